@@ -1,0 +1,48 @@
+/**
+ * What a packet source hands over: a block of bytes with the places of the records in it, never one callback per
+ * packet. One block is reused for a whole capture; all it holds is borrowed until the next block is asked for.
+ */
+
+/** Records that one block holds at most: the columns of a block stay in the first-level cache. */
+export const BLOCK_CAPACITY = 1024;
+
+/** In `seconds` and `nanoseconds` of a record that carries no time (pcapng Simple Packet Block). */
+export const NO_TIME = 0xffffffff;
+
+/** One capture interface of one source: a pcapng Interface Description Block, or the header of a classic pcap. */
+export interface CaptureInterface {
+  /** LINKTYPE_ value: which decoder its packets get. */
+  readonly linkType: number;
+  /** Interface name from the capture (hostile text), or null. */
+  readonly name: string | null;
+  /** Bytes of frame check sequence at the end of each frame of original length. */
+  readonly fcsLength: number;
+  /** Decimal digits of a second that its timestamps carry, 0 to 9. */
+  readonly timeDigits: number;
+  /** Records read so far. */
+  packets: number;
+  /** Packets that the capturing system says it dropped (pcapng isb_ifdrop + isb_osdrop), or null: not told. */
+  dropped: number | null;
+}
+
+/** Records of a capture as columns; row `i` of every column is one record. Reused: see the file head. */
+export class PacketBlock {
+  /** The bytes that hold the packets. Borrowed until the next block. */
+  bytes: Uint8Array = new Uint8Array(0);
+  /** How many rows are filled. */
+  count = 0;
+  /** Where the packet begins in `bytes`. */
+  readonly offsets = new Int32Array(BLOCK_CAPACITY);
+  /** Bytes of the packet that are there, from `offsets[i]`. */
+  readonly capturedLengths = new Int32Array(BLOCK_CAPACITY);
+  /** Bytes of the packet on the wire, as the capture says. */
+  readonly originalLengths = new Uint32Array(BLOCK_CAPACITY);
+  /** Seconds since 1970-01-01T00:00:00Z, saturated to 0 .. 2^32 - 2; `NO_TIME` without one. */
+  readonly seconds = new Uint32Array(BLOCK_CAPACITY);
+  /** Nanoseconds of the second, 0 .. 999,999,999; `NO_TIME` without a time. */
+  readonly nanoseconds = new Uint32Array(BLOCK_CAPACITY);
+  /** Index into `interfaces`. */
+  readonly interfaceIds = new Uint32Array(BLOCK_CAPACITY);
+  /** All interfaces the source has described so far; only ever grows. */
+  readonly interfaces: CaptureInterface[] = [];
+}

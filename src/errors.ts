@@ -1,0 +1,47 @@
+/**
+ * Errors of inputs: captures, data files, arguments. A packet never throws (see `decode/weirds.ts`), a bug
+ * crashes; everything a user can mend is one of these, and only `cli/main.ts` turns them into an exit status.
+ */
+
+/** Stable, documented names for what can be wrong with an input. */
+export type InputErrorCode =
+  | "cannot_open"
+  | "cannot_read"
+  | "not_a_capture"
+  | "unsupported_format"
+  | "truncated_header"
+  | "truncated_record"
+  | "bad_record_length"
+  | "bad_block_length"
+  | "bad_block"
+  | "bad_compression"
+  | "too_many_interfaces"
+  | "bad_argument"
+  | "bad_filter"
+  | "bad_data_file"
+  | "cannot_write";
+
+/** Where in an input the error stands; every part that is known is also in the message. */
+export interface InputErrorPosition {
+  /** The input as the user named it. */
+  readonly source?: string;
+  /** Byte offset in the (decompressed) capture. */
+  readonly offset?: number;
+  /** Ordinal of the record or block, from 1. */
+  readonly record?: number;
+  /** Line of a text file, from 1. */
+  readonly line?: number;
+}
+
+/** An input that cannot be used, or not to its end. */
+export class InputError extends Error {
+  readonly code: InputErrorCode;
+  readonly position: InputErrorPosition;
+
+  constructor(code: InputErrorCode, message: string, position: InputErrorPosition = {}, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.name = "InputError";
+    this.code = code;
+    this.position = position;
+  }
+}
