@@ -32,6 +32,13 @@ export class DecodedPacket {
   fragmentProtocol = 0;
   /** EtherType met last, for filters; 0 where there was none. */
   etherType = 0;
+  /** Where the captured bytes end (without a frame check sequence), and 1 when the wire had more. */
+  capturedEnd = 0;
+  cutBySnaplen = 0;
+  /** The walk's next step (`decode/layers.ts`): what stands where, and up to where its bytes go. */
+  nextLayer = 0;
+  nextOffset = 0;
+  nextEnd = 0;
 
   /** Makes the record as new. Every field: `test/decode/decoded-packet.test.ts` decodes A, B, A to hold it. */
   reset(): void {
@@ -53,6 +60,11 @@ export class DecodedPacket {
     this.fragmentId = 0;
     this.fragmentProtocol = 0;
     this.etherType = 0;
+    this.capturedEnd = 0;
+    this.cutBySnaplen = 0;
+    this.nextLayer = 0;
+    this.nextOffset = 0;
+    this.nextEnd = 0;
   }
 }
 

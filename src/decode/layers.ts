@@ -1,0 +1,53 @@
+/**
+ * The layers that the walk through a packet can be at. A protocol file decodes its own header and leaves in
+ * `DecodedPacket.next...` what follows it; it knows nothing of its neighbours. `packet-decoder.ts` does the walking.
+ */
+import type { DecodedPacket } from "./decoded-packet.ts";
+import { cutBySnaplen } from "./weirds.ts";
+
+/** What stands at an offset. `DONE` ends the walk: the ports were reached. */
+export const Layer = {
+  DONE: 0,
+  ETHERNET: 1,
+  VLAN: 2,
+  LLC: 3,
+  MPLS: 4,
+  PPPOE: 5,
+  PPP: 6,
+  LOOPBACK: 7,
+  LINUX_SLL: 8,
+  LINUX_SLL2: 9,
+  WIFI: 10,
+  RADIOTAP: 11,
+  PPI: 12,
+  PKTAP: 13,
+  NFLOG: 14,
+  FIREWIRE: 15,
+  PPP_HDLC: 16,
+  CISCO_HDLC: 17,
+  PPP_WITH_DIRECTION: 18,
+  RAW_IP: 19,
+  IPV4: 20,
+  IPV6: 21,
+  AH: 22,
+  GRE: 23,
+  TCP: 24,
+  UDP: 25,
+  TEREDO: 26,
+} as const;
+
+/** Sets what the walk does next and answers 0, so that a protocol file can end in `return follow(...)`. */
+export function follow(layer: number, offset: number, end: number, out: DecodedPacket): number {
+  out.nextLayer = layer;
+  out.nextOffset = offset;
+  out.nextEnd = end;
+  return 0;
+}
+
+/**
+ * The weird for a header that needs more than the bytes up to `end`: `truncated` itself where a header's own length
+ * set the end, its `cut_...` twin where the snaplen did.
+ */
+export function shortOf(truncated: number, end: number, out: DecodedPacket): number {
+  return out.cutBySnaplen !== 0 && end === out.capturedEnd ? cutBySnaplen(truncated) : truncated;
+}

@@ -1,0 +1,130 @@
+/**
+ * Weirds: why a packet was not decoded down to its ports, as stable snake_case names that are counted, never thrown
+ * (the idea and the word are Zeek's). A code is `class * 64 + ordinal`, so that its class costs one shift.
+ */
+
+/** The classes that every record falls into exactly one of, in the order of the report. */
+export const PacketClass = {
+  DECODED: 0,
+  FRAGMENTS: 1,
+  OTHER_IP: 2,
+  NON_IP: 3,
+  MALFORMED: 4,
+  SNAPLEN_CUT: 5,
+  UNSUPPORTED_LINK_TYPE: 6,
+} as const;
+
+const CLASS_SHIFT = 6;
+
+/** One above the highest code: the length of an array of counters by code. */
+export const WEIRD_CODES = 7 << CLASS_SHIFT;
+
+/** Codes of weirds by name. `NONE` means that the ports were reached. */
+export const Weird = {
+  NONE: 0,
+
+  FRAGMENT_WITHOUT_FIRST: 64,
+
+  ICMP: 128,
+  ICMPV6: 129,
+  IGMP: 130,
+  ESP: 131,
+  SCTP: 132,
+  OSPF: 133,
+  VRRP: 134,
+  GRE_WITHOUT_IP: 135,
+  IPV6_NO_NEXT_HEADER: 136,
+  OTHER_IP_PROTOCOL: 137,
+  MOBILITY: 138,
+
+  ARP: 192,
+  LLDP: 193,
+  EAPOL: 194,
+  SLOW_PROTOCOLS: 195,
+  PPPOE_DISCOVERY: 196,
+  PPP_CONTROL: 197,
+  LLC: 198,
+  UNKNOWN_ETHER_TYPE: 199,
+  UNKNOWN_PPP_PROTOCOL: 200,
+  UNKNOWN_ADDRESS_FAMILY: 201,
+  UNKNOWN_MPLS_PAYLOAD: 202,
+  WIFI_MANAGEMENT: 203,
+  WIFI_CONTROL: 204,
+  WIFI_WITHOUT_DATA: 205,
+  WIFI_ENCRYPTED: 206,
+  PKTAP_WITHOUT_PACKET: 207,
+  NFLOG_WITHOUT_PACKET: 208,
+  WIFI_AGGREGATE: 209,
+
+  /** From here to `TRUNCATED_LAST` the code 64 higher says that the snaplen did it: `cut_...`. */
+  TRUNCATED_ETHERNET_HEADER: 256,
+  TRUNCATED_VLAN_TAG: 257,
+  TRUNCATED_LLC_HEADER: 258,
+  TRUNCATED_MPLS_LABEL: 259,
+  TRUNCATED_PPPOE_HEADER: 260,
+  TRUNCATED_PPP_HEADER: 261,
+  TRUNCATED_LOOPBACK_HEADER: 262,
+  TRUNCATED_LINUX_COOKED_HEADER: 263,
+  TRUNCATED_WIFI_HEADER: 264,
+  TRUNCATED_RADIOTAP_HEADER: 265,
+  TRUNCATED_PPI_HEADER: 266,
+  TRUNCATED_PKTAP_HEADER: 267,
+  TRUNCATED_NFLOG_HEADER: 268,
+  TRUNCATED_FIREWIRE_HEADER: 269,
+  TRUNCATED_IP_HEADER: 270,
+  TRUNCATED_IPV4_HEADER: 271,
+  TRUNCATED_IPV6_HEADER: 272,
+  TRUNCATED_IPV6_EXTENSION: 273,
+  TRUNCATED_AH_HEADER: 274,
+  TRUNCATED_GRE_HEADER: 275,
+  TRUNCATED_TCP_HEADER: 276,
+  TRUNCATED_UDP_HEADER: 277,
+  TRUNCATED_LAST: 277,
+
+  BAD_IP_VERSION: 300,
+  BAD_IPV4_HEADER_LENGTH: 301,
+  BAD_IPV4_TOTAL_LENGTH: 302,
+  BAD_IPV6_EXTENSION: 303,
+  BAD_AH_LENGTH: 304,
+  BAD_GRE_HEADER: 305,
+  BAD_TCP_HEADER_LENGTH: 306,
+  BAD_UDP_LENGTH: 307,
+  BAD_PPPOE_HEADER: 308,
+  BAD_RADIOTAP_HEADER: 309,
+  BAD_PPI_HEADER: 310,
+  BAD_PKTAP_HEADER: 311,
+  BAD_NFLOG_HEADER: 312,
+  TOO_MANY_LAYERS: 313,
+
+  UNSUPPORTED_LINK_TYPE: 384,
+} as const;
+
+const SNAPLEN_SHIFT = (PacketClass.SNAPLEN_CUT - PacketClass.MALFORMED) << CLASS_SHIFT;
+
+/** The class (`PacketClass`) that packets stopped by the weird `code` are counted in. */
+export function packetClassOf(code: number): number {
+  return code >> CLASS_SHIFT;
+}
+
+/** The `cut_...` weird of a `TRUNCATED_...` code: the capture ended there, not the packet. */
+export function cutBySnaplen(truncated: number): number {
+  return truncated + SNAPLEN_SHIFT;
+}
+
+const NAMES: readonly (string | undefined)[] = weirdNames();
+
+function weirdNames(): (string | undefined)[] {
+  const names: (string | undefined)[] = [];
+  for (const [key, code] of Object.entries(Weird)) {
+    if (key === "TRUNCATED_LAST") continue;
+    names[code] = key.toLowerCase();
+    if (key.startsWith("TRUNCATED_"))
+      names[cutBySnaplen(code)] = key.toLowerCase().replace("truncated", "cut");
+  }
+  return names;
+}
+
+/** The stable snake_case name of a weird: `truncated_tcp_header`. Cold: for reports. */
+export function weirdName(code: number): string {
+  return NAMES[code] ?? `weird_${code}`;
+}
