@@ -1,0 +1,98 @@
+/** A growing buffer of integers in a chosen byte order, and of bytes: what the builders of test data write with. */
+
+/** The order of the bytes of an integer. */
+export type ByteOrder = "big" | "little";
+
+/** Writes to its own buffer, which `toBytes()` copies: the result is the caller's. */
+export class ByteWriter {
+  private buffer = Buffer.alloc(256);
+  private used = 0;
+  readonly byteOrder: ByteOrder;
+
+  constructor(byteOrder: ByteOrder = "big") {
+    this.byteOrder = byteOrder;
+  }
+
+  /** Bytes written so far. */
+  get length(): number {
+    return this.used;
+  }
+
+  uint8(value: number): this {
+    this.buffer.writeUInt8(value & 0xff, this.reserve(1));
+    return this;
+  }
+
+  uint16(value: number): this {
+    const offset = this.reserve(2);
+    if (this.byteOrder === "big") this.buffer.writeUInt16BE(value & 0xffff, offset);
+    else this.buffer.writeUInt16LE(value & 0xffff, offset);
+    return this;
+  }
+
+  uint32(value: number): this {
+    const offset = this.reserve(4);
+    if (this.byteOrder === "big") this.buffer.writeUInt32BE(value >>> 0, offset);
+    else this.buffer.writeUInt32LE(value >>> 0, offset);
+    return this;
+  }
+
+  uint64(value: bigint): this {
+    const offset = this.reserve(8);
+    const unsigned = BigInt.asUintN(64, value);
+    if (this.byteOrder === "big") this.buffer.writeBigUInt64BE(unsigned, offset);
+    else this.buffer.writeBigUInt64LE(unsigned, offset);
+    return this;
+  }
+
+  bytes(value: Uint8Array | readonly number[]): this {
+    const offset = this.reserve(value.length);
+    this.buffer.set(value, offset);
+    return this;
+  }
+
+  /** UTF-8, without a length and without a NUL. */
+  text(value: string): this {
+    return this.bytes(Buffer.from(value, "utf8"));
+  }
+
+  /** `count` bytes of 0. */
+  zeros(count: number): this {
+    const offset = this.reserve(count);
+    this.buffer.fill(0, offset, offset + count);
+    return this;
+  }
+
+  /** Zeros up to the next multiple of `unit` bytes from the start. */
+  pad(unit: number): this {
+    return this.zeros((unit - (this.used % unit)) % unit);
+  }
+
+  /** A copy of what was written. */
+  toBytes(): Uint8Array {
+    return new Uint8Array(this.buffer.subarray(0, this.used));
+  }
+
+  private reserve(count: number): number {
+    const offset = this.used;
+    if (offset + count > this.buffer.length) {
+      const grown = Buffer.alloc(Math.max(this.buffer.length * 2, offset + count));
+      this.buffer.copy(grown, 0, 0, offset);
+      this.buffer = grown;
+    }
+    this.used = offset + count;
+    return offset;
+  }
+}
+
+/** `parts` in one array. */
+export function concatBytes(...parts: readonly (Uint8Array | readonly number[])[]): Uint8Array {
+  const writer = new ByteWriter();
+  for (const part of parts) writer.bytes(part);
+  return writer.toBytes();
+}
+
+/** Bytes from hexadecimal text; spaces, line ends and `#` comments to the end of a line do not count. */
+export function fromHex(text: string): Uint8Array {
+  return new Uint8Array(Buffer.from(text.replace(/#.*$/gm, "").replace(/\s+/g, ""), "hex"));
+}
