@@ -1,0 +1,78 @@
+/**
+ * Turns the text of Apple's page "TCP and UDP ports used by Apple software products" into
+ * `data/apple-ports.tsv`, so that no cell of the list is ever retyped.
+ *
+ *   npx tsx scripts/import-list.ts ../shared/seed/PAGE.txt
+ *
+ * The text is the page as a browser copies it: the table has six cells a line, separated by tabs. Three rows are
+ * broken over two lines with a blank line between the halves, so neither a line nor a blank line ends a row; what
+ * holds is that a line whose first cell is empty continues the last numbered row, cell by cell.
+ */
+
+import { readFileSync, writeFileSync } from "node:fs";
+import { pathToFileURL } from "node:url";
+
+const COLUMNS = 6;
+const NUMBERED = /^\d[\d\s,–-]*$/;
+
+/** The numbered rows of the page text, six trimmed cells each, verbatim but for the joined continuation lines. */
+export function parsePage(text: string): string[][] {
+  const lines = text.split(/\r?\n/);
+  // Newer copies of the page name the columns "Port, Type, Service, RFC, Service name, Used by".
+  const header = lines.findIndex((line) => /^Port\t(TCP or UDP|Type)\t/.test(line));
+  if (header === -1)
+    throw new Error('the text has no table: no line begins with "Port", a tab and "TCP or UDP"');
+  const rows: string[][] = [];
+  for (let index = header + 1; index < lines.length; index++) {
+    const line = lines[index];
+    if (line.trim() === "") continue;
+    const cells = line.split("\t").map((cell) => cell.trim());
+    if (/^-+$/.test(cells[0])) break; // the rule that closes the table
+    if (cells.length !== COLUMNS) {
+      if (cells.length === 1) break; // the footnotes, in a copy without the rule
+      throw new Error(`line ${index + 1} has ${cells.length} cells, a row of the table has ${COLUMNS}`);
+    }
+    if (NUMBERED.test(cells[0])) {
+      rows.push(cells);
+    } else if (cells[0] === "" && rows.length > 0) {
+      const row = rows[rows.length - 1];
+      for (const [column, cell] of cells.entries()) {
+        if (cell !== "") row[column] = row[column] === "" ? cell : `${row[column]} ${cell}`;
+      }
+    } else {
+      throw new Error(`line ${index + 1} neither begins with a port nor continues a row: "${cells[0]}"`);
+    }
+  }
+  return rows;
+}
+
+/** The text of `data/apple-ports.tsv` for these rows. */
+export function formatList(rows: readonly (readonly string[])[], published: string): string {
+  return [
+    '# "TCP and UDP ports used by Apple software products", Apple support page HT202944 (now 103229)',
+    `# Published Date: ${published}`,
+    "# Written by scripts/import-list.ts from the text of that page: cells verbatim, mistakes included.",
+    "# Do not edit. What a cell means stands in repairs.tsv and used-by.tsv. U+2014 is Apple's; empty is empty.",
+    "port\ttransport\tprotocol_name\trfc\tservice_name\tused_by",
+    ...rows.map((row) => row.join("\t")),
+    "",
+  ].join("\n");
+}
+
+/** From the text of the page to the text of the data file. */
+export function importList(text: string): string {
+  const published = /^Published Date: (.+)$/m.exec(text)?.[1].trim() ?? "unknown";
+  return formatList(parsePage(text), published);
+}
+
+if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  const [seedFile] = process.argv.slice(2);
+  if (seedFile === undefined) {
+    console.error("usage: npx tsx scripts/import-list.ts PAGE.txt");
+    process.exit(1);
+  }
+  const target = new URL("../data/apple-ports.tsv", import.meta.url);
+  const output = importList(readFileSync(seedFile, "utf8"));
+  writeFileSync(target, output);
+  console.log(`${output.split("\n").filter((line) => /^\d/.test(line)).length} rows written`);
+}

@@ -1,0 +1,95 @@
+/**
+ * Rows of the user's own (`--ports FILE`) over the list's. The file has the form of `data/apple-ports.tsv`: a
+ * header line, cells separated by one tab, `#` comments. The columns `port`, `transport` and `used_by` are needed,
+ * `service_name`, `protocol_name` and `rfc` may be left out.
+ *
+ *   port         transport  service_name  used_by
+ *   7000         TCP        airplay       AirPlay
+ *   8000–8010    TCP/UDP    intranet      Our intranet (staging), World Wide Web
+ */
+
+import type { Product, ProductCatalogue, ProductFamily } from "./product.ts";
+import { addressKey, makeServiceRow, type RowColumn, type ServiceRow } from "./service-row.ts";
+import { parseTabTable } from "./tab-table.ts";
+import type { UsedByReader } from "./used-by.ts";
+
+/** The family of products that only a file of the user's own names. */
+export const OWN_FAMILY: ProductFamily = Object.freeze({
+  name: "Own rows",
+  description: "Products named by the user's own rows",
+});
+
+const REQUIRED: readonly RowColumn[] = ["port", "transport", "used_by"];
+const OPTIONAL: readonly RowColumn[] = ["service_name", "protocol_name", "rfc"];
+
+/** What a service table is made of. */
+export interface TableParts {
+  readonly rows: readonly ServiceRow[];
+  readonly products: readonly Product[];
+  readonly families: readonly ProductFamily[];
+  readonly byName: ReadonlyMap<string, Product>;
+}
+
+/**
+ * The list with the user's rows: rows for the same ports and transport replace all rows the list has for them, in
+ * their place; others are added at the end. A name that the catalogue does not have becomes a product of kind
+ * `apple` in the family "Own rows".
+ *
+ * @throws InputError `bad_data_file` with file and line
+ */
+export function applyOwnRows(
+  rows: readonly ServiceRow[],
+  catalogue: ProductCatalogue,
+  reader: UsedByReader,
+  text: string,
+  source: string,
+): TableParts {
+  const newProducts = new Map<string, Product>();
+  const addProduct = (name: string): Product => {
+    const key = name.toLowerCase();
+    let product = newProducts.get(key);
+    if (product === undefined) {
+      product = Object.freeze({
+        name,
+        aliases: [],
+        kind: "apple",
+        family: OWN_FAMILY.name,
+        retired: null,
+        retiredAtSeconds: null,
+      });
+      newProducts.set(key, product);
+    }
+    return product;
+  };
+  const own = new Map<string, ServiceRow[]>();
+  for (const record of parseTabTable(text, source, { required: REQUIRED, optional: OPTIONAL })) {
+    const row = makeServiceRow(withDashes(record), source, reader.readOwn(record, source, addProduct));
+    const key = addressKey(row);
+    own.set(key, [...(own.get(key) ?? []), row]);
+  }
+  const merged: ServiceRow[] = [];
+  const placed = new Set<string>();
+  for (const row of rows) {
+    const key = addressKey(row);
+    const replacing = own.get(key);
+    if (replacing === undefined) merged.push(row);
+    else if (!placed.has(key)) merged.push(...replacing);
+    if (replacing !== undefined) placed.add(key);
+  }
+  for (const [key, added] of own) if (!placed.has(key)) merged.push(...added);
+  return {
+    rows: merged,
+    products: [...catalogue.products, ...newProducts.values()],
+    families: newProducts.size > 0 ? [...catalogue.families, OWN_FAMILY] : catalogue.families,
+    byName: new Map([...catalogue.byName, ...newProducts]),
+  };
+}
+
+/** An empty or absent cell of the user's reads like the list's "—". */
+function withDashes(record: { line: number; cells: Readonly<Record<RowColumn, string>> }) {
+  const cells = { ...record.cells };
+  for (const column of ["protocol_name", "rfc", "service_name", "used_by"] as const) {
+    if (cells[column] === "") cells[column] = "—";
+  }
+  return { line: record.line, cells };
+}

@@ -1,0 +1,233 @@
+/**
+ * Reads "Used by" cells. The plain rule: repair the cell, split it at commas and semicolons that stand outside
+ * brackets; what stands before the brackets of a piece is a product or an alias, what stands in them is its
+ * qualifier. Where the rule does not hold, `data/used-by.tsv` says what a piece means and
+ * `data/repairs.tsv` what is broken in a cell, each with its reason.
+ */
+
+import type { Product, ProductCatalogue } from "./product.ts";
+import type { RowColumn, RowProduct } from "./service-row.ts";
+import { badDataLine, parseTabTable, type TabRecord } from "./tab-table.ts";
+
+const NOTHING = "—";
+
+/** What a piece of a cell is: products, or (with none) a recorded remark. */
+interface PieceMeaning {
+  readonly products: RowProduct[];
+  readonly line: number;
+  used: boolean;
+}
+
+interface Repair {
+  readonly port: string;
+  readonly transport: string;
+  readonly find: string;
+  readonly replace: string;
+  readonly line: number;
+  used: boolean;
+}
+
+/** What a cell came apart into: for the checks of the data and for people who wonder. */
+export interface CellReading {
+  readonly products: readonly RowProduct[];
+  /** Pieces that name no product, by record in `used-by.tsv`. */
+  readonly remarks: readonly string[];
+}
+
+/**
+ * The pieces of a cell, split at commas and semicolons outside round brackets, trimmed, without empty ones.
+ *
+ * @returns the pieces, or `null` when the brackets do not close
+ */
+export function splitUsedBy(cell: string): string[] | null {
+  const pieces: string[] = [];
+  let depth = 0;
+  let start = 0;
+  for (let index = 0; index <= cell.length; index++) {
+    const character = cell[index];
+    if (character === "(") depth++;
+    else if (character === ")") depth--;
+    if (depth < 0) return null;
+    if (index === cell.length || (depth === 0 && (character === "," || character === ";"))) {
+      const piece = cell.slice(start, index).trim();
+      if (piece !== "") pieces.push(piece);
+      start = index + 1;
+    }
+  }
+  return depth === 0 ? pieces : null;
+}
+
+/** A piece without its closing brackets, and what stood in them. */
+export function splitQualifier(piece: string): { name: string; qualifier: string | null } {
+  const match = /^([^()]+?)\s*\((.+)\)$/.exec(piece);
+  return match === null ? { name: piece, qualifier: null } : { name: match[1], qualifier: match[2] };
+}
+
+/** Reads cells by the rule, the repairs and the recorded meanings; remembers which of them were needed. */
+export class UsedByReader {
+  readonly #catalogue: ProductCatalogue;
+  readonly #meanings = new Map<string, PieceMeaning>();
+  readonly #repairs: Repair[] = [];
+  readonly #meaningsSource: string;
+  readonly #repairsSource: string;
+  readonly #named = new Set<Product>();
+
+  /**
+   * @throws InputError `bad_data_file` for a meaning that names an unknown product, or that is both a remark and
+   * a product
+   */
+  constructor(
+    catalogue: ProductCatalogue,
+    meaningsText: string,
+    repairsText: string,
+    meaningsSource: string,
+    repairsSource: string,
+  ) {
+    this.#catalogue = catalogue;
+    this.#meaningsSource = meaningsSource;
+    this.#repairsSource = repairsSource;
+    for (const { line, cells } of parseTabTable(meaningsText, meaningsSource, {
+      required: ["piece", "product", "qualifier", "reason"],
+    })) {
+      this.#addMeaning(line, cells);
+    }
+    for (const { line, cells } of parseTabTable(repairsText, repairsSource, {
+      required: ["port", "transport", "find", "replace", "reason"],
+    })) {
+      if (cells.reason === "") throw badDataLine(repairsSource, line, "a repair needs a reason");
+      this.#repairs.push({ ...cells, line, used: false });
+    }
+  }
+
+  /** How many repairs there are. */
+  get repairCount(): number {
+    return this.#repairs.length;
+  }
+
+  /**
+   * What the cell of a record of the list names.
+   *
+   * @throws InputError `bad_data_file` for a piece that is neither a product nor a recorded remark
+   */
+  read(record: TabRecord<RowColumn>, source: string): CellReading {
+    return this.#read(this.#repair(record), record.line, source, null);
+  }
+
+  /**
+   * The same for a row of the user's own, where an unknown name is a new product.
+   *
+   * @param addProduct makes the product of a name that the catalogue does not have
+   */
+  readOwn(
+    record: TabRecord<RowColumn>,
+    source: string,
+    addProduct: (name: string) => Product,
+  ): readonly RowProduct[] {
+    return this.#read(record.cells.used_by, record.line, source, addProduct).products;
+  }
+
+  /**
+   * To be called after all rows of the list are read.
+   *
+   * @throws InputError `bad_data_file` for a repair, a meaning or a product that no cell of the list needed
+   */
+  requireAllUsed(productsSource: string): void {
+    for (const repair of this.#repairs) {
+      if (!repair.used) throw badDataLine(this.#repairsSource, repair.line, "no row of the list needs it");
+    }
+    for (const [piece, meaning] of this.#meanings) {
+      if (!meaning.used) {
+        throw badDataLine(this.#meaningsSource, meaning.line, `no cell of the list has the piece "${piece}"`);
+      }
+    }
+    for (const product of this.#catalogue.products) {
+      if (!this.#named.has(product)) {
+        const line = this.#catalogue.lineOf.get(product) ?? 0;
+        throw badDataLine(productsSource, line, `no row of the list names "${product.name}"`);
+      }
+    }
+  }
+
+  #addMeaning(
+    line: number,
+    cells: Readonly<Record<"piece" | "product" | "qualifier" | "reason", string>>,
+  ): void {
+    const source = this.#meaningsSource;
+    if (cells.piece === "" || cells.reason === "") {
+      throw badDataLine(source, line, "a meaning needs a piece and a reason");
+    }
+    let meaning = this.#meanings.get(cells.piece);
+    if (meaning === undefined) {
+      meaning = { products: [], line, used: false };
+      this.#meanings.set(cells.piece, meaning);
+    } else if (meaning.products.length === 0 || cells.product === NOTHING) {
+      throw badDataLine(source, line, `"${cells.piece}" is both a remark and something else`);
+    }
+    if (cells.product === NOTHING) return;
+    const product = this.#catalogue.byName.get(cells.product.toLowerCase());
+    if (product?.name !== cells.product) {
+      throw badDataLine(source, line, `"${cells.product}" is not the canonical name of a product`);
+    }
+    meaning.products.push({ product, qualifier: cells.qualifier === NOTHING ? null : cells.qualifier });
+  }
+
+  #repair(record: TabRecord<RowColumn>): string {
+    let cell = record.cells.used_by;
+    for (const repair of this.#repairs) {
+      if (repair.port !== record.cells.port || repair.transport !== record.cells.transport) continue;
+      const parts = cell.split(repair.find);
+      // Two rows may have the same port and transport (500, 4500), of which one is broken.
+      if (parts.length === 1) continue;
+      if (parts.length > 2 || repair.used) {
+        throw badDataLine(this.#repairsSource, repair.line, `"${repair.find}" occurs more than once`);
+      }
+      repair.used = true;
+      cell = parts.join(repair.replace);
+    }
+    return cell;
+  }
+
+  #read(
+    cell: string,
+    line: number,
+    source: string,
+    addProduct: ((name: string) => Product) | null,
+  ): CellReading {
+    const remarks: string[] = [];
+    const qualifiers = new Map<Product, string | null>();
+    if (cell === NOTHING || cell === "") return { products: [], remarks };
+    const pieces = splitUsedBy(cell);
+    if (pieces === null) throw badDataLine(source, line, `the brackets of "Used by" do not close: ${cell}`);
+    for (const piece of pieces) {
+      const meaning = this.#meanings.get(piece);
+      if (meaning !== undefined) meaning.used = true;
+      if (meaning?.products.length === 0) remarks.push(piece);
+      for (const { product, qualifier } of meaning?.products ?? [
+        this.#readPlain(piece, line, source, addProduct),
+      ]) {
+        const before = qualifiers.get(product);
+        const both = before && qualifier ? `${before}; ${qualifier}` : (before ?? qualifier);
+        qualifiers.set(product, both);
+        this.#named.add(product);
+      }
+    }
+    const products = [...qualifiers].map(([product, qualifier]) => Object.freeze({ product, qualifier }));
+    return { products: Object.freeze(products), remarks };
+  }
+
+  #readPlain(
+    piece: string,
+    line: number,
+    source: string,
+    addProduct: ((name: string) => Product) | null,
+  ): RowProduct {
+    const whole = this.#catalogue.byName.get(piece.toLowerCase());
+    if (whole !== undefined) return { product: whole, qualifier: null };
+    const { name, qualifier } = splitQualifier(piece);
+    const product = this.#catalogue.byName.get(name.toLowerCase()) ?? addProduct?.(name);
+    if (product === undefined) {
+      throw badDataLine(source, line, `"${piece}" is neither a product nor a recorded remark`);
+    }
+    return { product, qualifier };
+  }
+}
