@@ -1,0 +1,343 @@
+/**
+ * The live flows: bidirectional five-tuples with their counters. A flow that ends - idle, reopened, pushed out by
+ * newer ones, or at the end of the capture - is shown to the sink once and forgotten; nothing of it is lost.
+ */
+import type { FlowHash } from "./flow-hash.ts";
+import { FlowIndex } from "./flow-index.ts";
+import {
+  FlowRecords,
+  RECORD_DOUBLES,
+  RECORD_WORDS,
+  RecordDouble,
+  RecordWord,
+  WIDE_WORDS,
+} from "./flow-record.ts";
+import { FlowView } from "./flow-view.ts";
+import { IdleQueue } from "./idle-queue.ts";
+import {
+  BATCH_CAPACITY,
+  KIND_IPV6,
+  KIND_MASK,
+  KIND_UDP,
+  type PacketBatch,
+  ROW_WORDS,
+  Row,
+} from "./packet-batch.ts";
+import { advanceTcp, FlowBit, isClosed, isOpening } from "./tcp-state.ts";
+
+/** Flows that may be live at once when nothing else is asked for. */
+export const DEFAULT_MAX_FLOWS = 2_000_000;
+/** More would not fit the 32-bit arithmetic of record offsets. */
+export const MAX_MAX_FLOWS = 50_000_000;
+/** Seconds of silence that end a flow when nothing else is asked for. */
+export const DEFAULT_IDLE_TIMEOUT_SECONDS = 3600;
+
+const NANO = 1e-9;
+/** Times from here on are `NO_TIME` of the capture layer: a packet without a time ends nothing and dates nothing. */
+const NO_TIME = 0xffffffff;
+
+export interface FlowTableOptions {
+  readonly maxFlows: number;
+  /** Seconds without a packet that end a flow; 0: nothing ends a flow before the capture does. */
+  readonly idleTimeoutSeconds: number;
+}
+
+/** Receives every flow once, when it has ended. `flow` is one reused view: borrowed for the call. */
+export type FlowSink = (flow: FlowView) => void;
+
+export class FlowTable {
+  /** Flows that were ended early because `maxFlows` were live. */
+  evicted = 0;
+  readonly #records: FlowRecords;
+  readonly #view: FlowView;
+  readonly #sink: FlowSink;
+  readonly #hash: FlowHash;
+  readonly #maxFlows: number;
+  readonly #idleTimeout: number;
+  readonly #index = new FlowIndex();
+  /** Built when the first flow may have been silent too long, or the table is full. */
+  #idle: IdleQueue | null = null;
+  /** No flow can be idle before this time (seconds). */
+  #nextExpiry = Number.POSITIVE_INFINITY;
+  #live = 0;
+  /** Records 1 to `#used` have been given out; those given back are chained through their first word. */
+  #used = 0;
+  #free = 0;
+  readonly #candidates = new Int32Array(BATCH_CAPACITY);
+  /** Keeps the loads of the first two passes alive. */
+  touched = 0;
+
+  /** `hash` must be the one that made the hashes of the batches. */
+  constructor(options: FlowTableOptions, hash: FlowHash, sink: FlowSink) {
+    this.#maxFlows = options.maxFlows;
+    this.#idleTimeout = options.idleTimeoutSeconds;
+    this.#records = new FlowRecords(options.maxFlows);
+    this.#view = new FlowView(this.#records);
+    this.#hash = hash;
+    this.#sink = sink;
+  }
+
+  /** Flows live now. */
+  get live(): number {
+    return this.#live;
+  }
+
+  /** Counts the packets of a batch (borrowed) and empties it. */
+  add(batch: PacketBatch): void {
+    if (this.#idleTimeout > 0) this.#expire(batch);
+    this.#prefetch(batch);
+    const count = batch.count;
+    for (let i = 0; i < count; i++) this.#count(batch, i);
+    batch.count = 0;
+  }
+
+  /** Ends all flows, in the order of their records. */
+  finish(): void {
+    const words = this.#records.words;
+    for (let record = 1; record <= this.#used; record++) {
+      const base = record * RECORD_WORDS;
+      if ((words[base + RecordWord.STATE] & FlowBit.LIVE) === 0) continue;
+      this.#show(record);
+      words[base + RecordWord.STATE] = 0;
+    }
+    this.#live = 0;
+  }
+
+  /**
+   * Two passes over the batch that only load - the slots, then the records they name - so that the cache misses of
+   * different packets overlap: one packet at a time, the misses would follow one another.
+   */
+  #prefetch(batch: PacketBatch): void {
+    const { slots, mask } = this.#index;
+    const rows = batch.words;
+    const candidates = this.#candidates;
+    const words = this.#records.words;
+    const count = batch.count;
+    for (let i = 0; i < count; i++) candidates[i] = slots[(rows[i * ROW_WORDS + Row.HASH] & mask) * 2 + 1];
+    let touched = 0;
+    for (let i = 0; i < count; i++) touched ^= words[candidates[i] * RECORD_WORDS];
+    this.touched = touched;
+  }
+
+  #count(batch: PacketBatch, i: number): void {
+    const rows = batch.words;
+    const row = i * ROW_WORDS;
+    const seconds = batch.seconds[i];
+    const nanoseconds = batch.nanoseconds[i];
+    const kind = rows[row + Row.KIND];
+    const flags = rows[row + Row.TCP_FLAGS];
+    const fromB = rows[row + Row.FROM_B];
+    let record = this.#find(rows, row, kind);
+    if (record === 0) record = this.#create(rows, row, seconds, nanoseconds);
+    else if (this.#idleTimeout > 0 && this.#hasEnded(record, flags, kind, seconds, nanoseconds)) {
+      this.#show(record);
+      this.#begin(record, rows, row, seconds, nanoseconds);
+    } else this.#hear(record * RECORD_WORDS, seconds, nanoseconds);
+
+    const words = this.#records.words;
+    const doubles = this.#records.doubles;
+    const side = record * RECORD_DOUBLES + fromB;
+    doubles[side + RecordDouble.PACKETS_A] += 1;
+    doubles[side + RecordDouble.BYTES_A] += rows[row + Row.LENGTH] >>> 0;
+    if ((kind & KIND_UDP) === 0) {
+      const state = record * RECORD_WORDS + RecordWord.STATE;
+      words[state] = advanceTcp(words[state], flags, fromB);
+    }
+  }
+
+  /** The live record with the key of a row, or 0. */
+  #find(rows: Int32Array, row: number, kind: number): number {
+    const { slots, mask } = this.#index;
+    const words = this.#records.words;
+    const hash = rows[row + Row.HASH];
+    for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
+      const record = slots[slot * 2 + 1];
+      if (record === 0) return 0;
+      if (slots[slot * 2] !== hash) continue;
+      const base = record * RECORD_WORDS;
+      if (
+        words[base + RecordWord.ADDRESS_A] === rows[row + Row.ADDRESS_A] &&
+        words[base + RecordWord.ADDRESS_B] === rows[row + Row.ADDRESS_B] &&
+        words[base + RecordWord.PORTS] === rows[row + Row.PORTS] &&
+        (words[base + RecordWord.STATE] & KIND_MASK) === kind &&
+        ((kind & KIND_IPV6) === 0 || this.#isSameWide(record, rows, row))
+      ) {
+        return record;
+      }
+    }
+  }
+
+  #isSameWide(record: number, rows: Int32Array, row: number): boolean {
+    const wide = this.#records.wide;
+    const base = record * WIDE_WORDS;
+    for (let i = 0; i < WIDE_WORDS; i++) if (wide[base + i] !== rows[row + Row.WIDE_A + i]) return false;
+    return true;
+  }
+
+  /** Whether the record's flow had ended before this packet: too long silent, or a closed connection reopened. */
+  #hasEnded(record: number, flags: number, kind: number, seconds: number, nanoseconds: number): boolean {
+    const words = this.#records.words;
+    const base = record * RECORD_WORDS;
+    if ((kind & KIND_UDP) === 0 && isOpening(flags) && isClosed(words[base + RecordWord.STATE])) return true;
+    const last = words[base + RecordWord.LAST_SECONDS] >>> 0;
+    const gap = seconds - last;
+    // Nearly always both within the same moment: no more arithmetic than this.
+    if (gap >= 0 ? gap + 1 < this.#idleTimeout : gap - 1 > -this.#idleTimeout) return false;
+    if (seconds === NO_TIME || last === NO_TIME) return false;
+    const silence = gap + (nanoseconds - words[base + RecordWord.LAST_NANOSECONDS]) * NANO;
+    if (silence >= 0) return silence > this.#idleTimeout;
+    // A packet from long before the flow: of another capture, or of a clock that was set back.
+    const early = (words[base + RecordWord.FIRST_SECONDS] >>> 0) - seconds;
+    return early + (words[base + RecordWord.FIRST_NANOSECONDS] - nanoseconds) * NANO > this.#idleTimeout;
+  }
+
+  /** Moves the flow's first and last time. */
+  #hear(base: number, seconds: number, nanoseconds: number): void {
+    const words = this.#records.words;
+    const last = words[base + RecordWord.LAST_SECONDS] >>> 0;
+    if (seconds === NO_TIME) return;
+    if (last === NO_TIME) {
+      words[base + RecordWord.FIRST_SECONDS] = seconds;
+      words[base + RecordWord.FIRST_NANOSECONDS] = nanoseconds;
+    } else if (
+      seconds < last ||
+      (seconds === last && nanoseconds <= words[base + RecordWord.LAST_NANOSECONDS])
+    ) {
+      const first = words[base + RecordWord.FIRST_SECONDS] >>> 0;
+      if (
+        seconds < first ||
+        (seconds === first && nanoseconds < words[base + RecordWord.FIRST_NANOSECONDS])
+      ) {
+        words[base + RecordWord.FIRST_SECONDS] = seconds;
+        words[base + RecordWord.FIRST_NANOSECONDS] = nanoseconds;
+      }
+      return;
+    }
+    words[base + RecordWord.LAST_SECONDS] = seconds;
+    words[base + RecordWord.LAST_NANOSECONDS] = nanoseconds;
+  }
+
+  #create(rows: Int32Array, row: number, seconds: number, nanoseconds: number): number {
+    if (this.#live === this.#maxFlows) this.#evict();
+    let record = this.#free;
+    if (record !== 0) this.#free = this.#records.words[record * RECORD_WORDS];
+    else record = ++this.#used;
+    this.#live++;
+    this.#begin(record, rows, row, seconds, nanoseconds);
+    this.#index.insert(rows[row + Row.HASH], record);
+    if (seconds !== NO_TIME) {
+      const time = seconds + nanoseconds * NANO;
+      if (this.#idle !== null) this.#idle.push(record, time);
+      if (time + this.#idleTimeout < this.#nextExpiry) this.#nextExpiry = time + this.#idleTimeout;
+    } else if (this.#idle !== null) this.#idle.push(record, Number.NEGATIVE_INFINITY);
+    return record;
+  }
+
+  /** Writes a new flow into a record. */
+  #begin(record: number, rows: Int32Array, row: number, seconds: number, nanoseconds: number): void {
+    const { words, doubles, wide } = this.#records;
+    const base = record * RECORD_WORDS;
+    const kind = rows[row + Row.KIND];
+    const fromB = rows[row + Row.FROM_B];
+    words[base + RecordWord.ADDRESS_A] = rows[row + Row.ADDRESS_A];
+    words[base + RecordWord.ADDRESS_B] = rows[row + Row.ADDRESS_B];
+    words[base + RecordWord.PORTS] = rows[row + Row.PORTS];
+    words[base + RecordWord.STATE] =
+      kind |
+      FlowBit.LIVE |
+      (fromB === 1 ? FlowBit.FIRST_FROM_B : 0) |
+      (rows[row + Row.LINK_BROADCAST] === 1 ? FlowBit.BROADCAST_FROM_A << fromB : 0);
+    words[base + RecordWord.FIRST_SECONDS] = seconds;
+    words[base + RecordWord.FIRST_NANOSECONDS] = nanoseconds;
+    words[base + RecordWord.LAST_SECONDS] = seconds;
+    words[base + RecordWord.LAST_NANOSECONDS] = nanoseconds;
+    const counters = record * RECORD_DOUBLES;
+    doubles[counters + RecordDouble.PACKETS_A] = 0;
+    doubles[counters + RecordDouble.PACKETS_B] = 0;
+    doubles[counters + RecordDouble.BYTES_A] = 0;
+    doubles[counters + RecordDouble.BYTES_B] = 0;
+    if ((kind & KIND_IPV6) === 0) return;
+    for (let i = 0; i < WIDE_WORDS; i++) wide[record * WIDE_WORDS + i] = rows[row + Row.WIDE_A + i];
+  }
+
+  #show(record: number): void {
+    this.#view.record = record;
+    this.#sink(this.#view);
+  }
+
+  /** When the flow was last heard of, in seconds; before all time for one without a time. */
+  #lastHeard(record: number): number {
+    const words = this.#records.words;
+    const seconds = words[record * RECORD_WORDS + RecordWord.LAST_SECONDS] >>> 0;
+    if (seconds === NO_TIME) return Number.NEGATIVE_INFINITY;
+    return seconds + words[record * RECORD_WORDS + RecordWord.LAST_NANOSECONDS] * NANO;
+  }
+
+  /**
+   * Ends the flows that no packet of this batch or later can still belong to. What counts is the earliest time in
+   * the batch: one packet with a wrong clock ends nothing.
+   */
+  #expire(batch: PacketBatch): void {
+    let now = NO_TIME;
+    for (let i = 0; i < batch.count; i++) if (batch.seconds[i] < now) now = batch.seconds[i];
+    if (now === NO_TIME || now <= this.#nextExpiry) return;
+    const idle = this.#idleQueue();
+    for (;;) {
+      const record = idle.record;
+      if (record === 0 || idle.time + this.#idleTimeout >= now) break;
+      const heard = this.#lastHeard(record);
+      if (heard > idle.time) idle.refile(heard);
+      else if (heard === Number.NEGATIVE_INFINITY) idle.refile(now);
+      else this.#remove(record);
+    }
+    this.#nextExpiry = idle.time + this.#idleTimeout;
+  }
+
+  /** Ends the flow that has been silent longest. */
+  #evict(): void {
+    const idle = this.#idleQueue();
+    for (;;) {
+      const heard = this.#lastHeard(idle.record);
+      if (heard <= idle.time) break;
+      idle.refile(heard);
+    }
+    this.evicted++;
+    this.#remove(idle.record);
+  }
+
+  /** Ends the flow at the top of the idle queue and gives its record back. */
+  #remove(record: number): void {
+    this.#show(record);
+    this.#idleQueue().pop();
+    const words = this.#records.words;
+    this.#index.remove(this.#hashOf(record), record);
+    words[record * RECORD_WORDS + RecordWord.STATE] = 0;
+    words[record * RECORD_WORDS] = this.#free;
+    this.#free = record;
+    this.#live--;
+  }
+
+  #idleQueue(): IdleQueue {
+    if (this.#idle === null) {
+      this.#idle = new IdleQueue();
+      const words = this.#records.words;
+      for (let record = 1; record <= this.#used; record++) {
+        if ((words[record * RECORD_WORDS + RecordWord.STATE] & FlowBit.LIVE) === 0) continue;
+        this.#idle.push(record, this.#lastHeard(record));
+      }
+    }
+    return this.#idle;
+  }
+
+  #hashOf(record: number): number {
+    const { words, wide } = this.#records;
+    const base = record * RECORD_WORDS;
+    const kind = words[base + RecordWord.STATE] & KIND_MASK;
+    const a = words[base + RecordWord.ADDRESS_A];
+    const b = words[base + RecordWord.ADDRESS_B];
+    const ports = words[base + RecordWord.PORTS];
+    if ((kind & KIND_IPV6) === 0) return this.#hash.ofIpv4(a, b, ports, kind);
+    const offset = record * WIDE_WORDS;
+    return this.#hash.ofIpv6(a, b, ports, kind, wide, offset, offset + WIDE_WORDS / 2);
+  }
+}

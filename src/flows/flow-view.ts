@@ -1,0 +1,110 @@
+/** What others see of a flow record: a view that is moved from record to record, so borrowed wherever it is given. */
+import { formatIpv4, formatIpv6, isIpv4Group, isIpv6Group } from "../net/addresses.ts";
+import {
+  type FlowRecords,
+  RECORD_DOUBLES,
+  RECORD_WORDS,
+  RecordDouble,
+  RecordWord,
+  WIDE_WORDS,
+} from "./flow-record.ts";
+import { KIND_IPV6, KIND_UDP } from "./packet-batch.ts";
+import { FlowBit } from "./tcp-state.ts";
+
+/** Transports as small numbers: indexes of per-transport tables. */
+export const Transport = { TCP: 0, UDP: 1 } as const;
+
+/** The two sides of a flow: A is the one with the smaller (address, port), whoever spoke first. */
+export const Side = { A: 0, B: 1 } as const;
+
+export class FlowView {
+  /** Which record is seen; set by the flow table. */
+  record = 0;
+  readonly #records: FlowRecords;
+
+  constructor(records: FlowRecords) {
+    this.#records = records;
+  }
+
+  /** `Transport`. */
+  get transport(): number {
+    return (this.state & KIND_UDP) === 0 ? Transport.TCP : Transport.UDP;
+  }
+
+  get isIpv6(): boolean {
+    return (this.state & KIND_IPV6) !== 0;
+  }
+
+  /** Kind and `FlowBit`s. */
+  get state(): number {
+    return this.#records.words[this.record * RECORD_WORDS + RecordWord.STATE];
+  }
+
+  /** The port of a side (`Side`). */
+  port(side: number): number {
+    const ports = this.#records.words[this.record * RECORD_WORDS + RecordWord.PORTS];
+    return side === Side.A ? ports >>> 16 : ports & 0xffff;
+  }
+
+  /** Packets that a side sent. */
+  packets(side: number): number {
+    return this.#records.doubles[this.record * RECORD_DOUBLES + RecordDouble.PACKETS_A + side];
+  }
+
+  /** Bytes on the wire that a side sent. */
+  bytes(side: number): number {
+    return this.#records.doubles[this.record * RECORD_DOUBLES + RecordDouble.BYTES_A + side];
+  }
+
+  get firstSeconds(): number {
+    return this.#records.words[this.record * RECORD_WORDS + RecordWord.FIRST_SECONDS] >>> 0;
+  }
+
+  get firstNanoseconds(): number {
+    return this.#records.words[this.record * RECORD_WORDS + RecordWord.FIRST_NANOSECONDS] >>> 0;
+  }
+
+  get lastSeconds(): number {
+    return this.#records.words[this.record * RECORD_WORDS + RecordWord.LAST_SECONDS] >>> 0;
+  }
+
+  get lastNanoseconds(): number {
+    return this.#records.words[this.record * RECORD_WORDS + RecordWord.LAST_NANOSECONDS] >>> 0;
+  }
+
+  /** The side that sent the first packet of the capture. */
+  get firstSender(): number {
+    return (this.state & FlowBit.FIRST_FROM_B) === 0 ? Side.A : Side.B;
+  }
+
+  /** Whether a side is a multicast or broadcast address, or was reached by a link-layer broadcast. */
+  isGroup(side: number): boolean {
+    const broadcast = side === Side.A ? FlowBit.BROADCAST_FROM_B : FlowBit.BROADCAST_FROM_A;
+    if ((this.state & broadcast) !== 0) return true;
+    if (this.isIpv6) return isIpv6Group(this.#records.wide[this.record * WIDE_WORDS + side * 3]);
+    return isIpv4Group(this.#records.words[this.record * RECORD_WORDS + RecordWord.ADDRESS_A + side]);
+  }
+
+  /** The address of a side in network byte order: 4 or 16 bytes, owned by the caller. */
+  addressBytes(side: number): Uint8Array {
+    const words = this.#addressWords(side);
+    const bytes = new Uint8Array(words.length * 4);
+    const view = new DataView(bytes.buffer);
+    for (const [i, word] of words.entries()) view.setInt32(i * 4, word);
+    return bytes;
+  }
+
+  /** The address of a side as text. */
+  address(side: number): string {
+    const words = this.#addressWords(side);
+    return words.length === 1 ? formatIpv4(words[0]) : formatIpv6(words[0], words[1], words[2], words[3]);
+  }
+
+  #addressWords(side: number): number[] {
+    const { words, wide } = this.#records;
+    const last = words[this.record * RECORD_WORDS + RecordWord.ADDRESS_A + side];
+    if (!this.isIpv6) return [last];
+    const base = this.record * WIDE_WORDS + side * 3;
+    return [wide[base], wide[base + 1], wide[base + 2], last];
+  }
+}

@@ -1,0 +1,150 @@
+/**
+ * Packets on their way from the decoder to the flow table, as rows of one cache line each. With many flows the
+ * cache misses of the table are the cost, and they overlap only where several packets are looked up together.
+ */
+import type { DecodedPacket } from "../decode/decoded-packet.ts";
+import { readInt32 } from "../net/byte-reads.ts";
+import { IpProtocol } from "../net/ip-protocols.ts";
+import type { FlowHash } from "./flow-hash.ts";
+
+/** Rows that are looked up together. */
+export const BATCH_CAPACITY = 256;
+
+/** Words of a row, and where they are. The flow's key is in canonical order: side A is the smaller (address, port). */
+export const ROW_WORDS = 16;
+export const Row = {
+  HASH: 0,
+  /** Last word of each side's address: all of an IPv4 address. */
+  ADDRESS_A: 1,
+  ADDRESS_B: 2,
+  /** Port of A in the upper half, of B in the lower. */
+  PORTS: 3,
+  /** `KIND_...` of the flow. */
+  KIND: 4,
+  /** 0 when the packet came from A, 1 from B. */
+  FROM_B: 5,
+  TCP_FLAGS: 6,
+  /** 1 when the link layer sent it to everybody. */
+  LINK_BROADCAST: 7,
+  LENGTH: 8,
+  /** First three words of each side's IPv6 address. */
+  WIDE_A: 9,
+  WIDE_B: 12,
+} as const;
+
+/** Bits of a flow's kind: part of its key. */
+export const KIND_UDP = 1;
+export const KIND_IPV6 = 2;
+export const KIND_MASK = KIND_UDP | KIND_IPV6;
+
+/** Rows of packets; filled by `append`, emptied by the flow table. */
+export class PacketBatch {
+  /** `ROW_WORDS` words a row. */
+  readonly words = new Int32Array(BATCH_CAPACITY * ROW_WORDS);
+  /** Time of each row, as in `PacketBlock`. */
+  readonly seconds = new Uint32Array(BATCH_CAPACITY);
+  readonly nanoseconds = new Uint32Array(BATCH_CAPACITY);
+  count = 0;
+  readonly #hash: FlowHash;
+
+  /** `hash` must be the flow table's own. */
+  constructor(hash: FlowHash) {
+    this.#hash = hash;
+  }
+
+  get isFull(): boolean {
+    return this.count === BATCH_CAPACITY;
+  }
+
+  /** Adds a packet whose ports are known; `bytes` is borrowed for the call. The batch must not be full. */
+  append(
+    bytes: Uint8Array,
+    packet: DecodedPacket,
+    length: number,
+    seconds: number,
+    nanoseconds: number,
+  ): void {
+    const words = this.words;
+    const row = this.count * ROW_WORDS;
+    const protocolKind = packet.protocol === IpProtocol.UDP ? KIND_UDP : 0;
+    if (packet.ipVersion === 4) this.#setIpv4Key(bytes, packet, row, protocolKind);
+    else this.#setIpv6Key(bytes, packet, row, protocolKind | KIND_IPV6);
+    words[row + Row.TCP_FLAGS] = packet.tcpFlags;
+    words[row + Row.LINK_BROADCAST] = packet.linkBroadcast;
+    this.#setRest(length, seconds, nanoseconds);
+  }
+
+  /** Adds a later fragment: the key and direction are those of its first one, `key` (borrowed, `ROW_WORDS`). */
+  appendFragment(
+    key: Int32Array,
+    offset: number,
+    length: number,
+    seconds: number,
+    nanoseconds: number,
+  ): void {
+    const row = this.count * ROW_WORDS;
+    for (let i = 0; i < ROW_WORDS; i++) this.words[row + i] = key[offset + i];
+    this.words[row + Row.TCP_FLAGS] = 0;
+    this.#setRest(length, seconds, nanoseconds);
+  }
+
+  #setRest(length: number, seconds: number, nanoseconds: number): void {
+    const index = this.count;
+    this.words[index * ROW_WORDS + Row.LENGTH] = length;
+    this.seconds[index] = seconds;
+    this.nanoseconds[index] = nanoseconds;
+    this.count = index + 1;
+  }
+
+  #setIpv4Key(bytes: Uint8Array, packet: DecodedPacket, row: number, kind: number): void {
+    const words = this.words;
+    const source = readInt32(bytes, packet.sourceOffset);
+    const destination = readInt32(bytes, packet.destinationOffset);
+    const sourcePort = packet.sourcePort;
+    const destinationPort = packet.destinationPort;
+    const fromA = source < destination || (source === destination && sourcePort <= destinationPort);
+    const a = fromA ? source : destination;
+    const b = fromA ? destination : source;
+    const ports = fromA ? (sourcePort << 16) | destinationPort : (destinationPort << 16) | sourcePort;
+    words[row + Row.HASH] = this.#hash.ofIpv4(a, b, ports, kind);
+    words[row + Row.ADDRESS_A] = a;
+    words[row + Row.ADDRESS_B] = b;
+    words[row + Row.PORTS] = ports;
+    words[row + Row.KIND] = kind;
+    words[row + Row.FROM_B] = fromA ? 0 : 1;
+  }
+
+  #setIpv6Key(bytes: Uint8Array, packet: DecodedPacket, row: number, kind: number): void {
+    const words = this.words;
+    const source = packet.sourceOffset;
+    const destination = packet.destinationOffset;
+    const sourcePort = packet.sourcePort;
+    const destinationPort = packet.destinationPort;
+    const order = compareIpv6(bytes, source, destination);
+    const fromA = order < 0 || (order === 0 && sourcePort <= destinationPort);
+    const offsetA = fromA ? source : destination;
+    const offsetB = fromA ? destination : source;
+    for (let i = 0; i < 3; i++) {
+      words[row + Row.WIDE_A + i] = readInt32(bytes, offsetA + i * 4);
+      words[row + Row.WIDE_B + i] = readInt32(bytes, offsetB + i * 4);
+    }
+    const a = readInt32(bytes, offsetA + 12);
+    const b = readInt32(bytes, offsetB + 12);
+    const ports = fromA ? (sourcePort << 16) | destinationPort : (destinationPort << 16) | sourcePort;
+    words[row + Row.HASH] = this.#hash.ofIpv6(a, b, ports, kind, words, row + Row.WIDE_A, row + Row.WIDE_B);
+    words[row + Row.ADDRESS_A] = a;
+    words[row + Row.ADDRESS_B] = b;
+    words[row + Row.PORTS] = ports;
+    words[row + Row.KIND] = kind;
+    words[row + Row.FROM_B] = fromA ? 0 : 1;
+  }
+}
+
+/** Order of two IPv6 addresses: negative, 0 or positive. */
+function compareIpv6(bytes: Uint8Array, a: number, b: number): number {
+  for (let i = 0; i < 16; i++) {
+    const difference = bytes[a + i] - bytes[b + i];
+    if (difference !== 0) return difference;
+  }
+  return 0;
+}
