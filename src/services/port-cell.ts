@@ -38,7 +38,7 @@ export function parsePortCell(cell: string): readonly PortRange[] | string {
 
 /** The transport of a "TCP or UDP" cell, or `null` when it is none of the forms above. */
 export function parseTransportCell(cell: string): RowTransport | null {
-  switch (cell.toLowerCase().replace(/\s/g, "")) {
+  switch (cell.toLowerCase().replaceAll(" ", "")) {
     case "tcp":
       return "tcp";
     case "udp":

@@ -38,7 +38,8 @@ export class ServiceTable {
   readonly products: readonly Product[];
   readonly families: readonly ProductFamily[];
   readonly #byName: ReadonlyMap<string, Product>;
-  readonly #matches: PortMatch[] = [NO_MATCH];
+  // Per transport, so that 65,535 ports with an answer each still fit the 16 bits of the index.
+  readonly #matches: readonly [PortMatch[], PortMatch[]] = [[NO_MATCH], [NO_MATCH]];
   readonly #matchIndex = [new Uint16Array(PORTS), new Uint16Array(PORTS)] as const;
   readonly #specificity = [new Uint8Array(PORTS), new Uint8Array(PORTS)] as const;
 
@@ -65,7 +66,7 @@ export class ServiceTable {
    * @param port 0 to 65535
    */
   lookup(transport: TransportIndex, port: number): PortMatch {
-    return this.#matches[this.#matchIndex[transport][port]];
+    return this.#matches[transport][this.#matchIndex[transport][port]];
   }
 
   /** Which of two ports of a flow is rather the service's: see {@link PortSpecificity}. */
@@ -112,6 +113,7 @@ export class ServiceTable {
       }
     }
     const bounds = [...new Set([...starts.keys(), ...ends.keys()])].sort((a, b) => a - b);
+    const matches = this.#matches[transport];
     const open = new Set<number>();
     const interned = new Map<string, number>();
     for (const [position, bound] of bounds.entries()) {
@@ -122,12 +124,12 @@ export class ServiceTable {
       const key = covering.join();
       let match = interned.get(key);
       if (match === undefined) {
-        match = this.#matches.push(decide(covering.map((index) => this.rows[index]))) - 1;
+        match = matches.push(decide(covering.map((index) => this.rows[index]))) - 1;
         interned.set(key, match);
       }
       const end = bounds[position + 1];
       this.#matchIndex[transport].fill(match, bound, end);
-      this.#specificity[transport].fill(specificityOf(this.#matches[match].rows, bound), bound, end);
+      this.#specificity[transport].fill(specificityOf(matches[match].rows, bound), bound, end);
     }
   }
 }

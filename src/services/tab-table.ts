@@ -46,7 +46,8 @@ export function parseTabTable<Column extends string>(
   for (const raw of text.split("\n")) {
     line++;
     // A byte order mark and CRLF line ends are what spreadsheets on Windows write.
-    const content = (line === 1 ? raw.replace(/^\uFEFF/, "") : raw).replace(/\r$/, "");
+    const start = line === 1 && raw.startsWith("\uFEFF") ? 1 : 0;
+    const content = raw.slice(start, raw.endsWith("\r") ? -1 : raw.length);
     if (content.includes("\uFFFD")) throw badDataLine(source, line, "not UTF-8 text");
     if (content.trim() === "" || content.startsWith("#")) continue;
     const cells = content.split("\t").map((cell) => cell.trim());

@@ -59,8 +59,9 @@ export function splitUsedBy(cell: string): string[] | null {
 
 /** A piece without its closing brackets, and what stood in them. */
 export function splitQualifier(piece: string): { name: string; qualifier: string | null } {
-  const match = /^([^()]+?)\s*\((.+)\)$/.exec(piece);
-  return match === null ? { name: piece, qualifier: null } : { name: match[1], qualifier: match[2] };
+  const open = piece.indexOf("(");
+  if (open < 1 || !piece.endsWith(")")) return { name: piece, qualifier: null };
+  return { name: piece.slice(0, open).trimEnd(), qualifier: piece.slice(open + 1, -1).trim() || null };
 }
 
 /** Reads cells by the rule, the repairs and the recorded meanings; remembers which of them were needed. */

@@ -1,0 +1,28 @@
+/**
+ * Loads and validates every file of the port list and prints what is in them; status 1 with file and line where
+ * something cannot be right.
+ *
+ *   npx tsx scripts/check-data.ts
+ */
+
+import { InputError } from "../src/errors.ts";
+import { loadServices } from "../src/services/load-service-table.ts";
+
+try {
+  const { table, remarks, repairCount } = loadServices();
+  const entries = table.rows.reduce(
+    (sum, row) => sum + row.ports.length * (row.transport === "both" ? 2 : 1),
+    0,
+  );
+  const retired = table.products.filter((product) => product.retired !== null).length;
+  console.log(`rows                        ${table.rows.length}`);
+  console.log(`port-and-transport entries  ${entries}`);
+  console.log(`products                    ${table.products.length} (${retired} retired)`);
+  console.log(`families                    ${table.families.length}`);
+  console.log(`repairs of cells            ${repairCount}`);
+  console.log(`remarks that name none      ${remarks.length}`);
+} catch (error) {
+  if (!(error instanceof InputError)) throw error;
+  console.error(error.message);
+  process.exitCode = 1;
+}

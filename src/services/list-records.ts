@@ -1,0 +1,67 @@
+/**
+ * The JSON shapes of the list: what `appleflow ports` and `appleflow products` print with `--format json`. The
+ * order of the fields is part of the shape.
+ */
+
+import type { Product, ProductKind } from "./product.ts";
+import type { ServiceRow } from "./service-row.ts";
+import type { ServiceTable } from "./service-table.ts";
+
+/** One numbered row: the cells verbatim, and what the table reads in them. */
+export interface RowRecord {
+  readonly port: string;
+  readonly transport: string;
+  readonly protocolName: string;
+  readonly rfc: string;
+  readonly serviceName: string;
+  readonly usedBy: string;
+  /** Canonical names, in the order of the cell. */
+  readonly products: readonly string[];
+  readonly match: "specific" | "wide";
+}
+
+/** One product, and the rows that name it. */
+export interface ProductRecord {
+  readonly product: string;
+  readonly kind: ProductKind;
+  readonly family: string;
+  /** "YYYY-MM-DD" */
+  readonly retired: string | null;
+  readonly aliases: readonly string[];
+  /** In the list's order, cells verbatim. */
+  readonly rows: readonly {
+    readonly port: string;
+    readonly transport: string;
+    readonly qualifier: string | null;
+  }[];
+}
+
+/** A row as JSON. */
+export function rowRecord(row: ServiceRow): RowRecord {
+  return {
+    port: row.portText,
+    transport: row.transportText,
+    protocolName: row.protocolName,
+    rfc: row.rfc,
+    serviceName: row.serviceName,
+    usedBy: row.usedBy,
+    products: row.products.map(({ product }) => product.name),
+    match: row.match,
+  };
+}
+
+/** A product of `table` as JSON. */
+export function productRecord(table: ServiceTable, product: Product): ProductRecord {
+  return {
+    product: product.name,
+    kind: product.kind,
+    family: product.family,
+    retired: product.retired?.date ?? null,
+    aliases: [...product.aliases],
+    rows: table.rows.flatMap((row) =>
+      row.products
+        .filter((named) => named.product === product)
+        .map(({ qualifier }) => ({ port: row.portText, transport: row.transportText, qualifier })),
+    ),
+  };
+}
