@@ -4,6 +4,7 @@ import { type ByteSource, openFileSource, standardInputSource } from "./byte-sou
 import { type CaptureInterface, PacketBlock } from "./packet-block.ts";
 import type { PacketSource } from "./packet-source.ts";
 import { isPcap, PCAP_HEADER_LENGTH, PcapParser, readPcapHeader } from "./pcap-format.ts";
+import { isPcapng, PcapngParser } from "./pcapng-format.ts";
 import type { RecordParser } from "./record-parser.ts";
 import { READ_LENGTH, type ReadOutcome, readRecords } from "./record-reader.ts";
 
@@ -27,6 +28,7 @@ async function sourceOf(bytes: ByteSource): Promise<PacketSource> {
     const header = readPcapHeader(first, bytes.name);
     return new CaptureSource(bytes, first.subarray(PCAP_HEADER_LENGTH), new PcapParser(header, bytes.name));
   }
+  if (isPcapng(first)) return new CaptureSource(bytes, first, new PcapngParser(bytes.name));
   throw new InputError("not_a_capture", `${bytes.name}: neither pcap nor pcapng`, {
     source: bytes.name,
     offset: 0,

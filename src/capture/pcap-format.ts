@@ -10,7 +10,7 @@
 import { InputError } from "../errors.ts";
 import { BLOCK_CAPACITY, type CaptureInterface, type PacketBlock } from "./packet-block.ts";
 import { MAX_CAPTURED_LENGTH, type RecordParser } from "./record-parser.ts";
-import { MAX_SECONDS } from "./timestamps.ts";
+import { storeTime } from "./timestamps.ts";
 
 /** Bytes of the file header. */
 export const PCAP_HEADER_LENGTH = 24;
@@ -149,8 +149,7 @@ export class PcapParser implements RecordParser {
         seconds += Math.floor(nanoseconds / NANOSECONDS);
         nanoseconds %= NANOSECONDS;
       }
-      block.seconds[row] = seconds > MAX_SECONDS ? MAX_SECONDS : seconds;
-      block.nanoseconds[row] = nanoseconds;
+      storeTime(seconds, nanoseconds, block, row);
       block.offsets[row] = packet;
       block.capturedLengths[row] = captured;
       block.originalLengths[row] = readField(bytes, cursor + ORIGINAL_LENGTH_OFFSET, littleEndian);

@@ -1,0 +1,117 @@
+/**
+ * Options of pcapng blocks (draft-ietf-opsawg-pcapng, sections 3.5, 4.2 and 4.6): | code | length | value, padded
+ * to 4 |, up to code 0 or the end of the block. Only blocks that occur once or now and then are read this way.
+ */
+
+const END_OF_OPTIONS = 0;
+const OPTION_HEADER_LENGTH = 4;
+
+const NAME_OPTION = 2;
+const TIME_RESOLUTION_OPTION = 9;
+const FCS_LENGTH_OPTION = 13;
+const TIME_OFFSET_OPTION = 14;
+const INTERFACE_DROPS_OPTION = 5;
+const SYSTEM_DROPS_OPTION = 7;
+
+/** Longer names are cut: what one interface may cost in memory is bounded. Linux allows 15 bytes, Windows 255. */
+const MAX_NAME_LENGTH = 255;
+
+/** What the options of an Interface Description Block say; null where they say nothing. */
+export interface InterfaceOptions {
+  name: string | null;
+  /** if_tsresol as it stands in the file. */
+  timeResolution: number | null;
+  /** if_tsoffset, seconds. */
+  timeOffset: number;
+  /** Bytes of frame check sequence at the end of each frame. */
+  fcsLength: number;
+  /** The length of an option that runs past the end of its block, or null: all options are whole. */
+  overlongOption: number | null;
+}
+
+/**
+ * Reads the options in `bytes[offset .. end - 1]` (borrowed) of an Interface Description Block. Of an option that
+ * occurs twice the last one counts.
+ */
+export function readInterfaceOptions(
+  bytes: Uint8Array,
+  offset: number,
+  end: number,
+  littleEndian: boolean,
+): InterfaceOptions {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const options: InterfaceOptions = {
+    name: null,
+    timeResolution: null,
+    timeOffset: 0,
+    fcsLength: 0,
+    overlongOption: null,
+  };
+  options.overlongOption = forEachOption(view, offset, end, littleEndian, (code, value, length) => {
+    if (code === NAME_OPTION) options.name = textOf(bytes, value, length);
+    else if (code === TIME_RESOLUTION_OPTION && length >= 1) options.timeResolution = bytes[value];
+    else if (code === FCS_LENGTH_OPTION && length >= 1) options.fcsLength = fcsLengthOf(bytes[value]);
+    else if (code === TIME_OFFSET_OPTION && length >= 8) {
+      options.timeOffset = Number(view.getBigInt64(value, littleEndian));
+    }
+  });
+  return options;
+}
+
+/**
+ * Packets that the interface and the system dropped, by the options in `bytes[offset .. end - 1]` (borrowed) of an
+ * Interface Statistics Block, or null: neither is told.
+ */
+export function readDropCount(
+  bytes: Uint8Array,
+  offset: number,
+  end: number,
+  littleEndian: boolean,
+): number | null {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  let byInterface: number | null = null;
+  let bySystem: number | null = null;
+  forEachOption(view, offset, end, littleEndian, (code, value, length) => {
+    if (length < 8) return;
+    if (code === INTERFACE_DROPS_OPTION) byInterface = Number(view.getBigUint64(value, littleEndian));
+    else if (code === SYSTEM_DROPS_OPTION) bySystem = Number(view.getBigUint64(value, littleEndian));
+  });
+  return byInterface === null && bySystem === null ? null : (byInterface ?? 0) + (bySystem ?? 0);
+}
+
+/** Calls `visit` for every whole option; returns the length of one that runs past `end`, or null. */
+function forEachOption(
+  view: DataView,
+  offset: number,
+  end: number,
+  littleEndian: boolean,
+  visit: (code: number, value: number, length: number) => void,
+): number | null {
+  let cursor = offset;
+  while (end - cursor >= OPTION_HEADER_LENGTH) {
+    const code = view.getUint16(cursor, littleEndian);
+    const length = view.getUint16(cursor + 2, littleEndian);
+    if (code === END_OF_OPTIONS) return null;
+    const value = cursor + OPTION_HEADER_LENGTH;
+    if (end - value < length) return length;
+    visit(code, value, length);
+    cursor = value + Math.ceil(length / 4) * 4;
+  }
+  return null;
+}
+
+/** The text up to its first NUL (old Apple systems write one) as UTF-8; null for nothing. */
+function textOf(bytes: Uint8Array, offset: number, length: number): string | null {
+  const text = bytes.subarray(offset, offset + Math.min(length, MAX_NAME_LENGTH));
+  const nul = text.indexOf(0);
+  return new TextDecoder().decode(nul < 0 ? text : text.subarray(0, nul)) || null;
+}
+
+/**
+ * The standard's text says bits, its example says 4, and writers follow both: whole octets are bits, what is no
+ * multiple of 8 can only be bytes (up to 7; more than that is damage).
+ */
+function fcsLengthOf(value: number): number {
+  if (value % 8 === 0) return value / 8;
+  return value < 8 ? value : 0;
+}
