@@ -40,6 +40,33 @@ export class DecodedPacket {
   nextOffset = 0;
   nextEnd = 0;
 
+  /** Makes the record like `other`, all fields: for a walk that may have to return to where it stood. */
+  copyFrom(other: DecodedPacket): void {
+    this.weird = other.weird;
+    this.ipVersion = other.ipVersion;
+    this.sourceOffset = other.sourceOffset;
+    this.destinationOffset = other.destinationOffset;
+    this.protocol = other.protocol;
+    this.sourcePort = other.sourcePort;
+    this.destinationPort = other.destinationPort;
+    this.tcpFlags = other.tcpFlags;
+    this.payloadOffset = other.payloadOffset;
+    this.payloadEnd = other.payloadEnd;
+    this.linkBroadcast = other.linkBroadcast;
+    this.fragment = other.fragment;
+    this.fragmentIpVersion = other.fragmentIpVersion;
+    this.fragmentSourceOffset = other.fragmentSourceOffset;
+    this.fragmentDestinationOffset = other.fragmentDestinationOffset;
+    this.fragmentId = other.fragmentId;
+    this.fragmentProtocol = other.fragmentProtocol;
+    this.etherType = other.etherType;
+    this.capturedEnd = other.capturedEnd;
+    this.cutBySnaplen = other.cutBySnaplen;
+    this.nextLayer = other.nextLayer;
+    this.nextOffset = other.nextOffset;
+    this.nextEnd = other.nextEnd;
+  }
+
   /** Makes the record as new. Every field: `test/decode/decoded-packet.test.ts` decodes A, B, A to hold it. */
   reset(): void {
     this.weird = 0;

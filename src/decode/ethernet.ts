@@ -30,8 +30,8 @@ export function decodeEthernet(bytes: Uint8Array, offset: number, end: number, o
   if (first === BROADCAST_BYTE && isBroadcast(bytes, offset)) out.linkBroadcast = 1;
   const etherType = readUint16(bytes, offset + TYPE_OFFSET);
   if (etherType <= MAX_LENGTH_FIELD) {
-    const lengthEnd = offset + HEADER_LENGTH + etherType;
-    return follow(Layer.LLC, offset + HEADER_LENGTH, lengthEnd < end ? lengthEnd : end, out);
+    const payload = offset + HEADER_LENGTH;
+    return follow(Layer.LLC, payload, Math.min(payload + etherType, end), out);
   }
   if (etherType === EtherType.IPV4 && first === FAKED_ADDRESS_FIRST && isFaked(bytes, offset)) {
     return follow(Layer.RAW_IP, offset + HEADER_LENGTH, end, out);
@@ -43,7 +43,10 @@ export function decodeEthernet(bytes: Uint8Array, offset: number, end: number, o
 export function decodeVlan(bytes: Uint8Array, offset: number, end: number, out: DecodedPacket): number {
   if (end - offset < TAG_LENGTH) return shortOf(Weird.TRUNCATED_VLAN_TAG, end, out);
   const etherType = readUint16(bytes, offset + TAG_TYPE_OFFSET);
-  if (etherType <= MAX_LENGTH_FIELD) return follow(Layer.LLC, offset + TAG_LENGTH, end, out);
+  if (etherType <= MAX_LENGTH_FIELD) {
+    const payload = offset + TAG_LENGTH;
+    return follow(Layer.LLC, payload, Math.min(payload + etherType, end), out);
+  }
   return followEtherType(etherType, offset + TAG_LENGTH, end, out);
 }
 

@@ -54,6 +54,22 @@ export function weirdOfIpProtocol(protocol: number): number {
   }
 }
 
+/** IPv6 extension headers of the common form; AH has a file of its own, ESP ends what can be read. */
+export function isIpv6Extension(protocol: number): boolean {
+  switch (protocol) {
+    case IpProtocol.HOP_BY_HOP:
+    case IpProtocol.ROUTING:
+    case IpProtocol.FRAGMENT:
+    case IpProtocol.DESTINATION_OPTIONS:
+    case IpProtocol.MOBILITY:
+    case IpProtocol.HIP:
+    case IpProtocol.SHIM6:
+      return true;
+    default:
+      return false;
+  }
+}
+
 /** Whether a later fragment of this protocol may belong to a flow: TCP, UDP, or a tunnel that may hold one. */
 export function mayCarryPorts(protocol: number): boolean {
   switch (protocol) {

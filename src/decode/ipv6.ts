@@ -9,7 +9,7 @@
 import { readUint16, readUint32 } from "../net/byte-reads.ts";
 import { IpProtocol } from "../net/ip-protocols.ts";
 import { type DecodedPacket, FragmentKind } from "./decoded-packet.ts";
-import { followIpProtocol, mayCarryPorts, weirdOfIpProtocol } from "./ip-protocol.ts";
+import { followIpProtocol, isIpv6Extension, mayCarryPorts, weirdOfIpProtocol } from "./ip-protocol.ts";
 import { shortOf } from "./layers.ts";
 import { Weird } from "./weirds.ts";
 
@@ -44,6 +44,16 @@ export function decodeIpv6(bytes: Uint8Array, offset: number, end: number, out: 
   return decodeExtensions(next, bytes, offset + HEADER_LENGTH, end, out);
 }
 
+/** Decodes the extension headers from the one that `out.protocol` names: those behind an AH. Returns 0 or a weird. */
+export function decodeIpv6Extensions(
+  bytes: Uint8Array,
+  offset: number,
+  end: number,
+  out: DecodedPacket,
+): number {
+  return decodeExtensions(out.protocol, bytes, offset, end, out);
+}
+
 function decodeExtensions(
   next: number,
   bytes: Uint8Array,
@@ -52,7 +62,7 @@ function decodeExtensions(
   out: DecodedPacket,
 ): number {
   for (let i = 0; i < MAX_EXTENSIONS; i++) {
-    if (!isExtension(next)) return followIpProtocol(next, offset, end, out);
+    if (!isIpv6Extension(next)) return followIpProtocol(next, offset, end, out);
     if (end - offset < EXTENSION_UNIT) return shortOf(Weird.TRUNCATED_IPV6_EXTENSION, end, out);
     const following = bytes[offset];
     if (next === IpProtocol.FRAGMENT) {
@@ -67,22 +77,6 @@ function decodeExtensions(
     next = following;
   }
   return Weird.BAD_IPV6_EXTENSION;
-}
-
-/** Extension headers of the common form; AH has a file of its own, ESP ends what can be read. */
-function isExtension(next: number): boolean {
-  switch (next) {
-    case IpProtocol.HOP_BY_HOP:
-    case IpProtocol.ROUTING:
-    case IpProtocol.FRAGMENT:
-    case IpProtocol.DESTINATION_OPTIONS:
-    case IpProtocol.MOBILITY:
-    case IpProtocol.HIP:
-    case IpProtocol.SHIM6:
-      return true;
-    default:
-      return false;
-  }
 }
 
 function decodeFragmentHeader(next: number, bytes: Uint8Array, offset: number, out: DecodedPacket): number {
@@ -100,5 +94,7 @@ function decodeFragmentHeader(next: number, bytes: Uint8Array, offset: number, o
   }
   out.fragment = FragmentKind.LATER;
   out.protocol = next;
-  return mayCarryPorts(next) || isExtension(next) ? Weird.FRAGMENT_WITHOUT_FIRST : weirdOfIpProtocol(next);
+  return mayCarryPorts(next) || isIpv6Extension(next)
+    ? Weird.FRAGMENT_WITHOUT_FIRST
+    : weirdOfIpProtocol(next);
 }

@@ -34,6 +34,14 @@ export const Layer = {
   TCP: 24,
   UDP: 25,
   TEREDO: 26,
+  /** 802.11 whose header the driver padded to a multiple of 4. */
+  WIFI_PADDED: 27,
+  /** PRISM or AVS header of a Wi-Fi driver. */
+  PRISM: 28,
+  /** A private link type that is PKTAP only where it looks like it. */
+  PKTAP_OR_PRIVATE: 29,
+  /** The extension header of IPv6 whose number stands in `DecodedPacket.protocol`. */
+  IPV6_EXTENSION: 30,
 } as const;
 
 /** Sets what the walk does next and answers 0, so that a protocol file can end in `return follow(...)`. */
@@ -50,4 +58,16 @@ export function follow(layer: number, offset: number, end: number, out: DecodedP
  */
 export function shortOf(truncated: number, end: number, out: DecodedPacket): number {
   return out.cutBySnaplen !== 0 && end === out.capturedEnd ? cutBySnaplen(truncated) : truncated;
+}
+
+const FRAME_CHECK_LENGTH = 4;
+
+/**
+ * Takes the frame check sequence that a header within the packet said is there off the end of the frame at `offset`,
+ * and returns the new end. Where the snaplen cut the frame, it took the frame check first.
+ */
+export function withoutFrameCheck(offset: number, end: number, out: DecodedPacket): number {
+  if (out.cutBySnaplen !== 0 || end - offset < FRAME_CHECK_LENGTH) return end;
+  out.capturedEnd = end - FRAME_CHECK_LENGTH;
+  return out.capturedEnd;
 }

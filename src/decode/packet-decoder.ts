@@ -2,15 +2,33 @@
  * Walks one packet from its link layer to the ports of the innermost TCP or UDP header that can be reached:
  * link -> network -> (tunnel -> ...) -> transport. No object, string, view or exception per packet.
  */
-import { LinkType } from "../net/link-types.ts";
-import type { DecodedPacket } from "./decoded-packet.ts";
+import { decodeAh } from "./ah.ts";
+import { decodeCiscoHdlc } from "./cisco-hdlc.ts";
+import { DecodedPacket } from "./decoded-packet.ts";
 import { decodeEthernet, decodeVlan } from "./ethernet.ts";
+import { decodeFirewire } from "./firewire.ts";
+import { decodeGre } from "./gre.ts";
 import { decodeIpv4 } from "./ipv4.ts";
-import { decodeIpv6 } from "./ipv6.ts";
-import { Layer } from "./layers.ts";
+import { decodeIpv6, decodeIpv6Extensions } from "./ipv6.ts";
+import { follow, Layer } from "./layers.ts";
+import { layerOfLinkType } from "./link-layer.ts";
+import { decodeLinuxSll, decodeLinuxSll2 } from "./linux-cooked.ts";
+import { decodeLlc } from "./llc.ts";
+import { decodeLoopback } from "./loopback.ts";
+import { decodeMpls } from "./mpls.ts";
+import { decodeNflog } from "./nflog.ts";
+import { decodePktap, decodePktapOrPrivate } from "./pktap.ts";
+import { decodePpi } from "./ppi.ts";
+import { decodePpp, decodePppHdlc, decodePppWithDirection } from "./ppp.ts";
+import { decodePppoe } from "./pppoe.ts";
+import { decodePrism } from "./prism.ts";
+import { decodeRadiotap } from "./radiotap.ts";
+import { decodeRawIp } from "./raw-ip.ts";
 import { decodeTcp } from "./tcp.ts";
+import { decodeTeredo } from "./teredo.ts";
 import { decodeUdp } from "./udp.ts";
-import { Weird } from "./weirds.ts";
+import { PacketClass, packetClassOf, Weird } from "./weirds.ts";
+import { decodePaddedWifi, decodeWifi } from "./wifi.ts";
 
 /** Headers within headers that are followed: real ones have up to ten or so; more is an attack on the walk. */
 const MAX_LAYERS = 24;
@@ -50,25 +68,21 @@ export function isSupportedLinkType(linkType: number): boolean {
   return layerOfLinkType(linkType) >= 0;
 }
 
-function layerOfLinkType(linkType: number): number {
-  switch (linkType) {
-    case LinkType.ETHERNET:
-      return Layer.ETHERNET;
-    default:
-      return -1;
-  }
-}
-
 function walk(layer: number, bytes: Uint8Array, offset: number, end: number, out: DecodedPacket): number {
   for (let depth = 0; depth < MAX_LAYERS; depth++) {
     const weird = decodeLayer(layer, bytes, offset, end, out);
-    if (weird !== 0) return weird;
+    if (weird !== 0) return isWithoutIpInTunnel(weird, out) ? Weird.GRE_WITHOUT_IP : weird;
     layer = out.nextLayer;
     if (layer === Layer.DONE) return 0;
     offset = out.nextOffset;
     end = out.nextEnd;
   }
   return Weird.TOO_MANY_LAYERS;
+}
+
+/** Only GRE leads from IP back to layers that may hold something else: ARP in its Ethernet, LCP in its PPP. */
+function isWithoutIpInTunnel(weird: number, out: DecodedPacket): boolean {
+  return out.ipVersion !== 0 && packetClassOf(weird) === PacketClass.NON_IP;
 }
 
 function decodeLayer(
@@ -81,18 +95,95 @@ function decodeLayer(
   switch (layer) {
     case Layer.ETHERNET:
       return decodeEthernet(bytes, offset, end, out);
-    case Layer.VLAN:
-      return decodeVlan(bytes, offset, end, out);
     case Layer.IPV4:
       return decodeIpv4(bytes, offset, end, out);
-    case Layer.IPV6:
-      return decodeIpv6(bytes, offset, end, out);
     case Layer.TCP:
       return decodeTcp(bytes, offset, end, out);
     case Layer.UDP:
       return decodeUdp(bytes, offset, end, out);
+    case Layer.IPV6:
+      return decodeIpv6(bytes, offset, end, out);
+    case Layer.VLAN:
+      return decodeVlan(bytes, offset, end, out);
     default:
-      // Every other layer is added here together with its file.
+      // A function of its own, so that the compiler inlines what nearly every packet takes.
+      return decodeRarerLayer(layer, bytes, offset, end, out);
+  }
+}
+
+function decodeRarerLayer(
+  layer: number,
+  bytes: Uint8Array,
+  offset: number,
+  end: number,
+  out: DecodedPacket,
+): number {
+  switch (layer) {
+    case Layer.LLC:
+      return decodeLlc(bytes, offset, end, out);
+    case Layer.MPLS:
+      return decodeMpls(bytes, offset, end, out);
+    case Layer.PPPOE:
+      return decodePppoe(bytes, offset, end, out);
+    case Layer.PPP:
+      return decodePpp(bytes, offset, end, out);
+    case Layer.PPP_HDLC:
+      return decodePppHdlc(bytes, offset, end, out);
+    case Layer.PPP_WITH_DIRECTION:
+      return decodePppWithDirection(bytes, offset, end, out);
+    case Layer.CISCO_HDLC:
+      return decodeCiscoHdlc(bytes, offset, end, out);
+    case Layer.LOOPBACK:
+      return decodeLoopback(bytes, offset, end, out);
+    case Layer.RAW_IP:
+      return decodeRawIp(bytes, offset, end, out);
+    case Layer.LINUX_SLL:
+      return decodeLinuxSll(bytes, offset, end, out);
+    case Layer.LINUX_SLL2:
+      return decodeLinuxSll2(bytes, offset, end, out);
+    case Layer.WIFI:
+      return decodeWifi(bytes, offset, end, out);
+    case Layer.WIFI_PADDED:
+      return decodePaddedWifi(bytes, offset, end, out);
+    case Layer.RADIOTAP:
+      return decodeRadiotap(bytes, offset, end, out);
+    case Layer.PRISM:
+      return decodePrism(bytes, offset, end, out);
+    case Layer.PPI:
+      return decodePpi(bytes, offset, end, out);
+    case Layer.PKTAP:
+      return decodePktap(bytes, offset, end, out);
+    case Layer.PKTAP_OR_PRIVATE:
+      return decodePktapOrPrivate(bytes, offset, end, out);
+    case Layer.NFLOG:
+      return decodeNflog(bytes, offset, end, out);
+    case Layer.FIREWIRE:
+      return decodeFirewire(bytes, offset, end, out);
+    case Layer.IPV6_EXTENSION:
+      return decodeIpv6Extensions(bytes, offset, end, out);
+    case Layer.AH:
+      return decodeAh(bytes, offset, end, out);
+    case Layer.GRE:
+      return decodeGre(bytes, offset, end, out);
+    case Layer.TEREDO:
+      return decodeTunnelInUdp(bytes, offset, end, out);
+    default:
       throw new Error(`no decoder for layer ${layer}`);
   }
+}
+
+/** What was decoded up to the UDP header that a tunnel may stand in, while `isInTunnel`: tunnels of this kind do not nest. */
+const outer = new DecodedPacket();
+let isInTunnel = false;
+
+/** Whether the port told the truth only inner ports tell: without them the outer UDP packet stands as it was. */
+function decodeTunnelInUdp(bytes: Uint8Array, offset: number, end: number, out: DecodedPacket): number {
+  decodeTeredo(bytes, offset, end, out);
+  if (out.nextLayer === Layer.DONE || isInTunnel) return follow(Layer.DONE, offset, end, out);
+  outer.copyFrom(out);
+  isInTunnel = true;
+  const weird = walk(out.nextLayer, bytes, out.nextOffset, out.nextEnd, out);
+  isInTunnel = false;
+  if (weird !== 0) out.copyFrom(outer);
+  return follow(Layer.DONE, offset, end, out);
 }

@@ -23,6 +23,7 @@ export const LinkType = {
   APPLE_IP_OVER_IEEE1394: 138,
   /** A private number that Apple's kernel and libpcap use for PKTAP. */
   USER2: 149,
+  IEEE802_11_AVS: 163,
   PPP_PPPD: 166,
   PPI: 192,
   PPP_WITH_DIR: 204,

@@ -1,0 +1,37 @@
+/**
+ * MPLS label stack (RFC 3032, 2.1).
+ *
+ *    0                       20      23  24            32
+ *   | label                 | class | S | time to live |  bits; S = 1: the last one. Nothing says what follows it.
+ */
+import type { DecodedPacket } from "./decoded-packet.ts";
+import { follow, Layer, shortOf } from "./layers.ts";
+import { Weird } from "./weirds.ts";
+
+const LABEL_LENGTH = 4;
+const BOTTOM_OFFSET = 2;
+const BOTTOM_OF_STACK = 0x01;
+/** Real stacks have up to five or so; more is an attack on those who follow them. */
+const MAX_LABELS = 16;
+
+/**
+ * Decodes the labels from `offset`; `bytes` is borrowed. Returns 0 or a weird. What follows the stack is told from
+ * the version nibble of IP (RFC 4928); a pseudowire's control word begins with 0 and is not followed.
+ */
+export function decodeMpls(bytes: Uint8Array, offset: number, end: number, out: DecodedPacket): number {
+  for (let i = 0; i < MAX_LABELS; i++) {
+    if (end - offset < LABEL_LENGTH) return shortOf(Weird.TRUNCATED_MPLS_LABEL, end, out);
+    const isBottom = (bytes[offset + BOTTOM_OFFSET] & BOTTOM_OF_STACK) !== 0;
+    offset += LABEL_LENGTH;
+    if (isBottom) return followStack(bytes, offset, end, out);
+  }
+  return Weird.TOO_MANY_LAYERS;
+}
+
+function followStack(bytes: Uint8Array, offset: number, end: number, out: DecodedPacket): number {
+  if (end <= offset) return shortOf(Weird.TRUNCATED_IP_HEADER, end, out);
+  const version = bytes[offset] >> 4;
+  if (version === 4) return follow(Layer.IPV4, offset, end, out);
+  if (version === 6) return follow(Layer.IPV6, offset, end, out);
+  return Weird.UNKNOWN_MPLS_PAYLOAD;
+}

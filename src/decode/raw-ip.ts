@@ -1,0 +1,17 @@
+/** IP without a link layer: the version in the first four bits (RFC 791, 3.1; RFC 8200, 3) is all that tells which. */
+import type { DecodedPacket } from "./decoded-packet.ts";
+import { follow, Layer, shortOf } from "./layers.ts";
+import { Weird } from "./weirds.ts";
+
+/** Leads to the decoder of the version at `offset`; `bytes` is borrowed. Returns 0 or a weird. */
+export function decodeRawIp(bytes: Uint8Array, offset: number, end: number, out: DecodedPacket): number {
+  if (end <= offset) return shortOf(Weird.TRUNCATED_IP_HEADER, end, out);
+  switch (bytes[offset] >> 4) {
+    case 4:
+      return follow(Layer.IPV4, offset, end, out);
+    case 6:
+      return follow(Layer.IPV6, offset, end, out);
+    default:
+      return Weird.BAD_IP_VERSION;
+  }
+}

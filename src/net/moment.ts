@@ -1,0 +1,31 @@
+/** Points in time: whole seconds and nanoseconds, since one number cannot hold both exactly. */
+
+/**
+ * In both numbers of a time that is not known (a pcapng Simple Packet Block has none). As seconds it lies beyond
+ * every time that is told apart: the last one is 2106-02-07T06:28:14Z.
+ */
+export const NO_TIME = 0xffffffff;
+
+export interface Moment {
+  /** Since 1970-01-01T00:00:00Z. */
+  readonly seconds: number;
+  /** 0 to 999,999,999. */
+  readonly nanoseconds: number;
+}
+
+/** Negative when `a` is before `b`, 0 when they are the same. */
+export function compareMoments(a: Moment, b: Moment): number {
+  return a.seconds - b.seconds || a.nanoseconds - b.nanoseconds;
+}
+
+/** The earlier of two moments, of which either may be unknown. */
+export function earlier(a: Moment | null, b: Moment | null): Moment | null {
+  if (a === null || b === null) return a ?? b;
+  return compareMoments(b, a) < 0 ? b : a;
+}
+
+/** The later of two moments, of which either may be unknown. */
+export function later(a: Moment | null, b: Moment | null): Moment | null {
+  if (a === null || b === null) return a ?? b;
+  return compareMoments(b, a) > 0 ? b : a;
+}
