@@ -2,6 +2,7 @@
  * The live flows: bidirectional five-tuples with their counters. A flow that ends - idle, reopened, pushed out by
  * newer ones, or at the end of the capture - is shown to the sink once and forgotten; nothing of it is lost.
  */
+import { NO_TIME } from "../net/moment.ts";
 import type { FlowHash } from "./flow-hash.ts";
 import { FlowIndex } from "./flow-index.ts";
 import {
@@ -33,8 +34,6 @@ export const MAX_MAX_FLOWS = 50_000_000;
 export const DEFAULT_IDLE_TIMEOUT_SECONDS = 3600;
 
 const NANO = 1e-9;
-/** Times from here on are `NO_TIME` of the capture layer: a packet without a time ends nothing and dates nothing. */
-const NO_TIME = 0xffffffff;
 
 export interface FlowTableOptions {
   readonly maxFlows: number;

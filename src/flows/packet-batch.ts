@@ -102,7 +102,8 @@ export class PacketBatch {
     const destination = readInt32(bytes, packet.destinationOffset);
     const sourcePort = packet.sourcePort;
     const destinationPort = packet.destinationPort;
-    const fromA = source < destination || (source === destination && sourcePort <= destinationPort);
+    const fromA =
+      source >>> 0 < destination >>> 0 || (source === destination && sourcePort <= destinationPort);
     const a = fromA ? source : destination;
     const b = fromA ? destination : source;
     const ports = fromA ? (sourcePort << 16) | destinationPort : (destinationPort << 16) | sourcePort;

@@ -1,0 +1,161 @@
+/**
+ * Which flow a later fragment belongs to: the ports stand in the first one only. A fixed number of datagrams is
+ * remembered; a later fragment that overtook its first one waits here for it. Rarely used, so made when first needed.
+ */
+import type { DecodedPacket } from "../decode/decoded-packet.ts";
+import { readInt32 } from "../net/byte-reads.ts";
+import type { FlowHash } from "./flow-hash.ts";
+import { type PacketBatch, ROW_WORDS } from "./packet-batch.ts";
+
+/** Datagrams remembered: sets of this many, found by hash; a full set forgets its oldest. */
+const SETS = 1024;
+const WAYS = 8;
+/** Later fragments that wait for their first one, over all datagrams. */
+const WAITING_CAPACITY = 4096;
+/** Seconds after which a datagram is given up (RFC 8200, 4.5; RFC 1122, 3.3.2 has 60 to 120 for IPv4). */
+const REASSEMBLY_SECONDS = 60;
+
+/** Words of an entry: the datagram's identity, when it was last heard of, its state, the row of its first fragment. */
+const ENTRY_WORDS = 32;
+const IDENTITY_WORDS = 11;
+const TIME = 11;
+const STATE = 12;
+const ROW = 16;
+const EMPTY = 0;
+const WAITS_FOR_FIRST = 1;
+const HAS_FIRST = 2;
+
+export class FragmentTable {
+  readonly #hash: FlowHash;
+  readonly #entries = new Int32Array(SETS * WAYS * ENTRY_WORDS);
+  readonly #identity = new Int32Array(IDENTITY_WORDS);
+  /** A ring of fragments that came too early: which entry they wait at (+ 1; 0: none), and the packet's figures. */
+  readonly #waitingAt = new Int32Array(WAITING_CAPACITY);
+  readonly #waitingLength = new Float64Array(WAITING_CAPACITY);
+  readonly #waitingSeconds = new Uint32Array(WAITING_CAPACITY);
+  readonly #waitingNanoseconds = new Uint32Array(WAITING_CAPACITY);
+  #waitingNext = 0;
+
+  constructor(hash: FlowHash) {
+    this.#hash = hash;
+  }
+
+  /**
+   * Remembers a first fragment, whose row is the last one of `batch`. Returns its entry when fragments that came
+   * before it wait there, else -1.
+   */
+  addFirst(bytes: Uint8Array, packet: DecodedPacket, batch: PacketBatch, seconds: number): number {
+    const entry = this.#entryOf(bytes, packet, seconds);
+    const entries = this.#entries;
+    const waited = entries[entry + STATE] === WAITS_FOR_FIRST;
+    const row = (batch.count - 1) * ROW_WORDS;
+    for (let i = 0; i < ROW_WORDS; i++) entries[entry + ROW + i] = batch.words[row + i];
+    entries[entry + STATE] = HAS_FIRST;
+    return waited ? entry : -1;
+  }
+
+  /**
+   * Adds a later fragment to `batch` (which must not be full) under the flow of its first one. Returns whether that
+   * was known; if not, the fragment waits.
+   */
+  addLater(
+    bytes: Uint8Array,
+    packet: DecodedPacket,
+    batch: PacketBatch,
+    length: number,
+    seconds: number,
+    nanoseconds: number,
+  ): boolean {
+    const entry = this.#entryOf(bytes, packet, seconds);
+    if (this.#entries[entry + STATE] === HAS_FIRST) {
+      batch.appendFragment(this.#entries, entry + ROW, length, seconds, nanoseconds);
+      return true;
+    }
+    this.#entries[entry + STATE] = WAITS_FOR_FIRST;
+    const index = this.#waitingNext;
+    this.#waitingNext = (index + 1) % WAITING_CAPACITY;
+    this.#waitingAt[index] = entry + 1;
+    this.#waitingLength[index] = length;
+    this.#waitingSeconds[index] = seconds;
+    this.#waitingNanoseconds[index] = nanoseconds;
+    return false;
+  }
+
+  /**
+   * Moves one fragment that waits at an entry, whose first fragment is there now, to `batch` (not full). Returns its
+   * length in bytes, or -1 when no more wait.
+   */
+  takeWaiting(entry: number, batch: PacketBatch): number {
+    for (let index = 0; index < WAITING_CAPACITY; index++) {
+      if (this.#waitingAt[index] !== entry + 1) continue;
+      this.#waitingAt[index] = 0;
+      const length = this.#waitingLength[index];
+      batch.appendFragment(
+        this.#entries,
+        entry + ROW,
+        length,
+        this.#waitingSeconds[index],
+        this.#waitingNanoseconds[index],
+      );
+      return length;
+    }
+    return -1;
+  }
+
+  /** The entry of the packet's datagram: its own, or a fresh one in the place of the oldest of its set. */
+  #entryOf(bytes: Uint8Array, packet: DecodedPacket, seconds: number): number {
+    this.#readIdentity(bytes, packet);
+    const id = this.#identity;
+    const hash = this.#hash.ofIpv4(id[3], id[7], id[8], id[9]);
+    const base = (hash & (SETS - 1)) * WAYS * ENTRY_WORDS;
+    let chosen = base;
+    let oldest = Number.POSITIVE_INFINITY;
+    for (let way = 0; way < WAYS; way++) {
+      const entry = base + way * ENTRY_WORDS;
+      const age = this.#entries[entry + STATE] === EMPTY ? -1 : this.#entries[entry + TIME] >>> 0;
+      if (age >= 0 && Math.abs(seconds - age) <= REASSEMBLY_SECONDS && this.#isSame(entry)) {
+        // An identification is used again sooner or later: a new first fragment is a new datagram.
+        this.#entries[entry + TIME] = seconds;
+        return entry;
+      }
+      if (age < oldest) {
+        oldest = age;
+        chosen = entry;
+      }
+    }
+    this.#forgetWaiting(chosen);
+    this.#entries.set(id, chosen);
+    this.#entries[chosen + TIME] = seconds;
+    this.#entries[chosen + STATE] = EMPTY;
+    return chosen;
+  }
+
+  #readIdentity(bytes: Uint8Array, packet: DecodedPacket): void {
+    const identity = this.#identity;
+    const source = packet.fragmentSourceOffset;
+    const destination = packet.fragmentDestinationOffset;
+    const isIpv4 = packet.fragmentIpVersion === 4;
+    for (let i = 0; i < 4; i++) {
+      // Of an IPv4 address only the last word is there, so that it stands where the last word of IPv6 does.
+      const isThere = !isIpv4 || i === 3;
+      const offset = isIpv4 ? 0 : i * 4;
+      identity[i] = isThere ? readInt32(bytes, source + offset) : 0;
+      identity[4 + i] = isThere ? readInt32(bytes, destination + offset) : 0;
+    }
+    identity[8] = packet.fragmentId;
+    identity[9] = packet.fragmentProtocol;
+    identity[10] = packet.fragmentIpVersion;
+  }
+
+  #isSame(entry: number): boolean {
+    for (let i = 0; i < IDENTITY_WORDS; i++) {
+      if (this.#entries[entry + i] !== this.#identity[i]) return false;
+    }
+    return true;
+  }
+
+  #forgetWaiting(entry: number): void {
+    if (this.#entries[entry + STATE] !== WAITS_FOR_FIRST) return;
+    for (let i = 0; i < WAITING_CAPACITY; i++) if (this.#waitingAt[i] === entry + 1) this.#waitingAt[i] = 0;
+  }
+}

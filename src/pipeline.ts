@@ -1,0 +1,112 @@
+/**
+ * The library's main entry: from names of captures to a summary, or to flows. Opens one source after the other and
+ * gives its packets to one analysis, so that flows go on from file to file.
+ */
+import { Analysis } from "./analysis.ts";
+import { Attributor } from "./attribution/attribution.ts";
+import { openCapture } from "./capture/open-capture.ts";
+import type { PacketSource } from "./capture/packet-source.ts";
+import { InputError } from "./errors.ts";
+import { compileFilter } from "./filter/compile-filter.ts";
+import { DEFAULT_IDLE_TIMEOUT_SECONDS, DEFAULT_MAX_FLOWS } from "./flows/flow-table.ts";
+import { serviceSide } from "./flows/orientation.ts";
+import type { Moment } from "./net/moment.ts";
+import { loadServiceTable } from "./services/load-service-table.ts";
+import type { ServiceTable, TransportIndex } from "./services/service-table.ts";
+import { describeFlow, type FlowReport } from "./summary/flow-report.ts";
+import type { Summary } from "./summary/summary.ts";
+
+export interface SummarizeOptions {
+  /** The list to attribute by; Apple's own where nothing is given (`loadServiceTable`). */
+  readonly services?: ServiceTable;
+  /** Seconds without a packet that end a flow (default 3600); 0: a five-tuple is one flow for the whole capture. */
+  readonly idleTimeoutSeconds?: number;
+  /** Flows that may be live at once (default 2,000,000). */
+  readonly maxFlows?: number;
+  /** Only packets from this moment on. */
+  readonly from?: Moment;
+  /** Only packets before this moment. */
+  readonly to?: Moment;
+  /** Only packets that match this expression: the usual subset of tcpdump's language. */
+  readonly filter?: string;
+  /** Adds traffic per device to the summary. */
+  readonly withHosts?: boolean;
+  /** Which reader reads classic captures (default "fast"). */
+  readonly reader?: "fast" | "pcap-parser";
+  /** Receives every flow once it has ended. */
+  readonly onFlow?: (flow: FlowReport) => void;
+  /** Called after every few hundred packets; keep it short. */
+  readonly onProgress?: (progress: Progress) => void;
+}
+
+/** How far the reading has come. */
+export interface Progress {
+  /** The source being read. */
+  readonly source: string;
+  readonly packets: number;
+  /** Bytes taken from all media so far, and bytes of them in all; null where that is unknown (a pipe). */
+  readonly bytesRead: number;
+  readonly totalBytes: number | null;
+}
+
+/**
+ * Reads captures - files, directories, "-" for standard input - into one summary. What cannot be read is said in the
+ * summary's sources, not thrown. Throws `InputError` for options that cannot be used.
+ */
+export async function summarize(
+  captures: readonly string[],
+  options: SummarizeOptions = {},
+): Promise<Summary> {
+  const services = options.services ?? loadServiceTable();
+  const { onFlow, onProgress } = options;
+  const attributor = new Attributor(services);
+  const analysis = new Analysis({
+    services,
+    idleTimeoutSeconds: options.idleTimeoutSeconds ?? DEFAULT_IDLE_TIMEOUT_SECONDS,
+    maxFlows: options.maxFlows ?? DEFAULT_MAX_FLOWS,
+    from: options.from ?? null,
+    to: options.to ?? null,
+    filter: options.filter === undefined ? null : compileFilter(options.filter),
+    withHosts: options.withHosts ?? false,
+    onFlow:
+      onFlow === undefined
+        ? null
+        : (flow, oriented, timeDigits) => {
+            const transport = flow.transport as TransportIndex;
+            const attribution = attributor.byPort(transport, flow.port(serviceSide(oriented)));
+            onFlow(describeFlow(flow, oriented, attribution, timeDigits));
+          },
+  });
+  let bytesBefore = 0;
+  for (const name of captures) {
+    let source: PacketSource;
+    try {
+      source = await openCapture(name);
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      analysis.fail(name, error);
+      continue;
+    }
+    const report = () =>
+      onProgress?.({
+        source: name,
+        packets: analysis.records,
+        bytesRead: bytesBefore + source.bytesRead,
+        totalBytes: source.totalBytes,
+      });
+    await analysis.read(source, onProgress === undefined ? undefined : report);
+    bytesBefore += source.bytesRead;
+  }
+  return analysis.finish();
+}
+
+/**
+ * What a summary says about its own completeness, as the exit status of the command line (contract, section 7): 0 all
+ * was read; 2 a source was not read to its end, or has packets of an unsupported link type; 3 nothing could be read.
+ */
+export function summaryStatus(summary: Summary): 0 | 2 | 3 {
+  const { sources } = summary.capture;
+  if (sources.every(({ format }) => format === null)) return 3;
+  const isComplete = sources.every(({ complete }) => complete) && summary.packets.unsupportedLinkType === 0;
+  return isComplete ? 0 : 2;
+}

@@ -1,0 +1,122 @@
+/** Makes the summary of what an analysis counted. */
+import { Attributor, UNATTRIBUTED_REASONS, type UnattributedReason } from "../attribution/attribution.ts";
+import { PacketClass, packetClassOf, weirdName } from "../decode/weirds.ts";
+import type { ServiceTable } from "../services/service-table.ts";
+import { compareText, ProductTotals } from "./product-totals.ts";
+import type { HostSummary, PacketClasses, PortSummary, Summary, Traffic } from "./summary.ts";
+import { SUMMARY_SCHEMA } from "./summary.ts";
+import type { TrafficTotals } from "./traffic-totals.ts";
+
+/** What an analysis hands over. All borrowed. */
+export interface SummaryInput {
+  readonly capture: Summary["capture"];
+  /** Packets and bytes by the code of the weird that stopped their decoding; 0: decoded. */
+  readonly packetsByWeird: Float64Array;
+  readonly bytesByWeird: Float64Array;
+  readonly totals: TrafficTotals;
+  readonly evictedFlows: number;
+  /** Null where hosts were not asked for. */
+  readonly hosts: readonly HostSummary[] | null;
+  /** Digits of a second in times. */
+  readonly timeDigits: number;
+}
+
+/** Derives every number of the summary. Owned by the caller. */
+export function buildSummary(input: SummaryInput, services: ServiceTable): Summary {
+  const attributor = new Attributor(services);
+  const products = new ProductTotals();
+  const ports = new Map<number, Mutable<PortSummary>>();
+  const all = noTraffic();
+  const unattributed = noTraffic();
+  const byReason = Object.fromEntries(UNATTRIBUTED_REASONS.map((reason) => [reason, noTraffic()])) as Record<
+    UnattributedReason,
+    Mutable<Traffic>
+  >;
+  let tcpFlows = 0;
+  for (const bucket of input.totals.buckets()) {
+    const { transport, port } = bucket;
+    const attribution = attributor.byPort(transport, port);
+    products.add(bucket, attribution);
+    const traffic = {
+      flows: bucket.flows,
+      packets: bucket.packets,
+      bytes: bucket.bytesFromOriginator + bucket.bytesFromResponder,
+    };
+    addTraffic(all, traffic);
+    if (transport === 0) tcpFlows += bucket.flows;
+    if (attribution.reason !== null) {
+      addTraffic(unattributed, traffic);
+      addTraffic(byReason[attribution.reason], traffic);
+    }
+    const key = transport * 65536 + port;
+    const known = ports.get(key);
+    if (known !== undefined) addTraffic(known, traffic);
+    else {
+      ports.set(key, {
+        transport: transport === 0 ? "tcp" : "udp",
+        port,
+        listed: services.isListed(transport, port),
+        service: services.serviceName(transport, port),
+        ...traffic,
+      });
+    }
+  }
+  return {
+    schema: SUMMARY_SCHEMA,
+    capture: input.capture,
+    packets: classesOf(input.packetsByWeird),
+    bytes: classesOf(input.bytesByWeird),
+    flows: {
+      total: all.flows,
+      tcp: tcpFlows,
+      udp: all.flows - tcpFlows,
+      attributed: all.flows - unattributed.flows,
+      unattributed: unattributed.flows,
+      evicted: input.evictedFlows,
+    },
+    products: products.products(input.timeDigits),
+    families: products.families(),
+    ports: [...ports.values()].sort(comparePorts),
+    ...(input.hosts === null ? {} : { hosts: input.hosts }),
+    unattributed: { ...unattributed, byReason },
+    weirds: weirdsOf(input.packetsByWeird),
+  };
+}
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+function noTraffic(): Mutable<Traffic> {
+  return { flows: 0, packets: 0, bytes: 0 };
+}
+
+function addTraffic(total: Mutable<Traffic>, traffic: Traffic): void {
+  total.flows += traffic.flows;
+  total.packets += traffic.packets;
+  total.bytes += traffic.bytes;
+}
+
+/** By bytes, then transport, then number. */
+function comparePorts(a: PortSummary, b: PortSummary): number {
+  return b.bytes - a.bytes || compareText(a.transport, b.transport) || a.port - b.port;
+}
+
+function classesOf(byWeird: Float64Array): PacketClasses {
+  const classes: number[] = new Array(Object.keys(PacketClass).length).fill(0);
+  for (const [code, count] of byWeird.entries()) if (count > 0) classes[packetClassOf(code)] += count;
+  return {
+    decoded: classes[PacketClass.DECODED],
+    fragments: classes[PacketClass.FRAGMENTS],
+    otherIp: classes[PacketClass.OTHER_IP],
+    nonIp: classes[PacketClass.NON_IP],
+    malformed: classes[PacketClass.MALFORMED],
+    snaplenCut: classes[PacketClass.SNAPLEN_CUT],
+    unsupportedLinkType: classes[PacketClass.UNSUPPORTED_LINK_TYPE],
+  };
+}
+
+function weirdsOf(packetsByWeird: Float64Array): Record<string, number> {
+  const names: [string, number][] = [];
+  for (const [code, count] of packetsByWeird.entries())
+    if (code > 0 && count > 0) names.push([weirdName(code), count]);
+  return Object.fromEntries(names.sort((a, b) => compareText(a[0], b[0])));
+}

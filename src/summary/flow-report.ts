@@ -1,0 +1,91 @@
+/** One finished flow as a user gets it: these types are a line of `appleflow flows --format ndjson`. */
+import { createHash } from "node:crypto";
+import type { Attribution, Evidence, UnattributedReason } from "../attribution/attribution.ts";
+import { type FlowView, Side, Transport } from "../flows/flow-view.ts";
+import { type OrientationName, orientationName, originatorSide, serviceSide } from "../flows/orientation.ts";
+import { type TcpState, tcpStateOf } from "../flows/tcp-state.ts";
+import { IpProtocol } from "../net/ip-protocols.ts";
+import { NO_TIME } from "../net/moment.ts";
+import { formatRfc3339 } from "../net/rfc3339.ts";
+
+export interface FlowEndpoint {
+  readonly address: string;
+  readonly port: number;
+}
+
+/** A number for each direction, by who sent. */
+export interface Directions {
+  readonly originator: number;
+  readonly responder: number;
+}
+
+export interface FlowReport {
+  readonly transport: "tcp" | "udp";
+  readonly originator: FlowEndpoint;
+  readonly responder: FlowEndpoint;
+  /** The port that names the service: the responder's, but for FTP's active data connections. */
+  readonly servicePort: number;
+  readonly orientation: OrientationName;
+  /** Times of the first and last packet; null where the capture has no times. */
+  readonly start: string | null;
+  readonly end: string | null;
+  readonly packets: Directions;
+  readonly bytes: Directions;
+  /** null for UDP. */
+  readonly tcp: TcpState | null;
+  readonly evidence: Evidence | null;
+  readonly candidates: readonly string[];
+  readonly reason: UnattributedReason | null;
+  readonly serverName: string | null;
+  readonly process: string | null;
+  /** Community ID v1 with seed 0 (github.com/corelight/community-id-spec). */
+  readonly communityId: string;
+}
+
+/** Describes a flow (borrowed for the call). `timeDigits`: digits of a second in its times. Owned by the caller. */
+export function describeFlow(
+  flow: FlowView,
+  oriented: number,
+  attribution: Attribution,
+  timeDigits: number,
+): FlowReport {
+  const originator = originatorSide(oriented);
+  const responder = 1 - originator;
+  const isTcp = flow.transport === Transport.TCP;
+  const hasTime = flow.firstSeconds !== NO_TIME;
+  return {
+    transport: isTcp ? "tcp" : "udp",
+    originator: { address: flow.address(originator), port: flow.port(originator) },
+    responder: { address: flow.address(responder), port: flow.port(responder) },
+    servicePort: flow.port(serviceSide(oriented)),
+    orientation: orientationName(oriented),
+    start: hasTime ? formatRfc3339(flow.firstSeconds, flow.firstNanoseconds, timeDigits) : null,
+    end: hasTime ? formatRfc3339(flow.lastSeconds, flow.lastNanoseconds, timeDigits) : null,
+    packets: { originator: flow.packets(originator), responder: flow.packets(responder) },
+    bytes: { originator: flow.bytes(originator), responder: flow.bytes(responder) },
+    tcp: isTcp ? tcpStateOf(flow.state) : null,
+    evidence: attribution.evidence,
+    candidates: attribution.candidates.map(({ name }) => name),
+    reason: attribution.reason,
+    serverName: null,
+    process: null,
+    communityId: communityIdOf(flow),
+  };
+}
+
+/** Side A of a flow is the smaller (address, port): the order that the Community ID wants. */
+function communityIdOf(flow: FlowView): string {
+  const ports = new Uint8Array(4);
+  const view = new DataView(ports.buffer);
+  view.setUint16(0, flow.port(Side.A));
+  view.setUint16(2, flow.port(Side.B));
+  const protocol = flow.transport === Transport.TCP ? IpProtocol.TCP : IpProtocol.UDP;
+  const digest = createHash("sha1")
+    .update(Uint8Array.of(0, 0))
+    .update(flow.addressBytes(Side.A))
+    .update(flow.addressBytes(Side.B))
+    .update(Uint8Array.of(protocol, 0))
+    .update(ports)
+    .digest("base64");
+  return `1:${digest}`;
+}

@@ -1,0 +1,138 @@
+/**
+ * Traffic of finished flows, added up by what decides everything else: transport, service port, and the era in which
+ * the flow began (between which retirements of products). The summary is derived from these few thousand buckets, so
+ * a finished flow costs some additions, however many products its port has.
+ */
+import type { FlowView } from "../flows/flow-view.ts";
+import { originatorSide, serviceSide } from "../flows/orientation.ts";
+import { type Moment, NO_TIME } from "../net/moment.ts";
+
+const PORTS = 65536;
+
+/** Columns of a bucket. */
+const COLUMNS = 10;
+const ERA = 0;
+const FLOWS = 1;
+const PACKETS = 2;
+const BYTES_FROM_ORIGINATOR = 3;
+const BYTES_FROM_RESPONDER = 4;
+const FIRST_SECONDS = 5;
+const FIRST_NANOSECONDS = 6;
+const LAST_SECONDS = 7;
+const LAST_NANOSECONDS = 8;
+/** Number of the next bucket of the same transport and port, 0 for none. */
+const NEXT = 9;
+
+/** What the flows of one service port that began in one era add up to. */
+export interface TrafficBucket {
+  readonly transport: 0 | 1;
+  readonly port: number;
+  /** A time in the era (seconds since 1970), or null for flows without a time. */
+  readonly eraSeconds: number | null;
+  readonly flows: number;
+  readonly packets: number;
+  readonly bytesFromOriginator: number;
+  readonly bytesFromResponder: number;
+  /** Earliest and latest packet; null where the capture has no times. */
+  readonly first: Moment | null;
+  readonly last: Moment | null;
+}
+
+export class TrafficTotals {
+  /** First bucket of each transport and port. */
+  readonly #heads = new Int32Array(2 * PORTS);
+  /** Bucket 0 is not used: 0 says "none". */
+  #buckets = new Float64Array(64 * COLUMNS);
+  #used = 0;
+  readonly #eras: readonly number[];
+
+  /** @param boundaries The moments (seconds since 1970) at which products ended. */
+  constructor(boundaries: readonly number[]) {
+    this.#eras = [...new Set(boundaries)].sort((a, b) => a - b);
+  }
+
+  /** Adds a finished flow (borrowed for the call) with its orientation (`flows/orientation.ts`). */
+  add(flow: FlowView, oriented: number): void {
+    const originator = originatorSide(oriented);
+    const key = flow.transport * PORTS + flow.port(serviceSide(oriented));
+    const base = this.#bucket(key, this.#eraOf(flow.firstSeconds)) * COLUMNS;
+    const buckets = this.#buckets;
+    buckets[base + FLOWS] += 1;
+    buckets[base + PACKETS] += flow.packets(0) + flow.packets(1);
+    buckets[base + BYTES_FROM_ORIGINATOR] += flow.bytes(originator);
+    buckets[base + BYTES_FROM_RESPONDER] += flow.bytes(1 - originator);
+    const first = flow.firstSeconds;
+    if (first === NO_TIME) return;
+    const firstSeen = buckets[base + FIRST_SECONDS];
+    if (
+      first < firstSeen ||
+      (first === firstSeen && flow.firstNanoseconds < buckets[base + FIRST_NANOSECONDS])
+    ) {
+      buckets[base + FIRST_SECONDS] = first;
+      buckets[base + FIRST_NANOSECONDS] = flow.firstNanoseconds;
+    }
+    const last = flow.lastSeconds;
+    const lastSeen = buckets[base + LAST_SECONDS];
+    if (last > lastSeen || (last === lastSeen && flow.lastNanoseconds > buckets[base + LAST_NANOSECONDS])) {
+      buckets[base + LAST_SECONDS] = last;
+      buckets[base + LAST_NANOSECONDS] = flow.lastNanoseconds;
+    }
+  }
+
+  /** All buckets, by transport, then port, then era. */
+  *buckets(): Generator<TrafficBucket> {
+    for (let key = 0; key < 2 * PORTS; key++) {
+      const bases: number[] = [];
+      for (let bucket = this.#heads[key]; bucket !== 0; bucket = this.#buckets[bucket * COLUMNS + NEXT]) {
+        bases.push(bucket * COLUMNS);
+      }
+      bases.sort((a, b) => this.#buckets[a + ERA] - this.#buckets[b + ERA]);
+      for (const base of bases) yield this.#read(key, base);
+    }
+  }
+
+  #read(key: number, base: number): TrafficBucket {
+    const row = this.#buckets.subarray(base, base + COLUMNS);
+    const hasTime = row[LAST_SECONDS] >= 0;
+    return {
+      transport: key < PORTS ? 0 : 1,
+      port: key % PORTS,
+      eraSeconds: row[ERA] < 0 ? null : (this.#eras[row[ERA] - 1] ?? Number.NEGATIVE_INFINITY),
+      flows: row[FLOWS],
+      packets: row[PACKETS],
+      bytesFromOriginator: row[BYTES_FROM_ORIGINATOR],
+      bytesFromResponder: row[BYTES_FROM_RESPONDER],
+      first: hasTime ? { seconds: row[FIRST_SECONDS], nanoseconds: row[FIRST_NANOSECONDS] } : null,
+      last: hasTime ? { seconds: row[LAST_SECONDS], nanoseconds: row[LAST_NANOSECONDS] } : null,
+    };
+  }
+
+  /** How many products had ended by a time; -1 for a flow without a time. */
+  #eraOf(seconds: number): number {
+    if (seconds === NO_TIME) return -1;
+    let era = this.#eras.length;
+    while (era > 0 && seconds < this.#eras[era - 1]) era--;
+    return era;
+  }
+
+  #bucket(key: number, era: number): number {
+    for (let bucket = this.#heads[key]; bucket !== 0; bucket = this.#buckets[bucket * COLUMNS + NEXT]) {
+      if (this.#buckets[bucket * COLUMNS + ERA] === era) return bucket;
+    }
+    const bucket = ++this.#used;
+    if ((bucket + 1) * COLUMNS > this.#buckets.length) this.#grow();
+    const base = bucket * COLUMNS;
+    this.#buckets[base + ERA] = era;
+    this.#buckets[base + NEXT] = this.#heads[key];
+    this.#buckets[base + FIRST_SECONDS] = Number.POSITIVE_INFINITY;
+    this.#buckets[base + LAST_SECONDS] = -1;
+    this.#heads[key] = bucket;
+    return bucket;
+  }
+
+  #grow(): void {
+    const buckets = new Float64Array(this.#buckets.length * 2);
+    buckets.set(this.#buckets);
+    this.#buckets = buckets;
+  }
+}
