@@ -47,7 +47,7 @@ export function parsePage(text: string): string[][] {
 }
 
 /** The text of `data/apple-ports.tsv` for these rows. */
-export function formatList(rows: readonly (readonly string[])[], published: string): string {
+function formatList(rows: readonly (readonly string[])[], published: string): string {
   return [
     '# "TCP and UDP ports used by Apple software products", Apple support page HT202944 (now 103229)',
     `# Published Date: ${published}`,

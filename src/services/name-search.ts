@@ -19,7 +19,7 @@ const TRANSPORT_FIRST = /^(tcp|udp)\/([\d–-]+)$/;
  */
 export function findPorts(table: ServiceTable, query: string): readonly ServiceRow[] {
   const wanted = query.trim().toLowerCase();
-  if (wanted === "") return [];
+  if (wanted === "" || wanted === "—") return [];
   const plain = PORT_QUERY.exec(wanted);
   const turned = TRANSPORT_FIRST.exec(wanted);
   if (plain !== null) return rowsOfPorts(table, plain[1], plain[2]);

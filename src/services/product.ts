@@ -130,8 +130,11 @@ export function parseCatalogue(
 }
 
 /** 00:00 UTC of "YYYY-MM-DD" in seconds since 1970, `NaN` for anything else (2019-02-30 included). */
-function parseDay(day: string): number {
-  const milliseconds = /^\d{4}-\d{2}-\d{2}$/.test(day) ? Date.parse(`${day}T00:00:00Z`) : Number.NaN;
-  if (Number.isNaN(milliseconds)) return Number.NaN;
-  return new Date(milliseconds).toISOString().startsWith(day) ? milliseconds / 1000 : Number.NaN;
+function parseDay(text: string): number {
+  const match = /^(\d{4})-(\d{2})-(\d{2})$/.exec(text);
+  if (match === null) return Number.NaN;
+  const [year, month, day] = match.slice(1).map(Number);
+  const date = new Date(Date.UTC(year, month - 1, day));
+  // A day that the month does not have rolls over into the next one.
+  return date.getUTCMonth() === month - 1 && date.getUTCDate() === day ? date.getTime() / 1000 : Number.NaN;
 }

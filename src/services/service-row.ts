@@ -8,7 +8,7 @@ import type { Product } from "./product.ts";
 import { badDataLine, type TabRecord } from "./tab-table.ts";
 
 /** A row of at most this many ports says something about a single one of them. */
-export const SPECIFIC_PORTS_AT_MOST = 100;
+const SPECIFIC_PORTS_AT_MOST = 100;
 
 /** That a row names a product, and what the row adds to the name ("OS X Lion or earlier"). */
 export interface RowProduct {

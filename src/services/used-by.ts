@@ -28,7 +28,7 @@ interface Repair {
 }
 
 /** What a cell came apart into: for the checks of the data and for people who wonder. */
-export interface CellReading {
+interface CellReading {
   readonly products: readonly RowProduct[];
   /** Pieces that name no product, by record in `used-by.tsv`. */
   readonly remarks: readonly string[];
@@ -39,7 +39,7 @@ export interface CellReading {
  *
  * @returns the pieces, or `null` when the brackets do not close
  */
-export function splitUsedBy(cell: string): string[] | null {
+function splitUsedBy(cell: string): string[] | null {
   const pieces: string[] = [];
   let depth = 0;
   let start = 0;
@@ -58,7 +58,7 @@ export function splitUsedBy(cell: string): string[] | null {
 }
 
 /** A piece without its closing brackets, and what stood in them. */
-export function splitQualifier(piece: string): { name: string; qualifier: string | null } {
+function splitQualifier(piece: string): { name: string; qualifier: string | null } {
   const open = piece.indexOf("(");
   if (open < 1 || !piece.endsWith(")")) return { name: piece, qualifier: null };
   return { name: piece.slice(0, open).trimEnd(), qualifier: piece.slice(open + 1, -1).trim() || null };
@@ -199,6 +199,7 @@ export class UsedByReader {
     if (cell === NOTHING || cell === "") return { products: [], remarks };
     const pieces = splitUsedBy(cell);
     if (pieces === null) throw badDataLine(source, line, `the brackets of "Used by" do not close: ${cell}`);
+    if (pieces.length === 0) throw badDataLine(source, line, `"${cell}" names no product; write — for none`);
     for (const piece of pieces) {
       const meaning = this.#meanings.get(piece);
       if (meaning !== undefined) meaning.used = true;
@@ -225,6 +226,8 @@ export class UsedByReader {
     const whole = this.#catalogue.byName.get(piece.toLowerCase());
     if (whole !== undefined) return { product: whole, qualifier: null };
     const { name, qualifier } = splitQualifier(piece);
+    if (name.startsWith("("))
+      throw badDataLine(source, line, `"${piece}" names no product before its brackets`);
     const product = this.#catalogue.byName.get(name.toLowerCase()) ?? addProduct?.(name);
     if (product === undefined) {
       throw badDataLine(source, line, `"${piece}" is neither a product nor a recorded remark`);

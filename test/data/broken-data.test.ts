@@ -1,0 +1,107 @@
+/** Every check of the project's own data files, each with one line broken. */
+
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { InputError } from "../../src/errors.ts";
+import { loadServiceTable } from "../../src/services/load-service-table.ts";
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "appleflow-data-"));
+  cpSync(new URL("../../data/", import.meta.url), folder, { recursive: true });
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+function load() {
+  return loadServiceTable({ dataFolder: pathToFileURL(`${folder}/`) });
+}
+
+/** Changes the one line of a data file that has `find`; returns its number. */
+function breakLine(file: string, find: string, replace: string): number {
+  const path = join(folder, file);
+  const lines = readFileSync(path, "utf8").split("\n");
+  const index = lines.findIndex((line) => line.includes(find));
+  expect(index, `${file} has ${find}`).toBeGreaterThanOrEqual(0);
+  lines[index] = lines[index].replace(find, replace);
+  writeFileSync(path, lines.join("\n"));
+  return index + 1;
+}
+
+test("the copy is sound before it is broken", () => {
+  expect(load().rows).toHaveLength(130);
+});
+
+test.each([
+  ["apple-ports.tsv", "3478–3497", "3497–3478", "does not ascend"],
+  ["apple-ports.tsv", "49152–65535", "49152–65536", "port 65536 is outside 1 to 65535"],
+  ["apple-ports.tsv", "\tTCP\tTelnet", "\tTPC\tTelnet", 'transport "TPC"'],
+  ["apple-ports.tsv", "\tTelnet", " Telnet", "5 cells, the header has 6"],
+  ["apple-ports.tsv", "NetBoot via DHCP", "NetBoot via PPP", '"NetBoot via PPP" is neither a product'],
+  ["apple-ports.tsv", "Messages (local traffic)", "Messages (local traffic", "brackets"],
+  ["apple-ports.tsv", "rfc", "RFC", 'unknown column "RFC"'],
+  ["products.tsv", "FaceTime\tapple", "FaceTime\tbanana", 'kind "banana"'],
+  ["products.tsv", "\tMessages and FaceTime", "\tMessages", 'unknown family "Messages"'],
+  ["products.tsv", "2019-07-01", "2019-02-30", '"2019-02-30" is not a date'],
+  ["products.tsv", "2019-07-01", "July 2019", '"July 2019" is not a date'],
+  ["products.tsv", "2019-07-01", "—", "both a date and a source"],
+  ["products.tsv", "iMessage\t", "FACETIME\t", '"facetime" already names "FaceTime"'],
+  ["products.tsv", "\tQuickTime Streaming Server (QTSS) |", "\tMaps |", '"maps" already names "Maps"'],
+  ["products.tsv", "xrdiags\tapple", "\tapple", "a product needs a name"],
+  ["products.tsv", "World Wide Web\t", "Wide World Web\t", '"World Wide Web" is neither', "apple-ports.tsv"],
+  ["used-by.tsv", "\tNetBoot\t", "\tNetBoost\t", '"NetBoost" is not the canonical name'],
+  ["used-by.tsv", "\tNetBoot\t", "\tnetboot\t", '"netboot" is not the canonical name'],
+  ["used-by.tsv", "\tprotocol, not product", "\t", "needs a piece and a reason"],
+  ["used-by.tsv", "See also", "See elsewhere", "is neither", "apple-ports.tsv"],
+  ["used-by.tsv", "\tContacts\t", "\t—\t", "both a remark and something else"],
+  ["repairs.tsv", "iPhoto Journals, AirPlay", "iPhoto Diaries, AirPlay", "brackets", "apple-ports.tsv"],
+  ["repairs.tsv", "443\tTCP", "444\tTCP", "brackets", "apple-ports.tsv"],
+  ["repairs.tsv", "separator missing between two products", "", "a repair needs a reason"],
+  ["families.tsv", "Game Center\t", "Game Centre\t", 'unknown family "Game Center"', "products.tsv"],
+  ["families.tsv", "Game Center\t", "iCloud\t", "stands twice"],
+  [
+    "families.tsv",
+    "Finding and configuring the network: Bonjour, AirPort, time",
+    "",
+    "needs a name and a desc",
+  ],
+])("%s: %j broken to %j", (file, find, replace, problem, blamed = file) => {
+  const broken = breakLine(file, find, replace);
+  let error: unknown;
+  try {
+    load();
+  } catch (thrown) {
+    error = thrown;
+  }
+  if (!(error instanceof InputError)) expect.fail(`no InputError but ${error}`);
+  expect(error.code).toBe("bad_data_file");
+  expect(error.message).toContain(problem);
+  expect(error.position.source).toBe(`data/${blamed}`);
+  expect(error.message.startsWith(`data/${blamed} line ${error.position.line}: `)).toBe(true);
+  // What is broken is what is blamed, unless another file's line is the first to miss it.
+  if (blamed === file) expect(error.position.line).toBe(broken);
+});
+
+test.each([
+  ["products.tsv", "Newton\tapple\tNetworking\t—\t—\t—\t—", 'no row of the list names "Newton"'],
+  ["used-by.tsv", "such as Newton\tMail\t—\tinvented", 'no cell of the list has the piece "such as Newton"'],
+  ["repairs.tsv", "22\tTCP\tNewton\tMail\tinvented", "no row of the list needs it"],
+  ["families.tsv", "Handhelds\tNewton", 'family "Handhelds" has no product'],
+])("%s: a line that nothing needs is refused", (file, added, problem) => {
+  const path = join(folder, file);
+  const text = readFileSync(path, "utf8");
+  writeFileSync(path, `${text}${added}\n`);
+  const line = text.split("\n").length;
+  expect(load).toThrow(
+    expect.objectContaining({ code: "bad_data_file", position: { source: `data/${file}`, line } }),
+  );
+  expect(load).toThrow(problem);
+});
+
+test("a missing data file is named", () => {
+  rmSync(join(folder, "families.tsv"));
+  expect(load).toThrow(expect.objectContaining({ code: "cannot_open" }));
+  expect(load).toThrow("data/families.tsv");
+});
