@@ -27,10 +27,10 @@ const CISCO_CONTROL = 0x00;
 /** Decodes the header at `offset`; `bytes` is borrowed. Returns 0 or a weird. */
 export function decodePpp(bytes: Uint8Array, offset: number, end: number, out: DecodedPacket): number {
   if (hasTwoBytes(bytes, offset, end, ADDRESS, CONTROL)) offset += FRAMING_LENGTH;
-  if (end <= offset) return shortOf(Weird.TRUNCATED_PPP_HEADER, end, out);
+  // Also where the protocol may be compressed: one byte and nothing behind it could be the first of the framing.
+  if (end - offset < PROTOCOL_LENGTH) return shortOf(Weird.TRUNCATED_PPP_HEADER, end, out);
   const first = bytes[offset];
   if ((first & COMPRESSED_PROTOCOL_BIT) !== 0) return followPppProtocol(first, offset + 1, end, out);
-  if (end - offset < PROTOCOL_LENGTH) return shortOf(Weird.TRUNCATED_PPP_HEADER, end, out);
   return followPppProtocol(readUint16(bytes, offset), offset + PROTOCOL_LENGTH, end, out);
 }
 
