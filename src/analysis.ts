@@ -129,8 +129,17 @@ export class Analysis {
     const { filter } = this.#options;
     const hasWindow = this.#options.from !== null || this.#options.to !== null;
     const packet = this.#packet;
+    const batch = this.#batch;
+    let decodedPackets = 0;
+    let decodedBytes = 0;
+    let interfaceId = -1;
+    let linkType = 0;
+    let fcsLength = 0;
     for (let i = 0; i < block.count; i++) {
-      const { linkType, fcsLength } = interfaces[interfaceIds[i]];
+      if (interfaceIds[i] !== interfaceId) {
+        interfaceId = interfaceIds[i];
+        ({ linkType, fcsLength } = interfaces[interfaceId]);
+      }
       const length = originalLengths[i];
       const seconds = block.seconds[i];
       const nanoseconds = block.nanoseconds[i];
@@ -139,15 +148,17 @@ export class Analysis {
       if (filter !== null && !filter(bytes, packet, length)) continue;
       totals.add(length, seconds, nanoseconds);
       if (weird === 0 && packet.fragment === FragmentKind.NONE) {
-        this.#packetsByWeird[0] += 1;
-        this.#bytesByWeird[0] += length;
-        this.#batch.append(bytes, packet, length, seconds, nanoseconds);
-        if (this.#batch.isFull) this.#flows.add(this.#batch);
+        decodedPackets += 1;
+        decodedBytes += length;
+        batch.append(bytes, packet, length, seconds, nanoseconds);
+        if (batch.isFull) this.#flows.add(batch);
       } else if (packet.fragment === FragmentKind.NONE) {
         this.#packetsByWeird[weird] += 1;
         this.#bytesByWeird[weird] += length;
       } else this.#countFragment(bytes, weird, length, seconds, nanoseconds);
     }
+    this.#packetsByWeird[0] += decodedPackets;
+    this.#bytesByWeird[0] += decodedBytes;
   }
 
   /** A fragment: the first one has the ports, later ones are looked up, or wait to be. */

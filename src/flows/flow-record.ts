@@ -28,8 +28,12 @@ export const RecordDouble = {
   BYTES_B: 7,
 } as const;
 
-/** Words per record of the store of IPv6 address parts: three of A, then three of B. */
-export const WIDE_WORDS = 6;
+/** Words per record of the store of IPv6 address parts: three of A, then three of B, then nothing. */
+export const WIDE_WORDS = 8;
+/** Of those, the words in use. */
+export const WIDE_WORDS_USED = 6;
+
+const WASM_PAGE_LENGTH = 65_536;
 
 /** The memory of all records. Record 0 is never used: 0 says "none". */
 export class FlowRecords {
@@ -42,9 +46,24 @@ export class FlowRecords {
    * for the most there may be costs only addresses and records never move.
    */
   constructor(capacity: number) {
-    const buffer = new ArrayBuffer((capacity + 1) * RECORD_WORDS * 4);
+    const buffer = pageAligned((capacity + 1) * RECORD_WORDS * 4);
     this.words = new Int32Array(buffer);
     this.doubles = new Float64Array(buffer);
-    this.wide = new Int32Array((capacity + 1) * WIDE_WORDS);
+    this.wide = new Int32Array(pageAligned((capacity + 1) * WIDE_WORDS * 4));
+  }
+}
+
+/**
+ * Zeroed memory that begins on a page, so that a record is one cache line and not parts of two: glibc puts a large
+ * ArrayBuffer 16 bytes after the beginning of a page, WebAssembly's memory begins on one. Measured with a million
+ * flows, that is a quarter of the time spent on counting.
+ */
+function pageAligned(length: number): ArrayBuffer {
+  try {
+    return new WebAssembly.Memory({ initial: Math.ceil(length / WASM_PAGE_LENGTH) }).buffer as ArrayBuffer;
+  } catch (error) {
+    // It reserves gigabytes of addresses; where those are limited (ulimit -v), slower memory will do.
+    if (error instanceof RangeError) return new ArrayBuffer(length);
+    throw error;
   }
 }

@@ -12,6 +12,7 @@ import {
   RecordDouble,
   RecordWord,
   WIDE_WORDS,
+  WIDE_WORDS_USED,
 } from "./flow-record.ts";
 import { FlowView } from "./flow-view.ts";
 import { IdleQueue } from "./idle-queue.ts";
@@ -103,18 +104,27 @@ export class FlowTable {
   }
 
   /**
-   * Two passes over the batch that only load - the slots, then the records they name - so that the cache misses of
-   * different packets overlap: one packet at a time, the misses would follow one another.
+   * Two passes over the batch, so that the cache misses of different packets overlap: the first only loads the slots,
+   * the second finds in them the records that will be wanted and loads those. One packet at a time, the misses would
+   * follow one another.
    */
   #prefetch(batch: PacketBatch): void {
     const { slots, mask } = this.#index;
     const rows = batch.words;
     const candidates = this.#candidates;
-    const words = this.#records.words;
-    const count = batch.count;
-    for (let i = 0; i < count; i++) candidates[i] = slots[(rows[i * ROW_WORDS + Row.HASH] & mask) * 2 + 1];
+    const { words, wide } = this.#records;
+    const end = batch.count * ROW_WORDS;
     let touched = 0;
-    for (let i = 0; i < count; i++) touched ^= words[candidates[i] * RECORD_WORDS];
+    for (let row = 0; row < end; row += ROW_WORDS) touched ^= slots[(rows[row + Row.HASH] & mask) * 2];
+    for (let row = 0, i = 0; row < end; row += ROW_WORDS, i++) {
+      const hash = rows[row + Row.HASH];
+      let slot = hash & mask;
+      while (slots[slot * 2] !== hash && slots[slot * 2 + 1] !== 0) slot = (slot + 1) & mask;
+      const record = slots[slot * 2 + 1];
+      candidates[i] = record;
+      touched ^= words[record * RECORD_WORDS];
+      if ((rows[row + Row.KIND] & KIND_IPV6) !== 0) touched ^= wide[record * WIDE_WORDS];
+    }
     this.touched = touched;
   }
 
@@ -126,7 +136,9 @@ export class FlowTable {
     const kind = rows[row + Row.KIND];
     const flags = rows[row + Row.TCP_FLAGS];
     const fromB = rows[row + Row.FROM_B];
-    let record = this.#find(rows, row, kind);
+    let record = this.#candidates[i];
+    // Earlier packets of the batch may have begun the flow, or ended it.
+    if (!this.#isRecordOf(record, rows, row, kind)) record = this.#find(rows, row, kind);
     if (record === 0) record = this.#create(rows, row, seconds, nanoseconds);
     else if (this.#idleTimeout > 0 && this.#hasEnded(record, flags, kind, seconds, nanoseconds)) {
       this.#show(record);
@@ -147,29 +159,31 @@ export class FlowTable {
   /** The live record with the key of a row, or 0. */
   #find(rows: Int32Array, row: number, kind: number): number {
     const { slots, mask } = this.#index;
-    const words = this.#records.words;
     const hash = rows[row + Row.HASH];
     for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
       const record = slots[slot * 2 + 1];
       if (record === 0) return 0;
-      if (slots[slot * 2] !== hash) continue;
-      const base = record * RECORD_WORDS;
-      if (
-        words[base + RecordWord.ADDRESS_A] === rows[row + Row.ADDRESS_A] &&
-        words[base + RecordWord.ADDRESS_B] === rows[row + Row.ADDRESS_B] &&
-        words[base + RecordWord.PORTS] === rows[row + Row.PORTS] &&
-        (words[base + RecordWord.STATE] & KIND_MASK) === kind &&
-        ((kind & KIND_IPV6) === 0 || this.#isSameWide(record, rows, row))
-      ) {
-        return record;
-      }
+      if (slots[slot * 2] === hash && this.#isRecordOf(record, rows, row, kind)) return record;
     }
+  }
+
+  /** Whether a record is live and has the key of a row. */
+  #isRecordOf(record: number, rows: Int32Array, row: number, kind: number): boolean {
+    const words = this.#records.words;
+    const base = record * RECORD_WORDS;
+    return (
+      words[base + RecordWord.ADDRESS_A] === rows[row + Row.ADDRESS_A] &&
+      words[base + RecordWord.ADDRESS_B] === rows[row + Row.ADDRESS_B] &&
+      words[base + RecordWord.PORTS] === rows[row + Row.PORTS] &&
+      (words[base + RecordWord.STATE] & (KIND_MASK | FlowBit.LIVE)) === (kind | FlowBit.LIVE) &&
+      ((kind & KIND_IPV6) === 0 || this.#isSameWide(record, rows, row))
+    );
   }
 
   #isSameWide(record: number, rows: Int32Array, row: number): boolean {
     const wide = this.#records.wide;
     const base = record * WIDE_WORDS;
-    for (let i = 0; i < WIDE_WORDS; i++) if (wide[base + i] !== rows[row + Row.WIDE_A + i]) return false;
+    for (let i = 0; i < WIDE_WORDS_USED; i++) if (wide[base + i] !== rows[row + Row.WIDE_A + i]) return false;
     return true;
   }
 
@@ -256,7 +270,7 @@ export class FlowTable {
     doubles[counters + RecordDouble.BYTES_A] = 0;
     doubles[counters + RecordDouble.BYTES_B] = 0;
     if ((kind & KIND_IPV6) === 0) return;
-    for (let i = 0; i < WIDE_WORDS; i++) wide[record * WIDE_WORDS + i] = rows[row + Row.WIDE_A + i];
+    for (let i = 0; i < WIDE_WORDS_USED; i++) wide[record * WIDE_WORDS + i] = rows[row + Row.WIDE_A + i];
   }
 
   #show(record: number): void {
@@ -337,6 +351,6 @@ export class FlowTable {
     const ports = words[base + RecordWord.PORTS];
     if ((kind & KIND_IPV6) === 0) return this.#hash.ofIpv4(a, b, ports, kind);
     const offset = record * WIDE_WORDS;
-    return this.#hash.ofIpv6(a, b, ports, kind, wide, offset, offset + WIDE_WORDS / 2);
+    return this.#hash.ofIpv6(a, b, ports, kind, wide, offset, offset + WIDE_WORDS_USED / 2);
   }
 }

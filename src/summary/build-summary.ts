@@ -5,7 +5,7 @@ import type { ServiceTable } from "../services/service-table.ts";
 import { compareText, ProductTotals } from "./product-totals.ts";
 import type { HostSummary, PacketClasses, PortSummary, Summary, Traffic } from "./summary.ts";
 import { SUMMARY_SCHEMA } from "./summary.ts";
-import type { TrafficTotals } from "./traffic-totals.ts";
+import type { TrafficBucket, TrafficTotals } from "./traffic-totals.ts";
 
 /** What an analysis hands over. All borrowed. */
 export interface SummaryInput {
@@ -25,7 +25,7 @@ export interface SummaryInput {
 export function buildSummary(input: SummaryInput, services: ServiceTable): Summary {
   const attributor = new Attributor(services);
   const products = new ProductTotals();
-  const ports = new Map<number, Mutable<PortSummary>>();
+  const ports: Mutable<PortSummary>[] = [];
   const all = noTraffic();
   const unattributed = noTraffic();
   const byReason = Object.fromEntries(UNATTRIBUTED_REASONS.map((reason) => [reason, noTraffic()])) as Record<
@@ -33,34 +33,21 @@ export function buildSummary(input: SummaryInput, services: ServiceTable): Summa
     Mutable<Traffic>
   >;
   let tcpFlows = 0;
-  for (const bucket of input.totals.buckets()) {
+  input.totals.forEach((bucket) => {
     const { transport, port } = bucket;
     const attribution = attributor.byPort(transport, port);
     products.add(bucket, attribution);
-    const traffic = {
-      flows: bucket.flows,
-      packets: bucket.packets,
-      bytes: bucket.bytesFromOriginator + bucket.bytesFromResponder,
-    };
-    addTraffic(all, traffic);
+    addTraffic(all, bucket);
     if (transport === 0) tcpFlows += bucket.flows;
     if (attribution.reason !== null) {
-      addTraffic(unattributed, traffic);
-      addTraffic(byReason[attribution.reason], traffic);
+      addTraffic(unattributed, bucket);
+      addTraffic(byReason[attribution.reason], bucket);
     }
-    const key = transport * 65536 + port;
-    const known = ports.get(key);
-    if (known !== undefined) addTraffic(known, traffic);
-    else {
-      ports.set(key, {
-        transport: transport === 0 ? "tcp" : "udp",
-        port,
-        listed: services.isListed(transport, port),
-        service: services.serviceName(transport, port),
-        ...traffic,
-      });
-    }
-  }
+    const last = ports[ports.length - 1];
+    if (last !== undefined && last.port === port && last.transport === TRANSPORTS[transport]) {
+      addTraffic(last, bucket);
+    } else ports.push(portOf(bucket, services));
+  });
   return {
     schema: SUMMARY_SCHEMA,
     capture: input.capture,
@@ -76,10 +63,25 @@ export function buildSummary(input: SummaryInput, services: ServiceTable): Summa
     },
     products: products.products(input.timeDigits),
     families: products.families(),
-    ports: [...ports.values()].sort(comparePorts),
+    ports: ports.sort(comparePorts),
     ...(input.hosts === null ? {} : { hosts: input.hosts }),
     unattributed: { ...unattributed, byReason },
     weirds: weirdsOf(input.packetsByWeird),
+  };
+}
+
+const TRANSPORTS = ["tcp", "udp"] as const;
+
+function portOf(bucket: TrafficBucket, services: ServiceTable): Mutable<PortSummary> {
+  const { transport, port } = bucket;
+  return {
+    transport: TRANSPORTS[transport],
+    port,
+    listed: services.isListed(transport, port),
+    service: services.serviceName(transport, port),
+    flows: bucket.flows,
+    packets: bucket.packets,
+    bytes: bucket.bytes,
   };
 }
 

@@ -31,7 +31,7 @@ class GroupTotal {
 
   /** Adds flows that may be the group's. `part` is what it takes of them in the estimate, 0 to 1. */
   add(bucket: TrafficBucket, isSole: boolean, part: number): void {
-    const bytes = bucket.bytesFromOriginator + bucket.bytesFromResponder;
+    const bytes = bucket.bytes;
     this.possibleFlows += bucket.flows;
     this.packets.possible += bucket.packets;
     this.bytes.possible += bytes;
@@ -70,12 +70,11 @@ export class ProductTotals {
     const { candidates, evidence } = attribution;
     if (evidence === null) return;
     const sharing = sharingCandidates(candidates, bucket.eraSeconds);
-    const bytes = bucket.bytesFromOriginator + bucket.bytesFromResponder;
     const port = `${bucket.transport === 0 ? "tcp" : "udp"}/${bucket.port}`;
     for (const product of candidates) {
       const total = entry(this.#products, product, () => new ProductTotal());
       total.add(bucket, candidates.length === 1, sharing.includes(product) ? 1 / sharing.length : 0);
-      total.bytesByEvidence[evidence] += bytes;
+      total.bytesByEvidence[evidence] += bucket.bytes;
       total.bytesFromOriginator += bucket.bytesFromOriginator;
       total.bytesFromResponder += bucket.bytesFromResponder;
       total.first = earlier(total.first, bucket.first);

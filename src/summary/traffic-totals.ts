@@ -31,6 +31,7 @@ export interface TrafficBucket {
   readonly eraSeconds: number | null;
   readonly flows: number;
   readonly packets: number;
+  readonly bytes: number;
   readonly bytesFromOriginator: number;
   readonly bytesFromResponder: number;
   /** Earliest and latest packet; null where the capture has no times. */
@@ -79,32 +80,17 @@ export class TrafficTotals {
     }
   }
 
-  /** All buckets, by transport, then port, then era. */
-  *buckets(): Generator<TrafficBucket> {
+  /** Shows every bucket, by transport, then port. One reused view: borrowed for the call. */
+  forEach(visit: (bucket: TrafficBucket) => void): void {
+    const view = new BucketView(this.#eras);
+    view.columns = this.#buckets;
     for (let key = 0; key < 2 * PORTS; key++) {
-      const bases: number[] = [];
-      for (let bucket = this.#heads[key]; bucket !== 0; bucket = this.#buckets[bucket * COLUMNS + NEXT]) {
-        bases.push(bucket * COLUMNS);
+      view.key = key;
+      for (let bucket = this.#heads[key]; bucket !== 0; bucket = this.#buckets[view.base + NEXT]) {
+        view.base = bucket * COLUMNS;
+        visit(view);
       }
-      bases.sort((a, b) => this.#buckets[a + ERA] - this.#buckets[b + ERA]);
-      for (const base of bases) yield this.#read(key, base);
     }
-  }
-
-  #read(key: number, base: number): TrafficBucket {
-    const row = this.#buckets.subarray(base, base + COLUMNS);
-    const hasTime = row[LAST_SECONDS] >= 0;
-    return {
-      transport: key < PORTS ? 0 : 1,
-      port: key % PORTS,
-      eraSeconds: row[ERA] < 0 ? null : (this.#eras[row[ERA] - 1] ?? Number.NEGATIVE_INFINITY),
-      flows: row[FLOWS],
-      packets: row[PACKETS],
-      bytesFromOriginator: row[BYTES_FROM_ORIGINATOR],
-      bytesFromResponder: row[BYTES_FROM_RESPONDER],
-      first: hasTime ? { seconds: row[FIRST_SECONDS], nanoseconds: row[FIRST_NANOSECONDS] } : null,
-      last: hasTime ? { seconds: row[LAST_SECONDS], nanoseconds: row[LAST_NANOSECONDS] } : null,
-    };
   }
 
   /** How many products had ended by a time; -1 for a flow without a time. */
@@ -134,5 +120,63 @@ export class TrafficTotals {
     const buckets = new Float64Array(this.#buckets.length * 2);
     buckets.set(this.#buckets);
     this.#buckets = buckets;
+  }
+}
+
+/** Reads one bucket in place: there may be a hundred thousand. */
+class BucketView implements TrafficBucket {
+  columns = new Float64Array(0);
+  base = 0;
+  key = 0;
+  readonly #eras: readonly number[];
+
+  constructor(eras: readonly number[]) {
+    this.#eras = eras;
+  }
+
+  get transport(): 0 | 1 {
+    return this.key < PORTS ? 0 : 1;
+  }
+
+  get port(): number {
+    return this.key % PORTS;
+  }
+
+  get eraSeconds(): number | null {
+    const era = this.columns[this.base + ERA];
+    return era < 0 ? null : (this.#eras[era - 1] ?? Number.NEGATIVE_INFINITY);
+  }
+
+  get flows(): number {
+    return this.columns[this.base + FLOWS];
+  }
+
+  get packets(): number {
+    return this.columns[this.base + PACKETS];
+  }
+
+  get bytes(): number {
+    return this.bytesFromOriginator + this.bytesFromResponder;
+  }
+
+  get bytesFromOriginator(): number {
+    return this.columns[this.base + BYTES_FROM_ORIGINATOR];
+  }
+
+  get bytesFromResponder(): number {
+    return this.columns[this.base + BYTES_FROM_RESPONDER];
+  }
+
+  get first(): Moment | null {
+    return this.#moment(FIRST_SECONDS, FIRST_NANOSECONDS);
+  }
+
+  get last(): Moment | null {
+    return this.#moment(LAST_SECONDS, LAST_NANOSECONDS);
+  }
+
+  #moment(seconds: number, nanoseconds: number): Moment | null {
+    if (this.columns[this.base + LAST_SECONDS] < 0) return null;
+    return { seconds: this.columns[this.base + seconds], nanoseconds: this.columns[this.base + nanoseconds] };
   }
 }
