@@ -150,7 +150,7 @@ export const CATALOGUE: readonly CataloguePacket[] = [
   },
   {
     name: "ppi 802.11",
-    packet: tcp4(packet().ppi({ isAligned: true, wifiFlags: 1 }).wifi({ frameCheckLength: 4 }).snap()),
+    packet: tcp4(packet().ppi({ wifiFlags: 1 }).wifi({ frameCheckLength: 4 }).snap()),
     expected: TCP4,
   },
   { name: "ppi ethernet", packet: tcp6(packet().ppi().ethernet()), expected: TCP6 },
