@@ -1,5 +1,5 @@
 /** Where the bytes of a capture come from: a file, a pipe, or what a decompressor gives. */
-import { close, fstat, open, read } from "node:fs";
+import { close, fstat, open, read, readSync } from "node:fs";
 import { promisify } from "node:util";
 import { InputError } from "../errors.ts";
 
@@ -13,18 +13,25 @@ export interface ByteSource {
   readonly bytesRead: number;
   /**
    * Reads 1 to `length` bytes into `into` (owned by the caller) at `offset`; 0 at the end. Only one read at a time.
-   * Throws `InputError` where the medium fails.
+   * A file gives them at once, without a promise. Throws `InputError` where the medium fails.
    */
-  read(into: Uint8Array, offset: number, length: number): Promise<number>;
+  read(into: Uint8Array, offset: number, length: number): number | Promise<number>;
+  /** Ends the reading. May be called while a read is under way, whose bytes are then lost. */
   close(): Promise<void>;
 }
+
+const STANDARD_INPUT = 0;
+/** Bytes that are read from a pipe ahead of time: more than a pipe holds, so that its writer never waits for us. */
+const PIPE_READ_LENGTH = 1 << 18;
+/** A pipe that another program left non-blocking has nothing yet: how long until we ask again. */
+const RETRY_MS = 5;
 
 const openFile = promisify(open);
 const readFile = promisify(read);
 const closeFile = promisify(close);
 const statFile = promisify(fstat);
 
-/** Opens a file; throws `InputError` `cannot_open` that says why in plain words. */
+/** Opens a file or named pipe; throws `InputError` `cannot_open` that says why in plain words. */
 export async function openFileSource(path: string): Promise<ByteSource> {
   let descriptor: number;
   try {
@@ -37,51 +44,130 @@ export async function openFileSource(path: string): Promise<ByteSource> {
     await closeFile(descriptor);
     throw new InputError("cannot_open", `${path}: is a directory`, { source: path });
   }
-  return new FileSource(path, descriptor, status.isFile() ? status.size : null);
+  return status.isFile()
+    ? new FileSource(path, descriptor, status.size)
+    : new PipeSource(path, descriptor, PIPE_READ_LENGTH);
 }
 
-/** Standard input, under the name "-". */
-export function standardInputSource(): ByteSource {
-  return new FileSource("-", 0, null);
+/** Standard input, under the name "-". It stays open when the source is closed. */
+export async function standardInputSource(): Promise<ByteSource> {
+  // `< file` is a file: its size is known, and it is read as one.
+  const status = await statFile(STANDARD_INPUT).catch(() => null);
+  return status?.isFile()
+    ? new FileSource("-", STANDARD_INPUT, status.size)
+    : new PipeSource("-", STANDARD_INPUT, PIPE_READ_LENGTH);
 }
 
+/** `source`, with `first` (owned by it from now on), which was already taken from it, put back in front. */
+export function withFirstBytes(source: ByteSource, first: Uint8Array): ByteSource {
+  let given = 0;
+  return {
+    name: source.name,
+    totalBytes: source.totalBytes,
+    get bytesRead() {
+      return source.bytesRead;
+    },
+    read(into, offset, length) {
+      if (given === first.length) return source.read(into, offset, length);
+      const piece = first.subarray(given, given + length);
+      into.set(piece, offset);
+      given += piece.length;
+      return piece.length;
+    },
+    close: () => source.close(),
+  };
+}
+
+/** Synchronous: with 1 MiB a read a tenth to a fifth faster, in wall time too, than reading ahead asynchronously. */
 class FileSource implements ByteSource {
   readonly name: string;
-  readonly totalBytes: number | null;
+  readonly totalBytes: number;
   bytesRead = 0;
   readonly #descriptor: number;
 
-  constructor(name: string, descriptor: number, totalBytes: number | null) {
+  constructor(name: string, descriptor: number, totalBytes: number) {
     this.name = name;
     this.#descriptor = descriptor;
     this.totalBytes = totalBytes;
   }
 
-  async read(into: Uint8Array, offset: number, length: number): Promise<number> {
-    for (;;) {
-      try {
-        const { bytesRead } = await readFile(this.#descriptor, into, offset, length, null);
-        this.bytesRead += bytesRead;
-        return bytesRead;
-      } catch (cause) {
-        // A terminal or pipe that another program left non-blocking: there will be bytes, only not yet.
-        if (codeOf(cause) === "EAGAIN") await new Promise((resolve) => setTimeout(resolve, 5));
-        // Windows says that the writer has closed the pipe in this way.
-        else if (codeOf(cause) === "EOF") return 0;
-        else
-          throw new InputError(
-            "cannot_read",
-            `${this.name}: ${reasonOf(cause)}`,
-            { source: this.name },
-            cause,
-          );
-      }
+  read(into: Uint8Array, offset: number, length: number): number {
+    try {
+      const count = readSync(this.#descriptor, into, offset, length, null);
+      this.bytesRead += count;
+      return count;
+    } catch (cause) {
+      throw readError(this.name, cause);
     }
   }
 
   async close(): Promise<void> {
-    if (this.#descriptor !== 0) await closeFile(this.#descriptor);
+    if (this.#descriptor !== STANDARD_INPUT) await closeFile(this.#descriptor);
   }
+}
+
+/** Reads ahead while what was read is worked on; nothing else of the program waits for a pipe. */
+class PipeSource implements ByteSource {
+  readonly name: string;
+  readonly totalBytes = null;
+  bytesRead = 0;
+  readonly #descriptor: number;
+  readonly #buffer: Uint8Array;
+  #given = 0;
+  #filled = 0;
+  #next: Promise<number | InputError> | null = null;
+  #isClosed = false;
+
+  constructor(name: string, descriptor: number, readLength: number) {
+    this.name = name;
+    this.#descriptor = descriptor;
+    this.#buffer = new Uint8Array(readLength);
+  }
+
+  async read(into: Uint8Array, offset: number, length: number): Promise<number> {
+    if (this.#given === this.#filled) {
+      const count = await (this.#next ?? this.#readAhead());
+      this.#next = null;
+      if (count instanceof InputError) throw count;
+      if (count === 0) return 0;
+      this.#given = 0;
+      this.#filled = count;
+      this.bytesRead += count;
+    }
+    const piece = this.#buffer.subarray(this.#given, Math.min(this.#filled, this.#given + length));
+    into.set(piece, offset);
+    this.#given += piece.length;
+    if (this.#given === this.#filled) this.#next = this.#readAhead();
+    return piece.length;
+  }
+
+  /** Never rejects: nobody may be waiting for it yet. */
+  async #readAhead(): Promise<number | InputError> {
+    while (!this.#isClosed) {
+      try {
+        return (await readFile(this.#descriptor, this.#buffer, 0, this.#buffer.length, null)).bytesRead;
+      } catch (cause) {
+        if (codeOf(cause) === "EAGAIN") await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+        // Windows says that the writer has closed the pipe in this way.
+        else if (codeOf(cause) === "EOF") return 0;
+        else return readError(this.name, cause);
+      }
+    }
+    return 0;
+  }
+
+  /** A read of a pipe cannot be called back: a named one is closed when its last read ends. */
+  async close(): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    if (this.#descriptor === STANDARD_INPUT) return;
+    if (this.#next === null) await closeFile(this.#descriptor);
+    else void this.#next.then(() => closeFile(this.#descriptor));
+  }
+}
+
+function readError(name: string, cause: unknown): InputError {
+  return new InputError("cannot_read", `${name}: ${reasonOf(cause)}`, { source: name }, cause);
 }
 
 function codeOf(cause: unknown): string | undefined {
