@@ -3,11 +3,24 @@ export { EVIDENCE_GRADES, type Evidence, type UnattributedReason } from "./attri
 export { InputError, type InputErrorCode, type InputErrorPosition } from "./errors.ts";
 export type { Moment } from "./net/moment.ts";
 export { type Progress, type SummarizeOptions, summarize, summaryStatus } from "./pipeline.ts";
+export { type ProductRecord, productRecord, type RowRecord, rowRecord } from "./services/list-records.ts";
 export { loadServiceTable } from "./services/load-service-table.ts";
+export { findPorts, findProducts } from "./services/name-search.ts";
 export type { Product, ProductKind } from "./services/product.ts";
 export type { ServiceRow } from "./services/service-row.ts";
 export type { ServiceTable } from "./services/service-table.ts";
 export type { Directions, FlowEndpoint, FlowReport } from "./summary/flow-report.ts";
+export type { TableStyle } from "./summary/render-columns.ts";
+export { escapeText, safeJson } from "./summary/render-escape.ts";
+export { FLOW_FORMATS, type FlowFormat, renderFlow, renderFlowHeader } from "./summary/render-flows.ts";
+export { GROUPINGS, type Grouping } from "./summary/render-groups.ts";
+export { renderPortList, renderProductList } from "./summary/render-list.ts";
+export {
+  type RenderOptions,
+  renderSummary,
+  SUMMARY_FORMATS,
+  type SummaryFormat,
+} from "./summary/render-summary.ts";
 export type {
   FamilySummary,
   FlowShare,

@@ -1,0 +1,44 @@
+/**
+ * Everything that the command line gets from and gives to the outside, but for the captures themselves. Tests run the
+ * whole program on a made-up one.
+ */
+
+/** Standard output or standard error. */
+export interface TextOutput {
+  /**
+   * Writes at once and whole. `false` when the reader has gone (`| head`): nothing that is written from then on is
+   * read. Throws `OutputError` where writing fails in any other way.
+   */
+  write(text: string): boolean;
+  readonly isTTY: boolean;
+  /** Of the terminal, if it is one. */
+  readonly columns: number | undefined;
+}
+
+export interface Environment {
+  /** Without the names of node and the script. */
+  readonly argv: readonly string[];
+  readonly stdin: { readonly isTTY: boolean };
+  readonly stdout: TextOutput;
+  readonly stderr: TextOutput;
+  /** Environment variables. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Milliseconds since any moment; never goes back. */
+  readonly now: () => number;
+}
+
+/** Output that cannot be written: a full disk, a folder without permission. */
+export class OutputError extends Error {
+  constructor(name: string, reason: string, cause?: unknown) {
+    super(`${name}: ${reason}`, { cause });
+    this.name = "OutputError";
+  }
+}
+
+/** What the user asked for cannot be done as asked; the message says what is needed and what was given. */
+export class UsageError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = "UsageError";
+  }
+}

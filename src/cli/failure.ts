@@ -1,0 +1,57 @@
+/** From an error to what the user is told and the exit status (contract, section 7). No stack trace is shown. */
+import { existsSync } from "node:fs";
+import { CommanderError } from "commander";
+import { type Environment, OutputError, UsageError } from "./environment.ts";
+
+/** Wrong usage: an option, an argument, an output that cannot be written. */
+const STATUS_USAGE = 1;
+/** EX_SOFTWARE of sysexits.h: the program is wrong, not its user. */
+const STATUS_BUG = 70;
+
+/** Says on standard error what went wrong, and returns the exit status. `usageText`: what commander has to say. */
+export async function reportFailure(
+  error: unknown,
+  usageText: string,
+  environment: Environment,
+): Promise<number> {
+  const { InputError, escapeText } = await import("../index.ts");
+  // Even standard error may be gone; there is nobody left to tell.
+  const tell = (lines: readonly string[]) => {
+    try {
+      environment.stderr.write(lines.map((line) => `${escapeText(line)}\n`).join(""));
+    } catch (failure) {
+      if (!(failure instanceof OutputError)) throw failure;
+    }
+  };
+  if (error instanceof CommanderError) {
+    tell([
+      ...usageText
+        .trimEnd()
+        .replace(/^error: /, "appleflow: ")
+        .split("\n"),
+      ...hints(error, environment),
+    ]);
+    return STATUS_USAGE;
+  }
+  if (error instanceof InputError || error instanceof UsageError || error instanceof OutputError) {
+    tell([`appleflow: ${error.message}`]);
+    return STATUS_USAGE;
+  }
+  if (error instanceof RangeError && /allocation failed|invalid array.* length/i.test(error.message)) {
+    tell(["appleflow: not enough memory; --max-flows takes less"]);
+    return STATUS_USAGE;
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  tell([`appleflow: a mistake in appleflow itself: ${message}`]);
+  const stack = error instanceof Error ? (error.stack ?? "") : "";
+  if (environment.env.APPLEFLOW_DEBUG === "1") tell(stack.split("\n"));
+  else tell(["Please report it, with what APPLEFLOW_DEBUG=1 adds to this message."]);
+  return STATUS_BUG;
+}
+
+/** `appleflow office.pcap`, where a command was to stand. */
+function hints(error: CommanderError, { argv }: Environment): string[] {
+  const [first] = argv;
+  if (error.code !== "commander.unknownCommand" || first === undefined || !existsSync(first)) return [];
+  return [`Did you mean "appleflow summarize ${first}"?`];
+}

@@ -1,0 +1,35 @@
+/** Reads the values of options: what is not exactly right is an error that says what would be. */
+import { InvalidArgumentError } from "commander";
+
+/** The most flows that `--max-flows` takes; the flow table has the same limit. */
+export const MAX_FLOWS_LIMIT = 50_000_000;
+
+const MOST_ROWS = 1_000_000_000;
+const MOST_SECONDS = 4_294_967_295;
+
+/** `--top` */
+export function parseTop(text: string): number {
+  return parseWhole(text, 1, MOST_ROWS);
+}
+
+/** `--max-flows` */
+export function parseMaxFlows(text: string): number {
+  return parseWhole(text, 1, MAX_FLOWS_LIMIT);
+}
+
+/** `--idle-timeout`: seconds, with a fraction or without. */
+export function parseIdleTimeout(text: string): number {
+  const seconds = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
+  if (seconds >= 0 && seconds <= MOST_SECONDS) return seconds;
+  throw new InvalidArgumentError(`It needs seconds from 0 to ${grouped(MOST_SECONDS)}.`);
+}
+
+function parseWhole(text: string, least: number, most: number): number {
+  const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  if (value >= least && value <= most) return value;
+  throw new InvalidArgumentError(`It needs a whole number from ${grouped(least)} to ${grouped(most)}.`);
+}
+
+function grouped(value: number): string {
+  return value.toLocaleString("en-US");
+}

@@ -1,0 +1,160 @@
+/**
+ * The command line: commands, options, help. What a command does is loaded when it is run, so that `--version` and a
+ * wrong option answer at once.
+ */
+import { readFileSync } from "node:fs";
+import { Command, CommanderError, Option } from "commander";
+import type { Environment } from "./environment.ts";
+import { reportFailure } from "./failure.ts";
+import type { FlowsCommandOptions } from "./flows-command.ts";
+import type { ListCommandOptions } from "./list-commands.ts";
+import { parseTop } from "./option-values.ts";
+import { addReadingOptions } from "./reading-options.ts";
+import type { SummarizeCommandOptions } from "./summarize-command.ts";
+
+const EXAMPLES = `
+Examples:
+  appleflow summarize office.pcapng             totals per Apple product
+  appleflow summarize *.pcap --by family        all files in one summary
+  tcpdump -w - | appleflow summarize -          what a pipe brings
+  appleflow flows office.pcap --format csv      one line for each flow
+  appleflow ports 5223                          what the list says of a port
+  appleflow products FaceTime                   where the list names a product
+
+Exit status: 0 all was read; 1 wrong usage; 2 results, but not all could be read;
+3 nothing could be read.`;
+
+const SUMMARIZE_EXAMPLES = `
+Examples:
+  appleflow summarize monday.pcap tuesday.pcap.gz captures/
+  appleflow summarize office.pcapng --by host --top 20
+  appleflow summarize office.pcapng --from 2026-01-31T09:00:00Z --to 2026-01-31T09:15:00Z
+  appleflow summarize office.pcapng --filter "net 10.1.0.0/16 and not port 443"
+  appleflow summarize office.pcapng --format json | jq '.products[0]'
+
+An estimate shares each flow equally among the products that Apple's list names for its port. The range beside it
+is what surely belongs to the product, and what could at most. Sizes are in SI units: 1 kB is 1000 bytes.`;
+
+const FLOWS_EXAMPLES = `
+Examples:
+  appleflow flows office.pcap | jq -r 'select(.candidates[] == "FaceTime") | .originator.address'
+  appleflow flows office.pcap --format csv --output flows.csv`;
+
+const PORTS_EXAMPLES = `
+A query is a port (5223), a port and transport (5223/tcp), a range as it stands in the list (3478-3497),
+or a name: of a service, a protocol or a product. Without one, all rows are shown.`;
+
+/** Runs the command line to its end and says the exit status. Never throws. */
+export async function run(environment: Environment): Promise<number> {
+  let status = 0;
+  let usageText = "";
+  const program = buildProgram(environment, {
+    finish: (result) => {
+      status = result;
+    },
+    // Kept back, to be made safe to show: it repeats arguments.
+    complain: (text) => {
+      usageText += text;
+    },
+  });
+  try {
+    await program.parseAsync(environment.argv, { from: "user" });
+    return status;
+  } catch (error) {
+    if (error instanceof CommanderError && error.exitCode === 0) return 0;
+    return await reportFailure(error, usageText, environment);
+  }
+}
+
+interface ProgramHooks {
+  readonly finish: (status: number) => void;
+  readonly complain: (text: string) => void;
+}
+
+function buildProgram(environment: Environment, { finish, complain }: ProgramHooks): Command {
+  const width = () => environment.stdout.columns ?? 80;
+  const program = new Command("appleflow")
+    .description(
+      "Which Apple products are in a packet capture, how much is each, and how sure a port can make you.",
+    )
+    .version(packageVersion(), "-V, --version", "show the version")
+    .helpOption("-h, --help", "show help")
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => void environment.stdout.write(text),
+      writeErr: complain,
+      getOutHelpWidth: width,
+      getErrHelpWidth: width,
+      getOutHasColors: () => false,
+      getErrHasColors: () => false,
+    })
+    .addHelpText("after", EXAMPLES);
+
+  addReadingOptions(program.command("summarize"))
+    .description("Totals of captures: per product, family, service, port or host.")
+    .addOption(
+      new Option("-f, --format <format>", "form of the results")
+        .choices(["table", "json", "csv", "ndjson"])
+        .default("table"),
+    )
+    .addOption(
+      new Option("--by <what>", "what there is a row for")
+        .choices(["product", "family", "service", "port", "host"])
+        .default("product"),
+    )
+    .option("--top <count>", "only so many rows, those with most bytes", parseTop)
+    .option("--no-progress", "no progress bar")
+    .addHelpText("after", SUMMARIZE_EXAMPLES)
+    .action(async (captures: string[], options: SummarizeCommandOptions) => {
+      const { runSummarize } = await import("./summarize-command.ts");
+      finish(await runSummarize(captures, options, environment));
+    });
+
+  addReadingOptions(program.command("flows"))
+    .description("One record for each flow, in the order in which they end.")
+    .addOption(
+      new Option("-f, --format <format>", "form of the results").choices(["ndjson", "csv"]).default("ndjson"),
+    )
+    .option("--no-progress", "accepted for symmetry; flows show no progress bar")
+    .addHelpText("after", FLOWS_EXAMPLES)
+    .action(async (captures: string[], options: FlowsCommandOptions) => {
+      const { runFlows } = await import("./flows-command.ts");
+      finish(await runFlows(captures, options, environment));
+    });
+
+  addListOptions(program.command("ports"))
+    .description("The rows of Apple's list for a port or a name.")
+    .argument("[query]", "a port, a port and transport, or a name")
+    .addHelpText("after", PORTS_EXAMPLES)
+    .action(async (query: string | undefined, options: ListCommandOptions) => {
+      const { runPorts } = await import("./list-commands.ts");
+      finish(await runPorts(query, options, environment));
+    });
+
+  addListOptions(program.command("products"))
+    .description("The products that Apple's list names, and where.")
+    .argument("[name]", "a product, another name of it, or a part of one")
+    .action(async (name: string | undefined, options: ListCommandOptions) => {
+      const { runProducts } = await import("./list-commands.ts");
+      finish(await runProducts(name, options, environment));
+    });
+
+  for (const command of program.commands) {
+    command.showHelpAfterError(`Try "appleflow ${command.name()} --help".`);
+  }
+  return program.showHelpAfterError('Try "appleflow --help".');
+}
+
+function addListOptions(command: Command): Command {
+  return command
+    .addOption(
+      new Option("-f, --format <format>", "form of the results").choices(["table", "json"]).default("table"),
+    )
+    .option("--ports <file>", "rows of your own, over the list's");
+}
+
+/** The version in package.json, which lies as far from src/cli/ as from dist/cli/. */
+function packageVersion(): string {
+  const text = readFileSync(new URL("../../package.json", import.meta.url), "utf8");
+  return (JSON.parse(text) as { version: string }).version;
+}

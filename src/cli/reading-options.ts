@@ -1,0 +1,71 @@
+/** The options by which captures are read: the same for every command that reads them. */
+import { type Command, Option } from "commander";
+import type { Moment, SummarizeOptions } from "../index.ts";
+import { type Environment, UsageError } from "./environment.ts";
+import { parseIdleTimeout, parseMaxFlows } from "./option-values.ts";
+import { parseTime } from "./time-option.ts";
+
+/** As commander hands them over. */
+export interface ReadingOptions {
+  readonly output?: string;
+  readonly from?: Moment;
+  readonly to?: Moment;
+  readonly filter?: string;
+  readonly idleTimeout?: number;
+  readonly maxFlows?: number;
+  readonly ports?: string;
+  readonly reader?: "fast" | "pcap-parser";
+}
+
+/** Adds the options to a command that reads captures. */
+export function addReadingOptions(command: Command): Command {
+  return command
+    .argument("<capture...>", "files, folders, or - for standard input")
+    .option("-o, --output <file>", "write the results to a file")
+    .option(
+      "--from <time>",
+      "only packets from this time on (RFC 3339, a date, or seconds since 1970)",
+      parseTime,
+    )
+    .option("--to <time>", "only packets before this time", parseTime)
+    .option("--filter <expression>", 'only packets that match, as in tcpdump: "host 10.0.0.7 and tcp"')
+    .option(
+      "--idle-timeout <seconds>",
+      "silence that ends a flow; 0: nothing does (default: 3600)",
+      parseIdleTimeout,
+    )
+    .option("--max-flows <count>", "flows that may be live at once (default: 2000000)", parseMaxFlows)
+    .option("--ports <file>", "rows of your own, over the list's")
+    .addOption(
+      new Option("--reader <name>", "what reads classic captures (default: fast)").choices([
+        "fast",
+        "pcap-parser",
+      ]),
+    );
+}
+
+/** The options as the library wants them; loads the list. */
+export async function readingOptions(
+  captures: readonly string[],
+  options: ReadingOptions,
+  environment: Environment,
+): Promise<SummarizeOptions> {
+  const { from, to, filter, idleTimeout, maxFlows, ports, reader } = options;
+  if (captures.includes("-") && environment.stdin.isTTY) {
+    throw new UsageError("- reads a capture from standard input, and standard input is a terminal");
+  }
+  if (from !== undefined && to !== undefined) {
+    const length = to.seconds - from.seconds || to.nanoseconds - from.nanoseconds;
+    if (length <= 0) throw new UsageError("--from must be before --to");
+  }
+  const { loadServiceTable } = await import("../index.ts");
+  return {
+    services: loadServiceTable({ portsFile: ports }),
+    ...(from !== undefined && { from }),
+    ...(to !== undefined && { to }),
+    ...(filter !== undefined && { filter }),
+    ...(idleTimeout !== undefined && { idleTimeoutSeconds: idleTimeout }),
+    ...(maxFlows !== undefined && { maxFlows }),
+    ...(reader !== undefined && { reader }),
+  };
+}

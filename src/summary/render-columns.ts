@@ -1,0 +1,200 @@
+/** Aligned columns and wrapped text for a terminal of a given width. Everything that is laid out is escaped here. */
+import { escapeText } from "./render-escape.ts";
+
+/** How a report is drawn. */
+export interface TableStyle {
+  /** Columns of the terminal; no line is longer. Less than 40 is taken as 40. */
+  readonly width: number;
+  readonly colors: boolean;
+  /** Nothing beyond ASCII of our own, for terminals that have no Unicode. */
+  readonly ascii: boolean;
+}
+
+/** The fewest columns that a report is laid out for. */
+const LEAST_WIDTH = 40;
+
+/** The columns there are to draw in. */
+export function widthOf(style: TableStyle): number {
+  return Math.max(style.width, LEAST_WIDTH);
+}
+
+/** How many columns of a terminal a text takes. */
+export type Measure = (text: string) => number;
+
+/** Puts colour around a text that has its final width. */
+export type Paint = (text: string) => string;
+
+export interface Column {
+  readonly header: string;
+  readonly align: "left" | "right";
+  /** May be shortened to so many columns when there is no room. */
+  readonly shrinksTo?: number;
+  /** May be left out when there is no room: higher ones go first. */
+  readonly expendable?: number;
+}
+
+export interface Cell {
+  readonly text: string;
+  readonly paint?: Paint;
+}
+
+/** A part of a whole as a bar in the last column, which takes what room is left. */
+export interface Bars {
+  /** 0 to 1 for each row; null for a row without a bar. */
+  readonly parts: readonly (number | null)[];
+  readonly paint: Paint;
+}
+
+const GAP = 2;
+const LEAST_BAR = 5;
+const LONGEST_BAR = 30;
+
+/**
+ * Lines of a table, its header first. Columns that do not fit are left out or shortened as they allow.
+ *
+ * @param rows one cell for every column
+ */
+export function layoutTable(
+  columns: readonly Column[],
+  rows: readonly (readonly Cell[])[],
+  style: TableStyle,
+  measure: Measure,
+  options: { readonly header?: Paint; readonly bars?: Bars } = {},
+): string[] {
+  const texts = rows.map((row) => row.map(({ text }) => escapeText(text)));
+  const widths = columns.map(({ header }, i) =>
+    Math.max(measure(header), ...texts.map((row) => measure(row[i]))),
+  );
+  const { shown, spare } = fitColumns(
+    columns,
+    widths,
+    style,
+    options.bars === undefined ? 0 : GAP + LEAST_BAR,
+  );
+  const ellipsis = style.ascii ? "..." : "…";
+  const line = (cells: readonly string[], paints: readonly (Paint | undefined)[], bar: string) =>
+    shown
+      .map((i) => {
+        const text = fitText(cells[i], widths[i], ellipsis, measure);
+        const padding = " ".repeat(widths[i] - measure(text));
+        const painted = paints[i]?.(text) ?? text;
+        return columns[i].align === "right" ? padding + painted : painted + padding;
+      })
+      .concat(bar === "" ? [] : [bar])
+      .join(" ".repeat(GAP))
+      .trimEnd();
+  const headers = columns.map(({ header }) => header);
+  const lines = [
+    line(
+      headers,
+      headers.map(() => options.header),
+      "",
+    ),
+  ];
+  const barWidth = Math.min(LONGEST_BAR, spare - GAP);
+  for (const [index, cells] of texts.entries()) {
+    const part = options.bars?.parts[index] ?? null;
+    const bar = part === null || barWidth < LEAST_BAR ? "" : drawBar(part, barWidth, style.ascii);
+    const paints = rows[index].map(({ paint }) => paint);
+    lines.push(line(cells, paints, bar === "" ? "" : (options.bars?.paint(bar) ?? bar)));
+  }
+  return lines;
+}
+
+/** Which columns are shown; `widths` is brought down to what they get. `spare`: what is left beside them. */
+function fitColumns(
+  columns: readonly Column[],
+  widths: number[],
+  style: TableStyle,
+  barWidth: number,
+): { shown: number[]; spare: number } {
+  const width = widthOf(style);
+  let shown = columns.map((_, i) => i);
+  const least = (i: number) => Math.min(widths[i], columns[i].shrinksTo ?? widths[i]);
+  const needed = (of: (i: number) => number) =>
+    shown.reduce((sum, i) => sum + of(i), 0) + GAP * (shown.length - 1);
+  let reserved = barWidth;
+  for (;;) {
+    if (needed(least) + reserved <= width) break;
+    const worst = shown.reduce<number | null>((found, i) => {
+      const rank = columns[i].expendable ?? 0;
+      return rank > 0 && (found === null || rank > (columns[found].expendable ?? 0)) ? i : found;
+    }, null);
+    if (worst !== null) shown = shown.filter((i) => i !== worst);
+    else if (reserved > 0) reserved = 0;
+    else break;
+  }
+  let excess = needed((i) => widths[i]) + reserved - width;
+  for (const i of shown) {
+    if (excess <= 0) break;
+    const shortened = Math.max(least(i), widths[i] - excess);
+    excess -= widths[i] - shortened;
+    widths[i] = shortened;
+  }
+  return { shown, spare: width - needed((i) => widths[i]) };
+}
+
+/** `text` in at most `width` columns, shortened at its end where it is longer. */
+function fitText(text: string, width: number, ellipsis: string, measure: Measure): string {
+  if (measure(text) <= width) return text;
+  let kept = "";
+  for (const character of text) {
+    if (measure(kept + character) + ellipsis.length > width) break;
+    kept += character;
+  }
+  return (kept.trimEnd() + ellipsis).slice(0, Math.max(width, 1));
+}
+
+/** Wraps at spaces to `width` columns; later lines are indented. Words that are too long are broken. */
+export function wrapText(text: string, width: number, measure: Measure, indent = ""): string[] {
+  const lines: string[] = [];
+  let line = "";
+  let isEmpty = true;
+  const endLine = () => {
+    lines.push(line);
+    line = indent;
+    isEmpty = true;
+  };
+  for (const word of escapeText(text).split(" ")) {
+    const gap = isEmpty ? "" : " ";
+    if (measure(line + gap + word) <= width) {
+      line += gap + word;
+    } else {
+      if (!isEmpty) endLine();
+      for (const character of word) {
+        if (measure(line + character) > width) endLine();
+        line += character;
+      }
+    }
+    isEmpty = false;
+  }
+  return [...lines, line];
+}
+
+const EIGHTHS = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
+
+/** A bar of `part` of `width` columns; the smallest part that is not none shows. */
+function drawBar(part: number, width: number, ascii: boolean): string {
+  if (part <= 0) return "";
+  if (ascii) return "#".repeat(Math.max(1, Math.round(part * width)));
+  const eighths = Math.max(1, Math.round(part * width * 8));
+  return "█".repeat(eighths >> 3) + EIGHTHS[eighths & 7];
+}
+
+/** Characters of one column each that need no table of Unicode: Latin, and what our own reports draw. */
+const NARROW = /^[\x20-\x7e\xa1-\xac\xae-\u02ff‐-—‘-”†•…█-▏]*$/;
+
+/**
+ * Lays out by the number of characters as long as that is right, and with string-width, which takes 25 ms to load,
+ * where a text has other letters than Latin ones.
+ */
+export async function withMeasure<T>(layout: (measure: Measure) => T): Promise<T> {
+  let isRight = true;
+  const result = layout((text) => {
+    isRight &&= NARROW.test(text);
+    return text.length;
+  });
+  if (isRight) return result;
+  const { default: stringWidth } = await import("string-width");
+  return layout((text) => stringWidth(text));
+}

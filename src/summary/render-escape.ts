@@ -1,0 +1,56 @@
+/**
+ * Text from strangers made safe to show. Names of files, interfaces, servers and processes are chosen by whoever made
+ * the capture: shown as they are, they could move the cursor, recolour the terminal, turn the reading direction
+ * round, forge a line of a report, or be run as a formula by a spreadsheet.
+ */
+
+/**
+ * Controls (C0, DEL, C1), format characters (bidirectional, zero-width, tags), line and paragraph separators, lone
+ * surrogates, private and unassigned code points, and letters that draw nothing.
+ */
+const UNSAFE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}\p{Cn}\u115f\u1160\u3164\uffa0]/gu;
+
+/** The same for text in which nearly every one is plain: one quick look. */
+const PLAIN = /^[\x20-\x7e]*$/;
+
+const SHORT_FORMS: Readonly<Record<string, string>> = { "\n": "\\n", "\r": "\\r", "\t": "\\t" };
+
+/**
+ * `text` with everything that a terminal would obey, or draw nothing for, written as `\n`, `\x1b`, `\u202e` or
+ * `\u{e0041}`. The result is one line.
+ */
+export function escapeText(text: string): string {
+  return PLAIN.test(text) ? text : text.replace(UNSAFE, escapeCharacter);
+}
+
+function escapeCharacter(character: string): string {
+  const short = SHORT_FORMS[character];
+  if (short !== undefined) return short;
+  const hex = (character.codePointAt(0) ?? 0).toString(16);
+  if (hex.length <= 2) return `\\x${hex.padStart(2, "0")}`;
+  return hex.length <= 4 ? `\\u${hex.padStart(4, "0")}` : `\\u{${hex}}`;
+}
+
+/** What spreadsheets take for the beginning of a formula (OWASP, "CSV Injection"). */
+const FORMULA_START = /^[=+\-@\t\r]/;
+
+/**
+ * A text cell of CSV (RFC 4180): quoted where it has to be. One that a spreadsheet would run as a formula gets a
+ * leading apostrophe, by which spreadsheets mark text; what a terminal would obey is escaped as everywhere.
+ */
+export function csvText(text: string): string {
+  const safe = FORMULA_START.test(text) ? `'${escapeText(text)}` : escapeText(text);
+  return /[",]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}
+
+/** What JSON allows in strings and a terminal obeys all the same. JSON's own syntax has none of it. */
+const UNSAFE_IN_JSON = /[\x7f-\x9f\p{Cf}\p{Zl}\p{Zp}]/gu;
+
+/** JSON of `value` in which every such character is written as `\uXXXX`: the same value to every parser. */
+export function safeJson(value: unknown, indent?: number): string {
+  return JSON.stringify(value, null, indent).replace(UNSAFE_IN_JSON, (character) =>
+    Array.from({ length: character.length }, (_, i) => {
+      return `\\u${character.charCodeAt(i).toString(16).padStart(4, "0")}`;
+    }).join(""),
+  );
+}
