@@ -1,0 +1,93 @@
+/**
+ * `npm run bench`: appleflow side by side with the programs that the machine has, whole processes on the same captures in
+ * one run. `bench/README.md` says what is measured and how.
+ */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { ensureCaptures } from "./generate.ts";
+import { type BenchArguments, parseArguments, USAGE } from "./runner/arguments.ts";
+import { openCorpus } from "./runner/corpus.ts";
+import { findMeter, METER_NOTES, stopRunning } from "./runner/meter.ts";
+import type { ReadyProgram } from "./runner/program.ts";
+import { PROGRAMS } from "./runner/programs.ts";
+import { describeCapture, describeMachine, renderTable, renderTargets } from "./runner/report.ts";
+import { type ProgramResult, runRounds } from "./runner/rounds.ts";
+import { judgeTargets, type TargetOutcome } from "./runner/targets.ts";
+
+/** Runs the benchmark and returns its exit status. */
+async function compare(options: BenchArguments, temporary: string): Promise<number> {
+  const { captures: names, corpus, quick } = options;
+  const captures = corpus === null ? ensureCaptures(names, quick, console.error) : openCorpus(corpus, names);
+  const programs = findPrograms(options.only, temporary);
+  if (programs.size === 0) {
+    console.log("nothing to run");
+    return 0;
+  }
+  const meter = findMeter();
+  console.log(`${describeMachine()}\n${METER_NOTES[meter]}\n`);
+  const all: { capture: string; results: readonly ProgramResult[] }[] = [];
+  const targets: TargetOutcome[] = [];
+  for (const capture of captures) {
+    console.log(describeCapture(capture));
+    const onRun = (round: number, program: string) =>
+      showProgress(`round ${round} of ${options.rounds}: ${program}`);
+    const results = await runRounds(capture, programs, { rounds: options.rounds, meter, temporary, onRun });
+    showProgress("");
+    console.log(`${renderTable(results)}\n`);
+    all.push({ capture: capture.name, results });
+    targets.push(...judgeTargets(capture.name, results));
+  }
+  if (targets.length > 0) {
+    const remark = quick
+      ? " (meant for the whole captures: at a tenth of them, starting Node weighs more)"
+      : "";
+    console.log(`targets${remark}\n${renderTargets(targets)}`);
+  }
+  if (options.json !== null) {
+    const figures = { machine: describeMachine(), meter, captures: all, targets };
+    writeFileSync(options.json, `${JSON.stringify(figures, null, 2)}\n`);
+  }
+  const wrong = all.some(({ results }) => results.some((result) => result.errors.length > 0));
+  const missed = options.check && targets.some((target) => target.reached !== true);
+  return wrong || missed ? 1 : 0;
+}
+
+/** Finds the programs of the comparison and says which are left out, and why. */
+function findPrograms(only: readonly string[], temporary: string): Map<string, ReadyProgram> {
+  const programs = new Map<string, ReadyProgram>();
+  for (const entry of PROGRAMS) {
+    if (only.length > 0 && !only.includes(entry.name)) continue;
+    const found = entry.find(temporary);
+    if ("absent" in found) console.log(`skipped ${entry.name} (${entry.does}): ${found.absent}`);
+    else programs.set(entry.name, found);
+  }
+  return programs;
+}
+
+function showProgress(text: string): void {
+  if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${text}`);
+}
+
+const temporary = mkdtempSync(join(tmpdir(), "appleflow-bench-"));
+const removeTemporary = () => rmSync(temporary, { recursive: true, force: true });
+for (const [signal, status] of [
+  ["SIGINT", 130],
+  ["SIGTERM", 143],
+] as const) {
+  process.once(signal, () => {
+    stopRunning();
+    removeTemporary();
+    process.exit(status);
+  });
+}
+try {
+  const options = parseArguments(process.argv.slice(2), process.env);
+  if (options === null) console.log(USAGE);
+  else process.exitCode = await compare(options, temporary);
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+} finally {
+  removeTemporary();
+}

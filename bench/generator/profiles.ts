@@ -1,0 +1,70 @@
+/** How the lengths of the frames that carry data are drawn. */
+export interface FrameMix {
+  /** Share of all packets that have the smallest frame; handshakes and FINs are part of it. */
+  readonly smallest: number;
+  /** Share of all packets in frames of 590 captured bytes (594 with the FCS that no capture has). */
+  readonly medium: number;
+  /** Share of all packets in frames of 1514 captured bytes (1518 with the FCS). */
+  readonly largest: number;
+}
+
+/** One benchmark capture: how much of what. Two equal profiles give the same bytes. */
+export interface CaptureProfile {
+  readonly name: string;
+  readonly packets: number;
+  /** All of them alive at once. */
+  readonly flows: number;
+  readonly mix: FrameMix;
+  readonly seed: number;
+  readonly durationSeconds: number;
+  /** Mean number of packets of one flow in a row; 1 would be fully shuffled. */
+  readonly meanTrainPackets: number;
+  readonly udpShare: number;
+  readonly ipv6Share: number;
+  readonly vlanShare: number;
+  /** Share of flows to a port of Apple's list. */
+  readonly listedShare: number;
+}
+
+const ORDINARY = {
+  durationSeconds: 60,
+  meanTrainPackets: 2,
+  udpShare: 0.2,
+  ipv6Share: 0.2,
+  vlanShare: 0.1,
+  listedShare: 0.85,
+} as const;
+
+/** The captures of the benchmark, in the order in which they are run. */
+export const PROFILES: readonly CaptureProfile[] = [
+  {
+    ...ORDINARY,
+    name: "small_5M",
+    packets: 5_000_000,
+    flows: 1_000_000,
+    mix: { smallest: 1, medium: 0, largest: 0 },
+    seed: 5,
+  },
+  {
+    ...ORDINARY,
+    name: "imix_1M",
+    packets: 1_000_000,
+    flows: 100_000,
+    mix: { smallest: 7 / 12, medium: 4 / 12, largest: 1 / 12 },
+    seed: 6,
+  },
+  {
+    ...ORDINARY,
+    name: "big_1500",
+    // 85 % of 1514 + 16 bytes and 15 % of some 80 come to about 2 GB.
+    packets: 1_520_000,
+    flows: 1000,
+    mix: { smallest: 0.15, medium: 0, largest: 0.85 },
+    seed: 7,
+  },
+];
+
+/** The same capture at a tenth of its packets and flows, for trying things out. */
+export function atTenthScale(profile: CaptureProfile): CaptureProfile {
+  return { ...profile, packets: profile.packets / 10, flows: profile.flows / 10 };
+}

@@ -1,0 +1,76 @@
+import { parseArgs } from "node:util";
+import { PROGRAMS } from "./programs.ts";
+
+/** What the benchmark was asked for. */
+export interface BenchArguments {
+  readonly captures: readonly string[];
+  readonly only: readonly string[];
+  /** A folder of existing captures, or null for the benchmark's own. */
+  readonly corpus: string | null;
+  readonly quick: boolean;
+  readonly rounds: number;
+  /** Whether a missed target makes the exit status 1. */
+  readonly check: boolean;
+  /** A file for all figures, or null. */
+  readonly json: string | null;
+}
+
+/** The text of `--help`. */
+export const USAGE = `npm run bench -- [options]
+
+  --captures NAMES   only these captures, separated by commas (small_5M, imix_1M, big_1500)
+  --only NAMES       only these programs, separated by commas
+                     (${PROGRAMS.map((program) => program.name).join(", ")})
+  --rounds N         measured rounds after the warm-up (5; 0 measures the warm-up itself)
+  --quick            captures of a tenth of the packets and flows
+  --corpus DIR       existing captures DIR/NAME.pcap instead (or BENCH_CORPUS in the environment)
+  --check            a missed target, or one that could not be measured, makes the exit status 1
+  --json FILE        write every single measurement to FILE
+  --help             this text
+`;
+
+/**
+ * Reads the command line.
+ * @returns null when help was asked for
+ * @throws Error that says what is wrong
+ */
+export function parseArguments(
+  argv: readonly string[],
+  environment: NodeJS.ProcessEnv,
+): BenchArguments | null {
+  const { values } = parseArgs({
+    args: [...argv],
+    options: {
+      captures: { type: "string", default: "" },
+      only: { type: "string", default: "" },
+      corpus: { type: "string" },
+      quick: { type: "boolean", default: false },
+      rounds: { type: "string", default: "5" },
+      check: { type: "boolean", default: false },
+      json: { type: "string" },
+      help: { type: "boolean", default: false },
+    },
+  });
+  if (values.help) return null;
+  const only = splitNames(values.only);
+  const unknown = only.find((name) => !PROGRAMS.some((program) => program.name === name));
+  if (unknown !== undefined) throw new Error(`no program of the comparison is called ${unknown}`);
+  if (!/^\d{1,3}$/.test(values.rounds))
+    throw new Error(`--rounds ${values.rounds}: a number from 0 to 999 is needed`);
+  const corpus = values.corpus ?? (environment.BENCH_CORPUS || null);
+  if (corpus !== null && values.quick)
+    throw new Error("--quick makes captures, --corpus takes those that exist");
+  return {
+    captures: splitNames(values.captures),
+    only,
+    corpus,
+    quick: values.quick,
+    rounds: Number(values.rounds),
+    check: values.check,
+    json: values.json ?? null,
+  };
+}
+
+function splitNames(text: string): string[] {
+  return text.split(",").filter((name) => name !== "");
+}

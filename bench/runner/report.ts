@@ -1,0 +1,99 @@
+import { cpus, loadavg, totalmem } from "node:os";
+import type { BenchCapture } from "../generate.ts";
+import type { ProgramResult } from "./rounds.ts";
+import { median } from "./statistics.ts";
+import type { TargetOutcome } from "./targets.ts";
+
+/** One line on the machine, so that figures are never quoted without it. */
+export function describeMachine(): string {
+  const processors = cpus();
+  const gibibytes = (totalmem() / 2 ** 30).toFixed(0);
+  const load = loadavg()[0].toFixed(2);
+  const model = processors[0]?.model.trim() || "unknown processor";
+  return `${processors.length} x ${model}, ${gibibytes} GiB, ${process.platform} ${process.arch}, Node ${process.versions.node}, load ${load}`;
+}
+
+/** The title of a capture's table. */
+export function describeCapture({ name, totals, fileBytes }: BenchCapture): string {
+  const size = `${(fileBytes / 1e6).toFixed(0)} MB`;
+  if (totals === null)
+    return `${name}: ${size}, no truth known: the programs are checked against the first that counts`;
+  const { packets, flows } = totals;
+  return `${name}: ${packets.toLocaleString("en")} packets, ${flows.toLocaleString("en")} flows, ${size}`;
+}
+
+const COLUMNS = [
+  "program",
+  "runs",
+  "median s",
+  "min s",
+  "CPU s",
+  "x floor",
+  "x appleflow",
+  "peak MiB",
+  "counted",
+];
+
+/** The table of a capture: one row a program, ratios of median wall times. */
+export function renderTable(results: readonly ProgramResult[]): string {
+  const baseOf = (program: string) => medianWall(results.find((result) => result.program === program));
+  const floor = baseOf("floor");
+  const appleflow = baseOf("appleflow");
+  const rows = results.map((result) => {
+    const { runs } = result;
+    const wall = medianWall(result);
+    const cpu = runs.map((run) => run.cpuSeconds ?? Number.NaN);
+    const peak = runs.map((run) => (run.peakKibibytes ?? Number.NaN) / 1024);
+    return [
+      result.program,
+      `${runs.length}`,
+      fixed(wall, 3),
+      fixed(Math.min(...(runs.length === 0 ? [Number.NaN] : runs.map((run) => run.wallSeconds))), 3),
+      fixed(median(cpu), 2),
+      fixed(wall / floor, 2),
+      fixed(wall / appleflow, 2),
+      fixed(Math.max(...(peak.length === 0 ? [Number.NaN] : peak)), 0),
+      describeCounts(result),
+    ];
+  });
+  return alignColumns([COLUMNS, ...rows]);
+}
+
+function describeCounts({ errors, counted }: ProgramResult): string {
+  if (errors.length > 0) return errors.join("; ");
+  const what = Object.keys(counted);
+  return what.length === 0 ? "nothing" : `${what.join(", ")} right`;
+}
+
+/** The targets, one line each. */
+export function renderTargets(outcomes: readonly TargetOutcome[]): string {
+  const verdict = (reached: boolean | null) =>
+    reached === null ? "not measured" : reached ? "reached" : "NOT REACHED";
+  return alignColumns(
+    outcomes.map(({ capture, says, reached, text }) => [capture, says, verdict(reached), text]),
+  );
+}
+
+function medianWall(result: ProgramResult | undefined): number {
+  return median(result?.runs.map((run) => run.wallSeconds) ?? []);
+}
+
+function fixed(value: number, digits: number): string {
+  return Number.isFinite(value) ? value.toFixed(digits) : "-";
+}
+
+/** Aligns figures to the right, everything else to the left; the last column is left as it is. */
+function alignColumns(rows: readonly (readonly string[])[]): string {
+  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column].length))) ?? [];
+  const figures =
+    rows[0]?.map((_, column) => rows.slice(1).every((row) => /^(-|[\d.]+)$/.test(row[column]))) ?? [];
+  return rows
+    .map((row) =>
+      row
+        .map((cell, i) => (figures[i] && rows.length > 1 ? cell.padStart(widths[i]) : cell.padEnd(widths[i])))
+        .join("  ")
+        .trimEnd(),
+    )
+    .map((line) => `  ${line}`)
+    .join("\n");
+}
