@@ -1,0 +1,246 @@
+/**
+ * The grammar of filter expressions: the usual part of tcpdump's language (pcap-filter(7)).
+ *
+ *   expression = operand { ("and" | "or") operand }          equal precedence, left to right, as in tcpdump
+ *   operand    = "not" operand | "(" expression ")" | test
+ *   test       = [ip | ip6] [direction] [host | net] VALUES      [tcp | udp] [direction] (port | portrange) VALUES
+ *              | [ip | ip6] proto VALUES                         ip | ip6 | arp | rarp | tcp | udp | icmp | icmp6 | ...
+ *              | [ip | ip6] multicast | [ip] broadcast           less N | greater N | len OP N
+ *              | tcp[tcpflags] [& FLAGS] OP FLAGS                VALUE
+ *   direction  = src | dst | src or dst | src and dst
+ *   VALUES     = VALUE | "not" VALUES | "(" VALUES { ("and" | "or") VALUES } ")"
+ *
+ * A bare VALUE has the qualifiers of the test before it: `tcp dst port 80 or 443`. Behind parentheses they are those
+ * from before them. Where there are none, an address is a host, and an address with a prefix length a network.
+ */
+import { IpProtocol } from "../net/ip-protocols.ts";
+import {
+  combine,
+  type Direction,
+  type FilterNode,
+  type IpVersion,
+  type PrimitiveNode,
+} from "./filter-ast.ts";
+import { PORT_NAMES, PROTOCOL_WORDS, REFUSED_WORDS } from "./filter-names.ts";
+import { readRelation } from "./filter-relations.ts";
+import { type Token, TokenReader } from "./filter-tokens.ts";
+import {
+  isAddressAhead,
+  parseNumber,
+  type Qualifiers,
+  readNumber,
+  readValue,
+  type ValueType,
+} from "./filter-values.ts";
+
+/** Parentheses and `not` within each other: more is an attack on the stack. */
+export const MAX_FILTER_DEPTH = 64;
+
+const MAX_LENGTH = 0xffff_ffff;
+const A_TEST = 'a test such as "host 192.0.2.1" or "tcp port 443"';
+const VALUE_TYPES: readonly ValueType[] = ["host", "net", "port", "portrange", "proto"];
+const PORT_TYPES: readonly ValueType[] = ["port", "portrange"];
+const NO_QUALIFIERS: Qualifiers = { type: "address", direction: "either", version: null, transport: null };
+/** What may stand before `multicast`; `ip6 broadcast` does not exist. */
+const GROUP_VERSIONS: ReadonlyMap<string, IpVersion> = new Map([
+  ["ip", 4],
+  ["ip6", 6],
+]);
+/** Wireshark's display filters, the other language that people know. */
+const DISPLAY_FILTER_WORD = /^(?:ip|ipv6|tcp|udp|eth|frame|icmp|dns|http|tls)\.[a-z]/;
+
+/**
+ * The tree of an expression.
+ *
+ * @throws InputError `bad_filter`: what is wrong, at which column, and what was expected there.
+ */
+export function parseFilter(expression: string): FilterNode {
+  return new FilterParser(new TokenReader(expression)).parse();
+}
+
+class FilterParser {
+  readonly #reader: TokenReader;
+  #depth = 0;
+  /** What a bare value takes over. */
+  #carried: Qualifiers | null = null;
+
+  constructor(reader: TokenReader) {
+    this.#reader = reader;
+  }
+
+  parse(): FilterNode {
+    const reader = this.#reader;
+    if (reader.peek().kind === "end")
+      throw reader.error("the filter is empty; leave it out to take all packets");
+    const node = this.#chain(null);
+    if (reader.peek().kind !== "end") throw reader.expected('"and", "or" or the end');
+    return node;
+  }
+
+  /** Operands and what joins them: tests, or behind qualifiers values. */
+  #chain(qualifiers: Qualifiers | null): FilterNode {
+    let node = this.#operand(qualifiers);
+    for (;;) {
+      const kind = this.#reader.takeIf("&&") ? "and" : this.#reader.takeIf("||") ? "or" : null;
+      if (kind === null) return node;
+      node = combine(kind, node, this.#operand(qualifiers));
+    }
+  }
+
+  #operand(qualifiers: Qualifiers | null): FilterNode {
+    const reader = this.#reader;
+    const opening = reader.peek();
+    if (reader.takeIf("!")) {
+      return { kind: "not", operand: this.#nested(opening, () => this.#operand(qualifiers)) };
+    }
+    const relation = qualifiers === null ? readRelation(reader) : null;
+    if (relation !== null) {
+      this.#carried = null;
+      return relation;
+    }
+    if (reader.takeIf("(")) return this.#parenthesized(opening, qualifiers);
+    return qualifiers === null ? this.#test() : readValue(reader, qualifiers, false);
+  }
+
+  #parenthesized(opening: Token, qualifiers: Qualifiers | null): FilterNode {
+    const carried = this.#carried;
+    const node = this.#nested(opening, () => this.#chain(qualifiers));
+    this.#reader.expect(")", '"and", "or" or ")"');
+    this.#carried = carried;
+    return node;
+  }
+
+  #nested(opening: Token, parse: () => FilterNode): FilterNode {
+    if (++this.#depth > MAX_FILTER_DEPTH) {
+      throw this.#reader.error(`nested deeper than ${MAX_FILTER_DEPTH}`, opening);
+    }
+    const node = parse();
+    this.#depth--;
+    return node;
+  }
+
+  #test(): FilterNode {
+    const reader = this.#reader;
+    const token = reader.peek();
+    if (token.kind !== "word") throw reader.expected(A_TEST);
+    if (token.isEscaped) return this.#bareValue(token);
+    const reason = REFUSED_WORDS.get(token.text);
+    if (reason !== undefined) throw reader.error(`"${token.text}" ${reason}`);
+    if (reader.takeIf("less")) return this.#lengthTest("<=");
+    if (reader.takeIf("greater")) return this.#lengthTest(">=");
+    const group = this.#groupTest(null);
+    if (group !== null) return group;
+    const protocol = PROTOCOL_WORDS.has(token.text) ? reader.take() : null;
+    const direction = this.#takeDirection();
+    const type = VALUE_TYPES.find((word) => reader.takeIf(word)) ?? null;
+    if (direction !== null || type !== null) {
+      return this.#values(qualify(reader, protocol, direction, type ?? "address"));
+    }
+    if (protocol === null) return this.#bareValue(token);
+    return this.#groupTest(protocol) ?? this.#protocolTest(protocol);
+  }
+
+  /** The values behind qualifiers, which then carry over. */
+  #values(qualifiers: Qualifiers): FilterNode {
+    const node = this.#operand(qualifiers);
+    this.#carried = qualifiers;
+    return node;
+  }
+
+  #bareValue(token: Token): FilterNode {
+    if (this.#carried !== null) return readValue(this.#reader, this.#carried, true);
+    if (!isAddressAhead(this.#reader)) throw this.#strangeWord(token);
+    this.#carried = NO_QUALIFIERS;
+    return readValue(this.#reader, NO_QUALIFIERS, false);
+  }
+
+  #strangeWord(token: Token): Error {
+    const reader = this.#reader;
+    const { text } = token;
+    if (parseNumber(text) !== null || PORT_NAMES.has(text)) {
+      return reader.error(
+        `${reader.quote(token)} alone could mean anything; a port is "port ${text}"`,
+        token,
+      );
+    }
+    if (DISPLAY_FILTER_WORD.test(text)) {
+      const hint = "is of Wireshark's display filters; here it is tcpdump's language";
+      return reader.error(`${reader.quote(token)} ${hint}: "host 192.0.2.1", "tcp port 443"`, token);
+    }
+    return reader.expected(A_TEST, token);
+  }
+
+  #lengthTest(operator: "<=" | ">="): PrimitiveNode {
+    this.#carried = null;
+    return { kind: "length", operator, value: readNumber(this.#reader, "a number of bytes", MAX_LENGTH) };
+  }
+
+  #protocolTest(protocol: Token): FilterNode {
+    this.#carried = null;
+    const node = PROTOCOL_WORDS.get(protocol.text);
+    if (node === undefined) throw new Error(`no protocol word: ${protocol.text}`);
+    return node;
+  }
+
+  /** `multicast` or `broadcast`, after a protocol's word or without one; null, with nothing read, for anything else. */
+  #groupTest(protocol: Token | null): PrimitiveNode | null {
+    const reader = this.#reader;
+    const group = reader.peek();
+    const isMulticast = reader.takeIf("multicast");
+    if (!isMulticast && !reader.takeIf("broadcast")) return null;
+    this.#carried = null;
+    const version = protocol === null ? null : GROUP_VERSIONS.get(protocol.text);
+    if (isMulticast && version !== undefined) return { kind: "multicast", version };
+    if (!isMulticast && version !== undefined && version !== 6) return { kind: "broadcast", version };
+    throw reader.error(`there is no "${protocol?.text} ${group.text}"`, protocol ?? group);
+  }
+
+  #takeDirection(): Direction | null {
+    const reader = this.#reader;
+    const isSource = reader.takeIf("src");
+    if (!isSource && !reader.takeIf("dst")) return null;
+    if (reader.isAt(isSource ? "dst" : "src", 1) && (reader.isAt("&&") || reader.isAt("||"))) {
+      const isBoth = reader.take().text === "&&";
+      reader.take();
+      return isBoth ? "both" : "either";
+    }
+    return isSource ? "source" : "destination";
+  }
+}
+
+/** Checks that the words before a value go together. */
+function qualify(
+  reader: TokenReader,
+  protocol: Token | null,
+  direction: Direction | null,
+  type: ValueType,
+): Qualifiers {
+  if (type === "proto" && direction !== null) throw reader.error('"proto" has no direction');
+  const qualifiers: Qualifiers = { ...NO_QUALIFIERS, type, direction: direction ?? "either" };
+  if (protocol === null) return qualifiers;
+  const isPort = PORT_TYPES.includes(type);
+  const { text } = protocol;
+  switch (text) {
+    case "ip":
+    case "ip6":
+      if (!isPort) return { ...qualifiers, version: text === "ip" ? 4 : 6 };
+      throw reader.error(
+        `"${text}" goes before host, net and proto; write "${text} and ${type} ..."`,
+        protocol,
+      );
+    case "tcp":
+    case "udp":
+      if (isPort) return { ...qualifiers, transport: text === "tcp" ? IpProtocol.TCP : IpProtocol.UDP };
+      throw reader.error(
+        `"${text}" goes before port and portrange; for the rest write "${text} and ..."`,
+        protocol,
+      );
+    case "arp":
+    case "rarp":
+      throw reader.error(`the addresses in ${text.toUpperCase()} packets are not looked at`, protocol);
+    case "sctp":
+      throw reader.error("the ports of SCTP are not decoded", protocol);
+    default:
+      throw reader.error(`"${text}" does not go before a value; write "${text} and ..."`, protocol);
+  }
+}

@@ -1,0 +1,164 @@
+/** The values of filter expressions: addresses, networks, ports, protocol numbers, each read as its qualifiers say. */
+import { formatIpv4, formatIpv6 } from "../net/addresses.ts";
+import type { Direction, IpNetwork, IpVersion, PrimitiveNode } from "./filter-ast.ts";
+import { PORT_NAMES, PROTOCOL_NUMBERS } from "./filter-names.ts";
+import type { Token, TokenReader } from "./filter-tokens.ts";
+import { ipv4Mask, maskIpv4, maskIpv6, parseIpv4Text, parseIpv6Words } from "./ip-networks.ts";
+
+/** What a value is; `address` is what no word at all means: a host, or with a prefix length a network. */
+export type ValueType = "address" | "host" | "net" | "port" | "portrange" | "proto";
+
+/** What stands before a value, and carries over to bare values after it: `tcp dst port 80 or 443`. */
+export interface Qualifiers {
+  readonly type: ValueType;
+  readonly direction: Direction;
+  readonly version: IpVersion | null;
+  readonly transport: number | null;
+}
+
+const MAX_PORT = 0xffff;
+const MAX_PROTOCOL = 0xff;
+const IPV4_BITS = 32;
+const IPV4_BYTES = 4;
+const IPV6_BITS = 128;
+const NUMBER = /^(?:0|[1-9]\d*|0x[\da-f]+)$/;
+
+const DESCRIPTIONS: Readonly<Record<ValueType, string>> = {
+  address: "an IP address (names are not looked up)",
+  host: "an IP address (names are not looked up)",
+  net: 'a network such as "10", "192.168.0.0/16" or "fe80::/10"',
+  port: 'a port number or one of the names known here, such as "https"',
+  portrange: 'a range of ports such as "6970-9999"',
+  proto: 'a protocol number or one of the names known here, such as "gre"',
+};
+
+/**
+ * Reads the value that comes next.
+ *
+ * @param isCarried Whether the qualifiers stand before an earlier value, so that a test may have been meant.
+ * @throws InputError `bad_filter`
+ */
+export function readValue(reader: TokenReader, qualifiers: Qualifiers, isCarried: boolean): PrimitiveNode {
+  const token = reader.peek();
+  const { type, direction, transport, version } = qualifiers;
+  const description = isCarried ? `a test, or again ${DESCRIPTIONS[type]}` : DESCRIPTIONS[type];
+  if (token.kind !== "word") throw reader.expected(description);
+  switch (type) {
+    case "port":
+    case "portrange": {
+      const range = type === "port" ? portRange(token.text, token.text) : splitRange(token.text);
+      if (range === null) throw reader.expected(description);
+      if (range[1] > MAX_PORT) throw reader.error(`port ${range[1]} is above ${MAX_PORT}`);
+      reader.take();
+      return { kind: "ports", transport, direction, first: range[0], last: range[1] };
+    }
+    case "proto": {
+      const protocol = PROTOCOL_NUMBERS.get(token.text) ?? parseNumber(token.text);
+      if (protocol === null) throw reader.expected(description);
+      if (protocol > MAX_PROTOCOL) throw reader.error(`protocol ${protocol} is above ${MAX_PROTOCOL}`);
+      reader.take();
+      return { kind: "protocol", version, protocol };
+    }
+    default: {
+      const network = readNetwork(reader, type, description);
+      if (version !== null && version !== network.version) {
+        throw reader.error(
+          `${reader.quote(token)} is an IPv${network.version} address, not IPv${version}`,
+          token,
+        );
+      }
+      return { kind: "address", direction, network };
+    }
+  }
+}
+
+/** Reads a number that is at most `max`; `what` is it for the error. */
+export function readNumber(reader: TokenReader, what: string, max: number): number {
+  const token = reader.peek();
+  const value = token.kind === "word" ? parseNumber(token.text) : null;
+  if (value === null) throw reader.expected(what);
+  if (value > max) throw reader.error(`${reader.quote(token)} is above ${max}`);
+  reader.take();
+  return value;
+}
+
+/** Decimal or, with `0x`, hexadecimal; null for anything else, an octal number included. */
+export function parseNumber(text: string): number | null {
+  return NUMBER.test(text) ? Number(text) : null;
+}
+
+/** Whether the token is an address, or a network with a prefix length, whatever stands before it. */
+export function isAddressAhead(reader: TokenReader): boolean {
+  const { text } = reader.peek();
+  const ipv4 = parseIpv4Text(text);
+  return (
+    parseIpv6Words(text) !== null || (ipv4 !== null && (ipv4.bytes === IPV4_BYTES || reader.isAt("/", 1)))
+  );
+}
+
+function readNetwork(reader: TokenReader, type: ValueType, description: string): IpNetwork {
+  const token = reader.peek();
+  const ipv4 = parseIpv4Text(token.text);
+  const words = ipv4 === null ? parseIpv6Words(token.text) : null;
+  if (ipv4 === null && words === null) throw reader.expected(description);
+  reader.take();
+  if (type === "host" && (reader.isAt("/") || reader.isAt("mask"))) {
+    throw reader.error(`"host" takes one address; for a network write "net"`);
+  }
+  if (ipv4 !== null) {
+    const { address, bytes } = ipv4;
+    const written = ipv4Mask(bytes * 8);
+    return checked(reader, token, {
+      version: 4,
+      address,
+      mask: readIpv4Mask(reader, token, type, bytes) ?? written,
+    });
+  }
+  const prefixLength = reader.takeIf("/") ? readNumber(reader, "a prefix length", IPV6_BITS) : IPV6_BITS;
+  return checked(reader, token, { version: 6, words: words ?? [0, 0, 0, 0], prefixLength });
+}
+
+/** Null where none is written: then the bytes that are written count. */
+function readIpv4Mask(reader: TokenReader, token: Token, type: ValueType, bytes: number): number | null {
+  if (reader.takeIf("/")) return ipv4Mask(readNumber(reader, "a prefix length", IPV4_BITS));
+  if (type === "net") {
+    if (!reader.takeIf("mask")) return null;
+    const mask = parseIpv4Text(reader.peek().text);
+    if (mask === null || mask.bytes !== IPV4_BYTES) throw reader.expected('a mask such as "255.255.0.0"');
+    reader.take();
+    return mask.address;
+  }
+  if (bytes === IPV4_BYTES) return null;
+  throw reader.error(`"${token.text}" is not a whole address; a network is "net ${token.text}"`, token);
+}
+
+/** Bits beyond the mask are a slip: tcpdump refuses them too. */
+function checked(reader: TokenReader, token: Token, network: IpNetwork): IpNetwork {
+  if (network.version === 4) {
+    const address = maskIpv4(network);
+    if (address === network.address) return network;
+    const better = formatIpv4(address);
+    throw reader.error(`${reader.quote(token)} has bits beyond its mask; the network is "${better}"`, token);
+  }
+  const words = maskIpv6(network);
+  if (words.every((word, index) => word === network.words[index])) return network;
+  const better = formatIpv6(...words);
+  throw reader.error(`${reader.quote(token)} has bits beyond its prefix; the network is "${better}"`, token);
+}
+
+/** Names have dashes too, so every dash may be the one between the ends. */
+function splitRange(text: string): readonly [number, number] | null {
+  for (let dash = text.indexOf("-"); dash !== -1; dash = text.indexOf("-", dash + 1)) {
+    const range = portRange(text.slice(0, dash), text.slice(dash + 1));
+    if (range !== null) return range;
+  }
+  return portRange(text, text);
+}
+
+/** The two ports, the lower one first as tcpdump has it. */
+function portRange(first: string, last: string): readonly [number, number] | null {
+  const a = PORT_NAMES.get(first) ?? parseNumber(first);
+  const b = PORT_NAMES.get(last) ?? parseNumber(last);
+  if (a === null || b === null) return null;
+  return a <= b ? [a, b] : [b, a];
+}
