@@ -1,5 +1,5 @@
 /** How the lengths of the frames that carry data are drawn. */
-export interface FrameMix {
+interface FrameMix {
   /** Share of all packets that have the smallest frame; handshakes and FINs are part of it. */
   readonly smallest: number;
   /** Share of all packets in frames of 590 captured bytes (594 with the FCS that no capture has). */
