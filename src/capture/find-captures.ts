@@ -45,7 +45,7 @@ export async function findCaptures(names: readonly string[]): Promise<FoundCaptu
       else passedOver++;
     }
     if (found.length === before && !problems.some((problem) => problem.position.source === name)) {
-      const message = `${name}: no capture among the ${files.length} files of this directory`;
+      const message = `${name}: no capture in this directory (files looked at: ${files.length})`;
       problems.push(new InputError("not_a_capture", message, { source: name }));
     }
   }

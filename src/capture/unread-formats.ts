@@ -28,7 +28,7 @@ const UNREAD_FORMATS: readonly UnreadFormat[] = [
 ];
 
 /** Bytes that tell any of these. */
-export const UNREAD_MAGIC_LENGTH = Math.max(...UNREAD_FORMATS.map(({ magic }) => magic.length));
+const UNREAD_MAGIC_LENGTH = Math.max(...UNREAD_FORMATS.map(({ magic }) => magic.length));
 
 /**
  * The error for a file that begins with `first` (borrowed) and is neither pcap nor pcapng: `unsupported_format` with

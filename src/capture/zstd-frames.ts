@@ -23,7 +23,7 @@ const REPEATED_BYTE = 1;
 const RESERVED_TYPE = 3;
 
 /** What `zstd -d` allows without being asked for more, too. */
-export const MAX_WINDOW_LENGTH = 128 << 20;
+const MAX_WINDOW_LENGTH = 128 << 20;
 const MAX_BLOCK_LENGTH = 128 << 10;
 const INPUT_LENGTH = 1 << 19;
 
