@@ -20,11 +20,13 @@ export function descriptorOutput(descriptor: 1 | 2): TextOutput {
       return (descriptor === 1 ? process.stdout : process.stderr).columns;
     },
     write(text) {
-      isOpen &&= writeAll(
-        descriptor,
-        Buffer.from(text),
-        descriptor === 1 ? "standard output" : "standard error",
-      );
+      try {
+        isOpen &&= writeAll(descriptor, Buffer.from(text), "standard output");
+      } catch (error) {
+        // Nobody is left to hear that standard error cannot be written.
+        if (descriptor === 1) throw error;
+        isOpen = false;
+      }
       return isOpen;
     },
   };

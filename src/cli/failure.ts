@@ -15,13 +15,8 @@ export async function reportFailure(
   environment: Environment,
 ): Promise<number> {
   const { InputError, escapeText } = await import("../index.ts");
-  // Even standard error may be gone; there is nobody left to tell.
   const tell = (lines: readonly string[]) => {
-    try {
-      environment.stderr.write(lines.map((line) => `${escapeText(line)}\n`).join(""));
-    } catch (failure) {
-      if (!(failure instanceof OutputError)) throw failure;
-    }
+    environment.stderr.write(lines.map((line) => `${escapeText(line)}\n`).join(""));
   };
   if (error instanceof CommanderError) {
     tell([

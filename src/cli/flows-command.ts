@@ -65,6 +65,6 @@ class LineChunks {
   flush(): void {
     const chunk = this.#chunk;
     this.#chunk = "";
-    if (chunk !== "" && !this.#output.write(chunk)) throw new ReaderGone();
+    if (!this.#output.write(chunk)) throw new ReaderGone();
   }
 }

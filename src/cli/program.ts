@@ -28,21 +28,23 @@ const SUMMARIZE_EXAMPLES = `
 Examples:
   appleflow summarize monday.pcap tuesday.pcap.gz captures/
   appleflow summarize office.pcapng --by host --top 20
-  appleflow summarize office.pcapng --from 2026-01-31T09:00:00Z --to 2026-01-31T09:15:00Z
+  appleflow summarize office.pcapng --from 2026-01-31T09:00Z --to 2026-01-31T09:15Z
   appleflow summarize office.pcapng --filter "net 10.1.0.0/16 and not port 443"
   appleflow summarize office.pcapng --format json | jq '.products[0]'
 
-An estimate shares each flow equally among the products that Apple's list names for its port. The range beside it
-is what surely belongs to the product, and what could at most. Sizes are in SI units: 1 kB is 1000 bytes.`;
+An estimate shares each flow equally among the products that Apple's list names
+for its port. Beside it stands what is surely the product's, and what could be at
+most. Sizes are in SI units: 1 kB is 1000 bytes.`;
 
 const FLOWS_EXAMPLES = `
 Examples:
-  appleflow flows office.pcap | jq -r 'select(.candidates[] == "FaceTime") | .originator.address'
+  appleflow flows office.pcap | jq 'select(.servicePort == 5223) | .originator'
   appleflow flows office.pcap --format csv --output flows.csv`;
 
 const PORTS_EXAMPLES = `
-A query is a port (5223), a port and transport (5223/tcp), a range as it stands in the list (3478-3497),
-or a name: of a service, a protocol or a product. Without one, all rows are shown.`;
+A query is a port (5223), a port and transport (5223/tcp), a range as it stands
+in the list (3478-3497), or a name: of a service, a protocol or a product.
+Without one, all rows are shown.`;
 
 /** Runs the command line to its end and says the exit status. Never throws. */
 export async function run(environment: Environment): Promise<number> {
@@ -115,7 +117,8 @@ function buildProgram(environment: Environment, { finish, complain }: ProgramHoo
     .addOption(
       new Option("-f, --format <format>", "form of the results").choices(["ndjson", "csv"]).default("ndjson"),
     )
-    .option("--no-progress", "accepted for symmetry; flows show no progress bar")
+    // Flows show no progress; a script may give both commands the same options.
+    .addOption(new Option("--no-progress").hideHelp())
     .addHelpText("after", FLOWS_EXAMPLES)
     .action(async (captures: string[], options: FlowsCommandOptions) => {
       const { runFlows } = await import("./flows-command.ts");

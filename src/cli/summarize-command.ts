@@ -8,7 +8,7 @@ import {
   summaryStatus,
 } from "../index.ts";
 import type { Environment } from "./environment.ts";
-import { openResultOutput } from "./output-file.ts";
+import { isOutputFile, openResultOutput } from "./output-file.ts";
 import { readingNotes } from "./reading-notes.ts";
 import { type ReadingOptions, readingOptions } from "./reading-options.ts";
 import { styleOf } from "./terminal-style.ts";
@@ -35,7 +35,7 @@ export async function runSummarize(
     // With nothing read there are no results, not results that are zero.
     if (status !== 3) {
       const { format, by, top } = options;
-      const style = styleOf(environment, options.output !== undefined);
+      const style = styleOf(environment, isOutputFile(options.output));
       output.write(await renderSummary(summary, { format, by, style, ...(top !== undefined && { top }) }));
     }
     for (const line of readingNotes(summary)) environment.stderr.write(`${line}\n`);
@@ -69,5 +69,5 @@ async function summarizeWithProgress(
 /** A pager or another program at the end of a pipe has the terminal for itself. */
 function showsProgress(options: SummarizeCommandOptions, { stdout, stderr }: Environment): boolean {
   if (options.format !== "table" || !options.progress || !stderr.isTTY) return false;
-  return stdout.isTTY || options.output !== undefined;
+  return stdout.isTTY || isOutputFile(options.output);
 }

@@ -62,9 +62,7 @@ export function layoutTable(
   options: { readonly header?: Paint; readonly bars?: Bars } = {},
 ): string[] {
   const texts = rows.map((row) => row.map(({ text }) => escapeText(text)));
-  const widths = columns.map(({ header }, i) =>
-    Math.max(measure(header), ...texts.map((row) => measure(row[i]))),
-  );
+  const widths = columns.map(({ header }, i) => columnWidth(header, texts, i, measure));
   const { shown, spare } = fitColumns(
     columns,
     widths,
@@ -99,6 +97,16 @@ export function layoutTable(
     lines.push(line(cells, paints, bar === "" ? "" : (options.bars?.paint(bar) ?? bar)));
   }
   return lines;
+}
+
+/** What the widest cell of a column takes; of a million rows, so not by spreading them into a call. */
+export function columnWidth(
+  header: string,
+  texts: readonly (readonly string[])[],
+  column: number,
+  measure: Measure,
+): number {
+  return texts.reduce((width, row) => Math.max(width, measure(row[column])), measure(header));
 }
 
 /** Which columns are shown; `widths` is brought down to what they get. `spare`: what is left beside them. */

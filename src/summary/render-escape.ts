@@ -46,11 +46,18 @@ export function csvText(text: string): string {
 /** What JSON allows in strings and a terminal obeys all the same. JSON's own syntax has none of it. */
 const UNSAFE_IN_JSON = /[\x7f-\x9f\p{Cf}\p{Zl}\p{Zp}]/gu;
 
+const BEYOND_ASCII = /[^\n\x20-\x7e]/;
+
 /** JSON of `value` in which every such character is written as `\uXXXX`: the same value to every parser. */
 export function safeJson(value: unknown, indent?: number): string {
-  return JSON.stringify(value, null, indent).replace(UNSAFE_IN_JSON, (character) =>
-    Array.from({ length: character.length }, (_, i) => {
-      return `\\u${character.charCodeAt(i).toString(16).padStart(4, "0")}`;
-    }).join(""),
-  );
+  const json = JSON.stringify(value, null, indent);
+  return BEYOND_ASCII.test(json) ? json.replace(UNSAFE_IN_JSON, escapeUnits) : json;
+}
+
+/** Each UTF-16 unit by itself: JSON knows no code points above U+FFFF. */
+function escapeUnits(character: string): string {
+  return character
+    .split("")
+    .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`)
+    .join("");
 }

@@ -22,7 +22,7 @@ export function renderGroupTable(summary: Summary, group: Group, top: number, dr
   const whole = summary.capture.bytes;
   const cells = shown.map((row) => [...row.cells, { text: formatShare(row.bytes, whole) }]);
   // Of the largest, not of the whole: shares of some percent could not be told apart.
-  const largest = Math.max(1, ...shown.map(({ bytes }) => bytes));
+  const largest = shown.reduce((most, { bytes }) => Math.max(most, bytes), 1);
   const parts: (number | null)[] = shown.map(({ bytes }) => bytes / largest);
   const others = rows.slice(top);
   if (others.length > 0) {

@@ -1,7 +1,14 @@
 /** The list as tables for people: what `appleflow ports` and `appleflow products` print. */
 import picocolors from "picocolors";
 import type { ProductRecord, RowRecord } from "../services/list-records.ts";
-import { type Measure, type TableStyle, widthOf, withMeasure, wrapText } from "./render-columns.ts";
+import {
+  columnWidth,
+  type Measure,
+  type TableStyle,
+  widthOf,
+  withMeasure,
+  wrapText,
+} from "./render-columns.ts";
 import { escapeText } from "./render-escape.ts";
 
 const GAP = "  ";
@@ -55,9 +62,8 @@ function wrappedTable(
 ): string {
   const { bold } = picocolors.createColors(style.colors);
   const width = widthOf(style) - GAP.length * (headers.length - 1);
-  const natural = headers.map((header, i) =>
-    Math.max(measure(header), ...rows.map((row) => measure(escapeText(row[i])))),
-  );
+  const texts = rows.map((row) => row.map(escapeText));
+  const natural = headers.map((header, i) => columnWidth(header, texts, i, measure));
   const widths = shareWidth(natural, width);
   const lines = [headers, ...rows].flatMap((row, index) => {
     const cells = row.map((text, i) => wrapText(text, widths[i], measure));
