@@ -10,11 +10,14 @@ import { Weird } from "./weirds.ts";
  */
 export function followEtherType(etherType: number, offset: number, end: number, out: DecodedPacket): number {
   out.etherType = etherType;
+  if (etherType === EtherType.IPV4) return follow(Layer.IPV4, offset, end, out);
+  if (etherType === EtherType.IPV6) return follow(Layer.IPV6, offset, end, out);
+  return followRarerEtherType(etherType, offset, end, out);
+}
+
+/** A function of its own, as its like elsewhere: the compiler inlines only so much, and that is spent on the rest. */
+function followRarerEtherType(etherType: number, offset: number, end: number, out: DecodedPacket): number {
   switch (etherType) {
-    case EtherType.IPV4:
-      return follow(Layer.IPV4, offset, end, out);
-    case EtherType.IPV6:
-      return follow(Layer.IPV6, offset, end, out);
     case EtherType.VLAN:
     case EtherType.QINQ:
     case EtherType.QINQ_OLD:

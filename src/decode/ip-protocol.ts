@@ -10,11 +10,13 @@ import { Weird } from "./weirds.ts";
  */
 export function followIpProtocol(protocol: number, offset: number, end: number, out: DecodedPacket): number {
   out.protocol = protocol;
+  if (protocol === IpProtocol.TCP) return follow(Layer.TCP, offset, end, out);
+  if (protocol === IpProtocol.UDP) return follow(Layer.UDP, offset, end, out);
+  return followRarerIpProtocol(protocol, offset, end, out);
+}
+
+function followRarerIpProtocol(protocol: number, offset: number, end: number, out: DecodedPacket): number {
   switch (protocol) {
-    case IpProtocol.TCP:
-      return follow(Layer.TCP, offset, end, out);
-    case IpProtocol.UDP:
-      return follow(Layer.UDP, offset, end, out);
     case IpProtocol.IPV4:
       return follow(Layer.IPV4, offset, end, out);
     case IpProtocol.IPV6:

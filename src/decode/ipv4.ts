@@ -40,17 +40,30 @@ export function decodeIpv4(bytes: Uint8Array, offset: number, end: number, out: 
   const protocol = bytes[offset + PROTOCOL_OFFSET];
   const fragment = readUint16(bytes, offset + FRAGMENT_OFFSET) & (MORE_FRAGMENTS | FRAGMENT_OFFSET_MASK);
   if (fragment !== 0) {
-    out.fragmentIpVersion = 4;
-    out.fragmentSourceOffset = offset + SOURCE_OFFSET;
-    out.fragmentDestinationOffset = offset + DESTINATION_OFFSET;
-    out.fragmentId = readUint16(bytes, offset + ID_OFFSET);
-    out.fragmentProtocol = protocol;
-    if ((fragment & FRAGMENT_OFFSET_MASK) !== 0) {
-      out.fragment = FragmentKind.LATER;
-      out.protocol = protocol;
-      return mayCarryPorts(protocol) ? Weird.FRAGMENT_WITHOUT_FIRST : weirdOfIpProtocol(protocol);
-    }
-    out.fragment = FragmentKind.FIRST;
+    const weird = decodeFragment(fragment, protocol, bytes, offset, out);
+    if (weird !== 0) return weird;
   }
   return followIpProtocol(protocol, offset + headerLength, end, out);
+}
+
+/** Notes what joins the fragments of a packet. Returns 0 for the first one, which goes on, and a weird for the others. */
+function decodeFragment(
+  fragment: number,
+  protocol: number,
+  bytes: Uint8Array,
+  offset: number,
+  out: DecodedPacket,
+): number {
+  out.fragmentIpVersion = 4;
+  out.fragmentSourceOffset = offset + SOURCE_OFFSET;
+  out.fragmentDestinationOffset = offset + DESTINATION_OFFSET;
+  out.fragmentId = readUint16(bytes, offset + ID_OFFSET);
+  out.fragmentProtocol = protocol;
+  if ((fragment & FRAGMENT_OFFSET_MASK) === 0) {
+    out.fragment = FragmentKind.FIRST;
+    return 0;
+  }
+  out.fragment = FragmentKind.LATER;
+  out.protocol = protocol;
+  return mayCarryPorts(protocol) ? Weird.FRAGMENT_WITHOUT_FIRST : weirdOfIpProtocol(protocol);
 }
