@@ -10,7 +10,7 @@ import { FIRST_SECOND } from "./pcapng-builder.ts";
 export { BlockType, FIRST_SECOND, PcapngBuilder, type PcapngOption, pcapng } from "./pcapng-builder.ts";
 
 /** First four bytes of a classic capture, by what is particular about it. */
-export const PCAP_MAGIC = {
+const PCAP_MAGIC = {
   microseconds: 0xa1b2c3d4,
   nanoseconds: 0xa1b23c4d,
   /** Alexey Kuznetsov's format: eight bytes more in every record header. */
