@@ -35,7 +35,7 @@ export const SECTION_BLOCK_LENGTH = 28;
 export const LINK_TYPE_OFFSET = 8;
 export const SNAPLEN_OFFSET = 12;
 export const INTERFACE_OPTIONS_OFFSET = 16;
-export const INTERFACE_BLOCK_LENGTH = 20;
+const INTERFACE_BLOCK_LENGTH = 20;
 
 export const INTERFACE_ID_OFFSET = 8;
 /** 16 bits: packets lost between the packet before and this one; obsolete Packet Block only. */
@@ -55,7 +55,7 @@ export const SIMPLE_PACKET_OFFSET = 12;
 export const SIMPLE_PACKET_BLOCK_LENGTH = 16;
 
 export const STATISTICS_OPTIONS_OFFSET = 20;
-export const STATISTICS_BLOCK_LENGTH = 24;
+const STATISTICS_BLOCK_LENGTH = 24;
 
 /** The length that a block with this length field has: some writers leave the padding out, Wireshark reads them. */
 export function paddedLength(lengthField: number): number {

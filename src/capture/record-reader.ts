@@ -9,7 +9,7 @@ import { BLOCK_CAPACITY, type PacketBlock } from "./packet-block.ts";
 import { MAX_RECORD_LENGTH, type RecordParser } from "./record-parser.ts";
 
 /** Reads of this size stay in the second-level cache; smaller and larger ones were slower. */
-export const READ_LENGTH = 1 << 20;
+const READ_LENGTH = 1 << 20;
 
 /** Reads of a file come without waiting: after so many the timers and signals of the program get their turn. */
 const READS_PER_TURN = 16;

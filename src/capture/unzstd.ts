@@ -3,13 +3,15 @@ import { once } from "node:events";
 import type { Transform } from "node:stream";
 import * as zlib from "node:zlib";
 import { InputError } from "../errors.ts";
+import { readUint32LittleEndian } from "../net/byte-reads.ts";
 import type { ByteSource } from "./byte-source.ts";
-import { readZstdFrames } from "./zstd-frames.ts";
+import { XxHash64 } from "./xxhash64.ts";
+import { LAST_BLOCK, readZstdFrames, withoutChecksum, type ZstdPiece } from "./zstd-frames.ts";
 
 /** Decodes one frame. Both methods give what has been decoded, the caller's to keep, and throw what is wrong. */
 interface FrameDecoder {
-  /** `bytes` (borrowed) are the frame's header, one whole block, or its checksum. */
-  push(bytes: Uint8Array, isLast: boolean): Promise<Uint8Array[]> | Uint8Array[];
+  /** `piece` is borrowed. */
+  push(piece: ZstdPiece): Promise<Uint8Array[]> | Uint8Array[];
   close(): void;
 }
 
@@ -21,14 +23,14 @@ export async function* unzstd(source: ByteSource): AsyncGenerator<Uint8Array> {
   const createDecoder = await loadDecoder();
   let decoder = createDecoder();
   try {
-    for await (const { bytes, isFrameStart, isFrameEnd } of readZstdFrames(source)) {
-      if (isFrameStart) {
+    for await (const piece of readZstdFrames(source)) {
+      if (piece.kind === "header") {
         decoder.close();
         decoder = createDecoder();
       }
       let pieces: Uint8Array[];
       try {
-        pieces = await decoder.push(bytes, isFrameEnd);
+        pieces = await decoder.push(piece);
       } catch (cause) {
         const reason = cause instanceof Error ? cause.message : String(cause);
         const message = `the zstd data is damaged before compressed byte ${source.bytesRead}: ${reason}`;
@@ -63,7 +65,7 @@ function nativeDecoder(stream: Transform): FrameDecoder {
   });
   const closed = once(stream, "close").catch(() => undefined);
   return {
-    async push(bytes, isLast) {
+    async push({ bytes, isLast }) {
       const written = new Promise<void>((resolve) => {
         stream.write(bytes, () => resolve());
       });
@@ -83,26 +85,30 @@ function nativeDecoder(stream: Transform): FrameDecoder {
   };
 }
 
-/** fzstd does not check checksums; it copies a whole window per block, so that large windows are slow. */
+/** Checks the checksum, which fzstd does not. It copies a whole window per block, so that large windows are slow. */
 function packageDecoder({ Decompress }: typeof import("fzstd")): CreateDecoder {
   return () => {
+    const hash = new XxHash64();
     let pieces: Uint8Array[] = [];
-    let header: Uint8Array | null = null;
+    let header: Uint8Array = new Uint8Array(0);
     const stream = new Decompress((piece) => {
-      if (piece.length > 0) pieces.push(piece);
+      if (piece.length === 0) return;
+      hash.update(piece);
+      pieces.push(piece);
     });
     return {
-      push(bytes, isLast) {
-        // It wants the header and the first block in one piece.
-        if (header === null) {
-          header = Uint8Array.from(bytes);
-          return [];
-        }
-        stream.push(header.length > 0 ? joined(header, bytes) : bytes, isLast);
-        header = new Uint8Array(0);
-        const decoded = pieces;
+      push({ kind, bytes }) {
         pieces = [];
-        return decoded;
+        if (kind === "header") {
+          header = withoutChecksum(bytes);
+        } else if (kind === "block") {
+          // It wants the header and the first block in one piece, and to be told which block is the last.
+          stream.push(header.length > 0 ? joined(header, bytes) : bytes, (bytes[0] & LAST_BLOCK) !== 0);
+          header = new Uint8Array(0);
+        } else if (Number(BigInt.asUintN(32, hash.digest())) !== readUint32LittleEndian(bytes, 0)) {
+          throw new Error("what was decompressed does not have the checksum that it should have");
+        }
+        return pieces;
       },
       close() {},
     };

@@ -14,11 +14,15 @@ const FRAME_MAGIC = 0xfd2fb528;
 const SKIPPABLE_MAGIC = 0x184d2a50;
 const SKIPPABLE_HEADER_LENGTH = 8;
 
+const DESCRIPTOR_OFFSET = 4;
 const SINGLE_SEGMENT = 0x20;
+/** In the descriptor: a checksum follows the blocks. */
 const CHECKSUM = 0x04;
 const RESERVED = 0x08;
 const CHECKSUM_LENGTH = 4;
 const BLOCK_HEADER_LENGTH = 3;
+/** In the first byte of a block. */
+export const LAST_BLOCK = 1;
 const REPEATED_BYTE = 1;
 const RESERVED_TYPE = 3;
 
@@ -31,8 +35,16 @@ const INPUT_LENGTH = 1 << 19;
 export interface ZstdPiece {
   /** Borrowed until the next piece. */
   readonly bytes: Uint8Array;
-  readonly isFrameStart: boolean;
-  readonly isFrameEnd: boolean;
+  readonly kind: "header" | "block" | "checksum";
+  /** Nothing of the frame follows. */
+  readonly isLast: boolean;
+}
+
+/** A copy of a frame's header (borrowed) that promises no checksum. */
+export function withoutChecksum(header: Uint8Array): Uint8Array {
+  const copy = Uint8Array.from(header);
+  copy[DESCRIPTOR_OFFSET] &= ~CHECKSUM;
+  return copy;
 }
 
 /** Whether a capture that begins with these bytes (borrowed) is compressed with zstd. */
@@ -62,11 +74,11 @@ export async function* readZstdFrames(source: ByteSource): AsyncGenerator<ZstdPi
 
 async function* readFrame(input: ZstdInput): AsyncGenerator<ZstdPiece> {
   const header = await readHeader(input);
-  yield { bytes: input.take(header.length), isFrameStart: true, isFrameEnd: false };
+  yield { bytes: input.take(header.length), kind: "header", isLast: false };
   for (let isLast = false; !isLast; ) {
     await input.need(BLOCK_HEADER_LENGTH);
     const field = input.uint32(0) & 0xffffff;
-    isLast = (field & 1) !== 0;
+    isLast = (field & LAST_BLOCK) !== 0;
     const type = (field >>> 1) & 3;
     const size = field >>> 3;
     if (type === RESERVED_TYPE || size > Math.min(MAX_BLOCK_LENGTH, header.windowLength)) {
@@ -77,12 +89,11 @@ async function* readFrame(input: ZstdInput): AsyncGenerator<ZstdPiece> {
     }
     const length = BLOCK_HEADER_LENGTH + (type === REPEATED_BYTE ? 1 : size);
     await input.need(length);
-    const isFrameEnd = isLast && !header.hasChecksum;
-    yield { bytes: input.take(length), isFrameStart: false, isFrameEnd };
+    yield { bytes: input.take(length), kind: "block", isLast: isLast && !header.hasChecksum };
   }
   if (header.hasChecksum) {
     await input.need(CHECKSUM_LENGTH);
-    yield { bytes: input.take(CHECKSUM_LENGTH), isFrameStart: false, isFrameEnd: true };
+    yield { bytes: input.take(CHECKSUM_LENGTH), kind: "checksum", isLast: true };
   }
 }
 
@@ -95,7 +106,7 @@ interface FrameHeader {
 /** Checks the header of the frame that begins here, which is not taken. */
 async function readHeader(input: ZstdInput): Promise<FrameHeader> {
   await input.need(5);
-  const descriptor = input.uint8(4);
+  const descriptor = input.uint8(DESCRIPTOR_OFFSET);
   if ((descriptor & RESERVED) !== 0) {
     throw input.error(
       "bad_compression",

@@ -9,7 +9,7 @@ import { type ReadOutcome, readRecords } from "../../src/capture/record-reader.t
 import { InputError } from "../../src/errors.ts";
 
 /** One row of a packet block, with the packet's bytes copied out of it. */
-export interface CollectedRecord {
+interface CollectedRecord {
   readonly seconds: number;
   readonly nanoseconds: number;
   readonly captured: number;

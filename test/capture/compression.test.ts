@@ -173,6 +173,11 @@ describe("zstd", () => {
     }
     const cut = await collectSource(await openBytes(ZSTD.subarray(0, ZSTD.length - 2)));
     expect([cut.records.length, cut.error?.code]).toEqual([300, "bad_compression"]);
+    const wrong = Uint8Array.from(ZSTD);
+    wrong[wrong.length - 1] ^= 1;
+    const checked = await collectSource(await openBytes(wrong));
+    expect([checked.records.length, checked.error?.code]).toEqual([300, "bad_compression"]);
+    expect(checked.error?.message).toContain("checksum");
   });
 
   it.each<[string, Uint8Array, string, string]>([
