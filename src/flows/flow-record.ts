@@ -60,7 +60,7 @@ export class FlowRecords {
  */
 function pageAligned(length: number): ArrayBuffer {
   try {
-    return new WebAssembly.Memory({ initial: Math.ceil(length / WASM_PAGE_LENGTH) }).buffer as ArrayBuffer;
+    return new WebAssembly.Memory({ initial: Math.ceil(length / WASM_PAGE_LENGTH) }).buffer;
   } catch (error) {
     // It reserves gigabytes of addresses; where those are limited (ulimit -v), slower memory will do.
     if (error instanceof RangeError) return new ArrayBuffer(length);
