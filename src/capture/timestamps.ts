@@ -14,8 +14,9 @@ const RESOLUTION_EXPONENT = 0x7f;
 const MAX_DECIMAL_EXPONENT = 9;
 const MAX_BINARY_EXPONENT = 32;
 
-/** Ticks of 10^-6 s are exact in a double while the upper 32 bits stay below this: until 2255. */
-const HIGH_OF_EXACT_TICKS = 1 << 21;
+/** Clocks between these need one division: quotients stay below 2^52, three seconds of ticks below 2^32. */
+const MIN_USUAL_TICKS = 1 << 13;
+const MAX_USUAL_TICKS = 1_000_000_000;
 
 /** Decimal digits needed to write `unitsPerSecond` parts of a second, at most 9. */
 export function digitsOf(unitsPerSecond: number): number {
@@ -46,6 +47,7 @@ export class TickClock {
   readonly #offsetSeconds: number;
   readonly #isBinary: boolean;
   readonly #isFine: boolean;
+  readonly #isUsual: boolean;
   readonly #ticksPerSecond: number;
 
   /**
@@ -59,6 +61,7 @@ export class TickClock {
     this.#isBinary = (resolution & BINARY_RESOLUTION) !== 0;
     this.#isFine = exponent > (this.#isBinary ? MAX_BINARY_EXPONENT : MAX_DECIMAL_EXPONENT);
     this.#ticksPerSecond = (this.#isBinary ? 2 : 10) ** exponent;
+    this.#isUsual = this.#ticksPerSecond >= MIN_USUAL_TICKS && this.#ticksPerSecond <= MAX_USUAL_TICKS;
     this.digits = digitsOf(this.#ticksPerSecond);
   }
 
@@ -71,14 +74,14 @@ export class TickClock {
     const perSecond = this.#ticksPerSecond;
     let seconds: number;
     let rest: number;
-    if (high < HIGH_OF_EXACT_TICKS) {
-      const ticks = high * 0x1_0000_0000 + low;
-      seconds = Math.floor(ticks / perSecond);
-      rest = ticks - seconds * perSecond;
-      // The quotient of two exact numbers may be rounded up to the next whole one.
-      if (rest < 0) {
-        seconds--;
-        rest += perSecond;
+    if (this.#isUsual) {
+      // The quotient of the rounded ticks may be one off, which the exact lower 32 bits of the rest show.
+      seconds = Math.floor((high * 0x1_0000_0000 + low) / perSecond);
+      rest = (low - Math.imul(seconds, perSecond)) >>> 0;
+      if (rest >= perSecond) {
+        const isNegative = rest >= 2 * perSecond;
+        seconds += isNegative ? -1 : 1;
+        rest = (isNegative ? rest + perSecond : rest - perSecond) >>> 0;
       }
     } else {
       // Long division with digits of 16 bits: every intermediate value stays below 2^48.

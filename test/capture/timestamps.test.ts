@@ -39,7 +39,7 @@ describe("TickClock", () => {
         }),
     );
     const resolution = fc.oneof(
-      fc.constantFrom(0, 3, 6, 9, 0x80 | 10, 0x80 | 20, 0x80 | 32),
+      fc.constantFrom(0, 3, 4, 6, 9, 0x80 | 10, 0x80 | 13, 0x80 | 20, 0x80 | 29, 0x80 | 32),
       fc.nat({ max: 255 }),
     );
     const offset = fc.oneof(fc.constant(0), fc.integer());
