@@ -4,7 +4,8 @@
  */
 import { Analysis } from "./analysis.ts";
 import { Attributor } from "./attribution/attribution.ts";
-import { openCapture } from "./capture/open-capture.ts";
+import { findCaptures } from "./capture/find-captures.ts";
+import { openCapture, type ReaderName } from "./capture/open-capture.ts";
 import type { PacketSource } from "./capture/packet-source.ts";
 import { InputError } from "./errors.ts";
 import { compileFilter } from "./filter/compile-filter.ts";
@@ -32,7 +33,7 @@ export interface SummarizeOptions {
   /** Adds traffic per device to the summary. */
   readonly withHosts?: boolean;
   /** Which reader reads classic captures (default "fast"). */
-  readonly reader?: "fast" | "pcap-parser";
+  readonly reader?: ReaderName;
   /** Receives every flow once it has ended. */
   readonly onFlow?: (flow: FlowReport) => void;
   /** Called after every few hundred packets; keep it short. */
@@ -77,11 +78,12 @@ export async function summarize(
             onFlow(describeFlow(flow, oriented, attribution, timeDigits));
           },
   });
+  const found = await findCaptures(captures);
   let bytesBefore = 0;
-  for (const name of captures) {
+  for (const name of found.names) {
     let source: PacketSource;
     try {
-      source = await openCapture(name);
+      source = await openCapture(name, { reader: options.reader ?? "fast" });
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
       analysis.fail(name, error);
@@ -92,11 +94,12 @@ export async function summarize(
         source: name,
         packets: analysis.records,
         bytesRead: bytesBefore + source.bytesRead,
-        totalBytes: source.totalBytes,
+        totalBytes: found.totalBytes,
       });
     await analysis.read(source, onProgress === undefined ? undefined : report);
     bytesBefore += source.bytesRead;
   }
+  for (const problem of found.problems) analysis.fail(problem.position.source ?? "", problem);
   return analysis.finish();
 }
 

@@ -13,6 +13,8 @@ export interface FoundCaptures {
   readonly passedOver: number;
   /** Directories that cannot be read or hold no capture. The rest can be read all the same. */
   readonly problems: readonly InputError[];
+  /** Bytes of all of them as they are on the disk, or null where one is a pipe. */
+  readonly totalBytes: number | null;
 }
 
 const STANDARD_INPUT = "-";
@@ -49,7 +51,17 @@ export async function findCaptures(names: readonly string[]): Promise<FoundCaptu
       problems.push(new InputError("not_a_capture", message, { source: name }));
     }
   }
-  return { names: found, passedOver, problems };
+  return { names: found, passedOver, problems, totalBytes: await totalLength(found) };
+}
+
+async function totalLength(names: readonly string[]): Promise<number | null> {
+  let total = 0;
+  for (const name of names) {
+    const status = name === STANDARD_INPUT ? null : await stat(name).catch(() => null);
+    if (!status?.isFile()) return null;
+    total += status.size;
+  }
+  return total;
 }
 
 /** Adds the files below `directory` to `files`, and the directories that cannot be read to `problems`. */
