@@ -19,15 +19,13 @@ const anyPort = fc.nat({ max: 0xffff });
 const anyNumber = fc.nat({ max: 0x7fff_ffff }).map((half) => half * 2);
 const anyVersion = fc.constantFrom(4, 6, null);
 
-const anyIpv4Network = fc
-  .tuple(anyWord, anyMask)
-  .map(
-    ([address, mask]): Ipv4Network => ({
-      version: 4,
-      address: maskIpv4({ version: 4, address, mask }),
-      mask,
-    }),
-  );
+const anyIpv4Network = fc.tuple(anyWord, anyMask).map(
+  ([address, mask]): Ipv4Network => ({
+    version: 4,
+    address: maskIpv4({ version: 4, address, mask }),
+    mask,
+  }),
+);
 
 const anyIpv6Network = fc
   .tuple(fc.tuple(anyWord, anyWord, anyWord, anyWord), fc.nat({ max: 128 }))
