@@ -226,4 +226,6 @@ test("length, words and depth are bounded, and what is within the bounds does no
   const nested = `${"(".repeat(MAX_FILTER_DEPTH)}tcp${")".repeat(MAX_FILTER_DEPTH)}`;
   expect(written(nested)).toBe("proto 6");
   expect(() => parseFilter(`(${nested})`)).toThrow("nested deeper than 64");
+  const sideBySide = Array.from({ length: 100 }, () => "(not udp)").join(" or ");
+  expect(() => parseFilter(sideBySide)).not.toThrow();
 });
