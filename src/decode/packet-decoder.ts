@@ -2,6 +2,7 @@
  * Walks one packet from its link layer to the ports of the innermost TCP or UDP header that can be reached:
  * link -> network -> (tunnel -> ...) -> transport. No object, string, view or exception per packet.
  */
+import { LinkType } from "../net/link-types.ts";
 import { decodeAh } from "./ah.ts";
 import { decodeCiscoHdlc } from "./cisco-hdlc.ts";
 import { DecodedPacket } from "./decoded-packet.ts";
@@ -18,6 +19,7 @@ import { decodeLoopback } from "./loopback.ts";
 import { decodeMpls } from "./mpls.ts";
 import { decodeNflog } from "./nflog.ts";
 import { decodePktap, decodePktapOrPrivate } from "./pktap.ts";
+import { decodePlainPacket } from "./plain-packet.ts";
 import { decodePpi } from "./ppi.ts";
 import { decodePpp, decodePppHdlc, decodePppWithDirection } from "./ppp.ts";
 import { decodePppoe } from "./pppoe.ts";
@@ -51,16 +53,40 @@ export function decodePacket(
   fcsLength: number,
   out: DecodedPacket,
 ): number {
+  const end = begin(offset, capturedLength, originalLength, fcsLength, out);
+  if (linkType === LinkType.ETHERNET && decodePlainPacket(bytes, offset, end, out)) return 0;
+  return walk(linkType, bytes, offset, end, out);
+}
+
+/** The same as `decodePacket`, layer by layer even for a plain packet: what the short way is tested against. */
+export function decodeByLayers(
+  linkType: number,
+  bytes: Uint8Array,
+  offset: number,
+  capturedLength: number,
+  originalLength: number,
+  fcsLength: number,
+  out: DecodedPacket,
+): number {
+  const end = begin(offset, capturedLength, originalLength, fcsLength, out);
+  return walk(linkType, bytes, offset, end, out);
+}
+
+/** Makes `out` ready for a packet; returns where its bytes end, without a frame check sequence. */
+function begin(
+  offset: number,
+  capturedLength: number,
+  originalLength: number,
+  fcsLength: number,
+  out: DecodedPacket,
+): number {
   out.reset();
   const wireLength = originalLength - fcsLength;
   const length =
     fcsLength > 0 && wireLength < capturedLength && wireLength >= 0 ? wireLength : capturedLength;
-  const end = offset + length;
-  out.capturedEnd = end;
+  out.capturedEnd = offset + length;
   out.cutBySnaplen = capturedLength < wireLength ? 1 : 0;
-  const layer = layerOfLinkType(linkType);
-  out.weird = layer < 0 ? Weird.UNSUPPORTED_LINK_TYPE : walk(layer, bytes, offset, end, out);
-  return out.weird;
+  return offset + length;
 }
 
 /** Whether packets of this link type can be decoded. */
@@ -68,31 +94,19 @@ export function isSupportedLinkType(linkType: number): boolean {
   return layerOfLinkType(linkType) >= 0;
 }
 
-/**
- * The way of nearly every packet, Ethernet, IP, TCP, written out, and the loop for the rest of it and all others: the
- * loop alone took a tenth more time, because a compiler does not see in it which layer comes after which.
- */
-function walk(layer: number, bytes: Uint8Array, offset: number, end: number, out: DecodedPacket): number {
-  if (layer === Layer.ETHERNET) {
-    const weird = decodeEthernet(bytes, offset, end, out);
-    if (weird !== 0) return weird;
-    layer = out.nextLayer;
-    offset = out.nextOffset;
-    end = out.nextEnd;
-  }
-  if (layer === Layer.IPV4 || layer === Layer.IPV6) {
-    const weird =
-      layer === Layer.IPV4 ? decodeIpv4(bytes, offset, end, out) : decodeIpv6(bytes, offset, end, out);
-    if (weird !== 0) return weird;
-    layer = out.nextLayer;
-    offset = out.nextOffset;
-    end = out.nextEnd;
-    if (layer === Layer.TCP) return decodeTcp(bytes, offset, end, out);
-  }
-  return walkOn(layer, bytes, offset, end, out);
+function walk(linkType: number, bytes: Uint8Array, offset: number, end: number, out: DecodedPacket): number {
+  const layer = layerOfLinkType(linkType);
+  out.weird = layer < 0 ? Weird.UNSUPPORTED_LINK_TYPE : walkLayers(layer, bytes, offset, end, out);
+  return out.weird;
 }
 
-function walkOn(layer: number, bytes: Uint8Array, offset: number, end: number, out: DecodedPacket): number {
+function walkLayers(
+  layer: number,
+  bytes: Uint8Array,
+  offset: number,
+  end: number,
+  out: DecodedPacket,
+): number {
   for (let depth = 0; depth < MAX_LAYERS; depth++) {
     const weird = decodeLayer(layer, bytes, offset, end, out);
     if (weird !== 0) return isWithoutIpInTunnel(weird, out) ? Weird.GRE_WITHOUT_IP : weird;
@@ -206,7 +220,7 @@ function decodeTunnelInUdp(bytes: Uint8Array, offset: number, end: number, out: 
   if (out.nextLayer === Layer.DONE || isInTunnel) return follow(Layer.DONE, offset, end, out);
   outer.copyFrom(out);
   isInTunnel = true;
-  const weird = walk(out.nextLayer, bytes, out.nextOffset, out.nextEnd, out);
+  const weird = walkLayers(out.nextLayer, bytes, out.nextOffset, out.nextEnd, out);
   isInTunnel = false;
   if (weird !== 0) out.copyFrom(outer);
   return follow(Layer.DONE, offset, end, out);

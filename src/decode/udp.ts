@@ -15,7 +15,7 @@ const PORTS_LENGTH = 4;
 const LENGTH_OFFSET = 4;
 const HEADER_LENGTH = 8;
 /** Teredo servers' port (RFC 4380, 2.7): IPv6 may stand in the payload. */
-const TEREDO_PORT = 3544;
+export const TEREDO_PORT = 3544;
 
 /** Decodes the header at `offset`; `bytes` is borrowed. Returns 0 or a weird. */
 export function decodeUdp(bytes: Uint8Array, offset: number, end: number, out: DecodedPacket): number {
