@@ -1,13 +1,12 @@
 /**
- * The hash of a five-tuple. Addresses and ports come from strangers who may want them all to collide, so the hash is
- * MULTILINEAR over 16-bit parts (Lemire and Kaser, "Strongly universal string hashing is fast", 2014): with secret
- * random multipliers any two keys collide in the upper bits with the probability of pure chance. Two independent
- * sums give 16 bits each.
+ * The hash of a five-tuple. Addresses and ports come from strangers who may want them all to collide, so it is a sum
+ * of the key's words, each times a secret random number (MULTILINEAR: Lemire and Kaser, "Strongly universal string
+ * hashing is fast", 2014): which keys collide is then a matter of chance. Two independent sums give 16 bits each.
  */
 import { webcrypto } from "node:crypto";
 
-/** 16-bit parts of the longest key: two IPv6 addresses, two ports, the kind. */
-const PARTS = 2 * 8 + 2 + 1;
+/** Words of the longest key: two IPv6 addresses, the ports, the kind. */
+const KEY_WORDS = 2 * 4 + 1 + 1;
 /** Spreads neighbouring sums over the table; being one-to-one it adds no collision (MurmurHash3's constant). */
 const FINAL_MULTIPLIER = 0x85ebca6b | 0;
 
@@ -20,64 +19,41 @@ export class FlowHash {
   ofIpv4(a: number, b: number, ports: number, kind: number): number {
     const h = this.#high;
     const l = this.#low;
-    const a1 = a >>> 16;
-    const a0 = a & 0xffff;
-    const b1 = b >>> 16;
-    const b0 = b & 0xffff;
-    const p1 = ports >>> 16;
-    const p0 = ports & 0xffff;
-    const high =
-      Math.imul(h[0], a1) +
-      Math.imul(h[1], a0) +
-      Math.imul(h[2], b1) +
-      Math.imul(h[3], b0) +
-      Math.imul(h[4], p1) +
-      Math.imul(h[5], p0) +
-      Math.imul(h[6], kind);
-    const low =
-      Math.imul(l[0], a1) +
-      Math.imul(l[1], a0) +
-      Math.imul(l[2], b1) +
-      Math.imul(l[3], b0) +
-      Math.imul(l[4], p1) +
-      Math.imul(l[5], p0) +
-      Math.imul(l[6], kind);
+    const x = fold(a);
+    const y = fold(b);
+    const z = fold(ports);
+    const high = Math.imul(h[0], x) + Math.imul(h[1], y) + Math.imul(h[2], z) + Math.imul(h[3], kind);
+    const low = Math.imul(l[0], x) + Math.imul(l[1], y) + Math.imul(l[2], z) + Math.imul(l[3], kind);
     return finish(high | 0, low | 0);
   }
 
   /**
-   * Hash of an IPv6 key, whose addresses stand in `words` (borrowed) in pieces: the last word of each apart, the
-   * three words before it from `wideA` and `wideB`.
+   * Hash of an IPv6 key, as a signed 32-bit number. The four words of each address stand in `words` (borrowed), those
+   * of A at `addresses`, those of B after them.
    */
-  ofIpv6(
-    a: number,
-    b: number,
-    ports: number,
-    kind: number,
-    words: Int32Array,
-    wideA: number,
-    wideB: number,
-  ): number {
+  ofIpv6(words: Int32Array, addresses: number, ports: number, kind: number): number {
     const h = this.#high;
     const l = this.#low;
-    let high = Math.imul(h[0], a >>> 16) + Math.imul(h[1], a & 0xffff);
-    high = (high + Math.imul(h[2], b >>> 16) + Math.imul(h[3], b & 0xffff)) | 0;
-    high =
-      (high + Math.imul(h[4], ports >>> 16) + Math.imul(h[5], ports & 0xffff) + Math.imul(h[6], kind)) | 0;
-    let low = Math.imul(l[0], a >>> 16) + Math.imul(l[1], a & 0xffff);
-    low = (low + Math.imul(l[2], b >>> 16) + Math.imul(l[3], b & 0xffff)) | 0;
-    low = (low + Math.imul(l[4], ports >>> 16) + Math.imul(l[5], ports & 0xffff) + Math.imul(l[6], kind)) | 0;
-    for (let i = 0; i < 3; i++) {
-      const wordA = words[wideA + i];
-      const wordB = words[wideB + i];
-      const k = 7 + i * 4;
-      high = (high + Math.imul(h[k], wordA >>> 16) + Math.imul(h[k + 1], wordA & 0xffff)) | 0;
-      high = (high + Math.imul(h[k + 2], wordB >>> 16) + Math.imul(h[k + 3], wordB & 0xffff)) | 0;
-      low = (low + Math.imul(l[k], wordA >>> 16) + Math.imul(l[k + 1], wordA & 0xffff)) | 0;
-      low = (low + Math.imul(l[k + 2], wordB >>> 16) + Math.imul(l[k + 3], wordB & 0xffff)) | 0;
+    const z = fold(ports);
+    let high = (Math.imul(h[2], z) + Math.imul(h[3], kind)) | 0;
+    let low = (Math.imul(l[2], z) + Math.imul(l[3], kind)) | 0;
+    for (let i = 0; i < 8; i++) {
+      const x = fold(words[addresses + i]);
+      // The first two words take the places of IPv4's two, the others those after the ports and the kind.
+      const k = i < 2 ? i : i + 2;
+      high = (high + Math.imul(h[k], x)) | 0;
+      low = (low + Math.imul(l[k], x)) | 0;
     }
     return finish(high, low);
   }
+}
+
+/**
+ * The upper half of a word mixed into its lower one: a product only hands differences upwards, and the upper half of
+ * the sum is what counts, so words that differ must differ in their lower half.
+ */
+function fold(word: number): number {
+  return word ^ (word >>> 16);
 }
 
 function finish(high: number, low: number): number {
@@ -87,5 +63,5 @@ function finish(high: number, low: number): number {
 }
 
 function randomMultipliers(): Int32Array {
-  return webcrypto.getRandomValues(new Int32Array(PARTS));
+  return webcrypto.getRandomValues(new Int32Array(KEY_WORDS));
 }

@@ -12,7 +12,6 @@ import {
   RecordDouble,
   RecordWord,
   WIDE_WORDS,
-  WIDE_WORDS_USED,
 } from "./flow-record.ts";
 import { FlowView } from "./flow-view.ts";
 import { IdleQueue } from "./idle-queue.ts";
@@ -21,6 +20,10 @@ import {
   KIND_IPV6,
   KIND_MASK,
   KIND_UDP,
+  META_BROADCAST,
+  META_FROM_B,
+  META_FROM_B_SHIFT,
+  META_TCP_FLAGS_SHIFT,
   type PacketBatch,
   ROW_WORDS,
   Row,
@@ -60,9 +63,6 @@ export class FlowTable {
   /** No flow can be idle before this time (seconds). */
   #nextExpiry = Number.POSITIVE_INFINITY;
   #live = 0;
-  /** Records 1 to `#used` have been given out; those given back are chained through their first word. */
-  #used = 0;
-  #free = 0;
   readonly #candidates = new Int32Array(BATCH_CAPACITY);
   /** Keeps the loads of the first two passes alive. */
   touched = 0;
@@ -94,7 +94,7 @@ export class FlowTable {
   /** Ends all flows, in the order of their records. */
   finish(): void {
     const words = this.#records.words;
-    for (let record = 1; record <= this.#used; record++) {
+    for (let record = 1; record <= this.#records.used; record++) {
       const base = record * RECORD_WORDS;
       if ((words[base + RecordWord.STATE] & FlowBit.LIVE) === 0) continue;
       this.#show(record);
@@ -124,9 +124,10 @@ export class FlowTable {
     }
     for (let i = 0; i < count; i++) touched ^= words[candidates[i] * RECORD_WORDS];
     for (let i = 0; i < count; i++) {
+      const base = candidates[i] * RECORD_WORDS;
       // For IPv4 this loads the beginning of the store again and again, which costs less than a branch.
-      const isIpv6 = (rows[i * ROW_WORDS + Row.KIND] >> 1) & 1;
-      touched ^= wide[candidates[i] * isIpv6 * WIDE_WORDS];
+      const isIpv6 = (words[base + RecordWord.STATE] & KIND_IPV6) >> 1;
+      touched ^= wide[words[base + RecordWord.ADDRESS_B] * isIpv6 * WIDE_WORDS];
     }
     this.touched = touched;
   }
@@ -136,65 +137,70 @@ export class FlowTable {
     const row = i * ROW_WORDS;
     const seconds = batch.seconds[i];
     const nanoseconds = batch.nanoseconds[i];
-    const kind = rows[row + Row.KIND];
-    const flags = rows[row + Row.TCP_FLAGS];
-    const fromB = rows[row + Row.FROM_B];
+    const meta = rows[row + Row.META];
     let record = this.#candidates[i];
     // Earlier packets of the batch may have begun the flow, or ended it.
-    if (!this.#isRecordOf(record, rows, row, kind)) record = this.#find(rows, row, kind);
+    if (!this.#isRecordOf(record, rows, row, meta)) record = this.#find(rows, row, meta);
     if (record === 0) record = this.#create(rows, row, seconds, nanoseconds);
-    else if (this.#idleTimeout > 0 && this.#hasEnded(record, flags, kind, seconds, nanoseconds)) {
+    else if (this.#idleTimeout > 0 && this.#hasEnded(record, meta, seconds, nanoseconds)) {
       this.#show(record);
-      this.#begin(record, rows, row, seconds, nanoseconds);
+      this.#begin(record, meta, seconds, nanoseconds);
     } else this.#hear(record * RECORD_WORDS, seconds, nanoseconds);
 
-    const words = this.#records.words;
+    const fromB = (meta & META_FROM_B) >> META_FROM_B_SHIFT;
     const doubles = this.#records.doubles;
     const side = record * RECORD_DOUBLES + fromB;
     doubles[side + RecordDouble.PACKETS_A] += 1;
     doubles[side + RecordDouble.BYTES_A] += rows[row + Row.LENGTH] >>> 0;
-    if ((kind & KIND_UDP) === 0) {
+    if ((meta & KIND_UDP) === 0) {
+      const words = this.#records.words;
       const state = record * RECORD_WORDS + RecordWord.STATE;
-      words[state] = advanceTcp(words[state], flags, fromB);
+      words[state] = advanceTcp(words[state], meta >>> META_TCP_FLAGS_SHIFT, fromB);
     }
   }
 
   /** The live record with the key of a row, or 0. */
-  #find(rows: Int32Array, row: number, kind: number): number {
+  #find(rows: Int32Array, row: number, meta: number): number {
     const { slots, mask } = this.#index;
     const hash = rows[row + Row.HASH];
     for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
       const record = slots[slot * 2 + 1];
       if (record === 0) return 0;
-      if (slots[slot * 2] === hash && this.#isRecordOf(record, rows, row, kind)) return record;
+      if (slots[slot * 2] === hash && this.#isRecordOf(record, rows, row, meta)) return record;
     }
   }
 
   /** Whether a record is live and has the key of a row. */
-  #isRecordOf(record: number, rows: Int32Array, row: number, kind: number): boolean {
+  #isRecordOf(record: number, rows: Int32Array, row: number, meta: number): boolean {
     const words = this.#records.words;
     const base = record * RECORD_WORDS;
+    if (
+      words[base + RecordWord.PORTS] !== rows[row + Row.PORTS] ||
+      (words[base + RecordWord.STATE] & (KIND_MASK | FlowBit.LIVE)) !== ((meta & KIND_MASK) | FlowBit.LIVE)
+    ) {
+      return false;
+    }
+    if ((meta & KIND_IPV6) !== 0) return this.#hasAddresses(words[base + RecordWord.ADDRESS_B], rows, row);
     return (
       words[base + RecordWord.ADDRESS_A] === rows[row + Row.ADDRESS_A] &&
-      words[base + RecordWord.ADDRESS_B] === rows[row + Row.ADDRESS_B] &&
-      words[base + RecordWord.PORTS] === rows[row + Row.PORTS] &&
-      (words[base + RecordWord.STATE] & (KIND_MASK | FlowBit.LIVE)) === (kind | FlowBit.LIVE) &&
-      ((kind & KIND_IPV6) === 0 || this.#isSameWide(record, rows, row))
+      words[base + RecordWord.ADDRESS_B] === rows[row + Row.ADDRESS_B]
     );
   }
 
-  #isSameWide(record: number, rows: Int32Array, row: number): boolean {
+  /** Whether an entry of the store of IPv6 addresses has those of a row. */
+  #hasAddresses(entry: number, rows: Int32Array, row: number): boolean {
     const wide = this.#records.wide;
-    const base = record * WIDE_WORDS;
-    for (let i = 0; i < WIDE_WORDS_USED; i++) if (wide[base + i] !== rows[row + Row.WIDE_A + i]) return false;
+    const base = entry * WIDE_WORDS;
+    for (let i = 0; i < WIDE_WORDS; i++) if (wide[base + i] !== rows[row + Row.ADDRESS_A + i]) return false;
     return true;
   }
 
   /** Whether the record's flow had ended before this packet: too long silent, or a closed connection reopened. */
-  #hasEnded(record: number, flags: number, kind: number, seconds: number, nanoseconds: number): boolean {
+  #hasEnded(record: number, meta: number, seconds: number, nanoseconds: number): boolean {
     const words = this.#records.words;
     const base = record * RECORD_WORDS;
-    if ((kind & KIND_UDP) === 0 && isOpening(flags) && isClosed(words[base + RecordWord.STATE])) return true;
+    // The flags of UDP are 0, which opens nothing.
+    if (isOpening(meta >>> META_TCP_FLAGS_SHIFT) && isClosed(words[base + RecordWord.STATE])) return true;
     const last = words[base + RecordWord.LAST_SECONDS] >>> 0;
     const gap = seconds - last;
     // Nearly always both within the same moment: no more arithmetic than this.
@@ -235,11 +241,10 @@ export class FlowTable {
 
   #create(rows: Int32Array, row: number, seconds: number, nanoseconds: number): number {
     if (this.#live === this.#maxFlows) this.#evict();
-    let record = this.#free;
-    if (record !== 0) this.#free = this.#records.words[record * RECORD_WORDS];
-    else record = ++this.#used;
+    const record = this.#records.take();
     this.#live++;
-    this.#begin(record, rows, row, seconds, nanoseconds);
+    this.#setKey(record, rows, row);
+    this.#begin(record, rows[row + Row.META], seconds, nanoseconds);
     this.#index.insert(rows[row + Row.HASH], record);
     if (seconds !== NO_TIME) {
       const time = seconds + nanoseconds * NANO;
@@ -249,20 +254,30 @@ export class FlowTable {
     return record;
   }
 
-  /** Writes a new flow into a record. */
-  #begin(record: number, rows: Int32Array, row: number, seconds: number, nanoseconds: number): void {
-    const { words, doubles, wide } = this.#records;
+  #setKey(record: number, rows: Int32Array, row: number): void {
+    const { words, wide } = this.#records;
     const base = record * RECORD_WORDS;
-    const kind = rows[row + Row.KIND];
-    const fromB = rows[row + Row.FROM_B];
-    words[base + RecordWord.ADDRESS_A] = rows[row + Row.ADDRESS_A];
-    words[base + RecordWord.ADDRESS_B] = rows[row + Row.ADDRESS_B];
     words[base + RecordWord.PORTS] = rows[row + Row.PORTS];
+    if ((rows[row + Row.META] & KIND_IPV6) === 0) {
+      words[base + RecordWord.ADDRESS_A] = rows[row + Row.ADDRESS_A];
+      words[base + RecordWord.ADDRESS_B] = rows[row + Row.ADDRESS_B];
+      return;
+    }
+    const entry = this.#records.takeWide();
+    words[base + RecordWord.ADDRESS_B] = entry;
+    for (let i = 0; i < WIDE_WORDS; i++) wide[entry * WIDE_WORDS + i] = rows[row + Row.ADDRESS_A + i];
+  }
+
+  /** Begins a flow in a record that has its key: no packet counted yet. */
+  #begin(record: number, meta: number, seconds: number, nanoseconds: number): void {
+    const { words, doubles } = this.#records;
+    const base = record * RECORD_WORDS;
+    const fromB = (meta & META_FROM_B) >> META_FROM_B_SHIFT;
     words[base + RecordWord.STATE] =
-      kind |
+      (meta & KIND_MASK) |
       FlowBit.LIVE |
       (fromB === 1 ? FlowBit.FIRST_FROM_B : 0) |
-      (rows[row + Row.LINK_BROADCAST] === 1 ? FlowBit.BROADCAST_FROM_A << fromB : 0);
+      ((meta & META_BROADCAST) !== 0 ? FlowBit.BROADCAST_FROM_A << fromB : 0);
     words[base + RecordWord.FIRST_SECONDS] = seconds;
     words[base + RecordWord.FIRST_NANOSECONDS] = nanoseconds;
     words[base + RecordWord.LAST_SECONDS] = seconds;
@@ -272,8 +287,6 @@ export class FlowTable {
     doubles[counters + RecordDouble.PACKETS_B] = 0;
     doubles[counters + RecordDouble.BYTES_A] = 0;
     doubles[counters + RecordDouble.BYTES_B] = 0;
-    if ((kind & KIND_IPV6) === 0) return;
-    for (let i = 0; i < WIDE_WORDS_USED; i++) wide[record * WIDE_WORDS + i] = rows[row + Row.WIDE_A + i];
   }
 
   #show(record: number): void {
@@ -325,11 +338,13 @@ export class FlowTable {
   #remove(record: number): void {
     this.#show(record);
     this.#idleQueue().pop();
-    const words = this.#records.words;
     this.#index.remove(this.#hashOf(record), record);
-    words[record * RECORD_WORDS + RecordWord.STATE] = 0;
-    words[record * RECORD_WORDS] = this.#free;
-    this.#free = record;
+    const { words } = this.#records;
+    const base = record * RECORD_WORDS;
+    if ((words[base + RecordWord.STATE] & KIND_IPV6) !== 0) {
+      this.#records.giveWide(words[base + RecordWord.ADDRESS_B]);
+    }
+    this.#records.give(record);
     this.#live--;
   }
 
@@ -337,7 +352,7 @@ export class FlowTable {
     if (this.#idle === null) {
       this.#idle = new IdleQueue();
       const words = this.#records.words;
-      for (let record = 1; record <= this.#used; record++) {
+      for (let record = 1; record <= this.#records.used; record++) {
         if ((words[record * RECORD_WORDS + RecordWord.STATE] & FlowBit.LIVE) === 0) continue;
         this.#idle.push(record, this.#lastHeard(record));
       }
@@ -353,7 +368,6 @@ export class FlowTable {
     const b = words[base + RecordWord.ADDRESS_B];
     const ports = words[base + RecordWord.PORTS];
     if ((kind & KIND_IPV6) === 0) return this.#hash.ofIpv4(a, b, ports, kind);
-    const offset = record * WIDE_WORDS;
-    return this.#hash.ofIpv6(a, b, ports, kind, wide, offset, offset + WIDE_WORDS_USED / 2);
+    return this.#hash.ofIpv6(wide, b * WIDE_WORDS, ports, kind);
   }
 }

@@ -81,7 +81,7 @@ export class FlowView {
   isGroup(side: number): boolean {
     const broadcast = side === Side.A ? FlowBit.BROADCAST_FROM_B : FlowBit.BROADCAST_FROM_A;
     if ((this.state & broadcast) !== 0) return true;
-    if (this.isIpv6) return isIpv6Group(this.#records.wide[this.record * WIDE_WORDS + side * 3]);
+    if (this.isIpv6) return isIpv6Group(this.#records.wide[this.#wideOffset(side)]);
     return isIpv4Group(this.#records.words[this.record * RECORD_WORDS + RecordWord.ADDRESS_A + side]);
   }
 
@@ -102,9 +102,14 @@ export class FlowView {
 
   #addressWords(side: number): number[] {
     const { words, wide } = this.#records;
-    const last = words[this.record * RECORD_WORDS + RecordWord.ADDRESS_A + side];
-    if (!this.isIpv6) return [last];
-    const base = this.record * WIDE_WORDS + side * 3;
-    return [wide[base], wide[base + 1], wide[base + 2], last];
+    if (!this.isIpv6) return [words[this.record * RECORD_WORDS + RecordWord.ADDRESS_A + side]];
+    const offset = this.#wideOffset(side);
+    return [wide[offset], wide[offset + 1], wide[offset + 2], wide[offset + 3]];
+  }
+
+  /** Where the first word of a side's IPv6 address is. */
+  #wideOffset(side: number): number {
+    const entry = this.#records.words[this.record * RECORD_WORDS + RecordWord.ADDRESS_B];
+    return entry * WIDE_WORDS + side * (WIDE_WORDS / 2);
   }
 }

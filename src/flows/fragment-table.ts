@@ -4,12 +4,18 @@
  */
 import type { DecodedPacket } from "../decode/decoded-packet.ts";
 import { readInt32 } from "../net/byte-reads.ts";
-import type { FlowHash } from "./flow-hash.ts";
+import { NO_TIME } from "../net/moment.ts";
 import { type PacketBatch, ROW_WORDS } from "./packet-batch.ts";
 
-/** Datagrams remembered: sets of this many, found by hash; a full set forgets its oldest. */
+/**
+ * Datagrams remembered: sets of this many, found by hash; a full set forgets its oldest. The hash is the same on
+ * every run, unlike that of flows: which datagram is forgotten shows in the counts. Whoever makes datagrams collide
+ * gains no more than with a flood of others: they forget each other, and a lookup costs the same.
+ */
 const SETS = 1024;
 const WAYS = 8;
+/** 2^32 divided by the golden ratio: spreads neighbouring numbers (Knuth, TAOCP 3, 6.4). */
+const HASH_MULTIPLIER = 0x9e3779b1;
 /** Later fragments that wait for their first one, over all datagrams. */
 const WAITING_CAPACITY = 4096;
 /** Seconds after which a datagram is given up (RFC 8200, 4.5; RFC 1122, 3.3.2 has 60 to 120 for IPv4). */
@@ -26,7 +32,6 @@ const WAITS_FOR_FIRST = 1;
 const HAS_FIRST = 2;
 
 export class FragmentTable {
-  readonly #hash: FlowHash;
   readonly #entries = new Int32Array(SETS * WAYS * ENTRY_WORDS);
   readonly #identity = new Int32Array(IDENTITY_WORDS);
   /** A ring of fragments that came too early: which entry they wait at (+ 1; 0: none), and the packet's figures. */
@@ -35,10 +40,6 @@ export class FragmentTable {
   readonly #waitingSeconds = new Uint32Array(WAITING_CAPACITY);
   readonly #waitingNanoseconds = new Uint32Array(WAITING_CAPACITY);
   #waitingNext = 0;
-
-  constructor(hash: FlowHash) {
-    this.#hash = hash;
-  }
 
   /**
    * Remembers a first fragment, whose row is the last one of `batch`. Returns its entry when fragments that came
@@ -102,29 +103,34 @@ export class FragmentTable {
     return -1;
   }
 
-  /** The entry of the packet's datagram: its own, or a fresh one in the place of the oldest of its set. */
+  /**
+   * The entry of the packet's datagram: its own, or a fresh one in the place of the last datagram of the same
+   * identity, else of the oldest in its set.
+   */
   #entryOf(bytes: Uint8Array, packet: DecodedPacket, seconds: number): number {
     this.#readIdentity(bytes, packet);
-    const id = this.#identity;
-    const hash = this.#hash.ofIpv4(id[3], id[7], id[8], id[9]);
-    const base = (hash & (SETS - 1)) * WAYS * ENTRY_WORDS;
+    const base = this.#setOfIdentity() * WAYS * ENTRY_WORDS;
     let chosen = base;
     let oldest = Number.POSITIVE_INFINITY;
     for (let way = 0; way < WAYS; way++) {
       const entry = base + way * ENTRY_WORDS;
-      const age = this.#entries[entry + STATE] === EMPTY ? -1 : this.#entries[entry + TIME] >>> 0;
-      if (age >= 0 && Math.abs(seconds - age) <= REASSEMBLY_SECONDS && this.#isSame(entry)) {
-        // An identification is used again sooner or later: a new first fragment is a new datagram.
-        this.#entries[entry + TIME] = seconds;
-        return entry;
+      const heard = this.#entries[entry + STATE] === EMPTY ? -1 : this.#entries[entry + TIME] >>> 0;
+      if (heard >= 0 && this.#isSame(entry)) {
+        if (isNear(heard, seconds)) {
+          this.#entries[entry + TIME] = seconds;
+          return entry;
+        }
+        // An identification is used again sooner or later: this is another datagram.
+        chosen = entry;
+        break;
       }
-      if (age < oldest) {
-        oldest = age;
+      if (heard < oldest) {
+        oldest = heard;
         chosen = entry;
       }
     }
     this.#forgetWaiting(chosen);
-    this.#entries.set(id, chosen);
+    this.#entries.set(this.#identity, chosen);
     this.#entries[chosen + TIME] = seconds;
     this.#entries[chosen + STATE] = EMPTY;
     return chosen;
@@ -147,6 +153,15 @@ export class FragmentTable {
     identity[10] = packet.fragmentIpVersion;
   }
 
+  #setOfIdentity(): number {
+    let hash = 0;
+    for (let i = 0; i < IDENTITY_WORDS; i++) {
+      hash = Math.imul(hash ^ this.#identity[i], HASH_MULTIPLIER);
+      hash ^= hash >>> 15;
+    }
+    return hash & (SETS - 1);
+  }
+
   #isSame(entry: number): boolean {
     for (let i = 0; i < IDENTITY_WORDS; i++) {
       if (this.#entries[entry + i] !== this.#identity[i]) return false;
@@ -158,4 +173,9 @@ export class FragmentTable {
     if (this.#entries[entry + STATE] !== WAITS_FOR_FIRST) return;
     for (let i = 0; i < WAITING_CAPACITY; i++) if (this.#waitingAt[i] === entry + 1) this.#waitingAt[i] = 0;
   }
+}
+
+/** Whether fragments of these seconds may be of one datagram. Those without a time may be of any. */
+function isNear(a: number, b: number): boolean {
+  return a === NO_TIME || b === NO_TIME || Math.abs(a - b) <= REASSEMBLY_SECONDS;
 }

@@ -14,28 +14,27 @@ export const BATCH_CAPACITY = 256;
 export const ROW_WORDS = 16;
 export const Row = {
   HASH: 0,
-  /** Last word of each side's address: all of an IPv4 address. */
-  ADDRESS_A: 1,
-  ADDRESS_B: 2,
   /** Port of A in the upper half, of B in the lower. */
-  PORTS: 3,
-  /** `KIND_...` of the flow. */
-  KIND: 4,
-  /** 0 when the packet came from A, 1 from B. */
-  FROM_B: 5,
-  TCP_FLAGS: 6,
-  /** 1 when the link layer sent it to everybody. */
-  LINK_BROADCAST: 7,
-  LENGTH: 8,
-  /** First three words of each side's IPv6 address. */
-  WIDE_A: 9,
-  WIDE_B: 12,
+  PORTS: 1,
+  /** `KIND_...` of the flow, then the `META_...` bits of the packet. */
+  META: 2,
+  /** Bytes on the wire, unsigned. */
+  LENGTH: 3,
+  /** The address of A: one word for IPv4, four for IPv6; and that of B. */
+  ADDRESS_A: 4,
+  ADDRESS_B: 8,
 } as const;
 
 /** Bits of a flow's kind: part of its key. */
 export const KIND_UDP = 1;
 export const KIND_IPV6 = 2;
 export const KIND_MASK = KIND_UDP | KIND_IPV6;
+/** The packet came from B. */
+export const META_FROM_B = 4;
+export const META_FROM_B_SHIFT = 2;
+/** The link layer sent it to everybody. */
+export const META_BROADCAST = 8;
+export const META_TCP_FLAGS_SHIFT = 8;
 
 /** Rows of packets; filled by `append`, emptied by the flow table. */
 export class PacketBatch {
@@ -64,39 +63,42 @@ export class PacketBatch {
     seconds: number,
     nanoseconds: number,
   ): void {
-    const words = this.words;
-    const row = this.count * ROW_WORDS;
-    const protocolKind = packet.protocol === IpProtocol.UDP ? KIND_UDP : 0;
-    if (packet.ipVersion === 4) this.#setIpv4Key(bytes, packet, row, protocolKind);
-    else this.#setIpv6Key(bytes, packet, row, protocolKind | KIND_IPV6);
-    words[row + Row.TCP_FLAGS] = packet.tcpFlags;
-    words[row + Row.LINK_BROADCAST] = packet.linkBroadcast;
-    this.#setRest(length, seconds, nanoseconds);
-  }
-
-  /** Adds a later fragment: the key and direction are those of its first one, `key` (borrowed, `ROW_WORDS`). */
-  appendFragment(
-    key: Int32Array,
-    offset: number,
-    length: number,
-    seconds: number,
-    nanoseconds: number,
-  ): void {
-    const row = this.count * ROW_WORDS;
-    for (let i = 0; i < ROW_WORDS; i++) this.words[row + i] = key[offset + i];
-    this.words[row + Row.TCP_FLAGS] = 0;
-    this.#setRest(length, seconds, nanoseconds);
-  }
-
-  #setRest(length: number, seconds: number, nanoseconds: number): void {
     const index = this.count;
-    this.words[index * ROW_WORDS + Row.LENGTH] = length;
+    const row = index * ROW_WORDS;
+    const meta =
+      (packet.tcpFlags << META_TCP_FLAGS_SHIFT) |
+      (packet.linkBroadcast === 0 ? 0 : META_BROADCAST) |
+      (packet.protocol === IpProtocol.UDP ? KIND_UDP : 0);
+    if (packet.ipVersion === 4) this.#setIpv4Key(bytes, packet, row, meta);
+    else this.#setIpv6Key(bytes, packet, row, meta | KIND_IPV6);
+    this.words[row + Row.LENGTH] = length;
     this.seconds[index] = seconds;
     this.nanoseconds[index] = nanoseconds;
     this.count = index + 1;
   }
 
-  #setIpv4Key(bytes: Uint8Array, packet: DecodedPacket, row: number, kind: number): void {
+  /**
+   * Adds a later fragment: it has the key and the direction of its first one, whose row stands in `words` (borrowed)
+   * at `offset`. The batch must not be full.
+   */
+  appendFragment(
+    words: Int32Array,
+    offset: number,
+    length: number,
+    seconds: number,
+    nanoseconds: number,
+  ): void {
+    const index = this.count;
+    const row = index * ROW_WORDS;
+    for (let i = 0; i < ROW_WORDS; i++) this.words[row + i] = words[offset + i];
+    this.words[row + Row.META] &= (1 << META_TCP_FLAGS_SHIFT) - 1;
+    this.words[row + Row.LENGTH] = length;
+    this.seconds[index] = seconds;
+    this.nanoseconds[index] = nanoseconds;
+    this.count = index + 1;
+  }
+
+  #setIpv4Key(bytes: Uint8Array, packet: DecodedPacket, row: number, meta: number): void {
     const words = this.words;
     const source = readInt32(bytes, packet.sourceOffset);
     const destination = readInt32(bytes, packet.destinationOffset);
@@ -107,15 +109,14 @@ export class PacketBatch {
     const a = fromA ? source : destination;
     const b = fromA ? destination : source;
     const ports = fromA ? (sourcePort << 16) | destinationPort : (destinationPort << 16) | sourcePort;
-    words[row + Row.HASH] = this.#hash.ofIpv4(a, b, ports, kind);
+    words[row + Row.HASH] = this.#hash.ofIpv4(a, b, ports, meta & KIND_MASK);
+    words[row + Row.PORTS] = ports;
+    words[row + Row.META] = fromA ? meta : meta | META_FROM_B;
     words[row + Row.ADDRESS_A] = a;
     words[row + Row.ADDRESS_B] = b;
-    words[row + Row.PORTS] = ports;
-    words[row + Row.KIND] = kind;
-    words[row + Row.FROM_B] = fromA ? 0 : 1;
   }
 
-  #setIpv6Key(bytes: Uint8Array, packet: DecodedPacket, row: number, kind: number): void {
+  #setIpv6Key(bytes: Uint8Array, packet: DecodedPacket, row: number, meta: number): void {
     const words = this.words;
     const source = packet.sourceOffset;
     const destination = packet.destinationOffset;
@@ -125,19 +126,14 @@ export class PacketBatch {
     const fromA = order < 0 || (order === 0 && sourcePort <= destinationPort);
     const offsetA = fromA ? source : destination;
     const offsetB = fromA ? destination : source;
-    for (let i = 0; i < 3; i++) {
-      words[row + Row.WIDE_A + i] = readInt32(bytes, offsetA + i * 4);
-      words[row + Row.WIDE_B + i] = readInt32(bytes, offsetB + i * 4);
+    for (let i = 0; i < 4; i++) {
+      words[row + Row.ADDRESS_A + i] = readInt32(bytes, offsetA + i * 4);
+      words[row + Row.ADDRESS_B + i] = readInt32(bytes, offsetB + i * 4);
     }
-    const a = readInt32(bytes, offsetA + 12);
-    const b = readInt32(bytes, offsetB + 12);
     const ports = fromA ? (sourcePort << 16) | destinationPort : (destinationPort << 16) | sourcePort;
-    words[row + Row.HASH] = this.#hash.ofIpv6(a, b, ports, kind, words, row + Row.WIDE_A, row + Row.WIDE_B);
-    words[row + Row.ADDRESS_A] = a;
-    words[row + Row.ADDRESS_B] = b;
+    words[row + Row.HASH] = this.#hash.ofIpv6(words, row + Row.ADDRESS_A, ports, meta & KIND_MASK);
     words[row + Row.PORTS] = ports;
-    words[row + Row.KIND] = kind;
-    words[row + Row.FROM_B] = fromA ? 0 : 1;
+    words[row + Row.META] = fromA ? meta : meta | META_FROM_B;
   }
 }
 
