@@ -15,7 +15,13 @@ const environment: Environment = {
   now: () => performance.now(),
 };
 
-// What no command is waiting for, a timer or an event, must not show a stack trace either.
-process.on("uncaughtException", async (error) => process.exit(await reportFailure(error, "", environment)));
+// What no command is waiting for, a timer or an event, must not show a stack trace either. One failure is enough:
+// others may come before the first is told.
+let hasFailed = false;
+process.on("uncaughtException", async (error) => {
+  if (hasFailed) return;
+  hasFailed = true;
+  process.exit(await reportFailure(error, "", environment));
+});
 
 process.exitCode = await run(environment);

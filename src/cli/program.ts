@@ -21,20 +21,20 @@ Examples:
   appleflow ports 5223                          what the list says of a port
   appleflow products FaceTime                   where the list names a product
 
-Exit status: 0 all was read; 1 wrong usage; 2 results, but not all could be read;
-3 nothing could be read.`;
+Exit status: 0 all was read; 1 wrong usage; 2 results, but not all could be
+read; 3 nothing could be read.`;
 
 const SUMMARIZE_EXAMPLES = `
 Examples:
   appleflow summarize monday.pcap tuesday.pcap.gz captures/
   appleflow summarize office.pcapng --by host --top 20
-  appleflow summarize office.pcapng --from 2026-01-31T09:00Z --to 2026-01-31T09:15Z
+  appleflow summarize office.pcap --from 2026-01-31T09:00 --to 2026-01-31T09:15
   appleflow summarize office.pcapng --filter "net 10.1.0.0/16 and not port 443"
   appleflow summarize office.pcapng --format json | jq '.products[0]'
 
 An estimate shares each flow equally among the products that Apple's list names
-for its port. Beside it stands what is surely the product's, and what could be at
-most. Sizes are in SI units: 1 kB is 1000 bytes.`;
+for its port. Beside it stands what is surely the product's own, and what it
+could have at most. Sizes are in SI units: 1 kB is 1000 bytes.`;
 
 const FLOWS_EXAMPLES = `
 Examples:

@@ -12,7 +12,7 @@ interface Row {
   readonly bytes: number;
 }
 
-const SHARE: Column = { header: "SHARE", align: "right", expendable: 1 };
+const SHARE: Column = { header: "SHARE", align: "right", expendable: 2 };
 
 /** The first `top` rows, a line for the others together, and what the marks mean. */
 export function renderGroupTable(summary: Summary, group: Group, top: number, drawing: Drawing): string[] {
@@ -44,7 +44,7 @@ function rowsOf(group: Group, drawing: Drawing): { columns: readonly Column[]; r
   switch (group.by) {
     case "product":
       return {
-        columns: [...estimateColumns("PRODUCT"), { header: "EVIDENCE", align: "left", expendable: 2 }],
+        columns: [...estimateColumns("PRODUCT"), { header: "EVIDENCE", align: "left", expendable: 3 }],
         rows: group.rows.map((row) => {
           const paint = row.kind === "generic" || row.retired !== null ? drawing.colors.dim : undefined;
           const name = cell(row.product + marksOf(row, drawing), paint);
@@ -60,7 +60,7 @@ function rowsOf(group: Group, drawing: Drawing): { columns: readonly Column[]; r
       return {
         columns: [
           { header: "SERVICE", align: "left", shrinksTo: 14 },
-          { header: "PORTS", align: "left", shrinksTo: 12, expendable: 2 },
+          { header: "PORTS", align: "left", shrinksTo: 12, expendable: 3 },
           ...TRAFFIC_COLUMNS,
         ],
         rows: group.rows.map((row) =>
@@ -90,8 +90,8 @@ function rowsOf(group: Group, drawing: Drawing): { columns: readonly Column[]; r
 }
 
 const TRAFFIC_COLUMNS: readonly Column[] = [
-  { header: "FLOWS", align: "right", expendable: 3 },
-  { header: "PACKETS", align: "right", expendable: 4 },
+  { header: "FLOWS", align: "right", expendable: 4 },
+  { header: "PACKETS", align: "right", expendable: 5 },
   { header: "BYTES", align: "right" },
 ];
 
@@ -104,8 +104,8 @@ function estimateColumns(header: string): Column[] {
   return [
     { header, align: "left", shrinksTo: 18 },
     { header: "ESTIMATE", align: "right" },
-    { header: "SOLE TO POSSIBLE", align: "right" },
-    { header: "FLOWS", align: "right", expendable: 3 },
+    { header: "SOLE TO POSSIBLE", align: "right", expendable: 1 },
+    { header: "FLOWS", align: "right", expendable: 4 },
   ];
 }
 

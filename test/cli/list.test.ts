@@ -1,0 +1,113 @@
+import stringWidth from "string-width";
+import { describe, expect, it } from "vitest";
+import type { ProductRecord, RowRecord } from "../../src/index.ts";
+import { runCli } from "./run-cli.ts";
+
+describe("ports", () => {
+  it("prints all rows of the list as JSON, cells verbatim", async () => {
+    const { status, stdout } = await runCli(["ports", "--format", "json"]);
+    expect(status).toBe(0);
+    const rows = JSON.parse(stdout) as RowRecord[];
+    expect(rows).toHaveLength(130);
+    for (const row of rows) {
+      expect(Object.keys(row)).toEqual([
+        "port",
+        "transport",
+        "protocolName",
+        "rfc",
+        "serviceName",
+        "usedBy",
+        "products",
+        "match",
+      ]);
+    }
+    expect(rows).toContainEqual({
+      port: "3478–3497",
+      transport: "UDP",
+      protocolName: "—",
+      rfc: "—",
+      serviceName: "nat-stun-port - ipether232port",
+      usedBy: "FaceTime, Game Center",
+      products: ["FaceTime", "Game Center"],
+      match: "specific",
+    });
+  });
+
+  it.each([
+    ["5223", ["5223"]],
+    ["53/udp", ["53"]],
+    ["tcp/443", ["443"]],
+    ["3478-3497", ["3478–3497"]],
+    ["apns", []],
+  ])("finds the rows for %s", async (query, expected) => {
+    const { stdout } = await runCli(["ports", query, "--format", "json"]);
+    expect((JSON.parse(stdout) as RowRecord[]).map(({ port }) => port)).toEqual(
+      expect.arrayContaining(expected),
+    );
+  });
+
+  it("answers that the list does not know a port, which is no error", async () => {
+    const table = await runCli(["ports", "4"]);
+    expect(table).toEqual({ status: 0, stdout: "", stderr: "appleflow: no row of the list matches 4\n" });
+    expect(await runCli(["ports", "4", "--format", "json"])).toMatchObject({ status: 0, stdout: "[]\n" });
+  });
+
+  it("takes a name that nothing has for a mistake", async () => {
+    const { status, stdout, stderr } = await runCli(["ports", "no such\x1b[m", "--format", "json"]);
+    expect({ status, stdout }).toEqual({ status: 1, stdout: "[]\n" });
+    expect(stderr).toBe("appleflow: no row of the list matches no such\\x1b[m\n");
+  });
+});
+
+describe("products", () => {
+  it("prints all products as JSON, each with its rows", async () => {
+    const { status, stdout } = await runCli(["products", "--format", "json"]);
+    expect(status).toBe(0);
+    const products = JSON.parse(stdout) as ProductRecord[];
+    for (const product of products) {
+      expect(Object.keys(product)).toEqual(["product", "kind", "family", "retired", "aliases", "rows"]);
+      expect(product.rows.length).toBeGreaterThan(0);
+      for (const row of product.rows) expect(Object.keys(row)).toEqual(["port", "transport", "qualifier"]);
+    }
+    const names = products.map(({ product }) => product);
+    expect(new Set(names).size).toBe(names.length);
+    expect(names).toContain("FaceTime");
+  });
+
+  it("finds a product by any of its names", async () => {
+    const { stdout } = await runCli(["products", "BACK TO MY MAC", "--format", "json"]);
+    expect((JSON.parse(stdout) as ProductRecord[]).map(({ product }) => product)).toEqual(["Back to My Mac"]);
+    const table = await runCli(["products", "FaceTime"]);
+    expect(table.stdout).toMatch(/^FaceTime +Messages and FaceTime +80\/tcp, 443\/tcp, /m);
+  });
+
+  it("says that there is no such product", async () => {
+    const { status, stderr } = await runCli(["products", "no such"]);
+    expect({ status, stderr }).toEqual({
+      status: 1,
+      stderr: "appleflow: no product of the list matches no such\n",
+    });
+  });
+});
+
+/** The letters of a text in order: the same for the same cells, however they are wrapped. */
+function lettersOf(text: string): string {
+  return [...text.replaceAll(/\s/g, "")].sort().join("");
+}
+
+describe("tables of the list", () => {
+  it.each([40, 60, 80, 200])("fit %d columns and leave nothing out", async (columns) => {
+    for (const command of ["ports", "products"]) {
+      const { stdout } = await runCli([command], { columns, env: { NO_COLOR: "1" } });
+      const longest = Math.max(...stdout.split("\n").map((line) => stringWidth(line)));
+      expect(longest).toBeLessThanOrEqual(columns);
+      const whole = await runCli([command], { columns: 1000, env: { NO_COLOR: "1" } });
+      expect(lettersOf(stdout) === lettersOf(whole.stdout)).toBe(true);
+    }
+  });
+
+  it("have colours on a terminal only", async () => {
+    expect((await runCli(["ports", "5223"], { columns: 80 })).stdout).toContain("\x1b[1m");
+    expect((await runCli(["ports", "5223"])).stdout).not.toContain("\x1b");
+  });
+});

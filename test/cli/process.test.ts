@@ -1,0 +1,91 @@
+/** What only a real process shows: pipes, exit status, standard input. */
+import { spawn, spawnSync } from "node:child_process";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { CaptureFolder, capturesOfFlows, officeCapture } from "./sample-captures.ts";
+
+const PROGRAM = ["--import", "tsx", "src/cli/main.ts"];
+
+let folder: CaptureFolder;
+let office: string;
+let many: string;
+
+beforeAll(() => {
+  folder = new CaptureFolder();
+  office = folder.put("office.pcap", officeCapture());
+  // Far more output than a pipe holds.
+  many = folder.put("many.pcap", capturesOfFlows(5000));
+});
+afterAll(() => folder.remove());
+
+function appleflow(args: readonly string[], options: { input?: Uint8Array; env?: NodeJS.ProcessEnv } = {}) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [...PROGRAM, ...args], {
+    encoding: "utf8",
+    ...options,
+    env: { ...process.env, ...options.env },
+  });
+  return { status, stdout, stderr };
+}
+
+describe("the process", () => {
+  it("has the exit status of its outcome", () => {
+    expect(appleflow(["summarize", office]).status).toBe(0);
+    expect(appleflow(["summarize", "--nonsense"]).status).toBe(1);
+    expect(appleflow(["summarize", office, folder.file("no.pcap")]).status).toBe(2);
+    expect(appleflow(["summarize", folder.file("no.pcap")]).status).toBe(3);
+  });
+
+  it("reads standard input", () => {
+    const { status, stdout, stderr } = appleflow(["summarize", "-"], { input: officeCapture() });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+    expect(stdout).toMatch(/^standard input\n10 packets/);
+    const nothing = appleflow(["summarize", "-"], { input: new Uint8Array(0) });
+    expect(nothing.status).toBe(3);
+    expect(nothing.stderr).toMatch(/^appleflow: -: /);
+  });
+
+  it.each([
+    ["flows", () => ["flows", many]],
+    ["summarize", () => ["summarize", office, "--format", "ndjson"]],
+    ["ports", () => ["ports", "--format", "json"]],
+  ])("ends %s quietly when the reader has seen enough", async (_, args) => {
+    const child = spawn(process.execPath, [...PROGRAM, ...args()], { stdio: ["ignore", "pipe", "pipe"] });
+    const head = spawn("head", ["-1"], { stdio: [child.stdout, "pipe", "inherit"] });
+    // Ours was only lent: held open, the pipe would never break.
+    child.stdout.destroy();
+    let text = "";
+    let errors = "";
+    head.stdout?.on("data", (chunk) => {
+      text += chunk;
+    });
+    child.stderr.on("data", (chunk) => {
+      errors += chunk;
+    });
+    const status = await new Promise((resolve) => child.on("close", resolve));
+    expect({ status, errors }).toEqual({ status: 0, errors: "" });
+    expect(text.split("\n")).toHaveLength(2);
+  });
+
+  it("waits for a reader that is slow", () => {
+    const command = [process.execPath, ...PROGRAM, "flows", many].map((word) => `'${word}'`).join(" ");
+    const { stdout, stderr } = spawnSync("sh", ["-c", `${command} | (sleep 1; wc -l)`], { encoding: "utf8" });
+    expect(stderr).toBe("");
+    expect(Number(stdout)).toBe(5000);
+  });
+
+  it.each([
+    ["in the command", 'throw new Error("a bug")'],
+    ["in a callback that nothing waits for", 'queueMicrotask(() => { throw new Error("a bug"); })'],
+  ])("shows no stack trace of a bug %s, unless it is asked for", (_, bug) => {
+    const code = `const json = JSON.stringify;
+      JSON.stringify = (value, ...rest) => { if (value?.communityId) { ${bug} } return json(value, ...rest); };`;
+    const NODE_OPTIONS = `--import data:text/javascript,${encodeURIComponent(code)}`;
+    const { status, stderr } = appleflow(["flows", many], { env: { NODE_OPTIONS } });
+    expect(status).toBe(70);
+    expect(stderr).toBe(
+      "appleflow: a mistake in appleflow itself: a bug\n" +
+        "Please report it, with what APPLEFLOW_DEBUG=1 adds to this message.\n",
+    );
+    const debugged = appleflow(["flows", many], { env: { NODE_OPTIONS, APPLEFLOW_DEBUG: "1" } });
+    expect(debugged.stderr).toMatch(/^ +at /m);
+  });
+});

@@ -1,0 +1,315 @@
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import stringWidth from "string-width";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Summary } from "../../src/index.ts";
+import { runCli } from "./run-cli.ts";
+import {
+  CaptureFolder,
+  capturesOfFlows,
+  cutCapture,
+  mixedCapture,
+  officeCapture,
+} from "./sample-captures.ts";
+
+let folder: CaptureFolder;
+let office: string;
+let cut: string;
+
+beforeAll(() => {
+  folder = new CaptureFolder();
+  office = folder.put("office.pcap", officeCapture());
+  cut = folder.put("cut.pcap", cutCapture());
+});
+afterAll(() => folder.remove());
+
+async function jsonOf(...args: string[]): Promise<Summary> {
+  const { stdout } = await runCli(["summarize", ...args, "--format", "json"]);
+  return JSON.parse(stdout) as Summary;
+}
+
+describe("formats", () => {
+  it("prints a table when nothing else is asked for", async () => {
+    const { status, stdout, stderr } = await runCli(["summarize", office]);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+    expect(stdout).toContain("10 packets");
+    expect(stdout).toMatch(/^Bonjour +36 B +0 B – 142 B +0 – 1 +port +1\.5% /m);
+    expect(stdout).toMatch(/^Total +10 +[\d,]+ +100.0%$/m);
+  });
+
+  it("prints the whole summary as JSON, the same bytes each time", async () => {
+    const first = await runCli(["summarize", office, "--format", "json"]);
+    const second = await runCli(["summarize", office, "--format", "json"]);
+    expect(first.stdout).toBe(second.stdout);
+    expect(first.stdout.endsWith("}\n")).toBe(true);
+    const summary = JSON.parse(first.stdout) as Summary;
+    expect(summary.schema).toBe("appleflow/summary@1");
+    expect(summary.capture.packets).toBe(10);
+    expect(summary.packets).toMatchObject({ decoded: 7, otherIp: 1, nonIp: 1, malformed: 1 });
+  });
+
+  it("prints CSV with a header and a row for each product", async () => {
+    const { stdout } = await runCli(["summarize", office, "--format", "csv"]);
+    const [header, ...rows] = stdout.trimEnd().split("\n");
+    expect(header).toBe(
+      "product,kind,family,retired,flows_sole,flows_possible,packets_sole,packets_estimate,packets_possible," +
+        "bytes_sole,bytes_estimate,bytes_possible,bytes_port_range,bytes_port,bytes_address,bytes_name," +
+        "bytes_server_name,bytes_process,bytes_from_originator,bytes_from_responder,first_seen,last_seen,ports",
+    );
+    expect(rows).toHaveLength((await jsonOf(office)).products.length);
+    // Some names of families and services have commas.
+    const cells = rows.map((row) => row.replaceAll(/"[^"]*"/g, "quoted").split(",").length);
+    expect(new Set(cells)).toEqual(new Set([header.split(",").length]));
+    expect(rows).toContain(
+      "Bonjour,apple,Networking,,0,1,0,0.25,1,0,35.5,142,0,142,0,0,0,0,142,0," +
+        "2026-01-31T09:00:04.500000Z,2026-01-31T09:00:04.500000Z,udp/5353",
+    );
+  });
+
+  it("prints ndjson with one typed object per line that keeps every byte", async () => {
+    const { stdout } = await runCli(["summarize", office, "--format", "ndjson"]);
+    const lines = stdout
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    expect(new Set(lines.map(({ type }) => type))).toEqual(
+      new Set(["capture", "product", "unattributed", "notDecoded"]),
+    );
+    const bytesOf = (type: string) => lines.filter((line) => line.type === type);
+    const estimates = bytesOf("product").reduce((sum, { bytes }) => sum + bytes.estimate, 0);
+    const notDecoded = Object.values<number>(bytesOf("notDecoded")[0].bytes).reduce((a, b) => a + b);
+    expect(estimates + bytesOf("unattributed")[0].bytes + notDecoded).toBeCloseTo(
+      bytesOf("capture")[0].bytes,
+      0,
+    );
+  });
+});
+
+describe("--by and --top", () => {
+  it.each([
+    ["product", "PRODUCT"],
+    ["family", "FAMILY"],
+    ["service", "SERVICE"],
+    ["port", "PORT"],
+    ["host", "HOST"],
+  ])("has a table, CSV and ndjson by %s", async (by, header) => {
+    const table = await runCli(["summarize", office, "--by", by]);
+    expect(table.status).toBe(0);
+    expect(table.stdout).toMatch(new RegExp(`^${header} `, "m"));
+    const csv = await runCli(["summarize", office, "--by", by, "--format", "csv", "--top", "2"]);
+    expect(csv.stdout.trimEnd().split("\n")).toHaveLength(3);
+    const ndjson = await runCli(["summarize", office, "--by", by, "--format", "ndjson", "--top", "2"]);
+    expect(ndjson.stdout.match(new RegExp(`^\\{"type":"${by}"`, "gm"))).toHaveLength(2);
+  });
+
+  it("adds up what --top leaves out", async () => {
+    const { products } = await jsonOf(office);
+    const { stdout } = await runCli(["summarize", office, "--top", "3"]);
+    const more = products.length - 3;
+    expect(stdout).toMatch(new RegExp(`^${more} more +\\d`, "m"));
+  });
+
+  it("shortens the list that --by names in JSON, and no other", async () => {
+    const whole = await jsonOf(office);
+    const short = await jsonOf(office, "--top", "2");
+    expect(short.products).toEqual(whole.products.slice(0, 2));
+    expect({ ...short, products: [] }).toEqual({ ...whole, products: [] });
+    expect((await jsonOf(office, "--top", "1", "--by", "port")).ports).toHaveLength(1);
+    expect((await jsonOf(office, "--top", "1", "--by", "family")).families).toHaveLength(1);
+    // The service with most bytes is that of the two ports without a name.
+    const services = await jsonOf(office, "--top", "1", "--by", "service");
+    expect(services.ports.map(({ port }) => port)).toEqual([5223, 16_385]);
+  });
+
+  it("names devices by their own address, not the server's", async () => {
+    const { hosts } = await jsonOf(office, "--by", "host");
+    expect(hosts?.map(({ address }) => address)).toContain("10.0.0.1");
+    expect((await jsonOf(office)).hosts).toBeUndefined();
+  });
+
+  it("tells ports without a name apart from ports that the list does not know", async () => {
+    const { stdout } = await runCli(["summarize", office, "--by", "port"]);
+    expect(stdout).toMatch(/^tcp\/4 +\(not listed\)/m);
+    expect(stdout).toMatch(/^udp\/53 +domain/m);
+  });
+});
+
+describe("reading options", () => {
+  it("takes packets from a time on and before another", async () => {
+    const window = ["--from", "2026-01-31T09:00:02.5Z", "--to", "2026-01-31T10:00:04.5+01:00"];
+    const { capture } = await jsonOf(office, ...window);
+    expect(capture.packets).toBe(2);
+    expect(capture.start).toBe("2026-01-31T09:00:02.500000Z");
+    expect((await jsonOf(office, "--from", "1769850009")).capture.packets).toBe(1);
+    expect((await jsonOf(office, "--to", "2026-01-31")).capture.packets).toBe(0);
+  });
+
+  it("takes packets that a filter lets through", async () => {
+    expect((await jsonOf(office, "--filter", "host 10.0.0.1")).capture.packets).toBe(2);
+  });
+
+  it("ends flows by --idle-timeout and --max-flows, and says how many had to end", async () => {
+    const many = folder.put("many.pcap", capturesOfFlows(50));
+    expect((await jsonOf(many)).flows).toMatchObject({ total: 50, evicted: 0 });
+    const { stdout, stderr, status } = await runCli(["summarize", many, "--max-flows", "10"]);
+    expect(status).toBe(0);
+    expect(stderr).toMatch(/^appleflow: 40 flows were ended early, as --max-flows were live;/);
+    expect(stdout).toContain("40 flows ended early");
+    expect((await jsonOf(many, "--idle-timeout", "0.5")).flows.total).toBe(50);
+  });
+
+  it("reads rows of the user's own", async () => {
+    const ports = folder.put("own.tsv", "port\ttransport\tused_by\n4\tTCP\tOur thing\n");
+    const { products } = await jsonOf(office, "--ports", ports);
+    expect(products.map(({ product }) => product)).toContain("Our thing");
+  });
+
+  it("reads with either reader to the same summary", async () => {
+    expect(await jsonOf(office, "--reader", "pcap-parser")).toEqual(await jsonOf(office, "--reader", "fast"));
+  });
+
+  it("reads several captures and folders into one summary", async () => {
+    const folderPath = folder.file("folder");
+    mkdirSync(folderPath);
+    folder.put("folder/a.pcap", officeCapture());
+    const summary = await jsonOf(office, folderPath);
+    expect(summary.capture.packets).toBe(20);
+    const { stdout } = await runCli(["summarize", office, office, office, office, "--no-progress"]);
+    expect(stdout.replaceAll("\n", " ")).toMatch(/^4 captures: .* and 1 more/);
+  });
+});
+
+describe("what could not be read", () => {
+  it("reports what came before a cut, and the cut, with status 2", async () => {
+    const { status, stdout, stderr } = await runCli(["summarize", cut]);
+    expect(status).toBe(2);
+    expect(stdout).toContain("9 packets");
+    expect(stdout.replaceAll("\n  ", " ")).toContain("Incomplete: 1 of 1 not read to the end:");
+    expect(stderr).toMatch(/^appleflow: .*cut\.pcap: .*record 10 at byte \d+ needs \d+ bytes, \d+ left\n$/);
+  });
+
+  it("goes on with the others, and says on standard error which one failed", async () => {
+    const { status, stdout, stderr } = await runCli(["summarize", folder.file("no.pcap"), office]);
+    expect(status).toBe(2);
+    expect(stdout).toContain("10 packets");
+    expect(stderr).toBe(`appleflow: ${folder.file("no.pcap")}: no such file\n`);
+  });
+
+  it.each(["table", "json", "csv", "ndjson"])("prints no %s when nothing could be read", async (format) => {
+    const text = folder.put("text.txt", "no capture at all, but long enough to have a header\n");
+    const { status, stdout, stderr } = await runCli(["summarize", text, "--format", format]);
+    expect({ status, stdout }).toEqual({ status: 3, stdout: "" });
+    expect(stderr).toMatch(/^appleflow: .*text\.txt: /);
+  });
+
+  it("names the interface with a link type that nobody knows, and packets that were dropped", async () => {
+    const mixed = folder.put("mixed.pcapng", mixedCapture());
+    const { status, stdout, stderr } = await runCli(["summarize", mixed]);
+    expect(status).toBe(2);
+    expect(stderr).toBe(
+      `appleflow: ${mixed}: interface 1 (odd0) has the unsupported link type LINKTYPE_147: 2 packets not decoded\n`,
+    );
+    expect(stdout).toMatch(/^ {2}unsupported link type +2 +8 /m);
+    expect(stdout.replaceAll("\n  ", " ")).toContain("en0 1,234 packets");
+  });
+});
+
+describe("--output", () => {
+  it("writes the file and nothing else, without colours", async () => {
+    const file = folder.file("out.txt");
+    const result = await runCli(["summarize", office, "--output", file], { columns: 200 });
+    expect(result).toEqual({ status: 0, stdout: "", stderr: "" });
+    const text = readFileSync(file, "utf8");
+    expect(text).toBe((await runCli(["summarize", office])).stdout);
+  });
+
+  it("replaces what a longer file held before", async () => {
+    const file = folder.put("long.json", "x".repeat(1_000_000));
+    await runCli(["summarize", office, "--format", "json", "-o", file]);
+    expect(JSON.parse(readFileSync(file, "utf8")).schema).toBe("appleflow/summary@1");
+  });
+
+  it("says before reading that it cannot write", async () => {
+    const file = folder.file("no-folder/out.txt");
+    const { status, stderr } = await runCli(["summarize", folder.file("no.pcap"), "--output", file]);
+    expect({ status, stderr }).toEqual({ status: 1, stderr: `appleflow: ${file}: no such folder\n` });
+    const { stderr: atFolder } = await runCli(["summarize", office, "--output", folder.path]);
+    expect(atFolder).toBe(`appleflow: ${folder.path}: is a folder\n`);
+  });
+
+  it("never overwrites a capture that is to be read", async () => {
+    const { status, stderr } = await runCli(["summarize", office, "--output", office]);
+    expect(status).toBe(1);
+    expect(stderr).toContain("would overwrite a capture");
+    expect(readFileSync(office)).toEqual(Buffer.from(officeCapture()));
+  });
+
+  it("leaves the old file alone, and makes no new one, when there is no result", async () => {
+    const old = folder.put("old.txt", "old");
+    await runCli(["summarize", folder.file("no.pcap"), "--output", old]);
+    expect(readFileSync(old, "utf8")).toBe("old");
+    const fresh = folder.file("fresh.txt");
+    await runCli(["summarize", folder.file("no.pcap"), "--output", fresh]);
+    expect(existsSync(fresh)).toBe(false);
+  });
+
+  it.runIf(existsSync("/dev/full"))("says that the disk is full", async () => {
+    const { status, stderr } = await runCli(["summarize", office, "--output", "/dev/full"]);
+    expect({ status, stderr }).toEqual({
+      status: 1,
+      stderr: "appleflow: /dev/full: no space left on the device\n",
+    });
+  });
+});
+
+describe("the terminal", () => {
+  it.each([40, 60, 80, 100, 200])("has no line longer than %d columns", async (columns) => {
+    for (const by of ["product", "family", "service", "port", "host"]) {
+      const args = ["summarize", office, cut, "--by", by, "--top", "8"];
+      const { stdout } = await runCli(args, { columns, env: { NO_COLOR: "1" } });
+      const longest = Math.max(...stdout.split("\n").map((line) => stringWidth(line)));
+      expect(longest).toBeLessThanOrEqual(columns);
+    }
+  });
+
+  it("has room for more columns when it is wide", async () => {
+    const wide = await runCli(["summarize", office], { columns: 200, env: { NO_COLOR: "1" } });
+    expect(wide.stdout).toMatch(/^PRODUCT +ESTIMATE +SOLE TO POSSIBLE +FLOWS +EVIDENCE +SHARE$/m);
+    const narrow = await runCli(["summarize", office], { columns: 60 });
+    expect(narrow.stdout).not.toContain("FLOWS");
+  });
+
+  it("has colours on a terminal only, unless the environment says otherwise", async () => {
+    const isColoured = async (env: Record<string, string>, columns?: number) => {
+      const { stdout } = await runCli(["summarize", office], {
+        env,
+        ...(columns !== undefined && { columns }),
+      });
+      return stdout.includes("\x1b[");
+    };
+    expect(await isColoured({}, 80)).toBe(true);
+    expect(await isColoured({})).toBe(false);
+    expect(await isColoured({ NO_COLOR: "1" }, 80)).toBe(false);
+    expect(await isColoured({ NO_COLOR: "" }, 80)).toBe(true);
+    expect(await isColoured({ TERM: "dumb" }, 80)).toBe(false);
+    expect(await isColoured({ FORCE_COLOR: "1" })).toBe(true);
+    expect(await isColoured({ FORCE_COLOR: "0" }, 80)).toBe(false);
+    expect(await isColoured({ FORCE_COLOR: "1", NO_COLOR: "1" })).toBe(false);
+  });
+
+  it("says the same with and without colours", async () => {
+    const coloured = await runCli(["summarize", office, cut], { columns: 80 });
+    const plain = await runCli(["summarize", office, cut], { columns: 80, env: { NO_COLOR: "1" } });
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: colours are control characters
+    expect(coloured.stdout.replaceAll(/\x1b\[\d+m/g, "")).toBe(plain.stdout);
+  });
+
+  it("draws with ASCII where the locale has nothing else", async () => {
+    const { stdout } = await runCli(["summarize", office], {
+      columns: 80,
+      env: { LANG: "C", NO_COLOR: "1" },
+    });
+    expect(stdout).toMatch(/^[\x20-\x7e\n]*$/);
+    const unicode = await runCli(["summarize", office], { columns: 80, env: { LANG: "de_DE.UTF-8" } });
+    expect(unicode.stdout).toContain("█");
+  });
+});

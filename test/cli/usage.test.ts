@@ -1,0 +1,143 @@
+import { readFileSync } from "node:fs";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { MAX_FLOWS_LIMIT } from "../../src/cli/option-values.ts";
+import {
+  DEFAULT_IDLE_TIMEOUT_SECONDS,
+  DEFAULT_MAX_FLOWS,
+  MAX_MAX_FLOWS,
+} from "../../src/flows/flow-table.ts";
+import { runCli } from "./run-cli.ts";
+import { CaptureFolder, officeCapture } from "./sample-captures.ts";
+
+let folder: CaptureFolder;
+let office: string;
+
+beforeAll(() => {
+  folder = new CaptureFolder();
+  office = folder.put("office.pcap", officeCapture());
+});
+afterAll(() => folder.remove());
+
+describe("help and version", () => {
+  it("prints the version of the package", async () => {
+    const { version } = JSON.parse(readFileSync("package.json", "utf8")) as { version: string };
+    for (const flag of ["--version", "-V"]) {
+      expect(await runCli([flag])).toEqual({ status: 0, stdout: `${version}\n`, stderr: "" });
+    }
+  });
+
+  it("prints help with the commands, examples and exit status", async () => {
+    const { status, stdout, stderr } = await runCli(["--help"]);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+    for (const text of ["summarize", "flows", "ports", "products", "Examples:", "Exit status:"]) {
+      expect(stdout).toContain(text);
+    }
+  });
+
+  it("prints the same help on standard error, with status 1, when nothing is asked for", async () => {
+    const help = await runCli(["--help"]);
+    expect(await runCli([])).toEqual({ status: 1, stdout: "", stderr: help.stdout });
+  });
+
+  it.each(["summarize", "flows", "ports", "products"])(
+    "has help for %s that fits 80 columns",
+    async (command) => {
+      const { status, stdout } = await runCli([command, "--help"]);
+      expect(status).toBe(0);
+      expect(Math.max(...stdout.split("\n").map(({ length }) => length))).toBeLessThanOrEqual(80);
+      expect((await runCli(["help", command])).stdout).toBe(stdout);
+    },
+  );
+
+  it("names the defaults that the library has", async () => {
+    const { stdout } = await runCli(["summarize", "--help"]);
+    expect(stdout).toContain(`(default: ${DEFAULT_MAX_FLOWS})`);
+    expect(stdout.replaceAll(/\s+/g, " ")).toContain(`(default: ${DEFAULT_IDLE_TIMEOUT_SECONDS})`);
+    expect(MAX_FLOWS_LIMIT).toBe(MAX_MAX_FLOWS);
+  });
+});
+
+describe("wrong usage", () => {
+  const cases: [string, string[], RegExp][] = [
+    ["an unknown command", ["sumarize", "x"], /unknown command 'sumarize'\n\(Did you mean summarize\?\)/],
+    [
+      "an unknown option",
+      ["summarize", "--fromat", "json", "x"],
+      /unknown option '--fromat'\n\(Did you mean --format/,
+    ],
+    ["no capture", ["summarize"], /missing required argument 'capture'/],
+    [
+      "no rows",
+      ["summarize", "x", "--top", "0"],
+      /--top.* '0' is invalid\. It needs a whole number from 1 to /,
+    ],
+    ["a negative number", ["summarize", "x", "--top", "-5"], /--top.* '-5' is invalid/],
+    ["no number", ["summarize", "x", "--top", "NaN"], /--top.* 'NaN' is invalid/],
+    ["a number of another notation", ["summarize", "x", "--top", "1e3"], /--top.* '1e3' is invalid/],
+    ["a huge number", ["summarize", "x", "--top", "9".repeat(400)], /--top.* is invalid/],
+    ["no flows", ["flows", "x", "--max-flows", "0"], /--max-flows.* '0' is invalid/],
+    ["too many flows", ["flows", "x", "--max-flows", "50000001"], /from 1 to 50,000,000/],
+    [
+      "a negative timeout",
+      ["flows", "x", "--idle-timeout", "-1"],
+      /--idle-timeout.* '-1' is invalid\. It needs seconds/,
+    ],
+    [
+      "an unknown format",
+      ["summarize", "x", "--format", "xml"],
+      /'xml' is invalid\. Allowed choices are table, json/,
+    ],
+    [
+      "an unknown grouping",
+      ["summarize", "x", "--by", "vlan"],
+      /Allowed choices are product, family, service/,
+    ],
+    ["an unknown reader", ["flows", "x", "--reader", "libpcap"], /Allowed choices are fast, pcap-parser/],
+    [
+      "an unknown time",
+      ["flows", "x", "--from", "yesterday"],
+      /--from.* 'yesterday' is invalid\. It needs a time such as/,
+    ],
+    ["an empty window", ["flows", "x", "--from", "5", "--to", "5"], /--from must be before --to/],
+    [
+      "an option without its value",
+      ["flows", "x", "--filter"],
+      /option '--filter <expression>' argument missing/,
+    ],
+    ["too many arguments", ["ports", "1", "2"], /too many arguments for 'ports'/],
+    [
+      "a port that is none",
+      ["ports", "65536"],
+      /port 65536 does not exist: it needs a number from 0 to 65535/,
+    ],
+    ["a filter that is none", ["summarize", "x", "--filter", "host and"], /^appleflow: /],
+    ["a list that is not there", ["ports", "--ports", "/no/such/list"], /\/no\/such\/list: /],
+    ["a terminal as capture", ["summarize", "-"], /standard input is a terminal/],
+  ];
+  it.each(cases)("is %s: status 1, a reason, and nothing on standard output", async (_, args, reason) => {
+    const { status, stdout, stderr } = await runCli(args, { stdinTTY: true });
+    expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
+    expect(stderr).toMatch(/^appleflow: /);
+    expect(stderr).toMatch(reason);
+    expect(stderr).not.toMatch(/^ +at /m);
+  });
+
+  it("suggests the command when a capture stands in its place", async () => {
+    const { status, stderr } = await runCli([office]);
+    expect(status).toBe(1);
+    expect(stderr).toContain(`Did you mean "appleflow summarize ${office}"?`);
+  });
+
+  it("says where a list of the user's own is wrong", async () => {
+    const list = folder.put("bad.tsv", "port\ttransport\tused_by\n70000\tTCP\tOurs\n");
+    const { status, stderr } = await runCli(["summarize", office, "--ports", list]);
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/bad\.tsv line 2: /);
+  });
+
+  it("repeats no control characters of an argument", async () => {
+    const { stderr } = await runCli(["summarize", "x", "--top", "\x1b[31m\u202e"]);
+    expect(stderr).toContain("\\x1b[31m\\u202e");
+    expect(stderr).not.toContain("\x1b");
+  });
+});
