@@ -1,0 +1,103 @@
+/**
+ * Which side is the service and whose it is, written from the contract (sections 3 and 4) and not from the code:
+ * every answer scans the rows of the list, and every flow the list of its packets.
+ */
+import type { ServiceRow } from "../../src/services/service-row.ts";
+import type { ServiceTable } from "../../src/services/service-table.ts";
+import { isAccepting, isOpening, nameOf, type ReferenceFlow } from "./reference-flows.ts";
+import type { Endpoint, TransportName } from "./traffic.ts";
+
+export interface ReferenceOrientation {
+  readonly originator: Endpoint;
+  readonly responder: Endpoint;
+  readonly service: Endpoint;
+  readonly rule: "syn" | "syn-ack" | "list" | "multicast" | "lower-port" | "first-packet";
+}
+
+export interface ReferenceAttribution {
+  /** Names of products, in the order of the rows. */
+  readonly candidates: readonly string[];
+  readonly evidence: "port" | "port-range" | null;
+  readonly reason: "port-not-listed" | "no-product-listed" | null;
+}
+
+const FTP_DATA = 20;
+const SPECIFIC_AT_MOST = 100;
+
+/** Section 3. */
+export function orient(flow: ReferenceFlow, table: ServiceTable): ReferenceOrientation {
+  const { source, destination, transport } = flow[0];
+  if (transport === "tcp") {
+    const syn = flow.find(isOpening);
+    if (syn !== undefined) return handshake(syn.source, syn.destination, "syn");
+    const accepting = flow.find(isAccepting);
+    if (accepting !== undefined) return handshake(accepting.destination, accepting.source, "syn-ack");
+  }
+  const serves = (service: Endpoint, rule: ReferenceOrientation["rule"]): ReferenceOrientation => ({
+    originator: service === source ? destination : source,
+    responder: service,
+    service,
+    rule,
+  });
+  const ofSource = specificity(table.rows, transport, source.port);
+  const ofDestination = specificity(table.rows, transport, destination.port);
+  if (ofSource !== ofDestination) return serves(ofSource > ofDestination ? source : destination, "list");
+  const sourceIsGroup = isGroup(flow, source);
+  if (sourceIsGroup !== isGroup(flow, destination)) {
+    return serves(sourceIsGroup ? source : destination, "multicast");
+  }
+  if (source.port !== destination.port) {
+    return serves(source.port < destination.port ? source : destination, "lower-port");
+  }
+  return serves(destination, "first-packet");
+}
+
+function handshake(originator: Endpoint, responder: Endpoint, rule: "syn" | "syn-ack"): ReferenceOrientation {
+  return { originator, responder, service: originator.port === FTP_DATA ? originator : responder, rule };
+}
+
+/** A row of one port 2, a range of at most 100 1, anything else 0. */
+function specificity(rows: readonly ServiceRow[], transport: TransportName, port: number): number {
+  const ranges = covering(rows, transport, port)
+    .filter(isSpecific)
+    .flatMap((row) => row.ports.filter(({ first, last }) => first <= port && port <= last));
+  if (ranges.some(({ first, last }) => first === last)) return 2;
+  return ranges.length > 0 ? 1 : 0;
+}
+
+/** A multicast or broadcast address, or one that frames to everybody were for. */
+function isGroup(flow: ReferenceFlow, { address, port }: Endpoint): boolean {
+  if (address.includes(":") ? /^ff..:/i.test(address) : isIpv4Group(address)) return true;
+  const name = nameOf({ address, port });
+  return flow.some(({ isLinkBroadcast, destination }) => isLinkBroadcast && nameOf(destination) === name);
+}
+
+function isIpv4Group(address: string): boolean {
+  const first = Number(address.split(".")[0]);
+  return address === "255.255.255.255" || (first >= 224 && first <= 239);
+}
+
+/** Section 4. */
+export function attribute(table: ServiceTable, transport: TransportName, port: number): ReferenceAttribution {
+  const all = covering(table.rows, transport, port);
+  if (all.length === 0) return { candidates: [], evidence: null, reason: "port-not-listed" };
+  const specific = all.filter(isSpecific);
+  const rows = specific.length > 0 ? specific : all;
+  const candidates = rows.flatMap((row) => row.products.map(({ product }) => product.name));
+  if (candidates.length === 0) return { candidates: [], evidence: null, reason: "no-product-listed" };
+  const evidence = specific.length > 0 ? "port" : "port-range";
+  return { candidates: [...new Set(candidates)], evidence, reason: null };
+}
+
+function covering(rows: readonly ServiceRow[], transport: TransportName, port: number): ServiceRow[] {
+  return rows.filter(
+    (row) =>
+      (row.transport === "both" || row.transport === transport) &&
+      row.ports.some(({ first, last }) => first <= port && port <= last),
+  );
+}
+
+function isSpecific(row: ServiceRow): boolean {
+  const count = row.ports.reduce((sum, { first, last }) => sum + last - first + 1, 0);
+  return count <= SPECIFIC_AT_MOST;
+}

@@ -1,0 +1,236 @@
+/**
+ * The summary of a capture, written from the contract (sections 1, 6 and 8) and not from the code. Shares are exact:
+ * integers over a common denominator that every number of candidates divides.
+ */
+import type { ServiceTable } from "../../src/services/service-table.ts";
+import type { FlowReport } from "../../src/summary/flow-report.ts";
+import type { Summary } from "../../src/summary/summary.ts";
+import { orient } from "./reference-attribution.ts";
+import {
+  type ReferenceFlow,
+  ReferenceFlows,
+  type ReferenceOptions,
+  resolveFragments,
+  timesOf,
+} from "./reference-flows.ts";
+import { reportOf, timeText } from "./reference-report.ts";
+import { lengthOf, OTHERS, type TrafficRecord } from "./traffic.ts";
+
+const SECOND = 1_000_000_000n;
+/** Divisible by 1 to 30: no port has more candidates. */
+export const SHARES = 2329089562800n;
+
+export interface ReferenceShare {
+  sole: number;
+  /** In parts of `SHARES`. */
+  estimate: bigint;
+  possible: number;
+}
+
+export interface ReferenceGroup {
+  readonly flows: { sole: number; possible: number };
+  readonly packets: ReferenceShare;
+  readonly bytes: ReferenceShare;
+}
+
+export interface ReferenceProduct extends ReferenceGroup {
+  readonly bytesByEvidence: Record<string, number>;
+  bytesFromOriginator: number;
+  bytesFromResponder: number;
+  first: bigint | null;
+  last: bigint | null;
+  readonly ports: Set<string>;
+}
+
+interface Traffic {
+  flows: number;
+  packets: number;
+  bytes: number;
+}
+
+export interface ReferenceSummary {
+  readonly flows: readonly FlowReport[];
+  readonly evicted: number;
+  readonly packets: Record<string, number>;
+  readonly bytes: Record<string, number>;
+  readonly weirds: Record<string, number>;
+  readonly products: ReadonlyMap<string, ReferenceProduct>;
+  readonly families: ReadonlyMap<string, ReferenceGroup>;
+  /** By "tcp/443". */
+  readonly ports: ReadonlyMap<string, Traffic>;
+  readonly unattributed: ReadonlyMap<string, Traffic>;
+  readonly hosts: ReadonlyMap<string, Traffic>;
+  readonly capture: Pick<Summary["capture"], "packets" | "bytes" | "start" | "end" | "durationSeconds">;
+}
+
+/** Everything that must come out for these records. */
+export function summarizeReference(
+  records: readonly TrafficRecord[],
+  table: ServiceTable,
+  options: ReferenceOptions,
+): ReferenceSummary {
+  const { flowPackets, orphans } = resolveFragments(records);
+  const flows = new ReferenceFlows(options);
+  for (const packet of flowPackets) flows.add(packet);
+  flows.finish();
+  const totals = emptyTotals();
+  for (const flow of flows.finished) addFlow(totals, flow, table);
+  return {
+    ...totals,
+    ...countRecords(records, orphans),
+    evicted: flows.evicted,
+    capture: captureOf(records),
+  };
+}
+
+function emptyTotals() {
+  return {
+    flows: [] as FlowReport[],
+    products: new Map<string, ReferenceProduct>(),
+    families: new Map<string, ReferenceGroup>(),
+    ports: new Map<string, Traffic>(),
+    unattributed: new Map<string, Traffic>(),
+    hosts: new Map<string, Traffic>(),
+  };
+}
+
+function addFlow(totals: ReturnType<typeof emptyTotals>, flow: ReferenceFlow, table: ServiceTable): void {
+  const report = reportOf(flow, table);
+  totals.flows.push(report);
+  const packets = report.packets.originator + report.packets.responder;
+  const bytes = report.bytes.originator + report.bytes.responder;
+  const traffic = { flows: 1, packets, bytes };
+  const port = `${report.transport}/${report.servicePort}`;
+  addTraffic(totals.ports, port, traffic);
+  const { service, originator, responder } = orient(flow, table);
+  addTraffic(totals.hosts, (service === responder ? originator : responder).address, traffic);
+  if (report.reason !== null) {
+    addTraffic(totals.unattributed, report.reason, traffic);
+    return;
+  }
+  const times = timesOf(flow);
+  const products = report.candidates.map((name) => table.product(name) ?? raise(`no product ${name}`));
+  const alive = products.filter(
+    ({ retired }) => retired === null || times === null || times.first < startOf(retired.date),
+  );
+  const sharing = alive.length > 0 ? alive : products;
+  const families = new Set(products.map(({ family }) => family));
+  for (const family of families) {
+    const members = sharing.filter((product) => product.family === family).length;
+    const group = entry(totals.families, family, newGroup);
+    addToGroup(group, traffic, families.size === 1, members, sharing.length);
+  }
+  for (const product of products) {
+    const total = entry(totals.products, product.name, newProduct);
+    addToGroup(total, traffic, products.length === 1, sharing.includes(product) ? 1 : 0, sharing.length);
+    const evidence = report.evidence ?? raise("attributed without evidence");
+    total.bytesByEvidence[evidence] = (total.bytesByEvidence[evidence] ?? 0) + bytes;
+    total.bytesFromOriginator += report.bytes.originator;
+    total.bytesFromResponder += report.bytes.responder;
+    total.ports.add(port);
+    if (times === null) continue;
+    total.first = total.first === null || times.first < total.first ? times.first : total.first;
+    total.last = total.last === null || times.last > total.last ? times.last : total.last;
+  }
+}
+
+function addToGroup(
+  group: ReferenceGroup,
+  traffic: Traffic,
+  isSole: boolean,
+  members: number,
+  sharing: number,
+): void {
+  group.flows.possible += 1;
+  if (isSole) group.flows.sole += 1;
+  const part = (SHARES / BigInt(sharing)) * BigInt(members);
+  for (const what of ["packets", "bytes"] as const) {
+    group[what].possible += traffic[what];
+    group[what].estimate += BigInt(traffic[what]) * part;
+    if (isSole) group[what].sole += traffic[what];
+  }
+}
+
+function countRecords(records: readonly TrafficRecord[], orphans: readonly TrafficRecord[]) {
+  const classes = [
+    "decoded",
+    "fragments",
+    "otherIp",
+    "nonIp",
+    "malformed",
+    "snaplenCut",
+    "unsupportedLinkType",
+  ];
+  const packets = Object.fromEntries(classes.map((name) => [name, 0]));
+  const bytes = Object.fromEntries(classes.map((name) => [name, 0]));
+  const weirds: Record<string, number> = {};
+  const lost = new Set(orphans);
+  for (const record of records) {
+    let packetClass = "decoded";
+    let weird: string | null = null;
+    if (record.body.kind === "other") {
+      weird = record.body.weird;
+      packetClass = OTHERS[record.body.weird].packetClass;
+    } else if (lost.has(record)) {
+      weird = "fragment_without_first";
+      packetClass = "fragments";
+    }
+    packets[packetClass] += 1;
+    bytes[packetClass] += lengthOf(record);
+    if (weird !== null) weirds[weird] = (weirds[weird] ?? 0) + 1;
+  }
+  return { packets, bytes, weirds };
+}
+
+function captureOf(records: readonly TrafficRecord[]): ReferenceSummary["capture"] {
+  const times = records.flatMap(({ time }) => (time === null ? [] : [time])).sort((a, b) => (a < b ? -1 : 1));
+  const first = times.at(0);
+  const last = times.at(-1);
+  const isTimed = first !== undefined && last !== undefined;
+  const span = isTimed ? last - first : 0n;
+  return {
+    packets: records.length,
+    bytes: records.reduce((sum, record) => sum + lengthOf(record), 0),
+    start: isTimed ? timeText(first) : null,
+    end: isTimed ? timeText(last) : null,
+    durationSeconds: Number(`${span / SECOND}.${(span % SECOND).toString().padStart(9, "0")}`),
+  };
+}
+
+function startOf(date: string): bigint {
+  return BigInt(Date.parse(`${date}T00:00:00Z`) / 1000) * SECOND;
+}
+
+function newGroup(): ReferenceGroup {
+  const share = () => ({ sole: 0, estimate: 0n, possible: 0 });
+  return { flows: { sole: 0, possible: 0 }, packets: share(), bytes: share() };
+}
+
+function newProduct(): ReferenceProduct {
+  return {
+    ...newGroup(),
+    bytesByEvidence: {},
+    bytesFromOriginator: 0,
+    bytesFromResponder: 0,
+    first: null,
+    last: null,
+    ports: new Set(),
+  };
+}
+
+function addTraffic(totals: Map<string, Traffic>, key: string, traffic: Traffic): void {
+  const total = entry(totals, key, () => ({ flows: 0, packets: 0, bytes: 0 }));
+  total.flows += traffic.flows;
+  total.packets += traffic.packets;
+  total.bytes += traffic.bytes;
+}
+
+function entry<V>(map: Map<string, V>, key: string, make: () => V): V {
+  const value = map.get(key) ?? make();
+  map.set(key, value);
+  return value;
+}
+
+function raise(message: string): never {
+  throw new Error(message);
+}
