@@ -169,7 +169,7 @@ export class Analysis {
     seconds: number,
     nanoseconds: number,
   ): void {
-    this.#fragments ??= new FragmentTable(this.#hash);
+    this.#fragments ??= new FragmentTable();
     const packet = this.#packet;
     let counted = weird;
     if (weird === 0) {
