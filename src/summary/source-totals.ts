@@ -104,9 +104,11 @@ export function summarizeCapture(sources: readonly SourceTotals[], timeDigits: n
 }
 
 function secondsBetween(start: Moment, end: Moment): number {
-  // Whole numbers first: a difference of two large fractions would show digits that nobody measured.
-  const nanoseconds = (end.seconds - start.seconds) * NANOSECONDS + (end.nanoseconds - start.nanoseconds);
-  return nanoseconds / NANOSECONDS;
+  // Through text, which is rounded once. Sums and quotients show digits that nobody measured: a number of nanoseconds
+  // is not exact from 104 days on.
+  const borrow = end.nanoseconds < start.nanoseconds ? 1 : 0;
+  const nanoseconds = end.nanoseconds - start.nanoseconds + borrow * NANOSECONDS;
+  return Number(`${end.seconds - start.seconds - borrow}.${String(nanoseconds).padStart(9, "0")}`);
 }
 
 function timeText(moment: Moment | null, timeDigits: number): string | null {

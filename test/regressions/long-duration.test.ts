@@ -1,0 +1,20 @@
+/** Captures years apart: the duration showed digits that nobody measured (72063653.07997699). */
+import { expect, it } from "vitest";
+import { SourceTotals, summarizeCapture } from "../../src/summary/source-totals.ts";
+
+function durationBetween(start: readonly [number, number], end: readonly [number, number]): number {
+  const totals = new SourceTotals("a.pcap", "pcap");
+  totals.add(60, ...start);
+  totals.add(60, ...end);
+  return summarizeCapture([totals], 9).durationSeconds;
+}
+
+it("is exact to the digit over years", () => {
+  expect(durationBetween([1_500_000_000, 0], [1_572_063_653, 79_977_000])).toBe(72_063_653.079977);
+});
+
+it("borrows a second where the last fraction is the smaller one", () => {
+  expect(durationBetween([1_700_000_000, 900_000_000], [1_700_000_001, 100_000_000])).toBe(0.2);
+  expect(durationBetween([0, 999_999_999], [1001, 0])).toBe(1000.000000001);
+  expect(durationBetween([5, 5], [5, 5])).toBe(0);
+});
