@@ -148,13 +148,13 @@ export class FlowTable {
     } else this.#hear(record * RECORD_WORDS, seconds, nanoseconds);
 
     const fromB = (meta & META_FROM_B) >> META_FROM_B_SHIFT;
-    const doubles = this.#records.doubles;
+    const { words, doubles } = this.#records;
     const side = record * RECORD_DOUBLES + fromB;
     doubles[side + RecordDouble.PACKETS_A] += 1;
     doubles[side + RecordDouble.BYTES_A] += rows[row + Row.LENGTH] >>> 0;
+    const state = record * RECORD_WORDS + RecordWord.STATE;
+    if ((meta & META_BROADCAST) !== 0) words[state] |= FlowBit.BROADCAST_FROM_A << fromB;
     if ((meta & KIND_UDP) === 0) {
-      const words = this.#records.words;
-      const state = record * RECORD_WORDS + RecordWord.STATE;
       words[state] = advanceTcp(words[state], meta >>> META_TCP_FLAGS_SHIFT, fromB);
     }
   }
@@ -272,12 +272,8 @@ export class FlowTable {
   #begin(record: number, meta: number, seconds: number, nanoseconds: number): void {
     const { words, doubles } = this.#records;
     const base = record * RECORD_WORDS;
-    const fromB = (meta & META_FROM_B) >> META_FROM_B_SHIFT;
     words[base + RecordWord.STATE] =
-      (meta & KIND_MASK) |
-      FlowBit.LIVE |
-      (fromB === 1 ? FlowBit.FIRST_FROM_B : 0) |
-      ((meta & META_BROADCAST) !== 0 ? FlowBit.BROADCAST_FROM_A << fromB : 0);
+      (meta & KIND_MASK) | FlowBit.LIVE | ((meta & META_FROM_B) !== 0 ? FlowBit.FIRST_FROM_B : 0);
     words[base + RecordWord.FIRST_SECONDS] = seconds;
     words[base + RecordWord.FIRST_NANOSECONDS] = nanoseconds;
     words[base + RecordWord.LAST_SECONDS] = seconds;
