@@ -1,0 +1,101 @@
+/**
+ * Random captures through the real analysis and through a naive model written from the contract
+ * (`support/reference-*.ts`): every flow and every number must be the same. fast-check prints seed and path of a
+ * failure: keep it as a regression.
+ */
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { expectLikeReference } from "../support/expect-reference.ts";
+import { randomCapture } from "../support/random-traffic.ts";
+
+const blockSizes = fc.array(fc.integer({ min: 1, max: 64 }), { minLength: 1, maxLength: 3 });
+const idleTimeouts = fc.constantFrom(0, 1, 10, 60, 3600);
+const MANY_FLOWS = 2000;
+/** A day: longer than any gap of these captures. */
+const NEVER = 86_400;
+
+describe("a random capture comes out as the model says", () => {
+  it("where times go forward, stand still, and leap over the idle timeout", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        randomCapture("forward", 120),
+        idleTimeouts,
+        blockSizes,
+        async (records, idleTimeoutSeconds, sizes) => {
+          await expectLikeReference(records, {
+            idleTimeoutSeconds,
+            maxFlows: MANY_FLOWS,
+            blockSizes: sizes,
+          });
+        },
+      ),
+      { numRuns: 400 },
+    );
+  });
+
+  it("where times also go back and records have none", async () => {
+    await fc.assert(
+      fc.asyncProperty(randomCapture("wild", 120), idleTimeouts, async (records, idleTimeoutSeconds) => {
+        await expectLikeReference(records, { idleTimeoutSeconds, maxFlows: MANY_FLOWS });
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  it("over many batches of the flow table, with flows that expire between them", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        randomCapture("forward", 1500),
+        fc.constantFrom(0, 1, 10, 60),
+        async (records, idleTimeoutSeconds) => {
+          await expectLikeReference(records, { idleTimeoutSeconds, maxFlows: MANY_FLOWS });
+        },
+      ),
+      { numRuns: 40 },
+    );
+  });
+
+  it("over many batches with times that go back, where no silence is long enough to end a flow", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        randomCapture("wild", 1200),
+        fc.constantFrom(0, 100 * NEVER),
+        async (records, idleTimeoutSeconds) => {
+          await expectLikeReference(records, { idleTimeoutSeconds, maxFlows: MANY_FLOWS });
+        },
+      ),
+      { numRuns: 30 },
+    );
+  });
+
+  it("where few flows may be live: the longest idle one makes room, and is counted", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        randomCapture("steady", 900),
+        fc.constantFrom(0, NEVER),
+        fc.integer({ min: 1, max: 12 }),
+        async (records, idleTimeoutSeconds, maxFlows) => {
+          // As many hosts as flows are told apart, which is another test's matter.
+          const options = { idleTimeoutSeconds, maxFlows, withHosts: false };
+          const { summary, reference } = await expectLikeReference(records, options);
+          expect(summary.flows.evicted).toBe(reference.evicted);
+        },
+      ),
+      { numRuns: 80 },
+    );
+  });
+
+  it("where few flows may be live and many end by themselves", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        randomCapture("steady", 900),
+        fc.constantFrom(1, 5, 20),
+        fc.integer({ min: 1, max: 12 }),
+        async (records, idleTimeoutSeconds, maxFlows) => {
+          await expectLikeReference(records, { idleTimeoutSeconds, maxFlows, withHosts: false });
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+});
