@@ -1,0 +1,39 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { runCli } from "../cli/run-cli.ts";
+
+const README = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
+
+/** The blocks of code in a language, in order. */
+function blocks(language: string): string[] {
+  return [...README.matchAll(new RegExp(`\`\`\`${language}\n(.*?)\`\`\``, "gs"))].map(([, text]) => text);
+}
+
+describe("the README", () => {
+  it("shows as its sample what its first command prints", async () => {
+    const [command] = blocks("sh");
+    const args = /-- (summarize .*)$/m.exec(command)?.[1].split(" ") ?? [];
+    const { status, stdout } = await runCli(args);
+    expect(status).toBe(0);
+    expect(blocks("text")[0]).toBe(stdout);
+  });
+
+  it("uses only commands and options that there are", async () => {
+    const lines = blocks("sh").join("\n").split("\n");
+    const commands = lines.flatMap((line) => /appleflow (.*?)(?:\s+#|$)/.exec(line)?.[1] ?? []);
+    expect(commands.length).toBeGreaterThan(8);
+    const helps = new Map<string, string>();
+    for (const command of commands) {
+      const [name, ...rest] = command.split(/\s+/);
+      if (!helps.has(name)) helps.set(name, (await runCli([name, "--help"])).stdout);
+      for (const option of rest.filter((word) => word.startsWith("--")))
+        expect(helps.get(name)).toContain(option);
+    }
+  });
+
+  it("links only to files that there are", () => {
+    for (const [, target] of README.matchAll(/\]\((?!https?:)([^)#]+)\)/g)) {
+      expect(() => readFileSync(new URL(`../../${target}`, import.meta.url))).not.toThrow();
+    }
+  });
+});
