@@ -35,6 +35,8 @@ export interface Column {
 
 export interface Cell {
   readonly text: string;
+  /** Our own, behind the text, and there also when the text is shortened. */
+  readonly suffix?: string;
   readonly paint?: Paint;
 }
 
@@ -61,7 +63,7 @@ export function layoutTable(
   measure: Measure,
   options: { readonly header?: Paint; readonly bars?: Bars } = {},
 ): string[] {
-  const texts = rows.map((row) => row.map(({ text }) => escapeText(text)));
+  const texts = rows.map((row) => row.map(({ text, suffix = "" }) => escapeText(text) + suffix));
   const widths = columns.map(({ header }, i) => columnWidth(header, texts, i, measure));
   const { shown, spare } = fitColumns(
     columns,
@@ -70,22 +72,24 @@ export function layoutTable(
     options.bars === undefined ? 0 : GAP + LEAST_BAR,
   );
   const ellipsis = style.ascii ? "..." : "…";
-  const line = (cells: readonly string[], paints: readonly (Paint | undefined)[], bar: string) =>
+  const line = (texts: readonly string[], cells: readonly Omit<Cell, "text">[], bar: string) =>
     shown
       .map((i) => {
-        const text = fitText(cells[i], widths[i], ellipsis, measure);
+        const { paint, suffix = "" } = cells[i];
+        const text = fitText(texts[i], widths[i], ellipsis + suffix, measure);
         const padding = " ".repeat(widths[i] - measure(text));
-        const painted = paints[i]?.(text) ?? text;
+        const painted = paint?.(text) ?? text;
         return columns[i].align === "right" ? padding + painted : painted + padding;
       })
       .concat(bar === "" ? [] : [bar])
       .join(" ".repeat(GAP))
       .trimEnd();
-  const headers = columns.map(({ header }) => header);
+  const header = options.header === undefined ? {} : { paint: options.header };
+  const headers = columns.map((column) => column.header);
   const lines = [
     line(
       headers,
-      headers.map(() => options.header),
+      headers.map(() => header),
       "",
     ),
   ];
@@ -93,8 +97,7 @@ export function layoutTable(
   for (const [index, cells] of texts.entries()) {
     const part = options.bars?.parts[index] ?? null;
     const bar = part === null || barWidth < LEAST_BAR ? "" : drawBar(part, barWidth, style.ascii);
-    const paints = rows[index].map(({ paint }) => paint);
-    lines.push(line(cells, paints, bar === "" ? "" : (options.bars?.paint(bar) ?? bar)));
+    lines.push(line(cells, rows[index], bar === "" ? "" : (options.bars?.paint(bar) ?? bar)));
   }
   return lines;
 }
@@ -142,15 +145,15 @@ function fitColumns(
   return { shown, spare: width - needed((i) => widths[i]) };
 }
 
-/** `text` in at most `width` columns, shortened at its end where it is longer. */
-function fitText(text: string, width: number, ellipsis: string, measure: Measure): string {
+/** `text` in at most `width` columns; where it is longer, `ending` takes the place of its end. */
+function fitText(text: string, width: number, ending: string, measure: Measure): string {
   if (measure(text) <= width) return text;
   let kept = "";
   for (const character of text) {
-    if (measure(kept + character) + ellipsis.length > width) break;
+    if (measure(kept + character) + ending.length > width) break;
     kept += character;
   }
-  return (kept.trimEnd() + ellipsis).slice(0, Math.max(width, 1));
+  return (kept.trimEnd() + ending).slice(0, Math.max(width, 1));
 }
 
 /** Wraps at spaces to `width` columns; later lines are indented. Words that are too long are broken. */

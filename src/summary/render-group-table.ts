@@ -47,7 +47,7 @@ function rowsOf(group: Group, drawing: Drawing): { columns: readonly Column[]; r
         columns: [...estimateColumns("PRODUCT"), { header: "EVIDENCE", align: "left", expendable: 3 }],
         rows: group.rows.map((row) => {
           const paint = row.kind === "generic" || row.retired !== null ? drawing.colors.dim : undefined;
-          const name = cell(row.product + marksOf(row, drawing), paint);
+          const name = { ...cell(row.product, paint), suffix: marksOf(row, drawing) };
           return estimateRow(name, row, drawing, [cell(evidenceOf(row))]);
         }),
       };
@@ -102,7 +102,7 @@ function trafficRow(names: readonly Cell[], { flows, packets, bytes }: Traffic):
 
 function estimateColumns(header: string): Column[] {
   return [
-    { header, align: "left", shrinksTo: 18 },
+    { header, align: "left", shrinksTo: 24 },
     { header: "ESTIMATE", align: "right" },
     { header: "SOLE TO POSSIBLE", align: "right", expendable: 1 },
     { header: "FLOWS", align: "right", expendable: 4 },

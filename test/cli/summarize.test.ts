@@ -32,7 +32,7 @@ describe("formats", () => {
     const { status, stdout, stderr } = await runCli(["summarize", office]);
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
     expect(stdout).toContain("10 packets");
-    expect(stdout).toMatch(/^Bonjour +36 B +0 B – 142 B +0 – 1 +port +1\.5% /m);
+    expect(stdout).toMatch(/^Bonjour +36 B +0 B – 142 B +port +1\.5% /m);
     expect(stdout).toMatch(/^Total +10 +[\d,]+ +100.0%$/m);
   });
 

@@ -1,0 +1,17 @@
+import { readdirSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { readExpected, runGolden } from "./run-golden.ts";
+import { GOLDENS } from "./table.ts";
+
+describe("the golden table", () => {
+  it.each(GOLDENS)("$name", async (golden) => {
+    const { text, status } = await runGolden(golden);
+    expect(status).toBe(golden.status);
+    expect(text).toBe(readExpected(golden));
+  });
+
+  it("has a row for every expected file", () => {
+    const files = readdirSync(new URL("expected/", import.meta.url));
+    expect(files.sort()).toEqual(GOLDENS.map(({ name }) => `${name}.txt`).sort());
+  });
+});

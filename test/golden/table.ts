@@ -1,0 +1,63 @@
+/**
+ * The golden table: what the command line prints, kept as files in expected/. A change of output shows as a
+ * difference of these files; `npm run update-goldens` writes them and prints each difference.
+ */
+
+export interface Golden {
+  /** Also the name of the expected file. */
+  readonly name: string;
+  /** The capture in fixtures/ that the arguments begin with, if any. */
+  readonly fixture?: string;
+  /** The command, then, behind the fixture, the rest. */
+  readonly args: readonly string[];
+  readonly status: number;
+  /** Columns of a terminal, which then has no colours unless `colors`; without them, a pipe. */
+  readonly columns?: number;
+  readonly colors?: boolean;
+}
+
+const OFFICE = "office-morning.pcapng";
+
+export const GOLDENS: readonly Golden[] = [
+  { name: "help", args: ["--help"], status: 0 },
+  { name: "help-summarize", args: ["summarize", "--help"], status: 0 },
+  { name: "help-flows", args: ["flows", "--help"], status: 0 },
+  { name: "help-ports", args: ["ports", "--help"], status: 0 },
+  { name: "help-products", args: ["products", "--help"], status: 0 },
+  { name: "nothing-asked", args: [], status: 1 },
+  { name: "unknown-option", args: ["summarize", "--fromat", "json"], status: 1 },
+  { name: "wrong-value", args: ["flows", "x", "--max-flows", "none"], status: 1 },
+  { name: "no-such-file", args: ["summarize", "fixtures/no-such-file.pcap"], status: 3 },
+  { name: "no-capture", args: ["summarize", "package.json"], status: 3 },
+
+  { name: "office-table", fixture: OFFICE, args: ["summarize"], status: 0 },
+  { name: "office-table-60", fixture: OFFICE, args: ["summarize"], status: 0, columns: 60 },
+  { name: "office-table-200", fixture: OFFICE, args: ["summarize"], status: 0, columns: 200 },
+  { name: "office-table-colors", fixture: OFFICE, args: ["summarize", "--top", "5"], status: 0, columns: 80, colors: true },
+  { name: "office-families", fixture: OFFICE, args: ["summarize", "--by", "family"], status: 0 },
+  { name: "office-services", fixture: OFFICE, args: ["summarize", "--by", "service"], status: 0 },
+  { name: "office-ports", fixture: OFFICE, args: ["summarize", "--by", "port", "--top", "10"], status: 0 },
+  { name: "office-hosts", fixture: OFFICE, args: ["summarize", "--by", "host"], status: 0 },
+  { name: "office-json", fixture: OFFICE, args: ["summarize", "--format", "json"], status: 0 },
+  { name: "office-json-hosts", fixture: OFFICE, args: ["summarize", "--format", "json", "--by", "host", "--filter", "port 53"], status: 0 },
+  { name: "office-ndjson", fixture: OFFICE, args: ["summarize", "--format", "ndjson", "--top", "3"], status: 0 },
+  { name: "office-csv", fixture: OFFICE, args: ["summarize", "--format", "csv"], status: 0 },
+  { name: "office-csv-families", fixture: OFFICE, args: ["summarize", "--format", "csv", "--by", "family"], status: 0 },
+  { name: "office-csv-services", fixture: OFFICE, args: ["summarize", "--format", "csv", "--by", "service"], status: 0 },
+  { name: "office-csv-ports", fixture: OFFICE, args: ["summarize", "--format", "csv", "--by", "port"], status: 0 },
+  { name: "office-csv-hosts", fixture: OFFICE, args: ["summarize", "--format", "csv", "--by", "host"], status: 0 },
+  { name: "office-window", fixture: OFFICE, args: ["summarize", "--top", "3", "--from", "2025-03-11T08:40:00Z", "--to", "2025-03-11T08:45:00Z"], status: 0 },
+  { name: "office-filter", fixture: OFFICE, args: ["summarize", "--top", "3", "--filter", "udp and not port 53"], status: 0 },
+  { name: "office-and-no-file", fixture: OFFICE, args: ["summarize", "fixtures/no-such-file.pcap", "--top", "1"], status: 2 },
+  { name: "office-flows", fixture: OFFICE, args: ["flows"], status: 0 },
+  { name: "office-flows-csv", fixture: OFFICE, args: ["flows", "--format", "csv"], status: 0 },
+
+  { name: "ports", args: ["ports"], status: 0 },
+  { name: "ports-60", args: ["ports", "FaceTime"], status: 0, columns: 60 },
+  { name: "ports-json", args: ["ports", "--format", "json"], status: 0 },
+  { name: "ports-5223", args: ["ports", "5223"], status: 0 },
+  { name: "ports-unlisted", args: ["ports", "4"], status: 0 },
+  { name: "products", args: ["products"], status: 0 },
+  { name: "products-json", args: ["products", "--format", "json"], status: 0 },
+  { name: "products-unknown", args: ["products", "Newton"], status: 1 },
+];
