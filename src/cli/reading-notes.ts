@@ -23,11 +23,16 @@ function errorLines({ name, error }: SourceSummary): string[] {
 
 function unsupportedLines({ name, interfaces }: SourceSummary): string[] {
   return interfaces.flatMap((item, i) => {
-    // The names of the others are their own; 149 is Apple's only where it looks like it.
-    if (!item.linkType.startsWith("LINKTYPE_") && item.linkType !== "USER2") return [];
-    const named = item.name === null ? `interface ${i}` : `interface ${i} (${item.name})`;
-    return [
-      `${name}: ${named} has the unsupported link type ${item.linkType}: ${item.packets} packets not decoded`,
-    ];
+    const named = `${name}: interface ${i}${item.name === null ? "" : ` (${item.name})`}`;
+    // Link types that are supported go by their own name.
+    if (item.linkType.startsWith("LINKTYPE_")) {
+      return [`${named} has the unsupported link type ${item.linkType}: ${item.packets} packets not decoded`];
+    }
+    if (item.linkType === "USER2") {
+      return [
+        `${named} has link type USER2, supported for PKTAP only: up to ${item.packets} packets not decoded`,
+      ];
+    }
+    return [];
   });
 }

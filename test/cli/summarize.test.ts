@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import stringWidth from "string-width";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Summary } from "../../src/index.ts";
@@ -210,54 +210,6 @@ describe("what could not be read", () => {
     );
     expect(stdout).toMatch(/^ {2}unsupported link type +2 +8 /m);
     expect(stdout.replaceAll("\n  ", " ")).toContain("en0 1,234 packets");
-  });
-});
-
-describe("--output", () => {
-  it("writes the file and nothing else, without colours", async () => {
-    const file = folder.file("out.txt");
-    const result = await runCli(["summarize", office, "--output", file], { columns: 200 });
-    expect(result).toEqual({ status: 0, stdout: "", stderr: "" });
-    const text = readFileSync(file, "utf8");
-    expect(text).toBe((await runCli(["summarize", office])).stdout);
-  });
-
-  it("replaces what a longer file held before", async () => {
-    const file = folder.put("long.json", "x".repeat(1_000_000));
-    await runCli(["summarize", office, "--format", "json", "-o", file]);
-    expect(JSON.parse(readFileSync(file, "utf8")).schema).toBe("appleflow/summary@1");
-  });
-
-  it("says before reading that it cannot write", async () => {
-    const file = folder.file("no-folder/out.txt");
-    const { status, stderr } = await runCli(["summarize", folder.file("no.pcap"), "--output", file]);
-    expect({ status, stderr }).toEqual({ status: 1, stderr: `appleflow: ${file}: no such folder\n` });
-    const { stderr: atFolder } = await runCli(["summarize", office, "--output", folder.path]);
-    expect(atFolder).toBe(`appleflow: ${folder.path}: is a folder\n`);
-  });
-
-  it("never overwrites a capture that is to be read", async () => {
-    const { status, stderr } = await runCli(["summarize", office, "--output", office]);
-    expect(status).toBe(1);
-    expect(stderr).toContain("would overwrite a capture");
-    expect(readFileSync(office)).toEqual(Buffer.from(officeCapture()));
-  });
-
-  it("leaves the old file alone, and makes no new one, when there is no result", async () => {
-    const old = folder.put("old.txt", "old");
-    await runCli(["summarize", folder.file("no.pcap"), "--output", old]);
-    expect(readFileSync(old, "utf8")).toBe("old");
-    const fresh = folder.file("fresh.txt");
-    await runCli(["summarize", folder.file("no.pcap"), "--output", fresh]);
-    expect(existsSync(fresh)).toBe(false);
-  });
-
-  it.runIf(existsSync("/dev/full"))("says that the disk is full", async () => {
-    const { status, stderr } = await runCli(["summarize", office, "--output", "/dev/full"]);
-    expect({ status, stderr }).toEqual({
-      status: 1,
-      stderr: "appleflow: /dev/full: no space left on the device\n",
-    });
   });
 });
 
