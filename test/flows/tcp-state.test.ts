@@ -1,0 +1,86 @@
+import { describe, expect, it } from "vitest";
+import { TcpFlag } from "../../src/decode/tcp.ts";
+import { advanceTcp, isClosed, isOpening, type TcpState, tcpStateOf } from "../../src/flows/tcp-state.ts";
+
+const FLAGS: Readonly<Record<string, number>> = {
+  F: TcpFlag.FIN,
+  S: TcpFlag.SYN,
+  R: TcpFlag.RST,
+  P: TcpFlag.PSH,
+  A: TcpFlag.ACK,
+};
+
+function flagsOf(letters: string): number {
+  return [...letters].reduce((bits, letter) => bits | (FLAGS[letter] ?? 0), 0);
+}
+
+/** The state after segments written as side and flags: `a:S b:SA a:A`. */
+function stateAfter(segments: string): number {
+  return segments
+    .split(" ")
+    .filter((segment) => segment !== "")
+    .reduce((state, segment) => {
+      const [side, letters] = segment.split(":");
+      return advanceTcp(state, flagsOf(letters), side === "a" ? 0 : 1);
+    }, 0);
+}
+
+describe("what a connection has come to", () => {
+  it.each<[string, TcpState]>([
+    ["a:S", "syn"],
+    ["a:S a:S", "syn"],
+    ["a:S b:S", "syn"],
+    ["a:S b:SA", "established"],
+    ["b:SA", "established"],
+    ["a:S a:A", "established"],
+    ["a:A a:S", "established"],
+    ["a:A", "midstream"],
+    ["a:PA b:A", "midstream"],
+    ["a:", "midstream"],
+    ["a:A b:FA", "midstream"],
+    ["a:S b:SA a:A a:FA", "established"],
+    ["a:S b:SA a:A a:FA b:FA", "closed"],
+    ["a:FA b:FA", "closed"],
+    ["a:FA a:FA", "midstream"],
+    ["a:S b:RA", "refused"],
+    ["a:S a:S b:RA", "refused"],
+    ["b:S a:R", "refused"],
+    ["a:S a:R", "reset"],
+    ["a:S b:SA b:R", "reset"],
+    ["a:S a:A b:R", "reset"],
+    ["b:R a:S", "reset"],
+    ["a:R", "reset"],
+    ["a:FA b:FA a:R", "reset"],
+    ["a:SR", "reset"],
+  ])("%s: %s", (segments, wanted) => {
+    expect(tcpStateOf(stateAfter(segments))).toBe(wanted);
+  });
+});
+
+describe("whether it is over", () => {
+  it.each([
+    ["a:FA b:FA", true],
+    ["a:R", true],
+    ["a:S b:RA", true],
+    ["a:FA a:FA", false],
+    ["a:S b:SA a:A", false],
+    // A FIN beside SYN says nothing that can be believed.
+    ["a:SF b:SF", false],
+  ])("%s: %s", (segments, wanted) => {
+    expect(isClosed(stateAfter(segments))).toBe(wanted);
+  });
+});
+
+describe("whether a segment opens a connection", () => {
+  it.each([
+    ["S", true],
+    ["SP", true],
+    ["SF", true],
+    ["SA", false],
+    ["SR", false],
+    ["A", false],
+    ["", false],
+  ])("%s: %s", (letters, wanted) => {
+    expect(isOpening(flagsOf(letters))).toBe(wanted);
+  });
+});
