@@ -21,11 +21,15 @@ const WAITING_CAPACITY = 4096;
 /** Seconds after which a datagram is given up (RFC 8200, 4.5; RFC 1122, 3.3.2 has 60 to 120 for IPv4). */
 const REASSEMBLY_SECONDS = 60;
 
-/** Words of an entry: the datagram's identity, when it was last heard of, its state, the row of its first fragment. */
+/**
+ * Words of an entry: the datagram's identity, when it was last heard of (in seconds, and as the ordinal of the
+ * fragment, since thousands may share a second), its state, the row of its first fragment.
+ */
 const ENTRY_WORDS = 32;
 const IDENTITY_WORDS = 11;
 const TIME = 11;
-const STATE = 12;
+const TURN = 12;
+const STATE = 13;
 const ROW = 16;
 const EMPTY = 0;
 const WAITS_FOR_FIRST = 1;
@@ -40,6 +44,7 @@ export class FragmentTable {
   readonly #waitingSeconds = new Uint32Array(WAITING_CAPACITY);
   readonly #waitingNanoseconds = new Uint32Array(WAITING_CAPACITY);
   #waitingNext = 0;
+  #turn = 0;
 
   /**
    * Remembers a first fragment, whose row is the last one of `batch`. Returns its entry when fragments that came
@@ -110,28 +115,31 @@ export class FragmentTable {
   #entryOf(bytes: Uint8Array, packet: DecodedPacket, seconds: number): number {
     this.#readIdentity(bytes, packet);
     const base = this.#setOfIdentity() * WAYS * ENTRY_WORDS;
+    this.#turn++;
     let chosen = base;
     let oldest = Number.POSITIVE_INFINITY;
     for (let way = 0; way < WAYS; way++) {
       const entry = base + way * ENTRY_WORDS;
-      const heard = this.#entries[entry + STATE] === EMPTY ? -1 : this.#entries[entry + TIME] >>> 0;
-      if (heard >= 0 && this.#isSame(entry)) {
-        if (isNear(heard, seconds)) {
+      const turn = this.#entries[entry + STATE] === EMPTY ? -1 : this.#entries[entry + TURN] >>> 0;
+      if (turn >= 0 && this.#isSame(entry)) {
+        if (isNear(this.#entries[entry + TIME] >>> 0, seconds)) {
           this.#entries[entry + TIME] = seconds;
+          this.#entries[entry + TURN] = this.#turn;
           return entry;
         }
         // An identification is used again sooner or later: this is another datagram.
         chosen = entry;
         break;
       }
-      if (heard < oldest) {
-        oldest = heard;
+      if (turn < oldest) {
+        oldest = turn;
         chosen = entry;
       }
     }
     this.#forgetWaiting(chosen);
     this.#entries.set(this.#identity, chosen);
     this.#entries[chosen + TIME] = seconds;
+    this.#entries[chosen + TURN] = this.#turn;
     this.#entries[chosen + STATE] = EMPTY;
     return chosen;
   }
