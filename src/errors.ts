@@ -45,3 +45,26 @@ export class InputError extends Error {
     this.position = position;
   }
 }
+
+/** The code of a failed system call ("ENOENT"), or undefined for another error. */
+export function systemErrorCode(cause: unknown): string | undefined {
+  return (cause as NodeJS.ErrnoException | undefined)?.code;
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: "no such file",
+  EACCES: "permission denied",
+  EPERM: "permission denied",
+  EISDIR: "is a directory",
+  ENOTDIR: "a part of the path is not a directory",
+  ENAMETOOLONG: "the name is too long",
+  ELOOP: "too many symbolic links",
+  EMFILE: "too many open files",
+  EIO: "the device reports an input/output error",
+};
+
+/** What a failed system call means, in plain words. */
+export function reasonOf(cause: unknown): string {
+  const code = systemErrorCode(cause);
+  return (code && REASONS[code]) ?? (cause instanceof Error ? cause.message : String(cause));
+}

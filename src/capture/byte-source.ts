@@ -1,7 +1,7 @@
 /** Where the bytes of a capture come from: a file, a pipe, or what a decompressor gives. */
 import { close, fstat, open, read, readSync } from "node:fs";
 import { promisify } from "node:util";
-import { InputError } from "../errors.ts";
+import { InputError, reasonOf, systemErrorCode } from "../errors.ts";
 
 /** A stream of bytes that is read once, from the beginning to the end. */
 export interface ByteSource {
@@ -147,9 +147,10 @@ class PipeSource implements ByteSource {
       try {
         return (await readFile(this.#descriptor, this.#buffer, 0, this.#buffer.length, null)).bytesRead;
       } catch (cause) {
-        if (codeOf(cause) === "EAGAIN") await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+        if (systemErrorCode(cause) === "EAGAIN")
+          await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
         // Windows says that the writer has closed the pipe in this way.
-        else if (codeOf(cause) === "EOF") return 0;
+        else if (systemErrorCode(cause) === "EOF") return 0;
         else return readError(this.name, cause);
       }
     }
@@ -168,26 +169,4 @@ class PipeSource implements ByteSource {
 
 function readError(name: string, cause: unknown): InputError {
   return new InputError("cannot_read", `${name}: ${reasonOf(cause)}`, { source: name }, cause);
-}
-
-function codeOf(cause: unknown): string | undefined {
-  return (cause as NodeJS.ErrnoException | undefined)?.code;
-}
-
-const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: "no such file",
-  EACCES: "permission denied",
-  EPERM: "permission denied",
-  EISDIR: "is a directory",
-  ENOTDIR: "a part of the path is not a directory",
-  ENAMETOOLONG: "the name is too long",
-  ELOOP: "too many symbolic links",
-  EMFILE: "too many open files",
-  EIO: "the device reports an input/output error",
-};
-
-/** What a failed system call means, in plain words. */
-export function reasonOf(cause: unknown): string {
-  const code = codeOf(cause);
-  return (code && REASONS[code]) ?? (cause instanceof Error ? cause.message : String(cause));
 }

@@ -1,8 +1,7 @@
 /** What the user named - files, directories, "-" - as the captures that are to be read, in order. */
 import { lstat, readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { InputError } from "../errors.ts";
-import { reasonOf } from "./byte-source.ts";
+import { InputError, reasonOf } from "../errors.ts";
 import { isCapture } from "./open-capture.ts";
 
 /** What was found. */

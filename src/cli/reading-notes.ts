@@ -5,7 +5,7 @@ import { escapeText, type SourceSummary, type Summary } from "../index.ts";
 export function readingNotes(summary: Summary): string[] {
   const lines = summary.capture.sources.flatMap((source) => [
     ...errorLines(source),
-    ...(summary.packets.unsupportedLinkType > 0 ? unsupportedLines(source) : []),
+    ...unsupportedLines(source),
   ]);
   const { evicted } = summary.flows;
   if (evicted > 0) {
@@ -21,18 +21,21 @@ function errorLines({ name, error }: SourceSummary): string[] {
   return [error.message.startsWith(`${name}:`) ? error.message : `${name}: ${error.message}`];
 }
 
-function unsupportedLines({ name, interfaces }: SourceSummary): string[] {
-  return interfaces.flatMap((item, i) => {
-    const named = `${name}: interface ${i}${item.name === null ? "" : ` (${item.name})`}`;
-    // Link types that are supported go by their own name.
-    if (item.linkType.startsWith("LINKTYPE_")) {
-      return [`${named} has the unsupported link type ${item.linkType}: ${item.packets} packets not decoded`];
-    }
-    if (item.linkType === "USER2") {
-      return [
-        `${named} has link type USER2, supported for PKTAP only: up to ${item.packets} packets not decoded`,
-      ];
-    }
-    return [];
+/** A line for each name and link type: a capture may describe one interface again and again. */
+function unsupportedLines({ name: source, interfaces }: SourceSummary): string[] {
+  const groups = new Map<string, { ids: number[]; packets: number; name: string | null; linkType: string }>();
+  for (const [id, { name, linkType, unsupported }] of interfaces.entries()) {
+    if (unsupported === 0) continue;
+    const key = `${linkType} ${name ?? ""}`;
+    const group = groups.get(key) ?? { ids: [], packets: 0, name, linkType };
+    groups.set(key, group);
+    group.ids.push(id);
+    group.packets += unsupported;
+  }
+  return [...groups.values()].map(({ ids, packets, name, linkType }) => {
+    const which = ids.length === 1 ? `interface ${ids[0]}` : `${ids.length} interfaces`;
+    const named = name === null ? which : `${which} (${name})`;
+    const verb = ids.length === 1 ? "has" : "have";
+    return `${source}: ${named} ${verb} the unsupported link type ${linkType}: ${packets} packets not decoded`;
   });
 }

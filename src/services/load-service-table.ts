@@ -4,7 +4,7 @@
  */
 
 import { readFileSync } from "node:fs";
-import { InputError } from "../errors.ts";
+import { InputError, reasonOf } from "../errors.ts";
 import { applyOwnRows } from "./own-rows.ts";
 import { parseCatalogue } from "./product.ts";
 import { makeServiceRow, type RowColumn, type ServiceRow } from "./service-row.ts";
@@ -97,7 +97,6 @@ function readText(file: URL | string, name: string): string {
   try {
     return readFileSync(file, "utf8");
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new InputError("cannot_open", `${name}: ${reason}`, { source: name }, error);
+    throw new InputError("cannot_open", `${name}: ${reasonOf(error)}`, { source: name }, error);
   }
 }

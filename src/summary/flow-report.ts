@@ -75,17 +75,19 @@ export function describeFlow(
 
 /** Side A of a flow is the smaller (address, port): the order that the Community ID wants. */
 function communityIdOf(flow: FlowView): string {
-  const ports = new Uint8Array(4);
-  const view = new DataView(ports.buffer);
-  view.setUint16(0, flow.port(Side.A));
-  view.setUint16(2, flow.port(Side.B));
-  const protocol = flow.transport === Transport.TCP ? IpProtocol.TCP : IpProtocol.UDP;
-  const digest = createHash("sha1")
-    .update(Uint8Array.of(0, 0))
-    .update(flow.addressBytes(Side.A))
-    .update(flow.addressBytes(Side.B))
-    .update(Uint8Array.of(protocol, 0))
-    .update(ports)
-    .digest("base64");
-  return `1:${digest}`;
+  const addressA = flow.addressBytes(Side.A);
+  const addressB = flow.addressBytes(Side.B);
+  const ports = SEED_LENGTH + addressA.length + addressB.length + PROTOCOL_LENGTH;
+  const bytes = new Uint8Array(ports + 4);
+  const view = new DataView(bytes.buffer);
+  bytes.set(addressA, SEED_LENGTH);
+  bytes.set(addressB, SEED_LENGTH + addressA.length);
+  bytes[ports - PROTOCOL_LENGTH] = flow.transport === Transport.TCP ? IpProtocol.TCP : IpProtocol.UDP;
+  view.setUint16(ports, flow.port(Side.A));
+  view.setUint16(ports + 2, flow.port(Side.B));
+  return `1:${createHash("sha1").update(bytes).digest("base64")}`;
 }
+
+/** What is hashed: the seed (0), the addresses, the protocol with a byte of padding, the ports. */
+const SEED_LENGTH = 2;
+const PROTOCOL_LENGTH = 2;

@@ -15,6 +15,7 @@ export class SourceTotals {
   #firstNanoseconds = 0;
   #lastSeconds = -1;
   #lastNanoseconds = 0;
+  readonly #unsupported = new Map<number, number>();
   #interfaces: readonly InterfaceSummary[] = [];
   #error: InputError | null = null;
 
@@ -42,6 +43,16 @@ export class SourceTotals {
       this.#firstSeconds = seconds;
       this.#firstNanoseconds = nanoseconds;
     }
+  }
+
+  /** Counts a packet whose link type cannot be decoded. */
+  addUnsupported(interfaceId: number): void {
+    this.#unsupported.set(interfaceId, this.unsupported(interfaceId) + 1);
+  }
+
+  /** Such packets of an interface. */
+  unsupported(interfaceId: number): number {
+    return this.#unsupported.get(interfaceId) ?? 0;
   }
 
   /** Notes how the source ended. */

@@ -27,6 +27,8 @@ export interface InterfaceSummary {
   readonly name: string | null;
   readonly linkType: string;
   readonly packets: number;
+  /** Those whose link type cannot be decoded. */
+  readonly unsupported: number;
   /** Packets the capturing system dropped, as it says; null where it does not say. */
   readonly dropped: number | null;
 }

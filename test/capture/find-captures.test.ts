@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -32,7 +32,14 @@ afterAll(() => rmSync(folder, { recursive: true }));
 describe("findCaptures", () => {
   it("takes files as they are named, as often as they are named", async () => {
     const names = [at("day", "b.cap"), "-", at("missing"), at("day", "notes.pcap"), at("day", "b.cap")];
-    expect(await findCaptures(names)).toEqual({ names, passedOver: 0, problems: [] });
+    expect(await findCaptures(names)).toEqual({ names, passedOver: 0, problems: [], totalBytes: null });
+  });
+
+  it("knows how many bytes all files have, unless one is a pipe", async () => {
+    expect((await findCaptures([at("day", "b.cap"), at("day", "b.cap")])).totalBytes).toBe(
+      2 * statSync(at("day", "b.cap")).size,
+    );
+    expect((await findCaptures([at("day", "b.cap"), "-"])).totalBytes).toBeNull();
   });
 
   it("walks directories in the order of bytes, takes what begins like a capture, follows no linked directory", async () => {

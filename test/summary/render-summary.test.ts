@@ -52,7 +52,7 @@ function summary(more: Partial<Summary> = {}): Summary {
           end: null,
           complete: false,
           error: { code: "truncated_record", message: "cut", offset: 24 },
-          interfaces: [{ name: EVIL, linkType: "ETHERNET", packets: 4, dropped: 7 }],
+          interfaces: [{ name: EVIL, linkType: "ETHERNET", packets: 4, unsupported: 0, dropped: 7 }],
         },
       ],
       packets: 4,
