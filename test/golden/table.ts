@@ -2,8 +2,6 @@
  * The golden table: what the command line prints, kept as files in expected/. A change of output shows as a
  * difference of these files; `npm run update-goldens` writes them and prints each difference.
  */
-import { readdirSync } from "node:fs";
-
 export interface Golden {
   /** Also the name of the expected file. */
   readonly name: string;
@@ -19,7 +17,7 @@ export interface Golden {
 
 const OFFICE = "office-morning.pcapng";
 
-/** Fixtures that cannot be read whole. */
+/** Fixtures that cannot be read whole, with the exit status. (What is in each fixture: `test/fixtures/`.) */
 const STATUS: Readonly<Record<string, number>> = {
   "bad-block-length.pcapng": 2,
   "bad-interface.pcapng": 2,
@@ -35,18 +33,15 @@ const STATUS: Readonly<Record<string, number>> = {
   "unsupported-link-type.pcapng": 2,
 };
 
-/** Every fixture as JSON, which has every number. */
-const FIXTURES: readonly Golden[] = readdirSync("fixtures")
-  .filter((file) => file !== "README.md")
-  .map((fixture) => ({
-    name: `fixture-${fixture}`,
-    fixture,
-    args: ["summarize", "--format", "json"],
-    status: STATUS[fixture] ?? 0,
-  }));
+const DAMAGED: readonly Golden[] = Object.entries(STATUS).map(([fixture, status]) => ({
+  name: `damaged-${fixture}`,
+  fixture,
+  args: ["summarize", "--top", "3"],
+  status,
+}));
 
 export const GOLDENS: readonly Golden[] = [
-  ...FIXTURES,
+  ...DAMAGED,
 
   { name: "help", args: ["--help"], status: 0 },
   { name: "help-summarize", args: ["summarize", "--help"], status: 0 },
