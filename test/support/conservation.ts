@@ -40,6 +40,9 @@ function checkRecords(summary: Summary, equal: Report): void {
   equal("bytes of all classes", sum(Object.values(bytes)), capture.bytes);
   equal("packets of all sources", sum(capture.sources.map((source) => source.packets)), capture.packets);
   equal("bytes of all sources", sum(capture.sources.map((source) => source.bytes)), capture.bytes);
+  const interfaces = capture.sources.flatMap((source) => source.interfaces);
+  const unsupported = sum(interfaces.map((face) => face.unsupported));
+  equal("packets of unsupported link types", unsupported, packets.unsupportedLinkType);
   equal("packets of all weirds", sum(Object.values(weirds)), capture.packets - packets.decoded);
 }
 
