@@ -1,0 +1,59 @@
+/** Runs captures in memory through everything: open, decode, flows, summary. */
+import { Analysis, type AnalysisOptions } from "../../src/analysis.ts";
+import { Attributor } from "../../src/attribution/attribution.ts";
+import type { PacketSource } from "../../src/capture/packet-source.ts";
+import { InputError } from "../../src/errors.ts";
+import { serviceSide } from "../../src/flows/orientation.ts";
+import { loadServiceTable } from "../../src/services/load-service-table.ts";
+import type { TransportIndex } from "../../src/services/service-table.ts";
+import { describeFlow, type FlowReport } from "../../src/summary/flow-report.ts";
+import type { Summary } from "../../src/summary/summary.ts";
+
+const services = loadServiceTable();
+const attributor = new Attributor(services);
+
+export type AnalyzeBytesOptions = Partial<Omit<AnalysisOptions, "services" | "onFlow">>;
+
+/** What came out. */
+export interface AnalyzedBytes {
+  readonly summary: Summary;
+  readonly flows: readonly FlowReport[];
+  /** Records that the reader handed over, those that were filtered out included. */
+  readonly records: number;
+}
+
+/** Opens a capture that lies in memory; may throw `InputError`. */
+export type OpenBytes = () => PacketSource | Promise<PacketSource>;
+
+/** One analysis of captures, one after the other. Throws only for bugs. */
+export async function analyzeBytes(
+  captures: readonly OpenBytes[],
+  options: AnalyzeBytesOptions = {},
+): Promise<AnalyzedBytes> {
+  const flows: FlowReport[] = [];
+  const analysis = new Analysis({
+    services,
+    idleTimeoutSeconds: 3600,
+    // Room for two million flows takes time to reserve.
+    maxFlows: 4096,
+    from: null,
+    to: null,
+    filter: null,
+    withHosts: true,
+    ...options,
+    onFlow: (flow, oriented, timeDigits) => {
+      const port = flow.port(serviceSide(oriented));
+      const attribution = attributor.byPort(flow.transport as TransportIndex, port);
+      flows.push(describeFlow(flow, oriented, attribution, timeDigits));
+    },
+  });
+  for (const open of captures) {
+    try {
+      await analysis.read(await open());
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      analysis.fail("capture", error);
+    }
+  }
+  return { summary: analysis.finish(), flows, records: analysis.records };
+}

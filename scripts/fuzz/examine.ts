@@ -1,0 +1,109 @@
+/** What must hold for every capture, however broken. */
+import { compileFilter } from "../../src/filter/compile-filter.ts";
+import {
+  FLOW_FORMATS,
+  renderFlow,
+  renderSummary,
+  type SourceSummary,
+  SUMMARY_FORMATS,
+} from "../../src/index.ts";
+import { conservationProblems } from "../../test/support/conservation.ts";
+import { SeededRandom } from "../fixtures/seeded-random.ts";
+import { type AnalyzeBytesOptions, type AnalyzedBytes, analyzeBytes } from "./analyze-bytes.ts";
+import { layoutOf } from "./capture-layout.ts";
+import { AT_ONCE, openMemoryCapture, openWholeCapture } from "./memory-capture.ts";
+import type { Mutant } from "./mutant.ts";
+
+/** Of so many analyses one is rendered in all formats, too. */
+const RENDERED = 16;
+
+const FILTERS = [
+  "tcp",
+  "udp port 5353 or ip6",
+  "net 17.0.0.0/8",
+  "host 192.0.2.10 or not portrange 1000-60000",
+].map((text) => compileFilter(text));
+
+/**
+ * Runs mutants through everything as one analysis, twice; says what is wrong, or null. Throws where the program
+ * throws. `number` decides on the options.
+ */
+export async function examineMutants(mutants: readonly Mutant[], number: number): Promise<string | null> {
+  const random = new SeededRandom(number);
+  const options = optionsFor(random);
+  const pieces = Array.from({ length: 7 }, () => random.between(1, random.percent(20) ? 40 : 4000));
+  const inPieces = mutants.map(({ bytes, isCompressed }) => () => {
+    // What can be had of damaged compressed data depends on the pieces in which it comes.
+    const arrival = { pieces: isCompressed ? AT_ONCE.pieces : pieces, filling: 0xff };
+    return openMemoryCapture("mutant", bytes, arrival);
+  });
+  const atOnce = mutants.map(
+    ({ bytes, isCompressed }) =>
+      () =>
+        isCompressed ? openMemoryCapture("mutant", bytes) : openWholeCapture("mutant", bytes, 0),
+  );
+  const once = await analyzeBytes(atOnce, options);
+  const problems = conservationProblems(once.summary);
+  if (problems.length > 0) return problems.join("; ");
+  const again = await analyzeBytes(inPieces, options);
+  const difference = differenceOf(once, again);
+  if (difference !== null) return `depends on pieces, or on bytes behind the end: ${difference}`;
+  if (number % RENDERED === 0) await renderAll(once);
+  return recordProblem(mutants, once, options);
+}
+
+function differenceOf(once: AnalyzedBytes, again: AnalyzedBytes): string | null {
+  const [one, other] = [JSON.stringify(once), JSON.stringify(again)];
+  if (one === other) return null;
+  let at = 0;
+  while (one[at] === other[at]) at++;
+  const from = Math.max(0, at - 80);
+  return `${one.slice(from, at + 80)} | ${other.slice(from, at + 80)}`;
+}
+
+function optionsFor(random: SeededRandom): AnalyzeBytesOptions {
+  return {
+    idleTimeoutSeconds: random.pick([3600, 3600, 0, 1]),
+    maxFlows: random.pick([4096, 4096, 1, 3]),
+    filter: random.percent(12) ? random.pick(FILTERS) : null,
+    from: random.percent(5) ? { seconds: 1_700_000_002, nanoseconds: 0 } : null,
+    to: random.percent(5) ? { seconds: 1_741_682_000, nanoseconds: 1 } : null,
+  };
+}
+
+function recordProblem(
+  mutants: readonly Mutant[],
+  { summary, records }: AnalyzedBytes,
+  options: AnalyzeBytesOptions,
+): string | null {
+  const { sources } = summary.capture;
+  const handed = sources.map(({ interfaces }) => interfaces.reduce((sum, { packets }) => sum + packets, 0));
+  const total = handed.reduce((sum, count) => sum + count, 0);
+  if (total !== records) return `${total} records read, ${records} handed over`;
+  const isFiltered = options.filter !== null || options.from !== null || options.to !== null;
+  if (!isFiltered && summary.capture.packets !== records) {
+    return `${records} records, ${summary.capture.packets} counted`;
+  }
+  for (const [i, mutant] of mutants.entries()) {
+    const problem = classicProblem(mutant, sources[i], handed[i]);
+    if (problem !== null) return problem;
+  }
+  return null;
+}
+
+/** Whether every record that is there was read: of a classic capture this can be told without its parser. */
+function classicProblem(mutant: Mutant, source: SourceSummary, records: number): string | null {
+  if (source.complete !== (source.error === null)) return "complete and an error";
+  if (mutant.isCompressed || source.format !== "pcap") return null;
+  const layout = layoutOf(mutant.bytes);
+  if (layout === null) return "a classic capture that has no layout";
+  const there = layout.parts.length - 1;
+  if (there !== records) return `${there} records in the file, ${records} read`;
+  const isWhole = layout.parts[there].end === mutant.bytes.length;
+  return isWhole === source.complete ? null : `complete: ${source.complete}, but whole: ${isWhole}`;
+}
+
+async function renderAll({ summary, flows }: AnalyzedBytes): Promise<void> {
+  for (const format of SUMMARY_FORMATS) await renderSummary(summary, { format });
+  for (const format of FLOW_FORMATS) for (const flow of flows) renderFlow(flow, format);
+}

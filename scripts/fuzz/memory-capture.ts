@@ -1,0 +1,151 @@
+/** Opens a capture that lies in memory the way `openCapture` opens a file, in pieces of any size, amid any rubbish. */
+import type { ByteSource } from "../../src/capture/byte-source.ts";
+import { decompressed, decompressorOf } from "../../src/capture/compression.ts";
+import { BLOCK_CAPACITY, PacketBlock } from "../../src/capture/packet-block.ts";
+import type { PacketSource } from "../../src/capture/packet-source.ts";
+import { isPcap, PCAP_HEADER_LENGTH, PcapParser, readPcapHeader } from "../../src/capture/pcap-format.ts";
+import { isPcapng, PcapngParser } from "../../src/capture/pcapng-format.ts";
+import type { RecordParser } from "../../src/capture/record-parser.ts";
+import { type ReadOutcome, readRecords } from "../../src/capture/record-reader.ts";
+import { unreadFormatError } from "../../src/capture/unread-formats.ts";
+import { InputError } from "../../src/errors.ts";
+
+/** How the bytes arrive. */
+export interface Arrival {
+  /** Bytes that one read gives at most, again and again from the front. */
+  readonly pieces: readonly number[];
+  /** What stands behind the bytes that a read gave: whoever reads past their end sees it. */
+  readonly filling: number;
+}
+
+/** Bytes of rubbish behind what a read gave. */
+const FILLING_LENGTH = 512;
+
+/** The whole capture at once, zeros behind it. */
+export const AT_ONCE: Arrival = { pieces: [Number.POSITIVE_INFINITY], filling: 0 };
+
+/** Throws `InputError` like `openCapture`. `bytes` is borrowed until the reading has ended. */
+export async function openMemoryCapture(
+  name: string,
+  bytes: Uint8Array,
+  arrival: Arrival = AT_ONCE,
+): Promise<PacketSource> {
+  const medium = new MemoryBytes(name, bytes, arrival);
+  const first = await readFirst(medium, arrival.filling);
+  const decompressor = decompressorOf(first);
+  if (decompressor === null) return openParsed(medium, first);
+  const inner = decompressed(new MemoryBytes(name, bytes, arrival), decompressor);
+  try {
+    const innerFirst = await readFirst(inner, arrival.filling);
+    if (decompressorOf(innerFirst) !== null) {
+      throw new InputError("unsupported_format", `${name}: compressed twice`, { source: name, offset: 0 });
+    }
+    return openParsed(inner, innerFirst);
+  } catch (error) {
+    await inner.close();
+    throw error;
+  }
+}
+
+function openParsed(bytes: ByteSource, first: Uint8Array): PacketSource {
+  if (isPcapng(first)) return memoryCapture(bytes, first, new PcapngParser(bytes.name));
+  if (!isPcap(first)) throw unreadFormatError(first, bytes.name);
+  const parser = new PcapParser(readPcapHeader(first, bytes.name), bytes.name);
+  return memoryCapture(bytes, first.subarray(PCAP_HEADER_LENGTH), parser);
+}
+
+function memoryCapture(bytes: ByteSource, first: Uint8Array, parser: RecordParser): PacketSource {
+  const outcome: ReadOutcome = { error: null };
+  const block = new PacketBlock();
+  return packetSource(bytes.name, parser, block, outcome, () =>
+    readRecords(bytes, first, parser, block, outcome),
+  );
+}
+
+function packetSource(
+  name: string,
+  parser: RecordParser,
+  block: PacketBlock,
+  outcome: ReadOutcome,
+  blocks: PacketSource["blocks"],
+): PacketSource {
+  return {
+    name,
+    format: parser.format,
+    interfaces: block.interfaces,
+    get error() {
+      return outcome.error;
+    },
+    bytesRead: 0,
+    totalBytes: null,
+    blocks,
+  };
+}
+
+/**
+ * The same of a capture that is not compressed, without a reader: its parser gets all bytes in one array, behind
+ * which `filling` stands, and no two megabytes are needed for it.
+ */
+export function openWholeCapture(name: string, bytes: Uint8Array, filling: number): PacketSource {
+  const all = new Uint8Array(bytes.length + FILLING_LENGTH).fill(filling, bytes.length);
+  all.set(bytes);
+  const first = all.subarray(0, Math.min(bytes.length, PCAP_HEADER_LENGTH));
+  const isNew = isPcapng(first);
+  if (!isNew && !isPcap(first)) throw unreadFormatError(first, name);
+  const parser = isNew ? new PcapngParser(name) : new PcapParser(readPcapHeader(first, name), name);
+  const outcome: ReadOutcome = { error: null };
+  const block = new PacketBlock();
+  block.bytes = all;
+  async function* blocks() {
+    let cursor = isNew ? 0 : PCAP_HEADER_LENGTH;
+    do {
+      block.count = 0;
+      cursor += parser.parse(all, cursor, bytes.length, block);
+      if (block.count > 0) yield block;
+    } while (block.count === BLOCK_CAPACITY && parser.error === null && cursor < bytes.length);
+    const end = Math.min(cursor, bytes.length);
+    outcome.error = parser.error ?? parser.finish(all, end, bytes.length, cursor - end);
+  }
+  return packetSource(name, parser, block, outcome, blocks);
+}
+
+class MemoryBytes implements ByteSource {
+  readonly name: string;
+  readonly totalBytes: number;
+  bytesRead = 0;
+  readonly #bytes: Uint8Array;
+  readonly #arrival: Arrival;
+  #reads = 0;
+
+  constructor(name: string, bytes: Uint8Array, arrival: Arrival) {
+    this.name = name;
+    this.#bytes = bytes;
+    this.totalBytes = bytes.length;
+    this.#arrival = arrival;
+  }
+
+  read(into: Uint8Array, offset: number, length: number): number {
+    const { pieces, filling } = this.#arrival;
+    const most = Math.min(length, pieces[this.#reads++ % pieces.length]);
+    const piece = this.#bytes.subarray(this.bytesRead, this.bytesRead + most);
+    into.set(piece, offset);
+    this.bytesRead += piece.length;
+    const end = offset + piece.length;
+    into.fill(filling, end, Math.min(offset + length, end + FILLING_LENGTH));
+    return piece.length;
+  }
+
+  async close(): Promise<void> {}
+}
+
+/** No more than what tells the format, so that the rest arrives in pieces. */
+async function readFirst(source: ByteSource, filling: number): Promise<Uint8Array> {
+  const buffer = new Uint8Array(PCAP_HEADER_LENGTH + FILLING_LENGTH).fill(filling);
+  let filled = 0;
+  while (filled < PCAP_HEADER_LENGTH) {
+    const count = await source.read(buffer, filled, PCAP_HEADER_LENGTH - filled);
+    if (count === 0) break;
+    filled += count;
+  }
+  return buffer.subarray(0, filled);
+}
