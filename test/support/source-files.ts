@@ -1,0 +1,68 @@
+/** The project's own source files as text, and what they import: for tests of its architecture. */
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, normalize } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+const SOURCE_FILE = /\.(ts|mjs)$/;
+
+export interface Import {
+  /** Path from the root for a file of the project, else the name of a package or of a part of Node. */
+  readonly target: string;
+  readonly isTypeOnly: boolean;
+}
+
+export interface SourceFile {
+  /** From the root, with slashes: "src/net/moment.ts". */
+  readonly path: string;
+  readonly text: string;
+  /** Without comments and without what stands in quotes, but for the names of imports. */
+  readonly code: string;
+  readonly imports: readonly Import[];
+}
+
+/** All source files under a folder of the root. */
+export function sourceFiles(folder: string): SourceFile[] {
+  return readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && SOURCE_FILE.test(entry.name))
+    .map((entry) => readSource(join(entry.parentPath, entry.name).slice(ROOT.length).replaceAll("\\", "/")))
+    .sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+function readSource(path: string): SourceFile {
+  const text = readFileSync(join(ROOT, path), "utf8");
+  const withStrings = withoutComments(text);
+  return { path, text, code: withoutStrings(withStrings), imports: importsOf(withStrings, path) };
+}
+
+const STATIC_IMPORT = /\b(?:import|export)\s+(type\s+)?[\w\s{},*$]*?\bfrom\s*"([^"]+)"/g;
+const OTHER_IMPORT = /\bimport\s*\(?\s*"([^"]+)"/g;
+
+function importsOf(code: string, path: string): Import[] {
+  const found: Import[] = [];
+  for (const [, type, target] of code.matchAll(STATIC_IMPORT)) {
+    found.push({ target: resolve(target, path), isTypeOnly: type !== undefined });
+  }
+  for (const [, target] of code.matchAll(OTHER_IMPORT)) {
+    found.push({ target: resolve(target, path), isTypeOnly: false });
+  }
+  return found;
+}
+
+function resolve(target: string, path: string): string {
+  return target.startsWith(".") ? normalize(join(dirname(path), target)).replaceAll("\\", "/") : target;
+}
+
+/** Comments, or a string that may hold what looks like one and is kept. */
+const COMMENT_OR_STRING =
+  /("(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`)|\/\*[\s\S]*?\*\/|\/\/[^\n]*/g;
+
+function withoutComments(text: string): string {
+  return text.replace(COMMENT_OR_STRING, (_, quoted: string | undefined) => quoted ?? " ");
+}
+
+function withoutStrings(code: string): string {
+  return code.replace(COMMENT_OR_STRING, (_, quoted: string | undefined) =>
+    quoted === undefined ? " " : '""',
+  );
+}
