@@ -11,7 +11,7 @@ import { conservationProblems } from "../../test/support/conservation.ts";
 import { SeededRandom } from "../fixtures/seeded-random.ts";
 import { type AnalyzeBytesOptions, type AnalyzedBytes, analyzeBytes } from "./analyze-bytes.ts";
 import { layoutOf } from "./capture-layout.ts";
-import { AT_ONCE, openMemoryCapture, openWholeCapture } from "./memory-capture.ts";
+import { AT_ONCE, openMemoryCapture, openWholeCapture, scattered } from "./memory-capture.ts";
 import type { Mutant } from "./mutant.ts";
 
 /** Of so many analyses one is rendered in all formats, too. */
@@ -32,10 +32,11 @@ export async function examineMutants(mutants: readonly Mutant[], number: number)
   const random = new SeededRandom(number);
   const options = optionsFor(random);
   const pieces = Array.from({ length: 7 }, () => random.between(1, random.percent(20) ? 40 : 4000));
-  const inPieces = mutants.map(({ bytes, isCompressed }) => () => {
+  const filling = random.pick([0xff, 0x45, 0x00]);
+  const inPieces = mutants.map(({ bytes, isCompressed }) => async () => {
     // What can be had of damaged compressed data depends on the pieces in which it comes.
     const arrival = { pieces: isCompressed ? AT_ONCE.pieces : pieces, filling: 0xff };
-    return openMemoryCapture("mutant", bytes, arrival);
+    return scattered(await openMemoryCapture("mutant", bytes, arrival), filling);
   });
   const atOnce = mutants.map(
     ({ bytes, isCompressed }) =>

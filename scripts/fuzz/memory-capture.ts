@@ -18,6 +18,8 @@ export interface Arrival {
   readonly filling: number;
 }
 
+/** Bytes of rubbish between scattered packets. */
+const GAP_LENGTH = 48;
 /** Bytes of rubbish behind what a read gave. */
 const FILLING_LENGTH = 512;
 
@@ -107,6 +109,39 @@ export function openWholeCapture(name: string, bytes: Uint8Array, filling: numbe
     outcome.error = parser.error ?? parser.finish(all, end, bytes.length, cursor - end);
   }
   return packetSource(name, parser, block, outcome, blocks);
+}
+
+/** `source` with every packet amid rubbish instead of its neighbours: whoever reads past its end sees that. */
+export function scattered(source: PacketSource, filling: number): PacketSource {
+  async function* blocks() {
+    for await (const block of source.blocks()) {
+      let length = GAP_LENGTH;
+      for (let i = 0; i < block.count; i++) length += block.capturedLengths[i] + GAP_LENGTH;
+      const bytes = new Uint8Array(length).fill(filling);
+      let cursor = GAP_LENGTH;
+      for (let i = 0; i < block.count; i++) {
+        const offset = block.offsets[i];
+        const captured = block.capturedLengths[i];
+        bytes.set(block.bytes.subarray(offset, offset + captured), cursor);
+        block.offsets[i] = cursor;
+        cursor += captured + GAP_LENGTH;
+      }
+      block.bytes = bytes;
+      yield block;
+    }
+  }
+  const { name, format, interfaces, bytesRead, totalBytes } = source;
+  return {
+    name,
+    format,
+    interfaces,
+    bytesRead,
+    totalBytes,
+    get error() {
+      return source.error;
+    },
+    blocks,
+  };
 }
 
 class MemoryBytes implements ByteSource {
