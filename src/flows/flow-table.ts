@@ -4,20 +4,11 @@
  */
 import { NO_TIME } from "../net/moment.ts";
 import type { FlowHash } from "./flow-hash.ts";
-import { FlowIndex } from "./flow-index.ts";
-import {
-  FlowRecords,
-  RECORD_DOUBLES,
-  RECORD_WORDS,
-  RecordDouble,
-  RecordWord,
-  WIDE_WORDS,
-} from "./flow-record.ts";
+import { FlowLookup } from "./flow-lookup.ts";
+import { type FlowRecords, RECORD_DOUBLES, RECORD_WORDS, RecordDouble, RecordWord } from "./flow-record.ts";
 import { FlowView } from "./flow-view.ts";
 import { IdleQueue } from "./idle-queue.ts";
 import {
-  BATCH_CAPACITY,
-  KIND_IPV6,
   KIND_MASK,
   KIND_UDP,
   META_BROADCAST,
@@ -51,29 +42,25 @@ export type FlowSink = (flow: FlowView) => void;
 export class FlowTable {
   /** Flows that were ended early because `maxFlows` were live. */
   evicted = 0;
+  readonly #lookup: FlowLookup;
   readonly #records: FlowRecords;
   readonly #view: FlowView;
   readonly #sink: FlowSink;
-  readonly #hash: FlowHash;
   readonly #maxFlows: number;
   readonly #idleTimeout: number;
-  readonly #index = new FlowIndex();
   /** Built when the first flow may have been silent too long, or the table is full. */
   #idle: IdleQueue | null = null;
   /** No flow can be idle before this time (seconds). */
   #nextExpiry = Number.POSITIVE_INFINITY;
   #live = 0;
-  readonly #candidates = new Int32Array(BATCH_CAPACITY);
-  /** Keeps the loads of the first two passes alive. */
-  touched = 0;
 
   /** `hash` must be the one that made the hashes of the batches. */
   constructor(options: FlowTableOptions, hash: FlowHash, sink: FlowSink) {
     this.#maxFlows = options.maxFlows;
     this.#idleTimeout = options.idleTimeoutSeconds;
-    this.#records = new FlowRecords(options.maxFlows);
+    this.#lookup = new FlowLookup(options.maxFlows, hash);
+    this.#records = this.#lookup.records;
     this.#view = new FlowView(this.#records);
-    this.#hash = hash;
     this.#sink = sink;
   }
 
@@ -85,7 +72,7 @@ export class FlowTable {
   /** Counts the packets of a batch (borrowed) and empties it. */
   add(batch: PacketBatch): void {
     if (this.#idleTimeout > 0) this.#expire(batch);
-    this.#prefetch(batch);
+    this.#lookup.prefetch(batch);
     const count = batch.count;
     for (let i = 0; i < count; i++) this.#count(batch, i);
     batch.count = 0;
@@ -103,44 +90,13 @@ export class FlowTable {
     this.#live = 0;
   }
 
-  /**
-   * Passes over the batch that do one thing each, so that the cache misses of different packets overlap: one packet
-   * at a time they would follow one another. The slots are loaded; then, in the cache, the record that each packet
-   * will want is looked for (here branches are mispredicted, so nothing else is done); then the records are loaded.
-   */
-  #prefetch(batch: PacketBatch): void {
-    const { slots, mask } = this.#index;
-    const rows = batch.words;
-    const candidates = this.#candidates;
-    const { words, wide } = this.#records;
-    const count = batch.count;
-    let touched = 0;
-    for (let i = 0; i < count; i++) touched ^= slots[(rows[i * ROW_WORDS + Row.HASH] & mask) * 2];
-    for (let i = 0; i < count; i++) {
-      const hash = rows[i * ROW_WORDS + Row.HASH];
-      let slot = hash & mask;
-      while (slots[slot * 2] !== hash && slots[slot * 2 + 1] !== 0) slot = (slot + 1) & mask;
-      candidates[i] = slots[slot * 2 + 1];
-    }
-    for (let i = 0; i < count; i++) touched ^= words[candidates[i] * RECORD_WORDS];
-    for (let i = 0; i < count; i++) {
-      const base = candidates[i] * RECORD_WORDS;
-      // For IPv4 this loads the beginning of the store again and again, which costs less than a branch.
-      const isIpv6 = (words[base + RecordWord.STATE] & KIND_IPV6) >> 1;
-      touched ^= wide[words[base + RecordWord.ADDRESS_B] * isIpv6 * WIDE_WORDS];
-    }
-    this.touched = touched;
-  }
-
   #count(batch: PacketBatch, i: number): void {
     const rows = batch.words;
     const row = i * ROW_WORDS;
     const seconds = batch.seconds[i];
     const nanoseconds = batch.nanoseconds[i];
     const meta = rows[row + Row.META];
-    let record = this.#candidates[i];
-    // Earlier packets of the batch may have begun the flow, or ended it.
-    if (!this.#isRecordOf(record, rows, row, meta)) record = this.#find(rows, row, meta);
+    let record = this.#lookup.find(rows, i);
     if (record === 0) record = this.#create(rows, row, seconds, nanoseconds);
     else if (this.#idleTimeout > 0 && this.#hasEnded(record, meta, seconds, nanoseconds)) {
       this.#show(record);
@@ -157,42 +113,6 @@ export class FlowTable {
     if ((meta & KIND_UDP) === 0) {
       words[state] = advanceTcp(words[state], meta >>> META_TCP_FLAGS_SHIFT, fromB);
     }
-  }
-
-  /** The live record with the key of a row, or 0. */
-  #find(rows: Int32Array, row: number, meta: number): number {
-    const { slots, mask } = this.#index;
-    const hash = rows[row + Row.HASH];
-    for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
-      const record = slots[slot * 2 + 1];
-      if (record === 0) return 0;
-      if (slots[slot * 2] === hash && this.#isRecordOf(record, rows, row, meta)) return record;
-    }
-  }
-
-  /** Whether a record is live and has the key of a row. */
-  #isRecordOf(record: number, rows: Int32Array, row: number, meta: number): boolean {
-    const words = this.#records.words;
-    const base = record * RECORD_WORDS;
-    if (
-      words[base + RecordWord.PORTS] !== rows[row + Row.PORTS] ||
-      (words[base + RecordWord.STATE] & (KIND_MASK | FlowBit.LIVE)) !== ((meta & KIND_MASK) | FlowBit.LIVE)
-    ) {
-      return false;
-    }
-    if ((meta & KIND_IPV6) !== 0) return this.#hasAddresses(words[base + RecordWord.ADDRESS_B], rows, row);
-    return (
-      words[base + RecordWord.ADDRESS_A] === rows[row + Row.ADDRESS_A] &&
-      words[base + RecordWord.ADDRESS_B] === rows[row + Row.ADDRESS_B]
-    );
-  }
-
-  /** Whether an entry of the store of IPv6 addresses has those of a row. */
-  #hasAddresses(entry: number, rows: Int32Array, row: number): boolean {
-    const wide = this.#records.wide;
-    const base = entry * WIDE_WORDS;
-    for (let i = 0; i < WIDE_WORDS; i++) if (wide[base + i] !== rows[row + Row.ADDRESS_A + i]) return false;
-    return true;
   }
 
   /** Whether the record's flow had ended before this packet: too long silent, or a closed connection reopened. */
@@ -241,31 +161,15 @@ export class FlowTable {
 
   #create(rows: Int32Array, row: number, seconds: number, nanoseconds: number): number {
     if (this.#live === this.#maxFlows) this.#evict();
-    const record = this.#records.take();
+    const record = this.#lookup.create(rows, row);
     this.#live++;
-    this.#setKey(record, rows, row);
     this.#begin(record, rows[row + Row.META], seconds, nanoseconds);
-    this.#index.insert(rows[row + Row.HASH], record);
     if (seconds !== NO_TIME) {
       const time = seconds + nanoseconds * NANO;
       if (this.#idle !== null) this.#idle.push(record, time);
       if (time + this.#idleTimeout < this.#nextExpiry) this.#nextExpiry = time + this.#idleTimeout;
     } else if (this.#idle !== null) this.#idle.push(record, Number.NEGATIVE_INFINITY);
     return record;
-  }
-
-  #setKey(record: number, rows: Int32Array, row: number): void {
-    const { words, wide } = this.#records;
-    const base = record * RECORD_WORDS;
-    words[base + RecordWord.PORTS] = rows[row + Row.PORTS];
-    if ((rows[row + Row.META] & KIND_IPV6) === 0) {
-      words[base + RecordWord.ADDRESS_A] = rows[row + Row.ADDRESS_A];
-      words[base + RecordWord.ADDRESS_B] = rows[row + Row.ADDRESS_B];
-      return;
-    }
-    const entry = this.#records.takeWide();
-    words[base + RecordWord.ADDRESS_B] = entry;
-    for (let i = 0; i < WIDE_WORDS; i++) wide[entry * WIDE_WORDS + i] = rows[row + Row.ADDRESS_A + i];
   }
 
   /** Begins a flow in a record that has its key: no packet counted yet. */
@@ -334,13 +238,7 @@ export class FlowTable {
   #remove(record: number): void {
     this.#show(record);
     this.#idleQueue().pop();
-    this.#index.remove(this.#hashOf(record), record);
-    const { words } = this.#records;
-    const base = record * RECORD_WORDS;
-    if ((words[base + RecordWord.STATE] & KIND_IPV6) !== 0) {
-      this.#records.giveWide(words[base + RecordWord.ADDRESS_B]);
-    }
-    this.#records.give(record);
+    this.#lookup.remove(record);
     this.#live--;
   }
 
@@ -354,16 +252,5 @@ export class FlowTable {
       }
     }
     return this.#idle;
-  }
-
-  #hashOf(record: number): number {
-    const { words, wide } = this.#records;
-    const base = record * RECORD_WORDS;
-    const kind = words[base + RecordWord.STATE] & KIND_MASK;
-    const a = words[base + RecordWord.ADDRESS_A];
-    const b = words[base + RecordWord.ADDRESS_B];
-    const ports = words[base + RecordWord.PORTS];
-    if ((kind & KIND_IPV6) === 0) return this.#hash.ofIpv4(a, b, ports, kind);
-    return this.#hash.ofIpv6(wide, b * WIDE_WORDS, ports, kind);
   }
 }
