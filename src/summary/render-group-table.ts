@@ -1,8 +1,8 @@
 /** The rows of the report: one table for each grouping. */
 import type { Evidence } from "../attribution/attribution.ts";
 import { type Cell, type Column, layoutTable, widthOf, wrapText } from "./render-columns.ts";
+import type { Drawing } from "./render-drawing.ts";
 import type { Group } from "./render-groups.ts";
-import type { Drawing } from "./render-table.ts";
 import { formatBytes, formatCount, formatShare } from "./render-units.ts";
 import type { FlowShare, ProductSummary, Share, Summary, Traffic } from "./summary.ts";
 

@@ -12,21 +12,11 @@ import {
   withMeasure,
   wrapText,
 } from "./render-columns.ts";
+import type { Drawing } from "./render-drawing.ts";
 import { renderGroupTable } from "./render-group-table.ts";
 import type { Group } from "./render-groups.ts";
 import { formatBytes, formatCount, formatDuration, formatShare } from "./render-units.ts";
 import type { PacketClasses, SourceSummary, Summary } from "./summary.ts";
-
-type Colors = ReturnType<typeof picocolors.createColors>;
-
-/** What a part of the report is drawn with. */
-export interface Drawing {
-  readonly style: TableStyle;
-  readonly measure: Measure;
-  readonly colors: Colors;
-  /** Between two ends, after a sentence without an end, in the place of nothing. */
-  readonly dash: string;
-}
 
 /** More captures than this are not all named at the head. */
 const NAMED_SOURCES = 3;
