@@ -7,10 +7,10 @@ import type { PacketSource } from "./capture/packet-source.ts";
 import { DecodedPacket, FragmentKind } from "./decode/decoded-packet.ts";
 import { decodePacket } from "./decode/packet-decoder.ts";
 import { WEIRD_CODES, Weird } from "./decode/weirds.ts";
-import type { InputError } from "./errors.ts";
+import { InputError } from "./errors.ts";
 import type { PacketFilter } from "./filter/packet-filter.ts";
 import { FlowHash } from "./flows/flow-hash.ts";
-import { FlowTable } from "./flows/flow-table.ts";
+import { FlowTable, MAX_MAX_FLOWS } from "./flows/flow-table.ts";
 import type { FlowView } from "./flows/flow-view.ts";
 import { FragmentTable } from "./flows/fragment-table.ts";
 import { orientFlow } from "./flows/orientation.ts";
@@ -57,7 +57,9 @@ export class Analysis {
   readonly #sources: SourceTotals[] = [];
   #timeDigits = 0;
 
+  /** Throws `InputError` for numbers that cannot be used. */
   constructor(options: AnalysisOptions) {
+    checkLimits(options);
     this.#options = options;
     const { services } = options;
     this.#totals = new TrafficTotals(
@@ -209,5 +211,17 @@ export class Analysis {
     const { from, to } = this.#options;
     if (from !== null && (seconds - from.seconds || nanoseconds - from.nanoseconds) < 0) return false;
     return to === null || (seconds - to.seconds || nanoseconds - to.nanoseconds) < 0;
+  }
+}
+
+/** Refuses limits with which the flow table would lose packets or never end. */
+function checkLimits({ maxFlows, idleTimeoutSeconds }: AnalysisOptions): void {
+  if (!Number.isInteger(maxFlows) || maxFlows < 1 || maxFlows > MAX_MAX_FLOWS) {
+    const message = `maxFlows must be a whole number from 1 to ${MAX_MAX_FLOWS}, not ${maxFlows}`;
+    throw new InputError("bad_argument", message);
+  }
+  if (!Number.isFinite(idleTimeoutSeconds) || idleTimeoutSeconds < 0) {
+    const message = `idleTimeoutSeconds must be a number from 0 on, not ${idleTimeoutSeconds}`;
+    throw new InputError("bad_argument", message);
   }
 }

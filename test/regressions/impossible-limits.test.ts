@@ -1,0 +1,16 @@
+/** A room for 0 flows never ended, one for -1 or 1.5 lost packets without a word. */
+import { expect, it } from "vitest";
+import { summarize } from "../../src/index.ts";
+
+it.each([0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, 1e9])(
+  "refuses room for %d flows",
+  async (maxFlows) => {
+    await expect(summarize([], { maxFlows })).rejects.toMatchObject({ code: "bad_argument" });
+  },
+);
+
+it.each([-1, Number.NaN, Number.POSITIVE_INFINITY])("refuses an idle timeout of %d s", async (seconds) => {
+  await expect(summarize([], { idleTimeoutSeconds: seconds })).rejects.toMatchObject({
+    code: "bad_argument",
+  });
+});
