@@ -54,7 +54,8 @@ export class IdleQueue {
       let child = 2 * index + 1;
       if (child >= this.#count) break;
       if (child + 1 < this.#count && this.#times[child + 1] < this.#times[child]) child++;
-      if (this.#times[child] >= time) break;
+      // Below its equals too: of flows last heard of at the same moment the newest must not be the first to go.
+      if (this.#times[child] > time) break;
       this.#records[index] = this.#records[child];
       this.#times[index] = this.#times[child];
       index = child;

@@ -1,0 +1,17 @@
+/**
+ * Among flows that were last heard of at the same moment, or have no times at all, the newest was always the first to
+ * make room: every packet of a new flow began another one.
+ */
+import { expect, it } from "vitest";
+import { analyzeTraffic } from "../support/analyze.ts";
+import { expectConserved } from "../support/conservation.ts";
+import { udp } from "../support/traffic-makers.ts";
+
+it.each([null, 5])("lets new flows live beside old silent ones, all at %s", async (at) => {
+  const packetOf = (host: number) => udp(`10.0.0.${host}:5000`, "17.0.0.1:53", { at });
+  const silent = Array.from({ length: 10 }, (_, host) => packetOf(host));
+  const talking = Array.from({ length: 40 }, (_, i) => packetOf(10 + (i % 4)));
+  const { summary } = await analyzeTraffic([...silent, ...talking], { maxFlows: 10 });
+  expectConserved(summary);
+  expect(summary.flows).toMatchObject({ total: 14, evicted: 4 });
+});
