@@ -5,7 +5,6 @@
 import picocolors from "picocolors";
 import {
   layoutTable,
-  type Measure,
   type Paint,
   type TableStyle,
   widthOf,

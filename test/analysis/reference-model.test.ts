@@ -29,7 +29,7 @@ describe("a random capture comes out as the model says", () => {
           });
         },
       ),
-      { numRuns: 400 },
+      { numRuns: 200 },
     );
   });
 
@@ -38,7 +38,7 @@ describe("a random capture comes out as the model says", () => {
       fc.asyncProperty(randomCapture("wild", 120), idleTimeouts, async (records, idleTimeoutSeconds) => {
         await expectLikeReference(records, { idleTimeoutSeconds, maxFlows: MANY_FLOWS });
       }),
-      { numRuns: 400 },
+      { numRuns: 200 },
     );
   });
 
@@ -51,7 +51,7 @@ describe("a random capture comes out as the model says", () => {
           await expectLikeReference(records, { idleTimeoutSeconds, maxFlows: MANY_FLOWS });
         },
       ),
-      { numRuns: 40 },
+      { numRuns: 20 },
     );
   });
 
@@ -64,7 +64,7 @@ describe("a random capture comes out as the model says", () => {
           await expectLikeReference(records, { idleTimeoutSeconds, maxFlows: MANY_FLOWS });
         },
       ),
-      { numRuns: 30 },
+      { numRuns: 15 },
     );
   });
 
@@ -81,7 +81,7 @@ describe("a random capture comes out as the model says", () => {
           expect(summary.flows.evicted).toBe(reference.evicted);
         },
       ),
-      { numRuns: 80 },
+      { numRuns: 40 },
     );
   });
 
@@ -95,7 +95,7 @@ describe("a random capture comes out as the model says", () => {
           await expectLikeReference(records, { idleTimeoutSeconds, maxFlows, withHosts: false });
         },
       ),
-      { numRuns: 60 },
+      { numRuns: 30 },
     );
   });
 });
