@@ -1,7 +1,7 @@
 /** Mutants of the fixtures: the same seed and number give the same bytes. */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { gunzipSync, gzipSync } from "node:zlib";
+import { gzipSync } from "node:zlib";
 import { concatBytes } from "../../test/support/byte-writer.ts";
 import { SeededRandom } from "../fixtures/seeded-random.ts";
 import { BYTE_MUTATIONS } from "./byte-mutations.ts";
@@ -59,15 +59,6 @@ export class MutantMaker {
     const packed = new Uint8Array(gzipSync(changed, { level: 1 }));
     if (random.percent(50)) return { fixture: plain.name, bytes: packed, isCompressed: true };
     return { fixture: plain.name, bytes: mutateBytes(packed, random), isCompressed: true };
-  }
-}
-
-/** What a compressed mutant holds, or null where it is damaged or of another kind. For reports. */
-export function decompressedMutant(bytes: Uint8Array): Uint8Array | null {
-  try {
-    return new Uint8Array(gunzipSync(bytes));
-  } catch {
-    return null;
   }
 }
 
