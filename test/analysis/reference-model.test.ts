@@ -71,7 +71,7 @@ describe("a random capture comes out as the model says", () => {
   it("where few flows may be live: the longest idle one makes room, and is counted", async () => {
     await fc.assert(
       fc.asyncProperty(
-        randomCapture("steady", 900),
+        randomCapture("steady", 900, 40),
         fc.constantFrom(0, NEVER),
         fc.integer({ min: 1, max: 12 }),
         async (records, idleTimeoutSeconds, maxFlows) => {
@@ -88,7 +88,7 @@ describe("a random capture comes out as the model says", () => {
   it("where few flows may be live and many end by themselves", async () => {
     await fc.assert(
       fc.asyncProperty(
-        randomCapture("steady", 900),
+        randomCapture("steady", 900, 40),
         fc.constantFrom(1, 5, 20),
         fc.integer({ min: 1, max: 12 }),
         async (records, idleTimeoutSeconds, maxFlows) => {

@@ -19,6 +19,13 @@ describe("the idle timeout", () => {
     expect(packetsOf(await analyzeTraffic([at(0.5), at(60.5), at(120.5)], options))).toEqual([3]);
   });
 
+  it("may be a fraction of a second", async () => {
+    const short = { idleTimeoutSeconds: 0.5 };
+    expect(packetsOf(await analyzeTraffic([at(0), at(0.5)], short))).toEqual([2]);
+    expect(packetsOf(await analyzeTraffic([at(0), at(0.9)], short))).toEqual([1, 1]);
+    expect(packetsOf(await analyzeTraffic([at(0.7), at(1.1), at(1.7)], short))).toEqual([2, 1]);
+  });
+
   it("counts from the last packet in time, not in the file", async () => {
     expect(packetsOf(await analyzeTraffic([at(0), at(50), at(10), at(105)], options))).toEqual([4]);
     expect(packetsOf(await analyzeTraffic([at(0), at(50), at(10), at(111)], options))).toEqual([3, 1]);

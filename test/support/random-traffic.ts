@@ -1,5 +1,6 @@
 /**
- * Random captures for fast-check: few addresses and few ports, so that flows meet again, close, reopen and collide.
+ * Random captures for fast-check. Each has a handful of conversations over few addresses and ports, so that flows go
+ * on, close, reopen, expire and share addresses.
  */
 import fc from "fast-check";
 import { type Endpoint, OTHERS, type TrafficRecord, type TransportName } from "./traffic.ts";
@@ -23,44 +24,81 @@ const STRANGE_FLAGS = ["", "F", "P", "SF", "SR", "SAR", "FR", "SAF", "SP"];
 const STEPS: readonly bigint[] = [0n, 1n, SECOND / 2n, SECOND - 1n, SECOND, 10n * SECOND, 60n * SECOND - 1n];
 const LONG_STEPS: readonly bigint[] = [60n * SECOND, 60n * SECOND + 1n, 61n * SECOND, 3601n * SECOND];
 
+interface Conversation {
+  readonly transport: TransportName;
+  readonly ends: readonly [Endpoint, Endpoint];
+}
+
+/** A record before it is known between whom and when. */
 interface Draft {
-  readonly record: Omit<TrafficRecord, "time">;
+  readonly kind: "ports" | "later-fragment" | keyof typeof OTHERS;
+  /** Which of the capture's conversations, counted around. */
+  readonly conversation: number;
+  readonly isReply: boolean;
+  readonly flags: string;
+  readonly isFragment: boolean;
+  readonly fragmentId: number;
+  readonly extraLength: number;
+  readonly isLinkBroadcast: boolean;
   readonly step: bigint;
   readonly isBack: boolean;
   readonly isTimeless: boolean;
 }
 
-/** Captures of up to `maxLength` records. */
-export function randomCapture(clock: Clock, maxLength: number): fc.Arbitrary<TrafficRecord[]> {
-  const size = { maxLength, size: "max" } as const;
+/** Captures of up to `maxLength` records in up to `maxConversations` conversations. */
+export function randomCapture(
+  clock: Clock,
+  maxLength: number,
+  maxConversations = 12,
+): fc.Arbitrary<TrafficRecord[]> {
   return fc
-    .tuple(fc.constantFrom(...BEGINNINGS), fc.array(draft(clock), size))
-    .map(([beginning, drafts]) => withTimes(drafts, beginning * SECOND));
+    .tuple(
+      fc.constantFrom(...BEGINNINGS),
+      fc.array(conversation, { minLength: 1, maxLength: maxConversations, size: "max" }),
+      fc.array(draft(clock), { maxLength, size: "max" }),
+    )
+    .map(([beginning, conversations, drafts]) => {
+      let now = beginning * SECOND;
+      return drafts.map((one) => {
+        now += one.isBack ? -one.step : one.step;
+        return recordOf(one, conversations[one.conversation % conversations.length], now);
+      });
+    });
 }
 
-/** Gives the records their times: each a step from the one before. */
-function withTimes(drafts: readonly Draft[], beginning: bigint): TrafficRecord[] {
-  let now = beginning;
-  return drafts.map(({ record, step, isBack, isTimeless }) => {
-    now += isBack ? -step : step;
-    return { ...record, time: isTimeless ? null : now };
-  });
+function recordOf(one: Draft, { transport, ends }: Conversation, now: bigint): TrafficRecord {
+  const [source, destination] = one.isReply ? [ends[1], ends[0]] : ends;
+  const { fragmentId, extraLength, isLinkBroadcast } = one;
+  const common = { time: one.isTimeless ? null : now, extraLength, isLinkBroadcast };
+  if (one.kind === "ports") {
+    const flags = transport === "tcp" ? one.flags : "";
+    const id = one.isFragment ? fragmentId : null;
+    return { ...common, body: { kind: "ports", transport, source, destination, flags, fragmentId: id } };
+  }
+  if (one.kind === "later-fragment") {
+    const [sourceAddress, destinationAddress] = [source.address, destination.address];
+    return { ...common, body: { kind: one.kind, transport, sourceAddress, destinationAddress, fragmentId } };
+  }
+  return { ...common, isLinkBroadcast: false, body: { kind: "other", weird: one.kind } };
 }
 
 function draft(clock: Clock): fc.Arbitrary<Draft> {
   const isWild = clock === "wild";
   return fc.record({
-    record: fc.oneof(
-      { weight: 12, arbitrary: portsRecord },
-      { weight: 2, arbitrary: laterFragment },
-      { weight: 1, arbitrary: otherRecord },
-    ),
+    kind,
+    conversation: fc.nat(59),
+    isReply: fc.boolean(),
+    flags,
+    isFragment: rarely(6),
+    fragmentId: fc.constantFrom(1, 2, 3, 65_535),
+    extraLength,
+    isLinkBroadcast: rarely(12),
     // A steady clock never stands still: then it is plain which flow was silent longest, to the microsecond.
     step:
       clock === "steady"
         ? fc.bigInt({ min: 1000n, max: 5n * SECOND })
         : fc.oneof(
-            { weight: 8, arbitrary: fc.constantFrom(...STEPS) },
+            { weight: 12, arbitrary: fc.constantFrom(...STEPS) },
             { weight: 1, arbitrary: fc.constantFrom(...LONG_STEPS) },
           ),
     isBack: isWild ? rarely(4) : fc.constant(false),
@@ -72,76 +110,38 @@ function rarely(oneIn: number): fc.Arbitrary<boolean> {
   return fc.nat(oneIn - 1).map((value) => value === oneIn - 1);
 }
 
-const transport = fc.constantFrom<TransportName>("tcp", "udp");
-const port = fc.constantFrom(...PORTS);
-const extraLength = fc.oneof(
-  { weight: 5, arbitrary: fc.constantFrom(0, 1, 1400) },
-  { weight: 1, arbitrary: fc.constant(4_294_967_000) },
+const kind = fc.oneof(
+  { weight: 24, arbitrary: fc.constant<Draft["kind"]>("ports") },
+  { weight: 4, arbitrary: fc.constant<Draft["kind"]>("later-fragment") },
+  { weight: 2, arbitrary: fc.constantFrom(...(Object.keys(OTHERS) as (keyof typeof OTHERS)[])) },
 );
-const fragmentId = fc.constantFrom(1, 2, 3, 65_535);
-
-const addresses = fc
-  .oneof(fc.constant(IPV4), fc.constant(IPV6))
-  .chain((family) => fc.tuple(fc.constantFrom(...family), fc.constantFrom(...family)));
-
-const endpoints: fc.Arbitrary<[Endpoint, Endpoint]> = fc
-  .tuple(addresses, port, port)
-  .map<[Endpoint, Endpoint]>(([[one, two], portOne, portTwo]) => [
-    { address: one, port: portOne },
-    { address: two, port: portTwo },
-  ])
-  // Which side an endpoint that talks to itself is on has no answer.
-  .filter(([one, two]) => one.address !== two.address || one.port !== two.port);
 
 const flags = fc.oneof(
   { weight: 8, arbitrary: fc.constantFrom(...REALISTIC_FLAGS) },
   { weight: 1, arbitrary: fc.constantFrom(...STRANGE_FLAGS) },
 );
 
-const portsRecord: fc.Arbitrary<Omit<TrafficRecord, "time">> = fc
+const extraLength = fc.oneof(
+  { weight: 5, arbitrary: fc.constantFrom(0, 1, 1400) },
+  { weight: 1, arbitrary: fc.constant(4_294_967_000) },
+);
+
+const port = fc.constantFrom(...PORTS);
+
+const conversation: fc.Arbitrary<Conversation> = fc
   .record({
+    transport: fc.constantFrom<TransportName>("tcp", "udp"),
+    addresses: fc
+      .constantFrom(IPV4, IPV6)
+      .chain((family) => fc.tuple(fc.constantFrom(...family), fc.constantFrom(...family))),
+    ports: fc.tuple(port, port),
+  })
+  .map<Conversation>(({ transport, addresses, ports }) => ({
     transport,
-    endpoints,
-    flags,
-    fragmentId: fc.option(fragmentId, { freq: 6 }).map((id) => id),
-    isFragment: rarely(6),
-    extraLength,
-    isLinkBroadcast: rarely(12),
-  })
-  .map(({ endpoints: [source, destination], isFragment, fragmentId: id, ...rest }) => ({
-    extraLength: rest.extraLength,
-    isLinkBroadcast: rest.isLinkBroadcast,
-    body: {
-      kind: "ports",
-      transport: rest.transport,
-      source,
-      destination,
-      flags: rest.transport === "tcp" ? rest.flags : "",
-      fragmentId: isFragment ? id : null,
-    },
-  }));
-
-const laterFragment: fc.Arbitrary<Omit<TrafficRecord, "time">> = fc
-  .record({ addresses, transport, fragmentId, extraLength })
-  .map(({ addresses: [sourceAddress, destinationAddress], ...rest }) => ({
-    extraLength: rest.extraLength,
-    isLinkBroadcast: false,
-    body: {
-      kind: "later-fragment",
-      transport: rest.transport,
-      sourceAddress,
-      destinationAddress,
-      fragmentId: rest.fragmentId,
-    },
-  }));
-
-const otherRecord: fc.Arbitrary<Omit<TrafficRecord, "time">> = fc
-  .record({
-    weird: fc.constantFrom(...(Object.keys(OTHERS) as (keyof typeof OTHERS)[])),
-    extraLength: fc.constantFrom(0, 100),
-  })
-  .map(({ weird, extraLength: extra }) => ({
-    extraLength: extra,
-    isLinkBroadcast: false,
-    body: { kind: "other", weird },
-  }));
+    ends: [
+      { address: addresses[0], port: ports[0] },
+      { address: addresses[1], port: ports[1] },
+    ],
+  }))
+  // Which side an endpoint that talks to itself is on has no answer.
+  .filter(({ ends: [one, two] }) => one.address !== two.address || one.port !== two.port);
