@@ -109,7 +109,8 @@ export async function summarize(
  */
 export function summaryStatus(summary: Summary): 0 | 2 | 3 {
   const { sources } = summary.capture;
-  if (sources.every(({ format }) => format === null)) return 3;
+  // A capture that has not come to describe an interface had no readable beginning.
+  if (sources.every(({ interfaces, error }) => error !== null && interfaces.length === 0)) return 3;
   const isComplete = sources.every(({ complete }) => complete) && summary.packets.unsupportedLinkType === 0;
   return isComplete ? 0 : 2;
 }

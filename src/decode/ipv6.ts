@@ -72,6 +72,8 @@ function decodeExtensions(
     } else {
       const length = (bytes[offset + 1] + 1) * EXTENSION_UNIT;
       if (end - offset < length) return shortOf(Weird.TRUNCATED_IPV6_EXTENSION, end, out);
+      // Signalling of Mobile IPv6 is nothing but this header (RFC 6275, 6.1.1).
+      if (next === IpProtocol.MOBILITY && following === IpProtocol.NO_NEXT_HEADER) return Weird.MOBILITY;
       offset += length;
     }
     next = following;

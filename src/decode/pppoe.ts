@@ -18,9 +18,8 @@ const SESSION_CODE = 0;
 /** Decodes the header at `offset`; `bytes` is borrowed. Returns 0 or a weird. */
 export function decodePppoe(bytes: Uint8Array, offset: number, end: number, out: DecodedPacket): number {
   if (end - offset < HEADER_LENGTH) return shortOf(Weird.TRUNCATED_PPPOE_HEADER, end, out);
-  if (bytes[offset] !== VERSION_AND_TYPE || bytes[offset + CODE_OFFSET] !== SESSION_CODE) {
-    return Weird.BAD_PPPOE_HEADER;
-  }
+  if (bytes[offset] !== VERSION_AND_TYPE) return Weird.BAD_PPPOE_HEADER;
+  if (bytes[offset + CODE_OFFSET] !== SESSION_CODE) return Weird.PPPOE_DISCOVERY;
   const payload = offset + HEADER_LENGTH;
   const length = readUint16(bytes, offset + LENGTH_OFFSET);
   return follow(Layer.PPP, payload, Math.min(payload + length, end), out);

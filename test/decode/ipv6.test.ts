@@ -55,7 +55,8 @@ describe("IPv6", () => {
     ["ICMPv6", packet().ipv6().icmp(58), "icmpv6"],
     ["hop-by-hop options", packet().ipv6().extension(0, 3).tcp(), "none"],
     ["ESP behind extensions", packet().ipv6().extension(60, 0, 50).payload(20), "esp"],
-    ["mobility", packet().ipv6().extension(135, 0), "ipv6_no_next_header"],
+    ["mobility", packet().ipv6().extension(135, 0), "mobility"],
+    ["TCP behind a mobility header", packet().ipv6().extension(135).tcp(), "none"],
   ])("with %s", (_name, built, weird) => {
     const bytes = built.build();
     expect(decodeBytes(bytes[0] >> 4 === 7 ? 229 : RAW, bytes).weird).toBe(weird);

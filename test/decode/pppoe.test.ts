@@ -19,11 +19,11 @@ describe("PPPoE", () => {
     expect(decodeBuilt(built.padding(18)).payload.length).toBe(5);
   });
 
-  it("is malformed with another version or the code of a discovery packet", () => {
+  it("is malformed with another version, and no session with the code of a discovery packet", () => {
     expect(decodeBuilt(packet().pppoe({ versionAndType: 0x21 }).ppp().ipv4().udp()).weird).toBe(
       "bad_pppoe_header",
     );
-    expect(decodeBuilt(packet().pppoe({ code: 0x09 }).payload(40)).weird).toBe("bad_pppoe_header");
+    expect(decodeBuilt(packet().pppoe({ code: 0x09 }).payload(40)).weird).toBe("pppoe_discovery");
   });
 
   it("with a length too short for the packet is malformed, with one too long is not", () => {
