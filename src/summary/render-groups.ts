@@ -45,8 +45,13 @@ export function portName({ transport, port }: PortSummary): string {
   return `${transport}/${port}`;
 }
 
+/** A service that is being added up. */
+type ServiceTotal = { -readonly [K in keyof ServiceSummary]: ServiceSummary[K] } & {
+  readonly ports: string[];
+};
+
 function servicesOf(ports: readonly PortSummary[]): ServiceSummary[] {
-  const services = new Map<string, { -readonly [K in keyof ServiceSummary]: ServiceSummary[K] }>();
+  const services = new Map<string, ServiceTotal>();
   for (const port of ports) {
     const key = `${port.listed} ${port.service ?? ""}`;
     const known = services.get(key);
@@ -54,7 +59,7 @@ function servicesOf(ports: readonly PortSummary[]): ServiceSummary[] {
       const { service, listed, flows, packets, bytes } = port;
       services.set(key, { service, listed, ports: [portName(port)], flows, packets, bytes });
     } else {
-      known.ports = [...known.ports, portName(port)];
+      known.ports.push(portName(port));
       known.flows += port.flows;
       known.packets += port.packets;
       known.bytes += port.bytes;
