@@ -101,6 +101,8 @@ export class FlowTable {
     else if (this.#idleTimeout > 0 && this.#hasEnded(record, meta, seconds, nanoseconds)) {
       this.#show(record);
       this.#begin(record, meta, seconds, nanoseconds);
+      const time = this.#expectExpiry(seconds, nanoseconds);
+      this.#idle?.advance(record, time);
     } else this.#hear(record * RECORD_WORDS, seconds, nanoseconds);
 
     const fromB = (meta & META_FROM_B) >> META_FROM_B_SHIFT;
@@ -164,12 +166,17 @@ export class FlowTable {
     const record = this.#lookup.create(rows, row);
     this.#live++;
     this.#begin(record, rows[row + Row.META], seconds, nanoseconds);
-    if (seconds !== NO_TIME) {
-      const time = seconds + nanoseconds * NANO;
-      if (this.#idle !== null) this.#idle.push(record, time);
-      if (time + this.#idleTimeout < this.#nextExpiry) this.#nextExpiry = time + this.#idleTimeout;
-    } else if (this.#idle !== null) this.#idle.push(record, Number.NEGATIVE_INFINITY);
+    const time = this.#expectExpiry(seconds, nanoseconds);
+    this.#idle?.push(record, time);
     return record;
+  }
+
+  /** Notes when a flow that begins now could expire; returns the time it begins, in seconds, before all others without. */
+  #expectExpiry(seconds: number, nanoseconds: number): number {
+    if (seconds === NO_TIME) return Number.NEGATIVE_INFINITY;
+    const time = seconds + nanoseconds * NANO;
+    if (time + this.#idleTimeout < this.#nextExpiry) this.#nextExpiry = time + this.#idleTimeout;
+    return time;
   }
 
   /** Begins a flow in a record that has its key: no packet counted yet. */

@@ -2,12 +2,13 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { IdleQueue } from "../../src/flows/idle-queue.ts";
 
-type Command = { push: number } | "pop" | { refileBy: number };
+type Command = { push: number } | "pop" | { refileBy: number } | { advance: number; to: number };
 
 const command: fc.Arbitrary<Command> = fc.oneof(
   { weight: 4, arbitrary: fc.nat(50).map((push) => ({ push })) },
   { weight: 2, arbitrary: fc.constant<Command>("pop") },
   { weight: 2, arbitrary: fc.nat(60).map((refileBy) => ({ refileBy })) },
+  { weight: 1, arbitrary: fc.record({ advance: fc.nat(), to: fc.nat(60) }) },
 );
 
 describe("IdleQueue", () => {
@@ -29,6 +30,12 @@ describe("IdleQueue", () => {
           if (typeof one === "object" && "push" in one) {
             model.set(next, one.push);
             queue.push(next++, one.push);
+          } else if (typeof one === "object" && "advance" in one) {
+            const records = [...model.keys()];
+            if (records.length === 0) continue;
+            const record = records[one.advance % records.length];
+            queue.advance(record, one.to);
+            model.set(record, Math.min(one.to, model.get(record) ?? one.to));
           } else if (model.size > 0) {
             const top = queue.record;
             const time = queue.time;

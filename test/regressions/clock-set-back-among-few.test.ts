@@ -1,0 +1,26 @@
+/**
+ * A flow that began anew at an earlier time, after the clock was set back, was still taken for one heard of lately:
+ * another flow had to make room in its place.
+ */
+import { expect, it } from "vitest";
+import { analyzeTraffic } from "../support/analyze.ts";
+import { expectConserved } from "../support/conservation.ts";
+import { udp } from "../support/traffic-makers.ts";
+
+it("lets the flow make room that is the oldest since the clock was set back", async () => {
+  const packetOf = (host: number, at: number) => udp(`10.0.0.${host}:5000`, "17.0.0.1:53", { at });
+  const records = [
+    packetOf(1, 90),
+    packetOf(2, 99),
+    packetOf(3, 100),
+    packetOf(4, 102), // makes 1 go
+    packetOf(3, 75), // ends 3, which begins anew
+    packetOf(5, 103), // makes 3 go, not 2
+    packetOf(2, 104),
+  ];
+  const { summary, flows } = await analyzeTraffic(records, { maxFlows: 3, idleTimeoutSeconds: 20 });
+  expectConserved(summary);
+  expect(summary.flows).toMatchObject({ total: 6, evicted: 2 });
+  const ofHost2 = flows.filter(({ originator }) => originator.address === "10.0.0.2");
+  expect(ofHost2.map(({ packets }) => packets.originator)).toEqual([2]);
+});
