@@ -36,6 +36,6 @@ function unsupportedLines({ name: source, interfaces }: SourceSummary): string[]
     const which = ids.length === 1 ? `interface ${ids[0]}` : `${ids.length} interfaces`;
     const named = name === null ? which : `${which} (${name})`;
     const verb = ids.length === 1 ? "has" : "have";
-    return `${source}: ${named} ${verb} the unsupported link type ${linkType}: ${packets} packets not decoded`;
+    return `${source}: ${named} ${verb} the unsupported link type ${linkType}: ${packets} ${packets === 1 ? "packet" : "packets"} not decoded`;
   });
 }
