@@ -7,13 +7,16 @@ import { report, runStep, type StepResult } from "./run-step.ts";
 
 const OTHER_NODES = ["22", "24"];
 const FUZZ_SECONDS = "60";
+/** The same mutants every time: a submission is judged by what it changed. Elsewhere each day has a seed of its own. */
+const FUZZ_SEED = "20780";
 
 const results: StepResult[] = [];
 const sample = ["npm", "start", "--silent", "--", "summarize", "fixtures/office-morning.pcapng"];
 results.push(await runStep("the README's first command", sample));
 results.push(await runStep("check", ["npm", "run", "--silent", "check"]));
 for (const release of OTHER_NODES) results.push(...(await testUnder(release)));
-results.push(await runStep("fuzzer", ["npm", "run", "--silent", "fuzz", "--", "--seconds", FUZZ_SECONDS]));
+const fuzz = ["npm", "run", "--silent", "fuzz", "--", "--seed", FUZZ_SEED, "--seconds", FUZZ_SECONDS];
+results.push(await runStep("fuzzer", fuzz));
 report(results);
 
 /** The tests under another release of Node, which comes as a package of the registry, beside the project. */

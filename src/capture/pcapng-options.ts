@@ -60,7 +60,8 @@ export function readInterfaceOptions(
 
 /**
  * Packets that the interface and the system dropped, by the options in `bytes[offset .. end - 1]` (borrowed) of an
- * Interface Statistics Block, or null: neither is told.
+ * Interface Statistics Block, or null: neither is told. Some writers put all ones for "not known"; that, and any other
+ * number that no capture could have counted up to (2^53 and more), tells nothing.
  */
 export function readDropCount(
   bytes: Uint8Array,
@@ -73,10 +74,16 @@ export function readDropCount(
   let bySystem: number | null = null;
   forEachOption(view, offset, end, littleEndian, (code, value, length) => {
     if (length < 8) return;
-    if (code === INTERFACE_DROPS_OPTION) byInterface = Number(view.getBigUint64(value, littleEndian));
-    else if (code === SYSTEM_DROPS_OPTION) bySystem = Number(view.getBigUint64(value, littleEndian));
+    if (code === INTERFACE_DROPS_OPTION) byInterface = countOf(view.getBigUint64(value, littleEndian));
+    else if (code === SYSTEM_DROPS_OPTION) bySystem = countOf(view.getBigUint64(value, littleEndian));
   });
-  return byInterface === null && bySystem === null ? null : (byInterface ?? 0) + (bySystem ?? 0);
+  if (byInterface === null && bySystem === null) return null;
+  const dropped = (byInterface ?? 0) + (bySystem ?? 0);
+  return Number.isSafeInteger(dropped) ? dropped : null;
+}
+
+function countOf(value: bigint): number | null {
+  return value <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(value) : null;
 }
 
 /** Calls `visit` for every whole option; returns the length of one that runs past `end`, or null. */

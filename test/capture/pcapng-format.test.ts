@@ -156,6 +156,22 @@ describe("pcapng", () => {
     expect(told.interfaces.map(({ dropped }) => dropped)).toEqual([17, 7]);
   });
 
+  it("takes a drop count that nothing could have counted up to for not told", async () => {
+    const allOnes = 2n ** 64n - 1n;
+    const most = BigInt(Number.MAX_SAFE_INTEGER);
+    const { interfaces } = await readBuilt(
+      pcapng()
+        .section()
+        .interface()
+        .interface()
+        .interface()
+        .statistics({ dropped: allOnes, osDropped: allOnes })
+        .statistics({ interfaceId: 1, dropped: allOnes, osDropped: 7n })
+        .statistics({ interfaceId: 2, dropped: most, osDropped: 1n }),
+    );
+    expect(interfaces.map(({ dropped }) => dropped)).toEqual([null, 7, null]);
+  });
+
   it("passes over every block without packets", async () => {
     const { records, error } = await readBuilt(
       pcapng()
