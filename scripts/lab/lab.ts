@@ -1,0 +1,88 @@
+/**
+ * The lab's vocabulary: what a session of real programs is made of, and what the runner gives it. A session starts
+ * servers and clients on hosts that are network namespaces of their own, lets them talk while tcpdump records, and
+ * says what it started: that, not our classifier, is what its capture is checked against.
+ */
+
+/** One conversation between real programs, and the capture that it leaves (`fixtures/lab/NAME.pcap` or `.pcapng`). */
+export interface LabSession {
+  /** Kebab case; also the capture's name. */
+  readonly name: string;
+  /** What runs, for fixtures/README.md: one line. */
+  readonly about: string;
+  /** Debian packages that it needs, beside those of the runner. */
+  readonly packages: readonly string[];
+  /** Rows of Apple's list that its traffic is meant to show, as `PORT/TRANSPORT` ("22/tcp"). */
+  readonly rows: readonly string[];
+  readonly format: "pcap" | "pcapng";
+  /** Bytes kept of each packet; all where nothing is given. */
+  readonly snaplen?: number;
+  /** A router stands between client and server, which can filter, delay and lose (nftables, tc netem). */
+  readonly withRouter?: boolean;
+  /** Starts, speaks, and returns when the conversation is over. The runner stops what it started. Throws for failure. */
+  run(lab: Lab): Promise<void>;
+}
+
+/** What a session works with. */
+export interface Lab {
+  readonly client: LabHost;
+  readonly server: LabHost;
+  /** Only with `withRouter`. */
+  readonly router: LabHost | null;
+  /** An empty folder for configuration and data, removed afterwards. */
+  readonly folder: string;
+  /** Writes a file below `folder` and returns its path. */
+  write(name: string, content: string): Promise<string>;
+  /** Says that a program serves here: the truth that the capture's flows are scored against. */
+  serves(host: LabHost, service: ServedPort): void;
+  /** Pauses; for programs that give no sign of being ready. Prefer `LabHost.waitForPort`. */
+  pause(ms: number): Promise<void>;
+  /** Stops recording for good before `run` returns, or delays its beginning: for captures of a part. */
+  readonly recording: { start(): Promise<void>; stop(): Promise<void> };
+}
+
+/** A port on which a program of the lab serves. */
+export interface ServedPort {
+  readonly transport: "tcp" | "udp";
+  /** One port, or those that a configuration lets the program choose from (passive FTP). */
+  readonly port: number | readonly [first: number, last: number];
+  /** Program and version source, as "sshd". */
+  readonly program: string;
+  /** The multicast or broadcast address that clients send to, where it is not the host's own. */
+  readonly address?: string;
+}
+
+/** A network namespace with one interface, `eth0`. */
+export interface LabHost {
+  readonly name: "client" | "server" | "router";
+  /** 10.77.0.1 or 10.77.1.1 ...: addresses of the lab's own. */
+  readonly ipv4: string;
+  /** fd77::... */
+  readonly ipv6: string;
+  readonly mac: string;
+  /** Runs a program to its end and returns its standard output; throws with its error output for a status but 0. */
+  exec(command: readonly string[], options?: ExecOptions): Promise<string>;
+  /** Starts a program that goes on; the runner ends it (by its process id) after the session. */
+  start(command: readonly string[], options?: ExecOptions): Promise<LabProcess>;
+  /** Waits until something listens on a port of this host (from /proc/net of the namespace: no packet is sent). */
+  waitForPort(transport: "tcp" | "udp", port: number, timeoutMs?: number): Promise<void>;
+}
+
+export interface ExecOptions {
+  readonly input?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly cwd?: string;
+  /** Default 20,000. */
+  readonly timeoutMs?: number;
+  /** Statuses beside 0 that are no failure. */
+  readonly allowedStatuses?: readonly number[];
+}
+
+export interface LabProcess {
+  readonly pid: number;
+  /** Standard output and standard error so far. */
+  output(): string;
+  /** Waits for a text in the output. */
+  waitFor(text: string | RegExp, timeoutMs?: number): Promise<void>;
+  stop(signal?: NodeJS.Signals): Promise<void>;
+}
