@@ -35,6 +35,8 @@ export interface Lab {
   write(name: string, content: string): Promise<string>;
   /** Says that a program serves here: the truth that the capture's flows are scored against. */
   serves(host: LabHost, service: ServedPort): void;
+  /** Says what became of an attempt to reach a service, and by which names: the truth of names and verdicts. */
+  expects(attempt: ExpectedAttempt): void;
   /** Pauses; for programs that give no sign of being ready. Prefer `LabHost.waitForPort`. */
   pause(ms: number): Promise<void>;
   /** Stops recording for good before `run` returns, or delays its beginning: for captures of a part. */
@@ -51,6 +53,47 @@ export interface ServedPort {
   /** The multicast or broadcast address that clients send to, where it is not the host's own. */
   readonly address?: string;
 }
+
+/**
+ * What an administrator would find about one attempt. `name-blocked` has no address, as there was nothing to connect to;
+ * every other attempt names the address and port that were tried.
+ */
+export interface ExpectedAttempt {
+  readonly transport?: "tcp" | "udp";
+  /** Where the originator sent to: an address as it stands in the packets, and its port. */
+  readonly address?: string;
+  readonly port?: number;
+  readonly verdict: ExpectedVerdict;
+  /** What made it so, in words: "the router drops TCP to port 5223". Left out for `works`. */
+  readonly because?: string;
+  /** The name that the originator itself sent, and in what. Absent: none was sent. */
+  readonly serverName?: string;
+  readonly sentIn?: "sni" | "quic-sni" | "host" | "connect";
+  /** Protocols that the originator offered by ALPN. */
+  readonly alpn?: readonly string[];
+  /** Names asked of the name server for this attempt (not their CNAME targets). */
+  readonly lookedUp?: readonly string[];
+  /** Where the same service was tried next, and worked, after this attempt had failed. */
+  readonly fellBackTo?: {
+    readonly transport: "tcp" | "udp";
+    readonly address: string;
+    readonly port: number;
+  };
+}
+
+/**
+ * `unanswered`: SYNs or requests without any answer. `refused`: RST to a SYN. `prohibited`: an ICMP error. `one-way`: the
+ * session went in one direction only. `closed-at-once`: ended right after the ServerHello. `name-blocked`: the name server
+ * gave NXDOMAIN, REFUSED or a sink-hole for the name.
+ */
+export type ExpectedVerdict =
+  | "works"
+  | "unanswered"
+  | "refused"
+  | "prohibited"
+  | "one-way"
+  | "closed-at-once"
+  | "name-blocked";
 
 /** A network namespace with one interface, `eth0`. */
 export interface LabHost {
