@@ -17,9 +17,14 @@ export class DecodedPacket {
   destinationPort = 0;
   /** The TCP flags byte (RFC 9293, 3.1), 0 for UDP or where the capture ends before it. */
   tcpFlags = 0;
+  /** Offset of the transport header that has the ports. */
+  transportOffset = 0;
   /** First byte after the transport header, and the end of the payload as far as it was captured. */
   payloadOffset = 0;
   payloadEnd = 0;
+  /** Where a PKTAP header names the process that the packet is for, and how long the name is; 0 where none is named. */
+  processOffset = 0;
+  processLength = 0;
   /** 1 when the link layer said that the frame went to everybody. */
   linkBroadcast = 0;
   /** `FragmentKind`: whether an IP header of this packet said it is a fragment. */
@@ -50,8 +55,11 @@ export class DecodedPacket {
     this.sourcePort = other.sourcePort;
     this.destinationPort = other.destinationPort;
     this.tcpFlags = other.tcpFlags;
+    this.transportOffset = other.transportOffset;
     this.payloadOffset = other.payloadOffset;
     this.payloadEnd = other.payloadEnd;
+    this.processOffset = other.processOffset;
+    this.processLength = other.processLength;
     this.linkBroadcast = other.linkBroadcast;
     this.fragment = other.fragment;
     this.fragmentIpVersion = other.fragmentIpVersion;
@@ -77,8 +85,11 @@ export class DecodedPacket {
     this.sourcePort = 0;
     this.destinationPort = 0;
     this.tcpFlags = 0;
+    this.transportOffset = 0;
     this.payloadOffset = 0;
     this.payloadEnd = 0;
+    this.processOffset = 0;
+    this.processLength = 0;
     this.linkBroadcast = 0;
     this.fragment = 0;
     this.fragmentIpVersion = 0;

@@ -119,6 +119,7 @@ function decodePlainTransport(
   out.sourcePort = sourcePort;
   out.destinationPort = destinationPort;
   out.tcpFlags = flags;
+  out.transportOffset = offset;
   out.payloadOffset = payload;
   out.payloadEnd = end;
   follow(Layer.DONE, payload, end, out);

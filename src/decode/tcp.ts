@@ -46,6 +46,7 @@ function finish(bytes: Uint8Array, offset: number, payload: number, end: number,
   out.protocol = IpProtocol.TCP;
   out.sourcePort = readUint16(bytes, offset);
   out.destinationPort = readUint16(bytes, offset + DESTINATION_PORT_OFFSET);
+  out.transportOffset = offset;
   out.payloadOffset = payload;
   out.payloadEnd = end;
   return follow(Layer.DONE, payload, end, out);

@@ -44,6 +44,7 @@ function finish(bytes: Uint8Array, offset: number, payload: number, end: number,
   out.protocol = IpProtocol.UDP;
   out.sourcePort = sourcePort;
   out.destinationPort = destinationPort;
+  out.transportOffset = offset;
   out.payloadOffset = payload;
   out.payloadEnd = end;
   const next = sourcePort === TEREDO_PORT || destinationPort === TEREDO_PORT ? Layer.TEREDO : Layer.DONE;
