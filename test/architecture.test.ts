@@ -10,12 +10,15 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   "errors.ts": [],
   net: [],
   services: ["net", "errors.ts"],
+  rules: ["net", "services", "errors.ts"],
+  payload: ["net"],
+  observation: ["net", "payload"],
   capture: ["net", "errors.ts"],
   decode: ["net"],
   filter: ["net", "decode", "errors.ts"],
   flows: ["net", "decode"],
-  attribution: ["net", "services"],
-  summary: ["net", "decode", "flows", "services", "attribution", "errors.ts"],
+  attribution: ["net", "services", "rules", "observation"],
+  summary: ["net", "decode", "flows", "services", "rules", "observation", "attribution", "errors.ts"],
 };
 const LAYERS = Object.keys(ARROWS).filter((name) => !name.endsWith(".ts"));
 /** What of another layer is known only in part. */
@@ -26,7 +29,7 @@ const ONLY_FILES: Readonly<Record<string, string>> = {
 };
 
 /** Layers whose functions give the same for the same, so they read nothing from outside. */
-const PURE = ["net", "decode", "flows", "filter", "attribution", "summary"];
+const PURE = ["net", "decode", "payload", "observation", "flows", "filter", "attribution", "summary"];
 const PURE_PARTS_OF_NODE = ["node:crypto", "node:net"];
 
 /** Renderers know what a summary, a flow or a row of the list looks like, and words; nothing that counts. */
