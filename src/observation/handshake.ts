@@ -38,4 +38,6 @@ export interface PendingHandshake {
   readonly heldBytes: number;
   /** The answer, "more" while it is not known, or null: there will be none. */
   add(segment: HandshakeSegment): HandshakeNames | "more" | null;
+  /** The flow ends, or its room is needed: what could be read of what was given until now, or null. */
+  finish(): HandshakeNames | null;
 }

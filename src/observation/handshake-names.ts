@@ -1,0 +1,40 @@
+/** From what the readers of payload found to the one form in which a handshake's names are kept. */
+import type { HttpRequest } from "../payload/http-request.ts";
+import type { ClientHello } from "../payload/tls-client-hello.ts";
+import type { HandshakeNames } from "./handshake.ts";
+
+const NOTHING: HandshakeNames = Object.freeze({
+  serverName: null,
+  nameSource: null,
+  alpn: Object.freeze([]),
+  hasEncryptedHello: false,
+  userAgentProcess: null,
+  isAppleScreenSharing: false,
+});
+
+/** What Apple's screen sharing says of itself: no name, but whose it is. */
+export const APPLE_SCREEN_SHARING: HandshakeNames = Object.freeze({ ...NOTHING, isAppleScreenSharing: true });
+
+/** The names in a ClientHello; null when it has none. */
+export function namesOfClientHello(hello: ClientHello, source: "tls" | "quic"): HandshakeNames | null {
+  if (hello.serverName === null && hello.alpn.length === 0 && !hello.hasEncryptedHello) return null;
+  return Object.freeze({
+    ...NOTHING,
+    serverName: hello.serverName,
+    nameSource: hello.serverName === null ? null : source,
+    alpn: Object.freeze(hello.alpn),
+    hasEncryptedHello: hello.hasEncryptedHello,
+  });
+}
+
+/** The names in a request; null when it has none. */
+export function namesOfHttpRequest(request: HttpRequest): HandshakeNames | null {
+  if (request.host === null && request.userAgentProcess === null) return null;
+  const source = request.isConnect ? "http-connect" : "http-host";
+  return Object.freeze({
+    ...NOTHING,
+    serverName: request.host,
+    nameSource: request.host === null ? null : source,
+    userAgentProcess: request.userAgentProcess,
+  });
+}

@@ -1,0 +1,88 @@
+/**
+ * The beginning of a stream of bytes, put together from pieces that come in any order, more than once and overlapping.
+ * The first copy of a byte wins, as no attack on the receiver's choice may change a name once seen.
+ */
+
+/** Nothing that is looked for begins later. */
+export const MAX_START_LENGTH = 65_536;
+/** So many pieces with gaps between them; QUIC clients cut a hello into dozens on purpose. */
+const MAX_PIECES = 128;
+
+interface Piece {
+  readonly start: number;
+  readonly end: number;
+  readonly bytes: Uint8Array;
+}
+
+const NO_BYTES = new Uint8Array(0);
+
+/** Holds copies of at most `MAX_START_LENGTH` bytes. */
+export class StreamStart {
+  /** Ascending, none overlaps another. What stands before the first gap is in `joined` instead. */
+  private pieces: Piece[] = [];
+  private joined = NO_BYTES;
+  private joinedLength = 0;
+  private heldInPieces = 0;
+
+  /** Bytes held, those behind a gap and room in reserve included. */
+  get heldBytes(): number {
+    return this.joined.length + this.heldInPieces;
+  }
+
+  /** Holds the bytes from 0 to the first gap, at `length`. Borrowed until the next `add`. */
+  get bytes(): Uint8Array {
+    return this.joined;
+  }
+
+  /** How many of `bytes` are there. */
+  get length(): number {
+    return this.joinedLength;
+  }
+
+  /**
+   * Copies what is new of `bytes[offset..end)`, which stands at `position` of the stream (it may begin before 0).
+   * Returns whether there is more before the first gap than there was.
+   */
+  add(position: number, bytes: Uint8Array, offset: number, end: number): boolean {
+    const limit = Math.min(position + (end - offset), MAX_START_LENGTH);
+    let cursor = Math.max(position, this.joinedLength);
+    if (cursor >= limit) return false;
+    const pieces: Piece[] = [];
+    const keepUntil = (pieceEnd: number) => {
+      if (pieceEnd <= cursor) return;
+      const from = offset + (cursor - position);
+      pieces.push({ start: cursor, end: pieceEnd, bytes: bytes.slice(from, from + (pieceEnd - cursor)) });
+      cursor = pieceEnd;
+    };
+    for (const piece of this.pieces) {
+      keepUntil(Math.min(piece.start, limit));
+      pieces.push(piece);
+      cursor = Math.max(cursor, piece.end);
+    }
+    keepUntil(limit);
+    if (pieces.length > MAX_PIECES) return false;
+    return this.join(pieces);
+  }
+
+  /** Moves the pieces that follow on what is joined to it. */
+  private join(pieces: Piece[]): boolean {
+    const before = this.joinedLength;
+    let length = before;
+    let count = 0;
+    while (count < pieces.length && pieces[count].start === length) length = pieces[count++].end;
+    this.reserve(length);
+    for (let i = 0; i < count; i++) this.joined.set(pieces[i].bytes, pieces[i].start);
+    this.joinedLength = length;
+    this.pieces = pieces.slice(count);
+    this.heldInPieces = this.pieces.reduce((sum, piece) => sum + piece.bytes.length, 0);
+    return length > before;
+  }
+
+  /** Room for `length` bytes; twice what there was, as pieces of one byte must not each move all the others. */
+  private reserve(length: number): void {
+    if (length <= this.joined.length) return;
+    const grown = new Uint8Array(Math.max(length, Math.min(MAX_START_LENGTH, 2 * this.joined.length)));
+    grown.set(this.joined);
+    this.joined = grown;
+  }
+}
