@@ -1,0 +1,201 @@
+/**
+ * What DNS and multicast DNS in a capture say of its addresses, so that a flow to one of them has a name: which names
+ * the hosts asked for, and which services they announced. What counts is the name that was asked for, not the aliases
+ * behind it: those are the CDN's.
+ */
+import { type AddressKey, addressText } from "../net/address-key.ts";
+import {
+  type DnsMessage,
+  type DnsRecord,
+  DnsResponseCode,
+  DnsType,
+  readDnsMessage,
+} from "../payload/dns-message.ts";
+import { DnsAnswers } from "./dns-answers.ts";
+import { LocalServices } from "./local-services.ts";
+import { RecentMap } from "./recent-map.ts";
+import { type RefusalKind, type RefusedName, RefusedNames } from "./refused-names.ts";
+
+/** One DNS message with where it came from. */
+export interface DnsPacket {
+  /** Borrowed for the call. */
+  readonly bytes: Uint8Array;
+  /** Where in `bytes` the message begins (behind its length, in TCP) and ends. */
+  readonly offset: number;
+  readonly end: number;
+  readonly source: AddressKey;
+  readonly sourcePort: number;
+  readonly destination: AddressKey;
+  readonly destinationPort: number;
+  /** Since 1970, or `NO_TIME`. */
+  readonly seconds: number;
+}
+
+/** What was left out. */
+export interface NameCacheDrops {
+  /** Messages that are not DNS or contradict themselves. */
+  readonly malformed: number;
+  /** Responses to another question than was asked with their identification. */
+  readonly forged: number;
+  /** Forgotten because there were too many: answers, */
+  readonly answers: number;
+  /** local services and the addresses of their hosts, */
+  readonly services: number;
+  /** and refused names. */
+  readonly refused: number;
+}
+
+const DNS_PORT = 53;
+const MULTICAST_DNS_PORT = 5353;
+
+/** Queries whose response may still come. */
+const MAX_QUERIES = 4096;
+/** Hosts known to ask. */
+const MAX_ASKERS = 65_536;
+
+const IPV4_LOOPBACK_NETWORK = 127;
+const IPV6_ANY = "\0".repeat(8);
+const IPV6_LOOPBACK = `${"\0".repeat(7)}\u0001`;
+
+/** Bounded in memory: when one of its tables is full, what was heard of longest ago goes, and is counted. */
+export class NameCache {
+  readonly #answers: DnsAnswers;
+  readonly #services: LocalServices;
+  readonly #refused: RefusedNames;
+  /** Names asked for, by who asked whom with which identification. */
+  readonly #queries = new RecentMap<string>(MAX_QUERIES);
+  /** Hosts that were given an answer. */
+  readonly #askers = new RecentMap<true>(MAX_ASKERS);
+  #malformed = 0;
+  #forged = 0;
+
+  constructor(answers = new DnsAnswers(), services = new LocalServices(), refused = new RefusedNames()) {
+    this.#answers = answers;
+    this.#services = services;
+    this.#refused = refused;
+  }
+
+  /** Whether nothing is known of any address: `namesOf` and `serviceAt` need not be asked. */
+  get isEmpty(): boolean {
+    return this.#answers.count === 0 && this.#services.isEmpty;
+  }
+
+  /** What was left out so far. */
+  get dropped(): NameCacheDrops {
+    return {
+      malformed: this.#malformed,
+      forged: this.#forged,
+      answers: this.#answers.dropped,
+      services: this.#services.dropped,
+      refused: this.#refused.dropped,
+    };
+  }
+
+  /** Learns from a message from or to port 53 or 5353. Never throws, whatever stands in it. */
+  addMessage(packet: DnsPacket): void {
+    const message = readDnsMessage(packet.bytes, packet.offset, packet.end);
+    if (message === null) this.#malformed++;
+    else if (packet.sourcePort === MULTICAST_DNS_PORT || packet.destinationPort === MULTICAST_DNS_PORT) {
+      this.#services.add(message);
+    } else if (!message.isResponse) this.#addQuery(message, packet);
+    else if (packet.sourcePort === DNS_PORT) this.#addResponse(message, packet);
+  }
+
+  /**
+   * The names that `client` had asked for, and been given `address`, when a flow began at `seconds` (or `NO_TIME`);
+   * the most recent first, at most 8.
+   *
+   * Where it had not asked itself: a resolver or router asks for the hosts behind it, and a host may ask over one
+   * version of IP and connect over the other. So what others asked for stands in, if all of it was one asker's or one
+   * name; but a host that does ask is given only what was asked over the other version.
+   */
+  namesOf(client: AddressKey, address: AddressKey, seconds: number): readonly string[] {
+    const asks = this.#askers.get(addressText(client)) !== undefined;
+    return this.#answers.namesOf(
+      client,
+      address,
+      seconds,
+      (asker) => !asks || typeof asker !== typeof client,
+    );
+  }
+
+  /** Types of the local services (`_airplay._tcp`) that multicast DNS puts there, at any time in the capture. */
+  serviceAt(address: AddressKey, port: number): readonly string[] {
+    return this.#services.typesAt(address, port);
+  }
+
+  /** Names that were asked for in vain; the one refused last comes last. */
+  refused(): readonly RefusedName[] {
+    return this.#refused.list();
+  }
+
+  #addQuery(message: DnsMessage, packet: DnsPacket): void {
+    if (message.questions.length === 0) return;
+    const key = queryKey(packet.source, packet.sourcePort, packet.destination, message.id);
+    this.#queries.set(key, message.questions[0].name);
+  }
+
+  #addResponse(message: DnsMessage, packet: DnsPacket): void {
+    const client = packet.destination;
+    const asked = this.#queries.get(queryKey(client, packet.destinationPort, packet.source, message.id));
+    // A refusal may come without the question (RFC 1035, 4.1.1, on format errors; seen with REFUSED).
+    const name = message.questions.length > 0 ? message.questions[0].name : asked;
+    if (name === undefined) return;
+    if (asked !== undefined && asked !== name) {
+      this.#forged++;
+      return;
+    }
+    const kind = refusalOf(message.responseCode);
+    if (kind !== null) this.#refused.add(name, client, kind, packet.seconds);
+    if (message.responseCode === DnsResponseCode.NO_ERROR) this.#addAnswers(name, message, packet);
+  }
+
+  #addAnswers(name: string, message: DnsMessage, packet: DnsPacket): void {
+    const client = packet.destination;
+    const chain = chainOf(name, message.records);
+    let isSunk = false;
+    for (const record of message.records) {
+      if (record.addresses.length === 0 || !chain.has(record.name)) continue;
+      for (const address of record.addresses) {
+        if (isNobody(address) || address === packet.source) isSunk = true;
+        else this.#answers.add(client, name, address, record.ttlSeconds, packet.seconds);
+      }
+    }
+    if (isSunk) this.#refused.add(name, client, "sinkhole", packet.seconds);
+    this.#askers.set(addressText(client), true);
+  }
+}
+
+function queryKey(client: AddressKey, port: number, server: AddressKey, id: number): string {
+  const clientText = addressText(client);
+  return `${String.fromCharCode(port, id, clientText.length)}${clientText}${addressText(server)}`;
+}
+
+function refusalOf(responseCode: number): RefusalKind | null {
+  if (responseCode === DnsResponseCode.NAME_ERROR) return "nxdomain";
+  if (responseCode === DnsResponseCode.REFUSED) return "refused";
+  return responseCode === DnsResponseCode.SERVER_FAILURE ? "servfail" : null;
+}
+
+/** `name` and what it leads to through aliases, in whatever order the records stand. */
+function chainOf(name: string, records: readonly DnsRecord[]): Set<string> {
+  const chain = new Set([name]);
+  const targets = new Map<string, string[]>();
+  for (const record of records) {
+    if (record.target === null || record.type === DnsType.SRV) continue;
+    const known = targets.get(record.name);
+    if (known === undefined) targets.set(record.name, [record.target]);
+    else known.push(record.target);
+  }
+  // A set is walked in the order of insertion, with what is added on the way.
+  for (const link of chain) {
+    for (const target of targets.get(link) ?? []) chain.add(target);
+  }
+  return chain;
+}
+
+/** What no host has as its address towards others: blockers answer with it. */
+function isNobody(address: AddressKey): boolean {
+  if (typeof address === "number") return address === 0 || address >>> 24 === IPV4_LOOPBACK_NETWORK;
+  return address === IPV6_ANY || address === IPV6_LOOPBACK;
+}

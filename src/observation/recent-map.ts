@@ -1,0 +1,42 @@
+/** A map that holds so many entries and no more: when it is full, the one that was set longest ago makes room. */
+
+export class RecentMap<V> {
+  readonly #limit: number;
+  readonly #entries = new Map<string, V>();
+  /** Entries that had to make room. */
+  dropped = 0;
+
+  /** `limit` is at least 1. */
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  get(key: string): V | undefined {
+    return this.#entries.get(key);
+  }
+
+  /** Makes the entry the newest one. */
+  set(key: string, value: V): void {
+    if (!this.#entries.delete(key) && this.#entries.size >= this.#limit) {
+      for (const oldest of this.#entries.keys()) {
+        this.#entries.delete(oldest);
+        this.dropped++;
+        break;
+      }
+    }
+    this.#entries.set(key, value);
+  }
+
+  delete(key: string): void {
+    this.#entries.delete(key);
+  }
+
+  /** The one set longest ago comes first. */
+  values(): IterableIterator<V> {
+    return this.#entries.values();
+  }
+}

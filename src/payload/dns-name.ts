@@ -1,0 +1,127 @@
+/**
+ * Domain names in DNS messages (RFC 1035, 3.1 and 4.1.4): labels with their lengths, the end of a name perhaps said
+ * by a pointer to an earlier one.
+ *
+ *   | length 0-63 | bytes |  ...  | 0 |         a name of its own
+ *   | length 0-63 | bytes |  ...  | 11, 14 bits: where in the message the rest stands |
+ *
+ * A pointer leads to what stands before the name that holds it, and what it leads to ends there: loops are impossible.
+ */
+
+/** Length of the header of a message; no name stands in it. */
+export const DNS_HEADER_LENGTH = 12;
+
+const MAX_LABEL_LENGTH = 63;
+/** Of labels and their lengths, the root's included (RFC 1035, 2.3.4). */
+const MAX_NAME_LENGTH = 255;
+const POINTER = 0xc0;
+const POINTER_HIGH_BITS = 0x3f;
+const POINTER_LENGTH = 2;
+/** Real names need one or two. */
+const MAX_JUMPS = 64;
+
+const DOT = 0x2e;
+/** A byte that UTF-8 does not have, so that it is read as U+FFFD. */
+const INVALID = 0xff;
+
+/** A byte order mark is kept: without it a name could pass for another. */
+const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
+
+/** Reads the names of one message, which is borrowed for as long as the reader is used. */
+export class DnsNameReader {
+  readonly #bytes: Uint8Array;
+  readonly #start: number;
+  readonly #codes: number[] = [];
+  /** Most names are a pointer to the one before: the question's, or the alias that a record answers for. */
+  #lastPointer = -1;
+  #lastName = "";
+  /** Where the bytes go on behind the name that was read last. */
+  next = 0;
+  /** Whether the name that could not be read may only lack its end: the message may have been cut there. */
+  isCut = false;
+
+  /** `start` is where in `bytes` the message begins. */
+  constructor(bytes: Uint8Array, start: number) {
+    this.#bytes = bytes;
+    this.#start = start;
+  }
+
+  /**
+   * The name at `offset`, ASCII letters in lower case, labels joined by dots, without one at the end ("" is the root).
+   * A dot within a label and what is not UTF-8 become U+FFFD, so that no label passes for two. At most 254 characters.
+   * Null where it is malformed or goes on to `end`; `isCut` then tells which.
+   */
+  read(offset: number, end: number): string | null {
+    const bytes = this.#bytes;
+    const codes = this.#codes;
+    codes.length = 0;
+    this.isCut = false;
+    this.next = -1;
+    let at = offset;
+    let runStart = offset;
+    let limit = end;
+    let length = 1;
+    let jumps = 0;
+    let isAscii = true;
+    for (;;) {
+      if (at >= limit) return this.#fail(jumps === 0);
+      const first = bytes[at];
+      if (first === 0) break;
+      if (first <= MAX_LABEL_LENGTH) {
+        length += 1 + first;
+        if (length > MAX_NAME_LENGTH) return this.#fail(false);
+        if (limit - at <= first) return this.#fail(jumps === 0);
+        if (codes.length > 0) codes.push(DOT);
+        for (let i = at + 1; i <= at + first; i++) {
+          const code = lowerCode(bytes[i]);
+          if (code > 0x7f) isAscii = false;
+          codes.push(code);
+        }
+        at += 1 + first;
+        continue;
+      }
+      if (first < POINTER) return this.#fail(false);
+      if (limit - at < POINTER_LENGTH) return this.#fail(jumps === 0);
+      const target = this.#start + (((first & POINTER_HIGH_BITS) << 8) | bytes[at + 1]);
+      if (target >= runStart || target < this.#start + DNS_HEADER_LENGTH) return this.#fail(false);
+      if (++jumps > MAX_JUMPS) return this.#fail(false);
+      if (jumps === 1) this.next = at + POINTER_LENGTH;
+      if (target === this.#lastPointer && codes.length === 0) return this.#lastName;
+      limit = runStart;
+      at = target;
+      runStart = target;
+    }
+    if (jumps === 0) this.next = at + 1;
+    const name = isAscii ? String.fromCharCode.apply(null, codes) : utf8.decode(Uint8Array.from(codes));
+    this.#remember(offset, name);
+    return name;
+  }
+
+  #remember(offset: number, name: string): void {
+    const first = this.#bytes[offset];
+    this.#lastName = name;
+    this.#lastPointer =
+      first < POINTER ? offset : this.#start + (((first & POINTER_HIGH_BITS) << 8) | this.#bytes[offset + 1]);
+  }
+
+  #fail(isCut: boolean): null {
+    this.isCut = isCut;
+    return null;
+  }
+}
+
+/**
+ * The first label of the name at `offset`, as it was written: an instance's name for people (RFC 6763, 4.1.1). The
+ * name must have been read, so that it is known to be whole; its first label must not be behind a pointer, "" then.
+ * `bytes` is borrowed for the call.
+ */
+export function readFirstLabel(bytes: Uint8Array, offset: number): string {
+  const length = bytes[offset];
+  if (length > MAX_LABEL_LENGTH) return "";
+  return utf8.decode(bytes.subarray(offset + 1, offset + 1 + length));
+}
+
+function lowerCode(byte: number): number {
+  if (byte >= 0x41 && byte <= 0x5a) return byte + 0x20;
+  return byte === DOT ? INVALID : byte;
+}
