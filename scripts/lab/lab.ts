@@ -17,8 +17,14 @@ export interface LabSession {
   readonly format: "pcap" | "pcapng";
   /** Bytes kept of each packet; all where nothing is given. */
   readonly snaplen?: number;
-  /** A router stands between client and server, which can filter, delay and lose (nftables, tc netem). */
+  /** A router stands between client and server, which can filter (nftables) and do what programs on it do. */
   readonly withRouter?: boolean;
+  /** Where tcpdump listens: the server, or with a router the router's side of the client, where nothing is given. */
+  readonly recordsAt?: LabHost["name"];
+  /** tcpdump's own words, options and then a filter: `["-Q", "in"]`, `["not", "arp"]`. */
+  readonly recordsOnly?: readonly string[];
+  /** Recording begins when `run` calls `recording.start()`, for a capture that begins in the middle. */
+  readonly recordsLater?: boolean;
   /** Starts, speaks, and returns when the conversation is over. The runner stops what it started. Throws for failure. */
   run(lab: Lab): Promise<void>;
 }
@@ -39,18 +45,18 @@ export interface Lab {
   expects(attempt: ExpectedAttempt): void;
   /** Pauses; for programs that give no sign of being ready. Prefer `LabHost.waitForPort`. */
   pause(ms: number): Promise<void>;
-  /** Stops recording for good before `run` returns, or delays its beginning: for captures of a part. */
+  /** For captures of a part: begins recording (`recordsLater`), or stops it for good before `run` returns. */
   readonly recording: { start(): Promise<void>; stop(): Promise<void> };
 }
 
 /** A port on which a program of the lab serves. */
 export interface ServedPort {
   readonly transport: "tcp" | "udp";
-  /** One port, or those that a configuration lets the program choose from (passive FTP). */
+  /** One port, or those that a configuration lets the program choose from (passive FTP: a narrow range). */
   readonly port: number | readonly [first: number, last: number];
-  /** Program and version source, as "sshd". */
+  /** The command that serves, as "sshd"; its Debian package is the source of its version. */
   readonly program: string;
-  /** The multicast or broadcast address that clients send to, where it is not the host's own. */
+  /** The one address that it serves on: multicast, broadcast, or one of the host's. All of the host's where absent. */
   readonly address?: string;
 }
 
@@ -95,19 +101,26 @@ export type ExpectedVerdict =
   | "closed-at-once"
   | "name-blocked";
 
-/** A network namespace with one interface, `eth0`. */
+/**
+ * A machine of the lab: namespaces of its own for network (one interface, `eth0`; a router's `eth1` is the server's side),
+ * processes, mounts and host name (`labclient`). Writing to /etc, /var, /run and /srv changes this host's view only and is
+ * forgotten with it. There is a user `anna` with the password `lab-password`; her home is /srv/anna, root's is /srv/root.
+ * /etc/hosts knows the hosts as `labclient` and `labserver`; /etc/resolv.conf names no server until the session writes one.
+ */
 export interface LabHost {
   readonly name: "client" | "server" | "router";
   /** 10.77.0.1 or 10.77.1.1 ...: addresses of the lab's own. */
   readonly ipv4: string;
   /** fd77::... */
   readonly ipv6: string;
+  /** The address fe80::... on `eth0`, without a zone. */
+  readonly linkLocal: string;
   readonly mac: string;
   /** Runs a program to its end and returns its standard output; throws with its error output for a status but 0. */
   exec(command: readonly string[], options?: ExecOptions): Promise<string>;
   /** Starts a program that goes on; the runner ends it (by its process id) after the session. */
   start(command: readonly string[], options?: ExecOptions): Promise<LabProcess>;
-  /** Waits until something listens on a port of this host (from /proc/net of the namespace: no packet is sent). */
+  /** Waits until something listens on a port of this host (by /proc/net: no packet is sent). Default 10,000 ms. */
   waitForPort(transport: "tcp" | "udp", port: number, timeoutMs?: number): Promise<void>;
 }
 
@@ -122,6 +135,7 @@ export interface ExecOptions {
 }
 
 export interface LabProcess {
+  /** As the machine counts, not as the host's own namespace does: do not hand it to the host's `kill`, use `stop`. */
   readonly pid: number;
   /** Standard output and standard error so far. */
   output(): string;

@@ -1,0 +1,73 @@
+/** Debian packages for the lab: installs what is missing, and lets no daemon start on this machine by that. */
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { promisify } from "node:util";
+
+/** What the runner itself calls. */
+export const RUNNER_PACKAGES = [
+  "ethtool",
+  "iproute2",
+  "nftables",
+  "procps",
+  "tcpdump",
+  "util-linux",
+  "wireshark-common",
+] as const;
+
+/**
+ * Under a lock, as several labs may run at once: invoke-rc.d asks policy-rc.d, and 101 forbids. A policy that is there
+ * already stays. The locks of dpkg itself are waited for.
+ */
+const INSTALL = `
+policy=/usr/sbin/policy-rc.d
+if [ ! -e "$policy" ]; then
+  trap 'rm -f "$policy"' EXIT
+  trap 'exit 130' INT TERM
+  printf '#!/bin/sh\\nexit 101\\n' >"$policy"
+  chmod 755 "$policy"
+fi
+get() { apt-get -o DPkg::Lock::Timeout=600 -o APT::Sandbox::User=root -qq "$@" </dev/null; }
+get install -y --no-install-recommends "$@" && exit
+get update
+get install -y --no-install-recommends "$@"
+`;
+
+const execute = promisify(execFile);
+
+/** Installs those of the packages that are missing; throws with apt-get's words where that cannot be done. */
+export async function installPackages(names: readonly string[]): Promise<void> {
+  const versions = await readPackageVersions(names);
+  const missing = names.filter((name) => !versions.has(name));
+  if (missing.length === 0) return;
+  process.stdout.write(`installing ${missing.join(" ")}\n`);
+  const lock = "/var/lock/appleflow-lab-install";
+  const child = spawn("flock", [lock, "sh", "-c", INSTALL, "sh", ...missing], {
+    env: { ...process.env, DEBIAN_FRONTEND: "noninteractive", LC_ALL: "C.UTF-8" },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let errors = "";
+  child.stdout.resume();
+  child.stderr.on("data", (chunk: Buffer) => {
+    errors += chunk.toString();
+  });
+  const [status] = await once(child, "close");
+  if (status !== 0) {
+    const lines = errors.split("\n").filter((line) => line.startsWith("E: "));
+    throw new Error(`apt-get cannot install ${missing.join(" ")}: ${lines.join(" ")}`);
+  }
+}
+
+/** Versions of the installed ones among the packages. */
+export async function readPackageVersions(names: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  const format = "$" + "{db:Status-Status} $" + "{Package} $" + "{Version}\n";
+  const { stdout } = await execute("dpkg-query", ["-W", "-f", format, ...names]).catch(
+    (error: { stdout?: string }) => ({ stdout: error.stdout ?? "" }),
+  );
+  const installed = stdout.split("\n").filter((line) => line.startsWith("installed "));
+  return new Map(
+    installed.map((line) => {
+      const [, name, version] = line.split(" ");
+      return [name, version];
+    }),
+  );
+}

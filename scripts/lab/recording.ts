@@ -1,0 +1,52 @@
+/** What tcpdump records of a session, and the file that it becomes. */
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import type { LabHost, LabProcess, LabSession } from "./lab.ts";
+
+/** A recording that begins and ends once. */
+export interface Recording {
+  start(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** tcpdump hands over each packet at once; what it is still to hand over at the end arrives within this. */
+const LAST_PACKETS_MS = 250;
+
+const execute = promisify(execFile);
+
+/** A recording of `host`'s interface eth0 to `file`, as the session wants it. */
+export function recordOn(host: LabHost, file: string, session: LabSession): Recording {
+  let tcpdump: LabProcess | null = null;
+  let isOver = false;
+  return {
+    async start() {
+      if (tcpdump !== null) throw new Error("the recording has been started already");
+      const snaplen = session.snaplen === undefined ? [] : ["-s", String(session.snaplen)];
+      tcpdump = await host.start([
+        ...["tcpdump", "-i", "eth0", "-U", "--immediate-mode", "-Z", "root", "-w", file],
+        ...snaplen,
+        ...(session.recordsOnly ?? []),
+      ]);
+      await tcpdump.waitFor("listening on");
+    },
+    async stop() {
+      if (tcpdump === null) throw new Error("nothing was recorded");
+      if (isOver) return;
+      isOver = true;
+      await new Promise((resolve) => setTimeout(resolve, LAST_PACKETS_MS));
+      await tcpdump.stop("SIGINT");
+      if (!/^0 packets dropped by kernel/m.test(tcpdump.output())) {
+        throw new Error(`tcpdump did not keep all packets: ${tcpdump.output()}`);
+      }
+    },
+  };
+}
+
+/** Writes a recording as `target` in the session's format: tcpdump writes pcap only, editcap makes pcapng of it. */
+export async function convertRecording(
+  file: string,
+  target: string,
+  format: LabSession["format"],
+): Promise<void> {
+  await execute("editcap", ["-F", format, file, target]);
+}
