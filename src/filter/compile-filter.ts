@@ -7,6 +7,7 @@
  * fragment has none. `not` holds wherever its operand does not.
  */
 import type { DecodedPacket } from "../decode/decoded-packet.ts";
+import { ipv6WordMask } from "../net/address-text.ts";
 import { readInt32 } from "../net/byte-reads.ts";
 import { IpProtocol } from "../net/ip-protocols.ts";
 import type {
@@ -18,7 +19,6 @@ import type {
   RelationOperator,
 } from "./filter-ast.ts";
 import { parseFilter } from "./filter-parser.ts";
-import { ipv6WordMask } from "./ip-networks.ts";
 import type { PacketFilter } from "./packet-filter.ts";
 
 /** First byte of the addresses that tcpdump's `ip multicast` begins with: class E and broadcast count, too. */

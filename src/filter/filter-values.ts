@@ -1,9 +1,11 @@
 /** The values of filter expressions: addresses, networks, ports, protocol numbers, each read as its qualifiers say. */
+
+import { ipv4Mask, parseIpv4Text, parseIpv6Words } from "../net/address-text.ts";
 import { formatIpv4, formatIpv6 } from "../net/addresses.ts";
 import type { Direction, IpNetwork, IpVersion, PrimitiveNode } from "./filter-ast.ts";
 import { PORT_NAMES, PROTOCOL_NUMBERS } from "./filter-names.ts";
 import type { Token, TokenReader } from "./filter-tokens.ts";
-import { ipv4Mask, maskIpv4, maskIpv6, parseIpv4Text, parseIpv6Words } from "./ip-networks.ts";
+import { maskIpv4, maskIpv6 } from "./ip-networks.ts";
 
 /** What a value is; `address` is what no word at all means: a host, or with a prefix length a network. */
 export type ValueType = "address" | "host" | "net" | "port" | "portrange" | "proto";

@@ -1,56 +1,6 @@
-/** IP addresses and networks as people write them in filters. Cold: once per expression. */
-import { isIPv6 } from "node:net";
+/** Networks of filters: addresses with the bits beyond their masks cleared. Cold: once per expression. */
+import { ipv6WordMask } from "../net/address-text.ts";
 import type { Ipv4Network, Ipv6Network } from "./filter-ast.ts";
-
-const IPV4_BYTES = 4;
-const IPV4_BITS = 32;
-const IPV6_GROUPS = 8;
-const WORD_BITS = 32;
-const BYTE = /^(?:0|[1-9]\d{0,2})$/;
-
-/** What stands in an IPv4 address or its beginning: `10`, `192.168`, `192.0.2.1`. */
-export interface Ipv4Text {
-  /** As a signed 32-bit number, 0 where nothing stands. */
-  readonly address: number;
-  /** How many of the four bytes were written. */
-  readonly bytes: number;
-}
-
-/** Null for whatever is no beginning of a dotted quad; a leading zero is none: to some readers it is octal. */
-export function parseIpv4Text(text: string): Ipv4Text | null {
-  const parts = text.split(".");
-  if (parts.length > IPV4_BYTES) return null;
-  let address = 0;
-  for (const part of parts) {
-    const byte = Number(part);
-    if (!BYTE.test(part) || byte > 0xff) return null;
-    address = (address << 8) | byte;
-  }
-  const missingBits = (IPV4_BYTES - parts.length) * 8;
-  return { address: missingBits === 0 ? address : address << missingBits, bytes: parts.length };
-}
-
-/** The four words of an IPv6 address in any of its spellings, signed; null for anything else. */
-export function parseIpv6Words(text: string): Ipv6Network["words"] | null {
-  if (!isIPv6(text) || text.includes("%")) return null;
-  const [head, tail] = text.split("::");
-  const left = groupsOf(head);
-  const right = tail === undefined ? [] : groupsOf(tail);
-  const zeros = new Array<number>(IPV6_GROUPS - left.length - right.length).fill(0);
-  const groups = [...left, ...zeros, ...right];
-  const word = (index: number): number => (groups[2 * index] << 16) | groups[2 * index + 1];
-  return [word(0), word(1), word(2), word(3)];
-}
-
-/** The first `length` of 32 bits, signed. */
-export function ipv4Mask(length: number): number {
-  return length === 0 ? 0 : -1 << (IPV4_BITS - length);
-}
-
-/** The part of an IPv6 mask of `prefixLength` bits that lies in one of its four words, signed. */
-export function ipv6WordMask(prefixLength: number, index: number): number {
-  return ipv4Mask(Math.min(Math.max(prefixLength - index * WORD_BITS, 0), WORD_BITS));
-}
 
 /** The address with the bits beyond its mask cleared. */
 export function maskIpv4({ address, mask }: Ipv4Network): number {
@@ -61,14 +11,4 @@ export function maskIpv4({ address, mask }: Ipv4Network): number {
 export function maskIpv6({ words, prefixLength }: Ipv6Network): Ipv6Network["words"] {
   const word = (index: number): number => words[index] & ipv6WordMask(prefixLength, index);
   return [word(0), word(1), word(2), word(3)];
-}
-
-/** Groups of 16 bits; the last two may be written as an IPv4 address. */
-function groupsOf(text: string): number[] {
-  if (text === "") return [];
-  return text.split(":").flatMap((group) => {
-    const ipv4 = group.includes(".") ? parseIpv4Text(group) : null;
-    if (ipv4 !== null) return [ipv4.address >>> 16, ipv4.address & 0xffff];
-    return [Number.parseInt(group, 16)];
-  });
 }

@@ -1,6 +1,6 @@
 /** Writes the tree of a filter expression as text again: only for tests, which parse it back or hand it to tcpdump. */
 import type { Direction, FilterNode, IpNetwork, PrimitiveNode } from "../../src/filter/filter-ast.ts";
-import { ipv4Mask } from "../../src/filter/ip-networks.ts";
+import { ipv4Mask } from "../../src/net/address-text.ts";
 import { formatIpv4, formatIpv6 } from "../../src/net/addresses.ts";
 
 const DIRECTIONS: Readonly<Record<Direction, string>> = {

@@ -8,7 +8,8 @@ import {
   type Ipv6Network,
   type PrimitiveNode,
 } from "../../src/filter/filter-ast.ts";
-import { ipv4Mask, maskIpv4, maskIpv6 } from "../../src/filter/ip-networks.ts";
+import { maskIpv4, maskIpv6 } from "../../src/filter/ip-networks.ts";
+import { ipv4Mask } from "../../src/net/address-text.ts";
 
 export const anyDirection = fc.constantFrom<Direction>("either", "source", "destination", "both");
 export const anyOperator = fc.constantFrom("=", "!=", "<", "<=", ">", ">=");

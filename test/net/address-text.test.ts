@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { ipv4Mask, ipv6WordMask, parseIpv4Text, parseIpv6Words } from "../../src/filter/ip-networks.ts";
+import { ipv4Mask, ipv6WordMask, parseIpv4Text, parseIpv6Words } from "../../src/net/address-text.ts";
 
 test("IPv4 addresses and their beginnings", () => {
   expect(parseIpv4Text("192.0.2.1")).toEqual({ address: 0xc0000201 | 0, bytes: 4 });
