@@ -1,0 +1,52 @@
+/** Headless Chromium as a client: BoringSSL's ClientHello, which is longer than a segment, and its own QUIC. */
+import type { Lab } from "../lab.ts";
+import type { AppleHost } from "./apple-hosts.ts";
+import type { LabCertificates } from "./certificates.ts";
+import type { AddressFamily } from "./clients.ts";
+
+/** What keeps Chromium from speaking to anyone but the host; it also knows no name but the host's. */
+const QUIET = [
+  ...[
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-sync",
+    "--disable-default-apps",
+  ],
+  ...["--disable-background-networking", "--disable-component-update", "--disable-extensions"],
+];
+
+/** Loads a host's page over TLS, or over QUIC where `quic` gives the certificates of its server. Throws if none came. */
+export async function visitByChromium(
+  lab: Lab,
+  host: AppleHost,
+  family: AddressFamily,
+  quic?: LabCertificates,
+): Promise<void> {
+  const address = family === "ipv6" ? `[${host.ipv6}]` : host.ipv4;
+  const trust =
+    quic === undefined
+      ? ["--ignore-certificate-errors", "--disable-quic"]
+      : [
+          `--origin-to-force-quic-on=${host.name}:443`,
+          `--ignore-certificate-errors-spki-list=${await readKeyHash(lab, quic)}`,
+        ];
+  const page = await lab.client.exec(
+    [
+      ...["chromium", ...QUIET, ...trust, `--user-data-dir=${lab.folder}/chromium-${family}`],
+      `--host-resolver-rules=MAP ${host.name} ${address}, MAP * ~NOTFOUND, EXCLUDE ${address}`,
+      ...["--dump-dom", `https://${host.name}/`],
+    ],
+    { timeoutMs: 40_000 },
+  );
+  if (!page.includes("Success")) {
+    throw new Error(`Chromium had no answer from ${host.name}: ${page.slice(0, 200)}`);
+  }
+}
+
+/** SHA-256 of the server's public key, by which Chromium takes a certificate of an unknown authority for QUIC. */
+async function readKeyHash(lab: Lab, certificates: LabCertificates): Promise<string> {
+  const key = `openssl pkey -in ${certificates.key} -pubout -outform der`;
+  return (await lab.server.exec(["sh", "-c", `${key} | openssl dgst -sha256 -binary | base64`])).trim();
+}

@@ -1,0 +1,64 @@
+/** BIND as the lab's name server: one zone that holds every name there is, and a policy that blocks names. */
+import type { Lab } from "../lab.ts";
+import { type AppleHost, formatRecords } from "./apple-hosts.ts";
+
+/** How a name is blocked, as resolvers with a block list do it (response policy zone). */
+export type NameBlock = "nxdomain" | "nodata" | "sink-hole" | "refused";
+
+/**
+ * Starts BIND on the server's own addresses with the hosts' names, and waits until it answers. Names that are not there
+ * get NXDOMAIN from the lab's own root, so that no query is ever sent on.
+ */
+export async function startNameServer(
+  lab: Lab,
+  hosts: readonly AppleHost[],
+  blocked: Readonly<Record<string, NameBlock>> = {},
+): Promise<void> {
+  const names = Object.entries(blocked);
+  const policy = names.flatMap(([name, block]) => formatPolicy(name, block));
+  const zone = await lab.write("root.zone", [...formatApex("."), ...formatRecords(hosts), ""].join("\n"));
+  const policyZone = await lab.write("policy.zone", [...formatApex("policy.lab."), ...policy, ""].join("\n"));
+  const refused = names.filter(([, block]) => block === "refused").map(([name]) => name);
+  const configuration = [
+    `options { directory "${lab.folder}"; pid-file none; session-keyfile none; recursion yes; dnssec-validation no;`,
+    "  version none; hostname none; server-id none; listen-on { any; }; listen-on-v6 { any; };",
+    "  allow-query { any; }; allow-recursion { any; }; qname-minimization off; minimal-responses yes;",
+    '  response-policy { zone "policy.lab"; } qname-wait-recurse no break-dnssec yes; };',
+    "controls { };",
+    `zone "." { type primary; file "${zone}"; };`,
+    `zone "policy.lab" { type primary; file "${policyZone}"; allow-query { none; }; };`,
+    ...refused.map(
+      (name) => `zone "${name}" { type primary; file "${zone}.empty"; allow-query { none; }; };`,
+    ),
+    "",
+  ];
+  await lab.write(
+    "root.zone.empty",
+    ["$TTL 60", "@ IN SOA ns.lab. admin.lab. 1 600 600 600 60", "@ IN NS ns.lab.", ""].join("\n"),
+  );
+  const configurationFile = await lab.write("named.conf", configuration.join("\n"));
+  const server = await lab.server.start(["named", "-g", "-n", "1", "-c", configurationFile]);
+  await server.waitFor("running");
+  for (const address of [lab.server.ipv4, lab.server.ipv6]) {
+    for (const transport of ["udp", "tcp"] as const) {
+      lab.serves(lab.server, { transport, port: 53, program: "named", address });
+    }
+  }
+}
+
+function formatApex(origin: string): string[] {
+  return [`$ORIGIN ${origin}`, "$TTL 60", "@ IN SOA ns.lab. admin.lab. 1 600 600 600 60", "@ IN NS ns.lab."];
+}
+
+function formatPolicy(name: string, block: NameBlock): string[] {
+  switch (block) {
+    case "nxdomain":
+      return [`${name} IN CNAME .`];
+    case "nodata":
+      return [`${name} IN CNAME *.`];
+    case "sink-hole":
+      return [`${name} IN A 0.0.0.0`, `${name} IN AAAA ::`];
+    case "refused":
+      return [];
+  }
+}

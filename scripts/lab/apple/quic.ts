@@ -1,0 +1,62 @@
+/** QUIC by ngtcp2's programs over GnuTLS: its server on 443/udp of a host, its client with a choice of version. */
+import type { Lab } from "../lab.ts";
+import type { AppleHost } from "./apple-hosts.ts";
+import type { LabCertificates } from "./certificates.ts";
+import type { AddressFamily } from "./clients.ts";
+
+/** RFC 9000. */
+export const QUIC_V1 = "v1";
+/** The drafts' version 2, 0x709a50c4: Debian's ngtcp2 is older than RFC 9369, whose number is 0x6b3343cf. */
+export const QUIC_V2_DRAFT = "v2draft";
+
+const QUIC_PORT = 443;
+const PAGE = "index.html";
+
+/** Starts an HTTP/3 server on one address of a host. `validatesAddress`: it answers with a Retry first. */
+export async function startQuicService(
+  lab: Lab,
+  host: AppleHost,
+  family: AddressFamily,
+  certificates: LabCertificates,
+  options: { readonly validatesAddress?: boolean } = {},
+): Promise<void> {
+  await lab.write(`pages/${PAGE}`, "Success\n");
+  const validation = options.validatesAddress === true ? ["--validate-addr"] : [];
+  const paths = [certificates.key, certificates.certificate];
+  const address = host[family];
+  await lab.server.start([
+    "gtlsserver",
+    "-q",
+    ...validation,
+    "-d",
+    `${lab.folder}/pages`,
+    address,
+    String(QUIC_PORT),
+    ...paths,
+  ]);
+  await lab.server.waitForPort("udp", QUIC_PORT);
+  lab.serves(lab.server, { transport: "udp", port: QUIC_PORT, program: "gtlsserver", address });
+}
+
+/** Fetches a page from a host over HTTP/3. Where it may fail, the client gives up after five seconds. */
+export async function fetchByQuic(
+  lab: Lab,
+  host: AppleHost,
+  family: AddressFamily,
+  version: string,
+  options: { readonly mayFail?: boolean } = {},
+): Promise<void> {
+  const command = [
+    ...[
+      "gtlsclient",
+      "-q",
+      "--exit-on-all-streams-close",
+      "--timeout=5s",
+      "--version",
+      version,
+      `--sni=${host.name}`,
+    ],
+    ...[host[family], String(QUIC_PORT), `https://${host.name}/${PAGE}`],
+  ];
+  await lab.client.exec(command, { allowedStatuses: options.mayFail === true ? [1] : [] });
+}

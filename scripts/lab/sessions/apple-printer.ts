@@ -1,0 +1,68 @@
+import { startAvahi } from "../apple/bonjour.ts";
+import { pythonCommand } from "../apple/python-programs.ts";
+import type { LabSession } from "../lab.ts";
+
+const PRINTER_PORT = 54_321;
+const AIRPLAY_PORT = 7000;
+const TYPES = ["_ipp._tcp", "_airplay._tcp"];
+
+export const session: LabSession = {
+  name: "apple-printer",
+  about:
+    "A printer (CUPS' ippeveprinter) on a dynamic port and an AirPlay receiver (imitated) on 7000, found by Bonjour",
+  packages: ["avahi-daemon", "cups-ipp-utils", "python3", "python3-zeroconf"],
+  rows: ["5353/udp"],
+  format: "pcapng",
+  async run(lab) {
+    const printer = await lab.server.start([
+      "ippeveprinter",
+      "-p",
+      String(PRINTER_PORT),
+      "-r",
+      "off",
+      "-d",
+      lab.folder,
+      "-n",
+      "labserver.local",
+      "Office Printer",
+    ]);
+    await lab.server.waitForPort("tcp", PRINTER_PORT);
+    lab.serves(lab.server, { transport: "tcp", port: PRINTER_PORT, program: "ippeveprinter" });
+    const receiver = await lab.server.start(pythonCommand("airplay-receiver", "0.0.0.0", AIRPLAY_PORT));
+    await receiver.waitFor("listening");
+    lab.serves(lab.server, { transport: "tcp", port: AIRPLAY_PORT, program: "python3" });
+    await startAvahi(lab, [
+      {
+        name: "Office Printer",
+        type: "_ipp._tcp",
+        port: PRINTER_PORT,
+        text: ["rp=ipp/print", "ty=Lab Printer", "URF=V1.4"],
+      },
+      {
+        name: "Living Room",
+        type: "_airplay._tcp",
+        port: AIRPLAY_PORT,
+        text: ["model=AudioAccessory5,1", "features=0x4A7FCA00"],
+      },
+    ]);
+    const found = await lab.client.exec(
+      pythonCommand("bonjour-browser", lab.client.ipv4, ...TYPES.map((type) => `${type}.local.`)),
+    );
+    const ports = new Map(
+      found
+        .trim()
+        .split("\n")
+        .map((line) => [line.split(" ")[0], line.split(" ")[2]]),
+    );
+    const printerPort = ports.get("_ipp._tcp.local.");
+    const uri = `ipp://${lab.server.ipv4}:${printerPort}/ipp/print`;
+    await lab.client.exec(["ipptool", "-q", uri, "get-printer-attributes.test"], { allowedStatuses: [1] });
+    await lab.client.exec(
+      pythonCommand("airplay-sender", lab.server.ipv4, ports.get("_airplay._tcp.local.") ?? 0),
+    );
+    for (const port of [PRINTER_PORT, AIRPLAY_PORT]) {
+      lab.expects({ transport: "tcp", address: lab.server.ipv4, port, verdict: "works" });
+    }
+    await printer.stop();
+  },
+};
