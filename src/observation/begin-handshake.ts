@@ -2,7 +2,9 @@
  * The first payload of a flow: most carries no name and is to be told so within nanoseconds, most of the rest says all
  * in one packet. Only what needs more packets gets a state.
  */
+import { mayBeginQuic } from "../payload/quic-packets.ts";
 import type { HandshakeNames, HandshakeSegment, PendingHandshake } from "./handshake.ts";
+import { QuicHandshake } from "./quic-handshake.ts";
 import { MAX_START_LENGTH } from "./stream-start.ts";
 import { readTcpStart, TcpHandshake } from "./tcp-handshake.ts";
 
@@ -37,9 +39,12 @@ export function beginTcpHandshake(
   return isNear ? addFirst(segment, expectedSequence) : beginTcpHandshake(segment, UNKNOWN_SEQUENCE);
 }
 
-/** `beginTcpHandshake` for the first payload of a UDP flow: QUIC. */
-export function beginUdpHandshake(_segment: HandshakeSegment): HandshakeNames | PendingHandshake | null {
-  return null;
+/** `beginTcpHandshake` for the first payload of a UDP flow: QUIC. Costs at most one decryption, some 40 us. */
+export function beginUdpHandshake(segment: HandshakeSegment): HandshakeNames | PendingHandshake | null {
+  if (!mayBeginQuic(segment.bytes, segment.offset, segment.end)) return null;
+  const handshake = new QuicHandshake();
+  const answer = handshake.add(segment);
+  return answer === "more" ? handshake : answer;
 }
 
 function addFirst(segment: HandshakeSegment, sequence: number): HandshakeNames | PendingHandshake | null {

@@ -38,3 +38,14 @@ export function namesOfHttpRequest(request: HttpRequest): HandshakeNames | null 
     userAgentProcess: request.userAgentProcess,
   });
 }
+
+/** What was said through a tunnel, and of what was said to the proxy before (or null) what nothing else was said of. */
+export function addTunnel(
+  names: HandshakeNames | null,
+  tunnel: HandshakeNames | null,
+): HandshakeNames | null {
+  if (names === null || tunnel === null) return names ?? tunnel;
+  const { serverName, nameSource } = names.serverName === null ? tunnel : names;
+  const userAgentProcess = names.userAgentProcess ?? tunnel.userAgentProcess;
+  return Object.freeze({ ...names, serverName, nameSource, userAgentProcess });
+}

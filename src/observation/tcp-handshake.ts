@@ -5,13 +5,20 @@
 import { mayTurnToTls } from "../payload/clear-text-start.ts";
 import { readHttpRequest } from "../payload/http-request.ts";
 import { RfbBanner, readRfbBanner } from "../payload/rfb-banner.ts";
-import { mayBeginClientHello, readTlsClientHello } from "../payload/tls-records.ts";
+import { isServerHello, mayBeginClientHello, readTlsClientHello } from "../payload/tls-records.ts";
 import type { HandshakeNames, HandshakeSegment, PendingHandshake } from "./handshake.ts";
-import { APPLE_SCREEN_SHARING, namesOfClientHello, namesOfHttpRequest } from "./handshake-names.ts";
+import {
+  APPLE_SCREEN_SHARING,
+  addTunnel,
+  namesOfClientHello,
+  namesOfHttpRequest,
+} from "./handshake-names.ts";
 import { MAX_START_LENGTH, StreamStart } from "./stream-start.ts";
 
 /** Segments of one direction that are looked at. */
-export const MAX_SEGMENTS = 16;
+const MAX_SEGMENTS = 16;
+/** After so many replies to what has begun in the other direction its gaps will not be filled: the capture lost them. */
+const MAX_REPLIES = 4;
 
 /** What comes of the beginning of one direction: names, "more" to come, "clear" text that may turn to TLS, or nothing. */
 export type StartAnswer = HandshakeNames | "more" | "clear" | null;
@@ -29,6 +36,7 @@ interface Direction {
 export function readTcpStart(bytes: Uint8Array, offset: number, end: number): StartAnswer {
   const hello = readTlsClientHello(bytes, offset, end);
   if (hello !== null) return hello.isWhole ? namesOfClientHello(hello, "tls") : "more";
+  if (isServerHello(bytes, offset, end)) return "clear";
   const banner = readRfbBanner(bytes, offset, end);
   if (banner !== RfbBanner.OTHER) return banner === RfbBanner.APPLE ? APPLE_SCREEN_SHARING : "more";
   if (mayTurnToTls(bytes, offset, end)) return "clear";
@@ -53,12 +61,12 @@ export class TcpHandshake implements PendingHandshake {
   /** The direction of `segment` begins with sequence number `sequence`. To be called before the first `add`. */
   begin(segment: HandshakeSegment, sequence: number): void {
     this.directions[segment.fromB] = { stream: new StreamStart(), sequence, skipped: 0 };
+    this.segments.fill(0);
   }
 
   add(segment: HandshakeSegment): HandshakeNames | "more" | null {
     const { bytes, offset, end, fromB } = segment;
     if (end <= offset) return "more";
-    this.segments[fromB]++;
     if (this.directions[fromB] === null && this.mayBegin(bytes, offset, end)) {
       this.begin(segment, segment.sequence);
     }
@@ -70,16 +78,17 @@ export class TcpHandshake implements PendingHandshake {
         if (answer === "clear") {
           this.isClear = true;
           this.directions[fromB] = null;
-        } else if (answer !== "more") return answer ?? this.tunnel;
+        } else if (answer !== "more") return addTunnel(answer, this.tunnel);
       }
     }
-    return this.segments[fromB] < MAX_SEGMENTS ? "more" : this.finish();
+    const limit = this.directions[1 - fromB] === null ? MAX_SEGMENTS : MAX_REPLIES;
+    return ++this.segments[fromB] < limit ? "more" : this.finish();
   }
 
   finish(): HandshakeNames | null {
     for (const direction of this.directions) {
       const names = direction === null ? null : readUnfinished(direction);
-      if (names !== null) return names;
+      if (names !== null) return addTunnel(names, this.tunnel);
     }
     return this.tunnel;
   }

@@ -18,6 +18,8 @@ const RECORD_HEADER_LENGTH = 5;
 const VERSION_OFFSET = 1;
 const LENGTH_OFFSET = 3;
 const HANDSHAKE = 22;
+/** RFC 8446, 4. */
+const SERVER_HELLO = 2;
 /** SSL 3.0 to TLS 1.3: the second byte says nothing of what is spoken then (RFC 8446, 5.1). */
 const VERSION_MAJOR = 3;
 const MAX_VERSION_MINOR = 4;
@@ -28,6 +30,12 @@ const MAX_RECORD_LENGTH = 16_384;
 export function mayBeginClientHello(bytes: Uint8Array, offset: number, end: number): boolean {
   if (offset >= end || !isHandshakeRecord(bytes, offset, end)) return false;
   return end - offset <= RECORD_HEADER_LENGTH || bytes[offset + RECORD_HEADER_LENGTH] === CLIENT_HELLO;
+}
+
+/** Says whether a server's first record stands at `offset`: what it answers to comes late. Borrowed. */
+export function isServerHello(bytes: Uint8Array, offset: number, end: number): boolean {
+  if (end - offset <= RECORD_HEADER_LENGTH || !isHandshakeRecord(bytes, offset, end)) return false;
+  return bytes[offset + RECORD_HEADER_LENGTH] === SERVER_HELLO;
 }
 
 /**

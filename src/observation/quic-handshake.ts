@@ -1,0 +1,113 @@
+/**
+ * The first datagrams of a QUIC connection until the client's hello is whole: it may be cut into many frames, in any
+ * order, over several packets and datagrams; after a Retry or the server's answer the client writes to another
+ * destination, and after a change of version with other keys (RFC 9000, 7.2; RFC 9001, 5.2; RFC 9368).
+ */
+import { readCryptoFrames } from "../payload/quic-crypto-frames.ts";
+import { deriveInitialKeys, type InitialKeys, openInitial } from "../payload/quic-initial.ts";
+import {
+  MIN_INITIAL_DATAGRAM_LENGTH,
+  type QuicPacket,
+  QuicPacketKind,
+  type QuicVersion,
+  readQuicPacket,
+} from "../payload/quic-packets.ts";
+import { readClientHello } from "../payload/tls-client-hello.ts";
+import type { HandshakeNames, HandshakeSegment, PendingHandshake } from "./handshake.ts";
+import { namesOfClientHello } from "./handshake-names.ts";
+import { StreamStart } from "./stream-start.ts";
+
+/** Datagrams of one direction that are looked at. */
+const MAX_DATAGRAMS = 16;
+/** Packets of one datagram: Initial, 0-RTT and Handshake, and one more. */
+const MAX_PACKETS = 4;
+/** Attempts to open a packet, each some 40 us, that may fail in one connection. */
+const MAX_FAILURES = 8;
+
+/** A destination that the client wrote to first, and its keys for the version last used with it. */
+interface Origin {
+  readonly destination: Uint8Array;
+  readonly version: QuicVersion;
+  readonly keys: InitialKeys;
+}
+
+/** Holds at most what `StreamStart` does. */
+export class QuicHandshake implements PendingHandshake {
+  private readonly stream = new StreamStart();
+  private readonly datagrams = [0, 0];
+  private failures = 0;
+  /** Where the first packet that opened went, and from which side it came. */
+  private origin: Origin | null = null;
+  private client = -1;
+
+  get heldBytes(): number {
+    return this.stream.heldBytes;
+  }
+
+  add(segment: HandshakeSegment): HandshakeNames | "more" | null {
+    const { bytes, offset, end, fromB } = segment;
+    const isFromServer = this.client >= 0 && this.client !== fromB;
+    if (!isFromServer && end - offset >= MIN_INITIAL_DATAGRAM_LENGTH) {
+      if (this.addPackets(bytes, offset, end)) {
+        this.client = fromB;
+        const hello = readClientHello(this.stream.bytes, 0, this.stream.length);
+        if (hello === null) return null;
+        if (hello.isWhole) return namesOfClientHello(hello, "quic");
+      }
+      if (this.failures >= MAX_FAILURES) return this.finish();
+    }
+    return ++this.datagrams[fromB] < MAX_DATAGRAMS ? "more" : this.finish();
+  }
+
+  finish(): HandshakeNames | null {
+    const hello = readClientHello(this.stream.bytes, 0, this.stream.length);
+    return hello === null ? null : namesOfClientHello(hello, "quic");
+  }
+
+  /** Takes the parts of the hello out of a datagram. Returns whether one of its packets opened. */
+  private addPackets(bytes: Uint8Array, offset: number, end: number): boolean {
+    let cursor = offset;
+    let isOpened = false;
+    for (let count = 0; count < MAX_PACKETS; count++) {
+      const packet = readQuicPacket(bytes, cursor, end);
+      if (packet === null) break;
+      if (packet.kind === QuicPacketKind.INITIAL) {
+        const frames = this.open(bytes, packet);
+        if (frames !== null) {
+          isOpened = true;
+          readCryptoFrames(frames, (position, from, to) => {
+            this.stream.add(position, frames, from, to);
+          });
+        } else if (this.origin === null) break; // A flood of new connections costs one attempt each.
+      }
+      cursor = packet.end;
+    }
+    return isOpened;
+  }
+
+  /** Tries the packet's own destination first, which is right at the beginning and after a Retry. */
+  private open(bytes: Uint8Array, packet: QuicPacket): Uint8Array | null {
+    const destination = bytes.slice(packet.destinationOffset, packet.destinationEnd);
+    const { origin } = this;
+    if (origin === null || !isSame(destination, origin.destination)) {
+      const frames = this.tryOpen(bytes, packet, destination);
+      if (frames !== null || origin === null) return frames;
+    }
+    return this.tryOpen(bytes, packet, origin.destination);
+  }
+
+  private tryOpen(bytes: Uint8Array, packet: QuicPacket, destination: Uint8Array): Uint8Array | null {
+    const { version } = packet;
+    const { origin } = this;
+    const isKnown = origin?.version === version && isSame(destination, origin.destination);
+    const keys = isKnown ? origin.keys : deriveInitialKeys(version, destination);
+    const frames = openInitial(bytes, packet, keys);
+    if (frames === null) this.failures++;
+    else if (!isKnown) this.origin = { destination, version, keys };
+    return frames;
+  }
+}
+
+function isSame(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, i) => byte === b[i]);
+}

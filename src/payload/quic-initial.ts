@@ -1,0 +1,92 @@
+/**
+ * The protection of Initial packets, which anyone can take off who saw the client's first one (RFC 9001, 5; RFC 9369,
+ * 3.3): its keys come from the destination that the client made up.
+ *
+ *   initial  = HKDF-Extract(salt of the version, destination)
+ *   client   = HKDF-Expand-Label(initial, "client in", 32)
+ *   key, iv, hp = HKDF-Expand-Label(client, "quic key" | "quic iv" | "quic hp", 16 | 12 | 16)
+ *
+ * A draft of version 2 with another salt (0x709a50c4) is out of use and not read.
+ */
+import { createCipheriv, createDecipheriv, createHmac } from "node:crypto";
+import { type QuicPacket, QuicVersion } from "./quic-packets.ts";
+
+/** RFC 9001, 5.2; RFC 9369, 3.3.1; draft-ietf-quic-tls-29, 5.2. */
+const SALT_V1 = Buffer.from("38762cf7f55934b34d179ae6a4c80cadccbb7f0a", "hex");
+const SALT_V2 = Buffer.from("0dede3def700a6db819381be6e269dcbf9bd2ed9", "hex");
+const SALT_DRAFT_29 = Buffer.from("afbfec289993d24c9e9786f19c6111e04390a899", "hex");
+
+const CLIENT_SECRET = labelInfo("client in", 32);
+const LABELS = [labelInfo("quic key", 16), labelInfo("quic iv", 12), labelInfo("quic hp", 16)];
+const LABELS_V2 = [labelInfo("quicv2 key", 16), labelInfo("quicv2 iv", 12), labelInfo("quicv2 hp", 16)];
+
+const TAG_LENGTH = 16;
+const SAMPLE_OFFSET = 4;
+const SAMPLE_LENGTH = 16;
+/** What the long header's first byte hides: reserved bits and the length of the packet number (RFC 9000, 17.2). */
+const PROTECTED_BITS = 0x0f;
+const RESERVED_BITS = 0x0c;
+const PACKET_NUMBER_LENGTH_BITS = 0x03;
+
+/** The keys of what a client sends. */
+export interface InitialKeys {
+  readonly key: Uint8Array;
+  readonly iv: Uint8Array;
+  /** For the header's protection. */
+  readonly hp: Uint8Array;
+}
+
+/** The keys of the client whose first Initial went to `destination` (borrowed for the call). */
+export function deriveInitialKeys(version: QuicVersion, destination: Uint8Array): InitialKeys {
+  const initial = createHmac("sha256", saltOf(version)).update(destination).digest();
+  const client = expand(initial, CLIENT_SECRET);
+  const [key, iv, hp] = (version === QuicVersion.V2 ? LABELS_V2 : LABELS).map((info) => expand(client, info));
+  return { key: key.subarray(0, 16), iv: iv.subarray(0, 12), hp: hp.subarray(0, 16) };
+}
+
+/**
+ * The frames in an Initial, owned; null when the keys do not fit or it was changed on the way. `bytes`, which `packet`
+ * was read from, is borrowed for the call.
+ */
+export function openInitial(bytes: Uint8Array, packet: QuicPacket, keys: InitialKeys): Uint8Array | null {
+  const sample = packet.packetNumberOffset + SAMPLE_OFFSET;
+  const cipher = createCipheriv("aes-128-ecb", keys.hp, null).setAutoPadding(false);
+  const mask = cipher.update(bytes.subarray(sample, sample + SAMPLE_LENGTH));
+  const first = bytes[packet.offset] ^ (mask[0] & PROTECTED_BITS);
+  // Not zero means other keys: the tag would say so later, at ten times the cost.
+  if ((first & RESERVED_BITS) !== 0) return null;
+  const payload = packet.packetNumberOffset + (first & PACKET_NUMBER_LENGTH_BITS) + 1;
+  const header = bytes.slice(packet.offset, payload);
+  const nonce = keys.iv.slice();
+  header[0] = first;
+  for (let i = 1, at = packet.packetNumberOffset; at < payload; i++, at++) {
+    header[at - packet.offset] ^= mask[i];
+    nonce[nonce.length - payload + at] ^= header[at - packet.offset];
+  }
+  const tag = packet.end - TAG_LENGTH;
+  const decipher = createDecipheriv("aes-128-gcm", keys.key, nonce);
+  decipher.setAAD(header).setAuthTag(bytes.subarray(tag, packet.end));
+  const frames = decipher.update(bytes.subarray(payload, tag));
+  try {
+    decipher.final();
+  } catch {
+    return null;
+  }
+  return frames;
+}
+
+function saltOf(version: QuicVersion): Uint8Array {
+  if (version === QuicVersion.V2) return SALT_V2;
+  return version === QuicVersion.V1 ? SALT_V1 : SALT_DRAFT_29;
+}
+
+/** HKDF-Expand of at most 32 bytes: one block (RFC 5869, 2.3). */
+function expand(secret: Uint8Array, info: Uint8Array): Uint8Array {
+  return createHmac("sha256", secret).update(info).digest();
+}
+
+/** The info of HKDF-Expand-Label without context (RFC 8446, 7.1), and the number of the one block. */
+function labelInfo(label: string, length: number): Uint8Array {
+  const text = `tls13 ${label}`;
+  return Buffer.from([0, length, text.length, ...Buffer.from(text, "latin1"), 0, 1]);
+}
