@@ -26,14 +26,9 @@ const DEFAULT_LIMITS: LocalServiceLimits = {
 const SERVICE_LABEL = /^_[^_]/;
 const TRANSPORT_LABELS = ["_tcp", "_udp"];
 
-interface Service {
+/** An instance of a service, as a host announced it. */
+export interface LocalService {
   readonly port: number;
-  readonly type: string;
-  readonly instance: string;
-}
-
-/** What `LocalServices.instancesAt` tells of a host. */
-export interface ServiceInstance {
   /** `_airplay._tcp`. */
   readonly type: string;
   /** As people see it: `Living Room`. Hostile text, at most 63 characters. */
@@ -42,7 +37,7 @@ export interface ServiceInstance {
 
 export class LocalServices {
   readonly #limits: LocalServiceLimits;
-  readonly #services: RecentMap<Service[]>;
+  readonly #services: RecentMap<LocalService[]>;
   readonly #hosts: RecentMap<string[]>;
   #dropped = 0;
 
@@ -82,9 +77,14 @@ export class LocalServices {
     return [...types];
   }
 
-  /** Instances of services at an address, whatever their port. */
-  instancesAt(address: AddressKey): readonly ServiceInstance[] {
-    return (this.#hosts.get(addressText(address)) ?? []).flatMap((host) => this.#services.get(host) ?? []);
+  /** Names of the hosts that have an address (`annas-macbook.local`), the one that said so last coming first. */
+  hostsAt(address: AddressKey): readonly string[] {
+    return [...(this.#hosts.get(addressText(address)) ?? [])].reverse();
+  }
+
+  /** Services of a host, the one learned first coming first. Borrowed until the next `add`. */
+  servicesOf(host: string): readonly LocalService[] {
+    return this.#services.get(host) ?? [];
   }
 
   #addService(record: DnsRecord): void {
@@ -109,13 +109,13 @@ export class LocalServices {
     for (const address of record.addresses) {
       const key = addressText(address);
       const hosts = this.#hosts.get(key) ?? [];
-      if (!hosts.includes(record.name)) {
-        if (hosts.length >= this.#limits.hostsPerAddress) {
-          hosts.shift();
-          this.#dropped++;
-        }
-        hosts.push(record.name);
+      const known = hosts.indexOf(record.name);
+      if (known >= 0) hosts.splice(known, 1);
+      else if (hosts.length >= this.#limits.hostsPerAddress) {
+        hosts.shift();
+        this.#dropped++;
       }
+      hosts.push(record.name);
       this.#hosts.set(key, hosts);
     }
   }

@@ -59,8 +59,9 @@ const IPV6_LOOPBACK = `${"\0".repeat(7)}\u0001`;
 
 /** Bounded in memory: when one of its tables is full, what was heard of longest ago goes, and is counted. */
 export class NameCache {
+  /** What hosts announced over multicast DNS. */
+  readonly services: LocalServices;
   readonly #answers: DnsAnswers;
-  readonly #services: LocalServices;
   readonly #refused: RefusedNames;
   /** Names asked for, by who asked whom with which identification. */
   readonly #queries = new RecentMap<string>(MAX_QUERIES);
@@ -71,13 +72,13 @@ export class NameCache {
 
   constructor(answers = new DnsAnswers(), services = new LocalServices(), refused = new RefusedNames()) {
     this.#answers = answers;
-    this.#services = services;
+    this.services = services;
     this.#refused = refused;
   }
 
   /** Whether nothing is known of any address: `namesOf` and `serviceAt` need not be asked. */
   get isEmpty(): boolean {
-    return this.#answers.count === 0 && this.#services.isEmpty;
+    return this.#answers.count === 0 && this.services.isEmpty;
   }
 
   /** What was left out so far. */
@@ -86,7 +87,7 @@ export class NameCache {
       malformed: this.#malformed,
       forged: this.#forged,
       answers: this.#answers.dropped,
-      services: this.#services.dropped,
+      services: this.services.dropped,
       refused: this.#refused.dropped,
     };
   }
@@ -96,7 +97,7 @@ export class NameCache {
     const message = readDnsMessage(packet.bytes, packet.offset, packet.end);
     if (message === null) this.#malformed++;
     else if (packet.sourcePort === MULTICAST_DNS_PORT || packet.destinationPort === MULTICAST_DNS_PORT) {
-      this.#services.add(message);
+      this.services.add(message);
     } else if (!message.isResponse) this.#addQuery(message, packet);
     else if (packet.sourcePort === DNS_PORT) this.#addResponse(message, packet);
   }
@@ -121,7 +122,7 @@ export class NameCache {
 
   /** Types of the local services (`_airplay._tcp`) that multicast DNS puts there, at any time in the capture. */
   serviceAt(address: AddressKey, port: number): readonly string[] {
-    return this.#services.typesAt(address, port);
+    return this.services.typesAt(address, port);
   }
 
   /** Names that were asked for in vain; the one refused last comes last. */
