@@ -2,6 +2,7 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import type { LabHost, LabProcess, LabSession } from "./lab.ts";
+import { formatConnection } from "./truth.ts";
 
 /** A recording that begins and ends once. */
 export interface Recording {
@@ -11,6 +12,9 @@ export interface Recording {
 
 /** tcpdump hands over each packet at once; what it is still to hand over at the end arrives within this. */
 const LAST_PACKETS_MS = 250;
+
+/** More than a capture of the allowed length has to say. */
+const MAX_TEXT_BYTES = 16_000_000;
 
 const execute = promisify(execFile);
 
@@ -49,4 +53,21 @@ export async function convertRecording(
   format: LabSession["format"],
 ): Promise<void> {
   await execute("editcap", ["-F", format, file, target]);
+}
+
+/** What tcpdump prints of a packet with SYN: addresses with a port behind the last point, and the flags. */
+const SYN_LINE = /^IP6? (\S+)\.(\d+) > (\S+)\.(\d+): Flags \[(S[^\]]*)\]/;
+
+/** The TCP connections of which a recording has a SYN, in their order, by tcpdump's own reading. */
+export async function readHandshakes(file: string): Promise<readonly string[]> {
+  const { stdout } = await execute("tcpdump", ["-nn", "-t", "-r", file], { maxBuffer: MAX_TEXT_BYTES });
+  const connections = stdout.split("\n").flatMap((line) => {
+    const [, from, fromPort, to, toPort, flags] = SYN_LINE.exec(line) ?? [];
+    if (flags === undefined) return [];
+    const sender = { address: from, port: Number(fromPort) };
+    const receiver = { address: to, port: Number(toPort) };
+    const isAnswer = flags.includes(".");
+    return [isAnswer ? formatConnection(receiver, sender) : formatConnection(sender, receiver)];
+  });
+  return [...new Set(connections)];
 }

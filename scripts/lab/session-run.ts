@@ -8,7 +8,7 @@ import { promisify } from "node:util";
 import type { ExpectedAttempt, Lab, LabHost, LabSession } from "./lab.ts";
 import { type LabNetwork, makeNetwork } from "./network.ts";
 import { installPackages, RUNNER_PACKAGES, readPackageVersions } from "./package-install.ts";
-import { convertRecording, recordOn } from "./recording.ts";
+import { convertRecording, readHandshakes, recordOn } from "./recording.ts";
 import { captureName, type TrueService, type Truth } from "./truth.ts";
 
 /** A capture is to be small enough to review; a session that says too much is to say less. */
@@ -75,6 +75,7 @@ export async function runSession(session: LabSession): Promise<number> {
       hosts: hosts.map((host) => ({ name: host.name, addresses: addressesOf(host) })),
       services: await Promise.all(services),
       attempts,
+      handshakes: await readHandshakes(recorded),
       packages: Object.fromEntries(await readPackageVersions([...session.packages].sort())),
     };
     return await keep(recorded, session, truth);

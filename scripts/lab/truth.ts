@@ -12,6 +12,8 @@ export interface Truth {
   readonly hosts: readonly { readonly name: string; readonly addresses: readonly string[] }[];
   readonly services: readonly TrueService[];
   readonly attempts: readonly ExpectedAttempt[];
+  /** TCP connections of which the capture has a SYN, by tcpdump's reading of it: `10.77.0.1:42818 > 10.77.0.2:22`. */
+  readonly handshakes: readonly string[];
   /** Versions of the session's Debian packages by name. */
   readonly packages: Readonly<Record<string, string>>;
 }
@@ -28,12 +30,14 @@ export interface TrueService {
   readonly package: string | null;
 }
 
+/** One end of a flow. */
+interface Endpoint {
+  readonly address: string;
+  readonly port: number;
+}
+
 /** Whether the session declared that `address` serves, or was tried, on the port. */
-export function isServiceSide(
-  truth: Truth,
-  transport: "tcp" | "udp",
-  { address, port }: { readonly address: string; readonly port: number },
-): boolean {
+export function isServiceSide(truth: Truth, transport: "tcp" | "udp", { address, port }: Endpoint): boolean {
   const serves = truth.services.some(
     (service) =>
       service.transport === transport &&
@@ -47,15 +51,13 @@ export function isServiceSide(
   );
 }
 
-/** A row's ports as `22/tcp` names them. */
-export function formatRow({
-  port,
-  transport,
-}: {
-  readonly port: string;
-  readonly transport: string;
-}): string {
-  return `${port}/${transport}`;
+/** A connection as `handshakes` has it, from who asked to who was asked. */
+export function formatConnection(originator: Endpoint, responder: Endpoint): string {
+  return `${formatEndpoint(originator)} > ${formatEndpoint(responder)}`;
+}
+
+function formatEndpoint({ address, port }: Endpoint): string {
+  return address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`;
 }
 
 /** The capture's name for a session. */

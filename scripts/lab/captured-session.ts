@@ -1,0 +1,36 @@
+/** A session's fixture as it is read back: what the lab knows of it, and what the library finds in it. */
+import { readdirSync, readFileSync } from "node:fs";
+import { type FlowReport, type Summary, summarize } from "../../src/index.ts";
+import type { Truth } from "./truth.ts";
+
+/** Fixture and findings. */
+export interface CapturedSession {
+  readonly truth: Truth;
+  readonly summary: Summary;
+  /** In the order in which they ended. */
+  readonly flows: readonly FlowReport[];
+}
+
+const FIXTURES = new URL("../../fixtures/lab/", import.meta.url);
+const TRUTH_SUFFIX = ".truth.json";
+
+/** Names of the sessions that have a fixture, sorted. */
+export function listCaptured(): readonly string[] {
+  const files = readdirSync(FIXTURES).filter((file) => file.endsWith(TRUTH_SUFFIX));
+  return files.map((file) => file.slice(0, -TRUTH_SUFFIX.length)).sort();
+}
+
+/** Reads a session's truth. */
+export function readTruth(name: string): Truth {
+  return JSON.parse(readFileSync(new URL(`${name}${TRUTH_SUFFIX}`, FIXTURES), "utf8")) as Truth;
+}
+
+/** Reads truth and capture; the working directory is the project's, so that sources have the same names everywhere. */
+export async function readCaptured(name: string): Promise<CapturedSession> {
+  const truth = readTruth(name);
+  const flows: FlowReport[] = [];
+  const summary = await summarize([`fixtures/lab/${truth.capture}`], {
+    onFlow: (flow) => flows.push(flow),
+  });
+  return { truth, summary, flows };
+}
