@@ -1,0 +1,6 @@
+/** All readers of payload that are fuzzed. */
+import type { FuzzTarget } from "./fuzz-target.ts";
+import { HANDSHAKE_TARGETS } from "./handshake-targets.ts";
+
+/** In the order in which they run. */
+export const FUZZ_TARGETS: readonly FuzzTarget[] = [...HANDSHAKE_TARGETS];
