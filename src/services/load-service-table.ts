@@ -5,8 +5,9 @@
 
 import { readFileSync } from "node:fs";
 import { InputError, reasonOf } from "../errors.ts";
+import { DataSources } from "./data-sources.ts";
 import { applyOwnRows } from "./own-rows.ts";
-import { parseCatalogue } from "./product.ts";
+import { parseCatalogue } from "./product-catalogue.ts";
 import { makeServiceRow, type RowColumn, type ServiceRow } from "./service-row.ts";
 import { ServiceTable } from "./service-table.ts";
 import { badDataLine, parseTabTable } from "./tab-table.ts";
@@ -16,7 +17,7 @@ import { UsedByReader } from "./used-by.ts";
 export interface ServiceTableOptions {
   /** A file of rows of the user's own, over the list's. */
   readonly portsFile?: string | undefined;
-  /** Another folder with the five data files, ending in "/"; for tests of the checks. */
+  /** Another folder with the data files, ending in "/"; for tests of the checks. */
   readonly dataFolder?: URL | undefined;
 }
 
@@ -53,11 +54,14 @@ export function loadServiceTable(options: ServiceTableOptions = {}): ServiceTabl
 export function loadServices(options: ServiceTableOptions = {}): LoadedServices {
   const folder = options.dataFolder ?? DATA_FOLDER;
   const read = (name: string) => readText(new URL(name, folder), `data/${name}`);
+  const file = (name: string) => ({ text: read(name), source: `data/${name}` });
   const catalogue = parseCatalogue(
-    read("products.tsv"),
-    read("families.tsv"),
-    "data/products.tsv",
-    "data/families.tsv",
+    {
+      products: file("products.tsv"),
+      offListProducts: file("off-list-products.tsv"),
+      families: file("families.tsv"),
+    },
+    new DataSources(read("sources.tsv"), "data/sources.tsv"),
   );
   const reader = new UsedByReader(
     catalogue,

@@ -30,14 +30,18 @@ export function findPorts(table: ServiceTable, query: string): readonly ServiceR
 }
 
 /**
- * The product of that name or alias, else those with `name` in a name or alias, in the catalogue's order.
+ * The product of the list with that name or alias. Where there is none: the product beside the list that is called so,
+ * then those of either with `name` in a name or alias, the list's first, in the order of their files.
  */
 export function findProducts(table: ServiceTable, name: string): readonly Product[] {
   const wanted = name.trim().toLowerCase();
   if (wanted === "") return [];
   const exact = table.product(wanted);
-  if (exact !== null) return [exact];
-  return table.products.filter((product) => namesOfProduct(product).some((known) => known.includes(wanted)));
+  if (exact?.isListed) return [exact];
+  const inPart = [...table.products, ...table.offListProducts].filter(
+    (product) => product !== exact && namesOfProduct(product).some((known) => known.includes(wanted)),
+  );
+  return exact === null ? inPart : [exact, ...inPart];
 }
 
 function rowsOfPorts(

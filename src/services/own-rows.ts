@@ -56,6 +56,7 @@ export function applyOwnRows(
         family: OWN_FAMILY.name,
         retired: null,
         retiredAtSeconds: null,
+        isListed: true,
       });
       newProducts.set(key, product);
     }

@@ -36,6 +36,8 @@ export class ServiceTable {
   readonly rows: readonly ServiceRow[];
   /** The catalogue, then products that only rows of the user's own name. */
   readonly products: readonly Product[];
+  /** Products of the catalogue that no row names, only names, service types and processes do. */
+  readonly offListProducts: readonly Product[];
   readonly families: readonly ProductFamily[];
   readonly #byName: ReadonlyMap<string, Product>;
   // Per transport, so that 65,535 ports with an answer each still fit the 16 bits of the index.
@@ -44,7 +46,7 @@ export class ServiceTable {
   readonly #specificity = [new Uint8Array(PORTS), new Uint8Array(PORTS)] as const;
 
   /**
-   * @param byName lower-cased name or alias -> product, for every one of `products`
+   * @param byName lower-cased name or alias -> product, for every one of `products` and for those beside the list
    */
   constructor(
     rows: readonly ServiceRow[],
@@ -54,6 +56,8 @@ export class ServiceTable {
   ) {
     this.rows = Object.freeze([...rows]);
     this.products = Object.freeze([...products]);
+    const offList = [...byName.values()].filter(({ isListed }) => !isListed);
+    this.offListProducts = Object.freeze([...new Set(offList)]);
     this.families = Object.freeze([...families]);
     this.#byName = byName;
     this.#fill(0);
@@ -97,7 +101,7 @@ export class ServiceTable {
     return found;
   }
 
-  /** The product of a canonical name or alias, without regard to case, or `null`. */
+  /** The product of a canonical name or alias, without regard to case, or `null`; one beside the list as well. */
   product(name: string): Product | null {
     return this.#byName.get(name.toLowerCase()) ?? null;
   }

@@ -166,7 +166,7 @@ export class UsedByReader {
     }
     if (cells.product === NOTHING) return;
     const product = this.#catalogue.byName.get(cells.product.toLowerCase());
-    if (product?.name !== cells.product) {
+    if (product?.name !== cells.product || !product.isListed) {
       throw badDataLine(source, line, `"${cells.product}" is not the canonical name of a product`);
     }
     meaning.products.push({ product, qualifier: cells.qualifier === NOTHING ? null : cells.qualifier });
@@ -223,12 +223,17 @@ export class UsedByReader {
     source: string,
     addProduct: ((name: string) => Product) | null,
   ): RowProduct {
-    const whole = this.#catalogue.byName.get(piece.toLowerCase());
+    const find = (name: string) => {
+      const known = this.#catalogue.byName.get(name.toLowerCase());
+      // What the list names is of the list: a cell of its own cannot mean a product beside it.
+      return known?.isListed === false && addProduct === null ? undefined : known;
+    };
+    const whole = find(piece);
     if (whole !== undefined) return { product: whole, qualifier: null };
     const { name, qualifier } = splitQualifier(piece);
     if (name.startsWith("("))
       throw badDataLine(source, line, `"${piece}" names no product before its brackets`);
-    const product = this.#catalogue.byName.get(name.toLowerCase()) ?? addProduct?.(name);
+    const product = find(name) ?? addProduct?.(name);
     if (product === undefined) {
       throw badDataLine(source, line, `"${piece}" is neither a product nor a recorded remark`);
     }

@@ -40,12 +40,14 @@ export function renderProductList(products: readonly ProductRecord[], style: Tab
         family +
           (kind === "generic" && family !== "Generic" ? " (generic)" : "") +
           (retired === null ? "" : `, ended ${retired}`),
-        rows
-          .map(({ port, transport, qualifier }) => {
-            const ports = `${port}${transport === "—" ? "" : `/${transport.toLowerCase()}`}`;
-            return qualifier === null ? ports : `${ports} (${qualifier})`;
-          })
-          .join(", "),
+        rows.length === 0
+          ? "not on the list"
+          : rows
+              .map(({ port, transport, qualifier }) => {
+                const ports = `${port}${transport === "—" ? "" : `/${transport.toLowerCase()}`}`;
+                return qualifier === null ? ports : `${ports} (${qualifier})`;
+              })
+              .join(", "),
       ]),
       style,
       measure,

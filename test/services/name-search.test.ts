@@ -42,7 +42,9 @@ test("products by name, alias and part", () => {
   expect(products("imessage")).toEqual(["iMessage"]);
   expect(products("QTSS")).toEqual(["QuickTime Streaming Server"]);
   expect(products("Xsan")).toEqual(["Xsan Filesystem Access"]);
-  expect(products("find my")).toEqual(["Find My iPhone", "Find My Friends"]);
+  expect(products("find my ")).toEqual(["Find My", "Find My iPhone", "Find My Friends"]);
+  expect(products("handoff")).toEqual(["Continuity"]);
+  expect(products("private relay")).toEqual(["iCloud Private Relay"]);
   expect(products("")).toEqual([]);
 });
 

@@ -1,0 +1,96 @@
+/**
+ * Patterns of host names, in a form of our own: each reads at a glance, and none can be slow, whatever the name is.
+ *
+ *   =mesu.apple.com             that very name
+ *   .push.apple.com             the name and all below it, from a label boundary on
+ *   p#-caldav.icloud.com        "#" is one or more digits, "*" one or more characters of any kind; at most one of the
+ *   gateway-*.icloud.com        two in a label, and never a dot
+ */
+
+/** What a pattern says, in lower case. `name` is without the sign that it begins with. */
+export interface HostPattern {
+  readonly kind: "exact" | "suffix" | "wildcard";
+  /** As it stands in the file. */
+  readonly text: string;
+  readonly name: string;
+}
+
+/** Longest name that DNS can carry, in the form people write (RFC 1035, section 2.3.4: 255 bytes with their lengths). */
+const MAX_NAME_LENGTH = 253;
+const LABEL = /^[a-z0-9_-]{1,63}$/;
+const WILDCARD_LABEL = /^[a-z0-9_-]*[*#][a-z0-9_-]*$/;
+const ZERO = 0x30;
+const NINE = 0x39;
+
+/** The pattern that `text` is, or the problem as a text that an error can carry. */
+export function parseHostPattern(text: string): HostPattern | string {
+  const sign = text[0];
+  const name = sign === "=" || sign === "." ? text.slice(1) : text;
+  if (name.length > MAX_NAME_LENGTH)
+    return `the name has ${name.length} characters, at most ${MAX_NAME_LENGTH} can be`;
+  const labels = name.split(".");
+  const wild = labels.filter((label) => WILDCARD_LABEL.test(label)).length;
+  const odd = labels.find((label) => !LABEL.test(label) && !WILDCARD_LABEL.test(label));
+  if (odd !== undefined)
+    return `"${odd}" of "${text}" is no part of a lower-case host name, nor one with a single * or #`;
+  if (sign === "=" || sign === ".") {
+    if (wild > 0) return `"${text}" begins with ${sign} and has a wildcard; leave the ${sign} out`;
+    return { kind: sign === "=" ? "exact" : "suffix", text, name };
+  }
+  if (wild === 0)
+    return `"${text}" is ambiguous: write =${text} for that very name, .${text} for all below it, too`;
+  if (/[*#]/.test(labels[labels.length - 1])) return `"${text}" ends in a wildcard`;
+  return { kind: "wildcard", text, name };
+}
+
+/**
+ * The form in which names are compared: ASCII, in lower case, without the dot at its end.
+ *
+ * @param name as it stood in a packet; anything at all
+ * @returns null for what no host can be called: longer than DNS allows, an empty label, spaces, or characters beyond
+ * ASCII (names in other scripts stand in packets as "xn--...")
+ */
+export function normalizeHostName(name: string): string | null {
+  const end = name.endsWith(".") ? name.length - 1 : name.length;
+  if (end < 1 || end > MAX_NAME_LENGTH) return null;
+  let isLower = true;
+  let before = DOT;
+  for (let index = 0; index < end; index++) {
+    const code = name.charCodeAt(index);
+    // toLowerCase makes ASCII letters of some others: U+212A, the sign of the kelvin, would become a k.
+    if (code <= SPACE || code > TILDE || (code === DOT && before === DOT)) return null;
+    if (code >= UPPER_A && code <= UPPER_Z) isLower = false;
+    before = code;
+  }
+  if (before === DOT) return null;
+  const whole = end === name.length ? name : name.slice(0, end);
+  return isLower ? whole : whole.toLowerCase();
+}
+
+const SPACE = 0x20;
+const DOT = 0x2e;
+const UPPER_A = 0x41;
+const UPPER_Z = 0x5a;
+const TILDE = 0x7e;
+
+/** Whether the labels of a name are those of a wildcard pattern, each in its place; time linear in their lengths. */
+export function matchesLabels(pattern: readonly string[], labels: readonly string[]): boolean {
+  return (
+    pattern.length === labels.length && pattern.every((part, index) => matchesLabel(part, labels[index]))
+  );
+}
+
+function matchesLabel(pattern: string, label: string): boolean {
+  const star = pattern.indexOf("*");
+  const sign = star >= 0 ? star : pattern.indexOf("#");
+  if (sign < 0) return pattern === label;
+  const tail = pattern.slice(sign + 1);
+  const end = label.length - tail.length;
+  if (end <= sign || !label.startsWith(pattern.slice(0, sign)) || !label.endsWith(tail)) return false;
+  if (star >= 0) return true;
+  for (let index = sign; index < end; index++) {
+    const code = label.charCodeAt(index);
+    if (code < ZERO || code > NINE) return false;
+  }
+  return true;
+}

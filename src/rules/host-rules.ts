@@ -1,0 +1,135 @@
+/** Which products a host name stands for. Names come from packets: anything may stand in them. */
+
+import type { Product } from "../services/product.ts";
+import { type HostPattern, matchesLabels, normalizeHostName } from "./host-pattern.ts";
+
+/** What is known of a name. Frozen, and the same object for the same rule. */
+export interface HostMatch {
+  /** Empty: Apple's name, but of which product is not known. */
+  readonly products: readonly Product[];
+  /** The pattern, as it stands in its file. */
+  readonly rule: string;
+}
+
+/**
+ * Where a name may stand. `dns-only`: it is what a CNAME points to, which no client sends. `ech-public-name`: it stands
+ * in front of an encrypted ClientHello and says nothing of what is meant (RFC 9849).
+ */
+export type HostUse = "any" | "dns-only" | "ech-public-name";
+
+/** One row of hosts. */
+export interface HostRule {
+  readonly pattern: HostPattern;
+  readonly use: HostUse;
+  readonly products: readonly Product[];
+}
+
+interface WildcardRule {
+  readonly labels: readonly string[];
+  /** How much of it is not a wildcard: of two that fit, the one that says more wins. */
+  readonly literals: number;
+  readonly match: HostMatch;
+}
+
+/**
+ * Patterns by the names they end in, so that a name is looked up once for each of its labels. The very name wins over
+ * wildcards, and these over suffixes, of which the longest wins.
+ */
+class PatternIndex {
+  readonly #exact = new Map<string, HostMatch>();
+  readonly #suffixes = new Map<string, HostMatch>();
+  /** By what stands behind the last label with a wildcard. */
+  readonly #wildcards = new Map<string, WildcardRule[]>();
+
+  add({ pattern: { kind, name, text }, products }: HostRule): void {
+    const match: HostMatch = Object.freeze({ products: Object.freeze([...products]), rule: text });
+    if (kind === "exact") this.#exact.set(name, match);
+    else if (kind === "suffix") this.#suffixes.set(name, match);
+    else {
+      const tail = name.slice(name.indexOf(".", Math.max(name.lastIndexOf("*"), name.lastIndexOf("#"))) + 1);
+      const rule = { labels: name.split("."), literals: name.replace(/[*#]/g, "").length, match };
+      const rules = [...(this.#wildcards.get(tail) ?? []), rule];
+      this.#wildcards.set(
+        tail,
+        rules.sort((a, b) => b.literals - a.literals),
+      );
+    }
+  }
+
+  /** @param name normalized */
+  match(name: string): HostMatch | null {
+    const exact = this.#exact.get(name);
+    if (exact !== undefined) return exact;
+    let suffix: HostMatch | undefined;
+    let labels: string[] | null = null;
+    for (let start = 0; start >= 0; start = nextLabel(name, start)) {
+      const tail = start === 0 ? name : name.slice(start);
+      for (const rule of this.#wildcards.get(tail) ?? []) {
+        labels ??= name.split(".");
+        if (matchesLabels(rule.labels, labels)) return rule.match;
+      }
+      // A single label is a top-level domain to the rules: a host of one's own that is called "apple" is not in it.
+      if (suffix === undefined && (start > 0 || tail.includes("."))) suffix = this.#suffixes.get(tail);
+    }
+    return suffix ?? null;
+  }
+}
+
+/** Where the next label of a name begins, -1 behind the last. */
+function nextLabel(name: string, start: number): number {
+  const dot = name.indexOf(".", start);
+  return dot < 0 ? -1 : dot + 1;
+}
+
+/** Host names to products. Immutable after construction. */
+export class HostRules {
+  readonly #sent: readonly PatternIndex[];
+  readonly #resolved: readonly PatternIndex[];
+  readonly #echPublicNames: PatternIndex;
+
+  /** @param layers rows by rank: where one of the first says anything of a name, the later ones are not asked */
+  constructor(layers: readonly (readonly HostRule[])[]) {
+    const indexes = (use: HostUse) =>
+      layers.map((rules) => {
+        const index = new PatternIndex();
+        for (const rule of rules) if (rule.use === use) index.add(rule);
+        return index;
+      });
+    this.#sent = indexes("any");
+    this.#resolved = indexes("dns-only");
+    this.#echPublicNames = new PatternIndex();
+    for (const rule of layers.flat()) if (rule.use === "ech-public-name") this.#echPublicNames.add(rule);
+  }
+
+  /**
+   * What a name that a client sent or asked for stands for: an SNI, a Host, the question of a DNS message.
+   *
+   * @param name of any length and content, upper case and a dot at its end allowed
+   * @returns null where no row speaks of the name: not one of Apple's
+   */
+  match(name: string): HostMatch | null {
+    const normalized = normalizeHostName(name);
+    return normalized === null ? null : firstMatch(this.#sent, normalized);
+  }
+
+  /** The same for the target of a CNAME, which may also be a name that no client ever sends. */
+  matchCanonicalName(name: string): HostMatch | null {
+    const normalized = normalizeHostName(name);
+    if (normalized === null) return null;
+    return firstMatch(this.#sent, normalized) ?? firstMatch(this.#resolved, normalized);
+  }
+
+  /** Whether a name is one that stands before encrypted ClientHellos of many sites, and so names none of them. */
+  isPublicEchName(name: string): boolean {
+    const normalized = normalizeHostName(name);
+    return normalized !== null && this.#echPublicNames.match(normalized) !== null;
+  }
+}
+
+function firstMatch(indexes: readonly PatternIndex[], name: string): HostMatch | null {
+  for (const index of indexes) {
+    const match = index.match(name);
+    if (match !== null) return match;
+  }
+  return null;
+}

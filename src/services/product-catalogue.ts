@@ -1,0 +1,153 @@
+/**
+ * Reads the catalogue of products: what the "Used by" column of the list names (`data/products.tsv`), what the list does
+ * not know but names, service types or processes tell (`data/off-list-products.tsv`), and the families that group them
+ * (`data/families.tsv`).
+ */
+
+import type { DataSources } from "./data-sources.ts";
+import type { Product, ProductCatalogue, ProductFamily, ProductKind } from "./product.ts";
+import { badDataLine, parseTabTable, type TabRecord } from "./tab-table.ts";
+
+/** A data file: its content, and its name for errors. */
+export interface DataText {
+  readonly text: string;
+  readonly source: string;
+}
+
+/** The files of the catalogue. */
+export interface CatalogueTexts {
+  readonly products: DataText;
+  readonly offListProducts: DataText;
+  readonly families: DataText;
+}
+
+const PRODUCT_COLUMNS = [
+  "product",
+  "kind",
+  "family",
+  "aliases",
+  "retired",
+  "retired_source",
+  "note",
+] as const;
+const OFF_LIST_COLUMNS = ["product", "kind", "family", "aliases", "source", "date", "note"] as const;
+const FAMILY_COLUMNS = ["family", "description"] as const;
+const NOTHING = "—";
+
+type NameColumn = "product" | "kind" | "family" | "aliases";
+
+/**
+ * @param sources what the off-list products may cite
+ * @throws InputError `bad_data_file` with file and line for an unknown family or kind, a name that stands twice,
+ * a date that is none, a source that nothing spells out, a family without a product
+ */
+export function parseCatalogue(texts: CatalogueTexts, sources: DataSources): ProductCatalogue {
+  const families = parseFamilies(texts.families);
+  const byName = new Map<string, Product>();
+  const lineOf = new Map<Product, number>();
+  const add = (file: DataText, line: number, product: Product) => {
+    addNames(byName, product, (problem) => badDataLine(file.source, line, problem));
+    lineOf.set(product, line);
+    return product;
+  };
+
+  const { products: listFile, offListProducts: offListFile } = texts;
+  const products = parseTabTable(listFile.text, listFile.source, { required: PRODUCT_COLUMNS }).map(
+    (record) => {
+      const { line, cells } = record;
+      const fail = (problem: string) => badDataLine(listFile.source, line, problem);
+      const named = readNames(record, families, fail);
+      if ((cells.retired === NOTHING) !== (cells.retired_source === NOTHING)) {
+        throw fail("a retirement needs both a date and a source");
+      }
+      const retiredAtSeconds = cells.retired === NOTHING ? null : parseDay(cells.retired);
+      if (Number.isNaN(retiredAtSeconds)) throw fail(`"${cells.retired}" is not a date YYYY-MM-DD`);
+      const retired =
+        cells.retired === NOTHING
+          ? null
+          : Object.freeze({ date: cells.retired, source: cells.retired_source });
+      return add(listFile, line, Object.freeze({ ...named, retired, retiredAtSeconds, isListed: true }));
+    },
+  );
+  const offList = parseTabTable(offListFile.text, offListFile.source, { required: OFF_LIST_COLUMNS }).map(
+    (record) => {
+      const fail = (problem: string) => badDataLine(offListFile.source, record.line, problem);
+      const named = readNames(record, families, fail);
+      sources.check(record, offListFile.source);
+      return add(
+        offListFile,
+        record.line,
+        Object.freeze({ ...named, retired: null, retiredAtSeconds: null, isListed: false }),
+      );
+    },
+  );
+
+  const familiesWith = (some: readonly Product[]) => new Set(some.map(({ family }) => family));
+  const used = familiesWith([...products, ...offList]);
+  for (const [name, { line }] of families) {
+    if (!used.has(name)) throw badDataLine(texts.families.source, line, `family "${name}" has no product`);
+  }
+  const ofList = familiesWith(products);
+  return {
+    products,
+    families: [...families.values()].map(({ family }) => family).filter(({ name }) => ofList.has(name)),
+    byName,
+    lineOf,
+  };
+}
+
+function parseFamilies({
+  text,
+  source,
+}: DataText): ReadonlyMap<string, { readonly family: ProductFamily; readonly line: number }> {
+  const families = new Map<string, { family: ProductFamily; line: number }>();
+  for (const { line, cells } of parseTabTable(text, source, { required: FAMILY_COLUMNS })) {
+    if (cells.family === "" || cells.description === "") {
+      throw badDataLine(source, line, "a family needs a name and a description");
+    }
+    if (families.has(cells.family)) throw badDataLine(source, line, `family "${cells.family}" stands twice`);
+    families.set(cells.family, { family: { name: cells.family, description: cells.description }, line });
+  }
+  return families;
+}
+
+/** What both files of products say alike. */
+function readNames(
+  { cells }: TabRecord<NameColumn>,
+  families: ReadonlyMap<string, unknown>,
+  fail: (problem: string) => Error,
+): Pick<Product, "name" | "aliases" | "kind" | "family"> {
+  if (cells.product === "" || cells.product === NOTHING) throw fail("a product needs a name");
+  if (!isKind(cells.kind)) throw fail(`kind "${cells.kind}" is neither apple nor generic`);
+  if (!families.has(cells.family)) throw fail(`unknown family "${cells.family}"`);
+  return {
+    name: cells.product,
+    aliases: Object.freeze(cells.aliases === NOTHING ? [] : cells.aliases.split(" | ")),
+    kind: cells.kind,
+    family: cells.family,
+  };
+}
+
+function isKind(text: string): text is ProductKind {
+  return text === "apple" || text === "generic";
+}
+
+function addNames(byName: Map<string, Product>, product: Product, fail: (problem: string) => Error): void {
+  // Two spellings of one name that differ in case only need no alias: names are found without regard to case.
+  for (const name of new Set([product.name, ...product.aliases].map((name) => name.toLowerCase()))) {
+    if (name.trim() === "") throw fail("an alias is empty");
+    const other = byName.get(name);
+    if (other !== undefined) throw fail(`"${name}" already names "${other.name}"`);
+    byName.set(name, product);
+  }
+}
+
+/** 00:00 UTC of "YYYY-MM-DD" in seconds since 1970, `NaN` for anything else (2019-02-30 included). */
+function parseDay(text: string): number {
+  const match = /^(\d{4})-(\d{2})-(\d{2})$/.exec(text);
+  if (match === null) return Number.NaN;
+  const [year, month, day] = match.slice(1).map(Number);
+  const date = new Date(Date.UTC(year, month - 1, day));
+  // A day that the month does not have rolls over into the next one.
+  return date.getUTCMonth() === month - 1 && date.getUTCDate() === day ? date.getTime() / 1000 : Number.NaN;
+}
