@@ -17,14 +17,16 @@ const MDNS_GROUPS = ["224.0.0.251", "ff02::fb"];
 export async function startAvahi(lab: Lab, services: readonly AnnouncedService[]): Promise<void> {
   await lab.write(
     "avahi/avahi-daemon.conf",
-    "[server]\nhost-name=labserver\nallow-interfaces=eth0\nenable-dbus=no\nratelimit-interval-usec=0\n[publish]\npublish-hinfo=no\npublish-workstation=no\n",
+    "[server]\nhost-name=labserver\nallow-interfaces=eth0\nenable-dbus=yes\nratelimit-interval-usec=0\n[publish]\npublish-hinfo=no\npublish-workstation=no\n",
   );
   for (const [index, service] of services.entries()) {
     await lab.write(`avahi/services/${index}.service`, formatServiceGroup(service));
   }
-  // Avahi has these folders built in.
-  const folders = `rm -rf /etc/avahi && cp -r ${lab.folder}/avahi /etc/avahi && mkdir -p /run/avahi-daemon`;
+  // Avahi has these folders built in; a bus of the host's own lets other programs register services too.
+  const folders = `rm -rf /etc/avahi && cp -r ${lab.folder}/avahi /etc/avahi && mkdir -p /run/avahi-daemon /run/dbus`;
   await lab.server.exec(["sh", "-c", folders]);
+  await lab.server.start(["dbus-daemon", "--system", "--nofork", "--nopidfile", "--nosyslog"]);
+  await lab.server.exec(["sh", "-c", "until [ -S /run/dbus/system_bus_socket ]; do sleep 0.05; done"]);
   const avahi = await lab.server.start(["avahi-daemon", "--no-drop-root", "--no-chroot", "--no-rlimits"]);
   await avahi.waitFor("successfully established");
   for (const address of MDNS_GROUPS) {

@@ -52,13 +52,30 @@ export async function askStun(lab: Lab, host: AppleHost, family: AddressFamily):
   return lab.client.exec(command, { allowedStatuses: [1, 124, 255] });
 }
 
-/** Half a second of audio between the client and one of the server's addresses, on the same port of both. */
-export async function callWithRtp(lab: Lab, address: string, port: number): Promise<void> {
-  const here = lab.client[address.includes(":") ? "ipv6" : "ipv4"];
-  const callee = ["--local", address, port, "--remote", here, port, "--linger-ms", 700] as const;
-  const party = await lab.server.start(pythonCommand("rtp-party", ...callee));
-  await party.waitFor("ready");
-  await lab.client.exec(pythonCommand("rtp-party", "--local", here, port, "--remote", address, port));
-  await party.waitFor("sent");
+/**
+ * Half a second of audio between the client and one of the server's addresses, on the same port of both: neither end is
+ * the service more than the other. The client speaks first, or is made unable to and hears only.
+ */
+export async function callWithRtp(
+  lab: Lab,
+  address: string,
+  port: number,
+  options: { readonly clientIsMute?: boolean } = {},
+): Promise<void> {
+  const clientAddress = lab.client[address.includes(":") ? "ipv6" : "ipv4"];
+  const clientSide = ["--local", clientAddress, port, "--remote", address, port] as const;
+  const serverSide = ["--local", address, port, "--remote", clientAddress, port] as const;
   lab.serves(lab.server, { transport: "udp", port, program: "python3", address });
+  lab.serves(lab.client, { transport: "udp", port, program: "python3", address: clientAddress });
+  if (options.clientIsMute === true) {
+    const listener = await lab.client.start(pythonCommand("rtp-party", ...clientSide, "--linger-ms", 1500));
+    await listener.waitFor("ready");
+    await lab.server.exec(pythonCommand("rtp-party", ...serverSide));
+    await listener.waitFor("sent");
+    return;
+  }
+  const callee = await lab.server.start(pythonCommand("rtp-party", ...serverSide, "--answers"));
+  await callee.waitFor("ready");
+  await lab.client.exec(pythonCommand("rtp-party", ...clientSide));
+  await callee.waitFor("sent");
 }

@@ -17,9 +17,15 @@ export async function lookUp(
   options: { readonly mayFail?: boolean } = {},
 ): Promise<void> {
   const questions = types.flatMap((type) => [name, type]);
-  await lab.client.exec(["dig", `@${lab.server[family]}`, "+nocookie", "+tries=2", "+time=1", ...questions], {
-    allowedStatuses: options.mayFail === true ? [9] : [],
-  });
+  const answers = await lab.client.exec(
+    ["dig", `@${lab.server[family]}`, "+nocookie", "+tries=2", "+time=1", ...questions],
+    {
+      allowedStatuses: options.mayFail === true ? [9] : [],
+    },
+  );
+  if (answers.includes("SERVFAIL")) {
+    throw new Error(`the name server has no zone to answer for ${name}: ${answers}`);
+  }
 }
 
 export interface FetchOptions {

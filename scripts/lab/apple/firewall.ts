@@ -9,6 +9,9 @@ export async function loadFirewall(lab: Lab, rules: readonly string[]): Promise<
   if (lab.router === null) {
     throw new Error("a firewall needs a session with a router");
   }
+  // Every rejected packet gets its ICMP error: the kernel's limit of one a second to a host would swallow most.
+  const unlimited = ["net.ipv4.icmp_ratelimit=0", "net.ipv6.icmp.ratelimit=0"];
+  await lab.router.exec(["sysctl", "-q", ...unlimited]);
   await loadChain(lab.router, "forward", rules);
 }
 
@@ -19,6 +22,6 @@ export async function loadFirewallOnClient(lab: Lab, rules: readonly string[]): 
 
 async function loadChain(host: LabHost, hook: "forward" | "output", rules: readonly string[]): Promise<void> {
   const chain = `type filter hook ${hook} priority 0; policy accept;`;
-  const ruleset = `flush ruleset\ntable inet lab { chain ${hook} { ${chain}\n${rules.join("\n")}\n} }\n`;
+  const ruleset = `flush ruleset\ntable inet lab { chain ${hook} { ${chain}\n${rules.join("\n")}\n}\n}\n`;
   await host.exec(["nft", "-f", "-"], { input: ruleset });
 }

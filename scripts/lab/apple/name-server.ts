@@ -2,6 +2,9 @@
 import type { Lab } from "../lab.ts";
 import { type AppleHost, formatRecords } from "./apple-hosts.ts";
 
+const NAME_SERVER = "ns.lab.";
+const APEX = ["$TTL 60", `@ IN SOA ${NAME_SERVER} admin.lab. 1 600 600 600 60`, `@ IN NS ${NAME_SERVER}`];
+
 /** How a name is blocked, as resolvers with a block list do it (response policy zone). */
 export type NameBlock = "nxdomain" | "nodata" | "sink-hole" | "refused";
 
@@ -16,7 +19,10 @@ export async function startNameServer(
 ): Promise<void> {
   const names = Object.entries(blocked);
   const policy = names.flatMap(([name, block]) => formatPolicy(name, block));
-  const zone = await lab.write("root.zone", [...formatApex("."), ...formatRecords(hosts), ""].join("\n"));
+  const zone = await lab.write(
+    "root.zone",
+    [...formatApex("."), `${NAME_SERVER} IN A ${lab.server.ipv4}`, ...formatRecords(hosts), ""].join("\n"),
+  );
   const policyZone = await lab.write("policy.zone", [...formatApex("policy.lab."), ...policy, ""].join("\n"));
   const refused = names.filter(([, block]) => block === "refused").map(([name]) => name);
   const configuration = [
@@ -32,22 +38,20 @@ export async function startNameServer(
     ),
     "",
   ];
-  await lab.write(
-    "root.zone.empty",
-    ["$TTL 60", "@ IN SOA ns.lab. admin.lab. 1 600 600 600 60", "@ IN NS ns.lab.", ""].join("\n"),
-  );
+  await lab.write("root.zone.empty", [...APEX, ""].join("\n"));
   const configurationFile = await lab.write("named.conf", configuration.join("\n"));
   const server = await lab.server.start(["named", "-g", "-n", "1", "-c", configurationFile]);
   await server.waitFor("running");
-  for (const address of [lab.server.ipv4, lab.server.ipv6]) {
-    for (const transport of ["udp", "tcp"] as const) {
-      lab.serves(lab.server, { transport, port: 53, program: "named", address });
-    }
+  if (server.output().includes("not loaded")) {
+    throw new Error(`BIND does not take a zone: ${server.output()}`);
+  }
+  for (const transport of ["udp", "tcp"] as const) {
+    lab.serves(lab.server, { transport, port: 53, program: "named" });
   }
 }
 
 function formatApex(origin: string): string[] {
-  return [`$ORIGIN ${origin}`, "$TTL 60", "@ IN SOA ns.lab. admin.lab. 1 600 600 600 60", "@ IN NS ns.lab."];
+  return [`$ORIGIN ${origin}`, ...APEX];
 }
 
 function formatPolicy(name: string, block: NameBlock): string[] {

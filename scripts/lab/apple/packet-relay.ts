@@ -1,5 +1,5 @@
 /** Reordering and doubling on the lab's router, where the kernel has no netem: a relay of the lab's own forwards instead. */
-import type { Lab } from "../lab.ts";
+import type { Lab, LabHost } from "../lab.ts";
 import { pythonCommand } from "./python-programs.ts";
 
 /** Turns the router's own forwarding off and starts the relay between its two interfaces. */
@@ -10,13 +10,14 @@ export async function startPacketRelay(lab: Lab): Promise<void> {
   }
   await router.exec(["sysctl", "-q", "net.ipv4.ip_forward=0", "net.ipv6.conf.all.forwarding=0"]);
   const sides = [
-    ["--side", "eth0", await readMac(lab, "eth0"), lab.client.mac],
-    ["--side", "eth1", await readMac(lab, "eth1"), lab.server.mac],
+    ["--side", "eth0", await readMac(router, "eth0"), lab.client.mac],
+    ["--side", "eth1", await readMac(router, "eth1"), lab.server.mac],
   ].flat();
   const relay = await router.start(pythonCommand("packet-relay", ...sides));
   await relay.waitFor("relaying");
 }
 
-async function readMac(lab: Lab, device: string): Promise<string> {
-  return (await lab.router?.exec(["cat", `/sys/class/net/${device}/address`]))?.trim() ?? "";
+async function readMac(router: LabHost, device: string): Promise<string> {
+  const [, , mac] = (await router.exec(["ip", "-brief", "link", "show", "dev", device])).split(/\s+/);
+  return mac ?? "";
 }

@@ -16,6 +16,7 @@ options.add_argument("--packet-ms", type=int, default=20)
 options.add_argument("--payload-bytes", type=int, default=80)
 options.add_argument("--payload-type", type=int, default=104)
 options.add_argument("--linger-ms", type=int, default=400)
+options.add_argument("--answers", action="store_true", help="be silent until the other side has spoken")
 arguments = options.parse_args()
 
 VERSION_2 = 0x80
@@ -43,6 +44,9 @@ def count_until(moment):
             continue
 
 
+if arguments.answers:
+    party.recvfrom(2048)
+    came += 1
 for number in range(arguments.packets):
     due = time.monotonic() + arguments.packet_ms / 1000
     header = struct.pack("!BBHII", VERSION_2, arguments.payload_type, number, number * SAMPLES_PER_PACKET, source)

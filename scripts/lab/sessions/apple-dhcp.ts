@@ -30,9 +30,12 @@ export const session: LabSession = {
     await server.waitFor("DHCP");
     lab.serves(lab.server, { transport: "udp", port: 67, program: "dnsmasq" });
     lab.serves(lab.server, { transport: "udp", port: 67, program: "dnsmasq", address: "255.255.255.255" });
-    // The client's interface keeps its address: no script puts the leased one on it.
+    // udhcpc leaves it to a script to put the leased address on the interface.
+    const script = '#!/bin/sh\n[ "$1" != bound ] || ip address add "$ip/24" dev eth0\n';
+    const path = await lab.write("lease.sh", script);
+    await lab.client.exec(["chmod", "+x", path]);
     // The first signal asks for a renewal, which goes to the server's own address; the second releases the lease.
-    const client = 'udhcpc -f -i eth0 -s /bin/true -x hostname:annas-macbook -V "" & sleep 1';
+    const client = `udhcpc -f -i eth0 -s ${path} -x hostname:annas-macbook -V "" & sleep 1`;
     await lab.client.exec([
       "sh",
       "-c",

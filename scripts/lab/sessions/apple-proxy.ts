@@ -42,7 +42,11 @@ export const session: LabSession = {
     const { authority } = certificates;
     const agent = "cloudd/1171 CFNetwork/1498.700.2 Darwin/23.6.0";
     await fetchFrom(lab, icloudGateway, "https", { authority, agent, options: proxy });
-    await fetchFrom(lab, courier, "https", { authority, limitSeconds: 3, options: [...proxy, "--no-alpn"] });
+    await fetchFrom(lab, courier, "https", {
+      authority,
+      limitSeconds: 3,
+      options: [...proxy, "--no-alpn", "--http0.9"],
+    });
     await fetchFrom(lab, captivePortal, "http", {
       agent: "CaptiveNetworkSupport-481.100.3 wispr",
       options: proxy,
