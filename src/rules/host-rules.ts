@@ -41,7 +41,11 @@ class PatternIndex {
   /** By what stands behind the last label with a wildcard. */
   readonly #wildcards = new Map<string, WildcardRule[]>();
 
-  add({ pattern: { kind, name, text }, products }: HostRule): void {
+  constructor(rules: readonly HostRule[]) {
+    for (const rule of rules) this.#add(rule);
+  }
+
+  #add({ pattern: { kind, name, text }, products }: HostRule): void {
     const match: HostMatch = Object.freeze({ products: Object.freeze([...products]), rule: text });
     if (kind === "exact") this.#exact.set(name, match);
     else if (kind === "suffix") this.#suffixes.set(name, match);
@@ -84,51 +88,47 @@ function nextLabel(name: string, start: number): number {
 /** Host names to products. Immutable after construction. */
 export class HostRules {
   readonly #sent: readonly PatternIndex[];
-  readonly #resolved: readonly PatternIndex[];
+  readonly #asked: readonly PatternIndex[];
   readonly #echPublicNames: PatternIndex;
 
   /** @param layers rows by rank: where one of the first says anything of a name, the later ones are not asked */
   constructor(layers: readonly (readonly HostRule[])[]) {
-    const indexes = (use: HostUse) =>
-      layers.map((rules) => {
-        const index = new PatternIndex();
-        for (const rule of rules) if (rule.use === use) index.add(rule);
-        return index;
-      });
-    this.#sent = indexes("any");
-    this.#resolved = indexes("dns-only");
-    this.#echPublicNames = new PatternIndex();
-    for (const rule of layers.flat()) if (rule.use === "ech-public-name") this.#echPublicNames.add(rule);
+    const named = layers.map((rules) => rules.filter(({ use }) => use !== "ech-public-name"));
+    this.#asked = named.map((rules) => new PatternIndex(rules));
+    this.#sent = named.map(
+      (rules) =>
+        new PatternIndex(rules.map((rule) => (rule.use === "dns-only" ? { ...rule, products: [] } : rule))),
+    );
+    this.#echPublicNames = new PatternIndex(layers.flat().filter(({ use }) => use === "ech-public-name"));
   }
 
   /**
-   * What a name that a client sent or asked for stands for: an SNI, a Host, the question of a DNS message.
+   * What a name that a client sent stands for: an SNI, a Host. Of names that should stand only behind a CNAME it says no
+   * more than that they are Apple's.
    *
    * @param name of any length and content, upper case and a dot at its end allowed
    * @returns null where no row speaks of the name: not one of Apple's
    */
   match(name: string): HostMatch | null {
-    const normalized = normalizeHostName(name);
-    return normalized === null ? null : firstMatch(this.#sent, normalized);
+    return firstMatch(this.#sent, name);
   }
 
-  /** The same for the target of a CNAME, which may also be a name that no client ever sends. */
-  matchCanonicalName(name: string): HostMatch | null {
-    const normalized = normalizeHostName(name);
-    if (normalized === null) return null;
-    return firstMatch(this.#sent, normalized) ?? firstMatch(this.#resolved, normalized);
+  /** What a name in a DNS message stands for, be it asked for or what a CNAME points to. Else as {@link match}. */
+  matchDnsName(name: string): HostMatch | null {
+    return firstMatch(this.#asked, name);
   }
 
   /** Whether a name is one that stands before encrypted ClientHellos of many sites, and so names none of them. */
   isPublicEchName(name: string): boolean {
-    const normalized = normalizeHostName(name);
-    return normalized !== null && this.#echPublicNames.match(normalized) !== null;
+    return firstMatch([this.#echPublicNames], name) !== null;
   }
 }
 
 function firstMatch(indexes: readonly PatternIndex[], name: string): HostMatch | null {
+  const normalized = normalizeHostName(name);
+  if (normalized === null) return null;
   for (const index of indexes) {
-    const match = index.match(name);
+    const match = index.match(normalized);
     if (match !== null) return match;
   }
   return null;

@@ -1,0 +1,156 @@
+/** The rows of the package and the ways in which a name can look like one of theirs. */
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { loadEvidenceRules } from "../../src/rules/load-evidence-rules.ts";
+import { loadServiceTable } from "../../src/services/load-service-table.ts";
+
+const { hosts } = loadEvidenceRules(loadServiceTable());
+
+function productsOf(name: string): readonly string[] | null {
+  return hosts.match(name)?.products.map((product) => product.name) ?? null;
+}
+
+describe("match", () => {
+  it.each([
+    ["mesu.apple.com", ["Software Update"]],
+    ["1-courier.push.apple.com", ["Push notifications"]],
+    ["courier.push.apple.com", ["Push notifications"]],
+    ["init-p01st.push.apple.com", ["Push notifications"]],
+    ["feedback.push.apple.com", ["Feedback service"]],
+    ["webcourier-usw.abc1.push.apple.com", ["FaceTime"]],
+    ["gateway.icloud.com", ["iCloud"]],
+    ["p54-caldav.icloud.com", ["Calendars"]],
+    ["p54-keyvalueservice.icloud.com", ["iCloud Key Value Store"]],
+    ["p54-unknown.icloud.com", ["iCloud"]],
+    ["mask.icloud.com", ["iCloud Private Relay"]],
+    ["imap.mail.me.com", ["iCloud Mail"]],
+    ["guzzoni.apple.com", ["Dictation", "Siri"]],
+    ["swcdn.apple.com", ["Software Update"]],
+    ["captive.apple.com", ["Captive portal check"]],
+    ["gspe35-ssl.ls.apple.com", ["Maps"]],
+    ["uts-api.itunes.apple.com", ["Apple TV app"]],
+    ["api.tv.apple.com", ["Apple TV app"]],
+    ["updates.cdn-apple.com", ["Software Update"]],
+    ["epdg.epc.mnc001.mcc262.pub.3gppnetwork.org", ["Wi-Fi Calling"]],
+  ])("%s is of %j", (name, products) => {
+    expect(productsOf(name)).toEqual(products);
+    expect(productsOf(`${name.toUpperCase()}.`)).toEqual(products);
+  });
+
+  it("names all products that share a name", () => {
+    expect(productsOf("init.ess.apple.com")).toEqual(["FaceTime", "iMessage"]);
+    expect(productsOf("cvws.icloud-content.com")).toEqual([
+      "iCloud",
+      "iCloud Backup",
+      "iCloud Documents",
+      "Photo Stream",
+    ]);
+    expect(productsOf("new.itunes.apple.com")?.length).toBeGreaterThan(5);
+  });
+
+  it.each([
+    "apple.com",
+    "developer.apple.com",
+    "cdn-apple.com",
+    "e1.g.aaplimg.com",
+    "foo.apple",
+    "apple.news",
+  ])("%s is Apple's, and no more is known", (name) => expect(productsOf(name)).toEqual([]));
+
+  it.each([
+    "apple.com.evil.example",
+    "www.apple.com.evil.example",
+    "fakeapple.com",
+    "apple.com-support.example",
+    "apple.co",
+    "com",
+    "apple",
+    "icloud",
+    "xn--pple-43d.com",
+    "аpple.com",
+    "mas\u212a.icloud.com",
+    "mesu.apple.com\u0000.evil.example",
+    "mesu.apple.com:443",
+    "https://mesu.apple.com/",
+    "[2620:149::1]",
+    "17.253.105.202",
+    "example.com",
+    "",
+    ".",
+    ".apple.com",
+    "mesu..apple.com",
+    "apple.com/",
+    "ocsp.digicert.com",
+    "e6858.dsce9.akamaiedge.net",
+    "localhost",
+  ])("%j is none of Apple's", (name) => expect(hosts.match(name)).toBeNull());
+
+  it("says which pattern decided: the very name, then a wildcard, then the longest suffix", () => {
+    const rule = (name: string) => hosts.match(name)?.rule;
+    expect(rule("guzzoni.smoot.apple.com")).toBe("=guzzoni.smoot.apple.com");
+    expect(rule("api-glb-euc1b.smoot.apple.com")).toBe(".smoot.apple.com");
+    expect(rule("smoot.apple.com")).toBe(".smoot.apple.com");
+    expect(rule("p1-contacts.icloud.com")).toBe("p#-contacts.icloud.com");
+    expect(rule("a.p1-contacts.icloud.com")).toBe(".icloud.com");
+    expect(rule("nobody.apple.com")).toBe(".apple.com");
+  });
+
+  it("gives the same object for the same rule, frozen", () => {
+    const match = hosts.match("mesu.apple.com");
+    expect(hosts.match("MESU.apple.com.")).toBe(match);
+    expect(Object.isFrozen(match)).toBe(true);
+    expect(Object.isFrozen(match?.products)).toBe(true);
+  });
+
+  it("matches nothing that ends otherwise, whatever stands before and behind", () => {
+    const known = ["mesu.apple.com", "icloud.com", "p1-caldav.icloud.com", "apple.com", "foo.apple"];
+    fc.assert(
+      fc.property(fc.constantFrom(...known), fc.domain(), (name, domain) => {
+        fc.pre(hosts.match(domain) === null);
+        expect(hosts.match(`${name}.${domain}`)).toBeNull();
+        expect(hosts.match(`${name}-${domain}`)).toBeNull();
+      }),
+    );
+  });
+
+  it("answers anything, also 64 KB of it, within a millisecond", () => {
+    const hostile = [
+      "a".repeat(65_536),
+      ".".repeat(65_536),
+      "a.".repeat(32_768),
+      `${"a.".repeat(32_000)}apple.com`,
+      `p${"1".repeat(65_000)}-caldav.icloud.com`,
+      `${"1.".repeat(120)}icloud.com`,
+      "\u{1f600}".repeat(30_000),
+    ];
+    for (const name of hostile) hosts.match(name);
+    const start = performance.now();
+    for (const name of hostile) hosts.match(name);
+    expect((performance.now() - start) / hostile.length).toBeLessThan(1);
+    fc.assert(fc.property(fc.string({ unit: "binary" }), (name) => void hosts.match(name)));
+  });
+});
+
+describe("names that no client sends", () => {
+  it("name a product where DNS has them, and elsewhere are Apple's and no more", () => {
+    const dnsProducts = (name: string) =>
+      hosts.matchDnsName(name)?.products.map((product) => product.name) ?? null;
+    expect(dnsProducts("us-courier.push-apple.com.akadns.net")).toEqual(["Push notifications"]);
+    expect(productsOf("us-courier.push-apple.com.akadns.net")).toEqual([]);
+    expect(dnsProducts("gsp.ls-apple.com")).toEqual(["Maps"]);
+    expect(productsOf("gsp.ls-apple.com")).toEqual([]);
+    expect(dnsProducts("gateway.fe2.apple-dns.net")).toEqual([]);
+    expect(productsOf("gateway.fe2.apple-dns.net")).toEqual([]);
+    expect(dnsProducts("mesu.apple.com")).toEqual(["Software Update"]);
+    expect(dnsProducts("www.akadns.net")).toBeNull();
+    expect(dnsProducts("..")).toBeNull();
+  });
+
+  it("are known where they stand before encrypted hellos", () => {
+    expect(hosts.isPublicEchName("cloudflare-ech.com")).toBe(true);
+    expect(hosts.isPublicEchName("CloudFlare-ECH.com.")).toBe(true);
+    expect(hosts.isPublicEchName("www.cloudflare-ech.com")).toBe(false);
+    expect(hosts.isPublicEchName("mesu.apple.com")).toBe(false);
+    expect(hosts.match("cloudflare-ech.com")).toBeNull();
+  });
+});
