@@ -16,10 +16,10 @@ export interface LocalServiceLimits {
 }
 
 const DEFAULT_LIMITS: LocalServiceLimits = {
-  hosts: 4096,
-  servicesPerHost: 64,
+  hosts: 2048,
+  servicesPerHost: 32,
   addresses: 8192,
-  hostsPerAddress: 8,
+  hostsPerAddress: 4,
 };
 
 /** `_type` and `_tcp` or `_udp` (RFC 6763, 7): all other transports than TCP count as the latter. */

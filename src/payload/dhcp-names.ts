@@ -9,7 +9,7 @@
  */
 import { type AddressKey, readIpv4Key } from "../net/address-key.ts";
 import { readUint32 } from "../net/byte-reads.ts";
-import { DnsNameReader, readFirstLabel } from "./dns-name.ts";
+import { DnsNameReader, readLabel } from "./dns-name.ts";
 
 /** What a message says of a host. Owned. */
 export interface DhcpMessage {
@@ -129,7 +129,7 @@ function fullNameAt(bytes: Uint8Array, value: number, end: number): string | nul
   const name = reader.read(at, end);
   if (name !== null) return name === "" ? null : name;
   // One that the server is to complete ends without the root (RFC 4702, 2.3.1): its first label is the host.
-  return reader.isCut && bytes[at] < end - at ? readFirstLabel(bytes, at) : null;
+  return reader.isCut && bytes[at] < end - at ? readLabel(bytes, at) : null;
 }
 
 /** Null for nothing. Some end it with a NUL, which RFC 2132, 2 tells receivers to expect. */

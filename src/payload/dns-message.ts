@@ -12,7 +12,7 @@
  */
 import { type AddressKey, readIpv4Key, readIpv6Key } from "../net/address-key.ts";
 import { readUint16, readUint32 } from "../net/byte-reads.ts";
-import { DNS_HEADER_LENGTH, DnsNameReader, readFirstLabel } from "./dns-name.ts";
+import { DNS_HEADER_LENGTH, DnsNameReader, readLabel } from "./dns-name.ts";
 
 /** Types of records that are read (IANA, DNS parameters). */
 export const DnsType = { A: 1, CNAME: 5, AAAA: 28, SRV: 33, SVCB: 64, HTTPS: 65 } as const;
@@ -40,7 +40,7 @@ export interface DnsRecord {
   readonly target: string | null;
   /** Of SRV; else 0. */
   readonly port: number;
-  /** Of SRV: the first label of the name as written, "" where it was said by a pointer; else "". */
+  /** Of SRV: the first label of the name, as written; else "". */
   readonly instance: string;
 }
 
@@ -152,9 +152,9 @@ class EntryReader {
 
   readRecords(count: number, isAnswer: boolean): void {
     for (let i = 0; i < count; i++) {
-      const nameAt = this.#at;
       const name = this.#beginEntry(RECORD_FIXED_LENGTH);
       if (name === null) return;
+      const label = this.#names.labelOffset;
       const bytes = this.#bytes;
       const fixed = this.#names.next;
       const data = fixed + RECORD_FIXED_LENGTH;
@@ -177,7 +177,7 @@ class EntryReader {
         addresses: record.addresses ?? NO_ADDRESSES,
         target: record.target ?? null,
         port: record.port ?? 0,
-        instance: type === DnsType.SRV ? readFirstLabel(bytes, nameAt) : "",
+        instance: type === DnsType.SRV ? readLabel(bytes, label) : "",
       });
     }
   }

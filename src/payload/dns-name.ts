@@ -35,8 +35,11 @@ export class DnsNameReader {
   /** Most names are a pointer to the one before: the question's, or the alias that a record answers for. */
   #lastPointer = -1;
   #lastName = "";
+  #lastLabelOffset = 0;
   /** Where the bytes go on behind the name that was read last. */
   next = 0;
+  /** Where the first label of that name stands: its length, then its bytes. The root has none, of length 0. */
+  labelOffset = 0;
   /** Whether the name that could not be read may only lack its end: the message may have been cut there. */
   isCut = false;
 
@@ -48,7 +51,7 @@ export class DnsNameReader {
 
   /**
    * The name at `offset`, ASCII letters in lower case, labels joined by dots, without one at the end ("" is the root).
-   * A dot within a label and what is not UTF-8 become U+FFFD, so that no label passes for two. At most 254 characters.
+   * A dot within a label and what is not UTF-8 become U+FFFD, so that no label passes for two. At most 253 characters.
    * Null where it is malformed or goes on to `end`; `isCut` then tells which.
    */
   read(offset: number, end: number): string | null {
@@ -56,7 +59,6 @@ export class DnsNameReader {
     const codes = this.#codes;
     codes.length = 0;
     this.isCut = false;
-    this.next = -1;
     let at = offset;
     let runStart = offset;
     let limit = end;
@@ -72,6 +74,7 @@ export class DnsNameReader {
         if (length > MAX_NAME_LENGTH) return this.#fail(false);
         if (limit - at <= first) return this.#fail(jumps === 0);
         if (codes.length > 0) codes.push(DOT);
+        else this.labelOffset = at;
         for (let i = at + 1; i <= at + first; i++) {
           const code = lowerCode(bytes[i]);
           if (code > 0x7f) isAscii = false;
@@ -86,12 +89,16 @@ export class DnsNameReader {
       if (target >= runStart || target < this.#start + DNS_HEADER_LENGTH) return this.#fail(false);
       if (++jumps > MAX_JUMPS) return this.#fail(false);
       if (jumps === 1) this.next = at + POINTER_LENGTH;
-      if (target === this.#lastPointer && codes.length === 0) return this.#lastName;
+      if (target === this.#lastPointer && codes.length === 0) {
+        this.labelOffset = this.#lastLabelOffset;
+        return this.#lastName;
+      }
       limit = runStart;
       at = target;
       runStart = target;
     }
     if (jumps === 0) this.next = at + 1;
+    if (codes.length === 0) this.labelOffset = at;
     const name = isAscii ? String.fromCharCode.apply(null, codes) : utf8.decode(Uint8Array.from(codes));
     this.#remember(offset, name);
     return name;
@@ -100,6 +107,7 @@ export class DnsNameReader {
   #remember(offset: number, name: string): void {
     const first = this.#bytes[offset];
     this.#lastName = name;
+    this.#lastLabelOffset = this.labelOffset;
     this.#lastPointer =
       first < POINTER ? offset : this.#start + (((first & POINTER_HIGH_BITS) << 8) | this.#bytes[offset + 1]);
   }
@@ -111,14 +119,11 @@ export class DnsNameReader {
 }
 
 /**
- * The first label of the name at `offset`, as it was written: an instance's name for people (RFC 6763, 4.1.1). The
- * name must have been read, so that it is known to be whole; its first label must not be behind a pointer, "" then.
- * `bytes` is borrowed for the call.
+ * The label at `offset` as it was written: that of an instance is its name for people (RFC 6763, 4.1.1). The caller
+ * has checked that it is one, and whole. `bytes` is borrowed for the call.
  */
-export function readFirstLabel(bytes: Uint8Array, offset: number): string {
-  const length = bytes[offset];
-  if (length > MAX_LABEL_LENGTH) return "";
-  return utf8.decode(bytes.subarray(offset + 1, offset + 1 + length));
+export function readLabel(bytes: Uint8Array, offset: number): string {
+  return utf8.decode(bytes.subarray(offset + 1, offset + 1 + bytes[offset]));
 }
 
 function lowerCode(byte: number): number {

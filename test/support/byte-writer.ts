@@ -19,7 +19,8 @@ export class ByteWriter {
   }
 
   uint8(value: number): this {
-    this.buffer.writeUInt8(value & 0xff, this.reserve(1));
+    const offset = this.reserve(1);
+    this.buffer.writeUInt8(value & 0xff, offset);
     return this;
   }
 

@@ -1,0 +1,163 @@
+/** DNS messages of a test's own. */
+import { ByteWriter } from "./byte-writer.ts";
+import { addressBytes } from "./packet-layer.ts";
+
+/** `www.apple.com`, or the labels where dots stand within one; bytes for what no text says. */
+export type BuiltName = string | readonly (string | readonly number[])[];
+
+export interface BuiltQuestion {
+  readonly name: BuiltName;
+  readonly type: number;
+  readonly class?: number;
+}
+
+export interface BuiltRecord extends BuiltQuestion {
+  readonly ttl?: number;
+  readonly writeData: (writer: DnsWriter) => void;
+}
+
+export interface BuiltMessage {
+  readonly id?: number;
+  /** The whole word of flags; the default is that of a response. */
+  readonly flags?: number;
+  readonly questions?: readonly BuiltQuestion[];
+  readonly answers?: readonly BuiltRecord[];
+  readonly authority?: readonly BuiltRecord[];
+  readonly additional?: readonly BuiltRecord[];
+  /** Whether names point to earlier ones where they can. */
+  readonly compress?: boolean;
+}
+
+export const QUERY_FLAGS = 0x0100;
+export const RESPONSE_FLAGS = 0x8180;
+export const TRUNCATED_FLAG = 0x0200;
+/** A response of multicast DNS, and the bit of a class that it sets for what nobody else has. */
+export const MDNS_RESPONSE_FLAGS = 0x8400;
+export const CACHE_FLUSH = 0x8001;
+
+const MAX_POINTER = 0x3fff;
+
+/** Writes names as messages have them. */
+export class DnsWriter extends ByteWriter {
+  readonly #compress: boolean;
+  readonly #offsets: Map<string, number>;
+
+  /** Where in the message its first byte stands. */
+  readonly #base: number;
+
+  constructor(compress: boolean, base = 0, offsets = new Map<string, number>()) {
+    super();
+    this.#compress = compress;
+    this.#base = base;
+    this.#offsets = offsets;
+  }
+
+  /** What `write` writes, behind its length. */
+  data(write: (writer: DnsWriter) => void): this {
+    const data = new DnsWriter(this.#compress, this.#base + this.length + 2, this.#offsets);
+    write(data);
+    return this.uint16(data.length).bytes(data.toBytes());
+  }
+
+  name(name: BuiltName): this {
+    const labels = labelsOf(name);
+    for (let i = 0; i < labels.length; i++) {
+      const suffix = labels.slice(i).join("|");
+      const known = this.#offsets.get(suffix);
+      if (known !== undefined) return this.uint16(0xc000 | known);
+      const offset = this.#base + this.length;
+      if (this.#compress && offset <= MAX_POINTER) this.#offsets.set(suffix, offset);
+      this.uint8(labels[i].length).bytes(labels[i]);
+    }
+    return this.uint8(0);
+  }
+}
+
+/** The bytes of a message; the caller's. */
+export function buildDns(message: BuiltMessage): Uint8Array {
+  const { questions = [], answers = [], authority = [], additional = [] } = message;
+  const writer = new DnsWriter(message.compress ?? true);
+  writer.uint16(message.id ?? 0x1234).uint16(message.flags ?? RESPONSE_FLAGS);
+  for (const section of [questions, answers, authority, additional]) writer.uint16(section.length);
+  for (const question of questions) {
+    writer
+      .name(question.name)
+      .uint16(question.type)
+      .uint16(question.class ?? 1);
+  }
+  for (const record of [...answers, ...authority, ...additional]) writeRecord(writer, record);
+  return writer.toBytes();
+}
+
+/** The response to a question for `name` of type A that is answered by these records. */
+export function answerTo(name: string, ...answers: readonly BuiltRecord[]): Uint8Array {
+  return buildDns({ questions: [{ name, type: 1 }], answers });
+}
+
+/** A or AAAA, as the address is. */
+export function address(name: BuiltName, text: string, ttl = 60): BuiltRecord {
+  const bytes = addressBytes(text);
+  return { name, type: bytes.length === 4 ? 1 : 28, ttl, writeData: (writer) => writer.bytes(bytes) };
+}
+
+export function alias(name: BuiltName, target: BuiltName, ttl = 60): BuiltRecord {
+  return { name, type: 5, ttl, writeData: (writer) => writer.name(target) };
+}
+
+export function service(name: BuiltName, port: number, target: BuiltName, ttl = 120): BuiltRecord {
+  return {
+    name,
+    type: 33,
+    class: CACHE_FLUSH,
+    ttl,
+    writeData: (writer) => writer.uint16(0).uint16(0).uint16(port).name(target),
+  };
+}
+
+export interface ServiceBinding {
+  readonly priority?: number;
+  readonly target?: string;
+  /** Values by key (RFC 9460, 14.3.2), in the order of the message. */
+  readonly parameters?: readonly (readonly [key: number, value: Uint8Array | readonly number[]])[];
+}
+
+/** HTTPS, or SVCB by its type. */
+export function binding(name: BuiltName, fields: ServiceBinding, type = 65): BuiltRecord {
+  return {
+    name,
+    type,
+    writeData: (writer) => {
+      writer.uint16(fields.priority ?? 1);
+      writer.bytes(uncompressed(fields.target ?? ""));
+      for (const [key, value] of fields.parameters ?? []) {
+        writer.uint16(key).uint16(value.length).bytes(value);
+      }
+    },
+  };
+}
+
+/** A record whose data the test has made itself. */
+export function rawRecord(name: BuiltName, type: number, data: Uint8Array | readonly number[]): BuiltRecord {
+  return { name, type, writeData: (writer) => writer.bytes(data) };
+}
+
+/** The bytes of a name without pointers. */
+export function uncompressed(name: BuiltName): Uint8Array {
+  return new DnsWriter(false).name(name).toBytes();
+}
+
+function writeRecord(writer: DnsWriter, record: BuiltRecord): void {
+  writer
+    .name(record.name)
+    .uint16(record.type)
+    .uint16(record.class ?? 1)
+    .uint32(record.ttl ?? 60)
+    .data(record.writeData);
+}
+
+function labelsOf(name: BuiltName): Uint8Array[] {
+  const labels = typeof name === "string" ? name.split(".").filter((label) => label !== "") : name;
+  return labels.map((label) =>
+    typeof label === "string" ? new Uint8Array(Buffer.from(label, "utf8")) : Uint8Array.from(label),
+  );
+}
