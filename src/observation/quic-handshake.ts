@@ -87,7 +87,7 @@ export class QuicHandshake implements PendingHandshake {
 
   /** Tries the packet's own destination first, which is right at the beginning and after a Retry. */
   private open(bytes: Uint8Array, packet: QuicPacket): Uint8Array | null {
-    const destination = bytes.slice(packet.destinationOffset, packet.destinationEnd);
+    const destination = new Uint8Array(bytes.subarray(packet.destinationOffset, packet.destinationEnd));
     const { origin } = this;
     if (origin === null || !isSame(destination, origin.destination)) {
       const frames = this.tryOpen(bytes, packet, destination);

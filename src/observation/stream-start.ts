@@ -16,7 +16,7 @@ interface Piece {
 
 const NO_BYTES = new Uint8Array(0);
 
-/** Holds copies of at most `MAX_START_LENGTH` bytes. */
+/** Holds copies of at most `MAX_START_LENGTH` bytes, and as much room in reserve. */
 export class StreamStart {
   /** Ascending, none overlaps another. What stands before the first gap is in `joined` instead. */
   private pieces: Piece[] = [];
@@ -51,7 +51,8 @@ export class StreamStart {
     const keepUntil = (pieceEnd: number) => {
       if (pieceEnd <= cursor) return;
       const from = offset + (cursor - position);
-      pieces.push({ start: cursor, end: pieceEnd, bytes: bytes.slice(from, from + (pieceEnd - cursor)) });
+      const copy = new Uint8Array(bytes.subarray(from, from + (pieceEnd - cursor)));
+      pieces.push({ start: cursor, end: pieceEnd, bytes: copy });
       cursor = pieceEnd;
     };
     for (const piece of this.pieces) {

@@ -45,7 +45,7 @@ export function readTcpStart(bytes: Uint8Array, offset: number, end: number): St
   return request.isWhole && !request.isConnect ? namesOfHttpRequest(request) : "more";
 }
 
-/** Looks for names in the segments of both directions; holds at most twice `MAX_START_LENGTH` bytes. */
+/** Looks for names in the segments of both directions; holds a `StreamStart` of each at most. */
 export class TcpHandshake implements PendingHandshake {
   private readonly directions: (Direction | null)[] = [null, null];
   private readonly segments = [0, 0];

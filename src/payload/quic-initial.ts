@@ -56,8 +56,9 @@ export function openInitial(bytes: Uint8Array, packet: QuicPacket, keys: Initial
   // Not zero means other keys: the tag would say so later, at ten times the cost.
   if ((first & RESERVED_BITS) !== 0) return null;
   const payload = packet.packetNumberOffset + (first & PACKET_NUMBER_LENGTH_BITS) + 1;
-  const header = bytes.slice(packet.offset, payload);
-  const nonce = keys.iv.slice();
+  // Copies: slices of a Buffer, which both may be, would change what they are of.
+  const header = new Uint8Array(bytes.subarray(packet.offset, payload));
+  const nonce = new Uint8Array(keys.iv);
   header[0] = first;
   for (let i = 1, at = packet.packetNumberOffset; at < payload; i++, at++) {
     header[at - packet.offset] ^= mask[i];
