@@ -87,6 +87,12 @@ export const APPLE_HOSTS = {
     ipv4: "17.42.251.41",
     ipv6: "2620:149:a10::41",
   },
+  outgoingMail: {
+    name: "smtp.mail.me.com",
+    aliases: ["smtp.mail.me.com.akadns.net"],
+    ipv4: "17.42.251.62",
+    ipv6: "2620:149:a10::62",
+  },
   /** FaceTime's relays are told by signalling, not by names: only the addresses are used. */
   mediaRelay: {
     name: "relay.facetime.lab.example",

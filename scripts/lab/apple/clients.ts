@@ -66,11 +66,13 @@ export async function openTlsByOpenssl(
   host: AppleHost,
   port: number,
   certificates: LabCertificates,
-  options: { readonly family?: AddressFamily; readonly alpn?: string } = {},
+  options: { readonly family?: AddressFamily; readonly alpn?: string; readonly startTls?: "smtp" } = {},
 ): Promise<string> {
   const address = options.family === "ipv6" ? `[${host.ipv6}]` : host.ipv4;
   const alpn = options.alpn === undefined ? "" : `-alpn ${options.alpn}`;
-  const client = `openssl s_client -connect ${address}:${port} -servername ${host.name} ${alpn} -CAfile ${certificates.authority}`;
+  const startTls = options.startTls === undefined ? "" : `-starttls ${options.startTls}`;
+  const target = `-connect ${address}:${port} -servername ${host.name} ${alpn} ${startTls}`;
+  const client = `openssl s_client ${target} -CAfile ${certificates.authority}`;
   return lab.client.exec(["sh", "-c", `(sleep 0.2; echo hello; sleep 0.3) | ${client}`], {
     allowedStatuses: [1],
   });

@@ -15,6 +15,7 @@ options.add_argument("--key", required=True)
 options.add_argument("--alpn", action="append", default=[])
 options.add_argument("--reply-bytes", type=int, default=64)
 options.add_argument("--no-tls13", action="store_true")
+options.add_argument("--after-smtp-starttls", action="store_true", help="speak SMTP until STARTTLS (RFC 3207)")
 arguments = options.parse_args()
 
 context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -25,8 +26,19 @@ if arguments.no_tls13:
     context.maximum_version = ssl.TLSVersion.TLSv1_2
 
 
+def greet_by_smtp(connection):
+    connection.sendall(b"220 labserver ESMTP\r\n")
+    while line := connection.recv(1024):
+        if line.upper().startswith(b"STARTTLS"):
+            connection.sendall(b"220 ready\r\n")
+            return
+        connection.sendall(b"250-labserver\r\n250 STARTTLS\r\n")
+
+
 def serve_connection(connection):
     try:
+        if arguments.after_smtp_starttls:
+            greet_by_smtp(connection)
         with context.wrap_socket(connection, server_side=True) as session:
             while session.recv(4096):
                 session.sendall(os.urandom(arguments.reply_bytes))
