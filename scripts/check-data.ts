@@ -1,15 +1,17 @@
 /**
- * Loads and validates every file of the port list and prints what is in them; status 1 with file and line where
- * something cannot be right.
+ * Loads and validates every file of data and prints what is in them; status 1 with file and line where something cannot
+ * be right.
  *
  *   npx tsx scripts/check-data.ts
  */
 
 import { InputError } from "../src/errors.ts";
+import { loadEvidence } from "../src/rules/load-evidence-rules.ts";
 import { loadServices } from "../src/services/load-service-table.ts";
 
 try {
   const { table, remarks, repairCount } = loadServices();
+  const { rowCounts, sources } = loadEvidence(table);
   const entries = table.rows.reduce(
     (sum, row) => sum + row.ports.length * (row.transport === "both" ? 2 : 1),
     0,
@@ -18,9 +20,15 @@ try {
   console.log(`rows                        ${table.rows.length}`);
   console.log(`port-and-transport entries  ${entries}`);
   console.log(`products                    ${table.products.length} (${retired} retired)`);
+  console.log(`off-list products           ${table.offListProducts.length}`);
   console.log(`families                    ${table.families.length}`);
   console.log(`repairs of cells            ${repairCount}`);
   console.log(`remarks that name none      ${remarks.length}`);
+  console.log(`host patterns               ${rowCounts.hosts}`);
+  console.log(`prefixes                    ${rowCounts.networks}`);
+  console.log(`service types               ${rowCounts.serviceTypes}`);
+  console.log(`processes                   ${rowCounts.processes}`);
+  console.log(`sources                     ${sources.length}`);
 } catch (error) {
   if (!(error instanceof InputError)) throw error;
   console.error(error.message);

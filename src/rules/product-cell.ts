@@ -4,7 +4,7 @@ import type { Product } from "../services/product.ts";
 
 /** U+2014, which means "none" in all data files. */
 export const NOTHING = "—";
-const SEPARATOR = " | ";
+const SEPARATOR = /\s*\|\s*/;
 
 /**
  * The products of a cell, in its order.

@@ -122,7 +122,7 @@ function readNames(
   if (!families.has(cells.family)) throw fail(`unknown family "${cells.family}"`);
   return {
     name: cells.product,
-    aliases: Object.freeze(cells.aliases === NOTHING ? [] : cells.aliases.split(" | ")),
+    aliases: Object.freeze(cells.aliases === NOTHING ? [] : cells.aliases.split(/\s*\|\s*/)),
     kind: cells.kind,
     family: cells.family,
   };

@@ -1,0 +1,113 @@
+/** Every check of the files of evidence, each with one line broken. */
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { InputError } from "../../src/errors.ts";
+import { loadEvidenceRules } from "../../src/rules/load-evidence-rules.ts";
+import { loadServiceTable } from "../../src/services/load-service-table.ts";
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "appleflow-evidence-"));
+  cpSync(new URL("../../data/", import.meta.url), folder, { recursive: true });
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+function load() {
+  const dataFolder = pathToFileURL(`${folder}/`);
+  return loadEvidenceRules(loadServiceTable({ dataFolder }), { dataFolder });
+}
+
+/** Changes the one line of a data file that has `find`; returns its number. */
+function breakLine(file: string, find: string, replace: string): number {
+  const path = join(folder, file);
+  const lines = readFileSync(path, "utf8").split("\n");
+  const index = lines.findIndex((line) => line.includes(find));
+  expect(index, `${file} has ${find}`).toBeGreaterThanOrEqual(0);
+  lines[index] = lines[index].replace(find, replace);
+  writeFileSync(path, lines.join("\n"));
+  return index + 1;
+}
+
+test("the copy is sound before it is broken", () => {
+  expect(load().hosts.match("mesu.apple.com")).not.toBeNull();
+});
+
+test.each([
+  ["hosts.tsv", "=mesu.apple.com\t", "mesu.apple.com\t", "ambiguous"],
+  ["hosts.tsv", "=mesu.apple.com\t", "=Mesu.apple.com\t", "no part of a lower-case host name"],
+  ["hosts.tsv", "=swcdn.apple.com\t", "=mesu.apple.com\t", "stands already in line"],
+  ["hosts.tsv", ".com\tSoftware Update\t", ".com\tSoftware Updates\t", "not the canonical name of a product"],
+  ["hosts.tsv", ".com\tSoftware Update\t", ".com\tsoftware update\t", "not the canonical name of a product"],
+  ["hosts.tsv", "Dictation | Siri", "Siri | Siri", '"Siri" stands twice'],
+  ["hosts.tsv", "Dictation | Siri", "", "write — for none"],
+  ["hosts.tsv", "\tdns-only\t", "\tdns\t", 'use "dns" is none of any, dns-only, ech-public-name'],
+  [
+    "hosts.tsv",
+    "apple-101555 | ndpi-hosts",
+    "apple-101555 | hearsay",
+    'data/sources.tsv has no source "hearsay"',
+  ],
+  ["hosts.tsv", "apple-101555 | ndpi-hosts", "", 'data/sources.tsv has no source ""'],
+  [
+    "hosts.tsv",
+    "\t2026-06-06\t",
+    "\t2020-01-01\t",
+    'the date is "2020-01-01", the newest source is of 2026-06-06',
+  ],
+  ["hosts.tsv", "\t2026-06-06\t—", "\t2026-06-06\t", "the note is empty"],
+  ["networks.tsv", "17.0.0.0/8", "17.0.0.1/8", "has bits set beyond its 8"],
+  ["networks.tsv", "17.0.0.0/8", "17.0.0.0/88", "the prefix length 88"],
+  ["networks.tsv", "17.0.0.0/8", "017.0.0.0/8", "is not an address"],
+  ["networks.tsv", "2620:149::/32", "2620:0149::/32", '"2620:0149::/32" is written 2620:149::/32'],
+  ["networks.tsv", "\tApple as a whole\t", "\t\t", "what is the prefix used for?"],
+  ["bonjour.tsv", "_airplay._tcp", "_AirPlay._tcp", "is not a service type"],
+  ["bonjour.tsv", "_airplay._tcp\tAirPlay", "_airplay._tcp\tAirPort", "not the canonical name of a product"],
+  ["processes.tsv", "apsd\t", "/usr/libexec/apsd\t", "is no name of a process"],
+  ["processes.tsv", "\titself\t", "\thimself\t", 'acts_for "himself" is neither itself nor others'],
+  ["processes.tsv", "trustd\t—", "trustd\tMail", "a process that acts for others decides nothing"],
+  ["off-list-products.tsv", "AirDrop\tapple", "AirDrop\tpear", 'kind "pear" is neither apple nor generic'],
+  ["off-list-products.tsv", "AirDrop\t", "AirPlay\t", '"airplay" already names "AirPlay"'],
+  ["off-list-products.tsv", "\tFile sharing\t", "\tFile Sharing\t", 'unknown family "File Sharing"'],
+  ["off-list-products.tsv", "\tiana-services\t", "\thearsay\t", 'data/sources.tsv has no source "hearsay"'],
+  ["off-list-products.tsv", "Handoff", "", "an alias is empty"],
+  ["sources.tsv", "lulu\t", "LuLu\t", '"LuLu" is no key of a source'],
+  ["sources.tsv", "opendrop\t", "lulu\t", '"lulu" stands twice'],
+  ["sources.tsv", "\t2026-08-05\t", "\tlast summer\t", '"last summer" is not a date'],
+  ["sources.tsv", "\t2026-08-05\t", "\t2026-13-05\t", '"2026-13-05" is not a date'],
+])("%s: %j broken to %j", (file, find, replace, problem) => {
+  const broken = breakLine(file, find, replace);
+  let error: unknown;
+  try {
+    load();
+  } catch (thrown) {
+    error = thrown;
+  }
+  if (!(error instanceof InputError)) expect.fail(`no InputError but ${error}`);
+  expect(error.code).toBe("bad_data_file");
+  expect(error.message).toContain(problem);
+  expect(error.position).toEqual({ source: `data/${file}`, line: broken });
+  expect(error.message.startsWith(`data/${file} line ${broken}: `)).toBe(true);
+});
+
+test("an off-list product cannot stand in a cell of the list", () => {
+  const line = breakLine("apple-ports.tsv", "\tAirPort Utility", "\tAirDrop, AirPort Utility");
+  expect(load).toThrow(
+    `data/apple-ports.tsv line ${line}: "AirDrop" is neither a product nor a recorded remark`,
+  );
+});
+
+test.each([
+  "hosts.tsv",
+  "networks.tsv",
+  "bonjour.tsv",
+  "processes.tsv",
+  "off-list-products.tsv",
+  "sources.tsv",
+])("a missing %s is named", (file) => {
+  rmSync(join(folder, file));
+  expect(load).toThrow(expect.objectContaining({ code: "cannot_open" }));
+  expect(load).toThrow(`data/${file}`);
+});
