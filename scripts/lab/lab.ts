@@ -12,6 +12,11 @@ export interface LabSession {
   readonly about: string;
   /** Debian packages that it needs, beside those of the runner. */
   readonly packages: readonly string[];
+  /**
+   * Packages that are only unpacked, below `folder/unpacked/NAME/`, as installing them would remove what a machine has (a
+   * second time daemon). What they depend on stands in `packages`.
+   */
+  readonly unpacks?: readonly string[];
   /** Rows of Apple's list that its traffic is meant to show, as `PORT/TRANSPORT` ("22/tcp"). */
   readonly rows: readonly string[];
   readonly format: "pcap" | "pcapng";
@@ -54,7 +59,7 @@ export interface ServedPort {
   readonly transport: "tcp" | "udp";
   /** One port, or those that a configuration lets the program choose from (passive FTP: a narrow range). */
   readonly port: number | readonly [first: number, last: number];
-  /** The command that serves, as "sshd"; its Debian package is the source of its version. */
+  /** The command that serves, as "sshd", or its path; its Debian package is the source of its version. */
   readonly program: string;
   /** The one address that it serves on: multicast, broadcast, or one of the host's. All of the host's where absent. */
   readonly address?: string;

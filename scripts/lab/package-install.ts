@@ -1,6 +1,8 @@
 /** Debian packages for the lab: installs what is missing, and lets no daemon start on this machine by that. */
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
+import { mkdir, readdir } from "node:fs/promises";
+import { join } from "node:path";
 import { promisify } from "node:util";
 
 /** What the runner itself calls. */
@@ -27,9 +29,9 @@ if [ ! -e "$policy" ]; then
   chmod 755 "$policy"
 fi
 get() { apt-get -o DPkg::Lock::Timeout=600 -o APT::Sandbox::User=root -qq "$@" </dev/null; }
-get install -y --no-install-recommends "$@" && exit
+get install -y --no-remove --no-install-recommends "$@" && exit
 get update
-get install -y --no-install-recommends "$@"
+get install -y --no-remove --no-install-recommends "$@"
 `;
 
 const execute = promisify(execFile);
@@ -57,6 +59,25 @@ export async function installPackages(names: readonly string[]): Promise<void> {
   }
 }
 
+/** Unpacks packages below `folder`, each in a folder of its name, without installing them; returns their versions. */
+export async function unpackPackages(
+  names: readonly string[],
+  folder: string,
+): Promise<ReadonlyMap<string, string>> {
+  const versions = new Map<string, string>();
+  for (const name of names) {
+    const target = join(folder, name);
+    await mkdir(target, { recursive: true });
+    await execute("apt-get", ["-qq", "-o", "APT::Sandbox::User=root", "download", name], { cwd: folder });
+    const archives = (await readdir(folder)).filter((file) => file.startsWith(`${name}_`));
+    const archive = join(folder, archives[0]);
+    await execute("dpkg-deb", ["-x", archive, target]);
+    const { stdout } = await execute("dpkg-deb", ["-f", archive, "Version"]);
+    versions.set(name, stdout.trim());
+  }
+  return versions;
+}
+
 /** Versions of the installed ones among the packages. */
 export async function readPackageVersions(names: readonly string[]): Promise<ReadonlyMap<string, string>> {
   const format = "$" + "{db:Status-Status} $" + "{Package} $" + "{Version}\n";
@@ -70,4 +91,19 @@ export async function readPackageVersions(names: readonly string[]): Promise<Rea
       return [name, version];
     }),
   );
+}
+
+/** Debian's package of an installed command, with its version: `openssh-server 1:9.2p1-2`; null where none has it. */
+export async function findPackage(program: string): Promise<string | null> {
+  const find = 'readlink -f "$(command -v "$1")"; command -v "$1"';
+  const which = await execute("sh", ["-c", find, "sh", program]).catch(() => ({ stdout: "" }));
+  const paths = which.stdout.split("\n").filter((path) => path !== "");
+  // Packages name files by /bin and /sbin where the system has them below /usr.
+  const names = paths.flatMap((path) => [path, path.replace(/^\/usr\//, "/")]);
+  const owner = await execute("dpkg", ["-S", ...names]).catch((error: { stdout?: string }) => ({
+    stdout: error.stdout ?? "",
+  }));
+  const name = /^([^:,\s]+)(?::\w+)?: /m.exec(owner.stdout)?.[1];
+  const version = name === undefined ? undefined : (await readPackageVersions([name])).get(name);
+  return version === undefined ? null : `${name} ${version}`;
 }

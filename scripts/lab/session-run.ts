@@ -1,22 +1,27 @@
 /** One session from nothing to its capture and truth in `fixtures/lab/`. */
-import { execFile } from "node:child_process";
 import { chmod, copyFile, mkdir, mkdtemp, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { promisify } from "node:util";
-import type { ExpectedAttempt, Lab, LabHost, LabSession } from "./lab.ts";
+import type { ExpectedAttempt, Lab, LabHost, LabSession, ServedPort } from "./lab.ts";
 import { type LabNetwork, makeNetwork } from "./network.ts";
-import { installPackages, RUNNER_PACKAGES, readPackageVersions } from "./package-install.ts";
+import {
+  findPackage,
+  installPackages,
+  RUNNER_PACKAGES,
+  readPackageVersions,
+  unpackPackages,
+} from "./package-install.ts";
 import { convertRecording, readHandshakes, recordOn } from "./recording.ts";
 import { captureName, type TrueService, type Truth } from "./truth.ts";
 
 /** A capture is to be small enough to review; a session that says too much is to say less. */
 export const MAX_CAPTURE_BYTES = 60_000;
 
-const FIXTURES = join(import.meta.dirname, "../../fixtures/lab");
+/** The folder below a session's own with what is only unpacked. */
+const UNPACKED = "unpacked";
 
-const execute = promisify(execFile);
+const FIXTURES = join(import.meta.dirname, "../../fixtures/lab");
 
 /** What is to be removed when the runner is interrupted. */
 const open = new Set<() => Promise<void>>();
@@ -40,6 +45,7 @@ export async function runSession(session: LabSession): Promise<number> {
   };
   open.add(close);
   try {
+    const unpacked = await unpackPackages(session.unpacks ?? [], join(folder, UNPACKED));
     network = await makeNetwork(session.withRouter === true);
     const { client, server, router } = network;
     const hosts = [client, server, ...(router === null ? [] : [router])];
@@ -59,7 +65,7 @@ export async function runSession(session: LabSession): Promise<number> {
         await writeFile(path, content);
         return path;
       },
-      serves: (host, service) => services.push(describeService(host, service)),
+      serves: (host, service) => services.push(describeService(host, service, unpacked)),
       expects: (attempt) => attempts.push(attempt),
       pause: (ms) => pause(ms),
       recording,
@@ -76,7 +82,9 @@ export async function runSession(session: LabSession): Promise<number> {
       services: await Promise.all(services),
       attempts,
       handshakes: await readHandshakes(recorded),
-      packages: Object.fromEntries(await readPackageVersions([...session.packages].sort())),
+      packages: Object.fromEntries(
+        [...(await readPackageVersions(session.packages)), ...unpacked].sort(([a], [b]) => (a < b ? -1 : 1)),
+      ),
     };
     return await keep(recorded, session, truth);
   } finally {
@@ -100,42 +108,20 @@ async function keep(recorded: string, session: LabSession, truth: Truth): Promis
 
 async function describeService(
   host: LabHost,
-  { transport, port, program, address }: Parameters<Lab["serves"]>[1],
+  { transport, port, program, address }: ServedPort,
+  unpacked: ReadonlyMap<string, string>,
 ): Promise<TrueService> {
+  const [, name] = new RegExp(`/${UNPACKED}/([^/]+)/`).exec(program) ?? [];
   return {
     host: host.name,
     transport,
     addresses: address === undefined ? addressesOf(host) : [address],
     ports: typeof port === "number" ? [port, port] : port,
-    program,
-    package: await findPackage(program),
+    program: basename(program),
+    package: name === undefined ? await findPackage(program) : `${name} ${unpacked.get(name)}`,
   };
 }
 
 function addressesOf({ ipv4, ipv6, linkLocal }: LabHost): readonly string[] {
   return [ipv4, ipv6, linkLocal];
-}
-
-/** Debian's package of a command, with its version: `openssh-server 1:9.2p1-2`. */
-async function findPackage(program: string): Promise<string | null> {
-  try {
-    const which = await execute("sh", [
-      "-c",
-      'readlink -f "$(command -v "$1")"; command -v "$1"',
-      "sh",
-      program,
-    ]);
-    const paths = which.stdout.trim().split("\n");
-    // Packages name files by /bin and /sbin where the system has them below /usr.
-    const names = paths.flatMap((path) => [path, path.replace(/^\/usr\//, "/")]);
-    const owner = await execute("dpkg", ["-S", ...names]).catch((error: { stdout?: string }) => ({
-      stdout: error.stdout ?? "",
-    }));
-    const name = /^([^:,\s]+)(?::\w+)?: /m.exec(owner.stdout)?.[1];
-    if (name === undefined) return null;
-    const version = (await readPackageVersions([name])).get(name);
-    return version === undefined ? null : `${name} ${version}`;
-  } catch {
-    return null;
-  }
 }
