@@ -1,147 +1,102 @@
 /**
- * Which names stand for an address, by who was given it for them. An address may stand for many names, and for others
- * at another host: kept is each asker, name and address, from when the first answer was seen until the last one is no
- * longer of use.
+ * Which names stand for an address, by who was given it for them: an address may stand for many names, and for others
+ * at another host.
  */
 import { type AddressKey, addressText } from "../net/address-key.ts";
-import { NO_TIME } from "../net/moment.ts";
+import { AnswerLists, type NamedAnswer } from "./answer-lists.ts";
+import { RecentMap } from "./recent-map.ts";
 
-/** How many answers are kept; each is an asker, a name and an address. */
+/** How much is kept. */
 export interface DnsAnswerLimits {
-  readonly total: number;
-  readonly perAddress: number;
-  /** Of one asker for one address. */
-  readonly perClient: number;
+  /** Answers, each an asker, an address and a name; half as many without the asker. */
+  readonly answers: number;
+  /** Names of an asker and an address; the same number of an address, whoever asked. */
+  readonly names: number;
+  /** Hosts known to ask. */
+  readonly askers: number;
 }
 
-const DEFAULT_LIMITS: DnsAnswerLimits = { total: 131_072, perAddress: 1024, perClient: 32 };
+const DEFAULT_LIMITS: DnsAnswerLimits = { answers: 131_072, names: 32, askers: 65_536 };
 
 /** Names told of one flow. */
 const MAX_NAMES = 8;
 
-/** Hosts keep connections, and answers, beyond the time that these are good for. */
-const GRACE_SECONDS = 600;
-const MIN_USABLE_SECONDS = 900;
-/** Nobody keeps an answer as long as some say that they are good for. */
-const MAX_TTL_SECONDS = 86_400;
-/** Packets of several interfaces are not in order: an answer may seem to come after the flow that it led to. */
-const LEEWAY_SECONDS = 1;
+const IPV4_KEY = "4";
+const IPV6_KEY = "6";
+const VERSION_KEYS = [IPV4_KEY, IPV6_KEY];
+const IPV4_TEXT_LENGTH = 2;
 
-interface Answer {
-  readonly client: AddressKey;
-  readonly name: string;
-  firstSeconds: number;
-  lastSeconds: number;
-  untilSeconds: number;
-}
-
+/** Bounded in memory: when there are too many, those of the address that was answered longest ago go. */
 export class DnsAnswers {
-  readonly #limits: DnsAnswerLimits;
-  /** By address; the one that was answered longest ago comes first, in the map and in its lists. */
-  readonly #answers = new Map<string, Answer[]>();
-  #count = 0;
-  #dropped = 0;
+  readonly #own: AnswerLists;
+  /** By address and by the version of IP over which it was asked for, whoever asked. */
+  readonly #anyone: AnswerLists;
+  readonly #askers: RecentMap<true>;
 
   constructor(limits: DnsAnswerLimits = DEFAULT_LIMITS) {
-    this.#limits = limits;
+    this.#own = new AnswerLists(limits.answers, limits.names);
+    this.#anyone = new AnswerLists(Math.ceil(limits.answers / 2), limits.names);
+    this.#askers = new RecentMap(limits.askers);
   }
 
   /** Answers kept. */
   get count(): number {
-    return this.#count;
+    return this.#own.count;
   }
 
-  /** Answers forgotten because there were too many. */
+  /** Answers of an asker forgotten because there were too many. */
   get dropped(): number {
-    return this.#dropped;
+    return this.#own.dropped;
   }
 
   /** `client` was given `address` for `name`, at `seconds` or `NO_TIME`, to keep for `ttlSeconds`. */
   add(client: AddressKey, name: string, address: AddressKey, ttlSeconds: number, seconds: number): void {
-    const key = addressText(address);
-    const answers = this.#answers.get(key) ?? [];
-    // Without a time it may be of use to all that comes: only the order is known.
-    const first = seconds === NO_TIME ? 0 : seconds;
-    const usable = Math.max(Math.min(ttlSeconds, MAX_TTL_SECONDS) + GRACE_SECONDS, MIN_USABLE_SECONDS);
-    const until = seconds === NO_TIME ? Number.POSITIVE_INFINITY : seconds + usable;
-    const known = answers.findIndex(
-      (answer) => answer.client === client && answer.name === name && touches(answer, first, until),
-    );
-    if (known >= 0) {
-      const [answer] = answers.splice(known, 1);
-      answer.firstSeconds = Math.min(answer.firstSeconds, first);
-      answer.lastSeconds = Math.max(answer.lastSeconds, first);
-      answer.untilSeconds = Math.max(answer.untilSeconds, until);
-      answers.push(answer);
-    } else {
-      this.#makeRoom(answers, client);
-      answers.push({ client, name, firstSeconds: first, lastSeconds: first, untilSeconds: until });
-      this.#count++;
-    }
-    this.#answers.delete(key);
-    this.#answers.set(key, answers);
-    this.#forgetOldest();
+    const asker = addressText(client);
+    const text = addressText(address);
+    this.#own.add(ownKey(asker, text), name, client, ttlSeconds, seconds);
+    this.#anyone.add(anyoneKey(asker, text), name, client, ttlSeconds, seconds);
+    if (this.#askers.get(asker) === undefined) this.#askers.set(asker, true);
   }
 
   /**
    * The names for which `client` had been given `address` when a flow began at `seconds` (or `NO_TIME`), the most
-   * recent first; at most 8. Where it had been given it for none, those of others whom `mayAskFor` allows, if that was
-   * one asker, or one name.
+   * recent first; at most 8.
+   *
+   * Where it had been given it for none: a resolver or router asks for the hosts behind it, and a host may ask over one
+   * version of IP and connect over the other. So what others asked for stands in, if all of it was one asker's or one
+   * name; but a host that does ask gets only what was asked over the other version.
    */
-  namesOf(
-    client: AddressKey,
-    address: AddressKey,
-    seconds: number,
-    mayAskFor: (asker: AddressKey) => boolean,
-  ): readonly string[] {
-    const usable =
-      this.#answers.get(addressText(address))?.filter((answer) => isUsable(answer, seconds)) ?? [];
-    const own = usable.filter((answer) => answer.client === client);
-    if (own.length > 0) return namesByTime(own, seconds);
-    const others = usable.filter((answer) => mayAskFor(answer.client));
-    const isOneAsker = others.every((answer) => answer.client === others[0].client);
-    const isOneName = others.every((answer) => answer.name === others[0].name);
-    return isOneAsker || isOneName ? namesByTime(others, seconds) : [];
-  }
-
-  /** Takes out of one address's answers what a new one of `client` would be too many for. */
-  #makeRoom(answers: Answer[], client: AddressKey): void {
-    const own = answers.reduce((count, answer) => count + (answer.client === client ? 1 : 0), 0);
-    let leaving = -1;
-    if (own >= this.#limits.perClient) leaving = answers.findIndex((answer) => answer.client === client);
-    else if (answers.length >= this.#limits.perAddress) leaving = 0;
-    if (leaving < 0) return;
-    answers.splice(leaving, 1);
-    this.#count--;
-    this.#dropped++;
-  }
-
-  /** Forgets the addresses that were answered longest ago, until there is room. */
-  #forgetOldest(): void {
-    if (this.#count <= this.#limits.total) return;
-    for (const [key, answers] of this.#answers) {
-      this.#answers.delete(key);
-      this.#count -= answers.length;
-      this.#dropped += answers.length;
-      if (this.#count <= this.#limits.total) return;
-    }
+  namesOf(client: AddressKey, address: AddressKey, seconds: number): readonly string[] {
+    const asker = addressText(client);
+    const text = addressText(address);
+    const own = this.#own.at(ownKey(asker, text), seconds);
+    if (own.length > 0) return namesIn(own);
+    const others = VERSION_KEYS.flatMap((key) => {
+      if (this.#askers.get(asker) !== undefined && key === versionKey(asker)) return [];
+      return this.#anyone.at(key + text, seconds);
+    });
+    if (others.length === 0) return [];
+    const [{ name, asker: first }] = others;
+    const isOneAsker = first !== null && others.every((answer) => answer.asker === first);
+    return isOneAsker || others.every((answer) => answer.name === name) ? namesIn(others) : [];
   }
 }
 
-/** Whether an answer of use from `first` to `until` goes on from the known ones, or they from it. */
-function touches(answer: Answer, first: number, until: number): boolean {
-  return first <= answer.untilSeconds && answer.firstSeconds <= until;
+function versionKey(text: string): string {
+  return text.length === IPV4_TEXT_LENGTH ? IPV4_KEY : IPV6_KEY;
 }
 
-function isUsable(answer: Answer, seconds: number): boolean {
-  if (seconds === NO_TIME) return true;
-  return answer.firstSeconds <= seconds + LEEWAY_SECONDS && seconds <= answer.untilSeconds;
+/** The version keeps the two addresses apart: either may be of either length. */
+function ownKey(asker: string, address: string): string {
+  return versionKey(asker) + asker + address;
 }
 
-/** The names, the one that was answered last before the flow began first. */
-function namesByTime(answers: readonly Answer[], seconds: number): string[] {
-  const latest = (answer: Answer) => Math.min(answer.lastSeconds, seconds + LEEWAY_SECONDS);
-  // Within a second the later one in the list is the more recent one, and the sort keeps that.
-  const sorted = [...answers].reverse().sort((a, b) => latest(b) - latest(a));
-  return [...new Set(sorted.map((answer) => answer.name))].slice(0, MAX_NAMES);
+function anyoneKey(asker: string, address: string): string {
+  return versionKey(asker) + address;
+}
+
+function namesIn(answers: readonly Readonly<NamedAnswer>[]): string[] {
+  const names = new Set<string>();
+  for (let i = answers.length - 1; i >= 0 && names.size < MAX_NAMES; i--) names.add(answers[i].name);
+  return [...names];
 }

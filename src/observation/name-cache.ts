@@ -50,9 +50,6 @@ const MULTICAST_DNS_PORT = 5353;
 
 /** Queries whose response may still come. */
 const MAX_QUERIES = 4096;
-/** Hosts known to ask. */
-const MAX_ASKERS = 65_536;
-
 const IPV4_LOOPBACK_NETWORK = 127;
 const IPV6_ANY = "\0".repeat(8);
 const IPV6_LOOPBACK = `${"\0".repeat(7)}\u0001`;
@@ -65,8 +62,6 @@ export class NameCache {
   readonly #refused: RefusedNames;
   /** Names asked for, by who asked whom with which identification. */
   readonly #queries = new RecentMap<string>(MAX_QUERIES);
-  /** Hosts that were given an answer. */
-  readonly #askers = new RecentMap<true>(MAX_ASKERS);
   #malformed = 0;
   #forged = 0;
 
@@ -103,21 +98,11 @@ export class NameCache {
   }
 
   /**
-   * The names that `client` had asked for, and been given `address`, when a flow began at `seconds` (or `NO_TIME`);
-   * the most recent first, at most 8.
-   *
-   * Where it had not asked itself: a resolver or router asks for the hosts behind it, and a host may ask over one
-   * version of IP and connect over the other. So what others asked for stands in, if all of it was one asker's or one
-   * name; but a host that does ask is given only what was asked over the other version.
+   * The names that `client` had asked for, and been given `address`, when a flow began at `seconds` (or `NO_TIME`):
+   * the most recent first, at most 8. Where it had not asked itself, what others asked for, as `DnsAnswers.namesOf` says.
    */
   namesOf(client: AddressKey, address: AddressKey, seconds: number): readonly string[] {
-    const asks = this.#askers.get(addressText(client)) !== undefined;
-    return this.#answers.namesOf(
-      client,
-      address,
-      seconds,
-      (asker) => !asks || typeof asker !== typeof client,
-    );
+    return this.#answers.namesOf(client, address, seconds);
   }
 
   /** Types of the local services (`_airplay._tcp`) that multicast DNS puts there, at any time in the capture. */
@@ -163,7 +148,6 @@ export class NameCache {
       }
     }
     if (isSunk) this.#refused.add(name, client, "sinkhole", packet.seconds);
-    this.#askers.set(addressText(client), true);
   }
 }
 
@@ -188,6 +172,7 @@ function chainOf(name: string, records: readonly DnsRecord[]): Set<string> {
     if (known === undefined) targets.set(record.name, [record.target]);
     else known.push(record.target);
   }
+  if (targets.size === 0) return chain;
   // A set is walked in the order of insertion, with what is added on the way.
   for (const link of chain) {
     for (const target of targets.get(link) ?? []) chain.add(target);
