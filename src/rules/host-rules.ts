@@ -31,51 +31,70 @@ interface WildcardRule {
   readonly match: HostMatch;
 }
 
+/** What rules say of names that end alike. */
+interface Tail {
+  suffix: HostMatch | null;
+  wildcards: WildcardRule[];
+}
+
 /**
- * Patterns by the names they end in, so that a name is looked up once for each of its labels. The very name wins over
- * wildcards, and these over suffixes, of which the longest wins.
+ * Patterns by what names end in. The very name wins over wildcards, and these over suffixes, of which the longest wins.
+ * A name is looked up once for each label that the longest ending of a pattern has, however many labels of its own it has.
  */
 class PatternIndex {
   readonly #exact = new Map<string, HostMatch>();
-  readonly #suffixes = new Map<string, HostMatch>();
-  /** By what stands behind the last label with a wildcard. */
-  readonly #wildcards = new Map<string, WildcardRule[]>();
+  /** By the name of a suffix, and by what stands behind the last wildcard. */
+  readonly #tails = new Map<string, Tail>();
+  #mostLabels = 0;
 
   constructor(rules: readonly HostRule[]) {
     for (const rule of rules) this.#add(rule);
-  }
-
-  #add({ pattern: { kind, name, text }, products }: HostRule): void {
-    const match: HostMatch = Object.freeze({ products: Object.freeze([...products]), rule: text });
-    if (kind === "exact") this.#exact.set(name, match);
-    else if (kind === "suffix") this.#suffixes.set(name, match);
-    else {
-      const tail = name.slice(name.indexOf(".", Math.max(name.lastIndexOf("*"), name.lastIndexOf("#"))) + 1);
-      const rule = { labels: name.split("."), literals: name.replace(/[*#]/g, "").length, match };
-      const rules = [...(this.#wildcards.get(tail) ?? []), rule];
-      this.#wildcards.set(
-        tail,
-        rules.sort((a, b) => b.literals - a.literals),
-      );
-    }
   }
 
   /** @param name normalized */
   match(name: string): HostMatch | null {
     const exact = this.#exact.get(name);
     if (exact !== undefined) return exact;
-    let suffix: HostMatch | undefined;
-    let labels: string[] | null = null;
-    for (let start = 0; start >= 0; start = nextLabel(name, start)) {
-      const tail = start === 0 ? name : name.slice(start);
-      for (const rule of this.#wildcards.get(tail) ?? []) {
-        labels ??= name.split(".");
-        if (matchesLabels(rule.labels, labels)) return rule.match;
+    let suffix: HostMatch | null = null;
+    for (let start = this.#firstTail(name); start >= 0; start = nextLabel(name, start)) {
+      const tail = this.#tails.get(start === 0 ? name : name.slice(start));
+      if (tail === undefined) continue;
+      if (tail.wildcards.length > 0) {
+        const labels = name.split(".");
+        const wildcard = tail.wildcards.find((rule) => matchesLabels(rule.labels, labels));
+        if (wildcard !== undefined) return wildcard.match;
       }
       // A single label is a top-level domain to the rules: a host of one's own that is called "apple" is not in it.
-      if (suffix === undefined && (start > 0 || tail.includes("."))) suffix = this.#suffixes.get(tail);
+      if (start > 0 || name.includes(".")) suffix ??= tail.suffix;
     }
-    return suffix ?? null;
+    return suffix;
+  }
+
+  /** Where the last labels begin of which a pattern can speak. */
+  #firstTail(name: string): number {
+    let start = name.length + 1;
+    for (let labels = 0; labels < this.#mostLabels && start > 0; labels++) {
+      start = name.lastIndexOf(".", start - 2) + 1;
+    }
+    return start;
+  }
+
+  #add({ pattern: { kind, name, text }, products }: HostRule): void {
+    const match: HostMatch = Object.freeze({ products: Object.freeze([...products]), rule: text });
+    if (kind === "exact") {
+      this.#exact.set(name, match);
+      return;
+    }
+    const lastWildcard = Math.max(name.lastIndexOf("*"), name.lastIndexOf("#"));
+    const end = kind === "suffix" ? name : name.slice(nextLabel(name, lastWildcard));
+    const tail = this.#tails.get(end) ?? { suffix: null, wildcards: [] };
+    this.#tails.set(end, tail);
+    this.#mostLabels = Math.max(this.#mostLabels, end.split(".").length);
+    if (kind === "suffix") tail.suffix = match;
+    else {
+      tail.wildcards.push({ labels: name.split("."), literals: name.replace(/[*#]/g, "").length, match });
+      tail.wildcards.sort((a, b) => b.literals - a.literals);
+    }
   }
 }
 

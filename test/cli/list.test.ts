@@ -74,6 +74,22 @@ describe("products", () => {
     expect(names).toContain("FaceTime");
   });
 
+  it("finds products that the list does not have, and says so", async () => {
+    const { stdout } = await runCli(["products", "private relay", "--format", "json"]);
+    expect(JSON.parse(stdout)).toEqual([
+      {
+        product: "iCloud Private Relay",
+        kind: "apple",
+        family: "iCloud",
+        retired: null,
+        aliases: ["Private Relay"],
+        rows: [],
+      },
+    ]);
+    const table = await runCli(["products", "airdrop"]);
+    expect(table.stdout).toMatch(/^AirDrop +File sharing +not on the list$/m);
+  });
+
   it("finds a product by any of its names", async () => {
     const { stdout } = await runCli(["products", "BACK TO MY MAC", "--format", "json"]);
     expect((JSON.parse(stdout) as ProductRecord[]).map(({ product }) => product)).toEqual(["Back to My Mac"]);

@@ -163,7 +163,7 @@ function lookUp(rules: NetworkRules, version: 4 | 6, value: bigint): boolean {
 
 function boundsOf({ version, words, length }: IpPrefix): { first: bigint; last: bigint } {
   const width = version === 4 ? 32 : 128;
-  const used = version === 4 ? words.slice(0, 1) : words;
+  const used: readonly number[] = version === 4 ? words.slice(0, 1) : words;
   const first = used.reduce((sum, word) => (sum << 32n) | BigInt(word >>> 0), 0n);
   return { first, last: first | ((1n << BigInt(width - length)) - 1n) };
 }
