@@ -36,7 +36,7 @@ export const session: LabSession = {
   rows: ["5222/tcp", "5223/tcp"],
   format: "pcapng",
   async run(lab) {
-    const { client, folder, server } = lab;
+    const { client, server } = lab;
     const { certificate, key } = await makeCertificates(lab, ["chat.example"]);
     await server.exec(["install", "-d", "-o", "prosody", "/srv/certs", "/srv/accounts"]);
     await server.exec(["install", "-o", "prosody", certificate, "/srv/certs/chat.example.crt"]);
@@ -45,7 +45,7 @@ export const session: LabSession = {
       "prosody.cfg.lua",
       `certificates = "/srv/certs"
 data_path = "/srv/accounts"
-pidfile = "${folder}/prosody.pid"
+pidfile = "/srv/accounts/prosody.pid"
 modules_enabled = { "roster", "saslauth", "tls", "disco", "ping", "c2s" }
 modules_disabled = { "s2s" }
 log = { info = "*console" }
@@ -69,7 +69,7 @@ VirtualHost "chat.example"
     }
     for (const port of [5222, 5223]) lab.serves(server, { transport: "tcp", port, program: "prosody" });
     await server.start(["runuser", "-u", "prosody", "--", "prosody", "--config", configuration, "-F"]);
-    await server.waitForPort("tcp", 5223, 20_000);
+    await server.waitForPort("tcp", 5223);
 
     const script = await lab.write("client.py", CLIENT);
     for (const address of [server.ipv4, server.ipv6]) {
