@@ -1,10 +1,38 @@
 /** The rows of the package and the ways in which a name can look like one of theirs. */
+import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { loadEvidenceRules } from "../../src/rules/load-evidence-rules.ts";
 import { loadServiceTable } from "../../src/services/load-service-table.ts";
+import { parseTabTable } from "../../src/services/tab-table.ts";
 
 const { hosts } = loadEvidenceRules(loadServiceTable());
+const patterns = parseTabTable(
+  readFileSync(new URL("../../data/hosts.tsv", import.meta.url), "utf8"),
+  "hosts",
+  {
+    required: ["pattern", "products", "use", "source", "date", "note"],
+  },
+).flatMap(({ cells }) => (cells.use === "ech-public-name" ? [] : cells.pattern));
+/** A name for each pattern. */
+const samples = patterns.map((pattern) =>
+  pattern.replace(/^[=.]/, "").replaceAll("#", "7").replaceAll("*", "x"),
+);
+
+/** The pattern that decides, found by comparing the name with every one of them. */
+function slowRule(name: string): string | null {
+  if (name === "" || name.split(".").includes("")) return null;
+  const fitting = patterns.filter((pattern) => {
+    if (pattern.startsWith("=")) return name === pattern.slice(1);
+    if (pattern === ".apple") return name.endsWith(pattern);
+    if (pattern.startsWith(".")) return `.${name}`.endsWith(pattern);
+    const source = pattern.replaceAll(".", "\\.").replaceAll("#", "\\d+").replaceAll("*", "[^.]+");
+    return new RegExp(`^${source}$`).test(name);
+  });
+  const rank = (pattern: string) =>
+    (pattern.startsWith("=") ? 2000 : pattern.startsWith(".") ? 0 : 1000) + pattern.length;
+  return fitting.sort((a, b) => rank(b) - rank(a)).at(0) ?? null;
+}
 
 function productsOf(name: string): readonly string[] | null {
   return hosts.match(name)?.products.map((product) => product.name) ?? null;
@@ -111,6 +139,43 @@ describe("match", () => {
         expect(hosts.match(`${name}-${domain}`)).toBeNull();
       }),
     );
+  });
+
+  it("answers as a slow reading of all patterns does", () => {
+    const label = fc.oneof(
+      fc.constantFrom(
+        "apple",
+        "com",
+        "icloud",
+        "push",
+        "itunes",
+        "cn",
+        "p12-caldav",
+        "p-caldav",
+        "webcourier-x",
+      ),
+      fc.constantFrom("akadns", "net", "push-apple", "smoot", "guzzoni", "www", "mnc001", "7", "epdg"),
+      fc.stringMatching(/^[a-z0-9-]{1,4}$/),
+    );
+    const anyName = fc.oneof(
+      fc.array(label, { minLength: 1, maxLength: 7 }).map((labels) => labels.join(".")),
+      fc
+        .tuple(fc.array(label, { maxLength: 2 }), fc.constantFrom(...samples))
+        .map(([front, name]) => [...front, name].join(".")),
+      fc
+        .tuple(fc.constantFrom(...samples), fc.nat(3))
+        .map(([name, cut]) => name.split(".").slice(cut).join(".")),
+    );
+    let matched = 0;
+    fc.assert(
+      fc.property(anyName, (name) => {
+        const match = hosts.matchDnsName(name);
+        if (match !== null) matched++;
+        expect(match?.rule ?? null, name).toBe(slowRule(name));
+      }),
+      { numRuns: 1000 },
+    );
+    expect(matched).toBeGreaterThan(100);
   });
 
   it("answers anything, also 64 KB of it, within a millisecond", () => {
