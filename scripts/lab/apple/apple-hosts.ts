@@ -93,6 +93,12 @@ export const APPLE_HOSTS = {
     ipv4: "17.42.251.62",
     ipv6: "2620:149:a10::62",
   },
+  encryptedDns: {
+    name: "doh.dns.apple.com",
+    aliases: ["doh.dns.apple.com.v.aaplimg.com"],
+    ipv4: "17.253.34.253",
+    ipv6: "2620:149:ae6::53",
+  },
   /** FaceTime's relays are told by signalling, not by names: only the addresses are used. */
   mediaRelay: {
     name: "relay.facetime.lab.example",

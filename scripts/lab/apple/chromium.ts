@@ -17,24 +17,20 @@ const QUIET = [
   ...["--disable-background-networking", "--disable-component-update", "--disable-extensions"],
 ];
 
-/** Loads a host's page over TLS, or over QUIC where `quic` gives the certificates of its server. Throws if none came. */
+/** Loads a host's page over TLS and TCP, or over QUIC from its first packet on. Throws if none came. */
 export async function visitByChromium(
   lab: Lab,
   host: AppleHost,
   family: AddressFamily,
-  quic?: LabCertificates,
+  certificates: LabCertificates,
+  options: { readonly overQuic?: boolean } = {},
 ): Promise<void> {
   const address = family === "ipv6" ? `[${host.ipv6}]` : host.ipv4;
-  const trust =
-    quic === undefined
-      ? ["--ignore-certificate-errors", "--disable-quic"]
-      : [
-          `--origin-to-force-quic-on=${host.name}:443`,
-          `--ignore-certificate-errors-spki-list=${await readKeyHash(lab, quic)}`,
-        ];
   const page = await lab.client.exec(
     [
-      ...["chromium", ...QUIET, ...trust, `--user-data-dir=${lab.folder}/chromium-${family}`],
+      ...["chromium", ...QUIET, `--user-data-dir=${lab.folder}/chromium-${family}`],
+      options.overQuic === true ? `--origin-to-force-quic-on=${host.name}:443` : "--disable-quic",
+      `--ignore-certificate-errors-spki-list=${await readKeyHash(lab, certificates)}`,
       `--host-resolver-rules=MAP ${host.name} ${address}, MAP * ~NOTFOUND, EXCLUDE ${address}`,
       ...["--dump-dom", `https://${host.name}/`],
     ],
@@ -45,7 +41,7 @@ export async function visitByChromium(
   }
 }
 
-/** SHA-256 of the server's public key, by which Chromium takes a certificate of an unknown authority for QUIC. */
+/** SHA-256 of the server's public key, by which Chromium takes a certificate of an authority that it does not know. */
 async function readKeyHash(lab: Lab, certificates: LabCertificates): Promise<string> {
   const key = `openssl pkey -in ${certificates.key} -pubout -outform der`;
   return (await lab.server.exec(["sh", "-c", `${key} | openssl dgst -sha256 -binary | base64`])).trim();

@@ -1,6 +1,7 @@
 /** BIND as the lab's name server: one zone that holds every name there is, and a policy that blocks names. */
 import type { Lab } from "../lab.ts";
 import { type AppleHost, formatRecords } from "./apple-hosts.ts";
+import type { LabCertificates } from "./certificates.ts";
 
 const NAME_SERVER = "ns.lab.";
 const APEX = ["$TTL 60", `@ IN SOA ${NAME_SERVER} admin.lab. 1 600 600 600 60`, `@ IN NS ${NAME_SERVER}`];
@@ -47,6 +48,39 @@ export async function startNameServer(
   }
   for (const transport of ["udp", "tcp"] as const) {
     lab.serves(lab.server, { transport, port: 53, program: "named" });
+  }
+}
+
+/** Starts another BIND on a host's addresses that answers over TLS (853) and HTTPS (443) with the same kind of zone. */
+export async function startEncryptedNameServer(
+  lab: Lab,
+  host: AppleHost,
+  hosts: readonly AppleHost[],
+  certificates: LabCertificates,
+): Promise<void> {
+  const address = `${NAME_SERVER} IN A ${host.ipv4}`;
+  const zone = await lab.write(
+    "encrypted.zone",
+    [...formatApex("."), address, ...formatRecords(hosts), ""].join("\n"),
+  );
+  const configuration = [
+    `tls lab { cert-file "${certificates.certificate}"; key-file "${certificates.key}"; };`,
+    `options { directory "${lab.folder}"; pid-file none; session-keyfile none; recursion no; minimal-responses yes;`,
+    "  version none; hostname none; server-id none;",
+    `  listen-on port 853 tls lab { ${host.ipv4}; }; listen-on-v6 port 853 tls lab { ${host.ipv6}; };`,
+    `  listen-on port 443 tls lab http default { ${host.ipv4}; };`,
+    `  listen-on-v6 port 443 tls lab http default { ${host.ipv6}; }; };`,
+    "controls { };",
+    `zone "." { type primary; file "${zone}"; };`,
+    "",
+  ];
+  const file = await lab.write("encrypted-named.conf", configuration.join("\n"));
+  await lab.server.start(["named", "-g", "-n", "1", "-c", file]);
+  for (const port of [853, 443]) {
+    await lab.server.waitForPort("tcp", port);
+    for (const served of [host.ipv4, host.ipv6]) {
+      lab.serves(lab.server, { transport: "tcp", port, program: "named", address: served });
+    }
   }
 }
 

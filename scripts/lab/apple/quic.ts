@@ -12,22 +12,39 @@ export const QUIC_V2_DRAFT = "v2draft";
 const QUIC_PORT = 443;
 const PAGE = "index.html";
 
-/** Starts an HTTP/3 server on one address of a host. `validatesAddress`: it answers with a Retry first. */
+export interface QuicServiceOptions {
+  /** The server answers a first packet with a Retry. */
+  readonly validatesAddress?: boolean;
+  /** The server goes on in the drafts' version 2 where the client offers it (RFC 9368: compatible negotiation). */
+  readonly prefersVersion2?: boolean;
+}
+
+export interface QuicFetchOptions {
+  /** The client gives up after five seconds, or when the server does not have its version. */
+  readonly mayFail?: boolean;
+  /** More of ngtcp2's own options. */
+  readonly options?: readonly string[];
+}
+
+/** Starts an HTTP/3 server on one address of a host. */
 export async function startQuicService(
   lab: Lab,
   host: AppleHost,
   family: AddressFamily,
   certificates: LabCertificates,
-  options: { readonly validatesAddress?: boolean } = {},
+  options: QuicServiceOptions = {},
 ): Promise<void> {
   await lab.write(`pages/${PAGE}`, "Success\n");
   const validation = options.validatesAddress === true ? ["--validate-addr"] : [];
+  const version =
+    options.prefersVersion2 === true ? [`--preferred-versions=${QUIC_V2_DRAFT},${QUIC_V1}`] : [];
   const paths = [certificates.key, certificates.certificate];
   const address = host[family];
   await lab.server.start([
     "gtlsserver",
     "-q",
     ...validation,
+    ...version,
     "-d",
     `${lab.folder}/pages`,
     address,
@@ -40,17 +57,24 @@ export async function startQuicService(
 
 /**
  * Fetches a page from a host over HTTP/3; the client's hosts file tells the address, as the client sends the name that it
- * connects to. Where it may fail, the client gives up after five seconds.
+ * connects to.
  */
 export async function fetchByQuic(
   lab: Lab,
   host: AppleHost,
   family: AddressFamily,
   version: string,
-  options: { readonly mayFail?: boolean } = {},
+  options: QuicFetchOptions = {},
 ): Promise<void> {
   await lab.client.exec(["tee", "/etc/hosts"], { input: `${host[family]} ${host.name}\n` });
-  const settings = ["-q", "--exit-on-all-streams-close", "--timeout=5s", "--version", version];
+  const settings = [
+    "-q",
+    "--exit-on-all-streams-close",
+    "--timeout=5s",
+    "--version",
+    version,
+    ...(options.options ?? []),
+  ];
   const target = [host.name, String(QUIC_PORT), `https://${host.name}/${PAGE}`];
   await lab.client.exec(["gtlsclient", ...settings, ...target], {
     allowedStatuses: options.mayFail === true ? [1] : [],

@@ -20,7 +20,7 @@ export const session: LabSession = {
     await startWebServer(lab, [{ host: icloudGateway }], certificates);
     for (const family of ["ipv4", "ipv6"] as const) {
       await lookUp(lab, icloudGateway.name, family);
-      await visitByChromium(lab, icloudGateway, family);
+      await visitByChromium(lab, icloudGateway, family, certificates);
       lab.expects(tlsAttempt(icloudGateway, family, { alpn: ["h2", "http/1.1"] }));
     }
   },

@@ -20,7 +20,7 @@ export const session: LabSession = {
     for (const family of ["ipv4", "ipv6"] as const) {
       await startQuicService(lab, privateRelay, family, certificates);
       await lookUp(lab, privateRelay.name, family);
-      await visitByChromium(lab, privateRelay, family, certificates);
+      await visitByChromium(lab, privateRelay, family, certificates, { overQuic: true });
       lab.expects(quicAttempt(privateRelay, family));
     }
   },
