@@ -43,6 +43,12 @@ export class PacketBlock {
   readonly nanoseconds = new Uint32Array(BLOCK_CAPACITY);
   /** Index into `interfaces`. */
   readonly interfaceIds = new Uint32Array(BLOCK_CAPACITY);
+  /** The process that the capture names for the packet, as an index into `processes`; 0: none. */
+  readonly processIds = new Uint32Array(BLOCK_CAPACITY);
+  /** Names of processes that the source has given so far (hostile text); only ever grows. The first one means none. */
+  readonly processes: string[] = [""];
+  /** How often a process block or a packet's process found no room in it: it means nothing. */
+  processesForgotten = 0;
   /** All interfaces the source has described so far; only ever grows. */
   readonly interfaces: CaptureInterface[] = [];
 }

@@ -157,6 +157,7 @@ export class PcapParser implements RecordParser {
       block.capturedLengths[row] = captured;
       block.originalLengths[row] = view.getUint32(cursor + ORIGINAL_LENGTH_OFFSET, littleEndian);
       block.interfaceIds[row] = 0;
+      block.processIds[row] = 0;
       cursor = packet + captured;
       row++;
     }

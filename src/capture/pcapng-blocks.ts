@@ -8,6 +8,7 @@
  *   obsolete:    | interface (16 bits), drops (16 bits) | ... the rest as in the enhanced one |
  *   simple:      | original length | packet |
  *   statistics:  | interface | time, upper | time, lower | options |
+ *   process:     | process number | options |
  *
  * All numbers are in the byte order of the section. Offsets count from the first byte of the block.
  */
@@ -18,6 +19,8 @@ export const OBSOLETE_PACKET_BLOCK = 2;
 export const SIMPLE_PACKET_BLOCK = 3;
 export const STATISTICS_BLOCK = 5;
 export const ENHANCED_PACKET_BLOCK = 6;
+/** Apple's Process Information Block; a number for local use, so that another tool may mean something else by it. */
+export const PROCESS_BLOCK = 0x8000_0001;
 
 export const BLOCK_LENGTH_OFFSET = 4;
 /** Type and length: enough to pass over a block. */
@@ -57,14 +60,19 @@ export const SIMPLE_PACKET_BLOCK_LENGTH = 16;
 export const STATISTICS_OPTIONS_OFFSET = 20;
 const STATISTICS_BLOCK_LENGTH = 24;
 
+export const PROCESS_NUMBER_OFFSET = 8;
+export const PROCESS_OPTIONS_OFFSET = 12;
+/** Of a Process Information Block without options; shorter ones are not refused, see `PROCESS_BLOCK`. */
+export const PROCESS_BLOCK_LENGTH = 16;
+
 /** The length that a block with this length field has: some writers leave the padding out, Wireshark reads them. */
 export function paddedLength(lengthField: number): number {
   return Math.ceil(lengthField / 4) * 4;
 }
 
 /**
- * The length that a block of this type has at least; `MIN_BLOCK_LENGTH` says that it carries neither packets nor
- * anything about them, and is passed over.
+ * The length that a block of this type has at least; `MIN_BLOCK_LENGTH` says that it is passed over, or read as far
+ * as it makes sense.
  */
 export function leastLengthOf(type: number): number {
   switch (type) {
@@ -96,4 +104,5 @@ const BLOCK_NAMES: ReadonlyMap<number, string> = new Map([
   [SIMPLE_PACKET_BLOCK, "Simple Packet Block"],
   [STATISTICS_BLOCK, "Interface Statistics Block"],
   [ENHANCED_PACKET_BLOCK, "Enhanced Packet Block"],
+  [PROCESS_BLOCK, "Process Information Block"],
 ]);

@@ -84,7 +84,8 @@ export class PcapngParser implements RecordParser {
       return this.#refuse({ code: "bad_block_length", text });
     }
     // Of a block larger than anything sound, its packet or its first options are what is seen of it.
-    const visible = leastLength === Block.MIN_BLOCK_LENGTH ? 0 : Math.min(length, MAX_RECORD_LENGTH);
+    const isRead = leastLength > Block.MIN_BLOCK_LENGTH || type === Block.PROCESS_BLOCK;
+    const visible = isRead ? Math.min(length, MAX_RECORD_LENGTH) : 0;
     if (available < visible) return 0;
     const refusal =
       (available >= length ? this.#checkTrailer(bytes, offset + length, length) : null) ??
@@ -117,6 +118,9 @@ export class PcapngParser implements RecordParser {
         return null;
       case Block.SECTION_HEADER_BLOCK:
         return this.#section.readHeader(bytes, offset);
+      case Block.PROCESS_BLOCK:
+        this.#section.readProcess(bytes, offset, visible, block);
+        return null;
       default:
         return null;
     }

@@ -10,11 +10,14 @@ const NAME_OPTION = 2;
 const TIME_RESOLUTION_OPTION = 9;
 const FCS_LENGTH_OPTION = 13;
 const TIME_OFFSET_OPTION = 14;
+const PROCESS_NAME_OPTION = 2;
 const INTERFACE_DROPS_OPTION = 5;
 const SYSTEM_DROPS_OPTION = 7;
 
 /** Longer names are cut: what one interface may cost in memory is bounded. Linux allows 15 bytes, Windows 255. */
 const MAX_NAME_LENGTH = 255;
+/** Of a process: Darwin keeps 16 or 32 bytes of it. */
+const MAX_PROCESS_NAME_LENGTH = 64;
 
 /** What the options of an Interface Description Block say; null where they say nothing. */
 export interface InterfaceOptions {
@@ -80,6 +83,25 @@ export function readDropCount(
   if (byInterface === null && bySystem === null) return null;
   const dropped = (byInterface ?? 0) + (bySystem ?? 0);
   return Number.isSafeInteger(dropped) ? dropped : null;
+}
+
+/**
+ * The name of a process by the options in `bytes[offset .. end - 1]` (borrowed) of a Process Information Block, cut to
+ * 64 bytes, or null: none is told.
+ */
+export function readProcessName(
+  bytes: Uint8Array,
+  offset: number,
+  end: number,
+  littleEndian: boolean,
+): string | null {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  let name: string | null = null;
+  forEachOption(view, offset, end, littleEndian, (code, value, length) => {
+    if (code !== PROCESS_NAME_OPTION) return;
+    name = textOf(bytes, value, Math.min(length, MAX_PROCESS_NAME_LENGTH));
+  });
+  return name;
 }
 
 function countOf(value: bigint): number | null {

@@ -1,12 +1,13 @@
 /**
- * The current section of a pcapng: its byte order and its interfaces, which is all that the blocks after its header
- * are read by. Both end with the section.
+ * The current section of a pcapng: its byte order, its interfaces and its processes, which is all that the blocks after
+ * its header are read by. They end with the section.
  */
 import type { InputErrorCode } from "../errors.ts";
 import { readUint16, readUint16LittleEndian, readUint32, readUint32LittleEndian } from "../net/byte-reads.ts";
 import type { CaptureInterface, PacketBlock } from "./packet-block.ts";
 import * as Block from "./pcapng-blocks.ts";
 import { readDropCount, readInterfaceOptions } from "./pcapng-options.ts";
+import { PcapngProcesses } from "./pcapng-processes.ts";
 import { MICROSECOND_RESOLUTION, TickClock } from "./timestamps.ts";
 
 /** Interfaces that one capture may describe: the bound of what it costs in memory, over all sections. */
@@ -39,6 +40,7 @@ export class PcapngSection {
   /** Whether a section has begun at all. */
   hasBegun = false;
   readonly interfaces: SectionInterface[] = [];
+  readonly processes = new PcapngProcesses();
 
   uint32(bytes: Uint8Array, offset: number): number {
     return this.littleEndian ? readUint32LittleEndian(bytes, offset) : readUint32(bytes, offset);
@@ -66,7 +68,13 @@ export class PcapngSection {
     }
     this.hasBegun = true;
     this.interfaces.length = 0;
+    this.processes.beginSection();
     return null;
+  }
+
+  /** Process Information Block of which `length` bytes are there. */
+  readProcess(bytes: Uint8Array, offset: number, length: number, block: PacketBlock): void {
+    this.processes.addBlock(bytes, offset, length, this.littleEndian, block);
   }
 
   /** Interface Description Block of which `length` bytes are there. */

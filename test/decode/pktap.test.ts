@@ -72,6 +72,77 @@ describe("PKTAP", () => {
   });
 });
 
+describe("the process of a PKTAP header", () => {
+  const nameOf = ({ out, bytes }: ReturnType<typeof decodeBuilt>) =>
+    Buffer.from(bytes.subarray(out.processOffset, out.processOffset + out.processLength)).toString("latin1");
+  const nobody = 0xffff_ffff;
+
+  it("is what the kernel wrote", () => {
+    expect(nameOf(decodeBytes(PKTAP, concatBytes(HEADER, IPV4_UDP)))).toBe("apsd");
+    expect(nameOf(decodeBytes(USER2, concatBytes(HEADER, IPV4_UDP)))).toBe("apsd");
+  });
+
+  describe.each(["pktap", "pktapV2"] as const)("%s", (version) => {
+    it.each([
+      ["its own", { pid: 301, command: "trustd", effectivePid: nobody }, "trustd"],
+      [
+        "the effective one",
+        { command: "nsurlsessiond", effectivePid: 7, effectiveCommand: "Podcasts" },
+        "Podcasts",
+      ],
+      [
+        "not the effective one of -1",
+        { command: "apsd", effectivePid: nobody, effectiveCommand: "old" },
+        "apsd",
+      ],
+      [
+        "not an effective one without a name",
+        { command: "apsd", effectivePid: 7, effectiveCommand: "" },
+        "apsd",
+      ],
+      [
+        "the effective one alone",
+        { pid: nobody, command: "", effectivePid: 7, effectiveCommand: "TV" },
+        "TV",
+      ],
+      ["the kernel", { pid: 0, command: "kernel_task", effectivePid: nobody }, "kernel_task"],
+      ["16 characters of it", { command: "com.apple.WebKit" }, "com.apple.WebKit"],
+      ["nobody", { pid: nobody, command: "apsd", effectivePid: nobody, effectiveCommand: "TV" }, ""],
+      ["none without a name", { pid: 301, command: "", effectivePid: nobody }, ""],
+    ])("names %s", (_what, fields, name) => {
+      const decoded = decodeBuilt(packet()[version](fields).ethernet().ipv4().udp());
+      expect(decoded.weird).toBe("none");
+      expect(nameOf(decoded)).toBe(name);
+      if (name === "") expect([decoded.out.processOffset, decoded.out.processLength]).toEqual([0, 0]);
+    });
+  });
+
+  it("is cut at 16 characters where no NUL ends it", () => {
+    const bytes = packet().pktap({ command: "abcdefghijklmnop" }).ethernet().ipv4().udp().build();
+    bytes.fill(0x61, 56, 73);
+    expect(nameOf(decodeBytes(PKTAP, bytes))).toBe("a".repeat(16));
+  });
+
+  it.each([0, 1, 39, 51])("is not read at %i, outside the pieces of a v2 header", (piece) => {
+    const bytes = packet().pktapV2({ command: "apsd" }).ethernet().ipv4().udp().build();
+    expect(bytes[0]).toBe(49);
+    bytes[4] = piece;
+    const { out, weird } = decodeBytes(PKTAP, bytes);
+    expect(weird).toBe("none");
+    expect(out.processLength).toBe(0);
+  });
+
+  it("ends with the v2 header where no NUL ends it", () => {
+    const bytes = packet().pktapV2({ command: "apsd" }).ethernet({}).ipv4().udp().build();
+    bytes[48] = 0x21;
+    expect(nameOf(decodeBytes(PKTAP, bytes))).toBe("apsd!");
+  });
+
+  it.each([0, 2])("is not told of an event of type %i, which has no packet", (type) => {
+    expect(decodeBuilt(packet().pktap({ type }).ethernet().ipv4().udp()).out.processLength).toBe(0);
+  });
+});
+
 describe("link type 149", () => {
   const asUser2 = (built: ReturnType<typeof packet>) =>
     decodeBuilt(built.ethernet().ipv4().udp(), { linkType: USER2 });

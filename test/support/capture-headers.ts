@@ -134,6 +134,8 @@ export interface PktapFields {
   readonly interfaceName?: string;
   readonly pid?: number;
   readonly command?: string;
+  readonly effectivePid?: number;
+  readonly effectiveCommand?: string;
 }
 
 /** The header of 156 bytes that current systems write. */
@@ -151,7 +153,10 @@ export function pktapLayer(fields: PktapFields = {}): PacketLayer {
         .uint32(0)
         .uint32(0)
         .uint32(fields.pid ?? 321)
-        .bytes(fixedText(fields.command ?? "apsd", 17));
+        .bytes(fixedText(fields.command ?? "apsd", 17))
+        .zeros(11)
+        .uint32(fields.effectivePid ?? 0)
+        .bytes(fixedText(fields.effectiveCommand ?? "", 17));
       return header
         .zeros(156 - header.length)
         .bytes(payload)
@@ -160,21 +165,31 @@ export function pktapLayer(fields: PktapFields = {}): PacketLayer {
   };
 }
 
-/** The short header of `tcpdump --apple-pktapv2`, with the interface name as its one optional piece. */
+/** The short header of `tcpdump --apple-pktapv2`: of the optional pieces the interface name, and commands if given. */
 export function pktapV2Layer(fields: PktapFields = {}): PacketLayer {
   return {
     linkType: fields.linkType ?? 258,
     encode: (payload, next) => {
-      const name = fixedText(fields.interfaceName ?? "en0", (fields.interfaceName ?? "en0").length + 1);
+      const pieces = new ByteWriter("little");
+      const [name, command, effectiveCommand] = [
+        fields.interfaceName ?? "en0",
+        fields.command,
+        fields.effectiveCommand,
+      ].map((text) => {
+        if (text === undefined) return 0;
+        const piece = 40 + pieces.length;
+        pieces.bytes(fixedText(text, text.length + 1));
+        return piece;
+      });
       return new ByteWriter("little")
-        .uint8(fields.length ?? 40 + name.length)
-        .bytes([0, 0, 40, 0, 0])
+        .uint8(fields.length ?? 40 + pieces.length)
+        .bytes([0, 0, name, command, effectiveCommand])
         .uint16(fields.dlt ?? dltOf(next))
         .zeros(20)
         .uint32(fields.pid ?? 321)
-        .uint32(0xffff_ffff)
+        .uint32(fields.effectivePid ?? 0xffff_ffff)
         .uint32(0x0008_0001)
-        .bytes(name)
+        .bytes(pieces.toBytes())
         .bytes(payload)
         .toBytes();
     },
