@@ -31,10 +31,6 @@ export class RecentMap<V> {
     this.#entries.set(key, value);
   }
 
-  delete(key: string): void {
-    this.#entries.delete(key);
-  }
-
   /** The one set longest ago comes first. */
   values(): IterableIterator<V> {
     return this.#entries.values();

@@ -1,0 +1,24 @@
+import { describe, expect, it } from "vitest";
+import { RefusedNames } from "../../src/observation/refused-names.ts";
+
+describe("refused names", () => {
+  it("are told by name, asker and kind", () => {
+    const names = new RefusedNames();
+    names.add("a", 1, "nxdomain", 10);
+    names.add("a", 1, "sinkhole", 11);
+    names.add("a", "\u0001".repeat(8), "nxdomain", 12);
+    names.add("a", 1, "nxdomain", 13);
+    expect(names.list().map(({ kind, times, firstSeconds }) => [kind, times, firstSeconds])).toEqual([
+      ["sinkhole", 1, 11],
+      ["nxdomain", 1, 12],
+      ["nxdomain", 2, 10],
+    ]);
+  });
+
+  it("are bounded; the one refused longest ago goes, and is counted", () => {
+    const names = new RefusedNames(10);
+    for (let i = 0; i < 1000; i++) names.add(`n${i}`, 1, "nxdomain", i);
+    expect(names.list().map(({ name }) => name)).toEqual(Array.from({ length: 10 }, (_, i) => `n${990 + i}`));
+    expect(names.dropped).toBe(990);
+  });
+});
