@@ -35,7 +35,7 @@ export class MutantMaker {
 
   constructor() {
     for (const name of readdirSync(FIXTURES).sort()) {
-      if (name === "README.md") continue;
+      if (name === "README.md" || name === "lab") continue;
       const bytes = new Uint8Array(readFileSync(join(FIXTURES, name)));
       const isCompressed = name.startsWith("gzip") || name.startsWith("zstd");
       (isCompressed ? this.#compressed : this.#plain).push({ name, bytes });
