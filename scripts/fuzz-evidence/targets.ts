@@ -1,6 +1,7 @@
 /** All readers of payload that are fuzzed. */
 import type { FuzzTarget } from "./fuzz-target.ts";
 import { HANDSHAKE_TARGETS } from "./handshake-targets.ts";
+import { PROCESS_TARGETS } from "./process-targets.ts";
 
 /** In the order in which they run. */
-export const FUZZ_TARGETS: readonly FuzzTarget[] = [...HANDSHAKE_TARGETS];
+export const FUZZ_TARGETS: readonly FuzzTarget[] = [...HANDSHAKE_TARGETS, ...PROCESS_TARGETS];

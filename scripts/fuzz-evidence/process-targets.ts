@@ -1,0 +1,55 @@
+/** The readers of processes that a capture names: PKTAP headers, blocks and options of a pcapng, comments. */
+import { readCommentProcess } from "../../src/capture/comment-process.ts";
+import { PacketBlock } from "../../src/capture/packet-block.ts";
+import { PcapngParser } from "../../src/capture/pcapng-format.ts";
+import { DecodedPacket } from "../../src/decode/decoded-packet.ts";
+import { decodePktapOrPrivate } from "../../src/decode/pktap.ts";
+import { packet } from "../../test/support/packet-builder.ts";
+import { processCaptures } from "../fixtures/process-captures.ts";
+import type { FuzzTarget } from "./fuzz-target.ts";
+
+const effective = { command: "nsurlsessiond", effectivePid: 712, effectiveCommand: "Podcasts" };
+const comments = [
+  "proc nsurlsessiond:301, eproc Podcasts:712, svc BE, out, flowid 0x1f",
+  "proc Google Chrome He:99, in, so, ttag 7",
+  "PID: 301, ProcName: nsurlsessiond, EPID: 712, EProcName: Podcasts, SVC: 0",
+];
+
+/** One target for each of them. */
+export const PROCESS_TARGETS: readonly FuzzTarget[] = [
+  {
+    name: "PKTAP header",
+    samples: [
+      packet().pktap(effective).ethernet().ipv4().udp().build(),
+      packet().pktap({ byteOrder: "big" }).ipv6().udp().build(),
+      packet().pktapV2(effective).ethernet().ipv4().udp().build(),
+    ],
+    run: (bytes, offset, end) => {
+      const out = new DecodedPacket();
+      const weird = decodePktapOrPrivate(bytes, offset, end, out);
+      const { processOffset, processLength } = out;
+      return [
+        weird,
+        Buffer.from(bytes.subarray(processOffset, processOffset + processLength)).toString("hex"),
+      ];
+    },
+  },
+  {
+    name: "pcapng processes",
+    samples: processCaptures()
+      .filter(({ name }) => name.endsWith(".pcapng"))
+      .map(({ bytes }) => bytes),
+    run: (bytes, offset, end) => {
+      const block = new PacketBlock();
+      const parser = new PcapngParser("mutant");
+      const consumed = parser.parse(bytes, offset, end, block);
+      const ids = [...block.processIds.subarray(0, block.count)];
+      return [consumed, parser.error?.message, block.processes, ids, block.processesForgotten];
+    },
+  },
+  {
+    name: "process in a comment",
+    samples: comments.map((text) => new Uint8Array(Buffer.from(text))),
+    run: (bytes, offset, end) => readCommentProcess(bytes, offset, end - offset),
+  },
+];
