@@ -1,10 +1,10 @@
 /** IP addresses as people write them, read into words. Cold: once per expression or line of data. */
-import { isIPv6 } from "node:net";
 
 const IPV4_BYTES = 4;
 const IPV4_BITS = 32;
 const IPV6_GROUPS = 8;
 const WORD_BITS = 32;
+const GROUP = /^[0-9a-fA-F]{1,4}$/;
 const BYTE = /^(?:0|[1-9]\d{0,2})$/;
 
 /** The four words of an IPv6 address, the first ones first, signed. */
@@ -32,14 +32,16 @@ export function parseIpv4Text(text: string): Ipv4Text | null {
   return { address: missingBits === 0 ? address : address << missingBits, bytes: parts.length };
 }
 
-/** The four words of an IPv6 address in any of its spellings, signed; null for anything else. */
+/** The four words of an IPv6 address in any of its spellings (RFC 4291, section 2.2), signed; null for anything else. */
 export function parseIpv6Words(text: string): Ipv6Words | null {
-  if (!isIPv6(text) || text.includes("%")) return null;
-  const [head, tail] = text.split("::");
-  const left = groupsOf(head);
-  const right = tail === undefined ? [] : groupsOf(tail);
-  const zeros = new Array<number>(IPV6_GROUPS - left.length - right.length).fill(0);
-  const groups = [...left, ...zeros, ...right];
+  const gap = text.indexOf("::");
+  const left = parseGroups(gap < 0 ? text : text.slice(0, gap), gap < 0);
+  const right = gap < 0 ? [] : parseGroups(text.slice(gap + 2), true);
+  if (left === null || right === null) return null;
+  const missing = IPV6_GROUPS - left.length - right.length;
+  // "::" stands for one group at least.
+  if (gap < 0 ? missing !== 0 : missing < 1) return null;
+  const groups = [...left, ...new Array<number>(missing).fill(0), ...right];
   const word = (index: number): number => (groups[2 * index] << 16) | groups[2 * index + 1];
   return [word(0), word(1), word(2), word(3)];
 }
@@ -54,12 +56,16 @@ export function ipv6WordMask(prefixLength: number, index: number): number {
   return ipv4Mask(Math.min(Math.max(prefixLength - index * WORD_BITS, 0), WORD_BITS));
 }
 
-/** Groups of 16 bits; the last two may be written as an IPv4 address. */
-function groupsOf(text: string): number[] {
+/** Groups of 16 bits; at the end of an address the last two may be written as an IPv4 address. */
+function parseGroups(text: string, isEnd: boolean): number[] | null {
   if (text === "") return [];
-  return text.split(":").flatMap((group) => {
-    const ipv4 = group.includes(".") ? parseIpv4Text(group) : null;
-    if (ipv4 !== null) return [ipv4.address >>> 16, ipv4.address & 0xffff];
-    return [Number.parseInt(group, 16)];
-  });
+  const parts = text.split(":");
+  const groups: number[] = [];
+  for (const [index, part] of parts.entries()) {
+    const ipv4 = isEnd && index === parts.length - 1 ? parseIpv4Text(part) : null;
+    if (GROUP.test(part)) groups.push(Number.parseInt(part, 16));
+    else if (ipv4?.bytes === IPV4_BYTES) groups.push(ipv4.address >>> 16, ipv4.address & 0xffff);
+    else return null;
+  }
+  return groups;
 }

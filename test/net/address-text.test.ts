@@ -1,3 +1,5 @@
+import { isIPv6 } from "node:net";
+import fc from "fast-check";
 import { expect, test } from "vitest";
 import { ipv4Mask, ipv6WordMask, parseIpv4Text, parseIpv6Words } from "../../src/net/address-text.ts";
 
@@ -31,6 +33,27 @@ test("IPv6 addresses in all their spellings", () => {
   ]) {
     expect(parseIpv6Words(text), text).toBeNull();
   }
+});
+
+test("what IPv6 addresses are, Node says the same", () => {
+  const piece = fc.oneof(
+    fc.constantFrom(":", "::", ":", "::", "0", "ffff", "12345", "g", ".", "%", ""),
+    fc.constantFrom("192.0.2.1", "1.2.3", "256.0.0.1", "01.2.3.4"),
+    fc.stringMatching(/^[0-9a-fA-F]{1,4}$/),
+  );
+  const anyText = fc.oneof(
+    fc.array(piece, { maxLength: 17 }).map((pieces) => pieces.join("")),
+    fc
+      .tuple(fc.ipV6(), piece, fc.nat(45))
+      .map(([text, piece, at]) => text.slice(0, at) + piece + text.slice(at)),
+    fc.ipV6(),
+  );
+  fc.assert(
+    fc.property(anyText, (text) => {
+      expect(parseIpv6Words(text) !== null, text).toBe(isIPv6(text) && !text.includes("%"));
+    }),
+    { numRuns: 3000 },
+  );
 });
 
 test("masks of every length", () => {
