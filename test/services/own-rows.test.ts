@@ -151,3 +151,11 @@ test("a file that is not there cannot be opened", () => {
     expect.objectContaining({ code: "cannot_open", position: { source: portsFile } }),
   );
 });
+
+test("a row may name a product that the catalogue has beside the list", () => {
+  const table = load(HEADER, "8770\tTCP\t\tAirDrop, Handoff");
+  expect(names(table, 0, 8770)).toEqual(["AirDrop", "Continuity"]);
+  expect(table.lookup(0, 8770).products[0]).toBe(table.product("AirDrop"));
+  expect(table.offListProducts).toContain(table.product("AirDrop"));
+  expect(table.families).toHaveLength(16);
+});
