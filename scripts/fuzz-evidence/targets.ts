@@ -1,7 +1,12 @@
 /** All readers of payload that are fuzzed. */
 import type { FuzzTarget } from "./fuzz-target.ts";
 import { HANDSHAKE_TARGETS } from "./handshake-targets.ts";
+import { NAME_TARGETS } from "./name-targets.ts";
 import { PROCESS_TARGETS } from "./process-targets.ts";
 
 /** In the order in which they run. */
-export const FUZZ_TARGETS: readonly FuzzTarget[] = [...HANDSHAKE_TARGETS, ...PROCESS_TARGETS];
+export const FUZZ_TARGETS: readonly FuzzTarget[] = [
+  ...HANDSHAKE_TARGETS,
+  ...NAME_TARGETS,
+  ...PROCESS_TARGETS,
+];
