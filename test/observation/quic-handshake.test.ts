@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { concatBytes, fromHex } from "../support/byte-writer.ts";
+import { CHROMIUM_QUIC } from "../support/chromium-hellos.ts";
 import { alpn, buildClientHello, postQuantumKey, serverName } from "../support/client-hello.ts";
 import {
   buildInitial,
@@ -39,6 +40,14 @@ const secondHalf = cryptoFrame(LARGE, 700);
 describe("QUIC", () => {
   it.each(QUIC_VECTORS)("names the server in the published Initial of $name", ({ number }) => {
     expect(followUdp([[initial(PAYLOAD, { version: number, packetNumber: 2 })]])).toEqual(EXAMPLE);
+  });
+
+  it("names the server that Chromium asks for, whichever datagram comes first", () => {
+    const [first, second] = CHROMIUM_QUIC;
+    const names = { ...EXAMPLE, serverName: "gateway.icloud.com", alpn: ["h3"], hasEncryptedHello: true };
+    expect(followUdp([[first], [second]])).toEqual(names);
+    expect(followUdp([[second], [first]])).toEqual(names);
+    expect(followUdp([[first], [first], [second]])).toEqual(names);
   });
 
   it("names the server in a draft", () => {

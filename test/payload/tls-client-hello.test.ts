@@ -18,12 +18,10 @@ function read(...extensions: readonly Extension[]) {
 }
 
 describe("ClientHello", () => {
-  it.each(RECORDED_HELLOS)("of $tool", ({ records, serverName, alpn }) => {
+  it.each(RECORDED_HELLOS)("of $tool", ({ records, tool: _, ...hello }) => {
     expect(readClientHello(records, RECORD_HEADER_LENGTH, records.length)).toEqual({
       isWhole: true,
-      serverName,
-      alpn,
-      hasEncryptedHello: false,
+      ...hello,
     });
   });
 

@@ -1,5 +1,6 @@
 /** ClientHellos in their records, as tools sent them to a socket that only listened. */
 import { fromHex } from "./byte-writer.ts";
+import { CHROMIUM_TLS } from "./chromium-hellos.ts";
 
 /** What a recorded hello says. */
 export interface RecordedHello {
@@ -7,6 +8,7 @@ export interface RecordedHello {
   readonly records: Uint8Array;
   readonly serverName: string | null;
   readonly alpn: readonly string[];
+  readonly hasEncryptedHello: boolean;
 }
 
 /** TLS 1.2: no session id. */
@@ -81,20 +83,41 @@ const OPENSSL_NAMELESS = fromHex(`
   0033 0026 0024001d0020a9930d8ac1839b85d721e8fc017b0bdff4527f9cd9a4a1b618b17c9ebf7a4d4c
 `);
 
-/** OpenSSL 3.0.19 and curl 7.88.1, in 2026. */
+/** OpenSSL 3.0.19, curl 7.88.1 and Chromium 156, in 2026. */
 export const RECORDED_HELLOS: readonly RecordedHello[] = [
   {
     tool: "openssl s_client -tls1_2",
     records: OPENSSL_TLS12,
     serverName: "init.itunes.apple.com",
     alpn: ["h2", "http/1.1"],
+    hasEncryptedHello: false,
   },
   {
     tool: "openssl s_client -alpn apns-security-v3",
     records: OPENSSL_PUSH,
     serverName: "courier.push.apple.com",
     alpn: ["apns-security-v3"],
+    hasEncryptedHello: false,
   },
-  { tool: "curl", records: CURL, serverName: "gateway.icloud.com", alpn: ["h2", "http/1.1"] },
-  { tool: "openssl s_client -noservername", records: OPENSSL_NAMELESS, serverName: null, alpn: [] },
+  {
+    tool: "curl",
+    records: CURL,
+    serverName: "gateway.icloud.com",
+    alpn: ["h2", "http/1.1"],
+    hasEncryptedHello: false,
+  },
+  {
+    tool: "Chromium",
+    records: CHROMIUM_TLS,
+    serverName: "gateway.icloud.com",
+    alpn: ["h2", "http/1.1"],
+    hasEncryptedHello: true,
+  },
+  {
+    tool: "openssl s_client -noservername",
+    records: OPENSSL_NAMELESS,
+    serverName: null,
+    alpn: [],
+    hasEncryptedHello: false,
+  },
 ];
