@@ -18,7 +18,7 @@ const comments = [
 /** One target for each of them. */
 export const PROCESS_TARGETS: readonly FuzzTarget[] = [
   {
-    name: "PKTAP header",
+    name: "pktap-header",
     samples: [
       packet().pktap(effective).ethernet().ipv4().udp().build(),
       packet().pktap({ byteOrder: "big" }).ipv6().udp().build(),
@@ -35,7 +35,7 @@ export const PROCESS_TARGETS: readonly FuzzTarget[] = [
     },
   },
   {
-    name: "pcapng processes",
+    name: "pcapng-processes",
     samples: processCaptures()
       .filter(({ name }) => name.endsWith(".pcapng"))
       .map(({ bytes }) => bytes),
@@ -48,7 +48,7 @@ export const PROCESS_TARGETS: readonly FuzzTarget[] = [
     },
   },
   {
-    name: "process in a comment",
+    name: "comment-process",
     samples: comments.map((text) => new Uint8Array(Buffer.from(text))),
     run: (bytes, offset, end) => readCommentProcess(bytes, offset, end - offset),
   },
