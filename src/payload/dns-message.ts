@@ -91,8 +91,8 @@ const IPV6_HINT = 6;
 /** Of one record; real ones have a few. */
 const MAX_HINTS = 64;
 
-/** Questions and records read of one message. What comes after is left. */
-const MAX_ENTRIES = 1000;
+/** Questions and records read of one message; real ones have dozens. What comes after is left. */
+const MAX_ENTRIES = 256;
 
 const NO_ADDRESSES: readonly AddressKey[] = [];
 

@@ -191,10 +191,10 @@ describe("a hostile message", () => {
     expect(read(bytes)).toMatchObject({ isPartial: true });
   });
 
-  it("has no more than a thousand entries", () => {
+  it("has no more than 256 entries", () => {
     const answers = new Array(1500).fill(address("a.example", "192.0.2.1"));
     const message = read(buildDns({ questions: [{ name: "a.example", type: 1 }], answers }));
-    expect(message?.records).toHaveLength(999);
+    expect(message?.records).toHaveLength(255);
     expect(message?.isPartial).toBe(true);
   });
 
@@ -210,10 +210,10 @@ describe("a hostile message", () => {
     expect(bytes).toHaveLength(65_535);
     const times = Array.from({ length: 5 }, () => {
       const begin = performance.now();
-      expect(read(bytes)?.records).toHaveLength(999);
+      expect(read(bytes)?.records).toHaveLength(255);
       return performance.now() - begin;
     });
-    expect(Math.min(...times)).toBeLessThan(20);
+    expect(Math.min(...times)).toBeLessThan(10);
   });
 
   it("gives the same wherever it stands", () => {
