@@ -5,12 +5,12 @@
  *
  * Exit status 1 where a bar is missed.
  */
-import { listCaptured, readCaptured } from "./lab/captured-session.ts";
-import { addScores, isPassed, type Score, type Share, scoreSession } from "./lab/score.ts";
+import { fileURLToPath } from "node:url";
+import { readAllCaptured } from "./lab/captured-session.ts";
+import { addScores, isPassed, type Share, scoreSession } from "./lab/score.ts";
 
-process.chdir(new URL("..", import.meta.url).pathname);
-const scores: Score[] = [];
-for (const name of listCaptured()) scores.push(scoreSession(await readCaptured(name)));
+process.chdir(fileURLToPath(new URL("..", import.meta.url)));
+const scores = (await readAllCaptured()).map(scoreSession);
 
 const width = Math.max(...scores.map(({ name }) => name.length), "fixture".length);
 process.stdout.write(`${"fixture".padEnd(width)}  TCP with handshake  all flows\n`);

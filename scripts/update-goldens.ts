@@ -1,14 +1,19 @@
 /**
- * Writes what the command line prints now as what the golden table expects, and prints each difference: read them
- * before you commit. Run as `npm run update-goldens`.
+ * Writes what the command line prints now as what the golden table expects, what is found in the lab's captures as their
+ * goldens, and the page of the lab; prints each difference: read them before you commit. Run as `npm run update-goldens`.
  */
-import { mkdirSync, readdirSync, unlinkSync, writeFileSync } from "node:fs";
-import { expectedFile, readExpected, runGolden } from "../test/golden/run-golden.ts";
+import { existsSync, mkdirSync, readdirSync, readFileSync, unlinkSync, writeFileSync } from "node:fs";
+import { loadServiceTable } from "../src/index.ts";
+import { expectedFile, runGolden } from "../test/golden/run-golden.ts";
 import { GOLDENS } from "../test/golden/table.ts";
+import { labGoldenFile, labGoldenNames, renderLabGolden } from "../test/lab/lab-golden.ts";
+import { readAllCaptured } from "./lab/captured-session.ts";
+import { renderLabReadme } from "./lab/lab-readme.ts";
 
-const FOLDER = new URL("../test/golden/expected/", import.meta.url);
+const TABLE_FOLDER = new URL("../test/golden/expected/", import.meta.url);
+const LAB_FOLDER = new URL("../test/lab/expected/", import.meta.url);
+const LAB_README = new URL("../fixtures/lab/README.md", import.meta.url);
 
-mkdirSync(FOLDER, { recursive: true });
 let changed = 0;
 let wrong = 0;
 for (const golden of GOLDENS) {
@@ -17,21 +22,42 @@ for (const golden of GOLDENS) {
     console.log(`${golden.name}: status ${status}, the table says ${golden.status}`);
     wrong++;
   }
-  const before = readExpected(golden);
-  if (text === before) continue;
-  changed++;
-  console.log(`${golden.name}: ${before === null ? "new" : "changed"}`);
-  if (before !== null) printDifference(before, text);
-  writeFileSync(expectedFile(golden), text);
+  update(golden.name, expectedFile(golden), text);
 }
-for (const file of readdirSync(FOLDER)) {
-  if (GOLDENS.some(({ name }) => `${name}.txt` === file)) continue;
-  console.log(`${file}: no row names it any more, removed`);
-  unlinkSync(new URL(file, FOLDER));
-  changed++;
+removeStrangers(TABLE_FOLDER, new Set(GOLDENS.map(({ name }) => `${name}.txt`)));
+
+const captured = await readAllCaptured();
+for (const session of captured) {
+  const { session: name } = session.truth;
+  update(`lab/${name}`, labGoldenFile(name), await renderLabGolden(session));
 }
-console.log(`${GOLDENS.length} rows, ${changed} files written or removed, ${wrong} wrong statuses`);
+removeStrangers(LAB_FOLDER, new Set(labGoldenNames()));
+update("fixtures/lab/README.md", LAB_README, renderLabReadme(loadServiceTable(), captured));
+
+console.log(
+  `${GOLDENS.length} rows, ${captured.length} lab captures, ${changed} files written or removed, ${wrong} wrong statuses`,
+);
 if (wrong > 0) process.exitCode = 1;
+
+/** Writes a file whose text has changed, and prints how. */
+function update(name: string, file: URL, text: string): void {
+  mkdirSync(new URL("./", file), { recursive: true });
+  const before = existsSync(file) ? readFileSync(file, "utf8") : null;
+  if (text === before) return;
+  changed++;
+  console.log(`${name}: ${before === null ? "new" : "changed"}`);
+  if (before !== null) printDifference(before, text);
+  writeFileSync(file, text);
+}
+
+function removeStrangers(folder: URL, known: ReadonlySet<string>): void {
+  for (const file of readdirSync(folder)) {
+    if (known.has(file)) continue;
+    console.log(`${file}: nothing names it any more, removed`);
+    unlinkSync(new URL(file, folder));
+    changed++;
+  }
+}
 
 /** The lines between what both have at their beginning and at their end. */
 function printDifference(before: string, after: string): void {

@@ -1,6 +1,12 @@
 /** A session's fixture as it is read back: what the lab knows of it, and what the library finds in it. */
 import { readdirSync, readFileSync } from "node:fs";
-import { type FlowReport, type Summary, summarize } from "../../src/index.ts";
+import {
+  type FlowReport,
+  loadEvidenceRules,
+  loadServiceTable,
+  type Summary,
+  summarize,
+} from "../../src/index.ts";
 import type { Truth } from "./truth.ts";
 
 /** Fixture and findings. */
@@ -12,6 +18,8 @@ export interface CapturedSession {
 }
 
 const FIXTURES = new URL("../../fixtures/lab/", import.meta.url);
+/** No fixture has so many; room for the two million of the default is what most of the time would go to. */
+const MAX_FLOWS = 2_000;
 const TRUTH_SUFFIX = ".truth.json";
 
 /** Names of the sessions that have a fixture, sorted. */
@@ -25,12 +33,19 @@ export function readTruth(name: string): Truth {
   return JSON.parse(readFileSync(new URL(`${name}${TRUTH_SUFFIX}`, FIXTURES), "utf8")) as Truth;
 }
 
-/** Reads truth and capture; the working directory is the project's, so that sources have the same names everywhere. */
-export async function readCaptured(name: string): Promise<CapturedSession> {
-  const truth = readTruth(name);
-  const flows: FlowReport[] = [];
-  const summary = await summarize([`fixtures/lab/${truth.capture}`], {
-    onFlow: (flow) => flows.push(flow),
-  });
-  return { truth, summary, flows };
+/** Reads all fixtures of the lab; the working directory is the project's, so that sources have the same names everywhere. */
+export async function readAllCaptured(): Promise<readonly CapturedSession[]> {
+  const services = loadServiceTable();
+  const options = { services, rules: loadEvidenceRules(services), maxFlows: MAX_FLOWS };
+  const captured: CapturedSession[] = [];
+  for (const name of listCaptured()) {
+    const truth = readTruth(name);
+    const flows: FlowReport[] = [];
+    const onFlow = (flow: FlowReport): void => {
+      flows.push(flow);
+    };
+    const summary = await summarize([`fixtures/lab/${truth.capture}`], { ...options, onFlow });
+    captured.push({ truth, summary, flows });
+  }
+  return captured;
 }

@@ -1,0 +1,51 @@
+/** What is expected of a lab fixture: its summary as people see it, and its flows in the columns that a review reads. */
+import { existsSync, readFileSync } from "node:fs";
+import { type CapturedSession, listCaptured } from "../../scripts/lab/captured-session.ts";
+import { type FlowReport, renderSummary } from "../../src/index.ts";
+
+const EXPECTED = new URL("expected/", import.meta.url);
+const STYLE = { width: 100, colors: false, ascii: false };
+
+/** The file that a fixture's golden is kept in. */
+export function labGoldenFile(name: string): URL {
+  return new URL(`${name}.txt`, EXPECTED);
+}
+
+/** What that file holds; null where there is none yet. */
+export function readLabGolden(name: string): string | null {
+  const file = labGoldenFile(name);
+  return existsSync(file) ? readFileSync(file, "utf8") : null;
+}
+
+/** The names of the files that there must be, sorted. */
+export function labGoldenNames(): readonly string[] {
+  return listCaptured()
+    .map((name) => `${name}.txt`)
+    .sort();
+}
+
+/** The golden of what is found now. */
+export async function renderLabGolden({ summary, flows }: CapturedSession): Promise<string> {
+  const table = await renderSummary(summary, { format: "table", style: STYLE });
+  return `${table}\n${flows.map(renderFlow).join("\n\n")}\n`;
+}
+
+/** A flow in a few lines; its times are left out, as they say nothing that a review could hold against anything. */
+function renderFlow(flow: FlowReport): string {
+  const { transport, originator, responder, servicePort, orientation, packets, bytes } = flow;
+  const ends = `${formatEnd(originator)} > ${formatEnd(responder)}`;
+  const state = flow.tcp === null ? "" : `, ${flow.tcp}`;
+  const lines = [
+    `${transport} ${ends}, service port ${servicePort} (${orientation})${state}`,
+    `  packets ${packets.originator} > ${packets.responder} <, bytes ${bytes.originator} > ${bytes.responder} <`,
+    flow.evidence === null
+      ? `  unattributed: ${flow.reason}`
+      : `  ${flow.evidence}${flow.offList ? ", off the list" : ""}: ${flow.candidates.join(" | ")}`,
+  ];
+  if (flow.serverName !== null) lines.push(`  server name ${flow.serverName}`);
+  return lines.join("\n");
+}
+
+function formatEnd({ address, port }: FlowReport["originator"]): string {
+  return address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`;
+}

@@ -1,0 +1,73 @@
+/** The captures of real programs: oriented as the lab knows it, summed up as the goldens have it. */
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { listCaptured, readAllCaptured } from "../../scripts/lab/captured-session.ts";
+import { renderLabReadme } from "../../scripts/lab/lab-readme.ts";
+import { coverRows, unseenRows } from "../../scripts/lab/row-coverage.ts";
+import { addScores, scoreSession } from "../../scripts/lab/score.ts";
+import { listSessions } from "../../scripts/lab/sessions.ts";
+import { loadServiceTable, summaryStatus } from "../../src/index.ts";
+import { expectConserved } from "../support/conservation.ts";
+import { labGoldenNames, readLabGolden, renderLabGolden } from "./lab-golden.ts";
+
+const FIXTURES = "fixtures/lab";
+const MAX_CAPTURE_BYTES = 60_000;
+const MAX_TOTAL_BYTES = 3_000_000;
+
+const captured = await readAllCaptured();
+
+describe.each(captured)("$truth.session", (session) => {
+  const { truth, summary } = session;
+
+  it("is oriented as the lab knows it", () => {
+    const { handshakes, unexplained } = scoreSession(session);
+    expect(unexplained).toEqual([]);
+    expect(handshakes.right).toBe(handshakes.all);
+  });
+
+  it("shows the rows that it is for", () => {
+    expect(unseenRows(session)).toEqual([]);
+  });
+
+  it("gives the expected summary and flows", async () => {
+    expect(summaryStatus(summary)).toBe(0);
+    expectConserved(summary);
+    expect(await renderLabGolden(session)).toBe(readLabGolden(truth.session));
+  });
+});
+
+describe("the lab", () => {
+  it("has all TCP flows with a handshake and 98 % of all oriented rightly", () => {
+    const { handshakes, flows } = addScores(captured.map(scoreSession));
+    expect(handshakes.all).toBeGreaterThan(150);
+    expect(handshakes.right).toBe(handshakes.all);
+    expect(flows.right).toBeGreaterThanOrEqual(0.98 * flows.all);
+  });
+
+  it("shows at least 45 rows of the list by real programs", () => {
+    const covered = coverRows(loadServiceTable(), captured);
+    const real = covered.filter(({ sessions }) => sessions.tcp.length + sessions.udp.length > 0);
+    expect(real.length).toBeGreaterThanOrEqual(45);
+  });
+
+  it("has a session for every capture, and its truth beside it", () => {
+    const sessions = new Set(listSessions());
+    expect(listCaptured().filter((name) => !sessions.has(name))).toEqual([]);
+    const files = captured.flatMap(({ truth }) => [truth.capture, `${truth.session}.truth.json`]);
+    expect(readdirSync(FIXTURES).sort()).toEqual([...files, "README.md"].sort());
+  });
+
+  it("is small", () => {
+    const sizes = captured.map(({ truth }) => statSync(`${FIXTURES}/${truth.capture}`).size);
+    expect(Math.max(...sizes)).toBeLessThanOrEqual(MAX_CAPTURE_BYTES);
+    expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThanOrEqual(MAX_TOTAL_BYTES);
+  });
+
+  it("has a page that says what is there", () => {
+    expect(renderLabReadme(loadServiceTable(), captured)).toBe(readFileSync(`${FIXTURES}/README.md`, "utf8"));
+  });
+
+  it("has no golden without a capture", () => {
+    expect(readdirSync("test/lab/expected").sort()).toEqual(labGoldenNames());
+  });
+});
