@@ -18,6 +18,13 @@ export type InputErrorCode =
   | "too_many_interfaces"
   | "bad_argument"
   | "bad_filter"
+  | "no_permission"
+  | "no_backend"
+  | "no_such_interface"
+  | "interface_down"
+  | "interface_gone"
+  | "capture_ended"
+  | "capture_failed"
   | "bad_data_file"
   | "cannot_write";
 

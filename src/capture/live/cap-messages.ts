@@ -1,0 +1,30 @@
+/** What the process that captures with the package cap is told, and what it says: one JSON object a line. */
+
+/** Its only argument, as JSON. */
+export interface CapOrder {
+  readonly interfaceName: string;
+  /** In libpcap's language; "" for none. */
+  readonly filter: string;
+  readonly snaplen: number;
+}
+
+/** A line of its standard error that begins with `CAP_MESSAGE_MARK`; others are libpcap's or Node's. */
+export type CapMessage =
+  | { readonly kind: "listening" }
+  | { readonly kind: "not-built"; readonly message: string }
+  | { readonly kind: "not-opened"; readonly message: string }
+  | { readonly kind: "dropped"; readonly count: number };
+
+/** Tells our lines from others. */
+export const CAP_MESSAGE_MARK = "cap: ";
+
+/** A message as the line that `readCapMessage` reads. */
+export function writeCapMessage(message: CapMessage): string {
+  return `${CAP_MESSAGE_MARK}${JSON.stringify(message)}\n`;
+}
+
+/** The message of a line, or null for one that is not ours. */
+export function readCapMessage(line: string): CapMessage | null {
+  if (!line.startsWith(`${CAP_MESSAGE_MARK}{`)) return null;
+  return JSON.parse(line.slice(CAP_MESSAGE_MARK.length)) as CapMessage;
+}

@@ -1,0 +1,77 @@
+/** The package cap as the program that captures, in a process of its own (`cap-child.ts` says why). */
+import { fileURLToPath } from "node:url";
+import type { InputError } from "../../errors.ts";
+import { type CapOrder, readCapMessage } from "./cap-messages.ts";
+import { captureError, filterError, readLibpcapError } from "./capture-errors.ts";
+import type { CaptureMessage, CaptureProgram, ProcessEnd } from "./capture-process.ts";
+import type { LiveOptions } from "./live-source.ts";
+
+const DEFAULT_SNAPLEN = 65_535;
+
+/** Built, every file lies two folders deep; from the sources it runs by the loader that tests and scripts run by. */
+const CHILD = import.meta.url.endsWith(".ts")
+  ? ["--import", "tsx", fileURLToPath(new URL("./cap-child.ts", import.meta.url))]
+  : [fileURLToPath(new URL("../capture/cap-child.js", import.meta.url))];
+
+/** The program that captures `interfaceName` as `options` want it. Throws `InputError` for what cap cannot do. */
+export function capProgram(interfaceName: string, options: LiveOptions): CaptureProgram {
+  if (options.promiscuous === false) {
+    throw captureError(
+      "no_backend",
+      interfaceName,
+      "cap cannot capture without promiscuous mode, tcpdump can",
+    );
+  }
+  const filter = options.filter?.trim() ?? "";
+  const snaplen = Math.min(options.snaplen ?? DEFAULT_SNAPLEN, DEFAULT_SNAPLEN);
+  const order: CapOrder = { interfaceName, filter, snaplen };
+  return {
+    backend: "cap",
+    command: process.execPath,
+    args: [...CHILD, JSON.stringify(order)],
+    env: options.env ?? process.env,
+    firstCounters: { droppedByKernel: null, droppedByInterface: null, droppedByUs: 0 },
+    readMessage,
+    explain: (end) => explainCapEnd(end, interfaceName, filter),
+    countersSignal: null,
+    endsWithInput: true,
+  };
+}
+
+function readMessage(line: string): CaptureMessage {
+  const message = readCapMessage(line);
+  if (message?.kind === "listening") return message;
+  if (message?.kind === "dropped") return { kind: "counters", droppedByUs: message.count };
+  return { kind: "other" };
+}
+
+/** Why the process ended, and how to mend it. `filter`: "" for none. */
+export function explainCapEnd(end: ProcessEnd, interfaceName: string, filter: string): InputError {
+  for (const line of end.lines) {
+    const message = readCapMessage(line);
+    if (message?.kind === "not-built") {
+      const detail = "the package cap is not built: run npm rebuild cap";
+      return captureError("no_backend", interfaceName, detail);
+    }
+    if (message?.kind === "not-opened") {
+      const known = readLibpcapError(message.message, interfaceName);
+      if (known !== null) return known;
+      if (filter !== "") return filterError(filter, interfaceName, message.message);
+      return captureError("capture_failed", interfaceName, `cap: ${message.message}`);
+    }
+  }
+  const said = end.lines.join(" ");
+  // cap asserts that the socket it waits for is well; it is not once its interface has gone.
+  if (/Assertion .*status == 0/.test(said)) {
+    return captureError("interface_gone", interfaceName, "the interface has gone");
+  }
+  if (end.startError !== null) {
+    return captureError("capture_failed", interfaceName, `cap cannot be started: ${end.startError.message}`);
+  }
+  if (end.signal !== null) {
+    return captureError("capture_ended", interfaceName, `the process of cap was ended by ${end.signal}`);
+  }
+  if (end.status === 0) return captureError("capture_ended", interfaceName, "the process of cap has ended");
+  const last = end.lines.findLast((line) => /Error|error/.test(line)) ?? `exit status ${end.status}`;
+  return captureError("capture_failed", interfaceName, `cap: ${last.trim()}`);
+}

@@ -1,0 +1,77 @@
+/** What can go wrong with a live capture, and how the user can mend it on this system. */
+import { platform } from "node:os";
+import { InputError } from "../../errors.ts";
+
+/** Stable names; each is an `InputErrorCode`. */
+export type CaptureErrorCode =
+  | "no_permission"
+  | "no_backend"
+  | "no_such_interface"
+  | "interface_down"
+  | "interface_gone"
+  | "capture_ended"
+  | "capture_failed";
+
+const PATTERNS: readonly (readonly [RegExp, CaptureErrorCode, string])[] = [
+  [/interface disappeared|interface went down/i, "interface_gone", "the interface has gone"],
+  [/permission|not permitted|CAP_NET_RAW/i, "no_permission", "no permission to capture here"],
+  [
+    /No such (?:network )?device|device not configured|no such interface/i,
+    "no_such_interface",
+    "there is no such interface",
+  ],
+  [/device is not up|(?:interface|network) is down/i, "interface_down", "the interface is down"],
+];
+
+/**
+ * What libpcap (1.5 to 1.10) says of an interface, as an error; null for what is not about the interface: complaints of
+ * the filter's compiler, for one, in too many words to list.
+ */
+export function readLibpcapError(text: string, interfaceName: string): InputError | null {
+  for (const [pattern, code, detail] of PATTERNS) {
+    if (pattern.test(text)) return captureError(code, interfaceName, detail);
+  }
+  return null;
+}
+
+/** What is left when libpcap complains and there is a filter: `detail` is its compiler's complaint. */
+export function filterError(filter: string, interfaceName: string, detail: string): InputError {
+  return new InputError("bad_filter", `filter "${filter}": ${detail}`, { source: interfaceName });
+}
+
+/** What may pass by itself, or by the user's doing while we wait. */
+const MAY_PASS: readonly string[] = [
+  "no_such_interface",
+  "interface_down",
+  "interface_gone",
+  "capture_ended",
+  "capture_failed",
+] satisfies readonly CaptureErrorCode[];
+
+/** Whether trying again later may help: an interface may come back, a program that was killed can be started again. */
+export function mayPass(error: InputError): boolean {
+  return MAY_PASS.includes(error.code);
+}
+
+/** The error of capturing on `interfaceName`: `detail` says what is wrong, the code how to mend it. */
+export function captureError(code: CaptureErrorCode, interfaceName: string, detail: string): InputError {
+  const remedy = remedyOf(code, interfaceName);
+  const message = `${interfaceName}: ${detail}${remedy === "" ? "" : `; ${remedy}`}`;
+  return new InputError(code, message, { source: interfaceName });
+}
+
+function remedyOf(code: CaptureErrorCode, interfaceName: string): string {
+  const isMac = platform() === "darwin";
+  switch (code) {
+    case "no_permission":
+      return isMac
+        ? 'join the group access_bpf (Wireshark\'s ChmodBPF makes it), or see "appleflow doctor"'
+        : 'it needs CAP_NET_RAW: "appleflow doctor" has the commands';
+    case "no_such_interface":
+      return '"appleflow interfaces" lists those there are';
+    case "interface_down":
+      return isMac ? `sudo ifconfig ${interfaceName} up` : `sudo ip link set ${interfaceName} up`;
+    default:
+      return "";
+  }
+}

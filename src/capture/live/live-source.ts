@@ -1,0 +1,59 @@
+/** The contract of live capture: what every backend gives, and what may be asked of it. */
+import type { PacketSource } from "../packet-source.ts";
+
+/** Who takes packets from the system. */
+export const BACKEND_NAMES = ["tcpdump", "cap"] as const;
+
+/** One of `BACKEND_NAMES`. */
+export type BackendName = (typeof BACKEND_NAMES)[number];
+
+/** Packets since the source was opened; null where the backend cannot know. */
+export interface LiveCounters {
+  /** Handed over in blocks. */
+  readonly received: number;
+  /** Lost because the kernel's buffer was full: whoever reads it was too slow. */
+  readonly droppedByKernel: number | null;
+  /** Lost in the network card or its driver. */
+  readonly droppedByInterface: number | null;
+  /** Taken from the kernel, but there was no room to hand them over. */
+  readonly droppedByUs: number;
+}
+
+/** What happens to a live source while it is read; `message` is one line for the user, without the program's name. */
+export interface LiveEvent {
+  /** interrupted: packets are missed from now on; resumed: they come again; ended: they will not. */
+  readonly kind: "interrupted" | "resumed" | "ended";
+  readonly interfaceName: string;
+  readonly message: string;
+}
+
+/** How to capture. */
+export interface LiveOptions {
+  /** Bytes kept of each packet (default 262144, all). */
+  readonly snaplen?: number;
+  /** Frames for other stations too (default true). The backend "cap" cannot do without. */
+  readonly promiscuous?: boolean;
+  /** A filter in libpcap's language, which the kernel applies (default: none). */
+  readonly filter?: string;
+  /**
+   * For how many seconds an interface that has gone, or a capture that has died, is tried again (default 60; 0: not
+   * at all).
+   */
+  readonly reopenSeconds?: number;
+  /** Told of interruptions. Keep it short, and let it not throw. */
+  readonly onEvent?: (event: LiveEvent) => void;
+  /** Environment of the programs that capture (default: this process's own). */
+  readonly env?: NodeJS.ProcessEnv;
+}
+
+/** Packets of one interface as they come. Reads like a file: blocks and their bytes are borrowed until the next. */
+export interface LiveSource extends PacketSource {
+  readonly backend: BackendName;
+  /** As of up to a second ago. */
+  counters(): LiveCounters;
+  /**
+   * Ends the capture; `blocks()` then ends after the packets that were already taken, with `error` null. Resolves when
+   * no process of the source is left. May be called more than once, and before `blocks()`.
+   */
+  stop(): Promise<void>;
+}

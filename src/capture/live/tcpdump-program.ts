@@ -1,0 +1,91 @@
+/**
+ * tcpdump as the program that captures: kernel time stamps, every link type, counters of what was dropped, and nothing
+ * else needs the privilege. Messages are those of tcpdump 4.9 to 4.99 with libpcap 1.5 to 1.10.
+ */
+import { platform } from "node:os";
+import type { InputError } from "../../errors.ts";
+import { captureError, filterError, readLibpcapError } from "./capture-errors.ts";
+import type { CaptureMessage, CaptureProgram, ProcessCounters, ProcessEnd } from "./capture-process.ts";
+import type { LiveOptions } from "./live-source.ts";
+
+/** KiB of the kernel's buffer: 1.6 s of 100,000 packets per second cut at 256 bytes. */
+const BUFFER_KIB = 65_536;
+const DEFAULT_SNAPLEN = 262_144;
+
+const COUNTERS: readonly (readonly [RegExp, keyof ProcessCounters])[] = [
+  [/(\d+) packets? dropped by kernel/, "droppedByKernel"],
+  [/(\d+) packets? dropped by interface/, "droppedByInterface"],
+];
+const CAPTURED = /\d+ packets? (?:captured|received by filter)/;
+const LISTENING = /^tcpdump: listening on /;
+
+/** The program that captures `interfaceName` as `options` want it. */
+export function tcpdumpProgram(interfaceName: string, options: LiveOptions): CaptureProgram {
+  return {
+    backend: "tcpdump",
+    command: "tcpdump",
+    args: tcpdumpArguments(interfaceName, options),
+    env: { ...(options.env ?? process.env), LC_ALL: "C" },
+    firstCounters: { droppedByKernel: 0, droppedByInterface: 0, droppedByUs: 0 },
+    readMessage: readTcpdumpMessage,
+    explain: (end) => explainTcpdumpEnd(end, interfaceName, options.filter),
+    countersSignal: platform() === "linux" ? "SIGUSR1" : "SIGINFO",
+    endsWithInput: false,
+  };
+}
+
+/**
+ * Each packet is written when it comes (-U) and read from the kernel when it comes (--immediate-mode: without it a quiet
+ * link is read once a second). Asking for a flush by SIGUSR2 instead would spare writes, but its handler flushes in the
+ * midst of a write, and what it breaks is the rest of the capture
+ * (github.com/the-tcpdump-group/tcpdump/issues/1231).
+ */
+function tcpdumpArguments(interfaceName: string, options: LiveOptions): string[] {
+  const args = ["-i", interfaceName, "-n", "-U", "--immediate-mode", "-B", String(BUFFER_KIB)];
+  args.push("-s", String(options.snaplen ?? DEFAULT_SNAPLEN), "-w", "-");
+  if (options.promiscuous === false) args.push("-p");
+  if (hasText(options.filter)) args.push("--", options.filter);
+  return args;
+}
+
+/** What a line of tcpdump's standard error means. */
+export function readTcpdumpMessage(line: string): CaptureMessage {
+  if (LISTENING.test(line)) return { kind: "listening" };
+  const counters: Partial<Record<keyof ProcessCounters, number>> = {};
+  for (const [pattern, name] of COUNTERS) {
+    const count = pattern.exec(line)?.[1];
+    if (count !== undefined) counters[name] = Number(count);
+  }
+  if (Object.keys(counters).length > 0 || CAPTURED.test(line)) return { kind: "counters", ...counters };
+  return { kind: "other" };
+}
+
+/** Why tcpdump ended, and how to mend it. */
+export function explainTcpdumpEnd(
+  end: ProcessEnd,
+  interfaceName: string,
+  filter: string | undefined,
+): InputError {
+  const { startError, status, signal } = end;
+  const fail = (code: Parameters<typeof captureError>[0], detail: string) =>
+    captureError(code, interfaceName, detail);
+  if (startError?.code === "ENOENT") {
+    return fail("no_backend", "tcpdump is not installed, or not in PATH");
+  }
+  if (startError?.code === "EACCES") return fail("no_permission", "tcpdump may not be run by this user");
+  if (startError !== null) return fail("capture_failed", `tcpdump cannot be started: ${startError.message}`);
+  if (signal !== null) return fail("capture_ended", `tcpdump was ended by ${signal}`);
+  const said = end.lines.map((line) => line.replace(/^tcpdump: /, "").trim()).join(" ");
+  const known = readLibpcapError(said, interfaceName);
+  if (known !== null) return known;
+  if (status === 0) return fail("capture_ended", "tcpdump has ended");
+  const last = end.lines.at(-1)?.replace(/^tcpdump: /, "") ?? `exit status ${status}`;
+  return hasText(filter)
+    ? filterError(filter, interfaceName, last)
+    : fail("capture_failed", `tcpdump: ${last}`);
+}
+
+/** Whether a filter has anything to say. */
+function hasText(filter: string | undefined): filter is string {
+  return filter !== undefined && filter.trim() !== "";
+}
