@@ -2,58 +2,52 @@
  * From packets to a summary: decode -> flows -> attribution -> totals. Knows all layers. Every record of a capture is
  * counted here exactly once.
  */
-import type { PacketBlock } from "./capture/packet-block.ts";
+import { Attributor, type Explanation } from "./attribution/attribution.ts";
+import type { Attribution } from "./attribution/evidence.ts";
 import type { PacketSource } from "./capture/packet-source.ts";
-import { DecodedPacket, FragmentKind } from "./decode/decoded-packet.ts";
-import { decodePacket } from "./decode/packet-decoder.ts";
-import { WEIRD_CODES, Weird } from "./decode/weirds.ts";
 import { InputError } from "./errors.ts";
-import type { PacketFilter } from "./filter/packet-filter.ts";
 import { FlowHash } from "./flows/flow-hash.ts";
 import { FlowTable, MAX_MAX_FLOWS } from "./flows/flow-table.ts";
-import type { FlowView } from "./flows/flow-view.ts";
-import { FragmentTable } from "./flows/fragment-table.ts";
-import { orientFlow } from "./flows/orientation.ts";
-import { PacketBatch } from "./flows/packet-batch.ts";
+import { type FlowView, Transport } from "./flows/flow-view.ts";
+import { orientFlow, serviceSide } from "./flows/orientation.ts";
 import { linkTypeName } from "./net/link-types.ts";
-import { type Moment, NO_TIME } from "./net/moment.ts";
+import { type FlowFacts, NO_FACTS } from "./observation/flow-facts.ts";
+import { Observer } from "./observation/observer.ts";
+import { type RecordChoice, RecordCounter } from "./record-counter.ts";
+import type { EvidenceRules } from "./rules/evidence-rules.ts";
 import type { ServiceTable, TransportIndex } from "./services/service-table.ts";
 import { buildSummary } from "./summary/build-summary.ts";
+import { describeFlow, type FlowReport } from "./summary/flow-report.ts";
 import { HostTotals } from "./summary/host-totals.ts";
 import { SourceTotals, summarizeCapture } from "./summary/source-totals.ts";
 import type { Summary } from "./summary/summary.ts";
 import { TrafficTotals } from "./summary/traffic-totals.ts";
 
-export interface AnalysisOptions {
+export interface AnalysisOptions extends RecordChoice {
   readonly services: ServiceTable;
+  /** What names, addresses and processes mean; null: flows are attributed by their ports alone. */
+  readonly rules: EvidenceRules | null;
   /** Seconds without a packet that end a flow; 0: none does. */
   readonly idleTimeoutSeconds: number;
   /** Flows that may be live at once. */
   readonly maxFlows: number;
-  /** Only packets from this moment on; packets without a time count as outside. */
-  readonly from: Moment | null;
-  /** Only packets before this moment. */
-  readonly to: Moment | null;
-  /** Only packets that it matches. */
-  readonly filter: PacketFilter | null;
-  /** Whether to add traffic up per device. */
-  readonly withHosts: boolean;
-  /** Receives every flow when it has ended; `flow` is borrowed for the call. */
-  readonly onFlow: ((flow: FlowView, oriented: number, timeDigits: number) => void) | null;
+  /** Adds traffic up per device and registrable domain, which it tells of a host name; null: not. */
+  readonly domainOf: ((name: string) => string) | null;
+  /** Receives every flow when it has ended, and can ask during the call why it was attributed as it was. */
+  readonly onFlow: ((flow: FlowReport, explain: () => Explanation) => void) | null;
 }
 
 /** Counts the packets of one source after the other; one object for one summary. */
 export class Analysis {
   readonly #options: AnalysisOptions;
-  readonly #packet = new DecodedPacket();
-  readonly #hash = new FlowHash();
-  readonly #batch = new PacketBatch(this.#hash);
+  readonly #counter: RecordCounter;
   readonly #flows: FlowTable;
-  #fragments: FragmentTable | null = null;
+  readonly #observer: Observer | null;
+  readonly #attributor: Attributor;
+  readonly #specificity = (transport: number, port: number) =>
+    this.#options.services.specificity(transport as TransportIndex, port);
   readonly #totals: TrafficTotals;
   readonly #hosts: HostTotals | null;
-  readonly #packetsByWeird = new Float64Array(WEIRD_CODES);
-  readonly #bytesByWeird = new Float64Array(WEIRD_CODES);
   readonly #sources: SourceTotals[] = [];
   #timeDigits = 0;
 
@@ -61,21 +55,22 @@ export class Analysis {
   constructor(options: AnalysisOptions) {
     checkLimits(options);
     this.#options = options;
-    const { services } = options;
+    const { services, rules } = options;
+    this.#attributor = new Attributor(services, rules);
     this.#totals = new TrafficTotals(
       services.products.flatMap(({ retiredAtSeconds }) =>
         retiredAtSeconds === null ? [] : [retiredAtSeconds],
       ),
     );
-    this.#hosts = options.withHosts ? new HostTotals(options.maxFlows) : null;
-    const specificity = (transport: number, port: number) =>
-      services.specificity(transport as TransportIndex, port);
-    this.#flows = new FlowTable(options, this.#hash, (flow) => {
-      const oriented = orientFlow(flow, specificity);
-      this.#totals.add(flow, oriented);
-      this.#hosts?.add(flow, oriented);
-      this.#options.onFlow?.(flow, oriented, this.#timeDigits);
-    });
+    const { domainOf } = options;
+    this.#hosts = domainOf === null ? null : new HostTotals(options.maxFlows, domainOf);
+    this.#observer =
+      rules === null
+        ? null
+        : new Observer(options.maxFlows, (flow, side) => applePrefixOf(flow, side, rules));
+    const hash = new FlowHash();
+    this.#flows = new FlowTable(options, hash, (flow) => this.#endFlow(flow), this.#observer);
+    this.#counter = new RecordCounter(options, hash, this.#flows, this.#observer?.processes ?? null);
   }
 
   /** Records counted so far, those that were filtered out included. */
@@ -88,7 +83,7 @@ export class Analysis {
     for await (const block of source.blocks()) {
       for (const { timeDigits } of block.interfaces)
         if (timeDigits > this.#timeDigits) this.#timeDigits = timeDigits;
-      this.#countBlock(block, totals);
+      this.#counter.count(block, totals);
       this.records += block.count;
       onBlock?.();
     }
@@ -109,108 +104,62 @@ export class Analysis {
     this.#sources.push(totals);
   }
 
+  /** The summary of everything so far, flows that are still live included. Goes through all live flows. */
+  snapshot(): Summary {
+    this.#counter.flush();
+    const totals = this.#totals.copy();
+    this.#flows.forEachLive((flow) => {
+      const oriented = orientFlow(flow, this.#specificity);
+      const service = serviceSide(oriented);
+      totals.add(flow, oriented, this.#attribute(flow, service, this.#factsOf(flow, service)));
+    });
+    return this.#summarize(totals);
+  }
+
   /** Ends all flows and derives the summary. The analysis is over then. */
   finish(): Summary {
-    this.#flows.add(this.#batch);
+    this.#counter.flush();
     this.#flows.finish();
+    return this.#summarize(this.#totals);
+  }
+
+  #summarize(totals: TrafficTotals): Summary {
     return buildSummary(
       {
         capture: summarizeCapture(this.#sources, this.#timeDigits),
-        packetsByWeird: this.#packetsByWeird,
-        bytesByWeird: this.#bytesByWeird,
-        totals: this.#totals,
+        packetsByWeird: this.#counter.packetsByWeird,
+        bytesByWeird: this.#counter.bytesByWeird,
+        totals,
         evictedFlows: this.#flows.evicted,
-        hosts: this.#hosts?.summaries() ?? null,
+        evidenceDropped: this.#observer?.dropped ?? { handshakes: 0, names: 0 },
+        hosts: this.#hosts?.summaries((address) => this.#observer?.deviceNameOf(address) ?? null) ?? null,
         timeDigits: this.#timeDigits,
       },
       this.#options.services,
     );
   }
 
-  #countBlock(block: PacketBlock, totals: SourceTotals): void {
-    const { bytes, interfaces, offsets, capturedLengths, originalLengths, interfaceIds } = block;
-    const { filter } = this.#options;
-    const hasWindow = this.#options.from !== null || this.#options.to !== null;
-    const packet = this.#packet;
-    const batch = this.#batch;
-    let decodedPackets = 0;
-    let decodedBytes = 0;
-    let interfaceId = -1;
-    let linkType = 0;
-    let fcsLength = 0;
-    for (let i = 0; i < block.count; i++) {
-      if (interfaceIds[i] !== interfaceId) {
-        interfaceId = interfaceIds[i];
-        ({ linkType, fcsLength } = interfaces[interfaceId]);
-      }
-      const length = originalLengths[i];
-      const seconds = block.seconds[i];
-      const nanoseconds = block.nanoseconds[i];
-      if (hasWindow && !this.#isInWindow(seconds, nanoseconds)) continue;
-      const weird = decodePacket(linkType, bytes, offsets[i], capturedLengths[i], length, fcsLength, packet);
-      if (filter !== null && !filter(bytes, packet, length)) continue;
-      totals.add(length, seconds, nanoseconds);
-      if (weird === 0 && packet.fragment === FragmentKind.NONE) {
-        decodedPackets += 1;
-        decodedBytes += length;
-        batch.append(bytes, packet, length, seconds, nanoseconds);
-        if (batch.isFull) this.#flows.add(batch);
-      } else if (packet.fragment === FragmentKind.NONE) {
-        this.#packetsByWeird[weird] += 1;
-        this.#bytesByWeird[weird] += length;
-        if (weird === Weird.UNSUPPORTED_LINK_TYPE) totals.addUnsupported(interfaceId);
-      } else this.#countFragment(bytes, weird, length, seconds, nanoseconds);
-    }
-    this.#packetsByWeird[0] += decodedPackets;
-    this.#bytesByWeird[0] += decodedBytes;
+  /** Attributes a flow that has ended (borrowed for the call), and adds it up. */
+  #endFlow(flow: FlowView): void {
+    const oriented = orientFlow(flow, this.#specificity);
+    const service = serviceSide(oriented);
+    this.#observer?.finish(flow.record);
+    const facts = this.#factsOf(flow, service);
+    const attribution = this.#attribute(flow, service, facts);
+    this.#totals.add(flow, oriented, attribution);
+    this.#hosts?.add(flow, oriented, facts);
+    this.#options.onFlow?.(describeFlow(flow, oriented, attribution, facts, this.#timeDigits), () =>
+      this.#attributor.explain(transportIndexOf(flow), flow.port(service), facts),
+    );
+    this.#observer?.forget(flow.record);
   }
 
-  /** A fragment: the first one has the ports, later ones are looked up, or wait to be. */
-  #countFragment(
-    bytes: Uint8Array,
-    weird: number,
-    length: number,
-    seconds: number,
-    nanoseconds: number,
-  ): void {
-    this.#fragments ??= new FragmentTable();
-    const packet = this.#packet;
-    let counted = weird;
-    if (weird === 0) {
-      this.#batch.append(bytes, packet, length, seconds, nanoseconds);
-      const entry = this.#fragments.addFirst(bytes, packet, this.#batch, seconds);
-      this.#addFullBatch();
-      if (entry >= 0) this.#addWaiting(this.#fragments, entry);
-    } else if (weird === Weird.FRAGMENT_WITHOUT_FIRST) {
-      if (this.#fragments.addLater(bytes, packet, this.#batch, length, seconds, nanoseconds)) counted = 0;
-      this.#addFullBatch();
-    }
-    this.#packetsByWeird[counted] += 1;
-    this.#bytesByWeird[counted] += length;
+  #factsOf(flow: FlowView, service: number): FlowFacts {
+    return this.#observer === null ? NO_FACTS : this.#observer.factsOf(flow, service);
   }
 
-  /** Fragments that came before their first one have been counted without it: they move over to its flow. */
-  #addWaiting(fragments: FragmentTable, entry: number): void {
-    for (;;) {
-      const length = fragments.takeWaiting(entry, this.#batch);
-      if (length < 0) return;
-      this.#addFullBatch();
-      this.#packetsByWeird[Weird.FRAGMENT_WITHOUT_FIRST] -= 1;
-      this.#bytesByWeird[Weird.FRAGMENT_WITHOUT_FIRST] -= length;
-      this.#packetsByWeird[0] += 1;
-      this.#bytesByWeird[0] += length;
-    }
-  }
-
-  #addFullBatch(): void {
-    if (this.#batch.isFull) this.#flows.add(this.#batch);
-  }
-
-  #isInWindow(seconds: number, nanoseconds: number): boolean {
-    if (nanoseconds === NO_TIME) return false;
-    const { from, to } = this.#options;
-    if (from !== null && (seconds - from.seconds || nanoseconds - from.nanoseconds) < 0) return false;
-    return to === null || (seconds - to.seconds || nanoseconds - to.nanoseconds) < 0;
+  #attribute(flow: FlowView, service: number, facts: FlowFacts): Attribution {
+    return this.#attributor.attribute(transportIndexOf(flow), flow.port(service), facts);
   }
 }
 
@@ -224,4 +173,20 @@ function checkLimits({ maxFlows, idleTimeoutSeconds }: AnalysisOptions): void {
     const message = `idleTimeoutSeconds must be a number from 0 on, not ${idleTimeoutSeconds}`;
     throw new InputError("bad_argument", message);
   }
+}
+
+function transportIndexOf(flow: FlowView): TransportIndex {
+  return flow.transport === Transport.TCP ? 0 : 1;
+}
+
+/** The one of Apple's prefixes that has the address at a side of a flow, or null. */
+function applePrefixOf(flow: FlowView, side: number, { networks }: EvidenceRules): string | null {
+  const first = flow.addressWord(side, 0);
+  if (!flow.isIpv6) return networks.prefixOfIpv4(first);
+  return networks.prefixOfIpv6(
+    first,
+    flow.addressWord(side, 1),
+    flow.addressWord(side, 2),
+    flow.addressWord(side, 3),
+  );
 }

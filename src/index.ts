@@ -1,8 +1,11 @@
 /** The public interface of appleflow: everything that the command line uses, and nothing else. */
-export { EVIDENCE_GRADES, type Evidence, type UnattributedReason } from "./attribution/attribution.ts";
+export type { Explanation } from "./attribution/attribution.ts";
+export { EVIDENCE_GRADES, type Evidence, type UnattributedReason } from "./attribution/evidence.ts";
 export { InputError, type InputErrorCode, type InputErrorPosition } from "./errors.ts";
 export type { Moment } from "./net/moment.ts";
 export { type Progress, type SummarizeOptions, summarize, summaryStatus } from "./pipeline.ts";
+export type { EvidenceRules } from "./rules/evidence-rules.ts";
+export { loadEvidenceRules } from "./rules/load-evidence-rules.ts";
 export { type ProductRecord, productRecord, type RowRecord, rowRecord } from "./services/list-records.ts";
 export { loadServiceTable } from "./services/load-service-table.ts";
 export { findPorts, findProducts } from "./services/name-search.ts";
@@ -12,6 +15,7 @@ export type { ServiceTable } from "./services/service-table.ts";
 export type { Directions, FlowEndpoint, FlowReport } from "./summary/flow-report.ts";
 export type { TableStyle } from "./summary/render-columns.ts";
 export { escapeText, safeJson } from "./summary/render-escape.ts";
+export { renderExplanation } from "./summary/render-explanation.ts";
 export { FLOW_FORMATS, type FlowFormat, renderFlow, renderFlowHeader } from "./summary/render-flows.ts";
 export { GROUPINGS, type Grouping } from "./summary/render-groups.ts";
 export { renderPortList, renderProductList } from "./summary/render-list.ts";

@@ -3,23 +3,29 @@
  * gives its packets to one analysis, so that flows go on from file to file.
  */
 import { Analysis } from "./analysis.ts";
-import { Attributor } from "./attribution/attribution.ts";
+import type { Explanation } from "./attribution/attribution.ts";
 import { findCaptures } from "./capture/find-captures.ts";
 import { openCapture, type ReaderName } from "./capture/open-capture.ts";
 import type { PacketSource } from "./capture/packet-source.ts";
 import { InputError } from "./errors.ts";
 import { compileFilter } from "./filter/compile-filter.ts";
 import { DEFAULT_IDLE_TIMEOUT_SECONDS, DEFAULT_MAX_FLOWS } from "./flows/flow-table.ts";
-import { serviceSide } from "./flows/orientation.ts";
 import type { Moment } from "./net/moment.ts";
+import type { EvidenceRules } from "./rules/evidence-rules.ts";
+import { loadEvidenceRules } from "./rules/load-evidence-rules.ts";
 import { loadServiceTable } from "./services/load-service-table.ts";
-import type { ServiceTable, TransportIndex } from "./services/service-table.ts";
-import { describeFlow, type FlowReport } from "./summary/flow-report.ts";
+import type { ServiceTable } from "./services/service-table.ts";
+import type { FlowReport } from "./summary/flow-report.ts";
 import type { Summary } from "./summary/summary.ts";
 
 export interface SummarizeOptions {
   /** The list to attribute by; Apple's own where nothing is given (`loadServiceTable`). */
   readonly services?: ServiceTable;
+  /**
+   * What names, addresses and processes mean; the project's own where nothing is given (`loadEvidenceRules`), null to
+   * go by ports alone.
+   */
+  readonly rules?: EvidenceRules | null;
   /** Seconds without a packet that end a flow (default 3600); 0: a five-tuple is one flow for the whole capture. */
   readonly idleTimeoutSeconds?: number;
   /** Flows that may be live at once (default 2,000,000). */
@@ -30,12 +36,12 @@ export interface SummarizeOptions {
   readonly to?: Moment;
   /** Only packets that match this expression: the usual subset of tcpdump's language. */
   readonly filter?: string;
-  /** Adds traffic per device to the summary. */
+  /** Adds traffic per device and domain to the summary. */
   readonly withHosts?: boolean;
   /** Which reader reads classic captures (default "fast"). */
   readonly reader?: ReaderName;
-  /** Receives every flow once it has ended. */
-  readonly onFlow?: (flow: FlowReport) => void;
+  /** Receives every flow once it has ended; during the call, `explain` tells why it was attributed as it was. */
+  readonly onFlow?: (flow: FlowReport, explain: () => Explanation) => void;
   /** Called after every few hundred packets; keep it short. */
   readonly onProgress?: (progress: Progress) => void;
 }
@@ -59,24 +65,18 @@ export async function summarize(
   options: SummarizeOptions = {},
 ): Promise<Summary> {
   const services = options.services ?? loadServiceTable();
-  const { onFlow, onProgress } = options;
-  const attributor = new Attributor(services);
+  const rules = options.rules === undefined ? loadEvidenceRules(services) : options.rules;
+  const { onProgress } = options;
   const analysis = new Analysis({
     services,
+    rules,
     idleTimeoutSeconds: options.idleTimeoutSeconds ?? DEFAULT_IDLE_TIMEOUT_SECONDS,
     maxFlows: options.maxFlows ?? DEFAULT_MAX_FLOWS,
     from: options.from ?? null,
     to: options.to ?? null,
     filter: options.filter === undefined ? null : compileFilter(options.filter),
-    withHosts: options.withHosts ?? false,
-    onFlow:
-      onFlow === undefined
-        ? null
-        : (flow, oriented, timeDigits) => {
-            const transport = flow.transport as TransportIndex;
-            const attribution = attributor.byPort(transport, flow.port(serviceSide(oriented)));
-            onFlow(describeFlow(flow, oriented, attribution, timeDigits));
-          },
+    domainOf: options.withHosts ? await loadDomainOf() : null,
+    onFlow: options.onFlow ?? null,
   });
   const found = await findCaptures(captures);
   let bytesBefore = 0;
@@ -101,6 +101,12 @@ export async function summarize(
   }
   for (const problem of found.problems) analysis.fail(problem.position.source ?? "", problem);
   return analysis.finish();
+}
+
+/** The registrable domain by the public suffix list, which takes a moment to load. */
+async function loadDomainOf(): Promise<(name: string) => string> {
+  const { getDomain } = await import("tldts");
+  return (name) => getDomain(name, { allowPrivateDomains: false }) ?? name;
 }
 
 /**

@@ -1,18 +1,16 @@
 /** Runs captures in memory through everything: open, decode, flows, summary. */
 import { Analysis, type AnalysisOptions } from "../../src/analysis.ts";
-import { Attributor } from "../../src/attribution/attribution.ts";
 import type { PacketSource } from "../../src/capture/packet-source.ts";
 import { InputError } from "../../src/errors.ts";
-import { serviceSide } from "../../src/flows/orientation.ts";
+import { loadEvidenceRules } from "../../src/rules/load-evidence-rules.ts";
 import { loadServiceTable } from "../../src/services/load-service-table.ts";
-import type { TransportIndex } from "../../src/services/service-table.ts";
-import { describeFlow, type FlowReport } from "../../src/summary/flow-report.ts";
+import type { FlowReport } from "../../src/summary/flow-report.ts";
 import type { Summary } from "../../src/summary/summary.ts";
 
 const services = loadServiceTable();
-const attributor = new Attributor(services);
+const rules = loadEvidenceRules(services);
 
-export type AnalyzeBytesOptions = Partial<Omit<AnalysisOptions, "services" | "onFlow">>;
+export type AnalyzeBytesOptions = Partial<Omit<AnalysisOptions, "services" | "rules" | "onFlow">>;
 
 /** What came out. */
 export interface AnalyzedBytes {
@@ -33,18 +31,18 @@ export async function analyzeBytes(
   const flows: FlowReport[] = [];
   const analysis = new Analysis({
     services,
+    rules,
     idleTimeoutSeconds: 3600,
     // Room for two million flows takes time to reserve.
     maxFlows: 4096,
     from: null,
     to: null,
     filter: null,
-    withHosts: true,
+    domainOf: (name) => name,
     ...options,
-    onFlow: (flow, oriented, timeDigits) => {
-      const port = flow.port(serviceSide(oriented));
-      const attribution = attributor.byPort(flow.transport as TransportIndex, port);
-      flows.push(describeFlow(flow, oriented, attribution, timeDigits));
+    onFlow: (flow, explain) => {
+      flows.push(flow);
+      explain();
     },
   });
   for (const open of captures) {

@@ -1,51 +1,110 @@
-/** From a flow's service port to the products that may be behind it (contract, sections 4 and 5). */
-
+/** From a flow's service port, and what else was seen of it, to the products that may be behind it (contract, 4 and 5). */
+import { type FlowFacts, NO_FACTS } from "../observation/flow-facts.ts";
+import type { HandshakeNames } from "../observation/handshake.ts";
+import type { EvidenceRules } from "../rules/evidence-rules.ts";
 import type { Product } from "../services/product.ts";
 import type { PortMatch, ServiceTable, TransportIndex } from "../services/service-table.ts";
+import type { Attribution } from "./evidence.ts";
+import { findEvidence } from "./find-evidence.ts";
+import { type WeighedEvidence, weighEvidence } from "./weigh-evidence.ts";
 
-/** Grades of evidence, weakest first. */
-export const EVIDENCE_GRADES = ["port-range", "port", "address", "name", "server-name", "process"] as const;
-export type Evidence = (typeof EVIDENCE_GRADES)[number];
+/** An explanation: the rows that the port matched, what was found, and what came of it. */
+export interface Explanation extends WeighedEvidence {
+  readonly match: PortMatch;
+}
 
-/** Why a flow is given to no product. */
-export const UNATTRIBUTED_REASONS = ["port-not-listed", "no-product-listed", "not-apple"] as const;
-export type UnattributedReason = (typeof UNATTRIBUTED_REASONS)[number];
-
-/** What is known of whose a flow is. Frozen, and the same object for the same answer. */
-export type Attribution =
-  | { readonly candidates: readonly Product[]; readonly evidence: Evidence; readonly reason: null }
-  | { readonly candidates: readonly []; readonly evidence: null; readonly reason: UnattributedReason };
-
-/** Attributes flows by the list alone. */
+/** Attributes flows. The same answer is the same object, so that answers can be compared and counted. */
 export class Attributor {
   readonly #services: ServiceTable;
-  readonly #byMatch = new Map<PortMatch, Attribution>();
+  readonly #rules: EvidenceRules | null;
+  readonly #byFacts = new Map<PortMatch, Map<string, Attribution>>();
+  readonly #byContent = new Map<string, Attribution>();
+  readonly #numbers = new Map<Product, number>();
+  readonly #handshakes = new Map<HandshakeNames, number>();
+  #cached = 0;
 
-  constructor(services: ServiceTable) {
+  /** @param rules Null: nothing but the port counts. */
+  constructor(services: ServiceTable, rules: EvidenceRules | null) {
     this.#services = services;
+    this.#rules = rules;
   }
 
-  /** The answer for a service port; once per flow or less, never per packet. */
-  byPort(transport: TransportIndex, port: number): Attribution {
+  /**
+   * The answer for a service port and what else was seen of a flow; once per flow or less, never per packet.
+   * Handshakes that named the same should be the same object.
+   */
+  attribute(transport: TransportIndex, port: number, facts: FlowFacts): Attribution {
     const match = this.#services.lookup(transport, port);
-    let attribution = this.#byMatch.get(match);
+    const answers = this.#answersFor(match);
+    const key = facts === NO_FACTS ? "" : this.#keyOf(facts);
+    let attribution = answers.get(key);
     if (attribution === undefined) {
-      attribution = Object.freeze(attributionOf(match));
-      this.#byMatch.set(match, attribution);
+      attribution = this.#intern(this.#weigh(match, facts).attribution);
+      answers.set(key, attribution);
+      this.#cached++;
     }
     return attribution;
   }
+
+  /** The same answer with all that led to it. */
+  explain(transport: TransportIndex, port: number, facts: FlowFacts): Explanation {
+    const match = this.#services.lookup(transport, port);
+    return { match, ...this.#weigh(match, facts) };
+  }
+
+  #weigh(match: PortMatch, facts: FlowFacts): WeighedEvidence {
+    return weighEvidence(match, this.#rules === null ? [] : findEvidence(facts, this.#rules));
+  }
+
+  /** Strangers choose the facts: what is remembered of them is bounded. */
+  #answersFor(match: PortMatch): Map<string, Attribution> {
+    if (this.#cached >= MAX_CACHED) {
+      this.#byFacts.clear();
+      this.#handshakes.clear();
+      this.#cached = 0;
+    }
+    let answers = this.#byFacts.get(match);
+    if (answers === undefined) {
+      answers = new Map();
+      this.#byFacts.set(match, answers);
+    }
+    return answers;
+  }
+
+  /** There are only as many different answers as sets of products that rules name. */
+  #intern(attribution: Attribution): Attribution {
+    const { candidates, evidence, reason, isOffList } = attribution;
+    const key = `${evidence ?? reason} ${isOffList} ${candidates.map((one) => this.#numberOf(one)).join(" ")}`;
+    const known = this.#byContent.get(key);
+    if (known !== undefined) return known;
+    this.#byContent.set(key, Object.freeze(attribution));
+    return attribution;
+  }
+
+  #numberOf(product: Product): number {
+    return numberIn(this.#numbers, product);
+  }
+
+  /** Different for different facts. Only this once per flow with facts, so built from as little as there is. */
+  #keyOf({ process, handshake, serviceTypes, addressNames, applePrefix }: FlowFacts): string {
+    const number = handshake === null ? "" : numberIn(this.#handshakes, handshake);
+    const short = `${number}${applePrefix === null ? "" : "a"}`;
+    if (process === null && serviceTypes.length === 0 && addressNames.length === 0) return short;
+    return short + JSON.stringify([process, serviceTypes, addressNames]);
+  }
 }
 
-function attributionOf(match: PortMatch): Attribution {
-  if (match.match === "none") return { candidates: [], evidence: null, reason: "port-not-listed" };
-  if (match.products.length === 0) return { candidates: [], evidence: null, reason: "no-product-listed" };
-  return {
-    candidates: match.products,
-    evidence: match.match === "specific" ? "port" : "port-range",
-    reason: null,
-  };
+/** The number of a key: the next one for a new key. */
+function numberIn<K>(numbers: Map<K, number>, key: K): number {
+  let number = numbers.get(key);
+  if (number === undefined) {
+    number = numbers.size;
+    numbers.set(key, number);
+  }
+  return number;
 }
+
+const MAX_CACHED = 65_536;
 
 /**
  * The candidates that share a flow's traffic in an estimate: those that had not ended when the flow began, or all of

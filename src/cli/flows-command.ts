@@ -1,19 +1,24 @@
 /** `appleflow flows`: one line for each flow, written as they end. */
 import {
   type FlowFormat,
-  type FlowReport,
+  renderExplanation,
   renderFlow,
   renderFlowHeader,
+  type ServiceTable,
+  type SummarizeOptions,
   summarize,
   summaryStatus,
 } from "../index.ts";
 import type { Environment } from "./environment.ts";
+import { explainTarget } from "./explain-target.ts";
 import { openResultOutput, type ResultOutput } from "./output-file.ts";
 import { readingNotes } from "./reading-notes.ts";
 import { type ReadingOptions, readingOptions } from "./reading-options.ts";
 
 export interface FlowsCommandOptions extends ReadingOptions {
   readonly format: FlowFormat;
+  /** A flow or a product: tells why, in words, instead of a line for each flow. */
+  readonly explain?: string;
 }
 
 /** Runs the command; the exit status. */
@@ -26,10 +31,7 @@ export async function runFlows(
   const output = openResultOutput(options.output, captures, environment);
   try {
     const lines = new LineChunks(output);
-    const { format } = options;
-    lines.add(renderFlowHeader(format));
-    const onFlow = (flow: FlowReport) => lines.add(renderFlow(flow, format));
-    const summary = await summarize(captures, { ...reading, onFlow });
+    const summary = await summarize(captures, { ...reading, onFlow: flowWriter(options, reading, lines) });
     const status = summaryStatus(summary);
     if (status !== 3) lines.flush();
     for (const line of readingNotes(summary)) environment.stderr.write(`${line}\n`);
@@ -41,6 +43,22 @@ export async function runFlows(
   } finally {
     output.close();
   }
+}
+
+/** Writes a line for each flow, or why the flows that are asked for were attributed as they were. */
+function flowWriter(
+  { format, explain }: FlowsCommandOptions,
+  { services }: { readonly services: ServiceTable },
+  lines: LineChunks,
+): NonNullable<SummarizeOptions["onFlow"]> {
+  if (explain !== undefined) {
+    const isMeant = explainTarget(explain, services);
+    return (flow, explanationOf) => {
+      if (isMeant(flow)) lines.add(renderExplanation(flow, explanationOf()));
+    };
+  }
+  lines.add(renderFlowHeader(format));
+  return (flow) => lines.add(renderFlow(flow, format));
 }
 
 /** Leaves the middle of a reading whose results nobody reads any more. */

@@ -39,7 +39,9 @@ could have at most. Sizes are in SI units: 1 kB is 1000 bytes.`;
 const FLOWS_EXAMPLES = `
 Examples:
   appleflow flows office.pcap | jq 'select(.servicePort == 5223) | .originator'
-  appleflow flows office.pcap --format csv --output flows.csv`;
+  appleflow flows office.pcap --format csv --output flows.csv
+  appleflow flows office.pcap --explain 10.0.0.7
+  appleflow flows office.pcap --explain "Software Update"`;
 
 const PORTS_EXAMPLES = `
 A query is a port (5223), a port and transport (5223/tcp), a range as it stands
@@ -117,6 +119,7 @@ function buildProgram(environment: Environment, { finish, complain }: ProgramHoo
     .addOption(
       new Option("-f, --format <format>", "form of the results").choices(["ndjson", "csv"]).default("ndjson"),
     )
+    .option("--explain <what>", "why, in words: a flow (Community ID, address, address:port) or a product")
     // Flows show no progress; a script may give both commands the same options.
     .addOption(new Option("--no-progress").hideHelp())
     .addHelpText("after", FLOWS_EXAMPLES)

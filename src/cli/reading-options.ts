@@ -1,6 +1,6 @@
 /** The options by which captures are read: the same for every command that reads them. */
 import { type Command, Option } from "commander";
-import type { Moment, SummarizeOptions } from "../index.ts";
+import type { Moment, ServiceTable, SummarizeOptions } from "../index.ts";
 import { type Environment, UsageError } from "./environment.ts";
 import { parseIdleTimeout, parseMaxFlows } from "./option-values.ts";
 import { parseTime } from "./time-option.ts";
@@ -14,6 +14,9 @@ export interface ReadingOptions {
   readonly idleTimeout?: number;
   readonly maxFlows?: number;
   readonly ports?: string;
+  readonly rules?: string;
+  /** `--no-evidence` makes it false. */
+  readonly evidence: boolean;
   readonly reader?: "fast" | "pcap-parser";
 }
 
@@ -36,6 +39,8 @@ export function addReadingOptions(command: Command): Command {
     )
     .option("--max-flows <count>", "flows that may be live at once (default: 2000000)", parseMaxFlows)
     .option("--ports <file>", "rows of your own, over the list's")
+    .option("--rules <file>", "rules of your own for names, addresses, service types and processes")
+    .option("--no-evidence", "go by ports alone: no names, addresses, processes")
     .addOption(
       new Option("--reader <name>", "what reads classic captures (default: fast)").choices([
         "fast",
@@ -49,8 +54,8 @@ export async function readingOptions(
   captures: readonly string[],
   options: ReadingOptions,
   environment: Environment,
-): Promise<SummarizeOptions> {
-  const { from, to, filter, idleTimeout, maxFlows, ports, reader } = options;
+): Promise<SummarizeOptions & { readonly services: ServiceTable }> {
+  const { from, to, filter, idleTimeout, maxFlows, ports, rules, evidence, reader } = options;
   if (captures.includes("-") && environment.stdin.isTTY) {
     throw new UsageError("- reads a capture from standard input, and standard input is a terminal");
   }
@@ -58,9 +63,12 @@ export async function readingOptions(
     const length = to.seconds - from.seconds || to.nanoseconds - from.nanoseconds;
     if (length <= 0) throw new UsageError("--from must be before --to");
   }
-  const { loadServiceTable } = await import("../index.ts");
+  if (rules !== undefined && !evidence) throw new UsageError("--rules has no meaning with --no-evidence");
+  const { loadEvidenceRules, loadServiceTable } = await import("../index.ts");
+  const services = loadServiceTable({ portsFile: ports });
   return {
-    services: loadServiceTable({ portsFile: ports }),
+    services,
+    rules: evidence ? loadEvidenceRules(services, { rulesFile: rules }) : null,
     ...(from !== undefined && { from }),
     ...(to !== undefined && { to }),
     ...(filter !== undefined && { filter }),

@@ -5,6 +5,7 @@
 import { NO_TIME } from "../net/moment.ts";
 import type { FlowHash } from "./flow-hash.ts";
 import { FlowLookup } from "./flow-lookup.ts";
+import type { FlowObserver } from "./flow-observer.ts";
 import { type FlowRecords, RECORD_DOUBLES, RECORD_WORDS, RecordDouble, RecordWord } from "./flow-record.ts";
 import { FlowView } from "./flow-view.ts";
 import { IdleQueue } from "./idle-queue.ts";
@@ -46,6 +47,9 @@ export class FlowTable {
   readonly #records: FlowRecords;
   readonly #view: FlowView;
   readonly #sink: FlowSink;
+  readonly #observer: FlowObserver | null;
+  /** `FlowBit.OBSERVED` for new flows where there is an observer. */
+  readonly #observed: number;
   readonly #maxFlows: number;
   readonly #idleTimeout: number;
   /** Built when the first flow may have been silent too long, or the table is full. */
@@ -55,7 +59,9 @@ export class FlowTable {
   #live = 0;
 
   /** `hash` must be the one that made the hashes of the batches. */
-  constructor(options: FlowTableOptions, hash: FlowHash, sink: FlowSink) {
+  constructor(options: FlowTableOptions, hash: FlowHash, sink: FlowSink, observer: FlowObserver | null) {
+    this.#observer = observer;
+    this.#observed = observer === null ? 0 : FlowBit.OBSERVED;
     this.#maxFlows = options.maxFlows;
     this.#idleTimeout = options.idleTimeoutSeconds;
     this.#lookup = new FlowLookup(options.maxFlows, hash);
@@ -78,15 +84,22 @@ export class FlowTable {
     batch.count = 0;
   }
 
-  /** Ends all flows, in the order of their records. */
-  finish(): void {
+  /** Shows every live flow (borrowed for the call), in the order of their records. */
+  forEachLive(visit: FlowSink): void {
     const words = this.#records.words;
     for (let record = 1; record <= this.#records.used; record++) {
-      const base = record * RECORD_WORDS;
-      if ((words[base + RecordWord.STATE] & FlowBit.LIVE) === 0) continue;
-      this.#show(record);
-      words[base + RecordWord.STATE] = 0;
+      if ((words[record * RECORD_WORDS + RecordWord.STATE] & FlowBit.LIVE) === 0) continue;
+      this.#view.record = record;
+      visit(this.#view);
     }
+  }
+
+  /** Ends all flows, in the order of their records. */
+  finish(): void {
+    this.forEachLive((flow) => {
+      this.#sink(flow);
+      this.#records.words[flow.record * RECORD_WORDS + RecordWord.STATE] = 0;
+    });
     this.#live = 0;
   }
 
@@ -115,6 +128,22 @@ export class FlowTable {
     if ((meta & KIND_UDP) === 0) {
       words[state] = advanceTcp(words[state], meta >>> META_TCP_FLAGS_SHIFT, fromB);
     }
+    if ((words[state] & FlowBit.OBSERVED) !== 0) this.#observe(record, batch, i);
+    if (rows[row + Row.PROCESS] !== 0) this.#observer?.addProcess(record, rows[row + Row.PROCESS]);
+  }
+
+  /** Shows the observer a packet that has something to see. */
+  #observe(record: number, batch: PacketBatch, i: number): void {
+    const row = i * ROW_WORDS;
+    const rows = batch.words;
+    if (
+      rows[row + Row.PAYLOAD] >= rows[row + Row.PAYLOAD_END] &&
+      !isOpening(rows[row + Row.META] >>> META_TCP_FLAGS_SHIFT)
+    ) {
+      return;
+    }
+    if (this.#observer?.observe(record, batch, i)) return;
+    this.#records.words[record * RECORD_WORDS + RecordWord.STATE] &= ~FlowBit.OBSERVED;
   }
 
   /** Whether the record's flow had ended before this packet: too long silent, or a closed connection reopened. */
@@ -184,7 +213,10 @@ export class FlowTable {
     const { words, doubles } = this.#records;
     const base = record * RECORD_WORDS;
     words[base + RecordWord.STATE] =
-      (meta & KIND_MASK) | FlowBit.LIVE | ((meta & META_FROM_B) !== 0 ? FlowBit.FIRST_FROM_B : 0);
+      (meta & KIND_MASK) |
+      FlowBit.LIVE |
+      this.#observed |
+      ((meta & META_FROM_B) !== 0 ? FlowBit.FIRST_FROM_B : 0);
     words[base + RecordWord.FIRST_SECONDS] = seconds;
     words[base + RecordWord.FIRST_NANOSECONDS] = nanoseconds;
     words[base + RecordWord.LAST_SECONDS] = seconds;

@@ -1,4 +1,5 @@
 /** What others see of a flow record: a view that is moved from record to record, so borrowed wherever it is given. */
+import { type AddressKey, ipv4Key, ipv6Key } from "../net/address-key.ts";
 import { formatIpv4, formatIpv6, isIpv4Group, isIpv6Group } from "../net/addresses.ts";
 import {
   type FlowRecords,
@@ -83,6 +84,18 @@ export class FlowView {
     if ((this.state & broadcast) !== 0) return true;
     if (this.isIpv6) return isIpv6Group(this.#records.wide[this.#wideOffset(side)]);
     return isIpv4Group(this.#records.words[this.record * RECORD_WORDS + RecordWord.ADDRESS_A + side]);
+  }
+
+  /** Word `index` of the address of a side: 0 for IPv4, 0 to 3 for IPv6. */
+  addressWord(side: number, index: number): number {
+    if (this.isIpv6) return this.#records.wide[this.#wideOffset(side) + index];
+    return this.#records.words[this.record * RECORD_WORDS + RecordWord.ADDRESS_A + side];
+  }
+
+  /** The address of a side as a key. */
+  addressKey(side: number): AddressKey {
+    const words = this.#addressWords(side);
+    return words.length === 1 ? ipv4Key(words[0]) : ipv6Key(words[0], words[1], words[2], words[3]);
   }
 
   /** The address of a side in network byte order: 4 or 16 bytes, owned by the caller. */

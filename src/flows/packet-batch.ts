@@ -23,6 +23,12 @@ export const Row = {
   /** The address of A: one word for IPv4, four for IPv6; and that of B. */
   ADDRESS_A: 4,
   ADDRESS_B: 8,
+  /** Where in the batch's bytes the payload begins and ends, and where the transport header begins. */
+  PAYLOAD: 12,
+  PAYLOAD_END: 13,
+  TRANSPORT: 14,
+  /** The process that the capture names for the packet, as the observer numbers it; 0: none. */
+  PROCESS: 15,
 } as const;
 
 /** Bits of a flow's kind: part of its key. */
@@ -38,6 +44,8 @@ export const META_TCP_FLAGS_SHIFT = 8;
 
 /** Rows of packets; filled by `append`, emptied by the flow table. */
 export class PacketBatch {
+  /** Where the rows' payload stands. Borrowed: a batch with rows must be emptied before the next block is read. */
+  bytes: Uint8Array = new Uint8Array(0);
   /** `ROW_WORDS` words a row. */
   readonly words = new Int32Array(BATCH_CAPACITY * ROW_WORDS);
   /** Time of each row, as in `PacketBlock`. */
@@ -55,14 +63,12 @@ export class PacketBatch {
     return this.count === BATCH_CAPACITY;
   }
 
-  /** Adds a packet whose ports are known; `bytes` is borrowed for the call. The batch must not be full. */
-  append(
-    bytes: Uint8Array,
-    packet: DecodedPacket,
-    length: number,
-    seconds: number,
-    nanoseconds: number,
-  ): void {
+  /**
+   * Adds a packet of `bytes` whose ports are known, and the process that the capture names for it, or 0. The batch
+   * must not be full.
+   */
+  append(packet: DecodedPacket, length: number, seconds: number, nanoseconds: number, process: number): void {
+    const bytes = this.bytes;
     const index = this.count;
     const row = index * ROW_WORDS;
     const meta =
@@ -72,6 +78,10 @@ export class PacketBatch {
     if (packet.ipVersion === 4) this.#setIpv4Key(bytes, packet, row, meta);
     else this.#setIpv6Key(bytes, packet, row, meta | KIND_IPV6);
     this.words[row + Row.LENGTH] = length;
+    this.words[row + Row.PAYLOAD] = packet.payloadOffset;
+    this.words[row + Row.PAYLOAD_END] = packet.payloadEnd;
+    this.words[row + Row.TRANSPORT] = packet.transportOffset;
+    this.words[row + Row.PROCESS] = process;
     this.seconds[index] = seconds;
     this.nanoseconds[index] = nanoseconds;
     this.count = index + 1;
@@ -79,7 +89,7 @@ export class PacketBatch {
 
   /**
    * Adds a later fragment: it has the key and the direction of its first one, whose row stands in `words` (borrowed)
-   * at `offset`. The batch must not be full.
+   * at `offset`. Its payload is the middle of something: nobody looks at it. The batch must not be full.
    */
   appendFragment(
     words: Int32Array,
@@ -92,6 +102,7 @@ export class PacketBatch {
     const row = index * ROW_WORDS;
     for (let i = 0; i < ROW_WORDS; i++) this.words[row + i] = words[offset + i];
     this.words[row + Row.META] &= (1 << META_TCP_FLAGS_SHIFT) - 1;
+    this.words[row + Row.PAYLOAD_END] = this.words[row + Row.PAYLOAD];
     this.words[row + Row.LENGTH] = length;
     this.seconds[index] = seconds;
     this.nanoseconds[index] = nanoseconds;

@@ -23,6 +23,8 @@ export const FlowBit = {
   /** A frame to everybody came from A, from B: the other side is a broadcast address. */
   BROADCAST_FROM_A: 1 << 13,
   BROADCAST_FROM_B: 1 << 14,
+  /** The observer wants to see the flow's payload. */
+  OBSERVED: 1 << 15,
 } as const;
 
 const SYN_BITS = FlowBit.SYN_FROM_A | FlowBit.SYN_FROM_B;

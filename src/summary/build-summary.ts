@@ -1,9 +1,9 @@
 /** Makes the summary of what an analysis counted. */
-import { Attributor, UNATTRIBUTED_REASONS, type UnattributedReason } from "../attribution/attribution.ts";
+import { UNATTRIBUTED_REASONS, type UnattributedReason } from "../attribution/evidence.ts";
 import { PacketClass, packetClassOf, weirdName } from "../decode/weirds.ts";
 import type { ServiceTable } from "../services/service-table.ts";
 import { compareText, ProductTotals } from "./product-totals.ts";
-import type { HostSummary, PacketClasses, PortSummary, Summary, Traffic } from "./summary.ts";
+import type { HostSummary, PacketClasses, PortSummary, ProductSummary, Summary, Traffic } from "./summary.ts";
 import { SUMMARY_SCHEMA } from "./summary.ts";
 import type { TrafficBucket, TrafficTotals } from "./traffic-totals.ts";
 
@@ -15,6 +15,7 @@ export interface SummaryInput {
   readonly bytesByWeird: Float64Array;
   readonly totals: TrafficTotals;
   readonly evictedFlows: number;
+  readonly evidenceDropped: Summary["evidenceDropped"];
   /** Null where hosts were not asked for. */
   readonly hosts: readonly HostSummary[] | null;
   /** Digits of a second in times. */
@@ -23,7 +24,6 @@ export interface SummaryInput {
 
 /** Derives every number of the summary. Owned by the caller. */
 export function buildSummary(input: SummaryInput, services: ServiceTable): Summary {
-  const attributor = new Attributor(services);
   const products = new ProductTotals();
   const ports: Mutable<PortSummary>[] = [];
   const all = noTraffic();
@@ -33,12 +33,13 @@ export function buildSummary(input: SummaryInput, services: ServiceTable): Summa
     Mutable<Traffic>
   >;
   let tcpFlows = 0;
+  let offListFlows = 0;
   input.totals.forEach((bucket) => {
-    const { transport, port } = bucket;
-    const attribution = attributor.byPort(transport, port);
+    const { transport, port, attribution } = bucket;
     products.add(bucket, attribution);
     addTraffic(all, bucket);
     if (transport === 0) tcpFlows += bucket.flows;
+    if (attribution.isOffList) offListFlows += bucket.flows;
     if (attribution.reason !== null) {
       addTraffic(unattributed, bucket);
       addTraffic(byReason[attribution.reason], bucket);
@@ -48,6 +49,7 @@ export function buildSummary(input: SummaryInput, services: ServiceTable): Summa
       addTraffic(last, bucket);
     } else ports.push(portOf(bucket, services));
   });
+  const productSummaries = products.products(input.timeDigits);
   return {
     schema: SUMMARY_SCHEMA,
     capture: input.capture,
@@ -59,13 +61,16 @@ export function buildSummary(input: SummaryInput, services: ServiceTable): Summa
       udp: all.flows - tcpFlows,
       attributed: all.flows - unattributed.flows,
       unattributed: unattributed.flows,
+      offList: offListFlows,
       evicted: input.evictedFlows,
     },
-    products: products.products(input.timeDigits),
+    ambiguity: ambiguityOf(productSummaries, all.bytes - unattributed.bytes),
+    products: productSummaries,
     families: products.families(),
     ports: ports.sort(comparePorts),
     ...(input.hosts === null ? {} : { hosts: input.hosts }),
     unattributed: { ...unattributed, byReason },
+    evidenceDropped: input.evidenceDropped,
     weirds: weirdsOf(input.packetsByWeird),
   };
 }
@@ -100,6 +105,13 @@ function addTraffic(total: Mutable<Traffic>, traffic: Traffic): void {
 /** By bytes, then transport, then number. */
 function comparePorts(a: PortSummary, b: PortSummary): number {
   return b.bytes - a.bytes || compareText(a.transport, b.transport) || a.port - b.port;
+}
+
+/** Rounded to millionths. */
+function ambiguityOf(products: readonly ProductSummary[], attributedBytes: number): number | null {
+  if (attributedBytes === 0) return null;
+  const open = products.reduce((sum, { bytes }) => sum + bytes.possible - bytes.sole, 0);
+  return Math.round((open / attributedBytes) * 1e6) / 1e6;
 }
 
 function classesOf(byWeird: Float64Array): PacketClasses {

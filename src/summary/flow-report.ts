@@ -1,12 +1,13 @@
 /** One finished flow as a user gets it: these types are a line of `appleflow flows --format ndjson`. */
 import { createHash } from "node:crypto";
-import type { Attribution, Evidence, UnattributedReason } from "../attribution/attribution.ts";
+import type { Attribution, Evidence, UnattributedReason } from "../attribution/evidence.ts";
 import { type FlowView, Side, Transport } from "../flows/flow-view.ts";
 import { type OrientationName, orientationName, originatorSide, serviceSide } from "../flows/orientation.ts";
 import { type TcpState, tcpStateOf } from "../flows/tcp-state.ts";
 import { IpProtocol } from "../net/ip-protocols.ts";
 import { NO_TIME } from "../net/moment.ts";
 import { formatRfc3339 } from "../net/rfc3339.ts";
+import type { FlowFacts } from "../observation/flow-facts.ts";
 
 export interface FlowEndpoint {
   readonly address: string;
@@ -36,17 +37,22 @@ export interface FlowReport {
   readonly evidence: Evidence | null;
   readonly candidates: readonly string[];
   readonly reason: UnattributedReason | null;
+  /** The evidence names products that the list does not have on this port. */
+  readonly offList: boolean;
+  /** The name that the originator asked the server by (TLS, QUIC, HTTP). Hostile text: escape where it is shown. */
   readonly serverName: string | null;
+  /** The process that the capture names for the flow. Hostile text, too. */
   readonly process: string | null;
   /** Community ID v1 with seed 0 (github.com/corelight/community-id-spec). */
   readonly communityId: string;
 }
 
-/** Describes a flow (borrowed for the call). `timeDigits`: digits of a second in its times. Owned by the caller. */
+/** Describes a flow (borrowed for the call), what was seen of it and what came of that. `timeDigits`: digits of a second in its times. Owned by the caller. */
 export function describeFlow(
   flow: FlowView,
   oriented: number,
   attribution: Attribution,
+  facts: FlowFacts,
   timeDigits: number,
 ): FlowReport {
   const originator = originatorSide(oriented);
@@ -67,8 +73,9 @@ export function describeFlow(
     evidence: attribution.evidence,
     candidates: attribution.candidates.map(({ name }) => name),
     reason: attribution.reason,
-    serverName: null,
-    process: null,
+    offList: attribution.isOffList,
+    serverName: facts.handshake?.serverName ?? null,
+    process: facts.process,
     communityId: communityIdOf(flow),
   };
 }

@@ -1,10 +1,6 @@
 /** Totals per product and per family, derived from buckets of traffic. */
-import {
-  type Attribution,
-  EVIDENCE_GRADES,
-  type Evidence,
-  sharingCandidates,
-} from "../attribution/attribution.ts";
+import { sharingCandidates } from "../attribution/attribution.ts";
+import { type Attribution, EVIDENCE_GRADES, type Evidence } from "../attribution/evidence.ts";
 import { earlier, later, type Moment } from "../net/moment.ts";
 import { formatRfc3339 } from "../net/rfc3339.ts";
 import type { Product } from "../services/product.ts";

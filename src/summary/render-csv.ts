@@ -2,7 +2,7 @@
  * CSV (RFC 4180, but with the line ends of Unix): a header of stable snake_case names, then a line for each row. Empty
  * cells are values that are not known or do not apply; lists are joined by a space (ports) or ` | ` (names).
  */
-import { EVIDENCE_GRADES } from "../attribution/attribution.ts";
+import { EVIDENCE_GRADES } from "../attribution/evidence.ts";
 import type { FlowReport } from "./flow-report.ts";
 import { csvText } from "./render-escape.ts";
 import type { Group } from "./render-groups.ts";
@@ -42,6 +42,7 @@ const FLOW_COLUMNS = [
   "evidence",
   "candidates",
   "reason",
+  "off_list",
   "server_name",
   "process",
   "community_id",
@@ -51,16 +52,19 @@ const COLUMNS: Readonly<Record<Group["by"], readonly string[]>> = {
   family: ["family", ...shareColumns()],
   service: ["service", "listed", "ports", "flows", "packets", "bytes"],
   port: ["transport", "port", "listed", "service", "flows", "packets", "bytes"],
-  host: ["address", "flows", "packets", "bytes"],
+  host: ["address", "name", "domain", "flows", "packets", "bytes"],
 };
 
-/** The rows of a group, at most `top` of them. */
+/** The rows of a group, at most `top` of them; a host has a line for each domain. */
 export function renderCsv(group: Group, top: number): string {
   const columns = COLUMNS[group.by];
-  const lines = csvRows(group)
-    .slice(0, top)
-    .map((row) => csvLine(columns, row));
-  return headerLine(columns) + lines.join("");
+  const shown = { ...group, rows: group.rows.slice(0, top) } as Group;
+  return (
+    headerLine(columns) +
+    csvRows(shown)
+      .map((row) => csvLine(columns, row))
+      .join("")
+  );
 }
 
 /** The header above the lines of {@link renderFlowCsv}. */
@@ -88,6 +92,7 @@ export function renderFlowCsv(flow: FlowReport): string {
     evidence: flow.evidence,
     candidates: flow.candidates.join(" | "),
     reason: flow.reason,
+    off_list: flow.offList,
     server_name: flow.serverName,
     process: flow.process,
     community_id: flow.communityId,
@@ -119,7 +124,9 @@ function csvRows(group: Group): readonly CsvRow[] {
     case "port":
       return group.rows.map((row) => ({ ...row }));
     case "host":
-      return group.rows.map((row) => ({ ...row }));
+      return group.rows.flatMap(({ address, name, domains }) =>
+        domains.map((domain) => ({ address, name, ...domain })),
+      );
   }
 }
 

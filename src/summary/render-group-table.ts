@@ -1,15 +1,17 @@
 /** The rows of the report: one table for each grouping. */
-import type { Evidence } from "../attribution/attribution.ts";
+import type { Evidence } from "../attribution/evidence.ts";
 import { type Cell, type Column, layoutTable, widthOf, wrapText } from "./render-columns.ts";
 import type { Drawing } from "./render-drawing.ts";
 import type { Group } from "./render-groups.ts";
 import { formatBytes, formatCount, formatShare } from "./render-units.ts";
-import type { FlowShare, ProductSummary, Share, Summary, Traffic } from "./summary.ts";
+import type { FlowShare, HostSummary, ProductSummary, Share, Summary, Traffic } from "./summary.ts";
 
 /** A row before it is drawn. `bytes` is what share and bar show. */
 interface Row {
   readonly cells: readonly Cell[];
   readonly bytes: number;
+  /** Rows that say what is in this one; they add nothing to it. */
+  readonly parts?: readonly Row[];
 }
 
 const SHARE: Column = { header: "SHARE", align: "right", expendable: 2 };
@@ -18,7 +20,7 @@ const SHARE: Column = { header: "SHARE", align: "right", expendable: 2 };
 export function renderGroupTable(summary: Summary, group: Group, top: number, drawing: Drawing): string[] {
   if (group.rows.length === 0) return [emptyText(group.by)];
   const { columns, rows } = rowsOf(group, drawing);
-  const shown = rows.slice(0, top);
+  const shown = rows.slice(0, top).flatMap((row) => [row, ...(row.parts ?? [])]);
   const whole = summary.capture.bytes;
   const cells = shown.map((row) => [...row.cells, { text: formatShare(row.bytes, whole) }]);
   // Of the largest, not of the whole: shares of some percent could not be told apart.
@@ -83,10 +85,24 @@ function rowsOf(group: Group, drawing: Drawing): { columns: readonly Column[]; r
       };
     case "host":
       return {
-        columns: [{ header: "HOST", align: "left", shrinksTo: 15 }, ...TRAFFIC_COLUMNS],
-        rows: group.rows.map((row) => trafficRow([cell(row.address)], row)),
+        columns: [{ header: "HOST", align: "left", shrinksTo: 24 }, ...TRAFFIC_COLUMNS],
+        rows: group.rows.map((row) => ({
+          ...trafficRow([cell(row.name === null ? row.address : `${row.address} ${row.name}`)], row),
+          parts: domainRows(row, drawing),
+        })),
       };
   }
+}
+
+/** Domains shown below a host at most. */
+const MAX_DOMAINS_SHOWN = 5;
+
+/** The domains with most of a host's traffic; none where no name was seen at all. */
+function domainRows({ domains }: HostSummary, { colors }: Drawing): Row[] {
+  if (domains.every(({ domain }) => domain === null)) return [];
+  return domains
+    .slice(0, MAX_DOMAINS_SHOWN)
+    .map((row) => trafficRow([cell(`  ${row.domain ?? "(no name seen)"}`, colors.dim)], row));
 }
 
 const TRAFFIC_COLUMNS: readonly Column[] = [

@@ -139,6 +139,18 @@ function notesOf(summary: Summary, drawing: Drawing): string[] {
       `${countOf(summary.flows.evicted, "flow")} ended early because too many were live; no byte is lost.`,
     );
   }
+  if (summary.ambiguity !== null) {
+    note(
+      `Ambiguity ${formatShare(summary.ambiguity, 1)}: bytes that products may have but need not, to bytes attributed.`,
+    );
+  }
+  const { handshakes, names } = summary.evidenceDropped;
+  if (handshakes + names > 0) {
+    note(
+      `Not kept, for want of room: ${countOf(handshakes, "handshake")}, ${countOf(names, "name")}.`,
+      colors.yellow,
+    );
+  }
   const weirds = Object.entries(summary.weirds).sort(([, a], [, b]) => b - a);
   if (weirds.length > 0) {
     note(`Not decoded because: ${weirds.map(([name, count]) => `${name} ${formatCount(count)}`).join(", ")}`);

@@ -1,5 +1,5 @@
 /** The summary of captures as a user gets it: these types are the JSON of schema `appleflow/summary@1`. */
-import type { Evidence, UnattributedReason } from "../attribution/attribution.ts";
+import type { Evidence, UnattributedReason } from "../attribution/evidence.ts";
 import type { InputErrorCode } from "../errors.ts";
 import type { ProductKind } from "../services/product.ts";
 
@@ -107,6 +107,16 @@ export interface PortSummary extends Traffic {
 /** Traffic of one device: the address at the other end from the service. */
 export interface HostSummary extends Traffic {
   readonly address: string;
+  /** What the device calls itself (DHCP, mDNS), or null. Hostile text. */
+  readonly name: string | null;
+  /** The same traffic by the domain that it was with, by bytes. */
+  readonly domains: readonly DomainTraffic[];
+}
+
+/** Traffic with the hosts of one registrable domain, by the names that the capture shows. Hostile text. */
+export interface DomainTraffic extends Traffic {
+  /** null for traffic of which no name, or no single one, was seen. */
+  readonly domain: string | null;
 }
 
 export interface Summary {
@@ -128,9 +138,16 @@ export interface Summary {
     readonly udp: number;
     readonly attributed: number;
     readonly unattributed: number;
+    /** Attributed by evidence to products that the list does not have on their port. */
+    readonly offList: number;
     /** Ended early because as many flows as allowed were live; their packets and bytes are in all totals. */
     readonly evicted: number;
   };
+  /**
+   * How open the attribution is: the bytes that products may have but need not (possible less sole, of all of them)
+   * over the bytes attributed. 0: every flow has one candidate. null: nothing is attributed.
+   */
+  readonly ambiguity: number | null;
   readonly products: readonly ProductSummary[];
   readonly families: readonly FamilySummary[];
   readonly ports: readonly PortSummary[];
@@ -138,6 +155,13 @@ export interface Summary {
   readonly hosts?: readonly HostSummary[];
   readonly unattributed: Traffic & {
     readonly byReason: Readonly<Record<UnattributedReason, Traffic>>;
+  };
+  /** Evidence that there was no room to keep: flows may have fewer names than the capture shows. */
+  readonly evidenceDropped: {
+    /** Handshakes whose end was not waited for. */
+    readonly handshakes: number;
+    /** DNS answers, announced services, names of devices. */
+    readonly names: number;
   };
   /** Why packets were not decoded to their ports: stable names with counts. */
   readonly weirds: Readonly<Record<string, number>>;

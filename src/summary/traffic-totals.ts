@@ -1,8 +1,9 @@
 /**
- * Traffic of finished flows, added up by what decides everything else: transport, service port, and the era in which
- * the flow began (between which retirements of products). The summary is derived from these few thousand buckets, so
- * a finished flow costs some additions, however many products its port has.
+ * Traffic of finished flows, added up by what decides everything else: transport, service port, attribution, and the
+ * era in which the flow began (between which retirements of products). The summary is derived from these few thousand
+ * buckets, so a finished flow costs some additions, however many products its port has.
  */
+import type { Attribution } from "../attribution/evidence.ts";
 import type { FlowView } from "../flows/flow-view.ts";
 import { originatorSide, serviceSide } from "../flows/orientation.ts";
 import { type Moment, NO_TIME } from "../net/moment.ts";
@@ -23,10 +24,11 @@ const LAST_NANOSECONDS = 8;
 /** Number of the next bucket of the same transport and port, 0 for none. */
 const NEXT = 9;
 
-/** What the flows of one service port that began in one era add up to. */
+/** What the flows of one service port with one attribution that began in one era add up to. */
 export interface TrafficBucket {
   readonly transport: 0 | 1;
   readonly port: number;
+  readonly attribution: Attribution;
   /** A time in the era (seconds since 1970), or null for flows without a time. */
   readonly eraSeconds: number | null;
   readonly flows: number;
@@ -45,6 +47,8 @@ export class TrafficTotals {
   /** Bucket 0 is not used: 0 says "none". */
   #buckets = new Float64Array(64 * COLUMNS);
   #used = 0;
+  /** The attribution of each bucket's flows. */
+  readonly #attributions: Attribution[] = [];
   readonly #eras: readonly number[];
 
   /** @param boundaries The moments (seconds since 1970) at which products ended. */
@@ -52,11 +56,14 @@ export class TrafficTotals {
     this.#eras = [...new Set(boundaries)].sort((a, b) => a - b);
   }
 
-  /** Adds a finished flow (borrowed for the call) with its orientation (`flows/orientation.ts`). */
-  add(flow: FlowView, oriented: number): void {
+  /**
+   * Adds a finished flow (borrowed for the call) with its orientation (`flows/orientation.ts`). The same attribution
+   * must be the same object.
+   */
+  add(flow: FlowView, oriented: number, attribution: Attribution): void {
     const originator = originatorSide(oriented);
     const key = flow.transport * PORTS + flow.port(serviceSide(oriented));
-    const base = this.#bucket(key, this.#eraOf(flow.firstSeconds)) * COLUMNS;
+    const base = this.#bucket(key, this.#eraOf(flow.firstSeconds), attribution) * COLUMNS;
     const buckets = this.#buckets;
     buckets[base + FLOWS] += 1;
     buckets[base + PACKETS] += flow.packets(0) + flow.packets(1);
@@ -80,9 +87,19 @@ export class TrafficTotals {
     }
   }
 
+  /** A copy that is added to apart from this one. */
+  copy(): TrafficTotals {
+    const copy = new TrafficTotals(this.#eras);
+    copy.#heads.set(this.#heads);
+    copy.#buckets = this.#buckets.slice();
+    copy.#used = this.#used;
+    copy.#attributions.push(...this.#attributions);
+    return copy;
+  }
+
   /** Shows every bucket, by transport, then port. One reused view: borrowed for the call. */
   forEach(visit: (bucket: TrafficBucket) => void): void {
-    const view = new BucketView(this.#eras);
+    const view = new BucketView(this.#eras, this.#attributions);
     view.columns = this.#buckets;
     for (let key = 0; key < 2 * PORTS; key++) {
       view.key = key;
@@ -101,11 +118,14 @@ export class TrafficTotals {
     return era;
   }
 
-  #bucket(key: number, era: number): number {
+  #bucket(key: number, era: number, attribution: Attribution): number {
     for (let bucket = this.#heads[key]; bucket !== 0; bucket = this.#buckets[bucket * COLUMNS + NEXT]) {
-      if (this.#buckets[bucket * COLUMNS + ERA] === era) return bucket;
+      if (this.#buckets[bucket * COLUMNS + ERA] === era && this.#attributions[bucket] === attribution) {
+        return bucket;
+      }
     }
     const bucket = ++this.#used;
+    this.#attributions[bucket] = attribution;
     if ((bucket + 1) * COLUMNS > this.#buckets.length) this.#grow();
     const base = bucket * COLUMNS;
     this.#buckets[base + ERA] = era;
@@ -129,9 +149,11 @@ class BucketView implements TrafficBucket {
   base = 0;
   key = 0;
   readonly #eras: readonly number[];
+  readonly #attributions: readonly Attribution[];
 
-  constructor(eras: readonly number[]) {
+  constructor(eras: readonly number[], attributions: readonly Attribution[]) {
     this.#eras = eras;
+    this.#attributions = attributions;
   }
 
   get transport(): 0 | 1 {
@@ -140,6 +162,10 @@ class BucketView implements TrafficBucket {
 
   get port(): number {
     return this.key % PORTS;
+  }
+
+  get attribution(): Attribution {
+    return this.#attributions[this.base / COLUMNS];
   }
 
   get eraSeconds(): number | null {

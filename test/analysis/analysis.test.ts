@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { Analysis } from "../../src/analysis.ts";
 import { InputError } from "../../src/errors.ts";
-import { analyzeCaptures, analyzeTraffic, appleList } from "../support/analyze.ts";
+import { analyzeCaptures, analyzeTraffic, appleList, appleRules } from "../support/analyze.ts";
 import { conservationProblems, expectConserved } from "../support/conservation.ts";
 import { BEGINNING, laterFragment, other, tcp, udp } from "../support/traffic-makers.ts";
 
@@ -84,12 +84,13 @@ describe("several captures", () => {
   it("may include one that cannot be opened", () => {
     const analysis = new Analysis({
       services: appleList,
+      rules: appleRules,
       idleTimeoutSeconds: 60,
       maxFlows: 10,
       from: null,
       to: null,
       filter: null,
-      withHosts: false,
+      domainOf: null,
       onFlow: null,
     });
     analysis.fail("gone.pcap", new InputError("cannot_open", "gone.pcap: no such file"));

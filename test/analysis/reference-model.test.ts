@@ -76,7 +76,7 @@ describe("a random capture comes out as the model says", () => {
         fc.integer({ min: 1, max: 12 }),
         async (records, idleTimeoutSeconds, maxFlows) => {
           // As many hosts as flows are told apart, which is another test's matter.
-          const options = { idleTimeoutSeconds, maxFlows, withHosts: false };
+          const options = { idleTimeoutSeconds, maxFlows, domainOf: null };
           const { summary, reference } = await expectLikeReference(records, options);
           expect(summary.flows.evicted).toBe(reference.evicted);
         },
@@ -92,7 +92,7 @@ describe("a random capture comes out as the model says", () => {
         fc.constantFrom(1, 5, 20),
         fc.integer({ min: 1, max: 12 }),
         async (records, idleTimeoutSeconds, maxFlows) => {
-          await expectLikeReference(records, { idleTimeoutSeconds, maxFlows, withHosts: false });
+          await expectLikeReference(records, { idleTimeoutSeconds, maxFlows, domainOf: null });
         },
       ),
       { numRuns: 30 },

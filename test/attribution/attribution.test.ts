@@ -1,15 +1,16 @@
 /** From a port to candidates, and who shares a flow (contract, sections 4 to 6). */
 import { describe, expect, it } from "vitest";
 import { Attributor, sharingCandidates } from "../../src/attribution/attribution.ts";
+import { NO_FACTS } from "../../src/observation/flow-facts.ts";
 import type { TransportIndex } from "../../src/services/service-table.ts";
 import { appleList } from "../support/analyze.ts";
 import { attribute } from "../support/reference-attribution.ts";
 
 const TCP = 0;
 const UDP = 1;
-const attributor = new Attributor(appleList);
+const attributor = new Attributor(appleList, null);
 const of = (transport: TransportIndex, port: number) => {
-  const { candidates, evidence, reason } = attributor.byPort(transport, port);
+  const { candidates, evidence, reason } = attributor.attribute(transport, port, NO_FACTS);
   return { candidates: candidates.map(({ name }) => name), evidence, reason };
 };
 
@@ -49,8 +50,8 @@ describe("the candidates of a port", () => {
   });
 
   it("are the same object for the same answer, which nobody can change", () => {
-    expect(attributor.byPort(UDP, 16386)).toBe(attributor.byPort(UDP, 16387));
-    expect(Object.isFrozen(attributor.byPort(UDP, 16386))).toBe(true);
+    expect(attributor.attribute(UDP, 16386, NO_FACTS)).toBe(attributor.attribute(UDP, 16387, NO_FACTS));
+    expect(Object.isFrozen(attributor.attribute(UDP, 16386, NO_FACTS))).toBe(true);
   });
 });
 

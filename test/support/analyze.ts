@@ -1,21 +1,26 @@
 /** Runs the real analysis over traffic as data, the way the pipeline does. */
 import { Analysis, type AnalysisOptions } from "../../src/analysis.ts";
-import { Attributor } from "../../src/attribution/attribution.ts";
-import { serviceSide } from "../../src/flows/orientation.ts";
+import type { Explanation } from "../../src/attribution/attribution.ts";
+import type { EvidenceRules } from "../../src/rules/evidence-rules.ts";
+import { loadEvidenceRules } from "../../src/rules/load-evidence-rules.ts";
 import { loadServiceTable } from "../../src/services/load-service-table.ts";
-import type { ServiceTable, TransportIndex } from "../../src/services/service-table.ts";
-import { describeFlow, type FlowReport } from "../../src/summary/flow-report.ts";
+import type { ServiceTable } from "../../src/services/service-table.ts";
+import type { FlowReport } from "../../src/summary/flow-report.ts";
 import type { Summary } from "../../src/summary/summary.ts";
 import { type MemorySourceOptions, memorySource } from "./memory-source.ts";
 import { type TrafficRecord, toMemoryRecord } from "./traffic.ts";
 
 /** Apple's list, loaded once. */
 export const appleList: ServiceTable = loadServiceTable();
+/** The project's own rules, loaded once. */
+export const appleRules: EvidenceRules = loadEvidenceRules(appleList);
 
 /** What came out: the summary, and every flow in the order in which they ended. */
 export interface Analyzed {
   readonly summary: Summary;
   readonly flows: readonly FlowReport[];
+  /** Why each of them was attributed as it was. */
+  readonly explanations: readonly Explanation[];
 }
 
 export type AnalyzeOptions = Partial<Omit<AnalysisOptions, "onFlow">> & MemorySourceOptions;
@@ -34,24 +39,22 @@ export async function analyzeCaptures(
   options: AnalyzeOptions = {},
 ): Promise<Analyzed> {
   const services = options.services ?? appleList;
-  const attributor = new Attributor(services);
   const flows: FlowReport[] = [];
+  const explanations: Explanation[] = [];
   const analysis = new Analysis({
     services,
+    rules: options.rules === undefined ? appleRules : options.rules,
     idleTimeoutSeconds: options.idleTimeoutSeconds ?? 3600,
     maxFlows: options.maxFlows ?? 2000,
     from: options.from ?? null,
     to: options.to ?? null,
     filter: options.filter ?? null,
-    withHosts: options.withHosts ?? true,
-    onFlow: (flow, oriented, timeDigits) => {
-      const attribution = attributor.byPort(
-        flow.transport as TransportIndex,
-        flow.port(serviceSide(oriented)),
-      );
-      flows.push(describeFlow(flow, oriented, attribution, timeDigits));
+    domainOf: options.domainOf === undefined ? (name) => name : options.domainOf,
+    onFlow: (flow, explain) => {
+      flows.push(flow);
+      explanations.push(explain());
     },
   });
   for (const records of captures) await analysis.read(memorySource(records.map(toMemoryRecord), options));
-  return { summary: analysis.finish(), flows };
+  return { summary: analysis.finish(), flows, explanations };
 }

@@ -27,6 +27,7 @@ export function conservationProblems(summary: Summary): string[] {
   checkRecords(summary, equal);
   checkFlows(summary, equal);
   checkEstimates(summary, report);
+  checkAmbiguity(summary, equal);
   checkProducts(summary, report, equal);
   checkFamilies(summary, report);
   checkOrders(summary, report);
@@ -51,11 +52,19 @@ function checkFlows(summary: Summary, equal: Report): void {
   equal("flows of both transports", flows.tcp + flows.udp, flows.total);
   equal("flows attributed and not", flows.attributed + flows.unattributed, flows.total);
   equal("evicted flows are flows", flows.evicted <= flows.total, true);
+  equal("off-list flows are attributed", flows.offList <= flows.attributed, true);
   equal("unattributed flows", unattributed.flows, flows.unattributed);
   for (const what of ["flows", "packets", "bytes"] as const) {
     const decoded = { flows: flows.total, packets: packets.decoded, bytes: bytes.decoded }[what];
     equal(`${what} of all ports`, sum(ports.map((port) => port[what])), decoded);
     if (hosts !== undefined) equal(`${what} of all hosts`, sum(hosts.map((host) => host[what])), decoded);
+    for (const { address, domains, ...traffic } of hosts ?? []) {
+      equal(
+        `${what} of all domains of ${address}`,
+        sum(domains.map((domain) => domain[what])),
+        traffic[what],
+      );
+    }
     const reasons = Object.values(unattributed.byReason);
     equal(`${what} of all reasons`, sum(reasons.map((reason) => reason[what])), unattributed[what]);
   }
@@ -79,6 +88,15 @@ function checkEstimates(summary: Summary, report: Report): void {
       if (!isNear(total, all, shares.length)) report(`estimated ${what} of ${groups}`, total, all);
     }
   }
+}
+
+/** Open bytes over attributed ones: none exactly where every product has only what is surely its own. */
+function checkAmbiguity({ ambiguity, products, flows }: Summary, equal: Report): void {
+  equal("there is an ambiguity of what is attributed", ambiguity === null, flows.attributed === 0);
+  if (ambiguity === null) return;
+  const isClear = products.every(({ bytes }) => bytes.sole === bytes.possible);
+  equal("no ambiguity without open bytes", isClear && ambiguity > 0, false);
+  equal("ambiguity is not negative", ambiguity >= 0, true);
 }
 
 function checkProducts(summary: Summary, report: Report, equal: Report): void {
@@ -165,10 +183,12 @@ function checkOrders(summary: Summary, report: Report): void {
   );
 }
 
-/** Every number but an estimate or a duration is a whole one, and none is negative. */
+const FRACTIONAL = /\.(estimate|durationSeconds|ambiguity)$/;
+
+/** Every number but those is a whole one, and none is negative. */
 function checkNumbers(value: unknown, path: string, report: Report): void {
   if (typeof value === "number") {
-    const isFractional = path.endsWith(".estimate") || path.endsWith(".durationSeconds");
+    const isFractional = FRACTIONAL.test(path);
     const isSound = isFractional ? Number.isFinite(value) : Number.isSafeInteger(value);
     if (!isSound || value < 0) report(path, value, "a number of something");
   } else if (typeof value === "object" && value !== null) {

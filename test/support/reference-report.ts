@@ -31,6 +31,7 @@ export function reportOf(flow: ReferenceFlow, table: ServiceTable): FlowReport {
     evidence,
     candidates,
     reason,
+    offList: false,
     serverName: null,
     process: null,
     communityId: communityId(flow),

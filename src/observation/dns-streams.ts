@@ -1,0 +1,54 @@
+/** DNS over TCP: the messages of each direction of the live flows to port 53, put together from their segments. */
+import { DnsStream } from "../payload/dns-stream.ts";
+import type { HandshakeSegment } from "./handshake.ts";
+
+/** Directions that are followed at most; each holds at most one message. */
+const MAX_STREAMS = 1024;
+
+export class DnsStreams {
+  /** Directions that were given up for want of room. */
+  dropped = 0;
+  readonly #streams = new Map<number, StreamWithTaker>();
+
+  /** The flow in a record has ended. */
+  forget(record: number): void {
+    if (this.#streams.size === 0) return;
+    this.#streams.delete(record * 2);
+    this.#streams.delete(record * 2 + 1);
+  }
+
+  /**
+   * The payload of a segment (borrowed for the call), in the order of the capture. `take` gets each message that is
+   * whole: where it stands in `bytes`, which may be other bytes than the segment's. Returns whether more is wanted.
+   */
+  add(record: number, segment: HandshakeSegment, take: MessageTaker): boolean {
+    const { bytes, offset, end, sequence, fromB } = segment;
+    const key = record * 2 + fromB;
+    let entry = this.#streams.get(key);
+    if (entry === undefined) {
+      if (this.#streams.size >= MAX_STREAMS) this.#dropOldest();
+      entry = new StreamWithTaker();
+      this.#streams.set(key, entry);
+    }
+    entry.take = take;
+    entry.stream.add(bytes, offset, end, sequence);
+    return true;
+  }
+
+  #dropOldest(): void {
+    for (const key of this.#streams.keys()) {
+      this.#streams.delete(key);
+      this.dropped++;
+      return;
+    }
+  }
+}
+
+/** Gets a message: `bytes` from `offset` to `end`, borrowed for the call. */
+export type MessageTaker = (bytes: Uint8Array, offset: number, end: number) => void;
+
+/** A stream whose messages go to whoever gave the last segment. */
+class StreamWithTaker {
+  take: MessageTaker | null = null;
+  readonly stream = new DnsStream((bytes, offset, end) => this.take?.(bytes, offset, end));
+}

@@ -1,0 +1,24 @@
+/** All that a capture shows of a flow beside its port: what attribution goes by. */
+import type { HandshakeNames } from "./handshake.ts";
+
+export interface FlowFacts {
+  /** Name of the process that the traffic is for. Hostile text, as all names here. */
+  readonly process: string | null;
+  /** What its first bytes named. The same names are the same object. */
+  readonly handshake: HandshakeNames | null;
+  /** Service types ("_airplay._tcp") that were announced for the address and port at the service's side. */
+  readonly serviceTypes: readonly string[];
+  /** Names that were asked for before the flow began and had that address as an answer, most recent first. */
+  readonly addressNames: readonly string[];
+  /** The one of Apple's prefixes that has that address. */
+  readonly applePrefix: string | null;
+}
+
+/** Of a flow of which nothing but the port is known. */
+export const NO_FACTS: FlowFacts = Object.freeze({
+  process: null,
+  handshake: null,
+  serviceTypes: Object.freeze([]),
+  addressNames: Object.freeze([]),
+  applePrefix: null,
+});

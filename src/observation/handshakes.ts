@@ -1,0 +1,138 @@
+/** The handshakes of live flows, by the number of a flow's record: those that are under way, and what came of others. */
+import { beginTcpHandshake, beginUdpHandshake } from "./begin-handshake.ts";
+import type { HandshakeNames, HandshakeSegment, PendingHandshake } from "./handshake.ts";
+
+/** Handshakes of which more is waited for at most, and the bytes of them that are held at most. */
+const MAX_PENDING = 32_768;
+const MAX_HELD_BYTES = 64 * 2 ** 20;
+/** Different answers of live flows that are kept apart at most: flows beyond them go without names. */
+const MAX_DIFFERENT = 262_144;
+
+/** Which side has sent a SYN without ACK. */
+const NOBODY = 0;
+const SIDE_A = 1;
+
+export class Handshakes {
+  /** Handshakes that were not waited for to their end, and names that there was no room for. */
+  dropped = 0;
+  readonly #opened: Uint8Array;
+  /** Number of the first payload byte after that SYN. */
+  readonly #sequences: Uint32Array;
+  /** What was named, as an index of `#answers`; 0: nothing (so far). */
+  readonly #numbers: Int32Array;
+  readonly #answers: (HandshakeNames | null)[] = [null];
+  readonly #numberOf = new Map<string, number>();
+  readonly #pending = new Map<number, PendingHandshake>();
+  #heldBytes = 0;
+  /** Flows with an answer that have ended since answers were last forgotten. */
+  #forgotten = 0;
+
+  /** For records 1 to `capacity`. */
+  constructor(capacity: number) {
+    this.#opened = new Uint8Array(capacity + 1);
+    this.#sequences = new Uint32Array(capacity + 1);
+    this.#numbers = new Int32Array(capacity + 1);
+  }
+
+  /** A side (0 for A, 1 for B) sends a SYN; `sequence` is the number of its first payload byte. */
+  open(record: number, fromB: number, sequence: number): void {
+    this.#opened[record] = SIDE_A + fromB;
+    this.#sequences[record] = sequence;
+  }
+
+  /** A packet's payload (borrowed for the call), in the order of the capture. Returns whether more is wanted. */
+  add(record: number, segment: HandshakeSegment, isUdp: boolean): boolean {
+    const pending = this.#pending.get(record);
+    if (pending !== undefined) {
+      this.#heldBytes -= pending.heldBytes;
+      const answer = pending.add(segment);
+      if (answer === "more") return this.#hold(pending);
+      this.#pending.delete(record);
+      return this.#answer(record, answer);
+    }
+    const isOpener = this.#opened[record] === SIDE_A + segment.fromB;
+    const begun = isUdp
+      ? beginUdpHandshake(segment)
+      : beginTcpHandshake(segment, isOpener ? this.#sequences[record] : -1);
+    if (begun === null || !("add" in begun)) return this.#answer(record, begun);
+    this.#pending.set(record, begun);
+    return this.#hold(begun);
+  }
+
+  /** What the flow's handshake has named so far; the same names are the same object. */
+  of(record: number): HandshakeNames | null {
+    return this.#answers[this.#numbers[record]];
+  }
+
+  /** The flow ends: of a handshake that is under way, what there is is read. */
+  finish(record: number): void {
+    const pending = this.#pending.size > 0 ? this.#pending.get(record) : undefined;
+    if (pending !== undefined) this.#end(record, pending);
+  }
+
+  /** The flow in a record has ended. */
+  forget(record: number): void {
+    this.#opened[record] = NOBODY;
+    if (this.#numbers[record] !== 0) this.#forgotten++;
+    this.#numbers[record] = 0;
+  }
+
+  #hold(pending: PendingHandshake): boolean {
+    this.#heldBytes += pending.heldBytes;
+    while (this.#pending.size > MAX_PENDING || this.#heldBytes > MAX_HELD_BYTES) this.#dropOldest();
+    return true;
+  }
+
+  /** A flow whose handshake is dropped stays observed; what still comes of it is read as a beginning. */
+  #dropOldest(): void {
+    for (const [record, pending] of this.#pending) {
+      this.dropped++;
+      this.#end(record, pending);
+      return;
+    }
+  }
+
+  #end(record: number, pending: PendingHandshake): void {
+    this.#heldBytes -= pending.heldBytes;
+    this.#pending.delete(record);
+    this.#answer(record, pending.finish());
+  }
+
+  #answer(record: number, names: HandshakeNames | null): false {
+    if (names !== null) this.#numbers[record] = this.#intern(names);
+    return false;
+  }
+
+  #intern(names: HandshakeNames): number {
+    const key = JSON.stringify(names);
+    const known = this.#numberOf.get(key);
+    if (known !== undefined) return known;
+    // Going through all records is worth it only where room may have become free.
+    if (this.#answers.length > MAX_DIFFERENT && this.#forgotten > MAX_DIFFERENT / 4) this.#forgetUnused();
+    if (this.#answers.length > MAX_DIFFERENT) {
+      this.dropped++;
+      return 0;
+    }
+    const number = this.#answers.push(Object.freeze(names)) - 1;
+    this.#numberOf.set(key, number);
+    return number;
+  }
+
+  /** Keeps only the answers of flows that are live. */
+  #forgetUnused(): void {
+    const answers = this.#answers.splice(1);
+    const renumbered = new Int32Array(answers.length + 1);
+    this.#numberOf.clear();
+    this.#forgotten = 0;
+    for (let record = 1; record < this.#numbers.length; record++) {
+      const number = this.#numbers[record];
+      if (number === 0) continue;
+      const answer = answers[number - 1];
+      if (renumbered[number] === 0) {
+        renumbered[number] = this.#answers.push(answer) - 1;
+        this.#numberOf.set(JSON.stringify(answer), renumbered[number]);
+      }
+      this.#numbers[record] = renumbered[number];
+    }
+  }
+}

@@ -1,0 +1,208 @@
+/**
+ * Looks at the payload of flows while a capture is read: the names in their first bytes, what DNS, mDNS and DHCP
+ * messages say of addresses, and the processes that a capture names. It keeps what it learns by the number of a flow's
+ * record until the flow ends. All of it is bounded; what does not fit is dropped and counted.
+ */
+import type { FlowObserver } from "../flows/flow-observer.ts";
+import type { FlowView } from "../flows/flow-view.ts";
+import {
+  KIND_IPV6,
+  KIND_UDP,
+  META_FROM_B,
+  META_TCP_FLAGS_SHIFT,
+  type PacketBatch,
+  ROW_WORDS,
+  Row,
+} from "../flows/packet-batch.ts";
+import { type AddressKey, ipv4Key, ipv6Key } from "../net/address-key.ts";
+import { readUint32 } from "../net/byte-reads.ts";
+import { DeviceNames } from "./device-names.ts";
+import { DnsStreams } from "./dns-streams.ts";
+import { type FlowFacts, NO_FACTS } from "./flow-facts.ts";
+import type { HandshakeSegment } from "./handshake.ts";
+import { Handshakes } from "./handshakes.ts";
+import { LocalServices } from "./local-services.ts";
+import { type DnsPacket, NameCache } from "./name-cache.ts";
+import { ProcessNames } from "./process-names.ts";
+
+/** What had to be dropped, because strangers sent more of it than there is room for. */
+export interface ObservationLosses {
+  /** Handshakes whose end was not waited for. */
+  readonly handshakes: number;
+  /** DNS answers, announced services, names of devices. */
+  readonly names: number;
+}
+
+/** The Apple prefix that the address at a side of a flow is in, or null. */
+export type ApplePrefixOf = (flow: FlowView, side: number) => string | null;
+
+const TCP_SEQUENCE_OFFSET = 4;
+const SYN = 0x02;
+const DNS_PORT = 53;
+const MDNS_PORT = 5353;
+const DHCP_SERVER_PORT = 67;
+
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
+
+export class Observer implements FlowObserver {
+  readonly processes: ProcessNames;
+  readonly #services = new LocalServices();
+  readonly #names = new NameCache(undefined, this.#services);
+  readonly #devices = new DeviceNames(this.#services);
+  readonly #handshakes: Handshakes;
+  readonly #dnsStreams = new DnsStreams();
+  readonly #applePrefixOf: ApplePrefixOf;
+  readonly #byPrefix = new Map<string, FlowFacts>();
+  /** Reused: moved from packet to packet. */
+  readonly #segment: Writable<HandshakeSegment> = {
+    bytes: new Uint8Array(0),
+    offset: 0,
+    end: 0,
+    sequence: 0,
+    fromB: 0,
+  };
+
+  /** For flows in records 1 to `capacity`. */
+  constructor(capacity: number, applePrefixOf: ApplePrefixOf) {
+    this.processes = new ProcessNames(capacity);
+    this.#handshakes = new Handshakes(capacity);
+    this.#applePrefixOf = applePrefixOf;
+  }
+
+  observe(record: number, batch: PacketBatch, index: number): boolean {
+    const rows = batch.words;
+    const row = index * ROW_WORDS;
+    const meta = rows[row + Row.META];
+    const isUdp = (meta & KIND_UDP) !== 0;
+    const kind = messageKind(rows[row + Row.PORTS]);
+    if (isUdp && kind !== MessageKind.NONE) {
+      const packet = packetOf(batch, index);
+      if (kind === MessageKind.DNS) this.#names.addMessage(packet);
+      else this.#devices.addDhcp(packet.bytes, packet.offset, packet.end);
+      return true;
+    }
+    const segment = this.#segment;
+    segment.bytes = batch.bytes;
+    segment.offset = rows[row + Row.PAYLOAD];
+    segment.end = rows[row + Row.PAYLOAD_END];
+    segment.fromB = (meta & META_FROM_B) === 0 ? 0 : 1;
+    if (!isUdp) {
+      segment.sequence = readUint32(batch.bytes, rows[row + Row.TRANSPORT] + TCP_SEQUENCE_OFFSET);
+      // The SYN takes a number of its own; data that it carries comes after that (RFC 9293, 3.4).
+      if (((meta >>> META_TCP_FLAGS_SHIFT) & SYN) !== 0) {
+        segment.sequence = (segment.sequence + 1) >>> 0;
+        this.#handshakes.open(record, segment.fromB, segment.sequence);
+        if (segment.offset >= segment.end) return true;
+      }
+      if (kind === MessageKind.DNS) {
+        const packet = packetOf(batch, index);
+        return this.#dnsStreams.add(record, segment, (bytes, offset, end) =>
+          this.#names.addMessage({ ...packet, bytes, offset, end }),
+        );
+      }
+    }
+    return this.#handshakes.add(record, segment, isUdp);
+  }
+
+  addProcess(record: number, process: number): void {
+    this.processes.add(record, process);
+  }
+
+  /** What there was no room for so far. */
+  get dropped(): ObservationLosses {
+    const { answers, services, refused } = this.#names.dropped;
+    return {
+      handshakes: this.#handshakes.dropped,
+      names: answers + services + refused + this.#dnsStreams.dropped + this.#devices.dropped,
+    };
+  }
+
+  /** What the device at an address calls itself, or null. */
+  deviceNameOf(address: AddressKey): string | null {
+    return this.#devices.deviceNameOf(address);
+  }
+
+  /** The flow in a record ends: nothing more will be seen of it. */
+  finish(record: number): void {
+    this.#handshakes.finish(record);
+  }
+
+  /** The flow in a record has ended, and nobody asks for it any more: another one may begin there. */
+  forget(record: number): void {
+    this.#handshakes.forget(record);
+    this.processes.forget(record);
+    this.#dnsStreams.forget(record);
+  }
+
+  /** What is known of a flow (borrowed) so far, `service` being the side that serves. */
+  factsOf(flow: FlowView, service: number): FlowFacts {
+    const handshake = this.#handshakes.of(flow.record);
+    const process = this.processes.of(flow.record);
+    const applePrefix = this.#applePrefixOf(flow, service);
+    if (this.#names.isEmpty) {
+      if (handshake === null && process === null) return this.#factsOfPrefix(applePrefix);
+      return { ...NO_FACTS, handshake, process, applePrefix };
+    }
+    const address = flow.addressKey(service);
+    const client = flow.addressKey(1 - service);
+    return {
+      process,
+      handshake,
+      serviceTypes: this.#names.serviceAt(address, flow.port(service)),
+      addressNames: this.#names.namesOf(client, address, flow.firstSeconds),
+      applePrefix,
+    };
+  }
+
+  /** Of many flows nothing but the prefix is known: they share their facts. */
+  #factsOfPrefix(applePrefix: string | null): FlowFacts {
+    if (applePrefix === null) return NO_FACTS;
+    let facts = this.#byPrefix.get(applePrefix);
+    if (facts === undefined) {
+      facts = Object.freeze({ ...NO_FACTS, applePrefix });
+      this.#byPrefix.set(applePrefix, facts);
+    }
+    return facts;
+  }
+}
+
+/** What the messages of a port may tell of addresses. */
+const MessageKind = { NONE: 0, DNS: 1, DHCP: 2 } as const;
+
+/** `ports`: those of both sides, each in 16 bits. */
+function messageKind(ports: number): number {
+  const a = ports >>> 16;
+  const b = ports & 0xffff;
+  if (a === DNS_PORT || b === DNS_PORT || a === MDNS_PORT || b === MDNS_PORT) return MessageKind.DNS;
+  if (a === DHCP_SERVER_PORT || b === DHCP_SERVER_PORT) return MessageKind.DHCP;
+  return MessageKind.NONE;
+}
+
+/** A row of a batch as a message with its ends; the bytes are borrowed. */
+function packetOf(batch: PacketBatch, index: number): DnsPacket {
+  const rows = batch.words;
+  const row = index * ROW_WORDS;
+  const meta = rows[row + Row.META];
+  const isIpv6 = (meta & KIND_IPV6) !== 0;
+  const ports = rows[row + Row.PORTS];
+  const [a, b] = [
+    rowAddress(rows, row + Row.ADDRESS_A, isIpv6),
+    rowAddress(rows, row + Row.ADDRESS_B, isIpv6),
+  ];
+  const [portA, portB] = [ports >>> 16, ports & 0xffff];
+  const isFromB = (meta & META_FROM_B) !== 0;
+  return {
+    bytes: batch.bytes,
+    offset: rows[row + Row.PAYLOAD],
+    end: rows[row + Row.PAYLOAD_END],
+    source: isFromB ? b : a,
+    sourcePort: isFromB ? portB : portA,
+    destination: isFromB ? a : b,
+    destinationPort: isFromB ? portA : portB,
+    seconds: batch.seconds[index],
+  };
+}
+
+function rowAddress(rows: Int32Array, at: number, isIpv6: boolean): AddressKey {
+  return isIpv6 ? ipv6Key(rows[at], rows[at + 1], rows[at + 2], rows[at + 3]) : ipv4Key(rows[at]);
+}

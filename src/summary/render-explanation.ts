@@ -1,0 +1,74 @@
+/** Why a flow was given to its products, in words: the rows that its port matched, what narrowed them, what did not fit. */
+import type { Explanation } from "../attribution/attribution.ts";
+import type { Effect, Verdict, WeighedFinding } from "../attribution/evidence.ts";
+import type { FlowEndpoint, FlowReport } from "./flow-report.ts";
+import { escapeText } from "./render-escape.ts";
+import { formatBytes } from "./render-units.ts";
+
+/** Products named in a line at most. */
+const MAX_NAMES = 8;
+
+const EFFECTS: Readonly<Record<Effect, string>> = {
+  decided: "decides",
+  narrowed: "narrows",
+  confirmed: "fits",
+  contradicted: "does not fit",
+  none: "decides nothing",
+};
+
+/** The explanation as lines of a paragraph, the last one empty. All text from packets is escaped. */
+export function renderExplanation(flow: FlowReport, explanation: Explanation): string {
+  const { transport, originator, responder, communityId } = flow;
+  const bytes = formatBytes(flow.bytes.originator + flow.bytes.responder);
+  const lines = [
+    `${transport} ${endpointText(originator)} to ${endpointText(responder)}, ${bytes}, ${communityId}`,
+    `  service     ${transport}/${flow.servicePort} (by ${flow.orientation})`,
+    `  port        ${portText(flow, explanation)}`,
+    ...explanation.findings.map(findingText),
+    `  result      ${resultText(flow)}`,
+  ];
+  return `${lines.map(escapeText).join("\n")}\n\n`;
+}
+
+function endpointText({ address, port }: FlowEndpoint): string {
+  return address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`;
+}
+
+function portText({ transport, servicePort }: FlowReport, { match }: Explanation): string {
+  if (match.match === "none") return `no row of the list has ${transport}/${servicePort}`;
+  const rows = match.rows.map(({ portText, serviceName }) => `${portText} ${serviceName}`).join("; ");
+  const width = match.match === "wide" ? "only wide rows match" : "rows";
+  const names = match.products.map(({ name }) => name);
+  return `${width}: ${rows}; ${names.length === 0 ? "they name no product" : namesText(names)}`;
+}
+
+function findingText({ grade, what, rule, verdict, effect }: WeighedFinding): string {
+  const by = rule === null || what.includes(rule) ? "" : `, by the rule ${rule}`;
+  return `  ${grade.padEnd(11)} ${what}${by}: ${verdictText(verdict)}; ${EFFECTS[effect]}`;
+}
+
+function verdictText(verdict: Verdict): string {
+  switch (verdict.says) {
+    case "products":
+      return namesText(verdict.products.map(({ name }) => name));
+    case "apple":
+      return "Apple's, no product is known";
+    case "not-apple":
+      return "not Apple's";
+    case "nothing":
+      return "says nothing of a product";
+  }
+}
+
+function resultText({ candidates, evidence, reason, offList }: FlowReport): string {
+  if (evidence === null) return `unattributed: ${reason}`;
+  const off = offList ? ", which the list does not have on this port" : "";
+  return `${namesText(candidates)}${off}; evidence: ${evidence}`;
+}
+
+function namesText(names: readonly string[]): string {
+  if (names.length === 1) return names[0];
+  const shown = names.slice(0, MAX_NAMES).join(", ");
+  const more = names.length - MAX_NAMES;
+  return `one of ${names.length}: ${shown}${more > 0 ? ` and ${more} more` : ""}`;
+}
