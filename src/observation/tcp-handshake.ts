@@ -13,7 +13,7 @@ import {
   namesOfClientHello,
   namesOfHttpRequest,
 } from "./handshake-names.ts";
-import { MAX_START_LENGTH, StreamStart } from "./stream-start.ts";
+import { StreamStart } from "./stream-start.ts";
 
 /** Segments of one direction that are looked at. */
 const MAX_SEGMENTS = 16;
@@ -110,7 +110,7 @@ export class TcpHandshake implements PendingHandshake {
       if (request.headLength === 0) return this.tunnel;
       direction.skipped += request.headLength;
     }
-    return direction.stream.length < MAX_START_LENGTH ? "more" : null;
+    return "more";
   }
 }
 

@@ -179,8 +179,12 @@ function hostOf(authority: string | null): string | null {
 function findProcess(userAgent: string): string | null {
   const framework = userAgent.indexOf(" CFNetwork/");
   if (framework < 0 || userAgent.indexOf(" Darwin/", framework) < 0) return null;
-  const token = userAgent.slice(0, framework).replace(/(\/| \(unknown version\)).*$/, "");
-  const name = decodePercents(token).slice(0, MAX_NAME_LENGTH);
+  const token = userAgent.slice(0, framework);
+  const versionOffset = token.search(/\/| \(unknown version\)/);
+  const name = decodePercents(versionOffset < 0 ? token : token.slice(0, versionOffset)).slice(
+    0,
+    MAX_NAME_LENGTH,
+  );
   return name === "" ? null : name;
 }
 

@@ -159,6 +159,13 @@ describe("QUIC", () => {
     expect(followUdp(Array.from({ length: 8 }, () => [changed]))).toBeNull();
   });
 
+  it("looks at some packets of a datagram only", () => {
+    const ping = (packetNumber: number) => initial(Uint8Array.of(1), { paddedTo: 250, packetNumber });
+    const rest = initial(CRYPTO_FRAME, { paddedTo: 900, packetNumber: 4 });
+    expect(followUdp([[concatBytes(ping(0), ping(1), ping(2), rest)]])).toEqual(EXAMPLE);
+    expect(isPending(followUdp([[concatBytes(ping(0), ping(1), ping(2), ping(3), rest)]]))).toBe(true);
+  });
+
   it("tries one packet only of a datagram that does not open", () => {
     const wrong = initial(CRYPTO_FRAME, { paddedTo: 300, keysFrom: SERVER_CHOSEN });
     const right = initial(CRYPTO_FRAME, { paddedTo: 900 });

@@ -154,6 +154,11 @@ describe("TLS after words in the clear", () => {
     expect(finish(beforeHello)).toBeNull();
   });
 
+  it("is found after more words of the server than a hello with a gap waits for", () => {
+    const greeting = Array.from({ length: 8 }, (_, i) => segmentOf("220-mail.example\r\n", 18 * i, 1));
+    expect(followTcp([...greeting, segmentOf(hello, 500)])).toEqual(NAMES);
+  });
+
   it("is not a request in a mail", () => {
     const mail = segmentOf("GET / HTTP/1.1\r\nHost: a.example\r\n\r\n", 500);
     expect(isPending(followTcp([segmentOf("220 mail.example\r\n", 0, 1), mail]))).toBe(true);

@@ -69,6 +69,7 @@ describe("HTTP request", () => {
     ["com.apple.appstored/1.0 iOS/17.0 CFNetwork/1474 Darwin/23.0.0", "com.apple.appstored"],
     ["App%20Store/3.0 CFNetwork/1410 Darwin/22.6", "App Store"],
     ["Software%20Update (unknown version) CFNetwork/807.0.4 Darwin/15.6.0 (x86_64)", "Software Update"],
+    ["com.apple.WebKit.Networking CFNetwork/1 Darwin/2", "com.apple.WebKit.Networking"],
     ["100%/1 CFNetwork/1 Darwin/2", "100%"],
     ["a\u00ff/1 CFNetwork/1 Darwin/2", "a\ufffd"],
     ["Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15", null],
@@ -77,6 +78,10 @@ describe("HTTP request", () => {
     ["/1 CFNetwork/1 Darwin/2", null],
   ])("%s is sent by %s", (userAgent, process) => {
     expect(processOf(userAgent)).toBe(process);
+  });
+
+  it("may have a method of twenty letters", () => {
+    expect(hostOf("ABCDEFGHIJKLMNOPQRST / HTTP/1.1", "Host: a.example")).toBe("a.example");
   });
 
   it.each([
@@ -94,7 +99,8 @@ describe("HTTP request", () => {
     "EHLO a.example\r\n",
     "USER anonymous",
     " GET / HTTP/1.1\r\n",
-    "ABCDEFGHIJKLMNOPQRSTUVWXYZ / HTTP/1.1\r\n",
+    "GET  HTTP/1.1\r\nHost: a.example\r\n\r\n",
+    "ABCDEFGHIJKLMNOPQRSTU / HTTP/1.1\r\nHost: a.example\r\n\r\n",
     "",
   ])("is not %j", (text) => {
     expect(read(text)).toBeNull();

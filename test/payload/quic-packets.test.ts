@@ -103,7 +103,8 @@ describe("integers of variable length", () => {
     ["4025", 37],
   ])("%s is %d (RFC 9000, A.1)", (text, value) => {
     const bytes = fromHex(text);
-    expect(readVarint(bytes, 0, bytes.length)).toBe(value);
-    expect(readVarint(bytes, 0, bytes.length - 1)).toBe(-1);
+    const inside = concatBytes([0xff], bytes, [0xff]);
+    expect(readVarint(inside, 1, 1 + bytes.length)).toBe(value);
+    for (let length = 0; length < bytes.length; length++) expect(readVarint(inside, 1, 1 + length)).toBe(-1);
   });
 });

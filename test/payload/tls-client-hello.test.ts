@@ -81,6 +81,15 @@ describe("ClientHello", () => {
     expect(read({ type: 0, data: longer })?.serverName).toBeNull();
   });
 
+  it("reads no entry of which the header is not whole", () => {
+    const { data } = serverName("www.apple.com");
+    for (const length of [0, 1, 2, 3, 4]) {
+      // What follows the extension would go on as its entry does.
+      const next = { type: 0x000d, data: data.subarray(4) };
+      expect(read({ type: 0, data: data.subarray(0, length) }, next)?.serverName, `${length}`).toBeNull();
+    }
+  });
+
   it("is none with another type, or when no hello is so long", () => {
     const hello = buildClientHello();
     expect(readClientHello(Uint8Array.from([2, ...hello.subarray(1)]), 0, hello.length)).toBeNull();
