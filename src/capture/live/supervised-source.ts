@@ -127,8 +127,10 @@ class SupervisedSource implements LiveSource {
       } catch (cause) {
         if (!(cause instanceof InputError)) throw cause;
         if (this.#isStopped()) return false;
-        this.error = cause;
-        if (!mayPass(cause)) break;
+        if (!mayPass(cause)) {
+          this.error = cause;
+          break;
+        }
       }
       await this.#wait(REOPEN_INTERVAL_MS);
       if (this.#isStopped()) return false;
