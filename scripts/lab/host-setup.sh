@@ -29,6 +29,9 @@ echo 'anna:x:2077:' >>/etc/group
 # lab-password
 echo 'anna:$6$appleflowlab$7e692cAYr0ew8nFS.QepRUVTtYlLkOo.yJQ/JLoxjrlbUsnAxEIsGMbMJFn4Y0/0mR76WAeHiRtUeXwVWeZgR.:19700:0:99999:7:::' >>/etc/shadow
 
+# Greetings of logins would tell the network this machine's kernel.
+rm -rf /etc/update-motd.d /etc/motd
+
 for interfaces in all default; do
   # No duplicate address detection and no solicitations: captures begin with the session.
   for setting in accept_dad=0 autoconf=0 accept_ra=0 router_solicitations=0 mldv2_unsolicited_report_interval=10; do

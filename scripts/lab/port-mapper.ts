@@ -1,4 +1,5 @@
 /** miniupnpd on the server as a home router's: SSDP, SOAP on 49200, NAT-PMP and PCP on 5351. */
+import { hideKernelRelease } from "./kernel-release.ts";
 import type { Lab, LabProcess } from "./lab.ts";
 
 const EXTERNAL_IPV4 = "17.77.0.9";
@@ -11,7 +12,8 @@ const RULES = `table inet miniupnpd {
 `;
 
 /** Starts it behind an interface that stands for the internet and leads nowhere. Returns when it listens. */
-export async function startPortMapper({ server, write }: Lab): Promise<LabProcess> {
+export async function startPortMapper(lab: Lab): Promise<LabProcess> {
+  const { server, write } = lab;
   for (const command of [
     "ip link add ext0 type veth peer name ext1",
     `ip address add ${EXTERNAL_IPV4}/24 dev ext0`,
@@ -46,7 +48,9 @@ upnp_nat_chain=prerouting
 upnp_nat_postrouting_chain=postrouting
 `,
   );
-  const daemon = await server.start(["miniupnpd", "-d", "-f", configuration]);
+  const daemon = await server.start(["miniupnpd", "-d", "-f", configuration], {
+    env: await hideKernelRelease(lab, server),
+  });
   await server.waitForPort("udp", 5351);
   return daemon;
 }

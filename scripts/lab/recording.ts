@@ -1,5 +1,7 @@
 /** What tcpdump records of a session, and the file that it becomes. */
 import { execFile } from "node:child_process";
+import { readFile } from "node:fs/promises";
+import { hostname, networkInterfaces, release, userInfo } from "node:os";
 import { promisify } from "node:util";
 import type { LabHost, LabProcess, LabSession } from "./lab.ts";
 import { formatConnection } from "./truth.ts";
@@ -70,4 +72,25 @@ export async function readHandshakes(file: string): Promise<readonly string[]> {
     return [isAnswer ? formatConnection(receiver, sender) : formatConnection(sender, receiver)];
   });
   return [...new Set(connections)];
+}
+
+/** Throws where a capture has a text that names the machine that recorded it. */
+export async function checkPrivacy(file: string): Promise<void> {
+  const bytes = await readFile(file);
+  const found = findPrivateTexts().filter((text) => bytes.includes(text));
+  if (found.length > 0) throw new Error(`the capture tells of this machine: ${found.join(", ")}`);
+}
+
+/** Shorter ones occur by chance. */
+const SHORTEST_PRIVATE_TEXT = 4;
+/** What many machines have in common tells of none. */
+const EVERYWHERE = new Set(["root", "localhost", "debian", "127.0.0.1", "/root"]);
+
+function findPrivateTexts(): readonly string[] {
+  const addresses = Object.values(networkInterfaces()).flatMap((all) =>
+    (all ?? []).map(({ address }) => address),
+  );
+  const { username, homedir } = userInfo();
+  const texts = [hostname(), release(), username, homedir, process.cwd(), ...addresses];
+  return texts.filter((text) => text.length >= SHORTEST_PRIVATE_TEXT && !EVERYWHERE.has(text));
 }

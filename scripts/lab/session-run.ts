@@ -12,7 +12,7 @@ import {
   readPackageVersions,
   unpackPackages,
 } from "./package-install.ts";
-import { convertRecording, readHandshakes, recordOn } from "./recording.ts";
+import { checkPrivacy, convertRecording, readHandshakes, recordOn } from "./recording.ts";
 import { captureName, type TrueService, type Truth } from "./truth.ts";
 
 /** A capture is to be small enough to review; a session that says too much is to say less. */
@@ -100,6 +100,7 @@ async function keep(recorded: string, session: LabSession, truth: Truth): Promis
   if (size > MAX_CAPTURE_BYTES) {
     throw new Error(`the capture has ${size} bytes, ${MAX_CAPTURE_BYTES} are allowed: let it say less`);
   }
+  await checkPrivacy(converted);
   await mkdir(FIXTURES, { recursive: true });
   await copyFile(converted, join(FIXTURES, truth.capture));
   await writeFile(join(FIXTURES, `${session.name}.truth.json`), `${JSON.stringify(truth, null, 2)}\n`);

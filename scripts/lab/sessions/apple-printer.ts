@@ -1,5 +1,6 @@
 import { startAvahi } from "../apple/bonjour.ts";
 import { pythonCommand } from "../apple/python-programs.ts";
+import { hideKernelRelease } from "../kernel-release.ts";
 import type { LabSession } from "../lab.ts";
 
 const PRINTER_PORT = 54_321;
@@ -10,7 +11,7 @@ export const session: LabSession = {
   name: "apple-printer",
   about:
     "A printer (CUPS' ippeveprinter) on a dynamic port and an AirPlay receiver (imitated) on 7000, found by Bonjour",
-  packages: ["avahi-daemon", "cups-ipp-utils", "python3", "python3-zeroconf"],
+  packages: ["avahi-daemon", "cups-ipp-utils", "python3", "python3-zeroconf", "gcc"],
   rows: ["5353/udp"],
   format: "pcapng",
   async run(lab) {
@@ -40,7 +41,10 @@ export const session: LabSession = {
     );
     const printerPort = ports.get("_ipp._tcp.local.");
     const uri = `ipp://${lab.server.ipv4}:${printerPort}/ipp/print`;
-    await lab.client.exec(["ipptool", "-q", uri, "get-printer-attributes.test"], { allowedStatuses: [1] });
+    await lab.client.exec(["ipptool", "-q", uri, "get-printer-attributes.test"], {
+      allowedStatuses: [1],
+      env: await hideKernelRelease(lab, lab.client),
+    });
     await lab.client.exec(
       pythonCommand("airplay-sender", lab.server.ipv4, ports.get("_airplay._tcp.local.") ?? 0),
     );

@@ -24,7 +24,7 @@ sys.exit(0 if mapped == 2 else 1)
 export const session: LabSession = {
   name: "port-mapping",
   about: "miniupnpd: natpmpc (NAT-PMP) and libtorrent (PCP) ask for ports on 5351; announcements go to 5350",
-  packages: ["miniupnpd", "miniupnpd-nftables", "natpmpc", "python3-libtorrent"],
+  packages: ["gcc", "miniupnpd", "miniupnpd-nftables", "natpmpc", "python3-libtorrent"],
   rows: ["5350/udp", "5351/udp"],
   format: "pcapng",
   recordsOnly: ["not", "port", "1900"],

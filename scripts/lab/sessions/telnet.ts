@@ -13,11 +13,12 @@ export const session: LabSession = {
     await startInetd(
       lab,
       server,
-      ["tcp4", "tcp6"].map((transport) => `telnet stream ${transport} nowait root /usr/sbin/telnetd telnetd`),
+      ["tcp4", "tcp6"].map(
+        (transport) => `telnet stream ${transport} nowait root /usr/sbin/telnetd telnetd -h`,
+      ),
     );
     await server.waitForPort("tcp", 23);
     lab.serves(server, { transport: "tcp", port: 23, program: "/usr/sbin/telnetd" });
-    await server.exec(["sh", "-c", ": >/etc/motd"]);
     for (const address of [server.ipv4, server.ipv6]) {
       // Someone who types: the program gives what comes at once to the login, which throws it away.
       const typing = [`anna`, `lab-password`, `echo I am $USER`, `exit`].map(

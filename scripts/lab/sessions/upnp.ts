@@ -5,7 +5,7 @@ import { startPortMapper } from "../port-mapper.ts";
 export const session: LabSession = {
   name: "upnp",
   about: "miniupnpd: upnpc finds the router by SSDP (1900) and opens a port by SOAP on 49200",
-  packages: ["miniupnpd", "miniupnpd-nftables", "miniupnpc"],
+  packages: ["gcc", "miniupnpd", "miniupnpd-nftables", "miniupnpc"],
   rows: ["1900/udp", "49152-65535/tcp"],
   format: "pcap",
   // Once found, upnpc asks for the state in a dozen connections; the announcements at the start are as many again.
