@@ -1,8 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { OTHER_HOSTS } from "../../src/summary/host-totals.ts";
+import type { HostSummary, Traffic } from "../../src/summary/summary.ts";
 import { analyzeTraffic } from "../support/analyze.ts";
 import { expectConserved } from "../support/conservation.ts";
 import { tcp, udp } from "../support/traffic-makers.ts";
+
+/** A host of whose names, and of those it talked to, nothing was seen. */
+function host(address: string, traffic: Traffic): HostSummary {
+  return { address, name: null, ...traffic, domains: [{ domain: null, ...traffic }] };
+}
 
 describe("traffic per host", () => {
   it("is that of the end that is not the service, whoever sent it", async () => {
@@ -15,8 +21,8 @@ describe("traffic per host", () => {
     ]);
     expectConserved(summary);
     expect(summary.hosts).toEqual([
-      { address: "10.0.0.1", flows: 1, packets: 2, bytes: 624 },
-      { address: "10.0.0.2", flows: 2, packets: 2, bytes: 112 },
+      host("10.0.0.1", { flows: 1, packets: 2, bytes: 624 }),
+      host("10.0.0.2", { flows: 2, packets: 2, bytes: 112 }),
     ]);
   });
 

@@ -1,6 +1,5 @@
 /** Runs the real analysis over traffic as data, the way the pipeline does. */
 import { Analysis, type AnalysisOptions } from "../../src/analysis.ts";
-import type { Explanation } from "../../src/attribution/attribution.ts";
 import type { EvidenceRules } from "../../src/rules/evidence-rules.ts";
 import { loadEvidenceRules } from "../../src/rules/load-evidence-rules.ts";
 import { loadServiceTable } from "../../src/services/load-service-table.ts";
@@ -19,8 +18,6 @@ export const appleRules: EvidenceRules = loadEvidenceRules(appleList);
 export interface Analyzed {
   readonly summary: Summary;
   readonly flows: readonly FlowReport[];
-  /** Why each of them was attributed as it was. */
-  readonly explanations: readonly Explanation[];
 }
 
 export type AnalyzeOptions = Partial<Omit<AnalysisOptions, "onFlow">> & MemorySourceOptions;
@@ -40,7 +37,6 @@ export async function analyzeCaptures(
 ): Promise<Analyzed> {
   const services = options.services ?? appleList;
   const flows: FlowReport[] = [];
-  const explanations: Explanation[] = [];
   const analysis = new Analysis({
     services,
     rules: options.rules === undefined ? appleRules : options.rules,
@@ -50,11 +46,8 @@ export async function analyzeCaptures(
     to: options.to ?? null,
     filter: options.filter ?? null,
     domainOf: options.domainOf === undefined ? (name) => name : options.domainOf,
-    onFlow: (flow, explain) => {
-      flows.push(flow);
-      explanations.push(explain());
-    },
+    onFlow: (flow) => flows.push(flow),
   });
   for (const records of captures) await analysis.read(memorySource(records.map(toMemoryRecord), options));
-  return { summary: analysis.finish(), flows, explanations };
+  return { summary: analysis.finish(), flows };
 }
