@@ -29,6 +29,8 @@ export async function startAvahi(lab: Lab, services: readonly AnnouncedService[]
   await lab.server.exec(["sh", "-c", "until [ -S /run/dbus/system_bus_socket ]; do sleep 0.05; done"]);
   const avahi = await lab.server.start(["avahi-daemon", "--no-drop-root", "--no-chroot", "--no-rlimits"]);
   await avahi.waitFor("successfully established");
+  // To questions that ask for it ("QU") the answer comes by unicast.
+  lab.serves(lab.server, { transport: "udp", port: MDNS_PORT, program: "avahi-daemon" });
   for (const address of MDNS_GROUPS) {
     lab.serves(lab.server, { transport: "udp", port: MDNS_PORT, program: "avahi-daemon", address });
   }

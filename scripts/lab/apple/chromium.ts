@@ -17,6 +17,9 @@ const QUIET = [
   ...["--disable-background-networking", "--disable-component-update", "--disable-extensions"],
 ];
 
+/** No connection on a guess (2 is "never"): it would be there in one run and not in the next. */
+const PREFERENCES = { net: { network_prediction_options: 2 } };
+
 /** Loads a host's page over TLS and TCP, or over QUIC from its first packet on. Throws if none came. */
 export async function visitByChromium(
   lab: Lab,
@@ -26,9 +29,11 @@ export async function visitByChromium(
   options: { readonly overQuic?: boolean } = {},
 ): Promise<void> {
   const address = family === "ipv6" ? `[${host.ipv6}]` : host.ipv4;
+  const profile = `chromium-${family}`;
+  await lab.write(`${profile}/Default/Preferences`, JSON.stringify(PREFERENCES));
   const page = await lab.client.exec(
     [
-      ...["chromium", ...QUIET, `--user-data-dir=${lab.folder}/chromium-${family}`],
+      ...["chromium", ...QUIET, `--user-data-dir=${lab.folder}/${profile}`],
       options.overQuic === true ? `--origin-to-force-quic-on=${host.name}:443` : "--disable-quic",
       `--ignore-certificate-errors-spki-list=${await readKeyHash(lab, certificates)}`,
       `--host-resolver-rules=MAP ${host.name} ${address}, MAP * ~NOTFOUND, EXCLUDE ${address}`,

@@ -37,7 +37,7 @@ export function recordOneDirection({ name, from, format }: OneDirection): LabSes
       "ngtcp2-server",
       "python3",
     ],
-    rows: ["53/udp", "443/tcp", "5223/tcp", "3478–3497/udp"],
+    rows: ["53/udp", "443/tcp", "5223/tcp", "3478-3497/udp"],
     format,
     recordsAt: "server",
     recordsOnly: ["-Q", isFromClient ? "in" : "out"],

@@ -34,7 +34,7 @@ export async function startQuicService(
   certificates: LabCertificates,
   options: QuicServiceOptions = {},
 ): Promise<void> {
-  await lab.write(`pages/${PAGE}`, "Success\n");
+  await lab.write(`pages/${PAGE}`, "<link rel=icon href=data:,><p>Success\n");
   const validation = options.validatesAddress === true ? ["--validate-addr"] : [];
   const version =
     options.prefersVersion2 === true ? [`--preferred-versions=${QUIC_V2_DRAFT},${QUIC_V1}`] : [];

@@ -16,6 +16,8 @@ export interface WebServerOptions {
 }
 
 const HTTP_PORT = 80;
+/** Its icon stands in it, so that a browser does not ask for one on a second connection, sometimes. */
+const PAGE = "<link rel=icon href=data:,><p>Success";
 
 /** Starts nginx on the addresses of the hosts, declares its ports, and waits until it listens. */
 export async function startWebServer(
@@ -35,14 +37,14 @@ export async function startWebServer(
         }
       }
       const listen = `listen ${host.ipv4}:${port}${secure ? " ssl http2" : ""}; listen [${host.ipv6}]:${port}${secure ? " ssl http2" : ""};`;
-      return [`  server { ${listen} server_name ${host.name}; location / { return 200 "Success\\n"; } }`];
+      return [`  server { ${listen} server_name ${host.name}; location / { return 200 "${PAGE}"; } }`];
     }),
   );
   const configuration = [
     `daemon off; master_process off; user root; pid ${lab.folder}/nginx.pid; error_log stderr notice;`,
     "events { worker_connections 64; }",
     "http {",
-    `  access_log off; keepalive_timeout 5s; server_tokens off;`,
+    `  access_log off; default_type text/html; keepalive_timeout 5s; server_tokens off;`,
     ...["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map(
       (kind) => `  ${kind}_temp_path ${lab.folder}/nginx-${kind};`,
     ),

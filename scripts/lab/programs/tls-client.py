@@ -17,9 +17,11 @@ options.add_argument("--maximum-segment", type=int, help="TCP_MAXSEG of the sock
 options.add_argument("--hello-record-bytes", type=int, help="handshake bytes in each record of the ClientHello")
 options.add_argument("--authority", help="certificates to trust; without it any certificate is taken")
 options.add_argument("--no-tls13", action="store_true")
+options.add_argument("--leave-after-hello", action="store_true", help="close as soon as the server has answered")
 options.add_argument("--rounds", type=int, default=1)
 options.add_argument("--round-ms", type=int, default=100)
 options.add_argument("--send-bytes", type=int, default=64)
+options.add_argument("--http", action="store_true", help="send a request for / instead of random bytes")
 options.add_argument("--time-limit-s", type=float, default=8)
 arguments = options.parse_args()
 
@@ -34,6 +36,8 @@ if arguments.alpn:
     context.set_alpn_protocols(arguments.alpn)
 if arguments.no_tls13:
     context.maximum_version = ssl.TLSVersion.TLSv1_2
+
+REQUEST = f"GET / HTTP/1.1\r\nHost: {arguments.name}\r\nConnection: close\r\n\r\n".encode()
 
 address, port = arguments.connect[0], int(arguments.connect[1])
 connection = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET)
@@ -81,6 +85,8 @@ def complete(step):
         if done:
             return result
         received = connection.recv(16384)
+        if received and arguments.leave_after_hello:
+            raise ConnectionError("left as asked")
         if received:
             incoming.write(received)
         else:
@@ -94,7 +100,7 @@ try:
     for number in range(arguments.rounds):
         if number:
             time.sleep(arguments.round_ms / 1000)
-        session.write(os.urandom(arguments.send_bytes))
+        session.write(REQUEST if arguments.http else os.urandom(arguments.send_bytes))
         complete(lambda: session.read(4096))
     print("works", session.version(), session.selected_alpn_protocol())
 except OSError as error:

@@ -16,7 +16,7 @@ export const session: LabSession = {
   about:
     "A FaceTime-shaped call: push on 5223, identity over HTTPS, STUN and TURN by coturn on 3478, RTP both ways",
   packages: ["bind9", "bind9-dnsutils", "nginx", "curl", "openssl", "coturn", "python3"],
-  rows: ["53/udp", "443/tcp", "5223/tcp", "3478–3497/udp", "16384–16387/udp", "16393–16402/udp"],
+  rows: ["53/udp", "443/tcp", "5223/tcp", "3478-3497/udp", "16384-16387/udp", "16393-16402/udp"],
   format: "pcapng",
   async run(lab) {
     const certificates = await startAppleNetwork(lab, [courier, identity, mediaRelay]);

@@ -41,8 +41,7 @@ export const session: LabSession = {
         host.name,
         "--authority",
         certificates.authority,
-        "--rounds",
-        0,
+        "--http",
       ];
       const result = await lab.client.exec(pythonCommand("tls-client", ...client, ...pieces));
       if (!result.startsWith("works")) {

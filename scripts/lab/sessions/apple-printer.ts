@@ -29,6 +29,8 @@ export const session: LabSession = {
     // The printer registers itself with Avahi.
     await lab.server.start(["ippeveprinter", "-p", String(PRINTER_PORT), "-d", lab.folder, "Office Printer"]);
     await lab.server.waitForPort("tcp", PRINTER_PORT);
+    // Until Avahi has announced it twice: then it answers a question as often by unicast as by multicast, in every run.
+    await lab.pause(3000);
     lab.serves(lab.server, { transport: "tcp", port: PRINTER_PORT, program: "ippeveprinter" });
     const found = await lab.client.exec(
       pythonCommand("bonjour-browser", lab.client.ipv4, ...TYPES.map((type) => `${type}.local.`)),

@@ -37,6 +37,11 @@ export const session: LabSession = {
       await fetchFrom(lab, host, "https", { family, options });
       lab.expects(tlsAttempt(host, family, { alpn, verdict: "closed-at-once", because: INTERCEPTED }));
     }
+    await lookUp(lab, other.name, "ipv6");
+    const target = ["--connect", other.ipv6, 443, "--name", other.name] as const;
+    await lab.client.exec(pythonCommand("tls-client", ...target, "--leave-after-hello"));
+    const because = "the client closes when it has seen the certificate, without an alert";
+    lab.expects(tlsAttempt(other, "ipv6", { verdict: "closed-at-once", because }));
     await endAbruptly(
       lab,
       softwareUpdate,

@@ -40,7 +40,7 @@ export const session: LabSession = {
         "--authority",
         authority,
       ];
-      await lab.client.exec(pythonCommand("tls-client", ...target, "--maximum-segment", 100, "--rounds", 0));
+      await lab.client.exec(pythonCommand("tls-client", ...target, "--maximum-segment", 100, "--http"));
       lab.expects(tlsAttempt(softwareUpdate, family));
     }
     await lookUp(lab, privateRelay.name, "ipv6");
