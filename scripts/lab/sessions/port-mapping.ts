@@ -32,7 +32,8 @@ export const session: LabSession = {
     const { client, server } = lab;
     lab.serves(server, { transport: "udp", port: 5351, program: "miniupnpd" });
     for (const address of ["224.0.0.1", "ff02::1"]) {
-      lab.serves(client, { transport: "udp", port: 5350, program: "none: whoever listens", address });
+      // 5351 is where announcements went before RFC 6886; miniupnpd serves both kinds of listeners.
+      lab.serves(client, { transport: "udp", port: [5350, 5351], program: "whoever listens", address });
     }
     const daemon = await startPortMapper(lab);
     await client.exec(["ip", "route", "add", "default", "via", server.ipv4]);
