@@ -35,6 +35,7 @@ const PURE_PARTS_OF_NODE = ["node:crypto", "node:net"];
 /** Renderers know what a summary, a flow or a row of the list looks like, and words; nothing that counts. */
 const RENDERER = /^src\/summary\/render-[\w-]+\.ts$/;
 const RENDERER_TYPES = [
+  "src/attribution/attribution.ts",
   "src/summary/summary.ts",
   "src/summary/flow-report.ts",
   "src/services/list-records.ts",
@@ -184,6 +185,9 @@ describe("the language", () => {
     expect(LAYERS).toEqual([
       "net",
       "services",
+      "rules",
+      "payload",
+      "observation",
       "capture",
       "decode",
       "filter",

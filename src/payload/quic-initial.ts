@@ -5,15 +5,14 @@
  *   initial  = HKDF-Extract(salt of the version, destination)
  *   client   = HKDF-Expand-Label(initial, "client in", 32)
  *   key, iv, hp = HKDF-Expand-Label(client, "quic key" | "quic iv" | "quic hp", 16 | 12 | 16)
- *
- * A draft of version 2 with another salt (0x709a50c4) is out of use and not read.
  */
 import { createCipheriv, createDecipheriv, createHmac } from "node:crypto";
-import { type QuicPacket, QuicVersion } from "./quic-packets.ts";
+import { isVersion2, type QuicPacket, QuicVersion } from "./quic-packets.ts";
 
-/** RFC 9001, 5.2; RFC 9369, 3.3.1; draft-ietf-quic-tls-29, 5.2. */
+/** RFC 9001, 5.2; RFC 9369, 3.3.1, and the drafts before it, as ngtcp2 speaks them; draft-ietf-quic-tls-29, 5.2. */
 const SALT_V1 = Buffer.from("38762cf7f55934b34d179ae6a4c80cadccbb7f0a", "hex");
 const SALT_V2 = Buffer.from("0dede3def700a6db819381be6e269dcbf9bd2ed9", "hex");
+const SALT_V2_DRAFT = Buffer.from("a707c203a59b47184a1d62ca570406ea7ae3e5d3", "hex");
 const SALT_DRAFT_29 = Buffer.from("afbfec289993d24c9e9786f19c6111e04390a899", "hex");
 
 const CLIENT_SECRET = labelInfo("client in", 32);
@@ -40,7 +39,7 @@ export interface InitialKeys {
 export function deriveInitialKeys(version: QuicVersion, destination: Uint8Array): InitialKeys {
   const initial = createHmac("sha256", saltOf(version)).update(destination).digest();
   const client = expand(initial, CLIENT_SECRET);
-  const [key, iv, hp] = (version === QuicVersion.V2 ? LABELS_V2 : LABELS).map((info) => expand(client, info));
+  const [key, iv, hp] = (isVersion2(version) ? LABELS_V2 : LABELS).map((info) => expand(client, info));
   return { key: key.subarray(0, 16), iv: iv.subarray(0, 12), hp: hp.subarray(0, 16) };
 }
 
@@ -78,6 +77,7 @@ export function openInitial(bytes: Uint8Array, packet: QuicPacket, keys: Initial
 
 function saltOf(version: QuicVersion): Uint8Array {
   if (version === QuicVersion.V2) return SALT_V2;
+  if (version === QuicVersion.V2_DRAFT) return SALT_V2_DRAFT;
   return version === QuicVersion.V1 ? SALT_V1 : SALT_DRAFT_29;
 }
 

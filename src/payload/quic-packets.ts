@@ -27,11 +27,12 @@ const MIN_PROTECTED_LENGTH = 20;
 
 const VERSION_1 = 0x0000_0001;
 const VERSION_2 = 0x6b33_43cf;
+const VERSION_2_DRAFT = 0x709a_50c4;
 const FIRST_DRAFT = 0xff00_001d;
 const LAST_DRAFT = 0xff00_0020;
 
 /** Which of a version's rules hold: those that differ are the types, the salt and the labels of keys. */
-export const QuicVersion = { UNKNOWN: 0, V1: 1, V2: 2, DRAFT_29: 3 } as const;
+export const QuicVersion = { UNKNOWN: 0, V1: 1, V2: 2, DRAFT_29: 3, V2_DRAFT: 4 } as const;
 
 /** One of `QuicVersion`. */
 export type QuicVersion = (typeof QuicVersion)[keyof typeof QuicVersion];
@@ -96,11 +97,17 @@ export function readQuicPacket(bytes: Uint8Array, offset: number, end: number): 
 function versionOf(version: number): QuicVersion {
   if (version === VERSION_1) return QuicVersion.V1;
   if (version === VERSION_2) return QuicVersion.V2;
+  if (version === VERSION_2_DRAFT) return QuicVersion.V2_DRAFT;
   return version >= FIRST_DRAFT && version <= LAST_DRAFT ? QuicVersion.DRAFT_29 : QuicVersion.UNKNOWN;
 }
 
 function kindOf(version: QuicVersion, type: number): QuicPacketKind {
-  return (version === QuicVersion.V2 ? KINDS_OF_VERSION_2 : KINDS)[type];
+  return (isVersion2(version) ? KINDS_OF_VERSION_2 : KINDS)[type];
+}
+
+/** Version 2 or the last drafts of it, which differ in their salt only. */
+export function isVersion2(version: QuicVersion): boolean {
+  return version === QuicVersion.V2 || version === QuicVersion.V2_DRAFT;
 }
 
 /** Bytes of the integer that begins with this byte (RFC 9000, 16): 1, 2, 4 or 8. */

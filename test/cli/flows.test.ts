@@ -48,13 +48,13 @@ describe("flows", () => {
     expect(header).toBe(
       "transport,originator_address,originator_port,responder_address,responder_port,service_port,orientation," +
         "start,end,packets_originator,packets_responder,bytes_originator,bytes_responder,tcp,evidence,candidates," +
-        "reason,server_name,process,community_id",
+        "reason,off_list,server_name,process,community_id",
     );
     expect(rows).toHaveLength(6);
     const time = "2026-01-31T09:00:03.500000Z";
     const start = `udp,10.0.0.3,60003,17.57.144.1,16385,16385,list,${time},${time},1,0,242,0,,port,`;
     expect(rows.find((row) => row.startsWith(start))?.slice(start.length)).toMatch(
-      /^Messages \| FaceTime \| Game Center,,,,1:.{28}$/,
+      /^Messages \| FaceTime \| Game Center,,false,,,1:.{28}$/,
     );
   });
 
