@@ -56,9 +56,6 @@ describe.each(sessions)("$session", ({ capture, attempts }) => {
       expect(named.length, `flows to ${serverName}`).toBeGreaterThan(0);
       for (const flow of named) expectRightProducts(flow, serverName, port);
     }
-    // By ports alone, candidates have many times the traffic that there is.
-    expect(openByPort.length).toBeGreaterThan(5);
-    expect(Math.max(...openByPort)).toBeGreaterThan(10);
   });
 });
 
