@@ -1,6 +1,20 @@
 /** The public interface of appleflow: everything that the command line uses, and nothing else. */
 export type { Explanation } from "./attribution/attribution.ts";
 export { EVIDENCE_GRADES, type Evidence, type UnattributedReason } from "./attribution/evidence.ts";
+export { findDefaultInterface } from "./capture/live/default-route.ts";
+export { type Diagnosis, diagnose, type Finding } from "./capture/live/diagnosis.ts";
+export {
+  BACKEND_NAMES,
+  type BackendName,
+  type LiveCounters,
+  type LiveEvent,
+  type LiveOptions,
+  type LiveSource,
+} from "./capture/live/live-source.ts";
+export { listInterfaces, type NetworkInterface } from "./capture/live/network-interfaces.ts";
+export { openLive } from "./capture/live/open-live.ts";
+export type { CaptureInterface, PacketBlock } from "./capture/packet-block.ts";
+export type { PacketSource } from "./capture/packet-source.ts";
 export { InputError, type InputErrorCode, type InputErrorPosition } from "./errors.ts";
 export type { Moment } from "./net/moment.ts";
 export { type Progress, type SummarizeOptions, summarize, summaryStatus } from "./pipeline.ts";

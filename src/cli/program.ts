@@ -7,6 +7,7 @@ import { Command, CommanderError, Option } from "commander";
 import type { Environment } from "./environment.ts";
 import { reportFailure } from "./failure.ts";
 import type { FlowsCommandOptions } from "./flows-command.ts";
+import type { InterfacesCommandOptions } from "./interfaces-command.ts";
 import type { ListCommandOptions } from "./list-commands.ts";
 import { parseTop } from "./option-values.ts";
 import { addReadingOptions } from "./reading-options.ts";
@@ -143,6 +144,25 @@ function buildProgram(environment: Environment, { finish, complain }: ProgramHoo
     .action(async (name: string | undefined, options: ListCommandOptions) => {
       const { runProducts } = await import("./list-commands.ts");
       finish(await runProducts(name, options, environment));
+    });
+
+  program
+    .command("interfaces")
+    .description("The interfaces there are, and what can capture on them.")
+    .addOption(
+      new Option("-f, --format <format>", "form of the results").choices(["table", "json"]).default("table"),
+    )
+    .action(async (options: InterfacesCommandOptions) => {
+      const { runInterfaces } = await import("./interfaces-command.ts");
+      finish(await runInterfaces(options, environment));
+    });
+
+  program
+    .command("doctor")
+    .description("Whether this system can capture live, and what it lacks.")
+    .action(async () => {
+      const { runDoctor } = await import("./doctor-command.ts");
+      finish(await runDoctor(environment));
     });
 
   for (const command of program.commands) {

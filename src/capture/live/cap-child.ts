@@ -8,8 +8,14 @@ import { writeSync } from "node:fs";
 import { Socket } from "node:net";
 import type { Cap } from "cap";
 import { systemErrorCode } from "../../errors.ts";
-import { LinkType } from "../../net/link-types.ts";
-import { type CapMessage, type CapOrder, writeCapMessage } from "./cap-messages.ts";
+import { LinkType, linkTypeName } from "../../net/link-types.ts";
+import {
+  type CapMessage,
+  type CapOrder,
+  type CaptureOrder,
+  type ProbeOrder,
+  writeCapMessage,
+} from "./cap-messages.ts";
 import { PacketQueue } from "./packet-queue.ts";
 
 const STANDARD_OUTPUT = 1;
@@ -17,6 +23,7 @@ const STANDARD_ERROR = 2;
 
 /** With 10 MB, half of 290,000 packets per second were lost here. */
 const KERNEL_BUFFER_BYTES = 64 << 20;
+const PROBE_BUFFER_BYTES = 1 << 20;
 /** cap asks libpcap for no more of a packet. */
 const MAX_PACKET_LENGTH = 65_535;
 const QUEUE_BYTES = 32 << 20;
@@ -70,7 +77,7 @@ class Clock {
   }
 }
 
-function capture(cap: Cap, order: CapOrder): void {
+function capture(cap: Cap, order: CaptureOrder): void {
   // Held here as long as the process lives: cap does not hold it, and packets would overwrite what comes to lie there.
   const packet = Buffer.alloc(MAX_PACKET_LENGTH + 1);
   // A pipe that this has opened does not make us wait.
@@ -141,6 +148,21 @@ function capture(cap: Cap, order: CapOrder): void {
   tell({ kind: "listening" });
 }
 
+function probe(order: ProbeOrder, makeCap: () => Cap): void {
+  const packet = Buffer.alloc(MAX_PACKET_LENGTH + 1);
+  for (const interfaceName of order.interfaceNames) {
+    const cap = makeCap();
+    try {
+      const words = cap.open(interfaceName, "", PROBE_BUFFER_BYTES, packet);
+      tell({ kind: "opens", interfaceName, linkType: linkTypeName(linkTypeOf(words)) });
+      cap.close();
+    } catch (error) {
+      // Not closed: that would crash, and what has been said is enough.
+      tell({ kind: "opens-not", interfaceName, message: (error as Error).message });
+    }
+  }
+}
+
 async function main(): Promise<void> {
   const order = JSON.parse(process.argv[2]) as CapOrder;
   // Ctrl-C in a terminal reaches us too; who started us decides what it ends.
@@ -153,7 +175,13 @@ async function main(): Promise<void> {
     process.stdin.destroy();
     return;
   }
-  capture(new Cap(), order);
+  if (order.kind === "capture") {
+    capture(new Cap(), order);
+  } else {
+    tell({ kind: "built" });
+    probe(order, () => new Cap());
+    process.stdin.destroy();
+  }
 }
 
 await main();

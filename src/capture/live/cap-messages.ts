@@ -1,11 +1,21 @@
 /** What the process that captures with the package cap is told, and what it says: one JSON object a line. */
 
 /** Its only argument, as JSON. */
-export interface CapOrder {
+export type CapOrder = CaptureOrder | ProbeOrder;
+
+/** Capture until standard input ends. */
+export interface CaptureOrder {
+  readonly kind: "capture";
   readonly interfaceName: string;
   /** In libpcap's language; "" for none. */
   readonly filter: string;
   readonly snaplen: number;
+}
+
+/** Say of each interface whether it can be opened, and end. */
+export interface ProbeOrder {
+  readonly kind: "probe";
+  readonly interfaceNames: readonly string[];
 }
 
 /** A line of its standard error that begins with `CAP_MESSAGE_MARK`; others are libpcap's or Node's. */
@@ -13,6 +23,9 @@ export type CapMessage =
   | { readonly kind: "listening" }
   | { readonly kind: "not-built"; readonly message: string }
   | { readonly kind: "not-opened"; readonly message: string }
+  | { readonly kind: "built" }
+  | { readonly kind: "opens"; readonly interfaceName: string; readonly linkType: string }
+  | { readonly kind: "opens-not"; readonly interfaceName: string; readonly message: string }
   | { readonly kind: "dropped"; readonly count: number };
 
 /** Tells our lines from others. */

@@ -5,6 +5,7 @@ import { type CapOrder, readCapMessage } from "./cap-messages.ts";
 import { captureError, filterError, readLibpcapError } from "./capture-errors.ts";
 import type { CaptureMessage, CaptureProgram, ProcessEnd } from "./capture-process.ts";
 import type { LiveOptions } from "./live-source.ts";
+import { readProgramOutput } from "./program-output.ts";
 
 const DEFAULT_SNAPLEN = 65_535;
 
@@ -24,7 +25,7 @@ export function capProgram(interfaceName: string, options: LiveOptions): Capture
   }
   const filter = options.filter?.trim() ?? "";
   const snaplen = Math.min(options.snaplen ?? DEFAULT_SNAPLEN, DEFAULT_SNAPLEN);
-  const order: CapOrder = { interfaceName, filter, snaplen };
+  const order: CapOrder = { kind: "capture", interfaceName, filter, snaplen };
   return {
     backend: "cap",
     command: process.execPath,
@@ -36,6 +37,32 @@ export function capProgram(interfaceName: string, options: LiveOptions): Capture
     countersSignal: null,
     endsWithInput: true,
   };
+}
+
+/** What the package cap can do here. */
+export interface CapProbe {
+  readonly isBuilt: boolean;
+  /** By name; an interface may be missing where cap has crashed. */
+  readonly interfaces: ReadonlyMap<
+    string,
+    { readonly linkType: string | null; readonly problem: string | null }
+  >;
+}
+
+/** Asks cap, in a process of its own, which interfaces it can open. Never throws. */
+export async function probeCap(interfaceNames: readonly string[], env: NodeJS.ProcessEnv): Promise<CapProbe> {
+  const order: CapOrder = { kind: "probe", interfaceNames };
+  const { stderr } = await readProgramOutput(process.execPath, [...CHILD, JSON.stringify(order)], env);
+  const messages = stderr.split("\n").map(readCapMessage);
+  const interfaces = new Map<string, { linkType: string | null; problem: string | null }>();
+  for (const message of messages) {
+    if (message?.kind === "opens") {
+      interfaces.set(message.interfaceName, { linkType: message.linkType, problem: null });
+    } else if (message?.kind === "opens-not") {
+      interfaces.set(message.interfaceName, { linkType: null, problem: message.message });
+    }
+  }
+  return { isBuilt: messages.some((message) => message?.kind === "built"), interfaces };
 }
 
 function readMessage(line: string): CaptureMessage {
@@ -50,8 +77,7 @@ export function explainCapEnd(end: ProcessEnd, interfaceName: string, filter: st
   for (const line of end.lines) {
     const message = readCapMessage(line);
     if (message?.kind === "not-built") {
-      const detail = "the package cap is not built: run npm rebuild cap";
-      return captureError("no_backend", interfaceName, detail);
+      return captureError("no_backend", interfaceName, "the package cap is not there, or not built");
     }
     if (message?.kind === "not-opened") {
       const known = readLibpcapError(message.message, interfaceName);

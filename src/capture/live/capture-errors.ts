@@ -67,6 +67,8 @@ function remedyOf(code: CaptureErrorCode, interfaceName: string): string {
       return isMac
         ? 'join the group access_bpf (Wireshark\'s ChmodBPF makes it), or see "appleflow doctor"'
         : 'it needs CAP_NET_RAW: "appleflow doctor" has the commands';
+    case "no_backend":
+      return '"appleflow doctor" says how to get it';
     case "no_such_interface":
       return '"appleflow interfaces" lists those there are';
     case "interface_down":

@@ -1,0 +1,69 @@
+/** The interface that packets to everywhere leave by: Linux says it in /proc/net, macOS by `route`. */
+import { readFile } from "node:fs/promises";
+import { platform } from "node:os";
+import { readProgramOutput } from "./program-output.ts";
+
+/** RTF_UP and RTF_REJECT of linux/route.h. */
+const ROUTE_UP = 0x1;
+const ROUTE_REJECT = 0x200;
+
+const HEXADECIMAL = 16;
+
+interface Route {
+  readonly interfaceName: string;
+  readonly metric: number;
+}
+
+/** The name of the interface with the default route, of IPv4 before IPv6; null where there is none. */
+export async function findDefaultInterface(): Promise<string | null> {
+  if (platform() === "linux") {
+    return (
+      readIpv4Default(await readIfThere("/proc/net/route")) ??
+      readIpv6Default(await readIfThere("/proc/net/ipv6_route"))
+    );
+  }
+  for (const family of ["-inet", "-inet6"]) {
+    const { stdout } = await readProgramOutput("route", ["-n", "get", family, "default"], process.env);
+    const name = /^\s*interface:\s*(\S+)/m.exec(stdout)?.[1];
+    if (name !== undefined) return name;
+  }
+  return null;
+}
+
+/** The interface of the IPv4 default route in a text in the form of Linux's /proc/net/route, or null. */
+export function readIpv4Default(text: string): string | null {
+  const routes: Route[] = [];
+  for (const line of text.split("\n").slice(1)) {
+    const [interfaceName, destination, , flags, , , metric, mask] = line.trim().split(/\s+/);
+    if (mask === undefined || Number.parseInt(destination, HEXADECIMAL) !== 0) continue;
+    if (Number.parseInt(mask, HEXADECIMAL) !== 0 || !isUsable(flags)) continue;
+    routes.push({ interfaceName, metric: Number(metric) });
+  }
+  return nearest(routes);
+}
+
+/** The interface of the IPv6 default route in a text in the form of Linux's /proc/net/ipv6_route, or null. */
+export function readIpv6Default(text: string): string | null {
+  const routes: Route[] = [];
+  for (const line of text.split("\n")) {
+    const [destination, prefixLength, , , , metric, , , flags, interfaceName] = line.trim().split(/\s+/);
+    if (interfaceName === undefined || !/^0+$/.test(destination) || prefixLength !== "00") continue;
+    // The kernel's own route to nowhere stands on lo.
+    if (interfaceName === "lo" || !isUsable(flags)) continue;
+    routes.push({ interfaceName, metric: Number.parseInt(metric, HEXADECIMAL) });
+  }
+  return nearest(routes);
+}
+
+function isUsable(flags: string): boolean {
+  const bits = Number.parseInt(flags, HEXADECIMAL);
+  return (bits & ROUTE_UP) !== 0 && (bits & ROUTE_REJECT) === 0;
+}
+
+function nearest(routes: readonly Route[]): string | null {
+  return routes.toSorted((one, other) => one.metric - other.metric)[0]?.interfaceName ?? null;
+}
+
+async function readIfThere(path: string): Promise<string> {
+  return await readFile(path, "utf8").catch(() => "");
+}

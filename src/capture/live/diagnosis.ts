@@ -1,0 +1,179 @@
+/** What live capture needs and what of it is there, with the commands that get what is missing. */
+import { accessSync, constants } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { platform } from "node:os";
+import { delimiter, join } from "node:path";
+import { probeCap } from "./cap-program.ts";
+import { BACKEND_NAMES } from "./live-source.ts";
+import { listInterfaces, type NetworkInterface } from "./network-interfaces.ts";
+import { readProgramOutput } from "./program-output.ts";
+
+/** One thing that was looked at. */
+export interface Finding {
+  readonly subject: string;
+  readonly isWell: boolean;
+  /** What was found, in one line. */
+  readonly text: string;
+  /** Commands or steps that mend it, one a line; empty where nothing needs to be. */
+  readonly remedy: readonly string[];
+}
+
+/** All findings, and whether anything can be captured at all. */
+export interface Diagnosis {
+  readonly findings: readonly Finding[];
+  readonly canCapture: boolean;
+}
+
+/** The bit of CAP_NET_RAW in linux/capability.h. */
+const CAP_NET_RAW = 13n;
+const ACCESS_GROUP = "access_bpf";
+
+/** Looks at everything; takes a second or two. Never throws. */
+export async function diagnose(env: NodeJS.ProcessEnv = process.env): Promise<Diagnosis> {
+  const tcpdumpPath = findInPath("tcpdump", env);
+  const [version, cap, interfaces, privilege] = await Promise.all([
+    readProgramOutput("tcpdump", ["--version"], env),
+    probeCap([], env),
+    listInterfaces(env),
+    findPrivilege(tcpdumpPath, env),
+  ]);
+  const canCapture = interfaces.some(({ backends }) => backends.length > 0);
+  // Whether a privilege is needed shows when something is opened; without anything to open it with, it is not known.
+  const hasPermission = canCapture || !interfaces.some(({ problem }) => problem?.includes("permission"));
+  return {
+    findings: [
+      { subject: "Node", isWell: true, text: process.version, remedy: [] },
+      describeTcpdump(tcpdumpPath, version.stdout + version.stderr),
+      describeCap(cap.isBuilt),
+      { ...privilege, isWell: hasPermission, remedy: hasPermission ? [] : privilege.remedy },
+      describeInterfaces(interfaces),
+      ...BACKEND_NAMES.map((backend): Finding => {
+        const names = interfaces.filter(({ backends }) => backends.includes(backend)).map(({ name }) => name);
+        const text = names.length > 0 ? `can capture on ${names.join(", ")}` : "cannot capture here";
+        return { subject: `backend ${backend}`, isWell: names.length > 0, text, remedy: [] };
+      }),
+    ],
+    canCapture,
+  };
+}
+
+function describeTcpdump(path: string | null, version: string): Finding {
+  const subject = "tcpdump";
+  if (path === null) {
+    const remedy =
+      platform() === "darwin"
+        ? ["macOS brings it as /usr/sbin/tcpdump: add /usr/sbin to PATH"]
+        : ["sudo apt install tcpdump    (or: dnf install tcpdump, apk add tcpdump)"];
+    return { subject, isWell: false, text: "not in PATH", remedy };
+  }
+  const versions = [/^tcpdump version ([^\s,]+)/m, /^libpcap version ([^\s,]+)/m].map(
+    (pattern) => pattern.exec(version)?.[1] ?? "of unknown version",
+  );
+  return { subject, isWell: true, text: `${path}, ${versions[0]}, with libpcap ${versions[1]}`, remedy: [] };
+}
+
+function describeCap(isBuilt: boolean): Finding {
+  if (isBuilt) return { subject: "cap", isWell: true, text: "built", remedy: [] };
+  const needs =
+    platform() === "darwin"
+      ? "xcode-select --install"
+      : "sudo apt install libpcap-dev build-essential python3";
+  return {
+    subject: "cap",
+    isWell: false,
+    text: "not there, or not built (it is optional: tcpdump does as well)",
+    // npm 12 runs the install scripts of no package that was not approved; older ones know only the last command.
+    remedy: [
+      needs,
+      "installed globally:  npm install -g --allow-scripts=cap appleflow",
+      "in a project:        npm install cap@0.2.1 && npm install-scripts approve cap && npm rebuild cap",
+      "before npm 11.16:    npm rebuild cap",
+    ],
+  };
+}
+
+async function findPrivilege(tcpdumpPath: string | null, env: NodeJS.ProcessEnv): Promise<Finding> {
+  return platform() === "darwin" ? findBpfAccess(env) : findCapability(tcpdumpPath, env);
+}
+
+async function findCapability(tcpdumpPath: string | null, env: NodeJS.ProcessEnv): Promise<Finding> {
+  const status = await readFile("/proc/self/status", "utf8").catch(() => "");
+  const own = /^CapEff:\s*([0-9a-f]+)/m.exec(status)?.[1];
+  const hasOwn = own !== undefined && ((BigInt(`0x${own}`) >> CAP_NET_RAW) & 1n) === 1n;
+  const { stdout } = await readProgramOutput("getcap", [tcpdumpPath ?? ""], {
+    ...env,
+    PATH: `${env.PATH ?? ""}:/sbin:/usr/sbin`,
+  });
+  const ofTcpdump = /cap_net_raw/.test(stdout)
+    ? "tcpdump's file has CAP_NET_RAW"
+    : "tcpdump's file has no capability";
+  return {
+    subject: "permission",
+    isWell: true,
+    text: `this process ${hasOwn ? "has" : "lacks"} CAP_NET_RAW; ${ofTcpdump}`,
+    remedy: capabilityCommands(tcpdumpPath ?? "/usr/bin/tcpdump"),
+  };
+}
+
+/**
+ * The capability goes to a copy that only one group may run: an update of the system's tcpdump would lose it, and
+ * everybody could run that one. cap would need it for node itself, and so for every script.
+ */
+function capabilityCommands(tcpdumpPath: string): string[] {
+  return [
+    "for tcpdump only (a copy, which only your group may run):",
+    `sudo install -m 0750 -g "$(id -gn)" ${tcpdumpPath} /usr/local/bin/tcpdump`,
+    "sudo setcap cap_net_raw=ep /usr/local/bin/tcpdump",
+    "hash -r; command -v tcpdump    (must say /usr/local/bin/tcpdump)",
+  ];
+}
+
+async function findBpfAccess(env: NodeJS.ProcessEnv): Promise<Finding> {
+  const { stdout } = await readProgramOutput("id", ["-Gn"], env);
+  const isMember = stdout.split(/\s+/).includes(ACCESS_GROUP);
+  return {
+    subject: "permission",
+    isWell: true,
+    text: `/dev/bpf0 can ${isReadable("/dev/bpf0") ? "" : "not "}be read; ${isMember ? "a" : "no"} member of ${ACCESS_GROUP}`,
+    remedy: isMember
+      ? ["sudo chgrp access_bpf /dev/bpf* && sudo chmod g+rw /dev/bpf*    (lost when the Mac restarts)"]
+      : [
+          "lasting: install ChmodBPF, which comes with Wireshark, and log in again; or by hand:",
+          "sudo dseditgroup -o create access_bpf",
+          'sudo dseditgroup -o edit -a "$USER" -t user access_bpf',
+          "sudo chgrp access_bpf /dev/bpf* && sudo chmod g+rw /dev/bpf*    (lost when the Mac restarts)",
+        ],
+  };
+}
+
+function describeInterfaces(interfaces: readonly NetworkInterface[]): Finding {
+  const usable = interfaces.filter(({ backends }) => backends.length > 0);
+  const { isDefault, name } = interfaces[0] ?? { isDefault: false, name: "" };
+  const route = isDefault ? `the default route is by ${name}` : "there is no default route";
+  return {
+    subject: "interfaces",
+    isWell: usable.length > 0,
+    text: `${usable.length} of ${interfaces.length} can be captured; ${route}`,
+    remedy: [],
+  };
+}
+
+function findInPath(command: string, env: NodeJS.ProcessEnv): string | null {
+  const folders = (env.PATH ?? "").split(delimiter).filter((folder) => folder !== "");
+  return (
+    folders.map((folder) => join(folder, command)).find((path) => isAccessible(path, constants.X_OK)) ?? null
+  );
+}
+
+function isReadable(path: string): boolean {
+  return isAccessible(path, constants.R_OK);
+}
+
+function isAccessible(path: string, mode: number): boolean {
+  try {
+    accessSync(path, mode);
+    return true;
+  } catch {
+    return false;
+  }
+}

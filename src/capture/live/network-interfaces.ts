@@ -1,0 +1,135 @@
+/** Which interfaces there are, and what can capture on them. */
+import { readFile } from "node:fs/promises";
+import { networkInterfaces } from "node:os";
+import { type CapProbe, probeCap } from "./cap-program.ts";
+import { readLibpcapError } from "./capture-errors.ts";
+import { findDefaultInterface } from "./default-route.ts";
+import type { BackendName } from "./live-source.ts";
+import { readProgramOutput } from "./program-output.ts";
+
+/** An interface that libpcap or the system knows. */
+export interface NetworkInterface {
+  readonly name: string;
+  readonly addresses: readonly string[];
+  /** Null where nothing says so. */
+  readonly isUp: boolean | null;
+  readonly isLoopback: boolean;
+  /** Whether packets to everywhere leave by it: the one that is captured when none is named. */
+  readonly isDefault: boolean;
+  /** Name of the link type that a capture has ("ETHERNET"), or null: nothing could open it. */
+  readonly linkType: string | null;
+  /** What can open it, here and as this user. */
+  readonly backends: readonly BackendName[];
+  /** Why nothing can, in one line; null where something can. */
+  readonly problem: string | null;
+}
+
+/** What `tcpdump -D` says of one interface. */
+interface ListedInterface {
+  readonly name: string;
+  readonly isUp: boolean;
+  readonly isLoopback: boolean;
+}
+
+/** Devices of libpcap that have no packets of a network. */
+const NOT_A_NETWORK = /^(?:bluetooth|dbus-|usbmon|nfqueue)/;
+
+/** Where libpcap's name of a link type is not the registry's. */
+const LINK_TYPE_NAMES: Readonly<Record<string, string>> = {
+  EN10MB: "ETHERNET",
+  IEEE802_11_RADIO: "IEEE802_11_RADIOTAP",
+};
+
+/** All interfaces: the one with the default route first, then as the system lists them. */
+export async function listInterfaces(env: NodeJS.ProcessEnv = process.env): Promise<NetworkInterface[]> {
+  const [{ stdout }, procNetDev, defaultName] = await Promise.all([
+    readProgramOutput("tcpdump", ["-D"], env),
+    readFile("/proc/net/dev", "utf8").catch(() => ""),
+    findDefaultInterface(),
+  ]);
+  const listed = readTcpdumpList(stdout);
+  const system = networkInterfaces();
+  const real = [...Object.keys(system), ...readProcNetDev(procNetDev)];
+  const names = [...new Set([...listed.map(({ name }) => name), ...real])].filter(
+    (name) => !NOT_A_NETWORK.test(name),
+  );
+  const cap = await probeCap(names, env);
+  const interfaces = await Promise.all(
+    names.map(async (name): Promise<NetworkInterface> => {
+      const addresses = system[name] ?? [];
+      const known = listed.find((one) => one.name === name);
+      const opened = await openByTcpdump(name, env);
+      const backends: BackendName[] = [];
+      if (opened.linkType !== null) backends.push("tcpdump");
+      const byCap = cap.interfaces.get(name);
+      if (byCap?.linkType != null) backends.push("cap");
+      return {
+        name,
+        addresses: addresses.map(({ address }) => address),
+        isUp: addresses.length > 0 || known?.isUp === true ? true : real.includes(name) ? false : null,
+        isLoopback: known?.isLoopback ?? addresses.some(({ internal }) => internal),
+        isDefault: name === defaultName,
+        linkType: opened.linkType ?? byCap?.linkType ?? null,
+        backends,
+        problem: backends.length > 0 ? null : (opened.problem ?? problemOfCap(cap, name)),
+      };
+    }),
+  );
+  return interfaces.sort((one, other) => Number(other.isDefault) - Number(one.isDefault));
+}
+
+/** The interfaces in what `tcpdump -D` prints: `1.eth0 (description) [Up, Running]`. */
+export function readTcpdumpList(text: string): ListedInterface[] {
+  const interfaces: ListedInterface[] = [];
+  for (const line of text.split("\n")) {
+    const parts = /^\d+\.(\S+).*?(?:\[([^\]]*)\])?\s*$/.exec(line);
+    if (parts === null) continue;
+    const flags = parts[2] ?? "";
+    interfaces.push({
+      name: parts[1],
+      isUp: /\bUp\b/.test(flags),
+      isLoopback: /\bLoopback\b/.test(flags),
+    });
+  }
+  return interfaces;
+}
+
+/** The names of interfaces in a text in the form of Linux's /proc/net/dev, down ones too. */
+export function readProcNetDev(text: string): string[] {
+  return [...text.matchAll(/^\s*([^\s:|]+):/gm)].map(([, name]) => name);
+}
+
+interface OpenedInterface {
+  readonly linkType: string | null;
+  /** Null also where there is no tcpdump. */
+  readonly problem: string | null;
+}
+
+/** Whether tcpdump can open it: listing its link types does. The first one is the one that a capture has. */
+async function openByTcpdump(name: string, env: NodeJS.ProcessEnv): Promise<OpenedInterface> {
+  const { status, stdout, stderr } = await readProgramOutput("tcpdump", ["-L", "-i", name], env);
+  if (status === null) return { linkType: null, problem: null };
+  // Before 4.99 the list came by standard error.
+  const linkType = /^ {2}([A-Z0-9_]+) /m.exec(stdout === "" ? stderr : stdout)?.[1];
+  if (status === 0 && linkType !== undefined) {
+    return { linkType: LINK_TYPE_NAMES[linkType] ?? linkType, problem: null };
+  }
+  return { linkType: null, problem: shortProblem(stderr, name) };
+}
+
+function problemOfCap(cap: CapProbe, name: string): string {
+  const message = cap.interfaces.get(name)?.problem;
+  return cap.isBuilt && message != null ? shortProblem(message, name) : "neither tcpdump nor cap is there";
+}
+
+/** Without the name and what to do about it, which a table has no room for. */
+function shortProblem(text: string, name: string): string {
+  const error = readLibpcapError(text, name);
+  const said =
+    error?.message ??
+    text
+      .trim()
+      .split("\n")[0]
+      .replace(/^tcpdump: /, "");
+  return said.replace(`${name}: `, "").split("; ")[0];
+}
