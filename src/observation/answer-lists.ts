@@ -29,6 +29,8 @@ export class AnswerLists {
   readonly #limitPerList: number;
   /** The list that was added to longest ago comes first, and in a list the answer that came longest ago. */
   readonly #lists = new Map<string, NamedAnswer[]>();
+  /** Goes on where it stopped; see `RecentMap`. */
+  readonly #oldest = this.#lists.entries();
   #count = 0;
   #dropped = 0;
 
@@ -92,12 +94,13 @@ export class AnswerLists {
   }
 
   #forgetOldest(): void {
-    if (this.#count <= this.#limit) return;
-    for (const [key, list] of this.#lists) {
+    while (this.#count > this.#limit) {
+      const { value, done } = this.#oldest.next();
+      if (done) return;
+      const [key, list] = value;
       this.#lists.delete(key);
       this.#count -= list.length;
       this.#dropped += list.length;
-      if (this.#count <= this.#limit) return;
     }
   }
 }

@@ -3,6 +3,11 @@
 export class RecentMap<V> {
   readonly #limit: number;
   readonly #entries = new Map<string, V>();
+  /**
+   * Goes on where it stopped: what lies before it is gone, and what is set again comes after it. One that began anew
+   * would step over all that was deleted, as many as there are entries.
+   */
+  readonly #oldest = this.#entries.keys();
   /** Entries that had to make room. */
   dropped = 0;
 
@@ -22,11 +27,8 @@ export class RecentMap<V> {
   /** Makes the entry the newest one. */
   set(key: string, value: V): void {
     if (!this.#entries.delete(key) && this.#entries.size >= this.#limit) {
-      for (const oldest of this.#entries.keys()) {
-        this.#entries.delete(oldest);
-        this.dropped++;
-        break;
-      }
+      this.#entries.delete(this.#oldest.next().value ?? key);
+      this.dropped++;
     }
     this.#entries.set(key, value);
   }
