@@ -26,6 +26,8 @@ export const session: LabSession = {
         text: ["model=AudioAccessory5,1", "features=0x4A7FCA00"],
       },
     ]);
+    // Who browses listens on the same port as who announces, and neither asks more than the other.
+    lab.serves(lab.client, { transport: "udp", port: 5353, program: "python3" });
     // The printer registers itself with Avahi.
     await lab.server.start(["ippeveprinter", "-p", String(PRINTER_PORT), "-d", lab.folder, "Office Printer"]);
     await lab.server.waitForPort("tcp", PRINTER_PORT);

@@ -6,9 +6,9 @@ const NEXT_PASSWORD = "lab-password-2";
 
 export const session: LabSession = {
   name: "kerberos",
-  about: "MIT krb5kdc and kadmind: kinit and kpasswd over UDP (IPv4) and TCP (IPv6), kadmin on 749",
+  about: "MIT krb5kdc and kadmind: kinit over UDP (IPv4) and TCP (IPv6), kpasswd on 464, kadmin on 749",
   packages: ["krb5-kdc", "krb5-admin-server", "krb5-user"],
-  rows: ["88/tcp", "464/tcp", "464/udp", "749/tcp"],
+  rows: ["88/tcp", "464/tcp", "749/tcp"],
   format: "pcapng",
   async run(lab) {
     const { client, folder, server } = lab;
