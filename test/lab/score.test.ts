@@ -14,6 +14,10 @@ const FIXTURES = "fixtures/lab";
 const MAX_CAPTURE_BYTES = 60_000;
 const MAX_TOTAL_BYTES = 3_000_000;
 
+/** The lab's own, Apple's, reserved for documentation, groups, broadcast, "this host", and the link's own. */
+const LAB_ADDRESS =
+  /^(10\.77\.|17\.|192\.0\.2\.|198\.51\.100\.|203\.0\.113\.|22[4-9]\.|23\d\.|0\.0\.0\.0$|255\.255\.255\.255$|fd77:|2620:149:|2001:db8:|fe80:|ff0[0-9a-f]:)/;
+
 const captured = await readAllCaptured();
 
 describe.each(captured)("$truth.session", (session) => {
@@ -23,6 +27,12 @@ describe.each(captured)("$truth.session", (session) => {
     const { handshakes, unexplained } = scoreSession(session);
     expect(unexplained).toEqual([]);
     expect(handshakes.right).toBe(handshakes.all);
+  });
+
+  it("has no address but those that the lab gave", () => {
+    const addresses = session.flows.flatMap(({ originator, responder }) => [originator, responder]);
+    const foreign = addresses.filter(({ address }) => !LAB_ADDRESS.test(address));
+    expect(foreign).toEqual([]);
   });
 
   it("shows the rows that it is for", () => {
