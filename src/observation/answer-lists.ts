@@ -4,6 +4,7 @@
  */
 import type { AddressKey } from "../net/address-key.ts";
 import { NO_TIME } from "../net/moment.ts";
+import { ROOM_SHIFT } from "./recent-map.ts";
 
 /** Hosts keep connections, and answers, beyond the time that these are good for. */
 const GRACE_SECONDS = 600;
@@ -29,8 +30,6 @@ export class AnswerLists {
   readonly #limitPerList: number;
   /** The list that was added to longest ago comes first, and in a list the answer that came longest ago. */
   readonly #lists = new Map<string, NamedAnswer[]>();
-  /** Goes on where it stopped; see `RecentMap`. */
-  readonly #oldest = this.#lists.entries();
   #count = 0;
   #dropped = 0;
 
@@ -94,13 +93,13 @@ export class AnswerLists {
   }
 
   #forgetOldest(): void {
-    while (this.#count > this.#limit) {
-      const { value, done } = this.#oldest.next();
-      if (done) return;
-      const [key, list] = value;
+    if (this.#count <= this.#limit) return;
+    const wanted = this.#limit - (this.#limit >> ROOM_SHIFT);
+    for (const [key, list] of this.#lists) {
       this.#lists.delete(key);
       this.#count -= list.length;
       this.#dropped += list.length;
+      if (this.#count <= wanted) return;
     }
   }
 }

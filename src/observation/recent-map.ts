@@ -1,13 +1,14 @@
-/** A map that holds so many entries and no more: when it is full, the one that was set longest ago makes room. */
+/** A map that holds so many entries and no more: when it is full, those that were set longest ago make room. */
+
+/**
+ * As a power of two, the part of the limit that makes room at a time (where that is less than one, one). To find the
+ * oldest entry a `Map` steps over as many deleted ones as there are others, so that is not done for each.
+ */
+export const ROOM_SHIFT = 6;
 
 export class RecentMap<V> {
   readonly #limit: number;
   readonly #entries = new Map<string, V>();
-  /**
-   * Goes on where it stopped: what lies before it is gone, and what is set again comes after it. One that began anew
-   * would step over all that was deleted, as many as there are entries.
-   */
-  readonly #oldest = this.#entries.keys();
   /** Entries that had to make room. */
   dropped = 0;
 
@@ -27,8 +28,7 @@ export class RecentMap<V> {
   /** Makes the entry the newest one. */
   set(key: string, value: V): void {
     if (!this.#entries.delete(key) && this.#entries.size >= this.#limit) {
-      this.#entries.delete(this.#oldest.next().value ?? key);
-      this.dropped++;
+      this.#makeRoom(Math.max(1, this.#limit >> ROOM_SHIFT));
     }
     this.#entries.set(key, value);
   }
@@ -36,5 +36,14 @@ export class RecentMap<V> {
   /** The one set longest ago comes first. */
   values(): IterableIterator<V> {
     return this.#entries.values();
+  }
+
+  #makeRoom(count: number): void {
+    let left = count;
+    for (const oldest of this.#entries.keys()) {
+      this.#entries.delete(oldest);
+      this.dropped++;
+      if (--left === 0) return;
+    }
   }
 }

@@ -18,4 +18,13 @@ describe("a map of so many entries", () => {
     for (let i = 0; i < 9; i++) map.set("a", i);
     expect([map.size, map.dropped, map.get("a")]).toEqual([1, 0, 8]);
   });
+
+  it("makes room for several at a time where there are many, and counts each", () => {
+    const map = new RecentMap<number>(256);
+    for (let i = 0; i < 256; i++) map.set(`${i}`, i);
+    expect([map.size, map.dropped]).toEqual([256, 0]);
+    map.set("256", 256);
+    expect([map.size, map.dropped]).toEqual([253, 4]);
+    expect([map.get("3"), map.get("4"), map.get("256")]).toEqual([undefined, 4, 256]);
+  });
 });
