@@ -90,7 +90,8 @@ export function packetOf(length: number, seed = 0): Uint8Array {
   return Uint8Array.from({ length }, (_, index) => (index * 7 + seed * 31) & 0xff);
 }
 
-function rowsOf(block: PacketBlock): CollectedRecord[] {
+/** Copies of the rows of a block. */
+export function rowsOf(block: PacketBlock): CollectedRecord[] {
   return Array.from({ length: block.count }, (_, row) => {
     const offset = block.offsets[row];
     const captured = block.capturedLengths[row];
