@@ -1,0 +1,123 @@
+/** The rules by which the lab's captures are judged, on made-up sessions: they must find what is wrong. */
+import { describe, expect, it } from "vitest";
+import type { CapturedSession } from "../../scripts/lab/captured-session.ts";
+import { linkLocalOf } from "../../scripts/lab/link-local.ts";
+import { coverRows, unseenRows } from "../../scripts/lab/row-coverage.ts";
+import { addScores, isPassed, scoreSession } from "../../scripts/lab/score.ts";
+import { formatConnection, isServiceSide, type Truth } from "../../scripts/lab/truth.ts";
+import { type FlowReport, loadServiceTable, summarize } from "../../src/index.ts";
+
+const CLIENT = { address: "10.77.0.1", port: 40_000 };
+const SERVER = { address: "10.77.0.2", port: 22 };
+
+const TRUTH: Truth = {
+  session: "made-up",
+  about: "",
+  capture: "made-up.pcap",
+  rows: ["22/tcp"],
+  hosts: [],
+  services: [
+    {
+      host: "server",
+      transport: "tcp",
+      addresses: [SERVER.address],
+      ports: [20, 22],
+      program: "sshd",
+      package: null,
+    },
+  ],
+  attempts: [{ transport: "udp", address: "fd77::2", port: 53, verdict: "unanswered" }],
+  handshakes: ["10.77.0.1:40000 > 10.77.0.2:22"],
+  packages: {},
+};
+
+/** A session with one flow, and the flow of ssh's fixture for all that is not said. */
+async function sessionWith(flow: Partial<FlowReport>, truth: Partial<Truth> = {}): Promise<CapturedSession> {
+  const flows: FlowReport[] = [];
+  const summary = await summarize(["fixtures/lab/ssh.pcap"], { onFlow: (one) => flows.push(one) });
+  const ends = { transport: "tcp", originator: CLIENT, responder: SERVER, servicePort: SERVER.port } as const;
+  return { truth: { ...TRUTH, ...truth }, summary, flows: [{ ...flows[0], ...ends, ...flow }] };
+}
+
+describe("the truth", () => {
+  it("knows services by transport, address and port, and what was tried without one", () => {
+    expect(isServiceSide(TRUTH, "tcp", SERVER)).toBe(true);
+    expect(isServiceSide(TRUTH, "tcp", { ...SERVER, port: 20 })).toBe(true);
+    expect(isServiceSide(TRUTH, "tcp", { ...SERVER, port: 23 })).toBe(false);
+    expect(isServiceSide(TRUTH, "udp", SERVER)).toBe(false);
+    expect(isServiceSide(TRUTH, "tcp", CLIENT)).toBe(false);
+    expect(isServiceSide(TRUTH, "udp", { address: "fd77::2", port: 53 })).toBe(true);
+  });
+
+  it("writes connections from who asked to who was asked", () => {
+    const wide = { address: "fd77::2", port: 443 };
+    expect(formatConnection(CLIENT, wide)).toBe("10.77.0.1:40000 > [fd77::2]:443");
+  });
+});
+
+describe("the score", () => {
+  it("takes a flow for right whose service was declared", async () => {
+    const score = scoreSession(await sessionWith({}));
+    expect(score).toMatchObject({ handshakes: { right: 1, all: 1 }, flows: { right: 1, all: 1 } });
+    expect([...score.wrong, ...score.unexplained]).toEqual([]);
+    expect(isPassed(addScores([score]))).toBe(true);
+  });
+
+  it("finds a flow that is turned round", async () => {
+    const turned = await sessionWith({
+      originator: SERVER,
+      responder: CLIENT,
+      servicePort: CLIENT.port,
+    });
+    const score = scoreSession(turned);
+    expect(score).toMatchObject({ handshakes: { right: 0, all: 1 }, flows: { right: 0, all: 1 } });
+    expect(score.wrong).toHaveLength(1);
+    expect(isPassed(addScores([score]))).toBe(false);
+  });
+
+  it("finds a service that is right by an originator that is not", async () => {
+    const swapped = await sessionWith({ originator: SERVER, responder: CLIENT, servicePort: SERVER.port });
+    expect(scoreSession(swapped).wrong).toHaveLength(1);
+  });
+
+  it("names flows that the session did not declare", async () => {
+    const other = { address: "10.77.0.3", port: 22 };
+    const score = scoreSession(await sessionWith({ responder: other }, { handshakes: [] }));
+    expect(score).toMatchObject({ handshakes: { right: 0, all: 0 }, flows: { right: 0, all: 1 }, wrong: [] });
+    expect(score.unexplained).toHaveLength(1);
+  });
+
+  it("lets two in a hundred be wrong where no handshake speaks, and no more", () => {
+    const handshakes = { right: 5, all: 5 };
+    expect(isPassed({ handshakes, flows: { right: 98, all: 100 } })).toBe(true);
+    expect(isPassed({ handshakes, flows: { right: 97, all: 100 } })).toBe(false);
+    expect(isPassed({ handshakes: { right: 4, all: 5 }, flows: { right: 100, all: 100 } })).toBe(false);
+  });
+});
+
+describe("the rows that are shown", () => {
+  const table = loadServiceTable();
+  const shownPorts = (sessions: readonly CapturedSession[]) =>
+    coverRows(table, sessions)
+      .filter(({ sessions: { tcp, udp } }) => tcp.length + udp.length > 0)
+      .map(({ row }) => row.portText);
+
+  it("are those that a session means and its capture has", async () => {
+    expect(shownPorts([await sessionWith({})])).toEqual(["22"]);
+    expect(shownPorts([await sessionWith({}, { rows: [] })])).toEqual([]);
+    expect(shownPorts([await sessionWith({}, { rows: ["23/tcp", "22/udp"] })])).toEqual([]);
+  });
+
+  it("may be ranges, and miss where nothing of the range was seen", async () => {
+    const session = await sessionWith({}, { rows: ["20–25/tcp", "6970-9999/udp"] });
+    expect(unseenRows(session)).toEqual(["6970-9999/udp"]);
+    await expect(sessionWith({}, { rows: ["ssh"] }).then(unseenRows)).rejects.toThrow("PORT/TRANSPORT");
+  });
+});
+
+describe("link-local addresses", () => {
+  it("are made of hardware addresses as in RFC 4291, appendix A", () => {
+    expect(linkLocalOf("02:00:00:77:00:01")).toBe("fe80::ff:fe77:1");
+    expect(linkLocalOf("34:56:78:9a:bc:de")).toBe("fe80::3656:78ff:fe9a:bcde");
+  });
+});
