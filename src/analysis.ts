@@ -19,8 +19,9 @@ import type { ServiceTable, TransportIndex } from "./services/service-table.ts";
 import { buildSummary } from "./summary/build-summary.ts";
 import { describeFlow, type FlowReport } from "./summary/flow-report.ts";
 import { HostTotals } from "./summary/host-totals.ts";
+import { type LiveFlows, LiveFlowTotals } from "./summary/live-flows.ts";
 import { SourceTotals, summarizeCapture } from "./summary/source-totals.ts";
-import type { Summary } from "./summary/summary.ts";
+import type { InterfaceSummary, Summary } from "./summary/summary.ts";
 import { TrafficTotals } from "./summary/traffic-totals.ts";
 
 export interface AnalysisOptions extends RecordChoice {
@@ -37,7 +38,7 @@ export interface AnalysisOptions extends RecordChoice {
   readonly onFlow: ((flow: FlowReport, explain: () => Explanation) => void) | null;
 }
 
-/** Counts the packets of one source after the other; one object for one summary. */
+/** Counts the packets of sources, one after the other or several at once; one object for one summary. */
 export class Analysis {
   readonly #options: AnalysisOptions;
   readonly #counter: RecordCounter;
@@ -49,6 +50,8 @@ export class Analysis {
   readonly #totals: TrafficTotals;
   readonly #hosts: HostTotals | null;
   readonly #sources: SourceTotals[] = [];
+  /** Those that are still being read. */
+  readonly #open = new Map<SourceTotals, PacketSource>();
   #timeDigits = 0;
 
   /** Throws `InputError` for numbers that cannot be used. */
@@ -80,6 +83,7 @@ export class Analysis {
   async read(source: PacketSource, onBlock?: () => void): Promise<void> {
     const totals = new SourceTotals(source.name, source.format);
     this.#sources.push(totals);
+    this.#open.set(totals, source);
     for await (const block of source.blocks()) {
       for (const { timeDigits } of block.interfaces)
         if (timeDigits > this.#timeDigits) this.#timeDigits = timeDigits;
@@ -87,14 +91,8 @@ export class Analysis {
       this.records += block.count;
       onBlock?.();
     }
-    const interfaces = source.interfaces.map(({ name, linkType, packets, dropped }, id) => ({
-      name,
-      linkType: linkTypeName(linkType),
-      packets,
-      unsupported: totals.unsupported(id),
-      dropped,
-    }));
-    totals.finish(interfaces, source.error);
+    this.#open.delete(totals);
+    totals.finish(describeInterfaces(source, totals), source.error);
   }
 
   /** Notes a source that could not be opened. */
@@ -104,16 +102,40 @@ export class Analysis {
     this.#sources.push(totals);
   }
 
+  /** Flows that are live now, or have not been looked through since they fell silent. */
+  get liveFlowCount(): number {
+    return this.#flows.live;
+  }
+
   /** The summary of everything so far, flows that are still live included. Goes through all live flows. */
   snapshot(): Summary {
     this.#counter.flush();
+    for (const [totals, source] of this.#open) totals.describe(describeInterfaces(source, totals));
     const totals = this.#totals.copy();
-    this.#flows.forEachLive((flow) => {
-      const oriented = orientFlow(flow, this.#specificity);
-      const service = serviceSide(oriented);
-      totals.add(flow, oriented, this.#attribute(flow, service, this.#factsOf(flow, service)));
-    });
+    this.#forEachLive((flow, oriented, attribution) => totals.add(flow, oriented, attribution));
     return this.#summarize(totals);
+  }
+
+  /**
+   * The live flows that `isMeant` chooses by what they are attributed to: the `limit` with most bytes, and what all of
+   * them add up to per device. Goes through all live flows. Owned by the caller.
+   */
+  liveFlows(limit: number, isMeant: (attribution: Attribution) => boolean): LiveFlows {
+    this.#counter.flush();
+    const found = new LiveFlowTotals(limit);
+    this.#forEachLive((flow, oriented, attribution) => {
+      if (isMeant(attribution)) found.add(flow, oriented);
+    });
+    return found.describe(
+      (record) => {
+        const flow = this.#flows.viewOf(record);
+        const oriented = orientFlow(flow, this.#specificity);
+        const facts = this.#factsOf(flow, serviceSide(oriented));
+        const attribution = this.#attribute(flow, serviceSide(oriented), facts);
+        return describeFlow(flow, oriented, attribution, facts, this.#timeDigits);
+      },
+      (address) => this.#observer?.deviceNameOf(address) ?? null,
+    );
   }
 
   /** Ends all flows and derives the summary. The analysis is over then. */
@@ -121,6 +143,15 @@ export class Analysis {
     this.#counter.flush();
     this.#flows.finish();
     return this.#summarize(this.#totals);
+  }
+
+  /** Shows every live flow (borrowed for the call) as it would be attributed if it ended now. */
+  #forEachLive(visit: (flow: FlowView, oriented: number, attribution: Attribution) => void): void {
+    this.#flows.forEachLive((flow) => {
+      const oriented = orientFlow(flow, this.#specificity);
+      const service = serviceSide(oriented);
+      visit(flow, oriented, this.#attribute(flow, service, this.#factsOf(flow, service)));
+    });
   }
 
   #summarize(totals: TrafficTotals): Summary {
@@ -173,6 +204,17 @@ function checkLimits({ maxFlows, idleTimeoutSeconds }: AnalysisOptions): void {
     const message = `idleTimeoutSeconds must be a number from 0 on, not ${idleTimeoutSeconds}`;
     throw new InputError("bad_argument", message);
   }
+}
+
+/** The interfaces that a source has described so far. */
+function describeInterfaces(source: PacketSource, totals: SourceTotals): InterfaceSummary[] {
+  return source.interfaces.map(({ name, linkType, packets, dropped }, id) => ({
+    name,
+    linkType: linkTypeName(linkType),
+    packets,
+    unsupported: totals.unsupported(id),
+    dropped,
+  }));
 }
 
 function transportIndexOf(flow: FlowView): TransportIndex {

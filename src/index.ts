@@ -15,7 +15,20 @@ export { listInterfaces, type NetworkInterface } from "./capture/live/network-in
 export { openLive } from "./capture/live/open-live.ts";
 export type { CaptureInterface, PacketBlock } from "./capture/packet-block.ts";
 export type { PacketSource } from "./capture/packet-source.ts";
+export { type Ring, SavedCapture } from "./capture/saved-capture.ts";
 export { InputError, type InputErrorCode, type InputErrorPosition } from "./errors.ts";
+export { compileFilter } from "./filter/compile-filter.ts";
+export {
+  INTERVAL_SCHEMA,
+  type IntervalProduct,
+  type IntervalRecord,
+  type IntervalReport,
+  intervalRecord,
+  type LiveInterface,
+} from "./live/interval-report.ts";
+export { HISTORY_LENGTH, type ProductRates } from "./live/product-rates.ts";
+export type { PacketSink } from "./live/watched-source.ts";
+export { type LiveView, type MonitorClock, type MonitorOptions, monitor } from "./monitor.ts";
 export type { Moment } from "./net/moment.ts";
 export { type Progress, type SummarizeOptions, summarize, summaryStatus } from "./pipeline.ts";
 export type { EvidenceRules } from "./rules/evidence-rules.ts";
@@ -27,10 +40,19 @@ export type { Product, ProductKind } from "./services/product.ts";
 export type { ServiceRow } from "./services/service-row.ts";
 export type { ServiceTable } from "./services/service-table.ts";
 export type { Directions, FlowEndpoint, FlowReport } from "./summary/flow-report.ts";
-export type { TableStyle } from "./summary/render-columns.ts";
+export type { DeviceTraffic, LiveFlows } from "./summary/live-flows.ts";
+export {
+  type Cell,
+  type Column,
+  layoutTable,
+  type Measure,
+  type TableStyle,
+  wrapText,
+} from "./summary/render-columns.ts";
 export { escapeText, safeJson } from "./summary/render-escape.ts";
 export { renderExplanation } from "./summary/render-explanation.ts";
 export { FLOW_FORMATS, type FlowFormat, renderFlow, renderFlowHeader } from "./summary/render-flows.ts";
+export { evidenceOf } from "./summary/render-group-table.ts";
 export { GROUPINGS, type Grouping } from "./summary/render-groups.ts";
 export { renderPortList, renderProductList } from "./summary/render-list.ts";
 export {
@@ -39,6 +61,7 @@ export {
   SUMMARY_FORMATS,
   type SummaryFormat,
 } from "./summary/render-summary.ts";
+export { formatBytes, formatCount, formatDuration, formatShare } from "./summary/render-units.ts";
 export type {
   FamilySummary,
   FlowShare,

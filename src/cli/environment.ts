@@ -3,6 +3,8 @@
  * whole program on a made-up one.
  */
 
+import type { LiveOutside } from "./live-outside.ts";
+
 /** Standard output or standard error. */
 export interface TextOutput {
   /**
@@ -25,6 +27,10 @@ export interface Environment {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Milliseconds since any moment; never goes back. */
   readonly now: () => number;
+  /** Ends the process at once, for a user who asks for the end a second time. */
+  readonly endAtOnce: (status: number) => void;
+  /** What only live monitoring needs; the system's own where nothing is given. */
+  readonly live?: LiveOutside;
 }
 
 /** Output that cannot be written: a full disk, a folder without permission. */

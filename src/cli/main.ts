@@ -13,6 +13,7 @@ const environment: Environment = {
   stderr: descriptorOutput(2),
   env: process.env,
   now: () => performance.now(),
+  endAtOnce: (status) => process.exit(status),
 };
 
 // What no command is waiting for, a timer or an event, must not show a stack trace either. One failure is enough:

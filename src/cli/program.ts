@@ -9,6 +9,7 @@ import { reportFailure } from "./failure.ts";
 import type { FlowsCommandOptions } from "./flows-command.ts";
 import type { InterfacesCommandOptions } from "./interfaces-command.ts";
 import type { ListCommandOptions } from "./list-commands.ts";
+import { addLiveOptions, type LiveCommandOptions } from "./live-options.ts";
 import { parseTop } from "./option-values.ts";
 import { addReadingOptions } from "./reading-options.ts";
 import type { SummarizeCommandOptions } from "./summarize-command.ts";
@@ -18,6 +19,7 @@ Examples:
   appleflow summarize office.pcapng             totals per Apple product
   appleflow summarize *.pcap --by family        all files in one summary
   tcpdump -w - | appleflow summarize -          what a pipe brings
+  appleflow live en0                            what is on the wire now
   appleflow flows office.pcap --format csv      one line for each flow
   appleflow ports 5223                          what the list says of a port
   appleflow products FaceTime                   where the list names a product
@@ -43,6 +45,18 @@ Examples:
   appleflow flows office.pcap --format csv --output flows.csv
   appleflow flows office.pcap --explain 10.0.0.7
   appleflow flows office.pcap --explain "Software Update"`;
+
+const LIVE_EXAMPLES = `
+Examples:
+  appleflow live                               the interface with the default route
+  appleflow live en0 en1 --filter "not port 22"
+  appleflow live eth0 --duration 600 --output summary.json
+  appleflow live eth0 --save live.pcapng --ring files:10,size:100
+  appleflow live eth0 | jq -c '[.time, .products[0].product]'
+
+On a terminal it is a screen (? there shows the keys), else one JSON object a
+line for each interval. It ends with Ctrl-C or q, and with the summary: on the
+terminal as a table, in the file of --output as JSON.`;
 
 const PORTS_EXAMPLES = `
 A query is a port (5223), a port and transport (5223/tcp), a range as it stands
@@ -127,6 +141,14 @@ function buildProgram(environment: Environment, { finish, complain }: ProgramHoo
     .action(async (captures: string[], options: FlowsCommandOptions) => {
       const { runFlows } = await import("./flows-command.ts");
       finish(await runFlows(captures, options, environment));
+    });
+
+  addLiveOptions(program.command("live"))
+    .description("Monitor interfaces: which products are on the wire now.")
+    .addHelpText("after", LIVE_EXAMPLES)
+    .action(async (names: string[], options: LiveCommandOptions) => {
+      const { runLive } = await import("./live-command.ts");
+      finish(await runLive(names, options, environment));
     });
 
   addListOptions(program.command("ports"))

@@ -94,6 +94,12 @@ export class FlowTable {
     }
   }
 
+  /** The live flow in a record; borrowed until another one is shown. */
+  viewOf(record: number): FlowView {
+    this.#view.record = record;
+    return this.#view;
+  }
+
   /** Ends all flows, in the order of their records. */
   finish(): void {
     this.forEachLive((flow) => {
@@ -229,8 +235,7 @@ export class FlowTable {
   }
 
   #show(record: number): void {
-    this.#view.record = record;
-    this.#sink(this.#view);
+    this.#sink(this.viewOf(record));
   }
 
   /** When the flow was last heard of, in seconds; before all time for one without a time. */

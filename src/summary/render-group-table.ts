@@ -160,7 +160,7 @@ function othersRow(
 }
 
 /** The evidence behind most of the possible bytes; "+" where some have other evidence. */
-function evidenceOf({ bytesByEvidence }: ProductSummary): string {
+export function evidenceOf({ bytesByEvidence }: ProductSummary): string {
   const grades = (Object.entries(bytesByEvidence) as [Evidence, number][]).filter(([, bytes]) => bytes > 0);
   const [first, ...others] = grades.sort(([, a], [, b]) => b - a);
   if (first === undefined) return "";

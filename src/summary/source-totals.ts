@@ -55,6 +55,11 @@ export class SourceTotals {
     return this.#unsupported.get(interfaceId) ?? 0;
   }
 
+  /** Notes the interfaces of a source that is still being read. */
+  describe(interfaces: readonly InterfaceSummary[]): void {
+    this.#interfaces = interfaces;
+  }
+
   /** Notes how the source ended. */
   finish(interfaces: readonly InterfaceSummary[], error: InputError | null): void {
     this.#interfaces = interfaces;

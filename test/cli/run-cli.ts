@@ -36,6 +36,7 @@ export async function runCli(args: readonly string[], options: CliOptions = {}):
       now += options.tickMs ?? 0;
       return now;
     },
+    endAtOnce: () => undefined,
   };
   const status = await run(environment);
   return { status, stdout: stdout.text, stderr: stderr.text };

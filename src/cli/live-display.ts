@@ -1,0 +1,175 @@
+/** What monitoring shows while it runs: a full screen on a terminal, else lines of ndjson. */
+import picocolors from "picocolors";
+import stringWidth from "string-width";
+import {
+  escapeText,
+  type IntervalReport,
+  intervalRecord,
+  type LiveEvent,
+  type LiveView,
+  safeJson,
+} from "../index.ts";
+import type { Environment } from "./environment.ts";
+import { readKeys } from "./live-keys.ts";
+import type { LiveOutside } from "./live-outside.ts";
+import { frameOf } from "./live-rows.ts";
+import { screenLines } from "./live-screen.ts";
+import { applyKey, FIRST_STATE, type ScreenState } from "./live-state.ts";
+import { ScreenWriter } from "./screen-writer.ts";
+import { styleOf } from "./terminal-style.ts";
+
+/** Shows reports until it is closed. */
+export interface LiveDisplay {
+  show(report: IntervalReport, view: LiveView): void;
+  /** What happens to an interface, or with us: one line. Hostile text. */
+  tell(event: LiveEvent): void;
+  /** Gives the terminal back; may be called more than once. */
+  close(): void;
+}
+
+/** What a display asks of the command. */
+export interface DisplayRequests {
+  /** End, with the summary; asked for a second time by Ctrl-C: at once. */
+  readonly onQuit: () => void;
+  readonly onInterrupt: () => void;
+  /** Nobody reads any more. */
+  readonly onReaderGone: () => void;
+}
+
+/** Lines of ndjson on standard output, what happens on standard error. */
+export class IntervalLines implements LiveDisplay {
+  readonly #environment: Environment;
+  readonly #requests: DisplayRequests;
+
+  constructor(environment: Environment, requests: DisplayRequests) {
+    this.#environment = environment;
+    this.#requests = requests;
+  }
+
+  show(report: IntervalReport): void {
+    const line = `${safeJson(intervalRecord(report))}\n`;
+    if (!this.#environment.stdout.write(line)) this.#requests.onReaderGone();
+  }
+
+  tell({ message }: LiveEvent): void {
+    this.#environment.stderr.write(`appleflow: ${escapeText(message)}\n`);
+  }
+
+  close(): void {}
+}
+
+/** Frames are at least so far apart. */
+const FRAME_MS = 100;
+/** Flows and devices of a product that can be looked at. */
+const MAX_FLOWS = 500;
+/** How long a notice stays. */
+const NOTICE_MS = 10_000;
+
+export class LiveScreen implements LiveDisplay {
+  readonly #environment: Environment;
+  readonly #outside: LiveOutside;
+  readonly #requests: DisplayRequests;
+  readonly #writer: ScreenWriter;
+  readonly #events: string[] = [];
+  readonly #closing = new AbortController();
+  readonly #undo: (() => void)[] = [];
+  #state: ScreenState = FIRST_STATE;
+  #view: LiveView | null = null;
+  #drawnAt = Number.NEGATIVE_INFINITY;
+  #isWaiting = false;
+  #noticeAt = 0;
+
+  /** Takes the terminal over. */
+  constructor(environment: Environment, outside: LiveOutside, requests: DisplayRequests) {
+    this.#environment = environment;
+    this.#outside = outside;
+    this.#requests = requests;
+    this.#writer = new ScreenWriter(environment.stdout);
+    const { terminal } = outside;
+    this.#undo.push(terminal.guard(() => this.#writer.close()));
+    this.#writer.open();
+    this.#undo.push(terminal.listen((text) => this.#hear(text)));
+    this.#undo.push(terminal.watchSize(() => this.#requestFrame()));
+    this.#requestFrame();
+  }
+
+  show(report: IntervalReport, view: LiveView): void {
+    this.#view = view;
+    const isOld = this.#outside.clock.now() - this.#noticeAt > NOTICE_MS;
+    if (isOld && this.#state.notice !== null) this.#state = { ...this.#state, notice: null };
+    // After the last report there are no live flows to look through.
+    if (!this.#state.isPaused && !report.isLast) {
+      this.#state = { ...this.#state, frame: frameOf(report) };
+      if (this.#state.view === "flows") this.#loadFlows();
+    }
+    this.#requestFrame();
+  }
+
+  tell({ message }: LiveEvent): void {
+    this.#events.push(message);
+    if (this.#events.length > MAX_EVENTS) this.#events.shift();
+    this.#notice(message);
+  }
+
+  close(): void {
+    if (this.#closing.signal.aborted) return;
+    this.#closing.abort();
+    this.#writer.close();
+    for (const undo of this.#undo.reverse()) undo();
+    // On the screen they have gone with it.
+    for (const message of this.#events) {
+      this.#environment.stderr.write(`appleflow: ${escapeText(message)}\n`);
+    }
+  }
+
+  #notice(text: string): void {
+    this.#noticeAt = this.#outside.clock.now();
+    this.#state = { ...this.#state, notice: text };
+    this.#requestFrame();
+  }
+
+  #hear(text: string): void {
+    for (const key of readKeys(text)) {
+      const { state, action } = applyKey(this.#state, key);
+      this.#state = state;
+      if (action === "load-flows") this.#loadFlows();
+      else if (action === "quit") this.#requests.onQuit();
+      else if (action === "interrupt") this.#requests.onInterrupt();
+      if (action === "quit" || action === "interrupt") this.#notice("ending ...");
+    }
+    this.#requestFrame();
+  }
+
+  #loadFlows(): void {
+    const { product } = this.#state;
+    if (this.#view === null || product === null) return;
+    this.#state = { ...this.#state, flows: this.#view.productFlows(product, MAX_FLOWS) };
+  }
+
+  /** Draws now, or as soon as the last frame is old enough. */
+  #requestFrame(): void {
+    if (this.#isWaiting || this.#closing.signal.aborted) return;
+    const { clock } = this.#outside;
+    const wait = this.#drawnAt + FRAME_MS - clock.now();
+    if (wait <= 0) {
+      this.#draw();
+      return;
+    }
+    this.#isWaiting = true;
+    void clock.wait(wait, this.#closing.signal).then(() => {
+      this.#isWaiting = false;
+      if (!this.#closing.signal.aborted) this.#draw();
+    });
+  }
+
+  #draw(): void {
+    this.#drawnAt = this.#outside.clock.now();
+    const { columns, rows } = this.#outside.terminal.size();
+    const style = { ...styleOf(this.#environment, false), width: columns };
+    const drawing = { style, measure: stringWidth, colors: picocolors.createColors(style.colors) };
+    if (!this.#writer.draw(screenLines(this.#state, rows, drawing), columns)) this.#requests.onReaderGone();
+  }
+}
+
+/** Events that are told again when the screen has gone. */
+const MAX_EVENTS = 20;

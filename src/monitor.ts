@@ -1,0 +1,221 @@
+/**
+ * Live monitoring: reads live sources all at once into one analysis, tells at the end of each interval what is known,
+ * and ends with the summary that `summarize` would give for the same packets.
+ */
+import { setTimeout as pause } from "node:timers/promises";
+import { Analysis } from "./analysis.ts";
+import type { LiveCounters, LiveSource } from "./capture/live/live-source.ts";
+import type { InputError } from "./errors.ts";
+import { compileFilter } from "./filter/compile-filter.ts";
+import { DEFAULT_MAX_FLOWS } from "./flows/flow-table.ts";
+import type { IntervalReport, LiveTotals } from "./live/interval-report.ts";
+import { ProductRates } from "./live/product-rates.ts";
+import { packetSelector } from "./live/select-packets.ts";
+import { type PacketSink, watchSource } from "./live/watched-source.ts";
+import type { EvidenceRules } from "./rules/evidence-rules.ts";
+import { loadEvidenceRules } from "./rules/load-evidence-rules.ts";
+import { loadServiceTable } from "./services/load-service-table.ts";
+import type { ServiceTable } from "./services/service-table.ts";
+import type { LiveFlows } from "./summary/live-flows.ts";
+import type { Summary } from "./summary/summary.ts";
+
+/** Seconds of silence that end a flow: what is shown as live should be, and memory follows it for days. */
+export const DEFAULT_LIVE_IDLE_TIMEOUT_SECONDS = 300;
+const DEFAULT_INTERVAL_SECONDS = 1;
+/** An interval lasts at least so many times as long as its report takes to make. */
+const LEAST_INTERVAL_PER_COST = 10;
+
+/** Time as monitoring needs it. */
+export interface MonitorClock {
+  /** Milliseconds since any moment; never goes back. */
+  now(): number;
+  /** The time of day. */
+  date(): Date;
+  /** Resolves after so many milliseconds, or when the signal is aborted. */
+  wait(milliseconds: number, signal: AbortSignal): Promise<void>;
+}
+
+/** What can be asked of a monitor while it runs. */
+export interface LiveView {
+  /** The live flows that may be a product's: the `limit` with most bytes. Goes through all live flows. */
+  productFlows(product: string, limit: number): LiveFlows;
+}
+
+export interface MonitorOptions {
+  /** As in `SummarizeOptions`. */
+  readonly services?: ServiceTable;
+  readonly rules?: EvidenceRules | null;
+  /** Seconds without a packet that end a flow (default 300). */
+  readonly idleTimeoutSeconds?: number;
+  /** Flows that may be live at once (default 2,000,000). */
+  readonly maxFlows?: number;
+  /** Only packets that match, in the language of `SummarizeOptions.filter`. */
+  readonly filter?: string;
+  /** Seconds between reports (default 1); they stretch where a report takes more than a tenth of it. */
+  readonly intervalSeconds?: number;
+  /** Ends after so many seconds. */
+  readonly durationSeconds?: number;
+  /** Ends after so many packets that match. */
+  readonly maxPackets?: number;
+  /** Ends when it is aborted, after the packets that were already taken. */
+  readonly signal?: AbortSignal;
+  /** Gets every packet that counts. */
+  readonly sink?: PacketSink;
+  /** Sources that could not be opened: the summary tells of them. */
+  readonly failures?: readonly { readonly name: string; readonly error: InputError }[];
+  readonly clock?: MonitorClock;
+  /** Called at the end of every interval, and once more at the end. What it throws ends the monitoring. */
+  readonly onInterval: (report: IntervalReport, view: LiveView) => void;
+}
+
+const SYSTEM_CLOCK: MonitorClock = {
+  now: () => performance.now(),
+  date: () => new Date(),
+  wait: (milliseconds, signal) => pause(milliseconds, undefined, { signal }).catch(() => undefined),
+};
+
+/**
+ * Reads live sources until they end or it is told to, and stops them. What ends a source early is said in the summary,
+ * not thrown. Throws `InputError` for options that cannot be used, and whatever `onInterval` and `sink` throw; the
+ * sources are stopped then, too.
+ */
+export async function monitor(sources: readonly LiveSource[], options: MonitorOptions): Promise<Summary> {
+  const ending = new AbortController();
+  const stop = async () => {
+    ending.abort();
+    await Promise.all(sources.map((source) => source.stop()));
+  };
+  const onAbort = () => void stop();
+  options.signal?.addEventListener("abort", onAbort, { once: true });
+  let ended: Promise<void> = Promise.resolve();
+  try {
+    const analysis = analysisOf(options);
+    const reports = new Reports(analysis, sources, options);
+    const watch = {
+      select: options.filter === undefined ? null : packetSelector(compileFilter(options.filter)),
+      budget: { packetsLeft: options.maxPackets ?? Number.POSITIVE_INFINITY },
+      sink: options.sink ?? null,
+      onSpent: onAbort,
+    };
+    if (options.signal?.aborted) await stop();
+    const reading = sources.map((source) => analysis.read(watchSource(source, watch)));
+    ended = Promise.all(reading).then(() => ending.abort());
+    await Promise.race([ended, reports.tell(ending.signal)]);
+    await stop();
+    await ended;
+    return reports.finish();
+  } finally {
+    options.signal?.removeEventListener("abort", onAbort);
+    await stop();
+    await Promise.allSettled([ended]);
+  }
+}
+
+function analysisOf(options: MonitorOptions): Analysis {
+  const services = options.services ?? loadServiceTable();
+  const analysis = new Analysis({
+    services,
+    rules: options.rules === undefined ? loadEvidenceRules(services) : options.rules,
+    idleTimeoutSeconds: options.idleTimeoutSeconds ?? DEFAULT_LIVE_IDLE_TIMEOUT_SECONDS,
+    maxFlows: options.maxFlows ?? DEFAULT_MAX_FLOWS,
+    from: null,
+    to: null,
+    // Applied before packets are counted and saved.
+    filter: null,
+    domainOf: null,
+    onFlow: null,
+  });
+  for (const { name, error } of options.failures ?? []) analysis.fail(name, error);
+  return analysis;
+}
+
+/** Makes the reports, each from what has changed since the one before. */
+class Reports implements LiveView {
+  readonly #analysis: Analysis;
+  readonly #sources: readonly LiveSource[];
+  readonly #options: MonitorOptions;
+  readonly #clock: MonitorClock;
+  readonly #rates = new ProductRates();
+  readonly #beganAt: number;
+  #lastAt: number;
+  #lastPackets = 0;
+  #lastBytes = 0;
+
+  constructor(analysis: Analysis, sources: readonly LiveSource[], options: MonitorOptions) {
+    this.#analysis = analysis;
+    this.#sources = sources;
+    this.#options = options;
+    this.#clock = options.clock ?? SYSTEM_CLOCK;
+    this.#beganAt = this.#clock.now();
+    this.#lastAt = this.#beganAt;
+  }
+
+  productFlows(product: string, limit: number): LiveFlows {
+    return this.#analysis.liveFlows(limit, ({ candidates }) =>
+      candidates.some(({ name }) => name === product),
+    );
+  }
+
+  /** A report at the end of each interval, until the signal or the end of the time that was asked for. */
+  async tell(signal: AbortSignal): Promise<void> {
+    const { intervalSeconds = DEFAULT_INTERVAL_SECONDS, durationSeconds } = this.#options;
+    const endsAt = this.#beganAt + (durationSeconds ?? Number.POSITIVE_INFINITY) * 1000;
+    let dueAt = this.#beganAt;
+    let cost = 0;
+    for (;;) {
+      const now = this.#clock.now();
+      dueAt = Math.max(dueAt + intervalSeconds * 1000, now + cost * (LEAST_INTERVAL_PER_COST - 1), now);
+      await this.#clock.wait(Math.min(dueAt, endsAt) - now, signal);
+      // The last report is made when all packets are in.
+      if (signal.aborted || this.#clock.now() >= endsAt) return;
+      const startedAt = this.#clock.now();
+      this.#tellOne(this.#analysis.snapshot(), this.#analysis.liveFlowCount, false);
+      cost = this.#clock.now() - startedAt;
+    }
+  }
+
+  /** The last report; the summary of everything. */
+  finish(): Summary {
+    const liveFlows = this.#analysis.liveFlowCount;
+    const summary = this.#analysis.finish();
+    this.#tellOne(summary, liveFlows, true);
+    return summary;
+  }
+
+  #tellOne(summary: Summary, liveFlows: number, isLast: boolean): void {
+    const now = this.#clock.now();
+    // Two reports may be due at the same moment by a clock of whole milliseconds.
+    const intervalSeconds = Math.max(now - this.#lastAt, 1) / 1000;
+    const { packets, bytes } = summary.capture;
+    this.#rates.update(summary, intervalSeconds);
+    const report: IntervalReport = {
+      time: this.#clock.date().toISOString(),
+      elapsedSeconds: (now - this.#beganAt) / 1000,
+      intervalSeconds,
+      isLast,
+      interfaces: this.#sources.map(({ name, backend }) => ({ name, backend })),
+      packetsPerSecond: (packets - this.#lastPackets) / intervalSeconds,
+      bytesPerSecond: (bytes - this.#lastBytes) / intervalSeconds,
+      ...totalsOf(this.#sources.map((source) => source.counters())),
+      liveFlows,
+      summary,
+      rates: this.#rates,
+    };
+    this.#lastAt = now;
+    this.#lastPackets = packets;
+    this.#lastBytes = bytes;
+    this.#options.sink?.flush();
+    this.#options.onInterval(report, this);
+  }
+}
+
+function totalsOf(counters: readonly LiveCounters[]): LiveTotals {
+  const sum = (values: readonly (number | null)[]) =>
+    values.reduce((total, value) => (total === null || value === null ? null : total + value), 0);
+  return {
+    received: counters.reduce((total, { received }) => total + received, 0),
+    droppedByKernel: sum(counters.map(({ droppedByKernel }) => droppedByKernel)),
+    droppedByInterface: sum(counters.map(({ droppedByInterface }) => droppedByInterface)),
+    droppedByUs: counters.reduce((total, { droppedByUs }) => total + droppedByUs, 0),
+  };
+}
