@@ -78,17 +78,23 @@ export class Namespace {
     this.run("ip", "link", "delete", DEVICE);
   }
 
-  /** Sends all packets of a capture to the host, as they are, and resolves when all are on the cable. */
-  async replay(capture: string, ...options: readonly string[]): Promise<void> {
+  /** Sends the packets of a capture to the host, as they are; how many, once all are on the cable. */
+  async replay(capture: string, ...options: readonly string[]): Promise<number> {
     const command = ["tcpreplay", "-q", "-i", SENDER_DEVICE, ...options, capture];
     const [program, ...args] = enter(this.#sender, command);
-    const child = spawn(program, args, { stdio: ["ignore", "ignore", "pipe"] });
+    const child = spawn(program, args, { stdio: ["ignore", "pipe", "pipe"] });
+    let said = "";
+    child.stdout.on("data", (chunk: Buffer) => {
+      said += chunk.toString();
+    });
     let errors = "";
     child.stderr.on("data", (chunk: Buffer) => {
       errors += chunk.toString();
     });
     const [status] = await once(child, "close");
-    if (status !== 0) throw new Error(`tcpreplay: ${errors}`);
+    const sent = /^Actual: (\d+) packets/m.exec(said)?.[1];
+    if (status !== 0 || sent === undefined) throw new Error(`tcpreplay: ${errors}`);
+    return Number(sent);
   }
 
   /** Ends both hosts. */

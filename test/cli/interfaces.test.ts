@@ -1,0 +1,44 @@
+/** `appleflow interfaces` and `appleflow doctor`, on whatever this machine has. */
+import { describe, expect, it } from "vitest";
+import { runCli } from "./run-cli.ts";
+
+const env = { PATH: process.env.PATH ?? "" };
+
+describe("appleflow interfaces", () => {
+  it("lists the loopback as JSON", async () => {
+    const { status, stdout, stderr } = await runCli(["interfaces", "--format", "json"], { env });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+    const loopback = JSON.parse(stdout).find((one: { isLoopback: boolean }) => one.isLoopback);
+    expect(Object.keys(loopback)).toEqual([
+      "name",
+      "addresses",
+      "isUp",
+      "isLoopback",
+      "isDefault",
+      "linkType",
+      "backends",
+      "problem",
+    ]);
+  });
+
+  it("lists it as a table whose columns stand under their headings", async () => {
+    const { status, stdout } = await runCli(["interfaces"], { env });
+    const [header, ...rows] = stdout.split("\n");
+    expect(status).toBe(0);
+    expect(header).toMatch(/^INTERFACE +STATE +LINK TYPE +CAPTURE +ADDRESSES$/);
+    const row = rows.find((line) => /^lo0? /.test(line)) ?? "";
+    expect(row.slice(header.indexOf("STATE"))).toMatch(/^(?:up|down)? ?loopback/);
+  });
+});
+
+describe("appleflow doctor", () => {
+  it("has status 3 where there is nothing to capture with", async () => {
+    const without = { PATH: "/nonexistent", NODE_OPTIONS: "--no-addons" };
+    const { status, stdout, stderr } = await runCli(["doctor"], { env: without });
+    expect({ status, stderr }).toEqual({ status: 3, stderr: "" });
+    expect(stdout).toMatch(/^-- {2}tcpdump +not in PATH$/m);
+    expect(stdout).toMatch(/^-- {2}cap +not there, or not built/m);
+    expect(stdout).toMatch(/^ +installed globally: +npm install -g --allow-scripts=cap appleflow$/m);
+    expect(stdout).toMatch(/\nLive capture does not work here yet\.\n$/);
+  });
+});
