@@ -84,13 +84,13 @@ export async function checkPrivacy(file: string): Promise<void> {
 /** Shorter ones occur by chance. */
 const SHORTEST_PRIVATE_TEXT = 4;
 /** What many machines have in common tells of none. */
-const EVERYWHERE = new Set(["root", "localhost", "debian", "127.0.0.1", "/root"]);
+const EVERYWHERE = new Set(["root", "localhost", "debian", "127.0.0.1", "/root/"]);
 
 function findPrivateTexts(): readonly string[] {
   const addresses = Object.values(networkInterfaces()).flatMap((all) =>
     (all ?? []).map(({ address }) => address),
   );
   const { username, homedir } = userInfo();
-  const texts = [hostname(), release(), username, homedir, process.cwd(), ...addresses];
+  const texts = [hostname(), release(), username, `${homedir}/`, `${process.cwd()}/`, ...addresses];
   return texts.filter((text) => text.length >= SHORTEST_PRIVATE_TEXT && !EVERYWHERE.has(text));
 }
