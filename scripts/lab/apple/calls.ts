@@ -46,36 +46,66 @@ export async function startStunService(lab: Lab, host: AppleHost): Promise<void>
   }
 }
 
-/** Asks for the client's own address (a STUN binding). Without an answer the client gives up: no failure here. */
-export async function askStun(lab: Lab, host: AppleHost, family: AddressFamily): Promise<string> {
+/** Asks for the client's own address (a STUN binding). Throws for another outcome than the one meant. */
+export async function askStun(
+  lab: Lab,
+  host: AppleHost,
+  family: AddressFamily,
+  options: { readonly fails?: boolean } = {},
+): Promise<void> {
   const command = ["timeout", "6", "turnutils_stunclient", "-p", String(STUN_PORT), host[family]];
-  return lab.client.exec(command, { allowedStatuses: [1, 124, 255] });
+  const printed = await lab.client.exec(command, { allowedStatuses: [1, 124, 255] });
+  if (printed.includes("UDP reflexive addr") === (options.fails === true)) {
+    throw new Error(`STUN to ${host[family]} was ${options.fails ? "not " : ""}to be answered: ${printed}`);
+  }
 }
+
+const RTP_PACKETS = 25;
 
 /**
  * Half a second of audio between the client and one of the server's addresses, on the same port of both: neither end is
- * the service more than the other. The client speaks first, or is made unable to and hears only.
+ * the service more than the other. The client speaks first; where only it is to hear, the server does. Throws unless
+ * those who are to hear have heard everything, and others nothing.
  */
 export async function callWithRtp(
   lab: Lab,
   address: string,
   port: number,
-  options: { readonly clientIsMute?: boolean } = {},
+  heardBy: "both" | "client" | "server" = "both",
 ): Promise<void> {
   const clientAddress = lab.client[address.includes(":") ? "ipv6" : "ipv4"];
-  const clientSide = ["--local", clientAddress, port, "--remote", address, port] as const;
-  const serverSide = ["--local", address, port, "--remote", clientAddress, port] as const;
+  const clientSide = [
+    "--local",
+    clientAddress,
+    port,
+    "--remote",
+    address,
+    port,
+    "--packets",
+    RTP_PACKETS,
+  ] as const;
+  const serverSide = [
+    "--local",
+    address,
+    port,
+    "--remote",
+    clientAddress,
+    port,
+    "--packets",
+    RTP_PACKETS,
+  ] as const;
   lab.serves(lab.server, { transport: "udp", port, program: "python3", address });
   lab.serves(lab.client, { transport: "udp", port, program: "python3", address: clientAddress });
-  if (options.clientIsMute === true) {
-    const listener = await lab.client.start(pythonCommand("rtp-party", ...clientSide, "--linger-ms", 1500));
-    await listener.waitFor("ready");
-    await lab.server.exec(pythonCommand("rtp-party", ...serverSide));
-    await listener.waitFor("sent");
-    return;
+  const [caller, callee] = heardBy === "client" ? [lab.server, lab.client] : [lab.client, lab.server];
+  const [callerSide, calleeSide] = heardBy === "client" ? [serverSide, clientSide] : [clientSide, serverSide];
+  const party = await callee.start(pythonCommand("rtp-party", ...calleeSide, "--answers"));
+  await party.waitFor("ready");
+  const heardByCaller = await caller.exec(pythonCommand("rtp-party", ...callerSide));
+  await party.waitFor("received");
+  const heard = { [caller.name]: heardByCaller, [callee.name]: party.output() };
+  for (const name of ["client", "server"] as const) {
+    const count = heardBy === "both" || heardBy === name ? RTP_PACKETS : 0;
+    if (!heard[name]?.includes(`received ${count}\n`))
+      throw new Error(`${name}: ${heard[name]}, not ${count}`);
   }
-  const callee = await lab.server.start(pythonCommand("rtp-party", ...serverSide, "--answers"));
-  await callee.waitFor("ready");
-  await lab.client.exec(pythonCommand("rtp-party", ...clientSide));
-  await callee.waitFor("sent");
 }

@@ -8,24 +8,26 @@ export type AddressFamily = "ipv4" | "ipv6";
 /** Statuses of curl that faults give: could not connect, timed out, TLS failed, nothing came, reset, not trusted. */
 const CURL_FAULT_STATUSES = [7, 28, 35, 52, 56, 60] as const;
 
-/** Asks the name server for a name as Apple's systems do: addresses of both families and the HTTPS record. */
+/**
+ * Asks the name server for a name as Apple's systems do: addresses of both families and the HTTPS record. Returns what dig
+ * prints; throws unless every answer has the status (`none` where no answer is to come).
+ */
 export async function lookUp(
   lab: Lab,
   name: string,
   family: AddressFamily = "ipv4",
   types: readonly string[] = ["A", "AAAA", "HTTPS"],
-  options: { readonly mayFail?: boolean } = {},
-): Promise<void> {
+  status: "NOERROR" | "NXDOMAIN" | "REFUSED" | "none" = "NOERROR",
+): Promise<string> {
   const questions = types.flatMap((type) => [name, type]);
-  const answers = await lab.client.exec(
-    ["dig", `@${lab.server[family]}`, "+nocookie", "+tries=2", "+time=1", ...questions],
-    {
-      allowedStatuses: options.mayFail === true ? [9] : [],
-    },
-  );
-  if (answers.includes("SERVFAIL")) {
-    throw new Error(`the name server has no zone to answer for ${name}: ${answers}`);
+  const command = ["dig", `@${lab.server[family]}`, "+nocookie", "+tries=2", "+time=1", ...questions];
+  const printed = await lab.client.exec(command, { allowedStatuses: status === "none" ? [9] : [] });
+  const statuses = [...printed.matchAll(/status: (\w+)/g)].map(([, one]) => one);
+  const expected = status === "none" ? [] : types.map(() => status);
+  if (statuses.join() !== expected.join()) {
+    throw new Error(`the name server was to answer ${status} for ${name}: ${printed}`);
   }
+  return printed;
 }
 
 export interface FetchOptions {
@@ -35,20 +37,22 @@ export interface FetchOptions {
   readonly agent?: string;
   readonly authority?: string;
   readonly limitSeconds?: number;
+  /** The fetch is meant to fail: to work is the error then. */
+  readonly fails?: boolean;
   /** More of curl's own options. */
   readonly options?: readonly string[];
 }
 
-/** Fetches from a host by curl (OpenSSL), at the host's address without asking for its name. Faults do not throw. */
+/** Fetches from a host by curl (OpenSSL), at the host's address without asking for its name. Throws for another outcome than the one meant. */
 export async function fetchFrom(
   lab: Lab,
   host: AppleHost,
   scheme: "http" | "https",
   options: FetchOptions = {},
-): Promise<string> {
+): Promise<void> {
   const { family = "ipv4", port = scheme === "http" ? 80 : 443, limitSeconds = 8 } = options;
   const address = family === "ipv6" ? `[${host.ipv6}]` : host.ipv4;
-  return lab.client.exec(
+  const page = await lab.client.exec(
     [
       ...["curl", "-sS", "--max-time", String(limitSeconds), "--resolve", `${host.name}:${port}:${address}`],
       ...(options.authority === undefined ? [] : ["--cacert", options.authority]),
@@ -56,37 +60,61 @@ export async function fetchFrom(
       ...(options.options ?? []),
       `${scheme}://${host.name}:${port}${options.path ?? "/"}`,
     ],
-    { allowedStatuses: CURL_FAULT_STATUSES, timeoutMs: (limitSeconds + 5) * 1000 },
+    { allowedStatuses: options.fails ? CURL_FAULT_STATUSES : [], timeoutMs: (limitSeconds + 5) * 1000 },
   );
+  if (page.includes("Success") === (options.fails === true)) {
+    throw new Error(
+      `${host.name}:${port} was ${options.fails ? "not " : ""}to answer, and curl had: ${page}`,
+    );
+  }
 }
 
-/** Opens TLS by `openssl s_client`, sends a line and leaves after a moment. */
+export interface OpensslOptions {
+  readonly family?: AddressFamily;
+  readonly alpn?: string;
+  readonly startTls?: "smtp";
+  /** Through an HTTP proxy, `ADDRESS:PORT`, which is asked for the host by name. */
+  readonly proxy?: string;
+}
+
+/** Opens TLS by `openssl s_client`, sends a line and leaves after a moment. Throws unless the certificate was taken. */
 export async function openTlsByOpenssl(
   lab: Lab,
   host: AppleHost,
   port: number,
   certificates: LabCertificates,
-  options: { readonly family?: AddressFamily; readonly alpn?: string; readonly startTls?: "smtp" } = {},
-): Promise<string> {
+  options: OpensslOptions = {},
+): Promise<void> {
   const address = options.family === "ipv6" ? `[${host.ipv6}]` : host.ipv4;
-  const alpn = options.alpn === undefined ? "" : `-alpn ${options.alpn}`;
-  const startTls = options.startTls === undefined ? "" : `-starttls ${options.startTls}`;
-  const target = `-connect ${address}:${port} -servername ${host.name} ${alpn} ${startTls}`;
-  const client = `openssl s_client ${target} -CAfile ${certificates.authority}`;
-  return lab.client.exec(["sh", "-c", `(sleep 0.2; echo hello; sleep 0.3) | ${client}`], {
+  const target = options.proxy === undefined ? address : host.name;
+  const client = [
+    `openssl s_client -connect ${target}:${port} -servername ${host.name} -CAfile ${certificates.authority}`,
+    options.proxy === undefined ? "" : `-proxy ${options.proxy}`,
+    options.alpn === undefined ? "" : `-alpn ${options.alpn}`,
+    options.startTls === undefined ? "" : `-starttls ${options.startTls}`,
+  ].join(" ");
+  const printed = await lab.client.exec(["sh", "-c", `(sleep 0.2; echo hello; sleep 0.3) | ${client}`], {
     allowedStatuses: [1],
   });
+  if (!printed.includes("Verification: OK")) {
+    throw new Error(`openssl did not agree with ${host.name}: ${printed}`);
+  }
 }
 
-/** Asks for a page over TLS by `gnutls-cli`, whose ClientHello is GnuTLS's own. */
+/** Asks for a page over TLS by `gnutls-cli`, whose ClientHello is GnuTLS's own. Throws unless it came. */
 export async function fetchByGnutls(
   lab: Lab,
   host: AppleHost,
   certificates: LabCertificates,
   family: AddressFamily = "ipv4",
-): Promise<string> {
+): Promise<void> {
   const request = `GET / HTTP/1.1\\r\\nHost: ${host.name}\\r\\nConnection: close\\r\\n\\r\\n`;
   const trust = `--x509cafile=${certificates.authority} --verify-hostname=${host.name}`;
   const client = `gnutls-cli --sni-hostname=${host.name} ${trust} --alpn=http/1.1 -p 443 ${host[family]}`;
-  return lab.client.exec(["sh", "-c", `(sleep 0.3; printf '${request}'; sleep 0.3) | ${client}`]);
+  const printed = await lab.client.exec([
+    "sh",
+    "-c",
+    `(sleep 0.3; printf '${request}'; sleep 0.3) | ${client}`,
+  ]);
+  if (!printed.includes("Success")) throw new Error(`gnutls-cli had no page of ${host.name}: ${printed}`);
 }

@@ -40,3 +40,36 @@ export async function startEchoService(
     lab.serves(lab.server, { transport, port, program: "python3", address });
   }
 }
+
+/** What an exchange with an echo service is to be. */
+export interface EchoExchange {
+  readonly transport: "tcp" | "udp";
+  readonly address: string;
+  readonly port: number;
+  readonly sourcePort?: number;
+  readonly rounds?: number;
+  /** No answer is to come. */
+  readonly fails?: boolean;
+}
+
+/** Speaks to an echo service from the client; throws unless as many answers came as are to come. */
+export async function exchangeEcho(lab: Lab, exchange: EchoExchange): Promise<void> {
+  const { transport, address, port, sourcePort = 0, rounds = 3, fails = false } = exchange;
+  const target = ["--connect", transport, address, port, "--source-port", sourcePort, "--rounds", rounds];
+  const printed = await lab.client.exec(pythonCommand("echo-client", ...target, "--time-limit-s", 1));
+  if (!printed.includes(`${fails ? 0 : rounds} of ${rounds} answers`)) {
+    throw new Error(`${address} ${port}/${transport}: ${printed}`);
+  }
+}
+
+/** Opens TLS by the lab's own client; throws unless it says `result` ("works", "failed: left as asked"). */
+export async function openTlsByPython(
+  lab: Lab,
+  target: { readonly address: string; readonly port: number },
+  options: readonly (string | number)[] = [],
+  result = "works",
+): Promise<void> {
+  const command = pythonCommand("tls-client", "--connect", target.address, target.port, ...options);
+  const printed = await lab.client.exec(command);
+  if (!printed.startsWith(result)) throw new Error(`${target.address} ${target.port}: ${printed}`);
+}

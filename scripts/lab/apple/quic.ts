@@ -20,8 +20,8 @@ export interface QuicServiceOptions {
 }
 
 export interface QuicFetchOptions {
-  /** The client gives up after five seconds, or when the server does not have its version. */
-  readonly mayFail?: boolean;
+  /** The fetch is meant to fail, after five seconds or by the server's answer: to work is the error then. */
+  readonly fails?: boolean;
   /** More of ngtcp2's own options. */
   readonly options?: readonly string[];
 }
@@ -67,16 +67,23 @@ export async function fetchByQuic(
   options: QuicFetchOptions = {},
 ): Promise<void> {
   await lab.client.exec(["tee", "/etc/hosts"], { input: `${host[family]} ${host.name}\n` });
+  // Its exit status is 0 whatever happens; the page that it stores tells.
+  const pages = `${lab.folder}/fetched`;
+  await lab.client.exec(["sh", "-c", `rm -rf ${pages} && mkdir ${pages}`]);
   const settings = [
     "-q",
     "--exit-on-all-streams-close",
     "--timeout=5s",
     "--version",
     version,
-    ...(options.options ?? []),
+    `--download=${pages}`,
   ];
   const target = [host.name, String(QUIC_PORT), `https://${host.name}/${PAGE}`];
-  await lab.client.exec(["gtlsclient", ...settings, ...target], {
-    allowedStatuses: options.mayFail === true ? [1] : [],
+  await lab.client.exec(["gtlsclient", ...settings, ...(options.options ?? []), ...target], {
+    allowedStatuses: [1],
   });
+  const page = await lab.client.exec(["sh", "-c", `cat ${pages}/* 2>/dev/null || true`]);
+  if (page.includes("Success") === (options.fails === true)) {
+    throw new Error(`${host.name} was ${options.fails ? "not " : ""}to answer over QUIC`);
+  }
 }

@@ -36,11 +36,11 @@ export const session: LabSession = {
     await lab.client.exec(["chmod", "+x", path]);
     // The first signal asks for a renewal, which goes to the server's own address; the second releases the lease.
     const client = `udhcpc -f -i eth0 -s ${path} -x hostname:annas-macbook -V "" & sleep 1`;
-    await lab.client.exec([
-      "sh",
-      "-c",
-      `${client}; kill -USR1 $!; sleep 1; kill -USR2 $!; sleep 0.3; kill $!`,
-    ]);
+    const signals = "kill -USR1 $!; sleep 1; kill -USR2 $!; sleep 0.3; kill $!";
+    const printed = await lab.client.exec(["sh", "-c", `exec 2>&1; ${client}; ${signals}`]);
+    if (printed.split("obtained").length !== 3) {
+      throw new Error(`the lease was not given and renewed: ${printed}`);
+    }
     lab.expects({ transport: "udp", address: "255.255.255.255", port: 67, verdict: "works" });
   },
 };

@@ -2,7 +2,7 @@ import { APPLE_HOSTS } from "../apple/apple-hosts.ts";
 import { startAppleNetwork } from "../apple/apple-network.ts";
 import { tlsAttempt } from "../apple/attempts.ts";
 import { lookUp } from "../apple/clients.ts";
-import { pythonCommand } from "../apple/python-programs.ts";
+import { openTlsByPython } from "../apple/python-programs.ts";
 import { startWebServer } from "../apple/web-server.ts";
 import type { LabSession } from "../lab.ts";
 
@@ -33,20 +33,8 @@ export const session: LabSession = {
     ] as const;
     for (const { host, family, pieces, ...more } of attempts) {
       await lookUp(lab, host.name, family);
-      const client = [
-        "--connect",
-        host[family],
-        443,
-        "--name",
-        host.name,
-        "--authority",
-        certificates.authority,
-        "--http",
-      ];
-      const result = await lab.client.exec(pythonCommand("tls-client", ...client, ...pieces));
-      if (!result.startsWith("works")) {
-        throw new Error(`${host.name}: ${result}`);
-      }
+      const name = ["--name", host.name, "--authority", certificates.authority];
+      await openTlsByPython(lab, { address: host[family], port: 443 }, [...name, "--http", ...pieces]);
       lab.expects(tlsAttempt(host, family, more));
     }
   },

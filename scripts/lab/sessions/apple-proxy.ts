@@ -1,6 +1,6 @@
 import { APPLE_HOSTS } from "../apple/apple-hosts.ts";
 import { startAppleNetwork } from "../apple/apple-network.ts";
-import { fetchFrom } from "../apple/clients.ts";
+import { fetchFrom, openTlsByOpenssl } from "../apple/clients.ts";
 import { startTlsService } from "../apple/python-programs.ts";
 import { startWebServer } from "../apple/web-server.ts";
 import type { LabSession } from "../lab.ts";
@@ -12,7 +12,7 @@ export const session: LabSession = {
   name: "apple-proxy",
   about:
     "Apple's hosts through an HTTP proxy: CONNECT to iCloud and to the push courier, a plain request for a full URL",
-  packages: ["bind9", "nginx", "curl", "tinyproxy-bin", "python3"],
+  packages: ["bind9", "nginx", "curl", "openssl", "tinyproxy-bin", "python3"],
   rows: ["8080/tcp"],
   format: "pcapng",
   async run(lab) {
@@ -38,15 +38,12 @@ export const session: LabSession = {
     await lab.server.waitForPort("tcp", PROXY_PORT);
     lab.serves(lab.server, { transport: "tcp", port: PROXY_PORT, program: "tinyproxy" });
 
-    const proxy = ["--proxy", `http://${lab.server.ipv4}:${PROXY_PORT}`];
+    const address = `${lab.server.ipv4}:${PROXY_PORT}`;
+    const proxy = ["--proxy", `http://${address}`];
     const { authority } = certificates;
     const agent = "cloudd/1171 CFNetwork/1498.700.2 Darwin/23.6.0";
     await fetchFrom(lab, icloudGateway, "https", { authority, agent, options: proxy });
-    await fetchFrom(lab, courier, "https", {
-      authority,
-      limitSeconds: 3,
-      options: [...proxy, "--no-alpn", "--http0.9"],
-    });
+    await openTlsByOpenssl(lab, courier, 443, certificates, { proxy: address });
     await fetchFrom(lab, captivePortal, "http", {
       agent: "CaptiveNetworkSupport-481.100.3 wispr",
       options: proxy,

@@ -26,7 +26,7 @@ export const session: LabSession = {
     await fetchByQuic(lab, icloudGateway, "ipv4", QUIC_V1, { options: [versions] });
     lab.expects(quicAttempt(icloudGateway, "ipv4"));
     await lookUp(lab, privateRelay.name, "ipv6");
-    await fetchByQuic(lab, privateRelay, "ipv6", GREASED_VERSION, { mayFail: true });
+    await fetchByQuic(lab, privateRelay, "ipv6", GREASED_VERSION, { fails: true });
     // With path validation, and as behind a router that forgets its mapping: without.
     await fetchByQuic(lab, privateRelay, "ipv6", QUIC_V1, { options: NEW_PORT_AFTER });
     await fetchByQuic(lab, privateRelay, "ipv6", QUIC_V1, {

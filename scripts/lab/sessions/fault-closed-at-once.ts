@@ -2,7 +2,7 @@ import { APPLE_HOSTS, type AppleHost } from "../apple/apple-hosts.ts";
 import { startAppleNetwork } from "../apple/apple-network.ts";
 import { tlsAttempt } from "../apple/attempts.ts";
 import { type AddressFamily, fetchFrom, lookUp } from "../apple/clients.ts";
-import { pythonCommand } from "../apple/python-programs.ts";
+import { openTlsByPython, pythonCommand } from "../apple/python-programs.ts";
 import { startWebServer } from "../apple/web-server.ts";
 import type { Lab, LabSession } from "../lab.ts";
 
@@ -34,12 +34,12 @@ export const session: LabSession = {
       [identity, "ipv6", ["--tls-max", "1.2"]],
     ] as const) {
       await lookUp(lab, host.name, family);
-      await fetchFrom(lab, host, "https", { family, options });
+      await fetchFrom(lab, host, "https", { family, options, fails: true });
       lab.expects(tlsAttempt(host, family, { alpn, verdict: "closed-at-once", because: INTERCEPTED }));
     }
     await lookUp(lab, other.name, "ipv6");
-    const target = ["--connect", other.ipv6, 443, "--name", other.name] as const;
-    await lab.client.exec(pythonCommand("tls-client", ...target, "--leave-after-hello"));
+    const leaving = ["--name", other.name, "--leave-after-hello"];
+    await openTlsByPython(lab, { address: other.ipv6, port: 443 }, leaving, "failed: left as asked");
     const because = "the client closes when it has seen the certificate, without an alert";
     lab.expects(tlsAttempt(other, "ipv6", { verdict: "closed-at-once", because }));
     await endAbruptly(
@@ -77,6 +77,6 @@ async function endAbruptly(
   await service.waitFor("listening");
   lab.serves(lab.server, { transport: "tcp", port: 443, program: "python3", address });
   await lookUp(lab, host.name, family);
-  await fetchFrom(lab, host, "https", { family });
+  await fetchFrom(lab, host, "https", { family, fails: true });
   lab.expects(tlsAttempt(host, family, { alpn: ["h2", "http/1.1"], verdict: "closed-at-once", because }));
 }

@@ -25,8 +25,8 @@ export const session: LabSession = {
     await lookUp(lab, courier.name);
     await lookUp(lab, identity.name, "ipv6");
     await Promise.all([
-      fetchFrom(lab, courier, "https", { port: 5223, limitSeconds: 5 }),
-      fetchFrom(lab, identity, "https", { family: "ipv6", limitSeconds: 5 }),
+      fetchFrom(lab, courier, "https", { port: 5223, limitSeconds: 5, fails: true }),
+      fetchFrom(lab, identity, "https", { family: "ipv6", limitSeconds: 5, fails: true }),
     ]);
     const because = "the router drops the server's SYN+ACKs: the handshake is never completed";
     lab.expects({

@@ -21,7 +21,7 @@ export const session: LabSession = {
     await startWebServer(lab, [{ host: identity }, { host: store }], certificates);
     await loadFirewall(lab, ["ip daddr 17.0.0.0/8 tcp dport 443 tcp flags & syn != syn drop"]);
     await lookUp(lab, identity.name);
-    await fetchFrom(lab, identity, "https", { limitSeconds: 5 });
+    await fetchFrom(lab, identity, "https", { limitSeconds: 5, fails: true });
     const because = "the router drops all packets to Apple but SYNs: the ClientHello is sent again and again";
     lab.expects(tlsAttempt(identity, "ipv4", { verdict: "unanswered", because, alpn: ["h2", "http/1.1"] }));
     await lookUp(lab, store.name, "ipv6");

@@ -35,6 +35,7 @@ export const session: LabSession = {
     await clients[0].waitFor("works");
     await lab.pause(500);
     await lab.recording.stop();
+    await Promise.all(clients.map((client) => client.waitFor("works")));
     for (const { address, port } of STREAMS) {
       lab.expects({ transport: "tcp", address, port, verdict: "works" });
     }

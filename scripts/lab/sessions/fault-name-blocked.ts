@@ -14,6 +14,12 @@ const BLOCKED: Readonly<Record<string, NameBlock>> = {
   [softwareUpdate.name]: "sink-hole",
   [courier.name]: "refused",
 };
+const STATUS = {
+  nxdomain: "NXDOMAIN",
+  nodata: "NOERROR",
+  "sink-hole": "NOERROR",
+  refused: "REFUSED",
+} as const;
 const BECAUSE: Readonly<Record<NameBlock, string>> = {
   nxdomain: "the name server's policy answers NXDOMAIN",
   nodata: "the name server's policy answers without any record",
@@ -38,8 +44,12 @@ export const session: LabSession = {
       certificates,
     );
     for (const [name, block] of Object.entries(BLOCKED)) {
-      await lookUp(lab, name, "ipv4");
-      await lookUp(lab, name, "ipv6", ["A", "AAAA"]);
+      const status = STATUS[block];
+      await lookUp(lab, name, "ipv4", ["A", "AAAA", "HTTPS"], status);
+      const printed = await lookUp(lab, name, "ipv6", ["A", "AAAA"], status);
+      if (/\sIN\s+A\s+0\.0\.0\.0/.test(printed) !== (block === "sink-hole")) {
+        throw new Error(`${name} was to be blocked by ${block}: ${printed}`);
+      }
       lab.expects(blockedName(name, BECAUSE[block]));
     }
     for (const [host, family] of [

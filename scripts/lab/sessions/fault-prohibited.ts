@@ -56,11 +56,11 @@ export const session: LabSession = {
       for (const rejection of REJECTIONS) {
         const { host, port } = rejection;
         await lookUp(lab, host.name, family, [family === "ipv6" ? "AAAA" : "A"]);
-        await fetchFrom(lab, host, "https", { family, port, limitSeconds: 3 });
+        await fetchFrom(lab, host, "https", { family, port, limitSeconds: 3, fails: true });
         const because = `the router rejects it with ${icmp} ${rejection[family]}`;
         lab.expects(unansweredTlsAttempt(host, family, { port, verdict: "prohibited", because }));
       }
-      await askStun(lab, mediaRelay, family);
+      await askStun(lab, mediaRelay, family, { fails: true });
       const because = `the router rejects UDP to port 3478 with ${icmp} admin-prohibited`;
       lab.expects({
         transport: "udp",

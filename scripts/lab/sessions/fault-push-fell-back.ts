@@ -33,7 +33,7 @@ export const session: LabSession = {
       ["ipv6", "refused", "the router answers TCP to port 5223 with RST"],
     ] as const) {
       await lookUp(lab, courier.name, family);
-      await fetchFrom(lab, courier, "https", { family, port: 5223, limitSeconds: 4 });
+      await fetchFrom(lab, courier, "https", { family, port: 5223, limitSeconds: 4, fails: true });
       await openTlsByOpenssl(lab, courier, 443, certificates, { family, alpn: ALPN });
       const fellBackTo = { transport: "tcp", address: courier[family], port: 443 } as const;
       lab.expects(unansweredTlsAttempt(courier, family, { port: 5223, verdict, because, fellBackTo }));

@@ -26,7 +26,7 @@ export const session: LabSession = {
 
     for (const family of ["ipv4", "ipv6"] as const) {
       await lookUp(lab, courier.name, family);
-      await fetchFrom(lab, courier, "https", { port: 5223, family });
+      await fetchFrom(lab, courier, "https", { port: 5223, family, fails: true });
       const rejected = {
         port: 5223,
         verdict: "refused",
@@ -34,7 +34,7 @@ export const session: LabSession = {
       } as const;
       lab.expects(unansweredTlsAttempt(courier, family, rejected));
       await lookUp(lab, store.name, family);
-      await fetchFrom(lab, store, "https", { family });
+      await fetchFrom(lab, store, "https", { family, fails: true });
       lab.serves(lab.server, {
         transport: "tcp",
         port: 443,

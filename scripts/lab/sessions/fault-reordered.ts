@@ -3,7 +3,7 @@ import { startAppleNetwork } from "../apple/apple-network.ts";
 import { quicAttempt, tlsAttempt } from "../apple/attempts.ts";
 import { fetchFrom, lookUp } from "../apple/clients.ts";
 import { startPacketRelay } from "../apple/packet-relay.ts";
-import { pythonCommand } from "../apple/python-programs.ts";
+import { openTlsByPython } from "../apple/python-programs.ts";
 import { fetchByQuic, QUIC_V1, startQuicService } from "../apple/quic.ts";
 import { startWebServer } from "../apple/web-server.ts";
 import type { LabSession } from "../lab.ts";
@@ -31,16 +31,9 @@ export const session: LabSession = {
       lab.expects(tlsAttempt(icloudGateway, family, { alpn: ["h2", "http/1.1"] }));
       // A ClientHello in small segments, which arrive in another order and twice.
       await lookUp(lab, softwareUpdate.name, family);
-      const target = [
-        "--connect",
-        softwareUpdate[family],
-        443,
-        "--name",
-        softwareUpdate.name,
-        "--authority",
-        authority,
-      ];
-      await lab.client.exec(pythonCommand("tls-client", ...target, "--maximum-segment", 100, "--http"));
+      const target = { address: softwareUpdate[family], port: 443 };
+      const name = ["--name", softwareUpdate.name, "--authority", authority];
+      await openTlsByPython(lab, target, [...name, "--maximum-segment", 100, "--http"]);
       lab.expects(tlsAttempt(softwareUpdate, family));
     }
     await lookUp(lab, privateRelay.name, "ipv6");

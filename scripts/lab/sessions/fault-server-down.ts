@@ -2,7 +2,7 @@ import { APPLE_HOSTS } from "../apple/apple-hosts.ts";
 import { startAppleNetwork } from "../apple/apple-network.ts";
 import { unansweredTlsAttempt } from "../apple/attempts.ts";
 import { type AddressFamily, fetchFrom, lookUp } from "../apple/clients.ts";
-import { pythonCommand } from "../apple/python-programs.ts";
+import { exchangeEcho } from "../apple/python-programs.ts";
 import type { LabSession } from "../lab.ts";
 
 const { courier, icloudGateway, softwareUpdate } = APPLE_HOSTS;
@@ -30,7 +30,7 @@ export const session: LabSession = {
     }
     const reach = async (family: AddressFamily) => {
       await lookUp(lab, courier.name, family);
-      await fetchFrom(lab, courier, "https", { family, port: 5223, limitSeconds: 4 });
+      await fetchFrom(lab, courier, "https", { family, port: 5223, limitSeconds: 4, fails: true });
       const refused = {
         port: 5223,
         verdict: "refused",
@@ -38,22 +38,21 @@ export const session: LabSession = {
       } as const;
       lab.expects(unansweredTlsAttempt(courier, family, refused));
       await lookUp(lab, icloudGateway.name, family);
-      await fetchFrom(lab, icloudGateway, "https", { family, limitSeconds: 4 });
+      await fetchFrom(lab, icloudGateway, "https", { family, limitSeconds: 4, fails: true });
       lab.expects(
         unansweredTlsAttempt(icloudGateway, family, {
           because: "no host has the address; the last hop is silent",
         }),
       );
       await lookUp(lab, softwareUpdate.name, family);
-      await fetchFrom(lab, softwareUpdate, "https", { family, limitSeconds: 7 });
+      await fetchFrom(lab, softwareUpdate, "https", { family, limitSeconds: 7, fails: true });
       const because =
         "the host is off: the router's ARP or neighbour discovery fails, and it says host unreachable";
       lab.expects(unansweredTlsAttempt(softwareUpdate, family, { verdict: "prohibited", because }));
     };
     await Promise.all([reach("ipv4"), reach("ipv6")]);
     // UDP to a port on which nothing listens: the host itself answers with port unreachable.
-    const client = ["--connect", "udp", courier.ipv4, 3478, "--rounds", 2, "--time-limit-s", 1];
-    await lab.client.exec(pythonCommand("echo-client", ...client));
+    await exchangeEcho(lab, { transport: "udp", address: courier.ipv4, port: 3478, rounds: 2, fails: true });
     const because = "nothing listens on the host, which says port unreachable itself";
     lab.expects({ transport: "udp", address: courier.ipv4, port: 3478, verdict: "prohibited", because });
   },

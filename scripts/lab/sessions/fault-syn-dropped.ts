@@ -29,9 +29,9 @@ export const session: LabSession = {
     await lookUp(lab, other.name, "ipv6");
     const { authority } = certificates;
     await Promise.all([
-      fetchFrom(lab, courier, "https", { port: 5223, limitSeconds: 5 }),
-      fetchFrom(lab, courier, "https", { port: 5223, family: "ipv6", limitSeconds: 5 }),
-      fetchFrom(lab, identity, "https", { limitSeconds: 5 }),
+      fetchFrom(lab, courier, "https", { port: 5223, limitSeconds: 5, fails: true }),
+      fetchFrom(lab, courier, "https", { port: 5223, family: "ipv6", limitSeconds: 5, fails: true }),
+      fetchFrom(lab, identity, "https", { limitSeconds: 5, fails: true }),
     ]);
     await fetchFrom(lab, identity, "https", { authority, family: "ipv6" });
     await fetchFrom(lab, other, "https", { authority, family: "ipv6" });

@@ -35,18 +35,21 @@ export const session: LabSession = {
     await loadFirewall(lab, ["udp dport { 443, 3478 } drop", "meta nfproto ipv6 udp dport 53 drop"]);
 
     await lookUp(lab, privateRelay.name);
-    await fetchByQuic(lab, privateRelay, "ipv4", QUIC_V1, { mayFail: true });
+    await fetchByQuic(lab, privateRelay, "ipv4", QUIC_V1, { fails: true });
     await lookUp(lab, privateRelayTcp.name);
     await fetchFrom(lab, privateRelayTcp, "https", { authority: certificates.authority });
     const fellBackTo = { transport: "tcp", address: privateRelayTcp.ipv4, port: 443 } as const;
     const because = "the router drops UDP to ports 443 and 3478";
     lab.expects(quicAttempt(privateRelay, "ipv4", { verdict: "unanswered", because, fellBackTo }));
     lab.expects(tlsAttempt(privateRelayTcp, "ipv4", { alpn: ["h2", "http/1.1"] }));
-    await Promise.all([askStun(lab, mediaRelay, "ipv4"), askStun(lab, mediaRelay, "ipv6")]);
+    await Promise.all([
+      askStun(lab, mediaRelay, "ipv4", { fails: true }),
+      askStun(lab, mediaRelay, "ipv6", { fails: true }),
+    ]);
     for (const address of [mediaRelay.ipv4, mediaRelay.ipv6]) {
       lab.expects({ transport: "udp", address, port: 3478, verdict: "unanswered", because });
     }
-    await lookUp(lab, privateRelayTcp.name, "ipv6", ["AAAA"], { mayFail: true });
+    await lookUp(lab, privateRelayTcp.name, "ipv6", ["AAAA"], "none");
     lab.expects({
       ...{ transport: "udp", address: lab.server.ipv6, port: 53, verdict: "unanswered" },
       because: "the router drops UDP to port 53 over IPv6",

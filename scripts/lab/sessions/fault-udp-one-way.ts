@@ -33,18 +33,18 @@ export const session: LabSession = {
     await lookUp(lab, courier.name);
     await openTlsByOpenssl(lab, courier, 5223, certificates, { alpn: ALPN });
     lab.expects(tlsAttempt(courier, "ipv4", { port: 5223, alpn: [ALPN] }));
-    await askStun(lab, mediaRelay, "ipv4");
+    await askStun(lab, mediaRelay, "ipv4", { fails: true });
     lab.expects({
       ...{ transport: "udp", address: mediaRelay.ipv4, port: 3478, verdict: "unanswered" },
       because: "the router drops the relay's answers: the recorder, before the router, sees requests only",
     });
     for (const address of [mediaRelay.ipv4, mediaRelay.ipv6]) {
-      await callWithRtp(lab, address, FROM_CLIENT_ONLY);
+      await callWithRtp(lab, address, FROM_CLIENT_ONLY, "server");
       lab.expects({
         ...{ transport: "udp", address, port: FROM_CLIENT_ONLY, verdict: "one-way" },
         because: "the router drops what the relay sends: 25 packets of RTP go out, none comes",
       });
-      await callWithRtp(lab, address, FROM_SERVER_ONLY, { clientIsMute: true });
+      await callWithRtp(lab, address, FROM_SERVER_ONLY, "client");
       lab.expects({
         ...{ transport: "udp", address, port: FROM_SERVER_ONLY, verdict: "one-way" },
         because: "the client's own firewall drops what it sends: 25 packets of RTP come, none goes out",

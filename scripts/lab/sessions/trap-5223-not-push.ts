@@ -2,7 +2,12 @@ import { APPLE_HOSTS } from "../apple/apple-hosts.ts";
 import { startAppleNetwork } from "../apple/apple-network.ts";
 import { tlsAttempt } from "../apple/attempts.ts";
 import { lookUp, openTlsByOpenssl } from "../apple/clients.ts";
-import { pythonCommand, startEchoService, startTlsService } from "../apple/python-programs.ts";
+import {
+  exchangeEcho,
+  openTlsByPython,
+  startEchoService,
+  startTlsService,
+} from "../apple/python-programs.ts";
 import type { LabSession } from "../lab.ts";
 
 const { other } = APPLE_HOSTS;
@@ -26,10 +31,10 @@ export const session: LabSession = {
     await lookUp(lab, other.name);
     await openTlsByOpenssl(lab, other, 5223, certificates);
     lab.expects(tlsAttempt(other, "ipv4", { port: 5223 }));
-    await lab.client.exec(pythonCommand("tls-client", "--connect", other.ipv4, 5223));
+    await openTlsByPython(lab, { address: other.ipv4, port: 5223 });
     lab.expects({ transport: "tcp", address: other.ipv4, port: 5223, verdict: "works" });
     for (const { transport, address, port } of plain) {
-      await lab.client.exec(pythonCommand("echo-client", "--connect", transport, address, port));
+      await exchangeEcho(lab, { transport, address, port });
       lab.expects({ transport, address, port, verdict: "works" });
     }
   },

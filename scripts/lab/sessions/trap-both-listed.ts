@@ -1,4 +1,4 @@
-import { pythonCommand, startEchoService } from "../apple/python-programs.ts";
+import { exchangeEcho, startEchoService } from "../apple/python-programs.ts";
 import type { LabSession } from "../lab.ts";
 
 /** Client port to service port, both of them rows of the list. */
@@ -45,8 +45,7 @@ export const session: LabSession = {
     ] as const) {
       for (const [index, [clientPort, port]] of pairs.entries()) {
         const address = index % 2 === 0 ? lab.server.ipv4 : lab.server.ipv6;
-        const client = ["--connect", transport, address, port, "--source-port", clientPort];
-        await lab.client.exec(pythonCommand("echo-client", ...client));
+        await exchangeEcho(lab, { transport, address, port, sourcePort: clientPort });
         lab.expects({ transport, address, port, verdict: "works" });
       }
     }

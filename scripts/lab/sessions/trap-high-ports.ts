@@ -1,4 +1,4 @@
-import { pythonCommand, startEchoService } from "../apple/python-programs.ts";
+import { exchangeEcho, startEchoService } from "../apple/python-programs.ts";
 import type { LabSession } from "../lab.ts";
 
 /** Client port to service port. Only the packets' order tells which is which; the last UDP pair has the higher service. */
@@ -35,8 +35,7 @@ export const session: LabSession = {
     await startEchoService(lab, listens);
     const pairs = [...TCP_PAIRS, ...UDP_PAIRS];
     for (const [index, { transport, address, port }] of listens.entries()) {
-      const client = ["--connect", transport, address, port, "--source-port", pairs[index][0]];
-      await lab.client.exec(pythonCommand("echo-client", ...client));
+      await exchangeEcho(lab, { transport, address, port, sourcePort: pairs[index][0] });
       lab.expects({ transport, address, port, verdict: "works" });
     }
   },
