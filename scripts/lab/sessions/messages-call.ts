@@ -5,9 +5,9 @@
 import type { Lab, LabHost, LabProcess, LabSession } from "../lab.ts";
 
 const SIP_PORT = 5060;
-/** The phones choose among these. */
-const IPV4_PORTS = [16_388, 16_391] as const;
-const IPV6_PORTS = [16_410, 16_413] as const;
+/** One pair for each phone: of more it would choose by chance, and each run would have other flows. */
+const IPV4_PORTS = { client: [16_390, 16_391], server: [16_388, 16_389] } as const;
+const IPV6_PORTS = { client: [16_412, 16_413], server: [16_410, 16_411] } as const;
 const CALL_SECONDS = 3;
 
 export const session: LabSession = {
@@ -25,15 +25,15 @@ export const session: LabSession = {
       [client.ipv4, server.ipv4, IPV4_PORTS],
       [`[${client.ipv6}]`, `[${server.ipv6}]`, IPV6_PORTS],
     ] as const) {
-      for (const host of [client, server])
-        lab.serves(host, { transport: "udp", port: ports, program: "baresip" });
-      const answering = await startPhone(lab, server, `bert@${called}`, ports, [
+      lab.serves(client, { transport: "udp", port: ports.client, program: "baresip" });
+      lab.serves(server, { transport: "udp", port: ports.server, program: "baresip" });
+      const answering = await startPhone(lab, server, `bert@${called}`, ports.server, [
         "-t",
         String(CALL_SECONDS + 3),
       ]);
       await server.waitForPort("udp", SIP_PORT);
       const dial = ["-e", `d sip:bert@${called}`, "-t", String(CALL_SECONDS)];
-      const calling = await startPhone(lab, client, `anna@${caller}`, ports, dial);
+      const calling = await startPhone(lab, client, `anna@${caller}`, ports.client, dial);
       await calling.waitFor("terminated", 2 * CALL_SECONDS * 1000);
       await answering.waitFor("unloading modules", 10_000);
     }
