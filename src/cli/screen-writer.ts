@@ -30,7 +30,7 @@ export class ScreenWriter {
     let text = isOther ? CLEAR : "";
     for (const [row, line] of lines.entries()) {
       if (!isOther && line === this.#shown[row]) continue;
-      text += `\x1b[${row + 1};1H${line}${CLEAR_REST_OF_LINE}`;
+      text += `\x1b[${row + 1};1H${CLEAR_REST_OF_LINE}${line}`;
     }
     this.#shown = lines;
     this.#columns = columns;

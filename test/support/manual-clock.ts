@@ -1,0 +1,64 @@
+/** A clock that stands until it is told to go on. */
+import type { MonitorClock } from "../../src/monitor.ts";
+
+/** 2026-01-31T09:30:00Z */
+const BEGIN_MS = Date.UTC(2026, 0, 31, 9, 30);
+
+interface Waiting {
+  readonly until: number;
+  readonly wake: () => void;
+}
+
+export class ManualClock implements MonitorClock {
+  #now = 0;
+  #waiting: Waiting[] = [];
+
+  now(): number {
+    return this.#now;
+  }
+
+  date(): Date {
+    return new Date(BEGIN_MS + this.#now);
+  }
+
+  wait(milliseconds: number, signal: AbortSignal): Promise<void> {
+    if (signal.aborted) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#waiting.push({ until: this.#now + milliseconds, wake: resolve });
+      signal.addEventListener("abort", () => resolve(), { once: true });
+    });
+  }
+
+  /** How far it is to the first moment that somebody waits for; null: nobody waits. */
+  get nextWaitMs(): number | null {
+    if (this.#waiting.length === 0) return null;
+    return Math.min(...this.#waiting.map(({ until }) => until)) - this.#now;
+  }
+
+  /** Goes on without anybody noticing: time that work takes. */
+  spend(milliseconds: number): void {
+    this.#now += milliseconds;
+  }
+
+  /** Goes on from one moment that is waited for to the next, and lets everybody do what they waited for. */
+  async advance(milliseconds: number): Promise<void> {
+    await settle();
+    const end = this.#now + milliseconds;
+    for (;;) {
+      const next = Math.min(...this.#waiting.map(({ until }) => until));
+      if (next > end) break;
+      this.#now = Math.max(this.#now, next);
+      const due = this.#waiting.filter(({ until }) => until <= this.#now);
+      this.#waiting = this.#waiting.filter(({ until }) => until > this.#now);
+      for (const { wake } of due) wake();
+      await settle();
+    }
+    this.#now = Math.max(this.#now, end);
+    await settle();
+  }
+}
+
+/** Lets everything run that waits for nothing outside of this process. */
+export async function settle(): Promise<void> {
+  for (let turn = 0; turn < 10; turn++) await new Promise((resolve) => setImmediate(resolve));
+}
