@@ -12,7 +12,7 @@ export const session: LabSession = {
   name: "apple-browser",
   about:
     "Chromium at an iCloud name: a ClientHello over two segments (ML-KEM key share), GREASE and GREASE ECH, shuffled",
-  packages: ["bind9", "bind9-dnsutils", "nginx", "chromium"],
+  packages: ["bind9", "bind9-dnsutils", "openssl", "nginx", "chromium"],
   rows: ["53/udp", "443/tcp"],
   format: "pcapng",
   async run(lab) {

@@ -14,7 +14,7 @@ export const session: LabSession = {
   name: "apple-hello-pieces",
   about:
     "ClientHellos in pieces: over TCP segments of 128 bytes, over TLS records of 50 and of 3 bytes, and one of 1.5 kB",
-  packages: ["bind9", "bind9-dnsutils", "nginx", "python3"],
+  packages: ["bind9", "bind9-dnsutils", "openssl", "nginx", "python3"],
   rows: ["53/udp", "443/tcp"],
   format: "pcap",
   async run(lab) {

@@ -12,7 +12,7 @@ export const session: LabSession = {
   name: "apple-private-relay",
   about:
     "Chromium's QUIC to Private Relay's name: a ClientHello over two datagrams, in CRYPTO frames out of order",
-  packages: ["bind9", "bind9-dnsutils", "chromium", "ngtcp2-server"],
+  packages: ["bind9", "bind9-dnsutils", "openssl", "chromium", "ngtcp2-server"],
   rows: ["53/udp"],
   format: "pcap",
   async run(lab) {

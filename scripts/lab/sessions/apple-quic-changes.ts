@@ -14,7 +14,7 @@ export const session: LabSession = {
   name: "apple-quic-changes",
   about:
     "QUIC that changes: version 1 going on as draft 2, Version Negotiation, a client that moves to another port (twice)",
-  packages: ["bind9", "bind9-dnsutils", "ngtcp2-client", "ngtcp2-server"],
+  packages: ["bind9", "bind9-dnsutils", "openssl", "ngtcp2-client", "ngtcp2-server"],
   rows: ["53/udp"],
   format: "pcap",
   async run(lab) {

@@ -11,7 +11,7 @@ export const session: LabSession = {
   name: "apple-quic",
   about:
     "QUIC by ngtcp2 (GnuTLS): version 1 to iCloud, draft version 2 to Private Relay, a Retry, and a name that is not Apple's",
-  packages: ["bind9", "bind9-dnsutils", "ngtcp2-client", "ngtcp2-server"],
+  packages: ["bind9", "bind9-dnsutils", "openssl", "ngtcp2-client", "ngtcp2-server"],
   rows: ["53/udp"],
   format: "pcapng",
   async run(lab) {

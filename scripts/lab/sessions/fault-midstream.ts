@@ -15,7 +15,7 @@ export const session: LabSession = {
   name: "fault-midstream",
   about:
     "A capture that begins in the middle of three TLS connections: no handshake, no name; one of them ends in it",
-  packages: ["bind9", "python3"],
+  packages: ["bind9", "openssl", "python3"],
   rows: ["5223/tcp", "443/tcp"],
   format: "pcap",
   recordsLater: true,
