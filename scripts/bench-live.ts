@@ -5,6 +5,7 @@
  * whoever counts it. Sender, kernel and reader share the processors, so a rate that is not reached is the sender's.
  *
  *   --rates 100000,300000   packets per second      --seconds 5      --snaplen 256
+ *   --gro                   leave the interface its right to merge frames (generic receive offload)
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
@@ -29,6 +30,7 @@ const { values } = parseArgs({
     rates: { type: "string", default: "100000,300000" },
     seconds: { type: "string", default: "5" },
     snaplen: { type: "string", default: "256" },
+    gro: { type: "boolean", default: false },
     /** For the script itself: it captures by this backend, on a host where it was started. */
     capture: { type: "string" },
   },
@@ -119,7 +121,7 @@ async function measure(): Promise<void> {
     return;
   }
   const folder = mkdtempSync(join(tmpdir(), "appleflow-bench-"));
-  const namespace = await Namespace.make();
+  const namespace = await Namespace.make(values.gro);
   try {
     const file = join(folder, "mix.pcap");
     const builder = pcap();

@@ -46,10 +46,12 @@ export class Namespace {
     this.#sender = sender;
   }
 
-  static async make(): Promise<Namespace> {
+  /** @param mergesFrames Whether the host's interface may merge frames into larger ones, as most do (GRO). */
+  static async make(mergesFrames = true): Promise<Namespace> {
     const [host, sender] = await Promise.all([startHolder(), startHolder()]);
     const namespace = new Namespace(host, sender);
     namespace.connect();
+    if (!mergesFrames) namespace.run("ethtool", "-K", DEVICE, "gro", "off", "gso", "off", "tso", "off");
     return namespace;
   }
 
