@@ -1,12 +1,13 @@
-/** TFTP: each transfer is answered from a port of its own, out of a range that a firewall would be told. */
+/** TFTP: a transfer is answered from another port than the one that was asked, out of what a firewall would be told. */
 import type { LabSession } from "../lab.ts";
 
-const TRANSFER_PORTS = [30000, 30010] as const;
+/** One, as of more it would choose by chance, and each run would have other flows. */
+const TRANSFER_PORTS = [30000, 30000] as const;
 
 export const session: LabSession = {
   name: "tftp",
   about:
-    "tftpd-hpa and tftp-hpa: a file fetched over IPv4 and IPv6; the data comes from other ports (30000-30010)",
+    "tftpd-hpa and tftp-hpa: a file fetched over IPv4 and IPv6; the data comes from another port (30000)",
   packages: ["tftpd-hpa", "tftp-hpa"],
   rows: ["69/udp"],
   format: "pcapng",
