@@ -35,6 +35,9 @@ export class RecordCounter {
   readonly #packet = new DecodedPacket();
   readonly #batch: PacketBatch;
   #fragments: FragmentTable | null = null;
+  /** The names that the source numbers, and the numbers that stand for them here. */
+  #processList: readonly string[] = [];
+  readonly #processNumbers: number[] = [];
 
   /** `hash` must be that of the flow table. `processes`: null where nobody looks beyond the ports. */
   constructor(choice: RecordChoice, hash: FlowHash, flows: FlowTable, processes: ProcessNames | null) {
@@ -102,7 +105,14 @@ export class RecordCounter {
   #processOf(block: PacketBlock, i: number, processes: ProcessNames): number {
     const { processOffset, processLength } = this.#packet;
     if (processLength > 0) return processes.numberAt(block.bytes, processOffset, processLength);
-    return block.processIds[i] === 0 ? 0 : processes.numberOf(block.processes[block.processIds[i]]);
+    const id = block.processIds[i];
+    if (id === 0) return 0;
+    if (block.processes !== this.#processList) {
+      this.#processList = block.processes;
+      this.#processNumbers.length = 0;
+    }
+    this.#processNumbers[id] ??= processes.numberOf(block.processes[id]);
+    return this.#processNumbers[id];
   }
 
   /** A fragment: the first one has the ports, later ones are looked up, or wait to be. */

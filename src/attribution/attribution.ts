@@ -1,5 +1,5 @@
 /** From a flow's service port, and what else was seen of it, to the products that may be behind it (contract, 4 and 5). */
-import { type FlowFacts, NO_FACTS } from "../observation/flow-facts.ts";
+import { APPLE_ADDRESS_FACTS, type FlowFacts, NO_FACTS } from "../observation/flow-facts.ts";
 import type { HandshakeNames } from "../observation/handshake.ts";
 import type { EvidenceRules } from "../rules/evidence-rules.ts";
 import type { Product } from "../services/product.ts";
@@ -36,7 +36,7 @@ export class Attributor {
   attribute(transport: TransportIndex, port: number, facts: FlowFacts): Attribution {
     const match = this.#services.lookup(transport, port);
     const answers = this.#answersFor(match);
-    const key = facts === NO_FACTS ? "" : this.#keyOf(facts);
+    const key = this.#keyOf(facts);
     let attribution = answers.get(key);
     if (attribution === undefined) {
       attribution = this.#intern(this.#weigh(match, facts).attribution);
@@ -46,14 +46,19 @@ export class Attributor {
     return attribution;
   }
 
-  /** The same answer with all that led to it. */
-  explain(transport: TransportIndex, port: number, facts: FlowFacts): Explanation {
+  /** The same answer with all that led to it. `applePrefix`: the one of Apple's that has the address, or null. */
+  explain(
+    transport: TransportIndex,
+    port: number,
+    facts: FlowFacts,
+    applePrefix: string | null,
+  ): Explanation {
     const match = this.#services.lookup(transport, port);
-    return { match, ...this.#weigh(match, facts) };
+    return { match, ...this.#weigh(match, facts, applePrefix) };
   }
 
-  #weigh(match: PortMatch, facts: FlowFacts): WeighedEvidence {
-    return weighEvidence(match, this.#rules === null ? [] : findEvidence(facts, this.#rules));
+  #weigh(match: PortMatch, facts: FlowFacts, applePrefix: string | null = null): WeighedEvidence {
+    return weighEvidence(match, this.#rules === null ? [] : findEvidence(facts, this.#rules, applePrefix));
   }
 
   /** Strangers choose the facts: what is remembered of them is bounded. */
@@ -85,10 +90,13 @@ export class Attributor {
     return numberIn(this.#numbers, product);
   }
 
-  /** Different for different facts. Only this once per flow with facts, so built from as little as there is. */
-  #keyOf({ process, handshake, serviceTypes, addressNames, applePrefix }: FlowFacts): string {
+  /** Different for different facts. Built once per flow, so of most flows without making a string. */
+  #keyOf(facts: FlowFacts): string {
+    if (facts === NO_FACTS) return "";
+    if (facts === APPLE_ADDRESS_FACTS) return "a";
+    const { process, handshake, serviceTypes, addressNames, isAppleAddress } = facts;
     const number = handshake === null ? "" : numberIn(this.#handshakes, handshake);
-    const short = `${number}${applePrefix === null ? "" : "a"}`;
+    const short = `${isAppleAddress ? "a" : ""}${number}`;
     if (process === null && serviceTypes.length === 0 && addressNames.length === 0) return short;
     return short + JSON.stringify([process, serviceTypes, addressNames]);
   }

@@ -23,16 +23,20 @@ const PUSH_ALPN_PREFIX = "apns-";
 const PUSH_PRODUCT = "Push notifications";
 const SCREEN_SHARING_PRODUCTS = ["Screen Sharing", "Apple Remote Desktop"];
 
-/** The findings for these facts, strongest first. */
-export function findEvidence(facts: FlowFacts, rules: EvidenceRules): Finding[] {
+/** The findings for these facts, strongest first. `applePrefix`: which one of Apple's has the address, where it is told. */
+export function findEvidence(
+  facts: FlowFacts,
+  rules: EvidenceRules,
+  applePrefix: string | null = null,
+): Finding[] {
   const findings: Finding[] = [];
   if (facts.process !== null) findings.push(findProcess(facts.process, rules));
   if (facts.handshake !== null) findings.push(...findHandshake(facts.handshake, rules));
   for (const type of facts.serviceTypes) findings.push(findServiceType(type, rules));
   if (facts.addressNames.length > 0) findings.push(findAddressNames(facts.addressNames, rules));
-  if (facts.applePrefix !== null) {
-    const what = `address in Apple's ${facts.applePrefix}`;
-    findings.push({ grade: "address", what, rule: facts.applePrefix, verdict: APPLES });
+  if (facts.isAppleAddress) {
+    const what = `address in Apple's ${applePrefix ?? "networks"}`;
+    findings.push({ grade: "address", what, rule: applePrefix, verdict: APPLES });
   }
   return findings;
 }

@@ -10,8 +10,8 @@ export interface FlowFacts {
   readonly serviceTypes: readonly string[];
   /** Names that were asked for before the flow began and had that address as an answer, most recent first. */
   readonly addressNames: readonly string[];
-  /** The one of Apple's prefixes that has that address. */
-  readonly applePrefix: string | null;
+  /** That address is one of Apple's. */
+  readonly isAppleAddress: boolean;
 }
 
 /** Of a flow of which nothing but the port is known. */
@@ -20,5 +20,8 @@ export const NO_FACTS: FlowFacts = Object.freeze({
   handshake: null,
   serviceTypes: Object.freeze([]),
   addressNames: Object.freeze([]),
-  applePrefix: null,
+  isAppleAddress: false,
 });
+
+/** Of a flow of which only the port is known, and that the service's address is one of Apple's. */
+export const APPLE_ADDRESS_FACTS: FlowFacts = Object.freeze({ ...NO_FACTS, isAppleAddress: true });

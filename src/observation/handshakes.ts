@@ -5,6 +5,8 @@ import type { HandshakeNames, HandshakeSegment, PendingHandshake } from "./hands
 /** Handshakes of which more is waited for at most, and the bytes of them that are held at most. */
 const MAX_PENDING = 32_768;
 const MAX_HELD_BYTES = 64 * 2 ** 20;
+/** Of those that are held, one in so many goes when there is no room. */
+const DROPPED_PART = 64;
 /** Different answers of live flows that are kept apart at most: flows beyond them go without names. */
 const MAX_DIFFERENT = 262_144;
 
@@ -79,16 +81,20 @@ export class Handshakes {
 
   #hold(pending: PendingHandshake): boolean {
     this.#heldBytes += pending.heldBytes;
-    while (this.#pending.size > MAX_PENDING || this.#heldBytes > MAX_HELD_BYTES) this.#dropOldest();
+    if (this.#pending.size > MAX_PENDING || this.#heldBytes > MAX_HELD_BYTES) this.#dropOldest();
     return true;
   }
 
-  /** A flow whose handshake is dropped stays observed; what still comes of it is read as a beginning. */
+  /**
+   * Makes room by a part of all at once: the first entry of a map is found by stepping over all deleted ones. A flow
+   * whose handshake is dropped stays observed; what still comes of it is read as a beginning.
+   */
   #dropOldest(): void {
+    let count = Math.ceil(this.#pending.size / DROPPED_PART);
     for (const [record, pending] of this.#pending) {
       this.dropped++;
       this.#end(record, pending);
-      return;
+      if (--count === 0) return;
     }
   }
 
@@ -104,7 +110,7 @@ export class Handshakes {
   }
 
   #intern(names: HandshakeNames): number {
-    const key = JSON.stringify(names);
+    const key = keyOf(names);
     const known = this.#numberOf.get(key);
     if (known !== undefined) return known;
     // Going through all records is worth it only where room may have become free.
@@ -120,7 +126,7 @@ export class Handshakes {
 
   /** Keeps only the answers of flows that are live. */
   #forgetUnused(): void {
-    const answers = this.#answers.splice(1);
+    const answers = this.#answers.splice(1) as HandshakeNames[];
     const renumbered = new Int32Array(answers.length + 1);
     this.#numberOf.clear();
     this.#forgotten = 0;
@@ -130,9 +136,18 @@ export class Handshakes {
       const answer = answers[number - 1];
       if (renumbered[number] === 0) {
         renumbered[number] = this.#answers.push(answer) - 1;
-        this.#numberOf.set(JSON.stringify(answer), renumbered[number]);
+        this.#numberOf.set(keyOf(answer), renumbered[number]);
       }
       this.#numbers[record] = renumbered[number];
     }
   }
+}
+
+/** Different for different names: what may hold any character comes last, or is told apart by its length. */
+function keyOf(names: HandshakeNames): string {
+  const { serverName, nameSource, alpn, hasEncryptedHello, userAgentProcess, isAppleScreenSharing } = names;
+  let key = `${nameSource} ${hasEncryptedHello} ${isAppleScreenSharing} ${alpn.length}`;
+  for (const protocol of alpn) key += ` ${protocol.length} ${protocol}`;
+  if (userAgentProcess !== null) key += ` agent ${userAgentProcess.length} ${userAgentProcess}`;
+  return serverName === null ? key : `${key} name ${serverName}`;
 }

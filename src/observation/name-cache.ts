@@ -11,6 +11,7 @@ import {
   DnsType,
   readDnsMessage,
 } from "../payload/dns-message.ts";
+import { AddressSketch } from "./address-sketch.ts";
 import { DnsAnswers } from "./dns-answers.ts";
 import { LocalServices } from "./local-services.ts";
 import { RecentMap } from "./recent-map.ts";
@@ -62,6 +63,7 @@ export class NameCache {
   readonly #refused: RefusedNames;
   /** Names asked for, by who asked whom with which identification. */
   readonly #queries = new RecentMap<string>(MAX_QUERIES);
+  readonly #sketch = new AddressSketch();
   #malformed = 0;
   #forged = 0;
 
@@ -71,9 +73,17 @@ export class NameCache {
     this.#refused = refused;
   }
 
-  /** Whether nothing is known of any address: `namesOf` and `serviceAt` need not be asked. */
+  /** Whether nothing is known of any address. */
   get isEmpty(): boolean {
     return this.#answers.count === 0 && this.services.isEmpty;
+  }
+
+  /**
+   * Whether anything may be known of an address whose last 32 bits are these: if not, `namesOf` and `serviceAt` need not
+   * be asked. Of local services more is known than addresses: once there are any, it may be of each.
+   */
+  mayKnow(lastWord: number): boolean {
+    return !this.isEmpty && (!this.services.isEmpty || this.#sketch.mayHave(lastWord));
   }
 
   /** What was left out so far. */
@@ -144,7 +154,10 @@ export class NameCache {
       if (record.addresses.length === 0 || !chain.has(record.name)) continue;
       for (const address of record.addresses) {
         if (isNobody(address) || address === packet.source) isSunk = true;
-        else this.#answers.add(client, name, address, record.ttlSeconds, packet.seconds);
+        else {
+          this.#answers.add(client, name, address, record.ttlSeconds, packet.seconds);
+          this.#sketch.add(address);
+        }
       }
     }
     if (isSunk) this.#refused.add(name, client, "sinkhole", packet.seconds);

@@ -4,7 +4,7 @@
  * record until the flow ends. All of it is bounded; what does not fit is dropped and counted.
  */
 import type { FlowObserver } from "../flows/flow-observer.ts";
-import type { FlowView } from "../flows/flow-view.ts";
+import { type FlowView, Transport } from "../flows/flow-view.ts";
 import {
   KIND_IPV6,
   KIND_UDP,
@@ -14,11 +14,12 @@ import {
   ROW_WORDS,
   Row,
 } from "../flows/packet-batch.ts";
+import { isOpening } from "../flows/tcp-state.ts";
 import { type AddressKey, ipv4Key, ipv6Key } from "../net/address-key.ts";
 import { readUint32 } from "../net/byte-reads.ts";
 import { DeviceNames } from "./device-names.ts";
 import { DnsStreams } from "./dns-streams.ts";
-import { type FlowFacts, NO_FACTS } from "./flow-facts.ts";
+import { APPLE_ADDRESS_FACTS, type FlowFacts, NO_FACTS } from "./flow-facts.ts";
 import type { HandshakeSegment } from "./handshake.ts";
 import { Handshakes } from "./handshakes.ts";
 import { LocalServices } from "./local-services.ts";
@@ -33,8 +34,8 @@ export interface ObservationLosses {
   readonly names: number;
 }
 
-/** The Apple prefix that the address at a side of a flow is in, or null. */
-export type ApplePrefixOf = (flow: FlowView, side: number) => string | null;
+/** Whether the address at a side of a flow (borrowed) is one of Apple's. */
+export type IsAppleAddress = (flow: FlowView, side: number) => boolean;
 
 const TCP_SEQUENCE_OFFSET = 4;
 const SYN = 0x02;
@@ -51,8 +52,7 @@ export class Observer implements FlowObserver {
   readonly #devices = new DeviceNames(this.#services);
   readonly #handshakes: Handshakes;
   readonly #dnsStreams = new DnsStreams();
-  readonly #applePrefixOf: ApplePrefixOf;
-  readonly #byPrefix = new Map<string, FlowFacts>();
+  readonly #isAppleAddress: IsAppleAddress;
   /** Reused: moved from packet to packet. */
   readonly #segment: Writable<HandshakeSegment> = {
     bytes: new Uint8Array(0),
@@ -63,10 +63,10 @@ export class Observer implements FlowObserver {
   };
 
   /** For flows in records 1 to `capacity`. */
-  constructor(capacity: number, applePrefixOf: ApplePrefixOf) {
+  constructor(capacity: number, isAppleAddress: IsAppleAddress) {
     this.processes = new ProcessNames(capacity);
     this.#handshakes = new Handshakes(capacity);
-    this.#applePrefixOf = applePrefixOf;
+    this.#isAppleAddress = isAppleAddress;
   }
 
   observe(record: number, batch: PacketBatch, index: number): boolean {
@@ -88,10 +88,11 @@ export class Observer implements FlowObserver {
     segment.fromB = (meta & META_FROM_B) === 0 ? 0 : 1;
     if (!isUdp) {
       segment.sequence = readUint32(batch.bytes, rows[row + Row.TRANSPORT] + TCP_SEQUENCE_OFFSET);
+      const flags = meta >>> META_TCP_FLAGS_SHIFT;
       // The SYN takes a number of its own; data that it carries comes after that (RFC 9293, 3.4).
-      if (((meta >>> META_TCP_FLAGS_SHIFT) & SYN) !== 0) {
+      if ((flags & SYN) !== 0) {
         segment.sequence = (segment.sequence + 1) >>> 0;
-        this.#handshakes.open(record, segment.fromB, segment.sequence);
+        if (isOpening(flags)) this.#handshakes.open(record, segment.fromB, segment.sequence);
         if (segment.offset >= segment.end) return true;
       }
       if (kind === MessageKind.DNS) {
@@ -138,31 +139,28 @@ export class Observer implements FlowObserver {
   factsOf(flow: FlowView, service: number): FlowFacts {
     const handshake = this.#handshakes.of(flow.record);
     const process = this.processes.of(flow.record);
-    const applePrefix = this.#applePrefixOf(flow, service);
-    if (this.#names.isEmpty) {
-      if (handshake === null && process === null) return this.#factsOfPrefix(applePrefix);
-      return { ...NO_FACTS, handshake, process, applePrefix };
+    const isAppleAddress = this.#isAppleAddress(flow, service);
+    if (!this.#names.mayKnow(flow.addressWord(service, flow.isIpv6 ? 3 : 0))) {
+      if (handshake === null && process === null) return isAppleAddress ? APPLE_ADDRESS_FACTS : NO_FACTS;
+      return { ...NO_FACTS, handshake, process, isAppleAddress };
     }
     const address = flow.addressKey(service);
     const client = flow.addressKey(1 - service);
     return {
       process,
       handshake,
-      serviceTypes: this.#names.serviceAt(address, flow.port(service)),
+      serviceTypes: this.#serviceTypes(flow, address, service),
       addressNames: this.#names.namesOf(client, address, flow.firstSeconds),
-      applePrefix,
+      isAppleAddress,
     };
   }
 
-  /** Of many flows nothing but the prefix is known: they share their facts. */
-  #factsOfPrefix(applePrefix: string | null): FlowFacts {
-    if (applePrefix === null) return NO_FACTS;
-    let facts = this.#byPrefix.get(applePrefix);
-    if (facts === undefined) {
-      facts = Object.freeze({ ...NO_FACTS, applePrefix });
-      this.#byPrefix.set(applePrefix, facts);
-    }
-    return facts;
+  /** The types of services announced there, of the flow's own transport. */
+  #serviceTypes(flow: FlowView, address: AddressKey, service: number): readonly string[] {
+    const types = this.#names.serviceAt(address, flow.port(service));
+    if (types.length === 0) return types;
+    const ending = flow.transport === Transport.TCP ? "._tcp" : "._udp";
+    return types.filter((type) => type.endsWith(ending));
   }
 }
 
