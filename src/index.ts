@@ -1,4 +1,6 @@
 /** The public interface of appleflow: everything that the command line uses, and nothing else. */
+export { loadPseudonyms } from "./anonymise/load-pseudonyms.ts";
+export type { Pseudonyms } from "./anonymise/pseudonyms.ts";
 export type { Explanation } from "./attribution/attribution.ts";
 export { EVIDENCE_GRADES, type Evidence, type UnattributedReason } from "./attribution/evidence.ts";
 export { findDefaultInterface } from "./capture/live/default-route.ts";

@@ -2,7 +2,10 @@
  * The library's main entry: from names of captures to a summary, or to flows. Opens one source after the other and
  * gives its packets to one analysis, so that flows go on from file to file.
  */
-import { Analysis } from "./analysis.ts";
+import { Analysis, type AnalysisOptions } from "./analysis.ts";
+import { anonymiseExplanation, anonymiseFlow } from "./anonymise/anonymous-flow.ts";
+import { anonymiseSummary } from "./anonymise/anonymous-summary.ts";
+import type { Pseudonyms } from "./anonymise/pseudonyms.ts";
 import type { Explanation } from "./attribution/attribution.ts";
 import { findCaptures } from "./capture/find-captures.ts";
 import { openCapture, type ReaderName } from "./capture/open-capture.ts";
@@ -42,6 +45,10 @@ export interface SummarizeOptions {
   readonly reader?: ReaderName;
   /** Receives every flow once it has ended; during the call, `explain` tells why it was attributed as it was. */
   readonly onFlow?: (flow: FlowReport, explain: () => Explanation) => void;
+  /** Which flows `onFlow` receives; asked by their own names, whatever `pseudonyms` makes of these. */
+  readonly isFlowMeant?: (flow: FlowReport) => boolean;
+  /** Names that take the place of addresses, hosts, devices, processes and files, in flows and summary (`loadPseudonyms`). */
+  readonly pseudonyms?: Pseudonyms;
   /** Called after every few hundred packets; keep it short. */
   readonly onProgress?: (progress: Progress) => void;
 }
@@ -76,7 +83,7 @@ export async function summarize(
     to: options.to ?? null,
     filter: options.filter === undefined ? null : compileFilter(options.filter),
     domainOf: options.withHosts ? await loadDomainOf() : null,
-    onFlow: options.onFlow ?? null,
+    onFlow: flowReceiver(options),
   });
   const found = await findCaptures(captures);
   let bytesBefore = 0;
@@ -100,7 +107,18 @@ export async function summarize(
     bytesBefore += source.bytesRead;
   }
   for (const problem of found.problems) analysis.fail(problem.position.source ?? "", problem);
-  return analysis.finish();
+  const summary = analysis.finish();
+  return options.pseudonyms === undefined ? summary : anonymiseSummary(summary, options.pseudonyms);
+}
+
+/** Gives on the flows that are meant, under other names where these are wanted. */
+function flowReceiver({ onFlow, isFlowMeant, pseudonyms }: SummarizeOptions): AnalysisOptions["onFlow"] {
+  if (onFlow === undefined) return null;
+  return (flow, explain) => {
+    if (isFlowMeant?.(flow) === false) return;
+    if (pseudonyms === undefined) onFlow(flow, explain);
+    else onFlow(anonymiseFlow(flow, pseudonyms), () => anonymiseExplanation(explain(), pseudonyms));
+  };
 }
 
 /** The registrable domain by the public suffix list, which takes a moment to load. */

@@ -20,6 +20,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   attribution: ["net", "services", "rules", "observation"],
   live: ["capture", "decode", "filter", "attribution", "summary"],
   summary: ["net", "decode", "flows", "services", "rules", "observation", "attribution", "errors.ts"],
+  anonymise: ["net", "services", "rules", "attribution", "summary", "errors.ts"],
 };
 const LAYERS = Object.keys(ARROWS).filter((name) => !name.endsWith(".ts"));
 /** What of another layer is known only in part. */
@@ -204,6 +205,7 @@ describe("the language", () => {
       "attribution",
       "live",
       "summary",
+      "anonymise",
     ]);
   });
 });

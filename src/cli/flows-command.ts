@@ -31,7 +31,7 @@ export async function runFlows(
   const output = openResultOutput(options.output, captures, environment);
   try {
     const lines = new LineChunks(output);
-    const summary = await summarize(captures, { ...reading, onFlow: flowWriter(options, reading, lines) });
+    const summary = await summarize(captures, { ...reading, ...flowWriter(options, reading, lines) });
     const status = summaryStatus(summary);
     if (status !== 3) lines.flush();
     for (const line of readingNotes(summary)) environment.stderr.write(`${line}\n`);
@@ -50,15 +50,15 @@ function flowWriter(
   { format, explain }: FlowsCommandOptions,
   { services }: { readonly services: ServiceTable },
   lines: LineChunks,
-): NonNullable<SummarizeOptions["onFlow"]> {
+): Pick<SummarizeOptions, "onFlow" | "isFlowMeant"> {
   if (explain !== undefined) {
-    const isMeant = explainTarget(explain, services);
-    return (flow, explanationOf) => {
-      if (isMeant(flow)) lines.add(renderExplanation(flow, explanationOf()));
+    return {
+      isFlowMeant: explainTarget(explain, services),
+      onFlow: (flow, explanationOf) => lines.add(renderExplanation(flow, explanationOf())),
     };
   }
   lines.add(renderFlowHeader(format));
-  return (flow) => lines.add(renderFlow(flow, format));
+  return { onFlow: (flow) => lines.add(renderFlow(flow, format)) };
 }
 
 /** Leaves the middle of a reading whose results nobody reads any more. */

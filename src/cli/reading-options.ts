@@ -18,6 +18,9 @@ export interface ReadingOptions {
   /** `--no-evidence` makes it false. */
   readonly evidence: boolean;
   readonly reader?: "fast" | "pcap-parser";
+  readonly anonymise?: boolean;
+  /** Hexadecimal digits; asks for `anonymise` as well. */
+  readonly anonymiseKey?: string;
 }
 
 /** Adds the options to a command that reads captures. */
@@ -46,7 +49,9 @@ export function addReadingOptions(command: Command): Command {
         "fast",
         "pcap-parser",
       ]),
-    );
+    )
+    .option("--anonymise", "other addresses and names for all that are not Apple's")
+    .option("--anonymise-key <hex>", "the same with a key of 64 digits: the same names on each run");
 }
 
 /** The options as the library wants them; loads the list. */
@@ -64,7 +69,7 @@ export async function readingOptions(
     if (length <= 0) throw new UsageError("--from must be before --to");
   }
   if (rules !== undefined && !evidence) throw new UsageError("--rules has no meaning with --no-evidence");
-  const { loadEvidenceRules, loadServiceTable } = await import("../index.ts");
+  const { loadEvidenceRules, loadPseudonyms, loadServiceTable } = await import("../index.ts");
   const services = loadServiceTable({ portsFile: ports });
   return {
     services,
@@ -75,5 +80,8 @@ export async function readingOptions(
     ...(idleTimeout !== undefined && { idleTimeoutSeconds: idleTimeout }),
     ...(maxFlows !== undefined && { maxFlows }),
     ...(reader !== undefined && { reader }),
+    ...((options.anonymise || options.anonymiseKey !== undefined) && {
+      pseudonyms: loadPseudonyms(options.anonymiseKey),
+    }),
   };
 }

@@ -1,13 +1,12 @@
 /** One finished flow as a user gets it: these types are a line of `appleflow flows --format ndjson`. */
-import { createHash } from "node:crypto";
 import type { Attribution, Evidence, UnattributedReason } from "../attribution/evidence.ts";
 import { type FlowView, Side, Transport } from "../flows/flow-view.ts";
 import { type OrientationName, orientationName, originatorSide, serviceSide } from "../flows/orientation.ts";
 import { type TcpState, tcpStateOf } from "../flows/tcp-state.ts";
-import { IpProtocol } from "../net/ip-protocols.ts";
 import { NO_TIME } from "../net/moment.ts";
 import { formatRfc3339 } from "../net/rfc3339.ts";
 import type { FlowFacts } from "../observation/flow-facts.ts";
+import { communityId } from "./community-id.ts";
 
 export interface FlowEndpoint {
   readonly address: string;
@@ -43,7 +42,7 @@ export interface FlowReport {
   readonly serverName: string | null;
   /** The process that the capture names for the flow. Hostile text, too. */
   readonly process: string | null;
-  /** Community ID v1 with seed 0 (github.com/corelight/community-id-spec). */
+  /** Community ID v1 with seed 0. */
   readonly communityId: string;
 }
 
@@ -82,19 +81,9 @@ export function describeFlow(
 
 /** Side A of a flow is the smaller (address, port): the order that the Community ID wants. */
 function communityIdOf(flow: FlowView): string {
-  const addressA = flow.addressBytes(Side.A);
-  const addressB = flow.addressBytes(Side.B);
-  const ports = SEED_LENGTH + addressA.length + addressB.length + PROTOCOL_LENGTH;
-  const bytes = new Uint8Array(ports + 4);
-  const view = new DataView(bytes.buffer);
-  bytes.set(addressA, SEED_LENGTH);
-  bytes.set(addressB, SEED_LENGTH + addressA.length);
-  bytes[ports - PROTOCOL_LENGTH] = flow.transport === Transport.TCP ? IpProtocol.TCP : IpProtocol.UDP;
-  view.setUint16(ports, flow.port(Side.A));
-  view.setUint16(ports + 2, flow.port(Side.B));
-  return `1:${createHash("sha1").update(bytes).digest("base64")}`;
+  return communityId(
+    flow.transport === Transport.TCP ? "tcp" : "udp",
+    { address: flow.addressBytes(Side.A), port: flow.port(Side.A) },
+    { address: flow.addressBytes(Side.B), port: flow.port(Side.B) },
+  );
 }
-
-/** What is hashed: the seed (0), the addresses, the protocol with a byte of padding, the ports. */
-const SEED_LENGTH = 2;
-const PROTOCOL_LENGTH = 2;

@@ -1,0 +1,93 @@
+/**
+ * A flow, and why it was attributed as it was, without what tells of people and networks. Every field is written out:
+ * a new one does not compile until somebody says what becomes of it.
+ */
+import type { Explanation } from "../attribution/attribution.ts";
+import type { WeighedFinding } from "../attribution/evidence.ts";
+import { communityId } from "../summary/community-id.ts";
+import type { FlowEndpoint, FlowReport } from "../summary/flow-report.ts";
+import { addressBytes } from "./address-kinds.ts";
+import type { Pseudonyms } from "./pseudonyms.ts";
+
+/** The flow under other names. Its Community ID is that of the other addresses, so that it joins with nothing else. */
+export function anonymiseFlow(flow: FlowReport, pseudonyms: Pseudonyms): FlowReport {
+  const originator = anonymiseEnd(flow.originator, pseudonyms);
+  const responder = anonymiseEnd(flow.responder, pseudonyms);
+  const { serverName, process } = flow;
+  return {
+    transport: flow.transport,
+    originator,
+    responder,
+    servicePort: flow.servicePort,
+    orientation: flow.orientation,
+    start: flow.start,
+    end: flow.end,
+    packets: flow.packets,
+    bytes: flow.bytes,
+    tcp: flow.tcp,
+    evidence: flow.evidence,
+    candidates: flow.candidates,
+    reason: flow.reason,
+    offList: flow.offList,
+    serverName: serverName === null ? null : pseudonyms.hostName(serverName),
+    process: process === null ? null : pseudonyms.process(process),
+    communityId: communityIdBetween(flow.transport, originator, responder),
+  };
+}
+
+function anonymiseEnd({ address, port }: FlowEndpoint, pseudonyms: Pseudonyms): FlowEndpoint {
+  return { address: pseudonyms.address(address), port };
+}
+
+function communityIdBetween(transport: "tcp" | "udp", a: FlowEndpoint, b: FlowEndpoint): string {
+  const [smaller, larger] = [a, b]
+    .map(({ address, port }) => ({ address: addressBytes(address) ?? new Uint8Array(4), port }))
+    .sort((x, y) => Buffer.compare(x.address, y.address) || x.port - y.port);
+  return communityId(transport, smaller, larger);
+}
+
+/** The explanation under the names of {@link anonymiseFlow}. Rows of the list and names of products stay. */
+export function anonymiseExplanation(explanation: Explanation, pseudonyms: Pseudonyms): Explanation {
+  const { match, attribution, findings } = explanation;
+  return { match, attribution, findings: findings.map((finding) => anonymiseFinding(finding, pseudonyms)) };
+}
+
+function anonymiseFinding(finding: WeighedFinding, pseudonyms: Pseudonyms): WeighedFinding {
+  const { grade, rule, verdict, effect } = finding;
+  const what = anonymiseWords(finding.what, pseudonyms);
+  // A rule repeats what it was found by; one that the user wrote may hold what was hidden.
+  return { grade, what, rule: what === finding.what ? rule : null, verdict, effect };
+}
+
+/** What findings say (`findEvidence`), and how to say it of another name. */
+const WORDINGS: readonly (readonly [RegExp, (name: string, pseudonyms: Pseudonyms) => string])[] = [
+  [/^(process )(.*?)( \(acts for others\))?$/s, (name, pseudonyms) => pseudonyms.process(name)],
+  [/^(user agent of )(.*?)()$/s, (name, pseudonyms) => pseudonyms.process(name)],
+  [/^(announced as )(.*?)()$/s, (name, pseudonyms) => pseudonyms.serviceType(name)],
+  [/^(server name )(.*?)( \((?:TLS|QUIC|HTTP|HTTP CONNECT)\))?$/s, hostNameOf],
+  [
+    /^(asked for )(.*?)( \(one address\))?$/s,
+    (names, pseudonyms) =>
+      names
+        .split(", ")
+        .map((name) => pseudonyms.hostName(name))
+        .join(", "),
+  ],
+];
+/** Wordings that hold nothing of a user's. */
+const HARMLESS = /^(ALPN apns-|server greets with RFB 003\.889$)/;
+
+function hostNameOf(name: string, pseudonyms: Pseudonyms): string {
+  return pseudonyms.hostName(name);
+}
+
+/** What is said in words that are not known here is not repeated. */
+function anonymiseWords(what: string, pseudonyms: Pseudonyms): string {
+  if (what.startsWith("address in Apple's ")) return "address in Apple's networks";
+  if (HARMLESS.test(what)) return what;
+  for (const [wording, replace] of WORDINGS) {
+    const [, before, name, after = ""] = wording.exec(what) ?? [];
+    if (name !== undefined) return before + replace(name, pseudonyms) + after;
+  }
+  return "hidden";
+}

@@ -1,0 +1,90 @@
+/**
+ * A summary without what tells of people and networks. What may hold such things is written out field by field: a new
+ * one does not compile until somebody says what becomes of it.
+ */
+import { OTHER_DOMAINS, OTHER_HOSTS } from "../summary/host-totals.ts";
+import { compareText } from "../summary/product-totals.ts";
+import type {
+  DomainTraffic,
+  HostSummary,
+  InterfaceSummary,
+  SourceSummary,
+  Summary,
+} from "../summary/summary.ts";
+import type { Pseudonyms } from "./pseudonyms.ts";
+
+/** The summary under other names. Numbers, times, products, and the names of the list's services stay. */
+export function anonymiseSummary(summary: Summary, pseudonyms: Pseudonyms): Summary {
+  const { capture, hosts } = summary;
+  return {
+    schema: summary.schema,
+    capture: { ...capture, sources: capture.sources.map((source) => anonymiseSource(source, pseudonyms)) },
+    packets: summary.packets,
+    bytes: summary.bytes,
+    flows: summary.flows,
+    ambiguity: summary.ambiguity,
+    products: summary.products,
+    families: summary.families,
+    ports: summary.ports,
+    ...(hosts === undefined ? {} : { hosts: anonymiseHosts(hosts, pseudonyms) }),
+    unattributed: summary.unattributed,
+    evidenceDropped: summary.evidenceDropped,
+    weirds: summary.weirds,
+  };
+}
+
+function anonymiseSource(source: SourceSummary, pseudonyms: Pseudonyms): SourceSummary {
+  const { name, error } = source;
+  const otherName = pseudonyms.sourceName(name);
+  return {
+    name: otherName,
+    format: source.format,
+    linkTypes: source.linkTypes,
+    packets: source.packets,
+    bytes: source.bytes,
+    start: source.start,
+    end: source.end,
+    complete: source.complete,
+    error:
+      error === null
+        ? null
+        : {
+            code: error.code,
+            message: name === "" ? error.message : error.message.replaceAll(name, otherName),
+            offset: error.offset,
+          },
+    interfaces: source.interfaces.map((one) => anonymiseInterface(one, pseudonyms)),
+  };
+}
+
+function anonymiseInterface(one: InterfaceSummary, pseudonyms: Pseudonyms): InterfaceSummary {
+  return {
+    name: one.name === null ? null : pseudonyms.interfaceName(one.name),
+    linkType: one.linkType,
+    packets: one.packets,
+    unsupported: one.unsupported,
+    dropped: one.dropped,
+  };
+}
+
+/** Sorted again: among those with as many bytes, the old order would tell of the old addresses. */
+function anonymiseHosts(hosts: readonly HostSummary[], pseudonyms: Pseudonyms): HostSummary[] {
+  return hosts
+    .map((host) => ({
+      address: host.address === OTHER_HOSTS ? OTHER_HOSTS : pseudonyms.address(host.address),
+      name: host.name === null ? null : pseudonyms.hostName(host.name),
+      flows: host.flows,
+      packets: host.packets,
+      bytes: host.bytes,
+      domains: host.domains
+        .map((domain) => anonymiseDomain(domain, pseudonyms))
+        .sort((a, b) => b.bytes - a.bytes || compareText(a.domain ?? "", b.domain ?? "")),
+    }))
+    .sort((a, b) => b.bytes - a.bytes || compareText(a.address, b.address));
+}
+
+function anonymiseDomain(traffic: DomainTraffic, pseudonyms: Pseudonyms): DomainTraffic {
+  const { domain, flows, packets, bytes } = traffic;
+  const isOpen = domain === null || domain === OTHER_DOMAINS;
+  return { domain: isOpen ? domain : pseudonyms.hostName(domain), flows, packets, bytes };
+}

@@ -1,0 +1,138 @@
+/**
+ * Other names for what must not be told: addresses, hosts, devices, processes, files. The same for the same with one
+ * key, so that a report remains one; without the key nobody gets back. What is Apple's is told.
+ */
+import { createHmac } from "node:crypto";
+import { isIP } from "node:net";
+import { formatIpv4, formatIpv6 } from "../net/addresses.ts";
+import type { EvidenceRules } from "../rules/evidence-rules.ts";
+import { addressBytes, endsInIpv4, keptBits } from "./address-kinds.ts";
+import { PREFIX_KEY_LENGTH, PrefixCipher } from "./prefix-cipher.ts";
+
+/** Bytes of a key for {@link Pseudonyms}. */
+export const PSEUDONYM_KEY_LENGTH = PREFIX_KEY_LENGTH;
+
+/** Hexadecimal digits of a pseudonym: 48 bits, with which two of a million names become the same in one run of 560. */
+const DIGITS = 12;
+
+/** Ends of names that are everybody's, and say what a name is (RFC 6761, 6762, 8375). */
+const OPEN_DOMAINS = ["local", "home.arpa", "localhost", "in-addr.arpa", "ip6.arpa"];
+/** Below these of Apple's, labels are a customer's devices. */
+const PERSONAL_DOMAINS = ["members.btmm.icloud.com", "members.mac.com", "members.me.com"];
+/** The rules name the carriers' as well: whose customer somebody is, is not told. */
+const CARRIER_DOMAIN = ".3gppnetwork.org";
+
+/** What systems call their interfaces: says nothing of whose they are. */
+const PLAIN_INTERFACE =
+  /^(any|lo|en|eth|wlan|utun|awdl|llw|bridge|pktap|iptap|ppp|tun|tap|ap|anpi|gif|stf|vlan|bond|br)\d*$/;
+
+export class Pseudonyms {
+  readonly #rules: EvidenceRules;
+  readonly #addresses: PrefixCipher;
+  readonly #nameKey: Buffer;
+
+  /**
+   * @param rules what is Apple's: the package's own, since a user's may name what is to be hidden
+   * @param key {@link PSEUDONYM_KEY_LENGTH} bytes, borrowed for the call
+   */
+  constructor(rules: EvidenceRules, key: Uint8Array) {
+    this.#rules = rules;
+    this.#addresses = new PrefixCipher(key);
+    this.#nameKey = createHmac("sha256", key).update("names").digest();
+  }
+
+  /**
+   * Another address of the same kind, for every address a different one; addresses that share a prefix share one
+   * afterwards. Loopback, broadcast and well-known groups stay. Text that is no address gets the pseudonym of a name.
+   */
+  address(text: string): string {
+    const bytes = addressBytes(text);
+    if (bytes === null) return this.hostName(text);
+    if (bytes.length === 16 && endsInIpv4(bytes)) {
+      bytes.set(this.#hide(bytes.subarray(12)), 12);
+      return formatBytes(bytes);
+    }
+    return formatBytes(this.#hide(bytes));
+  }
+
+  /**
+   * A name of a host or device, label by label, so that names of one domain still are; Apple's stay, but for devices of
+   * customers. An address in the place of a name is one.
+   */
+  hostName(name: string): string {
+    const bare = name.replace(/^\[|\]$/g, "");
+    if (isIP(bare) !== 0 && addressBytes(bare) !== null) return this.address(bare);
+    const lower = name.toLowerCase().replace(/\.$/, "");
+    const open = [...PERSONAL_DOMAINS, ...OPEN_DOMAINS].find((end) => isWithin(lower, end));
+    if (open === undefined && this.#isApple(lower)) return lower;
+    if (lower === open) return lower;
+    const hidden = open === undefined ? lower : lower.slice(0, -open.length - 1);
+    return this.#hideLabels(hidden, open ?? "");
+  }
+
+  /** A process: the name of the file if it is one of Apple's, without the folders that it is in. */
+  process(name: string): string {
+    const file = name.slice(name.lastIndexOf("/") + 1);
+    return this.#rules.processes.match(name) === null ? `process-${this.#digest("process", name)}` : file;
+  }
+
+  /** A type of service that is announced: those that the rules know stay. */
+  serviceType(type: string): string {
+    return this.#rules.bonjour.match(type) === null ? `type-${this.#digest("type", type)}` : type;
+  }
+
+  /** A file: its name is hashed, its folders are left out. Standard input stays "-". */
+  sourceName(name: string): string {
+    if (name === "-") return name;
+    const file =
+      name
+        .replace(/[/\\]+$/, "")
+        .split(/[/\\]/)
+        .at(-1) ?? "";
+    return `file-${this.#digest("file", file)}`;
+  }
+
+  /** An interface; those that are called as on any other system stay. */
+  interfaceName(name: string): string {
+    return PLAIN_INTERFACE.test(name) ? name : `interface-${this.#digest("interface", name)}`;
+  }
+
+  #isApple(name: string): boolean {
+    if (name.endsWith(CARRIER_DOMAIN)) return false;
+    return this.#rules.hosts.match(name) !== null;
+  }
+
+  /** @param end what stands behind the labels and stays; empty: nothing */
+  #hideLabels(name: string, end: string): string {
+    const labels = name.split(".");
+    const hidden = labels.map((_, index) => {
+      const below = labels.slice(index).join(".");
+      return `n${this.#digest("name", `${below}.${end}`)}`;
+    });
+    return [...hidden, ...(end === "" ? [] : [end])].join(".");
+  }
+
+  /** @param address 4 or 16 bytes, borrowed; the result is owned by the caller */
+  #hide(address: Uint8Array): Uint8Array {
+    const kept = keptBits(address);
+    const flips = this.#addresses.flipsOf(address);
+    return address.map((byte, index) => {
+      const keptOfByte = Math.min(Math.max(kept - index * 8, 0), 8);
+      return byte ^ (flips[index] & (0xff >> keptOfByte));
+    });
+  }
+
+  #digest(what: string, text: string): string {
+    return createHmac("sha256", this.#nameKey).update(`${what} ${text}`).digest("hex").slice(0, DIGITS);
+  }
+}
+
+function isWithin(name: string, domain: string): boolean {
+  return name === domain || name.endsWith(`.${domain}`);
+}
+
+function formatBytes(bytes: Uint8Array): string {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  if (bytes.length === 4) return formatIpv4(view.getUint32(0));
+  return formatIpv6(view.getUint32(0), view.getUint32(4), view.getUint32(8), view.getUint32(12));
+}
