@@ -4,6 +4,8 @@ import type { ByteSource } from "../byte-source.ts";
 
 /** Bytes that wait for the reader; beyond them the program has to wait, and the kernel's buffer fills. */
 const MAX_WAITING_BYTES = 4 << 20;
+/** Pieces that were read are let go when there are so many. */
+const MAX_READ_CHUNKS = 1024;
 /** What one read of a pipe takes at most (libuv's suggestion). A shorter one has emptied it. */
 const FULL_READ_LENGTH = 1 << 16;
 
@@ -14,7 +16,9 @@ export class ProcessOutput implements ByteSource {
   bytesRead = 0;
   readonly #stream: Readable;
   readonly #close: () => Promise<void>;
-  readonly #waiting: Buffer[] = [];
+  #waiting: Buffer[] = [];
+  /** Index in `#waiting` of the first that was not read to its end. */
+  #first = 0;
   #waitingBytes = 0;
   #hasEnded = false;
   #wake: (() => void) | null = null;
@@ -43,20 +47,25 @@ export class ProcessOutput implements ByteSource {
   }
 
   async read(into: Uint8Array, offset: number, length: number): Promise<number> {
-    while (this.#waiting.length === 0) {
+    while (this.#first === this.#waiting.length) {
       if (this.#hasEnded) return 0;
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
       });
     }
     let filled = 0;
-    while (filled < length && this.#waiting.length > 0) {
-      const chunk = this.#waiting[0];
+    while (filled < length && this.#first < this.#waiting.length) {
+      const chunk = this.#waiting[this.#first];
       const count = Math.min(chunk.length, length - filled);
       into.set(count === chunk.length ? chunk : chunk.subarray(0, count), offset + filled);
-      if (count === chunk.length) this.#waiting.shift();
-      else this.#waiting[0] = chunk.subarray(count);
+      if (count === chunk.length) this.#first++;
+      else this.#waiting[this.#first] = chunk.subarray(count);
       filled += count;
+    }
+    // Once for many: taking off the front of a long array moves all of it.
+    if (this.#first === this.#waiting.length || this.#first >= MAX_READ_CHUNKS) {
+      this.#waiting = this.#waiting.slice(this.#first);
+      this.#first = 0;
     }
     this.#waitingBytes -= filled;
     this.bytesRead += filled;

@@ -2,8 +2,9 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { InputError } from "../../errors.ts";
 import { type CaptureInterface, PacketBlock } from "../packet-block.ts";
+import { PCAP_HEADER_LENGTH } from "../pcap-format.ts";
 import { type ReadOutcome, readRecords } from "../record-reader.ts";
-import { mayPass } from "./capture-errors.ts";
+import { captureError, mayPass } from "./capture-errors.ts";
 import { CaptureProcess, type CaptureProgram, type ProcessCounters } from "./capture-process.ts";
 import { LiveParser, readRunHeader } from "./live-parser.ts";
 import type { BackendName, LiveCounters, LiveEvent, LiveOptions, LiveSource } from "./live-source.ts";
@@ -32,7 +33,10 @@ export async function openSupervised(
 
 async function startRun(interfaceName: string, program: CaptureProgram): Promise<Run> {
   const process = await CaptureProcess.start(program, interfaceName);
-  return { process, header: await readRunHeader(process.bytes) };
+  const header = await readRunHeader(process.bytes);
+  if (header.length === PCAP_HEADER_LENGTH) return { process, header };
+  const failure = await process.failure();
+  throw failure ?? captureError("capture_failed", interfaceName, `${program.backend} ended as it began`);
 }
 
 class SupervisedSource implements LiveSource {

@@ -181,6 +181,15 @@ describe.each(BACKEND_NAMES)("live by %s", (backend: BackendName) => {
       expect(outcome.collected?.records).toEqual([]);
     });
 
+    it("ends clean when Ctrl-C reaches its program first", async () => {
+      await host.begin({ interfaceName: DEVICE, backend });
+      for (const pid of await host.children()) process.kill(pid, "SIGINT");
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      host.stop();
+      const outcome = await host.outcome();
+      expect(outcome).toMatchObject({ refusal: null, error: null, events: [], childrenLeft: 0 });
+    });
+
     it("ends its program when the reader leaves the loop", async () => {
       await host.begin({ interfaceName: DEVICE, backend, leaveAfter: 10 });
       await namespace.replay(frames, ...PACE);
