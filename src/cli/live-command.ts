@@ -128,7 +128,7 @@ class LiveRun {
   }
 
   async #open(names: readonly string[]): Promise<{ sources: LiveSource[]; failures: Failure[] }> {
-    const { backend, snaplen, promiscuous } = this.#options;
+    const { backend, snaplen, promiscuous = true } = this.#options;
     const outcomes = await Promise.allSettled(
       names.map((name) =>
         this.#outside.openLive(name, backend, {

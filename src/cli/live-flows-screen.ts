@@ -91,7 +91,7 @@ function flowTableLines(
   { style, measure, colors }: FrameDrawing,
 ): string[] {
   const shown = Math.max(1, room);
-  const first = Math.max(0, Math.min(scroll, flows.length - shown));
+  const first = Math.max(0, Math.min(scroll, flows.length - 1));
   const part = flows.slice(first, first + shown);
   const range = `live flows ${first + 1} to ${first + part.length} of ${formatCount(count)}, most bytes first`;
   return [

@@ -16,8 +16,8 @@ export interface LiveCommandOptions {
   readonly count?: number;
   readonly interval?: number;
   readonly snaplen?: number;
-  /** `--no-promiscuous` makes it false. */
-  readonly promiscuous: boolean;
+  /** `--no-promiscuous` makes it false; undefined where neither is given. */
+  readonly promiscuous?: boolean;
   readonly backend: "auto" | "cap" | "tcpdump";
   readonly save?: string;
   readonly ring?: RingOption;

@@ -17,6 +17,7 @@ import { type ScreenState, visibleRows } from "./live-state.ts";
 
 const LEAST_COLUMNS = 40;
 const LEAST_ROWS = 10;
+const USUAL_COLUMNS = 80;
 const MARK_WIDTH = 2;
 
 /** Exactly `rows` lines; none is wider than the columns of `drawing.style`, which are those of the terminal. */
@@ -48,7 +49,8 @@ function bodyLines(state: ScreenState, frame: LiveFrame, room: number, drawing: 
 function headLines(state: ScreenState, frame: LiveFrame, drawing: FrameDrawing): string[] {
   const { colors } = drawing;
   const names = frame.interfaces.map(({ name, backend }) => `${name} (${backend})`).join(", ");
-  const time = `${frame.time.slice(0, 10)} ${frame.time.slice(11, 19)}Z`;
+  const day = drawing.style.width < USUAL_COLUMNS ? "" : `${frame.time.slice(0, 10)} `;
+  const time = `${day}${frame.time.slice(11, 19)}Z`;
   const drops = [
     `${countText(frame.droppedByKernel)} by the kernel`,
     `${countText(frame.droppedByInterface)} by the interface`,
@@ -74,17 +76,20 @@ function statusLine(state: ScreenState, frame: LiveFrame, drawing: FrameDrawing)
   const { colors } = drawing;
   if (state.isTyping) return colors.yellow(spread(`/${state.filter}_`, "Enter keeps, Esc clears", drawing));
   if (state.notice !== null) return colors.yellow(spread(state.notice, "", drawing));
-  const shares = [
-    `attributed ${formatShare(frame.attributedBytes, frame.bytes)}`,
-    `unattributed ${formatShare(frame.unattributedBytes, frame.bytes)}`,
-    `not decoded ${formatShare(frame.undecodedBytes, frame.bytes)}`,
-  ].join(", ");
   const marks = [
     ...(state.isPaused ? ["PAUSED"] : []),
     ...(state.filter === "" ? [] : [`filter "${state.filter}"`]),
     `by ${state.sort}`,
   ].join("   ");
-  const line = spread(shares, marks, drawing);
+  const attributed = `attributed ${formatShare(frame.attributedBytes, frame.bytes)}`;
+  const shares = [
+    attributed,
+    `unattributed ${formatShare(frame.unattributedBytes, frame.bytes)}`,
+    `not decoded ${formatShare(frame.undecodedBytes, frame.bytes)}`,
+  ].join(", ");
+  // Half a number would be another number.
+  const hasRoom = shares.length + marks.length + 2 <= drawing.style.width;
+  const line = spread(hasRoom ? shares : attributed, marks, drawing);
   return state.isPaused ? colors.yellow(line) : colors.dim(line);
 }
 

@@ -24,15 +24,19 @@ export class ManualClock implements MonitorClock {
   wait(milliseconds: number, signal: AbortSignal): Promise<void> {
     if (signal.aborted) return Promise.resolve();
     return new Promise((resolve) => {
-      this.#waiting.push({ until: this.#now + milliseconds, wake: resolve });
-      signal.addEventListener("abort", () => resolve(), { once: true });
+      const wake = () => {
+        signal.removeEventListener("abort", wake);
+        this.#waiting = this.#waiting.filter((one) => one.wake !== wake);
+        resolve();
+      };
+      this.#waiting.push({ until: this.#now + milliseconds, wake });
+      signal.addEventListener("abort", wake);
     });
   }
 
-  /** How far it is to the first moment that somebody waits for; null: nobody waits. */
-  get nextWaitMs(): number | null {
-    if (this.#waiting.length === 0) return null;
-    return Math.min(...this.#waiting.map(({ until }) => until)) - this.#now;
+  /** Whether anybody waits for it. */
+  get isWaitedFor(): boolean {
+    return this.#waiting.length > 0;
   }
 
   /** Goes on without anybody noticing: time that work takes. */
@@ -48,9 +52,7 @@ export class ManualClock implements MonitorClock {
       const next = Math.min(...this.#waiting.map(({ until }) => until));
       if (next > end) break;
       this.#now = Math.max(this.#now, next);
-      const due = this.#waiting.filter(({ until }) => until <= this.#now);
-      this.#waiting = this.#waiting.filter(({ until }) => until > this.#now);
-      for (const { wake } of due) wake();
+      for (const { until, wake } of [...this.#waiting]) if (until <= this.#now) wake();
       await settle();
     }
     this.#now = Math.max(this.#now, end);

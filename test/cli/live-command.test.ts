@@ -1,0 +1,300 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { stripVTControlCharacters } from "node:util";
+import { afterAll, describe, expect, it } from "vitest";
+import { InputError } from "../../src/errors.ts";
+import type { IntervalRecord } from "../../src/live/interval-report.ts";
+import { summarize } from "../../src/pipeline.ts";
+import { OFFICE_FILE, officeInterface } from "./office-traffic.ts";
+import { runCli } from "./run-cli.ts";
+import { LiveRun, type LiveRunOptions } from "./run-live.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "appleflow-live-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+async function start(args: readonly string[], options: Partial<LiveRunOptions> = {}) {
+  const source = await officeInterface();
+  const run = await new LiveRun(args, { interfaces: { eth0: source }, ...options }).begun();
+  return { run, source };
+}
+
+function recordsOf(run: LiveRun): IntervalRecord[] {
+  const lines = run.stdout.split("\n");
+  expect(lines.pop()).toBe("");
+  return lines.map((line) => JSON.parse(line) as IntervalRecord);
+}
+
+describe("appleflow live into a pipe", () => {
+  it("writes one object for each interval, and one at the end, and nothing else", async () => {
+    const { run, source } = await start(["eth0", "--interval", "2"]);
+    source.release(5);
+    await run.clock.advance(2000);
+    source.release();
+    await run.clock.advance(3000);
+    await run.signal("SIGTERM");
+    expect(await run.status).toBe(0);
+    const records = recordsOf(run);
+    expect(records.map(({ schema, elapsedSeconds, received }) => [schema, elapsedSeconds, received])).toEqual(
+      [
+        ["appleflow/interval@1", 2, 300],
+        ["appleflow/interval@1", 4, 595],
+        ["appleflow/interval@1", 5, 595],
+      ],
+    );
+    expect(records[0].packetsPerSecond).toBe(150);
+    expect(run.stderr).toBe("");
+    expect(run.catchesSignals).toBe(false);
+  });
+
+  it("ends with the totals that summarize gives, in the file of --output", async () => {
+    const output = join(folder, "summary.json");
+    const { run, source } = await start([
+      "eth0",
+      "--output",
+      output,
+      "--idle-timeout",
+      "3600",
+      "--duration",
+      "3",
+    ]);
+    source.release();
+    await run.clock.advance(5000);
+    expect(await run.status).toBe(0);
+    const { capture: _, ...found } = JSON.parse(readFileSync(output, "utf8"));
+    const { capture: __, ...expected } = JSON.parse(JSON.stringify(await summarize([OFFICE_FILE])));
+    expect(found).toEqual(expected);
+    const last = recordsOf(run).at(-1);
+    expect(last?.products.map(({ product, bytes }) => [product, bytes])).toEqual(
+      expected.products.map(({ product, bytes }: IntervalRecord["products"][0]) => [product, bytes]),
+    );
+  });
+
+  it("ends quietly when its reader has gone", async () => {
+    const { run, source } = await start(["eth0"], { writesRead: 2 });
+    source.release();
+    await run.clock.advance(10_000);
+    expect(await run.status).toBe(0);
+    expect(recordsOf(run)).toHaveLength(2);
+    expect(run.stderr).toBe("");
+  });
+
+  it("writes lines to a terminal that obeys nothing, too", async () => {
+    const { run } = await start(["eth0", "--duration", "1"], { size: [80, 24], env: { TERM: "dumb" } });
+    await run.clock.advance(2000);
+    expect(await run.status).toBe(0);
+    expect(recordsOf(run)).toHaveLength(1);
+  });
+
+  it("ends at once when it is told a second time", async () => {
+    const { run, source } = await start(["eth0"]);
+    // A source that does not end when it is told to.
+    source.stop = () => new Promise(() => {});
+    await run.signal("SIGINT");
+    expect(run.endedAtOnce).toBeNull();
+    await run.signal("SIGINT");
+    expect(run.endedAtOnce).toBe(130);
+    await run.signal("SIGTERM");
+    expect(run.endedAtOnce).toBe(143);
+  });
+});
+
+describe("appleflow live on a terminal", () => {
+  it("gives the screen back, and shows the summary", async () => {
+    const { run, source } = await start(["eth0", "--idle-timeout", "3600"], { size: [80, 24] });
+    expect([run.screen.isAlternate, run.screen.isCursorShown, run.isKeyboardRaw]).toEqual([
+      true,
+      false,
+      true,
+    ]);
+    source.release();
+    await run.clock.advance(1000);
+    await run.press("q");
+    expect(await run.status).toBe(0);
+    const { isAlternate, isCursorShown, isWrapping, plain } = run.screen;
+    expect([isAlternate, isCursorShown, isWrapping, run.isKeyboardRaw]).toEqual([false, true, true, false]);
+    expect([run.restore, run.catchesSignals]).toEqual([null, false]);
+    const { stdout } = await runCli(["summarize", OFFICE_FILE], { columns: 80 });
+    const bare = (text: string) => text.split("\n").slice(1).join("\n");
+    expect(bare(plain)).toBe(bare(stripVTControlCharacters(stdout)));
+    expect(plain).toMatch(/^eth0\n/);
+  });
+
+  it.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)("ends with the summary on %s", async (signal) => {
+    const { run, source } = await start(["eth0"], { size: [80, 24] });
+    source.release();
+    await run.clock.advance(1000);
+    await run.signal(signal);
+    expect(await run.status).toBe(0);
+    expect(run.screen.plain).toContain("AirPlay");
+  });
+
+  it("ends at once when Ctrl-C is pressed twice, the screen given back", async () => {
+    const { run, source } = await start(["eth0"], { size: [80, 24] });
+    source.stop = () => new Promise(() => {});
+    await run.press("\x03");
+    expect(run.screen.lines[3] + run.screen.lines[0]).toMatch(/ending|waiting/);
+    await run.press("\x03");
+    expect([run.endedAtOnce, run.screen.isAlternate]).toEqual([130, false]);
+  });
+
+  it("gives the screen back when the process fails", async () => {
+    const { run } = await start(["eth0"], { size: [80, 24] });
+    run.restore?.();
+    expect([run.screen.isAlternate, run.screen.isCursorShown]).toEqual([false, true]);
+    await run.signal("SIGTERM");
+    expect(await run.status).toBe(0);
+  });
+
+  it("tells what happens to an interface, on the screen and when it has gone", async () => {
+    const { run, source } = await start(["eth0"], { size: [80, 24] });
+    source.release();
+    await run.clock.advance(1000);
+    const [{ options }] = run.opened;
+    options.onEvent?.({
+      kind: "interrupted",
+      interfaceName: "eth0",
+      message: "eth0: the interface has gone\x1b[2J (trying again for 60 s)",
+    });
+    await run.clock.advance(200);
+    expect(run.screen.lines[3]).toBe("eth0: the interface has gone\\x1b[2J (trying again for 60 s)");
+    await run.clock.advance(15_000);
+    expect(run.screen.lines[3]).toMatch(/^attributed/);
+    await run.press("q");
+    await run.status;
+    expect(run.stderr).toBe("appleflow: eth0: the interface has gone\\x1b[2J (trying again for 60 s)\n");
+  });
+});
+
+describe("what appleflow live opens", () => {
+  it("is what was named, each once, as the options say", async () => {
+    const [one, other] = [await officeInterface(), await officeInterface({ name: "eth1" })];
+    const interfaces = { eth0: one, eth1: other };
+    const args = ["eth0", "eth1", "eth0", "--snaplen", "256", "--no-promiscuous", "--backend", "cap"];
+    const run = await new LiveRun([...args, "--count", "100"], { interfaces }).begun();
+    one.release();
+    expect(await run.status).toBe(0);
+    expect(
+      run.opened.map(({ name, backend, options: { snaplen, promiscuous } }) => [
+        name,
+        backend,
+        snaplen,
+        promiscuous,
+      ]),
+    ).toEqual([
+      ["eth0", "cap", 256, false],
+      ["eth1", "cap", 256, false],
+    ]);
+    expect(recordsOf(run).at(-1)?.received).toBeGreaterThanOrEqual(100);
+    expect([one.stops, other.stops].every((stops) => stops > 0)).toBe(true);
+  });
+
+  it("is the interface with the default route where none is named", async () => {
+    const { run } = await start(["--duration", "1"], { defaultInterface: "eth0" });
+    await run.clock.advance(1000);
+    expect(await run.status).toBe(0);
+    expect(run.opened.map(({ name, options }) => [name, options.promiscuous])).toEqual([["eth0", true]]);
+    const { run: lost } = await start([]);
+    expect(await lost.status).toBe(1);
+    expect(lost.stderr).toMatch(/^appleflow: no interface has the default route: name one/);
+  });
+
+  it("has status 3 when nothing can be opened, and says why of each", async () => {
+    const gone = new InputError("no_such_interface", "eth8: there is no such interface");
+    const denied = new InputError(
+      "no_permission",
+      "eth9: no permission to capture here; it needs CAP_NET_RAW",
+    );
+    const { run } = await start(["eth8", "eth9"], { interfaces: { eth8: gone, eth9: denied } });
+    expect(await run.status).toBe(3);
+    expect(run.stderr).toBe(`appleflow: ${gone.message}\nappleflow: ${denied.message}\n`);
+    expect(run.stdout).toBe("");
+  });
+
+  it("has status 2 when one of several cannot be opened, and goes on with the others", async () => {
+    const gone = new InputError("no_such_interface", "eth9: there is no such interface");
+    const source = await officeInterface();
+    const run = await new LiveRun(["eth0", "eth9", "--duration", "1"], {
+      interfaces: { eth0: source, eth9: gone },
+    }).begun();
+    expect(run.stderr).toBe(`appleflow: ${gone.message}\n`);
+    source.release();
+    await run.clock.advance(1000);
+    expect(await run.status).toBe(2);
+    expect(run.stderr).toBe(`appleflow: ${gone.message}\n`);
+    expect(recordsOf(run).at(-1)?.received).toBe(595);
+  });
+
+  it("has status 2 when an interface is lost for good", async () => {
+    const fails = new InputError("interface_gone", "eth0: the interface has gone");
+    const source = await officeInterface({ fails });
+    const run = await new LiveRun(["eth0"], { interfaces: { eth0: source } }).begun();
+    source.release();
+    expect(await run.status).toBe(2);
+    expect(run.stderr).toBe("appleflow: eth0: the interface has gone\n");
+  });
+});
+
+describe("--save", () => {
+  it("keeps what counts: the file has the totals that were shown", async () => {
+    const save = join(folder, "saved.pcapng");
+    const output = join(folder, "saved.json");
+    const args = ["eth0", "--filter", "tcp", "--save", save, "--output", output, "--idle-timeout", "3600"];
+    const { run, source } = await start(args);
+    source.release();
+    await run.clock.advance(1000);
+    await run.signal("SIGINT");
+    expect(await run.status).toBe(0);
+    const { capture: _, ...shown } = JSON.parse(readFileSync(output, "utf8"));
+    const { capture: __, ...kept } = JSON.parse(JSON.stringify(await summarize([save])));
+    expect(kept).toEqual(shown);
+    expect(kept.flows.udp).toBe(0);
+    expect(kept.flows.tcp).toBeGreaterThan(10);
+  });
+
+  it("keeps a ring of files", async () => {
+    const save = join(folder, "ring.pcapng");
+    const { run, source } = await start(["eth0", "--save", save, "--ring", "size:0.02,files:2"]);
+    source.release();
+    await run.clock.advance(1000);
+    await run.signal("SIGINT");
+    expect(await run.status).toBe(0);
+    expect(readdirSync(folder).filter((name) => name.startsWith("ring-"))).toHaveLength(2);
+  });
+
+  it("ends the command when it cannot be written, its interfaces stopped", async () => {
+    const { run, source } = await start(["eth0", "--save", join(folder, "no", "saved.pcapng")]);
+    expect(await run.status).toBe(1);
+    expect(run.stderr).toMatch(/^appleflow: .*saved\.pcapng: no such file/);
+    expect(source.stops).toBeGreaterThan(0);
+    const full = await start(["eth0", "--save", "/dev/full"], { size: [80, 24] });
+    full.source.release();
+    await full.run.clock.advance(2000);
+    expect(await full.run.status).toBe(1);
+    expect(full.run.stderr).toMatch(/^appleflow: \/dev\/full: .*no space left/i);
+    expect([full.run.screen.isAlternate, full.source.stops > 0]).toEqual([false, true]);
+  });
+});
+
+describe("options of appleflow live", () => {
+  it.each([
+    [["--ring", "files:2,size:1"], "--ring has no meaning without --save"],
+    [["--save", "x.pcapng", "--ring", "2x1"], "how many files"],
+    [["--save", "x.pcapng", "--ring", "files:0,size:1"], "how many files"],
+    [["--save", "x.pcapng", "--ring", "files:2,files:3"], "how many files"],
+    [["--save", "-"], "--save needs a file"],
+    [["--output", "-"], "--output needs a file"],
+    [["--rules", "x.tsv", "--no-evidence"], "--rules has no meaning"],
+    [["--filter", "port nonsense"], "nonsense"],
+    [["--interval", "0"], "seconds from 0.1"],
+    [["--duration", "-1"], "seconds from 0.001"],
+    [["--count", "1.5"], "whole number from 1"],
+    [["--snaplen", "20"], "whole number from 64"],
+    [["--backend", "magic"], "auto, cap, tcpdump"],
+  ])("refuses %j", async (args, message) => {
+    const { run, source } = await start(["eth0", ...args]);
+    expect(await run.status).toBe(1);
+    expect(run.stderr).toContain(message);
+    expect([run.opened, source.stops, run.stdout]).toEqual([[], 0, ""]);
+  });
+});

@@ -1,0 +1,26 @@
+/** The packets of the office fixture as they come in on an interface, some at a time. */
+import { openCapture } from "../../src/capture/open-capture.ts";
+import { type FakeLiveOptions, FakeLiveSource } from "../support/fake-live-source.ts";
+import { type MemoryRecord, memorySource } from "../support/memory-source.ts";
+
+export const OFFICE_FILE = "fixtures/office-morning.pcapng";
+/** Packets of a block. */
+export const OFFICE_BLOCK = 60;
+
+/** An interface with the fixture's 595 packets, in blocks of 60. */
+export async function officeInterface(options: FakeLiveOptions = {}): Promise<FakeLiveSource> {
+  const records: MemoryRecord[] = [];
+  const source = await openCapture(OFFICE_FILE);
+  for await (const block of source.blocks()) {
+    for (let i = 0; i < block.count; i++) {
+      const start = block.offsets[i];
+      records.push({
+        bytes: block.bytes.slice(start, start + block.capturedLengths[i]),
+        time: BigInt(block.seconds[i]) * 1_000_000_000n + BigInt(block.nanoseconds[i]),
+        originalLength: block.originalLengths[i],
+        linkType: block.interfaces[block.interfaceIds[i]].linkType,
+      });
+    }
+  }
+  return new FakeLiveSource(memorySource(records, { blockSizes: [OFFICE_BLOCK], timeDigits: 6 }), options);
+}

@@ -1,0 +1,177 @@
+/** Runs `appleflow live` in this process: on a made-up terminal, clock and interfaces. */
+import type { LiveOptions } from "../../src/capture/live/live-source.ts";
+import type { Environment, TextOutput } from "../../src/cli/environment.ts";
+import type { EndSignal, LiveOutside } from "../../src/cli/live-outside.ts";
+import { run } from "../../src/cli/program.ts";
+import type { InputError } from "../../src/errors.ts";
+import type { FakeLiveSource } from "../support/fake-live-source.ts";
+import { ManualClock, settle } from "../support/manual-clock.ts";
+import { TerminalScreen } from "./terminal-screen.ts";
+
+export interface LiveRunOptions {
+  /** What opening an interface gives, by its name; others are not there. */
+  readonly interfaces: Readonly<Record<string, FakeLiveSource | InputError>>;
+  /** Columns and rows of the terminal; without them standard output is a pipe. */
+  readonly size?: readonly [number, number];
+  readonly env?: Readonly<Record<string, string>>;
+  /** Writes to standard output that are taken before its reader goes. */
+  readonly writesRead?: number;
+  readonly defaultInterface?: string | null;
+}
+
+/** What was opened, and how. */
+interface Opened {
+  readonly name: string;
+  readonly backend: string;
+  readonly options: LiveOptions;
+}
+
+export class LiveRun {
+  readonly clock = new ManualClock();
+  readonly opened: Opened[] = [];
+  readonly status: Promise<number>;
+  screen: TerminalScreen;
+  stdout = "";
+  stderr = "";
+  writes = 0;
+  /** The status of the process where it was ended at once. */
+  endedAtOnce: number | null = null;
+  /** What the process calls when it ends or fails. */
+  restore: (() => void) | null = null;
+  isKeyboardRaw = false;
+  #size: readonly [number, number];
+  readonly #options: LiveRunOptions;
+  #onInput: (text: string) => void = () => {};
+  #onResize: () => void = () => {};
+  #onSignal: ((signal: EndSignal) => void) | null = null;
+
+  constructor(args: readonly string[], options: LiveRunOptions) {
+    this.#options = options;
+    this.#size = options.size ?? [80, 24];
+    this.screen = new TerminalScreen(...this.#size);
+    const environment: Environment = {
+      argv: ["live", ...args],
+      stdin: { isTTY: options.size !== undefined },
+      stdout: this.#standardOutput(),
+      stderr: this.#standardError(),
+      env: options.env ?? {},
+      now: () => this.clock.now(),
+      endAtOnce: (status) => {
+        this.endedAtOnce = status;
+      },
+      live: this.#outside(),
+    };
+    this.status = run(environment);
+  }
+
+  /** Waits until it monitors, or has ended: modules are loaded in real time. */
+  async begun(): Promise<this> {
+    let hasEnded = false;
+    void this.status.then(() => {
+      hasEnded = true;
+    });
+    while (!hasEnded && !this.clock.isWaitedFor) await settle();
+    return this;
+  }
+
+  /** Types, and lets happen what comes of it. */
+  async press(...keys: readonly string[]): Promise<void> {
+    for (const key of keys) {
+      this.#onInput(key);
+      await settle();
+    }
+    // Until the next frame may be drawn.
+    await this.clock.advance(100);
+  }
+
+  async signal(signal: EndSignal): Promise<void> {
+    this.#onSignal?.(signal);
+    await settle();
+  }
+
+  get catchesSignals(): boolean {
+    return this.#onSignal !== null;
+  }
+
+  async resize(columns: number, rows: number): Promise<void> {
+    this.#size = [columns, rows];
+    const { isAlternate, isCursorShown, isWrapping } = this.screen;
+    this.screen = Object.assign(new TerminalScreen(columns, rows), {
+      isAlternate,
+      isCursorShown,
+      isWrapping,
+    });
+    this.#onResize();
+    await this.clock.advance(100);
+  }
+
+  #standardOutput(): TextOutput {
+    const size = () => this.#size;
+    const isTTY = this.#options.size !== undefined;
+    return {
+      isTTY,
+      get columns() {
+        return isTTY ? size()[0] : undefined;
+      },
+      write: (text) => {
+        if (this.writes >= (this.#options.writesRead ?? Number.POSITIVE_INFINITY)) return false;
+        this.writes++;
+        this.stdout += text;
+        if (isTTY) this.screen.write(text);
+        return true;
+      },
+    };
+  }
+
+  #standardError(): TextOutput {
+    return {
+      isTTY: this.#options.size !== undefined,
+      columns: undefined,
+      write: (text) => {
+        this.stderr += text;
+        return true;
+      },
+    };
+  }
+
+  #outside(): LiveOutside {
+    return {
+      openLive: async (name, backend, options = {}) => {
+        this.opened.push({ name, backend, options });
+        const source = this.#options.interfaces[name];
+        if (source instanceof Error) throw source;
+        return source;
+      },
+      findDefaultInterface: async () => this.#options.defaultInterface ?? null,
+      clock: this.clock,
+      terminal: {
+        size: () => ({ columns: this.#size[0], rows: this.#size[1] }),
+        listen: (onInput) => {
+          this.#onInput = onInput;
+          this.isKeyboardRaw = true;
+          return () => {
+            this.isKeyboardRaw = false;
+          };
+        },
+        watchSize: (onResize) => {
+          this.#onResize = onResize;
+          return () => {
+            this.#onResize = () => {};
+          };
+        },
+        guard: (restore) => {
+          this.restore = restore;
+          return () => {
+            this.restore = null;
+          };
+        },
+      },
+      catchSignals: (onSignal) => {
+        this.#onSignal = onSignal;
+        return () => {
+          this.#onSignal = null;
+        };
+      },
+    };
+  }
+}
