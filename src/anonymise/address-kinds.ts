@@ -22,7 +22,7 @@ const IPV4_KINDS: readonly Kind[] = [
 
 const IPV6_KINDS: readonly Kind[] = [
   ...kinds(true, ["::/128", "::1/128"]),
-  ...kinds(false, ["2000::/3", "fc00::/7", "fe80::/64", "fe80::/10"]),
+  ...kinds(false, ["2000::/3", "fc00::/7", "fd00::/8", "fe80::/64", "fe80::/10"]),
   // Well-known groups by scope. A solicited-node group has the end of an address in it.
   ...kinds(true, ["ff01::/112", "ff02::/112", "ff05::/112", "ff08::/112", "ff0e::/112"]),
   ...kinds(false, ["ff02::1:ff00:0/104", "ff01::/16", "ff02::/16", "ff05::/16", "ff08::/16", "ff0e::/16"]),

@@ -1,0 +1,144 @@
+/** Whatever a command prints of captures: with `--anonymise` no address, name, process or file of theirs is in it. */
+import { copyFileSync } from "node:fs";
+import { basename } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import {
+  type FlowReport,
+  loadPseudonyms,
+  renderExplanation,
+  type Summary,
+  summarize,
+} from "../../src/index.ts";
+import { runCli } from "../cli/run-cli.ts";
+import { CaptureFolder } from "../cli/sample-captures.ts";
+
+const KEY = "0f".repeat(32);
+const FORMATS = ["table", "json", "csv", "ndjson"];
+/** Everybody's addresses. */
+const OPEN_ADDRESS =
+  /^(0\.0\.0\.0|255\.255\.255\.255|127\..*|224\.0\.[01]\..*|239\.255\.255\.250|::1?|ff0[125]::[0-9a-f]{1,4})$/;
+const APPLE_NAME = /(^|\.)(apple|icloud|itunes|me|mac|mzstatic|aaplimg|cdn-apple)\.com$/;
+const APPLE_PROCESSES = ["apsd", "Podcasts", "avconferenced", "com.apple.WebKit"];
+
+let folder: CaptureFolder;
+let captures: string[];
+let secrets: readonly string[];
+let isLeak: (text: string) => string[];
+
+beforeAll(async () => {
+  folder = new CaptureFolder();
+  const damaged = folder.file("payroll-office.pcap");
+  copyFileSync("fixtures/cut-record.pcap", damaged);
+  captures = [
+    "fixtures/lab",
+    "fixtures/office-morning.pcapng",
+    "fixtures/process-pktap.pcap",
+    "fixtures/processes.pcapng",
+    damaged,
+  ];
+  const flows: FlowReport[] = [];
+  const summary = await summarize(captures, { withHosts: true, onFlow: (flow) => flows.push(flow) });
+  secrets = secretsOf(flows, summary);
+  const pattern = new RegExp(
+    `(?<![\\w.:-])(${secrets.map(escapeForRegExp).join("|")})(?![\\w:-]|\\.\\w)`,
+    "g",
+  );
+  isLeak = (text) => [...new Set(text.match(pattern) ?? [])];
+});
+afterAll(() => folder.remove());
+
+/** What nobody should be told, by rules of this test's own. The longest first, so that they are found whole. */
+function secretsOf(flows: readonly FlowReport[], { capture, hosts = [] }: Summary): string[] {
+  const addresses = flows
+    .flatMap(({ originator, responder }) => [originator.address, responder.address])
+    .filter((address) => !OPEN_ADDRESS.test(address));
+  const named = flows.flatMap(({ serverName }) => serverName ?? []);
+  const domains = hosts.flatMap(({ domains }) => domains.flatMap(({ domain }) => domain ?? []));
+  const names = [...named, ...domains].filter((name) => !APPLE_NAME.test(name));
+  const devices = hosts.flatMap(({ name }) => name ?? []);
+  const processes = flows
+    .flatMap(({ process }) => process ?? [])
+    .filter((name) => !APPLE_PROCESSES.includes(name));
+  const files = capture.sources.flatMap(({ name }) => [name, basename(name)]);
+  const all = new Set([...addresses, ...names, ...devices, ...processes, ...files]);
+  return [...all].sort((a, b) => b.length - a.length);
+}
+
+function escapeForRegExp(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+}
+
+/** Every command that takes `--anonymise`, with all its forms of output. */
+const OUTPUTS: Readonly<Record<string, readonly (readonly string[])[]>> = {
+  summarize: ["product", "family", "service", "port", "host"].flatMap((by) =>
+    FORMATS.map((format) => ["--by", by, "--format", format]),
+  ),
+  flows: [
+    ["--format", "ndjson"],
+    ["--format", "csv"],
+    ["--explain", "10.77.0.2"],
+    ["--explain", "Push notifications"],
+  ],
+};
+
+describe("--anonymise", () => {
+  it.each(
+    Object.entries(OUTPUTS).flatMap(([command, all]) =>
+      all.map((args) => [command, args.join(" "), args] as const),
+    ),
+  )("hides all in %s %s", async (command, _, args) => {
+    const { stdout, stderr, status } = await runCli([command, ...captures, ...args, "--anonymise-key", KEY]);
+    expect(status).toBe(2);
+    expect(stdout.length).toBeGreaterThan(100);
+    expect(stderr).toContain("record");
+    expect(isLeak(stdout + stderr)).toEqual([]);
+  });
+
+  it("is tried on every command that has it", async () => {
+    const { stdout } = await runCli(["--help"]);
+    const commands = [...(stdout.split("Commands:")[1] ?? "").matchAll(/^ {2}([a-z]+) /gm)].map(
+      ([, name]) => name,
+    );
+    expect(commands).toContain("summarize");
+    const anonymising: string[] = [];
+    for (const command of commands) {
+      if ((await runCli([command, "--help"])).stdout.includes("--anonymise")) anonymising.push(command);
+    }
+    expect(anonymising.sort()).toEqual(Object.keys(OUTPUTS).sort());
+  });
+
+  it("hides what is told where it is not asked for", async () => {
+    const told = await Promise.all(
+      [["flows"], ["summarize", "--by", "host", "--format", "json"]].map(async ([command, ...args]) => {
+        const { stdout, stderr } = await runCli([command, ...captures, ...args]);
+        return isLeak(stdout + stderr);
+      }),
+    );
+    expect(secrets.length).toBeGreaterThan(150);
+    const untold = secrets.filter((secret) => !told.flat().includes(secret));
+    // A file's name is found as a part of its path.
+    expect(untold.filter((secret) => !/\.pcap(ng)?$/.test(secret))).toEqual([]);
+  });
+
+  it("hides all in the explanation of every flow", async () => {
+    let plain = "";
+    let hidden = "";
+    await summarize(captures, {
+      onFlow: (flow, explain) => {
+        plain += renderExplanation(flow, explain());
+      },
+    });
+    await summarize(captures, {
+      pseudonyms: loadPseudonyms(KEY),
+      onFlow: (flow, explain) => {
+        hidden += renderExplanation(flow, explain());
+      },
+    });
+    expect(isLeak(plain).length).toBeGreaterThan(30);
+    expect(isLeak(hidden)).toEqual([]);
+    // No wording of a finding that was not known.
+    expect(hidden).not.toMatch(/ hidden[:,]/);
+    expect(hidden).toContain("server name courier.push.apple.com (TLS)");
+    expect(hidden.split("\n").length).toBe(plain.split("\n").length);
+  });
+});
