@@ -81,13 +81,9 @@ export class RecordCounter {
       if (weird === 0 && packet.fragment === FragmentKind.NONE) {
         decodedPackets += 1;
         decodedBytes += length;
-        batch.append(
-          packet,
-          length,
-          seconds,
-          nanoseconds,
-          processes === null ? 0 : this.#processOf(block, i, processes),
-        );
+        const isNamed = processes !== null && (packet.processLength > 0 || block.processIds[i] !== 0);
+        const process = isNamed ? this.#processOf(block, i, processes) : 0;
+        batch.append(packet, length, seconds, nanoseconds, process);
         if (batch.isFull) this.#flows.add(batch);
       } else if (packet.fragment === FragmentKind.NONE) {
         this.packetsByWeird[weird] += 1;
@@ -101,12 +97,11 @@ export class RecordCounter {
     if (processes !== null) this.#flows.add(batch);
   }
 
-  /** The process that the capture names for record `i`, which was just decoded, by its number. */
+  /** The process that the capture names for record `i`, which was just decoded, by its number. It names one. */
   #processOf(block: PacketBlock, i: number, processes: ProcessNames): number {
     const { processOffset, processLength } = this.#packet;
     if (processLength > 0) return processes.numberAt(block.bytes, processOffset, processLength);
     const id = block.processIds[i];
-    if (id === 0) return 0;
     if (block.processes !== this.#processList) {
       this.#processList = block.processes;
       this.#processNumbers.length = 0;
