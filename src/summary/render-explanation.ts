@@ -16,8 +16,15 @@ const EFFECTS: Readonly<Record<Effect, string>> = {
   none: "decides nothing",
 };
 
-/** The explanation as lines of a paragraph, the last one empty. All text from packets is escaped. */
-export function renderExplanation(flow: FlowReport, explanation: Explanation): string {
+/** Where the text of a line begins that has a label before it. */
+const INDENT = 14;
+
+/**
+ * The explanation as lines of a paragraph, the last one empty. All text from packets is escaped.
+ *
+ * @param width columns to break lines at; null: one line for each finding
+ */
+export function renderExplanation(flow: FlowReport, explanation: Explanation, width: number | null): string {
   const { transport, originator, responder, communityId } = flow;
   const bytes = formatBytes(flow.bytes.originator + flow.bytes.responder);
   const lines = [
@@ -27,7 +34,22 @@ export function renderExplanation(flow: FlowReport, explanation: Explanation): s
     ...explanation.findings.map(findingText),
     `  result      ${resultText(flow)}`,
   ];
-  return `${lines.map(escapeText).join("\n")}\n\n`;
+  const safe = lines.map(escapeText);
+  const broken = width === null ? safe : safe.flatMap((line) => breakLine(line, width));
+  return `${broken.join("\n")}\n\n`;
+}
+
+/** At spaces, what follows below the text; a word that is longer than a line stays whole. */
+function breakLine(line: string, width: number): string[] {
+  const lines: string[] = [];
+  let rest = line;
+  while (rest.length > width) {
+    const space = rest.lastIndexOf(" ", width);
+    if (space <= INDENT) break;
+    lines.push(rest.slice(0, space));
+    rest = `${" ".repeat(INDENT)}${rest.slice(space + 1)}`;
+  }
+  return [...lines, rest];
 }
 
 function endpointText({ address, port }: FlowEndpoint): string {

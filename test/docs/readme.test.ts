@@ -10,12 +10,15 @@ function blocks(language: string): string[] {
 }
 
 describe("the README", () => {
-  it("shows as its sample what its first command prints", async () => {
-    const [command] = blocks("sh");
-    const args = /-- (summarize .*)$/m.exec(command)?.[1].split(" ") ?? [];
-    const { status, stdout } = await runCli(args);
-    expect(status).toBe(0);
-    expect(blocks("text")[0]).toBe(stdout);
+  it("shows as its samples what its commands print", async () => {
+    const commands = blocks("sh").flatMap((text) => /npm start --silent -- (.*)$/m.exec(text)?.[1] ?? []);
+    expect(commands.length).toBe(blocks("text").length);
+    for (const [i, command] of commands.entries()) {
+      const args = [...command.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain);
+      const { status, stdout } = await runCli(args);
+      expect(status).toBe(0);
+      expect(blocks("text")[i].trimEnd()).toBe(stdout.trimEnd());
+    }
   });
 
   it("uses only commands and options that there are", async () => {
