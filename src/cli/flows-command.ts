@@ -31,7 +31,10 @@ export async function runFlows(
   const output = openResultOutput(options.output, captures, environment);
   try {
     const lines = new LineChunks(output);
-    const summary = await summarize(captures, { ...reading, ...flowWriter(options, reading, lines) });
+    const summary = await summarize(captures, {
+      ...reading,
+      ...flowWriter(options, reading, lines, environment),
+    });
     const status = summaryStatus(summary);
     if (status !== 3) lines.flush();
     for (const line of readingNotes(summary)) environment.stderr.write(`${line}\n`);
@@ -50,11 +53,13 @@ function flowWriter(
   { format, explain }: FlowsCommandOptions,
   { services }: { readonly services: ServiceTable },
   lines: LineChunks,
+  { stdout }: Environment,
 ): Pick<SummarizeOptions, "onFlow" | "isFlowMeant"> {
   if (explain !== undefined) {
+    const width = stdout.isTTY ? (stdout.columns ?? null) : null;
     return {
       isFlowMeant: explainTarget(explain, services),
-      onFlow: (flow, explanationOf) => lines.add(renderExplanation(flow, explanationOf())),
+      onFlow: (flow, explanationOf) => lines.add(renderExplanation(flow, explanationOf(), width)),
     };
   }
   lines.add(renderFlowHeader(format));
