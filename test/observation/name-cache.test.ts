@@ -1,8 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type AddressKey, readIpv4Key, readIpv6Key } from "../../src/net/address-key.ts";
 import { NO_TIME } from "../../src/net/moment.ts";
-import { type DnsPacket, NameCache } from "../../src/observation/name-cache.ts";
+import { NameCache } from "../../src/observation/name-cache.ts";
 import {
   address,
   alias,
@@ -15,52 +14,8 @@ import {
   service,
   TRUNCATED_FLAG,
 } from "../support/dns-builder.ts";
-import { addressBytes } from "../support/packet-layer.ts";
-import { DNS_ALIASES, DNS_FAILURE, DNS_HINTS, DNS_NO_NAME, MDNS_AIRPLAY } from "../support/real-names.ts";
-
-const CLIENT = key("10.0.0.5");
-const RESOLVER = key("10.0.0.1");
-const SECONDS = 1_700_000_000;
-const NO_DROPS = { malformed: 0, forged: 0, answers: 0, services: 0, refused: 0 };
-
-function key(text: string): AddressKey {
-  const bytes = addressBytes(text);
-  return bytes.length === 4 ? readIpv4Key(bytes, 0) : readIpv6Key(bytes, 0);
-}
-
-/** A response from the resolver to the client. */
-function packet(bytes: Uint8Array, changes: Partial<DnsPacket> = {}): DnsPacket {
-  return {
-    bytes,
-    offset: 0,
-    end: bytes.length,
-    source: RESOLVER,
-    sourcePort: 53,
-    destination: CLIENT,
-    destinationPort: 50_000,
-    seconds: SECONDS,
-    ...changes,
-  };
-}
-
-/** The query that `packet` answers. */
-function query(name: string, changes: Partial<DnsPacket> = {}, id = 0x1234): DnsPacket {
-  return packet(buildDns({ id, flags: QUERY_FLAGS, questions: [{ name, type: 1 }] }), {
-    source: CLIENT,
-    sourcePort: 50_000,
-    destination: RESOLVER,
-    destinationPort: 53,
-    ...changes,
-  });
-}
-
-function cacheOf(...messages: readonly (Uint8Array | DnsPacket)[]): NameCache {
-  const cache = new NameCache();
-  for (const message of messages) cache.addMessage("bytes" in message ? message : packet(message));
-  return cache;
-}
-
-const namesOf = (cache: NameCache, text: string) => cache.namesOf(CLIENT, key(text), SECONDS);
+import { DNS_ALIASES, DNS_HINTS, DNS_NO_NAME, MDNS_AIRPLAY } from "../support/real-names.ts";
+import { CLIENT, cacheOf, key, NO_DROPS, namesOf, packet, query, SECONDS } from "./dns-packets.ts";
 
 describe("a name cache", () => {
   it("is empty at first, and whatever queries and refusals it is told", () => {
@@ -189,79 +144,6 @@ function withFlags(bytes: Uint8Array, flags: number): Uint8Array {
   copy.set([flags >> 8, flags & 0xff], 2);
   return copy;
 }
-
-describe("a name that is refused", () => {
-  const refusal = (
-    code: number,
-    questions: BuiltMessage["questions"] = [{ name: "mask.icloud.com", type: 1 }],
-  ) => buildDns({ flags: RESPONSE_FLAGS | code, questions });
-
-  it("is kept, as recorded", () => {
-    const list = cacheOf(DNS_NO_NAME, DNS_FAILURE, refusal(5)).refused();
-    expect(list.map(({ name, kind }) => [name, kind])).toEqual([
-      ["nothere.apple.com", "nxdomain"],
-      ["mask.icloud.com", "servfail"],
-      ["mask.icloud.com", "refused"],
-    ]);
-    expect(list[0]).toEqual({
-      name: "nothere.apple.com",
-      client: CLIENT,
-      kind: "nxdomain",
-      times: 1,
-      firstSeconds: SECONDS,
-    });
-  });
-
-  it("is counted, by who asked", () => {
-    const other = key("10.0.0.6");
-    const list = cacheOf(
-      refusal(3),
-      packet(refusal(3), { seconds: SECONDS + 9 }),
-      packet(refusal(3), { destination: other }),
-    ).refused();
-    expect(list.map(({ client, times, firstSeconds }) => [client, times, firstSeconds])).toEqual([
-      [CLIENT, 2, SECONDS],
-      [other, 1, SECONDS],
-    ]);
-  });
-
-  it("is known from the query where the response does not say it", () => {
-    expect(cacheOf(query("mask.icloud.com"), refusal(5, [])).refused()).toMatchObject([
-      { name: "mask.icloud.com" },
-    ]);
-    expect(cacheOf(refusal(5, [])).refused()).toEqual([]);
-  });
-
-  it.each([1, 4, 6, 9])("is not what code %i says", (code) => {
-    expect(cacheOf(refusal(code)).refused()).toEqual([]);
-  });
-
-  it("has no address, whatever the response says", () => {
-    const message: BuiltMessage = {
-      flags: RESPONSE_FLAGS | 3,
-      questions: [{ name: "a.example", type: 1 }],
-      answers: [address("a.example", "192.0.2.1")],
-    };
-    expect(cacheOf(buildDns(message)).isEmpty).toBe(true);
-  });
-});
-
-describe("a sink-hole", () => {
-  it.each(["0.0.0.0", "127.0.0.1", "127.53.0.9", "::", "::1", "10.0.0.1"])("at %s has no name", (text) => {
-    const cache = cacheOf(
-      answerTo("mask.icloud.com", address("mask.icloud.com", text), address("mask.icloud.com", text)),
-    );
-    expect(cache.isEmpty).toBe(true);
-    expect(namesOf(cache, text)).toEqual([]);
-    expect(cache.refused()).toMatchObject([{ name: "mask.icloud.com", kind: "sinkhole", times: 1 }]);
-  });
-
-  it("is none of other addresses that look alike", () => {
-    for (const text of ["128.0.0.1", "::2", "1::", "::ffff:7f00:1", "10.0.0.2"]) {
-      expect(cacheOf(answerTo("a.example", address("a.example", text))).refused()).toEqual([]);
-    }
-  });
-});
 
 const TRUNCATED: BuiltMessage = {
   flags: RESPONSE_FLAGS | TRUNCATED_FLAG,
