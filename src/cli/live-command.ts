@@ -112,6 +112,7 @@ class LiveRun {
       });
     } finally {
       this.#display?.close();
+      await this.#display?.finish();
       // Where the display could not be opened, nobody has stopped them.
       await Promise.all(sources.map((source) => source.stop()));
       saved?.close();
@@ -159,7 +160,7 @@ class LiveRun {
     };
     const display = showsScreen(this.#environment)
       ? new LiveScreen(this.#environment, this.#outside, requests)
-      : new IntervalLines(this.#environment, requests);
+      : new IntervalLines(this.#environment, this.#outside, requests);
     this.#display = display;
     for (const event of this.#early) display.tell(event);
     return display;

@@ -10,6 +10,7 @@ import {
   safeJson,
 } from "../index.ts";
 import type { Environment } from "./environment.ts";
+import type { LineOutput } from "./line-output.ts";
 import { readKeys } from "./live-keys.ts";
 import type { LiveOutside } from "./live-outside.ts";
 import { frameOf } from "./live-rows.ts";
@@ -25,6 +26,8 @@ export interface LiveDisplay {
   tell(event: LiveEvent): void;
   /** Gives the terminal back; may be called more than once. */
   close(): void;
+  /** Waits a moment for those who still read. */
+  finish(): Promise<void>;
 }
 
 /** What a display asks of the command. */
@@ -40,15 +43,21 @@ export interface DisplayRequests {
 export class IntervalLines implements LiveDisplay {
   readonly #environment: Environment;
   readonly #requests: DisplayRequests;
+  readonly #lines: LineOutput;
+  /** The last line, where there was no room for it. */
+  #last = "";
 
-  constructor(environment: Environment, requests: DisplayRequests) {
+  constructor(environment: Environment, outside: LiveOutside, requests: DisplayRequests) {
     this.#environment = environment;
     this.#requests = requests;
+    this.#lines = outside.openLines();
   }
 
   show(report: IntervalReport): void {
     const line = `${safeJson(intervalRecord(report))}\n`;
-    if (!this.#environment.stdout.write(line)) this.#requests.onReaderGone();
+    const outcome = this.#lines.write(line);
+    if (outcome === "gone") this.#requests.onReaderGone();
+    if (outcome === "busy" && report.isLast) this.#last = line;
   }
 
   tell({ message }: LiveEvent): void {
@@ -56,6 +65,10 @@ export class IntervalLines implements LiveDisplay {
   }
 
   close(): void {}
+
+  async finish(): Promise<void> {
+    await this.#lines.finish(this.#last);
+  }
 }
 
 /** Frames are at least so far apart. */
@@ -121,6 +134,8 @@ export class LiveScreen implements LiveDisplay {
       this.#environment.stderr.write(`appleflow: ${escapeText(message)}\n`);
     }
   }
+
+  async finish(): Promise<void> {}
 
   #notice(text: string): void {
     this.#noticeAt = this.#outside.clock.now();

@@ -1,6 +1,7 @@
 /** What only live monitoring needs of the outside: interfaces, a clock that waits, keys, signals. */
 import { setTimeout as pause } from "node:timers/promises";
 import { findDefaultInterface, type MonitorClock, openLive } from "../index.ts";
+import { type LineOutput, standardLines } from "./line-output.ts";
 
 /** Signals that end monitoring. SIGHUP is the terminal that goes. */
 export const END_SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
@@ -23,6 +24,8 @@ export interface LiveOutside {
   readonly findDefaultInterface: typeof findDefaultInterface;
   readonly clock: MonitorClock;
   readonly terminal: LiveTerminal;
+  /** Standard output, for lines. */
+  openLines(): LineOutput;
   /** Calls `onSignal` for every signal that asks us to end; the result ends that. */
   catchSignals(onSignal: (signal: EndSignal) => void): () => void;
 }
@@ -38,6 +41,7 @@ export function systemOutside(): LiveOutside {
       wait: (milliseconds, signal) => pause(milliseconds, undefined, { signal }).catch(() => undefined),
     },
     terminal: systemTerminal(),
+    openLines: standardLines,
     catchSignals(onSignal) {
       for (const signal of END_SIGNALS) process.on(signal, onSignal);
       return () => {

@@ -79,6 +79,20 @@ describe("appleflow live into a pipe", () => {
     expect(run.stderr).toBe("");
   });
 
+  it("leaves out intervals that its reader is not ready for, but not the last one", async () => {
+    const { run } = await start(["eth0"]);
+    await run.clock.advance(1000);
+    run.sleep(true);
+    await run.clock.advance(3000);
+    run.sleep(false);
+    await run.clock.advance(1000);
+    run.sleep(true);
+    await run.clock.advance(500);
+    await run.signal("SIGINT");
+    expect(recordsOf(run).map(({ elapsedSeconds }) => elapsedSeconds)).toEqual([1, 5, 5.5]);
+    expect(await run.status).toBe(0);
+  });
+
   it("writes lines to a terminal that obeys nothing, too", async () => {
     const { run } = await start(["eth0", "--duration", "1"], { size: [80, 24], env: { TERM: "dumb" } });
     await run.clock.advance(2000);

@@ -1,3 +1,4 @@
+/** The pictures in screens/ are drawn anew by `npx vitest run -u test/cli/live-screen.test.ts`: look at each before it is kept. */
 import { describe, expect, it } from "vitest";
 import { sparkline } from "../../src/cli/live-screen.ts";
 import { officeInterface } from "./office-traffic.ts";

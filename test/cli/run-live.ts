@@ -39,6 +39,8 @@ export class LiveRun {
   /** What the process calls when it ends or fails. */
   restore: (() => void) | null = null;
   isKeyboardRaw = false;
+  /** What becomes of every line, if not what becomes of the write. */
+  #lineOutcome: "busy" | null = null;
   #size: readonly [number, number];
   readonly #options: LiveRunOptions;
   #onInput: (text: string) => void = () => {};
@@ -87,6 +89,11 @@ export class LiveRun {
   async signal(signal: EndSignal): Promise<void> {
     this.#onSignal?.(signal);
     await settle();
+  }
+
+  /** The reader of lines sleeps, or wakes up. */
+  sleep(isAsleep: boolean): void {
+    this.#lineOutcome = isAsleep ? "busy" : null;
   }
 
   get catchesSignals(): boolean {
@@ -165,6 +172,13 @@ export class LiveRun {
             this.restore = null;
           };
         },
+      },
+      openLines: () => {
+        const { write } = this.#standardOutput();
+        return {
+          write: (line) => this.#lineOutcome ?? (write(line) ? "taken" : "gone"),
+          finish: async (last) => void write(last),
+        };
       },
       catchSignals: (onSignal) => {
         this.#onSignal = onSignal;
