@@ -48,7 +48,7 @@ Examples:
 
 const LIVE_EXAMPLES = `
 Examples:
-  appleflow live                               the interface with the default route
+  appleflow live                 the interface with the default route
   appleflow live en0 en1 --filter "not port 22"
   appleflow live eth0 --duration 600 --output summary.json
   appleflow live eth0 --save live.pcapng --ring files:10,size:100
