@@ -10,7 +10,7 @@
  *   process       our-agent                Device management
  */
 
-import { OWN_FAMILY } from "../services/own-rows.ts";
+import { OwnProducts } from "../services/own-products.ts";
 import type { Product } from "../services/product.ts";
 import { badDataLine, parseTabTable } from "../services/tab-table.ts";
 import { type BonjourRule, isServiceType } from "./bonjour-rules.ts";
@@ -53,7 +53,7 @@ export function parseOwnRules(
   const networks: IpPrefix[] = [];
   const serviceTypes: BonjourRule[] = [];
   const processes: ProcessRule[] = [];
-  const newProducts = new Map<string, Product>();
+  const newProducts = new OwnProducts(false);
   const seen = new Map<string, number>();
   for (const { line, cells } of parseTabTable(text, source, COLUMNS)) {
     const fail = (problem: string) => badDataLine(source, line, problem);
@@ -65,7 +65,7 @@ export function parseOwnRules(
     seen.set(key, line);
     const products = readProductCell(
       cells.product,
-      (name) => findProduct(name) ?? addProduct(newProducts, name),
+      (name) => findProduct(name) ?? newProducts.named(name),
       fail,
     );
     switch (cells.kind) {
@@ -96,24 +96,6 @@ export function parseOwnRules(
     }
   }
   return { hosts, networks, serviceTypes, processes };
-}
-
-function addProduct(products: Map<string, Product>, name: string): Product {
-  const key = name.toLowerCase();
-  let product = products.get(key);
-  if (product === undefined) {
-    product = Object.freeze({
-      name,
-      aliases: [],
-      kind: "apple",
-      family: OWN_FAMILY.name,
-      retired: null,
-      retiredAtSeconds: null,
-      isListed: false,
-    });
-    products.set(key, product);
-  }
-  return product;
 }
 
 /** What a parser read, or its problem thrown. */

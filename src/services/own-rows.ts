@@ -8,16 +8,11 @@
  *   8000–8010    TCP/UDP    intranet      Our intranet (staging), World Wide Web
  */
 
+import { OWN_FAMILY, OwnProducts } from "./own-products.ts";
 import type { Product, ProductCatalogue, ProductFamily } from "./product.ts";
 import { addressKey, makeServiceRow, type RowColumn, type ServiceRow } from "./service-row.ts";
 import { parseTabTable } from "./tab-table.ts";
 import type { UsedByReader } from "./used-by.ts";
-
-/** The family of products that only a file of the user's own names. */
-export const OWN_FAMILY: ProductFamily = Object.freeze({
-  name: "Own rows",
-  description: "Products named by the user's own rows",
-});
 
 const REQUIRED: readonly RowColumn[] = ["port", "transport", "used_by"];
 const OPTIONAL: readonly RowColumn[] = ["service_name", "protocol_name", "rfc"];
@@ -44,27 +39,14 @@ export function applyOwnRows(
   text: string,
   source: string,
 ): TableParts {
-  const newProducts = new Map<string, Product>();
-  const addProduct = (name: string): Product => {
-    const key = name.toLowerCase();
-    let product = newProducts.get(key);
-    if (product === undefined) {
-      product = Object.freeze({
-        name,
-        aliases: [],
-        kind: "apple",
-        family: OWN_FAMILY.name,
-        retired: null,
-        retiredAtSeconds: null,
-        isListed: true,
-      });
-      newProducts.set(key, product);
-    }
-    return product;
-  };
+  const added = new OwnProducts(true);
   const own = new Map<string, ServiceRow[]>();
   for (const record of parseTabTable(text, source, { required: REQUIRED, optional: OPTIONAL })) {
-    const row = makeServiceRow(withDashes(record), source, reader.readOwn(record, source, addProduct));
+    const row = makeServiceRow(
+      withDashes(record),
+      source,
+      reader.readOwn(record, source, (name) => added.named(name)),
+    );
     const key = addressKey(row);
     own.set(key, [...(own.get(key) ?? []), row]);
   }
@@ -80,9 +62,9 @@ export function applyOwnRows(
   for (const [key, added] of own) if (!placed.has(key)) merged.push(...added);
   return {
     rows: merged,
-    products: [...catalogue.products, ...newProducts.values()],
-    families: newProducts.size > 0 ? [...catalogue.families, OWN_FAMILY] : catalogue.families,
-    byName: new Map([...catalogue.byName, ...newProducts]),
+    products: [...catalogue.products, ...added.byName.values()],
+    families: added.byName.size > 0 ? [...catalogue.families, OWN_FAMILY] : catalogue.families,
+    byName: new Map([...catalogue.byName, ...added.byName]),
   };
 }
 
