@@ -26,6 +26,8 @@ export type InputErrorCode =
   | "capture_ended"
   | "capture_failed"
   | "bad_data_file"
+  | "bad_summary"
+  | "bad_expectations"
   | "cannot_write";
 
 /** Where in an input the error stands; every part that is known is also in the message. */

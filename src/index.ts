@@ -18,6 +18,42 @@ export { openLive } from "./capture/live/open-live.ts";
 export type { CaptureInterface, PacketBlock } from "./capture/packet-block.ts";
 export type { PacketSource } from "./capture/packet-source.ts";
 export { type Ring, SavedCapture } from "./capture/saved-capture.ts";
+export {
+  type ComparableSummary,
+  looksLikeJson,
+  parseSavedSummary,
+} from "./compare/comparable-summary.ts";
+export { type CheckResult, checkExpectations, type Deviation } from "./compare/expectation-check.ts";
+export {
+  EXPECTED_SCHEMA,
+  type Expectations,
+  expectationsOf,
+  type Limit,
+  type Limits,
+  type ProductExpectation,
+  parseExpectations,
+} from "./compare/expectations.ts";
+export { loadExpectations } from "./compare/load-expectations.ts";
+export {
+  DIFFERENCE_FORMATS,
+  type DifferenceFormat,
+  renderDifference,
+} from "./compare/render-difference.ts";
+export {
+  type Change,
+  type ChangedPart,
+  type ComparedCapture,
+  type ComparedGroup,
+  compareSummaries,
+  DIFFERENCE_GROUPINGS,
+  DIFFERENCE_SCHEMA,
+  type DifferenceGrouping,
+  type GroupDifference,
+  type NamedSummary,
+  type PortDifference,
+  type ReasonDifference,
+  type SummaryDifference,
+} from "./compare/summary-difference.ts";
 export { InputError, type InputErrorCode, type InputErrorPosition } from "./errors.ts";
 export { compileFilter } from "./filter/compile-filter.ts";
 export {

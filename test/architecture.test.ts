@@ -20,6 +20,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   attribution: ["net", "services", "rules", "observation"],
   live: ["capture", "decode", "filter", "attribution", "summary"],
   summary: ["net", "decode", "flows", "services", "rules", "observation", "attribution", "errors.ts"],
+  compare: ["attribution", "summary", "errors.ts"],
   anonymise: ["net", "services", "rules", "attribution", "summary", "errors.ts"],
 };
 const LAYERS = Object.keys(ARROWS).filter((name) => !name.endsWith(".ts"));
@@ -35,12 +36,13 @@ const PURE = ["net", "decode", "payload", "observation", "flows", "filter", "att
 const PURE_PARTS_OF_NODE = ["node:crypto", "node:net"];
 
 /** Renderers know what a summary, a flow or a row of the list looks like, and words; nothing that counts. */
-const RENDERER = /^src\/summary\/render-[\w-]+\.ts$/;
+const RENDERER = /^src\/(summary|compare)\/render-[\w-]+\.ts$/;
 const RENDERER_TYPES = [
   "src/attribution/attribution.ts",
   "src/summary/summary.ts",
   "src/summary/flow-report.ts",
   "src/services/list-records.ts",
+  "src/compare/summary-difference.ts",
 ];
 const RENDERER_WORDS = ["src/attribution/evidence.ts", "src/summary/product-totals.ts"];
 
@@ -205,6 +207,7 @@ describe("the language", () => {
       "attribution",
       "live",
       "summary",
+      "compare",
       "anonymise",
     ]);
   });

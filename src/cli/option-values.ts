@@ -24,6 +24,16 @@ export function parseIdleTimeout(text: string): number {
   throw new InvalidArgumentError(`It needs seconds from 0 to ${grouped(MOST_SECONDS)}.`);
 }
 
+const MOST_PERCENT = 100;
+
+/** `--min-change`, `--tolerance`: `5%`, `0.5%`, or without the sign; as a part of 1. */
+export function parsePercent(text: string): number {
+  const [, digits] = /^(\d+(?:\.\d+)?)%?$/.exec(text) ?? [];
+  const percent = Number(digits);
+  if (percent <= MOST_PERCENT) return percent / 100;
+  throw new InvalidArgumentError(`It needs a part from 0% to ${MOST_PERCENT}%.`);
+}
+
 function parseWhole(text: string, least: number, most: number): number {
   const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
   if (value >= least && value <= most) return value;

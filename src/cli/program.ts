@@ -4,6 +4,9 @@
  */
 import { readFileSync } from "node:fs";
 import { Command, CommanderError, Option } from "commander";
+import type { CheckCommandOptions } from "./check-command.ts";
+import { addCheckOptions, addDiffOptions } from "./compare-options.ts";
+import type { DiffCommandOptions } from "./diff-command.ts";
 import type { Environment } from "./environment.ts";
 import { reportFailure } from "./failure.ts";
 import type { FlowsCommandOptions } from "./flows-command.ts";
@@ -149,6 +152,20 @@ function buildProgram(environment: Environment, { finish, complain }: ProgramHoo
     .action(async (names: string[], options: LiveCommandOptions) => {
       const { runLive } = await import("./live-command.ts");
       finish(await runLive(names, options, environment));
+    });
+
+  addDiffOptions(program.command("diff"))
+    .description("What is different between two captures or saved summaries.")
+    .action(async (before: string, after: string, options: DiffCommandOptions) => {
+      const { runDiff } = await import("./diff-command.ts");
+      finish(await runDiff([before, after], options, environment));
+    });
+
+  addCheckOptions(program.command("check"))
+    .description("Whether a capture holds what a file expects of it.")
+    .action(async (capture: string, expected: string, options: CheckCommandOptions) => {
+      const { runCheck } = await import("./check-command.ts");
+      finish(await runCheck([capture, expected], options, environment));
     });
 
   addListOptions(program.command("ports"))

@@ -25,8 +25,12 @@ export interface ReadingOptions {
 
 /** Adds the options to a command that reads captures. */
 export function addReadingOptions(command: Command): Command {
+  return addReadingSettings(command.argument("<capture...>", "files, folders, or - for standard input"));
+}
+
+/** The same for a command whose arguments are other ones. */
+export function addReadingSettings(command: Command): Command {
   return command
-    .argument("<capture...>", "files, folders, or - for standard input")
     .option("-o, --output <file>", "write the results to a file")
     .option(
       "--from <time>",

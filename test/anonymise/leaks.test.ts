@@ -125,13 +125,13 @@ describe("--anonymise", () => {
     let hidden = "";
     await summarize(captures, {
       onFlow: (flow, explain) => {
-        plain += renderExplanation(flow, explain());
+        plain += renderExplanation(flow, explain(), null);
       },
     });
     await summarize(captures, {
       pseudonyms: loadPseudonyms(KEY),
       onFlow: (flow, explain) => {
-        hidden += renderExplanation(flow, explain());
+        hidden += renderExplanation(flow, explain(), null);
       },
     });
     expect(isLeak(plain).length).toBeGreaterThan(30);

@@ -1,0 +1,185 @@
+/** Differences as a table for people. Renderers of this layer know shapes and words only, as those of summary/ do. */
+import picocolors from "picocolors";
+import {
+  type Cell,
+  type Column,
+  layoutTable,
+  type Paint,
+  type TableStyle,
+  widthOf,
+  withMeasure,
+  wrapText,
+} from "../summary/render-columns.ts";
+import type { Drawing } from "../summary/render-drawing.ts";
+import { formatBytes, formatCount, formatDuration } from "../summary/render-units.ts";
+import type {
+  Change,
+  ChangedPart,
+  ComparedCapture,
+  GroupDifference,
+  SummaryDifference,
+} from "./summary-difference.ts";
+
+/** Ports that a report names at most. */
+const MOST_PORTS = 20;
+
+/** The report; ends with a line end. */
+export function renderDifferenceTable(difference: SummaryDifference, style: TableStyle): Promise<string> {
+  const colors = picocolors.createColors(style.colors);
+  return withMeasure((measure) => {
+    const drawing: Drawing = { style, measure, colors, dash: style.ascii ? "-" : "–" };
+    const parts = [
+      headOf(difference, drawing),
+      groupTable(difference, drawing),
+      portTable(difference, drawing),
+      reasonTable(difference, drawing),
+    ];
+    return parts
+      .filter((lines) => lines.length > 0)
+      .map((lines) => `${lines.join("\n")}\n`)
+      .join("\n");
+  });
+}
+
+function headOf({ before, after }: SummaryDifference, drawing: Drawing): string[] {
+  return [...captureLines("Before", before, drawing), ...captureLines("After ", after, drawing)];
+}
+
+function captureLines(side: string, capture: ComparedCapture, { style, measure, colors }: Drawing): string[] {
+  const { packets, bytes, start, durationSeconds, complete } = capture;
+  const name = capture.name === "-" ? "standard input" : capture.name;
+  const time = start === null ? "no times" : `from ${start}, ${formatDuration(durationSeconds)}`;
+  const counts = `${formatCount(packets)} packets, ${formatBytes(bytes)}, ${time}`;
+  const width = widthOf(style);
+  return [
+    ...wrapText(`${side}  ${name}`, width, measure, "        ").map(colors.bold),
+    ...wrapText(`        ${counts}`, width, measure, "        "),
+    ...(complete ? [] : [colors.red("        not read to its end")]),
+  ];
+}
+
+function groupTable({ rows, by, minChange }: SummaryDifference, drawing: Drawing): string[] {
+  const { style, measure, colors } = drawing;
+  const shown = rows.filter(({ change }) => change !== "unchanged");
+  const unchanged = rows.length - shown.length;
+  const plural =
+    by === "product" ? (unchanged === 1 ? "product" : "products") : unchanged === 1 ? "family" : "families";
+  const least = minChange === 0 ? "" : ` by ${formatPercent(minChange)} or more`;
+  const note = `${formatCount(unchanged)} ${plural} not changed${least}.`;
+  const lines = wrapText(note, widthOf(style), measure).map(colors.dim);
+  if (shown.length === 0) return lines;
+  const columns: readonly Column[] = [
+    { header: by.toUpperCase(), align: "left", shrinksTo: 20 },
+    { header: "CHANGE", align: "left" },
+    { header: "BEFORE", align: "right" },
+    { header: "AFTER", align: "right" },
+    { header: "DIFFERENCE", align: "right" },
+    { header: "OF BEFORE", align: "right", expendable: 1 },
+    { header: "RANGE BEFORE", align: "right", expendable: 4 },
+    { header: "RANGE AFTER", align: "right", expendable: 3 },
+    { header: "EVIDENCE", align: "left", expendable: 2 },
+  ];
+  const cells = shown.map((row) => groupCells(row, drawing));
+  const table = layoutTable(columns, cells, style, measure, { header: colors.bold });
+  return unchanged === 0 ? table : [...table, ...lines];
+}
+
+function groupCells(row: GroupDifference, drawing: Drawing): Cell[] {
+  const { before, after, changed } = row;
+  const { dash } = drawing;
+  const range = (side: GroupDifference["before"]) =>
+    side === null ? dash : `${formatBytes(side.bytes.sole)} ${dash} ${formatBytes(side.bytes.possible)}`;
+  const what = row.change === "changed" ? partsText(changed) : row.change;
+  return [
+    cell(row.name),
+    cell(what, paintOf(row.change, drawing)),
+    cell(before === null ? dash : formatBytes(before.bytes.estimate)),
+    cell(after === null ? dash : formatBytes(after.bytes.estimate)),
+    cell(signed(row.bytesChange, formatBytes)),
+    cell(row.bytesChangeRelative === null ? dash : signed(row.bytesChangeRelative, formatPercent)),
+    cell(range(before)),
+    cell(range(after)),
+    cell(evidenceText(row)),
+  ];
+}
+
+/** A range nearly always changes with the bytes: named only where they do not. */
+function partsText(changed: readonly ChangedPart[]): string {
+  return changed.filter((part) => part !== "range" || !changed.includes("bytes")).join(", ");
+}
+
+function evidenceText({ before, after, changed }: GroupDifference): string {
+  const [old, now] = [before, after].map((side) => side?.evidence.join(" ") ?? "");
+  if (before === null) return now;
+  return changed.includes("evidence") ? `${old} -> ${now}` : old;
+}
+
+function portTable({ ports }: SummaryDifference, drawing: Drawing): string[] {
+  if (ports.length === 0) return [];
+  const { style, measure, colors } = drawing;
+  const more = ports.length - MOST_PORTS;
+  const columns: readonly Column[] = [
+    { header: "PORT", align: "left" },
+    { header: "SERVICE", align: "left", shrinksTo: 12 },
+    { header: "CHANGE", align: "left" },
+    { header: "FLOWS", align: "right" },
+    { header: "BYTES", align: "right" },
+  ];
+  const cells = ports
+    .slice(0, MOST_PORTS)
+    .map(({ transport, port, service, listed, change, flows, bytes }) => [
+      cell(`${transport}/${port}`),
+      cell(service ?? (listed ? "(no name)" : "(not listed)")),
+      cell(change, paintOf(change, drawing)),
+      cell(formatCount(flows)),
+      cell(formatBytes(bytes)),
+    ]);
+  return [
+    ...layoutTable(columns, cells, style, measure, { header: colors.bold }),
+    ...(more > 0 ? [colors.dim(`${formatCount(more)} more ports appeared or went.`)] : []),
+  ];
+}
+
+function reasonTable({ unattributed }: SummaryDifference, drawing: Drawing): string[] {
+  const shown = unattributed.filter(({ change }) => change !== "unchanged");
+  if (shown.length === 0) return [];
+  const { style, measure, colors } = drawing;
+  const columns: readonly Column[] = [
+    { header: "UNATTRIBUTED", align: "left" },
+    { header: "CHANGE", align: "left" },
+    { header: "BEFORE", align: "right" },
+    { header: "AFTER", align: "right" },
+    { header: "DIFFERENCE", align: "right" },
+  ];
+  const cells = shown.map(({ reason, change, before, after }) => [
+    cell(reason),
+    cell(change === "changed" ? "bytes" : change, paintOf(change, drawing)),
+    cell(formatBytes(before.bytes)),
+    cell(formatBytes(after.bytes)),
+    cell(signed(after.bytes - before.bytes, formatBytes)),
+  ]);
+  return layoutTable(columns, cells, style, measure, { header: colors.bold });
+}
+
+function paintOf(change: Change, { colors }: Drawing): Paint | undefined {
+  if (change === "appeared") return colors.green;
+  return change === "gone" ? colors.red : undefined;
+}
+
+function cell(text: string, paint?: Paint): Cell {
+  return paint === undefined ? { text } : { text, paint };
+}
+
+/** `+1.2 MB`, `-24.1%`, `0 B` */
+function signed(number: number, format: (magnitude: number) => string): string {
+  if (number === 0) return format(0);
+  return `${number > 0 ? "+" : "-"}${format(Math.abs(number))}`;
+}
+
+/** `5%`, `0.5%`, `1,234.5%` */
+function formatPercent(part: number): string {
+  const percent = part * 100;
+  if (percent > 0 && percent < 0.05) return "<0.1%";
+  const text = percent.toFixed(1).replace(/\.0$/, "");
+  return `${text.replace(/\B(?=(\d{3})+(\.|$))/g, ",")}%`;
+}

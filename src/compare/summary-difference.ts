@@ -1,0 +1,237 @@
+/** What is different between two summaries: these types are the JSON of schema `appleflow/diff@1`. */
+import { EVIDENCE_GRADES, type Evidence, UNATTRIBUTED_REASONS } from "../attribution/evidence.ts";
+import { compareText } from "../summary/product-totals.ts";
+import type { FamilySummary, FlowShare, PortSummary, Share, Traffic } from "../summary/summary.ts";
+import type { ComparableProduct, ComparableSummary } from "./comparable-summary.ts";
+
+/** Name and version of the JSON form. */
+export const DIFFERENCE_SCHEMA = "appleflow/diff@1";
+
+/** What became of a row. */
+export type Change = "appeared" | "gone" | "changed" | "unchanged";
+
+/** What of a row can change: the estimated bytes, the range from sole to possible, the grades of evidence. */
+export const CHANGED_PARTS = ["bytes", "range", "evidence"] as const;
+export type ChangedPart = (typeof CHANGED_PARTS)[number];
+
+/** What there is a row for. */
+export const DIFFERENCE_GROUPINGS = ["product", "family"] as const;
+export type DifferenceGrouping = (typeof DIFFERENCE_GROUPINGS)[number];
+
+/** One of the two sides. */
+export interface ComparedCapture {
+  /** As the user named it. Hostile text: escape where it is shown. */
+  readonly name: string;
+  readonly packets: number;
+  readonly bytes: number;
+  readonly start: string | null;
+  readonly end: string | null;
+  readonly durationSeconds: number;
+  /** Whether all of it was read. */
+  readonly complete: boolean;
+}
+
+/** A product or family on one side. */
+export interface ComparedGroup {
+  readonly flows: FlowShare;
+  readonly packets: Share;
+  readonly bytes: Share;
+  /** Grades that made the product a candidate, weakest first; empty for a family. */
+  readonly evidence: readonly Evidence[];
+}
+
+export interface GroupDifference {
+  /** A product or family. */
+  readonly name: string;
+  readonly change: Change;
+  /** Empty but for `changed`. */
+  readonly changed: readonly ChangedPart[];
+  /** Estimated bytes after less those before. */
+  readonly bytesChange: number;
+  /** The same as a part of those before; null where there were none. */
+  readonly bytesChangeRelative: number | null;
+  readonly before: ComparedGroup | null;
+  readonly after: ComparedGroup | null;
+}
+
+/** A service port that only one side has. */
+export interface PortDifference extends Traffic {
+  readonly change: "appeared" | "gone";
+  readonly transport: "tcp" | "udp";
+  readonly port: number;
+  readonly listed: boolean;
+  readonly service: string | null;
+}
+
+/** Why flows were given to no product, and how much of that there is. */
+export interface ReasonDifference {
+  readonly reason: (typeof UNATTRIBUTED_REASONS)[number];
+  readonly change: Change;
+  readonly before: Traffic;
+  readonly after: Traffic;
+}
+
+export interface SummaryDifference {
+  readonly schema: typeof DIFFERENCE_SCHEMA;
+  readonly by: DifferenceGrouping;
+  /** The least part by which numbers must differ to count: 0.05 for 5 %. */
+  readonly minChange: number;
+  readonly before: ComparedCapture;
+  readonly after: ComparedCapture;
+  /** Whether anything appeared, went or changed. */
+  readonly isDifferent: boolean;
+  /** All rows, those first whose bytes changed most. */
+  readonly rows: readonly GroupDifference[];
+  readonly ports: readonly PortDifference[];
+  readonly unattributed: readonly ReasonDifference[];
+}
+
+export interface DifferenceOptions {
+  readonly by?: DifferenceGrouping;
+  /** Default 0: every difference counts. */
+  readonly minChange?: number;
+}
+
+/** A summary with the name that the user gave it by. */
+export interface NamedSummary {
+  readonly name: string;
+  readonly summary: ComparableSummary;
+}
+
+/** Compares row by row. Pure; owned by the caller. */
+export function compareSummaries(
+  before: NamedSummary,
+  after: NamedSummary,
+  { by = "product", minChange = 0 }: DifferenceOptions = {},
+): SummaryDifference {
+  const [groupsBefore, groupsAfter] = [before, after].map(({ summary }) => groupsOf(summary, by));
+  const names = [...new Set([...groupsBefore.keys(), ...groupsAfter.keys()])];
+  const rows = names
+    .map((name) =>
+      compareGroup(name, groupsBefore.get(name) ?? null, groupsAfter.get(name) ?? null, minChange),
+    )
+    .sort((a, b) => Math.abs(b.bytesChange) - Math.abs(a.bytesChange) || compareText(a.name, b.name));
+  const ports = comparePorts(before.summary.ports, after.summary.ports);
+  const unattributed = UNATTRIBUTED_REASONS.map((reason) => {
+    const [one, other] = [before, after].map(({ summary }) =>
+      trafficOf(summary.unattributed.byReason[reason]),
+    );
+    return { reason, change: compareTraffic(one, other, minChange), before: one, after: other };
+  });
+  return {
+    schema: DIFFERENCE_SCHEMA,
+    by,
+    minChange,
+    before: captureOf(before),
+    after: captureOf(after),
+    isDifferent: ports.length > 0 || [...rows, ...unattributed].some(({ change }) => change !== "unchanged"),
+    rows,
+    ports,
+    unattributed,
+  };
+}
+
+function captureOf({ name, summary }: NamedSummary): ComparedCapture {
+  const { packets, bytes, start, end, durationSeconds, sources } = summary.capture;
+  const complete = sources.every((source) => source.complete);
+  return { name, packets, bytes, start, end, durationSeconds, complete };
+}
+
+function groupsOf(
+  { products, families }: ComparableSummary,
+  by: DifferenceGrouping,
+): Map<string, ComparedGroup> {
+  if (by === "product") return new Map(products.map((row) => [row.product, groupOf(row, gradesOf(row))]));
+  return new Map(families.map((row) => [row.family, groupOf(row, [])]));
+}
+
+function groupOf({ flows, packets, bytes }: FamilySummary, evidence: readonly Evidence[]): ComparedGroup {
+  return { flows, packets, bytes, evidence };
+}
+
+/** The grades of a product's evidence, weakest first. */
+export function gradesOf({ bytesByEvidence }: Pick<ComparableProduct, "bytesByEvidence">): Evidence[] {
+  return EVIDENCE_GRADES.filter((grade) => bytesByEvidence[grade] > 0);
+}
+
+function compareGroup(
+  name: string,
+  before: ComparedGroup | null,
+  after: ComparedGroup | null,
+  minChange: number,
+): GroupDifference {
+  const bytesBefore = before?.bytes.estimate ?? 0;
+  const bytesChange = roundToThousandths((after?.bytes.estimate ?? 0) - bytesBefore);
+  const changed = before === null || after === null ? [] : changedParts(before, after, minChange);
+  return {
+    name,
+    change:
+      before === null ? "appeared" : after === null ? "gone" : changed.length > 0 ? "changed" : "unchanged",
+    changed,
+    bytesChange,
+    bytesChangeRelative: bytesBefore === 0 ? null : roundToMillionths(bytesChange / bytesBefore),
+    before,
+    after,
+  };
+}
+
+function changedParts(before: ComparedGroup, after: ComparedGroup, minChange: number): ChangedPart[] {
+  const isChanged: Readonly<Record<ChangedPart, boolean>> = {
+    bytes: differs(before.bytes.estimate, after.bytes.estimate, minChange),
+    range:
+      differs(before.bytes.sole, after.bytes.sole, minChange) ||
+      differs(before.bytes.possible, after.bytes.possible, minChange),
+    evidence: before.evidence.join() !== after.evidence.join(),
+  };
+  return CHANGED_PARTS.filter((part) => isChanged[part]);
+}
+
+function differs(before: number, after: number, minChange: number): boolean {
+  return before !== after && Math.abs(after - before) >= minChange * before;
+}
+
+function compareTraffic(before: Traffic, after: Traffic, minChange: number): Change {
+  if (before.flows === 0 && after.flows === 0) return "unchanged";
+  if (before.flows === 0) return "appeared";
+  if (after.flows === 0) return "gone";
+  return differs(before.bytes, after.bytes, minChange) ? "changed" : "unchanged";
+}
+
+function comparePorts(before: readonly PortSummary[], after: readonly PortSummary[]): PortDifference[] {
+  const missing = (
+    ports: readonly PortSummary[],
+    others: readonly PortSummary[],
+    change: "appeared" | "gone",
+  ) => {
+    const known = new Set(others.map(keyOf));
+    return ports
+      .filter((port) => !known.has(keyOf(port)))
+      .map(({ transport, port, listed, service, ...traffic }) => ({
+        change,
+        transport,
+        port,
+        listed,
+        service,
+        ...trafficOf(traffic),
+      }));
+  };
+  return [...missing(before, after, "gone"), ...missing(after, before, "appeared")].sort(
+    (a, b) => b.bytes - a.bytes || compareText(a.transport, b.transport) || a.port - b.port,
+  );
+}
+
+function keyOf({ transport, port }: PortSummary): string {
+  return `${transport}/${port}`;
+}
+
+function trafficOf({ flows, packets, bytes }: Traffic): Traffic {
+  return { flows, packets, bytes };
+}
+
+function roundToThousandths(number: number): number {
+  return Math.round(number * 1000) / 1000;
+}
+
+function roundToMillionths(number: number): number {
+  return Math.round(number * 1e6) / 1e6;
+}
