@@ -15,6 +15,8 @@ import type { ListCommandOptions } from "./list-commands.ts";
 import { addLiveOptions, type LiveCommandOptions } from "./live-options.ts";
 import { parseTop } from "./option-values.ts";
 import { addReadingOptions } from "./reading-options.ts";
+import type { RulesCommandOptions } from "./rules-command.ts";
+import { addRulesOptions } from "./rules-options.ts";
 import type { SummarizeCommandOptions } from "./summarize-command.ts";
 
 const EXAMPLES = `
@@ -183,6 +185,13 @@ function buildProgram(environment: Environment, { finish, complain }: ProgramHoo
     .action(async (name: string | undefined, options: ListCommandOptions) => {
       const { runProducts } = await import("./list-commands.ts");
       finish(await runProducts(name, options, environment));
+    });
+
+  addRulesOptions(program.command("rules"))
+    .description("Firewall rules that let products through, and no more.")
+    .action(async (names: string[], options: RulesCommandOptions) => {
+      const { runRules } = await import("./rules-command.ts");
+      finish(await runRules(names, options, environment));
     });
 
   program

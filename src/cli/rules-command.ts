@@ -1,0 +1,136 @@
+/** `appleflow rules`: what a firewall has to let through, or whether one does. */
+import {
+  CaptureNeeds,
+  type FirewallHook,
+  findProducts,
+  loadPortNeeds,
+  loadServiceTable,
+  PLAN_FORMATS,
+  type PlanFormat,
+  type Product,
+  planRules,
+  renderPlan,
+  type ServiceTable,
+  summarize,
+  summaryStatus,
+} from "../index.ts";
+import { type Environment, UsageError } from "./environment.ts";
+import { openResultOutput } from "./output-file.ts";
+import { readingNotes } from "./reading-notes.ts";
+
+/** As commander hands them over. */
+export interface RulesCommandOptions {
+  readonly format?: string;
+  readonly family: readonly string[];
+  /** A capture whose flows say what is needed. */
+  readonly from?: string;
+  readonly hook: FirewallHook;
+  readonly withWide?: boolean;
+  readonly withOffList?: boolean;
+  readonly withInbound?: boolean;
+  readonly withRetired?: boolean;
+  readonly ports?: string;
+  readonly output?: string;
+}
+
+/** What was asked for, in words and as products. */
+interface Wanted {
+  readonly subject: string;
+  readonly products: ReadonlySet<Product>;
+  /** Whether somebody named them, so that what has ended is meant, too. */
+  readonly isNamed: boolean;
+}
+
+const DEFAULT_FORMAT: PlanFormat = "nftables";
+
+/** Runs the command; the exit status. */
+export async function runRules(
+  names: readonly string[],
+  options: RulesCommandOptions,
+  environment: Environment,
+): Promise<number> {
+  const format = planFormat(options.format);
+  const table = loadServiceTable({ portsFile: options.ports });
+  const needs = loadPortNeeds(table, { hasOwnRows: options.ports !== undefined });
+  const wanted = wantedProducts(names, options.family, table);
+  const { from, hook, withWide, withOffList, withInbound } = options;
+  const openings = { withWide, withOffList, withInbound };
+  const output = openResultOutput(options.output, from === undefined ? [] : [from], environment);
+  try {
+    if (from === undefined) {
+      const withoutRetired = !wanted.isNamed && options.withRetired !== true;
+      const plan = planRules({ table, needs, ...wanted, ...openings, withoutRetired });
+      output.write(renderPlan(plan, format, hook));
+      return 0;
+    }
+    const seen = new CaptureNeeds(table);
+    const summary = await summarize([from], { services: table, onFlow: (flow) => seen.add(flow) });
+    for (const line of readingNotes(summary)) environment.stderr.write(`${line}\n`);
+    const status = summaryStatus(summary);
+    if (status === 3) return status;
+    const plan = planRules({
+      table,
+      needs: { ...needs, offList: seen.offList },
+      subject: wanted.isNamed
+        ? `${wanted.subject}, as far as flows of ${from} went to it`
+        : `what flows of ${from} went to`,
+      products: new Set(
+        [...seen.products].filter((product) => wanted.products.has(product) || !wanted.isNamed),
+      ),
+      isWanted: (row, product) => seen.isSeen(row, product),
+      ...openings,
+    });
+    output.write(renderPlan(plan, format, hook));
+    return status;
+  } finally {
+    output.close();
+  }
+}
+
+function planFormat(name: string = DEFAULT_FORMAT): PlanFormat {
+  const format = PLAN_FORMATS.find((known) => known === name);
+  if (format === undefined) throw new UsageError(`--format ${name} is for --audit`);
+  return format;
+}
+
+/** The products of the names and families; all of the list where none is given. */
+function wantedProducts(names: readonly string[], families: readonly string[], table: ServiceTable): Wanted {
+  if (names.length === 0 && families.length === 0) {
+    return { subject: "all products of the list", products: new Set(table.products), isNamed: false };
+  }
+  const named = names.map((name) => productNamed(name, table));
+  const ofFamilies = families.map((name) => productsOfFamily(name, table));
+  return {
+    subject: [
+      ...named.map(({ name }) => name),
+      ...ofFamilies.map(({ family }) => `the family ${family}`),
+    ].join(", "),
+    products: new Set([...named, ...ofFamilies.flatMap(({ products }) => products)]),
+    isNamed: true,
+  };
+}
+
+function productNamed(name: string, table: ServiceTable): Product {
+  const exact = table.product(name.trim());
+  if (exact !== null) return exact;
+  const similar = findProducts(table, name);
+  if (similar.length === 1) return similar[0];
+  if (similar.length === 0)
+    throw new UsageError(`no product is called "${name}"; appleflow products lists them`);
+  throw new UsageError(`"${name}" may be ${similar.map((product) => product.name).join(", ")}`);
+}
+
+function productsOfFamily(
+  name: string,
+  table: ServiceTable,
+): { readonly family: string; readonly products: readonly Product[] } {
+  const wanted = name.trim().toLowerCase();
+  const products = [...table.products, ...table.offListProducts].filter(
+    ({ family }) => family.toLowerCase() === wanted,
+  );
+  if (products.length === 0) {
+    const families = new Set([...table.products, ...table.offListProducts].map(({ family }) => family));
+    throw new UsageError(`no family is called "${name}"; there are ${[...families].join(", ")}`);
+  }
+  return { family: products[0].family, products };
+}
