@@ -17,6 +17,18 @@ results.push(await runStep("check", ["npm", "run", "--silent", "check"]));
 for (const release of OTHER_NODES) results.push(...(await testUnder(release)));
 const fuzz = ["npm", "run", "--silent", "fuzz", "--", "--seed", FUZZ_SEED, "--seconds", FUZZ_SECONDS];
 results.push(await runStep("fuzzer", fuzz));
+const fuzzEvidence = [
+  "npm",
+  "run",
+  "--silent",
+  "fuzz:evidence",
+  "--",
+  "--seed",
+  FUZZ_SEED,
+  "--mutants",
+  "10000",
+];
+results.push(await runStep("fuzzer of evidence", fuzzEvidence));
 report(results);
 
 /** The tests under another release of Node, which comes as a package of the registry, beside the project. */
