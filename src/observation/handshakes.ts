@@ -2,13 +2,19 @@
 import { beginTcpHandshake, beginUdpHandshake } from "./begin-handshake.ts";
 import type { HandshakeNames, HandshakeSegment, PendingHandshake } from "./handshake.ts";
 
-/** Handshakes of which more is waited for at most, and the bytes of them that are held at most. */
-const MAX_PENDING = 32_768;
-const MAX_HELD_BYTES = 64 * 2 ** 20;
+/** How much is kept at most. */
+export interface HandshakeLimits {
+  /** Handshakes of which more is waited for. */
+  readonly pending: number;
+  /** Bytes of them that are held. */
+  readonly heldBytes: number;
+  /** Different answers of live flows: flows beyond them go without names. */
+  readonly different: number;
+}
+
+const LIMITS: HandshakeLimits = { pending: 32_768, heldBytes: 64 * 2 ** 20, different: 262_144 };
 /** Of those that are held, one in so many goes when there is no room. */
 const DROPPED_PART = 64;
-/** Different answers of live flows that are kept apart at most: flows beyond them go without names. */
-const MAX_DIFFERENT = 262_144;
 
 /** Which side has sent a SYN without ACK. */
 const NOBODY = 0;
@@ -29,8 +35,11 @@ export class Handshakes {
   /** Flows with an answer that have ended since answers were last forgotten. */
   #forgotten = 0;
 
+  readonly #limits: HandshakeLimits;
+
   /** For records 1 to `capacity`. */
-  constructor(capacity: number) {
+  constructor(capacity: number, limits = LIMITS) {
+    this.#limits = limits;
     this.#opened = new Uint8Array(capacity + 1);
     this.#sequences = new Uint32Array(capacity + 1);
     this.#numbers = new Int32Array(capacity + 1);
@@ -81,7 +90,8 @@ export class Handshakes {
 
   #hold(pending: PendingHandshake): boolean {
     this.#heldBytes += pending.heldBytes;
-    if (this.#pending.size > MAX_PENDING || this.#heldBytes > MAX_HELD_BYTES) this.#dropOldest();
+    const { pending: most, heldBytes } = this.#limits;
+    if (this.#pending.size > most || this.#heldBytes > heldBytes) this.#dropOldest();
     return true;
   }
 
@@ -114,8 +124,9 @@ export class Handshakes {
     const known = this.#numberOf.get(key);
     if (known !== undefined) return known;
     // Going through all records is worth it only where room may have become free.
-    if (this.#answers.length > MAX_DIFFERENT && this.#forgotten > MAX_DIFFERENT / 4) this.#forgetUnused();
-    if (this.#answers.length > MAX_DIFFERENT) {
+    const { different } = this.#limits;
+    if (this.#answers.length > different && this.#forgotten > different / 4) this.#forgetUnused();
+    if (this.#answers.length > different) {
       this.dropped++;
       return 0;
     }
