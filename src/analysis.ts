@@ -13,6 +13,8 @@ import { orientFlow, serviceSide } from "./flows/orientation.ts";
 import { linkTypeName } from "./net/link-types.ts";
 import { type FlowFacts, NO_FACTS } from "./observation/flow-facts.ts";
 import { Observer } from "./observation/observer.ts";
+import type { RefusedName } from "./observation/refused-names.ts";
+import type { ReachCollector } from "./reach/reach-collector.ts";
 import { type RecordChoice, RecordCounter } from "./record-counter.ts";
 import type { EvidenceRules } from "./rules/evidence-rules.ts";
 import type { ServiceTable, TransportIndex } from "./services/service-table.ts";
@@ -36,6 +38,8 @@ export interface AnalysisOptions extends RecordChoice {
   readonly domainOf: ((name: string) => string) | null;
   /** Receives every flow when it has ended, and can ask during the call why it was attributed as it was. */
   readonly onFlow: ((flow: FlowReport, explain: () => Explanation) => void) | null;
+  /** Collects whether services can be reached, which costs a look at every packet; null or nothing: not. */
+  readonly reach?: ReachCollector | null;
 }
 
 /** Counts the packets of sources, one after the other or several at once; one object for one summary. */
@@ -70,10 +74,18 @@ export class Analysis {
     this.#observer =
       rules === null
         ? null
-        : new Observer(options.maxFlows, (flow, side) => applePrefixOf(flow, side, rules));
+        : new Observer(options.maxFlows, (flow, side) => isAppleAddress(flow, side, rules));
     const hash = new FlowHash();
-    this.#flows = new FlowTable(options, hash, (flow) => this.#endFlow(flow), this.#observer);
-    this.#counter = new RecordCounter(options, hash, this.#flows, this.#observer?.processes ?? null);
+    const watch = options.reach?.watch(options.maxFlows, hash, this.#observer) ?? null;
+    const flows = new FlowTable(options, hash, (flow) => this.#endFlow(flow), watch ?? this.#observer);
+    this.#flows = flows;
+    this.#counter = new RecordCounter(
+      options,
+      hash,
+      flows,
+      this.#observer?.processes ?? null,
+      watch === null ? null : (bytes, packet) => watch.addIcmp(bytes, packet, flows),
+    );
   }
 
   /** Records counted so far, those that were filtered out included. */
@@ -138,6 +150,11 @@ export class Analysis {
     );
   }
 
+  /** Names that somebody asked for in vain so far. */
+  get refusedNames(): readonly RefusedName[] {
+    return this.#observer?.refusedNames() ?? [];
+  }
+
   /** Ends all flows and derives the summary. The analysis is over then. */
   finish(): Summary {
     this.#counter.flush();
@@ -179,8 +196,18 @@ export class Analysis {
     const attribution = this.#attribute(flow, service, facts);
     this.#totals.add(flow, oriented, attribution);
     this.#hosts?.add(flow, oriented, facts);
-    this.#options.onFlow?.(describeFlow(flow, oriented, attribution, facts, this.#timeDigits), () =>
-      this.#attributor.explain(transportIndexOf(flow), flow.port(service), facts),
+    const { onFlow, reach } = this.#options;
+    if (reach) {
+      const report = describeFlow(flow, oriented, attribution, facts, this.#timeDigits);
+      reach.addFlow(flow, oriented, attribution, facts, report);
+    }
+    onFlow?.(describeFlow(flow, oriented, attribution, facts, this.#timeDigits), () =>
+      this.#attributor.explain(
+        transportIndexOf(flow),
+        flow.port(service),
+        facts,
+        facts.isAppleAddress ? applePrefixOf(flow, service, this.#options.rules) : null,
+      ),
     );
     this.#observer?.forget(flow.record);
   }
@@ -221,11 +248,24 @@ function transportIndexOf(flow: FlowView): TransportIndex {
   return flow.transport === Transport.TCP ? 0 : 1;
 }
 
-/** The one of Apple's prefixes that has the address at a side of a flow, or null. */
-function applePrefixOf(flow: FlowView, side: number, { networks }: EvidenceRules): string | null {
+/** Whether the address at a side of a flow is one of Apple's. */
+function isAppleAddress(flow: FlowView, side: number, { networks }: EvidenceRules): boolean {
   const first = flow.addressWord(side, 0);
-  if (!flow.isIpv6) return networks.prefixOfIpv4(first);
-  return networks.prefixOfIpv6(
+  if (!flow.isIpv6) return networks.appleIpv4(first);
+  return networks.appleIpv6(
+    first,
+    flow.addressWord(side, 1),
+    flow.addressWord(side, 2),
+    flow.addressWord(side, 3),
+  );
+}
+
+/** The prefix that says so. */
+function applePrefixOf(flow: FlowView, side: number, rules: EvidenceRules | null): string | null {
+  if (rules === null) return null;
+  const first = flow.addressWord(side, 0);
+  if (!flow.isIpv6) return rules.networks.prefixOfIpv4(first);
+  return rules.networks.prefixOfIpv6(
     first,
     flow.addressWord(side, 1),
     flow.addressWord(side, 2),

@@ -14,11 +14,14 @@ import { InputError } from "./errors.ts";
 import { compileFilter } from "./filter/compile-filter.ts";
 import { DEFAULT_IDLE_TIMEOUT_SECONDS, DEFAULT_MAX_FLOWS } from "./flows/flow-table.ts";
 import type { Moment } from "./net/moment.ts";
+import { loadProductNeeds } from "./reach/load-product-needs.ts";
+import { type AttemptSink, ReachCollector } from "./reach/reach-collector.ts";
 import type { EvidenceRules } from "./rules/evidence-rules.ts";
 import { loadEvidenceRules } from "./rules/load-evidence-rules.ts";
 import { loadServiceTable } from "./services/load-service-table.ts";
 import type { ServiceTable } from "./services/service-table.ts";
 import type { FlowReport } from "./summary/flow-report.ts";
+import type { ReachReport } from "./summary/reach-report.ts";
 import type { Summary } from "./summary/summary.ts";
 
 export interface SummarizeOptions {
@@ -53,6 +56,11 @@ export interface SummarizeOptions {
   readonly onProgress?: (progress: Progress) => void;
 }
 
+/** As for a summary; `onAttempt` receives every attempt with the verdict that its flow alone gives. */
+export interface ReachOptions extends Omit<SummarizeOptions, "withHosts"> {
+  readonly onAttempt?: AttemptSink;
+}
+
 /** How far the reading has come. */
 export interface Progress {
   /** The source being read. */
@@ -71,8 +79,46 @@ export async function summarize(
   captures: readonly string[],
   options: SummarizeOptions = {},
 ): Promise<Summary> {
+  const analysis = await analyze(captures, options, loadKnowledge(options), null);
+  const summary = analysis.finish();
+  return options.pseudonyms === undefined ? summary : anonymiseSummary(summary, options.pseudonyms);
+}
+
+/**
+ * Reads captures as `summarize` does, and tells which of Apple's services could be reached. The report's `capture` is
+ * the summary's, which comes with it.
+ */
+export async function reach(
+  captures: readonly string[],
+  options: ReachOptions = {},
+): Promise<{ readonly report: ReachReport; readonly summary: Summary }> {
+  const knowledge = loadKnowledge(options);
+  const { services, rules } = knowledge;
+  const needs = loadProductNeeds((name) => services.product(name));
+  const collector = new ReachCollector(services, rules, needs, options.onAttempt ?? null);
+  const analysis = await analyze(captures, options, knowledge, collector);
+  const summary = analysis.finish();
+  return { report: collector.finish(summary.capture, analysis.refusedNames), summary };
+}
+
+/** What flows are attributed by. */
+interface Knowledge {
+  readonly services: ServiceTable;
+  readonly rules: EvidenceRules | null;
+}
+
+function loadKnowledge(options: Pick<SummarizeOptions, "services" | "rules">): Knowledge {
   const services = options.services ?? loadServiceTable();
-  const rules = options.rules === undefined ? loadEvidenceRules(services) : options.rules;
+  return { services, rules: options.rules === undefined ? loadEvidenceRules(services) : options.rules };
+}
+
+/** An analysis that has read all that there is. */
+async function analyze(
+  captures: readonly string[],
+  options: SummarizeOptions,
+  { services, rules }: Knowledge,
+  collector: ReachCollector | null,
+): Promise<Analysis> {
   const { onProgress } = options;
   const analysis = new Analysis({
     services,
@@ -84,6 +130,7 @@ export async function summarize(
     filter: options.filter === undefined ? null : compileFilter(options.filter),
     domainOf: options.withHosts ? await loadDomainOf() : null,
     onFlow: flowReceiver(options),
+    reach: collector,
   });
   const found = await findCaptures(captures);
   let bytesBefore = 0;
@@ -107,8 +154,7 @@ export async function summarize(
     bytesBefore += source.bytesRead;
   }
   for (const problem of found.problems) analysis.fail(problem.position.source ?? "", problem);
-  const summary = analysis.finish();
-  return options.pseudonyms === undefined ? summary : anonymiseSummary(summary, options.pseudonyms);
+  return analysis;
 }
 
 /** Gives on the flows that are meant, under other names where these are wanted. */

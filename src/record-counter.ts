@@ -25,6 +25,9 @@ export interface RecordChoice {
   readonly filter: PacketFilter | null;
 }
 
+/** Receives ICMP packets as they were decoded, both borrowed for the call; all packets before them are counted. */
+export type IcmpSink = (bytes: Uint8Array, packet: DecodedPacket) => void;
+
 export class RecordCounter {
   /** Packets and bytes by the code of the weird that stopped their decoding; 0: decoded. */
   readonly packetsByWeird = new Float64Array(WEIRD_CODES);
@@ -32,6 +35,7 @@ export class RecordCounter {
   readonly #choice: RecordChoice;
   readonly #flows: FlowTable;
   readonly #processes: ProcessNames | null;
+  readonly #onIcmp: IcmpSink | null;
   readonly #packet = new DecodedPacket();
   readonly #batch: PacketBatch;
   #fragments: FragmentTable | null = null;
@@ -39,8 +43,15 @@ export class RecordCounter {
   #processList: readonly string[] = [];
   readonly #processNumbers: number[] = [];
 
-  /** `hash` must be that of the flow table. `processes`: null where nobody looks beyond the ports. */
-  constructor(choice: RecordChoice, hash: FlowHash, flows: FlowTable, processes: ProcessNames | null) {
+  /** `hash` must be that of the flow table. `processes`, `onIcmp`: null where nobody looks. */
+  constructor(
+    choice: RecordChoice,
+    hash: FlowHash,
+    flows: FlowTable,
+    processes: ProcessNames | null,
+    onIcmp: IcmpSink | null,
+  ) {
+    this.#onIcmp = onIcmp;
     this.#choice = choice;
     this.#flows = flows;
     this.#processes = processes;
@@ -89,12 +100,16 @@ export class RecordCounter {
         this.packetsByWeird[weird] += 1;
         this.bytesByWeird[weird] += length;
         if (weird === Weird.UNSUPPORTED_LINK_TYPE) totals.addUnsupported(interfaceId);
+        if (this.#onIcmp !== null && (weird === Weird.ICMP || weird === Weird.ICMPV6)) {
+          this.#flows.add(batch);
+          this.#onIcmp(bytes, packet);
+        }
       } else this.#countFragment(bytes, weird, length, seconds, nanoseconds);
     }
     this.packetsByWeird[0] += decodedPackets;
     this.bytesByWeird[0] += decodedBytes;
     // The payload of what is left in the batch goes with the block.
-    if (processes !== null) this.#flows.add(batch);
+    if (processes !== null || this.#onIcmp !== null) this.#flows.add(batch);
   }
 
   /** The process that the capture names for record `i`, which was just decoded, by its number. It names one. */

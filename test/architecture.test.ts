@@ -21,6 +21,18 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   live: ["capture", "decode", "filter", "attribution", "summary"],
   summary: ["net", "decode", "flows", "services", "rules", "observation", "attribution", "errors.ts"],
   compare: ["attribution", "summary", "errors.ts"],
+  reach: [
+    "net",
+    "payload",
+    "decode",
+    "flows",
+    "observation",
+    "services",
+    "rules",
+    "attribution",
+    "summary",
+    "errors.ts",
+  ],
   anonymise: ["net", "services", "rules", "attribution", "summary", "errors.ts"],
   ruleset: ["services", "summary", "errors.ts"],
 };
@@ -43,10 +55,15 @@ const RENDERER_TYPES = [
   "src/attribution/attribution.ts",
   "src/summary/summary.ts",
   "src/summary/flow-report.ts",
+  "src/summary/reach-report.ts",
   "src/services/list-records.ts",
   "src/compare/summary-difference.ts",
 ];
-const RENDERER_WORDS = ["src/attribution/evidence.ts", "src/summary/product-totals.ts"];
+const RENDERER_WORDS = [
+  "src/attribution/evidence.ts",
+  "src/summary/product-totals.ts",
+  "src/summary/reach-report.ts",
+];
 
 const MAX_LINES = 300;
 /** The folder of a file in `src`, or the file's name where it stands directly in it. */
@@ -210,6 +227,7 @@ describe("the language", () => {
       "live",
       "summary",
       "compare",
+      "reach",
       "anonymise",
       "ruleset",
     ]);

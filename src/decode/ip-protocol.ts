@@ -6,7 +6,7 @@ import { Weird } from "./weirds.ts";
 
 /**
  * Leads the walk to the payload of an IP protocol at `offset`; returns 0, or the weird that names a payload without
- * ports of its own. What ICMP quotes is no packet of this capture and is not looked at.
+ * ports of its own. What ICMP quotes is no packet of this capture: see `icmp.ts`.
  */
 export function followIpProtocol(protocol: number, offset: number, end: number, out: DecodedPacket): number {
   out.protocol = protocol;
@@ -26,6 +26,8 @@ function followRarerIpProtocol(protocol: number, offset: number, end: number, ou
     case IpProtocol.AH:
       return follow(Layer.AH, offset, end, out);
     default:
+      // The walk ends here; who wants to read on (`icmp.ts`) finds the place.
+      follow(Layer.DONE, offset, end, out);
       return weirdOfIpProtocol(protocol);
   }
 }

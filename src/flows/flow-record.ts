@@ -2,6 +2,7 @@
  * One flow as the table stores it: 64 bytes, one cache line, of which the first sixteen are the key of an IPv4 flow.
  * IPv6 addresses stand apart, so that only IPv6 flows need the memory.
  */
+import { NO_TIME } from "../net/moment.ts";
 
 /** Words (32 bits) and doubles (64 bits) of a record; the words of the times and counters share its bytes. */
 export const RECORD_WORDS = 16;
@@ -33,6 +34,7 @@ export const RecordDouble = {
 /** Words per entry of the store of IPv6 addresses: four of A, then four of B. */
 export const WIDE_WORDS = 8;
 
+const NANO = 1e-9;
 const WASM_PAGE_LENGTH = 65_536;
 
 /** The memory of all records. Record 0 and entry 0 are never used: 0 says "none". */
@@ -75,6 +77,14 @@ export class FlowRecords {
     this.words.fill(0, record * RECORD_WORDS, (record + 1) * RECORD_WORDS);
     this.words[record * RECORD_WORDS] = this.#free;
     this.#free = record;
+  }
+
+  /** When the flow in a record was last heard of, in seconds; before all time for one without a time. */
+  lastHeard(record: number): number {
+    const base = record * RECORD_WORDS;
+    const seconds = this.words[base + RecordWord.LAST_SECONDS] >>> 0;
+    if (seconds === NO_TIME) return Number.NEGATIVE_INFINITY;
+    return seconds + this.words[base + RecordWord.LAST_NANOSECONDS] * NANO;
   }
 
   /** An entry of `wide` that is not in use. */

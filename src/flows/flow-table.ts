@@ -84,6 +84,12 @@ export class FlowTable {
     batch.count = 0;
   }
 
+  /** The record of the live flow that the only packet of a batch (borrowed, not counted) is of, or 0. */
+  find(batch: PacketBatch): number {
+    this.#lookup.prefetch(batch);
+    return this.#lookup.find(batch.words, 0);
+  }
+
   /** Shows every live flow (borrowed for the call), in the order of their records. */
   forEachLive(visit: FlowSink): void {
     const words = this.#records.words;
@@ -144,7 +150,8 @@ export class FlowTable {
     const rows = batch.words;
     if (
       rows[row + Row.PAYLOAD] >= rows[row + Row.PAYLOAD_END] &&
-      !isOpening(rows[row + Row.META] >>> META_TCP_FLAGS_SHIFT)
+      !isOpening(rows[row + Row.META] >>> META_TCP_FLAGS_SHIFT) &&
+      !this.#observer?.seesAll
     ) {
       return;
     }
@@ -238,14 +245,6 @@ export class FlowTable {
     this.#sink(this.viewOf(record));
   }
 
-  /** When the flow was last heard of, in seconds; before all time for one without a time. */
-  #lastHeard(record: number): number {
-    const words = this.#records.words;
-    const seconds = words[record * RECORD_WORDS + RecordWord.LAST_SECONDS] >>> 0;
-    if (seconds === NO_TIME) return Number.NEGATIVE_INFINITY;
-    return seconds + words[record * RECORD_WORDS + RecordWord.LAST_NANOSECONDS] * NANO;
-  }
-
   /**
    * Ends the flows that no packet of this batch or later can still belong to. What counts is the earliest time in
    * the batch: one packet with a wrong clock ends nothing.
@@ -258,7 +257,7 @@ export class FlowTable {
     for (;;) {
       const record = idle.record;
       if (record === 0 || idle.time + this.#idleTimeout >= now) break;
-      const heard = this.#lastHeard(record);
+      const heard = this.#records.lastHeard(record);
       if (heard > idle.time) idle.refile(heard);
       else if (heard === Number.NEGATIVE_INFINITY) idle.refile(now);
       else this.#remove(record);
@@ -270,7 +269,7 @@ export class FlowTable {
   #evict(): void {
     const idle = this.#idleQueue();
     for (;;) {
-      const heard = this.#lastHeard(idle.record);
+      const heard = this.#records.lastHeard(idle.record);
       if (heard <= idle.time) break;
       idle.refile(heard);
     }
@@ -289,11 +288,7 @@ export class FlowTable {
   #idleQueue(): IdleQueue {
     if (this.#idle === null) {
       this.#idle = new IdleQueue();
-      const words = this.#records.words;
-      for (let record = 1; record <= this.#records.used; record++) {
-        if ((words[record * RECORD_WORDS + RecordWord.STATE] & FlowBit.LIVE) === 0) continue;
-        this.#idle.push(record, this.#lastHeard(record));
-      }
+      this.forEachLive(({ record }) => this.#idle?.push(record, this.#records.lastHeard(record)));
     }
     return this.#idle;
   }

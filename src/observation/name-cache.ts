@@ -150,6 +150,7 @@ export class NameCache {
     const client = packet.destination;
     const chain = chainOf(name, message.records);
     let isSunk = false;
+    let isAnswered = false;
     for (const record of message.records) {
       if (record.addresses.length === 0 || !chain.has(record.name)) continue;
       for (const address of record.addresses) {
@@ -157,10 +158,14 @@ export class NameCache {
         else {
           this.#answers.add(client, name, address, record.ttlSeconds, packet.seconds);
           this.#sketch.add(address);
+          isAnswered = true;
         }
       }
     }
+    if (isAnswered) this.#refused.addAnswered(name, client);
     if (isSunk) this.#refused.add(name, client, "sinkhole", packet.seconds);
+    const lacksIpv4 = message.questions[0]?.type === DnsType.A && !message.isPartial;
+    if (!isAnswered && !isSunk && lacksIpv4) this.#refused.add(name, client, "no-data", packet.seconds);
   }
 }
 

@@ -25,6 +25,7 @@ import { Handshakes } from "./handshakes.ts";
 import { LocalServices } from "./local-services.ts";
 import { type DnsPacket, NameCache } from "./name-cache.ts";
 import { ProcessNames } from "./process-names.ts";
+import type { RefusedName } from "./refused-names.ts";
 
 /** What had to be dropped, because strangers sent more of it than there is room for. */
 export interface ObservationLosses {
@@ -46,6 +47,7 @@ const DHCP_SERVER_PORT = 67;
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
 export class Observer implements FlowObserver {
+  readonly seesAll = false;
   readonly processes: ProcessNames;
   readonly #services = new LocalServices();
   readonly #names = new NameCache(undefined, this.#services);
@@ -116,6 +118,11 @@ export class Observer implements FlowObserver {
       handshakes: this.#handshakes.dropped,
       names: answers + services + refused + this.#dnsStreams.dropped + this.#devices.dropped,
     };
+  }
+
+  /** Names that somebody asked for in vain. */
+  refusedNames(): readonly RefusedName[] {
+    return this.#names.refused();
   }
 
   /** What the device at an address calls itself, or null. */

@@ -1,0 +1,140 @@
+/** What the targets and blocked names come to for each product, with what it needs beside one port. */
+import type { Product } from "../services/product.ts";
+import type { ServiceTable } from "../services/service-table.ts";
+import {
+  type BlockedName,
+  isFailure,
+  type ReachNeed,
+  type ReachProduct,
+  type ReachTarget,
+  type ReachVerdict,
+} from "../summary/reach-report.ts";
+import type { ProductNeed } from "./product-needs.ts";
+import { groupTargets, sumCounts, verdictOfTargets } from "./settled-targets.ts";
+
+/** Products that were tried or kept from a name, failing ones first, then by name. */
+export function buildProducts(
+  services: ServiceTable,
+  needs: readonly ProductNeed[],
+  targets: readonly ReachTarget[],
+  blocked: readonly BlockedName[],
+): readonly ReachProduct[] {
+  return [...services.products, ...services.offListProducts]
+    .flatMap((product) => {
+      const isMine = ({ products }: { readonly products: readonly string[] }) =>
+        products.includes(product.name);
+      const mine = targets.filter(isMine);
+      const names = [...new Set(blocked.filter(isMine).map(({ name }) => name))];
+      if (mine.length === 0 && names.length === 0) return [];
+      return [buildProduct(product, mine, names, findNeeds(product, needs, targets))];
+    })
+    .sort(compareProducts);
+}
+
+/** A need with the targets that show it. */
+interface ShownNeed extends ReachNeed {
+  readonly isInstead: boolean;
+  readonly targets: readonly ReachTarget[];
+}
+
+function buildProduct(
+  { name, kind, family }: Product,
+  targets: readonly ReachTarget[],
+  blockedNames: readonly string[],
+  needs: readonly ShownNeed[],
+): ReachProduct {
+  const sole = targets.filter(({ products }) => products.length === 1);
+  const shared = targets.filter(({ products }) => products.length > 1);
+  const missing = needs.filter(({ isInstead, verdict }) => !isInstead && isFailure(verdict));
+  const deciding =
+    missing.length > 0 ? missing.flatMap((need) => need.targets) : sole.length > 0 ? sole : shared;
+  const verdict = decide(deciding, missing, blockedNames);
+  const effects = new Set(missing.map(({ effect }) => effect));
+  return {
+    product: name,
+    kind,
+    family,
+    verdict,
+    possible: verdict !== "name-blocked" && deciding.every(({ products }) => products.length !== 1),
+    attempts: {
+      sole: Object.fromEntries(sumCounts(sole.map(({ attempts }) => attempts))),
+      shared: Object.fromEntries(sumCounts(shared.map(({ attempts }) => attempts))),
+    },
+    meaning: effects.size === 0 ? null : [...effects].join("; "),
+    needs: needs.map(({ what, transport, ports, verdict: met, effect }) => ({
+      what,
+      transport,
+      ports,
+      verdict: met,
+      effect: isFailure(met) ? effect : null,
+    })),
+    blockedNames,
+  };
+}
+
+/** What fails counts for more than what works: each host and port by itself, as one that works excuses no other. */
+function decide(
+  targets: readonly ReachTarget[],
+  missing: readonly ShownNeed[],
+  blockedNames: readonly string[],
+): ReachVerdict {
+  const places = [...groupByPlace(targets).values()].map(verdictOfTargets);
+  const failing = mostOf(
+    missing.length > 0 ? missing.map(({ verdict }) => verdict) : places.filter(isFailure),
+  );
+  if (failing !== null) return failing;
+  if (blockedNames.length > 0) return "name-blocked";
+  for (const verdict of ["fell-back", "works", "one-direction"] as const) {
+    if (places.includes(verdict)) return verdict;
+  }
+  return "never-tried";
+}
+
+/** The same name, or the same address where no name is known, on the same port. */
+function groupByPlace(targets: readonly ReachTarget[]): ReadonlyMap<string, ReachTarget[]> {
+  return groupTargets(targets, ({ transport, port, name, address }) =>
+    JSON.stringify([transport, port, name ?? address]),
+  );
+}
+
+/** What stands there most often; of two as common, the first. */
+function mostOf(verdicts: readonly ReachVerdict[]): ReachVerdict | null {
+  let best: ReachVerdict | null = null;
+  const count = (verdict: ReachVerdict) => verdicts.filter((one) => one === verdict).length;
+  for (const verdict of verdicts) if (best === null || count(verdict) > count(best)) best = verdict;
+  return best;
+}
+
+function findNeeds(
+  product: Product,
+  needs: readonly ProductNeed[],
+  targets: readonly ReachTarget[],
+): readonly ShownNeed[] {
+  return needs
+    .filter((need) => need.product === product)
+    .map((need) => {
+      const shown = targets.filter(
+        ({ transport, port, products }) =>
+          transport === need.transport &&
+          need.ports.some(({ first, last }) => first <= port && port <= last) &&
+          products.some((name) => need.shownBy.has(name)),
+      );
+      const places = [...groupByPlace(shown).values()].map(verdictOfTargets);
+      const verdict = mostOf(places.filter(isFailure)) ?? verdictOfTargets(shown);
+      return {
+        what: need.what,
+        transport: need.transport,
+        ports: need.portText,
+        verdict,
+        effect: need.effect,
+        isInstead: need.isInstead,
+        targets: shown,
+      };
+    });
+}
+
+function compareProducts(a: ReachProduct, b: ReachProduct): number {
+  const order = Number(isFailure(b.verdict)) - Number(isFailure(a.verdict));
+  if (order !== 0) return order;
+  return a.product < b.product ? -1 : 1;
+}
