@@ -149,7 +149,7 @@ function canonicalName(
 ): string {
   const product = productNamed(name);
   if (product === null)
-    throw cursor.error(`: no product is called "${name}" ("appleflow products" lists them)`);
+    throw cursor.error(`is not known: no product is called "${name}" ("appleflow products" lists them)`);
   return product;
 }
 

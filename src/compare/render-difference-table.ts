@@ -77,13 +77,16 @@ function groupTable({ rows, by, minChange }: SummaryDifference, drawing: Drawing
     { header: "OF BEFORE", align: "right", expendable: 1 },
     { header: "RANGE BEFORE", align: "right", expendable: 4 },
     { header: "RANGE AFTER", align: "right", expendable: 3 },
-    { header: "EVIDENCE", align: "left", expendable: 2 },
+    ...(by === "product" ? [EVIDENCE] : []),
   ];
-  const cells = shown.map((row) => groupCells(row, drawing));
+  const cells = shown.map((row) => groupCells(row, drawing).slice(0, columns.length));
   const table = layoutTable(columns, cells, style, measure, { header: colors.bold });
   return unchanged === 0 ? table : [...table, ...lines];
 }
 
+const EVIDENCE: Column = { header: "EVIDENCE", align: "left", expendable: 2 };
+
+/** The cell of the evidence last: families have none. */
 function groupCells(row: GroupDifference, drawing: Drawing): Cell[] {
   const { before, after, changed } = row;
   const { dash } = drawing;
@@ -180,6 +183,7 @@ function signed(number: number, format: (magnitude: number) => string): string {
 function formatPercent(part: number): string {
   const percent = part * 100;
   if (percent > 0 && percent < 0.05) return "<0.1%";
-  const text = percent.toFixed(1).replace(/\.0$/, "");
+  // Not all is not 100 %.
+  const text = (percent < 100 ? Math.min(percent, 99.9) : percent).toFixed(1).replace(/\.0$/, "");
   return `${text.replace(/\B(?=(\d{3})+(\.|$))/g, ",")}%`;
 }

@@ -27,7 +27,7 @@ let isLeak: (text: string) => string[];
 
 beforeAll(async () => {
   folder = new CaptureFolder();
-  const damaged = folder.file("payroll-office.pcap");
+  const damaged = folder.file(DAMAGED);
   copyFileSync("fixtures/cut-record.pcap", damaged);
   captures = [
     "fixtures/lab",
@@ -68,7 +68,9 @@ function escapeForRegExp(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 }
 
-/** Every command that takes `--anonymise`, with all its forms of output. */
+const DAMAGED = "payroll-office.pcap";
+
+/** Every command that takes `--anonymise`, with all its forms of output; captures come first where none are named. */
 const OUTPUTS: Readonly<Record<string, readonly (readonly string[])[]>> = {
   summarize: ["product", "family", "service", "port", "host"].flatMap((by) =>
     FORMATS.map((format) => ["--by", by, "--format", format]),
@@ -79,7 +81,15 @@ const OUTPUTS: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ["--explain", "10.77.0.2"],
     ["--explain", "Push notifications"],
   ],
+  diff: ["table", "json", "csv"].map((format) => ["fixtures/lab", DAMAGED, "--format", format]),
+  check: [[DAMAGED, "test/compare/expected-office.json"]],
 };
+
+/** The arguments with the captures of this test. */
+function withCaptures(args: readonly string[]): string[] {
+  const named = args.map((arg) => (arg === DAMAGED ? folder.file(DAMAGED) : arg));
+  return args[0].startsWith("--") ? [...captures, ...named] : named;
+}
 
 describe("--anonymise", () => {
   it.each(
@@ -87,8 +97,8 @@ describe("--anonymise", () => {
       all.map((args) => [command, args.join(" "), args] as const),
     ),
   )("hides all in %s %s", async (command, _, args) => {
-    const { stdout, stderr, status } = await runCli([command, ...captures, ...args, "--anonymise-key", KEY]);
-    expect(status).toBe(2);
+    const { stdout, stderr, status } = await runCli([command, ...withCaptures(args), "--anonymise-key", KEY]);
+    expect(status).toBe(command === "check" ? 5 : 2);
     expect(stdout.length).toBeGreaterThan(100);
     expect(stderr).toContain("record");
     expect(isLeak(stdout + stderr)).toEqual([]);

@@ -1,0 +1,88 @@
+import { existsSync, readFileSync } from "node:fs";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { runCli } from "./run-cli.ts";
+import { CaptureFolder, capturesOfFlows, cutCapture, officeCapture } from "./sample-captures.ts";
+
+let folder: CaptureFolder;
+let office: string;
+let expected: string;
+
+beforeAll(async () => {
+  folder = new CaptureFolder();
+  office = folder.put("office.pcap", officeCapture());
+  expected = folder.file("expected.json");
+  expect(await runCli(["check", office, expected, "--update"])).toEqual({
+    status: 0,
+    stdout: "",
+    stderr: "",
+  });
+});
+afterAll(() => folder.remove());
+
+describe("check", () => {
+  it("is content with the capture that the file was written from", async () => {
+    const { status, stdout, stderr } = await runCli(["check", office, expected]);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+    expect(stdout).toMatch(/office\.pcap: as expected, \d{2,} checked\n$/);
+    const saved = folder.file("office.json");
+    await runCli(["summarize", office, "--format", "json", "--output", saved]);
+    expect((await runCli(["check", saved, expected])).status).toBe(0);
+  });
+
+  it("writes the same file again, byte for byte", async () => {
+    const again = folder.file("again.json");
+    await runCli(["check", office, again, "--update"]);
+    expect(readFileSync(again)).toEqual(readFileSync(expected));
+    expect(readFileSync(again, "utf8")).toMatch(/^\{\n {2}"schema": "appleflow\/expected@1",\n/);
+  });
+
+  it("prints what differs, a line each, with status 5", async () => {
+    const push = folder.put("push.pcap", capturesOfFlows(3));
+    const { status, stdout, stderr } = await runCli(["check", push, expected]);
+    expect({ status, stderr }).toEqual({ status: 5, stderr: "" });
+    expect(stdout).toContain("$.capture.packets needs 10, the capture has 3\n");
+    expect(stdout).toContain("$.products.Bonjour is not in the capture\n");
+    expect(stdout.split("\n").filter((line) => !/^\$[.[]/.test(line))).toEqual([""]);
+  });
+
+  it("gives numbers a tolerance", async () => {
+    const near = folder.put("near.json", '{"schema":"appleflow/expected@1","capture":{"packets":11}}');
+    expect((await runCli(["check", office, near])).status).toBe(5);
+    expect((await runCli(["check", office, near, "--tolerance", "10%"])).status).toBe(0);
+  });
+
+  it("says that not all could be read, unless the file says so, too", async () => {
+    const cut = folder.put("cut.pcap", cutCapture());
+    const vague = folder.put("vague.json", '{"schema":"appleflow/expected@1"}');
+    const { status, stderr } = await runCli(["check", cut, vague]);
+    expect(status).toBe(2);
+    expect(stderr).toMatch(/^appleflow: .*record 10/);
+    const known = folder.put("known.json", '{"schema":"appleflow/expected@1","capture":{"complete":false}}');
+    expect((await runCli(["check", cut, known])).status).toBe(0);
+    expect((await runCli(["check", cut, expected])).status).toBe(5);
+  });
+
+  it("writes nothing where nothing could be read, and never over the capture", async () => {
+    const target = folder.file("nothing.json");
+    const { status, stdout } = await runCli(["check", folder.file("no.pcap"), target, "--update"]);
+    expect({ status, stdout, exists: existsSync(target) }).toEqual({ status: 3, stdout: "", exists: false });
+    expect((await runCli(["check", folder.file("no.pcap"), expected])).status).toBe(3);
+    expect((await runCli(["check", office, office, "--update"])).status).toBe(1);
+    expect(readFileSync(office)).toEqual(Buffer.from(officeCapture()));
+  });
+
+  it("says where the mistake in the file is, before it reads the capture", async () => {
+    const wrong = folder.put("wrong.json", '{"schema":"appleflow/expected@1","absent":["Fruit"]}');
+    for (const [file, message] of [
+      [wrong, '$.absent[0] is not known: no product is called "Fruit" ("appleflow products" lists them)'],
+      [folder.file("none.json"), "no such file"],
+    ]) {
+      const { status, stdout, stderr } = await runCli(["check", folder.file("no.pcap"), file]);
+      expect({ status, stdout, stderr }).toEqual({
+        status: 1,
+        stdout: "",
+        stderr: `appleflow: ${file}: ${message}\n`,
+      });
+    }
+  });
+});
