@@ -42,6 +42,12 @@ export interface AnalysisOptions extends RecordChoice {
   readonly reach?: ReachCollector | null;
 }
 
+/** Work that can be interrupted between its steps. */
+export type Steps<T> = Generator<void, T>;
+
+/** Some milliseconds' worth where flows have names. */
+const RECORDS_PER_STEP = 4096;
+
 /** Counts the packets of sources, one after the other or several at once; one object for one summary. */
 export class Analysis {
   readonly #options: AnalysisOptions;
@@ -119,23 +125,26 @@ export class Analysis {
     return this.#flows.live;
   }
 
-  /** The summary of everything so far, flows that are still live included. Goes through all live flows. */
-  snapshot(): Summary {
+  /**
+   * The summary of everything so far, flows that are still live included. Goes through all live flows, in steps of some
+   * milliseconds each; no source may be read between them.
+   */
+  *snapshotSteps(): Steps<Summary> {
     this.#counter.flush();
     for (const [totals, source] of this.#open) totals.describe(describeInterfaces(source, totals));
     const totals = this.#totals.copy();
-    this.#forEachLive((flow, oriented, attribution) => totals.add(flow, oriented, attribution));
+    yield* this.#liveSteps((flow, oriented, attribution) => totals.add(flow, oriented, attribution));
     return this.#summarize(totals);
   }
 
   /**
    * The live flows that `isMeant` chooses by what they are attributed to: the `limit` with most bytes, and what all of
-   * them add up to per device. Goes through all live flows. Owned by the caller.
+   * them add up to per device. In steps, as `snapshotSteps`. Owned by the caller.
    */
-  liveFlows(limit: number, isMeant: (attribution: Attribution) => boolean): LiveFlows {
+  *liveFlowSteps(limit: number, isMeant: (attribution: Attribution) => boolean): Steps<LiveFlows> {
     this.#counter.flush();
     const found = new LiveFlowTotals(limit);
-    this.#forEachLive((flow, oriented, attribution) => {
+    yield* this.#liveSteps((flow, oriented, attribution) => {
       if (isMeant(attribution)) found.add(flow, oriented);
     });
     return found.describe(
@@ -163,12 +172,16 @@ export class Analysis {
   }
 
   /** Shows every live flow (borrowed for the call) as it would be attributed if it ended now. */
-  #forEachLive(visit: (flow: FlowView, oriented: number, attribution: Attribution) => void): void {
-    this.#flows.forEachLive((flow) => {
+  *#liveSteps(visit: (flow: FlowView, oriented: number, attribution: Attribution) => void): Steps<void> {
+    const visitFlow = (flow: FlowView) => {
       const oriented = orientFlow(flow, this.#specificity);
       const service = serviceSide(oriented);
       visit(flow, oriented, this.#attribute(flow, service, this.#factsOf(flow, service)));
-    });
+    };
+    for (let record = 1; record !== 0; ) {
+      record = this.#flows.forEachLive(visitFlow, record, RECORDS_PER_STEP);
+      yield;
+    }
   }
 
   #summarize(totals: TrafficTotals): Summary {

@@ -2,14 +2,15 @@
  * Live monitoring: reads live sources all at once into one analysis, tells at the end of each interval what is known,
  * and ends with the summary that `summarize` would give for the same packets.
  */
-import { setTimeout as pause } from "node:timers/promises";
-import { Analysis } from "./analysis.ts";
+import { setImmediate as nextTurn, setTimeout as pause } from "node:timers/promises";
+import { Analysis, type Steps } from "./analysis.ts";
 import type { LiveCounters, LiveSource } from "./capture/live/live-source.ts";
 import type { InputError } from "./errors.ts";
 import { compileFilter } from "./filter/compile-filter.ts";
 import { DEFAULT_MAX_FLOWS } from "./flows/flow-table.ts";
 import type { IntervalReport, LiveTotals } from "./live/interval-report.ts";
 import { ProductRates } from "./live/product-rates.ts";
+import { ReadingGate } from "./live/reading-gate.ts";
 import { packetSelector } from "./live/select-packets.ts";
 import { type PacketSink, watchSource } from "./live/watched-source.ts";
 import type { EvidenceRules } from "./rules/evidence-rules.ts";
@@ -37,8 +38,11 @@ export interface MonitorClock {
 
 /** What can be asked of a monitor while it runs. */
 export interface LiveView {
-  /** The live flows that may be a product's: the `limit` with most bytes. Goes through all live flows. */
-  productFlows(product: string, limit: number): LiveFlows;
+  /**
+   * The live flows that may be a product's: the `limit` with most bytes. Goes through all live flows; null when the
+   * monitoring ends meanwhile.
+   */
+  productFlows(product: string, limit: number): Promise<LiveFlows | null>;
 }
 
 export interface MonitorOptions {
@@ -87,27 +91,29 @@ export async function monitor(sources: readonly LiveSource[], options: MonitorOp
   };
   const onAbort = () => void stop();
   options.signal?.addEventListener("abort", onAbort, { once: true });
-  let ended: Promise<void> = Promise.resolve();
+  let running: Promise<unknown> = Promise.resolve();
   try {
     const analysis = analysisOf(options);
-    const reports = new Reports(analysis, sources, options);
+    const gate = new ReadingGate();
+    const reports = new Reports(analysis, sources, gate, ending.signal, options);
     const watch = {
       select: options.filter === undefined ? null : packetSelector(compileFilter(options.filter)),
       budget: { packetsLeft: options.maxPackets ?? Number.POSITIVE_INFINITY },
       sink: options.sink ?? null,
+      gate,
       onSpent: onAbort,
     };
     if (options.signal?.aborted) await stop();
-    const reading = sources.map((source) => analysis.read(watchSource(source, watch)));
-    ended = Promise.all(reading).then(() => ending.abort());
-    await Promise.race([ended, reports.tell(ending.signal)]);
-    await stop();
-    await ended;
+    const reading = Promise.all(sources.map((source) => analysis.read(watchSource(source, watch))));
+    // Whichever ends first ends the other.
+    const parts = [reading.finally(() => ending.abort()), reports.tell().finally(stop)];
+    running = Promise.allSettled(parts);
+    await Promise.all(parts);
     return reports.finish();
   } finally {
     options.signal?.removeEventListener("abort", onAbort);
     await stop();
-    await Promise.allSettled([ended]);
+    await running;
   }
 }
 
@@ -133,6 +139,8 @@ function analysisOf(options: MonitorOptions): Analysis {
 class Reports implements LiveView {
   readonly #analysis: Analysis;
   readonly #sources: readonly LiveSource[];
+  readonly #gate: ReadingGate;
+  readonly #signal: AbortSignal;
   readonly #options: MonitorOptions;
   readonly #clock: MonitorClock;
   readonly #rates = new ProductRates();
@@ -141,23 +149,34 @@ class Reports implements LiveView {
   #lastPackets = 0;
   #lastBytes = 0;
 
-  constructor(analysis: Analysis, sources: readonly LiveSource[], options: MonitorOptions) {
+  constructor(
+    analysis: Analysis,
+    sources: readonly LiveSource[],
+    gate: ReadingGate,
+    signal: AbortSignal,
+    options: MonitorOptions,
+  ) {
     this.#analysis = analysis;
     this.#sources = sources;
+    this.#gate = gate;
+    this.#signal = signal;
     this.#options = options;
     this.#clock = options.clock ?? SYSTEM_CLOCK;
     this.#beganAt = this.#clock.now();
     this.#lastAt = this.#beganAt;
   }
 
-  productFlows(product: string, limit: number): LiveFlows {
-    return this.#analysis.liveFlows(limit, ({ candidates }) =>
-      candidates.some(({ name }) => name === product),
+  productFlows(product: string, limit: number): Promise<LiveFlows | null> {
+    return this.#inSteps(() =>
+      this.#analysis.liveFlowSteps(limit, ({ candidates }) =>
+        candidates.some(({ name }) => name === product),
+      ),
     );
   }
 
   /** A report at the end of each interval, until the signal or the end of the time that was asked for. */
-  async tell(signal: AbortSignal): Promise<void> {
+  async tell(): Promise<void> {
+    const signal = this.#signal;
     const { intervalSeconds = DEFAULT_INTERVAL_SECONDS, durationSeconds } = this.#options;
     const endsAt = this.#beganAt + (durationSeconds ?? Number.POSITIVE_INFINITY) * 1000;
     let dueAt = this.#beganAt;
@@ -169,7 +188,9 @@ class Reports implements LiveView {
       // The last report is made when all packets are in.
       if (signal.aborted || this.#clock.now() >= endsAt) return;
       const startedAt = this.#clock.now();
-      this.#tellOne(this.#analysis.snapshot(), this.#analysis.liveFlowCount, false);
+      const summary = await this.#inSteps(() => this.#analysis.snapshotSteps());
+      if (summary === null) return;
+      this.#tellOne(summary, this.#analysis.liveFlowCount, false);
       cost = this.#clock.now() - startedAt;
     }
   }
@@ -180,6 +201,21 @@ class Reports implements LiveView {
     const summary = this.#analysis.finish();
     this.#tellOne(summary, liveFlows, true);
     return summary;
+  }
+
+  /** Lets keys, signals and the clock in between the steps, but no packets; null when the end has come. */
+  #inSteps<T>(begin: () => Steps<T>): Promise<T | null> {
+    return this.#gate.whileClosed(async () => {
+      // A block that is past the gate has been counted by then.
+      await nextTurn();
+      const steps = begin();
+      for (;;) {
+        if (this.#signal.aborted) return null;
+        const step = steps.next();
+        if (step.done) return step.value;
+        await nextTurn();
+      }
+    });
   }
 
   #tellOne(summary: Summary, liveFlows: number, isLast: boolean): void {

@@ -9,6 +9,7 @@ import { appleList, appleRules } from "./support/analyze.ts";
 import { FakeLiveSource } from "./support/fake-live-source.ts";
 import { ManualClock, settle } from "./support/manual-clock.ts";
 import { memorySource } from "./support/memory-source.ts";
+import { packet } from "./support/packet-builder.ts";
 
 const OFFICE = "fixtures/office-morning.pcapng";
 const IDLE = 3600;
@@ -267,18 +268,74 @@ describe("monitor", () => {
     await running.clock.advance(1000);
     const { products } = running.reports[0].summary;
     const airPlay = products.find(({ product }) => product === "AirPlay");
-    const found = running.view?.productFlows("AirPlay", 5);
+    const found = await running.view?.productFlows("AirPlay", 5);
     expect(found?.count).toBe(airPlay?.flows.possible);
     const bytes = found?.flows.map((flow) => flow.bytes.originator + flow.bytes.responder) ?? [];
     expect(bytes).toHaveLength(5);
     expect(bytes).toEqual([...bytes].sort((a, b) => b - a));
     expect(found?.flows.every(({ candidates }) => candidates.includes("AirPlay"))).toBe(true);
-    const all = running.view?.productFlows("AirPlay", 1000);
+    const all = await running.view?.productFlows("AirPlay", 1000);
     const sum = (all?.devices ?? []).reduce((total, device) => total + device.bytes, 0);
     expect(sum).toBe(airPlay?.bytes.possible);
     expect(all?.deviceCount).toBe(all?.devices.length);
-    expect(running.view?.productFlows("Nothing", 5)).toMatchObject({ count: 0, flows: [], devices: [] });
+    expect(await running.view?.productFlows("Nothing", 5)).toMatchObject({
+      count: 0,
+      flows: [],
+      devices: [],
+    });
     await running.end();
+  });
+});
+
+describe("a report of many flows", () => {
+  /** So many flows of one packet each, in blocks of 256. */
+  function manyFlows(count: number): FakeLiveSource {
+    const records = Array.from({ length: count }, (_, i) => {
+      const source = `10.${i >> 16}.${(i >> 8) & 255}.${i & 255}`;
+      const bytes = packet().ethernet().ipv4({ source }).tcp({ destinationPort: 443 }).build();
+      return { bytes, time: 0n };
+    });
+    return new FakeLiveSource(memorySource(records, { blockSizes: [256] }));
+  }
+
+  it("lets no packet in between its steps, and timers all the same", async () => {
+    const source = manyFlows(40_000);
+    const running = new Running([source], { maxFlows: 50_000 });
+    source.release(100);
+    await settle();
+    await settle();
+    const before = source.counters().received;
+    expect(before).toBeGreaterThan(3 * 4096);
+    const advanced = running.clock.advance(1000);
+    // Turns of the event loop, in each of which packets come.
+    while (running.reports.length === 0) {
+      source.release(1);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    await advanced;
+    const { summary, liveFlows } = running.reports[0];
+    expect(summary.packets.decoded).toBe(summary.ports.reduce((sum, { packets }) => sum + packets, 0));
+    expect(summary.flows.total).toBe(summary.capture.packets);
+    expect(liveFlows).toBe(summary.capture.packets);
+    source.release();
+    await settle();
+    expect((await running.end()).flows.total).toBe(40_000);
+  });
+
+  it("is given up when the end comes meanwhile", async () => {
+    const source = manyFlows(40_000);
+    const running = new Running([source], { maxFlows: 50_000 });
+    source.release();
+    while (source.counters().received < 40_000) await settle();
+    const advanced = running.clock.advance(1000);
+    await new Promise((resolve) => setImmediate(resolve));
+    running.ending.abort();
+    await advanced;
+    const summary = await running.summary;
+    expect(running.reports.filter(({ isLast }) => isLast)).toHaveLength(1);
+    expect(running.reports.at(-1)?.isLast).toBe(true);
+    expect(summary.flows.total).toBe(40_000);
+    expect(await running.view?.productFlows("iCloud", 5)).toBeNull();
   });
 });
 

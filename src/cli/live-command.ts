@@ -15,7 +15,7 @@ import {
 } from "../index.ts";
 import { type Environment, UsageError } from "./environment.ts";
 import { IntervalLines, type LiveDisplay, LiveScreen } from "./live-display.ts";
-import { checkLiveOptions, type LiveCommandOptions } from "./live-options.ts";
+import { checkLiveOptions, DEFAULT_LIVE_SNAPLEN, type LiveCommandOptions } from "./live-options.ts";
 import { type EndSignal, type LiveOutside, systemOutside } from "./live-outside.ts";
 import { openResultOutput } from "./output-file.ts";
 import { readingNotes } from "./reading-notes.ts";
@@ -129,7 +129,8 @@ class LiveRun {
   }
 
   async #open(names: readonly string[]): Promise<{ sources: LiveSource[]; failures: Failure[] }> {
-    const { backend, snaplen, promiscuous = true } = this.#options;
+    const { backend, save, promiscuous = true } = this.#options;
+    const snaplen = this.#options.snaplen ?? (save === undefined ? DEFAULT_LIVE_SNAPLEN : undefined);
     const outcomes = await Promise.allSettled(
       names.map((name) =>
         this.#outside.openLive(name, backend, {

@@ -90,6 +90,7 @@ export class LiveScreen implements LiveDisplay {
   #view: LiveView | null = null;
   #drawnAt = Number.NEGATIVE_INFINITY;
   #isWaiting = false;
+  #isLoading = false;
   #noticeAt = 0;
 
   /** Takes the terminal over. */
@@ -157,8 +158,17 @@ export class LiveScreen implements LiveDisplay {
 
   #loadFlows(): void {
     const { product } = this.#state;
-    if (this.#view === null || product === null) return;
-    this.#state = { ...this.#state, flows: this.#view.productFlows(product, MAX_FLOWS) };
+    if (this.#view === null || product === null || this.#isLoading) return;
+    this.#isLoading = true;
+    void this.#view.productFlows(product, MAX_FLOWS).then((flows) => {
+      this.#isLoading = false;
+      const { view, product: wanted } = this.#state;
+      if (view !== "flows") return;
+      // Another product may have been chosen meanwhile.
+      if (wanted !== product) this.#loadFlows();
+      else this.#state = { ...this.#state, flows };
+      this.#requestFrame();
+    });
   }
 
   /** Draws now, or as soon as the last frame is old enough. */

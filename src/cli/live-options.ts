@@ -40,6 +40,13 @@ const MOST_FILES = 1_000_000;
 const MEGABYTE = 1_000_000;
 const MOST_MEGABYTES = 1_000_000;
 
+/**
+ * Names stand in the first bytes of a flow; a client hello of two segments, which the card's driver may have merged, has
+ * room. The kernel's buffer has a place of this length for every packet: with all bytes of a packet, 256 places, 20,000
+ * packets per second lost 2 % here whenever a report was made, and none with this.
+ */
+export const DEFAULT_LIVE_SNAPLEN = 3_072;
+
 /** Adds the options to the command. */
 export function addLiveOptions(command: Command): Command {
   return command
@@ -50,7 +57,7 @@ export function addLiveOptions(command: Command): Command {
     .option("--interval <seconds>", "from one report to the next (default: 1)", (text) =>
       parseSeconds(text, LEAST_INTERVAL_SECONDS, MOST_INTERVAL_SECONDS),
     )
-    .option("--snaplen <bytes>", "keep so much of each packet (default: all)", (text) =>
+    .option("--snaplen <bytes>", "keep so much of each packet (default: 3072; with --save all)", (text) =>
       parseWhole(text, LEAST_SNAPLEN, MOST_SNAPLEN),
     )
     .option("--promiscuous", "frames for other stations too (the default)")

@@ -90,14 +90,14 @@ export class FlowTable {
     return this.#lookup.find(batch.words, 0);
   }
 
-  /** Shows every live flow (borrowed for the call), in the order of their records. */
-  forEachLive(visit: FlowSink): void {
-    const words = this.#records.words;
-    for (let record = 1; record <= this.#records.used; record++) {
-      if ((words[record * RECORD_WORDS + RecordWord.STATE] & FlowBit.LIVE) === 0) continue;
-      this.#view.record = record;
-      visit(this.#view);
+  /** Shows the live flows (borrowed for the call) in `count` records from `first` on; the record behind, 0 for none. */
+  forEachLive(visit: FlowSink, first = 1, count = Number.POSITIVE_INFINITY): number {
+    const { words, used } = this.#records;
+    const end = Math.min(first + count, used + 1);
+    for (let record = first; record < end; record++) {
+      if ((words[record * RECORD_WORDS + RecordWord.STATE] & FlowBit.LIVE) !== 0) visit(this.viewOf(record));
     }
+    return end > used ? 0 : end;
   }
 
   /** The live flow in a record; borrowed until another one is shown. */

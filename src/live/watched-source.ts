@@ -2,6 +2,7 @@
 import type { LiveSource } from "../capture/live/live-source.ts";
 import type { PacketBlock } from "../capture/packet-block.ts";
 import type { PacketSource } from "../capture/packet-source.ts";
+import type { ReadingGate } from "./reading-gate.ts";
 
 /** Receives the packets that count. */
 export interface PacketSink {
@@ -22,6 +23,8 @@ export interface Watch {
   readonly select: ((block: PacketBlock) => void) | null;
   readonly budget: PacketBudget;
   readonly sink: PacketSink | null;
+  /** Packets wait before it. */
+  readonly gate: ReadingGate;
   /** Called when the budget is used up. */
   readonly onSpent: () => void;
 }
@@ -44,13 +47,14 @@ export function watchSource(source: LiveSource, watch: Watch): PacketSource {
 }
 
 async function* watchedBlocks(source: LiveSource, watch: Watch): AsyncGenerator<PacketBlock> {
-  const { select, budget, sink, onSpent } = watch;
+  const { select, budget, sink, gate, onSpent } = watch;
   for await (const block of source.blocks()) {
     select?.(block);
     if (block.count > budget.packetsLeft) block.count = budget.packetsLeft;
     if (block.count > 0) {
       budget.packetsLeft -= block.count;
       sink?.write(source, block);
+      if (gate.isClosed) await gate.pass();
       yield block;
     }
     if (budget.packetsLeft <= 0) {

@@ -207,7 +207,9 @@ describe("what appleflow live opens", () => {
     const { run } = await start(["--duration", "1"], { defaultInterface: "eth0" });
     await run.clock.advance(1000);
     expect(await run.status).toBe(0);
-    expect(run.opened.map(({ name, options }) => [name, options.promiscuous])).toEqual([["eth0", true]]);
+    expect(run.opened.map(({ name, options }) => [name, options.promiscuous, options.snaplen])).toEqual([
+      ["eth0", true, 3072],
+    ]);
     const { run: lost } = await start([]);
     expect(await lost.status).toBe(1);
     expect(lost.stderr).toMatch(/^appleflow: no interface has the default route: name one/);
@@ -262,6 +264,7 @@ describe("--save", () => {
     const { capture: _, ...shown } = JSON.parse(readFileSync(output, "utf8"));
     const { capture: __, ...kept } = JSON.parse(JSON.stringify(await summarize([save])));
     expect(kept).toEqual(shown);
+    expect(run.opened[0].options.snaplen).toBeUndefined();
     expect(kept.flows.udp).toBe(0);
     expect(kept.flows.tcp).toBeGreaterThan(10);
   });
