@@ -1,0 +1,94 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { runCli } from "../cli/run-cli.ts";
+
+function read(name: string): string {
+  return readFileSync(new URL(`../../packaging/${name}`, import.meta.url), "utf8");
+}
+
+const UNIT = read("appleflow-live@.service");
+const PLIST = read("org.appleflow.live.plist");
+const hasSystemd = spawnSync("systemd-analyze", ["--version"]).status === 0;
+if (!hasSystemd)
+  console.log("packaging, the unit as systemd reads it: skipped, not installed: systemd-analyze");
+
+/** Elements of an XML text without attributes that matter, nested as they are; throws where they do not fit. */
+function elementsOf(xml: string): string[] {
+  const open: string[] = [];
+  const paths: string[] = [];
+  for (const [, slash, name, end] of xml
+    .replace(/<!--.*?-->|<[?!].*?>/gs, "")
+    .matchAll(/<(\/?)(\w+)[^>]*?(\/?)>/g)) {
+    if (slash === "/") {
+      if (open.pop() !== name) throw new Error(`</${name}> closes something else`);
+    } else {
+      paths.push([...open, name].join("/"));
+      if (end !== "/") open.push(name);
+    }
+  }
+  if (open.length > 0) throw new Error(`<${open.at(-1)}> is not closed`);
+  return paths;
+}
+
+describe("the service files", () => {
+  it.each([
+    ["systemd", UNIT],
+    ["launchd", PLIST],
+  ])("of %s run what there is", async (_, text) => {
+    const command = /exec \/usr\/local\/bin\/appleflow (live .*?)(?:>>|<|')/.exec(text)?.[1] ?? "";
+    const { stdout: help } = await runCli(["live", "--help"]);
+    const options = command.match(/--[a-z-]+/g) ?? [];
+    expect(options).toContain("--interval");
+    for (const option of options) expect(help).toContain(`${option} `);
+  });
+
+  it("of systemd has one capability and writes nowhere but to its log", () => {
+    const values = (name: string) =>
+      [...UNIT.matchAll(new RegExp(`^${name}=(.*)$`, "gm"))].map(([, value]) => value);
+    expect(values("AmbientCapabilities")).toEqual(["CAP_NET_RAW"]);
+    expect(values("CapabilityBoundingSet")).toEqual(["CAP_NET_RAW"]);
+    for (const [name, value] of [
+      ["DynamicUser", "yes"],
+      ["NoNewPrivileges", "yes"],
+      ["ProtectSystem", "strict"],
+      ["LogsDirectory", "appleflow"],
+      ["User", undefined],
+      ["ReadWritePaths", undefined],
+      // V8 could not start.
+      ["MemoryDenyWriteExecute", undefined],
+    ] as const) {
+      expect([name, values(name)[0]]).toEqual([name, value]);
+    }
+    const [folder] = /^\/var\/log\/\S+/m.exec(read("appleflow.logrotate")) ?? [];
+    expect(folder).toContain(`/private/${values("LogsDirectory")[0]}/`);
+  });
+
+  it.skipIf(!hasSystemd)("of systemd has nothing that systemd does not know", () => {
+    const folder = mkdtempSync(join(tmpdir(), "appleflow-unit-"));
+    try {
+      const file = join(folder, "appleflow-live@eth0.service");
+      writeFileSync(file, UNIT);
+      const { status, stdout, stderr } = spawnSync("systemd-analyze", ["verify", "--man=no", file], {
+        encoding: "utf8",
+      });
+      expect({ status, said: stdout + stderr }).toEqual({ status: 0, said: "" });
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  it("of launchd is a property list, and newsyslog rotates the files that it writes", () => {
+    const elements = elementsOf(PLIST);
+    expect(elements.filter((path) => path === "plist/dict/key").length).toBeGreaterThan(8);
+    // A key and a value, again and again.
+    expect(elements.filter((path) => /^plist\/dict\/\w+$/.test(path)).length % 2).toBe(0);
+    const log = /<key>StandardOutPath<\/key>\s*<string>(.*)<\/string>/.exec(PLIST)?.[1];
+    const [, line] = /^(\/.*)$/m.exec(read("appleflow.newsyslog.conf")) ?? [];
+    const [logFile, , , , , , , pidFile, signal] = line.split(/\s+/);
+    expect([logFile, signal]).toEqual([log, "15"]);
+    expect(PLIST).toContain(`echo $$ >${pidFile};`);
+  });
+});
