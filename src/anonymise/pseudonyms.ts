@@ -22,6 +22,8 @@ const PERSONAL_DOMAINS = ["members.btmm.icloud.com", "members.mac.com", "members
 /** The rules name the carriers' as well: whose customer somebody is, is not told. */
 const CARRIER_DOMAIN = ".3gppnetwork.org";
 
+const MOST_KNOWN = 65_536;
+
 /** What systems call their interfaces: says nothing of whose they are. */
 const PLAIN_INTERFACE =
   /^(any|lo|en|eth|wlan|utun|awdl|llw|bridge|pktap|iptap|ppp|tun|tap|ap|anpi|gif|stf|vlan|bond|br)\d*$/;
@@ -30,6 +32,8 @@ export class Pseudonyms {
   readonly #rules: EvidenceRules;
   readonly #addresses: PrefixCipher;
   readonly #nameKey: Buffer;
+  /** Pseudonyms made so far: a flow has those of the flow before, as a rule. */
+  readonly #known = new Map<string, string>();
 
   /**
    * @param rules what is Apple's: the package's own, since a user's may name what is to be hidden
@@ -46,13 +50,7 @@ export class Pseudonyms {
    * afterwards. Loopback, broadcast and well-known groups stay. Text that is no address gets the pseudonym of a name.
    */
   address(text: string): string {
-    const bytes = addressBytes(text);
-    if (bytes === null) return this.hostName(text);
-    if (bytes.length === 16 && endsInIpv4(bytes)) {
-      bytes.set(this.#hide(bytes.subarray(12)), 12);
-      return formatBytes(bytes);
-    }
-    return formatBytes(this.#hide(bytes));
+    return this.#remember(text, () => this.#hideAddress(text));
   }
 
   /**
@@ -60,14 +58,7 @@ export class Pseudonyms {
    * customers. An address in the place of a name is one.
    */
   hostName(name: string): string {
-    const bare = name.replace(/^\[|\]$/g, "");
-    if (isIP(bare) !== 0 && addressBytes(bare) !== null) return this.address(bare);
-    const lower = name.toLowerCase().replace(/\.$/, "");
-    const open = [...PERSONAL_DOMAINS, ...OPEN_DOMAINS].find((end) => isWithin(lower, end));
-    if (open === undefined && this.#isApple(lower)) return lower;
-    if (lower === open) return lower;
-    const hidden = open === undefined ? lower : lower.slice(0, -open.length - 1);
-    return this.#hideLabels(hidden, open ?? "");
+    return this.#remember(name, () => this.#hideName(name));
   }
 
   /** A process: the name of the file if it is one of Apple's, without the folders that it is in. */
@@ -97,9 +88,30 @@ export class Pseudonyms {
     return PLAIN_INTERFACE.test(name) ? name : `interface-${this.#digest("interface", name)}`;
   }
 
+  #hideAddress(text: string): string {
+    const bytes = addressBytes(text);
+    if (bytes === null) return this.#hideName(text);
+    if (bytes.length === 16 && endsInIpv4(bytes)) {
+      bytes.set(this.#hide(bytes.subarray(12)), 12);
+      return formatBytes(bytes);
+    }
+    return formatBytes(this.#hide(bytes));
+  }
+
+  #hideName(name: string): string {
+    const bare = name.replace(/^\[|\]$/g, "");
+    if (isIP(bare) !== 0 && addressBytes(bare) !== null) return this.address(bare);
+    const lower = name.toLowerCase().replace(/\.$/, "");
+    const open = [...PERSONAL_DOMAINS, ...OPEN_DOMAINS].find((end) => isWithin(lower, end));
+    if (open === undefined && this.#isApple(name)) return lower;
+    if (lower === open) return lower;
+    const hidden = open === undefined ? lower : lower.slice(0, -open.length - 1);
+    return this.#hideLabels(hidden, open ?? "");
+  }
+
   #isApple(name: string): boolean {
-    if (name.endsWith(CARRIER_DOMAIN)) return false;
-    return this.#rules.hosts.match(name) !== null;
+    const match = this.#rules.hosts.match(name);
+    return match !== null && !match.rule.endsWith(CARRIER_DOMAIN);
   }
 
   /** @param end what stands behind the labels and stays; empty: nothing */
@@ -110,6 +122,16 @@ export class Pseudonyms {
       return `n${this.#digest("name", `${below}.${end}`)}`;
     });
     return [...hidden, ...(end === "" ? [] : [end])].join(".");
+  }
+
+  /** Strangers choose the names: what is remembered is bounded. */
+  #remember(text: string, make: () => string): string {
+    const known = this.#known.get(text);
+    if (known !== undefined) return known;
+    const made = make();
+    if (this.#known.size >= MOST_KNOWN) this.#known.clear();
+    this.#known.set(text, made);
+    return made;
   }
 
   /** @param address 4 or 16 bytes, borrowed; the result is owned by the caller */

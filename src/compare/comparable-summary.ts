@@ -65,6 +65,8 @@ export function parseSavedSummary(text: string, name: string): ComparableSummary
       ),
     },
   };
+  checkNames(root.field("products"), "product");
+  checkNames(root.field("families"), "family");
   checkWhole(root, summary);
   return summary;
 }
@@ -75,6 +77,16 @@ function checkSchema(root: JsonCursor): void {
   throw root
     .field("schema")
     .error(`is "${schema}"; what can be compared is "${SUMMARY_SCHEMA}", from summarize --format json`);
+}
+
+/** Rows are found by their names. */
+function checkNames(list: JsonCursor, field: string): void {
+  const known = new Set<string>();
+  for (const row of list.list()) {
+    const name = row.field(field).text();
+    if (known.has(name)) throw row.error(`is "${name}", which stands twice`);
+    known.add(name);
+  }
 }
 
 /** Every decoded byte is in one port and, but for what is unattributed, in products and in families. */

@@ -1,6 +1,6 @@
 /**
  * Reads JSON that somebody may have written or cut by hand: every value is asked for by its kind, and what is wrong is
- * said with its path - `$.products[3].bytes.sole needs a number, it has "12"`.
+ * said with its path - `$.products[3].bytes.sole needs a number from 0 on, it is "12"`.
  */
 import { InputError, type InputErrorCode } from "../errors.ts";
 
@@ -108,9 +108,7 @@ export class JsonCursor {
   }
 
   #needs(kind: string): InputError {
-    const json = JSON.stringify(this.value) ?? "nothing";
-    const had = json.length > MOST_REPEATED ? `${json.slice(0, MOST_REPEATED)}...` : json;
-    return this.error(`needs ${kind}, it has ${had}`);
+    return this.error(`needs ${kind}, it is ${describe(this.value)}`);
   }
 
   #object(): Readonly<Record<string, unknown>> {
@@ -123,6 +121,14 @@ export class JsonCursor {
   #within(value: unknown, name: string): JsonCursor {
     return new JsonCursor(value, this.path + jsonStep(name), this.#origin);
   }
+}
+
+/** Objects and lists are not shown: they may be deeper than can be written. */
+function describe(value: unknown): string {
+  if (Array.isArray(value)) return "a list";
+  if (typeof value === "object" && value !== null) return "an object";
+  const json = JSON.stringify(value);
+  return json.length > MOST_REPEATED ? `${json.slice(0, MOST_REPEATED)}...` : json;
 }
 
 /** A field in a path: `.bytes`, `["Push notifications"]`. */

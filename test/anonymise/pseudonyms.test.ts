@@ -114,6 +114,7 @@ describe("pseudonyms of names", () => {
     expect(pseudonyms.hostName(device)).toMatch(/^n\w{12}\.n\w{12}\.members\.btmm\.icloud\.com$/);
     const carrier = "epdg.epc.mnc001.mcc262.pub.3gppnetwork.org";
     expect(pseudonyms.hostName(carrier)).toMatch(/^(n\w{12}\.?){7}$/);
+    expect(pseudonyms.hostName(carrier.toUpperCase())).toBe(pseudonyms.hostName(carrier));
   });
 
   it("treat an address in the place of a name as one", () => {

@@ -89,6 +89,23 @@ describe("diff", () => {
     }
   });
 
+  it("shows the names of a saved summary escaped", async () => {
+    const evil = "=\u001b[31mPush\u202e";
+    const text = readFileSync(saved, "utf8").replaceAll(
+      "Push notifications",
+      JSON.stringify(evil).slice(1, -1),
+    );
+    const hostile = folder.put("hostile.json", text);
+    for (const format of ["table", "json", "csv"]) {
+      const { stdout, status } = await runCli(["diff", hostile, office, "--format", format]);
+      expect(status).toBe(0);
+      expect(stdout).toContain("Push notifications");
+      expect(stdout).toMatch(/31mPush(\\u202e)?/);
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there
+      expect(stdout).not.toMatch(/[\u001b\u202e]|^product,=/m);
+    }
+  });
+
   it("writes no more than it read over a file", async () => {
     const target = folder.file("difference.json");
     await runCli(["diff", office, push, "--format", "json", "--output", target]);

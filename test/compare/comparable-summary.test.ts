@@ -57,7 +57,14 @@ describe("a saved summary", () => {
       expect(broken((one) => Object.assign(one, { [field]: 7 }))).toThrow(`s.json: $.${field} needs `);
     }
     expect(broken((one) => Object.assign((one.products as object[])[1], { bytes: { sole: "1" } }))).toThrow(
-      's.json: $.products[1].bytes.sole needs a number from 0 on, it has "1"',
+      's.json: $.products[1].bytes.sole needs a number from 0 on, it is "1"',
+    );
+    expect(broken((one) => (one.products as object[]).push((one.products as object[])[0]))).toThrow(
+      /^s\.json: \$\.products\[73\] is ".+", which stands twice$/,
+    );
+    const deep = `{"schema":"appleflow/summary@1","capture":${"[".repeat(100_000)}${"]".repeat(100_000)}}`;
+    expect(() => parseSavedSummary(deep, "s.json")).toThrow(
+      "s.json: $.capture needs an object, it is a list",
     );
   });
 });

@@ -100,7 +100,7 @@ describe("expectations", () => {
   it.each([
     [
       { schema: "appleflow/summary@1" },
-      '$.schema needs one of "appleflow/expected@1", it has "appleflow/summary@1"',
+      '$.schema needs one of "appleflow/expected@1", it is "appleflow/summary@1"',
     ],
     [
       { product: {} },
@@ -110,7 +110,7 @@ describe("expectations", () => {
       { absent: ["Facetime Pro"] },
       '$.absent[0] is not known: no product is called "Facetime Pro" ("appleflow products" lists them)',
     ],
-    [{ products: { FaceTime: { bytes: 5 } } }, "$.products.FaceTime.bytes needs an object, it has 5"],
+    [{ products: { FaceTime: { bytes: 5 } } }, "$.products.FaceTime.bytes needs an object, it is 5"],
     [
       { products: { FaceTime: { bytes: { sum: 5 } } } },
       "$.products.FaceTime.bytes.sum is not known here, only sole, estimate, possible",
@@ -133,14 +133,14 @@ describe("expectations", () => {
     ],
     [
       { products: { FaceTime: { evidence: ["ports"] } } },
-      '$.products.FaceTime.evidence[0] needs one of "port-range", "port", "address", "name", "server-name", "process", it has "ports"',
+      '$.products.FaceTime.evidence[0] needs one of "port-range", "port", "address", "name", "server-name", "process", it is "ports"',
     ],
     [{ products: { FaceTime: {}, facetime: {} } }, '$.products.facetime is "FaceTime", which stands twice'],
     [
       { products: { FaceTime: {} }, absent: ["facetime"] },
       '$.absent[0] is "FaceTime", which is expected in $.products',
     ],
-    [{ otherProducts: "no" }, '$.otherProducts needs true or false, it has "no"'],
+    [{ otherProducts: "no" }, '$.otherProducts needs true or false, it is "no"'],
   ])("are refused with the path of a mistake (%#)", (value, message) => {
     expect(() => parse(value)).toThrow(`e.json: ${message}`);
   });
