@@ -28,6 +28,7 @@ export type InputErrorCode =
   | "bad_data_file"
   | "bad_summary"
   | "bad_expectations"
+  | "bad_ruleset"
   | "cannot_write";
 
 /** Where in an input the error stands; every part that is known is also in the message. */

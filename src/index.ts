@@ -72,9 +72,13 @@ export { type Progress, type SummarizeOptions, summarize, summaryStatus } from "
 export type { EvidenceRules } from "./rules/evidence-rules.ts";
 export { loadEvidenceRules } from "./rules/load-evidence-rules.ts";
 export type { AllowPlan, AllowRule } from "./ruleset/allow-plan.ts";
+export type { AuditReport, AuditRow, AuditVerdict } from "./ruleset/audit-report.ts";
+export { auditRows } from "./ruleset/audit-rows.ts";
 export { CaptureNeeds } from "./ruleset/capture-needs.ts";
 export { loadPortNeeds } from "./ruleset/load-port-needs.ts";
+export { loadNftRuleset } from "./ruleset/load-ruleset.ts";
 export { planRules } from "./ruleset/plan-rules.ts";
+export { AUDIT_FORMATS, type AuditFormat, renderAudit } from "./ruleset/render-audit.ts";
 export type { FirewallHook } from "./ruleset/render-nftables.ts";
 export { PLAN_FORMATS, type PlanFormat, renderPlan } from "./ruleset/render-plan.ts";
 export { type ProductRecord, productRecord, type RowRecord, rowRecord } from "./services/list-records.ts";

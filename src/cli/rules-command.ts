@@ -1,22 +1,28 @@
 /** `appleflow rules`: what a firewall has to let through, or whether one does. */
 import {
+  AUDIT_FORMATS,
+  type AuditFormat,
+  auditRows,
   CaptureNeeds,
   type FirewallHook,
   findProducts,
+  loadNftRuleset,
   loadPortNeeds,
   loadServiceTable,
   PLAN_FORMATS,
   type PlanFormat,
   type Product,
   planRules,
+  renderAudit,
   renderPlan,
   type ServiceTable,
   summarize,
   summaryStatus,
 } from "../index.ts";
 import { type Environment, UsageError } from "./environment.ts";
-import { openResultOutput } from "./output-file.ts";
+import { isOutputFile, openResultOutput } from "./output-file.ts";
 import { readingNotes } from "./reading-notes.ts";
+import { styleOf } from "./terminal-style.ts";
 
 /** As commander hands them over. */
 export interface RulesCommandOptions {
@@ -25,6 +31,11 @@ export interface RulesCommandOptions {
   /** A capture whose flows say what is needed. */
   readonly from?: string;
   readonly hook: FirewallHook;
+  /** A ruleset of nftables as JSON, to be held to the list. */
+  readonly audit?: string;
+  readonly inside?: string;
+  readonly outside?: string;
+  readonly ip?: "4" | "6";
   readonly withWide?: boolean;
   readonly withOffList?: boolean;
   readonly withInbound?: boolean;
@@ -42,6 +53,8 @@ interface Wanted {
 }
 
 const DEFAULT_FORMAT: PlanFormat = "nftables";
+/** What was asked for would not work: the same as where a capture shows that it did not. */
+const STATUS_BLOCKED = 4;
 
 /** Runs the command; the exit status. */
 export async function runRules(
@@ -49,6 +62,10 @@ export async function runRules(
   options: RulesCommandOptions,
   environment: Environment,
 ): Promise<number> {
+  if (options.audit !== undefined) return await runAudit(names, options, options.audit, environment);
+  if (options.inside !== undefined || options.outside !== undefined || options.ip !== undefined) {
+    throw new UsageError("--inside, --outside and --ip are for --audit");
+  }
   const format = planFormat(options.format);
   const table = loadServiceTable({ portsFile: options.ports });
   const needs = loadPortNeeds(table, { hasOwnRows: options.ports !== undefined });
@@ -85,6 +102,36 @@ export async function runRules(
   } finally {
     output.close();
   }
+}
+
+async function runAudit(
+  names: readonly string[],
+  options: RulesCommandOptions,
+  file: string,
+  environment: Environment,
+): Promise<number> {
+  const { format: formatName = "table", from, hook, inside, outside, ip } = options;
+  const format: AuditFormat | undefined = AUDIT_FORMATS.find((known) => known === formatName);
+  if (format === undefined) throw new UsageError(`--format ${formatName} is not for --audit`);
+  if (from !== undefined) throw new UsageError("--audit and --from answer different questions: take one");
+  const table = loadServiceTable({ portsFile: options.ports });
+  const wanted = wantedProducts(names, options.family, table);
+  const report = auditRows(loadNftRuleset(file), {
+    table,
+    hook,
+    insideInterface: inside ?? null,
+    outsideInterface: outside ?? null,
+    ...(wanted.isNamed && { products: wanted.products }),
+    ...(ip !== undefined && { version: ip === "4" ? 4 : 6 }),
+  });
+  const output = openResultOutput(options.output, [file], environment);
+  try {
+    output.write(await renderAudit(report, format, styleOf(environment, isOutputFile(options.output))));
+  } finally {
+    output.close();
+  }
+  const isAllowed = report.rows.every(({ verdict }) => verdict === "allowed");
+  return wanted.isNamed && !isAllowed ? STATUS_BLOCKED : 0;
 }
 
 function planFormat(name: string = DEFAULT_FORMAT): PlanFormat {

@@ -1,4 +1,4 @@
-/** Reads `data/inbound.tsv` and `data/off-list-ports.tsv`: the only file of this layer that touches the disk. */
+/** Reads `data/inbound.tsv` and `data/off-list-ports.tsv`, from the disk. */
 
 import { readFileSync } from "node:fs";
 import { InputError, reasonOf } from "../errors.ts";

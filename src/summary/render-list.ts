@@ -56,7 +56,7 @@ export function renderProductList(products: readonly ProductRecord[], style: Tab
 }
 
 /** A table whose cells wrap: every word of the list can be read, however narrow the terminal is. */
-function wrappedTable(
+export function wrappedTable(
   headers: readonly string[],
   rows: readonly (readonly string[])[],
   style: TableStyle,

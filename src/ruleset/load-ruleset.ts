@@ -1,0 +1,16 @@
+/** Reads a file of `nft -j list ruleset`. */
+
+import { readFileSync } from "node:fs";
+import { InputError, reasonOf } from "../errors.ts";
+import { type NftRuleset, parseNftRuleset } from "./nft-ruleset.ts";
+
+/** @throws InputError `cannot_open` for a file that cannot be read, else as {@link parseNftRuleset} */
+export function loadNftRuleset(file: string): NftRuleset {
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8");
+  } catch (error) {
+    throw new InputError("cannot_open", `${file}: ${reasonOf(error)}`, { source: file }, error);
+  }
+  return parseNftRuleset(text, file);
+}

@@ -1,0 +1,208 @@
+/** Whether a match of nftables' JSON holds for a packet of which not all is known: yes, no, or maybe. */
+
+import { type AuditPacket, type Fact, factOf, flagNames } from "./audit-packet.ts";
+import { isJsonObject, type JsonObject, type NftSet } from "./nft-ruleset.ts";
+
+/** `maybe`: it depends on what is not known of the packet, or on what is not understood. */
+export type Certainty = "yes" | "no" | "maybe";
+
+/** The named set or map "x" of the rule's table. */
+export type SetFinder = (name: string) => NftSet | undefined;
+
+/** Holds a `match` statement to a packet. */
+export function evaluateMatch(match: JsonObject, packet: AuditPacket, findSet: SetFinder): Certainty {
+  const { op, left, right } = match;
+  if (isAbsent(left, packet)) return "no";
+  switch (op) {
+    case "==":
+    case "in":
+      return holdsValue(left, right, packet, findSet, op);
+    case "!=":
+      // Of several flags nft means a sum of bits here, in some versions, and in others each.
+      if (Array.isArray(right) && factOf(left, packet).kind === "name") return "maybe";
+      return negate(holdsValue(left, right, packet, findSet, "=="));
+    case "<":
+    case "<=":
+    case ">":
+    case ">=":
+      return compareNumber(factOf(left, packet), op, right);
+    default:
+      return "maybe";
+  }
+}
+
+/**
+ * The entries of a verdict map that a packet may come to, each with how sure that is; after one that is sure, none. `null`:
+ * the map is not understood, or may have other entries by then.
+ */
+export function evaluateMap(
+  { key, data }: JsonObject,
+  packet: AuditPacket,
+  findSet: SetFinder,
+): readonly { readonly certainty: "yes" | "maybe"; readonly value: unknown }[] | null {
+  if (isAbsent(key, packet)) return [];
+  const elements = elementsOf(data, findSet);
+  if (elements === null) return null;
+  const found: { certainty: "yes" | "maybe"; value: unknown }[] = [];
+  let whole: unknown;
+  for (const pair of elements.elements) {
+    if (!Array.isArray(pair) || pair.length !== 2) return null;
+    if (plainElement(pair[0]) === "*") {
+      whole = pair[1];
+      continue;
+    }
+    const certainty = holdsValue(key, pair[0], packet, findSet, "==");
+    if (certainty === "no") continue;
+    found.push({ certainty, value: pair[1] });
+    if (certainty === "yes") return found;
+  }
+  if (elements.isDynamic) return null;
+  if (whole !== undefined) found.push({ certainty: "yes", value: whole });
+  return found;
+}
+
+/** A rule that asks for what a packet has not does not hold, whichever way it asks. */
+function isAbsent(left: unknown, packet: AuditPacket): boolean {
+  return partsOf(left).some((part) => factOf(part, packet).kind === "absent");
+}
+
+function partsOf(expression: unknown): readonly unknown[] {
+  return isJsonObject(expression) && Array.isArray(expression.concat) ? expression.concat : [expression];
+}
+
+function holdsValue(
+  left: unknown,
+  right: unknown,
+  packet: AuditPacket,
+  findSet: SetFinder,
+  op: "==" | "in",
+): Certainty {
+  const set = elementsOf(right, findSet);
+  if (set !== null) {
+    const any = anyOf(set.elements.map((element) => holdsValue(left, element, packet, findSet, op)));
+    return set.isDynamic && any === "no" ? "maybe" : any;
+  }
+  const value = plainElement(right);
+  if (isJsonObject(value) && Array.isArray(value.concat)) {
+    const facts = partsOf(left);
+    if (facts.length !== value.concat.length) return "maybe";
+    return allOf(value.concat.map((part, index) => holdsFact(factOf(facts[index], packet), part, op)));
+  }
+  return holdsFact(factOf(left, packet), value, op);
+}
+
+/** The elements of an anonymous or named set, or null for anything else. */
+function elementsOf(value: unknown, findSet: SetFinder): NftSet | null {
+  if (isJsonObject(value) && Array.isArray(value.set)) return { elements: value.set, isDynamic: false };
+  if (isJsonObject(value) && "set" in value) return { elements: [value.set], isDynamic: false };
+  if (typeof value === "string" && value.startsWith("@")) {
+    // A set that is not in the file may have anything in it.
+    return findSet(value.slice(1)) ?? { elements: [], isDynamic: true };
+  }
+  return null;
+}
+
+/** An element without its time-out, counter and comment. */
+function plainElement(element: unknown): unknown {
+  return isJsonObject(element) && isJsonObject(element.elem) ? element.elem.val : element;
+}
+
+function holdsFact(fact: Fact, value: unknown, op: "==" | "in"): Certainty {
+  if (value === "*" || isWholePrefix(value)) return "yes";
+  switch (fact.kind) {
+    case "absent":
+      return "no";
+    case "number":
+      return holdsNumber(fact, value);
+    case "name":
+      return anyOf([value].flat().map((one) => holdsName(fact.names, one)));
+    case "other":
+      return [value].flat().every((one) => typeof one === "string" && fact.than.includes(one))
+        ? "no"
+        : "maybe";
+    case "flags":
+      return holdsFlags(fact.flags, value, op);
+    case "unknown":
+      return "maybe";
+  }
+}
+
+/** 0.0.0.0/0 and ::/0. */
+function isWholePrefix(value: unknown): boolean {
+  return isJsonObject(value) && isJsonObject(value.prefix) && value.prefix.len === 0;
+}
+
+function holdsNumber(
+  { low, high }: { readonly low: number; readonly high: number },
+  value: unknown,
+): Certainty {
+  const range = numberRange(value);
+  if (range === null) return "maybe";
+  if (range[0] <= low && high <= range[1]) return "yes";
+  return range[1] < low || high < range[0] ? "no" : "maybe";
+}
+
+const PORT_BITS = 16;
+
+/** First and last of a number, a range or a prefix of numbers; null for names of services, which the file does not explain. */
+function numberRange(value: unknown): readonly [number, number] | null {
+  if (typeof value === "number") return [value, value];
+  if (!isJsonObject(value)) return null;
+  if (Array.isArray(value.range)) {
+    const [first, last] = value.range;
+    return typeof first === "number" && typeof last === "number" ? [first, last] : null;
+  }
+  if (!isJsonObject(value.prefix)) return null;
+  const { addr, len } = value.prefix;
+  if (typeof addr !== "number" || typeof len !== "number") return null;
+  return [addr, addr + 2 ** (PORT_BITS - len) - 1];
+}
+
+function holdsName(names: readonly string[], value: unknown): Certainty {
+  // Of an index or a number in hexadecimal it is not known which name it has.
+  if (typeof value === "number" && !names.some((name) => /^\d+$/.test(name))) return "maybe";
+  if (typeof value !== "string" && typeof value !== "number") return "maybe";
+  const text = String(value);
+  if (text.startsWith("0x")) return "maybe";
+  if (text.endsWith("*")) return names.some((name) => name.startsWith(text.slice(0, -1))) ? "yes" : "no";
+  return names.includes(text) ? "yes" : "no";
+}
+
+/** `in`: any of the flags; `==`: these and no other. */
+function holdsFlags(flags: readonly string[], value: unknown, op: "==" | "in"): Certainty {
+  const wanted = flagNames(value);
+  if (wanted === null) return "maybe";
+  if (op === "in") return wanted.some((flag) => flags.includes(flag)) ? "yes" : "no";
+  const isSame = wanted.length === flags.length && wanted.every((flag) => flags.includes(flag));
+  return isSame ? "yes" : "no";
+}
+
+function compareNumber(fact: Fact, op: "<" | "<=" | ">" | ">=", right: unknown): Certainty {
+  if (fact.kind !== "number" || typeof right !== "number") return "maybe";
+  const holds = (number: number) =>
+    op === "<"
+      ? number < right
+      : op === "<="
+        ? number <= right
+        : op === ">"
+          ? number > right
+          : number >= right;
+  const [low, high] = [holds(fact.low), holds(fact.high)];
+  if (low !== high) return "maybe";
+  return low ? "yes" : "no";
+}
+
+function negate(certainty: Certainty): Certainty {
+  if (certainty === "maybe") return "maybe";
+  return certainty === "yes" ? "no" : "yes";
+}
+
+function anyOf(all: readonly Certainty[]): Certainty {
+  if (all.includes("yes")) return "yes";
+  return all.includes("maybe") ? "maybe" : "no";
+}
+
+function allOf(all: readonly Certainty[]): Certainty {
+  if (all.includes("no")) return "no";
+  return all.includes("maybe") ? "maybe" : "yes";
+}

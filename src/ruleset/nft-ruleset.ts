@@ -1,0 +1,150 @@
+/**
+ * A ruleset as `nft -j list ruleset` prints it (libnftables-json(5)): its base chains, chains, rules and sets. Expressions
+ * stay as they are in the JSON: what is known of them is decided where a packet is held to them.
+ */
+
+import { InputError } from "../errors.ts";
+
+/** An object of JSON. */
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+/** One rule; `family`, `table` and `chain` say where it stands. */
+export interface NftRule {
+  readonly family: string;
+  readonly table: string;
+  readonly chain: string;
+  /** By which `nft delete rule` knows it; null where the JSON has none. */
+  readonly handle: number | null;
+  readonly comment: string | null;
+  /** Statements in their order, each an object with one key. */
+  readonly statements: readonly JsonObject[];
+}
+
+/** A chain with its rules in order; a base chain has a hook. */
+export interface NftChain {
+  readonly family: string;
+  readonly table: string;
+  readonly name: string;
+  /** "filter", "nat" or "route"; null for a chain that is only jumped to. */
+  readonly type: string | null;
+  readonly hook: string | null;
+  readonly priority: number;
+  readonly policy: "accept" | "drop";
+  readonly rules: readonly NftRule[];
+}
+
+/** A named set or map; of a map, elements are pairs. */
+export interface NftSet {
+  readonly elements: readonly unknown[];
+  /** Elements come and go by themselves: rules add them, or they time out. */
+  readonly isDynamic: boolean;
+}
+
+/** The whole, as far as firewalls need it. */
+export interface NftRuleset {
+  readonly chains: readonly NftChain[];
+  readonly sets: readonly NftSet[];
+  /** The chain of that table, or undefined. */
+  chain(family: string, table: string, name: string): NftChain | undefined;
+  /** The set or map of that table, or undefined. */
+  set(family: string, table: string, name: string): NftSet | undefined;
+}
+
+/** Whether a value is an object of JSON, and no array. */
+export function isJsonObject(value: unknown): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/**
+ * Reads the text of a ruleset. Objects of kinds that decide nothing (counters, flowtables) are passed over.
+ *
+ * @param source name of the file, for errors
+ * @throws InputError `bad_ruleset` for what is no such JSON
+ */
+export function parseNftRuleset(text: string, source: string): NftRuleset {
+  const fail = (problem: string, cause?: unknown) =>
+    new InputError(
+      "bad_ruleset",
+      `${source}: ${problem}; what is read is the output of nft -j list ruleset`,
+      { source },
+      cause,
+    );
+  let root: unknown;
+  try {
+    root = JSON.parse(text);
+  } catch (error) {
+    throw fail("not JSON", error);
+  }
+  const items = isJsonObject(root) ? root.nftables : undefined;
+  if (!Array.isArray(items)) throw fail('no array "nftables"');
+  const chains = new Map<string, NftChain & { readonly rules: NftRule[] }>();
+  const sets = new Map<string, NftSet>();
+  for (const [index, item] of items.entries()) {
+    const [kind, body] = isJsonObject(item) ? (Object.entries(item)[0] ?? []) : [];
+    if (kind !== "chain" && kind !== "rule" && kind !== "set" && kind !== "map") continue;
+    const where = `$.nftables[${index}].${kind}`;
+    if (!isJsonObject(body)) throw fail(`${where} is no object`);
+    const name = (field: string) => {
+      const value = body[field];
+      if (typeof value !== "string") throw fail(`${where}.${field} is no text`);
+      return value;
+    };
+    const key = keyOf(name("family"), name("table"), name(kind === "rule" ? "chain" : "name"));
+    if (kind === "chain") {
+      chains.set(key, readChain(body, name));
+    } else if (kind === "rule") {
+      const chain = chains.get(key);
+      if (chain === undefined) throw fail(`${where} stands in chain "${name("chain")}", which is not there`);
+      if (!Array.isArray(body.expr)) throw fail(`${where}.expr is no array`);
+      chain.rules.push(readRule(body, body.expr, name));
+    } else {
+      sets.set(key, readSet(body));
+    }
+  }
+  return {
+    chains: [...chains.values()],
+    sets: [...sets.values()],
+    chain: (family, table, name) => chains.get(keyOf(family, table, name)),
+    set: (family, table, name) => sets.get(keyOf(family, table, name)),
+  };
+}
+
+function keyOf(...parts: readonly string[]): string {
+  return JSON.stringify(parts);
+}
+
+function readChain(body: JsonObject, name: (field: string) => string): NftChain & { rules: NftRule[] } {
+  return {
+    family: name("family"),
+    table: name("table"),
+    name: name("name"),
+    type: textOf(body.type),
+    hook: textOf(body.hook),
+    priority: typeof body.prio === "number" ? body.prio : 0,
+    policy: body.policy === "drop" ? "drop" : "accept",
+    rules: [],
+  };
+}
+
+function readRule(body: JsonObject, expr: readonly unknown[], name: (field: string) => string): NftRule {
+  return {
+    family: name("family"),
+    table: name("table"),
+    chain: name("chain"),
+    handle: typeof body.handle === "number" ? body.handle : null,
+    comment: textOf(body.comment),
+    statements: expr.map((statement) => (isJsonObject(statement) ? statement : { unknown: statement })),
+  };
+}
+
+function readSet(body: JsonObject): NftSet {
+  const flags = Array.isArray(body.flags) ? body.flags : [body.flags];
+  return {
+    elements: Array.isArray(body.elem) ? body.elem : [],
+    isDynamic: flags.includes("dynamic") || flags.includes("timeout") || typeof body.timeout === "number",
+  };
+}
+
+function textOf(value: unknown): string | null {
+  return typeof value === "string" ? value : null;
+}
