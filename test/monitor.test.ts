@@ -1,18 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { openCapture } from "../src/capture/open-capture.ts";
 import { InputError } from "../src/errors.ts";
-import { type IntervalReport, intervalRecord } from "../src/live/interval-report.ts";
-import { type LiveView, type MonitorOptions, monitor } from "../src/monitor.ts";
+import { monitor } from "../src/monitor.ts";
 import { summarize } from "../src/pipeline.ts";
 import type { Summary } from "../src/summary/summary.ts";
 import { appleList, appleRules } from "./support/analyze.ts";
 import { FakeLiveSource } from "./support/fake-live-source.ts";
 import { ManualClock, settle } from "./support/manual-clock.ts";
 import { memorySource } from "./support/memory-source.ts";
-import { packet } from "./support/packet-builder.ts";
-
-const OFFICE = "fixtures/office-morning.pcapng";
-const IDLE = 3600;
+import { IDLE, OFFICE, officeSource, RunningMonitor } from "./support/running-monitor.ts";
 
 /** Everything but what names the source: a capture file and an interface have other names. */
 function totalsOf({ capture, ...rest }: Summary) {
@@ -23,41 +18,6 @@ function totalsOf({ capture, ...rest }: Summary) {
 function summarizeFile(file: string, filter?: string): Promise<Summary> {
   const options = { services: appleList, rules: appleRules, idleTimeoutSeconds: IDLE, maxFlows: 2000 };
   return summarize([file], { ...options, ...(filter !== undefined && { filter }) });
-}
-
-/** A monitor that runs, with all that it has told. */
-class Running {
-  readonly clock = new ManualClock();
-  readonly reports: IntervalReport[] = [];
-  readonly ending = new AbortController();
-  readonly summary: Promise<Summary>;
-  view: LiveView | null = null;
-
-  constructor(sources: readonly FakeLiveSource[], options: Partial<MonitorOptions> = {}) {
-    this.summary = monitor(sources, {
-      services: appleList,
-      rules: appleRules,
-      idleTimeoutSeconds: IDLE,
-      maxFlows: 2000,
-      clock: this.clock,
-      signal: this.ending.signal,
-      onInterval: (report, view) => {
-        this.reports.push(report);
-        this.view = view;
-      },
-      ...options,
-    });
-    this.summary.catch(() => {});
-  }
-
-  async end(): Promise<Summary> {
-    this.ending.abort();
-    return await this.summary;
-  }
-}
-
-async function officeSource(options: ConstructorParameters<typeof FakeLiveSource>[1] = {}) {
-  return new FakeLiveSource(await openCapture(OFFICE), options);
 }
 
 /** Packets without meaning: `count` of them, 60 bytes each. */
@@ -71,7 +31,7 @@ function plainSource(count: number, blockSize: number, name: string): FakeLiveSo
 describe("monitor", () => {
   it("ends with the summary that the same packets have in a file", async () => {
     const source = await officeSource();
-    const running = new Running([source]);
+    const running = new RunningMonitor([source]);
     source.release();
     await running.clock.advance(2500);
     const summary = await running.end();
@@ -81,7 +41,7 @@ describe("monitor", () => {
 
   it("tells each interval what has come in it, live flows and the interfaces included", async () => {
     const source = plainSource(30, 10, "eth0");
-    const running = new Running([source]);
+    const running = new RunningMonitor([source]);
     source.release(1);
     await running.clock.advance(1000);
     source.release(2);
@@ -100,7 +60,7 @@ describe("monitor", () => {
 
   it("shows before the end what the end will have: flows that are live count", async () => {
     const source = await officeSource();
-    const running = new Running([source]);
+    const running = new RunningMonitor([source]);
     source.release();
     await running.clock.advance(1000);
     const [report] = running.reports;
@@ -115,7 +75,7 @@ describe("monitor", () => {
     const other = plainSource(7, 7, "eth1");
     one.drops = { droppedByKernel: 5, droppedByInterface: 1, droppedByUs: 2 };
     other.drops = { droppedByKernel: 3, droppedByInterface: 0, droppedByUs: 0 };
-    const running = new Running([one, other]);
+    const running = new RunningMonitor([one, other]);
     one.release(1);
     other.release();
     await running.clock.advance(1000);
@@ -143,7 +103,7 @@ describe("monitor", () => {
   it("ends after as many packets as were asked for, exactly, from all interfaces together", async () => {
     const one = plainSource(1000, 10, "eth0");
     const other = plainSource(1000, 7, "eth1");
-    const running = new Running([one, other], { maxPackets: 25 });
+    const running = new RunningMonitor([one, other], { maxPackets: 25 });
     one.release(1);
     other.release(1);
     await settle();
@@ -155,7 +115,7 @@ describe("monitor", () => {
 
   it("ends after as long as was asked for, with one last report", async () => {
     const source = plainSource(10, 10, "eth0");
-    const running = new Running([source], { durationSeconds: 2.5 });
+    const running = new RunningMonitor([source], { durationSeconds: 2.5 });
     source.release();
     await running.clock.advance(10_000);
     await running.summary;
@@ -165,7 +125,7 @@ describe("monitor", () => {
   it("counts what a filter matches, as in a file", async () => {
     const filter = "tcp port 443 and not host 192.168.20.31";
     const source = await officeSource();
-    const running = new Running([source], { filter });
+    const running = new RunningMonitor([source], { filter });
     source.release();
     await running.clock.advance(1000);
     const summary = await running.end();
@@ -206,7 +166,7 @@ describe("monitor", () => {
       fails,
     });
     const source = plainSource(20, 10, "eth0");
-    const running = new Running([source, lost]);
+    const running = new RunningMonitor([source, lost]);
     lost.release();
     source.release(1);
     await running.clock.advance(2000);
@@ -224,14 +184,14 @@ describe("monitor", () => {
     const fails = new InputError("interface_gone", "eth0: the interface has gone", { source: "eth0" });
     const source = new FakeLiveSource(memorySource([]), { fails });
     source.release();
-    const summary = await new Running([source]).summary;
+    const summary = await new RunningMonitor([source]).summary;
     expect(summary.capture.sources[0].error?.code).toBe("interface_gone");
   });
 
   it("names the interfaces that could not be opened", async () => {
     const error = new InputError("no_such_interface", "eth9: there is no such interface", { source: "eth9" });
     const source = plainSource(10, 10, "eth0");
-    const running = new Running([source], { failures: [{ name: "eth9", error }] });
+    const running = new RunningMonitor([source], { failures: [{ name: "eth9", error }] });
     source.release();
     await settle();
     const summary = await running.end();
@@ -247,7 +207,7 @@ describe("monitor", () => {
     ["the options", { filter: "port nonsense" }],
   ])("stops its interfaces when %s fails", async (_, options) => {
     const source = plainSource(10, 10, "eth0");
-    const running = new Running([source], options);
+    const running = new RunningMonitor([source], options);
     source.release();
     await running.clock.advance(1000);
     await expect(running.summary).rejects.toThrow();
@@ -257,13 +217,13 @@ describe("monitor", () => {
   it("takes nothing when it is told to end before it begins", async () => {
     const source = plainSource(10, 10, "eth0");
     const signal = AbortSignal.abort();
-    const running = new Running([source], { signal });
+    const running = new RunningMonitor([source], { signal });
     expect((await running.summary).capture.packets).toBe(0);
   });
 
   it("looks through the live flows of a product", async () => {
     const source = await officeSource();
-    const running = new Running([source]);
+    const running = new RunningMonitor([source]);
     source.release();
     await running.clock.advance(1000);
     const { products } = running.reports[0].summary;
@@ -282,95 +242,6 @@ describe("monitor", () => {
       count: 0,
       flows: [],
       devices: [],
-    });
-    await running.end();
-  });
-});
-
-describe("a report of many flows", () => {
-  /** So many flows of one packet each, in blocks of 256. */
-  function manyFlows(count: number): FakeLiveSource {
-    const records = Array.from({ length: count }, (_, i) => {
-      const source = `10.${i >> 16}.${(i >> 8) & 255}.${i & 255}`;
-      const bytes = packet().ethernet().ipv4({ source }).tcp({ destinationPort: 443 }).build();
-      return { bytes, time: 0n };
-    });
-    return new FakeLiveSource(memorySource(records, { blockSizes: [256] }));
-  }
-
-  it("lets no packet in between its steps, and timers all the same", async () => {
-    const source = manyFlows(40_000);
-    const running = new Running([source], { maxFlows: 50_000 });
-    source.release(100);
-    await settle();
-    await settle();
-    const before = source.counters().received;
-    expect(before).toBeGreaterThan(3 * 4096);
-    const advanced = running.clock.advance(1000);
-    // Turns of the event loop, in each of which packets come.
-    while (running.reports.length === 0) {
-      source.release(1);
-      await new Promise((resolve) => setImmediate(resolve));
-    }
-    await advanced;
-    const { summary, liveFlows } = running.reports[0];
-    expect(summary.packets.decoded).toBe(summary.ports.reduce((sum, { packets }) => sum + packets, 0));
-    expect(summary.flows.total).toBe(summary.capture.packets);
-    expect(liveFlows).toBe(summary.capture.packets);
-    source.release();
-    await settle();
-    expect((await running.end()).flows.total).toBe(40_000);
-  });
-
-  it("is given up when the end comes meanwhile", async () => {
-    const source = manyFlows(40_000);
-    const running = new Running([source], { maxFlows: 50_000 });
-    source.release();
-    while (source.counters().received < 40_000) await settle();
-    const advanced = running.clock.advance(1000);
-    await new Promise((resolve) => setImmediate(resolve));
-    running.ending.abort();
-    await advanced;
-    const summary = await running.summary;
-    expect(running.reports.filter(({ isLast }) => isLast)).toHaveLength(1);
-    expect(running.reports.at(-1)?.isLast).toBe(true);
-    expect(summary.flows.total).toBe(40_000);
-    expect(await running.view?.productFlows("iCloud", 5)).toBeNull();
-  });
-});
-
-describe("intervalRecord", () => {
-  it("has what the schema says, and the products of the summary", async () => {
-    const source = await officeSource();
-    const running = new Running([source]);
-    source.release();
-    await running.clock.advance(1000);
-    const record = intervalRecord(running.reports[0]);
-    const { summary } = running.reports[0];
-    expect(Object.keys(record)).toEqual([
-      "schema",
-      "time",
-      "elapsedSeconds",
-      "packetsPerSecond",
-      "bytesPerSecond",
-      "received",
-      "droppedByKernel",
-      "droppedByInterface",
-      "droppedByUs",
-      "liveFlows",
-      "products",
-    ]);
-    expect(record).toMatchObject({ schema: "appleflow/interval@1", packetsPerSecond: 595, received: 595 });
-    expect(record.products.map(({ product }) => product)).toEqual(
-      summary.products.map(({ product }) => product),
-    );
-    const [first] = record.products;
-    expect(first).toEqual({
-      product: summary.products[0].product,
-      bytesPerSecond: summary.products[0].bytes.estimate,
-      bytes: summary.products[0].bytes,
-      flows: summary.products[0].flows.possible,
-      bytesByEvidence: summary.products[0].bytesByEvidence,
     });
     await running.end();
   });

@@ -6,19 +6,7 @@ import { fstatSync, writeSync } from "node:fs";
 import { Socket } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
 import { descriptorOutput } from "./descriptor-output.ts";
-
-export interface LineOutput {
-  /**
-   * "taken": it will be read. "busy": the line before has not been read yet, and this one is left out. "gone": nobody
-   * reads any more. Throws `OutputError` where writing fails in any other way.
-   */
-  write(line: string): "taken" | "busy" | "gone";
-  /**
-   * Writes a last line, "" for none, and waits until all that was taken has been read, but no longer than a second.
-   * Nothing can be written any more.
-   */
-  finish(last: string): Promise<void>;
-}
+import type { LineOutput } from "./live-outside.ts";
 
 const STANDARD_OUTPUT = 1;
 const RETRY_MS = 20;

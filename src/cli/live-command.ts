@@ -6,6 +6,7 @@ import {
   type LiveEvent,
   type LiveSource,
   loadEvidenceRules,
+  loadPseudonyms,
   loadServiceTable,
   monitor,
   renderSummary,
@@ -16,9 +17,10 @@ import {
 import { type Environment, UsageError } from "./environment.ts";
 import { IntervalLines, type LiveDisplay, LiveScreen } from "./live-display.ts";
 import { checkLiveOptions, DEFAULT_LIVE_SNAPLEN, type LiveCommandOptions } from "./live-options.ts";
-import { type EndSignal, type LiveOutside, systemOutside } from "./live-outside.ts";
+import type { EndSignal, LiveOutside } from "./live-outside.ts";
 import { openResultOutput } from "./output-file.ts";
 import { readingNotes } from "./reading-notes.ts";
+import { systemOutside } from "./system-outside.ts";
 import { styleOf } from "./terminal-style.ts";
 
 /** What shells say of a program that a signal has ended: 128 and its number. */
@@ -42,11 +44,15 @@ export async function runLive(
   if (options.filter !== undefined) compileFilter(options.filter);
   const services = loadServiceTable({ portsFile: options.ports });
   const rules = options.evidence ? loadEvidenceRules(services, { rulesFile: options.rules }) : null;
+  const pseudonyms =
+    options.anonymise || options.anonymiseKey !== undefined
+      ? loadPseudonyms(options.anonymiseKey)
+      : undefined;
   const run = new LiveRun(options, environment, environment.live ?? systemOutside());
-  return await run.run(names, { services, rules });
+  return await run.run(names, { services, rules, ...(pseudonyms !== undefined && { pseudonyms }) });
 }
 
-type Knowledge = Required<Pick<Parameters<typeof monitor>[1], "services" | "rules">>;
+type Knowledge = Pick<Parameters<typeof monitor>[1], "services" | "rules" | "pseudonyms">;
 
 /** One run of the command. */
 class LiveRun {

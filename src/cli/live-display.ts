@@ -10,9 +10,8 @@ import {
   safeJson,
 } from "../index.ts";
 import type { Environment } from "./environment.ts";
-import type { LineOutput } from "./line-output.ts";
 import { readKeys } from "./live-keys.ts";
-import type { LiveOutside } from "./live-outside.ts";
+import type { LineOutput, LiveOutside } from "./live-outside.ts";
 import { frameOf } from "./live-rows.ts";
 import { screenLines } from "./live-screen.ts";
 import { applyKey, FIRST_STATE, type ScreenState } from "./live-state.ts";

@@ -1,7 +1,5 @@
 /** What only live monitoring needs of the outside: interfaces, a clock that waits, keys, signals. */
-import { setTimeout as pause } from "node:timers/promises";
-import { findDefaultInterface, type MonitorClock, openLive } from "../index.ts";
-import { type LineOutput, standardLines } from "./line-output.ts";
+import type { findDefaultInterface, MonitorClock, openLive } from "../index.ts";
 
 /** Signals that end monitoring. SIGHUP is the terminal that goes. */
 export const END_SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
@@ -19,6 +17,20 @@ export interface LiveTerminal {
   guard(restore: () => void): () => void;
 }
 
+/** Standard output, for whole lines. */
+export interface LineOutput {
+  /**
+   * "taken": it will be read. "busy": the line before has not been read yet, and this one is left out. "gone": nobody
+   * reads any more. Throws `OutputError` where writing fails in any other way.
+   */
+  write(line: string): "taken" | "busy" | "gone";
+  /**
+   * Writes a last line, "" for none, and waits until all that was taken has been read, but no longer than a second.
+   * Nothing can be written any more.
+   */
+  finish(last: string): Promise<void>;
+}
+
 export interface LiveOutside {
   readonly openLive: typeof openLive;
   readonly findDefaultInterface: typeof findDefaultInterface;
@@ -28,64 +40,4 @@ export interface LiveOutside {
   openLines(): LineOutput;
   /** Calls `onSignal` for every signal that asks us to end; the result ends that. */
   catchSignals(onSignal: (signal: EndSignal) => void): () => void;
-}
-
-/** The system's own. */
-export function systemOutside(): LiveOutside {
-  return {
-    openLive,
-    findDefaultInterface,
-    clock: {
-      now: () => performance.now(),
-      date: () => new Date(),
-      wait: (milliseconds, signal) => pause(milliseconds, undefined, { signal }).catch(() => undefined),
-    },
-    terminal: systemTerminal(),
-    openLines: standardLines,
-    catchSignals(onSignal) {
-      for (const signal of END_SIGNALS) process.on(signal, onSignal);
-      return () => {
-        for (const signal of END_SIGNALS) process.off(signal, onSignal);
-      };
-    },
-  };
-}
-
-const DEFAULT_COLUMNS = 80;
-const DEFAULT_ROWS = 24;
-
-function systemTerminal(): LiveTerminal {
-  return {
-    size: () => ({
-      // A terminal that does not know its size says 0.
-      columns: process.stdout.columns || DEFAULT_COLUMNS,
-      rows: process.stdout.rows || DEFAULT_ROWS,
-    }),
-    listen(onInput) {
-      const { stdin } = process;
-      if (!stdin.isTTY) return () => {};
-      stdin.setRawMode(true);
-      stdin.setEncoding("utf8");
-      stdin.on("data", onInput);
-      stdin.resume();
-      return () => {
-        stdin.off("data", onInput);
-        stdin.setRawMode(false);
-        stdin.pause();
-      };
-    },
-    watchSize(onResize) {
-      process.stdout.on("resize", onResize);
-      return () => process.stdout.off("resize", onResize);
-    },
-    guard(restore) {
-      process.on("exit", restore);
-      // Before anybody writes what has failed: it would stand on a screen that goes away.
-      process.prependListener("uncaughtException", restore);
-      return () => {
-        process.off("exit", restore);
-        process.off("uncaughtException", restore);
-      };
-    },
-  };
 }

@@ -3,9 +3,11 @@ import { once } from "node:events";
 import { setTimeout as pause } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 
+const MODULE = new URL("../../src/cli/line-output.ts", import.meta.url).href;
+
 /** Writes 60 lines of 10 kB, one every 20 ms, and a last one; tells on standard error what became of each. */
 const WRITER = `
-  import { standardLines } from "./src/cli/line-output.ts";
+  const { standardLines } = await import(process.argv[1]);
   const lines = standardLines();
   const outcomes = [];
   for (let i = 0; i < 60; i++) {
@@ -18,7 +20,7 @@ const WRITER = `
 `;
 
 function startWriter() {
-  const args = ["--import", "tsx", "--input-type=module", "-e", WRITER];
+  const args = ["--import", "tsx", "--input-type=module", "-e", WRITER, MODULE];
   const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "pipe"] });
   let told = "";
   child.stderr.on("data", (chunk: Buffer) => {

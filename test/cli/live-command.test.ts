@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
@@ -8,16 +8,10 @@ import type { IntervalRecord } from "../../src/live/interval-report.ts";
 import { summarize } from "../../src/pipeline.ts";
 import { OFFICE_FILE, officeInterface } from "./office-traffic.ts";
 import { runCli } from "./run-cli.ts";
-import { LiveRun, type LiveRunOptions } from "./run-live.ts";
+import { LiveRun, startLive as start } from "./run-live.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "appleflow-live-"));
 afterAll(() => rmSync(folder, { recursive: true }));
-
-async function start(args: readonly string[], options: Partial<LiveRunOptions> = {}) {
-  const source = await officeInterface();
-  const run = await new LiveRun(args, { interfaces: { eth0: source }, ...options }).begun();
-  return { run, source };
-}
 
 function recordsOf(run: LiveRun): IntervalRecord[] {
   const lines = run.stdout.split("\n");
@@ -248,70 +242,5 @@ describe("what appleflow live opens", () => {
     source.release();
     expect(await run.status).toBe(2);
     expect(run.stderr).toBe("appleflow: eth0: the interface has gone\n");
-  });
-});
-
-describe("--save", () => {
-  it("keeps what counts: the file has the totals that were shown", async () => {
-    const save = join(folder, "saved.pcapng");
-    const output = join(folder, "saved.json");
-    const args = ["eth0", "--filter", "tcp", "--save", save, "--output", output, "--idle-timeout", "3600"];
-    const { run, source } = await start(args);
-    source.release();
-    await run.clock.advance(1000);
-    await run.signal("SIGINT");
-    expect(await run.status).toBe(0);
-    const { capture: _, ...shown } = JSON.parse(readFileSync(output, "utf8"));
-    const { capture: __, ...kept } = JSON.parse(JSON.stringify(await summarize([save])));
-    expect(kept).toEqual(shown);
-    expect(run.opened[0].options.snaplen).toBeUndefined();
-    expect(kept.flows.udp).toBe(0);
-    expect(kept.flows.tcp).toBeGreaterThan(10);
-  });
-
-  it("keeps a ring of files", async () => {
-    const save = join(folder, "ring.pcapng");
-    const { run, source } = await start(["eth0", "--save", save, "--ring", "size:0.02,files:2"]);
-    source.release();
-    await run.clock.advance(1000);
-    await run.signal("SIGINT");
-    expect(await run.status).toBe(0);
-    expect(readdirSync(folder).filter((name) => name.startsWith("ring-"))).toHaveLength(2);
-  });
-
-  it("ends the command when it cannot be written, its interfaces stopped", async () => {
-    const { run, source } = await start(["eth0", "--save", join(folder, "no", "saved.pcapng")]);
-    expect(await run.status).toBe(1);
-    expect(run.stderr).toMatch(/^appleflow: .*saved\.pcapng: no such file/);
-    expect(source.stops).toBeGreaterThan(0);
-    const full = await start(["eth0", "--save", "/dev/full"], { size: [80, 24] });
-    full.source.release();
-    await full.run.clock.advance(2000);
-    expect(await full.run.status).toBe(1);
-    expect(full.run.stderr).toMatch(/^appleflow: \/dev\/full: .*no space left/i);
-    expect([full.run.screen.isAlternate, full.source.stops > 0]).toEqual([false, true]);
-  });
-});
-
-describe("options of appleflow live", () => {
-  it.each([
-    [["--ring", "files:2,size:1"], "--ring has no meaning without --save"],
-    [["--save", "x.pcapng", "--ring", "2x1"], "how many files"],
-    [["--save", "x.pcapng", "--ring", "files:0,size:1"], "how many files"],
-    [["--save", "x.pcapng", "--ring", "files:2,files:3"], "how many files"],
-    [["--save", "-"], "--save needs a file"],
-    [["--output", "-"], "--output needs a file"],
-    [["--rules", "x.tsv", "--no-evidence"], "--rules has no meaning"],
-    [["--filter", "port nonsense"], "nonsense"],
-    [["--interval", "0"], "seconds from 0.1"],
-    [["--duration", "-1"], "seconds from 0.001"],
-    [["--count", "1.5"], "whole number from 1"],
-    [["--snaplen", "20"], "whole number from 64"],
-    [["--backend", "magic"], "auto, cap, tcpdump"],
-  ])("refuses %j", async (args, message) => {
-    const { run, source } = await start(["eth0", ...args]);
-    expect(await run.status).toBe(1);
-    expect(run.stderr).toContain(message);
-    expect([run.opened, source.stops, run.stdout]).toEqual([[], 0, ""]);
   });
 });

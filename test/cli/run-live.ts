@@ -6,6 +6,7 @@ import { run } from "../../src/cli/program.ts";
 import type { InputError } from "../../src/errors.ts";
 import type { FakeLiveSource } from "../support/fake-live-source.ts";
 import { ManualClock, settle } from "../support/manual-clock.ts";
+import { officeInterface } from "./office-traffic.ts";
 import { TerminalScreen } from "./terminal-screen.ts";
 
 export interface LiveRunOptions {
@@ -188,4 +189,11 @@ export class LiveRun {
       },
     };
   }
+}
+
+/** Runs the command on the office's interface, "eth0", until it monitors or has ended. */
+export async function startLive(args: readonly string[], options: Partial<LiveRunOptions> = {}) {
+  const source = await officeInterface();
+  const run = await new LiveRun(args, { interfaces: { eth0: source }, ...options }).begun();
+  return { run, source };
 }

@@ -1,0 +1,65 @@
+/** The outside of live monitoring as the system has it. */
+import { setTimeout as pause } from "node:timers/promises";
+import { findDefaultInterface, openLive } from "../index.ts";
+import { standardLines } from "./line-output.ts";
+import { END_SIGNALS, type LiveOutside, type LiveTerminal } from "./live-outside.ts";
+
+/** The system's own. */
+export function systemOutside(): LiveOutside {
+  return {
+    openLive,
+    findDefaultInterface,
+    clock: {
+      now: () => performance.now(),
+      date: () => new Date(),
+      wait: (milliseconds, signal) => pause(milliseconds, undefined, { signal }).catch(() => undefined),
+    },
+    terminal: systemTerminal(),
+    openLines: standardLines,
+    catchSignals(onSignal) {
+      for (const signal of END_SIGNALS) process.on(signal, onSignal);
+      return () => {
+        for (const signal of END_SIGNALS) process.off(signal, onSignal);
+      };
+    },
+  };
+}
+
+const DEFAULT_COLUMNS = 80;
+const DEFAULT_ROWS = 24;
+
+function systemTerminal(): LiveTerminal {
+  return {
+    size: () => ({
+      // A terminal that does not know its size says 0.
+      columns: process.stdout.columns || DEFAULT_COLUMNS,
+      rows: process.stdout.rows || DEFAULT_ROWS,
+    }),
+    listen(onInput) {
+      const { stdin } = process;
+      if (!stdin.isTTY) return () => {};
+      stdin.setRawMode(true);
+      stdin.setEncoding("utf8");
+      stdin.on("data", onInput);
+      stdin.resume();
+      return () => {
+        stdin.off("data", onInput);
+        stdin.setRawMode(false);
+        stdin.pause();
+      };
+    },
+    watchSize(onResize) {
+      process.stdout.on("resize", onResize);
+      return () => process.stdout.off("resize", onResize);
+    },
+    guard(restore) {
+      process.on("exit", restore);
+      // Before anybody writes what has failed: it would stand on a screen that goes away.
+      process.prependListener("uncaughtException", restore);
+      return () => {
+        process.off("exit", restore);
+        process.off("uncaughtException", restore);
+      };
+    },
+  };
+}
