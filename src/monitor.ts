@@ -4,6 +4,9 @@
  */
 import { setImmediate as nextTurn, setTimeout as pause } from "node:timers/promises";
 import { Analysis, type Steps } from "./analysis.ts";
+import { anonymiseLiveFlows } from "./anonymise/anonymous-live-flows.ts";
+import { anonymiseSummary } from "./anonymise/anonymous-summary.ts";
+import type { Pseudonyms } from "./anonymise/pseudonyms.ts";
 import type { LiveCounters, LiveSource } from "./capture/live/live-source.ts";
 import type { InputError } from "./errors.ts";
 import { compileFilter } from "./filter/compile-filter.ts";
@@ -63,6 +66,8 @@ export interface MonitorOptions {
   readonly maxPackets?: number;
   /** Ends when it is aborted, after the packets that were already taken. */
   readonly signal?: AbortSignal;
+  /** As in `SummarizeOptions`, for all that is told; packets that `sink` gets are as they came. */
+  readonly pseudonyms?: Pseudonyms;
   /** Gets every packet that counts. */
   readonly sink?: PacketSink;
   /** Sources that could not be opened: the summary tells of them. */
@@ -166,12 +171,14 @@ class Reports implements LiveView {
     this.#lastAt = this.#beganAt;
   }
 
-  productFlows(product: string, limit: number): Promise<LiveFlows | null> {
-    return this.#inSteps(() =>
+  async productFlows(product: string, limit: number): Promise<LiveFlows | null> {
+    const live = await this.#inSteps(() =>
       this.#analysis.liveFlowSteps(limit, ({ candidates }) =>
         candidates.some(({ name }) => name === product),
       ),
     );
+    const { pseudonyms } = this.#options;
+    return live === null || pseudonyms === undefined ? live : anonymiseLiveFlows(live, pseudonyms);
   }
 
   /** A report at the end of each interval, until the signal or the end of the time that was asked for. */
@@ -190,7 +197,7 @@ class Reports implements LiveView {
       const startedAt = this.#clock.now();
       const summary = await this.#inSteps(() => this.#analysis.snapshotSteps());
       if (summary === null) return;
-      this.#tellOne(summary, this.#analysis.liveFlowCount, false);
+      this.#tellOne(this.#shown(summary), this.#analysis.liveFlowCount, false);
       cost = this.#clock.now() - startedAt;
     }
   }
@@ -198,7 +205,7 @@ class Reports implements LiveView {
   /** The last report; the summary of everything. */
   finish(): Summary {
     const liveFlows = this.#analysis.liveFlowCount;
-    const summary = this.#analysis.finish();
+    const summary = this.#shown(this.#analysis.finish());
     this.#tellOne(summary, liveFlows, true);
     return summary;
   }
@@ -218,6 +225,11 @@ class Reports implements LiveView {
     });
   }
 
+  #shown(summary: Summary): Summary {
+    const { pseudonyms } = this.#options;
+    return pseudonyms === undefined ? summary : anonymiseSummary(summary, pseudonyms);
+  }
+
   #tellOne(summary: Summary, liveFlows: number, isLast: boolean): void {
     const now = this.#clock.now();
     // Two reports may be due at the same moment by a clock of whole milliseconds.
@@ -229,7 +241,10 @@ class Reports implements LiveView {
       elapsedSeconds: (now - this.#beganAt) / 1000,
       intervalSeconds,
       isLast,
-      interfaces: this.#sources.map(({ name, backend }) => ({ name, backend })),
+      interfaces: this.#sources.map(({ name, backend }) => ({
+        name: this.#options.pseudonyms?.interfaceName(name) ?? name,
+        backend,
+      })),
       packetsPerSecond: (packets - this.#lastPackets) / intervalSeconds,
       bytesPerSecond: (bytes - this.#lastBytes) / intervalSeconds,
       ...totalsOf(this.#sources.map((source) => source.counters())),

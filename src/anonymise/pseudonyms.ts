@@ -72,9 +72,12 @@ export class Pseudonyms {
     return this.#rules.bonjour.match(type) === null ? `type-${this.#digest("type", type)}` : type;
   }
 
-  /** A file: its name is hashed, its folders are left out. Standard input stays "-". */
+  /**
+   * A file or an interface: the file's name is hashed, its folders are left out. Standard input stays "-", and interfaces
+   * that are called as on any other system stay.
+   */
   sourceName(name: string): string {
-    if (name === "-") return name;
+    if (name === "-" || PLAIN_INTERFACE.test(name)) return name;
     const file =
       name
         .replace(/[/\\]+$/, "")

@@ -28,6 +28,9 @@ export interface LiveCommandOptions {
   readonly rules?: string;
   /** `--no-evidence` makes it false. */
   readonly evidence: boolean;
+  readonly anonymise?: boolean;
+  /** Hexadecimal digits; asks for `anonymise` as well. */
+  readonly anonymiseKey?: string;
 }
 
 const MOST_SECONDS = 4_294_967_295;
@@ -72,14 +75,19 @@ export function addLiveOptions(command: Command): Command {
     .option("--max-flows <count>", "flows that may be live at once (default: 2000000)", parseMaxFlows)
     .option("--ports <file>", "rows of your own, over the list's")
     .option("--rules <file>", "rules of your own for names, addresses, service types and processes")
-    .option("--no-evidence", "go by ports alone: no names, addresses, processes");
+    .option("--no-evidence", "go by ports alone: no names, addresses, processes")
+    .option("--anonymise", "other addresses and names for all that are not Apple's")
+    .option("--anonymise-key <hex>", "the same with a key of 64 digits: the same names on each run");
 }
 
 /** Refuses what has no meaning together. Throws `UsageError`. */
 export function checkLiveOptions(options: LiveCommandOptions): void {
-  const { ring, save, rules, evidence, output } = options;
+  const { ring, save, rules, evidence, output, anonymise, anonymiseKey } = options;
   if (ring !== undefined && save === undefined) throw new UsageError("--ring has no meaning without --save");
   if (rules !== undefined && !evidence) throw new UsageError("--rules has no meaning with --no-evidence");
+  if (save !== undefined && (anonymise || anonymiseKey !== undefined)) {
+    throw new UsageError("--save keeps packets as they are: it has no meaning with --anonymise");
+  }
   for (const [name, file] of Object.entries({ output, save })) {
     if (file === "-") throw new UsageError(`--${name} needs a file: standard output is for the intervals`);
   }

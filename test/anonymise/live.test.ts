@@ -1,0 +1,73 @@
+import { describe, expect, it } from "vitest";
+import { loadPseudonyms } from "../../src/anonymise/load-pseudonyms.ts";
+import { openCapture } from "../../src/capture/open-capture.ts";
+import type { IntervalReport } from "../../src/live/interval-report.ts";
+import { type LiveView, monitor } from "../../src/monitor.ts";
+import type { LiveFlows } from "../../src/summary/live-flows.ts";
+import { runCli } from "../cli/run-cli.ts";
+import { appleList, appleRules } from "../support/analyze.ts";
+import { FakeLiveSource } from "../support/fake-live-source.ts";
+import { ManualClock } from "../support/manual-clock.ts";
+
+const pseudonyms = loadPseudonyms("0f".repeat(32));
+
+/** What monitoring the office's morning tells on the interface "anna0": the reports, live flows, the summary. */
+async function monitorOffice(isHidden: boolean) {
+  const source = new FakeLiveSource(await openCapture("fixtures/office-morning.pcapng"), { name: "anna0" });
+  const clock = new ManualClock();
+  const ending = new AbortController();
+  const reports: IntervalReport[] = [];
+  let view: LiveView | null = null;
+  const running = monitor([source], {
+    services: appleList,
+    rules: appleRules,
+    idleTimeoutSeconds: 0,
+    clock,
+    signal: ending.signal,
+    ...(isHidden && { pseudonyms }),
+    onInterval: (report, one) => {
+      reports.push(report);
+      view = one;
+    },
+  });
+  source.release();
+  await clock.advance(1500);
+  const live = await (view as LiveView | null)?.productFlows("FaceTime", 100);
+  ending.abort();
+  return { reports, live: live as LiveFlows, summary: await running };
+}
+
+describe("live monitoring under other names", () => {
+  it("tells of no address and no interface of one's own, and of the same products", async () => {
+    const plain = await monitorOffice(false);
+    const hidden = await monitorOffice(true);
+    const addresses = plain.live.flows.flatMap(({ originator, responder }) => [
+      originator.address,
+      responder.address,
+    ]);
+    expect(new Set(addresses).size).toBeGreaterThan(2);
+    // `rates` is of products and numbers only, and would be shown as an empty object.
+    const textOf = (told: typeof plain) => JSON.stringify(told);
+    for (const secret of [...addresses, ...plain.live.devices.map(({ address }) => address), "anna0"]) {
+      expect(textOf(plain)).toContain(`"${secret}"`);
+      expect(textOf(hidden)).not.toContain(`"${secret}"`);
+    }
+    expect(hidden.summary.products).toEqual(plain.summary.products);
+    expect(hidden.live.count).toBe(plain.live.count);
+    expect(hidden.live.devices.map(({ bytes }) => bytes)).toEqual(
+      plain.live.devices.map(({ bytes }) => bytes),
+    );
+    expect(hidden.live.flows[0].originator.address).toBe(
+      pseudonyms.address(plain.live.flows[0].originator.address),
+    );
+    expect(hidden.reports.map(({ interfaces }) => interfaces[0].name)).toEqual(
+      hidden.reports.map(() => pseudonyms.interfaceName("anna0")),
+    );
+  });
+
+  it("saves no packets, which would be as they came", async () => {
+    const { status, stderr } = await runCli(["live", "lo", "--save", "x.pcapng", "--anonymise"]);
+    expect(status).toBe(1);
+    expect(stderr).toBe("appleflow: --save keeps packets as they are: it has no meaning with --anonymise\n");
+  });
+});
