@@ -68,7 +68,14 @@ export { HISTORY_LENGTH, type ProductRates } from "./live/product-rates.ts";
 export type { PacketSink } from "./live/watched-source.ts";
 export { type LiveView, type MonitorClock, type MonitorOptions, monitor } from "./monitor.ts";
 export type { Moment } from "./net/moment.ts";
-export { type Progress, type SummarizeOptions, summarize, summaryStatus } from "./pipeline.ts";
+export {
+  type Progress,
+  type ReachOptions,
+  reach,
+  type SummarizeOptions,
+  summarize,
+  summaryStatus,
+} from "./pipeline.ts";
 export type { EvidenceRules } from "./rules/evidence-rules.ts";
 export { loadEvidenceRules } from "./rules/load-evidence-rules.ts";
 export type { AllowPlan, AllowRule } from "./ruleset/allow-plan.ts";
@@ -90,6 +97,22 @@ export type { ServiceTable } from "./services/service-table.ts";
 export type { Directions, FlowEndpoint, FlowReport } from "./summary/flow-report.ts";
 export type { DeviceTraffic, LiveFlows } from "./summary/live-flows.ts";
 export {
+  type AttemptVerdict,
+  type BlockedName,
+  hasFailure,
+  isFailure,
+  type NameRefusal,
+  REACH_SCHEMA,
+  type ReachNeed,
+  type ReachProduct,
+  type ReachReport,
+  type ReachRow,
+  type ReachTarget,
+  type ReachVerdict,
+  type UnlistedPort,
+  type VerdictCounts,
+} from "./summary/reach-report.ts";
+export {
   type Cell,
   type Column,
   layoutTable,
@@ -103,6 +126,15 @@ export { FLOW_FORMATS, type FlowFormat, renderFlow, renderFlowHeader } from "./s
 export { evidenceOf } from "./summary/render-group-table.ts";
 export { GROUPINGS, type Grouping } from "./summary/render-groups.ts";
 export { renderPortList, renderProductList } from "./summary/render-list.ts";
+export {
+  REACH_FORMATS,
+  REACH_GROUPINGS,
+  type ReachFormat,
+  type ReachGrouping,
+  type ReachRenderOptions,
+  renderReach,
+} from "./summary/render-reach.ts";
+export { type ReachQuestion, renderReachExplanation } from "./summary/render-reach-explanation.ts";
 export {
   type RenderOptions,
   renderSummary,

@@ -4,6 +4,7 @@
  */
 import { Analysis, type AnalysisOptions } from "./analysis.ts";
 import { anonymiseExplanation, anonymiseFlow } from "./anonymise/anonymous-flow.ts";
+import { anonymiseReach } from "./anonymise/anonymous-reach.ts";
 import { anonymiseSummary } from "./anonymise/anonymous-summary.ts";
 import type { Pseudonyms } from "./anonymise/pseudonyms.ts";
 import type { Explanation } from "./attribution/attribution.ts";
@@ -98,7 +99,11 @@ export async function reach(
   const collector = new ReachCollector(services, rules, needs, options.onAttempt ?? null);
   const analysis = await analyze(captures, options, knowledge, collector);
   const summary = analysis.finish();
-  return { report: collector.finish(summary.capture, analysis.refusedNames), summary };
+  const report = collector.finish(summary.capture, analysis.refusedNames);
+  const { pseudonyms } = options;
+  if (pseudonyms === undefined) return { report, summary };
+  const hidden = anonymiseSummary(summary, pseudonyms);
+  return { report: anonymiseReach(report, hidden.capture, pseudonyms), summary: hidden };
 }
 
 /** What flows are attributed by. */

@@ -14,6 +14,7 @@ import type { InterfacesCommandOptions } from "./interfaces-command.ts";
 import type { ListCommandOptions } from "./list-commands.ts";
 import { addLiveOptions, type LiveCommandOptions } from "./live-options.ts";
 import { parseTop } from "./option-values.ts";
+import type { ReachCommandOptions } from "./reach-command.ts";
 import { addReadingOptions } from "./reading-options.ts";
 import type { RulesCommandOptions } from "./rules-command.ts";
 import { addRulesOptions } from "./rules-options.ts";
@@ -26,6 +27,7 @@ Examples:
   tcpdump -w - | appleflow summarize -          what a pipe brings
   appleflow live en0                            what is on the wire now
   appleflow flows office.pcap --format csv      one line for each flow
+  appleflow reach office.pcap                   what gets through, and what does not
   appleflow ports 5223                          what the list says of a port
   appleflow products FaceTime                   where the list names a product
 
@@ -50,6 +52,16 @@ Examples:
   appleflow flows office.pcap --format csv --output flows.csv
   appleflow flows office.pcap --explain 10.0.0.7
   appleflow flows office.pcap --explain "Software Update"`;
+
+const REACH_EXAMPLES = `
+Examples:
+  appleflow reach office.pcapng                what works, and what does not
+  appleflow reach office.pcapng --by row       the rows of the list: seen, failed
+  appleflow reach office.pcapng --explain FaceTime
+  appleflow reach office.pcapng --explain 5223/tcp
+
+Exit status 4: a service that was tried does not work. What was never tried
+proves nothing.`;
 
 const LIVE_EXAMPLES = `
 Examples:
@@ -146,6 +158,23 @@ function buildProgram(environment: Environment, { finish, complain }: ProgramHoo
     .action(async (captures: string[], options: FlowsCommandOptions) => {
       const { runFlows } = await import("./flows-command.ts");
       finish(await runFlows(captures, options, environment));
+    });
+
+  addReadingOptions(program.command("reach"))
+    .description("Which of Apple's services get through, and what is in the way of the others.")
+    .addOption(
+      new Option("-f, --format <format>", "form of the results").choices(["table", "json"]).default("table"),
+    )
+    .addOption(
+      new Option("--by <what>", "what the table has a line for")
+        .choices(["product", "row"])
+        .default("product"),
+    )
+    .option("--explain <what>", "why, in words: a product, a port, an address or a name")
+    .addHelpText("after", REACH_EXAMPLES)
+    .action(async (captures: string[], options: ReachCommandOptions) => {
+      const { runReach } = await import("./reach-command.ts");
+      finish(await runReach(captures, options, environment));
     });
 
   addLiveOptions(program.command("live"))

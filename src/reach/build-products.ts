@@ -45,7 +45,7 @@ function buildProduct(
 ): ReachProduct {
   const sole = targets.filter(({ products }) => products.length === 1);
   const shared = targets.filter(({ products }) => products.length > 1);
-  const missing = needs.filter(({ isInstead, verdict }) => !isInstead && isFailure(verdict));
+  const missing = findMissing(needs);
   const deciding =
     missing.length > 0 ? missing.flatMap((need) => need.targets) : sole.length > 0 ? sole : shared;
   const verdict = decide(deciding, missing, blockedNames);
@@ -72,16 +72,24 @@ function buildProduct(
   };
 }
 
+/** Needs that were tried in vain; the way that is left counts only where none of the others works. */
+function findMissing(needs: readonly ShownNeed[]): readonly ShownNeed[] {
+  const isOtherWorking = needs.some(({ isInstead, verdict }) => !isInstead && verdict === "works");
+  return needs.filter(({ isInstead, verdict }) => isFailure(verdict) && !(isInstead && isOtherWorking));
+}
+
 /** What fails counts for more than what works: each host and port by itself, as one that works excuses no other. */
 function decide(
   targets: readonly ReachTarget[],
   missing: readonly ShownNeed[],
   blockedNames: readonly string[],
 ): ReachVerdict {
+  if (missing.length > 0) {
+    const failing = targets.filter((target) => isFailure(target.verdict) && target.fellBackTo === null);
+    return verdictOfTargets(failing);
+  }
   const places = [...groupByPlace(targets).values()].map(verdictOfTargets);
-  const failing = mostOf(
-    missing.length > 0 ? missing.map(({ verdict }) => verdict) : places.filter(isFailure),
-  );
+  const failing = mostOf(places.filter(isFailure));
   if (failing !== null) return failing;
   if (blockedNames.length > 0) return "name-blocked";
   for (const verdict of ["fell-back", "works", "one-direction"] as const) {
@@ -133,8 +141,10 @@ function findNeeds(
     });
 }
 
+/** What fails before what does not, what is sure before what may be another product's, then by name. */
 function compareProducts(a: ReachProduct, b: ReachProduct): number {
-  const order = Number(isFailure(b.verdict)) - Number(isFailure(a.verdict));
+  const order =
+    Number(isFailure(b.verdict)) - Number(isFailure(a.verdict)) || Number(a.possible) - Number(b.possible);
   if (order !== 0) return order;
   return a.product < b.product ? -1 : 1;
 }

@@ -11,6 +11,7 @@ import { originatorSide } from "../flows/orientation.ts";
 import { formatAddressKey } from "../net/address-key.ts";
 import type { FlowFacts } from "../observation/flow-facts.ts";
 import type { RefusedName } from "../observation/refused-names.ts";
+import { alertName } from "../payload/tls-alerts.ts";
 import type { EvidenceRules } from "../rules/evidence-rules.ts";
 import type { ServiceTable } from "../services/service-table.ts";
 import type { FlowReport } from "../summary/flow-report.ts";
@@ -138,10 +139,14 @@ export class ReachCollector {
     };
     const alertBy = sideName(AttemptBit.ALERT);
     return {
-      alert: alertBy === null ? null : { by: alertBy, description: columns.alert(record) },
+      alert: alertBy === null ? null : alertOf(alertBy, columns.alert(record)),
       closedBy: alertBy ?? sideName(AttemptBit.ENDED_FIRST),
     };
   }
 }
 
 const NO_END: Pick<ReachTarget, "alert" | "closedBy"> = Object.freeze({ alert: null, closedBy: null });
+
+function alertOf(by: "originator" | "responder", number: number): ReachTarget["alert"] {
+  return { by, number, name: alertName(number) };
+}

@@ -88,7 +88,7 @@ function settle(target: OpenTarget, directions: ReachDirections): ReachTarget {
   const verdict = verdictOf(counts) ?? "one-direction";
   const [first] = target.communityIds.values();
   // An attempt whose verdict was settled otherwise stands under the one that it had before.
-  const communityId = target.communityIds.get(verdict) ?? first ?? "";
+  const communityId = target.communityIds.get(verdict) ?? first ?? null;
   return {
     client: target.client,
     transport: target.transport,
@@ -123,7 +123,7 @@ function placesOf({ client, port, address, name, products }: ReachTarget): strin
 function fallBackOf(
   target: ReachTarget,
   working: ReadonlyMap<string, readonly ReachTarget[]>,
-): string | null {
+): ReachTarget["fellBackTo"] {
   if (!isFailure(target.verdict)) return null;
   const way = FALL_BACKS.find(
     ({ transport, port }) => transport === target.transport && port === target.port,
@@ -131,17 +131,13 @@ function fallBackOf(
   if (way === undefined) return null;
   for (const key of placesOf({ ...target, port: way.instead })) {
     const found = working.get(key)?.find(({ firstSeen }) => isNotBefore(firstSeen, target.firstSeen));
-    if (found !== undefined) return `tcp ${formatEnd(found.address, found.port)}`;
+    if (found !== undefined) return { transport: "tcp", address: found.address, port: found.port };
   }
   return null;
 }
 
 function isNotBefore(time: string | null, other: string | null): boolean {
   return time === null || other === null || time >= other;
-}
-
-function formatEnd(address: string, port: number): string {
-  return address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`;
 }
 
 function compareTargets(a: ReachTarget, b: ReachTarget): number {

@@ -56,15 +56,19 @@ export interface ReachTarget {
   /** Codes of ICMP with their numbers and names, and who sent them where that is known. */
   readonly unreachable: readonly string[];
   readonly reporters: readonly string[];
-  /** The first fatal alert of TLS in the clear. */
-  readonly alert: { readonly by: "originator" | "responder"; readonly description: number } | null;
+  /** The first fatal alert of TLS in the clear: its number and name (RFC 8446, 6). */
+  readonly alert: {
+    readonly by: "originator" | "responder";
+    readonly number: number;
+    readonly name: string | null;
+  } | null;
   /** Who ended a connection that was closed at once. */
   readonly closedBy: "originator" | "responder" | null;
-  /** Where the client went instead: `tcp 17.57.144.10:443`. */
-  readonly fellBackTo: string | null;
+  /** Where the client went instead, and was answered. */
+  readonly fellBackTo: { readonly transport: "tcp"; readonly address: string; readonly port: number } | null;
   readonly firstSeen: string | null;
-  /** Of the first attempt with the target's verdict. */
-  readonly communityId: string;
+  /** Of the first attempt with the target's verdict; null where addresses are hidden. */
+  readonly communityId: string | null;
 }
 
 /** A row of Apple's list, and whether it was seen. */
@@ -131,7 +135,7 @@ export interface ReachReport {
   readonly capture: Summary["capture"];
   /** `one`: the capture has packets of one direction only, so nothing that lacks an answer is known to fail. */
   readonly directions: "both" | "one";
-  /** Those with an attempt or a blocked name, failing ones first; then by name. */
+  /** Those with an attempt or a blocked name, failing ones first, sure ones before possible ones. */
   readonly products: readonly ReachProduct[];
   /** In the order of the list. */
   readonly rows: readonly ReachRow[];
