@@ -36,8 +36,8 @@ export type Fact =
 
 const ABSENT: Fact = { kind: "absent" };
 const UNKNOWN: Fact = { kind: "unknown" };
-/** Ports of clients begin above the well-known ones (RFC 6056, section 3.2, and NAT: RFC 4787, REQ-3). */
-const CLIENT_PORT: Fact = { kind: "number", low: 1024, high: 65535 };
+/** Where Apple's devices open the ports of their connections (RFC 6335, section 6), but for NFS and its like. */
+const CLIENT_PORT: Fact = { kind: "number", low: 49152, high: 65535 };
 /** Numbers of IANA's "Protocol Numbers". */
 const PROTOCOL_NUMBERS = { tcp: "6", udp: "17" } as const;
 /** Transports that a packet of TCP or UDP does not have. */

@@ -1,0 +1,199 @@
+/**
+ * A device, a router and a server as network namespaces in a row, for rulesets that are held to real connections. They end
+ * with the process that made them; nothing leaves them.
+ */
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import { platform } from "node:os";
+
+const NEEDED = ["unshare", "nsenter", "ip", "nft"];
+/** Duplicate addresses are not looked for: IPv6 works at once. */
+const READY =
+  "for i in all default; do echo 0 > /proc/sys/net/ipv6/conf/$i/accept_dad; done; ip link set lo up; echo ready; exec cat";
+const CONNECT_MS = 1500;
+
+/** A service that is tried: a transport and port of the server. */
+export interface Attempt {
+  readonly transport: "tcp" | "udp";
+  readonly port: number;
+  readonly version: 4 | 6;
+}
+
+/** Why no such network can be made here, or null where it can. */
+export function whyNoRoutedNetwork(): string | null {
+  if (platform() !== "linux") return "network namespaces are Linux's";
+  if (process.getuid?.() !== 0) return "network namespaces need root";
+  const missing = NEEDED.filter((name) => !isInstalled(name));
+  if (missing.length > 0) return `not installed: ${missing.join(", ")}`;
+  try {
+    execFileSync("unshare", ["--net", "nft", "list", "ruleset"], { stdio: "ignore" });
+    return null;
+  } catch {
+    return "this machine makes no network namespaces with nftables";
+  }
+}
+
+/** Whether a program is there. */
+export function isInstalled(name: string): boolean {
+  try {
+    execFileSync("sh", ["-c", `command -v ${name}`], { stdio: "ignore" });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The three hosts; the router's interfaces are `inside0` and `outside0`. */
+export class RoutedNetwork {
+  readonly #hosts: readonly [ChildProcess, ChildProcess, ChildProcess];
+  #service: ChildProcess | null = null;
+
+  private constructor(hosts: readonly [ChildProcess, ChildProcess, ChildProcess]) {
+    this.#hosts = hosts;
+  }
+
+  static async make(): Promise<RoutedNetwork> {
+    const hosts = await Promise.all([startHolder(), startHolder(), startHolder()]);
+    const [device, router, server] = hosts;
+    const network = new RoutedNetwork(hosts);
+    network.#cable(router, "inside0", device, "10.71.1");
+    network.#cable(router, "outside0", server, "10.71.2");
+    runIn(router, "sh", "-c", "echo 1 > /proc/sys/net/ipv4/ip_forward");
+    runIn(router, "sh", "-c", "echo 1 > /proc/sys/net/ipv6/conf/all/forwarding");
+    // As Apple's devices do.
+    runIn(device, "sh", "-c", "echo 49152 65535 > /proc/sys/net/ipv4/ip_local_port_range");
+    return network;
+  }
+
+  /** Loads a ruleset as the router's only one; the JSON that nft then lists. */
+  loadRules(ruleset: string): string {
+    const [, router] = this.#hosts;
+    runIn(router, "nft", "flush", "ruleset");
+    execFileSync("nsenter", ["-t", String(router.pid), "--net", "--", "nft", "-f", "-"], { input: ruleset });
+    return runIn(router, "nft", "-j", "list", "ruleset");
+  }
+
+  /** Has the server answer on these ports, of IPv4 and IPv6. */
+  async serve(ports: readonly Pick<Attempt, "transport" | "port">[]): Promise<void> {
+    const [, , server] = this.#hosts;
+    this.#service = spawnNode(server, SERVICE, ports);
+    const [line] = await once(this.#service.stdout ?? expectPipe(), "data");
+    if (String(line) !== "serving\n") throw new Error(`the server says ${line}`);
+  }
+
+  /** Tries all of the services from the device at once; those that answered. */
+  async answers(attempts: readonly Attempt[]): Promise<readonly Attempt[]> {
+    const [device] = this.#hosts;
+    const child = spawnNode(device, CLIENT, { attempts, timeoutMs: CONNECT_MS });
+    let said = "";
+    child.stdout?.on("data", (chunk: Buffer) => {
+      said += chunk.toString();
+    });
+    await once(child, "close");
+    return JSON.parse(said) as Attempt[];
+  }
+
+  /** Ends the three. */
+  async remove(): Promise<void> {
+    if (this.#service !== null) {
+      const ended = once(this.#service, "exit");
+      this.#service.kill();
+      await ended;
+    }
+    await Promise.all(
+      this.#hosts.map(async (holder) => {
+        const ended = once(holder, "exit");
+        holder.stdin?.end();
+        await ended;
+      }),
+    );
+  }
+
+  #cable(router: ChildProcess, name: string, host: ChildProcess, net: string): void {
+    runIn(
+      router,
+      "ip",
+      "link",
+      "add",
+      name,
+      "type",
+      "veth",
+      "peer",
+      "name",
+      "eth0",
+      "netns",
+      String(host.pid),
+    );
+    const net6 = `fd71:${net.split(".").at(-1)}::`;
+    for (const [holder, device, number] of [
+      [router, name, 1],
+      [host, "eth0", 2],
+    ] as const) {
+      runIn(holder, "ip", "address", "add", `${net}.${number}/24`, "dev", device);
+      runIn(holder, "ip", "-6", "address", "add", `${net6}${number}/64`, "dev", device, "nodad");
+      runIn(holder, "ip", "link", "set", device, "up");
+    }
+    runIn(host, "ip", "route", "add", "default", "via", `${net}.1`);
+    runIn(host, "ip", "-6", "route", "add", "default", "via", `${net6}1`);
+  }
+}
+
+const SERVICE = `
+const waits = input.flatMap(({ transport, port }) => [4, 6].map((version) => new Promise((resolve, reject) => {
+  if (transport === "tcp") {
+    const server = net.createServer((socket) => socket.on("error", () => {}).end("hello"));
+    server.on("error", reject).listen({ port, host: version === 4 ? "0.0.0.0" : "::", ipv6Only: version === 6 }, resolve);
+  } else {
+    const socket = dgram.createSocket({ type: "udp" + version, ipv6Only: version === 6 });
+    socket.on("message", (bytes, { port, address }) => socket.send(bytes, port, address)).on("error", reject);
+    socket.bind(port, resolve);
+  }
+})));
+await Promise.all(waits);
+console.log("serving");
+`;
+
+const CLIENT = `
+const { attempts, timeoutMs } = input;
+const results = attempts.map((attempt) => new Promise((resolve) => {
+  const host = attempt.version === 4 ? "10.71.2.2" : "fd71:2::2";
+  const give = (hasAnswer) => { resolve(hasAnswer ? attempt : null); };
+  setTimeout(give, timeoutMs, false);
+  if (attempt.transport === "tcp") {
+    net.connect({ host, port: attempt.port }).on("data", () => give(true)).on("error", () => give(false));
+  } else {
+    const socket = dgram.createSocket("udp" + attempt.version);
+    socket.on("message", () => give(true)).on("error", () => give(false));
+    socket.send("hello", attempt.port, host);
+  }
+}));
+console.log(JSON.stringify((await Promise.all(results)).filter((one) => one !== null)));
+process.exit();
+`;
+
+function spawnNode(holder: ChildProcess, program: string, input: unknown): ChildProcess {
+  const source = `import net from "node:net"; import dgram from "node:dgram"; const input = ${JSON.stringify(input)}; ${program}`;
+  const command = [process.execPath, "--input-type=module", "--eval", source];
+  return spawn("nsenter", ["-t", String(holder.pid), "--net", "--", ...command], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+}
+
+function runIn(holder: ChildProcess, ...command: readonly string[]): string {
+  return execFileSync("nsenter", ["-t", String(holder.pid), "--net", "--", ...command], {
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+}
+
+/** A process that holds a namespace for as long as its standard input is open. */
+async function startHolder(): Promise<ChildProcess> {
+  const holder = spawn("unshare", ["--net", "sh", "-c", READY], { stdio: ["pipe", "pipe", "inherit"] });
+  const [chunk] = await once(holder.stdout, "data");
+  if (String(chunk) !== "ready\n") throw new Error(`no namespace: ${chunk}`);
+  return holder;
+}
+
+function expectPipe(): never {
+  throw new Error("a child with a pipe has none");
+}
