@@ -81,6 +81,12 @@ const OUTPUTS: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ["--explain", "10.77.0.2"],
     ["--explain", "Push notifications"],
   ],
+  reach: [
+    ...["product", "row"].map((by) => ["--by", by]),
+    ["--format", "json"],
+    ["--explain", "Push notifications"],
+    ["--explain", "443/tcp"],
+  ],
   diff: ["table", "json", "csv"].map((format) => ["fixtures/lab", DAMAGED, "--format", format]),
   check: [[DAMAGED, "test/compare/expected-office.json"]],
 };
