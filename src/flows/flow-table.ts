@@ -29,6 +29,8 @@ export const MAX_MAX_FLOWS = 50_000_000;
 /** Seconds of silence that end a flow when nothing else is asked for. */
 export const DEFAULT_IDLE_TIMEOUT_SECONDS = 3600;
 
+/** Packets between two looks for flows that have been silent too long. */
+const EXPIRY_INTERVAL = 256;
 const NANO = 1e-9;
 
 export interface FlowTableOptions {
@@ -48,8 +50,6 @@ export class FlowTable {
   readonly #view: FlowView;
   readonly #sink: FlowSink;
   readonly #observer: FlowObserver | null;
-  /** `FlowBit.OBSERVED` for new flows where there is an observer. */
-  readonly #observed: number;
   readonly #maxFlows: number;
   readonly #idleTimeout: number;
   /** Built when the first flow may have been silent too long, or the table is full. */
@@ -57,11 +57,13 @@ export class FlowTable {
   /** No flow can be idle before this time (seconds). */
   #nextExpiry = Number.POSITIVE_INFINITY;
   #live = 0;
+  /** Packets since flows were last ended for their silence, and the earliest of their times (seconds). */
+  #counted = 0;
+  #earliest = NO_TIME;
 
   /** `hash` must be the one that made the hashes of the batches. */
   constructor(options: FlowTableOptions, hash: FlowHash, sink: FlowSink, observer: FlowObserver | null) {
     this.#observer = observer;
-    this.#observed = observer === null ? 0 : FlowBit.OBSERVED;
     this.#maxFlows = options.maxFlows;
     this.#idleTimeout = options.idleTimeoutSeconds;
     this.#lookup = new FlowLookup(options.maxFlows, hash);
@@ -77,10 +79,13 @@ export class FlowTable {
 
   /** Counts the packets of a batch (borrowed) and empties it. */
   add(batch: PacketBatch): void {
-    if (this.#idleTimeout > 0) this.#expire(batch);
     this.#lookup.prefetch(batch);
     const count = batch.count;
-    for (let i = 0; i < count; i++) this.#count(batch, i);
+    for (let i = 0; i < count; i++) {
+      this.#count(batch, i);
+      if (batch.seconds[i] < this.#earliest) this.#earliest = batch.seconds[i];
+      if (++this.#counted === EXPIRY_INTERVAL) this.#expire();
+    }
     batch.count = 0;
   }
 
@@ -225,11 +230,9 @@ export class FlowTable {
   #begin(record: number, meta: number, seconds: number, nanoseconds: number): void {
     const { words, doubles } = this.#records;
     const base = record * RECORD_WORDS;
-    words[base + RecordWord.STATE] =
-      (meta & KIND_MASK) |
-      FlowBit.LIVE |
-      this.#observed |
-      ((meta & META_FROM_B) !== 0 ? FlowBit.FIRST_FROM_B : 0);
+    const observed = this.#observer === null ? 0 : FlowBit.OBSERVED;
+    const first = (meta & META_FROM_B) === 0 ? 0 : FlowBit.FIRST_FROM_B;
+    words[base + RecordWord.STATE] = (meta & KIND_MASK) | FlowBit.LIVE | observed | first;
     words[base + RecordWord.FIRST_SECONDS] = seconds;
     words[base + RecordWord.FIRST_NANOSECONDS] = nanoseconds;
     words[base + RecordWord.LAST_SECONDS] = seconds;
@@ -246,13 +249,14 @@ export class FlowTable {
   }
 
   /**
-   * Ends the flows that no packet of this batch or later can still belong to. What counts is the earliest time in
-   * the batch: one packet with a wrong clock ends nothing.
+   * Ends the flows that no later packet can still belong to. What counts is the earliest time of the last packets: one
+   * with a wrong clock ends nothing. Their number is fixed, so that it does not matter in what pieces a capture comes.
    */
-  #expire(batch: PacketBatch): void {
-    let now = NO_TIME;
-    for (let i = 0; i < batch.count; i++) if (batch.seconds[i] < now) now = batch.seconds[i];
-    if (now === NO_TIME || now <= this.#nextExpiry) return;
+  #expire(): void {
+    const now = this.#earliest;
+    this.#earliest = NO_TIME;
+    this.#counted = 0;
+    if (this.#idleTimeout === 0 || now === NO_TIME || now <= this.#nextExpiry) return;
     const idle = this.#idleQueue();
     for (;;) {
       const record = idle.record;
