@@ -57,7 +57,7 @@ export interface SummarizeOptions {
   readonly onProgress?: (progress: Progress) => void;
 }
 
-/** As for a summary; `onAttempt` receives every attempt with the verdict that its flow alone gives. */
+/** As for a summary; `onAttempt` receives every attempt with its verdict, those of one direction as if it had both. */
 export interface ReachOptions extends Omit<SummarizeOptions, "withHosts"> {
   readonly onAttempt?: AttemptSink;
 }

@@ -29,7 +29,11 @@ export function beginsClientHello(bytes: Uint8Array, offset: number, length: num
   const before = length > 0 && bytes[offset] === CHANGE_CIPHER ? CHANGE_CIPHER_LENGTH : 0;
   if (length < before + RECORD_HEADER_LENGTH + 1) return false;
   const start = offset + before;
-  return bytes[start] === HANDSHAKE && bytes[start + RECORD_HEADER_LENGTH] === CLIENT_HELLO;
+  return (
+    bytes[start] === HANDSHAKE &&
+    bytes[start + 1] === MAJOR_VERSION &&
+    bytes[start + RECORD_HEADER_LENGTH] === CLIENT_HELLO
+  );
 }
 
 /** The description of a fatal alert in the clear, or -1. */

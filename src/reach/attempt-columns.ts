@@ -259,7 +259,12 @@ export class AttemptColumns {
       this.#takeTurn(base, side);
       if (isFirst && beginsTls(batch.bytes, payload, length)) words[base] |= AttemptBit.TLS << side;
       words[base] |= (AttemptBit.DATA | AttemptBit.NEXT_KNOWN) << side;
-      if (!isFirst && beginsClientHello(batch.bytes, payload, length)) words[base + Word.HELLO_END] = end;
+      const followsHello = !isFirst && words[base + Word.NEXT + side] === words[base + Word.HELLO_END];
+      if (followsHello && beginsClientHello(batch.bytes, payload, length)) {
+        // A second hello (RFC 8446, 4.1.4) begins the talk anew.
+        words[base + Word.HELLO_END] = end;
+        words[base + Word.TALK] = (words[base + Word.TALK] & ~BYTE) | 1;
+      }
       this.#noteAlert(base, side, batch.bytes, payload, length);
     } else if (length > 1) {
       // One byte again is how a connection is kept alive (RFC 9293, 3.8.4).

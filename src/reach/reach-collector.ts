@@ -13,20 +13,23 @@ import type { FlowFacts } from "../observation/flow-facts.ts";
 import type { RefusedName } from "../observation/refused-names.ts";
 import { alertName } from "../payload/tls-alerts.ts";
 import type { EvidenceRules } from "../rules/evidence-rules.ts";
+import type { ServiceRow } from "../services/service-row.ts";
 import type { ServiceTable } from "../services/service-table.ts";
 import type { FlowReport } from "../summary/flow-report.ts";
 import type { AttemptVerdict, ReachReport, ReachTarget } from "../summary/reach-report.ts";
 import type { Summary } from "../summary/summary.ts";
 import { AttemptBit } from "./attempt-bits.ts";
-import { judgeAttempt } from "./attempt-outcome.ts";
+import type { AttemptColumns } from "./attempt-columns.ts";
+import { type AttemptOutcome, judgeAttempt } from "./attempt-outcome.ts";
 import { AttemptWatch } from "./attempt-watch.ts";
 import { buildReach } from "./build-reach.ts";
+import { needsNoAnswer, OneSidedFlows } from "./one-sided-datagrams.ts";
 import type { ProductNeed } from "./product-needs.ts";
 import { ReachDirections } from "./reach-directions.ts";
-import { ReachTargets } from "./reach-targets.ts";
+import { ReachTargets, type TargetAttempt } from "./reach-targets.ts";
 import { RowAttempts } from "./row-attempts.ts";
 
-/** Receives every flow that is an attempt, with the verdict that the flow alone gives. */
+/** Receives every flow that is an attempt with its verdict, before it is known whether the capture has both directions. */
 export type AttemptSink = (flow: FlowReport, verdict: AttemptVerdict) => void;
 
 export class ReachCollector {
@@ -37,6 +40,7 @@ export class ReachCollector {
   readonly #directions = new ReachDirections();
   readonly #rows = new RowAttempts();
   readonly #targets = new ReachTargets();
+  readonly #oneSided = new OneSidedFlows();
   #watch: AttemptWatch | null = null;
 
   /** @param rules null: only the ports tell what is Apple's */
@@ -66,42 +70,71 @@ export class ReachCollector {
     facts: FlowFacts,
     report: FlowReport,
   ): void {
-    if (this.#watch === null) return;
-    const { columns } = this.#watch;
+    const watch = this.#watch;
+    if (watch === null) return;
+    const { columns } = watch;
+    const { record } = flow;
     const originator = originatorSide(oriented);
     const outcome = judgeAttempt(flow, originator, columns);
     const { rows } = this.#services.lookup(report.transport === "tcp" ? 0 : 1, report.servicePort);
-    const isGroup = flow.isGroup(0) || flow.isGroup(1);
-    if (outcome === null) {
-      if (isGroup) this.#rows.addToGroup(rows);
-      columns.forget(flow.record);
-      return;
+    if (outcome !== null) {
+      const target = describeAttempt(
+        watch,
+        record,
+        originator,
+        outcome.verdict,
+        rows.length > 0,
+        facts,
+        report,
+      );
+      const isApples = this.#isApples(attribution, facts);
+      const isOwn = isApples || attribution.reason === "no-product-listed";
+      const count = (final: AttemptOutcome) => {
+        this.#count(final, { ...target, verdict: final.verdict }, rows, isOwn, isApples);
+      };
+      if (report.transport === "tcp" || outcome.isTwoWay) count(outcome);
+      else this.#keep(report, outcome, count);
+    } else if (flow.isGroup(0) || flow.isGroup(1)) {
+      this.#rows.addToGroup(rows);
+      this.#oneSided.addToGroup(report);
     }
+    columns.forget(record);
+  }
+
+  /** What is seen of one side only waits for the whole capture. */
+  #keep(report: FlowReport, outcome: AttemptOutcome, count: (final: AttemptOutcome) => void): void {
+    const isProhibited = outcome.verdict === "prohibited";
+    this.#oneSided.add({
+      report,
+      settle: (isAnswered) => {
+        if (isAnswered && !isProhibited) count({ ...outcome, verdict: "works", isTwoWay: true });
+        else if (!isProhibited && needsNoAnswer(report.servicePort))
+          count({ ...outcome, verdict: "one-direction" });
+        else count(outcome);
+      },
+    });
+  }
+
+  #count(
+    outcome: AttemptOutcome,
+    attempt: TargetAttempt,
+    rows: readonly ServiceRow[],
+    isOwn: boolean,
+    isApples: boolean,
+  ): void {
     const { verdict } = outcome;
-    const syns = columns.syns(flow.record);
-    this.#directions.add(outcome, report.transport, syns);
-    this.#onAttempt?.(report, verdict);
-    const isApples = this.#isApples(attribution, facts);
-    this.#rows.add(rows, verdict, isApples || attribution.reason === "no-product-listed");
-    if (isApples) {
-      const code = columns.unreachableCode(flow.record);
-      const reporter = this.#watch.reporterOf(columns.reporter(flow.record));
-      this.#targets.add({
-        flow: report,
-        verdict,
-        name: facts.handshake?.serverName ?? facts.addressNames[0] ?? null,
-        isListed: rows.length > 0,
-        syns,
-        unreachable: verdict === "prohibited" ? unreachableName(code) : null,
-        reporter: verdict === "prohibited" && reporter !== null ? formatAddressKey(reporter) : null,
-        ...(verdict === "closed-at-once" ? this.#endOf(flow.record, originator) : NO_END),
-      });
-    }
-    columns.forget(flow.record);
+    const { transport } = attempt.flow;
+    // Nobody had to answer: that says nothing of the capture.
+    if (transport === "tcp" || verdict !== "one-direction")
+      this.#directions.add(outcome, transport, attempt.syns);
+    this.#onAttempt?.(attempt.flow, verdict);
+    this.#rows.add(rows, verdict, isOwn);
+    if (isApples) this.#targets.add(attempt);
   }
 
   /** The report. The capture and its names are those of the same analysis, which is over. */
   finish(capture: Summary["capture"], refused: readonly RefusedName[]): ReachReport {
+    this.#oneSided.finish();
     return buildReach({
       capture,
       services: this.#services,
@@ -127,22 +160,48 @@ export class ReachCollector {
     if (name !== undefined && name !== null) return this.#rules?.hosts.match(name) != null;
     return isAppleAddress || addressNames.some((asked) => this.#rules?.hosts.matchDnsName(asked) != null);
   }
+}
 
-  /** Who ended the connection, and by which alert. */
-  #endOf(record: number, originator: number): Pick<ReachTarget, "alert" | "closedBy"> {
-    const columns = this.#watch?.columns;
-    if (columns === undefined) return NO_END;
-    const isBy = (bit: number, side: number) => columns.has(record, bit, side);
-    const sideName = (bit: number) => {
-      if (isBy(bit, originator)) return "originator";
-      return isBy(bit, 1 - originator) ? "responder" : null;
-    };
-    const alertBy = sideName(AttemptBit.ALERT);
-    return {
-      alert: alertBy === null ? null : alertOf(alertBy, columns.alert(record)),
-      closedBy: alertBy ?? sideName(AttemptBit.ENDED_FIRST),
-    };
-  }
+/** What the columns of a flow that has ended tell of it as an attempt. */
+function describeAttempt(
+  watch: AttemptWatch,
+  record: number,
+  originator: number,
+  verdict: AttemptVerdict,
+  isListed: boolean,
+  facts: FlowFacts,
+  flow: FlowReport,
+): TargetAttempt {
+  const { columns } = watch;
+  const isProhibited = verdict === "prohibited";
+  const reporter = watch.reporterOf(columns.reporter(record));
+  return {
+    flow,
+    verdict,
+    name: facts.handshake?.serverName ?? facts.addressNames[0] ?? null,
+    isListed,
+    syns: columns.syns(record),
+    unreachable: isProhibited ? unreachableName(columns.unreachableCode(record)) : null,
+    reporter: isProhibited && reporter !== null ? formatAddressKey(reporter) : null,
+    ...(verdict === "closed-at-once" ? endOf(columns, record, originator) : NO_END),
+  };
+}
+
+/** Who ended the connection, and by which alert. */
+function endOf(
+  columns: AttemptColumns,
+  record: number,
+  originator: number,
+): Pick<ReachTarget, "alert" | "closedBy"> {
+  const sideName = (bit: number) => {
+    if (columns.has(record, bit, originator)) return "originator";
+    return columns.has(record, bit, 1 - originator) ? "responder" : null;
+  };
+  const alertBy = sideName(AttemptBit.ALERT);
+  return {
+    alert: alertBy === null ? null : alertOf(alertBy, columns.alert(record)),
+    closedBy: alertBy ?? sideName(AttemptBit.ENDED_FIRST),
+  };
 }
 
 const NO_END: Pick<ReachTarget, "alert" | "closedBy"> = Object.freeze({ alert: null, closedBy: null });

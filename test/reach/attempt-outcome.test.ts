@@ -1,0 +1,179 @@
+/** Verdicts of single attempts, packet by packet: each ending that a connection can take. */
+import { describe, expect, it } from "vitest";
+import {
+  CLIENT,
+  COURIER,
+  type End,
+  type Segment,
+  tcp,
+  udp,
+  unreachable,
+  verdictOfOne,
+} from "./reach-packets.ts";
+
+const HTTPS: End = { address: "17.253.15.201", port: 443 };
+
+/** Lines of a conversation: `>` the client sends, `<` the server does. */
+function talk(server: End, ...lines: readonly (readonly [">" | "<", Segment])[]): Uint8Array[] {
+  return lines.map(([who, segment]) =>
+    who === ">" ? tcp(CLIENT, server, segment) : tcp(server, CLIENT, segment),
+  );
+}
+
+const SYN = [">", { flags: "S", sequence: 1000 }] as const;
+const SYN_ACK = ["<", { flags: "SA", sequence: 5000, acknowledgment: 1001 }] as const;
+const ACK = [">", { flags: "A", sequence: 1001, acknowledgment: 5001 }] as const;
+const OPENED = [SYN, SYN_ACK, ACK] as const;
+
+/** A TLS record of a type, with so many bytes of content that begins with `first`. */
+function record(type: number, length: number, ...first: readonly number[]): number[] {
+  return [
+    type,
+    3,
+    3,
+    length >> 8,
+    length & 0xff,
+    ...first,
+    ...new Array<number>(length - first.length).fill(0),
+  ];
+}
+
+const HELLO = record(22, 195, 1);
+const HELLO_SENT = [">", { flags: "PA", sequence: 1001, acknowledgment: 5001, payload: HELLO }] as const;
+const ANSWER = record(22, 895, 2);
+const ANSWERED = ["<", { flags: "PA", sequence: 5001, acknowledgment: 1201, payload: ANSWER }] as const;
+const GREETED = [...OPENED, HELLO_SENT, ANSWERED] as const;
+const fromClient = (sequence: number, flags: string, payload: readonly number[] = []) =>
+  [">", { flags, sequence, acknowledgment: 5901, payload }] as const;
+
+describe("TCP", () => {
+  it.each<[string, readonly Uint8Array[], string | null]>([
+    ["SYNs without an answer", talk(COURIER, SYN, SYN, SYN), "unanswered"],
+    ["RST to the SYN", talk(COURIER, SYN, ["<", { flags: "RA", acknowledgment: 1001 }]), "refused"],
+    ["a handshake", talk(COURIER, ...OPENED), "works"],
+    ["SYN+ACKs that nobody acknowledges", talk(COURIER, SYN, SYN_ACK, SYN_ACK, SYN), "one-way"],
+    [
+      "a SYN+ACK that the client does not want any more",
+      talk(COURIER, SYN, SYN_ACK, [">", { flags: "R" }]),
+      "works",
+    ],
+    ["an answer that is not in the capture", talk(COURIER, SYN, ACK, HELLO_SENT), "one-direction"],
+    ["answers only", talk(COURIER, SYN_ACK, ANSWERED), "one-direction"],
+    ["a connection from before the capture", talk(COURIER, ACK, ANSWERED), "works"],
+    ["nothing but a late RST", talk(COURIER, [">", { flags: "R" }]), null],
+    ["data sent again and again", talk(COURIER, ...OPENED, HELLO_SENT, HELLO_SENT, HELLO_SENT), "unanswered"],
+    ["the end of the capture behind data", talk(COURIER, ...OPENED, HELLO_SENT), "works"],
+    [
+      "data that is acknowledged and needs no answer",
+      talk(COURIER, ...OPENED, HELLO_SENT, HELLO_SENT, [
+        "<",
+        { flags: "A", sequence: 5001, acknowledgment: 1201 },
+      ]),
+      "works",
+    ],
+    [
+      "a connection that is kept alive",
+      talk(COURIER, ...OPENED, HELLO_SENT, ANSWERED, fromClient(1200, "A", [0]), fromClient(1200, "A", [0])),
+      "works",
+    ],
+  ])("%s", async (_, packets, verdict) => {
+    expect(await verdictOfOne(packets)).toBe(verdict);
+  });
+});
+
+describe("TLS", () => {
+  const finished = record(23, 53);
+  const alertIn13 = [...record(20, 1, 1), ...record(23, 19)];
+  it.each<[string, readonly Uint8Array[], string]>([
+    ["goes on", talk(HTTPS, ...GREETED, fromClient(1201, "PA", finished), fromClient(1259, "FA")), "works"],
+    [
+      "is left by the client without a word",
+      talk(HTTPS, ...GREETED, fromClient(1201, "FA")),
+      "closed-at-once",
+    ],
+    ["is left by RST", talk(HTTPS, ...GREETED, fromClient(1201, "R")), "closed-at-once"],
+    [
+      "is left with an alert of TLS 1.3",
+      talk(HTTPS, ...GREETED, fromClient(1201, "PA", alertIn13), fromClient(1231, "FA")),
+      "closed-at-once",
+    ],
+    [
+      "is left with an alert of TLS 1.2",
+      talk(HTTPS, ...GREETED, fromClient(1201, "PA", record(21, 2, 2, 48)), fromClient(1208, "FA")),
+      "closed-at-once",
+    ],
+    [
+      "is told an alert by the server",
+      talk(HTTPS, ...OPENED, HELLO_SENT, [
+        "<",
+        { flags: "PA", sequence: 5001, payload: record(21, 2, 2, 40) },
+      ]),
+      "closed-at-once",
+    ],
+    [
+      "ends by RST on the hello",
+      talk(HTTPS, ...OPENED, HELLO_SENT, ["<", { flags: "RA", sequence: 5001 }]),
+      "closed-at-once",
+    ],
+    [
+      "ends by FIN on the hello",
+      talk(HTTPS, ...OPENED, HELLO_SENT, ["<", { flags: "FA", sequence: 5001, acknowledgment: 1201 }]),
+      "closed-at-once",
+    ],
+    [
+      "is asked for another hello, and then left",
+      talk(
+        HTTPS,
+        ...GREETED,
+        fromClient(1201, "PA", [...record(20, 1, 1), ...HELLO]),
+        ["<", { flags: "PA", sequence: 5901, acknowledgment: 1407, payload: ANSWER }],
+        fromClient(1407, "FA"),
+      ),
+      "closed-at-once",
+    ],
+    ["is still under way when the capture ends", talk(HTTPS, ...GREETED), "works"],
+  ])("that %s", async (_, packets, verdict) => {
+    expect(await verdictOfOne(packets)).toBe(verdict);
+  });
+
+  it("that works is not called broken where the snaplen leaves headers only", async () => {
+    const reply = ["<", { flags: "PA", sequence: 5901, acknowledgment: 1259, payload: 300 }] as const;
+    const packets = talk(HTTPS, ...GREETED, fromClient(1201, "PA", finished), reply, fromClient(1259, "FA"));
+    for (const cutTo of [14 + 20 + 20, 14 + 20 + 20 + 6, 96]) {
+      expect(await verdictOfOne(packets, { cutTo })).toBe("works");
+    }
+  });
+});
+
+describe("UDP", () => {
+  const relay: End = { address: "17.173.254.222", port: 3478 };
+  const rtp = (number: number) => [0x80, 96, number >> 8, number & 0xff, ...new Array<number>(20).fill(7)];
+  const media = [65_534, 65_535, 0, 1].map(rtp);
+
+  it("with an answer works, and without one does not", async () => {
+    expect(await verdictOfOne([udp(CLIENT, relay), udp(relay, CLIENT)])).toBe("works");
+    expect(await verdictOfOne([udp(CLIENT, relay), udp(CLIENT, relay)])).toBe("unanswered");
+  });
+
+  it("that carries media in one direction is one-way, in either", async () => {
+    expect(await verdictOfOne(media.map((payload) => udp(CLIENT, relay, payload)))).toBe("one-way");
+    expect(await verdictOfOne(media.map((payload) => udp(relay, CLIENT, payload)))).toBe("one-way");
+  });
+
+  it("whose bytes happen to look like RTP is a question without an answer", async () => {
+    const question = rtp(7);
+    expect(
+      await verdictOfOne([question, question, question].map((payload) => udp(CLIENT, relay, payload))),
+    ).toBe("unanswered");
+  });
+
+  it("to a group of hosts is no attempt", async () => {
+    expect(await verdictOfOne([udp(CLIENT, { address: "224.0.0.251", port: 5353 })])).toBeNull();
+  });
+
+  it("is prohibited where ICMP says so, and works where an answer comes all the same", async () => {
+    const asked = udp(CLIENT, relay);
+    expect(await verdictOfOne([asked, unreachable(asked, 13, CLIENT)])).toBe("prohibited");
+    expect(await verdictOfOne([asked, unreachable(asked, 13, CLIENT), udp(relay, CLIENT)])).toBe("works");
+  });
+});

@@ -1,0 +1,135 @@
+/** ICMP that quotes packets: only packets that a flow has sent count, whoever claims what, and however often. */
+import { describe, expect, it } from "vitest";
+import { CLIENT, COURIER, type End, reachOf, tcp, udp, unreachable } from "./reach-packets.ts";
+
+const SYN = { flags: "S", sequence: 1000 };
+const RELAY: End = { address: "17.173.254.222", port: 3478 };
+const opened = [
+  tcp(CLIENT, COURIER, SYN),
+  tcp(COURIER, CLIENT, { flags: "SA", sequence: 5000, acknowledgment: 1001 }),
+  tcp(CLIENT, COURIER, { flags: "A", sequence: 1001, acknowledgment: 5001 }),
+];
+
+async function verdictsOf(packets: readonly Uint8Array[]) {
+  const { attempts, report, summary } = await reachOf(packets);
+  return {
+    verdicts: attempts.map(({ verdict }) => verdict),
+    stray: report.dropped.strayReports,
+    flows: summary.flows.total,
+    targets: report.targets,
+  };
+}
+
+describe("a quote of a SYN", () => {
+  it.each([
+    [0, "ICMP 3/0, network unreachable"],
+    [1, "ICMP 3/1, host unreachable"],
+    [3, "ICMP 3/3, port unreachable"],
+    [9, "ICMP 3/9, network administratively prohibited"],
+    [10, "ICMP 3/10, host administratively prohibited"],
+    [13, "ICMP 3/13, communication administratively prohibited"],
+  ])("with code %i is told as %s, and by whom", async (code, text) => {
+    const syn = tcp(CLIENT, COURIER, SYN);
+    const { verdicts, targets } = await verdictsOf([syn, unreachable(syn, code, CLIENT)]);
+    expect(verdicts).toEqual(["prohibited"]);
+    expect(targets).toMatchObject([{ verdict: "prohibited", unreachable: [text], reporters: ["192.0.2.1"] }]);
+  });
+
+  it("over IPv6 is told, too", async () => {
+    const client = { address: "2001:db8::10", port: 50_123 };
+    const syn = tcp(client, { address: "2620:149:a44:4::11", port: 5223 }, SYN);
+    const { targets } = await verdictsOf([syn, unreachable(syn, 1, client, "2001:db8::1")]);
+    expect(targets).toMatchObject([
+      { unreachable: ["ICMPv6 1/1, communication administratively prohibited"], reporters: ["2001:db8::1"] },
+    ]);
+  });
+
+  it("about the size of a packet prohibits nothing", async () => {
+    const syn = tcp(CLIENT, COURIER, SYN);
+    expect((await verdictsOf([syn, syn, unreachable(syn, 4, CLIENT)])).verdicts).toEqual(["unanswered"]);
+  });
+});
+
+describe("a spoofed quote", () => {
+  const syn = tcp(CLIENT, COURIER, SYN);
+  const other = (fields: Partial<End>) => tcp({ ...CLIENT, ...fields }, COURIER, SYN);
+  it.each<[string, Uint8Array]>([
+    ["of a flow that is not there", unreachable(other({ port: 50_124 }), 13, CLIENT)],
+    ["of another transport", unreachable(udp(CLIENT, COURIER), 13, CLIENT)],
+    ["of the other direction", unreachable(tcp(COURIER, CLIENT, SYN), 13, COURIER)],
+    [
+      "with a number that was never sent",
+      unreachable(tcp(CLIENT, COURIER, { ...SYN, sequence: 99 }), 13, CLIENT),
+    ],
+    ["to another host than sent the packet", unreachable(syn, 13, { address: "192.0.2.99", port: 0 })],
+  ])("%s changes nothing", async (_, quote) => {
+    const before = await verdictsOf([syn, syn]);
+    const after = await verdictsOf([syn, syn, quote]);
+    expect(before.verdicts).toEqual(["unanswered"]);
+    expect({ ...after, stray: 0 }).toMatchObject({
+      verdicts: before.verdicts,
+      flows: before.flows,
+      stray: 0,
+    });
+  });
+
+  it("makes no flow out of nothing", async () => {
+    const { verdicts, flows, stray } = await verdictsOf([unreachable(syn, 13, CLIENT)]);
+    expect({ verdicts, flows, stray }).toEqual({ verdicts: [], flows: 0, stray: 1 });
+  });
+
+  it("before its packet is not believed", async () => {
+    expect((await verdictsOf([unreachable(syn, 13, CLIENT), syn, syn])).verdicts).toEqual(["unanswered"]);
+  });
+
+  it("breaks no connection that works, and makes none work", async () => {
+    const quotes = [3, 9, 13].map((code) => unreachable(syn, code, CLIENT));
+    expect((await verdictsOf([...opened, ...quotes])).verdicts).toEqual(["works"]);
+    expect((await verdictsOf([opened[0], ...quotes, opened[1], opened[2]])).verdicts).toEqual(["works"]);
+    const asked = udp(CLIENT, RELAY);
+    const answered = [asked, unreachable(asked, 3, CLIENT), udp(RELAY, CLIENT)];
+    expect((await verdictsOf(answered)).verdicts).toEqual(["works"]);
+  });
+
+  it("by the client about answers says nothing of the service", async () => {
+    const answer = udp(RELAY, CLIENT);
+    expect((await verdictsOf([udp(CLIENT, RELAY), answer, unreachable(answer, 3, RELAY)])).verdicts).toEqual([
+      "works",
+    ]);
+  });
+});
+
+describe("floods of ICMP", () => {
+  it("from a thousand hosts, with quotes of nothing, change no verdict and make no flow", async () => {
+    const packets = [...opened];
+    for (let i = 0; i < 1000; i++) {
+      const client = { address: `192.0.${i >> 8}.${i & 0xff}`, port: 1024 + i };
+      const router = `198.51.${i >> 8}.${i & 0xff}`;
+      packets.push(unreachable(tcp(client, COURIER, SYN), 13, client, router));
+    }
+    const { verdicts, flows, stray } = await verdictsOf(packets);
+    expect({ verdicts, flows, stray }).toEqual({ verdicts: ["works"], flows: 1, stray: 1000 });
+  });
+
+  it("about one packet from a thousand hosts name a few of them", async () => {
+    const syn = tcp(CLIENT, COURIER, SYN);
+    const packets = [syn];
+    for (let i = 0; i < 1000; i++) {
+      packets.push(unreachable(syn, i % 2 === 0 ? 13 : 9, CLIENT, `198.51.${i >> 8}.${i & 0xff}`));
+    }
+    const { verdicts, targets } = await verdictsOf(packets);
+    expect(verdicts).toEqual(["prohibited"]);
+    expect(targets[0].reporters).toEqual(["198.51.0.0"]);
+    expect(targets[0].unreachable).toEqual(["ICMP 3/13, communication administratively prohibited"]);
+  });
+
+  it("cut anywhere, it is read to its end and no further", async () => {
+    const syn = tcp(CLIENT, COURIER, SYN);
+    const message = unreachable(syn, 13, CLIENT);
+    const whole = 14 + 20 + 8 + 20 + 8;
+    expect(message).toHaveLength(whole);
+    for (let cutTo = 14 + 20; cutTo < whole; cutTo++) {
+      expect((await verdictsOf([syn, syn, message.slice(0, cutTo)])).verdicts).toEqual(["unanswered"]);
+    }
+  });
+});
