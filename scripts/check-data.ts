@@ -7,11 +7,13 @@
 
 import { InputError } from "../src/errors.ts";
 import { loadEvidence } from "../src/rules/load-evidence-rules.ts";
+import { loadPortNeeds } from "../src/ruleset/load-port-needs.ts";
 import { loadServices } from "../src/services/load-service-table.ts";
 
 try {
   const { table, remarks, repairCount } = loadServices();
   const { rowCounts, sources } = loadEvidence(table);
+  const { inbound, offList } = loadPortNeeds(table);
   const entries = table.rows.reduce(
     (sum, row) => sum + row.ports.length * (row.transport === "both" ? 2 : 1),
     0,
@@ -28,6 +30,8 @@ try {
   console.log(`prefixes                    ${rowCounts.networks}`);
   console.log(`service types               ${rowCounts.serviceTypes}`);
   console.log(`processes                   ${rowCounts.processes}`);
+  console.log(`rows with inbound services  ${inbound.size}`);
+  console.log(`ports beside the list       ${offList.length}`);
   console.log(`sources                     ${sources.length}`);
 } catch (error) {
   if (!(error instanceof InputError)) throw error;

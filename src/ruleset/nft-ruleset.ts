@@ -50,6 +50,9 @@ export interface NftRuleset {
   set(family: string, table: string, name: string): NftSet | undefined;
 }
 
+/** Levels of an expression; nft nests a handful. What is deeper was made to exhaust who reads it. */
+const MAX_DEPTH = 32;
+
 /** Whether a value is an object of JSON, and no array. */
 export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
@@ -84,6 +87,7 @@ export function parseNftRuleset(text: string, source: string): NftRuleset {
     if (kind !== "chain" && kind !== "rule" && kind !== "set" && kind !== "map") continue;
     const where = `$.nftables[${index}].${kind}`;
     if (!isJsonObject(body)) throw fail(`${where} is no object`);
+    if (isDeep(body)) throw fail(`${where} is nested deeper than ${MAX_DEPTH} levels`);
     const name = (field: string) => {
       const value = body[field];
       if (typeof value !== "string") throw fail(`${where}.${field} is no text`);
@@ -107,6 +111,19 @@ export function parseNftRuleset(text: string, source: string): NftRuleset {
     chain: (family, table, name) => chains.get(keyOf(family, table, name)),
     set: (family, table, name) => sets.get(keyOf(family, table, name)),
   };
+}
+
+function isDeep(value: unknown): boolean {
+  let level: unknown[] = [value];
+  for (let depth = 0; depth <= MAX_DEPTH && level.length > 0; depth++) {
+    const next: unknown[] = [];
+    for (const one of level) {
+      if (typeof one !== "object" || one === null) continue;
+      for (const inner of Object.values(one)) next.push(inner);
+    }
+    level = next;
+  }
+  return level.length > 0;
 }
 
 function keyOf(...parts: readonly string[]): string {

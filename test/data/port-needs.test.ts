@@ -1,0 +1,102 @@
+/** `inbound.tsv` and `off-list-ports.tsv`: their sizes, what must hold of them, and every check with one line broken. */
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { afterEach, beforeEach, describe, expect, it, test } from "vitest";
+import { InputError } from "../../src/errors.ts";
+import { loadPortNeeds } from "../../src/ruleset/load-port-needs.ts";
+import { loadServiceTable } from "../../src/services/load-service-table.ts";
+
+const table = loadServiceTable();
+
+describe("the needs beside the list", () => {
+  const needs = loadPortNeeds(table);
+  const services = [...needs.inbound].flatMap(([row, products]) => [...products.keys()].map(() => row));
+
+  it("have the sizes that data/README.md gives", () => {
+    expect([services.length, needs.inbound.size, needs.offList.length]).toEqual([65, 50, 60]);
+    const readme = readFileSync(new URL("../../data/README.md", import.meta.url), "utf8");
+    expect(readme).toContain("65 inbound services on 50 rows, 60 ports beside the list");
+  });
+
+  it("have what a Mac shares, and no client's port", () => {
+    const ports = [...needs.inbound.keys()].map(
+      ({ portText, transportText }) => `${portText} ${transportText}`,
+    );
+    for (const port of ["548 TCP", "5900 TCP", "631 TCP", "3031 TCP/UDP", "3283 TCP/UDP"])
+      expect(ports).toContain(port);
+    for (const port of ["5223 TCP", "993 TCP", "3478–3497 UDP", "123 UDP"]) expect(ports).not.toContain(port);
+  });
+
+  it("have the ports that are missing on Apple's list", () => {
+    const needed = needs.offList.map(
+      ({ product, portText, transport }) => `${product.name} ${portText}/${transport}`,
+    );
+    for (const need of [
+      "Push notifications 2197/tcp",
+      "iCloud Private Relay 443/udp",
+      "AirPlay 7000/tcp",
+      "Windows Sharing 445/tcp",
+    ]) {
+      expect(needed).toContain(need);
+    }
+  });
+});
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "appleflow-data-"));
+  cpSync(new URL("../../data/", import.meta.url), folder, { recursive: true });
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+function load(hasOwnRows = false) {
+  return loadPortNeeds(table, { dataFolder: pathToFileURL(`${folder}/`), hasOwnRows });
+}
+
+test("the copy is sound before it is broken", () => {
+  expect(load().offList).toHaveLength(60);
+});
+
+test.each([
+  ["inbound.tsv", "5900\tTCP\tScreen Sharing", "5901\tTCP\tScreen Sharing", "no row 5901 TCP that names"],
+  ["inbound.tsv", "5900\tTCP\tScreen Sharing", "5900\tUDP\tScreen Sharing", "no row 5900 UDP that names"],
+  ["inbound.tsv", "5900\tTCP\tScreen Sharing", "5900\tTCP\tFaceTime", 'that names "FaceTime"'],
+  ["inbound.tsv", "TCP\tScreen Sharing", "TCP\tscreen sharing", "not the canonical name"],
+  ["inbound.tsv", "5988\tTCP", "5900\tTCP", "stands twice"],
+  ["inbound.tsv", "both ends of local messages listen", "", "why does the Mac listen"],
+  ["inbound.tsv", "apple-list", "apple-lost", 'no source "apple-lost"'],
+  ["off-list-ports.tsv", "AirPlay\t7000\tTCP", "AirPlay\t443\tTCP", 'gives "AirPlay" 443 already'],
+  ["off-list-ports.tsv", "AirPlay\t7000\tTCP", "AirPlay\t70000\tTCP", "outside 1 to 65535"],
+  ["off-list-ports.tsv", "AirPlay\t7000\tTCP", "AirPlay\t7000\tSCTP", 'transport "SCTP"'],
+  ["off-list-ports.tsv", "AirPlay\t7000\tTCP", "Airplay\t7000\tTCP", "not the canonical name"],
+  ["off-list-ports.tsv", "TCP\tboth", "TCP\tsideways", 'direction "sideways"'],
+  ["off-list-ports.tsv", "iCloud Backup\t443\tUDP", "iCloud\t443\tUDP", "stands twice"],
+  ["off-list-ports.tsv", "QUIC to mask.icloud.com", "", "needed for"],
+  ["off-list-ports.tsv", "airplay-thread", "airplay-threat", 'no source "airplay-threat"'],
+])("%s: %j broken to %j", (file, find, replace, problem) => {
+  const path = join(folder, file);
+  const lines = readFileSync(path, "utf8").split("\n");
+  const index = lines.findIndex((line) => !line.startsWith("#") && line.includes(find));
+  expect(index, `${file} has ${find}`).toBeGreaterThanOrEqual(0);
+  lines[index] = lines[index].replace(find, replace);
+  writeFileSync(path, lines.join("\n"));
+  let error: unknown;
+  try {
+    load();
+  } catch (thrown) {
+    error = thrown;
+  }
+  if (!(error instanceof InputError)) expect.fail(`no InputError but ${error}`);
+  expect(error.code).toBe("bad_data_file");
+  expect(error.message).toMatch(new RegExp(`^data/${file} line \\d+: `));
+  expect(error.message).toContain(problem);
+});
+
+test("rows of the user's own may stand in place of those that the data speak of", () => {
+  const path = join(folder, "inbound.tsv");
+  writeFileSync(path, readFileSync(path, "utf8").replaceAll("5900\tTCP", "5901\tTCP"));
+  expect(() => load()).toThrow("5901");
+  expect([...load(true).inbound.keys()].some(({ portText }) => portText === "5900")).toBe(false);
+});
