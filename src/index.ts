@@ -22,6 +22,7 @@ export {
   type ComparableSummary,
   looksLikeJson,
   parseSavedSummary,
+  withVerdicts,
 } from "./compare/comparable-summary.ts";
 export { type CheckResult, checkExpectations, type Deviation } from "./compare/expectation-check.ts";
 export {

@@ -10,7 +10,8 @@ Examples:
   appleflow diff before.json after.json --by family --format csv
 
 A summary is saved with "summarize --format json". Options of reading hold for
-captures only; a saved summary stays as it was made.
+captures only; a saved summary stays as it was made. Whether a product could be
+reached is told where both are captures.
 
 Exit status: 0 both were read, whatever differs; 2 not all could be read;
 3 one could not be read at all; 5 something differs, with --fail-on-change.`;
@@ -21,8 +22,9 @@ Examples:
   appleflow check office.pcap expected.json
   appleflow check office.pcap expected.json --tolerance 5%
 
-The file says which products there are, which there are not, and limits: a
-number, or an object with min and max. What it leaves out may be anything.
+The file says which products there are, which there are not, whether they could
+be reached, and limits: a number, or an object with min and max. What it leaves
+out may be anything.
 --update writes it from the capture; take out what does not matter.
 
 Exit status: 0 as expected; 1 wrong usage or a mistake in the file; 2 as

@@ -5,9 +5,10 @@ import {
   InputError,
   looksLikeJson,
   parseSavedSummary,
+  reach,
   type SummarizeOptions,
-  summarize,
   summaryStatus,
+  withVerdicts,
 } from "../index.ts";
 import { readingNotes } from "./reading-notes.ts";
 
@@ -29,10 +30,10 @@ export interface ComparedInput {
 export async function readCompared(name: string, reading: SummarizeOptions): Promise<ComparedInput> {
   const shownName = reading.pseudonyms?.sourceName(name) ?? name;
   if (!isJsonFile(name)) {
-    const summary = await summarize([name], reading);
+    const { summary, report } = await reach([name], reading);
     const status = summaryStatus(summary);
     const notes = readingNotes(summary);
-    return { name: shownName, summary: status === 3 ? null : summary, status, notes };
+    return { name: shownName, summary: status === 3 ? null : withVerdicts(summary, report), status, notes };
   }
   try {
     const summary = parseSavedSummary(readFileSync(name, "utf8"), shownName);

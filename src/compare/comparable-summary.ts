@@ -1,5 +1,6 @@
 /** What two captures are compared by: a part of the summary, from an analysis or read back from its JSON. */
 import { EVIDENCE_GRADES, UNATTRIBUTED_REASONS } from "../attribution/evidence.ts";
+import type { ReachReport, ReachVerdict } from "../summary/reach-report.ts";
 import {
   type FamilySummary,
   type FlowShare,
@@ -31,6 +32,13 @@ export interface ComparableSummary {
   readonly families: readonly FamilySummary[];
   readonly ports: readonly PortSummary[];
   readonly unattributed: Summary["unattributed"];
+  /** What became of attempts to reach products, by name; only of a capture, a summary does not know. */
+  readonly verdicts?: ReadonlyMap<string, ReachVerdict>;
+}
+
+/** A summary with the verdicts of the same reading. */
+export function withVerdicts(summary: ComparableSummary, { products }: ReachReport): ComparableSummary {
+  return { ...summary, verdicts: new Map(products.map(({ product, verdict }) => [product, verdict])) };
 }
 
 /** Bytes by which rounded shares may miss the whole. */

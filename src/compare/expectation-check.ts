@@ -1,4 +1,5 @@
 /** Holds a summary to expectations: what differs, each with its path in the file of expectations. */
+import type { ReachVerdict } from "../summary/reach-report.ts";
 import type { ComparableProduct, ComparableSummary } from "./comparable-summary.ts";
 import type { Expectations, Limit, Limits } from "./expectations.ts";
 import { jsonStep } from "./json-cursor.ts";
@@ -43,6 +44,10 @@ export function checkExpectations(
   for (const [product, limits] of Object.entries(expected.products ?? {})) {
     const path = `$.products${jsonStep(product)}`;
     const row = found.get(product);
+    const { verdict, ...numbers } = limits;
+    if (verdict !== undefined) check.verdict(`${path}.verdict`, verdict, summary.verdicts, product);
+    // Of a product whose name was asked for in vain there is a verdict and nothing else.
+    if (verdict !== undefined && Object.keys(numbers).length === 0) continue;
     check.that(row !== undefined, path, "is not in the capture");
     if (row === undefined) continue;
     check.limits(`${path}.flows`, limits.flows, row.flows);
@@ -82,6 +87,17 @@ class Check implements CheckResult {
 
   add(path: string, problem: string): void {
     this.deviations.push({ path, problem });
+  }
+
+  verdict(
+    path: string,
+    expected: ReachVerdict,
+    verdicts: ComparableSummary["verdicts"],
+    product: string,
+  ): void {
+    const found = verdicts === undefined ? null : (verdicts.get(product) ?? "never-tried");
+    const had = found === null ? "a saved summary has no verdicts" : `the capture shows ${found}`;
+    this.that(found === expected, path, `needs ${expected}, ${had}`);
   }
 
   limits<K extends string>(

@@ -1,8 +1,9 @@
 /** What a capture is expected to hold: these types are the JSON of schema `appleflow/expected@1`. */
 import { EVIDENCE_GRADES, type Evidence } from "../attribution/evidence.ts";
 import { compareText } from "../summary/product-totals.ts";
+import { ATTEMPT_VERDICTS, type ReachVerdict } from "../summary/reach-report.ts";
 import type { PacketClasses, Share, Traffic } from "../summary/summary.ts";
-import type { ComparableSummary } from "./comparable-summary.ts";
+import type { ComparableProduct, ComparableSummary } from "./comparable-summary.ts";
 import { JsonCursor } from "./json-cursor.ts";
 import { gradesOf } from "./summary-difference.ts";
 
@@ -15,8 +16,10 @@ export type Limit = number | { readonly min?: number; readonly max?: number };
 /** Limits by the name that the summary has for the number; what is left out may be anything. */
 export type Limits<K extends string> = Readonly<Partial<Record<K, Limit>>>;
 
-/** A product that has to be there. */
+/** A product that has to be there, or to have a verdict. */
 export interface ProductExpectation {
+  /** What has to come of attempts to reach it; a saved summary cannot tell. */
+  readonly verdict?: ReachVerdict;
   readonly flows?: Limits<"sole" | "possible">;
   readonly packets?: Limits<keyof Share>;
   readonly bytes?: Limits<keyof Share>;
@@ -47,6 +50,7 @@ const PACKET_CLASSES = [
   "snaplenCut",
   "unsupportedLinkType",
 ] as const satisfies readonly (keyof PacketClasses)[];
+const VERDICTS: readonly ReachVerdict[] = [...ATTEMPT_VERDICTS, "fell-back", "name-blocked", "never-tried"];
 const TRAFFIC = ["flows", "packets", "bytes"] as const satisfies readonly (keyof Traffic)[];
 const SHARES = ["sole", "estimate", "possible"] as const satisfies readonly (keyof Share)[];
 
@@ -91,8 +95,9 @@ export function parseExpectations(
 
 /** What a summary shows, as expectations that it meets exactly, products by name. The same for the same summary. */
 export function expectationsOf(summary: ComparableSummary): Expectations {
-  const { capture, packets, unattributed, products } = summary;
-  const byName = [...products].sort((a, b) => compareText(a.product, b.product));
+  const { capture, packets, unattributed, products, verdicts = new Map<string, ReachVerdict>() } = summary;
+  const rows = new Map(products.map((row) => [row.product, row]));
+  const names = [...new Set([...rows.keys(), ...verdicts.keys()])].sort(compareText);
   return {
     schema: EXPECTED_SCHEMA,
     capture: {
@@ -103,18 +108,24 @@ export function expectationsOf(summary: ComparableSummary): Expectations {
     packets: pick(packets, PACKET_CLASSES),
     unattributed: pick(unattributed, TRAFFIC),
     products: Object.fromEntries(
-      byName.map((row) => [
-        row.product,
-        {
-          flows: pick(row.flows, ["sole", "possible"]),
-          packets: pick(row.packets, SHARES),
-          bytes: pick(row.bytes, SHARES),
-          evidence: gradesOf(row),
-        },
+      names.map((name) => [
+        name,
+        { ...present("verdict", verdicts.get(name) ?? null), ...numbersOf(rows.get(name)) },
       ]),
     ),
     absent: [],
     otherProducts: false,
+  };
+}
+
+/** None of a product without traffic, whose name was asked for in vain. */
+function numbersOf(row: ComparableProduct | undefined): ProductExpectation {
+  if (row === undefined) return {};
+  return {
+    flows: pick(row.flows, ["sole", "possible"]),
+    packets: pick(row.packets, SHARES),
+    bytes: pick(row.bytes, SHARES),
+    evidence: gradesOf(row),
   };
 }
 
@@ -154,8 +165,12 @@ function canonicalName(
 }
 
 function readProduct(cursor: JsonCursor): ProductExpectation {
-  cursor.only(["flows", "packets", "bytes", "evidence"]);
+  cursor.only(["verdict", "flows", "packets", "bytes", "evidence"]);
   return {
+    ...present(
+      "verdict",
+      cursor.optional("verdict", (field) => field.oneOf(VERDICTS)),
+    ),
     ...present("flows", cursor.optional("flows", limitsOf(["sole", "possible"]))),
     ...present("packets", cursor.optional("packets", limitsOf(SHARES))),
     ...present("bytes", cursor.optional("bytes", limitsOf(SHARES))),

@@ -9,6 +9,8 @@ const CSV_COLUMNS = [
   "changed",
   "bytes_change",
   "bytes_change_relative",
+  "verdict_before",
+  "verdict_after",
   ...["before", "after"].flatMap((side) =>
     ["flows", "packets", "bytes", "bytes_sole", "bytes_possible", "evidence"].map(
       (name) => `${name}_${side}`,
@@ -46,6 +48,8 @@ function rowsOf({ by, rows, ports, unattributed }: SummaryDifference): CsvRow[] 
       changed: row.changed.join(" "),
       bytes_change: row.bytesChange,
       bytes_change_relative: row.bytesChangeRelative,
+      verdict_before: row.verdict.before,
+      verdict_after: row.verdict.after,
       ...groupCells(row.before, "before"),
       ...groupCells(row.after, "after"),
     })),

@@ -14,8 +14,8 @@ import type { Drawing } from "../summary/render-drawing.ts";
 import { formatBytes, formatCount, formatDuration } from "../summary/render-units.ts";
 import type {
   Change,
-  ChangedPart,
   ComparedCapture,
+  ComparedGroup,
   GroupDifference,
   SummaryDifference,
 } from "./summary-difference.ts";
@@ -68,47 +68,80 @@ function groupTable({ rows, by, minChange }: SummaryDifference, drawing: Drawing
   const note = `${formatCount(unchanged)} ${plural} not changed${least}.`;
   const lines = wrapText(note, widthOf(style), measure).map(colors.dim);
   if (shown.length === 0) return lines;
-  const columns: readonly Column[] = [
-    { header: by.toUpperCase(), align: "left", shrinksTo: 20 },
-    { header: "CHANGE", align: "left" },
-    { header: "BEFORE", align: "right" },
-    { header: "AFTER", align: "right" },
-    { header: "DIFFERENCE", align: "right" },
-    { header: "OF BEFORE", align: "right", expendable: 1 },
-    { header: "RANGE BEFORE", align: "right", expendable: 4 },
-    { header: "RANGE AFTER", align: "right", expendable: 3 },
+  const withVerdict = shown.some(({ verdict }) => verdict.isChanged);
+  const columns: readonly DifferenceColumn[] = [
+    {
+      header: by.toUpperCase(),
+      align: "left",
+      shrinksTo: withVerdict ? 16 : 20,
+      cellOf: ({ name }) => cell(name),
+    },
+    { header: "CHANGE", align: "left", cellOf: (row) => cell(changeText(row), paintOf(row.change, drawing)) },
+    ...(withVerdict ? [VERDICT] : []),
+    { header: "BEFORE", align: "right", cellOf: ({ before }) => cell(bytesText(before, drawing)) },
+    { header: "AFTER", align: "right", cellOf: ({ after }) => cell(bytesText(after, drawing)) },
+    {
+      header: "DIFFERENCE",
+      align: "right",
+      expendable: 1,
+      cellOf: (row) => cell(signed(row.bytesChange, formatBytes)),
+    },
+    {
+      header: "OF BEFORE",
+      align: "right",
+      expendable: 2,
+      cellOf: ({ bytesChangeRelative: part }) =>
+        cell(part === null ? drawing.dash : signed(part, formatPercent)),
+    },
+    {
+      header: "RANGE BEFORE",
+      align: "right",
+      expendable: 5,
+      cellOf: ({ before }) => cell(rangeText(before, drawing)),
+    },
+    {
+      header: "RANGE AFTER",
+      align: "right",
+      expendable: 4,
+      cellOf: ({ after }) => cell(rangeText(after, drawing)),
+    },
     ...(by === "product" ? [EVIDENCE] : []),
   ];
-  const cells = shown.map((row) => groupCells(row, drawing).slice(0, columns.length));
+  const cells = shown.map((row) => columns.map(({ cellOf }) => cellOf(row)));
   const table = layoutTable(columns, cells, style, measure, { header: colors.bold });
   return unchanged === 0 ? table : [...table, ...lines];
 }
 
-const EVIDENCE: Column = { header: "EVIDENCE", align: "left", expendable: 2 };
-
-/** The cell of the evidence last: families have none. */
-function groupCells(row: GroupDifference, drawing: Drawing): Cell[] {
-  const { before, after, changed } = row;
-  const { dash } = drawing;
-  const range = (side: GroupDifference["before"]) =>
-    side === null ? dash : `${formatBytes(side.bytes.sole)} ${dash} ${formatBytes(side.bytes.possible)}`;
-  const what = row.change === "changed" ? partsText(changed) : row.change;
-  return [
-    cell(row.name),
-    cell(what, paintOf(row.change, drawing)),
-    cell(before === null ? dash : formatBytes(before.bytes.estimate)),
-    cell(after === null ? dash : formatBytes(after.bytes.estimate)),
-    cell(signed(row.bytesChange, formatBytes)),
-    cell(row.bytesChangeRelative === null ? dash : signed(row.bytesChangeRelative, formatPercent)),
-    cell(range(before)),
-    cell(range(after)),
-    cell(evidenceText(row)),
-  ];
+interface DifferenceColumn extends Column {
+  readonly cellOf: (row: GroupDifference) => Cell;
 }
 
-/** A range nearly always changes with the bytes: named only where they do not. */
-function partsText(changed: readonly ChangedPart[]): string {
-  return changed.filter((part) => part !== "range" || !changed.includes("bytes")).join(", ");
+const VERDICT: DifferenceColumn = {
+  header: "REACHED",
+  align: "left",
+  cellOf: ({ verdict: { before, after, isChanged } }) =>
+    cell(isChanged ? `${before ?? "never-tried"} -> ${after}` : (after ?? "")),
+};
+const EVIDENCE: DifferenceColumn = {
+  header: "EVIDENCE",
+  align: "left",
+  expendable: 3,
+  cellOf: (row) => cell(evidenceText(row)),
+};
+
+/** A range nearly always changes with the bytes, and a verdict has a column: named where nothing else has changed. */
+function changeText({ change, changed }: GroupDifference): string {
+  if (change !== "changed") return change;
+  const told = changed.filter((part) => part === "bytes" || part === "evidence");
+  return (told.length > 0 ? told : changed).join(", ");
+}
+
+function bytesText(side: ComparedGroup | null, { dash }: Drawing): string {
+  return side === null ? dash : formatBytes(side.bytes.estimate);
+}
+
+function rangeText(side: ComparedGroup | null, { dash }: Drawing): string {
+  return side === null ? dash : `${formatBytes(side.bytes.sole)} ${dash} ${formatBytes(side.bytes.possible)}`;
 }
 
 function evidenceText({ before, after, changed }: GroupDifference): string {

@@ -1,6 +1,7 @@
 /** What is different between two summaries: these types are the JSON of schema `appleflow/diff@1`. */
 import { EVIDENCE_GRADES, type Evidence, UNATTRIBUTED_REASONS } from "../attribution/evidence.ts";
 import { compareText } from "../summary/product-totals.ts";
+import { isFailure, type ReachVerdict } from "../summary/reach-report.ts";
 import type { FamilySummary, FlowShare, PortSummary, Share, Traffic } from "../summary/summary.ts";
 import type { ComparableProduct, ComparableSummary } from "./comparable-summary.ts";
 
@@ -10,8 +11,11 @@ export const DIFFERENCE_SCHEMA = "appleflow/diff@1";
 /** What became of a row. */
 export type Change = "appeared" | "gone" | "changed" | "unchanged";
 
-/** What of a row can change: the estimated bytes, the range from sole to possible, the grades of evidence. */
-export const CHANGED_PARTS = ["bytes", "range", "evidence"] as const;
+/**
+ * What of a row can change: the verdict on reaching it, the estimated bytes, the range from sole to possible, the grades of
+ * evidence.
+ */
+export const CHANGED_PARTS = ["verdict", "bytes", "range", "evidence"] as const;
 export type ChangedPart = (typeof CHANGED_PARTS)[number];
 
 /** What there is a row for. */
@@ -40,6 +44,14 @@ export interface ComparedGroup {
   readonly evidence: readonly Evidence[];
 }
 
+/** Whether a product could be reached. */
+export interface VerdictDifference {
+  readonly before: ReachVerdict | null;
+  readonly after: ReachVerdict | null;
+  /** Never tried proves nothing: from it to a failure is a change, to or from anything else is none. */
+  readonly isChanged: boolean;
+}
+
 export interface GroupDifference {
   /** A product or family. */
   readonly name: string;
@@ -50,6 +62,9 @@ export interface GroupDifference {
   readonly bytesChange: number;
   /** The same as a part of those before; null where there were none. */
   readonly bytesChangeRelative: number | null;
+  /** null for a family, of a saved summary, and where nobody tried. */
+  readonly verdict: VerdictDifference;
+  /** null where there is no traffic of it: a verdict may come of a name that was asked for in vain. */
   readonly before: ComparedGroup | null;
   readonly after: ComparedGroup | null;
 }
@@ -105,10 +120,19 @@ export function compareSummaries(
   { by = "product", minChange = 0 }: DifferenceOptions = {},
 ): SummaryDifference {
   const [groupsBefore, groupsAfter] = [before, after].map(({ summary }) => groupsOf(summary, by));
-  const names = [...new Set([...groupsBefore.keys(), ...groupsAfter.keys()])];
-  const rows = names
+  const [verdictsBefore, verdictsAfter] = verdictsOf(before.summary, after.summary, by);
+  const names = [groupsBefore, groupsAfter, verdictsBefore, verdictsAfter].flatMap((rows) => [
+    ...rows.keys(),
+  ]);
+  const rows = [...new Set(names)]
     .map((name) =>
-      compareGroup(name, groupsBefore.get(name) ?? null, groupsAfter.get(name) ?? null, minChange),
+      compareGroup(
+        name,
+        groupsBefore.get(name) ?? null,
+        groupsAfter.get(name) ?? null,
+        compareVerdicts(verdictsBefore.get(name) ?? null, verdictsAfter.get(name) ?? null),
+        minChange,
+      ),
     )
     .sort((a, b) => Math.abs(b.bytesChange) - Math.abs(a.bytesChange) || compareText(a.name, b.name));
   const ports = comparePorts(before.summary.ports, after.summary.ports);
@@ -137,6 +161,16 @@ function captureOf({ name, summary }: NamedSummary): ComparedCapture {
   return { name, packets, bytes, start, end, durationSeconds, complete };
 }
 
+/** Of both sides or of none: what is not known of one cannot have changed. */
+function verdictsOf(
+  { verdicts: before }: ComparableSummary,
+  { verdicts: after }: ComparableSummary,
+  by: DifferenceGrouping,
+): readonly [ReadonlyMap<string, ReachVerdict>, ReadonlyMap<string, ReachVerdict>] {
+  if (by === "family" || before === undefined || after === undefined) return [new Map(), new Map()];
+  return [before, after];
+}
+
 function groupsOf(
   { products, families }: ComparableSummary,
   by: DifferenceGrouping,
@@ -154,34 +188,55 @@ export function gradesOf({ bytesByEvidence }: Pick<ComparableProduct, "bytesByEv
   return EVIDENCE_GRADES.filter((grade) => bytesByEvidence[grade] > 0);
 }
 
+function compareVerdicts(before: ReachVerdict | null, after: ReachVerdict | null): VerdictDifference {
+  const isTried = (verdict: ReachVerdict | null) => verdict !== null && verdict !== "never-tried";
+  const isChanged = isTried(before) ? isTried(after) && after !== before : after !== null && isFailure(after);
+  return { before, after, isChanged };
+}
+
 function compareGroup(
   name: string,
   before: ComparedGroup | null,
   after: ComparedGroup | null,
+  verdict: VerdictDifference,
   minChange: number,
 ): GroupDifference {
   const bytesBefore = before?.bytes.estimate ?? 0;
   const bytesChange = roundToThousandths((after?.bytes.estimate ?? 0) - bytesBefore);
-  const changed = before === null || after === null ? [] : changedParts(before, after, minChange);
+  const isOnOneSide = (before === null) !== (after === null);
+  const changed = isOnOneSide ? [] : changedParts(before, after, verdict.isChanged, minChange);
   return {
     name,
-    change:
-      before === null ? "appeared" : after === null ? "gone" : changed.length > 0 ? "changed" : "unchanged",
+    change: isOnOneSide
+      ? before === null
+        ? "appeared"
+        : "gone"
+      : changed.length > 0
+        ? "changed"
+        : "unchanged",
     changed,
     bytesChange,
     bytesChangeRelative: bytesBefore === 0 ? null : roundToMillionths(bytesChange / bytesBefore),
+    verdict,
     before,
     after,
   };
 }
 
-function changedParts(before: ComparedGroup, after: ComparedGroup, minChange: number): ChangedPart[] {
+/** `before` and `after`: both there, or neither. */
+function changedParts(
+  before: ComparedGroup | null,
+  after: ComparedGroup | null,
+  isVerdictChanged: boolean,
+  minChange: number,
+): ChangedPart[] {
+  const numbersDiffer = (key: keyof Share) =>
+    differs(before?.bytes[key] ?? 0, after?.bytes[key] ?? 0, minChange);
   const isChanged: Readonly<Record<ChangedPart, boolean>> = {
-    bytes: differs(before.bytes.estimate, after.bytes.estimate, minChange),
-    range:
-      differs(before.bytes.sole, after.bytes.sole, minChange) ||
-      differs(before.bytes.possible, after.bytes.possible, minChange),
-    evidence: before.evidence.join() !== after.evidence.join(),
+    verdict: isVerdictChanged,
+    bytes: numbersDiffer("estimate"),
+    range: numbersDiffer("sole") || numbersDiffer("possible"),
+    evidence: before?.evidence.join() !== after?.evidence.join(),
   };
   return CHANGED_PARTS.filter((part) => isChanged[part]);
 }

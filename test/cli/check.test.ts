@@ -26,7 +26,11 @@ describe("check", () => {
     expect(stdout).toMatch(/office\.pcap: as expected, \d{2,} checked\n$/);
     const saved = folder.file("office.json");
     await runCli(["summarize", office, "--format", "json", "--output", saved]);
-    expect((await runCli(["check", saved, expected])).status).toBe(0);
+    const { stdout: problems, status: savedStatus } = await runCli(["check", saved, expected]);
+    expect(savedStatus).toBe(5);
+    expect(
+      problems.replace(/^\$\.products.+\.verdict needs [a-z-]+, a saved summary has no verdicts\n/gm, ""),
+    ).toBe("");
   });
 
   it("writes the same file again, byte for byte", async () => {
@@ -43,6 +47,26 @@ describe("check", () => {
     expect(stdout).toContain("$.capture.packets needs 10, the capture has 3\n");
     expect(stdout).toContain("$.products.Bonjour is not in the capture\n");
     expect(stdout.split("\n").filter((line) => !/^\$[.[]/.test(line))).toEqual([""]);
+  });
+
+  it("holds products to a verdict, also one that left no traffic", async () => {
+    const blocked = "fixtures/lab/fault-name-blocked.pcap";
+    const file = folder.file("blocked.json");
+    await runCli(["check", blocked, file, "--update"]);
+    expect(JSON.parse(readFileSync(file, "utf8")).products["Push notifications"]).toEqual({
+      verdict: "name-blocked",
+    });
+    expect((await runCli(["check", blocked, file])).status).toBe(0);
+    const wanted = { "Push notifications": { verdict: "works" }, FaceTime: { verdict: "never-tried" } };
+    const works = folder.put(
+      "works.json",
+      JSON.stringify({ schema: "appleflow/expected@1", products: wanted }),
+    );
+    expect(await runCli(["check", blocked, works])).toEqual({
+      status: 5,
+      stdout: '$.products["Push notifications"].verdict needs works, the capture shows name-blocked\n',
+      stderr: "",
+    });
   });
 
   it("gives numbers a tolerance", async () => {

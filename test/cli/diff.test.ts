@@ -38,6 +38,29 @@ describe("diff", () => {
     expect(JSON.parse(stdout)).toMatchObject({ schema: "appleflow/diff@1", isDifferent: false, ports: [] });
   });
 
+  it("tells verdicts that changed: calls without media, a name that is blocked", async () => {
+    const changesBetween = async (before: string, after: string) => {
+      const files = [before, after].map((name) => `fixtures/lab/${name}`);
+      const { stdout } = await runCli(["diff", ...files, "--format", "json"]);
+      const { rows } = JSON.parse(stdout) as SummaryDifference;
+      return new Map(
+        rows.map(({ name, change, verdict }) => [name, [change, verdict.before, verdict.after]]),
+      );
+    };
+    const calls = await changesBetween("apple-facetime.pcapng", "fault-udp-one-way.pcapng");
+    expect(calls.get("FaceTime")).toEqual(["changed", "works", "one-way"]);
+    expect(calls.get("Push notifications")?.slice(1)).toEqual(["works", "works"]);
+    const names = await changesBetween("apple-names.pcapng", "fault-name-blocked.pcap");
+    expect(names.get("Software Update")).toEqual(["gone", "works", "name-blocked"]);
+    expect(names.get("Push notifications")).toEqual(["changed", null, "name-blocked"]);
+    const { stdout } = await runCli([
+      "diff",
+      "fixtures/lab/apple-facetime.pcapng",
+      "fixtures/lab/fault-udp-one-way.pcapng",
+    ]);
+    expect(stdout).toMatch(/^FaceTime +.* works -> one-way /m);
+  });
+
   it("says by its status that something differs, where that is asked for", async () => {
     expect((await runCli(["diff", office, push])).status).toBe(0);
     expect((await runCli(["diff", office, push, "--fail-on-change"])).status).toBe(5);

@@ -97,6 +97,19 @@ describe("expectations", () => {
     ]);
   });
 
+  it("take a verdict only from what can give one", () => {
+    const expected = parse({ products: { FaceTime: { verdict: "works" } } });
+    expect(problems(expected)).toEqual([
+      "$.products.FaceTime.verdict needs works, a saved summary has no verdicts",
+    ]);
+    const withVerdict = { ...office, verdicts: new Map([["FaceTime", "works"] as const]) };
+    expect(checkExpectations(expected, withVerdict, 0).deviations).toEqual([]);
+    expect(() => parse({ products: { FaceTime: { verdict: "fine" } } })).toThrow(
+      '$.products.FaceTime.verdict needs one of "works", "unanswered", "refused", "prohibited", "one-way", ' +
+        '"closed-at-once", "one-direction", "fell-back", "name-blocked", "never-tried", it is "fine"',
+    );
+  });
+
   it.each([
     [
       { schema: "appleflow/summary@1" },

@@ -90,6 +90,39 @@ describe("differences", () => {
     expect(changes(0.04)).toEqual({ A: "changed", B: "gone" });
   });
 
+  it("tell verdicts where both sides have them, also without traffic", () => {
+    const one = { ...summaryOf([product("A", [1, 1, 1])]), verdicts: new Map([["A", "works"] as const]) };
+    const other = {
+      ...summaryOf([product("A", [1, 1, 1])]),
+      verdicts: new Map([["A", "refused"] as const, ["B", "name-blocked"] as const]),
+    };
+    const told = (difference: ReturnType<typeof compare>) =>
+      difference.rows.map(({ name, change, changed, verdict }) => [
+        name,
+        change,
+        changed.join(),
+        verdict.after,
+      ]);
+    expect(told(compare(one, other))).toEqual([
+      ["A", "changed", "verdict", "refused"],
+      ["B", "changed", "verdict", "name-blocked"],
+    ]);
+    expect(compare(one, one).isDifferent).toBe(false);
+    // Who has not tried has not found it closed, nor open.
+    const untried = {
+      ...summaryOf([product("A", [1, 1, 1])]),
+      verdicts: new Map([["A", "never-tried"] as const]),
+    };
+    expect(compare(one, untried).isDifferent).toBe(false);
+    expect(compare(untried, one).isDifferent).toBe(false);
+    expect(compare(other, untried).isDifferent).toBe(false);
+    expect(compare(untried, other).isDifferent).toBe(true);
+    expect(told(compare(summaryOf([product("A", [1, 1, 1])]), other))).toEqual([
+      ["A", "unchanged", "", null],
+    ]);
+    expect(told(compare(one, other, { by: "family" }))).toEqual([]);
+  });
+
   it("tell ports that only one side has, and why flows are unattributed", () => {
     const port = (number: number, bytes: number): PortSummary => ({
       ...{ transport: "tcp", port: number, listed: true, service: null, flows: 1, packets: 1, bytes },
