@@ -28,6 +28,7 @@ Examples:
   appleflow live en0                            what is on the wire now
   appleflow flows office.pcap --format csv      one line for each flow
   appleflow reach office.pcap                   what gets through, and what does not
+  appleflow rules FaceTime --format pf          what a firewall has to let through
   appleflow ports 5223                          what the list says of a port
   appleflow products FaceTime                   where the list names a product
 

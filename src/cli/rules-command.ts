@@ -27,7 +27,7 @@ import { styleOf } from "./terminal-style.ts";
 /** As commander hands them over. */
 export interface RulesCommandOptions {
   readonly format?: string;
-  readonly family: readonly string[];
+  readonly family?: readonly string[];
   /** A capture whose flows say what is needed. */
   readonly from?: string;
   readonly hook: FirewallHook;
@@ -141,7 +141,11 @@ function planFormat(name: string = DEFAULT_FORMAT): PlanFormat {
 }
 
 /** The products of the names and families; all of the list where none is given. */
-function wantedProducts(names: readonly string[], families: readonly string[], table: ServiceTable): Wanted {
+function wantedProducts(
+  names: readonly string[],
+  families: readonly string[] = [],
+  table: ServiceTable,
+): Wanted {
   if (names.length === 0 && families.length === 0) {
     return { subject: "all products of the list", products: new Set(table.products), isNamed: false };
   }

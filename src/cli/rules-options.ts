@@ -28,7 +28,7 @@ export function addRulesOptions(command: Command): Command {
         "form of the rules (default: nftables), or of the audit (default: table)",
       ).choices(["nftables", "iptables", "pf", "cisco", "csv", "markdown", "json", "table"]),
     )
-    .option("--family <name>", "all products of a family, too; may be repeated", collect, [])
+    .option("--family <name>", "all products of a family, too; may be repeated", collect)
     .option("--from <capture>", "only what a capture shows to be used")
     .addOption(
       new Option("--hook <hook>", "of Linux: what a router forwards, or a host sends")
@@ -48,6 +48,6 @@ export function addRulesOptions(command: Command): Command {
     .addHelpText("after", EXAMPLES);
 }
 
-function collect(value: string, before: readonly string[]): string[] {
+function collect(value: string, before: readonly string[] = []): string[] {
   return [...before, value];
 }

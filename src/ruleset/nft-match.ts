@@ -79,8 +79,8 @@ function holdsValue(
 ): Certainty {
   const set = elementsOf(right, findSet);
   if (set !== null) {
-    const any = anyOf(set.elements.map((element) => holdsValue(left, element, packet, findSet, op)));
-    return set.isDynamic && any === "no" ? "maybe" : any;
+    const held = anyOf(set.elements.map((element) => holdsValue(left, element, packet, findSet, op)));
+    return set.isDynamic && held === "no" ? "maybe" : held;
   }
   const value = plainElement(right);
   if (isJsonObject(value) && Array.isArray(value.concat)) {

@@ -47,7 +47,9 @@ function rowReason({ parts }: AuditRow): string {
   if (parts.length === 1) return partReason(parts[0]);
   const texts = parts.slice(0, MAX_PARTS).map((part) => {
     const version = part.version === null ? "" : ` IPv${part.version}`;
-    return `${part.ports}/${part.transport}${version} ${part.verdict}: ${partReason(part)}`;
+    // The reason of what is undecided begins with that word.
+    const verdict = part.verdict === "undecided" ? "" : ` ${part.verdict}:`;
+    return `${part.ports}/${part.transport}${version}${verdict} ${partReason(part)}`;
   });
   if (parts.length > MAX_PARTS) texts.push(`${parts.length - MAX_PARTS} more`);
   return texts.join("; ");

@@ -1,3 +1,5 @@
+import { RULES_GOLDENS } from "./rules-table.ts";
+
 /**
  * The golden table: what the command line prints, kept as files in expected/. A change of output shows as a
  * difference of these files; `npm run update-goldens` writes them and prints each difference.
@@ -42,6 +44,7 @@ const DAMAGED: readonly Golden[] = Object.entries(STATUS).map(([fixture, status]
 
 export const GOLDENS: readonly Golden[] = [
   ...DAMAGED,
+  ...RULES_GOLDENS,
 
   { name: "help", args: ["--help"], status: 0 },
   { name: "help-summarize", args: ["summarize", "--help"], status: 0 },

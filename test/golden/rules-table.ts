@@ -1,0 +1,28 @@
+/** The rows of the golden table for `appleflow rules`: each format, and each verdict of an audit. */
+import type { Golden } from "./table.ts";
+
+/** `nft -j list ruleset` (nft 1.0.6) of a router with sets, maps, jumps, an interface, an address and a rate in its rules. */
+const ROUTER = "test/ruleset/router-ruleset.json";
+const CALL = "fixtures/lab/apple-facetime.pcapng";
+
+export const RULES_GOLDENS: readonly Golden[] = [
+  { name: "help-rules", args: ["rules", "--help"], status: 0 },
+  { name: "rules-nftables", args: ["rules", "FaceTime", "Messages"], status: 0 },
+  { name: "rules-nftables-host", args: ["rules", "Screen Sharing", "--hook", "output", "--with-inbound"], status: 0 },
+  { name: "rules-nftables-wide", args: ["rules", "Xsan", "Back to My Mac", "--with-wide"], status: 0 },
+  { name: "rules-iptables", args: ["rules", "Classroom app", "--with-inbound", "--with-off-list", "--format", "iptables"], status: 0 },
+  { name: "rules-pf", args: ["rules", "Push notifications", "iCloud Private Relay", "--with-off-list", "--format", "pf"], status: 0 },
+  { name: "rules-cisco", args: ["rules", "Apple Remote Desktop", "--with-inbound", "--format", "cisco"], status: 0 },
+  { name: "rules-csv", args: ["rules", "--with-wide", "--with-off-list", "--with-inbound", "--format", "csv"], status: 0 },
+  { name: "rules-markdown", args: ["rules", "--family", "File sharing", "--with-inbound", "--with-off-list", "--format", "markdown"], status: 0 },
+  { name: "rules-json", args: ["rules", "AirPlay", "--with-off-list", "--format", "json"], status: 0 },
+  { name: "rules-capture", args: ["rules", "--from", CALL], status: 0 },
+  { name: "rules-unknown", args: ["rules", "Newton"], status: 1 },
+
+  { name: "audit-table", args: ["rules", "--audit", ROUTER], status: 0, columns: 120 },
+  { name: "audit-inside", args: ["rules", "FaceTime", "Mail", "--audit", ROUTER, "--inside", "lan0", "--outside", "wan0"], status: 4 },
+  { name: "audit-json", args: ["rules", "Wi-Fi Calling", "iCloud Mail", "--audit", ROUTER, "--inside", "lan0", "--format", "json"], status: 4 },
+  { name: "audit-csv", args: ["rules", "FaceTime", "--audit", ROUTER, "--inside", "lan0", "--ip", "6", "--format", "csv"], status: 4 },
+  { name: "audit-markdown", args: ["rules", "Bonjour", "World Wide Web", "--audit", ROUTER, "--inside", "lan0", "--format", "markdown"], status: 4 },
+  { name: "audit-output", args: ["rules", "iMessage", "--audit", ROUTER, "--hook", "output"], status: 0 },
+];
