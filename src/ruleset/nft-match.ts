@@ -79,6 +79,9 @@ function holdsValue(
 ): Certainty {
   const set = elementsOf(right, findSet);
   if (set !== null) {
+    // Sets of addresses may have many thousands, of which none can be told from another.
+    const isUnknown = partsOf(left).every((part) => factOf(part, packet).kind === "unknown");
+    if (isUnknown && set.elements.length > 1) return "maybe";
     const held = anyOf(set.elements.map((element) => holdsValue(left, element, packet, findSet, op)));
     return set.isDynamic && held === "no" ? "maybe" : held;
   }
