@@ -2,6 +2,9 @@
  * Rulesets on a real router: what appleflow writes lets exactly its rows through, and what an audit says of the ruleset that
  * the kernel then lists is what connections meet.
  */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { PortAudit } from "../../src/ruleset/audit-ports.ts";
 import { auditRows } from "../../src/ruleset/audit-rows.ts";
@@ -10,12 +13,29 @@ import { type NftRuleset, parseNftRuleset } from "../../src/ruleset/nft-ruleset.
 import { planRules } from "../../src/ruleset/plan-rules.ts";
 import { renderNftables } from "../../src/ruleset/render-nftables.ts";
 import { loadServiceTable } from "../../src/services/load-service-table.ts";
-import { type Attempt, RoutedNetwork, whyNoRoutedNetwork } from "../support/routed-network.ts";
+import type { ReachReport } from "../../src/summary/reach-report.ts";
+import { runCli } from "../cli/run-cli.ts";
+import { type Attempt, isInstalled, RoutedNetwork, whyNoRoutedNetwork } from "../support/routed-network.ts";
 
 const reason = whyNoRoutedNetwork();
 if (reason !== null) console.info(`skipped: rulesets on a router: ${reason}`);
 
+const noCapture = reason ?? (isInstalled("tcpdump") ? null : "not installed: tcpdump");
+if (noCapture !== null) console.info(`skipped: reach behind a router with rules: ${noCapture}`);
+
 const table = loadServiceTable();
+const FACETIME_ONLY = renderNftables(
+  planRules({
+    table,
+    needs: loadPortNeeds(table),
+    subject: "FaceTime",
+    products: new Set([table.product("FaceTime") ?? expect.fail()]),
+  }),
+  "forward",
+);
+const folder = mkdtempSync(join(tmpdir(), "appleflow-router-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
 const PATH = { hook: "forward", insideInterface: "inside0", outsideInterface: "outside0" } as const;
 
 /** FaceTime's ports: the ends of each range, and one within. */
@@ -123,14 +143,7 @@ describe.skipIf(reason !== null)("a router", () => {
   }, 30_000);
 
   it("with the rules for FaceTime lets FaceTime's rows through and nothing else", async () => {
-    const product = table.product("FaceTime") ?? expect.fail();
-    const plan = planRules({
-      table,
-      needs: loadPortNeeds(table),
-      subject: "FaceTime",
-      products: new Set([product]),
-    });
-    const ruleset = parseNftRuleset(network.loadRules(renderNftables(plan, "forward")), "FaceTime");
+    const ruleset = parseNftRuleset(network.loadRules(FACETIME_ONLY), "FaceTime");
     const through = (await network.answers(ATTEMPTS)).map(nameOf);
     const wanted = ATTEMPTS.filter(({ transport, port }) => FACETIME[transport].includes(port)).map(nameOf);
     expect(through).toEqual(wanted);
@@ -152,6 +165,33 @@ describe.skipIf(reason !== null)("a router", () => {
     // 16384–16403 of Messages has FaceTime's ports in it.
     expect(counts).toEqual({ allowed: 6, blocked: 123, partly: 1, undecided: 0 });
   }, 30_000);
+
+  it.skipIf(noCapture !== null)(
+    "with the rules for FaceTime is reported by reach as it is by the audit",
+    async () => {
+      const file = join(folder, "facetime.pcap");
+      const ruleset = parseNftRuleset(network.loadRules(FACETIME_ONLY), "FaceTime");
+      const stop = await network.capture(file);
+      await network.answers(ATTEMPTS);
+      await stop();
+
+      const { stdout } = await runCli(["reach", file, "--format", "json"]);
+      const { targets } = JSON.parse(stdout) as ReachReport;
+      const tried = targets.filter(({ listed }) => listed);
+      expect(tried.length).toBeGreaterThan(40);
+      const audit = new PortAudit(ruleset, PATH);
+      for (const { transport, port, address, verdict } of tried) {
+        const version = address.includes(":") ? 6 : 4;
+        const [{ outcome }] = audit.outcomes({ first: port, last: port }, transport, version);
+        expect(verdict, `${transport}/${port} at ${address}`).toBe(
+          outcome.verdict === "allowed" ? "works" : "unanswered",
+        );
+      }
+      const facetime = tried.filter(({ products }) => products.includes("FaceTime"));
+      expect(facetime.filter(({ verdict }) => verdict === "works")).toHaveLength(facetime.length);
+    },
+    30_000,
+  );
 
   it.each([
     ["sets, maps, jumps, flags and three tables", HAND_WRITTEN],

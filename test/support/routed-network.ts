@@ -93,6 +93,26 @@ export class RoutedNetwork {
     return JSON.parse(said) as Attempt[];
   }
 
+  /** Writes what passes the device's interface to a file, until what is returned is called. */
+  async capture(file: string): Promise<() => Promise<void>> {
+    const [device] = this.#hosts;
+    const within = ["-t", String(device.pid), "--net", "--"];
+    const tcpdump = spawn("nsenter", [...within, "tcpdump", "-Z", "root", "-U", "-i", "eth0", "-w", file], {
+      stdio: ["ignore", "ignore", "pipe"],
+    });
+    let said = "";
+    for await (const chunk of tcpdump.stderr) {
+      said += String(chunk);
+      if (said.includes("listening on")) break;
+    }
+    if (!said.includes("listening on")) throw new Error(`tcpdump: ${said}`);
+    return async () => {
+      const ended = once(tcpdump, "exit");
+      tcpdump.kill("SIGINT");
+      await ended;
+    };
+  }
+
   /** Ends the three. */
   async remove(): Promise<void> {
     if (this.#service !== null) {
@@ -141,7 +161,7 @@ export class RoutedNetwork {
 const SERVICE = `
 const waits = input.flatMap(({ transport, port }) => [4, 6].map((version) => new Promise((resolve, reject) => {
   if (transport === "tcp") {
-    const server = net.createServer((socket) => socket.on("error", () => {}).end("hello"));
+    const server = net.createServer((socket) => socket.on("error", () => {}).once("data", () => socket.end("hello")));
     server.on("error", reject).listen({ port, host: version === 4 ? "0.0.0.0" : "::", ipv6Only: version === 6 }, resolve);
   } else {
     const socket = dgram.createSocket({ type: "udp" + version, ipv6Only: version === 6 });
@@ -160,7 +180,8 @@ const results = attempts.map((attempt) => new Promise((resolve) => {
   const give = (hasAnswer) => { resolve(hasAnswer ? attempt : null); };
   setTimeout(give, timeoutMs, false);
   if (attempt.transport === "tcp") {
-    net.connect({ host, port: attempt.port }).on("data", () => give(true)).on("error", () => give(false));
+    const socket = net.connect({ host, port: attempt.port }, () => socket.write("hello"));
+    socket.on("data", () => give(true)).on("error", () => give(false));
   } else {
     const socket = dgram.createSocket("udp" + attempt.version);
     socket.on("message", () => give(true)).on("error", () => give(false));
