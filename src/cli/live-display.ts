@@ -74,6 +74,11 @@ export class IntervalLines implements LiveDisplay {
 const FRAME_MS = 100;
 /** Flows and devices of a product that can be looked at. */
 const MAX_FLOWS = 500;
+/** Flows are looked through again after so many times as long as it took. */
+const LOADS_APART = 9;
+/** How often it is looked whether the time of day on the screen is still right; a report most often comes first. */
+const CLOCK_MS = 250;
+const SECOND_LENGTH = "2026-01-31T09:30:00".length;
 /** How long a notice stays. */
 const NOTICE_MS = 10_000;
 
@@ -90,6 +95,8 @@ export class LiveScreen implements LiveDisplay {
   #drawnAt = Number.NEGATIVE_INFINITY;
   #isWaiting = false;
   #isLoading = false;
+  /** Not before then, unless somebody asks for it. */
+  #loadAt = 0;
   #noticeAt = 0;
 
   /** Takes the terminal over. */
@@ -104,6 +111,7 @@ export class LiveScreen implements LiveDisplay {
     this.#undo.push(terminal.listen((text) => this.#hear(text)));
     this.#undo.push(terminal.watchSize(() => this.#requestFrame()));
     this.#requestFrame();
+    void this.#tick();
   }
 
   show(report: IntervalReport, view: LiveView): void {
@@ -113,7 +121,7 @@ export class LiveScreen implements LiveDisplay {
     // After the last report there are no live flows to look through.
     if (!this.#state.isPaused && !report.isLast) {
       this.#state = { ...this.#state, frame: frameOf(report) };
-      if (this.#state.view === "flows") this.#loadFlows();
+      if (this.#state.view === "flows" && this.#outside.clock.now() >= this.#loadAt) this.#loadFlows();
     }
     this.#requestFrame();
   }
@@ -159,8 +167,12 @@ export class LiveScreen implements LiveDisplay {
     const { product } = this.#state;
     if (this.#view === null || product === null || this.#isLoading) return;
     this.#isLoading = true;
+    const { clock } = this.#outside;
+    const begunAt = clock.now();
     void this.#view.productFlows(product, MAX_FLOWS).then((flows) => {
       this.#isLoading = false;
+      const now = clock.now();
+      this.#loadAt = now + LOADS_APART * (now - begunAt);
       const { view, product: wanted } = this.#state;
       if (view !== "flows") return;
       // Another product may have been chosen meanwhile.
@@ -168,6 +180,18 @@ export class LiveScreen implements LiveDisplay {
       else this.#state = { ...this.#state, flows };
       this.#requestFrame();
     });
+  }
+
+  /** Keeps the time of day going where reports are far apart. */
+  async #tick(): Promise<void> {
+    const { clock } = this.#outside;
+    const { signal } = this.#closing;
+    await clock.wait(CLOCK_MS / 2, signal);
+    while (!signal.aborted) {
+      const second = clock.date().toISOString().slice(0, SECOND_LENGTH);
+      if (!this.#state.time.startsWith(second)) this.#requestFrame();
+      await clock.wait(CLOCK_MS, signal);
+    }
   }
 
   /** Draws now, or as soon as the last frame is old enough. */
@@ -187,7 +211,9 @@ export class LiveScreen implements LiveDisplay {
   }
 
   #draw(): void {
-    this.#drawnAt = this.#outside.clock.now();
+    const { clock } = this.#outside;
+    this.#drawnAt = clock.now();
+    this.#state = { ...this.#state, time: clock.date().toISOString() };
     const { columns, rows } = this.#outside.terminal.size();
     const style = { ...styleOf(this.#environment, false), width: columns };
     const drawing = { style, measure: stringWidth, colors: picocolors.createColors(style.colors) };

@@ -24,7 +24,6 @@ export interface LiveRow {
 
 /** Everything of one interval that is shown. Owned. */
 export interface LiveFrame {
-  readonly time: string;
   readonly elapsedSeconds: number;
   readonly intervalSeconds: number;
   readonly interfaces: readonly LiveInterface[];
@@ -49,7 +48,7 @@ export type SortOrder = (typeof SORT_ORDERS)[number];
 
 /** The frame of a report, whose rates are borrowed: nothing of them is kept. */
 export function frameOf(report: IntervalReport): LiveFrame {
-  const { summary, rates, rates: _, isLast: __, ...rest } = report;
+  const { summary, rates, time: _, isLast: __, ...rest } = report;
   const { capture, bytes, unattributed } = summary;
   return {
     ...rest,

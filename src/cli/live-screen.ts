@@ -49,8 +49,8 @@ function bodyLines(state: ScreenState, frame: LiveFrame, room: number, drawing: 
 function headLines(state: ScreenState, frame: LiveFrame, drawing: FrameDrawing): string[] {
   const { colors } = drawing;
   const names = frame.interfaces.map(({ name, backend }) => `${name} (${backend})`).join(", ");
-  const day = drawing.style.width < USUAL_COLUMNS ? "" : `${frame.time.slice(0, 10)} `;
-  const time = `${day}${frame.time.slice(11, 19)}Z`;
+  const day = drawing.style.width < USUAL_COLUMNS ? "" : `${state.time.slice(0, 10)} `;
+  const time = `${day}${state.time.slice(11, 19)}Z`;
   const drops = [
     `${countText(frame.droppedByKernel)} by the kernel`,
     `${countText(frame.droppedByInterface)} by the interface`,

@@ -5,6 +5,8 @@ import { type LiveFrame, type LiveRow, SORT_ORDERS, type SortOrder, selectRows }
 
 /** The state of the screen: never changed, always replaced. */
 export interface ScreenState {
+  /** RFC 3339: the time of day, which goes on whatever else stands still. */
+  readonly time: string;
   /** The newest report, or the one at which it was paused; null before the first. */
   readonly frame: LiveFrame | null;
   readonly isPaused: boolean;
@@ -28,6 +30,7 @@ export type ScreenAction = "quit" | "interrupt" | "load-flows" | null;
 
 /** Before the first report. */
 export const FIRST_STATE: ScreenState = {
+  time: "",
   frame: null,
   isPaused: false,
   sort: "rate",

@@ -19,7 +19,7 @@ export interface LiveFlows {
   readonly count: number;
   /** Those with most bytes, by bytes. */
   readonly flows: readonly FlowReport[];
-  /** How many devices have such flows, shown or not. */
+  /** How many devices have such flows, shown or not; of more than 65,536 the others are left out. */
   readonly deviceCount: number;
   /** Those with most bytes, by bytes, then address. */
   readonly devices: readonly DeviceTraffic[];
@@ -30,6 +30,9 @@ interface Ranked {
   readonly record: number;
   readonly bytes: number;
 }
+
+/** A million of them, one for each flow, would take seconds. */
+const MAX_DEVICES = 65_536;
 
 type DeviceTotal = { -readonly [K in keyof Traffic]: Traffic[K] } & { readonly address: AddressKey };
 
@@ -52,8 +55,12 @@ export class LiveFlowTotals {
     if (this.#ranked.length >= 2 * this.#limit) this.#cut();
     const address = flow.addressKey(1 - serviceSide(oriented));
     const key = addressText(address);
-    const device = this.#devices.get(key) ?? { address, flows: 0, packets: 0, bytes: 0 };
-    this.#devices.set(key, device);
+    let device = this.#devices.get(key);
+    if (device === undefined) {
+      if (this.#devices.size >= MAX_DEVICES) return;
+      device = { address, flows: 0, packets: 0, bytes: 0 };
+      this.#devices.set(key, device);
+    }
     device.flows++;
     device.packets += flow.packets(0) + flow.packets(1);
     device.bytes += bytes;

@@ -129,10 +129,24 @@ describe("the screen", () => {
     expect(paused[3]).toContain("PAUSED");
     source.release(3);
     await run.clock.advance(5000);
-    expect(run.screen.lines).toEqual(paused);
+    // All but the time of day.
+    expect(run.screen.lines.slice(1)).toEqual(paused.slice(1));
+    expect(run.screen.lines[0]).toMatch(/2026-01-31 09:30:06Z$/);
     await run.press("p");
     await run.clock.advance(1000);
     expect(run.screen.lines[1]).toContain("240 received");
+    await quit(run);
+  });
+
+  it("shows the time of day while reports are far apart", async () => {
+    const source = await officeInterface();
+    const args = ["eth0", "--interval", "60"];
+    const run = await new LiveRun(args, { interfaces: { eth0: source }, size: [80, 24], env: UTF8 }).begun();
+    await run.clock.advance(60_250);
+    for (let second = 1; second < 5; second++) {
+      await run.clock.advance(1000);
+      expect(run.screen.lines[0]).toMatch(new RegExp(`09:31:0${second}Z$`));
+    }
     await quit(run);
   });
 
