@@ -14,6 +14,7 @@ const HOST_NAME = /^[a-z0-9_-]+(\.[a-z0-9_-]+)+\.?$/i;
 export function reachQuestion(text: string, services: ServiceTable, isAnonymous: boolean): ReachQuestion {
   const nothing: ReachQuestion = {
     text,
+    about: "host",
     isProduct: () => false,
     isPort: () => false,
     isHost: () => false,
@@ -24,6 +25,7 @@ export function reachQuestion(text: string, services: ServiceTable, isAnonymous:
     return {
       ...nothing,
       text: product.name,
+      about: "product",
       isProduct: (name) => name === product.name,
       isRow: ({ products }) => products.includes(product.name),
     };
@@ -52,6 +54,7 @@ function portQuestion(
   const rows = findPorts(services, text).map(rowRecord);
   return {
     ...nothing,
+    about: "port",
     isPort: (of, port) => port === wanted && (transport === undefined || transport === of),
     isRow: (row) =>
       rows.some(

@@ -2,13 +2,7 @@
  * Why something does not get through, in an administrator's words: what was seen, the likely cause, the rule that is
  * missing. Causes are likely ones: the packets tell what happened, never whose rule it was.
  */
-import {
-  type BlockedName,
-  type ReachProduct,
-  type ReachReport,
-  type ReachRow,
-  type ReachTarget,
-} from "./reach-report.ts";
+import type { BlockedName, ReachProduct, ReachReport, ReachRow, ReachTarget } from "./reach-report.ts";
 import { type Measure, type TableStyle, widthOf, withMeasure, wrapText } from "./render-columns.ts";
 import { endText, seenText, verdictText, workedText } from "./render-reach-words.ts";
 
@@ -16,6 +10,7 @@ import { endText, seenText, verdictText, workedText } from "./render-reach-words
 export interface ReachQuestion {
   /** As the user wrote it. */
   readonly text: string;
+  readonly about: "product" | "port" | "host";
   readonly isProduct: (product: string) => boolean;
   readonly isPort: (transport: "tcp" | "udp", port: number) => boolean;
   /** Of a client or a server, or a name. */
@@ -202,23 +197,14 @@ function untriedParagraph(
   const rows = report.rows.filter(question.isRow);
   const lines = rows.flatMap(({ port, transport, serviceName, verdict, attempts, otherAttempts }) => {
     const tried = workedText(attempts, otherAttempts);
-    return wrapText(
-      `${port} ${transport} ${serviceName}: ${verdictText(verdict)}${tried === "-" ? "" : `, worked ${tried}, of whom is not known`}`,
-      width,
-      measure,
-      "  ",
-    );
+    const whose = question.about === "product" ? " of other products" : "";
+    const counts = tried === "-" ? "" : `, worked ${tried} attempts${whose}`;
+    const text = `${port} ${transport} ${serviceName}: ${verdictText(verdict)}${counts}`;
+    return wrapText(text, width, measure, "  ");
   });
-  if (rows.some(({ verdict }) => verdict !== "never-tried")) return lines;
-  return [
-    ...lines,
-    ...wrapText(
-      `${question.text}: never tried in this capture. That proves nothing: the device may have had no reason to, may have been connected already, or may have gone another way.`,
-      width,
-      measure,
-      "  ",
-    ),
-  ];
+  if (question.about === "port" && rows.some(({ verdict }) => verdict !== "never-tried")) return lines;
+  const nothing = `${question.text}: never tried in this capture. That proves nothing: the device may have had no reason to, may have been connected already, or may have gone another way.`;
+  return [...wrapText(nothing, width, measure, "  "), ...lines];
 }
 
 function labelled(label: string, text: string, width: number, measure: Measure): string[] {

@@ -94,7 +94,7 @@ function productLines(products: readonly ReachProduct[], drawing: Drawing): stri
       { header: "PRODUCT", align: "left", shrinksTo: 16 },
       { header: "VERDICT", align: "left" },
       { header: "WORKED", align: "right" },
-      { header: "FAMILY", align: "left", shrinksTo: 8, expendable: 1 },
+      { header: "FAMILY", align: "left", expendable: 1 },
     ],
     products.map(({ product, verdict, possible, attempts, family }) => [
       { text: product },
