@@ -158,6 +158,11 @@ describe("chains", () => {
     expect(verdict).toBe("blocked");
     expect(rule?.chain).toBe("late");
     expect(outcome(text, 80)).toMatchObject({ verdict: "allowed", rule: { chain: "early" } });
+    const both = json([
+      { name: "late", priority: 10, rules: [] },
+      { name: "early", priority: -10, rules: [] },
+    ]);
+    expect(outcome(both, 443)).toMatchObject({ verdict: "blocked", rule: { chain: "early" } });
   });
 
   it("of one version of IP leave the other alone", () => {
