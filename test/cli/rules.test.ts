@@ -64,7 +64,7 @@ describe("rules for products", () => {
       /^# Left out, for rows of more than 100 ports[^\n]*\(--with-wide\):(\n# )? *49152-65535\/udp/m,
     );
     expect(stdout.replaceAll("\n#  ", "")).toContain(
-      "not on Apple's list (--with-off-list): 7000/tcp (AirPlay).",
+      "not on Apple's list (--with-off-list): 7000/tcp (AirPlay), 319-320/udp (AirPlay).",
     );
     expect(stdout.replaceAll("\n#  ", "")).toContain("(--with-inbound): 500/udp (Back to My Mac)");
     const wide = await csvRules("Back to My Mac", "--with-wide");
