@@ -6,6 +6,7 @@
  */
 
 import { InputError } from "../src/errors.ts";
+import { loadProductNeeds } from "../src/reach/load-product-needs.ts";
 import { loadEvidence } from "../src/rules/load-evidence-rules.ts";
 import { loadPortNeeds } from "../src/ruleset/load-port-needs.ts";
 import { loadServices } from "../src/services/load-service-table.ts";
@@ -32,6 +33,7 @@ try {
   console.log(`processes                   ${rowCounts.processes}`);
   console.log(`rows with inbound services  ${inbound.size}`);
   console.log(`ports beside the list       ${offList.length}`);
+  console.log(`needs of products           ${loadProductNeeds((name) => table.product(name)).length}`);
   console.log(`sources                     ${sources.length}`);
 } catch (error) {
   if (!(error instanceof InputError)) throw error;

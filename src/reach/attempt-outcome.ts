@@ -9,11 +9,11 @@ import { AttemptBit } from "./attempt-bits.ts";
 import type { AttemptColumns } from "./attempt-columns.ts";
 
 /**
- * The least that a client sends behind the server's answer if it goes on with a TLS handshake: a Finished of TLS 1.3
- * (RFC 8446, 4.4.4) with SHA-256 is a record of 5 + 4 + 32 + 1 + 16 bytes. One that gives up sends an alert of 24, with
- * or without a ChangeCipherSpec of 6.
+ * The least that a client sends behind the server's answer if it goes on with a TLS handshake: a ChangeCipherSpec of 6
+ * bytes and a Finished of 5 + 16 + 16 (TLS 1.2 resumed, RFC 5246, 7.4.9, with the tag of RFC 7905); in TLS 1.3 it is 58.
+ * One that gives up sends an alert of 7, or, encrypted, of 24 and a ChangeCipherSpec of 6 before it (RFC 8446, 6, D.4).
  */
-const LEAST_FINISHED_LENGTH = 58;
+const LEAST_FINISHED_LENGTH = 43;
 /** Hello, answer, Finished, and something after that. */
 const TURNS_OF_A_TALK = 4;
 

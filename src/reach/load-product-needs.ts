@@ -1,12 +1,12 @@
 /** Reads `data/reach.tsv` of the package: the only file of this layer that touches the disk. */
 import { readFileSync } from "node:fs";
 import { InputError, reasonOf } from "../errors.ts";
+import { DataSources } from "../services/data-sources.ts";
 import type { Product } from "../services/product.ts";
 import { type ProductNeed, parseProductNeeds } from "./product-needs.ts";
 
 // The same distance from src/reach/ and from the folders of the bundle.
-const FILE = new URL("../../data/reach.tsv", import.meta.url);
-const NAME = "data/reach.tsv";
+const DATA_FOLDER = new URL("../../data/", import.meta.url);
 
 /**
  * What the products need.
@@ -15,11 +15,15 @@ const NAME = "data/reach.tsv";
  * @throws InputError `cannot_open` or `bad_data_file`
  */
 export function loadProductNeeds(find: (name: string) => Product | null): readonly ProductNeed[] {
-  let text: string;
+  const sources = new DataSources(readText("sources.tsv"), "data/sources.tsv");
+  return parseProductNeeds(readText("reach.tsv"), "data/reach.tsv", find, sources);
+}
+
+function readText(name: string): string {
+  const source = `data/${name}`;
   try {
-    text = readFileSync(FILE, "utf8");
+    return readFileSync(new URL(name, DATA_FOLDER), "utf8");
   } catch (error) {
-    throw new InputError("cannot_open", `${NAME}: ${reasonOf(error)}`, { source: NAME }, error);
+    throw new InputError("cannot_open", `${source}: ${reasonOf(error)}`, { source }, error);
   }
-  return parseProductNeeds(text, NAME, find);
 }

@@ -1,5 +1,6 @@
 /** What products need beside one another (`data/reach.tsv`): ports, whose attempts show them, and what is missed without. */
 
+import type { DataSources } from "../services/data-sources.ts";
 import { type PortRange, parsePortCell, parseTransportCell } from "../services/port-cell.ts";
 import type { Product } from "../services/product.ts";
 import { badDataLine, parseTabTable } from "../services/tab-table.ts";
@@ -18,6 +19,8 @@ export interface ProductNeed {
   readonly shownBy: ReadonlySet<string>;
   /** What a user notices. */
   readonly effect: string;
+  /** Keys of `data/sources.tsv`. */
+  readonly sources: readonly string[];
 }
 
 const COLUMNS = [
@@ -33,20 +36,22 @@ const COLUMNS = [
 ] as const;
 const NOTHING = "—";
 const ROLE = /^(required|instead of \d+)$/;
-const DATE = /^\d{4}(-\d{2}(-\d{2})?)?$/;
 
 /**
  * The needs in the order of the file.
  *
  * @param find the product of a canonical name, or null
+ * @param sources what lines may cite
  * @throws InputError `bad_data_file` with the line of what cannot be right
  */
 export function parseProductNeeds(
   text: string,
   source: string,
   find: (name: string) => Product | null,
+  sources: DataSources,
 ): readonly ProductNeed[] {
-  return parseTabTable(text, source, { required: COLUMNS }).map(({ line, cells }) => {
+  return parseTabTable(text, source, { required: COLUMNS }).map((record) => {
+    const { line, cells } = record;
     const fail = (problem: string) => badDataLine(source, line, problem);
     const named = (name: string) => {
       const product = find(name);
@@ -61,8 +66,7 @@ export function parseProductNeeds(
     const ports = parsePortCell(cells.ports);
     if (typeof ports === "string") throw fail(ports);
     if (!ROLE.test(cells.role)) throw fail(`role "${cells.role}" is not "required" or "instead of PORT"`);
-    if (!DATE.test(cells.date)) throw fail(`the date "${cells.date}" is not YYYY[-MM[-DD]]`);
-    for (const column of ["what", "effect", "source"] as const) {
+    for (const column of ["what", "effect"] as const) {
       if (cells[column] === "") throw fail(`the column ${column} is empty`);
     }
     const others = cells.counts === NOTHING ? [] : cells.counts.split(" | ").map((name) => named(name).name);
@@ -75,6 +79,7 @@ export function parseProductNeeds(
       isInstead: cells.role !== "required",
       shownBy: new Set([product.name, ...others]),
       effect: cells.effect,
+      sources: sources.check(record, source),
     });
   });
 }

@@ -2,12 +2,14 @@
 import { describe, expect, it } from "vitest";
 import { loadProductNeeds } from "../../src/reach/load-product-needs.ts";
 import { parseProductNeeds } from "../../src/reach/product-needs.ts";
+import { DataSources } from "../../src/services/data-sources.ts";
 import { appleList } from "../support/analyze.ts";
 
 const find = (name: string) => appleList.product(name);
 const HEADER = "product\twhat\ttransport\tports\trole\tcounts\teffect\tsource\tdate";
-const ROW = "FaceTime\tmedia\tUDP\t3478–3497\trequired\t—\tno media\tApple support 102036\t2026-11";
-const parse = (row: string) => parseProductNeeds(`${HEADER}\n${row}\n`, "needs.tsv", find);
+const ROW = "FaceTime\tmedia\tUDP\t3478–3497\trequired\t—\tno media\tpage\t2026-11";
+const SOURCES = new DataSources("source\tdate\twhere\npage\t2026-11\ta page\n", "sources.tsv");
+const parse = (row: string) => parseProductNeeds(`${HEADER}\n${row}\n`, "needs.tsv", find, SOURCES);
 
 describe("data/reach.tsv", () => {
   const needs = loadProductNeeds(find);
@@ -60,7 +62,8 @@ describe("a file of needs", () => {
     ["\trequired\t", "\toptional\t", 'role "optional"'],
     ["\t—\t", "\tNewton\t", '"Newton" is not the canonical name'],
     ["\tno media\t", "\t\t", "the column effect is empty"],
-    ["\t2026-11", "\tlately", 'the date "lately"'],
+    ["\tpage\t", "\thearsay\t", 'no source "hearsay"'],
+    ["\t2026-11", "\tlately", 'the date is "lately"'],
   ])("does not have %j as %j", (right, wrong, message) => {
     expect(() => parse(ROW.replace(right, wrong))).toThrow(`needs.tsv line 2: `);
     expect(() => parse(ROW.replace(right, wrong))).toThrow(message);
