@@ -15,7 +15,7 @@ export interface End {
   readonly port: number;
 }
 
-/** A segment of a connection; sequence numbers are relative to 1000 for who asks, 5000 for who answers. */
+/** A segment of a connection. In these tests who asks begins at 1000, who answers at 5000. */
 export interface Segment {
   readonly flags: string;
   readonly sequence?: number;
@@ -23,8 +23,6 @@ export interface Segment {
   readonly payload?: readonly number[] | number | string;
 }
 
-export const CLIENT_SEQUENCE = 1000;
-export const SERVER_SEQUENCE = 5000;
 /** A courier of push, in one of Apple's networks. */
 export const COURIER: End = { address: "17.57.144.20", port: 5223 };
 export const CLIENT: End = { address: "192.0.2.10", port: 50_123 };
