@@ -33,7 +33,8 @@ Examples:
   appleflow products FaceTime                   where the list names a product
 
 Exit status: 0 all was read; 1 wrong usage; 2 results, but not all could be
-read; 3 nothing could be read.`;
+read; 3 nothing could be read; 4 (reach) a service that was tried does not work;
+5 (check, and diff if asked) something differs.`;
 
 const SUMMARIZE_EXAMPLES = `
 Examples:
@@ -112,7 +113,7 @@ function buildProgram(environment: Environment, { finish, complain }: ProgramHoo
   const width = () => environment.stdout.columns ?? 80;
   const program = new Command("appleflow")
     .description(
-      "Which Apple products are in a packet capture, how much is each, and how sure a port can make you.",
+      "Which Apple products are on a network, how much is each, how sure is that, and what is blocked.",
     )
     .version(packageVersion(), "-V, --version", "show the version")
     .helpOption("-h, --help", "show help")

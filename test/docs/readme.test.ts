@@ -16,7 +16,8 @@ describe("the README", () => {
     for (const [i, command] of commands.entries()) {
       const args = [...command.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain);
       const { status, stdout } = await runCli(args);
-      expect(status).toBe(0);
+      // 4: a service that was tried does not work, which is what the sample shows.
+      expect([0, 4]).toContain(status);
       expect(blocks("text")[i].trimEnd()).toBe(stdout.trimEnd());
     }
   });
