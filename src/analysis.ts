@@ -63,6 +63,7 @@ export class Analysis {
   /** Those that are still being read. */
   readonly #open = new Map<SourceTotals, PacketSource>();
   #timeDigits = 0;
+  #isOver = false;
 
   /** Throws `InputError` for numbers that cannot be used. */
   constructor(options: AnalysisOptions) {
@@ -167,6 +168,7 @@ export class Analysis {
   /** Ends all flows and derives the summary. The analysis is over then. */
   finish(): Summary {
     this.#counter.flush();
+    this.#isOver = true;
     this.#flows.finish();
     return this.#summarize(this.#totals);
   }
@@ -222,7 +224,8 @@ export class Analysis {
         facts.isAppleAddress ? applePrefixOf(flow, service, this.#options.rules) : null,
       ),
     );
-    this.#observer?.forget(flow.record);
+    // At the end, nothing comes after it in its record.
+    if (!this.#isOver) this.#observer?.forget(flow.record);
   }
 
   #factsOf(flow: FlowView, service: number): FlowFacts {
