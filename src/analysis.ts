@@ -212,18 +212,18 @@ export class Analysis {
     this.#totals.add(flow, oriented, attribution);
     this.#hosts?.add(flow, oriented, facts);
     const { onFlow, reach } = this.#options;
-    if (reach) {
+    if (onFlow !== null || reach) {
       const report = describeFlow(flow, oriented, attribution, facts, this.#timeDigits);
-      reach.addFlow(flow, oriented, attribution, facts, report);
+      reach?.addFlow(flow, oriented, attribution, facts, report);
+      onFlow?.(report, () =>
+        this.#attributor.explain(
+          transportIndexOf(flow),
+          flow.port(service),
+          facts,
+          facts.isAppleAddress ? applePrefixOf(flow, service, this.#options.rules) : null,
+        ),
+      );
     }
-    onFlow?.(describeFlow(flow, oriented, attribution, facts, this.#timeDigits), () =>
-      this.#attributor.explain(
-        transportIndexOf(flow),
-        flow.port(service),
-        facts,
-        facts.isAppleAddress ? applePrefixOf(flow, service, this.#options.rules) : null,
-      ),
-    );
     // At the end, nothing comes after it in its record.
     if (!this.#isOver) this.#observer?.forget(flow.record);
   }

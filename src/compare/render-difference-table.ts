@@ -1,5 +1,4 @@
 /** Differences as a table for people. Renderers of this layer know shapes and words only, as those of summary/ do. */
-import picocolors from "picocolors";
 import {
   type Cell,
   type Column,
@@ -7,10 +6,9 @@ import {
   type Paint,
   type TableStyle,
   widthOf,
-  withMeasure,
   wrapText,
 } from "../summary/render-columns.ts";
-import type { Drawing } from "../summary/render-drawing.ts";
+import { type Drawing, drawReport } from "../summary/render-drawing.ts";
 import { formatBytes, formatCount, formatDuration } from "../summary/render-units.ts";
 import type {
   Change,
@@ -25,20 +23,12 @@ const MOST_PORTS = 20;
 
 /** The report; ends with a line end. */
 export function renderDifferenceTable(difference: SummaryDifference, style: TableStyle): Promise<string> {
-  const colors = picocolors.createColors(style.colors);
-  return withMeasure((measure) => {
-    const drawing: Drawing = { style, measure, colors, dash: style.ascii ? "-" : "–" };
-    const parts = [
-      headOf(difference, drawing),
-      groupTable(difference, drawing),
-      portTable(difference, drawing),
-      reasonTable(difference, drawing),
-    ];
-    return parts
-      .filter((lines) => lines.length > 0)
-      .map((lines) => `${lines.join("\n")}\n`)
-      .join("\n");
-  });
+  return drawReport(style, (drawing) => [
+    headOf(difference, drawing),
+    groupTable(difference, drawing),
+    portTable(difference, drawing),
+    reasonTable(difference, drawing),
+  ]);
 }
 
 function headOf({ before, after }: SummaryDifference, drawing: Drawing): string[] {

@@ -171,7 +171,7 @@ function holdsName(names: readonly string[], value: unknown): Certainty {
   return names.includes(text) ? "yes" : "no";
 }
 
-/** `in`: any of the flags; `==`: these and no other. */
+/** `in` wants one of the flags, `==` these and no other. */
 function holdsFlags(flags: readonly string[], value: unknown, op: "==" | "in"): Certainty {
   const wanted = flagNames(value);
   if (wanted === null) return "maybe";

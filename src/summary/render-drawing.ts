@@ -1,6 +1,6 @@
-/** What the parts of the table are drawn with. */
-import type picocolors from "picocolors";
-import type { Measure, TableStyle } from "./render-columns.ts";
+/** What the parts of a report are drawn with, and how they become one. */
+import picocolors from "picocolors";
+import { type Measure, type TableStyle, withMeasure } from "./render-columns.ts";
 
 export interface Drawing {
   readonly style: TableStyle;
@@ -8,4 +8,18 @@ export interface Drawing {
   readonly colors: ReturnType<typeof picocolors.createColors>;
   /** Between two ends, after a sentence without an end, in the place of nothing. */
   readonly dash: string;
+}
+
+/** A report of the parts that `draw` gives as lines: those that have any, with an empty line between; ends with a line end. */
+export function drawReport(
+  style: TableStyle,
+  draw: (drawing: Drawing) => readonly (readonly string[])[],
+): Promise<string> {
+  const colors = picocolors.createColors(style.colors);
+  return withMeasure((measure) =>
+    draw({ style, measure, colors, dash: style.ascii ? "-" : "–" })
+      .filter((lines) => lines.length > 0)
+      .map((lines) => `${lines.join("\n")}\n`)
+      .join("\n"),
+  );
 }

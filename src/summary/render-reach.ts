@@ -1,5 +1,4 @@
 /** The report on reach: as a table for people, or as JSON. */
-import picocolors from "picocolors";
 import {
   isFailure,
   type ReachProduct,
@@ -8,15 +7,8 @@ import {
   type ReachTarget,
   type ReachVerdict,
 } from "./reach-report.ts";
-import {
-  layoutTable,
-  type Paint,
-  type TableStyle,
-  widthOf,
-  withMeasure,
-  wrapText,
-} from "./render-columns.ts";
-import type { Drawing } from "./render-drawing.ts";
+import { layoutTable, type Paint, type TableStyle, widthOf, wrapText } from "./render-columns.ts";
+import { type Drawing, drawReport } from "./render-drawing.ts";
 import { safeJson } from "./render-escape.ts";
 import { countText, endText, seenText, verdictText, workedText } from "./render-reach-words.ts";
 import { formatBytes, formatCount, formatDuration } from "./render-units.ts";
@@ -44,22 +36,14 @@ export async function renderReach(
   { format, by, style }: ReachRenderOptions,
 ): Promise<string> {
   if (format === "json") return `${safeJson(report, 2)}\n`;
-  const colors = picocolors.createColors(style.colors);
-  return withMeasure((measure) => {
-    const drawing: Drawing = { style, measure, colors, dash: style.ascii ? "-" : "–" };
-    const parts = [
-      headOf(report, drawing),
-      by === "row" ? rowLines(report.rows, drawing) : productLines(report.products, drawing),
-      failureLines(report.targets, drawing),
-      blockedLines(report, drawing),
-      unlistedLines(report, drawing),
-      footOf(report, drawing),
-    ];
-    return parts
-      .filter((lines) => lines.length > 0)
-      .map((lines) => `${lines.join("\n")}\n`)
-      .join("\n");
-  });
+  return drawReport(style, (drawing) => [
+    headOf(report, drawing),
+    by === "row" ? rowLines(report.rows, drawing) : productLines(report.products, drawing),
+    failureLines(report.targets, drawing),
+    blockedLines(report, drawing),
+    unlistedLines(report, drawing),
+    footOf(report, drawing),
+  ]);
 }
 
 function headOf({ capture, directions }: ReachReport, { style, measure, colors }: Drawing): string[] {

@@ -2,16 +2,8 @@
  * The report for people: what was read, the rows, and at the foot every byte of the capture in one of three sums -
  * attributed, unattributed, not decoded - with the reasons.
  */
-import picocolors from "picocolors";
-import {
-  layoutTable,
-  type Paint,
-  type TableStyle,
-  widthOf,
-  withMeasure,
-  wrapText,
-} from "./render-columns.ts";
-import type { Drawing } from "./render-drawing.ts";
+import { layoutTable, type Paint, type TableStyle, widthOf, wrapText } from "./render-columns.ts";
+import { type Drawing, drawReport } from "./render-drawing.ts";
 import { renderGroupTable } from "./render-group-table.ts";
 import type { Group } from "./render-groups.ts";
 import { formatBytes, formatCount, formatDuration, formatShare } from "./render-units.ts";
@@ -31,20 +23,12 @@ const CLASS_NAMES: Readonly<Record<Exclude<keyof PacketClasses, "decoded">, stri
 
 /** The report; ends with a line end. */
 export function renderTable(summary: Summary, group: Group, top: number, style: TableStyle): Promise<string> {
-  const colors = picocolors.createColors(style.colors);
-  return withMeasure((measure) => {
-    const drawing: Drawing = { style, measure, colors, dash: style.ascii ? "-" : "–" };
-    const parts = [
-      headOf(summary, drawing),
-      renderGroupTable(summary, group, top, drawing),
-      sumsOf(summary, drawing),
-      notesOf(summary, drawing),
-    ];
-    return parts
-      .filter((lines) => lines.length > 0)
-      .map((lines) => `${lines.join("\n")}\n`)
-      .join("\n");
-  });
+  return drawReport(style, (drawing) => [
+    headOf(summary, drawing),
+    renderGroupTable(summary, group, top, drawing),
+    sumsOf(summary, drawing),
+    notesOf(summary, drawing),
+  ]);
 }
 
 function headOf({ capture, flows }: Summary, drawing: Drawing): string[] {

@@ -1,33 +1,18 @@
 /** Every check of the project's own data files, each with one line broken. */
 
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { pathToFileURL } from "node:url";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { InputError } from "../../src/errors.ts";
 import { loadServiceTable } from "../../src/services/load-service-table.ts";
+import { DataCopy, dataErrorOf } from "../support/data-copy.ts";
 
-let folder: string;
+let data: DataCopy;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "appleflow-data-"));
-  cpSync(new URL("../../data/", import.meta.url), folder, { recursive: true });
+  data = new DataCopy();
 });
-afterEach(() => rmSync(folder, { recursive: true }));
+afterEach(() => data.remove());
 
 function load() {
-  return loadServiceTable({ dataFolder: pathToFileURL(`${folder}/`) });
-}
-
-/** Changes the one line of a data file that has `find`; returns its number. */
-function breakLine(file: string, find: string, replace: string): number {
-  const path = join(folder, file);
-  const lines = readFileSync(path, "utf8").split("\n");
-  const index = lines.findIndex((line) => line.includes(find));
-  expect(index, `${file} has ${find}`).toBeGreaterThanOrEqual(0);
-  lines[index] = lines[index].replace(find, replace);
-  writeFileSync(path, lines.join("\n"));
-  return index + 1;
+  return loadServiceTable({ dataFolder: data.url });
 }
 
 test("the copy is sound before it is broken", () => {
@@ -68,15 +53,8 @@ test.each([
     "needs a name and a desc",
   ],
 ])("%s: %j broken to %j", (file, find, replace, problem, blamed = file) => {
-  const broken = breakLine(file, find, replace);
-  let error: unknown;
-  try {
-    load();
-  } catch (thrown) {
-    error = thrown;
-  }
-  if (!(error instanceof InputError)) expect.fail(`no InputError but ${error}`);
-  expect(error.code).toBe("bad_data_file");
+  const broken = data.breakLine(file, find, replace);
+  const error = dataErrorOf(load);
   expect(error.message).toContain(problem);
   expect(error.position.source).toBe(`data/${blamed}`);
   expect(error.message.startsWith(`data/${blamed} line ${error.position.line}: `)).toBe(true);
@@ -90,7 +68,7 @@ test.each([
   ["repairs.tsv", "22\tTCP\tNewton\tMail\tinvented", "no row of the list needs it"],
   ["families.tsv", "Handhelds\tNewton", 'family "Handhelds" has no product'],
 ])("%s: a line that nothing needs is refused", (file, added, problem) => {
-  const path = join(folder, file);
+  const path = data.file(file);
   const text = readFileSync(path, "utf8");
   writeFileSync(path, `${text}${added}\n`);
   const line = text.split("\n").length;
@@ -101,7 +79,7 @@ test.each([
 });
 
 test("a missing data file is named", () => {
-  rmSync(join(folder, "families.tsv"));
+  rmSync(data.file("families.tsv"));
   expect(load).toThrow(expect.objectContaining({ code: "cannot_open" }));
   expect(load).toThrow("data/families.tsv");
 });

@@ -1,34 +1,19 @@
 /** Every check of the files of evidence, each with one line broken. */
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { pathToFileURL } from "node:url";
+import { rmSync } from "node:fs";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { InputError } from "../../src/errors.ts";
 import { loadEvidenceRules } from "../../src/rules/load-evidence-rules.ts";
 import { loadServiceTable } from "../../src/services/load-service-table.ts";
+import { DataCopy, dataErrorOf } from "../support/data-copy.ts";
 
-let folder: string;
+let data: DataCopy;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "appleflow-evidence-"));
-  cpSync(new URL("../../data/", import.meta.url), folder, { recursive: true });
+  data = new DataCopy();
 });
-afterEach(() => rmSync(folder, { recursive: true }));
+afterEach(() => data.remove());
 
 function load() {
-  const dataFolder = pathToFileURL(`${folder}/`);
+  const dataFolder = data.url;
   return loadEvidenceRules(loadServiceTable({ dataFolder }), { dataFolder });
-}
-
-/** Changes the one line of a data file that has `find`; returns its number. */
-function breakLine(file: string, find: string, replace: string): number {
-  const path = join(folder, file);
-  const lines = readFileSync(path, "utf8").split("\n");
-  const index = lines.findIndex((line) => line.includes(find));
-  expect(index, `${file} has ${find}`).toBeGreaterThanOrEqual(0);
-  lines[index] = lines[index].replace(find, replace);
-  writeFileSync(path, lines.join("\n"));
-  return index + 1;
 }
 
 test("the copy is sound before it is broken", () => {
@@ -78,22 +63,15 @@ test.each([
   ["sources.tsv", "\t2026-08-05\t", "\tlast summer\t", '"last summer" is not a date'],
   ["sources.tsv", "\t2026-08-05\t", "\t2026-13-05\t", '"2026-13-05" is not a date'],
 ])("%s: %j broken to %j", (file, find, replace, problem) => {
-  const broken = breakLine(file, find, replace);
-  let error: unknown;
-  try {
-    load();
-  } catch (thrown) {
-    error = thrown;
-  }
-  if (!(error instanceof InputError)) expect.fail(`no InputError but ${error}`);
-  expect(error.code).toBe("bad_data_file");
+  const broken = data.breakLine(file, find, replace);
+  const error = dataErrorOf(load);
   expect(error.message).toContain(problem);
   expect(error.position).toEqual({ source: `data/${file}`, line: broken });
   expect(error.message.startsWith(`data/${file} line ${broken}: `)).toBe(true);
 });
 
 test("an off-list product cannot stand in a cell of the list", () => {
-  const line = breakLine("apple-ports.tsv", "\tAirPort Utility", "\tAirDrop, AirPort Utility");
+  const line = data.breakLine("apple-ports.tsv", "\tAirPort Utility", "\tAirDrop, AirPort Utility");
   expect(load).toThrow(
     `data/apple-ports.tsv line ${line}: "AirDrop" is neither a product nor a recorded remark`,
   );
@@ -107,7 +85,7 @@ test.each([
   "off-list-products.tsv",
   "sources.tsv",
 ])("a missing %s is named", (file) => {
-  rmSync(join(folder, file));
+  rmSync(data.file(file));
   expect(load).toThrow(expect.objectContaining({ code: "cannot_open" }));
   expect(load).toThrow(`data/${file}`);
 });

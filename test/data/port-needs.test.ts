@@ -1,12 +1,9 @@
 /** `inbound.tsv` and `off-list-ports.tsv`: their sizes, what must hold of them, and every check with one line broken. */
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { pathToFileURL } from "node:url";
+import { readFileSync, writeFileSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, it, test } from "vitest";
-import { InputError } from "../../src/errors.ts";
 import { loadPortNeeds } from "../../src/ruleset/load-port-needs.ts";
 import { loadServiceTable } from "../../src/services/load-service-table.ts";
+import { DataCopy, dataErrorOf } from "../support/data-copy.ts";
 
 const table = loadServiceTable();
 
@@ -44,15 +41,14 @@ describe("the needs beside the list", () => {
   });
 });
 
-let folder: string;
+let data: DataCopy;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "appleflow-data-"));
-  cpSync(new URL("../../data/", import.meta.url), folder, { recursive: true });
+  data = new DataCopy();
 });
-afterEach(() => rmSync(folder, { recursive: true }));
+afterEach(() => data.remove());
 
 function load(hasOwnRows = false) {
-  return loadPortNeeds(table, { dataFolder: pathToFileURL(`${folder}/`), hasOwnRows });
+  return loadPortNeeds(table, { dataFolder: data.url, hasOwnRows });
 }
 
 test("the copy is sound before it is broken", () => {
@@ -76,26 +72,14 @@ test.each([
   ["off-list-ports.tsv", "QUIC to mask.icloud.com", "", "needed for"],
   ["off-list-ports.tsv", "airplay-thread", "airplay-threat", 'no source "airplay-threat"'],
 ])("%s: %j broken to %j", (file, find, replace, problem) => {
-  const path = join(folder, file);
-  const lines = readFileSync(path, "utf8").split("\n");
-  const index = lines.findIndex((line) => !line.startsWith("#") && line.includes(find));
-  expect(index, `${file} has ${find}`).toBeGreaterThanOrEqual(0);
-  lines[index] = lines[index].replace(find, replace);
-  writeFileSync(path, lines.join("\n"));
-  let error: unknown;
-  try {
-    load();
-  } catch (thrown) {
-    error = thrown;
-  }
-  if (!(error instanceof InputError)) expect.fail(`no InputError but ${error}`);
-  expect(error.code).toBe("bad_data_file");
+  data.breakLine(file, find, replace);
+  const error = dataErrorOf(load);
   expect(error.message).toMatch(new RegExp(`^data/${file} line \\d+: `));
   expect(error.message).toContain(problem);
 });
 
 test("rows of the user's own may stand in place of those that the data speak of", () => {
-  const path = join(folder, "inbound.tsv");
+  const path = data.file("inbound.tsv");
   writeFileSync(path, readFileSync(path, "utf8").replaceAll("5900\tTCP", "5901\tTCP"));
   expect(() => load()).toThrow("5901");
   expect([...load(true).inbound.keys()].some(({ portText }) => portText === "5900")).toBe(false);

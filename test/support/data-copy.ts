@@ -1,0 +1,52 @@
+/** A copy of the project's data files, to break: for tests of the checks that a broken line must not pass. */
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { expect } from "vitest";
+import { InputError } from "../../src/errors.ts";
+
+export class DataCopy {
+  readonly #folder = mkdtempSync(join(tmpdir(), "appleflow-data-"));
+
+  constructor() {
+    cpSync(new URL("../../data/", import.meta.url), this.#folder, { recursive: true });
+  }
+
+  /** For the loaders' `dataFolder`. */
+  get url(): URL {
+    return pathToFileURL(`${this.#folder}/`);
+  }
+
+  /** The path of a file of the copy. */
+  file(name: string): string {
+    return join(this.#folder, name);
+  }
+
+  /** Changes the first line of a data file, comments aside, that has `find`; returns its number. */
+  breakLine(name: string, find: string, replace: string): number {
+    const lines = readFileSync(this.file(name), "utf8").split("\n");
+    const index = lines.findIndex((line) => !line.startsWith("#") && line.includes(find));
+    expect(index, `${name} has ${find}`).toBeGreaterThanOrEqual(0);
+    lines[index] = lines[index].replace(find, replace);
+    writeFileSync(this.file(name), lines.join("\n"));
+    return index + 1;
+  }
+
+  remove(): void {
+    rmSync(this.#folder, { recursive: true });
+  }
+}
+
+/** The error of a data file that `load` throws; fails where it throws none. */
+export function dataErrorOf(load: () => unknown): InputError {
+  let error: unknown;
+  try {
+    load();
+  } catch (thrown) {
+    error = thrown;
+  }
+  if (!(error instanceof InputError)) expect.fail(`no InputError but ${error}`);
+  expect(error.code).toBe("bad_data_file");
+  return error;
+}
