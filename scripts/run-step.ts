@@ -9,9 +9,12 @@ export interface StepResult {
   /** What its closing line `N passed, N failed` said; a step without one counts as one test. */
   readonly passed: number;
   readonly failed: number;
+  /** What its lines `failed: WHAT` named. */
+  readonly failures: readonly string[];
 }
 
 const CLOSING_LINE = /^(\d+) passed, (\d+) failed(?:, \d+ skipped)?$/gm;
+const FAILURE_LINE = /^failed: .*$/gm;
 
 /** Runs `command` with `environment` added to the process's own. */
 export async function runStep(
@@ -43,13 +46,15 @@ export async function runStep(
     passed: counts === undefined ? Number(isPassed) : Number(counts[1]),
     // A step that fails without saying of what has failed once.
     failed: Math.max(counts === undefined ? 0 : Number(counts[2]), isPassed ? 0 : 1),
+    failures: [...output.matchAll(FAILURE_LINE)].map(([line]) => line),
   };
 }
 
 /** Prints how the steps ended, the closing line last, and sets the exit status. */
 export function report(results: readonly StepResult[]): void {
   console.log("");
-  for (const { name, isPassed, seconds } of results) {
+  for (const { name, isPassed, seconds, failures } of results) {
+    for (const failure of failures) console.log(failure);
     console.log(`${isPassed ? "ok    " : "FAILED"} ${name} (${seconds.toFixed(1)} s)`);
   }
   const passed = results.reduce((sum, step) => sum + step.passed, 0);

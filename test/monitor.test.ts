@@ -7,11 +7,15 @@ import { appleList, appleRules } from "./support/analyze.ts";
 import { FakeLiveSource } from "./support/fake-live-source.ts";
 import { ManualClock, settle } from "./support/manual-clock.ts";
 import { memorySource } from "./support/memory-source.ts";
-import { IDLE, OFFICE, officeSource, RunningMonitor } from "./support/running-monitor.ts";
+import { OFFICE_FILE, officeInterface } from "./support/office-traffic.ts";
+import { IDLE, RunningMonitor } from "./support/running-monitor.ts";
 
-/** Everything but what names the source: a capture file and an interface have other names. */
+/** Everything but what only a file knows of its source: names, and how many packets its interface has dropped. */
 function totalsOf({ capture, ...rest }: Summary) {
-  const sources = capture.sources.map(({ name: _, format: __, ...source }) => source);
+  const sources = capture.sources.map(({ name: _, format: __, interfaces, ...source }) => ({
+    ...source,
+    interfaces: interfaces.map(({ name: ___, dropped: ____, ...described }) => described),
+  }));
   return { ...rest, capture: { ...capture, sources } };
 }
 
@@ -30,12 +34,12 @@ function plainSource(count: number, blockSize: number, name: string): FakeLiveSo
 
 describe("monitor", () => {
   it("ends with the summary that the same packets have in a file", async () => {
-    const source = await officeSource();
+    const source = await officeInterface();
     const running = new RunningMonitor([source]);
     source.release();
     await running.clock.advance(2500);
     const summary = await running.end();
-    expect(totalsOf(summary)).toEqual(totalsOf(await summarizeFile(OFFICE)));
+    expect(totalsOf(summary)).toEqual(totalsOf(await summarizeFile(OFFICE_FILE)));
     expect(source.stops).toBeGreaterThan(0);
   });
 
@@ -59,7 +63,7 @@ describe("monitor", () => {
   });
 
   it("shows before the end what the end will have: flows that are live count", async () => {
-    const source = await officeSource();
+    const source = await officeInterface();
     const running = new RunningMonitor([source]);
     source.release();
     await running.clock.advance(1000);
@@ -124,12 +128,12 @@ describe("monitor", () => {
 
   it("counts what a filter matches, as in a file", async () => {
     const filter = "tcp port 443 and not host 192.168.20.31";
-    const source = await officeSource();
+    const source = await officeInterface();
     const running = new RunningMonitor([source], { filter });
     source.release();
     await running.clock.advance(1000);
     const summary = await running.end();
-    const expected = await summarizeFile(OFFICE, filter);
+    const expected = await summarizeFile(OFFICE_FILE, filter);
     expect(expected.capture.packets).toBeGreaterThan(10);
     expect(summary.products).toEqual(expected.products);
     expect(summary.packets).toEqual(expected.packets);
@@ -222,7 +226,7 @@ describe("monitor", () => {
   });
 
   it("looks through the live flows of a product", async () => {
-    const source = await officeSource();
+    const source = await officeInterface();
     const running = new RunningMonitor([source]);
     source.release();
     await running.clock.advance(1000);

@@ -1,19 +1,18 @@
 import { describe, expect, it } from "vitest";
 import { loadPseudonyms } from "../../src/anonymise/load-pseudonyms.ts";
-import { openCapture } from "../../src/capture/open-capture.ts";
 import type { IntervalReport } from "../../src/live/interval-report.ts";
 import { type LiveView, monitor } from "../../src/monitor.ts";
 import type { LiveFlows } from "../../src/summary/live-flows.ts";
 import { runCli } from "../cli/run-cli.ts";
 import { appleList, appleRules } from "../support/analyze.ts";
-import { FakeLiveSource } from "../support/fake-live-source.ts";
 import { ManualClock } from "../support/manual-clock.ts";
+import { officeInterface } from "../support/office-traffic.ts";
 
 const pseudonyms = loadPseudonyms("0f".repeat(32));
 
 /** What monitoring the office's morning tells on the interface "anna0": the reports, live flows, the summary. */
 async function monitorOffice(isHidden: boolean) {
-  const source = new FakeLiveSource(await openCapture("fixtures/office-morning.pcapng"), { name: "anna0" });
+  const source = await officeInterface({ name: "anna0" });
   const clock = new ManualClock();
   const ending = new AbortController();
   const reports: IntervalReport[] = [];

@@ -7,6 +7,7 @@ import { PcapngParser } from "../../src/capture/pcapng-format.ts";
 import { type ReadOutcome, readRecords } from "../../src/capture/record-reader.ts";
 import { InputError } from "../../src/errors.ts";
 import { pcap, pcapng } from "../support/capture-builder.ts";
+import { retainedBufferBytes } from "../support/retained-memory.ts";
 import { collectBytes, MemorySource, packetOf } from "./collect-records.ts";
 
 const lengths = fc.array(fc.oneof(fc.nat({ max: 200 }), fc.nat({ max: 20_000 })), { maxLength: 40 });
@@ -86,7 +87,7 @@ describe("readRecords", () => {
     const source = new EndlessSource(head, 1 << 27);
     const block = new PacketBlock();
     const outcome: ReadOutcome = { error: null };
-    const before = process.memoryUsage().arrayBuffers;
+    const before = retainedBufferBytes();
     let most = 0;
     for await (const filled of readRecords(
       source,
@@ -98,7 +99,7 @@ describe("readRecords", () => {
       most = Math.max(most, filled.bytes.length);
     }
     expect(most).toBeLessThanOrEqual(2 << 20);
-    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(8 << 20);
+    expect(retainedBufferBytes() - before).toBeLessThan(8 << 20);
     const offset = head.length - 8;
     const left = (1 << 27) - offset;
     expect(outcome.error?.message).toBe(

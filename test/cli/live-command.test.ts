@@ -6,7 +6,7 @@ import { afterAll, describe, expect, it } from "vitest";
 import { InputError } from "../../src/errors.ts";
 import type { IntervalRecord } from "../../src/live/interval-report.ts";
 import { summarize } from "../../src/pipeline.ts";
-import { OFFICE_FILE, officeInterface } from "./office-traffic.ts";
+import { OFFICE_FILE, officeInterface } from "../support/office-traffic.ts";
 import { runCli } from "./run-cli.ts";
 import { LiveRun, startLive as start } from "./run-live.ts";
 

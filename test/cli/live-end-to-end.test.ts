@@ -161,7 +161,7 @@ describe.skipIf(reason !== null)("appleflow live, end to end", () => {
         expect(screen()).toMatch(/^AirPlay \(AirPlay and home media\)/m);
         console.log(`live, keys under load: ${sorted.toFixed(0)} ms, ${help.toFixed(0)} ms`);
         // The promise is 250 ms on a machine that does nothing else; a test has to live with others.
-        expect(Math.max(sorted, help)).toBeLessThan(2000);
+        expect(Math.max(sorted, help)).toBeLessThan(5000);
       } finally {
         load.kill("SIGKILL");
       }

@@ -1,7 +1,7 @@
 /** The pictures in screens/ are drawn anew by `npx vitest run -u test/cli/live-screen.test.ts`: look at each before it is kept. */
 import { describe, expect, it } from "vitest";
 import { sparkline } from "../../src/cli/live-screen.ts";
-import { officeInterface } from "./office-traffic.ts";
+import { officeInterface } from "../support/office-traffic.ts";
 import { LiveRun, type LiveRunOptions } from "./run-live.ts";
 
 const UTF8 = { LANG: "en_US.UTF-8", NO_COLOR: "1" };

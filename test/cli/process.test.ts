@@ -1,5 +1,6 @@
 /** What only a real process shows: pipes, exit status, standard input. */
 import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { CaptureFolder, capturesOfFlows, officeCapture } from "./sample-captures.ts";
 
@@ -60,7 +61,7 @@ describe("the process", () => {
     child.stderr.on("data", (chunk) => {
       errors += chunk;
     });
-    const status = await new Promise((resolve) => child.on("close", resolve));
+    const [[status]] = await Promise.all([once(child, "close"), once(head, "close")]);
     expect({ status, errors }).toEqual({ status: 0, errors: "" });
     expect(text.split("\n")).toHaveLength(2);
   });

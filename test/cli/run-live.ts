@@ -6,7 +6,7 @@ import { run } from "../../src/cli/program.ts";
 import type { InputError } from "../../src/errors.ts";
 import type { FakeLiveSource } from "../support/fake-live-source.ts";
 import { ManualClock, settle } from "../support/manual-clock.ts";
-import { officeInterface } from "./office-traffic.ts";
+import { officeInterface } from "../support/office-traffic.ts";
 import { TerminalScreen } from "./terminal-screen.ts";
 
 export interface LiveRunOptions {

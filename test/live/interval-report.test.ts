@@ -3,8 +3,9 @@ import { intervalRecord } from "../../src/live/interval-report.ts";
 import { FakeLiveSource } from "../support/fake-live-source.ts";
 import { settle } from "../support/manual-clock.ts";
 import { memorySource } from "../support/memory-source.ts";
+import { officeInterface } from "../support/office-traffic.ts";
 import { packet } from "../support/packet-builder.ts";
-import { officeSource, RunningMonitor } from "../support/running-monitor.ts";
+import { RunningMonitor } from "../support/running-monitor.ts";
 
 describe("a report of many flows", () => {
   /** So many flows of one packet each, in blocks of 256. */
@@ -60,7 +61,7 @@ describe("a report of many flows", () => {
 
 describe("intervalRecord", () => {
   it("has what the schema says, and the products of the summary", async () => {
-    const source = await officeSource();
+    const source = await officeInterface();
     const running = new RunningMonitor([source]);
     source.release();
     await running.clock.advance(1000);

@@ -10,7 +10,8 @@ const NEEDED = ["unshare", "nsenter", "ip", "nft"];
 /** Duplicate addresses are not looked for: IPv6 works at once. */
 const READY =
   "for i in all default; do echo 0 > /proc/sys/net/ipv6/conf/$i/accept_dad; done; ip link set lo up; echo ready; exec cat";
-const CONNECT_MS = 1500;
+/** Twice what a machine that is busy with others was seen to need. */
+const CONNECT_MS = 2500;
 
 /** A service that is tried: a transport and port of the server. */
 export interface Attempt {

@@ -1,13 +1,11 @@
 /** A monitor that runs on a clock of the test's, with all that it has told. */
-import { openCapture } from "../../src/capture/open-capture.ts";
 import type { IntervalReport } from "../../src/live/interval-report.ts";
 import { type LiveView, type MonitorOptions, monitor } from "../../src/monitor.ts";
 import type { Summary } from "../../src/summary/summary.ts";
 import { appleList, appleRules } from "./analyze.ts";
-import { type FakeLiveOptions, FakeLiveSource } from "./fake-live-source.ts";
+import type { FakeLiveSource } from "./fake-live-source.ts";
 import { ManualClock } from "./manual-clock.ts";
 
-export const OFFICE = "fixtures/office-morning.pcapng";
 /** Seconds of silence that end a flow; as `summarize` has it. */
 export const IDLE = 3600;
 
@@ -39,9 +37,4 @@ export class RunningMonitor {
     this.ending.abort();
     return await this.summary;
   }
-}
-
-/** An interface with the packets of the office fixture. */
-export async function officeSource(options: FakeLiveOptions = {}) {
-  return new FakeLiveSource(await openCapture(OFFICE), options);
 }

@@ -59,7 +59,7 @@ export type DriverCommand =
   | { readonly kind: "stop" }
   | { readonly kind: "children" };
 
-const WAIT_MS = 15_000;
+const WAIT_MS = 40_000;
 
 /** The process, and what it has said. */
 export class CaptureHost {
@@ -97,6 +97,14 @@ export class CaptureHost {
     await this.#until(() => this.#messages.some((one) => one.kind === "packets" && one.count >= count));
   }
 
+  /** Resolves when no more packets have been handed over for so long. */
+  async quiet(milliseconds: number): Promise<void> {
+    for (let before = -1; this.#packetsSoFar() !== before; ) {
+      before = this.#packetsSoFar();
+      await new Promise((resolve) => setTimeout(resolve, milliseconds));
+    }
+  }
+
   /** Resolves with the next event of a kind, also if it has come already. */
   async event(kind: LiveEvent["kind"]): Promise<LiveEvent> {
     const isIt = (one: DriverMessage) => one.kind === "event" && one.event.kind === kind;
@@ -127,6 +135,10 @@ export class CaptureHost {
     const ended = once(this.#child, "exit");
     this.#child.kill("SIGKILL");
     await ended;
+  }
+
+  #packetsSoFar(): number {
+    return this.#messages.reduce((most, one) => (one.kind === "packets" ? one.count : most), 0);
   }
 
   #tell(command: DriverCommand): void {

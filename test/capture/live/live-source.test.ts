@@ -121,9 +121,18 @@ describe.each(BACKEND_NAMES)("live by %s", (backend: BackendName) => {
 
     it("hands over a single packet of a quiet interface within 400 ms of its time", async () => {
       const one = writeFrames(folder, "one.pcap", [FRAMES[3]]);
-      const outcome = await captureWhile({ backend }, () => namespace.replay(one), 1);
-      const [{ seconds, nanoseconds }] = outcome.collected?.records ?? [];
-      expect(outcome.handedOverAt[0] - (seconds * 1000 + nanoseconds / 1e6)).toBeLessThan(400);
+      const sendOneAtATime = async () => {
+        for (let count = 1; count <= 5; count++) {
+          await namespace.replay(one);
+          await host.packets(count);
+        }
+      };
+      const { collected, handedOverAt } = await captureWhile({ backend }, sendOneAtATime, 5);
+      const delays = (collected?.records ?? []).map(
+        ({ seconds, nanoseconds }, i) => handedOverAt[i] - (seconds * 1000 + nanoseconds / 1e6),
+      );
+      // The median: the machine may have others to serve for a while.
+      expect(delays.toSorted((a, b) => a - b)[2]).toBeLessThan(400);
     });
 
     it("lets through what the filter does, and cuts at the snaplen", async () => {
@@ -168,7 +177,7 @@ describe.each(BACKEND_NAMES)("live by %s", (backend: BackendName) => {
       await host.begin(order);
       await namespace.replay(frames, "--topspeed", "--loop", "12");
       await host.packets(1);
-      await new Promise((resolve) => setTimeout(resolve, 1000));
+      await host.quiet(1000);
       host.stop();
       const outcome = await host.outcome();
       expect(outcome).toMatchObject({ error: null, events: [], childrenLeft: 0 });

@@ -65,7 +65,6 @@ describe("the output of a program", () => {
     const output = outputOf(new PassThrough());
     let calls = 0;
     output.whenDry(() => calls++);
-    await pause(50);
-    expect(calls).toBe(1);
+    await expect.poll(() => calls).toBe(1);
   });
 });

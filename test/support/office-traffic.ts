@@ -1,7 +1,8 @@
-/** The packets of the office fixture as they come in on an interface, some at a time. */
+/** The packets of the office fixture as they come in on an interface, some at a time; from memory, since a clock of the
+ * test's waits for no disk. */
 import { openCapture } from "../../src/capture/open-capture.ts";
-import { type FakeLiveOptions, FakeLiveSource } from "../support/fake-live-source.ts";
-import { type MemoryRecord, memorySource } from "../support/memory-source.ts";
+import { type FakeLiveOptions, FakeLiveSource } from "./fake-live-source.ts";
+import { type MemoryRecord, memorySource } from "./memory-source.ts";
 
 export const OFFICE_FILE = "fixtures/office-morning.pcapng";
 /** Packets of a block. */
