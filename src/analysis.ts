@@ -2,45 +2,31 @@
  * From packets to a summary: decode -> flows -> attribution -> totals. Knows all layers. Every record of a capture is
  * counted here exactly once.
  */
-import { Attributor, type Explanation } from "./attribution/attribution.ts";
+import { type AnalysisOptions, checkLimits } from "./analysis-options.ts";
+import { Attributor } from "./attribution/attribution.ts";
 import type { Attribution } from "./attribution/evidence.ts";
 import type { PacketSource } from "./capture/packet-source.ts";
-import { InputError } from "./errors.ts";
+import type { InputError } from "./errors.ts";
 import { FlowHash } from "./flows/flow-hash.ts";
-import { FlowTable, MAX_MAX_FLOWS } from "./flows/flow-table.ts";
+import { FlowTable } from "./flows/flow-table.ts";
 import { type FlowView, Transport } from "./flows/flow-view.ts";
 import { orientFlow, serviceSide } from "./flows/orientation.ts";
 import { linkTypeName } from "./net/link-types.ts";
 import { type FlowFacts, NO_FACTS } from "./observation/flow-facts.ts";
 import { Observer } from "./observation/observer.ts";
 import type { RefusedName } from "./observation/refused-names.ts";
-import type { ReachCollector } from "./reach/reach-collector.ts";
-import { type RecordChoice, RecordCounter } from "./record-counter.ts";
+import type { SeenFlow } from "./reach/reach-collector.ts";
+import { RecordCounter } from "./record-counter.ts";
 import type { EvidenceRules } from "./rules/evidence-rules.ts";
-import type { ServiceTable, TransportIndex } from "./services/service-table.ts";
+import type { TransportIndex } from "./services/service-table.ts";
 import { buildSummary } from "./summary/build-summary.ts";
-import { describeFlow, type FlowReport } from "./summary/flow-report.ts";
+import { describeFlow } from "./summary/flow-report.ts";
 import { HostTotals } from "./summary/host-totals.ts";
 import { type LiveFlows, LiveFlowTotals } from "./summary/live-flows.ts";
+import type { ReachReport } from "./summary/reach-report.ts";
 import { SourceTotals, summarizeCapture } from "./summary/source-totals.ts";
 import type { InterfaceSummary, Summary } from "./summary/summary.ts";
 import { TrafficTotals } from "./summary/traffic-totals.ts";
-
-export interface AnalysisOptions extends RecordChoice {
-  readonly services: ServiceTable;
-  /** What names, addresses and processes mean; null: flows are attributed by their ports alone. */
-  readonly rules: EvidenceRules | null;
-  /** Seconds without a packet that end a flow; 0: none does. */
-  readonly idleTimeoutSeconds: number;
-  /** Flows that may be live at once. */
-  readonly maxFlows: number;
-  /** Adds traffic up per device and registrable domain, which it tells of a host name; null: not. */
-  readonly domainOf: ((name: string) => string) | null;
-  /** Receives every flow when it has ended, and can ask during the call why it was attributed as it was. */
-  readonly onFlow: ((flow: FlowReport, explain: () => Explanation) => void) | null;
-  /** Collects whether services can be reached, which costs a look at every packet; null or nothing: not. */
-  readonly reach?: ReachCollector | null;
-}
 
 /** Work that can be interrupted between its steps. */
 export type Steps<T> = Generator<void, T>;
@@ -131,8 +117,7 @@ export class Analysis {
    * milliseconds each; no source may be read between them.
    */
   *snapshotSteps(): Steps<Summary> {
-    this.#counter.flush();
-    for (const [totals, source] of this.#open) totals.describe(describeInterfaces(source, totals));
+    this.#flush();
     const totals = this.#totals.copy();
     yield* this.#liveSteps((flow, oriented, attribution) => totals.add(flow, oriented, attribution));
     return this.#summarize(totals);
@@ -160,6 +145,23 @@ export class Analysis {
     );
   }
 
+  /**
+   * Whether services could be reached so far, by live flows too; null where that is not collected. Goes through all live
+   * flows, in steps as `snapshotSteps`.
+   */
+  *reachSteps(): Steps<ReachReport | null> {
+    const { reach } = this.#options;
+    if (!reach) return null;
+    this.#flush();
+    const capture = summarizeCapture(this.#sources, this.#timeDigits);
+    const now = Math.max(...this.#sources.map(({ end }) => end?.seconds ?? 0));
+    const snapshot = reach.snapshot();
+    yield* this.#liveSteps((flow, oriented, attribution, facts) =>
+      reach.addLiveFlow(snapshot, this.#seen(flow, oriented, attribution, facts), now),
+    );
+    return reach.report(snapshot, capture, this.refusedNames);
+  }
+
   /** Names that somebody asked for in vain so far. */
   get refusedNames(): readonly RefusedName[] {
     return this.#observer?.refusedNames() ?? [];
@@ -173,12 +175,21 @@ export class Analysis {
     return this.#summarize(this.#totals);
   }
 
+  /** Counts what waits to be counted, and notes what the open sources say of themselves. */
+  #flush(): void {
+    this.#counter.flush();
+    for (const [totals, source] of this.#open) totals.describe(describeInterfaces(source, totals));
+  }
+
   /** Shows every live flow (borrowed for the call) as it would be attributed if it ended now. */
-  *#liveSteps(visit: (flow: FlowView, oriented: number, attribution: Attribution) => void): Steps<void> {
+  *#liveSteps(
+    visit: (flow: FlowView, oriented: number, attribution: Attribution, facts: FlowFacts) => void,
+  ): Steps<void> {
     const visitFlow = (flow: FlowView) => {
       const oriented = orientFlow(flow, this.#specificity);
       const service = serviceSide(oriented);
-      visit(flow, oriented, this.#attribute(flow, service, this.#factsOf(flow, service)));
+      const facts = this.#factsOf(flow, service);
+      visit(flow, oriented, this.#attribute(flow, service, facts), facts);
     };
     for (let record = 1; record !== 0; ) {
       record = this.#flows.forEachLive(visitFlow, record, RECORDS_PER_STEP);
@@ -213,9 +224,9 @@ export class Analysis {
     this.#hosts?.add(flow, oriented, facts);
     const { onFlow, reach } = this.#options;
     if (onFlow !== null || reach) {
-      const report = describeFlow(flow, oriented, attribution, facts, this.#timeDigits);
-      reach?.addFlow(flow, oriented, attribution, facts, report);
-      onFlow?.(report, () =>
+      const seen = this.#seen(flow, oriented, attribution, facts);
+      reach?.addFlow(seen);
+      onFlow?.(seen.describe(), () =>
         this.#attributor.explain(
           transportIndexOf(flow),
           flow.port(service),
@@ -228,24 +239,17 @@ export class Analysis {
     if (!this.#isOver) this.#observer?.forget(flow.record);
   }
 
+  #seen(flow: FlowView, oriented: number, attribution: Attribution, facts: FlowFacts): SeenFlow {
+    const describe = () => describeFlow(flow, oriented, attribution, facts, this.#timeDigits);
+    return { flow, oriented, attribution, facts, describe };
+  }
+
   #factsOf(flow: FlowView, service: number): FlowFacts {
     return this.#observer === null ? NO_FACTS : this.#observer.factsOf(flow, service);
   }
 
   #attribute(flow: FlowView, service: number, facts: FlowFacts): Attribution {
     return this.#attributor.attribute(transportIndexOf(flow), flow.port(service), facts);
-  }
-}
-
-/** Refuses limits with which the flow table would lose packets or never end. */
-function checkLimits({ maxFlows, idleTimeoutSeconds }: AnalysisOptions): void {
-  if (!Number.isInteger(maxFlows) || maxFlows < 1 || maxFlows > MAX_MAX_FLOWS) {
-    const message = `maxFlows must be a whole number from 1 to ${MAX_MAX_FLOWS}, not ${maxFlows}`;
-    throw new InputError("bad_argument", message);
-  }
-  if (!Number.isFinite(idleTimeoutSeconds) || idleTimeoutSeconds < 0) {
-    const message = `idleTimeoutSeconds must be a number from 0 on, not ${idleTimeoutSeconds}`;
-    throw new InputError("bad_argument", message);
   }
 }
 

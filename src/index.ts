@@ -121,6 +121,7 @@ export {
   type TableStyle,
   wrapText,
 } from "./summary/render-columns.ts";
+export type { Drawing } from "./summary/render-drawing.ts";
 export { escapeText, safeJson } from "./summary/render-escape.ts";
 export { renderExplanation } from "./summary/render-explanation.ts";
 export { FLOW_FORMATS, type FlowFormat, renderFlow, renderFlowHeader } from "./summary/render-flows.ts";
@@ -133,6 +134,7 @@ export {
   type ReachFormat,
   type ReachGrouping,
   type ReachRenderOptions,
+  reachParts,
   renderReach,
 } from "./summary/render-reach.ts";
 export { type ReachQuestion, renderReachExplanation } from "./summary/render-reach-explanation.ts";

@@ -5,7 +5,8 @@
 import { setImmediate as nextTurn, setTimeout as pause } from "node:timers/promises";
 import { Analysis, type Steps } from "./analysis.ts";
 import { anonymiseLiveFlows } from "./anonymise/anonymous-live-flows.ts";
-import { anonymiseSummary } from "./anonymise/anonymous-summary.ts";
+import { anonymiseReach } from "./anonymise/anonymous-reach.ts";
+import { anonymiseCapture, anonymiseSummary } from "./anonymise/anonymous-summary.ts";
 import type { Pseudonyms } from "./anonymise/pseudonyms.ts";
 import type { LiveCounters, LiveSource } from "./capture/live/live-source.ts";
 import type { InputError } from "./errors.ts";
@@ -16,11 +17,14 @@ import { ProductRates } from "./live/product-rates.ts";
 import { ReadingGate } from "./live/reading-gate.ts";
 import { packetSelector } from "./live/select-packets.ts";
 import { type PacketSink, watchSource } from "./live/watched-source.ts";
+import { loadProductNeeds } from "./reach/load-product-needs.ts";
+import { ReachCollector } from "./reach/reach-collector.ts";
 import type { EvidenceRules } from "./rules/evidence-rules.ts";
 import { loadEvidenceRules } from "./rules/load-evidence-rules.ts";
 import { loadServiceTable } from "./services/load-service-table.ts";
 import type { ServiceTable } from "./services/service-table.ts";
 import type { LiveFlows } from "./summary/live-flows.ts";
+import type { ReachReport } from "./summary/reach-report.ts";
 import type { Summary } from "./summary/summary.ts";
 
 /** Seconds of silence that end a flow: what is shown as live should be, and memory follows it for days. */
@@ -46,6 +50,11 @@ export interface LiveView {
    * monitoring ends meanwhile.
    */
   productFlows(product: string, limit: number): Promise<LiveFlows | null>;
+  /**
+   * Which of Apple's services could be reached since the begin, by what ended flows and live ones show. Goes through all
+   * live flows; null where `watchesReach` was not asked for, or the monitoring ends meanwhile.
+   */
+  reach(): Promise<ReachReport | null>;
 }
 
 export interface MonitorOptions {
@@ -66,6 +75,8 @@ export interface MonitorOptions {
   readonly maxPackets?: number;
   /** Ends when it is aborted, after the packets that were already taken. */
   readonly signal?: AbortSignal;
+  /** Whether `LiveView.reach` is wanted, which costs a look at every packet. */
+  readonly watchesReach?: boolean;
   /** As in `SummarizeOptions`, for all that is told; packets that `sink` gets are as they came. */
   readonly pseudonyms?: Pseudonyms;
   /** Gets every packet that counts. */
@@ -124,9 +135,17 @@ export async function monitor(sources: readonly LiveSource[], options: MonitorOp
 
 function analysisOf(options: MonitorOptions): Analysis {
   const services = options.services ?? loadServiceTable();
+  const rules = options.rules === undefined ? loadEvidenceRules(services) : options.rules;
+  const reach = options.watchesReach
+    ? new ReachCollector(
+        services,
+        rules,
+        loadProductNeeds((name) => services.product(name)),
+      )
+    : null;
   const analysis = new Analysis({
     services,
-    rules: options.rules === undefined ? loadEvidenceRules(services) : options.rules,
+    rules,
     idleTimeoutSeconds: options.idleTimeoutSeconds ?? DEFAULT_LIVE_IDLE_TIMEOUT_SECONDS,
     maxFlows: options.maxFlows ?? DEFAULT_MAX_FLOWS,
     from: null,
@@ -135,6 +154,7 @@ function analysisOf(options: MonitorOptions): Analysis {
     filter: null,
     domainOf: null,
     onFlow: null,
+    reach,
   });
   for (const { name, error } of options.failures ?? []) analysis.fail(name, error);
   return analysis;
@@ -179,6 +199,13 @@ class Reports implements LiveView {
     );
     const { pseudonyms } = this.#options;
     return live === null || pseudonyms === undefined ? live : anonymiseLiveFlows(live, pseudonyms);
+  }
+
+  async reach(): Promise<ReachReport | null> {
+    const report = await this.#inSteps(() => this.#analysis.reachSteps());
+    const { pseudonyms } = this.#options;
+    if (report === null || pseudonyms === undefined) return report;
+    return anonymiseReach(report, anonymiseCapture(report.capture, pseudonyms), pseudonyms);
   }
 
   /** A report at the end of each interval, until the signal or the end of the time that was asked for. */

@@ -2,7 +2,8 @@
  * The library's main entry: from names of captures to a summary, or to flows. Opens one source after the other and
  * gives its packets to one analysis, so that flows go on from file to file.
  */
-import { Analysis, type AnalysisOptions } from "./analysis.ts";
+import { Analysis } from "./analysis.ts";
+import type { AnalysisOptions } from "./analysis-options.ts";
 import { anonymiseExplanation, anonymiseFlow } from "./anonymise/anonymous-flow.ts";
 import { anonymiseReach } from "./anonymise/anonymous-reach.ts";
 import { anonymiseSummary } from "./anonymise/anonymous-summary.ts";
@@ -15,8 +16,9 @@ import { InputError } from "./errors.ts";
 import { compileFilter } from "./filter/compile-filter.ts";
 import { DEFAULT_IDLE_TIMEOUT_SECONDS, DEFAULT_MAX_FLOWS } from "./flows/flow-table.ts";
 import type { Moment } from "./net/moment.ts";
+import type { AttemptSink } from "./reach/attempt-tally.ts";
 import { loadProductNeeds } from "./reach/load-product-needs.ts";
-import { type AttemptSink, ReachCollector } from "./reach/reach-collector.ts";
+import { ReachCollector } from "./reach/reach-collector.ts";
 import type { EvidenceRules } from "./rules/evidence-rules.ts";
 import { loadEvidenceRules } from "./rules/load-evidence-rules.ts";
 import { loadServiceTable } from "./services/load-service-table.ts";

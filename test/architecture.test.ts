@@ -91,6 +91,7 @@ describe("arrows between the layers of src", () => {
     expect(parts.sort()).toEqual(
       [
         ...Object.keys(ARROWS),
+        "analysis-options.ts",
         "analysis.ts",
         "cli",
         "index.ts",

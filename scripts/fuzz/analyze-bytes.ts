@@ -1,5 +1,6 @@
 /** Runs captures in memory through everything: open, decode, flows, summary. */
-import { Analysis, type AnalysisOptions } from "../../src/analysis.ts";
+import { Analysis } from "../../src/analysis.ts";
+import type { AnalysisOptions } from "../../src/analysis-options.ts";
 import type { PacketSource } from "../../src/capture/packet-source.ts";
 import { InputError } from "../../src/errors.ts";
 import { loadEvidenceRules } from "../../src/rules/load-evidence-rules.ts";

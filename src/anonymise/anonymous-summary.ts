@@ -18,7 +18,7 @@ export function anonymiseSummary(summary: Summary, pseudonyms: Pseudonyms): Summ
   const { capture, hosts } = summary;
   return {
     schema: summary.schema,
-    capture: { ...capture, sources: capture.sources.map((source) => anonymiseSource(source, pseudonyms)) },
+    capture: anonymiseCapture(capture, pseudonyms),
     packets: summary.packets,
     bytes: summary.bytes,
     flows: summary.flows,
@@ -31,6 +31,11 @@ export function anonymiseSummary(summary: Summary, pseudonyms: Pseudonyms): Summ
     evidenceDropped: summary.evidenceDropped,
     weirds: summary.weirds,
   };
+}
+
+/** What was read, under other names. */
+export function anonymiseCapture(capture: Summary["capture"], pseudonyms: Pseudonyms): Summary["capture"] {
+  return { ...capture, sources: capture.sources.map((source) => anonymiseSource(source, pseudonyms)) };
 }
 
 function anonymiseSource(source: SourceSummary, pseudonyms: Pseudonyms): SourceSummary {

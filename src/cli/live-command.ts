@@ -113,6 +113,7 @@ class LiveRun {
         ...(saved !== null && { sink: saved }),
         failures,
         signal: this.#ending.signal,
+        watchesReach: showsScreen(this.#environment),
         clock: this.#outside.clock,
         onInterval: (report, view) => display.show(report, view),
       });

@@ -13,7 +13,7 @@ import type { Environment } from "./environment.ts";
 import { readKeys } from "./live-keys.ts";
 import type { LineOutput, LiveOutside } from "./live-outside.ts";
 import { frameOf } from "./live-rows.ts";
-import { screenLines } from "./live-screen.ts";
+import { fitScroll, screenLines } from "./live-screen.ts";
 import { applyKey, FIRST_STATE, type ScreenState } from "./live-state.ts";
 import { ScreenWriter } from "./screen-writer.ts";
 import { styleOf } from "./terminal-style.ts";
@@ -74,7 +74,7 @@ export class IntervalLines implements LiveDisplay {
 const FRAME_MS = 100;
 /** Flows and devices of a product that can be looked at. */
 const MAX_FLOWS = 500;
-/** Flows are looked through again after so many times as long as it took. */
+/** What a view shows is looked up again after so many times as long as it took. */
 const LOADS_APART = 9;
 /** How often it is looked whether the time of day on the screen is still right; a report most often comes first. */
 const CLOCK_MS = 250;
@@ -121,7 +121,7 @@ export class LiveScreen implements LiveDisplay {
     // After the last report there are no live flows to look through.
     if (!this.#state.isPaused && !report.isLast) {
       this.#state = { ...this.#state, frame: frameOf(report) };
-      if (this.#state.view === "flows" && this.#outside.clock.now() >= this.#loadAt) this.#loadFlows();
+      if (this.#outside.clock.now() >= this.#loadAt) this.#load();
     }
     this.#requestFrame();
   }
@@ -155,7 +155,7 @@ export class LiveScreen implements LiveDisplay {
     for (const key of readKeys(text)) {
       const { state, action } = applyKey(this.#state, key);
       this.#state = state;
-      if (action === "load-flows") this.#loadFlows();
+      if (action === "load") this.#load();
       else if (action === "quit") this.#requests.onQuit();
       else if (action === "interrupt") this.#requests.onInterrupt();
       if (action === "quit" || action === "interrupt") this.#notice("ending ...");
@@ -163,23 +163,33 @@ export class LiveScreen implements LiveDisplay {
     this.#requestFrame();
   }
 
-  #loadFlows(): void {
-    const { product } = this.#state;
-    if (this.#view === null || product === null || this.#isLoading) return;
+  /** Looks up what the view shows, unless that is under way. */
+  #load(): void {
+    if (this.#isLoading) return;
+    const lookUp = this.#lookUp();
+    if (lookUp === null) return;
     this.#isLoading = true;
     const { clock } = this.#outside;
     const begunAt = clock.now();
-    void this.#view.productFlows(product, MAX_FLOWS).then((flows) => {
+    const { view, product } = this.#state;
+    void lookUp.then((found) => {
       this.#isLoading = false;
       const now = clock.now();
       this.#loadAt = now + LOADS_APART * (now - begunAt);
-      const { view, product: wanted } = this.#state;
-      if (view !== "flows") return;
-      // Another product may have been chosen meanwhile.
-      if (wanted !== product) this.#loadFlows();
-      else this.#state = { ...this.#state, flows };
+      // Another view, or product, may have been chosen meanwhile.
+      if (this.#state.view !== view || this.#state.product !== product) this.#load();
+      else this.#state = { ...this.#state, ...found };
       this.#requestFrame();
     });
+  }
+
+  /** Null where the view looks nothing up. */
+  #lookUp(): Promise<Pick<ScreenState, "flows"> | Pick<ScreenState, "reach">> | null {
+    const { view, product } = this.#state;
+    if (this.#view === null) return null;
+    if (view === "reach") return this.#view.reach().then((reach) => ({ reach }));
+    if (view !== "flows" || product === null) return null;
+    return this.#view.productFlows(product, MAX_FLOWS).then((flows) => ({ flows }));
   }
 
   /** Keeps the time of day going where reports are far apart. */
@@ -216,7 +226,9 @@ export class LiveScreen implements LiveDisplay {
     this.#state = { ...this.#state, time: clock.date().toISOString() };
     const { columns, rows } = this.#outside.terminal.size();
     const style = { ...styleOf(this.#environment, false), width: columns };
-    const drawing = { style, measure: stringWidth, colors: picocolors.createColors(style.colors) };
+    const colors = picocolors.createColors(style.colors);
+    const drawing = { style, measure: stringWidth, colors, dash: style.ascii ? "-" : "–" };
+    this.#state = fitScroll(this.#state, rows, drawing);
     if (!this.#writer.draw(screenLines(this.#state, rows, drawing), columns)) this.#requests.onReaderGone();
   }
 }

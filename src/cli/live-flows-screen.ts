@@ -1,26 +1,17 @@
 /** The drill-down of the live screen: the live flows of one product, and the devices that have them. */
-import type picocolors from "picocolors";
 import {
   type Cell,
   type Column,
+  type Drawing,
   type FlowReport,
   formatBytes,
   formatCount,
   type LiveFlows,
   layoutTable,
-  type Measure,
-  type TableStyle,
   wrapText,
 } from "../index.ts";
 import type { LiveFrame } from "./live-rows.ts";
 import type { ScreenState } from "./live-state.ts";
-
-/** What frames are drawn with. */
-export interface FrameDrawing {
-  readonly style: TableStyle;
-  readonly measure: Measure;
-  readonly colors: ReturnType<typeof picocolors.createColors>;
-}
 
 const DEVICE_COLUMNS: readonly Column[] = [
   { header: "DEVICE", align: "left", shrinksTo: 15 },
@@ -45,15 +36,9 @@ const DEVICE_PART = 1 / 3;
 const LEAST_DEVICES = 3;
 
 /** The lines of the view of flows, `room` at most. */
-export function flowLines(
-  state: ScreenState,
-  frame: LiveFrame,
-  room: number,
-  drawing: FrameDrawing,
-): string[] {
-  const { colors } = drawing;
+export function flowLines(state: ScreenState, frame: LiveFrame, room: number, drawing: Drawing): string[] {
+  const { colors, dash } = drawing;
   const row = frame.rows.find(({ product }) => product === state.product);
-  const dash = drawing.style.ascii ? "-" : "–";
   const title =
     row === undefined
       ? `${state.product}`
@@ -72,7 +57,7 @@ export function flowLines(
 function deviceLines(
   { devices, deviceCount }: LiveFlows,
   most: number,
-  { style, measure, colors }: FrameDrawing,
+  { style, measure, colors }: Drawing,
 ): string[] {
   const rows = devices
     .slice(0, most)
@@ -88,7 +73,7 @@ function flowTableLines(
   { flows, count }: LiveFlows,
   scroll: number,
   room: number,
-  { style, measure, colors }: FrameDrawing,
+  { style, measure, colors }: Drawing,
 ): string[] {
   const shown = Math.max(1, room);
   const first = Math.max(0, Math.min(scroll, flows.length - 1));

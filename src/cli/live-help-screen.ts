@@ -1,6 +1,5 @@
 /** The help of the live screen. */
-import { layoutTable, wrapText } from "../index.ts";
-import type { FrameDrawing } from "./live-flows-screen.ts";
+import { type Drawing, layoutTable, wrapText } from "../index.ts";
 
 const KEYS: readonly (readonly [string, string])[] = [
   ["q, Ctrl-C", "end, with the summary of everything; a second Ctrl-C ends at once"],
@@ -8,6 +7,7 @@ const KEYS: readonly (readonly [string, string])[] = [
   ["s", "sort by rate, by total, by name"],
   ["ARROWS", "choose a product, or scroll through flows"],
   ["Enter", "the live flows of the product, and the devices that have them"],
+  ["r", "reach: which of Apple's services answer, and what does not work; again: row by row of the list"],
   ["/", "only products with this text in name, family or evidence"],
   ["Esc", "back; clear the filter"],
 ];
@@ -22,7 +22,7 @@ const NOTES = [
 ];
 
 /** The lines of the help. */
-export function helpLines({ style, measure, colors }: FrameDrawing): string[] {
+export function helpLines({ style, measure, colors }: Drawing): string[] {
   const arrows = style.ascii ? "Up, Down" : "↑ ↓";
   const rows = KEYS.map(([key, text]) => [
     { text: key.replace("ARROWS", arrows), paint: colors.bold },

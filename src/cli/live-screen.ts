@@ -2,6 +2,7 @@
 import {
   type Cell,
   type Column,
+  type Drawing,
   escapeText,
   formatBytes,
   formatCount,
@@ -10,18 +11,21 @@ import {
   HISTORY_LENGTH,
   layoutTable,
 } from "../index.ts";
-import { type FrameDrawing, flowLines } from "./live-flows-screen.ts";
+import { flowLines } from "./live-flows-screen.ts";
 import { helpLines } from "./live-help-screen.ts";
+import { reachLines } from "./live-reach-screen.ts";
 import type { LiveFrame, LiveRow } from "./live-rows.ts";
 import { type ScreenState, visibleRows } from "./live-state.ts";
 
 const LEAST_COLUMNS = 40;
 const LEAST_ROWS = 10;
 const USUAL_COLUMNS = 80;
+/** Lines that `headLines` has. */
+const HEAD_LENGTH = 5;
 const MARK_WIDTH = 2;
 
 /** Exactly `rows` lines; none is wider than the columns of `drawing.style`, which are those of the terminal. */
-export function screenLines(state: ScreenState, rows: number, drawing: FrameDrawing): string[] {
+export function screenLines(state: ScreenState, rows: number, drawing: Drawing): string[] {
   const columns = drawing.style.width;
   if (columns < LEAST_COLUMNS || rows < LEAST_ROWS) {
     return padLines([`appleflow needs ${LEAST_COLUMNS} x ${LEAST_ROWS}`.slice(0, columns)], rows);
@@ -30,23 +34,37 @@ export function screenLines(state: ScreenState, rows: number, drawing: FrameDraw
   if (frame === null) return padLines(["appleflow live: waiting for the first interval ..."], rows);
   const head = headLines(state, frame, drawing);
   const foot = [footLine(state, drawing)];
-  const room = rows - head.length - foot.length;
+  const room = roomOf(rows);
   const body = bodyLines(state, frame, room, drawing);
   return [...padLines(body.slice(0, room), room, head), ...foot];
 }
 
-function bodyLines(state: ScreenState, frame: LiveFrame, room: number, drawing: FrameDrawing): string[] {
+/** The state with what the view of reach can be scrolled on such a terminal, and not scrolled further. */
+export function fitScroll(state: ScreenState, rows: number, drawing: Drawing): ScreenState {
+  if (state.view !== "reach") return state;
+  const lastScroll = Math.max(0, reachLines(state, drawing).length - roomOf(rows));
+  return { ...state, lastScroll, scroll: Math.min(state.scroll, lastScroll) };
+}
+
+/** Lines of the terminal between head and foot. */
+function roomOf(rows: number): number {
+  return Math.max(0, rows - HEAD_LENGTH - 1);
+}
+
+function bodyLines(state: ScreenState, frame: LiveFrame, room: number, drawing: Drawing): readonly string[] {
   switch (state.view) {
     case "help":
       return helpLines(drawing);
     case "flows":
       return flowLines(state, frame, room, drawing);
+    case "reach":
+      return reachLines(state, drawing).slice(state.scroll, state.scroll + room);
     case "table":
       return tableLines(state, frame, room, drawing);
   }
 }
 
-function headLines(state: ScreenState, frame: LiveFrame, drawing: FrameDrawing): string[] {
+function headLines(state: ScreenState, frame: LiveFrame, drawing: Drawing): string[] {
   const { colors } = drawing;
   const names = frame.interfaces.map(({ name, backend }) => `${name} (${backend})`).join(", ");
   const day = drawing.style.width < USUAL_COLUMNS ? "" : `${state.time.slice(0, 10)} `;
@@ -72,7 +90,7 @@ function headLines(state: ScreenState, frame: LiveFrame, drawing: FrameDrawing):
   ];
 }
 
-function statusLine(state: ScreenState, frame: LiveFrame, drawing: FrameDrawing): string {
+function statusLine(state: ScreenState, frame: LiveFrame, drawing: Drawing): string {
   const { colors } = drawing;
   if (state.isTyping) return colors.yellow(spread(`/${state.filter}_`, "Enter keeps, Esc clears", drawing));
   if (state.notice !== null) return colors.yellow(spread(state.notice, "", drawing));
@@ -93,17 +111,18 @@ function statusLine(state: ScreenState, frame: LiveFrame, drawing: FrameDrawing)
   return state.isPaused ? colors.yellow(line) : colors.dim(line);
 }
 
-function footLine(state: ScreenState, drawing: FrameDrawing): string {
+function footLine(state: ScreenState, drawing: Drawing): string {
   const arrows = drawing.style.ascii ? "up/down" : "↑↓";
   const keys = {
-    table: `q quit   p pause   s sort   ${arrows} choose   Enter flows   / filter   ? help`,
+    table: `q quit  p pause  s sort  ${arrows} choose  Enter flows  r reach  / filter  ? help`,
     flows: `Esc back   ${arrows} scroll   p pause   q quit   ? help`,
+    reach: `Esc back   ${arrows} scroll   r by ${state.reachBy === "row" ? "product" : "row"}   p pause   q quit`,
     help: "Esc back   q quit",
   };
   return drawing.colors.dim(spread(keys[state.view], "", drawing));
 }
 
-function tableLines(state: ScreenState, frame: LiveFrame, room: number, drawing: FrameDrawing): string[] {
+function tableLines(state: ScreenState, frame: LiveFrame, room: number, drawing: Drawing): string[] {
   const { style, measure, colors } = drawing;
   const { rows, index } = visibleRows(state);
   if (rows.length === 0) {
@@ -141,10 +160,9 @@ function columnsOf(frame: LiveFrame, width: number): Column[] {
   ];
 }
 
-function cellsOf(row: LiveRow, { style, colors }: FrameDrawing): Cell[] {
+function cellsOf(row: LiveRow, { style, colors, dash }: Drawing): Cell[] {
   const isApple = row.kind === "apple" && !row.isRetired;
   const marks = `${row.kind === "generic" ? "*" : ""}${row.isRetired ? (style.ascii ? "~" : "†") : ""}`;
-  const dash = style.ascii ? "-" : "–";
   const rate = `${formatBytes(row.rate)}/s`;
   return [
     {
@@ -197,7 +215,7 @@ export function sparkline(history: readonly number[], width: number, ascii: bool
 }
 
 /** `left` and `right` at the ends of a line of exactly the terminal's width; where there is no room, `left` is cut. */
-function spread(left: string, right: string, { style, measure }: FrameDrawing): string {
+function spread(left: string, right: string, { style, measure }: Drawing): string {
   const end = escapeText(right);
   const room = style.width - measure(end) - (end === "" ? 0 : 2);
   let start = "";

@@ -1,5 +1,5 @@
 /** What the live screen remembers, and what keys do to it. */
-import type { LiveFlows } from "../index.ts";
+import type { LiveFlows, ReachGrouping, ReachReport } from "../index.ts";
 import type { Key } from "./live-keys.ts";
 import { type LiveFrame, type LiveRow, SORT_ORDERS, type SortOrder, selectRows } from "./live-rows.ts";
 
@@ -14,19 +14,24 @@ export interface ScreenState {
   readonly filter: string;
   /** Whether keys go into the filter. */
   readonly isTyping: boolean;
-  readonly view: "table" | "flows" | "help";
+  readonly view: "table" | "flows" | "reach" | "help";
   /** The product that is chosen, wherever it stands; null: the first one. */
   readonly product: string | null;
   /** Live flows of the product, in the view of flows. */
   readonly flows: LiveFlows | null;
-  /** Flows above the first one that is shown. */
+  /** In the view of reach: what is known of it, and what it has a line for. */
+  readonly reach: ReachReport | null;
+  readonly reachBy: ReachGrouping;
+  /** Flows, or lines, above the first one that is shown. */
   readonly scroll: number;
+  /** The most that the view of reach can be scrolled; follows from the terminal. */
+  readonly lastScroll: number;
   /** What happened lately. Hostile text. */
   readonly notice: string | null;
 }
 
 /** What the screen cannot do itself. */
-export type ScreenAction = "quit" | "interrupt" | "load-flows" | null;
+export type ScreenAction = "quit" | "interrupt" | "load" | null;
 
 /** Before the first report. */
 export const FIRST_STATE: ScreenState = {
@@ -39,9 +44,15 @@ export const FIRST_STATE: ScreenState = {
   view: "table",
   product: null,
   flows: null,
+  reach: null,
+  reachBy: "product",
   scroll: 0,
+  lastScroll: 0,
   notice: null,
 };
+
+/** Back to the table: what other views have looked up is old by the time that they are seen again. */
+const TABLE = { view: "table", flows: null, reach: null } as const;
 
 const PAGE = 10;
 const MAX_FILTER_LENGTH = 60;
@@ -77,7 +88,7 @@ export function applyKey(state: ScreenState, key: Key): { state: ScreenState; ac
     case "enter":
       return openFlows(state);
     case "escape":
-      if (state.view !== "table") return { state: { ...state, view: "table", flows: null }, action: null };
+      if (state.view !== "table") return { state: { ...state, ...TABLE }, action: null };
       return { state: { ...state, filter: "" }, action: null };
     case "backspace":
       return { state, action: null };
@@ -94,9 +105,17 @@ function applyLetter(state: ScreenState, letter: string): { state: ScreenState; 
     case "s":
       return change({ sort: SORT_ORDERS[(SORT_ORDERS.indexOf(state.sort) + 1) % SORT_ORDERS.length] });
     case "/":
-      return change({ isTyping: true, view: "table", flows: null });
+      return change({ ...TABLE, isTyping: true });
     case "?":
-      return change(state.view === "help" ? { view: "table" } : { view: "help", flows: null });
+      return change(state.view === "help" ? TABLE : { ...TABLE, view: "help" });
+    case "r":
+      if (state.view === "reach") {
+        return change({ reachBy: state.reachBy === "row" ? "product" : "row", scroll: 0 });
+      }
+      return {
+        state: { ...state, ...TABLE, view: "reach", reachBy: "product", scroll: 0 },
+        action: "load",
+      };
     default:
       return change({});
   }
@@ -106,7 +125,7 @@ function openFlows(state: ScreenState): { state: ScreenState; action: ScreenActi
   const { rows, index } = visibleRows(state);
   if (state.view !== "table" || index < 0) return { state, action: null };
   const { product } = rows[index];
-  return { state: { ...state, product, view: "flows", flows: null, scroll: 0 }, action: "load-flows" };
+  return { state: { ...state, product, view: "flows", flows: null, scroll: 0 }, action: "load" };
 }
 
 function typeFilter(state: ScreenState, key: Key): ScreenState {
@@ -124,11 +143,14 @@ function typeFilter(state: ScreenState, key: Key): ScreenState {
   }
 }
 
-/** Chooses another product, or scrolls through the flows. */
+/** Chooses another product, or scrolls through what is shown. */
 function move(state: ScreenState, by: number): ScreenState {
   if (state.view === "flows") {
     const last = Math.max(0, (state.flows?.flows.length ?? 0) - 1);
     return { ...state, scroll: Math.min(Math.max(state.scroll + by, 0), last) };
+  }
+  if (state.view === "reach") {
+    return { ...state, scroll: Math.min(Math.max(state.scroll + by, 0), state.lastScroll) };
   }
   const { rows, index } = visibleRows(state);
   if (index < 0) return state;

@@ -14,10 +14,11 @@ import {
   type UnlistedPort,
 } from "../summary/reach-report.ts";
 import type { Summary } from "../summary/summary.ts";
+import type { AttemptTally } from "./attempt-tally.ts";
 import { buildProducts } from "./build-products.ts";
 import type { ProductNeed } from "./product-needs.ts";
 import type { ReachDirections } from "./reach-directions.ts";
-import { type ReachTargets, verdictOf } from "./reach-targets.ts";
+import { verdictOf } from "./reach-targets.ts";
 import type { RowAttempts } from "./row-attempts.ts";
 import { groupTargets, settleCounts, settleTargets, sumCounts, verdictOfTargets } from "./settled-targets.ts";
 
@@ -27,17 +28,17 @@ export interface CollectedReach {
   readonly services: ServiceTable;
   readonly rules: EvidenceRules | null;
   readonly needs: readonly ProductNeed[];
-  readonly directions: ReachDirections;
-  readonly rows: RowAttempts;
-  readonly targets: ReachTargets;
+  /** Settled. */
+  readonly tally: AttemptTally;
   readonly refused: readonly RefusedName[];
   readonly strayReports: number;
 }
 
 /** The report. */
 export function buildReach(collected: CollectedReach): ReachReport {
-  const { capture, services, rules, needs, directions, rows } = collected;
-  const targets = settleTargets(collected.targets.list(), directions);
+  const { capture, services, rules, needs, tally } = collected;
+  const { directions, rows } = tally;
+  const targets = settleTargets(tally.targets.list(), directions);
   const blockedNames = rules === null ? [] : findBlockedNames(collected.refused, rules, targets);
   return {
     schema: REACH_SCHEMA,
@@ -48,7 +49,7 @@ export function buildReach(collected: CollectedReach): ReachReport {
     unlisted: findUnlisted(targets),
     blockedNames,
     targets,
-    dropped: { targets: collected.targets.dropped, strayReports: collected.strayReports },
+    dropped: { targets: tally.targets.dropped, strayReports: collected.strayReports },
   };
 }
 

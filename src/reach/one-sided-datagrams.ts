@@ -3,6 +3,7 @@
  * was asked (TFTP, STUN that tries out a NAT) or to a question to a group (SSDP, NetBIOS), and so be a flow of its own.
  */
 import type { FlowReport } from "../summary/flow-report.ts";
+import type { OneSidedAttempt } from "./attempt.ts";
 
 /** Flows that are kept until then at most; those beyond them are judged by themselves. */
 const MAX_KEPT = 20_000;
@@ -25,13 +26,6 @@ export function needsNoAnswer(servicePort: number): boolean {
   return WITHOUT_ANSWER.some(([first, last]) => first <= servicePort && servicePort <= last);
 }
 
-/** A flow with packets of one side, and what is to be done with it. */
-export interface OneSidedDatagrams {
-  readonly report: FlowReport;
-  /** Called once, at the end: whether the other side was heard in another flow. */
-  readonly settle: (isAnswered: boolean) => void;
-}
-
 interface Way {
   readonly from: string;
   readonly to: string;
@@ -40,31 +34,38 @@ interface Way {
 }
 
 export class OneSidedFlows {
-  readonly #kept: OneSidedDatagrams[] = [];
+  #kept: OneSidedAttempt[] = [];
   /** Ends that sent something to a group. */
-  readonly #askedGroups = new Set<string>();
+  #askedGroups = new Set<string>();
 
-  /** Keeps a flow; where there is no room it is settled at once. */
-  add(flow: OneSidedDatagrams): void {
-    if (this.#kept.length < MAX_KEPT) this.#kept.push(flow);
-    else flow.settle(false);
+  /** Keeps a flow; false where there is no room. */
+  add(flow: OneSidedAttempt): boolean {
+    return this.#kept.length < MAX_KEPT && this.#kept.push(flow) > 0;
   }
 
-  /** A flow to a multicast or broadcast address. */
-  addToGroup({ originator }: FlowReport): void {
-    if (this.#askedGroups.size < MAX_KEPT) this.#askedGroups.add(endKey(originator.address, originator.port));
+  /** A flow to a multicast or broadcast address, by who asked. */
+  addToGroup(address: string, port: number): void {
+    if (this.#askedGroups.size < MAX_KEPT) this.#askedGroups.add(endKey(address, port));
   }
 
-  /** Settles all flows, in the order in which they came. */
-  finish(): void {
-    const ways = this.#kept.map(({ report }) => wayOf(report));
+  /** The same once more. */
+  copy(): OneSidedFlows {
+    const copy = new OneSidedFlows();
+    copy.#kept = [...this.#kept];
+    copy.#askedGroups = new Set(this.#askedGroups);
+    return copy;
+  }
+
+  /** Hands over all flows in the order in which they came, and whether the other side was heard in another flow. */
+  finish(settle: (flow: OneSidedAttempt, isAnswered: boolean) => void): void {
+    const ways = this.#kept.map(({ target }) => wayOf(target.flow));
     const asked = new Set(ways.map(({ from, toAddress }) => `${from} ${toAddress}`));
     const answered = new Set(ways.map(({ to, fromAddress }) => `${to} ${fromAddress}`));
     for (const [i, { from, to, fromAddress, toAddress }] of ways.entries()) {
       const isAnswer = asked.has(`${to} ${fromAddress}`) || this.#askedGroups.has(to);
-      this.#kept[i].settle(isAnswer || answered.has(`${from} ${toAddress}`));
+      settle(this.#kept[i], isAnswer || answered.has(`${from} ${toAddress}`));
     }
-    this.#kept.length = 0;
+    this.#kept = [];
   }
 }
 

@@ -1,46 +1,53 @@
 /**
  * Collects what a capture shows of whether Apple's services can be reached: it watches the packets of flows while they
- * live, judges each flow when it ends, and makes the report in the end. One object for one analysis.
+ * live, judges each flow when it ends, and makes the report: in the end, or of live flows too. One object for one analysis.
  */
 import type { Attribution } from "../attribution/evidence.ts";
 import { unreachableName } from "../decode/icmp.ts";
 import type { FlowHash } from "../flows/flow-hash.ts";
 import type { FlowObserver } from "../flows/flow-observer.ts";
-import type { FlowView } from "../flows/flow-view.ts";
-import { originatorSide } from "../flows/orientation.ts";
+import { type FlowView, Transport } from "../flows/flow-view.ts";
+import { originatorSide, serviceSide } from "../flows/orientation.ts";
 import { formatAddressKey } from "../net/address-key.ts";
 import type { FlowFacts } from "../observation/flow-facts.ts";
 import type { RefusedName } from "../observation/refused-names.ts";
 import { alertName } from "../payload/tls-alerts.ts";
 import type { EvidenceRules } from "../rules/evidence-rules.ts";
-import type { ServiceRow } from "../services/service-row.ts";
 import type { ServiceTable } from "../services/service-table.ts";
 import type { FlowReport } from "../summary/flow-report.ts";
 import type { AttemptVerdict, ReachReport, ReachTarget } from "../summary/reach-report.ts";
 import type { Summary } from "../summary/summary.ts";
 import { AttemptBit } from "./attempt-bits.ts";
 import type { AttemptColumns } from "./attempt-columns.ts";
-import { type AttemptOutcome, judgeAttempt } from "./attempt-outcome.ts";
+import { judgeAttempt } from "./attempt-outcome.ts";
+import { type AttemptSink, AttemptTally } from "./attempt-tally.ts";
 import { AttemptWatch } from "./attempt-watch.ts";
 import { buildReach } from "./build-reach.ts";
-import { needsNoAnswer, OneSidedFlows } from "./one-sided-datagrams.ts";
 import type { ProductNeed } from "./product-needs.ts";
-import { ReachDirections } from "./reach-directions.ts";
-import { ReachTargets, type TargetAttempt } from "./reach-targets.ts";
-import { RowAttempts } from "./row-attempts.ts";
+import { awaitsAnswer } from "./reach-directions.ts";
+import type { TargetAttempt } from "./reach-targets.ts";
 
-/** Receives every flow that is an attempt with its verdict, before it is known whether the capture has both directions. */
-export type AttemptSink = (flow: FlowReport, verdict: AttemptVerdict) => void;
+/** A flow that lives tells nothing by the lack of an answer before it is so many seconds old: a SYN is sent again after 1. */
+const PATIENCE_SECONDS = 3;
+
+/** A flow, and what is known of it. Borrowed for the call that has it. */
+export interface SeenFlow {
+  readonly flow: FlowView;
+  /** As `orientFlow` has it. */
+  readonly oriented: number;
+  readonly attribution: Attribution;
+  readonly facts: FlowFacts;
+  /** The flow for a report: owned by the caller, and not for nothing. */
+  readonly describe: () => FlowReport;
+}
 
 export class ReachCollector {
   readonly #services: ServiceTable;
   readonly #rules: EvidenceRules | null;
   readonly #needs: readonly ProductNeed[];
-  readonly #onAttempt: AttemptSink | null;
-  readonly #directions = new ReachDirections();
-  readonly #rows = new RowAttempts();
-  readonly #targets = new ReachTargets();
-  readonly #oneSided = new OneSidedFlows();
+  readonly #tally: AttemptTally;
+  /** Somebody wants to know of every attempt. */
+  readonly #isHeard: boolean;
   #watch: AttemptWatch | null = null;
 
   /** @param rules null: only the ports tell what is Apple's */
@@ -53,7 +60,8 @@ export class ReachCollector {
     this.#services = services;
     this.#rules = rules;
     this.#needs = needs;
-    this.#onAttempt = onAttempt;
+    this.#tally = new AttemptTally(onAttempt);
+    this.#isHeard = onAttempt !== null;
   }
 
   /** Begins to watch flows in records 1 to `capacity`; the rest as `AttemptWatch` has it. */
@@ -62,87 +70,77 @@ export class ReachCollector {
     return this.#watch;
   }
 
-  /** A flow has ended (`flow` is borrowed for the call): how it is oriented, and what else is known of it. */
-  addFlow(
-    flow: FlowView,
-    oriented: number,
-    attribution: Attribution,
-    facts: FlowFacts,
-    report: FlowReport,
-  ): void {
+  /** A flow has ended (borrowed for the call). */
+  addFlow(seen: SeenFlow): void {
+    this.#add(this.#tally, seen, null);
+    this.#watch?.columns.forget(seen.flow.record);
+  }
+
+  /** What is known so far, for live flows to be added to. Owned by the caller. */
+  snapshot(): AttemptTally {
+    return this.#tally.copy();
+  }
+
+  /**
+   * Adds a flow that lives (borrowed for the call) to a snapshot, as if it ended now. Where an answer may still come, at
+   * `now` in seconds, it is left out.
+   */
+  addLiveFlow(snapshot: AttemptTally, seen: SeenFlow, now: number): void {
+    this.#add(snapshot, seen, now);
+  }
+
+  #add(tally: AttemptTally, seen: SeenFlow, now: number | null): void {
+    const { flow, oriented, attribution, facts } = seen;
     const watch = this.#watch;
     if (watch === null) return;
     const { columns } = watch;
-    const { record } = flow;
     const originator = originatorSide(oriented);
+    const isTcp = flow.transport === Transport.TCP;
     const outcome = judgeAttempt(flow, originator, columns);
-    const { rows } = this.#services.lookup(report.transport === "tcp" ? 0 : 1, report.servicePort);
-    if (outcome !== null) {
-      const target = describeAttempt(
+    const { rows } = this.#services.lookup(isTcp ? 0 : 1, flow.port(serviceSide(oriented)));
+    if (outcome === null) {
+      if (flow.isGroup(0) || flow.isGroup(1))
+        tally.addToGroup(rows, flow.address(originator), flow.port(originator));
+      return;
+    }
+    if (now !== null && awaitsAnswer(outcome.verdict) && now - flow.firstSeconds < PATIENCE_SECONDS) return;
+    const isApples = this.#isApples(attribution, facts);
+    const describeTarget = () =>
+      describeAttempt(
         watch,
-        record,
+        flow.record,
         originator,
         outcome.verdict,
         rows.length > 0,
         facts,
-        report,
+        seen.describe(),
       );
-      const isApples = this.#isApples(attribution, facts);
-      const isOwn = isApples || attribution.reason === "no-product-listed";
-      const count = (final: AttemptOutcome) => {
-        this.#count(final, { ...target, verdict: final.verdict }, rows, isOwn, isApples);
-      };
-      if (report.transport === "tcp" || outcome.isTwoWay) count(outcome);
-      else this.#keep(report, outcome, count);
-    } else if (flow.isGroup(0) || flow.isGroup(1)) {
-      this.#rows.addToGroup(rows);
-      this.#oneSided.addToGroup(report);
-    }
-    columns.forget(record);
+    const attempt = {
+      outcome,
+      transport: isTcp ? "tcp" : "udp",
+      syns: columns.syns(flow.record),
+      rows,
+      isOwn: isApples || attribution.reason === "no-product-listed",
+      isApples,
+    } as const;
+    if (!isTcp && !outcome.isTwoWay) tally.addOneSided({ ...attempt, target: describeTarget() });
+    else tally.add({ ...attempt, target: isApples || this.#isHeard ? describeTarget() : null });
   }
 
-  /** What is seen of one side only waits for the whole capture. */
-  #keep(report: FlowReport, outcome: AttemptOutcome, count: (final: AttemptOutcome) => void): void {
-    const isProhibited = outcome.verdict === "prohibited";
-    this.#oneSided.add({
-      report,
-      settle: (isAnswered) => {
-        if (isAnswered && !isProhibited) count({ ...outcome, verdict: "works", isTwoWay: true });
-        else if (!isProhibited && needsNoAnswer(report.servicePort))
-          count({ ...outcome, verdict: "one-direction" });
-        else count(outcome);
-      },
-    });
-  }
-
-  #count(
-    outcome: AttemptOutcome,
-    attempt: TargetAttempt,
-    rows: readonly ServiceRow[],
-    isOwn: boolean,
-    isApples: boolean,
-  ): void {
-    const { verdict } = outcome;
-    const { transport } = attempt.flow;
-    // Nobody had to answer: that says nothing of the capture.
-    if (transport === "tcp" || verdict !== "one-direction")
-      this.#directions.add(outcome, transport, attempt.syns);
-    this.#onAttempt?.(attempt.flow, verdict);
-    this.#rows.add(rows, verdict, isOwn);
-    if (isApples) this.#targets.add(attempt);
-  }
-
-  /** The report. The capture and its names are those of the same analysis, which is over. */
+  /** The report of all flows. The capture and its names are those of the same analysis, which is over. */
   finish(capture: Summary["capture"], refused: readonly RefusedName[]): ReachReport {
-    this.#oneSided.finish();
+    return this.report(this.#tally, capture, refused);
+  }
+
+  /** The report of a snapshot, to which nothing is added any more. */
+  report(tally: AttemptTally, capture: Summary["capture"], refused: readonly RefusedName[]): ReachReport {
+    tally.settle();
     return buildReach({
       capture,
       services: this.#services,
       rules: this.#rules,
       needs: this.#needs,
-      directions: this.#directions,
-      rows: this.#rows,
-      targets: this.#targets,
+      tally,
       refused,
       strayReports: this.#watch?.strayReports ?? 0,
     });

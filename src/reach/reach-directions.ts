@@ -11,6 +11,11 @@ const BLIND_FOR_EACH_SEEN = 20;
 /** Verdicts that rest on an answer being absent. */
 const BY_ABSENCE: ReadonlySet<AttemptVerdict> = new Set(["unanswered", "one-way"]);
 
+/** Whether a verdict may be another one as soon as an answer is seen. */
+export function awaitsAnswer(verdict: AttemptVerdict): boolean {
+  return BY_ABSENCE.has(verdict) || verdict === "one-direction";
+}
+
 export class ReachDirections {
   #blind = 0;
   #twoWayTcp = 0;
@@ -34,6 +39,17 @@ export class ReachDirections {
   get isOneDirection(): boolean {
     if (this.#blind > 0) return this.#twoWayTcp * BLIND_FOR_EACH_SEEN <= this.#blind;
     return this.#twoWay === 0 && this.#oneSided > 0 && this.#waitedInVain === 0;
+  }
+
+  /** The same once more. */
+  copy(): ReachDirections {
+    const copy = new ReachDirections();
+    copy.#blind = this.#blind;
+    copy.#twoWayTcp = this.#twoWayTcp;
+    copy.#twoWay = this.#twoWay;
+    copy.#oneSided = this.#oneSided;
+    copy.#waitedInVain = this.#waitedInVain;
+    return copy;
   }
 
   /** What a verdict comes to, now that the whole capture is known. */

@@ -85,6 +85,23 @@ export class ReachTargets {
     }
   }
 
+  /** The same once more. */
+  copy(): ReachTargets {
+    const copy = new ReachTargets();
+    copy.dropped = this.dropped;
+    for (const [key, target] of this.#targets) {
+      copy.#targets.set(key, {
+        ...target,
+        counts: new Map(target.counts),
+        packets: { ...target.packets },
+        unreachable: new Set(target.unreachable),
+        reporters: new Set(target.reporters),
+        communityIds: new Map(target.communityIds),
+      });
+    }
+    return copy;
+  }
+
   /** All targets, in the order in which they were met. */
   list(): readonly OpenTarget[] {
     return [...this.#targets.values()];

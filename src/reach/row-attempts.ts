@@ -34,6 +34,14 @@ export class RowAttempts {
     return this.#counts.get(row) ?? null;
   }
 
+  /** The same once more. */
+  copy(): RowAttempts {
+    const copy = new RowAttempts();
+    for (const [row, { own, other, toGroups }] of this.#counts)
+      copy.#counts.set(row, { own: new Map(own), other: new Map(other), toGroups });
+    return copy;
+  }
+
   #countsOf(row: ServiceRow): RowCounts {
     let counts = this.#counts.get(row);
     if (counts === undefined) {

@@ -27,6 +27,18 @@ export interface ReachRenderOptions {
   readonly style: TableStyle;
 }
 
+/** Parts of the report as lines, without what names its capture; those of nothing have none. */
+export function reachParts(report: ReachReport, by: ReachGrouping, drawing: Drawing): readonly string[][] {
+  return [
+    directionLines(report, drawing),
+    by === "row" ? rowLines(report.rows, drawing) : productLines(report.products, drawing),
+    failureLines(report.targets, drawing),
+    blockedLines(report, drawing),
+    unlistedLines(report, drawing),
+    footOf(report, drawing),
+  ].filter((lines) => lines.length > 0);
+}
+
 /** Failing targets that the table shows at most. */
 const SHOWN_TARGETS = 50;
 
@@ -36,32 +48,31 @@ export async function renderReach(
   { format, by, style }: ReachRenderOptions,
 ): Promise<string> {
   if (format === "json") return `${safeJson(report, 2)}\n`;
-  return drawReport(style, (drawing) => [
-    headOf(report, drawing),
-    by === "row" ? rowLines(report.rows, drawing) : productLines(report.products, drawing),
-    failureLines(report.targets, drawing),
-    blockedLines(report, drawing),
-    unlistedLines(report, drawing),
-    footOf(report, drawing),
-  ]);
+  return drawReport(style, (drawing) => {
+    const [first, ...rest] = reachParts(report, by, drawing);
+    const head = headOf(report, drawing);
+    // The note on directions belongs to the capture.
+    return report.directions === "one" ? [[...head, ...first], ...rest] : [head, first, ...rest];
+  });
 }
 
-function headOf({ capture, directions }: ReachReport, { style, measure, colors }: Drawing): string[] {
+function headOf({ capture }: ReachReport, { style, measure, colors }: Drawing): string[] {
   const width = widthOf(style);
   const names = capture.sources.map(({ name }) => (name === "-" ? "standard input" : name));
   const title = names.length === 1 ? names[0] : `${formatCount(names.length)} captures`;
   const counts = [countText(capture.packets, "packet"), formatBytes(capture.bytes)];
   if (capture.start !== null) counts.push(formatDuration(capture.durationSeconds));
-  const lines = [
+  return [
     ...wrapText(title, width, measure).map(colors.bold),
     ...wrapText(counts.join(", "), width, measure),
   ];
-  if (directions === "one") {
-    const note =
-      "This capture has packets of one direction only (an asymmetric route, or half a tap): what lacks an answer here may well have had one.";
-    lines.push(...wrapText(note, width, measure).map(colors.yellow));
-  }
-  return lines;
+}
+
+function directionLines({ directions }: ReachReport, { style, measure, colors }: Drawing): string[] {
+  if (directions !== "one") return [];
+  const note =
+    "This capture has packets of one direction only (an asymmetric route, or half a tap): what lacks an answer here may well have had one.";
+  return wrapText(note, widthOf(style), measure).map(colors.yellow);
 }
 
 function productLines(products: readonly ReachProduct[], drawing: Drawing): string[] {

@@ -74,7 +74,7 @@ async function drain(bytes: Uint8Array): Promise<{ length: number; memory: numbe
   for (;;) {
     const count = await source.read(into, 0, into.length);
     // Now and then: looking takes longer than a read.
-    if (reads++ % 64 === 0) memory = Math.max(memory, retainedBufferBytes() - before);
+    if (reads++ % 256 === 0) memory = Math.max(memory, retainedBufferBytes() - before);
     if (count === 0) return { length, memory };
     length += count;
   }

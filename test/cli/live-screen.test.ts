@@ -54,6 +54,15 @@ describe.each([
     await quit(run);
   });
 
+  it("shows which services answer, by product and by row", async () => {
+    const run = await officeScreen([columns, rows]);
+    await run.press("r");
+    await expect(textOf(run)).toMatchFileSnapshot(golden("reach"));
+    await run.press("r");
+    await expect(textOf(run)).toMatchFileSnapshot(golden("reach-rows"));
+    await quit(run);
+  });
+
   it("shows what keys there are", async () => {
     const run = await officeScreen([columns, rows]);
     await run.press("?");
@@ -87,6 +96,27 @@ describe("the screen", () => {
       expect(first).toMatch(columns < 40 ? /^appleflow/ : /^appleflow live {2}eth0/);
       for (const key of ["?", ESCAPE, ENTER, ESCAPE]) await run.press(key);
     }
+    await quit(run);
+  });
+
+  it("scrolls through reach to its last line and no further", async () => {
+    const run = await officeScreen([80, 24]);
+    const body = () => run.screen.lines.slice(5, 23);
+    await run.press("r", "r");
+    const top = body();
+    expect(top[0]).toMatch(/^PORT/);
+    await run.press(DOWN);
+    expect(body().slice(0, -1)).toEqual(top.slice(1));
+    await run.press("\x1b[F");
+    expect(body().at(-1)).toMatch(/neither that it$|works, nor that it is blocked\.$/);
+    const bottom = body();
+    await run.press(DOWN, "\x1b[A");
+    expect(body().slice(1)).toEqual(bottom.slice(0, -1));
+    // Back, and again: by product, from its first line.
+    await run.press(ESCAPE);
+    expect(run.screen.lines[5]).toMatch(/^ {2}PRODUCT/);
+    await run.press("r");
+    expect(body()[0]).toMatch(/^PRODUCT +VERDICT/);
     await quit(run);
   });
 

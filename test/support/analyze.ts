@@ -1,5 +1,6 @@
 /** Runs the real analysis over traffic as data, the way the pipeline does. */
-import { Analysis, type AnalysisOptions } from "../../src/analysis.ts";
+import { Analysis } from "../../src/analysis.ts";
+import type { AnalysisOptions } from "../../src/analysis-options.ts";
 import type { EvidenceRules } from "../../src/rules/evidence-rules.ts";
 import { loadEvidenceRules } from "../../src/rules/load-evidence-rules.ts";
 import { loadServiceTable } from "../../src/services/load-service-table.ts";

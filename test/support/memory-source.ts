@@ -27,6 +27,23 @@ export interface MemorySourceOptions {
   readonly blockSizes?: readonly number[];
 }
 
+/** The records of a source, read to its end. */
+export async function readRecords(source: PacketSource): Promise<MemoryRecord[]> {
+  const records: MemoryRecord[] = [];
+  for await (const block of source.blocks()) {
+    for (let i = 0; i < block.count; i++) {
+      const start = block.offsets[i];
+      records.push({
+        bytes: block.bytes.slice(start, start + block.capturedLengths[i]),
+        time: BigInt(block.seconds[i]) * NANOSECONDS + BigInt(block.nanoseconds[i]),
+        originalLength: block.originalLengths[i],
+        linkType: block.interfaces[block.interfaceIds[i]].linkType,
+      });
+    }
+  }
+  return records;
+}
+
 /** Makes a source that can be read once. */
 export function memorySource(
   records: readonly MemoryRecord[],

@@ -2,7 +2,7 @@
  * test's waits for no disk. */
 import { openCapture } from "../../src/capture/open-capture.ts";
 import { type FakeLiveOptions, FakeLiveSource } from "./fake-live-source.ts";
-import { type MemoryRecord, memorySource } from "./memory-source.ts";
+import { memorySource, readRecords } from "./memory-source.ts";
 
 export const OFFICE_FILE = "fixtures/office-morning.pcapng";
 /** Packets of a block. */
@@ -10,18 +10,6 @@ export const OFFICE_BLOCK = 60;
 
 /** An interface with the fixture's 595 packets, in blocks of 60. */
 export async function officeInterface(options: FakeLiveOptions = {}): Promise<FakeLiveSource> {
-  const records: MemoryRecord[] = [];
-  const source = await openCapture(OFFICE_FILE);
-  for await (const block of source.blocks()) {
-    for (let i = 0; i < block.count; i++) {
-      const start = block.offsets[i];
-      records.push({
-        bytes: block.bytes.slice(start, start + block.capturedLengths[i]),
-        time: BigInt(block.seconds[i]) * 1_000_000_000n + BigInt(block.nanoseconds[i]),
-        originalLength: block.originalLengths[i],
-        linkType: block.interfaces[block.interfaceIds[i]].linkType,
-      });
-    }
-  }
+  const records = await readRecords(await openCapture(OFFICE_FILE));
   return new FakeLiveSource(memorySource(records, { blockSizes: [OFFICE_BLOCK], timeDigits: 6 }), options);
 }

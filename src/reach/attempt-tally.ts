@@ -1,0 +1,73 @@
+/** What attempts add up to: per row, per target, and what they tell of the capture. A copy can be settled while the original goes on. */
+import type { ServiceRow } from "../services/service-row.ts";
+import type { FlowReport } from "../summary/flow-report.ts";
+import type { AttemptVerdict } from "../summary/reach-report.ts";
+import type { Attempt, OneSidedAttempt } from "./attempt.ts";
+import { needsNoAnswer, OneSidedFlows } from "./one-sided-datagrams.ts";
+import { ReachDirections } from "./reach-directions.ts";
+import { ReachTargets } from "./reach-targets.ts";
+import { RowAttempts } from "./row-attempts.ts";
+
+/** Receives every flow that is an attempt with its verdict, before it is known whether the capture has both directions. */
+export type AttemptSink = (flow: FlowReport, verdict: AttemptVerdict) => void;
+
+export class AttemptTally {
+  readonly directions: ReachDirections;
+  readonly rows: RowAttempts;
+  readonly targets: ReachTargets;
+  readonly #oneSided: OneSidedFlows;
+  readonly #onAttempt: AttemptSink | null;
+
+  /** @param from what has been added up so far; it stays as it is */
+  constructor(onAttempt: AttemptSink | null, from: AttemptTally | null = null) {
+    this.#onAttempt = onAttempt;
+    this.directions = from === null ? new ReachDirections() : from.directions.copy();
+    this.rows = from === null ? new RowAttempts() : from.rows.copy();
+    this.targets = from === null ? new ReachTargets() : from.targets.copy();
+    this.#oneSided = from === null ? new OneSidedFlows() : from.#oneSided.copy();
+  }
+
+  /** The same once more, which tells nobody of attempts. */
+  copy(): AttemptTally {
+    return new AttemptTally(null, this);
+  }
+
+  /** Adds an attempt that nothing else has a say in. */
+  add(attempt: Attempt): void {
+    const { outcome, transport, rows, isOwn, isApples, target } = attempt;
+    const { verdict } = outcome;
+    // Nobody had to answer: that says nothing of the capture.
+    if (transport === "tcp" || verdict !== "one-direction")
+      this.directions.add(outcome, transport, attempt.syns);
+    this.rows.add(rows, verdict, isOwn);
+    if (target === null) return;
+    this.#onAttempt?.(target.flow, verdict);
+    if (isApples) this.targets.add({ ...target, verdict });
+  }
+
+  /** Adds one that waits for what else is seen; where there is no room for it, it is settled at once. */
+  addOneSided(attempt: OneSidedAttempt): void {
+    if (!this.#oneSided.add(attempt)) this.#settle(attempt, false);
+  }
+
+  /** Adds a flow to a multicast or broadcast address, by who asked. */
+  addToGroup(rows: readonly ServiceRow[], address: string, port: number): void {
+    this.rows.addToGroup(rows);
+    this.#oneSided.addToGroup(address, port);
+  }
+
+  /** Settles those that wait: nothing is added any more. */
+  settle(): void {
+    this.#oneSided.finish((attempt, isAnswered) => this.#settle(attempt, isAnswered));
+  }
+
+  #settle(attempt: OneSidedAttempt, isAnswered: boolean): void {
+    const { outcome, target } = attempt;
+    const isProhibited = outcome.verdict === "prohibited";
+    if (isAnswered && !isProhibited)
+      this.add({ ...attempt, outcome: { ...outcome, verdict: "works", isTwoWay: true } });
+    else if (!isProhibited && needsNoAnswer(target.flow.servicePort))
+      this.add({ ...attempt, outcome: { ...outcome, verdict: "one-direction" } });
+    else this.add(attempt);
+  }
+}

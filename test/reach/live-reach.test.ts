@@ -1,0 +1,109 @@
+/** Reach while flows live: it says of them what it would say if they ended, and nothing of what may still be answered. */
+import { describe, expect, it } from "vitest";
+import { listCaptured, readTruth } from "../../scripts/lab/captured-session.ts";
+import { Analysis, type Steps } from "../../src/analysis.ts";
+import { openCapture } from "../../src/capture/open-capture.ts";
+import { loadProductNeeds } from "../../src/reach/load-product-needs.ts";
+import { ReachCollector } from "../../src/reach/reach-collector.ts";
+import { isFailure, type ReachReport } from "../../src/summary/reach-report.ts";
+import { appleList, appleRules } from "../support/analyze.ts";
+import { type MemoryRecord, memorySource, readRecords } from "../support/memory-source.ts";
+import { CLIENT, tcp, udp } from "./reach-packets.ts";
+
+const SECOND = 1_000_000_000n;
+
+function watched() {
+  const needs = loadProductNeeds((name) => appleList.product(name));
+  const collector = new ReachCollector(appleList, appleRules, needs);
+  const analysis = new Analysis({
+    services: appleList,
+    rules: appleRules,
+    idleTimeoutSeconds: 3600,
+    maxFlows: 5000,
+    from: null,
+    to: null,
+    filter: null,
+    domainOf: null,
+    onFlow: null,
+    reach: collector,
+  });
+  const finish = () => {
+    const summary = analysis.finish();
+    return collector.finish(summary.capture, analysis.refusedNames);
+  };
+  const read = (records: readonly MemoryRecord[]) => analysis.read(memorySource(records));
+  return { read, live: () => resultOf(analysis.reachSteps()) ?? expect.fail("not collected"), finish };
+}
+
+function resultOf<T>(steps: Steps<T>): T {
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+  }
+}
+
+/** What does not tell of the capture as a whole. */
+function findings({ capture: _, ...rest }: ReachReport): Omit<ReachReport, "capture"> {
+  return rest;
+}
+
+/** A packet of nobody, so many seconds after the others: time goes on. */
+function later(records: readonly MemoryRecord[], seconds: bigint): MemoryRecord {
+  const times = records.map(({ time }) => time ?? 0n);
+  const last = times.reduce((most, time) => (time > most ? time : most), 0n);
+  return { bytes: new Uint8Array(60), time: last + seconds * SECOND, linkType: 1 };
+}
+
+describe.each(listCaptured().map(readTruth))("$session", ({ capture }) => {
+  it("comes out of live flows as it does in the end, which it leaves as it is", async () => {
+    const records = await readRecords(await openCapture(`fixtures/lab/${capture}`));
+    const all = [...records, later(records, 10n)];
+    const undisturbed = watched();
+    await undisturbed.read(all);
+    const expected = undisturbed.finish();
+    const { read, live, finish } = watched();
+    await read(all);
+    expect(findings(live())).toEqual(findings(expected));
+    expect(findings(live())).toEqual(findings(expected));
+    expect(findings(finish())).toEqual(findings(expected));
+  });
+});
+
+describe("a flow that lives", () => {
+  const host = { address: "17.57.144.10", port: 5223 };
+  const relay = { address: "17.57.144.11", port: 3478 };
+  const at = (bytes: Uint8Array, seconds: number): MemoryRecord => ({
+    bytes,
+    time: 1_700_000_000n * SECOND + BigInt(seconds) * SECOND,
+  });
+  const syn = tcp(CLIENT, host, { flags: "S" });
+  const ask = udp(CLIENT, relay);
+  const verdicts = (report: ReachReport) => report.targets.map(({ port, verdict }) => [port, verdict]);
+
+  it("does not fail before an answer had its time", async () => {
+    const { read, live } = watched();
+    await read([at(syn, 0), at(ask, 0), at(syn, 1), at(ask, 2)]);
+    expect(live().targets).toEqual([]);
+    expect(live().rows.filter(({ coverage }) => coverage !== "not-seen")).toEqual([]);
+    await read([at(syn, 3)]);
+    expect(verdicts(live())).toEqual([
+      [5223, "unanswered"],
+      [3478, "unanswered"],
+    ]);
+  });
+
+  it("works from its first answer on", async () => {
+    const { read, live } = watched();
+    const answers = [
+      tcp(host, CLIENT, { flags: "SA" }),
+      tcp(CLIENT, host, { flags: "A" }),
+      udp(relay, CLIENT),
+    ];
+    await read([syn, ask, ...answers].map((bytes) => at(bytes, 0)));
+    expect(verdicts(live()).sort()).toEqual([
+      [3478, "works"],
+      [5223, "works"],
+    ]);
+    expect(live().targets.some(({ verdict }) => isFailure(verdict))).toBe(false);
+  });
+});
