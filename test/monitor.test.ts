@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { InputError } from "../src/errors.ts";
 import { monitor } from "../src/monitor.ts";
-import { summarize } from "../src/pipeline.ts";
+import { reach, summarize } from "../src/pipeline.ts";
+import type { ReachTarget } from "../src/summary/reach-report.ts";
 import type { Summary } from "../src/summary/summary.ts";
 import { appleList, appleRules } from "./support/analyze.ts";
 import { FakeLiveSource } from "./support/fake-live-source.ts";
@@ -223,6 +224,29 @@ describe("monitor", () => {
     const signal = AbortSignal.abort();
     const running = new RunningMonitor([source], { signal });
     expect((await running.summary).capture.packets).toBe(0);
+  });
+
+  it("tells which services answer, where it is asked to watch", async () => {
+    const source = await officeInterface();
+    const running = new RunningMonitor([source], { watchesReach: true });
+    source.release();
+    await running.clock.advance(1000);
+    const live = await running.view?.reach();
+    const { report } = await reach([OFFICE_FILE], { idleTimeoutSeconds: IDLE });
+    // What was begun in the last seconds may still be answered.
+    const end = new Date(Date.parse(report.capture.end ?? "") - 4000).toISOString();
+    const isSettled = ({ firstSeen }: ReachTarget) => (firstSeen ?? "") < end;
+    expect(report.targets.filter(isSettled).length).toBeGreaterThan(30);
+    expect(live?.targets.filter(isSettled)).toEqual(report.targets.filter(isSettled));
+    await running.end();
+    expect(await running.view?.reach()).toBeNull();
+
+    const other = await officeInterface();
+    const unwatched = new RunningMonitor([other]);
+    other.release();
+    await unwatched.clock.advance(1000);
+    expect(await unwatched.view?.reach()).toBeNull();
+    await unwatched.end();
   });
 
   it("looks through the live flows of a product", async () => {

@@ -24,6 +24,7 @@ async function monitorOffice(isHidden: boolean) {
     clock,
     signal: ending.signal,
     ...(isHidden && { pseudonyms }),
+    watchesReach: true,
     onInterval: (report, one) => {
       reports.push(report);
       view = one;
@@ -32,8 +33,9 @@ async function monitorOffice(isHidden: boolean) {
   source.release();
   await clock.advance(1500);
   const live = await (view as LiveView | null)?.productFlows("FaceTime", 100);
+  const reach = await (view as LiveView | null)?.reach();
   ending.abort();
-  return { reports, live: live as LiveFlows, summary: await running };
+  return { reports, live: live as LiveFlows, reach, summary: await running };
 }
 
 describe("live monitoring under other names", () => {
@@ -59,6 +61,8 @@ describe("live monitoring under other names", () => {
     expect(hidden.live.flows[0].originator.address).toBe(
       pseudonyms.address(plain.live.flows[0].originator.address),
     );
+    expect(hidden.reach?.rows).toEqual(plain.reach?.rows);
+    expect(hidden.reach?.targets.length).toBe(plain.reach?.targets.length);
     expect(hidden.reports.map(({ interfaces }) => interfaces[0].name)).toEqual(
       hidden.reports.map(() => pseudonyms.interfaceName("anna0")),
     );
