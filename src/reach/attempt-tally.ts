@@ -2,7 +2,7 @@
 import type { ServiceRow } from "../services/service-row.ts";
 import type { FlowReport } from "../summary/flow-report.ts";
 import type { AttemptVerdict } from "../summary/reach-report.ts";
-import type { Attempt, OneSidedAttempt } from "./attempt.ts";
+import type { Attempt } from "./attempt.ts";
 import { needsNoAnswer, OneSidedFlows } from "./one-sided-datagrams.ts";
 import { ReachDirections } from "./reach-directions.ts";
 import { ReachTargets } from "./reach-targets.ts";
@@ -32,21 +32,20 @@ export class AttemptTally {
     return new AttemptTally(null, this);
   }
 
-  /** Adds an attempt that nothing else has a say in. */
+  /** Adds an attempt (borrowed for the call) that nothing else has a say in. */
   add(attempt: Attempt): void {
-    const { outcome, transport, rows, isOwn, isApples, target } = attempt;
+    const { outcome, transport, rows, isOwn, isApples } = attempt;
     const { verdict } = outcome;
     // Nobody had to answer: that says nothing of the capture.
     if (transport === "tcp" || verdict !== "one-direction")
       this.directions.add(outcome, transport, attempt.syns);
     this.rows.add(rows, verdict, isOwn);
-    if (target === null) return;
-    this.#onAttempt?.(target.flow, verdict);
-    if (isApples) this.targets.add({ ...target, verdict });
+    if (this.#onAttempt !== null) this.#onAttempt(attempt.describe().flow, verdict);
+    if (isApples) this.targets.add(attempt.targetKey, verdict, attempt.describe);
   }
 
-  /** Adds one that waits for what else is seen; where there is no room for it, it is settled at once. */
-  addOneSided(attempt: OneSidedAttempt): void {
+  /** Adds one of UDP, with packets of one side: it waits for what else is seen, or is settled at once without room. */
+  addOneSided(attempt: Attempt): void {
     if (!this.#oneSided.add(attempt)) this.#settle(attempt, false);
   }
 
@@ -61,12 +60,12 @@ export class AttemptTally {
     this.#oneSided.finish((attempt, isAnswered) => this.#settle(attempt, isAnswered));
   }
 
-  #settle(attempt: OneSidedAttempt, isAnswered: boolean): void {
-    const { outcome, target } = attempt;
+  #settle(attempt: Attempt, isAnswered: boolean): void {
+    const { outcome, servicePort } = attempt;
     const isProhibited = outcome.verdict === "prohibited";
     if (isAnswered && !isProhibited)
       this.add({ ...attempt, outcome: { ...outcome, verdict: "works", isTwoWay: true } });
-    else if (!isProhibited && needsNoAnswer(target.flow.servicePort))
+    else if (!isProhibited && needsNoAnswer(servicePort))
       this.add({ ...attempt, outcome: { ...outcome, verdict: "one-direction" } });
     else this.add(attempt);
   }

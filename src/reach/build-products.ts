@@ -19,16 +19,31 @@ export function buildProducts(
   targets: readonly ReachTarget[],
   blocked: readonly BlockedName[],
 ): readonly ReachProduct[] {
+  const targetsOf = groupByProduct(targets);
+  const blockedOf = groupByProduct(blocked);
   return [...services.products, ...services.offListProducts]
     .flatMap((product) => {
-      const isMine = ({ products }: { readonly products: readonly string[] }) =>
-        products.includes(product.name);
-      const mine = targets.filter(isMine);
-      const names = [...new Set(blocked.filter(isMine).map(({ name }) => name))];
+      const mine = targetsOf.get(product.name) ?? [];
+      const names = [...new Set((blockedOf.get(product.name) ?? []).map(({ name }) => name))];
       if (mine.length === 0 && names.length === 0) return [];
       return [buildProduct(product, mine, names, findNeeds(product, needs, targets))];
     })
     .sort(compareProducts);
+}
+
+/** What may be a product's, by its name, in the order in which it stands. */
+function groupByProduct<T extends { readonly products: readonly string[] }>(
+  all: readonly T[],
+): ReadonlyMap<string, readonly T[]> {
+  const groups = new Map<string, T[]>();
+  for (const one of all) {
+    for (const name of new Set(one.products)) {
+      const group = groups.get(name);
+      if (group === undefined) groups.set(name, [one]);
+      else group.push(one);
+    }
+  }
+  return groups;
 }
 
 /** A need with the targets that show it. */
@@ -107,9 +122,12 @@ function groupByPlace(targets: readonly ReachTarget[]): ReadonlyMap<string, Reac
 
 /** What stands there most often; of two as common, the first. */
 function mostOf(verdicts: readonly ReachVerdict[]): ReachVerdict | null {
+  const counts = new Map<ReachVerdict, number>();
+  for (const verdict of verdicts) counts.set(verdict, (counts.get(verdict) ?? 0) + 1);
   let best: ReachVerdict | null = null;
-  const count = (verdict: ReachVerdict) => verdicts.filter((one) => one === verdict).length;
-  for (const verdict of verdicts) if (best === null || count(verdict) > count(best)) best = verdict;
+  for (const [verdict, count] of counts) {
+    if (best === null || count > (counts.get(best) ?? 0)) best = verdict;
+  }
   return best;
 }
 

@@ -3,7 +3,8 @@
  * was asked (TFTP, STUN that tries out a NAT) or to a question to a group (SSDP, NetBIOS), and so be a flow of its own.
  */
 import type { FlowReport } from "../summary/flow-report.ts";
-import type { OneSidedAttempt } from "./attempt.ts";
+import type { Attempt } from "./attempt.ts";
+import type { TargetAttempt } from "./reach-targets.ts";
 
 /** Flows that are kept until then at most; those beyond them are judged by themselves. */
 const MAX_KEPT = 20_000;
@@ -33,14 +34,21 @@ interface Way {
   readonly toAddress: string;
 }
 
+interface Kept extends Attempt {
+  readonly target: TargetAttempt;
+}
+
 export class OneSidedFlows {
-  #kept: OneSidedAttempt[] = [];
+  #kept: Kept[] = [];
   /** Ends that sent something to a group. */
   #askedGroups = new Set<string>();
 
-  /** Keeps a flow; false where there is no room. */
-  add(flow: OneSidedAttempt): boolean {
-    return this.#kept.length < MAX_KEPT && this.#kept.push(flow) > 0;
+  /** Keeps what there is to tell of an attempt (borrowed for the call); false where there is no room. */
+  add(attempt: Attempt): boolean {
+    if (this.#kept.length >= MAX_KEPT) return false;
+    const target = attempt.describe();
+    this.#kept.push({ ...attempt, target, describe: () => target });
+    return true;
   }
 
   /** A flow to a multicast or broadcast address, by who asked. */
@@ -56,8 +64,8 @@ export class OneSidedFlows {
     return copy;
   }
 
-  /** Hands over all flows in the order in which they came, and whether the other side was heard in another flow. */
-  finish(settle: (flow: OneSidedAttempt, isAnswered: boolean) => void): void {
+  /** Hands over all attempts in the order in which they came, and whether the other side was heard in another flow. */
+  finish(settle: (attempt: Attempt, isAnswered: boolean) => void): void {
     const ways = this.#kept.map(({ target }) => wayOf(target.flow));
     const asked = new Set(ways.map(({ from, toAddress }) => `${from} ${toAddress}`));
     const answered = new Set(ways.map(({ to, fromAddress }) => `${to} ${fromAddress}`));

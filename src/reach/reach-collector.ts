@@ -8,7 +8,7 @@ import type { FlowHash } from "../flows/flow-hash.ts";
 import type { FlowObserver } from "../flows/flow-observer.ts";
 import { type FlowView, Transport } from "../flows/flow-view.ts";
 import { originatorSide, serviceSide } from "../flows/orientation.ts";
-import { formatAddressKey } from "../net/address-key.ts";
+import { addressText, formatAddressKey } from "../net/address-key.ts";
 import type { FlowFacts } from "../observation/flow-facts.ts";
 import type { RefusedName } from "../observation/refused-names.ts";
 import { alertName } from "../payload/tls-alerts.ts";
@@ -17,6 +17,7 @@ import type { ServiceTable } from "../services/service-table.ts";
 import type { FlowReport } from "../summary/flow-report.ts";
 import type { AttemptVerdict, ReachReport, ReachTarget } from "../summary/reach-report.ts";
 import type { Summary } from "../summary/summary.ts";
+import type { Attempt } from "./attempt.ts";
 import { AttemptBit } from "./attempt-bits.ts";
 import type { AttemptColumns } from "./attempt-columns.ts";
 import { judgeAttempt } from "./attempt-outcome.ts";
@@ -46,8 +47,6 @@ export class ReachCollector {
   readonly #rules: EvidenceRules | null;
   readonly #needs: readonly ProductNeed[];
   readonly #tally: AttemptTally;
-  /** Somebody wants to know of every attempt. */
-  readonly #isHeard: boolean;
   #watch: AttemptWatch | null = null;
 
   /** @param rules null: only the ports tell what is Apple's */
@@ -61,7 +60,6 @@ export class ReachCollector {
     this.#rules = rules;
     this.#needs = needs;
     this.#tally = new AttemptTally(onAttempt);
-    this.#isHeard = onAttempt !== null;
   }
 
   /** Begins to watch flows in records 1 to `capacity`; the rest as `AttemptWatch` has it. */
@@ -105,26 +103,30 @@ export class ReachCollector {
     }
     if (now !== null && awaitsAnswer(outcome.verdict) && now - flow.firstSeconds < PATIENCE_SECONDS) return;
     const isApples = this.#isApples(attribution, facts);
-    const describeTarget = () =>
-      describeAttempt(
-        watch,
-        flow.record,
-        originator,
-        outcome.verdict,
-        rows.length > 0,
-        facts,
-        seen.describe(),
-      );
-    const attempt = {
+    const name = facts.handshake?.serverName ?? facts.addressNames[0] ?? null;
+    const servicePort = flow.port(serviceSide(oriented));
+    const attempt: Attempt = {
       outcome,
       transport: isTcp ? "tcp" : "udp",
+      servicePort,
       syns: columns.syns(flow.record),
       rows,
       isOwn: isApples || attribution.reason === "no-product-listed",
       isApples,
-    } as const;
-    if (!isTcp && !outcome.isTwoWay) tally.addOneSided({ ...attempt, target: describeTarget() });
-    else tally.add({ ...attempt, target: isApples || this.#isHeard ? describeTarget() : null });
+      targetKey: targetKeyOf(flow, originator, servicePort, name),
+      describe: () =>
+        describeAttempt(
+          watch,
+          flow.record,
+          originator,
+          outcome.verdict,
+          rows.length > 0,
+          name,
+          seen.describe(),
+        ),
+    };
+    if (isTcp || outcome.isTwoWay) tally.add(attempt);
+    else tally.addOneSided(attempt);
   }
 
   /** The report of all flows. The capture and its names are those of the same analysis, which is over. */
@@ -160,6 +162,13 @@ export class ReachCollector {
   }
 }
 
+/** Who tried what: the same for flows of the same addresses, service and name. */
+function targetKeyOf(flow: FlowView, originator: number, port: number, name: string | null): string {
+  const client = addressText(flow.addressKey(originator));
+  const server = addressText(flow.addressKey(1 - originator));
+  return `${flow.transport} ${flow.isIpv6 ? 6 : 4} ${port} ${client} ${server} ${name ?? ""}`;
+}
+
 /** What the columns of a flow that has ended tell of it as an attempt. */
 function describeAttempt(
   watch: AttemptWatch,
@@ -167,7 +176,7 @@ function describeAttempt(
   originator: number,
   verdict: AttemptVerdict,
   isListed: boolean,
-  facts: FlowFacts,
+  name: string | null,
   flow: FlowReport,
 ): TargetAttempt {
   const { columns } = watch;
@@ -175,8 +184,7 @@ function describeAttempt(
   const reporter = watch.reporterOf(columns.reporter(record));
   return {
     flow,
-    verdict,
-    name: facts.handshake?.serverName ?? facts.addressNames[0] ?? null,
+    name,
     isListed,
     syns: columns.syns(record),
     unreachable: isProhibited ? unreachableName(columns.unreachableCode(record)) : null,

@@ -14,7 +14,6 @@ const MAX_NAMED = 8;
 /** What one attempt adds to its target. */
 export interface TargetAttempt {
   readonly flow: FlowReport;
-  readonly verdict: AttemptVerdict;
   /** Server name, or the name that DNS had been asked for last; null where nothing is known. */
   readonly name: string | null;
   readonly isListed: boolean;
@@ -53,17 +52,16 @@ export class ReachTargets {
   /** Attempts that belong to none, as there were too many. */
   dropped = 0;
 
-  /** Adds an attempt. */
-  add(attempt: TargetAttempt): void {
-    const { flow, verdict, name } = attempt;
-    const { transport, originator, responder, servicePort } = flow;
-    const key = JSON.stringify([transport, originator.address, responder.address, servicePort, name]);
+  /** Adds an attempt at the target of this key. `describe` is not called where there is no room for it. */
+  add(key: string, verdict: AttemptVerdict, describe: () => TargetAttempt): void {
     let target = this.#targets.get(key);
+    if (target === undefined && this.#targets.size >= MAX_TARGETS) {
+      this.dropped++;
+      return;
+    }
+    const attempt = describe();
+    const { flow } = attempt;
     if (target === undefined) {
-      if (this.#targets.size >= MAX_TARGETS) {
-        this.dropped++;
-        return;
-      }
       target = beginTarget(attempt);
       this.#targets.set(key, target);
     }
