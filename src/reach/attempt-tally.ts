@@ -44,9 +44,10 @@ export class AttemptTally {
     if (isApples) this.targets.add(attempt.targetKey, verdict, attempt.describe);
   }
 
-  /** Adds one of UDP, with packets of one side: it waits for what else is seen, or is settled at once without room. */
+  /** Adds one of UDP (borrowed for the call), with packets of one side: it waits for what else is seen. */
   addOneSided(attempt: Attempt): void {
-    if (!this.#oneSided.add(attempt)) this.#settle(attempt, false);
+    if (this.#oneSided.isFull) this.settle();
+    this.#oneSided.add(attempt);
   }
 
   /** Adds a flow to a multicast or broadcast address, by who asked. */
@@ -55,9 +56,9 @@ export class AttemptTally {
     this.#oneSided.addToGroup(address, port);
   }
 
-  /** Settles those that wait: nothing is added any more. */
+  /** Settles those that wait. */
   settle(): void {
-    this.#oneSided.finish((attempt, isAnswered) => this.#settle(attempt, isAnswered));
+    this.#oneSided.settle((attempt, isAnswered) => this.#settle(attempt, isAnswered));
   }
 
   #settle(attempt: Attempt, isAnswered: boolean): void {

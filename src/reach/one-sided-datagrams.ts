@@ -6,7 +6,7 @@ import type { FlowReport } from "../summary/flow-report.ts";
 import type { Attempt } from "./attempt.ts";
 import type { TargetAttempt } from "./reach-targets.ts";
 
-/** Flows that are kept until then at most; those beyond them are judged by themselves. */
+/** Flows that are kept at most. Where there are more, an answer is looked for among those that ended at about the same time. */
 const MAX_KEPT = 20_000;
 
 /**
@@ -43,12 +43,15 @@ export class OneSidedFlows {
   /** Ends that sent something to a group. */
   #askedGroups = new Set<string>();
 
-  /** Keeps what there is to tell of an attempt (borrowed for the call); false where there is no room. */
-  add(attempt: Attempt): boolean {
-    if (this.#kept.length >= MAX_KEPT) return false;
+  /** Whether it must be settled before it keeps more. */
+  get isFull(): boolean {
+    return this.#kept.length >= MAX_KEPT;
+  }
+
+  /** Keeps what there is to tell of an attempt (borrowed for the call). */
+  add(attempt: Attempt): void {
     const target = attempt.describe();
     this.#kept.push({ ...attempt, target, describe: () => target });
-    return true;
   }
 
   /** A flow to a multicast or broadcast address, by who asked. */
@@ -65,15 +68,17 @@ export class OneSidedFlows {
   }
 
   /** Hands over all attempts in the order in which they came, and whether the other side was heard in another flow. */
-  finish(settle: (attempt: Attempt, isAnswered: boolean) => void): void {
-    const ways = this.#kept.map(({ target }) => wayOf(target.flow));
+  settle(settle: (attempt: Attempt, isAnswered: boolean) => void): void {
+    const kept = this.#kept;
+    const ways = kept.map(({ target }) => wayOf(target.flow));
     const asked = new Set(ways.map(({ from, toAddress }) => `${from} ${toAddress}`));
     const answered = new Set(ways.map(({ to, fromAddress }) => `${to} ${fromAddress}`));
     for (const [i, { from, to, fromAddress, toAddress }] of ways.entries()) {
       const isAnswer = asked.has(`${to} ${fromAddress}`) || this.#askedGroups.has(to);
-      settle(this.#kept[i], isAnswer || answered.has(`${from} ${toAddress}`));
+      settle(kept[i], isAnswer || answered.has(`${from} ${toAddress}`));
     }
     this.#kept = [];
+    if (this.#askedGroups.size >= MAX_KEPT) this.#askedGroups.clear();
   }
 }
 

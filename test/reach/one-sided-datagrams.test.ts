@@ -38,6 +38,12 @@ describe("UDP of one side", () => {
     expect((await verdictsAt(69, [udp(CLIENT, at(69)), other])).verdicts).toEqual(["unanswered"]);
   });
 
+  it("works by an answer that comes soon, however many waited for theirs before", async () => {
+    const others = Array.from({ length: 21_000 }, (_, i) => udp({ ...CLIENT, port: 10_000 + i }, at(3478)));
+    const packets = [...others, udp(CLIENT, at(69)), udp(at(30_001), CLIENT)];
+    expect((await verdictsAt(69, packets)).verdicts).toEqual(["works"]);
+  });
+
   it("is not called broken where no answer is due", async () => {
     for (const port of [138, 514]) {
       expect(await verdictsAt(port, [udp(CLIENT, at(port))])).toEqual({
