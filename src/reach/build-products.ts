@@ -37,7 +37,7 @@ function groupByProduct<T extends { readonly products: readonly string[] }>(
 ): ReadonlyMap<string, readonly T[]> {
   const groups = new Map<string, T[]>();
   for (const one of all) {
-    for (const name of new Set(one.products)) {
+    for (const name of one.products) {
       const group = groups.get(name);
       if (group === undefined) groups.set(name, [one]);
       else group.push(one);
@@ -115,8 +115,9 @@ function decide(
 
 /** The same name, or the same address where no name is known, on the same port. */
 function groupByPlace(targets: readonly ReachTarget[]): ReadonlyMap<string, ReachTarget[]> {
-  return groupTargets(targets, ({ transport, port, name, address }) =>
-    JSON.stringify([transport, port, name ?? address]),
+  return groupTargets(
+    targets,
+    ({ transport, port, name, address }) => `${transport} ${port} ${name ?? address}`,
   );
 }
 
