@@ -1,38 +1,19 @@
 /** Reach while flows live: it says of them what it would say if they ended, and nothing of what may still be answered. */
 import { describe, expect, it } from "vitest";
 import { listCaptured, readTruth } from "../../scripts/lab/captured-session.ts";
-import { Analysis, type Steps } from "../../src/analysis.ts";
+import type { Steps } from "../../src/analysis.ts";
 import { openCapture } from "../../src/capture/open-capture.ts";
-import { loadProductNeeds } from "../../src/reach/load-product-needs.ts";
-import { ReachCollector } from "../../src/reach/reach-collector.ts";
 import { isFailure, type ReachReport } from "../../src/summary/reach-report.ts";
-import { appleList, appleRules } from "../support/analyze.ts";
 import { type MemoryRecord, memorySource, readRecords } from "../support/memory-source.ts";
-import { CLIENT, tcp, udp } from "./reach-packets.ts";
+import { CLIENT, tcp, udp, watchedAnalysis } from "./reach-packets.ts";
 
 const SECOND = 1_000_000_000n;
 
 function watched() {
-  const needs = loadProductNeeds((name) => appleList.product(name));
-  const collector = new ReachCollector(appleList, appleRules, needs);
-  const analysis = new Analysis({
-    services: appleList,
-    rules: appleRules,
-    idleTimeoutSeconds: 3600,
-    maxFlows: 5000,
-    from: null,
-    to: null,
-    filter: null,
-    domainOf: null,
-    onFlow: null,
-    reach: collector,
-  });
-  const finish = () => {
-    const summary = analysis.finish();
-    return collector.finish(summary.capture, analysis.refusedNames);
-  };
+  const { analysis, finish } = watchedAnalysis();
   const read = (records: readonly MemoryRecord[]) => analysis.read(memorySource(records));
-  return { read, live: () => resultOf(analysis.reachSteps()) ?? expect.fail("not collected"), finish };
+  const live = () => resultOf(analysis.reachSteps()) ?? expect.fail("not collected");
+  return { read, live, finish: () => finish().report };
 }
 
 function resultOf<T>(steps: Steps<T>): T {

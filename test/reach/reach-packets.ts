@@ -1,6 +1,7 @@
 /** Conversations as packets, and what reach makes of them. */
 import { Analysis } from "../../src/analysis.ts";
 import { LinkType } from "../../src/net/link-types.ts";
+import type { AttemptSink } from "../../src/reach/attempt-tally.ts";
 import { loadProductNeeds } from "../../src/reach/load-product-needs.ts";
 import { ReachCollector } from "../../src/reach/reach-collector.ts";
 import type { FlowReport } from "../../src/summary/flow-report.ts";
@@ -73,16 +74,10 @@ export interface Reached {
   readonly attempts: readonly { readonly flow: FlowReport; readonly verdict: AttemptVerdict }[];
 }
 
-/** Runs packets, a tenth of a second apart, through the whole analysis. */
-export async function reachOf(
-  packets: readonly Uint8Array[],
-  options: { cutTo?: number } = {},
-): Promise<Reached> {
-  const attempts: { flow: FlowReport; verdict: AttemptVerdict }[] = [];
+/** An analysis of Apple's list that watches reach. */
+export function watchedAnalysis(onAttempt: AttemptSink | null = null) {
   const needs = loadProductNeeds((name) => appleList.product(name));
-  const collector = new ReachCollector(appleList, appleRules, needs, (flow, verdict) => {
-    attempts.push({ flow, verdict });
-  });
+  const collector = new ReachCollector(appleList, appleRules, needs, onAttempt);
   const analysis = new Analysis({
     services: appleList,
     rules: appleRules,
@@ -95,6 +90,22 @@ export async function reachOf(
     onFlow: null,
     reach: collector,
   });
+  const finish = () => {
+    const summary = analysis.finish();
+    return { summary, report: collector.finish(summary.capture, analysis.refusedNames) };
+  };
+  return { analysis, finish };
+}
+
+/** Runs packets, a tenth of a second apart, through the whole analysis. */
+export async function reachOf(
+  packets: readonly Uint8Array[],
+  options: { cutTo?: number } = {},
+): Promise<Reached> {
+  const attempts: { flow: FlowReport; verdict: AttemptVerdict }[] = [];
+  const { analysis, finish } = watchedAnalysis((flow, verdict) => {
+    attempts.push({ flow, verdict });
+  });
   const records = packets.map((bytes, i) => ({
     bytes: bytes.subarray(0, options.cutTo ?? bytes.length),
     originalLength: bytes.length,
@@ -102,8 +113,7 @@ export async function reachOf(
     linkType: LinkType.ETHERNET,
   }));
   await analysis.read(memorySource(records));
-  const summary = analysis.finish();
-  return { report: collector.finish(summary.capture, analysis.refusedNames), summary, attempts };
+  return { ...finish(), attempts };
 }
 
 /** The verdict of packets that are one attempt. */
