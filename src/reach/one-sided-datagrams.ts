@@ -4,7 +4,6 @@
  */
 import type { FlowReport } from "../summary/flow-report.ts";
 import type { Attempt } from "./attempt.ts";
-import type { TargetAttempt } from "./reach-targets.ts";
 
 /** Flows that are kept at most. Where there are more, an answer is looked for among those that ended at about the same time. */
 const MAX_KEPT = 20_000;
@@ -34,12 +33,9 @@ interface Way {
   readonly toAddress: string;
 }
 
-interface Kept extends Attempt {
-  readonly target: TargetAttempt;
-}
-
 export class OneSidedFlows {
-  #kept: Kept[] = [];
+  /** Owned: what `describe` gives was described when the flow was there. */
+  #kept: Attempt[] = [];
   /** Ends that sent something to a group. */
   #askedGroups = new Set<string>();
 
@@ -51,7 +47,7 @@ export class OneSidedFlows {
   /** Keeps what there is to tell of an attempt (borrowed for the call). */
   add(attempt: Attempt): void {
     const target = attempt.describe();
-    this.#kept.push({ ...attempt, target, describe: () => target });
+    this.#kept.push({ ...attempt, describe: () => target });
   }
 
   /** A flow to a multicast or broadcast address, by who asked. */
@@ -70,7 +66,7 @@ export class OneSidedFlows {
   /** Hands over all attempts in the order in which they came, and whether the other side was heard in another flow. */
   settle(settle: (attempt: Attempt, isAnswered: boolean) => void): void {
     const kept = this.#kept;
-    const ways = kept.map(({ target }) => wayOf(target.flow));
+    const ways = kept.map((attempt) => wayOf(attempt.describe().flow));
     const asked = new Set(ways.map(({ from, toAddress }) => `${from} ${toAddress}`));
     const answered = new Set(ways.map(({ to, fromAddress }) => `${to} ${fromAddress}`));
     for (const [i, { from, to, fromAddress, toAddress }] of ways.entries()) {

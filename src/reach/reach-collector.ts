@@ -95,7 +95,8 @@ export class ReachCollector {
     const originator = originatorSide(oriented);
     const isTcp = flow.transport === Transport.TCP;
     const outcome = judgeAttempt(flow, originator, columns);
-    const { rows } = this.#services.lookup(isTcp ? 0 : 1, flow.port(serviceSide(oriented)));
+    const servicePort = flow.port(serviceSide(oriented));
+    const { rows } = this.#services.lookup(isTcp ? 0 : 1, servicePort);
     if (outcome === null) {
       if (flow.isGroup(0) || flow.isGroup(1))
         tally.addToGroup(rows, flow.address(originator), flow.port(originator));
@@ -104,7 +105,6 @@ export class ReachCollector {
     if (now !== null && awaitsAnswer(outcome.verdict) && now - flow.firstSeconds < PATIENCE_SECONDS) return;
     const isApples = this.#isApples(attribution, facts);
     const name = facts.handshake?.serverName ?? facts.addressNames[0] ?? null;
-    const servicePort = flow.port(serviceSide(oriented));
     const attempt: Attempt = {
       outcome,
       transport: isTcp ? "tcp" : "udp",
@@ -169,7 +169,7 @@ function targetKeyOf(flow: FlowView, originator: number, port: number, name: str
   return `${flow.transport} ${flow.isIpv6 ? 6 : 4} ${port} ${client} ${server} ${name ?? ""}`;
 }
 
-/** What the columns of a flow that has ended tell of it as an attempt. */
+/** What the columns of a flow tell of it as an attempt. */
 function describeAttempt(
   watch: AttemptWatch,
   record: number,

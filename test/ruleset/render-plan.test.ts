@@ -12,7 +12,8 @@ import { planRules } from "../../src/ruleset/plan-rules.ts";
 import { plainText } from "../../src/ruleset/plan-words.ts";
 import { PLAN_FORMATS, renderPlan } from "../../src/ruleset/render-plan.ts";
 import { loadServiceTable } from "../../src/services/load-service-table.ts";
-import { isInstalled, whyNoRoutedNetwork } from "../support/routed-network.ts";
+import { isInstalled } from "../support/namespace-holder.ts";
+import { whyNoRoutedNetwork } from "../support/routed-network.ts";
 
 const table = loadServiceTable();
 const needs = loadPortNeeds(table);

@@ -15,7 +15,8 @@ import { renderNftables } from "../../src/ruleset/render-nftables.ts";
 import { loadServiceTable } from "../../src/services/load-service-table.ts";
 import type { ReachReport } from "../../src/summary/reach-report.ts";
 import { runCli } from "../cli/run-cli.ts";
-import { type Attempt, isInstalled, RoutedNetwork, whyNoRoutedNetwork } from "../support/routed-network.ts";
+import { isInstalled } from "../support/namespace-holder.ts";
+import { type Attempt, RoutedNetwork, whyNoRoutedNetwork } from "../support/routed-network.ts";
 
 const reason = whyNoRoutedNetwork();
 if (reason !== null) console.info(`skipped: rulesets on a router: ${reason}`);

@@ -2,38 +2,19 @@
  * A host of its own for a test: a network namespace with one cable to a second one, which sends. Both go with the process
  * that made them, however that ends; nothing that is sent leaves them.
  */
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { platform } from "node:os";
+import { endHolders, enter, runIn, startHolder, whyNoHolder } from "./namespace-holder.ts";
 
 /** The interface on the host, and its other end. */
 export const DEVICE = "cable0";
 const SENDER_DEVICE = "cable1";
 
-const NEEDED = ["unshare", "nsenter", "ip", "tcpdump", "tcpreplay", "setpriv"];
-const QUIET = "echo 1 > /proc/sys/net/ipv6/conf/all/disable_ipv6; ip link set lo up; echo ready; exec cat";
+const QUIET = "echo 1 > /proc/sys/net/ipv6/conf/all/disable_ipv6";
 
 /** Why no host can be made here, or null where it can. */
 export function whyNoNamespace(): string | null {
-  if (platform() !== "linux") return "network namespaces are Linux's";
-  if (process.getuid?.() !== 0) return "network namespaces need root";
-  const missing = NEEDED.filter((name) => !isInstalled(name));
-  if (missing.length > 0) return `not installed: ${missing.join(", ")}`;
-  try {
-    execFileSync("unshare", ["--net", "true"], { stdio: "ignore" });
-    return null;
-  } catch {
-    return "this machine makes no network namespaces";
-  }
-}
-
-function isInstalled(name: string): boolean {
-  try {
-    execFileSync("sh", ["-c", `command -v ${name}`], { stdio: "ignore" });
-    return true;
-  } catch {
-    return false;
-  }
+  return whyNoHolder(["ip", "tcpdump", "tcpreplay", "setpriv"], ["true"]);
 }
 
 /** A host with the interface `DEVICE`, up, without addresses and silent until something is sent to it. */
@@ -48,7 +29,7 @@ export class Namespace {
 
   /** @param mergesFrames Whether the host's interface may merge frames into larger ones, as most do (GRO). */
   static async make(mergesFrames = true): Promise<Namespace> {
-    const [host, sender] = await Promise.all([startHolder(), startHolder()]);
+    const [host, sender] = await Promise.all([startHolder(QUIET), startHolder(QUIET)]);
     const namespace = new Namespace(host, sender);
     namespace.connect();
     if (!mergesFrames) namespace.run("ethtool", "-K", DEVICE, "gro", "off", "gso", "off", "tso", "off");
@@ -62,8 +43,7 @@ export class Namespace {
 
   /** Runs a command on the host to its end; its standard output. */
   run(...command: readonly string[]): string {
-    const [program, ...args] = this.within(command);
-    return execFileSync(program, args, { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
+    return runIn(this.#host, command);
   }
 
   /** Puts the cable there, new and up. */
@@ -71,8 +51,7 @@ export class Namespace {
     const peer = ["peer", "name", SENDER_DEVICE, "netns", String(this.#sender.pid)];
     this.run("ip", "link", "add", DEVICE, "type", "veth", ...peer);
     this.run("ip", "link", "set", DEVICE, "up");
-    const [program, ...args] = enter(this.#sender, ["ip", "link", "set", SENDER_DEVICE, "up"]);
-    execFileSync(program, args);
+    runIn(this.#sender, ["ip", "link", "set", SENDER_DEVICE, "up"]);
   }
 
   /** Takes the cable and both its interfaces away. */
@@ -101,24 +80,6 @@ export class Namespace {
 
   /** Ends both hosts. */
   async remove(): Promise<void> {
-    await Promise.all(
-      [this.#host, this.#sender].map(async (holder) => {
-        const ended = once(holder, "exit");
-        holder.stdin?.end();
-        await ended;
-      }),
-    );
+    await endHolders([this.#host, this.#sender]);
   }
-}
-
-/** A process that holds a namespace for as long as its standard input is open. */
-async function startHolder(): Promise<ChildProcess> {
-  const holder = spawn("unshare", ["--net", "sh", "-c", QUIET], { stdio: ["pipe", "pipe", "inherit"] });
-  const [chunk] = await once(holder.stdout, "data");
-  if (String(chunk) !== "ready\n") throw new Error(`no namespace: ${chunk}`);
-  return holder;
-}
-
-function enter(holder: ChildProcess, command: readonly string[]): string[] {
-  return ["nsenter", "-t", String(holder.pid), "--net", "--", ...command];
 }

@@ -2,15 +2,13 @@
  * A device, a router and a server as network namespaces in a row, for rulesets that are held to real connections. They end
  * with the process that made them; nothing leaves them.
  */
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { platform } from "node:os";
+import { endHolders, enter, runIn, startHolder, whyNoHolder } from "./namespace-holder.ts";
 
-const NEEDED = ["unshare", "nsenter", "ip", "nft"];
 /** Duplicate addresses are not looked for: IPv6 works at once. */
-const READY =
-  "for i in all default; do echo 0 > /proc/sys/net/ipv6/conf/$i/accept_dad; done; ip link set lo up; echo ready; exec cat";
-/** Twice what a machine that is busy with others was seen to need. */
+const READY = "for i in all default; do echo 0 > /proc/sys/net/ipv6/conf/$i/accept_dad; done";
+/** A SYN that is lost on the way is sent again after a second. */
 const CONNECT_MS = 2500;
 
 /** A service that is tried: a transport and port of the server. */
@@ -22,26 +20,7 @@ export interface Attempt {
 
 /** Why no such network can be made here, or null where it can. */
 export function whyNoRoutedNetwork(): string | null {
-  if (platform() !== "linux") return "network namespaces are Linux's";
-  if (process.getuid?.() !== 0) return "network namespaces need root";
-  const missing = NEEDED.filter((name) => !isInstalled(name));
-  if (missing.length > 0) return `not installed: ${missing.join(", ")}`;
-  try {
-    execFileSync("unshare", ["--net", "nft", "list", "ruleset"], { stdio: "ignore" });
-    return null;
-  } catch {
-    return "this machine makes no network namespaces with nftables";
-  }
-}
-
-/** Whether a program is there. */
-export function isInstalled(name: string): boolean {
-  try {
-    execFileSync("sh", ["-c", `command -v ${name}`], { stdio: "ignore" });
-    return true;
-  } catch {
-    return false;
-  }
+  return whyNoHolder(["ip", "nft"], ["nft", "list", "ruleset"]);
 }
 
 /** The three hosts; the router's interfaces are `inside0` and `outside0`. */
@@ -54,24 +33,24 @@ export class RoutedNetwork {
   }
 
   static async make(): Promise<RoutedNetwork> {
-    const hosts = await Promise.all([startHolder(), startHolder(), startHolder()]);
+    const hosts = await Promise.all([startHolder(READY), startHolder(READY), startHolder(READY)]);
     const [device, router, server] = hosts;
     const network = new RoutedNetwork(hosts);
     network.#cable(router, "inside0", device, "10.71.1");
     network.#cable(router, "outside0", server, "10.71.2");
-    runIn(router, "sh", "-c", "echo 1 > /proc/sys/net/ipv4/ip_forward");
-    runIn(router, "sh", "-c", "echo 1 > /proc/sys/net/ipv6/conf/all/forwarding");
+    runIn(router, ["sh", "-c", "echo 1 > /proc/sys/net/ipv4/ip_forward"]);
+    runIn(router, ["sh", "-c", "echo 1 > /proc/sys/net/ipv6/conf/all/forwarding"]);
     // As Apple's devices do.
-    runIn(device, "sh", "-c", "echo 49152 65535 > /proc/sys/net/ipv4/ip_local_port_range");
+    runIn(device, ["sh", "-c", "echo 49152 65535 > /proc/sys/net/ipv4/ip_local_port_range"]);
     return network;
   }
 
   /** Loads a ruleset as the router's only one; the JSON that nft then lists. */
   loadRules(ruleset: string): string {
     const [, router] = this.#hosts;
-    runIn(router, "nft", "flush", "ruleset");
-    execFileSync("nsenter", ["-t", String(router.pid), "--net", "--", "nft", "-f", "-"], { input: ruleset });
-    return runIn(router, "nft", "-j", "list", "ruleset");
+    runIn(router, ["nft", "flush", "ruleset"]);
+    runIn(router, ["nft", "-f", "-"], ruleset);
+    return runIn(router, ["nft", "-j", "list", "ruleset"]);
   }
 
   /** Has the server answer on these ports, of IPv4 and IPv6. */
@@ -97,10 +76,8 @@ export class RoutedNetwork {
   /** Writes what passes the device's interface to a file, until what is returned is called. */
   async capture(file: string): Promise<() => Promise<void>> {
     const [device] = this.#hosts;
-    const within = ["-t", String(device.pid), "--net", "--"];
-    const tcpdump = spawn("nsenter", [...within, "tcpdump", "-Z", "root", "-U", "-i", "eth0", "-w", file], {
-      stdio: ["ignore", "ignore", "pipe"],
-    });
+    const [program, ...args] = enter(device, ["tcpdump", "-Z", "root", "-U", "-i", "eth0", "-w", file]);
+    const tcpdump = spawn(program, args, { stdio: ["ignore", "ignore", "pipe"] });
     let said = "";
     for await (const chunk of tcpdump.stderr) {
       said += String(chunk);
@@ -121,18 +98,11 @@ export class RoutedNetwork {
       this.#service.kill();
       await ended;
     }
-    await Promise.all(
-      this.#hosts.map(async (holder) => {
-        const ended = once(holder, "exit");
-        holder.stdin?.end();
-        await ended;
-      }),
-    );
+    await endHolders(this.#hosts);
   }
 
   #cable(router: ChildProcess, name: string, host: ChildProcess, net: string): void {
-    runIn(
-      router,
+    runIn(router, [
       "ip",
       "link",
       "add",
@@ -144,18 +114,18 @@ export class RoutedNetwork {
       "eth0",
       "netns",
       String(host.pid),
-    );
+    ]);
     const net6 = `fd71:${net.split(".").at(-1)}::`;
     for (const [holder, device, number] of [
       [router, name, 1],
       [host, "eth0", 2],
     ] as const) {
-      runIn(holder, "ip", "address", "add", `${net}.${number}/24`, "dev", device);
-      runIn(holder, "ip", "-6", "address", "add", `${net6}${number}/64`, "dev", device, "nodad");
-      runIn(holder, "ip", "link", "set", device, "up");
+      runIn(holder, ["ip", "address", "add", `${net}.${number}/24`, "dev", device]);
+      runIn(holder, ["ip", "-6", "address", "add", `${net6}${number}/64`, "dev", device, "nodad"]);
+      runIn(holder, ["ip", "link", "set", device, "up"]);
     }
-    runIn(host, "ip", "route", "add", "default", "via", `${net}.1`);
-    runIn(host, "ip", "-6", "route", "add", "default", "via", `${net6}1`);
+    runIn(host, ["ip", "route", "add", "default", "via", `${net}.1`]);
+    runIn(host, ["ip", "-6", "route", "add", "default", "via", `${net6}1`]);
   }
 }
 
@@ -193,27 +163,11 @@ console.log(JSON.stringify((await Promise.all(results)).filter((one) => one !== 
 process.exit();
 `;
 
-function spawnNode(holder: ChildProcess, program: string, input: unknown): ChildProcess {
-  const source = `import net from "node:net"; import dgram from "node:dgram"; const input = ${JSON.stringify(input)}; ${program}`;
-  const command = [process.execPath, "--input-type=module", "--eval", source];
-  return spawn("nsenter", ["-t", String(holder.pid), "--net", "--", ...command], {
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-}
-
-function runIn(holder: ChildProcess, ...command: readonly string[]): string {
-  return execFileSync("nsenter", ["-t", String(holder.pid), "--net", "--", ...command], {
-    encoding: "utf8",
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-}
-
-/** A process that holds a namespace for as long as its standard input is open. */
-async function startHolder(): Promise<ChildProcess> {
-  const holder = spawn("unshare", ["--net", "sh", "-c", READY], { stdio: ["pipe", "pipe", "inherit"] });
-  const [chunk] = await once(holder.stdout, "data");
-  if (String(chunk) !== "ready\n") throw new Error(`no namespace: ${chunk}`);
-  return holder;
+function spawnNode(holder: ChildProcess, script: string, input: unknown): ChildProcess {
+  const source = `import net from "node:net"; import dgram from "node:dgram"; const input = ${JSON.stringify(input)}; ${script}`;
+  const node = [process.execPath, "--input-type=module", "--eval", source];
+  const [program, ...args] = enter(holder, node);
+  return spawn(program, args, { stdio: ["ignore", "pipe", "inherit"] });
 }
 
 function expectPipe(): never {
