@@ -60,9 +60,13 @@ export function runIn(holder: ChildProcess, command: readonly string[], input?: 
 export async function endHolders(holders: readonly ChildProcess[]): Promise<void> {
   await Promise.all(
     holders.map(async (holder) => {
-      const ended = once(holder, "exit");
       holder.stdin?.end();
-      await ended;
+      await endOf(holder);
     }),
   );
+}
+
+/** Waits for the end of a process, which may have come already. */
+export async function endOf(child: ChildProcess): Promise<void> {
+  if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
 }

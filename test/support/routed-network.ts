@@ -4,7 +4,7 @@
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { endHolders, enter, runIn, startHolder, whyNoHolder } from "./namespace-holder.ts";
+import { endHolders, endOf, enter, runIn, startHolder, whyNoHolder } from "./namespace-holder.ts";
 
 /** Duplicate addresses are not looked for: IPv6 works at once. */
 const READY = "for i in all default; do echo 0 > /proc/sys/net/ipv6/conf/$i/accept_dad; done";
@@ -78,25 +78,27 @@ export class RoutedNetwork {
     const [device] = this.#hosts;
     const [program, ...args] = enter(device, ["tcpdump", "-Z", "root", "-U", "-i", "eth0", "-w", file]);
     const tcpdump = spawn(program, args, { stdio: ["ignore", "ignore", "pipe"] });
+    // Read to its end: tcpdump says that it listens in several writes, and one into a closed pipe would end it.
     let said = "";
-    for await (const chunk of tcpdump.stderr) {
-      said += String(chunk);
-      if (said.includes("listening on")) break;
-    }
-    if (!said.includes("listening on")) throw new Error(`tcpdump: ${said}`);
+    const isListening = new Promise<void>((resolve) => {
+      tcpdump.stderr.on("data", (chunk: Buffer) => {
+        said += chunk.toString();
+        if (said.includes("listening on")) resolve();
+      });
+    });
+    await Promise.race([isListening, endOf(tcpdump)]);
+    if (tcpdump.exitCode !== null) throw new Error(`tcpdump: ${said}`);
     return async () => {
-      const ended = once(tcpdump, "exit");
       tcpdump.kill("SIGINT");
-      await ended;
+      await endOf(tcpdump);
     };
   }
 
   /** Ends the three. */
   async remove(): Promise<void> {
     if (this.#service !== null) {
-      const ended = once(this.#service, "exit");
       this.#service.kill();
-      await ended;
+      await endOf(this.#service);
     }
     await endHolders(this.#hosts);
   }

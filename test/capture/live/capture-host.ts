@@ -1,9 +1,9 @@
 /** A process on a test's host that captures live as it is told: the other side of `capture-driver.ts`. */
 import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import type { BackendName, LiveCounters, LiveEvent } from "../../../src/capture/live/live-source.ts";
 import type { Namespace } from "../../support/namespace.ts";
+import { endOf } from "../../support/namespace-holder.ts";
 import type { Collected } from "../collect-records.ts";
 
 const DRIVER = fileURLToPath(new URL("capture-driver.ts", import.meta.url));
@@ -132,9 +132,8 @@ export class CaptureHost {
 
   /** Ends the driver with SIGKILL, as a crash would. */
   async kill(): Promise<void> {
-    const ended = once(this.#child, "exit");
     this.#child.kill("SIGKILL");
-    await ended;
+    await endOf(this.#child);
   }
 
   #packetsSoFar(): number {
