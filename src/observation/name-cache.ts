@@ -3,7 +3,7 @@
  * the hosts asked for, and which services they announced. What counts is the name that was asked for, not the aliases
  * behind it: those are the CDN's.
  */
-import { type AddressKey, addressText } from "../net/address-key.ts";
+import type { AddressKey } from "../net/address-key.ts";
 import {
   type DnsMessage,
   type DnsRecord,
@@ -13,8 +13,8 @@ import {
 } from "../payload/dns-message.ts";
 import { AddressSketch } from "./address-sketch.ts";
 import { DnsAnswers } from "./dns-answers.ts";
+import { DnsQueries } from "./dns-queries.ts";
 import { LocalServices } from "./local-services.ts";
-import { RecentMap } from "./recent-map.ts";
 import { type RefusalKind, type RefusedName, RefusedNames } from "./refused-names.ts";
 
 /** One DNS message with where it came from. */
@@ -49,7 +49,7 @@ export interface NameCacheDrops {
 const DNS_PORT = 53;
 const MULTICAST_DNS_PORT = 5353;
 
-/** Queries whose response may still come. */
+/** Queries whose response may still come, or come again. */
 const MAX_QUERIES = 4096;
 const IPV4_LOOPBACK_NETWORK = 127;
 const IPV6_ANY = "\0".repeat(8);
@@ -61,8 +61,7 @@ export class NameCache {
   readonly services: LocalServices;
   readonly #answers: DnsAnswers;
   readonly #refused: RefusedNames;
-  /** Names asked for, by who asked whom with which identification. */
-  readonly #queries = new RecentMap<string>(MAX_QUERIES);
+  readonly #queries = new DnsQueries(MAX_QUERIES);
   readonly #sketch = new AddressSketch();
   #malformed = 0;
   #forged = 0;
@@ -127,13 +126,13 @@ export class NameCache {
 
   #addQuery(message: DnsMessage, packet: DnsPacket): void {
     if (message.questions.length === 0) return;
-    const key = queryKey(packet.source, packet.sourcePort, packet.destination, message.id);
-    this.#queries.set(key, message.questions[0].name);
+    const { source: client, sourcePort: clientPort, destination: server } = packet;
+    this.#queries.add({ client, clientPort, server, id: message.id }, message.questions[0].name);
   }
 
   #addResponse(message: DnsMessage, packet: DnsPacket): void {
-    const client = packet.destination;
-    const asked = this.#queries.get(queryKey(client, packet.destinationPort, packet.source, message.id));
+    const { destination: client, destinationPort: clientPort, source: server } = packet;
+    const asked = this.#queries.nameOf({ client, clientPort, server, id: message.id });
     // A refusal may come without the question (RFC 1035, 4.1.1, on format errors; seen with REFUSED).
     const name = message.questions.length > 0 ? message.questions[0].name : asked;
     if (name === undefined) return;
@@ -148,11 +147,13 @@ export class NameCache {
 
   #addAnswers(name: string, message: DnsMessage, packet: DnsPacket): void {
     const client = packet.destination;
-    const chain = chainOf(name, message.records);
+    const { records } = message;
+    const aliases = records.some(isAlias) ? chainOf(name, records) : null;
     let isSunk = false;
     let isAnswered = false;
-    for (const record of message.records) {
-      if (record.addresses.length === 0 || !chain.has(record.name)) continue;
+    for (const record of records) {
+      const isAsked = aliases === null ? record.name === name : aliases.has(record.name);
+      if (record.addresses.length === 0 || !isAsked) continue;
       for (const address of record.addresses) {
         if (isNobody(address) || address === packet.source) isSunk = true;
         else {
@@ -169,11 +170,6 @@ export class NameCache {
   }
 }
 
-function queryKey(client: AddressKey, port: number, server: AddressKey, id: number): string {
-  const clientText = addressText(client);
-  return `${String.fromCharCode(port, id, clientText.length)}${clientText}${addressText(server)}`;
-}
-
 function refusalOf(responseCode: number): RefusalKind | null {
   if (responseCode === DnsResponseCode.NAME_ERROR) return "nxdomain";
   if (responseCode === DnsResponseCode.REFUSED) return "refused";
@@ -185,17 +181,21 @@ function chainOf(name: string, records: readonly DnsRecord[]): Set<string> {
   const chain = new Set([name]);
   const targets = new Map<string, string[]>();
   for (const record of records) {
-    if (record.target === null || record.type === DnsType.SRV) continue;
+    if (record.target === null || !isAlias(record)) continue;
     const known = targets.get(record.name);
     if (known === undefined) targets.set(record.name, [record.target]);
     else known.push(record.target);
   }
-  if (targets.size === 0) return chain;
   // A set is walked in the order of insertion, with what is added on the way.
   for (const link of chain) {
     for (const target of targets.get(link) ?? []) chain.add(target);
   }
   return chain;
+}
+
+/** Whether a record says of its name that another one stands for it. */
+function isAlias({ target, type }: DnsRecord): boolean {
+  return target !== null && type !== DnsType.SRV;
 }
 
 /** What no host has as its address towards others: blockers answer with it. */

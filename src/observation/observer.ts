@@ -190,20 +190,17 @@ function packetOf(batch: PacketBatch, index: number): DnsPacket {
   const meta = rows[row + Row.META];
   const isIpv6 = (meta & KIND_IPV6) !== 0;
   const ports = rows[row + Row.PORTS];
-  const [a, b] = [
-    rowAddress(rows, row + Row.ADDRESS_A, isIpv6),
-    rowAddress(rows, row + Row.ADDRESS_B, isIpv6),
-  ];
-  const [portA, portB] = [ports >>> 16, ports & 0xffff];
   const isFromB = (meta & META_FROM_B) !== 0;
+  const a = rowAddress(rows, row + Row.ADDRESS_A, isIpv6);
+  const b = rowAddress(rows, row + Row.ADDRESS_B, isIpv6);
   return {
     bytes: batch.bytes,
     offset: rows[row + Row.PAYLOAD],
     end: rows[row + Row.PAYLOAD_END],
     source: isFromB ? b : a,
-    sourcePort: isFromB ? portB : portA,
+    sourcePort: isFromB ? ports & 0xffff : ports >>> 16,
     destination: isFromB ? a : b,
-    destinationPort: isFromB ? portA : portB,
+    destinationPort: isFromB ? ports >>> 16 : ports & 0xffff,
     seconds: batch.seconds[index],
   };
 }

@@ -27,11 +27,17 @@ const INVALID = 0xff;
 /** A byte order mark is kept: without it a name could pass for another. */
 const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
 
+/** The name that is being read, and how long it is so far; every reader's, as none stops in the middle of a name. */
+const codes = Buffer.alloc(MAX_NAME_LENGTH);
+/** Names read before, by a hash of what they are: most are asked for again, and the response repeats the question. */
+const KNOWN_NAMES = 1 << 10;
+const HASH_MULTIPLIER = 31;
+const knownNames: string[] = new Array(KNOWN_NAMES).fill("");
+
 /** Reads the names of one message, which is borrowed for as long as the reader is used. */
 export class DnsNameReader {
   readonly #bytes: Uint8Array;
   readonly #start: number;
-  readonly #codes: number[] = [];
   /** Most names are a pointer to the one before: the question's, or the alias that a record answers for. */
   #lastPointer = -1;
   #lastName = "";
@@ -56,8 +62,6 @@ export class DnsNameReader {
    */
   read(offset: number, end: number): string | null {
     const bytes = this.#bytes;
-    const codes = this.#codes;
-    codes.length = 0;
     this.isCut = false;
     let at = offset;
     let runStart = offset;
@@ -65,6 +69,8 @@ export class DnsNameReader {
     let length = 1;
     let jumps = 0;
     let isAscii = true;
+    let count = 0;
+    let hash = 0;
     for (;;) {
       if (at >= limit) return this.#fail(jumps === 0);
       const first = bytes[at];
@@ -73,12 +79,13 @@ export class DnsNameReader {
         length += 1 + first;
         if (length > MAX_NAME_LENGTH) return this.#fail(false);
         if (limit - at <= first) return this.#fail(jumps === 0);
-        if (codes.length > 0) codes.push(DOT);
+        if (count > 0) codes[count++] = DOT;
         else this.labelOffset = at;
         for (let i = at + 1; i <= at + first; i++) {
           const code = lowerCode(bytes[i]);
           if (code > 0x7f) isAscii = false;
-          codes.push(code);
+          codes[count++] = code;
+          hash = (Math.imul(hash, HASH_MULTIPLIER) + code) | 0;
         }
         at += 1 + first;
         continue;
@@ -89,7 +96,7 @@ export class DnsNameReader {
       if (target >= runStart || target < this.#start + DNS_HEADER_LENGTH) return this.#fail(false);
       if (++jumps > MAX_JUMPS) return this.#fail(false);
       if (jumps === 1) this.next = at + POINTER_LENGTH;
-      if (target === this.#lastPointer && codes.length === 0) {
+      if (target === this.#lastPointer && count === 0) {
         this.labelOffset = this.#lastLabelOffset;
         return this.#lastName;
       }
@@ -98,8 +105,8 @@ export class DnsNameReader {
       runStart = target;
     }
     if (jumps === 0) this.next = at + 1;
-    if (codes.length === 0) this.labelOffset = at;
-    const name = isAscii ? String.fromCharCode.apply(null, codes) : utf8.decode(Uint8Array.from(codes));
+    if (count === 0) this.labelOffset = at;
+    const name = isAscii ? asciiName(count, hash) : utf8.decode(codes.subarray(0, count));
     this.#remember(offset, name);
     return name;
   }
@@ -124,6 +131,22 @@ export class DnsNameReader {
  */
 export function readLabel(bytes: Uint8Array, offset: number): string {
   return utf8.decode(bytes.subarray(offset + 1, offset + 1 + bytes[offset]));
+}
+
+/** The name in the first `count` codes as a string: the one that was made before, where it still is there. */
+function asciiName(count: number, hash: number): string {
+  const entry = (hash ^ (hash >>> 16)) & (KNOWN_NAMES - 1);
+  const known = knownNames[entry];
+  if (isName(known, count)) return known;
+  const name = codes.toString("latin1", 0, count);
+  knownNames[entry] = name;
+  return name;
+}
+
+function isName(name: string, count: number): boolean {
+  if (name.length !== count) return false;
+  for (let i = 0; i < count; i++) if (name.charCodeAt(i) !== codes[i]) return false;
+  return true;
 }
 
 function lowerCode(byte: number): number {

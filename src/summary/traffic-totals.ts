@@ -44,11 +44,13 @@ export interface TrafficBucket {
 export class TrafficTotals {
   /** First bucket of each transport and port. */
   readonly #heads = new Int32Array(2 * PORTS);
+  /** Those that have a bucket. */
+  #keys: number[] = [];
   /** Bucket 0 is not used: 0 says "none". */
   #buckets = new Float64Array(64 * COLUMNS);
   #used = 0;
   /** The attribution of each bucket's flows. */
-  readonly #attributions: Attribution[] = [];
+  #attributions: Attribution[] = [];
   readonly #eras: readonly number[];
 
   /** @param boundaries The moments (seconds since 1970) at which products ended. */
@@ -91,9 +93,10 @@ export class TrafficTotals {
   copy(): TrafficTotals {
     const copy = new TrafficTotals(this.#eras);
     copy.#heads.set(this.#heads);
+    copy.#keys = this.#keys.slice();
     copy.#buckets = this.#buckets.slice();
     copy.#used = this.#used;
-    copy.#attributions.push(...this.#attributions);
+    copy.#attributions = this.#attributions.slice();
     return copy;
   }
 
@@ -101,7 +104,7 @@ export class TrafficTotals {
   forEach(visit: (bucket: TrafficBucket) => void): void {
     const view = new BucketView(this.#eras, this.#attributions);
     view.columns = this.#buckets;
-    for (let key = 0; key < 2 * PORTS; key++) {
+    for (const key of Int32Array.from(this.#keys).sort()) {
       view.key = key;
       for (let bucket = this.#heads[key]; bucket !== 0; bucket = this.#buckets[view.base + NEXT]) {
         view.base = bucket * COLUMNS;
@@ -130,6 +133,7 @@ export class TrafficTotals {
     const base = bucket * COLUMNS;
     this.#buckets[base + ERA] = era;
     this.#buckets[base + NEXT] = this.#heads[key];
+    if (this.#heads[key] === 0) this.#keys.push(key);
     this.#buckets[base + FIRST_SECONDS] = Number.POSITIVE_INFINITY;
     this.#buckets[base + LAST_SECONDS] = -1;
     this.#heads[key] = bucket;

@@ -41,6 +41,13 @@ describe("a name", () => {
     expect(read(27)).toEqual(["apple.com", 29, 12]);
   });
 
+  it("is what it is, whatever thousands of names were read before", () => {
+    const names = Array.from({ length: 5000 }, (_, i) =>
+      i % 9 === 0 ? "" : `h${i % 700}.x${i % 11}.example`,
+    );
+    for (const name of names) expect(read(name === "" ? [0] : uncompressed(name)).name).toBe(name);
+  });
+
   it("stands where the message does, not the bytes", () => {
     const bytes = concatBytes([9, 9, 9], HEADER, uncompressed("apple.com"), [0xc0, 12]);
     expect(new DnsNameReader(bytes, 3).read(26, 28)).toBe("apple.com");
