@@ -32,6 +32,8 @@ const MAX_PACKET_LENGTH = 65_535;
 const QUEUE_BYTES = 32 << 20;
 /** So many waiting bytes are written at once, without waiting for the turn that cap may not give. */
 const FLUSH_BYTES = 1 << 16;
+/** And so many more when not all of them could be: a reader that has fallen behind takes what it can, often. */
+const RETRY_BYTES = 1 << 13;
 const RETRY_MS = 5;
 const REPORT_INTERVAL_MS = 1_000;
 /** How far the clock of the day may move away from our own before we follow it. */
@@ -133,8 +135,7 @@ function capture(cap: Cap, order: CaptureOrder): void {
     const seconds = Math.floor(now / 1000);
     queue.add(packet, length, seconds, Math.floor((now - seconds * 1000) * 1000));
     if (queue.length >= flushAt) {
-      queue.flush();
-      flushAt = queue.length + FLUSH_BYTES;
+      flushAt = queue.flush() ? FLUSH_BYTES : queue.length + RETRY_BYTES;
       if (now - toldAt > REPORT_INTERVAL_MS) {
         toldAt = now;
         tellDropped();
