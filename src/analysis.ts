@@ -31,8 +31,8 @@ import { TrafficTotals } from "./summary/traffic-totals.ts";
 /** Work that can be interrupted between its steps. */
 export type Steps<T> = Generator<void, T>;
 
-/** Some milliseconds' worth where flows have names. */
-const RECORDS_PER_STEP = 4096;
+/** Some milliseconds' worth where flows have names and reach is asked for. */
+const RECORDS_PER_STEP = 512;
 
 /** Counts the packets of sources, one after the other or several at once; one object for one summary. */
 export class Analysis {
@@ -55,14 +55,13 @@ export class Analysis {
   constructor(options: AnalysisOptions) {
     checkLimits(options);
     this.#options = options;
-    const { services, rules } = options;
+    const { services, rules, domainOf } = options;
     this.#attributor = new Attributor(services, rules);
     this.#totals = new TrafficTotals(
       services.products.flatMap(({ retiredAtSeconds }) =>
         retiredAtSeconds === null ? [] : [retiredAtSeconds],
       ),
     );
-    const { domainOf } = options;
     this.#hosts = domainOf === null ? null : new HostTotals(options.maxFlows, domainOf);
     this.#observer =
       rules === null
@@ -147,19 +146,24 @@ export class Analysis {
 
   /**
    * Whether services could be reached so far, by live flows too; null where that is not collected. Goes through all live
-   * flows, in steps as `snapshotSteps`.
+   * flows, in steps between which sources may be read: it is the state of no one moment, and misses no flow.
    */
   *reachSteps(): Steps<ReachReport | null> {
     const { reach } = this.#options;
     if (!reach) return null;
     this.#flush();
-    const capture = summarizeCapture(this.#sources, this.#timeDigits);
     const now = Math.max(...this.#sources.map(({ end }) => end?.seconds ?? 0));
-    const snapshot = reach.snapshot();
-    yield* this.#liveSteps((flow, oriented, attribution, facts) =>
-      reach.addLiveFlow(snapshot, this.#seen(flow, oriented, attribution, facts), now),
-    );
-    return reach.report(snapshot, capture, this.refusedNames);
+    const look = reach.beginLook();
+    try {
+      yield* this.#liveSteps((flow, oriented, attribution, facts) =>
+        reach.addLiveFlow(look, this.#seen(flow, oriented, attribution, facts), now),
+      );
+    } finally {
+      reach.endLook(look);
+    }
+    this.#flush();
+    const capture = summarizeCapture(this.#sources, this.#timeDigits);
+    return yield* reach.reportSteps(look.tally, capture, this.refusedNames);
   }
 
   /** Names that somebody asked for in vain so far. */

@@ -67,7 +67,8 @@ export {
 } from "./live/interval-report.ts";
 export { HISTORY_LENGTH, type ProductRates } from "./live/product-rates.ts";
 export type { PacketSink } from "./live/watched-source.ts";
-export { type LiveView, type MonitorClock, type MonitorOptions, monitor } from "./monitor.ts";
+export { monitor } from "./monitor.ts";
+export type { LiveView, MonitorClock, MonitorOptions } from "./monitor-options.ts";
 export type { Moment } from "./net/moment.ts";
 export {
   type Progress,

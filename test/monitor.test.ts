@@ -8,7 +8,7 @@ import { appleList, appleRules } from "./support/analyze.ts";
 import { FakeLiveSource } from "./support/fake-live-source.ts";
 import { ManualClock, settle } from "./support/manual-clock.ts";
 import { memorySource } from "./support/memory-source.ts";
-import { OFFICE_FILE, officeInterface } from "./support/office-traffic.ts";
+import { OFFICE_BLOCK, OFFICE_FILE, officeInterface } from "./support/office-traffic.ts";
 import { IDLE, RunningMonitor } from "./support/running-monitor.ts";
 
 /** Everything but what only a file knows of its source: names, and how many packets its interface has dropped. */
@@ -247,6 +247,18 @@ describe("monitor", () => {
     await unwatched.clock.advance(1000);
     expect(await unwatched.view?.reach()).toBeNull();
     await unwatched.end();
+  });
+
+  it("counts packets while it finds out which services answer", async () => {
+    const source = await officeInterface();
+    const running = new RunningMonitor([source], { watchesReach: true });
+    source.release(5);
+    await running.clock.advance(1000);
+    expect(running.reports[0].summary.capture.packets).toBe(5 * OFFICE_BLOCK);
+    const looking = running.view?.reach();
+    source.release();
+    expect((await looking)?.capture.packets).toBe(595);
+    await running.end();
   });
 
   it("looks through the live flows of a product", async () => {

@@ -12,23 +12,24 @@ import {
 import type { ProductNeed } from "./product-needs.ts";
 import { groupTargets, sumCounts, verdictOfTargets } from "./settled-targets.ts";
 
-/** Products that were tried or kept from a name, failing ones first, then by name. */
-export function buildProducts(
+/** Products that were tried or kept from a name, failing ones first, then by name. In steps: one product each. */
+export function* buildProducts(
   services: ServiceTable,
   needs: readonly ProductNeed[],
   targets: readonly ReachTarget[],
   blocked: readonly BlockedName[],
-): readonly ReachProduct[] {
+): Generator<void, readonly ReachProduct[]> {
   const targetsOf = groupByProduct(targets);
   const blockedOf = groupByProduct(blocked);
-  return [...services.products, ...services.offListProducts]
-    .flatMap((product) => {
-      const mine = targetsOf.get(product.name) ?? [];
-      const names = [...new Set((blockedOf.get(product.name) ?? []).map(({ name }) => name))];
-      if (mine.length === 0 && names.length === 0) return [];
-      return [buildProduct(product, mine, names, findNeeds(product, needs, targets))];
-    })
-    .sort(compareProducts);
+  const products: ReachProduct[] = [];
+  for (const product of [...services.products, ...services.offListProducts]) {
+    const mine = targetsOf.get(product.name) ?? [];
+    const names = [...new Set((blockedOf.get(product.name) ?? []).map(({ name }) => name))];
+    if (mine.length === 0 && names.length === 0) continue;
+    yield;
+    products.push(buildProduct(product, mine, names, findNeeds(product, needs, targets)));
+  }
+  return products.sort(compareProducts);
 }
 
 /** What may be a product's, by its name, in the order in which it stands. */

@@ -34,17 +34,20 @@ export interface CollectedReach {
   readonly strayReports: number;
 }
 
-/** The report. */
-export function buildReach(collected: CollectedReach): ReachReport {
+/** The report, in steps. */
+export function* buildReach(collected: CollectedReach): Generator<void, ReachReport> {
   const { capture, services, rules, needs, tally } = collected;
   const { directions, rows } = tally;
   const targets = settleTargets(tally.targets.list(), directions);
+  yield;
   const blockedNames = rules === null ? [] : findBlockedNames(collected.refused, rules, targets);
+  yield;
+  const products = yield* buildProducts(services, needs, targets, blockedNames);
   return {
     schema: REACH_SCHEMA,
     capture,
     directions: directions.isOneDirection ? "one" : "both",
-    products: buildProducts(services, needs, targets, blockedNames),
+    products,
     rows: services.rows.map((row) => buildRow(row, rows, directions)),
     unlisted: findUnlisted(targets),
     blockedNames,

@@ -42,12 +42,21 @@ export interface SeenFlow {
   readonly describe: () => FlowReport;
 }
 
+/** What is known so far, with live flows that are being added to it. */
+export interface ReachLook {
+  readonly tally: AttemptTally;
+  /** The first record whose live flow was not added yet. */
+  nextRecord: number;
+}
+
 export class ReachCollector {
   readonly #services: ServiceTable;
   readonly #rules: EvidenceRules | null;
   readonly #needs: readonly ProductNeed[];
   readonly #tally: AttemptTally;
   #watch: AttemptWatch | null = null;
+  /** Those that have not come to all live flows. */
+  readonly #looks = new Set<ReachLook>();
 
   /** @param rules null: only the ports tell what is Apple's */
   constructor(
@@ -71,20 +80,34 @@ export class ReachCollector {
   /** A flow has ended (borrowed for the call). */
   addFlow(seen: SeenFlow): void {
     this.#add(this.#tally, seen, null);
+    for (const { tally, nextRecord } of this.#looks) {
+      if (seen.flow.record >= nextRecord) this.#add(tally, seen, null);
+    }
     this.#watch?.columns.forget(seen.flow.record);
   }
 
-  /** What is known so far, for live flows to be added to. Owned by the caller. */
-  snapshot(): AttemptTally {
-    return this.#tally.copy();
+  /**
+   * Begins a look at what is known so far: live flows are to be added to it, in the order of their records. Packets may
+   * be counted meanwhile: a flow that ends before it was added is added then. To be ended by `endLook`.
+   */
+  beginLook(): ReachLook {
+    const look = { tally: this.#tally.copy(), nextRecord: 0 };
+    this.#looks.add(look);
+    return look;
   }
 
   /**
-   * Adds a flow that lives (borrowed for the call) to a snapshot, as if it ended now. Where an answer may still come, at
+   * Adds a flow that lives (borrowed for the call) to a look, as if it ended now. Where an answer may still come, at
    * `now` in seconds, it is left out.
    */
-  addLiveFlow(snapshot: AttemptTally, seen: SeenFlow, now: number): void {
-    this.#add(snapshot, seen, now);
+  addLiveFlow(look: ReachLook, seen: SeenFlow, now: number): void {
+    look.nextRecord = seen.flow.record + 1;
+    this.#add(look.tally, seen, now);
+  }
+
+  /** Nothing is added to the look any more. */
+  endLook(look: ReachLook): void {
+    this.#looks.delete(look);
   }
 
   #add(tally: AttemptTally, seen: SeenFlow, now: number | null): void {
@@ -131,13 +154,22 @@ export class ReachCollector {
 
   /** The report of all flows. The capture and its names are those of the same analysis, which is over. */
   finish(capture: Summary["capture"], refused: readonly RefusedName[]): ReachReport {
-    return this.report(this.#tally, capture, refused);
+    const steps = this.reportSteps(this.#tally, capture, refused);
+    for (;;) {
+      const step = steps.next();
+      if (step.done) return step.value;
+    }
   }
 
-  /** The report of a snapshot, to which nothing is added any more. */
-  report(tally: AttemptTally, capture: Summary["capture"], refused: readonly RefusedName[]): ReachReport {
+  /** The report of what nothing is added to any more, in steps of some milliseconds where there are many targets. */
+  *reportSteps(
+    tally: AttemptTally,
+    capture: Summary["capture"],
+    refused: readonly RefusedName[],
+  ): Generator<void, ReachReport> {
     tally.settle();
-    return buildReach({
+    yield;
+    return yield* buildReach({
       capture,
       services: this.#services,
       rules: this.#rules,

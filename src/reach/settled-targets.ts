@@ -143,7 +143,7 @@ function isNotBefore(time: string | null, other: string | null): boolean {
 function compareTargets(a: ReachTarget, b: ReachTarget): number {
   return (
     Number(isFailure(b.verdict)) - Number(isFailure(a.verdict)) ||
-    a.transport.localeCompare(b.transport, "en") ||
+    compareTexts(a.transport, b.transport) ||
     a.port - b.port ||
     compareTexts(a.name ?? "", b.name ?? "") ||
     compareTexts(a.address, b.address) ||

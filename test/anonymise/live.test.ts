@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { loadPseudonyms } from "../../src/anonymise/load-pseudonyms.ts";
 import type { IntervalReport } from "../../src/live/interval-report.ts";
-import { type LiveView, monitor } from "../../src/monitor.ts";
+import { monitor } from "../../src/monitor.ts";
+import type { LiveView } from "../../src/monitor-options.ts";
 import type { LiveFlows } from "../../src/summary/live-flows.ts";
 import { runCli } from "../cli/run-cli.ts";
 import { appleList, appleRules } from "../support/analyze.ts";

@@ -12,8 +12,9 @@ const SECOND = 1_000_000_000n;
 function watched() {
   const { analysis, finish } = watchedAnalysis();
   const read = (records: readonly MemoryRecord[]) => analysis.read(memorySource(records));
-  const live = () => resultOf(analysis.reachSteps()) ?? expect.fail("not collected");
-  return { read, live, finish: () => finish().report };
+  const look = () => analysis.reachSteps();
+  const live = () => resultOf(look()) ?? expect.fail("not collected");
+  return { read, look, live, finish: () => finish().report };
 }
 
 function resultOf<T>(steps: Steps<T>): T {
@@ -86,5 +87,64 @@ describe("a flow that lives", () => {
       [5223, "works"],
     ]);
     expect(live().targets.some(({ verdict }) => isFailure(verdict))).toBe(false);
+  });
+});
+
+describe("a look while packets are counted", () => {
+  const courier = { address: "17.57.144.10", port: 5223 };
+  const SILENCE = 7200;
+  const moment = (seconds: number) => (1_700_000_000n + BigInt(seconds)) * SECOND;
+
+  /** SYNs that nobody answers, each from a port of its own. */
+  function syns(first: number, count: number, seconds: number): MemoryRecord[] {
+    return Array.from({ length: count }, (_, i) => ({
+      bytes: tcp({ ...CLIENT, port: first + i }, courier, { flags: "S" }),
+      time: moment(seconds),
+    }));
+  }
+
+  /** More than are looked through at a time, all of them old enough; and an answer, to see that there are any. */
+  const before: MemoryRecord[] = [
+    { bytes: tcp(CLIENT, { ...courier, port: 443 }, { flags: "S" }), time: moment(0) },
+    { bytes: tcp({ ...courier, port: 443 }, CLIENT, { flags: "SA" }), time: moment(0) },
+    ...syns(10_000, 1500, 0),
+    ...syns(20_000, 1, 10),
+  ];
+  /** So much later that all flows before have ended: as many packets as it takes for the table to look. */
+  const after: MemoryRecord[] = Array.from({ length: 600 }, () => ({
+    bytes: udp({ ...CLIENT, port: 9 }, { address: "192.0.2.99", port: 9 }),
+    time: moment(SILENCE),
+  }));
+  const attempts = (report: ReachReport | null) =>
+    report?.targets.find(({ port }) => port === courier.port)?.attempts;
+
+  it("has each flow once, be it over before or after it was come to", async () => {
+    const { read, look, live, finish } = watched();
+    await read(before);
+    expect(attempts(live())).toEqual({ unanswered: 1500 });
+    const steps = look();
+    expect(steps.next().done).toBe(false);
+    await read(after);
+    expect(attempts(resultOf(steps))).toEqual({ unanswered: 1501 });
+    expect(attempts(finish())).toEqual({ unanswered: 1501 });
+  });
+
+  it("has no flow that began in the place of one that it had", async () => {
+    const { read, look } = watched();
+    await read(before);
+    const steps = look();
+    steps.next();
+    await read([...after, ...syns(30_000, 100, SILENCE), ...after]);
+    expect(attempts(resultOf(steps))).toEqual({ unanswered: 1501 });
+  });
+
+  it("leaves later ones alone when it is given up", async () => {
+    const { read, look, live } = watched();
+    await read(before);
+    const steps = look();
+    steps.next();
+    steps.return(null);
+    await read(after);
+    expect(attempts(live())).toEqual({ unanswered: 1501 });
   });
 });

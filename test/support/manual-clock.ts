@@ -1,5 +1,5 @@
 /** A clock that stands until it is told to go on. */
-import type { MonitorClock } from "../../src/monitor.ts";
+import type { MonitorClock } from "../../src/monitor-options.ts";
 
 /** 2026-01-31T09:30:00Z */
 const BEGIN_MS = Date.UTC(2026, 0, 31, 9, 30);
@@ -60,7 +60,10 @@ export class ManualClock implements MonitorClock {
   }
 }
 
+/** Turns of the event loop: a look at reach gives up one for each product. */
+const TURNS = 200;
+
 /** Lets everything run that waits for nothing outside of this process. */
 export async function settle(): Promise<void> {
-  for (let turn = 0; turn < 10; turn++) await new Promise((resolve) => setImmediate(resolve));
+  for (let turn = 0; turn < TURNS; turn++) await new Promise((resolve) => setImmediate(resolve));
 }

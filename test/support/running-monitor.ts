@@ -1,6 +1,7 @@
 /** A monitor that runs on a clock of the test's, with all that it has told. */
 import type { IntervalReport } from "../../src/live/interval-report.ts";
-import { type LiveView, type MonitorOptions, monitor } from "../../src/monitor.ts";
+import { monitor } from "../../src/monitor.ts";
+import type { LiveView, MonitorOptions } from "../../src/monitor-options.ts";
 import type { Summary } from "../../src/summary/summary.ts";
 import { appleList, appleRules } from "./analyze.ts";
 import type { FakeLiveSource } from "./fake-live-source.ts";
