@@ -93,7 +93,7 @@ export class RecordCounter {
         decodedPackets += 1;
         decodedBytes += length;
         const isNamed = processes !== null && (packet.processLength > 0 || block.processIds[i] !== 0);
-        const process = isNamed ? this.#processOf(block, i, processes) : 0;
+        const process = isNamed ? this.#processOf(block, i) : 0;
         batch.append(packet, length, seconds, nanoseconds, process);
         if (batch.isFull) this.#flows.add(batch);
       } else if (packet.fragment === FragmentKind.NONE) {
@@ -104,7 +104,7 @@ export class RecordCounter {
           this.#flows.add(batch);
           this.#onIcmp(bytes, packet);
         }
-      } else this.#countFragment(bytes, weird, length, seconds, nanoseconds);
+      } else this.#countFragment(block, i, weird);
     }
     this.packetsByWeird[0] += decodedPackets;
     this.bytesByWeird[0] += decodedBytes;
@@ -112,11 +112,14 @@ export class RecordCounter {
     if (processes !== null || this.#onIcmp !== null) this.#flows.add(batch);
   }
 
-  /** The process that the capture names for record `i`, which was just decoded, by its number. It names one. */
-  #processOf(block: PacketBlock, i: number, processes: ProcessNames): number {
+  /** The process that the capture names for record `i`, which was just decoded, by its number; 0: none. */
+  #processOf(block: PacketBlock, i: number): number {
+    const processes = this.#processes;
     const { processOffset, processLength } = this.#packet;
-    if (processLength > 0) return processes.numberAt(block.bytes, processOffset, processLength);
     const id = block.processIds[i];
+    if (processes === null) return 0;
+    if (processLength > 0) return processes.numberAt(block.bytes, processOffset, processLength);
+    if (id === 0) return 0;
     if (block.processes !== this.#processList) {
       this.#processList = block.processes;
       this.#processNumbers.length = 0;
@@ -126,18 +129,16 @@ export class RecordCounter {
   }
 
   /** A fragment: the first one has the ports, later ones are looked up, or wait to be. */
-  #countFragment(
-    bytes: Uint8Array,
-    weird: number,
-    length: number,
-    seconds: number,
-    nanoseconds: number,
-  ): void {
+  #countFragment(block: PacketBlock, i: number, weird: number): void {
     this.#fragments ??= new FragmentTable();
+    const { bytes } = block;
+    const length = block.originalLengths[i];
+    const seconds = block.seconds[i];
+    const nanoseconds = block.nanoseconds[i];
     const packet = this.#packet;
     let counted = weird;
     if (weird === 0) {
-      this.#batch.append(packet, length, seconds, nanoseconds, 0);
+      this.#batch.append(packet, length, seconds, nanoseconds, this.#processOf(block, i));
       const entry = this.#fragments.addFirst(bytes, packet, this.#batch, seconds);
       this.#addFullBatch();
       if (entry >= 0) this.#addWaiting(this.#fragments, entry);
