@@ -7,8 +7,8 @@ import { FlowHash } from "../flows/flow-hash.ts";
 import { FlowIndex } from "../flows/flow-index.ts";
 import type { AddressKey } from "../net/address-key.ts";
 
-/** One end of a query: who asked, or whom. */
-export interface QueryEnds {
+/** What tells a query from others: who asked whom, from which port, with which number. */
+export interface QueryKey {
   readonly client: AddressKey;
   readonly clientPort: number;
   readonly server: AddressKey;
@@ -45,9 +45,9 @@ export class DnsQueries {
   }
 
   /** `name` was asked for; what was asked for with the same identification before is forgotten. */
-  add(ends: QueryEnds, name: string): void {
-    const hash = this.#hashOf(ends, this.#hash);
-    const secondHash = this.#hashOf(ends, this.#secondHash);
+  add(key: QueryKey, name: string): void {
+    const hash = this.#hashOf(key, this.#hash);
+    const secondHash = this.#hashOf(key, this.#secondHash);
     const known = this.#find(hash, secondHash);
     if (known !== 0) this.#forget(known);
     this.#last = this.#last === this.#limit ? 1 : this.#last + 1;
@@ -60,8 +60,8 @@ export class DnsQueries {
   }
 
   /** The name that was asked for, or undefined where nobody did. */
-  nameOf(ends: QueryEnds): string | undefined {
-    return this.#names[this.#find(this.#hashOf(ends, this.#hash), this.#hashOf(ends, this.#secondHash))];
+  nameOf(key: QueryKey): string | undefined {
+    return this.#names[this.#find(this.#hashOf(key, this.#hash), this.#hashOf(key, this.#secondHash))];
   }
 
   /** The number of a query, or 0. */
@@ -78,7 +78,7 @@ export class DnsQueries {
     this.#names[query] = undefined;
   }
 
-  #hashOf({ client, clientPort, server, id }: QueryEnds, hash: FlowHash): number {
+  #hashOf({ client, clientPort, server, id }: QueryKey, hash: FlowHash): number {
     const numbers = (clientPort << 16) | id;
     if (typeof client === "number" && typeof server === "number") {
       return hash.ofIpv4(client, server, numbers, KIND_IPV4);

@@ -181,7 +181,7 @@ function chainOf(name: string, records: readonly DnsRecord[]): Set<string> {
   const chain = new Set([name]);
   const targets = new Map<string, string[]>();
   for (const record of records) {
-    if (record.target === null || !isAlias(record)) continue;
+    if (!isAlias(record)) continue;
     const known = targets.get(record.name);
     if (known === undefined) targets.set(record.name, [record.target]);
     else known.push(record.target);
@@ -194,8 +194,8 @@ function chainOf(name: string, records: readonly DnsRecord[]): Set<string> {
 }
 
 /** Whether a record says of its name that another one stands for it. */
-function isAlias({ target, type }: DnsRecord): boolean {
-  return target !== null && type !== DnsType.SRV;
+function isAlias(record: DnsRecord): record is DnsRecord & { readonly target: string } {
+  return record.target !== null && record.type !== DnsType.SRV;
 }
 
 /** What no host has as its address towards others: blockers answer with it. */

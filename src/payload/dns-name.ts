@@ -27,7 +27,7 @@ const INVALID = 0xff;
 /** A byte order mark is kept: without it a name could pass for another. */
 const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
 
-/** The name that is being read, and how long it is so far; every reader's, as none stops in the middle of a name. */
+/** The name that is being read, in lower case: of all readers, as none stops in the middle of a name. */
 const codes = Buffer.alloc(MAX_NAME_LENGTH);
 /** Names read before, by a hash of what they are: most are asked for again, and the response repeats the question. */
 const KNOWN_NAMES = 1 << 10;

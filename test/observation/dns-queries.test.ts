@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { DnsQueries, type QueryEnds } from "../../src/observation/dns-queries.ts";
+import { DnsQueries, type QueryKey } from "../../src/observation/dns-queries.ts";
 
-const IPV4: QueryEnds = { client: 0xc0a80102, clientPort: 53_124, server: 0xc0a80101, id: 0x1234 };
-const IPV6: QueryEnds = { ...IPV4, client: "\u2001\0\0\0\0\0\0\u0001", server: "\u2001\0\0\0\0\0\0\u0035" };
+const IPV4: QueryKey = { client: 0xc0a80102, clientPort: 53_124, server: 0xc0a80101, id: 0x1234 };
+const IPV6: QueryKey = { ...IPV4, client: "\u2001\0\0\0\0\0\0\u0001", server: "\u2001\0\0\0\0\0\0\u0035" };
 
 function ask(queries: DnsQueries, from: number, to: number): void {
   for (let id = from; id <= to; id++) queries.add({ ...IPV4, id }, `name-${id}`);
@@ -21,7 +21,7 @@ describe("queries for names", () => {
     expect(new DnsQueries(8).nameOf(IPV4)).toBeUndefined();
   });
 
-  it.each<[string, Partial<QueryEnds>]>([
+  it.each<[string, Partial<QueryKey>]>([
     ["client", { client: 0xc0a80103 }],
     ["port", { clientPort: 53_125 }],
     ["server", { server: 0xc0a80104 }],

@@ -117,8 +117,13 @@ function capture(cap: Cap, order: CaptureOrder): void {
     told = queue.dropped;
     tell({ kind: "dropped", count: told });
   };
+  const flush = () => {
+    const isEmpty = queue.flush();
+    flushAt = isEmpty ? FLUSH_BYTES : queue.length + RETRY_BYTES;
+    return isEmpty;
+  };
   const drain = () => {
-    if (!queue.flush()) setTimeout(drain, RETRY_MS);
+    if (!flush()) setTimeout(drain, RETRY_MS);
     else {
       isScheduled = false;
       tellDropped();
@@ -135,7 +140,7 @@ function capture(cap: Cap, order: CaptureOrder): void {
     const seconds = Math.floor(now / 1000);
     queue.add(packet, length, seconds, Math.floor((now - seconds * 1000) * 1000));
     if (queue.length >= flushAt) {
-      flushAt = queue.flush() ? FLUSH_BYTES : queue.length + RETRY_BYTES;
+      flush();
       if (now - toldAt > REPORT_INTERVAL_MS) {
         toldAt = now;
         tellDropped();
