@@ -16,22 +16,18 @@ const LIMITS: HandshakeLimits = { pending: 32_768, heldBytes: 64 * 2 ** 20, diff
 /** Of those that are held, one in so many goes when there is no room. */
 const DROPPED_PART = 64;
 
-/** What is kept of each record, in words that lie together: the cache misses of many flows are what they cost. */
-const WORDS = 4;
 /** Which side has sent a SYN without ACK. */
-const OPENER = 0;
-/** Number of the first payload byte after that SYN. */
-const SEQUENCE = 1;
-/** What was named, as an index of `#answers`; 0: nothing (so far). */
-const ANSWER = 2;
-
 const NOBODY = 0;
 const SIDE_A = 1;
 
 export class Handshakes {
   /** Handshakes that were not waited for to their end, and names that there was no room for. */
   dropped = 0;
-  readonly #words: Uint32Array;
+  readonly #opened: Uint8Array;
+  /** Number of the first payload byte after that SYN. */
+  readonly #sequences: Uint32Array;
+  /** What was named, as an index of `#answers`; 0: nothing (so far). */
+  readonly #numbers: Int32Array;
   readonly #answers: (HandshakeNames | null)[] = [null];
   readonly #numberOf = new Map<string, number>();
   readonly #pending = new Map<number, PendingHandshake>();
@@ -44,13 +40,15 @@ export class Handshakes {
   /** For records 1 to `capacity`. */
   constructor(capacity: number, limits = LIMITS) {
     this.#limits = limits;
-    this.#words = new Uint32Array((capacity + 1) * WORDS);
+    this.#opened = new Uint8Array(capacity + 1);
+    this.#sequences = new Uint32Array(capacity + 1);
+    this.#numbers = new Int32Array(capacity + 1);
   }
 
   /** A side (0 for A, 1 for B) sends a SYN; `sequence` is the number of its first payload byte. */
   open(record: number, fromB: number, sequence: number): void {
-    this.#words[record * WORDS + OPENER] = SIDE_A + fromB;
-    this.#words[record * WORDS + SEQUENCE] = sequence;
+    this.#opened[record] = SIDE_A + fromB;
+    this.#sequences[record] = sequence;
   }
 
   /** A packet's payload (borrowed for the call), in the order of the capture. Returns whether more is wanted. */
@@ -63,10 +61,10 @@ export class Handshakes {
       this.#pending.delete(record);
       return this.#answer(record, answer);
     }
-    const isOpener = this.#words[record * WORDS + OPENER] === SIDE_A + segment.fromB;
+    const isOpener = this.#opened[record] === SIDE_A + segment.fromB;
     const begun = isUdp
       ? beginUdpHandshake(segment)
-      : beginTcpHandshake(segment, isOpener ? this.#words[record * WORDS + SEQUENCE] : UNKNOWN_SEQUENCE);
+      : beginTcpHandshake(segment, isOpener ? this.#sequences[record] : UNKNOWN_SEQUENCE);
     if (begun === null || !("add" in begun)) return this.#answer(record, begun);
     this.#pending.set(record, begun);
     return this.#hold(begun);
@@ -74,7 +72,7 @@ export class Handshakes {
 
   /** What the flow's handshake has named so far; the same names are the same object. */
   of(record: number): HandshakeNames | null {
-    return this.#answers[this.#words[record * WORDS + ANSWER]];
+    return this.#answers[this.#numbers[record]];
   }
 
   /** The flow ends: of a handshake that is under way, what there is is read. */
@@ -85,10 +83,9 @@ export class Handshakes {
 
   /** The flow in a record has ended. */
   forget(record: number): void {
-    const base = record * WORDS;
-    this.#words[base + OPENER] = NOBODY;
-    if (this.#words[base + ANSWER] !== 0) this.#forgotten++;
-    this.#words[base + ANSWER] = 0;
+    this.#opened[record] = NOBODY;
+    if (this.#numbers[record] !== 0) this.#forgotten++;
+    this.#numbers[record] = 0;
   }
 
   #hold(pending: PendingHandshake): boolean {
@@ -118,7 +115,7 @@ export class Handshakes {
   }
 
   #answer(record: number, names: HandshakeNames | null): false {
-    if (names !== null) this.#words[record * WORDS + ANSWER] = this.#intern(names);
+    if (names !== null) this.#numbers[record] = this.#intern(names);
     return false;
   }
 
@@ -144,15 +141,15 @@ export class Handshakes {
     const renumbered = new Int32Array(answers.length + 1);
     this.#numberOf.clear();
     this.#forgotten = 0;
-    for (let at = ANSWER; at < this.#words.length; at += WORDS) {
-      const number = this.#words[at];
+    for (let record = 1; record < this.#numbers.length; record++) {
+      const number = this.#numbers[record];
       if (number === 0) continue;
       const answer = answers[number - 1];
       if (renumbered[number] === 0) {
         renumbered[number] = this.#answers.push(answer) - 1;
         this.#numberOf.set(keyOf(answer), renumbered[number]);
       }
-      this.#words[at] = renumbered[number];
+      this.#numbers[record] = renumbered[number];
     }
   }
 }
