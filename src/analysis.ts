@@ -66,7 +66,11 @@ export class Analysis {
     this.#observer =
       rules === null
         ? null
-        : new Observer(options.maxFlows, (flow, side) => isAppleAddress(flow, side, rules));
+        : new Observer(
+            options.maxFlows,
+            (flow, side) => isAppleAddress(flow, side, rules),
+            (name) => rules.hosts.matchDnsName(name) !== null,
+          );
     const hash = new FlowHash();
     const watch = options.reach?.watch(options.maxFlows, hash, this.#observer) ?? null;
     const flows = new FlowTable(options, hash, (flow) => this.#endFlow(flow), watch ?? this.#observer);
@@ -166,7 +170,7 @@ export class Analysis {
     return yield* reach.reportSteps(look.tally, capture, this.refusedNames);
   }
 
-  /** Names that somebody asked for in vain so far. */
+  /** Names of Apple's that somebody asked for in vain so far. */
   get refusedNames(): readonly RefusedName[] {
     return this.#observer?.refusedNames() ?? [];
   }
@@ -274,25 +278,18 @@ function transportIndexOf(flow: FlowView): TransportIndex {
 
 /** Whether the address at a side of a flow is one of Apple's. */
 function isAppleAddress(flow: FlowView, side: number, { networks }: EvidenceRules): boolean {
-  const first = flow.addressWord(side, 0);
-  if (!flow.isIpv6) return networks.appleIpv4(first);
-  return networks.appleIpv6(
-    first,
-    flow.addressWord(side, 1),
-    flow.addressWord(side, 2),
-    flow.addressWord(side, 3),
-  );
+  if (!flow.isIpv6) return networks.appleIpv4(flow.addressWord(side, 0));
+  return networks.appleIpv6(...ipv6Words(flow, side));
 }
 
 /** The prefix that says so. */
 function applePrefixOf(flow: FlowView, side: number, rules: EvidenceRules | null): string | null {
   if (rules === null) return null;
-  const first = flow.addressWord(side, 0);
-  if (!flow.isIpv6) return rules.networks.prefixOfIpv4(first);
-  return rules.networks.prefixOfIpv6(
-    first,
-    flow.addressWord(side, 1),
-    flow.addressWord(side, 2),
-    flow.addressWord(side, 3),
-  );
+  if (!flow.isIpv6) return rules.networks.prefixOfIpv4(flow.addressWord(side, 0));
+  return rules.networks.prefixOfIpv6(...ipv6Words(flow, side));
+}
+
+function ipv6Words(flow: FlowView, side: number): [number, number, number, number] {
+  const word = (index: number) => flow.addressWord(side, index);
+  return [word(0), word(1), word(2), word(3)];
 }

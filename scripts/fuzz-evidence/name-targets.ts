@@ -1,7 +1,6 @@
 /** The readers of DNS, multicast DNS and DHCP, and what is kept of them. */
 import { type AddressKey, ipv4Key } from "../../src/net/address-key.ts";
 import { DeviceNames } from "../../src/observation/device-names.ts";
-import { DnsAnswers } from "../../src/observation/dns-answers.ts";
 import { LocalServices } from "../../src/observation/local-services.ts";
 import { NameCache } from "../../src/observation/name-cache.ts";
 import { readDhcpMessage } from "../../src/payload/dhcp-names.ts";
@@ -116,7 +115,7 @@ type View = readonly [bytes: Uint8Array, offset: number, end: number];
 function ask(port: number, view: View): unknown {
   const [bytes, offset, end] = view;
   const services = new LocalServices();
-  const cache = new NameCache(new DnsAnswers(), services);
+  const cache = new NameCache(services, () => true);
   const packet = { bytes, offset, end, source: RESOLVER, sourcePort: port, destination: CLIENT };
   for (const seconds of [SECONDS, SECONDS + 5])
     cache.addMessage({ ...packet, destinationPort: 50_000, seconds });

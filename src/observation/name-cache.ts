@@ -14,8 +14,8 @@ import {
 import { AddressSketch } from "./address-sketch.ts";
 import { DnsAnswers } from "./dns-answers.ts";
 import { DnsQueries } from "./dns-queries.ts";
-import { LocalServices } from "./local-services.ts";
-import { type RefusalKind, type RefusedName, RefusedNames } from "./refused-names.ts";
+import type { LocalServices } from "./local-services.ts";
+import { type IsNameMeant, type RefusalKind, type RefusedName, RefusedNames } from "./refused-names.ts";
 
 /** One DNS message with where it came from. */
 export interface DnsPacket {
@@ -66,10 +66,11 @@ export class NameCache {
   #malformed = 0;
   #forged = 0;
 
-  constructor(answers = new DnsAnswers(), services = new LocalServices(), refused = new RefusedNames()) {
-    this.#answers = answers;
+  /** @param isRefusalMeant which names are kept where they were refused */
+  constructor(services: LocalServices, isRefusalMeant: IsNameMeant, answers = new DnsAnswers()) {
     this.services = services;
-    this.#refused = refused;
+    this.#answers = answers;
+    this.#refused = new RefusedNames(isRefusalMeant);
   }
 
   /** Whether nothing is known of any address. */

@@ -25,7 +25,7 @@ import { Handshakes } from "./handshakes.ts";
 import { LocalServices } from "./local-services.ts";
 import { type DnsPacket, NameCache } from "./name-cache.ts";
 import { ProcessNames } from "./process-names.ts";
-import type { RefusedName } from "./refused-names.ts";
+import type { IsNameMeant, RefusedName } from "./refused-names.ts";
 
 /** What had to be dropped, because strangers sent more of it than there is room for. */
 export interface ObservationLosses {
@@ -50,7 +50,7 @@ export class Observer implements FlowObserver {
   readonly seesAll = false;
   readonly processes: ProcessNames;
   readonly #services = new LocalServices();
-  readonly #names = new NameCache(undefined, this.#services);
+  readonly #names: NameCache;
   readonly #devices = new DeviceNames(this.#services);
   readonly #handshakes: Handshakes;
   readonly #dnsStreams = new DnsStreams();
@@ -64,8 +64,9 @@ export class Observer implements FlowObserver {
     fromB: 0,
   };
 
-  /** For flows in records 1 to `capacity`. */
-  constructor(capacity: number, isAppleAddress: IsAppleAddress) {
+  /** For flows in records 1 to `capacity`. `isAppleName`: whether a name that was asked for is one of Apple's. */
+  constructor(capacity: number, isAppleAddress: IsAppleAddress, isAppleName: IsNameMeant) {
+    this.#names = new NameCache(this.#services, isAppleName);
     this.processes = new ProcessNames(capacity);
     this.#handshakes = new Handshakes(capacity);
     this.#isAppleAddress = isAppleAddress;
@@ -120,7 +121,7 @@ export class Observer implements FlowObserver {
     };
   }
 
-  /** Names that somebody asked for in vain. */
+  /** Names of Apple's that somebody asked for in vain. */
   refusedNames(): readonly RefusedName[] {
     return this.#names.refused();
   }

@@ -22,13 +22,21 @@ export interface RefusedName {
 
 /** Each a name, an asker, a kind. */
 const DEFAULT_LIMIT = 8192;
+/** Names of which it is remembered whether they are meant. */
+const MAX_JUDGED = 4096;
+
+/** Whether a name is one to keep: of the thousands that blockers refuse, few are. */
+export type IsNameMeant = (name: string) => boolean;
 
 export class RefusedNames {
   readonly #names: RecentMap<RefusedName & { times: number }>;
   /** Names that the same asker was given an address for, be it by another server or before. */
   readonly #answered: RecentMap<true>;
+  readonly #isMeant: IsNameMeant;
+  readonly #judged = new Map<string, boolean>();
 
-  constructor(limit = DEFAULT_LIMIT) {
+  constructor(isMeant: IsNameMeant, limit = DEFAULT_LIMIT) {
+    this.#isMeant = isMeant;
     this.#names = new RecentMap(limit);
     this.#answered = new RecentMap(limit);
   }
@@ -38,8 +46,9 @@ export class RefusedNames {
     return this.#names.dropped;
   }
 
-  /** One more response of that kind. */
+  /** One more response of that kind; nothing where the name is not meant. */
   add(name: string, client: AddressKey, kind: RefusalKind, seconds: number): void {
+    if (!this.#judge(name)) return;
     const key = `${kind} ${addressText(client)} ${name}`;
     const known = this.#names.get(key) ?? { name, client, kind, times: 0, firstSeconds: seconds };
     known.times++;
@@ -48,8 +57,18 @@ export class RefusedNames {
 
   /** The asker was given an address for the name. */
   addAnswered(name: string, client: AddressKey): void {
+    if (!this.#judge(name)) return;
     const key = `${addressText(client)} ${name}`;
     if (this.#answered.get(key) === undefined) this.#answered.set(key, true);
+  }
+
+  #judge(name: string): boolean {
+    const known = this.#judged.get(name);
+    if (known !== undefined) return known;
+    if (this.#judged.size >= MAX_JUDGED) this.#judged.clear();
+    const isMeant = this.#isMeant(name);
+    this.#judged.set(name, isMeant);
+    return isMeant;
   }
 
   /** All that are kept, but for those that were answered as well; the one refused last comes last. */

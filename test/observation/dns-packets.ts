@@ -1,5 +1,6 @@
 /** DNS messages on their way between a client and its resolver, for the tests of name caches. */
 import { type AddressKey, readIpv4Key, readIpv6Key } from "../../src/net/address-key.ts";
+import { LocalServices } from "../../src/observation/local-services.ts";
 import { type DnsPacket, NameCache } from "../../src/observation/name-cache.ts";
 import { buildDns, QUERY_FLAGS } from "../support/dns-builder.ts";
 import { addressBytes } from "../support/packet-layer.ts";
@@ -42,9 +43,14 @@ export function query(name: string, changes: Partial<DnsPacket> = {}, id = 0x123
   });
 }
 
+/** A cache in which nothing is left out. */
+export function emptyCache(): NameCache {
+  return new NameCache(new LocalServices(), () => true);
+}
+
 /** A cache that was given these messages. */
 export function cacheOf(...messages: readonly (Uint8Array | DnsPacket)[]): NameCache {
-  const cache = new NameCache();
+  const cache = emptyCache();
   for (const message of messages) cache.addMessage("bytes" in message ? message : packet(message));
   return cache;
 }

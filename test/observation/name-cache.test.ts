@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { NO_TIME } from "../../src/net/moment.ts";
-import { NameCache } from "../../src/observation/name-cache.ts";
 import {
   address,
   alias,
@@ -15,11 +14,21 @@ import {
   TRUNCATED_FLAG,
 } from "../support/dns-builder.ts";
 import { DNS_ALIASES, DNS_HINTS, DNS_NO_NAME, MDNS_AIRPLAY } from "../support/real-names.ts";
-import { CLIENT, cacheOf, key, NO_DROPS, namesOf, packet, query, SECONDS } from "./dns-packets.ts";
+import {
+  CLIENT,
+  cacheOf,
+  emptyCache,
+  key,
+  NO_DROPS,
+  namesOf,
+  packet,
+  query,
+  SECONDS,
+} from "./dns-packets.ts";
 
 describe("a name cache", () => {
   it("is empty at first, and whatever queries and refusals it is told", () => {
-    expect(new NameCache().isEmpty).toBe(true);
+    expect(emptyCache().isEmpty).toBe(true);
     expect(cacheOf(query("mesu.apple.com"), DNS_NO_NAME).isEmpty).toBe(true);
     expect(cacheOf(DNS_ALIASES).isEmpty).toBe(false);
     expect(cacheOf(packet(MDNS_AIRPLAY, { sourcePort: 5353 })).isEmpty).toBe(false);

@@ -3,7 +3,7 @@ import { RefusedNames } from "../../src/observation/refused-names.ts";
 
 describe("refused names", () => {
   it("are told by name, asker and kind", () => {
-    const names = new RefusedNames();
+    const names = new RefusedNames(() => true);
     names.add("a", 1, "nxdomain", 10);
     names.add("a", 1, "sinkhole", 11);
     names.add("a", "\u0001".repeat(8), "nxdomain", 12);
@@ -16,9 +16,30 @@ describe("refused names", () => {
   });
 
   it("are bounded; the one refused longest ago goes, and is counted", () => {
-    const names = new RefusedNames(10);
+    const names = new RefusedNames(() => true, 10);
     for (let i = 0; i < 1000; i++) names.add(`n${i}`, 1, "nxdomain", i);
     expect(names.list().map(({ name }) => name)).toEqual(Array.from({ length: 10 }, (_, i) => `n${990 + i}`));
     expect(names.dropped).toBe(990);
+  });
+
+  it("are those that are meant, however many others come", () => {
+    let asked = 0;
+    const isMeant = (name: string) => {
+      asked++;
+      return name.endsWith(".apple.com");
+    };
+    const names = new RefusedNames(isMeant, 10);
+    names.add("mesu.apple.com", 1, "nxdomain", 0);
+    names.add("gdmf.apple.com", 1, "nxdomain", 0);
+    names.addAnswered("gdmf.apple.com", 1);
+    for (let i = 0; i < 20_000; i++) {
+      names.add(`tracker${i}.example`, 1, "nxdomain", i);
+      names.addAnswered(`site${i}.example`, 1);
+    }
+    expect(names.list().map(({ name }) => name)).toEqual(["mesu.apple.com"]);
+    expect(names.dropped).toBe(0);
+    const before = asked;
+    for (let i = 0; i < 100; i++) names.add("mesu.apple.com", 1, "nxdomain", i);
+    expect(asked - before).toBeLessThanOrEqual(1);
   });
 });
