@@ -278,18 +278,20 @@ function transportIndexOf(flow: FlowView): TransportIndex {
 
 /** Whether the address at a side of a flow is one of Apple's. */
 function isAppleAddress(flow: FlowView, side: number, { networks }: EvidenceRules): boolean {
-  if (!flow.isIpv6) return networks.appleIpv4(flow.addressWord(side, 0));
-  return networks.appleIpv6(...ipv6Words(flow, side));
+  const first = flow.addressWord(side, 0);
+  if (!flow.isIpv6) return networks.appleIpv4(first);
+  return networks.appleIpv6(
+    first,
+    flow.addressWord(side, 1),
+    flow.addressWord(side, 2),
+    flow.addressWord(side, 3),
+  );
 }
 
 /** The prefix that says so. */
 function applePrefixOf(flow: FlowView, side: number, rules: EvidenceRules | null): string | null {
   if (rules === null) return null;
-  if (!flow.isIpv6) return rules.networks.prefixOfIpv4(flow.addressWord(side, 0));
-  return rules.networks.prefixOfIpv6(...ipv6Words(flow, side));
-}
-
-function ipv6Words(flow: FlowView, side: number): [number, number, number, number] {
   const word = (index: number) => flow.addressWord(side, index);
-  return [word(0), word(1), word(2), word(3)];
+  if (!flow.isIpv6) return rules.networks.prefixOfIpv4(word(0));
+  return rules.networks.prefixOfIpv6(word(0), word(1), word(2), word(3));
 }

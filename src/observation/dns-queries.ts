@@ -37,6 +37,7 @@ export class DnsQueries {
   /** The words of two IPv6 addresses. */
   readonly #words = new Int32Array(2 * IPV6_WORDS);
 
+  /** @param limit queries kept at most; at least 1 */
   constructor(limit: number) {
     this.#limit = limit;
     this.#hashes = new Int32Array(limit + 1);

@@ -25,7 +25,7 @@ const DEFAULT_LIMIT = 8192;
 /** Names of which it is remembered whether they are meant. */
 const MAX_JUDGED = 4096;
 
-/** Whether a name is one to keep: of the thousands that blockers refuse, few are. */
+/** Whether a name is one to keep: of the thousands that blockers refuse, few are. The same for the same name. */
 export type IsNameMeant = (name: string) => boolean;
 
 export class RefusedNames {

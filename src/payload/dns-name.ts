@@ -137,13 +137,14 @@ export function readLabel(bytes: Uint8Array, offset: number): string {
 function asciiName(count: number, hash: number): string {
   const entry = (hash ^ (hash >>> 16)) & (KNOWN_NAMES - 1);
   const known = knownNames[entry];
-  if (isName(known, count)) return known;
+  if (standsInCodes(known, count)) return known;
   const name = codes.toString("latin1", 0, count);
   knownNames[entry] = name;
   return name;
 }
 
-function isName(name: string, count: number): boolean {
+/** Whether a name is the one in the first `count` codes. */
+function standsInCodes(name: string, count: number): boolean {
   if (name.length !== count) return false;
   for (let i = 0; i < count; i++) if (name.charCodeAt(i) !== codes[i]) return false;
   return true;

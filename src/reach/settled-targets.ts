@@ -65,8 +65,9 @@ export function groupTargets(
 ): ReadonlyMap<string, ReachTarget[]> {
   const groups = new Map<string, ReachTarget[]>();
   for (const target of targets) {
-    const group = groups.get(keyOf(target));
-    if (group === undefined) groups.set(keyOf(target), [target]);
+    const key = keyOf(target);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [target]);
     else group.push(target);
   }
   return groups;

@@ -1,8 +1,7 @@
 /** Names in handshakes, through the whole of an analysis: what the flow table shows of packets has to fit. */
 import { describe, expect, it } from "vitest";
-import { Analysis } from "../../src/analysis.ts";
+import { analyzeBytes } from "../../scripts/fuzz/analyze-bytes.ts";
 import type { FlowReport } from "../../src/summary/flow-report.ts";
-import { appleList, appleRules } from "../support/analyze.ts";
 import { CHROMIUM_QUIC, CHROMIUM_TLS } from "../support/chromium-hellos.ts";
 import { alpn, buildClientHello, serverName, toRecords } from "../support/client-hello.ts";
 import { memorySource } from "../support/memory-source.ts";
@@ -13,21 +12,9 @@ const SERVER = "198.51.100.9";
 /** So that the numbers begin anew within the hello. */
 const FIRST_SEQUENCE = 0xffff_fc00;
 
-async function flowsOf(packets: readonly Uint8Array[]): Promise<FlowReport[]> {
-  const flows: FlowReport[] = [];
-  const analysis = new Analysis({
-    services: appleList,
-    rules: appleRules,
-    idleTimeoutSeconds: 3600,
-    maxFlows: 100,
-    from: null,
-    to: null,
-    filter: null,
-    domainOf: (name) => name,
-    onFlow: (flow) => flows.push(flow),
-  });
-  await analysis.read(memorySource(packets.map((bytes, i) => ({ bytes, time: BigInt(i) * 1_000_000n }))));
-  analysis.finish();
+async function flowsOf(packets: readonly Uint8Array[]): Promise<readonly FlowReport[]> {
+  const records = packets.map((bytes, i) => ({ bytes, time: BigInt(i) * 1_000_000n }));
+  const { flows } = await analyzeBytes([() => memorySource(records)]);
   return flows;
 }
 

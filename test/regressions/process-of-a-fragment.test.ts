@@ -1,25 +1,11 @@
 /** A datagram in fragments is its process's too: its first one has the ports, and the header before it names who sent it. */
 import { expect, it } from "vitest";
-import { Analysis } from "../../src/analysis.ts";
+import { analyzeBytes } from "../../scripts/fuzz/analyze-bytes.ts";
 import { LinkType } from "../../src/net/link-types.ts";
-import type { FlowReport } from "../../src/summary/flow-report.ts";
-import { appleList, appleRules } from "../support/analyze.ts";
 import { memorySource } from "../support/memory-source.ts";
 import { packet } from "../support/packet-builder.ts";
 
 it("keeps the process that the capture names for the first fragment", async () => {
-  const flows: FlowReport[] = [];
-  const analysis = new Analysis({
-    services: appleList,
-    rules: appleRules,
-    idleTimeoutSeconds: 3600,
-    maxFlows: 10,
-    from: null,
-    to: null,
-    filter: null,
-    domainOf: null,
-    onFlow: (flow) => flows.push(flow),
-  });
   const bytes = packet()
     .pktap({ command: "avconferenced" })
     .ethernet()
@@ -27,7 +13,8 @@ it("keeps the process that the capture names for the first fragment", async () =
     .udp()
     .payload(64)
     .build();
-  await analysis.read(memorySource([{ bytes, time: 0n, linkType: LinkType.PKTAP }]));
-  expect(analysis.finish().packets.decoded).toBe(1);
+  const records = [{ bytes, time: 0n, linkType: LinkType.PKTAP }];
+  const { summary, flows } = await analyzeBytes([() => memorySource(records)]);
+  expect(summary.packets.decoded).toBe(1);
   expect(flows.map(({ process }) => process)).toEqual(["avconferenced"]);
 });
