@@ -29,7 +29,9 @@ export async function reportFailure(
     return STATUS_USAGE;
   }
   if (error instanceof InputError || error instanceof UsageError || error instanceof OutputError) {
-    tell([`appleflow: ${error.message}`]);
+    // The expression below, with a mark where it goes wrong; it is shown only where it is printable.
+    const isFilter = error instanceof InputError && error.code === "bad_filter";
+    tell(isFilter ? `appleflow: ${error.message}`.split("\n") : [`appleflow: ${error.message}`]);
     return STATUS_USAGE;
   }
   if (error instanceof RangeError && /allocation failed|invalid array.* length/i.test(error.message)) {

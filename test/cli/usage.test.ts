@@ -111,6 +111,11 @@ describe("wrong usage", () => {
       /port 65536 does not exist: it needs a number from 0 to 65535/,
     ],
     ["a filter that is none", ["summarize", "x", "--filter", "host and"], /^appleflow: /],
+    [
+      "a filter that goes wrong",
+      ["summarize", "x", "--filter", "tcp prt 80"],
+      /^appleflow: filter, column 5: .*\n {2}tcp prt 80\n {6}\^\n$/,
+    ],
     ["a list that is not there", ["ports", "--ports", "/no/such/list"], /\/no\/such\/list: /],
     ["a terminal as capture", ["summarize", "-"], /standard input is a terminal/],
   ];
