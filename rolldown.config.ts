@@ -4,9 +4,16 @@ import manifest from "./package.json" with { type: "json" };
 const shared = {
   platform: "node",
   external: [/^node:/, ...Object.keys({ ...manifest.dependencies, ...manifest.optionalDependencies })],
+  treeshake: { moduleSideEffects: false },
   optimization: { inlineConst: { mode: "all", pass: 3 } },
 } satisfies RolldownOptions;
-const output = { dir: "dist", format: "esm", entryFileNames: "[name].js", minify: false } as const;
+const output = {
+  dir: "dist",
+  format: "esm",
+  entryFileNames: "[name].js",
+  minify: false,
+  comments: false,
+} as const;
 
 /**
  * One bundle of our own modules, for speed: between modules, every use of an imported constant is a load and a check,

@@ -1,7 +1,7 @@
 /** What an analysis is told before it begins. */
 import type { Explanation } from "./attribution/attribution.ts";
 import { InputError } from "./errors.ts";
-import { MAX_MAX_FLOWS } from "./flows/flow-table.ts";
+import { MAX_MAX_FLOWS } from "./kernel/kernel.ts";
 import type { ReachCollector } from "./reach/reach-collector.ts";
 import type { RecordChoice } from "./record-counter.ts";
 import type { EvidenceRules } from "./rules/evidence-rules.ts";

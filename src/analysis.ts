@@ -5,11 +5,12 @@
 import { type AnalysisOptions, checkLimits } from "./analysis-options.ts";
 import { Attributor } from "./attribution/attribution.ts";
 import type { Attribution } from "./attribution/evidence.ts";
+import type { BlockPlace } from "./capture/packet-block.ts";
 import type { PacketSource } from "./capture/packet-source.ts";
+import { ROOM_LENGTH } from "./capture/record-reader.ts";
 import type { InputError } from "./errors.ts";
-import { FlowHash } from "./flows/flow-hash.ts";
 import { FlowTable } from "./flows/flow-table.ts";
-import { type FlowView, Transport } from "./flows/flow-view.ts";
+import type { FlowView } from "./flows/flow-view.ts";
 import { orientFlow, serviceSide } from "./flows/orientation.ts";
 import { linkTypeName } from "./net/link-types.ts";
 import { type FlowFacts, NO_FACTS } from "./observation/flow-facts.ts";
@@ -71,17 +72,20 @@ export class Analysis {
             (flow, side) => isAppleAddress(flow, side, rules),
             (name) => rules.hosts.matchDnsName(name) !== null,
           );
-    const hash = new FlowHash();
-    const watch = options.reach?.watch(options.maxFlows, hash, this.#observer) ?? null;
-    const flows = new FlowTable(options, hash, (flow) => this.#endFlow(flow), watch ?? this.#observer);
+    const watch = options.reach?.watch(options.maxFlows, this.#observer) ?? null;
+    const flows = new FlowTable(options, ROOM_LENGTH, (flow) => this.#endFlow(flow), watch ?? this.#observer);
     this.#flows = flows;
     this.#counter = new RecordCounter(
       options,
-      hash,
       flows,
       this.#observer?.processes ?? null,
       watch === null ? null : (bytes, packet) => watch.addIcmp(bytes, packet, flows),
     );
+  }
+
+  /** Where one source at a time may place its blocks, so that they are not copied. */
+  get place(): BlockPlace {
+    return this.#flows.kernel;
   }
 
   /** Records counted so far, those that were filtered out included. */
@@ -236,7 +240,7 @@ export class Analysis {
       reach?.addFlow(seen);
       onFlow?.(seen.describe(), () =>
         this.#attributor.explain(
-          transportIndexOf(flow),
+          flow.transport,
           flow.port(service),
           facts,
           facts.isAppleAddress ? applePrefixOf(flow, service, this.#options.rules) : null,
@@ -257,7 +261,7 @@ export class Analysis {
   }
 
   #attribute(flow: FlowView, service: number, facts: FlowFacts): Attribution {
-    return this.#attributor.attribute(transportIndexOf(flow), flow.port(service), facts);
+    return this.#attributor.attribute(flow.transport, flow.port(service), facts);
   }
 }
 
@@ -270,10 +274,6 @@ function describeInterfaces(source: PacketSource, totals: SourceTotals): Interfa
     unsupported: totals.unsupported(id),
     dropped,
   }));
-}
-
-function transportIndexOf(flow: FlowView): TransportIndex {
-  return flow.transport === Transport.TCP ? 0 : 1;
 }
 
 /** Whether the address at a side of a flow is one of Apple's. */

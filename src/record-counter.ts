@@ -7,10 +7,12 @@ import { DecodedPacket, FragmentKind } from "./decode/decoded-packet.ts";
 import { decodePacket } from "./decode/packet-decoder.ts";
 import { WEIRD_CODES, Weird } from "./decode/weirds.ts";
 import type { PacketFilter } from "./filter/packet-filter.ts";
-import type { FlowHash } from "./flows/flow-hash.ts";
 import type { FlowTable } from "./flows/flow-table.ts";
 import { FragmentTable } from "./flows/fragment-table.ts";
-import { PacketBatch } from "./flows/packet-batch.ts";
+import type { PacketBatch } from "./flows/packet-batch.ts";
+import { copyRecords } from "./kernel/copy-records.ts";
+import type { Kernel } from "./kernel/kernel.ts";
+import { LinkType } from "./net/link-types.ts";
 import { type Moment, NO_TIME } from "./net/moment.ts";
 import type { ProcessNames } from "./observation/process-names.ts";
 import type { SourceTotals } from "./summary/source-totals.ts";
@@ -33,92 +35,145 @@ export class RecordCounter {
   readonly packetsByWeird = new Float64Array(WEIRD_CODES);
   readonly bytesByWeird = new Float64Array(WEIRD_CODES);
   readonly #choice: RecordChoice;
+  readonly #kernel: Kernel;
+  readonly #batch: PacketBatch;
   readonly #flows: FlowTable;
   readonly #processes: ProcessNames | null;
   readonly #onIcmp: IcmpSink | null;
   readonly #packet = new DecodedPacket();
-  readonly #batch: PacketBatch;
   #fragments: FragmentTable | null = null;
   /** The names that the source numbers, and the numbers that stand for them here. */
   #processList: readonly string[] = [];
   readonly #processNumbers: number[] = [];
 
-  /** `hash` must be that of the flow table. `processes`, `onIcmp`: null where nobody looks. */
+  /** `processes`, `onIcmp`: null where nobody looks. */
   constructor(
     choice: RecordChoice,
-    hash: FlowHash,
     flows: FlowTable,
     processes: ProcessNames | null,
     onIcmp: IcmpSink | null,
   ) {
-    this.#onIcmp = onIcmp;
     this.#choice = choice;
     this.#flows = flows;
+    this.#kernel = flows.kernel;
+    this.#batch = flows.batch;
     this.#processes = processes;
-    this.#batch = new PacketBatch(hash);
+    this.#onIcmp = onIcmp;
   }
 
   /** Hands over what was kept back to be looked up together. */
   flush(): void {
-    this.#flows.add(this.#batch);
+    this.#flows.countBatch();
   }
 
   /** Counts the records of a block (borrowed for the call), and adds them to the totals of their source. */
   count(block: PacketBlock, totals: SourceTotals): void {
-    const { bytes, interfaces, offsets, capturedLengths, originalLengths, interfaceIds } = block;
-    const { filter } = this.#choice;
-    const hasWindow = this.#choice.from !== null || this.#choice.to !== null;
-    const packet = this.#packet;
-    const batch = this.#batch;
-    const processes = this.#processes;
-    batch.bytes = bytes;
-    let decodedPackets = 0;
-    let decodedBytes = 0;
-    let interfaceId = -1;
-    let linkType = 0;
-    let fcsLength = 0;
-    for (let i = 0; i < block.count; i++) {
-      if (interfaceIds[i] !== interfaceId) {
-        interfaceId = interfaceIds[i];
-        ({ linkType, fcsLength } = interfaces[interfaceId]);
-      }
-      const length = originalLengths[i];
-      const seconds = block.seconds[i];
-      const nanoseconds = block.nanoseconds[i];
-      if (hasWindow && !this.#isInWindow(seconds, nanoseconds)) continue;
-      const weird = decodePacket(linkType, bytes, offsets[i], capturedLengths[i], length, fcsLength, packet);
-      if (filter !== null && !filter(bytes, packet, length)) continue;
-      totals.add(length, seconds, nanoseconds);
-      if (weird === 0 && packet.fragment === FragmentKind.NONE) {
-        decodedPackets += 1;
-        decodedBytes += length;
-        const isNamed = processes !== null && (packet.processLength > 0 || block.processIds[i] !== 0);
-        const process = isNamed ? this.#processOf(block, i) : 0;
-        batch.append(packet, length, seconds, nanoseconds, process);
-        if (batch.isFull) this.#flows.add(batch);
-      } else if (packet.fragment === FragmentKind.NONE) {
-        this.packetsByWeird[weird] += 1;
-        this.bytesByWeird[weird] += length;
-        if (weird === Weird.UNSUPPORTED_LINK_TYPE) totals.addUnsupported(interfaceId);
-        if (this.#onIcmp !== null && (weird === Weird.ICMP || weird === Weird.ICMPV6)) {
-          this.#flows.add(batch);
-          this.#onIcmp(bytes, packet);
-        }
-      } else this.#countFragment(block, i, weird);
+    if (block.bytes === this.#kernel.room) {
+      this.#countPlaced(block, block.count, totals);
+      return;
     }
-    this.packetsByWeird[0] += decodedPackets;
-    this.bytesByWeird[0] += decodedBytes;
+    for (let first = 0; first < block.count; ) {
+      const copied = copyRecords(block, first, this.#kernel);
+      this.#countPlaced(block, copied, totals);
+      first += copied;
+    }
+  }
+
+  /** Counts `count` records that stand in the kernel, of which `block` knows the interfaces and processes. */
+  #countPlaced(block: PacketBlock, count: number, totals: SourceTotals): void {
+    const { interfaceIds } = this.#kernel;
+    const { from, to } = this.#choice;
+    for (let i = 0; i < count; ) {
+      let end = i + 1;
+      while (end < count && interfaceIds[end] === interfaceIds[i]) end++;
+      if (from === null && to === null) this.#countRun(block, i, end, totals);
+      else this.#countWithin(block, i, end, totals);
+      i = end;
+    }
     // The payload of what is left in the batch goes with the block.
-    if (processes !== null || this.#onIcmp !== null) this.#flows.add(batch);
+    if (this.#processes !== null || this.#onIcmp !== null) this.flush();
+  }
+
+  /** Counts those of the records `first` to `end - 1`, all of one interface, that are in the window of time. */
+  #countWithin(block: PacketBlock, first: number, end: number, totals: SourceTotals): void {
+    for (let i = first; i < end; ) {
+      let after = i;
+      while (after < end && this.#isInWindow(after)) after++;
+      this.#countRun(block, i, after, totals);
+      i = after + 1;
+    }
+  }
+
+  /** Counts the records `first` to `end - 1`, all of one interface. */
+  #countRun(block: PacketBlock, first: number, end: number, totals: SourceTotals): void {
+    if (first === end) return;
+    const { linkType, fcsLength } = block.interfaces[this.#kernel.interfaceIds[first]];
+    const mayBePlain = linkType === LinkType.ETHERNET && this.#choice.filter === null;
+    for (let i = first; i < end; ) {
+      const plain = mayBePlain ? this.#batch.appendPlain(i, end, fcsLength) : 0;
+      if (plain === 0) this.#countRecord(block, i, linkType, fcsLength, totals);
+      else this.#countPlain(block, i, i + plain, totals);
+      i += Math.max(plain, 1);
+    }
+  }
+
+  /** Counts records that have just been made the last rows of the batch. */
+  #countPlain(block: PacketBlock, first: number, end: number, totals: SourceTotals): void {
+    this.packetsByWeird[0] += end - first;
+    this.bytesByWeird[0] += totals.addRecords(this.#kernel, first, end);
+    const { processIds } = this.#kernel;
+    if (this.#processes !== null && block.processes.length > 1) {
+      const row = this.#batch.count - end;
+      for (let i = first; i < end; i++) {
+        this.#batch.setProcess(row + i, this.#processOfId(block, processIds[i], this.#processes));
+      }
+    }
+    this.#countFullBatch();
+  }
+
+  /** Counts record `i` by a walk through its layers, if it matches. */
+  #countRecord(
+    block: PacketBlock,
+    i: number,
+    linkType: number,
+    fcsLength: number,
+    totals: SourceTotals,
+  ): void {
+    const { room, offsets, capturedLengths, originalLengths, seconds, nanoseconds } = this.#kernel;
+    const packet = this.#packet;
+    const length = originalLengths[i];
+    const weird = decodePacket(linkType, room, offsets[i], capturedLengths[i], length, fcsLength, packet);
+    if (this.#choice.filter?.(room, packet, length) === false) return;
+    totals.add(length, seconds[i], nanoseconds[i]);
+    if (packet.fragment !== FragmentKind.NONE) {
+      this.#countFragment(block, i, weird);
+      return;
+    }
+    this.packetsByWeird[weird] += 1;
+    this.bytesByWeird[weird] += length;
+    if (weird === 0) {
+      this.#batch.append(packet, length, seconds[i], nanoseconds[i], this.#processOf(block, i));
+      this.#countFullBatch();
+      return;
+    }
+    if (weird === Weird.UNSUPPORTED_LINK_TYPE) totals.addUnsupported(this.#kernel.interfaceIds[i]);
+    if (this.#onIcmp !== null && (weird === Weird.ICMP || weird === Weird.ICMPV6)) {
+      this.flush();
+      this.#onIcmp(room, packet);
+    }
   }
 
   /** The process that the capture names for record `i`, which was just decoded, by its number; 0: none. */
   #processOf(block: PacketBlock, i: number): number {
     const processes = this.#processes;
     const { processOffset, processLength } = this.#packet;
-    const id = block.processIds[i];
     if (processes === null) return 0;
-    if (processLength > 0) return processes.numberAt(block.bytes, processOffset, processLength);
+    if (processLength > 0) return processes.numberAt(this.#kernel.room, processOffset, processLength);
+    return this.#processOfId(block, this.#kernel.processIds[i], processes);
+  }
+
+  /** The number of the process that the block numbers `id`; 0: none. */
+  #processOfId(block: PacketBlock, id: number, processes: ProcessNames): number {
     if (id === 0) return 0;
     if (block.processes !== this.#processList) {
       this.#processList = block.processes;
@@ -131,20 +186,20 @@ export class RecordCounter {
   /** A fragment: the first one has the ports, later ones are looked up, or wait to be. */
   #countFragment(block: PacketBlock, i: number, weird: number): void {
     this.#fragments ??= new FragmentTable();
-    const { bytes } = block;
-    const length = block.originalLengths[i];
-    const seconds = block.seconds[i];
-    const nanoseconds = block.nanoseconds[i];
+    const { room } = this.#kernel;
+    const length = this.#kernel.originalLengths[i];
+    const seconds = this.#kernel.seconds[i];
+    const nanoseconds = this.#kernel.nanoseconds[i];
     const packet = this.#packet;
     let counted = weird;
     if (weird === 0) {
       this.#batch.append(packet, length, seconds, nanoseconds, this.#processOf(block, i));
-      const entry = this.#fragments.addFirst(bytes, packet, this.#batch, seconds);
-      this.#addFullBatch();
+      const entry = this.#fragments.addFirst(room, packet, this.#batch, seconds);
+      this.#countFullBatch();
       if (entry >= 0) this.#addWaiting(this.#fragments, entry);
     } else if (weird === Weird.FRAGMENT_WITHOUT_FIRST) {
-      if (this.#fragments.addLater(bytes, packet, this.#batch, length, seconds, nanoseconds)) counted = 0;
-      this.#addFullBatch();
+      if (this.#fragments.addLater(room, packet, this.#batch, length, seconds, nanoseconds)) counted = 0;
+      this.#countFullBatch();
     }
     this.packetsByWeird[counted] += 1;
     this.bytesByWeird[counted] += length;
@@ -155,7 +210,7 @@ export class RecordCounter {
     for (;;) {
       const length = fragments.takeWaiting(entry, this.#batch);
       if (length < 0) return;
-      this.#addFullBatch();
+      this.#countFullBatch();
       this.packetsByWeird[Weird.FRAGMENT_WITHOUT_FIRST] -= 1;
       this.bytesByWeird[Weird.FRAGMENT_WITHOUT_FIRST] -= length;
       this.packetsByWeird[0] += 1;
@@ -163,11 +218,13 @@ export class RecordCounter {
     }
   }
 
-  #addFullBatch(): void {
-    if (this.#batch.isFull) this.#flows.add(this.#batch);
+  #countFullBatch(): void {
+    if (this.#batch.isFull) this.flush();
   }
 
-  #isInWindow(seconds: number, nanoseconds: number): boolean {
+  #isInWindow(i: number): boolean {
+    const seconds = this.#kernel.seconds[i];
+    const nanoseconds = this.#kernel.nanoseconds[i];
     if (nanoseconds === NO_TIME) return false;
     const { from, to } = this.#choice;
     if (from !== null && (seconds - from.seconds || nanoseconds - from.nanoseconds) < 0) return false;

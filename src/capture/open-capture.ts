@@ -2,7 +2,7 @@
 import { InputError } from "../errors.ts";
 import { type ByteSource, openFileSource, standardInputSource, withFirstBytes } from "./byte-source.ts";
 import { decompressed, decompressorOf } from "./compression.ts";
-import { type CaptureInterface, PacketBlock } from "./packet-block.ts";
+import { type BlockPlace, type CaptureInterface, PacketBlock } from "./packet-block.ts";
 import type { PacketSource } from "./packet-source.ts";
 import { isPcap, PCAP_HEADER_LENGTH, PcapParser, readPcapHeader } from "./pcap-format.ts";
 import { createPcapParserReader } from "./pcap-parser-reader.ts";
@@ -17,6 +17,8 @@ export type ReaderName = "fast" | "pcap-parser";
 export interface OpenCaptureOptions {
   /** Default: "fast". */
   readonly reader?: ReaderName;
+  /** Where the blocks are to stand, which nobody else uses until the source is read; they make their own by default. */
+  readonly place?: BlockPlace;
 }
 
 /** Enough to know every format and to read the header of a classic pcap; a header alone is a whole capture. */
@@ -32,7 +34,7 @@ export async function openCapture(name: string, options: OpenCaptureOptions = {}
   try {
     const { bytes, first } = await openBytes(medium);
     const { parser, consumed } = await parserFor(first, bytes.name, options.reader ?? "fast");
-    return new CaptureSource(bytes, first.subarray(consumed), parser);
+    return new CaptureSource(bytes, first.subarray(consumed), parser, new PacketBlock(options.place));
   } catch (error) {
     await medium.close();
     throw error;
@@ -110,15 +112,16 @@ class CaptureSource implements PacketSource {
   readonly #bytes: ByteSource;
   readonly #first: Uint8Array;
   readonly #parser: RecordParser;
-  readonly #block = new PacketBlock();
+  readonly #block: PacketBlock;
   readonly #outcome: ReadOutcome = { error: null };
 
-  constructor(bytes: ByteSource, first: Uint8Array, parser: RecordParser) {
+  constructor(bytes: ByteSource, first: Uint8Array, parser: RecordParser, block: PacketBlock) {
     this.name = bytes.name;
     this.format = parser.format;
     this.#bytes = bytes;
     this.#first = first;
     this.#parser = parser;
+    this.#block = block;
   }
 
   get interfaces(): readonly CaptureInterface[] {

@@ -25,6 +25,18 @@ export interface CaptureInterface {
   dropped: number | null;
 }
 
+/** Memory for a block that somebody else has: columns of `BLOCK_CAPACITY` rows, and `ROOM_LENGTH` bytes. */
+export type BlockPlace = Pick<
+  PacketBlock,
+  | "offsets"
+  | "capturedLengths"
+  | "originalLengths"
+  | "seconds"
+  | "nanoseconds"
+  | "interfaceIds"
+  | "processIds"
+> & { readonly room: Uint8Array };
+
 /** Records of a capture as columns; row `i` of every column is one record. Reused: see the file head. */
 export class PacketBlock {
   /** The bytes that hold the packets. Borrowed until the next block. */
@@ -32,23 +44,37 @@ export class PacketBlock {
   /** How many rows are filled. */
   count = 0;
   /** Where the packet begins in `bytes`. */
-  readonly offsets = new Int32Array(BLOCK_CAPACITY);
+  readonly offsets: Int32Array;
   /** Bytes of the packet that are there, from `offsets[i]`. */
-  readonly capturedLengths = new Int32Array(BLOCK_CAPACITY);
+  readonly capturedLengths: Int32Array;
   /** Bytes of the packet on the wire, as the capture says. */
-  readonly originalLengths = new Uint32Array(BLOCK_CAPACITY);
+  readonly originalLengths: Uint32Array;
   /** Seconds since 1970-01-01T00:00:00Z, saturated to 0 .. 2^32 - 2; `NO_TIME` without one. */
-  readonly seconds = new Uint32Array(BLOCK_CAPACITY);
+  readonly seconds: Uint32Array;
   /** Nanoseconds of the second, 0 .. 999,999,999; `NO_TIME` without a time. */
-  readonly nanoseconds = new Uint32Array(BLOCK_CAPACITY);
+  readonly nanoseconds: Uint32Array;
   /** Index into `interfaces`. */
-  readonly interfaceIds = new Uint32Array(BLOCK_CAPACITY);
+  readonly interfaceIds: Uint32Array;
   /** The process that the capture names for the packet, as an index into `processes`; 0: none. */
-  readonly processIds = new Uint32Array(BLOCK_CAPACITY);
+  readonly processIds: Uint32Array;
+  /** Where a reader that reads in pieces may keep its bytes: `ROOM_LENGTH` of them, or none. */
+  readonly room: Uint8Array | null;
   /** Names of processes that the source has given so far (hostile text); only ever grows. The first one means none. */
   readonly processes: string[] = [""];
   /** How often a process block or a packet's process found no room in it: it means nothing. */
   processesForgotten = 0;
   /** All interfaces the source has described so far; only ever grows. */
   readonly interfaces: CaptureInterface[] = [];
+
+  /** A block with columns of its own, or with those of `place`, which has one block at a time. */
+  constructor(place?: BlockPlace) {
+    this.offsets = place?.offsets ?? new Int32Array(BLOCK_CAPACITY);
+    this.capturedLengths = place?.capturedLengths ?? new Int32Array(BLOCK_CAPACITY);
+    this.originalLengths = place?.originalLengths ?? new Uint32Array(BLOCK_CAPACITY);
+    this.seconds = place?.seconds ?? new Uint32Array(BLOCK_CAPACITY);
+    this.nanoseconds = place?.nanoseconds ?? new Uint32Array(BLOCK_CAPACITY);
+    this.interfaceIds = place?.interfaceIds ?? new Uint32Array(BLOCK_CAPACITY);
+    this.processIds = place?.processIds ?? new Uint32Array(BLOCK_CAPACITY);
+    this.room = place?.room ?? null;
+  }
 }

@@ -11,6 +11,9 @@ import { MAX_RECORD_LENGTH, type RecordParser } from "./record-parser.ts";
 /** Reads of this size stay in the second-level cache; smaller and larger ones were slower. */
 const READ_LENGTH = 1 << 20;
 
+/** Bytes that a block's room has: a record that is not all there yet, and what is read after it. */
+export const ROOM_LENGTH = MAX_RECORD_LENGTH + READ_LENGTH;
+
 /** Reads of a file come without waiting: after so many the timers and signals of the program get their turn. */
 const READS_PER_TURN = 16;
 
@@ -34,7 +37,7 @@ export async function* readRecords(
   block: PacketBlock,
   outcome: ReadOutcome,
 ): AsyncGenerator<PacketBlock> {
-  const buffer = new Uint8Array(MAX_RECORD_LENGTH + READ_LENGTH);
+  const buffer = block.room ?? new Uint8Array(ROOM_LENGTH);
   buffer.set(first, MAX_RECORD_LENGTH);
   let start = MAX_RECORD_LENGTH;
   let end = start + first.length;

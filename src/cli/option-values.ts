@@ -2,7 +2,7 @@
 import { InvalidArgumentError } from "commander";
 
 /** The most flows that `--max-flows` takes; the flow table has the same limit. */
-export const MAX_FLOWS_LIMIT = 50_000_000;
+export const MAX_FLOWS_LIMIT = 25_000_000;
 
 const MOST_ROWS = 1_000_000_000;
 const MOST_SECONDS = 4_294_967_295;

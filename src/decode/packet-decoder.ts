@@ -2,7 +2,6 @@
  * Walks one packet from its link layer to the ports of the innermost TCP or UDP header that can be reached:
  * link -> network -> (tunnel -> ...) -> transport. No object, string, view or exception per packet.
  */
-import { LinkType } from "../net/link-types.ts";
 import { decodeAh } from "./ah.ts";
 import { decodeCiscoHdlc } from "./cisco-hdlc.ts";
 import { DecodedPacket } from "./decoded-packet.ts";
@@ -19,7 +18,6 @@ import { decodeLoopback } from "./loopback.ts";
 import { decodeMpls } from "./mpls.ts";
 import { decodeNflog } from "./nflog.ts";
 import { decodePktap, decodePktapOrPrivate } from "./pktap.ts";
-import { decodePlainPacket } from "./plain-packet.ts";
 import { decodePpi } from "./ppi.ts";
 import { decodePpp, decodePppHdlc, decodePppWithDirection } from "./ppp.ts";
 import { decodePppoe } from "./pppoe.ts";
@@ -54,22 +52,9 @@ export function decodePacket(
   out: DecodedPacket,
 ): number {
   const end = begin(offset, capturedLength, originalLength, fcsLength, out);
-  if (linkType === LinkType.ETHERNET && decodePlainPacket(bytes, offset, end, out)) return 0;
-  return walk(linkType, bytes, offset, end, out);
-}
-
-/** The same as `decodePacket`, layer by layer even for a plain packet: what the short way is tested against. */
-export function decodeByLayers(
-  linkType: number,
-  bytes: Uint8Array,
-  offset: number,
-  capturedLength: number,
-  originalLength: number,
-  fcsLength: number,
-  out: DecodedPacket,
-): number {
-  const end = begin(offset, capturedLength, originalLength, fcsLength, out);
-  return walk(linkType, bytes, offset, end, out);
+  const layer = layerOfLinkType(linkType);
+  out.weird = layer < 0 ? Weird.UNSUPPORTED_LINK_TYPE : walkLayers(layer, bytes, offset, end, out);
+  return out.weird;
 }
 
 /** Makes `out` ready for a packet; returns where its bytes end, without a frame check sequence. */
@@ -92,12 +77,6 @@ function begin(
 /** Whether packets of this link type can be decoded. */
 export function isSupportedLinkType(linkType: number): boolean {
   return layerOfLinkType(linkType) >= 0;
-}
-
-function walk(linkType: number, bytes: Uint8Array, offset: number, end: number, out: DecodedPacket): number {
-  const layer = layerOfLinkType(linkType);
-  out.weird = layer < 0 ? Weird.UNSUPPORTED_LINK_TYPE : walkLayers(layer, bytes, offset, end, out);
-  return out.weird;
 }
 
 function walkLayers(

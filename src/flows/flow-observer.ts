@@ -13,6 +13,6 @@ export interface FlowObserver {
    * any more.
    */
   observe(record: number, batch: PacketBatch, index: number): boolean;
-  /** The capture names the process that a packet of the flow is for, by the number in `Row.PROCESS`. */
+  /** The capture names the process that a packet of the flow is for, by the number in `ROW_PROCESS`. */
   addProcess(record: number, process: number): void;
 }

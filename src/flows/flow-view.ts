@@ -1,34 +1,49 @@
 /** What others see of a flow record: a view that is moved from record to record, so borrowed wherever it is given. */
+
+import type { Kernel } from "../kernel/kernel.ts";
+import {
+  FLOW_BROADCAST_FROM_A,
+  FLOW_BROADCAST_FROM_B,
+  FLOW_FIRST_FROM_B,
+  KIND_IPV6,
+  KIND_UDP,
+  RECORD_ADDRESS_A,
+  RECORD_ADDRESS_B,
+  RECORD_BYTES,
+  RECORD_DOUBLES,
+  RECORD_FIRST_NANOSECONDS,
+  RECORD_FIRST_SECONDS,
+  RECORD_LAST_NANOSECONDS,
+  RECORD_LAST_SECONDS,
+  RECORD_PACKETS,
+  RECORD_PORTS,
+  RECORD_STATE,
+  RECORD_WORDS,
+  WIDE_WORDS,
+} from "../kernel/layout.ts";
 import { type AddressKey, ipv4Key, ipv6Key } from "../net/address-key.ts";
 import { formatIpv4, formatIpv6, isIpv4Group, isIpv6Group } from "../net/addresses.ts";
-import {
-  type FlowRecords,
-  RECORD_DOUBLES,
-  RECORD_WORDS,
-  RecordDouble,
-  RecordWord,
-  WIDE_WORDS,
-} from "./flow-record.ts";
-import { KIND_IPV6, KIND_UDP } from "./packet-batch.ts";
-import { FlowBit } from "./tcp-state.ts";
-
 /** Transports as small numbers: indexes of per-transport tables. */
 export const Transport = { TCP: 0, UDP: 1 } as const;
 
 /** The two sides of a flow: A is the one with the smaller (address, port), whoever spoke first. */
 export const Side = { A: 0, B: 1 } as const;
 
+/** Where the records stand: a part of the kernel. */
+type Records = Pick<Kernel, "recordWords" | "recordDoubles" | "wide">;
+
 export class FlowView {
   /** Which record is seen; set by the flow table. */
   record = 0;
-  readonly #records: FlowRecords;
+  readonly #records: Records;
 
-  constructor(records: FlowRecords) {
+  /** A view of records: `kernel/layout.ts` has their shape. */
+  constructor(records: Records) {
     this.#records = records;
   }
 
   /** `Transport`. */
-  get transport(): number {
+  get transport(): 0 | 1 {
     return (this.state & KIND_UDP) === 0 ? Transport.TCP : Transport.UDP;
   }
 
@@ -38,58 +53,58 @@ export class FlowView {
 
   /** Kind and `FlowBit`s. */
   get state(): number {
-    return this.#records.words[this.record * RECORD_WORDS + RecordWord.STATE];
+    return this.#records.recordWords[this.record * RECORD_WORDS + RECORD_STATE];
   }
 
   /** The port of a side (`Side`). */
   port(side: number): number {
-    const ports = this.#records.words[this.record * RECORD_WORDS + RecordWord.PORTS];
+    const ports = this.#records.recordWords[this.record * RECORD_WORDS + RECORD_PORTS];
     return side === Side.A ? ports >>> 16 : ports & 0xffff;
   }
 
   /** Packets that a side sent. */
   packets(side: number): number {
-    return this.#records.doubles[this.record * RECORD_DOUBLES + RecordDouble.PACKETS_A + side];
+    return this.#records.recordDoubles[this.record * RECORD_DOUBLES + RECORD_PACKETS + side];
   }
 
   /** Bytes on the wire that a side sent. */
   bytes(side: number): number {
-    return this.#records.doubles[this.record * RECORD_DOUBLES + RecordDouble.BYTES_A + side];
+    return this.#records.recordDoubles[this.record * RECORD_DOUBLES + RECORD_BYTES + side];
   }
 
   get firstSeconds(): number {
-    return this.#records.words[this.record * RECORD_WORDS + RecordWord.FIRST_SECONDS] >>> 0;
+    return this.#records.recordWords[this.record * RECORD_WORDS + RECORD_FIRST_SECONDS] >>> 0;
   }
 
   get firstNanoseconds(): number {
-    return this.#records.words[this.record * RECORD_WORDS + RecordWord.FIRST_NANOSECONDS] >>> 0;
+    return this.#records.recordWords[this.record * RECORD_WORDS + RECORD_FIRST_NANOSECONDS] >>> 0;
   }
 
   get lastSeconds(): number {
-    return this.#records.words[this.record * RECORD_WORDS + RecordWord.LAST_SECONDS] >>> 0;
+    return this.#records.recordWords[this.record * RECORD_WORDS + RECORD_LAST_SECONDS] >>> 0;
   }
 
   get lastNanoseconds(): number {
-    return this.#records.words[this.record * RECORD_WORDS + RecordWord.LAST_NANOSECONDS] >>> 0;
+    return this.#records.recordWords[this.record * RECORD_WORDS + RECORD_LAST_NANOSECONDS] >>> 0;
   }
 
   /** The side that sent the first packet of the capture. */
   get firstSender(): number {
-    return (this.state & FlowBit.FIRST_FROM_B) === 0 ? Side.A : Side.B;
+    return (this.state & FLOW_FIRST_FROM_B) === 0 ? Side.A : Side.B;
   }
 
   /** Whether a side is a multicast or broadcast address, or was reached by a link-layer broadcast. */
   isGroup(side: number): boolean {
-    const broadcast = side === Side.A ? FlowBit.BROADCAST_FROM_B : FlowBit.BROADCAST_FROM_A;
+    const broadcast = side === Side.A ? FLOW_BROADCAST_FROM_B : FLOW_BROADCAST_FROM_A;
     if ((this.state & broadcast) !== 0) return true;
     if (this.isIpv6) return isIpv6Group(this.#records.wide[this.#wideOffset(side)]);
-    return isIpv4Group(this.#records.words[this.record * RECORD_WORDS + RecordWord.ADDRESS_A + side]);
+    return isIpv4Group(this.#records.recordWords[this.record * RECORD_WORDS + RECORD_ADDRESS_A + side]);
   }
 
   /** Word `index` of the address of a side: 0 for IPv4, 0 to 3 for IPv6. */
   addressWord(side: number, index: number): number {
     if (this.isIpv6) return this.#records.wide[this.#wideOffset(side) + index];
-    return this.#records.words[this.record * RECORD_WORDS + RecordWord.ADDRESS_A + side];
+    return this.#records.recordWords[this.record * RECORD_WORDS + RECORD_ADDRESS_A + side];
   }
 
   /** The address of a side as a key. */
@@ -114,15 +129,15 @@ export class FlowView {
   }
 
   #addressWords(side: number): number[] {
-    const { words, wide } = this.#records;
-    if (!this.isIpv6) return [words[this.record * RECORD_WORDS + RecordWord.ADDRESS_A + side]];
+    const { recordWords, wide } = this.#records;
+    if (!this.isIpv6) return [recordWords[this.record * RECORD_WORDS + RECORD_ADDRESS_A + side]];
     const offset = this.#wideOffset(side);
     return [wide[offset], wide[offset + 1], wide[offset + 2], wide[offset + 3]];
   }
 
   /** Where the first word of a side's IPv6 address is. */
   #wideOffset(side: number): number {
-    const entry = this.#records.words[this.record * RECORD_WORDS + RecordWord.ADDRESS_B];
+    const entry = this.#records.recordWords[this.record * RECORD_WORDS + RECORD_ADDRESS_B];
     return entry * WIDE_WORDS + side * (WIDE_WORDS / 2);
   }
 }

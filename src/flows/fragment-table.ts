@@ -2,10 +2,12 @@
  * Which flow a later fragment belongs to: the ports stand in the first one only. A fixed number of datagrams is
  * remembered; a later fragment that overtook its first one waits here for it. Rarely used, so made when first needed.
  */
+
 import type { DecodedPacket } from "../decode/decoded-packet.ts";
+import { ROW_WORDS } from "../kernel/layout.ts";
 import { readInt32 } from "../net/byte-reads.ts";
 import { NO_TIME } from "../net/moment.ts";
-import { type PacketBatch, ROW_WORDS } from "./packet-batch.ts";
+import type { PacketBatch } from "./packet-batch.ts";
 
 /**
  * Datagrams remembered: sets of this many, found by hash; a full set forgets its oldest. The hash is the same on

@@ -2,8 +2,13 @@
  * Which side of a flow is the service, and which one began it (contract, section 3). Decided when the flow has
  * ended, so that a SYN that came late still decides.
  */
+import {
+  FLOW_SYN_ACK_FROM_A,
+  FLOW_SYN_ACK_FROM_B,
+  FLOW_SYN_FROM_A,
+  FLOW_SYN_FROM_B,
+} from "../kernel/layout.ts";
 import { type FlowView, Side, Transport } from "./flow-view.ts";
-import { FlowBit } from "./tcp-state.ts";
 
 /** How well the list knows a port: 2 for a row of one port, 1 for a range of at most 100, 0 for anything else. */
 export type PortSpecificity = (transport: number, port: number) => number;
@@ -33,9 +38,9 @@ const RULE_SHIFT = 2;
 export function orientFlow(flow: FlowView, specificity: PortSpecificity): number {
   const state = flow.state;
   if (flow.transport === Transport.TCP) {
-    const syn = senderOf(state, FlowBit.SYN_FROM_A, FlowBit.SYN_FROM_B);
+    const syn = senderOf(state, FLOW_SYN_FROM_A, FLOW_SYN_FROM_B);
     if (syn >= 0) return handshake(flow, syn, OrientationRule.SYN);
-    const synAck = senderOf(state, FlowBit.SYN_ACK_FROM_A, FlowBit.SYN_ACK_FROM_B);
+    const synAck = senderOf(state, FLOW_SYN_ACK_FROM_A, FLOW_SYN_ACK_FROM_B);
     if (synAck >= 0) return handshake(flow, 1 - synAck, OrientationRule.SYN_ACK);
   }
   const portA = flow.port(Side.A);

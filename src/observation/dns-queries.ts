@@ -3,9 +3,10 @@
  * A DNS server sees as many queries as it has packets, so they are kept as a flow table keeps flows, without an object
  * or a key of text for each.
  */
-import { FlowHash } from "../flows/flow-hash.ts";
-import { FlowIndex } from "../flows/flow-index.ts";
+
 import type { AddressKey } from "../net/address-key.ts";
+import { KeyHash } from "./key-hash.ts";
+import { KeyIndex } from "./key-index.ts";
 
 /** What tells a query from others: who asked whom, from which port, with which number. */
 export interface QueryKey {
@@ -25,9 +26,9 @@ const IPV6_WORDS = 4;
 export class DnsQueries {
   readonly #limit: number;
   /** Two hashes of different random choice: queries that agree in all 64 bits are the same. */
-  readonly #hash = new FlowHash();
-  readonly #secondHash = new FlowHash();
-  readonly #index = new FlowIndex();
+  readonly #hash = new KeyHash();
+  readonly #secondHash = new KeyHash();
+  readonly #index = new KeyIndex();
   /** By the number of a query, 1 to the limit. The numbers go round: the next one is the oldest. */
   readonly #hashes: Int32Array;
   readonly #secondHashes: Int32Array;
@@ -79,7 +80,7 @@ export class DnsQueries {
     this.#names[query] = undefined;
   }
 
-  #hashOf({ client, clientPort, server, id }: QueryKey, hash: FlowHash): number {
+  #hashOf({ client, clientPort, server, id }: QueryKey, hash: KeyHash): number {
     const numbers = (clientPort << 16) | id;
     if (typeof client === "number" && typeof server === "number") {
       return hash.ofIpv4(client, server, numbers, KIND_IPV4);

@@ -3,18 +3,25 @@
  * messages say of addresses, and the processes that a capture names. It keeps what it learns by the number of a flow's
  * record until the flow ends. All of it is bounded; what does not fit is dropped and counted.
  */
+
 import type { FlowObserver } from "../flows/flow-observer.ts";
 import { type FlowView, Transport } from "../flows/flow-view.ts";
+import type { PacketBatch } from "../flows/packet-batch.ts";
+import { isOpening } from "../flows/tcp-state.ts";
 import {
   KIND_IPV6,
   KIND_UDP,
   META_FROM_B,
   META_TCP_FLAGS_SHIFT,
-  type PacketBatch,
+  ROW_ADDRESS_A,
+  ROW_ADDRESS_B,
+  ROW_META,
+  ROW_PAYLOAD,
+  ROW_PAYLOAD_END,
+  ROW_PORTS,
+  ROW_TRANSPORT,
   ROW_WORDS,
-  Row,
-} from "../flows/packet-batch.ts";
-import { isOpening } from "../flows/tcp-state.ts";
+} from "../kernel/layout.ts";
 import { type AddressKey, ipv4Key, ipv6Key } from "../net/address-key.ts";
 import { readUint32 } from "../net/byte-reads.ts";
 import { DeviceNames } from "./device-names.ts";
@@ -75,9 +82,9 @@ export class Observer implements FlowObserver {
   observe(record: number, batch: PacketBatch, index: number): boolean {
     const rows = batch.words;
     const row = index * ROW_WORDS;
-    const meta = rows[row + Row.META];
+    const meta = rows[row + ROW_META];
     const isUdp = (meta & KIND_UDP) !== 0;
-    const kind = messageKind(rows[row + Row.PORTS]);
+    const kind = messageKind(rows[row + ROW_PORTS]);
     if (isUdp && kind !== MessageKind.NONE) {
       const packet = packetOf(batch, index);
       if (kind === MessageKind.DNS) this.#names.addMessage(packet);
@@ -86,11 +93,11 @@ export class Observer implements FlowObserver {
     }
     const segment = this.#segment;
     segment.bytes = batch.bytes;
-    segment.offset = rows[row + Row.PAYLOAD];
-    segment.end = rows[row + Row.PAYLOAD_END];
+    segment.offset = rows[row + ROW_PAYLOAD];
+    segment.end = rows[row + ROW_PAYLOAD_END];
     segment.fromB = (meta & META_FROM_B) === 0 ? 0 : 1;
     if (!isUdp) {
-      segment.sequence = readUint32(batch.bytes, rows[row + Row.TRANSPORT] + TCP_SEQUENCE_OFFSET);
+      segment.sequence = readUint32(batch.bytes, rows[row + ROW_TRANSPORT] + TCP_SEQUENCE_OFFSET);
       const flags = meta >>> META_TCP_FLAGS_SHIFT;
       // The SYN takes a number of its own; data that it carries comes after that (RFC 9293, 3.4).
       if ((flags & SYN) !== 0) {
@@ -188,16 +195,16 @@ function messageKind(ports: number): number {
 function packetOf(batch: PacketBatch, index: number): DnsPacket {
   const rows = batch.words;
   const row = index * ROW_WORDS;
-  const meta = rows[row + Row.META];
+  const meta = rows[row + ROW_META];
   const isIpv6 = (meta & KIND_IPV6) !== 0;
-  const ports = rows[row + Row.PORTS];
+  const ports = rows[row + ROW_PORTS];
   const isFromB = (meta & META_FROM_B) !== 0;
-  const a = rowAddress(rows, row + Row.ADDRESS_A, isIpv6);
-  const b = rowAddress(rows, row + Row.ADDRESS_B, isIpv6);
+  const a = rowAddress(rows, row + ROW_ADDRESS_A, isIpv6);
+  const b = rowAddress(rows, row + ROW_ADDRESS_B, isIpv6);
   return {
     bytes: batch.bytes,
-    offset: rows[row + Row.PAYLOAD],
-    end: rows[row + Row.PAYLOAD_END],
+    offset: rows[row + ROW_PAYLOAD],
+    end: rows[row + ROW_PAYLOAD_END],
     source: isFromB ? b : a,
     sourcePort: isFromB ? ports & 0xffff : ports >>> 16,
     destination: isFromB ? a : b,

@@ -3,16 +3,20 @@
  * how a TLS handshake went on, what ICMP said. Kept beside the flow table and only where reach is asked for. Sides are the
  * flow's A and B: who asked whom is known when the flow has ended (`attempt-outcome.ts`).
  */
+
 import { TcpFlag } from "../decode/tcp.ts";
+import type { PacketBatch } from "../flows/packet-batch.ts";
 import {
   KIND_UDP,
   META_FROM_B,
   META_FROM_B_SHIFT,
   META_TCP_FLAGS_SHIFT,
-  type PacketBatch,
+  ROW_META,
+  ROW_PAYLOAD,
+  ROW_PAYLOAD_END,
+  ROW_TRANSPORT,
   ROW_WORDS,
-  Row,
-} from "../flows/packet-batch.ts";
+} from "../kernel/layout.ts";
 import { readUint16, readUint32 } from "../net/byte-reads.ts";
 import { beginsClientHello, beginsTls, fatalAlert } from "../payload/tls-beginnings.ts";
 import { AttemptBit } from "./attempt-bits.ts";
@@ -67,7 +71,7 @@ export class AttemptColumns {
 
   /** A packet of the flow in a record: row `index` of `batch`, borrowed for the call. */
   see(record: number, batch: PacketBatch, index: number): void {
-    const meta = batch.words[index * ROW_WORDS + Row.META];
+    const meta = batch.words[index * ROW_WORDS + ROW_META];
     const side = (meta & META_FROM_B) >> META_FROM_B_SHIFT;
     if ((meta & KIND_UDP) !== 0) this.#seeUdp(record * WORDS, side, batch, index);
     else this.#seeTcp(record * WORDS, side, meta >>> META_TCP_FLAGS_SHIFT, batch, index);
@@ -168,8 +172,8 @@ export class AttemptColumns {
   #seeUdp(base: number, side: number, batch: PacketBatch, index: number): void {
     const row = index * ROW_WORDS;
     const { bytes, words: rows } = batch;
-    const payload = rows[row + Row.PAYLOAD];
-    if (rows[row + Row.PAYLOAD_END] - payload < RTP_HEADER_LENGTH) return;
+    const payload = rows[row + ROW_PAYLOAD];
+    if (rows[row + ROW_PAYLOAD_END] - payload < RTP_HEADER_LENGTH) return;
     if ((bytes[payload] & RTP_VERSION_MASK) !== RTP_VERSION) return;
     const words = this.#words;
     const sequence = readUint16(bytes, payload + RTP_SEQUENCE_OFFSET);
@@ -192,8 +196,8 @@ export class AttemptColumns {
       return;
     }
     const row = index * ROW_WORDS;
-    const transport = batch.words[row + Row.TRANSPORT];
-    if (batch.words[row + Row.PAYLOAD_END] - transport < TCP_MIN_LENGTH) {
+    const transport = batch.words[row + ROW_TRANSPORT];
+    if (batch.words[row + ROW_PAYLOAD_END] - transport < TCP_MIN_LENGTH) {
       this.#noteFlags(base, side, flags);
       return;
     }
@@ -241,8 +245,8 @@ export class AttemptColumns {
   ): void {
     const words = this.#words;
     const row = index * ROW_WORDS;
-    const payload = batch.words[row + Row.PAYLOAD];
-    const length = batch.words[row + Row.PAYLOAD_END] - payload;
+    const payload = batch.words[row + ROW_PAYLOAD];
+    const length = batch.words[row + ROW_PAYLOAD_END] - payload;
     const end = (sequence + length) | 0;
     const fin = (flags & TcpFlag.FIN) === 0 ? 0 : 1;
     const other = 1 - side;

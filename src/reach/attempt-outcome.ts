@@ -2,8 +2,9 @@
  * What came of one flow as an attempt to reach a service: the verdict over its columns, now that it is known who asked
  * whom. A verdict says what the packets show, and "works" only what an answer proves.
  */
+
 import { type FlowView, Transport } from "../flows/flow-view.ts";
-import { FlowBit } from "../flows/tcp-state.ts";
+import { FLOW_REFUSED } from "../kernel/layout.ts";
 import type { AttemptVerdict } from "../summary/reach-report.ts";
 import { AttemptBit } from "./attempt-bits.ts";
 import type { AttemptColumns } from "./attempt-columns.ts";
@@ -68,7 +69,7 @@ function judgeTcp(flow: FlowView, originator: number, columns: AttemptColumns): 
   if (flow.packets(originator) === 0) {
     return answered(AttemptBit.SYN_ACK) || answered(AttemptBit.BEYOND_SYN) ? "one-direction" : null;
   }
-  if ((flow.state & FlowBit.REFUSED) !== 0) return "refused";
+  if ((flow.state & FLOW_REFUSED) !== 0) return "refused";
   const isOpened = asked(AttemptBit.SYN) || answered(AttemptBit.SYN_ACK);
   if (!isOpened) return answered(AttemptBit.BEYOND_SYN) ? "works" : null;
   // A RST by who asked is an answer to the SYN+ACK, which so has arrived.

@@ -2,13 +2,21 @@
  * Watches all packets of live flows for what reach wants to know, and the ICMP messages that quote them. It stands
  * before the observer, if there is one, and hands on what that one has to see.
  */
+
 import { DecodedPacket } from "../decode/decoded-packet.ts";
 import { decodeUnreachable } from "../decode/icmp.ts";
-import type { FlowHash } from "../flows/flow-hash.ts";
 import type { FlowObserver } from "../flows/flow-observer.ts";
 import type { FlowTable } from "../flows/flow-table.ts";
-import { META_FROM_B, META_TCP_FLAGS_SHIFT, PacketBatch, ROW_WORDS, Row } from "../flows/packet-batch.ts";
+import type { PacketBatch } from "../flows/packet-batch.ts";
 import { isOpening } from "../flows/tcp-state.ts";
+import {
+  META_FROM_B,
+  META_TCP_FLAGS_SHIFT,
+  ROW_META,
+  ROW_PAYLOAD,
+  ROW_PAYLOAD_END,
+  ROW_WORDS,
+} from "../kernel/layout.ts";
 import { type AddressKey, addressText, readIpv4Key, readIpv6Key } from "../net/address-key.ts";
 import { readUint32 } from "../net/byte-reads.ts";
 import { IpProtocol } from "../net/ip-protocols.ts";
@@ -25,14 +33,12 @@ export class AttemptWatch implements FlowObserver {
   strayReports = 0;
   readonly #inner: FlowObserver | null;
   readonly #quoted = new DecodedPacket();
-  readonly #batch: PacketBatch;
   readonly #reporters: AddressKey[] = [];
   readonly #reporterNumbers = new Map<string, number>();
 
-  /** For flows in records 1 to `capacity`; `hash` is the flow table's. `inner`: who else observes the flows, or null. */
-  constructor(capacity: number, hash: FlowHash, inner: FlowObserver | null) {
+  /** For flows in records 1 to `capacity`; `inner`: who else observes the flows, or null. */
+  constructor(capacity: number, inner: FlowObserver | null) {
     this.columns = new AttemptColumns(capacity);
-    this.#batch = new PacketBatch(hash);
     this.#inner = inner;
   }
 
@@ -40,8 +46,8 @@ export class AttemptWatch implements FlowObserver {
     this.columns.see(record, batch, index);
     if (this.#inner === null || this.columns.isObservedEnough(record)) return true;
     const row = index * ROW_WORDS;
-    const hasPayload = batch.words[row + Row.PAYLOAD] < batch.words[row + Row.PAYLOAD_END];
-    if (!hasPayload && !isOpening(batch.words[row + Row.META] >>> META_TCP_FLAGS_SHIFT)) return true;
+    const hasPayload = batch.words[row + ROW_PAYLOAD] < batch.words[row + ROW_PAYLOAD_END];
+    if (!hasPayload && !isOpening(batch.words[row + ROW_META] >>> META_TCP_FLAGS_SHIFT)) return true;
     if (!this.#inner.observe(record, batch, index)) this.columns.setObservedEnough(record);
     return true;
   }
@@ -52,18 +58,16 @@ export class AttemptWatch implements FlowObserver {
 
   /**
    * An ICMP packet as it was decoded (both borrowed for the call): where it says that a packet of a live flow did not
-   * arrive, that is noted. It makes no flow and ends none. `flows` must have counted everything before it.
+   * arrive, that is noted. It makes no flow and ends none. `flows` must have counted everything before it, so that the batch is empty.
    */
   addIcmp(bytes: Uint8Array, packet: DecodedPacket, flows: FlowTable): void {
     const quoted = this.#quoted;
     const code = decodeUnreachable(bytes, packet.nextOffset, packet.nextEnd, packet, quoted);
     if (code === 0) return;
-    const batch = this.#batch;
-    batch.bytes = bytes;
-    batch.count = 0;
+    const { batch } = flows;
     batch.append(quoted, 0, 0, 0, 0);
-    const record = flows.find(batch);
-    const side = (batch.words[Row.META] & META_FROM_B) === 0 ? 0 : 1;
+    const record = flows.findBatch();
+    const side = (batch.words[ROW_META] & META_FROM_B) === 0 ? 0 : 1;
     const isTcp = quoted.protocol === IpProtocol.TCP;
     const sequence = isTcp ? readUint32(bytes, quoted.transportOffset + SEQUENCE_OFFSET) | 0 : 0;
     const reporter = record === 0 ? 0 : this.#reporterNumber(bytes, packet);

@@ -4,7 +4,6 @@
  */
 import type { Attribution } from "../attribution/evidence.ts";
 import { unreachableName } from "../decode/icmp.ts";
-import type { FlowHash } from "../flows/flow-hash.ts";
 import type { FlowObserver } from "../flows/flow-observer.ts";
 import { type FlowView, Transport } from "../flows/flow-view.ts";
 import { originatorSide, serviceSide } from "../flows/orientation.ts";
@@ -72,8 +71,8 @@ export class ReachCollector {
   }
 
   /** Begins to watch flows in records 1 to `capacity`; the rest as `AttemptWatch` has it. */
-  watch(capacity: number, hash: FlowHash, inner: FlowObserver | null): AttemptWatch {
-    this.#watch = new AttemptWatch(capacity, hash, inner);
+  watch(capacity: number, inner: FlowObserver | null): AttemptWatch {
+    this.#watch = new AttemptWatch(capacity, inner);
     return this.#watch;
   }
 

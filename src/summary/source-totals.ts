@@ -6,6 +6,13 @@ import type { InterfaceSummary, SourceSummary, Summary } from "./summary.ts";
 
 const NANOSECONDS = 1_000_000_000;
 
+/** What is read of the columns of a block: `PacketBlock` tells what they mean. */
+interface RecordColumns {
+  readonly originalLengths: Uint32Array;
+  readonly seconds: Uint32Array;
+  readonly nanoseconds: Uint32Array;
+}
+
 export class SourceTotals {
   packets = 0;
   bytes = 0;
@@ -43,6 +50,15 @@ export class SourceTotals {
       this.#firstSeconds = seconds;
       this.#firstNanoseconds = nanoseconds;
     }
+  }
+
+  /** Counts records `first` to `end - 1` of a block; returns their bytes on the wire. */
+  addRecords(block: RecordColumns, first: number, end: number): number {
+    const before = this.bytes;
+    for (let i = first; i < end; i++) {
+      this.add(block.originalLengths[i], block.seconds[i], block.nanoseconds[i]);
+    }
+    return this.bytes - before;
   }
 
   /** Counts a packet whose link type cannot be decoded. */

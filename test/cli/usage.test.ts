@@ -1,11 +1,8 @@
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { MAX_FLOWS_LIMIT } from "../../src/cli/option-values.ts";
-import {
-  DEFAULT_IDLE_TIMEOUT_SECONDS,
-  DEFAULT_MAX_FLOWS,
-  MAX_MAX_FLOWS,
-} from "../../src/flows/flow-table.ts";
+import { DEFAULT_IDLE_TIMEOUT_SECONDS, DEFAULT_MAX_FLOWS } from "../../src/flows/flow-table.ts";
+import { MAX_MAX_FLOWS } from "../../src/kernel/kernel.ts";
 import { runCli } from "./run-cli.ts";
 import { CaptureFolder, officeCapture } from "./sample-captures.ts";
 
@@ -76,7 +73,7 @@ describe("wrong usage", () => {
     ["a number of another notation", ["summarize", "x", "--top", "1e3"], /--top.* '1e3' is invalid/],
     ["a huge number", ["summarize", "x", "--top", "9".repeat(400)], /--top.* is invalid/],
     ["no flows", ["flows", "x", "--max-flows", "0"], /--max-flows.* '0' is invalid/],
-    ["too many flows", ["flows", "x", "--max-flows", "50000001"], /from 1 to 50,000,000/],
+    ["too many flows", ["flows", "x", "--max-flows", "50000001"], /from 1 to 25,000,000/],
     [
       "a negative timeout",
       ["flows", "x", "--idle-timeout", "-1"],

@@ -4,6 +4,7 @@ import { dirname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+const ASSEMBLY = "src/kernel/assembly/";
 const SOURCE_FILE = /\.(ts|mjs)$/;
 
 export interface Import {
@@ -49,8 +50,11 @@ function importsOf(code: string, path: string): Import[] {
   return found;
 }
 
+/** AssemblyScript names files without their ending. */
 function resolve(target: string, path: string): string {
-  return target.startsWith(".") ? normalize(join(dirname(path), target)).replaceAll("\\", "/") : target;
+  if (!target.startsWith(".")) return target;
+  const file = path.startsWith(ASSEMBLY) ? `${target}.ts` : target;
+  return normalize(join(dirname(path), file)).replaceAll("\\", "/");
 }
 
 /** Comments, or a string that may hold what looks like one and is kept. */

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { FlowIndex } from "../../src/flows/flow-index.ts";
+import { KeyIndex } from "../../src/observation/key-index.ts";
 
 /** The way the flow table looks a hash up: all records of that hash in the run of slots from its home. */
-function recordsOf(index: FlowIndex, hash: number): number[] {
+function recordsOf(index: KeyIndex, hash: number): number[] {
   const found: number[] = [];
   const { slots, mask } = index;
   for (let slot = hash & mask; slots[slot * 2 + 1] !== 0; slot = (slot + 1) & mask) {
@@ -17,12 +17,12 @@ const crowdedHash = fc
   .tuple(fc.integer({ min: -6, max: 6 }), fc.nat(2))
   .map(([home, high]) => (home | 0) ^ (high << 28));
 
-describe("FlowIndex", () => {
+describe("KeyIndex", () => {
   it("finds what is in it and nothing else, in crowds and around the end", () => {
     const operation = fc.tuple(fc.boolean(), crowdedHash, fc.nat());
     fc.assert(
       fc.property(fc.array(operation, { maxLength: 400, size: "max" }), (operations) => {
-        const index = new FlowIndex();
+        const index = new KeyIndex();
         const model: { hash: number; record: number }[] = [];
         let next = 1;
         for (const [isInsert, hash, choice] of operations) {
@@ -45,7 +45,7 @@ describe("FlowIndex", () => {
   });
 
   it("keeps all of them when it grows, and a third of its slots free", () => {
-    const index = new FlowIndex();
+    const index = new KeyIndex();
     const hashOf = (record: number) => Math.imul(record, 0x9e3779b1);
     const count = 100_000;
     for (let record = 1; record <= count; record++) index.insert(hashOf(record), record);

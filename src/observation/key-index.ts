@@ -1,14 +1,14 @@
 /**
- * Finds flow records by key: open addressing with linear probing, the hash beside the record's number, so that a
- * probe touches the record itself only when all 32 bits of the hash agree.
+ * Finds records, by number, from the hash of their key: open addressing with linear probing, the hash beside the number.
+ * The kernel has one of its own for flows (`kernel/assembly/flow-index.ts`).
  */
 
 const INITIAL_SLOTS = 1 << 14;
 /** Slots in use, of eight, before the index doubles. */
 const MAX_EIGHTHS = 5;
 
-export class FlowIndex {
-  /** Pairs (hash, record); record 0 is an empty slot. Read directly by the flow table's hot path. */
+export class KeyIndex {
+  /** Pairs (hash, record); record 0 is an empty slot. Read directly by who looks something up. */
   slots = new Int32Array(INITIAL_SLOTS * 2);
   /** Number of slots, a power of two, less one. */
   mask = INITIAL_SLOTS - 1;

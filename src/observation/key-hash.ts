@@ -1,7 +1,8 @@
 /**
- * The hash of a five-tuple. Addresses and ports come from strangers who may want them all to collide, so it is a sum
- * of the key's words, each times a secret random number (MULTILINEAR: Lemire and Kaser, "Strongly universal string
- * hashing is fast", 2014): which keys collide is then a matter of chance. Two independent sums give 16 bits each.
+ * The hash of who asked whom: two addresses and some numbers. These come from strangers who may want them all to collide,
+ * so it is a sum of the key's words, each times a secret random number (MULTILINEAR: Lemire and Kaser, "Strongly
+ * universal string hashing is fast", 2014): which keys collide is then a matter of chance. Two independent sums give 16
+ * bits each.
  */
 import { webcrypto } from "node:crypto";
 
@@ -11,7 +12,7 @@ const KEY_WORDS = 2 * 4 + 1 + 1;
 const FINAL_MULTIPLIER = 0x85ebca6b | 0;
 
 /** A hash function of its own random choice: two of them never agree. */
-export class FlowHash {
+export class KeyHash {
   readonly #high = randomMultipliers();
   readonly #low = randomMultipliers();
 

@@ -1,0 +1,156 @@
+/**
+ * Finds records by key: open addressing with linear probing, the hash beside the record's number, so that a probe touches
+ * the record itself only when all 32 bits of the hash agree. With many flows, this is where the time goes: into cache
+ * misses.
+ */
+import {
+  CANDIDATES_AT,
+  FLOW_LIVE,
+  KIND_IPV6,
+  KIND_MASK,
+  RECORD_ADDRESS_A,
+  RECORD_ADDRESS_B,
+  RECORD_PORTS,
+  RECORD_STATE,
+  ROW_ADDRESS_A,
+  ROW_ADDRESS_B,
+  ROW_HASH,
+  ROW_META,
+  ROW_PORTS,
+  WIDE_WORDS,
+} from "../layout";
+import { giveRecord, hashOfRecord, recordAt, takeRecord, usedRecords, wideAt } from "./flow-records";
+import { rowAt } from "./packet-rows";
+
+const INITIAL_SLOTS = 1 << 14;
+/** Slots in use, of eight, before the index doubles. */
+const MAX_EIGHTHS: u32 = 5;
+
+/** Pairs (hash, record); record 0 is an empty slot. */
+let slots: usize = 0;
+/** Number of slots, a power of two, less one. */
+let mask: u32 = INITIAL_SLOTS - 1;
+let count: u32 = 0;
+/** Keeps the loads of `prefetch` alive: what nobody reads, a compiler leaves out. */
+export let touched: u32 = 0;
+
+/** Where the slots stand, zeroed. */
+export function placeIndex(slotsAt: usize): void {
+  slots = slotsAt;
+}
+
+/**
+ * Passes over `rows` rows that do one thing each, so that the cache misses of different packets overlap: one packet at a
+ * time they would follow one another. The slots are loaded; then, in the cache, the record that each packet will want is
+ * looked for (here branches are mispredicted, so nothing else is done); then the records are loaded.
+ */
+export function prefetch(rows: i32): void {
+  let sum: u32 = 0;
+  for (let i = 0; i < rows; i++) sum ^= load<u32>(slotAt(load<u32>(rowAt(i), ROW_HASH * 4) & mask));
+  for (let i = 0; i < rows; i++) {
+    const hash = load<u32>(rowAt(i), ROW_HASH * 4);
+    let slot = hash & mask;
+    while (load<u32>(slotAt(slot)) !== hash && load<i32>(slotAt(slot), 4) !== 0) slot = (slot + 1) & mask;
+    store<i32>(candidateAt(i), load<i32>(slotAt(slot), 4));
+  }
+  for (let i = 0; i < rows; i++) sum ^= load<u32>(recordAt(load<i32>(candidateAt(i))));
+  for (let i = 0; i < rows; i++) {
+    const base = recordAt(load<i32>(candidateAt(i)));
+    // For IPv4 this loads the beginning of the store again and again, which costs less than a branch.
+    const isIpv6 = (load<i32>(base, RECORD_STATE * 4) & KIND_IPV6) >> 1;
+    sum ^= load<u32>(wideAt(load<i32>(base, RECORD_ADDRESS_B * 4) * isIpv6));
+  }
+  touched = sum;
+}
+
+/** The live record of row `i`, which was prefetched, or 0. */
+export function findRecord(i: i32): i32 {
+  const candidate = load<i32>(candidateAt(i));
+  const row = rowAt(i);
+  // Earlier packets of the batch may have begun the flow, or ended it.
+  return isRecordOf(candidate, row) ? candidate : search(row);
+}
+
+/** A new record with the key of a row; only the key is set. */
+export function createRecord(row: usize): i32 {
+  if ((count + 1) * 8 > (mask + 1) * MAX_EIGHTHS) grow();
+  count++;
+  const record = takeRecord(row);
+  place(load<u32>(row, ROW_HASH * 4), record);
+  return record;
+}
+
+/** Takes a record away; later slots of the same run move up, so that no tombstones are left. */
+export function removeRecord(record: i32): void {
+  let hole = hashOfRecord(record) & mask;
+  while (load<i32>(slotAt(hole), 4) !== record) hole = (hole + 1) & mask;
+  count--;
+  for (let next = (hole + 1) & mask; load<i32>(slotAt(next), 4) !== 0; next = (next + 1) & mask) {
+    const home = load<u32>(slotAt(next)) & mask;
+    // Moves up only what may stand at the hole: its home is not between the hole and where it is.
+    if (((next - home) & mask) >= ((next - hole) & mask)) {
+      store<u64>(slotAt(hole), load<u64>(slotAt(next)));
+      hole = next;
+    }
+  }
+  store<u64>(slotAt(hole), 0);
+  giveRecord(record);
+}
+
+/** Twice the slots, in the same place: there is room behind them. All that is needed stands in the records. */
+function grow(): void {
+  mask = mask * 2 + 1;
+  memory.fill(slots, 0, (mask + 1) << 3);
+  const used = usedRecords();
+  for (let record = 1; record <= used; record++) {
+    if ((load<i32>(recordAt(record), RECORD_STATE * 4) & FLOW_LIVE) !== 0)
+      place(hashOfRecord(record), record);
+  }
+}
+
+function place(hash: u32, record: i32): void {
+  let slot = hash & mask;
+  while (load<i32>(slotAt(slot), 4) !== 0) slot = (slot + 1) & mask;
+  store<u32>(slotAt(slot), hash);
+  store<i32>(slotAt(slot), record, 4);
+}
+
+function search(row: usize): i32 {
+  const hash = load<u32>(row, ROW_HASH * 4);
+  let slot = hash & mask;
+  let record = load<i32>(slotAt(slot), 4);
+  while (record !== 0 && !(load<u32>(slotAt(slot)) === hash && isRecordOf(record, row))) {
+    slot = (slot + 1) & mask;
+    record = load<i32>(slotAt(slot), 4);
+  }
+  return record;
+}
+
+/** Whether a record is live and has the key of a row. */
+function isRecordOf(record: i32, row: usize): bool {
+  const base = recordAt(record);
+  const kind = load<i32>(row, ROW_META * 4) & KIND_MASK;
+  if (load<u32>(base, RECORD_PORTS * 4) !== load<u32>(row, ROW_PORTS * 4)) return false;
+  if ((load<i32>(base, RECORD_STATE * 4) & (KIND_MASK | FLOW_LIVE)) !== (kind | FLOW_LIVE)) return false;
+  if ((kind & KIND_IPV6) !== 0) return hasAddresses(wideAt(load<i32>(base, RECORD_ADDRESS_B * 4)), row);
+  return (
+    load<u32>(base, RECORD_ADDRESS_A * 4) === load<u32>(row, ROW_ADDRESS_A * 4) &&
+    load<u32>(base, RECORD_ADDRESS_B * 4) === load<u32>(row, ROW_ADDRESS_B * 4)
+  );
+}
+
+/** Whether a wide entry has the addresses of a row. */
+function hasAddresses(entry: usize, row: usize): bool {
+  const addresses = row + ROW_ADDRESS_A * 4;
+  let difference: u64 = 0;
+  for (let i = 0; i < WIDE_WORDS * 4; i += 8) difference |= load<u64>(entry + i) ^ load<u64>(addresses + i);
+  return difference === 0;
+}
+
+function slotAt(slot: u32): usize {
+  return slots + (slot << 3);
+}
+
+function candidateAt(i: i32): usize {
+  return CANDIDATES_AT + (i << 2);
+}

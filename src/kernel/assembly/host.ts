@@ -1,0 +1,16 @@
+/** What the kernel asks of the program, during `countRows` only. */
+
+/** A packet of an observed flow: the row of that number. Returns 0 when no more of the flow need be shown. */
+export declare function observe(record: i32, row: i32): i32;
+/** The capture names the process that a packet of an observed flow is for. */
+export declare function addProcess(record: i32, process: i32): void;
+/** The flow in a record has ended, and another with the same key begins in it after the call. */
+export declare function endFlow(record: i32): void;
+/** As many flows are live as may be: one must be removed. */
+export declare function makeRoom(): void;
+/** Flows that were heard of last before some time may have been silent too long; `now` in seconds. */
+export declare function expire(now: u32): void;
+/** A flow has begun at `time` (seconds; before all time for none); asked for by `setFollowed`. */
+export declare function began(record: i32, time: f64): void;
+/** The same of one that begins in a record which was live. */
+export declare function beganAnew(record: i32, time: f64): void;

@@ -1,0 +1,15 @@
+/** What the kernel offers to the program; `kernel.ts` says it in the program's words. */
+export {
+  countRows,
+  findFirst,
+  liveFlows,
+  removeFlow,
+  setFollowed,
+  setLimits,
+  setNextExpiry,
+  setObserver,
+} from "./flow-counters";
+export { placeIndex, touched } from "./flow-index";
+export { placeRecords, usedRecords } from "./flow-records";
+export { setKey } from "./packet-rows";
+export { appendPlain } from "./plain-packets";

@@ -1,0 +1,155 @@
+/**
+ * What nearly every packet is, decoded in one go and made a row: Ethernet with one 802.1Q tag or none, IPv4 without
+ * options or IPv6 without extensions, no fragment, TCP or UDP, nothing cut or odd. All else is left to the walk through
+ * the layers (`decode/packet-decoder.ts`), whose row for these packets is the same: a test holds the two together.
+ */
+import {
+  BATCH_CAPACITY,
+  CAPTURED_LENGTHS_AT,
+  KIND_IPV6,
+  KIND_UDP,
+  META_TCP_FLAGS_SHIFT,
+  NANOSECONDS_AT,
+  OFFSETS_AT,
+  ORIGINAL_LENGTHS_AT,
+  ROOM_AT,
+  ROW_LENGTH,
+  ROW_NANOSECONDS_AT,
+  ROW_PAYLOAD,
+  ROW_PAYLOAD_END,
+  ROW_PROCESS,
+  ROW_SECONDS_AT,
+  ROW_TRANSPORT,
+  SECONDS_AT,
+} from "../layout";
+import { readUint16, rowAt, setKey } from "./packet-rows";
+
+const TYPE_OFFSET = 12;
+const ETHERNET_LENGTH = 14;
+const TAG_LENGTH = 4;
+const TYPE_IPV4 = 0x0800;
+const TYPE_VLAN = 0x8100;
+const TYPE_IPV6 = 0x86dd;
+/** First bytes of addresses that mean something to `ethernet.ts`: the broadcast address, an iPhone's faked one. */
+const BROADCAST_BYTE = 0xff;
+const FAKED_ADDRESS_BYTE = 0xbe;
+
+/** Version 4 and a header of five words. */
+const IPV4_PLAIN = 0x45;
+const IPV4_LENGTH = 20;
+const IPV4_TOTAL_LENGTH_OFFSET = 2;
+const IPV4_FRAGMENT_OFFSET = 6;
+/** More fragments, and the fragment offset. */
+const IPV4_FRAGMENT_MASK = 0x3fff;
+const IPV4_PROTOCOL_OFFSET = 9;
+const IPV4_SOURCE_OFFSET = 12;
+const IPV4_DESTINATION_OFFSET = 16;
+
+const IPV6_VERSION = 6;
+const IPV6_LENGTH = 40;
+const IPV6_PAYLOAD_LENGTH_OFFSET = 4;
+const IPV6_NEXT_HEADER_OFFSET = 6;
+const IPV6_SOURCE_OFFSET = 8;
+const IPV6_DESTINATION_OFFSET = 24;
+
+const PROTOCOL_TCP = 6;
+const TCP_LENGTH = 20;
+const TCP_DATA_OFFSET = 12;
+const TCP_FLAGS_OFFSET = 13;
+const PROTOCOL_UDP = 17;
+const UDP_LENGTH = 8;
+const UDP_LENGTH_OFFSET = 4;
+/** A tunnel may stand in it. */
+const TEREDO_PORT = 3544;
+
+/** An Ethernet frame must have this to be looked at: all headers of the shortest plain packet. */
+const MIN_LENGTH = ETHERNET_LENGTH + TAG_LENGTH + IPV4_LENGTH + UDP_LENGTH;
+
+/**
+ * Appends the plain packets among the records `first` to `end - 1` of the block, which came from an Ethernet, to the `rows`
+ * rows of the batch, until one is not plain or the batch is full. Returns how many were appended.
+ */
+export function appendPlain(first: i32, end: i32, fcsLength: u32, rows: i32): i32 {
+  let record = first;
+  for (let i = rows; i < BATCH_CAPACITY && record < end; i++, record++) {
+    const column = record << 2;
+    const packet: usize = ROOM_AT + load<u32>(OFFSETS_AT + column);
+    const captured = load<u32>(CAPTURED_LENGTHS_AT + column);
+    const original = load<u32>(ORIGINAL_LENGTHS_AT + column);
+    const isCheckCaptured = fcsLength > 0 && original >= fcsLength && original - fcsLength < captured;
+    const length = isCheckCaptured ? original - fcsLength : captured;
+    const row = rowAt(i);
+    if (!writePlain(row, packet, packet + length)) break;
+    store<u32>(row, original, ROW_LENGTH * 4);
+    store<u32>(row, 0, ROW_PROCESS * 4);
+    store<u32>(ROW_SECONDS_AT + (i << 2), load<u32>(SECONDS_AT + column));
+    store<u32>(ROW_NANOSECONDS_AT + (i << 2), load<u32>(NANOSECONDS_AT + column));
+  }
+  return record - first;
+}
+
+/** Writes what the headers of a plain frame say; returns whether it is one. If not, the row holds anything. */
+function writePlain(row: usize, frame: usize, end: usize): bool {
+  if (i32(end - frame) < MIN_LENGTH) return false;
+  const first = load<u8>(frame);
+  if (first === BROADCAST_BYTE || first === FAKED_ADDRESS_BYTE) return false;
+  let type = readUint16(frame + TYPE_OFFSET);
+  let ip = frame + ETHERNET_LENGTH;
+  if (type === TYPE_VLAN) {
+    type = readUint16(frame + TYPE_OFFSET + TAG_LENGTH);
+    ip += TAG_LENGTH;
+  }
+  if (type === TYPE_IPV4) {
+    const ipEnd = ip + readUint16(ip + IPV4_TOTAL_LENGTH_OFFSET);
+    const fragment = readUint16(ip + IPV4_FRAGMENT_OFFSET) & IPV4_FRAGMENT_MASK;
+    if (load<u8>(ip) !== IPV4_PLAIN || fragment !== 0 || ipEnd > end) return false;
+    const protocol = load<u8>(ip, IPV4_PROTOCOL_OFFSET);
+    const source = ip + IPV4_SOURCE_OFFSET;
+    return writeTransport(row, protocol, ip + IPV4_LENGTH, ipEnd, source, ip + IPV4_DESTINATION_OFFSET, 0);
+  }
+  if (type === TYPE_IPV6) {
+    if (i32(end - ip) < IPV6_LENGTH || load<u8>(ip) >> 4 !== IPV6_VERSION) return false;
+    const ipEnd = ip + IPV6_LENGTH + readUint16(ip + IPV6_PAYLOAD_LENGTH_OFFSET);
+    if (ipEnd > end) return false;
+    const protocol = load<u8>(ip, IPV6_NEXT_HEADER_OFFSET);
+    const source = ip + IPV6_SOURCE_OFFSET;
+    const destination = ip + IPV6_DESTINATION_OFFSET;
+    return writeTransport(row, protocol, ip + IPV6_LENGTH, ipEnd, source, destination, KIND_IPV6);
+  }
+  return false;
+}
+
+/** `end` is the end by the IP header's own length: 0 or too short a length is nothing plain. */
+function writeTransport(
+  row: usize,
+  protocol: u32,
+  at: usize,
+  end: usize,
+  source: usize,
+  destination: usize,
+  kind: i32,
+): bool {
+  const available = i32(end - at);
+  const sourcePort = readUint16(at);
+  const destinationPort = readUint16(at + 2);
+  let payload: usize;
+  let payloadEnd = end;
+  if (protocol === PROTOCOL_TCP) {
+    const headerLength = i32(load<u8>(at, TCP_DATA_OFFSET) >> 4) << 2;
+    if (headerLength < TCP_LENGTH || headerLength > available) return false;
+    payload = at + headerLength;
+    kind |= i32(load<u8>(at, TCP_FLAGS_OFFSET)) << META_TCP_FLAGS_SHIFT;
+  } else if (protocol === PROTOCOL_UDP) {
+    const length = i32(readUint16(at + UDP_LENGTH_OFFSET));
+    if (length < UDP_LENGTH || length > available) return false;
+    if (sourcePort === TEREDO_PORT || destinationPort === TEREDO_PORT) return false;
+    payload = at + UDP_LENGTH;
+    payloadEnd = at + length;
+    kind |= KIND_UDP;
+  } else return false;
+  setKey(row, kind, source, destination, sourcePort, destinationPort);
+  store<u32>(row, payload - ROOM_AT, ROW_PAYLOAD * 4);
+  store<u32>(row, payloadEnd - ROOM_AT, ROW_PAYLOAD_END * 4);
+  store<u32>(row, at - ROOM_AT, ROW_TRANSPORT * 4);
+  return true;
+}

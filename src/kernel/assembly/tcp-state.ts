@@ -1,0 +1,50 @@
+/** What a flow has seen of TCP, as bits of its state word; what they add up to is told in `flows/tcp-state.ts`. */
+import {
+  FLOW_BEYOND_SYN,
+  FLOW_FIN_FROM_A,
+  FLOW_FIN_FROM_B,
+  FLOW_REFUSED,
+  FLOW_RESET,
+  FLOW_SYN_ACK_FROM_A,
+  FLOW_SYN_ACK_FROM_B,
+  FLOW_SYN_FROM_A,
+  FLOW_SYN_FROM_B,
+  TCP_ACK,
+  TCP_FIN,
+  TCP_RST,
+  TCP_SYN,
+} from "../layout";
+
+const SYN_BITS = FLOW_SYN_FROM_A | FLOW_SYN_FROM_B;
+const SYN_ACK_BITS = FLOW_SYN_ACK_FROM_A | FLOW_SYN_ACK_FROM_B;
+const FIN_BITS = FLOW_FIN_FROM_A | FLOW_FIN_FROM_B;
+const CONTROL_FLAGS = TCP_SYN | TCP_FIN | TCP_RST;
+
+/** The state word after a segment with these flags. `fromB` is 0 or 1. */
+export function advanceTcp(state: i32, flags: i32, fromB: i32): i32 {
+  if ((flags & CONTROL_FLAGS) === 0) return state | FLOW_BEYOND_SYN;
+  if ((flags & TCP_RST) !== 0) return advanceOnReset(state, fromB);
+  if ((flags & TCP_SYN) !== 0) {
+    if ((flags & TCP_ACK) !== 0) {
+      return (state & SYN_ACK_BITS) === 0 ? state | (FLOW_SYN_ACK_FROM_A << fromB) : state;
+    }
+    return (state & SYN_BITS) === 0 ? state | (FLOW_SYN_FROM_A << fromB) : state;
+  }
+  return state | FLOW_BEYOND_SYN | (FLOW_FIN_FROM_A << fromB);
+}
+
+function advanceOnReset(state: i32, fromB: i32): i32 {
+  const synFromOther = fromB === 0 ? FLOW_SYN_FROM_B : FLOW_SYN_FROM_A;
+  const isRefused = (state & synFromOther) !== 0 && (state & (SYN_ACK_BITS | FLOW_BEYOND_SYN)) === 0;
+  return state | FLOW_RESET | (isRefused ? FLOW_REFUSED : 0);
+}
+
+/** Whether a segment opens a new connection: SYN without ACK. */
+export function isOpening(flags: i32): bool {
+  return (flags & (TCP_SYN | TCP_ACK | TCP_RST)) === TCP_SYN;
+}
+
+/** Whether the connection is over: reset, or both sides have sent FIN. */
+export function isClosed(state: i32): bool {
+  return (state & FLOW_RESET) !== 0 || (state & FIN_BITS) === FIN_BITS;
+}

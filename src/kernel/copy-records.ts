@@ -1,0 +1,44 @@
+/** Brings records into the kernel that stand elsewhere: of live captures, of which there may be several at once. */
+import type { Kernel } from "./kernel.ts";
+
+type Columns = Pick<
+  Kernel,
+  | "offsets"
+  | "capturedLengths"
+  | "originalLengths"
+  | "seconds"
+  | "nanoseconds"
+  | "interfaceIds"
+  | "processIds"
+>;
+
+/** A block of records: what is read of `PacketBlock`. */
+interface Records extends Columns {
+  readonly bytes: Uint8Array;
+  readonly count: number;
+}
+
+/**
+ * Copies records of a block (borrowed for the call), from `first` on, to the beginning of the kernel's columns and room.
+ * Returns how many: all that fit, at least one. A record must fit the room.
+ */
+export function copyRecords(block: Records, first: number, kernel: Kernel): number {
+  const { room } = kernel;
+  let end = first;
+  let filled = 0;
+  for (; end < block.count; end++) {
+    const start = block.offsets[end];
+    const length = block.capturedLengths[end];
+    if (end > first && filled + length > room.length) break;
+    room.set(block.bytes.subarray(start, start + length), filled);
+    kernel.offsets[end - first] = filled;
+    filled += length;
+  }
+  kernel.capturedLengths.set(block.capturedLengths.subarray(first, end));
+  kernel.originalLengths.set(block.originalLengths.subarray(first, end));
+  kernel.seconds.set(block.seconds.subarray(first, end));
+  kernel.nanoseconds.set(block.nanoseconds.subarray(first, end));
+  kernel.interfaceIds.set(block.interfaceIds.subarray(first, end));
+  kernel.processIds.set(block.processIds.subarray(first, end));
+  return end - first;
+}

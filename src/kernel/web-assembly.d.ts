@@ -1,0 +1,14 @@
+/** What is used of WebAssembly (see `kernel.ts`); neither `lib.es2023` nor `@types/node` has it. */
+declare namespace WebAssembly {
+  class Memory {
+    constructor(descriptor: { readonly initial: number });
+    readonly buffer: ArrayBuffer;
+  }
+  class Module {
+    constructor(bytes: Uint8Array);
+  }
+  class Instance {
+    constructor(module: Module, imports: Readonly<Record<string, object>>);
+    readonly exports: object;
+  }
+}
