@@ -18,7 +18,7 @@ const PAGE_LENGTH = 65_536;
 const SLOT_LENGTH = 8;
 /** Slots in use are at most five of eight (`assembly/flow-index.ts`). */
 const SLOTS_PER_FLOW = 8 / 5;
-const MIN_SLOTS = 1 << 14;
+const MIN_SLOTS = 1 << 15;
 
 /** Who counts flows by a kernel: what it is asked while rows are counted. */
 export interface KernelHost {
@@ -41,19 +41,12 @@ export interface KernelHost {
 /** What the module offers: `assembly/index.ts`. */
 interface KernelExports {
   placeRecords(recordsAt: number, wideAt: number): void;
-  placeIndex(slotsAt: number): void;
+  placeIndex(slotsAt: number, most: number): void;
   setLimits(flows: number, timeout: number): void;
   setObserver(isThere: number, wantsAll: number): void;
   setFollowed(): void;
   setNextExpiry(time: number): void;
-  setKey(
-    row: number,
-    meta: number,
-    source: number,
-    destination: number,
-    sourcePort: number,
-    destinationPort: number,
-  ): void;
+  sealRows(first: number, end: number): void;
   appendPlain(first: number, end: number, fcsLength: number, rows: number): number;
   countRows(rows: number): void;
   findFirst(): number;
@@ -118,7 +111,7 @@ export class Kernel {
     // Secret, and others for each kernel: which flows collide is nobody's choice.
     webcrypto.getRandomValues(new Uint32Array(buffer, layout.MULTIPLIERS_AT, layout.MULTIPLIERS * 2));
     this.#exports = this.#instantiate(memory);
-    this.#exports.placeIndex(slotsAt);
+    this.#exports.placeIndex(slotsAt, slots);
     this.#exports.placeRecords(recordsAt, wideAt);
   }
 
@@ -163,9 +156,12 @@ export class Kernel {
     sourcePort: number,
     destinationPort: number,
   ): void {
-    const row = layout.ROWS_AT + index * layout.ROW_WORDS * 4;
-    const { ROOM_AT } = layout;
-    this.#exports.setKey(row, meta, ROOM_AT + source, ROOM_AT + destination, sourcePort, destinationPort);
+    const row = index * layout.ROW_WORDS;
+    this.rows[row + layout.ROW_META] = meta;
+    this.rows[row + layout.ROW_PORTS] = (sourcePort << 16) | destinationPort;
+    this.rows[row + layout.ROW_ADDRESS_A] = layout.ROOM_AT + source;
+    this.rows[row + layout.ROW_ADDRESS_B] = layout.ROOM_AT + destination;
+    this.#exports.sealRows(index, index + 1);
   }
 
   /** Counts the packets of the first `rows` rows. */

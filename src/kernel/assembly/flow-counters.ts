@@ -25,7 +25,7 @@ import {
   ROW_PROCESS,
   ROW_SECONDS_AT,
 } from "../layout";
-import { createRecord, findRecord, prefetch, removeRecord } from "./flow-index";
+import { createRecord, findSlot, grow, isFull, prefetch, recordIn, removeRecord } from "./flow-index";
 import { recordAt } from "./flow-records";
 import { addProcess, began, beganAnew, endFlow, expire, makeRoom, observe } from "./host";
 import { rowAt } from "./packet-rows";
@@ -80,7 +80,7 @@ export function liveFlows(): i32 {
 /** The live record of the first row, which was not counted, or 0. */
 export function findFirst(): i32 {
   prefetch(1);
-  return findRecord(0);
+  return recordIn(findSlot(0));
 }
 
 /** Takes the flow in a record away: it is not live from now on. */
@@ -103,8 +103,9 @@ export function countRows(rows: i32): void {
 function countRow(i: i32, seconds: u32, nanoseconds: u32): void {
   const row = rowAt(i);
   const meta = load<i32>(row, ROW_META * 4);
-  let record = findRecord(i);
-  if (record === 0) record = create(row, meta, seconds, nanoseconds);
+  const slot = findSlot(i);
+  let record = recordIn(slot);
+  if (record === 0) record = create(i, slot, seconds, nanoseconds);
   else if (idleTimeout > 0 && hasEnded(recordAt(record), meta, seconds, nanoseconds)) {
     endFlow(record);
     begin(recordAt(record), meta, seconds, nanoseconds);
@@ -178,11 +179,17 @@ function isBefore(seconds: u32, nanoseconds: u32, otherSeconds: u32, otherNanose
   return seconds < otherSeconds || (seconds === otherSeconds && nanoseconds < otherNanoseconds);
 }
 
-function create(row: usize, meta: i32, seconds: u32, nanoseconds: u32): i32 {
-  if (live === maxFlows) makeRoom();
-  const record = createRecord(row);
+/** Begins the flow of row `i`, for which an empty slot was found. */
+function create(i: i32, slot: u32, seconds: u32, nanoseconds: u32): i32 {
+  if (live === maxFlows || isFull()) {
+    if (live === maxFlows) makeRoom();
+    if (isFull()) grow();
+    slot = findSlot(i);
+  }
+  const row = rowAt(i);
+  const record = createRecord(row, slot);
   live++;
-  begin(recordAt(record), meta, seconds, nanoseconds);
+  begin(recordAt(record), load<i32>(row, ROW_META * 4), seconds, nanoseconds);
   const time = expectExpiry(seconds, nanoseconds);
   if (followed) began(record, time);
   return record;

@@ -13,15 +13,20 @@ export function hashKey(a: usize, b: usize, ports: u32, kind: i32): u32 {
   let sum = load<u64>(MULTIPLIERS_AT) * u64(ports) + load<u64>(MULTIPLIERS_AT, 8) * u64(kind);
   sum +=
     load<u64>(MULTIPLIERS_AT, 16) * u64(load<u32>(a)) + load<u64>(MULTIPLIERS_AT, 24) * u64(load<u32>(b));
-  if ((kind & KIND_IPV6) !== 0) {
-    for (let i = 1; i < 4; i++) {
-      const multipliers = MULTIPLIERS_AT + 16 + (i << 4);
-      const word = i << 2;
-      sum += load<u64>(multipliers) * u64(load<u32>(a + word));
-      sum += load<u64>(multipliers, 8) * u64(load<u32>(b + word));
-    }
-  }
+  if ((kind & KIND_IPV6) !== 0) sum += sumWide(a, b);
   const hash = u32(sum >> 32);
   const spread = (hash ^ (hash >> 15)) * FINAL_MULTIPLIER;
   return spread ^ (spread >> 13);
+}
+
+/** The part of the other three words of each address. */
+function sumWide(a: usize, b: usize): u64 {
+  let sum: u64 = 0;
+  for (let i = 1; i < 4; i++) {
+    const multipliers = MULTIPLIERS_AT + 16 + (i << 4);
+    const word = i << 2;
+    sum += load<u64>(multipliers) * u64(load<u32>(a + word));
+    sum += load<u64>(multipliers, 8) * u64(load<u32>(b + word));
+  }
+  return sum;
 }

@@ -22,40 +22,47 @@ import {
 import { giveRecord, hashOfRecord, recordAt, takeRecord, usedRecords, wideAt } from "./flow-records";
 import { rowAt } from "./packet-rows";
 
-const INITIAL_SLOTS = 1 << 14;
-/** Slots in use, of eight, before the index doubles. */
+const INITIAL_SLOTS = 1 << 15;
+/** Slots in use, of eight, before the index grows, and by how much: to fill it anew costs as much as to have filled it. */
 const MAX_EIGHTHS: u32 = 5;
+const GROWTH = 4;
 
 /** Pairs (hash, record); record 0 is an empty slot. */
 let slots: usize = 0;
+let maxSlots: u32 = 0;
 /** Number of slots, a power of two, less one. */
 let mask: u32 = INITIAL_SLOTS - 1;
 let count: u32 = 0;
 /** Keeps the loads of `prefetch` alive: what nobody reads, a compiler leaves out. */
 export let touched: u32 = 0;
 
-/** Where the slots stand, zeroed. */
-export function placeIndex(slotsAt: usize): void {
+/** Whether slots have moved since the batch was prefetched. */
+let moved: bool = false;
+
+/** Where `most` slots stand, a power of two, zeroed. */
+export function placeIndex(slotsAt: usize, most: u32): void {
   slots = slotsAt;
+  maxSlots = most;
 }
 
 /**
  * Passes over `rows` rows that do one thing each, so that the cache misses of different packets overlap: one packet at a
- * time they would follow one another. The slots are loaded; then, in the cache, the record that each packet will want is
- * looked for (here branches are mispredicted, so nothing else is done); then the records are loaded.
+ * time they would follow one another. The slots are loaded; then, in the cache, the slot of the record that each packet
+ * will want is looked for (here branches are mispredicted, so nothing else is done); then the records are loaded.
  */
 export function prefetch(rows: i32): void {
   let sum: u32 = 0;
+  moved = false;
   for (let i = 0; i < rows; i++) sum ^= load<u32>(slotAt(load<u32>(rowAt(i), ROW_HASH * 4) & mask));
   for (let i = 0; i < rows; i++) {
     const hash = load<u32>(rowAt(i), ROW_HASH * 4);
     let slot = hash & mask;
     while (load<u32>(slotAt(slot)) !== hash && load<i32>(slotAt(slot), 4) !== 0) slot = (slot + 1) & mask;
-    store<i32>(candidateAt(i), load<i32>(slotAt(slot), 4));
+    store<u32>(candidateAt(i), slot);
   }
-  for (let i = 0; i < rows; i++) sum ^= load<u32>(recordAt(load<i32>(candidateAt(i))));
+  for (let i = 0; i < rows; i++) sum ^= load<u32>(recordAt(recordIn(load<u32>(candidateAt(i)))));
   for (let i = 0; i < rows; i++) {
-    const base = recordAt(load<i32>(candidateAt(i)));
+    const base = recordAt(recordIn(load<u32>(candidateAt(i))));
     // For IPv4 this loads the beginning of the store again and again, which costs less than a branch.
     const isIpv6 = (load<i32>(base, RECORD_STATE * 4) & KIND_IPV6) >> 1;
     sum ^= load<u32>(wideAt(load<i32>(base, RECORD_ADDRESS_B * 4) * isIpv6));
@@ -63,29 +70,45 @@ export function prefetch(rows: i32): void {
   touched = sum;
 }
 
-/** The live record of row `i`, which was prefetched, or 0. */
-export function findRecord(i: i32): i32 {
-  const candidate = load<i32>(candidateAt(i));
+/** The slot of the live record of row `i`, which was prefetched, or an empty one: where it would be. */
+export function findSlot(i: i32): u32 {
   const row = rowAt(i);
-  // Earlier packets of the batch may have begun the flow, or ended it.
-  return isRecordOf(candidate, row) ? candidate : search(row);
+  const hash = load<u32>(row, ROW_HASH * 4);
+  let slot = moved ? hash & mask : load<u32>(candidateAt(i));
+  let record = recordIn(slot);
+  // Earlier packets of the batch may have begun the flow.
+  while (record !== 0 && !(load<u32>(slotAt(slot)) === hash && isRecordOf(record, row))) {
+    slot = (slot + 1) & mask;
+    record = recordIn(slot);
+  }
+  return slot;
 }
 
-/** A new record with the key of a row; only the key is set. */
-export function createRecord(row: usize): i32 {
-  if ((count + 1) * 8 > (mask + 1) * MAX_EIGHTHS) grow();
+/** The record in a slot, or 0. */
+export function recordIn(slot: u32): i32 {
+  return load<i32>(slotAt(slot), 4);
+}
+
+/** Whether the index must `grow` before a record is created. */
+export function isFull(): bool {
+  return (count + 1) * 8 > (mask + 1) * MAX_EIGHTHS;
+}
+
+/** A new record with the key of a row, in the empty slot that was found for it; only the key is set. */
+export function createRecord(row: usize, slot: u32): i32 {
   count++;
   const record = takeRecord(row);
-  place(load<u32>(row, ROW_HASH * 4), record);
+  setSlot(slot, load<u32>(row, ROW_HASH * 4), record);
   return record;
 }
 
 /** Takes a record away; later slots of the same run move up, so that no tombstones are left. */
 export function removeRecord(record: i32): void {
+  moved = true;
   let hole = hashOfRecord(record) & mask;
-  while (load<i32>(slotAt(hole), 4) !== record) hole = (hole + 1) & mask;
+  while (recordIn(hole) !== record) hole = (hole + 1) & mask;
   count--;
-  for (let next = (hole + 1) & mask; load<i32>(slotAt(next), 4) !== 0; next = (next + 1) & mask) {
+  for (let next = (hole + 1) & mask; recordIn(next) !== 0; next = (next + 1) & mask) {
     const home = load<u32>(slotAt(next)) & mask;
     // Moves up only what may stand at the hole: its home is not between the hole and where it is.
     if (((next - home) & mask) >= ((next - hole) & mask)) {
@@ -97,33 +120,19 @@ export function removeRecord(record: i32): void {
   giveRecord(record);
 }
 
-/** Twice the slots, in the same place: there is room behind them. All that is needed stands in the records. */
-function grow(): void {
-  mask = mask * 2 + 1;
+/** More slots, in the same place: there is room behind them. All that is needed stands in the records. */
+export function grow(): void {
+  moved = true;
+  mask = min<u32>((mask + 1) * GROWTH, maxSlots) - 1;
   memory.fill(slots, 0, (mask + 1) << 3);
   const used = usedRecords();
   for (let record = 1; record <= used; record++) {
-    if ((load<i32>(recordAt(record), RECORD_STATE * 4) & FLOW_LIVE) !== 0)
-      place(hashOfRecord(record), record);
+    if ((load<i32>(recordAt(record), RECORD_STATE * 4) & FLOW_LIVE) === 0) continue;
+    const hash = hashOfRecord(record);
+    let slot = hash & mask;
+    while (recordIn(slot) !== 0) slot = (slot + 1) & mask;
+    setSlot(slot, hash, record);
   }
-}
-
-function place(hash: u32, record: i32): void {
-  let slot = hash & mask;
-  while (load<i32>(slotAt(slot), 4) !== 0) slot = (slot + 1) & mask;
-  store<u32>(slotAt(slot), hash);
-  store<i32>(slotAt(slot), record, 4);
-}
-
-function search(row: usize): i32 {
-  const hash = load<u32>(row, ROW_HASH * 4);
-  let slot = hash & mask;
-  let record = load<i32>(slotAt(slot), 4);
-  while (record !== 0 && !(load<u32>(slotAt(slot)) === hash && isRecordOf(record, row))) {
-    slot = (slot + 1) & mask;
-    record = load<i32>(slotAt(slot), 4);
-  }
-  return record;
 }
 
 /** Whether a record is live and has the key of a row. */
@@ -145,6 +154,11 @@ function hasAddresses(entry: usize, row: usize): bool {
   let difference: u64 = 0;
   for (let i = 0; i < WIDE_WORDS * 4; i += 8) difference |= load<u64>(entry + i) ^ load<u64>(addresses + i);
   return difference === 0;
+}
+
+function setSlot(slot: u32, hash: u32, record: i32): void {
+  store<u32>(slotAt(slot), hash);
+  store<i32>(slotAt(slot), record, 4);
 }
 
 function slotAt(slot: u32): usize {

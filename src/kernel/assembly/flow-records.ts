@@ -77,10 +77,10 @@ export function giveRecord(record: i32): void {
 export function hashOfRecord(record: i32): u32 {
   const base = recordAt(record);
   const kind = load<i32>(base, RECORD_STATE * 4) & KIND_MASK;
-  const ports = load<u32>(base, RECORD_PORTS * 4);
-  if ((kind & KIND_IPV6) === 0) return hashKey(base, base + RECORD_ADDRESS_B * 4, ports, kind);
-  const addresses = wideAt(load<i32>(base, RECORD_ADDRESS_B * 4));
-  return hashKey(addresses, addresses + WIDE_LENGTH / 2, ports, kind);
+  const isIpv6 = (kind & KIND_IPV6) !== 0;
+  const a = isIpv6 ? wideAt(load<i32>(base, RECORD_ADDRESS_B * 4)) : base;
+  const b = a + (isIpv6 ? WIDE_LENGTH / 2 : RECORD_ADDRESS_B * 4);
+  return hashKey(a, b, load<u32>(base, RECORD_PORTS * 4), kind);
 }
 
 function takeWide(): i32 {

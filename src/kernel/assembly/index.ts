@@ -11,5 +11,5 @@ export {
 } from "./flow-counters";
 export { placeIndex, touched } from "./flow-index";
 export { placeRecords, usedRecords } from "./flow-records";
-export { setKey } from "./packet-rows";
+export { sealRows } from "./packet-rows";
 export { appendPlain } from "./plain-packets";

@@ -18,38 +18,41 @@ export function rowAt(index: i32): usize {
 }
 
 /**
- * Writes the key of a row in canonical order, and its meta word, which learns the direction.
+ * Gives the rows `first` to `end - 1` their keys, in canonical order. Each has, where its addresses will be, where the
+ * source and the destination stand (4 bytes, or 16 where its kind has `KIND_IPV6`); the source's port as that of A; and
+ * its meta word without a direction.
  *
- * @param meta Kind and `META_...` bits, without a direction.
- * @param source Where the source address stands: 4 bytes, or 16 where the kind has `KIND_IPV6`.
+ * A pass of its own over new rows: what it does is the same for each, and is not called once for each.
  */
-export function setKey(
-  row: usize,
-  meta: i32,
-  source: usize,
-  destination: usize,
-  sourcePort: u32,
-  destinationPort: u32,
-): void {
-  const isIpv6 = (meta & KIND_IPV6) !== 0;
-  const order = isIpv6 ? compareIpv6(source, destination) : compareIpv4(source, destination);
-  const fromA = order < 0 || (order === 0 && sourcePort <= destinationPort);
-  const a = fromA ? source : destination;
-  const b = fromA ? destination : source;
-  const ports = fromA ? (sourcePort << 16) | destinationPort : (destinationPort << 16) | sourcePort;
-  const rowA = row + ROW_ADDRESS_A * 4;
-  const rowB = row + ROW_ADDRESS_B * 4;
-  store<u32>(rowA, readUint32(a));
-  store<u32>(rowB, readUint32(b));
-  if (isIpv6) {
-    for (let i = 4; i < 16; i += 4) {
-      store<u32>(rowA + i, readUint32(a + i));
-      store<u32>(rowB + i, readUint32(b + i));
-    }
+export function sealRows(first: i32, end: i32): void {
+  for (let i = first; i < end; i++) {
+    const row = rowAt(i);
+    const meta = load<i32>(row, ROW_META * 4);
+    const source = load<usize>(row, ROW_ADDRESS_A * 4);
+    const destination = load<usize>(row, ROW_ADDRESS_B * 4);
+    const ports = load<u32>(row, ROW_PORTS * 4);
+    const isIpv6 = (meta & KIND_IPV6) !== 0;
+    const order = isIpv6 ? compareIpv6(source, destination) : compareIpv4(source, destination);
+    const fromA = order < 0 || (order === 0 && ports >> 16 <= (ports & 0xffff));
+    const a = fromA ? source : destination;
+    const b = fromA ? destination : source;
+    const canonical = fromA ? ports : rotl<u32>(ports, 16);
+    store<u32>(row, readUint32(a), ROW_ADDRESS_A * 4);
+    store<u32>(row, readUint32(b), ROW_ADDRESS_B * 4);
+    if (isIpv6) writeWide(row, a, b);
+    store<u32>(row, canonical, ROW_PORTS * 4);
+    store<i32>(row, fromA ? meta : meta | META_FROM_B, ROW_META * 4);
+    const hash = hashKey(row + ROW_ADDRESS_A * 4, row + ROW_ADDRESS_B * 4, canonical, meta & KIND_MASK);
+    store<u32>(row, hash, ROW_HASH * 4);
   }
-  store<u32>(row, hashKey(rowA, rowB, ports, meta & KIND_MASK), ROW_HASH * 4);
-  store<u32>(row, ports, ROW_PORTS * 4);
-  store<i32>(row, fromA ? meta : meta | META_FROM_B, ROW_META * 4);
+}
+
+/** The other three words of each IPv6 address. */
+function writeWide(row: usize, a: usize, b: usize): void {
+  for (let i = 4; i < 16; i += 4) {
+    store<u32>(row + i, readUint32(a + i), ROW_ADDRESS_A * 4);
+    store<u32>(row + i, readUint32(b + i), ROW_ADDRESS_B * 4);
+  }
 }
 
 /** 16 bits in network byte order. */

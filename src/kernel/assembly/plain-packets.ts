@@ -13,16 +13,20 @@ import {
   OFFSETS_AT,
   ORIGINAL_LENGTHS_AT,
   ROOM_AT,
+  ROW_ADDRESS_A,
+  ROW_ADDRESS_B,
   ROW_LENGTH,
+  ROW_META,
   ROW_NANOSECONDS_AT,
   ROW_PAYLOAD,
   ROW_PAYLOAD_END,
+  ROW_PORTS,
   ROW_PROCESS,
   ROW_SECONDS_AT,
   ROW_TRANSPORT,
   SECONDS_AT,
 } from "../layout";
-import { readUint16, rowAt, setKey } from "./packet-rows";
+import { readUint16, rowAt, sealRows } from "./packet-rows";
 
 const TYPE_OFFSET = 12;
 const ETHERNET_LENGTH = 14;
@@ -85,10 +89,11 @@ export function appendPlain(first: i32, end: i32, fcsLength: u32, rows: i32): i3
     store<u32>(ROW_SECONDS_AT + (i << 2), load<u32>(SECONDS_AT + column));
     store<u32>(ROW_NANOSECONDS_AT + (i << 2), load<u32>(NANOSECONDS_AT + column));
   }
+  sealRows(rows, rows + record - first);
   return record - first;
 }
 
-/** Writes what the headers of a plain frame say; returns whether it is one. If not, the row holds anything. */
+/** Writes what the headers of a plain frame say, but for its key; returns whether it is one. If not, the row holds anything. */
 function writePlain(row: usize, frame: usize, end: usize): bool {
   if (i32(end - frame) < MIN_LENGTH) return false;
   const first = load<u8>(frame);
@@ -99,57 +104,53 @@ function writePlain(row: usize, frame: usize, end: usize): bool {
     type = readUint16(frame + TYPE_OFFSET + TAG_LENGTH);
     ip += TAG_LENGTH;
   }
+  let protocol: u32;
+  let transport: usize;
+  let ipEnd: usize;
+  let meta = 0;
   if (type === TYPE_IPV4) {
-    const ipEnd = ip + readUint16(ip + IPV4_TOTAL_LENGTH_OFFSET);
     const fragment = readUint16(ip + IPV4_FRAGMENT_OFFSET) & IPV4_FRAGMENT_MASK;
-    if (load<u8>(ip) !== IPV4_PLAIN || fragment !== 0 || ipEnd > end) return false;
-    const protocol = load<u8>(ip, IPV4_PROTOCOL_OFFSET);
-    const source = ip + IPV4_SOURCE_OFFSET;
-    return writeTransport(row, protocol, ip + IPV4_LENGTH, ipEnd, source, ip + IPV4_DESTINATION_OFFSET, 0);
-  }
-  if (type === TYPE_IPV6) {
+    if (load<u8>(ip) !== IPV4_PLAIN || fragment !== 0) return false;
+    protocol = load<u8>(ip, IPV4_PROTOCOL_OFFSET);
+    transport = ip + IPV4_LENGTH;
+    ipEnd = ip + readUint16(ip + IPV4_TOTAL_LENGTH_OFFSET);
+    store<usize>(row, ip + IPV4_SOURCE_OFFSET, ROW_ADDRESS_A * 4);
+    store<usize>(row, ip + IPV4_DESTINATION_OFFSET, ROW_ADDRESS_B * 4);
+  } else if (type === TYPE_IPV6) {
     if (i32(end - ip) < IPV6_LENGTH || load<u8>(ip) >> 4 !== IPV6_VERSION) return false;
-    const ipEnd = ip + IPV6_LENGTH + readUint16(ip + IPV6_PAYLOAD_LENGTH_OFFSET);
-    if (ipEnd > end) return false;
-    const protocol = load<u8>(ip, IPV6_NEXT_HEADER_OFFSET);
-    const source = ip + IPV6_SOURCE_OFFSET;
-    const destination = ip + IPV6_DESTINATION_OFFSET;
-    return writeTransport(row, protocol, ip + IPV6_LENGTH, ipEnd, source, destination, KIND_IPV6);
-  }
-  return false;
+    protocol = load<u8>(ip, IPV6_NEXT_HEADER_OFFSET);
+    transport = ip + IPV6_LENGTH;
+    ipEnd = transport + readUint16(ip + IPV6_PAYLOAD_LENGTH_OFFSET);
+    store<usize>(row, ip + IPV6_SOURCE_OFFSET, ROW_ADDRESS_A * 4);
+    store<usize>(row, ip + IPV6_DESTINATION_OFFSET, ROW_ADDRESS_B * 4);
+    meta = KIND_IPV6;
+  } else return false;
+  return ipEnd <= end && writeTransport(row, protocol, transport, ipEnd, meta);
 }
 
 /** `end` is the end by the IP header's own length: 0 or too short a length is nothing plain. */
-function writeTransport(
-  row: usize,
-  protocol: u32,
-  at: usize,
-  end: usize,
-  source: usize,
-  destination: usize,
-  kind: i32,
-): bool {
+function writeTransport(row: usize, protocol: u32, at: usize, end: usize, meta: i32): bool {
   const available = i32(end - at);
-  const sourcePort = readUint16(at);
-  const destinationPort = readUint16(at + 2);
   let payload: usize;
-  let payloadEnd = end;
   if (protocol === PROTOCOL_TCP) {
+    if (available < TCP_LENGTH) return false;
     const headerLength = i32(load<u8>(at, TCP_DATA_OFFSET) >> 4) << 2;
     if (headerLength < TCP_LENGTH || headerLength > available) return false;
     payload = at + headerLength;
-    kind |= i32(load<u8>(at, TCP_FLAGS_OFFSET)) << META_TCP_FLAGS_SHIFT;
+    meta |= i32(load<u8>(at, TCP_FLAGS_OFFSET)) << META_TCP_FLAGS_SHIFT;
   } else if (protocol === PROTOCOL_UDP) {
+    if (available < UDP_LENGTH) return false;
     const length = i32(readUint16(at + UDP_LENGTH_OFFSET));
     if (length < UDP_LENGTH || length > available) return false;
-    if (sourcePort === TEREDO_PORT || destinationPort === TEREDO_PORT) return false;
+    if (readUint16(at) === TEREDO_PORT || readUint16(at + 2) === TEREDO_PORT) return false;
     payload = at + UDP_LENGTH;
-    payloadEnd = at + length;
-    kind |= KIND_UDP;
+    end = at + length;
+    meta |= KIND_UDP;
   } else return false;
-  setKey(row, kind, source, destination, sourcePort, destinationPort);
+  store<i32>(row, meta, ROW_META * 4);
+  store<u32>(row, (readUint16(at) << 16) | readUint16(at + 2), ROW_PORTS * 4);
   store<u32>(row, payload - ROOM_AT, ROW_PAYLOAD * 4);
-  store<u32>(row, payloadEnd - ROOM_AT, ROW_PAYLOAD_END * 4);
+  store<u32>(row, end - ROOM_AT, ROW_PAYLOAD_END * 4);
   store<u32>(row, at - ROOM_AT, ROW_TRANSPORT * 4);
   return true;
 }
