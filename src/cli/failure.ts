@@ -1,6 +1,7 @@
 /** From an error to what the user is told and the exit status (contract, section 7). No stack trace is shown. */
 import { existsSync } from "node:fs";
 import { CommanderError } from "commander";
+import { escapeText, InputError } from "../index.ts";
 import { type Environment, OutputError, UsageError } from "./environment.ts";
 
 /** Wrong usage: an option, an argument, an output that cannot be written. */
@@ -14,7 +15,6 @@ export async function reportFailure(
   usageText: string,
   environment: Environment,
 ): Promise<number> {
-  const { InputError, escapeText } = await import("../index.ts");
   const tell = (lines: readonly string[]) => {
     environment.stderr.write(lines.map((line) => `${escapeText(line)}\n`).join(""));
   };

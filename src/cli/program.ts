@@ -1,6 +1,6 @@
 /**
- * The command line: commands, options, help. What a command does is loaded when it is run, so that `--version` and a
- * wrong option answer at once.
+ * The command line: commands, options, help. What a command does is loaded when it is run; only `summarize`, which is
+ * run most, comes with the start: a file more costs as much as a hundred kilobytes.
  */
 import { readFileSync } from "node:fs";
 import { Command, CommanderError, Option } from "commander";
@@ -18,7 +18,7 @@ import type { ReachCommandOptions } from "./reach-command.ts";
 import { addReadingOptions } from "./reading-options.ts";
 import type { RulesCommandOptions } from "./rules-command.ts";
 import { addRulesOptions } from "./rules-options.ts";
-import type { SummarizeCommandOptions } from "./summarize-command.ts";
+import { runSummarize, type SummarizeCommandOptions } from "./summarize-command.ts";
 
 const EXAMPLES = `
 Examples:
@@ -144,7 +144,6 @@ function buildProgram(environment: Environment, { finish, complain }: ProgramHoo
     .option("--no-progress", "no progress bar")
     .addHelpText("after", SUMMARIZE_EXAMPLES)
     .action(async (captures: string[], options: SummarizeCommandOptions) => {
-      const { runSummarize } = await import("./summarize-command.ts");
       finish(await runSummarize(captures, options, environment));
     });
 

@@ -1,6 +1,13 @@
 /** The options by which captures are read: the same for every command that reads them. */
 import { type Command, Option } from "commander";
-import type { Moment, ServiceTable, SummarizeOptions } from "../index.ts";
+import {
+  loadEvidenceRules,
+  loadPseudonyms,
+  loadServiceTable,
+  type Moment,
+  type ServiceTable,
+  type SummarizeOptions,
+} from "../index.ts";
 import { type Environment, UsageError } from "./environment.ts";
 import { parseIdleTimeout, parseMaxFlows } from "./option-values.ts";
 import { parseTime } from "./time-option.ts";
@@ -73,7 +80,6 @@ export async function readingOptions(
     if (length <= 0) throw new UsageError("--from must be before --to");
   }
   if (rules !== undefined && !evidence) throw new UsageError("--rules has no meaning with --no-evidence");
-  const { loadEvidenceRules, loadPseudonyms, loadServiceTable } = await import("../index.ts");
   const services = loadServiceTable({ portsFile: ports });
   return {
     services,

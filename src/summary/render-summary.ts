@@ -1,6 +1,9 @@
-/** A summary as text. The renderers are loaded when they are asked for: a start should not wait for all of them. */
+/** A summary as text. */
 import type { TableStyle } from "./render-columns.ts";
+import { renderCsv } from "./render-csv.ts";
 import { type Grouping, groupOf } from "./render-groups.ts";
+import { renderJson, renderNdjson } from "./render-json.ts";
+import { renderTable } from "./render-table.ts";
 import type { Summary } from "./summary.ts";
 
 export const SUMMARY_FORMATS = ["table", "json", "csv", "ndjson"] as const;
@@ -30,19 +33,15 @@ export async function renderSummary(summary: Summary, options: RenderOptions): P
   const group = groupOf(summary, by);
   switch (options.format) {
     case "table": {
-      const { renderTable } = await import("./render-table.ts");
       return renderTable(summary, group, top, options.style ?? { width: 80, colors: false, ascii: false });
     }
     case "json": {
-      const { renderJson } = await import("./render-json.ts");
       return renderJson(summary, group, top);
     }
     case "csv": {
-      const { renderCsv } = await import("./render-csv.ts");
       return renderCsv(group, top);
     }
     case "ndjson": {
-      const { renderNdjson } = await import("./render-json.ts");
       return renderNdjson(summary, group, top);
     }
   }
