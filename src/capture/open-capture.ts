@@ -34,7 +34,7 @@ export async function openCapture(name: string, options: OpenCaptureOptions = {}
   try {
     const { bytes, first } = await openBytes(medium);
     const { parser, consumed } = await parserFor(first, bytes.name, options.reader ?? "fast");
-    return new CaptureSource(bytes, first.subarray(consumed), parser, new PacketBlock(options.place));
+    return new CaptureSource(bytes, first.subarray(consumed), parser, new PacketBlock(options.place ?? null));
   } catch (error) {
     await medium.close();
     throw error;

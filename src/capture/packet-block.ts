@@ -35,7 +35,20 @@ export type BlockPlace = Pick<
   | "nanoseconds"
   | "interfaceIds"
   | "processIds"
-> & { readonly room: Uint8Array };
+> & {
+  readonly room: Uint8Array;
+  /**
+   * Fills rows from `first` on with the records of a little-endian classic pcap that stand in the room, as far as they are
+   * usual; returns how many. The time of a record is in units of so many nanoseconds.
+   */
+  cutRecords(
+    first: number,
+    start: number,
+    end: number,
+    nanosecondsPerUnit: number,
+    mostCaptured: number,
+  ): number;
+};
 
 /** Records of a capture as columns; row `i` of every column is one record. Reused: see the file head. */
 export class PacketBlock {
@@ -57,8 +70,8 @@ export class PacketBlock {
   readonly interfaceIds: Uint32Array;
   /** The process that the capture names for the packet, as an index into `processes`; 0: none. */
   readonly processIds: Uint32Array;
-  /** Where a reader that reads in pieces may keep its bytes: `ROOM_LENGTH` of them, or none. */
-  readonly room: Uint8Array | null;
+  /** Who has the columns, with room for the bytes; null: the block itself, and a reader brings its own bytes. */
+  readonly place: BlockPlace | null;
   /** Names of processes that the source has given so far (hostile text); only ever grows. The first one means none. */
   readonly processes: string[] = [""];
   /** How often a process block or a packet's process found no room in it: it means nothing. */
@@ -67,7 +80,7 @@ export class PacketBlock {
   readonly interfaces: CaptureInterface[] = [];
 
   /** A block with columns of its own, or with those of `place`, which has one block at a time. */
-  constructor(place?: BlockPlace) {
+  constructor(place: BlockPlace | null = null) {
     this.offsets = place?.offsets ?? new Int32Array(BLOCK_CAPACITY);
     this.capturedLengths = place?.capturedLengths ?? new Int32Array(BLOCK_CAPACITY);
     this.originalLengths = place?.originalLengths ?? new Uint32Array(BLOCK_CAPACITY);
@@ -75,6 +88,6 @@ export class PacketBlock {
     this.nanoseconds = place?.nanoseconds ?? new Uint32Array(BLOCK_CAPACITY);
     this.interfaceIds = place?.interfaceIds ?? new Uint32Array(BLOCK_CAPACITY);
     this.processIds = place?.processIds ?? new Uint32Array(BLOCK_CAPACITY);
-    this.room = place?.room ?? null;
+    this.place = place;
   }
 }

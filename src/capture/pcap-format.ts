@@ -135,8 +135,8 @@ export class PcapParser implements RecordParser {
     // One view for up to 1024 records: its reads were 1.4 times as fast as composing bytes (Node 20).
     const view = new DataView(bytes.buffer, bytes.byteOffset, end);
     const first = block.count;
-    let row = first;
-    let cursor = offset;
+    let row = first + this.#cutUsual(bytes, offset, end, block);
+    let cursor = row === first ? offset : block.offsets[row - 1] + block.capturedLengths[row - 1];
     while (row < BLOCK_CAPACITY && end - cursor >= recordHeaderLength) {
       const captured = view.getUint32(cursor + CAPTURED_LENGTH_OFFSET, littleEndian);
       if (captured > MAX_CAPTURED_LENGTH) {
@@ -182,6 +182,14 @@ export class PcapParser implements RecordParser {
       `${this.#source}: pcap record ${record} at byte ${this.#position} needs ${needed} bytes, ${left} left`,
       { source: this.#source, offset: this.#position, record },
     );
+  }
+
+  /** Lets who has the block's columns fill them, which is faster; returns the rows it filled, maybe none. */
+  #cutUsual(bytes: Uint8Array, offset: number, end: number, { place, count }: PacketBlock): number {
+    const { littleEndian, recordHeaderLength, unitsPerSecond } = this.#header;
+    const isUsual = littleEndian && recordHeaderLength === RECORD_HEADER_LENGTH;
+    if (place === null || bytes !== place.room || !isUsual) return 0;
+    return place.cutRecords(count, offset, end, NANOSECONDS / unitsPerSecond, MAX_CAPTURED_LENGTH);
   }
 
   #refuse(captured: number, consumed: number, rows: number): void {

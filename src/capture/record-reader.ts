@@ -37,7 +37,7 @@ export async function* readRecords(
   block: PacketBlock,
   outcome: ReadOutcome,
 ): AsyncGenerator<PacketBlock> {
-  const buffer = block.room ?? new Uint8Array(ROOM_LENGTH);
+  const buffer = block.place?.room ?? new Uint8Array(ROOM_LENGTH);
   buffer.set(first, MAX_RECORD_LENGTH);
   let start = MAX_RECORD_LENGTH;
   let end = start + first.length;

@@ -47,6 +47,7 @@ interface KernelExports {
   setFollowed(): void;
   setNextExpiry(time: number): void;
   sealRows(first: number, end: number): void;
+  cutRecords(first: number, start: number, end: number, perUnit: number, most: number): number;
   appendPlain(first: number, end: number, fcsLength: number, rows: number): number;
   countRows(rows: number): void;
   findFirst(): number;
@@ -134,6 +135,21 @@ export class Kernel {
   /** The highest number of a record that was ever given out; the first one is 1. */
   get used(): number {
     return this.#exports.usedRecords();
+  }
+
+  /**
+   * Cuts records of a little-endian classic pcap, in the room from `start` to `end - 1`, into the columns from row `first`
+   * on: up to the last row, the last whole record, or one that is not as usual (a packet of more than `mostCaptured` bytes,
+   * a time that is not normalised). Returns the rows it filled.
+   */
+  cutRecords(
+    first: number,
+    start: number,
+    end: number,
+    nanosecondsPerUnit: number,
+    mostCaptured: number,
+  ): number {
+    return this.#exports.cutRecords(first, start, end, nanosecondsPerUnit, mostCaptured);
   }
 
   /**

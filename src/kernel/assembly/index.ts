@@ -12,4 +12,5 @@ export {
 export { placeIndex, touched } from "./flow-index";
 export { placeRecords, usedRecords } from "./flow-records";
 export { sealRows } from "./packet-rows";
+export { cutRecords, guessed } from "./pcap-records";
 export { appendPlain } from "./plain-packets";
