@@ -1,4 +1,5 @@
 /** What must hold for every capture, however broken. */
+import type { BlockPlace } from "../../src/capture/packet-block.ts";
 import { compileFilter } from "../../src/filter/compile-filter.ts";
 import {
   FLOW_FORMATS,
@@ -11,7 +12,7 @@ import { conservationProblems } from "../../test/support/conservation.ts";
 import { SeededRandom } from "../fixtures/seeded-random.ts";
 import { type AnalyzeBytesOptions, type AnalyzedBytes, analyzeBytes } from "./analyze-bytes.ts";
 import { layoutOf } from "./capture-layout.ts";
-import { AT_ONCE, openMemoryCapture, openWholeCapture, scattered } from "./memory-capture.ts";
+import { AT_ONCE, openMemoryCapture, scattered } from "./memory-capture.ts";
 import type { Mutant } from "./mutant.ts";
 
 /** Of so many analyses one is rendered in all formats, too. */
@@ -38,10 +39,11 @@ export async function examineMutants(mutants: readonly Mutant[], number: number)
     const arrival = { pieces: isCompressed ? AT_ONCE.pieces : pieces, filling: 0xff };
     return scattered(await openMemoryCapture("mutant", bytes, arrival), filling);
   });
+  // As files are read: the kernel cuts the records, and decodes them where they stand.
   const atOnce = mutants.map(
-    ({ bytes, isCompressed }) =>
-      () =>
-        isCompressed ? openMemoryCapture("mutant", bytes) : openWholeCapture("mutant", bytes, 0),
+    ({ bytes }) =>
+      (place: BlockPlace) =>
+        openMemoryCapture("mutant", bytes, AT_ONCE, place),
   );
   const once = await analyzeBytes(atOnce, options);
   const problems = conservationProblems(once.summary);

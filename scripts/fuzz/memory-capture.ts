@@ -1,7 +1,7 @@
 /** Opens a capture that lies in memory the way `openCapture` opens a file, in pieces of any size, amid any rubbish. */
 import type { ByteSource } from "../../src/capture/byte-source.ts";
 import { decompressed, decompressorOf } from "../../src/capture/compression.ts";
-import { BLOCK_CAPACITY, PacketBlock } from "../../src/capture/packet-block.ts";
+import { type BlockPlace, PacketBlock } from "../../src/capture/packet-block.ts";
 import type { PacketSource } from "../../src/capture/packet-source.ts";
 import { isPcap, PCAP_HEADER_LENGTH, PcapParser, readPcapHeader } from "../../src/capture/pcap-format.ts";
 import { isPcapng, PcapngParser } from "../../src/capture/pcapng-format.ts";
@@ -26,53 +26,50 @@ const FILLING_LENGTH = 512;
 /** The whole capture at once, zeros behind it. */
 export const AT_ONCE: Arrival = { pieces: [Number.POSITIVE_INFINITY], filling: 0 };
 
-/** Throws `InputError` like `openCapture`. `bytes` is borrowed until the reading has ended. */
+/**
+ * Throws `InputError` like `openCapture`. `bytes` is borrowed until the reading has ended. `place`: where the blocks are to
+ * stand, which is where those of files stand.
+ */
 export async function openMemoryCapture(
   name: string,
   bytes: Uint8Array,
   arrival: Arrival = AT_ONCE,
+  place: BlockPlace | null = null,
 ): Promise<PacketSource> {
   const medium = new MemoryBytes(name, bytes, arrival);
   const first = await readFirst(medium, arrival.filling);
   const decompressor = decompressorOf(first);
-  if (decompressor === null) return openParsed(medium, first);
+  if (decompressor === null) return openParsed(medium, first, place);
   const inner = decompressed(new MemoryBytes(name, bytes, arrival), decompressor);
   try {
     const innerFirst = await readFirst(inner, arrival.filling);
     if (decompressorOf(innerFirst) !== null) {
       throw new InputError("unsupported_format", `${name}: compressed twice`, { source: name, offset: 0 });
     }
-    return openParsed(inner, innerFirst);
+    return openParsed(inner, innerFirst, place);
   } catch (error) {
     await inner.close();
     throw error;
   }
 }
 
-function openParsed(bytes: ByteSource, first: Uint8Array): PacketSource {
-  if (isPcapng(first)) return memoryCapture(bytes, first, new PcapngParser(bytes.name));
+function openParsed(bytes: ByteSource, first: Uint8Array, place: BlockPlace | null): PacketSource {
+  const block = new PacketBlock(place);
+  if (isPcapng(first)) return memoryCapture(bytes, first, new PcapngParser(bytes.name), block);
   if (!isPcap(first)) throw unreadFormatError(first, bytes.name);
   const parser = new PcapParser(readPcapHeader(first, bytes.name), bytes.name);
-  return memoryCapture(bytes, first.subarray(PCAP_HEADER_LENGTH), parser);
+  return memoryCapture(bytes, first.subarray(PCAP_HEADER_LENGTH), parser, block);
 }
 
-function memoryCapture(bytes: ByteSource, first: Uint8Array, parser: RecordParser): PacketSource {
-  const outcome: ReadOutcome = { error: null };
-  const block = new PacketBlock();
-  return packetSource(bytes.name, parser, block, outcome, () =>
-    readRecords(bytes, first, parser, block, outcome),
-  );
-}
-
-function packetSource(
-  name: string,
+function memoryCapture(
+  bytes: ByteSource,
+  first: Uint8Array,
   parser: RecordParser,
   block: PacketBlock,
-  outcome: ReadOutcome,
-  blocks: PacketSource["blocks"],
 ): PacketSource {
+  const outcome: ReadOutcome = { error: null };
   return {
-    name,
+    name: bytes.name,
     format: parser.format,
     interfaces: block.interfaces,
     get error() {
@@ -80,35 +77,8 @@ function packetSource(
     },
     bytesRead: 0,
     totalBytes: null,
-    blocks,
+    blocks: () => readRecords(bytes, first, parser, block, outcome),
   };
-}
-
-/**
- * The same of a capture that is not compressed, without a reader: its parser gets all bytes in one array, behind
- * which `filling` stands, and no two megabytes are needed for it.
- */
-export function openWholeCapture(name: string, bytes: Uint8Array, filling: number): PacketSource {
-  const all = new Uint8Array(bytes.length + FILLING_LENGTH).fill(filling, bytes.length);
-  all.set(bytes);
-  const first = all.subarray(0, Math.min(bytes.length, PCAP_HEADER_LENGTH));
-  const isNew = isPcapng(first);
-  if (!isNew && !isPcap(first)) throw unreadFormatError(first, name);
-  const parser = isNew ? new PcapngParser(name) : new PcapParser(readPcapHeader(first, name), name);
-  const outcome: ReadOutcome = { error: null };
-  const block = new PacketBlock();
-  block.bytes = all;
-  async function* blocks() {
-    let cursor = isNew ? 0 : PCAP_HEADER_LENGTH;
-    do {
-      block.count = 0;
-      cursor += parser.parse(all, cursor, bytes.length, block);
-      if (block.count > 0) yield block;
-    } while (block.count === BLOCK_CAPACITY && parser.error === null && cursor < bytes.length);
-    const end = Math.min(cursor, bytes.length);
-    outcome.error = parser.error ?? parser.finish(all, end, bytes.length, cursor - end);
-  }
-  return packetSource(name, parser, block, outcome, blocks);
 }
 
 /** `source` with every packet amid rubbish instead of its neighbours: whoever reads past its end sees that. */

@@ -19,21 +19,22 @@ interface Records extends Columns {
 }
 
 /**
- * Copies records of a block (borrowed for the call), from `first` on, to the beginning of the kernel's columns and room.
- * Returns how many: all that fit, at least one. A record must fit the room.
+ * Copies records of a block (borrowed for the call), from `first` on, to the beginning of the kernel's columns and room,
+ * with what stands between them. Returns how many: all that fit, at least one. A record must fit the room.
  */
 export function copyRecords(block: Records, first: number, kernel: Kernel): number {
   const { room } = kernel;
+  const start = block.offsets[first];
   let end = first;
-  let filled = 0;
+  let length = 0;
   for (; end < block.count; end++) {
-    const start = block.offsets[end];
-    const length = block.capturedLengths[end];
-    if (end > first && filled + length > room.length) break;
-    room.set(block.bytes.subarray(start, start + length), filled);
-    kernel.offsets[end - first] = filled;
-    filled += length;
+    const offset = block.offsets[end] - start;
+    const needed = offset + block.capturedLengths[end];
+    if (end > first && (offset < length || needed > room.length)) break;
+    kernel.offsets[end - first] = offset;
+    length = needed;
   }
+  room.set(block.bytes.subarray(start, start + length));
   kernel.capturedLengths.set(block.capturedLengths.subarray(first, end));
   kernel.originalLengths.set(block.originalLengths.subarray(first, end));
   kernel.seconds.set(block.seconds.subarray(first, end));
