@@ -1,6 +1,8 @@
 /** How the kernel finds flows: by a secret hash, in a table that grows, and from which flows are taken. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { SeededRandom } from "../../scripts/fixtures/seeded-random.ts";
+import { RECORD_DOUBLES, RECORD_PACKETS } from "../../src/kernel/layout.ts";
 import { SEQUENTIAL_KEYS, unevennessOf } from "../support/hash-fairness.ts";
 import { type FlowObserverPart, startKernel, type TestKernel } from "./test-kernel.ts";
 
@@ -80,6 +82,36 @@ describe("the table of the kernel", () => {
       expect(kernel.findUdp(clientOf(i)) !== 0).toBe(i % 2 === 1);
       expect(kernel.findUdp6(i) !== 0).toBe(i % 2 === 0);
     }
+  });
+
+  it("finds them where others of the same batch were taken away between them", () => {
+    // So full that flows stand beside one another, and most packets make another flow go.
+    const most = 20_000;
+    const counted = new Map<number, number>();
+    let batch: number[] = [];
+    const kernel = startKernel(most, {
+      makeRoom: (table) => {
+        const gone = [...counted.keys()].find((client) => !batch.includes(client)) ?? 0;
+        table.removeFlow(records.get(gone) ?? 0);
+        counted.delete(gone);
+      },
+    });
+    const records = new Map<number, number>();
+    const random = new SeededRandom(20_000);
+    for (let turn = 0; turn < 200; turn++) {
+      batch = Array.from({ length: 256 }, () => clientOf(random.below(2 * most)));
+      for (const client of batch) counted.set(client, (counted.get(client) ?? 0) + 1);
+      kernel.countTogether(batch);
+      // Asked one at a time, so that it does not matter what was found together.
+      for (const client of batch) records.set(client, kernel.findUdp(client));
+    }
+    expect(kernel.kernel.live).toBe(counted.size);
+    const { recordDoubles } = kernel.kernel;
+    const wrong = [...counted].filter(([client, packets]) => {
+      const base = kernel.findUdp(client) * RECORD_DOUBLES + RECORD_PACKETS;
+      return recordDoubles[base] + recordDoubles[base + 1] !== packets;
+    });
+    expect(wrong).toEqual([]);
   });
 
   it("asks for room before it is full, and goes on in what it gets", () => {

@@ -8,6 +8,7 @@ import { Kernel } from "../../src/kernel/kernel.ts";
 import { BATCH_CAPACITY, ROW_WORDS } from "../../src/kernel/layout.ts";
 import { LinkType } from "../../src/net/link-types.ts";
 import { CATALOGUE } from "../decode/packet-catalogue.ts";
+import { packet } from "../support/packet-builder.ts";
 
 const ETHERNET = CATALOGUE.filter(({ name }) => name.startsWith("ethernet") || /^ipv[46]/.test(name)).map(
   ({ name, packet }) => ({ name, bytes: packet.build() }),
@@ -119,6 +120,15 @@ describe("rows of plain packets", () => {
       { numRuns: 20_000 },
     );
     expect(plain).toBeGreaterThan(2000);
+  });
+
+  it("are not made of what may be a tunnel in UDP", () => {
+    const udp = (ports: { sourcePort?: number; destinationPort?: number }) =>
+      packet().ethernet().ipv4().udp(ports).payload(12).build();
+    const isPlain = (bytes: Uint8Array) => expectSame(bytes, bytes.length, bytes.length);
+    expect(isPlain(udp({ sourcePort: 3545, destinationPort: 3543 }))).toBe(true);
+    expect(isPlain(udp({ sourcePort: 3544 }))).toBe(false);
+    expect(isPlain(udp({ destinationPort: 3544 }))).toBe(false);
   });
 
   it("leave the frame check sequence out", () => {

@@ -18,6 +18,8 @@ export interface TestKernel {
   readonly hash: HashOfKeys;
   /** Counts a packet from a client to the one server; returns the record. */
   countUdp(client: number): number;
+  /** Counts packets from these clients, at most 256, together. */
+  countTogether(clients: readonly number[]): void;
   /** The live record of that client, or 0. */
   findUdp(client: number): number;
   countUdp6(client: number): number;
@@ -45,12 +47,12 @@ export function startKernel(maxFlows = 16, part: FlowObserverPart = {}): TestKer
   const setWords = (at: number, words: readonly number[] | Int32Array): void => {
     for (const [i, word] of words.entries()) room.setInt32(at + i * 4, word);
   };
-  const setKey = (meta: number, ports: number): void =>
-    kernel.setKey(0, meta, SOURCE, DESTINATION, ports >>> 16, ports & 0xffff);
-  const set4 = (client: number): void => {
+  const setKey = (meta: number, ports: number, row = 0): void =>
+    kernel.setKey(row, meta, SOURCE, DESTINATION, ports >>> 16, ports & 0xffff);
+  const set4 = (client: number, row = 0): void => {
     setWords(SOURCE, [client]);
     setWords(DESTINATION, [SERVER]);
-    setKey(KIND_UDP, (49_200 << 16) | 53);
+    setKey(KIND_UDP, (49_200 << 16) | 53, row);
   };
   const set6 = (client: number): void => {
     setWords(SOURCE, [0x20010db8, 0, client, 1]);
@@ -79,6 +81,10 @@ export function startKernel(maxFlows = 16, part: FlowObserverPart = {}): TestKer
     countUdp(client) {
       set4(client);
       return count();
+    },
+    countTogether(clients) {
+      for (const [row, client] of clients.entries()) set4(client, row);
+      kernel.countRows(clients.length);
     },
     findUdp(client) {
       set4(client);
