@@ -84,6 +84,21 @@ describe("the table of the kernel", () => {
     }
   });
 
+  it("finds them where it has grown within a batch", () => {
+    const kernel = startKernel(60_000);
+    const seen = new Set<number>();
+    const random = new SeededRandom(60_000);
+    for (let turn = 1; turn <= 400; turn++) {
+      // Half of them known already.
+      const batch = Array.from({ length: 256 }, (_, i) =>
+        clientOf(i % 2 === 0 ? random.below(turn * 128) : turn * 128 + (i >> 1)),
+      );
+      for (const client of batch) seen.add(client);
+      kernel.countTogether(batch);
+    }
+    expect(kernel.kernel.live).toBe(seen.size);
+  });
+
   it("finds them where others of the same batch were taken away between them", () => {
     // So full that flows stand beside one another, and most packets make another flow go.
     const most = 20_000;
