@@ -97,14 +97,20 @@ export class Analysis {
     this.#sources.push(totals);
     this.#open.set(totals, source);
     for await (const block of source.blocks()) {
-      for (const { timeDigits } of block.interfaces)
-        if (timeDigits > this.#timeDigits) this.#timeDigits = timeDigits;
+      this.#noteTimeDigits(source);
       this.#counter.count(block, totals);
       this.records += block.count;
       onBlock?.();
     }
+    // An interface may be described after the last packet.
+    this.#noteTimeDigits(source);
     this.#open.delete(totals);
     totals.finish(describeInterfaces(source, totals), source.error);
+  }
+
+  /** Times are shown with as many digits as those of any interface have. */
+  #noteTimeDigits({ interfaces }: PacketSource): void {
+    for (const { timeDigits } of interfaces) this.#timeDigits = Math.max(this.#timeDigits, timeDigits);
   }
 
   /** Notes a source that could not be opened. */
@@ -278,14 +284,9 @@ function describeInterfaces(source: PacketSource, totals: SourceTotals): Interfa
 
 /** Whether the address at a side of a flow is one of Apple's. */
 function isAppleAddress(flow: FlowView, side: number, { networks }: EvidenceRules): boolean {
-  const first = flow.addressWord(side, 0);
-  if (!flow.isIpv6) return networks.appleIpv4(first);
-  return networks.appleIpv6(
-    first,
-    flow.addressWord(side, 1),
-    flow.addressWord(side, 2),
-    flow.addressWord(side, 3),
-  );
+  const word = (index: number) => flow.addressWord(side, index);
+  if (!flow.isIpv6) return networks.appleIpv4(word(0));
+  return networks.appleIpv6(word(0), word(1), word(2), word(3));
 }
 
 /** The prefix that says so. */
