@@ -13,25 +13,12 @@ export const PROGRAMS: readonly ProgramEntry[] = [
   {
     name: "appleflow",
     does: "products, flows and ports as JSON",
-    find() {
-      const main = join(PROJECT, "dist", "cli", "main.js");
-      if (!existsSync(main)) return { absent: "dist/cli/main.js is missing: npm run build" };
-      return {
-        command: (capture) => [
-          process.execPath,
-          main,
-          "summarize",
-          capture,
-          "--format",
-          "json",
-          "--no-progress",
-        ],
-        count({ stdout }) {
-          const { capture, flows } = JSON.parse(readFileSync(stdout, "utf8"));
-          return { packets: capture.packets, bytes: capture.bytes, flows: flows.total };
-        },
-      };
-    },
+    find: () => appleflow(),
+  },
+  {
+    name: "by-ports",
+    does: "appleflow with --no-evidence: looks at no payload",
+    find: () => appleflow("--no-evidence"),
   },
   {
     name: "floor",
@@ -141,6 +128,20 @@ export const PROGRAMS: readonly ProgramEntry[] = [
       })),
   },
 ];
+
+/** This project's own program. */
+function appleflow(...options: readonly string[]): ReturnType<ProgramEntry["find"]> {
+  const main = join(PROJECT, "dist", "cli", "main.js");
+  if (!existsSync(main)) return { absent: "dist/cli/main.js is missing: npm run build" };
+  return {
+    command: (capture) =>
+      [process.execPath, main, "summarize", capture, "--format", "json", "--no-progress"].concat(options),
+    count({ stdout }) {
+      const { capture, flows } = JSON.parse(readFileSync(stdout, "utf8"));
+      return { packets: capture.packets, bytes: capture.bytes, flows: flows.total };
+    },
+  };
+}
 
 function installed(name: string, ready: (path: string) => ReadyProgram): ReturnType<ProgramEntry["find"]> {
   const path = findExecutable(name);
