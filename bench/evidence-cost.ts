@@ -13,7 +13,7 @@ import { findMeter, measureRun, type RunMeasure } from "./runner/meter.ts";
 import { median } from "./runner/statistics.ts";
 
 const PROJECT = fileURLToPath(new URL("../", import.meta.url));
-const PROGRAM = join(PROJECT, "dist/cli/main.js");
+const PROGRAM = join(PROJECT, "dist/cli/main.cjs");
 const FOLDER = join(PROJECT, "bench/captures/full");
 const HANDSHAKES = join(FOLDER, "handshakes.pcap");
 const COPIES = 400;

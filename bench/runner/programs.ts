@@ -131,8 +131,8 @@ export const PROGRAMS: readonly ProgramEntry[] = [
 
 /** This project's own program. */
 function appleflow(...options: readonly string[]): ReturnType<ProgramEntry["find"]> {
-  const main = join(PROJECT, "dist", "cli", "main.js");
-  if (!existsSync(main)) return { absent: "dist/cli/main.js is missing: npm run build" };
+  const main = join(PROJECT, "dist", "cli", "main.cjs");
+  if (!existsSync(main)) return { absent: "dist/cli/main.cjs is missing: npm run build" };
   return {
     command: (capture) =>
       [process.execPath, main, "summarize", capture, "--format", "json", "--no-progress"].concat(options),

@@ -25,4 +25,6 @@ process.on("uncaughtException", async (error) => {
   process.exit(await reportFailure(error, "", environment));
 });
 
-process.exitCode = await run(environment);
+run(environment).then((status) => {
+  process.exitCode = status;
+});
