@@ -284,9 +284,11 @@ function describeInterfaces(source: PacketSource, totals: SourceTotals): Interfa
 
 /** Whether the address at a side of a flow is one of Apple's. */
 function isAppleAddress(flow: FlowView, side: number, { networks }: EvidenceRules): boolean {
-  const word = (index: number) => flow.addressWord(side, index);
-  if (!flow.isIpv6) return networks.appleIpv4(word(0));
-  return networks.appleIpv6(word(0), word(1), word(2), word(3));
+  // Asked of every flow that ends: without a function or an array of its own.
+  const first = flow.addressWord(side, 0);
+  if (!flow.isIpv6) return networks.appleIpv4(first);
+  const second = flow.addressWord(side, 1);
+  return networks.appleIpv6(first, second, flow.addressWord(side, 2), flow.addressWord(side, 3));
 }
 
 /** The prefix that says so. */
