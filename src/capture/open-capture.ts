@@ -33,8 +33,11 @@ export async function openCapture(name: string, options: OpenCaptureOptions = {}
   const medium = name === "-" ? await standardInputSource() : await openFileSource(name);
   try {
     const { bytes, first } = await openBytes(medium);
-    const { parser, consumed } = await parserFor(first, bytes.name, options.reader ?? "fast");
-    return new CaptureSource(bytes, first.subarray(consumed), parser, new PacketBlock(options.place ?? null));
+    const { reader = "fast", place = null } = options;
+    const { parser, consumed } = await parserFor(first, bytes.name, reader);
+    // The package's packets stand in bytes of its own: nothing is gained by the place.
+    const block = new PacketBlock(reader === "fast" ? place : null);
+    return new CaptureSource(bytes, first.subarray(consumed), parser, block);
   } catch (error) {
     await medium.close();
     throw error;
