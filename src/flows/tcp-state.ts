@@ -1,22 +1,15 @@
 /** What the bits of a flow's state word (`kernel/layout.ts`) say of its TCP connection, in one word. */
 import {
   FLOW_BEYOND_SYN,
-  FLOW_FIN_FROM_A,
-  FLOW_FIN_FROM_B,
+  FLOW_FINS,
   FLOW_REFUSED,
   FLOW_RESET,
-  FLOW_SYN_ACK_FROM_A,
-  FLOW_SYN_ACK_FROM_B,
-  FLOW_SYN_FROM_A,
-  FLOW_SYN_FROM_B,
+  FLOW_SYN,
+  FLOW_SYN_ACK,
   TCP_ACK,
   TCP_RST,
   TCP_SYN,
 } from "../kernel/layout.ts";
-
-const SYN_BITS = FLOW_SYN_FROM_A | FLOW_SYN_FROM_B;
-const SYN_ACK_BITS = FLOW_SYN_ACK_FROM_A | FLOW_SYN_ACK_FROM_B;
-const FIN_BITS = FLOW_FIN_FROM_A | FLOW_FIN_FROM_B;
 
 /** Whether a segment opens a new connection: SYN without ACK. */
 export function isOpening(flags: number): boolean {
@@ -30,7 +23,7 @@ export type TcpState = "syn" | "established" | "closed" | "reset" | "refused" | 
 export function tcpStateOf(state: number): TcpState {
   if ((state & FLOW_REFUSED) !== 0) return "refused";
   if ((state & FLOW_RESET) !== 0) return "reset";
-  if ((state & FIN_BITS) === FIN_BITS) return "closed";
-  if ((state & (SYN_BITS | SYN_ACK_BITS)) === 0) return "midstream";
-  return (state & (SYN_ACK_BITS | FLOW_BEYOND_SYN)) === 0 ? "syn" : "established";
+  if ((state & FLOW_FINS) === FLOW_FINS) return "closed";
+  if ((state & (FLOW_SYN | FLOW_SYN_ACK)) === 0) return "midstream";
+  return (state & (FLOW_SYN_ACK | FLOW_BEYOND_SYN)) === 0 ? "syn" : "established";
 }

@@ -69,11 +69,14 @@ export const FLOW_FIRST_FROM_B = 0x8;
 /** The first SYN without ACK: only one of the two is ever set. */
 export const FLOW_SYN_FROM_A = 0x10;
 export const FLOW_SYN_FROM_B = 0x20;
+export const FLOW_SYN = 0x30;
 /** The first SYN with ACK: only one of the two is ever set. */
 export const FLOW_SYN_ACK_FROM_A = 0x40;
 export const FLOW_SYN_ACK_FROM_B = 0x80;
+export const FLOW_SYN_ACK = 0xc0;
 export const FLOW_FIN_FROM_A = 0x100;
-export const FLOW_FIN_FROM_B = 0x200;
+/** FINs from both sides. */
+export const FLOW_FINS = 0x300;
 export const FLOW_RESET = 0x400;
 /** A packet that is neither SYN nor RST: somebody believed in the connection. */
 export const FLOW_BEYOND_SYN = 0x800;

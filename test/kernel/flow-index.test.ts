@@ -1,6 +1,6 @@
 /** How the kernel finds flows: by a secret hash, in a table that grows, and from which flows are taken. */
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { SeededRandom } from "../../scripts/fixtures/seeded-random.ts";
 import { RECORD_DOUBLES, RECORD_PACKETS } from "../../src/kernel/layout.ts";
 import { SEQUENTIAL_KEYS, unevennessOf } from "../support/hash-fairness.ts";
@@ -151,5 +151,23 @@ describe("the limits of a kernel", () => {
     const kernel = startKernel(25_000_000);
     countAll(kernel, 3);
     expect(kernel.kernel.live).toBe(3);
+  });
+
+  it("are told where the system reserves no memory", () => {
+    // What V8 throws under `ulimit -v`, which other parts of Node do not survive everywhere.
+    function refuse(): never {
+      throw new RangeError("WebAssembly.Memory(): could not allocate memory");
+    }
+    const reserve = vi.spyOn(WebAssembly, "Memory").mockImplementation(refuse);
+    try {
+      expect(() => startKernel(1000)).toThrow(
+        expect.objectContaining({
+          name: "InputError",
+          message: expect.stringMatching(/1000 flows .*ulimit -v/),
+        }),
+      );
+    } finally {
+      reserve.mockRestore();
+    }
   });
 });

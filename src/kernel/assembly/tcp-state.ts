@@ -2,11 +2,12 @@
 import {
   FLOW_BEYOND_SYN,
   FLOW_FIN_FROM_A,
-  FLOW_FIN_FROM_B,
+  FLOW_FINS,
   FLOW_REFUSED,
   FLOW_RESET,
+  FLOW_SYN,
+  FLOW_SYN_ACK,
   FLOW_SYN_ACK_FROM_A,
-  FLOW_SYN_ACK_FROM_B,
   FLOW_SYN_FROM_A,
   FLOW_SYN_FROM_B,
   TCP_ACK,
@@ -15,9 +16,6 @@ import {
   TCP_SYN,
 } from "../layout";
 
-const SYN_BITS = FLOW_SYN_FROM_A | FLOW_SYN_FROM_B;
-const SYN_ACK_BITS = FLOW_SYN_ACK_FROM_A | FLOW_SYN_ACK_FROM_B;
-const FIN_BITS = FLOW_FIN_FROM_A | FLOW_FIN_FROM_B;
 const CONTROL_FLAGS = TCP_SYN | TCP_FIN | TCP_RST;
 
 /** The state word after a segment with these flags. `fromB` is 0 or 1. */
@@ -26,16 +24,16 @@ export function advanceTcp(state: i32, flags: i32, fromB: i32): i32 {
   if ((flags & TCP_RST) !== 0) return advanceOnReset(state, fromB);
   if ((flags & TCP_SYN) !== 0) {
     if ((flags & TCP_ACK) !== 0) {
-      return (state & SYN_ACK_BITS) === 0 ? state | (FLOW_SYN_ACK_FROM_A << fromB) : state;
+      return (state & FLOW_SYN_ACK) === 0 ? state | (FLOW_SYN_ACK_FROM_A << fromB) : state;
     }
-    return (state & SYN_BITS) === 0 ? state | (FLOW_SYN_FROM_A << fromB) : state;
+    return (state & FLOW_SYN) === 0 ? state | (FLOW_SYN_FROM_A << fromB) : state;
   }
   return state | FLOW_BEYOND_SYN | (FLOW_FIN_FROM_A << fromB);
 }
 
 function advanceOnReset(state: i32, fromB: i32): i32 {
   const synFromOther = fromB === 0 ? FLOW_SYN_FROM_B : FLOW_SYN_FROM_A;
-  const isRefused = (state & synFromOther) !== 0 && (state & (SYN_ACK_BITS | FLOW_BEYOND_SYN)) === 0;
+  const isRefused = (state & synFromOther) !== 0 && (state & (FLOW_SYN_ACK | FLOW_BEYOND_SYN)) === 0;
   return state | FLOW_RESET | (isRefused ? FLOW_REFUSED : 0);
 }
 
@@ -46,5 +44,5 @@ export function isOpening(flags: i32): bool {
 
 /** Whether the connection is over: reset, or both sides have sent FIN. */
 export function isClosed(state: i32): bool {
-  return (state & FLOW_RESET) !== 0 || (state & FIN_BITS) === FIN_BITS;
+  return (state & FLOW_RESET) !== 0 || (state & FLOW_FINS) === FLOW_FINS;
 }
