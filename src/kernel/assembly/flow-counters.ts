@@ -33,8 +33,10 @@ import { advanceTcp, isClosed, isOpening } from "./tcp-state";
 
 /** `NO_TIME` (`net/moment.ts`): later than every time. */
 const NO_TIME: u32 = 0xffffffff;
-/** Packets between two looks for flows that have been silent too long: fixed, so that it does not matter in what pieces a
- * capture comes. */
+/**
+ * Packets between two looks for flows that have been silent too long: fixed, so that it does not matter in what pieces a
+ * capture comes.
+ */
 const EXPIRY_INTERVAL = 256;
 const NANO = 1e-9;
 
