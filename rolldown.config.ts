@@ -14,7 +14,8 @@ const modules = { ...output, format: "esm", entryFileNames: "[name].js" } satisf
 /**
  * Bundles of our own modules, for speed: few files to find and to read, constants as numbers in the machine code
  * (bench/README.md has the figures). Packages stay outside. The program has the library in it, as one file with all that
- * `summarize` needs, and the rest apart; it is CommonJS, which Node loads faster.
+ * `summarize` needs, and the rest apart; it is CommonJS, which Node loads faster. A package that is a module is then to be
+ * imported when it is needed (`await import`): a test holds it.
  *
  * Every file comes to lie two folders deep, as the sources do, so that `../../data` is the data folder in both.
  *

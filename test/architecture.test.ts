@@ -1,4 +1,5 @@
 /** What the layers may know of each other, and the rules that a reader of any file can rely on. */
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { type Import, type SourceFile, sourceFiles } from "./support/source-files.ts";
 
@@ -178,6 +179,17 @@ describe("files", () => {
     const files = source.filter(({ path }) => PURE.includes(partOf(path)));
     const isOutside = (target: string) => target.startsWith("node:") && !PURE_PARTS_OF_NODE.includes(target);
     expect(wrongImports(files, (_, { target }) => isOutside(target))).toEqual([]);
+  });
+
+  it("import packages that are modules only when they are needed: the program is CommonJS", () => {
+    const manifestOf = (folder: string) => JSON.parse(readFileSync(`${folder}package.json`, "utf8"));
+    const modules = Object.keys(manifestOf("").dependencies).filter(
+      (name) => manifestOf(`node_modules/${name}/`).type === "module",
+    );
+    expect(modules).toContain("string-width");
+    const isWrong = ({ target, isTypeOnly, isDynamic }: Import) =>
+      modules.includes(target) && !isTypeOnly && !isDynamic;
+    expect(wrongImports(source, (_, imported) => isWrong(imported))).toEqual([]);
   });
 
   it("are named after what they hold", () => {

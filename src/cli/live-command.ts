@@ -101,7 +101,7 @@ class LiveRun {
     let saved: SavedCapture | null = null;
     try {
       saved = save === undefined ? null : new SavedCapture(save, ring ?? null);
-      const display = this.#openDisplay();
+      const display = await this.#openDisplay();
       return await monitor(sources, {
         ...knowledge,
         ...(filter !== undefined && { filter }),
@@ -160,15 +160,18 @@ class LiveRun {
     return { sources, failures };
   }
 
-  #openDisplay(): LiveDisplay {
+  async #openDisplay(): Promise<LiveDisplay> {
     const requests = {
       onQuit: () => this.#ending.abort(),
       onInterrupt: () => this.#interrupt("SIGINT"),
       onReaderGone: () => this.#ending.abort(),
     };
-    const display = showsScreen(this.#environment)
-      ? new LiveScreen(this.#environment, this.#outside, requests)
-      : new IntervalLines(this.#environment, this.#outside, requests);
+    let display: LiveDisplay;
+    if (showsScreen(this.#environment)) {
+      // The program is CommonJS: a package that is not must be imported like this.
+      const { default: measure } = await import("string-width");
+      display = new LiveScreen(this.#environment, this.#outside, requests, measure);
+    } else display = new IntervalLines(this.#environment, this.#outside, requests);
     this.#display = display;
     for (const event of this.#early) display.tell(event);
     return display;

@@ -1,6 +1,5 @@
 /** What monitoring shows while it runs: a full screen on a terminal, else lines of ndjson. */
 import picocolors from "picocolors";
-import stringWidth from "string-width";
 import {
   escapeText,
   type IntervalReport,
@@ -86,6 +85,7 @@ export class LiveScreen implements LiveDisplay {
   readonly #environment: Environment;
   readonly #outside: LiveOutside;
   readonly #requests: DisplayRequests;
+  readonly #measure: (text: string) => number;
   readonly #writer: ScreenWriter;
   readonly #events: string[] = [];
   readonly #closing = new AbortController();
@@ -99,8 +99,14 @@ export class LiveScreen implements LiveDisplay {
   #loadAt = 0;
   #noticeAt = 0;
 
-  /** Takes the terminal over. */
-  constructor(environment: Environment, outside: LiveOutside, requests: DisplayRequests) {
+  /** Takes the terminal over. `measure`: columns that a text takes there. */
+  constructor(
+    environment: Environment,
+    outside: LiveOutside,
+    requests: DisplayRequests,
+    measure: (text: string) => number,
+  ) {
+    this.#measure = measure;
     this.#environment = environment;
     this.#outside = outside;
     this.#requests = requests;
@@ -227,7 +233,7 @@ export class LiveScreen implements LiveDisplay {
     const { columns, rows } = this.#outside.terminal.size();
     const style = { ...styleOf(this.#environment, false), width: columns };
     const colors = picocolors.createColors(style.colors);
-    const drawing = { style, measure: stringWidth, colors, dash: style.ascii ? "-" : "–" };
+    const drawing = { style, measure: this.#measure, colors, dash: style.ascii ? "-" : "–" };
     this.#state = fitScroll(this.#state, rows, drawing);
     if (!this.#writer.draw(screenLines(this.#state, rows, drawing), columns)) this.#requests.onReaderGone();
   }

@@ -16,7 +16,7 @@ import { type MemoryRecord, memorySource } from "../support/memory-source.ts";
 import { Namespace, whyNoNamespace } from "../support/namespace.ts";
 
 const OFFICE = "fixtures/office-morning.pcapng";
-const PROGRAM = [process.execPath, "--import", "tsx", "src/cli/main.ts"];
+const PROGRAM = [process.execPath, "dist/cli/main.cjs"];
 /** Both ends of a cable for the longest frames that there are. */
 const NEAR = "office0";
 const FAR = "office1";

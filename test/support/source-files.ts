@@ -11,6 +11,8 @@ export interface Import {
   /** Path from the root for a file of the project, else the name of a package or of a part of Node. */
   readonly target: string;
   readonly isTypeOnly: boolean;
+  /** Loaded when the code comes to it. */
+  readonly isDynamic: boolean;
 }
 
 export interface SourceFile {
@@ -42,10 +44,10 @@ const OTHER_IMPORT = /\bimport\s*\(?\s*"([^"]+)"/g;
 function importsOf(code: string, path: string): Import[] {
   const found: Import[] = [];
   for (const [, type, target] of code.matchAll(STATIC_IMPORT)) {
-    found.push({ target: resolve(target, path), isTypeOnly: type !== undefined });
+    found.push({ target: resolve(target, path), isTypeOnly: type !== undefined, isDynamic: false });
   }
-  for (const [, target] of code.matchAll(OTHER_IMPORT)) {
-    found.push({ target: resolve(target, path), isTypeOnly: false });
+  for (const [text, target] of code.matchAll(OTHER_IMPORT)) {
+    found.push({ target: resolve(target, path), isTypeOnly: false, isDynamic: text.includes("(") });
   }
   return found;
 }

@@ -1,0 +1,24 @@
+/**
+ * Builds before the tests where a source is newer than what was built of it: the kernel is WebAssembly for sources too, and
+ * tests of whole processes run the program as users have it.
+ */
+import { execFileSync } from "node:child_process";
+import { readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+const BUILT = ["dist/cli/main.cjs", "dist/kernel.wasm"];
+
+export default function build(): void {
+  const sources = readdirSync(join(ROOT, "src"), { recursive: true, withFileTypes: true });
+  const times = sources.map(({ parentPath, name }) => timeOf(join(parentPath, name)));
+  const built = BUILT.map((path) => timeOf(join(ROOT, path)));
+  if (Math.max(...times) <= Math.min(...built)) return;
+  execFileSync("npm", ["run", "--silent", "build"], { cwd: ROOT, stdio: ["ignore", "ignore", "inherit"] });
+}
+
+/** When a file was last changed, in milliseconds since 1970; 0 for one that is not there. */
+function timeOf(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+}
