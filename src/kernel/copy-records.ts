@@ -1,19 +1,18 @@
 /** Brings records into the kernel that stand elsewhere: of live captures, of which there may be several at once. */
 import type { Kernel } from "./kernel.ts";
 
-type Columns = Pick<
-  Kernel,
-  | "offsets"
-  | "capturedLengths"
-  | "originalLengths"
-  | "seconds"
-  | "nanoseconds"
-  | "interfaceIds"
-  | "processIds"
->;
+/** The columns that mean the same wherever the bytes stand. */
+const COLUMNS = [
+  "capturedLengths",
+  "originalLengths",
+  "seconds",
+  "nanoseconds",
+  "interfaceIds",
+  "processIds",
+] as const;
 
 /** A block of records: what is read of `PacketBlock`. */
-interface Records extends Columns {
+interface Records extends Pick<Kernel, "offsets" | (typeof COLUMNS)[number]> {
   readonly bytes: Uint8Array;
   readonly count: number;
 }
@@ -35,11 +34,6 @@ export function copyRecords(block: Records, first: number, kernel: Kernel): numb
     length = needed;
   }
   room.set(block.bytes.subarray(start, start + length));
-  kernel.capturedLengths.set(block.capturedLengths.subarray(first, end));
-  kernel.originalLengths.set(block.originalLengths.subarray(first, end));
-  kernel.seconds.set(block.seconds.subarray(first, end));
-  kernel.nanoseconds.set(block.nanoseconds.subarray(first, end));
-  kernel.interfaceIds.set(block.interfaceIds.subarray(first, end));
-  kernel.processIds.set(block.processIds.subarray(first, end));
+  for (const column of COLUMNS) kernel[column].set(block[column].subarray(first, end));
   return end - first;
 }

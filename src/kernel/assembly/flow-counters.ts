@@ -57,24 +57,29 @@ let earliest: u32 = NO_TIME;
 /** No flow can be idle before this time (seconds). */
 let nextExpiry: f64 = Infinity;
 
+/** Flows that may be live at once, and the seconds without a packet that end one; 0: none does. */
 export function setLimits(flows: i32, timeout: f64): void {
   maxFlows = flows;
   idleTimeout = timeout;
 }
 
+/** Whether there is an observer, and whether it wants packets without payload and SYN too: for flows that begin now. */
 export function setObserver(isThere: bool, wantsAll: bool): void {
   observed = isThere ? FLOW_OBSERVED : 0;
   seesAll = wantsAll;
 }
 
+/** From now on the program hears of every flow that begins. */
 export function setFollowed(): void {
   followed = true;
 }
 
+/** No flow can have been silent too long before this time, in seconds. */
 export function setNextExpiry(time: f64): void {
   nextExpiry = time;
 }
 
+/** Flows live now. */
 export function liveFlows(): i32 {
   return live;
 }

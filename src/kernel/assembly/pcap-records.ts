@@ -1,5 +1,5 @@
 /**
- * Cuts a classic pcap into records where it is as nearly all are: little-endian, records of the usual form. Whatever else
+ * Cuts a classic pcap (draft-ietf-opsawg-pcap, section 4) into records where it is as nearly all are: little-endian, records of the usual form. Whatever else
  * comes is left to `capture/pcap-format.ts`, which does the same for it: a test holds the two together.
  */
 import {

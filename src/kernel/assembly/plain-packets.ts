@@ -1,7 +1,8 @@
 /**
  * What nearly every packet is, decoded in one go and made a row: Ethernet with one 802.1Q tag or none, IPv4 without
  * options or IPv6 without extensions, no fragment, TCP or UDP, nothing cut or odd. All else is left to the walk through
- * the layers (`decode/packet-decoder.ts`), whose row for these packets is the same: a test holds the two together.
+ * the layers (`decode/packet-decoder.ts`), whose row for these packets is the same: a test holds the two together. Which
+ * standard says what of each header is told in the files of its layer. What is read stands in the room: the block's.
  */
 import {
   BATCH_CAPACITY,
@@ -63,7 +64,7 @@ const TCP_FLAGS_OFFSET = 13;
 const PROTOCOL_UDP = 17;
 const UDP_LENGTH = 8;
 const UDP_LENGTH_OFFSET = 4;
-/** A tunnel may stand in it. */
+/** A tunnel may stand in it (RFC 4380, 2.7). */
 const TEREDO_PORT = 3544;
 
 /** An Ethernet frame must have this to be looked at: all headers of the shortest plain packet. */
