@@ -45,6 +45,14 @@ export interface RunOutput {
   readonly stderr: string;
 }
 
+/**
+ * Without what sets Node up (`NODE_...`): NODE_EXTRA_CA_CERTS alone has every process of Node read all certificates of the
+ * machine before it begins, which took longer than to start Node.
+ */
+const ENVIRONMENT = Object.fromEntries(
+  Object.entries(process.env).filter(([name]) => !name.startsWith("NODE_")),
+);
+
 let running: ChildProcess | null = null;
 
 /** Kills the program that is being measured, with all its children. For an interrupted benchmark. */
@@ -70,7 +78,7 @@ export async function measureRun(
   const stderr = openSync(output.stderr, "w");
   const start = performance.now();
   // A group of its own, so that a program under GNU time can be killed with it.
-  const child = spawn(program, rest, { stdio: ["ignore", stdout, stderr], detached: true });
+  const child = spawn(program, rest, { stdio: ["ignore", stdout, stderr], detached: true, env: ENVIRONMENT });
   running = child;
   const poll = kind === "procfs" && child.pid !== undefined ? new ProcPoll(child.pid) : null;
   const limit = setTimeout(() => child.pid !== undefined && killGroup(child.pid), limitSeconds * 1000);
