@@ -3,6 +3,7 @@
  * counted here exactly once.
  */
 import { type AnalysisOptions, checkLimits } from "./analysis-options.ts";
+import { applePrefixOf, isAppleAddress } from "./apple-address.ts";
 import { Attributor } from "./attribution/attribution.ts";
 import type { Attribution } from "./attribution/evidence.ts";
 import type { BlockPlace } from "./capture/packet-block.ts";
@@ -11,15 +12,13 @@ import { ROOM_LENGTH } from "./capture/record-reader.ts";
 import type { InputError } from "./errors.ts";
 import { FlowTable } from "./flows/flow-table.ts";
 import type { FlowView } from "./flows/flow-view.ts";
-import { orientFlow, serviceSide } from "./flows/orientation.ts";
+import { serviceSide } from "./flows/orientation.ts";
 import { linkTypeName } from "./net/link-types.ts";
 import { type FlowFacts, NO_FACTS } from "./observation/flow-facts.ts";
 import { Observer } from "./observation/observer.ts";
 import type { RefusedName } from "./observation/refused-names.ts";
 import type { SeenFlow } from "./reach/reach-collector.ts";
 import { RecordCounter } from "./record-counter.ts";
-import type { EvidenceRules } from "./rules/evidence-rules.ts";
-import type { TransportIndex } from "./services/service-table.ts";
 import { buildSummary } from "./summary/build-summary.ts";
 import { describeFlow } from "./summary/flow-report.ts";
 import { HostTotals } from "./summary/host-totals.ts";
@@ -42,8 +41,6 @@ export class Analysis {
   readonly #flows: FlowTable;
   readonly #observer: Observer | null;
   readonly #attributor: Attributor;
-  readonly #specificity = (transport: number, port: number) =>
-    this.#options.services.specificity(transport as TransportIndex, port);
   readonly #totals: TrafficTotals;
   readonly #hosts: HostTotals | null;
   readonly #sources: SourceTotals[] = [];
@@ -73,7 +70,8 @@ export class Analysis {
             (name) => rules.hosts.matchDnsName(name) !== null,
           );
     const watch = options.reach?.watch(options.maxFlows, this.#observer) ?? null;
-    const flows = new FlowTable(options, ROOM_LENGTH, (flow) => this.#endFlow(flow), watch ?? this.#observer);
+    const limits = { ...options, portSpecificities: services.specificities };
+    const flows = new FlowTable(limits, ROOM_LENGTH, (flow) => this.#endFlow(flow), watch ?? this.#observer);
     this.#flows = flows;
     this.#counter = new RecordCounter(
       options,
@@ -149,7 +147,7 @@ export class Analysis {
     return found.describe(
       (record) => {
         const flow = this.#flows.viewOf(record);
-        const oriented = orientFlow(flow, this.#specificity);
+        const { oriented } = flow;
         const facts = this.#factsOf(flow, serviceSide(oriented));
         const attribution = this.#attribute(flow, serviceSide(oriented), facts);
         return describeFlow(flow, oriented, attribution, facts, this.#timeDigits);
@@ -189,8 +187,19 @@ export class Analysis {
   finish(): Summary {
     this.#counter.flush();
     this.#isOver = true;
-    this.#flows.finish();
+    const { rules, domainOf, onFlow, reach } = this.#options;
+    if (rules === null && domainOf === null && onFlow === null && !reach) this.#finishByPort();
+    else this.#flows.finish();
     return this.#summarize(this.#totals);
+  }
+
+  /** Nobody asks for single flows. The kernel adds up those of an era, nearly always that of all of them. */
+  #finishByPort(): void {
+    const era = this.#totals.eraAround(this.#sources[0]?.start?.seconds ?? 0);
+    const sums = this.#flows.finishByPort(...era);
+    while (sums.next()) {
+      this.#totals.addSum(sums, this.#attributor.attribute(sums.transport, sums.port, NO_FACTS));
+    }
   }
 
   /** Counts what waits to be counted, and notes what the open sources say of themselves. */
@@ -204,7 +213,7 @@ export class Analysis {
     visit: (flow: FlowView, oriented: number, attribution: Attribution, facts: FlowFacts) => void,
   ): Steps<void> {
     const visitFlow = (flow: FlowView) => {
-      const oriented = orientFlow(flow, this.#specificity);
+      const { oriented } = flow;
       const service = serviceSide(oriented);
       const facts = this.#factsOf(flow, service);
       visit(flow, oriented, this.#attribute(flow, service, facts), facts);
@@ -233,7 +242,7 @@ export class Analysis {
 
   /** Attributes a flow that has ended (borrowed for the call), and adds it up. */
   #endFlow(flow: FlowView): void {
-    const oriented = orientFlow(flow, this.#specificity);
+    const { oriented } = flow;
     const service = serviceSide(oriented);
     this.#observer?.finish(flow.record);
     const facts = this.#factsOf(flow, service);
@@ -280,21 +289,4 @@ function describeInterfaces(source: PacketSource, totals: SourceTotals): Interfa
     unsupported: totals.unsupported(id),
     dropped,
   }));
-}
-
-/** Whether the address at a side of a flow is one of Apple's. */
-function isAppleAddress(flow: FlowView, side: number, { networks }: EvidenceRules): boolean {
-  // Asked of every flow that ends: without a function or an array of its own.
-  const first = flow.addressWord(side, 0);
-  if (!flow.isIpv6) return networks.appleIpv4(first);
-  const second = flow.addressWord(side, 1);
-  return networks.appleIpv6(first, second, flow.addressWord(side, 2), flow.addressWord(side, 3));
-}
-
-/** The prefix that says so. */
-function applePrefixOf(flow: FlowView, side: number, rules: EvidenceRules | null): string | null {
-  if (rules === null) return null;
-  const word = (index: number) => flow.addressWord(side, index);
-  if (!flow.isIpv6) return rules.networks.prefixOfIpv4(word(0));
-  return rules.networks.prefixOfIpv6(word(0), word(1), word(2), word(3));
 }

@@ -83,8 +83,9 @@ export class RecordCounter {
   #countPlaced(block: PacketBlock, count: number, totals: SourceTotals): void {
     const { interfaceIds } = this.#kernel;
     const { from, to } = this.#choice;
+    const hasOne = block.interfaces.length === 1;
     for (let i = 0; i < count; ) {
-      let end = i + 1;
+      let end = hasOne ? count : i + 1;
       while (end < count && interfaceIds[end] === interfaceIds[i]) end++;
       if (from === null && to === null) this.#countRun(block, i, end, totals);
       else this.#countWithin(block, i, end, totals);

@@ -17,6 +17,7 @@ export interface Explanation extends WeighedEvidence {
 export class Attributor {
   readonly #services: ServiceTable;
   readonly #rules: EvidenceRules | null;
+  readonly #byPort = new Map<PortMatch, Attribution>();
   readonly #byFacts = new Map<PortMatch, Map<string, Attribution>>();
   readonly #byContent = new Map<string, Attribution>();
   readonly #numbers = new Map<Product, number>();
@@ -35,6 +36,7 @@ export class Attributor {
    */
   attribute(transport: TransportIndex, port: number, facts: FlowFacts): Attribution {
     const match = this.#services.lookup(transport, port);
+    if (facts === NO_FACTS) return this.#byPort.get(match) ?? this.#decideByPort(match);
     const answers = this.#answersFor(match);
     const key = this.#keyOf(facts);
     let attribution = answers.get(key);
@@ -55,6 +57,13 @@ export class Attributor {
   ): Explanation {
     const match = this.#services.lookup(transport, port);
     return { match, ...this.#weigh(match, facts, applePrefix) };
+  }
+
+  /** The answer for most flows, which needs no more than a look at the list; there are few different ones. */
+  #decideByPort(match: PortMatch): Attribution {
+    const attribution = this.#intern(this.#weigh(match, NO_FACTS).attribution);
+    this.#byPort.set(match, attribution);
+    return attribution;
   }
 
   #weigh(match: PortMatch, facts: FlowFacts, applePrefix: string | null = null): WeighedEvidence {
@@ -92,7 +101,6 @@ export class Attributor {
 
   /** Different for different facts. Built once per flow, so of most flows without making a string. */
   #keyOf(facts: FlowFacts): string {
-    if (facts === NO_FACTS) return "";
     if (facts === APPLE_ADDRESS_FACTS) return "a";
     const { process, handshake, serviceTypes, addressNames, isAppleAddress } = facts;
     const number = handshake === null ? "" : numberIn(this.#handshakes, handshake);

@@ -15,6 +15,7 @@ import type { FlowObserver } from "./flow-observer.ts";
 import { FlowView } from "./flow-view.ts";
 import { IdleQueue } from "./idle-queue.ts";
 import { PacketBatch } from "./packet-batch.ts";
+import { PortSums } from "./port-sums.ts";
 
 /** Flows that may be live at once when nothing else is asked for. */
 export const DEFAULT_MAX_FLOWS = 2_000_000;
@@ -28,6 +29,8 @@ export interface FlowTableOptions {
   readonly maxFlows: number;
   /** Seconds without a packet that end a flow; 0: nothing ends a flow before the capture does. */
   readonly idleTimeoutSeconds: number;
+  /** How much each port of TCP, then of UDP, says about which side is the service. Borrowed for the call. */
+  readonly portSpecificities: Readonly<Uint8Array>;
 }
 
 /** Receives every flow once, when it has ended. `flow` is one reused view: borrowed for the call. */
@@ -62,6 +65,7 @@ export class FlowTable {
       beganAnew: (record: number, time: number) => this.#idle?.advance(record, time),
     };
     this.kernel.begin(host, options, observer);
+    this.kernel.ranks.set(options.portSpecificities);
   }
 
   /** Flows live now. */
@@ -103,6 +107,18 @@ export class FlowTable {
       this.#sink(flow);
       this.kernel.recordWords[flow.record * RECORD_WORDS + RECORD_STATE] = 0;
     });
+  }
+
+  /**
+   * The same where only what flows of a service port add up to is asked for: those that began in the seconds `from` to
+   * `before - 1` are added up, once all others were shown to the sink.
+   */
+  finishByPort(from: number, before: number): PortSums {
+    let record = this.kernel.sumByPort(1, from, before);
+    for (; record !== 0; record = this.kernel.sumByPort(record + 1, from, before)) {
+      this.#sink(this.viewOf(record));
+    }
+    return new PortSums(this.kernel);
   }
 
   /** When the flow in a record was last heard of, in seconds; before all time for one without a time. */

@@ -4,7 +4,6 @@ import type { Kernel } from "../kernel/kernel.ts";
 import {
   FLOW_BROADCAST_FROM_A,
   FLOW_BROADCAST_FROM_B,
-  FLOW_FIRST_FROM_B,
   KIND_IPV6,
   KIND_UDP,
   RECORD_ADDRESS_A,
@@ -30,7 +29,7 @@ export const Transport = { TCP: 0, UDP: 1 } as const;
 export const Side = { A: 0, B: 1 } as const;
 
 /** Where the records stand: a part of the kernel. */
-type Records = Pick<Kernel, "recordWords" | "recordDoubles" | "wide">;
+type Records = Pick<Kernel, "recordWords" | "recordDoubles" | "wide" | "orient">;
 
 export class FlowView {
   /** Which record is seen; set by the flow table. */
@@ -88,9 +87,9 @@ export class FlowView {
     return this.#records.recordWords[this.record * RECORD_WORDS + RECORD_LAST_NANOSECONDS] >>> 0;
   }
 
-  /** The side that sent the first packet of the capture. */
-  get firstSender(): number {
-    return (this.state & FLOW_FIRST_FROM_B) === 0 ? Side.A : Side.B;
+  /** Which side is the service, and which one began; read by the functions in `orientation.ts`. */
+  get oriented(): number {
+    return this.#records.orient(this.record);
   }
 
   /** Whether a side is a multicast or broadcast address, or was reached by a link-layer broadcast. */

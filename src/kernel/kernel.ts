@@ -18,7 +18,7 @@ const PAGE_LENGTH = 65_536;
 const SLOT_LENGTH = 8;
 /** Slots in use are at most five of eight (`assembly/flow-index.ts`). */
 const SLOTS_PER_FLOW = 8 / 5;
-const MIN_SLOTS = 1 << 15;
+const MIN_SLOTS = 1 << 19;
 
 /** Who counts flows by a kernel: what it is asked while rows are counted. */
 export interface KernelHost {
@@ -54,6 +54,9 @@ interface KernelExports {
   removeFlow(record: number): void;
   liveFlows(): number;
   usedRecords(): number;
+  orient(record: number): number;
+  sumByPort(first: number, from: number, before: number): number;
+  usedSums(): number;
 }
 
 /** Compiled when first needed, once for all kernels. */
@@ -77,6 +80,11 @@ export class Kernel {
   readonly recordWords: Int32Array;
   readonly recordDoubles: Float64Array;
   readonly wide: Int32Array;
+  /** How much a port says, of TCP and then of UDP; all alike until it is written. */
+  readonly ranks: Uint8Array;
+  /** What flows add up to by service port, as words and as doubles. */
+  readonly sumWords: Int32Array;
+  readonly sumDoubles: Float64Array;
   readonly #exports: KernelExports;
   #host: KernelHost | null = null;
 
@@ -109,6 +117,9 @@ export class Kernel {
     this.recordWords = new Int32Array(buffer, recordsAt, (maxFlows + 1) * layout.RECORD_WORDS);
     this.recordDoubles = new Float64Array(buffer, recordsAt, (maxFlows + 1) * layout.RECORD_DOUBLES);
     this.wide = new Int32Array(buffer, wideAt, (maxFlows + 1) * layout.WIDE_WORDS);
+    this.ranks = new Uint8Array(buffer, layout.RANKS_AT, 2 * layout.PORTS);
+    this.sumWords = new Int32Array(buffer, layout.SUMS_AT, layout.SUM_CAPACITY * layout.SUM_WORDS);
+    this.sumDoubles = new Float64Array(buffer, layout.SUMS_AT, layout.SUM_CAPACITY * layout.SUM_DOUBLES);
     // Secret, and others for each kernel: which flows collide is nobody's choice.
     webcrypto.getRandomValues(new Uint32Array(buffer, layout.MULTIPLIERS_AT, layout.MULTIPLIERS * 2));
     this.#exports = this.#instantiate(memory);
@@ -193,6 +204,24 @@ export class Kernel {
   /** Takes a flow away; its record may be given to another. */
   removeFlow(record: number): void {
     this.#exports.removeFlow(record);
+  }
+
+  /** Which side of the flow in a record is the service, which one began it, and why: `ORIENTED_...` bits. */
+  orient(record: number): number {
+    return this.#exports.orient(record);
+  }
+
+  /**
+   * Adds live flows to the sums of their service ports, from record `first` on, up to one that did not begin in the seconds
+   * `from` to `before - 1`: returns its record, which was not added, or 0 when there are no more.
+   */
+  sumByPort(first: number, from: number, before: number): number {
+    return this.#exports.sumByPort(first, from, before);
+  }
+
+  /** The number of the last sum; the first one is 1. */
+  get usedSums(): number {
+    return this.#exports.usedSums();
   }
 
   /** No flow can have been silent too long before this time, in seconds. */

@@ -2,7 +2,7 @@
  * Where things stand in the memory that the kernel (WebAssembly) shares with the program, and what their bits mean. Both
  * sides compile this file, so it has plain constants only: what AssemblyScript and TypeScript have in common.
  *
- *   scratch | rows | their times | candidates | columns of a block | room for its bytes | slots | records | wide
+ *   scratch | rows | their times | candidates | columns of a block | ranks | sums | room for its bytes | slots | records | wide
  *
  * Everything from the room on is placed when the kernel begins (`kernel.ts`).
  */
@@ -88,6 +88,33 @@ export const FLOW_BROADCAST_FROM_B = 0x4000;
 /** The observer wants to see the flow's payload. */
 export const FLOW_OBSERVED = 0x8000;
 
+/** Bits of a flow's orientation: the side whose port names the service, the side that began, and above them what decided. */
+export const ORIENTED_SERVICE = 1;
+export const ORIENTED_ORIGINATOR = 2;
+export const ORIENTED_ORIGINATOR_SHIFT = 1;
+export const ORIENTED_RULE_SHIFT = 2;
+/** What decided, strongest first. */
+export const RULE_SYN = 0;
+export const RULE_SYN_ACK = 1;
+export const RULE_LIST = 2;
+export const RULE_MULTICAST = 3;
+export const RULE_LOWER_PORT = 4;
+export const RULE_FIRST_PACKET = 5;
+
+/** Words, and doubles, of what the flows of one service port add up to. The words and the doubles share its bytes. */
+export const SUM_WORDS = 16;
+export const SUM_DOUBLES = 8;
+/** Transport (`KIND_UDP`) in the upper half, port in the lower. */
+export const SUM_PORT = 0;
+export const SUM_FIRST_SECONDS = 2;
+export const SUM_FIRST_NANOSECONDS = 3;
+export const SUM_LAST_SECONDS = 4;
+export const SUM_LAST_NANOSECONDS = 5;
+/** Offsets in doubles, after the six words above. The bytes of the responder follow those of the originator. */
+export const SUM_FLOWS = 3;
+export const SUM_PACKETS = 4;
+export const SUM_BYTES = 5;
+
 /** Bits of the flags byte of a TCP segment (RFC 9293, 3.1). */
 export const TCP_FIN = 0x01;
 export const TCP_SYN = 0x02;
@@ -112,5 +139,12 @@ export const SECONDS_AT = 32_768;
 export const NANOSECONDS_AT = 36_864;
 export const INTERFACE_IDS_AT = 40_960;
 export const PROCESS_IDS_AT = 45_056;
+/** A byte for each port of TCP, then of UDP: how much it says (`services/service-table.ts`). */
+export const RANKS_AT = 49_152;
+export const PORTS = 65_536;
+/** The number of the sum of each of these ports, words, 0 for none; and the sums. Sum 0 is not used. */
+export const SUM_NUMBERS_AT = 180_224;
+export const SUMS_AT = 704_512;
+export const SUM_CAPACITY = 131_073;
 /** The bytes of the block. */
-export const ROOM_AT = 49_152;
+export const ROOM_AT = 9_097_216;

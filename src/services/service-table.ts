@@ -43,7 +43,7 @@ export class ServiceTable {
   // Per transport, so that 65,535 ports with an answer each still fit the 16 bits of the index.
   readonly #matches: readonly [PortMatch[], PortMatch[]] = [[NO_MATCH], [NO_MATCH]];
   readonly #matchIndex = [new Uint16Array(PORTS), new Uint16Array(PORTS)] as const;
-  readonly #specificity = [new Uint8Array(PORTS), new Uint8Array(PORTS)] as const;
+  readonly #specificity = new Uint8Array(2 * PORTS);
 
   /**
    * @param byName lower-cased name or alias -> product, for every one of `products` and for those beside the list
@@ -75,7 +75,12 @@ export class ServiceTable {
 
   /** Which of two ports of a flow is rather the service's: see {@link PortSpecificity}. */
   specificity(transport: TransportIndex, port: number): PortSpecificity {
-    return this.#specificity[transport][port] as PortSpecificity;
+    return this.#specificity[transport * PORTS + port] as PortSpecificity;
+  }
+
+  /** That of each port of TCP, then of UDP. Borrowed. */
+  get specificities(): Readonly<Uint8Array> {
+    return this.#specificity;
   }
 
   /** Whether any row, wide ones included, covers the port. */
@@ -133,7 +138,8 @@ export class ServiceTable {
       }
       const end = bounds[position + 1];
       this.#matchIndex[transport].fill(match, bound, end);
-      this.#specificity[transport].fill(specificityOf(matches[match].rows, bound), bound, end);
+      const ports = this.#specificity.subarray(transport * PORTS, (transport + 1) * PORTS);
+      ports.fill(specificityOf(matches[match].rows, bound), bound, end);
     }
   }
 }

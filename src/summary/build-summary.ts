@@ -5,7 +5,7 @@ import type { ServiceTable } from "../services/service-table.ts";
 import { compareText, ProductTotals } from "./product-totals.ts";
 import type { HostSummary, PacketClasses, PortSummary, ProductSummary, Summary, Traffic } from "./summary.ts";
 import { SUMMARY_SCHEMA } from "./summary.ts";
-import type { TrafficBucket, TrafficTotals } from "./traffic-totals.ts";
+import type { TrafficTotals } from "./traffic-totals.ts";
 
 /** What an analysis hands over. All borrowed. */
 export interface SummaryInput {
@@ -26,29 +26,35 @@ export interface SummaryInput {
 export function buildSummary(input: SummaryInput, services: ServiceTable): Summary {
   const products = new ProductTotals();
   const ports: Mutable<PortSummary>[] = [];
-  const all = noTraffic();
-  const unattributed = noTraffic();
+  const attributed = noTraffic();
   const byReason = Object.fromEntries(UNATTRIBUTED_REASONS.map((reason) => [reason, noTraffic()])) as Record<
     UnattributedReason,
     Mutable<Traffic>
   >;
   let tcpFlows = 0;
   let offListFlows = 0;
+  // There may be a hundred thousand: what is read of each is read once.
   input.totals.forEach((bucket) => {
-    const { transport, port, attribution } = bucket;
-    products.add(bucket, attribution);
-    addTraffic(all, bucket);
-    if (transport === 0) tcpFlows += bucket.flows;
-    if (attribution.isOffList) offListFlows += bucket.flows;
-    if (attribution.reason !== null) {
-      addTraffic(unattributed, bucket);
-      addTraffic(byReason[attribution.reason], bucket);
-    }
+    const { transport, port, attribution, flows, packets, bytes } = bucket;
+    const { reason } = attribution;
+    addTraffic(reason === null ? attributed : byReason[reason], flows, packets, bytes);
+    if (reason === null) products.add(bucket, attribution);
+    if (transport === 0) tcpFlows += flows;
+    if (attribution.isOffList) offListFlows += flows;
     const last = ports[ports.length - 1];
     if (last !== undefined && last.port === port && last.transport === TRANSPORTS[transport]) {
-      addTraffic(last, bucket);
-    } else ports.push(portOf(bucket, services));
+      addTraffic(last, flows, packets, bytes);
+    } else {
+      const listed = services.isListed(transport, port);
+      const service = services.serviceName(transport, port);
+      ports.push({ transport: TRANSPORTS[transport], port, listed, service, flows, packets, bytes });
+    }
   });
+  const unattributed = noTraffic();
+  for (const { flows, packets, bytes } of Object.values(byReason)) {
+    addTraffic(unattributed, flows, packets, bytes);
+  }
+  const allFlows = attributed.flows + unattributed.flows;
   const productSummaries = products.products(input.timeDigits);
   return {
     schema: SUMMARY_SCHEMA,
@@ -56,18 +62,19 @@ export function buildSummary(input: SummaryInput, services: ServiceTable): Summa
     packets: classesOf(input.packetsByWeird),
     bytes: classesOf(input.bytesByWeird),
     flows: {
-      total: all.flows,
+      total: allFlows,
       tcp: tcpFlows,
-      udp: all.flows - tcpFlows,
-      attributed: all.flows - unattributed.flows,
+      udp: allFlows - tcpFlows,
+      attributed: attributed.flows,
       unattributed: unattributed.flows,
       offList: offListFlows,
       evicted: input.evictedFlows,
     },
-    ambiguity: ambiguityOf(productSummaries, all.bytes - unattributed.bytes),
+    ambiguity: ambiguityOf(productSummaries, attributed.bytes),
     products: productSummaries,
     families: products.families(),
-    ports: ports.sort(comparePorts),
+    // By bytes; those with as many stay in the order of the totals: by transport, then number.
+    ports: ports.sort((a, b) => b.bytes - a.bytes),
     ...(input.hosts === null ? {} : { hosts: input.hosts }),
     unattributed: { ...unattributed, byReason },
     evidenceDropped: input.evidenceDropped,
@@ -77,34 +84,16 @@ export function buildSummary(input: SummaryInput, services: ServiceTable): Summa
 
 const TRANSPORTS = ["tcp", "udp"] as const;
 
-function portOf(bucket: TrafficBucket, services: ServiceTable): Mutable<PortSummary> {
-  const { transport, port } = bucket;
-  return {
-    transport: TRANSPORTS[transport],
-    port,
-    listed: services.isListed(transport, port),
-    service: services.serviceName(transport, port),
-    flows: bucket.flows,
-    packets: bucket.packets,
-    bytes: bucket.bytes,
-  };
-}
-
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 function noTraffic(): Mutable<Traffic> {
   return { flows: 0, packets: 0, bytes: 0 };
 }
 
-function addTraffic(total: Mutable<Traffic>, traffic: Traffic): void {
-  total.flows += traffic.flows;
-  total.packets += traffic.packets;
-  total.bytes += traffic.bytes;
-}
-
-/** By bytes, then transport, then number. */
-function comparePorts(a: PortSummary, b: PortSummary): number {
-  return b.bytes - a.bytes || compareText(a.transport, b.transport) || a.port - b.port;
+function addTraffic(total: Mutable<Traffic>, flows: number, packets: number, bytes: number): void {
+  total.flows += flows;
+  total.packets += packets;
+  total.bytes += bytes;
 }
 
 /** Rounded to millionths. */

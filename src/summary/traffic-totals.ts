@@ -6,6 +6,7 @@
 import type { Attribution } from "../attribution/evidence.ts";
 import type { FlowView } from "../flows/flow-view.ts";
 import { originatorSide, serviceSide } from "../flows/orientation.ts";
+import type { PortSums } from "../flows/port-sums.ts";
 import { type Moment, NO_TIME } from "../net/moment.ts";
 
 const PORTS = 65536;
@@ -64,29 +65,33 @@ export class TrafficTotals {
    */
   add(flow: FlowView, oriented: number, attribution: Attribution): void {
     const originator = originatorSide(oriented);
-    const key = flow.transport * PORTS + flow.port(serviceSide(oriented));
-    const base = this.#bucket(key, this.#eraOf(flow.firstSeconds), attribution) * COLUMNS;
+    const { firstSeconds } = flow;
+    const base = this.#bucket(flow.transport, flow.port(serviceSide(oriented)), firstSeconds, attribution);
     const buckets = this.#buckets;
     buckets[base + FLOWS] += 1;
     buckets[base + PACKETS] += flow.packets(0) + flow.packets(1);
     buckets[base + BYTES_FROM_ORIGINATOR] += flow.bytes(originator);
     buckets[base + BYTES_FROM_RESPONDER] += flow.bytes(1 - originator);
-    const first = flow.firstSeconds;
-    if (first === NO_TIME) return;
-    const firstSeen = buckets[base + FIRST_SECONDS];
-    if (
-      first < firstSeen ||
-      (first === firstSeen && flow.firstNanoseconds < buckets[base + FIRST_NANOSECONDS])
-    ) {
-      buckets[base + FIRST_SECONDS] = first;
-      buckets[base + FIRST_NANOSECONDS] = flow.firstNanoseconds;
-    }
-    const last = flow.lastSeconds;
-    const lastSeen = buckets[base + LAST_SECONDS];
-    if (last > lastSeen || (last === lastSeen && flow.lastNanoseconds > buckets[base + LAST_NANOSECONDS])) {
-      buckets[base + LAST_SECONDS] = last;
-      buckets[base + LAST_NANOSECONDS] = flow.lastNanoseconds;
-    }
+    if (firstSeconds === NO_TIME) return;
+    this.#extend(base, firstSeconds, flow.firstNanoseconds, flow.lastSeconds, flow.lastNanoseconds);
+  }
+
+  /** Adds what finished flows of one port, with times and all of one era, add up to (borrowed for the call). */
+  addSum(sum: PortSums, attribution: Attribution): void {
+    const { firstSeconds } = sum;
+    const base = this.#bucket(sum.transport, sum.port, firstSeconds, attribution);
+    const buckets = this.#buckets;
+    buckets[base + FLOWS] += sum.flows;
+    buckets[base + PACKETS] += sum.packets;
+    buckets[base + BYTES_FROM_ORIGINATOR] += sum.bytesFromOriginator;
+    buckets[base + BYTES_FROM_RESPONDER] += sum.bytesFromResponder;
+    this.#extend(base, firstSeconds, sum.firstNanoseconds, sum.lastSeconds, sum.lastNanoseconds);
+  }
+
+  /** The seconds of the era of a time: from the first, before the second. */
+  eraAround(seconds: number): readonly [number, number] {
+    const era = this.#eraOf(seconds);
+    return [this.#eras[era - 1] ?? 0, this.#eras[era] ?? NO_TIME];
   }
 
   /** A copy that is added to apart from this one. */
@@ -107,6 +112,7 @@ export class TrafficTotals {
     for (const key of Int32Array.from(this.#keys).sort()) {
       view.key = key;
       for (let bucket = this.#heads[key]; bucket !== 0; bucket = this.#buckets[view.base + NEXT]) {
+        view.bucket = bucket;
         view.base = bucket * COLUMNS;
         visit(view);
       }
@@ -121,10 +127,13 @@ export class TrafficTotals {
     return era;
   }
 
-  #bucket(key: number, era: number, attribution: Attribution): number {
+  /** Where the columns begin of the bucket for flows that began at a time. */
+  #bucket(transport: number, port: number, seconds: number, attribution: Attribution): number {
+    const key = transport * PORTS + port;
+    const era = this.#eraOf(seconds);
     for (let bucket = this.#heads[key]; bucket !== 0; bucket = this.#buckets[bucket * COLUMNS + NEXT]) {
       if (this.#buckets[bucket * COLUMNS + ERA] === era && this.#attributions[bucket] === attribution) {
-        return bucket;
+        return bucket * COLUMNS;
       }
     }
     const bucket = ++this.#used;
@@ -137,7 +146,22 @@ export class TrafficTotals {
     this.#buckets[base + FIRST_SECONDS] = Number.POSITIVE_INFINITY;
     this.#buckets[base + LAST_SECONDS] = -1;
     this.#heads[key] = bucket;
-    return bucket;
+    return base;
+  }
+
+  /** Moves the earliest and the latest time of a bucket. */
+  #extend(base: number, first: number, firstPart: number, last: number, lastPart: number): void {
+    const buckets = this.#buckets;
+    const firstSeen = buckets[base + FIRST_SECONDS];
+    if (first < firstSeen || (first === firstSeen && firstPart < buckets[base + FIRST_NANOSECONDS])) {
+      buckets[base + FIRST_SECONDS] = first;
+      buckets[base + FIRST_NANOSECONDS] = firstPart;
+    }
+    const lastSeen = buckets[base + LAST_SECONDS];
+    if (last > lastSeen || (last === lastSeen && lastPart > buckets[base + LAST_NANOSECONDS])) {
+      buckets[base + LAST_SECONDS] = last;
+      buckets[base + LAST_NANOSECONDS] = lastPart;
+    }
   }
 
   #grow(): void {
@@ -150,6 +174,7 @@ export class TrafficTotals {
 /** Reads one bucket in place: there may be a hundred thousand. */
 class BucketView implements TrafficBucket {
   columns = new Float64Array(0);
+  bucket = 0;
   base = 0;
   key = 0;
   readonly #eras: readonly number[];
@@ -169,7 +194,7 @@ class BucketView implements TrafficBucket {
   }
 
   get attribution(): Attribution {
-    return this.#attributions[this.base / COLUMNS];
+    return this.#attributions[this.bucket];
   }
 
   get eraSeconds(): number | null {
@@ -186,7 +211,7 @@ class BucketView implements TrafficBucket {
   }
 
   get bytes(): number {
-    return this.bytesFromOriginator + this.bytesFromResponder;
+    return this.columns[this.base + BYTES_FROM_ORIGINATOR] + this.columns[this.base + BYTES_FROM_RESPONDER];
   }
 
   get bytesFromOriginator(): number {

@@ -22,7 +22,7 @@ import {
 import { giveRecord, hashOfRecord, recordAt, takeRecord, usedRecords, wideAt } from "./flow-records";
 import { rowAt } from "./packet-rows";
 
-const INITIAL_SLOTS = 1 << 15;
+const INITIAL_SLOTS = 1 << 19;
 /** Slots in use, of eight, before the index grows, and by how much: to fill it anew costs as much as to have filled it. */
 const MAX_EIGHTHS: u32 = 5;
 const GROWTH = 4;
@@ -123,8 +123,8 @@ export function removeRecord(record: i32): void {
 /** More slots, in the same place: there is room behind them. All that is needed stands in the records. */
 export function grow(): void {
   moved = true;
-  mask = min<u32>((mask + 1) * GROWTH, maxSlots) - 1;
   memory.fill(slots, 0, (mask + 1) << 3);
+  mask = min<u32>((mask + 1) * GROWTH, maxSlots) - 1;
   const used = usedRecords();
   for (let record = 1; record <= used; record++) {
     if ((load<i32>(recordAt(record), RECORD_STATE * 4) & FLOW_LIVE) === 0) continue;

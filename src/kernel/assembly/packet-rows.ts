@@ -33,7 +33,7 @@ export function sealRows(first: i32, end: i32): void {
     const ports = load<u32>(row, ROW_PORTS * 4);
     const isIpv6 = (meta & KIND_IPV6) !== 0;
     const order = isIpv6 ? compareIpv6(source, destination) : compareIpv4(source, destination);
-    const fromA = order < 0 || (order === 0 && ports >> 16 <= (ports & 0xffff));
+    const fromA = (i32(order < 0) | (i32(order === 0) & i32(ports >> 16 <= (ports & 0xffff)))) !== 0;
     const a = fromA ? source : destination;
     const b = fromA ? destination : source;
     const canonical = fromA ? ports : rotl<u32>(ports, 16);
