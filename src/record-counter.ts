@@ -120,9 +120,10 @@ export class RecordCounter {
 
   /** Counts records that have just been made the last rows of the batch. */
   #countPlain(block: PacketBlock, first: number, end: number, totals: SourceTotals): void {
+    const { processIds, runBytes, runTimes } = this.#kernel;
     this.packetsByWeird[0] += end - first;
-    this.bytesByWeird[0] += totals.addRecords(this.#kernel, first, end);
-    const { processIds } = this.#kernel;
+    this.bytesByWeird[0] += runBytes[0];
+    totals.addRun(end - first, runBytes[0], runTimes);
     if (this.#processes !== null && block.processes.length > 1) {
       const row = this.#batch.count - end;
       for (let i = first; i < end; i++) {

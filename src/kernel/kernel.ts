@@ -67,6 +67,9 @@ export class Kernel {
   readonly rows: Int32Array;
   readonly rowSeconds: Uint32Array;
   readonly rowNanoseconds: Uint32Array;
+  /** Of the packets of `appendPlain`: bytes on the wire; seconds and nanoseconds, first and last, or `NO_TIME`. */
+  readonly runBytes: Float64Array;
+  readonly runTimes: Uint32Array;
   /** The columns of a block, as `PacketBlock` has them, and the room for its bytes. */
   readonly offsets: Int32Array;
   readonly capturedLengths: Int32Array;
@@ -106,6 +109,8 @@ export class Kernel {
     this.rows = new Int32Array(buffer, layout.ROWS_AT, BATCH_CAPACITY * layout.ROW_WORDS);
     this.rowSeconds = new Uint32Array(buffer, layout.ROW_SECONDS_AT, BATCH_CAPACITY);
     this.rowNanoseconds = new Uint32Array(buffer, layout.ROW_NANOSECONDS_AT, BATCH_CAPACITY);
+    this.runBytes = new Float64Array(buffer, layout.RUN_BYTES_AT, 1);
+    this.runTimes = new Uint32Array(buffer, layout.RUN_TIMES_AT, 4);
     this.offsets = new Int32Array(buffer, layout.OFFSETS_AT, COLUMN_CAPACITY);
     this.capturedLengths = new Int32Array(buffer, layout.CAPTURED_LENGTHS_AT, COLUMN_CAPACITY);
     this.originalLengths = column(layout.ORIGINAL_LENGTHS_AT);
@@ -165,7 +170,8 @@ export class Kernel {
 
   /**
    * Appends plain packets of an Ethernet among records `first` to `end - 1` of the block to the `rows` rows of the batch,
-   * up to the first that is not plain or fills it. Returns how many; none of them names a process.
+   * up to the first that is not plain or fills it. Returns how many; none of them names a process. `runBytes` and
+   * `runTimes` have what they add up to.
    */
   appendPlain(first: number, end: number, fcsLength: number, rows: number): number {
     return this.#exports.appendPlain(first, end, fcsLength, rows);

@@ -124,6 +124,9 @@ export const TCP_ACK = 0x10;
 /** Addresses in bytes. Random multipliers of the hash, 64 bits each; address 0 stays empty. */
 export const MULTIPLIERS_AT = 64;
 export const MULTIPLIERS = 10;
+/** Of the packets that became rows together: bytes on the wire, a double; then seconds and nanoseconds, first and last. */
+export const RUN_BYTES_AT = 256;
+export const RUN_TIMES_AT = 264;
 export const ROWS_AT = 1024;
 /** Seconds and nanoseconds of each row, unsigned words. */
 export const ROW_SECONDS_AT = 17_408;

@@ -6,13 +6,6 @@ import type { InterfaceSummary, SourceSummary, Summary } from "./summary.ts";
 
 const NANOSECONDS = 1_000_000_000;
 
-/** What is read of the columns of a block: `PacketBlock` tells what they mean. */
-interface RecordColumns {
-  readonly originalLengths: Uint32Array;
-  readonly seconds: Uint32Array;
-  readonly nanoseconds: Uint32Array;
-}
-
 export class SourceTotals {
   packets = 0;
   bytes = 0;
@@ -35,6 +28,18 @@ export class SourceTotals {
   add(bytes: number, seconds: number, nanoseconds: number): void {
     this.packets += 1;
     this.bytes += bytes;
+    this.#extend(seconds, nanoseconds);
+  }
+
+  /** Counts records: their bytes on the wire, and the times of the first and the last in time (`NO_TIME`: none has one). */
+  addRun(packets: number, bytes: number, times: Uint32Array): void {
+    this.packets += packets;
+    this.bytes += bytes;
+    this.#extend(times[0], times[1]);
+    this.#extend(times[2], times[3]);
+  }
+
+  #extend(seconds: number, nanoseconds: number): void {
     if (nanoseconds === NO_TIME) return;
     if (
       seconds > this.#lastSeconds ||
@@ -50,15 +55,6 @@ export class SourceTotals {
       this.#firstSeconds = seconds;
       this.#firstNanoseconds = nanoseconds;
     }
-  }
-
-  /** Counts records `first` to `end - 1` of a block; returns their bytes on the wire. */
-  addRecords(block: RecordColumns, first: number, end: number): number {
-    const before = this.bytes;
-    for (let i = first; i < end; i++) {
-      this.add(block.originalLengths[i], block.seconds[i], block.nanoseconds[i]);
-    }
-    return this.bytes - before;
   }
 
   /** Counts a packet whose link type cannot be decoded. */

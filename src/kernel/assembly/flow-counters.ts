@@ -25,7 +25,7 @@ import {
   ROW_PROCESS,
   ROW_SECONDS_AT,
 } from "../layout";
-import { createRecord, findSlot, grow, isFull, prefetch, recordIn, removeRecord } from "./flow-index";
+import { createRecord, findRecord, grow, isFull, prefetch, removeRecord } from "./flow-index";
 import { recordAt } from "./flow-records";
 import { addProcess, began, beganAnew, endFlow, expire, makeRoom, observe } from "./host";
 import { rowAt } from "./packet-rows";
@@ -87,7 +87,7 @@ export function liveFlows(): i32 {
 /** The live record of the first row, which was not counted, or 0. */
 export function findFirst(): i32 {
   prefetch(1);
-  return recordIn(findSlot(0));
+  return findRecord(0);
 }
 
 /** Takes the flow in a record away: it is not live from now on. */
@@ -110,9 +110,8 @@ export function countRows(rows: i32): void {
 function countRow(i: i32, seconds: u32, nanoseconds: u32): void {
   const row = rowAt(i);
   const meta = load<i32>(row, ROW_META * 4);
-  const slot = findSlot(i);
-  let record = recordIn(slot);
-  if (record === 0) record = create(i, slot, seconds, nanoseconds);
+  let record = findRecord(i);
+  if (record === 0) record = create(row, seconds, nanoseconds);
   else if (idleTimeout > 0 && hasEnded(recordAt(record), meta, seconds, nanoseconds)) {
     endFlow(record);
     begin(recordAt(record), meta, seconds, nanoseconds);
@@ -186,15 +185,11 @@ function isBefore(seconds: u32, nanoseconds: u32, otherSeconds: u32, otherNanose
   return seconds < otherSeconds || (seconds === otherSeconds && nanoseconds < otherNanoseconds);
 }
 
-/** Begins the flow of row `i`, for which an empty slot was found. */
-function create(i: i32, slot: u32, seconds: u32, nanoseconds: u32): i32 {
-  if (live === maxFlows || isFull()) {
-    if (live === maxFlows) makeRoom();
-    if (isFull()) grow();
-    slot = findSlot(i);
-  }
-  const row = rowAt(i);
-  const record = createRecord(row, slot);
+/** Begins the flow of a row, which has no record. */
+function create(row: usize, seconds: u32, nanoseconds: u32): i32 {
+  if (live === maxFlows) makeRoom();
+  if (isFull()) grow();
+  const record = createRecord(row);
   live++;
   begin(recordAt(record), load<i32>(row, ROW_META * 4), seconds, nanoseconds);
   const time = expectExpiry(seconds, nanoseconds);

@@ -36,9 +36,6 @@ let count: u32 = 0;
 /** Keeps the loads of `prefetch` alive: what nobody reads, a compiler leaves out. */
 export let touched: u32 = 0;
 
-/** Whether slots have moved since the batch was prefetched. */
-let moved: bool = false;
-
 /** Where `most` slots stand, a power of two, zeroed. */
 export function placeIndex(slotsAt: usize, most: u32): void {
   slots = slotsAt;
@@ -47,22 +44,21 @@ export function placeIndex(slotsAt: usize, most: u32): void {
 
 /**
  * Passes over `rows` rows that do one thing each, so that the cache misses of different packets overlap: one packet at a
- * time they would follow one another. The slots are loaded; then, in the cache, the slot of the record that each packet
- * will want is looked for (here branches are mispredicted, so nothing else is done); then the records are loaded.
+ * time they would follow one another. The slots are loaded; then, in the cache, the record that each packet will want is
+ * looked for (here branches are mispredicted, so nothing else is done); then the records are loaded.
  */
 export function prefetch(rows: i32): void {
   let sum: u32 = 0;
-  moved = false;
   for (let i = 0; i < rows; i++) sum ^= load<u32>(slotAt(load<u32>(rowAt(i), ROW_HASH * 4) & mask));
   for (let i = 0; i < rows; i++) {
     const hash = load<u32>(rowAt(i), ROW_HASH * 4);
     let slot = hash & mask;
     while (load<u32>(slotAt(slot)) !== hash && load<i32>(slotAt(slot), 4) !== 0) slot = (slot + 1) & mask;
-    store<u32>(candidateAt(i), slot);
+    store<i32>(candidateAt(i), recordIn(slot));
   }
-  for (let i = 0; i < rows; i++) sum ^= load<u32>(recordAt(recordIn(load<u32>(candidateAt(i)))));
+  for (let i = 0; i < rows; i++) sum ^= load<u32>(recordAt(load<i32>(candidateAt(i))));
   for (let i = 0; i < rows; i++) {
-    const base = recordAt(recordIn(load<u32>(candidateAt(i))));
+    const base = recordAt(load<i32>(candidateAt(i)));
     // For IPv4 this loads the beginning of the store again and again, which costs less than a branch.
     const isIpv6 = (load<i32>(base, RECORD_STATE * 4) & KIND_IPV6) >> 1;
     sum ^= load<u32>(wideAt(load<i32>(base, RECORD_ADDRESS_B * 4) * isIpv6));
@@ -70,13 +66,18 @@ export function prefetch(rows: i32): void {
   touched = sum;
 }
 
-/** The slot of the live record of row `i`, which was prefetched, or an empty one: where it would be. */
-export function findSlot(i: i32): u32 {
-  const row = rowAt(i);
+/** The live record of row `i`, which was prefetched, or 0. */
+export function findRecord(i: i32): i32 {
+  // What has come to be since it was prefetched, the key tells.
+  const candidate = load<i32>(candidateAt(i));
+  return candidate !== 0 && isRecordOf(candidate, rowAt(i)) ? candidate : recordIn(findSlot(rowAt(i)));
+}
+
+/** The slot of a row's live record, or the empty one where it would be. */
+function findSlot(row: usize): u32 {
   const hash = load<u32>(row, ROW_HASH * 4);
-  let slot = moved ? hash & mask : load<u32>(candidateAt(i));
+  let slot = hash & mask;
   let record = recordIn(slot);
-  // Earlier packets of the batch may have begun the flow.
   while (record !== 0 && !(load<u32>(slotAt(slot)) === hash && isRecordOf(record, row))) {
     slot = (slot + 1) & mask;
     record = recordIn(slot);
@@ -85,7 +86,7 @@ export function findSlot(i: i32): u32 {
 }
 
 /** The record in a slot, or 0. */
-export function recordIn(slot: u32): i32 {
+function recordIn(slot: u32): i32 {
   return load<i32>(slotAt(slot), 4);
 }
 
@@ -94,9 +95,10 @@ export function isFull(): bool {
   return (count + 1) * 8 > (mask + 1) * MAX_EIGHTHS;
 }
 
-/** A new record with the key of a row, in the empty slot that was found for it; only the key is set. */
-export function createRecord(row: usize, slot: u32): i32 {
+/** A new record with the key of a row, which has none; only the key is set. */
+export function createRecord(row: usize): i32 {
   count++;
+  const slot = findSlot(row);
   const record = takeRecord(row);
   setSlot(slot, load<u32>(row, ROW_HASH * 4), record);
   return record;
@@ -104,7 +106,6 @@ export function createRecord(row: usize, slot: u32): i32 {
 
 /** Takes a record away; later slots of the same run move up, so that no tombstones are left. */
 export function removeRecord(record: i32): void {
-  moved = true;
   let hole = hashOfRecord(record) & mask;
   while (recordIn(hole) !== record) hole = (hole + 1) & mask;
   count--;
@@ -122,7 +123,6 @@ export function removeRecord(record: i32): void {
 
 /** More slots, in the same place: there is room behind them. All that is needed stands in the records. */
 export function grow(): void {
-  moved = true;
   memory.fill(slots, 0, (mask + 1) << 3);
   mask = min<u32>((mask + 1) * GROWTH, maxSlots) - 1;
   const used = usedRecords();

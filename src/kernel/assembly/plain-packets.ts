@@ -25,6 +25,8 @@ import {
   ROW_PROCESS,
   ROW_SECONDS_AT,
   ROW_TRANSPORT,
+  RUN_BYTES_AT,
+  RUN_TIMES_AT,
   SECONDS_AT,
 } from "../layout";
 import { readUint16, rowAt, sealRows } from "./packet-rows";
@@ -67,15 +69,23 @@ const UDP_LENGTH_OFFSET = 4;
 /** A tunnel may stand in it (RFC 4380, 2.7). */
 const TEREDO_PORT = 3544;
 
+/** `NO_TIME` (`net/moment.ts`). */
+const NO_TIME: u32 = 0xffffffff;
+const NEVER: u64 = u64.MAX_VALUE;
+
 /** An Ethernet frame must have this to be looked at: all headers of the shortest plain packet. */
 const MIN_LENGTH = ETHERNET_LENGTH + TAG_LENGTH + IPV4_LENGTH + UDP_LENGTH;
 
 /**
  * Appends the plain packets among the records `first` to `end - 1` of the block, which came from an Ethernet, to the `rows`
- * rows of the batch, until one is not plain or the batch is full. Returns how many were appended.
+ * rows of the batch, until one is not plain or the batch is full. Returns how many were appended; what they add up to
+ * stands in `RUN_...`: times of `NO_TIME` where none has one.
  */
 export function appendPlain(first: i32, end: i32, fcsLength: u32, rows: i32): i32 {
   let record = first;
+  let bytes: u64 = 0;
+  let earliest = NEVER;
+  let latest: u64 = 0;
   for (let i = rows; i < BATCH_CAPACITY && record < end; i++, record++) {
     const column = record << 2;
     const packet: usize = ROOM_AT + load<u32>(OFFSETS_AT + column);
@@ -87,11 +97,26 @@ export function appendPlain(first: i32, end: i32, fcsLength: u32, rows: i32): i3
     if (!writePlain(row, packet, packet + length)) break;
     store<u32>(row, original, ROW_LENGTH * 4);
     store<u32>(row, 0, ROW_PROCESS * 4);
-    store<u32>(ROW_SECONDS_AT + (i << 2), load<u32>(SECONDS_AT + column));
-    store<u32>(ROW_NANOSECONDS_AT + (i << 2), load<u32>(NANOSECONDS_AT + column));
+    const seconds = load<u32>(SECONDS_AT + column);
+    const nanoseconds = load<u32>(NANOSECONDS_AT + column);
+    store<u32>(ROW_SECONDS_AT + (i << 2), seconds);
+    store<u32>(ROW_NANOSECONDS_AT + (i << 2), nanoseconds);
+    bytes += original;
+    if (nanoseconds === NO_TIME) continue;
+    const time = (u64(seconds) << 32) | u64(nanoseconds);
+    earliest = min<u64>(earliest, time);
+    latest = max<u64>(latest, time);
   }
+  store<f64>(RUN_BYTES_AT, f64(bytes));
+  storeTime(RUN_TIMES_AT, earliest);
+  storeTime(RUN_TIMES_AT + 8, earliest === NEVER ? NEVER : latest);
   sealRows(rows, rows + record - first);
   return record - first;
+}
+
+/** Seconds, then nanoseconds. */
+function storeTime(at: usize, time: u64): void {
+  store<u64>(at, rotl<u64>(time, 32));
 }
 
 /** Writes what the headers of a plain frame say, but for its key; returns whether it is one. If not, the row holds anything. */
