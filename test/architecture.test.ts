@@ -96,6 +96,7 @@ describe("arrows between the layers of src", () => {
         ...Object.keys(ARROWS),
         "analysis-options.ts",
         "analysis.ts",
+        "apple-address.ts",
         "cli",
         "index.ts",
         "monitor-options.ts",

@@ -18,7 +18,11 @@ const PAGE_LENGTH = 65_536;
 const SLOT_LENGTH = 8;
 /** Slots in use are at most five of eight (`assembly/flow-index.ts`). */
 const SLOTS_PER_FLOW = 8 / 5;
-const MIN_SLOTS = 1 << 19;
+const MIN_SLOTS = 1 << 15;
+/** Enough for a hundred thousand flows, which need not be found new slots then: what nobody uses takes no memory. */
+const MAX_FIRST_SLOTS = 1 << 18;
+/** Of the slots that there may be, one of so many to begin with. */
+const FIRST_SHARE = 16;
 
 /** Who counts flows by a kernel: what it is asked while rows are counted. */
 export interface KernelHost {
@@ -41,7 +45,7 @@ export interface KernelHost {
 /** What the module offers: `assembly/index.ts`. */
 interface KernelExports {
   placeRecords(recordsAt: number, wideAt: number): void;
-  placeIndex(slotsAt: number, most: number): void;
+  placeIndex(slotsAt: number, first: number, most: number): void;
   setLimits(flows: number, timeout: number): void;
   setObserver(isThere: number, wantsAll: number): void;
   setFollowed(): void;
@@ -128,7 +132,8 @@ export class Kernel {
     // Secret, and others for each kernel: which flows collide is nobody's choice.
     webcrypto.getRandomValues(new Uint32Array(buffer, layout.MULTIPLIERS_AT, layout.MULTIPLIERS * 2));
     this.#exports = this.#instantiate(memory);
-    this.#exports.placeIndex(slotsAt, slots);
+    const firstSlots = Math.min(Math.max(slots / FIRST_SHARE, MIN_SLOTS), MAX_FIRST_SLOTS);
+    this.#exports.placeIndex(slotsAt, firstSlots, slots);
     this.#exports.placeRecords(recordsAt, wideAt);
   }
 

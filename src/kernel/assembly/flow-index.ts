@@ -22,23 +22,23 @@ import {
 import { giveRecord, hashOfRecord, recordAt, takeRecord, usedRecords, wideAt } from "./flow-records";
 import { rowAt } from "./packet-rows";
 
-const INITIAL_SLOTS = 1 << 19;
 /** Slots in use, of eight, before the index grows, and by how much: to fill it anew costs as much as to have filled it. */
 const MAX_EIGHTHS: u32 = 5;
-const GROWTH = 4;
+const GROWTH = 8;
 
 /** Pairs (hash, record); record 0 is an empty slot. */
 let slots: usize = 0;
 let maxSlots: u32 = 0;
 /** Number of slots, a power of two, less one. */
-let mask: u32 = INITIAL_SLOTS - 1;
+let mask: u32 = 0;
 let count: u32 = 0;
 /** Keeps the loads of `prefetch` alive: what nobody reads, a compiler leaves out. */
 export let touched: u32 = 0;
 
-/** Where `most` slots stand, a power of two, zeroed. */
-export function placeIndex(slotsAt: usize, most: u32): void {
+/** Where slots stand, zeroed: `first` to begin with and at most `most`, powers of two. */
+export function placeIndex(slotsAt: usize, first: u32, most: u32): void {
   slots = slotsAt;
+  mask = first - 1;
   maxSlots = most;
 }
 
