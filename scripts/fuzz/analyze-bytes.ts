@@ -12,7 +12,10 @@ import type { Summary } from "../../src/summary/summary.ts";
 const services = loadServiceTable();
 const rules = loadEvidenceRules(services);
 
-export type AnalyzeBytesOptions = Partial<Omit<AnalysisOptions, "services" | "rules" | "onFlow">>;
+export type AnalyzeBytesOptions = Partial<Omit<AnalysisOptions, "services" | "onFlow">> & {
+  /** Asks for no flows, so that the kernel may add them up by itself. */
+  readonly withoutFlows?: boolean;
+};
 
 /** What came out. */
 export interface AnalyzedBytes {
@@ -28,9 +31,13 @@ export type OpenBytes = (place: BlockPlace) => PacketSource | Promise<PacketSour
 /** One analysis of captures, one after the other. Throws only for bugs. */
 export async function analyzeBytes(
   captures: readonly OpenBytes[],
-  options: AnalyzeBytesOptions = {},
+  { withoutFlows = false, ...options }: AnalyzeBytesOptions = {},
 ): Promise<AnalyzedBytes> {
   const flows: FlowReport[] = [];
+  const onFlow: AnalysisOptions["onFlow"] = (flow, explain) => {
+    flows.push(flow);
+    explain();
+  };
   const analysis = new Analysis({
     services,
     rules,
@@ -42,10 +49,7 @@ export async function analyzeBytes(
     filter: null,
     domainOf: (name) => name,
     ...options,
-    onFlow: (flow, explain) => {
-      flows.push(flow);
-      explain();
-    },
+    onFlow: withoutFlows ? null : onFlow,
   });
   for (const open of captures) {
     try {

@@ -65,7 +65,7 @@ export class FlowTable {
       beganAnew: (record: number, time: number) => this.#idle?.advance(record, time),
     };
     this.kernel.begin(host, options, observer);
-    this.kernel.ranks.set(options.portSpecificities);
+    this.kernel.specificities.set(options.portSpecificities);
   }
 
   /** Flows live now. */

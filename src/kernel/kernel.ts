@@ -88,7 +88,7 @@ export class Kernel {
   readonly recordDoubles: Float64Array;
   readonly wide: Int32Array;
   /** How much a port says, of TCP and then of UDP; all alike until it is written. */
-  readonly ranks: Uint8Array;
+  readonly specificities: Uint8Array;
   /** What flows add up to by service port, as words and as doubles. */
   readonly sumWords: Int32Array;
   readonly sumDoubles: Float64Array;
@@ -126,7 +126,7 @@ export class Kernel {
     this.recordWords = new Int32Array(buffer, recordsAt, (maxFlows + 1) * layout.RECORD_WORDS);
     this.recordDoubles = new Float64Array(buffer, recordsAt, (maxFlows + 1) * layout.RECORD_DOUBLES);
     this.wide = new Int32Array(buffer, wideAt, (maxFlows + 1) * layout.WIDE_WORDS);
-    this.ranks = new Uint8Array(buffer, layout.RANKS_AT, 2 * layout.PORTS);
+    this.specificities = new Uint8Array(buffer, layout.SPECIFICITIES_AT, 2 * layout.PORTS);
     this.sumWords = new Int32Array(buffer, layout.SUMS_AT, layout.SUM_CAPACITY * layout.SUM_WORDS);
     this.sumDoubles = new Float64Array(buffer, layout.SUMS_AT, layout.SUM_CAPACITY * layout.SUM_DOUBLES);
     // Secret, and others for each kernel: which flows collide is nobody's choice.

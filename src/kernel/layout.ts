@@ -2,7 +2,7 @@
  * Where things stand in the memory that the kernel (WebAssembly) shares with the program, and what their bits mean. Both
  * sides compile this file, so it has plain constants only: what AssemblyScript and TypeScript have in common.
  *
- *   scratch | rows | their times | candidates | columns of a block | ranks | sums | room for its bytes | slots | records | wide
+ *   scratch | rows | their times | candidates | columns of a block | specificities | sums | room for its bytes | slots | records | wide
  *
  * Everything from the room on is placed when the kernel begins (`kernel.ts`).
  */
@@ -143,7 +143,7 @@ export const NANOSECONDS_AT = 36_864;
 export const INTERFACE_IDS_AT = 40_960;
 export const PROCESS_IDS_AT = 45_056;
 /** A byte for each port of TCP, then of UDP: how much it says (`services/service-table.ts`). */
-export const RANKS_AT = 49_152;
+export const SPECIFICITIES_AT = 49_152;
 export const PORTS = 65_536;
 /** The number of the sum of each of these ports, words, 0 for none; and the sums. Sum 0 is not used. */
 export const SUM_NUMBERS_AT = 180_224;

@@ -15,7 +15,6 @@ import {
   ORIENTED_ORIGINATOR_SHIFT,
   ORIENTED_RULE_SHIFT,
   PORTS,
-  RANKS_AT,
   RECORD_ADDRESS_A,
   RECORD_ADDRESS_B,
   RECORD_PORTS,
@@ -26,6 +25,7 @@ import {
   RULE_MULTICAST,
   RULE_SYN,
   RULE_SYN_ACK,
+  SPECIFICITIES_AT,
   WIDE_WORDS,
 } from "../layout";
 import { recordAt, wideAt } from "./flow-records";
@@ -51,10 +51,10 @@ export function orient(record: i32): i32 {
       return byHandshake(portA, portB, (state & FLOW_SYN_ACK_FROM_A) !== 0 ? B : A, RULE_SYN_ACK);
     }
   }
-  const ranks: usize = RANKS_AT + (state & KIND_UDP) * PORTS;
-  const rankA = load<u8>(ranks + portA);
-  const rankB = load<u8>(ranks + portB);
-  if (rankA !== rankB) return served(rankA > rankB ? A : B, RULE_LIST);
+  const specificities: usize = SPECIFICITIES_AT + (state & KIND_UDP) * PORTS;
+  const specificityA = load<u8>(specificities + portA);
+  const specificityB = load<u8>(specificities + portB);
+  if (specificityA !== specificityB) return served(specificityA > specificityB ? A : B, RULE_LIST);
   const groupA = isGroupA(base, state);
   if (groupA !== isGroupB(base, state)) return served(groupA ? A : B, RULE_MULTICAST);
   if (portA !== portB) return served(portA < portB ? A : B, RULE_LOWER_PORT);

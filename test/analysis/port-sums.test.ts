@@ -1,0 +1,64 @@
+/** Where nobody asks for flows, the kernel adds up what is live at the end: it must come to what they are one by one. */
+import { describe, expect, it } from "vitest";
+import type { Summary } from "../../src/summary/summary.ts";
+import { analyzeCaptures, sumCaptures } from "../support/analyze.ts";
+import type { TrafficRecord } from "../support/traffic.ts";
+import { tcp, udp } from "../support/traffic-makers.ts";
+
+const SERVER_APP = "17.0.0.1:311";
+/** Seconds before the captures of tests begin: four of the five products of port 311 had not ended then. */
+const EARLY = -60_000_000;
+
+/** What the kernel adds up, which is what the flows are one by one. */
+async function sumsOf(
+  captures: readonly (readonly TrafficRecord[])[],
+  idleTimeoutSeconds = 0,
+): Promise<Summary> {
+  const options = { rules: null, domainOf: null, idleTimeoutSeconds };
+  const sums = await sumCaptures(captures, options);
+  expect(sums).toEqual((await analyzeCaptures(captures, options)).summary);
+  return sums;
+}
+
+const estimateOf = ({ products }: Summary, name: string) =>
+  products.find(({ product }) => product === name)?.bytes.estimate;
+
+describe("flows added up by the kernel", () => {
+  const early = [tcp("10.0.0.1:50000", SERVER_APP, { at: EARLY, flags: "S" })];
+  const late = [tcp("10.0.0.1:50001", SERVER_APP, { at: 0, flags: "S" })];
+
+  it("are shared in their own era, whichever capture comes first", async () => {
+    const alone = await sumsOf([late]);
+    const bytes = alone.capture.bytes;
+    expect(estimateOf(alone, "Xsan Admin")).toBe(bytes);
+    for (const captures of [[early, late], [late, early], [[...late, ...early]]]) {
+      const sums = await sumsOf(captures);
+      expect(sums.flows.total).toBe(2);
+      expect(estimateOf(sums, "Xsan Admin")).toBe(bytes + bytes / 5);
+      expect(estimateOf(sums, "Server app")).toBe(bytes / 5);
+    }
+  });
+
+  it("are as many with those that ended before, and those without a time", async () => {
+    const client = "10.0.0.1:50000";
+    const capture = [
+      udp(client, "17.0.0.1:53", { at: 0 }),
+      udp(client, "17.0.0.1:53", { at: 100 }),
+      udp("[2001:db8::1]:50000", "[2001:db8::2]:53", { at: 90, extraLength: 7 }),
+      udp("[2001:db8::2]:53", "[2001:db8::1]:50000", { at: 91.5 }),
+      tcp("10.0.0.2:50000", "17.0.0.1:53", { at: null }),
+    ];
+    const sums = await sumsOf([capture, early], 60);
+    expect(sums.flows).toMatchObject({ total: 5, tcp: 2, udp: 3 });
+    expect(sums.capture.packets).toBe(6);
+  });
+
+  it("keep the times to the nanosecond, in whatever order they come", async () => {
+    const at = [10.000000002, 10.000000001, 11.5, 11.000000009].map((seconds, i) =>
+      tcp(`10.0.0.${i}:50000`, "17.0.0.1:5223", { at: seconds, flags: "S" }),
+    );
+    const [{ firstSeen, lastSeen }] = (await sumsOf([at])).products;
+    expect(firstSeen).toBe("2023-11-14T22:13:30.000000001Z");
+    expect(lastSeen).toBe("2023-11-14T22:13:31.500000000Z");
+  });
+});
