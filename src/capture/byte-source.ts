@@ -1,5 +1,5 @@
 /** Where the bytes of a capture come from: a file, a pipe, or what a decompressor gives. */
-import { close, fstat, open, read, readSync } from "node:fs";
+import { close, closeSync, fstatSync, open, openSync, read, readSync, type Stats, statSync } from "node:fs";
 import { promisify } from "node:util";
 import { InputError, reasonOf, systemErrorCode } from "../errors.ts";
 
@@ -29,19 +29,19 @@ const RETRY_MS = 5;
 const openFile = promisify(open);
 const readFile = promisify(read);
 const closeFile = promisify(close);
-const statFile = promisify(fstat);
 
 /** Opens a file or named pipe; throws `InputError` `cannot_open` that says why in plain words. */
 export async function openFileSource(path: string): Promise<ByteSource> {
   let descriptor: number;
   try {
-    descriptor = await openFile(path, "r");
+    // A named pipe is opened when its writer comes; whatever is a file, at once.
+    descriptor = statSync(path).isFile() ? openSync(path, "r") : await openFile(path, "r");
   } catch (cause) {
     throw new InputError("cannot_open", `${path}: ${reasonOf(cause)}`, { source: path }, cause);
   }
-  const status = await statFile(descriptor);
+  const status = fstatSync(descriptor);
   if (status.isDirectory()) {
-    await closeFile(descriptor);
+    closeSync(descriptor);
     throw new InputError("cannot_open", `${path}: is a directory`, { source: path });
   }
   return status.isFile()
@@ -50,12 +50,21 @@ export async function openFileSource(path: string): Promise<ByteSource> {
 }
 
 /** Standard input, under the name "-". It stays open when the source is closed. */
-export async function standardInputSource(): Promise<ByteSource> {
+export function standardInputSource(): ByteSource {
   // `< file` is a file: its size is known, and it is read as one.
-  const status = await statFile(STANDARD_INPUT).catch(() => null);
+  const status = statusOfInput();
   return status?.isFile()
     ? new FileSource("-", STANDARD_INPUT, status.size)
     : new PipeSource("-", STANDARD_INPUT, PIPE_READ_LENGTH);
+}
+
+/** Null where there is none: its first read tells why. */
+function statusOfInput(): Stats | null {
+  try {
+    return fstatSync(STANDARD_INPUT);
+  } catch {
+    return null;
+  }
 }
 
 /** `source`, with `first` (owned by it from now on), which was already taken from it, put back in front. */
@@ -102,7 +111,7 @@ class FileSource implements ByteSource {
   }
 
   async close(): Promise<void> {
-    if (this.#descriptor !== STANDARD_INPUT) await closeFile(this.#descriptor);
+    if (this.#descriptor !== STANDARD_INPUT) closeSync(this.#descriptor);
   }
 }
 

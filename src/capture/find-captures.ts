@@ -1,5 +1,5 @@
 /** What the user named - files, directories, "-" - as the captures that are to be read, in order. */
-import { lstat, readdir, stat } from "node:fs/promises";
+import { lstatSync, readdirSync, type Stats, statSync } from "node:fs";
 import { join } from "node:path";
 import { InputError, reasonOf } from "../errors.ts";
 import { isCapture } from "./open-capture.ts";
@@ -34,13 +34,13 @@ export async function findCaptures(names: readonly string[]): Promise<FoundCaptu
   const problems: InputError[] = [];
   let passedOver = 0;
   for (const name of names) {
-    if (name === STANDARD_INPUT || !(await isDirectory(name))) {
+    if (name === STANDARD_INPUT || !statusOf(name)?.isDirectory()) {
       found.push(name);
       continue;
     }
     const before = found.length;
     const files: string[] = [];
-    await walk(name, files, problems);
+    walk(name, files, problems);
     for (const file of files) {
       if (await isCapture(file)) found.push(file);
       else passedOver++;
@@ -50,13 +50,13 @@ export async function findCaptures(names: readonly string[]): Promise<FoundCaptu
       problems.push(new InputError("not_a_capture", message, { source: name }));
     }
   }
-  return { names: found, passedOver, problems, totalBytes: await totalLength(found) };
+  return { names: found, passedOver, problems, totalBytes: totalLength(found) };
 }
 
-async function totalLength(names: readonly string[]): Promise<number | null> {
+function totalLength(names: readonly string[]): number | null {
   let total = 0;
   for (const name of names) {
-    const status = name === STANDARD_INPUT ? null : await stat(name).catch(() => null);
+    const status = name === STANDARD_INPUT ? null : statusOf(name);
     if (!status?.isFile()) return null;
     total += status.size;
   }
@@ -64,10 +64,10 @@ async function totalLength(names: readonly string[]): Promise<number | null> {
 }
 
 /** Adds the files below `directory` to `files`, and the directories that cannot be read to `problems`. */
-async function walk(directory: string, files: string[], problems: InputError[]): Promise<void> {
+function walk(directory: string, files: string[], problems: InputError[]): void {
   let names: string[];
   try {
-    names = await readdir(directory);
+    names = readdirSync(directory);
   } catch (cause) {
     const message = `${directory}: ${reasonOf(cause)}`;
     problems.push(new InputError("cannot_open", message, { source: directory }, cause));
@@ -77,19 +77,17 @@ async function walk(directory: string, files: string[], problems: InputError[]):
   names.sort((one, other) => Buffer.compare(Buffer.from(one), Buffer.from(other)));
   for (const name of names) {
     const path = join(directory, name);
-    const entry = await lstat(path).catch(() => null);
-    if (entry?.isDirectory()) await walk(path, files, problems);
+    if (statusOf(path, lstatSync)?.isDirectory()) walk(path, files, problems);
     // A named pipe would have us wait for a writer: only what is a file, if by a link.
-    else if (await isFile(path)) files.push(path);
+    else if (statusOf(path)?.isFile()) files.push(path);
   }
 }
 
-async function isDirectory(path: string): Promise<boolean> {
-  const status = await stat(path).catch(() => null);
-  return status?.isDirectory() ?? false;
-}
-
-async function isFile(path: string): Promise<boolean> {
-  const status = await stat(path).catch(() => null);
-  return status?.isFile() ?? false;
+/** Of what a link leads to, or with `lstatSync` of the link; null where there is nothing to be seen. */
+function statusOf(path: string, ask: (path: string) => Stats = statSync): Stats | null {
+  try {
+    return ask(path);
+  } catch {
+    return null;
+  }
 }

@@ -30,7 +30,7 @@ const FIRST_READ_LENGTH = 1 << 16;
  * opened or is no capture; what goes wrong later ends up in the source's `error`.
  */
 export async function openCapture(name: string, options: OpenCaptureOptions = {}): Promise<PacketSource> {
-  const medium = name === "-" ? await standardInputSource() : await openFileSource(name);
+  const medium = name === "-" ? standardInputSource() : await openFileSource(name);
   try {
     const { bytes, first } = await openBytes(medium);
     const { reader = "fast", place = null } = options;

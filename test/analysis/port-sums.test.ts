@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { Summary } from "../../src/summary/summary.ts";
 import { analyzeCaptures, sumCaptures } from "../support/analyze.ts";
 import type { TrafficRecord } from "../support/traffic.ts";
-import { tcp, udp } from "../support/traffic-makers.ts";
+import { BEGINNING, tcp, udp } from "../support/traffic-makers.ts";
 
 const SERVER_APP = "17.0.0.1:311";
 /** Seconds before the captures of tests begin: four of the five products of port 311 had not ended then. */
@@ -37,6 +37,22 @@ describe("flows added up by the kernel", () => {
       expect(estimateOf(sums, "Xsan Admin")).toBe(bytes + bytes / 5);
       expect(estimateOf(sums, "Server app")).toBe(bytes / 5);
     }
+  });
+
+  it("are of the new era from its first moment on", async () => {
+    // The Server app ended with 2022-04-20 (data/products.tsv).
+    const midnight = Date.UTC(2022, 3, 21) / 1000 - Number(BEGINNING / 1_000_000_000n);
+    const before = tcp("10.0.0.1:50000", SERVER_APP, { at: midnight - 1, flags: "S" });
+    const sums = await sumsOf([[before, tcp("10.0.0.1:50001", SERVER_APP, { at: midnight, flags: "S" })]]);
+    expect(estimateOf(sums, "Server app")).toBe(sums.capture.bytes / 2 / 5);
+  });
+
+  it("are none of those whose records were given back", async () => {
+    const clients = Array.from({ length: 256 }, (_, i) => udp(`10.0.0.${i}:50000`, "17.0.0.1:53", { at: 0 }));
+    const later = Array.from({ length: 256 }, (_, i) =>
+      udp("10.0.1.1:50000", "17.0.0.1:53", { at: 200 + i }),
+    );
+    expect((await sumsOf([[...clients, ...later]], 60)).flows.total).toBe(257);
   });
 
   it("are as many with those that ended before, and those without a time", async () => {
