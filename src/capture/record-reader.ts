@@ -14,7 +14,7 @@ const READ_LENGTH = 1 << 20;
 /** Bytes that a block's room has: a record that is not all there yet, and what is read after it. */
 export const ROOM_LENGTH = MAX_RECORD_LENGTH + READ_LENGTH;
 
-/** Reads of a file come without waiting: after so many the timers and signals of the program get their turn. */
+/** Files are opened and read without waiting: at the first read, and after so many, timers and signals get their turn. */
 const READS_PER_TURN = 16;
 
 /** What stopped a reader; filled in when its blocks have ended. */
@@ -43,7 +43,7 @@ export async function* readRecords(
   let end = start + first.length;
   let skip = 0;
   try {
-    for (let reads = 1; ; reads++) {
+    for (let reads = 0; ; reads++) {
       const skipped = Math.min(skip, end - start);
       start += skipped;
       skip -= skipped;

@@ -43,7 +43,9 @@ const sessions = listCaptured()
 describe.each(sessions)("$session", ({ capture, attempts }) => {
   it("finds each name that was sent, and whose it is", async () => {
     const flows: FlowReport[] = [];
-    await summarize([`fixtures/lab/${capture}`], { maxFlows: MAX_FLOWS, onFlow: (flow) => flows.push(flow) });
+    const options = { maxFlows: MAX_FLOWS, onFlow: (flow: FlowReport) => flows.push(flow) };
+    const summary = await summarize([`fixtures/lab/${capture}`], options);
+    expect(summary.flows.offList).toBe(flows.filter(({ offList }) => offList).length);
     for (const { transport, address, port, serverName } of attempts) {
       if (serverName === undefined) continue;
       const named = flows.filter(
