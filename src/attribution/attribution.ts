@@ -17,7 +17,11 @@ export interface Explanation extends WeighedEvidence {
 export class Attributor {
   readonly #services: ServiceTable;
   readonly #rules: EvidenceRules | null;
-  readonly #byPort = new Map<PortMatch, Attribution>();
+  /** The answers for what is known of most flows: nothing, or that the address is Apple's. */
+  readonly #usual = new Map<FlowFacts, Map<PortMatch, Attribution>>([
+    [NO_FACTS, new Map()],
+    [APPLE_ADDRESS_FACTS, new Map()],
+  ]);
   readonly #byFacts = new Map<PortMatch, Map<string, Attribution>>();
   readonly #byContent = new Map<string, Attribution>();
   readonly #numbers = new Map<Product, number>();
@@ -36,7 +40,8 @@ export class Attributor {
    */
   attribute(transport: TransportIndex, port: number, facts: FlowFacts): Attribution {
     const match = this.#services.lookup(transport, port);
-    if (facts === NO_FACTS) return this.#byPort.get(match) ?? this.#decideByPort(match);
+    const usual = this.#usual.get(facts);
+    if (usual !== undefined) return usual.get(match) ?? this.#decideUsual(match, facts, usual);
     const answers = this.#answersFor(match);
     const key = this.#keyOf(facts);
     let attribution = answers.get(key);
@@ -59,10 +64,10 @@ export class Attributor {
     return { match, ...this.#weigh(match, facts, applePrefix) };
   }
 
-  /** The answer for most flows, which needs no more than a look at the list; there are few different ones. */
-  #decideByPort(match: PortMatch): Attribution {
-    const attribution = this.#intern(this.#weigh(match, NO_FACTS).attribution);
-    this.#byPort.set(match, attribution);
+  /** As many different ones as the list has matches, so that they are all kept. */
+  #decideUsual(match: PortMatch, facts: FlowFacts, usual: Map<PortMatch, Attribution>): Attribution {
+    const attribution = this.#intern(this.#weigh(match, facts).attribution);
+    usual.set(match, attribution);
     return attribution;
   }
 
@@ -99,9 +104,8 @@ export class Attributor {
     return numberIn(this.#numbers, product);
   }
 
-  /** Different for different facts. Built once per flow, so of most flows without making a string. */
+  /** Different for different facts. */
   #keyOf(facts: FlowFacts): string {
-    if (facts === APPLE_ADDRESS_FACTS) return "a";
     const { process, handshake, serviceTypes, addressNames, isAppleAddress } = facts;
     const number = handshake === null ? "" : numberIn(this.#handshakes, handshake);
     const short = `${isAppleAddress ? "a" : ""}${number}`;

@@ -70,9 +70,8 @@ export const FLOW_FIRST_FROM_B = 0x8;
 export const FLOW_SYN_FROM_A = 0x10;
 export const FLOW_SYN_FROM_B = 0x20;
 export const FLOW_SYN = 0x30;
-/** The first SYN with ACK: only one of the two is ever set. */
+/** The first SYN with ACK: this, or that of B above it; only one of the two is ever set. */
 export const FLOW_SYN_ACK_FROM_A = 0x40;
-export const FLOW_SYN_ACK_FROM_B = 0x80;
 export const FLOW_SYN_ACK = 0xc0;
 export const FLOW_FIN_FROM_A = 0x100;
 /** FINs from both sides. */
