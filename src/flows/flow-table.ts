@@ -110,8 +110,8 @@ export class FlowTable {
   }
 
   /**
-   * The same where only what flows of a service port add up to is asked for: those that began in the seconds `from` to
-   * `before - 1` are added up, once all others were shown to the sink.
+   * Ends all flows where no more is asked for than what those of a service port add up to: that of flows which began in the
+   * seconds `from` to `before - 1` is returned, all others are shown to the sink. The table is over then.
    */
   finishByPort(from: number, before: number): PortSums {
     let record = this.kernel.sumByPort(1, from, before);
