@@ -46,7 +46,7 @@ export function buildSummary(input: SummaryInput, services: ServiceTable): Summa
       addTraffic(last, flows, packets, bytes);
     } else {
       const listed = services.isListed(transport, port);
-      const service = services.serviceName(transport, port);
+      const service = listed ? services.serviceName(transport, port) : null;
       ports.push({ transport: TRANSPORTS[transport], port, listed, service, flows, packets, bytes });
     }
   });
