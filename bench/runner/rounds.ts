@@ -13,6 +13,7 @@ const VERY_SLOW_SECONDS = 20;
 /** Room for flows where a capture's truth is unknown. */
 const ASSUMED_FLOWS = 1_000_000;
 
+/** Bytes of a read that only brings a capture into the page cache. */
 const READ_LENGTH = 1 << 20;
 
 /** What came of one program on one capture. */

@@ -15,8 +15,9 @@ import { layoutOf } from "./capture-layout.ts";
 import { AT_ONCE, openMemoryCapture, scattered } from "./memory-capture.ts";
 import type { Mutant } from "./mutant.ts";
 
-/** Of so many analyses one is rendered in all formats, too, and one is repeated by ports alone. */
+/** Of so many analyses one is rendered in all formats, too. */
 const RENDERED = 16;
+/** Of so many one is repeated by ports alone, with and without its flows. */
 const BY_PORTS = 4;
 
 const FILTERS = [

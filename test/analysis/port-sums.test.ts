@@ -69,6 +69,21 @@ describe("flows added up by the kernel", () => {
     expect(sums.capture.packets).toBe(6);
   });
 
+  it("stand by bytes, then transport, then port", async () => {
+    // TCP's header is longer by twelve bytes.
+    const { ports } = await sumsOf([
+      [
+        udp("10.0.0.1:50000", "17.0.0.1:53", { extraLength: 12 }),
+        tcp("10.0.0.1:50000", "17.0.0.1:5223"),
+        tcp("10.0.0.1:50000", "17.0.0.1:443"),
+        udp("10.0.0.1:50000", "17.0.0.1:500", { extraLength: 13 }),
+      ],
+    ]);
+    const order = ["udp/500", "tcp/443", "tcp/5223", "udp/53"];
+    expect(ports.map(({ transport, port }) => `${transport}/${port}`)).toEqual(order);
+    expect(new Set(ports.map(({ bytes }) => bytes)).size).toBe(2);
+  });
+
   it("keep the times to the nanosecond, in whatever order they come", async () => {
     const at = [10.000000002, 10.000000001, 11.5, 11.000000009].map((seconds, i) =>
       tcp(`10.0.0.${i}:50000`, "17.0.0.1:5223", { at: seconds, flags: "S" }),
