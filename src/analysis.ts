@@ -12,7 +12,7 @@ import { ROOM_LENGTH } from "./capture/record-reader.ts";
 import type { InputError } from "./errors.ts";
 import { FlowTable } from "./flows/flow-table.ts";
 import type { FlowView } from "./flows/flow-view.ts";
-import { serviceSide } from "./flows/orientation.ts";
+import { servicePortOf, serviceSide } from "./flows/orientation.ts";
 import { linkTypeName } from "./net/link-types.ts";
 import { type FlowFacts, NO_FACTS } from "./observation/flow-facts.ts";
 import { Observer } from "./observation/observer.ts";
@@ -149,7 +149,7 @@ export class Analysis {
         const flow = this.#flows.viewOf(record);
         const { oriented } = flow;
         const facts = this.#factsOf(flow, serviceSide(oriented));
-        const attribution = this.#attribute(flow, serviceSide(oriented), facts);
+        const attribution = this.#attribute(flow, oriented, facts);
         return describeFlow(flow, oriented, attribution, facts, this.#timeDigits);
       },
       (address) => this.#observer?.deviceNameOf(address) ?? null,
@@ -187,19 +187,8 @@ export class Analysis {
   finish(): Summary {
     this.#counter.flush();
     this.#isOver = true;
-    const { rules, domainOf, onFlow, reach } = this.#options;
-    if (rules === null && domainOf === null && onFlow === null && !reach) this.#finishByPort();
-    else this.#flows.finish();
+    this.#flows.finish();
     return this.#summarize(this.#totals);
-  }
-
-  /** Nobody asks for single flows. The kernel adds up those of an era, nearly always that of all of them. */
-  #finishByPort(): void {
-    const era = this.#totals.eraAround(this.#sources[0]?.start?.seconds ?? 0);
-    const sums = this.#flows.finishByPort(...era);
-    while (sums.next()) {
-      this.#totals.addSum(sums, this.#attributor.attribute(sums.transport, sums.port, NO_FACTS));
-    }
   }
 
   /** Counts what waits to be counted, and notes what the open sources say of themselves. */
@@ -214,9 +203,8 @@ export class Analysis {
   ): Steps<void> {
     const visitFlow = (flow: FlowView) => {
       const { oriented } = flow;
-      const service = serviceSide(oriented);
-      const facts = this.#factsOf(flow, service);
-      visit(flow, oriented, this.#attribute(flow, service, facts), facts);
+      const facts = this.#factsOf(flow, serviceSide(oriented));
+      visit(flow, oriented, this.#attribute(flow, oriented, facts), facts);
     };
     for (let record = 1; record !== 0; ) {
       record = this.#flows.forEachLive(visitFlow, record, RECORDS_PER_STEP);
@@ -246,7 +234,7 @@ export class Analysis {
     const service = serviceSide(oriented);
     this.#observer?.finish(flow.record);
     const facts = this.#factsOf(flow, service);
-    const attribution = this.#attribute(flow, service, facts);
+    const attribution = this.#attribute(flow, oriented, facts);
     this.#totals.add(flow, oriented, attribution);
     this.#hosts?.add(flow, oriented, facts);
     const { onFlow, reach } = this.#options;
@@ -256,7 +244,7 @@ export class Analysis {
       onFlow?.(seen.describe(), () =>
         this.#attributor.explain(
           flow.transport,
-          flow.port(service),
+          servicePortOf(flow, oriented),
           facts,
           facts.isAppleAddress ? applePrefixOf(flow, service, this.#options.rules) : null,
         ),
@@ -275,8 +263,8 @@ export class Analysis {
     return this.#observer === null ? NO_FACTS : this.#observer.factsOf(flow, service);
   }
 
-  #attribute(flow: FlowView, service: number, facts: FlowFacts): Attribution {
-    return this.#attributor.attribute(flow.transport, flow.port(service), facts);
+  #attribute(flow: FlowView, oriented: number, facts: FlowFacts): Attribution {
+    return this.#attributor.attribute(flow.transport, servicePortOf(flow, oriented), facts);
   }
 }
 

@@ -38,7 +38,7 @@ export class Attributor {
    * The answer for a service port and what else was seen of a flow; once per flow or less, never per packet.
    * Handshakes that named the same should be the same object.
    */
-  attribute(transport: TransportIndex, port: number, facts: FlowFacts): Attribution {
+  attribute(transport: TransportIndex, port: number | null, facts: FlowFacts): Attribution {
     const match = this.#services.lookup(transport, port);
     const usual = this.#usual.get(facts);
     if (usual !== undefined) return usual.get(match) ?? this.#decideUsual(match, facts, usual);
@@ -56,7 +56,7 @@ export class Attributor {
   /** The same answer with all that led to it. `applePrefix`: the one of Apple's that has the address, or null. */
   explain(
     transport: TransportIndex,
-    port: number,
+    port: number | null,
     facts: FlowFacts,
     applePrefix: string | null,
   ): Explanation {

@@ -6,7 +6,13 @@ export const EVIDENCE_GRADES = ["port-range", "port", "address", "name", "server
 export type Evidence = (typeof EVIDENCE_GRADES)[number];
 
 /** Why a flow is given to no product. */
-export const UNATTRIBUTED_REASONS = ["port-not-listed", "no-product-listed", "not-apple"] as const;
+export const UNATTRIBUTED_REASONS = [
+  "port-not-listed",
+  "no-product-listed",
+  "not-apple",
+  "wide-range-only",
+  "side-unknown",
+] as const;
 export type UnattributedReason = (typeof UNATTRIBUTED_REASONS)[number];
 
 /** What is known of whose a flow is. Frozen, and the same object for the same answer. */
@@ -15,13 +21,20 @@ export type Attribution =
       readonly candidates: readonly Product[];
       readonly evidence: Evidence;
       readonly reason: null;
-      /** The evidence names products that the list does not have on this port. */
+      /** The evidence names a product that the list does not have on this port. */
       readonly isOffList: boolean;
+    }
+  | {
+      /** A range of thousands of ports proves nothing: these are possible, the flow is given to none of them. */
+      readonly candidates: readonly Product[];
+      readonly evidence: "port-range";
+      readonly reason: "wide-range-only";
+      readonly isOffList: false;
     }
   | {
       readonly candidates: readonly [];
       readonly evidence: null;
-      readonly reason: UnattributedReason;
+      readonly reason: Exclude<UnattributedReason, "wide-range-only">;
       readonly isOffList: false;
     };
 

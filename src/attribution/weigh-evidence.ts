@@ -1,6 +1,6 @@
 /** From the candidates of a port and further evidence to what remains of them (contract, section 5). Pure. */
 import type { Product } from "../services/product.ts";
-import type { PortMatch } from "../services/service-table.ts";
+import { NO_SERVICE_SIDE, type PortMatch } from "../services/service-table.ts";
 import type { Attribution, Effect, Evidence, Finding, WeighedFinding } from "./evidence.ts";
 
 /** An attribution with what each finding had to do with it. */
@@ -11,9 +11,10 @@ export interface WeighedEvidence {
 
 /**
  * Weighs findings, strongest first. Products that a finding names narrow those of weaker evidence where the two
- * overlap; where they do not, the stronger evidence wins, over the port's own candidates too: the flow is off the list
- * then. Findings without a product only take away: the generic candidates ("TLS websites") where something is known
- * to be Apple's, all others where it is known not to be.
+ * overlap; where they do not, the stronger evidence wins. What evidence names is taken whole: the port's row never
+ * removes a product, and the flow is off the list where it lacks one. Findings without a product only take away from the
+ * port's candidates: the generic ones ("TLS websites") where something is known to be Apple's, all others where it is
+ * known not to be.
  */
 export function weighEvidence(match: PortMatch, findings: readonly Finding[]): WeighedEvidence {
   const weighed: WeighedFinding[] = [];
@@ -41,10 +42,9 @@ export function weighEvidence(match: PortMatch, findings: readonly Finding[]): W
     weighed.push({ ...finding, effect });
   }
   if (named === null || grade === null) return withoutProducts(match, weighed);
-  const listed = intersect(match.products, named);
-  const candidates = listed.length > 0 ? listed : named;
+  const isOffList = named.some((product) => !match.products.includes(product));
   return {
-    attribution: { candidates, evidence: grade, reason: null, isOffList: listed.length === 0 },
+    attribution: { candidates: inOrderOf(match, named), evidence: grade, reason: null, isOffList },
     findings: weighed,
   };
 }
@@ -61,7 +61,10 @@ function withoutProducts(match: PortMatch, findings: readonly WeighedFinding[]):
   let effect: Effect = "none";
   if (remaining.length === match.products.length && remaining.length > 0) effect = "confirmed";
   else if (remaining.length > 0) {
-    attribution = { candidates: remaining, evidence: finding.grade, reason: null, isOffList: false };
+    attribution =
+      match.match === "wide"
+        ? wideRangeOnly(remaining)
+        : { candidates: remaining, evidence: finding.grade, reason: null, isOffList: false };
     effect = "narrowed";
   } else if (!saysApple) {
     attribution = { candidates: [], evidence: null, reason: "not-apple", isOffList: false };
@@ -77,14 +80,27 @@ function withoutProducts(match: PortMatch, findings: readonly WeighedFinding[]):
 
 /** What the list alone says of a port. */
 export function attributeByPort(match: PortMatch): Attribution {
+  if (match === NO_SERVICE_SIDE) return unattributed("side-unknown");
   if (match.match === "none") return unattributed("port-not-listed");
   if (match.products.length === 0) return unattributed("no-product-listed");
-  const evidence = match.match === "specific" ? "port" : "port-range";
-  return { candidates: match.products, evidence, reason: null, isOffList: false };
+  if (match.match === "wide") return wideRangeOnly(match.products);
+  return { candidates: match.products, evidence: "port", reason: null, isOffList: false };
 }
 
-function unattributed(reason: "port-not-listed" | "no-product-listed"): Attribution {
+function unattributed(reason: "side-unknown" | "port-not-listed" | "no-product-listed"): Attribution {
   return { candidates: [], evidence: null, reason, isOffList: false };
+}
+
+function wideRangeOnly(candidates: readonly Product[]): Attribution {
+  return { candidates, evidence: "port-range", reason: "wide-range-only", isOffList: false };
+}
+
+/** The products of the port's rows first, in the list's order; then the others, as the evidence names them. */
+function inOrderOf(match: PortMatch, named: readonly Product[]): readonly Product[] {
+  const listed = intersect(match.products, named);
+  return listed.length === named.length
+    ? listed
+    : [...listed, ...named.filter((product) => !match.products.includes(product))];
 }
 
 function isApples(product: Product): boolean {

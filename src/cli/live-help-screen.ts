@@ -14,7 +14,7 @@ const KEYS: readonly (readonly [string, string])[] = [
 
 const NOTES = [
   "RATE and TOTAL are estimates: a flow that several products may have is shared equally among them. SOLE is " +
-    "surely the product's own, POSSIBLE what it could have at most.",
+    "what no other product on the list can claim, POSSIBLE what it could have at most. A port alone proves neither.",
   "EVIDENCE is what most bytes were attributed by; + where some have other evidence. * software of any vendor, " +
     "DAGGER a product that has ended.",
   "Dropped by the kernel: its buffer was full. By the interface: in the card or its driver. By us: taken, but " +

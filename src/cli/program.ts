@@ -45,8 +45,9 @@ Examples:
   appleflow summarize office.pcapng --format json | jq '.products[0]'
 
 An estimate shares each flow equally among the products that Apple's list names
-for its port. Beside it stands what is surely the product's own, and what it
-could have at most. Sizes are in SI units: 1 kB is 1000 bytes.`;
+for its port. Beside it stands what no other product of the list can claim
+(sole), and what the product could have at most (possible). A port alone proves
+neither. Sizes are in SI units: 1 kB is 1000 bytes.`;
 
 const FLOWS_EXAMPLES = `
 Examples:

@@ -68,8 +68,10 @@ export function parseSavedSummary(text: string, name: string): ComparableSummary
     ports: root.field("ports").list().map(readPort),
     unattributed: {
       ...readTraffic(root.field("unattributed")),
-      byReason: recordOf(UNATTRIBUTED_REASONS, (reason) =>
-        readTraffic(root.field("unattributed").field("byReason").field(reason)),
+      byReason: recordOf(
+        UNATTRIBUTED_REASONS,
+        // Files from before a reason was known do not have it.
+        (reason) => root.field("unattributed").field("byReason").optional(reason, readTraffic) ?? NO_TRAFFIC,
       ),
     },
   };
@@ -172,12 +174,14 @@ function readShare(cursor: JsonCursor): Share {
 function readPort(cursor: JsonCursor): PortSummary {
   return {
     transport: cursor.field("transport").oneOf(["tcp", "udp"]),
-    port: cursor.field("port").number(),
+    port: cursor.optional("port", (field) => field.number()),
     listed: cursor.field("listed").boolean(),
     service: cursor.optional("service", (field) => field.text()),
     ...readTraffic(cursor),
   };
 }
+
+const NO_TRAFFIC: Traffic = Object.freeze({ flows: 0, packets: 0, bytes: 0 });
 
 function readTraffic(cursor: JsonCursor): Traffic {
   return {

@@ -9,6 +9,7 @@ import {
   wrapText,
 } from "../summary/render-columns.ts";
 import { type Drawing, drawReport } from "../summary/render-drawing.ts";
+import { namelessText, portName } from "../summary/render-groups.ts";
 import { formatBytes, formatCount, formatDuration } from "../summary/render-units.ts";
 import type {
   Change,
@@ -154,8 +155,8 @@ function portTable({ ports }: SummaryDifference, drawing: Drawing): string[] {
   const cells = ports
     .slice(0, MOST_PORTS)
     .map(({ transport, port, service, listed, change, flows, bytes }) => [
-      cell(`${transport}/${port}`),
-      cell(service ?? (listed ? "(no name)" : "(not listed)")),
+      cell(portName({ transport, port })),
+      cell(service ?? namelessText({ port, listed })),
       cell(change, paintOf(change, drawing)),
       cell(formatCount(flows)),
       cell(formatBytes(bytes)),

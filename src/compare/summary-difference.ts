@@ -73,7 +73,8 @@ export interface GroupDifference {
 export interface PortDifference extends Traffic {
   readonly change: "appeared" | "gone";
   readonly transport: "tcp" | "udp";
-  readonly port: number;
+  /** null: of flows of which nothing says which side serves. */
+  readonly port: number | null;
   readonly listed: boolean;
   readonly service: string | null;
 }
@@ -271,9 +272,13 @@ function comparePorts(before: readonly PortSummary[], after: readonly PortSummar
       }));
   };
   return [...missing(before, after, "gone"), ...missing(after, before, "appeared")].sort(
-    (a, b) => b.bytes - a.bytes || compareText(a.transport, b.transport) || a.port - b.port,
+    (a, b) =>
+      b.bytes - a.bytes || compareText(a.transport, b.transport) || (a.port ?? PORTS) - (b.port ?? PORTS),
   );
 }
+
+/** A flow without a service port stands behind all ports. */
+const PORTS = 65_536;
 
 function keyOf({ transport, port }: PortSummary): string {
   return `${transport}/${port}`;

@@ -7,16 +7,24 @@ import {
   ORIENTED_ORIGINATOR_SHIFT,
   ORIENTED_RULE_SHIFT,
   ORIENTED_SERVICE,
+  RULE_UNKNOWN,
 } from "../kernel/layout.ts";
+import type { FlowView } from "./flow-view.ts";
 
 /** What decided, strongest first: by the numbers `RULE_...`. */
-const RULE_NAMES = ["syn", "syn-ack", "list", "multicast", "lower-port", "first-packet"] as const;
+const RULE_NAMES = ["syn", "syn-ack", "list", "multicast", "lower-port", "first-packet", "unknown"] as const;
 
 export type OrientationName = (typeof RULE_NAMES)[number];
 
-/** The side (`Side`) whose port names the service. */
+/** The side (`Side`) whose port names the service; where nothing says which one that is, the one with the lower port. */
 export function serviceSide(oriented: number): number {
   return oriented & ORIENTED_SERVICE;
+}
+
+/** The port that names the service of a flow (borrowed for the call), or null where nobody knows which one does. */
+export function servicePortOf(flow: FlowView, oriented: number): number | null {
+  const isKnown = oriented >> ORIENTED_RULE_SHIFT !== RULE_UNKNOWN;
+  return isKnown ? flow.port(serviceSide(oriented)) : null;
 }
 
 /** The side (`Side`) that began the flow. */

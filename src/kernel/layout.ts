@@ -99,6 +99,8 @@ export const RULE_LIST = 2;
 export const RULE_MULTICAST = 3;
 export const RULE_LOWER_PORT = 4;
 export const RULE_FIRST_PACKET = 5;
+/** None: the lower port stands for the service, but nobody knows. */
+export const RULE_UNKNOWN = 6;
 
 /** Words, and doubles, of what the flows of one service port add up to. The words and the doubles share its bytes. */
 export const SUM_WORDS = 16;

@@ -122,7 +122,7 @@ function beginTarget({ flow, name, isListed }: TargetAttempt): OpenTarget {
     client: flow.originator.address,
     transport: flow.transport,
     address: flow.responder.address,
-    port: flow.servicePort,
+    port: flow.servicePort ?? flow.responder.port,
     name,
     products: flow.candidates,
     evidence: flow.evidence,

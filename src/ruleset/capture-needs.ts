@@ -11,7 +11,7 @@ import type { OffListNeed } from "./port-needs.ts";
 /** What is asked of a flow; a `FlowReport` has it. */
 export interface SeenFlow {
   readonly transport: "tcp" | "udp";
-  readonly servicePort: number;
+  readonly servicePort: number | null;
   readonly evidence: string | null;
   /** Canonical names of products. */
   readonly candidates: readonly string[];
@@ -30,7 +30,7 @@ export class CaptureNeeds {
 
   /** Takes what is needed for a flow; it is not kept. */
   add({ transport, servicePort, evidence, candidates }: SeenFlow): void {
-    if (evidence === null || evidence === "port-range") return;
+    if (evidence === null || evidence === "port-range" || servicePort === null) return;
     const { rows } = this.#table.lookup(transport === "tcp" ? 0 : 1, servicePort);
     for (const name of candidates) {
       const product = this.#table.product(name);

@@ -30,6 +30,9 @@ export type PortSpecificity = 0 | 1 | 2;
 const PORTS = 65536;
 const NO_MATCH: PortMatch = Object.freeze({ rows: [], products: [], match: "none" });
 
+/** What the list says of a flow of which nobody knows which port is the service's: nothing. */
+export const NO_SERVICE_SIDE: PortMatch = Object.freeze({ rows: [], products: [], match: "none" });
+
 /** Everything about the list. Immutable after construction; safe to share. */
 export class ServiceTable {
   /** In the list's order; rows of the user's own where they override, else after all others. */
@@ -65,11 +68,12 @@ export class ServiceTable {
   }
 
   /**
-   * The list's answer for a port. No allocation.
+   * The list's answer for a service port. No allocation.
    *
-   * @param port 0 to 65535
+   * @param port 0 to 65535; null where nobody knows which side serves
    */
-  lookup(transport: TransportIndex, port: number): PortMatch {
+  lookup(transport: TransportIndex, port: number | null): PortMatch {
+    if (port === null) return NO_SERVICE_SIDE;
     return this.#matches[transport][this.#matchIndex[transport][port]];
   }
 

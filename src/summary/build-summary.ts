@@ -38,14 +38,14 @@ export function buildSummary(input: SummaryInput, services: ServiceTable): Summa
     const { transport, port, attribution, flows, packets, bytes } = bucket;
     const { reason } = attribution;
     addTraffic(reason === null ? attributed : byReason[reason], flows, packets, bytes);
-    if (reason === null) products.add(bucket, attribution);
+    products.add(bucket, attribution);
     if (transport === 0) tcpFlows += flows;
     if (attribution.isOffList) offListFlows += flows;
     const last = ports[ports.length - 1];
     if (last !== undefined && last.port === port && last.transport === TRANSPORTS[transport]) {
       addTraffic(last, flows, packets, bytes);
     } else {
-      const listed = services.isListed(transport, port);
+      const listed = port !== null && services.isListed(transport, port);
       const service = listed ? services.serviceName(transport, port) : null;
       ports.push({ transport: TRANSPORTS[transport], port, listed, service, flows, packets, bytes });
     }

@@ -1,7 +1,12 @@
 /** One finished flow as a user gets it: these types are a line of `appleflow flows --format ndjson`. */
 import type { Attribution, Evidence, UnattributedReason } from "../attribution/evidence.ts";
 import { type FlowView, Side, Transport } from "../flows/flow-view.ts";
-import { type OrientationName, orientationName, originatorSide, serviceSide } from "../flows/orientation.ts";
+import {
+  type OrientationName,
+  orientationName,
+  originatorSide,
+  servicePortOf,
+} from "../flows/orientation.ts";
 import { type TcpState, tcpStateOf } from "../flows/tcp-state.ts";
 import { NO_TIME } from "../net/moment.ts";
 import { formatRfc3339 } from "../net/rfc3339.ts";
@@ -23,8 +28,11 @@ export interface FlowReport {
   readonly transport: "tcp" | "udp";
   readonly originator: FlowEndpoint;
   readonly responder: FlowEndpoint;
-  /** The port that names the service: the responder's, but for FTP's active data connections. */
-  readonly servicePort: number;
+  /**
+   * The port that names the service: the responder's, but for FTP's active data connections. null where nothing says
+   * which side serves (`orientation` "unknown").
+   */
+  readonly servicePort: number | null;
   readonly orientation: OrientationName;
   /** Times of the first and last packet; null where the capture has no times. */
   readonly start: string | null;
@@ -62,7 +70,7 @@ export function describeFlow(
     transport: isTcp ? "tcp" : "udp",
     originator: { address: flow.address(originator), port: flow.port(originator) },
     responder: { address: flow.address(responder), port: flow.port(responder) },
-    servicePort: flow.port(serviceSide(oriented)),
+    servicePort: servicePortOf(flow, oriented),
     orientation: orientationName(oriented),
     start: hasTime ? formatRfc3339(flow.firstSeconds, flow.firstNanoseconds, timeDigits) : null,
     end: hasTime ? formatRfc3339(flow.lastSeconds, flow.lastNanoseconds, timeDigits) : null,

@@ -61,27 +61,28 @@ export class ProductTotals {
   readonly #products = new Map<Product, ProductTotal>();
   readonly #families = new Map<string, GroupTotal>();
 
-  /** Adds the traffic of a bucket whose flows have these candidates. */
+  /** Adds the traffic of a bucket: shared among the candidates, or possible only where the flows are given to none. */
   add(bucket: TrafficBucket, attribution: Attribution): void {
-    const { candidates, evidence } = attribution;
+    const { candidates, evidence, reason } = attribution;
     if (evidence === null) return;
-    const sharing = sharingCandidates(candidates, bucket.eraSeconds);
-    const port = `${bucket.transport === 0 ? "tcp" : "udp"}/${bucket.port}`;
+    const sharing = reason === null ? sharingCandidates(candidates, bucket.eraSeconds) : [];
+    const isSole = reason === null && candidates.length === 1;
+    const port = bucket.port === null ? null : `${bucket.transport === 0 ? "tcp" : "udp"}/${bucket.port}`;
     for (const product of candidates) {
       const total = entry(this.#products, product, () => new ProductTotal());
-      total.add(bucket, candidates.length === 1, sharing.includes(product) ? 1 / sharing.length : 0);
+      total.add(bucket, isSole, sharing.includes(product) ? 1 / sharing.length : 0);
       total.bytesByEvidence[evidence] += bucket.bytes;
       total.bytesFromOriginator += bucket.bytesFromOriginator;
       total.bytesFromResponder += bucket.bytesFromResponder;
       total.first = earlier(total.first, bucket.first);
       total.last = later(total.last, bucket.last);
-      total.ports.add(port);
+      if (port !== null) total.ports.add(port);
     }
     const families = new Set(candidates.map(({ family }) => family));
     for (const family of families) {
       const total = entry(this.#families, family, () => new GroupTotal());
       const members = sharing.filter((product) => product.family === family).length;
-      total.add(bucket, families.size === 1, members / sharing.length);
+      total.add(bucket, reason === null && families.size === 1, members / Math.max(sharing.length, 1));
     }
   }
 

@@ -29,7 +29,7 @@ export function renderExplanation(flow: FlowReport, explanation: Explanation, wi
   const bytes = formatBytes(flow.bytes.originator + flow.bytes.responder);
   const lines = [
     `${transport} ${endpointText(originator)} to ${endpointText(responder)}, ${bytes}, ${communityId}`,
-    `  service     ${transport}/${flow.servicePort} (by ${flow.orientation})`,
+    `  service     ${serviceText(flow)}`,
     `  port        ${portText(flow, explanation)}`,
     ...explanation.findings.map(findingText),
     `  result      ${resultText(flow)}`,
@@ -56,7 +56,13 @@ function endpointText({ address, port }: FlowEndpoint): string {
   return address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`;
 }
 
+function serviceText({ transport, servicePort, orientation }: FlowReport): string {
+  if (servicePort === null) return "nobody knows which side serves: no handshake, two ephemeral ports";
+  return `${transport}/${servicePort} (by ${orientation})`;
+}
+
 function portText({ transport, servicePort }: FlowReport, { match }: Explanation): string {
+  if (servicePort === null) return "none: an ephemeral port says nothing of a product";
   if (match.match === "none") return `no row of the list has ${transport}/${servicePort}`;
   const rows = match.rows.map(({ portText, serviceName }) => `${portText} ${serviceName}`).join("; ");
   const width = match.match === "wide" ? "only wide rows match" : "rows";
@@ -83,8 +89,9 @@ function verdictText(verdict: Verdict): string {
 }
 
 function resultText({ candidates, evidence, reason, offList }: FlowReport): string {
-  if (evidence === null) return `unattributed: ${reason}`;
-  const off = offList ? ", which the list does not have on this port" : "";
+  if (reason === "wide-range-only") return `unattributed: ${reason}; could be ${namesText(candidates)}`;
+  if (reason !== null) return `unattributed: ${reason}`;
+  const off = offList ? ", not all of which the list has on this port" : "";
   return `${namesText(candidates)}${off}; evidence: ${evidence}`;
 }
 

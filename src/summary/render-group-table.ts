@@ -2,7 +2,7 @@
 import type { Evidence } from "../attribution/evidence.ts";
 import { type Cell, type Column, layoutTable, widthOf, wrapText } from "./render-columns.ts";
 import type { Drawing } from "./render-drawing.ts";
-import type { Group } from "./render-groups.ts";
+import { type Group, namelessText, portName } from "./render-groups.ts";
 import { formatBytes, formatCount, formatShare } from "./render-units.ts";
 import type { FlowShare, HostSummary, ProductSummary, Share, Summary, Traffic } from "./summary.ts";
 
@@ -66,7 +66,7 @@ function rowsOf(group: Group, drawing: Drawing): { columns: readonly Column[]; r
           ...TRAFFIC_COLUMNS,
         ],
         rows: group.rows.map((row) =>
-          trafficRow([cell(row.service ?? namelessText(row.listed)), cell(row.ports.join(" "))], row),
+          trafficRow([cell(row.service ?? namelessText(row)), cell(row.ports.join(" "))], row),
         ),
       };
     case "port":
@@ -77,10 +77,7 @@ function rowsOf(group: Group, drawing: Drawing): { columns: readonly Column[]; r
           ...TRAFFIC_COLUMNS,
         ],
         rows: group.rows.map((row) =>
-          trafficRow(
-            [cell(`${row.transport}/${row.port}`), cell(row.service ?? namelessText(row.listed))],
-            row,
-          ),
+          trafficRow([cell(portName(row)), cell(row.service ?? namelessText(row))], row),
         ),
       };
     case "host":
@@ -187,10 +184,6 @@ function legendOf(group: Group, top: number, drawing: Drawing): string[] {
   if (shown.some(({ retired }) => retired !== null)) marks.push(`${retiredMark(drawing)} product has ended`);
   if (marks.length === 0) return [];
   return wrapText(marks.join("   "), widthOf(drawing.style), drawing.measure).map(drawing.colors.dim);
-}
-
-function namelessText(isListed: boolean): string {
-  return isListed ? "(no name)" : "(not listed)";
 }
 
 function emptyText(by: Group["by"]): string {

@@ -40,9 +40,21 @@ export function groupOf(summary: Summary, by: Grouping): Group {
   }
 }
 
-/** "tcp/443" */
-export function portName({ transport, port }: PortSummary): string {
-  return `${transport}/${port}`;
+/** "tcp/443", or "tcp/?" where nobody knows the service port. */
+export function portName({ transport, port }: Pick<PortSummary, "transport" | "port">): string {
+  return `${transport}/${port ?? "?"}`;
+}
+
+/** What stands for the name of a service that has none. */
+export function namelessText({
+  port,
+  listed,
+}: {
+  readonly port?: number | null;
+  readonly listed: boolean;
+}): string {
+  if (port === null) return "(side unknown)";
+  return listed ? "(no name)" : "(not listed)";
 }
 
 /** A service that is being added up. */

@@ -7,7 +7,7 @@ import type { ProductKind } from "../services/product.ts";
 export const SUMMARY_SCHEMA = "appleflow/summary@1";
 
 /**
- * A number of packets or bytes of a product: what is surely its own (`sole`), what it has when flows with several
+ * A number of packets or bytes of a product: what no other product can claim (`sole`), what it has when flows with several
  * candidates are shared equally (`estimate`, may be fractional), and what it could have at most (`possible`).
  */
 export interface Share {
@@ -98,7 +98,8 @@ export interface Traffic {
 
 export interface PortSummary extends Traffic {
   readonly transport: "tcp" | "udp";
-  readonly port: number;
+  /** null: of flows of which nothing says which side serves. */
+  readonly port: number | null;
   /** Whether any row of the list covers the port. */
   readonly listed: boolean;
   readonly service: string | null;

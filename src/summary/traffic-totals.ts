@@ -5,11 +5,12 @@
  */
 import type { Attribution } from "../attribution/evidence.ts";
 import type { FlowView } from "../flows/flow-view.ts";
-import { originatorSide, serviceSide } from "../flows/orientation.ts";
-import type { PortSums } from "../flows/port-sums.ts";
+import { originatorSide, servicePortOf } from "../flows/orientation.ts";
 import { type Moment, NO_TIME } from "../net/moment.ts";
 
 const PORTS = 65536;
+/** Each transport has a key for each port, and one for flows without a service port. */
+const KEYS = PORTS + 1;
 
 /** Columns of a bucket. */
 const COLUMNS = 10;
@@ -28,7 +29,8 @@ const NEXT = 9;
 /** What the flows of one service port with one attribution that began in one era add up to. */
 export interface TrafficBucket {
   readonly transport: 0 | 1;
-  readonly port: number;
+  /** The service port; null where nothing says which side serves. */
+  readonly port: number | null;
   readonly attribution: Attribution;
   /** A time in the era (seconds since 1970), or null for flows without a time. */
   readonly eraSeconds: number | null;
@@ -44,7 +46,7 @@ export interface TrafficBucket {
 
 export class TrafficTotals {
   /** First bucket of each transport and port. */
-  readonly #heads = new Int32Array(2 * PORTS);
+  readonly #heads = new Int32Array(2 * KEYS);
   /** Those that have a bucket. */
   #keys: number[] = [];
   /** Bucket 0 is not used: 0 says "none". */
@@ -66,7 +68,8 @@ export class TrafficTotals {
   add(flow: FlowView, oriented: number, attribution: Attribution): void {
     const originator = originatorSide(oriented);
     const { firstSeconds } = flow;
-    const base = this.#bucket(flow.transport, flow.port(serviceSide(oriented)), firstSeconds, attribution);
+    const port = servicePortOf(flow, oriented);
+    const base = this.#bucket(flow.transport, port, firstSeconds, attribution);
     const buckets = this.#buckets;
     buckets[base + FLOWS] += 1;
     buckets[base + PACKETS] += flow.packets(0) + flow.packets(1);
@@ -74,24 +77,6 @@ export class TrafficTotals {
     buckets[base + BYTES_FROM_RESPONDER] += flow.bytes(1 - originator);
     if (firstSeconds === NO_TIME) return;
     this.#extend(base, firstSeconds, flow.firstNanoseconds, flow.lastSeconds, flow.lastNanoseconds);
-  }
-
-  /** Adds what finished flows of one port, with times and all of one era, add up to (borrowed for the call). */
-  addSum(sum: PortSums, attribution: Attribution): void {
-    const { firstSeconds } = sum;
-    const base = this.#bucket(sum.transport, sum.port, firstSeconds, attribution);
-    const buckets = this.#buckets;
-    buckets[base + FLOWS] += sum.flows;
-    buckets[base + PACKETS] += sum.packets;
-    buckets[base + BYTES_FROM_ORIGINATOR] += sum.bytesFromOriginator;
-    buckets[base + BYTES_FROM_RESPONDER] += sum.bytesFromResponder;
-    this.#extend(base, firstSeconds, sum.firstNanoseconds, sum.lastSeconds, sum.lastNanoseconds);
-  }
-
-  /** The seconds of the era of a time: from the first, before the second. */
-  eraAround(seconds: number): readonly [number, number] {
-    const era = this.#eraOf(seconds);
-    return [this.#eras[era - 1] ?? 0, this.#eras[era] ?? NO_TIME];
   }
 
   /** A copy that is added to apart from this one. */
@@ -128,8 +113,8 @@ export class TrafficTotals {
   }
 
   /** Where the columns begin of the bucket for flows that began at a time. */
-  #bucket(transport: number, port: number, seconds: number, attribution: Attribution): number {
-    const key = transport * PORTS + port;
+  #bucket(transport: number, port: number | null, seconds: number, attribution: Attribution): number {
+    const key = transport * KEYS + (port ?? PORTS);
     const era = this.#eraOf(seconds);
     for (let bucket = this.#heads[key]; bucket !== 0; bucket = this.#buckets[bucket * COLUMNS + NEXT]) {
       if (this.#buckets[bucket * COLUMNS + ERA] === era && this.#attributions[bucket] === attribution) {
@@ -186,11 +171,12 @@ class BucketView implements TrafficBucket {
   }
 
   get transport(): 0 | 1 {
-    return this.key < PORTS ? 0 : 1;
+    return this.key < KEYS ? 0 : 1;
   }
 
-  get port(): number {
-    return this.key % PORTS;
+  get port(): number | null {
+    const port = this.key % KEYS;
+    return port === PORTS ? null : port;
   }
 
   get attribution(): Attribution {

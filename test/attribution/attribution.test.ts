@@ -9,7 +9,7 @@ import { attribute } from "../support/reference-attribution.ts";
 const TCP = 0;
 const UDP = 1;
 const attributor = new Attributor(appleList, null);
-const of = (transport: TransportIndex, port: number) => {
+const of = (transport: TransportIndex, port: number | null) => {
   const { candidates, evidence, reason } = attributor.attribute(transport, port, NO_FACTS);
   return { candidates: candidates.map(({ name }) => name), evidence, reason };
 };
@@ -28,9 +28,13 @@ describe("the candidates of a port", () => {
     expect(of(TCP, 60000)).toEqual({
       candidates: ["Xsan Filesystem Access"],
       evidence: "port-range",
-      reason: null,
+      reason: "wide-range-only",
     });
     expect(of(TCP, 8080)).toMatchObject({ candidates: ["macOS Server"], evidence: "port" });
+  });
+
+  it("are none where nobody knows the service port", () => {
+    expect(of(UDP, null)).toEqual({ candidates: [], evidence: null, reason: "side-unknown" });
   });
 
   it("are none where the rows name no product, or none covers it", () => {

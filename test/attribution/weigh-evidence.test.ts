@@ -61,7 +61,7 @@ describe("the port alone", () => {
 });
 
 describe("a finding that names products", () => {
-  it("leaves those that the port has as well", () => {
+  it("names its products whole, off the list where the port's row lacks one", () => {
     expect(weigh(https, names("server-name", update))).toEqual([
       ["Software Update"],
       "server-name",
@@ -69,9 +69,9 @@ describe("a finding that names products", () => {
       "decided",
     ]);
     expect(weigh(https, names("server-name", findMy, icloud))).toEqual([
-      ["iCloud"],
+      ["iCloud", "Find My"],
       "server-name",
-      false,
+      true,
       "decided",
     ]);
   });

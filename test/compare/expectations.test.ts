@@ -61,11 +61,11 @@ describe("expectations", () => {
     const text = readFileSync("test/compare/expected-office.json", "utf8");
     expect(problems(parseExpectations(text, "e.json", nameOf))).toEqual([
       "$.packets.snaplenCut needs at most 0, the capture has 1",
-      "$.unattributed.bytes needs 1 to 700000, the capture has 785309",
+      "$.unattributed.bytes needs 1 to 700000, the capture has 971509",
       '$.products["Push notifications"].evidence is server-name, the capture has address, port',
       "$.products.Bonjour.bytes.estimate needs 1, the capture has 2963",
       "$.absent[0] iTunes U is in the capture: 0 to 321374 bytes",
-      "$.absent[1] Xsan Filesystem Access is in the capture: 1428 to 1428 bytes",
+      "$.absent[1] Xsan Filesystem Access is in the capture: 0 to 1428 bytes",
     ]);
   });
 

@@ -42,7 +42,13 @@ function summaryOf(
     ports,
     unattributed: {
       ...notApple,
-      byReason: { "port-not-listed": NONE, "no-product-listed": NONE, "not-apple": notApple },
+      byReason: {
+        "port-not-listed": NONE,
+        "no-product-listed": NONE,
+        "not-apple": notApple,
+        "wide-range-only": NONE,
+        "side-unknown": NONE,
+      },
     },
   };
 }

@@ -111,6 +111,19 @@ describe("without a handshake", () => {
     expect(decision(flow)).toEqual({ from: "10.0.0.2:3000", servicePort: 2000, orientation: "lower-port" });
   });
 
+  it("leaves the service unknown between two ephemeral ports", async () => {
+    for (const flow of [
+      await onlyFlow(udp("10.0.0.1:49152", "10.0.0.2:60000")),
+      await onlyFlow(tcp("10.0.0.1:60000", "10.0.0.2:49152")),
+    ]) {
+      expect(flow).toMatchObject({ servicePort: null, orientation: "unknown", reason: "side-unknown" });
+    }
+    const below = await onlyFlow(udp("10.0.0.1:49151", "10.0.0.2:60000"));
+    expect(decision(below)).toMatchObject({ servicePort: 49151, orientation: "lower-port" });
+    const opened = await onlyFlow(tcp("10.0.0.1:60000", "10.0.0.2:49152", { flags: "S" }));
+    expect(decision(opened)).toMatchObject({ servicePort: 49152, orientation: "syn" });
+  });
+
   it("serves at the receiver of the first packet where ports are the same", async () => {
     for (const [first, second] of [
       ["10.0.0.1:2000", "10.0.0.2:2000"],

@@ -8,8 +8,7 @@ import { type FlowReport, summarize } from "../../src/index.ts";
 
 /** No fixture has so many; room for the two million of the default takes time. */
 const MAX_FLOWS = 2_000;
-const STORES = ["Apple Music", "iTunes Store"];
-/** Products behind a name by its port, where several are possible all of them. */
+/** Products behind a name, where several are possible all of them. */
 const PRODUCTS: Readonly<Record<string, readonly string[]>> = {
   "captive.apple.com": ["Captive portal check"],
   "courier.push.apple.com": ["Push notifications"],
@@ -18,9 +17,7 @@ const PRODUCTS: Readonly<Record<string, readonly string[]>> = {
   "imap.mail.me.com": ["iCloud Mail"],
   "init-p01st.push.apple.com": ["Push notifications"],
   "init.ess.apple.com": ["FaceTime", "iMessage"],
-  "init.itunes.apple.com 80": STORES,
-  // The list has Apple Music on 80, not on 443.
-  "init.itunes.apple.com 443": ["iTunes Store"],
+  "init.itunes.apple.com": ["Apple Music", "Apple TV app", "Device activation", "iTunes Store"],
   "mask-h2.icloud.com": ["iCloud Private Relay"],
   "mask.icloud.com": ["iCloud Private Relay"],
   "mesu.apple.com": ["Software Update"],
@@ -56,13 +53,13 @@ describe.each(sessions)("$session", ({ capture, attempts }) => {
           flow.serverName === serverName,
       );
       expect(named.length, `flows to ${serverName}`).toBeGreaterThan(0);
-      for (const flow of named) expectRightProducts(flow, serverName, port);
+      for (const flow of named) expectRightProducts(flow, serverName);
     }
   });
 });
 
-function expectRightProducts(flow: FlowReport, name: string, port: number | undefined): void {
-  const wanted = PRODUCTS[name] ?? PRODUCTS[`${name} ${port}`];
+function expectRightProducts(flow: FlowReport, name: string): void {
+  const wanted = PRODUCTS[name];
   if (wanted !== undefined) {
     expect({ name, candidates: [...flow.candidates].sort(), evidence: flow.evidence }).toEqual({
       name,
@@ -82,7 +79,7 @@ describe("the lab's names", () => {
   it("leave less than 2 % ambiguity where each is one product's", async () => {
     const single = Object.entries(PRODUCTS).filter(([, products]) => products.length === 1);
     const openByPort: number[] = [];
-    const names = new Set(single.map(([name]) => name.split(" ")[0]));
+    const names = new Set(single.map(([name]) => name));
     for (const { session, capture, attempts } of sessions) {
       const isClear = attempts.every(({ serverName }) => serverName !== undefined && names.has(serverName));
       if (!isClear) continue;

@@ -116,7 +116,8 @@ describe("a product", () => {
     expect(summary.products[0]).toMatchObject({
       product: "Xsan Filesystem Access",
       bytesByEvidence: { "port-range": 62, port: 0 },
-      bytes: { sole: 62, estimate: 62, possible: 62 },
+      flows: { sole: 0, possible: 1 },
+      bytes: { sole: 0, estimate: 0, possible: 62 },
     });
   });
 

@@ -70,7 +70,13 @@ function summary(more: Partial<Summary> = {}): Summary {
     ports: [],
     unattributed: {
       ...NO_TRAFFIC,
-      byReason: { "port-not-listed": NO_TRAFFIC, "no-product-listed": NO_TRAFFIC, "not-apple": NO_TRAFFIC },
+      byReason: {
+        "port-not-listed": NO_TRAFFIC,
+        "no-product-listed": NO_TRAFFIC,
+        "not-apple": NO_TRAFFIC,
+        "wide-range-only": NO_TRAFFIC,
+        "side-unknown": NO_TRAFFIC,
+      },
     },
     evidenceDropped: { handshakes: 0, names: 0 },
     weirds: { arp: 1 },

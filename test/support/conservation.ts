@@ -90,7 +90,7 @@ function checkEstimates(summary: Summary, report: Report): void {
   }
 }
 
-/** Open bytes over attributed ones: none exactly where every product has only what is surely its own. */
+/** Open bytes over attributed ones: none exactly where every product has only what no other can claim. */
 function checkAmbiguity({ ambiguity, products, flows }: Summary, equal: Report): void {
   equal("there is an ambiguity of what is attributed", ambiguity === null, flows.attributed === 0);
   if (ambiguity === null) return;
@@ -120,7 +120,7 @@ function checkProducts(summary: Summary, report: Report, equal: Report): void {
     if (!isWithin) report(`${name}: times within the capture`, [firstSeen, lastSeen], summary.capture);
     for (const port of product.ports)
       if (!known.has(port)) report(`${name}: its port is listed`, port, [...known]);
-    equal(`${name}: has ports, each once`, new Set(product.ports).size, product.ports.length || -1);
+    equal(`${name}: names ports once`, new Set(product.ports).size, product.ports.length);
   }
   const names = summary.products.map(({ product }) => product);
   equal("products are told apart", new Set(names).size, names.length);
@@ -179,7 +179,8 @@ function checkOrders(summary: Summary, report: Report): void {
   sortedBy(
     "ports",
     ports,
-    (a, b) => b.bytes - a.bytes || byText(a.transport, b.transport) || a.port - b.port,
+    (a, b) =>
+      b.bytes - a.bytes || byText(a.transport, b.transport) || (a.port ?? 65_536) - (b.port ?? 65_536),
   );
 }
 

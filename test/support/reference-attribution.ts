@@ -11,18 +11,19 @@ export interface ReferenceOrientation {
   readonly originator: Endpoint;
   readonly responder: Endpoint;
   readonly service: Endpoint;
-  readonly rule: "syn" | "syn-ack" | "list" | "multicast" | "lower-port" | "first-packet";
+  readonly rule: "syn" | "syn-ack" | "list" | "multicast" | "lower-port" | "first-packet" | "unknown";
 }
 
 export interface ReferenceAttribution {
   /** Names of products, in the order of the rows. */
   readonly candidates: readonly string[];
   readonly evidence: "port" | "port-range" | null;
-  readonly reason: "port-not-listed" | "no-product-listed" | null;
+  readonly reason: "port-not-listed" | "no-product-listed" | "wide-range-only" | "side-unknown" | null;
 }
 
 const FTP_DATA = 20;
 const SPECIFIC_AT_MOST = 100;
+const FIRST_EPHEMERAL = 49_152;
 
 /** Section 3. */
 export function orient(flow: ReferenceFlow, table: ServiceTable): ReferenceOrientation {
@@ -47,7 +48,8 @@ export function orient(flow: ReferenceFlow, table: ServiceTable): ReferenceOrien
     return serves(sourceIsGroup ? source : destination, "multicast");
   }
   if (source.port !== destination.port) {
-    return serves(source.port < destination.port ? source : destination, "lower-port");
+    const lower = source.port < destination.port ? source : destination;
+    return serves(lower, lower.port < FIRST_EPHEMERAL ? "lower-port" : "unknown");
   }
   return serves(destination, "first-packet");
 }
@@ -77,16 +79,23 @@ function isIpv4Group(address: string): boolean {
   return address === "255.255.255.255" || (first >= 224 && first <= 239);
 }
 
-/** Section 4. */
-export function attribute(table: ServiceTable, transport: TransportName, port: number): ReferenceAttribution {
+/** Section 4. `port`: null where nobody knows which side serves. */
+export function attribute(
+  table: ServiceTable,
+  transport: TransportName,
+  port: number | null,
+): ReferenceAttribution {
+  if (port === null) return { candidates: [], evidence: null, reason: "side-unknown" };
   const all = covering(table.rows, transport, port);
   if (all.length === 0) return { candidates: [], evidence: null, reason: "port-not-listed" };
   const specific = all.filter(isSpecific);
   const rows = specific.length > 0 ? specific : all;
   const candidates = rows.flatMap((row) => row.products.map(({ product }) => product.name));
   if (candidates.length === 0) return { candidates: [], evidence: null, reason: "no-product-listed" };
-  const evidence = specific.length > 0 ? "port" : "port-range";
-  return { candidates: [...new Set(candidates)], evidence, reason: null };
+  const products = [...new Set(candidates)];
+  if (specific.length === 0)
+    return { candidates: products, evidence: "port-range", reason: "wide-range-only" };
+  return { candidates: products, evidence: "port", reason: null };
 }
 
 function covering(rows: readonly ServiceRow[], transport: TransportName, port: number): ServiceRow[] {

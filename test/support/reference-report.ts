@@ -13,7 +13,8 @@ const SECOND = 1_000_000_000n;
 export function reportOf(flow: ReferenceFlow, table: ServiceTable): FlowReport {
   const { originator, responder, service, rule } = orient(flow, table);
   const { transport } = flow[0];
-  const { candidates, evidence, reason } = attribute(table, transport, service.port);
+  const servicePort = rule === "unknown" ? null : service.port;
+  const { candidates, evidence, reason } = attribute(table, transport, servicePort);
   const times = timesOf(flow);
   const sent = (by: Endpoint) => flow.filter(({ source }) => nameOf(source) === nameOf(by));
   const bytes = (by: Endpoint) => sent(by).reduce((sum, { length }) => sum + length, 0);
@@ -21,7 +22,7 @@ export function reportOf(flow: ReferenceFlow, table: ServiceTable): FlowReport {
     transport,
     originator: { ...originator },
     responder: { ...responder },
-    servicePort: service.port,
+    servicePort,
     orientation: rule,
     start: times === null ? null : timeText(times.first),
     end: times === null ? null : timeText(times.last),

@@ -104,25 +104,25 @@ function addFlow(totals: ReturnType<typeof emptyTotals>, flow: ReferenceFlow, ta
   addTraffic(totals.ports, port, traffic);
   const { service, originator, responder } = orient(flow, table);
   addTraffic(totals.hosts, (service === responder ? originator : responder).address, traffic);
-  if (report.reason !== null) {
-    addTraffic(totals.unattributed, report.reason, traffic);
-    return;
-  }
+  if (report.reason !== null) addTraffic(totals.unattributed, report.reason, traffic);
+  const isPossibleOnly = report.reason === "wide-range-only";
+  if (report.reason !== null && !isPossibleOnly) return;
   const times = timesOf(flow);
   const products = report.candidates.map((name) => table.product(name) ?? raise(`no product ${name}`));
   const alive = products.filter(
     ({ retired }) => retired === null || times === null || times.first < startOf(retired.date),
   );
-  const sharing = alive.length > 0 ? alive : products;
+  const sharing = isPossibleOnly ? [] : alive.length > 0 ? alive : products;
   const families = new Set(products.map(({ family }) => family));
   for (const family of families) {
     const members = sharing.filter((product) => product.family === family).length;
     const group = entry(totals.families, family, newGroup);
-    addToGroup(group, traffic, families.size === 1, members, sharing.length);
+    addToGroup(group, traffic, !isPossibleOnly && families.size === 1, members, sharing.length);
   }
   for (const product of products) {
     const total = entry(totals.products, product.name, newProduct);
-    addToGroup(total, traffic, products.length === 1, sharing.includes(product) ? 1 : 0, sharing.length);
+    const isSole = !isPossibleOnly && products.length === 1;
+    addToGroup(total, traffic, isSole, sharing.includes(product) ? 1 : 0, sharing.length);
     const evidence = report.evidence ?? raise("attributed without evidence");
     total.bytesByEvidence[evidence] = (total.bytesByEvidence[evidence] ?? 0) + bytes;
     total.bytesFromOriginator += report.bytes.originator;
@@ -143,7 +143,7 @@ function addToGroup(
 ): void {
   group.flows.possible += 1;
   if (isSole) group.flows.sole += 1;
-  const part = (SHARES / BigInt(sharing)) * BigInt(members);
+  const part = sharing === 0 ? 0n : (SHARES / BigInt(sharing)) * BigInt(members);
   for (const what of ["packets", "bytes"] as const) {
     group[what].possible += traffic[what];
     group[what].estimate += BigInt(traffic[what]) * part;

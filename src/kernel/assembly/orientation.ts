@@ -25,6 +25,7 @@ import {
   RULE_MULTICAST,
   RULE_SYN,
   RULE_SYN_ACK,
+  RULE_UNKNOWN,
   SPECIFICITIES_AT,
   WIDE_WORDS,
 } from "../layout";
@@ -35,6 +36,9 @@ const B = 1;
 
 /** The server of FTP opens active data connections from this port (RFC 959, 3.2). */
 const FTP_DATA_PORT: u32 = 20;
+
+/** Ports from here on are given to whoever asks for one (RFC 6335, 6): they name no service. */
+const FIRST_EPHEMERAL_PORT: u32 = 49152;
 
 /** Orients the flow in a record; the answer is of `ORIENTED_...` bits. */
 export function orient(record: i32): i32 {
@@ -57,7 +61,10 @@ export function orient(record: i32): i32 {
   if (specificityA !== specificityB) return served(specificityA > specificityB ? A : B, RULE_LIST);
   const groupA = isGroupA(base, state);
   if (groupA !== isGroupB(base, state)) return served(groupA ? A : B, RULE_MULTICAST);
-  if (portA !== portB) return served(portA < portB ? A : B, RULE_LOWER_PORT);
+  if (portA !== portB) {
+    const lower = portA < portB ? A : B;
+    return served(lower, min(portA, portB) < FIRST_EPHEMERAL_PORT ? RULE_LOWER_PORT : RULE_UNKNOWN);
+  }
   return served((state & FLOW_FIRST_FROM_B) !== 0 ? A : B, RULE_FIRST_PACKET);
 }
 
