@@ -37,7 +37,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     "errors.ts",
   ],
   anonymise: ["net", "services", "rules", "attribution", "summary", "errors.ts"],
-  ruleset: ["services", "summary", "errors.ts"],
+  ruleset: ["net", "services", "rules", "summary", "errors.ts"],
 };
 const LAYERS = Object.keys(ARROWS).filter((name) => !name.endsWith(".ts"));
 /** What of another layer is known only in part. */
@@ -46,6 +46,7 @@ const ONLY_FILES: Readonly<Record<string, string>> = {
   "summary -> decode": "src/decode/weirds.ts",
   "filter -> decode": "src/decode/",
   "ruleset -> summary": "src/summary/render-",
+  "ruleset -> rules": "src/rules/ip-prefix.ts",
 };
 
 /** Layers whose functions give the same for the same, so they read nothing from outside. */

@@ -4,7 +4,10 @@ import {
   type AuditFormat,
   auditRows,
   CaptureNeeds,
+  describeInside,
+  FIREWALL_FORMATS,
   type FirewallHook,
+  type FirewallPlace,
   findProducts,
   loadNftRuleset,
   loadPortNeeds,
@@ -34,6 +37,8 @@ export interface RulesCommandOptions {
   /** A ruleset of nftables as JSON, to be held to the list. */
   readonly audit?: string;
   readonly inside?: string;
+  /** Networks of the devices. */
+  readonly source?: readonly string[];
   readonly outside?: string;
   readonly ip?: "4" | "6";
   readonly withWide?: boolean;
@@ -53,6 +58,8 @@ interface Wanted {
 }
 
 const DEFAULT_FORMAT: PlanFormat = "nftables";
+/** Of Linux and the BSDs (IFNAMSIZ without its final NUL). */
+const LONGEST_INTERFACE = 15;
 /** What was asked for would not work: the same as where a capture shows that it did not. */
 const STATUS_BLOCKED = 4;
 
@@ -63,21 +70,22 @@ export async function runRules(
   environment: Environment,
 ): Promise<number> {
   if (options.audit !== undefined) return await runAudit(names, options, options.audit, environment);
-  if (options.inside !== undefined || options.outside !== undefined || options.ip !== undefined) {
-    throw new UsageError("--inside, --outside and --ip are for --audit");
+  if (options.outside !== undefined || options.ip !== undefined) {
+    throw new UsageError("--outside and --ip are for --audit");
   }
   const format = planFormat(options.format);
   const table = loadServiceTable({ portsFile: options.ports });
   const needs = loadPortNeeds(table, { hasOwnRows: options.ports !== undefined });
   const wanted = wantedProducts(names, options.family, table);
-  const { from, hook, withWide, withOffList, withInbound } = options;
+  const place = firewallPlace(format, options);
+  const { from, withWide, withOffList, withInbound } = options;
   const openings = { withWide, withOffList, withInbound };
   const output = openResultOutput(options.output, from === undefined ? [] : [from], environment);
   try {
     if (from === undefined) {
       const withoutRetired = !wanted.isNamed && options.withRetired !== true;
       const plan = planRules({ table, needs, ...wanted, ...openings, withoutRetired });
-      output.write(renderPlan(plan, format, hook));
+      output.write(renderPlan(plan, format, place));
       return 0;
     }
     const seen = new CaptureNeeds(table);
@@ -97,7 +105,7 @@ export async function runRules(
       isWanted: (row, product) => seen.isSeen(row, product),
       ...openings,
     });
-    output.write(renderPlan(plan, format, hook));
+    output.write(renderPlan(plan, format, place));
     return status;
   } finally {
     output.close();
@@ -114,6 +122,7 @@ async function runAudit(
   const format: AuditFormat | undefined = AUDIT_FORMATS.find((known) => known === formatName);
   if (format === undefined) throw new UsageError(`--format ${formatName} is not for --audit`);
   if (from !== undefined) throw new UsageError("--audit and --from answer different questions: take one");
+  if (options.source !== undefined) throw new UsageError("--source is not for --audit");
   const table = loadServiceTable({ portsFile: options.ports });
   const wanted = wantedProducts(names, options.family, table);
   const report = auditRows(loadNftRuleset(file), {
@@ -138,6 +147,34 @@ function planFormat(name: string = DEFAULT_FORMAT): PlanFormat {
   const format = PLAN_FORMATS.find((known) => known === name);
   if (format === undefined) throw new UsageError(`--format ${name} is for --audit`);
   return format;
+}
+
+/** Where the rules are to stand. Those that Linux forwards by need to know where inside is: without it they have no direction. */
+function firewallPlace(
+  format: PlanFormat,
+  { hook, inside: interfaceName, source = [] }: RulesCommandOptions,
+): FirewallPlace {
+  if (interfaceName === undefined && source.length === 0) {
+    if (hook === "forward" && (format === "nftables" || format === "iptables")) {
+      throw new UsageError(
+        `rules of ${format} for a router need --inside INTERFACE or --source NETWORK, where the devices are: without a direction they would let connections in from outside (for a host: --hook output)`,
+      );
+    }
+    return { kind: "host" };
+  }
+  if (hook === "output")
+    throw new UsageError("--inside and --source are for a router, --hook output for a host");
+  if (!FIREWALL_FORMATS.includes(format)) {
+    throw new UsageError(`--inside and --source are for ${FIREWALL_FORMATS.join(", ")}`);
+  }
+  const inside = describeInside(interfaceName ?? null, source);
+  if (typeof inside === "string") throw new UsageError(inside);
+  if (format !== "cisco" && (interfaceName?.length ?? 0) > LONGEST_INTERFACE) {
+    throw new UsageError(
+      `an interface's name has at most ${LONGEST_INTERFACE} characters: "${interfaceName}"`,
+    );
+  }
+  return { kind: "router", inside };
 }
 
 /** The products of the names and families; all of the list where none is given. */

@@ -3,7 +3,8 @@ import { type Command, Option } from "commander";
 
 const EXAMPLES = `
 Examples:
-  appleflow rules FaceTime iMessage                    nftables, for a router
+  appleflow rules FaceTime iMessage --inside lan0      nftables, for a router
+  appleflow rules Mail --source 10.1.0.0/16 --format iptables
   appleflow rules --family "Game Center" --format pf
   appleflow rules "Screen Sharing" --with-inbound --hook output
   appleflow rules --from office.pcapng --format markdown
@@ -13,6 +14,12 @@ Rules open exactly the rows of Apple's list that name the products, for IPv4 and
 IPv6. With --from these are rows that a flow went to, of the products that more
 than a wide range speaks for. Without names it is every product of the list that
 has not ended. What every network needs besides (DNS, DHCP) stands in comments.
+
+On a router only devices inside may open connections: at the interface of
+--inside, in the networks of --source, or both where both are given. From outside
+nothing gets in but answers and the ICMP errors that belong to them. Everything
+else that would be forwarded is dropped. nftables and iptables need one of the two
+unless they are for a host (--hook output); pf is for a host without them.
 
 An audit says for each row whether the ruleset lets a connection to it through:
 first packet, later ones, and answers. What it cannot tell is "undecided". With
@@ -36,7 +43,8 @@ export function addRulesOptions(command: Command): Command {
         .default("forward"),
     )
     .option("--audit <ruleset>", "which rows a ruleset blocks: a file of nft -j list ruleset")
-    .option("--inside <interface>", "of an audit: where the devices are")
+    .option("--inside <interface>", "of a router: where the devices are; the rules are for what they open")
+    .option("--source <network>", "of a router: a network of the devices; may be repeated", collect)
     .option("--outside <interface>", "of an audit: where the services are")
     .addOption(new Option("--ip <version>", "of an audit: only IPv4 or only IPv6").choices(["4", "6"]))
     .option("--with-wide", "rows of more than 100 ports, too: 49152-65535 opens nearly everything")

@@ -3,11 +3,24 @@
  * them, and stands in files that firewalls run: only plain ASCII is left of it, and nothing that a parser could obey.
  */
 
+import { formatIpPrefix } from "../rules/ip-prefix.ts";
 import type { AllowPlan, AllowRule, LeftOut, RuleOrigin } from "./allow-plan.ts";
+import type { FirewallPlace, Inside } from "./firewall-place.ts";
 
 /** The list, as comments name it. */
 const LIST_NAME = "Apple's list of ports (HT202944, 2018-02-13)";
 const COMMENT_COLUMNS = 98;
+
+/** Above what is offered in comments. */
+export const BASE_NEEDS = "What every network needs: take the # away where nothing else lets it through.";
+
+/** What hosts need of ICMPv6 to find routers and neighbours (RFC 4861, section 4), as each firewall names it. */
+export const NEIGHBOUR_DISCOVERY = [
+  { type: 133, nftables: "nd-router-solicit", pf: "routersol" },
+  { type: 134, nftables: "nd-router-advert", pf: "routeradv" },
+  { type: 135, nftables: "nd-neighbor-solicit", pf: "neighbrsol" },
+  { type: 136, nftables: "nd-neighbor-advert", pf: "neighbradv" },
+] as const;
 
 const WHY: Readonly<Record<LeftOut["why"], string>> = {
   wide: "Left out, for rows of more than 100 ports open far more than is needed (--with-wide):",
@@ -37,6 +50,34 @@ export function headLines(plan: AllowPlan, columns = COMMENT_COLUMNS): string[] 
   }
   if (plan.rules.length === 0) lines.push("Nothing is left to open.");
   return lines;
+}
+
+/** Who may open connections on a router, for the head of a ruleset. */
+export function insideLine(inside: Inside): string {
+  return `For a router. Devices inside (${insideText(inside)}) may open connections to these ports. From outside only answers get in, and the ICMP errors that belong to them.`;
+}
+
+/**
+ * What loading the ruleset does to traffic, for its head.
+ *
+ * @param filtersInbound of a host: whether the ruleset also decides on what comes in
+ */
+export function placeLines(place: FirewallPlace, filtersInbound: boolean): string[] {
+  const host = `For a host. It may open connections to these ports; whatever else it sends is dropped. ${
+    filtersInbound
+      ? "Whatever else comes in is dropped, but for answers."
+      : "What comes in is not filtered here."
+  }`;
+  const dropped = "Whatever else would be forwarded is dropped, other traffic of the devices too.";
+  return wrapWords(place.kind === "router" ? `${insideLine(place.inside)} ${dropped}` : host);
+}
+
+/** "at lan0, in 10.1.0.0/16, fd00::/8". */
+function insideText({ interfaceName, networks }: Inside): string {
+  return [
+    ...(interfaceName === null ? [] : [`at ${interfaceName}`]),
+    ...(networks.length === 0 ? [] : [`in ${networks.map(formatIpPrefix).join(", ")}`]),
+  ].join(", ");
 }
 
 /** "49152-65535/udp (Back to My Mac), ...", each row once. */
@@ -73,7 +114,7 @@ export function ruleComment(rule: AllowRule, length: number): string {
 }
 
 /** Words of plain text in lines of at most `columns`, but for words that are longer. */
-function wrapWords(text: string, columns: number): string[] {
+export function wrapWords(text: string, columns = COMMENT_COLUMNS): string[] {
   const lines: string[] = [];
   let line = "";
   for (const word of plainText(text).split(" ")) {

@@ -2,28 +2,32 @@
 
 import { csvText, escapeText, safeJson } from "../summary/render-escape.ts";
 import type { AllowPlan, AllowRule } from "./allow-plan.ts";
+import type { FirewallPlace } from "./firewall-place.ts";
 import { rangeText } from "./merge-ranges.ts";
 import { headLines } from "./plan-words.ts";
 import { renderCisco } from "./render-cisco.ts";
 import { renderIptables } from "./render-iptables.ts";
-import { type FirewallHook, renderNftables } from "./render-nftables.ts";
+import { renderNftables } from "./render-nftables.ts";
 import { renderPf } from "./render-pf.ts";
 
 /** The formats of `appleflow rules`. */
 export const PLAN_FORMATS = ["nftables", "iptables", "pf", "cisco", "csv", "markdown", "json"] as const;
 export type PlanFormat = (typeof PLAN_FORMATS)[number];
 
-/** The plan as text. `hook` is for the formats of Linux, which know one. */
-export function renderPlan(plan: AllowPlan, format: PlanFormat, hook: FirewallHook): string {
+/** The formats that firewalls read, whose rules depend on where the firewall stands. */
+export const FIREWALL_FORMATS: readonly PlanFormat[] = ["nftables", "iptables", "pf", "cisco"];
+
+/** The plan as text. `place` is for the formats that firewalls read; Cisco's lists are for routers whatever it is. */
+export function renderPlan(plan: AllowPlan, format: PlanFormat, place: FirewallPlace): string {
   switch (format) {
     case "nftables":
-      return renderNftables(plan, hook);
+      return renderNftables(plan, place);
     case "iptables":
-      return renderIptables(plan, hook);
+      return renderIptables(plan, place);
     case "pf":
-      return renderPf(plan);
+      return renderPf(plan, place);
     case "cisco":
-      return renderCisco(plan);
+      return renderCisco(plan, place);
     case "csv":
       return renderCsv(plan);
     case "markdown":

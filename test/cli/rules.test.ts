@@ -51,7 +51,7 @@ describe("rules for products", () => {
   });
 
   it("writes nftables where no format is named, for a router or a host", async () => {
-    const router = await runCli(["rules", "FaceTime"]);
+    const router = await runCli(["rules", "FaceTime", "--inside", "lan0"]);
     expect(router.stdout).toContain("type filter hook forward priority filter; policy drop;");
     const host = await runCli(["rules", "Screen Sharing", "--hook", "output", "--with-inbound"]);
     expect(host.stdout).toContain("type filter hook output priority filter; policy drop;");
@@ -83,7 +83,20 @@ describe("rules for products", () => {
     [["iTunes"], '"iTunes" may be iTunes U, iTunes Store'],
     [["--family", "Phones"], 'no family is called "Phones"'],
     [["FaceTime", "--format", "table"], "--format table is for --audit"],
-    [["FaceTime", "--inside", "lan0"], "are for --audit"],
+    [["FaceTime", "--outside", "wan0"], "are for --audit"],
+    [["FaceTime"], "need --inside INTERFACE or --source NETWORK"],
+    [["FaceTime", "--format", "iptables", "--with-inbound"], "need --inside INTERFACE or --source NETWORK"],
+    [["FaceTime", "--hook", "output", "--inside", "lan0"], "--hook output for a host"],
+    [["FaceTime", "--format", "csv", "--source", "10.0.0.0/8"], "are for nftables, iptables, pf, cisco"],
+    [["FaceTime", "--inside", 'lan0" accept'], "is not the name of one interface"],
+    [["FaceTime", "--inside", "lan*"], "is not the name of one interface"],
+    [["FaceTime", "--inside", "lan+", "--format", "iptables"], "is not the name of one interface"],
+    [["FaceTime", "--inside", "any", "--format", "pf"], "is not the name of one interface"],
+    [["FaceTime", "--inside", "GigabitEthernet0/1"], "has at most 15 characters"],
+    [["FaceTime", "--source", "0.0.0.0/0"], "is outside 1 to 32"],
+    [["FaceTime", "--source", "10.1.0.7/16"], "has bits set beyond its 16"],
+    [["FaceTime", "--source", "10.1.0.0"], "is not ADDRESS/LENGTH"],
+    [["--audit", "x.json", "--source", "10.0.0.0/8"], "--source is not for --audit"],
     [["--audit", "x.json", "--format", "pf"], "--format pf is not for --audit"],
     [["--audit", "x.json", "--from", "y.pcap"], "take one"],
     [["--audit", "no-such-file.json"], "no-such-file.json: no such file"],
@@ -125,18 +138,18 @@ describe("rules from a capture", () => {
     const listed = await csvRules(...relay);
     expect(listed.filter((line) => line.endsWith(",no"))).toEqual([]);
     expect(await csvRules(...relay, "--with-off-list")).toContain("outbound,udp,443,443,no");
-    expect((await runCli(["rules", ...relay])).stdout).toContain(
+    expect((await runCli(["rules", ...relay, "--inside", "lan0"])).stdout).toContain(
       "not on Apple's list (--with-off-list): 443/",
     );
   });
 
   it("gives rules for what could be read, and nothing for what could not", async () => {
-    const cut = await runCli(["rules", "--from", "fixtures/cut-record.pcap"]);
+    const cut = await runCli(["rules", "--from", "fixtures/cut-record.pcap", "--inside", "lan0"]);
     expect(cut.status).toBe(2);
     expect(cut.stdout).toContain("table inet appleflow");
     expect(cut.stderr).not.toBe("");
     const output = join(folder, "none.nft");
-    const none = await runCli(["rules", "--from", "package.json", "--output", output]);
+    const none = await runCli(["rules", "--from", "package.json", "--output", output, "--inside", "lan0"]);
     expect({ status: none.status, stdout: none.stdout }).toEqual({ status: 3, stdout: "" });
     expect(existsSync(output)).toBe(false);
   });

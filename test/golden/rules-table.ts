@@ -7,16 +7,18 @@ const CALL = "fixtures/lab/apple-facetime.pcapng";
 
 export const RULES_GOLDENS: readonly Golden[] = [
   { name: "help-rules", args: ["rules", "--help"], status: 0 },
-  { name: "rules-nftables", args: ["rules", "FaceTime", "Messages"], status: 0 },
+  { name: "rules-nftables", args: ["rules", "FaceTime", "Messages", "--inside", "lan0"], status: 0 },
   { name: "rules-nftables-host", args: ["rules", "Screen Sharing", "--hook", "output", "--with-inbound"], status: 0 },
-  { name: "rules-nftables-wide", args: ["rules", "Xsan", "Back to My Mac", "--with-wide"], status: 0 },
-  { name: "rules-iptables", args: ["rules", "Classroom app", "--with-inbound", "--with-off-list", "--format", "iptables"], status: 0 },
+  { name: "rules-nftables-wide", args: ["rules", "Xsan", "Back to My Mac", "--with-wide", "--source", "10.1.0.0/16", "--source", "fd00:1::/48"], status: 0 },
+  { name: "rules-iptables", args: ["rules", "Classroom app", "--with-inbound", "--with-off-list", "--inside", "lan0", "--format", "iptables"], status: 0 },
   { name: "rules-pf", args: ["rules", "Push notifications", "iCloud Private Relay", "--with-off-list", "--format", "pf"], status: 0 },
-  { name: "rules-cisco", args: ["rules", "Apple Remote Desktop", "--with-inbound", "--format", "cisco"], status: 0 },
+  { name: "rules-pf-router", args: ["rules", "Screen Sharing", "--with-inbound", "--inside", "lan0", "--format", "pf"], status: 0 },
+  { name: "rules-cisco", args: ["rules", "Apple Remote Desktop", "--with-inbound", "--inside", "Vlan10", "--format", "cisco"], status: 0 },
   { name: "rules-csv", args: ["rules", "--with-wide", "--with-off-list", "--with-inbound", "--format", "csv"], status: 0 },
   { name: "rules-markdown", args: ["rules", "--family", "File sharing", "--with-inbound", "--with-off-list", "--format", "markdown"], status: 0 },
   { name: "rules-json", args: ["rules", "AirPlay", "--with-off-list", "--format", "json"], status: 0 },
-  { name: "rules-capture", args: ["rules", "--from", CALL], status: 0 },
+  { name: "rules-capture", args: ["rules", "--from", CALL, "--inside", "lan0"], status: 0 },
+  { name: "rules-no-direction", args: ["rules", "FaceTime"], status: 1 },
   { name: "rules-unknown", args: ["rules", "Newton"], status: 1 },
 
   { name: "audit-table", args: ["rules", "--audit", ROUTER], status: 0, columns: 120 },

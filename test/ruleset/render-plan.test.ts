@@ -1,65 +1,14 @@
-/** Every format is read back, by a parser of its own or by the firewall's: it has to open what the plan opens. */
+/** Every format is read back by a parser of its own: it has to open what the plan opens. */
 import "../support/fast-check-seed.ts";
-import { execFileSync, spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import fc from "fast-check";
-import { afterAll, describe, expect, it } from "vitest";
-import type { AllowPlan, AllowRule } from "../../src/ruleset/allow-plan.ts";
-import { loadPortNeeds } from "../../src/ruleset/load-port-needs.ts";
-import { planRules } from "../../src/ruleset/plan-rules.ts";
+import { describe, expect, it } from "vitest";
+import type { AllowRule } from "../../src/ruleset/allow-plan.ts";
 import { plainText } from "../../src/ruleset/plan-words.ts";
 import { PLAN_FORMATS, renderPlan } from "../../src/ruleset/render-plan.ts";
-import { loadServiceTable } from "../../src/services/load-service-table.ts";
-import { isInstalled } from "../support/namespace-holder.ts";
-import { whyNoRoutedNetwork } from "../support/routed-network.ts";
+import { openings, PLACES, plans, ROUTER } from "./test-plans.ts";
 
-const table = loadServiceTable();
-const needs = loadPortNeeds(table);
-const EVERYTHING = { withWide: true, withOffList: true, withInbound: true };
-
-function planOf(names: readonly string[], subject = names.join(", ")): AllowPlan {
-  const products = new Set(names.map((name) => table.product(name) ?? expect.fail(name)));
-  return planRules({ table, needs, subject, products, ...EVERYTHING });
-}
-
-const all = planRules({
-  table,
-  needs,
-  subject: "everything",
-  products: new Set([...table.products, ...table.offListProducts]),
-  ...EVERYTHING,
-});
-/** Text of a file of somebody's own rows that tries to leave its comment. */
-const HOSTILE = 'x"; accept # \\\n`id`$(id) | drop\r\nset skip on en0\u202e\u0000 – "';
-const hostile: AllowPlan = {
-  ...all,
-  subject: HOSTILE,
-  rules: all.rules.map((rule) => ({
-    ...rule,
-    origins: rule.origins.map(() => ({
-      row: HOSTILE,
-      service: HOSTILE,
-      products: [HOSTILE],
-      reason: HOSTILE,
-    })),
-  })),
-  leftOut: [{ what: HOSTILE, why: "wide", products: [HOSTILE] }],
-};
-const plans: readonly (readonly [string, AllowPlan])[] = [
-  ["FaceTime", planOf(["FaceTime"])],
-  ["everything", all],
-  ["hostile text", hostile],
-  ["nothing", planOf([], "nothing")],
-];
-
-/** "outbound tcp 443-443" of each rule, sorted. */
-function openings(rules: readonly Pick<AllowRule, "direction" | "transport" | "first" | "last">[]): string[] {
-  return rules
-    .map(({ direction, transport, first, last }) => `${direction} ${transport} ${first}-${last}`)
-    .sort();
-}
+const ICMP_ERROR =
+  /^ permit icmp any any (unreachable|ttl-exceeded|packet-too-big|time-exceeded|parameter-problem)$/;
 
 /** The same of lines that `pattern` matches; every line has to be matched by it or one of `others`. */
 function readBack(lines: readonly string[], pattern: RegExp, others: readonly RegExp[]): string[] {
@@ -80,15 +29,18 @@ function readBack(lines: readonly string[], pattern: RegExp, others: readonly Re
 }
 
 describe.each(plans)("the rules for %s", (_, plan) => {
-  it.each(["forward", "output"] as const)("as iptables for %s open what is planned", (hook) => {
-    const lines = renderPlan(plan, "iptables", hook).trimEnd().split("\n");
+  it.each(PLACES)("as iptables for a $kind open what is planned", (place) => {
+    const lines = renderPlan(plan, "iptables", place).trimEnd().split("\n");
     const rule =
       /^-A APPLE-(?<direction>OUT|IN) -p (?<transport>tcp|udp) --dport (?<first>\d+)(:(?<last>\d+))? -m comment --comment "[^"\\`$]{1,255}" -j ACCEPT$/;
     const read = readBack(lines, rule, [
       /^#[ -~]*$/,
       /^\*filter$|^COMMIT$/,
-      /^:(FORWARD|INPUT|OUTPUT) DROP \[0:0\]$|^:APPLE-(IN|OUT) - \[0:0\]$/,
-      /^-A (FORWARD|INPUT|OUTPUT) (-m conntrack --ctstate ESTABLISHED,RELATED -j ACCEPT|-j APPLE-(IN|OUT))$/,
+      /^:(FORWARD|INPUT|OUTPUT) DROP \[0:0\]$|^:APPLE-(FORWARD|IN|OUT) - \[0:0\]$/,
+      /^-A (APPLE-FORWARD|INPUT|OUTPUT) -m conntrack --ctstate ESTABLISHED,RELATED -j ACCEPT$/,
+      /^-A (FORWARD -j APPLE-FORWARD|APPLE-FORWARD -i lan0 -j APPLE-OUT)$/,
+      /^-A (INPUT -j APPLE-IN|OUTPUT -j APPLE-OUT)$/,
+      /^-6 -A (INPUT|OUTPUT) -p ipv6-icmp --icmpv6-type 13[3-6] -j ACCEPT$/,
       /^-A (OUTPUT -o|INPUT -i) lo -j ACCEPT$/,
     ]);
     const named = read.map((text) => text.replace("OUT ", "outbound ").replace("IN ", "inbound "));
@@ -100,25 +52,45 @@ describe.each(plans)("the rules for %s", (_, plan) => {
   });
 
   // The grammar of pf.conf(5), as far as these files use it.
-  it("as pf open what is planned", () => {
-    const lines = renderPlan(plan, "pf", "forward").trimEnd().split("\n");
+  it.each(PLACES)("as pf for a $kind open what is planned", (place) => {
+    const lines = renderPlan(plan, "pf", place).trimEnd().split("\n");
+    // On a router what is inbound is offered only.
+    const offered = /^# (?=pass in on ! lan0 )/;
     const rule =
-      /^pass (?<direction>in|out) proto (?<transport>tcp|udp) from any to any port (?<first>\d+)(:(?<last>\d+))? keep state$/;
-    const read = readBack(lines, rule, [/^(#[ -~]*)?$/, /^set skip on lo0$/, /^block drop (in|out) all$/]);
-    const named = read.map((text) => text.replace(/^out /, "outbound ").replace(/^in /, "inbound "));
+      place.kind === "host"
+        ? /^pass (?<direction>in|out) proto (?<transport>tcp|udp) from any to any port (?<first>\d+)(:(?<last>\d+))? keep state$/
+        : /^pass in on (?<direction>(! )?lan0) proto (?<transport>tcp|udp) from any to any port (?<first>\d+)(:(?<last>\d+))? tag APPLE_(OUT|IN) keep state$/;
+    const read = readBack(
+      lines.map((line) => line.replace(offered, "")),
+      rule,
+      [
+        /^(#[ -~]*)?$/,
+        /^set skip on lo0$/,
+        /^block drop (in|out) all$/,
+        /^pass inet6 proto icmp6 all icmp6-type \{ [a-z, ]+ \} no state$/,
+        /^pass out from self to any keep state$|^pass in on lan0 from any to self keep state$/,
+        /^pass out all tagged APPLE_OUT keep state$/,
+      ],
+    );
+    const named = read.map((text) =>
+      text.replace(/^(out|lan0) /, "outbound ").replace(/^(in|! lan0) /, "inbound "),
+    );
     expect(named.sort()).toEqual(openings(plan.rules));
+    expect(lines.filter((line) => offered.test(line))).toHaveLength(
+      place.kind === "host" ? 0 : plan.rules.filter(({ direction }) => direction === "inbound").length,
+    );
     // The last rule that matches decides in pf: what blocks stands before all that passes.
     const lastBlock = lines.findLastIndex((line) => line.startsWith("block"));
     const firstPass = lines.findIndex((line) => line.startsWith("pass"));
     expect(firstPass === -1 || lastBlock < firstPass).toBe(true);
-    const passed = read.some((text) => text.startsWith("in "));
-    expect(lines.includes("block drop in all")).toBe(passed);
+    expect(lines).toContain("block drop in all");
+    expect(lines).toContain("block drop out all");
   });
 
   it("as access lists of Cisco open what is planned, for IPv4 and IPv6, and let its answers back", () => {
     const lists = new Map<string, string[]>();
     let list: string[] | undefined;
-    for (const line of renderPlan(plan, "cisco", "forward").trimEnd().split("\n")) {
+    for (const line of renderPlan(plan, "cisco", ROUTER).trimEnd().split("\n")) {
       expect(line).toMatch(/^[ -~]*$/);
       const name = /^(?:ip access-list extended|ipv6 access-list) (\S+)$/.exec(line)?.[1];
       if (name !== undefined) {
@@ -140,25 +112,34 @@ describe.each(plans)("the rules for %s", (_, plan) => {
       for (const version of ["", "-V6"]) {
         const permits = readBack(
           lists.get(`${name}${version}`) ?? [],
-          /^ permit (?<transport>tcp|udp) any any (eq|range) (?<first>\d+)( (?<last>\d+))?$/,
-          [/^ remark .{1,100}$/],
+          /^ permit (?<transport>tcp|udp) any any (eq|range) (?<first>\d+)( (?<last>\d+))?( reflect APPLE-(IN|OUT)(-V6)?-UDP)?$/,
+          [/^ remark .{1,100}$/, ICMP_ERROR],
         );
         expect(permits.map((text) => text.replace("undefined", direction))).toEqual(expected);
         const answers = readBack(
           lists.get(`${name}${version}-REPLIES`) ?? [],
-          /^ permit (?<transport>tcp|udp) any (eq|range) (?<first>\d+)( (?<last>\d+))? any( established)?$/,
-          [],
+          /^ permit (?<transport>tcp) any (eq|range) (?<first>\d+)( (?<last>\d+))? any established$/,
+          [/^ evaluate APPLE-(IN|OUT)(-V6)?-UDP$/, ICMP_ERROR],
         );
-        expect(answers.map((text) => text.replace("undefined", direction))).toEqual(expected);
+        const ofTcp = expected.filter((text) => text.includes(" tcp "));
+        expect(answers.map((text) => text.replace("undefined", direction))).toEqual(ofTcp);
+        // Of UDP the answers are those of the list's own questions.
+        const reflected = (lists.get(`${name}${version}`) ?? []).filter((line) =>
+          line.startsWith(" permit udp"),
+        );
+        for (const line of reflected) expect(line.endsWith(` reflect ${name}${version}-UDP`)).toBe(true);
+        const evaluated = (lists.get(`${name}${version}-REPLIES`) ?? []).filter((line) =>
+          line.startsWith(" evaluate"),
+        );
+        expect(evaluated).toEqual(reflected.length > 0 ? [` evaluate ${name}${version}-UDP`] : []);
       }
     }
-    // Without a state, any UDP from the port is taken for an answer, but TCP only of a connection that stands.
-    const replies = [...lists].filter(([name]) => name.endsWith("-REPLIES")).flatMap(([, lines]) => lines);
-    for (const line of replies) expect(line.endsWith(" established")).toBe(line.startsWith(" permit tcp"));
+    // IOS takes a list without entries for one that permits everything.
+    for (const [name, lines] of lists) expect(lines.length, name).toBeGreaterThan(0);
   });
 
   it("as CSV and Markdown name each port", () => {
-    const csv = renderPlan(plan, "csv", "forward").trimEnd().split("\n").slice(1);
+    const csv = renderPlan(plan, "csv", ROUTER).trimEnd().split("\n").slice(1);
     const read = csv.map((line) => {
       const [direction, transport, first, last, isListed] = line.split(",");
       return {
@@ -171,7 +152,7 @@ describe.each(plans)("the rules for %s", (_, plan) => {
     });
     expect(openings(read)).toEqual(openings(plan.rules));
     expect(read.map(({ isListed }) => isListed)).toEqual(plan.rules.map(({ isListed }) => isListed));
-    const rows = renderPlan(plan, "markdown", "forward")
+    const rows = renderPlan(plan, "markdown", ROUTER)
       .split("\n")
       .filter((line) => /^\| \d/.test(line));
     expect(rows).toHaveLength(plan.rules.length);
@@ -180,13 +161,13 @@ describe.each(plans)("the rules for %s", (_, plan) => {
   it("marks what is not on Apple's list in every format", () => {
     const count = plan.rules.filter(({ isListed }) => !isListed).length;
     expect(
-      renderPlan(plan, "nftables", "forward").match(/accept comment "not on Apple's list: /g)?.length ?? 0,
+      renderPlan(plan, "nftables", ROUTER).match(/accept comment "not on Apple's list: /g)?.length ?? 0,
     ).toBe(count);
-    expect(
-      renderPlan(plan, "iptables", "forward").match(/--comment "not on Apple's list: /g)?.length ?? 0,
-    ).toBe(count);
+    expect(renderPlan(plan, "iptables", ROUTER).match(/--comment "not on Apple's list: /g)?.length ?? 0).toBe(
+      count,
+    );
     for (const format of ["pf", "cisco"] as const) {
-      const marks = renderPlan(plan, format, "forward").match(/NOT ON APPLE'S LIST/g)?.length ?? 0;
+      const marks = renderPlan(plan, format, ROUTER).match(/NOT ON APPLE'S LIST/g)?.length ?? 0;
       expect(marks).toBeGreaterThanOrEqual(count);
       expect(marks > 0).toBe(count > 0);
     }
@@ -194,10 +175,12 @@ describe.each(plans)("the rules for %s", (_, plan) => {
 
   it("opens nothing of what every network needs, but offers it", () => {
     for (const format of PLAN_FORMATS) {
-      const text = renderPlan({ ...plan, rules: [] }, format, "forward");
+      const text = renderPlan({ ...plan, rules: [] }, format, ROUTER);
       if (format === "csv") continue;
       expect(text, format).toMatch(/DNS|--dport 53 /);
-      const active = text.split("\n").filter((line) => /^\s*(pass|permit|-A APPLE|tcp|udp)/.test(line));
+      const active = text
+        .split("\n")
+        .filter((line) => /^\s*(pass.* port|permit (tcp|udp)|-A APPLE-(IN|OUT)|tcp|udp)/.test(line));
       expect(active, format).toEqual([]);
     }
   });
@@ -213,70 +196,4 @@ describe("plain text", () => {
     );
     expect(plainText("3478–3497")).toBe("3478-3497");
   });
-});
-
-const folder = mkdtempSync(join(tmpdir(), "appleflow-rules-"));
-afterAll(() => rmSync(folder, { recursive: true }));
-
-const noNft = whyNoRoutedNetwork();
-if (noNft !== null) console.info(`skipped: nftables checks what is written: ${noNft}`);
-
-describe.skipIf(noNft !== null)("nftables", () => {
-  it.each(
-    plans.flatMap(([name, plan]) => (["forward", "output"] as const).map((hook) => ({ name, plan, hook }))),
-  )(
-    "loads the rules for $name on $hook, and once more over them",
-    ({ plan, hook }) => {
-      const file = join(folder, "rules.nft");
-      writeFileSync(file, renderPlan(plan, "nftables", hook));
-      const listed = execFileSync(
-        "unshare",
-        [
-          "--net",
-          "sh",
-          "-c",
-          'nft -c -f "$1" && nft -f "$1" && nft -f "$1" && nft -j list ruleset',
-          "sh",
-          file,
-        ],
-        { encoding: "utf8" },
-      );
-      const items = (
-        JSON.parse(listed) as { nftables: Record<string, { expr?: object[]; chain?: string }>[] }
-      ).nftables;
-      const opened = items.flatMap(({ rule }) => {
-        const json = JSON.stringify(rule?.expr ?? []);
-        const match =
-          /"protocol":"(tcp|udp)","field":"dport"}},"right":(?:(\d+)|{"range":\[(\d+),(\d+)\]})}}/.exec(
-            json.replaceAll(": ", ":"),
-          );
-        if (match === null || rule.chain === undefined) return [];
-        const [, transport, port, first = port, last = port] = match;
-        return [`${rule.chain} ${transport} ${first}-${last}`];
-      });
-      expect(opened.sort()).toEqual(openings(plan.rules));
-    },
-    30_000,
-  );
-});
-
-const noIptables = noNft ?? (isInstalled("iptables-restore") ? null : "not installed: iptables");
-if (noIptables !== null) console.info(`skipped: iptables checks what is written: ${noIptables}`);
-
-describe.skipIf(noIptables !== null)("iptables", () => {
-  it.each(
-    plans.flatMap(([name, plan]) => (["forward", "output"] as const).map((hook) => ({ name, plan, hook }))),
-  )(
-    "takes the rules for $name on $hook, for IPv4 and IPv6",
-    ({ plan, hook }) => {
-      for (const program of ["iptables-restore", "ip6tables-restore"]) {
-        const { status, stderr } = spawnSync("unshare", ["--net", program, "--test"], {
-          input: renderPlan(plan, "iptables", hook),
-          encoding: "utf8",
-        });
-        expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
-      }
-    },
-    30_000,
-  );
 });

@@ -32,7 +32,7 @@ const FACETIME_ONLY = renderNftables(
     subject: "FaceTime",
     products: new Set([table.product("FaceTime") ?? expect.fail()]),
   }),
-  "forward",
+  { kind: "router", inside: { interfaceName: "inside0", networks: [] } },
 );
 const folder = mkdtempSync(join(tmpdir(), "appleflow-router-"));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -11,12 +11,25 @@ const READY = "for i in all default; do echo 0 > /proc/sys/net/ipv6/conf/$i/acce
 /** A SYN that is lost on the way is sent again after a second. */
 const CONNECT_MS = 2500;
 
-/** A service that is tried: a transport and port of the server. */
+/** A service that is tried: a transport and port of the other side. */
 export interface Attempt {
   readonly transport: "tcp" | "udp";
   readonly port: number;
   readonly version: 4 | 6;
+  /** The client's own port; any where it is not given. */
+  readonly sourcePort?: number;
 }
+
+/** The device stands inside, the server outside. */
+export type Side = "inside" | "outside";
+
+/** A network behind the server, which nobody answers from, and the MTU of the way there. */
+export const FAR = { ipv4: "10.71.3.2", ipv6: "fd71:3::2", mtu: 1300 } as const;
+
+const HOSTS: Readonly<Record<Side, { readonly ipv4: string; readonly ipv6: string }>> = {
+  inside: { ipv4: "10.71.1.2", ipv6: "fd71:1::2" },
+  outside: { ipv4: "10.71.2.2", ipv6: "fd71:2::2" },
+};
 
 /** Why no such network can be made here, or null where it can. */
 export function whyNoRoutedNetwork(): string | null {
@@ -26,7 +39,7 @@ export function whyNoRoutedNetwork(): string | null {
 /** The three hosts; the router's interfaces are `inside0` and `outside0`. */
 export class RoutedNetwork {
   readonly #hosts: readonly [ChildProcess, ChildProcess, ChildProcess];
-  #service: ChildProcess | null = null;
+  readonly #services: ChildProcess[] = [];
 
   private constructor(hosts: readonly [ChildProcess, ChildProcess, ChildProcess]) {
     this.#hosts = hosts;
@@ -53,24 +66,61 @@ export class RoutedNetwork {
     return runIn(router, ["nft", "-j", "list", "ruleset"]);
   }
 
-  /** Has the server answer on these ports, of IPv4 and IPv6. */
-  async serve(ports: readonly Pick<Attempt, "transport" | "port">[]): Promise<void> {
-    const [, , server] = this.#hosts;
-    this.#service = spawnNode(server, SERVICE, ports);
-    const [line] = await once(this.#service.stdout ?? expectPipe(), "data");
+  /** Loads files for iptables-restore, for IPv4 and IPv6: the first over nothing, each next one over those before. */
+  loadIptables(...files: readonly string[]): void {
+    const [, router] = this.#hosts;
+    runIn(router, ["nft", "flush", "ruleset"]);
+    for (const file of files) {
+      runIn(router, ["iptables-restore", "--noflush"], file);
+      runIn(router, ["ip6tables-restore", "--noflush"], file);
+    }
+  }
+
+  /** Has the host of a side answer on these ports, of IPv4 and IPv6. */
+  async serve(ports: readonly Pick<Attempt, "transport" | "port">[], side: Side = "outside"): Promise<void> {
+    const service = spawnNode(this.#hostOf(side), SERVICE, ports);
+    this.#services.push(service);
+    const [line] = await once(service.stdout ?? expectPipe(), "data");
     if (String(line) !== "serving\n") throw new Error(`the server says ${line}`);
   }
 
-  /** Tries all of the services from the device at once; those that answered. */
-  async answers(attempts: readonly Attempt[]): Promise<readonly Attempt[]> {
-    const [device] = this.#hosts;
-    const child = spawnNode(device, CLIENT, { attempts, timeoutMs: CONNECT_MS });
+  /** Tries all of the other side's services from a side at once; those that answered. */
+  async answers(attempts: readonly Attempt[], from: Side = "inside"): Promise<readonly Attempt[]> {
+    const hosts = HOSTS[from === "inside" ? "outside" : "inside"];
+    const child = spawnNode(this.#hostOf(from), CLIENT, { attempts, hosts, timeoutMs: CONNECT_MS });
     let said = "";
     child.stdout?.on("data", (chunk: Buffer) => {
       said += chunk.toString();
     });
     await once(child, "close");
     return JSON.parse(said) as Attempt[];
+  }
+
+  /** Puts the network `FAR` behind the server: what is too big for the way there is answered by ICMP errors of the server's. */
+  addFarNetwork(): void {
+    const [, router, server] = this.#hosts;
+    for (const command of [
+      "ip link add far0 mtu 1300 type veth peer name far1 mtu 1300",
+      "ip link set far0 up && ip link set far1 up",
+      "ip address add 10.71.3.1/24 dev far0 && ip -6 address add fd71:3::1/64 dev far0 nodad",
+      "echo 1 > /proc/sys/net/ipv4/ip_forward && echo 1 > /proc/sys/net/ipv6/conf/all/forwarding",
+    ]) {
+      runIn(server, ["sh", "-c", command]);
+    }
+    runIn(router, ["ip", "route", "add", "10.71.3.0/24", "via", HOSTS.outside.ipv4]);
+    runIn(router, ["ip", "-6", "route", "add", "fd71:3::/64", "via", HOSTS.outside.ipv6]);
+  }
+
+  /** Has the device send datagrams to `FAR` that are too big for it; the versions of IP of which it heard so. */
+  async toldTooBig(transportPort: number): Promise<(4 | 6)[]> {
+    const [device] = this.#hosts;
+    runIn(device, ["ip", "route", "flush", "cache"]);
+    runIn(device, ["ip", "-6", "route", "flush", "cache"]);
+    await once(spawnNode(device, TOO_BIG, { ...FAR, port: transportPort }), "close");
+    return ([4, 6] as const).filter((version) => {
+      const host = version === 4 ? FAR.ipv4 : FAR.ipv6;
+      return runIn(device, ["ip", `-${version}`, "route", "get", host]).includes(`mtu ${FAR.mtu}`);
+    });
   }
 
   /** Writes what passes the device's interface to a file, until what is returned is called. */
@@ -96,11 +146,15 @@ export class RoutedNetwork {
 
   /** Ends the three. */
   async remove(): Promise<void> {
-    if (this.#service !== null) {
-      this.#service.kill();
-      await endOf(this.#service);
+    for (const service of this.#services) {
+      service.kill();
+      await endOf(service);
     }
     await endHolders(this.#hosts);
+  }
+
+  #hostOf(side: Side): ChildProcess {
+    return this.#hosts[side === "inside" ? 0 : 2];
   }
 
   #cable(router: ChildProcess, name: string, host: ChildProcess, net: string): void {
@@ -147,22 +201,29 @@ console.log("serving");
 `;
 
 const CLIENT = `
-const { attempts, timeoutMs } = input;
+const { attempts, hosts, timeoutMs } = input;
 const results = attempts.map((attempt) => new Promise((resolve) => {
-  const host = attempt.version === 4 ? "10.71.2.2" : "fd71:2::2";
+  const host = attempt.version === 4 ? hosts.ipv4 : hosts.ipv6;
   const give = (hasAnswer) => { resolve(hasAnswer ? attempt : null); };
   setTimeout(give, timeoutMs, false);
   if (attempt.transport === "tcp") {
-    const socket = net.connect({ host, port: attempt.port }, () => socket.write("hello"));
+    const socket = net.connect({ host, port: attempt.port, localPort: attempt.sourcePort }, () => socket.write("hello"));
     socket.on("data", () => give(true)).on("error", () => give(false));
   } else {
-    const socket = dgram.createSocket("udp" + attempt.version);
+    const socket = dgram.createSocket({ type: "udp" + attempt.version, ipv6Only: attempt.version === 6 });
     socket.on("message", () => give(true)).on("error", () => give(false));
-    socket.send("hello", attempt.port, host);
+    socket.bind(attempt.sourcePort ?? 0, () => socket.send("hello", attempt.port, host));
   }
 }));
 console.log(JSON.stringify((await Promise.all(results)).filter((one) => one !== null)));
 process.exit();
+`;
+
+/** Linux sets DF on UDP (IP_PMTUDISC_WANT of ip(7)), so that routers answer what is too big instead of splitting it. */
+const TOO_BIG = `
+const sockets = [4, 6].map((version) => [dgram.createSocket("udp" + version), version === 4 ? input.ipv4 : input.ipv6]);
+for (const [socket, host] of sockets) socket.on("error", () => {}).send(Buffer.alloc(1400), input.port, host);
+setTimeout(() => process.exit(), 500);
 `;
 
 function spawnNode(holder: ChildProcess, script: string, input: unknown): ChildProcess {
