@@ -94,8 +94,11 @@ export class Analysis {
     const totals = new SourceTotals(source.name, source.format);
     this.#sources.push(totals);
     this.#open.set(totals, source);
+    const { reach } = this.#options;
+    const number = reach?.openSource(totals) ?? 0;
     for await (const block of source.blocks()) {
       this.#noteTimeDigits(source);
+      reach?.readFrom(number);
       this.#counter.count(block, totals);
       this.records += block.count;
       onBlock?.();
@@ -103,6 +106,7 @@ export class Analysis {
     // An interface may be described after the last packet.
     this.#noteTimeDigits(source);
     this.#open.delete(totals);
+    reach?.closeSource(number);
     totals.finish(describeInterfaces(source, totals), source.error);
   }
 
@@ -164,11 +168,10 @@ export class Analysis {
     const { reach } = this.#options;
     if (!reach) return null;
     this.#flush();
-    const now = Math.max(...this.#sources.map(({ end }) => end?.seconds ?? 0));
     const look = reach.beginLook();
     try {
       yield* this.#liveSteps((flow, oriented, attribution, facts) =>
-        reach.addLiveFlow(look, this.#seen(flow, oriented, attribution, facts), now),
+        reach.addLiveFlow(look, this.#seen(flow, oriented, attribution, facts)),
       );
     } finally {
       reach.endLook(look);

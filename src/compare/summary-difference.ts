@@ -190,8 +190,9 @@ export function gradesOf({ bytesByEvidence }: Pick<ComparableProduct, "bytesByEv
 }
 
 function compareVerdicts(before: ReachVerdict | null, after: ReachVerdict | null): VerdictDifference {
-  const isTried = (verdict: ReachVerdict | null) => verdict !== null && verdict !== "never-tried";
-  const isChanged = isTried(before) ? isTried(after) && after !== before : after !== null && isFailure(after);
+  const isKnown = (verdict: ReachVerdict | null) =>
+    verdict !== null && verdict !== "never-tried" && verdict !== "unclear";
+  const isChanged = isKnown(before) ? isKnown(after) && after !== before : after !== null && isFailure(after);
   return { before, after, isChanged };
 }
 

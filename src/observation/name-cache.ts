@@ -142,7 +142,7 @@ export class NameCache {
       return;
     }
     const kind = refusalOf(message.responseCode);
-    if (kind !== null) this.#refused.add(name, client, kind, packet.seconds);
+    if (kind !== null) this.#refuse(name, kind, message, packet);
     if (message.responseCode === DnsResponseCode.NO_ERROR) this.#addAnswers(name, message, packet);
   }
 
@@ -165,9 +165,14 @@ export class NameCache {
       }
     }
     if (isAnswered) this.#refused.addAnswered(name, client);
-    if (isSunk) this.#refused.add(name, client, "sinkhole", packet.seconds);
+    if (isSunk) this.#refuse(name, "sinkhole", message, packet);
     const lacksIpv4 = message.questions[0]?.type === DnsType.A && !message.isPartial;
-    if (!isAnswered && !isSunk && lacksIpv4) this.#refused.add(name, client, "no-data", packet.seconds);
+    if (!isAnswered && !isSunk && lacksIpv4) this.#refuse(name, "no-data", message, packet);
+  }
+
+  #refuse(name: string, kind: RefusalKind, { questions, zone }: DnsMessage, packet: DnsPacket): void {
+    const { destination: client, seconds } = packet;
+    this.#refused.add({ name, client, kind, seconds, type: questions[0]?.type ?? null, zone });
   }
 }
 

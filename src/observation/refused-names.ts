@@ -1,5 +1,6 @@
 /** Names that somebody asked for in vain: what a report on a firewall begins with. */
 import { type AddressKey, addressText } from "../net/address-key.ts";
+import { DnsType, type DnsZone } from "../payload/dns-message.ts";
 import { RecentMap } from "./recent-map.ts";
 
 /**
@@ -7,6 +8,26 @@ import { RecentMap } from "./recent-map.ts";
  * answer that has no IPv4 address, where none of any kind was given otherwise.
  */
 export type RefusalKind = "nxdomain" | "sinkhole" | "refused" | "servfail" | "no-data";
+
+/** A response that refuses a name. */
+export interface Refusal {
+  /** Lower case; hostile text. */
+  readonly name: string;
+  readonly client: AddressKey;
+  readonly kind: RefusalKind;
+  /** Since 1970, or `NO_TIME`. */
+  readonly seconds: number;
+  /** The type that was asked for; null where the response does not repeat the question. */
+  readonly type: number | null;
+  /** The zone that the response says it speaks for. */
+  readonly zone: DnsZone | null;
+}
+
+/**
+ * Types that no client needs to reach a host: it browses, looks for services, or for the zone to update. That they are
+ * not there, or are not given, keeps nobody from anything.
+ */
+const WITHOUT_HOST: ReadonlySet<number> = new Set([DnsType.PTR, DnsType.SRV, DnsType.SOA]);
 
 /** A name that was refused. */
 export interface RefusedName {
@@ -46,9 +67,11 @@ export class RefusedNames {
     return this.#names.dropped;
   }
 
-  /** One more response of that kind; nothing where the name is not meant. */
-  add(name: string, client: AddressKey, kind: RefusalKind, seconds: number): void {
-    if (!this.#judge(name)) return;
+  /** One more response; nothing where the name is not meant, or nobody was kept from a host by it. */
+  add(refusal: Refusal): void {
+    const { name, client, kind, seconds, type } = refusal;
+    if (!this.#judge(name) || isUnderscored(name) || (type !== null && WITHOUT_HOST.has(type))) return;
+    if (this.#isOwnersWord(refusal)) return;
     const key = `${kind} ${addressText(client)} ${name}`;
     const known = this.#names.get(key) ?? { name, client, kind, times: 0, firstSeconds: seconds };
     known.times++;
@@ -60,6 +83,15 @@ export class RefusedNames {
     if (!this.#judge(name)) return;
     const key = `${addressText(client)} ${name}`;
     if (this.#answered.get(key) === undefined) this.#answered.set(key, true);
+  }
+
+  /**
+   * Whether the zone of a name that is meant says itself that there is nothing: zone and primary server are both meant.
+   * A resolver that blocks a name tells of no zone, or of one of its own; under the blocked name, its primary is local.
+   */
+  #isOwnersWord({ kind, zone }: Refusal): boolean {
+    if (zone === null || (kind !== "nxdomain" && kind !== "no-data")) return false;
+    return this.#judge(zone.name) && this.#judge(zone.primary);
   }
 
   #judge(name: string): boolean {
@@ -77,4 +109,9 @@ export class RefusedNames {
       ({ name, client }) => this.#answered.get(`${addressText(client)} ${name}`) === undefined,
     );
   }
+}
+
+/** Whether a label begins with an underscore: a name of a service, as DNS-SD browses them, and of no host (RFC 8552, 1.1). */
+function isUnderscored(name: string): boolean {
+  return name.startsWith("_") || name.includes("._");
 }

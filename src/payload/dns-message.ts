@@ -14,8 +14,8 @@ import { type AddressKey, readIpv4Key, readIpv6Key } from "../net/address-key.ts
 import { readUint16, readUint32 } from "../net/byte-reads.ts";
 import { DNS_HEADER_LENGTH, DnsNameReader, readLabel } from "./dns-name.ts";
 
-/** Types of records that are read (IANA, DNS parameters). */
-export const DnsType = { A: 1, CNAME: 5, AAAA: 28, SRV: 33, SVCB: 64, HTTPS: 65 } as const;
+/** Types of records that are read, and of questions that are told apart (IANA, DNS parameters). */
+export const DnsType = { A: 1, CNAME: 5, SOA: 6, PTR: 12, AAAA: 28, SRV: 33, SVCB: 64, HTTPS: 65 } as const;
 
 /** Response codes that the caches speak of (RFC 1035, 4.1.1). */
 export const DnsResponseCode = { NO_ERROR: 0, SERVER_FAILURE: 2, NAME_ERROR: 3, REFUSED: 5 } as const;
@@ -25,7 +25,15 @@ export interface DnsQuestion {
   readonly type: number;
 }
 
-/** A record of one of `DnsType`, of class IN. Owned. */
+/** The zone that a negative answer comes from: the SOA record of the authority section (RFC 2308, 2). Owned. */
+export interface DnsZone {
+  /** The name of the zone, which owns the record. */
+  readonly name: string;
+  /** Its primary server (MNAME; RFC 1035, 3.3.13); "" for the root. */
+  readonly primary: string;
+}
+
+/** A record with an address or a target: A, CNAME, AAAA, SRV, SVCB or HTTPS, of class IN. Owned. */
 export interface DnsRecord {
   /** Whose it is; see `DnsNameReader.read` for the form of names. */
   readonly name: string;
@@ -53,6 +61,8 @@ export interface DnsMessage {
   readonly isPartial: boolean;
   readonly questions: readonly DnsQuestion[];
   readonly records: readonly DnsRecord[];
+  /** By the first SOA record of the authority section; null where there is none. */
+  readonly zone: DnsZone | null;
 }
 
 const FLAGS_OFFSET = 2;
@@ -106,9 +116,9 @@ export function readDnsMessage(bytes: Uint8Array, offset: number, end: number): 
   if ((flags & OPCODE_BITS) !== 0) return null;
   const reader = new EntryReader(bytes, offset, end);
   reader.readQuestions(readUint16(bytes, offset + QUESTION_COUNT_OFFSET));
-  reader.readRecords(readUint16(bytes, offset + ANSWER_COUNT_OFFSET), true);
-  reader.readRecords(readUint16(bytes, offset + AUTHORITY_COUNT_OFFSET), false);
-  reader.readRecords(readUint16(bytes, offset + ADDITIONAL_COUNT_OFFSET), false);
+  reader.readRecords(readUint16(bytes, offset + ANSWER_COUNT_OFFSET), "answer");
+  reader.readRecords(readUint16(bytes, offset + AUTHORITY_COUNT_OFFSET), "authority");
+  reader.readRecords(readUint16(bytes, offset + ADDITIONAL_COUNT_OFFSET), "additional");
   if (reader.isMalformed) return null;
   return {
     id: readUint16(bytes, offset),
@@ -117,13 +127,17 @@ export function readDnsMessage(bytes: Uint8Array, offset: number, end: number): 
     isPartial: reader.isEnded || (flags & TRUNCATED_BIT) !== 0,
     questions: reader.questions,
     records: reader.records,
+    zone: reader.zone,
   };
 }
+
+type DnsSection = "answer" | "authority" | "additional";
 
 /** Walks through what stands behind the header, until all is read or something is not as it must be. */
 class EntryReader {
   readonly questions: DnsQuestion[] = [];
   readonly records: DnsRecord[] = [];
+  zone: DnsZone | null = null;
   /** Nothing more is read: the bytes or the entries are at an end. */
   isEnded = false;
   isMalformed = false;
@@ -150,7 +164,7 @@ class EntryReader {
     }
   }
 
-  readRecords(count: number, isAnswer: boolean): void {
+  readRecords(count: number, section: DnsSection): void {
     for (let i = 0; i < count; i++) {
       const name = this.#beginEntry(RECORD_FIXED_LENGTH);
       if (name === null) return;
@@ -166,6 +180,7 @@ class EntryReader {
       this.#at = dataEnd;
       if ((readUint16(bytes, fixed + CLASS_OFFSET) & CLASS_BITS) !== CLASS_IN) continue;
       const type = readUint16(bytes, fixed);
+      if (type === DnsType.SOA && section === "authority") this.zone ??= this.#readZone(name, data, dataEnd);
       const record = this.#readData(type, data, dataEnd);
       if (this.isMalformed) return;
       if (record === null) continue;
@@ -173,7 +188,7 @@ class EntryReader {
         name,
         type,
         ttlSeconds: readUint32(bytes, fixed + TTL_OFFSET),
-        isAnswer,
+        isAnswer: section === "answer",
         addresses: record.addresses ?? NO_ADDRESSES,
         target: record.target ?? null,
         port: record.port ?? 0,
@@ -219,6 +234,12 @@ class EntryReader {
       default:
         return null;
     }
+  }
+
+  /** Of SOA, whose data begins with the name of the primary server; null where that cannot be read. */
+  #readZone(name: string, data: number, dataEnd: number): DnsZone | null {
+    const primary = this.#names.read(data, dataEnd);
+    return primary === null ? null : { name, primary };
   }
 
   /** The name that the data at `at` holds; null for the root, which means none. */

@@ -4,7 +4,7 @@ import type { FlowReport } from "../summary/flow-report.ts";
 import type { AttemptVerdict } from "../summary/reach-report.ts";
 import type { Attempt } from "./attempt.ts";
 import { needsNoAnswer, OneSidedFlows } from "./one-sided-datagrams.ts";
-import { ReachDirections } from "./reach-directions.ts";
+import { ReachDirections, restsOnAbsence } from "./reach-directions.ts";
 import { ReachTargets } from "./reach-targets.ts";
 import { RowAttempts } from "./row-attempts.ts";
 
@@ -58,16 +58,18 @@ export class AttemptTally {
 
   /** Settles those that wait. */
   settle(): void {
-    this.#oneSided.settle((attempt, isAnswered) => this.#settle(attempt, isAnswered));
+    this.#oneSided.settle((attempt, isAnswered, isLone) => this.#settle(attempt, isAnswered, isLone));
   }
 
-  #settle(attempt: Attempt, isAnswered: boolean): void {
+  #settle(attempt: Attempt, isAnswered: boolean, isLone: boolean): void {
     const { outcome, servicePort } = attempt;
     const isProhibited = outcome.verdict === "prohibited";
     if (isAnswered && !isProhibited)
       this.add({ ...attempt, outcome: { ...outcome, verdict: "works", isTwoWay: true } });
     else if (!isProhibited && needsNoAnswer(servicePort))
       this.add({ ...attempt, outcome: { ...outcome, verdict: "one-direction" } });
+    else if (isLone && restsOnAbsence(outcome.verdict))
+      this.add({ ...attempt, outcome: { ...outcome, verdict: "unclear" } });
     else this.add(attempt);
   }
 }

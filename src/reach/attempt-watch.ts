@@ -21,6 +21,7 @@ import { type AddressKey, addressText, readIpv4Key, readIpv6Key } from "../net/a
 import { readUint32 } from "../net/byte-reads.ts";
 import { IpProtocol } from "../net/ip-protocols.ts";
 import { AttemptColumns } from "./attempt-columns.ts";
+import { AttemptWaits } from "./attempt-waits.ts";
 
 /** Hosts that send ICMP, told apart by the numbers 1 to 255. */
 const MAX_REPORTERS = 255;
@@ -29,6 +30,7 @@ const SEQUENCE_OFFSET = 4;
 export class AttemptWatch implements FlowObserver {
   readonly seesAll = true;
   readonly columns: AttemptColumns;
+  readonly waits: AttemptWaits;
   /** ICMP messages that quote no packet that a live flow has sent: late, spoofed, or of what the capture lacks. */
   strayReports = 0;
   readonly #inner: FlowObserver | null;
@@ -39,11 +41,13 @@ export class AttemptWatch implements FlowObserver {
   /** For flows in records 1 to `capacity`; `inner`: who else observes the flows, or null. */
   constructor(capacity: number, inner: FlowObserver | null) {
     this.columns = new AttemptColumns(capacity);
+    this.waits = new AttemptWaits(capacity);
     this.#inner = inner;
   }
 
   observe(record: number, batch: PacketBatch, index: number): boolean {
     this.columns.see(record, batch, index);
+    this.waits.see(record, batch, index);
     if (this.#inner === null || this.columns.isObservedEnough(record)) return true;
     const row = index * ROW_WORDS;
     const hasPayload = batch.words[row + ROW_PAYLOAD] < batch.words[row + ROW_PAYLOAD_END];
@@ -73,6 +77,12 @@ export class AttemptWatch implements FlowObserver {
     const reporter = record === 0 ? 0 : this.#reporterNumber(bytes, packet);
     if (record === 0 || !this.columns.report(record, side, isTcp, sequence, code, reporter))
       this.strayReports++;
+  }
+
+  /** The flow in a record has ended. */
+  forget(record: number): void {
+    this.columns.forget(record);
+    this.waits.forget(record);
   }
 
   /** Who sent ICMP, by the number that the columns have; null where there were too many to tell apart. */

@@ -108,7 +108,7 @@ function decide(
   const failing = mostOf(places.filter(isFailure));
   if (failing !== null) return failing;
   if (blockedNames.length > 0) return "name-blocked";
-  for (const verdict of ["fell-back", "works", "one-direction"] as const) {
+  for (const verdict of ["fell-back", "works", "one-direction", "unclear"] as const) {
     if (places.includes(verdict)) return verdict;
   }
   return "never-tried";

@@ -63,7 +63,7 @@ function buildRow(row: ServiceRow, attempts: RowAttempts, directions: ReachDirec
   const verdict = verdictOf(own) ?? verdictOf(other) ?? "never-tried";
   let coverage: ReachRow["coverage"] = "not-seen";
   if (verdict === "works" || (counts?.toGroups ?? 0) > 0) coverage = "seen";
-  else if (verdict === "one-direction") coverage = "unclear";
+  else if (verdict === "one-direction" || verdict === "unclear") coverage = "unclear";
   else if (verdict !== "never-tried") coverage = "failed";
   return {
     port: row.portText,

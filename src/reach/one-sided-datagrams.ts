@@ -4,6 +4,7 @@
  */
 import type { FlowReport } from "../summary/flow-report.ts";
 import type { Attempt } from "./attempt.ts";
+import { restsOnAbsence } from "./reach-directions.ts";
 
 /** Flows that are kept at most. Where there are more, an answer is looked for among those that ended at about the same time. */
 const MAX_KEPT = 20_000;
@@ -63,19 +64,35 @@ export class OneSidedFlows {
     return copy;
   }
 
-  /** Hands over all attempts in the order in which they came, and whether the other side was heard in another flow. */
-  settle(settle: (attempt: Attempt, isAnswered: boolean) => void): void {
+  /**
+   * Hands over all attempts in the order in which they came, whether the other side was heard in another flow, and
+   * whether an attempt is one datagram, the only one that the client sent there in vain.
+   */
+  settle(settle: (attempt: Attempt, isAnswered: boolean, isLone: boolean) => void): void {
     const kept = this.#kept;
     const ways = kept.map((attempt) => wayOf(attempt.describe().flow));
     const asked = new Set(ways.map(({ from, toAddress }) => `${from} ${toAddress}`));
     const answered = new Set(ways.map(({ to, fromAddress }) => `${to} ${fromAddress}`));
+    const inVain = countByTarget(kept.filter(({ outcome }) => restsOnAbsence(outcome.verdict)));
     for (const [i, { from, to, fromAddress, toAddress }] of ways.entries()) {
       const isAnswer = asked.has(`${to} ${fromAddress}`) || this.#askedGroups.has(to);
-      settle(kept[i], isAnswer || answered.has(`${from} ${toAddress}`));
+      const attempt = kept[i];
+      const isLone = inVain.get(attempt.targetKey) === 1 && isOneDatagram(attempt.describe().flow);
+      settle(attempt, isAnswer || answered.has(`${from} ${toAddress}`), isLone);
     }
     this.#kept = [];
     if (this.#askedGroups.size >= MAX_KEPT) this.#askedGroups.clear();
   }
+}
+
+function countByTarget(attempts: readonly Attempt[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const { targetKey } of attempts) counts.set(targetKey, (counts.get(targetKey) ?? 0) + 1);
+  return counts;
+}
+
+function isOneDatagram({ packets }: FlowReport): boolean {
+  return packets.originator + packets.responder === 1;
 }
 
 function wayOf({ packets, originator, responder }: FlowReport): Way {

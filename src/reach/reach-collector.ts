@@ -8,6 +8,7 @@ import type { FlowObserver } from "../flows/flow-observer.ts";
 import { type FlowView, Transport } from "../flows/flow-view.ts";
 import { originatorSide, serviceSide } from "../flows/orientation.ts";
 import { addressText, formatAddressKey } from "../net/address-key.ts";
+import { type Moment, NO_TIME } from "../net/moment.ts";
 import type { FlowFacts } from "../observation/flow-facts.ts";
 import type { RefusedName } from "../observation/refused-names.ts";
 import { alertName } from "../payload/tls-alerts.ts";
@@ -19,16 +20,14 @@ import type { Summary } from "../summary/summary.ts";
 import type { Attempt } from "./attempt.ts";
 import { AttemptBit } from "./attempt-bits.ts";
 import type { AttemptColumns } from "./attempt-columns.ts";
-import { judgeAttempt } from "./attempt-outcome.ts";
+import { type AttemptOutcome, judgeAttempt } from "./attempt-outcome.ts";
 import { type AttemptSink, AttemptTally } from "./attempt-tally.ts";
 import { AttemptWatch } from "./attempt-watch.ts";
 import { buildReach } from "./build-reach.ts";
 import type { ProductNeed } from "./product-needs.ts";
-import { awaitsAnswer } from "./reach-directions.ts";
+import { restsOnAbsence } from "./reach-directions.ts";
 import type { TargetAttempt } from "./reach-targets.ts";
-
-/** A flow that lives tells nothing by the lack of an answer before it is so many seconds old: a SYN is sent again after 1. */
-const PATIENCE_SECONDS = 3;
+import { type RecordedSource, RecordedSources } from "./recorded-sources.ts";
 
 /** A flow, and what is known of it. Borrowed for the call that has it. */
 export interface SeenFlow {
@@ -53,6 +52,7 @@ export class ReachCollector {
   readonly #rules: EvidenceRules | null;
   readonly #needs: readonly ProductNeed[];
   readonly #tally: AttemptTally;
+  readonly #sources = new RecordedSources();
   #watch: AttemptWatch | null = null;
   /** Those that have not come to all live flows. */
   readonly #looks = new Set<ReachLook>();
@@ -76,13 +76,28 @@ export class ReachCollector {
     return this.#watch;
   }
 
+  /** Begins to read a source, which may move its times until `closeSource`. Answers its number. */
+  openSource(source: RecordedSource): number {
+    return this.#sources.open(source);
+  }
+
+  /** The packets that are seen from now on come from the source of this number. */
+  readFrom(source: number): void {
+    if (this.#watch !== null) this.#watch.waits.source = source;
+  }
+
+  /** Nothing more comes from the source of this number. */
+  closeSource(source: number): void {
+    this.#sources.close(source);
+  }
+
   /** A flow has ended (borrowed for the call). */
   addFlow(seen: SeenFlow): void {
-    this.#add(this.#tally, seen, null);
+    this.#add(this.#tally, seen);
     for (const { tally, nextRecord } of this.#looks) {
-      if (seen.flow.record >= nextRecord) this.#add(tally, seen, null);
+      if (seen.flow.record >= nextRecord) this.#add(tally, seen);
     }
-    this.#watch?.columns.forget(seen.flow.record);
+    this.#watch?.forget(seen.flow.record);
   }
 
   /**
@@ -95,13 +110,10 @@ export class ReachCollector {
     return look;
   }
 
-  /**
-   * Adds a flow that lives (borrowed for the call) to a look, as if it ended now. Where an answer may still come, at
-   * `now` in seconds, it is left out.
-   */
-  addLiveFlow(look: ReachLook, seen: SeenFlow, now: number): void {
+  /** Adds a flow that lives (borrowed for the call) to a look, as if it ended now. */
+  addLiveFlow(look: ReachLook, seen: SeenFlow): void {
     look.nextRecord = seen.flow.record + 1;
-    this.#add(look.tally, seen, now);
+    this.#add(look.tally, seen);
   }
 
   /** Nothing is added to the look any more. */
@@ -109,14 +121,14 @@ export class ReachCollector {
     this.#looks.delete(look);
   }
 
-  #add(tally: AttemptTally, seen: SeenFlow, now: number | null): void {
+  #add(tally: AttemptTally, seen: SeenFlow): void {
     const { flow, oriented, attribution, facts } = seen;
     const watch = this.#watch;
     if (watch === null) return;
     const { columns } = watch;
     const originator = originatorSide(oriented);
     const isTcp = flow.transport === Transport.TCP;
-    const outcome = judgeAttempt(flow, originator, columns);
+    const outcome = this.#judge(flow, originator, watch);
     const servicePort = flow.port(serviceSide(oriented));
     const { rows } = this.#services.lookup(isTcp ? 0 : 1, servicePort);
     if (outcome === null) {
@@ -124,7 +136,6 @@ export class ReachCollector {
         tally.addToGroup(rows, flow.address(originator), flow.port(originator));
       return;
     }
-    if (now !== null && awaitsAnswer(outcome.verdict) && now - flow.firstSeconds < PATIENCE_SECONDS) return;
     const isApples = this.#isApples(attribution, facts);
     const name = facts.handshake?.serverName ?? facts.addressNames[0] ?? null;
     const attempt: Attempt = {
@@ -149,6 +160,15 @@ export class ReachCollector {
     };
     if (isTcp || outcome.isTwoWay) tally.add(attempt);
     else tally.addOneSided(attempt);
+  }
+
+  /** As `judgeAttempt`; an answer whose time had not passed when its source ended is not absent. */
+  #judge(flow: FlowView, originator: number, { columns, waits }: AttemptWatch): AttemptOutcome | null {
+    const outcome = judgeAttempt(flow, originator, columns);
+    if (outcome === null || !restsOnAbsence(outcome.verdict)) return outcome;
+    const since = waits.requestTime(flow.record) ?? firstTimeOf(flow);
+    if (!this.#sources.mayStillBeAnswered(waits.sourceOf(flow.record), since)) return outcome;
+    return { ...outcome, verdict: "unclear" };
   }
 
   /** The report of all flows. The capture and its names are those of the same analysis, which is over. */
@@ -191,6 +211,10 @@ export class ReachCollector {
     if (name !== undefined && name !== null) return this.#rules?.hosts.match(name) != null;
     return isAppleAddress || addressNames.some((asked) => this.#rules?.hosts.matchDnsName(asked) != null);
   }
+}
+
+function firstTimeOf({ firstSeconds: seconds, firstNanoseconds: nanoseconds }: FlowView): Moment | null {
+  return seconds === NO_TIME ? null : { seconds, nanoseconds };
 }
 
 /** Who tried what: the same for flows of the same addresses, service and name. */

@@ -11,9 +11,9 @@ const BLIND_FOR_EACH_SEEN = 20;
 /** Verdicts that rest on an answer being absent. */
 const BY_ABSENCE: ReadonlySet<AttemptVerdict> = new Set(["unanswered", "one-way"]);
 
-/** Whether a verdict may be another one as soon as an answer is seen. */
-export function awaitsAnswer(verdict: AttemptVerdict): boolean {
-  return BY_ABSENCE.has(verdict) || verdict === "one-direction";
+/** Whether a verdict rests on an answer being absent, and so is another one as soon as an answer is seen. */
+export function restsOnAbsence(verdict: AttemptVerdict): boolean {
+  return BY_ABSENCE.has(verdict);
 }
 
 export class ReachDirections {
@@ -27,7 +27,7 @@ export class ReachDirections {
   add({ verdict, isBlind, isTwoWay }: AttemptOutcome, transport: "tcp" | "udp", syns: number): void {
     if (isBlind) this.#blind++;
     if (isTwoWay) this.#twoWay++;
-    else this.#oneSided++;
+    else if (verdict !== "unclear") this.#oneSided++;
     if (isTwoWay && transport === "tcp") this.#twoWayTcp++;
     if (verdict === "unanswered" && syns > 1) this.#waitedInVain++;
   }
@@ -54,6 +54,7 @@ export class ReachDirections {
 
   /** What a verdict comes to, now that the whole capture is known. */
   settle(verdict: AttemptVerdict): AttemptVerdict {
-    return this.isOneDirection && BY_ABSENCE.has(verdict) ? "one-direction" : verdict;
+    const isUnknown = restsOnAbsence(verdict) || verdict === "unclear";
+    return this.isOneDirection && isUnknown ? "one-direction" : verdict;
   }
 }

@@ -106,11 +106,15 @@ export class ReachTargets {
   }
 }
 
-/** The verdict that most attempts have, where none works; of two as common, the one that stands first in the list. */
+/**
+ * The verdict that most attempts have, where none works; of two as common, the one that stands first in the list. Those
+ * of which nothing is known count where there are no others.
+ */
 export function verdictOf(counts: ReadonlyMap<AttemptVerdict, number>): AttemptVerdict | null {
   if ((counts.get("works") ?? 0) > 0) return "works";
   let best: AttemptVerdict | null = null;
   for (const verdict of ATTEMPT_VERDICTS) {
+    if (verdict === "unclear" && best !== null) continue;
     const count = counts.get(verdict) ?? 0;
     if (count > (best === null ? 0 : (counts.get(best) ?? 0))) best = verdict;
   }

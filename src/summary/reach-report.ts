@@ -22,6 +22,8 @@ export const ATTEMPT_VERDICTS = [
   "closed-at-once",
   /** The capture sees one direction only: it cannot tell. */
   "one-direction",
+  /** Too little to tell: the capture ended before an answer had its time, or one single datagram got none. */
+  "unclear",
 ] as const;
 export type AttemptVerdict = (typeof ATTEMPT_VERDICTS)[number];
 
@@ -162,5 +164,6 @@ const NO_FAILURES: ReadonlySet<ReachVerdict> = new Set([
   "works",
   "fell-back",
   "one-direction",
+  "unclear",
   "never-tried",
 ]);

@@ -116,6 +116,8 @@ function causeOf(target: ReachTarget): string {
       return "A firewall lets one direction through: it keeps no state for UDP, or the address translation of the router changes ports (symmetric NAT, or a helper for SIP that rewrites).";
     case "closed-at-once":
       return closedCauseOf(target);
+    case "unclear":
+      return "Nothing can be said of the cause: the capture ends too soon after the attempt, or shows one datagram only. Capture for longer.";
     default:
       return "Nothing can be said of the cause: capture both directions, at the client or on a port that mirrors both.";
   }

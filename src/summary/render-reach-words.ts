@@ -10,6 +10,7 @@ const VERDICT_WORDS: Readonly<Record<ReachVerdict, string>> = {
   "one-way": "one-way",
   "closed-at-once": "closed at once",
   "one-direction": "one direction only",
+  unclear: "unclear",
   "fell-back": "fell back",
   "name-blocked": "name blocked",
   "never-tried": "never tried",
@@ -73,7 +74,18 @@ function seenOf(target: ReachTarget): string {
       return closedText(target);
     case "one-direction":
       return "the capture has one direction only";
+    case "unclear":
+      return unclearText(target);
   }
+}
+
+/** One datagram that got no answer, or packets whose answer the capture did not wait for. */
+function unclearText({ transport, packets, syns }: ReachTarget): string {
+  const sent = packets.originator + packets.responder;
+  if (transport === "udp" && sent === 1) return "1 packet, no answer: a single one may get lost";
+  const isOnlySyns = transport === "tcp" && packets.responder === 0;
+  const seen = isOnlySyns ? countText(syns, "SYN") : countText(sent, "packet");
+  return `${seen}, no answer before the capture ended`;
 }
 
 function closedText({ alert, closedBy }: ReachTarget): string {

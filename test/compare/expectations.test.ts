@@ -106,7 +106,7 @@ describe("expectations", () => {
     expect(checkExpectations(expected, withVerdict, 0).deviations).toEqual([]);
     expect(() => parse({ products: { FaceTime: { verdict: "fine" } } })).toThrow(
       '$.products.FaceTime.verdict needs one of "works", "unanswered", "refused", "prohibited", "one-way", ' +
-        '"closed-at-once", "one-direction", "fell-back", "name-blocked", "never-tried", it is "fine"',
+        '"closed-at-once", "one-direction", "unclear", "fell-back", "name-blocked", "never-tried", it is "fine"',
     );
   });
 

@@ -114,15 +114,17 @@ describe("differences", () => {
       ["B", "changed", "verdict", "name-blocked"],
     ]);
     expect(compare(one, one).isDifferent).toBe(false);
-    // Who has not tried has not found it closed, nor open.
-    const untried = {
-      ...summaryOf([product("A", [1, 1, 1])]),
-      verdicts: new Map([["A", "never-tried"] as const]),
-    };
-    expect(compare(one, untried).isDifferent).toBe(false);
-    expect(compare(untried, one).isDifferent).toBe(false);
-    expect(compare(other, untried).isDifferent).toBe(false);
-    expect(compare(untried, other).isDifferent).toBe(true);
+    // Who has not tried, or not long enough, has not found it closed, nor open.
+    for (const verdict of ["never-tried", "unclear"] as const) {
+      const unknown = {
+        ...summaryOf([product("A", [1, 1, 1])]),
+        verdicts: new Map([["A", verdict] as const]),
+      };
+      expect(compare(one, unknown).isDifferent).toBe(false);
+      expect(compare(unknown, one).isDifferent).toBe(false);
+      expect(compare(other, unknown).isDifferent).toBe(false);
+      expect(compare(unknown, other).isDifferent).toBe(true);
+    }
     expect(told(compare(summaryOf([product("A", [1, 1, 1])]), other))).toEqual([
       ["A", "unchanged", "", null],
     ]);

@@ -50,7 +50,15 @@ export function emptyCache(): NameCache {
 
 /** A cache that was given these messages. */
 export function cacheOf(...messages: readonly (Uint8Array | DnsPacket)[]): NameCache {
-  const cache = emptyCache();
+  return cacheOfMeant(() => true, ...messages);
+}
+
+/** The same where only some names are kept when they are refused. */
+export function cacheOfMeant(
+  isRefusalMeant: (name: string) => boolean,
+  ...messages: readonly (Uint8Array | DnsPacket)[]
+): NameCache {
+  const cache = new NameCache(new LocalServices(), isRefusalMeant);
   for (const message of messages) cache.addMessage("bytes" in message ? message : packet(message));
   return cache;
 }

@@ -1,6 +1,13 @@
 /** Names of Apple's that were refused, among thousands that are nobody's business here. */
 import { expect, it } from "vitest";
-import { address, answerTo, buildDns, RESPONSE_FLAGS } from "../support/dns-builder.ts";
+import {
+  address,
+  answerTo,
+  type BuiltRecord,
+  buildDns,
+  RESPONSE_FLAGS,
+  zone,
+} from "../support/dns-builder.ts";
 import { CLIENT, reachOf, udp } from "./reach-packets.ts";
 
 const RESOLVER = { address: "192.0.2.1", port: 53 };
@@ -12,8 +19,8 @@ function answered(name: string, i: number): Uint8Array {
   return udp(RESOLVER, CLIENT, [...answerTo(name, address(name, `198.18.${i >> 8}.${i & 255}`))]);
 }
 
-function refused(name: string): Uint8Array {
-  const message = buildDns({ flags: RESPONSE_FLAGS | NO_SUCH_NAME, questions: [{ name, type: 1 }] });
+function refused(name: string, type = 1, ...authority: readonly BuiltRecord[]): Uint8Array {
+  const message = buildDns({ flags: RESPONSE_FLAGS | NO_SUCH_NAME, questions: [{ name, type }], authority });
   return udp(RESOLVER, CLIENT, [...message]);
 }
 
@@ -27,4 +34,25 @@ it("are those that nobody answered, however many others are answered and refused
   ]);
   expect(report.blockedNames.map(({ name, how }) => [name, how])).toEqual([["gdmf.apple.com", "nxdomain"]]);
   expect(summary.evidenceDropped.names).toBe(0);
+});
+
+/** Zones of Apple's, by primary servers of Apple's. */
+it.each<[string, BuiltRecord]>([
+  ["wpad.apple.com", zone("apple.com", "usmsc2-extxfr-001.dns.apple.com")],
+  ["nofile.icloud.com", zone("icloud.com", "adns1.apple.com")],
+  ["nothere.g.aaplimg.com", zone("g.aaplimg.com", "a.gslb.aaplimg.com")],
+])("are none that Apple's own zone denies: %s", async (name, own) => {
+  expect((await reachOf([refused(name, 1, own)])).report.blockedNames).toEqual([]);
+  const local = zone(name, "localhost");
+  expect((await reachOf([refused(name, 1, local)])).report.blockedNames).toMatchObject([{ name }]);
+  expect((await reachOf([refused(name)])).report.blockedNames).toMatchObject([{ name }]);
+});
+
+it("are none that a client browses for services", async () => {
+  const { report } = await reachOf([
+    refused("lb._dns-sd._udp.apple.com", 12),
+    refused("_ldap._tcp.icloud.com", 33),
+    refused("icloud.com", 6),
+  ]);
+  expect(report.blockedNames).toEqual([]);
 });

@@ -8,7 +8,7 @@ import type { FlowReport } from "../../src/summary/flow-report.ts";
 import type { AttemptVerdict, ReachReport } from "../../src/summary/reach-report.ts";
 import type { Summary } from "../../src/summary/summary.ts";
 import { appleList, appleRules } from "../support/analyze.ts";
-import { memorySource } from "../support/memory-source.ts";
+import { type MemoryRecord, memorySource } from "../support/memory-source.ts";
 import { type PacketBuilder, packet } from "../support/packet-builder.ts";
 
 export interface End {
@@ -97,21 +97,40 @@ export function watchedAnalysis(onAttempt: AttemptSink | null = null) {
   return { analysis, finish };
 }
 
+export interface ReachOfOptions {
+  /** Bytes captured of each packet at most. */
+  readonly cutTo?: number;
+  /** Seconds that the capture goes on after the last packet, to one of nobody's; 0: it ends with that packet. */
+  readonly goesOn?: number;
+}
+
+/** Long enough for every answer that is due. */
+const GOES_ON_SECONDS = 10;
+const SECOND = 1_000_000_000n;
+
+/** A packet of nobody's. */
+export function nobodys(time: bigint): MemoryRecord {
+  return { bytes: new Uint8Array(60), time, linkType: LinkType.ETHERNET };
+}
+
 /** Runs packets, a tenth of a second apart, through the whole analysis. */
 export async function reachOf(
   packets: readonly Uint8Array[],
-  options: { cutTo?: number } = {},
+  options: ReachOfOptions = {},
 ): Promise<Reached> {
   const attempts: { flow: FlowReport; verdict: AttemptVerdict }[] = [];
   const { analysis, finish } = watchedAnalysis((flow, verdict) => {
     attempts.push({ flow, verdict });
   });
-  const records = packets.map((bytes, i) => ({
+  const { goesOn = GOES_ON_SECONDS } = options;
+  const start = 1_700_000_000n * SECOND;
+  const records: MemoryRecord[] = packets.map((bytes, i) => ({
     bytes: bytes.subarray(0, options.cutTo ?? bytes.length),
     originalLength: bytes.length,
-    time: 1_700_000_000_000_000_000n + BigInt(i) * 100_000_000n,
+    time: start + BigInt(i) * (SECOND / 10n),
     linkType: LinkType.ETHERNET,
   }));
+  if (goesOn > 0) records.push(nobodys((records.at(-1)?.time ?? start) + BigInt(goesOn) * SECOND));
   await analysis.read(memorySource(records));
   return { ...finish(), attempts };
 }
@@ -119,7 +138,7 @@ export async function reachOf(
 /** The verdict of packets that are one attempt. */
 export async function verdictOfOne(
   packets: readonly Uint8Array[],
-  options: { cutTo?: number } = {},
+  options: ReachOfOptions = {},
 ): Promise<AttemptVerdict | null> {
   const { attempts } = await reachOf(packets, options);
   if (attempts.length > 1) throw new Error(`${attempts.length} attempts, not one`);

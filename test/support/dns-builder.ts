@@ -114,6 +114,20 @@ export function service(name: BuiltName, port: number, target: BuiltName, ttl = 
   };
 }
 
+/** The zone that a negative answer comes from: SOA, by its primary server. */
+export function zone(name: BuiltName, primary: BuiltName, ttl = 60): BuiltRecord {
+  const hostmaster = "hostmaster.example";
+  return {
+    name,
+    type: 6,
+    ttl,
+    writeData: (writer) => {
+      writer.name(primary).name(hostmaster);
+      for (const number of [2024, 1800, 900, 2_016_000, 300]) writer.uint32(number);
+    },
+  };
+}
+
 export interface ServiceBinding {
   readonly priority?: number;
   readonly target?: string;

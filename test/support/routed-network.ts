@@ -11,6 +11,9 @@ const READY = "for i in all default; do echo 0 > /proc/sys/net/ipv6/conf/$i/acce
 /** A SYN that is lost on the way is sent again after a second. */
 const CONNECT_MS = 2500;
 
+/** Of a capture: the ring that tcpdump reads has room for few packets of the usual 262,144 bytes, one by one. */
+const SNAPLEN = 512;
+
 /** A service that is tried: a transport and port of the other side. */
 export interface Attempt {
   readonly transport: "tcp" | "udp";
@@ -126,7 +129,19 @@ export class RoutedNetwork {
   /** Writes what passes the device's interface to a file, until what is returned is called. */
   async capture(file: string): Promise<() => Promise<void>> {
     const [device] = this.#hosts;
-    const [program, ...args] = enter(device, ["tcpdump", "-Z", "root", "-U", "-i", "eth0", "-w", file]);
+    const [program, ...args] = enter(device, [
+      "tcpdump",
+      "-Z",
+      "root",
+      "-U",
+      "--immediate-mode",
+      "-s",
+      String(SNAPLEN),
+      "-i",
+      "eth0",
+      "-w",
+      file,
+    ]);
     const tcpdump = spawn(program, args, { stdio: ["ignore", "ignore", "pipe"] });
     // Read to its end: tcpdump says that it listens in several writes, and one into a closed pipe would end it.
     let said = "";
@@ -212,7 +227,10 @@ const results = attempts.map((attempt) => new Promise((resolve) => {
   } else {
     const socket = dgram.createSocket({ type: "udp" + attempt.version, ipv6Only: attempt.version === 6 });
     socket.on("message", () => give(true)).on("error", () => give(false));
-    socket.bind(attempt.sourcePort ?? 0, () => socket.send("hello", attempt.port, host));
+    // One may get lost, and so proves nothing.
+    socket.bind(attempt.sourcePort ?? 0, () => {
+      for (const text of ["hello", "hello again"]) socket.send(text, attempt.port, host);
+    });
   }
 }));
 console.log(JSON.stringify((await Promise.all(results)).filter((one) => one !== null)));

@@ -1,0 +1,153 @@
+/** A capture that ends has not been silent: wherever a healthy one is cut, nothing is called broken. */
+import { describe, expect, it } from "vitest";
+import { openCapture } from "../../src/capture/open-capture.ts";
+import { hasFailure, isFailure, type ReachReport } from "../../src/summary/reach-report.ts";
+import {
+  CLIENT,
+  COURIER,
+  type End,
+  nobodys,
+  reachOf,
+  type Segment,
+  tcp,
+  udp,
+  watchedAnalysis,
+} from "../reach/reach-packets.ts";
+import { type MemoryRecord, memorySource, readRecords } from "../support/memory-source.ts";
+
+/** Captures in which all that was tried works, be it at the second attempt. */
+const HEALTHY = [
+  "lab/apple-browser.pcapng",
+  "lab/apple-encrypted-dns.pcap",
+  "lab/apple-facetime.pcapng",
+  "lab/apple-names.pcapng",
+  "lab/apple-private-relay.pcap",
+  "lab/apple-push.pcap",
+  "lab/apple-quic.pcapng",
+  "lab/fault-loss.pcap",
+  "lab/messages-call.pcap",
+  "lab/ntp.pcap",
+  "lab/turn.pcap",
+];
+/** Cuts of one capture at most. */
+const CUTS = 80;
+const SECOND = 1_000_000_000n;
+const START = 1_700_000_000n * SECOND;
+
+async function reachOfSources(...sources: readonly (readonly MemoryRecord[])[]): Promise<ReachReport> {
+  const { analysis, finish } = watchedAnalysis();
+  for (const records of sources) await analysis.read(memorySource(records));
+  return finish().report;
+}
+
+/** What the report says does not work. */
+function failuresOf({ products, targets }: ReachReport): string[] {
+  const failing = targets.filter(({ verdict }) => isFailure(verdict));
+  return [
+    ...products.filter(({ verdict }) => isFailure(verdict)).map(({ product }) => product),
+    ...failing.map(({ client, transport, address, port }) => `${client} ${transport} ${address} ${port}`),
+  ];
+}
+
+/** What fails in a beginning of a capture, by how many packets it has, and not in the whole. */
+async function failuresOfCuts(name: string): Promise<{ whole: boolean; ofCuts: string[] }> {
+  const records = await readRecords(await openCapture(`fixtures/${name}`));
+  const whole = await reachOfSources(records);
+  const known = failuresOf(whole);
+  const ofCuts: string[] = [];
+  for (let end = 1; end < records.length; end += Math.ceil(records.length / CUTS)) {
+    const failures = failuresOf(await reachOfSources(records.slice(0, end)));
+    ofCuts.push(...failures.filter((one) => !known.includes(one)).map((one) => `${end} packets: ${one}`));
+  }
+  return { whole: hasFailure(whole), ofCuts };
+}
+
+describe("a cut", () => {
+  it.each(HEALTHY)("of %s, in which everything works, fails nowhere", async (name) => {
+    expect(await failuresOfCuts(name)).toEqual({ whole: false, ofCuts: [] });
+  });
+
+  it("of a morning at the office fails nowhere where the whole does not", async () => {
+    expect((await failuresOfCuts("office-morning.pcapng")).ofCuts).toEqual([]);
+  });
+});
+
+describe("the end of a source", () => {
+  const at = (bytes: Uint8Array, seconds: number): MemoryRecord => ({
+    bytes,
+    time: START + BigInt(Math.round(seconds * 1000)) * 1_000_000n,
+  });
+  const idle = (seconds: number) => nobodys(START + BigInt(seconds) * SECOND);
+  const sent = (segment: Segment) => tcp(CLIENT, COURIER, segment);
+  const syn = sent({ flags: "S", sequence: 1000 });
+  const verdictOf = async (...sources: readonly (readonly MemoryRecord[])[]) =>
+    (await reachOfSources(...sources)).targets.map(({ verdict }) => verdict);
+
+  it("soon after a SYN does not make it fail, and 3 seconds of other packets do", async () => {
+    expect(await verdictOf([at(syn, 0), at(syn, 1)])).toEqual(["unclear"]);
+    expect(await verdictOf([at(syn, 0.001), idle(3)])).toEqual(["unclear"]);
+    expect(await verdictOf([at(syn, 0), at(syn, 1), idle(3)])).toEqual(["unanswered"]);
+    expect(await verdictOf([at(syn, 0), at(syn, 1), at(syn, 3)])).toEqual(["unanswered"]);
+  });
+
+  it("is none where the next file goes on with it", async () => {
+    const first = [at(syn, 0), at(syn, 1)];
+    expect(await verdictOf(first, [idle(2), idle(9)])).toEqual(["unanswered"]);
+    expect(await verdictOf(first, [idle(900), idle(999)])).toEqual(["unclear"]);
+    expect(await verdictOf(first, [idle(0), idle(9)])).toEqual(["unclear"]);
+    expect(await verdictOf([idle(2), idle(9)], first)).toEqual(["unanswered"]);
+  });
+
+  it("counts from the first payload of a connection that was opened long before", async () => {
+    const opened = [
+      at(syn, 0),
+      at(tcp(COURIER, CLIENT, { flags: "SA", sequence: 5000, acknowledgment: 1001 }), 0),
+      at(sent({ flags: "A", sequence: 1001, acknowledgment: 5001 }), 0),
+    ];
+    const data = sent({ flags: "PA", sequence: 1001, acknowledgment: 5001, payload: 100 });
+    expect(await verdictOf([...opened, at(data, 60), at(data, 60.2)])).toEqual(["unclear"]);
+    expect(await verdictOf([...opened, at(data, 60), at(data, 60.2), idle(63)])).toEqual(["unanswered"]);
+  });
+
+  it("leaves SYN+ACKs that nobody acknowledged so far alone", async () => {
+    const answer = tcp(COURIER, CLIENT, { flags: "SA", sequence: 5000, acknowledgment: 1001 });
+    expect(await verdictOf([at(syn, 0), at(answer, 0.1)])).toEqual(["unclear"]);
+    expect(await verdictOf([at(syn, 0), at(answer, 0.1), idle(3)])).toEqual(["one-way"]);
+  });
+
+  it("is not known where packets have no times", async () => {
+    const timeless = [syn, syn, syn].map((bytes) => ({ bytes, time: null }));
+    expect(await verdictOf(timeless)).toEqual(["unclear"]);
+  });
+});
+
+describe("a single datagram without an answer", () => {
+  const relay: End = { address: "17.173.254.222", port: 3478 };
+  const from = (port: number) => udp({ ...CLIENT, port }, relay);
+  /** Something that both sides said, so that the capture has two directions. */
+  const resolver: End = { address: "198.51.100.53", port: 53 };
+  const both = [udp(CLIENT, resolver), udp(resolver, CLIENT)];
+  const verdictOf = async (...packets: readonly Uint8Array[]) =>
+    (await reachOf([...both, ...packets])).report.targets.map(({ verdict }) => verdict);
+
+  it("may have got lost: it fails in neither direction", async () => {
+    expect(await verdictOf(from(1))).toEqual(["unclear"]);
+    expect(await verdictOf(udp(relay, CLIENT))).toEqual(["unclear"]);
+    expect(hasFailure((await reachOf([from(1)])).report)).toBe(false);
+  });
+
+  it("fails with another one, of the same port or of the next one", async () => {
+    expect(await verdictOf(from(1), from(1))).toEqual(["unanswered"]);
+    expect(await verdictOf(from(1), from(2))).toEqual(["unanswered"]);
+  });
+
+  it("does not fail with another one at the very end", async () => {
+    const { report } = await reachOf(
+      [from(1), ...new Array<Uint8Array>(50).fill(new Uint8Array(60)), from(2)],
+      {
+        goesOn: 0,
+      },
+    );
+    expect(report.targets).toMatchObject([{ verdict: "unclear", attempts: { unclear: 2 } }]);
+  });
+});
