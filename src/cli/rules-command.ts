@@ -78,6 +78,7 @@ export async function runRules(
       const withoutRetired = !wanted.isNamed && options.withRetired !== true;
       const plan = planRules({ table, needs, ...wanted, ...openings, withoutRetired });
       output.write(renderPlan(plan, format, hook));
+      output.finish();
       return 0;
     }
     const seen = new CaptureNeeds(table);
@@ -98,6 +99,7 @@ export async function runRules(
       ...openings,
     });
     output.write(renderPlan(plan, format, hook));
+    output.finish();
     return status;
   } finally {
     output.close();
@@ -127,6 +129,7 @@ async function runAudit(
   const output = openResultOutput(options.output, [file], environment);
   try {
     output.write(await renderAudit(report, format, styleOf(environment, isOutputFile(options.output))));
+    output.finish();
   } finally {
     output.close();
   }
