@@ -96,6 +96,7 @@ export { findPorts, findProducts } from "./services/name-search.ts";
 export type { Product, ProductKind } from "./services/product.ts";
 export type { ServiceRow } from "./services/service-row.ts";
 export type { ServiceTable } from "./services/service-table.ts";
+export { shellFileName } from "./shell-word.ts";
 export type { Directions, FlowEndpoint, FlowReport } from "./summary/flow-report.ts";
 export type { DeviceTraffic, LiveFlows } from "./summary/live-flows.ts";
 export {

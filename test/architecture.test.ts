@@ -9,12 +9,13 @@ const everything = ["src", "test", "scripts", "bench"].flatMap(sourceFiles);
 /** Which folders of `src` (and files directly in it) the files of a folder may import, besides their own. */
 const ARROWS: Readonly<Record<string, readonly string[]>> = {
   "errors.ts": [],
+  "shell-word.ts": [],
   net: [],
   services: ["net", "errors.ts"],
   rules: ["net", "services", "errors.ts"],
   payload: ["net"],
   observation: ["net", "payload", "kernel", "flows"],
-  capture: ["net", "errors.ts"],
+  capture: ["net", "errors.ts", "shell-word.ts"],
   decode: ["net"],
   filter: ["net", "decode", "errors.ts"],
   kernel: ["errors.ts"],

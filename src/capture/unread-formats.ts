@@ -1,24 +1,33 @@
 /** What people have captures in that is not read here: how to tell it, and what turns it into something that is. */
 import { InputError } from "../errors.ts";
+import { shellFileName } from "../shell-word.ts";
 
 interface UnreadFormat {
   readonly name: string;
   /** What a file begins with. */
   readonly magic: string;
-  /** Writes what the file holds to standard output. */
+  /** What writes the file's contents to standard output, for a shell. */
   readonly command: (file: string) => string;
 }
 
-const editcap = (file: string) => `editcap -F pcapng ${file} -`;
+const editcap = (file: string) => `editcap -F pcapng ${shellFileName(file)} -`;
+const unpack = (program: string) => (file: string) => `${program} ${shellFileName(file)}`;
+
+/** unzip takes the name for a pattern; there it stands for itself in brackets only (unzip(1), "zipfile"). */
+function unzip(file: string): string {
+  const isPattern = /[*?]|\[.*\]/s.test(file);
+  const literal = file.replace(/[*?[\\]/g, (letter) => (letter === "\\" ? "[\\\\]" : `[${letter}]`));
+  return `unzip -p ${shellFileName(isPattern ? literal : file)}`;
+}
 
 /** Magic numbers as in libmagic's database; captures as in Wireshark's wiretap. */
 const UNREAD_FORMATS: readonly UnreadFormat[] = [
-  { name: "xz", magic: "\xfd7zXZ\0", command: (file) => `xz -dc ${file}` },
-  { name: "bzip2", magic: "BZh", command: (file) => `bzip2 -dc ${file}` },
-  { name: "lz4", magic: "\x04\x22\x4d\x18", command: (file) => `lz4 -dc ${file}` },
-  { name: "lz4", magic: "\x02\x21\x4c\x18", command: (file) => `lz4 -dc ${file}` },
-  { name: "compress", magic: "\x1f\x9d", command: (file) => `gzip -dc ${file}` },
-  { name: "zip", magic: "PK\x03\x04", command: (file) => `unzip -p ${file}` },
+  { name: "xz", magic: "\xfd7zXZ\0", command: unpack("xz -dc") },
+  { name: "bzip2", magic: "BZh", command: unpack("bzip2 -dc") },
+  { name: "lz4", magic: "\x04\x22\x4d\x18", command: unpack("lz4 -dc") },
+  { name: "lz4", magic: "\x02\x21\x4c\x18", command: unpack("lz4 -dc") },
+  { name: "compress", magic: "\x1f\x9d", command: unpack("gzip -dc") },
+  { name: "zip", magic: "PK\x03\x04", command: unzip },
   { name: "snoop", magic: "snoop\0\0\0", command: editcap },
   { name: "Microsoft Network Monitor", magic: "GMBU", command: editcap },
   { name: "Microsoft Network Monitor", magic: "RTSS", command: editcap },

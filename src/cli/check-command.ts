@@ -32,6 +32,7 @@ export async function runCheck(
     const lines = deviations.map(({ path, problem }) => `${path} ${problem}`);
     if (lines.length === 0) lines.push(`${name}: as expected, ${checked} checked`);
     output.write(lines.map((line) => `${escapeText(line)}\n`).join(""));
+    output.finish();
     if (deviations.length > 0) return STATUS_DIFFERENT;
     // What the file says itself of how much could be read has been met.
     return expected.capture?.complete === false ? 0 : status;
@@ -52,6 +53,7 @@ async function writeExpectations(
     const { summary, status, notes } = await readCompared(capture, reading);
     for (const line of notes) environment.stderr.write(`${line}\n`);
     if (summary !== null) output.write(`${safeJson(expectationsOf(summary), 2)}\n`);
+    output.finish();
     return status;
   } finally {
     output.close();

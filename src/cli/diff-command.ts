@@ -46,6 +46,7 @@ export async function runDiff(
       output.write(await renderDifference(difference, format, style));
       if (failOnChange && difference.isDifferent) status = STATUS_DIFFERENT;
     }
+    output.finish();
     for (const line of [...one.notes, ...other.notes]) environment.stderr.write(`${line}\n`);
     return status;
   } finally {

@@ -29,6 +29,8 @@ export interface Environment {
   readonly now: () => number;
   /** Ends the process at once, for a user who asks for the end a second time. */
   readonly endAtOnce: (status: number) => void;
+  /** Ends the process as the signal would that has been caught: a read of a pipe does not hold it up, as it does an exit. */
+  readonly endBySignal: (signal: NodeJS.Signals) => void;
   /** What only live monitoring needs; the system's own where nothing is given. */
   readonly live?: LiveOutside;
 }

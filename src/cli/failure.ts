@@ -1,7 +1,7 @@
 /** From an error to what the user is told and the exit status (contract, section 7). No stack trace is shown. */
 import { existsSync } from "node:fs";
 import { CommanderError } from "commander";
-import { escapeText, InputError } from "../index.ts";
+import { escapeText, InputError, shellFileName } from "../index.ts";
 import { type Environment, OutputError, UsageError } from "./environment.ts";
 
 /** Wrong usage: an option, an argument, an output that cannot be written. */
@@ -50,5 +50,5 @@ export async function reportFailure(
 function hints(error: CommanderError, { argv }: Environment): string[] {
   const [first] = argv;
   if (error.code !== "commander.unknownCommand" || first === undefined || !existsSync(first)) return [];
-  return [`Did you mean "appleflow summarize ${first}"?`];
+  return [`Did you mean "appleflow summarize ${shellFileName(first)}"?`];
 }

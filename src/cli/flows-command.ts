@@ -37,6 +37,7 @@ export async function runFlows(
     });
     const status = summaryStatus(summary);
     if (status !== 3) lines.flush();
+    output.finish();
     for (const line of readingNotes(summary)) environment.stderr.write(`${line}\n`);
     return status;
   } catch (error) {

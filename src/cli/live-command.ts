@@ -80,6 +80,7 @@ class LiveRun {
       if (sources.length === 0) return statusOfFailures(failures);
       const summary = await this.#monitor(sources, failures, knowledge);
       results?.write(await renderSummary(summary, { format: "json" }));
+      results?.finish();
       if (showsScreen(this.#environment)) {
         const style = styleOf(this.#environment, false);
         this.#environment.stdout.write(await renderSummary(summary, { format: "table", style }));

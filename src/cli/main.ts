@@ -14,6 +14,7 @@ const environment: Environment = {
   env: process.env,
   now: () => performance.now(),
   endAtOnce: (status) => process.exit(status),
+  endBySignal: (signal) => process.kill(process.pid, signal),
 };
 
 // What no command is waiting for, a timer or an event, must not show a stack trace either. One failure is enough:

@@ -2,19 +2,27 @@
 import {
   closeSync,
   constants,
-  existsSync,
   fstatSync,
   ftruncateSync,
   openSync,
+  readlinkSync,
+  realpathSync,
+  type Stats,
   statSync,
   unlinkSync,
 } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
 import { reasonOf, writeAll } from "./descriptor-output.ts";
 import { type Environment, OutputError, UsageError } from "./environment.ts";
+import { END_SIGNALS, type EndSignal } from "./live-outside.ts";
+import { ReplacementFile } from "./replacement-file.ts";
 
 export interface ResultOutput {
   /** Nothing is a result too: it empties the file. `false` when nobody reads any more. */
   write(text: string): boolean;
+  /** All results are written: a file gets its new contents now. Does nothing where nothing was written. */
+  finish(): void;
+  /** Results that were not finished are thrown away, and a file is as it was. */
   close(): void;
 }
 
@@ -25,8 +33,8 @@ export function isOutputFile(file: string | undefined): file is string {
 
 /**
  * Opens the output before anything is read, so that an hour's reading is not lost to a wrong name. A file that is
- * there keeps its contents until the first result is written, and is never one of the captures; one that is not there
- * stays away when there is no result.
+ * there keeps its contents until the results are finished, and is never one of the captures; one that is not there
+ * stays away until then. A pipe, a device or a descriptor (`/dev/stdout`) is written to at once.
  */
 export function openResultOutput(
   file: string | undefined,
@@ -34,20 +42,78 @@ export function openResultOutput(
   environment: Environment,
 ): ResultOutput {
   if (!isOutputFile(file)) {
-    return { write: (text) => environment.stdout.write(text), close: () => undefined };
+    const write = (text: string) => environment.stdout.write(text);
+    return { write, finish: () => undefined, close: () => undefined };
   }
-  const isNew = !existsSync(file);
-  let descriptor: number;
-  try {
-    descriptor = openSync(file, constants.O_WRONLY | constants.O_CREAT, 0o666);
-  } catch (error) {
-    throw new OutputError(file, reasonOf(error), error);
-  }
+  const outputErrors = <T>(action: () => T): T => {
+    try {
+      return action();
+    } catch (error) {
+      throw error instanceof OutputError ? error : new OutputError(file, reasonOf(error), error);
+    }
+  };
+  const { descriptor, isNew } = outputErrors(() => openForWriting(file));
   const status = fstatSync(descriptor);
   if (!isNew && captures.some((capture) => isFile(capture, status))) {
     closeSync(descriptor);
     throw new UsageError(`--output ${file} would overwrite a capture that is to be read`);
   }
+  const target = status.isFile() ? replaceableName(file) : null;
+  if (target === null) return directOutput(descriptor, status, file);
+  closeSync(descriptor);
+  if (isNew) outputErrors(() => unlinkSync(target));
+  let output: ResultOutput | null = null;
+  return {
+    write(text) {
+      output ??= outputErrors(() => replacingOutput(target, isNew ? null : status, file, environment));
+      return output.write(text);
+    },
+    finish: () => outputErrors(() => output?.finish()),
+    close: () => output?.close(),
+  };
+}
+
+function openForWriting(file: string): { readonly descriptor: number; readonly isNew: boolean } {
+  const isNew = statSync(file, { throwIfNoEntry: false }) === undefined;
+  const flags = constants.O_WRONLY | (isNew ? constants.O_CREAT : 0);
+  return { descriptor: openSync(file, flags, 0o666), isNew };
+}
+
+/** Writes beside the file; into it where nothing can be made there that could take its place. */
+function replacingOutput(
+  target: string,
+  old: Stats | null,
+  file: string,
+  environment: Environment,
+): ResultOutput {
+  let replacement: ReplacementFile;
+  try {
+    replacement = new ReplacementFile(target, old);
+  } catch (error) {
+    const isForbidden = ["EACCES", "EPERM", "EROFS"].includes((error as NodeJS.ErrnoException).code ?? "");
+    if (old === null || !isForbidden) throw error;
+    return directOutput(openSync(target, constants.O_WRONLY), old, file);
+  }
+  const release = onEndSignal((signal) => {
+    release();
+    replacement.close();
+    environment.endBySignal(signal);
+  });
+  return {
+    write(text) {
+      replacement.write(Buffer.from(text), file);
+      return true;
+    },
+    finish: () => replacement.finish(file),
+    close() {
+      release();
+      replacement.close();
+    },
+  };
+}
+
+/** Closes `descriptor` in the end. */
+function directOutput(descriptor: number, status: Stats, file: string): ResultOutput {
   let hasResult = false;
   return {
     write(text) {
@@ -55,11 +121,46 @@ export function openResultOutput(
       hasResult = true;
       return writeAll(descriptor, Buffer.from(text), file);
     },
-    close() {
-      closeSync(descriptor);
-      if (isNew && !hasResult) unlinkSync(file);
-    },
+    finish: () => undefined,
+    close: () => closeSync(descriptor),
   };
+}
+
+/** Calls `onSignal` for a signal that would end the process; the result ends that. */
+function onEndSignal(onSignal: (signal: EndSignal) => void): () => void {
+  for (const signal of END_SIGNALS) process.on(signal, onSignal);
+  return () => {
+    for (const signal of END_SIGNALS) process.off(signal, onSignal);
+  };
+}
+
+/** Folders whose names are descriptors of a process: Linux's /proc, macOS's /dev. */
+const DESCRIPTORS = /^(?:\/proc\/\d+(?:\/task\/\d+)?\/fd|\/dev\/fd)$/;
+/** As many as Linux follows. */
+const MAX_LINKS = 40;
+
+/** The name that stands for a regular file itself, behind all symbolic links; null where it is a descriptor of a process. */
+function replaceableName(file: string): string | null {
+  let name = file;
+  for (let links = 0; links <= MAX_LINKS; links++) {
+    const folder = realpathSync(dirname(name));
+    if (DESCRIPTORS.test(folder)) return null;
+    name = join(folder, basename(name));
+    const next = readLink(name);
+    if (next === null) return name;
+    name = resolve(folder, next);
+  }
+  return null;
+}
+
+/** What a symbolic link says, or null for what is none. */
+function readLink(name: string): string | null {
+  try {
+    return readlinkSync(name);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EINVAL") return null;
+    throw error;
+  }
 }
 
 function isFile(name: string, { dev, ino }: { dev: number; ino: number }): boolean {

@@ -47,6 +47,7 @@ export async function runReach(
           : await renderReachExplanation(report, question, style),
       );
     }
+    output.finish();
     for (const line of readingNotes(summary)) environment.stderr.write(`${line}\n`);
     return status === 0 && hasFailure(report) ? STATUS_NOT_REACHED : status;
   } finally {

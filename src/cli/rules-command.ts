@@ -86,6 +86,7 @@ export async function runRules(
       const withoutRetired = !wanted.isNamed && options.withRetired !== true;
       const plan = planRules({ table, needs, ...wanted, ...openings, withoutRetired });
       output.write(renderPlan(plan, format, place));
+      output.finish();
       return 0;
     }
     const seen = new CaptureNeeds(table);
@@ -106,6 +107,7 @@ export async function runRules(
       ...openings,
     });
     output.write(renderPlan(plan, format, place));
+    output.finish();
     return status;
   } finally {
     output.close();
@@ -136,6 +138,7 @@ async function runAudit(
   const output = openResultOutput(options.output, [file], environment);
   try {
     output.write(await renderAudit(report, format, styleOf(environment, isOutputFile(options.output))));
+    output.finish();
   } finally {
     output.close();
   }

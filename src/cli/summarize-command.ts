@@ -38,6 +38,7 @@ export async function runSummarize(
       const style = styleOf(environment, isOutputFile(options.output));
       output.write(await renderSummary(summary, { format, by, style, ...(top !== undefined && { top }) }));
     }
+    output.finish();
     for (const line of readingNotes(summary)) environment.stderr.write(`${line}\n`);
     return status;
   } finally {

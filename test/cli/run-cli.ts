@@ -37,6 +37,7 @@ export async function runCli(args: readonly string[], options: CliOptions = {}):
       return now;
     },
     endAtOnce: () => undefined,
+    endBySignal: () => undefined,
   };
   const status = await run(environment);
   return { status, stdout: stdout.text, stderr: stderr.text };

@@ -62,6 +62,7 @@ export class LiveRun {
       endAtOnce: (status) => {
         this.endedAtOnce = status;
       },
+      endBySignal: () => undefined,
       live: this.#outside(),
     };
     this.status = run(environment);

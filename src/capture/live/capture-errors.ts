@@ -1,6 +1,7 @@
 /** What can go wrong with a live capture, and how the user can mend it on this system. */
 import { platform } from "node:os";
 import { InputError } from "../../errors.ts";
+import { shellWord } from "../../shell-word.ts";
 
 /** Stable names; each is an `InputErrorCode`. */
 export type CaptureErrorCode =
@@ -72,8 +73,16 @@ function remedyOf(code: CaptureErrorCode, interfaceName: string): string {
     case "no_such_interface":
       return '"appleflow interfaces" lists those there are';
     case "interface_down":
-      return isMac ? `sudo ifconfig ${interfaceName} up` : `sudo ip link set ${interfaceName} up`;
+      return upCommand(interfaceName, isMac);
     default:
       return "";
   }
+}
+
+/** For a shell. A name that looks like an option must be said to be none. */
+function upCommand(interfaceName: string, isMac: boolean): string {
+  const looksLikeOption = interfaceName.startsWith("-");
+  const word = shellWord(interfaceName);
+  if (isMac) return `sudo ifconfig ${looksLikeOption ? "-- " : ""}${word} up`;
+  return `sudo ip link set ${looksLikeOption ? "dev " : ""}${word} up`;
 }

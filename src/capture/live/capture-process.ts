@@ -64,6 +64,8 @@ export class CaptureProcess {
   counters: ProcessCounters;
   readonly #program: CaptureProgram;
   readonly #child: ChildProcess;
+  readonly #interfaceName: string;
+  readonly #output: ProcessOutput;
   readonly #lines: string[] = [];
   readonly #ended: Promise<ProcessEnd>;
   #tellListening: () => void = () => {};
@@ -72,6 +74,7 @@ export class CaptureProcess {
 
   private constructor(program: CaptureProgram, interfaceName: string) {
     this.#program = program;
+    this.#interfaceName = interfaceName;
     this.counters = program.firstCounters;
     const child = spawn(program.command, program.args, {
       env: program.env,
@@ -83,10 +86,12 @@ export class CaptureProcess {
     const stdout = child.stdout as Readable;
     const output = new ProcessOutput(interfaceName, stdout, () => this.stop());
     this.bytes = output;
+    this.#output = output;
     const errors = createInterface({ input: child.stderr as Readable });
-    errors.on("line", (line) => this.#hear(line, output));
+    errors.on("line", (line) => this.#hear(line));
     // Nobody listens any more to a program that has ended.
     child.stdin?.on("error", () => {});
+    child.once("exit", () => this.#letGo());
     this.#ended = new Promise((resolve) => {
       let startError: NodeJS.ErrnoException | null = null;
       child.on("error", (error) => {
@@ -101,7 +106,10 @@ export class CaptureProcess {
     });
   }
 
-  /** Starts the program and waits until it captures. Throws `InputError`. */
+  /**
+   * Starts the program and waits until it says that it captures, or writes something: what that is, the reader of its
+   * bytes will find out. Throws `InputError`.
+   */
   static async start(program: CaptureProgram, interfaceName: string): Promise<CaptureProcess> {
     const capture = new CaptureProcess(program, interfaceName);
     const listening = new Promise<"listening">((resolve) => {
@@ -111,9 +119,9 @@ export class CaptureProcess {
     const late = new Promise<"late">((resolve) => {
       timer = setTimeout(() => resolve("late"), START_TIMEOUT_MS);
     });
-    const outcome = await Promise.race([listening, capture.#ended, late]);
+    const outcome = await Promise.race([listening, capture.#output.begun, capture.#ended, late]);
     clearTimeout(timer);
-    if (outcome === "listening") return capture;
+    if (outcome === "listening" || outcome === "begun") return capture;
     if (outcome !== "late") throw program.explain(outcome);
     await capture.stop();
     const seconds = START_TIMEOUT_MS / 1000;
@@ -121,10 +129,20 @@ export class CaptureProcess {
     throw captureError("capture_failed", interfaceName, detail);
   }
 
-  /** Once the program has ended: why, or null where it was stopped. */
+  /** Once its output has ended: why, or null where it was stopped. Ends a program that goes on without output. */
   async failure(): Promise<InputError | null> {
+    let hasOutlived = false;
+    const timer = setTimeout(() => {
+      hasOutlived = this.#isRunning;
+      this.#child.kill("SIGKILL");
+    }, STOP_TIMEOUT_MS);
     const end = await this.#ended;
-    return this.#isStopping ? null : this.#program.explain(end);
+    clearTimeout(timer);
+    if (this.#isStopping) return null;
+    const { backend } = this.#program;
+    return hasOutlived
+      ? captureError("capture_ended", this.#interfaceName, `${backend} has closed its output`)
+      : this.#program.explain(end);
   }
 
   /** Ends the program, and resolves when it is gone. What it wrote can still be read. */
@@ -137,32 +155,49 @@ export class CaptureProcess {
     const timer = setTimeout(() => this.#child.kill("SIGKILL"), STOP_TIMEOUT_MS);
     await new Promise<void>((resolve) => {
       // Not "close": that comes only when its output has been read, which the caller of this may be about to do.
-      if (this.#child.exitCode !== null || this.#child.signalCode !== null) resolve();
+      if (!this.#isRunning) resolve();
       else this.#child.once("exit", () => resolve()).once("error", () => resolve());
     });
     clearTimeout(timer);
   }
 
-  #hear(line: string, output: ProcessOutput): void {
+  get #isRunning(): boolean {
+    return this.#child.exitCode === null && this.#child.signalCode === null;
+  }
+
+  /**
+   * A wrapper may leave the program behind that it has started, with both pipes open. As long as nobody has asked for the
+   * end, that one is what captures; then nobody waits for it, and it finds its pipe broken.
+   */
+  #letGo(): void {
+    const timer = setInterval(() => {
+      if (!this.#isStopping || this.#output.isHeldBack) return;
+      this.#child.stdout?.destroy();
+      this.#child.stderr?.destroy();
+    }, STOP_TIMEOUT_MS);
+    this.#child.once("close", () => clearInterval(timer));
+  }
+
+  #hear(line: string): void {
     const message = this.#program.readMessage(line);
     if (message.kind === "counters") {
       const { kind: _, ...counters } = message;
       this.counters = { ...this.counters, ...counters };
     } else if (message.kind === "listening") {
       this.#tellListening();
-      this.#askForCounters(output);
+      this.#askForCounters();
     } else {
       this.#lines.push(line);
       if (this.#lines.length > MAX_LINES) this.#lines.shift();
     }
   }
 
-  #askForCounters(output: ProcessOutput): void {
+  #askForCounters(): void {
     const signal = this.#program.countersSignal;
     if (signal === null) return;
     this.#asking = setInterval(
       () =>
-        output.whenDry(() => {
+        this.#output.whenDry(() => {
           if (!this.#isStopping) this.#child.kill(signal);
         }),
       COUNTERS_INTERVAL_MS,

@@ -3,6 +3,7 @@ import { accessSync, constants } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { platform } from "node:os";
 import { delimiter, join } from "node:path";
+import { shellFileName } from "../../shell-word.ts";
 import { probeCap } from "./cap-program.ts";
 import { BACKEND_NAMES } from "./live-source.ts";
 import { listInterfaces, type NetworkInterface } from "./network-interfaces.ts";
@@ -122,7 +123,7 @@ async function findCapability(tcpdumpPath: string | null, env: NodeJS.ProcessEnv
 function capabilityCommands(tcpdumpPath: string): string[] {
   return [
     "for tcpdump only (a copy, which only your group may run):",
-    `sudo install -m 0750 -g "$(id -gn)" ${tcpdumpPath} /usr/local/bin/tcpdump`,
+    `sudo install -m 0750 -g "$(id -gn)" ${shellFileName(tcpdumpPath)} /usr/local/bin/tcpdump`,
     "sudo setcap cap_net_raw=ep /usr/local/bin/tcpdump",
     "hash -r; command -v tcpdump    (must say /usr/local/bin/tcpdump)",
   ];

@@ -3,9 +3,8 @@
  * of its own where the link type has changed, and the same one where not.
  */
 import type { InputError } from "../../errors.ts";
-import type { ByteSource } from "../byte-source.ts";
 import type { CaptureInterface, PacketBlock } from "../packet-block.ts";
-import { PCAP_HEADER_LENGTH, PcapParser, readPcapHeader } from "../pcap-format.ts";
+import { type PcapHeader, PcapParser } from "../pcap-format.ts";
 import type { RecordParser } from "../record-parser.ts";
 
 /** The records of one run as rows of the live source's interface. */
@@ -17,16 +16,15 @@ export class LiveParser implements RecordParser {
   #isFirst = true;
 
   /** @param interfaces Of the live source's block; gets the run's interface unless it is the last one already. */
-  constructor(header: Uint8Array, name: string, interfaces: CaptureInterface[]) {
-    const pcap = readPcapHeader(header, name);
-    this.#parser = new PcapParser(pcap, name);
+  constructor(header: PcapHeader, name: string, interfaces: CaptureInterface[]) {
+    this.#parser = new PcapParser(header, name);
     const last = interfaces.at(-1);
-    if (last !== undefined && last.linkType === pcap.linkType) this.#interface = last;
+    if (last !== undefined && last.linkType === header.linkType) this.#interface = last;
     else {
       this.#interface = {
-        linkType: pcap.linkType,
+        linkType: header.linkType,
         name,
-        fcsLength: pcap.fcsLength,
+        fcsLength: header.fcsLength,
         timeDigits: 6,
         packets: 0,
         dropped: null,
@@ -56,16 +54,4 @@ export class LiveParser implements RecordParser {
   finish(bytes: Uint8Array, offset: number, end: number): InputError | null {
     return this.#parser.finish(bytes, offset, end);
   }
-}
-
-/** The file header that a run begins with, or what there is of it. */
-export async function readRunHeader(bytes: ByteSource): Promise<Uint8Array> {
-  const header = new Uint8Array(PCAP_HEADER_LENGTH);
-  let filled = 0;
-  while (filled < header.length) {
-    const count = await bytes.read(header, filled, header.length - filled);
-    if (count === 0) break;
-    filled += count;
-  }
-  return header.subarray(0, filled);
 }

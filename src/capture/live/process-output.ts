@@ -14,6 +14,8 @@ export class ProcessOutput implements ByteSource {
   readonly name: string;
   readonly totalBytes = null;
   bytesRead = 0;
+  /** Resolves with the first bytes. */
+  readonly begun: Promise<"begun">;
   readonly #stream: Readable;
   readonly #close: () => Promise<void>;
   #waiting: Buffer[] = [];
@@ -30,6 +32,9 @@ export class ProcessOutput implements ByteSource {
     this.name = name;
     this.#stream = stream;
     this.#close = close;
+    this.begun = new Promise((resolve) => {
+      stream.once("data", () => resolve("begun"));
+    });
     stream.on("data", (chunk: Buffer) => this.#take(chunk));
     // A pipe that breaks is an end like any other: the program's own last words say why.
     for (const end of ["end", "error", "close"]) stream.on(end, () => this.#end());
@@ -44,6 +49,11 @@ export class ProcessOutput implements ByteSource {
     const isScheduled = this.#whenDry !== null;
     this.#whenDry = action;
     if (!isScheduled) this.#checkIdle();
+  }
+
+  /** Whether the reader has so much to read still that the pipe has to wait. */
+  get isHeldBack(): boolean {
+    return this.#stream.isPaused();
   }
 
   async read(into: Uint8Array, offset: number, length: number): Promise<number> {

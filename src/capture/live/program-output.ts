@@ -12,11 +12,15 @@ export interface ProgramOutput {
 
 const TIMEOUT_MS = 10_000;
 
-/** The output of a program that is not there is empty, with status null. Never throws. */
+/**
+ * The output of a program that is not there is empty, with status null. Never throws. After `timeoutMs` the program is
+ * killed, and nobody waits for what it may have started.
+ */
 export function readProgramOutput(
   command: string,
   args: readonly string[],
   env: NodeJS.ProcessEnv,
+  timeoutMs = TIMEOUT_MS,
 ): Promise<ProgramOutput> {
   return new Promise((resolve) => {
     const child = spawn(command, args, { env: { ...env, LC_ALL: "C" }, stdio: ["ignore", "pipe", "pipe"] });
@@ -26,7 +30,11 @@ export function readProgramOutput(
         texts[name] += text;
       });
     }
-    const timer = setTimeout(() => child.kill("SIGKILL"), TIMEOUT_MS);
+    const timer = setTimeout(() => {
+      child.kill("SIGKILL");
+      child.stdout.destroy();
+      child.stderr.destroy();
+    }, timeoutMs);
     child.on("error", () => {});
     child.on("close", (status) => {
       clearTimeout(timer);

@@ -2,12 +2,13 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { InputError } from "../../errors.ts";
 import { type CaptureInterface, PacketBlock } from "../packet-block.ts";
-import { PCAP_HEADER_LENGTH } from "../pcap-format.ts";
+import type { PcapHeader } from "../pcap-format.ts";
 import { type ReadOutcome, readRecords } from "../record-reader.ts";
 import { captureError, mayPass } from "./capture-errors.ts";
 import { CaptureProcess, type CaptureProgram, type ProcessCounters } from "./capture-process.ts";
-import { LiveParser, readRunHeader } from "./live-parser.ts";
+import { LiveParser } from "./live-parser.ts";
 import type { BackendName, LiveCounters, LiveEvent, LiveOptions, LiveSource } from "./live-source.ts";
+import { readRunHeader } from "./run-header.ts";
 
 const DEFAULT_REOPEN_SECONDS = 60;
 const REOPEN_INTERVAL_MS = 1_000;
@@ -19,7 +20,7 @@ const SOUND_MS = 10_000;
 /** What `startRun` has begun. */
 interface Run {
   readonly process: CaptureProcess;
-  readonly header: Uint8Array;
+  readonly header: PcapHeader;
 }
 
 /** Opens a live source; throws `InputError` where it cannot capture. */
@@ -31,10 +32,17 @@ export async function openSupervised(
   return new SupervisedSource(interfaceName, program, options, await startRun(interfaceName, program));
 }
 
+/** Throws `InputError` where the program does not capture, or writes what cannot be read; it has ended then. */
 async function startRun(interfaceName: string, program: CaptureProgram): Promise<Run> {
   const process = await CaptureProcess.start(program, interfaceName);
-  const header = await readRunHeader(process.bytes);
-  if (header.length === PCAP_HEADER_LENGTH) return { process, header };
+  let header: PcapHeader | null;
+  try {
+    header = await readRunHeader(process.bytes, interfaceName, program.backend);
+  } catch (error) {
+    await process.bytes.close();
+    throw error;
+  }
+  if (header !== null) return { process, header };
   const failure = await process.failure();
   throw failure ?? captureError("capture_failed", interfaceName, `${program.backend} ended as it began`);
 }

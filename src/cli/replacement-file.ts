@@ -1,0 +1,126 @@
+/**
+ * A file that is written beside the one whose place it takes, so that at any moment the name stands for the old contents or
+ * for the new ones, whole: a full disk or a killed process leaves the old ones.
+ */
+import { randomBytes } from "node:crypto";
+import {
+  closeSync,
+  constants,
+  fchmodSync,
+  fchownSync,
+  fstatSync,
+  fsyncSync,
+  ftruncateSync,
+  openSync,
+  readSync,
+  renameSync,
+  rmSync,
+  type Stats,
+} from "node:fs";
+import { dirname, join } from "node:path";
+import { writeAll } from "./descriptor-output.ts";
+
+const PERMISSION_BITS = 0o7777;
+/** Until it has the mode of the file that it replaces. */
+const PRIVATE_MODE = 0o600;
+const NEW_FILE_MODE = 0o666;
+const COPY_LENGTH = 1 << 16;
+
+/** What `rename` answers where a name stays with its file: one that is mounted, as into a container, or marked in its folder. */
+const NAME_STAYS: readonly string[] = ["EBUSY", "EXDEV", "EPERM"];
+
+/** Files that are being written: none is left behind by a process that ends by itself. */
+const unfinished = new Set<string>();
+
+function removeUnfinished(): void {
+  for (const name of unfinished) rmSync(name, { force: true });
+}
+
+/** New contents of a file. Throws the errors of the file system. */
+export class ReplacementFile {
+  readonly #target: string;
+  readonly #name: string;
+  readonly #descriptor: number;
+  #isOpen = true;
+
+  /**
+   * Creates the file, empty, with the mode and the owner of the one that it replaces: `EPERM` where it cannot have them.
+   *
+   * @param target No symbolic link.
+   * @param old The status of `target`, or null where there is no such file.
+   */
+  constructor(target: string, old: Stats | null) {
+    this.#target = target;
+    // Not made of the target's name, which may be as long as names can be.
+    this.#name = join(dirname(target), `.appleflow-${randomBytes(8).toString("hex")}.tmp`);
+    const flags = constants.O_RDWR | constants.O_CREAT | constants.O_EXCL;
+    this.#descriptor = openSync(this.#name, flags, old === null ? NEW_FILE_MODE : PRIVATE_MODE);
+    if (unfinished.size === 0) process.on("exit", removeUnfinished);
+    unfinished.add(this.#name);
+    try {
+      if (old !== null) takeOver(this.#descriptor, old);
+    } catch (error) {
+      this.close();
+      throw error;
+    }
+  }
+
+  /** @param shownName What an `OutputError` calls the file. */
+  write(bytes: Uint8Array, shownName: string): void {
+    writeAll(this.#descriptor, bytes, shownName);
+  }
+
+  /** Puts it in the place of the target. @param shownName As above. */
+  finish(shownName: string): void {
+    fsyncSync(this.#descriptor);
+    try {
+      renameSync(this.#name, this.#target);
+    } catch (error) {
+      if (!NAME_STAYS.includes((error as NodeJS.ErrnoException).code ?? "")) throw error;
+      // Only here can the old contents be lost: there is no other way to write such a file.
+      copyInto(this.#target, this.#descriptor, shownName);
+      rmSync(this.#name);
+    }
+    this.#forget();
+  }
+
+  /** Removes it where it was not finished: the target is as it was. May be called more than once. */
+  close(): void {
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
+    closeSync(this.#descriptor);
+    if (!unfinished.has(this.#name)) return;
+    rmSync(this.#name, { force: true });
+    this.#forget();
+  }
+
+  #forget(): void {
+    unfinished.delete(this.#name);
+    if (unfinished.size === 0) process.off("exit", removeUnfinished);
+  }
+}
+
+/** Gives a new file the owner and the mode of another. What is so already is not asked for: not every file system can. */
+function takeOver(descriptor: number, { uid, gid, mode }: Stats): void {
+  const own = fstatSync(descriptor);
+  if (own.uid !== uid || own.gid !== gid) fchownSync(descriptor, uid, gid);
+  if (own.mode !== mode) fchmodSync(descriptor, mode & PERMISSION_BITS);
+}
+
+/** Overwrites a file with all that another one holds. */
+function copyInto(target: string, source: number, shownName: string): void {
+  const descriptor = openSync(target, constants.O_WRONLY);
+  try {
+    ftruncateSync(descriptor);
+    const chunk = Buffer.alloc(COPY_LENGTH);
+    for (let position = 0; ; ) {
+      const length = readSync(source, chunk, 0, COPY_LENGTH, position);
+      if (length === 0) break;
+      writeAll(descriptor, chunk.subarray(0, length), shownName);
+      position += length;
+    }
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}

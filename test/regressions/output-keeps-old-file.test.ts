@@ -1,0 +1,267 @@
+/**
+ * A file of results is replaced whole or not at all: a full disk, a killed process and Ctrl-C leave what was there, and
+ * nothing beside it. What cannot be replaced - pipes, devices, descriptors, mounted files - is written to.
+ */
+import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { CaptureFolder, capturesOfFlows, officeCapture } from "../cli/sample-captures.ts";
+
+const PROGRAM = [process.execPath, join(process.cwd(), "dist/cli/main.cjs")];
+const OLD = "what was there before\n";
+const NOBODY = 65_534;
+
+const isRoot = process.getuid?.() === 0;
+const hasMounts =
+  isRoot && spawnSync("unshare", ["--mount", "mount", "-t", "tmpfs", "none", "/mnt"]).status === 0;
+if (!hasMounts) console.info("skipped: results on a full disk: it takes root, and a mount namespace");
+
+let folder: CaptureFolder;
+let office: string;
+let many: string;
+let running: ChildProcess | null = null;
+
+beforeAll(() => {
+  folder = new CaptureFolder();
+  chmodSync(folder.path, 0o755);
+  office = folder.put("office.pcap", officeCapture());
+  // More output than is written at once.
+  many = folder.put("many.pcap", capturesOfFlows(5000));
+});
+afterEach(() => {
+  running?.kill("SIGKILL");
+  running = null;
+});
+afterAll(() => folder.remove());
+
+/** An empty folder inside. */
+function newFolder(name: string): string {
+  const path = folder.file(name);
+  mkdirSync(path);
+  return path;
+}
+
+function appleflow(args: readonly string[], options: { uid?: number; gid?: number } = {}) {
+  const [program, ...rest] = [...PROGRAM, ...args];
+  const { status, stdout, stderr } = spawnSync(program, rest, { encoding: "utf8", ...options });
+  return { status, stdout, stderr };
+}
+
+describe.skipIf(!hasMounts)("results on a full disk", () => {
+  beforeAll(() => {
+    appleflow(["check", office, folder.file("expected.json"), "--update"]);
+    const capture = `echo 'tcpdump: listening on en0' >&2; cat '${office}'; exec sleep 60`;
+    chmodSync(folder.put("tcpdump", `#!/bin/sh\n${capture}\n`), 0o755);
+  });
+
+  const ruleset = JSON.stringify({ nftables: [] });
+  it.each([
+    ["flows", (file: string) => ["flows", many, "--output", file]],
+    ["summarize", (file: string) => ["summarize", office, "--format", "json", "--output", file]],
+    ["reach", (file: string) => ["reach", office, "--output", file]],
+    ["diff", (file: string) => ["diff", office, many, "--output", file]],
+    ["rules", (file: string) => ["rules", "FaceTime", "--output", file]],
+    ["rules --from", (file: string) => ["rules", "--from", office, "--output", file]],
+    ["rules --audit", (file: string) => ["rules", "--audit", folder.put("now.json", ruleset), "-o", file]],
+    ["check", (file: string) => ["check", office, folder.file("expected.json"), "--output", file]],
+    ["check --update", (file: string) => ["check", office, file, "--update"]],
+    ["live", (file: string) => ["live", "en0", "--backend", "tcpdump", "--count", "10", "--output", file]],
+  ])("of %s leave the old file whole, and nothing beside it", (name, args) => {
+    const disk = newFolder(`disk of ${name}`);
+    const file = join(disk, "results");
+    // The old file takes a whole page, so that emptying it would make room for less than most results.
+    const script = `mount -t tmpfs -o size=1m none "$0" && cd "$0" && printf '${"old ".repeat(100)}' >results &&
+      { cat /dev/zero >filler 2>/dev/null; "$@" >&2; echo "status $?"; cksum <results; ls -A; }`;
+    const found = execFileSync("unshare", ["--mount", "sh", "-c", script, disk, ...PROGRAM, ...args(file)], {
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "pipe"],
+      env: { ...process.env, PATH: `${folder.path}:${process.env.PATH}` },
+    });
+    const whole = execFileSync("cksum", { input: "old ".repeat(100), encoding: "utf8" });
+    expect(found).toBe(`status 1\n${whole}filler\nresults\n`);
+  });
+
+  it("are written into a file that is mounted, as into a container", () => {
+    const inside = newFolder("container");
+    writeFileSync(join(inside, "results"), OLD);
+    const real = folder.put("mounted", OLD);
+    const script = 'mount --bind "$0" results && "$@"; echo "status $?"; ls -A';
+    const args = ["summarize", office, "--format", "json", "--output", join(inside, "results")];
+    const found = execFileSync("unshare", ["--mount", "sh", "-c", script, real, ...PROGRAM, ...args], {
+      cwd: inside,
+      encoding: "utf8",
+    });
+    expect(found).toBe("status 0\nresults\n");
+    expect(JSON.parse(readFileSync(real, "utf8")).schema).toBe("appleflow/summary@1");
+  });
+});
+
+describe("a process that ends in the midst of its results", () => {
+  /** Runs until results are on the disk and the capture has not ended. */
+  async function startWriting(path: string): Promise<ChildProcess> {
+    const [program, ...args] = [
+      ...PROGRAM,
+      "flows",
+      "-",
+      "--idle-timeout",
+      "1",
+      "--output",
+      join(path, "out"),
+    ];
+    const child = spawn(program, args, { stdio: ["pipe", "ignore", "inherit"] });
+    running = child;
+    child.stdin.on("error", () => {});
+    child.stdin.write(readFileSync(many));
+    const bytes = () => readdirSync(path).reduce((sum, name) => sum + statSync(join(path, name)).size, 0);
+    for (let tries = 0; bytes() < 100_000; tries++) {
+      if (tries === 1000) throw new Error("nothing was written");
+      await new Promise((wake) => setTimeout(wake, 20));
+    }
+    return child;
+  }
+
+  it("leaves the old file whole where it is killed", async () => {
+    const path = newFolder("killed");
+    writeFileSync(join(path, "out"), OLD);
+    const child = await startWriting(path);
+    child.kill("SIGKILL");
+    await once(child, "close");
+    expect(readFileSync(join(path, "out"), "utf8")).toBe(OLD);
+  });
+
+  it.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)("leaves nothing else behind after %s", async (signal) => {
+    const path = newFolder(`after ${signal}`);
+    writeFileSync(join(path, "out"), OLD);
+    const child = await startWriting(path);
+    child.kill(signal);
+    expect(await once(child, "close")).toEqual([null, signal]);
+    expect(readdirSync(path)).toEqual(["out"]);
+    expect(readFileSync(join(path, "out"), "utf8")).toBe(OLD);
+  });
+
+  it("has the whole results where it comes to the end", async () => {
+    const path = newFolder("ended");
+    const child = await startWriting(path);
+    child.stdin?.end();
+    const [status] = await once(child, "close");
+    expect(status).toBe(0);
+    expect(readdirSync(path)).toEqual(["out"]);
+    expect(readFileSync(join(path, "out"), "utf8").trimEnd().split("\n")).toHaveLength(5000);
+  });
+});
+
+describe("a file that is replaced", () => {
+  const results = () => appleflow(["summarize", office]).stdout;
+  const write = (file: string, options = {}) => appleflow(["summarize", office, "--output", file], options);
+  const WRITTEN = { status: 0, stdout: "", stderr: "" };
+
+  it("keeps its mode and its owner", () => {
+    const file = folder.put("private", OLD);
+    chmodSync(file, 0o640);
+    if (isRoot) chownSync(file, NOBODY, NOBODY);
+    const { uid, gid } = statSync(file);
+    expect(write(file)).toEqual(WRITTEN);
+    expect(readFileSync(file, "utf8")).toBe(results());
+    const after = statSync(file);
+    expect([after.mode & 0o777, after.uid, after.gid]).toEqual([0o640, uid, gid]);
+  });
+
+  it("has the mode that new files have where there was none", () => {
+    const [file, other] = [folder.file("new"), folder.put("other new", "")];
+    expect(write(file)).toEqual(WRITTEN);
+    expect(statSync(file).mode).toBe(statSync(other).mode);
+  });
+
+  it("is the one that symbolic links lead to, be it there or not", () => {
+    const path = newFolder("links");
+    for (const there of [true, false]) {
+      const real = join(path, `real ${there}`);
+      if (there) writeFileSync(real, OLD);
+      symlinkSync(`real ${there}`, join(path, `middle ${there}`));
+      const link = join(path, `link ${there}`);
+      symlinkSync(join(path, `middle ${there}`), link);
+      expect(write(link)).toEqual(WRITTEN);
+      expect(readlinkSync(link)).toBe(join(path, `middle ${there}`));
+      expect(lstatSync(real).isFile()).toBe(true);
+      expect(readFileSync(real, "utf8")).toBe(results());
+    }
+    expect(readdirSync(path)).toHaveLength(6);
+  });
+
+  it("may have the longest name that there is", () => {
+    const file = folder.file("n".repeat(255));
+    expect(write(file)).toEqual(WRITTEN);
+    expect(readFileSync(file, "utf8")).toBe(results());
+  });
+
+  it("is what its descriptor stands for", () => {
+    const file = folder.put("standard", OLD);
+    const { ino } = statSync(file);
+    const script = '"$@" --output /dev/stdout >>"$0"';
+    execFileSync("sh", ["-c", script, file, ...PROGRAM, "summarize", office]);
+    expect(statSync(file).ino).toBe(ino);
+    expect(readFileSync(file, "utf8")).toBe(results());
+  });
+
+  it("is no pipe and no device", () => {
+    const fifo = folder.file("fifo");
+    const script = 'mkfifo "$0"; cat "$0" & "$@" --output "$0" && wait';
+    const read = execFileSync("sh", ["-c", script, fifo, ...PROGRAM, "summarize", office], {
+      encoding: "utf8",
+    });
+    expect(read).toBe(results());
+    expect(lstatSync(fifo).isFIFO()).toBe(true);
+    expect(write("/dev/null")).toEqual(WRITTEN);
+    expect(lstatSync("/dev/null").isCharacterDevice()).toBe(true);
+    const piped = ["-c", '"$0" "$@" --output /dev/stdout | cat', ...PROGRAM, "summarize", office];
+    expect(execFileSync("sh", piped, { encoding: "utf8" })).toBe(results());
+  });
+
+  it("stays away where its name is that of a folder", () => {
+    const path = newFolder("parent");
+    expect(write(join(path, "child/")).status).toBe(1);
+    expect(readdirSync(path)).toEqual([]);
+  });
+
+  const asNobody = { uid: NOBODY, gid: NOBODY };
+  const canTry = isRoot && existsSync("/proc") && appleflow(["--version"], asNobody).status === 0;
+  if (!canTry)
+    console.info("skipped: a folder that takes no files: it takes root, and a folder that all may read");
+
+  it.skipIf(!canTry)("is written into where its folder takes no other", () => {
+    const path = newFolder("closed");
+    const file = join(path, "out");
+    writeFileSync(file, OLD);
+    chownSync(file, NOBODY, NOBODY);
+    const { ino } = statSync(file);
+    expect(write(file, asNobody)).toEqual(WRITTEN);
+    expect([statSync(file).ino, readFileSync(file, "utf8")]).toEqual([ino, results()]);
+    expect(write(join(path, "new"), asNobody)).toMatchObject({ status: 1, stdout: "" });
+    expect(readdirSync(path)).toEqual(["out"]);
+  });
+
+  it.skipIf(!canTry)("is written into where it would change hands", () => {
+    const path = newFolder("shared");
+    chmodSync(path, 0o777);
+    const file = join(path, "out");
+    writeFileSync(file, OLD);
+    chmodSync(file, 0o666);
+    expect(write(file, asNobody)).toEqual(WRITTEN);
+    expect([statSync(file).uid, readFileSync(file, "utf8")]).toEqual([0, results()]);
+    expect(readdirSync(path)).toEqual(["out"]);
+  });
+});
