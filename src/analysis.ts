@@ -187,19 +187,8 @@ export class Analysis {
   finish(): Summary {
     this.#counter.flush();
     this.#isOver = true;
-    const { rules, domainOf, onFlow, reach } = this.#options;
-    if (rules === null && domainOf === null && onFlow === null && !reach) this.#finishByPort();
-    else this.#flows.finish();
+    this.#flows.finish();
     return this.#summarize(this.#totals);
-  }
-
-  /** Nobody asks for single flows. The kernel adds up those of an era, nearly always that of all of them. */
-  #finishByPort(): void {
-    const era = this.#totals.eraAround(this.#sources[0]?.start?.seconds ?? 0);
-    const sums = this.#flows.finishByPort(...era);
-    while (sums.next()) {
-      this.#totals.addSum(sums, this.#attributor.attribute(sums.transport, sums.port, NO_FACTS));
-    }
   }
 
   /** Counts what waits to be counted, and notes what the open sources say of themselves. */

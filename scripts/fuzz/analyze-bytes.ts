@@ -12,10 +12,7 @@ import type { Summary } from "../../src/summary/summary.ts";
 const services = loadServiceTable();
 const rules = loadEvidenceRules(services);
 
-export type AnalyzeBytesOptions = Partial<Omit<AnalysisOptions, "services" | "onFlow">> & {
-  /** Asks for no flows, so that the kernel may add them up by itself. */
-  readonly withoutFlows?: boolean;
-};
+export type AnalyzeBytesOptions = Partial<Omit<AnalysisOptions, "services" | "onFlow">>;
 
 /** What came out. */
 export interface AnalyzedBytes {
@@ -31,13 +28,9 @@ export type OpenBytes = (place: BlockPlace) => PacketSource | Promise<PacketSour
 /** One analysis of captures, one after the other. Throws only for bugs. */
 export async function analyzeBytes(
   captures: readonly OpenBytes[],
-  { withoutFlows = false, ...options }: AnalyzeBytesOptions = {},
+  options: AnalyzeBytesOptions = {},
 ): Promise<AnalyzedBytes> {
   const flows: FlowReport[] = [];
-  const onFlow: AnalysisOptions["onFlow"] = (flow, explain) => {
-    flows.push(flow);
-    explain();
-  };
   const analysis = new Analysis({
     services,
     rules,
@@ -49,7 +42,10 @@ export async function analyzeBytes(
     filter: null,
     domainOf: (name) => name,
     ...options,
-    onFlow: withoutFlows ? null : onFlow,
+    onFlow: (flow, explain) => {
+      flows.push(flow);
+      explain();
+    },
   });
   for (const open of captures) {
     try {

@@ -17,8 +17,6 @@ import type { Mutant } from "./mutant.ts";
 
 /** Of so many analyses one is rendered in all formats, too. */
 const RENDERED = 16;
-/** Of so many one is repeated by ports alone, with and without its flows. */
-const BY_PORTS = 4;
 
 const FILTERS = [
   "tcp",
@@ -54,13 +52,6 @@ export async function examineMutants(mutants: readonly Mutant[], number: number)
   const difference = differenceOf(once, again);
   if (difference !== null) return `depends on pieces, or on bytes behind the end: ${difference}`;
   if (number % RENDERED === 0) await renderAll(once);
-  if (number % BY_PORTS === 0) {
-    const byPorts = { ...options, rules: null, domainOf: null };
-    const { summary } = await analyzeBytes(atOnce, byPorts);
-    const sums = await analyzeBytes(atOnce, { ...byPorts, withoutFlows: true });
-    const inSums = differenceOf(summary, sums.summary);
-    if (inSums !== null) return `the kernel adds flows up to something else: ${inSums}`;
-  }
   return recordProblem(mutants, once, options);
 }
 

@@ -15,7 +15,6 @@ import type { FlowObserver } from "./flow-observer.ts";
 import { FlowView } from "./flow-view.ts";
 import { IdleQueue } from "./idle-queue.ts";
 import { PacketBatch } from "./packet-batch.ts";
-import { PortSums } from "./port-sums.ts";
 
 /** Flows that may be live at once when nothing else is asked for. */
 export const DEFAULT_MAX_FLOWS = 2_000_000;
@@ -107,18 +106,6 @@ export class FlowTable {
       this.#sink(flow);
       this.kernel.recordWords[flow.record * RECORD_WORDS + RECORD_STATE] = 0;
     });
-  }
-
-  /**
-   * Ends all flows where no more is asked for than what those of a service port add up to: that of flows which began in the
-   * seconds `from` to `before - 1` is returned, all others are shown to the sink. The table is over then.
-   */
-  finishByPort(from: number, before: number): PortSums {
-    let record = this.kernel.sumByPort(1, from, before);
-    for (; record !== 0; record = this.kernel.sumByPort(record + 1, from, before)) {
-      this.#sink(this.viewOf(record));
-    }
-    return new PortSums(this.kernel);
   }
 
   /** When the flow in a record was last heard of, in seconds; before all time for one without a time. */

@@ -59,8 +59,6 @@ interface KernelExports {
   liveFlows(): number;
   usedRecords(): number;
   orient(record: number): number;
-  sumByPort(first: number, from: number, before: number): number;
-  usedSums(): number;
 }
 
 /** Compiled when first needed, once for all kernels. */
@@ -89,9 +87,6 @@ export class Kernel {
   readonly wide: Int32Array;
   /** How much a port says, of TCP and then of UDP; all alike until it is written. */
   readonly specificities: Uint8Array;
-  /** What flows add up to by service port, as words and as doubles. */
-  readonly sumWords: Int32Array;
-  readonly sumDoubles: Float64Array;
   readonly #exports: KernelExports;
   #host: KernelHost | null = null;
 
@@ -127,8 +122,6 @@ export class Kernel {
     this.recordDoubles = new Float64Array(buffer, recordsAt, (maxFlows + 1) * layout.RECORD_DOUBLES);
     this.wide = new Int32Array(buffer, wideAt, (maxFlows + 1) * layout.WIDE_WORDS);
     this.specificities = new Uint8Array(buffer, layout.SPECIFICITIES_AT, 2 * layout.PORTS);
-    this.sumWords = new Int32Array(buffer, layout.SUMS_AT, layout.SUM_CAPACITY * layout.SUM_WORDS);
-    this.sumDoubles = new Float64Array(buffer, layout.SUMS_AT, layout.SUM_CAPACITY * layout.SUM_DOUBLES);
     // Secret, and others for each kernel: which flows collide is nobody's choice.
     webcrypto.getRandomValues(new Uint32Array(buffer, layout.MULTIPLIERS_AT, layout.MULTIPLIERS * 2));
     this.#exports = this.#instantiate(memory);
@@ -220,19 +213,6 @@ export class Kernel {
   /** Which side of the flow in a record is the service, which one began it, and why: `ORIENTED_...` bits. */
   orient(record: number): number {
     return this.#exports.orient(record);
-  }
-
-  /**
-   * Adds live flows to the sums of their service ports, from record `first` on, up to one that did not begin in the seconds
-   * `from` to `before - 1`: returns its record, which was not added, or 0 when there are no more.
-   */
-  sumByPort(first: number, from: number, before: number): number {
-    return this.#exports.sumByPort(first, from, before);
-  }
-
-  /** The number of the last sum; the first one is 1. */
-  get usedSums(): number {
-    return this.#exports.usedSums();
   }
 
   /** No flow can have been silent too long before this time, in seconds. */

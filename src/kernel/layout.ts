@@ -2,7 +2,7 @@
  * Where things stand in the memory that the kernel (WebAssembly) shares with the program, and what their bits mean. Both
  * sides compile this file, so it has plain constants only: what AssemblyScript and TypeScript have in common.
  *
- *   scratch | rows | their times | candidates | columns of a block | specificities | sums | room for its bytes | slots | records | wide
+ *   scratch | rows | their times | candidates | columns of a block | specificities | room for its bytes | slots | records | wide
  *
  * Everything from the room on is placed when the kernel begins (`kernel.ts`).
  */
@@ -100,20 +100,6 @@ export const RULE_MULTICAST = 3;
 export const RULE_LOWER_PORT = 4;
 export const RULE_FIRST_PACKET = 5;
 
-/** Words, and doubles, of what the flows of one service port add up to. The words and the doubles share its bytes. */
-export const SUM_WORDS = 16;
-export const SUM_DOUBLES = 8;
-/** Transport (`KIND_UDP`) in the upper half, port in the lower. */
-export const SUM_PORT = 0;
-export const SUM_FIRST_SECONDS = 2;
-export const SUM_FIRST_NANOSECONDS = 3;
-export const SUM_LAST_SECONDS = 4;
-export const SUM_LAST_NANOSECONDS = 5;
-/** Offsets in doubles, after the six words above. The bytes of the responder follow those of the originator. */
-export const SUM_FLOWS = 3;
-export const SUM_PACKETS = 4;
-export const SUM_BYTES = 5;
-
 /** Bits of the flags byte of a TCP segment (RFC 9293, 3.1). */
 export const TCP_FIN = 0x01;
 export const TCP_SYN = 0x02;
@@ -144,9 +130,5 @@ export const PROCESS_IDS_AT = 45_056;
 /** A byte for each port of TCP, then of UDP: how much it says (`services/service-table.ts`). */
 export const SPECIFICITIES_AT = 49_152;
 export const PORTS = 65_536;
-/** The number of the sum of each of these ports, words, 0 for none; and the sums. Sum 0 is not used. */
-export const SUM_NUMBERS_AT = 180_224;
-export const SUMS_AT = 704_512;
-export const SUM_CAPACITY = 131_073;
 /** The bytes of the block. */
-export const ROOM_AT = 9_097_216;
+export const ROOM_AT = 180_224;

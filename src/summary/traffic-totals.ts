@@ -6,7 +6,6 @@
 import type { Attribution } from "../attribution/evidence.ts";
 import type { FlowView } from "../flows/flow-view.ts";
 import { originatorSide, serviceSide } from "../flows/orientation.ts";
-import type { PortSums } from "../flows/port-sums.ts";
 import { type Moment, NO_TIME } from "../net/moment.ts";
 
 const PORTS = 65536;
@@ -74,24 +73,6 @@ export class TrafficTotals {
     buckets[base + BYTES_FROM_RESPONDER] += flow.bytes(1 - originator);
     if (firstSeconds === NO_TIME) return;
     this.#extend(base, firstSeconds, flow.firstNanoseconds, flow.lastSeconds, flow.lastNanoseconds);
-  }
-
-  /** Adds what finished flows of one port, with times and all of one era, add up to (borrowed for the call). */
-  addSum(sum: PortSums, attribution: Attribution): void {
-    const { firstSeconds } = sum;
-    const base = this.#bucket(sum.transport, sum.port, firstSeconds, attribution);
-    const buckets = this.#buckets;
-    buckets[base + FLOWS] += sum.flows;
-    buckets[base + PACKETS] += sum.packets;
-    buckets[base + BYTES_FROM_ORIGINATOR] += sum.bytesFromOriginator;
-    buckets[base + BYTES_FROM_RESPONDER] += sum.bytesFromResponder;
-    this.#extend(base, firstSeconds, sum.firstNanoseconds, sum.lastSeconds, sum.lastNanoseconds);
-  }
-
-  /** The seconds of the era of a time: from the first, before the second. */
-  eraAround(seconds: number): readonly [number, number] {
-    const era = this.#eraOf(seconds);
-    return [this.#eras[era - 1] ?? 0, this.#eras[era] ?? NO_TIME];
   }
 
   /** A copy that is added to apart from this one. */

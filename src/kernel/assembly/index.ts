@@ -15,4 +15,3 @@ export { orient } from "./orientation";
 export { sealRows } from "./packet-rows";
 export { cutRecords, guessed } from "./pcap-records";
 export { appendPlain } from "./plain-packets";
-export { sumByPort, usedSums } from "./port-sums";
