@@ -17,7 +17,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   capture: ["net", "errors.ts"],
   decode: ["net"],
   filter: ["net", "decode", "errors.ts"],
-  kernel: ["errors.ts"],
+  kernel: ["net", "capture", "errors.ts"],
   flows: ["net", "decode", "kernel"],
   attribution: ["net", "services", "rules", "observation"],
   live: ["capture", "decode", "filter", "attribution", "summary"],
@@ -45,6 +45,7 @@ const ONLY_TYPES = ["summary -> errors.ts"];
 const ONLY_FILES: Readonly<Record<string, string>> = {
   "summary -> decode": "src/decode/weirds.ts",
   "filter -> decode": "src/decode/",
+  "kernel -> capture": "src/capture/packet-block.ts",
   "ruleset -> summary": "src/summary/render-",
 };
 

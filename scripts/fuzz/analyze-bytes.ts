@@ -1,7 +1,7 @@
 /** Runs captures in memory through everything: open, decode, flows, summary. */
 import { Analysis } from "../../src/analysis.ts";
 import type { AnalysisOptions } from "../../src/analysis-options.ts";
-import type { BlockPlace } from "../../src/capture/packet-block.ts";
+import type { PacketBlock } from "../../src/capture/packet-block.ts";
 import type { PacketSource } from "../../src/capture/packet-source.ts";
 import { InputError } from "../../src/errors.ts";
 import { loadEvidenceRules } from "../../src/rules/load-evidence-rules.ts";
@@ -22,8 +22,8 @@ export interface AnalyzedBytes {
   readonly records: number;
 }
 
-/** Opens a capture that lies in memory, whose blocks may stand in `place`; may throw `InputError`. */
-export type OpenBytes = (place: BlockPlace) => PacketSource | Promise<PacketSource>;
+/** Opens a capture that lies in memory, into `block`; may throw `InputError`. */
+export type OpenBytes = (block: PacketBlock) => PacketSource | Promise<PacketSource>;
 
 /** One analysis of captures, one after the other. Throws only for bugs. */
 export async function analyzeBytes(
@@ -49,7 +49,7 @@ export async function analyzeBytes(
   });
   for (const open of captures) {
     try {
-      await analysis.read(await open(analysis.place));
+      await analysis.read(await open(analysis.createBlock()));
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
       analysis.fail("capture", error);

@@ -1,5 +1,5 @@
 /** What must hold for every capture, however broken. */
-import type { BlockPlace } from "../../src/capture/packet-block.ts";
+import type { PacketBlock } from "../../src/capture/packet-block.ts";
 import { compileFilter } from "../../src/filter/compile-filter.ts";
 import {
   FLOW_FORMATS,
@@ -39,11 +39,11 @@ export async function examineMutants(mutants: readonly Mutant[], number: number)
     const arrival = { pieces: isCompressed ? AT_ONCE.pieces : pieces, filling: 0xff };
     return scattered(await openMemoryCapture("mutant", bytes, arrival), filling);
   });
-  // As files are read: the kernel cuts the records, and decodes them where they stand.
+  // As files are read: the kernel decodes the packets where they stand.
   const atOnce = mutants.map(
     ({ bytes }) =>
-      (place: BlockPlace) =>
-        openMemoryCapture("mutant", bytes, AT_ONCE, place),
+      (block: PacketBlock) =>
+        openMemoryCapture("mutant", bytes, AT_ONCE, block),
   );
   const once = await analyzeBytes(atOnce, options);
   const problems = conservationProblems(once.summary);

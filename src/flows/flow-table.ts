@@ -24,7 +24,7 @@ export const DEFAULT_IDLE_TIMEOUT_SECONDS = 3600;
 const NANO = 1e-9;
 
 export interface FlowTableOptions {
-  /** Flows that may be live at once, 1 to `MAX_MAX_FLOWS`. */
+  /** Flows that may be live at once, 1 to `MAX_FLOWS_LIMIT`. */
   readonly maxFlows: number;
   /** Seconds without a packet that end a flow; 0: nothing ends a flow before the capture does. */
   readonly idleTimeoutSeconds: number;
@@ -47,9 +47,9 @@ export class FlowTable {
   /** Built when the first flow may have been silent too long, or the table is full. */
   #idle: IdleQueue | null = null;
 
-  /** For packets of blocks that have at most `roomLength` bytes. Throws `InputError` where memory is short. */
-  constructor(options: FlowTableOptions, roomLength: number, sink: FlowSink, observer: FlowObserver | null) {
-    this.kernel = new Kernel(options.maxFlows, roomLength);
+  /** For packets of blocks that have at most `bufferLength` bytes. Throws `InputError` where memory is short. */
+  constructor(options: FlowTableOptions, bufferLength: number, sink: FlowSink, observer: FlowObserver | null) {
+    this.kernel = new Kernel(options.maxFlows, bufferLength);
     this.batch = new PacketBatch(this.kernel);
     this.#view = new FlowView(this.kernel);
     this.#sink = sink;

@@ -20,7 +20,7 @@ import {
 } from "../kernel/layout.ts";
 import { IpProtocol } from "../net/ip-protocols.ts";
 
-/** Rows of packets; filled from the block in the kernel's room, emptied by the flow table. */
+/** Rows of packets; filled from the block in the kernel's memory, emptied by the flow table. */
 export class PacketBatch {
   /** Where the rows' payload stands. Borrowed: a batch with rows must be emptied before the next block is read. */
   readonly bytes: Uint8Array;
@@ -35,7 +35,7 @@ export class PacketBatch {
   /** The kernel's only batch: `kernel` must be the flow table's. */
   constructor(kernel: Kernel) {
     this.#kernel = kernel;
-    this.bytes = kernel.room;
+    this.bytes = kernel.buffer;
     this.words = kernel.rows;
     this.seconds = kernel.rowSeconds;
     this.nanoseconds = kernel.rowNanoseconds;
@@ -61,7 +61,7 @@ export class PacketBatch {
   }
 
   /**
-   * Adds a packet of the room whose ports are known, and the process that the capture names for it, or 0. The batch must
+   * Adds a packet of the buffer whose ports are known, and the process that the capture names for it, or 0. The batch must
    * not be full.
    */
   append(packet: DecodedPacket, length: number, seconds: number, nanoseconds: number, process: number): void {

@@ -2,9 +2,9 @@
  * Where things stand in the memory that the kernel (WebAssembly) shares with the program, and what their bits mean. Both
  * sides compile this file, so it has plain constants only: what AssemblyScript and TypeScript have in common.
  *
- *   scratch | rows | their times | candidates | columns of a block | specificities | room for its bytes | slots | records | wide
+ *   scratch | rows | their times | candidates | columns of a block | specificities | buffer for its bytes | slots | records | wide
  *
- * Everything from the room on is placed when the kernel begins (`kernel.ts`).
+ * Everything from the buffer on is placed when the kernel begins (`kernel.ts`).
  */
 
 /** Rows that are looked up together. */
@@ -21,7 +21,7 @@ export const ROW_LENGTH = 3;
 /** The address of A: one word for IPv4, four for IPv6; and that of B. */
 export const ROW_ADDRESS_A = 4;
 export const ROW_ADDRESS_B = 8;
-/** Where in the room the payload begins and ends, and where the transport header begins. */
+/** Where in the buffer the payload begins and ends, and where the transport header begins. */
 export const ROW_PAYLOAD = 12;
 export const ROW_PAYLOAD_END = 13;
 export const ROW_TRANSPORT = 14;
@@ -118,17 +118,14 @@ export const ROW_SECONDS_AT = 17_408;
 export const ROW_NANOSECONDS_AT = 18_432;
 /** The record that each row will probably want. */
 export const CANDIDATES_AT = 19_456;
-/** Columns of a block of records, words; what they mean is told in `capture/packet-block.ts`. */
-export const COLUMN_CAPACITY = 1024;
+/** The columns of a block, in the order of `PacketColumns` (`capture/packet-block.ts`), and those that are read here. */
+export const COLUMNS_AT = 20_480;
 export const OFFSETS_AT = 20_480;
 export const CAPTURED_LENGTHS_AT = 24_576;
 export const ORIGINAL_LENGTHS_AT = 28_672;
 export const SECONDS_AT = 32_768;
 export const NANOSECONDS_AT = 36_864;
-export const INTERFACE_IDS_AT = 40_960;
-export const PROCESS_IDS_AT = 45_056;
 /** A byte for each port of TCP, then of UDP: how much it says (`services/service-table.ts`). */
 export const SPECIFICITIES_AT = 49_152;
-export const PORTS = 65_536;
 /** The bytes of the block. */
-export const ROOM_AT = 180_224;
+export const BUFFER_AT = 180_224;

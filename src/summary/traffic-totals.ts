@@ -7,8 +7,7 @@ import type { Attribution } from "../attribution/evidence.ts";
 import type { FlowView } from "../flows/flow-view.ts";
 import { originatorSide, serviceSide } from "../flows/orientation.ts";
 import { type Moment, NO_TIME } from "../net/moment.ts";
-
-const PORTS = 65536;
+import { PORTS } from "../net/port-numbers.ts";
 
 /** Columns of a bucket. */
 const COLUMNS = 10;
