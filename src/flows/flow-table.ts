@@ -2,6 +2,7 @@
  * The live flows: bidirectional five-tuples with their counters, counted by the kernel. A flow that ends - idle, reopened,
  * pushed out by newer ones, or at the end of the capture - is shown to the sink once and forgotten; nothing of it is lost.
  */
+import type { DecodedPacket } from "../decode/decoded-packet.ts";
 import { Kernel } from "../kernel/kernel.ts";
 import {
   FLOW_LIVE,
@@ -48,14 +49,19 @@ export class FlowTable {
   #idle: IdleQueue | null = null;
 
   /** For packets of blocks that have at most `bufferLength` bytes. Throws `InputError` where memory is short. */
-  constructor(options: FlowTableOptions, bufferLength: number, sink: FlowSink, observer: FlowObserver | null) {
+  constructor(
+    options: FlowTableOptions,
+    bufferLength: number,
+    sink: FlowSink,
+    observer: FlowObserver | null,
+  ) {
     this.kernel = new Kernel(options.maxFlows, bufferLength);
     this.batch = new PacketBatch(this.kernel);
     this.#view = new FlowView(this.kernel);
     this.#sink = sink;
     this.#idleTimeout = options.idleTimeoutSeconds;
     const host = {
-      observe: (record: number, row: number) => observer?.observe(record, this.batch, row) ?? false,
+      observe: (record: number, row: number) => observer?.observe(record, this.batch.row(row)) ?? false,
       addProcess: (record: number, process: number) => observer?.addProcess(record, process),
       endFlow: (record: number) => this.#sink(this.viewOf(record)),
       makeRoom: () => this.#evict(),
@@ -78,8 +84,12 @@ export class FlowTable {
     this.batch.count = 0;
   }
 
-  /** The record of the live flow that the only packet of the batch (not counted) is of, or 0; empties the batch. */
-  findBatch(): number {
+  /**
+   * The record of the live flow that a packet would belong to, or 0; it is not counted. The batch must be empty; the packet
+   * is seen in its row 0 until another one is appended.
+   */
+  findRecord(packet: DecodedPacket): number {
+    this.batch.append(packet, 0, 0, 0, 0);
     this.batch.count = 0;
     return this.kernel.findFirst();
   }

@@ -19,11 +19,13 @@ import {
   ROW_WORDS,
 } from "../kernel/layout.ts";
 import { IpProtocol } from "../net/ip-protocols.ts";
+import { PacketRow } from "./packet-row.ts";
 
-/** Rows of packets; filled from the block in the kernel's memory, emptied by the flow table. */
+/**
+ * Rows of packets; filled from the block in the kernel's memory, emptied by the flow table. Their payload stays in the
+ * block: a batch with rows must be emptied before the next block is read if anybody looks at it.
+ */
 export class PacketBatch {
-  /** Where the rows' payload stands. Borrowed: a batch with rows must be emptied before the next block is read. */
-  readonly bytes: Uint8Array;
   /** `ROW_WORDS` words a row. */
   readonly words: Int32Array;
   /** Time of each row, as in `PacketBlock`. */
@@ -31,14 +33,21 @@ export class PacketBatch {
   readonly nanoseconds: Uint32Array;
   count = 0;
   readonly #kernel: Kernel;
+  readonly #row: PacketRow;
 
   /** The kernel's only batch: `kernel` must be the flow table's. */
   constructor(kernel: Kernel) {
     this.#kernel = kernel;
-    this.bytes = kernel.buffer;
+    this.#row = new PacketRow(kernel);
     this.words = kernel.rows;
     this.seconds = kernel.rowSeconds;
     this.nanoseconds = kernel.rowNanoseconds;
+  }
+
+  /** Row `index`; borrowed until another one is asked for. */
+  row(index: number): PacketRow {
+    this.#row.index = index;
+    return this.#row;
   }
 
   get isFull(): boolean {

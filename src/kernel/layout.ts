@@ -100,12 +100,6 @@ export const RULE_MULTICAST = 3;
 export const RULE_LOWER_PORT = 4;
 export const RULE_FIRST_PACKET = 5;
 
-/** Bits of the flags byte of a TCP segment (RFC 9293, 3.1). */
-export const TCP_FIN = 0x01;
-export const TCP_SYN = 0x02;
-export const TCP_RST = 0x04;
-export const TCP_ACK = 0x10;
-
 /** Addresses in bytes. Random multipliers of the hash, 64 bits each; address 0 stays empty. */
 export const MULTIPLIERS_AT = 64;
 export const MULTIPLIERS = 10;

@@ -2,7 +2,7 @@
 import type { Attribution, Evidence, UnattributedReason } from "../attribution/evidence.ts";
 import { type FlowView, Side, Transport } from "../flows/flow-view.ts";
 import { type OrientationName, orientationName, originatorSide, serviceSide } from "../flows/orientation.ts";
-import { type TcpState, tcpStateOf } from "../flows/tcp-state.ts";
+import type { TcpState } from "../flows/tcp-state.ts";
 import { NO_TIME } from "../net/moment.ts";
 import { formatRfc3339 } from "../net/rfc3339.ts";
 import type { FlowFacts } from "../observation/flow-facts.ts";
@@ -68,7 +68,7 @@ export function describeFlow(
     end: hasTime ? formatRfc3339(flow.lastSeconds, flow.lastNanoseconds, timeDigits) : null,
     packets: { originator: flow.packets(originator), responder: flow.packets(responder) },
     bytes: { originator: flow.bytes(originator), responder: flow.bytes(responder) },
-    tcp: isTcp ? tcpStateOf(flow.state) : null,
+    tcp: isTcp ? flow.tcpState : null,
     evidence: attribution.evidence,
     candidates: attribution.candidates.map(({ name }) => name),
     reason: attribution.reason,
