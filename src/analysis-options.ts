@@ -1,7 +1,7 @@
 /** What an analysis is told before it begins. */
 import type { Explanation } from "./attribution/attribution.ts";
 import { InputError } from "./errors.ts";
-import { MAX_MAX_FLOWS } from "./kernel/kernel.ts";
+import { MAX_FLOWS_LIMIT } from "./kernel/kernel.ts";
 import type { ReachCollector } from "./reach/reach-collector.ts";
 import type { RecordChoice } from "./record-counter.ts";
 import type { EvidenceRules } from "./rules/evidence-rules.ts";
@@ -26,8 +26,8 @@ export interface AnalysisOptions extends RecordChoice {
 
 /** Refuses limits with which the flow table would lose packets or never end. */
 export function checkLimits({ maxFlows, idleTimeoutSeconds }: AnalysisOptions): void {
-  if (!Number.isInteger(maxFlows) || maxFlows < 1 || maxFlows > MAX_MAX_FLOWS) {
-    const message = `maxFlows must be a whole number from 1 to ${MAX_MAX_FLOWS}, not ${maxFlows}`;
+  if (!Number.isInteger(maxFlows) || maxFlows < 1 || maxFlows > MAX_FLOWS_LIMIT) {
+    const message = `maxFlows must be a whole number from 1 to ${MAX_FLOWS_LIMIT}, not ${maxFlows}`;
     throw new InputError("bad_argument", message);
   }
   if (!Number.isFinite(idleTimeoutSeconds) || idleTimeoutSeconds < 0) {

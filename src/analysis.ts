@@ -6,9 +6,9 @@ import { type AnalysisOptions, checkLimits } from "./analysis-options.ts";
 import { applePrefixOf, isAppleAddress } from "./apple-address.ts";
 import { Attributor } from "./attribution/attribution.ts";
 import type { Attribution } from "./attribution/evidence.ts";
-import type { BlockPlace } from "./capture/packet-block.ts";
+import type { PacketBlock } from "./capture/packet-block.ts";
 import type { PacketSource } from "./capture/packet-source.ts";
-import { ROOM_LENGTH } from "./capture/record-reader.ts";
+import { BUFFER_LENGTH } from "./capture/record-reader.ts";
 import type { InputError } from "./errors.ts";
 import { FlowTable } from "./flows/flow-table.ts";
 import type { FlowView } from "./flows/flow-view.ts";
@@ -71,7 +71,12 @@ export class Analysis {
           );
     const watch = options.reach?.watch(options.maxFlows, this.#observer) ?? null;
     const limits = { ...options, portSpecificities: services.specificities };
-    const flows = new FlowTable(limits, ROOM_LENGTH, (flow) => this.#endFlow(flow), watch ?? this.#observer);
+    const flows = new FlowTable(
+      limits,
+      BUFFER_LENGTH,
+      (flow) => this.#endFlow(flow),
+      watch ?? this.#observer,
+    );
     this.#flows = flows;
     this.#counter = new RecordCounter(
       options,
@@ -81,9 +86,9 @@ export class Analysis {
     );
   }
 
-  /** Where one source at a time may place its blocks, so that they are not copied. */
-  get place(): BlockPlace {
-    return this.#flows.kernel;
+  /** A new block for a source, whose packets need not be copied to be counted. One source at a time may fill such a block. */
+  createBlock(): PacketBlock {
+    return this.#flows.kernel.createBlock();
   }
 
   /** Records counted so far, those that were filtered out included. */

@@ -57,6 +57,7 @@ export {
 } from "./compare/summary-difference.ts";
 export { InputError, type InputErrorCode, type InputErrorPosition } from "./errors.ts";
 export { compileFilter } from "./filter/compile-filter.ts";
+export { MAX_FLOWS_LIMIT } from "./kernel/kernel.ts";
 export {
   INTERVAL_SCHEMA,
   type IntervalProduct,

@@ -144,7 +144,7 @@ async function analyze(
   for (const name of found.names) {
     let source: PacketSource;
     try {
-      source = await openCapture(name, { reader: options.reader ?? "fast", place: analysis.place });
+      source = await openCapture(name, { reader: options.reader ?? "fast", block: analysis.createBlock() });
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
       analysis.fail(name, error);

@@ -68,7 +68,7 @@ export class RecordCounter {
 
   /** Counts the records of a block (borrowed for the call), and adds them to the totals of their source. */
   count(block: PacketBlock, totals: SourceTotals): void {
-    if (block.bytes === this.#kernel.room) {
+    if (block.bytes === this.#kernel.buffer) {
       this.#countPlaced(block, block.count, totals);
       return;
     }
@@ -81,7 +81,7 @@ export class RecordCounter {
 
   /** Counts `count` records that stand in the kernel, of which `block` knows the interfaces and processes. */
   #countPlaced(block: PacketBlock, count: number, totals: SourceTotals): void {
-    const { interfaceIds } = this.#kernel;
+    const { interfaceIds } = this.#kernel.columns;
     const { from, to } = this.#choice;
     const hasOne = block.interfaces.length === 1;
     for (let i = 0; i < count; ) {
@@ -108,7 +108,7 @@ export class RecordCounter {
   /** Counts the records `first` to `end - 1`, all of one interface. */
   #countRun(block: PacketBlock, first: number, end: number, totals: SourceTotals): void {
     if (first === end) return;
-    const { linkType, fcsLength } = block.interfaces[this.#kernel.interfaceIds[first]];
+    const { linkType, fcsLength } = block.interfaces[this.#kernel.columns.interfaceIds[first]];
     const mayBePlain = linkType === LinkType.ETHERNET && this.#choice.filter === null;
     for (let i = first; i < end; ) {
       const plain = mayBePlain ? this.#batch.appendPlain(i, end, fcsLength) : 0;
@@ -120,14 +120,14 @@ export class RecordCounter {
 
   /** Counts records that have just been made the last rows of the batch. */
   #countPlain(block: PacketBlock, first: number, end: number, totals: SourceTotals): void {
-    const { processIds, runBytes, runTimes } = this.#kernel;
+    const { runBytes, runTimes, columns } = this.#kernel;
     this.packetsByWeird[0] += end - first;
     this.bytesByWeird[0] += runBytes[0];
     totals.addRun(end - first, runBytes[0], runTimes);
     if (this.#processes !== null && block.processes.length > 1) {
       const row = this.#batch.count - end;
       for (let i = first; i < end; i++) {
-        this.#batch.setProcess(row + i, this.#processOfId(block, processIds[i], this.#processes));
+        this.#batch.setProcess(row + i, this.#processOfId(block, columns.processIds[i], this.#processes));
       }
     }
     this.#countFullBatch();
@@ -141,11 +141,12 @@ export class RecordCounter {
     fcsLength: number,
     totals: SourceTotals,
   ): void {
-    const { room, offsets, capturedLengths, originalLengths, seconds, nanoseconds } = this.#kernel;
+    const { buffer } = this.#kernel;
+    const { offsets, capturedLengths, originalLengths, seconds, nanoseconds } = this.#kernel.columns;
     const packet = this.#packet;
     const length = originalLengths[i];
-    const weird = decodePacket(linkType, room, offsets[i], capturedLengths[i], length, fcsLength, packet);
-    if (this.#choice.filter?.(room, packet, length) === false) return;
+    const weird = decodePacket(linkType, buffer, offsets[i], capturedLengths[i], length, fcsLength, packet);
+    if (this.#choice.filter?.(buffer, packet, length) === false) return;
     totals.add(length, seconds[i], nanoseconds[i]);
     if (packet.fragment !== FragmentKind.NONE) {
       this.#countFragment(block, i, weird);
@@ -158,10 +159,10 @@ export class RecordCounter {
       this.#countFullBatch();
       return;
     }
-    if (weird === Weird.UNSUPPORTED_LINK_TYPE) totals.addUnsupported(this.#kernel.interfaceIds[i]);
+    if (weird === Weird.UNSUPPORTED_LINK_TYPE) totals.addUnsupported(this.#kernel.columns.interfaceIds[i]);
     if (this.#onIcmp !== null && (weird === Weird.ICMP || weird === Weird.ICMPV6)) {
       this.flush();
-      this.#onIcmp(room, packet);
+      this.#onIcmp(buffer, packet);
     }
   }
 
@@ -170,8 +171,8 @@ export class RecordCounter {
     const processes = this.#processes;
     const { processOffset, processLength } = this.#packet;
     if (processes === null) return 0;
-    if (processLength > 0) return processes.numberAt(this.#kernel.room, processOffset, processLength);
-    return this.#processOfId(block, this.#kernel.processIds[i], processes);
+    if (processLength > 0) return processes.numberAt(this.#kernel.buffer, processOffset, processLength);
+    return this.#processOfId(block, this.#kernel.columns.processIds[i], processes);
   }
 
   /** The number of the process that the block numbers `id`; 0: none. */
@@ -188,19 +189,19 @@ export class RecordCounter {
   /** A fragment: the first one has the ports, later ones are looked up, or wait to be. */
   #countFragment(block: PacketBlock, i: number, weird: number): void {
     this.#fragments ??= new FragmentTable();
-    const { room } = this.#kernel;
-    const length = this.#kernel.originalLengths[i];
-    const seconds = this.#kernel.seconds[i];
-    const nanoseconds = this.#kernel.nanoseconds[i];
+    const { buffer, columns } = this.#kernel;
+    const length = columns.originalLengths[i];
+    const seconds = columns.seconds[i];
+    const nanoseconds = columns.nanoseconds[i];
     const packet = this.#packet;
     let counted = weird;
     if (weird === 0) {
       this.#batch.append(packet, length, seconds, nanoseconds, this.#processOf(block, i));
-      const entry = this.#fragments.addFirst(room, packet, this.#batch, seconds);
+      const entry = this.#fragments.addFirst(buffer, packet, this.#batch, seconds);
       this.#countFullBatch();
       if (entry >= 0) this.#addWaiting(this.#fragments, entry);
     } else if (weird === Weird.FRAGMENT_WITHOUT_FIRST) {
-      if (this.#fragments.addLater(room, packet, this.#batch, length, seconds, nanoseconds)) counted = 0;
+      if (this.#fragments.addLater(buffer, packet, this.#batch, length, seconds, nanoseconds)) counted = 0;
       this.#countFullBatch();
     }
     this.packetsByWeird[counted] += 1;
@@ -225,8 +226,9 @@ export class RecordCounter {
   }
 
   #isInWindow(i: number): boolean {
-    const seconds = this.#kernel.seconds[i];
-    const nanoseconds = this.#kernel.nanoseconds[i];
+    const { columns } = this.#kernel;
+    const seconds = columns.seconds[i];
+    const nanoseconds = columns.nanoseconds[i];
     if (nanoseconds === NO_TIME) return false;
     const { from, to } = this.#choice;
     if (from !== null && (seconds - from.seconds || nanoseconds - from.nanoseconds) < 0) return false;

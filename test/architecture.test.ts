@@ -14,11 +14,11 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   services: ["net", "errors.ts"],
   rules: ["net", "services", "errors.ts"],
   payload: ["net"],
-  observation: ["net", "payload", "kernel", "flows"],
+  observation: ["net", "payload", "flows"],
   capture: ["net", "errors.ts", "shell-word.ts"],
   decode: ["net"],
   filter: ["net", "decode", "errors.ts"],
-  kernel: ["errors.ts"],
+  kernel: ["net", "capture", "errors.ts"],
   flows: ["net", "decode", "kernel"],
   attribution: ["net", "services", "rules", "observation"],
   live: ["capture", "decode", "filter", "attribution", "summary"],
@@ -28,7 +28,6 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     "net",
     "payload",
     "decode",
-    "kernel",
     "flows",
     "observation",
     "services",
@@ -46,9 +45,14 @@ const ONLY_TYPES = ["summary -> errors.ts"];
 const ONLY_FILES: Readonly<Record<string, string>> = {
   "summary -> decode": "src/decode/weirds.ts",
   "filter -> decode": "src/decode/",
+  "kernel -> capture": "src/capture/packet-block.ts",
   "ruleset -> summary": "src/summary/render-",
   "ruleset -> rules": "src/rules/ip-prefix.ts",
 };
+
+/** What only some folders may know: where things stand in the memory of the kernel. */
+const LAYOUT = "src/kernel/layout.ts";
+const KNOW_THE_LAYOUT = ["kernel", "flows"];
 
 /** Layers whose functions give the same for the same, so they read nothing from outside. */
 const PURE = ["net", "decode", "payload", "observation", "flows", "filter", "attribution", "summary"];
@@ -127,6 +131,14 @@ describe("arrows between the layers of src", () => {
     const files = source.filter(({ path }) => partOf(path).endsWith(".ts"));
     expect(files.length).toBeGreaterThan(7);
     expect(wrongImports(files, (_, { target }) => target.startsWith("src/cli/"))).toEqual([]);
+  });
+
+  it("keeps the layout of the kernel's memory within the kernel and the flow table", () => {
+    const isWrong = (file: SourceFile, { target }: Import) =>
+      target === LAYOUT && !KNOW_THE_LAYOUT.includes(partOf(file.path));
+    const those = source.filter(({ imports }) => imports.some(({ target }) => target === LAYOUT));
+    expect([...new Set(those.map(({ path }) => partOf(path)))].sort()).toEqual(KNOW_THE_LAYOUT.toSorted());
+    expect(wrongImports(source, isWrong)).toEqual([]);
   });
 
   it("gives the command line what everybody has: index.ts", () => {

@@ -1,7 +1,7 @@
 /** Runs captures in memory through everything: open, decode, flows, summary. */
 import { Analysis } from "../../src/analysis.ts";
 import type { AnalysisOptions } from "../../src/analysis-options.ts";
-import type { BlockPlace } from "../../src/capture/packet-block.ts";
+import type { PacketBlock } from "../../src/capture/packet-block.ts";
 import type { PacketSource } from "../../src/capture/packet-source.ts";
 import { InputError } from "../../src/errors.ts";
 import { loadEvidenceRules } from "../../src/rules/load-evidence-rules.ts";
@@ -12,10 +12,7 @@ import type { Summary } from "../../src/summary/summary.ts";
 const services = loadServiceTable();
 const rules = loadEvidenceRules(services);
 
-export type AnalyzeBytesOptions = Partial<Omit<AnalysisOptions, "services" | "onFlow">> & {
-  /** Asks for no flows, so that the kernel may add them up by itself. */
-  readonly withoutFlows?: boolean;
-};
+export type AnalyzeBytesOptions = Partial<Omit<AnalysisOptions, "services" | "onFlow">>;
 
 /** What came out. */
 export interface AnalyzedBytes {
@@ -25,19 +22,15 @@ export interface AnalyzedBytes {
   readonly records: number;
 }
 
-/** Opens a capture that lies in memory, whose blocks may stand in `place`; may throw `InputError`. */
-export type OpenBytes = (place: BlockPlace) => PacketSource | Promise<PacketSource>;
+/** Opens a capture that lies in memory, into `block`; may throw `InputError`. */
+export type OpenBytes = (block: PacketBlock) => PacketSource | Promise<PacketSource>;
 
 /** One analysis of captures, one after the other. Throws only for bugs. */
 export async function analyzeBytes(
   captures: readonly OpenBytes[],
-  { withoutFlows = false, ...options }: AnalyzeBytesOptions = {},
+  options: AnalyzeBytesOptions = {},
 ): Promise<AnalyzedBytes> {
   const flows: FlowReport[] = [];
-  const onFlow: AnalysisOptions["onFlow"] = (flow, explain) => {
-    flows.push(flow);
-    explain();
-  };
   const analysis = new Analysis({
     services,
     rules,
@@ -49,11 +42,14 @@ export async function analyzeBytes(
     filter: null,
     domainOf: (name) => name,
     ...options,
-    onFlow: withoutFlows ? null : onFlow,
+    onFlow: (flow, explain) => {
+      flows.push(flow);
+      explain();
+    },
   });
   for (const open of captures) {
     try {
-      await analysis.read(await open(analysis.place));
+      await analysis.read(await open(analysis.createBlock()));
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
       analysis.fail("capture", error);

@@ -1,7 +1,7 @@
 /** Opens a capture that lies in memory the way `openCapture` opens a file, in pieces of any size, amid any rubbish. */
 import type { ByteSource } from "../../src/capture/byte-source.ts";
 import { decompressed, decompressorOf } from "../../src/capture/compression.ts";
-import { type BlockPlace, PacketBlock } from "../../src/capture/packet-block.ts";
+import { PacketBlock } from "../../src/capture/packet-block.ts";
 import type { PacketSource } from "../../src/capture/packet-source.ts";
 import { isPcap, PCAP_HEADER_LENGTH, PcapParser, readPcapHeader } from "../../src/capture/pcap-format.ts";
 import { isPcapng, PcapngParser } from "../../src/capture/pcapng-format.ts";
@@ -27,34 +27,33 @@ const FILLING_LENGTH = 512;
 export const AT_ONCE: Arrival = { pieces: [Number.POSITIVE_INFINITY], filling: 0 };
 
 /**
- * Throws `InputError` like `openCapture`. `bytes` is borrowed until the reading has ended. `place`: where the blocks are to
- * stand, which is where those of files stand.
+ * Throws `InputError` like `openCapture`. `bytes` is borrowed until the reading has ended. `block` is what the source
+ * fills: that of files stands in the kernel's memory.
  */
 export async function openMemoryCapture(
   name: string,
   bytes: Uint8Array,
   arrival: Arrival = AT_ONCE,
-  place: BlockPlace | null = null,
+  block = new PacketBlock(),
 ): Promise<PacketSource> {
   const medium = new MemoryBytes(name, bytes, arrival);
   const first = await readFirst(medium, arrival.filling);
   const decompressor = decompressorOf(first);
-  if (decompressor === null) return openParsed(medium, first, place);
+  if (decompressor === null) return openParsed(medium, first, block);
   const inner = decompressed(new MemoryBytes(name, bytes, arrival), decompressor);
   try {
     const innerFirst = await readFirst(inner, arrival.filling);
     if (decompressorOf(innerFirst) !== null) {
       throw new InputError("unsupported_format", `${name}: compressed twice`, { source: name, offset: 0 });
     }
-    return openParsed(inner, innerFirst, place);
+    return openParsed(inner, innerFirst, block);
   } catch (error) {
     await inner.close();
     throw error;
   }
 }
 
-function openParsed(bytes: ByteSource, first: Uint8Array, place: BlockPlace | null): PacketSource {
-  const block = new PacketBlock(place);
+function openParsed(bytes: ByteSource, first: Uint8Array, block: PacketBlock): PacketSource {
   if (isPcapng(first)) return memoryCapture(bytes, first, new PcapngParser(bytes.name), block);
   if (!isPcap(first)) throw unreadFormatError(first, bytes.name);
   const parser = new PcapParser(readPcapHeader(first, bytes.name), bytes.name);

@@ -2,7 +2,7 @@
 import { InputError } from "../errors.ts";
 import { type ByteSource, openFileSource, standardInputSource, withFirstBytes } from "./byte-source.ts";
 import { decompressed, decompressorOf } from "./compression.ts";
-import { type BlockPlace, type CaptureInterface, PacketBlock } from "./packet-block.ts";
+import { type CaptureInterface, PacketBlock } from "./packet-block.ts";
 import type { PacketSource } from "./packet-source.ts";
 import { isPcap, PCAP_HEADER_LENGTH, PcapParser, readPcapHeader } from "./pcap-format.ts";
 import { createPcapParserReader } from "./pcap-parser-reader.ts";
@@ -17,8 +17,8 @@ export type ReaderName = "fast" | "pcap-parser";
 export interface OpenCaptureOptions {
   /** Default: "fast". */
   readonly reader?: ReaderName;
-  /** Where the blocks are to stand, which nobody else uses until the source is read; they make their own by default. */
-  readonly place?: BlockPlace;
+  /** What the reader "fast" fills, new and owned by the source from now on; by default it makes a block. */
+  readonly block?: PacketBlock;
 }
 
 /** Enough to know every format and to read the header of a classic pcap; a header alone is a whole capture. */
@@ -33,11 +33,11 @@ export async function openCapture(name: string, options: OpenCaptureOptions = {}
   const medium = name === "-" ? standardInputSource() : await openFileSource(name);
   try {
     const { bytes, first } = await openBytes(medium);
-    const { reader = "fast", place = null } = options;
+    const { reader = "fast", block = new PacketBlock() } = options;
     const { parser, consumed } = await parserFor(first, bytes.name, reader);
-    // The package's packets stand in bytes of its own: nothing is gained by the place.
-    const block = new PacketBlock(reader === "fast" ? place : null);
-    return new CaptureSource(bytes, first.subarray(consumed), parser, block);
+    // The package's packets stand in bytes of its own, outside the buffer of any block.
+    const filled = reader === "fast" ? block : new PacketBlock();
+    return new CaptureSource(bytes, first.subarray(consumed), parser, filled);
   } catch (error) {
     await medium.close();
     throw error;

@@ -6,9 +6,6 @@
 /** Records that one block holds at most: the columns of a block stay in the first-level cache. */
 export const BLOCK_CAPACITY = 1024;
 
-/** In `seconds` and `nanoseconds` of a record that carries no time (pcapng Simple Packet Block). */
-export const NO_TIME = 0xffffffff;
-
 /** One capture interface of one source: a pcapng Interface Description Block, or the header of a classic pcap. */
 export interface CaptureInterface {
   /** LINKTYPE_ value: which decoder its packets get. */
@@ -25,38 +22,12 @@ export interface CaptureInterface {
   dropped: number | null;
 }
 
-/** Memory for a block that somebody else has: columns of `BLOCK_CAPACITY` rows, and `ROOM_LENGTH` bytes. */
-export type BlockPlace = Pick<
-  PacketBlock,
-  | "offsets"
-  | "capturedLengths"
-  | "originalLengths"
-  | "seconds"
-  | "nanoseconds"
-  | "interfaceIds"
-  | "processIds"
-> & {
-  readonly room: Uint8Array;
-  /**
-   * Fills rows from `first` on with the records of a little-endian classic pcap that stand in the room, as far as they are
-   * usual; returns how many. The time of a record is in units of so many nanoseconds.
-   */
-  cutRecords(
-    first: number,
-    start: number,
-    end: number,
-    nanosecondsPerUnit: number,
-    mostCaptured: number,
-  ): number;
-};
+const COLUMN_LENGTH = BLOCK_CAPACITY * Uint32Array.BYTES_PER_ELEMENT;
+const COLUMNS = 7;
 
-/** Records of a capture as columns; row `i` of every column is one record. Reused: see the file head. */
-export class PacketBlock {
-  /** The bytes that hold the packets. Borrowed until the next block. */
-  bytes: Uint8Array = new Uint8Array(0);
-  /** How many rows are filled. */
-  count = 0;
-  /** Where the packet begins in `bytes`. */
+/** Records of a capture as columns, one after the other in memory; row `i` of every column is one record. */
+export class PacketColumns {
+  /** Where the packet begins in the bytes of the block. */
   readonly offsets: Int32Array;
   /** Bytes of the packet that are there, from `offsets[i]`. */
   readonly capturedLengths: Int32Array;
@@ -66,12 +37,42 @@ export class PacketBlock {
   readonly seconds: Uint32Array;
   /** Nanoseconds of the second, 0 .. 999,999,999; `NO_TIME` without a time. */
   readonly nanoseconds: Uint32Array;
-  /** Index into `interfaces`. */
+  /** Index into `interfaces` of the block. */
   readonly interfaceIds: Uint32Array;
-  /** The process that the capture names for the packet, as an index into `processes`; 0: none. */
+  /** The process that the capture names for the packet, as an index into `processes` of the block; 0: none. */
   readonly processIds: Uint32Array;
-  /** Who has the columns, with room for the bytes; null: the block itself, and a reader brings its own bytes. */
-  readonly place: BlockPlace | null;
+
+  /** Columns in `memory` from byte `at` on: there the kernel finds them in this order (`kernel/layout.ts`). */
+  constructor(memory: ArrayBuffer = new ArrayBuffer(COLUMNS * COLUMN_LENGTH), at = 0) {
+    const column = (number: number) => new Uint32Array(memory, at + number * COLUMN_LENGTH, BLOCK_CAPACITY);
+    this.offsets = new Int32Array(memory, at, BLOCK_CAPACITY);
+    this.capturedLengths = new Int32Array(memory, at + COLUMN_LENGTH, BLOCK_CAPACITY);
+    this.originalLengths = column(2);
+    this.seconds = column(3);
+    this.nanoseconds = column(4);
+    this.interfaceIds = column(5);
+    this.processIds = column(6);
+  }
+
+  /** Copies the rows `first` to `end - 1` of others to the first rows of these, but for their offsets. */
+  copyRows(others: PacketColumns, first: number, end: number): void {
+    this.capturedLengths.set(others.capturedLengths.subarray(first, end));
+    this.originalLengths.set(others.originalLengths.subarray(first, end));
+    this.seconds.set(others.seconds.subarray(first, end));
+    this.nanoseconds.set(others.nanoseconds.subarray(first, end));
+    this.interfaceIds.set(others.interfaceIds.subarray(first, end));
+    this.processIds.set(others.processIds.subarray(first, end));
+  }
+}
+
+/** A block of records, with what the source has said of where they come from. Reused: see the file head. */
+export class PacketBlock extends PacketColumns {
+  /** The bytes that hold the packets. Borrowed until the next block. */
+  bytes: Uint8Array = new Uint8Array(0);
+  /** How many rows are filled. */
+  count = 0;
+  /** Where a reader puts what it reads (`BUFFER_LENGTH` bytes); null: into bytes of its own. */
+  readonly buffer: Uint8Array | null;
   /** Names of processes that the source has given so far (hostile text); only ever grows. The first one means none. */
   readonly processes: string[] = [""];
   /** How often a process block or a packet's process found no room in it: it means nothing. */
@@ -79,15 +80,9 @@ export class PacketBlock {
   /** All interfaces the source has described so far; only ever grows. */
   readonly interfaces: CaptureInterface[] = [];
 
-  /** A block with columns of its own, or with those of `place`, which has one block at a time. */
-  constructor(place: BlockPlace | null = null) {
-    this.offsets = place?.offsets ?? new Int32Array(BLOCK_CAPACITY);
-    this.capturedLengths = place?.capturedLengths ?? new Int32Array(BLOCK_CAPACITY);
-    this.originalLengths = place?.originalLengths ?? new Uint32Array(BLOCK_CAPACITY);
-    this.seconds = place?.seconds ?? new Uint32Array(BLOCK_CAPACITY);
-    this.nanoseconds = place?.nanoseconds ?? new Uint32Array(BLOCK_CAPACITY);
-    this.interfaceIds = place?.interfaceIds ?? new Uint32Array(BLOCK_CAPACITY);
-    this.processIds = place?.processIds ?? new Uint32Array(BLOCK_CAPACITY);
-    this.place = place;
+  /** A block by itself; or in memory that it shares with other blocks, which only one source at a time may fill. */
+  constructor(memory?: ArrayBuffer, columnsAt?: number, buffer: Uint8Array | null = null) {
+    super(memory, columnsAt);
+    this.buffer = buffer;
   }
 }

@@ -6,7 +6,13 @@
 import { EventEmitter } from "node:events";
 import { InputError } from "../errors.ts";
 import { type CaptureInterface, PacketBlock } from "./packet-block.ts";
-import { PCAP_HEADER_LENGTH, type PcapHeader, PcapParser, readPcapHeader } from "./pcap-format.ts";
+import {
+  PCAP_HEADER_LENGTH,
+  type PcapHeader,
+  PcapParser,
+  RECORD_HEADER_LENGTH,
+  readPcapHeader,
+} from "./pcap-format.ts";
 import { isPcapng } from "./pcapng-format.ts";
 import type { RecordParser } from "./record-parser.ts";
 import { storeTime } from "./timestamps.ts";
@@ -17,7 +23,6 @@ type Parser = import("pcap-parser").Parser;
 
 const MICROSECONDS = 1_000_000;
 const NANOSECONDS_PER_MICROSECOND = 1000;
-const RECORD_HEADER_LENGTH = 16;
 
 /**
  * Loads the package and makes it the parser of the capture that begins with `first` (borrowed). Throws `InputError`

@@ -2,7 +2,8 @@
  * The blocks of a pcapng that hold a packet: Enhanced, Simple and obsolete Packet Block (layouts in
  * `pcapng-blocks.ts`). All `bytes` are borrowed; the rows of the packet block refer to them.
  */
-import { BLOCK_CAPACITY, NO_TIME, type PacketBlock } from "./packet-block.ts";
+import { NO_TIME } from "../net/moment.ts";
+import { BLOCK_CAPACITY, type PacketBlock } from "./packet-block.ts";
 import * as Block from "./pcapng-blocks.ts";
 import type { PcapngSection, Refusal, SectionInterface } from "./pcapng-section.ts";
 import { MAX_CAPTURED_LENGTH, MAX_RECORD_LENGTH } from "./record-parser.ts";

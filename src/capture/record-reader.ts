@@ -11,8 +11,8 @@ import { MAX_RECORD_LENGTH, type RecordParser } from "./record-parser.ts";
 /** Reads of this size stay in the second-level cache; smaller and larger ones were slower. */
 const READ_LENGTH = 1 << 20;
 
-/** Bytes that a block's room has: a record that is not all there yet, and what is read after it. */
-export const ROOM_LENGTH = MAX_RECORD_LENGTH + READ_LENGTH;
+/** Bytes that a reader's buffer has: a record that is not all there yet, and what is read after it. */
+export const BUFFER_LENGTH = MAX_RECORD_LENGTH + READ_LENGTH;
 
 /** Files are opened and read without waiting: at the first read, and after so many, timers and signals get their turn. */
 const READS_PER_TURN = 16;
@@ -37,7 +37,7 @@ export async function* readRecords(
   block: PacketBlock,
   outcome: ReadOutcome,
 ): AsyncGenerator<PacketBlock> {
-  const buffer = block.place?.room ?? new Uint8Array(ROOM_LENGTH);
+  const buffer = block.buffer ?? new Uint8Array(BUFFER_LENGTH);
   buffer.set(first, MAX_RECORD_LENGTH);
   let start = MAX_RECORD_LENGTH;
   let end = start + first.length;

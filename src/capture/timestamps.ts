@@ -1,7 +1,7 @@
 /** Times of records: seconds since 1970 and nanoseconds, in two 32-bit numbers, exact. */
+import { NANOSECONDS } from "../net/moment.ts";
 import type { PacketBlock } from "./packet-block.ts";
 
-const NANOSECONDS = 1_000_000_000;
 /** The last second that can be told apart from `NO_TIME`: 2106-02-07T06:28:14Z. */
 export const MAX_SECONDS = 0xfffffffe;
 

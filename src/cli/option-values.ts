@@ -1,8 +1,6 @@
 /** Reads the values of options: what is not exactly right is an error that says what would be. */
 import { InvalidArgumentError } from "commander";
-
-/** The most flows that `--max-flows` takes; the flow table has the same limit. */
-export const MAX_FLOWS_LIMIT = 25_000_000;
+import { MAX_FLOWS_LIMIT } from "../index.ts";
 
 const MOST_ROWS = 1_000_000_000;
 const MOST_SECONDS = 4_294_967_295;

@@ -16,9 +16,6 @@ const DATA_OFFSET_OFFSET = 12;
 const FLAGS_OFFSET = 13;
 const MIN_HEADER_LENGTH = 20;
 
-/** Bits of the flags byte. */
-export const TcpFlag = { FIN: 0x01, SYN: 0x02, RST: 0x04, PSH: 0x08, ACK: 0x10 } as const;
-
 /** Decodes the header at `offset`; `bytes` is borrowed. Returns 0 or a weird. */
 export function decodeTcp(bytes: Uint8Array, offset: number, end: number, out: DecodedPacket): number {
   const available = end - offset;

@@ -1,7 +1,7 @@
 /** The words of filter expressions: protocols, ports and TCP flags by name, and the words that are refused. */
-import { TcpFlag } from "../decode/tcp.ts";
 import { EtherType } from "../net/ether-types.ts";
 import { IpProtocol } from "../net/ip-protocols.ts";
+import { TCP_ACK, TCP_FIN, TCP_PSH, TCP_RST, TCP_SYN } from "../net/tcp-flags.ts";
 import type { IpVersion, PrimitiveNode } from "./filter-ast.ts";
 
 const PIM = 103;
@@ -89,11 +89,11 @@ export const PORT_NAMES: ReadonlyMap<string, number> = new Map([
 
 /** Bits of the TCP flags byte by tcpdump's names (RFC 9293, 3.1). */
 export const TCP_FLAG_NAMES: ReadonlyMap<string, number> = new Map<string, number>([
-  ["tcp-fin", TcpFlag.FIN],
-  ["tcp-syn", TcpFlag.SYN],
-  ["tcp-rst", TcpFlag.RST],
-  ["tcp-push", TcpFlag.PSH],
-  ["tcp-ack", TcpFlag.ACK],
+  ["tcp-fin", TCP_FIN],
+  ["tcp-syn", TCP_SYN],
+  ["tcp-rst", TCP_RST],
+  ["tcp-push", TCP_PSH],
+  ["tcp-ack", TCP_ACK],
   ["tcp-urg", 0x20],
   ["tcp-ece", 0x40],
   ["tcp-cwr", 0x80],

@@ -2,6 +2,7 @@
  * The live flows: bidirectional five-tuples with their counters, counted by the kernel. A flow that ends - idle, reopened,
  * pushed out by newer ones, or at the end of the capture - is shown to the sink once and forgotten; nothing of it is lost.
  */
+import type { DecodedPacket } from "../decode/decoded-packet.ts";
 import { Kernel } from "../kernel/kernel.ts";
 import {
   FLOW_LIVE,
@@ -15,7 +16,6 @@ import type { FlowObserver } from "./flow-observer.ts";
 import { FlowView } from "./flow-view.ts";
 import { IdleQueue } from "./idle-queue.ts";
 import { PacketBatch } from "./packet-batch.ts";
-import { PortSums } from "./port-sums.ts";
 
 /** Flows that may be live at once when nothing else is asked for. */
 export const DEFAULT_MAX_FLOWS = 2_000_000;
@@ -25,7 +25,7 @@ export const DEFAULT_IDLE_TIMEOUT_SECONDS = 3600;
 const NANO = 1e-9;
 
 export interface FlowTableOptions {
-  /** Flows that may be live at once, 1 to `MAX_MAX_FLOWS`. */
+  /** Flows that may be live at once, 1 to `MAX_FLOWS_LIMIT`. */
   readonly maxFlows: number;
   /** Seconds without a packet that end a flow; 0: nothing ends a flow before the capture does. */
   readonly idleTimeoutSeconds: number;
@@ -48,15 +48,20 @@ export class FlowTable {
   /** Built when the first flow may have been silent too long, or the table is full. */
   #idle: IdleQueue | null = null;
 
-  /** For packets of blocks that have at most `roomLength` bytes. Throws `InputError` where memory is short. */
-  constructor(options: FlowTableOptions, roomLength: number, sink: FlowSink, observer: FlowObserver | null) {
-    this.kernel = new Kernel(options.maxFlows, roomLength);
+  /** For packets of blocks that have at most `bufferLength` bytes. Throws `InputError` where memory is short. */
+  constructor(
+    options: FlowTableOptions,
+    bufferLength: number,
+    sink: FlowSink,
+    observer: FlowObserver | null,
+  ) {
+    this.kernel = new Kernel(options.maxFlows, bufferLength);
     this.batch = new PacketBatch(this.kernel);
     this.#view = new FlowView(this.kernel);
     this.#sink = sink;
     this.#idleTimeout = options.idleTimeoutSeconds;
     const host = {
-      observe: (record: number, row: number) => observer?.observe(record, this.batch, row) ?? false,
+      observe: (record: number, row: number) => observer?.observe(record, this.batch.row(row)) ?? false,
       addProcess: (record: number, process: number) => observer?.addProcess(record, process),
       endFlow: (record: number) => this.#sink(this.viewOf(record)),
       makeRoom: () => this.#evict(),
@@ -79,8 +84,12 @@ export class FlowTable {
     this.batch.count = 0;
   }
 
-  /** The record of the live flow that the only packet of the batch (not counted) is of, or 0; empties the batch. */
-  findBatch(): number {
+  /**
+   * The record of the live flow that a packet would belong to, or 0; it is not counted. The batch must be empty; the packet
+   * is seen in its row 0 until another one is appended.
+   */
+  findRecord(packet: DecodedPacket): number {
+    this.batch.append(packet, 0, 0, 0, 0);
     this.batch.count = 0;
     return this.kernel.findFirst();
   }
@@ -107,18 +116,6 @@ export class FlowTable {
       this.#sink(flow);
       this.kernel.recordWords[flow.record * RECORD_WORDS + RECORD_STATE] = 0;
     });
-  }
-
-  /**
-   * Ends all flows where no more is asked for than what those of a service port add up to: that of flows which began in the
-   * seconds `from` to `before - 1` is returned, all others are shown to the sink. The table is over then.
-   */
-  finishByPort(from: number, before: number): PortSums {
-    let record = this.kernel.sumByPort(1, from, before);
-    for (; record !== 0; record = this.kernel.sumByPort(record + 1, from, before)) {
-      this.#sink(this.viewOf(record));
-    }
-    return new PortSums(this.kernel);
   }
 
   /** When the flow in a record was last heard of, in seconds; before all time for one without a time. */

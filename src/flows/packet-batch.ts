@@ -19,11 +19,13 @@ import {
   ROW_WORDS,
 } from "../kernel/layout.ts";
 import { IpProtocol } from "../net/ip-protocols.ts";
+import { PacketRow } from "./packet-row.ts";
 
-/** Rows of packets; filled from the block in the kernel's room, emptied by the flow table. */
+/**
+ * Rows of packets; filled from the block in the kernel's memory, emptied by the flow table. Their payload stays in the
+ * block: a batch with rows must be emptied before the next block is read if anybody looks at it.
+ */
 export class PacketBatch {
-  /** Where the rows' payload stands. Borrowed: a batch with rows must be emptied before the next block is read. */
-  readonly bytes: Uint8Array;
   /** `ROW_WORDS` words a row. */
   readonly words: Int32Array;
   /** Time of each row, as in `PacketBlock`. */
@@ -31,14 +33,21 @@ export class PacketBatch {
   readonly nanoseconds: Uint32Array;
   count = 0;
   readonly #kernel: Kernel;
+  readonly #row: PacketRow;
 
   /** The kernel's only batch: `kernel` must be the flow table's. */
   constructor(kernel: Kernel) {
     this.#kernel = kernel;
-    this.bytes = kernel.room;
+    this.#row = new PacketRow(kernel);
     this.words = kernel.rows;
     this.seconds = kernel.rowSeconds;
     this.nanoseconds = kernel.rowNanoseconds;
+  }
+
+  /** Row `index`; borrowed until another one is asked for. */
+  row(index: number): PacketRow {
+    this.#row.index = index;
+    return this.#row;
   }
 
   get isFull(): boolean {
@@ -61,7 +70,7 @@ export class PacketBatch {
   }
 
   /**
-   * Adds a packet of the room whose ports are known, and the process that the capture names for it, or 0. The batch must
+   * Adds a packet of the buffer whose ports are known, and the process that the capture names for it, or 0. The batch must
    * not be full.
    */
   append(packet: DecodedPacket, length: number, seconds: number, nanoseconds: number, process: number): void {

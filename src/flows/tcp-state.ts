@@ -6,10 +6,8 @@ import {
   FLOW_RESET,
   FLOW_SYN,
   FLOW_SYN_ACK,
-  TCP_ACK,
-  TCP_RST,
-  TCP_SYN,
 } from "../kernel/layout.ts";
+import { TCP_ACK, TCP_RST, TCP_SYN } from "../net/tcp-flags.ts";
 
 /** Whether a segment opens a new connection: SYN without ACK. */
 export function isOpening(flags: number): boolean {

@@ -8,11 +8,13 @@
  */
 import { webcrypto } from "node:crypto";
 import { readFileSync } from "node:fs";
+import { PacketBlock, PacketColumns } from "../capture/packet-block.ts";
 import { InputError } from "../errors.ts";
+import { PORTS } from "../net/port-numbers.ts";
 import * as layout from "./layout.ts";
 
 /** More flows would not fit the memory that 32-bit addresses reach. */
-export const MAX_MAX_FLOWS = 25_000_000;
+export const MAX_FLOWS_LIMIT = 25_000_000;
 
 const PAGE_LENGTH = 65_536;
 const SLOT_LENGTH = 8;
@@ -51,7 +53,6 @@ interface KernelExports {
   setFollowed(): void;
   setNextExpiry(time: number): void;
   sealRows(first: number, end: number): void;
-  cutRecords(first: number, start: number, end: number, perUnit: number, most: number): number;
   appendPlain(first: number, end: number, fcsLength: number, rows: number): number;
   countRows(rows: number): void;
   findFirst(): number;
@@ -59,8 +60,6 @@ interface KernelExports {
   liveFlows(): number;
   usedRecords(): number;
   orient(record: number): number;
-  sumByPort(first: number, from: number, before: number): number;
-  usedSums(): number;
 }
 
 /** Compiled when first needed, once for all kernels. */
@@ -74,61 +73,45 @@ export class Kernel {
   /** Of the packets of `appendPlain`: bytes on the wire; seconds and nanoseconds, first and last, or `NO_TIME`. */
   readonly runBytes: Float64Array;
   readonly runTimes: Uint32Array;
-  /** The columns of a block, as `PacketBlock` has them, and the room for its bytes. */
-  readonly offsets: Int32Array;
-  readonly capturedLengths: Int32Array;
-  readonly originalLengths: Uint32Array;
-  readonly seconds: Uint32Array;
-  readonly nanoseconds: Uint32Array;
-  readonly interfaceIds: Uint32Array;
-  readonly processIds: Uint32Array;
-  readonly room: Uint8Array;
+  /** The columns of a block, and the buffer for its bytes. */
+  readonly columns: PacketColumns;
+  readonly buffer: Uint8Array;
   /** The records of flows, as words and as doubles, and the entries of IPv6 addresses. */
   readonly recordWords: Int32Array;
   readonly recordDoubles: Float64Array;
   readonly wide: Int32Array;
   /** How much a port says, of TCP and then of UDP; all alike until it is written. */
   readonly specificities: Uint8Array;
-  /** What flows add up to by service port, as words and as doubles. */
-  readonly sumWords: Int32Array;
-  readonly sumDoubles: Float64Array;
+  readonly #memory: WebAssembly.Memory;
   readonly #exports: KernelExports;
   #host: KernelHost | null = null;
 
   /**
-   * Room for `maxFlows` flows and `roomLength` bytes of a block. The operating system gives memory to a page when it is
+   * Room for `maxFlows` flows and `bufferLength` bytes of a block. The operating system gives memory to a page when it is
    * first touched, so room for the most there may be costs only addresses. Throws `InputError` where these are short.
    */
-  constructor(maxFlows: number, roomLength: number) {
+  constructor(maxFlows: number, bufferLength: number) {
     let slots = MIN_SLOTS;
     while (slots < (maxFlows + 1) * SLOTS_PER_FLOW) slots *= 2;
-    const slotsAt = aligned(layout.ROOM_AT + roomLength);
+    const slotsAt = aligned(layout.BUFFER_AT + bufferLength);
     const recordsAt = slotsAt + slots * SLOT_LENGTH;
     const wideAt = recordsAt + (maxFlows + 1) * layout.RECORD_WORDS * 4;
     const end = wideAt + (maxFlows + 1) * layout.WIDE_WORDS * 4;
     const memory = reserve(end, maxFlows);
+    this.#memory = memory;
     const { buffer } = memory;
-    const { BATCH_CAPACITY, COLUMN_CAPACITY } = layout;
-    const column = (at: number) => new Uint32Array(buffer, at, COLUMN_CAPACITY);
+    const { BATCH_CAPACITY } = layout;
     this.rows = new Int32Array(buffer, layout.ROWS_AT, BATCH_CAPACITY * layout.ROW_WORDS);
     this.rowSeconds = new Uint32Array(buffer, layout.ROW_SECONDS_AT, BATCH_CAPACITY);
     this.rowNanoseconds = new Uint32Array(buffer, layout.ROW_NANOSECONDS_AT, BATCH_CAPACITY);
     this.runBytes = new Float64Array(buffer, layout.RUN_BYTES_AT, 1);
     this.runTimes = new Uint32Array(buffer, layout.RUN_TIMES_AT, 4);
-    this.offsets = new Int32Array(buffer, layout.OFFSETS_AT, COLUMN_CAPACITY);
-    this.capturedLengths = new Int32Array(buffer, layout.CAPTURED_LENGTHS_AT, COLUMN_CAPACITY);
-    this.originalLengths = column(layout.ORIGINAL_LENGTHS_AT);
-    this.seconds = column(layout.SECONDS_AT);
-    this.nanoseconds = column(layout.NANOSECONDS_AT);
-    this.interfaceIds = column(layout.INTERFACE_IDS_AT);
-    this.processIds = column(layout.PROCESS_IDS_AT);
-    this.room = new Uint8Array(buffer, layout.ROOM_AT, roomLength);
+    this.columns = new PacketColumns(buffer, layout.COLUMNS_AT);
+    this.buffer = new Uint8Array(buffer, layout.BUFFER_AT, bufferLength);
     this.recordWords = new Int32Array(buffer, recordsAt, (maxFlows + 1) * layout.RECORD_WORDS);
     this.recordDoubles = new Float64Array(buffer, recordsAt, (maxFlows + 1) * layout.RECORD_DOUBLES);
     this.wide = new Int32Array(buffer, wideAt, (maxFlows + 1) * layout.WIDE_WORDS);
-    this.specificities = new Uint8Array(buffer, layout.SPECIFICITIES_AT, 2 * layout.PORTS);
-    this.sumWords = new Int32Array(buffer, layout.SUMS_AT, layout.SUM_CAPACITY * layout.SUM_WORDS);
-    this.sumDoubles = new Float64Array(buffer, layout.SUMS_AT, layout.SUM_CAPACITY * layout.SUM_DOUBLES);
+    this.specificities = new Uint8Array(buffer, layout.SPECIFICITIES_AT, 2 * PORTS);
     // Secret, and others for each kernel: which flows collide is nobody's choice.
     webcrypto.getRandomValues(new Uint32Array(buffer, layout.MULTIPLIERS_AT, layout.MULTIPLIERS * 2));
     this.#exports = this.#instantiate(memory);
@@ -158,19 +141,9 @@ export class Kernel {
     return this.#exports.usedRecords();
   }
 
-  /**
-   * Cuts records of a little-endian classic pcap, in the room from `start` to `end - 1`, into the columns from row `first`
-   * on: up to the last row, the last whole record, or one that is not as usual (a packet of more than `mostCaptured` bytes,
-   * a time that is not normalised). Returns the rows it filled.
-   */
-  cutRecords(
-    first: number,
-    start: number,
-    end: number,
-    nanosecondsPerUnit: number,
-    mostCaptured: number,
-  ): number {
-    return this.#exports.cutRecords(first, start, end, nanosecondsPerUnit, mostCaptured);
+  /** A block in the kernel's memory: its packets need not be copied. All such blocks are in the same place. */
+  createBlock(): PacketBlock {
+    return new PacketBlock(this.#memory.buffer, layout.COLUMNS_AT, this.buffer);
   }
 
   /**
@@ -184,7 +157,7 @@ export class Kernel {
 
   /**
    * Writes the key of row `index`, and its meta word: kind and `META_...` bits without a direction. `source` and
-   * `destination` are where the addresses stand in the room.
+   * `destination` are where the addresses stand in the buffer.
    */
   setKey(
     index: number,
@@ -197,8 +170,8 @@ export class Kernel {
     const row = index * layout.ROW_WORDS;
     this.rows[row + layout.ROW_META] = meta;
     this.rows[row + layout.ROW_PORTS] = (sourcePort << 16) | destinationPort;
-    this.rows[row + layout.ROW_ADDRESS_A] = layout.ROOM_AT + source;
-    this.rows[row + layout.ROW_ADDRESS_B] = layout.ROOM_AT + destination;
+    this.rows[row + layout.ROW_ADDRESS_A] = layout.BUFFER_AT + source;
+    this.rows[row + layout.ROW_ADDRESS_B] = layout.BUFFER_AT + destination;
     this.#exports.sealRows(index, index + 1);
   }
 
@@ -220,19 +193,6 @@ export class Kernel {
   /** Which side of the flow in a record is the service, which one began it, and why: `ORIENTED_...` bits. */
   orient(record: number): number {
     return this.#exports.orient(record);
-  }
-
-  /**
-   * Adds live flows to the sums of their service ports, from record `first` on, up to one that did not begin in the seconds
-   * `from` to `before - 1`: returns its record, which was not added, or 0 when there are no more.
-   */
-  sumByPort(first: number, from: number, before: number): number {
-    return this.#exports.sumByPort(first, from, before);
-  }
-
-  /** The number of the last sum; the first one is 1. */
-  get usedSums(): number {
-    return this.#exports.usedSums();
   }
 
   /** No flow can have been silent too long before this time, in seconds. */

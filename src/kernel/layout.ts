@@ -2,9 +2,9 @@
  * Where things stand in the memory that the kernel (WebAssembly) shares with the program, and what their bits mean. Both
  * sides compile this file, so it has plain constants only: what AssemblyScript and TypeScript have in common.
  *
- *   scratch | rows | their times | candidates | columns of a block | specificities | sums | room for its bytes | slots | records | wide
+ *   scratch | rows | their times | candidates | columns of a block | specificities | buffer for its bytes | slots | records | wide
  *
- * Everything from the room on is placed when the kernel begins (`kernel.ts`).
+ * Everything from the buffer on is placed when the kernel begins (`kernel.ts`).
  */
 
 /** Rows that are looked up together. */
@@ -21,7 +21,7 @@ export const ROW_LENGTH = 3;
 /** The address of A: one word for IPv4, four for IPv6; and that of B. */
 export const ROW_ADDRESS_A = 4;
 export const ROW_ADDRESS_B = 8;
-/** Where in the room the payload begins and ends, and where the transport header begins. */
+/** Where in the buffer the payload begins and ends, and where the transport header begins. */
 export const ROW_PAYLOAD = 12;
 export const ROW_PAYLOAD_END = 13;
 export const ROW_TRANSPORT = 14;
@@ -102,26 +102,6 @@ export const RULE_FIRST_PACKET = 5;
 /** None: the lower port stands for the service, but nobody knows. */
 export const RULE_UNKNOWN = 6;
 
-/** Words, and doubles, of what the flows of one service port add up to. The words and the doubles share its bytes. */
-export const SUM_WORDS = 16;
-export const SUM_DOUBLES = 8;
-/** Transport (`KIND_UDP`) in the upper half, port in the lower. */
-export const SUM_PORT = 0;
-export const SUM_FIRST_SECONDS = 2;
-export const SUM_FIRST_NANOSECONDS = 3;
-export const SUM_LAST_SECONDS = 4;
-export const SUM_LAST_NANOSECONDS = 5;
-/** Offsets in doubles, after the six words above. The bytes of the responder follow those of the originator. */
-export const SUM_FLOWS = 3;
-export const SUM_PACKETS = 4;
-export const SUM_BYTES = 5;
-
-/** Bits of the flags byte of a TCP segment (RFC 9293, 3.1). */
-export const TCP_FIN = 0x01;
-export const TCP_SYN = 0x02;
-export const TCP_RST = 0x04;
-export const TCP_ACK = 0x10;
-
 /** Addresses in bytes. Random multipliers of the hash, 64 bits each; address 0 stays empty. */
 export const MULTIPLIERS_AT = 64;
 export const MULTIPLIERS = 10;
@@ -134,21 +114,14 @@ export const ROW_SECONDS_AT = 17_408;
 export const ROW_NANOSECONDS_AT = 18_432;
 /** The record that each row will probably want. */
 export const CANDIDATES_AT = 19_456;
-/** Columns of a block of records, words; what they mean is told in `capture/packet-block.ts`. */
-export const COLUMN_CAPACITY = 1024;
+/** The columns of a block, in the order of `PacketColumns` (`capture/packet-block.ts`), and those that are read here. */
+export const COLUMNS_AT = 20_480;
 export const OFFSETS_AT = 20_480;
 export const CAPTURED_LENGTHS_AT = 24_576;
 export const ORIGINAL_LENGTHS_AT = 28_672;
 export const SECONDS_AT = 32_768;
 export const NANOSECONDS_AT = 36_864;
-export const INTERFACE_IDS_AT = 40_960;
-export const PROCESS_IDS_AT = 45_056;
 /** A byte for each port of TCP, then of UDP: how much it says (`services/service-table.ts`). */
 export const SPECIFICITIES_AT = 49_152;
-export const PORTS = 65_536;
-/** The number of the sum of each of these ports, words, 0 for none; and the sums. Sum 0 is not used. */
-export const SUM_NUMBERS_AT = 180_224;
-export const SUMS_AT = 704_512;
-export const SUM_CAPACITY = 131_073;
 /** The bytes of the block. */
-export const ROOM_AT = 9_097_216;
+export const BUFFER_AT = 180_224;

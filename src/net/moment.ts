@@ -1,10 +1,16 @@
-/** Points in time: whole seconds and nanoseconds, since one number cannot hold both exactly. */
+/**
+ * Points in time: whole seconds and nanoseconds, since one number cannot hold both exactly. The kernel takes `NO_TIME` from
+ * here, so that this file must be one that AssemblyScript can read, too.
+ */
 
 /**
  * In both numbers of a time that is not known (a pcapng Simple Packet Block has none). As seconds it lies beyond
  * every time that is told apart: the last one is 2106-02-07T06:28:14Z.
  */
 export const NO_TIME = 0xffffffff;
+
+/** In a second. */
+export const NANOSECONDS = 1_000_000_000;
 
 export interface Moment {
   /** Since 1970-01-01T00:00:00Z. */
@@ -20,12 +26,12 @@ export function compareMoments(a: Moment, b: Moment): number {
 
 /** The earlier of two moments, of which either may be unknown. */
 export function earlier(a: Moment | null, b: Moment | null): Moment | null {
-  if (a === null || b === null) return a ?? b;
+  if (a === null || b === null) return a === null ? b : a;
   return compareMoments(b, a) < 0 ? b : a;
 }
 
 /** The later of two moments, of which either may be unknown. */
 export function later(a: Moment | null, b: Moment | null): Moment | null {
-  if (a === null || b === null) return a ?? b;
+  if (a === null || b === null) return a === null ? b : a;
   return compareMoments(b, a) > 0 ? b : a;
 }

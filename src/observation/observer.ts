@@ -5,25 +5,10 @@
  */
 
 import type { FlowObserver } from "../flows/flow-observer.ts";
-import { type FlowView, Transport } from "../flows/flow-view.ts";
-import type { PacketBatch } from "../flows/packet-batch.ts";
-import { isOpening } from "../flows/tcp-state.ts";
-import {
-  KIND_IPV6,
-  KIND_UDP,
-  META_FROM_B,
-  META_TCP_FLAGS_SHIFT,
-  ROW_ADDRESS_A,
-  ROW_ADDRESS_B,
-  ROW_META,
-  ROW_PAYLOAD,
-  ROW_PAYLOAD_END,
-  ROW_PORTS,
-  ROW_TRANSPORT,
-  ROW_WORDS,
-} from "../kernel/layout.ts";
-import { type AddressKey, ipv4Key, ipv6Key } from "../net/address-key.ts";
-import { readUint32 } from "../net/byte-reads.ts";
+import { type FlowView, Side, Transport } from "../flows/flow-view.ts";
+import type { PacketRow } from "../flows/packet-row.ts";
+import type { AddressKey } from "../net/address-key.ts";
+import { TCP_SYN } from "../net/tcp-flags.ts";
 import { DeviceNames } from "./device-names.ts";
 import { DnsStreams } from "./dns-streams.ts";
 import { APPLE_ADDRESS_FACTS, type FlowFacts, NO_FACTS } from "./flow-facts.ts";
@@ -45,8 +30,6 @@ export interface ObservationLosses {
 /** Whether the address at a side of a flow (borrowed) is one of Apple's. */
 export type IsAppleAddress = (flow: FlowView, side: number) => boolean;
 
-const TCP_SEQUENCE_OFFSET = 4;
-const SYN = 0x02;
 const DNS_PORT = 53;
 const MDNS_PORT = 5353;
 const DHCP_SERVER_PORT = 67;
@@ -79,36 +62,31 @@ export class Observer implements FlowObserver {
     this.#isAppleAddress = isAppleAddress;
   }
 
-  observe(record: number, batch: PacketBatch, index: number): boolean {
-    const rows = batch.words;
-    const row = index * ROW_WORDS;
-    const meta = rows[row + ROW_META];
-    const isUdp = (meta & KIND_UDP) !== 0;
-    const kind = messageKind(rows[row + ROW_PORTS]);
+  observe(record: number, packet: PacketRow): boolean {
+    const isUdp = packet.transport === Transport.UDP;
+    const kind = messageKind(packet.port(Side.A), packet.port(Side.B));
     if (isUdp && kind !== MessageKind.NONE) {
-      const packet = packetOf(batch, index);
-      if (kind === MessageKind.DNS) this.#names.addMessage(packet);
-      else this.#devices.addDhcp(packet.bytes, packet.offset, packet.end);
+      if (kind === MessageKind.DNS) this.#names.addMessage(messageOf(packet));
+      else this.#devices.addDhcp(packet.bytes, packet.payloadOffset, packet.payloadEnd);
       return true;
     }
     const segment = this.#segment;
-    segment.bytes = batch.bytes;
-    segment.offset = rows[row + ROW_PAYLOAD];
-    segment.end = rows[row + ROW_PAYLOAD_END];
-    segment.fromB = (meta & META_FROM_B) === 0 ? 0 : 1;
+    segment.bytes = packet.bytes;
+    segment.offset = packet.payloadOffset;
+    segment.end = packet.payloadEnd;
+    segment.fromB = packet.side;
     if (!isUdp) {
-      segment.sequence = readUint32(batch.bytes, rows[row + ROW_TRANSPORT] + TCP_SEQUENCE_OFFSET);
-      const flags = meta >>> META_TCP_FLAGS_SHIFT;
+      segment.sequence = packet.sequence;
       // The SYN takes a number of its own; data that it carries comes after that (RFC 9293, 3.4).
-      if ((flags & SYN) !== 0) {
+      if ((packet.tcpFlags & TCP_SYN) !== 0) {
         segment.sequence = (segment.sequence + 1) >>> 0;
-        if (isOpening(flags)) this.#handshakes.open(record, segment.fromB, segment.sequence);
+        if (packet.isOpening) this.#handshakes.open(record, segment.fromB, segment.sequence);
         if (segment.offset >= segment.end) return true;
       }
       if (kind === MessageKind.DNS) {
-        const packet = packetOf(batch, index);
+        const message = messageOf(packet);
         return this.#dnsStreams.add(record, segment, (bytes, offset, end) =>
-          this.#names.addMessage({ ...packet, bytes, offset, end }),
+          this.#names.addMessage({ ...message, bytes, offset, end }),
         );
       }
     }
@@ -182,37 +160,25 @@ export class Observer implements FlowObserver {
 /** What the messages of a port may tell of addresses. */
 const MessageKind = { NONE: 0, DNS: 1, DHCP: 2 } as const;
 
-/** `ports`: those of both sides, each in 16 bits. */
-function messageKind(ports: number): number {
-  const a = ports >>> 16;
-  const b = ports & 0xffff;
+/** `a`, `b`: the ports of both sides. */
+function messageKind(a: number, b: number): number {
   if (a === DNS_PORT || b === DNS_PORT || a === MDNS_PORT || b === MDNS_PORT) return MessageKind.DNS;
   if (a === DHCP_SERVER_PORT || b === DHCP_SERVER_PORT) return MessageKind.DHCP;
   return MessageKind.NONE;
 }
 
-/** A row of a batch as a message with its ends; the bytes are borrowed. */
-function packetOf(batch: PacketBatch, index: number): DnsPacket {
-  const rows = batch.words;
-  const row = index * ROW_WORDS;
-  const meta = rows[row + ROW_META];
-  const isIpv6 = (meta & KIND_IPV6) !== 0;
-  const ports = rows[row + ROW_PORTS];
-  const isFromB = (meta & META_FROM_B) !== 0;
-  const a = rowAddress(rows, row + ROW_ADDRESS_A, isIpv6);
-  const b = rowAddress(rows, row + ROW_ADDRESS_B, isIpv6);
+/** The payload of a packet as a message with its ends; the bytes are borrowed. */
+function messageOf(packet: PacketRow): DnsPacket {
+  const { side, bytes, payloadOffset, payloadEnd, seconds } = packet;
+  const other = 1 - side;
   return {
-    bytes: batch.bytes,
-    offset: rows[row + ROW_PAYLOAD],
-    end: rows[row + ROW_PAYLOAD_END],
-    source: isFromB ? b : a,
-    sourcePort: isFromB ? ports & 0xffff : ports >>> 16,
-    destination: isFromB ? a : b,
-    destinationPort: isFromB ? ports >>> 16 : ports & 0xffff,
-    seconds: batch.seconds[index],
+    bytes,
+    offset: payloadOffset,
+    end: payloadEnd,
+    source: packet.addressKey(side),
+    sourcePort: packet.port(side),
+    destination: packet.addressKey(other),
+    destinationPort: packet.port(other),
+    seconds,
   };
-}
-
-function rowAddress(rows: Int32Array, at: number, isIpv6: boolean): AddressKey {
-  return isIpv6 ? ipv6Key(rows[at], rows[at + 1], rows[at + 2], rows[at + 3]) : ipv4Key(rows[at]);
 }

@@ -4,20 +4,10 @@
  * flow's A and B: who asked whom is known when the flow has ended (`attempt-outcome.ts`).
  */
 
-import { TcpFlag } from "../decode/tcp.ts";
-import type { PacketBatch } from "../flows/packet-batch.ts";
-import {
-  KIND_UDP,
-  META_FROM_B,
-  META_FROM_B_SHIFT,
-  META_TCP_FLAGS_SHIFT,
-  ROW_META,
-  ROW_PAYLOAD,
-  ROW_PAYLOAD_END,
-  ROW_TRANSPORT,
-  ROW_WORDS,
-} from "../kernel/layout.ts";
-import { readUint16, readUint32 } from "../net/byte-reads.ts";
+import { Transport } from "../flows/flow-view.ts";
+import type { PacketRow } from "../flows/packet-row.ts";
+import { readUint16 } from "../net/byte-reads.ts";
+import { TCP_ACK, TCP_FIN, TCP_RST, TCP_SYN } from "../net/tcp-flags.ts";
 import { beginsClientHello, beginsTls, fatalAlert } from "../payload/tls-beginnings.ts";
 import { AttemptBit } from "./attempt-bits.ts";
 
@@ -51,8 +41,6 @@ const REPORTS_SHIFT = 16;
 /** A FIN that the capture lacks takes a number, and is no payload. */
 const LOST_FIN = 1;
 
-const SEQUENCE_OFFSET = 4;
-const ACKNOWLEDGMENT_OFFSET = 8;
 const TCP_MIN_LENGTH = 20;
 
 /** RTP (RFC 3550, 5.1): version 2 in the two highest bits of the first byte, which no other protocol beside it has (RFC 7983). */
@@ -69,12 +57,10 @@ export class AttemptColumns {
     this.#words = new Int32Array((capacity + 1) * WORDS);
   }
 
-  /** A packet of the flow in a record: row `index` of `batch`, borrowed for the call. */
-  see(record: number, batch: PacketBatch, index: number): void {
-    const meta = batch.words[index * ROW_WORDS + ROW_META];
-    const side = (meta & META_FROM_B) >> META_FROM_B_SHIFT;
-    if ((meta & KIND_UDP) !== 0) this.#seeUdp(record * WORDS, side, batch, index);
-    else this.#seeTcp(record * WORDS, side, meta >>> META_TCP_FLAGS_SHIFT, batch, index);
+  /** A packet of the flow in a record; borrowed for the call. */
+  see(record: number, packet: PacketRow): void {
+    if (packet.transport === Transport.UDP) this.#seeUdp(record * WORDS, packet);
+    else this.#seeTcp(record * WORDS, packet);
   }
 
   /**
@@ -169,14 +155,12 @@ export class AttemptColumns {
     this.#words.fill(0, record * WORDS, (record + 1) * WORDS);
   }
 
-  #seeUdp(base: number, side: number, batch: PacketBatch, index: number): void {
-    const row = index * ROW_WORDS;
-    const { bytes, words: rows } = batch;
-    const payload = rows[row + ROW_PAYLOAD];
-    if (rows[row + ROW_PAYLOAD_END] - payload < RTP_HEADER_LENGTH) return;
-    if ((bytes[payload] & RTP_VERSION_MASK) !== RTP_VERSION) return;
+  #seeUdp(base: number, packet: PacketRow): void {
+    const { bytes, side, payloadOffset } = packet;
+    if (packet.payloadEnd - payloadOffset < RTP_HEADER_LENGTH) return;
+    if ((bytes[payloadOffset] & RTP_VERSION_MASK) !== RTP_VERSION) return;
     const words = this.#words;
-    const sequence = readUint16(bytes, payload + RTP_SEQUENCE_OFFSET);
+    const sequence = readUint16(bytes, payloadOffset + RTP_SEQUENCE_OFFSET);
     const known = AttemptBit.NEXT_KNOWN << side;
     const isNext =
       (words[base] & known) !== 0 && sequence === ((words[base + Word.NEXT + side] + 1) & 0xffff);
@@ -184,27 +168,26 @@ export class AttemptColumns {
     words[base + Word.NEXT + side] = sequence;
   }
 
-  #seeTcp(base: number, side: number, flags: number, batch: PacketBatch, index: number): void {
+  #seeTcp(base: number, packet: PacketRow): void {
     const words = this.#words;
-    if ((flags & (TcpFlag.RST | TcpFlag.FIN)) !== 0) {
+    const { side, tcpFlags: flags } = packet;
+    if ((flags & (TCP_RST | TCP_FIN)) !== 0) {
       const ended = AttemptBit.ENDED_FIRST | (AttemptBit.ENDED_FIRST << 1);
       if ((words[base] & ended) === 0) words[base] |= AttemptBit.ENDED_FIRST << side;
     }
-    if ((flags & TcpFlag.RST) !== 0) {
+    if ((flags & TCP_RST) !== 0) {
       // Who resets in another's name invents the numbers.
       words[base] |= AttemptBit.RESET << side;
       return;
     }
-    const row = index * ROW_WORDS;
-    const transport = batch.words[row + ROW_TRANSPORT];
-    if (batch.words[row + ROW_PAYLOAD_END] - transport < TCP_MIN_LENGTH) {
+    if (packet.payloadEnd - packet.transportOffset < TCP_MIN_LENGTH) {
       this.#noteFlags(base, side, flags);
       return;
     }
-    const sequence = readUint32(batch.bytes, transport + SEQUENCE_OFFSET) | 0;
-    if ((flags & TcpFlag.SYN) !== 0) {
+    const sequence = packet.sequence | 0;
+    if ((flags & TCP_SYN) !== 0) {
       this.#noteFlags(base, side, flags);
-      if ((flags & TcpFlag.ACK) === 0 && words[base + Word.SYNS] === 1)
+      if ((flags & TCP_ACK) === 0 && words[base + Word.SYNS] === 1)
         words[base + Word.FIRST_SEQUENCE] = sequence;
       if ((words[base] & (AttemptBit.NEXT_KNOWN << side)) === 0) {
         words[base] |= AttemptBit.NEXT_KNOWN << side;
@@ -213,42 +196,33 @@ export class AttemptColumns {
       return;
     }
     this.#noteFlags(base, side, flags);
-    const acknowledgment = readUint32(batch.bytes, transport + ACKNOWLEDGMENT_OFFSET) | 0;
+    const acknowledgment = packet.acknowledgment | 0;
     const openedByOther = (words[base] & (AttemptBit.SYN << (1 - side))) !== 0;
-    const isAck = (flags & TcpFlag.ACK) !== 0;
+    const isAck = (flags & TCP_ACK) !== 0;
     if (isAck && openedByOther && ((acknowledgment - words[base + Word.FIRST_SEQUENCE]) | 0) > 1) {
       words[base] |= AttemptBit.ACKNOWLEDGED << side;
     }
-    this.#seeStream(base, side, sequence, isAck ? acknowledgment : null, flags, batch, index);
+    this.#seeStream(base, sequence, isAck ? acknowledgment : null, packet);
   }
 
   #noteFlags(base: number, side: number, flags: number): void {
     const words = this.#words;
-    if ((flags & TcpFlag.SYN) === 0) words[base] |= AttemptBit.BEYOND_SYN << side;
-    else if ((flags & TcpFlag.ACK) !== 0) words[base] |= AttemptBit.SYN_ACK << side;
+    if ((flags & TCP_SYN) === 0) words[base] |= AttemptBit.BEYOND_SYN << side;
+    else if ((flags & TCP_ACK) !== 0) words[base] |= AttemptBit.SYN_ACK << side;
     else {
       words[base] |= AttemptBit.SYN << side;
       words[base + Word.SYNS]++;
     }
-    if ((flags & TcpFlag.FIN) !== 0) words[base] |= AttemptBit.FIN << side;
+    if ((flags & TCP_FIN) !== 0) words[base] |= AttemptBit.FIN << side;
   }
 
   /** Where the payload of a segment stands in its side's stream, and what TLS begins or ends with it. */
-  #seeStream(
-    base: number,
-    side: number,
-    sequence: number,
-    acknowledgment: number | null,
-    flags: number,
-    batch: PacketBatch,
-    index: number,
-  ): void {
+  #seeStream(base: number, sequence: number, acknowledgment: number | null, packet: PacketRow): void {
     const words = this.#words;
-    const row = index * ROW_WORDS;
-    const payload = batch.words[row + ROW_PAYLOAD];
-    const length = batch.words[row + ROW_PAYLOAD_END] - payload;
+    const { bytes, side, payloadOffset: payload } = packet;
+    const length = packet.payloadEnd - payload;
     const end = (sequence + length) | 0;
-    const fin = (flags & TcpFlag.FIN) === 0 ? 0 : 1;
+    const fin = (packet.tcpFlags & TCP_FIN) === 0 ? 0 : 1;
     const other = 1 - side;
     const isKnown = (words[base] & (AttemptBit.NEXT_KNOWN << side)) !== 0;
     // Where the capture cut payload off, the number of the next segment tells that there was some.
@@ -261,15 +235,15 @@ export class AttemptColumns {
         words[base + Word.HELLO_END] = isAhead ? acknowledgment : sent;
       }
       this.#takeTurn(base, side);
-      if (isFirst && beginsTls(batch.bytes, payload, length)) words[base] |= AttemptBit.TLS << side;
+      if (isFirst && beginsTls(bytes, payload, length)) words[base] |= AttemptBit.TLS << side;
       words[base] |= (AttemptBit.DATA | AttemptBit.NEXT_KNOWN) << side;
       const followsHello = !isFirst && words[base + Word.NEXT + side] === words[base + Word.HELLO_END];
-      if (followsHello && beginsClientHello(batch.bytes, payload, length)) {
+      if (followsHello && beginsClientHello(bytes, payload, length)) {
         // A second hello (RFC 8446, 4.1.4) begins the talk anew.
         words[base + Word.HELLO_END] = end;
         words[base + Word.TALK] = (words[base + Word.TALK] & ~BYTE) | 1;
       }
-      this.#noteAlert(base, side, batch.bytes, payload, length);
+      this.#noteAlert(base, side, bytes, payload, length);
     } else if (length > 1) {
       // One byte again is how a connection is kept alive (RFC 9293, 3.8.4).
       const talk = words[base + Word.TALK];

@@ -4,7 +4,6 @@
  */
 
 import { type FlowView, Transport } from "../flows/flow-view.ts";
-import { FLOW_REFUSED } from "../kernel/layout.ts";
 import type { AttemptVerdict } from "../summary/reach-report.ts";
 import { AttemptBit } from "./attempt-bits.ts";
 import type { AttemptColumns } from "./attempt-columns.ts";
@@ -69,7 +68,7 @@ function judgeTcp(flow: FlowView, originator: number, columns: AttemptColumns): 
   if (flow.packets(originator) === 0) {
     return answered(AttemptBit.SYN_ACK) || answered(AttemptBit.BEYOND_SYN) ? "one-direction" : null;
   }
-  if ((flow.state & FLOW_REFUSED) !== 0) return "refused";
+  if (flow.isRefused) return "refused";
   const isOpened = asked(AttemptBit.SYN) || answered(AttemptBit.SYN_ACK);
   if (!isOpened) return answered(AttemptBit.BEYOND_SYN) ? "works" : null;
   // A RST by who asked is an answer to the SYN+ACK, which so has arrived.

@@ -1,15 +1,8 @@
 /** Since when live flows wait for an answer, and in which source: three words for each record, beside `AttemptColumns`. */
-import { TcpFlag } from "../decode/tcp.ts";
-import type { PacketBatch } from "../flows/packet-batch.ts";
-import {
-  KIND_UDP,
-  META_TCP_FLAGS_SHIFT,
-  ROW_META,
-  ROW_PAYLOAD,
-  ROW_PAYLOAD_END,
-  ROW_WORDS,
-} from "../kernel/layout.ts";
+import { Transport } from "../flows/flow-view.ts";
+import type { PacketRow } from "../flows/packet-row.ts";
 import { type Moment, NO_TIME } from "../net/moment.ts";
+import { TCP_RST, TCP_SYN } from "../net/tcp-flags.ts";
 
 const WORDS = 3;
 /** Words of a record. */
@@ -31,14 +24,15 @@ export class AttemptWaits {
     this.#words = new Int32Array((capacity + 1) * WORDS);
   }
 
-  /** A packet of the flow in a record: row `index` of `batch`, borrowed for the call. */
-  see(record: number, batch: PacketBatch, index: number): void {
+  /** A packet of the flow in a record; borrowed for the call. */
+  see(record: number, packet: PacketRow): void {
     const words = this.#words;
     const base = record * WORDS;
-    const isKnown = words[base + Word.REQUEST_SECONDS] !== 0 || batch.seconds[index] === NO_TIME;
-    if (!isKnown && isDue(batch, index, words[base + Word.SOURCE] === 0)) {
-      words[base + Word.REQUEST_SECONDS] = batch.seconds[index];
-      words[base + Word.REQUEST_NANOSECONDS] = batch.nanoseconds[index];
+    const { seconds } = packet;
+    const isKnown = words[base + Word.REQUEST_SECONDS] !== 0 || seconds === NO_TIME;
+    if (!isKnown && isDue(packet, words[base + Word.SOURCE] === 0)) {
+      words[base + Word.REQUEST_SECONDS] = seconds;
+      words[base + Word.REQUEST_NANOSECONDS] = packet.nanoseconds;
     }
     words[base + Word.SOURCE] = this.source + 1;
   }
@@ -64,11 +58,8 @@ export class AttemptWaits {
   }
 }
 
-/** Whether an answer is due to a row, and its absence tells something: to payload behind a handshake, to all but the first datagram. */
-function isDue(batch: PacketBatch, index: number, isFirst: boolean): boolean {
-  const row = index * ROW_WORDS;
-  const meta = batch.words[row + ROW_META];
-  if ((meta & KIND_UDP) !== 0) return !isFirst;
-  if (((meta >>> META_TCP_FLAGS_SHIFT) & (TcpFlag.SYN | TcpFlag.RST)) !== 0) return false;
-  return batch.words[row + ROW_PAYLOAD] < batch.words[row + ROW_PAYLOAD_END];
+/** Whether an answer is due, and its absence means something: to payload behind a handshake, to all but the first datagram. */
+function isDue(packet: PacketRow, isFirst: boolean): boolean {
+  if (packet.transport === Transport.UDP) return !isFirst;
+  return (packet.tcpFlags & (TCP_SYN | TCP_RST)) === 0 && packet.hasPayload;
 }

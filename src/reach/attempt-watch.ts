@@ -7,25 +7,14 @@ import { DecodedPacket } from "../decode/decoded-packet.ts";
 import { decodeUnreachable } from "../decode/icmp.ts";
 import type { FlowObserver } from "../flows/flow-observer.ts";
 import type { FlowTable } from "../flows/flow-table.ts";
-import type { PacketBatch } from "../flows/packet-batch.ts";
-import { isOpening } from "../flows/tcp-state.ts";
-import {
-  META_FROM_B,
-  META_TCP_FLAGS_SHIFT,
-  ROW_META,
-  ROW_PAYLOAD,
-  ROW_PAYLOAD_END,
-  ROW_WORDS,
-} from "../kernel/layout.ts";
+import { Transport } from "../flows/flow-view.ts";
+import type { PacketRow } from "../flows/packet-row.ts";
 import { type AddressKey, addressText, readIpv4Key, readIpv6Key } from "../net/address-key.ts";
-import { readUint32 } from "../net/byte-reads.ts";
-import { IpProtocol } from "../net/ip-protocols.ts";
 import { AttemptColumns } from "./attempt-columns.ts";
 import { AttemptWaits } from "./attempt-waits.ts";
 
 /** Hosts that send ICMP, told apart by the numbers 1 to 255. */
 const MAX_REPORTERS = 255;
-const SEQUENCE_OFFSET = 4;
 
 export class AttemptWatch implements FlowObserver {
   readonly seesAll = true;
@@ -45,14 +34,12 @@ export class AttemptWatch implements FlowObserver {
     this.#inner = inner;
   }
 
-  observe(record: number, batch: PacketBatch, index: number): boolean {
-    this.columns.see(record, batch, index);
-    this.waits.see(record, batch, index);
+  observe(record: number, packet: PacketRow): boolean {
+    this.columns.see(record, packet);
+    this.waits.see(record, packet);
     if (this.#inner === null || this.columns.isObservedEnough(record)) return true;
-    const row = index * ROW_WORDS;
-    const hasPayload = batch.words[row + ROW_PAYLOAD] < batch.words[row + ROW_PAYLOAD_END];
-    if (!hasPayload && !isOpening(batch.words[row + ROW_META] >>> META_TCP_FLAGS_SHIFT)) return true;
-    if (!this.#inner.observe(record, batch, index)) this.columns.setObservedEnough(record);
+    if (!packet.hasPayload && !packet.isOpening) return true;
+    if (!this.#inner.observe(record, packet)) this.columns.setObservedEnough(record);
     return true;
   }
 
@@ -68,14 +55,12 @@ export class AttemptWatch implements FlowObserver {
     const quoted = this.#quoted;
     const code = decodeUnreachable(bytes, packet.nextOffset, packet.nextEnd, packet, quoted);
     if (code === 0) return;
-    const { batch } = flows;
-    batch.append(quoted, 0, 0, 0, 0);
-    const record = flows.findBatch();
-    const side = (batch.words[ROW_META] & META_FROM_B) === 0 ? 0 : 1;
-    const isTcp = quoted.protocol === IpProtocol.TCP;
-    const sequence = isTcp ? readUint32(bytes, quoted.transportOffset + SEQUENCE_OFFSET) | 0 : 0;
+    const record = flows.findRecord(quoted);
+    const row = flows.batch.row(0);
+    const isTcp = row.transport === Transport.TCP;
+    const sequence = isTcp ? row.sequence | 0 : 0;
     const reporter = record === 0 ? 0 : this.#reporterNumber(bytes, packet);
-    if (record === 0 || !this.columns.report(record, side, isTcp, sequence, code, reporter))
+    if (record === 0 || !this.columns.report(record, row.side, isTcp, sequence, code, reporter))
       this.strayReports++;
   }
 

@@ -6,6 +6,7 @@
  * ends of the rows' ranges, not over ports times rows.
  */
 
+import { PORTS } from "../net/port-numbers.ts";
 import type { PortRange } from "./port-cell.ts";
 import { countPorts } from "./port-cell.ts";
 import type { Product, ProductFamily } from "./product.ts";
@@ -27,7 +28,6 @@ export interface PortMatch {
 /** How much a port says: 2 a row of single ports, 1 a range of at most 100, 0 a wide range or no row at all. */
 export type PortSpecificity = 0 | 1 | 2;
 
-const PORTS = 65536;
 const NO_MATCH: PortMatch = Object.freeze({ rows: [], products: [], match: "none" });
 
 /** What the list says of a flow of which nobody knows which port is the service's: nothing. */

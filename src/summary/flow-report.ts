@@ -7,7 +7,7 @@ import {
   originatorSide,
   servicePortOf,
 } from "../flows/orientation.ts";
-import { type TcpState, tcpStateOf } from "../flows/tcp-state.ts";
+import type { TcpState } from "../flows/tcp-state.ts";
 import { NO_TIME } from "../net/moment.ts";
 import { formatRfc3339 } from "../net/rfc3339.ts";
 import type { FlowFacts } from "../observation/flow-facts.ts";
@@ -76,7 +76,7 @@ export function describeFlow(
     end: hasTime ? formatRfc3339(flow.lastSeconds, flow.lastNanoseconds, timeDigits) : null,
     packets: { originator: flow.packets(originator), responder: flow.packets(responder) },
     bytes: { originator: flow.bytes(originator), responder: flow.bytes(responder) },
-    tcp: isTcp ? tcpStateOf(flow.state) : null,
+    tcp: isTcp ? flow.tcpState : null,
     evidence: attribution.evidence,
     candidates: attribution.candidates.map(({ name }) => name),
     reason: attribution.reason,

@@ -1,10 +1,8 @@
 /** What was read from each source. */
 import type { InputError } from "../errors.ts";
-import { earlier, later, type Moment, NO_TIME } from "../net/moment.ts";
+import { earlier, later, type Moment, NANOSECONDS, NO_TIME } from "../net/moment.ts";
 import { formatRfc3339 } from "../net/rfc3339.ts";
 import type { InterfaceSummary, SourceSummary, Summary } from "./summary.ts";
-
-const NANOSECONDS = 1_000_000_000;
 
 export class SourceTotals {
   packets = 0;

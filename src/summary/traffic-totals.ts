@@ -7,8 +7,8 @@ import type { Attribution } from "../attribution/evidence.ts";
 import type { FlowView } from "../flows/flow-view.ts";
 import { originatorSide, servicePortOf } from "../flows/orientation.ts";
 import { type Moment, NO_TIME } from "../net/moment.ts";
+import { PORTS } from "../net/port-numbers.ts";
 
-const PORTS = 65536;
 /** Each transport has a key for each port, and one for flows without a service port. */
 const KEYS = PORTS + 1;
 

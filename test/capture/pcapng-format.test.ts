@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { NO_TIME } from "../../src/capture/packet-block.ts";
 import { isPcapng } from "../../src/capture/pcapng-format.ts";
+import { NO_TIME } from "../../src/net/moment.ts";
 import { fromHex } from "../support/byte-writer.ts";
 import { BlockType, type PcapngBuilder, type PcapngOption, pcapng } from "../support/capture-builder.ts";
 import { collectBytes, packetOf } from "./collect-records.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { TcpFlag } from "../../src/decode/tcp.ts";
 import { isOpening, type TcpState } from "../../src/flows/tcp-state.ts";
+import { TCP_ACK, TCP_FIN, TCP_PSH, TCP_RST, TCP_SYN } from "../../src/net/tcp-flags.ts";
 import { analyzeTraffic } from "../support/analyze.ts";
 import { tcp } from "../support/traffic-makers.ts";
 
@@ -8,11 +8,11 @@ const A = "10.0.0.1:49200";
 const B = "17.0.0.1:443";
 
 const FLAGS: Readonly<Record<string, number>> = {
-  F: TcpFlag.FIN,
-  S: TcpFlag.SYN,
-  R: TcpFlag.RST,
-  P: TcpFlag.PSH,
-  A: TcpFlag.ACK,
+  F: TCP_FIN,
+  S: TCP_SYN,
+  R: TCP_RST,
+  P: TCP_PSH,
+  A: TCP_ACK,
 };
 
 function flagsOf(letters: string): number {

@@ -1,4 +1,4 @@
-/** Blocks that stand elsewhere come into the kernel in as many parts as its room wants. */
+/** Blocks that stand elsewhere come into the kernel in as many parts as its buffer wants. */
 import { expect, it } from "vitest";
 import { PacketBlock } from "../../src/capture/packet-block.ts";
 import { copyRecords } from "../../src/kernel/copy-records.ts";
@@ -6,9 +6,10 @@ import { Kernel } from "../../src/kernel/kernel.ts";
 
 it("copies what fits, with what stands between, and all in the end", () => {
   const kernel = new Kernel(16, 1000);
+  const { columns } = kernel;
   const block = new PacketBlock();
   block.bytes = Uint8Array.from({ length: 4000 }, (_, i) => (i * 31) & 0xff);
-  // From one to the next a gap of 7 bytes; the fifth stands before the others, farther than the room from the sixth.
+  // From one to the next a gap of 7 bytes; the fifth stands before the others, farther than the buffer from the sixth.
   const lengths = [300, 400, 250, 1000, 0, 20];
   let cursor = 50;
   for (const [row, length] of lengths.entries()) {
@@ -29,11 +30,16 @@ it("copies what fits, with what stands between, and all in the end", () => {
     for (let i = 0; i < copied; i++) {
       const row = first + i;
       const length = lengths[row];
-      expect(kernel.room.subarray(kernel.offsets[i]).subarray(0, length)).toEqual(
+      expect(kernel.buffer.subarray(columns.offsets[i]).subarray(0, length)).toEqual(
         block.bytes.subarray(block.offsets[row]).subarray(0, length),
       );
-      const figures = [kernel.capturedLengths, kernel.originalLengths, kernel.seconds, kernel.nanoseconds];
-      expect([...figures, kernel.interfaceIds, kernel.processIds].map((column) => column[i])).toEqual([
+      const figures = [
+        columns.capturedLengths,
+        columns.originalLengths,
+        columns.seconds,
+        columns.nanoseconds,
+      ];
+      expect([...figures, columns.interfaceIds, columns.processIds].map((column) => column[i])).toEqual([
         length,
         ...[5000, 6000, 7000, 8000, 9000].map((figure) => figure + row),
       ]);

@@ -13,23 +13,23 @@ import { packet } from "../support/packet-builder.ts";
 const ETHERNET = CATALOGUE.filter(({ name }) => name.startsWith("ethernet") || /^ipv[46]/.test(name)).map(
   ({ name, packet }) => ({ name, bytes: packet.build() }),
 );
-const ROOM_LENGTH = 4096;
-/** Where a packet stands in the room, amid what another packet would leave there. */
+const BUFFER_LENGTH = 4096;
+/** Where a packet stands in the buffer, amid what another packet would leave there. */
 const OFFSET = 130;
 const SECONDS = 1_700_000_000;
 const NANOSECONDS = 123_456_789;
 
-const kernel = new Kernel(16, ROOM_LENGTH);
+const kernel = new Kernel(16, BUFFER_LENGTH);
 const batch = new PacketBatch(kernel);
 
 /** Puts a packet into the kernel as record `index`, `filling` around it. */
 function place(bytes: Uint8Array, captured: number, original: number, filling: number, index = 0): void {
-  kernel.room.fill(filling).set(bytes.subarray(0, captured), OFFSET);
-  kernel.offsets[index] = OFFSET;
-  kernel.capturedLengths[index] = captured;
-  kernel.originalLengths[index] = original;
-  kernel.seconds[index] = SECONDS;
-  kernel.nanoseconds[index] = NANOSECONDS;
+  kernel.buffer.fill(filling).set(bytes.subarray(0, captured), OFFSET);
+  kernel.columns.offsets[index] = OFFSET;
+  kernel.columns.capturedLengths[index] = captured;
+  kernel.columns.originalLengths[index] = original;
+  kernel.columns.seconds[index] = SECONDS;
+  kernel.columns.nanoseconds[index] = NANOSECONDS;
 }
 
 /** The only row of the batch, times included, which is emptied. */
@@ -53,8 +53,8 @@ function withoutUnused(word: number, index: number, row: readonly number[]): num
 /** The row by the layers, or null where they give no ports, or those of a fragment. */
 function layeredRow(captured: number, original: number, fcsLength: number): number[] | null {
   const packet = new DecodedPacket();
-  const { room } = kernel;
-  const weird = decodePacket(LinkType.ETHERNET, room, OFFSET, captured, original, fcsLength, packet);
+  const { buffer } = kernel;
+  const weird = decodePacket(LinkType.ETHERNET, buffer, OFFSET, captured, original, fcsLength, packet);
   if (weird !== 0 || packet.fragment !== FragmentKind.NONE) return null;
   batch.append(packet, original, SECONDS, NANOSECONDS, 0);
   return takeRow().map(withoutUnused);
@@ -141,7 +141,7 @@ describe("rows of plain packets", () => {
   it("are made up to the first packet that is not plain, and to the last row", () => {
     const [{ bytes }] = ETHERNET;
     for (let i = 0; i < 600; i++) place(bytes, bytes.length, bytes.length, 0, i);
-    kernel.capturedLengths[300] = 10;
+    kernel.columns.capturedLengths[300] = 10;
     expect(batch.appendPlain(0, 600, 0)).toBe(BATCH_CAPACITY);
     expect(batch.isFull).toBe(true);
     expect(batch.appendPlain(BATCH_CAPACITY, 600, 0)).toBe(0);

@@ -3,7 +3,7 @@ import { Kernel, type KernelHost } from "../../src/kernel/kernel.ts";
 import { KIND_IPV6, KIND_UDP, ROW_HASH } from "../../src/kernel/layout.ts";
 import type { HashOfKeys } from "../support/hash-fairness.ts";
 
-const ROOM_LENGTH = 64;
+const BUFFER_LENGTH = 64;
 const SERVER = 0xc6336401;
 const SOURCE = 0;
 const DESTINATION = 16;
@@ -28,8 +28,8 @@ export interface TestKernel {
 
 /** A kernel with room for `maxFlows`, begun. */
 export function startKernel(maxFlows = 16, part: FlowObserverPart = {}): TestKernel {
-  const kernel = new Kernel(maxFlows, ROOM_LENGTH);
-  const room = new DataView(kernel.room.buffer, kernel.room.byteOffset, ROOM_LENGTH);
+  const kernel = new Kernel(maxFlows, BUFFER_LENGTH);
+  const buffer = new DataView(kernel.buffer.buffer, kernel.buffer.byteOffset, BUFFER_LENGTH);
   const unexpected = (): never => {
     throw new Error("nobody should have asked for that");
   };
@@ -45,7 +45,7 @@ export function startKernel(maxFlows = 16, part: FlowObserverPart = {}): TestKer
   kernel.begin(host, { maxFlows, idleTimeoutSeconds: 0 }, null);
 
   const setWords = (at: number, words: readonly number[] | Int32Array): void => {
-    for (const [i, word] of words.entries()) room.setInt32(at + i * 4, word);
+    for (const [i, word] of words.entries()) buffer.setInt32(at + i * 4, word);
   };
   const setKey = (meta: number, ports: number, row = 0): void =>
     kernel.setKey(row, meta, SOURCE, DESTINATION, ports >>> 16, ports & 0xffff);

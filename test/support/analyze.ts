@@ -37,23 +37,6 @@ export async function analyzeCaptures(
   options: AnalyzeOptions = {},
 ): Promise<Analyzed> {
   const flows: FlowReport[] = [];
-  const domainOf = options.domainOf === undefined ? (name: string) => name : options.domainOf;
-  const onFlow = (flow: FlowReport) => flows.push(flow);
-  return { summary: await summarizeCaptures(captures, { ...options, domainOf, onFlow }), flows };
-}
-
-/** Analyzes captures by their ports alone, and asks for no flow of them: how the kernel adds them up by itself. */
-export function sumCaptures(
-  captures: readonly (readonly TrafficRecord[])[],
-  options: AnalyzeOptions,
-): Promise<Summary> {
-  return summarizeCaptures(captures, { ...options, rules: null, domainOf: null, onFlow: null });
-}
-
-async function summarizeCaptures(
-  captures: readonly (readonly TrafficRecord[])[],
-  options: AnalyzeOptions & Pick<AnalysisOptions, "domainOf" | "onFlow">,
-): Promise<Summary> {
   const analysis = new Analysis({
     services: options.services ?? appleList,
     rules: options.rules === undefined ? appleRules : options.rules,
@@ -62,9 +45,9 @@ async function summarizeCaptures(
     from: options.from ?? null,
     to: options.to ?? null,
     filter: options.filter ?? null,
-    domainOf: options.domainOf,
-    onFlow: options.onFlow,
+    domainOf: options.domainOf === undefined ? (name) => name : options.domainOf,
+    onFlow: (flow) => flows.push(flow),
   });
   for (const records of captures) await analysis.read(memorySource(records.map(toMemoryRecord), options));
-  return analysis.finish();
+  return { summary: analysis.finish(), flows };
 }

@@ -1,4 +1,5 @@
 /** Counts packets in the records of their flows: which flow a packet is of, whether it begins one, when it was heard. */
+import { NO_TIME } from "../../net/moment";
 import {
   FLOW_BROADCAST_FROM_A,
   FLOW_FIRST_FROM_B,
@@ -31,8 +32,6 @@ import { addProcess, began, beganAnew, endFlow, expire, makeRoom, observe } from
 import { rowAt } from "./packet-rows";
 import { advanceTcp, isClosed, isOpening } from "./tcp-state";
 
-/** `NO_TIME` (`net/moment.ts`): later than every time. */
-const NO_TIME: u32 = 0xffffffff;
 /**
  * Packets between two looks for flows that have been silent too long: fixed, so that it does not matter in what pieces a
  * capture comes.

@@ -13,6 +13,4 @@ export { placeIndex, touched } from "./flow-index";
 export { placeRecords, usedRecords } from "./flow-records";
 export { orient } from "./orientation";
 export { sealRows } from "./packet-rows";
-export { cutRecords, guessed } from "./pcap-records";
 export { appendPlain } from "./plain-packets";
-export { sumByPort, usedSums } from "./port-sums";

@@ -2,6 +2,7 @@
  * Which side of a flow is the service, and which one began it (contract, section 3). Asked when the flow has ended, so that
  * a SYN that came late still decides.
  */
+import { PORTS } from "../../net/port-numbers";
 import {
   FLOW_BROADCAST_FROM_A,
   FLOW_BROADCAST_FROM_B,
@@ -14,7 +15,6 @@ import {
   KIND_UDP,
   ORIENTED_ORIGINATOR_SHIFT,
   ORIENTED_RULE_SHIFT,
-  PORTS,
   RECORD_ADDRESS_A,
   RECORD_ADDRESS_B,
   RECORD_PORTS,

@@ -2,10 +2,12 @@
  * What nearly every packet is, decoded in one go and made a row: Ethernet with one 802.1Q tag or none, IPv4 without
  * options or IPv6 without extensions, no fragment, TCP or UDP, nothing cut or odd. All else is left to the walk through
  * the layers (`decode/packet-decoder.ts`), whose row for these packets is the same: a test holds the two together. Which
- * standard says what of each header is told in the files of its layer. What is read stands in the room: the block's.
+ * standard says what of each header is told in the files of its layer. What is read stands in the buffer: the block's.
  */
+import { NO_TIME } from "../../net/moment";
 import {
   BATCH_CAPACITY,
+  BUFFER_AT,
   CAPTURED_LENGTHS_AT,
   KIND_IPV6,
   KIND_UDP,
@@ -13,7 +15,6 @@ import {
   NANOSECONDS_AT,
   OFFSETS_AT,
   ORIGINAL_LENGTHS_AT,
-  ROOM_AT,
   ROW_ADDRESS_A,
   ROW_ADDRESS_B,
   ROW_LENGTH,
@@ -69,8 +70,6 @@ const UDP_LENGTH_OFFSET = 4;
 /** A tunnel may stand in it (RFC 4380, 2.7). */
 const TEREDO_PORT = 3544;
 
-/** `NO_TIME` (`net/moment.ts`). */
-const NO_TIME: u32 = 0xffffffff;
 const NEVER: u64 = u64.MAX_VALUE;
 
 /** An Ethernet frame must have this to be looked at: all headers of the shortest plain packet. */
@@ -88,7 +87,7 @@ export function appendPlain(first: i32, end: i32, fcsLength: u32, rows: i32): i3
   let latest: u64 = 0;
   for (let i = rows; i < BATCH_CAPACITY && record < end; i++, record++) {
     const column = record << 2;
-    const packet: usize = ROOM_AT + load<u32>(OFFSETS_AT + column);
+    const packet: usize = BUFFER_AT + load<u32>(OFFSETS_AT + column);
     const captured = load<u32>(CAPTURED_LENGTHS_AT + column);
     const original = load<u32>(ORIGINAL_LENGTHS_AT + column);
     const isCheckCaptured = fcsLength > 0 && original >= fcsLength && original - fcsLength < captured;
@@ -175,8 +174,8 @@ function writeTransport(row: usize, protocol: u32, at: usize, end: usize, meta: 
   } else return false;
   store<i32>(row, meta, ROW_META * 4);
   store<u32>(row, (readUint16(at) << 16) | readUint16(at + 2), ROW_PORTS * 4);
-  store<u32>(row, payload - ROOM_AT, ROW_PAYLOAD * 4);
-  store<u32>(row, end - ROOM_AT, ROW_PAYLOAD_END * 4);
-  store<u32>(row, at - ROOM_AT, ROW_TRANSPORT * 4);
+  store<u32>(row, payload - BUFFER_AT, ROW_PAYLOAD * 4);
+  store<u32>(row, end - BUFFER_AT, ROW_PAYLOAD_END * 4);
+  store<u32>(row, at - BUFFER_AT, ROW_TRANSPORT * 4);
   return true;
 }

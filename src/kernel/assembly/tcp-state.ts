@@ -1,4 +1,5 @@
 /** What a flow has seen of TCP, as bits of its state word; what they add up to is told in `flows/tcp-state.ts`. */
+import { TCP_ACK, TCP_FIN, TCP_RST, TCP_SYN } from "../../net/tcp-flags";
 import {
   FLOW_BEYOND_SYN,
   FLOW_FIN_FROM_A,
@@ -10,10 +11,6 @@ import {
   FLOW_SYN_ACK_FROM_A,
   FLOW_SYN_FROM_A,
   FLOW_SYN_FROM_B,
-  TCP_ACK,
-  TCP_FIN,
-  TCP_RST,
-  TCP_SYN,
 } from "../layout";
 
 const CONTROL_FLAGS = TCP_SYN | TCP_FIN | TCP_RST;

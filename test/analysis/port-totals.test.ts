@@ -1,7 +1,7 @@
-/** Where nobody asks for flows, the kernel adds up what is live at the end: it must come to what they are one by one. */
+/** What flows add up to by their service ports: in which era, in which order, from when to when. */
 import { describe, expect, it } from "vitest";
 import type { Summary } from "../../src/summary/summary.ts";
-import { analyzeCaptures, sumCaptures } from "../support/analyze.ts";
+import { analyzeCaptures } from "../support/analyze.ts";
 import type { TrafficRecord } from "../support/traffic.ts";
 import { BEGINNING, tcp, udp } from "../support/traffic-makers.ts";
 
@@ -9,53 +9,53 @@ const SERVER_APP = "17.0.0.1:311";
 /** Seconds before the captures of tests begin: four of the five products of port 311 had not ended then. */
 const EARLY = -60_000_000;
 
-/** What the kernel adds up, which is what the flows are one by one. */
-async function sumsOf(
+/** The summary of captures by ports alone. */
+async function summaryOf(
   captures: readonly (readonly TrafficRecord[])[],
   idleTimeoutSeconds = 0,
 ): Promise<Summary> {
   const options = { rules: null, domainOf: null, idleTimeoutSeconds };
-  const sums = await sumCaptures(captures, options);
-  expect(sums).toEqual((await analyzeCaptures(captures, options)).summary);
-  return sums;
+  return (await analyzeCaptures(captures, options)).summary;
 }
 
 const estimateOf = ({ products }: Summary, name: string) =>
   products.find(({ product }) => product === name)?.bytes.estimate;
 
-describe("flows added up by the kernel", () => {
+describe("totals of flows by service port", () => {
   const early = [tcp("10.0.0.1:50000", SERVER_APP, { at: EARLY, flags: "S" })];
   const late = [tcp("10.0.0.1:50001", SERVER_APP, { at: 0, flags: "S" })];
 
-  it("are shared in their own era, whichever capture comes first", async () => {
-    const alone = await sumsOf([late]);
+  it("share a flow among the products of its era, whichever capture comes first", async () => {
+    const alone = await summaryOf([late]);
     const bytes = alone.capture.bytes;
     expect(estimateOf(alone, "Xsan Admin")).toBe(bytes);
     for (const captures of [[early, late], [late, early], [[...late, ...early]]]) {
-      const sums = await sumsOf(captures);
-      expect(sums.flows.total).toBe(2);
-      expect(estimateOf(sums, "Xsan Admin")).toBe(bytes + bytes / 5);
-      expect(estimateOf(sums, "Server app")).toBe(bytes / 5);
+      const summary = await summaryOf(captures);
+      expect(summary.flows.total).toBe(2);
+      expect(estimateOf(summary, "Xsan Admin")).toBe(bytes + bytes / 5);
+      expect(estimateOf(summary, "Server app")).toBe(bytes / 5);
     }
   });
 
-  it("are of the new era from its first moment on", async () => {
+  it("leave a product out from the moment it ended", async () => {
     // The Server app ended with 2022-04-20 (data/products.tsv).
     const midnight = Date.UTC(2022, 3, 21) / 1000 - Number(BEGINNING / 1_000_000_000n);
     const before = tcp("10.0.0.1:50000", SERVER_APP, { at: midnight - 1, flags: "S" });
-    const sums = await sumsOf([[before, tcp("10.0.0.1:50001", SERVER_APP, { at: midnight, flags: "S" })]]);
-    expect(estimateOf(sums, "Server app")).toBe(sums.capture.bytes / 2 / 5);
+    const summary = await summaryOf([
+      [before, tcp("10.0.0.1:50001", SERVER_APP, { at: midnight, flags: "S" })],
+    ]);
+    expect(estimateOf(summary, "Server app")).toBe(summary.capture.bytes / 2 / 5);
   });
 
-  it("are none of those whose records were given back", async () => {
+  it("count flows that ended before the capture did once", async () => {
     const clients = Array.from({ length: 256 }, (_, i) => udp(`10.0.0.${i}:50000`, "17.0.0.1:53", { at: 0 }));
     const later = Array.from({ length: 256 }, (_, i) =>
       udp("10.0.1.1:50000", "17.0.0.1:53", { at: 200 + i }),
     );
-    expect((await sumsOf([[...clients, ...later]], 60)).flows.total).toBe(257);
+    expect((await summaryOf([[...clients, ...later]], 60)).flows.total).toBe(257);
   });
 
-  it("are as many with those that ended before, and those without a time", async () => {
+  it("include flows that ended earlier and flows without a time", async () => {
     const client = "10.0.0.1:50000";
     const capture = [
       udp(client, "17.0.0.1:53", { at: 0 }),
@@ -64,14 +64,14 @@ describe("flows added up by the kernel", () => {
       udp("[2001:db8::2]:53", "[2001:db8::1]:50000", { at: 91.5 }),
       tcp("10.0.0.2:50000", "17.0.0.1:53", { at: null }),
     ];
-    const sums = await sumsOf([capture, early], 60);
-    expect(sums.flows).toMatchObject({ total: 5, tcp: 2, udp: 3 });
-    expect(sums.capture.packets).toBe(6);
+    const summary = await summaryOf([capture, early], 60);
+    expect(summary.flows).toMatchObject({ total: 5, tcp: 2, udp: 3 });
+    expect(summary.capture.packets).toBe(6);
   });
 
-  it("stand by bytes, then transport, then port", async () => {
+  it("are ordered by bytes, then transport, then port", async () => {
     // TCP's header is longer by twelve bytes.
-    const { ports } = await sumsOf([
+    const { ports } = await summaryOf([
       [
         udp("10.0.0.1:50000", "17.0.0.1:53", { extraLength: 12 }),
         tcp("10.0.0.1:50000", "17.0.0.1:5223"),
@@ -88,7 +88,7 @@ describe("flows added up by the kernel", () => {
     const at = [10.000000002, 10.000000001, 11.5, 11.000000009].map((seconds, i) =>
       tcp(`10.0.0.${i}:50000`, "17.0.0.1:5223", { at: seconds, flags: "S" }),
     );
-    const [{ firstSeen, lastSeen }] = (await sumsOf([at])).products;
+    const [{ firstSeen, lastSeen }] = (await summaryOf([at])).products;
     expect(firstSeen).toBe("2023-11-14T22:13:30.000000001Z");
     expect(lastSeen).toBe("2023-11-14T22:13:31.500000000Z");
   });
