@@ -1,65 +1,11 @@
 /** Every format is read back, by a parser of its own or by the firewall's: it has to open what the plan opens. */
 import "../support/fast-check-seed.ts";
-import { execFileSync, spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import fc from "fast-check";
-import { afterAll, describe, expect, it } from "vitest";
-import type { AllowPlan, AllowRule } from "../../src/ruleset/allow-plan.ts";
-import { loadPortNeeds } from "../../src/ruleset/load-port-needs.ts";
-import { planRules } from "../../src/ruleset/plan-rules.ts";
+import { describe, expect, it } from "vitest";
+import type { AllowRule } from "../../src/ruleset/allow-plan.ts";
 import { plainText } from "../../src/ruleset/plan-words.ts";
 import { PLAN_FORMATS, renderPlan } from "../../src/ruleset/render-plan.ts";
-import { loadServiceTable } from "../../src/services/load-service-table.ts";
-import { isInstalled } from "../support/namespace-holder.ts";
-import { whyNoRoutedNetwork } from "../support/routed-network.ts";
-
-const table = loadServiceTable();
-const needs = loadPortNeeds(table);
-const EVERYTHING = { withWide: true, withOffList: true, withInbound: true };
-
-function planOf(names: readonly string[], subject = names.join(", ")): AllowPlan {
-  const products = new Set(names.map((name) => table.product(name) ?? expect.fail(name)));
-  return planRules({ table, needs, subject, products, ...EVERYTHING });
-}
-
-const all = planRules({
-  table,
-  needs,
-  subject: "everything",
-  products: new Set([...table.products, ...table.offListProducts]),
-  ...EVERYTHING,
-});
-/** Text of a file of somebody's own rows that tries to leave its comment. */
-const HOSTILE = 'x"; accept # \\\n`id`$(id) | drop\r\nset skip on en0\u202e\u0000 – "';
-const hostile: AllowPlan = {
-  ...all,
-  subject: HOSTILE,
-  rules: all.rules.map((rule) => ({
-    ...rule,
-    origins: rule.origins.map(() => ({
-      row: HOSTILE,
-      service: HOSTILE,
-      products: [HOSTILE],
-      reason: HOSTILE,
-    })),
-  })),
-  leftOut: [{ what: HOSTILE, why: "wide", products: [HOSTILE] }],
-};
-const plans: readonly (readonly [string, AllowPlan])[] = [
-  ["FaceTime", planOf(["FaceTime"])],
-  ["everything", all],
-  ["hostile text", hostile],
-  ["nothing", planOf([], "nothing")],
-];
-
-/** "outbound tcp 443-443" of each rule, sorted. */
-function openings(rules: readonly Pick<AllowRule, "direction" | "transport" | "first" | "last">[]): string[] {
-  return rules
-    .map(({ direction, transport, first, last }) => `${direction} ${transport} ${first}-${last}`)
-    .sort();
-}
+import { openings, plans } from "./sample-plans.ts";
 
 /** The same of lines that `pattern` matches; every line has to be matched by it or one of `others`. */
 function readBack(lines: readonly string[], pattern: RegExp, others: readonly RegExp[]): string[] {
@@ -213,70 +159,4 @@ describe("plain text", () => {
     );
     expect(plainText("3478–3497")).toBe("3478-3497");
   });
-});
-
-const folder = mkdtempSync(join(tmpdir(), "appleflow-rules-"));
-afterAll(() => rmSync(folder, { recursive: true }));
-
-const noNft = whyNoRoutedNetwork();
-if (noNft !== null) console.info(`skipped: nftables checks what is written: ${noNft}`);
-
-describe.skipIf(noNft !== null)("nftables", () => {
-  it.each(
-    plans.flatMap(([name, plan]) => (["forward", "output"] as const).map((hook) => ({ name, plan, hook }))),
-  )(
-    "loads the rules for $name on $hook, and once more over them",
-    ({ plan, hook }) => {
-      const file = join(folder, "rules.nft");
-      writeFileSync(file, renderPlan(plan, "nftables", hook));
-      const listed = execFileSync(
-        "unshare",
-        [
-          "--net",
-          "sh",
-          "-c",
-          'nft -c -f "$1" && nft -f "$1" && nft -f "$1" && nft -j list ruleset',
-          "sh",
-          file,
-        ],
-        { encoding: "utf8" },
-      );
-      const items = (
-        JSON.parse(listed) as { nftables: Record<string, { expr?: object[]; chain?: string }>[] }
-      ).nftables;
-      const opened = items.flatMap(({ rule }) => {
-        const json = JSON.stringify(rule?.expr ?? []);
-        const match =
-          /"protocol":"(tcp|udp)","field":"dport"}},"right":(?:(\d+)|{"range":\[(\d+),(\d+)\]})}}/.exec(
-            json.replaceAll(": ", ":"),
-          );
-        if (match === null || rule.chain === undefined) return [];
-        const [, transport, port, first = port, last = port] = match;
-        return [`${rule.chain} ${transport} ${first}-${last}`];
-      });
-      expect(opened.sort()).toEqual(openings(plan.rules));
-    },
-    30_000,
-  );
-});
-
-const noIptables = noNft ?? (isInstalled("iptables-restore") ? null : "not installed: iptables");
-if (noIptables !== null) console.info(`skipped: iptables checks what is written: ${noIptables}`);
-
-describe.skipIf(noIptables !== null)("iptables", () => {
-  it.each(
-    plans.flatMap(([name, plan]) => (["forward", "output"] as const).map((hook) => ({ name, plan, hook }))),
-  )(
-    "takes the rules for $name on $hook, for IPv4 and IPv6",
-    ({ plan, hook }) => {
-      for (const program of ["iptables-restore", "ip6tables-restore"]) {
-        const { status, stderr } = spawnSync("unshare", ["--net", program, "--test"], {
-          input: renderPlan(plan, "iptables", hook),
-          encoding: "utf8",
-        });
-        expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
-      }
-    },
-    30_000,
-  );
 });

@@ -1,0 +1,54 @@
+/** Allow-lists whose every format is read back: by parsers in the tests, and by the firewalls themselves. */
+import { expect } from "vitest";
+import type { AllowPlan, AllowRule } from "../../src/ruleset/allow-plan.ts";
+import { loadPortNeeds } from "../../src/ruleset/load-port-needs.ts";
+import { planRules } from "../../src/ruleset/plan-rules.ts";
+import { loadServiceTable } from "../../src/services/load-service-table.ts";
+
+const table = loadServiceTable();
+const needs = loadPortNeeds(table);
+const EVERYTHING = { withWide: true, withOffList: true, withInbound: true };
+
+function planOf(names: readonly string[], subject = names.join(", ")): AllowPlan {
+  const products = new Set(names.map((name) => table.product(name) ?? expect.fail(name)));
+  return planRules({ table, needs, subject, products, ...EVERYTHING });
+}
+
+const all = planRules({
+  table,
+  needs,
+  subject: "everything",
+  products: new Set([...table.products, ...table.offListProducts]),
+  ...EVERYTHING,
+});
+/** Text of a file of somebody's own rows that tries to leave its comment. */
+const HOSTILE = 'x"; accept # \\\n`id`$(id) | drop\r\nset skip on en0\u202e\u0000 – "';
+const hostile: AllowPlan = {
+  ...all,
+  subject: HOSTILE,
+  rules: all.rules.map((rule) => ({
+    ...rule,
+    origins: rule.origins.map(() => ({
+      row: HOSTILE,
+      service: HOSTILE,
+      products: [HOSTILE],
+      reason: HOSTILE,
+    })),
+  })),
+  leftOut: [{ what: HOSTILE, why: "wide", products: [HOSTILE] }],
+};
+export const plans: readonly (readonly [string, AllowPlan])[] = [
+  ["FaceTime", planOf(["FaceTime"])],
+  ["everything", all],
+  ["hostile text", hostile],
+  ["nothing", planOf([], "nothing")],
+];
+
+/** "outbound tcp 443-443" of each rule, sorted. */
+export function openings(
+  rules: readonly Pick<AllowRule, "direction" | "transport" | "first" | "last">[],
+): string[] {
+  return rules
+    .map(({ direction, transport, first, last }) => `${direction} ${transport} ${first}-${last}`)
+    .sort();
+}
