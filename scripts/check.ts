@@ -1,6 +1,6 @@
 /**
  * `npm run check`: all that must hold before a commit - types, lint and format, data, dead code, the shape of the
- * package, the public captures where they are at hand, the tests. Runs every step even when one has failed.
+ * package, the tests. Runs every step even when one has failed.
  */
 import { report, runStep, type StepResult } from "./run-step.ts";
 
@@ -11,7 +11,6 @@ const STEPS = [
   ["build", "build"],
   ["dead code", "check:dead-code"],
   ["package", "check:package"],
-  ["public captures", "check:captures"],
   ["tests", "test"],
 ] as const;
 
