@@ -11,7 +11,7 @@ async function keysOf(...reads: readonly string[]): Promise<string[]> {
   const keys: string[] = [];
   const stop = listenForKeys(keyboard, (key) => keys.push(key.name === "text" ? key.text : key.name));
   for (const read of reads) keyboard.write(read);
-  if (reads.at(-1)?.endsWith("\x1b")) await pause(ESCAPE_WAIT_MS + 50);
+  if (reads.at(-1)?.endsWith("\x1b")) await pause(ESCAPE_WAIT_MS + 10);
   stop();
   return keys;
 }

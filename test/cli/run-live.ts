@@ -85,7 +85,7 @@ export class LiveRun {
     for (const key of keys) {
       this.#keyboard.write(key);
       // Until it is known to be the key, and not the beginning of another one's sequence: in real time.
-      if (key === "\x1b") await pause(ESCAPE_WAIT_MS + 50);
+      if (key === "\x1b") await pause(ESCAPE_WAIT_MS + 10);
       await settle();
     }
     // Until the next frame may be drawn.
