@@ -19,7 +19,7 @@ import { judgeTargets, type TargetOutcome } from "./runner/targets.ts";
 async function compare(options: BenchArguments, temporary: string): Promise<number> {
   const { captures: names, corpus, quick } = options;
   const captures = corpus === null ? ensureCaptures(names, quick, console.error) : openCorpus(corpus, names);
-  const programs = findPrograms(options.only, temporary);
+  const programs = findPrograms(options, temporary);
   if (programs.size === 0) {
     console.log("nothing to run");
     return 0;
@@ -54,11 +54,11 @@ async function compare(options: BenchArguments, temporary: string): Promise<numb
 }
 
 /** Finds the programs of the comparison and says which are left out, and why. */
-function findPrograms(only: readonly string[], temporary: string): Map<string, ReadyProgram> {
+function findPrograms({ only, floor }: BenchArguments, temporary: string): Map<string, ReadyProgram> {
   const programs = new Map<string, ReadyProgram>();
   for (const entry of PROGRAMS) {
     if (only.length > 0 && !only.includes(entry.name)) continue;
-    const found = entry.find(temporary);
+    const found = entry.find(temporary, floor);
     if ("absent" in found) console.log(`skipped ${entry.name} (${entry.does}): ${found.absent}`);
     else programs.set(entry.name, found);
   }

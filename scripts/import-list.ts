@@ -2,7 +2,8 @@
  * Turns the text of Apple's page "TCP and UDP ports used by Apple software products" into
  * `data/apple-ports.tsv`, so that no cell of the list is ever retyped.
  *
- *   npx tsx scripts/import-list.ts ../shared/seed/PAGE.txt
+ *   npm run import-list -- PAGE.txt            writes the file
+ *   npm run import-list -- PAGE.txt --check    only says whether the file is what the page gives; status 1: it is not
  *
  * The text is the page as a browser copies it: the table has six cells a line, separated by tabs. Three rows are
  * broken over two lines with a blank line between the halves, so neither a line nor a blank line ends a row; what
@@ -11,6 +12,7 @@
 
 import { readFileSync, writeFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
+import { parseArgs } from "node:util";
 
 const COLUMNS = 6;
 const NUMBERED = /^\d[\d\s,–-]*$/;
@@ -66,13 +68,23 @@ export function importList(text: string): string {
 }
 
 if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
-  const [seedFile] = process.argv.slice(2);
-  if (seedFile === undefined) {
-    console.error("usage: npx tsx scripts/import-list.ts PAGE.txt");
+  const { values, positionals } = parseArgs({
+    options: { check: { type: "boolean", default: false } },
+    allowPositionals: true,
+  });
+  if (positionals.length !== 1) {
+    console.error("usage: npm run import-list -- PAGE.txt [--check]");
     process.exit(1);
   }
   const target = new URL("../data/apple-ports.tsv", import.meta.url);
-  const output = importList(readFileSync(seedFile, "utf8"));
-  writeFileSync(target, output);
-  console.log(`${output.split("\n").filter((line) => /^\d/.test(line)).length} rows written`);
+  const output = importList(readFileSync(positionals[0], "utf8"));
+  const rows = output.split("\n").filter((line) => /^\d/.test(line)).length;
+  if (!values.check) {
+    writeFileSync(target, output);
+    console.log(`${rows} rows written`);
+  } else {
+    const isSame = readFileSync(target, "utf8") === output;
+    console.log(`data/apple-ports.tsv ${isSame ? "is" : "is not"} what the page gives (${rows} rows)`);
+    process.exitCode = isSame ? 0 : 1;
+  }
 }

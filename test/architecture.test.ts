@@ -211,7 +211,10 @@ describe("files", () => {
     const vague = /(^|[/-])(utils?|helpers?|common|constants?|managers?|misc)\.(ts|mjs)$|\/types\.ts$/;
     expect(everything.filter(({ path }) => vague.test(path)).map(({ path }) => path)).toEqual([]);
     const notKebab = everything.filter(
-      ({ path }) => !/^[a-z0-9-]+(\.(test|d|config))?\.(ts|mjs)$/.test(path.split("/").at(-1) ?? ""),
+      ({ path }) =>
+        !/^[a-z0-9-]+(\.((programs\.|system\.)?test|d|config))?\.(ts|mjs)$/.test(
+          path.split("/").at(-1) ?? "",
+        ),
     );
     expect(notKebab.map(({ path }) => path)).toEqual([]);
   });

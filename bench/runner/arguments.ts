@@ -7,6 +7,8 @@ export interface BenchArguments {
   readonly only: readonly string[];
   /** A folder of existing captures, or null for the benchmark's own. */
   readonly corpus: string | null;
+  /** A folder with the sources of the native reference programs, or null. */
+  readonly floor: string | null;
   readonly quick: boolean;
   readonly rounds: number;
   /** Whether a missed target makes the exit status 1. */
@@ -24,6 +26,7 @@ export const USAGE = `npm run bench -- [options]
   --rounds N         measured rounds after the warm-up (5; 0 measures the warm-up itself)
   --quick            captures of a tenth of the packets and flows
   --corpus DIR       existing captures DIR/NAME.pcap instead (or BENCH_CORPUS in the environment)
+  --floor DIR        compile DIR/floor.c and DIR/mmapfloor.c, which are not part of this project, and compare with them
   --check            a missed target, or one that could not be measured, makes the exit status 1
   --json FILE        write every single measurement to FILE
   --help             this text
@@ -44,6 +47,7 @@ export function parseArguments(
       captures: { type: "string", default: "" },
       only: { type: "string", default: "" },
       corpus: { type: "string" },
+      floor: { type: "string" },
       quick: { type: "boolean", default: false },
       rounds: { type: "string", default: "5" },
       check: { type: "boolean", default: false },
@@ -64,6 +68,7 @@ export function parseArguments(
     captures: splitNames(values.captures),
     only,
     corpus,
+    floor: values.floor ?? null,
     quick: values.quick,
     rounds: Number(values.rounds),
     check: values.check,

@@ -13,7 +13,7 @@ export function compileFloor(
   temporary: string,
 ): { readonly path: string } | { readonly absent: string } {
   const name = basename(source, ".c");
-  if (!existsSync(source)) return { absent: `../shared/bench/${name}.c is not here` };
+  if (!existsSync(source)) return { absent: `${source} is missing` };
   const compiler = findExecutable("gcc") ?? findExecutable("cc");
   if (compiler === null) return { absent: "no C compiler" };
   const path = join(temporary, name);

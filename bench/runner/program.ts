@@ -20,8 +20,11 @@ export interface ProgramEntry {
   readonly name: string;
   /** What it does with a capture, in a few words. */
   readonly does: string;
-  /** `temporary` is a folder that lives as long as the benchmark. */
-  find(temporary: string): ReadyProgram | { readonly absent: string };
+  /**
+   * @param temporary a folder that lives as long as the benchmark
+   * @param floorFolder where the sources of the native reference programs are, or null
+   */
+  find(temporary: string, floorFolder: string | null): ReadyProgram | { readonly absent: string };
 }
 
 /** Where administrators' programs stand that are not on everyone's PATH. */

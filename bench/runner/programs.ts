@@ -23,12 +23,12 @@ export const PROGRAMS: readonly ProgramEntry[] = [
   {
     name: "floor",
     does: "C and libpcap: a flow table, nothing attributed",
-    find: (temporary) => nativeFloor("floor.c", ["-lpcap"], temporary),
+    find: (temporary, folder) => nativeFloor("floor.c", ["-lpcap"], temporary, folder),
   },
   {
     name: "mmapfloor",
     does: "C and mmap: the same with prefetching",
-    find: (temporary) => nativeFloor("mmapfloor.c", [], temporary),
+    find: (temporary, folder) => nativeFloor("mmapfloor.c", [], temporary, folder),
   },
   {
     name: "capinfos",
@@ -152,8 +152,11 @@ function nativeFloor(
   source: string,
   flags: readonly string[],
   temporary: string,
+  folder: string | null,
 ): ReturnType<ProgramEntry["find"]> {
-  const compiled = compileFloor(resolve(PROJECT, "..", "shared", "bench", source), flags, temporary);
+  if (folder === null)
+    return { absent: `its source is not part of this project; --floor DIR says where ${source} is` };
+  const compiled = compileFloor(join(folder, source), flags, temporary);
   if ("absent" in compiled) return compiled;
   return {
     command: (capture) => [compiled.path, capture],

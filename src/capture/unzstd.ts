@@ -1,11 +1,14 @@
-/** Zstandard, one block at a time: by `node:zlib` where it can (Node 22.15 and later), else by the package fzstd. */
+/**
+ * Zstandard, one block at a time: by `node:zlib` where it can (Node 22.15 and later), else by the package fzstd, and the
+ * checksum by xxhash-wasm. Both packages are loaded for the first compressed capture.
+ */
 import { once } from "node:events";
 import type { Transform } from "node:stream";
 import * as zlib from "node:zlib";
+import type { XXHashAPI } from "xxhash-wasm";
 import { InputError } from "../errors.ts";
 import { readUint32LittleEndian } from "../net/byte-reads.ts";
 import type { ByteSource } from "./byte-source.ts";
-import { XxHash64 } from "./xxhash64.ts";
 import { LAST_BLOCK, readZstdFrames, withoutChecksum, type ZstdPiece } from "./zstd-frames.ts";
 
 /** Decodes one frame. Both methods give what has been decoded, the caller's to keep, and throw what is wrong. */
@@ -49,7 +52,8 @@ async function loadDecoder(): Promise<CreateDecoder> {
   // Not in the types of Node 20.
   const { createZstdDecompress } = zlib as { createZstdDecompress?: () => Transform };
   if (createZstdDecompress !== undefined) return () => nativeDecoder(createZstdDecompress());
-  return packageDecoder(await import("fzstd"));
+  const [fzstd, { default: loadHashes }] = await Promise.all([import("fzstd"), import("xxhash-wasm")]);
+  return packageDecoder(fzstd, await loadHashes());
 }
 
 /**
@@ -85,10 +89,10 @@ function nativeDecoder(stream: Transform): FrameDecoder {
   };
 }
 
-/** Checks the checksum, which fzstd does not. It copies a whole window per block, so that large windows are slow. */
-function packageDecoder({ Decompress }: typeof import("fzstd")): CreateDecoder {
+/** Checks the checksum (the lower 32 bits of XXH64, RFC 8878, section 3.1.1), which fzstd does not. It copies a whole window per block, so that large windows are slow. */
+function packageDecoder({ Decompress }: typeof import("fzstd"), { create64 }: XXHashAPI): CreateDecoder {
   return () => {
-    const hash = new XxHash64();
+    const hash = create64();
     let pieces: Uint8Array[] = [];
     let header: Uint8Array = new Uint8Array(0);
     const stream = new Decompress((piece) => {

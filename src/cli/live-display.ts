@@ -9,7 +9,7 @@ import {
   safeJson,
 } from "../index.ts";
 import type { Environment } from "./environment.ts";
-import { readKeys } from "./live-keys.ts";
+import type { Key } from "./live-keys.ts";
 import type { LineOutput, LiveOutside } from "./live-outside.ts";
 import { frameOf } from "./live-rows.ts";
 import { fitScroll, screenLines } from "./live-screen.ts";
@@ -114,7 +114,7 @@ export class LiveScreen implements LiveDisplay {
     const { terminal } = outside;
     this.#undo.push(terminal.guard(() => this.#writer.close()));
     this.#writer.open();
-    this.#undo.push(terminal.listen((text) => this.#hear(text)));
+    this.#undo.push(terminal.listen((key) => this.#obey(key)));
     this.#undo.push(terminal.watchSize(() => this.#requestFrame()));
     this.#requestFrame();
     void this.#tick();
@@ -157,15 +157,13 @@ export class LiveScreen implements LiveDisplay {
     this.#requestFrame();
   }
 
-  #hear(text: string): void {
-    for (const key of readKeys(text)) {
-      const { state, action } = applyKey(this.#state, key);
-      this.#state = state;
-      if (action === "load") this.#load();
-      else if (action === "quit") this.#requests.onQuit();
-      else if (action === "interrupt") this.#requests.onInterrupt();
-      if (action === "quit" || action === "interrupt") this.#notice("ending ...");
-    }
+  #obey(key: Key): void {
+    const { state, action } = applyKey(this.#state, key);
+    this.#state = state;
+    if (action === "load") this.#load();
+    else if (action === "quit") this.#requests.onQuit();
+    else if (action === "interrupt") this.#requests.onInterrupt();
+    if (action === "quit" || action === "interrupt") this.#notice("ending ...");
     this.#requestFrame();
   }
 

@@ -1,5 +1,6 @@
 /** What only live monitoring needs of the outside: interfaces, a clock that waits, keys, signals. */
 import type { findDefaultInterface, MonitorClock, openLive } from "../index.ts";
+import type { Key } from "./live-keys.ts";
 
 /** Signals that end monitoring. SIGHUP is the terminal that goes. */
 export const END_SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
@@ -10,7 +11,7 @@ export interface LiveTerminal {
   /** Columns and rows now. */
   size(): { readonly columns: number; readonly rows: number };
   /** Hands over what is typed, key by key and unseen; the result ends that. Does nothing without a keyboard. */
-  listen(onInput: (text: string) => void): () => void;
+  listen(onKey: (key: Key) => void): () => void;
   /** Calls `onResize` when the size changes; the result ends that. */
   watchSize(onResize: () => void): () => void;
   /** Calls `restore` when the process ends or fails before the result was called. */

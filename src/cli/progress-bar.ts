@@ -1,18 +1,27 @@
 /** How far the reading has come, on standard error, for a reading that takes longer than a second. */
-import { SingleBar } from "cli-progress";
 import type { Progress } from "../index.ts";
 import type { Environment, TextOutput } from "./environment.ts";
 
 /** Shorter readings show nothing. */
 const DELAY_MS = 1000;
+/** Time between two drawings. */
+const REDRAW_MS = 100;
 const BAR_WIDTH = 24;
+const DEFAULT_COLUMNS = 80;
+/** ECMA-48: CHA, EL. */
+const FIRST_COLUMN = "\x1b[1G";
+const CLEAR_TO_END = "\x1b[0K";
+const CLEAR_LINE = "\x1b[2K";
 
 export class ProgressBar {
   readonly #now: () => number;
   readonly #output: TextOutput;
   readonly #start: number;
-  #bar: SingleBar | null = null;
   #progress: Progress | null = null;
+  /** Draws while nothing is read; null while the bar is not shown. */
+  #timer: NodeJS.Timeout | null = null;
+  #drawnAt = Number.NEGATIVE_INFINITY;
+  #drawn = "";
 
   constructor({ now, stderr }: Environment) {
     this.#now = now;
@@ -20,34 +29,34 @@ export class ProgressBar {
     this.#start = now();
   }
 
-  /** Cheap until the bar is shown. */
+  /** Cheap until the bar is shown, and between two drawings. */
   update(progress: Progress): void {
     this.#progress = progress;
-    if (this.#bar === null) {
-      if (this.#now() - this.#start < DELAY_MS) return;
-      this.#bar = this.#show();
+    const now = this.#now();
+    if (this.#timer === null) {
+      if (now - this.#start < DELAY_MS) return;
+      this.#timer = setInterval(() => this.#draw(this.#now()), REDRAW_MS);
     }
-    this.#bar.update(progress.bytesRead);
+    if (now - this.#drawnAt >= REDRAW_MS) this.#draw(now);
   }
 
   /** Takes the bar away. */
   stop(): void {
-    this.#bar?.stop();
-    this.#bar = null;
+    if (this.#timer === null) return;
+    clearInterval(this.#timer);
+    this.#timer = null;
+    this.#output.write(`${FIRST_COLUMN}${CLEAR_LINE}`);
   }
 
-  #show(): SingleBar {
-    const bar = new SingleBar({
-      stream: this.#output as unknown as NodeJS.WritableStream,
-      format: () => progressLine(this.#progress, (this.#now() - this.#start) / 1000),
-      clearOnComplete: true,
-      // Nothing of the terminal is changed, so nothing is left changed when the program is interrupted.
-      linewrap: true,
-      hideCursor: null,
-      gracefulExit: false,
-    });
-    bar.start(this.#progress?.totalBytes ?? 0, 0);
-    return bar;
+  /** Changes nothing of the terminal, so that nothing is left changed when the program is interrupted. */
+  #draw(now: number): void {
+    this.#drawnAt = now;
+    const line = progressLine(this.#progress, (now - this.#start) / 1000);
+    // A longer one would wrap, and leave its beginning behind.
+    const shown = line.slice(0, this.#output.columns ?? DEFAULT_COLUMNS);
+    if (shown === this.#drawn) return;
+    this.#drawn = shown;
+    this.#output.write(`${FIRST_COLUMN}${shown}${CLEAR_TO_END}`);
   }
 }
 

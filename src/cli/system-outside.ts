@@ -2,6 +2,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { findDefaultInterface, openLive } from "../index.ts";
 import { standardLines } from "./line-output.ts";
+import { listenForKeys } from "./live-keys.ts";
 import { END_SIGNALS, type LiveOutside, type LiveTerminal } from "./live-outside.ts";
 
 /** The system's own. */
@@ -35,15 +36,14 @@ function systemTerminal(): LiveTerminal {
       columns: process.stdout.columns || DEFAULT_COLUMNS,
       rows: process.stdout.rows || DEFAULT_ROWS,
     }),
-    listen(onInput) {
+    listen(onKey) {
       const { stdin } = process;
       if (!stdin.isTTY) return () => {};
       stdin.setRawMode(true);
-      stdin.setEncoding("utf8");
-      stdin.on("data", onInput);
+      const stopListening = listenForKeys(stdin, onKey);
       stdin.resume();
       return () => {
-        stdin.off("data", onInput);
+        stopListening();
         stdin.setRawMode(false);
         stdin.pause();
       };

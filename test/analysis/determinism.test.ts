@@ -2,6 +2,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type AnalyzeOptions, analyzeTraffic } from "../support/analyze.ts";
+import { propertyRuns } from "../support/property-runs.ts";
 import { randomCapture } from "../support/random-traffic.ts";
 import type { TrafficRecord } from "../support/traffic.ts";
 import { tcp, udp } from "../support/traffic-makers.ts";
@@ -18,7 +19,7 @@ describe("two runs over one capture", () => {
         const options = { maxFlows, idleTimeoutSeconds: timeout };
         expect(await textOf(records, options)).toBe(await textOf(records, options));
       }),
-      { numRuns: 40 },
+      { numRuns: propertyRuns(40) },
     );
   });
 
@@ -43,7 +44,7 @@ describe("two runs over one capture", () => {
           expect(await textOf(records, { blockSizes })).toBe(await textOf(records, {}));
         },
       ),
-      { numRuns: 40 },
+      { numRuns: propertyRuns(40) },
     );
   });
 });

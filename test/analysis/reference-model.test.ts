@@ -6,6 +6,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { expectLikeReference } from "../support/expect-reference.ts";
+import { propertyRuns } from "../support/property-runs.ts";
 import { randomCapture } from "../support/random-traffic.ts";
 
 const blockSizes = fc.array(fc.integer({ min: 1, max: 64 }), { minLength: 1, maxLength: 3 });
@@ -29,7 +30,7 @@ describe("a random capture comes out as the model says", () => {
           });
         },
       ),
-      { numRuns: 200 },
+      { numRuns: propertyRuns(200) },
     );
   });
 
@@ -38,7 +39,7 @@ describe("a random capture comes out as the model says", () => {
       fc.asyncProperty(randomCapture("wild", 120), idleTimeouts, async (records, idleTimeoutSeconds) => {
         await expectLikeReference(records, { idleTimeoutSeconds, maxFlows: MANY_FLOWS });
       }),
-      { numRuns: 200 },
+      { numRuns: propertyRuns(200) },
     );
   });
 
@@ -51,7 +52,7 @@ describe("a random capture comes out as the model says", () => {
           await expectLikeReference(records, { idleTimeoutSeconds, maxFlows: MANY_FLOWS });
         },
       ),
-      { numRuns: 20 },
+      { numRuns: propertyRuns(20) },
     );
   });
 
@@ -64,7 +65,7 @@ describe("a random capture comes out as the model says", () => {
           await expectLikeReference(records, { idleTimeoutSeconds, maxFlows: MANY_FLOWS });
         },
       ),
-      { numRuns: 15 },
+      { numRuns: propertyRuns(15) },
     );
   });
 
@@ -81,7 +82,7 @@ describe("a random capture comes out as the model says", () => {
           expect(summary.flows.evicted).toBe(reference.evicted);
         },
       ),
-      { numRuns: 40 },
+      { numRuns: propertyRuns(40) },
     );
   });
 
@@ -95,7 +96,7 @@ describe("a random capture comes out as the model says", () => {
           await expectLikeReference(records, { idleTimeoutSeconds, maxFlows, domainOf: null });
         },
       ),
-      { numRuns: 30 },
+      { numRuns: propertyRuns(30) },
     );
   });
 });

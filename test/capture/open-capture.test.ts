@@ -1,9 +1,6 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, it } from "vitest";
 import { openCapture } from "../../src/capture/open-capture.ts";
 import { pcap, pcapng } from "../support/capture-builder.ts";
@@ -75,30 +72,5 @@ describe("openCapture", () => {
       position: { source: missing },
     });
     expect((await inputErrorOf(openCapture(folder))).message).toBe(`${folder}: is a directory`);
-  });
-
-  it("reads standard input from a pipe that is written to in pieces", async () => {
-    const builder = pcapng().section().interface();
-    for (let index = 0; index < 3000; index++) builder.packet(packetOf(index % 700, index));
-    const file = builder.build();
-    const script = `
-      import { openCapture } from ${JSON.stringify(new URL("../../src/capture/open-capture.ts", import.meta.url).href)};
-      const source = await openCapture("-");
-      let packets = 0;
-      for await (const block of source.blocks()) packets += block.count;
-      console.log(JSON.stringify([source.name, source.totalBytes, source.bytesRead, packets, source.error?.message]));`;
-    const child = spawn(process.execPath, ["--import", "tsx", "--input-type=module", "-e", script], {
-      cwd: fileURLToPath(new URL("../..", import.meta.url)),
-      stdio: ["pipe", "pipe", "inherit"],
-    });
-    let printed = "";
-    child.stdout.on("data", (text) => {
-      printed += text;
-    });
-    child.stdin.write(file.subarray(0, 5));
-    await new Promise((resolve) => setTimeout(resolve, 50));
-    child.stdin.end(file.subarray(5));
-    await once(child, "close");
-    expect(JSON.parse(printed)).toEqual(["-", null, file.length, 3000, null]);
   });
 });

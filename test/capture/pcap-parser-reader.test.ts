@@ -7,6 +7,7 @@ import fc from "fast-check";
 import { afterAll, describe, expect, it, vi } from "vitest";
 import { openCapture } from "../../src/capture/open-capture.ts";
 import { pcap, pcapng } from "../support/capture-builder.ts";
+import { propertyRuns } from "../support/property-runs.ts";
 import { collectSource, inputErrorOf, packetOf } from "./collect-records.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "appleflow-reader-"));
@@ -46,7 +47,7 @@ describe("the reader pcap-parser", () => {
           expect(second).toEqual(fast);
         },
       ),
-      { numRuns: 150 },
+      { numRuns: propertyRuns(150) },
     );
   });
 

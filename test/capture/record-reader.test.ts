@@ -7,6 +7,7 @@ import { PcapngParser } from "../../src/capture/pcapng-format.ts";
 import { type ReadOutcome, readRecords } from "../../src/capture/record-reader.ts";
 import { InputError } from "../../src/errors.ts";
 import { pcap, pcapng } from "../support/capture-builder.ts";
+import { propertyRuns } from "../support/property-runs.ts";
 import { retainedBufferBytes } from "../support/retained-memory.ts";
 import { collectBytes, MemorySource, packetOf } from "./collect-records.ts";
 
@@ -26,7 +27,7 @@ describe("readRecords", () => {
         expect(whole.records).toHaveLength(sizes.length);
         expect(await collectBytes(file, pieceLength)).toEqual(whole);
       }),
-      { numRuns: 60 },
+      { numRuns: propertyRuns(60) },
     );
   });
 
@@ -52,7 +53,7 @@ describe("readRecords", () => {
         );
         expect(await collectBytes(file, pieceLength)).toEqual(whole);
       }),
-      { numRuns: 60 },
+      { numRuns: propertyRuns(60) },
     );
   });
 

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { PacketBlock } from "../../src/capture/packet-block.ts";
 import { digitsOf, MAX_SECONDS, TickClock } from "../../src/capture/timestamps.ts";
+import { propertyRuns } from "../support/property-runs.ts";
 
 const block = new PacketBlock();
 
@@ -47,7 +48,7 @@ describe("TickClock", () => {
       fc.property(resolution, ticks, offset, (unit, value, seconds) => {
         expect(timeOf(unit, value, seconds)).toEqual(exactTimeOf(unit, value, seconds));
       }),
-      { numRuns: 20_000 },
+      { numRuns: propertyRuns(20_000) },
     );
   });
 

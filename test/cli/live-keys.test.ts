@@ -1,25 +1,61 @@
+import { PassThrough } from "node:stream";
+import { setTimeout as pause } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
-import { readKeys } from "../../src/cli/live-keys.ts";
+import { ESCAPE_WAIT_MS, listenForKeys } from "../../src/cli/live-keys.ts";
 import { ScreenWriter } from "../../src/cli/screen-writer.ts";
 import { TerminalScreen } from "./terminal-screen.ts";
 
-const namesOf = (input: string) => readKeys(input).map((key) => (key.name === "text" ? key.text : key.name));
+/** The keys that come of these reads. */
+async function keysOf(...reads: readonly string[]): Promise<string[]> {
+  const keyboard = new PassThrough();
+  const keys: string[] = [];
+  const stop = listenForKeys(keyboard, (key) => keys.push(key.name === "text" ? key.text : key.name));
+  for (const read of reads) keyboard.write(read);
+  if (reads.at(-1)?.endsWith("\x1b")) await pause(ESCAPE_WAIT_MS + 10);
+  stop();
+  return keys;
+}
 
-describe("readKeys", () => {
+describe("listenForKeys", () => {
   it.each([
     ["\x1b[A\x1b[B", ["up", "down"]],
     ["\x1bOA\x1bOB", ["up", "down"]],
     ["\x1b[5~\x1b[6~\x1b[1~\x1b[4~\x1b[H\x1bOF", ["page-up", "page-down", "home", "end", "home", "end"]],
     ["\x1b", ["escape"]],
+    ["\x1b\x1b", ["escape", "escape"]],
     ["\x1b\x1b[A", ["escape", "up"]],
+    ["\x1bq\x1b\r", ["escape", "q", "escape", "enter"]],
     ["q\x1b", ["q", "escape"]],
     ["\r\n\x03\x7f\b", ["enter", "enter", "interrupt", "backspace", "backspace"]],
-    ["aé漢😀", ["a", "é", "漢", "😀"]],
-    // Keys without a meaning here: F5, Ctrl-Right, Delete, Ctrl-A, a mouse.
-    ["\x1b[15~\x1b[1;5C\x1b[3~\x01\x1b[<0;3;4M", []],
+    ["aé漢😀 /S", ["a", "é", "漢", "😀", " ", "/", "S"]],
+    // Keys without a meaning here: F5, Ctrl-Right, Ctrl-Up, Alt-Up, Delete, Ctrl-A.
+    ["\x1b[15~\x1b[1;5C\x1b[1;5A\x1b[1;3A\x1b[3~\x01", []],
     ["", []],
-  ])("reads %j", (input, expected) => {
-    expect(namesOf(input)).toEqual(expected);
+  ])("reads %j", async (input, expected) => {
+    expect(await keysOf(input)).toEqual(expected);
+  });
+
+  it.each([
+    [["\x1b", "[A"], ["up"]],
+    [["\x1b[", "A"], ["up"]],
+    [
+      ["\x1b[5", "~q"],
+      ["page-up", "q"],
+    ],
+    [["\x1bO", "A"], ["up"]],
+  ])("puts together what came in the reads %j", async (reads, expected) => {
+    expect(await keysOf(...reads)).toEqual(expected);
+  });
+
+  it("tells the Escape key before anybody waits for it", async () => {
+    const keyboard = new PassThrough();
+    const begin = performance.now();
+    const waited = new Promise<number>((resolve) => {
+      listenForKeys(keyboard, () => resolve(performance.now() - begin));
+    });
+    keyboard.write("\x1b");
+    // readline would wait half a second.
+    expect(await waited).toBeLessThan(400);
   });
 });
 

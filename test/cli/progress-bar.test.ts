@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { progressLine } from "../../src/cli/progress-bar.ts";
+import { ProgressBar, progressLine } from "../../src/cli/progress-bar.ts";
 import { runCli } from "./run-cli.ts";
 import { CaptureFolder, officeCapture } from "./sample-captures.ts";
 
@@ -44,6 +44,60 @@ describe("the progress bar", () => {
   ];
   it.each(cases)("is not shown for %s", async (_, args, options) => {
     expect((await runCli(["summarize", office, ...args], options)).stderr).toBe("");
+  });
+});
+
+/** A bar on a terminal, its clock, and what it has written. */
+function barOn(columns: number) {
+  const written: string[] = [];
+  const clock = { now: 0 };
+  const write = (text: string) => written.push(text) > 0;
+  const bar = new ProgressBar({
+    argv: [],
+    env: {},
+    stdin: { isTTY: true },
+    stdout: { isTTY: true, columns, write },
+    stderr: { isTTY: true, columns, write },
+    now: () => clock.now,
+    endAtOnce: () => undefined,
+    endBySignal: () => undefined,
+  });
+  return { bar, clock, written };
+}
+
+const HALF = { source: "x.pcap", packets: 1, bytesRead: 50_000_000, totalBytes: 100_000_000 };
+
+describe("ProgressBar", () => {
+  it("draws ten times a second at most, however often it is told", () => {
+    const { bar, clock, written } = barOn(80);
+    for (clock.now = 0; clock.now < 3000; clock.now++) bar.update({ ...HALF, bytesRead: clock.now * 10_000 });
+    bar.stop();
+    expect(written.length).toBeGreaterThan(15);
+    expect(written.length).toBeLessThanOrEqual(21);
+    expect(written[0]).toBe("\x1b[1G[==----------------------]  10%  10 MB/s  9 s left\x1b[0K");
+    expect(written.at(-1)).toBe("\x1b[1G\x1b[2K");
+  });
+
+  it("goes on while nothing is read, writes only what has changed, and ends with the reading", async () => {
+    const { bar, clock, written } = barOn(80);
+    clock.now = 2000;
+    bar.update(HALF);
+    clock.now = 4000;
+    await expect.poll(() => written.length).toBe(2);
+    expect(written[1]).toContain("13 MB/s  4 s left");
+    bar.stop();
+    clock.now = 8000;
+    await new Promise((resolve) => setTimeout(resolve, 250));
+    bar.stop();
+    expect(written).toHaveLength(3);
+  });
+
+  it("fits into a narrow terminal", () => {
+    const { bar, clock, written } = barOn(20);
+    clock.now = 2000;
+    bar.update(HALF);
+    bar.stop();
+    expect(written[0]).toBe("\x1b[1G[============-------\x1b[0K");
   });
 });
 

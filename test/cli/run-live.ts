@@ -1,6 +1,9 @@
 /** Runs `appleflow live` in this process: on a made-up terminal, clock and interfaces. */
+import { PassThrough } from "node:stream";
+import { setTimeout as pause } from "node:timers/promises";
 import type { LiveOptions } from "../../src/capture/live/live-source.ts";
 import type { Environment, TextOutput } from "../../src/cli/environment.ts";
+import { ESCAPE_WAIT_MS, listenForKeys } from "../../src/cli/live-keys.ts";
 import type { EndSignal, LiveOutside } from "../../src/cli/live-outside.ts";
 import { run } from "../../src/cli/program.ts";
 import type { InputError } from "../../src/errors.ts";
@@ -44,7 +47,7 @@ export class LiveRun {
   #lineOutcome: "busy" | null = null;
   #size: readonly [number, number];
   readonly #options: LiveRunOptions;
-  #onInput: (text: string) => void = () => {};
+  readonly #keyboard = new PassThrough();
   #onResize: () => void = () => {};
   #onSignal: ((signal: EndSignal) => void) | null = null;
 
@@ -81,10 +84,19 @@ export class LiveRun {
   /** Types, and lets happen what comes of it. */
   async press(...keys: readonly string[]): Promise<void> {
     for (const key of keys) {
-      this.#onInput(key);
+      this.#keyboard.write(key);
+      // Until it is known to be the key, and not the beginning of another one's sequence: in real time.
+      if (key === "\x1b") await pause(ESCAPE_WAIT_MS + 10);
       await settle();
     }
     // Until the next frame may be drawn.
+    await this.clock.advance(100);
+  }
+
+  /** What the terminal sends, in so many reads. */
+  async send(...reads: readonly string[]): Promise<void> {
+    for (const read of reads) this.#keyboard.write(read);
+    await settle();
     await this.clock.advance(100);
   }
 
@@ -155,10 +167,11 @@ export class LiveRun {
       clock: this.clock,
       terminal: {
         size: () => ({ columns: this.#size[0], rows: this.#size[1] }),
-        listen: (onInput) => {
-          this.#onInput = onInput;
+        listen: (onKey) => {
+          const stopListening = listenForKeys(this.#keyboard, onKey);
           this.isKeyboardRaw = true;
           return () => {
+            stopListening();
             this.isKeyboardRaw = false;
           };
         },

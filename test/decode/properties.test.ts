@@ -5,6 +5,7 @@ import { WEIRD_CODES, weirdName } from "../../src/decode/weirds.ts";
 import { LinkType } from "../../src/net/link-types.ts";
 import { decodeBuilt, decodeBytes } from "../support/decode-built.ts";
 import { type PacketBuilder, packet } from "../support/packet-builder.ts";
+import { propertyRuns } from "../support/property-runs.ts";
 import { CATALOGUE } from "./packet-catalogue.ts";
 
 const linkTypes = fc.constantFrom(...Object.values(LinkType), 150);
@@ -37,7 +38,7 @@ describe("any bytes of any link type", () => {
       fc.property(linkTypes, fc.uint8Array({ maxLength: 200 }), fc.nat(50), (linkType, bytes, cut) => {
         expectSound(linkType, bytes, Math.max(0, bytes.length - cut));
       }),
-      { numRuns: 4000 },
+      { numRuns: propertyRuns(4000) },
     );
   });
 
@@ -54,7 +55,7 @@ describe("any bytes of any link type", () => {
           expectSound(linkType ?? built.linkType, bytes, Math.max(0, bytes.length - cut));
         },
       ),
-      { numRuns: 6000 },
+      { numRuns: propertyRuns(6000) },
     );
   });
 });

@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { InputError } from "../../src/errors.ts";
 import { compileFilter } from "../../src/filter/compile-filter.ts";
 import { parseFilter } from "../../src/filter/filter-parser.ts";
+import { propertyRuns } from "../support/property-runs.ts";
 import { filterText } from "./filter-text.ts";
 import { anyPrimitive, filterTrees } from "./random-filters.ts";
 
@@ -11,7 +12,7 @@ test("any tree written as text parses back to the same tree", () => {
     fc.property(filterTrees(anyPrimitive), (tree) => {
       expect(parseFilter(filterText(tree)), filterText(tree)).toEqual(tree);
     }),
-    { numRuns: 2000, seed: 7 },
+    { numRuns: propertyRuns(2000), seed: 7 },
   );
 });
 
@@ -25,7 +26,7 @@ test("blanks, symbols for words, capitals and parentheses too many change nothin
         .toUpperCase();
       expect(parseFilter(`((${text}\t))`), text).toEqual(tree);
     }),
-    { numRuns: 500, seed: 8 },
+    { numRuns: propertyRuns(500), seed: 8 },
   );
 });
 
@@ -53,6 +54,6 @@ test("nonsense gives an InputError or a filter, never anything else", () => {
         expect((error as InputError).code).toBe("bad_filter");
       }
     }),
-    { numRuns: 20_000, seed: 9 },
+    { numRuns: propertyRuns(20_000), seed: 9 },
   );
 });

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { IdleQueue } from "../../src/flows/idle-queue.ts";
+import { propertyRuns } from "../support/property-runs.ts";
 
 type Command = { push: number } | "pop" | { refileBy: number } | { advance: number; to: number };
 
@@ -58,7 +59,7 @@ describe("IdleQueue", () => {
         }
         expect(queue.record).toBe(0);
       }),
-      { numRuns: 40 },
+      { numRuns: propertyRuns(40) },
     );
   });
 

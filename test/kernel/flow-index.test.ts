@@ -4,6 +4,7 @@ import { describe, expect, it, vi } from "vitest";
 import { SeededRandom } from "../../scripts/fixtures/seeded-random.ts";
 import { RECORD_DOUBLES, RECORD_PACKETS } from "../../src/kernel/layout.ts";
 import { SEQUENTIAL_KEYS, unevennessOf } from "../support/hash-fairness.ts";
+import { propertyRuns } from "../support/property-runs.ts";
 import { type FlowObserverPart, startKernel, type TestKernel } from "./test-kernel.ts";
 
 /** A client of its own for each number. */
@@ -64,7 +65,7 @@ describe("the table of the kernel", () => {
         expect(kernel.kernel.live).toBe(live.size);
         expect(new Set(live.values()).size).toBe(live.size);
       }),
-      { numRuns: 200 },
+      { numRuns: propertyRuns(200) },
     );
     // Records are used again: there were never more than flows at once.
     expect(kernel.kernel.used).toBeLessThanOrEqual(301);

@@ -2,6 +2,7 @@ import { isIPv6 } from "node:net";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { ipv4Mask, ipv6WordMask, parseIpv4Text, parseIpv6Words } from "../../src/net/address-text.ts";
+import { propertyRuns } from "../support/property-runs.ts";
 
 test("IPv4 addresses and their beginnings", () => {
   expect(parseIpv4Text("192.0.2.1")).toEqual({ address: 0xc0000201 | 0, bytes: 4 });
@@ -52,7 +53,7 @@ test("what IPv6 addresses are, Node says the same", () => {
     fc.property(anyText, (text) => {
       expect(parseIpv6Words(text) !== null, text).toBe(isIPv6(text) && !text.includes("%"));
     }),
-    { numRuns: 3000 },
+    { numRuns: propertyRuns(3000) },
   );
 });
 

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { KeyIndex } from "../../src/observation/key-index.ts";
+import { propertyRuns } from "../support/property-runs.ts";
 
 /** The way the flow table looks a hash up: all records of that hash in the run of slots from its home. */
 function recordsOf(index: KeyIndex, hash: number): number[] {
@@ -40,7 +41,7 @@ describe("KeyIndex", () => {
           expect(recordsOf(index, hash)).toEqual(wanted.sort((a, b) => a - b));
         }
       }),
-      { numRuns: 200 },
+      { numRuns: propertyRuns(200) },
     );
   });
 

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { concatBytes, fromHex } from "../support/byte-writer.ts";
 import { CHROMIUM_QUIC } from "../support/chromium-hellos.ts";
 import { alpn, buildClientHello, postQuantumKey, serverName } from "../support/client-hello.ts";
+import { propertyRuns } from "../support/property-runs.ts";
 import {
   buildInitial,
   buildRetry,
@@ -85,7 +86,7 @@ describe("QUIC", () => {
         const packets = sent.map((some, packetNumber) => [initial(some, { version, packetNumber })] as const);
         expect(followUdp(packets)).toEqual(EXAMPLE);
       }),
-      { numRuns: 60 },
+      { numRuns: propertyRuns(60) },
     );
   });
 

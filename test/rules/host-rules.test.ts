@@ -5,6 +5,7 @@ import { describe, expect, it } from "vitest";
 import { loadEvidenceRules } from "../../src/rules/load-evidence-rules.ts";
 import { loadServiceTable } from "../../src/services/load-service-table.ts";
 import { parseTabTable } from "../../src/services/tab-table.ts";
+import { propertyRuns } from "../support/property-runs.ts";
 
 const { hosts } = loadEvidenceRules(loadServiceTable());
 const patterns = parseTabTable(
@@ -166,6 +167,7 @@ describe("match", () => {
         .tuple(fc.constantFrom(...samples), fc.nat(3))
         .map(([name, cut]) => name.split(".").slice(cut).join(".")),
     );
+    const numRuns = propertyRuns(1000);
     let matched = 0;
     fc.assert(
       fc.property(anyName, (name) => {
@@ -173,9 +175,9 @@ describe("match", () => {
         if (match !== null) matched++;
         expect(match?.rule ?? null, name).toBe(slowRule(name));
       }),
-      { numRuns: 1000 },
+      { numRuns },
     );
-    expect(matched).toBeGreaterThan(100);
+    expect(matched).toBeGreaterThan(numRuns / 10);
   });
 
   it("answers anything, also 64 KB of it, within a millisecond", () => {

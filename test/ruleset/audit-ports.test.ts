@@ -1,6 +1,6 @@
 /**
  * Audits of rulesets in the JSON that nft 1.0.6 prints: what can be told, and what has to stay undecided. What the kernel does
- * with such rules is held to in round-trip.test.ts.
+ * with such rules is held to in round-trip.system.test.ts.
  */
 import { describe, expect, it } from "vitest";
 import type { PortOutcome } from "../../src/ruleset/audit-ports.ts";

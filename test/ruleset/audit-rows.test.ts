@@ -7,6 +7,7 @@ import { PortAudit } from "../../src/ruleset/audit-ports.ts";
 import { auditRows } from "../../src/ruleset/audit-rows.ts";
 import { parseNftRuleset } from "../../src/ruleset/nft-ruleset.ts";
 import { loadServiceTable } from "../../src/services/load-service-table.ts";
+import { propertyRuns } from "../support/property-runs.ts";
 import { ACCEPT, ANSWERS, DROP, FORWARD, json, match, payload, UDP_PORT } from "./nft-json.ts";
 
 const table = loadServiceTable();
@@ -171,7 +172,7 @@ describe("a file", () => {
         });
         expect(report.rows.length).toBeGreaterThan(0);
       }),
-      { numRuns: 300 },
+      { numRuns: propertyRuns(300) },
     );
   });
 });

@@ -7,6 +7,7 @@ import { loadPortNeeds } from "../../src/ruleset/load-port-needs.ts";
 import { type PlanOptions, planRules } from "../../src/ruleset/plan-rules.ts";
 import { loadServiceTable } from "../../src/services/load-service-table.ts";
 import type { Product } from "../../src/services/product.ts";
+import { propertyRuns } from "../support/property-runs.ts";
 
 const table = loadServiceTable();
 const needs = loadPortNeeds(table);
@@ -58,7 +59,7 @@ describe("an allow-list", () => {
         const expected = naivePorts((row) => isNamed(row) && (withWide || row.match === "specific"));
         expect(opened(plan(products, { withWide }), "outbound")).toEqual(expected);
       }),
-      { numRuns: 40 },
+      { numRuns: propertyRuns(40) },
     );
   });
 

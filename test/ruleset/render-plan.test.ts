@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import type { AllowRule } from "../../src/ruleset/allow-plan.ts";
 import { plainText } from "../../src/ruleset/plan-words.ts";
 import { PLAN_FORMATS, renderPlan } from "../../src/ruleset/render-plan.ts";
-import { openings, PLACES, plans, ROUTER } from "./test-plans.ts";
+import { openings, PLACES, plans, ROUTER } from "./sample-plans.ts";
 
 const ICMP_ERROR =
   /^ permit icmp any any (unreachable|ttl-exceeded|packet-too-big|time-exceeded|parameter-problem)$/;

@@ -1,4 +1,4 @@
-/** What is made of the process of cap and its end; that it captures is shown in `live-source.test.ts`. */
+/** What is made of the process of cap and its end; that it captures is shown in `live-source.system.test.ts`. */
 import { describe, expect, it } from "vitest";
 import { writeCapMessage } from "../../../src/capture/live/cap-messages.ts";
 import { capProgram, explainCapEnd } from "../../../src/capture/live/cap-program.ts";

@@ -1,4 +1,4 @@
-/** What a live source refuses to begin with, and what it survives, on both backends; skipped as `live-source.test.ts` is. */
+/** What a live source refuses to begin with, and what it survives, on both backends; skipped as `live-source.system.test.ts` is. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -6,7 +6,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { BACKEND_NAMES, type BackendName } from "../../../src/capture/live/live-source.ts";
 import { DEVICE, Namespace } from "../../support/namespace.ts";
 import { CaptureHost } from "./capture-host.ts";
-import { FRAME_TEXTS, FRAMES, findMissing, PACE, textOf, writeFrames } from "./live-setting.ts";
+import { findMissing, PACE, textOf } from "./live-setting.ts";
+import { FRAME_TEXTS, FRAMES, writeFrames } from "./wire-frames.ts";
 
 const isMissing = await findMissing("recovery of live capture");
 

@@ -44,6 +44,7 @@ describe("the process", () => {
     ["diff", () => ["diff", office, office]],
     ["check", () => ["check", office, folder.file("expected.json"), "--update"]],
     ["hosts", () => ["summarize", office, "--by", "host"]],
+    ["zstd", () => ["summarize", "fixtures/zstd.pcap.zst"]],
     ["CSV", () => ["summarize", office, "--format", "csv"]],
     ["wide characters", () => ["summarize", folder.put("写真.pcap", officeCapture())]],
   ])("has in its bundles all that %s needs", (_, args) => {

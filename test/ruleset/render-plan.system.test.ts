@@ -7,7 +7,7 @@ import { afterAll, describe, expect, it } from "vitest";
 import { renderPlan } from "../../src/ruleset/render-plan.ts";
 import { isInstalled } from "../support/namespace-holder.ts";
 import { whyNoRoutedNetwork } from "../support/routed-network.ts";
-import { openings, PLACES, plans } from "./test-plans.ts";
+import { openings, PLACES, plans } from "./sample-plans.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "appleflow-rules-"));
 afterAll(() => rmSync(folder, { recursive: true }));

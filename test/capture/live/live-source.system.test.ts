@@ -1,5 +1,5 @@
 /**
- * Every source of packets under one contract, and what is particular to live ones, on both backends: on a host of its own,
+ * Live sources under the contract of all sources, and what is particular to them, on both backends: on a host of its own,
  * to which tcpreplay sends. Skipped, with the reason, where no such host can be made.
  */
 import { mkdtempSync, rmSync } from "node:fs";
@@ -11,8 +11,9 @@ import { openCapture } from "../../../src/capture/open-capture.ts";
 import { DEVICE, Namespace } from "../../support/namespace.ts";
 import { collectSource } from "../collect-records.ts";
 import { CaptureHost, type CaptureOrder, type CaptureOutcome } from "./capture-host.ts";
-import { FRAME_TEXTS, FRAMES, findMissing, PACE, textOf, writeFrames } from "./live-setting.ts";
-import { describeSourceContract, type ReadSource } from "./source-contract.ts";
+import { findMissing, PACE, textOf } from "./live-setting.ts";
+import { describeSourceContract } from "./source-contract.ts";
+import { FRAME_TEXTS, FRAMES, writeFrames } from "./wire-frames.ts";
 
 const OFFICE = "fixtures/office-morning.pcapng";
 const isMissing = await findMissing("live capture");
@@ -47,41 +48,6 @@ async function captureWhile(
   host.stop();
   return await host.outcome();
 }
-
-describe("a savefile", () => {
-  describeSourceContract(async () => {
-    const source = await openCapture(frames);
-    const seen = new Set();
-    const blockCounts: number[] = [];
-    const collected = await collectSource({
-      ...source,
-      name: source.name,
-      format: source.format,
-      get interfaces() {
-        return source.interfaces;
-      },
-      get error() {
-        return source.error;
-      },
-      bytesRead: 0,
-      totalBytes: null,
-      async *blocks() {
-        for await (const block of source.blocks()) {
-          seen.add(block);
-          blockCounts.push(block.count);
-          yield block;
-        }
-      },
-    });
-    const read: ReadSource = {
-      collected,
-      errorCode: collected.error?.code ?? null,
-      blockCounts,
-      isOneBlock: seen.size === 1,
-    };
-    return { source: read, passing: { packets: FRAME_TEXTS } };
-  });
-});
 
 describe.each(BACKEND_NAMES)("live by %s", (backend: BackendName) => {
   const isSkipped = isMissing(backend);

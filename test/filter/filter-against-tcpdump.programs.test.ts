@@ -11,6 +11,7 @@ import type { FilterNode, IpNetwork, PrimitiveNode } from "../../src/filter/filt
 import { parseFilter } from "../../src/filter/filter-parser.ts";
 import { LinkType } from "../../src/net/link-types.ts";
 import { type PacketBuilder, packet } from "../support/packet-builder.ts";
+import { propertyRuns } from "../support/property-runs.ts";
 import { EXPRESSIONS } from "./comparable-expressions.ts";
 import { comparablePackets, HOSTS4, HOSTS6, PORTS } from "./comparable-packets.ts";
 import { filterText } from "./filter-text.ts";
@@ -18,7 +19,7 @@ import { anyDirection, anyOperator, filterTrees } from "./random-filters.ts";
 import { type CapturedPacket, tcpdumpMatches, tcpdumpVersion } from "./tcpdump.ts";
 
 const TCPDUMP = tcpdumpVersion();
-const RANDOM_EXPRESSIONS = 150;
+const RANDOM_EXPRESSIONS = propertyRuns(150);
 
 function ourMatches(packets: readonly CapturedPacket[], expression: string): string[] {
   const filter = compileFilter(expression);

@@ -1,0 +1,47 @@
+/**
+ * `npm run test:long`: what takes too long for every change, and is run before a release and when what it is about has
+ * changed. docs/testing.md has when that was last done, and what it said. `--only NAME`: one of them.
+ */
+import { parseArgs } from "node:util";
+import { report, runStep, type StepResult } from "./run-step.ts";
+
+const LONG = { APPLEFLOW_TEST_RUNS: "long" };
+
+interface LongTest {
+  readonly name: string;
+  readonly command: readonly string[];
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+const NO_LIMIT = "--testTimeout=0";
+const TESTS: readonly LongTest[] = [
+  {
+    // Every property with twenty times the examples of CI, and new ones every time; every fixture cut at every byte.
+    name: "properties",
+    command: ["npx", "vitest", "run", "--project", "in-process", NO_LIMIT],
+    environment: LONG,
+  },
+  {
+    name: "filters",
+    command: ["npx", "vitest", "run", "--project", "programs", NO_LIMIT, "test/filter"],
+    environment: LONG,
+  },
+  { name: "fuzz", command: ["npm", "run", "--silent", "fuzz", "--", "--mutants", "100000"] },
+  {
+    name: "fuzz-evidence",
+    command: ["npm", "run", "--silent", "fuzz:evidence", "--", "--mutants", "100000"],
+  },
+  { name: "soak", command: ["npm", "run", "--silent", "soak:live", "--", "--seconds", "600"] },
+];
+
+const { values } = parseArgs({ options: { only: { type: "string" } } });
+const chosen = TESTS.filter(({ name }) => name === (values.only ?? name));
+if (chosen.length === 0) {
+  console.error(`--only ${values.only}: there are ${TESTS.map(({ name }) => name).join(", ")}`);
+  process.exitCode = 1;
+} else {
+  const results: StepResult[] = [];
+  for (const { name, command, environment } of chosen)
+    results.push(await runStep(name, command, environment));
+  report(results);
+}

@@ -1,0 +1,27 @@
+/** The unit of systemd as systemd itself reads it. */
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+
+const UNIT = readFileSync(new URL("../../packaging/appleflow-live@.service", import.meta.url), "utf8");
+const hasSystemd = spawnSync("systemd-analyze", ["--version"]).status === 0;
+if (!hasSystemd)
+  console.log("packaging, the unit as systemd reads it: skipped, not installed: systemd-analyze");
+
+describe("the service files", () => {
+  it.skipIf(!hasSystemd)("of systemd has nothing that systemd does not know", () => {
+    const folder = mkdtempSync(join(tmpdir(), "appleflow-unit-"));
+    try {
+      const file = join(folder, "appleflow-live@eth0.service");
+      writeFileSync(file, UNIT);
+      const { status, stdout, stderr } = spawnSync("systemd-analyze", ["verify", "--man=no", file], {
+        encoding: "utf8",
+      });
+      expect({ status, said: stdout + stderr }).toEqual({ status: 0, said: "" });
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+});

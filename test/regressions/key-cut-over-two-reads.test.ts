@@ -1,0 +1,29 @@
+/** Over a slow line the sequence of a key comes in two reads. */
+import { setTimeout as pause } from "node:timers/promises";
+import { expect, it } from "vitest";
+import { ESCAPE_WAIT_MS } from "../../src/cli/live-keys.ts";
+import { startLive } from "../cli/run-live.ts";
+
+it.each([
+  ["behind its escape", "\x1b", "[B"],
+  ["behind its bracket", "\x1b[", "B"],
+])(
+  "an arrow key that is cut %s moves the choice and is not taken for Escape and letters",
+  async (_, ...pieces) => {
+    const { run, source } = await startLive(["eth0"], { size: [80, 24], env: { NO_COLOR: "1" } });
+    source.release();
+    await run.clock.advance(1000);
+    const chosen = () => run.screen.lines.findIndex((line) => line.startsWith(">"));
+    const first = chosen();
+    await run.press("/", "a", "\r");
+    const filtered = run.screen.lines[3];
+    expect(filtered).toContain('filter "a"');
+    await run.send(...pieces);
+    await pause(2 * ESCAPE_WAIT_MS);
+    await run.clock.advance(100);
+    expect(chosen()).toBe(first + 1);
+    expect(run.screen.lines[3]).toBe(filtered);
+    await run.press("q");
+    expect(await run.status).toBe(0);
+  },
+);
