@@ -7,10 +7,10 @@
  * ever moves.
  */
 import { webcrypto } from "node:crypto";
-import { readFileSync } from "node:fs";
 import { PacketBlock, PacketColumns } from "../capture/packet-block.ts";
 import { InputError } from "../errors.ts";
 import { PORTS } from "../net/port-numbers.ts";
+import { kernelModule } from "./kernel-module.ts";
 import * as layout from "./layout.ts";
 
 /** More flows would not fit the memory that 32-bit addresses reach. */
@@ -61,9 +61,6 @@ interface KernelExports {
   usedRecords(): number;
   orient(record: number): number;
 }
-
-/** Compiled when first needed, once for all kernels. */
-let module: WebAssembly.Module | null = null;
 
 export class Kernel {
   /** `ROW_WORDS` words a row, and the time of each row. */
@@ -206,7 +203,6 @@ export class Kernel {
   }
 
   #instantiate(memory: WebAssembly.Memory): KernelExports {
-    module ??= new WebAssembly.Module(readFileSync(new URL("../../dist/kernel.wasm", import.meta.url)));
     const host: { readonly [name in keyof KernelHost]: (a: number, b: number) => unknown } = {
       observe: (record, row) => (this.#host?.observe(record, row) ? 1 : 0),
       addProcess: (record, process) => this.#host?.addProcess(record, process),
@@ -216,7 +212,7 @@ export class Kernel {
       began: (record, time) => this.#host?.began(record, time),
       beganAnew: (record, time) => this.#host?.beganAnew(record, time),
     };
-    return new WebAssembly.Instance(module, { env: { memory }, host }).exports as KernelExports;
+    return new WebAssembly.Instance(kernelModule(), { env: { memory }, host }).exports as KernelExports;
   }
 }
 

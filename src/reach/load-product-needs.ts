@@ -1,12 +1,11 @@
 /** Reads `data/reach.tsv` of the package: the only file of this layer that touches the disk. */
+
 import { readFileSync } from "node:fs";
 import { InputError, reasonOf } from "../errors.ts";
+import { DATA_FOLDER } from "../services/data-folder.ts";
 import { DataSources } from "../services/data-sources.ts";
 import type { Product } from "../services/product.ts";
 import { type ProductNeed, parseProductNeeds } from "./product-needs.ts";
-
-// The same distance from src/reach/ and from the folders of the bundle.
-const DATA_FOLDER = new URL("../../data/", import.meta.url);
 
 /**
  * What the products need.

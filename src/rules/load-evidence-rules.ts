@@ -5,6 +5,7 @@
 
 import { readFileSync } from "node:fs";
 import { InputError, reasonOf } from "../errors.ts";
+import { DATA_FOLDER } from "../services/data-folder.ts";
 import { DataSources } from "../services/data-sources.ts";
 import type { Product } from "../services/product.ts";
 import { BonjourRules } from "./bonjour-rules.ts";
@@ -39,7 +40,6 @@ export interface LoadedEvidence {
 }
 
 // The same distance from src/rules/ and from the folders of the bundle.
-const DATA_FOLDER = new URL("../../data/", import.meta.url);
 
 /**
  * The rules of the package, and the user's own over them.

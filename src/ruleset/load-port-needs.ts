@@ -2,6 +2,7 @@
 
 import { readFileSync } from "node:fs";
 import { InputError, reasonOf } from "../errors.ts";
+import { DATA_FOLDER } from "../services/data-folder.ts";
 import { DataSources } from "../services/data-sources.ts";
 import type { ServiceTable } from "../services/service-table.ts";
 import { type PortNeeds, parsePortNeeds } from "./port-needs.ts";
@@ -15,7 +16,6 @@ export interface PortNeedsOptions {
 }
 
 // The same distance from src/ruleset/ and from the folders of the bundle.
-const DATA_FOLDER = new URL("../../data/", import.meta.url);
 
 /**
  * The needs beside the list.

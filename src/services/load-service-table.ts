@@ -5,6 +5,7 @@
 
 import { readFileSync } from "node:fs";
 import { InputError, reasonOf } from "../errors.ts";
+import { DATA_FOLDER } from "./data-folder.ts";
 import { DataSources } from "./data-sources.ts";
 import { applyOwnRows } from "./own-rows.ts";
 import { parseCatalogue } from "./product-catalogue.ts";
@@ -29,8 +30,6 @@ export interface LoadedServices {
   readonly repairCount: number;
 }
 
-// The same distance from src/services/ and from dist/services/.
-const DATA_FOLDER = new URL("../../data/", import.meta.url);
 const ROW_COLUMNS: readonly RowColumn[] = [
   "port",
   "transport",

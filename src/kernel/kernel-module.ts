@@ -1,0 +1,10 @@
+/** The compiled kernel. It lies in `dist/`, two folders above this file in the sources and in the bundles alike. */
+import { readFileSync } from "node:fs";
+
+let compiled: WebAssembly.Module | null = null;
+
+/** Compiled once for the process. Throws where `npm run build:kernel` has not been run. */
+export function kernelModule(): WebAssembly.Module {
+  compiled ??= new WebAssembly.Module(readFileSync(new URL("../../dist/kernel.wasm", import.meta.url)));
+  return compiled;
+}
