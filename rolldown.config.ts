@@ -41,7 +41,7 @@ export default defineConfig([
   },
   {
     ...shared,
-    input: { "capture/cap-child": "src/capture/live/cap-child.ts" },
+    input: { "capture/cap-child": "src/packets/live/cap-child.ts" },
     output: { ...modules, cleanDir: false },
   },
 ]);

@@ -15,8 +15,8 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { BACKEND_NAMES, type BackendName, type LiveCounters } from "../src/capture/live/live-source.ts";
-import { openLive } from "../src/capture/live/open-live.ts";
+import { BACKEND_NAMES, type BackendName, type LiveCounters } from "../src/packets/live/live-source.ts";
+import { openLive } from "../src/packets/live/open-live.ts";
 import { pcap } from "../test/support/capture-builder.ts";
 import { DEVICE, Namespace, whyNoNamespace } from "../test/support/namespace.ts";
 

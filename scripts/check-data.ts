@@ -6,10 +6,10 @@
  */
 
 import { InputError } from "../src/errors.ts";
-import { loadProductNeeds } from "../src/reach/load-product-needs.ts";
-import { loadEvidence } from "../src/rules/load-evidence-rules.ts";
-import { loadPortNeeds } from "../src/ruleset/load-port-needs.ts";
-import { loadServices } from "../src/services/load-service-table.ts";
+import { loadPortNeeds } from "../src/firewall/load-port-needs.ts";
+import { loadEvidence } from "../src/knowledge/evidence/load-evidence-rules.ts";
+import { loadServices } from "../src/knowledge/port-list/load-service-table.ts";
+import { loadProductNeeds } from "../src/reports/reach/load-product-needs.ts";
 
 try {
   const { table, remarks, repairCount } = loadServices();

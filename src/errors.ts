@@ -1,5 +1,5 @@
 /**
- * Errors of inputs: captures, data files, arguments. A packet never throws (see `decode/weirds.ts`), a bug
+ * Errors of inputs: captures, data files, arguments. A packet never throws (see `packets/decode/weirds.ts`), a bug
  * crashes; everything a user can mend is one of these, and only `cli/main.ts` turns them into an exit status.
  */
 

@@ -1,10 +1,58 @@
 /** The public interface of appleflow: everything that the command line uses, and nothing else. */
 export { loadPseudonyms } from "./anonymise/load-pseudonyms.ts";
 export type { Pseudonyms } from "./anonymise/pseudonyms.ts";
-export type { Explanation } from "./attribution/attribution.ts";
-export { EVIDENCE_GRADES, type Evidence, type UnattributedReason } from "./attribution/evidence.ts";
-export { findDefaultInterface } from "./capture/live/default-route.ts";
-export { type Diagnosis, diagnose, type Finding } from "./capture/live/diagnosis.ts";
+export {
+  INTERVAL_SCHEMA,
+  type IntervalProduct,
+  type IntervalRecord,
+  type IntervalReport,
+  intervalRecord,
+  type LiveInterface,
+} from "./engine/interval-report.ts";
+export { monitor } from "./engine/monitor.ts";
+export type { LiveView, MonitorClock, MonitorOptions } from "./engine/monitor-options.ts";
+export {
+  type Progress,
+  type ReachOptions,
+  reach,
+  type SummarizeOptions,
+  summarize,
+  summaryStatus,
+} from "./engine/pipeline.ts";
+export { HISTORY_LENGTH, type ProductRates } from "./engine/product-rates.ts";
+export type { PacketSink } from "./engine/watched-source.ts";
+export { InputError, type InputErrorCode, type InputErrorPosition } from "./errors.ts";
+export type { Explanation } from "./evidence/attribution/attribution.ts";
+export { EVIDENCE_GRADES, type Evidence, type UnattributedReason } from "./evidence/attribution/evidence.ts";
+export { compileFilter } from "./filter/compile-filter.ts";
+export type { AllowPlan, AllowRule } from "./firewall/allow-plan.ts";
+export type { AuditReport, AuditRow, AuditVerdict } from "./firewall/audit-report.ts";
+export { auditRows } from "./firewall/audit-rows.ts";
+export { CaptureNeeds } from "./firewall/capture-needs.ts";
+export { describeInside, type FirewallHook, type FirewallPlace } from "./firewall/firewall-place.ts";
+export { loadPortNeeds } from "./firewall/load-port-needs.ts";
+export { loadNftRuleset } from "./firewall/load-ruleset.ts";
+export { planRules } from "./firewall/plan-rules.ts";
+export { AUDIT_FORMATS, type AuditFormat, renderAudit } from "./firewall/render-audit.ts";
+export { FIREWALL_FORMATS, PLAN_FORMATS, type PlanFormat, renderPlan } from "./firewall/render-plan.ts";
+export type { EvidenceRules } from "./knowledge/evidence/evidence-rules.ts";
+export { loadEvidenceRules } from "./knowledge/evidence/load-evidence-rules.ts";
+export {
+  type ProductRecord,
+  productRecord,
+  type RowRecord,
+  rowRecord,
+} from "./knowledge/port-list/list-records.ts";
+export { loadServiceTable } from "./knowledge/port-list/load-service-table.ts";
+export { findPorts, findProducts } from "./knowledge/port-list/name-search.ts";
+export type { Product, ProductKind } from "./knowledge/port-list/product.ts";
+export type { ServiceRow } from "./knowledge/port-list/service-row.ts";
+export type { ServiceTable } from "./knowledge/port-list/service-table.ts";
+export type { Moment } from "./net/moment.ts";
+export { type Ring, SavedCapture } from "./packets/files/saved-capture.ts";
+export { MAX_FLOWS_LIMIT } from "./packets/kernel/kernel.ts";
+export { findDefaultInterface } from "./packets/live/default-route.ts";
+export { type Diagnosis, diagnose, type Finding } from "./packets/live/diagnosis.ts";
 export {
   BACKEND_NAMES,
   type BackendName,
@@ -12,19 +60,55 @@ export {
   type LiveEvent,
   type LiveOptions,
   type LiveSource,
-} from "./capture/live/live-source.ts";
-export { listInterfaces, type NetworkInterface } from "./capture/live/network-interfaces.ts";
-export { openLive } from "./capture/live/open-live.ts";
-export type { CaptureInterface, PacketBlock } from "./capture/packet-block.ts";
-export type { PacketSource } from "./capture/packet-source.ts";
-export { type Ring, SavedCapture } from "./capture/saved-capture.ts";
+} from "./packets/live/live-source.ts";
+export { listInterfaces, type NetworkInterface } from "./packets/live/network-interfaces.ts";
+export { openLive } from "./packets/live/open-live.ts";
+export type { CaptureInterface, PacketBlock } from "./packets/packet-block.ts";
+export type { PacketSource } from "./packets/packet-source.ts";
+export {
+  type Cell,
+  type Column,
+  layoutTable,
+  type Measure,
+  type TableStyle,
+  wrapText,
+} from "./render/render-columns.ts";
+export {
+  DIFFERENCE_FORMATS,
+  type DifferenceFormat,
+  renderDifference,
+} from "./render/render-difference.ts";
+export type { Drawing } from "./render/render-drawing.ts";
+export { escapeText, safeJson } from "./render/render-escape.ts";
+export { renderExplanation } from "./render/render-explanation.ts";
+export { FLOW_FORMATS, type FlowFormat, renderFlow, renderFlowHeader } from "./render/render-flows.ts";
+export { evidenceOf } from "./render/render-group-table.ts";
+export { GROUPINGS, type Grouping } from "./render/render-groups.ts";
+export { renderPortList, renderProductList } from "./render/render-list.ts";
+export {
+  REACH_FORMATS,
+  REACH_GROUPINGS,
+  type ReachFormat,
+  type ReachGrouping,
+  type ReachRenderOptions,
+  reachParts,
+  renderReach,
+} from "./render/render-reach.ts";
+export { type ReachQuestion, renderReachExplanation } from "./render/render-reach-explanation.ts";
+export {
+  type RenderOptions,
+  renderSummary,
+  SUMMARY_FORMATS,
+  type SummaryFormat,
+} from "./render/render-summary.ts";
+export { formatBytes, formatCount, formatDuration, formatShare } from "./render/render-units.ts";
 export {
   type ComparableSummary,
   looksLikeJson,
   parseSavedSummary,
   withVerdicts,
-} from "./compare/comparable-summary.ts";
-export { type CheckResult, checkExpectations, type Deviation } from "./compare/expectation-check.ts";
+} from "./reports/compare/comparable-summary.ts";
+export { type CheckResult, checkExpectations, type Deviation } from "./reports/compare/expectation-check.ts";
 export {
   EXPECTED_SCHEMA,
   type Expectations,
@@ -33,13 +117,8 @@ export {
   type Limits,
   type ProductExpectation,
   parseExpectations,
-} from "./compare/expectations.ts";
-export { loadExpectations } from "./compare/load-expectations.ts";
-export {
-  DIFFERENCE_FORMATS,
-  type DifferenceFormat,
-  renderDifference,
-} from "./compare/render-difference.ts";
+} from "./reports/compare/expectations.ts";
+export { loadExpectations } from "./reports/compare/load-expectations.ts";
 export {
   type Change,
   type ChangedPart,
@@ -54,52 +133,9 @@ export {
   type PortDifference,
   type ReasonDifference,
   type SummaryDifference,
-} from "./compare/summary-difference.ts";
-export { InputError, type InputErrorCode, type InputErrorPosition } from "./errors.ts";
-export { compileFilter } from "./filter/compile-filter.ts";
-export { MAX_FLOWS_LIMIT } from "./kernel/kernel.ts";
-export {
-  INTERVAL_SCHEMA,
-  type IntervalProduct,
-  type IntervalRecord,
-  type IntervalReport,
-  intervalRecord,
-  type LiveInterface,
-} from "./live/interval-report.ts";
-export { HISTORY_LENGTH, type ProductRates } from "./live/product-rates.ts";
-export type { PacketSink } from "./live/watched-source.ts";
-export { monitor } from "./monitor.ts";
-export type { LiveView, MonitorClock, MonitorOptions } from "./monitor-options.ts";
-export type { Moment } from "./net/moment.ts";
-export {
-  type Progress,
-  type ReachOptions,
-  reach,
-  type SummarizeOptions,
-  summarize,
-  summaryStatus,
-} from "./pipeline.ts";
-export type { EvidenceRules } from "./rules/evidence-rules.ts";
-export { loadEvidenceRules } from "./rules/load-evidence-rules.ts";
-export type { AllowPlan, AllowRule } from "./ruleset/allow-plan.ts";
-export type { AuditReport, AuditRow, AuditVerdict } from "./ruleset/audit-report.ts";
-export { auditRows } from "./ruleset/audit-rows.ts";
-export { CaptureNeeds } from "./ruleset/capture-needs.ts";
-export { describeInside, type FirewallHook, type FirewallPlace } from "./ruleset/firewall-place.ts";
-export { loadPortNeeds } from "./ruleset/load-port-needs.ts";
-export { loadNftRuleset } from "./ruleset/load-ruleset.ts";
-export { planRules } from "./ruleset/plan-rules.ts";
-export { AUDIT_FORMATS, type AuditFormat, renderAudit } from "./ruleset/render-audit.ts";
-export { FIREWALL_FORMATS, PLAN_FORMATS, type PlanFormat, renderPlan } from "./ruleset/render-plan.ts";
-export { type ProductRecord, productRecord, type RowRecord, rowRecord } from "./services/list-records.ts";
-export { loadServiceTable } from "./services/load-service-table.ts";
-export { findPorts, findProducts } from "./services/name-search.ts";
-export type { Product, ProductKind } from "./services/product.ts";
-export type { ServiceRow } from "./services/service-row.ts";
-export type { ServiceTable } from "./services/service-table.ts";
-export { shellFileName } from "./shell-word.ts";
-export type { Directions, FlowEndpoint, FlowReport } from "./summary/flow-report.ts";
-export type { DeviceTraffic, LiveFlows } from "./summary/live-flows.ts";
+} from "./reports/compare/summary-difference.ts";
+export type { Directions, FlowEndpoint, FlowReport } from "./reports/flows/flow-report.ts";
+export type { DeviceTraffic, LiveFlows } from "./reports/flows/live-flows.ts";
 export {
   type AttemptVerdict,
   type BlockedName,
@@ -115,39 +151,7 @@ export {
   type ReachVerdict,
   type UnlistedPort,
   type VerdictCounts,
-} from "./summary/reach-report.ts";
-export {
-  type Cell,
-  type Column,
-  layoutTable,
-  type Measure,
-  type TableStyle,
-  wrapText,
-} from "./summary/render-columns.ts";
-export type { Drawing } from "./summary/render-drawing.ts";
-export { escapeText, safeJson } from "./summary/render-escape.ts";
-export { renderExplanation } from "./summary/render-explanation.ts";
-export { FLOW_FORMATS, type FlowFormat, renderFlow, renderFlowHeader } from "./summary/render-flows.ts";
-export { evidenceOf } from "./summary/render-group-table.ts";
-export { GROUPINGS, type Grouping } from "./summary/render-groups.ts";
-export { renderPortList, renderProductList } from "./summary/render-list.ts";
-export {
-  REACH_FORMATS,
-  REACH_GROUPINGS,
-  type ReachFormat,
-  type ReachGrouping,
-  type ReachRenderOptions,
-  reachParts,
-  renderReach,
-} from "./summary/render-reach.ts";
-export { type ReachQuestion, renderReachExplanation } from "./summary/render-reach-explanation.ts";
-export {
-  type RenderOptions,
-  renderSummary,
-  SUMMARY_FORMATS,
-  type SummaryFormat,
-} from "./summary/render-summary.ts";
-export { formatBytes, formatCount, formatDuration, formatShare } from "./summary/render-units.ts";
+} from "./reports/reach/reach-report.ts";
 export type {
   FamilySummary,
   FlowShare,
@@ -160,4 +164,5 @@ export type {
   SourceSummary,
   Summary,
   Traffic,
-} from "./summary/summary.ts";
+} from "./reports/traffic/summary.ts";
+export { shellFileName } from "./shell-word.ts";

@@ -5,8 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { escapeText } from "../src/render/render-escape.ts";
 import { shellFileName, shellWord } from "../src/shell-word.ts";
-import { escapeText } from "../src/summary/render-escape.ts";
 
 const SHELLS = ["sh", "dash", "bash", "zsh", "busybox"].filter(
   (shell) => spawnSync(shell, [...optionsOf(shell), "-c", ":"]).status === 0,

@@ -1,6 +1,6 @@
 /** A test file's name says what it needs: `npm test` needs no program and no privilege (docs/testing.md). */
 import { describe, expect, it } from "vitest";
-import { readProgramOutput } from "../src/capture/live/program-output.ts";
+import { readProgramOutput } from "../src/packets/live/program-output.ts";
 import { type SourceFile, sourceFiles } from "./support/source-files.ts";
 
 const files = new Map(sourceFiles("test").map((file) => [file.path, file]));

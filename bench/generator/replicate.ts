@@ -3,8 +3,8 @@
  * read from what real programs sent. Checksums are those of the originals: nobody here looks at them.
  */
 import { closeSync, openSync, writeSync } from "node:fs";
-import { openCapture } from "../../src/capture/open-capture.ts";
 import { LinkType } from "../../src/net/link-types.ts";
+import { openCapture } from "../../src/packets/files/open-capture.ts";
 import { put16, put32, put32LittleEndian } from "./byte-order.ts";
 
 /** Classic pcap, little-endian, microseconds, version 2.4, snaplen 262144, Ethernet. */

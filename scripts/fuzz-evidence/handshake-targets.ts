@@ -3,15 +3,19 @@ import {
   beginTcpHandshake,
   beginUdpHandshake,
   UNKNOWN_SEQUENCE,
-} from "../../src/observation/begin-handshake.ts";
-import type { HandshakeNames, HandshakeSegment, PendingHandshake } from "../../src/observation/handshake.ts";
-import { mayTurnToTls } from "../../src/payload/clear-text-start.ts";
-import { readHttpRequest } from "../../src/payload/http-request.ts";
-import { readCryptoFrames } from "../../src/payload/quic-crypto-frames.ts";
-import { readQuicPacket } from "../../src/payload/quic-packets.ts";
-import { readRfbBanner } from "../../src/payload/rfb-banner.ts";
-import { readClientHello } from "../../src/payload/tls-client-hello.ts";
-import { readTlsClientHello } from "../../src/payload/tls-records.ts";
+} from "../../src/evidence/observation/begin-handshake.ts";
+import type {
+  HandshakeNames,
+  HandshakeSegment,
+  PendingHandshake,
+} from "../../src/evidence/observation/handshake.ts";
+import { mayTurnToTls } from "../../src/evidence/payload/clear-text-start.ts";
+import { readHttpRequest } from "../../src/evidence/payload/http-request.ts";
+import { readCryptoFrames } from "../../src/evidence/payload/quic-crypto-frames.ts";
+import { readQuicPacket } from "../../src/evidence/payload/quic-packets.ts";
+import { readRfbBanner } from "../../src/evidence/payload/rfb-banner.ts";
+import { readClientHello } from "../../src/evidence/payload/tls-client-hello.ts";
+import { readTlsClientHello } from "../../src/evidence/payload/tls-records.ts";
 import { concatBytes } from "../../test/support/byte-writer.ts";
 import {
   alpn,

@@ -1,11 +1,12 @@
 /** The readers of DNS, multicast DNS and DHCP, and what is kept of them. */
+
+import { DeviceNames } from "../../src/evidence/observation/device-names.ts";
+import { LocalServices } from "../../src/evidence/observation/local-services.ts";
+import { NameCache } from "../../src/evidence/observation/name-cache.ts";
+import { readDhcpMessage } from "../../src/evidence/payload/dhcp-names.ts";
+import { type DnsMessage, DnsType, readDnsMessage } from "../../src/evidence/payload/dns-message.ts";
+import { DnsStream } from "../../src/evidence/payload/dns-stream.ts";
 import { type AddressKey, ipv4Key } from "../../src/net/address-key.ts";
-import { DeviceNames } from "../../src/observation/device-names.ts";
-import { LocalServices } from "../../src/observation/local-services.ts";
-import { NameCache } from "../../src/observation/name-cache.ts";
-import { readDhcpMessage } from "../../src/payload/dhcp-names.ts";
-import { type DnsMessage, DnsType, readDnsMessage } from "../../src/payload/dns-message.ts";
-import { DnsStream } from "../../src/payload/dns-stream.ts";
 import { ByteWriter, concatBytes } from "../../test/support/byte-writer.ts";
 import { buildDhcp } from "../../test/support/dhcp-builder.ts";
 import {

@@ -1,9 +1,10 @@
 /** The readers of processes that a capture names: PKTAP headers, blocks and options of a pcapng, comments. */
-import { readCommentProcess } from "../../src/capture/comment-process.ts";
-import { PacketBlock } from "../../src/capture/packet-block.ts";
-import { PcapngParser } from "../../src/capture/pcapng-format.ts";
-import { DecodedPacket } from "../../src/decode/decoded-packet.ts";
-import { decodePktapOrPrivate } from "../../src/decode/pktap.ts";
+
+import { DecodedPacket } from "../../src/packets/decode/decoded-packet.ts";
+import { decodePktapOrPrivate } from "../../src/packets/decode/pktap.ts";
+import { readCommentProcess } from "../../src/packets/files/comment-process.ts";
+import { PcapngParser } from "../../src/packets/files/pcapng-format.ts";
+import { PacketBlock } from "../../src/packets/packet-block.ts";
 import { packet } from "../../test/support/packet-builder.ts";
 import { processCaptures } from "../fixtures/process-captures.ts";
 import type { FuzzTarget } from "./fuzz-target.ts";

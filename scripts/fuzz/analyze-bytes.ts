@@ -1,13 +1,13 @@
 /** Runs captures in memory through everything: open, decode, flows, summary. */
-import { Analysis } from "../../src/analysis.ts";
-import type { AnalysisOptions } from "../../src/analysis-options.ts";
-import type { PacketBlock } from "../../src/capture/packet-block.ts";
-import type { PacketSource } from "../../src/capture/packet-source.ts";
+import { Analysis } from "../../src/engine/analysis.ts";
+import type { AnalysisOptions } from "../../src/engine/analysis-options.ts";
 import { InputError } from "../../src/errors.ts";
-import { loadEvidenceRules } from "../../src/rules/load-evidence-rules.ts";
-import { loadServiceTable } from "../../src/services/load-service-table.ts";
-import type { FlowReport } from "../../src/summary/flow-report.ts";
-import type { Summary } from "../../src/summary/summary.ts";
+import { loadEvidenceRules } from "../../src/knowledge/evidence/load-evidence-rules.ts";
+import { loadServiceTable } from "../../src/knowledge/port-list/load-service-table.ts";
+import type { PacketBlock } from "../../src/packets/packet-block.ts";
+import type { PacketSource } from "../../src/packets/packet-source.ts";
+import type { FlowReport } from "../../src/reports/flows/flow-report.ts";
+import type { Summary } from "../../src/reports/traffic/summary.ts";
 
 const services = loadServiceTable();
 const rules = loadEvidenceRules(services);

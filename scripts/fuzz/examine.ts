@@ -1,5 +1,5 @@
 /** What must hold for every capture, however broken. */
-import type { PacketBlock } from "../../src/capture/packet-block.ts";
+
 import { compileFilter } from "../../src/filter/compile-filter.ts";
 import {
   FLOW_FORMATS,
@@ -8,6 +8,7 @@ import {
   type SourceSummary,
   SUMMARY_FORMATS,
 } from "../../src/index.ts";
+import type { PacketBlock } from "../../src/packets/packet-block.ts";
 import { conservationProblems } from "../../test/support/conservation.ts";
 import { SeededRandom } from "../fixtures/seeded-random.ts";
 import { type AnalyzeBytesOptions, type AnalyzedBytes, analyzeBytes } from "./analyze-bytes.ts";

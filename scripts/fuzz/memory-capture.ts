@@ -1,14 +1,20 @@
 /** Opens a capture that lies in memory the way `openCapture` opens a file, in pieces of any size, amid any rubbish. */
-import type { ByteSource } from "../../src/capture/byte-source.ts";
-import { decompressed, decompressorOf } from "../../src/capture/compression.ts";
-import { PacketBlock } from "../../src/capture/packet-block.ts";
-import type { PacketSource } from "../../src/capture/packet-source.ts";
-import { isPcap, PCAP_HEADER_LENGTH, PcapParser, readPcapHeader } from "../../src/capture/pcap-format.ts";
-import { isPcapng, PcapngParser } from "../../src/capture/pcapng-format.ts";
-import type { RecordParser } from "../../src/capture/record-parser.ts";
-import { type ReadOutcome, readRecords } from "../../src/capture/record-reader.ts";
-import { unreadFormatError } from "../../src/capture/unread-formats.ts";
+
 import { InputError } from "../../src/errors.ts";
+import type { ByteSource } from "../../src/packets/files/byte-source.ts";
+import { decompressed, decompressorOf } from "../../src/packets/files/compression.ts";
+import {
+  isPcap,
+  PCAP_HEADER_LENGTH,
+  PcapParser,
+  readPcapHeader,
+} from "../../src/packets/files/pcap-format.ts";
+import { isPcapng, PcapngParser } from "../../src/packets/files/pcapng-format.ts";
+import type { RecordParser } from "../../src/packets/files/record-parser.ts";
+import { type ReadOutcome, readRecords } from "../../src/packets/files/record-reader.ts";
+import { unreadFormatError } from "../../src/packets/files/unread-formats.ts";
+import { PacketBlock } from "../../src/packets/packet-block.ts";
+import type { PacketSource } from "../../src/packets/packet-source.ts";
 
 /** How the bytes arrive. */
 export interface Arrival {

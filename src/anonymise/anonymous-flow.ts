@@ -2,10 +2,10 @@
  * A flow, and why it was attributed as it was, without what tells of people and networks. Every field is written out:
  * a new one does not compile until somebody says what becomes of it.
  */
-import type { Explanation } from "../attribution/attribution.ts";
-import type { WeighedFinding } from "../attribution/evidence.ts";
-import { communityId } from "../summary/community-id.ts";
-import type { FlowEndpoint, FlowReport } from "../summary/flow-report.ts";
+import type { Explanation } from "../evidence/attribution/attribution.ts";
+import type { WeighedFinding } from "../evidence/attribution/evidence.ts";
+import { communityId } from "../reports/flows/community-id.ts";
+import type { FlowEndpoint, FlowReport } from "../reports/flows/flow-report.ts";
 import { addressBytes } from "./address-kinds.ts";
 import type { Pseudonyms } from "./pseudonyms.ts";
 

@@ -2,15 +2,15 @@
  * A summary without what tells of people and networks. What may hold such things is written out field by field: a new
  * one does not compile until somebody says what becomes of it.
  */
-import { OTHER_DOMAINS, OTHER_HOSTS } from "../summary/host-totals.ts";
-import { compareText } from "../summary/product-totals.ts";
+import { OTHER_DOMAINS, OTHER_HOSTS } from "../reports/traffic/host-totals.ts";
+import { compareText } from "../reports/traffic/product-totals.ts";
 import type {
   DomainTraffic,
   HostSummary,
   InterfaceSummary,
   SourceSummary,
   Summary,
-} from "../summary/summary.ts";
+} from "../reports/traffic/summary.ts";
 import type { Pseudonyms } from "./pseudonyms.ts";
 
 /** The summary under other names. Numbers, times, products, and the names of the list's services stay. */

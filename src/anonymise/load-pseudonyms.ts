@@ -1,8 +1,8 @@
 /** Pseudonyms by the package's own knowledge of what is Apple's, and a key of the user's or a new one. */
 import { randomBytes } from "node:crypto";
 import { InputError } from "../errors.ts";
-import { loadEvidenceRules } from "../rules/load-evidence-rules.ts";
-import { loadServiceTable } from "../services/load-service-table.ts";
+import { loadEvidenceRules } from "../knowledge/evidence/load-evidence-rules.ts";
+import { loadServiceTable } from "../knowledge/port-list/load-service-table.ts";
 import { PSEUDONYM_KEY_LENGTH, Pseudonyms } from "./pseudonyms.ts";
 
 /**

@@ -4,8 +4,8 @@
  */
 import { createHmac } from "node:crypto";
 import { isIP } from "node:net";
+import type { EvidenceRules } from "../knowledge/evidence/evidence-rules.ts";
 import { formatIpv4, formatIpv6 } from "../net/addresses.ts";
-import type { EvidenceRules } from "../rules/evidence-rules.ts";
 import { addressBytes, endsInIpv4, keptBits } from "./address-kinds.ts";
 import { PREFIX_KEY_LENGTH, PrefixCipher } from "./prefix-cipher.ts";
 

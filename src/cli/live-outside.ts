@@ -1,6 +1,6 @@
 /** What only live monitoring needs of the outside: interfaces, a clock that waits, keys, signals. */
 import type { findDefaultInterface, MonitorClock, openLive } from "../index.ts";
-import type { Key } from "./live-keys.ts";
+import type { Key } from "./screen/live-keys.ts";
 
 /** Signals that end monitoring. SIGHUP is the terminal that goes. */
 export const END_SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;

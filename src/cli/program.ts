@@ -4,21 +4,21 @@
  */
 import { readFileSync } from "node:fs";
 import { Command, CommanderError, Option } from "commander";
-import type { CheckCommandOptions } from "./check-command.ts";
-import { addCheckOptions, addDiffOptions } from "./compare-options.ts";
-import type { DiffCommandOptions } from "./diff-command.ts";
+import type { CheckCommandOptions } from "./commands/check-command.ts";
+import { addCheckOptions, addDiffOptions } from "./commands/compare-options.ts";
+import type { DiffCommandOptions } from "./commands/diff-command.ts";
+import type { FlowsCommandOptions } from "./commands/flows-command.ts";
+import type { InterfacesCommandOptions } from "./commands/interfaces-command.ts";
+import type { ListCommandOptions } from "./commands/list-commands.ts";
+import { addLiveOptions, type LiveCommandOptions } from "./commands/live-options.ts";
+import type { ReachCommandOptions } from "./commands/reach-command.ts";
+import type { RulesCommandOptions } from "./commands/rules-command.ts";
+import { addRulesOptions } from "./commands/rules-options.ts";
+import { runSummarize, type SummarizeCommandOptions } from "./commands/summarize-command.ts";
 import type { Environment } from "./environment.ts";
 import { reportFailure } from "./failure.ts";
-import type { FlowsCommandOptions } from "./flows-command.ts";
-import type { InterfacesCommandOptions } from "./interfaces-command.ts";
-import type { ListCommandOptions } from "./list-commands.ts";
-import { addLiveOptions, type LiveCommandOptions } from "./live-options.ts";
 import { parseTop } from "./option-values.ts";
-import type { ReachCommandOptions } from "./reach-command.ts";
 import { addReadingOptions } from "./reading-options.ts";
-import type { RulesCommandOptions } from "./rules-command.ts";
-import { addRulesOptions } from "./rules-options.ts";
-import { runSummarize, type SummarizeCommandOptions } from "./summarize-command.ts";
 
 const EXAMPLES = `
 Examples:
@@ -158,7 +158,7 @@ function buildProgram(environment: Environment, { finish, complain }: ProgramHoo
     .addOption(new Option("--no-progress").hideHelp())
     .addHelpText("after", FLOWS_EXAMPLES)
     .action(async (captures: string[], options: FlowsCommandOptions) => {
-      const { runFlows } = await import("./flows-command.ts");
+      const { runFlows } = await import("./commands/flows-command.ts");
       finish(await runFlows(captures, options, environment));
     });
 
@@ -175,7 +175,7 @@ function buildProgram(environment: Environment, { finish, complain }: ProgramHoo
     .option("--explain <what>", "why, in words: a product, a port, an address or a name")
     .addHelpText("after", REACH_EXAMPLES)
     .action(async (captures: string[], options: ReachCommandOptions) => {
-      const { runReach } = await import("./reach-command.ts");
+      const { runReach } = await import("./commands/reach-command.ts");
       finish(await runReach(captures, options, environment));
     });
 
@@ -183,21 +183,21 @@ function buildProgram(environment: Environment, { finish, complain }: ProgramHoo
     .description("Monitor interfaces: which products are on the wire now.")
     .addHelpText("after", LIVE_EXAMPLES)
     .action(async (names: string[], options: LiveCommandOptions) => {
-      const { runLive } = await import("./live-command.ts");
+      const { runLive } = await import("./commands/live-command.ts");
       finish(await runLive(names, options, environment));
     });
 
   addDiffOptions(program.command("diff"))
     .description("What is different between two captures or saved summaries.")
     .action(async (before: string, after: string, options: DiffCommandOptions) => {
-      const { runDiff } = await import("./diff-command.ts");
+      const { runDiff } = await import("./commands/diff-command.ts");
       finish(await runDiff([before, after], options, environment));
     });
 
   addCheckOptions(program.command("check"))
     .description("Whether a capture holds what a file expects of it.")
     .action(async (capture: string, expected: string, options: CheckCommandOptions) => {
-      const { runCheck } = await import("./check-command.ts");
+      const { runCheck } = await import("./commands/check-command.ts");
       finish(await runCheck([capture, expected], options, environment));
     });
 
@@ -206,7 +206,7 @@ function buildProgram(environment: Environment, { finish, complain }: ProgramHoo
     .argument("[query]", "a port, a port and transport, or a name")
     .addHelpText("after", PORTS_EXAMPLES)
     .action(async (query: string | undefined, options: ListCommandOptions) => {
-      const { runPorts } = await import("./list-commands.ts");
+      const { runPorts } = await import("./commands/list-commands.ts");
       finish(await runPorts(query, options, environment));
     });
 
@@ -214,14 +214,14 @@ function buildProgram(environment: Environment, { finish, complain }: ProgramHoo
     .description("The products that Apple's list names, and where.")
     .argument("[name]", "a product, another name of it, or a part of one")
     .action(async (name: string | undefined, options: ListCommandOptions) => {
-      const { runProducts } = await import("./list-commands.ts");
+      const { runProducts } = await import("./commands/list-commands.ts");
       finish(await runProducts(name, options, environment));
     });
 
   addRulesOptions(program.command("rules"))
     .description("Firewall rules that let products through, and no more.")
     .action(async (names: string[], options: RulesCommandOptions) => {
-      const { runRules } = await import("./rules-command.ts");
+      const { runRules } = await import("./commands/rules-command.ts");
       finish(await runRules(names, options, environment));
     });
 
@@ -232,7 +232,7 @@ function buildProgram(environment: Environment, { finish, complain }: ProgramHoo
       new Option("-f, --format <format>", "form of the results").choices(["table", "json"]).default("table"),
     )
     .action(async (options: InterfacesCommandOptions) => {
-      const { runInterfaces } = await import("./interfaces-command.ts");
+      const { runInterfaces } = await import("./commands/interfaces-command.ts");
       finish(await runInterfaces(options, environment));
     });
 
@@ -240,7 +240,7 @@ function buildProgram(environment: Environment, { finish, complain }: ProgramHoo
     .command("doctor")
     .description("Whether this system can capture live, and what it lacks.")
     .action(async () => {
-      const { runDoctor } = await import("./doctor-command.ts");
+      const { runDoctor } = await import("./commands/doctor-command.ts");
       finish(await runDoctor(environment));
     });
 

@@ -1,9 +1,9 @@
 /** The outside of live monitoring as the system has it. */
 import { setTimeout as pause } from "node:timers/promises";
 import { findDefaultInterface, openLive } from "../index.ts";
-import { standardLines } from "./line-output.ts";
-import { listenForKeys } from "./live-keys.ts";
 import { END_SIGNALS, type LiveOutside, type LiveTerminal } from "./live-outside.ts";
+import { standardLines } from "./line-output.ts";
+import { listenForKeys } from "./screen/live-keys.ts";
 
 /** The system's own. */
 export function systemOutside(): LiveOutside {

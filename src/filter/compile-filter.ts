@@ -6,10 +6,11 @@
  * down to its ports still has what was decoded of it, but a test of ports holds only where there are ports: a later
  * fragment has none. `not` holds wherever its operand does not.
  */
-import type { DecodedPacket } from "../decode/decoded-packet.ts";
+
 import { ipv6WordMask } from "../net/address-text.ts";
 import { readInt32 } from "../net/byte-reads.ts";
 import { IpProtocol } from "../net/ip-protocols.ts";
+import type { DecodedPacket } from "../packets/decode/decoded-packet.ts";
 import type {
   Direction,
   FilterNode,

@@ -1,5 +1,5 @@
 /** A compiled filter expression. */
-import type { DecodedPacket } from "../decode/decoded-packet.ts";
+import type { DecodedPacket } from "../packets/decode/decoded-packet.ts";
 
 /**
  * Whether a packet passes. `bytes` and `packet` are borrowed for the call.

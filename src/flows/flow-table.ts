@@ -2,16 +2,17 @@
  * The live flows: bidirectional five-tuples with their counters, counted by the kernel. A flow that ends - idle, reopened,
  * pushed out by newer ones, or at the end of the capture - is shown to the sink once and forgotten; nothing of it is lost.
  */
-import type { DecodedPacket } from "../decode/decoded-packet.ts";
-import { Kernel } from "../kernel/kernel.ts";
+
+import { NO_TIME } from "../net/moment.ts";
+import type { DecodedPacket } from "../packets/decode/decoded-packet.ts";
+import { Kernel } from "../packets/kernel/kernel.ts";
 import {
   FLOW_LIVE,
   RECORD_LAST_NANOSECONDS,
   RECORD_LAST_SECONDS,
   RECORD_STATE,
   RECORD_WORDS,
-} from "../kernel/layout.ts";
-import { NO_TIME } from "../net/moment.ts";
+} from "../packets/kernel/layout.ts";
 import type { FlowObserver } from "./flow-observer.ts";
 import { FlowView } from "./flow-view.ts";
 import { IdleQueue } from "./idle-queue.ts";

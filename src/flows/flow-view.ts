@@ -1,6 +1,8 @@
 /** What others see of a flow record: a view that is moved from record to record, so borrowed wherever it is given. */
 
-import type { Kernel } from "../kernel/kernel.ts";
+import { type AddressKey, ipv4Key, ipv6Key } from "../net/address-key.ts";
+import { formatIpv4, formatIpv6, isIpv4Group, isIpv6Group } from "../net/addresses.ts";
+import type { Kernel } from "../packets/kernel/kernel.ts";
 import {
   FLOW_BROADCAST_FROM_A,
   FLOW_BROADCAST_FROM_B,
@@ -20,9 +22,7 @@ import {
   RECORD_STATE,
   RECORD_WORDS,
   WIDE_WORDS,
-} from "../kernel/layout.ts";
-import { type AddressKey, ipv4Key, ipv6Key } from "../net/address-key.ts";
-import { formatIpv4, formatIpv6, isIpv4Group, isIpv6Group } from "../net/addresses.ts";
+} from "../packets/kernel/layout.ts";
 import { type TcpState, tcpStateOf } from "./tcp-state.ts";
 
 /** Transports as small numbers: indexes of per-transport tables. */
@@ -39,7 +39,7 @@ export class FlowView {
   record = 0;
   readonly #records: Records;
 
-  /** A view of records: `kernel/layout.ts` has their shape. */
+  /** A view of records: `packets/kernel/layout.ts` has their shape. */
   constructor(records: Records) {
     this.#records = records;
   }

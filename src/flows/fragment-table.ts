@@ -3,10 +3,10 @@
  * remembered; a later fragment that overtook its first one waits here for it. Rarely used, so made when first needed.
  */
 
-import type { DecodedPacket } from "../decode/decoded-packet.ts";
-import { ROW_WORDS } from "../kernel/layout.ts";
 import { readInt32 } from "../net/byte-reads.ts";
 import { NO_TIME } from "../net/moment.ts";
+import type { DecodedPacket } from "../packets/decode/decoded-packet.ts";
+import { ROW_WORDS } from "../packets/kernel/layout.ts";
 import type { PacketBatch } from "./packet-batch.ts";
 
 /**

@@ -1,6 +1,6 @@
 /**
  * Which side of a flow is the service, and which one began it (contract, section 3): how the answer is read that the
- * kernel gives (`kernel/assembly/orientation.ts`).
+ * kernel gives (`packets/kernel/assembly/orientation.ts`).
  */
 import {
   ORIENTED_ORIGINATOR,
@@ -8,7 +8,7 @@ import {
   ORIENTED_RULE_SHIFT,
   ORIENTED_SERVICE,
   RULE_UNKNOWN,
-} from "../kernel/layout.ts";
+} from "../packets/kernel/layout.ts";
 import type { FlowView } from "./flow-view.ts";
 
 /** What decided, strongest first: by the numbers `RULE_...`. */

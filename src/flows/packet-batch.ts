@@ -1,9 +1,11 @@
 /**
- * Packets on their way from the decoder to the flow table, as rows in the kernel's memory (`kernel/layout.ts`). With many
+ * Packets on their way from the decoder to the flow table, as rows in the kernel's memory (`packets/kernel/layout.ts`). With many
  * flows the cache misses of the table are the cost, and they overlap only where several packets are looked up together.
  */
-import type { DecodedPacket } from "../decode/decoded-packet.ts";
-import type { Kernel } from "../kernel/kernel.ts";
+
+import { IpProtocol } from "../net/ip-protocols.ts";
+import type { DecodedPacket } from "../packets/decode/decoded-packet.ts";
+import type { Kernel } from "../packets/kernel/kernel.ts";
 import {
   BATCH_CAPACITY,
   KIND_IPV6,
@@ -17,8 +19,7 @@ import {
   ROW_PROCESS,
   ROW_TRANSPORT,
   ROW_WORDS,
-} from "../kernel/layout.ts";
-import { IpProtocol } from "../net/ip-protocols.ts";
+} from "../packets/kernel/layout.ts";
 import { PacketRow } from "./packet-row.ts";
 
 /**

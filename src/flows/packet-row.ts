@@ -2,7 +2,10 @@
  * What others see of a packet on its way to the flow table: a view that is moved from row to row of the batch, so borrowed
  * wherever it is given. The key of its flow is in canonical order; `side` says which side of the flow has sent it.
  */
-import type { Kernel } from "../kernel/kernel.ts";
+
+import { type AddressKey, ipv4Key, ipv6Key } from "../net/address-key.ts";
+import { readUint32 } from "../net/byte-reads.ts";
+import type { Kernel } from "../packets/kernel/kernel.ts";
 import {
   KIND_IPV6,
   KIND_UDP,
@@ -16,9 +19,7 @@ import {
   ROW_PORTS,
   ROW_TRANSPORT,
   ROW_WORDS,
-} from "../kernel/layout.ts";
-import { type AddressKey, ipv4Key, ipv6Key } from "../net/address-key.ts";
-import { readUint32 } from "../net/byte-reads.ts";
+} from "../packets/kernel/layout.ts";
 import { Side, Transport } from "./flow-view.ts";
 import { isOpening } from "./tcp-state.ts";
 
@@ -35,7 +36,7 @@ export class PacketRow {
   readonly #seconds: Uint32Array;
   readonly #nanoseconds: Uint32Array;
 
-  /** A view of the kernel's rows: `kernel/layout.ts` has their shape. */
+  /** A view of the kernel's rows: `packets/kernel/layout.ts` has their shape. */
   constructor({ buffer, rows, rowSeconds, rowNanoseconds }: Kernel) {
     this.bytes = buffer;
     this.#words = rows;

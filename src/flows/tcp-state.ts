@@ -1,4 +1,6 @@
-/** What the bits of a flow's state word (`kernel/layout.ts`) say of its TCP connection, in one word. */
+/** What the bits of a flow's state word (`packets/kernel/layout.ts`) say of its TCP connection, in one word. */
+
+import { TCP_ACK, TCP_RST, TCP_SYN } from "../net/tcp-flags.ts";
 import {
   FLOW_BEYOND_SYN,
   FLOW_FINS,
@@ -6,8 +8,7 @@ import {
   FLOW_RESET,
   FLOW_SYN,
   FLOW_SYN_ACK,
-} from "../kernel/layout.ts";
-import { TCP_ACK, TCP_RST, TCP_SYN } from "../net/tcp-flags.ts";
+} from "../packets/kernel/layout.ts";
 
 /** Whether a segment opens a new connection: SYN without ACK. */
 export function isOpening(flags: number): boolean {

@@ -88,7 +88,7 @@ const OUTPUTS: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ["--explain", "443/tcp"],
   ],
   diff: ["table", "json", "csv"].map((format) => ["fixtures/lab", DAMAGED, "--format", format]),
-  check: [[DAMAGED, "test/compare/expected-office.json"]],
+  check: [[DAMAGED, "test/reports/compare/expected-office.json"]],
 };
 
 /** The arguments with the captures of this test. */

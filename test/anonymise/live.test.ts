@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { loadPseudonyms } from "../../src/anonymise/load-pseudonyms.ts";
-import type { IntervalReport } from "../../src/live/interval-report.ts";
-import { monitor } from "../../src/monitor.ts";
-import type { LiveView } from "../../src/monitor-options.ts";
-import type { LiveFlows } from "../../src/summary/live-flows.ts";
+import type { IntervalReport } from "../../src/engine/interval-report.ts";
+import { monitor } from "../../src/engine/monitor.ts";
+import type { LiveView } from "../../src/engine/monitor-options.ts";
+import type { LiveFlows } from "../../src/reports/flows/live-flows.ts";
 import { runCli } from "../cli/run-cli.ts";
 import { appleList, appleRules } from "../support/analyze.ts";
 import { ManualClock } from "../support/manual-clock.ts";

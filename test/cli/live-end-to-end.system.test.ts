@@ -8,10 +8,10 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { openCapture } from "../../src/capture/open-capture.ts";
-import { SavedCapture } from "../../src/capture/saved-capture.ts";
-import { summarize } from "../../src/pipeline.ts";
-import type { ProductSummary, Summary } from "../../src/summary/summary.ts";
+import { summarize } from "../../src/engine/pipeline.ts";
+import { openCapture } from "../../src/packets/files/open-capture.ts";
+import { SavedCapture } from "../../src/packets/files/saved-capture.ts";
+import type { ProductSummary, Summary } from "../../src/reports/traffic/summary.ts";
 import { type MemoryRecord, memorySource } from "../support/memory-source.ts";
 import { Namespace, whyNoNamespace } from "../support/namespace.ts";
 

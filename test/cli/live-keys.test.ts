@@ -1,8 +1,8 @@
 import { PassThrough } from "node:stream";
 import { setTimeout as pause } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
-import { ESCAPE_WAIT_MS, listenForKeys } from "../../src/cli/live-keys.ts";
-import { ScreenWriter } from "../../src/cli/screen-writer.ts";
+import { ESCAPE_WAIT_MS, listenForKeys } from "../../src/cli/screen/live-keys.ts";
+import { ScreenWriter } from "../../src/cli/screen/screen-writer.ts";
 import { TerminalScreen } from "./terminal-screen.ts";
 
 /** The keys that come of these reads. */

@@ -1,6 +1,6 @@
 /** The pictures in screens/ are drawn anew by `npx vitest run -u test/cli/live-screen.test.ts`: look at each before it is kept. */
 import { describe, expect, it } from "vitest";
-import { sparkline } from "../../src/cli/live-screen.ts";
+import { sparkline } from "../../src/cli/screen/live-screen.ts";
 import { officeInterface } from "../support/office-traffic.ts";
 import { LiveRun, type LiveRunOptions } from "./run-live.ts";
 

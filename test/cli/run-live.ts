@@ -1,12 +1,12 @@
 /** Runs `appleflow live` in this process: on a made-up terminal, clock and interfaces. */
 import { PassThrough } from "node:stream";
 import { setTimeout as pause } from "node:timers/promises";
-import type { LiveOptions } from "../../src/capture/live/live-source.ts";
-import type { Environment, TextOutput } from "../../src/cli/environment.ts";
-import { ESCAPE_WAIT_MS, listenForKeys } from "../../src/cli/live-keys.ts";
 import type { EndSignal, LiveOutside } from "../../src/cli/live-outside.ts";
+import type { Environment, TextOutput } from "../../src/cli/environment.ts";
 import { run } from "../../src/cli/program.ts";
+import { ESCAPE_WAIT_MS, listenForKeys } from "../../src/cli/screen/live-keys.ts";
 import type { InputError } from "../../src/errors.ts";
+import type { LiveOptions } from "../../src/packets/live/live-source.ts";
 import type { FakeLiveSource } from "../support/fake-live-source.ts";
 import { ManualClock, settle } from "../support/manual-clock.ts";
 import { officeInterface } from "../support/office-traffic.ts";

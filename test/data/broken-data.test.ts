@@ -2,7 +2,7 @@
 
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { loadServiceTable } from "../../src/services/load-service-table.ts";
+import { loadServiceTable } from "../../src/knowledge/port-list/load-service-table.ts";
 import { DataCopy, dataErrorOf } from "../support/data-copy.ts";
 
 let data: DataCopy;

@@ -1,8 +1,8 @@
 /** Every check of the files of evidence, each with one line broken. */
 import { rmSync } from "node:fs";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { loadEvidenceRules } from "../../src/rules/load-evidence-rules.ts";
-import { loadServiceTable } from "../../src/services/load-service-table.ts";
+import { loadEvidenceRules } from "../../src/knowledge/evidence/load-evidence-rules.ts";
+import { loadServiceTable } from "../../src/knowledge/port-list/load-service-table.ts";
 import { DataCopy, dataErrorOf } from "../support/data-copy.ts";
 
 let data: DataCopy;

@@ -1,13 +1,13 @@
 /** The data files of evidence: counts that change on purpose only, and what must hold of every row. */
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { loadProductNeeds } from "../../src/reach/load-product-needs.ts";
-import { parseHostPattern } from "../../src/rules/host-pattern.ts";
-import { HostRules } from "../../src/rules/host-rules.ts";
-import { loadEvidence } from "../../src/rules/load-evidence-rules.ts";
-import { loadPortNeeds } from "../../src/ruleset/load-port-needs.ts";
-import { loadServiceTable } from "../../src/services/load-service-table.ts";
-import { parseTabTable } from "../../src/services/tab-table.ts";
+import { loadPortNeeds } from "../../src/firewall/load-port-needs.ts";
+import { parseHostPattern } from "../../src/knowledge/evidence/host-pattern.ts";
+import { HostRules } from "../../src/knowledge/evidence/host-rules.ts";
+import { loadEvidence } from "../../src/knowledge/evidence/load-evidence-rules.ts";
+import { loadServiceTable } from "../../src/knowledge/port-list/load-service-table.ts";
+import { parseTabTable } from "../../src/knowledge/port-list/tab-table.ts";
+import { loadProductNeeds } from "../../src/reports/reach/load-product-needs.ts";
 
 const table = loadServiceTable();
 const { rules, rowCounts, sources, citedSources } = loadEvidence(table);

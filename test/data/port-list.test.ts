@@ -3,8 +3,8 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { importList, parsePage } from "../../scripts/import-list.ts";
-import { loadServices } from "../../src/services/load-service-table.ts";
-import { parseTabTable } from "../../src/services/tab-table.ts";
+import { loadServices } from "../../src/knowledge/port-list/load-service-table.ts";
+import { parseTabTable } from "../../src/knowledge/port-list/tab-table.ts";
 
 const { table, remarks, repairCount } = loadServices();
 const list = readFileSync(new URL("../../data/apple-ports.tsv", import.meta.url), "utf8");

@@ -1,8 +1,8 @@
 /** `inbound.tsv` and `off-list-ports.tsv`: their sizes, what must hold of them, and every check with one line broken. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, it, test } from "vitest";
-import { loadPortNeeds } from "../../src/ruleset/load-port-needs.ts";
-import { loadServiceTable } from "../../src/services/load-service-table.ts";
+import { loadPortNeeds } from "../../src/firewall/load-port-needs.ts";
+import { loadServiceTable } from "../../src/knowledge/port-list/load-service-table.ts";
 import { DataCopy, dataErrorOf } from "../support/data-copy.ts";
 
 const table = loadServiceTable();

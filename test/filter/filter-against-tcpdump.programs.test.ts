@@ -4,12 +4,12 @@
  */
 import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
-import { DecodedPacket } from "../../src/decode/decoded-packet.ts";
-import { decodePacket } from "../../src/decode/packet-decoder.ts";
 import { compileFilter } from "../../src/filter/compile-filter.ts";
 import type { FilterNode, IpNetwork, PrimitiveNode } from "../../src/filter/filter-ast.ts";
 import { parseFilter } from "../../src/filter/filter-parser.ts";
 import { LinkType } from "../../src/net/link-types.ts";
+import { DecodedPacket } from "../../src/packets/decode/decoded-packet.ts";
+import { decodePacket } from "../../src/packets/decode/packet-decoder.ts";
 import { type PacketBuilder, packet } from "../support/packet-builder.ts";
 import { propertyRuns } from "../support/property-runs.ts";
 import { EXPRESSIONS } from "./comparable-expressions.ts";

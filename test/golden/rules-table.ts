@@ -2,7 +2,7 @@
 import type { Golden } from "./table.ts";
 
 /** `nft -j list ruleset` (nft 1.0.6) of a router with sets, maps, jumps, an interface, an address and a rate in its rules. */
-const ROUTER = "test/ruleset/router-ruleset.json";
+const ROUTER = "test/firewall/router-ruleset.json";
 const CALL = "fixtures/lab/apple-facetime.pcapng";
 
 export const RULES_GOLDENS: readonly Golden[] = [

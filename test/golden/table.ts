@@ -124,7 +124,7 @@ export const GOLDENS: readonly Golden[] = [
   { name: "diff-csv", fixture: "process-pktap.pcap", args: ["diff", "fixtures/processes.pcapng", "--format", "csv"], status: 0 },
   { name: "diff-nothing", fixture: OFFICE, args: ["diff", "fixtures/office-morning.pcapng", "--fail-on-change"], status: 0 },
   { name: "diff-no-summary", fixture: OFFICE, args: ["diff", "package.json"], status: 3 },
-  { name: "check-office", fixture: OFFICE, args: ["check", "test/compare/expected-office.json"], status: 5 },
+  { name: "check-office", fixture: OFFICE, args: ["check", "test/reports/compare/expected-office.json"], status: 5 },
   { name: "anonymised-hosts", fixture: OFFICE, args: ["summarize", "--by", "host", "--anonymise-key", "0f".repeat(32)], status: 0 },
   { name: "anonymised-flows", fixture: "processes.pcapng", args: ["flows", "--anonymise-key", "0f".repeat(32)], status: 0 },
   { name: "anonymised-explanation", fixture: "process-pktap.pcap", args: ["flows", "--explain", "Podcasts", "--anonymise-key", "0f".repeat(32)], status: 0 },

@@ -3,10 +3,10 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { chmodSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { captureError } from "../../src/capture/live/capture-errors.ts";
-import { diagnose } from "../../src/capture/live/diagnosis.ts";
-import { unreadFormatError } from "../../src/capture/unread-formats.ts";
-import { escapeText } from "../../src/summary/render-escape.ts";
+import { unreadFormatError } from "../../src/packets/files/unread-formats.ts";
+import { captureError } from "../../src/packets/live/capture-errors.ts";
+import { diagnose } from "../../src/packets/live/diagnosis.ts";
+import { escapeText } from "../../src/render/render-escape.ts";
 import { runCli } from "../cli/run-cli.ts";
 import { CaptureFolder, officeCapture } from "../cli/sample-captures.ts";
 

@@ -1,7 +1,7 @@
 /** A capture that ends has not been silent: wherever a healthy one is cut, nothing is called broken. */
 import { describe, expect, it } from "vitest";
-import { openCapture } from "../../src/capture/open-capture.ts";
-import { hasFailure, isFailure, type ReachReport } from "../../src/summary/reach-report.ts";
+import { openCapture } from "../../src/packets/files/open-capture.ts";
+import { hasFailure, isFailure, type ReachReport } from "../../src/reports/reach/reach-report.ts";
 import {
   CLIENT,
   COURIER,
@@ -12,7 +12,7 @@ import {
   tcp,
   udp,
   watchedAnalysis,
-} from "../reach/reach-packets.ts";
+} from "../reports/reach/reach-packets.ts";
 import { type MemoryRecord, memorySource, readRecords } from "../support/memory-source.ts";
 
 /** Captures in which all that was tried works, be it at the second attempt. */

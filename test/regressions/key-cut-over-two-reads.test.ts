@@ -1,7 +1,7 @@
 /** Over a slow line the sequence of a key comes in two reads. */
 import { setTimeout as pause } from "node:timers/promises";
 import { expect, it } from "vitest";
-import { ESCAPE_WAIT_MS } from "../../src/cli/live-keys.ts";
+import { ESCAPE_WAIT_MS } from "../../src/cli/screen/live-keys.ts";
 import { startLive } from "../cli/run-live.ts";
 
 it.each([

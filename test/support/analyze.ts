@@ -1,12 +1,12 @@
 /** Runs the real analysis over traffic as data, the way the pipeline does. */
-import { Analysis } from "../../src/analysis.ts";
-import type { AnalysisOptions } from "../../src/analysis-options.ts";
-import type { EvidenceRules } from "../../src/rules/evidence-rules.ts";
-import { loadEvidenceRules } from "../../src/rules/load-evidence-rules.ts";
-import { loadServiceTable } from "../../src/services/load-service-table.ts";
-import type { ServiceTable } from "../../src/services/service-table.ts";
-import type { FlowReport } from "../../src/summary/flow-report.ts";
-import type { Summary } from "../../src/summary/summary.ts";
+import { Analysis } from "../../src/engine/analysis.ts";
+import type { AnalysisOptions } from "../../src/engine/analysis-options.ts";
+import type { EvidenceRules } from "../../src/knowledge/evidence/evidence-rules.ts";
+import { loadEvidenceRules } from "../../src/knowledge/evidence/load-evidence-rules.ts";
+import { loadServiceTable } from "../../src/knowledge/port-list/load-service-table.ts";
+import type { ServiceTable } from "../../src/knowledge/port-list/service-table.ts";
+import type { FlowReport } from "../../src/reports/flows/flow-report.ts";
+import type { Summary } from "../../src/reports/traffic/summary.ts";
 import { type MemorySourceOptions, memorySource } from "./memory-source.ts";
 import { type TrafficRecord, toMemoryRecord } from "./traffic.ts";
 

@@ -3,7 +3,7 @@
  * twice, shares stay within their bounds, lists are in their order.
  */
 import { expect } from "vitest";
-import type { Share, Summary } from "../../src/summary/summary.ts";
+import type { Share, Summary } from "../../src/reports/traffic/summary.ts";
 
 /** Half of the last digit to which an estimate is rounded. */
 const ROUNDING = 0.0005;

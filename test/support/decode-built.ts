@@ -1,7 +1,7 @@
 /** Decodes built packets the way a block of a capture presents them: amid other bytes, at some offset. */
-import { DecodedPacket } from "../../src/decode/decoded-packet.ts";
-import { decodePacket } from "../../src/decode/packet-decoder.ts";
-import { packetClassOf, weirdName } from "../../src/decode/weirds.ts";
+import { DecodedPacket } from "../../src/packets/decode/decoded-packet.ts";
+import { decodePacket } from "../../src/packets/decode/packet-decoder.ts";
+import { packetClassOf, weirdName } from "../../src/packets/decode/weirds.ts";
 import type { PacketBuilder } from "./packet-builder.ts";
 
 /** How the capture presents the packet. */

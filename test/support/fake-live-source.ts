@@ -1,8 +1,9 @@
 /** A live source whose packets come when the test says so. */
-import type { BackendName, LiveCounters, LiveSource } from "../../src/capture/live/live-source.ts";
-import type { CaptureInterface, PacketBlock } from "../../src/capture/packet-block.ts";
-import type { PacketSource } from "../../src/capture/packet-source.ts";
+
 import type { InputError } from "../../src/errors.ts";
+import type { BackendName, LiveCounters, LiveSource } from "../../src/packets/live/live-source.ts";
+import type { CaptureInterface, PacketBlock } from "../../src/packets/packet-block.ts";
+import type { PacketSource } from "../../src/packets/packet-source.ts";
 
 export interface FakeLiveOptions {
   readonly name?: string;

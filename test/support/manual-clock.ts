@@ -1,5 +1,5 @@
 /** A clock that stands until it is told to go on. */
-import type { MonitorClock } from "../../src/monitor-options.ts";
+import type { MonitorClock } from "../../src/engine/monitor-options.ts";
 
 /** 2026-01-31T09:30:00Z */
 const BEGIN_MS = Date.UTC(2026, 0, 31, 9, 30);

@@ -1,7 +1,8 @@
 /** A packet source without a file: records from memory, in blocks of any size, with any time or none. */
-import { BLOCK_CAPACITY, type CaptureInterface, PacketBlock } from "../../src/capture/packet-block.ts";
-import type { PacketSource } from "../../src/capture/packet-source.ts";
+
 import { NO_TIME } from "../../src/net/moment.ts";
+import { BLOCK_CAPACITY, type CaptureInterface, PacketBlock } from "../../src/packets/packet-block.ts";
+import type { PacketSource } from "../../src/packets/packet-source.ts";
 
 const NANOSECONDS = 1_000_000_000n;
 

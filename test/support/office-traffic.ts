@@ -1,6 +1,6 @@
 /** The packets of the office fixture as they come in on an interface, some at a time; from memory, since a clock of the
  * test's waits for no disk. */
-import { openCapture } from "../../src/capture/open-capture.ts";
+import { openCapture } from "../../src/packets/files/open-capture.ts";
 import { type FakeLiveOptions, FakeLiveSource } from "./fake-live-source.ts";
 import { memorySource, readRecords } from "./memory-source.ts";
 

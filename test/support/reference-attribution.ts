@@ -2,8 +2,8 @@
  * Which side is the service and whose it is, written from the contract (sections 3 and 4) and not from the code:
  * every answer scans the rows of the list, and every flow the list of its packets.
  */
-import type { ServiceRow } from "../../src/services/service-row.ts";
-import type { ServiceTable } from "../../src/services/service-table.ts";
+import type { ServiceRow } from "../../src/knowledge/port-list/service-row.ts";
+import type { ServiceTable } from "../../src/knowledge/port-list/service-table.ts";
 import { isAccepting, isOpening, nameOf, type ReferenceFlow } from "./reference-flows.ts";
 import type { Endpoint, TransportName } from "./traffic.ts";
 

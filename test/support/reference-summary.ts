@@ -2,9 +2,9 @@
  * The summary of a capture, written from the contract (sections 1, 6 and 8) and not from the code. Shares are exact:
  * integers over a common denominator that every number of candidates divides.
  */
-import type { ServiceTable } from "../../src/services/service-table.ts";
-import type { FlowReport } from "../../src/summary/flow-report.ts";
-import type { Summary } from "../../src/summary/summary.ts";
+import type { ServiceTable } from "../../src/knowledge/port-list/service-table.ts";
+import type { FlowReport } from "../../src/reports/flows/flow-report.ts";
+import type { Summary } from "../../src/reports/traffic/summary.ts";
 import { orient } from "./reference-attribution.ts";
 import {
   type ReferenceFlow,

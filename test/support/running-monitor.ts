@@ -1,8 +1,8 @@
 /** A monitor that runs on a clock of the test's, with all that it has told. */
-import type { IntervalReport } from "../../src/live/interval-report.ts";
-import { monitor } from "../../src/monitor.ts";
-import type { LiveView, MonitorOptions } from "../../src/monitor-options.ts";
-import type { Summary } from "../../src/summary/summary.ts";
+import type { IntervalReport } from "../../src/engine/interval-report.ts";
+import { monitor } from "../../src/engine/monitor.ts";
+import type { LiveView, MonitorOptions } from "../../src/engine/monitor-options.ts";
+import type { Summary } from "../../src/reports/traffic/summary.ts";
 import { appleList, appleRules } from "./analyze.ts";
 import type { FakeLiveSource } from "./fake-live-source.ts";
 import { ManualClock } from "./manual-clock.ts";

@@ -4,7 +4,7 @@ import { dirname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
-const ASSEMBLY = "src/kernel/assembly/";
+const ASSEMBLY = "src/packets/kernel/assembly/";
 const SOURCE_FILE = /\.(ts|mjs)$/;
 
 export interface Import {

@@ -1,0 +1,66 @@
+/** What `diff` and `check` take: a capture, or the summary of one that was saved as JSON. */
+import { closeSync, openSync, readFileSync, readSync, statSync } from "node:fs";
+import {
+  type ComparableSummary,
+  InputError,
+  looksLikeJson,
+  parseSavedSummary,
+  reach,
+  type SummarizeOptions,
+  summaryStatus,
+  withVerdicts,
+} from "../../index.ts";
+import { readingNotes } from "../reading-notes.ts";
+
+/** Enough of a file to tell JSON from a capture. */
+const START_LENGTH = 64;
+
+export interface ComparedInput {
+  /** As results show it. */
+  readonly name: string;
+  /** null where nothing could be read. */
+  readonly summary: ComparableSummary | null;
+  /** As of `summarize`: 0, 2 for a part, 3 for nothing. */
+  readonly status: 0 | 2 | 3;
+  /** Lines for standard error. */
+  readonly notes: readonly string[];
+}
+
+/** Reads a capture, or a summary that was saved. What is wrong with it is in the result, not thrown. */
+export async function readCompared(name: string, reading: SummarizeOptions): Promise<ComparedInput> {
+  const shownName = reading.pseudonyms?.sourceName(name) ?? name;
+  if (!isJsonFile(name)) {
+    const { summary, report } = await reach([name], reading);
+    const status = summaryStatus(summary);
+    const notes = readingNotes(summary);
+    return { name: shownName, summary: status === 3 ? null : withVerdicts(summary, report), status, notes };
+  }
+  try {
+    const summary = parseSavedSummary(readFileSync(name, "utf8"), shownName);
+    const { packets, capture } = summary;
+    const isWhole = capture.sources.every(({ complete }) => complete) && packets.unsupportedLinkType === 0;
+    const note = `appleflow: ${shownName}: when it was saved, not all of the capture could be read`;
+    return { name: shownName, summary, status: isWhole ? 0 : 2, notes: isWhole ? [] : [note] };
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    return { name: shownName, summary: null, status: 3, notes: [`appleflow: ${error.message}`] };
+  }
+}
+
+/** Only of a regular file: what is read of a pipe is gone. What cannot be opened is told by who reads it. */
+function isJsonFile(name: string): boolean {
+  if (name === "-" || !statSync(name, { throwIfNoEntry: false })?.isFile()) return false;
+  let descriptor: number;
+  try {
+    descriptor = openSync(name, "r");
+  } catch {
+    return false;
+  }
+  try {
+    const start = Buffer.alloc(START_LENGTH);
+    const length = readSync(descriptor, start, 0, START_LENGTH, 0);
+    return looksLikeJson(start.toString("utf8", 0, length));
+  } finally {
+    closeSync(descriptor);
+  }
+}

@@ -1,0 +1,38 @@
+/** What `--explain` asks for: one flow, the flows of an address, or those of a product. */
+import { BlockList, isIP } from "node:net";
+import type { FlowEndpoint, FlowReport, ServiceTable } from "../../index.ts";
+import { UsageError } from "../environment.ts";
+
+const COMMUNITY_ID = /^1:[A-Za-z0-9+/]{27}=$/;
+const ENDPOINT = /^(?:\[([^\]]+)\]|([^:]+)):(\d{1,5})$/;
+
+/**
+ * Which flows are meant by a Community ID ("1:..."), an address, an address and port ("10.0.0.7:5223",
+ * "[fe80::1]:5223"), or the name of a product. Throws `UsageError` for anything else.
+ */
+export function explainTarget(text: string, services: ServiceTable): (flow: FlowReport) => boolean {
+  if (COMMUNITY_ID.test(text)) return (flow) => flow.communityId === text;
+  const isEnd = endpointTest(text);
+  if (isEnd !== null) return (flow) => isEnd(flow.originator) || isEnd(flow.responder);
+  const product = services.product(text);
+  if (product === null) {
+    throw new UsageError(
+      `--explain: "${text}" is no Community ID, address, address:port or product ("appleflow products" lists them)`,
+    );
+  }
+  return (flow) => flow.candidates.includes(product.name);
+}
+
+function endpointTest(text: string): ((end: FlowEndpoint) => boolean) | null {
+  const [, ipv6, ipv4, port] = ENDPOINT.exec(text) ?? [null, undefined, text, undefined];
+  const family = isIP(ipv6 ?? ipv4);
+  if (family === 0) return null;
+  const type = family === 4 ? "ipv4" : "ipv6";
+  // Knows that 2001:DB8::0:1 is 2001:db8::1.
+  const meant = new BlockList();
+  meant.addAddress(ipv6 ?? ipv4, type);
+  return ({ address, port: ownPort }) =>
+    isIP(address) === family &&
+    meant.check(address, type) &&
+    (port === undefined || ownPort === Number(port));
+}

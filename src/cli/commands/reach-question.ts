@@ -1,0 +1,76 @@
+/** What `reach --explain` asks for: a product, a port, an address or a name. */
+import { BlockList, isIP } from "node:net";
+import { findPorts, type ReachQuestion, rowRecord, type ServiceTable } from "../../index.ts";
+import { UsageError } from "../environment.ts";
+
+const PORT = /^(?:(tcp|udp)\/)?(\d{1,5})(?:\/(tcp|udp))?$/i;
+const MAX_PORT = 65_535;
+const HOST_NAME = /^[a-z0-9_-]+(\.[a-z0-9_-]+)+\.?$/i;
+
+/**
+ * The question of a text. Throws `UsageError` for one that is none of these, or, where `isAnonymous`, asks for a host: the
+ * report does not know it by that name.
+ */
+export function reachQuestion(text: string, services: ServiceTable, isAnonymous: boolean): ReachQuestion {
+  const nothing: ReachQuestion = {
+    text,
+    about: "host",
+    isProduct: () => false,
+    isPort: () => false,
+    isHost: () => false,
+    isRow: () => false,
+  };
+  const product = services.product(text);
+  if (product !== null) {
+    return {
+      ...nothing,
+      text: product.name,
+      about: "product",
+      isProduct: (name) => name === product.name,
+      isRow: ({ products }) => products.includes(product.name),
+    };
+  }
+  const port = PORT.exec(text.trim());
+  if (port !== null) return portQuestion(nothing, port, services);
+  const name = text.toLowerCase().replace(/\.$/, "");
+  if (isAnonymous && (isIP(text) !== 0 || HOST_NAME.test(name))) {
+    throw new UsageError("--explain of a host has no meaning with --anonymise, which hides hosts");
+  }
+  if (isIP(text) !== 0) return { ...nothing, isHost: addressTest(text) };
+  if (HOST_NAME.test(name)) return { ...nothing, isHost: (other) => other === name };
+  throw new UsageError(
+    `--explain: "${text}" is no product, port, address or host name ("appleflow products" lists the products)`,
+  );
+}
+
+function portQuestion(
+  nothing: ReachQuestion,
+  [text, first, digits, last]: readonly string[],
+  services: ServiceTable,
+): ReachQuestion {
+  const wanted = Number(digits);
+  if (wanted > MAX_PORT) throw new UsageError(`--explain: port ${digits} does not exist`);
+  const transport = (first ?? last)?.toLowerCase();
+  const rows = findPorts(services, text).map(rowRecord);
+  return {
+    ...nothing,
+    about: "port",
+    isPort: (of, port) => port === wanted && (transport === undefined || transport === of),
+    isRow: (row) =>
+      rows.some(
+        (one) => one.port === row.port && one.transport === row.transport && rowName(one) === row.serviceName,
+      ),
+  };
+}
+
+function rowName({ serviceName, protocolName }: { serviceName: string; protocolName: string }): string {
+  return serviceName === "—" ? protocolName : serviceName;
+}
+
+function addressTest(text: string): (other: string) => boolean {
+  const family = isIP(text);
+  const type = family === 4 ? "ipv4" : "ipv6";
+  const meant = new BlockList();
+  meant.addAddress(text, type);
+  return (other) => isIP(other) === family && meant.check(other, type);
+}

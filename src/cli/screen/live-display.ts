@@ -1,0 +1,241 @@
+/** What monitoring shows while it runs: a full screen on a terminal, else lines of ndjson. */
+import picocolors from "picocolors";
+import {
+  escapeText,
+  type IntervalReport,
+  intervalRecord,
+  type LiveEvent,
+  type LiveView,
+  safeJson,
+} from "../../index.ts";
+import type { LineOutput, LiveOutside } from "../live-outside.ts";
+import type { Environment } from "../environment.ts";
+import { styleOf } from "../terminal-style.ts";
+import type { Key } from "./live-keys.ts";
+import { frameOf } from "./live-rows.ts";
+import { fitScroll, screenLines } from "./live-screen.ts";
+import { applyKey, FIRST_STATE, type ScreenState } from "./live-state.ts";
+import { ScreenWriter } from "./screen-writer.ts";
+
+/** Shows reports until it is closed. */
+export interface LiveDisplay {
+  show(report: IntervalReport, view: LiveView): void;
+  /** What happens to an interface, or with us: one line. Hostile text. */
+  tell(event: LiveEvent): void;
+  /** Gives the terminal back; may be called more than once. */
+  close(): void;
+  /** Waits a moment for those who still read. */
+  finish(): Promise<void>;
+}
+
+/** What a display asks of the command. */
+export interface DisplayRequests {
+  /** End, with the summary; asked for a second time by Ctrl-C: at once. */
+  readonly onQuit: () => void;
+  readonly onInterrupt: () => void;
+  /** Nobody reads any more. */
+  readonly onReaderGone: () => void;
+}
+
+/** Lines of ndjson on standard output, what happens on standard error. */
+export class IntervalLines implements LiveDisplay {
+  readonly #environment: Environment;
+  readonly #requests: DisplayRequests;
+  readonly #lines: LineOutput;
+  /** The last line, where there was no room for it. */
+  #last = "";
+
+  constructor(environment: Environment, outside: LiveOutside, requests: DisplayRequests) {
+    this.#environment = environment;
+    this.#requests = requests;
+    this.#lines = outside.openLines();
+  }
+
+  show(report: IntervalReport): void {
+    const line = `${safeJson(intervalRecord(report))}\n`;
+    const outcome = this.#lines.write(line);
+    if (outcome === "gone") this.#requests.onReaderGone();
+    if (outcome === "busy" && report.isLast) this.#last = line;
+  }
+
+  tell({ message }: LiveEvent): void {
+    this.#environment.stderr.write(`appleflow: ${escapeText(message)}\n`);
+  }
+
+  close(): void {}
+
+  async finish(): Promise<void> {
+    await this.#lines.finish(this.#last);
+  }
+}
+
+/** Frames are at least so far apart. */
+const FRAME_MS = 100;
+/** Flows and devices of a product that can be looked at. */
+const MAX_FLOWS = 500;
+/** What a view shows is looked up again after so many times as long as it took. */
+const LOADS_APART = 9;
+/** How often it is looked whether the time of day on the screen is still right; a report most often comes first. */
+const CLOCK_MS = 250;
+const SECOND_LENGTH = "2026-01-31T09:30:00".length;
+/** How long a notice stays. */
+const NOTICE_MS = 10_000;
+
+export class LiveScreen implements LiveDisplay {
+  readonly #environment: Environment;
+  readonly #outside: LiveOutside;
+  readonly #requests: DisplayRequests;
+  readonly #measure: (text: string) => number;
+  readonly #writer: ScreenWriter;
+  readonly #events: string[] = [];
+  readonly #closing = new AbortController();
+  readonly #undo: (() => void)[] = [];
+  #state: ScreenState = FIRST_STATE;
+  #view: LiveView | null = null;
+  #drawnAt = Number.NEGATIVE_INFINITY;
+  #isWaiting = false;
+  #isLoading = false;
+  /** Not before then, unless somebody asks for it. */
+  #loadAt = 0;
+  #noticeAt = 0;
+
+  /** Takes the terminal over. `measure`: columns that a text takes there. */
+  constructor(
+    environment: Environment,
+    outside: LiveOutside,
+    requests: DisplayRequests,
+    measure: (text: string) => number,
+  ) {
+    this.#measure = measure;
+    this.#environment = environment;
+    this.#outside = outside;
+    this.#requests = requests;
+    this.#writer = new ScreenWriter(environment.stdout);
+    const { terminal } = outside;
+    this.#undo.push(terminal.guard(() => this.#writer.close()));
+    this.#writer.open();
+    this.#undo.push(terminal.listen((key) => this.#obey(key)));
+    this.#undo.push(terminal.watchSize(() => this.#requestFrame()));
+    this.#requestFrame();
+    void this.#tick();
+  }
+
+  show(report: IntervalReport, view: LiveView): void {
+    this.#view = view;
+    const isOld = this.#outside.clock.now() - this.#noticeAt > NOTICE_MS;
+    if (isOld && this.#state.notice !== null) this.#state = { ...this.#state, notice: null };
+    // After the last report there are no live flows to look through.
+    if (!this.#state.isPaused && !report.isLast) {
+      this.#state = { ...this.#state, frame: frameOf(report) };
+      if (this.#outside.clock.now() >= this.#loadAt) this.#load();
+    }
+    this.#requestFrame();
+  }
+
+  tell({ message }: LiveEvent): void {
+    this.#events.push(message);
+    if (this.#events.length > MAX_EVENTS) this.#events.shift();
+    this.#notice(message);
+  }
+
+  close(): void {
+    if (this.#closing.signal.aborted) return;
+    this.#closing.abort();
+    this.#writer.close();
+    for (const undo of this.#undo.reverse()) undo();
+    // On the screen they have gone with it.
+    for (const message of this.#events) {
+      this.#environment.stderr.write(`appleflow: ${escapeText(message)}\n`);
+    }
+  }
+
+  async finish(): Promise<void> {}
+
+  #notice(text: string): void {
+    this.#noticeAt = this.#outside.clock.now();
+    this.#state = { ...this.#state, notice: text };
+    this.#requestFrame();
+  }
+
+  #obey(key: Key): void {
+    const { state, action } = applyKey(this.#state, key);
+    this.#state = state;
+    if (action === "load") this.#load();
+    else if (action === "quit") this.#requests.onQuit();
+    else if (action === "interrupt") this.#requests.onInterrupt();
+    if (action === "quit" || action === "interrupt") this.#notice("ending ...");
+    this.#requestFrame();
+  }
+
+  /** Looks up what the view shows, unless that is under way. */
+  #load(): void {
+    if (this.#isLoading) return;
+    const lookUp = this.#lookUp();
+    if (lookUp === null) return;
+    this.#isLoading = true;
+    const { clock } = this.#outside;
+    const begunAt = clock.now();
+    const { view, product } = this.#state;
+    void lookUp.then((found) => {
+      this.#isLoading = false;
+      const now = clock.now();
+      this.#loadAt = now + LOADS_APART * (now - begunAt);
+      // Another view, or product, may have been chosen meanwhile.
+      if (this.#state.view !== view || this.#state.product !== product) this.#load();
+      else this.#state = { ...this.#state, ...found };
+      this.#requestFrame();
+    });
+  }
+
+  /** Null where the view looks nothing up. */
+  #lookUp(): Promise<Pick<ScreenState, "flows"> | Pick<ScreenState, "reach">> | null {
+    const { view, product } = this.#state;
+    if (this.#view === null) return null;
+    if (view === "reach") return this.#view.reach().then((reach) => ({ reach }));
+    if (view !== "flows" || product === null) return null;
+    return this.#view.productFlows(product, MAX_FLOWS).then((flows) => ({ flows }));
+  }
+
+  /** Keeps the time of day going where reports are far apart. */
+  async #tick(): Promise<void> {
+    const { clock } = this.#outside;
+    const { signal } = this.#closing;
+    await clock.wait(CLOCK_MS / 2, signal);
+    while (!signal.aborted) {
+      const second = clock.date().toISOString().slice(0, SECOND_LENGTH);
+      if (!this.#state.time.startsWith(second)) this.#requestFrame();
+      await clock.wait(CLOCK_MS, signal);
+    }
+  }
+
+  /** Draws now, or as soon as the last frame is old enough. */
+  #requestFrame(): void {
+    if (this.#isWaiting || this.#closing.signal.aborted) return;
+    const { clock } = this.#outside;
+    const wait = this.#drawnAt + FRAME_MS - clock.now();
+    if (wait <= 0) {
+      this.#draw();
+      return;
+    }
+    this.#isWaiting = true;
+    void clock.wait(wait, this.#closing.signal).then(() => {
+      this.#isWaiting = false;
+      if (!this.#closing.signal.aborted) this.#draw();
+    });
+  }
+
+  #draw(): void {
+    const { clock } = this.#outside;
+    this.#drawnAt = clock.now();
+    this.#state = { ...this.#state, time: clock.date().toISOString() };
+    const { columns, rows } = this.#outside.terminal.size();
+    const style = { ...styleOf(this.#environment, false), width: columns };
+    const colors = picocolors.createColors(style.colors);
+    const drawing = { style, measure: this.#measure, colors, dash: style.ascii ? "-" : "–" };
+    this.#state = fitScroll(this.#state, rows, drawing);
+    if (!this.#writer.draw(screenLines(this.#state, rows, drawing), columns)) this.#requests.onReaderGone();
+  }
+}
+
+/** Events that are told again when the screen has gone. */
+const MAX_EVENTS = 20;

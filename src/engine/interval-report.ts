@@ -1,0 +1,99 @@
+/** What is known at the end of an interval of live monitoring, and the line of ndjson that it becomes. */
+import type { Evidence } from "../evidence/attribution/evidence.ts";
+import type { BackendName } from "../packets/live/live-source.ts";
+import type { Share, Summary } from "../reports/traffic/summary.ts";
+import type { ProductRates } from "./product-rates.ts";
+
+/** Name and version of the JSON form. */
+export const INTERVAL_SCHEMA = "appleflow/interval@1";
+
+/** Packets of all sources since the begin. */
+export interface LiveTotals {
+  /** Handed over by the backends, before any filter. */
+  readonly received: number;
+  /** Lost because the kernel's buffer was full; null where a backend cannot know. */
+  readonly droppedByKernel: number | null;
+  /** Lost in the network card or its driver; null where a backend cannot know. */
+  readonly droppedByInterface: number | null;
+  /** Taken from the kernel, but there was no room to hand them over. */
+  readonly droppedByUs: number;
+}
+
+/** One interface that is captured from. */
+export interface LiveInterface {
+  readonly name: string;
+  readonly backend: BackendName;
+}
+
+/** The state at the end of an interval. Owned by whoever gets it, but for `rates`. */
+export interface IntervalReport extends LiveTotals {
+  /** RFC 3339, UTC, milliseconds. */
+  readonly time: string;
+  /** Since monitoring began. */
+  readonly elapsedSeconds: number;
+  /** How long this interval was: longer than asked for where a summary takes long. */
+  readonly intervalSeconds: number;
+  /** Whether monitoring has ended with it. */
+  readonly isLast: boolean;
+  readonly interfaces: readonly LiveInterface[];
+  /** In this interval, of the packets that count. */
+  readonly packetsPerSecond: number;
+  readonly bytesPerSecond: number;
+  readonly liveFlows: number;
+  /** Of everything since the begin. */
+  readonly summary: Summary;
+  /** Borrowed until the next report. */
+  readonly rates: ProductRates;
+}
+
+/** One product in `IntervalRecord`. */
+export interface IntervalProduct {
+  readonly product: string;
+  /** Of the estimate, in this interval. */
+  readonly bytesPerSecond: number;
+  /** Since monitoring began. */
+  readonly bytes: Share;
+  /** Flows since monitoring began that may be its own. */
+  readonly flows: number;
+  readonly bytesByEvidence: Readonly<Record<Evidence, number>>;
+}
+
+/** A line of `appleflow live` where standard output is no terminal: schema `appleflow/interval@1`. */
+export interface IntervalRecord extends LiveTotals {
+  readonly schema: typeof INTERVAL_SCHEMA;
+  readonly time: string;
+  readonly elapsedSeconds: number;
+  readonly packetsPerSecond: number;
+  readonly bytesPerSecond: number;
+  readonly liveFlows: number;
+  /** By estimated bytes, then name. */
+  readonly products: readonly IntervalProduct[];
+}
+
+/** The record of a report. Rates are rounded to thousandths. */
+export function intervalRecord(report: IntervalReport): IntervalRecord {
+  const { rates, summary } = report;
+  return {
+    schema: INTERVAL_SCHEMA,
+    time: report.time,
+    elapsedSeconds: round(report.elapsedSeconds),
+    packetsPerSecond: round(report.packetsPerSecond),
+    bytesPerSecond: round(report.bytesPerSecond),
+    received: report.received,
+    droppedByKernel: report.droppedByKernel,
+    droppedByInterface: report.droppedByInterface,
+    droppedByUs: report.droppedByUs,
+    liveFlows: report.liveFlows,
+    products: summary.products.map(({ product, bytes, flows, bytesByEvidence }) => ({
+      product,
+      bytesPerSecond: round(rates.rateOf(product)),
+      bytes,
+      flows: flows.possible,
+      bytesByEvidence,
+    })),
+  };
+}
+
+function round(value: number): number {
+  return Math.round(value * 1000) / 1000;
+}

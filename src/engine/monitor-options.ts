@@ -1,0 +1,67 @@
+/** What monitoring is told before it begins, and what can be asked of it while it runs. */
+import type { Pseudonyms } from "../anonymise/pseudonyms.ts";
+import type { InputError } from "../errors.ts";
+import type { EvidenceRules } from "../knowledge/evidence/evidence-rules.ts";
+import type { ServiceTable } from "../knowledge/port-list/service-table.ts";
+import type { LiveFlows } from "../reports/flows/live-flows.ts";
+import type { ReachReport } from "../reports/reach/reach-report.ts";
+import type { IntervalReport } from "./interval-report.ts";
+import type { PacketSink } from "./watched-source.ts";
+
+/** Seconds of silence that end a flow: what is shown as live should be, and memory follows it for days. */
+export const DEFAULT_LIVE_IDLE_TIMEOUT_SECONDS = 300;
+
+/** Time as monitoring needs it. */
+export interface MonitorClock {
+  /** Milliseconds since any moment; never goes back. */
+  now(): number;
+  /** The time of day. */
+  date(): Date;
+  /** Resolves after so many milliseconds, or when the signal is aborted. */
+  wait(milliseconds: number, signal: AbortSignal): Promise<void>;
+}
+
+/** What can be asked of a monitor while it runs. */
+export interface LiveView {
+  /**
+   * The live flows that may be a product's: the `limit` with most bytes. Goes through all live flows; null when the
+   * monitoring ends meanwhile.
+   */
+  productFlows(product: string, limit: number): Promise<LiveFlows | null>;
+  /**
+   * Which of Apple's services could be reached since the begin, by what ended flows and live ones show. Goes through all
+   * live flows; null where `watchesReach` was not asked for, or the monitoring ends meanwhile.
+   */
+  reach(): Promise<ReachReport | null>;
+}
+
+export interface MonitorOptions {
+  /** As in `SummarizeOptions`. */
+  readonly services?: ServiceTable;
+  readonly rules?: EvidenceRules | null;
+  /** Seconds without a packet that end a flow (default 300). */
+  readonly idleTimeoutSeconds?: number;
+  /** Flows that may be live at once (default 2,000,000). */
+  readonly maxFlows?: number;
+  /** Only packets that match, in the language of `SummarizeOptions.filter`. */
+  readonly filter?: string;
+  /** Seconds between reports (default 1); they stretch where a report takes more than a tenth of it. */
+  readonly intervalSeconds?: number;
+  /** Ends after so many seconds. */
+  readonly durationSeconds?: number;
+  /** Ends after so many packets that match. */
+  readonly maxPackets?: number;
+  /** Ends when it is aborted, after the packets that were already taken. */
+  readonly signal?: AbortSignal;
+  /** Whether `LiveView.reach` is wanted, which costs a look at every packet. */
+  readonly watchesReach?: boolean;
+  /** As in `SummarizeOptions`, for all that is told; packets that `sink` gets are as they came. */
+  readonly pseudonyms?: Pseudonyms;
+  /** Gets every packet that counts. */
+  readonly sink?: PacketSink;
+  /** Sources that could not be opened: the summary tells of them. */
+  readonly failures?: readonly { readonly name: string; readonly error: InputError }[];
+  readonly clock?: MonitorClock;
+  /** Called at the end of every interval, and once more at the end. What it throws ends the monitoring. */
+  readonly onInterval: (report: IntervalReport, view: LiveView) => void;
+}

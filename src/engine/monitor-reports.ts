@@ -1,0 +1,193 @@
+/** The reports of a monitor: at the end of each interval, in the end, and what is asked for in between. */
+import { setImmediate as nextTurn, setTimeout as pause } from "node:timers/promises";
+import { anonymiseLiveFlows } from "../anonymise/anonymous-live-flows.ts";
+import { anonymiseReach } from "../anonymise/anonymous-reach.ts";
+import { anonymiseCapture, anonymiseSummary } from "../anonymise/anonymous-summary.ts";
+import type { LiveCounters, LiveSource } from "../packets/live/live-source.ts";
+import type { LiveFlows } from "../reports/flows/live-flows.ts";
+import type { ReachReport } from "../reports/reach/reach-report.ts";
+import type { Summary } from "../reports/traffic/summary.ts";
+import type { Analysis, Steps } from "./analysis.ts";
+import type { IntervalReport, LiveTotals } from "./interval-report.ts";
+import type { LiveView, MonitorClock, MonitorOptions } from "./monitor-options.ts";
+import { ProductRates } from "./product-rates.ts";
+import type { ReadingGate } from "./reading-gate.ts";
+
+const DEFAULT_INTERVAL_SECONDS = 1;
+/** An interval lasts at least so many times as long as its report takes to make. */
+const LEAST_INTERVAL_PER_COST = 10;
+/** A pipe that its writer has not filled again by then has nothing to give. */
+const QUIET_MS = 1;
+
+const SYSTEM_CLOCK: MonitorClock = {
+  now: () => performance.now(),
+  date: () => new Date(),
+  wait: (milliseconds, signal) => pause(milliseconds, undefined, { signal }).catch(() => undefined),
+};
+
+/** Makes the reports, each from what has changed since the one before. */
+export class MonitorReports implements LiveView {
+  readonly #analysis: Analysis;
+  readonly #sources: readonly LiveSource[];
+  readonly #gate: ReadingGate;
+  readonly #signal: AbortSignal;
+  readonly #options: MonitorOptions;
+  readonly #clock: MonitorClock;
+  readonly #rates = new ProductRates();
+  readonly #beganAt: number;
+  #lastAt: number;
+  #lastPackets = 0;
+  #lastBytes = 0;
+
+  constructor(
+    analysis: Analysis,
+    sources: readonly LiveSource[],
+    gate: ReadingGate,
+    signal: AbortSignal,
+    options: MonitorOptions,
+  ) {
+    this.#analysis = analysis;
+    this.#sources = sources;
+    this.#gate = gate;
+    this.#signal = signal;
+    this.#options = options;
+    this.#clock = options.clock ?? SYSTEM_CLOCK;
+    this.#beganAt = this.#clock.now();
+    this.#lastAt = this.#beganAt;
+  }
+
+  async productFlows(product: string, limit: number): Promise<LiveFlows | null> {
+    const live = await this.#inSteps(() =>
+      this.#analysis.liveFlowSteps(limit, ({ candidates }) =>
+        candidates.some(({ name }) => name === product),
+      ),
+    );
+    const { pseudonyms } = this.#options;
+    return live === null || pseudonyms === undefined ? live : anonymiseLiveFlows(live, pseudonyms);
+  }
+
+  async reach(): Promise<ReachReport | null> {
+    const report = await this.#amongPackets(this.#analysis.reachSteps());
+    const { pseudonyms } = this.#options;
+    if (report === null || pseudonyms === undefined) return report;
+    return anonymiseReach(report, anonymiseCapture(report.capture, pseudonyms), pseudonyms);
+  }
+
+  /** A report at the end of each interval, until the signal or the end of the time that was asked for. */
+  async tell(): Promise<void> {
+    const signal = this.#signal;
+    const { intervalSeconds = DEFAULT_INTERVAL_SECONDS, durationSeconds } = this.#options;
+    const endsAt = this.#beganAt + (durationSeconds ?? Number.POSITIVE_INFINITY) * 1000;
+    let dueAt = this.#beganAt;
+    let cost = 0;
+    for (;;) {
+      const now = this.#clock.now();
+      dueAt = Math.max(dueAt + intervalSeconds * 1000, now + cost * (LEAST_INTERVAL_PER_COST - 1), now);
+      await this.#clock.wait(Math.min(dueAt, endsAt) - now, signal);
+      // The last report is made when all packets are in.
+      if (signal.aborted || this.#clock.now() >= endsAt) return;
+      const startedAt = this.#clock.now();
+      const summary = await this.#inSteps(() => this.#analysis.snapshotSteps());
+      if (summary === null) return;
+      this.#tellOne(this.#shown(summary), this.#analysis.liveFlowCount, false);
+      cost = this.#clock.now() - startedAt;
+    }
+  }
+
+  /** The last report; the summary of everything. */
+  finish(): Summary {
+    const liveFlows = this.#analysis.liveFlowCount;
+    const summary = this.#shown(this.#analysis.finish());
+    this.#tellOne(summary, liveFlows, true);
+    return summary;
+  }
+
+  /** Lets keys, signals and the clock in between the steps, but no packets; null when the end has come. */
+  #inSteps<T>(begin: () => Steps<T>): Promise<T | null> {
+    return this.#gate.whileClosed(async () => {
+      // A block that is past the gate has been counted by then.
+      await nextTurn();
+      const steps = begin();
+      for (;;) {
+        if (this.#signal.aborted) return null;
+        const step = steps.next();
+        if (step.done) return step.value;
+        await nextTurn();
+      }
+    });
+  }
+
+  /** Lets packets in between the steps too, for as long as a step took where they keep coming. Null as above. */
+  async #amongPackets(steps: Steps<ReachReport | null>): Promise<ReachReport | null> {
+    for (;;) {
+      // Whoever has closed it makes packets wait: the sooner that is over, the better.
+      await this.#gate.pass();
+      if (this.#signal.aborted) {
+        steps.return(null);
+        return null;
+      }
+      const beganAt = this.#clock.now();
+      const step = steps.next();
+      if (step.done) return step.value;
+      await this.#countPackets(this.#clock.now() - beganAt);
+    }
+  }
+
+  /** Lets packets in for so many milliseconds at most, until none has come for a moment. */
+  async #countPackets(milliseconds: number): Promise<void> {
+    const beganAt = this.#clock.now();
+    let heardAt = beganAt;
+    let now = beganAt;
+    do {
+      const { records } = this.#analysis;
+      await nextTurn();
+      now = this.#clock.now();
+      if (this.#analysis.records > records) heardAt = now;
+    } while (now - beganAt < milliseconds && now - heardAt < QUIET_MS);
+  }
+
+  #shown(summary: Summary): Summary {
+    const { pseudonyms } = this.#options;
+    return pseudonyms === undefined ? summary : anonymiseSummary(summary, pseudonyms);
+  }
+
+  #tellOne(summary: Summary, liveFlows: number, isLast: boolean): void {
+    const now = this.#clock.now();
+    // Two reports may be due at the same moment by a clock of whole milliseconds.
+    const intervalSeconds = Math.max(now - this.#lastAt, 1) / 1000;
+    const { packets, bytes } = summary.capture;
+    this.#rates.update(summary, intervalSeconds);
+    const report: IntervalReport = {
+      time: this.#clock.date().toISOString(),
+      elapsedSeconds: (now - this.#beganAt) / 1000,
+      intervalSeconds,
+      isLast,
+      interfaces: this.#sources.map(({ name, backend }) => ({
+        name: this.#options.pseudonyms?.interfaceName(name) ?? name,
+        backend,
+      })),
+      packetsPerSecond: (packets - this.#lastPackets) / intervalSeconds,
+      bytesPerSecond: (bytes - this.#lastBytes) / intervalSeconds,
+      ...totalsOf(this.#sources.map((source) => source.counters())),
+      liveFlows,
+      summary,
+      rates: this.#rates,
+    };
+    this.#lastAt = now;
+    this.#lastPackets = packets;
+    this.#lastBytes = bytes;
+    this.#options.sink?.flush();
+    this.#options.onInterval(report, this);
+  }
+}
+
+function totalsOf(counters: readonly LiveCounters[]): LiveTotals {
+  const sum = (values: readonly (number | null)[]) =>
+    values.reduce((total, value) => (total === null || value === null ? null : total + value), 0);
+  return {
+    received: counters.reduce((total, { received }) => total + received, 0),
+    droppedByKernel: sum(counters.map(({ droppedByKernel }) => droppedByKernel)),
+    droppedByInterface: sum(counters.map(({ droppedByInterface }) => droppedByInterface)),
+    droppedByUs: counters.reduce((total, { droppedByUs }) => total + droppedByUs, 0),
+  };
+}

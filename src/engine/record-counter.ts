@@ -1,0 +1,238 @@
+/**
+ * Counts the records of blocks: each exactly once, as decoded or under the weird that stopped its decoding, and hands
+ * those with ports to the flow table.
+ */
+
+import type { ProcessNames } from "../evidence/observation/process-names.ts";
+import type { PacketFilter } from "../filter/packet-filter.ts";
+import type { FlowTable } from "../flows/flow-table.ts";
+import { FragmentTable } from "../flows/fragment-table.ts";
+import type { PacketBatch } from "../flows/packet-batch.ts";
+import { LinkType } from "../net/link-types.ts";
+import { type Moment, NO_TIME } from "../net/moment.ts";
+import { DecodedPacket, FragmentKind } from "../packets/decode/decoded-packet.ts";
+import { decodePacket } from "../packets/decode/packet-decoder.ts";
+import { WEIRD_CODES, Weird } from "../packets/decode/weirds.ts";
+import { copyRecords } from "../packets/kernel/copy-records.ts";
+import type { Kernel } from "../packets/kernel/kernel.ts";
+import type { PacketBlock } from "../packets/packet-block.ts";
+import type { SourceTotals } from "../reports/traffic/source-totals.ts";
+
+/** Which records count. */
+export interface RecordChoice {
+  /** Only packets from this moment on; packets without a time count as outside. */
+  readonly from: Moment | null;
+  /** Only packets before this moment. */
+  readonly to: Moment | null;
+  /** Only packets that it matches. */
+  readonly filter: PacketFilter | null;
+}
+
+/** Receives ICMP packets as they were decoded, both borrowed for the call; all packets before them are counted. */
+export type IcmpSink = (bytes: Uint8Array, packet: DecodedPacket) => void;
+
+export class RecordCounter {
+  /** Packets and bytes by the code of the weird that stopped their decoding; 0: decoded. */
+  readonly packetsByWeird = new Float64Array(WEIRD_CODES);
+  readonly bytesByWeird = new Float64Array(WEIRD_CODES);
+  readonly #choice: RecordChoice;
+  readonly #kernel: Kernel;
+  readonly #batch: PacketBatch;
+  readonly #flows: FlowTable;
+  readonly #processes: ProcessNames | null;
+  readonly #onIcmp: IcmpSink | null;
+  readonly #packet = new DecodedPacket();
+  #fragments: FragmentTable | null = null;
+  /** The names that the source numbers, and the numbers that stand for them here. */
+  #processList: readonly string[] = [];
+  readonly #processNumbers: number[] = [];
+
+  /** `processes`, `onIcmp`: null where nobody looks. */
+  constructor(
+    choice: RecordChoice,
+    flows: FlowTable,
+    processes: ProcessNames | null,
+    onIcmp: IcmpSink | null,
+  ) {
+    this.#choice = choice;
+    this.#flows = flows;
+    this.#kernel = flows.kernel;
+    this.#batch = flows.batch;
+    this.#processes = processes;
+    this.#onIcmp = onIcmp;
+  }
+
+  /** Hands over what was kept back to be looked up together. */
+  flush(): void {
+    this.#flows.countBatch();
+  }
+
+  /** Counts the records of a block (borrowed for the call), and adds them to the totals of their source. */
+  count(block: PacketBlock, totals: SourceTotals): void {
+    if (block.bytes === this.#kernel.buffer) {
+      this.#countPlaced(block, block.count, totals);
+      return;
+    }
+    for (let first = 0; first < block.count; ) {
+      const copied = copyRecords(block, first, this.#kernel);
+      this.#countPlaced(block, copied, totals);
+      first += copied;
+    }
+  }
+
+  /** Counts `count` records that stand in the kernel, of which `block` knows the interfaces and processes. */
+  #countPlaced(block: PacketBlock, count: number, totals: SourceTotals): void {
+    const { interfaceIds } = this.#kernel.columns;
+    const { from, to } = this.#choice;
+    const hasOne = block.interfaces.length === 1;
+    for (let i = 0; i < count; ) {
+      let end = hasOne ? count : i + 1;
+      while (end < count && interfaceIds[end] === interfaceIds[i]) end++;
+      if (from === null && to === null) this.#countRun(block, i, end, totals);
+      else this.#countWithin(block, i, end, totals);
+      i = end;
+    }
+    // The payload of what is left in the batch goes with the block.
+    if (this.#processes !== null || this.#onIcmp !== null) this.flush();
+  }
+
+  /** Counts those of the records `first` to `end - 1`, all of one interface, that are in the window of time. */
+  #countWithin(block: PacketBlock, first: number, end: number, totals: SourceTotals): void {
+    for (let i = first; i < end; ) {
+      let after = i;
+      while (after < end && this.#isInWindow(after)) after++;
+      this.#countRun(block, i, after, totals);
+      i = after + 1;
+    }
+  }
+
+  /** Counts the records `first` to `end - 1`, all of one interface. */
+  #countRun(block: PacketBlock, first: number, end: number, totals: SourceTotals): void {
+    if (first === end) return;
+    const { linkType, fcsLength } = block.interfaces[this.#kernel.columns.interfaceIds[first]];
+    const mayBePlain = linkType === LinkType.ETHERNET && this.#choice.filter === null;
+    for (let i = first; i < end; ) {
+      const plain = mayBePlain ? this.#batch.appendPlain(i, end, fcsLength) : 0;
+      if (plain === 0) this.#countRecord(block, i, linkType, fcsLength, totals);
+      else this.#countPlain(block, i, i + plain, totals);
+      i += Math.max(plain, 1);
+    }
+  }
+
+  /** Counts records that have just been made the last rows of the batch. */
+  #countPlain(block: PacketBlock, first: number, end: number, totals: SourceTotals): void {
+    const { runBytes, runTimes, columns } = this.#kernel;
+    this.packetsByWeird[0] += end - first;
+    this.bytesByWeird[0] += runBytes[0];
+    totals.addRun(end - first, runBytes[0], runTimes);
+    if (this.#processes !== null && block.processes.length > 1) {
+      const row = this.#batch.count - end;
+      for (let i = first; i < end; i++) {
+        this.#batch.setProcess(row + i, this.#processOfId(block, columns.processIds[i], this.#processes));
+      }
+    }
+    this.#countFullBatch();
+  }
+
+  /** Counts record `i` by a walk through its layers, if it matches. */
+  #countRecord(
+    block: PacketBlock,
+    i: number,
+    linkType: number,
+    fcsLength: number,
+    totals: SourceTotals,
+  ): void {
+    const { buffer } = this.#kernel;
+    const { offsets, capturedLengths, originalLengths, seconds, nanoseconds } = this.#kernel.columns;
+    const packet = this.#packet;
+    const length = originalLengths[i];
+    const weird = decodePacket(linkType, buffer, offsets[i], capturedLengths[i], length, fcsLength, packet);
+    if (this.#choice.filter?.(buffer, packet, length) === false) return;
+    totals.add(length, seconds[i], nanoseconds[i]);
+    if (packet.fragment !== FragmentKind.NONE) {
+      this.#countFragment(block, i, weird);
+      return;
+    }
+    this.packetsByWeird[weird] += 1;
+    this.bytesByWeird[weird] += length;
+    if (weird === 0) {
+      this.#batch.append(packet, length, seconds[i], nanoseconds[i], this.#processOf(block, i));
+      this.#countFullBatch();
+      return;
+    }
+    if (weird === Weird.UNSUPPORTED_LINK_TYPE) totals.addUnsupported(this.#kernel.columns.interfaceIds[i]);
+    if (this.#onIcmp !== null && (weird === Weird.ICMP || weird === Weird.ICMPV6)) {
+      this.flush();
+      this.#onIcmp(buffer, packet);
+    }
+  }
+
+  /** The process that the capture names for record `i`, which was just decoded, by its number; 0: none. */
+  #processOf(block: PacketBlock, i: number): number {
+    const processes = this.#processes;
+    const { processOffset, processLength } = this.#packet;
+    if (processes === null) return 0;
+    if (processLength > 0) return processes.numberAt(this.#kernel.buffer, processOffset, processLength);
+    return this.#processOfId(block, this.#kernel.columns.processIds[i], processes);
+  }
+
+  /** The number of the process that the block numbers `id`; 0: none. */
+  #processOfId(block: PacketBlock, id: number, processes: ProcessNames): number {
+    if (id === 0) return 0;
+    if (block.processes !== this.#processList) {
+      this.#processList = block.processes;
+      this.#processNumbers.length = 0;
+    }
+    this.#processNumbers[id] ??= processes.numberOf(block.processes[id]);
+    return this.#processNumbers[id];
+  }
+
+  /** A fragment: the first one has the ports, later ones are looked up, or wait to be. */
+  #countFragment(block: PacketBlock, i: number, weird: number): void {
+    this.#fragments ??= new FragmentTable();
+    const { buffer, columns } = this.#kernel;
+    const length = columns.originalLengths[i];
+    const seconds = columns.seconds[i];
+    const nanoseconds = columns.nanoseconds[i];
+    const packet = this.#packet;
+    let counted = weird;
+    if (weird === 0) {
+      this.#batch.append(packet, length, seconds, nanoseconds, this.#processOf(block, i));
+      const entry = this.#fragments.addFirst(buffer, packet, this.#batch, seconds);
+      this.#countFullBatch();
+      if (entry >= 0) this.#addWaiting(this.#fragments, entry);
+    } else if (weird === Weird.FRAGMENT_WITHOUT_FIRST) {
+      if (this.#fragments.addLater(buffer, packet, this.#batch, length, seconds, nanoseconds)) counted = 0;
+      this.#countFullBatch();
+    }
+    this.packetsByWeird[counted] += 1;
+    this.bytesByWeird[counted] += length;
+  }
+
+  /** Fragments that came before their first one have been counted without it: they move over to its flow. */
+  #addWaiting(fragments: FragmentTable, entry: number): void {
+    for (;;) {
+      const length = fragments.takeWaiting(entry, this.#batch);
+      if (length < 0) return;
+      this.#countFullBatch();
+      this.packetsByWeird[Weird.FRAGMENT_WITHOUT_FIRST] -= 1;
+      this.bytesByWeird[Weird.FRAGMENT_WITHOUT_FIRST] -= length;
+      this.packetsByWeird[0] += 1;
+      this.bytesByWeird[0] += length;
+    }
+  }
+
+  #countFullBatch(): void {
+    if (this.#batch.isFull) this.flush();
+  }
+
+  #isInWindow(i: number): boolean {
+    const { columns } = this.#kernel;
+    const seconds = columns.seconds[i];
+    const nanoseconds = columns.nanoseconds[i];
+    if (nanoseconds === NO_TIME) return false;
+    const { from, to } = this.#choice;
+    if (from !== null && (seconds - from.seconds || nanoseconds - from.nanoseconds) < 0) return false;
+    return to === null || (seconds - to.seconds || nanoseconds - to.nanoseconds) < 0;
+  }
+}

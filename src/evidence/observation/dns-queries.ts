@@ -1,0 +1,101 @@
+/**
+ * Names that were asked for, by who asked whom with which identification: what a response must answer to be believed.
+ * A DNS server sees as many queries as it has packets, so they are kept as a flow table keeps flows, without an object
+ * or a key of text for each.
+ */
+
+import type { AddressKey } from "../../net/address-key.ts";
+import { KeyHash } from "./key-hash.ts";
+import { KeyIndex } from "./key-index.ts";
+
+/** What tells a query from others: who asked whom, from which port, with which number. */
+export interface QueryKey {
+  readonly client: AddressKey;
+  readonly clientPort: number;
+  readonly server: AddressKey;
+  /** The message's identification, 16 bits. */
+  readonly id: number;
+}
+
+/** Kinds of keys, as the hash takes them: by the version of IP. */
+const KIND_IPV4 = 0;
+const KIND_IPV6 = 1;
+const IPV6_WORDS = 4;
+
+/** Bounded: when there are too many, the one that was asked longest ago goes. */
+export class DnsQueries {
+  readonly #limit: number;
+  /** Two hashes of different random choice: queries that agree in all 64 bits are the same. */
+  readonly #hash = new KeyHash();
+  readonly #secondHash = new KeyHash();
+  readonly #index = new KeyIndex();
+  /** By the number of a query, 1 to the limit. The numbers go round: the next one is the oldest. */
+  readonly #hashes: Int32Array;
+  readonly #secondHashes: Int32Array;
+  /** Undefined for a number that is not in use. */
+  readonly #names: (string | undefined)[];
+  #last = 0;
+  /** The words of two IPv6 addresses. */
+  readonly #words = new Int32Array(2 * IPV6_WORDS);
+
+  /** @param limit queries kept at most; at least 1 */
+  constructor(limit: number) {
+    this.#limit = limit;
+    this.#hashes = new Int32Array(limit + 1);
+    this.#secondHashes = new Int32Array(limit + 1);
+    this.#names = new Array(limit + 1);
+  }
+
+  /** `name` was asked for; what was asked for with the same identification before is forgotten. */
+  add(key: QueryKey, name: string): void {
+    const hash = this.#hashOf(key, this.#hash);
+    const secondHash = this.#hashOf(key, this.#secondHash);
+    const known = this.#find(hash, secondHash);
+    if (known !== 0) this.#forget(known);
+    this.#last = this.#last === this.#limit ? 1 : this.#last + 1;
+    const query = this.#last;
+    if (this.#names[query] !== undefined) this.#forget(query);
+    this.#hashes[query] = hash;
+    this.#secondHashes[query] = secondHash;
+    this.#names[query] = name;
+    this.#index.insert(hash, query);
+  }
+
+  /** The name that was asked for, or undefined where nobody did. */
+  nameOf(key: QueryKey): string | undefined {
+    return this.#names[this.#find(this.#hashOf(key, this.#hash), this.#hashOf(key, this.#secondHash))];
+  }
+
+  /** The number of a query, or 0. */
+  #find(hash: number, secondHash: number): number {
+    const { slots, mask } = this.#index;
+    for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
+      const query = slots[slot * 2 + 1];
+      if (query === 0 || (slots[slot * 2] === hash && this.#secondHashes[query] === secondHash)) return query;
+    }
+  }
+
+  #forget(query: number): void {
+    this.#index.remove(this.#hashes[query], query);
+    this.#names[query] = undefined;
+  }
+
+  #hashOf({ client, clientPort, server, id }: QueryKey, hash: KeyHash): number {
+    const numbers = (clientPort << 16) | id;
+    if (typeof client === "number" && typeof server === "number") {
+      return hash.ofIpv4(client, server, numbers, KIND_IPV4);
+    }
+    this.#setWords(0, client);
+    this.#setWords(IPV6_WORDS, server);
+    return hash.ofIpv6(this.#words, 0, numbers, KIND_IPV6);
+  }
+
+  #setWords(at: number, address: AddressKey): void {
+    for (let i = 0; i < IPV6_WORDS; i++) {
+      this.#words[at + i] =
+        typeof address === "number"
+          ? address
+          : (address.charCodeAt(i * 2) << 16) | address.charCodeAt(i * 2 + 1);
+    }
+  }
+}

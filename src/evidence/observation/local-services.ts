@@ -1,0 +1,130 @@
+/**
+ * Which service stands behind an address and port of the local network, as multicast DNS tells it (RFC 6762, 6763):
+ * SRV gives an instance of a service type its host and port, A and AAAA give the host its addresses. Nothing expires:
+ * a device that says goodbye was there before.
+ */
+import { type AddressKey, addressText } from "../../net/address-key.ts";
+import { type DnsMessage, type DnsRecord, DnsType } from "../payload/dns-message.ts";
+import { RecentMap } from "./recent-map.ts";
+
+/** How much is kept. */
+export interface LocalServiceLimits {
+  readonly hosts: number;
+  readonly servicesPerHost: number;
+  readonly addresses: number;
+  readonly hostsPerAddress: number;
+}
+
+const DEFAULT_LIMITS: LocalServiceLimits = {
+  hosts: 2048,
+  servicesPerHost: 32,
+  addresses: 8192,
+  hostsPerAddress: 4,
+};
+
+/** `_type` and `_tcp` or `_udp` (RFC 6763, 7): all other transports than TCP count as the latter. */
+const SERVICE_LABEL = /^_[^_]/;
+const TRANSPORT_LABELS = ["_tcp", "_udp"];
+
+/** An instance of a service, as a host announced it. */
+export interface LocalService {
+  readonly port: number;
+  /** `_airplay._tcp`. */
+  readonly type: string;
+  /** As people see it: `Living Room`. Hostile text, at most 63 characters. */
+  readonly instance: string;
+}
+
+export class LocalServices {
+  readonly #limits: LocalServiceLimits;
+  readonly #services: RecentMap<LocalService[]>;
+  readonly #hosts: RecentMap<string[]>;
+  #dropped = 0;
+
+  constructor(limits: LocalServiceLimits = DEFAULT_LIMITS) {
+    this.#limits = limits;
+    this.#services = new RecentMap(limits.hosts);
+    this.#hosts = new RecentMap(limits.addresses);
+  }
+
+  /** Whether no service is known. */
+  get isEmpty(): boolean {
+    return this.#services.size === 0;
+  }
+
+  /** Services and addresses forgotten because there were too many. */
+  get dropped(): number {
+    return this.#dropped + this.#services.dropped + this.#hosts.dropped;
+  }
+
+  /** Learns from a message of multicast DNS: a response, or the answers that a query says it knows (RFC 6762, 7.1). */
+  add(message: DnsMessage): void {
+    for (const record of message.records) {
+      if (!message.isResponse && !record.isAnswer) continue;
+      if (record.type === DnsType.SRV) this.#addService(record);
+      else if (record.type === DnsType.A || record.type === DnsType.AAAA) this.#addAddress(record);
+    }
+  }
+
+  /** Types of the services (`_airplay._tcp`) at a port of an address, the one learned first coming first. */
+  typesAt(address: AddressKey, port: number): readonly string[] {
+    const types = new Set<string>();
+    for (const host of this.#hosts.get(addressText(address)) ?? []) {
+      for (const service of this.#services.get(host) ?? []) {
+        if (service.port === port) types.add(service.type);
+      }
+    }
+    return [...types];
+  }
+
+  /** Names of the hosts that have an address (`annas-macbook.local`), the one that said so last coming first. */
+  hostsAt(address: AddressKey): readonly string[] {
+    return [...(this.#hosts.get(addressText(address)) ?? [])].reverse();
+  }
+
+  /** Services of a host, the one learned first coming first. Borrowed until the next `add`. */
+  servicesOf(host: string): readonly LocalService[] {
+    return this.#services.get(host) ?? [];
+  }
+
+  #addService(record: DnsRecord): void {
+    const type = serviceTypeOf(record.name);
+    if (type === null || record.target === null || record.port === 0) return;
+    const services = this.#services.get(record.target) ?? [];
+    const service = { port: record.port, type, instance: record.instance };
+    const known = services.findIndex(
+      (other) => other.port === service.port && other.type === type && other.instance === service.instance,
+    );
+    if (known < 0) {
+      if (services.length >= this.#limits.servicesPerHost) {
+        services.shift();
+        this.#dropped++;
+      }
+      services.push(service);
+    }
+    this.#services.set(record.target, services);
+  }
+
+  #addAddress(record: DnsRecord): void {
+    for (const address of record.addresses) {
+      const key = addressText(address);
+      const hosts = this.#hosts.get(key) ?? [];
+      const known = hosts.indexOf(record.name);
+      if (known >= 0) hosts.splice(known, 1);
+      else if (hosts.length >= this.#limits.hostsPerAddress) {
+        hosts.shift();
+        this.#dropped++;
+      }
+      hosts.push(record.name);
+      this.#hosts.set(key, hosts);
+    }
+  }
+}
+
+/** `_airplay._tcp` of `anna._airplay._tcp.local`, or null where the name is not that of an instance. */
+function serviceTypeOf(name: string): string | null {
+  const labels = name.split(".");
+  if (labels.length < 4 || !SERVICE_LABEL.test(labels[1]) || !TRANSPORT_LABELS.includes(labels[2]))
+    return null;
+  return `${labels[1]}.${labels[2]}`;
+}

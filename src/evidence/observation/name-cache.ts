@@ -1,0 +1,211 @@
+/**
+ * What DNS and multicast DNS in a capture say of its addresses, so that a flow to one of them has a name: which names
+ * the hosts asked for, and which services they announced. What counts is the name that was asked for, not the aliases
+ * behind it: those are the CDN's.
+ */
+import type { AddressKey } from "../../net/address-key.ts";
+import {
+  type DnsMessage,
+  type DnsRecord,
+  DnsResponseCode,
+  DnsType,
+  readDnsMessage,
+} from "../payload/dns-message.ts";
+import { AddressSketch } from "./address-sketch.ts";
+import { DnsAnswers } from "./dns-answers.ts";
+import { DnsQueries } from "./dns-queries.ts";
+import type { LocalServices } from "./local-services.ts";
+import { type IsNameMeant, type RefusalKind, type RefusedName, RefusedNames } from "./refused-names.ts";
+
+/** One DNS message with where it came from. */
+export interface DnsPacket {
+  /** Borrowed for the call. */
+  readonly bytes: Uint8Array;
+  /** Where in `bytes` the message begins (behind its length, in TCP) and ends. */
+  readonly offset: number;
+  readonly end: number;
+  readonly source: AddressKey;
+  readonly sourcePort: number;
+  readonly destination: AddressKey;
+  readonly destinationPort: number;
+  /** Since 1970, or `NO_TIME`. */
+  readonly seconds: number;
+}
+
+/** What was left out. */
+export interface NameCacheDrops {
+  /** Messages that are not DNS or contradict themselves. */
+  readonly malformed: number;
+  /** Responses to another question than was asked with their identification. */
+  readonly forged: number;
+  /** Forgotten because there were too many: answers, */
+  readonly answers: number;
+  /** local services and the addresses of their hosts, */
+  readonly services: number;
+  /** and refused names. */
+  readonly refused: number;
+}
+
+const DNS_PORT = 53;
+const MULTICAST_DNS_PORT = 5353;
+
+/** Queries whose response may still come, or come again. */
+const MAX_QUERIES = 4096;
+const IPV4_LOOPBACK_NETWORK = 127;
+const IPV6_ANY = "\0".repeat(8);
+const IPV6_LOOPBACK = `${"\0".repeat(7)}\u0001`;
+
+/** Bounded in memory: when one of its tables is full, what was heard of longest ago goes, and is counted. */
+export class NameCache {
+  /** What hosts announced over multicast DNS. */
+  readonly services: LocalServices;
+  readonly #answers: DnsAnswers;
+  readonly #refused: RefusedNames;
+  readonly #queries = new DnsQueries(MAX_QUERIES);
+  readonly #sketch = new AddressSketch();
+  #malformed = 0;
+  #forged = 0;
+
+  /** @param isRefusalMeant which names are kept where they were refused */
+  constructor(services: LocalServices, isRefusalMeant: IsNameMeant, answers = new DnsAnswers()) {
+    this.services = services;
+    this.#answers = answers;
+    this.#refused = new RefusedNames(isRefusalMeant);
+  }
+
+  /** Whether nothing is known of any address. */
+  get isEmpty(): boolean {
+    return this.#answers.count === 0 && this.services.isEmpty;
+  }
+
+  /**
+   * Whether anything may be known of an address whose last 32 bits are these: if not, `namesOf` and `serviceAt` need not
+   * be asked. Of local services more is known than addresses: once there are any, it may be of each.
+   */
+  mayKnow(lastWord: number): boolean {
+    return !this.isEmpty && (!this.services.isEmpty || this.#sketch.mayHave(lastWord));
+  }
+
+  /** What was left out so far. */
+  get dropped(): NameCacheDrops {
+    return {
+      malformed: this.#malformed,
+      forged: this.#forged,
+      answers: this.#answers.dropped,
+      services: this.services.dropped,
+      refused: this.#refused.dropped,
+    };
+  }
+
+  /** Learns from a message from or to port 53 or 5353. Never throws, whatever stands in it. */
+  addMessage(packet: DnsPacket): void {
+    const message = readDnsMessage(packet.bytes, packet.offset, packet.end);
+    if (message === null) this.#malformed++;
+    else if (packet.sourcePort === MULTICAST_DNS_PORT || packet.destinationPort === MULTICAST_DNS_PORT) {
+      this.services.add(message);
+    } else if (!message.isResponse) this.#addQuery(message, packet);
+    else if (packet.sourcePort === DNS_PORT) this.#addResponse(message, packet);
+  }
+
+  /**
+   * The names that `client` had asked for, and been given `address`, when a flow began at `seconds` (or `NO_TIME`):
+   * the most recent first, at most 8. Where it had not asked itself, what others asked for, as `DnsAnswers.namesOf` says.
+   */
+  namesOf(client: AddressKey, address: AddressKey, seconds: number): readonly string[] {
+    return this.#answers.namesOf(client, address, seconds);
+  }
+
+  /** Types of the local services (`_airplay._tcp`) that multicast DNS puts there, at any time in the capture. */
+  serviceAt(address: AddressKey, port: number): readonly string[] {
+    return this.services.typesAt(address, port);
+  }
+
+  /** Names that were asked for in vain; the one refused last comes last. */
+  refused(): readonly RefusedName[] {
+    return this.#refused.list();
+  }
+
+  #addQuery(message: DnsMessage, packet: DnsPacket): void {
+    if (message.questions.length === 0) return;
+    const { source: client, sourcePort: clientPort, destination: server } = packet;
+    this.#queries.add({ client, clientPort, server, id: message.id }, message.questions[0].name);
+  }
+
+  #addResponse(message: DnsMessage, packet: DnsPacket): void {
+    const { destination: client, destinationPort: clientPort, source: server } = packet;
+    const asked = this.#queries.nameOf({ client, clientPort, server, id: message.id });
+    // A refusal may come without the question (RFC 1035, 4.1.1, on format errors; seen with REFUSED).
+    const name = message.questions.length > 0 ? message.questions[0].name : asked;
+    if (name === undefined) return;
+    if (asked !== undefined && asked !== name) {
+      this.#forged++;
+      return;
+    }
+    const kind = refusalOf(message.responseCode);
+    if (kind !== null) this.#refuse(name, kind, message, packet);
+    if (message.responseCode === DnsResponseCode.NO_ERROR) this.#addAnswers(name, message, packet);
+  }
+
+  #addAnswers(name: string, message: DnsMessage, packet: DnsPacket): void {
+    const client = packet.destination;
+    const { records } = message;
+    const aliases = records.some(isAlias) ? chainOf(name, records) : null;
+    let isSunk = false;
+    let isAnswered = false;
+    for (const record of records) {
+      const isAsked = aliases === null ? record.name === name : aliases.has(record.name);
+      if (record.addresses.length === 0 || !isAsked) continue;
+      for (const address of record.addresses) {
+        if (isNobody(address) || address === packet.source) isSunk = true;
+        else {
+          this.#answers.add(client, name, address, record.ttlSeconds, packet.seconds);
+          this.#sketch.add(address);
+          isAnswered = true;
+        }
+      }
+    }
+    if (isAnswered) this.#refused.addAnswered(name, client);
+    if (isSunk) this.#refuse(name, "sinkhole", message, packet);
+    const lacksIpv4 = message.questions[0]?.type === DnsType.A && !message.isPartial;
+    if (!isAnswered && !isSunk && lacksIpv4) this.#refuse(name, "no-data", message, packet);
+  }
+
+  #refuse(name: string, kind: RefusalKind, { questions, zone }: DnsMessage, packet: DnsPacket): void {
+    const { destination: client, seconds } = packet;
+    this.#refused.add({ name, client, kind, seconds, type: questions[0]?.type ?? null, zone });
+  }
+}
+
+function refusalOf(responseCode: number): RefusalKind | null {
+  if (responseCode === DnsResponseCode.NAME_ERROR) return "nxdomain";
+  if (responseCode === DnsResponseCode.REFUSED) return "refused";
+  return responseCode === DnsResponseCode.SERVER_FAILURE ? "servfail" : null;
+}
+
+/** `name` and what it leads to through aliases, in whatever order the records stand. */
+function chainOf(name: string, records: readonly DnsRecord[]): Set<string> {
+  const chain = new Set([name]);
+  const targets = new Map<string, string[]>();
+  for (const record of records) {
+    if (!isAlias(record)) continue;
+    const known = targets.get(record.name);
+    if (known === undefined) targets.set(record.name, [record.target]);
+    else known.push(record.target);
+  }
+  // A set is walked in the order of insertion, with what is added on the way.
+  for (const link of chain) {
+    for (const target of targets.get(link) ?? []) chain.add(target);
+  }
+  return chain;
+}
+
+/** Whether a record says of its name that another one stands for it. */
+function isAlias(record: DnsRecord): record is DnsRecord & { readonly target: string } {
+  return record.target !== null && record.type !== DnsType.SRV;
+}
+
+/** What no host has as its address towards others: blockers answer with it. */
+function isNobody(address: AddressKey): boolean {
+  if (typeof address === "number") return address === 0 || address >>> 24 === IPV4_LOOPBACK_NETWORK;
+  return address === IPV6_ANY || address === IPV6_LOOPBACK;
+}

@@ -1,0 +1,184 @@
+/**
+ * Looks at the payload of flows while a capture is read: the names in their first bytes, what DNS, mDNS and DHCP
+ * messages say of addresses, and the processes that a capture names. It keeps what it learns by the number of a flow's
+ * record until the flow ends. All of it is bounded; what does not fit is dropped and counted.
+ */
+
+import type { FlowObserver } from "../../flows/flow-observer.ts";
+import { type FlowView, Side, Transport } from "../../flows/flow-view.ts";
+import type { PacketRow } from "../../flows/packet-row.ts";
+import type { AddressKey } from "../../net/address-key.ts";
+import { TCP_SYN } from "../../net/tcp-flags.ts";
+import { DeviceNames } from "./device-names.ts";
+import { DnsStreams } from "./dns-streams.ts";
+import { APPLE_ADDRESS_FACTS, type FlowFacts, NO_FACTS } from "./flow-facts.ts";
+import type { HandshakeSegment } from "./handshake.ts";
+import { Handshakes } from "./handshakes.ts";
+import { LocalServices } from "./local-services.ts";
+import { type DnsPacket, NameCache } from "./name-cache.ts";
+import { ProcessNames } from "./process-names.ts";
+import type { IsNameMeant, RefusedName } from "./refused-names.ts";
+
+/** What had to be dropped, because strangers sent more of it than there is room for. */
+export interface ObservationLosses {
+  /** Handshakes whose end was not waited for. */
+  readonly handshakes: number;
+  /** DNS answers, announced services, names of devices. */
+  readonly names: number;
+}
+
+/** Whether the address at a side of a flow (borrowed) is one of Apple's. */
+export type IsAppleAddress = (flow: FlowView, side: number) => boolean;
+
+const DNS_PORT = 53;
+const MDNS_PORT = 5353;
+const DHCP_SERVER_PORT = 67;
+
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
+
+export class Observer implements FlowObserver {
+  readonly seesAll = false;
+  readonly processes: ProcessNames;
+  readonly #services = new LocalServices();
+  readonly #names: NameCache;
+  readonly #devices = new DeviceNames(this.#services);
+  readonly #handshakes: Handshakes;
+  readonly #dnsStreams = new DnsStreams();
+  readonly #isAppleAddress: IsAppleAddress;
+  /** Reused: moved from packet to packet. */
+  readonly #segment: Writable<HandshakeSegment> = {
+    bytes: new Uint8Array(0),
+    offset: 0,
+    end: 0,
+    sequence: 0,
+    fromB: 0,
+  };
+
+  /** For flows in records 1 to `capacity`. `isAppleName`: whether a name that was asked for is one of Apple's. */
+  constructor(capacity: number, isAppleAddress: IsAppleAddress, isAppleName: IsNameMeant) {
+    this.#names = new NameCache(this.#services, isAppleName);
+    this.processes = new ProcessNames(capacity);
+    this.#handshakes = new Handshakes(capacity);
+    this.#isAppleAddress = isAppleAddress;
+  }
+
+  observe(record: number, packet: PacketRow): boolean {
+    const isUdp = packet.transport === Transport.UDP;
+    const kind = messageKind(packet.port(Side.A), packet.port(Side.B));
+    if (isUdp && kind !== MessageKind.NONE) {
+      if (kind === MessageKind.DNS) this.#names.addMessage(messageOf(packet));
+      else this.#devices.addDhcp(packet.bytes, packet.payloadOffset, packet.payloadEnd);
+      return true;
+    }
+    const segment = this.#segment;
+    segment.bytes = packet.bytes;
+    segment.offset = packet.payloadOffset;
+    segment.end = packet.payloadEnd;
+    segment.fromB = packet.side;
+    if (!isUdp) {
+      segment.sequence = packet.sequence;
+      // The SYN takes a number of its own; data that it carries comes after that (RFC 9293, 3.4).
+      if ((packet.tcpFlags & TCP_SYN) !== 0) {
+        segment.sequence = (segment.sequence + 1) >>> 0;
+        if (packet.isOpening) this.#handshakes.open(record, segment.fromB, segment.sequence);
+        if (segment.offset >= segment.end) return true;
+      }
+      if (kind === MessageKind.DNS) {
+        const message = messageOf(packet);
+        return this.#dnsStreams.add(record, segment, (bytes, offset, end) =>
+          this.#names.addMessage({ ...message, bytes, offset, end }),
+        );
+      }
+    }
+    return this.#handshakes.add(record, segment, isUdp);
+  }
+
+  addProcess(record: number, process: number): void {
+    this.processes.add(record, process);
+  }
+
+  /** What there was no room for so far. */
+  get dropped(): ObservationLosses {
+    const { answers, services, refused } = this.#names.dropped;
+    return {
+      handshakes: this.#handshakes.dropped,
+      names: answers + services + refused + this.#dnsStreams.dropped + this.#devices.dropped,
+    };
+  }
+
+  /** Names of Apple's that somebody asked for in vain. */
+  refusedNames(): readonly RefusedName[] {
+    return this.#names.refused();
+  }
+
+  /** What the device at an address calls itself, or null. */
+  deviceNameOf(address: AddressKey): string | null {
+    return this.#devices.deviceNameOf(address);
+  }
+
+  /** The flow in a record ends: nothing more will be seen of it. */
+  finish(record: number): void {
+    this.#handshakes.finish(record);
+  }
+
+  /** The flow in a record has ended, and nobody asks for it any more: another one may begin there. */
+  forget(record: number): void {
+    this.#handshakes.forget(record);
+    this.processes.forget(record);
+    this.#dnsStreams.forget(record);
+  }
+
+  /** What is known of a flow (borrowed) so far, `service` being the side that serves. */
+  factsOf(flow: FlowView, service: number): FlowFacts {
+    const handshake = this.#handshakes.of(flow.record);
+    const process = this.processes.of(flow.record);
+    const isAppleAddress = this.#isAppleAddress(flow, service);
+    if (!this.#names.mayKnow(flow.addressWord(service, flow.isIpv6 ? 3 : 0))) {
+      if (handshake === null && process === null) return isAppleAddress ? APPLE_ADDRESS_FACTS : NO_FACTS;
+      return { ...NO_FACTS, handshake, process, isAppleAddress };
+    }
+    const address = flow.addressKey(service);
+    const client = flow.addressKey(1 - service);
+    return {
+      process,
+      handshake,
+      serviceTypes: this.#serviceTypes(flow, address, service),
+      addressNames: this.#names.namesOf(client, address, flow.firstSeconds),
+      isAppleAddress,
+    };
+  }
+
+  /** The types of services announced there, of the flow's own transport. */
+  #serviceTypes(flow: FlowView, address: AddressKey, service: number): readonly string[] {
+    const types = this.#names.serviceAt(address, flow.port(service));
+    if (types.length === 0) return types;
+    const ending = flow.transport === Transport.TCP ? "._tcp" : "._udp";
+    return types.filter((type) => type.endsWith(ending));
+  }
+}
+
+/** What the messages of a port may tell of addresses. */
+const MessageKind = { NONE: 0, DNS: 1, DHCP: 2 } as const;
+
+/** `a`, `b`: the ports of both sides. */
+function messageKind(a: number, b: number): number {
+  if (a === DNS_PORT || b === DNS_PORT || a === MDNS_PORT || b === MDNS_PORT) return MessageKind.DNS;
+  if (a === DHCP_SERVER_PORT || b === DHCP_SERVER_PORT) return MessageKind.DHCP;
+  return MessageKind.NONE;
+}
+
+/** The payload of a packet as a message with its ends; the bytes are borrowed. */
+function messageOf(packet: PacketRow): DnsPacket {
+  const { side, bytes, payloadOffset, payloadEnd, seconds } = packet;
+  const other = 1 - side;
+  return {
+    bytes,
+    offset: payloadOffset,
+    end: payloadEnd,
+    source: packet.addressKey(side),
+    sourcePort: packet.port(side),
+    destination: packet.addressKey(other),
+    destinationPort: packet.port(other),
+    seconds,
+  };
+}

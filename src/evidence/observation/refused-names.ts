@@ -1,0 +1,117 @@
+/** Names that somebody asked for in vain: what a report on a firewall begins with. */
+import { type AddressKey, addressText } from "../../net/address-key.ts";
+import { DnsType, type DnsZone } from "../payload/dns-message.ts";
+import { RecentMap } from "./recent-map.ts";
+
+/**
+ * How a name was kept from the one who asked for it: by a response code (RFC 1035, 4.1.1), an address of nobody, or an
+ * answer that has no IPv4 address, where none of any kind was given otherwise.
+ */
+export type RefusalKind = "nxdomain" | "sinkhole" | "refused" | "servfail" | "no-data";
+
+/** A response that refuses a name. */
+export interface Refusal {
+  /** Lower case; hostile text. */
+  readonly name: string;
+  readonly client: AddressKey;
+  readonly kind: RefusalKind;
+  /** Since 1970, or `NO_TIME`. */
+  readonly seconds: number;
+  /** The type that was asked for; null where the response does not repeat the question. */
+  readonly type: number | null;
+  /** The zone that the response says it speaks for. */
+  readonly zone: DnsZone | null;
+}
+
+/**
+ * Types that no client needs to reach a host: it browses, looks for services, or for the zone to update. That they are
+ * not there, or are not given, keeps nobody from anything.
+ */
+const WITHOUT_HOST: ReadonlySet<number> = new Set([DnsType.PTR, DnsType.SRV, DnsType.SOA]);
+
+/** A name that was refused. */
+export interface RefusedName {
+  /** Lower case; hostile text. */
+  readonly name: string;
+  readonly client: AddressKey;
+  readonly kind: RefusalKind;
+  /** Responses that said so. */
+  readonly times: number;
+  /** When the first of them came, or `NO_TIME`. */
+  readonly firstSeconds: number;
+}
+
+/** Each a name, an asker, a kind. */
+const DEFAULT_LIMIT = 8192;
+/** Names of which it is remembered whether they are meant. */
+const MAX_JUDGED = 4096;
+
+/** Whether a name is one to keep: of the thousands that blockers refuse, few are. The same for the same name. */
+export type IsNameMeant = (name: string) => boolean;
+
+export class RefusedNames {
+  readonly #names: RecentMap<RefusedName & { times: number }>;
+  /** Names that the same asker was given an address for, be it by another server or before. */
+  readonly #answered: RecentMap<true>;
+  readonly #isMeant: IsNameMeant;
+  readonly #judged = new Map<string, boolean>();
+
+  constructor(isMeant: IsNameMeant, limit = DEFAULT_LIMIT) {
+    this.#isMeant = isMeant;
+    this.#names = new RecentMap(limit);
+    this.#answered = new RecentMap(limit);
+  }
+
+  /** Forgotten because there were too many. */
+  get dropped(): number {
+    return this.#names.dropped;
+  }
+
+  /** One more response; nothing where the name is not meant, or nobody was kept from a host by it. */
+  add(refusal: Refusal): void {
+    const { name, client, kind, seconds, type } = refusal;
+    if (!this.#judge(name) || isUnderscored(name) || (type !== null && WITHOUT_HOST.has(type))) return;
+    if (this.#isOwnersWord(refusal)) return;
+    const key = `${kind} ${addressText(client)} ${name}`;
+    const known = this.#names.get(key) ?? { name, client, kind, times: 0, firstSeconds: seconds };
+    known.times++;
+    this.#names.set(key, known);
+  }
+
+  /** The asker was given an address for the name. */
+  addAnswered(name: string, client: AddressKey): void {
+    if (!this.#judge(name)) return;
+    const key = `${addressText(client)} ${name}`;
+    if (this.#answered.get(key) === undefined) this.#answered.set(key, true);
+  }
+
+  /**
+   * Whether the zone of a name that is meant says itself that there is nothing: zone and primary server are both meant.
+   * A resolver that blocks a name tells of no zone, or of one of its own; under the blocked name, its primary is local.
+   */
+  #isOwnersWord({ kind, zone }: Refusal): boolean {
+    if (zone === null || (kind !== "nxdomain" && kind !== "no-data")) return false;
+    return this.#judge(zone.name) && this.#judge(zone.primary);
+  }
+
+  #judge(name: string): boolean {
+    const known = this.#judged.get(name);
+    if (known !== undefined) return known;
+    if (this.#judged.size >= MAX_JUDGED) this.#judged.clear();
+    const isMeant = this.#isMeant(name);
+    this.#judged.set(name, isMeant);
+    return isMeant;
+  }
+
+  /** All that are kept, but for those that were answered as well; the one refused last comes last. */
+  list(): readonly RefusedName[] {
+    return [...this.#names.values()].filter(
+      ({ name, client }) => this.#answered.get(`${addressText(client)} ${name}`) === undefined,
+    );
+  }
+}
+
+/** Whether a label begins with an underscore: a name of a service, as DNS-SD browses them, and of no host (RFC 8552, 1.1). */
+function isUnderscored(name: string): boolean {
+  return name.startsWith("_") || name.includes("._");
+}

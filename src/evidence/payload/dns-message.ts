@@ -1,0 +1,286 @@
+/**
+ * DNS messages (RFC 1035, 4), as far as they tie names to addresses and ports; those of multicast DNS (RFC 6762) are
+ * of the same form.
+ *
+ *    0    2       4         6         8           10           12
+ *   | id | flags | questions | answers | authority | additional | questions, then records |
+ *
+ *   question: name | type 2 | class 2
+ *   record:   name | type 2 | class 2 | time to live 4 | length 2 | data
+ *
+ * Records of other types and classes are stepped over.
+ */
+import { type AddressKey, readIpv4Key, readIpv6Key } from "../../net/address-key.ts";
+import { readUint16, readUint32 } from "../../net/byte-reads.ts";
+import { DNS_HEADER_LENGTH, DnsNameReader, readLabel } from "./dns-name.ts";
+
+/** Types of records that are read, and of questions that are told apart (IANA, DNS parameters). */
+export const DnsType = { A: 1, CNAME: 5, SOA: 6, PTR: 12, AAAA: 28, SRV: 33, SVCB: 64, HTTPS: 65 } as const;
+
+/** Response codes that the caches speak of (RFC 1035, 4.1.1). */
+export const DnsResponseCode = { NO_ERROR: 0, SERVER_FAILURE: 2, NAME_ERROR: 3, REFUSED: 5 } as const;
+
+export interface DnsQuestion {
+  readonly name: string;
+  readonly type: number;
+}
+
+/** The zone that a negative answer comes from: the SOA record of the authority section (RFC 2308, 2). Owned. */
+export interface DnsZone {
+  /** The name of the zone, which owns the record. */
+  readonly name: string;
+  /** Its primary server (MNAME; RFC 1035, 3.3.13); "" for the root. */
+  readonly primary: string;
+}
+
+/** A record with an address or a target: A, CNAME, AAAA, SRV, SVCB or HTTPS, of class IN. Owned. */
+export interface DnsRecord {
+  /** Whose it is; see `DnsNameReader.read` for the form of names. */
+  readonly name: string;
+  readonly type: number;
+  /** 0 to 2^32 - 1, as sent. */
+  readonly ttlSeconds: number;
+  /** In the answer section, rather than the authority or additional one. */
+  readonly isAnswer: boolean;
+  /** Of A and AAAA one; of SVCB and HTTPS the hints; else none. */
+  readonly addresses: readonly AddressKey[];
+  /** Another name that it leads to: of CNAME, SRV, SVCB and HTTPS; null where it leads to none. */
+  readonly target: string | null;
+  /** Of SRV; else 0. */
+  readonly port: number;
+  /** Of SRV: the first label of the name, as written; else "". */
+  readonly instance: string;
+}
+
+/** What a message says. Owned. */
+export interface DnsMessage {
+  readonly id: number;
+  readonly isResponse: boolean;
+  readonly responseCode: number;
+  /** There is more than stands here: the sender left it out, the capture cut it, or it is beyond `MAX_ENTRIES`. */
+  readonly isPartial: boolean;
+  readonly questions: readonly DnsQuestion[];
+  readonly records: readonly DnsRecord[];
+  /** By the first SOA record of the authority section; null where there is none. */
+  readonly zone: DnsZone | null;
+}
+
+const FLAGS_OFFSET = 2;
+const QUESTION_COUNT_OFFSET = 4;
+const ANSWER_COUNT_OFFSET = 6;
+const AUTHORITY_COUNT_OFFSET = 8;
+const ADDITIONAL_COUNT_OFFSET = 10;
+
+const RESPONSE_BIT = 0x8000;
+const OPCODE_BITS = 0x7800;
+const TRUNCATED_BIT = 0x0200;
+const RESPONSE_CODE_BITS = 0x000f;
+
+/** Behind the name of a question: type and class. */
+const QUESTION_FIXED_LENGTH = 4;
+/** Behind the name of a record. */
+const CLASS_OFFSET = 2;
+const TTL_OFFSET = 4;
+const DATA_LENGTH_OFFSET = 8;
+const RECORD_FIXED_LENGTH = 10;
+
+const CLASS_IN = 1;
+/** The top bit of a class is multicast DNS's own: a unique record, or a wish for a unicast reply (RFC 6762, 10.2). */
+const CLASS_BITS = 0x7fff;
+
+const IPV4_LENGTH = 4;
+const IPV6_LENGTH = 16;
+/** Data of SRV (RFC 2782): priority, weight, port, target. */
+const SRV_PORT_OFFSET = 4;
+const SRV_TARGET_OFFSET = 6;
+/** Data of SVCB and HTTPS (RFC 9460, 2.2): priority, target, parameters of key 2, length 2, value. */
+const SVCB_TARGET_OFFSET = 2;
+const PARAMETER_FIXED_LENGTH = 4;
+const IPV4_HINT = 4;
+const IPV6_HINT = 6;
+/** Of one record; real ones have a few. */
+const MAX_HINTS = 64;
+
+/** Questions and records read of one message; real ones have dozens. What comes after is left. */
+const MAX_ENTRIES = 256;
+
+const NO_ADDRESSES: readonly AddressKey[] = [];
+
+/**
+ * The message in `bytes` from `offset` to `end`, or null where it is malformed or not a plain query or its response.
+ * A message that ends too early is given as far as it goes. `bytes` is borrowed for the call; nothing is read outside.
+ */
+export function readDnsMessage(bytes: Uint8Array, offset: number, end: number): DnsMessage | null {
+  if (end - offset < DNS_HEADER_LENGTH) return null;
+  const flags = readUint16(bytes, offset + FLAGS_OFFSET);
+  if ((flags & OPCODE_BITS) !== 0) return null;
+  const reader = new EntryReader(bytes, offset, end);
+  reader.readQuestions(readUint16(bytes, offset + QUESTION_COUNT_OFFSET));
+  reader.readRecords(readUint16(bytes, offset + ANSWER_COUNT_OFFSET), "answer");
+  reader.readRecords(readUint16(bytes, offset + AUTHORITY_COUNT_OFFSET), "authority");
+  reader.readRecords(readUint16(bytes, offset + ADDITIONAL_COUNT_OFFSET), "additional");
+  if (reader.isMalformed) return null;
+  return {
+    id: readUint16(bytes, offset),
+    isResponse: (flags & RESPONSE_BIT) !== 0,
+    responseCode: flags & RESPONSE_CODE_BITS,
+    isPartial: reader.isEnded || (flags & TRUNCATED_BIT) !== 0,
+    questions: reader.questions,
+    records: reader.records,
+    zone: reader.zone,
+  };
+}
+
+type DnsSection = "answer" | "authority" | "additional";
+
+/** Walks through what stands behind the header, until all is read or something is not as it must be. */
+class EntryReader {
+  readonly questions: DnsQuestion[] = [];
+  readonly records: DnsRecord[] = [];
+  zone: DnsZone | null = null;
+  /** Nothing more is read: the bytes or the entries are at an end. */
+  isEnded = false;
+  isMalformed = false;
+  readonly #bytes: Uint8Array;
+  readonly #end: number;
+  readonly #names: DnsNameReader;
+  #at: number;
+  #entriesLeft = MAX_ENTRIES;
+
+  constructor(bytes: Uint8Array, offset: number, end: number) {
+    this.#bytes = bytes;
+    this.#end = end;
+    this.#names = new DnsNameReader(bytes, offset);
+    this.#at = offset + DNS_HEADER_LENGTH;
+  }
+
+  readQuestions(count: number): void {
+    for (let i = 0; i < count; i++) {
+      const name = this.#beginEntry(QUESTION_FIXED_LENGTH);
+      if (name === null) return;
+      const at = this.#names.next;
+      this.questions.push({ name, type: readUint16(this.#bytes, at) });
+      this.#at = at + QUESTION_FIXED_LENGTH;
+    }
+  }
+
+  readRecords(count: number, section: DnsSection): void {
+    for (let i = 0; i < count; i++) {
+      const name = this.#beginEntry(RECORD_FIXED_LENGTH);
+      if (name === null) return;
+      const label = this.#names.labelOffset;
+      const bytes = this.#bytes;
+      const fixed = this.#names.next;
+      const data = fixed + RECORD_FIXED_LENGTH;
+      const dataEnd = data + readUint16(bytes, fixed + DATA_LENGTH_OFFSET);
+      if (dataEnd > this.#end) {
+        this.isEnded = true;
+        return;
+      }
+      this.#at = dataEnd;
+      if ((readUint16(bytes, fixed + CLASS_OFFSET) & CLASS_BITS) !== CLASS_IN) continue;
+      const type = readUint16(bytes, fixed);
+      if (type === DnsType.SOA && section === "authority") this.zone ??= this.#readZone(name, data, dataEnd);
+      const record = this.#readData(type, data, dataEnd);
+      if (this.isMalformed) return;
+      if (record === null) continue;
+      this.records.push({
+        name,
+        type,
+        ttlSeconds: readUint32(bytes, fixed + TTL_OFFSET),
+        isAnswer: section === "answer",
+        addresses: record.addresses ?? NO_ADDRESSES,
+        target: record.target ?? null,
+        port: record.port ?? 0,
+        instance: type === DnsType.SRV ? readLabel(bytes, label) : "",
+      });
+    }
+  }
+
+  /** The name of the next entry, whose fixed part of `fixedLength` bytes is there; null where reading ends. */
+  #beginEntry(fixedLength: number): string | null {
+    if (this.isEnded || this.isMalformed) return null;
+    if (this.#entriesLeft-- === 0) {
+      this.isEnded = true;
+      return null;
+    }
+    const name = this.#names.read(this.#at, this.#end);
+    if (name === null && !this.#names.isCut) this.isMalformed = true;
+    else if (name === null || this.#end - this.#names.next < fixedLength) this.isEnded = true;
+    return this.isEnded || this.isMalformed ? null : name;
+  }
+
+  /** What the data of a record says, null for types that are not read. */
+  #readData(type: number, data: number, dataEnd: number): RecordData | null {
+    switch (type) {
+      case DnsType.A:
+        if (dataEnd - data !== IPV4_LENGTH) return this.#fail();
+        return { addresses: [readIpv4Key(this.#bytes, data)] };
+      case DnsType.AAAA:
+        if (dataEnd - data !== IPV6_LENGTH) return this.#fail();
+        return { addresses: [readIpv6Key(this.#bytes, data)] };
+      case DnsType.CNAME:
+        return { target: this.#readTarget(data, dataEnd) };
+      case DnsType.SRV:
+        if (dataEnd - data <= SRV_TARGET_OFFSET) return this.#fail();
+        return {
+          port: readUint16(this.#bytes, data + SRV_PORT_OFFSET),
+          target: this.#readTarget(data + SRV_TARGET_OFFSET, dataEnd),
+        };
+      case DnsType.SVCB:
+      case DnsType.HTTPS:
+        if (dataEnd - data <= SVCB_TARGET_OFFSET) return this.#fail();
+        return this.#readService(data + SVCB_TARGET_OFFSET, dataEnd);
+      default:
+        return null;
+    }
+  }
+
+  /** Of SOA, whose data begins with the name of the primary server; null where that cannot be read. */
+  #readZone(name: string, data: number, dataEnd: number): DnsZone | null {
+    const primary = this.#names.read(data, dataEnd);
+    return primary === null ? null : { name, primary };
+  }
+
+  /** The name that the data at `at` holds; null for the root, which means none. */
+  #readTarget(at: number, dataEnd: number): string | null {
+    const target = this.#names.read(at, dataEnd);
+    if (target === null) return this.#fail();
+    return target === "" ? null : target;
+  }
+
+  #readService(at: number, dataEnd: number): RecordData | null {
+    const target = this.#readTarget(at, dataEnd);
+    if (this.isMalformed) return null;
+    const addresses: AddressKey[] = [];
+    let parameter = this.#names.next;
+    while (dataEnd - parameter >= PARAMETER_FIXED_LENGTH) {
+      const value = parameter + PARAMETER_FIXED_LENGTH;
+      const valueEnd = value + readUint16(this.#bytes, parameter + 2);
+      if (valueEnd > dataEnd) return this.#fail();
+      const key = readUint16(this.#bytes, parameter);
+      if (key === IPV4_HINT) {
+        for (let i = value; i + IPV4_LENGTH <= valueEnd && addresses.length < MAX_HINTS; i += IPV4_LENGTH) {
+          addresses.push(readIpv4Key(this.#bytes, i));
+        }
+      } else if (key === IPV6_HINT) {
+        for (let i = value; i + IPV6_LENGTH <= valueEnd && addresses.length < MAX_HINTS; i += IPV6_LENGTH) {
+          addresses.push(readIpv6Key(this.#bytes, i));
+        }
+      }
+      parameter = valueEnd;
+    }
+    return { target, addresses };
+  }
+
+  #fail(): null {
+    this.isMalformed = true;
+    return null;
+  }
+}
+
+interface RecordData {
+  readonly addresses?: readonly AddressKey[];
+  readonly target?: string | null;
+  readonly port?: number;
+}

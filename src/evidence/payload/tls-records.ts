@@ -1,0 +1,85 @@
+/**
+ * The records that TLS over TCP is cut into (RFC 8446, 5.1; RFC 5246, 6.2.1). A handshake message may go on in the
+ * next record, and a record may end anywhere in it.
+ *
+ *    0    1         3        5
+ *   | 22 | version | length | part of a handshake message
+ */
+import { readUint16 } from "../../net/byte-reads.ts";
+import {
+  CLIENT_HELLO,
+  type ClientHello,
+  HANDSHAKE_HEADER_LENGTH,
+  measureClientHello,
+  readClientHello,
+} from "./tls-client-hello.ts";
+
+const RECORD_HEADER_LENGTH = 5;
+const VERSION_OFFSET = 1;
+const LENGTH_OFFSET = 3;
+const HANDSHAKE = 22;
+/** RFC 8446, 4. */
+const SERVER_HELLO = 2;
+/** SSL 3.0 to TLS 1.3: the second byte says nothing of what is spoken then (RFC 8446, 5.1). */
+const VERSION_MAJOR = 3;
+const MAX_VERSION_MINOR = 4;
+/** Bytes of a record that is not encrypted (RFC 8446, 5.1). */
+const MAX_RECORD_LENGTH = 16_384;
+
+/** Says whether `bytes[offset..end)`, as far as it goes, begins like records with a ClientHello. Borrowed. */
+export function mayBeginClientHello(bytes: Uint8Array, offset: number, end: number): boolean {
+  if (offset >= end || !isHandshakeRecord(bytes, offset, end)) return false;
+  return end - offset <= RECORD_HEADER_LENGTH || bytes[offset + RECORD_HEADER_LENGTH] === CLIENT_HELLO;
+}
+
+/** Says whether a server's first record stands at `offset`: what it answers to comes late. Borrowed. */
+export function isServerHello(bytes: Uint8Array, offset: number, end: number): boolean {
+  if (end - offset <= RECORD_HEADER_LENGTH || !isHandshakeRecord(bytes, offset, end)) return false;
+  return bytes[offset + RECORD_HEADER_LENGTH] === SERVER_HELLO;
+}
+
+/**
+ * Reads the ClientHello in the records at `offset` as far as it is there; null for what is none. `isWhole` tells
+ * whether more bytes could add to it. `bytes` is borrowed for the call.
+ */
+export function readTlsClientHello(bytes: Uint8Array, offset: number, end: number): ClientHello | null {
+  if (!mayBeginClientHello(bytes, offset, end)) return null;
+  const message = offset + RECORD_HEADER_LENGTH;
+  if (end < message) return readClientHello(bytes, end, end);
+  const recordEnd = message + readUint16(bytes, offset + LENGTH_OFFSET);
+  const length = measureClientHello(bytes, message, Math.min(end, recordEnd));
+  const isInOneRecord = recordEnd >= end || (length > 0 && message + length <= recordEnd);
+  if (length < 0 || isInOneRecord) return readClientHello(bytes, message, end);
+  return readJoined(bytes, offset, end);
+}
+
+/** Reads a ClientHello that does not end in its first record. */
+function readJoined(bytes: Uint8Array, offset: number, end: number): ClientHello | null {
+  const joined = new Uint8Array(end - offset);
+  let joinedLength = 0;
+  let cursor = offset;
+  let isBroken = false;
+  while (cursor < end) {
+    isBroken = !isHandshakeRecord(bytes, cursor, end);
+    if (isBroken || end - cursor < RECORD_HEADER_LENGTH) break;
+    const part = cursor + RECORD_HEADER_LENGTH;
+    cursor = part + readUint16(bytes, cursor + LENGTH_OFFSET);
+    joined.set(bytes.subarray(part, Math.min(end, cursor)), joinedLength);
+    joinedLength += Math.min(end, cursor) - part;
+    const needed = joinedLength < HANDSHAKE_HEADER_LENGTH ? 0 : measureClientHello(joined, 0, joinedLength);
+    if (needed < 0 || (needed > 0 && joinedLength >= needed)) break;
+  }
+  const hello = readClientHello(joined, 0, joinedLength);
+  return hello !== null && isBroken ? { ...hello, isWhole: true } : hello;
+}
+
+/** The header at `offset`, as far as it is there, is one of a record with a part of a handshake. */
+function isHandshakeRecord(bytes: Uint8Array, offset: number, end: number): boolean {
+  if (bytes[offset] !== HANDSHAKE) return false;
+  const available = end - offset;
+  if (available > VERSION_OFFSET && bytes[offset + VERSION_OFFSET] !== VERSION_MAJOR) return false;
+  if (available > VERSION_OFFSET + 1 && bytes[offset + VERSION_OFFSET + 1] > MAX_VERSION_MINOR) return false;
+  if (available < RECORD_HEADER_LENGTH) return true;
+  const length = readUint16(bytes, offset + LENGTH_OFFSET);
+  return length > 0 && length <= MAX_RECORD_LENGTH;
+}

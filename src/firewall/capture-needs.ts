@@ -1,0 +1,75 @@
+/**
+ * What a capture showed to be needed: the rows and ports of its flows. A flow counts where more than a wide range speaks
+ * for its products; then the whole row is needed, since the list gives it as one (a call takes any of 3478-3497).
+ */
+
+import type { Product } from "../knowledge/port-list/product.ts";
+import type { ServiceRow } from "../knowledge/port-list/service-row.ts";
+import type { ServiceTable } from "../knowledge/port-list/service-table.ts";
+import type { OffListNeed } from "./port-needs.ts";
+
+/** What is asked of a flow; a `FlowReport` has it. */
+export interface SeenFlow {
+  readonly transport: "tcp" | "udp";
+  readonly servicePort: number | null;
+  readonly evidence: string | null;
+  /** Canonical names of products. */
+  readonly candidates: readonly string[];
+}
+
+/** Collects the needs of flows, and answers for them once all are added. */
+export class CaptureNeeds {
+  readonly #table: ServiceTable;
+  readonly #products = new Set<Product>();
+  readonly #rows = new Map<ServiceRow, Set<Product>>();
+  readonly #offList = new Map<string, OffListNeed>();
+
+  constructor(table: ServiceTable) {
+    this.#table = table;
+  }
+
+  /** Takes what is needed for a flow; it is not kept. */
+  add({ transport, servicePort, evidence, candidates }: SeenFlow): void {
+    if (evidence === null || evidence === "port-range" || servicePort === null) return;
+    const { rows } = this.#table.lookup(transport === "tcp" ? 0 : 1, servicePort);
+    for (const name of candidates) {
+      const product = this.#table.product(name);
+      if (product === null) continue;
+      this.#products.add(product);
+      const naming = rows.filter((row) => row.products.some((named) => named.product === product));
+      for (const row of naming) {
+        const known = this.#rows.get(row);
+        if (known === undefined) this.#rows.set(row, new Set([product]));
+        else known.add(product);
+      }
+      if (naming.length === 0) this.#addOffList(product, transport, servicePort);
+    }
+  }
+
+  /** Products of the flows, in the order in which they came. */
+  get products(): ReadonlySet<Product> {
+    return this.#products;
+  }
+
+  /** Whether a flow of the product went to a port of the row. */
+  isSeen(row: ServiceRow, product: Product): boolean {
+    return this.#rows.get(row)?.has(product) ?? false;
+  }
+
+  /** Ports of flows of products that the list does not give these ports, by port and product. */
+  get offList(): readonly OffListNeed[] {
+    const keys = [...this.#offList.keys()].sort();
+    return keys.flatMap((key) => this.#offList.get(key) ?? []);
+  }
+
+  #addOffList(product: Product, transport: "tcp" | "udp", port: number): void {
+    this.#offList.set(`${transport} ${String(port).padStart(5, "0")} ${product.name}`, {
+      product,
+      portText: String(port),
+      ports: [{ first: port, last: port }],
+      transport,
+      directions: ["outbound"],
+      reason: "seen in the capture",
+    });
+  }
+}

@@ -1,0 +1,71 @@
+/**
+ * Where a firewall stands, and which side of it is inside. Allow-rules have their direction from here: on a router a new
+ * connection is let through only from inside, whatever port it goes to.
+ */
+
+import { type IpPrefix, parseIpPrefix, prefixMask } from "../knowledge/evidence/ip-prefix.ts";
+
+/** A hook of Linux: what a router forwards, or what a host itself sends. */
+export type FirewallHook = "forward" | "output";
+
+/** The side of a router on which the devices are. At least one of the two is known; where both are, both must hold. */
+export interface Inside {
+  /** The router's interface towards the devices; null where only their networks are known. */
+  readonly interfaceName: string | null;
+  /** Networks of the devices, none within another; empty where only the interface is known. */
+  readonly networks: readonly IpPrefix[];
+}
+
+/** A router between the devices and everything else, or the device itself. */
+export type FirewallPlace = { readonly kind: "router"; readonly inside: Inside } | { readonly kind: "host" };
+
+/** Also letters of Cisco's names: "GigabitEthernet0/0/1.100". No wildcard of any firewall, and nothing that ends a word. */
+const INTERFACE_NAME = /^[A-Za-z0-9][A-Za-z0-9_.:/-]*$/;
+/** Words that stand for every interface, in pf for one. */
+const EVERY_INTERFACE = new Set(["any", "all"]);
+
+/**
+ * The inside that an interface and networks describe, or the problem as a text that an error can carry.
+ *
+ * @param networks as ADDRESS/LENGTH
+ */
+export function describeInside(interfaceName: string | null, networks: readonly string[]): Inside | string {
+  if (interfaceName !== null) {
+    const isName = INTERFACE_NAME.test(interfaceName) && !EVERY_INTERFACE.has(interfaceName.toLowerCase());
+    if (!isName) return `"${interfaceName}" is not the name of one interface`;
+  } else if (networks.length === 0) {
+    return "neither an interface nor a network is given";
+  }
+  const prefixes: IpPrefix[] = [];
+  for (const text of networks) {
+    const prefix = parseIpPrefix(text);
+    if (typeof prefix === "string") return prefix;
+    prefixes.push(prefix);
+  }
+  return { interfaceName, networks: withoutCovered(prefixes) };
+}
+
+/** The networks of one version of IP. */
+export function networksOf({ networks }: Inside, version: 4 | 6): IpPrefix[] {
+  return networks.filter((network) => network.version === version);
+}
+
+/** Those that lie in no other, each once, in their order: firewalls refuse sets with overlaps. */
+function withoutCovered(networks: readonly IpPrefix[]): IpPrefix[] {
+  return networks.filter(
+    (network, index) =>
+      !networks.some((other, place) => {
+        if (place === index || !covers(other, network)) return false;
+        // Of two that are equal the first stays.
+        return other.length < network.length || place < index;
+      }),
+  );
+}
+
+function covers(wide: IpPrefix, narrow: IpPrefix): boolean {
+  if (wide.version !== narrow.version || wide.length > narrow.length) return false;
+  return wide.words.every((word, index) => {
+    const mask = prefixMask(wide.version, wide.length, index);
+    return (word & mask) === (narrow.words[index] & mask);
+  });
+}

@@ -1,0 +1,44 @@
+/** Reads `data/inbound.tsv` and `data/off-list-ports.tsv`, from the disk. */
+
+import { readFileSync } from "node:fs";
+import { InputError, reasonOf } from "../errors.ts";
+import { DATA_FOLDER } from "../knowledge/data-folder.ts";
+import { DataSources } from "../knowledge/port-list/data-sources.ts";
+import type { ServiceTable } from "../knowledge/port-list/service-table.ts";
+import { type PortNeeds, parsePortNeeds } from "./port-needs.ts";
+
+/** Where the data come from. */
+export interface PortNeedsOptions {
+  /** Another folder with the data files, ending in "/"; for tests of the checks. */
+  readonly dataFolder?: URL | undefined;
+  /** Whether rows of the user's own stand in the table, in place of rows of which the data speak. */
+  readonly hasOwnRows?: boolean | undefined;
+}
+
+// The same distance from src/firewall/ and from the folders of the bundle.
+
+/**
+ * The needs beside the list.
+ *
+ * @throws InputError `cannot_open` for a file that cannot be read, `bad_data_file` with file and line for anything in one
+ * that cannot be right
+ */
+export function loadPortNeeds(table: ServiceTable, options: PortNeedsOptions = {}): PortNeeds {
+  const folder = options.dataFolder ?? DATA_FOLDER;
+  const file = (name: string) => ({ text: readText(new URL(name, folder), name), source: `data/${name}` });
+  const sources = file("sources.tsv");
+  return parsePortNeeds(file("inbound.tsv"), file("off-list-ports.tsv"), {
+    table,
+    sources: new DataSources(sources.text, sources.source),
+    hasOwnRows: options.hasOwnRows ?? false,
+  });
+}
+
+function readText(file: URL, name: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    const source = `data/${name}`;
+    throw new InputError("cannot_open", `${source}: ${reasonOf(error)}`, { source }, error);
+  }
+}

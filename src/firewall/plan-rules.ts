@@ -1,0 +1,185 @@
+/**
+ * The smallest allow-list for products: every port of the rows that name them, and no other. What a capture showed is
+ * chosen by rows as well (`capture-needs.ts`).
+ */
+
+import { countPorts, type PortRange, type RowTransport } from "../knowledge/port-list/port-cell.ts";
+import type { Product } from "../knowledge/port-list/product.ts";
+import type { ServiceRow } from "../knowledge/port-list/service-row.ts";
+import type { ServiceTable } from "../knowledge/port-list/service-table.ts";
+import {
+  type AllowPlan,
+  type AllowRule,
+  type BaseRule,
+  type Direction,
+  type LeftOut,
+  PLAN_SCHEMA,
+  type RuleOrigin,
+} from "./allow-plan.ts";
+import { mergeRanges } from "./merge-ranges.ts";
+import type { PortNeeds } from "./port-needs.ts";
+
+/** What a plan is made of and for. */
+export interface PlanOptions {
+  readonly table: ServiceTable;
+  readonly needs: PortNeeds;
+  /** In words, for the head of the result. */
+  readonly subject: string;
+  /** Products that are opened even where they have ended. */
+  readonly products: ReadonlySet<Product>;
+  /** Whether a row is opened for a product; every row that names one where nothing is given. */
+  readonly isWanted?: ((row: ServiceRow, product: Product) => boolean) | undefined;
+  /** Products that have ended are left out, as when nobody named them. */
+  readonly withoutRetired?: boolean | undefined;
+  /** Rows of more than 100 ports, too. */
+  readonly withWide?: boolean | undefined;
+  /** Ports that products need and the list does not give them. */
+  readonly withOffList?: boolean | undefined;
+  /** What a Mac itself offers. */
+  readonly withInbound?: boolean | undefined;
+}
+
+/** What any network needs: addresses, names, and for IPv6 its addresses too (RFC 2131, RFC 9915, RFC 1035, RFC 7766). */
+const BASE: readonly BaseRule[] = [
+  { version: null, transport: "udp", first: 53, last: 53, purpose: "DNS" },
+  { version: null, transport: "tcp", first: 53, last: 53, purpose: "DNS, long answers" },
+  { version: 4, transport: "udp", first: 67, last: 67, purpose: "DHCP" },
+  { version: 6, transport: "udp", first: 547, last: 547, purpose: "DHCPv6" },
+];
+const TRANSPORTS = ["tcp", "udp"] as const;
+
+interface Opening extends PortRange {
+  readonly direction: Direction;
+  readonly transport: "tcp" | "udp";
+  readonly isListed: boolean;
+  readonly origin: RuleOrigin;
+}
+
+/** Makes the plan. A port of both transports gives a rule for each. */
+export function planRules(options: PlanOptions): AllowPlan {
+  const { table, subject } = options;
+  const leftOut: LeftOut[] = [];
+  const products = [...options.products].filter((product) => {
+    const isLeft = options.withoutRetired === true && product.retired !== null;
+    if (isLeft) leftOut.push({ what: product.name, why: "retired", products: [product.name] });
+    return !isLeft;
+  });
+  const wanted = new Set(products);
+  const openings = [
+    ...table.rows.flatMap((row) => openRow(row, wanted, options, leftOut)),
+    ...openOffList(wanted, options, leftOut),
+  ];
+  return {
+    schema: PLAN_SCHEMA,
+    subject,
+    products: products.map(({ name }) => name),
+    rules: mergeOpenings(openings),
+    base: BASE,
+    leftOut,
+  };
+}
+
+function openRow(
+  row: ServiceRow,
+  wanted: ReadonlySet<Product>,
+  { needs, isWanted, withWide, withInbound }: PlanOptions,
+  leftOut: LeftOut[],
+): Opening[] {
+  const named = row.products.filter(
+    ({ product }) => wanted.has(product) && (isWanted === undefined || isWanted(row, product)),
+  );
+  if (named.length === 0) return [];
+  const what = rowText(row.portText, row.transport);
+  const names = named.map(({ product, qualifier }) =>
+    qualifier === null ? product.name : `${product.name} (${qualifier})`,
+  );
+  if (row.match === "wide" && withWide !== true) {
+    leftOut.push({ what: `${what}, ${countPorts(row.ports)} ports`, why: "wide", products: names });
+    return [];
+  }
+  const service = nameOf(row);
+  const outbound = openPorts(row, "outbound", true, { row: what, service, products: names, reason: "" });
+  const reasons = needs.inbound.get(row);
+  const served = named.filter(({ product }) => reasons?.has(product));
+  if (served.length === 0) return outbound;
+  const servedNames = served.map(({ product }) => product.name);
+  if (withInbound !== true) {
+    leftOut.push({ what, why: "inbound", products: servedNames });
+    return outbound;
+  }
+  const why = new Set(served.map(({ product }) => reasons?.get(product) ?? ""));
+  const origin = { row: what, service, products: servedNames, reason: [...why].join("; ") };
+  return [...outbound, ...openPorts(row, "inbound", true, origin)];
+}
+
+function openOffList(
+  wanted: ReadonlySet<Product>,
+  { needs, withOffList, withInbound }: PlanOptions,
+  leftOut: LeftOut[],
+): Opening[] {
+  return needs.offList
+    .filter(({ product }) => wanted.has(product))
+    .flatMap((need) => {
+      const row = rowText(need.portText, need.transport);
+      const products = [need.product.name];
+      if (withOffList !== true) {
+        leftOut.push({ what: row, why: "off-list", products });
+        return [];
+      }
+      const origin = { row, service: "", products, reason: need.reason };
+      return need.directions
+        .filter((direction) => {
+          const isLeft = direction === "inbound" && withInbound !== true;
+          if (isLeft) leftOut.push({ what: row, why: "inbound", products });
+          return !isLeft;
+        })
+        .flatMap((direction) => openPorts(need, direction, false, origin));
+    });
+}
+
+function openPorts(
+  { ports, transport }: { readonly ports: readonly PortRange[]; readonly transport: RowTransport },
+  direction: Direction,
+  isListed: boolean,
+  origin: RuleOrigin,
+): Opening[] {
+  return TRANSPORTS.filter((one) => transport === "both" || transport === one).flatMap((one) =>
+    ports.map(({ first, last }) => ({ first, last, direction, transport: one, isListed, origin })),
+  );
+}
+
+function mergeOpenings(openings: readonly Opening[]): AllowRule[] {
+  const rules: AllowRule[] = [];
+  for (const direction of ["outbound", "inbound"] as const) {
+    for (const isListed of [true, false]) {
+      for (const transport of TRANSPORTS) {
+        const own = openings.filter(
+          (one) => one.direction === direction && one.isListed === isListed && one.transport === transport,
+        );
+        for (const { first, last, parts } of mergeRanges(own)) {
+          const isOpen = rules.some(
+            (rule) =>
+              rule.direction === direction &&
+              rule.transport === transport &&
+              rule.first <= first &&
+              last <= rule.last,
+          );
+          // A row that is open for one product is open for the need of another.
+          if (isOpen) continue;
+          const origins = [...new Set(parts.map(({ origin }) => origin))];
+          rules.push({ direction, transport, first, last, isListed, origins });
+        }
+      }
+    }
+  }
+  return rules;
+}
+
+function rowText(portText: string, transport: RowTransport): string {
+  return `${portText}/${transport === "both" ? "tcp+udp" : transport}`;
+}
+
+function nameOf({ serviceName, protocolName }: ServiceRow): string {
+  const name = serviceName === "—" || serviceName === "" ? protocolName : serviceName;
+  return name === "—" ? "" : name.replace(/, —$/, "");
+}

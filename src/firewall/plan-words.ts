@@ -1,0 +1,130 @@
+/**
+ * What the comments of a ruleset say, alike in every format. Their text comes from data files, the user's own among
+ * them, and stands in files that firewalls run: only plain ASCII is left of it, and nothing that a parser could obey.
+ */
+
+import { formatIpPrefix } from "../knowledge/evidence/ip-prefix.ts";
+import type { AllowPlan, AllowRule, LeftOut, RuleOrigin } from "./allow-plan.ts";
+import type { FirewallPlace, Inside } from "./firewall-place.ts";
+
+/** The list, as comments name it. */
+const LIST_NAME = "Apple's list of ports (HT202944, 2018-02-13)";
+const COMMENT_COLUMNS = 98;
+
+/** Above what is offered in comments. */
+export const BASE_NEEDS = "What every network needs: take the # away where nothing else lets it through.";
+
+/** What hosts need of ICMPv6 to find routers and neighbours (RFC 4861, section 4), as each firewall names it. */
+export const NEIGHBOUR_DISCOVERY = [
+  { type: 133, nftables: "nd-router-solicit", pf: "routersol" },
+  { type: 134, nftables: "nd-router-advert", pf: "routeradv" },
+  { type: 135, nftables: "nd-neighbor-solicit", pf: "neighbrsol" },
+  { type: 136, nftables: "nd-neighbor-advert", pf: "neighbradv" },
+] as const;
+
+const WHY: Readonly<Record<LeftOut["why"], string>> = {
+  wide: "Left out, for rows of more than 100 ports open far more than is needed (--with-wide):",
+  "off-list": "Needed, and not on Apple's list (--with-off-list):",
+  inbound: "What a Mac itself offers, from outside (--with-inbound):",
+  retired: "Left out, for they have ended; name one to have it:",
+};
+const WHY_ORDER = ["wide", "off-list", "inbound", "retired"] as const;
+
+/** ASCII without quotes, backslashes and other characters that a shell or parser reads: safe within any comment. */
+export function plainText(text: string): string {
+  return text
+    .replaceAll(/[–—]/g, "-")
+    .replaceAll(/[^\x20-\x7e]/gu, "?")
+    .replaceAll(/["\\`$]/g, "'");
+}
+
+/** The head of a ruleset: what it is for, and what was left out; lines of at most `columns`. */
+export function headLines(plan: AllowPlan, columns = COMMENT_COLUMNS): string[] {
+  const lines = wrapWords(
+    `Allow-list for ${plan.subject}, by appleflow from ${LIST_NAME}. Rules open exactly the ports of the rows that they name.`,
+    columns,
+  );
+  for (const why of WHY_ORDER) {
+    const left = plan.leftOut.filter((one) => one.why === why);
+    if (left.length > 0) lines.push(...wrapWords(`${WHY[why]} ${leftOutText(left)}.`, columns));
+  }
+  if (plan.rules.length === 0) lines.push("Nothing is left to open.");
+  return lines;
+}
+
+/** Who may open connections on a router, for the head of a ruleset. */
+export function insideLine(inside: Inside): string {
+  return `For a router. Devices inside (${insideText(inside)}) may open connections to these ports. From outside only answers get in, and the ICMP errors that belong to them.`;
+}
+
+/**
+ * What loading the ruleset does to traffic, for its head.
+ *
+ * @param filtersInbound of a host: whether the ruleset also decides on what comes in
+ */
+export function placeLines(place: FirewallPlace, filtersInbound: boolean): string[] {
+  const host = `For a host. It may open connections to these ports; whatever else it sends is dropped. ${
+    filtersInbound
+      ? "Whatever else comes in is dropped, but for answers."
+      : "What comes in is not filtered here."
+  }`;
+  const dropped = "Whatever else would be forwarded is dropped, other traffic of the devices too.";
+  return wrapWords(place.kind === "router" ? `${insideLine(place.inside)} ${dropped}` : host);
+}
+
+/** "at lan0, in 10.1.0.0/16, fd00::/8". */
+function insideText({ interfaceName, networks }: Inside): string {
+  return [
+    ...(interfaceName === null ? [] : [`at ${interfaceName}`]),
+    ...(networks.length === 0 ? [] : [`in ${networks.map(formatIpPrefix).join(", ")}`]),
+  ].join(", ");
+}
+
+/** "49152-65535/udp (Back to My Mac), ...", each row once. */
+export function leftOutText(leftOut: readonly LeftOut[]): string {
+  const products = new Map<string, Set<string>>();
+  for (const { what, products: names } of leftOut) {
+    const known = products.get(what) ?? new Set();
+    for (const name of names) known.add(name);
+    products.set(what, known);
+  }
+  return [...products]
+    .map(([what, names]) => (names.has(what) ? what : `${what} (${[...names].join(", ")})`))
+    .join(", ");
+}
+
+/** The lines above a rule: each row that it comes from, with the products and reasons. */
+export function originLines(rule: AllowRule, columns = COMMENT_COLUMNS): string[] {
+  return rule.origins.flatMap((origin) => wrapWords(originText(origin, rule.isListed), columns));
+}
+
+function originText({ row, service, products, reason }: RuleOrigin, isListed: boolean): string {
+  const mark = isListed ? "" : "NOT ON APPLE'S LIST: ";
+  const name = service === "" ? row : `${row} ${service}`;
+  return `${mark}${name}: ${products.join(", ")}${reason === "" ? "" : ` - ${reason}`}`;
+}
+
+/** A comment within a rule, which stays when it is loaded: the rows, and of the products as many as `length` has room for. */
+export function ruleComment(rule: AllowRule, length: number): string {
+  const rows = [...new Set(rule.origins.map(({ row }) => row))].join(", ");
+  const products = [...new Set(rule.origins.flatMap((origin) => origin.products))].join(", ");
+  const mark = rule.isListed ? "list" : "not on Apple's list";
+  const text = plainText(`${mark}: ${rows}: ${products}`);
+  return text.length <= length ? text : `${text.slice(0, length - 3)}...`;
+}
+
+/** Words of plain text in lines of at most `columns`, but for words that are longer. */
+export function wrapWords(text: string, columns = COMMENT_COLUMNS): string[] {
+  const lines: string[] = [];
+  let line = "";
+  for (const word of plainText(text).split(" ")) {
+    if (line !== "" && line.length + 1 + word.length > columns) {
+      lines.push(line);
+      line = `  ${word}`;
+    } else {
+      line = line === "" ? word : `${line} ${word}`;
+    }
+  }
+  lines.push(line);
+  return lines;
+}

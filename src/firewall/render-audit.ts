@@ -1,0 +1,115 @@
+/** An audit of a ruleset, in any of its formats. */
+
+import type { TableStyle } from "../render/render-columns.ts";
+import { withMeasure } from "../render/render-columns.ts";
+import { csvText, escapeText, safeJson } from "../render/render-escape.ts";
+import { wrappedTable } from "../render/render-list.ts";
+import type { AuditPart, AuditReport, AuditRow } from "./audit-report.ts";
+
+/** The formats of an audit. */
+export const AUDIT_FORMATS = ["table", "json", "csv", "markdown"] as const;
+export type AuditFormat = (typeof AUDIT_FORMATS)[number];
+
+/** Parts of a row that are told in a table. */
+const MAX_PARTS = 6;
+const STAGE_WORDS = { opening: "", following: "later packets: ", reply: "answers: " } as const;
+const VERDICTS = ["allowed", "blocked", "partly", "undecided"] as const;
+
+/** The report as text. */
+export async function renderAudit(
+  report: AuditReport,
+  format: AuditFormat,
+  style: TableStyle,
+): Promise<string> {
+  switch (format) {
+    case "json":
+      return `${safeJson(report, 2)}\n`;
+    case "csv":
+      return renderCsv(report);
+    case "markdown":
+      return renderMarkdown(report);
+    case "table": {
+      const headers = ["PORT", "TRANSPORT", "SERVICE", "VERDICT", "DECIDED BY"];
+      const table = await withMeasure((measure) =>
+        wrappedTable(headers, report.rows.map(cellsOf), style, measure),
+      );
+      return `${table}\n${closingLines(report).map(escapeText).join("\n")}\n`;
+    }
+  }
+}
+
+function cellsOf(row: AuditRow): string[] {
+  return [row.port, row.transport, row.service, row.verdict, rowReason(row)];
+}
+
+/** Why, part by part; nothing is said of ports where the whole row meets one end. */
+function rowReason({ parts }: AuditRow): string {
+  if (parts.length === 1) return partReason(parts[0]);
+  const texts = parts.slice(0, MAX_PARTS).map((part) => {
+    const version = part.version === null ? "" : ` IPv${part.version}`;
+    // The reason of what is undecided begins with that word.
+    const verdict = part.verdict === "undecided" ? "" : ` ${part.verdict}:`;
+    return `${part.ports}/${part.transport}${version}${verdict} ${partReason(part)}`;
+  });
+  if (parts.length > MAX_PARTS) texts.push(`${parts.length - MAX_PARTS} more`);
+  return texts.join("; ");
+}
+
+function partReason({ stage, rule, reason }: AuditPart): string {
+  const where = rule === null ? "no chain at the hook" : ruleReason(rule);
+  return `${STAGE_WORDS[stage]}${reason === "" ? where : `${reason} (${where})`}`;
+}
+
+function ruleReason({ family, table, chain, handle, text }: NonNullable<AuditPart["rule"]>): string {
+  return handle === null
+    ? `${family} ${table} ${chain}: ${text}`
+    : `${family} ${table} ${chain} handle ${handle}: ${text}`;
+}
+
+function closingLines({ hook, counts, notes }: AuditReport): string[] {
+  const numbers = VERDICTS.map((verdict) => `${counts[verdict]} ${verdict}`).join(", ");
+  return [
+    `Rows: ${numbers}; connections that devices open to single hosts elsewhere, hook ${hook}.`,
+    ...notes.map((note) => `Note: ${note}.`),
+  ];
+}
+
+const CSV_HEADER =
+  "port,transport,service,verdict,part_transport,part_ports,ip_version,part_verdict,packets,family,table,chain,handle,rule,reason";
+
+function renderCsv({ rows }: AuditReport): string {
+  const lines = rows.flatMap(({ port, transport, service, verdict, parts }) =>
+    parts.map((part) =>
+      [
+        csvText(port),
+        csvText(transport),
+        csvText(service),
+        verdict,
+        part.transport,
+        part.ports,
+        part.version ?? "",
+        part.verdict,
+        part.stage,
+        csvText(part.rule?.family ?? ""),
+        csvText(part.rule?.table ?? ""),
+        csvText(part.rule?.chain ?? ""),
+        part.rule?.handle ?? "",
+        csvText(part.rule?.text ?? ""),
+        csvText(part.reason),
+      ].join(","),
+    ),
+  );
+  return `${[CSV_HEADER, ...lines].join("\n")}\n`;
+}
+
+function renderMarkdown(report: AuditReport): string {
+  const cell = (text: string) => escapeText(text).replace(/[\\|`*_<>[\]]/g, "\\$&");
+  const lines = [
+    "| Port | Transport | Service | Verdict | Decided by |",
+    "| --- | --- | --- | --- | --- |",
+    ...report.rows.map((row) => `| ${cellsOf(row).map(cell).join(" | ")} |`),
+    "",
+    ...closingLines(report).flatMap((line) => [cell(line), ""]),
+  ];
+  return `${lines.join("\n").trimEnd()}\n`;
+}

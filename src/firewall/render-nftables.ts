@@ -1,0 +1,150 @@
+/** An allow-list as a file for `nft -f`: a table of its own for IPv4 and IPv6, which a second loading replaces. */
+
+import { formatIpPrefix } from "../knowledge/evidence/ip-prefix.ts";
+import type { AllowPlan, AllowRule, Direction } from "./allow-plan.ts";
+import { type FirewallPlace, type Inside, networksOf } from "./firewall-place.ts";
+import { rangeText } from "./merge-ranges.ts";
+import {
+  BASE_NEEDS,
+  headLines,
+  NEIGHBOUR_DISCOVERY,
+  originLines,
+  placeLines,
+  ruleComment,
+} from "./plan-words.ts";
+
+/** Longest comment of a rule, in bytes (NFTNL_UDATA_COMMENT_MAXLEN of nftables). */
+const COMMENT_LENGTH = 127;
+
+/** The file. Rules that the list does not have, and those inbound, only where the plan has them. */
+export function renderNftables(plan: AllowPlan, place: FirewallPlace): string {
+  const hasInbound = plan.rules.some(({ direction }) => direction === "inbound");
+  const lines = [
+    "#!/usr/sbin/nft -f",
+    ...[...headLines(plan), ...placeLines(place, hasInbound)].map(comment),
+    "",
+    "table inet appleflow",
+    "delete table inet appleflow",
+    "table inet appleflow {",
+    ...(place.kind === "router"
+      ? routerChains(plan, place.inside, hasInbound)
+      : hostChains(plan, hasInbound)),
+    "}",
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+/** The rules stand in chains without a hook: what is forwarded comes to them only by the jump that knows its direction. */
+function routerChains(plan: AllowPlan, inside: Inside, hasInbound: boolean): string[] {
+  const inbound = [
+    "\tchain inbound {",
+    "\t\t# Services of a Mac. Nothing jumps here yet.",
+    ...rulesOf(plan, "inbound"),
+    "\t}",
+    "",
+  ];
+  return [
+    ...(hasInbound ? inbound : []),
+    "\tchain outbound {",
+    ...baseLines(plan),
+    ...rulesOf(plan, "outbound"),
+    "\t}",
+    "",
+    "\tchain forward {",
+    "\t\ttype filter hook forward priority filter; policy drop;",
+    ...replies(),
+    "",
+    "\t\t# New connections, only from inside.",
+    ...matches(inside, "outbound").map((match) => `\t\t${match} jump outbound`),
+    ...(hasInbound
+      ? [
+          "",
+          "\t\t# Take the # away to let the inbound services in from outside:",
+          ...matches(inside, "inbound").map((match) => `\t\t# ${match} jump inbound`),
+        ]
+      : []),
+    "\t}",
+  ];
+}
+
+function hostChains(plan: AllowPlan, hasInbound: boolean): string[] {
+  const inbound = [
+    "\tchain inbound {",
+    "\t\ttype filter hook input priority filter; policy drop;",
+    '\t\tiifname "lo" accept',
+    ...replies(),
+    ...neighbourDiscovery(),
+    ...rulesOf(plan, "inbound"),
+    "\t}",
+    "",
+  ];
+  return [
+    ...(hasInbound ? inbound : []),
+    "\tchain outbound {",
+    "\t\ttype filter hook output priority filter; policy drop;",
+    '\t\toifname "lo" accept',
+    ...replies(),
+    ...neighbourDiscovery(),
+    "",
+    ...baseLines(plan),
+    ...rulesOf(plan, "outbound"),
+    "\t}",
+  ];
+}
+
+/**
+ * What a packet that opens a connection in this direction looks like, one match for each version of IP that differs. Networks
+ * without an interface are no proof of where a packet comes from: a source may be forged. So the other end must lie outside
+ * of them, which no forged packet to a device does.
+ */
+function matches(inside: Inside, direction: Direction): string[] {
+  const [interfaceKey, own, other] =
+    direction === "outbound" ? ["iifname", "saddr", "daddr"] : ["oifname", "daddr", "saddr"];
+  const { interfaceName } = inside;
+  const device = interfaceName === null ? "" : `${interfaceKey} "${interfaceName}"`;
+  if (inside.networks.length === 0) return [device];
+  return ([4, 6] as const).flatMap((version) => {
+    const networks = networksOf(inside, version).map(formatIpPrefix);
+    if (networks.length === 0) return [];
+    const family = version === 4 ? "ip" : "ip6";
+    const set = `{ ${networks.join(", ")} }`;
+    const ends = `${family} ${own} ${set}`;
+    return [interfaceName === null ? `${ends} ${family} ${other} != ${set}` : `${device} ${ends}`];
+  });
+}
+
+function replies(): string[] {
+  return [
+    "\t\t# Answers, and ICMP errors that belong to a connection, such as packet too big.",
+    "\t\tct state established,related accept",
+  ];
+}
+
+function neighbourDiscovery(): string[] {
+  const types = NEIGHBOUR_DISCOVERY.map(({ nftables }) => nftables).join(", ");
+  return [`\t\ticmpv6 type { ${types} } accept comment "IPv6: neighbours"`];
+}
+
+function baseLines(plan: AllowPlan): string[] {
+  return [
+    `\t\t# ${BASE_NEEDS}`,
+    ...plan.base.map(
+      ({ transport, first, last, purpose }) =>
+        `\t\t# ${transport} dport ${rangeText({ first, last })} accept comment "${purpose}"`,
+    ),
+  ];
+}
+
+function rulesOf(plan: AllowPlan, direction: Direction): string[] {
+  return plan.rules
+    .filter((rule) => rule.direction === direction)
+    .flatMap((rule) => ["", ...originLines(rule).map((line) => `\t\t${comment(line)}`), ruleLine(rule)]);
+}
+
+function ruleLine(rule: AllowRule): string {
+  return `\t\t${rule.transport} dport ${rangeText(rule)} accept comment "${ruleComment(rule, COMMENT_LENGTH)}"`;
+}
+
+function comment(line: string): string {
+  return `# ${line}`;
+}

@@ -1,0 +1,133 @@
+/** An allow-list for pf of macOS and the BSDs, in the syntax that all of them read (pf.conf(5)). */
+
+import { formatIpPrefix } from "../knowledge/evidence/ip-prefix.ts";
+import type { AllowPlan, AllowRule, Direction } from "./allow-plan.ts";
+import type { FirewallPlace, Inside } from "./firewall-place.ts";
+import { rangeText } from "./merge-ranges.ts";
+import { BASE_NEEDS, headLines, NEIGHBOUR_DISCOVERY, originLines, placeLines } from "./plan-words.ts";
+
+/** What a packet has to be to open a connection, in the words of a rule. */
+interface Opening {
+  /** "in on lan0" */
+  readonly way: string;
+  readonly from: string;
+  readonly to: string;
+  /** The words between the port and "keep state". */
+  readonly mark: string;
+}
+
+const TAGS: Readonly<Record<Direction, string>> = { outbound: "APPLE_OUT", inbound: "APPLE_IN" };
+
+/**
+ * The file. All is blocked in both directions; a `pass` keeps state, and so lets answers through and the ICMP errors that
+ * belong to them. The loopback is left alone.
+ */
+export function renderPf(plan: AllowPlan, place: FirewallPlace): string {
+  const inbound = plan.rules.filter(({ direction }) => direction === "inbound");
+  const types = NEIGHBOUR_DISCOVERY.map(({ pf }) => pf).join(", ");
+  const inside = place.kind === "router" ? place.inside : null;
+  const outbound = plan.rules.filter(({ direction }) => direction === "outbound");
+  const opening = openingOf(inside, "outbound");
+  const lines = [
+    ...[...headLines(plan), ...placeLines(place, true)].map(comment),
+    "# pfctl -f replaces the main ruleset. Translation of addresses (nat, rdr) belongs before the first block.",
+    "",
+    ...(inside === null || inside.networks.length === 0 ? [] : [tableLine(inside)]),
+    "set skip on lo0",
+    "block drop in all",
+    "block drop out all",
+    "",
+    "# Neighbours of IPv6: never forwarded.",
+    `pass inet6 proto icmp6 all icmp6-type { ${types} } no state`,
+    ...(inside === null ? [] : ["", ...routerLines(inside)]),
+    "",
+    `# ${BASE_NEEDS}`,
+    ...plan.base.map(({ transport, first, last, purpose }) =>
+      comment(`${passLine(opening, transport, { first, last })} # ${purpose}`),
+    ),
+    ...rulesOf(outbound, opening),
+    ...(inbound.length === 0 ? [] : inboundLines(inbound, inside)),
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+/**
+ * What a router forwards meets the rules twice: where it comes in, and where it leaves. Only what came in from inside by one
+ * of the rules has the tag that lets it leave.
+ */
+function routerLines(inside: Inside): string[] {
+  const { way, from } = openingOf(inside, "outbound");
+  return [
+    "# What the router itself opens, and what is opened to it from inside.",
+    "pass out from self to any keep state",
+    `pass ${way} from ${from} to self keep state`,
+    "",
+    "# What came in from inside by a rule below may leave; nothing else is forwarded.",
+    `pass out all tagged ${TAGS.outbound} keep state`,
+  ];
+}
+
+/** On a host they hold; on a router they are offered, as what they open is open to everybody outside. */
+function inboundLines(rules: readonly AllowRule[], inside: Inside | null): string[] {
+  const opening = openingOf(inside, "inbound");
+  if (inside === null) return rulesOf(rules, opening);
+  const { interfaceName, networks } = inside;
+  const leaving = interfaceName === null ? "out" : `out on ${interfaceName}`;
+  return [
+    "",
+    "# Services of a Mac. Take one # of each line away to let them in from outside; the last line keeps",
+    "#   the router's own services closed.",
+    `# pass ${leaving} from any to ${networks.length === 0 ? "any" : "<inside>"} tagged ${TAGS.inbound} keep state`,
+    ...rulesOf(rules, opening).map((line) => (line === "" ? "#" : comment(line))),
+    `# block drop ${opening.way} proto { tcp, udp } from ${opening.from} to self`,
+  ];
+}
+
+function openingOf(inside: Inside | null, direction: Direction): Opening {
+  if (inside === null) {
+    return { way: direction === "outbound" ? "out" : "in", from: "any", to: "any", mark: "" };
+  }
+  const { interfaceName, networks } = inside;
+  const own = networks.length === 0 ? "any" : "<inside>";
+  // Networks without an interface are no proof of where a packet comes from: a source may be forged.
+  const other = interfaceName === null ? "! <inside>" : "any";
+  const mark = ` tag ${TAGS[direction]}`;
+  if (direction === "outbound") {
+    return {
+      way: interfaceName === null ? "in" : `in on ${interfaceName}`,
+      from: own,
+      to: other,
+      mark,
+    };
+  }
+  return {
+    way: interfaceName === null ? "in" : `in on ! ${interfaceName}`,
+    from: other,
+    to: own,
+    mark,
+  };
+}
+
+function tableLine({ networks }: Inside): string {
+  return `table <inside> const { ${networks.map(formatIpPrefix).join(", ")} }`;
+}
+
+function rulesOf(rules: readonly AllowRule[], opening: Opening): string[] {
+  return rules.flatMap((rule) => [
+    "",
+    ...originLines(rule).map(comment),
+    passLine(opening, rule.transport, rule),
+  ]);
+}
+
+function passLine(
+  { way, from, to, mark }: Opening,
+  transport: "tcp" | "udp",
+  range: { readonly first: number; readonly last: number },
+): string {
+  return `pass ${way} proto ${transport} from ${from} to ${to} port ${rangeText(range, ":")}${mark} keep state`;
+}
+
+function comment(line: string): string {
+  return `# ${line}`;
+}

@@ -1,0 +1,100 @@
+/** An allow-list in any of its formats. */
+
+import { csvText, escapeText, safeJson } from "../render/render-escape.ts";
+import type { AllowPlan, AllowRule } from "./allow-plan.ts";
+import type { FirewallPlace } from "./firewall-place.ts";
+import { rangeText } from "./merge-ranges.ts";
+import { headLines } from "./plan-words.ts";
+import { renderCisco } from "./render-cisco.ts";
+import { renderIptables } from "./render-iptables.ts";
+import { renderNftables } from "./render-nftables.ts";
+import { renderPf } from "./render-pf.ts";
+
+/** The formats of `appleflow rules`. */
+export const PLAN_FORMATS = ["nftables", "iptables", "pf", "cisco", "csv", "markdown", "json"] as const;
+export type PlanFormat = (typeof PLAN_FORMATS)[number];
+
+/** The formats that firewalls read, whose rules depend on where the firewall stands. */
+export const FIREWALL_FORMATS: readonly PlanFormat[] = ["nftables", "iptables", "pf", "cisco"];
+
+/** The plan as text. `place` is for the formats that firewalls read; Cisco's lists are for routers whatever it is. */
+export function renderPlan(plan: AllowPlan, format: PlanFormat, place: FirewallPlace): string {
+  switch (format) {
+    case "nftables":
+      return renderNftables(plan, place);
+    case "iptables":
+      return renderIptables(plan, place);
+    case "pf":
+      return renderPf(plan, place);
+    case "cisco":
+      return renderCisco(plan, place);
+    case "csv":
+      return renderCsv(plan);
+    case "markdown":
+      return renderMarkdown(plan);
+    case "json":
+      return `${safeJson(plan, 2)}\n`;
+  }
+}
+
+const CSV_HEADER = "direction,transport,first_port,last_port,on_apples_list,rows,products,reason";
+
+function renderCsv({ rules }: AllowPlan): string {
+  const lines = rules.map((rule) =>
+    [
+      rule.direction,
+      rule.transport,
+      rule.first,
+      rule.last,
+      rule.isListed ? "yes" : "no",
+      csvText(joinOrigins(rule, ({ row }) => [row])),
+      csvText(joinOrigins(rule, ({ products }) => products)),
+      csvText(joinOrigins(rule, ({ reason }) => (reason === "" ? [] : [reason]))),
+    ].join(","),
+  );
+  return `${[CSV_HEADER, ...lines].join("\n")}\n`;
+}
+
+function renderMarkdown(plan: AllowPlan): string {
+  const lines = headLines(plan, Number.POSITIVE_INFINITY).flatMap((line) => [markdownText(line), ""]);
+  for (const direction of ["outbound", "inbound"] as const) {
+    const rules = plan.rules.filter((rule) => rule.direction === direction);
+    if (rules.length === 0) continue;
+    lines.push(
+      direction === "outbound" ? "## Outbound" : "## Inbound: what a Mac itself offers",
+      "",
+      "| Port | Transport | Rows of the list | Products |",
+      "| --- | --- | --- | --- |",
+      ...rules.map(
+        (rule) =>
+          `| ${rangeText(rule, "–")} | ${rule.transport.toUpperCase()} | ${markdownText(rowCell(rule))} | ${markdownText(joinOrigins(rule, ({ products }) => products))} |`,
+      ),
+      "",
+    );
+  }
+  const base = plan.base.map(
+    ({ transport, first, last, purpose }) => `${purpose} (${rangeText({ first, last })}/${transport})`,
+  );
+  lines.push(
+    `Answers to what is let through must pass, too. Not included, though every network needs them: ${base.join(", ")}.`,
+  );
+  return `${lines.join("\n")}\n`;
+}
+
+function rowCell(rule: AllowRule): string {
+  return rule.isListed
+    ? joinOrigins(rule, ({ row }) => [row])
+    : `not on Apple's list: ${joinOrigins(rule, ({ reason }) => [reason])}`;
+}
+
+function joinOrigins(
+  { origins }: AllowRule,
+  pick: (origin: AllowRule["origins"][number]) => readonly string[],
+): string {
+  return [...new Set(origins.flatMap(pick))].join(", ");
+}
+
+/** Text in which Markdown reads nothing. */
+function markdownText(text: string): string {
+  return escapeText(text).replace(/[\\|`*_<>[\]]/g, "\\$&");
+}

@@ -1,0 +1,101 @@
+/**
+ * From the data files of evidence to {@link EvidenceRules}: the only file of this layer that touches the disk. Everything
+ * is validated on every start, as in `services/`.
+ */
+
+import { readFileSync } from "node:fs";
+import { InputError, reasonOf } from "../../errors.ts";
+import { DATA_FOLDER } from "../data-folder.ts";
+import { DataSources } from "../port-list/data-sources.ts";
+import type { Product } from "../port-list/product.ts";
+import { BonjourRules } from "./bonjour-rules.ts";
+import type { EvidenceRules } from "./evidence-rules.ts";
+import { HostRules } from "./host-rules.ts";
+import { NetworkRules } from "./network-rules.ts";
+import { NO_OWN_RULES, parseOwnRules } from "./own-rules.ts";
+import { ProcessRules } from "./process-rules.ts";
+import { RuleFiles } from "./rule-files.ts";
+
+/** Where the rules come from. */
+export interface EvidenceRulesOptions {
+  /** A file of rules of the user's own, which win over the package's. */
+  readonly rulesFile?: string | undefined;
+  /** Another folder with the data files, ending in "/"; for tests of the checks. */
+  readonly dataFolder?: URL | undefined;
+}
+
+/** Finds products by canonical name or alias, without regard to case; a `ServiceTable` is one. */
+export interface ProductFinder {
+  product(name: string): Product | null;
+}
+
+/** The rules with what reading them found; {@link loadEvidenceRules} for the rules alone. */
+export interface LoadedEvidence {
+  readonly rules: EvidenceRules;
+  /** How many rows each file of the package has. */
+  readonly rowCounts: Readonly<Record<"hosts" | "networks" | "serviceTypes" | "processes", number>>;
+  /** Keys of `data/sources.tsv`, and those of them that a row of these files cites. */
+  readonly sources: readonly string[];
+  readonly citedSources: ReadonlySet<string>;
+}
+
+// The same distance from src/knowledge/evidence/ and from the folders of the bundle.
+
+/**
+ * The rules of the package, and the user's own over them.
+ *
+ * @param catalogue knows every product that the package's rules name
+ * @throws InputError `cannot_open` for a file that cannot be read, `bad_data_file` with file and line for anything in one
+ * that cannot be right
+ */
+export function loadEvidenceRules(
+  catalogue: ProductFinder,
+  options: EvidenceRulesOptions = {},
+): EvidenceRules {
+  return loadEvidence(catalogue, options).rules;
+}
+
+/** {@link loadEvidenceRules}, with the counts that the checks of the data pin. */
+export function loadEvidence(catalogue: ProductFinder, options: EvidenceRulesOptions = {}): LoadedEvidence {
+  const folder = options.dataFolder ?? DATA_FOLDER;
+  const read = (name: string) => readText(new URL(name, folder), `data/${name}`);
+  const findProduct = (name: string) => catalogue.product(name);
+  const sources = new DataSources(read("sources.tsv"), "data/sources.tsv");
+  const files = new RuleFiles(findProduct, sources);
+  const hosts = files.hosts(read("hosts.tsv"), "data/hosts.tsv");
+  const networks = files.networks(read("networks.tsv"), "data/networks.tsv");
+  const serviceTypes = files.serviceTypes(read("bonjour.tsv"), "data/bonjour.tsv");
+  const processes = files.processes(read("processes.tsv"), "data/processes.tsv");
+  const { rulesFile } = options;
+  const own =
+    rulesFile === undefined
+      ? NO_OWN_RULES
+      : parseOwnRules(readText(rulesFile, rulesFile), rulesFile, findProduct);
+  const naming = [own.hosts, own.serviceTypes, own.processes, hosts, serviceTypes, processes].flat();
+  return {
+    rules: Object.freeze({
+      hosts: new HostRules([own.hosts, hosts]),
+      networks: new NetworkRules([...own.networks, ...networks]),
+      bonjour: new BonjourRules([own.serviceTypes, serviceTypes]),
+      processes: new ProcessRules([own.processes, processes]),
+      products: Object.freeze([...new Set(naming.flatMap(({ products }) => products))]),
+      productNamed: findProduct,
+    }),
+    rowCounts: {
+      hosts: hosts.length,
+      networks: networks.length,
+      serviceTypes: serviceTypes.length,
+      processes: processes.length,
+    },
+    sources: sources.keys,
+    citedSources: files.citedSources,
+  };
+}
+
+function readText(file: URL | string, name: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    throw new InputError("cannot_open", `${name}: ${reasonOf(error)}`, { source: name }, error);
+  }
+}

@@ -1,0 +1,110 @@
+/** Reads the files of evidence that the package brings along: one row each of hosts, networks, service types, processes. */
+
+import type { DataSources } from "../port-list/data-sources.ts";
+import type { Product } from "../port-list/product.ts";
+import { badDataLine, parseTabTable, type TabRecord } from "../port-list/tab-table.ts";
+import { type BonjourRule, isServiceType } from "./bonjour-rules.ts";
+import { parseHostPattern } from "./host-pattern.ts";
+import type { HostRule, HostUse } from "./host-rules.ts";
+import { formatIpPrefix, type IpPrefix, parseIpPrefix } from "./ip-prefix.ts";
+import type { ProcessRule } from "./process-rules.ts";
+import { readProductCell } from "./product-cell.ts";
+
+const HOST_COLUMNS = ["pattern", "products", "use", "source", "date", "note"] as const;
+const NETWORK_COLUMNS = ["prefix", "use", "source", "date", "note"] as const;
+const BONJOUR_COLUMNS = ["type", "products", "source", "date", "note"] as const;
+const PROCESS_COLUMNS = ["process", "products", "acts_for", "source", "date", "note"] as const;
+const HOST_USES: readonly HostUse[] = ["any", "dns-only", "ech-public-name"];
+
+type OriginColumn = "source" | "date" | "note";
+
+/** Reads the files; each method throws InputError `bad_data_file` with file and line for a row that cannot be right. */
+export class RuleFiles {
+  readonly #product: (name: string) => Product | null;
+  readonly #sources: DataSources;
+  readonly #cited = new Set<string>();
+
+  /** @param product the product of a canonical name or alias, or null */
+  constructor(product: (name: string) => Product | null, sources: DataSources) {
+    this.#product = product;
+    this.#sources = sources;
+  }
+
+  /** Keys of the sources that rows read so far cite. */
+  get citedSources(): ReadonlySet<string> {
+    return this.#cited;
+  }
+
+  hosts(text: string, source: string): readonly HostRule[] {
+    return this.#read(text, source, HOST_COLUMNS, "pattern", ({ cells }, products, fail) => {
+      const pattern = parseHostPattern(cells.pattern);
+      if (typeof pattern === "string") throw fail(pattern);
+      const use = HOST_USES.find((known) => known === cells.use);
+      if (use === undefined) throw fail(`use "${cells.use}" is none of ${HOST_USES.join(", ")}`);
+      return { pattern, use, products: products(cells.products) };
+    });
+  }
+
+  networks(text: string, source: string): readonly IpPrefix[] {
+    return this.#read(text, source, NETWORK_COLUMNS, "prefix", ({ cells }, _, fail) => {
+      const prefix = parseIpPrefix(cells.prefix);
+      if (typeof prefix === "string") throw fail(prefix);
+      const canonical = formatIpPrefix(prefix);
+      if (canonical !== cells.prefix) throw fail(`"${cells.prefix}" is written ${canonical}`);
+      if (cells.use === "") throw fail("what is the prefix used for?");
+      return prefix;
+    });
+  }
+
+  serviceTypes(text: string, source: string): readonly BonjourRule[] {
+    return this.#read(text, source, BONJOUR_COLUMNS, "type", ({ cells }, products, fail) => {
+      if (!isServiceType(cells.type))
+        throw fail(`"${cells.type}" is not a service type such as _airplay._tcp`);
+      return { serviceType: cells.type, products: products(cells.products) };
+    });
+  }
+
+  processes(text: string, source: string): readonly ProcessRule[] {
+    return this.#read(text, source, PROCESS_COLUMNS, "process", ({ cells }, products, fail) => {
+      if (cells.process === "" || cells.process.includes("/"))
+        throw fail(`"${cells.process}" is no name of a process`);
+      const actsForOthers = cells.acts_for === "others";
+      if (!actsForOthers && cells.acts_for !== "itself") {
+        throw fail(`acts_for "${cells.acts_for}" is neither itself nor others`);
+      }
+      const named = products(cells.products);
+      if (actsForOthers && named.length > 0)
+        throw fail("a process that acts for others decides nothing: write —");
+      return { name: cells.process, products: named, actsForOthers };
+    });
+  }
+
+  #read<Column extends string, Key extends Column, Rule>(
+    text: string,
+    source: string,
+    columns: readonly (Column | OriginColumn)[],
+    key: Key,
+    make: (
+      record: TabRecord<Column | OriginColumn>,
+      products: (cell: string) => readonly Product[],
+      fail: (problem: string) => Error,
+    ) => Rule,
+  ): readonly Rule[] {
+    const lines = new Map<string, number>();
+    return parseTabTable(text, source, { required: columns }).map((record) => {
+      const fail = (problem: string) => badDataLine(source, record.line, problem);
+      const name: string = record.cells[key];
+      const before = lines.get(name);
+      if (before !== undefined) throw fail(`"${name}" stands already in line ${before}`);
+      lines.set(name, record.line);
+      if (record.cells.note === "") throw fail("the note is empty; write — for none");
+      for (const cited of this.#sources.check(record, source)) this.#cited.add(cited);
+      return make(record, (cell) => readProductCell(cell, (name) => this.#canonical(name), fail), fail);
+    });
+  }
+
+  #canonical(name: string): Product | null {
+    const product = this.#product(name);
+    return product?.name === name ? product : null;
+  }
+}

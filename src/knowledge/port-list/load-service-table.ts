@@ -1,0 +1,105 @@
+/**
+ * From the data files of the package to a {@link ServiceTable}: the only file of this layer that touches the disk.
+ * Everything is validated on every start; it costs a few milliseconds and a broken table would make wrong totals.
+ */
+
+import { readFileSync } from "node:fs";
+import { InputError, reasonOf } from "../../errors.ts";
+import { DATA_FOLDER } from "../data-folder.ts";
+import { DataSources } from "./data-sources.ts";
+import { applyOwnRows } from "./own-rows.ts";
+import { parseCatalogue } from "./product-catalogue.ts";
+import { makeServiceRow, type RowColumn, type ServiceRow } from "./service-row.ts";
+import { ServiceTable } from "./service-table.ts";
+import { badDataLine, parseTabTable } from "./tab-table.ts";
+import { UsedByReader } from "./used-by.ts";
+
+/** Where the data come from. */
+export interface ServiceTableOptions {
+  /** A file of rows of the user's own, over the list's. */
+  readonly portsFile?: string | undefined;
+  /** Another folder with the data files, ending in "/"; for tests of the checks. */
+  readonly dataFolder?: URL | undefined;
+}
+
+/** The table with what reading it found; {@link loadServiceTable} for the table alone. */
+export interface LoadedServices {
+  readonly table: ServiceTable;
+  /** Pieces of "Used by" cells that are recorded as remarks, in the list's order. */
+  readonly remarks: readonly string[];
+  readonly repairCount: number;
+}
+
+const ROW_COLUMNS: readonly RowColumn[] = [
+  "port",
+  "transport",
+  "protocol_name",
+  "rfc",
+  "service_name",
+  "used_by",
+];
+
+/**
+ * The list, with rows of the user's own where asked for.
+ *
+ * @throws InputError `cannot_open` for a file that cannot be read, `bad_data_file` with file and line for
+ * anything in one that cannot be right
+ */
+export function loadServiceTable(options: ServiceTableOptions = {}): ServiceTable {
+  return loadServices(options).table;
+}
+
+/** {@link loadServiceTable}, with the counts that the checks of the data pin. */
+export function loadServices(options: ServiceTableOptions = {}): LoadedServices {
+  const folder = options.dataFolder ?? DATA_FOLDER;
+  const read = (name: string) => readText(new URL(name, folder), `data/${name}`);
+  const file = (name: string) => ({ text: read(name), source: `data/${name}` });
+  const catalogue = parseCatalogue(
+    {
+      products: file("products.tsv"),
+      offListProducts: file("off-list-products.tsv"),
+      families: file("families.tsv"),
+    },
+    new DataSources(read("sources.tsv"), "data/sources.tsv"),
+  );
+  const reader = new UsedByReader(
+    catalogue,
+    read("used-by.tsv"),
+    read("repairs.tsv"),
+    "data/used-by.tsv",
+    "data/repairs.tsv",
+  );
+  const source = "data/apple-ports.tsv";
+  const rows: ServiceRow[] = [];
+  const remarks: string[] = [];
+  for (const record of parseTabTable(read("apple-ports.tsv"), source, { required: ROW_COLUMNS })) {
+    const cell = reader.read(record, source);
+    remarks.push(...cell.remarks);
+    rows.push(makeServiceRow(record, source, cell.products));
+  }
+  if (rows.length === 0) throw badDataLine(source, 1, "the list has no rows");
+  reader.requireAllUsed("data/products.tsv");
+  const own =
+    options.portsFile === undefined
+      ? { rows, ...catalogue }
+      : applyOwnRows(
+          rows,
+          catalogue,
+          reader,
+          readText(options.portsFile, options.portsFile),
+          options.portsFile,
+        );
+  return {
+    table: new ServiceTable(own.rows, own.products, own.families, own.byName),
+    remarks,
+    repairCount: reader.repairCount,
+  };
+}
+
+function readText(file: URL | string, name: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    throw new InputError("cannot_open", `${name}: ${reasonOf(error)}`, { source: name }, error);
+  }
+}

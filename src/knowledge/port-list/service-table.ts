@@ -1,0 +1,193 @@
+/**
+ * The list as it is asked for every flow: (transport, port) -> what Apple's list says of it.
+ *
+ * One `Uint16Array` of 65,536 entries per transport holds for each port the index of an interned answer (there
+ * are some 150 different ones), so that a lookup is two loads and allocates nothing. Building sweeps over the
+ * ends of the rows' ranges, not over ports times rows.
+ */
+
+import { PORTS } from "../../net/port-numbers.ts";
+import type { PortRange } from "./port-cell.ts";
+import { countPorts } from "./port-cell.ts";
+import type { Product, ProductFamily } from "./product.ts";
+import type { ServiceRow } from "./service-row.ts";
+
+/** 0 is TCP, 1 is UDP. */
+export type TransportIndex = 0 | 1;
+
+/** What the list says of one port. Interned: the same answer is the same object. */
+export interface PortMatch {
+  /** The rows that decide, in the list's order: the specific ones if there are any, else the wide ones. */
+  readonly rows: readonly ServiceRow[];
+  /** Their products, each once, in the order of the rows. Empty where the rows name none. */
+  readonly products: readonly Product[];
+  /** `none`: no row of the list covers the port. */
+  readonly match: "specific" | "wide" | "none";
+}
+
+/** How much a port says: 2 a row of single ports, 1 a range of at most 100, 0 a wide range or no row at all. */
+export type PortSpecificity = 0 | 1 | 2;
+
+const NO_MATCH: PortMatch = Object.freeze({ rows: [], products: [], match: "none" });
+
+/** What the list says of a flow of which nobody knows which port is the service's: nothing. */
+export const NO_SERVICE_SIDE: PortMatch = Object.freeze({ rows: [], products: [], match: "none" });
+
+/** Everything about the list. Immutable after construction; safe to share. */
+export class ServiceTable {
+  /** In the list's order; rows of the user's own where they override, else after all others. */
+  readonly rows: readonly ServiceRow[];
+  /** The catalogue, then products that only rows of the user's own name. */
+  readonly products: readonly Product[];
+  /** Products of the catalogue that no row names, only names, service types and processes do. */
+  readonly offListProducts: readonly Product[];
+  readonly families: readonly ProductFamily[];
+  readonly #byName: ReadonlyMap<string, Product>;
+  // Per transport, so that 65,535 ports with an answer each still fit the 16 bits of the index.
+  readonly #matches: readonly [PortMatch[], PortMatch[]] = [[NO_MATCH], [NO_MATCH]];
+  readonly #matchIndex = [new Uint16Array(PORTS), new Uint16Array(PORTS)] as const;
+  readonly #specificity = new Uint8Array(2 * PORTS);
+
+  /**
+   * @param byName lower-cased name or alias -> product, for every one of `products` and for those beside the list
+   */
+  constructor(
+    rows: readonly ServiceRow[],
+    products: readonly Product[],
+    families: readonly ProductFamily[],
+    byName: ReadonlyMap<string, Product>,
+  ) {
+    this.rows = Object.freeze([...rows]);
+    this.products = Object.freeze([...products]);
+    const offList = [...byName.values()].filter(({ isListed }) => !isListed);
+    this.offListProducts = Object.freeze([...new Set(offList)]);
+    this.families = Object.freeze([...families]);
+    this.#byName = byName;
+    this.#fill(0);
+    this.#fill(1);
+  }
+
+  /**
+   * The list's answer for a service port. No allocation.
+   *
+   * @param port 0 to 65535; null where nobody knows which side serves
+   */
+  lookup(transport: TransportIndex, port: number | null): PortMatch {
+    if (port === null) return NO_SERVICE_SIDE;
+    return this.#matches[transport][this.#matchIndex[transport][port]];
+  }
+
+  /** Which of two ports of a flow is rather the service's: see {@link PortSpecificity}. */
+  specificity(transport: TransportIndex, port: number): PortSpecificity {
+    return this.#specificity[transport * PORTS + port] as PortSpecificity;
+  }
+
+  /** That of each port of TCP, then of UDP. Borrowed. */
+  get specificities(): Readonly<Uint8Array> {
+    return this.#specificity;
+  }
+
+  /** Whether any row, wide ones included, covers the port. */
+  isListed(transport: TransportIndex, port: number): boolean {
+    return this.#matchIndex[transport][port] !== 0;
+  }
+
+  /**
+   * The service name that the list gives this very port, or `null`. The name of a range belongs to its first port
+   * only ("irdmi" is 8000, not 8443), "A - B" names its first and its last.
+   */
+  serviceName(transport: TransportIndex, port: number): string | null {
+    let narrowest = Number.POSITIVE_INFINITY;
+    let found: string | null = null;
+    for (const row of this.lookup(transport, port).rows) {
+      const width = countPorts(row.ports);
+      const name = width < narrowest ? nameOfPort(row, port) : null;
+      if (name !== null) {
+        narrowest = width;
+        found = name;
+      }
+    }
+    return found;
+  }
+
+  /** The product of a canonical name or alias, without regard to case, or `null`; one beside the list as well. */
+  product(name: string): Product | null {
+    return this.#byName.get(name.toLowerCase()) ?? null;
+  }
+
+  #fill(transport: TransportIndex): void {
+    const starts = new Map<number, number[]>();
+    const ends = new Map<number, number[]>();
+    for (const [index, row] of this.rows.entries()) {
+      if (row.transport === (transport === 0 ? "udp" : "tcp")) continue;
+      for (const { first, last } of row.ports) {
+        addTo(starts, first, index);
+        addTo(ends, last + 1, index);
+      }
+    }
+    const bounds = [...new Set([...starts.keys(), ...ends.keys()])].sort((a, b) => a - b);
+    const matches = this.#matches[transport];
+    const open = new Set<number>();
+    const interned = new Map<string, number>();
+    for (const [position, bound] of bounds.entries()) {
+      for (const index of ends.get(bound) ?? []) open.delete(index);
+      for (const index of starts.get(bound) ?? []) open.add(index);
+      if (open.size === 0) continue;
+      const covering = [...open].sort((a, b) => a - b);
+      const key = covering.join();
+      let match = interned.get(key);
+      if (match === undefined) {
+        match = matches.push(decide(covering.map((index) => this.rows[index]))) - 1;
+        interned.set(key, match);
+      }
+      const end = bounds[position + 1];
+      this.#matchIndex[transport].fill(match, bound, end);
+      const ports = this.#specificity.subarray(transport * PORTS, (transport + 1) * PORTS);
+      ports.fill(specificityOf(matches[match].rows, bound), bound, end);
+    }
+  }
+}
+
+function addTo(map: Map<number, number[]>, key: number, value: number): void {
+  const values = map.get(key);
+  if (values === undefined) map.set(key, [value]);
+  else values.push(value);
+}
+
+/** The answer where all of `covering` cover a port: specific rows leave wide ones out. */
+function decide(covering: readonly ServiceRow[]): PortMatch {
+  const specific = covering.filter((row) => row.match === "specific");
+  const rows = specific.length > 0 ? specific : covering;
+  const products = new Set(rows.flatMap((row) => row.products.map(({ product }) => product)));
+  return Object.freeze({
+    rows: Object.freeze(rows),
+    products: Object.freeze([...products]),
+    match: specific.length > 0 ? "specific" : "wide",
+  });
+}
+
+function specificityOf(rows: readonly ServiceRow[], port: number): PortSpecificity {
+  let best: PortSpecificity = 0;
+  for (const row of rows) {
+    if (row.match === "wide") continue;
+    const { first, last } = rangeWith(row.ports, port);
+    if (first === last) return 2;
+    best = 1;
+  }
+  return best;
+}
+
+function rangeWith(ports: readonly PortRange[], port: number): PortRange {
+  return ports.find(({ first, last }) => first <= port && port <= last) ?? ports[0];
+}
+
+function nameOfPort(row: ServiceRow, port: number): string | null {
+  const first = row.ports[0].first;
+  const last = row.ports[row.ports.length - 1].last;
+  const [name, lastName] = row.serviceName.split(" - ");
+  if (port === last && lastName !== undefined) return lastName;
+  if (port !== first) return null;
+  // "connected, —" names the first port and says that the others have no name.
+  const firstName = name.replace(/,\s*—$/, "");
+  return firstName === "—" || firstName === "" ? null : firstName;
+}

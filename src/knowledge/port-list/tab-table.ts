@@ -1,0 +1,98 @@
+/**
+ * Reads the project's data files: UTF-8 text, one record a line, cells separated by one tab, a header line that
+ * names the columns, `#` comment lines and blank lines ignored. Line-oriented, so that an error can name the
+ * file and the line a person has to mend, and so that a change of one record is a change of one line.
+ */
+
+import { InputError } from "../../errors.ts";
+
+/** One record: its cells by column name (trimmed, possibly empty) and where it stands. */
+export interface TabRecord<Column extends string> {
+  /** Line in the file, from 1. */
+  readonly line: number;
+  /** Every column of the layout; an optional column that the file does not have is the empty string. */
+  readonly cells: Readonly<Record<Column, string>>;
+}
+
+/** The columns a file must have and those it may have, in any order. */
+export interface TabLayout<Column extends string> {
+  readonly required: readonly Column[];
+  readonly optional?: readonly Column[];
+}
+
+/** An error of a data file: `source line N: what is wrong`, code `bad_data_file`. */
+export function badDataLine(source: string, line: number, problem: string): InputError {
+  return new InputError("bad_data_file", `${source} line ${line}: ${problem}`, { source, line });
+}
+
+/**
+ * The records of `text` in their order.
+ *
+ * @param source name of the file, for errors only
+ * @throws InputError `bad_data_file` for a missing, unknown or repeated column, a wrong number of cells, or
+ * bytes that were not UTF-8
+ */
+export function parseTabTable<Column extends string>(
+  text: string,
+  source: string,
+  layout: TabLayout<Column>,
+): TabRecord<Column>[] {
+  const records: TabRecord<Column>[] = [];
+  const blank = Object.fromEntries(
+    [...layout.required, ...(layout.optional ?? [])].map((column) => [column, ""]),
+  ) as Record<Column, string>;
+  let columns: Column[] | null = null;
+  let line = 0;
+  for (const raw of text.split("\n")) {
+    line++;
+    // A byte order mark and CRLF line ends are what spreadsheets on Windows write.
+    const start = line === 1 && raw.startsWith("\uFEFF") ? 1 : 0;
+    const content = raw.slice(start, raw.endsWith("\r") ? -1 : raw.length);
+    if (content.includes("\uFFFD")) throw badDataLine(source, line, "not UTF-8 text");
+    if (content.trim() === "" || content.startsWith("#")) continue;
+    const cells = content.split("\t").map((cell) => cell.trim());
+    if (columns === null) {
+      columns = parseHeader(cells, source, line, layout, blank);
+      continue;
+    }
+    if (cells.length !== columns.length) {
+      throw badDataLine(
+        source,
+        line,
+        `${cells.length} cells, the header has ${columns.length} (cells are separated by one tab)`,
+      );
+    }
+    const record = { ...blank };
+    for (let index = 0; index < columns.length; index++) record[columns[index]] = cells[index];
+    records.push({ line, cells: record });
+  }
+  if (columns === null) {
+    throw badDataLine(source, 1, `no header line; it names the columns ${layout.required.join(", ")}`);
+  }
+  return records;
+}
+
+function parseHeader<Column extends string>(
+  cells: readonly string[],
+  source: string,
+  line: number,
+  layout: TabLayout<Column>,
+  known: Readonly<Record<Column, string>>,
+): Column[] {
+  for (const [index, name] of cells.entries()) {
+    if (!Object.hasOwn(known, name)) {
+      throw badDataLine(
+        source,
+        line,
+        `unknown column "${name}" in the header; known are ${Object.keys(known).join(", ")}, separated by tabs`,
+      );
+    }
+    if (cells.indexOf(name) !== index) {
+      throw badDataLine(source, line, `column "${name}" stands twice in the header`);
+    }
+  }
+  for (const column of layout.required) {
+    if (!cells.includes(column)) throw badDataLine(source, line, `the header has no column "${column}"`);
+  }
+  return cells as Column[];
+}

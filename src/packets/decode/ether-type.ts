@@ -1,0 +1,48 @@
+/** From an EtherType to what stands after it. */
+import { EtherType } from "../../net/ether-types.ts";
+import type { DecodedPacket } from "./decoded-packet.ts";
+import { follow, Layer } from "./layers.ts";
+import { Weird } from "./weirds.ts";
+
+/**
+ * Leads the walk to the payload of an EtherType at `offset`; returns 0, or the weird that names a payload without
+ * an IP header.
+ */
+export function followEtherType(etherType: number, offset: number, end: number, out: DecodedPacket): number {
+  out.etherType = etherType;
+  if (etherType === EtherType.IPV4) return follow(Layer.IPV4, offset, end, out);
+  if (etherType === EtherType.IPV6) return follow(Layer.IPV6, offset, end, out);
+  return followRarerEtherType(etherType, offset, end, out);
+}
+
+/** A function of its own, as its like elsewhere: the compiler inlines only so much, and that is spent on the rest. */
+function followRarerEtherType(etherType: number, offset: number, end: number, out: DecodedPacket): number {
+  switch (etherType) {
+    case EtherType.VLAN:
+    case EtherType.QINQ:
+    case EtherType.QINQ_OLD:
+      return follow(Layer.VLAN, offset, end, out);
+    case EtherType.MPLS_UNICAST:
+    case EtherType.MPLS_MULTICAST:
+      return follow(Layer.MPLS, offset, end, out);
+    case EtherType.PPPOE_SESSION:
+      return follow(Layer.PPPOE, offset, end, out);
+    case EtherType.TRANSPARENT_ETHERNET:
+      return follow(Layer.ETHERNET, offset, end, out);
+    case EtherType.PPP_IN_GRE:
+      return follow(Layer.PPP, offset, end, out);
+    case EtherType.ARP:
+    case EtherType.RARP:
+      return Weird.ARP;
+    case EtherType.LLDP:
+      return Weird.LLDP;
+    case EtherType.EAPOL:
+      return Weird.EAPOL;
+    case EtherType.SLOW_PROTOCOLS:
+      return Weird.SLOW_PROTOCOLS;
+    case EtherType.PPPOE_DISCOVERY:
+      return Weird.PPPOE_DISCOVERY;
+    default:
+      return Weird.UNKNOWN_ETHER_TYPE;
+  }
+}

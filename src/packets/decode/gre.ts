@@ -1,0 +1,77 @@
+/**
+ * GRE (RFC 2784, 2; key and sequence number: RFC 2890, 2) and PPTP's version of it (RFC 2637, 4.1).
+ *
+ *    0                2          4
+ *   | flags, version | protocol | C: checksum, 0 | K: key | S: sequence | payload
+ *   version 1:                  | payload length, call id | S: sequence | A: acknowledgment | PPP
+ */
+import { readUint16 } from "../../net/byte-reads.ts";
+import { EtherType } from "../../net/ether-types.ts";
+import type { DecodedPacket } from "./decoded-packet.ts";
+import { followEtherType } from "./ether-type.ts";
+import { follow, Layer, shortOf } from "./layers.ts";
+import { Weird } from "./weirds.ts";
+
+const PROTOCOL_OFFSET = 2;
+const MIN_HEADER_LENGTH = 4;
+const FIELD_LENGTH = 4;
+const CHECKSUM_PRESENT = 0x8000;
+const ROUTING_PRESENT = 0x4000;
+const KEY_PRESENT = 0x2000;
+const SEQUENCE_PRESENT = 0x1000;
+const ACKNOWLEDGMENT_PRESENT = 0x0080;
+const VERSION_MASK = 0x0007;
+const PPTP_PAYLOAD_LENGTH_OFFSET = 4;
+const PPTP_MIN_HEADER_LENGTH = 8;
+
+/** Decodes the header at `offset`; `bytes` is borrowed. Returns 0 or a weird. */
+export function decodeGre(bytes: Uint8Array, offset: number, end: number, out: DecodedPacket): number {
+  if (end - offset < MIN_HEADER_LENGTH) return shortOf(Weird.TRUNCATED_GRE_HEADER, end, out);
+  const flags = readUint16(bytes, offset);
+  const version = flags & VERSION_MASK;
+  if (version === 1) return decodePptp(flags, bytes, offset, end, out);
+  // Source routes of RFC 1701: given up by RFC 2784, which has such packets thrown away.
+  if (version !== 0 || (flags & ROUTING_PRESENT) !== 0) return Weird.BAD_GRE_HEADER;
+  let length = MIN_HEADER_LENGTH;
+  if ((flags & CHECKSUM_PRESENT) !== 0) length += FIELD_LENGTH;
+  if ((flags & KEY_PRESENT) !== 0) length += FIELD_LENGTH;
+  if ((flags & SEQUENCE_PRESENT) !== 0) length += FIELD_LENGTH;
+  if (end - offset < length) return shortOf(Weird.TRUNCATED_GRE_HEADER, end, out);
+  return followGreProtocol(readUint16(bytes, offset + PROTOCOL_OFFSET), offset + length, end, out);
+}
+
+function decodePptp(
+  flags: number,
+  bytes: Uint8Array,
+  offset: number,
+  end: number,
+  out: DecodedPacket,
+): number {
+  if (end - offset < PPTP_MIN_HEADER_LENGTH) return shortOf(Weird.TRUNCATED_GRE_HEADER, end, out);
+  const isKeyed = (flags & (CHECKSUM_PRESENT | ROUTING_PRESENT | KEY_PRESENT)) === KEY_PRESENT;
+  if (!isKeyed || readUint16(bytes, offset + PROTOCOL_OFFSET) !== EtherType.PPP_IN_GRE) {
+    return Weird.BAD_GRE_HEADER;
+  }
+  // Without a sequence number it acknowledges and carries nothing.
+  if ((flags & SEQUENCE_PRESENT) === 0) return Weird.GRE_WITHOUT_IP;
+  let length = PPTP_MIN_HEADER_LENGTH + FIELD_LENGTH;
+  if ((flags & ACKNOWLEDGMENT_PRESENT) !== 0) length += FIELD_LENGTH;
+  if (end - offset < length) return shortOf(Weird.TRUNCATED_GRE_HEADER, end, out);
+  const payload = offset + length;
+  const payloadLength = readUint16(bytes, offset + PPTP_PAYLOAD_LENGTH_OFFSET);
+  return follow(Layer.PPP, payload, Math.min(payload + payloadLength, end), out);
+}
+
+function followGreProtocol(protocol: number, offset: number, end: number, out: DecodedPacket): number {
+  switch (protocol) {
+    case EtherType.IPV4:
+    case EtherType.IPV6:
+    case EtherType.TRANSPARENT_ETHERNET:
+    case EtherType.PPP_IN_GRE:
+    case EtherType.MPLS_UNICAST:
+    case EtherType.MPLS_MULTICAST:
+      return followEtherType(protocol, offset, end, out);
+    default:
+      return Weird.GRE_WITHOUT_IP;
+  }
+}

@@ -1,0 +1,56 @@
+/** From a link type to the layer that a packet begins with. */
+import { LinkType } from "../../net/link-types.ts";
+import { Layer } from "./layers.ts";
+
+const UNSUPPORTED = -1;
+/** All link types that are decoded have a smaller number. */
+const TABLE_LENGTH = 512;
+
+const LAYERS = new Int8Array(TABLE_LENGTH).fill(UNSUPPORTED);
+LAYERS[LinkType.NULL] = Layer.LOOPBACK;
+LAYERS[LinkType.ETHERNET] = Layer.ETHERNET;
+LAYERS[LinkType.PPP] = Layer.PPP;
+LAYERS[LinkType.DLT_RAW] = Layer.RAW_IP;
+LAYERS[LinkType.DLT_RAW_OPENBSD] = Layer.RAW_IP;
+LAYERS[LinkType.PPP_HDLC] = Layer.PPP_HDLC;
+LAYERS[LinkType.PPP_ETHER] = Layer.PPPOE;
+LAYERS[LinkType.RAW] = Layer.RAW_IP;
+LAYERS[LinkType.C_HDLC] = Layer.CISCO_HDLC;
+LAYERS[LinkType.IEEE802_11] = Layer.WIFI;
+LAYERS[LinkType.LOOP] = Layer.LOOPBACK;
+LAYERS[LinkType.LINUX_SLL] = Layer.LINUX_SLL;
+LAYERS[LinkType.IEEE802_11_PRISM] = Layer.PRISM;
+LAYERS[LinkType.IEEE802_11_RADIOTAP] = Layer.RADIOTAP;
+LAYERS[LinkType.APPLE_IP_OVER_IEEE1394] = Layer.FIREWIRE;
+LAYERS[LinkType.USER2] = Layer.PKTAP_OR_PRIVATE;
+LAYERS[LinkType.IEEE802_11_AVS] = Layer.PRISM;
+LAYERS[LinkType.PPP_PPPD] = Layer.PPP_WITH_DIRECTION;
+LAYERS[LinkType.PPI] = Layer.PPI;
+LAYERS[LinkType.PPP_WITH_DIR] = Layer.PPP_WITH_DIRECTION;
+LAYERS[LinkType.IPV4] = Layer.IPV4;
+LAYERS[LinkType.IPV6] = Layer.IPV6;
+LAYERS[LinkType.NFLOG] = Layer.NFLOG;
+LAYERS[LinkType.PKTAP] = Layer.PKTAP;
+LAYERS[LinkType.LINUX_SLL2] = Layer.LINUX_SLL2;
+
+/** The `Layer` that packets of a LINKTYPE_ value begin with, or a negative number: not decoded. */
+export function layerOfLinkType(linkType: number): number {
+  return linkType >= 0 && linkType < TABLE_LENGTH ? LAYERS[linkType] : UNSUPPORTED;
+}
+
+/**
+ * The `Layer` of a packet whose header (PKTAP, PPI) says its DLT_ value, or a negative number. Of the values that
+ * are decoded only raw IP differs from its LINKTYPE_ value, and the table has that under both. Headers of this kind
+ * do not stand in one another.
+ */
+export function layerOfDlt(dlt: number): number {
+  const layer = layerOfLinkType(dlt);
+  switch (layer) {
+    case Layer.PKTAP:
+    case Layer.PKTAP_OR_PRIVATE:
+    case Layer.PPI:
+      return UNSUPPORTED;
+    default:
+      return layer;
+  }
+}

@@ -1,0 +1,77 @@
+/**
+ * Linux "cooked" captures (tcpdump.org/linktypes, LINKTYPE_LINUX_SLL and LINKTYPE_LINUX_SLL2; libpcap `pcap/sll.h`):
+ * what `-i any` writes in place of the link layer of each device.
+ *
+ *   SLL    0             2          4                6         14         16
+ *         | packet type | ARPHRD   | address length | address | protocol | payload
+ *   SLL2   0          2     4                 8        10            11               12        20
+ *         | protocol | 0   | interface index | ARPHRD | packet type | address length | address | payload
+ */
+import { readUint16 } from "../../net/byte-reads.ts";
+import { EtherType, MAX_LENGTH_FIELD } from "../../net/ether-types.ts";
+import type { DecodedPacket } from "./decoded-packet.ts";
+import { followEtherType } from "./ether-type.ts";
+import { follow, Layer, shortOf } from "./layers.ts";
+import { Weird } from "./weirds.ts";
+
+const SLL_TYPE_OFFSET = 0;
+const SLL_HARDWARE_OFFSET = 2;
+const SLL_PROTOCOL_OFFSET = 14;
+const SLL_HEADER_LENGTH = 16;
+const SLL2_PROTOCOL_OFFSET = 0;
+const SLL2_HARDWARE_OFFSET = 8;
+const SLL2_TYPE_OFFSET = 10;
+const SLL2_HEADER_LENGTH = 20;
+const SENT_TO_EVERYBODY = 1;
+/** Devices (`linux/if_arp.h`) whose protocol field is no EtherType. */
+const Hardware = { FRAME_RELAY: 770, RADIOTAP: 803, NETLINK: 824 } as const;
+/** Numbers of the kernel's own (`linux/if_ether.h`, ETH_P_): below every EtherType. */
+const Protocol = { NOVELL_802_3: 0x0001, LLC: 0x0004 } as const;
+
+/** Decodes the first version's header at `offset`; `bytes` is borrowed. Returns 0 or a weird. */
+export function decodeLinuxSll(bytes: Uint8Array, offset: number, end: number, out: DecodedPacket): number {
+  if (end - offset < SLL_HEADER_LENGTH) return shortOf(Weird.TRUNCATED_LINUX_COOKED_HEADER, end, out);
+  if (readUint16(bytes, offset + SLL_TYPE_OFFSET) === SENT_TO_EVERYBODY) out.linkBroadcast = 1;
+  const hardware = readUint16(bytes, offset + SLL_HARDWARE_OFFSET);
+  const protocol = readUint16(bytes, offset + SLL_PROTOCOL_OFFSET);
+  return followCooked(hardware, protocol, offset + SLL_HEADER_LENGTH, end, out);
+}
+
+/** Decodes the second version's header at `offset`; `bytes` is borrowed. Returns 0 or a weird. */
+export function decodeLinuxSll2(bytes: Uint8Array, offset: number, end: number, out: DecodedPacket): number {
+  if (end - offset < SLL2_HEADER_LENGTH) return shortOf(Weird.TRUNCATED_LINUX_COOKED_HEADER, end, out);
+  if (bytes[offset + SLL2_TYPE_OFFSET] === SENT_TO_EVERYBODY) out.linkBroadcast = 1;
+  const hardware = readUint16(bytes, offset + SLL2_HARDWARE_OFFSET);
+  const protocol = readUint16(bytes, offset + SLL2_PROTOCOL_OFFSET);
+  return followCooked(hardware, protocol, offset + SLL2_HEADER_LENGTH, end, out);
+}
+
+/** A GRE device's field holds a GRE protocol type: an EtherType too, where it leads to IP. */
+function followCooked(
+  hardware: number,
+  protocol: number,
+  offset: number,
+  end: number,
+  out: DecodedPacket,
+): number {
+  if (protocol === EtherType.IPV4 || protocol === EtherType.IPV6) {
+    return followEtherType(protocol, offset, end, out);
+  }
+  switch (hardware) {
+    case Hardware.NETLINK:
+      return Weird.NETLINK;
+    case Hardware.RADIOTAP:
+      return follow(Layer.RADIOTAP, offset, end, out);
+    case Hardware.FRAME_RELAY:
+      return Weird.UNKNOWN_LINUX_PROTOCOL;
+    default:
+      return followLinuxProtocol(protocol, offset, end, out);
+  }
+}
+
+function followLinuxProtocol(protocol: number, offset: number, end: number, out: DecodedPacket): number {
+  if (protocol === Protocol.LLC) return follow(Layer.LLC, offset, end, out);
+  if (protocol === Protocol.NOVELL_802_3) return Weird.LLC;
+  if (protocol <= MAX_LENGTH_FIELD) return Weird.UNKNOWN_LINUX_PROTOCOL;
+  return followEtherType(protocol, offset, end, out);
+}

@@ -1,0 +1,181 @@
+/** Where the bytes of a capture come from: a file, a pipe, or what a decompressor gives. */
+import { close, closeSync, fstatSync, open, openSync, read, readSync, type Stats, statSync } from "node:fs";
+import { promisify } from "node:util";
+import { InputError, reasonOf, systemErrorCode } from "../../errors.ts";
+
+/** A stream of bytes that is read once, from the beginning to the end. */
+export interface ByteSource {
+  /** As the user named it. */
+  readonly name: string;
+  /** Bytes of the medium (compressed, for a compressed file), or null where unknown. */
+  readonly totalBytes: number | null;
+  /** Bytes taken from the medium so far. */
+  readonly bytesRead: number;
+  /**
+   * Reads 1 to `length` bytes into `into` (owned by the caller) at `offset`; 0 at the end. Only one read at a time.
+   * A file gives them at once, without a promise. Throws `InputError` where the medium fails.
+   */
+  read(into: Uint8Array, offset: number, length: number): number | Promise<number>;
+  /** Ends the reading. May be called while a read is under way, whose bytes are then lost. */
+  close(): Promise<void>;
+}
+
+const STANDARD_INPUT = 0;
+/** Bytes that are read from a pipe ahead of time: more than a pipe holds, so that its writer never waits for us. */
+const PIPE_READ_LENGTH = 1 << 18;
+/** A pipe that another program left non-blocking has nothing yet: how long until we ask again. */
+const RETRY_MS = 5;
+
+const openFile = promisify(open);
+const readFile = promisify(read);
+const closeFile = promisify(close);
+
+/** Opens a file or named pipe; throws `InputError` `cannot_open` that says why in plain words. */
+export async function openFileSource(path: string): Promise<ByteSource> {
+  let descriptor: number;
+  try {
+    // A named pipe is opened when its writer comes; whatever is a file, at once.
+    descriptor = statSync(path).isFile() ? openSync(path, "r") : await openFile(path, "r");
+  } catch (cause) {
+    throw new InputError("cannot_open", `${path}: ${reasonOf(cause)}`, { source: path }, cause);
+  }
+  const status = fstatSync(descriptor);
+  if (status.isDirectory()) {
+    closeSync(descriptor);
+    throw new InputError("cannot_open", `${path}: is a directory`, { source: path });
+  }
+  return status.isFile()
+    ? new FileSource(path, descriptor, status.size)
+    : new PipeSource(path, descriptor, PIPE_READ_LENGTH);
+}
+
+/** Standard input, under the name "-". It stays open when the source is closed. */
+export function standardInputSource(): ByteSource {
+  // `< file` is a file: its size is known, and it is read as one.
+  const status = statusOfInput();
+  return status?.isFile()
+    ? new FileSource("-", STANDARD_INPUT, status.size)
+    : new PipeSource("-", STANDARD_INPUT, PIPE_READ_LENGTH);
+}
+
+/** Null where there is none: its first read tells why. */
+function statusOfInput(): Stats | null {
+  try {
+    return fstatSync(STANDARD_INPUT);
+  } catch {
+    return null;
+  }
+}
+
+/** `source`, with `first` (owned by it from now on), which was already taken from it, put back in front. */
+export function withFirstBytes(source: ByteSource, first: Uint8Array): ByteSource {
+  let given = 0;
+  return {
+    name: source.name,
+    totalBytes: source.totalBytes,
+    get bytesRead() {
+      return source.bytesRead;
+    },
+    read(into, offset, length) {
+      if (given === first.length) return source.read(into, offset, length);
+      const piece = first.subarray(given, given + length);
+      into.set(piece, offset);
+      given += piece.length;
+      return piece.length;
+    },
+    close: () => source.close(),
+  };
+}
+
+/** Synchronous: with 1 MiB a read a tenth to a fifth faster, in wall time too, than reading ahead asynchronously. */
+class FileSource implements ByteSource {
+  readonly name: string;
+  readonly totalBytes: number;
+  bytesRead = 0;
+  readonly #descriptor: number;
+
+  constructor(name: string, descriptor: number, totalBytes: number) {
+    this.name = name;
+    this.#descriptor = descriptor;
+    this.totalBytes = totalBytes;
+  }
+
+  read(into: Uint8Array, offset: number, length: number): number {
+    try {
+      const count = readSync(this.#descriptor, into, offset, length, null);
+      this.bytesRead += count;
+      return count;
+    } catch (cause) {
+      throw readError(this.name, cause);
+    }
+  }
+
+  async close(): Promise<void> {
+    if (this.#descriptor !== STANDARD_INPUT) closeSync(this.#descriptor);
+  }
+}
+
+/** Reads ahead while what was read is worked on; nothing else of the program waits for a pipe. */
+class PipeSource implements ByteSource {
+  readonly name: string;
+  readonly totalBytes = null;
+  bytesRead = 0;
+  readonly #descriptor: number;
+  readonly #buffer: Uint8Array;
+  #given = 0;
+  #filled = 0;
+  #next: Promise<number | InputError> | null = null;
+  #isClosed = false;
+
+  constructor(name: string, descriptor: number, readLength: number) {
+    this.name = name;
+    this.#descriptor = descriptor;
+    this.#buffer = new Uint8Array(readLength);
+  }
+
+  async read(into: Uint8Array, offset: number, length: number): Promise<number> {
+    if (this.#given === this.#filled) {
+      const count = await (this.#next ?? this.#readAhead());
+      this.#next = null;
+      if (count instanceof InputError) throw count;
+      if (count === 0) return 0;
+      this.#given = 0;
+      this.#filled = count;
+      this.bytesRead += count;
+    }
+    const piece = this.#buffer.subarray(this.#given, Math.min(this.#filled, this.#given + length));
+    into.set(piece, offset);
+    this.#given += piece.length;
+    if (this.#given === this.#filled) this.#next = this.#readAhead();
+    return piece.length;
+  }
+
+  /** Never rejects: nobody may be waiting for it yet. */
+  async #readAhead(): Promise<number | InputError> {
+    while (!this.#isClosed) {
+      try {
+        return (await readFile(this.#descriptor, this.#buffer, 0, this.#buffer.length, null)).bytesRead;
+      } catch (cause) {
+        if (systemErrorCode(cause) === "EAGAIN")
+          await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+        // Windows says that the writer has closed the pipe in this way.
+        else if (systemErrorCode(cause) === "EOF") return 0;
+        else return readError(this.name, cause);
+      }
+    }
+    return 0;
+  }
+
+  /** A read of a pipe cannot be called back: a named one is closed when its last read ends. */
+  async close(): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    if (this.#descriptor === STANDARD_INPUT) return;
+    if (this.#next === null) await closeFile(this.#descriptor);
+    else void this.#next.then(() => closeFile(this.#descriptor));
+  }
+}
+
+function readError(name: string, cause: unknown): InputError {
+  return new InputError("cannot_read", `${name}: ${reasonOf(cause)}`, { source: name }, cause);
+}

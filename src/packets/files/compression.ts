@@ -1,0 +1,76 @@
+/** Compressed captures: found by their first bytes, never by the name, and read as the bytes they hold. */
+import { InputError } from "../../errors.ts";
+import type { ByteSource } from "./byte-source.ts";
+import { gunzip, isGzip } from "./gunzip.ts";
+import { unzstd } from "./unzstd.ts";
+import { isZstd } from "./zstd-frames.ts";
+
+/** A stream that a decompressor reads: the compressed bytes in, the pieces they hold out. */
+export type Decompressor = (source: ByteSource) => AsyncGenerator<Uint8Array>;
+
+/** What decompresses a capture that begins with these bytes (borrowed), or null: it is not compressed. */
+export function decompressorOf(first: Uint8Array): Decompressor | null {
+  if (isGzip(first)) return gunzip;
+  return isZstd(first) ? unzstd : null;
+}
+
+/** What `compressed` (owned from now on) holds, as a byte source; its counts of bytes are those of the medium. */
+export function decompressed(compressed: ByteSource, decompressor: Decompressor): ByteSource {
+  return new DecompressedSource(compressed, decompressor);
+}
+
+/** Decompresses one piece ahead while the piece before it is worked on. */
+class DecompressedSource implements ByteSource {
+  readonly #compressed: ByteSource;
+  readonly #pieces: AsyncGenerator<Uint8Array>;
+  #next: Promise<IteratorResult<Uint8Array> | InputError> | null = null;
+  #piece: Uint8Array = new Uint8Array(0);
+
+  constructor(compressed: ByteSource, decompressor: Decompressor) {
+    this.#compressed = compressed;
+    this.#pieces = decompressor(compressed);
+  }
+
+  get name(): string {
+    return this.#compressed.name;
+  }
+
+  get totalBytes(): number | null {
+    return this.#compressed.totalBytes;
+  }
+
+  get bytesRead(): number {
+    return this.#compressed.bytesRead;
+  }
+
+  async read(into: Uint8Array, offset: number, length: number): Promise<number> {
+    while (this.#piece.length === 0) {
+      const result = await (this.#next ?? this.#readAhead());
+      this.#next = null;
+      if (result instanceof InputError) throw result;
+      if (result.done) return 0;
+      this.#piece = result.value;
+      this.#next = this.#readAhead();
+    }
+    const given = this.#piece.subarray(0, length);
+    into.set(given, offset);
+    this.#piece = this.#piece.subarray(given.length);
+    return given.length;
+  }
+
+  /** Rejects for bugs only: nobody may be waiting for it yet. */
+  async #readAhead(): Promise<IteratorResult<Uint8Array> | InputError> {
+    try {
+      return await this.#pieces.next();
+    } catch (error) {
+      if (error instanceof InputError) return error;
+      throw error;
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#compressed.close();
+    // Not awaited: a piece may be waiting for a pipe that gives nothing any more.
+    void this.#pieces.return(undefined);
+  }
+}

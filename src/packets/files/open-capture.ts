@@ -1,0 +1,149 @@
+/** Opens what the user named and finds, by its first bytes and never by its name, how to read it. */
+import { InputError } from "../../errors.ts";
+import { type CaptureInterface, PacketBlock } from "../packet-block.ts";
+import type { PacketSource } from "../packet-source.ts";
+import { type ByteSource, openFileSource, standardInputSource, withFirstBytes } from "./byte-source.ts";
+import { decompressed, decompressorOf } from "./compression.ts";
+import { isPcap, PCAP_HEADER_LENGTH, PcapParser, readPcapHeader } from "./pcap-format.ts";
+import { createPcapParserReader } from "./pcap-parser-reader.ts";
+import { isPcapng, PcapngParser } from "./pcapng-format.ts";
+import type { RecordParser } from "./record-parser.ts";
+import { type ReadOutcome, readRecords } from "./record-reader.ts";
+import { unreadFormatError } from "./unread-formats.ts";
+
+/** Who cuts the capture into records: our parsers, or the package pcap-parser (classic captures only). */
+export type ReaderName = "fast" | "pcap-parser";
+
+export interface OpenCaptureOptions {
+  /** Default: "fast". */
+  readonly reader?: ReaderName;
+  /** What the reader "fast" fills, new and owned by the source from now on; by default it makes a block. */
+  readonly block?: PacketBlock;
+}
+
+/** Enough to know every format and to read the header of a classic pcap; a header alone is a whole capture. */
+const FIRST_LENGTH = PCAP_HEADER_LENGTH;
+const FIRST_READ_LENGTH = 1 << 16;
+
+/**
+ * Opens a capture: a path, or "-" for standard input, compressed or not. Throws `InputError` when it cannot be
+ * opened or is no capture; what goes wrong later ends up in the source's `error`.
+ */
+export async function openCapture(name: string, options: OpenCaptureOptions = {}): Promise<PacketSource> {
+  const medium = name === "-" ? standardInputSource() : await openFileSource(name);
+  try {
+    const { bytes, first } = await openBytes(medium);
+    const { reader = "fast", block = new PacketBlock() } = options;
+    const { parser, consumed } = await parserFor(first, bytes.name, reader);
+    // The package's packets stand in bytes of its own, outside the buffer of any block.
+    const filled = reader === "fast" ? block : new PacketBlock();
+    return new CaptureSource(bytes, first.subarray(consumed), parser, filled);
+  } catch (error) {
+    await medium.close();
+    throw error;
+  }
+}
+
+/** Whether a file begins like a capture, be it compressed. A file that cannot be read does not. */
+export async function isCapture(path: string): Promise<boolean> {
+  let medium: ByteSource | null = null;
+  try {
+    medium = await openFileSource(path);
+    const { first } = await openBytes(medium);
+    return isPcap(first) || isPcapng(first);
+  } catch (error) {
+    if (error instanceof InputError) return false;
+    throw error;
+  } finally {
+    await medium?.close();
+  }
+}
+
+interface OpenedBytes {
+  readonly bytes: ByteSource;
+  /** What was already taken from them. */
+  readonly first: Uint8Array;
+}
+
+/** `medium`, or what it holds compressed. */
+async function openBytes(medium: ByteSource): Promise<OpenedBytes> {
+  const first = await readFirst(medium);
+  const decompressor = decompressorOf(first);
+  if (decompressor === null) return { bytes: medium, first };
+  const bytes = decompressed(withFirstBytes(medium, first), decompressor);
+  const inner = await readFirst(bytes);
+  if (decompressorOf(inner) !== null) {
+    const message = `${medium.name}: compressed twice; decompress it once and try again`;
+    throw new InputError("unsupported_format", message, { source: medium.name, offset: 0 });
+  }
+  return { bytes, first: inner };
+}
+
+interface OpenedParser {
+  readonly parser: RecordParser;
+  /** Bytes that the header took. */
+  readonly consumed: number;
+}
+
+async function parserFor(first: Uint8Array, source: string, reader: ReaderName): Promise<OpenedParser> {
+  if (!isPcap(first) && !isPcapng(first)) throw unreadFormatError(first, source);
+  if (reader === "pcap-parser") {
+    return { parser: await createPcapParserReader(first, source), consumed: PCAP_HEADER_LENGTH };
+  }
+  if (isPcap(first)) {
+    const header = readPcapHeader(first, source);
+    return { parser: new PcapParser(header, source), consumed: PCAP_HEADER_LENGTH };
+  }
+  return { parser: new PcapngParser(source), consumed: 0 };
+}
+
+/** The first bytes of a source: enough to find its format, fewer only where it ends before. */
+async function readFirst(source: ByteSource): Promise<Uint8Array> {
+  const buffer = new Uint8Array(FIRST_READ_LENGTH);
+  let filled = 0;
+  while (filled < FIRST_LENGTH) {
+    const count = await source.read(buffer, filled, buffer.length - filled);
+    if (count === 0) break;
+    filled += count;
+  }
+  return buffer.subarray(0, filled);
+}
+
+class CaptureSource implements PacketSource {
+  readonly name: string;
+  readonly format: "pcap" | "pcapng";
+  readonly #bytes: ByteSource;
+  readonly #first: Uint8Array;
+  readonly #parser: RecordParser;
+  readonly #block: PacketBlock;
+  readonly #outcome: ReadOutcome = { error: null };
+
+  constructor(bytes: ByteSource, first: Uint8Array, parser: RecordParser, block: PacketBlock) {
+    this.name = bytes.name;
+    this.format = parser.format;
+    this.#bytes = bytes;
+    this.#first = first;
+    this.#parser = parser;
+    this.#block = block;
+  }
+
+  get interfaces(): readonly CaptureInterface[] {
+    return this.#block.interfaces;
+  }
+
+  get error(): InputError | null {
+    return this.#outcome.error;
+  }
+
+  get bytesRead(): number {
+    return this.#bytes.bytesRead;
+  }
+
+  get totalBytes(): number | null {
+    return this.#bytes.totalBytes;
+  }
+
+  blocks(): AsyncIterable<PacketBlock> {
+    return readRecords(this.#bytes, this.#first, this.#parser, this.#block, this.#outcome);
+  }
+}

@@ -1,0 +1,206 @@
+/**
+ * Classic pcap: draft-ietf-opsawg-pcap, and libpcap's `sf-pcap.c` for what files really hold.
+ *
+ *   file:    | magic | major minor | zone | accuracy | snaplen | link type (low 16 bits), FCS (high bits) |
+ *   record:  | seconds | fraction | captured length | original length | packet ...
+ *   modified record: the same, then interface index, protocol, packet type, padding (8 bytes), packet ...
+ *
+ * The snaplen in the header is not believed: 0 and absurd values are common (libpcap's comments list whose).
+ */
+import { InputError } from "../../errors.ts";
+import { readUint32, readUint32LittleEndian } from "../../net/byte-reads.ts";
+import { NANOSECONDS } from "../../net/moment.ts";
+import { BLOCK_CAPACITY, type CaptureInterface, type PacketBlock } from "../packet-block.ts";
+import { MAX_CAPTURED_LENGTH, type RecordParser } from "./record-parser.ts";
+import { MAX_SECONDS, storeTime } from "./timestamps.ts";
+
+/** Bytes of the file header. */
+export const PCAP_HEADER_LENGTH = 24;
+const MAGIC_MICROSECONDS = 0xa1b2c3d4;
+const MAGIC_NANOSECONDS = 0xa1b23c4d;
+/** Alexey Kuznetsov's modified format: libpcap calls it KUZNETZOV_TCPDUMP_MAGIC. */
+const MAGIC_MODIFIED = 0xa1b2cd34;
+
+const MAJOR_OFFSET = 4;
+const MINOR_OFFSET = 6;
+const LINK_TYPE_OFFSET = 20;
+const MAJOR_VERSION = 2;
+const LINK_TYPE_MASK = 0xffff;
+/** Set when the four bits above say how many 16-bit words of frame check sequence end each frame. */
+const FCS_LENGTH_VALID = 0x04000000;
+const FCS_LENGTH_SHIFT = 28;
+
+const CAPTURED_LENGTH_OFFSET = 8;
+const ORIGINAL_LENGTH_OFFSET = 12;
+/** Bytes in front of each packet, but for those of the modified format. */
+export const RECORD_HEADER_LENGTH = 16;
+const MODIFIED_RECORD_HEADER_LENGTH = 24;
+
+/** Whether a capture that begins with these bytes is a classic pcap. `bytes` is borrowed. */
+export function isPcap(bytes: Uint8Array): boolean {
+  return bytes.length >= 4 && magicOf(bytes) !== null;
+}
+
+interface Magic {
+  readonly value: number;
+  readonly littleEndian: boolean;
+}
+
+function magicOf(bytes: Uint8Array): Magic | null {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  for (const littleEndian of [true, false]) {
+    const value = view.getUint32(0, littleEndian);
+    if (value === MAGIC_MICROSECONDS || value === MAGIC_NANOSECONDS || value === MAGIC_MODIFIED) {
+      return { value, littleEndian };
+    }
+  }
+  return null;
+}
+
+/** What the file header says. */
+export interface PcapHeader {
+  readonly littleEndian: boolean;
+  readonly linkType: number;
+  readonly fcsLength: number;
+  /** Parts of a second that a record's fraction counts: 10^6 or 10^9. */
+  readonly unitsPerSecond: number;
+  readonly recordHeaderLength: number;
+}
+
+/**
+ * Reads the file header; `bytes` (borrowed) begins with the magic. Throws `InputError` for a header that is cut or
+ * of another version.
+ */
+export function readPcapHeader(bytes: Uint8Array, source: string): PcapHeader {
+  if (bytes.length < PCAP_HEADER_LENGTH) {
+    throw new InputError(
+      "truncated_header",
+      `${source}: the pcap file header needs ${PCAP_HEADER_LENGTH} bytes, ${bytes.length} left`,
+      { source, offset: 0 },
+    );
+  }
+  const magic = magicOf(bytes);
+  if (magic === null)
+    throw new InputError("not_a_capture", `${source}: not a pcap file`, { source, offset: 0 });
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const major = view.getUint16(MAJOR_OFFSET, magic.littleEndian);
+  if (major !== MAJOR_VERSION) {
+    const version = `${major}.${view.getUint16(MINOR_OFFSET, magic.littleEndian)}`;
+    throw new InputError("unsupported_format", `${source}: pcap version ${version}, only 2.x is known`, {
+      source,
+      offset: MAJOR_OFFSET,
+    });
+  }
+  const linkField = view.getUint32(LINK_TYPE_OFFSET, magic.littleEndian);
+  return {
+    littleEndian: magic.littleEndian,
+    linkType: linkField & LINK_TYPE_MASK,
+    fcsLength: (linkField & FCS_LENGTH_VALID) !== 0 ? (linkField >>> FCS_LENGTH_SHIFT) * 2 : 0,
+    unitsPerSecond: magic.value === MAGIC_NANOSECONDS ? NANOSECONDS : 1_000_000,
+    recordHeaderLength: magic.value === MAGIC_MODIFIED ? MODIFIED_RECORD_HEADER_LENGTH : RECORD_HEADER_LENGTH,
+  };
+}
+
+/** Cuts a classic pcap, from after its file header, into records. */
+export class PcapParser implements RecordParser {
+  readonly format = "pcap";
+  error: InputError | null = null;
+  readonly #header: PcapHeader;
+  readonly #source: string;
+  readonly #interface: CaptureInterface;
+  #isDescribed = false;
+  /** Offset in the capture of the next byte to parse. */
+  #position = PCAP_HEADER_LENGTH;
+  #records = 0;
+
+  constructor(header: PcapHeader, source: string) {
+    this.#header = header;
+    this.#source = source;
+    this.#interface = {
+      linkType: header.linkType,
+      name: null,
+      fcsLength: header.fcsLength,
+      timeDigits: header.unitsPerSecond === NANOSECONDS ? 9 : 6,
+      packets: 0,
+      dropped: null,
+    };
+  }
+
+  parse(bytes: Uint8Array, offset: number, end: number, block: PacketBlock): number {
+    if (!this.#isDescribed) {
+      block.interfaces.push(this.#interface);
+      this.#isDescribed = true;
+    }
+    const { recordHeaderLength, littleEndian, unitsPerSecond } = this.#header;
+    const nanosecondsPerUnit = NANOSECONDS / unitsPerSecond;
+    const { offsets, capturedLengths, originalLengths, interfaceIds, processIds } = block;
+    // One view for up to 1024 records: its reads were 1.4 times as fast as composing bytes (Node 20).
+    const view = new DataView(bytes.buffer, bytes.byteOffset, end);
+    const first = block.count;
+    let row = first;
+    let cursor = offset;
+    while (row < BLOCK_CAPACITY && end - cursor >= recordHeaderLength) {
+      const captured = view.getUint32(cursor + CAPTURED_LENGTH_OFFSET, littleEndian);
+      if (captured > MAX_CAPTURED_LENGTH) {
+        this.#refuse(captured, cursor - offset, row - first);
+        break;
+      }
+      const packet = cursor + recordHeaderLength;
+      if (end - packet < captured) break;
+      const seconds = view.getUint32(cursor, littleEndian);
+      const fraction = view.getUint32(cursor + 4, littleEndian);
+      if (fraction < unitsPerSecond && seconds <= MAX_SECONDS) {
+        block.seconds[row] = seconds;
+        block.nanoseconds[row] = Math.imul(fraction, nanosecondsPerUnit);
+      } else {
+        // Not normalised, or damage: whole seconds in the fraction are carried over.
+        const carried = Math.floor(fraction / unitsPerSecond);
+        storeTime(seconds + carried, (fraction - carried * unitsPerSecond) * nanosecondsPerUnit, block, row);
+      }
+      offsets[row] = packet;
+      capturedLengths[row] = captured;
+      originalLengths[row] = view.getUint32(cursor + ORIGINAL_LENGTH_OFFSET, littleEndian);
+      cursor = packet + captured;
+      row++;
+    }
+    interfaceIds.fill(0, first, row);
+    processIds.fill(0, first, row);
+    block.count = row;
+    this.#interface.packets += row - first;
+    this.#records += row - first;
+    this.#position += cursor - offset;
+    return cursor - offset;
+  }
+
+  finish(bytes: Uint8Array, offset: number, end: number): InputError | null {
+    const left = end - offset;
+    if (left === 0) return null;
+    const { recordHeaderLength, littleEndian } = this.#header;
+    const needed =
+      left < recordHeaderLength
+        ? recordHeaderLength
+        : recordHeaderLength + readCapturedLength(bytes, offset, littleEndian);
+    const record = this.#records + 1;
+    return new InputError(
+      "truncated_record",
+      `${this.#source}: pcap record ${record} at byte ${this.#position} needs ${needed} bytes, ${left} left`,
+      { source: this.#source, offset: this.#position, record },
+    );
+  }
+
+  #refuse(captured: number, consumed: number, rows: number): void {
+    const record = this.#records + rows + 1;
+    const offset = this.#position + consumed;
+    this.error = new InputError(
+      "bad_record_length",
+      `${this.#source}: pcap record ${record} at byte ${offset} says it has ${captured} bytes, ` +
+        `the limit is ${MAX_CAPTURED_LENGTH}`,
+      { source: this.#source, offset, record },
+    );
+  }
+}
+
+function readCapturedLength(bytes: Uint8Array, offset: number, littleEndian: boolean): number {
+  const field = offset + CAPTURED_LENGTH_OFFSET;
+  return littleEndian ? readUint32LittleEndian(bytes, field) : readUint32(bytes, field);
+}

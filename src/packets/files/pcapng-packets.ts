@@ -1,0 +1,136 @@
+/**
+ * The blocks of a pcapng that hold a packet: Enhanced, Simple and obsolete Packet Block (layouts in
+ * `pcapng-blocks.ts`). All `bytes` are borrowed; the rows of the packet block refer to them.
+ */
+import { NO_TIME } from "../../net/moment.ts";
+import { BLOCK_CAPACITY, type PacketBlock } from "../packet-block.ts";
+import * as Block from "./pcapng-blocks.ts";
+import type { PcapngSection, Refusal, SectionInterface } from "./pcapng-section.ts";
+import { MAX_CAPTURED_LENGTH, MAX_RECORD_LENGTH } from "./record-parser.ts";
+
+/** Of an Enhanced Packet Block with an option that is not empty, less its packet and the packet's padding. */
+const LENGTH_WITH_OPTION = Block.PACKET_BLOCK_LENGTH + 8;
+
+/**
+ * Reads the Enhanced Packet Blocks that stand in a row from `offset`: most of any file. Stops before whatever is not
+ * whole and sound, for `readPacketBlock` to say what it is. Returns the bytes consumed.
+ */
+export function readPacketBlocks(
+  bytes: Uint8Array,
+  offset: number,
+  end: number,
+  section: PcapngSection,
+  block: PacketBlock,
+): number {
+  const { littleEndian, interfaces, processes } = section;
+  const interfaceCount = interfaces.length;
+  // One view for up to 1024 records: its reads were 1.4 to 3 times as fast as composing bytes (Node 20).
+  const view = new DataView(bytes.buffer, bytes.byteOffset, end);
+  let row = block.count;
+  let cursor = offset;
+  while (row < BLOCK_CAPACITY && end - cursor >= Block.PACKET_BLOCK_LENGTH) {
+    if (view.getUint32(cursor, littleEndian) !== Block.ENHANCED_PACKET_BLOCK) break;
+    const length = view.getUint32(cursor + Block.BLOCK_LENGTH_OFFSET, littleEndian);
+    const interfaceId = view.getUint32(cursor + Block.INTERFACE_ID_OFFSET, littleEndian);
+    const captured = view.getUint32(cursor + Block.CAPTURED_LENGTH_OFFSET, littleEndian);
+    if (length > end - cursor || (length & 3) !== 0 || interfaceId >= interfaceCount) break;
+    if (captured > length - Block.PACKET_BLOCK_LENGTH || captured > MAX_CAPTURED_LENGTH) break;
+    if (view.getUint32(cursor + length - Block.BLOCK_TRAILER_LENGTH, littleEndian) !== length) break;
+    const origin = interfaces[interfaceId];
+    origin.clock.store(
+      view.getUint32(cursor + Block.TIME_HIGH_OFFSET, littleEndian),
+      view.getUint32(cursor + Block.TIME_LOW_OFFSET, littleEndian),
+      block,
+      row,
+    );
+    block.offsets[row] = cursor + Block.PACKET_OFFSET;
+    block.capturedLengths[row] = captured;
+    block.originalLengths[row] = view.getUint32(cursor + Block.ORIGINAL_LENGTH_OFFSET, littleEndian);
+    block.interfaceIds[row] = origin.id;
+    // Most packets have no options, and no room for any: they pay for this comparison only.
+    block.processIds[row] =
+      length - captured < LENGTH_WITH_OPTION
+        ? 0
+        : processes.idOfPacket(
+            bytes,
+            cursor + Block.PACKET_OFFSET + Block.paddedLength(captured),
+            cursor + length - Block.BLOCK_TRAILER_LENGTH,
+            littleEndian,
+            block,
+          );
+    origin.described.packets++;
+    cursor += length;
+    row++;
+  }
+  block.count = row;
+  return cursor - offset;
+}
+
+/**
+ * Reads one Enhanced, Simple or obsolete Packet Block of `length` bytes, of which all are there or at least
+ * `MAX_RECORD_LENGTH`, into the next row.
+ */
+export function readPacketBlock(
+  type: number,
+  bytes: Uint8Array,
+  offset: number,
+  length: number,
+  section: PcapngSection,
+  block: PacketBlock,
+): Refusal | null {
+  const interfaceId = interfaceIdOf(type, bytes, offset, section);
+  if (interfaceId >= section.interfaces.length) {
+    const count = section.interfaces.length === 0 ? "none" : section.interfaces.length;
+    const text = `a packet of interface ${interfaceId}, but its section has described ${count} so far`;
+    return { code: "bad_block", text };
+  }
+  const origin = section.interfaces[interfaceId];
+  const isSimple = type === Block.SIMPLE_PACKET_BLOCK;
+  const originalOffset = isSimple ? Block.SIMPLE_ORIGINAL_LENGTH_OFFSET : Block.ORIGINAL_LENGTH_OFFSET;
+  const original = section.uint32(bytes, offset + originalOffset);
+  const room = length - (isSimple ? Block.SIMPLE_PACKET_BLOCK_LENGTH : Block.PACKET_BLOCK_LENGTH);
+  const captured = isSimple
+    ? Math.min(original, room, origin.snaplen === 0 ? room : origin.snaplen)
+    : section.uint32(bytes, offset + Block.CAPTURED_LENGTH_OFFSET);
+  if (captured > room || captured > MAX_CAPTURED_LENGTH) {
+    const limit = captured > room ? `its block has room for ${room}` : `the limit is ${MAX_CAPTURED_LENGTH}`;
+    const text = `a packet that says it has ${captured} bytes, ${limit}`;
+    return { code: "bad_record_length", text };
+  }
+  const row = block.count++;
+  if (isSimple) {
+    block.seconds[row] = NO_TIME;
+    block.nanoseconds[row] = NO_TIME;
+  } else {
+    const high = section.uint32(bytes, offset + Block.TIME_HIGH_OFFSET);
+    origin.clock.store(high, section.uint32(bytes, offset + Block.TIME_LOW_OFFSET), block, row);
+  }
+  block.offsets[row] = offset + (isSimple ? Block.SIMPLE_PACKET_OFFSET : Block.PACKET_OFFSET);
+  block.capturedLengths[row] = captured;
+  block.originalLengths[row] = original;
+  block.interfaceIds[row] = origin.id;
+  block.processIds[row] = 0;
+  if (type === Block.ENHANCED_PACKET_BLOCK) {
+    // Of a block larger than anything sound, its first options are what is seen of it.
+    const end = offset + Math.min(length, MAX_RECORD_LENGTH) - Block.BLOCK_TRAILER_LENGTH;
+    const options = block.offsets[row] + Block.paddedLength(captured);
+    block.processIds[row] = section.processes.idOfPacket(bytes, options, end, section.littleEndian, block);
+  }
+  origin.described.packets++;
+  if (type === Block.OBSOLETE_PACKET_BLOCK) {
+    addDrops(origin, section.uint16(bytes, offset + Block.DROPS_OFFSET));
+  }
+  return null;
+}
+
+/** A Simple Packet Block has no field for it: it belongs to the section's first interface. */
+function interfaceIdOf(type: number, bytes: Uint8Array, offset: number, section: PcapngSection): number {
+  if (type === Block.SIMPLE_PACKET_BLOCK) return 0;
+  const field = offset + Block.INTERFACE_ID_OFFSET;
+  return type === Block.OBSOLETE_PACKET_BLOCK ? section.uint16(bytes, field) : section.uint32(bytes, field);
+}
+
+function addDrops(origin: SectionInterface, drops: number): void {
+  if (drops === Block.DROPS_UNKNOWN || origin.hasStatistics) return;
+  origin.described.dropped = (origin.described.dropped ?? 0) + drops;
+}

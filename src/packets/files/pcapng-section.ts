@@ -1,0 +1,136 @@
+/**
+ * The current section of a pcapng: its byte order, its interfaces and its processes, which is all that the blocks after
+ * its header are read by. They end with the section.
+ */
+import type { InputErrorCode } from "../../errors.ts";
+import {
+  readUint16,
+  readUint16LittleEndian,
+  readUint32,
+  readUint32LittleEndian,
+} from "../../net/byte-reads.ts";
+import type { CaptureInterface, PacketBlock } from "../packet-block.ts";
+import * as Block from "./pcapng-blocks.ts";
+import { readDropCount, readInterfaceOptions } from "./pcapng-options.ts";
+import { PcapngProcesses } from "./pcapng-processes.ts";
+import { MICROSECOND_RESOLUTION, TickClock } from "./timestamps.ts";
+
+/** Interfaces that one capture may describe: the bound of what it costs in memory, over all sections. */
+export const MAX_INTERFACES = 65_536;
+
+const MAJOR_VERSION = 1;
+
+/** Why a block cannot be read; the parser adds where it stands. */
+export interface Refusal {
+  readonly code: InputErrorCode;
+  readonly text: string;
+}
+
+/** One Interface Description Block. */
+export interface SectionInterface {
+  /** Its index in the packet block's `interfaces`, which go on over all sections. */
+  readonly id: number;
+  /** The entry there, whose counters go on. */
+  readonly described: CaptureInterface;
+  /** Bytes that it captures of a packet at most, 0 = no limit; believed only where nothing else tells. */
+  readonly snaplen: number;
+  readonly clock: TickClock;
+  /** Drops told by a statistics block replace those added up from packets: they count the same ones. */
+  hasStatistics: boolean;
+}
+
+/** Reads the blocks that describe things. All `bytes` are borrowed, `offset` is the first byte of the block. */
+export class PcapngSection {
+  littleEndian = true;
+  /** Whether a section has begun at all. */
+  hasBegun = false;
+  readonly interfaces: SectionInterface[] = [];
+  readonly processes = new PcapngProcesses();
+
+  uint32(bytes: Uint8Array, offset: number): number {
+    return this.littleEndian ? readUint32LittleEndian(bytes, offset) : readUint32(bytes, offset);
+  }
+
+  uint16(bytes: Uint8Array, offset: number): number {
+    return this.littleEndian ? readUint16LittleEndian(bytes, offset) : readUint16(bytes, offset);
+  }
+
+  /** Takes over the byte order of the Section Header Block of which at least 12 bytes are there. */
+  readByteOrder(bytes: Uint8Array, offset: number): Refusal | null {
+    const magic = offset + Block.BYTE_ORDER_MAGIC_OFFSET;
+    this.littleEndian = readUint32LittleEndian(bytes, magic) === Block.BYTE_ORDER_MAGIC;
+    if (this.littleEndian || readUint32(bytes, magic) === Block.BYTE_ORDER_MAGIC) return null;
+    const found = readUint32(bytes, magic).toString(16).padStart(8, "0");
+    return { code: "bad_block", text: `Section Header Block with the unknown byte-order magic ${found}` };
+  }
+
+  /** Begins a section. Other minor versions are compatible; Wireshark and libpcap stop at another major one, too. */
+  readHeader(bytes: Uint8Array, offset: number): Refusal | null {
+    const major = this.uint16(bytes, offset + Block.MAJOR_VERSION_OFFSET);
+    if (major !== MAJOR_VERSION) {
+      const version = `${major}.${this.uint16(bytes, offset + Block.MINOR_VERSION_OFFSET)}`;
+      return { code: "unsupported_format", text: `pcapng version ${version}, only 1.x is known` };
+    }
+    this.hasBegun = true;
+    this.interfaces.length = 0;
+    this.processes.beginSection();
+    return null;
+  }
+
+  /** Process Information Block of which `length` bytes are there. */
+  readProcess(bytes: Uint8Array, offset: number, length: number, block: PacketBlock): void {
+    this.processes.addBlock(bytes, offset, length, this.littleEndian, block);
+  }
+
+  /** Interface Description Block of which `length` bytes are there. */
+  readInterface(bytes: Uint8Array, offset: number, length: number, block: PacketBlock): Refusal | null {
+    if (block.interfaces.length >= MAX_INTERFACES) {
+      return { code: "too_many_interfaces", text: `more than ${MAX_INTERFACES} interfaces` };
+    }
+    const end = offset + length - Block.BLOCK_TRAILER_LENGTH;
+    const options = readInterfaceOptions(
+      bytes,
+      offset + Block.INTERFACE_OPTIONS_OFFSET,
+      end,
+      this.littleEndian,
+    );
+    if (options.overlongOption !== null) {
+      const text = `an option of ${options.overlongOption} bytes runs past the end of its block`;
+      return { code: "bad_block", text };
+    }
+    const clock = new TickClock(options.timeResolution ?? MICROSECOND_RESOLUTION, options.timeOffset);
+    const described: CaptureInterface = {
+      linkType: this.uint16(bytes, offset + Block.LINK_TYPE_OFFSET),
+      name: options.name,
+      fcsLength: options.fcsLength,
+      timeDigits: clock.digits,
+      packets: 0,
+      dropped: null,
+    };
+    this.interfaces.push({
+      id: block.interfaces.length,
+      described,
+      snaplen: this.uint32(bytes, offset + Block.SNAPLEN_OFFSET),
+      clock,
+      hasStatistics: false,
+    });
+    block.interfaces.push(described);
+    return null;
+  }
+
+  /**
+   * Interface Statistics Block of which `length` bytes are there. Its counts are cumulative: a later block replaces
+   * an earlier one. Of an interface that was not described it means nothing, and harms nothing.
+   */
+  readStatistics(bytes: Uint8Array, offset: number, length: number): void {
+    const interfaceId = this.uint32(bytes, offset + Block.INTERFACE_ID_OFFSET);
+    if (interfaceId >= this.interfaces.length) return;
+    const options = offset + Block.STATISTICS_OPTIONS_OFFSET;
+    const end = offset + length - Block.BLOCK_TRAILER_LENGTH;
+    const dropped = readDropCount(bytes, options, end, this.littleEndian);
+    if (dropped === null) return;
+    const origin = this.interfaces[interfaceId];
+    origin.described.dropped = dropped;
+    origin.hasStatistics = true;
+  }
+}

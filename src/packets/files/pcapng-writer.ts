@@ -1,0 +1,127 @@
+/**
+ * pcapng blocks as bytes, little-endian (draft-ietf-opsawg-pcapng, section 4; `pcapng-blocks.ts` has the fields): what a
+ * capture needs to be kept with its interfaces, link types, times, and the packets that were lost.
+ */
+import type { CaptureInterface } from "../packet-block.ts";
+import * as Block from "./pcapng-blocks.ts";
+
+const VERSION = [1, 0] as const;
+/** "Not specified": the section ends with the file. */
+const UNKNOWN_SECTION_LENGTH = 0xffffffff;
+
+/** Options: of any block, of an interface, of statistics. */
+const END_OF_OPTIONS = 0;
+const USER_APPLICATION_OPTION = 4;
+const INTERFACE_NAME_OPTION = 2;
+const TIME_RESOLUTION_OPTION = 9;
+const FCS_LENGTH_OPTION = 13;
+const SYSTEM_DROPS_OPTION = 7;
+
+const OPTION_HEADER_LENGTH = 4;
+const WORD = 2 ** 32;
+const HALF_WORD = 2 ** 16;
+
+interface Option {
+  readonly code: number;
+  readonly value: Uint8Array;
+}
+
+/** A Section Header Block: how a file begins. `application` wrote it. Owned by the caller. */
+export function encodeSectionHeader(application: string): Uint8Array {
+  const body = Buffer.alloc(16);
+  body.writeUInt32LE(Block.BYTE_ORDER_MAGIC, 0);
+  body.writeUInt16LE(VERSION[0], 4);
+  body.writeUInt16LE(VERSION[1], 6);
+  body.writeUInt32LE(UNKNOWN_SECTION_LENGTH, 8);
+  body.writeUInt32LE(UNKNOWN_SECTION_LENGTH, 12);
+  const options = [{ code: USER_APPLICATION_OPTION, value: Buffer.from(application) }];
+  return encodeBlock(Block.SECTION_HEADER_BLOCK, body, options);
+}
+
+/** An Interface Description Block; times have as many digits as the interface's own. Owned by the caller. */
+export function encodeInterface(described: CaptureInterface): Uint8Array {
+  const { linkType, name, timeDigits, fcsLength } = described;
+  const body = Buffer.alloc(8);
+  body.writeUInt16LE(linkType, 0);
+  // Snaplen 0: none. What was cut shows by the lengths of each packet.
+  const options: Option[] = [{ code: TIME_RESOLUTION_OPTION, value: Uint8Array.of(timeDigits) }];
+  if (name !== null) options.unshift({ code: INTERFACE_NAME_OPTION, value: Buffer.from(name) });
+  if (fcsLength > 0) options.push({ code: FCS_LENGTH_OPTION, value: Uint8Array.of(fcsLength) });
+  return encodeBlock(Block.INTERFACE_BLOCK, body, options);
+}
+
+/** An Interface Statistics Block with what the capturing system dropped, and no time. Owned by the caller. */
+export function encodeStatistics(interfaceId: number, dropped: number): Uint8Array {
+  const body = Buffer.alloc(12);
+  body.writeUInt32LE(interfaceId, 0);
+  const value = Buffer.alloc(8);
+  value.writeBigUInt64LE(BigInt(dropped));
+  return encodeBlock(Block.STATISTICS_BLOCK, body, [{ code: SYSTEM_DROPS_OPTION, value }]);
+}
+
+/** Bytes that `writePacket` needs for so many captured bytes. */
+export function packetBlockLength(capturedLength: number): number {
+  return Block.PACKET_BLOCK_LENGTH + padded(capturedLength);
+}
+
+/**
+ * Writes an Enhanced Packet Block to `out` at `at`, where there is room for it; returns where it ends.
+ *
+ * @param packet borrowed for the call: `capturedLength` bytes from `offset`
+ * @param timeDigits of a second, as in the interface's description
+ */
+export function writePacket(
+  out: Buffer,
+  at: number,
+  interfaceId: number,
+  packet: Uint8Array,
+  offset: number,
+  capturedLength: number,
+  originalLength: number,
+  seconds: number,
+  nanoseconds: number,
+  timeDigits: number,
+): number {
+  const length = packetBlockLength(capturedLength);
+  out.writeUInt32LE(Block.ENHANCED_PACKET_BLOCK, at);
+  out.writeUInt32LE(length, at + Block.BLOCK_LENGTH_OFFSET);
+  out.writeUInt32LE(interfaceId, at + Block.INTERFACE_ID_OFFSET);
+  // Seconds in two halves, so that no product is beyond 2^53.
+  const perSecond = 10 ** timeDigits;
+  const upper = Math.floor(seconds / HALF_WORD) * perSecond;
+  const fraction = Math.floor(nanoseconds / 10 ** (9 - timeDigits));
+  const lower = (upper % HALF_WORD) * HALF_WORD + (seconds % HALF_WORD) * perSecond + fraction;
+  out.writeUInt32LE(Math.floor(upper / HALF_WORD) + Math.floor(lower / WORD), at + Block.TIME_HIGH_OFFSET);
+  out.writeUInt32LE(lower % WORD, at + Block.TIME_LOW_OFFSET);
+  out.writeUInt32LE(capturedLength, at + Block.CAPTURED_LENGTH_OFFSET);
+  out.writeUInt32LE(originalLength, at + Block.ORIGINAL_LENGTH_OFFSET);
+  const start = at + Block.PACKET_OFFSET;
+  out.set(packet.subarray(offset, offset + capturedLength), start);
+  const trailer = at + length - Block.BLOCK_TRAILER_LENGTH;
+  out.fill(0, start + capturedLength, trailer);
+  out.writeUInt32LE(length, trailer);
+  return at + length;
+}
+
+function encodeBlock(type: number, body: Uint8Array, options: readonly Option[]): Uint8Array {
+  const ends = [...options, { code: END_OF_OPTIONS, value: new Uint8Array(0) }];
+  const optionsLength = ends.reduce((sum, { value }) => sum + OPTION_HEADER_LENGTH + padded(value.length), 0);
+  const length = Block.MIN_BLOCK_LENGTH + body.length + optionsLength;
+  const block = Buffer.alloc(length);
+  block.writeUInt32LE(type, 0);
+  block.writeUInt32LE(length, Block.BLOCK_LENGTH_OFFSET);
+  block.set(body, Block.BLOCK_HEADER_LENGTH);
+  let at = Block.BLOCK_HEADER_LENGTH + body.length;
+  for (const { code, value } of ends) {
+    block.writeUInt16LE(code, at);
+    block.writeUInt16LE(value.length, at + 2);
+    block.set(value, at + OPTION_HEADER_LENGTH);
+    at += OPTION_HEADER_LENGTH + padded(value.length);
+  }
+  block.writeUInt32LE(length, at);
+  return block;
+}
+
+function padded(length: number): number {
+  return (length + 3) & ~3;
+}

@@ -1,0 +1,83 @@
+/**
+ * Reads a byte source in large pieces and has a parser cut them into blocks of records. What a piece leaves of an
+ * unfinished record is put in front of the next one.
+ */
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { InputError } from "../../errors.ts";
+import { BLOCK_CAPACITY, type PacketBlock } from "../packet-block.ts";
+import type { ByteSource } from "./byte-source.ts";
+import { MAX_RECORD_LENGTH, type RecordParser } from "./record-parser.ts";
+
+/** Reads of this size stay in the second-level cache; smaller and larger ones were slower. */
+const READ_LENGTH = 1 << 20;
+
+/** Bytes that a reader's buffer has: a record that is not all there yet, and what is read after it. */
+export const BUFFER_LENGTH = MAX_RECORD_LENGTH + READ_LENGTH;
+
+/** Files are opened and read without waiting: at the first read, and after so many, timers and signals get their turn. */
+const READS_PER_TURN = 16;
+
+/** What stopped a reader; filled in when its blocks have ended. */
+export interface ReadOutcome {
+  error: InputError | null;
+}
+
+/**
+ * The blocks of a capture. Closes `source` when they end, or when no more are asked for.
+ *
+ * @param first Bytes already taken from the source (to find the format), at most `READ_LENGTH`; borrowed until the
+ *   first block.
+ * @param block Reused for every block; it and its bytes are borrowed until the next one is asked for.
+ * @param outcome Receives the error that ended the reading, if any: it is not thrown.
+ */
+export async function* readRecords(
+  source: ByteSource,
+  first: Uint8Array,
+  parser: RecordParser,
+  block: PacketBlock,
+  outcome: ReadOutcome,
+): AsyncGenerator<PacketBlock> {
+  const buffer = block.buffer ?? new Uint8Array(BUFFER_LENGTH);
+  buffer.set(first, MAX_RECORD_LENGTH);
+  let start = MAX_RECORD_LENGTH;
+  let end = start + first.length;
+  let skip = 0;
+  try {
+    for (let reads = 0; ; reads++) {
+      const skipped = Math.min(skip, end - start);
+      start += skipped;
+      skip -= skipped;
+      while (skip === 0) {
+        block.bytes = buffer;
+        block.count = 0;
+        start += parser.parse(buffer, start, end, block);
+        if (start > end) {
+          skip = start - end;
+          start = end;
+        }
+        const isFull = block.count === BLOCK_CAPACITY;
+        if (block.count > 0) yield block;
+        if (parser.error !== null) {
+          outcome.error = parser.error;
+          return;
+        }
+        if (!isFull) break;
+      }
+      const carried = end - start;
+      buffer.copyWithin(MAX_RECORD_LENGTH - carried, start, end);
+      start = MAX_RECORD_LENGTH - carried;
+      const length = source.read(buffer, MAX_RECORD_LENGTH, READ_LENGTH);
+      end = MAX_RECORD_LENGTH + (typeof length === "number" ? length : await length);
+      if (end === MAX_RECORD_LENGTH) {
+        outcome.error = parser.finish(buffer, start, end, skip);
+        return;
+      }
+      if (reads % READS_PER_TURN === 0) await nextTurn();
+    }
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    outcome.error = error;
+  } finally {
+    await source.close();
+  }
+}

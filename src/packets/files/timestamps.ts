@@ -1,0 +1,120 @@
+/** Times of records: seconds since 1970 and nanoseconds, in two 32-bit numbers, exact. */
+import { NANOSECONDS } from "../../net/moment.ts";
+import type { PacketBlock } from "../packet-block.ts";
+
+/** The last second that can be told apart from `NO_TIME`: 2106-02-07T06:28:14Z. */
+export const MAX_SECONDS = 0xfffffffe;
+
+/** What an interface that says nothing counts in (if_tsresol): 10^-6 s. */
+export const MICROSECOND_RESOLUTION = 6;
+
+const BINARY_RESOLUTION = 0x80;
+const RESOLUTION_EXPONENT = 0x7f;
+/** Below these the divisions of `TickClock` are exact in doubles; finer clocks go through BigInt. */
+const MAX_DECIMAL_EXPONENT = 9;
+const MAX_BINARY_EXPONENT = 32;
+
+/** Clocks between these need one division: quotients stay below 2^52, three seconds of ticks below 2^32. */
+const MIN_USUAL_TICKS = 1 << 13;
+const MAX_USUAL_TICKS = 1_000_000_000;
+
+/** Decimal digits needed to write `unitsPerSecond` parts of a second, at most 9. */
+export function digitsOf(unitsPerSecond: number): number {
+  for (let digits = 0, power = 1; digits < 9; digits++, power *= 10)
+    if (power >= unitsPerSecond) return digits;
+  return 9;
+}
+
+/**
+ * Writes a time into row `row` of `block`. Out of range it becomes the first or the last time there is, so that
+ * what comes before and after stays so.
+ */
+export function storeTime(seconds: number, nanoseconds: number, block: PacketBlock, row: number): void {
+  if (seconds >= 0 && seconds <= MAX_SECONDS) {
+    block.seconds[row] = seconds;
+    block.nanoseconds[row] = nanoseconds;
+  } else {
+    block.seconds[row] = seconds < 0 ? 0 : MAX_SECONDS;
+    block.nanoseconds[row] = seconds < 0 ? 0 : NANOSECONDS - 1;
+  }
+}
+
+/** The clock of one pcapng interface: turns its 64-bit ticks into times. */
+export class TickClock {
+  /** Decimal digits of a second that its ticks can tell apart, 0 to 9. */
+  readonly digits: number;
+  readonly #resolution: number;
+  readonly #offsetSeconds: number;
+  readonly #isBinary: boolean;
+  readonly #isFine: boolean;
+  readonly #isUsual: boolean;
+  readonly #ticksPerSecond: number;
+
+  /**
+   * @param resolution if_tsresol as it stands in the file: n for 10^-n, 0x80 + n for 2^-n seconds.
+   * @param offsetSeconds if_tsoffset.
+   */
+  constructor(resolution: number, offsetSeconds: number) {
+    const exponent = resolution & RESOLUTION_EXPONENT;
+    this.#resolution = resolution;
+    this.#offsetSeconds = offsetSeconds;
+    this.#isBinary = (resolution & BINARY_RESOLUTION) !== 0;
+    this.#isFine = exponent > (this.#isBinary ? MAX_BINARY_EXPONENT : MAX_DECIMAL_EXPONENT);
+    this.#ticksPerSecond = (this.#isBinary ? 2 : 10) ** exponent;
+    this.#isUsual = this.#ticksPerSecond >= MIN_USUAL_TICKS && this.#ticksPerSecond <= MAX_USUAL_TICKS;
+    this.digits = digitsOf(this.#ticksPerSecond);
+  }
+
+  /** Writes the time that `high` * 2^32 + `low` ticks are into row `row` of `block`. */
+  store(high: number, low: number, block: PacketBlock, row: number): void {
+    if (this.#isFine) {
+      this.#storeFine(high, low, block, row);
+      return;
+    }
+    const perSecond = this.#ticksPerSecond;
+    let seconds: number;
+    let rest: number;
+    if (this.#isUsual) {
+      // The quotient of the rounded ticks may be one off, which the exact lower 32 bits of the rest show.
+      seconds = Math.floor((high * 0x1_0000_0000 + low) / perSecond);
+      rest = (low - Math.imul(seconds, perSecond)) >>> 0;
+      if (rest >= perSecond) {
+        const isNegative = rest >= 2 * perSecond;
+        seconds += isNegative ? -1 : 1;
+        rest = (isNegative ? rest + perSecond : rest - perSecond) >>> 0;
+      }
+    } else {
+      // Long division with digits of 16 bits: every intermediate value stays below 2^48.
+      seconds = Math.floor(high / perSecond);
+      rest = (high - seconds * perSecond) * 0x1_0000 + (low >>> 16);
+      const upper = Math.floor(rest / perSecond);
+      rest = (rest - upper * perSecond) * 0x1_0000 + (low & 0xffff);
+      const lower = Math.floor(rest / perSecond);
+      rest -= lower * perSecond;
+      seconds = seconds * 0x1_0000_0000 + upper * 0x1_0000 + lower;
+    }
+    const nanoseconds = this.#isBinary
+      ? nanosecondsOfBinary(rest, perSecond)
+      : rest * (NANOSECONDS / perSecond);
+    storeTime(seconds + this.#offsetSeconds, nanoseconds, block, row);
+  }
+
+  /** Clocks finer than a nanosecond are rare (some capture cards count in 2^-64 s): exact, not fast. */
+  #storeFine(high: number, low: number, block: PacketBlock, row: number): void {
+    const ticks = (BigInt(high) << 32n) | BigInt(low);
+    const exponent = BigInt(this.#resolution & RESOLUTION_EXPONENT);
+    const perSecond = this.#isBinary ? 1n << exponent : 10n ** exponent;
+    const seconds = Number(ticks / perSecond) + this.#offsetSeconds;
+    storeTime(seconds, Number(((ticks % perSecond) * BigInt(NANOSECONDS)) / perSecond), block, row);
+  }
+}
+
+/** Nanoseconds, rounded down, in `rest` of `perSecond` = 2^n parts of a second, n <= 32: two digits of 16 bits. */
+function nanosecondsOfBinary(rest: number, perSecond: number): number {
+  const upper = Math.floor(rest / 0x1_0000);
+  const lower = rest - upper * 0x1_0000;
+  const upperPerSecond = perSecond / 0x1_0000;
+  const nanoseconds = Math.floor((upper * NANOSECONDS) / upperPerSecond);
+  const carried = upper * NANOSECONDS - nanoseconds * upperPerSecond;
+  return nanoseconds + Math.floor((carried * 0x1_0000 + lower * NANOSECONDS) / perSecond);
+}

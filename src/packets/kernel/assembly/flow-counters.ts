@@ -1,0 +1,225 @@
+/** Counts packets in the records of their flows: which flow a packet is of, whether it begins one, when it was heard. */
+import { NO_TIME } from "../../../net/moment";
+import {
+  FLOW_BROADCAST_FROM_A,
+  FLOW_FIRST_FROM_B,
+  FLOW_LIVE,
+  FLOW_OBSERVED,
+  KIND_MASK,
+  KIND_UDP,
+  META_BROADCAST,
+  META_FROM_B,
+  META_FROM_B_SHIFT,
+  META_TCP_FLAGS_SHIFT,
+  RECORD_BYTES,
+  RECORD_FIRST_NANOSECONDS,
+  RECORD_FIRST_SECONDS,
+  RECORD_LAST_NANOSECONDS,
+  RECORD_LAST_SECONDS,
+  RECORD_PACKETS,
+  RECORD_STATE,
+  ROW_LENGTH,
+  ROW_META,
+  ROW_NANOSECONDS_AT,
+  ROW_PAYLOAD,
+  ROW_PAYLOAD_END,
+  ROW_PROCESS,
+  ROW_SECONDS_AT,
+} from "../layout";
+import { createRecord, findRecord, grow, isFull, prefetch, removeRecord } from "./flow-index";
+import { recordAt } from "./flow-records";
+import { addProcess, began, beganAnew, endFlow, expire, makeRoom, observe } from "./host";
+import { rowAt } from "./packet-rows";
+import { advanceTcp, isClosed, isOpening } from "./tcp-state";
+
+/**
+ * Packets between two looks for flows that have been silent too long: fixed, so that it does not matter in what pieces a
+ * capture comes.
+ */
+const EXPIRY_INTERVAL = 256;
+const NANO = 1e-9;
+
+let maxFlows: i32 = 0;
+/** Seconds without a packet that end a flow; 0: nothing does. */
+let idleTimeout: f64 = 0;
+/** Begins every flow's state: `FLOW_OBSERVED` where there is an observer. */
+let observed: i32 = 0;
+/** The observer wants to see packets that have neither payload nor a SYN. */
+let seesAll: bool = false;
+/** The program wants to hear of flows that begin. */
+let followed: bool = false;
+
+let live: i32 = 0;
+/** Packets since flows were last ended for their silence, and the earliest of their times (seconds). */
+let counted: i32 = 0;
+let earliest: u32 = NO_TIME;
+/** No flow can be idle before this time (seconds). */
+let nextExpiry: f64 = Infinity;
+
+/** Flows that may be live at once, and the seconds without a packet that end one; 0: none does. */
+export function setLimits(flows: i32, timeout: f64): void {
+  maxFlows = flows;
+  idleTimeout = timeout;
+}
+
+/** Whether there is an observer, and whether it wants packets without payload and SYN too: for flows that begin now. */
+export function setObserver(isThere: bool, wantsAll: bool): void {
+  observed = isThere ? FLOW_OBSERVED : 0;
+  seesAll = wantsAll;
+}
+
+/** From now on the program hears of every flow that begins. */
+export function setFollowed(): void {
+  followed = true;
+}
+
+/** No flow can have been silent too long before this time, in seconds. */
+export function setNextExpiry(time: f64): void {
+  nextExpiry = time;
+}
+
+/** Flows live now. */
+export function liveFlows(): i32 {
+  return live;
+}
+
+/** The live record of the first row, which was not counted, or 0. */
+export function findFirst(): i32 {
+  prefetch(1);
+  return findRecord(0);
+}
+
+/** Takes the flow in a record away: it is not live from now on. */
+export function removeFlow(record: i32): void {
+  removeRecord(record);
+  live--;
+}
+
+/** Counts the packets of the first `rows` rows. */
+export function countRows(rows: i32): void {
+  prefetch(rows);
+  for (let i = 0; i < rows; i++) {
+    const seconds = load<u32>(ROW_SECONDS_AT + (i << 2));
+    countRow(i, seconds, load<u32>(ROW_NANOSECONDS_AT + (i << 2)));
+    if (seconds < earliest) earliest = seconds;
+    if (++counted === EXPIRY_INTERVAL) lookForIdle();
+  }
+}
+
+function countRow(i: i32, seconds: u32, nanoseconds: u32): void {
+  const row = rowAt(i);
+  const meta = load<i32>(row, ROW_META * 4);
+  let record = findRecord(i);
+  if (record === 0) record = create(row, seconds, nanoseconds);
+  else if (idleTimeout > 0 && hasEnded(recordAt(record), meta, seconds, nanoseconds)) {
+    endFlow(record);
+    begin(recordAt(record), meta, seconds, nanoseconds);
+    const time = expectExpiry(seconds, nanoseconds);
+    if (followed) beganAnew(record, time);
+  } else hear(recordAt(record), seconds, nanoseconds);
+
+  const base = recordAt(record);
+  const fromB = (meta & META_FROM_B) >> META_FROM_B_SHIFT;
+  const side = base + (fromB << 3);
+  store<f64>(side, load<f64>(side, RECORD_PACKETS * 8) + 1, RECORD_PACKETS * 8);
+  store<f64>(side, load<f64>(side, RECORD_BYTES * 8) + f64(load<u32>(row, ROW_LENGTH * 4)), RECORD_BYTES * 8);
+  let state = load<i32>(base, RECORD_STATE * 4);
+  if ((meta & META_BROADCAST) !== 0) state |= FLOW_BROADCAST_FROM_A << fromB;
+  if ((meta & KIND_UDP) === 0) state = advanceTcp(state, meta >>> META_TCP_FLAGS_SHIFT, fromB);
+  store<i32>(base, state, RECORD_STATE * 4);
+  if ((state & FLOW_OBSERVED) !== 0) show(record, i);
+  const process = load<i32>(row, ROW_PROCESS * 4);
+  if (process !== 0 && observed !== 0) addProcess(record, process);
+}
+
+/** Shows the observer a packet that has something to see. */
+function show(record: i32, i: i32): void {
+  const row = rowAt(i);
+  const hasPayload = load<i32>(row, ROW_PAYLOAD * 4) < load<i32>(row, ROW_PAYLOAD_END * 4);
+  if (!hasPayload && !seesAll && !isOpening(load<i32>(row, ROW_META * 4) >>> META_TCP_FLAGS_SHIFT)) return;
+  if (observe(record, i) !== 0) return;
+  const base = recordAt(record);
+  store<i32>(base, load<i32>(base, RECORD_STATE * 4) & ~FLOW_OBSERVED, RECORD_STATE * 4);
+}
+
+/** Whether the record's flow had ended before this packet: too long silent, or a closed connection reopened. */
+function hasEnded(base: usize, meta: i32, seconds: u32, nanoseconds: u32): bool {
+  // The flags of UDP are 0, which opens nothing.
+  if (isOpening(meta >>> META_TCP_FLAGS_SHIFT) && isClosed(load<i32>(base, RECORD_STATE * 4))) return true;
+  const last = load<u32>(base, RECORD_LAST_SECONDS * 4);
+  const gap = f64(seconds) - f64(last);
+  // Nearly always both within the same moment: no more arithmetic than this.
+  if (gap >= 0 ? gap + 1 < idleTimeout : gap - 1 > -idleTimeout) return false;
+  if (seconds === NO_TIME || last === NO_TIME) return false;
+  const silence = gap + (f64(nanoseconds) - f64(load<u32>(base, RECORD_LAST_NANOSECONDS * 4))) * NANO;
+  if (silence >= 0) return silence > idleTimeout;
+  // A packet from long before the flow: of another capture, or of a clock that was set back.
+  const early = f64(load<u32>(base, RECORD_FIRST_SECONDS * 4)) - f64(seconds);
+  const part = f64(load<u32>(base, RECORD_FIRST_NANOSECONDS * 4)) - f64(nanoseconds);
+  return early + part * NANO > idleTimeout;
+}
+
+/** Moves the flow's first and last time. */
+function hear(base: usize, seconds: u32, nanoseconds: u32): void {
+  if (seconds === NO_TIME) return;
+  const last = load<u32>(base, RECORD_LAST_SECONDS * 4);
+  if (last === NO_TIME) setFirst(base, seconds, nanoseconds);
+  else if (!isBefore(last, load<u32>(base, RECORD_LAST_NANOSECONDS * 4), seconds, nanoseconds)) {
+    const first = load<u32>(base, RECORD_FIRST_SECONDS * 4);
+    const isFirst = isBefore(seconds, nanoseconds, first, load<u32>(base, RECORD_FIRST_NANOSECONDS * 4));
+    if (isFirst) setFirst(base, seconds, nanoseconds);
+    return;
+  }
+  store<u32>(base, seconds, RECORD_LAST_SECONDS * 4);
+  store<u32>(base, nanoseconds, RECORD_LAST_NANOSECONDS * 4);
+}
+
+function setFirst(base: usize, seconds: u32, nanoseconds: u32): void {
+  store<u32>(base, seconds, RECORD_FIRST_SECONDS * 4);
+  store<u32>(base, nanoseconds, RECORD_FIRST_NANOSECONDS * 4);
+}
+
+/** Whether one time is before another. */
+function isBefore(seconds: u32, nanoseconds: u32, otherSeconds: u32, otherNanoseconds: u32): bool {
+  return seconds < otherSeconds || (seconds === otherSeconds && nanoseconds < otherNanoseconds);
+}
+
+/** Begins the flow of a row, which has no record. */
+function create(row: usize, seconds: u32, nanoseconds: u32): i32 {
+  if (live === maxFlows) makeRoom();
+  if (isFull()) grow();
+  const record = createRecord(row);
+  live++;
+  begin(recordAt(record), load<i32>(row, ROW_META * 4), seconds, nanoseconds);
+  const time = expectExpiry(seconds, nanoseconds);
+  if (followed) began(record, time);
+  return record;
+}
+
+/** Begins a flow in a record that has its key: no packet counted yet. */
+function begin(base: usize, meta: i32, seconds: u32, nanoseconds: u32): void {
+  const first = (meta & META_FROM_B) === 0 ? 0 : FLOW_FIRST_FROM_B;
+  store<i32>(base, (meta & KIND_MASK) | FLOW_LIVE | observed | first, RECORD_STATE * 4);
+  setFirst(base, seconds, nanoseconds);
+  store<u32>(base, seconds, RECORD_LAST_SECONDS * 4);
+  store<u32>(base, nanoseconds, RECORD_LAST_NANOSECONDS * 4);
+  for (let counter = RECORD_PACKETS * 8; counter < RECORD_BYTES * 8 + 16; counter += 8) {
+    store<f64>(base + counter, 0);
+  }
+}
+
+/** Notes when a flow that begins now could expire; returns the time it begins, in seconds, before all others without. */
+function expectExpiry(seconds: u32, nanoseconds: u32): f64 {
+  if (seconds === NO_TIME) return -Infinity;
+  const time = f64(seconds) + f64(nanoseconds) * NANO;
+  if (time + idleTimeout < nextExpiry) nextExpiry = time + idleTimeout;
+  return time;
+}
+
+/** What counts is the earliest time of the last packets: one with a wrong clock ends nothing. */
+function lookForIdle(): void {
+  const now = earliest;
+  earliest = NO_TIME;
+  counted = 0;
+  if (idleTimeout > 0 && now !== NO_TIME && f64(now) > nextExpiry) expire(now);
+}

@@ -1,0 +1,103 @@
+/**
+ * Which side of a flow is the service, and which one began it (contract, section 3). Asked when the flow has ended, so that
+ * a SYN that came late still decides.
+ */
+import { PORTS } from "../../../net/port-numbers";
+import {
+  FLOW_BROADCAST_FROM_A,
+  FLOW_BROADCAST_FROM_B,
+  FLOW_FIRST_FROM_B,
+  FLOW_SYN,
+  FLOW_SYN_ACK,
+  FLOW_SYN_ACK_FROM_A,
+  FLOW_SYN_FROM_A,
+  KIND_IPV6,
+  KIND_UDP,
+  ORIENTED_ORIGINATOR_SHIFT,
+  ORIENTED_RULE_SHIFT,
+  RECORD_ADDRESS_A,
+  RECORD_ADDRESS_B,
+  RECORD_PORTS,
+  RECORD_STATE,
+  RULE_FIRST_PACKET,
+  RULE_LIST,
+  RULE_LOWER_PORT,
+  RULE_MULTICAST,
+  RULE_SYN,
+  RULE_SYN_ACK,
+  RULE_UNKNOWN,
+  SPECIFICITIES_AT,
+  WIDE_WORDS,
+} from "../layout";
+import { recordAt, wideAt } from "./flow-records";
+
+const A = 0;
+const B = 1;
+
+/** The server of FTP opens active data connections from this port (RFC 959, 3.2). */
+const FTP_DATA_PORT: u32 = 20;
+
+/** Ports from here on are given to whoever asks for one (RFC 6335, 6): they name no service. */
+const FIRST_EPHEMERAL_PORT: u32 = 49152;
+
+/** Orients the flow in a record; the answer is of `ORIENTED_...` bits. */
+export function orient(record: i32): i32 {
+  const base = recordAt(record);
+  const state = load<i32>(base, RECORD_STATE * 4);
+  const ports = load<u32>(base, RECORD_PORTS * 4);
+  const portA = ports >> 16;
+  const portB = ports & 0xffff;
+  if ((state & KIND_UDP) === 0) {
+    if ((state & FLOW_SYN) !== 0) {
+      return byHandshake(portA, portB, (state & FLOW_SYN_FROM_A) !== 0 ? A : B, RULE_SYN);
+    }
+    if ((state & FLOW_SYN_ACK) !== 0) {
+      return byHandshake(portA, portB, (state & FLOW_SYN_ACK_FROM_A) !== 0 ? B : A, RULE_SYN_ACK);
+    }
+  }
+  const specificities: usize = SPECIFICITIES_AT + (state & KIND_UDP) * PORTS;
+  const specificityA = load<u8>(specificities + portA);
+  const specificityB = load<u8>(specificities + portB);
+  if (specificityA !== specificityB) return served(specificityA > specificityB ? A : B, RULE_LIST);
+  const groupA = isGroupA(base, state);
+  if (groupA !== isGroupB(base, state)) return served(groupA ? A : B, RULE_MULTICAST);
+  if (portA !== portB) {
+    const lower = portA < portB ? A : B;
+    return served(lower, min(portA, portB) < FIRST_EPHEMERAL_PORT ? RULE_LOWER_PORT : RULE_UNKNOWN);
+  }
+  return served((state & FLOW_FIRST_FROM_B) !== 0 ? A : B, RULE_FIRST_PACKET);
+}
+
+/** The side that was asked serves, except on FTP's active data connections. */
+function byHandshake(portA: u32, portB: u32, originator: i32, rule: i32): i32 {
+  const port = originator === A ? portA : portB;
+  const service = port === FTP_DATA_PORT ? originator : 1 - originator;
+  return (rule << ORIENTED_RULE_SHIFT) | (originator << ORIENTED_ORIGINATOR_SHIFT) | service;
+}
+
+/** The other side asked. */
+function served(service: i32, rule: i32): i32 {
+  return (rule << ORIENTED_RULE_SHIFT) | ((1 - service) << ORIENTED_ORIGINATOR_SHIFT) | service;
+}
+
+/** Whether A is a multicast or broadcast address, or was reached by a link-layer broadcast (`FlowView.isGroup`). */
+function isGroupA(base: usize, state: i32): bool {
+  if ((state & FLOW_BROADCAST_FROM_B) !== 0) return true;
+  if ((state & KIND_IPV6) === 0) return isIpv4Group(load<u32>(base, RECORD_ADDRESS_A * 4));
+  return isIpv6Group(load<u32>(wideAt(load<i32>(base, RECORD_ADDRESS_B * 4))));
+}
+
+function isGroupB(base: usize, state: i32): bool {
+  if ((state & FLOW_BROADCAST_FROM_A) !== 0) return true;
+  if ((state & KIND_IPV6) === 0) return isIpv4Group(load<u32>(base, RECORD_ADDRESS_B * 4));
+  return isIpv6Group(load<u32>(wideAt(load<i32>(base, RECORD_ADDRESS_B * 4)), WIDE_WORDS * 2));
+}
+
+/** As in `net/addresses.ts`. */
+function isIpv4Group(address: u32): bool {
+  return address >> 28 === 0xe || address === 0xffffffff;
+}
+
+function isIpv6Group(firstWord: u32): bool {
+  return firstWord >> 24 === 0xff;
+}

@@ -1,0 +1,181 @@
+/**
+ * What nearly every packet is, decoded in one go and made a row: Ethernet with one 802.1Q tag or none, IPv4 without
+ * options or IPv6 without extensions, no fragment, TCP or UDP, nothing cut or odd. All else is left to the walk through
+ * the layers (`packets/decode/packet-decoder.ts`), whose row for these packets is the same: a test holds the two together. Which
+ * standard says what of each header is told in the files of its layer. What is read stands in the buffer: the block's.
+ */
+import { NO_TIME } from "../../../net/moment";
+import {
+  BATCH_CAPACITY,
+  BUFFER_AT,
+  CAPTURED_LENGTHS_AT,
+  KIND_IPV6,
+  KIND_UDP,
+  META_TCP_FLAGS_SHIFT,
+  NANOSECONDS_AT,
+  OFFSETS_AT,
+  ORIGINAL_LENGTHS_AT,
+  ROW_ADDRESS_A,
+  ROW_ADDRESS_B,
+  ROW_LENGTH,
+  ROW_META,
+  ROW_NANOSECONDS_AT,
+  ROW_PAYLOAD,
+  ROW_PAYLOAD_END,
+  ROW_PORTS,
+  ROW_PROCESS,
+  ROW_SECONDS_AT,
+  ROW_TRANSPORT,
+  RUN_BYTES_AT,
+  RUN_TIMES_AT,
+  SECONDS_AT,
+} from "../layout";
+import { readUint16, rowAt, sealRows } from "./packet-rows";
+
+const TYPE_OFFSET = 12;
+const ETHERNET_LENGTH = 14;
+const TAG_LENGTH = 4;
+const TYPE_IPV4 = 0x0800;
+const TYPE_VLAN = 0x8100;
+const TYPE_IPV6 = 0x86dd;
+/** First bytes of addresses that mean something to `ethernet.ts`: the broadcast address, an iPhone's faked one. */
+const BROADCAST_BYTE = 0xff;
+const FAKED_ADDRESS_BYTE = 0xbe;
+
+/** Version 4 and a header of five words. */
+const IPV4_PLAIN = 0x45;
+const IPV4_LENGTH = 20;
+const IPV4_TOTAL_LENGTH_OFFSET = 2;
+const IPV4_FRAGMENT_OFFSET = 6;
+/** More fragments, and the fragment offset. */
+const IPV4_FRAGMENT_MASK = 0x3fff;
+const IPV4_PROTOCOL_OFFSET = 9;
+const IPV4_SOURCE_OFFSET = 12;
+const IPV4_DESTINATION_OFFSET = 16;
+
+const IPV6_VERSION = 6;
+const IPV6_LENGTH = 40;
+const IPV6_PAYLOAD_LENGTH_OFFSET = 4;
+const IPV6_NEXT_HEADER_OFFSET = 6;
+const IPV6_SOURCE_OFFSET = 8;
+const IPV6_DESTINATION_OFFSET = 24;
+
+const PROTOCOL_TCP = 6;
+const TCP_LENGTH = 20;
+const TCP_DATA_OFFSET = 12;
+const TCP_FLAGS_OFFSET = 13;
+const PROTOCOL_UDP = 17;
+const UDP_LENGTH = 8;
+const UDP_LENGTH_OFFSET = 4;
+/** A tunnel may stand in it (RFC 4380, 2.7). */
+const TEREDO_PORT = 3544;
+
+const NEVER: u64 = u64.MAX_VALUE;
+
+/** An Ethernet frame must have this to be looked at: all headers of the shortest plain packet. */
+const MIN_LENGTH = ETHERNET_LENGTH + TAG_LENGTH + IPV4_LENGTH + UDP_LENGTH;
+
+/**
+ * Appends the plain packets among the records `first` to `end - 1` of the block, which came from an Ethernet, to the `rows`
+ * rows of the batch, until one is not plain or the batch is full. Returns how many were appended; what they add up to
+ * stands in `RUN_...`: times of `NO_TIME` where none has one.
+ */
+export function appendPlain(first: i32, end: i32, fcsLength: u32, rows: i32): i32 {
+  let record = first;
+  let bytes: u64 = 0;
+  let earliest = NEVER;
+  let latest: u64 = 0;
+  for (let i = rows; i < BATCH_CAPACITY && record < end; i++, record++) {
+    const column = record << 2;
+    const packet: usize = BUFFER_AT + load<u32>(OFFSETS_AT + column);
+    const captured = load<u32>(CAPTURED_LENGTHS_AT + column);
+    const original = load<u32>(ORIGINAL_LENGTHS_AT + column);
+    const isCheckCaptured = fcsLength > 0 && original >= fcsLength && original - fcsLength < captured;
+    const length = isCheckCaptured ? original - fcsLength : captured;
+    const row = rowAt(i);
+    if (!writePlain(row, packet, packet + length)) break;
+    store<u32>(row, original, ROW_LENGTH * 4);
+    store<u32>(row, 0, ROW_PROCESS * 4);
+    const seconds = load<u32>(SECONDS_AT + column);
+    const nanoseconds = load<u32>(NANOSECONDS_AT + column);
+    store<u32>(ROW_SECONDS_AT + (i << 2), seconds);
+    store<u32>(ROW_NANOSECONDS_AT + (i << 2), nanoseconds);
+    bytes += original;
+    if (nanoseconds === NO_TIME) continue;
+    const time = (u64(seconds) << 32) | u64(nanoseconds);
+    earliest = min<u64>(earliest, time);
+    latest = max<u64>(latest, time);
+  }
+  store<f64>(RUN_BYTES_AT, f64(bytes));
+  storeTime(RUN_TIMES_AT, earliest);
+  storeTime(RUN_TIMES_AT + 8, earliest === NEVER ? NEVER : latest);
+  sealRows(rows, rows + record - first);
+  return record - first;
+}
+
+/** Seconds, then nanoseconds. */
+function storeTime(at: usize, time: u64): void {
+  store<u64>(at, rotl<u64>(time, 32));
+}
+
+/** Writes what the headers of a plain frame say, but for its key; returns whether it is one. If not, the row holds anything. */
+function writePlain(row: usize, frame: usize, end: usize): bool {
+  if (i32(end - frame) < MIN_LENGTH) return false;
+  const first = load<u8>(frame);
+  if (first === BROADCAST_BYTE || first === FAKED_ADDRESS_BYTE) return false;
+  let type = readUint16(frame + TYPE_OFFSET);
+  let ip = frame + ETHERNET_LENGTH;
+  if (type === TYPE_VLAN) {
+    type = readUint16(frame + TYPE_OFFSET + TAG_LENGTH);
+    ip += TAG_LENGTH;
+  }
+  let protocol: u32;
+  let transport: usize;
+  let ipEnd: usize;
+  let meta = 0;
+  if (type === TYPE_IPV4) {
+    const fragment = readUint16(ip + IPV4_FRAGMENT_OFFSET) & IPV4_FRAGMENT_MASK;
+    if (load<u8>(ip) !== IPV4_PLAIN || fragment !== 0) return false;
+    protocol = load<u8>(ip, IPV4_PROTOCOL_OFFSET);
+    transport = ip + IPV4_LENGTH;
+    ipEnd = ip + readUint16(ip + IPV4_TOTAL_LENGTH_OFFSET);
+    store<usize>(row, ip + IPV4_SOURCE_OFFSET, ROW_ADDRESS_A * 4);
+    store<usize>(row, ip + IPV4_DESTINATION_OFFSET, ROW_ADDRESS_B * 4);
+  } else if (type === TYPE_IPV6) {
+    if (i32(end - ip) < IPV6_LENGTH || load<u8>(ip) >> 4 !== IPV6_VERSION) return false;
+    protocol = load<u8>(ip, IPV6_NEXT_HEADER_OFFSET);
+    transport = ip + IPV6_LENGTH;
+    ipEnd = transport + readUint16(ip + IPV6_PAYLOAD_LENGTH_OFFSET);
+    store<usize>(row, ip + IPV6_SOURCE_OFFSET, ROW_ADDRESS_A * 4);
+    store<usize>(row, ip + IPV6_DESTINATION_OFFSET, ROW_ADDRESS_B * 4);
+    meta = KIND_IPV6;
+  } else return false;
+  return ipEnd <= end && writeTransport(row, protocol, transport, ipEnd, meta);
+}
+
+/** `end` is the end by the IP header's own length: 0 or too short a length is nothing plain. */
+function writeTransport(row: usize, protocol: u32, at: usize, end: usize, meta: i32): bool {
+  const available = i32(end - at);
+  let payload: usize;
+  if (protocol === PROTOCOL_TCP) {
+    if (available < TCP_LENGTH) return false;
+    const headerLength = i32(load<u8>(at, TCP_DATA_OFFSET) >> 4) << 2;
+    if (headerLength < TCP_LENGTH || headerLength > available) return false;
+    payload = at + headerLength;
+    meta |= i32(load<u8>(at, TCP_FLAGS_OFFSET)) << META_TCP_FLAGS_SHIFT;
+  } else if (protocol === PROTOCOL_UDP) {
+    if (available < UDP_LENGTH) return false;
+    const length = i32(readUint16(at + UDP_LENGTH_OFFSET));
+    if (length < UDP_LENGTH || length > available) return false;
+    if (readUint16(at) === TEREDO_PORT || readUint16(at + 2) === TEREDO_PORT) return false;
+    payload = at + UDP_LENGTH;
+    end = at + length;
+    meta |= KIND_UDP;
+  } else return false;
+  store<i32>(row, meta, ROW_META * 4);
+  store<u32>(row, (readUint16(at) << 16) | readUint16(at + 2), ROW_PORTS * 4);
+  store<u32>(row, payload - BUFFER_AT, ROW_PAYLOAD * 4);
+  store<u32>(row, end - BUFFER_AT, ROW_PAYLOAD_END * 4);
+  store<u32>(row, at - BUFFER_AT, ROW_TRANSPORT * 4);
+  return true;
+}

@@ -1,0 +1,127 @@
+/**
+ * Where things stand in the memory that the kernel (WebAssembly) shares with the program, and what their bits mean. Both
+ * sides compile this file, so it has plain constants only: what AssemblyScript and TypeScript have in common.
+ *
+ *   scratch | rows | their times | candidates | columns of a block | specificities | buffer for its bytes | slots | records | wide
+ *
+ * Everything from the buffer on is placed when the kernel begins (`kernel.ts`).
+ */
+
+/** Rows that are looked up together. */
+export const BATCH_CAPACITY = 256;
+/** Words of 32 bits of a row: one packet on its way to the flow table, in one cache line. */
+export const ROW_WORDS = 16;
+export const ROW_HASH = 0;
+/** Port of A in the upper half, of B in the lower. The key is in canonical order: A is the smaller (address, port). */
+export const ROW_PORTS = 1;
+/** `KIND_...` of the flow, then the `META_...` bits of the packet. */
+export const ROW_META = 2;
+/** Bytes on the wire, unsigned. */
+export const ROW_LENGTH = 3;
+/** The address of A: one word for IPv4, four for IPv6; and that of B. */
+export const ROW_ADDRESS_A = 4;
+export const ROW_ADDRESS_B = 8;
+/** Where in the buffer the payload begins and ends, and where the transport header begins. */
+export const ROW_PAYLOAD = 12;
+export const ROW_PAYLOAD_END = 13;
+export const ROW_TRANSPORT = 14;
+/** The process that the capture names for the packet, as the observer numbers it; 0: none. */
+export const ROW_PROCESS = 15;
+
+/** Bits of a flow's kind: part of its key. */
+export const KIND_UDP = 1;
+export const KIND_IPV6 = 2;
+export const KIND_MASK = 3;
+/** The packet came from B. */
+export const META_FROM_B = 4;
+export const META_FROM_B_SHIFT = 2;
+/** The link layer sent it to everybody. */
+export const META_BROADCAST = 8;
+export const META_TCP_FLAGS_SHIFT = 8;
+
+/**
+ * Words, and doubles of 64 bits, of the record of a flow: one cache line, of which the first sixteen bytes are the key of
+ * an IPv4 flow. The words of the times and the counters share its bytes.
+ */
+export const RECORD_WORDS = 16;
+export const RECORD_DOUBLES = 8;
+/** An IPv4 address; not used for IPv6. */
+export const RECORD_ADDRESS_A = 0;
+/** An IPv4 address; for IPv6 the number of the wide entry that has both addresses, which only IPv6 flows need. */
+export const RECORD_ADDRESS_B = 1;
+export const RECORD_PORTS = 2;
+/** Kind in the lowest bits, then `FLOW_...` bits. */
+export const RECORD_STATE = 3;
+export const RECORD_FIRST_SECONDS = 4;
+export const RECORD_FIRST_NANOSECONDS = 5;
+export const RECORD_LAST_SECONDS = 6;
+export const RECORD_LAST_NANOSECONDS = 7;
+/** Offsets in doubles, after the eight words above. The counter of side B follows that of A. */
+export const RECORD_PACKETS = 4;
+export const RECORD_BYTES = 6;
+/** Words of a wide entry: four of A's IPv6 address, then four of B's. */
+export const WIDE_WORDS = 8;
+
+/** Bits of a flow's state word above its kind. The record is in use. */
+export const FLOW_LIVE = 0x4;
+/** The first packet came from B. */
+export const FLOW_FIRST_FROM_B = 0x8;
+/** The first SYN without ACK: only one of the two is ever set. */
+export const FLOW_SYN_FROM_A = 0x10;
+export const FLOW_SYN_FROM_B = 0x20;
+export const FLOW_SYN = 0x30;
+/** The first SYN with ACK: this, or that of B above it; only one of the two is ever set. */
+export const FLOW_SYN_ACK_FROM_A = 0x40;
+export const FLOW_SYN_ACK = 0xc0;
+export const FLOW_FIN_FROM_A = 0x100;
+/** FINs from both sides. */
+export const FLOW_FINS = 0x300;
+export const FLOW_RESET = 0x400;
+/** A packet that is neither SYN nor RST: somebody believed in the connection. */
+export const FLOW_BEYOND_SYN = 0x800;
+/** RST by the side that was asked, before anything else. */
+export const FLOW_REFUSED = 0x1000;
+/** A frame to everybody came from A, from B: the other side is a broadcast address. */
+export const FLOW_BROADCAST_FROM_A = 0x2000;
+export const FLOW_BROADCAST_FROM_B = 0x4000;
+/** The observer wants to see the flow's payload. */
+export const FLOW_OBSERVED = 0x8000;
+
+/** Bits of a flow's orientation: the side whose port names the service, the side that began, and above them what decided. */
+export const ORIENTED_SERVICE = 1;
+export const ORIENTED_ORIGINATOR = 2;
+export const ORIENTED_ORIGINATOR_SHIFT = 1;
+export const ORIENTED_RULE_SHIFT = 2;
+/** What decided, strongest first. */
+export const RULE_SYN = 0;
+export const RULE_SYN_ACK = 1;
+export const RULE_LIST = 2;
+export const RULE_MULTICAST = 3;
+export const RULE_LOWER_PORT = 4;
+export const RULE_FIRST_PACKET = 5;
+/** None: the lower port stands for the service, but nobody knows. */
+export const RULE_UNKNOWN = 6;
+
+/** Addresses in bytes. Random multipliers of the hash, 64 bits each; address 0 stays empty. */
+export const MULTIPLIERS_AT = 64;
+export const MULTIPLIERS = 10;
+/** Of the packets that became rows together: bytes on the wire, a double; then seconds and nanoseconds, first and last. */
+export const RUN_BYTES_AT = 256;
+export const RUN_TIMES_AT = 264;
+export const ROWS_AT = 1024;
+/** Seconds and nanoseconds of each row, unsigned words. */
+export const ROW_SECONDS_AT = 17_408;
+export const ROW_NANOSECONDS_AT = 18_432;
+/** The record that each row will probably want. */
+export const CANDIDATES_AT = 19_456;
+/** The columns of a block, in the order of `PacketColumns` (`packets/packet-block.ts`), and those that are read here. */
+export const COLUMNS_AT = 20_480;
+export const OFFSETS_AT = 20_480;
+export const CAPTURED_LENGTHS_AT = 24_576;
+export const ORIGINAL_LENGTHS_AT = 28_672;
+export const SECONDS_AT = 32_768;
+export const NANOSECONDS_AT = 36_864;
+/** A byte for each port of TCP, then of UDP: how much it says (`knowledge/port-list/service-table.ts`). */
+export const SPECIFICITIES_AT = 49_152;
+/** The bytes of the block. */
+export const BUFFER_AT = 180_224;

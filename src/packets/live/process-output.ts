@@ -1,0 +1,128 @@
+/** The standard output of a capturing program as a source of bytes: read as fast as it comes, up to a limit. */
+import type { Readable } from "node:stream";
+import type { ByteSource } from "../files/byte-source.ts";
+
+/** Bytes that wait for the reader; beyond them the program has to wait, and the kernel's buffer fills. */
+const MAX_WAITING_BYTES = 4 << 20;
+/** Pieces that were read are let go when there are so many. */
+const MAX_READ_CHUNKS = 1024;
+/** What one read of a pipe takes at most (libuv's suggestion). A shorter one has emptied it. */
+const FULL_READ_LENGTH = 1 << 16;
+
+/** Bytes of a running program. */
+export class ProcessOutput implements ByteSource {
+  readonly name: string;
+  readonly totalBytes = null;
+  bytesRead = 0;
+  /** Resolves with the first bytes. */
+  readonly begun: Promise<"begun">;
+  readonly #stream: Readable;
+  readonly #close: () => Promise<void>;
+  #waiting: Buffer[] = [];
+  /** Index in `#waiting` of the first that was not read to its end. */
+  #first = 0;
+  #waitingBytes = 0;
+  #hasEnded = false;
+  #wake: (() => void) | null = null;
+  #chunks = 0;
+  #whenDry: (() => void) | null = null;
+
+  /** @param close Ends the program; called when the reader has enough before the end. */
+  constructor(name: string, stream: Readable, close: () => Promise<void>) {
+    this.name = name;
+    this.#stream = stream;
+    this.#close = close;
+    this.begun = new Promise((resolve) => {
+      stream.once("data", () => resolve("begun"));
+    });
+    stream.on("data", (chunk: Buffer) => this.#take(chunk));
+    // A pipe that breaks is an end like any other: the program's own last words say why.
+    for (const end of ["end", "error", "close"]) stream.on(end, () => this.#end());
+  }
+
+  /**
+   * Calls `action` (once) at a moment when the program cannot be waiting to write: a signal that interrupts a write to a
+   * full pipe makes tcpdump before 4.99.2 leave out bytes, so that all records after them are lost
+   * (github.com/the-tcpdump-group/tcpdump/issues/997).
+   */
+  whenDry(action: () => void): void {
+    const isScheduled = this.#whenDry !== null;
+    this.#whenDry = action;
+    if (!isScheduled) this.#checkIdle();
+  }
+
+  /** Whether the reader has so much to read still that the pipe has to wait. */
+  get isHeldBack(): boolean {
+    return this.#stream.isPaused();
+  }
+
+  async read(into: Uint8Array, offset: number, length: number): Promise<number> {
+    while (this.#first === this.#waiting.length) {
+      if (this.#hasEnded) return 0;
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+    let filled = 0;
+    while (filled < length && this.#first < this.#waiting.length) {
+      const chunk = this.#waiting[this.#first];
+      const count = Math.min(chunk.length, length - filled);
+      into.set(count === chunk.length ? chunk : chunk.subarray(0, count), offset + filled);
+      if (count === chunk.length) this.#first++;
+      else this.#waiting[this.#first] = chunk.subarray(count);
+      filled += count;
+    }
+    // Once for many: taking off the front of a long array moves all of it.
+    if (this.#first === this.#waiting.length || this.#first >= MAX_READ_CHUNKS) {
+      this.#waiting = this.#waiting.slice(this.#first);
+      this.#first = 0;
+    }
+    this.#waitingBytes -= filled;
+    this.bytesRead += filled;
+    if (this.#waitingBytes < MAX_WAITING_BYTES && this.#stream.isPaused()) this.#stream.resume();
+    return filled;
+  }
+
+  async close(): Promise<void> {
+    if (!this.#hasEnded) await this.#close();
+    this.#stream.destroy();
+    this.#end();
+  }
+
+  #take(chunk: Buffer): void {
+    this.#chunks++;
+    this.#waiting.push(chunk);
+    this.#waitingBytes += chunk.length;
+    if (this.#waitingBytes >= MAX_WAITING_BYTES) this.#stream.pause();
+    else if (chunk.length < FULL_READ_LENGTH) this.#runWhenDry();
+    this.#awaken();
+  }
+
+  #end(): void {
+    this.#hasEnded = true;
+    this.#whenDry = null;
+    this.#awaken();
+  }
+
+  #awaken(): void {
+    this.#wake?.();
+    this.#wake = null;
+  }
+
+  #runWhenDry(): void {
+    const action = this.#whenDry;
+    this.#whenDry = null;
+    action?.();
+  }
+
+  /** Dry too: between two looks at the clock the event loop has asked the pipe for bytes and got none. */
+  #checkIdle(): void {
+    const seen = this.#chunks;
+    setTimeout(() => {
+      setImmediate(() => {
+        if (this.#chunks === seen && !this.#stream.isPaused()) this.#runWhenDry();
+        else if (this.#whenDry !== null) this.#checkIdle();
+      });
+    }, 1);
+  }
+}

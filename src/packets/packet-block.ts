@@ -1,0 +1,88 @@
+/**
+ * What a packet source hands over: a block of bytes with the places of the records in it, never one callback per
+ * packet. One block is reused for a whole capture; all it holds is borrowed until the next block is asked for.
+ */
+
+/** Records that one block holds at most: the columns of a block stay in the first-level cache. */
+export const BLOCK_CAPACITY = 1024;
+
+/** One capture interface of one source: a pcapng Interface Description Block, or the header of a classic pcap. */
+export interface CaptureInterface {
+  /** LINKTYPE_ value: which decoder its packets get. */
+  readonly linkType: number;
+  /** Interface name from the capture (hostile text), or null. */
+  readonly name: string | null;
+  /** Bytes of frame check sequence at the end of each frame of original length. */
+  readonly fcsLength: number;
+  /** Decimal digits of a second that its timestamps carry, 0 to 9. */
+  readonly timeDigits: number;
+  /** Records read so far. */
+  packets: number;
+  /** Packets that the capturing system says it dropped (pcapng isb_ifdrop + isb_osdrop), or null: not told. */
+  dropped: number | null;
+}
+
+const COLUMN_LENGTH = BLOCK_CAPACITY * Uint32Array.BYTES_PER_ELEMENT;
+const COLUMNS = 7;
+
+/** Records of a capture as columns, one after the other in memory; row `i` of every column is one record. */
+export class PacketColumns {
+  /** Where the packet begins in the bytes of the block. */
+  readonly offsets: Int32Array;
+  /** Bytes of the packet that are there, from `offsets[i]`. */
+  readonly capturedLengths: Int32Array;
+  /** Bytes of the packet on the wire, as the capture says. */
+  readonly originalLengths: Uint32Array;
+  /** Seconds since 1970-01-01T00:00:00Z, saturated to 0 .. 2^32 - 2; `NO_TIME` without one. */
+  readonly seconds: Uint32Array;
+  /** Nanoseconds of the second, 0 .. 999,999,999; `NO_TIME` without a time. */
+  readonly nanoseconds: Uint32Array;
+  /** Index into `interfaces` of the block. */
+  readonly interfaceIds: Uint32Array;
+  /** The process that the capture names for the packet, as an index into `processes` of the block; 0: none. */
+  readonly processIds: Uint32Array;
+
+  /** Columns in `memory` from byte `at` on: there the kernel finds them in this order (`packets/kernel/layout.ts`). */
+  constructor(memory: ArrayBuffer = new ArrayBuffer(COLUMNS * COLUMN_LENGTH), at = 0) {
+    const column = (number: number) => new Uint32Array(memory, at + number * COLUMN_LENGTH, BLOCK_CAPACITY);
+    this.offsets = new Int32Array(memory, at, BLOCK_CAPACITY);
+    this.capturedLengths = new Int32Array(memory, at + COLUMN_LENGTH, BLOCK_CAPACITY);
+    this.originalLengths = column(2);
+    this.seconds = column(3);
+    this.nanoseconds = column(4);
+    this.interfaceIds = column(5);
+    this.processIds = column(6);
+  }
+
+  /** Copies the rows `first` to `end - 1` of others to the first rows of these, but for their offsets. */
+  copyRows(others: PacketColumns, first: number, end: number): void {
+    this.capturedLengths.set(others.capturedLengths.subarray(first, end));
+    this.originalLengths.set(others.originalLengths.subarray(first, end));
+    this.seconds.set(others.seconds.subarray(first, end));
+    this.nanoseconds.set(others.nanoseconds.subarray(first, end));
+    this.interfaceIds.set(others.interfaceIds.subarray(first, end));
+    this.processIds.set(others.processIds.subarray(first, end));
+  }
+}
+
+/** A block of records, with what the source has said of where they come from. Reused: see the file head. */
+export class PacketBlock extends PacketColumns {
+  /** The bytes that hold the packets. Borrowed until the next block. */
+  bytes: Uint8Array = new Uint8Array(0);
+  /** How many rows are filled. */
+  count = 0;
+  /** Where a reader puts what it reads (`BUFFER_LENGTH` bytes); null: into bytes of its own. */
+  readonly buffer: Uint8Array | null;
+  /** Names of processes that the source has given so far (hostile text); only ever grows. The first one means none. */
+  readonly processes: string[] = [""];
+  /** How often a process block or a packet's process found no room in it: it means nothing. */
+  processesForgotten = 0;
+  /** All interfaces the source has described so far; only ever grows. */
+  readonly interfaces: CaptureInterface[] = [];
+
+  /** A block by itself; or in memory that it shares with other blocks, which only one source at a time may fill. */
+  constructor(memory?: ArrayBuffer, columnsAt?: number, buffer: Uint8Array | null = null) {
+    super(memory, columnsAt);
+    this.buffer = buffer;
+  }
+}

@@ -1,0 +1,51 @@
+/** JSON and ndjson of a summary. */
+
+import type { PacketClasses, Summary } from "../reports/traffic/summary.ts";
+import { safeJson } from "./render-escape.ts";
+import type { Group } from "./render-groups.ts";
+
+/** The whole summary, indented; the list that `group` shows has at most `top` entries. */
+export function renderJson(summary: Summary, group: Group, top: number): string {
+  return `${safeJson(shorten(summary, group, top), 2)}\n`;
+}
+
+/** One object per line: the capture, the rows, what no row has. */
+export function renderNdjson(summary: Summary, group: Group, top: number): string {
+  const { capture, flows, unattributed, weirds } = summary;
+  const lines: object[] = [
+    { type: "capture", ...capture, flows },
+    ...group.rows.slice(0, top).map((row) => ({ type: group.by, ...row })),
+    { type: "unattributed", ...unattributed },
+    {
+      type: "notDecoded",
+      packets: withoutDecoded(summary.packets),
+      bytes: withoutDecoded(summary.bytes),
+      weirds,
+    },
+  ];
+  return lines.map((line) => `${safeJson(line)}\n`).join("");
+}
+
+function shorten(summary: Summary, group: Group, top: number): Summary {
+  switch (group.by) {
+    case "product":
+      return { ...summary, products: summary.products.slice(0, top) };
+    case "family":
+      return { ...summary, families: summary.families.slice(0, top) };
+    case "service": {
+      const shown = new Set(group.rows.slice(0, top).flatMap(({ ports }) => ports));
+      return {
+        ...summary,
+        ports: summary.ports.filter(({ transport, port }) => shown.has(`${transport}/${port}`)),
+      };
+    }
+    case "port":
+      return { ...summary, ports: summary.ports.slice(0, top) };
+    case "host":
+      return { ...summary, hosts: group.rows.slice(0, top) };
+  }
+}
+
+function withoutDecoded({ decoded: _, ...others }: PacketClasses): Omit<PacketClasses, "decoded"> {
+  return others;
+}

@@ -1,0 +1,98 @@
+/** The list as tables for people: what `appleflow ports` and `appleflow products` print. */
+import picocolors from "picocolors";
+import type { ProductRecord, RowRecord } from "../knowledge/port-list/list-records.ts";
+import {
+  columnWidth,
+  type Measure,
+  type TableStyle,
+  widthOf,
+  withMeasure,
+  wrapText,
+} from "./render-columns.ts";
+import { escapeText } from "./render-escape.ts";
+
+const GAP = "  ";
+
+/** Rows of the list: port, transport, service, and the products, wrapped under their heading. */
+export function renderPortList(rows: readonly RowRecord[], style: TableStyle): Promise<string> {
+  return withMeasure((measure) =>
+    wrappedTable(
+      ["PORT", "TRANSPORT", "SERVICE", "USED BY"],
+      rows.map((row) => [
+        row.port,
+        row.transport,
+        row.serviceName === "—" ? row.protocolName : row.serviceName,
+        row.usedBy,
+      ]),
+      style,
+      measure,
+    ),
+  );
+}
+
+/** Products with their family and every row that names them. */
+export function renderProductList(products: readonly ProductRecord[], style: TableStyle): Promise<string> {
+  return withMeasure((measure) =>
+    wrappedTable(
+      ["PRODUCT", "FAMILY", "PORTS"],
+      products.map(({ product, kind, family, retired, aliases, rows }) => [
+        product + aliases.map((alias) => ` = ${alias}`).join(""),
+        family +
+          (kind === "generic" && family !== "Generic" ? " (generic)" : "") +
+          (retired === null ? "" : `, ended ${retired}`),
+        rows.length === 0
+          ? "not on the list"
+          : rows
+              .map(({ port, transport, qualifier }) => {
+                const ports = `${port}${transport === "—" ? "" : `/${transport.toLowerCase()}`}`;
+                return qualifier === null ? ports : `${ports} (${qualifier})`;
+              })
+              .join(", "),
+      ]),
+      style,
+      measure,
+    ),
+  );
+}
+
+/** A table whose cells wrap: every word of the list can be read, however narrow the terminal is. */
+export function wrappedTable(
+  headers: readonly string[],
+  rows: readonly (readonly string[])[],
+  style: TableStyle,
+  measure: Measure,
+): string {
+  const { bold } = picocolors.createColors(style.colors);
+  const width = widthOf(style) - GAP.length * (headers.length - 1);
+  const texts = rows.map((row) => row.map(escapeText));
+  const natural = headers.map((header, i) => columnWidth(header, texts, i, measure));
+  const widths = shareWidth(natural, width);
+  const lines = [headers, ...rows].flatMap((row, index) => {
+    const cells = row.map((text, i) => wrapText(text, widths[i], measure));
+    const height = Math.max(...cells.map(({ length }) => length));
+    return Array.from({ length: height }, (_, line) => {
+      const text = cells
+        .map((cell, i) => {
+          const part = cell[line] ?? "";
+          return part + " ".repeat(Math.max(0, widths[i] - measure(part)));
+        })
+        .join(GAP)
+        .trimEnd();
+      return index === 0 ? bold(text) : text;
+    });
+  });
+  return `${lines.join("\n")}\n`;
+}
+
+/** Wide columns give up room first, each down to the same width. */
+function shareWidth(natural: readonly number[], width: number): number[] {
+  let limit = Math.max(...natural);
+  const total = () => natural.reduce((sum, column) => sum + Math.min(column, limit), 0);
+  while (total() > width && limit > 1) limit--;
+  const widths = natural.map((column) => Math.min(column, limit));
+  // What rounding leaves goes to the last column, which has most to say.
+  const spare = width - widths.reduce((sum, column) => sum + column, 0);
+  const last = widths.length - 1;
+  widths[last] = Math.min(natural[last], widths[last] + Math.max(0, spare));
+  return widths;
+}

@@ -1,0 +1,98 @@
+/** What was seen of an attempt, in words. Text from packets is not escaped here: whoever lays it out does that. */
+import type { ReachTarget, ReachVerdict, VerdictCounts } from "../reports/reach/reach-report.ts";
+import { formatCount } from "./render-units.ts";
+
+const VERDICT_WORDS: Readonly<Record<ReachVerdict, string>> = {
+  works: "works",
+  unanswered: "unanswered",
+  refused: "refused",
+  prohibited: "prohibited",
+  "one-way": "one-way",
+  "closed-at-once": "closed at once",
+  "one-direction": "one direction only",
+  unclear: "unclear",
+  "fell-back": "fell back",
+  "name-blocked": "name blocked",
+  "never-tried": "never tried",
+};
+
+/** A verdict as people read it. */
+export function verdictText(verdict: ReachVerdict): string {
+  return VERDICT_WORDS[verdict];
+}
+
+/** `3 of 5`: attempts that work, of all. */
+export function workedText(...counts: readonly VerdictCounts[]): string {
+  const works = counts.reduce((sum, one) => sum + (one.works ?? 0), 0);
+  const all = counts.reduce(
+    (sum, one) => sum + Object.values(one).reduce((total, count) => total + count, 0),
+    0,
+  );
+  return all === 0 ? "-" : `${formatCount(works)} of ${formatCount(all)}`;
+}
+
+/** `1 packet`, `2 packets`. */
+export function countText(count: number, noun: string): string {
+  return `${formatCount(count)} ${noun}${count === 1 ? "" : "s"}`;
+}
+
+/** `17.57.144.10:5223`, `[2620:149::1]:5223`. */
+export function endText({ address, port }: { readonly address: string; readonly port: number }): string {
+  return address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`;
+}
+
+/** What its packets show: `5 SYNs, no answer`. */
+export function seenText(target: ReachTarget): string {
+  const seen = seenOf(target);
+  const { fellBackTo } = target;
+  return fellBackTo === null
+    ? seen
+    : `${seen}; then ${fellBackTo.transport} ${endText(fellBackTo)}, which works`;
+}
+
+function seenOf(target: ReachTarget): string {
+  const { transport, packets, syns, unreachable, reporters } = target;
+  switch (target.verdict) {
+    case "works":
+      return transport === "tcp" ? "handshake completed" : "answered";
+    case "unanswered":
+      if (transport === "udp") return `${countText(packets.originator, "packet")}, no answer`;
+      if (packets.responder === 0) return `${countText(syns, "SYN")}, no answer`;
+      return "handshake completed, then what the client sends stays without an answer";
+    case "refused":
+      return "RST to the SYN";
+    case "prohibited": {
+      const by = reporters.length === 0 ? "" : ` (says ${reporters.join(", ")})`;
+      return `${unreachable.join("; ")}${by}`;
+    }
+    case "one-way":
+      if (transport === "tcp") return "SYN+ACKs that the client never acknowledges";
+      return packets.originator === 0
+        ? `${countText(packets.responder, "packet")} from the service, none to it`
+        : `${countText(packets.originator, "packet")} one way, none back`;
+    case "closed-at-once":
+      return closedText(target);
+    case "one-direction":
+      return "the capture has one direction only";
+    case "unclear":
+      return unclearText(target);
+  }
+}
+
+/** One datagram that got no answer, or packets whose answer the capture did not wait for. */
+function unclearText({ transport, packets, syns }: ReachTarget): string {
+  const sent = packets.originator + packets.responder;
+  if (transport === "udp" && sent === 1) return "1 packet, no answer: a single one may get lost";
+  const isOnlySyns = transport === "tcp" && packets.responder === 0;
+  const seen = isOnlySyns ? countText(syns, "SYN") : countText(sent, "packet");
+  return `${seen}, no answer before the capture ended`;
+}
+
+function closedText({ alert, closedBy }: ReachTarget): string {
+  if (alert !== null) {
+    const who = alert.by === "originator" ? "client" : "server";
+    return `TLS alert ${alert.number}${alert.name === null ? "" : ` ${alert.name}`} by the ${who}`;
+  }
+  if (closedBy === "originator") return "the client closes when it has the server's first answer";
+  return "closed by the server, or in its name, in place of an answer";
+}

@@ -1,0 +1,49 @@
+/** A summary as text. */
+
+import type { Summary } from "../reports/traffic/summary.ts";
+import type { TableStyle } from "./render-columns.ts";
+import { renderCsv } from "./render-csv.ts";
+import { type Grouping, groupOf } from "./render-groups.ts";
+import { renderJson, renderNdjson } from "./render-json.ts";
+import { renderTable } from "./render-table.ts";
+
+export const SUMMARY_FORMATS = ["table", "json", "csv", "ndjson"] as const;
+export type SummaryFormat = (typeof SUMMARY_FORMATS)[number];
+
+export interface RenderOptions {
+  readonly format: SummaryFormat;
+  /** What there is a row for (default "product"); "host" needs a summary made with `withHosts`. */
+  readonly by?: Grouping;
+  /** Only so many rows, those with most bytes. */
+  readonly top?: number;
+  /** For tables; the default is 80 columns without colours. */
+  readonly style?: TableStyle;
+}
+
+/**
+ * Renders a summary; the result ends with a line end. The same summary gives the same text.
+ *
+ * - `table`: for people; every byte of the capture is in one of the sums at its foot.
+ * - `json`: the whole summary (contract `appleflow/summary@1`); `top` shortens the list that `by` names.
+ * - `csv`: a header, then a line for each row. Nothing else: what no row has is in the other formats.
+ * - `ndjson`: an object per line, told apart by `type`: one `capture`, the rows ("product", "family", ...), one
+ *   `unattributed`, one `notDecoded`.
+ */
+export async function renderSummary(summary: Summary, options: RenderOptions): Promise<string> {
+  const { by = "product", top = Number.POSITIVE_INFINITY } = options;
+  const group = groupOf(summary, by);
+  switch (options.format) {
+    case "table": {
+      return renderTable(summary, group, top, options.style ?? { width: 80, colors: false, ascii: false });
+    }
+    case "json": {
+      return renderJson(summary, group, top);
+    }
+    case "csv": {
+      return renderCsv(group, top);
+    }
+    case "ndjson": {
+      return renderNdjson(summary, group, top);
+    }
+  }
+}

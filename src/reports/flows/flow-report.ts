@@ -1,0 +1,97 @@
+/** One finished flow as a user gets it: these types are a line of `appleflow flows --format ndjson`. */
+import type { Attribution, Evidence, UnattributedReason } from "../../evidence/attribution/evidence.ts";
+import type { FlowFacts } from "../../evidence/observation/flow-facts.ts";
+import { type FlowView, Side, Transport } from "../../flows/flow-view.ts";
+import {
+  type OrientationName,
+  orientationName,
+  originatorSide,
+  servicePortOf,
+} from "../../flows/orientation.ts";
+import type { TcpState } from "../../flows/tcp-state.ts";
+import { NO_TIME } from "../../net/moment.ts";
+import { formatRfc3339 } from "../../net/rfc3339.ts";
+import { communityId } from "./community-id.ts";
+
+export interface FlowEndpoint {
+  readonly address: string;
+  readonly port: number;
+}
+
+/** A number for each direction, by who sent. */
+export interface Directions {
+  readonly originator: number;
+  readonly responder: number;
+}
+
+export interface FlowReport {
+  readonly transport: "tcp" | "udp";
+  readonly originator: FlowEndpoint;
+  readonly responder: FlowEndpoint;
+  /**
+   * The port that names the service: the responder's, but for FTP's active data connections. null where nothing says
+   * which side serves (`orientation` "unknown").
+   */
+  readonly servicePort: number | null;
+  readonly orientation: OrientationName;
+  /** Times of the first and last packet; null where the capture has no times. */
+  readonly start: string | null;
+  readonly end: string | null;
+  readonly packets: Directions;
+  readonly bytes: Directions;
+  /** null for UDP. */
+  readonly tcp: TcpState | null;
+  readonly evidence: Evidence | null;
+  readonly candidates: readonly string[];
+  readonly reason: UnattributedReason | null;
+  /** The evidence names products that the list does not have on this port. */
+  readonly offList: boolean;
+  /** The name that the originator asked the server by (TLS, QUIC, HTTP). Hostile text: escape where it is shown. */
+  readonly serverName: string | null;
+  /** The process that the capture names for the flow. Hostile text, too. */
+  readonly process: string | null;
+  /** Community ID v1 with seed 0. */
+  readonly communityId: string;
+}
+
+/** Describes a flow (borrowed for the call), what was seen of it and what came of that. `timeDigits`: digits of a second in its times. Owned by the caller. */
+export function describeFlow(
+  flow: FlowView,
+  oriented: number,
+  attribution: Attribution,
+  facts: FlowFacts,
+  timeDigits: number,
+): FlowReport {
+  const originator = originatorSide(oriented);
+  const responder = 1 - originator;
+  const isTcp = flow.transport === Transport.TCP;
+  const hasTime = flow.firstSeconds !== NO_TIME;
+  return {
+    transport: isTcp ? "tcp" : "udp",
+    originator: { address: flow.address(originator), port: flow.port(originator) },
+    responder: { address: flow.address(responder), port: flow.port(responder) },
+    servicePort: servicePortOf(flow, oriented),
+    orientation: orientationName(oriented),
+    start: hasTime ? formatRfc3339(flow.firstSeconds, flow.firstNanoseconds, timeDigits) : null,
+    end: hasTime ? formatRfc3339(flow.lastSeconds, flow.lastNanoseconds, timeDigits) : null,
+    packets: { originator: flow.packets(originator), responder: flow.packets(responder) },
+    bytes: { originator: flow.bytes(originator), responder: flow.bytes(responder) },
+    tcp: isTcp ? flow.tcpState : null,
+    evidence: attribution.evidence,
+    candidates: attribution.candidates.map(({ name }) => name),
+    reason: attribution.reason,
+    offList: attribution.isOffList,
+    serverName: facts.handshake?.serverName ?? null,
+    process: facts.process,
+    communityId: communityIdOf(flow),
+  };
+}
+
+/** Side A of a flow is the smaller (address, port): the order that the Community ID wants. */
+function communityIdOf(flow: FlowView): string {
+  return communityId(
+    flow.transport === Transport.TCP ? "tcp" : "udp",
+    { address: flow.addressBytes(Side.A), port: flow.port(Side.A) },
+    { address: flow.addressBytes(Side.B), port: flow.port(Side.B) },
+  );
+}

@@ -1,0 +1,271 @@
+/**
+ * What the packets of live flows tell of whether a service can be reached, as a few words for each record: SYNs, answers,
+ * how a TLS handshake went on, what ICMP said. Kept beside the flow table and only where reach is asked for. Sides are the
+ * flow's A and B: who asked whom is known when the flow has ended (`attempt-outcome.ts`).
+ */
+
+import { beginsClientHello, beginsTls, fatalAlert } from "../../evidence/payload/tls-beginnings.ts";
+import { Transport } from "../../flows/flow-view.ts";
+import type { PacketRow } from "../../flows/packet-row.ts";
+import { readUint16 } from "../../net/byte-reads.ts";
+import { TCP_ACK, TCP_FIN, TCP_RST, TCP_SYN } from "../../net/tcp-flags.ts";
+import { AttemptBit } from "./attempt-bits.ts";
+
+/** The observer needs nothing more of the flow. */
+const OBSERVED_ENOUGH = 1 << 28;
+
+const WORDS = 8;
+/** Words of a record. */
+const Word = {
+  BITS: 0,
+  /** SYNs without ACK. */
+  SYNS: 1,
+  /** Bytes: changes of who speaks, data sent again, the description of an alert. */
+  TALK: 2,
+  /** Bytes: number of the code of ICMP, number of who sent it, how many came. */
+  UNREACHABLE: 3,
+  /** Number of the first SYN. */
+  FIRST_SEQUENCE: 4,
+  /** The sequence number that comes next from A, from B; of UDP, the number of the last packet of RTP. */
+  NEXT: 5,
+  /** The same of the originator, when the other side first answered with payload: where its hello ends. */
+  HELLO_END: 7,
+} as const;
+
+const BYTE = 0xff;
+const REPEATS_SHIFT = 8;
+const ALERT_SHIFT = 16;
+const REPORTER_SHIFT = 8;
+const REPORTS_SHIFT = 16;
+
+/** A FIN that the capture lacks takes a number, and is no payload. */
+const LOST_FIN = 1;
+
+const TCP_MIN_LENGTH = 20;
+
+/** RTP (RFC 3550, 5.1): version 2 in the two highest bits of the first byte, which no other protocol beside it has (RFC 7983). */
+const RTP_VERSION_MASK = 0xc0;
+const RTP_VERSION = 0x80;
+const RTP_HEADER_LENGTH = 12;
+const RTP_SEQUENCE_OFFSET = 2;
+
+export class AttemptColumns {
+  readonly #words: Int32Array;
+
+  /** For records 1 to `capacity`; costs memory only for those that are used. */
+  constructor(capacity: number) {
+    this.#words = new Int32Array((capacity + 1) * WORDS);
+  }
+
+  /** A packet of the flow in a record; borrowed for the call. */
+  see(record: number, packet: PacketRow): void {
+    if (packet.transport === Transport.UDP) this.#seeUdp(record * WORDS, packet);
+    else this.#seeTcp(record * WORDS, packet);
+  }
+
+  /**
+   * ICMP from the host of number `reporter` says that a packet from a side (0 or 1) did not arrive. Of TCP it must be
+   * one that the side has sent, by its sequence number (RFC 5927, 4.1): else the answer is false and nothing changes.
+   */
+  report(
+    record: number,
+    side: number,
+    isTcp: boolean,
+    sequence: number,
+    code: number,
+    reporter: number,
+  ): boolean {
+    const base = record * WORDS;
+    const words = this.#words;
+    const bits = words[base];
+    if (isTcp) {
+      if ((bits & (AttemptBit.SYN << side)) === 0 || (bits & (AttemptBit.NEXT_KNOWN << side)) === 0)
+        return false;
+      const isSent =
+        ((sequence - words[base + Word.FIRST_SEQUENCE]) | 0) >= 0 &&
+        ((words[base + Word.NEXT + side] - sequence) | 0) >= 0;
+      if (!isSent) return false;
+    }
+    if ((bits & (AttemptBit.UNREACHABLE << (1 - side))) !== 0) return false;
+    words[base] |= AttemptBit.UNREACHABLE << side;
+    const before = words[base + Word.UNREACHABLE];
+    const count = Math.min((before >>> REPORTS_SHIFT) + 1, BYTE);
+    const first = before === 0 ? code | (reporter << REPORTER_SHIFT) : before & 0xffff;
+    words[base + Word.UNREACHABLE] = first | (count << REPORTS_SHIFT);
+    return true;
+  }
+
+  /** Whether a bit (`AttemptBit`) is set for a side. */
+  has(record: number, bit: number, side: number): boolean {
+    return (this.#words[record * WORDS] & (bit << side)) !== 0;
+  }
+
+  /** SYNs without ACK. */
+  syns(record: number): number {
+    return this.#words[record * WORDS + Word.SYNS];
+  }
+
+  /** How often the side that sends payload changed; 255 is "or more". */
+  turns(record: number): number {
+    return this.#words[record * WORDS + Word.TALK] & BYTE;
+  }
+
+  /** Segments of payload that had been sent before. */
+  repeats(record: number): number {
+    return (this.#words[record * WORDS + Word.TALK] >>> REPEATS_SHIFT) & BYTE;
+  }
+
+  /** The description of the first fatal alert (RFC 8446, 6). */
+  alert(record: number): number {
+    return (this.#words[record * WORDS + Word.TALK] >>> ALERT_SHIFT) & BYTE;
+  }
+
+  /** The code of ICMP as `decodeUnreachable` numbers it, or 0. */
+  unreachableCode(record: number): number {
+    return this.#words[record * WORDS + Word.UNREACHABLE] & BYTE;
+  }
+
+  /** The number of the host that sent it. */
+  reporter(record: number): number {
+    return (this.#words[record * WORDS + Word.UNREACHABLE] >>> REPORTER_SHIFT) & BYTE;
+  }
+
+  /** Bytes that a side sent after the other had first answered with payload. */
+  bytesAfterAnswer(record: number, side: number): number {
+    const base = record * WORDS;
+    const fin = (this.#words[base] & (AttemptBit.FIN << side)) === 0 ? 0 : 1;
+    return Math.max(
+      0,
+      ((this.#words[base + Word.NEXT + side] - this.#words[base + Word.HELLO_END]) | 0) - fin,
+    );
+  }
+
+  /** Notes that the observer has seen enough of a flow. */
+  setObservedEnough(record: number): void {
+    this.#words[record * WORDS] |= OBSERVED_ENOUGH;
+  }
+
+  /** Whether it has. */
+  isObservedEnough(record: number): boolean {
+    return (this.#words[record * WORDS] & OBSERVED_ENOUGH) !== 0;
+  }
+
+  /** The flow in a record has ended. */
+  forget(record: number): void {
+    this.#words.fill(0, record * WORDS, (record + 1) * WORDS);
+  }
+
+  #seeUdp(base: number, packet: PacketRow): void {
+    const { bytes, side, payloadOffset } = packet;
+    if (packet.payloadEnd - payloadOffset < RTP_HEADER_LENGTH) return;
+    if ((bytes[payloadOffset] & RTP_VERSION_MASK) !== RTP_VERSION) return;
+    const words = this.#words;
+    const sequence = readUint16(bytes, payloadOffset + RTP_SEQUENCE_OFFSET);
+    const known = AttemptBit.NEXT_KNOWN << side;
+    const isNext =
+      (words[base] & known) !== 0 && sequence === ((words[base + Word.NEXT + side] + 1) & 0xffff);
+    words[base] |= isNext ? known | (AttemptBit.MEDIA << side) : known;
+    words[base + Word.NEXT + side] = sequence;
+  }
+
+  #seeTcp(base: number, packet: PacketRow): void {
+    const words = this.#words;
+    const { side, tcpFlags: flags } = packet;
+    if ((flags & (TCP_RST | TCP_FIN)) !== 0) {
+      const ended = AttemptBit.ENDED_FIRST | (AttemptBit.ENDED_FIRST << 1);
+      if ((words[base] & ended) === 0) words[base] |= AttemptBit.ENDED_FIRST << side;
+    }
+    if ((flags & TCP_RST) !== 0) {
+      // Who resets in another's name invents the numbers.
+      words[base] |= AttemptBit.RESET << side;
+      return;
+    }
+    if (packet.payloadEnd - packet.transportOffset < TCP_MIN_LENGTH) {
+      this.#noteFlags(base, side, flags);
+      return;
+    }
+    const sequence = packet.sequence | 0;
+    if ((flags & TCP_SYN) !== 0) {
+      this.#noteFlags(base, side, flags);
+      if ((flags & TCP_ACK) === 0 && words[base + Word.SYNS] === 1)
+        words[base + Word.FIRST_SEQUENCE] = sequence;
+      if ((words[base] & (AttemptBit.NEXT_KNOWN << side)) === 0) {
+        words[base] |= AttemptBit.NEXT_KNOWN << side;
+        words[base + Word.NEXT + side] = (sequence + 1) | 0;
+      }
+      return;
+    }
+    this.#noteFlags(base, side, flags);
+    const acknowledgment = packet.acknowledgment | 0;
+    const openedByOther = (words[base] & (AttemptBit.SYN << (1 - side))) !== 0;
+    const isAck = (flags & TCP_ACK) !== 0;
+    if (isAck && openedByOther && ((acknowledgment - words[base + Word.FIRST_SEQUENCE]) | 0) > 1) {
+      words[base] |= AttemptBit.ACKNOWLEDGED << side;
+    }
+    this.#seeStream(base, sequence, isAck ? acknowledgment : null, packet);
+  }
+
+  #noteFlags(base: number, side: number, flags: number): void {
+    const words = this.#words;
+    if ((flags & TCP_SYN) === 0) words[base] |= AttemptBit.BEYOND_SYN << side;
+    else if ((flags & TCP_ACK) !== 0) words[base] |= AttemptBit.SYN_ACK << side;
+    else {
+      words[base] |= AttemptBit.SYN << side;
+      words[base + Word.SYNS]++;
+    }
+    if ((flags & TCP_FIN) !== 0) words[base] |= AttemptBit.FIN << side;
+  }
+
+  /** Where the payload of a segment stands in its side's stream, and what TLS begins or ends with it. */
+  #seeStream(base: number, sequence: number, acknowledgment: number | null, packet: PacketRow): void {
+    const words = this.#words;
+    const { bytes, side, payloadOffset: payload } = packet;
+    const length = packet.payloadEnd - payload;
+    const end = (sequence + length) | 0;
+    const fin = (packet.tcpFlags & TCP_FIN) === 0 ? 0 : 1;
+    const other = 1 - side;
+    const isKnown = (words[base] & (AttemptBit.NEXT_KNOWN << side)) !== 0;
+    // Where the capture cut payload off, the number of the next segment tells that there was some.
+    const fresh = isKnown ? (end - words[base + Word.NEXT + side]) | 0 : length;
+    if (fresh > (length === 0 ? LOST_FIN : 0)) {
+      const isFirst = (words[base] & (AttemptBit.DATA << side)) === 0;
+      if (isFirst && (words[base] & (AttemptBit.DATA << other)) !== 0) {
+        const sent = words[base + Word.NEXT + other];
+        const isAhead = acknowledgment !== null && ((acknowledgment - sent) | 0) > 0;
+        words[base + Word.HELLO_END] = isAhead ? acknowledgment : sent;
+      }
+      this.#takeTurn(base, side);
+      if (isFirst && beginsTls(bytes, payload, length)) words[base] |= AttemptBit.TLS << side;
+      words[base] |= (AttemptBit.DATA | AttemptBit.NEXT_KNOWN) << side;
+      const followsHello = !isFirst && words[base + Word.NEXT + side] === words[base + Word.HELLO_END];
+      if (followsHello && beginsClientHello(bytes, payload, length)) {
+        // A second hello (RFC 8446, 4.1.4) begins the talk anew.
+        words[base + Word.HELLO_END] = end;
+        words[base + Word.TALK] = (words[base + Word.TALK] & ~BYTE) | 1;
+      }
+      this.#noteAlert(base, side, bytes, payload, length);
+    } else if (length > 1) {
+      // One byte again is how a connection is kept alive (RFC 9293, 3.8.4).
+      const talk = words[base + Word.TALK];
+      if (((talk >>> REPEATS_SHIFT) & BYTE) < BYTE) words[base + Word.TALK] = talk + (1 << REPEATS_SHIFT);
+    }
+    if (fresh + fin > 0) words[base + Word.NEXT + side] = (end + fin) | 0;
+    if (!isKnown) words[base] |= AttemptBit.NEXT_KNOWN << side;
+  }
+
+  #takeTurn(base: number, side: number): void {
+    const words = this.#words;
+    if ((words[base] & (AttemptBit.SPOKE_LAST << side)) !== 0) return;
+    words[base] = (words[base] & ~(AttemptBit.SPOKE_LAST << (1 - side))) | (AttemptBit.SPOKE_LAST << side);
+    if ((words[base + Word.TALK] & BYTE) < BYTE) words[base + Word.TALK]++;
+  }
+
+  #noteAlert(base: number, side: number, bytes: Uint8Array, offset: number, length: number): void {
+    const description = fatalAlert(bytes, offset, length);
+    if (description < 0) return;
+    const words = this.#words;
+    if ((words[base] & (AttemptBit.ALERT | (AttemptBit.ALERT << 1))) !== 0) return;
+    words[base] |= AttemptBit.ALERT << side;
+    words[base + Word.TALK] |= description << ALERT_SHIFT;
+  }
+}

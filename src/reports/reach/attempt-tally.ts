@@ -1,0 +1,75 @@
+/** What attempts add up to: per row, per target, and what they tell of the capture. A copy can be settled while the original goes on. */
+import type { ServiceRow } from "../../knowledge/port-list/service-row.ts";
+import type { FlowReport } from "../flows/flow-report.ts";
+import type { Attempt } from "./attempt.ts";
+import { needsNoAnswer, OneSidedFlows } from "./one-sided-datagrams.ts";
+import { ReachDirections, restsOnAbsence } from "./reach-directions.ts";
+import type { AttemptVerdict } from "./reach-report.ts";
+import { ReachTargets } from "./reach-targets.ts";
+import { RowAttempts } from "./row-attempts.ts";
+
+/** Receives every flow that is an attempt with its verdict, before it is known whether the capture has both directions. */
+export type AttemptSink = (flow: FlowReport, verdict: AttemptVerdict) => void;
+
+export class AttemptTally {
+  readonly directions: ReachDirections;
+  readonly rows: RowAttempts;
+  readonly targets: ReachTargets;
+  readonly #oneSided: OneSidedFlows;
+  readonly #onAttempt: AttemptSink | null;
+
+  /** @param from what has been added up so far; it stays as it is */
+  constructor(onAttempt: AttemptSink | null, from: AttemptTally | null = null) {
+    this.#onAttempt = onAttempt;
+    this.directions = from === null ? new ReachDirections() : from.directions.copy();
+    this.rows = from === null ? new RowAttempts() : from.rows.copy();
+    this.targets = from === null ? new ReachTargets() : from.targets.copy();
+    this.#oneSided = from === null ? new OneSidedFlows() : from.#oneSided.copy();
+  }
+
+  /** The same once more, which tells nobody of attempts. */
+  copy(): AttemptTally {
+    return new AttemptTally(null, this);
+  }
+
+  /** Adds an attempt (borrowed for the call) that nothing else has a say in. */
+  add(attempt: Attempt): void {
+    const { outcome, transport, rows, isOwn, isApples } = attempt;
+    const { verdict } = outcome;
+    // Nobody had to answer: that says nothing of the capture.
+    if (transport === "tcp" || verdict !== "one-direction")
+      this.directions.add(outcome, transport, attempt.syns);
+    this.rows.add(rows, verdict, isOwn);
+    if (this.#onAttempt !== null) this.#onAttempt(attempt.describe().flow, verdict);
+    if (isApples) this.targets.add(attempt.targetKey, verdict, attempt.describe);
+  }
+
+  /** Adds one of UDP (borrowed for the call), with packets of one side: it waits for what else is seen. */
+  addOneSided(attempt: Attempt): void {
+    if (this.#oneSided.isFull) this.settle();
+    this.#oneSided.add(attempt);
+  }
+
+  /** Adds a flow to a multicast or broadcast address, by who asked. */
+  addToGroup(rows: readonly ServiceRow[], address: string, port: number): void {
+    this.rows.addToGroup(rows);
+    this.#oneSided.addToGroup(address, port);
+  }
+
+  /** Settles those that wait. */
+  settle(): void {
+    this.#oneSided.settle((attempt, isAnswered, isLone) => this.#settle(attempt, isAnswered, isLone));
+  }
+
+  #settle(attempt: Attempt, isAnswered: boolean, isLone: boolean): void {
+    const { outcome, servicePort } = attempt;
+    const isProhibited = outcome.verdict === "prohibited";
+    if (isAnswered && !isProhibited)
+      this.add({ ...attempt, outcome: { ...outcome, verdict: "works", isTwoWay: true } });
+    else if (!isProhibited && needsNoAnswer(servicePort))
+      this.add({ ...attempt, outcome: { ...outcome, verdict: "one-direction" } });
+    else if (isLone && restsOnAbsence(outcome.verdict))
+      this.add({ ...attempt, outcome: { ...outcome, verdict: "unclear" } });
+    else this.add(attempt);
+  }
+}

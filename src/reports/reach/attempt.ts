@@ -1,0 +1,21 @@
+/** A flow as an attempt to reach a service, with all that is told of it. */
+import type { ServiceRow } from "../../knowledge/port-list/service-row.ts";
+import type { AttemptOutcome } from "./attempt-outcome.ts";
+import type { TargetAttempt } from "./reach-targets.ts";
+
+/** One attempt. */
+export interface Attempt {
+  readonly outcome: AttemptOutcome;
+  readonly transport: "tcp" | "udp";
+  readonly servicePort: number;
+  readonly syns: number;
+  /** Of the list, with its port. */
+  readonly rows: readonly ServiceRow[];
+  /** Nobody's but Apple's, or of a port that the list gives no product. */
+  readonly isOwn: boolean;
+  readonly isApples: boolean;
+  /** The same for all attempts of one client at one target. */
+  readonly targetKey: string;
+  /** What is told of it where somebody asks, which costs more than all else: owned by the caller. */
+  readonly describe: () => TargetAttempt;
+}

@@ -1,0 +1,170 @@
+/** What the targets and blocked names come to for each product, with what it needs beside one port. */
+import type { Product } from "../../knowledge/port-list/product.ts";
+import type { ServiceTable } from "../../knowledge/port-list/service-table.ts";
+import type { ProductNeed } from "./product-needs.ts";
+import {
+  type BlockedName,
+  isFailure,
+  type ReachNeed,
+  type ReachProduct,
+  type ReachTarget,
+  type ReachVerdict,
+} from "./reach-report.ts";
+import { groupTargets, sumCounts, verdictOfTargets } from "./settled-targets.ts";
+
+/** Products that were tried or kept from a name, failing ones first, then by name. In steps: one product each. */
+export function* buildProducts(
+  services: ServiceTable,
+  needs: readonly ProductNeed[],
+  targets: readonly ReachTarget[],
+  blocked: readonly BlockedName[],
+): Generator<void, readonly ReachProduct[]> {
+  const targetsOf = groupByProduct(targets);
+  const blockedOf = groupByProduct(blocked);
+  const products: ReachProduct[] = [];
+  for (const product of [...services.products, ...services.offListProducts]) {
+    const mine = targetsOf.get(product.name) ?? [];
+    const names = [...new Set((blockedOf.get(product.name) ?? []).map(({ name }) => name))];
+    if (mine.length === 0 && names.length === 0) continue;
+    yield;
+    products.push(buildProduct(product, mine, names, findNeeds(product, needs, targets)));
+  }
+  return products.sort(compareProducts);
+}
+
+/** What may be a product's, by its name, in the order in which it stands. */
+function groupByProduct<T extends { readonly products: readonly string[] }>(
+  all: readonly T[],
+): ReadonlyMap<string, readonly T[]> {
+  const groups = new Map<string, T[]>();
+  for (const one of all) {
+    for (const name of one.products) {
+      const group = groups.get(name);
+      if (group === undefined) groups.set(name, [one]);
+      else group.push(one);
+    }
+  }
+  return groups;
+}
+
+/** A need with the targets that show it. */
+interface ShownNeed extends ReachNeed {
+  readonly isInstead: boolean;
+  readonly targets: readonly ReachTarget[];
+}
+
+function buildProduct(
+  { name, kind, family }: Product,
+  targets: readonly ReachTarget[],
+  blockedNames: readonly string[],
+  needs: readonly ShownNeed[],
+): ReachProduct {
+  const sole = targets.filter(({ products }) => products.length === 1);
+  const shared = targets.filter(({ products }) => products.length > 1);
+  const missing = findMissing(needs);
+  const deciding =
+    missing.length > 0 ? missing.flatMap((need) => need.targets) : sole.length > 0 ? sole : shared;
+  const verdict = decide(deciding, missing, blockedNames);
+  const effects = new Set(missing.map(({ effect }) => effect));
+  return {
+    product: name,
+    kind,
+    family,
+    verdict,
+    possible: verdict !== "name-blocked" && deciding.every(({ products }) => products.length !== 1),
+    attempts: {
+      sole: Object.fromEntries(sumCounts(sole.map(({ attempts }) => attempts))),
+      shared: Object.fromEntries(sumCounts(shared.map(({ attempts }) => attempts))),
+    },
+    meaning: effects.size === 0 ? null : [...effects].join("; "),
+    needs: needs.map(({ what, transport, ports, verdict: met, effect }) => ({
+      what,
+      transport,
+      ports,
+      verdict: met,
+      effect: isFailure(met) ? effect : null,
+    })),
+    blockedNames,
+  };
+}
+
+/** Needs that were tried in vain; the way that is left counts only where none of the others works. */
+function findMissing(needs: readonly ShownNeed[]): readonly ShownNeed[] {
+  const isOtherWorking = needs.some(({ isInstead, verdict }) => !isInstead && verdict === "works");
+  return needs.filter(({ isInstead, verdict }) => isFailure(verdict) && !(isInstead && isOtherWorking));
+}
+
+/** What fails counts for more than what works: each host and port by itself, as one that works excuses no other. */
+function decide(
+  targets: readonly ReachTarget[],
+  missing: readonly ShownNeed[],
+  blockedNames: readonly string[],
+): ReachVerdict {
+  if (missing.length > 0) {
+    const failing = targets.filter((target) => isFailure(target.verdict) && target.fellBackTo === null);
+    return verdictOfTargets(failing);
+  }
+  const places = [...groupByPlace(targets).values()].map(verdictOfTargets);
+  const failing = mostOf(places.filter(isFailure));
+  if (failing !== null) return failing;
+  if (blockedNames.length > 0) return "name-blocked";
+  for (const verdict of ["fell-back", "works", "one-direction", "unclear"] as const) {
+    if (places.includes(verdict)) return verdict;
+  }
+  return "never-tried";
+}
+
+/** The same name, or the same address where no name is known, on the same port. */
+function groupByPlace(targets: readonly ReachTarget[]): ReadonlyMap<string, ReachTarget[]> {
+  return groupTargets(
+    targets,
+    ({ transport, port, name, address }) => `${transport} ${port} ${name ?? address}`,
+  );
+}
+
+/** What stands there most often; of two as common, the first. */
+function mostOf(verdicts: readonly ReachVerdict[]): ReachVerdict | null {
+  const counts = new Map<ReachVerdict, number>();
+  for (const verdict of verdicts) counts.set(verdict, (counts.get(verdict) ?? 0) + 1);
+  let best: ReachVerdict | null = null;
+  for (const [verdict, count] of counts) {
+    if (best === null || count > (counts.get(best) ?? 0)) best = verdict;
+  }
+  return best;
+}
+
+function findNeeds(
+  product: Product,
+  needs: readonly ProductNeed[],
+  targets: readonly ReachTarget[],
+): readonly ShownNeed[] {
+  return needs
+    .filter((need) => need.product === product)
+    .map((need) => {
+      const shown = targets.filter(
+        ({ transport, port, products }) =>
+          transport === need.transport &&
+          need.ports.some(({ first, last }) => first <= port && port <= last) &&
+          products.some((name) => need.shownBy.has(name)),
+      );
+      const places = [...groupByPlace(shown).values()].map(verdictOfTargets);
+      const verdict = mostOf(places.filter(isFailure)) ?? verdictOfTargets(shown);
+      return {
+        what: need.what,
+        transport: need.transport,
+        ports: need.portText,
+        verdict,
+        effect: need.effect,
+        isInstead: need.isInstead,
+        targets: shown,
+      };
+    });
+}
+
+/** What fails before what does not, what is sure before what may be another product's, then by name. */
+function compareProducts(a: ReachProduct, b: ReachProduct): number {
+  const order =
+    Number(isFailure(b.verdict)) - Number(isFailure(a.verdict)) || Number(a.possible) - Number(b.possible);
+  if (order !== 0) return order;
+  return a.product < b.product ? -1 : 1;
+}

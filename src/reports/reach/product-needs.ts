@@ -1,0 +1,85 @@
+/** What products need beside one another (`data/reach.tsv`): ports, whose attempts show them, and what is missed without. */
+
+import type { DataSources } from "../../knowledge/port-list/data-sources.ts";
+import { type PortRange, parsePortCell, parseTransportCell } from "../../knowledge/port-list/port-cell.ts";
+import type { Product } from "../../knowledge/port-list/product.ts";
+import { badDataLine, parseTabTable } from "../../knowledge/port-list/tab-table.ts";
+
+/** One line of the file. Frozen. */
+export interface ProductNeed {
+  readonly product: Product;
+  /** In words: "media by a relay". */
+  readonly what: string;
+  readonly transport: "tcp" | "udp";
+  readonly portText: string;
+  readonly ports: readonly PortRange[];
+  /** Counts only where the product's other way does not work. */
+  readonly isInstead: boolean;
+  /** Products whose attempts show whether it can be had; itself always. */
+  readonly shownBy: ReadonlySet<string>;
+  /** What a user notices. */
+  readonly effect: string;
+  /** Keys of `data/sources.tsv`. */
+  readonly sources: readonly string[];
+}
+
+const COLUMNS = [
+  "product",
+  "what",
+  "transport",
+  "ports",
+  "role",
+  "counts",
+  "effect",
+  "source",
+  "date",
+] as const;
+const NOTHING = "—";
+const ROLE = /^(required|instead of \d+)$/;
+
+/**
+ * The needs in the order of the file.
+ *
+ * @param find the product of a canonical name, or null
+ * @param sources what lines may cite
+ * @throws InputError `bad_data_file` with the line of what cannot be right
+ */
+export function parseProductNeeds(
+  text: string,
+  source: string,
+  find: (name: string) => Product | null,
+  sources: DataSources,
+): readonly ProductNeed[] {
+  return parseTabTable(text, source, { required: COLUMNS }).map((record) => {
+    const { line, cells } = record;
+    const fail = (problem: string) => badDataLine(source, line, problem);
+    const named = (name: string) => {
+      const product = find(name);
+      if (product === null || product.name !== name)
+        throw fail(`"${name}" is not the canonical name of a product`);
+      return product;
+    };
+    const product = named(cells.product);
+    const transport = parseTransportCell(cells.transport);
+    if (transport === null || transport === "both")
+      throw fail(`transport "${cells.transport}" is not TCP or UDP`);
+    const ports = parsePortCell(cells.ports);
+    if (typeof ports === "string") throw fail(ports);
+    if (!ROLE.test(cells.role)) throw fail(`role "${cells.role}" is not "required" or "instead of PORT"`);
+    for (const column of ["what", "effect"] as const) {
+      if (cells[column] === "") throw fail(`the column ${column} is empty`);
+    }
+    const others = cells.counts === NOTHING ? [] : cells.counts.split(" | ").map((name) => named(name).name);
+    return Object.freeze({
+      product,
+      what: cells.what,
+      transport,
+      portText: cells.ports,
+      ports,
+      isInstead: cells.role !== "required",
+      shownBy: new Set([product.name, ...others]),
+      effect: cells.effect,
+      sources: sources.check(record, source),
+    });
+  });
+}

@@ -1,0 +1,159 @@
+/** Targets once the whole capture is known: their verdicts, and where a client went when one of them failed. */
+
+import type { ReachDirections } from "./reach-directions.ts";
+import {
+  type AttemptVerdict,
+  isFailure,
+  type ReachTarget,
+  type ReachVerdict,
+  type VerdictCounts,
+} from "./reach-report.ts";
+import { type OpenTarget, verdictOf } from "./reach-targets.ts";
+
+/** Ways that clients take where another one fails: push by HTTPS's port (support.apple.com/102266), QUIC by TCP. */
+const FALL_BACKS = [
+  { transport: "tcp", port: 5223, instead: 443 },
+  { transport: "udp", port: 443, instead: 443 },
+] as const;
+
+/** The targets of the report, failing ones first. */
+export function settleTargets(
+  open: readonly OpenTarget[],
+  directions: ReachDirections,
+): readonly ReachTarget[] {
+  const settled = open.map((target) => settle(target, directions));
+  const working = new Map<string, ReachTarget[]>();
+  for (const target of settled) {
+    if (target.verdict !== "works" || target.transport !== "tcp") continue;
+    for (const key of placesOf(target)) {
+      const others = working.get(key);
+      if (others === undefined) working.set(key, [target]);
+      else others.push(target);
+    }
+  }
+  return settled
+    .map((target) => ({ ...target, fellBackTo: fallBackOf(target, working) }))
+    .sort(compareTargets);
+}
+
+/** Attempts by verdict, once the whole capture is known. */
+export function settleCounts(
+  counts: ReadonlyMap<AttemptVerdict, number>,
+  directions: ReachDirections,
+): Map<AttemptVerdict, number> {
+  const settled = new Map<AttemptVerdict, number>();
+  for (const [verdict, count] of counts) {
+    const final = directions.settle(verdict);
+    settled.set(final, (settled.get(final) ?? 0) + count);
+  }
+  return settled;
+}
+
+/** Sums attempts up over targets; `works` where one does. `fell-back` where all that fail went another way that works. */
+export function verdictOfTargets(targets: readonly ReachTarget[]): ReachVerdict {
+  if (targets.length === 0) return "never-tried";
+  const counts = sumCounts(targets.map(({ attempts }) => attempts));
+  const verdict = verdictOf(counts) ?? "never-tried";
+  if (!isFailure(verdict)) return verdict;
+  const failing = targets.filter((target) => isFailure(target.verdict));
+  return failing.every(({ fellBackTo }) => fellBackTo !== null) ? "fell-back" : verdict;
+}
+
+/** Targets by a key, in the order in which they stand. */
+export function groupTargets(
+  targets: readonly ReachTarget[],
+  keyOf: (target: ReachTarget) => string,
+): ReadonlyMap<string, ReachTarget[]> {
+  const groups = new Map<string, ReachTarget[]>();
+  for (const target of targets) {
+    const key = keyOf(target);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [target]);
+    else group.push(target);
+  }
+  return groups;
+}
+
+/** Several counts as one. */
+export function sumCounts(all: readonly VerdictCounts[]): Map<AttemptVerdict, number> {
+  const sum = new Map<AttemptVerdict, number>();
+  for (const counts of all) {
+    for (const [verdict, count] of Object.entries(counts) as [AttemptVerdict, number][]) {
+      sum.set(verdict, (sum.get(verdict) ?? 0) + count);
+    }
+  }
+  return sum;
+}
+
+function settle(target: OpenTarget, directions: ReachDirections): ReachTarget {
+  const counts = settleCounts(target.counts, directions);
+  const verdict = verdictOf(counts) ?? "one-direction";
+  const [first] = target.communityIds.values();
+  // An attempt whose verdict was settled otherwise stands under the one that it had before.
+  const communityId = target.communityIds.get(verdict) ?? first ?? null;
+  return {
+    client: target.client,
+    transport: target.transport,
+    address: target.address,
+    port: target.port,
+    name: target.name,
+    products: target.products,
+    evidence: target.evidence,
+    listed: target.isListed,
+    verdict,
+    attempts: Object.fromEntries(counts),
+    syns: target.syns,
+    packets: target.packets,
+    unreachable: [...target.unreachable],
+    reporters: [...target.reporters],
+    alert: target.alert,
+    closedBy: target.closedBy,
+    fellBackTo: null,
+    firstSeen: target.firstSeen,
+    communityId,
+  };
+}
+
+/** What a client may be at elsewhere, too: the same address, the same name, the same one product. */
+function placesOf({ client, port, address, name, products }: ReachTarget): string[] {
+  const places = [["address", address]];
+  if (name !== null) places.push(["name", name]);
+  if (products.length === 1) places.push(["product", products[0]]);
+  return places.map((place) => JSON.stringify([client, port, ...place]));
+}
+
+function fallBackOf(
+  target: ReachTarget,
+  working: ReadonlyMap<string, readonly ReachTarget[]>,
+): ReachTarget["fellBackTo"] {
+  if (!isFailure(target.verdict)) return null;
+  const way = FALL_BACKS.find(
+    ({ transport, port }) => transport === target.transport && port === target.port,
+  );
+  if (way === undefined) return null;
+  for (const key of placesOf({ ...target, port: way.instead })) {
+    const found = working.get(key)?.find(({ firstSeen }) => isNotBefore(firstSeen, target.firstSeen));
+    if (found !== undefined) return { transport: "tcp", address: found.address, port: found.port };
+  }
+  return null;
+}
+
+function isNotBefore(time: string | null, other: string | null): boolean {
+  return time === null || other === null || time >= other;
+}
+
+function compareTargets(a: ReachTarget, b: ReachTarget): number {
+  return (
+    Number(isFailure(b.verdict)) - Number(isFailure(a.verdict)) ||
+    compareTexts(a.transport, b.transport) ||
+    a.port - b.port ||
+    compareTexts(a.name ?? "", b.name ?? "") ||
+    compareTexts(a.address, b.address) ||
+    compareTexts(a.client, b.client)
+  );
+}
+
+function compareTexts(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}

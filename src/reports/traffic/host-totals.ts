@@ -1,0 +1,98 @@
+/** Traffic per device - the address at the other end from the service - and, of each, per domain it talked to. */
+
+import type { FlowFacts } from "../../evidence/observation/flow-facts.ts";
+import type { FlowView } from "../../flows/flow-view.ts";
+import { serviceSide } from "../../flows/orientation.ts";
+import { type AddressKey, addressText, formatAddressKey } from "../../net/address-key.ts";
+import { compareText } from "./product-totals.ts";
+import type { DomainTraffic, HostSummary, Traffic } from "./summary.ts";
+
+/** Under this name goes what devices beyond the limit have sent and received. */
+export const OTHER_HOSTS = "(other hosts)";
+/** Under this name goes a device's traffic with domains beyond the limit. */
+export const OTHER_DOMAINS = "(other domains)";
+/** Domains that are told apart for one device at most. */
+const MAX_DOMAINS = 1000;
+
+type TrafficTotal = { -readonly [K in keyof Traffic]: Traffic[K] };
+
+interface HostTotal extends TrafficTotal {
+  /** null for the hosts beyond the limit. */
+  readonly address: AddressKey | null;
+  readonly domains: Map<string | null, TrafficTotal>;
+}
+
+export class HostTotals {
+  readonly #hosts = new Map<string, HostTotal>();
+  readonly #limit: number;
+  readonly #domainOf: (name: string) => string;
+
+  /**
+   * @param limit addresses that are told apart at most
+   * @param domainOf the registrable domain of a host name, or the name itself where there is none
+   */
+  constructor(limit: number, domainOf: (name: string) => string) {
+    this.#limit = limit;
+    this.#domainOf = domainOf;
+  }
+
+  /** Adds a finished flow (borrowed for the call) with its orientation and what was seen of it. */
+  add(flow: FlowView, oriented: number, facts: FlowFacts): void {
+    const host = this.#hostOf(flow.addressKey(1 - serviceSide(oriented)));
+    const name = facts.handshake?.serverName ?? soleName(facts.addressNames);
+    addFlow(host, flow);
+    addFlow(domainTotal(host, name === null ? null : this.#domainOf(name)), flow);
+  }
+
+  /** By bytes, then address. `nameOf`: what a device calls itself, or null. */
+  summaries(nameOf: (address: AddressKey) => string | null): HostSummary[] {
+    return [...this.#hosts.values()]
+      .map(({ address, domains, ...traffic }) => ({
+        address: address === null ? OTHER_HOSTS : formatAddressKey(address),
+        name: address === null ? null : nameOf(address),
+        ...traffic,
+        domains: [...domains]
+          .map(([domain, total]): DomainTraffic => ({ domain, ...total }))
+          .sort((a, b) => b.bytes - a.bytes || compareText(a.domain ?? "", b.domain ?? "")),
+      }))
+      .sort((a, b) => b.bytes - a.bytes || compareText(a.address, b.address));
+  }
+
+  #hostOf(address: AddressKey): HostTotal {
+    const known = this.#hosts.get(addressText(address));
+    if (known !== undefined) return known;
+    const isOther = this.#hosts.size >= this.#limit;
+    const key = isOther ? OTHER_HOSTS : addressText(address);
+    const total = this.#hosts.get(key) ?? {
+      address: isOther ? null : address,
+      ...noTraffic(),
+      domains: new Map(),
+    };
+    this.#hosts.set(key, total);
+    return total;
+  }
+}
+
+/** The name that was asked for before a flow began: of several, nobody knows which was meant. */
+function soleName(names: readonly string[]): string | null {
+  return names.length === 1 ? names[0] : null;
+}
+
+function domainTotal({ domains }: HostTotal, domain: string | null): TrafficTotal {
+  const known = domains.get(domain);
+  if (known !== undefined) return known;
+  const name = domains.size < MAX_DOMAINS ? domain : OTHER_DOMAINS;
+  const total = domains.get(name) ?? noTraffic();
+  domains.set(name, total);
+  return total;
+}
+
+function noTraffic(): TrafficTotal {
+  return { flows: 0, packets: 0, bytes: 0 };
+}
+
+function addFlow(total: TrafficTotal, flow: FlowView): void {
+  total.flows += 1;
+  total.packets += flow.packets(0) + flow.packets(1);
+  total.bytes += flow.bytes(0) + flow.bytes(1);
+}

@@ -1,0 +1,142 @@
+/** What was read from each source. */
+import type { InputError } from "../../errors.ts";
+import { earlier, later, type Moment, NANOSECONDS, NO_TIME } from "../../net/moment.ts";
+import { formatRfc3339 } from "../../net/rfc3339.ts";
+import type { InterfaceSummary, SourceSummary, Summary } from "./summary.ts";
+
+export class SourceTotals {
+  packets = 0;
+  bytes = 0;
+  readonly #name: string;
+  readonly #format: "pcap" | "pcapng" | null;
+  #firstSeconds = Number.POSITIVE_INFINITY;
+  #firstNanoseconds = 0;
+  #lastSeconds = -1;
+  #lastNanoseconds = 0;
+  readonly #unsupported = new Map<number, number>();
+  #interfaces: readonly InterfaceSummary[] = [];
+  #error: InputError | null = null;
+
+  constructor(name: string, format: "pcap" | "pcapng" | null) {
+    this.#name = name;
+    this.#format = format;
+  }
+
+  /** Counts a record: its bytes on the wire and its time, as in `PacketBlock`. */
+  add(bytes: number, seconds: number, nanoseconds: number): void {
+    this.packets += 1;
+    this.bytes += bytes;
+    this.#extend(seconds, nanoseconds);
+  }
+
+  /** Counts records: their bytes on the wire, and the times of the first and the last in time (`NO_TIME`: none has one). */
+  addRun(packets: number, bytes: number, times: Uint32Array): void {
+    this.packets += packets;
+    this.bytes += bytes;
+    this.#extend(times[0], times[1]);
+    this.#extend(times[2], times[3]);
+  }
+
+  #extend(seconds: number, nanoseconds: number): void {
+    if (nanoseconds === NO_TIME) return;
+    if (
+      seconds > this.#lastSeconds ||
+      (seconds === this.#lastSeconds && nanoseconds > this.#lastNanoseconds)
+    ) {
+      this.#lastSeconds = seconds;
+      this.#lastNanoseconds = nanoseconds;
+    }
+    if (
+      seconds < this.#firstSeconds ||
+      (seconds === this.#firstSeconds && nanoseconds < this.#firstNanoseconds)
+    ) {
+      this.#firstSeconds = seconds;
+      this.#firstNanoseconds = nanoseconds;
+    }
+  }
+
+  /** Counts a packet whose link type cannot be decoded. */
+  addUnsupported(interfaceId: number): void {
+    this.#unsupported.set(interfaceId, this.unsupported(interfaceId) + 1);
+  }
+
+  /** Such packets of an interface. */
+  unsupported(interfaceId: number): number {
+    return this.#unsupported.get(interfaceId) ?? 0;
+  }
+
+  /** Notes the interfaces of a source that is still being read. */
+  describe(interfaces: readonly InterfaceSummary[]): void {
+    this.#interfaces = interfaces;
+  }
+
+  /** Notes how the source ended. */
+  finish(interfaces: readonly InterfaceSummary[], error: InputError | null): void {
+    this.#interfaces = interfaces;
+    this.#error = error;
+  }
+
+  get start(): Moment | null {
+    if (this.#lastSeconds < 0) return null;
+    return { seconds: this.#firstSeconds, nanoseconds: this.#firstNanoseconds };
+  }
+
+  get end(): Moment | null {
+    if (this.#lastSeconds < 0) return null;
+    return { seconds: this.#lastSeconds, nanoseconds: this.#lastNanoseconds };
+  }
+
+  /** `timeDigits`: digits of a second in its times. */
+  toSummary(timeDigits: number): SourceSummary {
+    const error = this.#error;
+    return {
+      name: this.#name,
+      format: this.#format,
+      linkTypes: [...new Set(this.#interfaces.map(({ linkType }) => linkType))],
+      packets: this.packets,
+      bytes: this.bytes,
+      start: timeText(this.start, timeDigits),
+      end: timeText(this.end, timeDigits),
+      complete: error === null,
+      error:
+        error === null
+          ? null
+          : { code: error.code, message: error.message, offset: error.position.offset ?? null },
+      interfaces: this.#interfaces,
+    };
+  }
+}
+
+/** The sources together: the "capture" of the summary. */
+export function summarizeCapture(sources: readonly SourceTotals[], timeDigits: number): Summary["capture"] {
+  let start: Moment | null = null;
+  let end: Moment | null = null;
+  let packets = 0;
+  let bytes = 0;
+  for (const source of sources) {
+    start = earlier(start, source.start);
+    end = later(end, source.end);
+    packets += source.packets;
+    bytes += source.bytes;
+  }
+  return {
+    sources: sources.map((source) => source.toSummary(timeDigits)),
+    packets,
+    bytes,
+    start: timeText(start, timeDigits),
+    end: timeText(end, timeDigits),
+    durationSeconds: start === null || end === null ? 0 : secondsBetween(start, end),
+  };
+}
+
+function secondsBetween(start: Moment, end: Moment): number {
+  // Through text, which is rounded once. Sums and quotients show digits that nobody measured: a number of nanoseconds
+  // is not exact from 104 days on.
+  const borrow = end.nanoseconds < start.nanoseconds ? 1 : 0;
+  const nanoseconds = end.nanoseconds - start.nanoseconds + borrow * NANOSECONDS;
+  return Number(`${end.seconds - start.seconds - borrow}.${String(nanoseconds).padStart(9, "0")}`);
+}
+
+function timeText(moment: Moment | null, timeDigits: number): string | null {
+  return moment === null ? null : formatRfc3339(moment.seconds, moment.nanoseconds, timeDigits);
+}

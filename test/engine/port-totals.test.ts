@@ -1,0 +1,95 @@
+/** What flows add up to by their service ports: in which era, in which order, from when to when. */
+import { describe, expect, it } from "vitest";
+import type { Summary } from "../../src/reports/traffic/summary.ts";
+import { analyzeCaptures } from "../support/analyze.ts";
+import type { TrafficRecord } from "../support/traffic.ts";
+import { BEGINNING, tcp, udp } from "../support/traffic-makers.ts";
+
+const SERVER_APP = "17.0.0.1:311";
+/** Seconds before the captures of tests begin: four of the five products of port 311 had not ended then. */
+const EARLY = -60_000_000;
+
+/** The summary of captures by ports alone. */
+async function summaryOf(
+  captures: readonly (readonly TrafficRecord[])[],
+  idleTimeoutSeconds = 0,
+): Promise<Summary> {
+  const options = { rules: null, domainOf: null, idleTimeoutSeconds };
+  return (await analyzeCaptures(captures, options)).summary;
+}
+
+const estimateOf = ({ products }: Summary, name: string) =>
+  products.find(({ product }) => product === name)?.bytes.estimate;
+
+describe("totals of flows by service port", () => {
+  const early = [tcp("10.0.0.1:50000", SERVER_APP, { at: EARLY, flags: "S" })];
+  const late = [tcp("10.0.0.1:50001", SERVER_APP, { at: 0, flags: "S" })];
+
+  it("share a flow among the products of its era, whichever capture comes first", async () => {
+    const alone = await summaryOf([late]);
+    const bytes = alone.capture.bytes;
+    expect(estimateOf(alone, "Xsan Admin")).toBe(bytes);
+    for (const captures of [[early, late], [late, early], [[...late, ...early]]]) {
+      const summary = await summaryOf(captures);
+      expect(summary.flows.total).toBe(2);
+      expect(estimateOf(summary, "Xsan Admin")).toBe(bytes + bytes / 5);
+      expect(estimateOf(summary, "Server app")).toBe(bytes / 5);
+    }
+  });
+
+  it("leave a product out from the moment it ended", async () => {
+    // The Server app ended with 2022-04-20 (data/products.tsv).
+    const midnight = Date.UTC(2022, 3, 21) / 1000 - Number(BEGINNING / 1_000_000_000n);
+    const before = tcp("10.0.0.1:50000", SERVER_APP, { at: midnight - 1, flags: "S" });
+    const summary = await summaryOf([
+      [before, tcp("10.0.0.1:50001", SERVER_APP, { at: midnight, flags: "S" })],
+    ]);
+    expect(estimateOf(summary, "Server app")).toBe(summary.capture.bytes / 2 / 5);
+  });
+
+  it("count flows that ended before the capture did once", async () => {
+    const clients = Array.from({ length: 256 }, (_, i) => udp(`10.0.0.${i}:50000`, "17.0.0.1:53", { at: 0 }));
+    const later = Array.from({ length: 256 }, (_, i) =>
+      udp("10.0.1.1:50000", "17.0.0.1:53", { at: 200 + i }),
+    );
+    expect((await summaryOf([[...clients, ...later]], 60)).flows.total).toBe(257);
+  });
+
+  it("include flows that ended earlier and flows without a time", async () => {
+    const client = "10.0.0.1:50000";
+    const capture = [
+      udp(client, "17.0.0.1:53", { at: 0 }),
+      udp(client, "17.0.0.1:53", { at: 100 }),
+      udp("[2001:db8::1]:50000", "[2001:db8::2]:53", { at: 90, extraLength: 7 }),
+      udp("[2001:db8::2]:53", "[2001:db8::1]:50000", { at: 91.5 }),
+      tcp("10.0.0.2:50000", "17.0.0.1:53", { at: null }),
+    ];
+    const summary = await summaryOf([capture, early], 60);
+    expect(summary.flows).toMatchObject({ total: 5, tcp: 2, udp: 3 });
+    expect(summary.capture.packets).toBe(6);
+  });
+
+  it("are ordered by bytes, then transport, then port", async () => {
+    // TCP's header is longer by twelve bytes.
+    const { ports } = await summaryOf([
+      [
+        udp("10.0.0.1:50000", "17.0.0.1:53", { extraLength: 12 }),
+        tcp("10.0.0.1:50000", "17.0.0.1:5223"),
+        tcp("10.0.0.1:50000", "17.0.0.1:443"),
+        udp("10.0.0.1:50000", "17.0.0.1:500", { extraLength: 13 }),
+      ],
+    ]);
+    const order = ["udp/500", "tcp/443", "tcp/5223", "udp/53"];
+    expect(ports.map(({ transport, port }) => `${transport}/${port}`)).toEqual(order);
+    expect(new Set(ports.map(({ bytes }) => bytes)).size).toBe(2);
+  });
+
+  it("keep the times to the nanosecond, in whatever order they come", async () => {
+    const at = [10.000000002, 10.000000001, 11.5, 11.000000009].map((seconds, i) =>
+      tcp(`10.0.0.${i}:50000`, "17.0.0.1:5223", { at: seconds, flags: "S" }),
+    );
+    const [{ firstSeen, lastSeen }] = (await summaryOf([at])).products;
+    expect(firstSeen).toBe("2023-11-14T22:13:30.000000001Z");
+    expect(lastSeen).toBe("2023-11-14T22:13:31.500000000Z");
+  });
+});

@@ -1,0 +1,93 @@
+/** Handshakes of many flows at once: what is kept of them, and what floods leave. */
+import { describe, expect, it } from "vitest";
+import { Handshakes } from "../../../src/evidence/observation/handshakes.ts";
+import { buildClientHello, serverName, toRecords } from "../../support/client-hello.ts";
+
+const hello = (name: string) => toRecords(buildClientHello(serverName(name)));
+
+function add(handshakes: Handshakes, record: number, bytes: Uint8Array, sequence = 1): boolean {
+  return handshakes.add(record, { bytes, offset: 0, end: bytes.length, sequence, fromB: 0 }, false);
+}
+
+describe("handshakes", () => {
+  it("are done with the first packet where it says all, and named by one object for one name", () => {
+    const handshakes = new Handshakes(3);
+    for (const record of [1, 2]) expect(add(handshakes, record, hello("mesu.apple.com"))).toBe(false);
+    expect(handshakes.of(1)).toMatchObject({ serverName: "mesu.apple.com", nameSource: "tls" });
+    expect(handshakes.of(2)).toBe(handshakes.of(1));
+    expect(handshakes.of(3)).toBeNull();
+  });
+
+  it("are told apart by all that they say", () => {
+    const handshakes = new Handshakes(2);
+    add(handshakes, 1, hello("a.example"));
+    add(handshakes, 2, hello("a.example 0"));
+    expect(handshakes.of(2)).not.toBe(handshakes.of(1));
+  });
+
+  it("wait for the rest, and are read as far as they go where a flow ends before", () => {
+    const handshakes = new Handshakes(2);
+    const bytes = hello("gateway.icloud.com");
+    const first = bytes.subarray(0, 40);
+    for (const record of [1, 2]) {
+      handshakes.open(record, 0, 1);
+      expect(add(handshakes, record, first)).toBe(true);
+    }
+    expect(add(handshakes, 1, bytes.subarray(40), 41)).toBe(false);
+    expect(handshakes.of(1)?.serverName).toBe("gateway.icloud.com");
+    handshakes.finish(2);
+    expect(handshakes.of(2)).toBeNull();
+  });
+
+  it("are forgotten with their flow", () => {
+    const handshakes = new Handshakes(1);
+    add(handshakes, 1, hello("a.example"));
+    handshakes.finish(1);
+    handshakes.forget(1);
+    expect(handshakes.of(1)).toBeNull();
+  });
+});
+
+describe("a flood", () => {
+  it("of half hellos drops the oldest, counted, and holds no more than it may", () => {
+    const limits = { pending: 100, heldBytes: 2 ** 20, different: 100 };
+    const handshakes = new Handshakes(1000, limits);
+    const half = hello("a.example").subarray(0, 40);
+    for (let record = 1; record <= 1000; record++) {
+      handshakes.open(record, 0, 1);
+      expect(add(handshakes, record, half)).toBe(true);
+    }
+    expect(handshakes.dropped).toBeGreaterThanOrEqual(900);
+    expect(handshakes.dropped).toBeLessThan(1000);
+    // The newest one is still waited for.
+    expect(add(handshakes, 1000, hello("a.example").subarray(40), 41)).toBe(false);
+    expect(handshakes.of(1000)?.serverName).toBe("a.example");
+  });
+
+  it("of long half hellos is held to the bytes that there is room for", () => {
+    const handshakes = new Handshakes(100, { pending: 1000, heldBytes: 10_000, different: 100 });
+    const half = toRecords(
+      buildClientHello(serverName("a.example"), { type: 21, data: new Uint8Array(5000) }),
+    );
+    for (let record = 1; record <= 100; record++) {
+      handshakes.open(record, 0, 1);
+      add(handshakes, record, half.subarray(0, 1400));
+    }
+    expect(handshakes.dropped).toBeGreaterThan(80);
+  });
+
+  it("of names goes without more names, counted, until flows have ended", () => {
+    const handshakes = new Handshakes(200, { pending: 10, heldBytes: 2 ** 20, different: 40 });
+    for (let record = 1; record <= 100; record++) add(handshakes, record, hello(`n${record}.example`));
+    expect(handshakes.of(40)?.serverName).toBe("n40.example");
+    expect(handshakes.of(100)).toBeNull();
+    expect(handshakes.dropped).toBe(60);
+    for (let record = 1; record <= 30; record++) handshakes.forget(record);
+    add(handshakes, 101, hello("late.example"));
+    expect(handshakes.of(101)?.serverName).toBe("late.example");
+    // Those that live keep theirs.
+    for (let record = 31; record <= 40; record++) {
+      expect(handshakes.of(record)?.serverName).toBe(`n${record}.example`);
+    }
+  });
+});

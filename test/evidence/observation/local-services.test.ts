@@ -1,0 +1,134 @@
+import { describe, expect, it } from "vitest";
+import { LocalServices } from "../../../src/evidence/observation/local-services.ts";
+import { readDnsMessage } from "../../../src/evidence/payload/dns-message.ts";
+import { type AddressKey, readIpv4Key, readIpv6Key } from "../../../src/net/address-key.ts";
+import {
+  address,
+  type BuiltMessage,
+  type BuiltName,
+  buildDns,
+  MDNS_RESPONSE_FLAGS,
+  service,
+} from "../../support/dns-builder.ts";
+import { addressBytes } from "../../support/packet-layer.ts";
+import { MDNS_AIRPLAY, MDNS_ANNOUNCEMENT } from "../../support/real-names.ts";
+
+const TV = "192.168.7.30";
+
+function key(text: string): AddressKey {
+  const bytes = addressBytes(text);
+  return bytes.length === 4 ? readIpv4Key(bytes, 0) : readIpv6Key(bytes, 0);
+}
+
+function tell(services: LocalServices, ...messages: readonly (Uint8Array | BuiltMessage)[]): LocalServices {
+  for (const message of messages) {
+    const bytes =
+      message instanceof Uint8Array ? message : buildDns({ flags: MDNS_RESPONSE_FLAGS, ...message });
+    const read = readDnsMessage(bytes, 0, bytes.length);
+    if (read === null) throw new Error("the message is malformed");
+    services.add(read);
+  }
+  return services;
+}
+
+const servicesOf = (...messages: readonly (Uint8Array | BuiltMessage)[]) =>
+  tell(new LocalServices(), ...messages);
+
+const airplay = (host = "tv.local", port = 7000, ttl = 120) =>
+  service(["Living Room", "_airplay", "_tcp", "local"], port, host, ttl);
+
+describe("services of the local network", () => {
+  it("are those that were recorded, at all addresses of their host", () => {
+    const services = servicesOf(MDNS_ANNOUNCEMENT);
+    for (const text of ["192.168.7.21", "fe80::d058:e6ff:fea9:f349"]) {
+      expect(services.typesAt(key(text), 7000)).toEqual(["_airplay._tcp"]);
+      expect(services.typesAt(key(text), 49_153)).toEqual(["_companion-link._tcp"]);
+      expect(services.typesAt(key(text), 5353)).toEqual([]);
+    }
+    expect(servicesOf(MDNS_AIRPLAY).typesAt(key("192.168.7.21"), 7000)).toEqual(["_airplay._tcp"]);
+  });
+
+  it("are known in whatever order they are told, over several messages", () => {
+    const first = { answers: [airplay()] };
+    const second = { answers: [address("tv.local", TV)] };
+    expect(servicesOf(first, second).typesAt(key(TV), 7000)).toEqual(["_airplay._tcp"]);
+    expect(servicesOf(second, first).typesAt(key(TV), 7000)).toEqual(["_airplay._tcp"]);
+    expect(servicesOf(first).typesAt(key(TV), 7000)).toEqual([]);
+  });
+
+  it("may stand in any section of a response", () => {
+    const services = servicesOf({ authority: [airplay()], additional: [address("TV.local", TV)] });
+    expect(services.typesAt(key(TV), 7000)).toEqual(["_airplay._tcp"]);
+  });
+
+  it("may be those that a query says it knows, but not those that it would like to be", () => {
+    const query = { flags: 0, questions: [{ name: "_airplay._tcp.local", type: 12 }] };
+    const known = servicesOf({ ...query, answers: [airplay(), address("tv.local", TV)] });
+    expect(known.typesAt(key(TV), 7000)).toEqual(["_airplay._tcp"]);
+    const probed = servicesOf({ ...query, authority: [airplay(), address("tv.local", TV)] });
+    expect(probed.typesAt(key(TV), 7000)).toEqual([]);
+    expect(probed.isEmpty).toBe(true);
+  });
+
+  it("were there before they said goodbye", () => {
+    const goodbye = { answers: [airplay("tv.local", 7000, 0), address("tv.local", TV, 0)] };
+    const services = servicesOf({ answers: [airplay(), address("tv.local", TV)] }, goodbye);
+    expect(services.typesAt(key(TV), 7000)).toEqual(["_airplay._tcp"]);
+  });
+
+  it("may be several at one port, and at several ports in turn", () => {
+    const raop = service(["70CD60A1B2C3@Living Room", "_raop", "_tcp", "local"], 7000, "tv.local");
+    const services = servicesOf({
+      answers: [airplay(), raop, address("tv.local", TV), airplay("tv.local", 7001)],
+    });
+    expect(services.typesAt(key(TV), 7000)).toEqual(["_airplay._tcp", "_raop._tcp"]);
+    expect(services.typesAt(key(TV), 7001)).toEqual(["_airplay._tcp"]);
+  });
+
+  it("may be of an instance whose name has dots", () => {
+    const dotted = service(["Dr. X", "_ipp", "_tcp", "local"], 631, "tv.local");
+    expect(servicesOf({ answers: [dotted, address("tv.local", TV)] }).typesAt(key(TV), 631)).toEqual([
+      "_ipp._tcp",
+    ]);
+  });
+
+  it.each<[string, BuiltName, number, string]>([
+    ["of port 0, which means none", "a._ipp._tcp.local", 0, "tv.local"],
+    ["without a host", "a._ipp._tcp.local", 631, ""],
+    ["without an instance", "_ipp._tcp.local", 631, "tv.local"],
+    ["of no transport", "a._ipp._sctp.local", 631, "tv.local"],
+    ["of no type", "a.ipp._tcp.local", 631, "tv.local"],
+    ["of a type that begins twice", "a.__ipp._tcp.local", 631, "tv.local"],
+    ["of a type within one label", ["a", "_ipp._tcp", "local", "x"], 631, "tv.local"],
+  ])("are none %s", (_, name, port, host) => {
+    const services = servicesOf({ answers: [service(name, port, host), address("tv.local", TV)] });
+    expect(services.isEmpty).toBe(true);
+    expect(services.typesAt(key(TV), 631)).toEqual([]);
+  });
+});
+
+describe("too many services", () => {
+  const limits = { hosts: 3, servicesPerHost: 2, addresses: 3, hostsPerAddress: 2 };
+
+  it("of a host: the one learned longest ago goes, and is counted", () => {
+    const services = new LocalServices(limits);
+    tell(services, {
+      answers: [address("tv.local", TV), ...[1, 2, 3].map((port) => airplay("tv.local", port))],
+    });
+    expect([1, 2, 3].map((port) => services.typesAt(key(TV), port).length)).toEqual([0, 1, 1]);
+    expect(services.dropped).toBe(1);
+  });
+
+  it("hosts, addresses, and hosts of an address: likewise", () => {
+    const services = new LocalServices(limits);
+    for (let i = 0; i < 1000; i++)
+      tell(services, {
+        answers: [airplay(`h${i}.local`, 1), address(`h${i}.local`, `10.0.${i >> 8}.${i & 255}`)],
+      });
+    expect(services.dropped).toBe(2 * 997);
+    expect(services.typesAt(key("10.0.3.231"), 1)).toEqual(["_airplay._tcp"]);
+    expect(services.typesAt(key("10.0.3.228"), 1)).toEqual([]);
+    for (let i = 0; i < 10; i++) tell(services, { answers: [address(`x${i}.local`, TV)] });
+    expect(services.hostsAt(key(TV))).toEqual(["x9.local", "x8.local"]);
+  });
+});

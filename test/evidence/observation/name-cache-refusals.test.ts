@@ -1,0 +1,169 @@
+/** Names that a resolver refuses, or answers with nobody's address. */
+import { describe, expect, it } from "vitest";
+import {
+  address,
+  answerTo,
+  type BuiltMessage,
+  buildDns,
+  RESPONSE_FLAGS,
+  rawRecord,
+  zone,
+} from "../../support/dns-builder.ts";
+import { DNS_FAILURE, DNS_NO_NAME } from "../../support/real-names.ts";
+import { CLIENT, cacheOf, cacheOfMeant, key, namesOf, packet, query, SECONDS } from "./dns-packets.ts";
+
+describe("a name that is refused", () => {
+  const refusal = (
+    code: number,
+    questions: BuiltMessage["questions"] = [{ name: "mask.icloud.com", type: 1 }],
+  ) => buildDns({ flags: RESPONSE_FLAGS | code, questions });
+
+  it("is kept, as recorded", () => {
+    const list = cacheOf(DNS_FAILURE, refusal(5)).refused();
+    expect(list.map(({ name, kind }) => [name, kind])).toEqual([
+      ["mask.icloud.com", "servfail"],
+      ["mask.icloud.com", "refused"],
+    ]);
+    expect(list[0]).toEqual({
+      name: "mask.icloud.com",
+      client: CLIENT,
+      kind: "servfail",
+      times: 1,
+      firstSeconds: SECONDS,
+    });
+  });
+
+  it("is counted, by who asked", () => {
+    const other = key("10.0.0.6");
+    const list = cacheOf(
+      refusal(3),
+      packet(refusal(3), { seconds: SECONDS + 9 }),
+      packet(refusal(3), { destination: other }),
+    ).refused();
+    expect(list.map(({ client, times, firstSeconds }) => [client, times, firstSeconds])).toEqual([
+      [CLIENT, 2, SECONDS],
+      [other, 1, SECONDS],
+    ]);
+  });
+
+  it("is known from the query where the response does not say it", () => {
+    expect(cacheOf(query("mask.icloud.com"), refusal(5, [])).refused()).toMatchObject([
+      { name: "mask.icloud.com" },
+    ]);
+    expect(cacheOf(refusal(5, [])).refused()).toEqual([]);
+  });
+
+  it.each([1, 4, 6, 9])("is not what code %i says", (code) => {
+    expect(cacheOf(refusal(code)).refused()).toEqual([]);
+  });
+
+  it("has no address, whatever the response says", () => {
+    const message: BuiltMessage = {
+      flags: RESPONSE_FLAGS | 3,
+      questions: [{ name: "a.example", type: 1 }],
+      answers: [address("a.example", "192.0.2.1")],
+    };
+    expect(cacheOf(buildDns(message)).isEmpty).toBe(true);
+  });
+});
+
+describe("a sink-hole", () => {
+  it.each(["0.0.0.0", "127.0.0.1", "127.53.0.9", "::", "::1", "10.0.0.1"])("at %s has no name", (text) => {
+    const cache = cacheOf(
+      answerTo("mask.icloud.com", address("mask.icloud.com", text), address("mask.icloud.com", text)),
+    );
+    expect(cache.isEmpty).toBe(true);
+    expect(namesOf(cache, text)).toEqual([]);
+    expect(cache.refused()).toMatchObject([{ name: "mask.icloud.com", kind: "sinkhole", times: 1 }]);
+  });
+
+  it("is none of other addresses that look alike", () => {
+    for (const text of ["128.0.0.1", "::2", "1::", "::ffff:7f00:1", "10.0.0.2"]) {
+      expect(cacheOf(answerTo("a.example", address("a.example", text))).refused()).toEqual([]);
+    }
+  });
+});
+
+describe("a negative answer of a zone itself", () => {
+  const NO_SUCH_NAME = 3;
+  const isApples = (name: string) => name === "apple.com" || name.endsWith(".apple.com");
+  const negative = (code: number, ...authority: NonNullable<BuiltMessage["authority"]>) =>
+    buildDns({
+      flags: RESPONSE_FLAGS | code,
+      questions: [{ name: "mesu.apple.com", type: 1 }],
+      authority,
+    });
+  const own = zone("apple.com", "usmsc2-extxfr-001.dns.apple.com");
+  const kindsOf = (message: Uint8Array) =>
+    cacheOfMeant(isApples, message)
+      .refused()
+      .map(({ kind }) => kind);
+
+  it("refuses nothing", () => {
+    expect(kindsOf(negative(NO_SUCH_NAME, own))).toEqual([]);
+    expect(kindsOf(negative(0, own))).toEqual([]);
+  });
+
+  it("was recorded", () => {
+    expect(cacheOfMeant(isApples, DNS_NO_NAME).refused()).toEqual([]);
+  });
+
+  it.each<[string, NonNullable<BuiltMessage["authority"]>]>([
+    ["no zone", []],
+    ["the resolver's zone", [zone("rpz.example", "localhost")]],
+    ["the blocked zone, as unbound's local zones have it", [zone("apple.com", "localhost")]],
+    ["a zone of somebody's who names Apple's server", [zone("example", "adns1.apple.com")]],
+    ["the root", [zone("", "a.root-servers.net")]],
+    ["a name that only looks alike", [zone("notapple.com", "ns.notapple.com")]],
+    ["a zone that cannot be read", [rawRecord("apple.com", 6, [])]],
+  ])("is not what tells of %s", (_, authority) => {
+    expect(kindsOf(negative(NO_SUCH_NAME, ...authority))).toEqual(["nxdomain"]);
+    expect(kindsOf(negative(0, ...authority))).toEqual(["no-data"]);
+  });
+
+  it("excuses neither a server that fails or refuses nor an address of nobody", () => {
+    expect(kindsOf(negative(2, own))).toEqual(["servfail"]);
+    expect(kindsOf(negative(5, own))).toEqual(["refused"]);
+    const questions = [{ name: "mesu.apple.com", type: 1 }];
+    const answers = [address("mesu.apple.com", "0.0.0.0")];
+    expect(kindsOf(buildDns({ questions, answers, authority: [own] }))).toEqual(["sinkhole"]);
+  });
+
+  it("stands in the authority section", () => {
+    const message = buildDns({
+      flags: RESPONSE_FLAGS | NO_SUCH_NAME,
+      questions: [{ name: "mesu.apple.com", type: 1 }],
+      additional: [own],
+    });
+    expect(kindsOf(message)).toEqual(["nxdomain"]);
+  });
+});
+
+describe("a question for something else than a host", () => {
+  const NO_SUCH_NAME = 3;
+  const namesOfType = (name: string, type: number) =>
+    cacheOf(buildDns({ flags: RESPONSE_FLAGS | NO_SUCH_NAME, questions: [{ name, type }] }))
+      .refused()
+      .map((one) => one.name);
+
+  it.each([
+    ["lb._dns-sd._udp.apple.com", 12],
+    ["_ipp._tcp.apple.com", 16],
+    ["_ldap._tcp.icloud.com", 33],
+    ["_ldap._tcp.icloud.com", 1],
+    ["apple.com", 6],
+    ["icloud.com", 12],
+    ["icloud.com", 33],
+  ])("is refused without harm: %s, type %i", (name, type) => {
+    expect(namesOfType(name, type)).toEqual([]);
+  });
+
+  it.each([
+    ["mesu.apple.com", 1],
+    ["mesu.apple.com", 28],
+    ["mesu.apple.com", 65],
+    ["foo_bar.apple.com", 1],
+  ])("is not this one: %s, type %i", (name, type) => {
+    expect(namesOfType(name, type)).toEqual([name]);
+  });
+});

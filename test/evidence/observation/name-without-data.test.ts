@@ -1,0 +1,51 @@
+/** Names that are answered without an address: a way to block them, where no address ever comes. */
+import { describe, expect, it } from "vitest";
+import type { DnsPacket } from "../../../src/evidence/observation/name-cache.ts";
+import { address, answerTo, buildDns } from "../../support/dns-builder.ts";
+import { CLIENT, cacheOf, key, packet } from "./dns-packets.ts";
+
+const NAME = "mask-h2.icloud.com";
+const AAAA = 28;
+const NXDOMAIN = 3;
+const nothing = answerTo(NAME);
+const kindsOf = (...messages: readonly (Uint8Array | DnsPacket)[]) =>
+  cacheOf(...messages)
+    .refused()
+    .map(({ kind }) => kind);
+
+describe("an answer without an address", () => {
+  it("refuses the name", () => {
+    expect(cacheOf(nothing, nothing).refused()).toMatchObject([
+      { name: NAME, client: CLIENT, kind: "no-data", times: 2 },
+    ]);
+  });
+
+  it("refuses nothing where another type was asked for", () => {
+    expect(kindsOf(buildDns({ questions: [{ name: NAME, type: AAAA }], answers: [] }))).toEqual([]);
+  });
+
+  it("refuses nothing where an address comes otherwise, before or after, of either kind", () => {
+    const ipv4 = answerTo(NAME, address(NAME, "17.248.200.71"));
+    const ipv6 = buildDns({
+      questions: [{ name: NAME, type: AAAA }],
+      answers: [address(NAME, "2620:149:a0c::71")],
+    });
+    for (const answer of [ipv4, ipv6]) {
+      expect(kindsOf(nothing, answer)).toEqual([]);
+      expect(kindsOf(answer, nothing)).toEqual([]);
+    }
+  });
+
+  it("still refuses the name to who was given no address", () => {
+    const other = packet(answerTo(NAME, address(NAME, "17.248.200.71")), { destination: key("10.0.0.6") });
+    expect(kindsOf(nothing, other)).toEqual(["no-data"]);
+  });
+});
+
+describe("a name that does not exist", () => {
+  it("does so for one server and not for another: then it is not refused", () => {
+    const refusal = buildDns({ flags: 0x8180 | NXDOMAIN, questions: [{ name: NAME, type: 1 }], answers: [] });
+    expect(kindsOf(refusal)).toEqual(["nxdomain"]);
+    expect(kindsOf(refusal, answerTo(NAME, address(NAME, "17.248.200.71")))).toEqual([]);
+  });
+});

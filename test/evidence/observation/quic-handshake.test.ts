@@ -1,0 +1,175 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { concatBytes, fromHex } from "../../support/byte-writer.ts";
+import { CHROMIUM_QUIC } from "../../support/chromium-hellos.ts";
+import { alpn, buildClientHello, postQuantumKey, serverName } from "../../support/client-hello.ts";
+import { propertyRuns } from "../../support/property-runs.ts";
+import {
+  buildInitial,
+  buildRetry,
+  cryptoFrame,
+  type InitialFields,
+  QUIC_DRAFT_29,
+  QUIC_V1,
+  QUIC_V2,
+} from "../../support/quic-packets.ts";
+import { CRYPTO_FRAME, DESTINATION, PAYLOAD, QUIC_VECTORS } from "../../support/quic-vectors.ts";
+import { finish, followUdp, isPending } from "./follow-handshake.ts";
+
+const EXAMPLE = {
+  serverName: "example.com",
+  nameSource: "quic",
+  alpn: ["alpn"],
+  hasEncryptedHello: false,
+  userAgentProcess: null,
+  isAppleScreenSharing: false,
+};
+/** The ClientHello of the published vectors. */
+const HELLO = CRYPTO_FRAME.subarray(4);
+const LARGE = buildClientHello(postQuantumKey(), serverName("mask.icloud.com"), alpn("h3"));
+const LARGE_NAMES = { ...EXAMPLE, serverName: "mask.icloud.com", alpn: ["h3"] };
+/** What the server wants to be written to. */
+const SERVER_CHOSEN = fromHex("f067a5502a4262b5");
+
+function initial(frames: Uint8Array, fields: Partial<InitialFields> = {}): Uint8Array {
+  return buildInitial({ destination: DESTINATION, ...fields }, frames);
+}
+
+const firstHalf = cryptoFrame(LARGE, 0, 700);
+const secondHalf = cryptoFrame(LARGE, 700);
+
+describe("QUIC", () => {
+  it.each(QUIC_VECTORS)("names the server in the published Initial of $name", ({ number }) => {
+    expect(followUdp([[initial(PAYLOAD, { version: number, packetNumber: 2 })]])).toEqual(EXAMPLE);
+  });
+
+  it("names the server that Chromium asks for, whichever datagram comes first", () => {
+    const [first, second] = CHROMIUM_QUIC;
+    const names = { ...EXAMPLE, serverName: "gateway.icloud.com", alpn: ["h3"], hasEncryptedHello: true };
+    expect(followUdp([[first], [second]])).toEqual(names);
+    expect(followUdp([[second], [first]])).toEqual(names);
+    expect(followUdp([[first], [first], [second]])).toEqual(names);
+  });
+
+  it("names the server in a draft", () => {
+    expect(followUdp([[initial(PAYLOAD, { version: QUIC_DRAFT_29 })]])).toEqual(EXAMPLE);
+  });
+
+  it("names it with a token, and after a packet that shares the datagram", () => {
+    expect(followUdp([[initial(PAYLOAD, { token: new Uint8Array(90).fill(3) })]])).toEqual(EXAMPLE);
+    const ping = initial(Uint8Array.of(1), { paddedTo: 300 });
+    const rest = initial(CRYPTO_FRAME, { paddedTo: 900, packetNumber: 1 });
+    expect(followUdp([[concatBytes(ping, rest)]])).toEqual(EXAMPLE);
+    const zeroRtt = concatBytes(fromHex("d0 00000001 08"), DESTINATION, fromHex("00 14"), new Uint8Array(20));
+    expect(followUdp([[concatBytes(zeroRtt, initial(PAYLOAD))]])).toEqual(EXAMPLE);
+    expect(followUdp([[concatBytes(initial(PAYLOAD), zeroRtt)]])).toEqual(EXAMPLE);
+  });
+
+  it("names it in frames of any length and order, in any datagrams, with copies", () => {
+    const layout = fc.record({
+      cuts: fc.array(fc.integer({ min: 1, max: HELLO.length - 1 }), { maxLength: 20 }),
+      order: fc.infiniteStream(fc.nat()),
+      datagrams: fc.integer({ min: 1, max: 6 }),
+      version: fc.constantFrom(QUIC_V1, QUIC_V2, QUIC_DRAFT_29),
+    });
+    fc.assert(
+      fc.property(layout, ({ cuts, order, datagrams, version }) => {
+        const ends = [...new Set([0, ...cuts, HELLO.length])].sort((a, b) => a - b);
+        const frames = ends
+          .slice(1)
+          .map((end, i) => [order.next().value ?? 0, cryptoFrame(HELLO, ends[i], end)] as const);
+        const shuffled = [...frames, frames[0]].sort(([a], [b]) => a - b).map(([, frame]) => frame);
+        const each = Math.ceil(shuffled.length / datagrams);
+        const sent = Array.from({ length: datagrams }, (_, i) =>
+          concatBytes(...shuffled.slice(i * each, (i + 1) * each)),
+        );
+        const packets = sent.map((some, packetNumber) => [initial(some, { version, packetNumber })] as const);
+        expect(followUdp(packets)).toEqual(EXAMPLE);
+      }),
+      { numRuns: propertyRuns(60) },
+    );
+  });
+
+  it("waits for the other half of a hello that does not fit one datagram", () => {
+    const first = followUdp([[initial(firstHalf)]]);
+    expect(isPending(first) && first.heldBytes).toBe(700);
+    expect(finish(first)).toBeNull();
+    const second = initial(secondHalf, { packetNumber: 1 });
+    expect(followUdp([[initial(firstHalf)], [second]])).toEqual(LARGE_NAMES);
+    expect(followUdp([[second], [initial(firstHalf)]])).toEqual(LARGE_NAMES);
+  });
+
+  it("goes on when the server has chosen where to write to", () => {
+    const second = initial(secondHalf, { destination: SERVER_CHOSEN, keysFrom: DESTINATION });
+    expect(followUdp([[initial(firstHalf)], [second]])).toEqual(LARGE_NAMES);
+  });
+
+  it("goes on in another version", () => {
+    const second = initial(secondHalf, {
+      version: QUIC_V2,
+      destination: SERVER_CHOSEN,
+      keysFrom: DESTINATION,
+    });
+    expect(followUdp([[initial(firstHalf)], [second]])).toEqual(LARGE_NAMES);
+    expect(followUdp([[initial(firstHalf)], [initial(secondHalf, { version: QUIC_V2 })]])).toEqual(
+      LARGE_NAMES,
+    );
+  });
+
+  it("goes on after a Retry, with keys of the new destination", () => {
+    const retry = buildRetry(QUIC_V1, new Uint8Array(0), SERVER_CHOSEN);
+    const token = new Uint8Array(40).fill(1);
+    const again = [firstHalf, secondHalf].map((frames) =>
+      initial(frames, { destination: SERVER_CHOSEN, token }),
+    );
+    expect(followUdp([[initial(firstHalf)], [retry, 1], [again[0]], [again[1]]])).toEqual(LARGE_NAMES);
+    expect(followUdp([[initial(firstHalf)], [retry, 1], [again[1]]])).toEqual(LARGE_NAMES);
+  });
+
+  it("is not confused by what the server sends, even when that is captured first", () => {
+    const reply = initial(PAYLOAD, { destination: SERVER_CHOSEN, keysFrom: DESTINATION, isFromServer: true });
+    expect(followUdp([[reply, 1], [initial(PAYLOAD)]])).toEqual(EXAMPLE);
+    expect(followUdp([[initial(firstHalf)], [reply, 1], [initial(secondHalf)]])).toEqual(LARGE_NAMES);
+  });
+
+  it("passes over a packet that was changed", () => {
+    const changed = initial(secondHalf);
+    changed[1199] ^= 1;
+    expect(isPending(followUdp([[changed]]))).toBe(true);
+    expect(followUdp([[initial(firstHalf)], [changed], [initial(secondHalf)]])).toEqual(LARGE_NAMES);
+  });
+
+  it("names what stands before a gap that is never filled", () => {
+    const hello = buildClientHello(serverName("mask.icloud.com"), postQuantumKey());
+    const followed = followUdp([[initial(cryptoFrame(hello, 0, 900))]]);
+    expect(isPending(followed)).toBe(true);
+    expect(finish(followed)).toEqual({ ...LARGE_NAMES, alpn: [] });
+  });
+
+  it("has no answer when the handshake begins with something else", () => {
+    expect(followUdp([[initial(cryptoFrame(Uint8Array.of(2, 0, 0, 9)))]])).toBeNull();
+  });
+
+  it("is given up after some datagrams, and sooner after packets that do not open", () => {
+    const ping = initial(Uint8Array.of(1));
+    expect(isPending(followUdp(Array.from({ length: 15 }, () => [ping])))).toBe(true);
+    expect(followUdp(Array.from({ length: 16 }, () => [ping]))).toBeNull();
+    const changed = ping.slice();
+    changed[1199] ^= 1;
+    expect(isPending(followUdp(Array.from({ length: 7 }, () => [changed])))).toBe(true);
+    expect(followUdp(Array.from({ length: 8 }, () => [changed]))).toBeNull();
+  });
+
+  it("looks at some packets of a datagram only", () => {
+    const ping = (packetNumber: number) => initial(Uint8Array.of(1), { paddedTo: 250, packetNumber });
+    const rest = initial(CRYPTO_FRAME, { paddedTo: 900, packetNumber: 4 });
+    expect(followUdp([[concatBytes(ping(0), ping(1), ping(2), rest)]])).toEqual(EXAMPLE);
+    expect(isPending(followUdp([[concatBytes(ping(0), ping(1), ping(2), ping(3), rest)]]))).toBe(true);
+  });
+
+  it("tries one packet only of a datagram that does not open", () => {
+    const wrong = initial(CRYPTO_FRAME, { paddedTo: 300, keysFrom: SERVER_CHOSEN });
+    const right = initial(CRYPTO_FRAME, { paddedTo: 900 });
+    expect(isPending(followUdp([[concatBytes(wrong, right)]]))).toBe(true);
+  });
+});

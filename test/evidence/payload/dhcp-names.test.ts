@@ -1,0 +1,107 @@
+import { describe, expect, it } from "vitest";
+import { readDhcpMessage } from "../../../src/evidence/payload/dhcp-names.ts";
+import { formatAddressKey } from "../../../src/net/address-key.ts";
+import { concatBytes } from "../../support/byte-writer.ts";
+import { type BuiltDhcp, buildDhcp } from "../../support/dhcp-builder.ts";
+import { uncompressed } from "../../support/dns-builder.ts";
+import { DHCP_ACK, DHCP_FULL_NAME, DHCP_REQUEST } from "../../support/real-names.ts";
+
+function read(bytes: Uint8Array) {
+  const message = readDhcpMessage(bytes, 0, bytes.length);
+  if (message === null) return null;
+  const { kind, address, name } = message;
+  return [kind, address === null ? null : formatAddressKey(address), name];
+}
+
+const readBuilt = (message: BuiltDhcp) => read(buildDhcp(message));
+
+const REQUEST = [53, [3]] as const;
+const ACK = [53, [5]] as const;
+const SERVER = [54, [192, 0, 2, 1]] as const;
+const REQUESTED = [50, [192, 0, 2, 9]] as const;
+const NAME = [12, "annas-mbp"] as const;
+
+describe("messages that were recorded", () => {
+  it("ask for an address, and give it, in one exchange", () => {
+    expect(read(DHCP_REQUEST)).toEqual(["asked", "192.168.7.104", "annas-mbp"]);
+    expect(read(DHCP_ACK)).toEqual(["acknowledged", "192.168.7.104", "annas-mbp"]);
+    const exchanges = [DHCP_REQUEST, DHCP_ACK, DHCP_FULL_NAME].map(
+      (bytes) => readDhcpMessage(bytes, 0, bytes.length)?.exchange,
+    );
+    expect(exchanges[0]).toBe(exchanges[1]);
+    expect(exchanges[0]).not.toBe(exchanges[2]);
+  });
+
+  it("have a full name", () => {
+    expect(read(DHCP_FULL_NAME)).toEqual(["asked", "192.168.7.104", "annas-mbp.corp.example"]);
+  });
+
+  it("are read as far as they go, and not beyond", () => {
+    for (let length = 0; length < DHCP_REQUEST.length; length++) {
+      const part = readDhcpMessage(DHCP_REQUEST, 0, length);
+      expect(part === null).toBe(length < 240);
+      const copy = DHCP_REQUEST.slice(0, length);
+      expect(readDhcpMessage(copy, 0, length)).toEqual(part);
+    }
+  });
+});
+
+describe("the address", () => {
+  it("is the host's own where it has one", () => {
+    expect(readBuilt({ ownAddress: "192.0.2.7", options: [REQUEST, NAME] })).toEqual([
+      "claimed",
+      "192.0.2.7",
+      "annas-mbp",
+    ]);
+  });
+
+  it("that a host asks for is its own only where a server has offered it", () => {
+    expect(readBuilt({ options: [REQUEST, REQUESTED, NAME] })?.[1]).toBeNull();
+    expect(readBuilt({ options: [REQUEST, REQUESTED, SERVER, NAME] })?.[1]).toBe("192.0.2.9");
+    expect(readBuilt({ options: [[53, [1]], REQUESTED, SERVER, NAME] })?.[1]).toBeNull();
+  });
+
+  it("that a server gives goes before the one that a host has", () => {
+    expect(readBuilt({ isReply: true, givenAddress: "192.0.2.8", options: [ACK] })?.[1]).toBe("192.0.2.8");
+    expect(readBuilt({ isReply: true, ownAddress: "192.0.2.7", options: [ACK] })?.[1]).toBe("192.0.2.7");
+  });
+
+  it.each([2, 6])("is not given by a reply of type %i", (type) => {
+    expect(readBuilt({ isReply: true, givenAddress: "192.0.2.8", options: [[53, [type]], NAME] })).toBeNull();
+  });
+});
+
+describe("the name", () => {
+  const nameOf = (...options: NonNullable<BuiltDhcp["options"]>) => readBuilt({ options })?.[2];
+  const encoded = (bytes: Uint8Array) => [81, [4, 0, 0, ...bytes]] as const;
+
+  it.each([
+    ["is the full one before the other", [NAME, [81, [1, 0, 0, ...Buffer.from("a.example")]]], "a.example"],
+    ["is the full one in whatever order", [[81, [1, 0, 0, ...Buffer.from("a.example")]], NAME], "a.example"],
+    ["may be in the form of DNS", [encoded(uncompressed("Mac.corp.example"))], "mac.corp.example"],
+    ["may be in that form for the server to complete", [encoded(uncompressed("Mac").subarray(0, 4))], "Mac"],
+    ["is none where that form is cut within", [encoded(uncompressed("Mac").subarray(0, 3))], null],
+    ["is none where that form has a pointer", [encoded(Uint8Array.of(0xc0, 0))], null],
+    ["is none where that form has only the root", [encoded(Uint8Array.of(0))], null],
+    ["is none where only the flags stand", [[81, [0, 0, 0]]], null],
+    ["is none where nothing stands", [[12, ""]], null],
+    ["is none where only zeros stand", [[12, [0, 0]]], null],
+    ["may end in a zero", [[12, [0x61, 0]]], "a"],
+    ["may be what is no UTF-8", [[12, [0x61, 0xff]]], "a\ufffd"],
+    ["comes after padding", [[0, []], NAME], "annas-mbp"],
+  ] as [string, NonNullable<BuiltDhcp["options"]>, string | null][])("%s", (_, options, wanted) => {
+    expect(nameOf(...options)).toBe(wanted);
+  });
+
+  it("does not stand behind the end, nor beyond the bytes", () => {
+    expect(nameOf([255, []], NAME)).toBeNull();
+    const cut = concatBytes(buildDhcp({ options: [REQUEST] }).slice(0, -1), [12, 200, 0x61]);
+    expect(read(cut)).toEqual(["asked", null, null]);
+  });
+});
+
+describe("what is not DHCP", () => {
+  it("has another magic number", () => {
+    expect(readBuilt({ magic: 0x63825364, options: [REQUEST, NAME] })).toBeNull();
+  });
+});

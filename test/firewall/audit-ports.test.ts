@@ -1,0 +1,247 @@
+/**
+ * Audits of rulesets in the JSON that nft 1.0.6 prints: what can be told, and what has to stay undecided. What the kernel does
+ * with such rules is held to in round-trip.system.test.ts.
+ */
+import { describe, expect, it } from "vitest";
+import type { PortOutcome } from "../../src/firewall/audit-ports.ts";
+import {
+  ACCEPT,
+  ANSWERS,
+  type Chain,
+  ct,
+  DROP,
+  json,
+  match,
+  meta,
+  outcome,
+  payload,
+  TCP_PORT,
+  UDP_PORT,
+} from "./nft-json.ts";
+
+/** A chain that lets answers through, and one rule; what becomes of tcp/443. */
+function verdictOf(...statements: readonly unknown[]): PortOutcome["verdict"] {
+  return outcome(json([{ rules: [ANSWERS, statements] }]), 443).verdict;
+}
+
+describe("a rule", () => {
+  it.each([
+    ["of the port", [match(TCP_PORT, 443), ACCEPT], "allowed"],
+    ["of another port", [match(TCP_PORT, 444), ACCEPT], "blocked"],
+    ["of the port's range", [match(TCP_PORT, { range: [400, 443] }), ACCEPT], "allowed"],
+    ["of a set with the port", [match(TCP_PORT, { set: [80, { range: [440, 450] }] }), ACCEPT], "allowed"],
+    ["of all ports but it", [match(TCP_PORT, 443, "!="), ACCEPT], "blocked"],
+    ["of ports but a set without it", [match(TCP_PORT, { set: [80] }, "!="), ACCEPT], "allowed"],
+    ["of higher ports", [match(TCP_PORT, 443, ">"), ACCEPT], "blocked"],
+    ["of ports not lower", [match(TCP_PORT, 443, ">="), ACCEPT], "allowed"],
+    ["of a prefix of ports", [match(TCP_PORT, { prefix: { addr: 256, len: 8 } }), ACCEPT], "allowed"],
+    [
+      "of the other transport, which even != does not hold for",
+      [match(UDP_PORT, 443, "!="), ACCEPT],
+      "blocked",
+    ],
+    ["of either transport", [match(payload("th", "dport"), 443), ACCEPT], "allowed"],
+    ["of the transport by meta", [match(meta("l4proto"), { set: ["tcp", "udp"] }), ACCEPT], "allowed"],
+    ["of the transport by number", [match(meta("l4proto"), 6), ACCEPT], "allowed"],
+    ["of the protocol of IPv4", [match(payload("ip", "protocol"), "tcp"), ACCEPT], "allowed"],
+    ["of the next header of IPv6", [match(payload("ip6", "nexthdr"), "tcp"), ACCEPT], "blocked"],
+    ["of ICMP", [match(payload("icmp", "type"), "echo-request"), ACCEPT], "blocked"],
+    ["of new connections", [match(ct("state"), "new", "in"), ACCEPT], "allowed"],
+    ["of invalid packets", [match(ct("state"), "invalid", "in"), ACCEPT], "blocked"],
+    ["of all but invalid packets", [match(ct("state"), "invalid", "!="), ACCEPT], "allowed"],
+    ["of the loopback", [match(meta("iifname"), "lo"), ACCEPT], "blocked"],
+    ["of all but the loopback", [match(meta("iifname"), "lo", "!="), ACCEPT], "allowed"],
+    [
+      "of any address",
+      [match(payload("ip", "daddr"), { prefix: { addr: "0.0.0.0", len: 0 } }), ACCEPT],
+      "allowed",
+    ],
+    ["of single hosts", [match({ fib: { result: "type", flags: ["daddr"] } }, "unicast"), ACCEPT], "allowed"],
+    ["of broadcasts", [match({ fib: { result: "type", flags: ["daddr"] } }, "broadcast"), ACCEPT], "blocked"],
+    [
+      "that counts and logs",
+      [{ counter: { packets: 1, bytes: 2 } }, { log: { prefix: "x" } }, ACCEPT],
+      "allowed",
+    ],
+    ["with the comment of iptables", [{ xt: { type: "match", name: "comment" } }, ACCEPT], "allowed"],
+    ["that rejects", [{ reject: { type: "tcp reset" } }], "blocked"],
+    ["without a verdict", [match(TCP_PORT, 443), { counter: null }], "blocked"],
+    ["that writes a mark", [{ mangle: { key: { meta: { key: "mark" } }, value: 1 } }], "blocked"],
+  ])("%s", (_, statements, verdict) => {
+    expect(verdictOf(...statements)).toBe(verdict);
+  });
+
+  it.each([
+    [
+      "an address",
+      [match(payload("ip", "daddr"), { prefix: { addr: "17.0.0.0", len: 8 } }), ACCEPT],
+      "ip daddr 17.0.0.0/8",
+    ],
+    ["an interface", [match(meta("oifname"), "wan0"), ACCEPT], "oifname wan0"],
+    ["a mark", [match(meta("mark"), 1), ACCEPT], "mark 1"],
+    ["a rate", [{ limit: { rate: 10, burst: 5, per: "second" } }, ACCEPT], "[limit]"],
+    [
+      "an unknown match of iptables",
+      [{ xt: { type: "match", name: "conntrack" } }, ACCEPT],
+      "[xt match conntrack]",
+    ],
+    ["a target of iptables", [{ xt: { type: "target", name: "REJECT" } }], "[xt target REJECT]"],
+    ["a rule of iptables that is not named", [{ xt: null }, ACCEPT], "[xt]"],
+    ["a program", [{ queue: { num: 3 } }], "[queue]"],
+    ["another port that it is sent to", [{ redirect: { port: 8080 } }], "[redirect]"],
+    [
+      "a port that is written",
+      [{ mangle: { key: { payload: { protocol: "tcp", field: "dport" } }, value: 1 } }],
+      "[mangle]",
+    ],
+    ["no tracking", [{ notrack: null }], "[notrack]"],
+    ["bits of the port", [match({ "&": [TCP_PORT, 1] }, 1), ACCEPT], "tcp dport & 1 1"],
+    [
+      "bytes of the packet",
+      [match({ payload: { base: "th", offset: 16, len: 16 } }, 443), ACCEPT],
+      "[raw payload] 443",
+    ],
+    ["the name of a service", [match(TCP_PORT, "https"), ACCEPT], "tcp dport https"],
+    ["an operator to come", [match(TCP_PORT, 443, "~"), ACCEPT], "tcp dport ~ 443"],
+    ["a statement to come", [{ "future thing": {} }, DROP], "[future thing]"],
+    ["a set that is not there", [match(TCP_PORT, "@gone"), ACCEPT], "tcp dport @gone"],
+    ["a map that is not there", [{ vmap: { key: TCP_PORT, data: "@gone" } }], "tcp dport vmap @gone"],
+    ["a chain that is not there", [{ jump: { target: "gone" } }], "jump gone"],
+  ])("that depends on %s stays undecided, and says on what", (_, statements, doubt) => {
+    const { verdict, reason, rule } = outcome(json([{ rules: [ANSWERS, statements] }]), 443);
+    expect({ verdict, reason }).toEqual({ verdict: "undecided", reason: `undecided: depends on ${doubt}` });
+    expect(rule?.handle).toBe(3);
+  });
+
+  it("that is not understood does not matter where the outcome is the same", () => {
+    const doubtful = match(payload("ip", "daddr"), "17.1.2.3");
+    const text = json([{ rules: [ANSWERS, [doubtful, DROP], [match(TCP_PORT, 443), DROP]] }]);
+    expect(outcome(text, 443).verdict).toBe("blocked");
+    expect(outcome(text, 443).reason).toBe("");
+  });
+
+  it("of interfaces is decided where they are named", () => {
+    const text = json([
+      {
+        rules: [ANSWERS, [match(meta("iifname"), "lan*"), match(meta("oifname"), { set: ["wan0"] }), ACCEPT]],
+      },
+    ]);
+    expect(outcome(text, 443).verdict).toBe("undecided");
+    const inside = { insideInterface: "lan7" };
+    expect(outcome(text, 443, { ...inside, outsideInterface: "wan0" }).verdict).toBe("allowed");
+    expect(outcome(text, 443, { ...inside, outsideInterface: "wan1" }).verdict).toBe("blocked");
+  });
+});
+
+describe("chains", () => {
+  const jump = (target: string) => ({ jump: { target } });
+  const go = (target: string) => ({ goto: { target } });
+  const sub = (...rules: (readonly unknown[])[]): Chain => ({ name: "sub", hook: null, rules });
+
+  it.each([
+    ["a jump comes back", [[jump("sub")], [ACCEPT]], [[match(TCP_PORT, 80), DROP]], "allowed"],
+    ["a goto does not", [[go("sub")], [ACCEPT]], [[match(TCP_PORT, 80), DROP]], "blocked"],
+    ["a return ends the chain", [[jump("sub")], [ACCEPT]], [[{ return: null }], [DROP]], "allowed"],
+    ["a verdict ends all", [[jump("sub")], [DROP]], [[ACCEPT]], "allowed"],
+    ["a loop, which no kernel loads, ends", [[jump("sub")], [DROP]], [[jump("sub")]], "undecided"],
+  ])("%s", (_, rules, subRules, verdict) => {
+    const text = json([sub(...subRules), { rules: [ANSWERS, ...rules] }]);
+    expect(outcome(text, 443).verdict).toBe(verdict);
+  });
+
+  it("hold a packet in the order of their priorities, and one that accepts does not end the others", () => {
+    const text = json([
+      { name: "late", priority: 10, policy: "accept", rules: [[match(TCP_PORT, 443), DROP]] },
+      { name: "early", priority: -10, policy: "accept", rules: [[ACCEPT]] },
+    ]);
+    const { verdict, rule } = outcome(text, 443);
+    expect(verdict).toBe("blocked");
+    expect(rule?.chain).toBe("late");
+    expect(outcome(text, 80)).toMatchObject({ verdict: "allowed", rule: { chain: "early" } });
+    const both = json([
+      { name: "late", priority: 10, rules: [] },
+      { name: "early", priority: -10, rules: [] },
+    ]);
+    expect(outcome(both, 443)).toMatchObject({ verdict: "blocked", rule: { chain: "early" } });
+  });
+
+  it("of one version of IP leave the other alone", () => {
+    const text = json([{ family: "ip", rules: [] }]);
+    expect(outcome(text, 443, { version: 4 })).toMatchObject({
+      verdict: "blocked",
+      rule: { text: "policy drop" },
+    });
+    expect(outcome(text, 443, { version: 6 })).toMatchObject({ verdict: "allowed", rule: null });
+  });
+
+  it("that let only first packets through let nothing through", () => {
+    const only = json([{ rules: [[match(ct("state"), "new", "in"), ACCEPT]] }]);
+    expect(outcome(only, 443)).toMatchObject({ verdict: "blocked", stage: "following" });
+    const noAnswers = json([{ rules: [[match(TCP_PORT, 443), ACCEPT]] }]);
+    expect(outcome(noAnswers, 443)).toMatchObject({ verdict: "blocked", stage: "reply" });
+  });
+
+  it("of a host are those of what it sends, and for answers those of what it receives", () => {
+    const output = { hook: "output", rules: [[match(TCP_PORT, 443), ACCEPT]] };
+    expect(outcome(json([output]), 443, { hook: "output" }).verdict).toBe("allowed");
+    const closed = json([output, { name: "input", hook: "input", rules: [] }]);
+    expect(outcome(closed, 443, { hook: "output" })).toMatchObject({ verdict: "blocked", stage: "reply" });
+    const open = json([output, { name: "input", hook: "input", rules: [ANSWERS] }]);
+    expect(outcome(open, 443, { hook: "output" }).verdict).toBe("allowed");
+  });
+
+  it("that jump many times over are walked once", () => {
+    const rules = Array.from({ length: 40 }, (_, level) => ({
+      name: `c${level}`,
+      hook: null,
+      rules: level < 14 ? Array.from({ length: 40 }, () => [jump(`c${level + 1}`)]) : [],
+    }));
+    const text = json([...rules, { rules: [ANSWERS, [jump("c0")], [ACCEPT]] }]);
+    expect(outcome(text, 443).verdict).toBe("allowed");
+  });
+});
+
+describe("maps and sets", () => {
+  const set = (name: string, elem: readonly unknown[], more: object = {}) => ({
+    set: { family: "inet", table: "filter", name, type: "inet_service", elem, ...more },
+  });
+  const named = match(TCP_PORT, "@ports");
+
+  it("are looked up by name in the rule's table", () => {
+    const text = json(
+      [{ rules: [ANSWERS, [named, ACCEPT]] }],
+      [set("ports", [{ elem: { val: 443, comment: "x" } }, 80])],
+    );
+    expect([443, 80, 81].map((port) => outcome(text, port).verdict)).toEqual([
+      "allowed",
+      "allowed",
+      "blocked",
+    ]);
+  });
+
+  it("that change by themselves are sure of what they have, not of what they have not", () => {
+    const text = json([{ rules: [ANSWERS, [named, ACCEPT]] }], [set("ports", [443], { flags: ["dynamic"] })]);
+    expect([443, 80].map((port) => outcome(text, port).verdict)).toEqual(["allowed", "undecided"]);
+  });
+
+  it("of verdicts decide by their key, and go on where they have none", () => {
+    const key = { concat: [meta("l4proto"), payload("th", "dport")] };
+    const data = {
+      set: [
+        [{ concat: ["tcp", { range: [400, 450] }] }, { goto: { target: "sub" } }],
+        [{ concat: ["udp", 443] }, DROP],
+      ],
+    };
+    const chains = [
+      { name: "sub", hook: null, rules: [[ACCEPT]] },
+      { rules: [ANSWERS, [{ vmap: { key, data } }], [match(TCP_PORT, 22), ACCEPT]] },
+    ];
+    const text = json(chains);
+    expect(outcome(text, 443)).toMatchObject({ verdict: "allowed", rule: { chain: "sub" } });
+    expect(outcome(text, 443, { transport: "udp" })).toMatchObject({
+      verdict: "blocked",
+      rule: { handle: 5 },
+    });
+    expect(outcome(text, 22).verdict).toBe("allowed");
+  });
+});

@@ -1,0 +1,43 @@
+import { expect, it } from "vitest";
+import { isServiceType } from "../../../src/knowledge/evidence/bonjour-rules.ts";
+import { loadEvidenceRules } from "../../../src/knowledge/evidence/load-evidence-rules.ts";
+import { loadServiceTable } from "../../../src/knowledge/port-list/load-service-table.ts";
+
+const { bonjour } = loadEvidenceRules(loadServiceTable());
+const productsOf = (type: string) => bonjour.match(type)?.map(({ name }) => name) ?? null;
+
+it.each([
+  ["_airplay._tcp", ["AirPlay"]],
+  ["_raop._tcp", ["AirPlay"]],
+  ["_AirPlay._TCP.", ["AirPlay"]],
+  ["_companion-link._tcp", ["Continuity"]],
+  ["_hap._tcp", ["HomeKit"]],
+  ["_ipp._tcp", ["Printer Sharing", "Printing to network printers"]],
+  ["_airdrop._tcp", ["AirDrop"]],
+])("%s is of %j", (type, products) => expect(productsOf(type)).toEqual(products));
+
+it.each([
+  "",
+  "airplay",
+  "_airplay",
+  "_airplay._udp2",
+  "_airplay._tcp.local",
+  "_workstation._tcp", // any Linux announces it
+  "_services._dns-sd._udp",
+  "_\u212aeynoteaccess._tcp",
+  "a".repeat(65_536),
+])("%j is nothing known", (type) => expect(productsOf(type)).toBeNull());
+
+it.each(["_airplay._tcp", "_net-assistant._udp", "_appletv-v2._tcp"])("%s is a service type", (text) => {
+  expect(isServiceType(text)).toBe(true);
+});
+
+it.each([
+  "_airplay",
+  "airplay._tcp",
+  "_airplay._sctp",
+  "_AirPlay._tcp",
+  "_a b._tcp",
+  `_${"a".repeat(60)}._tcp`,
+  "__._tcp",
+])("%s is none", (text) => expect(isServiceType(text)).toBe(false));

@@ -1,0 +1,107 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import {
+  matchesLabels,
+  normalizeHostName,
+  parseHostPattern,
+} from "../../../src/knowledge/evidence/host-pattern.ts";
+
+describe("parseHostPattern", () => {
+  it.each([
+    ["=mesu.apple.com", "exact", "mesu.apple.com"],
+    [".push.apple.com", "suffix", "push.apple.com"],
+    [".apple", "suffix", "apple"],
+    ["p#-caldav.icloud.com", "wildcard", "p#-caldav.icloud.com"],
+    ["gateway-*.icloud.com", "wildcard", "gateway-*.icloud.com"],
+    ["*.icloud.com", "wildcard", "*.icloud.com"],
+    ["epdg.epc.mnc#.mcc#.pub.3gppnetwork.org", "wildcard", "epdg.epc.mnc#.mcc#.pub.3gppnetwork.org"],
+    ["=_dns-sd.example", "exact", "_dns-sd.example"],
+  ])("reads %s", (text, kind, name) => {
+    expect(parseHostPattern(text)).toEqual({ kind, text, name });
+  });
+
+  it.each([
+    ["", "no part of a lower-case host name"],
+    ["=", "no part of a lower-case host name"],
+    ["apple.com", "ambiguous: write =apple.com for that very name, .apple.com for all below it"],
+    ["=Apple.com", "no part of a lower-case host name"],
+    ["=apple..com", '"" of "=apple..com"'],
+    ["=apple.com.", '"" of "=apple.com."'],
+    ["=äpfel.example", "no part of a lower-case host name"],
+    ["=*.apple.com", "has a wildcard; leave the = out"],
+    [".p#.apple.com", "has a wildcard; leave the . out"],
+    ["a*b*.apple.com", '"a*b*" of'],
+    ["a#*.apple.com", '"a#*" of'],
+    ["mesu.apple.*", "ends in a wildcard"],
+    ["(a+)+.apple.com", '"(a+)+" of'],
+    [`=${"a".repeat(64)}.example`, "no part of a lower-case host name"],
+    [`=${"a.".repeat(127)}`, "the name has 254 characters, at most 253"],
+  ])("refuses %j", (text, problem) => {
+    expect(parseHostPattern(text)).toContain(problem);
+  });
+});
+
+describe("normalizeHostName", () => {
+  it("gives lower case without the dot at the end", () => {
+    expect(normalizeHostName("mesu.apple.com")).toBe("mesu.apple.com");
+    expect(normalizeHostName("MESU.Apple.COM.")).toBe("mesu.apple.com");
+    expect(normalizeHostName("xn--pple-43d.com")).toBe("xn--pple-43d.com");
+    expect(normalizeHostName("a")).toBe("a");
+    expect(normalizeHostName(`${"a".repeat(253)}.`)).toHaveLength(253);
+  });
+
+  it.each([
+    "",
+    ".",
+    "..",
+    "apple.com..",
+    ".apple.com",
+    "mesu..apple.com",
+    "mesu.apple.com ",
+    "mesu\n.apple.com",
+    "mesu\u0000.apple.com",
+    "аpple.com", // Cyrillic а
+    "mas\u212a.icloud.com", // toLowerCase makes the sign of the kelvin a k
+    "mesu\uff0eapple.com", // full-width full stop
+    "mesu.apple.com\u202e",
+    "\ud83d\ude00.apple.com",
+    "\ufffd.apple.com",
+    `${"a".repeat(250)}.com`,
+  ])("refuses %j", (name) => {
+    expect(normalizeHostName(name)).toBeNull();
+  });
+
+  it("never throws, and gives what it gives for its own answer", () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.string({ unit: "binary" }), fc.domain(), fc.string()), (name) => {
+        const normalized = normalizeHostName(name);
+        if (normalized !== null) expect(normalizeHostName(normalized)).toBe(normalized);
+      }),
+    );
+  });
+});
+
+describe("matchesLabels", () => {
+  const matches = (pattern: string, name: string) => matchesLabels(pattern.split("."), name.split("."));
+
+  it.each([
+    ["p#-caldav.icloud.com", "p54-caldav.icloud.com"],
+    ["p#-caldav.icloud.com", "p0-caldav.icloud.com"],
+    ["#-courier.push.apple.com", "17-courier.push.apple.com"],
+    ["gateway-*.icloud.com", "gateway-australia.icloud.com"],
+    ["a*a.example", "aaa.example"],
+    ["*.example", "anything.example"],
+  ])("%s matches %s", (pattern, name) => expect(matches(pattern, name)).toBe(true));
+
+  it.each([
+    ["p#-caldav.icloud.com", "p-caldav.icloud.com"],
+    ["p#-caldav.icloud.com", "p5x-caldav.icloud.com"],
+    ["p#-caldav.icloud.com", "p5-caldav.icloud.com.evil"],
+    ["p#-caldav.icloud.com", "a.p5-caldav.icloud.com"],
+    ["p#-caldav.icloud.com", "xp5-caldav.icloud.com"],
+    ["gateway-*.icloud.com", "gateway-.icloud.com"],
+    ["gateway-*.icloud.com", "gateway-a.b.icloud.com"],
+    ["a*a.example", "aa.example"],
+    ["*.example", "a.b.example"],
+  ])("%s does not match %s", (pattern, name) => expect(matches(pattern, name)).toBe(false));
+});

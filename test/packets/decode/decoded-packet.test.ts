@@ -1,0 +1,52 @@
+/** The one record is reused for every packet: nothing of one may be seen in the next. */
+import { describe, expect, it } from "vitest";
+import { DecodedPacket } from "../../../src/packets/decode/decoded-packet.ts";
+import { decodeBuilt } from "../../support/decode-built.ts";
+import { CATALOGUE } from "./packet-catalogue.ts";
+
+/** All own fields, so that one that is added later is covered without a word here. */
+function fieldsOf(record: DecodedPacket): Record<string, unknown> {
+  return { ...record };
+}
+
+function filledWith(value: number): DecodedPacket {
+  const record = new DecodedPacket();
+  for (const field of Object.keys(record)) Reflect.set(record, field, value);
+  return record;
+}
+
+describe("DecodedPacket", () => {
+  it("is as new after reset(), every field", () => {
+    const record = filledWith(999);
+    record.reset();
+    expect(fieldsOf(record)).toEqual(fieldsOf(new DecodedPacket()));
+  });
+
+  it("is like another after copyFrom(), every field", () => {
+    const record = new DecodedPacket();
+    record.copyFrom(filledWith(999));
+    expect(fieldsOf(record)).toEqual(fieldsOf(filledWith(999)));
+  });
+
+  it("holds small integers only, which need no memory of their own", () => {
+    for (const { packet, linkType } of CATALOGUE) {
+      const { out } = decodeBuilt(packet, linkType === undefined ? {} : { linkType });
+      for (const value of Object.values(fieldsOf(out))) expect(Number.isSafeInteger(value)).toBe(true);
+    }
+  });
+
+  it("decodes A, B, A as three new records would", () => {
+    const reused = new DecodedPacket();
+    for (const a of CATALOGUE) {
+      for (const b of CATALOGUE) {
+        for (const { packet, linkType } of [a, b, a]) {
+          const options = linkType === undefined ? {} : { linkType };
+          const fresh = fieldsOf(decodeBuilt(packet, options).out);
+          const again = fieldsOf(decodeBuilt(packet, { ...options, out: reused }).out);
+          if (JSON.stringify(again) !== JSON.stringify(fresh))
+            expect(again, `${a.name}, ${b.name}`).toEqual(fresh);
+        }
+      }
+    }
+  });
+});

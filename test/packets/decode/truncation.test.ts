@@ -1,0 +1,73 @@
+/**
+ * The truncation sweep: every packet of the catalogue, cut at every length, once by the snaplen and once for real.
+ * It never throws, never reads past the end, and is counted as what it is.
+ */
+import { describe, expect, it } from "vitest";
+import { LinkType } from "../../../src/net/link-types.ts";
+import { PacketClass } from "../../../src/packets/decode/weirds.ts";
+import { type CaptureOptions, decodeBytes } from "../../support/decode-built.ts";
+import { CATALOGUE } from "./packet-catalogue.ts";
+
+/** Decodes twice with other bytes behind the end: a read past it would show in some field. */
+function decodeAtEnd(linkType: number, bytes: Uint8Array, options: CaptureOptions) {
+  const one = decodeBytes(linkType, bytes, { ...options, junk: 0x00 });
+  const two = decodeBytes(linkType, bytes, { ...options, junk: 0xff });
+  const three = decodeBytes(linkType, bytes, { ...options, junk: 0x45 });
+  expect(JSON.stringify(two.out)).toBe(JSON.stringify(one.out));
+  expect(JSON.stringify(three.out)).toBe(JSON.stringify(one.out));
+  expect(one.out.payloadEnd).toBeLessThanOrEqual(5 + (options.cutTo ?? bytes.length));
+  expect(one.out.payloadOffset).toBeLessThanOrEqual(one.out.payloadEnd);
+  return one;
+}
+
+describe.each(CATALOGUE)("$name", ({ packet, linkType: override, expected }) => {
+  const whole = packet.build();
+  const linkType = override ?? packet.linkType;
+  const isDecoded = /^(tcp|udp) /.test(expected);
+  const fullClass = decodeBytes(linkType, whole).packetClass;
+
+  it("cut by the snaplen at every length is cut, or what it is", () => {
+    for (let cutTo = 0; cutTo < whole.length; cutTo++) {
+      const decoded = decodeAtEnd(linkType, whole, { cutTo });
+      // Of an NFLOG message the packet may be whole and only what stands behind it cut.
+      if (linkType !== LinkType.NFLOG) expect(decoded.out.cutBySnaplen, `at ${cutTo}`).toBe(1);
+      const allowed = [PacketClass.SNAPLEN_CUT, fullClass, ...classesOnTheWay(linkType, expected)];
+      expect(allowed, `${decoded.weird} at ${cutTo}`).toContain(decoded.packetClass);
+      if (decoded.packetClass === PacketClass.DECODED && !expected.includes("3544") && isDecoded) {
+        expect(isSameOrOuter(decoded.summary, expected), `${decoded.summary} at ${cutTo}`).toBe(true);
+      }
+    }
+  });
+
+  it("once decoded at a length is decoded at all longer ones", () => {
+    let isReached = false;
+    for (let cutTo = 0; cutTo <= whole.length; cutTo++) {
+      const isHere = decodeBytes(linkType, whole, { cutTo }).packetClass === PacketClass.DECODED;
+      if (isReached) expect(isHere, `at ${cutTo}`).toBe(true);
+      isReached ||= isHere;
+    }
+    expect(isReached).toBe(isDecoded);
+  });
+
+  it("short on the wire at every length is malformed, or what it is", () => {
+    for (let length = 0; length < whole.length; length++) {
+      const decoded = decodeAtEnd(linkType, whole.slice(0, length), {});
+      expect(decoded.out.cutBySnaplen === 0 || linkType === LinkType.NFLOG, `at ${length}`).toBe(true);
+      const allowed = [PacketClass.MALFORMED, fullClass, ...classesOnTheWay(linkType, expected)];
+      if (linkType === LinkType.NFLOG) allowed.push(PacketClass.SNAPLEN_CUT);
+      expect(allowed, `${decoded.weird} at ${length}`).toContain(decoded.packetClass);
+    }
+  });
+});
+
+/** What else a beginning may be: a private link type before its header is whole, an NFLOG message without packet. */
+function classesOnTheWay(linkType: number, expected: string): number[] {
+  if (linkType === LinkType.USER2) return [PacketClass.UNSUPPORTED_LINK_TYPE];
+  if (linkType === LinkType.NFLOG) return [PacketClass.NON_IP];
+  return expected === "icmp" ? [PacketClass.OTHER_IP] : [];
+}
+
+/** A tunnel in UDP is the outer UDP packet until the inner ports are there. */
+function isSameOrOuter(summary: string, expected: string): boolean {
+  return summary === expected || summary.includes(" 3544");
+}

@@ -1,0 +1,134 @@
+import { describe, expect, it } from "vitest";
+import { isPcap, PCAP_HEADER_LENGTH, readPcapHeader } from "../../../src/packets/files/pcap-format.ts";
+import { MAX_CAPTURED_LENGTH } from "../../../src/packets/files/record-parser.ts";
+import { MAX_SECONDS } from "../../../src/packets/files/timestamps.ts";
+import { fromHex } from "../../support/byte-writer.ts";
+import { type PcapFileOptions, pcap } from "../../support/capture-builder.ts";
+import { collectBytes, inputErrorOf, packetOf } from "./collect-records.ts";
+
+/** As Wireshark's text2pcap 4.0 writes a frame of 18 bytes at 2026-11-23T04:00:00.123456Z. */
+const REAL = fromHex(`
+  d4 c3 b2 a1  # magic, little-endian, microseconds
+  02 00 04 00  # version 2.4
+  00 00 00 00  # zone
+  00 00 00 00  # accuracy
+  00 00 04 00  # snaplen 262144
+  01 00 00 00  # link type Ethernet
+  40 ba 03 6b  # 1795406400 s
+  40 e2 01 00  # 123456 us
+  12 00 00 00  # captured 18
+  12 00 00 00  # original 18
+  de ad be ef 00 01 02 03 04 05 06 07 08 00 45 00 01 02
+`);
+
+describe("classic pcap", () => {
+  it("reads a real file byte by byte as its fields say", async () => {
+    expect(isPcap(REAL)).toBe(true);
+    const { records, interfaces, error } = await collectBytes(REAL);
+    expect(error).toBeNull();
+    expect(records).toEqual([
+      {
+        seconds: 1_795_406_400,
+        nanoseconds: 123_456_000,
+        captured: 18,
+        original: 18,
+        interfaceId: 0,
+        packet: "deadbeef0001020304050607080045000102",
+      },
+    ]);
+    expect(interfaces).toEqual([
+      { linkType: 1, name: null, fcsLength: 0, timeDigits: 6, packets: 1, dropped: null },
+    ]);
+  });
+
+  const magics = ["microseconds", "nanoseconds", "modified"] as const;
+  for (const byteOrder of ["little", "big"] as const) {
+    it.each(magics)(`reads ${byteOrder}-endian %s files`, async (magic) => {
+      const file = pcap({ byteOrder, magic, linkType: 113 })
+        .record(packetOf(60, 1), { seconds: 5, nanoseconds: 123_456_000 })
+        .record(packetOf(61, 2), { seconds: 6, nanoseconds: 999_999_000, cutTo: 40 })
+        .build();
+      const { records, interfaces, error } = await collectBytes(file);
+      expect(error).toBeNull();
+      expect(records.map(({ packet, ...numbers }) => numbers)).toEqual([
+        { seconds: 5, nanoseconds: 123_456_000, captured: 60, original: 60, interfaceId: 0 },
+        { seconds: 6, nanoseconds: 999_999_000, captured: 40, original: 61, interfaceId: 0 },
+      ]);
+      expect(records[1].packet).toBe(Buffer.from(packetOf(61, 2).subarray(0, 40)).toString("hex"));
+      expect(interfaces[0]).toMatchObject({ linkType: 113, timeDigits: magic === "nanoseconds" ? 9 : 6 });
+    });
+  }
+
+  it("keeps nanoseconds exactly", async () => {
+    const file = pcap({ magic: "nanoseconds" }).record([1], { seconds: 7, nanoseconds: 987_654_321 }).build();
+    expect((await collectBytes(file)).records[0]).toMatchObject({ seconds: 7, nanoseconds: 987_654_321 });
+  });
+
+  it.each<[string, PcapFileOptions, number]>([
+    ["no FCS", { linkType: 1 }, 0],
+    ["an FCS of 4 bytes", { linkType: 1, fcsLength: 4 }, 4],
+    ["FCS bits without the bit that makes them valid", { linkTypeField: 0x2000_0001 }, 0],
+    ["bits that mean nothing", { linkTypeField: 0x00ff_0001 }, 0],
+  ])("masks the link type of %s", async (_, options, fcsLength) => {
+    const { interfaces } = await collectBytes(pcap(options).record([1]).build());
+    expect(interfaces[0]).toMatchObject({ linkType: 1, fcsLength });
+  });
+
+  it.each([0, 1, 96, 0x7fff_ffff, 0xffff_ffff])("does not believe a snaplen of %d", async (snaplen) => {
+    const { records, error } = await collectBytes(pcap({ snaplen }).record(packetOf(1500)).build());
+    expect(error).toBeNull();
+    expect(records[0].captured).toBe(1500);
+  });
+
+  it("reads a capture without records, and records without bytes", async () => {
+    expect(await collectBytes(pcap().build())).toMatchObject({ records: [], error: null });
+    const { records, error } = await collectBytes(
+      pcap().record([]).record([], { originalLength: 60 }).build(),
+    );
+    expect(error).toBeNull();
+    expect(records.map(({ captured, original }) => [captured, original])).toEqual([
+      [0, 0],
+      [0, 60],
+    ]);
+  });
+
+  it("reads the largest packet there may be, and refuses the next larger one without a byte of it", async () => {
+    const largest = await collectBytes(pcap().record(packetOf(MAX_CAPTURED_LENGTH)).build());
+    expect(largest.records[0].captured).toBe(MAX_CAPTURED_LENGTH);
+    for (const capturedLength of [MAX_CAPTURED_LENGTH + 1, 0x7fff_ffff, 0xffff_ffff]) {
+      const { records, error } = await collectBytes(
+        pcap().record([1, 2]).record([3], { capturedLength }).record([4]).build(),
+      );
+      expect(records).toHaveLength(1);
+      expect(error?.code).toBe("bad_record_length");
+      expect(error?.position).toEqual({ source: "memory", offset: 42, record: 2 });
+      expect(error?.message).toBe(
+        `memory: pcap record 2 at byte 42 says it has ${capturedLength} bytes, the limit is 262144`,
+      );
+    }
+  });
+
+  it("carries over a fraction of more than a second, and stops at the last time there is", async () => {
+    const { records } = await collectBytes(
+      pcap()
+        .record([1], { seconds: 10, fraction: 2_500_000 })
+        .record([1], { seconds: 0xffff_ffff, fraction: 5 })
+        .build(),
+    );
+    expect(records[0]).toMatchObject({ seconds: 12, nanoseconds: 500_000_000 });
+    expect(records[1]).toMatchObject({ seconds: MAX_SECONDS, nanoseconds: 999_999_999 });
+  });
+
+  it("names the version it does not know, and a header that is cut", async () => {
+    const version = await inputErrorOf(collectBytes(pcap({ versionMajor: 3, versionMinor: 1 }).build()));
+    expect(version).toMatchObject({
+      code: "unsupported_format",
+      message: "memory: pcap version 3.1, only 2.x is known",
+    });
+    for (let length = 4; length < PCAP_HEADER_LENGTH; length++) {
+      expect(() => readPcapHeader(REAL.subarray(0, length), "x")).toThrow(
+        `x: the pcap file header needs 24 bytes, ${length} left`,
+      );
+    }
+  });
+});

@@ -1,0 +1,203 @@
+import { describe, expect, it } from "vitest";
+import { PCAP_HEADER_LENGTH, PcapParser, readPcapHeader } from "../../../src/packets/files/pcap-format.ts";
+import { createPcapParserReader } from "../../../src/packets/files/pcap-parser-reader.ts";
+import { PcapngParser } from "../../../src/packets/files/pcapng-format.ts";
+import { MAX_PROCESS_NAMES } from "../../../src/packets/files/pcapng-processes.ts";
+import { readRecords } from "../../../src/packets/files/record-reader.ts";
+import { PacketBlock } from "../../../src/packets/packet-block.ts";
+import { ByteWriter } from "../../support/byte-writer.ts";
+import {
+  BlockType,
+  type PcapngBuilder,
+  type PcapngOption,
+  pcap,
+  pcapng,
+} from "../../support/capture-builder.ts";
+import { collectBytes, MemorySource, packetOf } from "./collect-records.ts";
+
+const PACKET = packetOf(61);
+const process = (uint32: number): PcapngOption => ({ code: 0x8001, uint32 });
+const effective = (uint32: number): PcapngOption => ({ code: 0x8003, uint32 });
+const comment = (text: string): PcapngOption => ({ code: 1, text });
+
+/** What the capture names for each packet, null for nothing. */
+async function namesIn(builder: PcapngBuilder, block = new PacketBlock(), pieceLength?: number) {
+  const source = new MemorySource(builder.build(), pieceLength);
+  const names: (string | null)[] = [];
+  const outcome = { error: null };
+  const parser = new PcapngParser("memory");
+  for await (const { count, processIds, processes } of readRecords(
+    source,
+    new Uint8Array(0),
+    parser,
+    block,
+    outcome,
+  )) {
+    for (const id of processIds.subarray(0, count)) names.push(id === 0 ? null : processes[id]);
+  }
+  expect(outcome.error).toBeNull();
+  return names;
+}
+
+function addPackets(file: PcapngBuilder, ...packets: readonly (readonly PcapngOption[])[]): PcapngBuilder {
+  for (const options of packets) file.packet(PACKET, { options });
+  return file;
+}
+
+describe.each(["little", "big"] as const)("processes of a %s-endian pcapng", (byteOrder) => {
+  const begin = () => pcapng().section({ byteOrder }).interface();
+
+  it("are counted from 0 in the order of their blocks, the effective one first", async () => {
+    const file = begin()
+      .appleProcess(321, "apsd")
+      .appleProcess(301, "nsurlsessiond")
+      .appleProcess(7, "Podcasts");
+    addPackets(
+      file,
+      [process(0)],
+      [process(1), effective(2)],
+      [effective(2), process(1)],
+      [{ code: 2, uint32: 1 }, { code: 0x8002, uint32: 0 }, process(1), { code: 0x8005, uint32: 5 }],
+      [],
+      [{ code: 2, uint32: 1 }],
+      [effective(0)],
+    );
+    const wanted = ["apsd", "Podcasts", "Podcasts", "nsurlsessiond", null, null, "apsd"];
+    expect(await namesIn(file)).toEqual(wanted);
+    for (const pieceLength of [1, 7, 64]) {
+      expect(await namesIn(file, new PacketBlock(), pieceLength)).toEqual(wanted);
+    }
+  });
+
+  it("begin anew in every section, and packets of one without any have none", async () => {
+    const file = addPackets(
+      begin().appleProcess(1, "one").appleProcess(2, "two"),
+      [process(0)],
+      [process(1)],
+    );
+    addPackets(file.section({ byteOrder }).interface().appleProcess(3, "three"), [process(0)], [process(1)]);
+    addPackets(file.section({ byteOrder }).interface(), [process(0)], [], [effective(0)]);
+    expect(await namesIn(file)).toEqual(["one", "two", "three", null, null, null, null]);
+  });
+
+  it("of one name are one, whatever their numbers and sections", async () => {
+    const uuid = Array.from({ length: 16 }, (_, i) => i);
+    const file = begin()
+      .appleProcess(1500, "suttp")
+      .appleProcess(1500, "suttp", uuid)
+      .appleProcess(9, "suttp\0");
+    addPackets(file, [process(0)], [process(1)], [process(2)]);
+    addPackets(file.section({ byteOrder }).interface().appleProcess(1, "suttp"), [process(0)]);
+    const block = new PacketBlock();
+    expect(await namesIn(file, block)).toEqual(["suttp", "suttp", "suttp", "suttp"]);
+    expect(block.processes).toEqual(["", "suttp"]);
+  });
+
+  it("without a name or a number name nothing, and count as blocks", async () => {
+    const empty = new ByteWriter(byteOrder).uint32(5).toBytes();
+    const file = begin()
+      .appleProcess(0xffff_ffff, "nobody")
+      .appleProcess(5, "")
+      .block(BlockType.APPLE_PROCESS, empty)
+      .block(BlockType.APPLE_PROCESS, [])
+      .appleProcess(0, "kernel_task");
+    addPackets(file, [process(0)], [process(1)], [process(2)], [process(3)], [process(4)]);
+    addPackets(file, [effective(1), process(4)], [effective(99), process(4)]);
+    const task = "kernel_task";
+    expect(await namesIn(file)).toEqual([null, null, null, null, task, task, task]);
+  });
+
+  it("are not taken from a block that comes later, nor from options of another length", async () => {
+    const file = addPackets(begin(), [process(0)]).appleProcess(1, "late");
+    addPackets(file, [{ code: 0x8001, uint16: 0 }], [{ code: 0x8001, uint64: 0n }], [process(0xffff_ffff)]);
+    expect(await namesIn(file)).toEqual([null, null, null, null]);
+  });
+
+  it("are read from a comment where no option tells", async () => {
+    const file = begin().appleProcess(1, "apsd");
+    addPackets(
+      file,
+      [comment("proc Music:9, svc BE, out")],
+      [comment("proc Music:9, svc BE, out"), process(0)],
+      [comment("a note"), comment("proc TV:9, in")],
+      [comment("a note")],
+    );
+    expect(await namesIn(file)).toEqual(["Music", "apsd", "TV", null]);
+  });
+});
+
+describe("options of a packet", () => {
+  it.each([
+    ["an option that runs past its block", [0x01, 0x80, 0xff, 0xff, 0, 0, 0, 0]],
+    ["an end before the option", [0, 0, 0, 0, 0x01, 0x80, 4, 0, 0, 0, 0, 0]],
+    ["a header and no value", [0, 0, 0, 0]],
+  ])("with %s name nothing", async (_name, bytes) => {
+    const file = pcapng().section().interface().appleProcess(1, "apsd");
+    const body = new ByteWriter("little").zeros(12).uint32(8).uint32(8).zeros(8).bytes(bytes).toBytes();
+    file.block(BlockType.ENHANCED_PACKET, body);
+    expect(await namesIn(file)).toEqual([null]);
+  });
+
+  it("are those of Enhanced Packet Blocks: others have none, also after one that had", async () => {
+    const file = pcapng().section().interface().appleProcess(1, "apsd");
+    addPackets(file, [process(0)]);
+    file.simplePacket(PACKET).obsoletePacket(PACKET).packet(PACKET);
+    expect(await namesIn(file)).toEqual(["apsd", null, null, null]);
+  });
+});
+
+describe("a reused block", () => {
+  it("forgets the processes of the rows that were there before", async () => {
+    const block = new PacketBlock();
+    block.processIds.fill(7);
+    const file = pcapng().section().interface();
+    file
+      .packet(PACKET)
+      .simplePacket(PACKET)
+      .obsoletePacket(PACKET)
+      .packet(PACKET, { options: [process(0)] });
+    expect(await namesIn(file, block)).toEqual([null, null, null, null]);
+  });
+
+  it("forgets them in a classic pcap, with both readers", async () => {
+    const bytes = pcap().record(PACKET).record(PACKET).build();
+    const header = bytes.subarray(0, PCAP_HEADER_LENGTH);
+    const own = new PcapParser(readPcapHeader(header, "memory"), "memory");
+    for (const parser of [own, await createPcapParserReader(header, "memory")]) {
+      const block = new PacketBlock();
+      block.processIds.fill(7);
+      parser.parse(bytes, PCAP_HEADER_LENGTH, bytes.length, block);
+      expect([...block.processIds.subarray(0, 3)], parser.format).toEqual([0, 0, 7]);
+    }
+  });
+});
+
+describe("memory", () => {
+  it("is bounded: names beyond 65,536 are counted and dropped, over all sections", () => {
+    const block = new PacketBlock();
+    const parser = new PcapngParser("memory");
+    const feed = (file: PcapngBuilder) => {
+      const bytes = file.build();
+      expect(parser.parse(bytes, 0, bytes.length, block)).toBe(bytes.length);
+    };
+    for (let section = 0; section < 9; section++) {
+      const file = pcapng().section();
+      for (let i = 0; i < 8192; i++) file.appleProcess(i, `p${section * 8192 + i}`);
+      feed(file);
+    }
+    expect(block.processes.length).toBe(1 + MAX_PROCESS_NAMES);
+    expect(block.processesForgotten).toBe(8192);
+  });
+
+  it("is bounded: names are cut to 64 bytes", async () => {
+    const file = pcapng().section().interface().appleProcess(1, "x".repeat(5000));
+    addPackets(file, [process(0)]);
+    expect(await namesIn(file)).toEqual(["x".repeat(64)]);
+  });
+});
+
+it("process blocks that end early are damage like any other", async () => {
+  const whole = pcapng().section().appleProcess(1, "apsd").build();
+  const { error } = await collectBytes(whole.subarray(0, whole.length - 3));
+  expect(error?.code).toBe("truncated_record");
+});

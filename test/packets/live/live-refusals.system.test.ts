@@ -1,0 +1,143 @@
+/** What a user is told who may not capture, or has nothing to capture with: a reason, what to do, and nothing left behind. */
+import { spawnSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { probeCap } from "../../../src/packets/live/cap-program.ts";
+import { DEVICE, Namespace, whyNoNamespace } from "../../support/namespace.ts";
+import { CaptureHost } from "./capture-host.ts";
+
+const reason = whyNoNamespace();
+if (reason !== null) console.info(`skipped: refusals of live capture: ${reason}`);
+const hasCap = reason === null && (await probeCap([], process.env)).isBuilt;
+if (reason === null && !hasCap) console.info("skipped: refusals of cap: the package is not built");
+
+const NOBODY = ["--reuid", "65534", "--regid", "65534", "--clear-groups", "--"];
+/** Has Node find no package cap, as where it could not be built. */
+const WITHOUT_CAP = {
+  NODE_OPTIONS: `--import data:text/javascript,${encodeURIComponent(
+    `import { register } from "node:module"; register("data:text/javascript,${encodeURIComponent(
+      'export function resolve(name, context, next) { if (name === "cap") throw new Error("Cannot find package cap"); return next(name, context); }',
+    )}");`,
+  )}`,
+};
+const WITHOUT_TCPDUMP = { PATH: "/nonexistent" };
+
+let namespace: Namespace;
+
+describe.skipIf(reason !== null)("whoever may capture", () => {
+  let host: CaptureHost;
+  beforeAll(async () => {
+    namespace = await Namespace.make();
+    host = await CaptureHost.start(namespace);
+  });
+  afterAll(async () => {
+    await host.kill();
+    await namespace.remove();
+  });
+
+  it("is told that tcpdump is missing", async () => {
+    await host.begin({ interfaceName: DEVICE, backend: "tcpdump", env: WITHOUT_TCPDUMP });
+    const message = `${DEVICE}: tcpdump is not installed, or not in PATH; "appleflow doctor" says how to get it`;
+    expect((await host.outcome()).refusal).toEqual({ code: "no_backend", message });
+  });
+
+  it("is told that cap is not there", async () => {
+    await host.begin({ interfaceName: DEVICE, backend: "cap", env: WITHOUT_CAP });
+    const message = `${DEVICE}: the package cap is not there, or not built; "appleflow doctor" says how to get it`;
+    expect((await host.outcome()).refusal).toEqual({ code: "no_backend", message });
+  });
+
+  it("is told of both where neither is there", async () => {
+    await host.begin({ interfaceName: DEVICE, backend: "auto", env: { ...WITHOUT_CAP, ...WITHOUT_TCPDUMP } });
+    const { refusal, childrenLeft } = await host.outcome();
+    expect(refusal?.code).toBe("no_backend");
+    expect(refusal?.message).toMatch(
+      /^cable0: nothing here can capture: tcpdump is not installed.* cap is not there/,
+    );
+    expect(childrenLeft).toBe(0);
+  });
+
+  it("gets tcpdump by auto, also where cap is missing", async () => {
+    await host.begin({ interfaceName: DEVICE, backend: "auto", env: WITHOUT_CAP });
+    host.stop();
+    expect((await host.outcome()).backend).toBe("tcpdump");
+  });
+
+  it.skipIf(!hasCap)("gets cap by auto where tcpdump is missing", async () => {
+    await host.begin({ interfaceName: DEVICE, backend: "auto", env: WITHOUT_TCPDUMP });
+    host.stop();
+    expect((await host.outcome()).backend).toBe("cap");
+  });
+
+  it("does not get cap by auto for what cap cannot do", async () => {
+    await host.begin({ interfaceName: DEVICE, backend: "auto", promiscuous: false, env: WITHOUT_TCPDUMP });
+    expect((await host.outcome()).refusal?.message).toMatch(/cap cannot capture without promiscuous mode/);
+  });
+
+  it("leaves no program behind when the process is killed", async () => {
+    const doomed = await CaptureHost.start(namespace);
+    await doomed.begin({ interfaceName: DEVICE, backend: hasCap ? "cap" : "tcpdump" });
+    const [child] = await doomed.children();
+    expect(existsSync(`/proc/${child}`)).toBe(true);
+    await doomed.kill();
+    // tcpdump finds its pipe broken with the next packet.
+    await namespace.replay("fixtures/office-morning.pcapng", "--topspeed");
+    for (let tries = 0; isRunning(child) && tries < 100; tries++) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    expect(isRunning(child)).toBe(false);
+  });
+});
+
+describe.skipIf(reason !== null)("nobody", () => {
+  const canRead =
+    spawnSync("setpriv", [...NOBODY, process.execPath, "--import", "tsx", "-e", "0"]).status === 0;
+  if (reason === null && !canRead) console.info("skipped: refusals of nobody: who may not read this folder");
+  let host: CaptureHost;
+
+  beforeAll(async () => {
+    if (!canRead) return;
+    namespace = await Namespace.make();
+    host = await CaptureHost.start(namespace, { asNobody: true });
+  });
+  afterAll(async () => {
+    await host?.kill();
+    await namespace?.remove();
+  });
+
+  it.skipIf(!canRead)("has no permission, and is told where the commands are", async () => {
+    await host.begin({ interfaceName: DEVICE, backend: "tcpdump" });
+    const { refusal, childrenLeft } = await host.outcome();
+    expect(refusal).toEqual({
+      code: "no_permission",
+      message: `${DEVICE}: no permission to capture here; it needs CAP_NET_RAW: "appleflow doctor" has the commands`,
+    });
+    expect(childrenLeft).toBe(0);
+  });
+
+  it.skipIf(!canRead || !hasCap)("has none by auto either, for each backend", async () => {
+    await host.begin({ interfaceName: DEVICE, backend: "auto" });
+    const { refusal } = await host.outcome();
+    expect(refusal?.code).toBe("no_permission");
+    expect(refusal?.message.match(/no permission to capture here/g)).toHaveLength(2);
+  });
+
+  it.skipIf(!canRead)("is shown by the doctor what to do, with status 3", () => {
+    const doctor = ["setpriv", ...NOBODY, process.execPath, "--import", "tsx", "src/cli/main.ts", "doctor"];
+    const [program, ...args] = namespace.within(doctor);
+    const { status, stdout, stderr } = spawnSync(program, args, { encoding: "utf8" });
+    expect({ status, stderr }).toEqual({ status: 3, stderr: "" });
+    expect(stdout).toMatch(/^-- {2}permission +this process lacks CAP_NET_RAW; tcpdump's file has/m);
+    expect(stdout).toMatch(/^ +sudo setcap cap_net_raw=ep \/usr\/local\/bin\/tcpdump$/m);
+    expect(stdout).toMatch(/\nLive capture does not work here yet\.\n$/);
+  });
+});
+
+/** A process that has ended but that nobody has asked about is not running. */
+function isRunning(pid: number): boolean {
+  try {
+    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, "utf8"));
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,10 @@
+/** The list of interfaces as this machine's tcpdump and kernel have it. */
+import { describe, expect, it } from "vitest";
+import { listInterfaces } from "../../../src/packets/live/network-interfaces.ts";
+
+describe("the list of interfaces", () => {
+  it("has this machine's loopback", async () => {
+    const loopback = (await listInterfaces()).find(({ isLoopback }) => isLoopback);
+    expect(loopback?.name).toMatch(/^lo0?$/);
+  });
+});

@@ -1,0 +1,96 @@
+import stringWidth from "string-width";
+import { describe, expect, it } from "vitest";
+import {
+  layoutTable,
+  type Measure,
+  type TableStyle,
+  withMeasure,
+  wrapText,
+} from "../../src/render/render-columns.ts";
+
+const length: Measure = (text) => text.length;
+
+function style(width: number, ascii = false): TableStyle {
+  return { width, colors: false, ascii };
+}
+
+const COLUMNS = [
+  { header: "NAME", align: "left", shrinksTo: 16 },
+  { header: "BYTES", align: "right" },
+  { header: "FLOWS", align: "right", expendable: 2 },
+  { header: "SHARE", align: "right", expendable: 1 },
+] as const;
+
+function table(names: readonly string[], width: number, ascii = false, measure = length): string[] {
+  const rows = names.map((name, i) => [name, `${i * 1000}`, "12345678", "50.0%"].map((text) => ({ text })));
+  const bars = { parts: names.map((_, i) => i / names.length), paint: (text: string) => text };
+  return layoutTable(COLUMNS, rows, style(width, ascii), measure, { bars });
+}
+
+describe("layoutTable", () => {
+  it("aligns columns and gives the rest of the line to bars", () => {
+    expect(table(["Mail", "FaceTime"], 60)).toEqual([
+      "NAME      BYTES     FLOWS  SHARE",
+      "Mail          0  12345678  50.0%",
+      "FaceTime   1000  12345678  50.0%  █████████████",
+    ]);
+  });
+
+  it("leaves expendable columns out first, then shortens names", () => {
+    const [header, first] = table(["A name that is very long for any table of this width"], 40);
+    expect(header).toBe("NAME                 BYTES  SHARE");
+    expect(first).toBe("A name that is ver…      0  50.0%");
+    expect(table(["A name that is very long for any table of this width"], 40, true)[1]).toContain(
+      "A name that is v...",
+    );
+  });
+
+  it("escapes what it shows", () => {
+    expect(table(["a\n\x1b[2Jb"], 80)[1]).toMatch(/^a\\n\\x1b\[2Jb +0/);
+  });
+
+  it("aligns and shortens letters of two columns", () => {
+    const lines = table(["会議室のプリンターと会議室のプリンターと会議室", "Mail"], 40, false, (text) =>
+      stringWidth(text),
+    );
+    for (const line of lines) expect(stringWidth(line)).toBeLessThanOrEqual(40);
+    expect(lines[1]).toContain("…");
+    expect(stringWidth(lines[1].slice(0, lines[1].indexOf("50.0%")))).toBe(lines[2].indexOf("50.0%"));
+  });
+
+  it("takes more rows than a call takes arguments", () => {
+    expect(table(new Array(200_000).fill("x"), 80)).toHaveLength(200_001);
+  });
+
+  it("takes a terminal of no width for a narrow one", () => {
+    expect(table(["Mail"], 0)).toEqual(table(["Mail"], 40));
+  });
+});
+
+describe("wrapText", () => {
+  it("breaks at spaces and indents what follows", () => {
+    expect(wrapText("one two three four", 9, length, "  ")).toEqual(["one two", "  three", "  four"]);
+  });
+
+  it("breaks words that are longer than the line", () => {
+    expect(wrapText("/a/very/long/path x", 8, length)).toEqual(["/a/very/", "long/pat", "h x"]);
+    expect(wrapText("ab /a/very/long", 8, length, " ")).toEqual(["ab", " /a/very", " /long"]);
+  });
+
+  it("escapes before it measures", () => {
+    expect(wrapText("a\u202eb", 4, length)).toEqual(["a\\u2", "02eb"]);
+  });
+
+  it("keeps an empty text as an empty line", () => {
+    expect(wrapText("", 8, length)).toEqual([""]);
+  });
+});
+
+describe("withMeasure", () => {
+  it("counts columns, not characters, where a text needs it", async () => {
+    expect(await withMeasure((measure) => measure("Büro – 5 €"))).toBe(10);
+    expect(await withMeasure((measure) => measure("会議室"))).toBe(6);
+    expect(await withMeasure((measure) => measure("e\u0301"))).toBe(1);
+    expect(await withMeasure((measure) => measure("📱"))).toBe(2);
+  });
+});

@@ -1,0 +1,74 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { csvText, escapeText, safeJson } from "../../src/render/render-escape.ts";
+
+describe("escapeText", () => {
+  it.each([
+    ["plain ASCII", "en0: what?", "en0: what?"],
+    ["other scripts", "Büro 会議室 مكتب 📱", "Büro 会議室 مكتب 📱"],
+    ["a colour", "\x1b[31mred", "\\x1b[31mred"],
+    ["a window title", "\x1b]0;title\x07", "\\x1b]0;title\\x07"],
+    ["an eight-bit control sequence", "\x9b2J", "\\x9b2J"],
+    ["a forged line", "a\r\nappleflow: all is well", "a\\r\\nappleflow: all is well"],
+    ["a tab and a backspace", "a\tb\bc\x7f", "a\\tb\\x08c\\x7f"],
+    ["text turned round", "gpj.\u202eexe", "gpj.\\u202eexe"],
+    ["isolates", "\u2066a\u2069", "\\u2066a\\u2069"],
+    ["zero width", "pay\u200bpal\ufeff", "pay\\u200bpal\\ufeff"],
+    ["separators of lines and paragraphs", "a\u2028b\u2029c", "a\\u2028b\\u2029c"],
+    ["a soft hyphen", "so\u00adft", "so\\xadft"],
+    ["tags", "a\u{e0041}", "a\\u{e0041}"],
+    ["a letter that draws nothing", "a\u3164", "a\\u3164"],
+    ["half a surrogate pair", "a\ud800", "a\\ud800"],
+    ["NUL", "a\0b", "a\\x00b"],
+  ])("makes %s safe", (_, text, expected) => {
+    expect(escapeText(text)).toBe(expected);
+  });
+
+  it("leaves nothing that a terminal obeys, whatever the text", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "binary" }), (text) => {
+        expect(escapeText(text)).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u);
+      }),
+    );
+  });
+});
+
+describe("csvText", () => {
+  it.each([
+    ["plain text", "Push notifications", "Push notifications"],
+    ["a comma", "Siri, search and Maps", '"Siri, search and Maps"'],
+    ["quotation marks", 'say "no"', '"say ""no"""'],
+    ["a formula", "=HYPERLINK(A1)", "'=HYPERLINK(A1)"],
+    ["a formula that has to be quoted", '=cmd|"/c calc",A', `"'=cmd|""/c calc"",A"`],
+    ["plus, minus, at", "+1", "'+1"],
+    ["minus", "-1", "'-1"],
+    ["at", "@SUM(A1)", "'@SUM(A1)"],
+    ["a tab", "\t=1", "'\\t=1"],
+    ["a line end", "a\nb", "a\\nb"],
+    ["an equals sign further on", "a=b", "a=b"],
+  ])("writes %s", (_, text, expected) => {
+    expect(csvText(text)).toBe(expected);
+  });
+});
+
+describe("safeJson", () => {
+  it("is the same value to a parser, and harmless to a terminal", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "binary" }), fc.string(), (a, b) => {
+        const value = { [a]: b, list: [b, a] };
+        const json = safeJson(value);
+        expect(JSON.parse(json)).toEqual(value);
+        expect(json).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u);
+      }),
+    );
+  });
+
+  it("writes code points above U+FFFF as JSON has them", () => {
+    expect(safeJson("\u{e0041}\u202e\x9b")).toBe('"\\udb40\\udc41\\u202e\\u009b"');
+    expect(safeJson("📱")).toBe('"📱"');
+  });
+
+  it("indents as asked", () => {
+    expect(safeJson({ a: [1] }, 2)).toBe('{\n  "a": [\n    1\n  ]\n}');
+  });
+});

@@ -1,0 +1,58 @@
+/** Names of Apple's that were refused, among thousands that are nobody's business here. */
+import { expect, it } from "vitest";
+import {
+  address,
+  answerTo,
+  type BuiltRecord,
+  buildDns,
+  RESPONSE_FLAGS,
+  zone,
+} from "../../support/dns-builder.ts";
+import { CLIENT, reachOf, udp } from "./reach-packets.ts";
+
+const RESOLVER = { address: "192.0.2.1", port: 53 };
+const NO_SUCH_NAME = 3;
+/** More than refused names, or answered ones, are kept. */
+const OTHERS = 9000;
+
+function answered(name: string, i: number): Uint8Array {
+  return udp(RESOLVER, CLIENT, [...answerTo(name, address(name, `198.18.${i >> 8}.${i & 255}`))]);
+}
+
+function refused(name: string, type = 1, ...authority: readonly BuiltRecord[]): Uint8Array {
+  const message = buildDns({ flags: RESPONSE_FLAGS | NO_SUCH_NAME, questions: [{ name, type }], authority });
+  return udp(RESOLVER, CLIENT, [...message]);
+}
+
+it("are those that nobody answered, however many others are answered and refused", async () => {
+  const { report, summary } = await reachOf([
+    refused("gdmf.apple.com"),
+    answered("mesu.apple.com", OTHERS),
+    ...Array.from({ length: OTHERS }, (_, i) => answered(`site${i}.example`, i)),
+    ...Array.from({ length: OTHERS }, (_, i) => refused(`tracker${i}.example`)),
+    refused("mesu.apple.com"),
+  ]);
+  expect(report.blockedNames.map(({ name, how }) => [name, how])).toEqual([["gdmf.apple.com", "nxdomain"]]);
+  expect(summary.evidenceDropped.names).toBe(0);
+});
+
+/** Zones of Apple's, by primary servers of Apple's. */
+it.each<[string, BuiltRecord]>([
+  ["wpad.apple.com", zone("apple.com", "usmsc2-extxfr-001.dns.apple.com")],
+  ["nofile.icloud.com", zone("icloud.com", "adns1.apple.com")],
+  ["nothere.g.aaplimg.com", zone("g.aaplimg.com", "a.gslb.aaplimg.com")],
+])("are none that Apple's own zone denies: %s", async (name, own) => {
+  expect((await reachOf([refused(name, 1, own)])).report.blockedNames).toEqual([]);
+  const local = zone(name, "localhost");
+  expect((await reachOf([refused(name, 1, local)])).report.blockedNames).toMatchObject([{ name }]);
+  expect((await reachOf([refused(name)])).report.blockedNames).toMatchObject([{ name }]);
+});
+
+it("are none that a client browses for services", async () => {
+  const { report } = await reachOf([
+    refused("lb._dns-sd._udp.apple.com", 12),
+    refused("_ldap._tcp.icloud.com", 33),
+    refused("icloud.com", 6),
+  ]);
+  expect(report.blockedNames).toEqual([]);
+});

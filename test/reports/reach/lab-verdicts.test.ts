@@ -1,0 +1,137 @@
+/**
+ * Every attempt that the lab made, against what the lab knows of it: each fault it made gets its verdict, and nothing
+ * that worked is called broken, on any capture.
+ */
+import { describe, expect, it } from "vitest";
+import { listCaptured, readTruth } from "../../../scripts/lab/captured-session.ts";
+import type { ExpectedAttempt } from "../../../scripts/lab/lab.ts";
+import { type FlowReport, isFailure, type ReachReport, reach } from "../../../src/index.ts";
+import type { AttemptVerdict } from "../../../src/reports/reach/reach-report.ts";
+
+const MAX_FLOWS = 2000;
+/** Recordings of one direction: what worked is neither shown to work nor to fail. */
+const ONE_DIRECTION = ["fault-only-from-client", "fault-only-from-server"];
+
+interface Attempt {
+  readonly flow: FlowReport;
+  readonly verdict: AttemptVerdict;
+}
+
+async function judge(capture: string): Promise<{ report: ReachReport; attempts: readonly Attempt[] }> {
+  const attempts: Attempt[] = [];
+  const { report } = await reach([`fixtures/lab/${capture}`], {
+    maxFlows: MAX_FLOWS,
+    onAttempt: (flow, verdict) => attempts.push({ flow, verdict }),
+  });
+  return { report, attempts };
+}
+
+/** Flows of an attempt; media with the same port at both ends have either as their service. */
+function flowsOf(
+  { transport, address, port }: ExpectedAttempt,
+  attempts: readonly Attempt[],
+): readonly Attempt[] {
+  return attempts.filter(
+    ({ flow }) =>
+      flow.transport === transport &&
+      [flow.originator, flow.responder].some((end) => end.address === address && end.port === port),
+  );
+}
+
+/** So long an answer is waited for, as the README says. */
+const PATIENCE_MS = 3000;
+
+/**
+ * What a capture can tell of a flow that got no answer: nothing where it is one datagram, or where the capture ended too
+ * soon after it. Asked only of flows that the lab declares to fail.
+ */
+function tellable(expected: ExpectedAttempt["verdict"], { flow }: Attempt, end: string | null) {
+  if (expected !== "unanswered" && expected !== "one-way") return expected;
+  const { originator, responder } = flow.packets;
+  const isOneDatagram = flow.transport === "udp" && originator + responder === 1;
+  const waited = Date.parse(end ?? "") - Date.parse(flow.start ?? "");
+  return isOneDatagram || waited < PATIENCE_MS ? "unclear" : expected;
+}
+
+const sessions = listCaptured().map(readTruth);
+const judged = new Map(
+  await Promise.all(sessions.map(async (truth) => [truth.session, await judge(truth.capture)] as const)),
+);
+const resultOf = (session: string) => judged.get(session) ?? expect.fail(`no result of ${session}`);
+
+describe.each(sessions.filter(({ session }) => session.startsWith("fault-")))("$session", (truth) => {
+  const { session, attempts: expected } = truth;
+  it.each(expected.map((attempt, i) => ({ i, ...attempt })))(
+    "$i $verdict $transport $address $port $lookedUp",
+    (attempt) => {
+      const { report, attempts } = resultOf(session);
+      if (attempt.verdict === "name-blocked") {
+        const blocked = report.blockedNames.map(({ name }) => name);
+        expect(attempt.lookedUp?.every((name) => blocked.includes(name))).toBe(true);
+        return;
+      }
+      const flows = flowsOf(attempt, attempts);
+      if (ONE_DIRECTION.includes(session)) {
+        expect(flows.filter(({ verdict }) => verdict === "works")).toEqual([]);
+        return;
+      }
+      expect(flows.length).toBeGreaterThan(0);
+      const { end } = report.capture;
+      expect(flows.map(({ verdict }) => verdict)).toEqual(
+        flows.map((flow) => tellable(attempt.verdict, flow, end)),
+      );
+      if (attempt.fellBackTo === undefined) return;
+      const target = report.targets.find(
+        ({ transport, address, port }) =>
+          transport === attempt.transport && address === attempt.address && port === attempt.port,
+      );
+      expect(target?.fellBackTo).toEqual(attempt.fellBackTo);
+    },
+  );
+});
+
+describe("all captures of the lab", () => {
+  it.each(sessions)("$session: what worked is not called broken", ({ session, attempts: expected }) => {
+    const { report, attempts } = resultOf(session);
+    const working = expected.filter(({ verdict }) => verdict === "works");
+    const broken = working.flatMap((attempt) =>
+      flowsOf(attempt, attempts).filter(({ verdict }) => isFailure(verdict) && report.directions === "both"),
+    );
+    expect(broken).toEqual([]);
+    const targets = report.targets.filter(({ transport, address, port, verdict }) => {
+      const isMeant = working.some(
+        (one) => one.transport === transport && one.address === address && one.port === port,
+      );
+      return isMeant && isFailure(verdict);
+    });
+    expect(targets).toEqual([]);
+  });
+
+  it("have one direction where the lab recorded one, and both elsewhere", () => {
+    const single = [...judged]
+      .filter(([, { report }]) => report.directions === "one")
+      .map(([session]) => session);
+    // Nobody answers in service-location; its packets are to a group, which nobody has to answer.
+    expect(single).toEqual(ONE_DIRECTION);
+  });
+
+  it("in one direction prove nothing: no product works, and none fails", () => {
+    for (const session of ONE_DIRECTION) {
+      const { report } = resultOf(session);
+      expect(new Set(report.products.map(({ verdict }) => verdict))).toEqual(new Set(["one-direction"]));
+      expect(report.rows.filter(({ coverage }) => coverage === "seen" || coverage === "failed")).toEqual([]);
+    }
+  });
+
+  it("say what a call without media is", () => {
+    const { products } = resultOf("fault-udp-one-way").report;
+    const faceTime = products.find(({ product }) => product === "FaceTime");
+    expect(faceTime).toMatchObject({ verdict: "one-way", meaning: "calls connect and have no media" });
+    expect(products.find(({ product }) => product === "Push notifications")?.verdict).toBe("works");
+  });
+
+  it("say that push fell back", () => {
+    const { products } = resultOf("fault-push-fell-back").report;
+    expect(products).toMatchObject([{ product: "Push notifications", verdict: "fell-back", meaning: null }]);
+  });
+});

@@ -1,0 +1,161 @@
+/** Reach while flows live: it says of them what it would say if they ended, and calls nothing broken that may still be answered. */
+import { describe, expect, it } from "vitest";
+import { listCaptured, readTruth } from "../../../scripts/lab/captured-session.ts";
+import type { Steps } from "../../../src/engine/analysis.ts";
+import { openCapture } from "../../../src/packets/files/open-capture.ts";
+import { isFailure, type ReachReport } from "../../../src/reports/reach/reach-report.ts";
+import { type MemoryRecord, memorySource, readRecords } from "../../support/memory-source.ts";
+import { CLIENT, nobodys, tcp, udp, watchedAnalysis } from "./reach-packets.ts";
+
+const SECOND = 1_000_000_000n;
+
+function watched() {
+  const { analysis, finish } = watchedAnalysis();
+  const read = (records: readonly MemoryRecord[]) => analysis.read(memorySource(records));
+  const look = () => analysis.reachSteps();
+  const live = () => resultOf(look()) ?? expect.fail("not collected");
+  return { read, look, live, finish: () => finish().report };
+}
+
+function resultOf<T>(steps: Steps<T>): T {
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+  }
+}
+
+/** What does not tell of the capture as a whole. */
+function findings({ capture: _, ...rest }: ReachReport): Omit<ReachReport, "capture"> {
+  return rest;
+}
+
+/** A packet of nobody, so many seconds after the others: time goes on. */
+function later(records: readonly MemoryRecord[], seconds: bigint): MemoryRecord {
+  const times = records.map(({ time }) => time ?? 0n);
+  const last = times.reduce((most, time) => (time > most ? time : most), 0n);
+  return nobodys(last + seconds * SECOND);
+}
+
+describe.each(listCaptured().map(readTruth))("$session", ({ capture }) => {
+  it("comes out of live flows as it does in the end, which it leaves as it is", async () => {
+    const records = await readRecords(await openCapture(`fixtures/lab/${capture}`));
+    const all = [...records, later(records, 10n)];
+    const undisturbed = watched();
+    await undisturbed.read(all);
+    const expected = undisturbed.finish();
+    const { read, live, finish } = watched();
+    await read(all);
+    expect(findings(live())).toEqual(findings(expected));
+    expect(findings(live())).toEqual(findings(expected));
+    expect(findings(finish())).toEqual(findings(expected));
+  });
+});
+
+describe("a flow that lives", () => {
+  const host = { address: "17.57.144.10", port: 5223 };
+  const relay = { address: "17.57.144.11", port: 3478 };
+  const at = (bytes: Uint8Array, seconds: number): MemoryRecord => ({
+    bytes,
+    time: 1_700_000_000n * SECOND + BigInt(seconds) * SECOND,
+  });
+  const syn = tcp(CLIENT, host, { flags: "S" });
+  const ask = udp(CLIENT, relay);
+  const verdicts = (report: ReachReport) => report.targets.map(({ port, verdict }) => [port, verdict]);
+
+  it("does not fail before an answer had its time", async () => {
+    const { read, live } = watched();
+    await read([at(syn, 0), at(ask, 0), at(syn, 1), at(ask, 2)]);
+    expect(verdicts(live())).toEqual([
+      [5223, "unclear"],
+      [3478, "unclear"],
+    ]);
+    expect(live().rows.filter(({ coverage }) => coverage === "failed")).toEqual([]);
+    await read([at(syn, 3)]);
+    expect(verdicts(live())).toEqual([
+      [5223, "unanswered"],
+      [3478, "unclear"],
+    ]);
+    await read([at(syn, 5)]);
+    expect(verdicts(live())).toEqual([
+      [5223, "unanswered"],
+      [3478, "unanswered"],
+    ]);
+  });
+
+  it("works from its first answer on", async () => {
+    const { read, live } = watched();
+    const answers = [
+      tcp(host, CLIENT, { flags: "SA" }),
+      tcp(CLIENT, host, { flags: "A" }),
+      udp(relay, CLIENT),
+    ];
+    await read([syn, ask, ...answers].map((bytes) => at(bytes, 0)));
+    expect(verdicts(live()).sort()).toEqual([
+      [3478, "works"],
+      [5223, "works"],
+    ]);
+    expect(live().targets.some(({ verdict }) => isFailure(verdict))).toBe(false);
+  });
+});
+
+describe("a look while packets are counted", () => {
+  const courier = { address: "17.57.144.10", port: 5223 };
+  const SILENCE = 7200;
+  const moment = (seconds: number) => (1_700_000_000n + BigInt(seconds)) * SECOND;
+
+  /** SYNs that nobody answers, each from a port of its own. */
+  function syns(first: number, count: number, seconds: number): MemoryRecord[] {
+    return Array.from({ length: count }, (_, i) => ({
+      bytes: tcp({ ...CLIENT, port: first + i }, courier, { flags: "S" }),
+      time: moment(seconds),
+    }));
+  }
+
+  /** More than are looked through at a time, all of them old enough; and an answer, to see that there are any. */
+  const before: MemoryRecord[] = [
+    { bytes: tcp(CLIENT, { ...courier, port: 443 }, { flags: "S" }), time: moment(0) },
+    { bytes: tcp({ ...courier, port: 443 }, CLIENT, { flags: "SA" }), time: moment(0) },
+    ...syns(10_000, 1500, 0),
+    ...syns(20_000, 1, 10),
+  ];
+  /** The last SYN stands at the end of its source. */
+  const all = { unanswered: 1500, unclear: 1 };
+  /** So much later that all flows before have ended: as many packets as it takes for the table to look. */
+  const after: MemoryRecord[] = Array.from({ length: 600 }, () => ({
+    bytes: udp({ ...CLIENT, port: 9 }, { address: "192.0.2.99", port: 9 }),
+    time: moment(SILENCE),
+  }));
+  const attempts = (report: ReachReport | null) =>
+    report?.targets.find(({ port }) => port === courier.port)?.attempts;
+
+  it("has each flow once, be it over before or after it was come to", async () => {
+    const { read, look, live, finish } = watched();
+    await read(before);
+    expect(attempts(live())).toEqual(all);
+    const steps = look();
+    expect(steps.next().done).toBe(false);
+    await read(after);
+    expect(attempts(resultOf(steps))).toEqual(all);
+    expect(attempts(finish())).toEqual(all);
+  });
+
+  it("has no flow that began in the place of one that it had", async () => {
+    const { read, look } = watched();
+    await read(before);
+    const steps = look();
+    steps.next();
+    await read([...after, ...syns(30_000, 100, SILENCE), ...after]);
+    // Of the hundred that began meanwhile, one stands behind those that it had.
+    expect(attempts(resultOf(steps))).toEqual({ ...all, unclear: 2 });
+  });
+
+  it("leaves later ones alone when it is given up", async () => {
+    const { read, look, live } = watched();
+    await read(before);
+    const steps = look();
+    steps.next();
+    steps.return(null);
+    await read(after);
+    expect(attempts(live())).toEqual(all);
+  });
+});

@@ -1,0 +1,42 @@
+/** Reach beside the summary: it sees the same flows as the same products, and bears what a summary bears. */
+import { readdirSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { listCaptured, readTruth } from "../../../scripts/lab/captured-session.ts";
+import { type FlowReport, reach, summarize } from "../../../src/index.ts";
+
+const MAX_FLOWS = 2000;
+
+async function flowsOf(read: typeof summarize | typeof reach, capture: string): Promise<FlowReport[]> {
+  const flows: FlowReport[] = [];
+  await read([capture], { maxFlows: MAX_FLOWS, onFlow: (flow) => flows.push(flow) });
+  return flows;
+}
+
+describe("a reading for reach", () => {
+  it.each(listCaptured().filter((name) => /^(apple|fault)-/.test(name)))(
+    "has the flows of %s",
+    async (name) => {
+      const capture = `fixtures/lab/${readTruth(name).capture}`;
+      expect(await flowsOf(reach, capture)).toEqual(await flowsOf(summarize, capture));
+    },
+  );
+
+  it("counts every packet as a summary does, in damaged captures too", async () => {
+    const files = readdirSync("fixtures").filter((file) => /\.(pcap|pcapng)(\.gz|\.zst)?$/.test(file));
+    expect(files.length).toBeGreaterThan(50);
+    for (const file of files) {
+      const captures = [`fixtures/${file}`];
+      const { report, summary } = await reach(captures, { maxFlows: MAX_FLOWS });
+      expect(summary, file).toEqual(await summarize(captures, { maxFlows: MAX_FLOWS }));
+      expect(report.capture, file).toEqual(summary.capture);
+      expect(report.rows, file).toHaveLength(130);
+    }
+  });
+
+  it("gives up flows early where there is room for few, and judges them all the same", async () => {
+    const capture = ["fixtures/lab/fault-syn-dropped.pcapng"];
+    const { report } = await reach(capture, { maxFlows: 1 });
+    expect(report.targets.filter(({ verdict }) => verdict === "unanswered").length).toBeGreaterThan(0);
+    expect(report.targets.filter(({ verdict }) => verdict === "works").length).toBeGreaterThan(0);
+  });
+});

@@ -1,0 +1,69 @@
+/** Until when an attempt could have been answered: sources that end, go on in another one, overlap or are silent. */
+import { describe, expect, it } from "vitest";
+import type { Moment } from "../../../src/net/moment.ts";
+import { RecordedSources } from "../../../src/reports/reach/recorded-sources.ts";
+
+const at = (seconds: number): Moment => ({
+  seconds: Math.floor(seconds),
+  nanoseconds: Math.round((seconds % 1) * 1e9),
+});
+
+/** Whether an attempt of the first of these sources, all of which are closed, may still be answered. */
+function mayBeAnswered(since: Moment | null, ...sources: readonly (readonly [start: number, end: number])[]) {
+  const recorded = new RecordedSources();
+  const numbers = sources.map(([start, end]) => recorded.open({ start: at(start), end: at(end) }));
+  for (const number of numbers) recorded.close(number);
+  return recorded.mayStillBeAnswered(numbers[0], since);
+}
+
+describe("an attempt", () => {
+  it("may still be answered for 3 seconds", () => {
+    expect(mayBeAnswered(at(97.5), [0, 100])).toBe(true);
+    expect(mayBeAnswered(at(97.000000001), [0, 100])).toBe(true);
+    expect(mayBeAnswered(at(97), [0, 100])).toBe(false);
+    expect(mayBeAnswered(at(3), [0, 100])).toBe(false);
+  });
+
+  it("may still be answered where nobody knows when it was made", () => {
+    expect(mayBeAnswered(null, [0, 100])).toBe(true);
+    const recorded = new RecordedSources();
+    const number = recorded.open({ start: null, end: null });
+    expect(recorded.mayStillBeAnswered(number, at(1))).toBe(true);
+  });
+
+  it.each<[string, boolean, readonly (readonly [number, number])[]]>([
+    ["goes on in the next source", false, [[100.5, 200]]],
+    [
+      "goes on in several",
+      false,
+      [
+        [101.5, 102.5],
+        [100, 101],
+      ],
+    ],
+    [
+      "goes on in one that was read before",
+      false,
+      [
+        [400, 500],
+        [100, 130],
+      ],
+    ],
+    ["ends long before the next source", true, [[104, 200]]],
+    ["ends while another source, which began before, goes on", true, [[50, 200]]],
+    ["ends with a source of one packet", true, [[100, 100]]],
+    ["is the last one", true, [[0, 50]]],
+  ])("of a source that %s: %s", (_, expected, others) => {
+    expect(mayBeAnswered(at(99), [0, 100], ...others)).toBe(expected);
+  });
+
+  it("at a silent interface has waited as long as packets came in at the others", () => {
+    const recorded = new RecordedSources();
+    const silent = recorded.open({ start: at(0), end: at(10) });
+    const busy = { start: at(0), end: at(11) };
+    recorded.open(busy);
+    expect(recorded.mayStillBeAnswered(silent, at(10))).toBe(true);
+    busy.end = at(20);
+    expect(recorded.mayStillBeAnswered(silent, at(10))).toBe(false);
+  });
+});

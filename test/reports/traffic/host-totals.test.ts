@@ -1,0 +1,40 @@
+import { describe, expect, it } from "vitest";
+import { OTHER_HOSTS } from "../../../src/reports/traffic/host-totals.ts";
+import type { HostSummary, Traffic } from "../../../src/reports/traffic/summary.ts";
+import { analyzeTraffic } from "../../support/analyze.ts";
+import { expectConserved } from "../../support/conservation.ts";
+import { tcp, udp } from "../../support/traffic-makers.ts";
+
+/** A host of whose names, and of those it talked to, nothing was seen. */
+function host(address: string, traffic: Traffic): HostSummary {
+  return { address, name: null, ...traffic, domains: [{ domain: null, ...traffic }] };
+}
+
+describe("traffic per host", () => {
+  it("is that of the end that is not the service, whoever sent it", async () => {
+    const { summary } = await analyzeTraffic([
+      tcp("10.0.0.1:49200", "17.0.0.1:443", { flags: "S" }),
+      tcp("17.0.0.1:443", "10.0.0.1:49200", { flags: "SA", extraLength: 500 }),
+      udp("10.0.0.2:49200", "17.0.0.1:53"),
+      // FTP's active data connection: the server begins it.
+      tcp("17.0.0.9:20", "10.0.0.2:49300", { flags: "S" }),
+    ]);
+    expectConserved(summary);
+    expect(summary.hosts).toEqual([
+      host("10.0.0.1", { flows: 1, packets: 2, bytes: 624 }),
+      host("10.0.0.2", { flows: 2, packets: 2, bytes: 112 }),
+    ]);
+  });
+
+  it("is bounded: what comes after the last host that is told apart goes under one name", async () => {
+    const records = Array.from({ length: 50 }, (_, i) => udp(`10.0.0.${i}:49200`, "17.0.0.1:53"));
+    const { summary } = await analyzeTraffic([...records, ...records], {
+      maxFlows: 10,
+      idleTimeoutSeconds: 0,
+    });
+    expectConserved(summary);
+    expect(summary.hosts).toHaveLength(11);
+    const others = summary.hosts?.find(({ address }) => address === OTHER_HOSTS);
+    expect(others?.packets).toBe(80);
+  });
+});
