@@ -5,8 +5,8 @@
 import { fstatSync, writeSync } from "node:fs";
 import { Socket } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
-import type { LineOutput } from "./live-outside.ts";
 import { descriptorOutput } from "./descriptor-output.ts";
+import type { LineOutput } from "./live-outside.ts";
 
 const STANDARD_OUTPUT = 1;
 const RETRY_MS = 20;

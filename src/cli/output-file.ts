@@ -12,9 +12,9 @@ import {
   unlinkSync,
 } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
-import { END_SIGNALS, type EndSignal } from "./live-outside.ts";
 import { reasonOf, writeAll } from "./descriptor-output.ts";
 import { type Environment, OutputError, UsageError } from "./environment.ts";
+import { END_SIGNALS, type EndSignal } from "./live-outside.ts";
 import { ReplacementFile } from "./replacement-file.ts";
 
 export interface ResultOutput {

@@ -1,8 +1,8 @@
 /** The outside of live monitoring as the system has it. */
 import { setTimeout as pause } from "node:timers/promises";
 import { findDefaultInterface, openLive } from "../index.ts";
-import { END_SIGNALS, type LiveOutside, type LiveTerminal } from "./live-outside.ts";
 import { standardLines } from "./line-output.ts";
+import { END_SIGNALS, type LiveOutside, type LiveTerminal } from "./live-outside.ts";
 import { listenForKeys } from "./screen/live-keys.ts";
 
 /** The system's own. */

@@ -15,13 +15,13 @@ import {
   summaryStatus,
 } from "../../index.ts";
 import { type Environment, UsageError } from "../environment.ts";
+import type { EndSignal, LiveOutside } from "../live-outside.ts";
 import { openResultOutput } from "../output-file.ts";
 import { readingNotes } from "../reading-notes.ts";
 import { IntervalLines, type LiveDisplay, LiveScreen } from "../screen/live-display.ts";
 import { systemOutside } from "../system-outside.ts";
 import { styleOf } from "../terminal-style.ts";
 import { checkLiveOptions, DEFAULT_LIVE_SNAPLEN, type LiveCommandOptions } from "./live-options.ts";
-import type { EndSignal, LiveOutside } from "../live-outside.ts";
 
 /** What shells say of a program that a signal has ended: 128 and its number. */
 const STATUS_BY_SIGNAL: Readonly<Record<EndSignal, number>> = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 };

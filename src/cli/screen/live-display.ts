@@ -8,8 +8,8 @@ import {
   type LiveView,
   safeJson,
 } from "../../index.ts";
-import type { LineOutput, LiveOutside } from "../live-outside.ts";
 import type { Environment } from "../environment.ts";
+import type { LineOutput, LiveOutside } from "../live-outside.ts";
 import { styleOf } from "../terminal-style.ts";
 import type { Key } from "./live-keys.ts";
 import { frameOf } from "./live-rows.ts";
