@@ -9,18 +9,19 @@ export {
   intervalRecord,
   type LiveInterface,
 } from "./engine/interval-report.ts";
+export type { PacketSink } from "./engine/live-pass.ts";
 export { monitor } from "./engine/monitor.ts";
 export type { LiveView, MonitorClock, MonitorOptions } from "./engine/monitor-options.ts";
+export { HISTORY_LENGTH, type ProductRates } from "./engine/product-rates.ts";
+export type { Progress } from "./engine/read-captures.ts";
 export {
-  type Progress,
+  flows,
   type ReachOptions,
   reach,
   type SummarizeOptions,
   summarize,
   summaryStatus,
-} from "./engine/pipeline.ts";
-export { HISTORY_LENGTH, type ProductRates } from "./engine/product-rates.ts";
-export type { PacketSink } from "./engine/watched-source.ts";
+} from "./engine/summarize.ts";
 export { InputError, type InputErrorCode, type InputErrorPosition } from "./errors.ts";
 export type { Explanation } from "./evidence/attribution/attribution.ts";
 export { EVIDENCE_GRADES, type Evidence, type UnattributedReason } from "./evidence/attribution/evidence.ts";
@@ -102,6 +103,7 @@ export {
   type SummaryFormat,
 } from "./render/render-summary.ts";
 export { formatBytes, formatCount, formatDuration, formatShare } from "./render/render-units.ts";
+export type { InterfaceSummary, SourceSummary } from "./reports/capture-summary.ts";
 export {
   type ComparableSummary,
   looksLikeJson,
@@ -134,7 +136,7 @@ export {
   type ReasonDifference,
   type SummaryDifference,
 } from "./reports/compare/summary-difference.ts";
-export type { Directions, FlowEndpoint, FlowReport } from "./reports/flows/flow-report.ts";
+export type { Directions, FlowEndpoint, FlowReport } from "./reports/flow-report.ts";
 export type { DeviceTraffic, LiveFlows } from "./reports/flows/live-flows.ts";
 export {
   type AttemptVerdict,
@@ -156,12 +158,10 @@ export type {
   FamilySummary,
   FlowShare,
   HostSummary,
-  InterfaceSummary,
   PacketClasses,
   PortSummary,
   ProductSummary,
   Share,
-  SourceSummary,
   Summary,
   Traffic,
 } from "./reports/traffic/summary.ts";

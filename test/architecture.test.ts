@@ -44,7 +44,8 @@ const RENDERER = /^src\/render\/render-[\w-]+\.ts$/;
 const RENDERER_TYPES = [
   "src/evidence/attribution/attribution.ts",
   "src/reports/traffic/summary.ts",
-  "src/reports/flows/flow-report.ts",
+  "src/reports/capture-summary.ts",
+  "src/reports/flow-report.ts",
   "src/reports/reach/reach-report.ts",
   "src/knowledge/port-list/list-records.ts",
   "src/reports/compare/summary-difference.ts",

@@ -1,18 +1,25 @@
 /** Runs captures in memory through everything: open, decode, flows, summary. */
-import { Analysis } from "../../src/engine/analysis.ts";
-import type { AnalysisOptions } from "../../src/engine/analysis-options.ts";
+import type { ReadingOptions } from "../../src/engine/reading-options.ts";
+import { Session } from "../../src/engine/session.ts";
 import { InputError } from "../../src/errors.ts";
 import { loadEvidenceRules } from "../../src/knowledge/evidence/load-evidence-rules.ts";
 import { loadServiceTable } from "../../src/knowledge/port-list/load-service-table.ts";
 import type { PacketBlock } from "../../src/packets/packet-block.ts";
 import type { PacketSource } from "../../src/packets/packet-source.ts";
-import type { FlowReport } from "../../src/reports/flows/flow-report.ts";
+import type { FlowReport } from "../../src/reports/flow-report.ts";
+import { FlowCollector } from "../../src/reports/flows/flow-collector.ts";
+import { withHosts } from "../../src/reports/traffic/build-summary.ts";
+import { HostCollector } from "../../src/reports/traffic/host-collector.ts";
 import type { Summary } from "../../src/reports/traffic/summary.ts";
+import { TrafficCollector } from "../../src/reports/traffic/traffic-collector.ts";
 
 const services = loadServiceTable();
 const rules = loadEvidenceRules(services);
 
-export type AnalyzeBytesOptions = Partial<Omit<AnalysisOptions, "services" | "onFlow">>;
+/** Room for two million flows takes time to reserve. */
+const MAX_FLOWS = 4096;
+
+export type AnalyzeBytesOptions = Omit<ReadingOptions, "services" | "pseudonyms">;
 
 /** What came out. */
 export interface AnalyzedBytes {
@@ -25,35 +32,31 @@ export interface AnalyzedBytes {
 /** Opens a capture that lies in memory, into `block`; may throw `InputError`. */
 export type OpenBytes = (block: PacketBlock) => PacketSource | Promise<PacketSource>;
 
-/** One analysis of captures, one after the other. Throws only for bugs. */
+/** One session of captures, one after the other. Throws only for bugs. */
 export async function analyzeBytes(
   captures: readonly OpenBytes[],
   options: AnalyzeBytesOptions = {},
 ): Promise<AnalyzedBytes> {
   const flows: FlowReport[] = [];
-  const analysis = new Analysis({
-    services,
-    rules,
-    idleTimeoutSeconds: 3600,
-    // Room for two million flows takes time to reserve.
-    maxFlows: 4096,
-    from: null,
-    to: null,
-    filter: null,
-    domainOf: (name) => name,
-    ...options,
-    onFlow: (flow, explain) => {
-      flows.push(flow);
-      explain();
-    },
+  const traffic = new TrafficCollector(services);
+  const hosts = new HostCollector(options.maxFlows ?? MAX_FLOWS, (name) => name);
+  const each = new FlowCollector((flow, explain) => {
+    flows.push(flow);
+    explain();
   });
+  const session = new Session({ services, rules }, { maxFlows: MAX_FLOWS, ...options }, [
+    traffic,
+    hosts,
+    each,
+  ]);
   for (const open of captures) {
     try {
-      await analysis.read(await open(analysis.createBlock()));
+      for await (const _ of session.read(await open(session.createBlock())));
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
-      analysis.fail("capture", error);
+      session.fail("capture", error);
     }
   }
-  return { summary: analysis.finish(), flows, records: analysis.records };
+  const summary = withHosts(session.report(traffic), session.report(hosts));
+  return { summary, flows, records: session.records };
 }

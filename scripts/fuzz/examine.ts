@@ -1,6 +1,5 @@
 /** What must hold for every capture, however broken. */
 
-import { compileFilter } from "../../src/filter/compile-filter.ts";
 import {
   FLOW_FORMATS,
   renderFlow,
@@ -24,7 +23,7 @@ const FILTERS = [
   "udp port 5353 or ip6",
   "net 17.0.0.0/8",
   "host 192.0.2.10 or not portrange 1000-60000",
-].map((text) => compileFilter(text));
+];
 
 /**
  * Runs mutants through everything as one analysis, twice; says what is wrong, or null. Throws where the program
@@ -69,9 +68,9 @@ function optionsFor(random: SeededRandom): AnalyzeBytesOptions {
   return {
     idleTimeoutSeconds: random.pick([3600, 3600, 0, 1]),
     maxFlows: random.pick([4096, 4096, 1, 3]),
-    filter: random.percent(12) ? random.pick(FILTERS) : null,
-    from: random.percent(5) ? { seconds: 1_700_000_002, nanoseconds: 0 } : null,
-    to: random.percent(5) ? { seconds: 1_741_682_000, nanoseconds: 1 } : null,
+    ...(random.percent(12) && { filter: random.pick(FILTERS) }),
+    ...(random.percent(5) && { from: { seconds: 1_700_000_002, nanoseconds: 0 } }),
+    ...(random.percent(5) && { to: { seconds: 1_741_682_000, nanoseconds: 1 } }),
   };
 }
 
@@ -84,7 +83,7 @@ function recordProblem(
   const handed = sources.map(({ interfaces }) => interfaces.reduce((sum, { packets }) => sum + packets, 0));
   const total = handed.reduce((sum, count) => sum + count, 0);
   if (total !== records) return `${total} records read, ${records} handed over`;
-  const isFiltered = options.filter !== null || options.from !== null || options.to !== null;
+  const isFiltered = ["filter", "from", "to"].some((name) => name in options);
   if (!isFiltered && summary.capture.packets !== records) {
     return `${records} records, ${summary.capture.packets} counted`;
   }

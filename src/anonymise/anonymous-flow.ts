@@ -4,8 +4,8 @@
  */
 import type { Explanation } from "../evidence/attribution/attribution.ts";
 import type { WeighedFinding } from "../evidence/attribution/evidence.ts";
-import { communityId } from "../reports/flows/community-id.ts";
-import type { FlowEndpoint, FlowReport } from "../reports/flows/flow-report.ts";
+import { communityId } from "../reports/community-id.ts";
+import type { FlowEndpoint, FlowReport } from "../reports/flow-report.ts";
 import { addressBytes } from "./address-kinds.ts";
 import type { Pseudonyms } from "./pseudonyms.ts";
 

@@ -1,12 +1,12 @@
 /** A report on reach without what tells of people and networks. Every field of what may hold such things is written out. */
+import type { CaptureSummary } from "../reports/capture-summary.ts";
 import type { BlockedName, ReachReport, ReachTarget } from "../reports/reach/reach-report.ts";
-import type { Summary } from "../reports/traffic/summary.ts";
 import type { Pseudonyms } from "./pseudonyms.ts";
 
 /** The report under other names; `capture` is that of the summary under the same ones. Products, rows and numbers stay. */
 export function anonymiseReach(
   report: ReachReport,
-  capture: Summary["capture"],
+  capture: CaptureSummary,
   pseudonyms: Pseudonyms,
 ): ReachReport {
   const nameOf = (name: string) => pseudonyms.hostName(name);

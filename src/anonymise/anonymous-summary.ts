@@ -2,15 +2,11 @@
  * A summary without what tells of people and networks. What may hold such things is written out field by field: a new
  * one does not compile until somebody says what becomes of it.
  */
-import { OTHER_DOMAINS, OTHER_HOSTS } from "../reports/traffic/host-totals.ts";
+
+import type { CaptureSummary, InterfaceSummary, SourceSummary } from "../reports/capture-summary.ts";
+import { OTHER_DOMAINS, OTHER_HOSTS } from "../reports/traffic/host-collector.ts";
 import { compareText } from "../reports/traffic/product-totals.ts";
-import type {
-  DomainTraffic,
-  HostSummary,
-  InterfaceSummary,
-  SourceSummary,
-  Summary,
-} from "../reports/traffic/summary.ts";
+import type { DomainTraffic, HostSummary, Summary } from "../reports/traffic/summary.ts";
 import type { Pseudonyms } from "./pseudonyms.ts";
 
 /** The summary under other names. Numbers, times, products, and the names of the list's services stay. */
@@ -34,7 +30,7 @@ export function anonymiseSummary(summary: Summary, pseudonyms: Pseudonyms): Summ
 }
 
 /** What was read, under other names. */
-export function anonymiseCapture(capture: Summary["capture"], pseudonyms: Pseudonyms): Summary["capture"] {
+export function anonymiseCapture(capture: CaptureSummary, pseudonyms: Pseudonyms): CaptureSummary {
   return { ...capture, sources: capture.sources.map((source) => anonymiseSource(source, pseudonyms)) };
 }
 

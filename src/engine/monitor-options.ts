@@ -1,12 +1,10 @@
 /** What monitoring is told before it begins, and what can be asked of it while it runs. */
-import type { Pseudonyms } from "../anonymise/pseudonyms.ts";
 import type { InputError } from "../errors.ts";
-import type { EvidenceRules } from "../knowledge/evidence/evidence-rules.ts";
-import type { ServiceTable } from "../knowledge/port-list/service-table.ts";
 import type { LiveFlows } from "../reports/flows/live-flows.ts";
 import type { ReachReport } from "../reports/reach/reach-report.ts";
 import type { IntervalReport } from "./interval-report.ts";
-import type { PacketSink } from "./watched-source.ts";
+import type { PacketSink } from "./live-pass.ts";
+import type { ReadingOptions } from "./reading-options.ts";
 
 /** Seconds of silence that end a flow: what is shown as live should be, and memory follows it for days. */
 export const DEFAULT_LIVE_IDLE_TIMEOUT_SECONDS = 300;
@@ -35,16 +33,8 @@ export interface LiveView {
   reach(): Promise<ReachReport | null>;
 }
 
-export interface MonitorOptions {
-  /** As in `SummarizeOptions`. */
-  readonly services?: ServiceTable;
-  readonly rules?: EvidenceRules | null;
-  /** Seconds without a packet that end a flow (default 300). */
-  readonly idleTimeoutSeconds?: number;
-  /** Flows that may be live at once (default 2,000,000). */
-  readonly maxFlows?: number;
-  /** Only packets that match, in the language of `SummarizeOptions.filter`. */
-  readonly filter?: string;
+/** `from` and `to` have no place here; packets that `sink` gets are as they came, whatever `pseudonyms` makes of the reports. */
+export interface MonitorOptions extends Omit<ReadingOptions, "from" | "to"> {
   /** Seconds between reports (default 1); they stretch where a report takes more than a tenth of it. */
   readonly intervalSeconds?: number;
   /** Ends after so many seconds. */
@@ -55,8 +45,6 @@ export interface MonitorOptions {
   readonly signal?: AbortSignal;
   /** Whether `LiveView.reach` is wanted, which costs a look at every packet. */
   readonly watchesReach?: boolean;
-  /** As in `SummarizeOptions`, for all that is told; packets that `sink` gets are as they came. */
-  readonly pseudonyms?: Pseudonyms;
   /** Gets every packet that counts. */
   readonly sink?: PacketSink;
   /** Sources that could not be opened: the summary tells of them. */

@@ -4,14 +4,17 @@ import { anonymiseLiveFlows } from "../anonymise/anonymous-live-flows.ts";
 import { anonymiseReach } from "../anonymise/anonymous-reach.ts";
 import { anonymiseCapture, anonymiseSummary } from "../anonymise/anonymous-summary.ts";
 import type { LiveCounters, LiveSource } from "../packets/live/live-source.ts";
-import type { LiveFlows } from "../reports/flows/live-flows.ts";
+import type { Steps } from "../reports/collector.ts";
+import { LiveFlowCollector, type LiveFlows } from "../reports/flows/live-flows.ts";
+import type { ReachCollector } from "../reports/reach/reach-collector.ts";
 import type { ReachReport } from "../reports/reach/reach-report.ts";
 import type { Summary } from "../reports/traffic/summary.ts";
-import type { Analysis, Steps } from "./analysis.ts";
+import type { TrafficCollector } from "../reports/traffic/traffic-collector.ts";
 import type { IntervalReport, LiveTotals } from "./interval-report.ts";
 import type { LiveView, MonitorClock, MonitorOptions } from "./monitor-options.ts";
 import { ProductRates } from "./product-rates.ts";
 import type { ReadingGate } from "./reading-gate.ts";
+import type { Session } from "./session.ts";
 
 const DEFAULT_INTERVAL_SECONDS = 1;
 /** An interval lasts at least so many times as long as its report takes to make. */
@@ -25,9 +28,17 @@ const SYSTEM_CLOCK: MonitorClock = {
   wait: (milliseconds, signal) => pause(milliseconds, undefined, { signal }).catch(() => undefined),
 };
 
+/** A session, and those of its collectors that are asked. */
+export interface Collected {
+  readonly session: Session;
+  readonly traffic: TrafficCollector;
+  /** Null where reach is not watched. */
+  readonly attempts: ReachCollector | null;
+}
+
 /** Makes the reports, each from what has changed since the one before. */
 export class MonitorReports implements LiveView {
-  readonly #analysis: Analysis;
+  readonly #collected: Collected;
   readonly #sources: readonly LiveSource[];
   readonly #gate: ReadingGate;
   readonly #signal: AbortSignal;
@@ -40,13 +51,13 @@ export class MonitorReports implements LiveView {
   #lastBytes = 0;
 
   constructor(
-    analysis: Analysis,
+    collected: Collected,
     sources: readonly LiveSource[],
     gate: ReadingGate,
     signal: AbortSignal,
     options: MonitorOptions,
   ) {
-    this.#analysis = analysis;
+    this.#collected = collected;
     this.#sources = sources;
     this.#gate = gate;
     this.#signal = signal;
@@ -57,17 +68,18 @@ export class MonitorReports implements LiveView {
   }
 
   async productFlows(product: string, limit: number): Promise<LiveFlows | null> {
-    const live = await this.#inSteps(() =>
-      this.#analysis.liveFlowSteps(limit, ({ candidates }) =>
-        candidates.some(({ name }) => name === product),
-      ),
+    const flows = new LiveFlowCollector(limit, ({ candidates }) =>
+      candidates.some(({ name }) => name === product),
     );
+    const live = await this.#inSteps(() => this.#collected.session.liveFlows(flows));
     const { pseudonyms } = this.#options;
     return live === null || pseudonyms === undefined ? live : anonymiseLiveFlows(live, pseudonyms);
   }
 
   async reach(): Promise<ReachReport | null> {
-    const report = await this.#amongPackets(this.#analysis.reachSteps());
+    const { session, attempts } = this.#collected;
+    if (attempts === null) return null;
+    const report = await this.#amongPackets(session.snapshot(attempts));
     const { pseudonyms } = this.#options;
     if (report === null || pseudonyms === undefined) return report;
     return anonymiseReach(report, anonymiseCapture(report.capture, pseudonyms), pseudonyms);
@@ -87,17 +99,19 @@ export class MonitorReports implements LiveView {
       // The last report is made when all packets are in.
       if (signal.aborted || this.#clock.now() >= endsAt) return;
       const startedAt = this.#clock.now();
-      const summary = await this.#inSteps(() => this.#analysis.snapshotSteps());
+      const { session, traffic } = this.#collected;
+      const summary = await this.#inSteps(() => session.snapshot(traffic));
       if (summary === null) return;
-      this.#tellOne(this.#shown(summary), this.#analysis.liveFlowCount, false);
+      this.#tellOne(this.#shown(summary), session.liveFlowCount, false);
       cost = this.#clock.now() - startedAt;
     }
   }
 
   /** The last report; the summary of everything. */
   finish(): Summary {
-    const liveFlows = this.#analysis.liveFlowCount;
-    const summary = this.#shown(this.#analysis.finish());
+    const { session, traffic } = this.#collected;
+    const liveFlows = session.liveFlowCount;
+    const summary = this.#shown(session.report(traffic));
     this.#tellOne(summary, liveFlows, true);
     return summary;
   }
@@ -118,7 +132,7 @@ export class MonitorReports implements LiveView {
   }
 
   /** Lets packets in between the steps too, for as long as a step took where they keep coming. Null as above. */
-  async #amongPackets(steps: Steps<ReachReport | null>): Promise<ReachReport | null> {
+  async #amongPackets<T>(steps: Steps<T | null>): Promise<T | null> {
     for (;;) {
       // Whoever has closed it makes packets wait: the sooner that is over, the better.
       await this.#gate.pass();
@@ -139,10 +153,11 @@ export class MonitorReports implements LiveView {
     let heardAt = beganAt;
     let now = beganAt;
     do {
-      const { records } = this.#analysis;
+      const { session } = this.#collected;
+      const { records } = session;
       await nextTurn();
       now = this.#clock.now();
-      if (this.#analysis.records > records) heardAt = now;
+      if (session.records > records) heardAt = now;
     } while (now - beganAt < milliseconds && now - heardAt < QUIET_MS);
   }
 

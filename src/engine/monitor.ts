@@ -1,22 +1,18 @@
 /**
- * Live monitoring: reads live sources all at once into one analysis, tells at the end of each interval what is known,
+ * Live monitoring: reads live sources all at once into one session, tells at the end of each interval what is known,
  * and ends with the summary that `summarize` would give for the same packets.
  */
 
-import { compileFilter } from "../filter/compile-filter.ts";
-import { DEFAULT_MAX_FLOWS } from "../flows/flow-table.ts";
-import { loadEvidenceRules } from "../knowledge/evidence/load-evidence-rules.ts";
-import { loadServiceTable } from "../knowledge/port-list/load-service-table.ts";
 import type { LiveSource } from "../packets/live/live-source.ts";
-import { loadProductNeeds } from "../reports/reach/load-product-needs.ts";
-import { ReachCollector } from "../reports/reach/reach-collector.ts";
 import type { Summary } from "../reports/traffic/summary.ts";
-import { Analysis } from "./analysis.ts";
+import { TrafficCollector } from "../reports/traffic/traffic-collector.ts";
+import { livePass } from "./live-pass.ts";
 import { DEFAULT_LIVE_IDLE_TIMEOUT_SECONDS, type MonitorOptions } from "./monitor-options.ts";
 import { MonitorReports } from "./monitor-reports.ts";
 import { ReadingGate } from "./reading-gate.ts";
-import { packetSelector } from "./select-packets.ts";
-import { watchSource } from "./watched-source.ts";
+import { loadKnowledge } from "./reading-options.ts";
+import { Session } from "./session.ts";
+import { reachCollector } from "./summarize.ts";
 
 /**
  * Reads live sources until they end or it is told to, and stops them. What ends a source early is said in the summary,
@@ -33,18 +29,28 @@ export async function monitor(sources: readonly LiveSource[], options: MonitorOp
   options.signal?.addEventListener("abort", onAbort, { once: true });
   let running: Promise<unknown> = Promise.resolve();
   try {
-    const analysis = analysisOf(options);
+    const knowledge = loadKnowledge(options);
+    const traffic = new TrafficCollector(knowledge.services);
+    const attempts = options.watchesReach ? reachCollector(knowledge) : null;
+    const session = new Session(
+      knowledge,
+      {
+        ...options,
+        idleTimeoutSeconds: options.idleTimeoutSeconds ?? DEFAULT_LIVE_IDLE_TIMEOUT_SECONDS,
+      },
+      attempts === null ? [traffic] : [traffic, attempts],
+    );
+    for (const { name, error } of options.failures ?? []) session.fail(name, error);
     const gate = new ReadingGate();
-    const reports = new MonitorReports(analysis, sources, gate, ending.signal, options);
-    const watch = {
-      select: options.filter === undefined ? null : packetSelector(compileFilter(options.filter)),
-      budget: { packetsLeft: options.maxPackets ?? Number.POSITIVE_INFINITY },
-      sink: options.sink ?? null,
-      gate,
-      onSpent: onAbort,
+    const collected = { session, traffic, attempts };
+    const reports = new MonitorReports(collected, sources, gate, ending.signal, options);
+    const { maxPackets = Number.POSITIVE_INFINITY, sink = null } = options;
+    const pass = livePass({ maxPackets, sink, gate, onSpent: onAbort });
+    const readOne = async (source: LiveSource) => {
+      for await (const _ of session.read(source, pass));
     };
     if (options.signal?.aborted) await stop();
-    const reading = Promise.all(sources.map((source) => analysis.read(watchSource(source, watch))));
+    const reading = Promise.all(sources.map(readOne));
     // Whichever ends first ends the other.
     const parts = [reading.finally(() => ending.abort()), reports.tell().finally(stop)];
     running = Promise.allSettled(parts);
@@ -55,31 +61,4 @@ export async function monitor(sources: readonly LiveSource[], options: MonitorOp
     await stop();
     await running;
   }
-}
-
-function analysisOf(options: MonitorOptions): Analysis {
-  const services = options.services ?? loadServiceTable();
-  const rules = options.rules === undefined ? loadEvidenceRules(services) : options.rules;
-  const reach = options.watchesReach
-    ? new ReachCollector(
-        services,
-        rules,
-        loadProductNeeds((name) => services.product(name)),
-      )
-    : null;
-  const analysis = new Analysis({
-    services,
-    rules,
-    idleTimeoutSeconds: options.idleTimeoutSeconds ?? DEFAULT_LIVE_IDLE_TIMEOUT_SECONDS,
-    maxFlows: options.maxFlows ?? DEFAULT_MAX_FLOWS,
-    from: null,
-    to: null,
-    // Applied before packets are counted and saved.
-    filter: null,
-    domainOf: null,
-    onFlow: null,
-    reach,
-  });
-  for (const { name, error } of options.failures ?? []) analysis.fail(name, error);
-  return analysis;
 }

@@ -4,29 +4,17 @@
  */
 
 import type { ProcessNames } from "../evidence/observation/process-names.ts";
-import type { PacketFilter } from "../filter/packet-filter.ts";
 import type { FlowTable } from "../flows/flow-table.ts";
 import { FragmentTable } from "../flows/fragment-table.ts";
 import type { PacketBatch } from "../flows/packet-batch.ts";
 import { LinkType } from "../net/link-types.ts";
-import { type Moment, NO_TIME } from "../net/moment.ts";
 import { DecodedPacket, FragmentKind } from "../packets/decode/decoded-packet.ts";
 import { decodePacket } from "../packets/decode/packet-decoder.ts";
 import { WEIRD_CODES, Weird } from "../packets/decode/weirds.ts";
 import { copyRecords } from "../packets/kernel/copy-records.ts";
 import type { Kernel } from "../packets/kernel/kernel.ts";
 import type { PacketBlock } from "../packets/packet-block.ts";
-import type { SourceTotals } from "../reports/traffic/source-totals.ts";
-
-/** Which records count. */
-export interface RecordChoice {
-  /** Only packets from this moment on; packets without a time count as outside. */
-  readonly from: Moment | null;
-  /** Only packets before this moment. */
-  readonly to: Moment | null;
-  /** Only packets that it matches. */
-  readonly filter: PacketFilter | null;
-}
+import type { SourceTotals } from "../reports/source-totals.ts";
 
 /** Receives ICMP packets as they were decoded, both borrowed for the call; all packets before them are counted. */
 export type IcmpSink = (bytes: Uint8Array, packet: DecodedPacket) => void;
@@ -35,7 +23,6 @@ export class RecordCounter {
   /** Packets and bytes by the code of the weird that stopped their decoding; 0: decoded. */
   readonly packetsByWeird = new Float64Array(WEIRD_CODES);
   readonly bytesByWeird = new Float64Array(WEIRD_CODES);
-  readonly #choice: RecordChoice;
   readonly #kernel: Kernel;
   readonly #batch: PacketBatch;
   readonly #flows: FlowTable;
@@ -48,13 +35,7 @@ export class RecordCounter {
   readonly #processNumbers: number[] = [];
 
   /** `processes`, `onIcmp`: null where nobody looks. */
-  constructor(
-    choice: RecordChoice,
-    flows: FlowTable,
-    processes: ProcessNames | null,
-    onIcmp: IcmpSink | null,
-  ) {
-    this.#choice = choice;
+  constructor(flows: FlowTable, processes: ProcessNames | null, onIcmp: IcmpSink | null) {
     this.#flows = flows;
     this.#kernel = flows.kernel;
     this.#batch = flows.batch;
@@ -83,34 +64,21 @@ export class RecordCounter {
   /** Counts `count` records that stand in the kernel, of which `block` knows the interfaces and processes. */
   #countPlaced(block: PacketBlock, count: number, totals: SourceTotals): void {
     const { interfaceIds } = this.#kernel.columns;
-    const { from, to } = this.#choice;
     const hasOne = block.interfaces.length === 1;
     for (let i = 0; i < count; ) {
       let end = hasOne ? count : i + 1;
       while (end < count && interfaceIds[end] === interfaceIds[i]) end++;
-      if (from === null && to === null) this.#countRun(block, i, end, totals);
-      else this.#countWithin(block, i, end, totals);
+      this.#countRun(block, i, end, totals);
       i = end;
     }
     // The payload of what is left in the batch goes with the block.
     if (this.#processes !== null || this.#onIcmp !== null) this.flush();
   }
 
-  /** Counts those of the records `first` to `end - 1`, all of one interface, that are in the window of time. */
-  #countWithin(block: PacketBlock, first: number, end: number, totals: SourceTotals): void {
-    for (let i = first; i < end; ) {
-      let after = i;
-      while (after < end && this.#isInWindow(after)) after++;
-      this.#countRun(block, i, after, totals);
-      i = after + 1;
-    }
-  }
-
   /** Counts the records `first` to `end - 1`, all of one interface. */
   #countRun(block: PacketBlock, first: number, end: number, totals: SourceTotals): void {
-    if (first === end) return;
     const { linkType, fcsLength } = block.interfaces[this.#kernel.columns.interfaceIds[first]];
-    const mayBePlain = linkType === LinkType.ETHERNET && this.#choice.filter === null;
+    const mayBePlain = linkType === LinkType.ETHERNET;
     for (let i = first; i < end; ) {
       const plain = mayBePlain ? this.#batch.appendPlain(i, end, fcsLength) : 0;
       if (plain === 0) this.#countRecord(block, i, linkType, fcsLength, totals);
@@ -134,7 +102,7 @@ export class RecordCounter {
     this.#countFullBatch();
   }
 
-  /** Counts record `i` by a walk through its layers, if it matches. */
+  /** Counts record `i` by a walk through its layers. */
   #countRecord(
     block: PacketBlock,
     i: number,
@@ -147,7 +115,6 @@ export class RecordCounter {
     const packet = this.#packet;
     const length = originalLengths[i];
     const weird = decodePacket(linkType, buffer, offsets[i], capturedLengths[i], length, fcsLength, packet);
-    if (this.#choice.filter?.(buffer, packet, length) === false) return;
     totals.add(length, seconds[i], nanoseconds[i]);
     if (packet.fragment !== FragmentKind.NONE) {
       this.#countFragment(block, i, weird);
@@ -224,15 +191,5 @@ export class RecordCounter {
 
   #countFullBatch(): void {
     if (this.#batch.isFull) this.flush();
-  }
-
-  #isInWindow(i: number): boolean {
-    const { columns } = this.#kernel;
-    const seconds = columns.seconds[i];
-    const nanoseconds = columns.nanoseconds[i];
-    if (nanoseconds === NO_TIME) return false;
-    const { from, to } = this.#choice;
-    if (from !== null && (seconds - from.seconds || nanoseconds - from.nanoseconds) < 0) return false;
-    return to === null || (seconds - to.seconds || nanoseconds - to.nanoseconds) < 0;
   }
 }

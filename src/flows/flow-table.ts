@@ -111,12 +111,16 @@ export class FlowTable {
     return this.#view;
   }
 
-  /** Ends all flows, in the order of their records. The table is over then. */
-  finish(): void {
-    this.forEachLive((flow) => {
+  /**
+   * Ends the flows in `count` records from `first` on; the record behind, 0 for none. Where it was begun, it is to be gone
+   * on with to the end: no packet may be counted any more.
+   */
+  finish(first = 1, count = Number.POSITIVE_INFINITY): number {
+    const end = (flow: FlowView) => {
       this.#sink(flow);
       this.kernel.recordWords[flow.record * RECORD_WORDS + RECORD_STATE] = 0;
-    });
+    };
+    return this.forEachLive(end, first, count);
   }
 
   /** When the flow in a record was last heard of, in seconds; before all time for one without a time. */

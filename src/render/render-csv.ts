@@ -3,7 +3,7 @@
  * cells are values that are not known or do not apply; lists are joined by a space (ports) or ` | ` (names).
  */
 import { EVIDENCE_GRADES } from "../evidence/attribution/evidence.ts";
-import type { FlowReport } from "../reports/flows/flow-report.ts";
+import type { FlowReport } from "../reports/flow-report.ts";
 import type { FlowShare, Share } from "../reports/traffic/summary.ts";
 import { csvText } from "./render-escape.ts";
 import type { Group } from "./render-groups.ts";

@@ -1,7 +1,7 @@
 /** Why a flow was given to its products, in words: the rows that its port matched, what narrowed them, what did not fit. */
 import type { Explanation } from "../evidence/attribution/attribution.ts";
 import type { Effect, Verdict, WeighedFinding } from "../evidence/attribution/evidence.ts";
-import type { FlowEndpoint, FlowReport } from "../reports/flows/flow-report.ts";
+import type { FlowEndpoint, FlowReport } from "../reports/flow-report.ts";
 import { escapeText } from "./render-escape.ts";
 import { formatBytes } from "./render-units.ts";
 

@@ -1,5 +1,5 @@
 /** Flows as lines, one each: what `appleflow flows` prints. */
-import type { FlowReport } from "../reports/flows/flow-report.ts";
+import type { FlowReport } from "../reports/flow-report.ts";
 import { renderFlowCsv, renderFlowCsvHeader } from "./render-csv.ts";
 import { safeJson } from "./render-escape.ts";
 

@@ -3,7 +3,8 @@
  * attributed, unattributed, not decoded - with the reasons.
  */
 
-import type { PacketClasses, SourceSummary, Summary } from "../reports/traffic/summary.ts";
+import type { SourceSummary } from "../reports/capture-summary.ts";
+import type { PacketClasses, Summary } from "../reports/traffic/summary.ts";
 import { layoutTable, type Paint, type TableStyle, widthOf, wrapText } from "./render-columns.ts";
 import { type Drawing, drawReport } from "./render-drawing.ts";
 import { renderGroupTable } from "./render-group-table.ts";

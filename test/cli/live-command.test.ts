@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { afterAll, describe, expect, it } from "vitest";
 import type { IntervalRecord } from "../../src/engine/interval-report.ts";
-import { summarize } from "../../src/engine/pipeline.ts";
+import { summarize } from "../../src/engine/summarize.ts";
 import { InputError } from "../../src/errors.ts";
 import { OFFICE_FILE, officeInterface } from "../support/office-traffic.ts";
 import { runCli } from "./run-cli.ts";

@@ -8,7 +8,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { summarize } from "../../src/engine/pipeline.ts";
+import { summarize } from "../../src/engine/summarize.ts";
 import { openCapture } from "../../src/packets/files/open-capture.ts";
 import { SavedCapture } from "../../src/packets/files/saved-capture.ts";
 import type { ProductSummary, Summary } from "../../src/reports/traffic/summary.ts";

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { summarize } from "../../src/engine/pipeline.ts";
+import { summarize } from "../../src/engine/summarize.ts";
 import { startLive as start } from "./run-live.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "appleflow-live-"));

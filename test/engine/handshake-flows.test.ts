@@ -1,7 +1,7 @@
 /** Names in handshakes, through the whole of an analysis: what the flow table shows of packets has to fit. */
 import { describe, expect, it } from "vitest";
 import { analyzeBytes } from "../../scripts/fuzz/analyze-bytes.ts";
-import type { FlowReport } from "../../src/reports/flows/flow-report.ts";
+import type { FlowReport } from "../../src/reports/flow-report.ts";
 import { CHROMIUM_QUIC, CHROMIUM_TLS } from "../support/chromium-hellos.ts";
 import { alpn, buildClientHello, serverName, toRecords } from "../support/client-hello.ts";
 import { memorySource } from "../support/memory-source.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { monitor } from "../../src/engine/monitor.ts";
-import { reach, summarize } from "../../src/engine/pipeline.ts";
+import { reach, summarize } from "../../src/engine/summarize.ts";
 import { InputError } from "../../src/errors.ts";
 import type { ReachTarget } from "../../src/reports/reach/reach-report.ts";
 import type { Summary } from "../../src/reports/traffic/summary.ts";

@@ -1,6 +1,6 @@
 /** Which side is the service (contract, section 3): one test for each rule, and for each rule above the next. */
 import { describe, expect, it } from "vitest";
-import type { FlowReport } from "../../src/reports/flows/flow-report.ts";
+import type { FlowReport } from "../../src/reports/flow-report.ts";
 import { analyzeTraffic } from "../support/analyze.ts";
 import type { TrafficRecord } from "../support/traffic.ts";
 import { type RecordOptions, tcp, udp } from "../support/traffic-makers.ts";

@@ -11,8 +11,9 @@ import {
   type Segment,
   tcp,
   udp,
-  watchedAnalysis,
+  watchedSession,
 } from "../reports/reach/reach-packets.ts";
+import { readWhole } from "../support/analyze.ts";
 import { type MemoryRecord, memorySource, readRecords } from "../support/memory-source.ts";
 
 /** Captures in which all that was tried works, be it at the second attempt. */
@@ -35,8 +36,8 @@ const SECOND = 1_000_000_000n;
 const START = 1_700_000_000n * SECOND;
 
 async function reachOfSources(...sources: readonly (readonly MemoryRecord[])[]): Promise<ReachReport> {
-  const { analysis, finish } = watchedAnalysis();
-  for (const records of sources) await analysis.read(memorySource(records));
+  const { session, finish } = watchedSession();
+  for (const records of sources) await readWhole(session, memorySource(records));
   return finish().report;
 }
 

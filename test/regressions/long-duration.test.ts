@@ -1,6 +1,6 @@
 /** Captures years apart: the duration showed digits that nobody measured (72063653.07997699). */
 import { expect, it } from "vitest";
-import { SourceTotals, summarizeCapture } from "../../src/reports/traffic/source-totals.ts";
+import { SourceTotals, summarizeCapture } from "../../src/reports/source-totals.ts";
 
 function durationBetween(start: readonly [number, number], end: readonly [number, number]): number {
   const totals = new SourceTotals("a.pcap", "pcap");

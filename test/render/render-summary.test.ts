@@ -2,7 +2,7 @@ import stringWidth from "string-width";
 import { describe, expect, it } from "vitest";
 import { renderFlow, renderFlowHeader } from "../../src/render/render-flows.ts";
 import { type RenderOptions, renderSummary } from "../../src/render/render-summary.ts";
-import type { FlowReport } from "../../src/reports/flows/flow-report.ts";
+import type { FlowReport } from "../../src/reports/flow-report.ts";
 import type { ProductSummary, Summary } from "../../src/reports/traffic/summary.ts";
 
 const EVIL = "\x1b[2J\u202e\r\nappleflow: all is well";

@@ -1,12 +1,18 @@
-/** Runs the real analysis over traffic as data, the way the pipeline does. */
-import { Analysis } from "../../src/engine/analysis.ts";
-import type { AnalysisOptions } from "../../src/engine/analysis-options.ts";
+/** Runs the real session over traffic as data, the way captures are read. */
+import type { ReadingOptions } from "../../src/engine/reading-options.ts";
+import { Session } from "../../src/engine/session.ts";
 import type { EvidenceRules } from "../../src/knowledge/evidence/evidence-rules.ts";
 import { loadEvidenceRules } from "../../src/knowledge/evidence/load-evidence-rules.ts";
 import { loadServiceTable } from "../../src/knowledge/port-list/load-service-table.ts";
 import type { ServiceTable } from "../../src/knowledge/port-list/service-table.ts";
-import type { FlowReport } from "../../src/reports/flows/flow-report.ts";
+import type { PacketSource } from "../../src/packets/packet-source.ts";
+import type { Collector } from "../../src/reports/collector.ts";
+import type { FlowReport } from "../../src/reports/flow-report.ts";
+import { FlowCollector } from "../../src/reports/flows/flow-collector.ts";
+import { withHosts } from "../../src/reports/traffic/build-summary.ts";
+import { HostCollector } from "../../src/reports/traffic/host-collector.ts";
 import type { Summary } from "../../src/reports/traffic/summary.ts";
+import { TrafficCollector } from "../../src/reports/traffic/traffic-collector.ts";
 import { type MemorySourceOptions, memorySource } from "./memory-source.ts";
 import { type TrafficRecord, toMemoryRecord } from "./traffic.ts";
 
@@ -15,15 +21,20 @@ export const appleList: ServiceTable = loadServiceTable();
 /** The project's own rules, loaded once. */
 export const appleRules: EvidenceRules = loadEvidenceRules(appleList);
 
+/** Few flows at once unless told otherwise: room for two million takes time to reserve. */
+const MAX_FLOWS = 2000;
+
 /** What came out: the summary, and every flow in the order in which they ended. */
 export interface Analyzed {
   readonly summary: Summary;
   readonly flows: readonly FlowReport[];
 }
 
-export type AnalyzeOptions = Partial<Omit<AnalysisOptions, "onFlow">> & MemorySourceOptions;
+/** `domainOf`: null where hosts are not wanted. */
+export type AnalyzeOptions = ReadingOptions &
+  MemorySourceOptions & { readonly domainOf?: ((name: string) => string) | null };
 
-/** Analyzes one capture. Few flows at once unless told otherwise: room for two million takes time to reserve. */
+/** Analyzes one capture. */
 export function analyzeTraffic(
   records: readonly TrafficRecord[],
   options: AnalyzeOptions = {},
@@ -36,18 +47,25 @@ export async function analyzeCaptures(
   captures: readonly (readonly TrafficRecord[])[],
   options: AnalyzeOptions = {},
 ): Promise<Analyzed> {
+  const { services = appleList, maxFlows = MAX_FLOWS, domainOf = (name: string) => name } = options;
   const flows: FlowReport[] = [];
-  const analysis = new Analysis({
-    services: options.services ?? appleList,
-    rules: options.rules === undefined ? appleRules : options.rules,
-    idleTimeoutSeconds: options.idleTimeoutSeconds ?? 3600,
-    maxFlows: options.maxFlows ?? 2000,
-    from: options.from ?? null,
-    to: options.to ?? null,
-    filter: options.filter ?? null,
-    domainOf: options.domainOf === undefined ? (name) => name : options.domainOf,
-    onFlow: (flow) => flows.push(flow),
-  });
-  for (const records of captures) await analysis.read(memorySource(records.map(toMemoryRecord), options));
-  return { summary: analysis.finish(), flows };
+  const traffic = new TrafficCollector(services);
+  const hosts = domainOf === null ? null : new HostCollector(maxFlows, domainOf);
+  const each = new FlowCollector((flow) => flows.push(flow));
+  const session = testSession(options, [traffic, ...(hosts === null ? [] : [hosts]), each]);
+  for (const records of captures)
+    await readWhole(session, memorySource(records.map(toMemoryRecord), options));
+  const summary = session.report(traffic);
+  return { summary: hosts === null ? summary : withHosts(summary, session.report(hosts)), flows };
+}
+
+/** A session of Apple's list and rules, unless the options name others. */
+export function testSession(options: ReadingOptions, collectors: readonly Collector<unknown>[]): Session {
+  const { services = appleList, rules = appleRules } = options;
+  return new Session({ services, rules }, { maxFlows: MAX_FLOWS, ...options }, collectors);
+}
+
+/** Reads a source to its end. */
+export async function readWhole(session: Session, source: PacketSource): Promise<void> {
+  for await (const _ of session.read(source));
 }

@@ -1,6 +1,6 @@
 /** Compares what the program says of a capture with what the reference model says. */
 import { expect } from "vitest";
-import type { FlowReport } from "../../src/reports/flows/flow-report.ts";
+import type { FlowReport } from "../../src/reports/flow-report.ts";
 import type { Share, Summary } from "../../src/reports/traffic/summary.ts";
 import { type AnalyzeOptions, analyzeTraffic, appleList } from "./analyze.ts";
 import { expectConserved } from "./conservation.ts";

@@ -1,7 +1,7 @@
 /** What `appleflow flows` must say of a flow of the reference model (contract, section 8). */
 import { createHash } from "node:crypto";
 import type { ServiceTable } from "../../src/knowledge/port-list/service-table.ts";
-import type { FlowReport } from "../../src/reports/flows/flow-report.ts";
+import type { FlowReport } from "../../src/reports/flow-report.ts";
 import { addressBytes } from "./packet-layer.ts";
 import { attribute, orient } from "./reference-attribution.ts";
 import { isAccepting, isFinal, isOpening, nameOf, type ReferenceFlow, timesOf } from "./reference-flows.ts";

@@ -3,7 +3,7 @@
  * integers over a common denominator that every number of candidates divides.
  */
 import type { ServiceTable } from "../../src/knowledge/port-list/service-table.ts";
-import type { FlowReport } from "../../src/reports/flows/flow-report.ts";
+import type { FlowReport } from "../../src/reports/flow-report.ts";
 import type { Summary } from "../../src/reports/traffic/summary.ts";
 import { orient } from "./reference-attribution.ts";
 import {

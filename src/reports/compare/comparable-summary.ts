@@ -1,5 +1,6 @@
 /** What two captures are compared by: a part of the summary, from an analysis or read back from its JSON. */
 import { EVIDENCE_GRADES, UNATTRIBUTED_REASONS } from "../../evidence/attribution/evidence.ts";
+import type { CaptureSummary, SourceSummary } from "../capture-summary.ts";
 import type { ReachReport, ReachVerdict } from "../reach/reach-report.ts";
 import {
   type FamilySummary,
@@ -8,7 +9,6 @@ import {
   type PortSummary,
   type ProductSummary,
   type Share,
-  type SourceSummary,
   SUMMARY_SCHEMA,
   type Summary,
   type Traffic,
@@ -23,7 +23,7 @@ export type ComparableProduct = Pick<
 
 /** The part of a {@link Summary} that is compared; every summary is one. */
 export interface ComparableSummary {
-  readonly capture: Pick<Summary["capture"], "packets" | "bytes" | "start" | "end" | "durationSeconds"> & {
+  readonly capture: Pick<CaptureSummary, "packets" | "bytes" | "start" | "end" | "durationSeconds"> & {
     readonly sources: readonly Pick<SourceSummary, "name" | "complete">[];
   };
   readonly packets: PacketClasses;

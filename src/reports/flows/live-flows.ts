@@ -1,10 +1,11 @@
 /** The live flows of a choice, a product's for instance: those with most bytes, and all of them per device. */
-import type { FlowView } from "../../flows/flow-view.ts";
+import type { Attribution } from "../../evidence/attribution/evidence.ts";
 import { serviceSide } from "../../flows/orientation.ts";
 import { type AddressKey, addressText, formatAddressKey } from "../../net/address-key.ts";
+import { type AttributedFlow, type Collector, inOneStep, type Reading, type Steps } from "../collector.ts";
+import type { FlowReport } from "../flow-report.ts";
 import { compareText } from "../traffic/product-totals.ts";
 import type { Traffic } from "../traffic/summary.ts";
-import type { FlowReport } from "./flow-report.ts";
 
 /** What the flows of one device add up to: the address at the other end from the service. */
 export interface DeviceTraffic extends Traffic {
@@ -36,19 +37,25 @@ const MAX_DEVICES = 65_536;
 
 type DeviceTotal = { -readonly [K in keyof Traffic]: Traffic[K] } & { readonly address: AddressKey };
 
-export class LiveFlowTotals {
+/** To be shown live flows only (`Session.liveFlows`): it describes them by their records, while they live. */
+export class LiveFlowCollector implements Collector<LiveFlows> {
   readonly #limit: number;
+  readonly #isMeant: (attribution: Attribution) => boolean;
   #ranked: Ranked[] = [];
   #count = 0;
   readonly #devices = new Map<string, DeviceTotal>();
 
-  /** @param limit flows, and devices, that are kept at most */
-  constructor(limit: number) {
+  /**
+   * @param limit flows, and devices, that are kept at most
+   * @param isMeant which flows, by what they are attributed to
+   */
+  constructor(limit: number, isMeant: (attribution: Attribution) => boolean) {
     this.#limit = limit;
+    this.#isMeant = isMeant;
   }
 
-  /** Adds a flow (borrowed for the call) with its orientation. */
-  add(flow: FlowView, oriented: number): void {
+  add({ flow, oriented, attribution }: AttributedFlow): void {
+    if (!this.#isMeant(attribution)) return;
     this.#count++;
     const bytes = flow.bytes(0) + flow.bytes(1);
     this.#ranked.push({ record: flow.record, bytes });
@@ -66,11 +73,16 @@ export class LiveFlowTotals {
     device.bytes += bytes;
   }
 
-  /** `describe`: the flow in a record, which must still be the one that was added; `nameOf`: of a device. */
-  describe(
-    describe: (record: number) => FlowReport,
-    nameOf: (address: AddressKey) => string | null,
-  ): LiveFlows {
+  snapshot(): LiveFlowCollector {
+    return new LiveFlowCollector(this.#limit, this.#isMeant);
+  }
+
+  report(reading: Reading): Steps<LiveFlows> {
+    return inOneStep(() => this.#describe(reading));
+  }
+
+  /** The flows in the records must still be those that were added. */
+  #describe(reading: Reading): LiveFlows {
     this.#cut();
     const devices = [...this.#devices.values()]
       .map(({ address, ...traffic }) => ({ key: address, address: formatAddressKey(address), ...traffic }))
@@ -78,9 +90,9 @@ export class LiveFlowTotals {
       .slice(0, this.#limit);
     return {
       count: this.#count,
-      flows: this.#ranked.map(({ record }) => describe(record)),
+      flows: this.#ranked.map(({ record }) => reading.liveFlow(record).describe()),
       deviceCount: this.#devices.size,
-      devices: devices.map(({ key, ...device }) => ({ ...device, name: nameOf(key) })),
+      devices: devices.map(({ key, ...device }) => ({ ...device, name: reading.deviceNameOf(key) })),
     };
   }
 

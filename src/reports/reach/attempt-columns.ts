@@ -11,9 +11,6 @@ import { readUint16 } from "../../net/byte-reads.ts";
 import { TCP_ACK, TCP_FIN, TCP_RST, TCP_SYN } from "../../net/tcp-flags.ts";
 import { AttemptBit } from "./attempt-bits.ts";
 
-/** The observer needs nothing more of the flow. */
-const OBSERVED_ENOUGH = 1 << 28;
-
 const WORDS = 8;
 /** Words of a record. */
 const Word = {
@@ -138,16 +135,6 @@ export class AttemptColumns {
       0,
       ((this.#words[base + Word.NEXT + side] - this.#words[base + Word.HELLO_END]) | 0) - fin,
     );
-  }
-
-  /** Notes that the observer has seen enough of a flow. */
-  setObservedEnough(record: number): void {
-    this.#words[record * WORDS] |= OBSERVED_ENOUGH;
-  }
-
-  /** Whether it has. */
-  isObservedEnough(record: number): boolean {
-    return (this.#words[record * WORDS] & OBSERVED_ENOUGH) !== 0;
   }
 
   /** The flow in a record has ended. */

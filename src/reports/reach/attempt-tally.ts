@@ -1,6 +1,6 @@
 /** What attempts add up to: per row, per target, and what they tell of the capture. A copy can be settled while the original goes on. */
 import type { ServiceRow } from "../../knowledge/port-list/service-row.ts";
-import type { FlowReport } from "../flows/flow-report.ts";
+import type { FlowReport } from "../flow-report.ts";
 import type { Attempt } from "./attempt.ts";
 import { needsNoAnswer, OneSidedFlows } from "./one-sided-datagrams.ts";
 import { ReachDirections, restsOnAbsence } from "./reach-directions.ts";

@@ -1,62 +1,60 @@
-/**
- * Watches all packets of live flows for what reach wants to know, and the ICMP messages that quote them. It stands
- * before the observer, if there is one, and hands on what that one has to see.
- */
+/** Watches all packets of live flows for what reach wants to know, and the ICMP messages that quote them. */
 
-import type { FlowObserver } from "../../flows/flow-observer.ts";
-import type { FlowTable } from "../../flows/flow-table.ts";
 import { Transport } from "../../flows/flow-view.ts";
 import type { PacketRow } from "../../flows/packet-row.ts";
 import { type AddressKey, addressText, readIpv4Key, readIpv6Key } from "../../net/address-key.ts";
+import type { Moment } from "../../net/moment.ts";
 import { DecodedPacket } from "../../packets/decode/decoded-packet.ts";
 import { decodeUnreachable } from "../../packets/decode/icmp.ts";
+import type { FindFlow, PacketWatch } from "../collector.ts";
 import { AttemptColumns } from "./attempt-columns.ts";
 import { AttemptWaits } from "./attempt-waits.ts";
+import { type RecordedSource, RecordedSources } from "./recorded-sources.ts";
 
 /** Hosts that send ICMP, told apart by the numbers 1 to 255. */
 const MAX_REPORTERS = 255;
 
-export class AttemptWatch implements FlowObserver {
-  readonly seesAll = true;
-  readonly columns: AttemptColumns;
-  readonly waits: AttemptWaits;
+export class AttemptWatch implements PacketWatch {
+  /** What the packets of each live flow have shown. */
+  columns = new AttemptColumns(0);
   /** ICMP messages that quote no packet that a live flow has sent: late, spoofed, or of what the capture lacks. */
   strayReports = 0;
-  readonly #inner: FlowObserver | null;
+  #waits = new AttemptWaits(0);
+  readonly #sources = new RecordedSources();
   readonly #quoted = new DecodedPacket();
   readonly #reporters: AddressKey[] = [];
   readonly #reporterNumbers = new Map<string, number>();
 
-  /** For flows in records 1 to `capacity`; `inner`: who else observes the flows, or null. */
-  constructor(capacity: number, inner: FlowObserver | null) {
+  begin(capacity: number): void {
     this.columns = new AttemptColumns(capacity);
-    this.waits = new AttemptWaits(capacity);
-    this.#inner = inner;
+    this.#waits = new AttemptWaits(capacity);
   }
 
-  observe(record: number, packet: PacketRow): boolean {
+  openSource(source: RecordedSource): void {
+    this.#sources.open(source);
+  }
+
+  readFrom(source: RecordedSource): void {
+    this.#waits.source = this.#sources.numberOf(source);
+  }
+
+  closeSource(source: RecordedSource): void {
+    this.#sources.close(source);
+  }
+
+  packet(record: number, packet: PacketRow): void {
     this.columns.see(record, packet);
-    this.waits.see(record, packet);
-    if (this.#inner === null || this.columns.isObservedEnough(record)) return true;
-    if (!packet.hasPayload && !packet.isOpening) return true;
-    if (!this.#inner.observe(record, packet)) this.columns.setObservedEnough(record);
-    return true;
-  }
-
-  addProcess(record: number, process: number): void {
-    this.#inner?.addProcess(record, process);
+    this.#waits.see(record, packet);
   }
 
   /**
-   * An ICMP packet as it was decoded (both borrowed for the call): where it says that a packet of a live flow did not
-   * arrive, that is noted. It makes no flow and ends none. `flows` must have counted everything before it, so that the batch is empty.
+   * Where the message says that a packet of a live flow did not arrive, that is noted. It makes no flow and ends none.
    */
-  addIcmp(bytes: Uint8Array, packet: DecodedPacket, flows: FlowTable): void {
+  icmp(bytes: Uint8Array, packet: DecodedPacket, find: FindFlow): void {
     const quoted = this.#quoted;
     const code = decodeUnreachable(bytes, packet.nextOffset, packet.nextEnd, packet, quoted);
     if (code === 0) return;
-    const record = flows.findRecord(quoted);
-    const row = flows.batch.row(0);
+    const { record, row } = find(quoted);
     const isTcp = row.transport === Transport.TCP;
     const sequence = isTcp ? row.sequence | 0 : 0;
     const reporter = record === 0 ? 0 : this.#reporterNumber(bytes, packet);
@@ -64,10 +62,15 @@ export class AttemptWatch implements FlowObserver {
       this.strayReports++;
   }
 
-  /** The flow in a record has ended. */
+  /** Whether the flow in a record, whose first packet came at `first` (null: unknown), may still be answered where its source ended. */
+  mayStillBeAnswered(record: number, first: Moment | null): boolean {
+    const since = this.#waits.requestTime(record) ?? first;
+    return this.#sources.mayStillBeAnswered(this.#waits.sourceOf(record), since);
+  }
+
   forget(record: number): void {
     this.columns.forget(record);
-    this.waits.forget(record);
+    this.#waits.forget(record);
   }
 
   /** Who sent ICMP, by the number that the columns have; null where there were too many to tell apart. */

@@ -5,7 +5,7 @@ import type { EvidenceRules } from "../../knowledge/evidence/evidence-rules.ts";
 import type { ServiceRow } from "../../knowledge/port-list/service-row.ts";
 import type { ServiceTable } from "../../knowledge/port-list/service-table.ts";
 import { formatAddressKey } from "../../net/address-key.ts";
-import type { Summary } from "../traffic/summary.ts";
+import type { CaptureSummary } from "../capture-summary.ts";
 import type { AttemptTally } from "./attempt-tally.ts";
 import { buildProducts } from "./build-products.ts";
 import type { ProductNeed } from "./product-needs.ts";
@@ -25,7 +25,7 @@ import { groupTargets, settleCounts, settleTargets, sumCounts, verdictOfTargets 
 
 /** All that was collected of a capture. */
 export interface CollectedReach {
-  readonly capture: Summary["capture"];
+  readonly capture: CaptureSummary;
   readonly services: ServiceTable;
   readonly rules: EvidenceRules | null;
   readonly needs: readonly ProductNeed[];

@@ -2,7 +2,7 @@
  * UDP flows of which only one side was seen, until the whole capture is known: an answer may come from another port than
  * was asked (TFTP, STUN that tries out a NAT) or to a question to a group (SSDP, NetBIOS), and so be a flow of its own.
  */
-import type { FlowReport } from "../flows/flow-report.ts";
+import type { FlowReport } from "../flow-report.ts";
 import type { Attempt } from "./attempt.ts";
 import { restsOnAbsence } from "./reach-directions.ts";
 

@@ -1,12 +1,10 @@
 /**
- * Collects what a capture shows of whether Apple's services can be reached: it watches the packets of flows while they
- * live, judges each flow when it ends, and makes the report: in the end, or of live flows too. One object for one analysis.
+ * Collects what a capture shows of whether Apple's services can be reached: watches the packets of flows while they live,
+ * and judges each flow when it ends.
  */
 import type { Attribution } from "../../evidence/attribution/evidence.ts";
 import type { FlowFacts } from "../../evidence/observation/flow-facts.ts";
-import type { RefusedName } from "../../evidence/observation/refused-names.ts";
 import { alertName } from "../../evidence/payload/tls-alerts.ts";
-import type { FlowObserver } from "../../flows/flow-observer.ts";
 import { type FlowView, Transport } from "../../flows/flow-view.ts";
 import { originatorSide, serviceSide } from "../../flows/orientation.ts";
 import type { EvidenceRules } from "../../knowledge/evidence/evidence-rules.ts";
@@ -14,8 +12,8 @@ import type { ServiceTable } from "../../knowledge/port-list/service-table.ts";
 import { addressText, formatAddressKey } from "../../net/address-key.ts";
 import { type Moment, NO_TIME } from "../../net/moment.ts";
 import { unreachableName } from "../../packets/decode/icmp.ts";
-import type { FlowReport } from "../flows/flow-report.ts";
-import type { Summary } from "../traffic/summary.ts";
+import type { AttributedFlow, Collector, Reading, Steps } from "../collector.ts";
+import type { FlowReport } from "../flow-report.ts";
 import type { Attempt } from "./attempt.ts";
 import { AttemptBit } from "./attempt-bits.ts";
 import type { AttemptColumns } from "./attempt-columns.ts";
@@ -27,104 +25,48 @@ import type { ProductNeed } from "./product-needs.ts";
 import { restsOnAbsence } from "./reach-directions.ts";
 import type { AttemptVerdict, ReachReport, ReachTarget } from "./reach-report.ts";
 import type { TargetAttempt } from "./reach-targets.ts";
-import { type RecordedSource, RecordedSources } from "./recorded-sources.ts";
 
-/** A flow, and what is known of it. Borrowed for the call that has it. */
-export interface SeenFlow {
-  readonly flow: FlowView;
-  /** As `orientFlow` has it. */
-  readonly oriented: number;
-  readonly attribution: Attribution;
-  readonly facts: FlowFacts;
-  /** The flow for a report: owned by the caller, and not for nothing. */
-  readonly describe: () => FlowReport;
-}
-
-/** What is known so far, with live flows that are being added to it. */
-export interface ReachLook {
-  readonly tally: AttemptTally;
-  /** The first record whose live flow was not added yet. */
-  nextRecord: number;
-}
-
-export class ReachCollector {
+export class ReachCollector implements Collector<ReachReport> {
+  readonly packets: AttemptWatch;
   readonly #services: ServiceTable;
   readonly #rules: EvidenceRules | null;
   readonly #needs: readonly ProductNeed[];
   readonly #tally: AttemptTally;
-  readonly #sources = new RecordedSources();
-  #watch: AttemptWatch | null = null;
-  /** Those that have not come to all live flows. */
-  readonly #looks = new Set<ReachLook>();
 
-  /** @param rules null: only the ports tell what is Apple's */
+  /**
+   * @param rules null: only the ports tell what is Apple's
+   * @param packets, tally those of the collector that this one is a snapshot of
+   */
   constructor(
     services: ServiceTable,
     rules: EvidenceRules | null,
     needs: readonly ProductNeed[],
     onAttempt: AttemptSink | null = null,
+    packets = new AttemptWatch(),
+    tally = new AttemptTally(onAttempt),
   ) {
     this.#services = services;
     this.#rules = rules;
     this.#needs = needs;
-    this.#tally = new AttemptTally(onAttempt);
+    this.packets = packets;
+    this.#tally = tally;
   }
 
-  /** Begins to watch flows in records 1 to `capacity`; the rest as `AttemptWatch` has it. */
-  watch(capacity: number, inner: FlowObserver | null): AttemptWatch {
-    this.#watch = new AttemptWatch(capacity, inner);
-    return this.#watch;
+  snapshot(): ReachCollector {
+    return new ReachCollector(
+      this.#services,
+      this.#rules,
+      this.#needs,
+      null,
+      this.packets,
+      this.#tally.copy(),
+    );
   }
 
-  /** Begins to read a source, which may move its times until `closeSource`. Answers its number. */
-  openSource(source: RecordedSource): number {
-    return this.#sources.open(source);
-  }
-
-  /** The packets that are seen from now on come from the source of this number. */
-  readFrom(source: number): void {
-    if (this.#watch !== null) this.#watch.waits.source = source;
-  }
-
-  /** Nothing more comes from the source of this number. */
-  closeSource(source: number): void {
-    this.#sources.close(source);
-  }
-
-  /** A flow has ended (borrowed for the call). */
-  addFlow(seen: SeenFlow): void {
-    this.#add(this.#tally, seen);
-    for (const { tally, nextRecord } of this.#looks) {
-      if (seen.flow.record >= nextRecord) this.#add(tally, seen);
-    }
-    this.#watch?.forget(seen.flow.record);
-  }
-
-  /**
-   * Begins a look at what is known so far: live flows are to be added to it, in the order of their records. Packets may
-   * be counted meanwhile: a flow that ends before it was added is added then. To be ended by `endLook`.
-   */
-  beginLook(): ReachLook {
-    const look = { tally: this.#tally.copy(), nextRecord: 0 };
-    this.#looks.add(look);
-    return look;
-  }
-
-  /** Adds a flow that lives (borrowed for the call) to a look, as if it ended now. */
-  addLiveFlow(look: ReachLook, seen: SeenFlow): void {
-    look.nextRecord = seen.flow.record + 1;
-    this.#add(look.tally, seen);
-  }
-
-  /** Nothing is added to the look any more. */
-  endLook(look: ReachLook): void {
-    this.#looks.delete(look);
-  }
-
-  #add(tally: AttemptTally, seen: SeenFlow): void {
+  add(seen: AttributedFlow): void {
     const { flow, oriented, attribution, facts } = seen;
-    const watch = this.#watch;
-    if (watch === null) return;
+    const watch = this.packets;
+    const tally = this.#tally;
     const { columns } = watch;
     const originator = originatorSide(oriented);
     const isTcp = flow.transport === Transport.TCP;
@@ -163,39 +105,25 @@ export class ReachCollector {
   }
 
   /** As `judgeAttempt`; an answer whose time had not passed when its source ended is not absent. */
-  #judge(flow: FlowView, originator: number, { columns, waits }: AttemptWatch): AttemptOutcome | null {
-    const outcome = judgeAttempt(flow, originator, columns);
+  #judge(flow: FlowView, originator: number, watch: AttemptWatch): AttemptOutcome | null {
+    const outcome = judgeAttempt(flow, originator, watch.columns);
     if (outcome === null || !restsOnAbsence(outcome.verdict)) return outcome;
-    const since = waits.requestTime(flow.record) ?? firstTimeOf(flow);
-    if (!this.#sources.mayStillBeAnswered(waits.sourceOf(flow.record), since)) return outcome;
+    if (!watch.mayStillBeAnswered(flow.record, firstTimeOf(flow))) return outcome;
     return { ...outcome, verdict: "unclear" };
   }
 
-  /** The report of all flows. The capture and its names are those of the same analysis, which is over. */
-  finish(capture: Summary["capture"], refused: readonly RefusedName[]): ReachReport {
-    const steps = this.reportSteps(this.#tally, capture, refused);
-    for (;;) {
-      const step = steps.next();
-      if (step.done) return step.value;
-    }
-  }
-
-  /** The report of what nothing is added to any more, in steps of some milliseconds where there are many targets. */
-  *reportSteps(
-    tally: AttemptTally,
-    capture: Summary["capture"],
-    refused: readonly RefusedName[],
-  ): Generator<void, ReachReport> {
-    tally.settle();
+  /** In steps of some milliseconds where there are many targets. */
+  *report({ capture, refusedNames }: Reading): Steps<ReachReport> {
+    this.#tally.settle();
     yield;
     return yield* buildReach({
       capture,
       services: this.#services,
       rules: this.#rules,
       needs: this.#needs,
-      tally,
-      refused,
-      strayReports: this.#watch?.strayReports ?? 0,
+      tally: this.#tally,
+      refused: refusedNames,
+      strayReports: this.packets.strayReports,
     });
   }
 

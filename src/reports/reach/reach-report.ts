@@ -1,7 +1,8 @@
 /** Which services could be reached, as a user gets it: these types are the JSON of schema `appleflow/reach@1`. */
+
 import type { Evidence } from "../../evidence/attribution/evidence.ts";
 import type { ProductKind } from "../../knowledge/port-list/product.ts";
-import type { Summary } from "../traffic/summary.ts";
+import type { CaptureSummary } from "../capture-summary.ts";
 
 /** Name and version of the JSON form. */
 export const REACH_SCHEMA = "appleflow/reach@1";
@@ -134,7 +135,7 @@ export interface BlockedName {
 
 export interface ReachReport {
   readonly schema: typeof REACH_SCHEMA;
-  readonly capture: Summary["capture"];
+  readonly capture: CaptureSummary;
   /** `one`: the capture has packets of one direction only, so nothing that lacks an answer is known to fail. */
   readonly directions: "both" | "one";
   /** Those with an attempt or a blocked name, failing ones first, sure ones before possible ones. */

@@ -3,7 +3,7 @@
  * up as many as they like, so there is a most of them, and what is beyond it is counted.
  */
 import type { Evidence } from "../../evidence/attribution/evidence.ts";
-import type { FlowReport } from "../flows/flow-report.ts";
+import type { FlowReport } from "../flow-report.ts";
 import { ATTEMPT_VERDICTS, type AttemptVerdict, type ReachTarget } from "./reach-report.ts";
 
 /** Targets told apart at most. */

@@ -15,18 +15,24 @@ export interface RecordedSource {
 
 export class RecordedSources {
   readonly #sources: RecordedSource[] = [];
+  readonly #numbers = new Map<RecordedSource, number>();
   /** Those that are still being read: packets may come from several interfaces at once. */
   readonly #open = new Set<RecordedSource>();
 
-  /** Begins to read a source, which may move its times until it is closed. Answers its number. */
-  open(source: RecordedSource): number {
+  /** Begins to read a source, which may move its times until it is closed. */
+  open(source: RecordedSource): void {
     this.#open.add(source);
-    return this.#sources.push(source) - 1;
+    this.#numbers.set(source, this.#sources.push(source) - 1);
   }
 
-  /** Nothing more comes from the source of this number. */
-  close(number: number): void {
-    this.#open.delete(this.#sources[number]);
+  /** The number of a source that was opened. */
+  numberOf(source: RecordedSource): number {
+    return this.#numbers.get(source) ?? -1;
+  }
+
+  /** Nothing more comes from the source. */
+  close(source: RecordedSource): void {
+    this.#open.delete(source);
   }
 
   /**

@@ -1,29 +1,15 @@
-/** Makes the summary of what an analysis counted. */
+/** Makes the summary of what was counted. */
 import { UNATTRIBUTED_REASONS, type UnattributedReason } from "../../evidence/attribution/evidence.ts";
 import type { ServiceTable } from "../../knowledge/port-list/service-table.ts";
 import { PacketClass, packetClassOf, weirdName } from "../../packets/decode/weirds.ts";
+import type { Reading } from "../collector.ts";
 import { compareText, ProductTotals } from "./product-totals.ts";
 import type { HostSummary, PacketClasses, PortSummary, ProductSummary, Summary, Traffic } from "./summary.ts";
 import { SUMMARY_SCHEMA } from "./summary.ts";
 import type { TrafficTotals } from "./traffic-totals.ts";
 
-/** What an analysis hands over. All borrowed. */
-export interface SummaryInput {
-  readonly capture: Summary["capture"];
-  /** Packets and bytes by the code of the weird that stopped their decoding; 0: decoded. */
-  readonly packetsByWeird: Float64Array;
-  readonly bytesByWeird: Float64Array;
-  readonly totals: TrafficTotals;
-  readonly evictedFlows: number;
-  readonly evidenceDropped: Summary["evidenceDropped"];
-  /** Null where hosts were not asked for. */
-  readonly hosts: readonly HostSummary[] | null;
-  /** Digits of a second in times. */
-  readonly timeDigits: number;
-}
-
-/** Derives every number of the summary. Owned by the caller. */
-export function buildSummary(input: SummaryInput, services: ServiceTable): Summary {
+/** Derives every number of the summary from the totals (borrowed) and what was read. Owned by the caller. */
+export function buildSummary(reading: Reading, totals: TrafficTotals, services: ServiceTable): Summary {
   const products = new ProductTotals();
   const ports: Mutable<PortSummary>[] = [];
   const attributed = noTraffic();
@@ -34,7 +20,7 @@ export function buildSummary(input: SummaryInput, services: ServiceTable): Summa
   let tcpFlows = 0;
   let offListFlows = 0;
   // There may be a hundred thousand: what is read of each is read once.
-  input.totals.forEach((bucket) => {
+  totals.forEach((bucket) => {
     const { transport, port, attribution, flows, packets, bytes } = bucket;
     const { reason } = attribution;
     addTraffic(reason === null ? attributed : byReason[reason], flows, packets, bytes);
@@ -55,12 +41,12 @@ export function buildSummary(input: SummaryInput, services: ServiceTable): Summa
     addTraffic(unattributed, flows, packets, bytes);
   }
   const allFlows = attributed.flows + unattributed.flows;
-  const productSummaries = products.products(input.timeDigits);
+  const productSummaries = products.products(reading.timeDigits);
   return {
     schema: SUMMARY_SCHEMA,
-    capture: input.capture,
-    packets: classesOf(input.packetsByWeird),
-    bytes: classesOf(input.bytesByWeird),
+    capture: reading.capture,
+    packets: classesOf(reading.packetsByWeird),
+    bytes: classesOf(reading.bytesByWeird),
     flows: {
       total: allFlows,
       tcp: tcpFlows,
@@ -68,18 +54,23 @@ export function buildSummary(input: SummaryInput, services: ServiceTable): Summa
       attributed: attributed.flows,
       unattributed: unattributed.flows,
       offList: offListFlows,
-      evicted: input.evictedFlows,
+      evicted: reading.evictedFlows,
     },
     ambiguity: ambiguityOf(productSummaries, attributed.bytes),
     products: productSummaries,
     families: products.families(),
     // By bytes; those with as many stay in the order of the totals: by transport, then number.
     ports: ports.sort((a, b) => b.bytes - a.bytes),
-    ...(input.hosts === null ? {} : { hosts: input.hosts }),
     unattributed: { ...unattributed, byReason },
-    evidenceDropped: input.evidenceDropped,
-    weirds: weirdsOf(input.packetsByWeird),
+    evidenceDropped: reading.evidenceDropped,
+    weirds: weirdsOf(reading.packetsByWeird),
   };
+}
+
+/** The summary with the traffic of hosts in it, where the JSON has it: behind the ports. */
+export function withHosts(summary: Summary, hosts: readonly HostSummary[]): Summary {
+  const { unattributed, evidenceDropped, weirds, ...before } = summary;
+  return { ...before, hosts, unattributed, evidenceDropped, weirds };
 }
 
 const TRANSPORTS = ["tcp", "udp"] as const;

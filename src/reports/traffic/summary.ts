@@ -1,8 +1,8 @@
 /** The summary of captures as a user gets it: these types are the JSON of schema `appleflow/summary@1`. */
 
-import type { InputErrorCode } from "../../errors.ts";
 import type { Evidence, UnattributedReason } from "../../evidence/attribution/evidence.ts";
 import type { ProductKind } from "../../knowledge/port-list/product.ts";
+import type { CaptureSummary } from "../capture-summary.ts";
 
 /** Name and version of the JSON form. */
 export const SUMMARY_SCHEMA = "appleflow/summary@1";
@@ -21,36 +21,6 @@ export interface Share {
 export interface FlowShare {
   readonly sole: number;
   readonly possible: number;
-}
-
-export interface InterfaceSummary {
-  /** As the capture names it (hostile text: escape where it is shown), or null. */
-  readonly name: string | null;
-  readonly linkType: string;
-  readonly packets: number;
-  /** Those whose link type cannot be decoded. */
-  readonly unsupported: number;
-  /** Packets the capturing system dropped, as it says; null where it does not say. */
-  readonly dropped: number | null;
-}
-
-export interface SourceSummary {
-  readonly name: string;
-  /** null for a source that could not be opened as a capture. */
-  readonly format: "pcap" | "pcapng" | null;
-  readonly linkTypes: readonly string[];
-  readonly packets: number;
-  readonly bytes: number;
-  readonly start: string | null;
-  readonly end: string | null;
-  /** Whether it was read to a clean end. */
-  readonly complete: boolean;
-  readonly error: {
-    readonly code: InputErrorCode;
-    readonly message: string;
-    readonly offset: number | null;
-  } | null;
-  readonly interfaces: readonly InterfaceSummary[];
 }
 
 /** The classes that every record is counted in exactly one of. */
@@ -123,14 +93,7 @@ export interface DomainTraffic extends Traffic {
 
 export interface Summary {
   readonly schema: typeof SUMMARY_SCHEMA;
-  readonly capture: {
-    readonly sources: readonly SourceSummary[];
-    readonly packets: number;
-    readonly bytes: number;
-    readonly start: string | null;
-    readonly end: string | null;
-    readonly durationSeconds: number;
-  };
+  readonly capture: CaptureSummary;
   readonly packets: PacketClasses;
   /** The bytes of the same records. */
   readonly bytes: PacketClasses;

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
-import { summarize } from "../../../src/engine/pipeline.ts";
+import { summarize } from "../../../src/engine/summarize.ts";
 import { openCapture } from "../../../src/packets/files/open-capture.ts";
 import { SavedCapture } from "../../../src/packets/files/saved-capture.ts";
 import type { PacketSource } from "../../../src/packets/packet-source.ts";

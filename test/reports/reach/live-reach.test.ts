@@ -1,19 +1,20 @@
 /** Reach while flows live: it says of them what it would say if they ended, and calls nothing broken that may still be answered. */
 import { describe, expect, it } from "vitest";
 import { listCaptured, readTruth } from "../../../scripts/lab/captured-session.ts";
-import type { Steps } from "../../../src/engine/analysis.ts";
 import { openCapture } from "../../../src/packets/files/open-capture.ts";
+import type { Steps } from "../../../src/reports/collector.ts";
 import { isFailure, type ReachReport } from "../../../src/reports/reach/reach-report.ts";
+import { readWhole } from "../../support/analyze.ts";
 import { type MemoryRecord, memorySource, readRecords } from "../../support/memory-source.ts";
-import { CLIENT, nobodys, tcp, udp, watchedAnalysis } from "./reach-packets.ts";
+import { CLIENT, nobodys, tcp, udp, watchedSession } from "./reach-packets.ts";
 
 const SECOND = 1_000_000_000n;
 
 function watched() {
-  const { analysis, finish } = watchedAnalysis();
-  const read = (records: readonly MemoryRecord[]) => analysis.read(memorySource(records));
-  const look = () => analysis.reachSteps();
-  const live = () => resultOf(look()) ?? expect.fail("not collected");
+  const { session, collector, finish } = watchedSession();
+  const read = (records: readonly MemoryRecord[]) => readWhole(session, memorySource(records));
+  const look = (): Steps<ReachReport | null> => session.snapshot(collector);
+  const live = () => resultOf(session.snapshot(collector));
   return { read, look, live, finish: () => finish().report };
 }
 

@@ -1,13 +1,13 @@
 /** Conversations as packets, and what reach makes of them. */
-import { Analysis } from "../../../src/engine/analysis.ts";
 import { LinkType } from "../../../src/net/link-types.ts";
-import type { FlowReport } from "../../../src/reports/flows/flow-report.ts";
+import type { FlowReport } from "../../../src/reports/flow-report.ts";
 import type { AttemptSink } from "../../../src/reports/reach/attempt-tally.ts";
 import { loadProductNeeds } from "../../../src/reports/reach/load-product-needs.ts";
 import { ReachCollector } from "../../../src/reports/reach/reach-collector.ts";
 import type { AttemptVerdict, ReachReport } from "../../../src/reports/reach/reach-report.ts";
 import type { Summary } from "../../../src/reports/traffic/summary.ts";
-import { appleList, appleRules } from "../../support/analyze.ts";
+import { TrafficCollector } from "../../../src/reports/traffic/traffic-collector.ts";
+import { appleList, appleRules, readWhole, testSession } from "../../support/analyze.ts";
 import { type MemoryRecord, memorySource } from "../../support/memory-source.ts";
 import { type PacketBuilder, packet } from "../../support/packet-builder.ts";
 
@@ -74,27 +74,14 @@ export interface Reached {
   readonly attempts: readonly { readonly flow: FlowReport; readonly verdict: AttemptVerdict }[];
 }
 
-/** An analysis of Apple's list that watches reach. */
-export function watchedAnalysis(onAttempt: AttemptSink | null = null) {
+/** A session of Apple's list that watches reach. */
+export function watchedSession(onAttempt: AttemptSink | null = null) {
   const needs = loadProductNeeds((name) => appleList.product(name));
   const collector = new ReachCollector(appleList, appleRules, needs, onAttempt);
-  const analysis = new Analysis({
-    services: appleList,
-    rules: appleRules,
-    idleTimeoutSeconds: 3600,
-    maxFlows: 2000,
-    from: null,
-    to: null,
-    filter: null,
-    domainOf: null,
-    onFlow: null,
-    reach: collector,
-  });
-  const finish = () => {
-    const summary = analysis.finish();
-    return { summary, report: collector.finish(summary.capture, analysis.refusedNames) };
-  };
-  return { analysis, finish };
+  const traffic = new TrafficCollector(appleList);
+  const session = testSession({}, [traffic, collector]);
+  const finish = () => ({ summary: session.report(traffic), report: session.report(collector) });
+  return { session, collector, finish };
 }
 
 export interface ReachOfOptions {
@@ -119,7 +106,7 @@ export async function reachOf(
   options: ReachOfOptions = {},
 ): Promise<Reached> {
   const attempts: { flow: FlowReport; verdict: AttemptVerdict }[] = [];
-  const { analysis, finish } = watchedAnalysis((flow, verdict) => {
+  const { session, finish } = watchedSession((flow, verdict) => {
     attempts.push({ flow, verdict });
   });
   const { goesOn = GOES_ON_SECONDS } = options;
@@ -131,7 +118,7 @@ export async function reachOf(
     linkType: LinkType.ETHERNET,
   }));
   if (goesOn > 0) records.push(nobodys((records.at(-1)?.time ?? start) + BigInt(goesOn) * SECOND));
-  await analysis.read(memorySource(records));
+  await readWhole(session, memorySource(records));
   return { ...finish(), attempts };
 }
 

@@ -1,8 +1,8 @@
-/** What an analysis counts, leaves out, and notes. */
+/** What a session counts, leaves out, and notes. */
 import { describe, expect, it } from "vitest";
-import { Analysis } from "../../src/engine/analysis.ts";
 import { InputError } from "../../src/errors.ts";
-import { analyzeCaptures, analyzeTraffic, appleList, appleRules } from "../support/analyze.ts";
+import { TrafficCollector } from "../../src/reports/traffic/traffic-collector.ts";
+import { analyzeCaptures, analyzeTraffic, appleList, testSession } from "../support/analyze.ts";
 import { conservationProblems, expectConserved } from "../support/conservation.ts";
 import { BEGINNING, laterFragment, other, tcp, udp } from "../support/traffic-makers.ts";
 
@@ -63,7 +63,7 @@ describe("a window of time", () => {
 
 describe("a filter", () => {
   it("leaves packets out of every number", async () => {
-    const { summary } = await analyzeTraffic(everyClass, { filter: (_, packet) => packet.weird === 0 });
+    const { summary } = await analyzeTraffic(everyClass, { filter: "port 49200" });
     expectConserved(summary);
     expect(summary.capture.packets).toBe(1);
     expect(summary.weirds).toEqual({});
@@ -82,19 +82,10 @@ describe("several captures", () => {
   });
 
   it("may include one that cannot be opened", () => {
-    const analysis = new Analysis({
-      services: appleList,
-      rules: appleRules,
-      idleTimeoutSeconds: 60,
-      maxFlows: 10,
-      from: null,
-      to: null,
-      filter: null,
-      domainOf: null,
-      onFlow: null,
-    });
-    analysis.fail("gone.pcap", new InputError("cannot_open", "gone.pcap: no such file"));
-    const summary = analysis.finish();
+    const traffic = new TrafficCollector(appleList);
+    const session = testSession({}, [traffic]);
+    session.fail("gone.pcap", new InputError("cannot_open", "gone.pcap: no such file"));
+    const summary = session.report(traffic);
     expectConserved(summary);
     expect(summary).not.toHaveProperty("hosts");
     expect(summary.capture.sources).toMatchObject([

@@ -1,9 +1,9 @@
 /** Traffic per device - the address at the other end from the service - and, of each, per domain it talked to. */
 
-import type { FlowFacts } from "../../evidence/observation/flow-facts.ts";
 import type { FlowView } from "../../flows/flow-view.ts";
 import { serviceSide } from "../../flows/orientation.ts";
 import { type AddressKey, addressText, formatAddressKey } from "../../net/address-key.ts";
+import { type AttributedFlow, type Collector, inOneStep, type Reading, type Steps } from "../collector.ts";
 import { compareText } from "./product-totals.ts";
 import type { DomainTraffic, HostSummary, Traffic } from "./summary.ts";
 
@@ -22,8 +22,8 @@ interface HostTotal extends TrafficTotal {
   readonly domains: Map<string | null, TrafficTotal>;
 }
 
-export class HostTotals {
-  readonly #hosts = new Map<string, HostTotal>();
+export class HostCollector implements Collector<readonly HostSummary[]> {
+  #hosts = new Map<string, HostTotal>();
   readonly #limit: number;
   readonly #domainOf: (name: string) => string;
 
@@ -36,16 +36,30 @@ export class HostTotals {
     this.#domainOf = domainOf;
   }
 
-  /** Adds a finished flow (borrowed for the call) with its orientation and what was seen of it. */
-  add(flow: FlowView, oriented: number, facts: FlowFacts): void {
+  add({ flow, oriented, facts }: AttributedFlow): void {
     const host = this.#hostOf(flow.addressKey(1 - serviceSide(oriented)));
     const name = facts.handshake?.serverName ?? soleName(facts.addressNames);
     addFlow(host, flow);
     addFlow(domainTotal(host, name === null ? null : this.#domainOf(name)), flow);
   }
 
-  /** By bytes, then address. `nameOf`: what a device calls itself, or null. */
-  summaries(nameOf: (address: AddressKey) => string | null): HostSummary[] {
+  snapshot(): HostCollector {
+    const copy = new HostCollector(this.#limit, this.#domainOf);
+    copy.#hosts = new Map(
+      [...this.#hosts].map(([key, { domains, ...host }]) => [
+        key,
+        { ...host, domains: new Map([...domains].map(([domain, total]) => [domain, { ...total }])) },
+      ]),
+    );
+    return copy;
+  }
+
+  /** By bytes, then address. */
+  report(reading: Reading): Steps<readonly HostSummary[]> {
+    return inOneStep(() => this.#summaries((address) => reading.deviceNameOf(address)));
+  }
+
+  #summaries(nameOf: (address: AddressKey) => string | null): HostSummary[] {
     return [...this.#hosts.values()]
       .map(({ address, domains, ...traffic }) => ({
         address: address === null ? OTHER_HOSTS : formatAddressKey(address),

@@ -1,8 +1,8 @@
 /** What was read from each source. */
-import type { InputError } from "../../errors.ts";
-import { earlier, later, type Moment, NANOSECONDS, NO_TIME } from "../../net/moment.ts";
-import { formatRfc3339 } from "../../net/rfc3339.ts";
-import type { InterfaceSummary, SourceSummary, Summary } from "./summary.ts";
+import type { InputError } from "../errors.ts";
+import { earlier, later, type Moment, NANOSECONDS, NO_TIME } from "../net/moment.ts";
+import { formatRfc3339 } from "../net/rfc3339.ts";
+import type { CaptureSummary, InterfaceSummary, SourceSummary } from "./capture-summary.ts";
 
 export class SourceTotals {
   packets = 0;
@@ -108,7 +108,7 @@ export class SourceTotals {
 }
 
 /** The sources together: the "capture" of the summary. */
-export function summarizeCapture(sources: readonly SourceTotals[], timeDigits: number): Summary["capture"] {
+export function summarizeCapture(sources: readonly SourceTotals[], timeDigits: number): CaptureSummary {
   let start: Moment | null = null;
   let end: Moment | null = null;
   let packets = 0;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { OTHER_HOSTS } from "../../../src/reports/traffic/host-totals.ts";
+import { OTHER_HOSTS } from "../../../src/reports/traffic/host-collector.ts";
 import type { HostSummary, Traffic } from "../../../src/reports/traffic/summary.ts";
 import { analyzeTraffic } from "../../support/analyze.ts";
 import { expectConserved } from "../../support/conservation.ts";

@@ -1,6 +1,6 @@
 /** Community ID v1 with seed 0 (github.com/corelight/community-id-spec): the same flow has the same one in all tools. */
 import { createHash } from "node:crypto";
-import { IpProtocol } from "../../net/ip-protocols.ts";
+import { IpProtocol } from "../net/ip-protocols.ts";
 
 /** What is hashed: the seed (0), the addresses, the protocol with a byte of padding, the ports. */
 const SEED_LENGTH = 2;

@@ -1,7 +1,7 @@
 /** One flow as a user gets it. */
 import { describe, expect, it } from "vitest";
-import { analyzeTraffic } from "../../support/analyze.ts";
-import { tcp, udp } from "../../support/traffic-makers.ts";
+import { analyzeTraffic } from "../support/analyze.ts";
+import { tcp, udp } from "../support/traffic-makers.ts";
 
 /** Those that the implementations of the specification test themselves with (github.com/corelight/community-id-spec). */
 const COMMUNITY_IDS = [

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { InputError } from "../../../src/errors.ts";
-import { NO_TIME } from "../../../src/net/moment.ts";
-import { SourceTotals, summarizeCapture } from "../../../src/reports/traffic/source-totals.ts";
+import { InputError } from "../../src/errors.ts";
+import { NO_TIME } from "../../src/net/moment.ts";
+import { SourceTotals, summarizeCapture } from "../../src/reports/source-totals.ts";
 
 describe("what was read of a source", () => {
   it("is counted, with its first and last time in whatever order they came", () => {

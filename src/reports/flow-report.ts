@@ -1,16 +1,16 @@
 /** One finished flow as a user gets it: these types are a line of `appleflow flows --format ndjson`. */
-import type { Attribution, Evidence, UnattributedReason } from "../../evidence/attribution/evidence.ts";
-import type { FlowFacts } from "../../evidence/observation/flow-facts.ts";
-import { type FlowView, Side, Transport } from "../../flows/flow-view.ts";
+import type { Attribution, Evidence, UnattributedReason } from "../evidence/attribution/evidence.ts";
+import type { FlowFacts } from "../evidence/observation/flow-facts.ts";
+import { type FlowView, Side, Transport } from "../flows/flow-view.ts";
 import {
   type OrientationName,
   orientationName,
   originatorSide,
   servicePortOf,
-} from "../../flows/orientation.ts";
-import type { TcpState } from "../../flows/tcp-state.ts";
-import { NO_TIME } from "../../net/moment.ts";
-import { formatRfc3339 } from "../../net/rfc3339.ts";
+} from "../flows/orientation.ts";
+import type { TcpState } from "../flows/tcp-state.ts";
+import { NO_TIME } from "../net/moment.ts";
+import { formatRfc3339 } from "../net/rfc3339.ts";
 import { communityId } from "./community-id.ts";
 
 export interface FlowEndpoint {

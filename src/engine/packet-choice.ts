@@ -1,0 +1,59 @@
+/** Leaves in a block only the packets that count: within the window of time, and matched by the filter. */
+import { compileFilter } from "../filter/compile-filter.ts";
+import type { PacketFilter } from "../filter/packet-filter.ts";
+import { type Moment, NO_TIME } from "../net/moment.ts";
+import { DecodedPacket } from "../packets/decode/decoded-packet.ts";
+import { decodePacket } from "../packets/decode/packet-decoder.ts";
+import type { PacketBlock } from "../packets/packet-block.ts";
+import type { ReadingOptions } from "./reading-options.ts";
+
+/** Changes a block in place. */
+export type PacketChoice = (block: PacketBlock) => void;
+
+/** The choice that the options make; null where every packet counts. Throws `InputError` for a filter that cannot be read. */
+export function packetChoice({ from, to, filter }: ReadingOptions): PacketChoice | null {
+  if (from === undefined && to === undefined && filter === undefined) return null;
+  const isInWindow = from === undefined && to === undefined ? null : windowTest(from, to);
+  const isMatched = filter === undefined ? null : filterTest(compileFilter(filter));
+  return (block) => {
+    let kept = 0;
+    for (let i = 0; i < block.count; i++) {
+      if (isInWindow?.(block, i) === false || isMatched?.(block, i) === false) continue;
+      if (kept < i) moveRow(block, i, kept);
+      kept++;
+    }
+    block.count = kept;
+  };
+}
+
+type RowTest = (block: PacketBlock, i: number) => boolean;
+
+/** Packets without a time count as outside. */
+function windowTest(from: Moment | undefined, to: Moment | undefined): RowTest {
+  return ({ seconds, nanoseconds }, i) => {
+    if (nanoseconds[i] === NO_TIME) return false;
+    if (from !== undefined && (seconds[i] - from.seconds || nanoseconds[i] - from.nanoseconds) < 0)
+      return false;
+    return to === undefined || (seconds[i] - to.seconds || nanoseconds[i] - to.nanoseconds) < 0;
+  };
+}
+
+function filterTest(filter: PacketFilter): RowTest {
+  const packet = new DecodedPacket();
+  return ({ bytes, interfaces, offsets, capturedLengths, originalLengths, interfaceIds }, i) => {
+    const { linkType, fcsLength } = interfaces[interfaceIds[i]];
+    const length = originalLengths[i];
+    decodePacket(linkType, bytes, offsets[i], capturedLengths[i], length, fcsLength, packet);
+    return filter(bytes, packet, length);
+  };
+}
+
+function moveRow(block: PacketBlock, from: number, to: number): void {
+  block.offsets[to] = block.offsets[from];
+  block.capturedLengths[to] = block.capturedLengths[from];
+  block.originalLengths[to] = block.originalLengths[from];
+  block.seconds[to] = block.seconds[from];
+  block.nanoseconds[to] = block.nanoseconds[from];
+  block.interfaceIds[to] = block.interfaceIds[from];
+  block.processIds[to] = block.processIds[from];
+}

@@ -1,0 +1,48 @@
+/** Shows every packet of live flows to who watches packets, and to the observer of payload what that one asked for. */
+import type { FlowObserver } from "../flows/flow-observer.ts";
+import type { FlowTable } from "../flows/flow-table.ts";
+import type { PacketRow } from "../flows/packet-row.ts";
+import type { DecodedPacket } from "../packets/decode/decoded-packet.ts";
+import type { FindFlow, PacketWatch } from "../reports/collector.ts";
+
+export class PacketWatchers implements FlowObserver {
+  readonly seesAll = true;
+  readonly #watches: readonly PacketWatch[];
+  readonly #observer: FlowObserver | null;
+  /** By record: 1 where the observer needs nothing more of the flow. Memory for records that are used only. */
+  readonly #isObservedEnough: Uint8Array;
+
+  /** For flows in records 1 to `capacity`; `observer`: who looks at payload, or null. */
+  constructor(watches: readonly PacketWatch[], observer: FlowObserver | null, capacity: number) {
+    this.#watches = watches;
+    this.#observer = observer;
+    this.#isObservedEnough = new Uint8Array(capacity + 1);
+    for (const watch of watches) watch.begin(capacity);
+  }
+
+  observe(record: number, packet: PacketRow): boolean {
+    for (const watch of this.#watches) watch.packet(record, packet);
+    if (this.#observer === null || this.#isObservedEnough[record] !== 0) return true;
+    if (!packet.hasPayload && !packet.isOpening) return true;
+    if (!this.#observer.observe(record, packet)) this.#isObservedEnough[record] = 1;
+    return true;
+  }
+
+  addProcess(record: number, process: number): void {
+    this.#observer?.addProcess(record, process);
+  }
+
+  /** Receives ICMP packets; what stands before them in `flows` must have been counted. */
+  icmpSink(flows: FlowTable): (bytes: Uint8Array, packet: DecodedPacket) => void {
+    const find: FindFlow = (packet) => ({ record: flows.findRecord(packet), row: flows.batch.row(0) });
+    return (bytes, packet) => {
+      for (const watch of this.#watches) watch.icmp(bytes, packet, find);
+    };
+  }
+
+  /** The flow in a record has ended, and was shown to all collectors. */
+  forget(record: number): void {
+    this.#isObservedEnough[record] = 0;
+    for (const watch of this.#watches) watch.forget(record);
+  }
+}

@@ -1,0 +1,59 @@
+/** Reads capture files into a session, one after the other, so that flows go on from file to file. */
+import { InputError } from "../errors.ts";
+import { findCaptures } from "../packets/files/find-captures.ts";
+import { openCapture, type ReaderName } from "../packets/files/open-capture.ts";
+import type { PacketSource } from "../packets/packet-source.ts";
+import type { ReadingOptions } from "./reading-options.ts";
+import type { Session } from "./session.ts";
+
+/** How captures are read. */
+export interface CaptureOptions extends ReadingOptions {
+  /** Which reader reads classic captures (default "fast"). */
+  readonly reader?: ReaderName;
+  /** Called after every few hundred packets; keep it short. */
+  readonly onProgress?: (progress: Progress) => void;
+}
+
+/** How far the reading has come. */
+export interface Progress {
+  /** The source being read. */
+  readonly source: string;
+  readonly packets: number;
+  /** Bytes taken from all media so far, and bytes of them in all; null where that is unknown (a pipe). */
+  readonly bytesRead: number;
+  readonly totalBytes: number | null;
+}
+
+/**
+ * Reads captures - files, directories, "-" for standard input - in steps of a block. What cannot be read is noted in the
+ * session's sources, not thrown.
+ */
+export async function* readCaptures(
+  session: Session,
+  captures: readonly string[],
+  { reader = "fast", onProgress }: CaptureOptions,
+): AsyncGenerator<void> {
+  const found = await findCaptures(captures);
+  let bytesBefore = 0;
+  for (const name of found.names) {
+    let source: PacketSource;
+    try {
+      source = await openCapture(name, { reader, block: session.createBlock() });
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      session.fail(name, error);
+      continue;
+    }
+    for await (const _ of session.read(source)) {
+      onProgress?.({
+        source: name,
+        packets: session.records,
+        bytesRead: bytesBefore + source.bytesRead,
+        totalBytes: found.totalBytes,
+      });
+      yield;
+    }
+    bytesBefore += source.bytesRead;
+  }
+  for (const problem of found.problems) session.fail(problem.position.source ?? "", problem);
+}

@@ -1,0 +1,68 @@
+/** How packets are read and told apart into flows: the same for files and for live interfaces. */
+import type { Pseudonyms } from "../anonymise/pseudonyms.ts";
+import { InputError } from "../errors.ts";
+import { DEFAULT_IDLE_TIMEOUT_SECONDS, DEFAULT_MAX_FLOWS } from "../flows/flow-table.ts";
+import type { EvidenceRules } from "../knowledge/evidence/evidence-rules.ts";
+import { loadEvidenceRules } from "../knowledge/evidence/load-evidence-rules.ts";
+import { loadServiceTable } from "../knowledge/port-list/load-service-table.ts";
+import type { ServiceTable } from "../knowledge/port-list/service-table.ts";
+import type { Moment } from "../net/moment.ts";
+import { MAX_FLOWS_LIMIT } from "../packets/kernel/kernel.ts";
+
+/** What every command that reads packets can be told. */
+export interface ReadingOptions {
+  /** The list to attribute by; Apple's own where nothing is given (`loadServiceTable`). */
+  readonly services?: ServiceTable;
+  /**
+   * What names, addresses and processes mean; the project's own where nothing is given (`loadEvidenceRules`), null to
+   * go by ports alone.
+   */
+  readonly rules?: EvidenceRules | null;
+  /** Seconds without a packet that end a flow (default 3600, live 300); 0: a five-tuple is one flow for the whole capture. */
+  readonly idleTimeoutSeconds?: number;
+  /** Flows that may be live at once (default 2,000,000). */
+  readonly maxFlows?: number;
+  /** Only packets from this moment on. */
+  readonly from?: Moment;
+  /** Only packets before this moment. */
+  readonly to?: Moment;
+  /** Only packets that match this expression: the usual subset of tcpdump's language. */
+  readonly filter?: string;
+  /** Names that take the place of addresses, hosts, devices, processes and files in all that is told (`loadPseudonyms`). */
+  readonly pseudonyms?: Pseudonyms;
+}
+
+/** What flows are attributed by. */
+export interface Knowledge {
+  readonly services: ServiceTable;
+  /** Null: flows are attributed by their ports alone. */
+  readonly rules: EvidenceRules | null;
+}
+
+/** What the options name, or what the project knows. Throws `InputError` where its files cannot be read. */
+export function loadKnowledge(options: Pick<ReadingOptions, "services" | "rules">): Knowledge {
+  const services = options.services ?? loadServiceTable();
+  return { services, rules: options.rules === undefined ? loadEvidenceRules(services) : options.rules };
+}
+
+/** Limits of the flow table. */
+export interface FlowLimits {
+  readonly maxFlows: number;
+  readonly idleTimeoutSeconds: number;
+}
+
+/** The limits, checked: throws `InputError` for those with which the flow table would lose packets or never end. */
+export function flowLimits({
+  maxFlows = DEFAULT_MAX_FLOWS,
+  idleTimeoutSeconds = DEFAULT_IDLE_TIMEOUT_SECONDS,
+}: ReadingOptions): FlowLimits {
+  if (!Number.isInteger(maxFlows) || maxFlows < 1 || maxFlows > MAX_FLOWS_LIMIT) {
+    const message = `maxFlows must be a whole number from 1 to ${MAX_FLOWS_LIMIT}, not ${maxFlows}`;
+    throw new InputError("bad_argument", message);
+  }
+  if (!Number.isFinite(idleTimeoutSeconds) || idleTimeoutSeconds < 0) {
+    const message = `idleTimeoutSeconds must be a number from 0 on, not ${idleTimeoutSeconds}`;
+    throw new InputError("bad_argument", message);
+  }
+  return { maxFlows, idleTimeoutSeconds };
+}

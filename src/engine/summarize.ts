@@ -1,0 +1,162 @@
+/** The library's main entries for captures: to a summary, to flows, to what could be reached. */
+import { anonymiseExplanation, anonymiseFlow } from "../anonymise/anonymous-flow.ts";
+import { anonymiseReach } from "../anonymise/anonymous-reach.ts";
+import { anonymiseSummary } from "../anonymise/anonymous-summary.ts";
+import type { Collector } from "../reports/collector.ts";
+import type { FlowReport } from "../reports/flow-report.ts";
+import { FlowCollector, type FlowReceiver } from "../reports/flows/flow-collector.ts";
+import type { AttemptSink } from "../reports/reach/attempt-tally.ts";
+import { loadProductNeeds } from "../reports/reach/load-product-needs.ts";
+import { ReachCollector } from "../reports/reach/reach-collector.ts";
+import type { ReachReport } from "../reports/reach/reach-report.ts";
+import { withHosts } from "../reports/traffic/build-summary.ts";
+import { HostCollector } from "../reports/traffic/host-collector.ts";
+import type { Summary } from "../reports/traffic/summary.ts";
+import { TrafficCollector } from "../reports/traffic/traffic-collector.ts";
+import { type CaptureOptions, readCaptures } from "./read-captures.ts";
+import { flowLimits, type Knowledge, loadKnowledge } from "./reading-options.ts";
+import { Session } from "./session.ts";
+
+/** What single flows are handed to, beside the report. */
+interface FlowOptions extends CaptureOptions {
+  /** Receives every flow once it has ended; during the call, `explain` tells why it was attributed as it was. */
+  readonly onFlow?: FlowReceiver;
+  /** Which flows `onFlow` receives; asked by their own names, whatever `pseudonyms` makes of these. */
+  readonly isFlowMeant?: (flow: FlowReport) => boolean;
+}
+
+export interface SummarizeOptions extends FlowOptions {
+  /** Adds traffic per device and domain to the summary. */
+  readonly withHosts?: boolean;
+}
+
+export interface ReachOptions extends FlowOptions {
+  /** Receives every attempt with its verdict, those of one direction as if it had both. */
+  readonly onAttempt?: AttemptSink;
+}
+
+/**
+ * Reads captures - files, directories, "-" for standard input - into one summary. What cannot be read is said in the
+ * summary's sources, not thrown. Throws `InputError` for options that cannot be used.
+ *
+ * @example
+ * ```ts
+ * const summary = await summarize(["office.pcapng"], { idleTimeoutSeconds: 300 });
+ * for (const { product, bytes } of summary.products) console.log(product, bytes.possible);
+ * ```
+ */
+export async function summarize(
+  captures: readonly string[],
+  options: SummarizeOptions = {},
+): Promise<Summary> {
+  const knowledge = loadKnowledge(options);
+  const traffic = new TrafficCollector(knowledge.services);
+  const hosts = options.withHosts
+    ? new HostCollector(flowLimits(options).maxFlows, await loadDomainOf())
+    : null;
+  const collectors = [traffic, ...(hosts === null ? [] : [hosts])];
+  const session = await readAll(captures, options, knowledge, collectors);
+  const bare = session.report(traffic);
+  const summary = hosts === null ? bare : withHosts(bare, session.report(hosts));
+  return options.pseudonyms === undefined ? summary : anonymiseSummary(summary, options.pseudonyms);
+}
+
+/**
+ * Reads captures as `summarize` does, and tells which of Apple's services could be reached. The report's `capture` is
+ * the summary's, which comes with it.
+ *
+ * @example
+ * ```ts
+ * const { report } = await reach(["office.pcapng"]);
+ * for (const { product, verdict } of report.products) console.log(product, verdict);
+ * ```
+ */
+export async function reach(
+  captures: readonly string[],
+  options: ReachOptions = {},
+): Promise<{ readonly report: ReachReport; readonly summary: Summary }> {
+  const knowledge = loadKnowledge(options);
+  const traffic = new TrafficCollector(knowledge.services);
+  const attempts = reachCollector(knowledge, options.onAttempt);
+  const session = await readAll(captures, options, knowledge, [traffic, attempts]);
+  const summary = session.report(traffic);
+  const report = session.report(attempts);
+  const { pseudonyms } = options;
+  if (pseudonyms === undefined) return { report, summary };
+  const hidden = anonymiseSummary(summary, pseudonyms);
+  return { report: anonymiseReach(report, hidden.capture, pseudonyms), summary: hidden };
+}
+
+/**
+ * Reads captures as `summarize` does, and gives each flow when it has ended, in that order. Nothing is read ahead of who
+ * iterates: memory follows the live flows.
+ *
+ * @example
+ * ```ts
+ * for await (const flow of flows(["office.pcapng"])) console.log(flow.responder.address, flow.candidates);
+ * ```
+ */
+export async function* flows(
+  captures: readonly string[],
+  options: CaptureOptions = {},
+): AsyncGenerator<FlowReport, void> {
+  const { pseudonyms } = options;
+  const ended: FlowReport[] = [];
+  const collector = new FlowCollector((flow) =>
+    ended.push(pseudonyms === undefined ? flow : anonymiseFlow(flow, pseudonyms)),
+  );
+  const session = new Session(loadKnowledge(options), options, [collector]);
+  for await (const _ of readCaptures(session, captures, options)) yield* ended.splice(0);
+  for (const _ of session.finish()) yield* ended.splice(0);
+}
+
+/** Collects what comes of attempts, by the project's own list of what products need. */
+export function reachCollector(
+  { services, rules }: Knowledge,
+  onAttempt: AttemptSink | null = null,
+): ReachCollector {
+  const needs = loadProductNeeds((name) => services.product(name));
+  return new ReachCollector(services, rules, needs, onAttempt);
+}
+
+/** A session that has read all captures. */
+async function readAll(
+  captures: readonly string[],
+  options: FlowOptions,
+  knowledge: Knowledge,
+  collectors: readonly Collector<unknown>[],
+): Promise<Session> {
+  const receive = flowReceiver(options);
+  const all = receive === null ? collectors : [...collectors, new FlowCollector(receive)];
+  const session = new Session(knowledge, options, all);
+  for await (const _ of readCaptures(session, captures, options));
+  return session;
+}
+
+/** Gives on the flows that are meant, under other names where these are wanted. */
+function flowReceiver({ onFlow, isFlowMeant, pseudonyms }: FlowOptions): FlowReceiver | null {
+  if (onFlow === undefined) return null;
+  return (flow, explain) => {
+    if (isFlowMeant?.(flow) === false) return;
+    if (pseudonyms === undefined) onFlow(flow, explain);
+    else onFlow(anonymiseFlow(flow, pseudonyms), () => anonymiseExplanation(explain(), pseudonyms));
+  };
+}
+
+/** The registrable domain by the public suffix list, which takes a moment to load. */
+async function loadDomainOf(): Promise<(name: string) => string> {
+  const { getDomain } = await import("tldts");
+  return (name) => getDomain(name, { allowPrivateDomains: false }) ?? name;
+}
+
+/**
+ * What a summary says about its own completeness, as the exit status of the command line (contract, section 7): 0 all was
+ * read; 2 a source was not read to its end, or has packets of an unsupported link type; 3 nothing could be read.
+ */
+export function summaryStatus(summary: Summary): 0 | 2 | 3 {
+  const { sources } = summary.capture;
+  // A capture that has not come to describe an interface had no readable beginning.
+  if (sources.every(({ interfaces, error }) => error !== null && interfaces.length === 0)) return 3;
+  const isComplete = sources.every(({ complete }) => complete) && summary.packets.unsupportedLinkType === 0;
+  return isComplete ? 0 : 2;
+}

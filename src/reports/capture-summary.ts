@@ -1,0 +1,42 @@
+/** What was read, as every report tells it: the captures together, each source, each interface. Part of the JSON. */
+import type { InputErrorCode } from "../errors.ts";
+
+export interface InterfaceSummary {
+  /** As the capture names it (hostile text: escape where it is shown), or null. */
+  readonly name: string | null;
+  readonly linkType: string;
+  readonly packets: number;
+  /** Those whose link type cannot be decoded. */
+  readonly unsupported: number;
+  /** Packets the capturing system dropped, as it says; null where it does not say. */
+  readonly dropped: number | null;
+}
+
+export interface SourceSummary {
+  readonly name: string;
+  /** null for a source that could not be opened as a capture. */
+  readonly format: "pcap" | "pcapng" | null;
+  readonly linkTypes: readonly string[];
+  readonly packets: number;
+  readonly bytes: number;
+  readonly start: string | null;
+  readonly end: string | null;
+  /** Whether it was read to a clean end. */
+  readonly complete: boolean;
+  readonly error: {
+    readonly code: InputErrorCode;
+    readonly message: string;
+    readonly offset: number | null;
+  } | null;
+  readonly interfaces: readonly InterfaceSummary[];
+}
+
+/** All sources of a report together. */
+export interface CaptureSummary {
+  readonly sources: readonly SourceSummary[];
+  readonly packets: number;
+  readonly bytes: number;
+  readonly start: string | null;
+  readonly end: string | null;
+  readonly durationSeconds: number;
+}

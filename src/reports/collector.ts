@@ -1,0 +1,96 @@
+/**
+ * What every report is made by: a collector is shown each flow when it ends, and tells what it has collected. A session
+ * (`engine/session.ts`) is given a list of collectors and knows none of them by name.
+ */
+import type { Explanation } from "../evidence/attribution/attribution.ts";
+import type { Attribution } from "../evidence/attribution/evidence.ts";
+import type { FlowFacts } from "../evidence/observation/flow-facts.ts";
+import type { ObservationLosses } from "../evidence/observation/observer.ts";
+import type { RefusedName } from "../evidence/observation/refused-names.ts";
+import type { FlowView } from "../flows/flow-view.ts";
+import type { PacketRow } from "../flows/packet-row.ts";
+import type { AddressKey } from "../net/address-key.ts";
+import type { DecodedPacket } from "../packets/decode/decoded-packet.ts";
+import type { CaptureSummary } from "./capture-summary.ts";
+import type { FlowReport } from "./flow-report.ts";
+import type { SourceTotals } from "./source-totals.ts";
+
+/** Work that can be interrupted between its steps of some milliseconds. */
+export type Steps<T> = Generator<void, T>;
+
+/** Work of one step. */
+export function* inOneStep<T>(work: () => T): Steps<T> {
+  yield;
+  return work();
+}
+
+/** A flow with what is known of it. One reused object: borrowed for the call that has it. */
+export interface AttributedFlow {
+  readonly flow: FlowView;
+  /** Who began it and which side serves: read by the functions in `flows/orientation.ts`. */
+  readonly oriented: number;
+  /** The same answer is the same object. */
+  readonly attribution: Attribution;
+  readonly facts: FlowFacts;
+  /** The flow for a report; owned by the caller, and not for nothing. */
+  describe(): FlowReport;
+  /** Why it was attributed as it was; owned by the caller, and dearer still. */
+  explain(): Explanation;
+}
+
+/** Makes a report of flows. `R` is plain data. */
+export interface Collector<R> {
+  /** Sees packets while their flows live; nothing: not, which costs nothing. */
+  readonly packets?: PacketWatch;
+  /** A flow has ended. */
+  add(flow: AttributedFlow): void;
+  /**
+   * A collector that has collected the same so far, and is shown the live flows next, as if they ended now. What either
+   * one is shown from now on, the other one does not have; `packets` of the first one serves both.
+   */
+  snapshot(): Collector<R>;
+  /** The report of what was shown; nothing is shown to it any more. Owned by the caller. */
+  report(reading: Reading): Steps<R>;
+}
+
+/** Watches all packets of live flows, where they come from, and ICMP messages: some ten nanoseconds a packet. */
+export interface PacketWatch {
+  /** Flows will live in records 1 to `capacity`. Called once, before all others. */
+  begin(capacity: number): void;
+  /** A source begins; its times move until `closeSource`. */
+  openSource(source: SourceTotals): void;
+  /** Packets that are seen from now on come from this source. */
+  readFrom(source: SourceTotals): void;
+  closeSource(source: SourceTotals): void;
+  /** A packet of the flow in a record; borrowed for the call. */
+  packet(record: number, packet: PacketRow): void;
+  /**
+   * An ICMP packet, as it was decoded; all packets before it have been counted. `find` seeks the flow of a packet that it
+   * quotes. All are borrowed for the call.
+   */
+  icmp(bytes: Uint8Array, packet: DecodedPacket, find: FindFlow): void;
+  /** The flow in a record has ended, and was shown: another one may begin there. */
+  forget(record: number): void;
+}
+
+/** The record of the live flow that a packet would belong to (0: none), and the packet as a row; borrowed until the next call. */
+export type FindFlow = (packet: DecodedPacket) => { readonly record: number; readonly row: PacketRow };
+
+/** What a session knows beside the flows, for reports. Counts of the moment at which they are asked for. */
+export interface Reading {
+  readonly capture: CaptureSummary;
+  /** Packets and bytes by the code of the weird that stopped their decoding (0: decoded). Borrowed. */
+  readonly packetsByWeird: Float64Array;
+  readonly bytesByWeird: Float64Array;
+  /** Flows that ended early since as many as allowed were live. */
+  readonly evictedFlows: number;
+  readonly evidenceDropped: ObservationLosses;
+  /** Names of Apple's that somebody asked for and was refused. */
+  readonly refusedNames: readonly RefusedName[];
+  /** Digits of a second that times are shown with. */
+  readonly timeDigits: number;
+  /** What the device at an address calls itself, or null. Hostile text. */
+  deviceNameOf(address: AddressKey): string | null;
+  /** The live flow in a record as it is now; borrowed until another one is shown. */
+  liveFlow(record: number): AttributedFlow;
+}
