@@ -1,4 +1,4 @@
-/** From an error to what the user is told and the exit status (contract, section 7). No stack trace is shown. */
+/** From an error to what the user is told and the exit status (docs/contract.md, "Exit status"). No stack trace is shown. */
 import { existsSync } from "node:fs";
 import { CommanderError } from "commander";
 import { escapeText, InputError, shellFileName } from "../index.ts";

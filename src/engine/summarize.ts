@@ -150,8 +150,8 @@ async function loadDomainOf(): Promise<(name: string) => string> {
 }
 
 /**
- * What a summary says about its own completeness, as the exit status of the command line (contract, section 7): 0 all was
- * read; 2 a source was not read to its end, or has packets of an unsupported link type; 3 nothing could be read.
+ * What a summary says about its own completeness, as the exit status of the command line (docs/contract.md, "Exit status"): 0 all
+ * was read; 2 a source was not read to its end, or has packets of an unsupported link type; 3 nothing could be read.
  */
 export function summaryStatus(summary: Summary): 0 | 2 | 3 {
   const { sources } = summary.capture;

@@ -15,8 +15,6 @@ export interface PortNeedsOptions {
   readonly hasOwnRows?: boolean | undefined;
 }
 
-// The same distance from src/firewall/ and from the folders of the bundle.
-
 /**
  * The needs beside the list.
  *

@@ -1,6 +1,6 @@
 /**
- * Which side of a flow is the service, and which one began it (contract, section 3): how the answer is read that the
- * kernel gives (`packets/kernel/assembly/orientation.ts`).
+ * Which side of a flow is the service, and which one began it (docs/contract.md, "Which side is the service"): how the
+ * answer is read that the kernel gives (`packets/kernel/assembly/orientation.ts`).
  */
 import {
   ORIENTED_ORIGINATOR,

@@ -15,7 +15,7 @@ export function isOpening(flags: number): boolean {
   return (flags & (TCP_SYN | TCP_ACK | TCP_RST)) === TCP_SYN;
 }
 
-/** How far a TCP connection was seen to come (contract, section 8). */
+/** How far a TCP connection was seen to come (docs/contract.md, "Flow"). */
 export type TcpState = "syn" | "established" | "closed" | "reset" | "refused" | "midstream";
 
 /** Sums a state word up. Its end counts for more than its beginning: a midstream flow that closes is closed. */

@@ -21,7 +21,7 @@ const CSV_COLUMNS = [
 
 type CsvRow = Readonly<Record<string, string | number | null>>;
 
-/** All of a difference, indented (contract `appleflow/diff@1`). */
+/** All of a difference, indented (schema `appleflow/diff@1`). */
 export function renderDifferenceJson(difference: SummaryDifference): string {
   return `${safeJson(difference, 2)}\n`;
 }

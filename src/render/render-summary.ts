@@ -24,7 +24,7 @@ export interface RenderOptions {
  * Renders a summary; the result ends with a line end. The same summary gives the same text.
  *
  * - `table`: for people; every byte of the capture is in one of the sums at its foot.
- * - `json`: the whole summary (contract `appleflow/summary@1`); `top` shortens the list that `by` names.
+ * - `json`: the whole summary (schema `appleflow/summary@1`); `top` shortens the list that `by` names.
  * - `csv`: a header, then a line for each row. Nothing else: what no row has is in the other formats.
  * - `ndjson`: an object per line, told apart by `type`: one `capture`, the rows ("product", "family", ...), one
  *   `unattributed`, one `notDecoded`.

@@ -1,7 +1,7 @@
 /**
- * Random captures through the real analysis and through a naive model written from the contract
- * (`support/reference-*.ts`): every flow and every number must be the same. fast-check prints seed and path of a
- * failure: keep it as a regression.
+ * Random captures through the real analysis and through a naive model (`support/reference-*.ts`) written from
+ * docs/contract.md; where a rule of it is not built, from what it says of today. Every flow and every number must be the
+ * same. fast-check prints seed and path of a failure: keep it as a regression.
  */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";

@@ -1,6 +1,6 @@
 /**
  * The direction of rules. nftables and iptables are held to real connections in
- * test/regressions/router-closed-from-outside.test.ts; for pf and Cisco IOS there is no engine here, so their text is held to
+ * test/regressions/router-closed-from-outside.system.test.ts; for pf and Cisco IOS there is no engine here, so their text is held to
  * what their manuals say of it.
  */
 import { describe, expect, it } from "vitest";

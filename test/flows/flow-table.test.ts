@@ -1,4 +1,4 @@
-/** When flows end, and what the table keeps while they live (contract, section 2). */
+/** When flows end, and what the table keeps while they live (docs/contract.md, "When a flow ends"). */
 import { describe, expect, it } from "vitest";
 import { analyzeCaptures, analyzeTraffic } from "../support/analyze.ts";
 import { expectConserved } from "../support/conservation.ts";

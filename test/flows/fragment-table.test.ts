@@ -1,4 +1,4 @@
-/** Later fragments find the flow of their first one, and are counted once whatever happens (contract, section 1). */
+/** Later fragments find the flow of their first one, and are always counted once (docs/contract.md, "Packet classes"). */
 import { describe, expect, it } from "vitest";
 import { analyzeTraffic } from "../support/analyze.ts";
 import { expectConserved } from "../support/conservation.ts";

@@ -1,4 +1,4 @@
-/** Which side is the service (contract, section 3): one test for each rule, and for each rule above the next. */
+/** One test for each rule of docs/contract.md, "Which side is the service", and for each rule above the next. */
 import { describe, expect, it } from "vitest";
 import type { FlowReport } from "../../src/reports/flow-report.ts";
 import { analyzeTraffic } from "../support/analyze.ts";

@@ -1,6 +1,6 @@
 /**
- * What holds for every summary of every capture (contract, sections 1, 5, 6 and 8): nothing is lost, nothing counted
- * twice, shares stay within their bounds, lists are in their order.
+ * What holds for every summary of every capture (docs/contract.md, "Packet classes", "Totals" and "JSON"): nothing is lost,
+ * nothing counted twice, shares stay within their bounds, lists are in their order.
  */
 import { expect } from "vitest";
 import type { Share, Summary } from "../../src/reports/traffic/summary.ts";

@@ -1,6 +1,6 @@
 /**
- * Which side is the service and whose it is, written from the contract (sections 3 and 4) and not from the code:
- * every answer scans the rows of the list, and every flow the list of its packets.
+ * Which side is the service and whose it is, written from the contract and not from the code: every answer scans the
+ * rows of the list, and every flow the list of its packets.
  */
 import type { ServiceRow } from "../../src/knowledge/port-list/service-row.ts";
 import type { ServiceTable } from "../../src/knowledge/port-list/service-table.ts";
@@ -25,7 +25,7 @@ const FTP_DATA = 20;
 const SPECIFIC_AT_MOST = 100;
 const FIRST_EPHEMERAL = 49_152;
 
-/** Section 3. */
+/** docs/contract.md, "Which side is the service". */
 export function orient(flow: ReferenceFlow, table: ServiceTable): ReferenceOrientation {
   const { source, destination, transport } = flow[0];
   if (transport === "tcp") {
@@ -79,7 +79,7 @@ function isIpv4Group(address: string): boolean {
   return address === "255.255.255.255" || (first >= 224 && first <= 239);
 }
 
-/** Section 4. `port`: null where nobody knows which side serves. */
+/** docs/contract.md, "Rows and ranges". `port`: null where nobody knows which side serves. */
 export function attribute(
   table: ServiceTable,
   transport: TransportName,

@@ -1,7 +1,7 @@
 /**
- * What flows are, written from the contract (sections 1 and 2) and not from the code: a flow is the list of its
- * packets, and everything else is asked of that list. Slow and plain on purpose. Where the contract is silent the
- * choice is said beside the line.
+ * What flows are, written from the contract (docs/contract.md, "Packets and bytes" and "Flows") and not from the code: a flow
+ * is the list of its packets, and everything else is asked of that list. Slow and plain on purpose. Where the contract is
+ * silent the choice is said beside the line.
  */
 import { type Endpoint, lengthOf, type TrafficRecord, type TransportName } from "./traffic.ts";
 

@@ -1,4 +1,4 @@
-/** What `appleflow flows` must say of a flow of the reference model (contract, section 8). */
+/** What `appleflow flows` must say of a flow of the reference model (docs/contract.md, "Flow"). */
 import { createHash } from "node:crypto";
 import type { ServiceTable } from "../../src/knowledge/port-list/service-table.ts";
 import type { FlowReport } from "../../src/reports/flow-report.ts";

@@ -1,6 +1,6 @@
 /**
- * The summary of a capture, written from the contract (sections 1, 6 and 8) and not from the code. Shares are exact:
- * integers over a common denominator that every number of candidates divides.
+ * The summary of a capture, written from the contract (docs/contract.md, "Packet classes", "Totals" and "Summary") and not from
+ * the code. Shares are exact: integers over a common denominator that every number of candidates divides.
  */
 import type { ServiceTable } from "../../src/knowledge/port-list/service-table.ts";
 import type { FlowReport } from "../../src/reports/flow-report.ts";

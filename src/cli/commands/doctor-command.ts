@@ -2,7 +2,7 @@
 import { diagnose, escapeText, type Finding } from "../../index.ts";
 import type { Environment } from "../environment.ts";
 
-/** Nothing can be captured (contract, section 7: nothing could be read). */
+/** Nothing can be captured (docs/contract.md, "Exit status"). */
 const STATUS_NOTHING_WORKS = 3;
 
 /** Runs `appleflow doctor`; the exit status: 0 where some backend can capture on some interface. */

@@ -1,4 +1,7 @@
-/** From a flow's service port, and what else was seen of it, to the products that may be behind it (contract, 4 and 5). */
+/**
+ * From a flow's service port, and what else was seen of it, to the products that may be behind it
+ * (docs/contract.md, "From port to candidates" and "How a thing is known").
+ */
 
 import type { EvidenceRules } from "../../knowledge/evidence/evidence-rules.ts";
 import type { Product } from "../../knowledge/port-list/product.ts";

@@ -1,4 +1,4 @@
-/** The terms of attribution (contract, section 5): grades of evidence, findings, and what comes of them. */
+/** The terms of attribution: grades of evidence, findings, and what comes of them (docs/contract.md, "How a thing is known"). */
 import type { Product } from "../../knowledge/port-list/product.ts";
 
 /** Grades of evidence, weakest first. */

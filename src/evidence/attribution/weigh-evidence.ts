@@ -1,4 +1,4 @@
-/** From the candidates of a port and further evidence to what remains of them (contract, section 5). Pure. */
+/** From the candidates of a port and further evidence to what remains. Pure (docs/contract.md, "What evidence decides"). */
 import type { Product } from "../../knowledge/port-list/product.ts";
 import { NO_SERVICE_SIDE, type PortMatch } from "../../knowledge/port-list/service-table.ts";
 import type { Attribution, Effect, Evidence, Finding, WeighedFinding } from "./evidence.ts";

@@ -1,6 +1,6 @@
 /**
  * From the data files of evidence to {@link EvidenceRules}: the only file of this layer that touches the disk. Everything
- * is validated on every start, as in `services/`.
+ * is validated on every start, as in `knowledge/port-list/`.
  */
 
 import { readFileSync } from "node:fs";

@@ -1,4 +1,4 @@
-/** From a port to candidates, and who shares a flow (contract, sections 4 to 6). */
+/** From a port to candidates, and who shares a flow (docs/contract.md, "From port to candidates" and "Totals"). */
 import { describe, expect, it } from "vitest";
 import { Attributor, sharingCandidates } from "../../../src/evidence/attribution/attribution.ts";
 import { NO_FACTS } from "../../../src/evidence/observation/flow-facts.ts";

@@ -1,4 +1,4 @@
-/** What remains of a port's candidates when further evidence is weighed (contract, section 5). */
+/** What remains of a port's candidates when further evidence is weighed (docs/contract.md, "What evidence decides"). */
 import { describe, expect, it } from "vitest";
 import type { Finding, Verdict } from "../../../src/evidence/attribution/evidence.ts";
 import { weighEvidence } from "../../../src/evidence/attribution/weigh-evidence.ts";

@@ -48,7 +48,7 @@ test("products by name, alias and part", () => {
   expect(products("")).toEqual([]);
 });
 
-test("a row as JSON has the fields of the contract, in its order", () => {
+test("a row as JSON has the documented fields in their order", () => {
   const [row] = findPorts(table, "3478-3497");
   expect(JSON.stringify(rowRecord(row))).toBe(
     '{"port":"3478–3497","transport":"UDP","protocolName":"—","rfc":"—",' +
@@ -57,7 +57,7 @@ test("a row as JSON has the fields of the contract, in its order", () => {
   );
 });
 
-test("a product as JSON has the fields of the contract, in its order", () => {
+test("a product as JSON has the documented fields in their order", () => {
   const [product] = findProducts(table, "Software Update");
   expect(JSON.stringify(productRecord(table, product))).toBe(
     '{"product":"Software Update","kind":"apple","family":"Software updates","retired":null,"aliases":[],' +

@@ -1,4 +1,4 @@
-/** What a product gets of flows that may be its own (contract, section 6). */
+/** What a product gets of flows that may be its own (docs/contract.md, "Totals"). */
 import { describe, expect, it } from "vitest";
 import type { Summary } from "../../../src/reports/traffic/summary.ts";
 import { analyzeTraffic } from "../../support/analyze.ts";

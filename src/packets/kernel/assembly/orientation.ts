@@ -1,6 +1,6 @@
 /**
- * Which side of a flow is the service, and which one began it (contract, section 3). Asked when the flow has ended, so that
- * a SYN that came late still decides.
+ * Which side of a flow is the service, and which one began it (docs/contract.md, "Which side is the service"). Asked when
+ * the flow has ended, so that a SYN that came late still decides.
  */
 import { PORTS } from "../../../net/port-numbers";
 import {
