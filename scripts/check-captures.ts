@@ -9,7 +9,7 @@
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { summarize } from "../src/index.ts";
+import { summarize } from "../src/engine/summarize.ts";
 import { conservationProblems } from "../test/support/conservation.ts";
 
 const ROW = /^\| (\S+\.pcap(?:ng)?) \| (\d+) \| (\d+) \| (\d+) \|$/gm;

@@ -3,7 +3,7 @@
  * goldens, and the page of the lab; prints each difference: read them before you commit. Run as `npm run update-goldens`.
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, unlinkSync, writeFileSync } from "node:fs";
-import { loadServiceTable } from "../src/index.ts";
+import { loadServiceTable } from "../src/knowledge/port-list/load-service-table.ts";
 import { expectedFile, runGolden } from "../test/golden/run-golden.ts";
 import { GOLDENS } from "../test/golden/table.ts";
 import { labGoldenFile, labGoldenNames, renderLabGolden } from "../test/lab/lab-golden.ts";

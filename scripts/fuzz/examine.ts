@@ -1,13 +1,9 @@
 /** What must hold for every capture, however broken. */
 
-import {
-  FLOW_FORMATS,
-  renderFlow,
-  renderSummary,
-  type SourceSummary,
-  SUMMARY_FORMATS,
-} from "../../src/index.ts";
 import type { PacketBlock } from "../../src/packets/packet-block.ts";
+import { FLOW_FORMATS, renderFlow } from "../../src/render/render-flows.ts";
+import { renderSummary, SUMMARY_FORMATS } from "../../src/render/render-summary.ts";
+import type { SourceSummary } from "../../src/reports/capture-summary.ts";
 import { conservationProblems } from "../../test/support/conservation.ts";
 import { SeededRandom } from "../fixtures/seeded-random.ts";
 import { type AnalyzeBytesOptions, type AnalyzedBytes, analyzeBytes } from "./analyze-bytes.ts";

@@ -1,12 +1,10 @@
 /** A session's fixture as it is read back: what the lab knows of it, and what the library finds in it. */
 import { readdirSync, readFileSync } from "node:fs";
-import {
-  type FlowReport,
-  loadEvidenceRules,
-  loadServiceTable,
-  type Summary,
-  summarize,
-} from "../../src/index.ts";
+import { summarize } from "../../src/engine/summarize.ts";
+import { loadEvidenceRules } from "../../src/knowledge/evidence/load-evidence-rules.ts";
+import { loadServiceTable } from "../../src/knowledge/port-list/load-service-table.ts";
+import type { FlowReport } from "../../src/reports/flow-report.ts";
+import type { Summary } from "../../src/reports/traffic/summary.ts";
 import type { Truth } from "./truth.ts";
 
 /** Fixture and findings. */

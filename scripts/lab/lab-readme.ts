@@ -1,5 +1,5 @@
 /** `fixtures/lab/README.md`: what each session of the lab is, and which rows of the list are shown by what. */
-import type { ServiceTable } from "../../src/index.ts";
+import type { ServiceTable } from "../../src/knowledge/port-list/service-table.ts";
 import type { CapturedSession } from "./captured-session.ts";
 import { type CoveredRow, coverRows } from "./row-coverage.ts";
 

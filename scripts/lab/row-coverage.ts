@@ -1,5 +1,6 @@
 /** Which rows of Apple's list the lab's captures show. */
-import type { ServiceRow, ServiceTable } from "../../src/index.ts";
+import type { ServiceRow } from "../../src/knowledge/port-list/service-row.ts";
+import type { ServiceTable } from "../../src/knowledge/port-list/service-table.ts";
 import type { CapturedSession } from "./captured-session.ts";
 import { isServiceSide } from "./truth.ts";
 

@@ -1,5 +1,5 @@
 /** Whether the library finds the service side of each flow where the lab's sessions say that a program served. */
-import type { FlowReport } from "../../src/index.ts";
+import type { FlowReport } from "../../src/reports/flow-report.ts";
 import type { CapturedSession } from "./captured-session.ts";
 import { formatConnection, isServiceSide, type Truth } from "./truth.ts";
 

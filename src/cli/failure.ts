@@ -1,7 +1,9 @@
 /** From an error to what the user is told and the exit status (docs/contract.md, "Exit status"). No stack trace is shown. */
 import { existsSync } from "node:fs";
 import { CommanderError } from "commander";
-import { escapeText, InputError, shellFileName } from "../index.ts";
+import { InputError } from "../errors.ts";
+import { escapeText } from "../render/render-escape.ts";
+import { shellFileName } from "../shell-word.ts";
 import { type Environment, OutputError, UsageError } from "./environment.ts";
 
 /** Wrong usage: an option, an argument, an output that cannot be written. */

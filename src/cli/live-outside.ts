@@ -1,5 +1,8 @@
 /** What only live monitoring needs of the outside: interfaces, a clock that waits, keys, signals. */
-import type { findDefaultInterface, MonitorClock, openLive } from "../index.ts";
+
+import type { MonitorClock } from "../engine/monitor-options.ts";
+import type { findDefaultInterface } from "../packets/live/default-route.ts";
+import type { openLive } from "../packets/live/open-live.ts";
 import type { Key } from "./screen/live-keys.ts";
 
 /** Signals that end monitoring. SIGHUP is the terminal that goes. */

@@ -1,6 +1,6 @@
 /** Reads the values of options: what is not exactly right is an error that says what would be. */
 import { InvalidArgumentError } from "commander";
-import { MAX_FLOWS_LIMIT } from "../index.ts";
+import { MAX_FLOWS_LIMIT } from "../packets/kernel/kernel.ts";
 
 const MOST_ROWS = 1_000_000_000;
 const MOST_SECONDS = 4_294_967_295;

@@ -1,5 +1,5 @@
 /** How far the reading has come, on standard error, for a reading that takes longer than a second. */
-import type { Progress } from "../index.ts";
+import type { Progress } from "../engine/read-captures.ts";
 import type { Environment, TextOutput } from "./environment.ts";
 
 /** Shorter readings show nothing. */

@@ -1,5 +1,7 @@
 /** What standard error says of a reading that went not quite as asked. */
-import { escapeText, type SourceSummary, type Summary } from "../index.ts";
+import { escapeText } from "../render/render-escape.ts";
+import type { SourceSummary } from "../reports/capture-summary.ts";
+import type { Summary } from "../reports/traffic/summary.ts";
 
 /** Lines without their line ends; none for a reading without any trouble. */
 export function readingNotes(summary: Summary): string[] {

@@ -1,13 +1,11 @@
 /** The options by which captures are read: the same for every command that reads them. */
 import { type Command, Option } from "commander";
-import {
-  loadEvidenceRules,
-  loadPseudonyms,
-  loadServiceTable,
-  type Moment,
-  type ServiceTable,
-  type SummarizeOptions,
-} from "../index.ts";
+import { loadPseudonyms } from "../anonymise/load-pseudonyms.ts";
+import type { SummarizeOptions } from "../engine/summarize.ts";
+import { loadEvidenceRules } from "../knowledge/evidence/load-evidence-rules.ts";
+import { loadServiceTable } from "../knowledge/port-list/load-service-table.ts";
+import type { ServiceTable } from "../knowledge/port-list/service-table.ts";
+import type { Moment } from "../net/moment.ts";
 import { type Environment, UsageError } from "./environment.ts";
 import { parseIdleTimeout, parseMaxFlows } from "./option-values.ts";
 import { parseTime } from "./time-option.ts";

@@ -1,6 +1,7 @@
 /** The outside of live monitoring as the system has it. */
 import { setTimeout as pause } from "node:timers/promises";
-import { findDefaultInterface, openLive } from "../index.ts";
+import { findDefaultInterface } from "../packets/live/default-route.ts";
+import { openLive } from "../packets/live/open-live.ts";
 import { standardLines } from "./line-output.ts";
 import { END_SIGNALS, type LiveOutside, type LiveTerminal } from "./live-outside.ts";
 import { listenForKeys } from "./screen/live-keys.ts";

@@ -1,5 +1,5 @@
 /** How results are drawn on this output: width, colours, characters. */
-import type { TableStyle } from "../index.ts";
+import type { TableStyle } from "../render/render-columns.ts";
 import type { Environment } from "./environment.ts";
 
 /** Columns where there is no terminal to ask. */

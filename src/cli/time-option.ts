@@ -1,6 +1,6 @@
 /** Reads the times of `--from` and `--to`, exact to the nanosecond. */
 import { InvalidArgumentError } from "commander";
-import type { Moment } from "../index.ts";
+import type { Moment } from "../net/moment.ts";
 
 const EPOCH_SECONDS = /^(\d{1,10})(?:\.(\d{1,9}))?$/;
 const DATE_TIME =

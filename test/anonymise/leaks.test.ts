@@ -2,13 +2,11 @@
 import { copyFileSync } from "node:fs";
 import { basename } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import {
-  type FlowReport,
-  loadPseudonyms,
-  renderExplanation,
-  type Summary,
-  summarize,
-} from "../../src/index.ts";
+import { loadPseudonyms } from "../../src/anonymise/load-pseudonyms.ts";
+import { summarize } from "../../src/engine/summarize.ts";
+import { renderExplanation } from "../../src/render/render-explanation.ts";
+import type { FlowReport } from "../../src/reports/flow-report.ts";
+import type { Summary } from "../../src/reports/traffic/summary.ts";
 import { runCli } from "../cli/run-cli.ts";
 import { CaptureFolder } from "../cli/sample-captures.ts";
 

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { SummaryDifference } from "../../src/index.ts";
+import type { SummaryDifference } from "../../src/reports/compare/summary-difference.ts";
 import { runCli } from "./run-cli.ts";
 import { CaptureFolder, capturesOfFlows, cutCapture, officeCapture } from "./sample-captures.ts";
 

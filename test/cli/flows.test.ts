@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { FlowReport } from "../../src/index.ts";
+import type { FlowReport } from "../../src/reports/flow-report.ts";
 import { runCli } from "./run-cli.ts";
 import { CaptureFolder, capturesOfFlows, cutCapture, officeCapture } from "./sample-captures.ts";
 

@@ -1,6 +1,6 @@
 import stringWidth from "string-width";
 import { describe, expect, it } from "vitest";
-import type { ProductRecord, RowRecord } from "../../src/index.ts";
+import type { ProductRecord, RowRecord } from "../../src/knowledge/port-list/list-records.ts";
 import { runCli } from "./run-cli.ts";
 
 describe("ports", () => {

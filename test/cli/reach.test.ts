@@ -1,6 +1,6 @@
 /** `appleflow reach` on the command line: statuses, the two reports, questions, and reports that may be passed on. */
 import { describe, expect, it } from "vitest";
-import type { ReachReport } from "../../src/index.ts";
+import type { ReachReport } from "../../src/reports/reach/reach-report.ts";
 import { runCli } from "./run-cli.ts";
 
 const lab = (name: string) => `fixtures/lab/${name}`;

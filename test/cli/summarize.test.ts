@@ -1,7 +1,7 @@
 import { mkdirSync } from "node:fs";
 import stringWidth from "string-width";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Summary } from "../../src/index.ts";
+import type { Summary } from "../../src/reports/traffic/summary.ts";
 import { runCli } from "./run-cli.ts";
 import {
   CaptureFolder,

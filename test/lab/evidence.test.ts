@@ -4,7 +4,8 @@
  */
 import { describe, expect, it } from "vitest";
 import { listCaptured, readTruth } from "../../scripts/lab/captured-session.ts";
-import { type FlowReport, summarize } from "../../src/index.ts";
+import { summarize } from "../../src/engine/summarize.ts";
+import type { FlowReport } from "../../src/reports/flow-report.ts";
 
 /** No fixture has so many; room for the two million of the default takes time. */
 const MAX_FLOWS = 2_000;

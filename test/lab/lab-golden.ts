@@ -1,7 +1,8 @@
 /** What is expected of a lab fixture: its summary as people see it, and its flows in the columns that a review reads. */
 import { existsSync, readFileSync } from "node:fs";
 import { type CapturedSession, listCaptured } from "../../scripts/lab/captured-session.ts";
-import { type FlowReport, renderSummary } from "../../src/index.ts";
+import { renderSummary } from "../../src/render/render-summary.ts";
+import type { FlowReport } from "../../src/reports/flow-report.ts";
 
 const EXPECTED = new URL("expected/", import.meta.url);
 const STYLE = { width: 100, colors: false, ascii: false };

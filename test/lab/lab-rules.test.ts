@@ -5,7 +5,9 @@ import { linkLocalOf } from "../../scripts/lab/link-local.ts";
 import { coverRows, unseenRows } from "../../scripts/lab/row-coverage.ts";
 import { addScores, isPassed, scoreSession } from "../../scripts/lab/score.ts";
 import { formatConnection, isServiceSide, type Truth } from "../../scripts/lab/truth.ts";
-import { type FlowReport, loadServiceTable, summarize } from "../../src/index.ts";
+import { summarize } from "../../src/engine/summarize.ts";
+import { loadServiceTable } from "../../src/knowledge/port-list/load-service-table.ts";
+import type { FlowReport } from "../../src/reports/flow-report.ts";
 
 const CLIENT = { address: "10.77.0.1", port: 40_000 };
 const SERVER = { address: "10.77.0.2", port: 22 };

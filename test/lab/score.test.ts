@@ -6,7 +6,8 @@ import { renderLabReadme } from "../../scripts/lab/lab-readme.ts";
 import { coverRows, unseenRows } from "../../scripts/lab/row-coverage.ts";
 import { addScores, scoreSession } from "../../scripts/lab/score.ts";
 import { listSessions } from "../../scripts/lab/sessions.ts";
-import { loadServiceTable, summaryStatus } from "../../src/index.ts";
+import { summaryStatus } from "../../src/engine/summarize.ts";
+import { loadServiceTable } from "../../src/knowledge/port-list/load-service-table.ts";
 import { expectConserved } from "../support/conservation.ts";
 import { labGoldenNames, readLabGolden, renderLabGolden } from "./lab-golden.ts";
 

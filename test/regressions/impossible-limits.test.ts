@@ -1,6 +1,6 @@
 /** A room for 0 flows never ended, one for -1 or 1.5 lost packets without a word. */
 import { expect, it } from "vitest";
-import { summarize } from "../../src/index.ts";
+import { summarize } from "../../src/engine/summarize.ts";
 
 it.each([0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, 1e9])(
   "refuses room for %d flows",

@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { summarize } from "../../src/engine/summarize.ts";
 import type { Explanation } from "../../src/evidence/attribution/attribution.ts";
-import { type FlowReport, renderExplanation, summarize } from "../../src/index.ts";
+import { renderExplanation } from "../../src/render/render-explanation.ts";
+import type { FlowReport } from "../../src/reports/flow-report.ts";
 
 const EVIL = "x\u001b[2J\u202ey\r\nresult      Software Update";
 

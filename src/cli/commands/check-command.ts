@@ -1,5 +1,9 @@
 /** `appleflow check`: whether a capture holds what a file expects of it; for scripts. */
-import { checkExpectations, escapeText, expectationsOf, loadExpectations, safeJson } from "../../index.ts";
+
+import { escapeText, safeJson } from "../../render/render-escape.ts";
+import { checkExpectations } from "../../reports/compare/expectation-check.ts";
+import { expectationsOf } from "../../reports/compare/expectations.ts";
+import { loadExpectations } from "../../reports/compare/load-expectations.ts";
 import type { Environment } from "../environment.ts";
 import { openResultOutput } from "../output-file.ts";
 import { type ReadingOptions, readingOptions } from "../reading-options.ts";

@@ -1,15 +1,13 @@
 /** What `diff` and `check` take: a capture, or the summary of one that was saved as JSON. */
 import { closeSync, openSync, readFileSync, readSync, statSync } from "node:fs";
+import { reach, type SummarizeOptions, summaryStatus } from "../../engine/summarize.ts";
+import { InputError } from "../../errors.ts";
 import {
   type ComparableSummary,
-  InputError,
   looksLikeJson,
   parseSavedSummary,
-  reach,
-  type SummarizeOptions,
-  summaryStatus,
   withVerdicts,
-} from "../../index.ts";
+} from "../../reports/compare/comparable-summary.ts";
 import { readingNotes } from "../reading-notes.ts";
 
 /** Enough of a file to tell JSON from a capture. */

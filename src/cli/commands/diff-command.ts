@@ -1,10 +1,7 @@
 /** `appleflow diff`: what is different between two captures or saved summaries. */
-import {
-  compareSummaries,
-  type DifferenceFormat,
-  type DifferenceGrouping,
-  renderDifference,
-} from "../../index.ts";
+
+import { type DifferenceFormat, renderDifference } from "../../render/render-difference.ts";
+import { compareSummaries, type DifferenceGrouping } from "../../reports/compare/summary-difference.ts";
 import { type Environment, UsageError } from "../environment.ts";
 import { isOutputFile, openResultOutput } from "../output-file.ts";
 import { type ReadingOptions, readingOptions } from "../reading-options.ts";

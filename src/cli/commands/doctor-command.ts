@@ -1,5 +1,6 @@
 /** `appleflow doctor`: whether this system can capture, and what it lacks. */
-import { diagnose, escapeText, type Finding } from "../../index.ts";
+import { diagnose, type Finding } from "../../packets/live/diagnosis.ts";
+import { escapeText } from "../../render/render-escape.ts";
 import type { Environment } from "../environment.ts";
 
 /** Nothing can be captured (docs/contract.md, "Exit status"). */

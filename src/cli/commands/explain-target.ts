@@ -1,6 +1,7 @@
 /** What `--explain` asks for: one flow, the flows of an address, or those of a product. */
 import { BlockList, isIP } from "node:net";
-import type { FlowEndpoint, FlowReport, ServiceTable } from "../../index.ts";
+import type { ServiceTable } from "../../knowledge/port-list/service-table.ts";
+import type { FlowEndpoint, FlowReport } from "../../reports/flow-report.ts";
 import { UsageError } from "../environment.ts";
 
 const COMMUNITY_ID = /^1:[A-Za-z0-9+/]{27}=$/;

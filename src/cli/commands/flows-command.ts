@@ -1,14 +1,9 @@
 /** `appleflow flows`: one line for each flow, written as they end. */
-import {
-  type FlowFormat,
-  renderExplanation,
-  renderFlow,
-  renderFlowHeader,
-  type ServiceTable,
-  type SummarizeOptions,
-  summarize,
-  summaryStatus,
-} from "../../index.ts";
+
+import { type SummarizeOptions, summarize, summaryStatus } from "../../engine/summarize.ts";
+import type { ServiceTable } from "../../knowledge/port-list/service-table.ts";
+import { renderExplanation } from "../../render/render-explanation.ts";
+import { type FlowFormat, renderFlow, renderFlowHeader } from "../../render/render-flows.ts";
 import type { Environment } from "../environment.ts";
 import { openResultOutput, type ResultOutput } from "../output-file.ts";
 import { readingNotes } from "../reading-notes.ts";

@@ -1,5 +1,7 @@
 /** `appleflow interfaces`: what there is to capture on. */
-import { escapeText, listInterfaces, type NetworkInterface, safeJson } from "../../index.ts";
+
+import { listInterfaces, type NetworkInterface } from "../../packets/live/network-interfaces.ts";
+import { escapeText, safeJson } from "../../render/render-escape.ts";
 import type { Environment } from "../environment.ts";
 
 export interface InterfacesCommandOptions {

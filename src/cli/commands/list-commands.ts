@@ -1,15 +1,10 @@
 /** `appleflow ports` and `appleflow products`: look the list up. */
-import {
-  escapeText,
-  findPorts,
-  findProducts,
-  loadServiceTable,
-  productRecord,
-  renderPortList,
-  renderProductList,
-  rowRecord,
-  safeJson,
-} from "../../index.ts";
+
+import { productRecord, rowRecord } from "../../knowledge/port-list/list-records.ts";
+import { loadServiceTable } from "../../knowledge/port-list/load-service-table.ts";
+import { findPorts, findProducts } from "../../knowledge/port-list/name-search.ts";
+import { escapeText, safeJson } from "../../render/render-escape.ts";
+import { renderPortList, renderProductList } from "../../render/render-list.ts";
 import { type Environment, UsageError } from "../environment.ts";
 import { styleOf } from "../terminal-style.ts";
 

@@ -1,19 +1,17 @@
 /** `appleflow live`: which products are on the wire now, and in the end the summary. */
-import {
-  compileFilter,
-  escapeText,
-  InputError,
-  type LiveEvent,
-  type LiveSource,
-  loadEvidenceRules,
-  loadPseudonyms,
-  loadServiceTable,
-  monitor,
-  renderSummary,
-  SavedCapture,
-  type Summary,
-  summaryStatus,
-} from "../../index.ts";
+
+import { loadPseudonyms } from "../../anonymise/load-pseudonyms.ts";
+import { monitor } from "../../engine/monitor.ts";
+import { summaryStatus } from "../../engine/summarize.ts";
+import { InputError } from "../../errors.ts";
+import { compileFilter } from "../../filter/compile-filter.ts";
+import { loadEvidenceRules } from "../../knowledge/evidence/load-evidence-rules.ts";
+import { loadServiceTable } from "../../knowledge/port-list/load-service-table.ts";
+import { SavedCapture } from "../../packets/files/saved-capture.ts";
+import type { LiveEvent, LiveSource } from "../../packets/live/live-source.ts";
+import { escapeText } from "../../render/render-escape.ts";
+import { renderSummary } from "../../render/render-summary.ts";
+import type { Summary } from "../../reports/traffic/summary.ts";
 import { type Environment, UsageError } from "../environment.ts";
 import type { EndSignal, LiveOutside } from "../live-outside.ts";
 import { openResultOutput } from "../output-file.ts";

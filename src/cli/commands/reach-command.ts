@@ -1,13 +1,9 @@
 /** `appleflow reach`: which of Apple's services could be reached in a capture, and what is in the way of the others. */
-import {
-  hasFailure,
-  type ReachFormat,
-  type ReachGrouping,
-  reach,
-  renderReach,
-  renderReachExplanation,
-  summaryStatus,
-} from "../../index.ts";
+
+import { reach, summaryStatus } from "../../engine/summarize.ts";
+import { type ReachFormat, type ReachGrouping, renderReach } from "../../render/render-reach.ts";
+import { renderReachExplanation } from "../../render/render-reach-explanation.ts";
+import { hasFailure } from "../../reports/reach/reach-report.ts";
 import type { Environment } from "../environment.ts";
 import { isOutputFile, openResultOutput } from "../output-file.ts";
 import { readingNotes } from "../reading-notes.ts";

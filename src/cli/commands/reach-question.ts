@@ -1,6 +1,9 @@
 /** What `reach --explain` asks for: a product, a port, an address or a name. */
 import { BlockList, isIP } from "node:net";
-import { findPorts, type ReachQuestion, rowRecord, type ServiceTable } from "../../index.ts";
+import { rowRecord } from "../../knowledge/port-list/list-records.ts";
+import { findPorts } from "../../knowledge/port-list/name-search.ts";
+import type { ServiceTable } from "../../knowledge/port-list/service-table.ts";
+import type { ReachQuestion } from "../../render/render-reach-explanation.ts";
 import { UsageError } from "../environment.ts";
 
 const PORT = /^(?:(tcp|udp)\/)?(\d{1,5})(?:\/(tcp|udp))?$/i;

@@ -1,27 +1,18 @@
 /** `appleflow rules`: what a firewall has to let through, or whether one does. */
-import {
-  AUDIT_FORMATS,
-  type AuditFormat,
-  auditRows,
-  CaptureNeeds,
-  describeInside,
-  FIREWALL_FORMATS,
-  type FirewallHook,
-  type FirewallPlace,
-  findProducts,
-  loadNftRuleset,
-  loadPortNeeds,
-  loadServiceTable,
-  PLAN_FORMATS,
-  type PlanFormat,
-  type Product,
-  planRules,
-  renderAudit,
-  renderPlan,
-  type ServiceTable,
-  summarize,
-  summaryStatus,
-} from "../../index.ts";
+
+import { summarize, summaryStatus } from "../../engine/summarize.ts";
+import { auditRows } from "../../firewall/audit-rows.ts";
+import { CaptureNeeds } from "../../firewall/capture-needs.ts";
+import { describeInside, type FirewallHook, type FirewallPlace } from "../../firewall/firewall-place.ts";
+import { loadPortNeeds } from "../../firewall/load-port-needs.ts";
+import { loadNftRuleset } from "../../firewall/load-ruleset.ts";
+import { planRules } from "../../firewall/plan-rules.ts";
+import { AUDIT_FORMATS, type AuditFormat, renderAudit } from "../../firewall/render-audit.ts";
+import { FIREWALL_FORMATS, PLAN_FORMATS, type PlanFormat, renderPlan } from "../../firewall/render-plan.ts";
+import { loadServiceTable } from "../../knowledge/port-list/load-service-table.ts";
+import { findProducts } from "../../knowledge/port-list/name-search.ts";
+import type { Product } from "../../knowledge/port-list/product.ts";
+import type { ServiceTable } from "../../knowledge/port-list/service-table.ts";
 import { type Environment, UsageError } from "../environment.ts";
 import { isOutputFile, openResultOutput } from "../output-file.ts";
 import { readingNotes } from "../reading-notes.ts";

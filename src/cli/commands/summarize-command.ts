@@ -1,12 +1,8 @@
 /** `appleflow summarize`: the totals of captures. */
-import {
-  type Grouping,
-  renderSummary,
-  type SummarizeOptions,
-  type SummaryFormat,
-  summarize,
-  summaryStatus,
-} from "../../index.ts";
+
+import { type SummarizeOptions, summarize, summaryStatus } from "../../engine/summarize.ts";
+import type { Grouping } from "../../render/render-groups.ts";
+import { renderSummary, type SummaryFormat } from "../../render/render-summary.ts";
 import type { Environment } from "../environment.ts";
 import { isOutputFile, openResultOutput } from "../output-file.ts";
 import { readingNotes } from "../reading-notes.ts";

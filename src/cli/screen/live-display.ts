@@ -1,13 +1,9 @@
 /** What monitoring shows while it runs: a full screen on a terminal, else lines of ndjson. */
 import picocolors from "picocolors";
-import {
-  escapeText,
-  type IntervalReport,
-  intervalRecord,
-  type LiveEvent,
-  type LiveView,
-  safeJson,
-} from "../../index.ts";
+import { type IntervalReport, intervalRecord } from "../../engine/interval-report.ts";
+import type { LiveView } from "../../engine/monitor-options.ts";
+import type { LiveEvent } from "../../packets/live/live-source.ts";
+import { escapeText, safeJson } from "../../render/render-escape.ts";
 import type { Environment } from "../environment.ts";
 import type { LineOutput, LiveOutside } from "../live-outside.ts";
 import { styleOf } from "../terminal-style.ts";

@@ -1,15 +1,9 @@
 /** The drill-down of the live screen: the live flows of one product, and the devices that have them. */
-import {
-  type Cell,
-  type Column,
-  type Drawing,
-  type FlowReport,
-  formatBytes,
-  formatCount,
-  type LiveFlows,
-  layoutTable,
-  wrapText,
-} from "../../index.ts";
+import { type Cell, type Column, layoutTable, wrapText } from "../../render/render-columns.ts";
+import type { Drawing } from "../../render/render-drawing.ts";
+import { formatBytes, formatCount } from "../../render/render-units.ts";
+import type { FlowReport } from "../../reports/flow-report.ts";
+import type { LiveFlows } from "../../reports/flows/live-flows.ts";
 import type { LiveFrame } from "./live-rows.ts";
 import type { ScreenState } from "./live-state.ts";
 

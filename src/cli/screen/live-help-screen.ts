@@ -1,5 +1,7 @@
 /** The help of the live screen. */
-import { type Drawing, layoutTable, wrapText } from "../../index.ts";
+
+import { layoutTable, wrapText } from "../../render/render-columns.ts";
+import type { Drawing } from "../../render/render-drawing.ts";
 
 const KEYS: readonly (readonly [string, string])[] = [
   ["q, Ctrl-C", "end, with the summary of everything; a second Ctrl-C ends at once"],

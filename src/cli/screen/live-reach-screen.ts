@@ -1,5 +1,6 @@
 /** The live screen's view of reach: which of Apple's services answer, as far as flows have shown. */
-import { type Drawing, reachParts } from "../../index.ts";
+import type { Drawing } from "../../render/render-drawing.ts";
+import { reachParts } from "../../render/render-reach.ts";
 import type { ScreenState } from "./live-state.ts";
 
 /** All lines of the view, whatever the room: it is scrolled. */

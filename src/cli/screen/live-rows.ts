@@ -1,12 +1,8 @@
 /** What a frame of the live screen shows: an interval's report as plain rows, so that it can be held while paused. */
-import {
-  evidenceOf,
-  type FlowShare,
-  type IntervalReport,
-  type LiveInterface,
-  type ProductSummary,
-  type Share,
-} from "../../index.ts";
+
+import type { IntervalReport, LiveInterface } from "../../engine/interval-report.ts";
+import { evidenceOf } from "../../render/render-group-table.ts";
+import type { FlowShare, ProductSummary, Share } from "../../reports/traffic/summary.ts";
 
 /** One product. Names are hostile text here: they are escaped where they are laid out. */
 export interface LiveRow {

@@ -1,16 +1,10 @@
 /** The live screen as lines: a pure function of its state and the size of the terminal. */
-import {
-  type Cell,
-  type Column,
-  type Drawing,
-  escapeText,
-  formatBytes,
-  formatCount,
-  formatDuration,
-  formatShare,
-  HISTORY_LENGTH,
-  layoutTable,
-} from "../../index.ts";
+
+import { HISTORY_LENGTH } from "../../engine/product-rates.ts";
+import { type Cell, type Column, layoutTable } from "../../render/render-columns.ts";
+import type { Drawing } from "../../render/render-drawing.ts";
+import { escapeText } from "../../render/render-escape.ts";
+import { formatBytes, formatCount, formatDuration, formatShare } from "../../render/render-units.ts";
 import { flowLines } from "./live-flows-screen.ts";
 import { helpLines } from "./live-help-screen.ts";
 import { reachLines } from "./live-reach-screen.ts";

@@ -1,5 +1,8 @@
 /** What the live screen remembers, and what keys do to it. */
-import type { LiveFlows, ReachGrouping, ReachReport } from "../../index.ts";
+
+import type { ReachGrouping } from "../../render/render-reach.ts";
+import type { LiveFlows } from "../../reports/flows/live-flows.ts";
+import type { ReachReport } from "../../reports/reach/reach-report.ts";
 import type { Key } from "./live-keys.ts";
 import { type LiveFrame, type LiveRow, SORT_ORDERS, type SortOrder, selectRows } from "./live-rows.ts";
 

@@ -1,6 +1,7 @@
 import { readdirSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { renderSummary, summarize } from "../../../src/index.ts";
+import { summarize } from "../../../src/engine/summarize.ts";
+import { renderSummary } from "../../../src/render/render-summary.ts";
 import { looksLikeJson, parseSavedSummary } from "../../../src/reports/compare/comparable-summary.ts";
 import { compareSummaries } from "../../../src/reports/compare/summary-difference.ts";
 

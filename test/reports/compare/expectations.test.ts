@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, it } from "vitest";
-import { loadServiceTable, summarize } from "../../../src/index.ts";
+import { summarize } from "../../../src/engine/summarize.ts";
+import { loadServiceTable } from "../../../src/knowledge/port-list/load-service-table.ts";
 import type { ComparableSummary } from "../../../src/reports/compare/comparable-summary.ts";
 import { checkExpectations } from "../../../src/reports/compare/expectation-check.ts";
 import {

@@ -5,8 +5,10 @@
 import { describe, expect, it } from "vitest";
 import { listCaptured, readTruth } from "../../../scripts/lab/captured-session.ts";
 import type { ExpectedAttempt } from "../../../scripts/lab/lab.ts";
-import { type FlowReport, isFailure, type ReachReport, reach } from "../../../src/index.ts";
+import { reach } from "../../../src/engine/summarize.ts";
+import type { FlowReport } from "../../../src/reports/flow-report.ts";
 import type { AttemptVerdict } from "../../../src/reports/reach/reach-report.ts";
+import { isFailure, type ReachReport } from "../../../src/reports/reach/reach-report.ts";
 
 const MAX_FLOWS = 2000;
 /** Recordings of one direction: what worked is neither shown to work nor to fail. */
