@@ -22,6 +22,7 @@ export interface FlowJudges {
 export class SessionFlow implements AttributedFlow {
   flow: FlowView;
   oriented = 0;
+  servicePort: number | null = null;
   facts: FlowFacts = NO_FACTS;
   attribution: Attribution;
   readonly #judges: FlowJudges;
@@ -40,7 +41,8 @@ export class SessionFlow implements AttributedFlow {
     this.flow = flow;
     this.oriented = oriented;
     this.facts = observer === null ? NO_FACTS : observer.factsOf(flow, serviceSide(oriented));
-    this.attribution = attributor.attribute(flow.transport, servicePortOf(flow, oriented), this.facts);
+    this.servicePort = servicePortOf(flow, oriented);
+    this.attribution = attributor.attribute(flow.transport, this.servicePort, this.facts);
     return this;
   }
 
@@ -49,9 +51,9 @@ export class SessionFlow implements AttributedFlow {
   }
 
   explain(): Explanation {
-    const { flow, oriented, facts } = this;
+    const { flow, oriented, servicePort, facts } = this;
     const { attributor, rules } = this.#judges;
     const prefix = facts.isAppleAddress ? applePrefixOf(flow, serviceSide(oriented), rules) : null;
-    return attributor.explain(flow.transport, servicePortOf(flow, oriented), facts, prefix);
+    return attributor.explain(flow.transport, servicePort, facts, prefix);
   }
 }

@@ -208,7 +208,9 @@ export class Session {
     this.#observer?.finish(record);
     const shown = this.#flow.show(flow);
     for (const collector of this.#collectors) collector.add(shown);
-    for (const { collector, nextRecord } of this.#snapshots) if (record >= nextRecord) collector.add(shown);
+    if (this.#snapshots.size > 0) {
+      for (const { collector, nextRecord } of this.#snapshots) if (record >= nextRecord) collector.add(shown);
+    }
     // At the end, nothing comes after it in its record.
     if (this.#isOver) return;
     this.#observer?.forget(record);
