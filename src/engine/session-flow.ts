@@ -25,10 +25,15 @@ export class SessionFlow implements AttributedFlow {
   servicePort: number | null = null;
   facts: FlowFacts = NO_FACTS;
   attribution: Attribution;
+  readonly #attributor: Attributor;
+  readonly #observer: Observer | null;
   readonly #judges: FlowJudges;
 
   /** Shows `flow` first. */
   constructor(judges: FlowJudges, flow: FlowView) {
+    // Read for every flow that ends.
+    this.#attributor = judges.attributor;
+    this.#observer = judges.observer;
     this.#judges = judges;
     this.flow = flow;
     this.attribution = judges.attributor.attribute(0, null, NO_FACTS);
@@ -36,13 +41,15 @@ export class SessionFlow implements AttributedFlow {
 
   /** Shows a flow (borrowed) as it is attributed now. */
   show(flow: FlowView): this {
-    const { attributor, observer } = this.#judges;
+    const observer = this.#observer;
     const { oriented } = flow;
+    const servicePort = servicePortOf(flow, oriented);
+    const facts = observer === null ? NO_FACTS : observer.factsOf(flow, serviceSide(oriented));
     this.flow = flow;
     this.oriented = oriented;
-    this.facts = observer === null ? NO_FACTS : observer.factsOf(flow, serviceSide(oriented));
-    this.servicePort = servicePortOf(flow, oriented);
-    this.attribution = attributor.attribute(flow.transport, this.servicePort, this.facts);
+    this.servicePort = servicePort;
+    this.facts = facts;
+    this.attribution = this.#attributor.attribute(flow.transport, servicePort, facts);
     return this;
   }
 
