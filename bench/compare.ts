@@ -18,7 +18,7 @@ import { judgeTargets, type TargetOutcome } from "./runner/targets.ts";
 /** Runs the benchmark and returns its exit status. */
 async function compare(options: BenchArguments, temporary: string): Promise<number> {
   const { captures: names, corpus, quick } = options;
-  const captures = corpus === null ? ensureCaptures(names, quick, console.error) : openCorpus(corpus, names);
+  const captures = corpus === null ? ensureCaptures(names, options, console.error) : openCorpus(corpus, names);
   const programs = findPrograms(options, temporary);
   if (programs.size === 0) {
     console.log("nothing to run");
