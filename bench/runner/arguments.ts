@@ -19,6 +19,8 @@ export interface BenchArguments {
   readonly check: boolean;
   /** A file for all figures, or null. */
   readonly json: string | null;
+  /** A file of an earlier `json`, or null. */
+  readonly baseline: string | null;
 }
 
 /** The text of `--help`. */
@@ -33,7 +35,8 @@ export const USAGE = `npm run bench -- [options]
   --corpus DIR       existing captures DIR/NAME.pcap instead (or BENCH_CORPUS in the environment)
   --floor DIR        compile DIR/floor.c and DIR/mmapfloor.c, which are not part of this project, and compare with them
   --check            a missed target, or one that could not be measured, makes the exit status 1
-  --json FILE        write every single measurement to FILE
+  --json FILE        write every single measurement to FILE, with the commit, the date and the load
+  --baseline FILE    compare with what --json wrote for another commit
   --help             this text
 `;
 
@@ -58,6 +61,7 @@ export function parseArguments(
       check: { type: "boolean", default: false },
       packets: { type: "string" },
       json: { type: "string" },
+      baseline: { type: "string" },
       help: { type: "boolean", default: false },
     },
   });
@@ -81,6 +85,7 @@ export function parseArguments(
     rounds: Number(values.rounds),
     check: values.check,
     json: values.json ?? null,
+    baseline: values.baseline ?? null,
   };
 }
 
