@@ -88,14 +88,19 @@ export interface Change {
 export function changesSince(before: BenchFigures, now: readonly CaptureFigures[]): Change[] {
   return now.flatMap(({ capture, totals, results }) => {
     const earlier = before.captures.find((each) => each.capture === capture);
-    // Another capture of the same name is no basis.
-    if (earlier === undefined || earlier.totals?.bytes !== totals?.bytes) return [];
+    if (earlier === undefined || !isMuchTheSame(earlier.totals, totals)) return [];
     return results.flatMap((result) => {
       const then = earlier.results.find(({ program }) => program === result.program);
       const isMeasured = [then, result].every((each) => each?.runs.length !== 0 && each?.errors.length === 0);
       return then !== undefined && isMeasured ? [changeOf(capture, then, result)] : [];
     });
   });
+}
+
+/** Another capture of the same name is no basis; one in which a few names have changed is. */
+function isMuchTheSame(then: CaptureTotals | null, now: CaptureTotals | null): boolean {
+  if (then === null || now === null) return then === now;
+  return then.packets === now.packets && Math.abs(now.bytes / then.bytes - 1) < 0.01;
 }
 
 function changeOf(capture: string, then: ProgramResult, now: ProgramResult): Change {

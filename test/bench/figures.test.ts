@@ -10,7 +10,7 @@ function result(program: string, seconds: number, mebibytes = 100, errors: strin
 }
 
 describe("the comparison with an earlier run", () => {
-  const totals = { packets: 1, bytes: 60, flows: 1 };
+  const totals = { packets: 1, bytes: 6000, flows: 1 };
   const figures = (...results: ProgramResult[]): CaptureFigures[] => [
     { capture: "imix_1M", fileBytes: 100, totals, results },
   ];
@@ -44,11 +44,10 @@ describe("the comparison with an earlier run", () => {
   });
 
   it("does not take another capture of the same name for the same", () => {
-    const other = figures(result("appleflow", 3)).map((each) => ({
-      ...each,
-      totals: { ...totals, bytes: 61 },
-    }));
-    expect(changesSince(before, other)).toEqual([]);
+    const withBytes = (bytes: number) =>
+      figures(result("appleflow", 3)).map((each) => ({ ...each, totals: { ...totals, bytes } }));
+    expect(changesSince(before, withBytes(6001))).toHaveLength(1);
+    expect(changesSince(before, withBytes(6100))).toEqual([]);
     expect(renderChanges(before, [])).toContain("no program and capture in common");
   });
 });

@@ -94,3 +94,12 @@ it("gives the same bytes for the same profile, others for another seed", () => {
   expect(once.equals(written("twice.pcap", PROFILE))).toBe(true);
   expect(once.equals(written("other.pcap", { ...PROFILE, seed: 9 }))).toBe(false);
 });
+
+it("gives the same traffic when a name of Apple's is added to the table, but for the names", () => {
+  const [first, ...others] = hosts.apple;
+  const once = writeOffice(path("with.pcap"), PROFILE, hosts);
+  const without = writeOffice(path("without.pcap"), PROFILE, { ...hosts, apple: others });
+  expect(once.names[first.name]).toBeGreaterThan(0);
+  expect(without.names[first.name]).toBeUndefined();
+  expect([without.packets, without.flows, without.named]).toEqual([once.packets, once.flows, once.named]);
+});

@@ -4,6 +4,7 @@
  */
 import { ByteWriter, concatBytes } from "../../../test/support/byte-writer.ts";
 import { alpn, type Extension, encryptedHello, serverName } from "../../../test/support/client-hello.ts";
+import { Random } from "../random.ts";
 import type { Office } from "./office.ts";
 
 export type HelloKind = "post-quantum" | "tls13" | "tls12" | "quic-post-quantum" | "quic";
@@ -32,16 +33,20 @@ const RANDOM_OFFSET = 6;
 const RANDOM_BYTES = 32;
 const SESSION_ID_OFFSET = RANDOM_OFFSET + RANDOM_BYTES + 1;
 
-/** Builds hellos and keeps them. */
+/**
+ * Builds hellos and keeps them. What chance decides of them is drawn apart from all else, so that one more name of Apple's
+ * gives other names, and the same traffic.
+ */
 export class HelloShelf {
   readonly #kept = new Map<string, Uint8Array>();
+  readonly #random = new Random(1);
 
   /** A ClientHello for `name`, without records; the caller's. */
   take(kind: HelloKind, name: string, office: Office): Uint8Array {
     const key = `${kind} ${name}`;
     let kept = this.#kept.get(key);
     if (kept === undefined) {
-      kept = buildHello(kind, name, office);
+      kept = buildHello(kind, name, this.#random);
       this.#kept.set(key, kept);
     }
     const hello = kept.slice();
@@ -51,7 +56,7 @@ export class HelloShelf {
   }
 }
 
-function buildHello(kind: HelloKind, name: string, office: Office): Uint8Array {
+function buildHello(kind: HelloKind, name: string, random: Random): Uint8Array {
   const isQuic = kind.startsWith("quic");
   const isPostQuantum = kind.endsWith("post-quantum");
   const suites = kind === "tls12" ? SUITES_TLS12 : isQuic ? SUITES_QUIC : SUITES;
@@ -69,10 +74,11 @@ function buildHello(kind: HelloKind, name: string, office: Office): Uint8Array {
   const extensions = [serverName(name), ...common];
   if (kind !== "tls12") {
     const shares = isPostQuantum ? [X25519MLKEM768, X25519] : [X25519];
-    extensions.push(extension(43, [2, 3, 4]), extension(45, [1, 1]), keyShare(shares, office));
-    // Browsers send an encrypted hello that is made up; some of them put their extensions in any order.
-    if (isPostQuantum && office.random.fraction() < 0.5) extensions.push(encryptedHello());
-    if (isPostQuantum && office.random.fraction() < 0.5) extensions.reverse();
+    extensions.push(extension(43, [2, 3, 4]), extension(45, [1, 1]), keyShare(shares, random));
+    // Some come back with a ticket; browsers send an encrypted hello that is made up; some of them put their extensions in any order.
+    if (isPostQuantum && random.fraction() < 0.5) extensions.push(extension(35, opaqueBytes(192, random)));
+    if (isPostQuantum && random.fraction() < 0.5) extensions.push(encryptedHello());
+    if (isPostQuantum && random.fraction() < 0.5) extensions.reverse();
   }
   if (isQuic) extensions.push(extension(57, TRANSPORT_PARAMETERS));
   const list = new ByteWriter();
@@ -84,13 +90,17 @@ function buildHello(kind: HelloKind, name: string, office: Office): Uint8Array {
   return message(1, body.toBytes());
 }
 
-function keyShare(groups: readonly (typeof X25519 | typeof X25519MLKEM768)[], office: Office): Extension {
+function keyShare(groups: readonly (typeof X25519 | typeof X25519MLKEM768)[], random: Random): Extension {
   const entries = new ByteWriter();
   for (const { group, clientKey } of groups) {
-    entries.uint16(group).uint16(clientKey).bytes(office.opaque(clientKey));
+    entries.uint16(group).uint16(clientKey).bytes(opaqueBytes(clientKey, random));
   }
   const data = new ByteWriter().uint16(entries.length).bytes(entries.toBytes());
   return extension(51, data.toBytes());
+}
+
+function opaqueBytes(length: number, random: Random): Uint8Array {
+  return Uint8Array.from({ length }, () => random.uint32() >>> 24);
 }
 
 /** The ServerHello of TLS 1.3 with its key. */
