@@ -121,15 +121,18 @@ function benchCapture(path: string, { parameters, fileBytes, totals }: Truth): B
   return { name: parameters.profile.name, path, totals: { packets, bytes, flows }, fileBytes };
 }
 
+/** With more, handshakes would last longer than the hour of silence after which the program takes a flow for ended. */
+const MOST_PACKETS = 5_000_000;
+
 /**
  * Reads the value of `--packets`; null when it is not given.
- * @throws Error when it is no number from 1 to 20,000,000, the most before the office runs out of ports
+ * @throws Error when it is no number from 1 to 5,000,000
  */
 export function readPackets(text: string | undefined): number | null {
   if (text === undefined) return null;
   const packets = Number(text);
-  if (/^\d+$/.test(text) && packets >= 1 && packets <= 20_000_000) return packets;
-  throw new Error(`--packets ${text}: a number from 1 to 20000000 is needed`);
+  if (/^\d+$/.test(text) && packets >= 1 && packets <= MOST_PACKETS) return packets;
+  throw new Error(`--packets ${text}: a number from 1 to ${MOST_PACKETS} is needed`);
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
