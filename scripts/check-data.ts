@@ -31,6 +31,8 @@ try {
   console.log(`prefixes                    ${rowCounts.networks}`);
   console.log(`service types               ${rowCounts.serviceTypes}`);
   console.log(`processes                   ${rowCounts.processes}`);
+  console.log(`signs of protocols          ${rowCounts.protocolSigns}`);
+  console.log(`special domains             ${rowCounts.specialDomains}`);
   console.log(`rows with inbound services  ${inbound.size}`);
   console.log(`ports beside the list       ${offList.length}`);
   console.log(`needs of products           ${loadProductNeeds((name) => table.product(name)).length}`);

@@ -22,9 +22,16 @@ const offList = rowsOf("off-list-products.tsv", "product", "kind", "family", "al
 
 describe("sizes", () => {
   it("are those that data/README.md gives", () => {
-    expect(rowCounts).toEqual({ hosts: 236, networks: 89, serviceTypes: 75, processes: 100 });
+    expect(rowCounts).toEqual({
+      hosts: 236,
+      networks: 89,
+      serviceTypes: 75,
+      processes: 100,
+      protocolSigns: 2,
+      specialDomains: 17,
+    });
     expect(table.offListProducts).toHaveLength(57);
-    expect(sources).toHaveLength(58);
+    expect(sources).toHaveLength(68);
     const readme = readFileSync(new URL("../../data/README.md", import.meta.url), "utf8");
     for (const claim of [
       "236 host patterns",
@@ -32,7 +39,9 @@ describe("sizes", () => {
       "75 service types",
       "100 processes",
       "57 off-list products",
-      "58 sources",
+      "2 signs of protocols",
+      "17 special domains",
+      "68 sources",
     ]) {
       expect(readme).toContain(claim);
     }
