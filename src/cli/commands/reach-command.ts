@@ -1,6 +1,7 @@
 /** `appleflow reach`: which of Apple's services could be reached in a capture, and what is in the way of the others. */
 import {
   hasFailure,
+  loadAdvice,
   type ReachFormat,
   type ReachGrouping,
   reach,
@@ -44,7 +45,7 @@ export async function runReach(
       output.write(
         question === null
           ? await renderReach(report, { format: options.format, by: options.by, style })
-          : await renderReachExplanation(report, question, style),
+          : await renderReachExplanation(report, question, loadAdvice(), style),
       );
     }
     output.finish();
