@@ -10,11 +10,12 @@ import {
   writeOffice,
 } from "../../bench/generator/office/office-capture.ts";
 import { HANDSHAKES } from "../../bench/generator/profiles.ts";
-import { Analysis } from "../../src/engine/analysis.ts";
 import { openCapture } from "../../src/packets/files/open-capture.ts";
-import type { FlowReport } from "../../src/reports/flows/flow-report.ts";
+import type { FlowReport } from "../../src/reports/flow-report.ts";
+import { FlowCollector } from "../../src/reports/flows/flow-collector.ts";
 import type { Summary } from "../../src/reports/traffic/summary.ts";
-import { appleList, appleRules } from "../support/analyze.ts";
+import { TrafficCollector } from "../../src/reports/traffic/traffic-collector.ts";
+import { appleList, readWhole, testSession } from "../support/analyze.ts";
 
 const PROFILE: OfficeProfile = { ...HANDSHAKES, packets: 5000 };
 const hosts = readHosts("data/hosts.tsv");
@@ -33,19 +34,10 @@ describe("the capture of an office", () => {
 
   beforeAll(async () => {
     truth = writeOffice(path("office.pcap"), PROFILE, hosts);
-    const analysis = new Analysis({
-      services: appleList,
-      rules: appleRules,
-      idleTimeoutSeconds: 3600,
-      maxFlows: 2000,
-      from: null,
-      to: null,
-      filter: null,
-      domainOf: (name) => name,
-      onFlow: (flow) => flows.push(flow),
-    });
-    await analysis.read(await openCapture(path("office.pcap"), { reader: "fast" }));
-    summary = analysis.finish();
+    const traffic = new TrafficCollector(appleList);
+    const session = testSession({}, [traffic, new FlowCollector((flow) => flows.push(flow))]);
+    await readWhole(session, await openCapture(path("office.pcap"), { reader: "fast" }));
+    summary = session.report(traffic);
   });
 
   it("has the packets, bytes and flows that it says", () => {

@@ -1,6 +1,7 @@
 /** `appleflow reach`: which of Apple's services could be reached in a capture, and what is in the way of the others. */
 
 import { reach, summaryStatus } from "../../engine/summarize.ts";
+import { loadAdvice } from "../../knowledge/advice/load-advice.ts";
 import { type ReachFormat, type ReachGrouping, renderReach } from "../../render/render-reach.ts";
 import { renderReachExplanation } from "../../render/render-reach-explanation.ts";
 import { hasFailure } from "../../reports/reach/reach-report.ts";
@@ -40,7 +41,7 @@ export async function runReach(
       output.write(
         question === null
           ? await renderReach(report, { format: options.format, by: options.by, style })
-          : await renderReachExplanation(report, question, style),
+          : await renderReachExplanation(report, question, loadAdvice(), style),
       );
     }
     output.finish();
