@@ -8,25 +8,36 @@ import { join } from "node:path";
 import { ensureCaptures } from "./generate.ts";
 import { type BenchArguments, parseArguments, USAGE } from "./runner/arguments.ts";
 import { openCorpus } from "./runner/corpus.ts";
+import { beginFigures, type CaptureFigures, changesSince, readFigures } from "./runner/figures.ts";
 import { findMeter, METER_NOTES, stopRunning } from "./runner/meter.ts";
 import type { ReadyProgram } from "./runner/program.ts";
 import { PROGRAMS } from "./runner/programs.ts";
-import { describeCapture, describeMachine, renderTable, renderTargets } from "./runner/report.ts";
-import { type ProgramResult, runRounds } from "./runner/rounds.ts";
+import {
+  describeCapture,
+  describeMachine,
+  renderChanges,
+  renderTable,
+  renderTargets,
+} from "./runner/report.ts";
+import { runRounds } from "./runner/rounds.ts";
 import { judgeTargets, type TargetOutcome } from "./runner/targets.ts";
 
 /** Runs the benchmark and returns its exit status. */
 async function compare(options: BenchArguments, temporary: string): Promise<number> {
   const { captures: names, corpus, quick } = options;
-  const captures = corpus === null ? ensureCaptures(names, quick, console.error) : openCorpus(corpus, names);
+  const before = options.baseline === null ? null : readFigures(options.baseline);
+  const captures =
+    corpus === null ? ensureCaptures(names, options, console.error) : openCorpus(corpus, names);
   const programs = findPrograms(options, temporary);
   if (programs.size === 0) {
     console.log("nothing to run");
     return 0;
   }
   const meter = findMeter();
-  console.log(`${describeMachine()}\n${METER_NOTES[meter]}\n`);
-  const all: { capture: string; results: readonly ProgramResult[] }[] = [];
+  const machine = describeMachine();
+  console.log(`${machine}\n${METER_NOTES[meter]}\n`);
+  const endFigures = beginFigures(machine, meter);
+  const all: CaptureFigures[] = [];
   const targets: TargetOutcome[] = [];
   for (const capture of captures) {
     console.log(describeCapture(capture));
@@ -35,7 +46,7 @@ async function compare(options: BenchArguments, temporary: string): Promise<numb
     const results = await runRounds(capture, programs, { rounds: options.rounds, meter, temporary, onRun });
     showProgress("");
     console.log(`${renderTable(results)}\n`);
-    all.push({ capture: capture.name, results });
+    all.push({ capture: capture.name, fileBytes: capture.fileBytes, totals: capture.totals, results });
     targets.push(...judgeTargets(capture.name, results));
   }
   if (targets.length > 0) {
@@ -44,9 +55,9 @@ async function compare(options: BenchArguments, temporary: string): Promise<numb
       : "";
     console.log(`targets${remark}\n${renderTargets(targets)}`);
   }
+  if (before !== null) console.log(`\n${renderChanges(before, changesSince(before, all))}`);
   if (options.json !== null) {
-    const figures = { machine: describeMachine(), meter, captures: all, targets };
-    writeFileSync(options.json, `${JSON.stringify(figures, null, 2)}\n`);
+    writeFileSync(options.json, `${JSON.stringify(endFigures(all, targets), null, 2)}\n`);
   }
   const wrong = all.some(({ results }) => results.some((result) => result.errors.length > 0));
   const missed = options.check && targets.some((target) => target.reached !== true);

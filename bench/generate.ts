@@ -1,14 +1,22 @@
 /**
- * Writes the captures of the benchmark: `npx tsx bench/generate.ts [--quick] [NAME...]`. What is there already with the
- * same parameters stays.
+ * Writes the captures of the benchmark: `npx tsx bench/generate.ts [--quick] [--packets N] [NAME...]`. What is there
+ * already with the same parameters stays.
  */
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { type CaptureTotals, writeCapture } from "./generator/capture-file.ts";
-import { type PortList, readPortList } from "./generator/port-list.ts";
-import { atTenthScale, type CaptureProfile, PROFILES } from "./generator/profiles.ts";
+import { readHosts } from "./generator/office/hosts.ts";
+import { type OfficeProfile, type OfficeTotals, writeOffice } from "./generator/office/office-capture.ts";
+import { readPortList } from "./generator/port-list.ts";
+import {
+  atTenthScale,
+  CAPTURE_NAMES,
+  type CaptureProfile,
+  HANDSHAKES,
+  PROFILES,
+} from "./generator/profiles.ts";
 
 /** Raised whenever the same profile gives other bytes than before. */
 const GENERATOR_VERSION = 1;
@@ -16,6 +24,22 @@ const GENERATOR_VERSION = 1;
 const BENCH = dirname(fileURLToPath(import.meta.url));
 const PROJECT = resolve(BENCH, "..");
 const PORT_LIST = join(PROJECT, "data", "apple-ports.tsv");
+const HOSTS = join(PROJECT, "data", "hosts.tsv");
+
+/** How large captures are: the whole, a tenth, or, of `handshakes`, so many packets. */
+export interface CaptureSize {
+  readonly quick: boolean;
+  /** null: as the profile has it. */
+  readonly packets: number | null;
+}
+
+/** A capture to be made. */
+interface Recipe {
+  readonly profile: CaptureProfile | OfficeProfile;
+  /** Changes when the data do that the capture is drawn from. */
+  readonly data: string;
+  readonly write: (path: string) => CaptureTotals | OfficeTotals;
+}
 
 /** A capture file and what is in it. */
 export interface BenchCapture {
@@ -30,66 +54,94 @@ export interface BenchCapture {
 interface Truth {
   readonly parameters: {
     readonly generator: number;
-    readonly ports: string;
-    readonly profile: CaptureProfile;
+    readonly data: string;
+    readonly profile: CaptureProfile | OfficeProfile;
   };
   readonly fileBytes: number;
-  readonly totals: CaptureTotals;
+  readonly totals: CaptureTotals | OfficeTotals;
 }
 
 /**
- * Returns the captures of the named profiles, writing those that are missing or of other parameters.
+ * Returns the named captures, writing those that are missing or of other parameters.
  * @param names an empty list means all
  * @throws Error for an unknown name
  */
 export function ensureCaptures(
   names: readonly string[],
-  quick: boolean,
+  size: CaptureSize,
   say: (line: string) => void,
 ): BenchCapture[] {
-  for (const name of names) {
-    if (!PROFILES.some((profile) => profile.name === name)) throw new Error(`no capture is called ${name}`);
+  const unknown = names.find((name) => !CAPTURE_NAMES.includes(name));
+  if (unknown !== undefined) throw new Error(`no capture is called ${unknown}`);
+  const wanted = CAPTURE_NAMES.filter((name) => names.length === 0 || names.includes(name));
+  return wanted.map((name) => ensureCapture(recipeOf(name, size), size.quick, say));
+}
+
+function recipeOf(name: string, { quick, packets }: CaptureSize): Recipe {
+  const byPort = PROFILES.find((profile) => profile.name === name);
+  if (byPort === undefined) {
+    const hosts = readHosts(HOSTS);
+    const profile = { ...HANDSHAKES, packets: packets ?? HANDSHAKES.packets / (quick ? 10 : 1) };
+    return { profile, data: hosts.digest, write: (path) => writeOffice(path, profile, hosts) };
   }
   const ports = readPortList(PORT_LIST);
-  const wanted = PROFILES.filter((profile) => names.length === 0 || names.includes(profile.name));
-  return wanted.map((profile) => ensureCapture(quick ? atTenthScale(profile) : profile, ports, quick, say));
+  const profile = quick ? atTenthScale(byPort) : byPort;
+  return { profile, data: ports.digest, write: (path) => writeCapture(path, profile, ports) };
 }
 
 function ensureCapture(
-  profile: CaptureProfile,
-  ports: PortList,
+  { profile, data, write }: Recipe,
   quick: boolean,
   say: (line: string) => void,
 ): BenchCapture {
   const folder = join(BENCH, "captures", quick ? "quick" : "full");
   const path = join(folder, `${profile.name}.pcap`);
   const truthPath = join(folder, `${profile.name}.truth.json`);
-  const parameters: Truth["parameters"] = { generator: GENERATOR_VERSION, ports: ports.digest, profile };
+  const parameters: Truth["parameters"] = { generator: GENERATOR_VERSION, data, profile };
   if (existsSync(path) && existsSync(truthPath)) {
     const truth: Truth = JSON.parse(readFileSync(truthPath, "utf8"));
     const same = JSON.stringify(truth.parameters) === JSON.stringify(parameters);
-    if (same && truth.fileBytes === statSync(path).size) {
-      return { name: profile.name, path, totals: truth.totals, fileBytes: truth.fileBytes };
-    }
+    if (same && truth.fileBytes === statSync(path).size) return benchCapture(path, truth);
   }
   mkdirSync(folder, { recursive: true });
   rmSync(truthPath, { force: true });
   const start = performance.now();
-  const totals = writeCapture(path, profile, ports);
+  const totals = write(path);
   const fileBytes = statSync(path).size;
   const truth: Truth = { parameters, fileBytes, totals };
   writeFileSync(truthPath, `${JSON.stringify(truth, null, 2)}\n`);
   const seconds = ((performance.now() - start) / 1000).toFixed(1);
   say(`wrote ${relative(PROJECT, path)}: ${(fileBytes / 1e6).toFixed(0)} MB in ${seconds} s`);
-  return { name: profile.name, path, totals, fileBytes };
+  return benchCapture(path, truth);
+}
+
+/** What programs are compared by; the truth of an office has more. */
+function benchCapture(path: string, { parameters, fileBytes, totals }: Truth): BenchCapture {
+  const { packets, bytes, flows } = totals;
+  return { name: parameters.profile.name, path, totals: { packets, bytes, flows }, fileBytes };
+}
+
+/** With more, handshakes would last longer than the hour of silence after which the program takes a flow for ended. */
+const MOST_PACKETS = 5_000_000;
+
+/**
+ * Reads the value of `--packets`; null when it is not given.
+ * @throws Error when it is no number from 1 to 5,000,000
+ */
+export function readPackets(text: string | undefined): number | null {
+  if (text === undefined) return null;
+  const packets = Number(text);
+  if (/^\d+$/.test(text) && packets >= 1 && packets <= MOST_PACKETS) return packets;
+  throw new Error(`--packets ${text}: a number from 1 to ${MOST_PACKETS} is needed`);
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const { values, positionals } = parseArgs({
-    options: { quick: { type: "boolean", default: false } },
+    options: { quick: { type: "boolean", default: false }, packets: { type: "string" } },
     allowPositionals: true,
   });
-  for (const { path, totals } of ensureCaptures(positionals, values.quick, console.log)) {
+  const size = { quick: values.quick, packets: readPackets(values.packets) };
+  for (const { path, totals } of ensureCaptures(positionals, size, console.log)) {
     console.log(`${relative(PROJECT, path)}: ${JSON.stringify(totals)}`);
   }
 }

@@ -7,6 +7,7 @@
 
 import { InputError } from "../src/errors.ts";
 import { loadPortNeeds } from "../src/firewall/load-port-needs.ts";
+import { loadAdviceRows } from "../src/knowledge/advice/load-advice.ts";
 import { loadEvidence } from "../src/knowledge/evidence/load-evidence-rules.ts";
 import { loadServices } from "../src/knowledge/port-list/load-service-table.ts";
 import { loadProductNeeds } from "../src/reports/reach/load-product-needs.ts";
@@ -31,9 +32,12 @@ try {
   console.log(`prefixes                    ${rowCounts.networks}`);
   console.log(`service types               ${rowCounts.serviceTypes}`);
   console.log(`processes                   ${rowCounts.processes}`);
+  console.log(`signs of protocols          ${rowCounts.protocolSigns}`);
+  console.log(`special domains             ${rowCounts.specialDomains}`);
   console.log(`rows with inbound services  ${inbound.size}`);
   console.log(`ports beside the list       ${offList.length}`);
   console.log(`needs of products           ${loadProductNeeds((name) => table.product(name)).length}`);
+  console.log(`texts of advice             ${loadAdviceRows().length}`);
   console.log(`sources                     ${sources.length}`);
 } catch (error) {
   if (!(error instanceof InputError)) throw error;

@@ -36,6 +36,8 @@ export { loadNftRuleset } from "./firewall/load-ruleset.ts";
 export { planRules } from "./firewall/plan-rules.ts";
 export { AUDIT_FORMATS, type AuditFormat, renderAudit } from "./firewall/render-audit.ts";
 export { FIREWALL_FORMATS, PLAN_FORMATS, type PlanFormat, renderPlan } from "./firewall/render-plan.ts";
+export type { Advice } from "./knowledge/advice/advice.ts";
+export { loadAdvice } from "./knowledge/advice/load-advice.ts";
 export type { EvidenceRules } from "./knowledge/evidence/evidence-rules.ts";
 export { loadEvidenceRules } from "./knowledge/evidence/load-evidence-rules.ts";
 export {

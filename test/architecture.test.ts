@@ -42,6 +42,7 @@ const PURE_PARTS_OF_NODE = ["node:crypto", "node:net"];
 /** Renderers know what a summary, a flow or a row of the list looks like, and words; nothing that counts. */
 const RENDERER = /^src\/render\/render-[\w-]+\.ts$/;
 const RENDERER_TYPES = [
+  "src/knowledge/advice/advice.ts",
   "src/evidence/attribution/attribution.ts",
   "src/reports/traffic/summary.ts",
   "src/reports/capture-summary.ts",

@@ -1,5 +1,4 @@
-import { closeSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
-import { put32LittleEndian } from "./byte-order.ts";
+import { CaptureWriter } from "./capture-writer.ts";
 import {
   countControlPackets,
   type FlowPlan,
@@ -23,33 +22,26 @@ export interface CaptureTotals {
   readonly flows: number;
 }
 
-const BLOCK_BYTES = 4 << 20;
-const RECORD_HEADER_BYTES = 16;
-const LONGEST_RECORD_BYTES = RECORD_HEADER_BYTES + 1518;
+const LONGEST_FRAME = 1518;
 const MEDIUM_FRAME = 590;
 const LARGEST_FRAME = 1514;
 /** Share of data packets that the client of a TCP flow sends; half of them for UDP. */
 const CLIENT_DATA_SHARE = 0.35;
-const FIRST_SECOND = 1_700_000_000;
-/** Classic pcap, little-endian, microseconds, version 2.4, snaplen 262144, Ethernet. */
-const FILE_HEADER = [0xa1b2c3d4, 0x00040002, 0, 0, 262144, 1];
 
 /** Writes the capture of a profile; the file appears at `path` only when it is whole. */
 export function writeCapture(path: string, profile: CaptureProfile, ports: PortList): CaptureTotals {
-  const partial = `${path}.partial`;
-  const file = openSync(partial, "w");
+  const writer = new CaptureWriter(path, LONGEST_FRAME);
   try {
-    const totals = writeRecords(file, profile, ports);
-    closeSync(file);
-    renameSync(partial, path);
+    const totals = writeRecords(writer, profile, ports);
+    writer.finish();
     return totals;
   } catch (error) {
-    rmSync(partial, { force: true });
+    writer.abandon();
     throw error;
   }
 }
 
-function writeRecords(file: number, profile: CaptureProfile, ports: PortList): CaptureTotals {
+function writeRecords(writer: CaptureWriter, profile: CaptureProfile, ports: PortList): CaptureTotals {
   const random = new Random(profile.seed);
   const plan = planFlows(profile, ports, random);
   const trains = shuffleTrains(plan, profile, random);
@@ -57,12 +49,6 @@ function writeRecords(file: number, profile: CaptureProfile, ports: PortList): C
   const frames = new FrameWriter(plan);
   const shelf = new PayloadShelf();
   const sent = new Uint32Array(plan.count);
-  const block = new Uint8Array(BLOCK_BYTES);
-  let used = 0;
-  for (const word of FILE_HEADER) {
-    put32LittleEndian(block, used, word);
-    used += 4;
-  }
   const meanGapMicros = (profile.durationSeconds * 1e6) / profile.packets;
   let micros = 0;
   let bytes = 0;
@@ -92,21 +78,12 @@ function writeRecords(file: number, profile: CaptureProfile, ports: PortList): C
         const length = Math.max(sizes.draw(random) + tag, shortest) - headers;
         payload = shelf.get(kind, flow % PAYLOAD_VARIANTS, length);
       }
-      if (used + LONGEST_RECORD_BYTES > BLOCK_BYTES) {
-        writeAll(file, block, used);
-        used = 0;
-      }
-      const length = frames.write(block, used + RECORD_HEADER_BYTES, flow, fromClient, flags, payload);
+      const length = frames.write(writer.block, writer.next(), flow, fromClient, flags, payload);
       micros += 2 * meanGapMicros * random.fraction();
-      put32LittleEndian(block, used, FIRST_SECOND + Math.floor(micros / 1e6));
-      put32LittleEndian(block, used + 4, Math.floor(micros % 1e6));
-      put32LittleEndian(block, used + 8, length);
-      put32LittleEndian(block, used + 12, length);
-      used += RECORD_HEADER_BYTES + length;
+      writer.add(micros, length);
       bytes += length;
     }
   }
-  writeAll(file, block, used);
   return { packets: profile.packets, bytes, flows: plan.count };
 }
 
@@ -129,8 +106,4 @@ class FrameSizes {
     const share = random.fraction();
     return share < this.#smallest ? 0 : share < this.#upToMedium ? MEDIUM_FRAME : LARGEST_FRAME;
   }
-}
-
-function writeAll(file: number, bytes: Uint8Array, length: number): void {
-  for (let written = 0; written < length; ) written += writeSync(file, bytes, written, length - written);
 }

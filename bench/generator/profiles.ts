@@ -1,3 +1,5 @@
+import type { OfficeProfile } from "./office/office-capture.ts";
+
 /** How the lengths of the frames that carry data are drawn. */
 interface FrameMix {
   /** Share of all packets that have the smallest frame; handshakes and FINs are part of it. */
@@ -35,7 +37,7 @@ const ORDINARY = {
   listedShare: 0.85,
 } as const;
 
-/** The captures of the benchmark, in the order in which they are run. */
+/** The captures of flows drawn by port, in the order in which they are run. */
 export const PROFILES: readonly CaptureProfile[] = [
   {
     ...ORDINARY,
@@ -44,6 +46,14 @@ export const PROFILES: readonly CaptureProfile[] = [
     flows: 1_000_000,
     mix: { smallest: 1, medium: 0, largest: 0 },
     seed: 5,
+  },
+  {
+    ...ORDINARY,
+    name: "imix_10M",
+    packets: 10_000_000,
+    flows: 1_000_000,
+    mix: { smallest: 7 / 12, medium: 4 / 12, largest: 1 / 12 },
+    seed: 9,
   },
   {
     ...ORDINARY,
@@ -63,6 +73,17 @@ export const PROFILES: readonly CaptureProfile[] = [
     seed: 7,
   },
 ];
+
+/** The capture of an office, of which most flows begin and end in it, so that each has a handshake or an answer to read. */
+export const HANDSHAKES: OfficeProfile = {
+  name: "handshakes",
+  packets: 1_000_000,
+  seed: 8,
+  conversationsPerSecond: 50,
+};
+
+/** The names of all captures, in the order in which they are run. */
+export const CAPTURE_NAMES: readonly string[] = [...PROFILES, HANDSHAKES].map(({ name }) => name);
 
 /** The same capture at a tenth of its packets and flows, for trying things out. */
 export function atTenthScale(profile: CaptureProfile): CaptureProfile {

@@ -1,4 +1,6 @@
 import { parseArgs } from "node:util";
+import { readPackets } from "../generate.ts";
+import { CAPTURE_NAMES } from "../generator/profiles.ts";
 import { PROGRAMS } from "./programs.ts";
 
 /** What the benchmark was asked for. */
@@ -10,25 +12,31 @@ export interface BenchArguments {
   /** A folder with the sources of the native reference programs, or null. */
   readonly floor: string | null;
   readonly quick: boolean;
+  /** Of `handshakes`; null: as many as it has by default. */
+  readonly packets: number | null;
   readonly rounds: number;
   /** Whether a missed target makes the exit status 1. */
   readonly check: boolean;
   /** A file for all figures, or null. */
   readonly json: string | null;
+  /** A file of an earlier `json`, or null. */
+  readonly baseline: string | null;
 }
 
 /** The text of `--help`. */
 export const USAGE = `npm run bench -- [options]
 
-  --captures NAMES   only these captures, separated by commas (small_5M, imix_1M, big_1500)
+  --captures NAMES   only these captures, separated by commas (${CAPTURE_NAMES.join(", ")})
   --only NAMES       only these programs, separated by commas
                      (${PROGRAMS.map((program) => program.name).join(", ")})
   --rounds N         measured rounds after the warm-up (5; 0 measures the warm-up itself)
   --quick            captures of a tenth of the packets and flows
+  --packets N        handshakes with so many packets (1000000)
   --corpus DIR       existing captures DIR/NAME.pcap instead (or BENCH_CORPUS in the environment)
   --floor DIR        compile DIR/floor.c and DIR/mmapfloor.c, which are not part of this project, and compare with them
   --check            a missed target, or one that could not be measured, makes the exit status 1
-  --json FILE        write every single measurement to FILE
+  --json FILE        write every single measurement to FILE, with the commit, the date and the load
+  --baseline FILE    compare with what --json wrote for another commit
   --help             this text
 `;
 
@@ -51,7 +59,9 @@ export function parseArguments(
       quick: { type: "boolean", default: false },
       rounds: { type: "string", default: "5" },
       check: { type: "boolean", default: false },
+      packets: { type: "string" },
       json: { type: "string" },
+      baseline: { type: "string" },
       help: { type: "boolean", default: false },
     },
   });
@@ -62,17 +72,20 @@ export function parseArguments(
   if (!/^\d{1,3}$/.test(values.rounds))
     throw new Error(`--rounds ${values.rounds}: a number from 0 to 999 is needed`);
   const corpus = values.corpus ?? (environment.BENCH_CORPUS || null);
-  if (corpus !== null && values.quick)
-    throw new Error("--quick makes captures, --corpus takes those that exist");
+  const packets = readPackets(values.packets);
+  if (corpus !== null && (values.quick || packets !== null))
+    throw new Error("--quick and --packets make captures, --corpus takes those that exist");
   return {
     captures: splitNames(values.captures),
     only,
     corpus,
     floor: values.floor ?? null,
     quick: values.quick,
+    packets,
     rounds: Number(values.rounds),
     check: values.check,
     json: values.json ?? null,
+    baseline: values.baseline ?? null,
   };
 }
 

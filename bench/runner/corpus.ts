@@ -3,7 +3,7 @@ import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { BenchCapture } from "../generate.ts";
 import type { CaptureTotals } from "../generator/capture-file.ts";
-import { PROFILES } from "../generator/profiles.ts";
+import { CAPTURE_NAMES } from "../generator/profiles.ts";
 
 /**
  * The captures `NAME.pcap` of a folder: those that are named, else those that are named like the benchmark's own.
@@ -16,7 +16,7 @@ export function openCorpus(folder: string, names: readonly string[]): BenchCaptu
   for (const name of names) {
     if (!existsSync(pathOf(name))) throw new Error(`${pathOf(name)} is missing`);
   }
-  const usual = PROFILES.map((profile) => profile.name).filter((name) => existsSync(pathOf(name)));
+  const usual = CAPTURE_NAMES.filter((name) => existsSync(pathOf(name)));
   const chosen = names.length > 0 ? names : usual;
   if (chosen.length === 0) throw new Error(`${folder} holds none of the benchmark's captures`);
   return chosen.map((name) => {
@@ -27,7 +27,10 @@ export function openCorpus(folder: string, names: readonly string[]): BenchCaptu
 
 function readTruth(folder: string, name: string): CaptureTotals | null {
   const json = join(folder, `${name}.truth.json`);
-  if (existsSync(json)) return JSON.parse(readFileSync(json, "utf8")).totals;
+  if (existsSync(json)) {
+    const { packets, bytes, flows }: CaptureTotals = JSON.parse(readFileSync(json, "utf8")).totals;
+    return { packets, bytes, flows };
+  }
   // "big_1500.pcap" may come with a "big.truth.csv".
   const csv = [name, name.split("_")[0]].map((stem) => join(folder, `${stem}.truth.csv`)).find(existsSync);
   return csv === undefined ? null : sumTruthTable(readFileSync(csv, "utf8"));

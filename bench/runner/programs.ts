@@ -17,7 +17,7 @@ export const PROGRAMS: readonly ProgramEntry[] = [
   },
   {
     name: "by-ports",
-    does: "appleflow with --no-evidence: looks at no payload",
+    does: "appleflow with --no-evidence: what evidence costs beside it",
     find: () => appleflow("--no-evidence"),
   },
   {

@@ -1,5 +1,6 @@
 import { cpus, loadavg, totalmem } from "node:os";
 import type { BenchCapture } from "../generate.ts";
+import type { BenchFigures, Change } from "./figures.ts";
 import type { ProgramResult } from "./rounds.ts";
 import { median } from "./statistics.ts";
 import type { TargetOutcome } from "./targets.ts";
@@ -68,10 +69,26 @@ function describeCounts({ errors, counted }: ProgramResult): string {
 /** The targets, one line each. */
 export function renderTargets(outcomes: readonly TargetOutcome[]): string {
   const verdict = (reached: boolean | null) =>
-    reached === null ? "not measured" : reached ? "reached" : "NOT REACHED";
+    reached === null ? "not measured" : reached ? "reached" : "not reached yet";
   return alignColumns(
     outcomes.map(({ capture, says, reached, text }) => [capture, says, verdict(reached), text]),
   );
+}
+
+/** So much more of both the shortest time and CPU time is told as slower: less is what a machine does by itself. */
+const SLOWER = 1.05;
+
+/** The changes since an earlier run, one line for each program and capture. */
+export function renderChanges(before: BenchFigures, changes: readonly Change[]): string {
+  const title = `in units of commit ${before.commit ?? "unknown"}, ${before.date}, ${before.machine}`;
+  if (changes.length === 0) return `${title}: no program and capture in common`;
+  const rows = changes.map(({ capture, program, medianWall, leastWall, cpu, peak }) => [
+    capture,
+    program,
+    ...[medianWall, leastWall, cpu, peak].map((ratio) => fixed(ratio, 2)),
+    leastWall >= SLOWER && !(cpu < SLOWER) ? "SLOWER" : "",
+  ]);
+  return `${title}\n${alignColumns([["capture", "program", "median", "min", "CPU", "peak", ""], ...rows])}`;
 }
 
 function medianWall(result: ProgramResult | undefined): number {

@@ -13,7 +13,7 @@ import { mayTurnToTls } from "../../src/evidence/payload/clear-text-start.ts";
 import { readHttpRequest } from "../../src/evidence/payload/http-request.ts";
 import { readCryptoFrames } from "../../src/evidence/payload/quic-crypto-frames.ts";
 import { readQuicPacket } from "../../src/evidence/payload/quic-packets.ts";
-import { readRfbBanner } from "../../src/evidence/payload/rfb-banner.ts";
+import { readRfbVersion } from "../../src/evidence/payload/rfb-banner.ts";
 import { readClientHello } from "../../src/evidence/payload/tls-client-hello.ts";
 import { readTlsClientHello } from "../../src/evidence/payload/tls-records.ts";
 import { concatBytes } from "../../test/support/byte-writer.ts";
@@ -79,7 +79,7 @@ export const HANDSHAKE_TARGETS: readonly FuzzTarget[] = [
     samples: words,
     run: (bytes, offset, end) => [
       offset < end && mayTurnToTls(bytes, offset, end),
-      readRfbBanner(bytes, offset, end),
+      readRfbVersion(bytes, offset, end),
     ],
   },
   {

@@ -74,8 +74,8 @@ const WORDINGS: readonly (readonly [RegExp, (name: string, pseudonyms: Pseudonym
         .join(", "),
   ],
 ];
-/** Wordings that hold nothing of a user's. */
-const HARMLESS = /^(ALPN apns-|server greets with RFB 003\.889$)/;
+/** Wordings of signs that the package's rules know: they hold nothing of a user's. */
+const HARMLESS = /^(ALPN |server greets with RFB )/;
 
 function hostNameOf(name: string, pseudonyms: Pseudonyms): string {
   return pseudonyms.hostName(name);

@@ -15,13 +15,6 @@ export const PSEUDONYM_KEY_LENGTH = PREFIX_KEY_LENGTH;
 /** Hexadecimal digits of a pseudonym: 48 bits, with which two of a million names become the same in one run of 560. */
 const DIGITS = 12;
 
-/** Ends of names that are everybody's, and say what a name is (RFC 6761, 6762, 8375). */
-const OPEN_DOMAINS = ["local", "home.arpa", "localhost", "in-addr.arpa", "ip6.arpa"];
-/** Below these of Apple's, labels are a customer's devices. */
-const PERSONAL_DOMAINS = ["members.btmm.icloud.com", "members.mac.com", "members.me.com"];
-/** The rules name the carriers' as well: whose customer somebody is, is not told. */
-const CARRIER_DOMAIN = ".3gppnetwork.org";
-
 const MOST_KNOWN = 65_536;
 
 /** What systems call their interfaces: says nothing of whose they are. */
@@ -105,16 +98,11 @@ export class Pseudonyms {
     const bare = name.replace(/^\[|\]$/g, "");
     if (isIP(bare) !== 0 && addressBytes(bare) !== null) return this.address(bare);
     const lower = name.toLowerCase().replace(/\.$/, "");
-    const open = [...PERSONAL_DOMAINS, ...OPEN_DOMAINS].find((end) => isWithin(lower, end));
-    if (open === undefined && this.#isApple(name)) return lower;
-    if (lower === open) return lower;
-    const hidden = open === undefined ? lower : lower.slice(0, -open.length - 1);
-    return this.#hideLabels(hidden, open ?? "");
-  }
-
-  #isApple(name: string): boolean {
-    const match = this.#rules.hosts.match(name);
-    return match !== null && !match.rule.endsWith(CARRIER_DOMAIN);
+    const special = this.#rules.domains.hiding(lower);
+    if (special === null && this.#rules.hosts.match(name) !== null) return lower;
+    if (special?.hides !== "below") return this.#hideLabels(lower, "");
+    const { domain } = special;
+    return lower === domain ? lower : this.#hideLabels(lower.slice(0, -domain.length - 1), domain);
   }
 
   /** @param end what stands behind the labels and stays; empty: nothing */
@@ -150,10 +138,6 @@ export class Pseudonyms {
   #digest(what: string, text: string): string {
     return createHmac("sha256", this.#nameKey).update(`${what} ${text}`).digest("hex").slice(0, DIGITS);
   }
-}
-
-function isWithin(name: string, domain: string): boolean {
-  return name === domain || name.endsWith(`.${domain}`);
 }
 
 function formatBytes(bytes: Uint8Array): string {

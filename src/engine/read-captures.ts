@@ -3,8 +3,9 @@ import { InputError } from "../errors.ts";
 import { findCaptures } from "../packets/files/find-captures.ts";
 import { openCapture, type ReaderName } from "../packets/files/open-capture.ts";
 import type { PacketSource } from "../packets/packet-source.ts";
-import type { ReadingOptions } from "./reading-options.ts";
-import type { Session } from "./session.ts";
+import type { Collector } from "../reports/collector.ts";
+import type { Knowledge, ReadingOptions } from "./reading-options.ts";
+import { Session } from "./session.ts";
 
 /** How captures are read. */
 export interface CaptureOptions extends ReadingOptions {
@@ -22,6 +23,21 @@ export interface Progress {
   /** Bytes taken from all media so far, and bytes of them in all; null where that is unknown (a pipe). */
   readonly bytesRead: number;
   readonly totalBytes: number | null;
+}
+
+/**
+ * A session that has read all captures: its collectors can be asked for their reports (`Session.report`). Throws
+ * `InputError` for options that cannot be used.
+ */
+export async function readSession(
+  captures: readonly string[],
+  options: CaptureOptions,
+  knowledge: Knowledge,
+  collectors: readonly Collector<unknown>[],
+): Promise<Session> {
+  const session = new Session(knowledge, options, collectors);
+  for await (const _ of readCaptures(session, captures, options));
+  return session;
 }
 
 /**

@@ -22,12 +22,18 @@ export interface FlowJudges {
 export class SessionFlow implements AttributedFlow {
   flow: FlowView;
   oriented = 0;
+  servicePort: number | null = null;
   facts: FlowFacts = NO_FACTS;
   attribution: Attribution;
+  readonly #attributor: Attributor;
+  readonly #observer: Observer | null;
   readonly #judges: FlowJudges;
 
   /** Shows `flow` first. */
   constructor(judges: FlowJudges, flow: FlowView) {
+    // Read for every flow that ends.
+    this.#attributor = judges.attributor;
+    this.#observer = judges.observer;
     this.#judges = judges;
     this.flow = flow;
     this.attribution = judges.attributor.attribute(0, null, NO_FACTS);
@@ -35,12 +41,15 @@ export class SessionFlow implements AttributedFlow {
 
   /** Shows a flow (borrowed) as it is attributed now. */
   show(flow: FlowView): this {
-    const { attributor, observer } = this.#judges;
+    const observer = this.#observer;
     const { oriented } = flow;
+    const servicePort = servicePortOf(flow, oriented);
+    const facts = observer === null ? NO_FACTS : observer.factsOf(flow, serviceSide(oriented));
     this.flow = flow;
     this.oriented = oriented;
-    this.facts = observer === null ? NO_FACTS : observer.factsOf(flow, serviceSide(oriented));
-    this.attribution = attributor.attribute(flow.transport, servicePortOf(flow, oriented), this.facts);
+    this.servicePort = servicePort;
+    this.facts = facts;
+    this.attribution = this.#attributor.attribute(flow.transport, servicePort, facts);
     return this;
   }
 
@@ -49,9 +58,9 @@ export class SessionFlow implements AttributedFlow {
   }
 
   explain(): Explanation {
-    const { flow, oriented, facts } = this;
+    const { flow, oriented, servicePort, facts } = this;
     const { attributor, rules } = this.#judges;
     const prefix = facts.isAppleAddress ? applePrefixOf(flow, serviceSide(oriented), rules) : null;
-    return attributor.explain(flow.transport, servicePortOf(flow, oriented), facts, prefix);
+    return attributor.explain(flow.transport, servicePort, facts, prefix);
   }
 }

@@ -23,6 +23,8 @@ import { SessionFlow } from "./session-flow.ts";
 
 /** Some milliseconds' worth where flows have names and packets are watched. */
 const RECORDS_PER_STEP = 512;
+/** The same where flows end, and nobody waits. */
+const RECORDS_PER_END = 16_384;
 
 /**
  * Lets a block pass on its way to be counted: it may wait, take packets out of it, and end the reading of its source
@@ -171,7 +173,7 @@ export class Session {
     this.#counter.flush();
     this.#isOver = true;
     for (let record = 1; record !== 0; ) {
-      record = this.#flows.finish(record, RECORDS_PER_STEP);
+      record = this.#flows.finish(record, RECORDS_PER_END);
       yield;
     }
   }
@@ -208,7 +210,9 @@ export class Session {
     this.#observer?.finish(record);
     const shown = this.#flow.show(flow);
     for (const collector of this.#collectors) collector.add(shown);
-    for (const { collector, nextRecord } of this.#snapshots) if (record >= nextRecord) collector.add(shown);
+    if (this.#snapshots.size > 0) {
+      for (const { collector, nextRecord } of this.#snapshots) if (record >= nextRecord) collector.add(shown);
+    }
     // At the end, nothing comes after it in its record.
     if (this.#isOver) return;
     this.#observer?.forget(record);

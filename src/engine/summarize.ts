@@ -2,7 +2,6 @@
 import { anonymiseExplanation, anonymiseFlow } from "../anonymise/anonymous-flow.ts";
 import { anonymiseReach } from "../anonymise/anonymous-reach.ts";
 import { anonymiseSummary } from "../anonymise/anonymous-summary.ts";
-import type { Collector } from "../reports/collector.ts";
 import type { FlowReport } from "../reports/flow-report.ts";
 import { FlowCollector, type FlowReceiver } from "../reports/flows/flow-collector.ts";
 import type { AttemptSink } from "../reports/reach/attempt-tally.ts";
@@ -13,7 +12,7 @@ import { withHosts } from "../reports/traffic/build-summary.ts";
 import { HostCollector } from "../reports/traffic/host-collector.ts";
 import type { Summary } from "../reports/traffic/summary.ts";
 import { TrafficCollector } from "../reports/traffic/traffic-collector.ts";
-import { type CaptureOptions, readCaptures } from "./read-captures.ts";
+import { type CaptureOptions, readCaptures, readSession } from "./read-captures.ts";
 import { flowLimits, type Knowledge, loadKnowledge } from "./reading-options.ts";
 import { Session } from "./session.ts";
 
@@ -54,8 +53,8 @@ export async function summarize(
   const hosts = options.withHosts
     ? new HostCollector(flowLimits(options).maxFlows, await loadDomainOf())
     : null;
-  const collectors = [traffic, ...(hosts === null ? [] : [hosts])];
-  const session = await readAll(captures, options, knowledge, collectors);
+  const collectors = [traffic, ...(hosts === null ? [] : [hosts]), ...flowCollectors(options)];
+  const session = await readSession(captures, options, knowledge, collectors);
   const bare = session.report(traffic);
   const summary = hosts === null ? bare : withHosts(bare, session.report(hosts));
   return options.pseudonyms === undefined ? summary : anonymiseSummary(summary, options.pseudonyms);
@@ -78,7 +77,8 @@ export async function reach(
   const knowledge = loadKnowledge(options);
   const traffic = new TrafficCollector(knowledge.services);
   const attempts = reachCollector(knowledge, options.onAttempt);
-  const session = await readAll(captures, options, knowledge, [traffic, attempts]);
+  const collectors = [traffic, attempts, ...flowCollectors(options)];
+  const session = await readSession(captures, options, knowledge, collectors);
   const summary = session.report(traffic);
   const report = session.report(attempts);
   const { pseudonyms } = options;
@@ -119,28 +119,15 @@ export function reachCollector(
   return new ReachCollector(services, rules, needs, onAttempt);
 }
 
-/** A session that has read all captures. */
-async function readAll(
-  captures: readonly string[],
-  options: FlowOptions,
-  knowledge: Knowledge,
-  collectors: readonly Collector<unknown>[],
-): Promise<Session> {
-  const receive = flowReceiver(options);
-  const all = receive === null ? collectors : [...collectors, new FlowCollector(receive)];
-  const session = new Session(knowledge, options, all);
-  for await (const _ of readCaptures(session, captures, options));
-  return session;
-}
-
-/** Gives on the flows that are meant, under other names where these are wanted. */
-function flowReceiver({ onFlow, isFlowMeant, pseudonyms }: FlowOptions): FlowReceiver | null {
-  if (onFlow === undefined) return null;
-  return (flow, explain) => {
+/** Gives on the flows that are meant, under other names where these are wanted; none where nobody wants flows. */
+function flowCollectors({ onFlow, isFlowMeant, pseudonyms }: FlowOptions): readonly FlowCollector[] {
+  if (onFlow === undefined) return [];
+  const receive: FlowReceiver = (flow, explain) => {
     if (isFlowMeant?.(flow) === false) return;
     if (pseudonyms === undefined) onFlow(flow, explain);
     else onFlow(anonymiseFlow(flow, pseudonyms), () => anonymiseExplanation(explain(), pseudonyms));
   };
+  return [new FlowCollector(receive)];
 }
 
 /** The registrable domain by the public suffix list, which takes a moment to load. */

@@ -1,10 +1,9 @@
 /** Reads `data/inbound.tsv` and `data/off-list-ports.tsv`, from the disk. */
 
-import { readFileSync } from "node:fs";
-import { InputError, reasonOf } from "../errors.ts";
 import { DATA_FOLDER } from "../knowledge/data-folder.ts";
 import { DataSources } from "../knowledge/port-list/data-sources.ts";
 import type { ServiceTable } from "../knowledge/port-list/service-table.ts";
+import { readTextFile } from "../knowledge/text-file.ts";
 import { type PortNeeds, parsePortNeeds } from "./port-needs.ts";
 
 /** Where the data come from. */
@@ -23,20 +22,14 @@ export interface PortNeedsOptions {
  */
 export function loadPortNeeds(table: ServiceTable, options: PortNeedsOptions = {}): PortNeeds {
   const folder = options.dataFolder ?? DATA_FOLDER;
-  const file = (name: string) => ({ text: readText(new URL(name, folder), name), source: `data/${name}` });
+  const file = (name: string) => {
+    const source = `data/${name}`;
+    return { text: readTextFile(new URL(name, folder), source), source };
+  };
   const sources = file("sources.tsv");
   return parsePortNeeds(file("inbound.tsv"), file("off-list-ports.tsv"), {
     table,
     sources: new DataSources(sources.text, sources.source),
     hasOwnRows: options.hasOwnRows ?? false,
   });
-}
-
-function readText(file: URL, name: string): string {
-  try {
-    return readFileSync(file, "utf8");
-  } catch (error) {
-    const source = `data/${name}`;
-    throw new InputError("cannot_open", `${source}: ${reasonOf(error)}`, { source }, error);
-  }
 }

@@ -38,7 +38,7 @@ export function renderProductList(products: readonly ProductRecord[], style: Tab
       products.map(({ product, kind, family, retired, aliases, rows }) => [
         product + aliases.map((alias) => ` = ${alias}`).join(""),
         family +
-          (kind === "generic" && family !== "Generic" ? " (generic)" : "") +
+          (kind === "generic" && family.toLowerCase() !== kind ? " (generic)" : "") +
           (retired === null ? "" : `, ended ${retired}`),
         rows.length === 0
           ? "not on the list"

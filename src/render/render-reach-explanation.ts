@@ -2,6 +2,7 @@
  * Why something does not get through, in an administrator's words: what was seen, the likely cause, the rule that is
  * missing. Causes are likely ones: the packets tell what happened, never whose rule it was.
  */
+import type { Advice } from "../knowledge/advice/advice.ts";
 import type {
   BlockedName,
   ReachProduct,
@@ -28,10 +29,11 @@ const LABEL_WIDTH = 10;
 /** Targets that are explained at most. */
 const MAX_TARGETS = 20;
 
-/** Paragraphs; ends with a line end. */
+/** Paragraphs; ends with a line end. `advice` has what is said of causes and rules. */
 export function renderReachExplanation(
   report: ReachReport,
   question: ReachQuestion,
+  advice: Advice,
   style: TableStyle,
 ): Promise<string> {
   return withMeasure((measure) => {
@@ -46,8 +48,8 @@ export function renderReachExplanation(
     );
     const paragraphs = [
       ...products.map((product) => productParagraph(product, width, measure)),
-      ...targets.slice(0, MAX_TARGETS).map((target) => targetParagraph(target, width, measure)),
-      ...names.map((name) => nameParagraph(name, width, measure)),
+      ...targets.slice(0, MAX_TARGETS).map((target) => targetParagraph(target, advice, width, measure)),
+      ...names.map((name) => nameParagraph(name, advice, width, measure)),
     ];
     if (targets.length > MAX_TARGETS) {
       paragraphs.push([`${targets.length - MAX_TARGETS} more are in the JSON of this report.`]);
@@ -79,7 +81,7 @@ function productParagraph(product: ReachProduct, width: number, measure: Measure
   return lines;
 }
 
-function targetParagraph(target: ReachTarget, width: number, measure: Measure): string[] {
+function targetParagraph(target: ReachTarget, advice: Advice, width: number, measure: Measure): string[] {
   const { transport, client, name, products, verdict, attempts } = target;
   const to = `${transport} ${client} to ${endText(target)}${name === null ? "" : ` (${name})`}`;
   const lines = wrapText(to, width, measure, "  ");
@@ -90,38 +92,26 @@ function targetParagraph(target: ReachTarget, width: number, measure: Measure): 
   );
   lines.push(...labelled("seen", seenText(target), width, measure));
   if (verdict === "works") return lines;
-  lines.push(...labelled("cause", causeOf(target), width, measure));
-  const rule = ruleOf(target);
+  lines.push(...labelled("cause", causeOf(target, advice), width, measure));
+  const rule = ruleOf(target, advice);
   if (rule !== null) lines.push(...labelled("rule", rule, width, measure));
   return lines;
 }
 
-/** Apple's services hang on silence and go another way on a refusal: OCSP in November 2020, Private Relay's own advice. */
-const SILENCE =
-  "Apple's devices wait long on silence: where it is to stay forbidden, a firewall that refuses lets them go on at once.";
-
-function causeOf(target: ReachTarget): string {
+function causeOf(target: ReachTarget, advice: Advice): string {
   const { transport, port, packets } = target;
   switch (target.verdict) {
     case "unanswered":
-      if (transport === "udp") {
-        return `A firewall drops UDP to port ${port}, or the answers to it: their state is kept too short, or not at all. ${SILENCE}`;
-      }
-      if (packets.responder > 0) {
-        return "Something lets the handshake through and drops what follows: a filter that reads server names, or a path that loses large packets while ICMP about it is blocked.";
-      }
-      return `A firewall drops TCP to port ${port} without a word, or no host is there, or the way back is missing. ${SILENCE}`;
+      if (transport === "tcp" && packets.responder > 0) return advice.text("cause-unanswered-data", {});
+      return `${advice.text(`cause-unanswered-${transport}`, { port })} ${advice.text("cause-silence", {})}`;
     case "refused":
-      return "A firewall rejects it with RST in the host's name, or the host is up and nothing listens there.";
+      return advice.text("cause-refused", {});
     case "prohibited":
-      return prohibitionOf(target);
+      return prohibitionOf(target, advice);
     case "one-way":
-      if (transport === "tcp") {
-        return "The server's SYN+ACKs get lost on the way to the client: a firewall lets SYNs out and no answers in, or routes differ and a stateful one saw no SYN.";
-      }
-      return "A firewall lets one direction through: it keeps no state for UDP, or the address translation of the router changes ports (symmetric NAT, or a helper for SIP that rewrites).";
+      return advice.text(`cause-one-way-${transport}`, {});
     case "closed-at-once":
-      return closedCauseOf(target);
+      return advice.text(isClosedByClient(target) ? "cause-closed-by-client" : "cause-closed-by-server", {});
     case "unclear":
       return "Nothing can be said of the cause: the capture ends too soon after the attempt, or shows one datagram only. Capture for longer.";
     default:
@@ -129,59 +119,39 @@ function causeOf(target: ReachTarget): string {
   }
 }
 
-function prohibitionOf({ unreachable, reporters }: ReachTarget): string {
+function prohibitionOf({ unreachable, reporters }: ReachTarget, advice: Advice): string {
   const by = reporters.length === 0 ? "A router" : reporters.join(", ");
   const text = unreachable.join(" ");
-  if (/prohibited|policy|rejected/.test(text)) return `${by} says itself that a rule forbids it.`;
-  if (text.includes("port unreachable")) {
-    return `${by} says that nothing listens there: the host itself, or a firewall that rejects in its name.`;
-  }
-  return `${by} knows no way to it: a route that is missing, a host that is off, or a firewall that rejects so.`;
+  if (/prohibited|policy|rejected/.test(text)) return advice.text("cause-prohibited", { by });
+  const isPort = text.includes("port unreachable");
+  return advice.text(isPort ? "cause-prohibited-port" : "cause-prohibited-route", { by });
 }
 
-function closedCauseOf({ alert, closedBy }: ReachTarget): string {
-  if ((alert?.by ?? closedBy) === "originator") {
-    return "The client does not accept the server's certificate: TLS is inspected on the way (Apple's services accept only Apple's certificates), or its clock is wrong.";
-  }
-  return "The connection ends on the client's hello: a filter that reads server names, or a server that refuses.";
+function isClosedByClient({ alert, closedBy }: ReachTarget): boolean {
+  return (alert?.by ?? closedBy) === "originator";
 }
 
-function ruleOf({ verdict, transport, address, port, name, alert, closedBy }: ReachTarget): string | null {
+function ruleOf(target: ReachTarget, advice: Advice): string | null {
+  const { verdict, transport, address, port, name } = target;
   const host = name === null ? address : `${name} (${address})`;
-  const allow = `allow ${transport} from the clients to ${host} port ${port}`;
-  const byName =
-    "Apple's addresses change: allow names, or all of Apple's networks, rather than this one address.";
   switch (verdict) {
     case "unanswered":
     case "refused":
     case "prohibited":
-      return `${allow}, and the answers. ${byName}`;
+      return `${advice.text("rule-allow", { transport, host, port })} ${advice.text("rule-allow-names", {})}`;
     case "one-way":
-      return `${allow} in both directions, and keep state for it.`;
+      return advice.text("rule-allow-both-ways", { transport, host, port });
     case "closed-at-once":
-      return (alert?.by ?? closedBy) === "originator"
-        ? `exempt ${host} from TLS inspection; a rule that only allows port ${port} is not enough.`
-        : `let the server name ${name ?? address} through the filter that reads it.`;
+      return isClosedByClient(target)
+        ? advice.text("rule-inspection", { host, port })
+        : advice.text("rule-server-name", { name: name ?? address });
     default:
       return null;
   }
 }
 
-const NAME_CAUSES = {
-  nxdomain:
-    "The name server says that there is no such name: a filter of names, or a resolver that does not reach Apple's.",
-  sinkhole: "The name server answers with an address of nobody: a filter of names.",
-  refused: "The name server refuses to answer: a filter of names, or a client that it does not serve.",
-  servfail: "The name server failed: it does not reach Apple's, or validates what it cannot.",
-  "no-data": "The name server answers without an address: a filter of names.",
-} as const;
-
-function nameParagraph(blocked: BlockedName, width: number, measure: Measure): string[] {
+function nameParagraph(blocked: BlockedName, advice: Advice, width: number, measure: Measure): string[] {
   const { name, client, how, responses, products } = blocked;
-  const isRelay = name.startsWith("mask") && name.endsWith(".icloud.com");
-  const advice = isRelay
-    ? "none is missing where Private Relay is meant to be off: a negative answer for its names is how Apple wants it."
-    : `let ${name} through the filter of names, with all that its aliases lead to.`;
   return [
     ...wrapText(`${name}, asked for by ${client}`, width, measure, "  "),
     ...labelled("for", products.length === 0 ? "a host of Apple's" : products.join(" or "), width, measure),
@@ -191,8 +161,8 @@ function nameParagraph(blocked: BlockedName, width: number, measure: Measure): s
       width,
       measure,
     ),
-    ...labelled("cause", NAME_CAUSES[how], width, measure),
-    ...labelled("rule", advice, width, measure),
+    ...labelled("cause", advice.text(`cause-name-${how}`, {}), width, measure),
+    ...labelled("rule", advice.text("rule-name", { name }, name), width, measure),
   ];
 }
 

@@ -29,6 +29,8 @@ export interface AttributedFlow {
   readonly flow: FlowView;
   /** Who began it and which side serves: read by the functions in `flows/orientation.ts`. */
   readonly oriented: number;
+  /** The port that names the service; null where nothing says which side serves. */
+  readonly servicePort: number | null;
   /** The same answer is the same object. */
   readonly attribution: Attribution;
   readonly facts: FlowFacts;

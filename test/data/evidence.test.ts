@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { loadPortNeeds } from "../../src/firewall/load-port-needs.ts";
+import { loadAdviceRows } from "../../src/knowledge/advice/load-advice.ts";
 import { parseHostPattern } from "../../src/knowledge/evidence/host-pattern.ts";
 import { HostRules } from "../../src/knowledge/evidence/host-rules.ts";
 import { loadEvidence } from "../../src/knowledge/evidence/load-evidence-rules.ts";
@@ -22,9 +23,17 @@ const offList = rowsOf("off-list-products.tsv", "product", "kind", "family", "al
 
 describe("sizes", () => {
   it("are those that data/README.md gives", () => {
-    expect(rowCounts).toEqual({ hosts: 236, networks: 89, serviceTypes: 75, processes: 100 });
+    expect(rowCounts).toEqual({
+      hosts: 236,
+      networks: 89,
+      serviceTypes: 75,
+      processes: 100,
+      protocolSigns: 2,
+      specialDomains: 17,
+    });
     expect(table.offListProducts).toHaveLength(57);
-    expect(sources).toHaveLength(58);
+    expect(sources).toHaveLength(80);
+    expect(loadAdviceRows()).toHaveLength(24);
     const readme = readFileSync(new URL("../../data/README.md", import.meta.url), "utf8");
     for (const claim of [
       "236 host patterns",
@@ -32,7 +41,10 @@ describe("sizes", () => {
       "75 service types",
       "100 processes",
       "57 off-list products",
-      "58 sources",
+      "2 signs of protocols",
+      "17 special domains",
+      "24 texts of advice",
+      "80 sources",
     ]) {
       expect(readme).toContain(claim);
     }
@@ -111,6 +123,7 @@ describe("sources.tsv", () => {
     const cited = new Set([
       ...citedSources,
       ...loadPortNeeds(table).citedSources,
+      ...loadAdviceRows().flatMap((row) => row.sources),
       ...loadProductNeeds((name) => table.product(name)).flatMap((need) => need.sources),
       ...offList.flatMap(({ cells }) => cells.source.split(" | ")),
     ]);

@@ -1,6 +1,7 @@
 /** `appleflow reach`: which of Apple's services could be reached in a capture, and what is in the way of the others. */
 import { type Command, Option } from "commander";
 import { reach, summaryStatus } from "../../engine/summarize.ts";
+import { loadAdvice } from "../../knowledge/advice/load-advice.ts";
 import {
   REACH_FORMATS,
   REACH_GROUPINGS,
@@ -78,7 +79,7 @@ async function runReach(
       output.write(
         question === null
           ? await renderReach(report, { format: options.format, by: options.by, style })
-          : await renderReachExplanation(report, question, style),
+          : await renderReachExplanation(report, question, loadAdvice(), style),
       );
     }
     output.finish();

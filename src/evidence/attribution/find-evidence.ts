@@ -2,7 +2,7 @@
 import { isIP } from "node:net";
 import type { EvidenceRules } from "../../knowledge/evidence/evidence-rules.ts";
 import type { HostMatch } from "../../knowledge/evidence/host-rules.ts";
-import type { Product } from "../../knowledge/port-list/product.ts";
+import type { ProtocolSignMatch } from "../../knowledge/evidence/protocol-signs.ts";
 import type { FlowFacts } from "../observation/flow-facts.ts";
 import type { HandshakeNames, NameSource } from "../observation/handshake.ts";
 import type { Finding, Verdict } from "./evidence.ts";
@@ -17,11 +17,6 @@ const NAME_SOURCES: Readonly<Record<NameSource, string>> = {
   "http-host": "HTTP",
   "http-connect": "HTTP CONNECT",
 };
-
-/** Protocols that only Apple's push service speaks begin so. */
-const PUSH_ALPN_PREFIX = "apns-";
-const PUSH_PRODUCT = "Push notifications";
-const SCREEN_SHARING_PRODUCTS = ["Screen Sharing", "Apple Remote Desktop"];
 
 /** The findings for these facts, strongest first. `applePrefix`: which one of Apple's has the address, where it is told. */
 export function findEvidence(
@@ -58,12 +53,14 @@ function findHandshake(names: HandshakeNames, rules: EvidenceRules): Finding[] {
   const findings: Finding[] = [];
   const add = (what: string, rule: string | null, verdict: Verdict) =>
     findings.push({ grade: "server-name", what, rule, verdict });
-  const pushAlpn = names.alpn.find((protocol) => protocol.startsWith(PUSH_ALPN_PREFIX));
-  if (pushAlpn !== undefined) {
-    add(`ALPN ${pushAlpn}`, `${PUSH_ALPN_PREFIX}*`, productsNamed([PUSH_PRODUCT], rules));
-  }
-  if (names.isAppleScreenSharing) {
-    add("server greets with RFB 003.889", "RFB 003.889", productsNamed(SCREEN_SHARING_PRODUCTS, rules));
+  const addSign = (what: string, match: ProtocolSignMatch | null) => {
+    if (match !== null) add(what, match.rule, { says: "products", products: match.products });
+  };
+  const { signs } = rules;
+  const alpn = names.alpn.find((protocol) => signs.matchAlpn(protocol) !== null);
+  if (alpn !== undefined) addSign(`ALPN ${alpn}`, signs.matchAlpn(alpn));
+  if (names.rfbVersion !== null) {
+    addSign(`server greets with RFB ${names.rfbVersion}`, signs.matchRfbVersion(names.rfbVersion));
   }
   if (names.serverName !== null) {
     const source = names.nameSource === null ? "" : ` (${NAME_SOURCES[names.nameSource]})`;
@@ -120,34 +117,15 @@ function judgeName(
     const { rule, products } = match;
     return { rule, verdict: products.length > 0 ? { says: "products", products } : APPLES };
   }
-  const saysNothing = isOpenToAnyone(name) || rules.hosts.isPublicEchName(name);
+  const saysNothing = isOpenToAnyone(name, rules) || rules.hosts.isPublicEchName(name);
   return { rule: null, verdict: saysNothing ? NOTHING : NOT_APPLES };
 }
 
 /**
  * Names under which any device may serve, so a Mac as well: addresses, local names, and what is no name of the public
- * DNS at all (RFC 6762, 3; RFC 8375; ICANN's .internal).
+ * DNS at all.
  */
-function isOpenToAnyone(name: string): boolean {
+function isOpenToAnyone(name: string, { domains }: EvidenceRules): boolean {
   if (isIP(name.replace(/^\[|\]$/g, "")) !== 0 || !/^[a-z0-9._-]+$/.test(name)) return true;
-  const top = name.slice(name.lastIndexOf(".") + 1);
-  return top === name || LOCAL_DOMAINS.has(top) || name.endsWith(".home.arpa");
-}
-
-const LOCAL_DOMAINS: ReadonlySet<string> = new Set([
-  "local",
-  "localdomain",
-  "localhost",
-  "internal",
-  "intranet",
-  "lan",
-  "home",
-  "corp",
-  "test",
-  "invalid",
-]);
-
-function productsNamed(names: readonly string[], rules: EvidenceRules): Verdict {
-  const products: Product[] = names.flatMap((name) => rules.productNamed(name) ?? []);
-  return products.length > 0 ? { says: "products", products } : NOTHING;
+  return !name.includes(".") || domains.isBelowAnyones(name);
 }

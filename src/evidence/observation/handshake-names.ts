@@ -9,11 +9,13 @@ const NOTHING: HandshakeNames = Object.freeze({
   alpn: Object.freeze([]),
   hasEncryptedHello: false,
   userAgentProcess: null,
-  isAppleScreenSharing: false,
+  rfbVersion: null,
 });
 
-/** What Apple's screen sharing says of itself: no name, but whose it is. */
-export const APPLE_SCREEN_SHARING: HandshakeNames = Object.freeze({ ...NOTHING, isAppleScreenSharing: true });
+/** What a server of screen sharing says of itself: no name, but a version. */
+export function namesOfRfbVersion(rfbVersion: string): HandshakeNames {
+  return Object.freeze({ ...NOTHING, rfbVersion });
+}
 
 /** The names in a ClientHello; null when it has none. */
 export function namesOfClientHello(hello: ClientHello, source: "tls" | "quic"): HandshakeNames | null {

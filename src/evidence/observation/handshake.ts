@@ -17,8 +17,8 @@ export interface HandshakeNames {
   readonly hasEncryptedHello: boolean;
   /** The first token's name of a CFNetwork user agent (`apsd` of `apsd/1.0 CFNetwork/1410 Darwin/22.6`), or null. */
   readonly userAgentProcess: string | null;
-  /** The server greets with `RFB 003.889`, as only Apple's screen sharing does. */
-  readonly isAppleScreenSharing: boolean;
+  /** The version with which a server of screen sharing greets (`003.008`), or null. */
+  readonly rfbVersion: string | null;
 }
 
 /** Payload of one packet of a flow. `bytes` is borrowed for the call. */

@@ -156,8 +156,8 @@ export class Handshakes {
 
 /** Different for different names: what may hold any character comes last, or is told apart by its length. */
 function keyOf(names: HandshakeNames): string {
-  const { serverName, nameSource, alpn, hasEncryptedHello, userAgentProcess, isAppleScreenSharing } = names;
-  let key = `${nameSource} ${hasEncryptedHello} ${isAppleScreenSharing} ${alpn.length}`;
+  const { serverName, nameSource, alpn, hasEncryptedHello, userAgentProcess, rfbVersion } = names;
+  let key = `${nameSource} ${hasEncryptedHello} ${rfbVersion} ${alpn.length}`;
   for (const protocol of alpn) key += ` ${protocol.length} ${protocol}`;
   if (userAgentProcess !== null) key += ` agent ${userAgentProcess.length} ${userAgentProcess}`;
   return serverName === null ? key : `${key} name ${serverName}`;

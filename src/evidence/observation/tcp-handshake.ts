@@ -4,15 +4,10 @@
  */
 import { mayTurnToTls } from "../payload/clear-text-start.ts";
 import { readHttpRequest } from "../payload/http-request.ts";
-import { RfbBanner, readRfbBanner } from "../payload/rfb-banner.ts";
+import { readRfbVersion } from "../payload/rfb-banner.ts";
 import { isServerHello, mayBeginClientHello, readTlsClientHello } from "../payload/tls-records.ts";
 import type { HandshakeNames, HandshakeSegment, PendingHandshake } from "./handshake.ts";
-import {
-  APPLE_SCREEN_SHARING,
-  addTunnel,
-  namesOfClientHello,
-  namesOfHttpRequest,
-} from "./handshake-names.ts";
+import { addTunnel, namesOfClientHello, namesOfHttpRequest, namesOfRfbVersion } from "./handshake-names.ts";
 import { StreamStart } from "./stream-start.ts";
 
 /** Segments of one direction that are looked at. */
@@ -37,8 +32,8 @@ export function readTcpStart(bytes: Uint8Array, offset: number, end: number): St
   const hello = readTlsClientHello(bytes, offset, end);
   if (hello !== null) return hello.isWhole ? namesOfClientHello(hello, "tls") : "more";
   if (isServerHello(bytes, offset, end)) return "clear";
-  const banner = readRfbBanner(bytes, offset, end);
-  if (banner !== RfbBanner.OTHER) return banner === RfbBanner.APPLE ? APPLE_SCREEN_SHARING : "more";
+  const version = readRfbVersion(bytes, offset, end);
+  if (version !== null) return version === "more" ? "more" : namesOfRfbVersion(version);
   if (mayTurnToTls(bytes, offset, end)) return "clear";
   const request = readHttpRequest(bytes, offset, end);
   if (request === null) return null;

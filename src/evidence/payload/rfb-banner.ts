@@ -1,27 +1,23 @@
+/** The first words of a screen sharing server (RFC 6143, 7.1.1): `RFB 003.008` and a line feed. */
+
+/** "0" stands for any digit. */
+const FORM = "RFB 000.000\n";
+const VERSION_START = 4;
+const VERSION_END = 11;
+const ZERO = 0x30;
+const NINE = 0x39;
+
 /**
- * The first words of a screen sharing server (RFC 6143, 7.1.1): `RFB 003.008` and a line feed. Apple's says 003.889,
- * a version that no standard has.
+ * The version in the banner that may stand at `offset`: `003.008`; "more" where not all of it is there, null where
+ * something else is. `bytes` is borrowed for the call.
  */
-
-const APPLE_BANNER = "RFB 003.889\n";
-
-/** What a banner tells. */
-export const RfbBanner = {
-  /** Not RFB, or any server's. */
-  OTHER: 0,
-  /** Not all of it is there. */
-  UNFINISHED: 1,
-  APPLE: 2,
-} as const;
-
-/** One of `RfbBanner`. */
-export type RfbBanner = (typeof RfbBanner)[keyof typeof RfbBanner];
-
-/** Reads the banner that may stand at `offset`. `bytes` is borrowed for the call. */
-export function readRfbBanner(bytes: Uint8Array, offset: number, end: number): RfbBanner {
-  const length = Math.min(end - offset, APPLE_BANNER.length);
+export function readRfbVersion(bytes: Uint8Array, offset: number, end: number): string | null {
+  const length = Math.min(end - offset, FORM.length);
   for (let i = 0; i < length; i++) {
-    if (bytes[offset + i] !== APPLE_BANNER.charCodeAt(i)) return RfbBanner.OTHER;
+    const byte = bytes[offset + i];
+    const expected = FORM.charCodeAt(i);
+    if (expected === ZERO ? byte < ZERO || byte > NINE : byte !== expected) return null;
   }
-  return length < APPLE_BANNER.length ? RfbBanner.UNFINISHED : RfbBanner.APPLE;
+  if (length < FORM.length) return "more";
+  return String.fromCharCode(...bytes.subarray(offset + VERSION_START, offset + VERSION_END));
 }

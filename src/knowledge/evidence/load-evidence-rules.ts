@@ -1,20 +1,20 @@
 /**
- * From the data files of evidence to {@link EvidenceRules}: the only file of this layer that touches the disk. Everything
- * is validated on every start, as in `knowledge/port-list/`.
+ * From the data files of evidence to {@link EvidenceRules}. Everything is validated on every start, as the port list is.
  */
 
-import { readFileSync } from "node:fs";
-import { InputError, reasonOf } from "../../errors.ts";
 import { DATA_FOLDER } from "../data-folder.ts";
 import { DataSources } from "../port-list/data-sources.ts";
 import type { Product } from "../port-list/product.ts";
+import { readTextFile } from "../text-file.ts";
 import { BonjourRules } from "./bonjour-rules.ts";
 import type { EvidenceRules } from "./evidence-rules.ts";
 import { HostRules } from "./host-rules.ts";
 import { NetworkRules } from "./network-rules.ts";
 import { NO_OWN_RULES, parseOwnRules } from "./own-rules.ts";
 import { ProcessRules } from "./process-rules.ts";
+import { ProtocolSigns } from "./protocol-signs.ts";
 import { RuleFiles } from "./rule-files.ts";
+import { SpecialDomains } from "./special-domains.ts";
 
 /** Where the rules come from. */
 export interface EvidenceRulesOptions {
@@ -33,13 +33,13 @@ export interface ProductFinder {
 export interface LoadedEvidence {
   readonly rules: EvidenceRules;
   /** How many rows each file of the package has. */
-  readonly rowCounts: Readonly<Record<"hosts" | "networks" | "serviceTypes" | "processes", number>>;
+  readonly rowCounts: Readonly<
+    Record<"hosts" | "networks" | "serviceTypes" | "processes" | "protocolSigns" | "specialDomains", number>
+  >;
   /** Keys of `data/sources.tsv`, and those of them that a row of these files cites. */
   readonly sources: readonly string[];
   readonly citedSources: ReadonlySet<string>;
 }
-
-// The same distance from src/knowledge/evidence/ and from the folders of the bundle.
 
 /**
  * The rules of the package, and the user's own over them.
@@ -58,7 +58,7 @@ export function loadEvidenceRules(
 /** {@link loadEvidenceRules}, with the counts that the checks of the data pin. */
 export function loadEvidence(catalogue: ProductFinder, options: EvidenceRulesOptions = {}): LoadedEvidence {
   const folder = options.dataFolder ?? DATA_FOLDER;
-  const read = (name: string) => readText(new URL(name, folder), `data/${name}`);
+  const read = (name: string) => readTextFile(new URL(name, folder), `data/${name}`);
   const findProduct = (name: string) => catalogue.product(name);
   const sources = new DataSources(read("sources.tsv"), "data/sources.tsv");
   const files = new RuleFiles(findProduct, sources);
@@ -66,36 +66,41 @@ export function loadEvidence(catalogue: ProductFinder, options: EvidenceRulesOpt
   const networks = files.networks(read("networks.tsv"), "data/networks.tsv");
   const serviceTypes = files.serviceTypes(read("bonjour.tsv"), "data/bonjour.tsv");
   const processes = files.processes(read("processes.tsv"), "data/processes.tsv");
+  const protocolSigns = files.protocolSigns(read("protocol-signs.tsv"), "data/protocol-signs.tsv");
+  const specialDomains = files.specialDomains(read("special-domains.tsv"), "data/special-domains.tsv");
   const { rulesFile } = options;
   const own =
     rulesFile === undefined
       ? NO_OWN_RULES
-      : parseOwnRules(readText(rulesFile, rulesFile), rulesFile, findProduct);
-  const naming = [own.hosts, own.serviceTypes, own.processes, hosts, serviceTypes, processes].flat();
+      : parseOwnRules(readTextFile(rulesFile, rulesFile), rulesFile, findProduct);
+  const naming = [
+    own.hosts,
+    own.serviceTypes,
+    own.processes,
+    hosts,
+    serviceTypes,
+    processes,
+    protocolSigns,
+  ].flat();
   return {
     rules: Object.freeze({
       hosts: new HostRules([own.hosts, hosts]),
       networks: new NetworkRules([...own.networks, ...networks]),
       bonjour: new BonjourRules([own.serviceTypes, serviceTypes]),
       processes: new ProcessRules([own.processes, processes]),
+      signs: new ProtocolSigns(protocolSigns),
+      domains: new SpecialDomains(specialDomains),
       products: Object.freeze([...new Set(naming.flatMap(({ products }) => products))]),
-      productNamed: findProduct,
     }),
     rowCounts: {
       hosts: hosts.length,
       networks: networks.length,
       serviceTypes: serviceTypes.length,
       processes: processes.length,
+      protocolSigns: protocolSigns.length,
+      specialDomains: specialDomains.length,
     },
     sources: sources.keys,
     citedSources: files.citedSources,
   };
-}
-
-function readText(file: URL | string, name: string): string {
-  try {
-    return readFileSync(file, "utf8");
-  } catch (error) {
-    throw new InputError("cannot_open", `${name}: ${reasonOf(error)}`, { source: name }, error);
-  }
 }

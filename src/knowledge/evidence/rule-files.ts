@@ -1,19 +1,24 @@
-/** Reads the files of evidence that the package brings along: one row each of hosts, networks, service types, processes. */
+/** Reads the files of evidence that the package brings along, row by row: hosts, networks, service types and so on. */
 
 import type { DataSources } from "../port-list/data-sources.ts";
 import type { Product } from "../port-list/product.ts";
 import { badDataLine, parseTabTable, type TabRecord } from "../port-list/tab-table.ts";
 import { type BonjourRule, isServiceType } from "./bonjour-rules.ts";
-import { parseHostPattern } from "./host-pattern.ts";
+import { normalizeHostName, parseHostPattern } from "./host-pattern.ts";
 import type { HostRule, HostUse } from "./host-rules.ts";
 import { formatIpPrefix, type IpPrefix, parseIpPrefix } from "./ip-prefix.ts";
 import type { ProcessRule } from "./process-rules.ts";
-import { readProductCell } from "./product-cell.ts";
+import { NOTHING, readProductCell } from "./product-cell.ts";
+import { PROTOCOL_SIGNS, type ProtocolSignRule } from "./protocol-signs.ts";
+import type { SpecialDomain } from "./special-domains.ts";
 
 const HOST_COLUMNS = ["pattern", "products", "use", "source", "date", "note"] as const;
 const NETWORK_COLUMNS = ["prefix", "use", "source", "date", "note"] as const;
 const BONJOUR_COLUMNS = ["type", "products", "source", "date", "note"] as const;
 const PROCESS_COLUMNS = ["process", "products", "acts_for", "source", "date", "note"] as const;
+const SIGN_COLUMNS = ["sign", "value", "products", "source", "date", "note"] as const;
+const DOMAIN_COLUMNS = ["domain", "used_by", "anonymised", "source", "date", "note"] as const;
+const ANYONE = "anyone";
 const HOST_USES: readonly HostUse[] = ["any", "dns-only", "ech-public-name"];
 
 type OriginColumn = "source" | "date" | "note";
@@ -76,6 +81,30 @@ export class RuleFiles {
       if (actsForOthers && named.length > 0)
         throw fail("a process that acts for others decides nothing: write —");
       return { name: cells.process, products: named, actsForOthers };
+    });
+  }
+
+  protocolSigns(text: string, source: string): readonly ProtocolSignRule[] {
+    return this.#read(text, source, SIGN_COLUMNS, "value", ({ cells }, products, fail) => {
+      const sign = PROTOCOL_SIGNS.find((known) => known === cells.sign);
+      if (sign === undefined) throw fail(`sign "${cells.sign}" is none of ${PROTOCOL_SIGNS.join(", ")}`);
+      if (cells.value === "") throw fail("what does the protocol say?");
+      const named = products(cells.products);
+      if (named.length === 0) throw fail(`"${cells.value}" stands for no product`);
+      return { sign, value: cells.value, products: named };
+    });
+  }
+
+  specialDomains(text: string, source: string): readonly SpecialDomain[] {
+    return this.#read(text, source, DOMAIN_COLUMNS, "domain", ({ cells }, _, fail) => {
+      const { domain, used_by: user, anonymised } = cells;
+      if (normalizeHostName(domain) !== domain) throw fail(`"${domain}" is no domain in lower case`);
+      if (user !== ANYONE && user !== NOTHING)
+        throw fail(`used_by "${user}" is neither ${ANYONE} nor ${NOTHING}`);
+      if (anonymised !== "below" && anonymised !== "whole" && anonymised !== NOTHING)
+        throw fail(`anonymised "${anonymised}" is none of below, whole, ${NOTHING}`);
+      if (user === NOTHING && anonymised === NOTHING) throw fail(`what is special about "${domain}"?`);
+      return { domain, isAnyones: user === ANYONE, hides: anonymised === NOTHING ? null : anonymised };
     });
   }
 

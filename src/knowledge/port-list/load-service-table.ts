@@ -1,11 +1,10 @@
 /**
- * From the data files of the package to a {@link ServiceTable}: the only file of this layer that touches the disk.
+ * From the data files of the package to a {@link ServiceTable}.
  * Everything is validated on every start; it costs a few milliseconds and a broken table would make wrong totals.
  */
 
-import { readFileSync } from "node:fs";
-import { InputError, reasonOf } from "../../errors.ts";
 import { DATA_FOLDER } from "../data-folder.ts";
+import { readTextFile } from "../text-file.ts";
 import { DataSources } from "./data-sources.ts";
 import { applyOwnRows } from "./own-rows.ts";
 import { parseCatalogue } from "./product-catalogue.ts";
@@ -52,7 +51,7 @@ export function loadServiceTable(options: ServiceTableOptions = {}): ServiceTabl
 /** {@link loadServiceTable}, with the counts that the checks of the data pin. */
 export function loadServices(options: ServiceTableOptions = {}): LoadedServices {
   const folder = options.dataFolder ?? DATA_FOLDER;
-  const read = (name: string) => readText(new URL(name, folder), `data/${name}`);
+  const read = (name: string) => readTextFile(new URL(name, folder), `data/${name}`);
   const file = (name: string) => ({ text: read(name), source: `data/${name}` });
   const catalogue = parseCatalogue(
     {
@@ -86,7 +85,7 @@ export function loadServices(options: ServiceTableOptions = {}): LoadedServices 
           rows,
           catalogue,
           reader,
-          readText(options.portsFile, options.portsFile),
+          readTextFile(options.portsFile, options.portsFile),
           options.portsFile,
         );
   return {
@@ -94,12 +93,4 @@ export function loadServices(options: ServiceTableOptions = {}): LoadedServices 
     remarks,
     repairCount: reader.repairCount,
   };
-}
-
-function readText(file: URL | string, name: string): string {
-  try {
-    return readFileSync(file, "utf8");
-  } catch (error) {
-    throw new InputError("cannot_open", `${name}: ${reasonOf(error)}`, { source: name }, error);
-  }
 }

@@ -14,8 +14,8 @@ export class TrafficCollector implements Collector<Summary> {
     this.#totals = totals;
   }
 
-  add({ flow, oriented, attribution }: AttributedFlow): void {
-    this.#totals.add(flow, oriented, attribution);
+  add(flow: AttributedFlow): void {
+    this.#totals.add(flow);
   }
 
   snapshot(): TrafficCollector {

@@ -4,10 +4,10 @@
  * buckets, so a finished flow costs some additions, however many products its port has.
  */
 import type { Attribution } from "../../evidence/attribution/evidence.ts";
-import type { FlowView } from "../../flows/flow-view.ts";
-import { originatorSide, servicePortOf } from "../../flows/orientation.ts";
+import { originatorSide } from "../../flows/orientation.ts";
 import { type Moment, NO_TIME } from "../../net/moment.ts";
 import { PORTS } from "../../net/port-numbers.ts";
+import type { AttributedFlow } from "../collector.ts";
 
 /** Each transport has a key for each port, and one for flows without a service port. */
 const KEYS = PORTS + 1;
@@ -61,15 +61,11 @@ export class TrafficTotals {
     this.#eras = [...new Set(boundaries)].sort((a, b) => a - b);
   }
 
-  /**
-   * Adds a finished flow (borrowed for the call) with its orientation (`flows/orientation.ts`). The same attribution
-   * must be the same object.
-   */
-  add(flow: FlowView, oriented: number, attribution: Attribution): void {
+  /** Adds a flow (borrowed for the call). */
+  add({ flow, oriented, servicePort, attribution }: AttributedFlow): void {
     const originator = originatorSide(oriented);
     const { firstSeconds } = flow;
-    const port = servicePortOf(flow, oriented);
-    const base = this.#bucket(flow.transport, port, firstSeconds, attribution);
+    const base = this.#bucket(flow.transport, servicePort, firstSeconds, attribution);
     const buckets = this.#buckets;
     buckets[base + FLOWS] += 1;
     buckets[base + PACKETS] += flow.packets(0) + flow.packets(1);

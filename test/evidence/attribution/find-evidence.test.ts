@@ -18,7 +18,7 @@ const NO_NAMES: HandshakeNames = {
   alpn: [],
   hasEncryptedHello: false,
   userAgentProcess: null,
-  isAppleScreenSharing: false,
+  rfbVersion: null,
 };
 
 const facts = (some: Partial<FlowFacts>): FlowFacts => ({ ...NO_FACTS, ...some });
@@ -85,12 +85,16 @@ describe("ALPN", () => {
 
 describe("what else a handshake tells", () => {
   it("is Apple's greeting of screen sharing", () => {
-    expect(attributed(TCP, 5901, handshake({ isAppleScreenSharing: true }))).toEqual({
+    expect(attributed(TCP, 5901, handshake({ rfbVersion: "003.889" }))).toEqual({
       candidates: ["Screen Sharing", "Apple Remote Desktop"],
       evidence: "server-name",
       reason: null,
       isOffList: true,
     });
+  });
+
+  it("is nothing where the greeting is that of any VNC server", () => {
+    expect(said(handshake({ rfbVersion: "003.008" }))).toEqual([]);
   });
 
   it("is the program behind a user agent, but not one that acts for others", () => {

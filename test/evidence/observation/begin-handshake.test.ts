@@ -14,7 +14,7 @@ describe("the first payload of a TCP flow", () => {
         ...hello,
         nameSource: "tls",
         userAgentProcess: null,
-        isAppleScreenSharing: false,
+        rfbVersion: null,
       });
     },
   );
@@ -26,12 +26,13 @@ describe("the first payload of a TCP flow", () => {
     );
   });
 
-  it("is Apple's screen sharing by its banner, whole or in pieces", () => {
-    const sharing = { serverName: null, nameSource: null, isAppleScreenSharing: true };
+  it("is screen sharing of a version by its banner, whole or in pieces", () => {
+    const sharing = { serverName: null, nameSource: null, rfbVersion: "003.889" };
     expect(beginTcpHandshake(segmentOf("RFB 003.889\n", 0, 1), -1)).toMatchObject(sharing);
     const pieces = [segmentOf("RFB 0", 0, 1), segmentOf("03.889\n", 5, 1)];
     expect(followTcp(pieces)).toMatchObject(sharing);
-    expect(beginTcpHandshake(segmentOf("RFB 003.008\n", 0, 1), -1)).toBeNull();
+    expect(beginTcpHandshake(segmentOf("RFB 003.008\n", 0, 1), -1)).toMatchObject({ rfbVersion: "003.008" });
+    expect(beginTcpHandshake(segmentOf("RFB 3.8\n", 0, 1), -1)).toBeNull();
   });
 
   it.each([

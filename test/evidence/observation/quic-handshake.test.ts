@@ -22,7 +22,7 @@ const EXAMPLE = {
   alpn: ["alpn"],
   hasEncryptedHello: false,
   userAgentProcess: null,
-  isAppleScreenSharing: false,
+  rfbVersion: null,
 };
 /** The ClientHello of the published vectors. */
 const HELLO = CRYPTO_FRAME.subarray(4);

@@ -19,7 +19,7 @@ const NAMES = {
   alpn: ["h2"],
   hasEncryptedHello: false,
   userAgentProcess: null,
-  isAppleScreenSharing: false,
+  rfbVersion: null,
 };
 
 /** `bytes` in segments that begin at 0 and at `cuts`. */

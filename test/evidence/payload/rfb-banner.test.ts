@@ -1,15 +1,18 @@
 import { expect, it } from "vitest";
-import { RfbBanner, readRfbBanner } from "../../../src/evidence/payload/rfb-banner.ts";
+import { readRfbVersion } from "../../../src/evidence/payload/rfb-banner.ts";
 
 it.each([
-  ["RFB 003.889\n", RfbBanner.APPLE],
-  ["RFB 003.889\nmore", RfbBanner.APPLE],
-  ["RFB 003.889", RfbBanner.UNFINISHED],
-  ["R", RfbBanner.UNFINISHED],
-  ["RFB 003.008\n", RfbBanner.OTHER],
-  ["RFB 003.889 ", RfbBanner.OTHER],
-  ["X", RfbBanner.OTHER],
-])("reads %j as %i", (text, banner) => {
+  ["RFB 003.889\n", "003.889"],
+  ["RFB 003.889\nmore", "003.889"],
+  ["RFB 003.008\n", "003.008"],
+  ["RFB 003.889", "more"],
+  ["R", "more"],
+  ["RFB 003.889 ", null],
+  ["RFB /003.88\n", null],
+  ["RFB 003:889\n", null],
+  ["RFB :03.889\n", null],
+  ["X", null],
+])("reads %j as %j", (text, version) => {
   const bytes = Buffer.from(`.${text}RFB 003.889\n`, "latin1");
-  expect(readRfbBanner(bytes, 1, 1 + text.length)).toBe(banner);
+  expect(readRfbVersion(bytes, 1, 1 + text.length)).toBe(version);
 });

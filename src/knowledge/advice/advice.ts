@@ -1,0 +1,78 @@
+/** What may be advised where something does not get through: texts by situation, with the values that they are about. */
+
+/** The situations, and the placeholders that their texts may have. */
+export const SITUATIONS = {
+  "cause-unanswered-tcp": ["port"],
+  "cause-unanswered-udp": ["port"],
+  "cause-unanswered-data": [],
+  "cause-silence": [],
+  "cause-refused": [],
+  "cause-prohibited": ["by"],
+  "cause-prohibited-port": ["by"],
+  "cause-prohibited-route": ["by"],
+  "cause-one-way-tcp": [],
+  "cause-one-way-udp": [],
+  "cause-closed-by-client": [],
+  "cause-closed-by-server": [],
+  "cause-name-nxdomain": [],
+  "cause-name-sinkhole": [],
+  "cause-name-refused": [],
+  "cause-name-servfail": [],
+  "cause-name-no-data": [],
+  "rule-allow": ["transport", "host", "port"],
+  "rule-allow-names": [],
+  "rule-allow-both-ways": ["transport", "host", "port"],
+  "rule-inspection": ["host", "port"],
+  "rule-server-name": ["name"],
+  "rule-name": ["name"],
+} as const;
+
+export type Situation = keyof typeof SITUATIONS;
+
+/** A value for each placeholder of a situation. */
+export type AdviceValues<Of extends Situation> = Readonly<
+  Record<(typeof SITUATIONS)[Of][number], string | number>
+>;
+
+/** One row of the file. */
+export interface AdviceRow {
+  readonly situation: Situation;
+  /** For which names the row stands in place of the situation's other; null: it is that other. */
+  readonly isFor: ((name: string) => boolean) | null;
+  readonly text: string;
+  /** Keys of `data/sources.tsv`. */
+  readonly sources: readonly string[];
+}
+
+const PLACEHOLDER = /\{([^{}]*)\}/g;
+
+/** The names of the placeholders in a text. */
+export function placeholdersOf(text: string): string[] {
+  return [...text.matchAll(PLACEHOLDER)].map(([, name]) => name);
+}
+
+/** The texts. Immutable after construction. */
+export class Advice {
+  /** Rows for some names before those for all. */
+  readonly #rows: readonly AdviceRow[];
+
+  /** @param rows one without names for each situation, and any number with names */
+  constructor(rows: readonly AdviceRow[]) {
+    this.#rows = rows.toSorted((a, b) => Number(a.isFor === null) - Number(b.isFor === null));
+  }
+
+  /**
+   * The text of a situation.
+   *
+   * @param values hostile text is put in as it is: whoever lays it out escapes it
+   * @param name a host that it is about, for which another text may stand
+   */
+  text<Of extends Situation>(situation: Of, values: AdviceValues<Of>, name: string | null = null): string {
+    const row = this.#rows.find(
+      (one) => one.situation === situation && (one.isFor === null || (name !== null && one.isFor(name))),
+    );
+    if (row === undefined) throw new Error(`there is no advice for ${situation}`);
+    const byName: Readonly<Record<string, string | number>> = values;
+    return row.text.replace(PLACEHOLDER, (_, key: string) => String(byName[key]));
+  }
+}

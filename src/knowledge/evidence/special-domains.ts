@@ -1,0 +1,46 @@
+/** Domains below which names mean something else than elsewhere: whoever is there uses them, or they tell of persons. */
+
+/** One row of special domains. */
+export interface SpecialDomain {
+  /** In lower case. */
+  readonly domain: string;
+  /** Any device may have a name below it, so that the name does not say whose a flow is. */
+  readonly isAnyones: boolean;
+  /** What is hidden of a name in it: labels below the domain, the whole name, or null: as of other names. */
+  readonly hides: "below" | "whole" | null;
+}
+
+/** The special domain that a name is in, for hiding the name. */
+export type HiddenDomain = SpecialDomain & { readonly hides: "below" | "whole" };
+
+/** Names to special domains. Immutable after construction. */
+export class SpecialDomains {
+  readonly #anyones = new Set<string>();
+  readonly #hidden = new Map<string, HiddenDomain>();
+
+  constructor(rows: readonly SpecialDomain[]) {
+    for (const { domain, isAnyones, hides } of rows) {
+      if (isAnyones) this.#anyones.add(domain);
+      if (hides !== null) this.#hidden.set(domain, Object.freeze({ domain, isAnyones, hides }));
+    }
+  }
+
+  /** Whether a name is below a domain that anyone may use. `name` in lower case, of any length and content. */
+  isBelowAnyones(name: string): boolean {
+    for (let dot = name.indexOf("."); dot >= 0; dot = name.indexOf(".", dot + 1)) {
+      if (this.#anyones.has(name.slice(dot + 1))) return true;
+    }
+    return false;
+  }
+
+  /** The longest domain with names to hide that is `name` or has it, or null. `name` as above. */
+  hiding(name: string): HiddenDomain | null {
+    for (let start = 0; ; ) {
+      const domain = this.#hidden.get(start === 0 ? name : name.slice(start));
+      if (domain !== undefined) return domain;
+      const dot = name.indexOf(".", start);
+      if (dot < 0) return null;
+      start = dot + 1;
+    }
+  }
+}

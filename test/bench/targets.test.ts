@@ -1,0 +1,42 @@
+/** The goals of the benchmark, and which program they are for. */
+import { describe, expect, it } from "vitest";
+import type { ProgramResult } from "../../bench/runner/rounds.ts";
+import { judgeTargets } from "../../bench/runner/targets.ts";
+
+function result(program: string, seconds: number, mebibytes = 100, errors: string[] = []): ProgramResult {
+  const run = { wallSeconds: seconds, cpuSeconds: seconds, peakKibibytes: mebibytes * 1024 };
+  return { program, runs: [run], counted: {}, errors };
+}
+
+const verdicts = (capture: string, ...results: ProgramResult[]) =>
+  judgeTargets(capture, results).map(({ reached }) => reached);
+
+describe("the targets", () => {
+  it("are for the program as users run it, with evidence", () => {
+    const floor = result("floor", 1);
+    expect(verdicts("handshakes", result("appleflow", 1.6), result("by-ports", 1), floor)[0]).toBe(false);
+    expect(verdicts("handshakes", result("appleflow", 1.4), result("by-ports", 9), floor)[0]).toBe(true);
+  });
+
+  it.each([
+    ["small_5M", 0.75, 300],
+    ["imix_10M", 0.7, 350],
+    ["imix_1M", 1.3, 150],
+    ["big_1500", 0.75, 150],
+    ["handshakes", 1.5, 300],
+  ])("of %s are %d times floor.c and %d MiB", (capture, times, mebibytes) => {
+    const floor = result("floor", 1);
+    expect(verdicts(capture, result("appleflow", times, mebibytes), floor)).toEqual([true, true]);
+    expect(verdicts(capture, result("appleflow", times * 1.01, mebibytes + 1), floor)).toEqual([
+      false,
+      false,
+    ]);
+  });
+
+  it("are not judged by runs that are missing or that counted wrongly", () => {
+    const wrong = result("appleflow", 1, 1, ["WRONG: flows 1 instead of 2"]);
+    expect(verdicts("imix_1M", wrong, result("floor", 1))).toEqual([null, null]);
+    expect(verdicts("imix_1M", result("appleflow", 1))).toEqual([null, true]);
+    expect(judgeTargets("another", [result("appleflow", 1), result("floor", 1)])).toEqual([]);
+  });
+});

@@ -1,0 +1,53 @@
+/** Every check of the texts of advice, each with one line broken. */
+import { rmSync } from "node:fs";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { loadAdvice } from "../../src/knowledge/advice/load-advice.ts";
+import { DataCopy, dataErrorOf } from "../support/data-copy.ts";
+
+const FILE = "advice.tsv";
+
+let data: DataCopy;
+beforeEach(() => {
+  data = new DataCopy();
+});
+afterEach(() => data.remove());
+
+function load() {
+  return loadAdvice({ dataFolder: data.url });
+}
+
+test("the copy is sound before it is broken", () => {
+  expect(load().text("cause-refused", {})).toContain("RST");
+});
+
+test.each([
+  ["cause-refused\t", "cause-refusal\t", 'situation "cause-refusal" is none of'],
+  ["cause-refused\t", "cause-silence\t", '"cause-silence" for these names stands already in line'],
+  ["to port {port} without", "to port {number} without", '"cause-unanswered-tcp" has no value for {number}'],
+  ["{by} says itself", "{port} says itself", '"cause-prohibited" has no value for {port}'],
+  ["=mask.icloud.com", "mask.icloud.com", "is ambiguous"],
+  ["| tidbits-ocsp", "| hearsay", 'data/sources.tsv has no source "hearsay"'],
+  ["\t2022-08\t", "\t2021\t", "the date is"],
+  ["\t2022-08\t—", "\t2022-08\t", "the note is empty"],
+  [
+    "A firewall rejects it with RST in the host's name, or the host is up and nothing listens there.",
+    "",
+    "the text is empty",
+  ],
+])("%j broken to %j", (find, replace, problem) => {
+  const broken = data.breakLine(FILE, find, replace);
+  const error = dataErrorOf(load);
+  expect(error.message).toContain(problem);
+  expect(error.position).toEqual({ source: `data/${FILE}`, line: broken });
+});
+
+test("a situation without a text for all names is an error", () => {
+  data.breakLine(FILE, "cause-refused\t—", "cause-refused\t=example.com");
+  expect(dataErrorOf(load).message).toContain('no row says "cause-refused" for all names');
+});
+
+test("a missing file is named", () => {
+  rmSync(data.file(FILE));
+  expect(load).toThrow(expect.objectContaining({ code: "cannot_open" }));
+  expect(load).toThrow(`data/${FILE}`);
+});

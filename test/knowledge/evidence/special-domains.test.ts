@@ -1,0 +1,49 @@
+import { describe, expect, it } from "vitest";
+import { loadEvidenceRules } from "../../../src/knowledge/evidence/load-evidence-rules.ts";
+import { SpecialDomains } from "../../../src/knowledge/evidence/special-domains.ts";
+import { loadServiceTable } from "../../../src/knowledge/port-list/load-service-table.ts";
+
+const { domains } = loadEvidenceRules(loadServiceTable());
+
+describe("names that any device may have", () => {
+  it.each(["annas-mac.local", "nas.home.arpa", "a.b.corp", "a..lan", ".internal"])("%s is one", (name) => {
+    expect(domains.isBelowAnyones(name)).toBe(true);
+  });
+
+  it.each([
+    "",
+    "local",
+    "home.arpa",
+    "1.0.0.10.in-addr.arpa",
+    "local.example.com",
+    "xlocal",
+    "a.local.",
+    "a.LOCAL",
+  ])("%j is none", (name) => expect(domains.isBelowAnyones(name)).toBe(false));
+});
+
+describe("domains whose names are hidden", () => {
+  it.each([
+    ["annas-mac.local", "local", "below"],
+    ["local", "local", "below"],
+    ["1.0.0.10.in-addr.arpa", "in-addr.arpa", "below"],
+    ["mac.anna.members.btmm.icloud.com", "members.btmm.icloud.com", "below"],
+    ["epdg.epc.mnc001.mcc262.pub.3gppnetwork.org", "3gppnetwork.org", "whole"],
+  ])("%s is in %s, of which is hidden: %s", (name, domain, hides) => {
+    expect(domains.hiding(name)).toMatchObject({ domain, hides });
+  });
+
+  it.each(["", "a.corp", "www.icloud.com", "btmm.icloud.com", "xlocal", "local.example.com"])(
+    "%j is in none",
+    (name) => expect(domains.hiding(name)).toBeNull(),
+  );
+
+  it("are the longest that there are", () => {
+    const nested = new SpecialDomains([
+      { domain: "example", isAnyones: false, hides: "whole" },
+      { domain: "b.example", isAnyones: false, hides: "below" },
+    ]);
+    expect(nested.hiding("a.b.example")?.domain).toBe("b.example");
+    expect(nested.hiding("a.c.example")?.domain).toBe("example");
+  });
+});

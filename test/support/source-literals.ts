@@ -1,0 +1,44 @@
+/** The strings, template texts and regular expressions in code: what a program says, apart from its names and comments. */
+import { parseAst } from "rolldown/parseAst";
+
+export interface SourceLiteral {
+  /** In the file, from 1. */
+  readonly line: number;
+  /** As the program has it; of a regular expression its source. */
+  readonly text: string;
+}
+
+/** The literals of a file of TypeScript, names of imported modules aside. */
+export function literalsOf(code: string): SourceLiteral[] {
+  const found: SourceLiteral[] = [];
+  const visit = (node: unknown): void => {
+    if (Array.isArray(node)) for (const one of node) visit(one);
+    else if (isRecord(node)) {
+      const { type, source, ...rest } = node;
+      const text = textOf(node);
+      if (text !== null) found.push({ line: lineOf(code, Number(node.start)), text });
+      else {
+        // The name of a module is the `source` of what imports or exports it.
+        if (!/^(Import|Export)/.test(String(type))) visit(source);
+        for (const part of Object.values(rest)) visit(part);
+      }
+    }
+  };
+  visit(parseAst(code, { lang: "ts" }).body);
+  return found;
+}
+
+function textOf({ type, value, regex }: Readonly<Record<string, unknown>>): string | null {
+  if (type === "TemplateElement") return isRecord(value) ? String(value.cooked) : null;
+  if (type !== "Literal") return null;
+  if (isRecord(regex)) return String(regex.pattern);
+  return typeof value === "string" ? value : null;
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null;
+}
+
+function lineOf(code: string, offset: number): number {
+  return code.slice(0, offset).split("\n").length;
+}
