@@ -71,8 +71,8 @@ export class RecordCounter {
       this.#countRun(block, i, end, totals);
       i = end;
     }
-    // The payload of what is left in the batch goes with the block.
-    if (this.#processes !== null || this.#onIcmp !== null) this.flush();
+    // The bytes of what is left in the batch go with the block.
+    this.flush();
   }
 
   /** Counts the records `first` to `end - 1`, all of one interface. */
