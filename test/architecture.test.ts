@@ -44,13 +44,11 @@ const RENDERER = /^src\/render\/render-[\w-]+\.ts$/;
 const RENDERER_TYPES = [
   "src/knowledge/advice/advice.ts",
   "src/evidence/attribution/attribution.ts",
-  "src/reports/traffic/summary.ts",
-  "src/reports/capture-summary.ts",
-  "src/reports/flow-report.ts",
-  "src/reports/reach/reach-report.ts",
   "src/knowledge/port-list/list-records.ts",
-  "src/reports/compare/summary-difference.ts",
 ];
+/** The types of reports. */
+const REPORT_TYPES =
+  /^src\/reports\/([a-z]+\/)?([a-z-]+-report|summary|[a-z]+-summary|summary-difference)\.ts$/;
 const RENDERER_WORDS = [
   "src/evidence/attribution/evidence.ts",
   "src/reports/traffic/product-totals.ts",
@@ -144,7 +142,7 @@ describe("arrows between the rooms of src", () => {
     const wrong = wrongImports(files, (_, { target, isTypeOnly }) => {
       if (!target.startsWith("src/") || RENDERER.test(target) || RENDERER_WORDS.includes(target))
         return false;
-      return !(RENDERER_TYPES.includes(target) && isTypeOnly);
+      return !((RENDERER_TYPES.includes(target) || REPORT_TYPES.test(target)) && isTypeOnly);
     });
     expect(wrong).toEqual([]);
   });
