@@ -1,6 +1,7 @@
 /** What was read, as every report tells it: the captures together, each source, each interface. Part of the JSON. */
 import type { InputErrorCode } from "../errors.ts";
 
+/** One interface of a source. */
 export interface InterfaceSummary {
   /** As the capture names it (hostile text: escape where it is shown), or null. */
   readonly name: string | null;
@@ -12,6 +13,7 @@ export interface InterfaceSummary {
   readonly dropped: number | null;
 }
 
+/** One file, pipe or live interface. Times are RFC 3339 in UTC, null where no packet has one. */
 export interface SourceSummary {
   readonly name: string;
   /** null for a source that could not be opened as a capture. */
