@@ -16,6 +16,7 @@ export interface ReadingOptions {
   readonly from?: Moment;
   readonly to?: Moment;
   readonly filter?: string;
+  readonly outer?: boolean;
   readonly idleTimeout?: number;
   readonly maxFlows?: number;
   readonly ports?: string;
@@ -44,6 +45,7 @@ export function addReadingSettings(command: Command): Command {
     )
     .option("--to <time>", "only packets before this time", parseTime)
     .option("--filter <expression>", 'only packets that match, as in tcpdump: "host 10.0.0.7 and tcp"')
+    .option("--outer", "count packets by their outermost header: look into no tunnel")
     .option(
       "--idle-timeout <seconds>",
       "silence that ends a flow; 0: nothing does (default: 3600)",
@@ -69,7 +71,7 @@ export async function readingOptions(
   options: ReadingOptions,
   environment: Environment,
 ): Promise<SummarizeOptions & { readonly services: ServiceTable }> {
-  const { from, to, filter, idleTimeout, maxFlows, ports, rules, evidence, reader } = options;
+  const { from, to, filter, outer, idleTimeout, maxFlows, ports, rules, evidence, reader } = options;
   if (captures.includes("-") && environment.stdin.isTTY) {
     throw new UsageError("- reads a capture from standard input, and standard input is a terminal");
   }
@@ -85,6 +87,7 @@ export async function readingOptions(
     ...(from !== undefined && { from }),
     ...(to !== undefined && { to }),
     ...(filter !== undefined && { filter }),
+    ...(outer && { outer }),
     ...(idleTimeout !== undefined && { idleTimeoutSeconds: idleTimeout }),
     ...(maxFlows !== undefined && { maxFlows }),
     ...(reader !== undefined && { reader }),

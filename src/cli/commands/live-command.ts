@@ -96,7 +96,7 @@ class LiveRun {
     failures: readonly Failure[],
     knowledge: Knowledge,
   ): Promise<Summary> {
-    const { save, ring, filter, interval, duration, count, idleTimeout, maxFlows } = this.#options;
+    const { save, ring, filter, outer, interval, duration, count, idleTimeout, maxFlows } = this.#options;
     let saved: SavedCapture | null = null;
     try {
       saved = save === undefined ? null : new SavedCapture(save, ring ?? null);
@@ -107,6 +107,7 @@ class LiveRun {
         ...(interval !== undefined && { intervalSeconds: interval }),
         ...(duration !== undefined && { durationSeconds: duration }),
         ...(count !== undefined && { maxPackets: count }),
+        ...(outer && { outer }),
         ...(idleTimeout !== undefined && { idleTimeoutSeconds: idleTimeout }),
         ...(maxFlows !== undefined && { maxFlows }),
         ...(saved !== null && { sink: saved }),

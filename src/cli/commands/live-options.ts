@@ -12,6 +12,7 @@ export interface RingOption {
 /** As commander hands them over. */
 export interface LiveCommandOptions {
   readonly filter?: string;
+  readonly outer?: boolean;
   readonly duration?: number;
   readonly count?: number;
   readonly interval?: number;
@@ -55,6 +56,7 @@ export function addLiveOptions(command: Command): Command {
   return command
     .argument("[interface...]", "where to capture (default: the interface with the default route)")
     .option("--filter <expression>", 'only packets that match, as in tcpdump: "host 10.0.0.7 and tcp"')
+    .option("--outer", "count packets by their outermost header: look into no tunnel")
     .option("--duration <seconds>", "end after so long", (text) => parseSeconds(text, 0.001, MOST_SECONDS))
     .option("--count <packets>", "end after so many packets", (text) => parseWhole(text, 1, MOST_PACKETS))
     .option("--interval <seconds>", "from one report to the next (default: 1)", (text) =>
