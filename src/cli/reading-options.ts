@@ -19,6 +19,7 @@ const READERS = ["fast", "pcap-parser"] as const satisfies readonly CaptureOptio
 /** Of all commands that read packets, as commander hands them over. */
 export interface ReadingCommandOptions {
   readonly filter?: string;
+  readonly outer?: boolean;
   /** Seconds. */
   readonly idleTimeout?: number;
   readonly maxFlows?: number;
@@ -46,6 +47,7 @@ type WithServices<T extends ReadingOptions> = T & { readonly services: ServiceTa
 export function addReadingOptions(command: Command, defaultIdleTimeout: number): Command {
   return command
     .option("--filter <expression>", 'only packets that match, as in tcpdump: "host 10.0.0.7 and tcp"')
+    .option("--outer", "count packets by their outermost header: look into no tunnel")
     .option(
       "--idle-timeout <seconds>",
       `silence that ends a flow; 0: nothing does (default: ${defaultIdleTimeout})`,
@@ -90,13 +92,14 @@ export function portsOption(): Option {
 
 /** The options of reading as the engine takes them; loads the list. Throws `UsageError` and `InputError`. */
 export function readingOptions(options: ReadingCommandOptions): WithServices<ReadingOptions> {
-  const { filter, idleTimeout, maxFlows, ports, rules, evidence, anonymise, anonymiseKey } = options;
+  const { filter, outer, idleTimeout, maxFlows, ports, rules, evidence, anonymise, anonymiseKey } = options;
   if (rules !== undefined && !evidence) throw new UsageError("--rules has no meaning with --no-evidence");
   const services = loadServiceTable({ portsFile: ports });
   return {
     services,
     rules: evidence ? loadEvidenceRules(services, { rulesFile: rules }) : null,
     ...(filter !== undefined && { filter }),
+    ...(outer && { outer }),
     ...(idleTimeout !== undefined && { idleTimeoutSeconds: idleTimeout }),
     ...(maxFlows !== undefined && { maxFlows }),
     ...((anonymise || anonymiseKey !== undefined) && { pseudonyms: loadPseudonyms(anonymiseKey) }),

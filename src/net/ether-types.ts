@@ -15,6 +15,9 @@ export const EtherType = {
   LLDP: 0x88cc,
   TRANSPARENT_ETHERNET: 0x6558,
   PPP_IN_GRE: 0x880b,
+  /** In GRE: mirrored frames (draft-foschiano-erspan-03, 4). */
+  ERSPAN: 0x88be,
+  ERSPAN_TYPE_3: 0x22eb,
   /** QinQ before 802.1ad gave it a number of its own. */
   QINQ_OLD: 0x9100,
 } as const;

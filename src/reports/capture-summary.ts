@@ -33,6 +33,14 @@ export interface SourceSummary {
   readonly interfaces: readonly InterfaceSummary[];
 }
 
+/** Packets of one kind of tunnel. A packet with tunnels in tunnels counts for each of them. */
+export interface TunnelSummary {
+  /** Those whose ports are inside of it. */
+  readonly inside: number;
+  /** Those with nothing inside that has ports, or where the outermost headers were asked for: the outer packet counts. */
+  readonly outside: number;
+}
+
 /** All sources of a report together. */
 export interface CaptureSummary {
   readonly sources: readonly SourceSummary[];
@@ -41,4 +49,6 @@ export interface CaptureSummary {
   readonly start: string | null;
   readonly end: string | null;
   readonly durationSeconds: number;
+  /** By kind: "vxlan", "gtp-u". Only those that were met. */
+  readonly tunnels: Readonly<Record<string, TunnelSummary>>;
 }

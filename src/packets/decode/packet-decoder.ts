@@ -5,17 +5,24 @@
 import { decodeAh } from "./ah.ts";
 import { decodeCiscoHdlc } from "./cisco-hdlc.ts";
 import { DecodedPacket } from "./decoded-packet.ts";
+import { decodeErspan } from "./erspan.ts";
+import { decodeEtherIp } from "./etherip.ts";
 import { decodeEthernet, decodeVlan } from "./ethernet.ts";
 import { decodeFirewire } from "./firewire.ts";
+import { decodeGeneve } from "./geneve.ts";
 import { decodeGre } from "./gre.ts";
+import { decodeGtpU } from "./gtp-u.ts";
 import { decodeIpv4 } from "./ipv4.ts";
 import { decodeIpv6, decodeIpv6Extensions } from "./ipv6.ts";
+import { decodeL2tp } from "./l2tp.ts";
+import { decodeL2tpv3 } from "./l2tpv3.ts";
 import { follow, Layer } from "./layers.ts";
 import { layerOfLinkType } from "./link-layer.ts";
 import { decodeLinuxSll, decodeLinuxSll2 } from "./linux-cooked.ts";
 import { decodeLlc } from "./llc.ts";
 import { decodeLoopback } from "./loopback.ts";
 import { decodeMpls } from "./mpls.ts";
+import { decodeMplsInUdp } from "./mpls-in-udp.ts";
 import { decodeNflog } from "./nflog.ts";
 import { decodePktap, decodePktapOrPrivate } from "./pktap.ts";
 import { decodePpi } from "./ppi.ts";
@@ -26,7 +33,11 @@ import { decodeRadiotap } from "./radiotap.ts";
 import { decodeRawIp } from "./raw-ip.ts";
 import { decodeTcp } from "./tcp.ts";
 import { decodeTeredo } from "./teredo.ts";
+import { Tunnel } from "./tunnels.ts";
+import { decodeTzsp } from "./tzsp.ts";
 import { decodeUdp } from "./udp.ts";
+import { decodeVxlan } from "./vxlan.ts";
+import { decodeVxlanGpe } from "./vxlan-gpe.ts";
 import { PacketClass, packetClassOf, Weird } from "./weirds.ts";
 import { decodePaddedWifi, decodeWifi } from "./wifi.ts";
 
@@ -79,6 +90,9 @@ export function isSupportedLinkType(linkType: number): boolean {
   return layerOfLinkType(linkType) >= 0;
 }
 
+/** What was decoded up to the innermost UDP header that a tunnel was looked for in. */
+const outer = new DecodedPacket();
+
 function walkLayers(
   layer: number,
   bytes: Uint8Array,
@@ -86,20 +100,37 @@ function walkLayers(
   end: number,
   out: DecodedPacket,
 ): number {
+  let hasOuter = false;
   for (let depth = 0; depth < MAX_LAYERS; depth++) {
+    if (layer >= Layer.FIRST_IN_UDP) {
+      outer.copyFrom(out);
+      hasOuter = true;
+    }
     const weird = decodeLayer(layer, bytes, offset, end, out);
-    if (weird !== 0) return isWithoutIpInTunnel(weird, out) ? Weird.GRE_WITHOUT_IP : weird;
+    if (weird !== 0) return hasOuter ? returnToOuter(out) : endWithout(weird, out);
     layer = out.nextLayer;
     if (layer === Layer.DONE) return 0;
     offset = out.nextOffset;
     end = out.nextEnd;
   }
-  return Weird.TOO_MANY_LAYERS;
+  return hasOuter ? returnToOuter(out) : endWithout(Weird.TOO_MANY_LAYERS, out);
 }
 
-/** Only GRE leads from IP back to layers that may hold something else: ARP in its Ethernet, LCP in its PPP. */
-function isWithoutIpInTunnel(weird: number, out: DecodedPacket): boolean {
-  return out.ipVersion !== 0 && packetClassOf(weird) === PacketClass.NON_IP;
+/** Only inner ports show that a UDP port told the truth: without them the outer packet stands as it was. Returns 0. */
+function returnToOuter(out: DecodedPacket): number {
+  const met = out.tunnels;
+  out.copyFrom(outer);
+  out.tunnels = met;
+  return follow(Layer.DONE, out.payloadOffset, out.payloadEnd, out);
+}
+
+/** The weird of a packet without ports: tunnels lead from IP back to layers that may hold ARP, LCP and the like. */
+function endWithout(weird: number, out: DecodedPacket): number {
+  out.tunnelsInside = 0;
+  if (out.ipVersion === 0 || packetClassOf(weird) !== PacketClass.NON_IP) return weird;
+  return (out.tunnels & (Tunnel.ETHERIP | Tunnel.L2TPV3)) !== 0
+    ? Weird.TUNNEL_WITHOUT_IP
+    : Weird.GRE_WITHOUT_IP;
 }
 
 function decodeLayer(
@@ -182,25 +213,42 @@ function decodeRarerLayer(
       return decodeAh(bytes, offset, end, out);
     case Layer.GRE:
       return decodeGre(bytes, offset, end, out);
-    case Layer.TEREDO:
-      return decodeTunnelInUdp(bytes, offset, end, out);
+    case Layer.ERSPAN:
+      return decodeErspan(bytes, offset, end, out);
+    case Layer.ETHERIP:
+      return decodeEtherIp(bytes, offset, end, out);
+    case Layer.L2TPV3:
+      return decodeL2tpv3(bytes, offset, end, out);
     default:
-      throw new Error(`no decoder for layer ${layer}`);
+      return decodeTunnelInUdp(layer, bytes, offset, end, out);
   }
 }
 
-/** What was decoded up to the UDP header that a tunnel may stand in, while `isInTunnel`: tunnels of this kind do not nest. */
-const outer = new DecodedPacket();
-let isInTunnel = false;
-
-/** Whether the port told the truth only inner ports tell: without them the outer UDP packet stands as it was. */
-function decodeTunnelInUdp(bytes: Uint8Array, offset: number, end: number, out: DecodedPacket): number {
-  decodeTeredo(bytes, offset, end, out);
-  if (out.nextLayer === Layer.DONE || isInTunnel) return follow(Layer.DONE, offset, end, out);
-  outer.copyFrom(out);
-  isInTunnel = true;
-  const weird = walkLayers(out.nextLayer, bytes, out.nextOffset, out.nextEnd, out);
-  isInTunnel = false;
-  if (weird !== 0) out.copyFrom(outer);
-  return follow(Layer.DONE, offset, end, out);
+function decodeTunnelInUdp(
+  layer: number,
+  bytes: Uint8Array,
+  offset: number,
+  end: number,
+  out: DecodedPacket,
+): number {
+  switch (layer) {
+    case Layer.TEREDO:
+      return decodeTeredo(bytes, offset, end, out);
+    case Layer.VXLAN:
+      return decodeVxlan(bytes, offset, end, out);
+    case Layer.VXLAN_GPE:
+      return decodeVxlanGpe(bytes, offset, end, out);
+    case Layer.GENEVE:
+      return decodeGeneve(bytes, offset, end, out);
+    case Layer.GTP_U:
+      return decodeGtpU(bytes, offset, end, out);
+    case Layer.L2TP:
+      return decodeL2tp(bytes, offset, end, out);
+    case Layer.TZSP:
+      return decodeTzsp(bytes, offset, end, out);
+    case Layer.MPLS_IN_UDP:
+      return decodeMplsInUdp(bytes, offset, end, out);
+    default:
+      throw new Error(`no decoder for layer ${layer}`);
+  }
 }

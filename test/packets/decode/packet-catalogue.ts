@@ -2,33 +2,22 @@
  * One packet of every combination of layers that the decoder knows, with what must come out: the truncation sweep,
  * the reset test and the comparison with tshark all go through it.
  */
-import { type PacketBuilder, packet } from "../../support/packet-builder.ts";
+import { packet } from "../../support/packet-builder.ts";
+import {
+  type CataloguePacket,
+  ethernet,
+  TCP4,
+  TCP6,
+  tcp4,
+  tcp6,
+  UDP4,
+  UDP6,
+  udp4,
+  udp6,
+} from "./catalogue-packet.ts";
+import { TUNNELS } from "./tunnel-catalogue.ts";
 
-/** A named packet. */
-export interface CataloguePacket {
-  readonly name: string;
-  readonly packet: PacketBuilder;
-  /** Overrides the outermost layer's own. */
-  readonly linkType?: number;
-  /** A summary of `decodeBuilt`, or the weird. */
-  readonly expected: string;
-}
-
-const TCP4 = "tcp 192.0.2.1 49200 > 198.51.100.2 443";
-const UDP4 = "udp 192.0.2.1 49200 > 198.51.100.2 443";
-const TCP6 = "tcp 2001:db8:0:0:0:0:0:1 49200 > 2001:db8:0:0:0:0:0:2 443";
-const UDP6 = "udp 2001:db8:0:0:0:0:0:1 49200 > 2001:db8:0:0:0:0:0:2 443";
-
-/** Addresses of outer headers, so that an outer one that is taken for an inner one shows. */
-const OUTER4 = { source: "203.0.113.1", destination: "203.0.113.2" };
-const OUTER6 = { source: "2001:db8:ffff::1", destination: "2001:db8:ffff::2" };
-
-/** `begin`, then IP with ports. */
-const tcp4 = (begin: PacketBuilder) => begin.ipv4().tcp({ flags: "PA" }).payload(12);
-const udp4 = (begin: PacketBuilder) => begin.ipv4().udp().payload(12);
-const tcp6 = (begin: PacketBuilder) => begin.ipv6().tcp().payload(12);
-const udp6 = (begin: PacketBuilder) => begin.ipv6().udp().payload(12);
-const ethernet = () => packet().ethernet();
+export type { CataloguePacket };
 
 export const CATALOGUE: readonly CataloguePacket[] = [
   { name: "ethernet ipv4 tcp", packet: tcp4(ethernet()), expected: TCP4 },
@@ -192,46 +181,8 @@ export const CATALOGUE: readonly CataloguePacket[] = [
     expected: "fragment_without_first",
   },
   { name: "atomic fragment", packet: ethernet().ipv6().fragment().udp(), expected: UDP6 },
-  { name: "ip in ip", packet: tcp4(ethernet().ipv4(OUTER4)), expected: TCP4 },
-  { name: "6in4", packet: udp6(ethernet().ipv4(OUTER4)), expected: UDP6 },
-  { name: "4in6", packet: tcp4(ethernet().ipv6(OUTER6).extension(60)), expected: TCP4 },
-  { name: "6in6", packet: tcp6(ethernet().ipv6(OUTER6)), expected: TCP6 },
-  { name: "gre", packet: tcp4(ethernet().ipv4(OUTER4).gre()), expected: TCP4 },
-  {
-    name: "gre checksum key sequence",
-    packet: udp6(ethernet().ipv6(OUTER6).gre({ hasChecksum: true, key: 7, sequence: 1 })),
-    expected: UDP6,
-  },
-  { name: "gre ethernet", packet: tcp6(ethernet().ipv4(OUTER4).gre({ key: 7 }).ethernet()), expected: TCP6 },
-  { name: "gre mpls", packet: tcp4(ethernet().ipv4(OUTER4).gre().mpls(16)), expected: TCP4 },
-  { name: "pptp", packet: tcp4(ethernet().ipv4(OUTER4).pptp().ppp({ isFramed: true })), expected: TCP4 },
-  {
-    name: "pptp acknowledged",
-    packet: udp4(ethernet().ipv4(OUTER4).pptp({ sequence: 1, acknowledgment: 2 }).ppp()),
-    expected: UDP4,
-  },
-  {
-    name: "teredo",
-    packet: tcp6(ethernet().ipv4(OUTER4).udp({ destinationPort: 3544 }).teredo()),
-    expected: TCP6,
-  },
-  {
-    name: "teredo with indications",
-    packet: udp6(
-      ethernet()
-        .ipv4(OUTER4)
-        .udp({ sourcePort: 3544 })
-        .teredo({ authentication: { idLength: 4, valueLength: 20 }, hasOrigin: true }),
-    ),
-    expected: UDP6,
-  },
-  {
-    name: "many tunnels",
-    packet: tcp4(packet().sll().vlan(3).mpls(9).ipv4(OUTER4).gre().ethernet().ipv6(OUTER6).gre({ key: 1 })),
-    expected: TCP4,
-  },
   { name: "icmp", packet: ethernet().ipv4().icmp().ipv4().udp(), expected: "icmp" },
   { name: "icmpv6", packet: ethernet().ipv6().extension(0).icmp(58).payload(8), expected: "icmpv6" },
   { name: "arp", packet: ethernet().arp().padding(18), expected: "arp" },
-  { name: "arp in gre", packet: ethernet().ipv4(OUTER4).gre().ethernet().arp(), expected: "gre_without_ip" },
+  ...TUNNELS,
 ];
