@@ -52,6 +52,7 @@ const RENDERER_TYPES = [
   "src/reports/compare/summary-difference.ts",
 ];
 const RENDERER_WORDS = [
+  "src/reports/record-weirds.ts",
   "src/evidence/attribution/evidence.ts",
   "src/reports/traffic/product-totals.ts",
   "src/reports/reach/reach-report.ts",

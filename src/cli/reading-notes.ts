@@ -1,14 +1,23 @@
 /** What standard error says of a reading that went not quite as asked. */
+
 import { escapeText } from "../render/render-escape.ts";
+import { recordWeirdText } from "../render/render-record-weirds.ts";
 import type { SourceSummary } from "../reports/capture-summary.ts";
+import { RECORD_WEIRDS } from "../reports/record-weirds.ts";
 import type { Summary } from "../reports/traffic/summary.ts";
+import type { ReadingOptions } from "./reading-options.ts";
+
+/** Which packets were chosen. */
+type Choice = Pick<ReadingOptions, "from" | "to" | "filter">;
 
 /** Lines without their line ends; none for a reading without any trouble. */
-export function readingNotes(summary: Summary): string[] {
+export function readingNotes(summary: Summary, choice: Choice = {}): string[] {
   const lines = summary.capture.sources.flatMap((source) => [
     ...errorLines(source),
     ...unsupportedLines(source),
+    ...weirdLines(source),
   ]);
+  lines.push(...nothingChosenLines(summary, choice));
   const { evicted } = summary.flows;
   if (evicted > 0) {
     lines.push(
@@ -16,6 +25,31 @@ export function readingNotes(summary: Summary): string[] {
     );
   }
   return lines.map((line) => `appleflow: ${escapeText(line)}`);
+}
+
+function weirdLines({ name, weirds = {} }: SourceSummary): string[] {
+  return RECORD_WEIRDS.flatMap((weird) => {
+    const count = weirds[weird] ?? 0;
+    return count === 0 ? [] : [`${name}: ${recordWeirdText(weird, count)}`];
+  });
+}
+
+/** A window or a filter that leaves nothing is mostly a mistake: what there was to choose from shows which one. */
+function nothingChosenLines({ capture }: Summary, { from, to, filter }: Choice): string[] {
+  const { sources, packets, beforeChoice } = capture;
+  if (packets > 0 || beforeChoice === undefined || beforeChoice.packets === 0) return [];
+  const what = sources.length === 1 ? sources[0].name : `the ${sources.length} captures`;
+  const span =
+    beforeChoice.start === null
+      ? "no packet has a time"
+      : `the capture goes from ${beforeChoice.start} to ${beforeChoice.end}`;
+  const hasWindow = from !== undefined || to !== undefined;
+  const failed = hasWindow
+    ? filter === undefined
+      ? "is in that window"
+      : "in that window matches the filter"
+    : "matches the filter";
+  return [`no packet of ${what} ${failed}; ${span}`];
 }
 
 function errorLines({ name, error }: SourceSummary): string[] {

@@ -5,16 +5,16 @@ import type { SummarizeOptions } from "../engine/summarize.ts";
 import { loadEvidenceRules } from "../knowledge/evidence/load-evidence-rules.ts";
 import { loadServiceTable } from "../knowledge/port-list/load-service-table.ts";
 import type { ServiceTable } from "../knowledge/port-list/service-table.ts";
-import type { Moment } from "../net/moment.ts";
+import { escapeText } from "../render/render-escape.ts";
 import { type Environment, UsageError } from "./environment.ts";
 import { parseIdleTimeout, parseMaxFlows } from "./option-values.ts";
-import { parseTime } from "./time-option.ts";
+import { type GivenTime, parseTime } from "./time-option.ts";
 
 /** As commander hands them over. */
 export interface ReadingOptions {
   readonly output?: string;
-  readonly from?: Moment;
-  readonly to?: Moment;
+  readonly from?: GivenTime;
+  readonly to?: GivenTime;
   readonly filter?: string;
   readonly idleTimeout?: number;
   readonly maxFlows?: number;
@@ -77,6 +77,7 @@ export async function readingOptions(
     const length = to.seconds - from.seconds || to.nanoseconds - from.nanoseconds;
     if (length <= 0) throw new UsageError("--from must be before --to");
   }
+  tellZone(options, environment);
   if (rules !== undefined && !evidence) throw new UsageError("--rules has no meaning with --no-evidence");
   const services = loadServiceTable({ portsFile: ports });
   return {
@@ -92,4 +93,17 @@ export async function readingOptions(
       pseudonyms: loadPseudonyms(options.anonymiseKey),
     }),
   };
+}
+
+/** Clocks on walls seldom show UTC: says so where a time has no zone. */
+function tellZone({ from, to }: ReadingOptions, { stderr }: Environment): void {
+  const given = [
+    ["--from", from],
+    ["--to", to],
+  ] as const;
+  const texts = given.flatMap(([option, time]) =>
+    time?.withoutZone === undefined ? [] : [`${option} ${time.withoutZone}`],
+  );
+  if (texts.length === 0) return;
+  stderr.write(`appleflow: ${escapeText(texts.join(" and "))}: without a zone, read as UTC\n`);
 }

@@ -52,6 +52,8 @@ export class Session {
   readonly #flow: SessionFlow;
   readonly #reading: Reading;
   readonly #sources: SourceTotals[] = [];
+  /** What was read before packets were left out, of all sources. */
+  readonly #beforeChoice = new SourceTotals("", null);
   /** Those that are still being read. */
   readonly #open = new Map<SourceTotals, PacketSource>();
   readonly #snapshots = new Set<OpenSnapshot>();
@@ -112,7 +114,11 @@ export class Session {
     for await (const block of source.blocks()) {
       this.#noteTimeDigits(source);
       this.records += block.count;
-      this.#choose?.(block);
+      totals.noteWeirds(block.impossibleTimes, block.implausibleLengths);
+      if (this.#choose !== null) {
+        this.#beforeChoice.addBlock(block);
+        this.#choose(block);
+      }
       const goesOn = pass === null || (await pass(source, block));
       if (block.count > 0) {
         for (const watch of this.#watches) watch.readFrom(totals);
@@ -220,7 +226,8 @@ export class Session {
   }
 
   #describeReading(): Reading {
-    const capture = () => summarizeCapture(this.#sources, this.#timeDigits);
+    const beforeChoice = this.#choose === null ? null : this.#beforeChoice;
+    const capture = () => summarizeCapture(this.#sources, this.#timeDigits, beforeChoice);
     const flows = this.#flows;
     const observer = this.#observer;
     const timeDigits = () => this.#timeDigits;

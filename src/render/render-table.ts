@@ -4,11 +4,13 @@
  */
 
 import type { SourceSummary } from "../reports/capture-summary.ts";
+import { isRecordWeird, RECORD_WEIRDS } from "../reports/record-weirds.ts";
 import type { PacketClasses, Summary } from "../reports/traffic/summary.ts";
 import { layoutTable, type Paint, type TableStyle, widthOf, wrapText } from "./render-columns.ts";
 import { type Drawing, drawReport } from "./render-drawing.ts";
 import { renderGroupTable } from "./render-group-table.ts";
 import type { Group } from "./render-groups.ts";
+import { recordWeirdText } from "./render-record-weirds.ts";
 import { formatBytes, formatCount, formatDuration, formatShare } from "./render-units.ts";
 
 /** More captures than this are not all named at the head. */
@@ -137,7 +139,13 @@ function notesOf(summary: Summary, drawing: Drawing): string[] {
       colors.yellow,
     );
   }
-  const weirds = Object.entries(summary.weirds).sort(([, a], [, b]) => b - a);
+  for (const name of RECORD_WEIRDS) {
+    const count = summary.weirds[name] ?? 0;
+    if (count > 0) note(`${recordWeirdText(name, count)}.`, colors.yellow);
+  }
+  const weirds = Object.entries(summary.weirds)
+    .filter(([name]) => !isRecordWeird(name))
+    .sort(([, a], [, b]) => b - a);
   if (weirds.length > 0) {
     note(`Not decoded because: ${weirds.map(([name, count]) => `${name} ${formatCount(count)}`).join(", ")}`);
   }

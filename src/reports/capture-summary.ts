@@ -1,5 +1,6 @@
 /** What was read, as every report tells it: the captures together, each source, each interface. Part of the JSON. */
 import type { InputErrorCode } from "../errors.ts";
+import type { RecordWeird } from "./record-weirds.ts";
 
 export interface InterfaceSummary {
   /** As the capture names it (hostile text: escape where it is shown), or null. */
@@ -29,6 +30,8 @@ export interface SourceSummary {
     readonly offset: number | null;
   } | null;
   readonly interfaces: readonly InterfaceSummary[];
+  /** Records by what cannot be right in their headers; of all that were read. Only where there are any. */
+  readonly weirds?: Readonly<Partial<Record<RecordWeird, number>>>;
 }
 
 /** All sources of a report together. */
@@ -39,4 +42,14 @@ export interface CaptureSummary {
   readonly start: string | null;
   readonly end: string | null;
   readonly durationSeconds: number;
+  /** What was read before `--filter`, `--from` and `--to` left packets out; only where they were given. */
+  readonly beforeChoice?: ReadRecords;
+}
+
+/** Records that were read, chosen or not. */
+export interface ReadRecords {
+  readonly packets: number;
+  readonly bytes: number;
+  readonly start: string | null;
+  readonly end: string | null;
 }

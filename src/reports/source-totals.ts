@@ -2,7 +2,16 @@
 import type { InputError } from "../errors.ts";
 import { earlier, later, type Moment, NANOSECONDS, NO_TIME } from "../net/moment.ts";
 import { formatRfc3339 } from "../net/rfc3339.ts";
-import type { CaptureSummary, InterfaceSummary, SourceSummary } from "./capture-summary.ts";
+import type { CaptureSummary, InterfaceSummary, ReadRecords, SourceSummary } from "./capture-summary.ts";
+import type { RecordWeird } from "./record-weirds.ts";
+
+/** The columns of a block of records that are added up, in its first `count` rows. */
+interface RecordColumns {
+  readonly count: number;
+  readonly originalLengths: Uint32Array;
+  readonly seconds: Uint32Array;
+  readonly nanoseconds: Uint32Array;
+}
 
 export class SourceTotals {
   packets = 0;
@@ -16,6 +25,8 @@ export class SourceTotals {
   readonly #unsupported = new Map<number, number>();
   #interfaces: readonly InterfaceSummary[] = [];
   #error: InputError | null = null;
+  #impossibleTimes = 0;
+  #implausibleLengths = 0;
 
   constructor(name: string, format: "pcap" | "pcapng" | null) {
     this.#name = name;
@@ -27,6 +38,11 @@ export class SourceTotals {
     this.packets += 1;
     this.bytes += bytes;
     this.#extend(seconds, nanoseconds);
+  }
+
+  /** Counts all records of a block. */
+  addBlock({ count, originalLengths, seconds, nanoseconds }: RecordColumns): void {
+    for (let i = 0; i < count; i++) this.add(originalLengths[i], seconds[i], nanoseconds[i]);
   }
 
   /** Counts records: their bytes on the wire, and the times of the first and the last in time (`NO_TIME`: none has one). */
@@ -65,6 +81,12 @@ export class SourceTotals {
     return this.#unsupported.get(interfaceId) ?? 0;
   }
 
+  /** Notes how many records so far, those that were not chosen included, have a time or a length that cannot be right. */
+  noteWeirds(impossibleTimes: number, implausibleLengths: number): void {
+    this.#impossibleTimes = impossibleTimes;
+    this.#implausibleLengths = implausibleLengths;
+  }
+
   /** Notes the interfaces of a source that is still being read. */
   describe(interfaces: readonly InterfaceSummary[]): void {
     this.#interfaces = interfaces;
@@ -86,6 +108,15 @@ export class SourceTotals {
     return { seconds: this.#lastSeconds, nanoseconds: this.#lastNanoseconds };
   }
 
+  toReadRecords(timeDigits: number): ReadRecords {
+    return {
+      packets: this.packets,
+      bytes: this.bytes,
+      start: timeText(this.start, timeDigits),
+      end: timeText(this.end, timeDigits),
+    };
+  }
+
   /** `timeDigits`: digits of a second in its times. */
   toSummary(timeDigits: number): SourceSummary {
     const error = this.#error;
@@ -103,12 +134,28 @@ export class SourceTotals {
           ? null
           : { code: error.code, message: error.message, offset: error.position.offset ?? null },
       interfaces: this.#interfaces,
+      ...(this.#impossibleTimes + this.#implausibleLengths > 0 && { weirds: this.#weirds() }),
+    };
+  }
+
+  #weirds(): Partial<Record<RecordWeird, number>> {
+    return {
+      ...(this.#impossibleTimes > 0 && { impossible_time: this.#impossibleTimes }),
+      ...(this.#implausibleLengths > 0 && { implausible_length: this.#implausibleLengths }),
     };
   }
 }
 
-/** The sources together: the "capture" of the summary. */
-export function summarizeCapture(sources: readonly SourceTotals[], timeDigits: number): CaptureSummary {
+/**
+ * The sources together: the "capture" of the summary.
+ *
+ * @param beforeChoice What was read before packets were left out; null where all count.
+ */
+export function summarizeCapture(
+  sources: readonly SourceTotals[],
+  timeDigits: number,
+  beforeChoice: SourceTotals | null = null,
+): CaptureSummary {
   let start: Moment | null = null;
   let end: Moment | null = null;
   let packets = 0;
@@ -126,6 +173,7 @@ export function summarizeCapture(sources: readonly SourceTotals[], timeDigits: n
     start: timeText(start, timeDigits),
     end: timeText(end, timeDigits),
     durationSeconds: start === null || end === null ? 0 : secondsBetween(start, end),
+    ...(beforeChoice !== null && { beforeChoice: beforeChoice.toReadRecords(timeDigits) }),
   };
 }
 

@@ -33,7 +33,7 @@ export async function runFlows(
     const status = summaryStatus(summary);
     if (status !== 3) lines.flush();
     output.finish();
-    for (const line of readingNotes(summary)) environment.stderr.write(`${line}\n`);
+    for (const line of readingNotes(summary, options)) environment.stderr.write(`${line}\n`);
     return status;
   } catch (error) {
     // Who reads no more needs no more: what was asked for has been given.

@@ -45,7 +45,7 @@ export async function runReach(
       );
     }
     output.finish();
-    for (const line of readingNotes(summary)) environment.stderr.write(`${line}\n`);
+    for (const line of readingNotes(summary, options)) environment.stderr.write(`${line}\n`);
     return status === 0 && hasFailure(report) ? STATUS_NOT_REACHED : status;
   } finally {
     output.close();

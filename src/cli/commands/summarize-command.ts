@@ -35,7 +35,7 @@ export async function runSummarize(
       output.write(await renderSummary(summary, { format, by, style, ...(top !== undefined && { top }) }));
     }
     output.finish();
-    for (const line of readingNotes(summary)) environment.stderr.write(`${line}\n`);
+    for (const line of readingNotes(summary, options)) environment.stderr.write(`${line}\n`);
     return status;
   } finally {
     output.close();

@@ -11,8 +11,8 @@ import { InputError } from "../../errors.ts";
 import { readUint32, readUint32LittleEndian } from "../../net/byte-reads.ts";
 import { NANOSECONDS } from "../../net/moment.ts";
 import { BLOCK_CAPACITY, type CaptureInterface, type PacketBlock } from "../packet-block.ts";
-import { MAX_CAPTURED_LENGTH, type RecordParser } from "./record-parser.ts";
-import { MAX_SECONDS, storeTime } from "./timestamps.ts";
+import { isPlausibleLength, MAX_CAPTURED_LENGTH, type RecordParser } from "./record-parser.ts";
+import { keepLastTime, storeTime } from "./timestamps.ts";
 
 /** Bytes of the file header. */
 export const PCAP_HEADER_LENGTH = 24;
@@ -149,23 +149,19 @@ export class PcapParser implements RecordParser {
       if (end - packet < captured) break;
       const seconds = view.getUint32(cursor, littleEndian);
       const fraction = view.getUint32(cursor + 4, littleEndian);
-      if (fraction < unitsPerSecond && seconds <= MAX_SECONDS) {
-        block.seconds[row] = seconds;
-        block.nanoseconds[row] = Math.imul(fraction, nanosecondsPerUnit);
-      } else {
-        // Not normalised, or damage: whole seconds in the fraction are carried over.
-        const carried = Math.floor(fraction / unitsPerSecond);
-        storeTime(seconds + carried, (fraction - carried * unitsPerSecond) * nanosecondsPerUnit, block, row);
-      }
+      storeTime(seconds, fraction * nanosecondsPerUnit, block, row);
+      const original = view.getUint32(cursor + ORIGINAL_LENGTH_OFFSET, littleEndian);
+      if (!isPlausibleLength(captured, original)) block.implausibleLengths++;
       offsets[row] = packet;
       capturedLengths[row] = captured;
-      originalLengths[row] = view.getUint32(cursor + ORIGINAL_LENGTH_OFFSET, littleEndian);
+      originalLengths[row] = original;
       cursor = packet + captured;
       row++;
     }
     interfaceIds.fill(0, first, row);
     processIds.fill(0, first, row);
     block.count = row;
+    keepLastTime(block);
     this.#interface.packets += row - first;
     this.#records += row - first;
     this.#position += cursor - offset;

@@ -12,6 +12,7 @@ import * as Block from "./pcapng-blocks.ts";
 import { readPacketBlock, readPacketBlocks } from "./pcapng-packets.ts";
 import { PcapngSection, type Refusal } from "./pcapng-section.ts";
 import { MAX_RECORD_LENGTH, type RecordParser } from "./record-parser.ts";
+import { keepLastTime } from "./timestamps.ts";
 
 /** Whether a capture that begins with these bytes is a pcapng. `bytes` is borrowed. */
 export function isPcapng(bytes: Uint8Array): boolean {
@@ -46,6 +47,7 @@ export class PcapngParser implements RecordParser {
       cursor += consumed;
       this.#position += consumed;
     }
+    keepLastTime(block);
     return cursor - offset;
   }
 

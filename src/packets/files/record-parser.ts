@@ -8,6 +8,14 @@ import type { PacketBlock } from "../packet-block.ts";
  */
 export const MAX_CAPTURED_LENGTH = 262_144;
 
+/**
+ * Whether a packet can have had `original` bytes on the wire (docs/contract.md, "Impossible times and lengths"). No link
+ * and no offload makes more of one packet than `MAX_CAPTURED_LENGTH`.
+ */
+export function isPlausibleLength(captured: number, original: number): boolean {
+  return original >= captured && original <= MAX_CAPTURED_LENGTH;
+}
+
 /** Bytes that a parser may ask to see in one piece: a record with its header and options. */
 export const MAX_RECORD_LENGTH = 1 << 20;
 
