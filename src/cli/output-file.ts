@@ -14,6 +14,7 @@ import {
 import { basename, dirname, join, resolve } from "node:path";
 import { reasonOf, writeAll } from "./descriptor-output.ts";
 import { type Environment, OutputError, UsageError } from "./environment.ts";
+import type { Interruption } from "./interruption.ts";
 import { END_SIGNALS, type EndSignal } from "./live-outside.ts";
 import { ReplacementFile } from "./replacement-file.ts";
 
@@ -35,11 +36,14 @@ export function isOutputFile(file: string | undefined): file is string {
  * Opens the output before anything is read, so that an hour's reading is not lost to a wrong name. A file that is
  * there keeps its contents until the results are finished, and is never one of the captures; one that is not there
  * stays away until then. A pipe, a device or a descriptor (`/dev/stdout`) is written to at once.
+ *
+ * A signal that ends the process throws the results away; not a Ctrl-C that `interruption` still waits for.
  */
 export function openResultOutput(
   file: string | undefined,
   captures: readonly string[],
   environment: Environment,
+  interruption: Interruption | null = null,
 ): ResultOutput {
   if (!isOutputFile(file)) {
     const write = (text: string) => environment.stdout.write(text);
@@ -65,7 +69,9 @@ export function openResultOutput(
   let output: ResultOutput | null = null;
   return {
     write(text) {
-      output ??= outputErrors(() => replacingOutput(target, isNew ? null : status, file, environment));
+      output ??= outputErrors(() =>
+        replacingOutput(target, isNew ? null : status, file, environment, interruption),
+      );
       return output.write(text);
     },
     finish: () => outputErrors(() => output?.finish()),
@@ -85,6 +91,7 @@ function replacingOutput(
   old: Stats | null,
   file: string,
   environment: Environment,
+  interruption: Interruption | null,
 ): ResultOutput {
   let replacement: ReplacementFile;
   try {
@@ -94,7 +101,7 @@ function replacingOutput(
     if (old === null || !isForbidden) throw error;
     return directOutput(openSync(target, constants.O_WRONLY), old, file);
   }
-  const release = onEndSignal((signal) => {
+  const release = onEndSignal(interruption, (signal) => {
     release();
     replacement.close();
     environment.endBySignal(signal);
@@ -127,9 +134,16 @@ function directOutput(descriptor: number, status: Stats, file: string): ResultOu
 }
 
 /** Calls `onSignal` for a signal that would end the process; the result ends that. */
-function onEndSignal(onSignal: (signal: EndSignal) => void): () => void {
-  for (const signal of END_SIGNALS) process.on(signal, onSignal);
+function onEndSignal(interruption: Interruption | null, onSignal: (signal: EndSignal) => void): () => void {
+  let isOver = false;
+  for (const signal of END_SIGNALS) {
+    if (signal !== "SIGINT" || interruption === null) process.on(signal, onSignal);
+  }
+  interruption?.whenReleased(() => {
+    if (!isOver) process.on("SIGINT", onSignal);
+  });
   return () => {
+    isOver = true;
     for (const signal of END_SIGNALS) process.off(signal, onSignal);
   };
 }

@@ -17,7 +17,7 @@ export function readingNotes(summary: Summary, choice: Choice = {}): string[] {
     ...unsupportedLines(source),
     ...weirdLines(source),
   ]);
-  lines.push(...nothingChosenLines(summary, choice));
+  lines.push(...unreadLines(summary), ...nothingChosenLines(summary, choice));
   const { evicted } = summary.flows;
   if (evicted > 0) {
     lines.push(
@@ -52,8 +52,21 @@ function nothingChosenLines({ capture }: Summary, { from, to, filter }: Choice):
   return [`no packet of ${what} ${failed}; ${span}`];
 }
 
-function errorLines({ name, error }: SourceSummary): string[] {
-  if (error === null) return [];
+/** Captures that an interruption left unread: there may be thousands. */
+function unreadLines({ capture }: Summary): string[] {
+  const unread = capture.sources.filter(isUnread);
+  if (unread.length === 0) return [];
+  if (unread.length === 1) return [`${unread[0].name}: not read, interrupted`];
+  return [`${unread.length} captures, from ${unread[0].name} on: not read, interrupted`];
+}
+
+function isUnread({ format, error }: SourceSummary): boolean {
+  return format === null && error?.code === "interrupted";
+}
+
+function errorLines(source: SourceSummary): string[] {
+  const { name, error } = source;
+  if (error === null || isUnread(source)) return [];
   return [error.message.startsWith(`${name}:`) ? error.message : `${name}: ${error.message}`];
 }
 

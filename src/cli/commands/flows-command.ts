@@ -5,6 +5,7 @@ import type { ServiceTable } from "../../knowledge/port-list/service-table.ts";
 import { renderExplanation } from "../../render/render-explanation.ts";
 import { type FlowFormat, renderFlow, renderFlowHeader } from "../../render/render-flows.ts";
 import type { Environment } from "../environment.ts";
+import { Interruption } from "../interruption.ts";
 import { openResultOutput, type ResultOutput } from "../output-file.ts";
 import { readingNotes } from "../reading-notes.ts";
 import { type ReadingOptions, readingOptions } from "../reading-options.ts";
@@ -23,24 +24,28 @@ export async function runFlows(
   environment: Environment,
 ): Promise<number> {
   const reading = await readingOptions(captures, options, environment);
-  const output = openResultOutput(options.output, captures, environment);
+  const interruption = new Interruption();
+  const output = openResultOutput(options.output, captures, environment, interruption);
   try {
     const lines = new LineChunks(output);
     const summary = await summarize(captures, {
       ...reading,
       ...flowWriter(options, reading, lines, environment),
+      signal: interruption.signal,
     });
+    interruption.release();
     const status = summaryStatus(summary);
     if (status !== 3) lines.flush();
     output.finish();
     for (const line of readingNotes(summary, options)) environment.stderr.write(`${line}\n`);
-    return status;
+    return interruption.statusOf(status);
   } catch (error) {
     // Who reads no more needs no more: what was asked for has been given.
     if (error instanceof ReaderGone) return 0;
     throw error;
   } finally {
     output.close();
+    interruption.release();
   }
 }
 

@@ -6,6 +6,7 @@ import { type ReachFormat, type ReachGrouping, renderReach } from "../../render/
 import { renderReachExplanation } from "../../render/render-reach-explanation.ts";
 import { hasFailure } from "../../reports/reach/reach-report.ts";
 import type { Environment } from "../environment.ts";
+import { Interruption } from "../interruption.ts";
 import { isOutputFile, openResultOutput } from "../output-file.ts";
 import { readingNotes } from "../reading-notes.ts";
 import { type ReadingOptions, readingOptions } from "../reading-options.ts";
@@ -32,9 +33,11 @@ export async function runReach(
   const isAnonymous = reading.pseudonyms !== undefined;
   const { explain } = options;
   const question = explain === undefined ? null : reachQuestion(explain, reading.services, isAnonymous);
-  const output = openResultOutput(options.output, captures, environment);
+  const interruption = new Interruption();
+  const output = openResultOutput(options.output, captures, environment, interruption);
   try {
-    const { report, summary } = await reach(captures, reading);
+    const { report, summary } = await reach(captures, { ...reading, signal: interruption.signal });
+    interruption.release();
     const status = summaryStatus(summary);
     const style = styleOf(environment, isOutputFile(options.output));
     if (status !== 3) {
@@ -46,8 +49,9 @@ export async function runReach(
     }
     output.finish();
     for (const line of readingNotes(summary, options)) environment.stderr.write(`${line}\n`);
-    return status === 0 && hasFailure(report) ? STATUS_NOT_REACHED : status;
+    return interruption.statusOf(status === 0 && hasFailure(report) ? STATUS_NOT_REACHED : status);
   } finally {
     output.close();
+    interruption.release();
   }
 }

@@ -4,6 +4,7 @@ import { type SummarizeOptions, summarize, summaryStatus } from "../../engine/su
 import type { Grouping } from "../../render/render-groups.ts";
 import { renderSummary, type SummaryFormat } from "../../render/render-summary.ts";
 import type { Environment } from "../environment.ts";
+import { Interruption } from "../interruption.ts";
 import { isOutputFile, openResultOutput } from "../output-file.ts";
 import { readingNotes } from "../reading-notes.ts";
 import { type ReadingOptions, readingOptions } from "../reading-options.ts";
@@ -24,9 +25,12 @@ export async function runSummarize(
   environment: Environment,
 ): Promise<number> {
   const reading = await readingOptions(captures, options, environment);
-  const output = openResultOutput(options.output, captures, environment);
+  const interruption = new Interruption();
+  const output = openResultOutput(options.output, captures, environment, interruption);
   try {
-    const summary = await summarizeWithProgress(captures, reading, options, environment);
+    const { signal } = interruption;
+    const summary = await summarizeWithProgress(captures, { ...reading, signal }, options, environment);
+    interruption.release();
     const status = summaryStatus(summary);
     // With nothing read there are no results, not results that are zero.
     if (status !== 3) {
@@ -36,9 +40,10 @@ export async function runSummarize(
     }
     output.finish();
     for (const line of readingNotes(summary, options)) environment.stderr.write(`${line}\n`);
-    return status;
+    return interruption.statusOf(status);
   } finally {
     output.close();
+    interruption.release();
   }
 }
 

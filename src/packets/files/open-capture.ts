@@ -19,6 +19,8 @@ export interface OpenCaptureOptions {
   readonly reader?: ReaderName;
   /** What the reader "fast" fills, new and owned by the source from now on; by default it makes a block. */
   readonly block?: PacketBlock;
+  /** Ends the reading of the source, whose `error` is `interrupted` then. */
+  readonly signal?: AbortSignal;
 }
 
 /** Enough to know every format and to read the header of a classic pcap; a header alone is a whole capture. */
@@ -37,7 +39,7 @@ export async function openCapture(name: string, options: OpenCaptureOptions = {}
     const { parser, consumed } = await parserFor(first, bytes.name, reader);
     // The package's packets stand in bytes of its own, outside the buffer of any block.
     const filled = reader === "fast" ? block : new PacketBlock();
-    return new CaptureSource(bytes, first.subarray(consumed), parser, filled);
+    return new CaptureSource(bytes, first.subarray(consumed), parser, filled, options.signal ?? null);
   } catch (error) {
     await medium.close();
     throw error;
@@ -116,15 +118,23 @@ class CaptureSource implements PacketSource {
   readonly #first: Uint8Array;
   readonly #parser: RecordParser;
   readonly #block: PacketBlock;
+  readonly #signal: AbortSignal | null;
   readonly #outcome: ReadOutcome = { error: null };
 
-  constructor(bytes: ByteSource, first: Uint8Array, parser: RecordParser, block: PacketBlock) {
+  constructor(
+    bytes: ByteSource,
+    first: Uint8Array,
+    parser: RecordParser,
+    block: PacketBlock,
+    signal: AbortSignal | null,
+  ) {
     this.name = bytes.name;
     this.format = parser.format;
     this.#bytes = bytes;
     this.#first = first;
     this.#parser = parser;
     this.#block = block;
+    this.#signal = signal;
   }
 
   get interfaces(): readonly CaptureInterface[] {
@@ -144,6 +154,6 @@ class CaptureSource implements PacketSource {
   }
 
   blocks(): AsyncIterable<PacketBlock> {
-    return readRecords(this.#bytes, this.#first, this.#parser, this.#block, this.#outcome);
+    return readRecords(this.#bytes, this.#first, this.#parser, this.#block, this.#outcome, this.#signal);
   }
 }
