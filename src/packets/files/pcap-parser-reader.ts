@@ -57,7 +57,7 @@ class PcapParserReader implements RecordParser {
   #block = this.#checked;
 
   constructor(parse: Package["parse"], header: PcapHeader, first: Uint8Array, source: string) {
-    this.#guard = new PcapParser(header, source);
+    this.#guard = new PcapParser(header, source, { readsJoined: false });
     this.#parser = parse(this.#stream);
     this.#interface = {
       linkType: header.linkType,
