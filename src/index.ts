@@ -105,7 +105,12 @@ export {
   type SummaryFormat,
 } from "./render/render-summary.ts";
 export { formatBytes, formatCount, formatDuration, formatShare } from "./render/render-units.ts";
-export type { InterfaceSummary, SourceSummary } from "./reports/capture-summary.ts";
+export type {
+  InterfaceSummary,
+  MoreInterfaces,
+  ReadRecords,
+  SourceSummary,
+} from "./reports/capture-summary.ts";
 export {
   type ComparableSummary,
   looksLikeJson,
@@ -156,6 +161,7 @@ export {
   type UnlistedPort,
   type VerdictCounts,
 } from "./reports/reach/reach-report.ts";
+export type { RecordWeird } from "./reports/record-weirds.ts";
 export type {
   FamilySummary,
   FlowShare,

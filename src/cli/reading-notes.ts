@@ -71,7 +71,7 @@ function errorLines(source: SourceSummary): string[] {
 }
 
 /** A line for each name and link type: a capture may describe one interface again and again. */
-function unsupportedLines({ name: source, interfaces }: SourceSummary): string[] {
+function unsupportedLines({ name: source, interfaces, moreInterfaces }: SourceSummary): string[] {
   const groups = new Map<string, { ids: number[]; packets: number; name: string | null; linkType: string }>();
   for (const [id, { name, linkType, unsupported }] of interfaces.entries()) {
     if (unsupported === 0) continue;
@@ -81,10 +81,18 @@ function unsupportedLines({ name: source, interfaces }: SourceSummary): string[]
     group.ids.push(id);
     group.packets += unsupported;
   }
-  return [...groups.values()].map(({ ids, packets, name, linkType }) => {
+  const more = moreInterfaces?.unsupported ?? 0;
+  const moreLines =
+    more === 0
+      ? []
+      : [
+          `${source}: ${more} ${more === 1 ? "packet" : "packets"} of ${moreInterfaces?.interfaces} more interfaces not decoded: unsupported link types`,
+        ];
+  const lines = [...groups.values()].map(({ ids, packets, name, linkType }) => {
     const which = ids.length === 1 ? `interface ${ids[0]}` : `${ids.length} interfaces`;
     const named = name === null ? which : `${which} (${name})`;
     const verb = ids.length === 1 ? "has" : "have";
     return `${source}: ${named} ${verb} the unsupported link type ${linkType}: ${packets} ${packets === 1 ? "packet" : "packets"} not decoded`;
   });
+  return [...lines, ...moreLines];
 }

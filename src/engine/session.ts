@@ -8,13 +8,12 @@ import { Attributor } from "../evidence/attribution/attribution.ts";
 import { Observer } from "../evidence/observation/observer.ts";
 import { FlowTable } from "../flows/flow-table.ts";
 import type { FlowView } from "../flows/flow-view.ts";
-import { linkTypeName } from "../net/link-types.ts";
 import { BUFFER_LENGTH } from "../packets/files/record-reader.ts";
 import type { PacketBlock } from "../packets/packet-block.ts";
 import type { PacketSource } from "../packets/packet-source.ts";
-import type { InterfaceSummary } from "../reports/capture-summary.ts";
 import type { AttributedFlow, Collector, PacketWatch, Reading, Steps } from "../reports/collector.ts";
 import { SourceTotals, summarizeCapture } from "../reports/source-totals.ts";
+import { describeInterfaces } from "./describe-interfaces.ts";
 import { type PacketChoice, packetChoice } from "./packet-choice.ts";
 import { PacketWatchers } from "./packet-watchers.ts";
 import { flowLimits, type Knowledge, type ReadingOptions } from "./reading-options.ts";
@@ -131,13 +130,16 @@ export class Session {
     this.#noteTimeDigits(source);
     this.#open.delete(totals);
     for (const watch of this.#watches) watch.closeSource(totals);
-    totals.finish(describeInterfaces(source, totals), source.error);
+    totals.finish(
+      describeInterfaces(source.interfaces, (id) => totals.unsupported(id)),
+      source.error,
+    );
   }
 
   /** Notes a source that could not be opened. */
   fail(name: string, error: InputError): void {
     const totals = new SourceTotals(name, null);
-    totals.finish([], error);
+    totals.finish({ listed: [], more: null }, error);
     this.#sources.push(totals);
   }
 
@@ -198,7 +200,9 @@ export class Session {
   /** Counts what waits to be counted, and notes what the open sources say of themselves. */
   #flush(): void {
     this.#counter.flush();
-    for (const [totals, source] of this.#open) totals.describe(describeInterfaces(source, totals));
+    for (const [totals, { interfaces }] of this.#open) {
+      totals.describe(describeInterfaces(interfaces, (id) => totals.unsupported(id)));
+    }
   }
 
   /** Shows every live flow as it would be attributed if it ended now. */
@@ -261,15 +265,4 @@ function runSteps<T>(steps: Steps<T>): T {
     const step = steps.next();
     if (step.done) return step.value;
   }
-}
-
-/** The interfaces that a source has described so far. */
-function describeInterfaces(source: PacketSource, totals: SourceTotals): InterfaceSummary[] {
-  return source.interfaces.map(({ name, linkType, packets, dropped }, id) => ({
-    name,
-    linkType: linkTypeName(linkType),
-    packets,
-    unsupported: totals.unsupported(id),
-    dropped,
-  }));
 }

@@ -22,6 +22,8 @@ export interface CaptureInterface {
   packets: number;
   /** Packets that the capturing system says it dropped (pcapng isb_ifdrop + isb_osdrop), or null: not told. */
   dropped: number | null;
+  /** How many interfaces share this entry, which says nothing of each; one where it is missing. */
+  standsFor?: number;
 }
 
 const COLUMN_LENGTH = BLOCK_CAPACITY * Uint32Array.BYTES_PER_ELEMENT;

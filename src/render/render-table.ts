@@ -152,11 +152,19 @@ function notesOf(summary: Summary, drawing: Drawing): string[] {
   return lines;
 }
 
-function droppedPackets({ name, interfaces }: SourceSummary): string[] {
-  return interfaces.flatMap((item, i) => {
+function droppedPackets({ name, interfaces, moreInterfaces }: SourceSummary): string[] {
+  const more = moreInterfaces?.dropped ?? 0;
+  const others =
+    more === 0
+      ? []
+      : [
+          `${name} ${formatCount(moreInterfaces?.interfaces ?? 0)} more interfaces ${countOf(more, "packet")}`,
+        ];
+  const listed = interfaces.flatMap((item, i) => {
     if (item.dropped === null || item.dropped === 0) return [];
     return [`${name} ${item.name ?? `interface ${i}`} ${countOf(item.dropped, "packet")}`];
   });
+  return [...listed, ...others];
 }
 
 function countOf(count: number, noun: string): string {

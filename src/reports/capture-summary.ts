@@ -13,6 +13,17 @@ export interface InterfaceSummary {
   readonly dropped: number | null;
 }
 
+/** Interfaces of a source beyond the hundred that are listed. */
+export interface MoreInterfaces {
+  readonly interfaces: number;
+  readonly linkTypes: readonly string[];
+  readonly packets: number;
+  /** Those whose link type cannot be decoded. */
+  readonly unsupported: number;
+  /** As far as it is told; null where it is told of none. */
+  readonly dropped: number | null;
+}
+
 export interface SourceSummary {
   readonly name: string;
   /** null for a source that could not be opened as a capture. */
@@ -29,7 +40,10 @@ export interface SourceSummary {
     readonly message: string;
     readonly offset: number | null;
   } | null;
+  /** The first hundred. */
   readonly interfaces: readonly InterfaceSummary[];
+  /** Only where there are more. */
+  readonly moreInterfaces?: MoreInterfaces;
   /** Records by what cannot be right in their headers; of all that were read. Only where there are any. */
   readonly weirds?: Readonly<Partial<Record<RecordWeird, number>>>;
 }

@@ -2,8 +2,20 @@
 import type { InputError } from "../errors.ts";
 import { earlier, later, type Moment, NANOSECONDS, NO_TIME } from "../net/moment.ts";
 import { formatRfc3339 } from "../net/rfc3339.ts";
-import type { CaptureSummary, InterfaceSummary, ReadRecords, SourceSummary } from "./capture-summary.ts";
+import type {
+  CaptureSummary,
+  InterfaceSummary,
+  MoreInterfaces,
+  ReadRecords,
+  SourceSummary,
+} from "./capture-summary.ts";
 import type { RecordWeird } from "./record-weirds.ts";
+
+/** What a source has said of its interfaces. */
+interface SourceInterfaces {
+  readonly listed: readonly InterfaceSummary[];
+  readonly more: MoreInterfaces | null;
+}
 
 /** The columns of a block of records that are added up, in its first `count` rows. */
 interface RecordColumns {
@@ -23,7 +35,7 @@ export class SourceTotals {
   #lastSeconds = -1;
   #lastNanoseconds = 0;
   readonly #unsupported = new Map<number, number>();
-  #interfaces: readonly InterfaceSummary[] = [];
+  #interfaces: SourceInterfaces = { listed: [], more: null };
   #error: InputError | null = null;
   #impossibleTimes = 0;
   #implausibleLengths = 0;
@@ -88,12 +100,12 @@ export class SourceTotals {
   }
 
   /** Notes the interfaces of a source that is still being read. */
-  describe(interfaces: readonly InterfaceSummary[]): void {
+  describe(interfaces: SourceInterfaces): void {
     this.#interfaces = interfaces;
   }
 
   /** Notes how the source ended. */
-  finish(interfaces: readonly InterfaceSummary[], error: InputError | null): void {
+  finish(interfaces: SourceInterfaces, error: InputError | null): void {
     this.#interfaces = interfaces;
     this.#error = error;
   }
@@ -120,10 +132,11 @@ export class SourceTotals {
   /** `timeDigits`: digits of a second in its times. */
   toSummary(timeDigits: number): SourceSummary {
     const error = this.#error;
+    const { listed, more } = this.#interfaces;
     return {
       name: this.#name,
       format: this.#format,
-      linkTypes: [...new Set(this.#interfaces.map(({ linkType }) => linkType))],
+      linkTypes: [...new Set([...listed.map(({ linkType }) => linkType), ...(more?.linkTypes ?? [])])],
       packets: this.packets,
       bytes: this.bytes,
       start: timeText(this.start, timeDigits),
@@ -133,7 +146,8 @@ export class SourceTotals {
         error === null
           ? null
           : { code: error.code, message: error.message, offset: error.position.offset ?? null },
-      interfaces: this.#interfaces,
+      interfaces: listed,
+      ...(more !== null && { moreInterfaces: more }),
       ...(this.#impossibleTimes + this.#implausibleLengths > 0 && { weirds: this.#weirds() }),
     };
   }

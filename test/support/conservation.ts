@@ -43,7 +43,8 @@ function checkRecords(summary: Summary, equal: Report): void {
   equal("packets of all sources", sum(capture.sources.map((source) => source.packets)), capture.packets);
   equal("bytes of all sources", sum(capture.sources.map((source) => source.bytes)), capture.bytes);
   const interfaces = capture.sources.flatMap((source) => source.interfaces);
-  const unsupported = sum(interfaces.map((face) => face.unsupported));
+  const more = capture.sources.map(({ moreInterfaces }) => moreInterfaces?.unsupported ?? 0);
+  const unsupported = sum(interfaces.map((face) => face.unsupported)) + sum(more);
   equal("packets of unsupported link types", unsupported, packets.unsupportedLinkType);
   const undecoded = Object.entries(weirds).flatMap(([name, count]) => (isRecordWeird(name) ? [] : [count]));
   equal("packets of all weirds", sum(undecoded), capture.packets - packets.decoded);

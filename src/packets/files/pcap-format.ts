@@ -14,7 +14,12 @@ import { readUint32, readUint32LittleEndian } from "../../net/byte-reads.ts";
 import { NANOSECONDS } from "../../net/moment.ts";
 import { BLOCK_CAPACITY, type CaptureInterface, type PacketBlock } from "../packet-block.ts";
 import { damageHint, isPcapAt } from "./damage.ts";
-import { isPlausibleLength, MAX_CAPTURED_LENGTH, type RecordParser } from "./record-parser.ts";
+import {
+  isPlausibleLength,
+  MAX_CAPTURED_LENGTH,
+  MAX_INTERFACES,
+  type RecordParser,
+} from "./record-parser.ts";
 import { keepLastTime, storeTime } from "./timestamps.ts";
 
 /** Bytes of the file header. */
@@ -23,9 +28,6 @@ const MAGIC_MICROSECONDS = 0xa1b2c3d4;
 const MAGIC_NANOSECONDS = 0xa1b23c4d;
 /** Alexey Kuznetsov's modified format: libpcap calls it KUZNETZOV_TCPDUMP_MAGIC. */
 const MAGIC_MODIFIED = 0xa1b2cd34;
-
-/** Kinds of interfaces that one source may have: the bound of what it costs in memory. */
-export const MAX_INTERFACES = 65_536;
 
 const MAJOR_OFFSET = 4;
 const MINOR_OFFSET = 6;

@@ -19,6 +19,9 @@ export function isPlausibleLength(captured: number, original: number): boolean {
 /** Bytes that a parser may ask to see in one piece: a record with its header and options. */
 export const MAX_RECORD_LENGTH = 1 << 20;
 
+/** Entries of interfaces that one source may have: the bound of what they cost in memory, over all sections. */
+export const MAX_INTERFACES = 65_536;
+
 /** The parser of one capture; it keeps what it must remember between calls (byte order, interfaces, position). */
 export interface RecordParser {
   readonly format: "pcap" | "pcapng";
