@@ -1,6 +1,7 @@
 /** Captures joined with cat: the header of the second one was counted as a packet of the year 2055. */
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { summarize } from "../../src/engine/summarize.ts";
+import { openCapture } from "../../src/packets/files/open-capture.ts";
 import { CaptureFolder, MORNING } from "../cli/sample-captures.ts";
 import { collectBytes, packetOf } from "../packets/files/collect-records.ts";
 import { concatBytes } from "../support/byte-writer.ts";
@@ -110,6 +111,29 @@ it("names a pcapng behind a pcap, and a pcap behind a pcapng", async () => {
 
 it("still reads pcapng sections in a row", async () => {
   expect(await collectBytes(concatBytes(section, section))).toMatchObject({ records: [{}, {}], error: null });
+});
+
+it("takes a record of a length that can be for a record, however its bytes arrive", async () => {
+  // All of a header but for the zone, which is the captured length of a record that is cut.
+  const header = Buffer.from(pcap().build());
+  header.writeUInt32LE(0x20000, 8);
+  const file = concatBytes(capture({}, 10, 1), header, packetOf(100));
+  for (const pieceLength of [undefined, 5]) {
+    const { records, error } = await collectBytes(file, pieceLength);
+    expect([records.length, error?.code]).toEqual([2, "truncated_record"]);
+  }
+});
+
+it("ends a block of records where another capture begins", async () => {
+  const source = await openCapture(
+    folder.put("blocks.pcap", concatBytes(capture({}, 10, 1), capture({ magic: "nanoseconds" }, 20, 2))),
+  );
+  const blocks: number[][] = [];
+  for await (const { count, interfaces } of source.blocks()) blocks.push([count, interfaces.length]);
+  expect(blocks).toEqual([
+    [2, 1],
+    [2, 2],
+  ]);
 });
 
 it("takes a packet that is no header for a packet", async () => {

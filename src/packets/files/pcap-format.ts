@@ -112,11 +112,13 @@ export function readPcapHeader(bytes: Uint8Array, source: string): PcapHeader {
 
 /**
  * Whether the file header of a joined capture stands at `offset`, as far as the bytes up to `end` show: 16 of them. As a
- * record it would be of the year 1996, 2021, 2055 or later, without a byte, of no length on the wire.
+ * record it would have the magic number as its time, and no byte (or, of a very old file with a zone, too many).
  */
-function isHeaderAt(bytes: Uint8Array, offset: number, end: number): boolean {
+function isHeaderAt(bytes: Uint8Array, offset: number, end: number, littleEndian: boolean): boolean {
   if (end - offset < RECORD_HEADER_LENGTH) return false;
-  // The accuracy is 0 in every file; the zone was that of the writer in very old ones.
+  const captured = readCapturedLength(bytes, offset, littleEndian);
+  if (captured > 0 && captured <= MAX_CAPTURED_LENGTH) return false;
+  // The accuracy is 0 in every file.
   return isPcapAt(bytes, offset, end) && readUint32(bytes, offset + ACCURACY_OFFSET) === 0;
 }
 
@@ -156,7 +158,8 @@ export class PcapParser implements RecordParser {
     let cursor = offset;
     for (;;) {
       cursor += this.#parseRecords(bytes, cursor, end, block);
-      if (this.error !== null || block.count === BLOCK_CAPACITY) break;
+      // The records before a header are a block by themselves: where it ends must not depend on how bytes arrive.
+      if (this.error !== null || block.count > 0) break;
       if (!this.#beginJoined(bytes, cursor, end, block)) break;
       cursor += PCAP_HEADER_LENGTH;
     }
@@ -176,7 +179,7 @@ export class PcapParser implements RecordParser {
     while (row < BLOCK_CAPACITY && end - cursor >= recordHeaderLength) {
       const captured = view.getUint32(cursor + CAPTURED_LENGTH_OFFSET, littleEndian);
       if (captured === 0 || captured > MAX_CAPTURED_LENGTH) {
-        if (isHeaderAt(bytes, cursor, end)) break;
+        if (isHeaderAt(bytes, cursor, end, littleEndian)) break;
         if (captured > 0) {
           this.#refuse(captured, damageHint(bytes, cursor, end), cursor - offset, row - first);
           break;
@@ -206,7 +209,8 @@ export class PcapParser implements RecordParser {
 
   /** Goes on with the capture whose file header stands at `offset`, if one does. */
   #beginJoined(bytes: Uint8Array, offset: number, end: number, block: PacketBlock): boolean {
-    if (end - offset < PCAP_HEADER_LENGTH || !isHeaderAt(bytes, offset, end)) return false;
+    if (end - offset < PCAP_HEADER_LENGTH) return false;
+    if (!isHeaderAt(bytes, offset, end, this.#header.littleEndian)) return false;
     if (!this.#readsJoined) {
       this.error = this.#errorHere(
         "unsupported_format",
@@ -244,11 +248,11 @@ export class PcapParser implements RecordParser {
   finish(bytes: Uint8Array, offset: number, end: number): InputError | null {
     const left = end - offset;
     if (left === 0) return null;
-    if (isHeaderAt(bytes, offset, end)) {
+    const { recordHeaderLength, littleEndian } = this.#header;
+    if (isHeaderAt(bytes, offset, end, littleEndian)) {
       const text = `a second pcap file header needs ${PCAP_HEADER_LENGTH} bytes, ${left} left`;
       return this.#errorHere("truncated_header", text);
     }
-    const { recordHeaderLength, littleEndian } = this.#header;
     const needed =
       left < recordHeaderLength
         ? recordHeaderLength

@@ -29,7 +29,7 @@ export interface RecordParser {
   readonly error: InputError | null;
   /**
    * Appends records from `bytes[offset .. end - 1]` (borrowed) to `block` until it is full, the next record is not
-   * all there, or something is wrong (`error`). Returns the bytes consumed; may be more than `end - offset`, where
+   * all there, or something is wrong (`error`); it may stop before, but never without a record where one is there. Returns the bytes consumed; may be more than `end - offset`, where
    * what is to be skipped goes on after `end`.
    */
   parse(bytes: Uint8Array, offset: number, end: number, block: PacketBlock): number;

@@ -4,7 +4,7 @@
  */
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { InputError } from "../../errors.ts";
-import { BLOCK_CAPACITY, type PacketBlock } from "../packet-block.ts";
+import type { PacketBlock } from "../packet-block.ts";
 import type { ByteSource } from "./byte-source.ts";
 import { MAX_RECORD_LENGTH, type RecordParser } from "./record-parser.ts";
 
@@ -57,13 +57,14 @@ export async function* readRecords(
           skip = start - end;
           start = end;
         }
-        const isFull = block.count === BLOCK_CAPACITY;
-        if (block.count > 0) yield block;
+        // A block that is not full may end where another capture was joined to the one before.
+        const hasRecords = block.count > 0;
+        if (hasRecords) yield block;
         if (parser.error !== null) {
           outcome.error = parser.error;
           return;
         }
-        if (!isFull) break;
+        if (!hasRecords) break;
       }
       const carried = end - start;
       buffer.copyWithin(MAX_RECORD_LENGTH - carried, start, end);
