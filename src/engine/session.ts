@@ -21,9 +21,9 @@ import { RecordCounter } from "./record-counter.ts";
 import { SessionFlow } from "./session-flow.ts";
 
 /** Some milliseconds' worth where flows have names and packets are watched. */
-const RECORDS_PER_STEP = 512;
+const FLOWS_PER_STEP = 512;
 /** The same where flows end, and nobody waits. */
-const RECORDS_PER_END = 16_384;
+const FLOWS_PER_END = 16_384;
 
 /**
  * Lets a block pass on its way to be counted: it may wait, take packets out of it, and end the reading of its source
@@ -186,7 +186,7 @@ export class Session {
     this.#counter.flush();
     this.#isOver = true;
     for (let record = 1; record !== 0; ) {
-      record = this.#flows.finish(record, RECORDS_PER_END);
+      record = this.#flows.finish(record, FLOWS_PER_END);
       yield;
     }
   }
@@ -214,7 +214,7 @@ export class Session {
   *#showLiveFlows(show: (flow: AttributedFlow) => void): Steps<void> {
     const visit = (flow: FlowView) => show(this.#flow.show(flow));
     for (let record = 1; record !== 0; ) {
-      record = this.#flows.forEachLive(visit, record, RECORDS_PER_STEP);
+      record = this.#flows.forEachLive(visit, record, FLOWS_PER_STEP);
       yield;
     }
   }

@@ -58,6 +58,17 @@ export class PacketColumns {
     this.processIds = column(6);
   }
 
+  /** Copies row `from` over row `to`. */
+  moveRow(from: number, to: number): void {
+    this.offsets[to] = this.offsets[from];
+    this.capturedLengths[to] = this.capturedLengths[from];
+    this.originalLengths[to] = this.originalLengths[from];
+    this.seconds[to] = this.seconds[from];
+    this.nanoseconds[to] = this.nanoseconds[from];
+    this.interfaceIds[to] = this.interfaceIds[from];
+    this.processIds[to] = this.processIds[from];
+  }
+
   /** Copies the rows `first` to `end - 1` of others to the first rows of these, but for their offsets. */
   copyRows(others: PacketColumns, first: number, end: number): void {
     this.capturedLengths.set(others.capturedLengths.subarray(first, end));
