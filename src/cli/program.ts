@@ -43,8 +43,9 @@ Examples:
   appleflow products FaceTime                   where the list names a product
 
 Exit status: 0 all was read; 1 wrong usage; 2 results, but not all could be
-read; 3 nothing could be read; 4 (reach) a service that was tried does not work;
-5 (check, and diff if asked) something differs.`;
+read; 3 nothing could be read; 4 (reach, rules --audit) a service that was
+tried does not work; 5 (check, and diff if asked) something differs;
+130 interrupted, what was read so far was printed.`;
 
 /** Runs the command line to its end and returns the exit status. Never throws. */
 export async function run(environment: Environment): Promise<number> {
