@@ -15,6 +15,12 @@ export const EtherType = {
   LLDP: 0x88cc,
   TRANSPARENT_ETHERNET: 0x6558,
   PPP_IN_GRE: 0x880b,
+  MAC_IN_MAC: 0x88e7,
+  CISCO_METADATA: 0x8909,
+  VN_TAG: 0x8926,
+  E_TAG: 0x893f,
+  NSH: 0x894f,
+  CISCO_TIMESTAMP: 0x8988,
   /** QinQ before 802.1ad gave it a number of its own. */
   QINQ_OLD: 0x9100,
 } as const;

@@ -21,6 +21,10 @@ const KEY_PRESENT = 0x2000;
 const SEQUENCE_PRESENT = 0x1000;
 const ACKNOWLEDGMENT_PRESENT = 0x0080;
 const VERSION_MASK = 0x0007;
+/** Protocol types of Aruba's (as Wireshark's `packet-gre.h` has them). */
+const ARUBA_FIRST = 0x8200;
+const ARUBA_LAST = 0x8370;
+const ARUBA_ZERO_BITS = 0x000f;
 const PPTP_PAYLOAD_LENGTH_OFFSET = 4;
 const PPTP_MIN_HEADER_LENGTH = 8;
 
@@ -70,8 +74,14 @@ function followGreProtocol(protocol: number, offset: number, end: number, out: D
     case EtherType.PPP_IN_GRE:
     case EtherType.MPLS_UNICAST:
     case EtherType.MPLS_MULTICAST:
+    case EtherType.NSH:
       return followEtherType(protocol, offset, end, out);
     default:
-      return Weird.GRE_WITHOUT_IP;
+      return isArubaWifi(protocol) ? follow(Layer.WIFI, offset, end, out) : Weird.GRE_WITHOUT_IP;
   }
+}
+
+/** A type for each of the 24 tunnels that an access point of Aruba's sends 802.11 frames through: 0x8200, 0x8210, ... */
+function isArubaWifi(protocol: number): boolean {
+  return protocol >= ARUBA_FIRST && protocol <= ARUBA_LAST && (protocol & ARUBA_ZERO_BITS) === 0;
 }

@@ -42,6 +42,34 @@ export const Layer = {
   PKTAP_OR_PRIVATE: 29,
   /** The extension header of IPv6 whose number stands in `DecodedPacket.protocol`. */
   IPV6_EXTENSION: 30,
+  VN_TAG: 60,
+  E_TAG: 61,
+  CISCO_METADATA: 62,
+  CISCO_TIMESTAMP: 63,
+  NSH: 64,
+  MAC_IN_MAC: 65,
+  PFLOG: 66,
+  ENC: 67,
+  SLIP: 68,
+  FRAME_RELAY: 69,
+  FRAME_RELAY_WITH_DIRECTION: 70,
+  MULTILINK_FRAME_RELAY: 71,
+  CISCO_HDLC_WITH_DIRECTION: 72,
+  IPNET: 73,
+  IPOIB: 74,
+  /** Ethernet with 4 bytes of a switch chip's behind its addresses. */
+  SWITCH_TAG: 75,
+  /** The same with 8 bytes. */
+  LONG_SWITCH_TAG: 76,
+  /** Ethernet with 4 bytes of a switch chip's before it. */
+  SWITCH_TAG_BEFORE: 77,
+  /** Juniper's pseudo-header with a frame of its own kind behind it. */
+  JUNIPER_ETHERNET: 78,
+  JUNIPER_PPP: 79,
+  JUNIPER_FRAME_RELAY: 80,
+  JUNIPER_CISCO_HDLC: 81,
+  /** The subframes of an 802.11 A-MSDU. */
+  WIFI_SUBFRAMES: 82,
 } as const;
 
 /** Sets what the walk does next and answers 0, so that a protocol file can end in `return follow(...)`. */

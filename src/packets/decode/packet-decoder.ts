@@ -3,20 +3,29 @@
  * link -> network -> (tunnel -> ...) -> transport. No object, string, view or exception per packet.
  */
 import { decodeAh } from "./ah.ts";
-import { decodeCiscoHdlc } from "./cisco-hdlc.ts";
+import { decodeCiscoHdlc, decodeCiscoHdlcWithDirection } from "./cisco-hdlc.ts";
+import { decodeCiscoMetadata, decodeCiscoTimestamp } from "./cisco-tags.ts";
 import { DecodedPacket } from "./decoded-packet.ts";
+import { decodeEnc } from "./enc.ts";
 import { decodeEthernet, decodeVlan } from "./ethernet.ts";
 import { decodeFirewire } from "./firewire.ts";
+import { decodeFrameRelay, decodeFrameRelayWithDirection, decodeMultilinkFrameRelay } from "./frame-relay.ts";
 import { decodeGre } from "./gre.ts";
+import { decodeIpnet } from "./ipnet.ts";
+import { decodeIpoib } from "./ipoib.ts";
 import { decodeIpv4 } from "./ipv4.ts";
 import { decodeIpv6, decodeIpv6Extensions } from "./ipv6.ts";
+import { decodeJuniper } from "./juniper.ts";
 import { follow, Layer } from "./layers.ts";
 import { layerOfLinkType } from "./link-layer.ts";
 import { decodeLinuxSll, decodeLinuxSll2 } from "./linux-cooked.ts";
 import { decodeLlc } from "./llc.ts";
 import { decodeLoopback } from "./loopback.ts";
+import { decodeMacInMac } from "./mac-in-mac.ts";
 import { decodeMpls } from "./mpls.ts";
 import { decodeNflog } from "./nflog.ts";
+import { decodeNsh } from "./nsh.ts";
+import { decodePflog } from "./pflog.ts";
 import { decodePktap, decodePktapOrPrivate } from "./pktap.ts";
 import { decodePpi } from "./ppi.ts";
 import { decodePpp, decodePppHdlc, decodePppWithDirection } from "./ppp.ts";
@@ -24,11 +33,15 @@ import { decodePppoe } from "./pppoe.ts";
 import { decodePrism } from "./prism.ts";
 import { decodeRadiotap } from "./radiotap.ts";
 import { decodeRawIp } from "./raw-ip.ts";
+import { decodeSlip } from "./slip.ts";
+import { decodeLongSwitchTag, decodeSwitchTag, decodeSwitchTagBefore } from "./switch-tags.ts";
 import { decodeTcp } from "./tcp.ts";
 import { decodeTeredo } from "./teredo.ts";
 import { decodeUdp } from "./udp.ts";
+import { decodeETag, decodeVnTag } from "./vn-tag.ts";
 import { PacketClass, packetClassOf, Weird } from "./weirds.ts";
 import { decodePaddedWifi, decodeWifi } from "./wifi.ts";
+import { decodeWifiAggregate } from "./wifi-aggregate.ts";
 
 /** Headers within headers that are followed: real ones have up to ten or so; more is an attack on the walk. */
 const MAX_LAYERS = 24;
@@ -182,6 +195,52 @@ function decodeRarerLayer(
       return decodeAh(bytes, offset, end, out);
     case Layer.GRE:
       return decodeGre(bytes, offset, end, out);
+    case Layer.VN_TAG:
+      return decodeVnTag(bytes, offset, end, out);
+    case Layer.E_TAG:
+      return decodeETag(bytes, offset, end, out);
+    case Layer.CISCO_METADATA:
+      return decodeCiscoMetadata(bytes, offset, end, out);
+    case Layer.CISCO_TIMESTAMP:
+      return decodeCiscoTimestamp(bytes, offset, end, out);
+    case Layer.NSH:
+      return decodeNsh(bytes, offset, end, out);
+    case Layer.MAC_IN_MAC:
+      return decodeMacInMac(bytes, offset, end, out);
+    case Layer.PFLOG:
+      return decodePflog(bytes, offset, end, out);
+    case Layer.ENC:
+      return decodeEnc(bytes, offset, end, out);
+    case Layer.SLIP:
+      return decodeSlip(bytes, offset, end, out);
+    case Layer.FRAME_RELAY:
+      return decodeFrameRelay(bytes, offset, end, out);
+    case Layer.FRAME_RELAY_WITH_DIRECTION:
+      return decodeFrameRelayWithDirection(bytes, offset, end, out);
+    case Layer.MULTILINK_FRAME_RELAY:
+      return decodeMultilinkFrameRelay(bytes, offset, end, out);
+    case Layer.CISCO_HDLC_WITH_DIRECTION:
+      return decodeCiscoHdlcWithDirection(bytes, offset, end, out);
+    case Layer.IPNET:
+      return decodeIpnet(bytes, offset, end, out);
+    case Layer.IPOIB:
+      return decodeIpoib(bytes, offset, end, out);
+    case Layer.SWITCH_TAG:
+      return decodeSwitchTag(bytes, offset, end, out);
+    case Layer.LONG_SWITCH_TAG:
+      return decodeLongSwitchTag(bytes, offset, end, out);
+    case Layer.SWITCH_TAG_BEFORE:
+      return decodeSwitchTagBefore(bytes, offset, end, out);
+    case Layer.JUNIPER_ETHERNET:
+      return decodeJuniper(Layer.ETHERNET, bytes, offset, end, out);
+    case Layer.JUNIPER_PPP:
+      return decodeJuniper(Layer.PPP, bytes, offset, end, out);
+    case Layer.JUNIPER_FRAME_RELAY:
+      return decodeJuniper(Layer.FRAME_RELAY, bytes, offset, end, out);
+    case Layer.JUNIPER_CISCO_HDLC:
+      return decodeJuniper(Layer.CISCO_HDLC, bytes, offset, end, out);
+    case Layer.WIFI_SUBFRAMES:
+      return decodeWifiAggregate(walkLayers, bytes, offset, end, out);
     case Layer.TEREDO:
       return decodeTunnelInUdp(bytes, offset, end, out);
     default:

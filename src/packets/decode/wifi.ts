@@ -76,10 +76,8 @@ function decodeHeader(
   if ((readUint16LittleEndian(bytes, offset + SEQUENCE_OFFSET) & FRAGMENT_NUMBER_MASK) !== 0) {
     return Weird.WIFI_FRAGMENT;
   }
-  if ((first & QOS) !== 0 && (bytes[offset + qosOffset(flags)] & AGGREGATE) !== 0) {
-    return Weird.WIFI_AGGREGATE;
-  }
-  return follow(Layer.LLC, offset + paddedLength, end, out);
+  const isAggregate = (first & QOS) !== 0 && (bytes[offset + qosOffset(flags)] & AGGREGATE) !== 0;
+  return follow(isAggregate ? Layer.WIFI_SUBFRAMES : Layer.LLC, offset + paddedLength, end, out);
 }
 
 function qosOffset(flags: number): number {

@@ -3,6 +3,7 @@
  * the reset test and the comparison with tshark all go through it.
  */
 import { type PacketBuilder, packet } from "../../support/packet-builder.ts";
+import { RARE_LINK_TYPES } from "./rare-link-types.ts";
 
 /** A named packet. */
 export interface CataloguePacket {
@@ -30,7 +31,11 @@ const tcp6 = (begin: PacketBuilder) => begin.ipv6().tcp().payload(12);
 const udp6 = (begin: PacketBuilder) => begin.ipv6().udp().payload(12);
 const ethernet = () => packet().ethernet();
 
+/** A second frame of the same flow in an A-MSDU. */
+const SECOND_SUBFRAME = tcp4(packet().snap()).build();
+
 export const CATALOGUE: readonly CataloguePacket[] = [
+  ...RARE_LINK_TYPES,
   { name: "ethernet ipv4 tcp", packet: tcp4(ethernet()), expected: TCP4 },
   { name: "ethernet ipv4 udp", packet: udp4(ethernet()), expected: UDP4 },
   { name: "ethernet ipv6 tcp", packet: tcp6(ethernet()), expected: TCP6 },
@@ -61,6 +66,24 @@ export const CATALOGUE: readonly CataloguePacket[] = [
     packet: tcp4(packet().ethernet({ isLength: true }).llc(6, 6)),
     expected: TCP4,
   },
+  { name: "vn-tag", packet: tcp4(ethernet().tag(0x8926, 0x80, 3, 0, 7).vlan(5)), expected: TCP4 },
+  { name: "e-tag", packet: udp6(ethernet().tag(0x893f, 0, 0, 0x10, 7, 0, 0)), expected: UDP6 },
+  { name: "cisco metadata", packet: tcp4(ethernet().tag(0x8909, 1, 1, 0, 1, 0, 2)), expected: TCP4 },
+  {
+    name: "vlan cisco metadata",
+    packet: udp6(ethernet().vlan(5).tag(0x8909, 1, 1, 0, 1, 0, 2)),
+    expected: UDP6,
+  },
+  { name: "cisco timestamp", packet: tcp4(ethernet().tag(0x8988, 1, 2, 3, 4, 5, 6)), expected: TCP4 },
+  { name: "nsh ipv4", packet: tcp4(ethernet().nsh()), expected: TCP4 },
+  { name: "nsh ethernet", packet: udp6(ethernet().nsh({ context: 0 }).ethernet()), expected: UDP6 },
+  { name: "gre nsh", packet: tcp4(ethernet().ipv4(OUTER4).gre().nsh()), expected: TCP4 },
+  {
+    name: "mac-in-mac",
+    packet: tcp4(ethernet().vlan(9, { type: 0x88a8 }).macInMac().ethernet()),
+    expected: TCP4,
+  },
+  { name: "mac-in-mac vlan", packet: udp6(ethernet().macInMac().ethernet().vlan(4)), expected: UDP6 },
   { name: "mpls", packet: tcp4(ethernet().mpls(16)), expected: TCP4 },
   { name: "mpls stack", packet: udp6(ethernet().vlan(7).mpls(16).mpls(17).mpls(18)), expected: UDP6 },
   { name: "pppoe", packet: tcp4(ethernet().pppoe().ppp()), expected: TCP4 },
@@ -120,6 +143,22 @@ export const CATALOGUE: readonly CataloguePacket[] = [
       packet().wifi({ subtype: 8, toDistribution: true, fromDistribution: true, hasHtControl: true }).snap(),
     ),
     expected: UDP6,
+  },
+  {
+    name: "802.11 a-msdu",
+    packet: tcp4(packet().wifi({ subtype: 8, isAggregate: true }).subframes(SECOND_SUBFRAME).snap()),
+    expected: TCP4,
+  },
+  {
+    name: "radiotap a-msdu, frame check, padded",
+    packet: tcp4(
+      packet()
+        .radiotap({ flags: 0x30 })
+        .wifi({ subtype: 8, isAggregate: true, isPadded: true, frameCheckLength: 4 })
+        .subframes(SECOND_SUBFRAME, SECOND_SUBFRAME)
+        .snap(),
+    ),
+    expected: TCP4,
   },
   {
     name: "radiotap timer, frame check, padded",
@@ -204,6 +243,16 @@ export const CATALOGUE: readonly CataloguePacket[] = [
   },
   { name: "gre ethernet", packet: tcp6(ethernet().ipv4(OUTER4).gre({ key: 7 }).ethernet()), expected: TCP6 },
   { name: "gre mpls", packet: tcp4(ethernet().ipv4(OUTER4).gre().mpls(16)), expected: TCP4 },
+  {
+    name: "gre aruba",
+    packet: tcp4(ethernet().ipv4(OUTER4).gre({ protocol: 0x8200 }).wifi().snap()),
+    expected: TCP4,
+  },
+  {
+    name: "gre aruba qos",
+    packet: udp6(ethernet().ipv4(OUTER4).gre({ protocol: 0x8370 }).wifi({ subtype: 8 }).snap()),
+    expected: UDP6,
+  },
   { name: "pptp", packet: tcp4(ethernet().ipv4(OUTER4).pptp().ppp({ isFramed: true })), expected: TCP4 },
   {
     name: "pptp acknowledged",
