@@ -1,4 +1,5 @@
 /** What standard error says of a reading that went not quite as asked. */
+import { linkTypeText } from "../net/link-types.ts";
 import { escapeText } from "../render/render-escape.ts";
 import type { SourceSummary } from "../reports/capture-summary.ts";
 import type { Summary } from "../reports/traffic/summary.ts";
@@ -38,6 +39,6 @@ function unsupportedLines({ name: source, interfaces }: SourceSummary): string[]
     const which = ids.length === 1 ? `interface ${ids[0]}` : `${ids.length} interfaces`;
     const named = name === null ? which : `${which} (${name})`;
     const verb = ids.length === 1 ? "has" : "have";
-    return `${source}: ${named} ${verb} the unsupported link type ${linkType}: ${packets} ${packets === 1 ? "packet" : "packets"} not decoded`;
+    return `${source}: ${named} ${verb} unsupported link type ${linkTypeText(linkType)}: ${packets} ${packets === 1 ? "packet" : "packets"} not decoded`;
   });
 }
