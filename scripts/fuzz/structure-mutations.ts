@@ -1,4 +1,5 @@
 /** Mutations that know how a capture is built: its header, records, blocks, and the headers of its packets. */
+import * as tunnelPorts from "../../src/net/tunnel-ports.ts";
 import { concatBytes } from "../../test/support/byte-writer.ts";
 import type { SeededRandom } from "../fixtures/seeded-random.ts";
 import { interestingNumber } from "./byte-mutations.ts";
@@ -14,12 +15,36 @@ const LINK_TYPES = [
 const BLOCK_TYPES = [0, 1, 2, 3, 4, 5, 6, 7, 9, 10, 0x0bad, 0x0a0d0d0a, 0x8000_0001, 0xffff_ffff];
 /** EtherTypes, IP protocols and ports that lead into other decoders. */
 const HEADER_WORDS = [
-  0x0800, 0x86dd, 0x8100, 0x88a8, 0x9100, 0x8847, 0x8848, 0x8863, 0x8864, 0x0806, 0x6558, 0x880b, 0x88cc,
-  0x0021, 0x0057, 0xc021, 0x05dc, 0x0600, 3544, 20, 443, 5223, 16_393, 49_152,
+  0x0800,
+  0x86dd,
+  0x8100,
+  0x88a8,
+  0x9100,
+  0x8847,
+  0x8848,
+  0x8863,
+  0x8864,
+  0x0806,
+  0x6558,
+  0x880b,
+  0x88cc,
+  0x88be,
+  0x22eb,
+  0x0021,
+  0x0057,
+  0xc021,
+  0x05dc,
+  0x0600,
+  20,
+  443,
+  5223,
+  16_393,
+  49_152,
+  ...Object.values(tunnelPorts),
 ];
 const HEADER_BYTES = [
-  0, 4, 6, 17, 41, 43, 44, 47, 50, 51, 58, 59, 60, 135, 0x00, 0x40, 0x45, 0x4f, 0x40, 0x60, 0x6f, 0x50, 0xf0,
-  0x20, 0x02, 0x10, 0xaa, 0xff,
+  0, 4, 6, 17, 41, 43, 44, 47, 50, 51, 58, 59, 60, 97, 115, 135, 0x08, 0x30, 0x00, 0x40, 0x45, 0x4f, 0x40,
+  0x60, 0x6f, 0x50, 0xf0, 0x20, 0x02, 0x10, 0xaa, 0xff,
 ];
 
 /** Mutates the structure of a capture; what has none, or lost it, is left as it is. */

@@ -21,6 +21,9 @@ export const EtherType = {
   E_TAG: 0x893f,
   NSH: 0x894f,
   CISCO_TIMESTAMP: 0x8988,
+  /** In GRE: mirrored frames (draft-foschiano-erspan-03, 4). */
+  ERSPAN: 0x88be,
+  ERSPAN_TYPE_3: 0x22eb,
   /** QinQ before 802.1ad gave it a number of its own. */
   QINQ_OLD: 0x9100,
 } as const;

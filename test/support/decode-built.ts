@@ -17,6 +17,8 @@ export interface CaptureOptions {
   readonly offset?: number;
   /** The record to decode into, to reuse one. */
   readonly out?: DecodedPacket;
+  /** False: the decoder stops at the outermost header. */
+  readonly entersTunnels?: boolean;
 }
 
 /** A decoded packet with what tests ask of it. */
@@ -38,7 +40,7 @@ export function decodeBytes(linkType: number, packet: Uint8Array, options: Captu
   const offset = options.offset ?? 5;
   const bytes = new Uint8Array(offset + length + 64).fill(options.junk ?? 0xa5);
   bytes.set(packet.subarray(0, length), offset);
-  const out = options.out ?? new DecodedPacket();
+  const out = options.out ?? new DecodedPacket(options.entersTunnels);
   const original = options.originalLength ?? packet.length;
   const code = decodePacket(
     options.linkType ?? linkType,

@@ -204,24 +204,3 @@ export function icmpLayer(protocol = 1): PacketLayer {
         .toBytes(),
   };
 }
-
-/** What may stand between UDP and IPv6 in Teredo. */
-export interface TeredoFields {
-  readonly authentication?: { readonly idLength: number; readonly valueLength: number };
-  readonly hasOrigin?: boolean;
-}
-
-export function teredoLayer(fields: TeredoFields = {}): PacketLayer {
-  return {
-    encode: (payload) => {
-      const writer = new ByteWriter();
-      const authentication = fields.authentication;
-      if (authentication !== undefined) {
-        writer.uint16(1).uint8(authentication.idLength).uint8(authentication.valueLength);
-        writer.zeros(authentication.idLength + authentication.valueLength + 9);
-      }
-      if (fields.hasOrigin) writer.uint16(0).uint16(0xffff).uint32(0xffff_ffff);
-      return writer.bytes(payload).toBytes();
-    },
-  };
-}

@@ -12,6 +12,7 @@ import * as ip from "./ip-headers.ts";
 import * as link from "./link-headers.ts";
 import type { PacketLayer } from "./packet-layer.ts";
 import * as transport from "./transport-headers.ts";
+import * as tunnel from "./tunnel-headers.ts";
 
 /** A packet under construction; every method returns a new one, so that a beginning can be shared. */
 export class PacketBuilder {
@@ -187,8 +188,46 @@ export class PacketBuilder {
   }
 
   /** Behind `udp()`, before `ipv6()`: the indications, if any. */
-  teredo(fields?: ip.TeredoFields): PacketBuilder {
-    return this.layer(ip.teredoLayer(fields));
+  teredo(fields?: tunnel.TeredoFields): PacketBuilder {
+    return this.layer(tunnel.teredoLayer(fields));
+  }
+
+  vxlan(fields?: tunnel.VxlanFields): PacketBuilder {
+    return this.layer(tunnel.vxlanLayer(fields));
+  }
+
+  vxlanGpe(fields?: tunnel.VxlanGpeFields): PacketBuilder {
+    return this.layer(tunnel.vxlanGpeLayer(fields));
+  }
+
+  geneve(fields?: tunnel.GeneveFields): PacketBuilder {
+    return this.layer(tunnel.geneveLayer(fields));
+  }
+
+  /** Behind `gre({ sequence })`. */
+  erspan(fields?: tunnel.ErspanFields): PacketBuilder {
+    return this.layer(tunnel.erspanLayer(fields));
+  }
+
+  gtpU(fields?: tunnel.GtpUFields): PacketBuilder {
+    return this.layer(tunnel.gtpULayer(fields));
+  }
+
+  tzsp(fields?: tunnel.TzspFields): PacketBuilder {
+    return this.layer(tunnel.tzspLayer(fields));
+  }
+
+  /** Version 2 over UDP; put `ppp()` behind it. */
+  l2tp(fields?: tunnel.L2tpFields): PacketBuilder {
+    return this.layer(tunnel.l2tpLayer(fields));
+  }
+
+  l2tpv3(fields?: tunnel.L2tpv3Fields): PacketBuilder {
+    return this.layer(tunnel.l2tpv3Layer(fields));
+  }
+
+  etherIp(header?: number): PacketBuilder {
+    return this.layer(tunnel.etherIpLayer(header));
   }
 
   /** The innermost bytes: as given, UTF-8 text, or so many bytes that count up from 0. */

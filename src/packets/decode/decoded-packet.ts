@@ -44,6 +44,19 @@ export class DecodedPacket {
   nextLayer = 0;
   nextOffset = 0;
   nextEnd = 0;
+  /** The kinds of tunnels whose headers were met, and those of them that the ports are inside of (`Tunnel`). */
+  tunnels = 0;
+  tunnelsInside = 0;
+  readonly #entersTunnels: boolean;
+
+  /** `entersTunnels`: false stops every walk at the outermost IP, TCP or UDP header. */
+  constructor(entersTunnels = true) {
+    this.#entersTunnels = entersTunnels;
+  }
+
+  get entersTunnels(): boolean {
+    return this.#entersTunnels;
+  }
 
   /** Makes the record like `other`, all fields: for a walk that may have to return to where it stood. */
   copyFrom(other: DecodedPacket): void {
@@ -73,6 +86,8 @@ export class DecodedPacket {
     this.nextLayer = other.nextLayer;
     this.nextOffset = other.nextOffset;
     this.nextEnd = other.nextEnd;
+    this.tunnels = other.tunnels;
+    this.tunnelsInside = other.tunnelsInside;
   }
 
   /** Makes the record as new. Every field: `test/packets/decode/decoded-packet.test.ts` decodes A, B, A to hold it. */
@@ -103,6 +118,8 @@ export class DecodedPacket {
     this.nextLayer = 0;
     this.nextOffset = 0;
     this.nextEnd = 0;
+    this.tunnels = 0;
+    this.tunnelsInside = 0;
   }
 }
 

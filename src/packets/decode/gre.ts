@@ -1,5 +1,6 @@
 /**
- * GRE (RFC 2784, 2; key and sequence number: RFC 2890, 2) and PPTP's version of it (RFC 2637, 4.1).
+ * GRE (RFC 2784, 2; key and sequence number: RFC 2890, 2) and PPTP's version of it (RFC 2637, 4.1). With a key and
+ * Ethernet inside it is NVGRE (RFC 7637, 3.2); mirrored frames have a header of their own (`erspan.ts`).
  *
  *    0                2          4
  *   | flags, version | protocol | C: checksum, 0 | K: key | S: sequence | payload
@@ -10,6 +11,7 @@ import { EtherType } from "../../net/ether-types.ts";
 import type { DecodedPacket } from "./decoded-packet.ts";
 import { followEtherType } from "./ether-type.ts";
 import { follow, Layer, shortOf } from "./layers.ts";
+import { enterTunnel, Tunnel } from "./tunnels.ts";
 import { Weird } from "./weirds.ts";
 
 const PROTOCOL_OFFSET = 2;
@@ -41,7 +43,8 @@ export function decodeGre(bytes: Uint8Array, offset: number, end: number, out: D
   if ((flags & KEY_PRESENT) !== 0) length += FIELD_LENGTH;
   if ((flags & SEQUENCE_PRESENT) !== 0) length += FIELD_LENGTH;
   if (end - offset < length) return shortOf(Weird.TRUNCATED_GRE_HEADER, end, out);
-  return followGreProtocol(readUint16(bytes, offset + PROTOCOL_OFFSET), offset + length, end, out);
+  const protocol = readUint16(bytes, offset + PROTOCOL_OFFSET);
+  return followGreProtocol(protocol, flags, offset + length, end, out);
 }
 
 function decodePptp(
@@ -57,31 +60,51 @@ function decodePptp(
     return Weird.BAD_GRE_HEADER;
   }
   // Without a sequence number it acknowledges and carries nothing.
-  if ((flags & SEQUENCE_PRESENT) === 0) return Weird.GRE_WITHOUT_IP;
+  if ((flags & SEQUENCE_PRESENT) === 0) return withoutIp(out);
   let length = PPTP_MIN_HEADER_LENGTH + FIELD_LENGTH;
   if ((flags & ACKNOWLEDGMENT_PRESENT) !== 0) length += FIELD_LENGTH;
   if (end - offset < length) return shortOf(Weird.TRUNCATED_GRE_HEADER, end, out);
   const payload = offset + length;
   const payloadLength = readUint16(bytes, offset + PPTP_PAYLOAD_LENGTH_OFFSET);
-  return follow(Layer.PPP, payload, Math.min(payload + payloadLength, end), out);
+  return enterTunnel(Tunnel.GRE, Layer.PPP, payload, Math.min(payload + payloadLength, end), out);
 }
 
-function followGreProtocol(protocol: number, offset: number, end: number, out: DecodedPacket): number {
+function followGreProtocol(
+  protocol: number,
+  flags: number,
+  offset: number,
+  end: number,
+  out: DecodedPacket,
+): number {
   switch (protocol) {
+    case EtherType.TRANSPARENT_ETHERNET:
+      return enterTunnel(flags === KEY_PRESENT ? Tunnel.NVGRE : Tunnel.GRE, Layer.ETHERNET, offset, end, out);
+    case EtherType.ERSPAN:
+      // Type I has no header, and no sequence number to say so.
+      if ((flags & SEQUENCE_PRESENT) !== 0) return follow(Layer.ERSPAN, offset, end, out);
+      return enterTunnel(Tunnel.ERSPAN, Layer.ETHERNET, offset, end, out);
+    case EtherType.ERSPAN_TYPE_3:
+      return follow(Layer.ERSPAN, offset, end, out);
     case EtherType.IPV4:
     case EtherType.IPV6:
-    case EtherType.TRANSPARENT_ETHERNET:
     case EtherType.PPP_IN_GRE:
     case EtherType.MPLS_UNICAST:
     case EtherType.MPLS_MULTICAST:
-    case EtherType.NSH:
-      return followEtherType(protocol, offset, end, out);
+    case EtherType.NSH: {
+      followEtherType(protocol, offset, end, out);
+      return enterTunnel(Tunnel.GRE, out.nextLayer, offset, end, out);
+    }
     default:
-      return isArubaWifi(protocol) ? follow(Layer.WIFI, offset, end, out) : Weird.GRE_WITHOUT_IP;
+      return isArubaWifi(protocol) ? enterTunnel(Tunnel.GRE, Layer.WIFI, offset, end, out) : withoutIp(out);
   }
 }
 
 /** A type for each of the 24 tunnels that an access point of Aruba's sends 802.11 frames through: 0x8200, 0x8210, ... */
 function isArubaWifi(protocol: number): boolean {
   return protocol >= ARUBA_FIRST && protocol <= ARUBA_LAST && (protocol & ARUBA_ZERO_BITS) === 0;
+}
+
+function withoutIp(out: DecodedPacket): number {
+  out.tunnels |= Tunnel.GRE;
+  return Weird.GRE_WITHOUT_IP;
 }

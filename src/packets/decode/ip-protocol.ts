@@ -2,6 +2,7 @@
 import { IpProtocol } from "../../net/ip-protocols.ts";
 import type { DecodedPacket } from "./decoded-packet.ts";
 import { follow, Layer } from "./layers.ts";
+import { enterTunnel, Tunnel } from "./tunnels.ts";
 import { Weird } from "./weirds.ts";
 
 /**
@@ -18,9 +19,13 @@ export function followIpProtocol(protocol: number, offset: number, end: number, 
 function followRarerIpProtocol(protocol: number, offset: number, end: number, out: DecodedPacket): number {
   switch (protocol) {
     case IpProtocol.IPV4:
-      return follow(Layer.IPV4, offset, end, out);
+      return enterTunnel(Tunnel.IP_IN_IP, Layer.IPV4, offset, end, out);
     case IpProtocol.IPV6:
-      return follow(Layer.IPV6, offset, end, out);
+      return enterTunnel(Tunnel.IP_IN_IP, Layer.IPV6, offset, end, out);
+    case IpProtocol.ETHERIP:
+      return follow(Layer.ETHERIP, offset, end, out);
+    case IpProtocol.L2TPV3:
+      return follow(Layer.L2TPV3, offset, end, out);
     case IpProtocol.GRE:
       return follow(Layer.GRE, offset, end, out);
     case IpProtocol.AH:
@@ -83,6 +88,8 @@ export function mayCarryPorts(protocol: number): boolean {
     case IpProtocol.IPV6:
     case IpProtocol.GRE:
     case IpProtocol.AH:
+    case IpProtocol.ETHERIP:
+    case IpProtocol.L2TPV3:
       return true;
     default:
       return false;

@@ -33,7 +33,6 @@ export const Layer = {
   GRE: 23,
   TCP: 24,
   UDP: 25,
-  TEREDO: 26,
   /** 802.11 whose header the driver padded to a multiple of 4. */
   WIFI_PADDED: 27,
   /** PRISM or AVS header of a Wi-Fi driver. */
@@ -42,6 +41,24 @@ export const Layer = {
   PKTAP_OR_PRIVATE: 29,
   /** The extension header of IPv6 whose number stands in `DecodedPacket.protocol`. */
   IPV6_EXTENSION: 30,
+  ERSPAN: 31,
+  ETHERIP: 32,
+  L2TPV3: 33,
+  /** The subframes of an 802.11 A-MSDU. */
+  WIFI_SUBFRAMES: 34,
+  /** From here to `LAST_IN_UDP`: tunnels in UDP, whose ports the walk returns to where nothing inside has ports. */
+  FIRST_IN_UDP: 40,
+  TEREDO: 40,
+  VXLAN: 41,
+  VXLAN_GPE: 42,
+  GENEVE: 43,
+  GTP_U: 44,
+  L2TP: 45,
+  TZSP: 46,
+  MPLS_IN_UDP: 47,
+  LAST_IN_UDP: 59,
+  /** From here on: what `rarer-links.ts` decodes. */
+  FIRST_RARER_LINK: 60,
   VN_TAG: 60,
   E_TAG: 61,
   CISCO_METADATA: 62,
@@ -68,8 +85,6 @@ export const Layer = {
   JUNIPER_PPP: 79,
   JUNIPER_FRAME_RELAY: 80,
   JUNIPER_CISCO_HDLC: 81,
-  /** The subframes of an 802.11 A-MSDU. */
-  WIFI_SUBFRAMES: 82,
 } as const;
 
 /** Sets what the walk does next and answers 0, so that a protocol file can end in `return follow(...)`. */

@@ -3,42 +3,42 @@
  * link -> network -> (tunnel -> ...) -> transport. No object, string, view or exception per packet.
  */
 import { decodeAh } from "./ah.ts";
-import { decodeCiscoHdlc, decodeCiscoHdlcWithDirection } from "./cisco-hdlc.ts";
-import { decodeCiscoMetadata, decodeCiscoTimestamp } from "./cisco-tags.ts";
+import { decodeCiscoHdlc } from "./cisco-hdlc.ts";
 import { DecodedPacket } from "./decoded-packet.ts";
-import { decodeEnc } from "./enc.ts";
+import { decodeErspan } from "./erspan.ts";
+import { decodeEtherIp } from "./etherip.ts";
 import { decodeEthernet, decodeVlan } from "./ethernet.ts";
 import { decodeFirewire } from "./firewire.ts";
-import { decodeFrameRelay, decodeFrameRelayWithDirection, decodeMultilinkFrameRelay } from "./frame-relay.ts";
+import { decodeGeneve } from "./geneve.ts";
 import { decodeGre } from "./gre.ts";
-import { decodeIpnet } from "./ipnet.ts";
-import { decodeIpoib } from "./ipoib.ts";
+import { decodeGtpU } from "./gtp-u.ts";
 import { decodeIpv4 } from "./ipv4.ts";
 import { decodeIpv6, decodeIpv6Extensions } from "./ipv6.ts";
-import { decodeJuniper } from "./juniper.ts";
+import { decodeL2tp } from "./l2tp.ts";
+import { decodeL2tpv3 } from "./l2tpv3.ts";
 import { follow, Layer } from "./layers.ts";
 import { layerOfLinkType } from "./link-layer.ts";
 import { decodeLinuxSll, decodeLinuxSll2 } from "./linux-cooked.ts";
 import { decodeLlc } from "./llc.ts";
 import { decodeLoopback } from "./loopback.ts";
-import { decodeMacInMac } from "./mac-in-mac.ts";
 import { decodeMpls } from "./mpls.ts";
+import { decodeMplsInUdp } from "./mpls-in-udp.ts";
 import { decodeNflog } from "./nflog.ts";
-import { decodeNsh } from "./nsh.ts";
-import { decodePflog } from "./pflog.ts";
 import { decodePktap, decodePktapOrPrivate } from "./pktap.ts";
 import { decodePpi } from "./ppi.ts";
 import { decodePpp, decodePppHdlc, decodePppWithDirection } from "./ppp.ts";
 import { decodePppoe } from "./pppoe.ts";
 import { decodePrism } from "./prism.ts";
 import { decodeRadiotap } from "./radiotap.ts";
+import { decodeRarerLink } from "./rarer-links.ts";
 import { decodeRawIp } from "./raw-ip.ts";
-import { decodeSlip } from "./slip.ts";
-import { decodeLongSwitchTag, decodeSwitchTag, decodeSwitchTagBefore } from "./switch-tags.ts";
 import { decodeTcp } from "./tcp.ts";
 import { decodeTeredo } from "./teredo.ts";
+import { Tunnel } from "./tunnels.ts";
+import { decodeTzsp } from "./tzsp.ts";
 import { decodeUdp } from "./udp.ts";
-import { decodeETag, decodeVnTag } from "./vn-tag.ts";
+import { decodeVxlan } from "./vxlan.ts";
+import { decodeVxlanGpe } from "./vxlan-gpe.ts";
 import { PacketClass, packetClassOf, Weird } from "./weirds.ts";
 import { decodePaddedWifi, decodeWifi } from "./wifi.ts";
 import { decodeWifiAggregate } from "./wifi-aggregate.ts";
@@ -92,6 +92,9 @@ export function isSupportedLinkType(linkType: number): boolean {
   return layerOfLinkType(linkType) >= 0;
 }
 
+/** What was decoded up to the innermost UDP header that a tunnel was looked for in. */
+const outer = new DecodedPacket();
+
 function walkLayers(
   layer: number,
   bytes: Uint8Array,
@@ -99,20 +102,37 @@ function walkLayers(
   end: number,
   out: DecodedPacket,
 ): number {
+  let hasOuter = false;
   for (let depth = 0; depth < MAX_LAYERS; depth++) {
+    if (layer >= Layer.FIRST_IN_UDP && layer <= Layer.LAST_IN_UDP) {
+      outer.copyFrom(out);
+      hasOuter = true;
+    }
     const weird = decodeLayer(layer, bytes, offset, end, out);
-    if (weird !== 0) return isWithoutIpInTunnel(weird, out) ? Weird.GRE_WITHOUT_IP : weird;
+    if (weird !== 0) return hasOuter ? returnToOuter(out) : endWithout(weird, out);
     layer = out.nextLayer;
     if (layer === Layer.DONE) return 0;
     offset = out.nextOffset;
     end = out.nextEnd;
   }
-  return Weird.TOO_MANY_LAYERS;
+  return hasOuter ? returnToOuter(out) : endWithout(Weird.TOO_MANY_LAYERS, out);
 }
 
-/** Only GRE leads from IP back to layers that may hold something else: ARP in its Ethernet, LCP in its PPP. */
-function isWithoutIpInTunnel(weird: number, out: DecodedPacket): boolean {
-  return out.ipVersion !== 0 && packetClassOf(weird) === PacketClass.NON_IP;
+/** Only inner ports show that a UDP port told the truth: without them the outer packet stands as it was. Returns 0. */
+function returnToOuter(out: DecodedPacket): number {
+  const met = out.tunnels;
+  out.copyFrom(outer);
+  out.tunnels = met;
+  return follow(Layer.DONE, out.payloadOffset, out.payloadEnd, out);
+}
+
+/** The weird of a packet without ports: tunnels lead from IP back to layers that may hold ARP, LCP and the like. */
+function endWithout(weird: number, out: DecodedPacket): number {
+  out.tunnelsInside = 0;
+  if (out.ipVersion === 0 || packetClassOf(weird) !== PacketClass.NON_IP) return weird;
+  return (out.tunnels & (Tunnel.ETHERIP | Tunnel.L2TPV3)) !== 0
+    ? Weird.TUNNEL_WITHOUT_IP
+    : Weird.GRE_WITHOUT_IP;
 }
 
 function decodeLayer(
@@ -195,71 +215,46 @@ function decodeRarerLayer(
       return decodeAh(bytes, offset, end, out);
     case Layer.GRE:
       return decodeGre(bytes, offset, end, out);
-    case Layer.VN_TAG:
-      return decodeVnTag(bytes, offset, end, out);
-    case Layer.E_TAG:
-      return decodeETag(bytes, offset, end, out);
-    case Layer.CISCO_METADATA:
-      return decodeCiscoMetadata(bytes, offset, end, out);
-    case Layer.CISCO_TIMESTAMP:
-      return decodeCiscoTimestamp(bytes, offset, end, out);
-    case Layer.NSH:
-      return decodeNsh(bytes, offset, end, out);
-    case Layer.MAC_IN_MAC:
-      return decodeMacInMac(bytes, offset, end, out);
-    case Layer.PFLOG:
-      return decodePflog(bytes, offset, end, out);
-    case Layer.ENC:
-      return decodeEnc(bytes, offset, end, out);
-    case Layer.SLIP:
-      return decodeSlip(bytes, offset, end, out);
-    case Layer.FRAME_RELAY:
-      return decodeFrameRelay(bytes, offset, end, out);
-    case Layer.FRAME_RELAY_WITH_DIRECTION:
-      return decodeFrameRelayWithDirection(bytes, offset, end, out);
-    case Layer.MULTILINK_FRAME_RELAY:
-      return decodeMultilinkFrameRelay(bytes, offset, end, out);
-    case Layer.CISCO_HDLC_WITH_DIRECTION:
-      return decodeCiscoHdlcWithDirection(bytes, offset, end, out);
-    case Layer.IPNET:
-      return decodeIpnet(bytes, offset, end, out);
-    case Layer.IPOIB:
-      return decodeIpoib(bytes, offset, end, out);
-    case Layer.SWITCH_TAG:
-      return decodeSwitchTag(bytes, offset, end, out);
-    case Layer.LONG_SWITCH_TAG:
-      return decodeLongSwitchTag(bytes, offset, end, out);
-    case Layer.SWITCH_TAG_BEFORE:
-      return decodeSwitchTagBefore(bytes, offset, end, out);
-    case Layer.JUNIPER_ETHERNET:
-      return decodeJuniper(Layer.ETHERNET, bytes, offset, end, out);
-    case Layer.JUNIPER_PPP:
-      return decodeJuniper(Layer.PPP, bytes, offset, end, out);
-    case Layer.JUNIPER_FRAME_RELAY:
-      return decodeJuniper(Layer.FRAME_RELAY, bytes, offset, end, out);
-    case Layer.JUNIPER_CISCO_HDLC:
-      return decodeJuniper(Layer.CISCO_HDLC, bytes, offset, end, out);
+    case Layer.ERSPAN:
+      return decodeErspan(bytes, offset, end, out);
+    case Layer.ETHERIP:
+      return decodeEtherIp(bytes, offset, end, out);
+    case Layer.L2TPV3:
+      return decodeL2tpv3(bytes, offset, end, out);
     case Layer.WIFI_SUBFRAMES:
       return decodeWifiAggregate(walkLayers, bytes, offset, end, out);
-    case Layer.TEREDO:
-      return decodeTunnelInUdp(bytes, offset, end, out);
     default:
-      throw new Error(`no decoder for layer ${layer}`);
+      return layer >= Layer.FIRST_RARER_LINK
+        ? decodeRarerLink(layer, bytes, offset, end, out)
+        : decodeTunnelInUdp(layer, bytes, offset, end, out);
   }
 }
 
-/** What was decoded up to the UDP header that a tunnel may stand in, while `isInTunnel`: tunnels of this kind do not nest. */
-const outer = new DecodedPacket();
-let isInTunnel = false;
-
-/** Whether the port told the truth only inner ports tell: without them the outer UDP packet stands as it was. */
-function decodeTunnelInUdp(bytes: Uint8Array, offset: number, end: number, out: DecodedPacket): number {
-  decodeTeredo(bytes, offset, end, out);
-  if (out.nextLayer === Layer.DONE || isInTunnel) return follow(Layer.DONE, offset, end, out);
-  outer.copyFrom(out);
-  isInTunnel = true;
-  const weird = walkLayers(out.nextLayer, bytes, out.nextOffset, out.nextEnd, out);
-  isInTunnel = false;
-  if (weird !== 0) out.copyFrom(outer);
-  return follow(Layer.DONE, offset, end, out);
+function decodeTunnelInUdp(
+  layer: number,
+  bytes: Uint8Array,
+  offset: number,
+  end: number,
+  out: DecodedPacket,
+): number {
+  switch (layer) {
+    case Layer.TEREDO:
+      return decodeTeredo(bytes, offset, end, out);
+    case Layer.VXLAN:
+      return decodeVxlan(bytes, offset, end, out);
+    case Layer.VXLAN_GPE:
+      return decodeVxlanGpe(bytes, offset, end, out);
+    case Layer.GENEVE:
+      return decodeGeneve(bytes, offset, end, out);
+    case Layer.GTP_U:
+      return decodeGtpU(bytes, offset, end, out);
+    case Layer.L2TP:
+      return decodeL2tp(bytes, offset, end, out);
+    case Layer.TZSP:
+      return decodeTzsp(bytes, offset, end, out);
+    case Layer.MPLS_IN_UDP:
+      return decodeMplsInUdp(bytes, offset, end, out);
+    default:
+      throw new Error(`no decoder for layer ${layer}`);
+  }
 }

@@ -7,15 +7,14 @@
 import { readUint16 } from "../../net/byte-reads.ts";
 import { IpProtocol } from "../../net/ip-protocols.ts";
 import { type DecodedPacket, FragmentKind } from "./decoded-packet.ts";
-import { follow, Layer, shortOf } from "./layers.ts";
+import { follow, shortOf } from "./layers.ts";
+import { layerInUdp } from "./udp-tunnels.ts";
 import { Weird } from "./weirds.ts";
 
 const DESTINATION_PORT_OFFSET = 2;
 const PORTS_LENGTH = 4;
 const LENGTH_OFFSET = 4;
 const HEADER_LENGTH = 8;
-/** Teredo servers' port (RFC 4380, 2.7): IPv6 may stand in the payload. */
-export const TEREDO_PORT = 3544;
 
 /** Decodes the header at `offset`; `bytes` is borrowed. Returns 0 or a weird. */
 export function decodeUdp(bytes: Uint8Array, offset: number, end: number, out: DecodedPacket): number {
@@ -47,6 +46,5 @@ function finish(bytes: Uint8Array, offset: number, payload: number, end: number,
   out.transportOffset = offset;
   out.payloadOffset = payload;
   out.payloadEnd = end;
-  const next = sourcePort === TEREDO_PORT || destinationPort === TEREDO_PORT ? Layer.TEREDO : Layer.DONE;
-  return follow(next, payload, end, out);
+  return follow(layerInUdp(sourcePort, destinationPort, bytes, payload, end), payload, end, out);
 }

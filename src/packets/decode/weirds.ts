@@ -36,6 +36,9 @@ export const Weird = {
   IPV6_NO_NEXT_HEADER: 136,
   OTHER_IP_PROTOCOL: 137,
   MOBILITY: 138,
+  TUNNEL_WITHOUT_IP: 139,
+  /** A tunnel in IP where the outermost headers are asked for. */
+  TUNNEL_NOT_ENTERED: 140,
 
   ARP: 192,
   LLDP: 193,
@@ -90,6 +93,9 @@ export const Weird = {
   TRUNCATED_UDP_HEADER: 277,
   TRUNCATED_CISCO_HDLC_HEADER: 278,
   TRUNCATED_PRISM_HEADER: 279,
+  TRUNCATED_ERSPAN_HEADER: 280,
+  TRUNCATED_ETHERIP_HEADER: 281,
+  TRUNCATED_L2TP_HEADER: 282,
   TRUNCATED_ETHERNET_TAG: 288,
   TRUNCATED_NSH_HEADER: 289,
   TRUNCATED_PFLOG_HEADER: 290,
@@ -119,6 +125,8 @@ export const Weird = {
   BAD_WIFI_HEADER: 314,
   BAD_WIFI_FRAME_CHECK: 315,
   BAD_PRISM_HEADER: 316,
+  BAD_ERSPAN_HEADER: 317,
+  BAD_ETHERIP_HEADER: 318,
   /** Of the rarer headers around a packet: tags, service headers, pseudo-headers of routers and firewalls. */
   BAD_LINK_HEADER: 319,
 

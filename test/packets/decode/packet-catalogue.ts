@@ -2,40 +2,25 @@
  * One packet of every combination of layers that the decoder knows, with what must come out: the truncation sweep,
  * the reset test and the comparison with tshark all go through it.
  */
-import { type PacketBuilder, packet } from "../../support/packet-builder.ts";
-import { RARE_LINK_TYPES } from "./rare-link-types.ts";
+import { packet } from "../../support/packet-builder.ts";
+import {
+  type CataloguePacket,
+  ethernet,
+  TCP4,
+  TCP6,
+  tcp4,
+  tcp6,
+  UDP4,
+  UDP6,
+  udp4,
+  udp6,
+} from "./catalogue-packet.ts";
+import { RARE_LINKS } from "./rare-link-catalogue.ts";
+import { TUNNELS } from "./tunnel-catalogue.ts";
 
-/** A named packet. */
-export interface CataloguePacket {
-  readonly name: string;
-  readonly packet: PacketBuilder;
-  /** Overrides the outermost layer's own. */
-  readonly linkType?: number;
-  /** A summary of `decodeBuilt`, or the weird. */
-  readonly expected: string;
-}
-
-const TCP4 = "tcp 192.0.2.1 49200 > 198.51.100.2 443";
-const UDP4 = "udp 192.0.2.1 49200 > 198.51.100.2 443";
-const TCP6 = "tcp 2001:db8:0:0:0:0:0:1 49200 > 2001:db8:0:0:0:0:0:2 443";
-const UDP6 = "udp 2001:db8:0:0:0:0:0:1 49200 > 2001:db8:0:0:0:0:0:2 443";
-
-/** Addresses of outer headers, so that an outer one that is taken for an inner one shows. */
-const OUTER4 = { source: "203.0.113.1", destination: "203.0.113.2" };
-const OUTER6 = { source: "2001:db8:ffff::1", destination: "2001:db8:ffff::2" };
-
-/** `begin`, then IP with ports. */
-const tcp4 = (begin: PacketBuilder) => begin.ipv4().tcp({ flags: "PA" }).payload(12);
-const udp4 = (begin: PacketBuilder) => begin.ipv4().udp().payload(12);
-const tcp6 = (begin: PacketBuilder) => begin.ipv6().tcp().payload(12);
-const udp6 = (begin: PacketBuilder) => begin.ipv6().udp().payload(12);
-const ethernet = () => packet().ethernet();
-
-/** A second frame of the same flow in an A-MSDU. */
-const SECOND_SUBFRAME = tcp4(packet().snap()).build();
+export type { CataloguePacket };
 
 export const CATALOGUE: readonly CataloguePacket[] = [
-  ...RARE_LINK_TYPES,
   { name: "ethernet ipv4 tcp", packet: tcp4(ethernet()), expected: TCP4 },
   { name: "ethernet ipv4 udp", packet: udp4(ethernet()), expected: UDP4 },
   { name: "ethernet ipv6 tcp", packet: tcp6(ethernet()), expected: TCP6 },
@@ -66,24 +51,6 @@ export const CATALOGUE: readonly CataloguePacket[] = [
     packet: tcp4(packet().ethernet({ isLength: true }).llc(6, 6)),
     expected: TCP4,
   },
-  { name: "vn-tag", packet: tcp4(ethernet().tag(0x8926, 0x80, 3, 0, 7).vlan(5)), expected: TCP4 },
-  { name: "e-tag", packet: udp6(ethernet().tag(0x893f, 0, 0, 0x10, 7, 0, 0)), expected: UDP6 },
-  { name: "cisco metadata", packet: tcp4(ethernet().tag(0x8909, 1, 1, 0, 1, 0, 2)), expected: TCP4 },
-  {
-    name: "vlan cisco metadata",
-    packet: udp6(ethernet().vlan(5).tag(0x8909, 1, 1, 0, 1, 0, 2)),
-    expected: UDP6,
-  },
-  { name: "cisco timestamp", packet: tcp4(ethernet().tag(0x8988, 1, 2, 3, 4, 5, 6)), expected: TCP4 },
-  { name: "nsh ipv4", packet: tcp4(ethernet().nsh()), expected: TCP4 },
-  { name: "nsh ethernet", packet: udp6(ethernet().nsh({ context: 0 }).ethernet()), expected: UDP6 },
-  { name: "gre nsh", packet: tcp4(ethernet().ipv4(OUTER4).gre().nsh()), expected: TCP4 },
-  {
-    name: "mac-in-mac",
-    packet: tcp4(ethernet().vlan(9, { type: 0x88a8 }).macInMac().ethernet()),
-    expected: TCP4,
-  },
-  { name: "mac-in-mac vlan", packet: udp6(ethernet().macInMac().ethernet().vlan(4)), expected: UDP6 },
   { name: "mpls", packet: tcp4(ethernet().mpls(16)), expected: TCP4 },
   { name: "mpls stack", packet: udp6(ethernet().vlan(7).mpls(16).mpls(17).mpls(18)), expected: UDP6 },
   { name: "pppoe", packet: tcp4(ethernet().pppoe().ppp()), expected: TCP4 },
@@ -143,22 +110,6 @@ export const CATALOGUE: readonly CataloguePacket[] = [
       packet().wifi({ subtype: 8, toDistribution: true, fromDistribution: true, hasHtControl: true }).snap(),
     ),
     expected: UDP6,
-  },
-  {
-    name: "802.11 a-msdu",
-    packet: tcp4(packet().wifi({ subtype: 8, isAggregate: true }).subframes(SECOND_SUBFRAME).snap()),
-    expected: TCP4,
-  },
-  {
-    name: "radiotap a-msdu, frame check, padded",
-    packet: tcp4(
-      packet()
-        .radiotap({ flags: 0x30 })
-        .wifi({ subtype: 8, isAggregate: true, isPadded: true, frameCheckLength: 4 })
-        .subframes(SECOND_SUBFRAME, SECOND_SUBFRAME)
-        .snap(),
-    ),
-    expected: TCP4,
   },
   {
     name: "radiotap timer, frame check, padded",
@@ -231,56 +182,9 @@ export const CATALOGUE: readonly CataloguePacket[] = [
     expected: "fragment_without_first",
   },
   { name: "atomic fragment", packet: ethernet().ipv6().fragment().udp(), expected: UDP6 },
-  { name: "ip in ip", packet: tcp4(ethernet().ipv4(OUTER4)), expected: TCP4 },
-  { name: "6in4", packet: udp6(ethernet().ipv4(OUTER4)), expected: UDP6 },
-  { name: "4in6", packet: tcp4(ethernet().ipv6(OUTER6).extension(60)), expected: TCP4 },
-  { name: "6in6", packet: tcp6(ethernet().ipv6(OUTER6)), expected: TCP6 },
-  { name: "gre", packet: tcp4(ethernet().ipv4(OUTER4).gre()), expected: TCP4 },
-  {
-    name: "gre checksum key sequence",
-    packet: udp6(ethernet().ipv6(OUTER6).gre({ hasChecksum: true, key: 7, sequence: 1 })),
-    expected: UDP6,
-  },
-  { name: "gre ethernet", packet: tcp6(ethernet().ipv4(OUTER4).gre({ key: 7 }).ethernet()), expected: TCP6 },
-  { name: "gre mpls", packet: tcp4(ethernet().ipv4(OUTER4).gre().mpls(16)), expected: TCP4 },
-  {
-    name: "gre aruba",
-    packet: tcp4(ethernet().ipv4(OUTER4).gre({ protocol: 0x8200 }).wifi().snap()),
-    expected: TCP4,
-  },
-  {
-    name: "gre aruba qos",
-    packet: udp6(ethernet().ipv4(OUTER4).gre({ protocol: 0x8370 }).wifi({ subtype: 8 }).snap()),
-    expected: UDP6,
-  },
-  { name: "pptp", packet: tcp4(ethernet().ipv4(OUTER4).pptp().ppp({ isFramed: true })), expected: TCP4 },
-  {
-    name: "pptp acknowledged",
-    packet: udp4(ethernet().ipv4(OUTER4).pptp({ sequence: 1, acknowledgment: 2 }).ppp()),
-    expected: UDP4,
-  },
-  {
-    name: "teredo",
-    packet: tcp6(ethernet().ipv4(OUTER4).udp({ destinationPort: 3544 }).teredo()),
-    expected: TCP6,
-  },
-  {
-    name: "teredo with indications",
-    packet: udp6(
-      ethernet()
-        .ipv4(OUTER4)
-        .udp({ sourcePort: 3544 })
-        .teredo({ authentication: { idLength: 4, valueLength: 20 }, hasOrigin: true }),
-    ),
-    expected: UDP6,
-  },
-  {
-    name: "many tunnels",
-    packet: tcp4(packet().sll().vlan(3).mpls(9).ipv4(OUTER4).gre().ethernet().ipv6(OUTER6).gre({ key: 1 })),
-    expected: TCP4,
-  },
   { name: "icmp", packet: ethernet().ipv4().icmp().ipv4().udp(), expected: "icmp" },
   { name: "icmpv6", packet: ethernet().ipv6().extension(0).icmp(58).payload(8), expected: "icmpv6" },
   { name: "arp", packet: ethernet().arp().padding(18), expected: "arp" },
-  { name: "arp in gre", packet: ethernet().ipv4(OUTER4).gre().ethernet().arp(), expected: "gre_without_ip" },
+  ...RARE_LINKS,
+  ...TUNNELS,
 ];

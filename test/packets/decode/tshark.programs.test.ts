@@ -28,6 +28,7 @@ const NOT_COMPARED: Readonly<Record<string, string>> = {
   "broadcom prepended": UNREAD,
   "slip ipv4": UNREAD,
   "slip ipv6": UNREAD,
+  "l2tpv3 cookie": "takes the cookie's length from a preference: with 8 bytes it agrees",
   "first fragment": "decodes no ports before the datagram is whole",
   "first fragment ipv6": "decodes no ports before the datagram is whole",
 };
@@ -82,10 +83,19 @@ function runTshark(file: string): string {
   const fields = FIELDS.flatMap((field) => ["-e", field]);
   // PKTAP under the private number has to be told; reassembly would hide the fragments' own headers.
   const dlt = ["-o", 'uat:user_dlts:"User 2 (DLT=149)","pktap","0","","0",""'];
-  return execFileSync("tshark", ["-r", file, ...dlt, "-T", "fields", "-E", "separator=|", ...fields], {
-    encoding: "utf8",
-    stdio: ["ignore", "pipe", "ignore"],
-  });
+  // Linux's old port of VXLAN has to be told as well, and any other one.
+  const vxlan = ["-d", "udp.port==8472,vxlan", "-d", "udp.port==17000,vxlan"];
+  // So has what L2TPv3 carries, and that 4 bytes stand before it.
+  const sublayer = ["-o", "l2tp.cookie_size:None", "-o", "l2tp.l2_specific:Default L2-Specific"];
+  const l2tp = ["-d", "l2tp.pw_type==0,eth", ...sublayer];
+  return execFileSync(
+    "tshark",
+    ["-r", file, ...dlt, ...vxlan, ...l2tp, "-T", "fields", "-E", "separator=|", ...fields],
+    {
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "ignore"],
+    },
+  );
 }
 
 /** The innermost ports of a line: tunnels in UDP list the outer ones first. */

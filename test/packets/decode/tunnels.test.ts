@@ -187,7 +187,7 @@ describe("Teredo", () => {
     const bytes = built.build();
     bytes.set([0x0d, 0xd9], 14 + 20 + 2);
     const plain = decodeBytes(1, bytes);
-    expect({ ...decoded.out, destinationPort: 3545 }).toEqual({ ...plain.out });
+    expect({ ...decoded.out, destinationPort: 3545, tunnels: 0 }).toEqual({ ...plain.out });
   });
 
   it("keeps the outer fragment where the inner packet fails", () => {
@@ -204,11 +204,13 @@ describe("Teredo", () => {
     });
   });
 
-  it("in Teredo is not looked for", () => {
-    const built = udp().ipv6().udp({ sourcePort: 3544 }).ipv6().tcp();
-    expect(decodeBuilt(built).summary).toBe("udp 2001:db8:0:0:0:0:0:1 3544 > 2001:db8:0:0:0:0:0:2 443");
-    // And the next packet is looked into again.
-    expect(decodeBuilt(udp().ipv6().tcp()).summary).toBe(INNER_SUMMARY);
+  it("in Teredo is looked through, or is the inner UDP packet", () => {
+    const inner = udp().ipv6().udp({ sourcePort: 3544 });
+    expect(decodeBuilt(inner.ipv6().tcp()).summary).toBe(INNER_SUMMARY);
+    const between = "udp 2001:db8:0:0:0:0:0:1 3544 > 2001:db8:0:0:0:0:0:2 443";
+    expect(decodeBuilt(inner.ipv6().icmp(58)).summary).toBe(between);
+    // And the next packet knows nothing of it.
+    expect(decodeBuilt(udp().ipv6().icmp(58)).summary).toBe(OUTER_SUMMARY);
   });
 
   it("may be cut by the snaplen behind the inner ports", () => {

@@ -6,6 +6,17 @@
  */
 import { NO_TIME } from "../../../net/moment";
 import {
+  GENEVE_PORT,
+  GTP_U_PORT,
+  L2TP_PORT,
+  MPLS_IN_UDP_PORT,
+  TEREDO_PORT,
+  TZSP_PORT,
+  VXLAN_GPE_PORT,
+  VXLAN_LINUX_PORT,
+  VXLAN_PORT,
+} from "../../../net/tunnel-ports";
+import {
   BATCH_CAPACITY,
   BUFFER_AT,
   CAPTURED_LENGTHS_AT,
@@ -67,8 +78,21 @@ const TCP_FLAGS_OFFSET = 13;
 const PROTOCOL_UDP = 17;
 const UDP_LENGTH = 8;
 const UDP_LENGTH_OFFSET = 4;
-/** A tunnel may stand in it (RFC 4380, 2.7). */
-const TEREDO_PORT = 3544;
+/** The last 6 bits of the ports of tunnels, as bits: most packets' ports have others, and need no more to be said. */
+const TUNNEL_BITS: u64 =
+  ((<u64>1) << (L2TP_PORT & 63)) |
+  ((<u64>1) << (GTP_U_PORT & 63)) |
+  ((<u64>1) << (TEREDO_PORT & 63)) |
+  ((<u64>1) << (VXLAN_PORT & 63)) |
+  ((<u64>1) << (VXLAN_GPE_PORT & 63)) |
+  ((<u64>1) << (GENEVE_PORT & 63)) |
+  ((<u64>1) << (MPLS_IN_UDP_PORT & 63)) |
+  ((<u64>1) << (VXLAN_LINUX_PORT & 63)) |
+  ((<u64>1) << (TZSP_PORT & 63));
+/** The header of VXLAN (`packets/decode/vxlan.ts`): its first four bytes as they are loaded, and its last one. */
+const VXLAN_FLAGS: u32 = 0x08;
+const VXLAN_LAST_OFFSET = 7;
+const VXLAN_LENGTH = 8;
 
 const NEVER: u64 = u64.MAX_VALUE;
 
@@ -167,9 +191,9 @@ function writeTransport(row: usize, protocol: u32, at: usize, end: usize, meta: 
     if (available < UDP_LENGTH) return false;
     const length = i32(readUint16(at + UDP_LENGTH_OFFSET));
     if (length < UDP_LENGTH || length > available) return false;
-    if (readUint16(at) === TEREDO_PORT || readUint16(at + 2) === TEREDO_PORT) return false;
     payload = at + UDP_LENGTH;
     end = at + length;
+    if (mayBeTunnel(at, payload, end)) return false;
     meta |= KIND_UDP;
   } else return false;
   store<i32>(row, meta, ROW_META * 4);
@@ -178,4 +202,28 @@ function writeTransport(row: usize, protocol: u32, at: usize, end: usize, meta: 
   store<u32>(row, end - BUFFER_AT, ROW_PAYLOAD_END * 4);
   store<u32>(row, at - BUFFER_AT, ROW_TRANSPORT * 4);
   return true;
+}
+
+/** Whether a tunnel may stand in a UDP packet: by a port, or as its payload begins like VXLAN. */
+function mayBeTunnel(at: usize, payload: usize, end: usize): bool {
+  const source = readUint16(at);
+  const destination = readUint16(at + 2);
+  const bits = (TUNNEL_BITS >> (source & 63)) | (TUNNEL_BITS >> (destination & 63));
+  if ((bits & 1) !== 0 && (isTunnelPort(source) || isTunnelPort(destination))) return true;
+  if (i32(end - payload) < VXLAN_LENGTH || load<u32>(payload) !== VXLAN_FLAGS) return false;
+  return load<u8>(payload, VXLAN_LAST_OFFSET) === 0;
+}
+
+function isTunnelPort(port: u32): bool {
+  return (
+    port === L2TP_PORT ||
+    port === GTP_U_PORT ||
+    port === TEREDO_PORT ||
+    port === VXLAN_PORT ||
+    port === VXLAN_GPE_PORT ||
+    port === GENEVE_PORT ||
+    port === MPLS_IN_UDP_PORT ||
+    port === VXLAN_LINUX_PORT ||
+    port === TZSP_PORT
+  );
 }

@@ -1,11 +1,6 @@
-/** The catalogue's packets whose first header is of a rarer link type: of firewalls, routers, switch chips, serial lines. */
-import { type PacketBuilder, packet } from "../../support/packet-builder.ts";
-import type { CataloguePacket } from "./packet-catalogue.ts";
-
-const TCP4 = "tcp 192.0.2.1 49200 > 198.51.100.2 443";
-const UDP6 = "udp 2001:db8:0:0:0:0:0:1 49200 > 2001:db8:0:0:0:0:0:2 443";
-const tcp4 = (begin: PacketBuilder) => begin.ipv4().tcp({ flags: "PA" }).payload(12);
-const udp6 = (begin: PacketBuilder) => begin.ipv6().udp().payload(12);
+/** The part of the catalogue that has rarer link layers: of switches, firewalls, routers, serial lines; A-MSDU. */
+import { packet } from "../../support/packet-builder.ts";
+import { type CataloguePacket, ethernet, OUTER4, TCP4, tcp4, UDP6, udp6 } from "./catalogue-packet.ts";
 
 /** A PFLOG header of 61 bytes and its padding. */
 const pflog = (family: number) =>
@@ -19,7 +14,54 @@ const ipoib = (...type: readonly number[]) =>
 const juniper = (linkType: number, flags: number, ...rest: readonly number[]) =>
   packet().prefix(linkType, 0x4d, 0x47, 0x43, flags, ...rest);
 
-export const RARE_LINK_TYPES: readonly CataloguePacket[] = [
+/** A second frame of the same flow in an A-MSDU. */
+const SECOND_SUBFRAME = tcp4(packet().snap()).build();
+
+export const RARE_LINKS: readonly CataloguePacket[] = [
+  { name: "vn-tag", packet: tcp4(ethernet().tag(0x8926, 0x80, 3, 0, 7).vlan(5)), expected: TCP4 },
+  { name: "e-tag", packet: udp6(ethernet().tag(0x893f, 0, 0, 0x10, 7, 0, 0)), expected: UDP6 },
+  { name: "cisco metadata", packet: tcp4(ethernet().tag(0x8909, 1, 1, 0, 1, 0, 2)), expected: TCP4 },
+  {
+    name: "vlan cisco metadata",
+    packet: udp6(ethernet().vlan(5).tag(0x8909, 1, 1, 0, 1, 0, 2)),
+    expected: UDP6,
+  },
+  { name: "cisco timestamp", packet: tcp4(ethernet().tag(0x8988, 1, 2, 3, 4, 5, 6)), expected: TCP4 },
+  { name: "nsh ipv4", packet: tcp4(ethernet().nsh()), expected: TCP4 },
+  { name: "nsh ethernet", packet: udp6(ethernet().nsh({ context: 0 }).ethernet()), expected: UDP6 },
+  { name: "gre nsh", packet: tcp4(ethernet().ipv4(OUTER4).gre().nsh()), expected: TCP4 },
+  {
+    name: "mac-in-mac",
+    packet: tcp4(ethernet().vlan(9, { type: 0x88a8 }).macInMac().ethernet()),
+    expected: TCP4,
+  },
+  { name: "mac-in-mac vlan", packet: udp6(ethernet().macInMac().ethernet().vlan(4)), expected: UDP6 },
+  {
+    name: "802.11 a-msdu",
+    packet: tcp4(packet().wifi({ subtype: 8, isAggregate: true }).subframes(SECOND_SUBFRAME).snap()),
+    expected: TCP4,
+  },
+  {
+    name: "radiotap a-msdu, frame check, padded",
+    packet: tcp4(
+      packet()
+        .radiotap({ flags: 0x30 })
+        .wifi({ subtype: 8, isAggregate: true, isPadded: true, frameCheckLength: 4 })
+        .subframes(SECOND_SUBFRAME, SECOND_SUBFRAME)
+        .snap(),
+    ),
+    expected: TCP4,
+  },
+  {
+    name: "gre aruba",
+    packet: tcp4(ethernet().ipv4(OUTER4).gre({ protocol: 0x8200 }).wifi().snap()),
+    expected: TCP4,
+  },
+  {
+    name: "gre aruba qos",
+    packet: udp6(ethernet().ipv4(OUTER4).gre({ protocol: 0x8370 }).wifi({ subtype: 8 }).snap()),
+    expected: UDP6,
+  },
   { name: "pflog ipv4", packet: tcp4(pflog(2)), expected: TCP4 },
   { name: "pflog ipv6 openbsd", packet: udp6(pflog(24)), expected: UDP6 },
   { name: "pflog ipv6 darwin", packet: udp6(pflog(30)), expected: UDP6 },

@@ -1,0 +1,23 @@
+/**
+ * UDP ports of tunnels (IANA "Service Name and Transport Protocol Port Number Registry", or the source that is named).
+ * The kernel imports them too: plain numbers, and each has its bit in `assembly/plain-packets.ts`.
+ */
+
+/** RFC 2661, 8.1; L2TPv3 over UDP uses it too (RFC 3931, 4.1.2). */
+export const L2TP_PORT = 1701;
+/** 3GPP TS 29.281, 4.4.2.3. */
+export const GTP_U_PORT = 2152;
+/** Teredo servers' (RFC 4380, 2.7). */
+export const TEREDO_PORT = 3544;
+/** RFC 7348, 8. */
+export const VXLAN_PORT = 4789;
+/** draft-ietf-nvo3-vxlan-gpe-13, 3. */
+export const VXLAN_GPE_PORT = 4790;
+/** RFC 8926, 3.3. */
+export const GENEVE_PORT = 6081;
+/** RFC 7510, 3. */
+export const MPLS_IN_UDP_PORT = 6635;
+/** VXLAN in Linux before it had a port, and its default to this day. */
+export const VXLAN_LINUX_PORT = 8472;
+/** RouterOS, Wireshark; not registered. */
+export const TZSP_PORT = 37_008;

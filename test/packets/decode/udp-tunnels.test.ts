@@ -1,0 +1,229 @@
+/** Tunnels that are found by a UDP port, or by what the payload looks like: entered where they verify, else not. */
+import { describe, expect, it } from "vitest";
+import { TUNNEL_NAMES } from "../../../src/packets/decode/tunnels.ts";
+import { concatBytes, fromHex } from "../../support/byte-writer.ts";
+import { type Decoded, decodeBuilt } from "../../support/decode-built.ts";
+import { type PacketBuilder, packet } from "../../support/packet-builder.ts";
+import { IPV4_UDP, IPV4_UDP_SUMMARY } from "../../support/real-packets.ts";
+import { OUTER4, TCP4, TCP6 } from "./catalogue-packet.ts";
+
+const udp = (destinationPort: number, sourcePort = 49_152) =>
+  packet().ethernet().ipv4(OUTER4).udp({ sourcePort, destinationPort });
+
+/** An Ethernet header before IPv4, from Wireshark's samples of each protocol. */
+const ETHERNET_IPV4 = fromHex("00163e12fd7e 00163e37f604 0800");
+
+/** Names of the kinds that a packet has, and of those that it was looked into. */
+function kindsOf({ out }: Decoded) {
+  const names = (bits: number) => TUNNEL_NAMES.filter((_, i) => (bits & (1 << i)) !== 0);
+  return { met: names(out.tunnels), inside: names(out.tunnelsInside) };
+}
+
+/** Holds a packet to its outer UDP header, in every field as if nobody had looked. */
+function expectOutside(built: PacketBuilder, port: number, met: readonly string[]): void {
+  const decoded = decodeBuilt(built);
+  expect(decoded.summary).toBe(`udp 203.0.113.1 49152 > 203.0.113.2 ${port}`);
+  expect(kindsOf(decoded)).toEqual({ met, inside: [] });
+  const { transportOffset, payloadOffset, payloadEnd, fragment, weird } = decoded.out;
+  const start = 5 + 14 + 20;
+  const end = 5 + built.build().length;
+  expect({ transportOffset, payloadOffset, payloadEnd, fragment, weird }).toEqual({
+    transportOffset: start,
+    payloadOffset: start + 8,
+    payloadEnd: end,
+    fragment: 0,
+    weird: 0,
+  });
+}
+
+describe.each<[string, number, string, Uint8Array]>([
+  ["VXLAN", 4789, "vxlan", concatBytes(fromHex("0800 0000 0000 7b00"), ETHERNET_IPV4)],
+  ["VXLAN of Linux", 8472, "vxlan", concatBytes(fromHex("0800 0000 0000 2a00"), ETHERNET_IPV4)],
+  ["VXLAN with a group policy", 4789, "vxlan", concatBytes(fromHex("8800 0064 0000 7b00"), ETHERNET_IPV4)],
+  ["VXLAN on any port", 31_337, "vxlan", concatBytes(fromHex("0800 0000 ffff ff00"), ETHERNET_IPV4)],
+  ["VXLAN-GPE", 4790, "vxlan-gpe", fromHex("0c00 0001 0000 7b00")],
+  [
+    "VXLAN-GPE without a next protocol",
+    4790,
+    "vxlan-gpe",
+    concatBytes(fromHex("0800 0000 0000 7b00"), ETHERNET_IPV4),
+  ],
+  ["VXLAN-GPE with MPLS", 4790, "vxlan-gpe", fromHex("0c00 0005 0000 7b00 0001 0140")],
+  ["Geneve", 6081, "geneve", concatBytes(fromHex("0000 6558 0000 0a00"), ETHERNET_IPV4)],
+  [
+    // Attachment's id, endpoint's id and flow cookie, critical.
+    "Geneve of a gateway load balancer",
+    6081,
+    "geneve",
+    fromHex(`0840 0800 0000 0000
+      0108 0102 1122 3344 5566 7788
+      0108 0202 1122 3344 5566 7788
+      0108 0301 99aa bbcc`),
+  ],
+  ["GTP-U", 2152, "gtp-u", fromHex("30ff 0029 0000 0001")],
+  ["GTP-U with a sequence number", 2152, "gtp-u", fromHex("32ff 002d 0000 0001 0007 0000")],
+  ["GTP-U of 5G", 2152, "gtp-u", fromHex("34ff 0031 0000 0001 0000 0085 0100 0900")],
+  ["L2TP", 1701, "l2tpv2", fromHex("0002 0001 0002 ff03 0021")],
+  ["L2TP with sequence and offset", 1701, "l2tpv2", fromHex("0a02 0001 0002 0001 0000 0002 0000 0021")],
+  ["TZSP of RouterOS", 37_008, "tzsp", concatBytes(fromHex("0100 0001 01"), ETHERNET_IPV4)],
+  [
+    "TZSP with tags",
+    37_008,
+    "tzsp",
+    concatBytes(fromHex("0100 0001 00 0a01c4 2904 00000001 01"), ETHERNET_IPV4),
+  ],
+  ["MPLS in UDP", 6635, "mpls-in-udp", fromHex("0001 0040 0002 0140")],
+  ["L2TPv3", 1701, "l2tpv3", concatBytes(fromHex("0003 0000 0000 0009 deadbeef 4000 0001"), ETHERNET_IPV4)],
+])("%s", (_name, port, kind, header) => {
+  const built = udp(port).payload(concatBytes(header, IPV4_UDP));
+
+  it("is looked through", () => {
+    const decoded = decodeBuilt(built);
+    expect(decoded.summary).toBe(IPV4_UDP_SUMMARY);
+    expect(kindsOf(decoded)).toEqual({ met: [kind], inside: [kind] });
+  });
+
+  it("is entered by no decoder that stops at the outermost header", () => {
+    const decoded = decodeBuilt(built, { entersTunnels: false });
+    expect(decoded.summary).toBe(`udp 203.0.113.1 49152 > 203.0.113.2 ${port}`);
+    expect(kindsOf(decoded)).toEqual({ met: [kind], inside: [] });
+  });
+
+  it("without its last inner bytes is the outer packet", () => {
+    const short = concatBytes(header, IPV4_UDP.subarray(0, 22));
+    const decoded = decodeBuilt(udp(port).payload(short));
+    expect(decoded.summary).toBe(`udp 203.0.113.1 49152 > 203.0.113.2 ${port}`);
+    expect(kindsOf(decoded).inside).toEqual([]);
+  });
+});
+
+describe("near misses", () => {
+  const inner = (begin: PacketBuilder) => begin.ipv4().tcp();
+
+  it.each<[string, number, PacketBuilder, string[]]>([
+    ["VXLAN without its flag", 4789, inner(udp(4789).vxlan({ flags: 0 }).ethernet()), []],
+    ["VXLAN with ARP", 4789, udp(4789).vxlan().ethernet().arp(), ["vxlan"]],
+    [
+      "VXLAN with a type that its IP is not",
+      4789,
+      inner(udp(4789).vxlan().ethernet({ etherType: 0x86dd })),
+      ["vxlan"],
+    ],
+    ["VXLAN with ICMP", 4789, udp(4789).vxlan().ethernet().ipv4().icmp(), ["vxlan"]],
+    [
+      "VXLAN with a bad TCP header",
+      4789,
+      udp(4789).vxlan().ethernet().ipv4().tcp({ headerWords: 3 }),
+      ["vxlan"],
+    ],
+    ["VXLAN with no frame", 4789, udp(4789).vxlan(), ["vxlan"]],
+    ["VXLAN's first bytes only", 4789, udp(4789).payload([8, 0, 0, 0]), []],
+    ["another port, a reserved bit", 5000, inner(udp(5000).vxlan({ reserved: 1 }).ethernet()), []],
+    ["another port, a group policy", 5000, inner(udp(5000).vxlan({ flags: 0x88, group: 1 }).ethernet()), []],
+    ["another port, a frame that is not IP", 5000, udp(5000).vxlan().ethernet().arp(), []],
+    ["another port, ICMP", 5000, udp(5000).vxlan().ethernet().ipv4().icmp(), ["vxlan"]],
+    ["GPE of another version", 4790, inner(udp(4790).vxlanGpe({ flags: 0x1c }).ethernet()), []],
+    ["GPE for operations", 4790, inner(udp(4790).vxlanGpe({ flags: 0x0d }).ethernet()), ["vxlan-gpe"]],
+    ["GPE with a service header", 4790, inner(udp(4790).vxlanGpe({ next: 4 })), ["vxlan-gpe"]],
+    ["Geneve of another version", 6081, inner(udp(6081).geneve({ version: 1 }).ethernet()), []],
+    ["Geneve with a reserved flag", 6081, inner(udp(6081).geneve({ flags: 1 }).ethernet()), []],
+    ["a control packet of Geneve", 6081, inner(udp(6081).geneve({ flags: 0x80 }).ethernet()), ["geneve"]],
+    ["Geneve with another protocol", 6081, inner(udp(6081).geneve({ protocol: 0x0806 })), ["geneve"]],
+    [
+      "Geneve with options beyond its end",
+      6081,
+      udp(6081).payload(fromHex("3f00 0800 0000 0000")),
+      ["geneve"],
+    ],
+    ["GTP'", 2152, inner(udp(2152).gtpU({ flags: 0x20 })), []],
+    ["GTP version 2", 2152, inner(udp(2152).gtpU({ flags: 0x48 })), []],
+    ["an echo request of GTP-U", 2152, udp(2152).gtpU({ type: 1, flags: 0x32 }), ["gtp-u"]],
+    ["GTP-U with a short length", 2152, inner(udp(2152).gtpU({ length: 12 })), ["gtp-u"]],
+    [
+      "an extension of no length",
+      2152,
+      udp(2152).payload(fromHex("34ff 0020 0000 0001 0000 0085 0000 0000")),
+      ["gtp-u"],
+    ],
+    ["L2TP's control messages", 1701, udp(1701).l2tp({ flags: 0xc802, hasSequence: true }), ["l2tpv2"]],
+    ["L2TP with LCP", 1701, udp(1701).l2tp().ppp({ protocol: 0xc021 }).payload(8), ["l2tpv2"]],
+    [
+      "L2TP with a length beyond the packet",
+      1701,
+      inner(udp(1701).l2tp({ flags: 0x4002, length: 9 }).ppp()),
+      ["l2tpv2"],
+    ],
+    ["L2F", 1701, inner(udp(1701).l2tp({ flags: 1 }).ppp()), []],
+    ["a reserved flag of L2TP", 1701, inner(udp(1701).l2tp({ flags: 0x4012 }).ppp()), []],
+    [
+      "control messages of L2TPv3",
+      1701,
+      udp(1701).payload(fromHex("c803 000c 0000 0000 0000 0000")),
+      ["l2tpv3"],
+    ],
+    [
+      "session 0 of L2TPv3",
+      1701,
+      inner(udp(1701).l2tpv3({ isInUdp: true, session: 0 }).ethernet()),
+      ["l2tpv3"],
+    ],
+    ["TZSP of another version", 37_008, inner(udp(37_008).tzsp({ version: 2 }).ethernet()), []],
+    ["a keep-alive of TZSP", 37_008, udp(37_008).tzsp({ type: 4, tags: [] }), ["tzsp"]],
+    ["TZSP without an end of its tags", 37_008, udp(37_008).tzsp({ tags: [0, 10, 1, 5] }), ["tzsp"]],
+    ["TZSP with token ring", 37_008, inner(udp(37_008).tzsp({ protocol: 2 }).ethernet()), ["tzsp"]],
+    ["a beacon in TZSP", 37_008, udp(37_008).tzsp({ protocol: 18 }).wifi({ type: 0, subtype: 8 }), ["tzsp"]],
+    ["labels without IP", 6635, udp(6635).mpls(16).payload(40), []],
+    ["labels without a last one", 6635, udp(6635).mpls(16, false).payload([0, 0, 0, 0, 0, 0, 0, 0]), []],
+    ["text to a port of tunnels", 6081, udp(6081).payload("GET / HTTP/1.1"), []],
+  ])("%s is the outer packet", (_name, port, built, met) => {
+    expectOutside(built, port, met);
+  });
+
+  it("of mirrors that shorten frames are looked into: the inner checksum says that it is IP", () => {
+    const { length } = IPV4_UDP;
+    const header = fromHex("30ff 0019 0000 0001");
+    const short = concatBytes(header, IPV4_UDP.subarray(0, 28 - 3));
+    expect(length).toBeGreaterThan(28);
+    expectOutside(udp(2152).payload(concatBytes(header, new Uint8Array(25).fill(0x45))), 2152, ["gtp-u"]);
+    expectOutside(udp(2152).payload(short), 2152, ["gtp-u"]);
+    const ports = concatBytes(fromHex("30ff 001c 0000 0001"), IPV4_UDP.subarray(0, 28));
+    expect(decodeBuilt(udp(2152).payload(ports)).summary).toBe(IPV4_UDP_SUMMARY);
+    ports[8 + 10] ^= 1;
+    expectOutside(udp(2152).payload(ports), 2152, ["gtp-u"]);
+  });
+
+  it("count for either port, the destination's first", () => {
+    const from = packet().ethernet().ipv4(OUTER4).udp({ sourcePort: 6081, destinationPort: 40_000 });
+    expect(decodeBuilt(from.geneve().ethernet().ipv4().tcp()).summary).toBe(TCP4);
+    const both = packet().ethernet().ipv4(OUTER4).udp({ sourcePort: 2152, destinationPort: 6081 });
+    expect(decodeBuilt(both.geneve().ipv6().tcp()).summary).toBe(TCP6);
+  });
+});
+
+describe("tunnels within tunnels", () => {
+  const nested = udp(4789)
+    .vxlan()
+    .ethernet()
+    .ipv4({ source: "10.0.0.1", destination: "10.0.0.2" })
+    .udp({ sourcePort: 2152, destinationPort: 2152 })
+    .gtpU();
+
+  it("are looked through to the innermost ports", () => {
+    const decoded = decodeBuilt(nested.ipv6().tcp());
+    expect(decoded.summary).toBe(TCP6);
+    expect(kindsOf(decoded)).toEqual({ met: ["vxlan", "gtp-u"], inside: ["vxlan", "gtp-u"] });
+  });
+
+  it("are looked through as far as there are ports", () => {
+    const decoded = decodeBuilt(nested.ipv6().icmp(58));
+    expect(decoded.summary).toBe("udp 10.0.0.1 2152 > 10.0.0.2 2152");
+    expect(kindsOf(decoded)).toEqual({ met: ["vxlan", "gtp-u"], inside: ["vxlan"] });
+  });
+
+  it("end at the outer packet where they have no end", () => {
+    let built = udp(4789).vxlan().ethernet();
+    for (let i = 0; i < 30; i++) built = built.ipv6();
+    const decoded = decodeBuilt(built.udp());
+    expect(decoded.summary).toBe("udp 203.0.113.1 49152 > 203.0.113.2 4789");
+  });
+});
