@@ -213,6 +213,15 @@ export class PacketBuilder {
     return this.layer(tunnel.gtpULayer(fields));
   }
 
+  /** Behind `udp()`: put `ethernet()` behind it, or `wifi()` where it is native. */
+  capwap(fields?: tunnel.CapwapFields): PacketBuilder {
+    return this.layer(tunnel.capwapLayer(fields));
+  }
+
+  lisp(flags?: number): PacketBuilder {
+    return this.layer(tunnel.lispLayer(flags));
+  }
+
   tzsp(fields?: tunnel.TzspFields): PacketBuilder {
     return this.layer(tunnel.tzspLayer(fields));
   }

@@ -44,6 +44,8 @@ export const Layer = {
   ERSPAN: 31,
   ETHERIP: 32,
   L2TPV3: 33,
+  /** 802.11 whose frame control has its two bytes the other way round. */
+  WIFI_SWAPPED: 35,
   /** The subframes of an 802.11 A-MSDU. */
   WIFI_SUBFRAMES: 34,
   /** From here to `LAST_IN_UDP`: tunnels in UDP, whose ports the walk returns to where nothing inside has ports. */
@@ -56,6 +58,8 @@ export const Layer = {
   L2TP: 45,
   TZSP: 46,
   MPLS_IN_UDP: 47,
+  CAPWAP: 48,
+  LISP: 49,
   LAST_IN_UDP: 59,
   /** From here on: what `rarer-links.ts` decodes. */
   FIRST_RARER_LINK: 60,

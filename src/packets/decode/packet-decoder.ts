@@ -3,6 +3,7 @@
  * link -> network -> (tunnel -> ...) -> transport. No object, string, view or exception per packet.
  */
 import { decodeAh } from "./ah.ts";
+import { decodeCapwap } from "./capwap.ts";
 import { decodeCiscoHdlc } from "./cisco-hdlc.ts";
 import { DecodedPacket } from "./decoded-packet.ts";
 import { decodeErspan } from "./erspan.ts";
@@ -19,6 +20,7 @@ import { decodeL2tpv3 } from "./l2tpv3.ts";
 import { follow, Layer } from "./layers.ts";
 import { layerOfLinkType } from "./link-layer.ts";
 import { decodeLinuxSll, decodeLinuxSll2 } from "./linux-cooked.ts";
+import { decodeLisp } from "./lisp.ts";
 import { decodeLlc } from "./llc.ts";
 import { decodeLoopback } from "./loopback.ts";
 import { decodeMpls } from "./mpls.ts";
@@ -40,7 +42,7 @@ import { decodeUdp } from "./udp.ts";
 import { decodeVxlan } from "./vxlan.ts";
 import { decodeVxlanGpe } from "./vxlan-gpe.ts";
 import { PacketClass, packetClassOf, Weird } from "./weirds.ts";
-import { decodePaddedWifi, decodeWifi } from "./wifi.ts";
+import { decodePaddedWifi, decodeSwappedWifi, decodeWifi } from "./wifi.ts";
 import { decodeWifiAggregate } from "./wifi-aggregate.ts";
 
 /** Headers within headers that are followed: real ones have up to ten or so; more is an attack on the walk. */
@@ -221,6 +223,8 @@ function decodeRarerLayer(
       return decodeEtherIp(bytes, offset, end, out);
     case Layer.L2TPV3:
       return decodeL2tpv3(bytes, offset, end, out);
+    case Layer.WIFI_SWAPPED:
+      return decodeSwappedWifi(bytes, offset, end, out);
     case Layer.WIFI_SUBFRAMES:
       return decodeWifiAggregate(walkLayers, bytes, offset, end, out);
     default:
@@ -254,6 +258,10 @@ function decodeTunnelInUdp(
       return decodeTzsp(bytes, offset, end, out);
     case Layer.MPLS_IN_UDP:
       return decodeMplsInUdp(bytes, offset, end, out);
+    case Layer.CAPWAP:
+      return decodeCapwap(bytes, offset, end, out);
+    case Layer.LISP:
+      return decodeLisp(bytes, offset, end, out);
     default:
       throw new Error(`no decoder for layer ${layer}`);
   }

@@ -28,6 +28,7 @@ const NOT_COMPARED: Readonly<Record<string, string>> = {
   "broadcom prepended": UNREAD,
   "slip ipv4": UNREAD,
   "slip ipv6": UNREAD,
+  "capwap 802.11": "takes Cisco's order of the frame control: with the other preference it agrees",
   "l2tpv3 cookie": "takes the cookie's length from a preference: with 8 bytes it agrees",
   "first fragment": "decodes no ports before the datagram is whole",
   "first fragment ipv6": "decodes no ports before the datagram is whole",
