@@ -108,13 +108,23 @@ export function shortOf(truncated: number, end: number, out: DecodedPacket): num
 }
 
 const FRAME_CHECK_LENGTH = 4;
+/** Value of `DecodedPacket.frameCheckLeft`: none is there, and perhaps not all of the frame. */
+export const NO_FRAME_CHECK = -1;
+
+/** What the snaplen leaves of a frame check that ends a packet, when it takes `missing` bytes: `frameCheckLeft`. */
+export function frameCheckLeft(missing: number): number {
+  return missing <= 0 ? FRAME_CHECK_LENGTH : Math.max(FRAME_CHECK_LENGTH - missing, NO_FRAME_CHECK);
+}
 
 /**
  * Takes the frame check sequence that a header within the packet said is there off the end of the frame at `offset`,
- * and returns the new end. Where the snaplen cut the frame, it took the frame check first.
+ * and returns the new end: as much of it as was captured, and nothing where it was taken off before.
  */
 export function withoutFrameCheck(offset: number, end: number, out: DecodedPacket): number {
-  if (out.cutBySnaplen !== 0 || end - offset < FRAME_CHECK_LENGTH) return end;
-  out.capturedEnd = end - FRAME_CHECK_LENGTH;
+  const left = end === out.capturedEnd ? out.frameCheckLeft : FRAME_CHECK_LENGTH;
+  if (left === NO_FRAME_CHECK || end - offset < left) return end;
+  out.frameCheckLeft = NO_FRAME_CHECK;
+  out.capturedEnd = end - left;
+  out.cutBySnaplen = 0;
   return out.capturedEnd;
 }

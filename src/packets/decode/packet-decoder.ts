@@ -17,7 +17,7 @@ import { decodeIpv4 } from "./ipv4.ts";
 import { decodeIpv6, decodeIpv6Extensions } from "./ipv6.ts";
 import { decodeL2tp } from "./l2tp.ts";
 import { decodeL2tpv3 } from "./l2tpv3.ts";
-import { follow, Layer } from "./layers.ts";
+import { follow, frameCheckLeft, Layer, NO_FRAME_CHECK } from "./layers.ts";
 import { layerOfLinkType } from "./link-layer.ts";
 import { decodeLinuxSll, decodeLinuxSll2 } from "./linux-cooked.ts";
 import { decodeLisp } from "./lisp.ts";
@@ -86,6 +86,8 @@ function begin(
     fcsLength > 0 && wireLength < capturedLength && wireLength >= 0 ? wireLength : capturedLength;
   out.capturedEnd = offset + length;
   out.cutBySnaplen = capturedLength < wireLength ? 1 : 0;
+  // What the capture's own header announces is gone by now, whoever else says that it is there.
+  out.frameCheckLeft = fcsLength > 0 ? NO_FRAME_CHECK : frameCheckLeft(wireLength - capturedLength);
   return offset + length;
 }
 

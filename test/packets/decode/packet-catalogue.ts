@@ -113,6 +113,7 @@ export const CATALOGUE: readonly CataloguePacket[] = [
   },
   {
     name: "radiotap timer, frame check, padded",
+    frameCheckLength: 4,
     packet: tcp4(
       packet()
         .radiotap({ hasTimer: true, flags: 0x30, moreWords: 2 })
@@ -140,6 +141,7 @@ export const CATALOGUE: readonly CataloguePacket[] = [
   },
   {
     name: "ppi 802.11",
+    frameCheckLength: 4,
     packet: tcp4(packet().ppi({ wifiFlags: 1 }).wifi({ frameCheckLength: 4 }).snap()),
     expected: TCP4,
   },

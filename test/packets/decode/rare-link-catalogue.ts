@@ -43,6 +43,7 @@ export const RARE_LINKS: readonly CataloguePacket[] = [
   },
   {
     name: "radiotap a-msdu, frame check, padded",
+    frameCheckLength: 4,
     packet: tcp4(
       packet()
         .radiotap({ flags: 0x30 })
