@@ -36,7 +36,11 @@ export default defineConfig([
   },
   {
     ...shared,
-    input: { "lib/index": "src/index.ts" },
+    input: {
+      "lib/index": "src/index.ts",
+      "lib/render": "src/render/index.ts",
+      "lib/firewall": "src/firewall/index.ts",
+    },
     output: { ...modules, cleanDir: false, chunkFileNames: "lib/[name].js" },
   },
   {

@@ -43,7 +43,21 @@ export interface InputErrorPosition {
   readonly line?: number;
 }
 
-/** An input that cannot be used, or not to its end. */
+/**
+ * An input that cannot be used, or not to its end. `message` names the input, the place, what was needed and what was there.
+ *
+ * @example
+ * ```ts
+ * import { InputError, summarize } from "appleflow";
+ *
+ * try {
+ *   await summarize(["office.pcapng"], { filter: "port nowhere" });
+ * } catch (error) {
+ *   if (!(error instanceof InputError)) throw error;
+ *   console.error(error.code, error.message);
+ * }
+ * ```
+ */
 export class InputError extends Error {
   readonly code: InputErrorCode;
   readonly position: InputErrorPosition;

@@ -6,10 +6,17 @@ import { loadServiceTable } from "../knowledge/port-list/load-service-table.ts";
 import { PSEUDONYM_KEY_LENGTH, Pseudonyms } from "./pseudonyms.ts";
 
 /**
- * Reads the data files of the package.
+ * Pseudonyms for the option `pseudonyms` of what reads packets. Reads the data files of the package.
  *
  * @param key hexadecimal digits, with which two reports have the same pseudonyms; nothing: a key that nobody knows
  * @throws InputError `bad_argument` for what is no key, without repeating it
+ *
+ * @example
+ * ```ts
+ * import { loadPseudonyms, summarize } from "appleflow";
+ *
+ * const summary = await summarize(["office.pcapng"], { withHosts: true, pseudonyms: loadPseudonyms() });
+ * ```
  */
 export function loadPseudonyms(key?: string): Pseudonyms {
   if (key !== undefined && !new RegExp(`^[0-9a-fA-F]{${2 * PSEUDONYM_KEY_LENGTH}}$`).test(key)) {

@@ -21,6 +21,7 @@ const MOST_KNOWN = 65_536;
 const PLAIN_INTERFACE =
   /^(any|lo|en|eth|wlan|utun|awdl|llw|bridge|pktap|iptap|ppp|tun|tap|ap|anpi|gif|stf|vlan|bond|br)\d*$/;
 
+/** What stands in the place of addresses and names; made by `loadPseudonyms`. The same text always gets the same pseudonym. */
 export class Pseudonyms {
   readonly #rules: EvidenceRules;
   readonly #addresses: PrefixCipher;

@@ -5,11 +5,7 @@ import { InputError } from "../errors.ts";
 import { escapeText } from "../render/render-escape.ts";
 import { shellFileName } from "../shell-word.ts";
 import { type Environment, OutputError, UsageError } from "./environment.ts";
-
-/** Wrong usage: an option, an argument, an output that cannot be written. */
-const STATUS_USAGE = 1;
-/** EX_SOFTWARE of sysexits.h: the program is wrong, not its user. */
-const STATUS_BUG = 70;
+import { STATUS_BUG, STATUS_USAGE } from "./exit-status.ts";
 
 /** Says on standard error what went wrong, and returns the exit status. `usageText`: what commander has to say. */
 export async function reportFailure(

@@ -3,11 +3,8 @@
 import type { MonitorClock } from "../engine/monitor-options.ts";
 import type { findDefaultInterface } from "../packets/live/default-route.ts";
 import type { openLive } from "../packets/live/open-live.ts";
+import type { EndSignal } from "./end-signals.ts";
 import type { Key } from "./screen/live-keys.ts";
-
-/** Signals that end monitoring. SIGHUP is the terminal that goes. */
-export const END_SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
-export type EndSignal = (typeof END_SIGNALS)[number];
 
 /** The terminal that standard input and standard output are. */
 export interface LiveTerminal {

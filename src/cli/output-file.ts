@@ -13,8 +13,8 @@ import {
 } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { reasonOf, writeAll } from "./descriptor-output.ts";
+import { catchEndSignals } from "./end-signals.ts";
 import { type Environment, OutputError, UsageError } from "./environment.ts";
-import { END_SIGNALS, type EndSignal } from "./live-outside.ts";
 import { ReplacementFile } from "./replacement-file.ts";
 
 export interface ResultOutput {
@@ -94,7 +94,7 @@ function replacingOutput(
     if (old === null || !isForbidden) throw error;
     return directOutput(openSync(target, constants.O_WRONLY), old, file);
   }
-  const release = onEndSignal((signal) => {
+  const release = catchEndSignals((signal) => {
     release();
     replacement.close();
     environment.endBySignal(signal);
@@ -123,14 +123,6 @@ function directOutput(descriptor: number, status: Stats, file: string): ResultOu
     },
     finish: () => undefined,
     close: () => closeSync(descriptor),
-  };
-}
-
-/** Calls `onSignal` for a signal that would end the process; the result ends that. */
-function onEndSignal(onSignal: (signal: EndSignal) => void): () => void {
-  for (const signal of END_SIGNALS) process.on(signal, onSignal);
-  return () => {
-    for (const signal of END_SIGNALS) process.off(signal, onSignal);
   };
 }
 

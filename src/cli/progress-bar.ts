@@ -1,13 +1,13 @@
 /** How far the reading has come, on standard error, for a reading that takes longer than a second. */
 import type { Progress } from "../engine/read-captures.ts";
 import type { Environment, TextOutput } from "./environment.ts";
+import { DEFAULT_COLUMNS } from "./terminal-style.ts";
 
 /** Shorter readings show nothing. */
 const DELAY_MS = 1000;
 /** Time between two drawings. */
 const REDRAW_MS = 100;
 const BAR_WIDTH = 24;
-const DEFAULT_COLUMNS = 80;
 /** ECMA-48: CHA, EL. */
 const FIRST_COLUMN = "\x1b[1G";
 const CLEAR_TO_END = "\x1b[0K";

@@ -3,6 +3,7 @@ import { linkTypeText } from "../net/link-types.ts";
 import { escapeText } from "../render/render-escape.ts";
 import type { SourceSummary } from "../reports/capture-summary.ts";
 import type { Summary } from "../reports/traffic/summary.ts";
+import type { Environment } from "./environment.ts";
 
 /** Lines without their line ends; none for a reading without any trouble. */
 export function readingNotes(summary: Summary): string[] {
@@ -17,6 +18,11 @@ export function readingNotes(summary: Summary): string[] {
     );
   }
   return lines.map((line) => `appleflow: ${escapeText(line)}`);
+}
+
+/** Writes them to standard error. */
+export function writeNotes(lines: readonly string[], { stderr }: Environment): void {
+  for (const line of lines) stderr.write(`${line}\n`);
 }
 
 function errorLines({ name, error }: SourceSummary): string[] {

@@ -1,95 +1,129 @@
-/** The options by which captures are read: the same for every command that reads them. */
-import { type Command, Option } from "commander";
+/** The options of reading: those of all commands that read packets, and those of captures beside them. */
+import { Argument, type Command, Option } from "commander";
 import { loadPseudonyms } from "../anonymise/load-pseudonyms.ts";
-import type { SummarizeOptions } from "../engine/summarize.ts";
+import type { CaptureOptions } from "../engine/read-captures.ts";
+import type { ReadingOptions } from "../engine/reading-options.ts";
+import { DEFAULT_IDLE_TIMEOUT_SECONDS, DEFAULT_MAX_FLOWS } from "../flows/flow-table.ts";
 import { loadEvidenceRules } from "../knowledge/evidence/load-evidence-rules.ts";
 import { loadServiceTable } from "../knowledge/port-list/load-service-table.ts";
 import type { ServiceTable } from "../knowledge/port-list/service-table.ts";
 import type { Moment } from "../net/moment.ts";
+import { MAX_FLOWS_LIMIT } from "../packets/kernel/kernel.ts";
 import { type Environment, UsageError } from "./environment.ts";
-import { parseIdleTimeout, parseMaxFlows } from "./option-values.ts";
+import { MOST_SECONDS, seconds, wholeNumber } from "./option-parsers.ts";
 import { parseTime } from "./time-option.ts";
 
-/** As commander hands them over. */
-export interface ReadingOptions {
-  readonly output?: string;
-  readonly from?: Moment;
-  readonly to?: Moment;
+/** The first is the default. */
+const READERS = ["fast", "pcap-parser"] as const satisfies readonly CaptureOptions["reader"][];
+
+/** Of all commands that read packets, as commander hands them over. */
+export interface ReadingCommandOptions {
   readonly filter?: string;
+  readonly outer?: boolean;
+  /** Seconds. */
   readonly idleTimeout?: number;
   readonly maxFlows?: number;
   readonly ports?: string;
   readonly rules?: string;
   /** `--no-evidence` makes it false. */
   readonly evidence: boolean;
-  readonly reader?: "fast" | "pcap-parser";
   readonly anonymise?: boolean;
   /** Hexadecimal digits; asks for `anonymise` as well. */
   readonly anonymiseKey?: string;
 }
 
-/** Adds the options to a command that reads captures. */
-export function addReadingOptions(command: Command): Command {
-  return addReadingSettings(command.argument("<capture...>", "files, folders, or - for standard input"));
+/** Of commands that read captures. */
+export interface CaptureCommandOptions extends ReadingCommandOptions {
+  readonly output?: string;
+  readonly from?: Moment;
+  readonly to?: Moment;
+  readonly reader?: CaptureOptions["reader"];
 }
 
-/** The same for a command whose arguments are other ones. */
-export function addReadingSettings(command: Command): Command {
+/** The list that the options name comes with the rest. */
+type WithServices<T extends ReadingOptions> = T & { readonly services: ServiceTable };
+
+/** Adds the options of reading. `defaultIdleTimeout` is what the help says of it, in seconds. */
+export function addReadingOptions(command: Command, defaultIdleTimeout: number): Command {
   return command
+    .option("--filter <expression>", 'only packets that match, as in tcpdump: "host 10.0.0.7 and tcp"')
+    .option("--outer", "count packets by their outermost header: look into no tunnel")
+    .option(
+      "--idle-timeout <seconds>",
+      `silence that ends a flow; 0: nothing does (default: ${defaultIdleTimeout})`,
+      seconds(0, MOST_SECONDS),
+    )
+    .option(
+      "--max-flows <count>",
+      `flows that may be live at once (default: ${DEFAULT_MAX_FLOWS})`,
+      wholeNumber(1, MAX_FLOWS_LIMIT),
+    )
+    .addOption(portsOption())
+    .option("--rules <file>", "rules of your own for names, addresses, service types and processes")
+    .option("--no-evidence", "go by ports alone: no names, addresses, processes")
+    .option("--anonymise", "other addresses and names for all that are not Apple's")
+    .option("--anonymise-key <hex>", "the same with a key of 64 digits: the same names on each run");
+}
+
+/** Adds those of captures, and the file that results are written to. */
+export function addCaptureOptions(command: Command): Command {
+  command
     .option("-o, --output <file>", "write the results to a file")
     .option(
       "--from <time>",
       "only packets from this time on (RFC 3339, a date, or seconds since 1970)",
       parseTime,
     )
-    .option("--to <time>", "only packets before this time", parseTime)
-    .option("--filter <expression>", 'only packets that match, as in tcpdump: "host 10.0.0.7 and tcp"')
-    .option(
-      "--idle-timeout <seconds>",
-      "silence that ends a flow; 0: nothing does (default: 3600)",
-      parseIdleTimeout,
-    )
-    .option("--max-flows <count>", "flows that may be live at once (default: 2000000)", parseMaxFlows)
-    .option("--ports <file>", "rows of your own, over the list's")
-    .option("--rules <file>", "rules of your own for names, addresses, service types and processes")
-    .option("--no-evidence", "go by ports alone: no names, addresses, processes")
-    .addOption(
-      new Option("--reader <name>", "what reads classic captures (default: fast)").choices([
-        "fast",
-        "pcap-parser",
-      ]),
-    )
-    .option("--anonymise", "other addresses and names for all that are not Apple's")
-    .option("--anonymise-key <hex>", "the same with a key of 64 digits: the same names on each run");
+    .option("--to <time>", "only packets before this time", parseTime);
+  return addReadingOptions(command, DEFAULT_IDLE_TIMEOUT_SECONDS).addOption(
+    new Option("--reader <name>", `what reads classic captures (default: ${READERS[0]})`).choices(READERS),
+  );
 }
 
-/** The options as the library wants them; loads the list. */
-export async function readingOptions(
+/** What commands are given that read any number of captures. */
+export function capturesArgument(): Argument {
+  return new Argument("<capture...>", "files, folders, or - for standard input");
+}
+
+/** `--ports`: of every command that looks something up in the list. */
+export function portsOption(): Option {
+  return new Option("--ports <file>", "rows of your own, over the list's");
+}
+
+/** The options of reading as the engine takes them; loads the list. Throws `UsageError` and `InputError`. */
+export function readingOptions(options: ReadingCommandOptions): WithServices<ReadingOptions> {
+  const { filter, outer, idleTimeout, maxFlows, ports, rules, evidence, anonymise, anonymiseKey } = options;
+  if (rules !== undefined && !evidence) throw new UsageError("--rules has no meaning with --no-evidence");
+  const services = loadServiceTable({ portsFile: ports });
+  return {
+    services,
+    rules: evidence ? loadEvidenceRules(services, { rulesFile: rules }) : null,
+    ...(filter !== undefined && { filter }),
+    ...(outer && { outer }),
+    ...(idleTimeout !== undefined && { idleTimeoutSeconds: idleTimeout }),
+    ...(maxFlows !== undefined && { maxFlows }),
+    ...((anonymise || anonymiseKey !== undefined) && { pseudonyms: loadPseudonyms(anonymiseKey) }),
+  };
+}
+
+/** The same for a command that reads captures. */
+export function captureOptions(
   captures: readonly string[],
-  options: ReadingOptions,
-  environment: Environment,
-): Promise<SummarizeOptions & { readonly services: ServiceTable }> {
-  const { from, to, filter, idleTimeout, maxFlows, ports, rules, evidence, reader } = options;
-  if (captures.includes("-") && environment.stdin.isTTY) {
+  options: CaptureCommandOptions,
+  { stdin }: Environment,
+): WithServices<CaptureOptions> {
+  const { from, to, reader } = options;
+  if (captures.includes("-") && stdin.isTTY) {
     throw new UsageError("- reads a capture from standard input, and standard input is a terminal");
   }
   if (from !== undefined && to !== undefined) {
     const length = to.seconds - from.seconds || to.nanoseconds - from.nanoseconds;
     if (length <= 0) throw new UsageError("--from must be before --to");
   }
-  if (rules !== undefined && !evidence) throw new UsageError("--rules has no meaning with --no-evidence");
-  const services = loadServiceTable({ portsFile: ports });
   return {
-    services,
-    rules: evidence ? loadEvidenceRules(services, { rulesFile: rules }) : null,
+    ...readingOptions(options),
     ...(from !== undefined && { from }),
     ...(to !== undefined && { to }),
-    ...(filter !== undefined && { filter }),
-    ...(idleTimeout !== undefined && { idleTimeoutSeconds: idleTimeout }),
-    ...(maxFlows !== undefined && { maxFlows }),
     ...(reader !== undefined && { reader }),
-    ...((options.anonymise || options.anonymiseKey !== undefined) && {
-      pseudonyms: loadPseudonyms(options.anonymiseKey),
-    }),
   };
 }

@@ -2,9 +2,11 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { findDefaultInterface } from "../packets/live/default-route.ts";
 import { openLive } from "../packets/live/open-live.ts";
+import { catchEndSignals } from "./end-signals.ts";
 import { standardLines } from "./line-output.ts";
-import { END_SIGNALS, type LiveOutside, type LiveTerminal } from "./live-outside.ts";
+import type { LiveOutside, LiveTerminal } from "./live-outside.ts";
 import { listenForKeys } from "./screen/live-keys.ts";
+import { DEFAULT_COLUMNS } from "./terminal-style.ts";
 
 /** The system's own. */
 export function systemOutside(): LiveOutside {
@@ -18,16 +20,10 @@ export function systemOutside(): LiveOutside {
     },
     terminal: systemTerminal(),
     openLines: standardLines,
-    catchSignals(onSignal) {
-      for (const signal of END_SIGNALS) process.on(signal, onSignal);
-      return () => {
-        for (const signal of END_SIGNALS) process.off(signal, onSignal);
-      };
-    },
+    catchSignals: catchEndSignals,
   };
 }
 
-const DEFAULT_COLUMNS = 80;
 const DEFAULT_ROWS = 24;
 
 function systemTerminal(): LiveTerminal {

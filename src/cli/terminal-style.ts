@@ -3,14 +3,14 @@ import type { TableStyle } from "../render/render-columns.ts";
 import type { Environment } from "./environment.ts";
 
 /** Columns where there is no terminal to ask. */
-const DEFAULT_WIDTH = 80;
+export const DEFAULT_COLUMNS = 80;
 
 /** The style for standard output; `isFile`: for a file instead, which gets 80 columns and no colours. */
 export function styleOf({ stdout, env }: Environment, isFile: boolean): TableStyle {
   const width = isFile || !stdout.isTTY ? undefined : stdout.columns;
   return {
     // A terminal that does not know its width says 0.
-    width: width !== undefined && width > 0 ? width : DEFAULT_WIDTH,
+    width: width !== undefined && width > 0 ? width : DEFAULT_COLUMNS,
     colors: !isFile && wantsColors(env, stdout.isTTY),
     ascii: !isUnicode(env),
   };

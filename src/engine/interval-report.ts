@@ -70,7 +70,19 @@ export interface IntervalRecord extends LiveTotals {
   readonly products: readonly IntervalProduct[];
 }
 
-/** The record of a report. Rates are rounded to thousandths. */
+/**
+ * The line of JSON of a report, owned by the caller. Rates are rounded to thousandths.
+ *
+ * @example
+ * ```ts
+ * import { intervalRecord, monitor, openLive } from "appleflow";
+ *
+ * await monitor([await openLive("en0", "auto")], {
+ *   intervalSeconds: 10,
+ *   onInterval: (report) => console.log(JSON.stringify(intervalRecord(report))),
+ * });
+ * ```
+ */
 export function intervalRecord(report: IntervalReport): IntervalRecord {
   const { rates, summary } = report;
   return {

@@ -16,7 +16,8 @@ import { ProductRates } from "./product-rates.ts";
 import type { ReadingGate } from "./reading-gate.ts";
 import type { Session } from "./session.ts";
 
-const DEFAULT_INTERVAL_SECONDS = 1;
+/** Seconds between two reports. */
+export const DEFAULT_INTERVAL_SECONDS = 1;
 /** An interval lasts at least so many times as long as its report takes to make. */
 const LEAST_INTERVAL_PER_COST = 10;
 /** A pipe that its writer has not filled again by then has nothing to give. */

@@ -16,8 +16,24 @@ import { reachCollector } from "./summarize.ts";
 
 /**
  * Reads live sources until they end or it is told to, and stops them. What ends a source early is said in the summary,
- * not thrown. Throws `InputError` for options that cannot be used, and whatever `onInterval` and `sink` throw; the
- * sources are stopped then, too.
+ * not thrown.
+ *
+ * @param sources from {@link openLive}; owned by the monitor from now on, which stops them also when it throws
+ * @returns the summary of all packets, owned by the caller
+ * @throws InputError `bad_argument` or `bad_filter` for options that cannot be used; and whatever `onInterval` and `sink`
+ * throw
+ *
+ * @example
+ * ```ts
+ * import { monitor, openLive } from "appleflow";
+ *
+ * const source = await openLive("en0", "auto");
+ * const summary = await monitor([source], {
+ *   durationSeconds: 60,
+ *   onInterval: ({ packetsPerSecond, liveFlows }) => console.log(packetsPerSecond, liveFlows),
+ * });
+ * console.log(summary.capture.packets);
+ * ```
  */
 export async function monitor(sources: readonly LiveSource[], options: MonitorOptions): Promise<Summary> {
   const ending = new AbortController();

@@ -11,10 +11,10 @@ import type { ReadingOptions } from "./reading-options.ts";
 export type PacketChoice = (block: PacketBlock) => void;
 
 /** The choice that the options make; null where every packet counts. Throws `InputError` for a filter that cannot be read. */
-export function packetChoice({ from, to, filter }: ReadingOptions): PacketChoice | null {
+export function packetChoice({ from, to, filter, outer }: ReadingOptions): PacketChoice | null {
   if (from === undefined && to === undefined && filter === undefined) return null;
   const isInWindow = from === undefined && to === undefined ? null : windowTest(from, to);
-  const isMatched = filter === undefined ? null : filterTest(compileFilter(filter));
+  const isMatched = filter === undefined ? null : filterTest(compileFilter(filter), !outer);
   return (block) => {
     let kept = 0;
     for (let i = 0; i < block.count; i++) {
@@ -38,8 +38,8 @@ function windowTest(from: Moment | undefined, to: Moment | undefined): RowTest {
   };
 }
 
-function filterTest(filter: PacketFilter): RowTest {
-  const packet = new DecodedPacket();
+function filterTest(filter: PacketFilter, entersTunnels: boolean): RowTest {
+  const packet = new DecodedPacket(entersTunnels);
   return ({ bytes, interfaces, offsets, capturedLengths, originalLengths, interfaceIds }, i) => {
     const { linkType, fcsLength } = interfaces[interfaceIds[i]];
     const length = originalLengths[i];

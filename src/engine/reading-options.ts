@@ -28,6 +28,8 @@ export interface ReadingOptions {
   readonly to?: Moment;
   /** Only packets that match this expression: the usual subset of tcpdump's language. */
   readonly filter?: string;
+  /** Whether packets count by their outermost IP header: no tunnel is looked into (default false). The filter goes by it too. */
+  readonly outer?: boolean;
   /** Names that take the place of addresses, hosts, devices, processes and files in all that is told (`loadPseudonyms`). */
   readonly pseudonyms?: Pseudonyms;
 }

@@ -15,6 +15,7 @@ import { copyRecords } from "../packets/kernel/copy-records.ts";
 import type { Kernel } from "../packets/kernel/kernel.ts";
 import type { PacketBlock } from "../packets/packet-block.ts";
 import type { SourceTotals } from "../reports/source-totals.ts";
+import { TunnelTotals } from "../reports/tunnel-totals.ts";
 
 /** Receives ICMP packets as they were decoded, both borrowed for the call; all packets before them are counted. */
 export type IcmpSink = (bytes: Uint8Array, packet: DecodedPacket) => void;
@@ -23,19 +24,26 @@ export class RecordCounter {
   /** Packets and bytes by the code of the weird that stopped their decoding; 0: decoded. */
   readonly packetsByWeird = new Float64Array(WEIRD_CODES);
   readonly bytesByWeird = new Float64Array(WEIRD_CODES);
+  readonly tunnels = new TunnelTotals();
   readonly #kernel: Kernel;
   readonly #batch: PacketBatch;
   readonly #flows: FlowTable;
   readonly #processes: ProcessNames | null;
   readonly #onIcmp: IcmpSink | null;
-  readonly #packet = new DecodedPacket();
+  readonly #packet: DecodedPacket;
   #fragments: FragmentTable | null = null;
   /** The names that the source numbers, and the numbers that stand for them here. */
   #processList: readonly string[] = [];
   readonly #processNumbers: number[] = [];
 
-  /** `processes`, `onIcmp`: null where nobody looks. */
-  constructor(flows: FlowTable, processes: ProcessNames | null, onIcmp: IcmpSink | null) {
+  /** `processes`, `onIcmp`: null where nobody looks. `entersTunnels`: false counts outermost headers. */
+  constructor(
+    flows: FlowTable,
+    processes: ProcessNames | null,
+    onIcmp: IcmpSink | null,
+    entersTunnels: boolean,
+  ) {
+    this.#packet = new DecodedPacket(entersTunnels);
     this.#flows = flows;
     this.#kernel = flows.kernel;
     this.#batch = flows.batch;
@@ -71,8 +79,8 @@ export class RecordCounter {
       this.#countRun(block, i, end, totals);
       i = end;
     }
-    // The payload of what is left in the batch goes with the block.
-    if (this.#processes !== null || this.#onIcmp !== null) this.flush();
+    // The bytes of what is left in the batch go with the block.
+    this.flush();
   }
 
   /** Counts the records `first` to `end - 1`, all of one interface. */
@@ -116,6 +124,7 @@ export class RecordCounter {
     const length = originalLengths[i];
     const weird = decodePacket(linkType, buffer, offsets[i], capturedLengths[i], length, fcsLength, packet);
     totals.add(length, seconds[i], nanoseconds[i]);
+    if (packet.tunnels !== 0) this.tunnels.count(packet.tunnels, packet.tunnelsInside);
     if (packet.fragment !== FragmentKind.NONE) {
       this.#countFragment(block, i, weird);
       return;

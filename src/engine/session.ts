@@ -86,7 +86,12 @@ export class Session {
       this.#watchers ?? this.#observer,
     );
     const icmpSink = this.#watchers?.icmpSink(this.#flows) ?? null;
-    this.#counter = new RecordCounter(this.#flows, this.#observer?.processes ?? null, icmpSink);
+    this.#counter = new RecordCounter(
+      this.#flows,
+      this.#observer?.processes ?? null,
+      icmpSink,
+      !options.outer,
+    );
     const attributor = new Attributor(services, rules);
     const timeDigits = () => this.#timeDigits;
     this.#flow = new SessionFlow(
@@ -220,7 +225,7 @@ export class Session {
   }
 
   #describeReading(): Reading {
-    const capture = () => summarizeCapture(this.#sources, this.#timeDigits);
+    const capture = () => summarizeCapture(this.#sources, this.#counter.tunnels, this.#timeDigits);
     const flows = this.#flows;
     const observer = this.#observer;
     const timeDigits = () => this.#timeDigits;

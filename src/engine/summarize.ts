@@ -16,30 +16,38 @@ import { type CaptureOptions, readCaptures, readSession } from "./read-captures.
 import { flowLimits, type Knowledge, loadKnowledge } from "./reading-options.ts";
 import { Session } from "./session.ts";
 
-/** What single flows are handed to, beside the report. */
-interface FlowOptions extends CaptureOptions {
+/** Options of the reports that can hand on single flows as well. */
+export interface FlowOptions extends CaptureOptions {
   /** Receives every flow once it has ended; during the call, `explain` tells why it was attributed as it was. */
   readonly onFlow?: FlowReceiver;
   /** Which flows `onFlow` receives; asked by their own names, whatever `pseudonyms` makes of these. */
   readonly isFlowMeant?: (flow: FlowReport) => boolean;
 }
 
+/** Options of {@link summarize}. */
 export interface SummarizeOptions extends FlowOptions {
   /** Adds traffic per device and domain to the summary. */
   readonly withHosts?: boolean;
 }
 
+/** Options of {@link reach}. */
 export interface ReachOptions extends FlowOptions {
   /** Receives every attempt with its verdict, those of one direction as if it had both. */
   readonly onAttempt?: AttemptSink;
 }
 
 /**
- * Reads captures - files, directories, "-" for standard input - into one summary. What cannot be read is said in the
- * summary's sources, not thrown. Throws `InputError` for options that cannot be used.
+ * Reads captures into one summary, which the caller owns. What cannot be read is said in the summary's sources, not thrown:
+ * see {@link summaryStatus}.
+ *
+ * @param captures files, directories, "-" for standard input
+ * @throws InputError `bad_argument` or `bad_filter` for options that cannot be used; `cannot_open` or `bad_data_file` where
+ * the package's data cannot be read
  *
  * @example
  * ```ts
+ * import { summarize } from "appleflow";
+ *
  * const summary = await summarize(["office.pcapng"], { idleTimeoutSeconds: 300 });
  * for (const { product, bytes } of summary.products) console.log(product, bytes.possible);
  * ```
@@ -62,10 +70,14 @@ export async function summarize(
 
 /**
  * Reads captures as `summarize` does, and tells which of Apple's services could be reached. The report's `capture` is
- * the summary's, which comes with it.
+ * the summary's, which comes with it. The caller owns both.
+ *
+ * @throws InputError as {@link summarize}
  *
  * @example
  * ```ts
+ * import { reach } from "appleflow";
+ *
  * const { report } = await reach(["office.pcapng"]);
  * for (const { product, verdict } of report.products) console.log(product, verdict);
  * ```
@@ -89,10 +101,15 @@ export async function reach(
 
 /**
  * Reads captures as `summarize` does, and gives each flow when it has ended, in that order. Nothing is read ahead of who
- * iterates: memory follows the live flows.
+ * iterates: memory follows the live flows. The caller owns each flow. What cannot be read is left out without a word; who
+ * has to know uses {@link summarize} with `onFlow`.
+ *
+ * @throws InputError as {@link summarize}, when the first flow is asked for
  *
  * @example
  * ```ts
+ * import { flows } from "appleflow";
+ *
  * for await (const flow of flows(["office.pcapng"])) console.log(flow.responder.address, flow.candidates);
  * ```
  */
@@ -139,6 +156,16 @@ async function loadDomainOf(): Promise<(name: string) => string> {
 /**
  * What a summary says about its own completeness, as the exit status of the command line (docs/contract.md, "Exit status"): 0 all
  * was read; 2 a source was not read to its end, or has packets of an unsupported link type; 3 nothing could be read.
+ *
+ * @example
+ * ```ts
+ * import { summarize, summaryStatus } from "appleflow";
+ *
+ * const summary = await summarize(["office.pcapng"]);
+ * if (summaryStatus(summary) !== 0) {
+ *   for (const { name, error } of summary.capture.sources) console.error(name, error?.message ?? "complete");
+ * }
+ * ```
  */
 export function summaryStatus(summary: Summary): 0 | 2 | 3 {
   const { sources } = summary.capture;

@@ -24,7 +24,23 @@ export interface AuditOptions extends AuditPath {
   readonly version?: 4 | 6 | undefined;
 }
 
-/** Holds the rows of the list to a ruleset. */
+/**
+ * Holds the rows of the list to a ruleset. Pure; the caller owns the report.
+ *
+ * @example
+ * ```ts
+ * import { loadPortList } from "appleflow";
+ * import { auditRows, loadNftRuleset } from "appleflow/firewall";
+ *
+ * const { rows } = auditRows(loadNftRuleset("ruleset.json"), {
+ *   table: loadPortList(),
+ *   hook: "forward",
+ *   insideInterface: "lan0",
+ *   outsideInterface: null,
+ * });
+ * for (const { port, verdict } of rows) if (verdict !== "allowed") console.log(port, verdict);
+ * ```
+ */
 export function auditRows(ruleset: NftRuleset, options: AuditOptions): AuditReport {
   const { table, products, hook } = options;
   const ports = new PortAudit(ruleset, options);

@@ -17,7 +17,26 @@ export interface SeenFlow {
   readonly candidates: readonly string[];
 }
 
-/** Collects the needs of flows, and answers for them once all are added. */
+/**
+ * Collects the needs of flows, and answers for them once all are added.
+ *
+ * @example
+ * ```ts
+ * import { flows, loadPortList } from "appleflow";
+ * import { CaptureNeeds, loadPortNeeds, planRules } from "appleflow/firewall";
+ *
+ * const table = loadPortList();
+ * const seen = new CaptureNeeds(table);
+ * for await (const flow of flows(["office.pcapng"], { services: table })) seen.add(flow);
+ * const plan = planRules({
+ *   table,
+ *   needs: { ...loadPortNeeds(table), offList: seen.offList },
+ *   subject: "what flows of office.pcapng went to",
+ *   products: seen.products,
+ *   isWanted: (row, product) => seen.isSeen(row, product),
+ * });
+ * ```
+ */
 export class CaptureNeeds {
   readonly #table: ServiceTable;
   readonly #products = new Set<Product>();

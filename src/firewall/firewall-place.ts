@@ -28,6 +28,14 @@ const EVERY_INTERFACE = new Set(["any", "all"]);
  * The inside that an interface and networks describe, or the problem as a text that an error can carry.
  *
  * @param networks as ADDRESS/LENGTH
+ *
+ * @example
+ * ```ts
+ * import { describeInside } from "appleflow/firewall";
+ *
+ * const inside = describeInside("lan0", ["10.1.0.0/16"]);
+ * if (typeof inside === "string") throw new Error(inside);
+ * ```
  */
 export function describeInside(interfaceName: string | null, networks: readonly string[]): Inside | string {
   if (interfaceName !== null) {

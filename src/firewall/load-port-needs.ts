@@ -15,10 +15,19 @@ export interface PortNeedsOptions {
 }
 
 /**
- * The needs beside the list.
+ * What products need beside the list. Reads the data files of the package.
  *
  * @throws InputError `cannot_open` for a file that cannot be read, `bad_data_file` with file and line for anything in one
  * that cannot be right
+ *
+ * @example
+ * ```ts
+ * import { loadPortList } from "appleflow";
+ * import { loadPortNeeds } from "appleflow/firewall";
+ *
+ * const { offList } = loadPortNeeds(loadPortList());
+ * for (const { product, portText, reason } of offList) console.log(product.name, portText, reason);
+ * ```
  */
 export function loadPortNeeds(table: ServiceTable, options: PortNeedsOptions = {}): PortNeeds {
   const folder = options.dataFolder ?? DATA_FOLDER;

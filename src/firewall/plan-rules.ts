@@ -55,7 +55,21 @@ interface Opening extends PortRange {
   readonly origin: RuleOrigin;
 }
 
-/** Makes the plan. A port of both transports gives a rule for each. */
+/**
+ * Makes the plan. A port of both transports gives a rule for each. Pure; the caller owns the plan.
+ *
+ * @example
+ * ```ts
+ * import { loadPortList } from "appleflow";
+ * import { loadPortNeeds, planRules } from "appleflow/firewall";
+ *
+ * const table = loadPortList();
+ * const product = table.product("FaceTime");
+ * const products = new Set(product === null ? [] : [product]);
+ * const { rules } = planRules({ table, needs: loadPortNeeds(table), subject: "FaceTime", products });
+ * for (const { transport, first, last } of rules) console.log(transport, first, last);
+ * ```
+ */
 export function planRules(options: PlanOptions): AllowPlan {
   const { table, subject } = options;
   const leftOut: LeftOut[] = [];

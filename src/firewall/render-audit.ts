@@ -8,6 +8,7 @@ import type { AuditPart, AuditReport, AuditRow } from "./audit-report.ts";
 
 /** The formats of an audit. */
 export const AUDIT_FORMATS = ["table", "json", "csv", "markdown"] as const;
+/** One of `AUDIT_FORMATS`. */
 export type AuditFormat = (typeof AUDIT_FORMATS)[number];
 
 /** Parts of a row that are told in a table. */
@@ -15,7 +16,20 @@ const MAX_PARTS = 6;
 const STAGE_WORDS = { opening: "", following: "later packets: ", reply: "answers: " } as const;
 const VERDICTS = ["allowed", "blocked", "partly", "undecided"] as const;
 
-/** The report as text. */
+/**
+ * The report as text that ends with a line end.
+ *
+ * @param style of the table; other formats do not look at it
+ *
+ * @example
+ * ```ts
+ * import { type AuditReport, renderAudit } from "appleflow/firewall";
+ *
+ * export function print(report: AuditReport): Promise<string> {
+ *   return renderAudit(report, "table", { width: 80, colors: false, ascii: false });
+ * }
+ * ```
+ */
 export async function renderAudit(
   report: AuditReport,
   format: AuditFormat,

@@ -12,12 +12,28 @@ import { renderPf } from "./render-pf.ts";
 
 /** The formats of `appleflow rules`. */
 export const PLAN_FORMATS = ["nftables", "iptables", "pf", "cisco", "csv", "markdown", "json"] as const;
+/** One of `PLAN_FORMATS`. */
 export type PlanFormat = (typeof PLAN_FORMATS)[number];
 
 /** The formats that firewalls read, whose rules depend on where the firewall stands. */
 export const FIREWALL_FORMATS: readonly PlanFormat[] = ["nftables", "iptables", "pf", "cisco"];
 
-/** The plan as text. `place` is for the formats that firewalls read; Cisco's lists are for routers whatever it is. */
+/**
+ * The plan as text that ends with a line end. Names in it cannot leave their comments.
+ *
+ * @param place for the formats that firewalls read; Cisco's lists are for routers whatever it is
+ *
+ * @example
+ * ```ts
+ * import { type AllowPlan, describeInside, renderPlan } from "appleflow/firewall";
+ *
+ * export function forRouter(plan: AllowPlan): string {
+ *   const inside = describeInside("lan0", []);
+ *   if (typeof inside === "string") throw new Error(inside);
+ *   return renderPlan(plan, "nftables", { kind: "router", inside });
+ * }
+ * ```
+ */
 export function renderPlan(plan: AllowPlan, format: PlanFormat, place: FirewallPlace): string {
   switch (format) {
     case "nftables":

@@ -14,6 +14,7 @@ import type { FlowView } from "./flow-view.ts";
 /** What decided, strongest first: by the numbers `RULE_...`. */
 const RULE_NAMES = ["syn", "syn-ack", "list", "multicast", "lower-port", "first-packet", "unknown"] as const;
 
+/** How it was decided which side is the service. */
 export type OrientationName = (typeof RULE_NAMES)[number];
 
 /** The side (`Side`) whose port names the service; where nothing says which one that is, the one with the lower port. */

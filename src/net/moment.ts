@@ -12,6 +12,7 @@ export const NO_TIME = 0xffffffff;
 /** In a second. */
 export const NANOSECONDS = 1_000_000_000;
 
+/** A point in time. */
 export interface Moment {
   /** Since 1970-01-01T00:00:00Z. */
   readonly seconds: number;

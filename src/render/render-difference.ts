@@ -5,10 +5,24 @@ import type { TableStyle } from "./render-columns.ts";
 import { renderDifferenceCsv, renderDifferenceJson } from "./render-difference-data.ts";
 import { renderDifferenceTable } from "./render-difference-table.ts";
 
+/** The formats of a difference. */
 export const DIFFERENCE_FORMATS = ["table", "json", "csv"] as const;
+/** One of `DIFFERENCE_FORMATS`. */
 export type DifferenceFormat = (typeof DIFFERENCE_FORMATS)[number];
 
-/** Renders a difference; ends with a line end. The table has what differs, JSON and CSV all rows. */
+/**
+ * Renders a difference; ends with a line end. The table has what differs, JSON and CSV all rows.
+ *
+ * @example
+ * ```ts
+ * import type { SummaryDifference } from "appleflow";
+ * import { renderDifference } from "appleflow/render";
+ *
+ * export function print(difference: SummaryDifference): Promise<string> {
+ *   return renderDifference(difference, "table", { width: 80, colors: false, ascii: false });
+ * }
+ * ```
+ */
 export async function renderDifference(
   difference: SummaryDifference,
   format: DifferenceFormat,

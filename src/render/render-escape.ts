@@ -18,6 +18,14 @@ const SHORT_FORMS: Readonly<Record<string, string>> = { "\n": "\\n", "\r": "\\r"
 /**
  * `text` with everything that a terminal would obey, or draw nothing for, written as `\n`, `\x1b`, `\u202e` or
  * `\u{e0041}`. The result is one line.
+ *
+ * @example
+ * ```ts
+ * import { flows } from "appleflow";
+ * import { escapeText } from "appleflow/render";
+ *
+ * for await (const { serverName } of flows(["office.pcapng"])) console.log(escapeText(serverName ?? "-"));
+ * ```
  */
 export function escapeText(text: string): string {
   return PLAIN.test(text) ? text : text.replace(UNSAFE, escapeCharacter);

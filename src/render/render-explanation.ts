@@ -1,6 +1,6 @@
 /** Why a flow was given to its products, in words: the rows that its port matched, what narrowed them, what did not fit. */
 import type { Explanation } from "../evidence/attribution/attribution.ts";
-import type { Effect, Verdict, WeighedFinding } from "../evidence/attribution/evidence.ts";
+import type { FindingEffect, FindingVerdict, WeighedFinding } from "../evidence/attribution/evidence.ts";
 import type { FlowEndpoint, FlowReport } from "../reports/flow-report.ts";
 import { escapeText } from "./render-escape.ts";
 import { formatBytes } from "./render-units.ts";
@@ -8,7 +8,7 @@ import { formatBytes } from "./render-units.ts";
 /** Products named in a line at most. */
 const MAX_NAMES = 8;
 
-const EFFECTS: Readonly<Record<Effect, string>> = {
+const EFFECTS: Readonly<Record<FindingEffect, string>> = {
   decided: "decides",
   narrowed: "narrows",
   confirmed: "fits",
@@ -23,6 +23,16 @@ const INDENT = 14;
  * The explanation as lines of a paragraph, the last one empty. All text from packets is escaped.
  *
  * @param width columns to break lines at; null: one line for each finding
+ *
+ * @example
+ * ```ts
+ * import { summarize } from "appleflow";
+ * import { renderExplanation } from "appleflow/render";
+ *
+ * await summarize(["office.pcapng"], {
+ *   onFlow: (flow, explain) => process.stdout.write(renderExplanation(flow, explain(), 80)),
+ * });
+ * ```
  */
 export function renderExplanation(flow: FlowReport, explanation: Explanation, width: number | null): string {
   const { transport, originator, responder, communityId } = flow;
@@ -75,7 +85,7 @@ function findingText({ grade, what, rule, verdict, effect }: WeighedFinding): st
   return `  ${grade.padEnd(11)} ${what}${by}: ${verdictText(verdict)}; ${EFFECTS[effect]}`;
 }
 
-function verdictText(verdict: Verdict): string {
+function verdictText(verdict: FindingVerdict): string {
   switch (verdict.says) {
     case "products":
       return namesText(verdict.products.map(({ name }) => name));

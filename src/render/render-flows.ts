@@ -3,15 +3,36 @@ import type { FlowReport } from "../reports/flow-report.ts";
 import { renderFlowCsv, renderFlowCsvHeader } from "./render-csv.ts";
 import { safeJson } from "./render-escape.ts";
 
+/** The formats of flows. */
 export const FLOW_FORMATS = ["ndjson", "csv"] as const;
+/** One of `FLOW_FORMATS`. */
 export type FlowFormat = (typeof FLOW_FORMATS)[number];
 
-/** What stands before the first flow: the header of CSV. */
+/**
+ * What stands before the first flow: the header of CSV with its line end, "" for ndjson.
+ *
+ * @example
+ * ```ts
+ * import { renderFlowHeader } from "appleflow/render";
+ *
+ * process.stdout.write(renderFlowHeader("csv"));
+ * ```
+ */
 export function renderFlowHeader(format: FlowFormat): string {
   return format === "csv" ? renderFlowCsvHeader() : "";
 }
 
-/** A flow as one line. */
+/**
+ * A flow as one line with its line end.
+ *
+ * @example
+ * ```ts
+ * import { flows } from "appleflow";
+ * import { renderFlow } from "appleflow/render";
+ *
+ * for await (const flow of flows(["office.pcapng"])) process.stdout.write(renderFlow(flow, "ndjson"));
+ * ```
+ */
 export function renderFlow(flow: FlowReport, format: FlowFormat): string {
   return format === "csv" ? renderFlowCsv(flow) : `${safeJson(flow)}\n`;
 }

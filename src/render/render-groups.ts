@@ -11,6 +11,7 @@ import type {
 
 /** What a report has one row for. */
 export const GROUPINGS = ["product", "family", "service", "port", "host"] as const;
+/** One of `GROUPINGS`. */
 export type Grouping = (typeof GROUPINGS)[number];
 
 /** Traffic of all ports that the list gives one service name. */

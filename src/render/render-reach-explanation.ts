@@ -29,7 +29,27 @@ const LABEL_WIDTH = 10;
 /** Targets that are explained at most. */
 const MAX_TARGETS = 20;
 
-/** Paragraphs; ends with a line end. `advice` has what is said of causes and rules. */
+/**
+ * Paragraphs about what the question means; ends with a line end. `advice` has what is said of causes and rules.
+ *
+ * @example
+ * ```ts
+ * import { loadAdvice, reach } from "appleflow";
+ * import { renderReachExplanation } from "appleflow/render";
+ *
+ * const { report } = await reach(["office.pcapng"]);
+ * const question = {
+ *   text: "FaceTime",
+ *   about: "product" as const,
+ *   isProduct: (product: string) => product === "FaceTime",
+ *   isPort: () => false,
+ *   isHost: () => false,
+ *   isRow: () => false,
+ * };
+ * const style = { width: 80, colors: false, ascii: false };
+ * process.stdout.write(await renderReachExplanation(report, question, loadAdvice(), style));
+ * ```
+ */
 export function renderReachExplanation(
   report: ReachReport,
   question: ReachQuestion,

@@ -15,11 +15,15 @@ import { formatBytes, formatCount, formatDuration } from "./render-units.ts";
 
 /** What a report has one line for. */
 export const REACH_GROUPINGS = ["product", "row"] as const;
+/** One of `REACH_GROUPINGS`. */
 export type ReachGrouping = (typeof REACH_GROUPINGS)[number];
 
+/** The formats of the report on reach. */
 export const REACH_FORMATS = ["table", "json"] as const;
+/** One of `REACH_FORMATS`. */
 export type ReachFormat = (typeof REACH_FORMATS)[number];
 
+/** Options of {@link renderReach}. */
 export interface ReachRenderOptions {
   readonly format: ReachFormat;
   /** Of the table; JSON has all. */
@@ -42,7 +46,19 @@ export function reachParts(report: ReachReport, by: ReachGrouping, drawing: Draw
 /** Failing targets that the table shows at most. */
 const SHOWN_TARGETS = 50;
 
-/** The report as text that ends with a line end. */
+/**
+ * The report as text that ends with a line end.
+ *
+ * @example
+ * ```ts
+ * import { reach } from "appleflow";
+ * import { renderReach } from "appleflow/render";
+ *
+ * const { report } = await reach(["office.pcapng"]);
+ * const style = { width: 80, colors: false, ascii: false };
+ * process.stdout.write(await renderReach(report, { format: "table", by: "product", style }));
+ * ```
+ */
 export async function renderReach(
   report: ReachReport,
   { format, by, style }: ReachRenderOptions,

@@ -7,9 +7,12 @@ import { type Grouping, groupOf } from "./render-groups.ts";
 import { renderJson, renderNdjson } from "./render-json.ts";
 import { renderTable } from "./render-table.ts";
 
+/** The formats of a summary: {@link renderSummary} says what each has. */
 export const SUMMARY_FORMATS = ["table", "json", "csv", "ndjson"] as const;
+/** One of `SUMMARY_FORMATS`. */
 export type SummaryFormat = (typeof SUMMARY_FORMATS)[number];
 
+/** Options of {@link renderSummary}. */
 export interface RenderOptions {
   readonly format: SummaryFormat;
   /** What there is a row for (default "product"); "host" needs a summary made with `withHosts`. */
@@ -28,6 +31,14 @@ export interface RenderOptions {
  * - `csv`: a header, then a line for each row. Nothing else: what no row has is in the other formats.
  * - `ndjson`: an object per line, told apart by `type`: one `capture`, the rows ("product", "family", ...), one
  *   `unattributed`, one `notDecoded`.
+ *
+ * @example
+ * ```ts
+ * import { summarize } from "appleflow";
+ * import { renderSummary } from "appleflow/render";
+ *
+ * process.stdout.write(await renderSummary(await summarize(["office.pcapng"]), { format: "table", top: 10 }));
+ * ```
  */
 export async function renderSummary(summary: Summary, options: RenderOptions): Promise<string> {
   const { by = "product", top = Number.POSITIVE_INFINITY } = options;

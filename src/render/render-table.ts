@@ -3,7 +3,7 @@
  * attributed, unattributed, not decoded - with the reasons.
  */
 
-import type { SourceSummary } from "../reports/capture-summary.ts";
+import type { SourceSummary, TunnelSummary } from "../reports/capture-summary.ts";
 import type { PacketClasses, Summary } from "../reports/traffic/summary.ts";
 import { layoutTable, type Paint, type TableStyle, widthOf, wrapText } from "./render-columns.ts";
 import { type Drawing, drawReport } from "./render-drawing.ts";
@@ -137,11 +137,25 @@ function notesOf(summary: Summary, drawing: Drawing): string[] {
       colors.yellow,
     );
   }
+  const tunnels = Object.entries(summary.capture.tunnels);
+  if (tunnels.length > 0) note(tunnelNote(tunnels));
   const weirds = Object.entries(summary.weirds).sort(([, a], [, b]) => b - a);
   if (weirds.length > 0) {
     note(`Not decoded because: ${weirds.map(([name, count]) => `${name} ${formatCount(count)}`).join(", ")}`);
   }
   return lines;
+}
+
+/** What was looked into: the packets of each kind, and of how many where some counted outside. */
+function tunnelNote(tunnels: readonly (readonly [string, TunnelSummary])[]): string {
+  if (tunnels.every(([, { inside }]) => inside === 0)) {
+    return `Not looked into: ${tunnels.map(([name, { outside }]) => `${name} ${countOf(outside, "packet")}`).join(", ")}`;
+  }
+  const parts = tunnels.map(([name, { inside, outside }]) => {
+    const some = outside === 0 ? "" : `${formatCount(inside)} of `;
+    return `${name} ${some}${countOf(inside + outside, "packet")}`;
+  });
+  return `Looked into: ${parts.join(", ")}`;
 }
 
 function droppedPackets({ name, interfaces }: SourceSummary): string[] {

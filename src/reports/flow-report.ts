@@ -13,6 +13,7 @@ import { NO_TIME } from "../net/moment.ts";
 import { formatRfc3339 } from "../net/rfc3339.ts";
 import { communityId } from "./community-id.ts";
 
+/** One side of a flow: the address as text, of IPv6 as RFC 5952 writes it. */
 export interface FlowEndpoint {
   readonly address: string;
   readonly port: number;
@@ -24,6 +25,7 @@ export interface Directions {
   readonly responder: number;
 }
 
+/** A flow as a user gets it: a bidirectional five-tuple, what it carried, and whose it may be. */
 export interface FlowReport {
   readonly transport: "tcp" | "udp";
   readonly originator: FlowEndpoint;

@@ -3,6 +3,7 @@ import type { InputError } from "../errors.ts";
 import { earlier, later, type Moment, NANOSECONDS, NO_TIME } from "../net/moment.ts";
 import { formatRfc3339 } from "../net/rfc3339.ts";
 import type { CaptureSummary, InterfaceSummary, SourceSummary } from "./capture-summary.ts";
+import type { TunnelTotals } from "./tunnel-totals.ts";
 
 export class SourceTotals {
   packets = 0;
@@ -107,8 +108,12 @@ export class SourceTotals {
   }
 }
 
-/** The sources together: the "capture" of the summary. */
-export function summarizeCapture(sources: readonly SourceTotals[], timeDigits: number): CaptureSummary {
+/** The sources together, and the tunnels in them: the "capture" of the summary. */
+export function summarizeCapture(
+  sources: readonly SourceTotals[],
+  tunnels: TunnelTotals,
+  timeDigits: number,
+): CaptureSummary {
   let start: Moment | null = null;
   let end: Moment | null = null;
   let packets = 0;
@@ -126,6 +131,7 @@ export function summarizeCapture(sources: readonly SourceTotals[], timeDigits: n
     start: timeText(start, timeDigits),
     end: timeText(end, timeDigits),
     durationSeconds: start === null || end === null ? 0 : secondsBetween(start, end),
+    tunnels: tunnels.toSummary(),
   };
 }
 

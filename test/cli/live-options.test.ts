@@ -64,7 +64,7 @@ describe("options of appleflow live", () => {
     [["--duration", "-1"], "seconds from 0.001"],
     [["--count", "1.5"], "whole number from 1"],
     [["--snaplen", "20"], "whole number from 64"],
-    [["--backend", "magic"], "auto, cap, tcpdump"],
+    [["--backend", "magic"], "auto, tcpdump, cap"],
   ])("refuses %j", async (args, message) => {
     const { run, source } = await start(["eth0", ...args]);
     expect(await run.status).toBe(1);

@@ -1,9 +1,12 @@
 /** What only a real process shows: pipes, exit status, standard input. */
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
+import { readdirSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { CaptureFolder, capturesOfFlows, officeCapture } from "./sample-captures.ts";
 
+/** As their files are called, in the sources and in the bundles. */
+const COMMANDS = readdirSync("src/cli/commands").map((name) => name.replace(/\.ts$/, ""));
 const PROGRAM = ["dist/cli/main.cjs"];
 
 let folder: CaptureFolder;
@@ -46,12 +49,29 @@ describe("the process", () => {
     ["hosts", () => ["summarize", office, "--by", "host"]],
     ["zstd", () => ["summarize", "fixtures/zstd.pcap.zst"]],
     ["CSV", () => ["summarize", office, "--format", "csv"]],
+    ["the help of all commands", () => ["--help"]],
     ["wide characters", () => ["summarize", folder.put("写真.pcap", officeCapture())]],
   ])("has in its bundles all that %s needs", (_, args) => {
     const { status, stderr } = appleflow(args());
     expect(stderr).toBe("");
     // 4: some service was tried in vain.
     expect([0, 4]).toContain(status);
+  });
+
+  it.each([
+    ["--version", ["--version"], []],
+    ["summarize", ["summarize", "fixtures/empty.pcap"], []],
+    ["ports", ["ports", "22"], ["ports"]],
+  ])("loads for %s no command but the one that runs", (_, args, expected) => {
+    // Names what the program has loaded, when it ends.
+    const code = `import { createRequire } from "node:module";
+      const { cache } = createRequire("${process.cwd()}/");
+      process.on("exit", () => process.stderr.write(Object.keys(cache).join(" ")));`;
+    const NODE_OPTIONS = `--import data:text/javascript,${encodeURIComponent(code)}`;
+    const { stderr } = appleflow(args, { env: { NODE_OPTIONS } });
+    const loaded = [...stderr.matchAll(/\/dist\/cli\/([a-z-]+)\.cjs/g)].map(([, name]) => name);
+    expect(loaded).toContain("main");
+    expect(loaded.filter((name) => COMMANDS.includes(name))).toEqual(expected);
   });
 
   it("reads standard input", () => {

@@ -1,8 +1,9 @@
 /** Runs `appleflow live` in this process: on a made-up terminal, clock and interfaces. */
 import { PassThrough } from "node:stream";
 import { setTimeout as pause } from "node:timers/promises";
+import type { EndSignal } from "../../src/cli/end-signals.ts";
 import type { Environment, TextOutput } from "../../src/cli/environment.ts";
-import type { EndSignal, LiveOutside } from "../../src/cli/live-outside.ts";
+import type { LiveOutside } from "../../src/cli/live-outside.ts";
 import { run } from "../../src/cli/program.ts";
 import { ESCAPE_WAIT_MS, listenForKeys } from "../../src/cli/screen/live-keys.ts";
 import type { InputError } from "../../src/errors.ts";

@@ -1,8 +1,24 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { DEFAULT_LIVE_IDLE_TIMEOUT_SECONDS } from "../../src/engine/monitor-options.ts";
+import { DEFAULT_INTERVAL_SECONDS } from "../../src/engine/monitor-reports.ts";
 import { DEFAULT_IDLE_TIMEOUT_SECONDS, DEFAULT_MAX_FLOWS } from "../../src/flows/flow-table.ts";
 import { runCli } from "./run-cli.ts";
 import { CaptureFolder, officeCapture } from "./sample-captures.ts";
+
+const COMMANDS = [
+  "summarize",
+  "flows",
+  "reach",
+  "live",
+  "diff",
+  "check",
+  "ports",
+  "products",
+  "rules",
+  "interfaces",
+  "doctor",
+];
 
 let folder: CaptureFolder;
 let office: string;
@@ -24,9 +40,14 @@ describe("help and version", () => {
   it("prints help with the commands, examples and exit status", async () => {
     const { status, stdout, stderr } = await runCli(["--help"]);
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
-    for (const text of ["summarize", "flows", "ports", "products", "Examples:", "Exit status:"]) {
-      expect(stdout).toContain(text);
-    }
+    const named = [...stdout.matchAll(/^ {2}([a-z]+) (?=.* {2}[A-Z])/gm)].map(([, name]) => name);
+    expect(named).toEqual(COMMANDS);
+    for (const text of ["Examples:", "Exit status:"]) expect(stdout).toContain(text);
+  });
+
+  it("has each command in a file of its name", () => {
+    const files = readdirSync("src/cli/commands");
+    expect(COMMANDS.filter((name) => !files.includes(`${name}.ts`))).toEqual([]);
   });
 
   it("prints the same help on standard error, with status 1, when nothing is asked for", async () => {
@@ -34,20 +55,33 @@ describe("help and version", () => {
     expect(await runCli([])).toEqual({ status: 1, stdout: "", stderr: help.stdout });
   });
 
-  it.each(["summarize", "flows", "ports", "products"])(
-    "has help for %s that fits 80 columns",
-    async (command) => {
-      const { status, stdout } = await runCli([command, "--help"]);
-      expect(status).toBe(0);
-      expect(Math.max(...stdout.split("\n").map(({ length }) => length))).toBeLessThanOrEqual(80);
-      expect((await runCli(["help", command])).stdout).toBe(stdout);
-    },
-  );
+  it.each(COMMANDS)("has help for %s that fits 80 columns", async (command) => {
+    const { status, stdout } = await runCli([command, "--help"]);
+    expect(status).toBe(0);
+    expect(Math.max(...stdout.split("\n").map(({ length }) => length))).toBeLessThanOrEqual(80);
+    expect((await runCli(["help", command])).stdout).toBe(stdout);
+  });
+
+  it.each([
+    ["an unknown command", ["sumarize", "--help"]],
+    ["an unknown option", ["--nonsense", "--help"]],
+    ["an option before the command", ["--help", "summarize"]],
+  ])("prints the whole help after %s", async (_, args) => {
+    const { stdout } = await runCli(["--help"]);
+    expect((await runCli(args)).stdout).toBe(stdout);
+  });
 
   it("names the defaults that the library has", async () => {
-    const { stdout } = await runCli(["summarize", "--help"]);
-    expect(stdout).toContain(`(default: ${DEFAULT_MAX_FLOWS})`);
-    expect(stdout.replaceAll(/\s+/g, " ")).toContain(`(default: ${DEFAULT_IDLE_TIMEOUT_SECONDS})`);
+    const defaultOf = async (command: string, option: string) => {
+      const { stdout } = await runCli([command, "--help"]);
+      const [, after] = stdout.replaceAll(/\s+/g, " ").split(` --${option} `);
+      return Number(/\(default: (\d+)/.exec(after)?.[1]);
+    };
+    expect(await defaultOf("summarize", "max-flows")).toBe(DEFAULT_MAX_FLOWS);
+    expect(await defaultOf("summarize", "idle-timeout")).toBe(DEFAULT_IDLE_TIMEOUT_SECONDS);
+    expect(await defaultOf("live", "max-flows")).toBe(DEFAULT_MAX_FLOWS);
+    expect(await defaultOf("live", "idle-timeout")).toBe(DEFAULT_LIVE_IDLE_TIMEOUT_SECONDS);
+    expect(await defaultOf("live", "interval")).toBe(DEFAULT_INTERVAL_SECONDS);
   });
 });
 

@@ -19,11 +19,12 @@ function flagsOf(letters: string): number {
   return [...letters].reduce((bits, letter) => bits | (FLAGS[letter] ?? 0), 0);
 }
 
-/** The flows of one connection, from segments written as side and flags: `a:S b:SA a:A`. */
+/** The flows of one pair of ends, from segments written as side, flags, and where the numbers begin if not at 1: `a:S b:SA a:S:9`. */
 async function flowsOf(segments: string, idleTimeoutSeconds: number) {
   const records = segments.split(" ").map((segment) => {
-    const [side, flags] = segment.split(":");
-    return side === "a" ? tcp(A, B, { flags }) : tcp(B, A, { flags });
+    const [side, flags, start = "1"] = segment.split(":");
+    const options = { flags, start: Number(start) };
+    return side === "a" ? tcp(A, B, options) : tcp(B, A, options);
   });
   return (await analyzeTraffic(records, { idleTimeoutSeconds })).flows;
 }
@@ -62,17 +63,43 @@ describe("what a connection has come to", () => {
   });
 });
 
-describe("whether it is over", () => {
+describe("a SYN opens another connection", () => {
   it.each([
-    ["a:FA b:FA", true],
-    ["a:R", true],
-    ["a:S b:RA", true],
-    ["a:FA a:FA", false],
-    ["a:S b:SA a:A", false],
-    // A FIN beside SYN says nothing that can be believed.
-    ["a:SF b:SF", false],
-  ])("%s: %s", async (segments, wanted) => {
-    expect(await flowsOf(`${segments} a:S`, 3600)).toHaveLength(wanted ? 2 : 1);
+    ["after a closed one", "a:FA b:FA a:S:9"],
+    ["after a reset", "a:R a:S:9"],
+    ["after a refusal, with the same number", "a:S b:RA a:S"],
+    ["after a closed one whose SYN was seen, with the same number", "a:S b:SA a:FA b:FA a:S"],
+    ["with another number than the flow's SYN, whose FIN is missing", "a:S b:SA a:A a:S:9"],
+    ["with another number than the one that was accepted", "b:SA a:A a:S:9"],
+    ["from the other side after a closed one", "a:S b:SA a:FA b:FA b:S:9"],
+  ])("%s: %s", async (_, segments) => {
+    expect(await flowsOf(segments, 3600)).toHaveLength(2);
+    expect(await flowsOf(segments, 0)).toHaveLength(1);
+  });
+});
+
+describe("a SYN is its flow's own", () => {
+  it.each([
+    ["sent again", "a:S a:S b:SA a:A a:S"],
+    ["late, below what was accepted", "b:SA a:A a:S"],
+    ["late, after the end", "b:SA a:A a:FA b:FA a:S"],
+    ["late, below what the flow began with, after the end", "a:A b:PA a:FA b:FA a:S"],
+    ["where nobody knows the number", "b:PA a:A a:S:9"],
+    ["where the flow was joined in the middle", "a:PA a:S:9"],
+    ["of both sides at once", "a:S b:S:9 a:SA b:SA"],
+    ["beside FINs that nobody can believe", "a:SF b:SF a:S"],
+    ["where the flow began without flags", "a: a:S:9"],
+  ])("%s: %s", async (_, segments) => {
+    expect(await flowsOf(segments, 3600)).toHaveLength(1);
+  });
+
+  it("whatever number the connection has: they turn at 2^32", async () => {
+    for (const start of [0, 0x7fff_ffff, 0xffff_ffff]) {
+      expect(await flowsOf(`b:SA:${start} a:A:${start} a:FA:${start} b:FA a:S:${start}`, 3600)).toHaveLength(
+        1,
+      );
+      expect(await flowsOf(`a:S:${start} b:SA:${start} a:S:${(start + 1) % 2 ** 32}`, 3600)).toHaveLength(2);
+    }
   });
 });
 

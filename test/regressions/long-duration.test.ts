@@ -1,12 +1,13 @@
 /** Captures years apart: the duration showed digits that nobody measured (72063653.07997699). */
 import { expect, it } from "vitest";
 import { SourceTotals, summarizeCapture } from "../../src/reports/source-totals.ts";
+import { TunnelTotals } from "../../src/reports/tunnel-totals.ts";
 
 function durationBetween(start: readonly [number, number], end: readonly [number, number]): number {
   const totals = new SourceTotals("a.pcap", "pcap");
   totals.add(60, ...start);
   totals.add(60, ...end);
-  return summarizeCapture([totals], 9).durationSeconds;
+  return summarizeCapture([totals], new TunnelTotals(), 9).durationSeconds;
 }
 
 it("is exact to the digit over years", () => {

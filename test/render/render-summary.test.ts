@@ -60,6 +60,7 @@ function summary(more: Partial<Summary> = {}): Summary {
       start: null,
       end: null,
       durationSeconds: 0,
+      tunnels: {},
     },
     packets: { ...NO_CLASSES, decoded: 3, nonIp: 1 },
     bytes: { ...NO_CLASSES, decoded: 900, nonIp: 100 },
@@ -134,6 +135,22 @@ describe("the table", () => {
     const weirds = { arp: 3, esp: 1200, truncated_tcp_header: 40 };
     const text = await render(summary({ weirds }));
     expect(text).toContain("Not decoded because: esp 1,200, truncated_tcp_header 40, arp 3");
+  });
+
+  it("says what was looked into, and of how many packets", async () => {
+    const notesOf = async (tunnels: Summary["capture"]["tunnels"]) => {
+      const { capture } = summary();
+      const text = await render(summary({ capture: { ...capture, tunnels } }));
+      return /^(?:Looked|Not looked) into: .*$/m.exec(text)?.[0] ?? null;
+    };
+    expect(await notesOf({})).toBeNull();
+    expect(await notesOf({ vxlan: { inside: 11, outside: 0 } })).toBe("Looked into: vxlan 11 packets");
+    expect(await notesOf({ geneve: { inside: 1, outside: 0 }, "gtp-u": { inside: 1200, outside: 34 } })).toBe(
+      "Looked into: geneve 1 packet, gtp-u 1,200 of 1,234 packets",
+    );
+    expect(await notesOf({ l2tpv2: { inside: 0, outside: 1 }, gre: { inside: 0, outside: 2 } })).toBe(
+      "Not looked into: l2tpv2 1 packet, gre 2 packets",
+    );
   });
 
   it("says so where nothing was found", async () => {

@@ -1,6 +1,6 @@
 /**
  * Builds before the tests where a source is newer than what was built of it: the kernel is WebAssembly for sources too, and
- * tests of whole processes run the program as users have it.
+ * tests of whole processes run the program, and pack the package, as users have them.
  */
 import { execFileSync } from "node:child_process";
 import { readdirSync, statSync } from "node:fs";
@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
-const BUILT = ["dist/cli/main.cjs", "dist/kernel.wasm"];
+const BUILT = ["dist/cli/main.cjs", "dist/lib/index.js", "dist/kernel.wasm", "dist/types/index.d.ts"];
 
 export default function build(): void {
   const sources = readdirSync(join(ROOT, "src"), { recursive: true, withFileTypes: true });

@@ -36,6 +36,7 @@ interface Draft {
   readonly conversation: number;
   readonly isReply: boolean;
   readonly flags: string;
+  readonly start: number;
   readonly isFragment: boolean;
   readonly fragmentId: number;
   readonly extraLength: number;
@@ -73,7 +74,11 @@ function recordOf(one: Draft, { transport, ends }: Conversation, now: bigint): T
   if (one.kind === "ports") {
     const flags = transport === "tcp" ? one.flags : "";
     const id = one.isFragment ? fragmentId : null;
-    return { ...common, body: { kind: "ports", transport, source, destination, flags, fragmentId: id } };
+    const { start } = one;
+    return {
+      ...common,
+      body: { kind: "ports", transport, source, destination, flags, start, fragmentId: id },
+    };
   }
   if (one.kind === "later-fragment") {
     const [sourceAddress, destinationAddress] = [source.address, destination.address];
@@ -89,6 +94,10 @@ function draft(clock: Clock): fc.Arbitrary<Draft> {
     conversation: fc.nat(59),
     isReply: fc.boolean(),
     flags,
+    start: fc.oneof(
+      { weight: 5, arbitrary: fc.constant(1) },
+      { weight: 1, arbitrary: fc.constantFrom(2, 40_000) },
+    ),
     isFragment: rarely(6),
     fragmentId: fc.constantFrom(1, 2, 3, 65_535),
     extraLength,

@@ -3,7 +3,7 @@
  * is the list of its packets, and everything else is asked of that list. Slow and plain on purpose. Where the contract is
  * silent the choice is said beside the line.
  */
-import { type Endpoint, lengthOf, type TrafficRecord, type TransportName } from "./traffic.ts";
+import { type Endpoint, lengthOf, numbersOf, type TrafficRecord, type TransportName } from "./traffic.ts";
 
 /** A packet that belongs to a flow. Fragments without ports have those of their first one. */
 export interface FlowPacket {
@@ -12,6 +12,8 @@ export interface FlowPacket {
   readonly source: Endpoint;
   readonly destination: Endpoint;
   readonly flags: string;
+  readonly sequence: number;
+  readonly acknowledgment: number;
   readonly length: number;
   readonly isLinkBroadcast: boolean;
 }
@@ -46,6 +48,21 @@ export function isFinal({ flags }: FlowPacket): boolean {
 export function isClosed(flow: ReferenceFlow): boolean {
   if (flow.some(({ flags }) => flags.includes("R"))) return true;
   return new Set(flow.filter(isFinal).map(({ source }) => nameOf(source))).size === 2;
+}
+
+/** Whether a SYN is another connection's than the flow's: the contract, "Flow". */
+function opensAnother(flow: ReferenceFlow, syn: FlowPacket): boolean {
+  const isFromSame = (packet: FlowPacket) => nameOf(packet.source) === nameOf(syn.source);
+  const own = flow.find(isOpening);
+  if (own !== undefined) return isClosed(flow) || (isFromSame(own) && own.sequence !== syn.sequence);
+  const accepting = flow.find(isAccepting);
+  if (accepting !== undefined) {
+    if (isFromSame(accepting)) return isClosed(flow);
+    return accepting.acknowledgment - 1 !== syn.sequence;
+  }
+  // The contract is silent where no handshake was seen and the numbers do not fit: then only a closed connection ends.
+  const isLate = flow[0].flags !== "" && isFromSame(flow[0]) && flow[0].sequence - 1 === syn.sequence;
+  return !isLate && isClosed(flow);
 }
 
 /** One text for an endpoint. */
@@ -94,7 +111,7 @@ export class ReferenceFlows {
   #hasEnded(flow: ReferenceFlow, packet: FlowPacket): boolean {
     const { idleTimeoutSeconds } = this.#options;
     if (idleTimeoutSeconds === 0) return false;
-    if (packet.transport === "tcp" && isOpening(packet) && isClosed(flow)) return true;
+    if (packet.transport === "tcp" && isOpening(packet) && opensAnother(flow, packet)) return true;
     const times = timesOf(flow);
     if (times === null || packet.time === null) return false;
     const timeout = BigInt(idleTimeoutSeconds) * SECOND;
@@ -158,10 +175,18 @@ export function resolveFragments(records: readonly TrafficRecord[]): ReferenceRe
       else flowPackets.push(fragmentOf(datagram.first, record));
       continue;
     }
-    const flags = body.transport === "tcp" ? body.flags : "";
+    const numbers = numbersOf(body.transport === "tcp" ? body : { flags: "" });
     const { transport, source, destination } = body;
     const { isLinkBroadcast } = record;
-    const packet = { time, transport, source, destination, flags, length: lengthOf(record), isLinkBroadcast };
+    const packet = {
+      time,
+      transport,
+      source,
+      destination,
+      ...numbers,
+      length: lengthOf(record),
+      isLinkBroadcast,
+    };
     flowPackets.push(packet);
     if (body.fragmentId === null) continue;
     const datagram = datagramOf(identityOf(body, source.address, destination.address, body.fragmentId), time);

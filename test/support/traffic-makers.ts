@@ -9,6 +9,8 @@ export interface RecordOptions {
   /** Seconds after `BEGINNING`, null for a record without a time. */
   readonly at?: number | null;
   readonly flags?: string;
+  /** The initial sequence number of the connection (`PortsBody.start`). */
+  readonly start?: number;
   readonly fragmentId?: number;
   readonly isLinkBroadcast?: boolean;
   readonly extraLength?: number;
@@ -55,10 +57,10 @@ function withPorts(
   options: RecordOptions,
 ): TrafficRecord {
   const ends = { source: endpoint(source), destination: endpoint(destination) };
-  const { flags = "A", fragmentId = null } = options;
+  const { flags = "A", start = 1, fragmentId = null } = options;
   return {
     ...common(options),
-    body: { kind: "ports", transport, ...ends, flags: transport === "tcp" ? flags : "", fragmentId },
+    body: { kind: "ports", transport, ...ends, flags: transport === "tcp" ? flags : "", start, fragmentId },
   };
 }
 

@@ -21,6 +21,8 @@ export interface PortsBody {
   readonly destination: Endpoint;
   /** Letters of F, S, R, P, A; of TCP only. */
   readonly flags: string;
+  /** The initial sequence number of whoever opened the connection; 1 where nothing is said. Of TCP only. */
+  readonly start?: number;
   readonly fragmentId: number | null;
 }
 
@@ -123,5 +125,12 @@ function build({ body, isLinkBroadcast }: TrafficRecord): Uint8Array {
     ip = link.ipv6(addresses);
     if (fragmentId !== null) ip = ip.fragment({ more: true, id: fragmentId });
   }
-  return (transport === "tcp" ? ip.tcp({ ...ports, flags: body.flags }) : ip.udp(ports)).payload(8).build();
+  return (transport === "tcp" ? ip.tcp({ ...ports, ...numbersOf(body) }) : ip.udp(ports)).payload(8).build();
+}
+
+/** Flags and numbers of a segment: the SYN has the first number, what comes after it the next one (RFC 9293, 3.4). */
+export function numbersOf({ flags, start = 1 }: Pick<PortsBody, "flags" | "start">) {
+  const isOpening = flags.includes("S") && !flags.includes("A");
+  const next = (start + 1) % 2 ** 32;
+  return { flags, sequence: isOpening ? start : next, acknowledgment: next };
 }

@@ -8,6 +8,7 @@ import {
   parseSavedSummary,
   withVerdicts,
 } from "../../reports/compare/comparable-summary.ts";
+import { STATUS_NOTHING_READ } from "../exit-status.ts";
 import { readingNotes } from "../reading-notes.ts";
 
 /** Enough of a file to tell JSON from a capture. */
@@ -31,7 +32,12 @@ export async function readCompared(name: string, reading: SummarizeOptions): Pro
     const { summary, report } = await reach([name], reading);
     const status = summaryStatus(summary);
     const notes = readingNotes(summary);
-    return { name: shownName, summary: status === 3 ? null : withVerdicts(summary, report), status, notes };
+    return {
+      name: shownName,
+      summary: status === STATUS_NOTHING_READ ? null : withVerdicts(summary, report),
+      status,
+      notes,
+    };
   }
   try {
     const summary = parseSavedSummary(readFileSync(name, "utf8"), shownName);
@@ -41,7 +47,12 @@ export async function readCompared(name: string, reading: SummarizeOptions): Pro
     return { name: shownName, summary, status: isWhole ? 0 : 2, notes: isWhole ? [] : [note] };
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
-    return { name: shownName, summary: null, status: 3, notes: [`appleflow: ${error.message}`] };
+    return {
+      name: shownName,
+      summary: null,
+      status: STATUS_NOTHING_READ,
+      notes: [`appleflow: ${error.message}`],
+    };
   }
 }
 

@@ -1,8 +1,8 @@
 /** What `--explain` asks for: one flow, the flows of an address, or those of a product. */
-import { BlockList, isIP } from "node:net";
 import type { ServiceTable } from "../../knowledge/port-list/service-table.ts";
 import type { FlowEndpoint, FlowReport } from "../../reports/flow-report.ts";
 import { UsageError } from "../environment.ts";
+import { addressTest } from "../option-parsers.ts";
 
 const COMMUNITY_ID = /^1:[A-Za-z0-9+/]{27}=$/;
 const ENDPOINT = /^(?:\[([^\]]+)\]|([^:]+)):(\d{1,5})$/;
@@ -26,14 +26,8 @@ export function explainTarget(text: string, services: ServiceTable): (flow: Flow
 
 function endpointTest(text: string): ((end: FlowEndpoint) => boolean) | null {
   const [, ipv6, ipv4, port] = ENDPOINT.exec(text) ?? [null, undefined, text, undefined];
-  const family = isIP(ipv6 ?? ipv4);
-  if (family === 0) return null;
-  const type = family === 4 ? "ipv4" : "ipv6";
-  // Knows that 2001:DB8::0:1 is 2001:db8::1.
-  const meant = new BlockList();
-  meant.addAddress(ipv6 ?? ipv4, type);
+  const isAddress = addressTest(ipv6 ?? ipv4);
+  if (isAddress === null) return null;
   return ({ address, port: ownPort }) =>
-    isIP(address) === family &&
-    meant.check(address, type) &&
-    (port === undefined || ownPort === Number(port));
+    isAddress(address) && (port === undefined || ownPort === Number(port));
 }

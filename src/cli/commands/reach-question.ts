@@ -1,13 +1,12 @@
 /** What `reach --explain` asks for: a product, a port, an address or a name. */
-import { BlockList, isIP } from "node:net";
 import { rowRecord } from "../../knowledge/port-list/list-records.ts";
 import { findPorts } from "../../knowledge/port-list/name-search.ts";
 import type { ServiceTable } from "../../knowledge/port-list/service-table.ts";
 import type { ReachQuestion } from "../../render/render-reach-explanation.ts";
 import { UsageError } from "../environment.ts";
+import { addressTest, MAX_PORT } from "../option-parsers.ts";
 
 const PORT = /^(?:(tcp|udp)\/)?(\d{1,5})(?:\/(tcp|udp))?$/i;
-const MAX_PORT = 65_535;
 const HOST_NAME = /^[a-z0-9_-]+(\.[a-z0-9_-]+)+\.?$/i;
 
 /**
@@ -36,10 +35,11 @@ export function reachQuestion(text: string, services: ServiceTable, isAnonymous:
   const port = PORT.exec(text.trim());
   if (port !== null) return portQuestion(nothing, port, services);
   const name = text.toLowerCase().replace(/\.$/, "");
-  if (isAnonymous && (isIP(text) !== 0 || HOST_NAME.test(name))) {
+  const isAddress = addressTest(text);
+  if (isAnonymous && (isAddress !== null || HOST_NAME.test(name))) {
     throw new UsageError("--explain of a host has no meaning with --anonymise, which hides hosts");
   }
-  if (isIP(text) !== 0) return { ...nothing, isHost: addressTest(text) };
+  if (isAddress !== null) return { ...nothing, isHost: isAddress };
   if (HOST_NAME.test(name)) return { ...nothing, isHost: (other) => other === name };
   throw new UsageError(
     `--explain: "${text}" is no product, port, address or host name ("appleflow products" lists the products)`,
@@ -68,12 +68,4 @@ function portQuestion(
 
 function rowName({ serviceName, protocolName }: { serviceName: string; protocolName: string }): string {
   return serviceName === "—" ? protocolName : serviceName;
-}
-
-function addressTest(text: string): (other: string) => boolean {
-  const family = isIP(text);
-  const type = family === 4 ? "ipv4" : "ipv6";
-  const meant = new BlockList();
-  meant.addAddress(text, type);
-  return (other) => isIP(other) === family && meant.check(other, type);
 }

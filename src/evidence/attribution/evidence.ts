@@ -3,6 +3,7 @@ import type { Product } from "../../knowledge/port-list/product.ts";
 
 /** Grades of evidence, weakest first. */
 export const EVIDENCE_GRADES = ["port-range", "port", "address", "name", "server-name", "process"] as const;
+/** What decided whose a flow is. */
 export type Evidence = (typeof EVIDENCE_GRADES)[number];
 
 /** Why a flow is given to no product. */
@@ -13,6 +14,7 @@ export const UNATTRIBUTED_REASONS = [
   "wide-range-only",
   "side-unknown",
 ] as const;
+/** Why a flow is given to no product. */
 export type UnattributedReason = (typeof UNATTRIBUTED_REASONS)[number];
 
 /** What is known of whose a flow is. Frozen, and the same object for the same answer. */
@@ -39,7 +41,7 @@ export type Attribution =
     };
 
 /** What a finding says of whose a flow is. */
-export type Verdict =
+export type FindingVerdict =
   /** One of these. */
   | { readonly says: "products"; readonly products: readonly Product[] }
   /** Apple's, nobody knows which product. */
@@ -56,12 +58,13 @@ export interface Finding {
   readonly what: string;
   /** The rule of the data files that it was read by, or null where none matched. */
   readonly rule: string | null;
-  readonly verdict: Verdict;
+  readonly verdict: FindingVerdict;
 }
 
 /** What a finding did to the candidates. */
-export type Effect = "decided" | "narrowed" | "confirmed" | "contradicted" | "none";
+export type FindingEffect = "decided" | "narrowed" | "confirmed" | "contradicted" | "none";
 
+/** A finding with what it did. */
 export interface WeighedFinding extends Finding {
-  readonly effect: Effect;
+  readonly effect: FindingEffect;
 }

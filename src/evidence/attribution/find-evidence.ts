@@ -5,11 +5,11 @@ import type { HostMatch } from "../../knowledge/evidence/host-rules.ts";
 import type { ProtocolSignMatch } from "../../knowledge/evidence/protocol-signs.ts";
 import type { FlowFacts } from "../observation/flow-facts.ts";
 import type { HandshakeNames, NameSource } from "../observation/handshake.ts";
-import type { Finding, Verdict } from "./evidence.ts";
+import type { Finding, FindingVerdict } from "./evidence.ts";
 
-const NOTHING: Verdict = Object.freeze({ says: "nothing" });
-const APPLES: Verdict = Object.freeze({ says: "apple" });
-const NOT_APPLES: Verdict = Object.freeze({ says: "not-apple" });
+const NOTHING: FindingVerdict = Object.freeze({ says: "nothing" });
+const APPLES: FindingVerdict = Object.freeze({ says: "apple" });
+const NOT_APPLES: FindingVerdict = Object.freeze({ says: "not-apple" });
 
 const NAME_SOURCES: Readonly<Record<NameSource, string>> = {
   tls: "TLS",
@@ -51,7 +51,7 @@ function findProcess(process: string, rules: EvidenceRules): Finding {
 /** What a server is greeted as, or greets as. ALPN first: it decides whatever the name says. */
 function findHandshake(names: HandshakeNames, rules: EvidenceRules): Finding[] {
   const findings: Finding[] = [];
-  const add = (what: string, rule: string | null, verdict: Verdict) =>
+  const add = (what: string, rule: string | null, verdict: FindingVerdict) =>
     findings.push({ grade: "server-name", what, rule, verdict });
   const addSign = (what: string, match: ProtocolSignMatch | null) => {
     if (match !== null) add(what, match.rule, { says: "products", products: match.products });
@@ -70,7 +70,7 @@ function findHandshake(names: HandshakeNames, rules: EvidenceRules): Finding[] {
   if (names.userAgentProcess !== null) {
     const match = rules.processes.match(names.userAgentProcess);
     const products = match === null || match.actsForOthers ? [] : match.products;
-    const verdict: Verdict = products.length > 0 ? { says: "products", products } : NOTHING;
+    const verdict: FindingVerdict = products.length > 0 ? { says: "products", products } : NOTHING;
     add(`user agent of ${names.userAgentProcess}`, match === null ? null : names.userAgentProcess, verdict);
   }
   return findings;
@@ -98,7 +98,7 @@ function findAddressNames(names: readonly string[], rules: EvidenceRules): Findi
   return { grade: "name", what, rule, verdict: verdictOfAny(verdicts) };
 }
 
-function verdictOfAny(verdicts: readonly Verdict[]): Verdict {
+function verdictOfAny(verdicts: readonly FindingVerdict[]): FindingVerdict {
   if (verdicts.every(({ says }) => says === "products")) {
     const products = verdicts.flatMap((verdict) => (verdict.says === "products" ? verdict.products : []));
     return { says: "products", products: [...new Set(products)] };
@@ -112,7 +112,7 @@ function judgeName(
   name: string,
   match: HostMatch | null,
   rules: EvidenceRules,
-): { rule: string | null; verdict: Verdict } {
+): { rule: string | null; verdict: FindingVerdict } {
   if (match !== null) {
     const { rule, products } = match;
     return { rule, verdict: products.length > 0 ? { says: "products", products } : APPLES };

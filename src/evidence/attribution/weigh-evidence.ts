@@ -1,7 +1,7 @@
 /** From the candidates of a port and further evidence to what remains. Pure (docs/contract.md, "What evidence decides"). */
 import type { Product } from "../../knowledge/port-list/product.ts";
 import { NO_SERVICE_SIDE, type PortMatch } from "../../knowledge/port-list/service-table.ts";
-import type { Attribution, Effect, Evidence, Finding, WeighedFinding } from "./evidence.ts";
+import type { Attribution, Evidence, Finding, FindingEffect, WeighedFinding } from "./evidence.ts";
 
 /** An attribution with what each finding had to do with it. */
 export interface WeighedEvidence {
@@ -22,7 +22,7 @@ export function weighEvidence(match: PortMatch, findings: readonly Finding[]): W
   let grade: Evidence | null = null;
   for (const finding of findings) {
     const { verdict } = finding;
-    let effect: Effect = "none";
+    let effect: FindingEffect = "none";
     if (verdict.says === "products") {
       if (named === null) {
         named = verdict.products;
@@ -58,7 +58,7 @@ function withoutProducts(match: PortMatch, findings: readonly WeighedFinding[]):
   const saysApple = finding.verdict.says === "apple";
   const remaining = match.products.filter((product) => isApples(product) === saysApple);
   let attribution: Attribution = byPort;
-  let effect: Effect = "none";
+  let effect: FindingEffect = "none";
   if (remaining.length === match.products.length && remaining.length > 0) effect = "confirmed";
   else if (remaining.length > 0) {
     attribution =
@@ -70,7 +70,7 @@ function withoutProducts(match: PortMatch, findings: readonly WeighedFinding[]):
     attribution = { candidates: [], evidence: null, reason: "not-apple", isOffList: false };
     effect = "decided";
   } else if (match.products.length > 0) effect = "contradicted";
-  const others = (says: string): Effect =>
+  const others = (says: string): FindingEffect =>
     says === "nothing" ? "none" : says === finding.verdict.says ? "confirmed" : "contradicted";
   return {
     attribution,

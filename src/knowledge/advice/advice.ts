@@ -27,6 +27,7 @@ export const SITUATIONS = {
   "rule-name": ["name"],
 } as const;
 
+/** What there may be something to say about: a verdict, or a finding beside it. */
 export type Situation = keyof typeof SITUATIONS;
 
 /** A value for each placeholder of a situation. */

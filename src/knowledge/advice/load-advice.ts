@@ -23,6 +23,12 @@ const SEPARATOR = " | ";
  *
  * @throws InputError `cannot_open` for a file that cannot be read, `bad_data_file` with file and line for anything in one
  * that cannot be right
+ * @example
+ * ```ts
+ * import { loadAdvice } from "appleflow";
+ *
+ * const advice = loadAdvice();
+ * ```
  */
 export function loadAdvice(options: AdviceOptions = {}): Advice {
   return new Advice(loadAdviceRows(options));

@@ -44,9 +44,18 @@ export interface LoadedEvidence {
 /**
  * The rules of the package, and the user's own over them.
  *
- * @param catalogue knows every product that the package's rules name
+ * @param catalogue knows every product that the package's rules name: the list of ports
  * @throws InputError `cannot_open` for a file that cannot be read, `bad_data_file` with file and line for anything in one
  * that cannot be right
+ *
+ * @example
+ * ```ts
+ * import { loadEvidenceRules, loadPortList, summarize } from "appleflow";
+ *
+ * const services = loadPortList();
+ * const rules = loadEvidenceRules(services, { rulesFile: "ours.tsv" });
+ * const summary = await summarize(["office.pcapng"], { services, rules });
+ * ```
  */
 export function loadEvidenceRules(
   catalogue: ProductFinder,

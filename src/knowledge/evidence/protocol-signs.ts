@@ -4,6 +4,7 @@ import type { Product } from "../port-list/product.ts";
 
 /** `alpn-prefix`: how an ALPN protocol begins (RFC 7301). `rfb-version`: a server's version of RFB (RFC 6143, 7.1.1). */
 export const PROTOCOL_SIGNS = ["alpn-prefix", "rfb-version"] as const;
+/** What of a payload is looked at. */
 export type ProtocolSign = (typeof PROTOCOL_SIGNS)[number];
 
 /** One row of signs. */

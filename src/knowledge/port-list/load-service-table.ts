@@ -39,10 +39,18 @@ const ROW_COLUMNS: readonly RowColumn[] = [
 ];
 
 /**
- * The list, with rows of the user's own where asked for.
+ * The list, with rows of the user's own where asked for. The public interface calls it `loadPortList`.
  *
  * @throws InputError `cannot_open` for a file that cannot be read, `bad_data_file` with file and line for
  * anything in one that cannot be right
+ *
+ * @example
+ * ```ts
+ * import { loadPortList } from "appleflow";
+ *
+ * const { rows, products } = loadPortList().lookup(0, 5223);
+ * console.log(rows.map(({ serviceName }) => serviceName), products.map(({ name }) => name));
+ * ```
  */
 export function loadServiceTable(options: ServiceTableOptions = {}): ServiceTable {
   return loadServices(options).table;

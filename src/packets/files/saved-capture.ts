@@ -27,7 +27,21 @@ export interface Ring {
 
 /**
  * Writes what it is given to a file, in the order in which it comes. A packet keeps its interface, link type, lengths and
- * time; the names of processes beside a packet are not kept. Its methods throw `InputError` "cannot_write".
+ * time; the names of processes beside a packet are not kept. Who makes one has to call `close`.
+ *
+ * @throws InputError `cannot_write`, from its constructor and all methods
+ *
+ * @example
+ * ```ts
+ * import { monitor, openLive, SavedCapture } from "appleflow";
+ *
+ * const saved = new SavedCapture("live.pcapng", { files: 10, bytes: 100e6 });
+ * try {
+ *   await monitor([await openLive("en0", "auto")], { sink: saved, onInterval: () => undefined });
+ * } finally {
+ *   saved.close();
+ * }
+ * ```
  */
 export class SavedCapture {
   readonly #file: string;

@@ -86,6 +86,9 @@ export const FLOW_BROADCAST_FROM_A = 0x2000;
 export const FLOW_BROADCAST_FROM_B = 0x4000;
 /** The observer wants to see the flow's payload. */
 export const FLOW_OBSERVED = 0x8000;
+/** The highest bits have where the numbers of a side of TCP begin: the lowest 15 bits of its SYN's sequence number. */
+export const FLOW_START_KNOWN = 0x10000;
+export const FLOW_START_SHIFT = 17;
 
 /** Bits of a flow's orientation: the side whose port names the service, the side that began, and above them what decided. */
 export const ORIENTED_SERVICE = 1;

@@ -14,7 +14,16 @@ interface Route {
   readonly metric: number;
 }
 
-/** The name of the interface with the default route, of IPv4 before IPv6; null where there is none. */
+/**
+ * The name of the interface with the default route, of IPv4 before IPv6; null where there is none.
+ *
+ * @example
+ * ```ts
+ * import { findDefaultInterface, openLive } from "appleflow";
+ *
+ * const source = await openLive((await findDefaultInterface()) ?? "en0", "auto");
+ * ```
+ */
 export async function findDefaultInterface(): Promise<string | null> {
   if (platform() === "linux") {
     return (

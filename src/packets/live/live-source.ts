@@ -27,6 +27,9 @@ export interface LiveEvent {
   readonly message: string;
 }
 
+/** Variables of a program's environment. */
+export type ProgramEnvironment = Readonly<Record<string, string | undefined>>;
+
 /** How to capture. */
 export interface LiveOptions {
   /** Bytes kept of each packet (default 262144, all). */
@@ -43,7 +46,7 @@ export interface LiveOptions {
   /** Told of interruptions. Keep it short, and let it not throw. */
   readonly onEvent?: (event: LiveEvent) => void;
   /** Environment of the programs that capture (default: this process's own). */
-  readonly env?: NodeJS.ProcessEnv;
+  readonly env?: ProgramEnvironment;
 }
 
 /** Packets of one interface as they come. Reads like a file: blocks and their bytes are borrowed until the next. */

@@ -4,7 +4,7 @@ import { networkInterfaces } from "node:os";
 import { type CapProbe, probeCap } from "./cap-program.ts";
 import { readLibpcapError } from "./capture-errors.ts";
 import { findDefaultInterface } from "./default-route.ts";
-import type { BackendName } from "./live-source.ts";
+import type { BackendName, ProgramEnvironment } from "./live-source.ts";
 import { readProgramOutput } from "./program-output.ts";
 
 /** An interface that libpcap or the system knows. */
@@ -40,8 +40,20 @@ const LINK_TYPE_NAMES: Readonly<Record<string, string>> = {
   IEEE802_11_RADIO: "IEEE802_11_RADIOTAP",
 };
 
-/** All interfaces: the one with the default route first, then as the system lists them. */
-export async function listInterfaces(env: NodeJS.ProcessEnv = process.env): Promise<NetworkInterface[]> {
+/**
+ * All interfaces: the one with the default route first, then as the system lists them. Tries to open each one, which needs
+ * the privilege to capture; what fails is said in `problem`.
+ *
+ * @param env environment of the programs that are asked
+ *
+ * @example
+ * ```ts
+ * import { listInterfaces } from "appleflow";
+ *
+ * for (const { name, backends, problem } of await listInterfaces()) console.log(name, problem ?? backends);
+ * ```
+ */
+export async function listInterfaces(env: ProgramEnvironment = process.env): Promise<NetworkInterface[]> {
   const [{ stdout }, procNetDev, defaultName] = await Promise.all([
     readProgramOutput("tcpdump", ["-D"], env),
     readFile("/proc/net/dev", "utf8").catch(() => ""),

@@ -10,10 +10,17 @@ const PROGRAMS = { tcpdump: tcpdumpProgram, cap: capProgram };
 const FAULTS_OF_BACKEND = ["no_permission", "no_backend"];
 
 /**
- * Begins to capture on an interface. Throws `InputError`: `bad_filter`, `no_such_interface`, `interface_down`,
- * `no_permission`, `no_backend`, `capture_failed`.
+ * Begins to capture on an interface. The caller owns the source, and stops it if `monitor` does not.
  *
  * @param backend "auto": tcpdump where it can capture, else cap; where neither can, the error says what each lacks.
+ * @throws InputError `bad_filter`, `no_such_interface`, `interface_down`, `no_permission`, `no_backend`, `capture_failed`
+ *
+ * @example
+ * ```ts
+ * import { openLive } from "appleflow";
+ *
+ * const source = await openLive("en0", "auto", { filter: "not port 22", onEvent: ({ message }) => console.error(message) });
+ * ```
  */
 export async function openLive(
   interfaceName: string,

@@ -2,8 +2,9 @@
 import { EVIDENCE_GRADES, type Evidence, UNATTRIBUTED_REASONS } from "../../evidence/attribution/evidence.ts";
 import { isFailure, type ReachVerdict } from "../reach/reach-report.ts";
 import { compareText } from "../traffic/product-totals.ts";
-import type { FamilySummary, FlowShare, PortSummary, Share, Traffic } from "../traffic/summary.ts";
+import type { FamilySummary, FlowShare, Share, Traffic } from "../traffic/summary.ts";
 import type { ComparableProduct, ComparableSummary } from "./comparable-summary.ts";
+import { comparePorts, type PortDifference, trafficOf } from "./port-difference.ts";
 
 /** Name and version of the JSON form. */
 export const DIFFERENCE_SCHEMA = "appleflow/diff@1";
@@ -16,10 +17,12 @@ export type Change = "appeared" | "gone" | "changed" | "unchanged";
  * evidence.
  */
 export const CHANGED_PARTS = ["verdict", "bytes", "range", "evidence"] as const;
+/** A part of a row that changed. */
 export type ChangedPart = (typeof CHANGED_PARTS)[number];
 
 /** What there is a row for. */
 export const DIFFERENCE_GROUPINGS = ["product", "family"] as const;
+/** What there is a row for. */
 export type DifferenceGrouping = (typeof DIFFERENCE_GROUPINGS)[number];
 
 /** One of the two sides. */
@@ -52,6 +55,7 @@ export interface VerdictDifference {
   readonly isChanged: boolean;
 }
 
+/** A product or family on both sides. */
 export interface GroupDifference {
   /** A product or family. */
   readonly name: string;
@@ -69,16 +73,6 @@ export interface GroupDifference {
   readonly after: ComparedGroup | null;
 }
 
-/** A service port that only one side has. */
-export interface PortDifference extends Traffic {
-  readonly change: "appeared" | "gone";
-  readonly transport: "tcp" | "udp";
-  /** null: of flows of which nothing says which side serves. */
-  readonly port: number | null;
-  readonly listed: boolean;
-  readonly service: string | null;
-}
-
 /** Why flows were given to no product, and how much of that there is. */
 export interface ReasonDifference {
   readonly reason: (typeof UNATTRIBUTED_REASONS)[number];
@@ -87,6 +81,7 @@ export interface ReasonDifference {
   readonly after: Traffic;
 }
 
+/** All that is different, and what is not. */
 export interface SummaryDifference {
   readonly schema: typeof DIFFERENCE_SCHEMA;
   readonly by: DifferenceGrouping;
@@ -102,6 +97,7 @@ export interface SummaryDifference {
   readonly unattributed: readonly ReasonDifference[];
 }
 
+/** Options of {@link compareSummaries}. */
 export interface DifferenceOptions {
   readonly by?: DifferenceGrouping;
   /** Default 0: every difference counts. */
@@ -114,7 +110,22 @@ export interface NamedSummary {
   readonly summary: ComparableSummary;
 }
 
-/** Compares row by row. Pure; owned by the caller. */
+/**
+ * Compares two summaries row by row. Pure; owned by the caller.
+ *
+ * @example
+ * ```ts
+ * import { compareSummaries, summarize } from "appleflow";
+ *
+ * const [before, after] = ["monday.pcap", "tuesday.pcap"];
+ * const { rows } = compareSummaries(
+ *   { name: before, summary: await summarize([before]) },
+ *   { name: after, summary: await summarize([after]) },
+ *   { minChange: 0.05 },
+ * );
+ * for (const { name, change } of rows) console.log(name, change);
+ * ```
+ */
 export function compareSummaries(
   before: NamedSummary,
   after: NamedSummary,
@@ -252,41 +263,6 @@ function compareTraffic(before: Traffic, after: Traffic, minChange: number): Cha
   if (before.flows === 0) return "appeared";
   if (after.flows === 0) return "gone";
   return differs(before.bytes, after.bytes, minChange) ? "changed" : "unchanged";
-}
-
-function comparePorts(before: readonly PortSummary[], after: readonly PortSummary[]): PortDifference[] {
-  const missing = (
-    ports: readonly PortSummary[],
-    others: readonly PortSummary[],
-    change: "appeared" | "gone",
-  ) => {
-    const known = new Set(others.map(keyOf));
-    return ports
-      .filter((port) => !known.has(keyOf(port)))
-      .map(({ transport, port, listed, service, ...traffic }) => ({
-        change,
-        transport,
-        port,
-        listed,
-        service,
-        ...trafficOf(traffic),
-      }));
-  };
-  return [...missing(before, after, "gone"), ...missing(after, before, "appeared")].sort(
-    (a, b) =>
-      b.bytes - a.bytes || compareText(a.transport, b.transport) || (a.port ?? PORTS) - (b.port ?? PORTS),
-  );
-}
-
-/** A flow without a service port stands behind all ports. */
-const PORTS = 65_536;
-
-function keyOf({ transport, port }: PortSummary): string {
-  return `${transport}/${port}`;
-}
-
-function trafficOf({ flows, packets, bytes }: Traffic): Traffic {
-  return { flows, packets, bytes };
 }
 
 function roundToThousandths(number: number): number {

@@ -155,7 +155,7 @@ function findNeeds(
         ports: need.portText,
         verdict,
         effect: need.effect,
-        isInstead: need.isInstead,
+        isInstead: need.insteadOf !== null,
         targets: shown,
       };
     });

@@ -8,7 +8,7 @@ import { formatAddressKey } from "../../net/address-key.ts";
 import type { CaptureSummary } from "../capture-summary.ts";
 import type { AttemptTally } from "./attempt-tally.ts";
 import { buildProducts } from "./build-products.ts";
-import type { ProductNeed } from "./product-needs.ts";
+import { fallBacksOf, type ProductNeed } from "./product-needs.ts";
 import type { ReachDirections } from "./reach-directions.ts";
 import {
   type BlockedName,
@@ -39,7 +39,7 @@ export interface CollectedReach {
 export function* buildReach(collected: CollectedReach): Generator<void, ReachReport> {
   const { capture, services, rules, needs, tally } = collected;
   const { directions, rows } = tally;
-  const targets = settleTargets(tally.targets.list(), directions);
+  const targets = settleTargets(tally.targets.list(), directions, fallBacksOf(needs));
   yield;
   const blockedNames = rules === null ? [] : findBlockedNames(collected.refused, rules, targets);
   yield;

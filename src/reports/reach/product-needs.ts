@@ -13,8 +13,8 @@ export interface ProductNeed {
   readonly transport: "tcp" | "udp";
   readonly portText: string;
   readonly ports: readonly PortRange[];
-  /** Counts only where the product's other way does not work. */
-  readonly isInstead: boolean;
+  /** Counts only where the product's other way does not work, which is by this port; null: required. */
+  readonly insteadOf: number | null;
   /** Products whose attempts show whether it can be had; itself always. */
   readonly shownBy: ReadonlySet<string>;
   /** What a user notices. */
@@ -76,10 +76,32 @@ export function parseProductNeeds(
       transport,
       portText: cells.ports,
       ports,
-      isInstead: cells.role !== "required",
+      insteadOf: cells.role === "required" ? null : Number(cells.role.slice("instead of ".length)),
       shownBy: new Set([product.name, ...others]),
       effect: cells.effect,
       sources: sources.check(record, source),
     });
+  });
+}
+
+/** A way that clients take where another one fails. */
+export interface FallBack {
+  /** The way that fails. */
+  readonly transport: "tcp" | "udp";
+  readonly port: number;
+  /** The port of TCP that is tried instead. */
+  readonly instead: number;
+}
+
+/** The ways that are left where others fail: push by HTTPS's port, QUIC by TCP. */
+export function fallBacksOf(needs: readonly ProductNeed[]): readonly FallBack[] {
+  return needs.flatMap(({ product, insteadOf: port, ports: [{ first: instead }] }) => {
+    const failing = needs.find(
+      (other) =>
+        other.product === product &&
+        other.insteadOf === null &&
+        other.ports.some(({ first }) => first === port),
+    );
+    return port === null || failing === undefined ? [] : [{ transport: failing.transport, port, instead }];
   });
 }

@@ -26,6 +26,7 @@ export const ATTEMPT_VERDICTS = [
   /** Too little to tell: the capture ended before an answer had its time, or one single datagram got none. */
   "unclear",
 ] as const;
+/** What came of an attempt. */
 export type AttemptVerdict = (typeof ATTEMPT_VERDICTS)[number];
 
 /** Of a product or row: that of its attempts, or one of these three. */
@@ -108,6 +109,7 @@ export interface ReachNeed {
   readonly effect: string | null;
 }
 
+/** A product that somebody tried to reach, or whose name was blocked. */
 export interface ReachProduct {
   readonly product: string;
   readonly kind: ProductKind;
@@ -133,6 +135,7 @@ export interface BlockedName {
   readonly products: readonly string[];
 }
 
+/** What came of all attempts of a capture. */
 export interface ReachReport {
   readonly schema: typeof REACH_SCHEMA;
   readonly capture: CaptureSummary;

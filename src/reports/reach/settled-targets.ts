@@ -1,5 +1,6 @@
 /** Targets once the whole capture is known: their verdicts, and where a client went when one of them failed. */
 
+import type { FallBack } from "./product-needs.ts";
 import type { ReachDirections } from "./reach-directions.ts";
 import {
   type AttemptVerdict,
@@ -10,16 +11,11 @@ import {
 } from "./reach-report.ts";
 import { type OpenTarget, verdictOf } from "./reach-targets.ts";
 
-/** Ways that clients take where another one fails: push by HTTPS's port (support.apple.com/102266), QUIC by TCP. */
-const FALL_BACKS = [
-  { transport: "tcp", port: 5223, instead: 443 },
-  { transport: "udp", port: 443, instead: 443 },
-] as const;
-
 /** The targets of the report, failing ones first. */
 export function settleTargets(
   open: readonly OpenTarget[],
   directions: ReachDirections,
+  fallBacks: readonly FallBack[],
 ): readonly ReachTarget[] {
   const settled = open.map((target) => settle(target, directions));
   const working = new Map<string, ReachTarget[]>();
@@ -32,7 +28,7 @@ export function settleTargets(
     }
   }
   return settled
-    .map((target) => ({ ...target, fellBackTo: fallBackOf(target, working) }))
+    .map((target) => ({ ...target, fellBackTo: fallBackOf(target, working, fallBacks) }))
     .sort(compareTargets);
 }
 
@@ -125,11 +121,10 @@ function placesOf({ client, port, address, name, products }: ReachTarget): strin
 function fallBackOf(
   target: ReachTarget,
   working: ReadonlyMap<string, readonly ReachTarget[]>,
+  fallBacks: readonly FallBack[],
 ): ReachTarget["fellBackTo"] {
   if (!isFailure(target.verdict)) return null;
-  const way = FALL_BACKS.find(
-    ({ transport, port }) => transport === target.transport && port === target.port,
-  );
+  const way = fallBacks.find(({ transport, port }) => transport === target.transport && port === target.port);
   if (way === undefined) return null;
   for (const key of placesOf({ ...target, port: way.instead })) {
     const found = working.get(key)?.find(({ firstSeen }) => isNotBefore(firstSeen, target.firstSeen));

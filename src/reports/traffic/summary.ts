@@ -34,6 +34,7 @@ export interface PacketClasses {
   readonly unsupportedLinkType: number;
 }
 
+/** The traffic of a product. Times are RFC 3339 in UTC. */
 export interface ProductSummary {
   readonly product: string;
   readonly kind: ProductKind;
@@ -54,6 +55,7 @@ export interface ProductSummary {
   readonly ports: readonly string[];
 }
 
+/** The traffic of a family: a flow whose candidates are all of one family is its own. */
 export interface FamilySummary {
   readonly family: string;
   readonly flows: FlowShare;
@@ -61,12 +63,14 @@ export interface FamilySummary {
   readonly bytes: Share;
 }
 
+/** An amount of traffic: bytes are those on the wire, whole frames. */
 export interface Traffic {
   readonly flows: number;
   readonly packets: number;
   readonly bytes: number;
 }
 
+/** The traffic of a service port. */
 export interface PortSummary extends Traffic {
   readonly transport: "tcp" | "udp";
   /** null: of flows of which nothing says which side serves. */
@@ -91,6 +95,7 @@ export interface DomainTraffic extends Traffic {
   readonly domain: string | null;
 }
 
+/** The totals of a capture. Estimates of products, unattributed traffic and what was not decoded are together the whole. */
 export interface Summary {
   readonly schema: typeof SUMMARY_SCHEMA;
   readonly capture: CaptureSummary;

@@ -1,6 +1,6 @@
 /** What remains of a port's candidates when further evidence is weighed (docs/contract.md, "What evidence decides"). */
 import { describe, expect, it } from "vitest";
-import type { Finding, Verdict } from "../../../src/evidence/attribution/evidence.ts";
+import type { Finding, FindingVerdict } from "../../../src/evidence/attribution/evidence.ts";
 import { weighEvidence } from "../../../src/evidence/attribution/weigh-evidence.ts";
 import type { Product } from "../../../src/knowledge/port-list/product.ts";
 import type { PortMatch } from "../../../src/knowledge/port-list/service-table.ts";
@@ -21,7 +21,7 @@ const generic: PortMatch = { rows: [], products: [websites], match: "specific" }
 const nameless: PortMatch = { rows: [], products: [], match: "specific" };
 const none: PortMatch = { rows: [], products: [], match: "none" };
 
-function finding(grade: Finding["grade"], verdict: Verdict): Finding {
+function finding(grade: Finding["grade"], verdict: FindingVerdict): Finding {
   return { grade, what: "something", rule: null, verdict };
 }
 const names = (grade: Finding["grade"], ...products: Product[]) =>

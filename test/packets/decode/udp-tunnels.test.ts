@@ -1,8 +1,9 @@
 /** Tunnels that are found by a UDP port, or by what the payload looks like: entered where they verify, else not. */
 import { describe, expect, it } from "vitest";
+import { FragmentKind } from "../../../src/packets/decode/decoded-packet.ts";
 import { TUNNEL_NAMES } from "../../../src/packets/decode/tunnels.ts";
 import { concatBytes, fromHex } from "../../support/byte-writer.ts";
-import { type Decoded, decodeBuilt } from "../../support/decode-built.ts";
+import { addressText, type Decoded, decodeBuilt } from "../../support/decode-built.ts";
 import { type PacketBuilder, packet } from "../../support/packet-builder.ts";
 import { IPV4_UDP, IPV4_UDP_SUMMARY } from "../../support/real-packets.ts";
 import { OUTER4, TCP4, TCP6 } from "./catalogue-packet.ts";
@@ -239,6 +240,26 @@ describe("near misses", () => {
     expect(decodeBuilt(from.geneve().ethernet().ipv4().tcp()).summary).toBe(TCP4);
     const both = packet().ethernet().ipv4(OUTER4).udp({ sourcePort: 2152, destinationPort: 6081 });
     expect(decodeBuilt(both.geneve().ipv6().tcp()).summary).toBe(TCP6);
+  });
+});
+
+describe("outer packets in fragments", () => {
+  /** The first of the fragments into which a carrier cuts what its tunnel makes too long. */
+  const first = (port: number) =>
+    packet()
+      .ethernet()
+      .ipv4({ ...OUTER4, moreFragments: true, id: 7 })
+      .udp({ destinationPort: port, length: 1530 });
+
+  it.each<[string, PacketBuilder]>([
+    ["VXLAN", first(8472).vxlan().ethernet().ipv4({ totalLength: 1500 })],
+    ["GTP-U", first(2152).gtpU({ length: 1500 }).ipv4({ totalLength: 1500 })],
+    ["L2TP", first(1701).l2tp({ length: 1522 }).ppp().ipv4({ totalLength: 1500 })],
+  ])("have the inner ports of %s, and the key of the outer fragment", (_name, begin) => {
+    const { summary, out, bytes } = decodeBuilt(begin.tcp().payload(900));
+    expect(summary).toBe(TCP4);
+    expect(out).toMatchObject({ fragment: FragmentKind.FIRST, fragmentId: 7, fragmentProtocol: 17 });
+    expect(addressText(bytes, out.fragmentSourceOffset, 4)).toBe(OUTER4.source);
   });
 });
 

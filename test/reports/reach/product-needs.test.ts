@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { DataSources } from "../../../src/knowledge/port-list/data-sources.ts";
 import { loadProductNeeds } from "../../../src/reports/reach/load-product-needs.ts";
-import { parseProductNeeds } from "../../../src/reports/reach/product-needs.ts";
+import { fallBacksOf, parseProductNeeds } from "../../../src/reports/reach/product-needs.ts";
 import { appleList } from "../../support/analyze.ts";
 
 const find = (name: string) => appleList.product(name);
@@ -32,11 +32,19 @@ describe("data/reach.tsv", () => {
   });
 
   it("has a way that is left only for products that have another one", () => {
-    const left = needs.filter(({ isInstead }) => isInstead).map(({ product }) => product.name);
+    const left = needs.filter(({ insteadOf }) => insteadOf !== null).map(({ product }) => product.name);
     expect(left).toEqual(["Push notifications", "iCloud Private Relay"]);
     for (const name of left) {
-      expect(needs.some(({ product, isInstead }) => product.name === name && !isInstead)).toBe(true);
+      expect(needs.some(({ product, insteadOf }) => product.name === name && insteadOf === null)).toBe(true);
     }
+  });
+
+  it("says which ways clients take where others fail: push by HTTPS's port, QUIC by TCP", () => {
+    expect(fallBacksOf(needs)).toEqual([
+      { transport: "tcp", port: 5223, instead: 443 },
+      { transport: "udp", port: 443, instead: 443 },
+    ]);
+    expect(fallBacksOf(needs.filter(({ insteadOf }) => insteadOf === null))).toEqual([]);
   });
 });
 
@@ -47,7 +55,7 @@ describe("a file of needs", () => {
         what: "media",
         transport: "udp",
         ports: [{ first: 3478, last: 3497 }],
-        isInstead: false,
+        insteadOf: null,
         effect: "no media",
       },
     ]);

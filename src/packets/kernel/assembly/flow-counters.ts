@@ -1,5 +1,6 @@
 /** Counts packets in the records of their flows: which flow a packet is of, whether it begins one, when it was heard. */
 import { NO_TIME } from "../../../net/moment";
+import { TCP_SYN } from "../../../net/tcp-flags";
 import {
   FLOW_BROADCAST_FROM_A,
   FLOW_FIRST_FROM_B,
@@ -26,11 +27,12 @@ import {
   ROW_PROCESS,
   ROW_SECONDS_AT,
 } from "../layout";
+import { noteStart, opensAnother } from "./connection-start";
 import { createRecord, findRecord, grow, isFull, prefetch, removeRecord } from "./flow-index";
 import { recordAt } from "./flow-records";
 import { addProcess, began, beganAnew, endFlow, expire, makeRoom, observe } from "./host";
 import { rowAt } from "./packet-rows";
-import { advanceTcp, isClosed, isOpening } from "./tcp-state";
+import { advanceTcp, isOpening } from "./tcp-state";
 
 /**
  * Packets between two looks for flows that have been silent too long: fixed, so that it does not matter in what pieces a
@@ -110,13 +112,17 @@ function countRow(i: i32, seconds: u32, nanoseconds: u32): void {
   const row = rowAt(i);
   const meta = load<i32>(row, ROW_META * 4);
   let record = findRecord(i);
+  let isFirst = true;
   if (record === 0) record = create(row, seconds, nanoseconds);
-  else if (idleTimeout > 0 && hasEnded(recordAt(record), meta, seconds, nanoseconds)) {
+  else if (idleTimeout > 0 && hasEnded(recordAt(record), row, meta, seconds, nanoseconds)) {
     endFlow(record);
     begin(recordAt(record), meta, seconds, nanoseconds);
     const time = expectExpiry(seconds, nanoseconds);
     if (followed) beganAnew(record, time);
-  } else hear(recordAt(record), seconds, nanoseconds);
+  } else {
+    hear(recordAt(record), seconds, nanoseconds);
+    isFirst = false;
+  }
 
   const base = recordAt(record);
   const fromB = (meta & META_FROM_B) >> META_FROM_B_SHIFT;
@@ -125,7 +131,11 @@ function countRow(i: i32, seconds: u32, nanoseconds: u32): void {
   store<f64>(side, load<f64>(side, RECORD_BYTES * 8) + f64(load<u32>(row, ROW_LENGTH * 4)), RECORD_BYTES * 8);
   let state = load<i32>(base, RECORD_STATE * 4);
   if ((meta & META_BROADCAST) !== 0) state |= FLOW_BROADCAST_FROM_A << fromB;
-  if ((meta & KIND_UDP) === 0) state = advanceTcp(state, meta >>> META_TCP_FLAGS_SHIFT, fromB);
+  if ((meta & KIND_UDP) === 0) {
+    const flags = meta >>> META_TCP_FLAGS_SHIFT;
+    if (isFirst || (flags & TCP_SYN) !== 0) state = noteStart(state, row, flags, isFirst);
+    state = advanceTcp(state, flags, fromB);
+  }
   store<i32>(base, state, RECORD_STATE * 4);
   if ((state & FLOW_OBSERVED) !== 0) show(record, i);
   const process = load<i32>(row, ROW_PROCESS * 4);
@@ -142,10 +152,13 @@ function show(record: i32, i: i32): void {
   store<i32>(base, load<i32>(base, RECORD_STATE * 4) & ~FLOW_OBSERVED, RECORD_STATE * 4);
 }
 
-/** Whether the record's flow had ended before this packet: too long silent, or a closed connection reopened. */
-function hasEnded(base: usize, meta: i32, seconds: u32, nanoseconds: u32): bool {
+/** Whether the record's flow had ended before this packet: too long silent, or another connection is opened. */
+function hasEnded(base: usize, row: usize, meta: i32, seconds: u32, nanoseconds: u32): bool {
   // The flags of UDP are 0, which opens nothing.
-  if (isOpening(meta >>> META_TCP_FLAGS_SHIFT) && isClosed(load<i32>(base, RECORD_STATE * 4))) return true;
+  if (isOpening(meta >>> META_TCP_FLAGS_SHIFT)) {
+    const fromB = (meta & META_FROM_B) >> META_FROM_B_SHIFT;
+    if (opensAnother(load<i32>(base, RECORD_STATE * 4), row, fromB)) return true;
+  }
   const last = load<u32>(base, RECORD_LAST_SECONDS * 4);
   const gap = f64(seconds) - f64(last);
   // Nearly always both within the same moment: no more arithmetic than this.

@@ -61,7 +61,7 @@ export function readUint16(at: usize): u32 {
 }
 
 /** 32 bits in network byte order. */
-function readUint32(at: usize): u32 {
+export function readUint32(at: usize): u32 {
   return bswap<u32>(load<u32>(at));
 }
 

@@ -1,28 +1,57 @@
 /** `appleflow flows`: one line for each flow, written as they end. */
-
+import { type Command, Option } from "commander";
 import { type SummarizeOptions, summarize, summaryStatus } from "../../engine/summarize.ts";
 import type { ServiceTable } from "../../knowledge/port-list/service-table.ts";
 import { renderExplanation } from "../../render/render-explanation.ts";
-import { type FlowFormat, renderFlow, renderFlowHeader } from "../../render/render-flows.ts";
+import { FLOW_FORMATS, type FlowFormat, renderFlow, renderFlowHeader } from "../../render/render-flows.ts";
+import type { CommandContext } from "../command-context.ts";
 import type { Environment } from "../environment.ts";
+import { STATUS_NOTHING_READ } from "../exit-status.ts";
+import { formatOption } from "../format-option.ts";
 import { openResultOutput, type ResultOutput } from "../output-file.ts";
-import { readingNotes } from "../reading-notes.ts";
-import { type ReadingOptions, readingOptions } from "../reading-options.ts";
+import { readingNotes, writeNotes } from "../reading-notes.ts";
+import {
+  addCaptureOptions,
+  type CaptureCommandOptions,
+  captureOptions,
+  capturesArgument,
+} from "../reading-options.ts";
 import { explainTarget } from "./explain-target.ts";
 
-export interface FlowsCommandOptions extends ReadingOptions {
+const EXAMPLES = `
+Examples:
+  appleflow flows office.pcap | jq 'select(.servicePort == 5223) | .originator'
+  appleflow flows office.pcap --format csv --output flows.csv
+  appleflow flows office.pcap --explain 10.0.0.7
+  appleflow flows office.pcap --explain "Software Update"`;
+
+interface FlowsCommandOptions extends CaptureCommandOptions {
   readonly format: FlowFormat;
   /** A flow or a product: tells why, in words, instead of a line for each flow. */
   readonly explain?: string;
 }
 
+/** Defines the command. */
+export function defineFlows(command: Command, { environment, finish }: CommandContext): void {
+  addCaptureOptions(command.addArgument(capturesArgument()))
+    .description("One record for each flow, in the order in which they end.")
+    .addOption(formatOption(FLOW_FORMATS))
+    .option("--explain <what>", "why, in words: a flow (Community ID, address, address:port) or a product")
+    // Flows show no progress; a script may give both commands the same options.
+    .addOption(new Option("--no-progress").hideHelp())
+    .addHelpText("after", EXAMPLES)
+    .action(async (captures: string[], options: FlowsCommandOptions) => {
+      finish(await runFlows(captures, options, environment));
+    });
+}
+
 /** Runs the command; the exit status. */
-export async function runFlows(
+async function runFlows(
   captures: readonly string[],
   options: FlowsCommandOptions,
   environment: Environment,
 ): Promise<number> {
-  const reading = await readingOptions(captures, options, environment);
+  const reading = captureOptions(captures, options, environment);
   const output = openResultOutput(options.output, captures, environment);
   try {
     const lines = new LineChunks(output);
@@ -31,9 +60,9 @@ export async function runFlows(
       ...flowWriter(options, reading, lines, environment),
     });
     const status = summaryStatus(summary);
-    if (status !== 3) lines.flush();
+    if (status !== STATUS_NOTHING_READ) lines.flush();
     output.finish();
-    for (const line of readingNotes(summary)) environment.stderr.write(`${line}\n`);
+    writeNotes(readingNotes(summary), environment);
     return status;
   } catch (error) {
     // Who reads no more needs no more: what was asked for has been given.

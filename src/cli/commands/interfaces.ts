@@ -1,18 +1,30 @@
 /** `appleflow interfaces`: what there is to capture on. */
-
+import type { Command } from "commander";
 import { listInterfaces, type NetworkInterface } from "../../packets/live/network-interfaces.ts";
 import { escapeText, safeJson } from "../../render/render-escape.ts";
+import type { CommandContext } from "../command-context.ts";
 import type { Environment } from "../environment.ts";
+import { formatOption, TABLE_OR_JSON } from "../format-option.ts";
 
-export interface InterfacesCommandOptions {
-  readonly format: "table" | "json";
+interface InterfacesCommandOptions {
+  readonly format: (typeof TABLE_OR_JSON)[number];
 }
 
 const HEADERS = ["INTERFACE", "STATE", "LINK TYPE", "CAPTURE", "ADDRESSES"] as const;
 const GAP = "  ";
 
-/** Runs `appleflow interfaces`; the exit status. */
-export async function runInterfaces(
+/** Defines the command. */
+export function defineInterfaces(command: Command, { environment, finish }: CommandContext): void {
+  command
+    .description("The interfaces there are, and what can capture on them.")
+    .addOption(formatOption(TABLE_OR_JSON))
+    .action(async (options: InterfacesCommandOptions) => {
+      finish(await runInterfaces(options, environment));
+    });
+}
+
+/** Runs the command; the exit status. */
+async function runInterfaces(
   { format }: InterfacesCommandOptions,
   { stdout, env }: Environment,
 ): Promise<number> {

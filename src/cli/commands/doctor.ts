@@ -1,18 +1,25 @@
 /** `appleflow doctor`: whether this system can capture, and what it lacks. */
+import type { Command } from "commander";
 import { diagnose, type Finding } from "../../packets/live/diagnosis.ts";
 import { escapeText } from "../../render/render-escape.ts";
+import type { CommandContext } from "../command-context.ts";
 import type { Environment } from "../environment.ts";
+import { STATUS_NOTHING_READ } from "../exit-status.ts";
 
-/** Nothing can be captured (docs/contract.md, "Exit status"). */
-const STATUS_NOTHING_WORKS = 3;
+/** Defines the command. */
+export function defineDoctor(command: Command, { environment, finish }: CommandContext): void {
+  command.description("Whether this system can capture live, and what it lacks.").action(async () => {
+    finish(await runDoctor(environment));
+  });
+}
 
-/** Runs `appleflow doctor`; the exit status: 0 where some backend can capture on some interface. */
-export async function runDoctor({ stdout, env }: Environment): Promise<number> {
+/** Runs the command; the exit status: 0 where some backend can capture on some interface. */
+async function runDoctor({ stdout, env }: Environment): Promise<number> {
   const { findings, canCapture } = await diagnose(env);
   const width = Math.max(...findings.map(({ subject }) => subject.length));
   stdout.write(findings.flatMap((finding) => linesOf(finding, width)).join(""));
   stdout.write(canCapture ? "\nLive capture works here.\n" : "\nLive capture does not work here yet.\n");
-  return canCapture ? 0 : STATUS_NOTHING_WORKS;
+  return canCapture ? 0 : STATUS_NOTHING_READ;
 }
 
 function linesOf({ subject, isWell, text, remedy }: Finding, width: number): string[] {

@@ -1,36 +1,67 @@
 /** `appleflow check`: whether a capture holds what a file expects of it; for scripts. */
-
+import type { Command } from "commander";
 import { escapeText, safeJson } from "../../render/render-escape.ts";
 import { checkExpectations } from "../../reports/compare/expectation-check.ts";
 import { expectationsOf } from "../../reports/compare/expectations.ts";
 import { loadExpectations } from "../../reports/compare/load-expectations.ts";
+import type { CommandContext } from "../command-context.ts";
 import type { Environment } from "../environment.ts";
+import { STATUS_DIFFERENT } from "../exit-status.ts";
+import { parsePercent } from "../option-parsers.ts";
 import { openResultOutput } from "../output-file.ts";
-import { type ReadingOptions, readingOptions } from "../reading-options.ts";
+import { writeNotes } from "../reading-notes.ts";
+import { addCaptureOptions, type CaptureCommandOptions, captureOptions } from "../reading-options.ts";
 import { readCompared } from "./compared-input.ts";
 
-export interface CheckCommandOptions extends ReadingOptions {
+const EXAMPLES = `
+Examples:
+  appleflow check office.pcap expected.json --update
+  appleflow check office.pcap expected.json
+  appleflow check office.pcap expected.json --tolerance 5%
+
+The file says which products there are, which there are not, whether they could
+be reached, and limits: a number, or an object with min and max. What it leaves
+out may be anything.
+--update writes it from the capture; take out what does not matter.
+
+Exit status: 0 as expected; 1 wrong usage or a mistake in the file; 2 as
+expected, but not all could be read; 3 nothing could be read; 5 something is
+not as expected, one line each.`;
+
+interface CheckCommandOptions extends CaptureCommandOptions {
   /** A part of 1. */
   readonly tolerance: number;
   readonly update?: boolean;
 }
 
-/** Something is not as expected. */
-const STATUS_DIFFERENT = 5;
+/** Defines the command. */
+export function defineCheck(command: Command, { environment, finish }: CommandContext): void {
+  command
+    .description("Whether a capture holds what a file expects of it.")
+    .argument("<capture>", "a capture, or a summary saved as JSON")
+    .argument("<expected>", "the file that says what is expected")
+    .option("--tolerance <percent>", "numbers without min and max may differ by so much", parsePercent, 0)
+    .option("--update", "write the file from the capture");
+  addCaptureOptions(command)
+    .addHelpText("after", EXAMPLES)
+    .action(async (capture: string, expected: string, options: CheckCommandOptions) => {
+      finish(await runCheck([capture, expected], options, environment));
+    });
+}
 
 /** Runs the command; the exit status. */
-export async function runCheck(
+async function runCheck(
   [capture, expectedFile]: readonly [string, string],
   options: CheckCommandOptions,
   environment: Environment,
 ): Promise<number> {
-  const reading = await readingOptions([capture], options, environment);
+  const reading = captureOptions([capture], options, environment);
   if (options.update) return writeExpectations(capture, expectedFile, reading, environment);
   const expected = loadExpectations(expectedFile, (name) => reading.services.product(name)?.name ?? null);
   const output = openResultOutput(options.output, [capture, expectedFile], environment);
   try {
     const { name, summary, status, notes } = await readCompared(capture, reading);
-    for (const line of notes) environment.stderr.write(`${line}\n`);
+    writeNotes(notes, environment);
     if (summary === null) return status;
     const { deviations, checked } = checkExpectations(expected, summary, options.tolerance);
     const lines = deviations.map(({ path, problem }) => `${path} ${problem}`);
@@ -49,13 +80,13 @@ export async function runCheck(
 async function writeExpectations(
   capture: string,
   expectedFile: string,
-  reading: Awaited<ReturnType<typeof readingOptions>>,
+  reading: ReturnType<typeof captureOptions>,
   environment: Environment,
 ): Promise<number> {
   const output = openResultOutput(expectedFile, [capture], environment);
   try {
     const { summary, status, notes } = await readCompared(capture, reading);
-    for (const line of notes) environment.stderr.write(`${line}\n`);
+    writeNotes(notes, environment);
     if (summary !== null) output.write(`${safeJson(expectationsOf(summary), 2)}\n`);
     output.finish();
     return status;

@@ -1,5 +1,5 @@
 /** `appleflow rules`: what a firewall has to let through, or whether one does. */
-
+import { type Command, Option } from "commander";
 import { summarize, summaryStatus } from "../../engine/summarize.ts";
 import { auditRows } from "../../firewall/audit-rows.ts";
 import { CaptureNeeds } from "../../firewall/capture-needs.ts";
@@ -10,16 +10,42 @@ import { planRules } from "../../firewall/plan-rules.ts";
 import { AUDIT_FORMATS, type AuditFormat, renderAudit } from "../../firewall/render-audit.ts";
 import { FIREWALL_FORMATS, PLAN_FORMATS, type PlanFormat, renderPlan } from "../../firewall/render-plan.ts";
 import { loadServiceTable } from "../../knowledge/port-list/load-service-table.ts";
-import { findProducts } from "../../knowledge/port-list/name-search.ts";
-import type { Product } from "../../knowledge/port-list/product.ts";
-import type { ServiceTable } from "../../knowledge/port-list/service-table.ts";
+import type { CommandContext } from "../command-context.ts";
 import { type Environment, UsageError } from "../environment.ts";
+import { STATUS_BLOCKED, STATUS_NOTHING_READ } from "../exit-status.ts";
 import { isOutputFile, openResultOutput } from "../output-file.ts";
-import { readingNotes } from "../reading-notes.ts";
+import { readingNotes, writeNotes } from "../reading-notes.ts";
+import { portsOption } from "../reading-options.ts";
 import { styleOf } from "../terminal-style.ts";
+import { namedProducts } from "./named-products.ts";
+
+const EXAMPLES = `
+Examples:
+  appleflow rules FaceTime iMessage --inside lan0      nftables, for a router
+  appleflow rules Mail --source 10.1.0.0/16 --format iptables
+  appleflow rules --family "Game Center" --format pf
+  appleflow rules "Screen Sharing" --with-inbound --hook output
+  appleflow rules --from office.pcapng --format markdown
+  nft -j list ruleset > now.json && appleflow rules FaceTime --audit now.json
+
+Rules open exactly the rows of Apple's list that name the products, for IPv4 and
+IPv6. With --from these are rows that a flow went to, of the products that more
+than a wide range speaks for. Without names it is every product of the list that
+has not ended. What every network needs besides (DNS, DHCP) stands in comments.
+
+On a router only devices inside may open connections: at the interface of
+--inside, in the networks of --source, or both where both are given. From
+outside nothing gets in but answers and the ICMP errors that belong to them.
+Everything else that would be forwarded is dropped. nftables and iptables need
+one of the two unless they are for a host (--hook output); pf is for a host
+without them.
+
+An audit says for each row whether the ruleset lets a connection to it through:
+first packet, later ones, and answers. What it cannot tell is "undecided". With
+names, its exit status is 4 where a row of theirs is not allowed.`;
 
 /** As commander hands them over. */
-export interface RulesCommandOptions {
+interface RulesCommandOptions {
   readonly format?: string;
   readonly family?: readonly string[];
   /** A capture whose flows say what is needed. */
@@ -40,22 +66,53 @@ export interface RulesCommandOptions {
   readonly output?: string;
 }
 
-/** What was asked for, in words and as products. */
-interface Wanted {
-  readonly subject: string;
-  readonly products: ReadonlySet<Product>;
-  /** Whether somebody named them, so that what has ended is meant, too. */
-  readonly isNamed: boolean;
-}
-
 const DEFAULT_FORMAT: PlanFormat = "nftables";
+const DEFAULT_AUDIT_FORMAT: AuditFormat = "table";
+/** The first is the default. */
+const HOOKS: readonly FirewallHook[] = ["forward", "output"];
 /** Of Linux and the BSDs (IFNAMSIZ without its final NUL). */
 const LONGEST_INTERFACE = 15;
-/** What was asked for would not work: the same as where a capture shows that it did not. */
-const STATUS_BLOCKED = 4;
+/** Defines the command. */
+export function defineRules(command: Command, { environment, finish }: CommandContext): void {
+  command
+    .description("Firewall rules that let products through, and no more.")
+    .argument("[product...]", "products, or other names of them")
+    .addOption(
+      new Option(
+        "-f, --format <format>",
+        `form of the rules (default: ${DEFAULT_FORMAT}), or of the audit (default: ${DEFAULT_AUDIT_FORMAT})`,
+      ).choices([...new Set([...PLAN_FORMATS, ...AUDIT_FORMATS])]),
+    )
+    .option("--family <name>", "all products of a family, too; may be repeated", collect)
+    .option("--from <capture>", "only what a capture shows to be used")
+    .addOption(
+      new Option("--hook <hook>", "of Linux: what a router forwards, or a host sends")
+        .choices(HOOKS)
+        .default(HOOKS[0]),
+    )
+    .option("--audit <ruleset>", "which rows a ruleset blocks: a file of nft -j list ruleset")
+    .option("--inside <interface>", "of a router: where the devices are; the rules are for what they open")
+    .option("--source <network>", "of a router: a network of the devices; may be repeated", collect)
+    .option("--outside <interface>", "of an audit: where the services are")
+    .addOption(new Option("--ip <version>", "of an audit: only IPv4 or only IPv6").choices(["4", "6"]))
+    .option("--with-wide", "rows of more than 100 ports, too: 49152-65535 opens nearly everything")
+    .option("--with-off-list", "ports that products need and Apple's list does not have, marked as such")
+    .option("--with-inbound", "what a Mac itself offers, apart from the rest")
+    .option("--with-retired", "products that have ended, too, where none is named")
+    .addOption(portsOption())
+    .option("-o, --output <file>", "write the rules to a file")
+    .addHelpText("after", EXAMPLES)
+    .action(async (names: string[], options: RulesCommandOptions) => {
+      finish(await runRules(names, options, environment));
+    });
+}
+
+function collect(value: string, before: readonly string[] = []): string[] {
+  return [...before, value];
+}
 
 /** Runs the command; the exit status. */
-export async function runRules(
+async function runRules(
   names: readonly string[],
   options: RulesCommandOptions,
   environment: Environment,
@@ -67,7 +124,7 @@ export async function runRules(
   const format = planFormat(options.format);
   const table = loadServiceTable({ portsFile: options.ports });
   const needs = loadPortNeeds(table, { hasOwnRows: options.ports !== undefined });
-  const wanted = wantedProducts(names, options.family, table);
+  const wanted = namedProducts(names, options.family, table);
   const place = firewallPlace(format, options);
   const { from, withWide, withOffList, withInbound } = options;
   const openings = { withWide, withOffList, withInbound };
@@ -82,9 +139,9 @@ export async function runRules(
     }
     const seen = new CaptureNeeds(table);
     const summary = await summarize([from], { services: table, onFlow: (flow) => seen.add(flow) });
-    for (const line of readingNotes(summary)) environment.stderr.write(`${line}\n`);
+    writeNotes(readingNotes(summary), environment);
     const status = summaryStatus(summary);
-    if (status === 3) return status;
+    if (status === STATUS_NOTHING_READ) return status;
     const plan = planRules({
       table,
       needs: { ...needs, offList: seen.offList },
@@ -111,13 +168,13 @@ async function runAudit(
   file: string,
   environment: Environment,
 ): Promise<number> {
-  const { format: formatName = "table", from, hook, inside, outside, ip } = options;
+  const { format: formatName = DEFAULT_AUDIT_FORMAT, from, hook, inside, outside, ip } = options;
   const format: AuditFormat | undefined = AUDIT_FORMATS.find((known) => known === formatName);
   if (format === undefined) throw new UsageError(`--format ${formatName} is not for --audit`);
   if (from !== undefined) throw new UsageError("--audit and --from answer different questions: take one");
   if (options.source !== undefined) throw new UsageError("--source is not for --audit");
   const table = loadServiceTable({ portsFile: options.ports });
-  const wanted = wantedProducts(names, options.family, table);
+  const wanted = namedProducts(names, options.family, table);
   const report = auditRows(loadNftRuleset(file), {
     table,
     hook,
@@ -169,50 +226,4 @@ function firewallPlace(
     );
   }
   return { kind: "router", inside };
-}
-
-/** The products of the names and families; all of the list where none is given. */
-function wantedProducts(
-  names: readonly string[],
-  families: readonly string[] = [],
-  table: ServiceTable,
-): Wanted {
-  if (names.length === 0 && families.length === 0) {
-    return { subject: "all products of the list", products: new Set(table.products), isNamed: false };
-  }
-  const named = names.map((name) => productNamed(name, table));
-  const ofFamilies = families.map((name) => productsOfFamily(name, table));
-  return {
-    subject: [
-      ...named.map(({ name }) => name),
-      ...ofFamilies.map(({ family }) => `the family ${family}`),
-    ].join(", "),
-    products: new Set([...named, ...ofFamilies.flatMap(({ products }) => products)]),
-    isNamed: true,
-  };
-}
-
-function productNamed(name: string, table: ServiceTable): Product {
-  const exact = table.product(name.trim());
-  if (exact !== null) return exact;
-  const similar = findProducts(table, name);
-  if (similar.length === 1) return similar[0];
-  if (similar.length === 0)
-    throw new UsageError(`no product is called "${name}"; appleflow products lists them`);
-  throw new UsageError(`"${name}" may be ${similar.map((product) => product.name).join(", ")}`);
-}
-
-function productsOfFamily(
-  name: string,
-  table: ServiceTable,
-): { readonly family: string; readonly products: readonly Product[] } {
-  const wanted = name.trim().toLowerCase();
-  const products = [...table.products, ...table.offListProducts].filter(
-    ({ family }) => family.toLowerCase() === wanted,
-  );
-  if (products.length === 0) {
-    const families = new Set([...table.products, ...table.offListProducts].map(({ family }) => family));
-    throw new UsageError(`no family is called "${name}"; there are ${[...families].join(", ")}`);
-  }
-  return { family: products[0].family, products };
 }

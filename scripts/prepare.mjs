@@ -1,0 +1,27 @@
+/**
+ * What npm runs after an installation of the project itself: builds it. The tools for that are development dependencies; where
+ * these are left out (`npm ci --omit=dev`) a build that is there stays as it is, and else it is said what to do.
+ */
+import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
+const ROOT = fileURLToPath(new URL("../", import.meta.url));
+const TOOLS = ["rolldown", "assemblyscript", "binaryen", "typescript", "tsx"];
+const BUILT = ["dist/cli/main.cjs", "dist/lib/index.js", "dist/kernel.wasm"];
+
+const missing = TOOLS.filter((name) => !existsSync(`${ROOT}node_modules/${name}`));
+if (missing.length === 0) {
+  const { status } = spawnSync("npm", ["run", "--silent", "build"], {
+    cwd: ROOT,
+    stdio: "inherit",
+    shell: true,
+  });
+  process.exitCode = status ?? 1;
+} else if (!BUILT.every((path) => existsSync(ROOT + path))) {
+  console.error(
+    `appleflow is not built, and what builds it is not installed (${missing.join(", ")}): run "npm ci" first; ` +
+      'afterwards "npm prune --omit=dev" leaves only what it runs with',
+  );
+  process.exitCode = 1;
+}

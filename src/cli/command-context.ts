@@ -1,0 +1,12 @@
+/** What the file of a command is given to define it. */
+import type { Command } from "commander";
+import type { Environment } from "./environment.ts";
+
+export interface CommandContext {
+  readonly environment: Environment;
+  /** Takes the exit status of the command once it has run. */
+  readonly finish: (status: number) => void;
+}
+
+/** Gives a command, which has only its name, its description, arguments, options, examples and action. */
+export type DefineCommand = (command: Command, context: CommandContext) => void;

@@ -1,0 +1,96 @@
+/** `appleflow diff`: what is different between two captures or saved summaries. */
+import { type Command, Option } from "commander";
+import {
+  DIFFERENCE_FORMATS,
+  type DifferenceFormat,
+  renderDifference,
+} from "../../render/render-difference.ts";
+import {
+  compareSummaries,
+  DIFFERENCE_GROUPINGS,
+  type DifferenceGrouping,
+} from "../../reports/compare/summary-difference.ts";
+import type { CommandContext } from "../command-context.ts";
+import { type Environment, UsageError } from "../environment.ts";
+import { STATUS_DIFFERENT } from "../exit-status.ts";
+import { formatOption } from "../format-option.ts";
+import { parsePercent } from "../option-parsers.ts";
+import { isOutputFile, openResultOutput } from "../output-file.ts";
+import { writeNotes } from "../reading-notes.ts";
+import { addCaptureOptions, type CaptureCommandOptions, captureOptions } from "../reading-options.ts";
+import { styleOf } from "../terminal-style.ts";
+import { readCompared } from "./compared-input.ts";
+
+const EXAMPLES = `
+Examples:
+  appleflow diff monday.pcap tuesday.pcap
+  appleflow diff before.json after.pcap --min-change 5%
+  appleflow diff before.json after.json --by family --format csv
+
+A summary is saved with "summarize --format json". Options of reading hold for
+captures only; a saved summary stays as it was made. Whether a product could be
+reached is told where both are captures.
+
+Exit status: 0 both were read, whatever differs; 2 not all could be read;
+3 one could not be read at all; 5 something differs, with --fail-on-change.`;
+
+interface DiffCommandOptions extends CaptureCommandOptions {
+  readonly format: DifferenceFormat;
+  readonly by: DifferenceGrouping;
+  /** A part of 1. */
+  readonly minChange: number;
+  readonly failOnChange?: boolean;
+}
+
+/** Defines the command. */
+export function defineDiff(command: Command, { environment, finish }: CommandContext): void {
+  command
+    .description("What is different between two captures or saved summaries.")
+    .argument("<before>", "a capture, or a summary saved as JSON")
+    .argument("<after>", "the other one")
+    .addOption(formatOption(DIFFERENCE_FORMATS))
+    .addOption(
+      new Option("--by <what>", "what there is a row for")
+        .choices(DIFFERENCE_GROUPINGS)
+        .default(DIFFERENCE_GROUPINGS[0]),
+    )
+    .option("--min-change <percent>", "numbers that differ by less count as unchanged", parsePercent, 0)
+    .option("--fail-on-change", "exit status 5 when something differs");
+  addCaptureOptions(command)
+    .addHelpText("after", EXAMPLES)
+    .action(async (before: string, after: string, options: DiffCommandOptions) => {
+      finish(await runDiff([before, after], options, environment));
+    });
+}
+
+/** Runs the command; the exit status. */
+async function runDiff(
+  [before, after]: readonly [string, string],
+  options: DiffCommandOptions,
+  environment: Environment,
+): Promise<number> {
+  if (before === "-" && after === "-") throw new UsageError("standard input can be read only once");
+  const reading = captureOptions([before, after], options, environment);
+  const output = openResultOutput(options.output, [before, after], environment);
+  try {
+    const one = await readCompared(before, reading);
+    const other = await readCompared(after, reading);
+    let status: number = Math.max(one.status, other.status);
+    if (one.summary !== null && other.summary !== null) {
+      const { by, minChange, format, failOnChange } = options;
+      const difference = compareSummaries(
+        { name: one.name, summary: one.summary },
+        { name: other.name, summary: other.summary },
+        { by, minChange },
+      );
+      const style = styleOf(environment, isOutputFile(options.output));
+      output.write(await renderDifference(difference, format, style));
+      if (failOnChange && difference.isDifferent) status = STATUS_DIFFERENT;
+    }
+    output.finish();
+    writeNotes([...one.notes, ...other.notes], environment);
+    return status;
+  } finally {
+    output.close();
+  }
+}

@@ -1,0 +1,59 @@
+/** The products that the arguments of `rules` name: by a name, by another name, by a family. */
+import { findProducts } from "../../knowledge/port-list/name-search.ts";
+import type { Product } from "../../knowledge/port-list/product.ts";
+import type { ServiceTable } from "../../knowledge/port-list/service-table.ts";
+import { UsageError } from "../environment.ts";
+
+/** What was asked for, in words and as products. */
+export interface NamedProducts {
+  readonly subject: string;
+  readonly products: ReadonlySet<Product>;
+  /** Whether somebody named them, so that what has ended is meant, too. */
+  readonly isNamed: boolean;
+}
+
+/** The products of the names and families; all of the list where none is given. Throws `UsageError` for a name that is none. */
+export function namedProducts(
+  names: readonly string[],
+  families: readonly string[] = [],
+  table: ServiceTable,
+): NamedProducts {
+  if (names.length === 0 && families.length === 0) {
+    return { subject: "all products of the list", products: new Set(table.products), isNamed: false };
+  }
+  const named = names.map((name) => productNamed(name, table));
+  const ofFamilies = families.map((name) => productsOfFamily(name, table));
+  return {
+    subject: [
+      ...named.map(({ name }) => name),
+      ...ofFamilies.map(({ family }) => `the family ${family}`),
+    ].join(", "),
+    products: new Set([...named, ...ofFamilies.flatMap(({ products }) => products)]),
+    isNamed: true,
+  };
+}
+
+function productNamed(name: string, table: ServiceTable): Product {
+  const exact = table.product(name.trim());
+  if (exact !== null) return exact;
+  const similar = findProducts(table, name);
+  if (similar.length === 1) return similar[0];
+  if (similar.length === 0)
+    throw new UsageError(`no product is called "${name}"; appleflow products lists them`);
+  throw new UsageError(`"${name}" may be ${similar.map((product) => product.name).join(", ")}`);
+}
+
+function productsOfFamily(
+  name: string,
+  table: ServiceTable,
+): { readonly family: string; readonly products: readonly Product[] } {
+  const wanted = name.trim().toLowerCase();
+  const products = [...table.products, ...table.offListProducts].filter(
+    ({ family }) => family.toLowerCase() === wanted,
+  );
+  if (products.length === 0) {
+    const families = new Set([...table.products, ...table.offListProducts].map(({ family }) => family));
+    throw new UsageError(`no family is called "${name}"; there are ${[...families].join(", ")}`);
+  }
+  return { family: products[0].family, products };
+}

@@ -1,0 +1,67 @@
+/** `appleflow ports`: the rows of the list for a port or a name. */
+import type { Command } from "commander";
+import { rowRecord } from "../../knowledge/port-list/list-records.ts";
+import { loadServiceTable } from "../../knowledge/port-list/load-service-table.ts";
+import { findPorts } from "../../knowledge/port-list/name-search.ts";
+import { escapeText, safeJson } from "../../render/render-escape.ts";
+import { renderPortList } from "../../render/render-list.ts";
+import type { CommandContext } from "../command-context.ts";
+import { type Environment, UsageError } from "../environment.ts";
+import { STATUS_USAGE } from "../exit-status.ts";
+import { formatOption, TABLE_OR_JSON } from "../format-option.ts";
+import { MAX_PORT } from "../option-parsers.ts";
+import { portsOption } from "../reading-options.ts";
+import { styleOf } from "../terminal-style.ts";
+
+const QUERY_HELP = `
+A query is a port (5223), a port and transport (5223/tcp), a range as it stands
+in the list (3478-3497), or a name: of a service, a protocol or a product.
+Without one, all rows are shown.`;
+
+interface PortsCommandOptions {
+  readonly format: (typeof TABLE_OR_JSON)[number];
+  readonly ports?: string;
+}
+
+/** "443", "443/tcp", "tcp/443", "3478-3497": a question for ports, whatever the list answers. */
+const PORT_QUESTION = /^(?:(?:tcp|udp)\/)?\d+(?:[-–]\d+)?(?:\/(?:tcp|udp))?$/i;
+
+/** Defines the command. */
+export function definePorts(command: Command, { environment, finish }: CommandContext): void {
+  command
+    .description("The rows of Apple's list for a port or a name.")
+    .argument("[query]", "a port, a port and transport, or a name")
+    .addOption(formatOption(TABLE_OR_JSON))
+    .addOption(portsOption())
+    .addHelpText("after", QUERY_HELP)
+    .action(async (query: string | undefined, options: PortsCommandOptions) => {
+      finish(await runPorts(query, options, environment));
+    });
+}
+
+/** Runs the command; the exit status. */
+async function runPorts(
+  query: string | undefined,
+  { format, ports }: PortsCommandOptions,
+  environment: Environment,
+): Promise<number> {
+  const { stdout, stderr } = environment;
+  const table = loadServiceTable({ portsFile: ports });
+  const isPortQuestion = query !== undefined && PORT_QUESTION.test(query.trim());
+  if (isPortQuestion) checkPortNumbers(query);
+  const records = (query === undefined ? table.rows : findPorts(table, query)).map(rowRecord);
+  if (format === "json") stdout.write(`${safeJson(records, 2)}\n`);
+  else if (records.length > 0) stdout.write(await renderPortList(records, styleOf(environment, false)));
+  if (records.length > 0) return 0;
+  stderr.write(`appleflow: no row of the list matches ${escapeText(query ?? "")}\n`);
+  // That the list does not know a port is an answer; a name that nothing has is a slip of the pen.
+  return isPortQuestion ? 0 : STATUS_USAGE;
+}
+
+function checkPortNumbers(query: string): void {
+  for (const digits of query.match(/\d+/g) ?? []) {
+    if (Number(digits) > MAX_PORT) {
+      throw new UsageError(`port ${digits} does not exist: it needs a number from 0 to ${MAX_PORT}`);
+    }
+  }
+}

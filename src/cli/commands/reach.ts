@@ -1,0 +1,91 @@
+/** `appleflow reach`: which of Apple's services could be reached in a capture, and what is in the way of the others. */
+import { type Command, Option } from "commander";
+import { reach, summaryStatus } from "../../engine/summarize.ts";
+import { loadAdvice } from "../../knowledge/advice/load-advice.ts";
+import {
+  REACH_FORMATS,
+  REACH_GROUPINGS,
+  type ReachFormat,
+  type ReachGrouping,
+  renderReach,
+} from "../../render/render-reach.ts";
+import { renderReachExplanation } from "../../render/render-reach-explanation.ts";
+import { hasFailure } from "../../reports/reach/reach-report.ts";
+import type { CommandContext } from "../command-context.ts";
+import type { Environment } from "../environment.ts";
+import { STATUS_BLOCKED, STATUS_NOTHING_READ } from "../exit-status.ts";
+import { formatOption } from "../format-option.ts";
+import { isOutputFile, openResultOutput } from "../output-file.ts";
+import { readingNotes, writeNotes } from "../reading-notes.ts";
+import {
+  addCaptureOptions,
+  type CaptureCommandOptions,
+  captureOptions,
+  capturesArgument,
+} from "../reading-options.ts";
+import { styleOf } from "../terminal-style.ts";
+import { reachQuestion } from "./reach-question.ts";
+
+const EXAMPLES = `
+Examples:
+  appleflow reach office.pcapng                what works, and what does not
+  appleflow reach office.pcapng --by row       the list's rows: seen, failed
+  appleflow reach office.pcapng --explain FaceTime
+  appleflow reach office.pcapng --explain 5223/tcp
+
+Exit status 4: a service that was tried does not work. What was never tried
+proves nothing.`;
+
+interface ReachCommandOptions extends CaptureCommandOptions {
+  readonly format: ReachFormat;
+  readonly by: ReachGrouping;
+  /** A product, port, address or name: tells why, in words, instead of the report. */
+  readonly explain?: string;
+}
+
+/** Defines the command. */
+export function defineReach(command: Command, { environment, finish }: CommandContext): void {
+  addCaptureOptions(command.addArgument(capturesArgument()))
+    .description("Which of Apple's services get through, and what is in the way of the others.")
+    .addOption(formatOption(REACH_FORMATS))
+    .addOption(
+      new Option("--by <what>", "what the table has a line for")
+        .choices(REACH_GROUPINGS)
+        .default(REACH_GROUPINGS[0]),
+    )
+    .option("--explain <what>", "why, in words: a product, a port, an address or a name")
+    .addHelpText("after", EXAMPLES)
+    .action(async (captures: string[], options: ReachCommandOptions) => {
+      finish(await runReach(captures, options, environment));
+    });
+}
+
+/** Runs the command; the exit status. */
+async function runReach(
+  captures: readonly string[],
+  options: ReachCommandOptions,
+  environment: Environment,
+): Promise<number> {
+  const reading = captureOptions(captures, options, environment);
+  const isAnonymous = reading.pseudonyms !== undefined;
+  const { explain } = options;
+  const question = explain === undefined ? null : reachQuestion(explain, reading.services, isAnonymous);
+  const output = openResultOutput(options.output, captures, environment);
+  try {
+    const { report, summary } = await reach(captures, reading);
+    const status = summaryStatus(summary);
+    const style = styleOf(environment, isOutputFile(options.output));
+    if (status !== STATUS_NOTHING_READ) {
+      output.write(
+        question === null
+          ? await renderReach(report, { format: options.format, by: options.by, style })
+          : await renderReachExplanation(report, question, loadAdvice(), style),
+      );
+    }
+    output.finish();
+    writeNotes(readingNotes(summary), environment);
+    return status === 0 && hasFailure(report) ? STATUS_BLOCKED : status;
+  } finally {
+    output.close();
+  }
+}

@@ -1,0 +1,108 @@
+/** `appleflow summarize`: the totals of captures. */
+import { type Command, Option } from "commander";
+import { type SummarizeOptions, summarize, summaryStatus } from "../../engine/summarize.ts";
+import { GROUPINGS, type Grouping } from "../../render/render-groups.ts";
+import { renderSummary, SUMMARY_FORMATS, type SummaryFormat } from "../../render/render-summary.ts";
+import type { CommandContext } from "../command-context.ts";
+import type { Environment } from "../environment.ts";
+import { STATUS_NOTHING_READ } from "../exit-status.ts";
+import { formatOption } from "../format-option.ts";
+import { wholeNumber } from "../option-parsers.ts";
+import { isOutputFile, openResultOutput } from "../output-file.ts";
+import { readingNotes, writeNotes } from "../reading-notes.ts";
+import {
+  addCaptureOptions,
+  type CaptureCommandOptions,
+  captureOptions,
+  capturesArgument,
+} from "../reading-options.ts";
+import { styleOf } from "../terminal-style.ts";
+
+const EXAMPLES = `
+Examples:
+  appleflow summarize monday.pcap tuesday.pcap.gz captures/
+  appleflow summarize office.pcapng --by host --top 20
+  appleflow summarize office.pcap --from 2026-01-31T09:00 --to 2026-01-31T09:15
+  appleflow summarize office.pcapng --filter "net 10.1.0.0/16 and not port 443"
+  appleflow summarize office.pcapng --format json | jq '.products[0]'
+
+An estimate shares each flow equally among the products that Apple's list names
+for its port. Beside it stands what no other product of the list can claim
+(sole), and what the product could have at most (possible). A port alone proves
+neither. Sizes are in SI units: 1 kB is 1000 bytes.`;
+
+const MOST_ROWS = 1_000_000_000;
+
+interface SummarizeCommandOptions extends CaptureCommandOptions {
+  readonly format: SummaryFormat;
+  readonly by: Grouping;
+  readonly top?: number;
+  /** `--no-progress` makes it false. */
+  readonly progress: boolean;
+}
+
+/** Defines the command. */
+export function defineSummarize(command: Command, { environment, finish }: CommandContext): void {
+  addCaptureOptions(command.addArgument(capturesArgument()))
+    .description("Totals of captures: per product, family, service, port or host.")
+    .addOption(formatOption(SUMMARY_FORMATS))
+    .addOption(new Option("--by <what>", "what there is a row for").choices(GROUPINGS).default(GROUPINGS[0]))
+    .option("--top <count>", "only so many rows, those with most bytes", wholeNumber(1, MOST_ROWS))
+    .option("--no-progress", "no progress bar")
+    .addHelpText("after", EXAMPLES)
+    .action(async (captures: string[], options: SummarizeCommandOptions) => {
+      finish(await runSummarize(captures, options, environment));
+    });
+}
+
+/** Runs the command; the exit status. */
+async function runSummarize(
+  captures: readonly string[],
+  options: SummarizeCommandOptions,
+  environment: Environment,
+): Promise<number> {
+  const reading = captureOptions(captures, options, environment);
+  const output = openResultOutput(options.output, captures, environment);
+  try {
+    const summary = await summarizeWithProgress(captures, reading, options, environment);
+    const status = summaryStatus(summary);
+    // With nothing read there are no results, not results that are zero.
+    if (status !== STATUS_NOTHING_READ) {
+      const { format, by, top } = options;
+      const style = styleOf(environment, isOutputFile(options.output));
+      output.write(await renderSummary(summary, { format, by, style, ...(top !== undefined && { top }) }));
+    }
+    output.finish();
+    writeNotes(readingNotes(summary), environment);
+    return status;
+  } finally {
+    output.close();
+  }
+}
+
+async function summarizeWithProgress(
+  captures: readonly string[],
+  reading: SummarizeOptions,
+  options: SummarizeCommandOptions,
+  environment: Environment,
+) {
+  const withHosts = options.by === "host";
+  if (!showsProgress(options, environment)) return summarize(captures, { ...reading, withHosts });
+  const { ProgressBar } = await import("../progress-bar.ts");
+  const bar = new ProgressBar(environment);
+  try {
+    return await summarize(captures, {
+      ...reading,
+      withHosts,
+      onProgress: (progress) => bar.update(progress),
+    });
+  } finally {
+    bar.stop();
+  }
+}
+
+/** A pager or another program at the end of a pipe has the terminal for itself. */
+function showsProgress(options: SummarizeCommandOptions, { stdout, stderr }: Environment): boolean {
+  if (options.format !== "table" || !options.progress || !stderr.isTTY) return false;
+  return stdout.isTTY || isOutputFile(options.output);
+}

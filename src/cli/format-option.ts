@@ -1,0 +1,10 @@
+/** The option `--format`, of every command that has more than one. */
+import { Option } from "commander";
+
+/** The formats of commands that print a table for people or JSON for programs. */
+export const TABLE_OR_JSON = ["table", "json"] as const;
+
+/** `-f, --format`; the first of `formats` is the default. */
+export function formatOption(formats: readonly string[]): Option {
+  return new Option("-f, --format <format>", "form of the results").choices(formats).default(formats[0]);
+}

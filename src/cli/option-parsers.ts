@@ -1,0 +1,48 @@
+/** Parsers of option values: a value that is not exactly right is an error that says what would be. */
+import { BlockList, isIP } from "node:net";
+import { InvalidArgumentError } from "commander";
+
+/** The longest time that an option takes, in seconds. */
+export const MOST_SECONDS = 4_294_967_295;
+export const MAX_PORT = 65_535;
+const MOST_PERCENT = 100;
+
+/** A parser of whole numbers; both limits are included. */
+export function wholeNumber(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+    if (value >= least && value <= most) return value;
+    throw new InvalidArgumentError(`It needs a whole number from ${grouped(least)} to ${grouped(most)}.`);
+  };
+}
+
+/** A parser of seconds, with a fraction or without; both limits are included. */
+export function seconds(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const value = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
+    if (value >= least && value <= most) return value;
+    throw new InvalidArgumentError(`It needs seconds from ${grouped(least)} to ${grouped(most)}.`);
+  };
+}
+
+/** `5%`, `0.5%`, or without the sign; as a part of 1. */
+export function parsePercent(text: string): number {
+  const [, digits] = /^(\d+(?:\.\d+)?)%?$/.exec(text) ?? [];
+  const percent = Number(digits);
+  if (percent <= MOST_PERCENT) return percent / 100;
+  throw new InvalidArgumentError(`It needs a part from 0% to ${MOST_PERCENT}%.`);
+}
+
+/** Whether an address is the one of `text`; null where this is none. Knows that 2001:DB8::0:1 is 2001:db8::1. */
+export function addressTest(text: string): ((address: string) => boolean) | null {
+  const family = isIP(text);
+  if (family === 0) return null;
+  const type = family === 4 ? "ipv4" : "ipv6";
+  const meant = new BlockList();
+  meant.addAddress(text, type);
+  return (address) => isIP(address) === family && meant.check(address, type);
+}
+
+function grouped(value: number): string {
+  return value.toLocaleString("en-US");
+}

@@ -1,0 +1,118 @@
+/** The package, installed into an empty project: its program, its modules, its types, and the examples of its documentation. */
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { afterAll, describe, expect, it } from "vitest";
+import { installPackage } from "./support/installed-package.ts";
+import { entriesOfPackage, readPublicInterface } from "./support/public-declarations.ts";
+
+const FIXTURE = fileURLToPath(new URL("../fixtures/office-morning.pcapng", import.meta.url));
+const README = readFileSync(new URL("../README.md", import.meta.url), "utf8");
+const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
+
+/** How TypeScript may be told to find modules, by the names of `moduleResolution`. */
+const RESOLUTIONS = [
+  { moduleResolution: "node16", module: "node16" },
+  { moduleResolution: "nodenext", module: "nodenext" },
+  { moduleResolution: "bundler", module: "esnext" },
+] as const;
+
+const user = installPackage();
+afterAll(() => user.remove());
+
+/** The blocks of TypeScript in a text. */
+function blocksOf(text: string): string[] {
+  return [...text.matchAll(/```ts\n(.*?)```/gs)].map(([, code]) => code);
+}
+
+describe("the installed package", () => {
+  it("has what users need and nothing of the development", () => {
+    const unexpected = user.files.filter(
+      (path) => !/^(dist|data|packaging)\/|^(package\.json|README\.md|CHANGELOG\.md|LICENSE)$/.test(path),
+    );
+    expect(unexpected).toEqual([]);
+    expect(user.files.filter((path) => path.startsWith("dist/types/cli/"))).toEqual([]);
+    expect(user.packedLength).toBeLessThan(600_000);
+  });
+
+  it("runs as a program", () => {
+    const program = "node_modules/.bin/appleflow";
+    expect(user.run(program, "--version")).toMatchObject({ status: 0, stdout: `${version}\n`, stderr: "" });
+    const { status, stdout, stderr } = user.run(program, "summarize", FIXTURE);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+    expect(stdout).toContain("\n595 packets, 5.3 MB, 88 flows\n");
+  });
+
+  it("is imported by its root and its subpaths", () => {
+    user.write(
+      "program.js",
+      `import { loadPortList, summarize } from "appleflow";
+       import { loadPortNeeds, planRules, renderPlan } from "appleflow/firewall";
+       import { renderSummary } from "appleflow/render";
+       const summary = await summarize([process.argv[2]]);
+       const csv = await renderSummary(summary, { format: "csv", by: "family" });
+       const table = loadPortList();
+       const products = new Set([table.product("FaceTime")]);
+       const plan = planRules({ table, needs: loadPortNeeds(table), subject: "FaceTime", products });
+       const rules = JSON.parse(renderPlan(plan, "json", { kind: "host" }));
+       console.log(JSON.stringify([summary.capture.packets, csv.split(",")[0], rules.products]));`,
+    );
+    const { stdout, stderr } = user.run(process.execPath, "program.js", FIXTURE);
+    expect(stderr).toBe("");
+    expect(JSON.parse(stdout)).toEqual([595, "family", ["FaceTime"]]);
+  });
+
+  it("has one class of errors, whichever entry throws", () => {
+    user.write(
+      "errors.js",
+      `import { InputError } from "appleflow";
+       import { loadNftRuleset } from "appleflow/firewall";
+       try { loadNftRuleset("nowhere.json"); } catch (error) { console.log(error instanceof InputError, error.code); }`,
+    );
+    expect(user.run(process.execPath, "errors.js").stdout).toBe("true cannot_open\n");
+  });
+
+  it.each(RESOLUTIONS)("has types for $moduleResolution, without those of Node", (resolution) => {
+    const imports = entriesOfPackage().map(
+      ({ specifier }, i) => `import * as entry${i} from "${specifier}";`,
+    );
+    const uses = `import type { Summary } from "appleflow";
+      export const bytes = (summary: Summary): number => summary.products[0].bytes.possible;
+      export const entries = [${imports.map((_, i) => `entry${i}`).join(", ")}];`;
+    user.write("entries.ts", [...imports, uses].join("\n"));
+    const { status, stdout } = user.checkTypes(["entries.ts"], { ...resolution, types: [] });
+    expect({ status, stdout }).toEqual({ status: 0, stdout: "" });
+  });
+
+  it("has types by which a wrong use is found", () => {
+    user.write("wrong.ts", 'import { summarize } from "appleflow";\nawait summarize("office.pcapng");\n');
+    const { status, stdout } = user.checkTypes(["wrong.ts"], RESOLUTIONS[1]);
+    expect(status).not.toBe(0);
+    expect(stdout).toMatch(/wrong\.ts.*TS2345/);
+  });
+});
+
+describe("examples", () => {
+  const documented = readPublicInterface().flatMap(({ specifier, names }) =>
+    names.flatMap(({ name, examples }) =>
+      examples.map((text, i) => ({ path: `examples/${specifier}/${name}-${i}.ts`, blocks: blocksOf(text) })),
+    ),
+  );
+  const readme = blocksOf(README).map((text, i) => ({ path: `examples/readme-${i}.ts`, blocks: [text] }));
+
+  it("each have one block of TypeScript that imports what it calls", () => {
+    expect(documented.length).toBeGreaterThan(25);
+    expect(readme.length).toBeGreaterThan(1);
+    const wrong = [...documented, ...readme].filter(
+      ({ blocks }) => blocks.length !== 1 || !/from "appleflow/.test(blocks[0]),
+    );
+    expect(wrong.map(({ path }) => path)).toEqual([]);
+  });
+
+  it.each(RESOLUTIONS)("compile with the installed package's types, for $moduleResolution", (resolution) => {
+    const all = [...documented, ...readme];
+    for (const { path, blocks } of all) user.write(path, blocks.join("\n"));
+    const files = all.map(({ path }) => path);
+    const { status, stdout } = user.checkTypes(files, { ...resolution, lib: ["es2023"], types: ["node"] });
+    expect({ status, stdout }).toEqual({ status: 0, stdout: "" });
+  });
+});

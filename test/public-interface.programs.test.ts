@@ -1,0 +1,47 @@
+/** What the package exports: every type that can be met can be imported, and everything is documented. */
+import { describe, expect, it } from "vitest";
+import { type PublicEntry, readPublicInterface } from "./support/public-declarations.ts";
+
+const entries = readPublicInterface();
+const [root] = entries;
+
+/** Types that somebody can meet in an entry, but import neither from there nor from the root. */
+function typesWithoutName({ exported, mentioned }: PublicEntry): string[] {
+  return [...mentioned]
+    .filter(([type]) => !exported.has(type) && !root.exported.has(type))
+    .map(([type, from]) => `${type}, in ${from}`);
+}
+
+describe("the public interface", () => {
+  it("has the root and a subpath each for text and for firewalls", () => {
+    expect(entries.map(({ specifier }) => specifier)).toEqual([
+      "appleflow",
+      "appleflow/render",
+      "appleflow/firewall",
+    ]);
+    expect(root.names.map(({ name }) => name)).toContain("summarize");
+    expect(root.mentioned.size).toBeGreaterThan(100);
+  });
+
+  it.each(entries)("of $specifier exports every type that occurs in what it exports", (entry) => {
+    expect(typesWithoutName(entry)).toEqual([]);
+  });
+
+  it("is found lacking where a type of an option is not exported", () => {
+    const type = "types/reports/traffic/summary.d.ts Share";
+    expect(root.exported).toContain(type);
+    const exported = new Set([...root.exported].filter((one) => one !== type));
+    const { mentioned } = root;
+    expect([...mentioned.keys()].filter((one) => !exported.has(one))).toEqual([type]);
+  });
+
+  it.each(entries)("of $specifier says of every name what it is", ({ names }) => {
+    expect(names.filter(({ documentation }) => documentation === "").map(({ name }) => name)).toEqual([]);
+  });
+
+  it.each(entries)("of $specifier has an example of all that is called", ({ names }) => {
+    const called = names.filter(({ isCalled }) => isCalled);
+    expect(called.length).toBeGreaterThan(5);
+    expect(called.filter(({ examples }) => examples.length === 0).map(({ name }) => name)).toEqual([]);
+  });
+});
