@@ -29,7 +29,8 @@ export type InputErrorCode =
   | "bad_summary"
   | "bad_expectations"
   | "bad_ruleset"
-  | "cannot_write";
+  | "cannot_write"
+  | "interrupted";
 
 /** Where in an input the error stands; every part that is known is also in the message. */
 export interface InputErrorPosition {

@@ -90,7 +90,14 @@ export type { ReaderName } from "./packets/files/open-capture.ts";
 export type { LiveCounters, LiveEvent, ProgramEnvironment } from "./packets/live/live-source.ts";
 export type { CaptureInterface, PacketBlock, PacketColumns } from "./packets/packet-block.ts";
 export type { PacketSource } from "./packets/packet-source.ts";
-export type { CaptureSummary, InterfaceSummary, SourceSummary } from "./reports/capture-summary.ts";
+export type {
+  CaptureSummary,
+  InterfaceSummary,
+  MoreInterfaces,
+  ReadRecords,
+  SourceSummary,
+  TunnelSummary,
+} from "./reports/capture-summary.ts";
 export type { ComparableProduct, ComparableSummary } from "./reports/compare/comparable-summary.ts";
 export type { PortDifference } from "./reports/compare/port-difference.ts";
 export type {
@@ -120,6 +127,7 @@ export type {
   UnlistedPort,
   VerdictCounts,
 } from "./reports/reach/reach-report.ts";
+export type { RecordWeird } from "./reports/record-weirds.ts";
 export type {
   DomainTraffic,
   FamilySummary,

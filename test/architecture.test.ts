@@ -53,6 +53,7 @@ const RENDERER_TYPES = [
 const REPORT_TYPES =
   /^src\/reports\/([a-z]+\/)?([a-z-]+-report|summary|[a-z]+-summary|summary-difference)\.ts$/;
 const RENDERER_WORDS = [
+  "src/reports/record-weirds.ts",
   "src/evidence/attribution/evidence.ts",
   "src/reports/traffic/product-totals.ts",
   "src/reports/reach/reach-report.ts",

@@ -25,24 +25,55 @@ export function layoutOf(bytes: Uint8Array): CaptureLayout | null {
   if (bytes.length < 24) return null;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (view.getUint32(0) === SECTION_HEADER) return pcapngLayout(view);
+  const header = pcapHeaderAt(view, 0);
+  return header === null ? null : pcapLayout(view, header);
+}
+
+interface PcapHeader {
+  readonly isLittleEndian: boolean;
+  readonly recordHeaderLength: number;
+}
+
+function pcapHeaderAt(view: DataView, offset: number): PcapHeader | null {
   for (const isLittleEndian of [true, false]) {
-    const magic = view.getUint32(0, isLittleEndian);
-    if (PCAP_MAGICS.includes(magic)) return pcapLayout(view, isLittleEndian, magic === 0xa1b2cd34 ? 24 : 16);
+    const magic = view.getUint32(offset, isLittleEndian);
+    if (PCAP_MAGICS.includes(magic)) {
+      return { isLittleEndian, recordHeaderLength: magic === 0xa1b2cd34 ? 24 : 16 };
+    }
   }
   return null;
 }
 
-function pcapLayout(view: DataView, isLittleEndian: boolean, recordHeaderLength: number): CaptureLayout {
+/** The header of a capture that was joined with cat, perhaps cut: in place of a record without a byte, or of too many. */
+function joinedHeaderAt(view: DataView, offset: number, captured: number): PcapHeader | null {
+  if (captured > 0 && captured <= 262_144) return null;
+  const header = pcapHeaderAt(view, offset);
+  if (header === null) return null;
+  const isVersion2 = view.getUint16(offset + 4, header.isLittleEndian) === 2;
+  const isMinor4 = view.getUint16(offset + 6, header.isLittleEndian) === 4;
+  return isVersion2 && isMinor4 && view.getUint32(offset + 12) === 0 ? header : null;
+}
+
+function pcapLayout(view: DataView, first: PcapHeader): CaptureLayout {
   const parts: CapturePart[] = [{ start: 0, end: 24, packet: null }];
+  let { isLittleEndian, recordHeaderLength } = first;
   let cursor = 24;
   while (cursor + recordHeaderLength <= view.byteLength) {
     const captured = view.getUint32(cursor + 8, isLittleEndian);
+    const joined = joinedHeaderAt(view, cursor, captured);
+    if (joined !== null) {
+      if (cursor + 24 > view.byteLength) break;
+      ({ isLittleEndian, recordHeaderLength } = joined);
+      parts.push({ start: cursor, end: cursor + 24, packet: null });
+      cursor += 24;
+      continue;
+    }
     const start = cursor + recordHeaderLength;
     if (captured > 262_144 || start + captured > view.byteLength) break;
     parts.push({ start: cursor, end: start + captured, packet: { start, end: start + captured } });
     cursor = start + captured;
   }
-  return { format: "pcap", isLittleEndian, parts, recordHeaderLength };
+  return { format: "pcap", parts, ...first };
 }
 
 function pcapngLayout(view: DataView): CaptureLayout {

@@ -76,7 +76,9 @@ function recordProblem(
   options: AnalyzeBytesOptions,
 ): string | null {
   const { sources } = summary.capture;
-  const handed = sources.map(({ interfaces }) => interfaces.reduce((sum, { packets }) => sum + packets, 0));
+  const handed = sources.map(({ interfaces, moreInterfaces }) =>
+    interfaces.reduce((sum, { packets }) => sum + packets, moreInterfaces?.packets ?? 0),
+  );
   const total = handed.reduce((sum, count) => sum + count, 0);
   if (total !== records) return `${total} records read, ${records} handed over`;
   const isFiltered = ["filter", "from", "to"].some((name) => name in options);
@@ -96,9 +98,9 @@ function classicProblem(mutant: Mutant, source: SourceSummary, records: number):
   if (mutant.isCompressed || source.format !== "pcap") return null;
   const layout = layoutOf(mutant.bytes);
   if (layout === null) return "a classic capture that has no layout";
-  const there = layout.parts.length - 1;
+  const there = layout.parts.filter(({ packet }) => packet !== null).length;
   if (there !== records) return `${there} records in the file, ${records} read`;
-  const isWhole = layout.parts[there].end === mutant.bytes.length;
+  const isWhole = layout.parts.at(-1)?.end === mutant.bytes.length;
   return isWhole === source.complete ? null : `complete: ${source.complete}, but whole: ${isWhole}`;
 }
 

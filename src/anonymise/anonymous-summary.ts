@@ -55,6 +55,8 @@ function anonymiseSource(source: SourceSummary, pseudonyms: Pseudonyms): SourceS
             offset: error.offset,
           },
     interfaces: source.interfaces.map((one) => anonymiseInterface(one, pseudonyms)),
+    ...(source.moreInterfaces !== undefined && { moreInterfaces: source.moreInterfaces }),
+    ...(source.weirds !== undefined && { weirds: source.weirds }),
   };
 }
 

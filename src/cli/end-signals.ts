@@ -1,13 +1,27 @@
 /** The signals that ask the process to end. */
+import type { Interruption } from "./interruption.ts";
 
 /** SIGHUP is the terminal that goes. */
 const END_SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 export type EndSignal = (typeof END_SIGNALS)[number];
 
-/** Calls `onSignal` for each of them, and the process goes on; the result ends that. */
-export function catchEndSignals(onSignal: (signal: EndSignal) => void): () => void {
-  for (const signal of END_SIGNALS) process.on(signal, onSignal);
+/**
+ * Calls `onSignal` for each of them, and the process goes on; the result ends that. SIGINT is left to `interruption` for as
+ * long as it waits for one.
+ */
+export function catchEndSignals(
+  onSignal: (signal: EndSignal) => void,
+  interruption: Interruption | null = null,
+): () => void {
+  let isOver = false;
+  for (const signal of END_SIGNALS) {
+    if (signal !== "SIGINT" || interruption === null) process.on(signal, onSignal);
+  }
+  interruption?.whenReleased(() => {
+    if (!isOver) process.on("SIGINT", onSignal);
+  });
   return () => {
+    isOver = true;
     for (const signal of END_SIGNALS) process.off(signal, onSignal);
   };
 }

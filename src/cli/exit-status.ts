@@ -10,3 +10,5 @@ export const STATUS_BLOCKED = 4;
 export const STATUS_DIFFERENT = 5;
 /** A bug in appleflow: EX_SOFTWARE of sysexits.h. */
 export const STATUS_BUG = 70;
+/** Interrupted: 128 and the number of SIGINT, as shells report it. */
+export const STATUS_INTERRUPTED = 130;

@@ -3,6 +3,7 @@
 import { isatty } from "node:tty";
 import { descriptorOutput } from "./descriptor-output.ts";
 import type { Environment } from "./environment.ts";
+import { STATUS_INTERRUPTED } from "./exit-status.ts";
 import { reportFailure } from "./failure.ts";
 import { run } from "./program.ts";
 
@@ -26,6 +27,12 @@ process.on("uncaughtException", async (error) => {
   process.exit(await reportFailure(error, "", environment));
 });
 
+/** Longer than anything takes that still has to end by itself. */
+const INTERRUPTED_MS = 100;
+
 run(environment).then((status) => {
   process.exitCode = status;
+  if (status !== STATUS_INTERRUPTED) return;
+  // A read of a pipe that nobody writes to cannot be called back, and would hold the process up.
+  setTimeout(() => environment.endBySignal("SIGINT"), INTERRUPTED_MS).unref();
 });

@@ -15,6 +15,7 @@ import { basename, dirname, join, resolve } from "node:path";
 import { reasonOf, writeAll } from "./descriptor-output.ts";
 import { catchEndSignals } from "./end-signals.ts";
 import { type Environment, OutputError, UsageError } from "./environment.ts";
+import type { Interruption } from "./interruption.ts";
 import { ReplacementFile } from "./replacement-file.ts";
 
 export interface ResultOutput {
@@ -35,11 +36,14 @@ export function isOutputFile(file: string | undefined): file is string {
  * Opens the output before anything is read, so that an hour's reading is not lost to a wrong name. A file that is
  * there keeps its contents until the results are finished, and is never one of the captures; one that is not there
  * stays away until then. A pipe, a device or a descriptor (`/dev/stdout`) is written to at once.
+ *
+ * A signal that ends the process throws the results away; not a Ctrl-C that `interruption` still waits for.
  */
 export function openResultOutput(
   file: string | undefined,
   captures: readonly string[],
   environment: Environment,
+  interruption: Interruption | null = null,
 ): ResultOutput {
   if (!isOutputFile(file)) {
     const write = (text: string) => environment.stdout.write(text);
@@ -65,7 +69,9 @@ export function openResultOutput(
   let output: ResultOutput | null = null;
   return {
     write(text) {
-      output ??= outputErrors(() => replacingOutput(target, isNew ? null : status, file, environment));
+      output ??= outputErrors(() =>
+        replacingOutput(target, isNew ? null : status, file, environment, interruption),
+      );
       return output.write(text);
     },
     finish: () => outputErrors(() => output?.finish()),
@@ -85,6 +91,7 @@ function replacingOutput(
   old: Stats | null,
   file: string,
   environment: Environment,
+  interruption: Interruption | null,
 ): ResultOutput {
   let replacement: ReplacementFile;
   try {
@@ -98,7 +105,7 @@ function replacingOutput(
     release();
     replacement.close();
     environment.endBySignal(signal);
-  });
+  }, interruption);
   return {
     write(text) {
       replacement.write(Buffer.from(text), file);

@@ -1,16 +1,24 @@
 /** What standard error says of a reading that went not quite as asked. */
 import { linkTypeText } from "../net/link-types.ts";
 import { escapeText } from "../render/render-escape.ts";
+import { recordWeirdText } from "../render/render-record-weirds.ts";
 import type { SourceSummary } from "../reports/capture-summary.ts";
+import { RECORD_WEIRDS } from "../reports/record-weirds.ts";
 import type { Summary } from "../reports/traffic/summary.ts";
 import type { Environment } from "./environment.ts";
+import type { CaptureCommandOptions } from "./reading-options.ts";
+
+/** Which packets were chosen. */
+type Choice = Pick<CaptureCommandOptions, "from" | "to" | "filter">;
 
 /** Lines without their line ends; none for a reading without any trouble. */
-export function readingNotes(summary: Summary): string[] {
+export function readingNotes(summary: Summary, choice: Choice = {}): string[] {
   const lines = summary.capture.sources.flatMap((source) => [
     ...errorLines(source),
     ...unsupportedLines(source),
+    ...weirdLines(source),
   ]);
+  lines.push(...unreadLines(summary), ...nothingChosenLines(summary, choice));
   const { evicted } = summary.flows;
   if (evicted > 0) {
     lines.push(
@@ -25,13 +33,51 @@ export function writeNotes(lines: readonly string[], { stderr }: Environment): v
   for (const line of lines) stderr.write(`${line}\n`);
 }
 
-function errorLines({ name, error }: SourceSummary): string[] {
-  if (error === null) return [];
+function weirdLines({ name, weirds = {} }: SourceSummary): string[] {
+  return RECORD_WEIRDS.flatMap((weird) => {
+    const count = weirds[weird] ?? 0;
+    return count === 0 ? [] : [`${name}: ${recordWeirdText(weird, count)}`];
+  });
+}
+
+/** A window or a filter that leaves nothing is mostly a mistake: what there was to choose from shows which one. */
+function nothingChosenLines({ capture }: Summary, { from, to, filter }: Choice): string[] {
+  const { sources, packets, beforeChoice } = capture;
+  if (packets > 0 || beforeChoice === undefined || beforeChoice.packets === 0) return [];
+  const what = sources.length === 1 ? sources[0].name : `the ${sources.length} captures`;
+  const span =
+    beforeChoice.start === null
+      ? "no packet has a time"
+      : `the capture goes from ${beforeChoice.start} to ${beforeChoice.end}`;
+  const hasWindow = from !== undefined || to !== undefined;
+  const failed = hasWindow
+    ? filter === undefined
+      ? "is in that window"
+      : "in that window matches the filter"
+    : "matches the filter";
+  return [`no packet of ${what} ${failed}; ${span}`];
+}
+
+/** Captures that an interruption left unread: there may be thousands. */
+function unreadLines({ capture }: Summary): string[] {
+  const unread = capture.sources.filter(isUnread);
+  if (unread.length === 0) return [];
+  if (unread.length === 1) return [`${unread[0].name}: not read, interrupted`];
+  return [`${unread.length} captures, from ${unread[0].name} on: not read, interrupted`];
+}
+
+function isUnread({ format, error }: SourceSummary): boolean {
+  return format === null && error?.code === "interrupted";
+}
+
+function errorLines(source: SourceSummary): string[] {
+  const { name, error } = source;
+  if (error === null || isUnread(source)) return [];
   return [error.message.startsWith(`${name}:`) ? error.message : `${name}: ${error.message}`];
 }
 
 /** A line for each name and link type: a capture may describe one interface again and again. */
-function unsupportedLines({ name: source, interfaces }: SourceSummary): string[] {
+function unsupportedLines({ name: source, interfaces, moreInterfaces }: SourceSummary): string[] {
   const groups = new Map<string, { ids: number[]; packets: number; name: string | null; linkType: string }>();
   for (const [id, { name, linkType, unsupported }] of interfaces.entries()) {
     if (unsupported === 0) continue;
@@ -41,10 +87,18 @@ function unsupportedLines({ name: source, interfaces }: SourceSummary): string[]
     group.ids.push(id);
     group.packets += unsupported;
   }
-  return [...groups.values()].map(({ ids, packets, name, linkType }) => {
+  const more = moreInterfaces?.unsupported ?? 0;
+  const moreLines =
+    more === 0
+      ? []
+      : [
+          `${source}: ${more} ${more === 1 ? "packet" : "packets"} of ${moreInterfaces?.interfaces} more interfaces not decoded: unsupported link types`,
+        ];
+  const lines = [...groups.values()].map(({ ids, packets, name, linkType }) => {
     const which = ids.length === 1 ? `interface ${ids[0]}` : `${ids.length} interfaces`;
     const named = name === null ? which : `${which} (${name})`;
     const verb = ids.length === 1 ? "has" : "have";
     return `${source}: ${named} ${verb} unsupported link type ${linkTypeText(linkType)}: ${packets} ${packets === 1 ? "packet" : "packets"} not decoded`;
   });
+  return [...lines, ...moreLines];
 }

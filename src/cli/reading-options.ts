@@ -7,11 +7,11 @@ import { DEFAULT_IDLE_TIMEOUT_SECONDS, DEFAULT_MAX_FLOWS } from "../flows/flow-t
 import { loadEvidenceRules } from "../knowledge/evidence/load-evidence-rules.ts";
 import { loadServiceTable } from "../knowledge/port-list/load-service-table.ts";
 import type { ServiceTable } from "../knowledge/port-list/service-table.ts";
-import type { Moment } from "../net/moment.ts";
 import { MAX_FLOWS_LIMIT } from "../packets/kernel/kernel.ts";
+import { escapeText } from "../render/render-escape.ts";
 import { type Environment, UsageError } from "./environment.ts";
 import { MOST_SECONDS, seconds, wholeNumber } from "./option-parsers.ts";
-import { parseTime } from "./time-option.ts";
+import { type GivenTime, parseTime } from "./time-option.ts";
 
 /** The first is the default. */
 const READERS = ["fast", "pcap-parser"] as const satisfies readonly CaptureOptions["reader"][];
@@ -35,8 +35,8 @@ export interface ReadingCommandOptions {
 /** Of commands that read captures. */
 export interface CaptureCommandOptions extends ReadingCommandOptions {
   readonly output?: string;
-  readonly from?: Moment;
-  readonly to?: Moment;
+  readonly from?: GivenTime;
+  readonly to?: GivenTime;
   readonly reader?: CaptureOptions["reader"];
 }
 
@@ -110,7 +110,7 @@ export function readingOptions(options: ReadingCommandOptions): WithServices<Rea
 export function captureOptions(
   captures: readonly string[],
   options: CaptureCommandOptions,
-  { stdin }: Environment,
+  { stdin, stderr }: Environment,
 ): WithServices<CaptureOptions> {
   const { from, to, reader } = options;
   if (captures.includes("-") && stdin.isTTY) {
@@ -120,10 +120,24 @@ export function captureOptions(
     const length = to.seconds - from.seconds || to.nanoseconds - from.nanoseconds;
     if (length <= 0) throw new UsageError("--from must be before --to");
   }
+  tellZone(options, stderr);
   return {
     ...readingOptions(options),
     ...(from !== undefined && { from }),
     ...(to !== undefined && { to }),
     ...(reader !== undefined && { reader }),
   };
+}
+
+/** Clocks on walls seldom show UTC: says so where a time has no zone. */
+function tellZone({ from, to }: CaptureCommandOptions, stderr: Environment["stderr"]): void {
+  const given = [
+    ["--from", from],
+    ["--to", to],
+  ] as const;
+  const texts = given.flatMap(([option, time]) =>
+    time?.withoutZone === undefined ? [] : [`${option} ${time.withoutZone}`],
+  );
+  if (texts.length === 0) return;
+  stderr.write(`appleflow: ${escapeText(texts.join(" and "))}: without a zone, read as UTC\n`);
 }

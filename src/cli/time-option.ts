@@ -10,12 +10,18 @@ const NEEDED =
   "It needs a time such as 2026-01-31, 2026-01-31T09:30:00Z, 2026-01-31T10:30:00.5+01:00 " +
   "or 1769851800.5 (seconds since 1970); without a zone it is UTC, and a second has at most 9 decimals.";
 
+/** A time as the user gave it. */
+export interface GivenTime extends Moment {
+  /** The text of a time without a zone, which was read as UTC. */
+  readonly withoutZone?: string;
+}
+
 /**
  * RFC 3339; a date, or date and time without a zone (UTC); or seconds since 1970.
  *
  * @throws InvalidArgumentError for anything else, the 30th of February included
  */
-export function parseTime(text: string): Moment {
+export function parseTime(text: string): GivenTime {
   const epoch = EPOCH_SECONDS.exec(text);
   if (epoch !== null) return { seconds: Number(epoch[1]), nanoseconds: nanosecondsOf(epoch[2]) };
   const match = DATE_TIME.exec(text);
@@ -37,6 +43,7 @@ export function parseTime(text: string): Moment {
   return {
     seconds: date.getTime() / 1000 - offsetSeconds(match[8] ?? "Z"),
     nanoseconds: nanosecondsOf(match[7]),
+    ...(match[8] === undefined && { withoutZone: text }),
   };
 }
 

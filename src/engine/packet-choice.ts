@@ -19,7 +19,7 @@ export function packetChoice({ from, to, filter, outer }: ReadingOptions): Packe
     let kept = 0;
     for (let i = 0; i < block.count; i++) {
       if (isInWindow?.(block, i) === false || isMatched?.(block, i) === false) continue;
-      if (kept < i) moveRow(block, i, kept);
+      if (kept < i) block.moveRow(i, kept);
       kept++;
     }
     block.count = kept;
@@ -46,14 +46,4 @@ function filterTest(filter: PacketFilter, entersTunnels: boolean): RowTest {
     decodePacket(linkType, bytes, offsets[i], capturedLengths[i], length, fcsLength, packet);
     return filter(bytes, packet, length);
   };
-}
-
-function moveRow(block: PacketBlock, from: number, to: number): void {
-  block.offsets[to] = block.offsets[from];
-  block.capturedLengths[to] = block.capturedLengths[from];
-  block.originalLengths[to] = block.originalLengths[from];
-  block.seconds[to] = block.seconds[from];
-  block.nanoseconds[to] = block.nanoseconds[from];
-  block.interfaceIds[to] = block.interfaceIds[from];
-  block.processIds[to] = block.processIds[from];
 }

@@ -11,6 +11,11 @@ import { Session } from "./session.ts";
 export interface CaptureOptions extends ReadingOptions {
   /** Which reader reads classic captures (default "fast"). */
   readonly reader?: ReaderName;
+  /**
+   * Ends the reading: the capture that is being read is incomplete (`interrupted`), those after it are not read, and the
+   * reports are of what was read before.
+   */
+  readonly signal?: AbortSignal;
   /** Called after every few hundred packets; keep it short. */
   readonly onProgress?: (progress: Progress) => void;
 }
@@ -47,14 +52,19 @@ export async function readSession(
 export async function* readCaptures(
   session: Session,
   captures: readonly string[],
-  { reader = "fast", onProgress }: CaptureOptions,
+  { reader = "fast", onProgress, signal }: CaptureOptions,
 ): AsyncGenerator<void> {
   const found = await findCaptures(captures);
   let bytesBefore = 0;
   for (const name of found.names) {
     let source: PacketSource;
     try {
-      source = await openCapture(name, { reader, block: session.createBlock() });
+      const opening = openCapture(name, {
+        reader,
+        block: session.createBlock(),
+        ...(signal !== undefined && { signal }),
+      });
+      source = await unlessInterrupted(opening, name, signal);
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
       session.fail(name, error);
@@ -72,4 +82,24 @@ export async function* readCaptures(
     bytesBefore += source.bytesRead;
   }
   for (const problem of found.problems) session.fail(problem.position.source ?? "", problem);
+}
+
+/** The opened source. Throws `InputError` `interrupted` when `signal` is aborted: a named pipe may wait for its writer. */
+async function unlessInterrupted(
+  opening: Promise<PacketSource>,
+  name: string,
+  signal: AbortSignal | undefined,
+): Promise<PacketSource> {
+  if (signal === undefined) return opening;
+  let onAbort = () => {};
+  const interrupted = new Promise<never>((_, reject) => {
+    onAbort = () => reject(new InputError("interrupted", `${name}: not read, interrupted`, { source: name }));
+  });
+  signal.addEventListener("abort", onAbort);
+  try {
+    if (signal.aborted) onAbort();
+    return await Promise.race([interrupted, opening]);
+  } finally {
+    signal.removeEventListener("abort", onAbort);
+  }
 }

@@ -8,13 +8,12 @@ import { Attributor } from "../evidence/attribution/attribution.ts";
 import { Observer } from "../evidence/observation/observer.ts";
 import { FlowTable } from "../flows/flow-table.ts";
 import type { FlowView } from "../flows/flow-view.ts";
-import { linkTypeName } from "../net/link-types.ts";
 import { BUFFER_LENGTH } from "../packets/files/record-reader.ts";
 import type { PacketBlock } from "../packets/packet-block.ts";
 import type { PacketSource } from "../packets/packet-source.ts";
-import type { InterfaceSummary } from "../reports/capture-summary.ts";
 import type { AttributedFlow, Collector, PacketWatch, Reading, Steps } from "../reports/collector.ts";
 import { SourceTotals, summarizeCapture } from "../reports/source-totals.ts";
+import { describeInterfaces } from "./describe-interfaces.ts";
 import { type PacketChoice, packetChoice } from "./packet-choice.ts";
 import { PacketWatchers } from "./packet-watchers.ts";
 import { flowLimits, type Knowledge, type ReadingOptions } from "./reading-options.ts";
@@ -22,9 +21,9 @@ import { RecordCounter } from "./record-counter.ts";
 import { SessionFlow } from "./session-flow.ts";
 
 /** Some milliseconds' worth where flows have names and packets are watched. */
-const RECORDS_PER_STEP = 512;
+const FLOWS_PER_STEP = 512;
 /** The same where flows end, and nobody waits. */
-const RECORDS_PER_END = 16_384;
+const FLOWS_PER_END = 16_384;
 
 /**
  * Lets a block pass on its way to be counted: it may wait, take packets out of it, and end the reading of its source
@@ -52,6 +51,8 @@ export class Session {
   readonly #flow: SessionFlow;
   readonly #reading: Reading;
   readonly #sources: SourceTotals[] = [];
+  /** What was read before packets were left out, of all sources. */
+  readonly #beforeChoice = new SourceTotals("", null);
   /** Those that are still being read. */
   readonly #open = new Map<SourceTotals, PacketSource>();
   readonly #snapshots = new Set<OpenSnapshot>();
@@ -117,7 +118,11 @@ export class Session {
     for await (const block of source.blocks()) {
       this.#noteTimeDigits(source);
       this.records += block.count;
-      this.#choose?.(block);
+      totals.noteWeirds(block.impossibleTimes, block.implausibleLengths);
+      if (this.#choose !== null) {
+        this.#beforeChoice.addBlock(block);
+        this.#choose(block);
+      }
       const goesOn = pass === null || (await pass(source, block));
       if (block.count > 0) {
         for (const watch of this.#watches) watch.readFrom(totals);
@@ -130,13 +135,16 @@ export class Session {
     this.#noteTimeDigits(source);
     this.#open.delete(totals);
     for (const watch of this.#watches) watch.closeSource(totals);
-    totals.finish(describeInterfaces(source, totals), source.error);
+    totals.finish(
+      describeInterfaces(source.interfaces, (id) => totals.unsupported(id)),
+      source.error,
+    );
   }
 
   /** Notes a source that could not be opened. */
   fail(name: string, error: InputError): void {
     const totals = new SourceTotals(name, null);
-    totals.finish([], error);
+    totals.finish({ listed: [], more: null }, error);
     this.#sources.push(totals);
   }
 
@@ -178,7 +186,7 @@ export class Session {
     this.#counter.flush();
     this.#isOver = true;
     for (let record = 1; record !== 0; ) {
-      record = this.#flows.finish(record, RECORDS_PER_END);
+      record = this.#flows.finish(record, FLOWS_PER_END);
       yield;
     }
   }
@@ -197,14 +205,16 @@ export class Session {
   /** Counts what waits to be counted, and notes what the open sources say of themselves. */
   #flush(): void {
     this.#counter.flush();
-    for (const [totals, source] of this.#open) totals.describe(describeInterfaces(source, totals));
+    for (const [totals, { interfaces }] of this.#open) {
+      totals.describe(describeInterfaces(interfaces, (id) => totals.unsupported(id)));
+    }
   }
 
   /** Shows every live flow as it would be attributed if it ended now. */
   *#showLiveFlows(show: (flow: AttributedFlow) => void): Steps<void> {
     const visit = (flow: FlowView) => show(this.#flow.show(flow));
     for (let record = 1; record !== 0; ) {
-      record = this.#flows.forEachLive(visit, record, RECORDS_PER_STEP);
+      record = this.#flows.forEachLive(visit, record, FLOWS_PER_STEP);
       yield;
     }
   }
@@ -225,7 +235,9 @@ export class Session {
   }
 
   #describeReading(): Reading {
-    const capture = () => summarizeCapture(this.#sources, this.#counter.tunnels, this.#timeDigits);
+    const beforeChoice = this.#choose === null ? null : this.#beforeChoice;
+    const capture = () =>
+      summarizeCapture(this.#sources, this.#counter.tunnels, this.#timeDigits, beforeChoice);
     const flows = this.#flows;
     const observer = this.#observer;
     const timeDigits = () => this.#timeDigits;
@@ -259,15 +271,4 @@ function runSteps<T>(steps: Steps<T>): T {
     const step = steps.next();
     if (step.done) return step.value;
   }
-}
-
-/** The interfaces that a source has described so far. */
-function describeInterfaces(source: PacketSource, totals: SourceTotals): InterfaceSummary[] {
-  return source.interfaces.map(({ name, linkType, packets, dropped }, id) => ({
-    name,
-    linkType: linkTypeName(linkType),
-    packets,
-    unsupported: totals.unsupported(id),
-    dropped,
-  }));
 }

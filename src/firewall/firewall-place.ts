@@ -3,6 +3,7 @@
  * connection is let through only from inside, whatever port it goes to.
  */
 
+import { InputError } from "../errors.ts";
 import { type IpPrefix, parseIpPrefix, prefixMask } from "../knowledge/evidence/ip-prefix.ts";
 
 /** A hook of Linux: what a router forwards, or what a host itself sends. */
@@ -38,12 +39,8 @@ const EVERY_INTERFACE = new Set(["any", "all"]);
  * ```
  */
 export function describeInside(interfaceName: string | null, networks: readonly string[]): Inside | string {
-  if (interfaceName !== null) {
-    const isName = INTERFACE_NAME.test(interfaceName) && !EVERY_INTERFACE.has(interfaceName.toLowerCase());
-    if (!isName) return `"${interfaceName}" is not the name of one interface`;
-  } else if (networks.length === 0) {
-    return "neither an interface nor a network is given";
-  }
+  const problem = problemOf(interfaceName, networks.length);
+  if (problem !== null) return problem;
   const prefixes: IpPrefix[] = [];
   for (const text of networks) {
     const prefix = parseIpPrefix(text);
@@ -51,6 +48,25 @@ export function describeInside(interfaceName: string | null, networks: readonly 
     prefixes.push(prefix);
   }
   return { interfaceName, networks: withoutCovered(prefixes) };
+}
+
+/**
+ * Refuses a router whose inside nobody has described: rules without one would let everybody in, and a name with more than
+ * a name in it would be a rule of its own. Throws `InputError` `bad_argument`.
+ */
+export function checkPlace(place: FirewallPlace): void {
+  if (place.kind === "host") return;
+  const { interfaceName, networks } = place.inside;
+  const isWhole = networks.every(({ version, length }) => (version === 4 || version === 6) && length > 0);
+  const problem =
+    problemOf(interfaceName, networks.length) ?? (isWhole ? null : "a network has every address in it");
+  if (problem !== null) throw new InputError("bad_argument", `the inside of the router: ${problem}`);
+}
+
+function problemOf(interfaceName: string | null, networks: number): string | null {
+  if (interfaceName === null) return networks === 0 ? "neither an interface nor a network is given" : null;
+  const isName = INTERFACE_NAME.test(interfaceName) && !EVERY_INTERFACE.has(interfaceName.toLowerCase());
+  return isName ? null : `"${interfaceName}" is not the name of one interface`;
 }
 
 /** The networks of one version of IP. */

@@ -2,7 +2,7 @@
 
 import { csvText, escapeText, safeJson } from "../render/render-escape.ts";
 import type { AllowPlan, AllowRule } from "./allow-plan.ts";
-import type { FirewallPlace } from "./firewall-place.ts";
+import { checkPlace, type FirewallPlace } from "./firewall-place.ts";
 import { rangeText } from "./merge-ranges.ts";
 import { headLines } from "./plan-words.ts";
 import { renderCisco } from "./render-cisco.ts";
@@ -22,6 +22,7 @@ export const FIREWALL_FORMATS: readonly PlanFormat[] = ["nftables", "iptables", 
  * The plan as text that ends with a line end. Names in it cannot leave their comments.
  *
  * @param place for the formats that firewalls read; Cisco's lists are for routers whatever it is
+ * @throws InputError `bad_argument` for a router without an inside that {@link describeInside} could have described
  *
  * @example
  * ```ts
@@ -35,6 +36,7 @@ export const FIREWALL_FORMATS: readonly PlanFormat[] = ["nftables", "iptables", 
  * ```
  */
 export function renderPlan(plan: AllowPlan, format: PlanFormat, place: FirewallPlace): string {
+  if (FIREWALL_FORMATS.includes(format)) checkPlace(place);
   switch (format) {
     case "nftables":
       return renderNftables(plan, place);

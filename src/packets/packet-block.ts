@@ -3,6 +3,8 @@
  * packet. One block is reused for a whole capture; all it holds is borrowed until the next block is asked for.
  */
 
+import { NO_TIME } from "../net/moment.ts";
+
 /** Records that one block holds at most: the columns of a block stay in the first-level cache. */
 export const BLOCK_CAPACITY = 1024;
 
@@ -20,6 +22,8 @@ export interface CaptureInterface {
   packets: number;
   /** Packets that the capturing system says it dropped (pcapng isb_ifdrop + isb_osdrop), or null: not told. */
   dropped: number | null;
+  /** How many interfaces share this entry, which says nothing of each; one where it is missing. */
+  standsFor?: number;
 }
 
 const COLUMN_LENGTH = BLOCK_CAPACITY * Uint32Array.BYTES_PER_ELEMENT;
@@ -33,7 +37,7 @@ export class PacketColumns {
   readonly capturedLengths: Int32Array;
   /** Bytes of the packet on the wire, as the capture says. */
   readonly originalLengths: Uint32Array;
-  /** Seconds since 1970-01-01T00:00:00Z, saturated to 0 .. 2^32 - 2; `NO_TIME` without one. */
+  /** Seconds since 1970-01-01T00:00:00Z, 0 .. 2^32 - 2; `NO_TIME` without one. */
   readonly seconds: Uint32Array;
   /** Nanoseconds of the second, 0 .. 999,999,999; `NO_TIME` without a time. */
   readonly nanoseconds: Uint32Array;
@@ -52,6 +56,17 @@ export class PacketColumns {
     this.nanoseconds = column(4);
     this.interfaceIds = column(5);
     this.processIds = column(6);
+  }
+
+  /** Copies row `from` over row `to`. */
+  moveRow(from: number, to: number): void {
+    this.offsets[to] = this.offsets[from];
+    this.capturedLengths[to] = this.capturedLengths[from];
+    this.originalLengths[to] = this.originalLengths[from];
+    this.seconds[to] = this.seconds[from];
+    this.nanoseconds[to] = this.nanoseconds[from];
+    this.interfaceIds[to] = this.interfaceIds[from];
+    this.processIds[to] = this.processIds[from];
   }
 
   /** Copies the rows `first` to `end - 1` of others to the first rows of these, but for their offsets. */
@@ -75,6 +90,13 @@ export class PacketBlock extends PacketColumns {
   readonly buffer: Uint8Array | null;
   /** Names of processes that the source has given so far (hostile text); only ever grows. The first one means none. */
   readonly processes: string[] = [""];
+  /** Records read so far whose time cannot be right: they have that of the record before. */
+  impossibleTimes = 0;
+  /** Records read so far whose original length cannot be right; it stands in its column all the same. */
+  implausibleLengths = 0;
+  /** The time of the last record with one before this block, for a first record whose own is impossible. */
+  lastSeconds = NO_TIME;
+  lastNanoseconds = NO_TIME;
   /** How often a process block or a packet's process found no room in it: it means nothing. */
   processesForgotten = 0;
   /** All interfaces the source has described so far; only ever grows. */

@@ -1,4 +1,4 @@
-/** Differences as a table for people. Renderers of this layer know shapes and words only, as those of summary/ do. */
+/** Differences as a table for people. */
 
 import type {
   Change,

@@ -1,5 +1,6 @@
 /** JSON and ndjson of a summary. */
 
+import { isRecordWeird } from "../reports/record-weirds.ts";
 import type { PacketClasses, Summary } from "../reports/traffic/summary.ts";
 import { safeJson } from "./render-escape.ts";
 import type { Group } from "./render-groups.ts";
@@ -20,7 +21,7 @@ export function renderNdjson(summary: Summary, group: Group, top: number): strin
       type: "notDecoded",
       packets: withoutDecoded(summary.packets),
       bytes: withoutDecoded(summary.bytes),
-      weirds,
+      weirds: undecodedWeirds(weirds),
     },
   ];
   return lines.map((line) => `${safeJson(line)}\n`).join("");
@@ -44,6 +45,11 @@ function shorten(summary: Summary, group: Group, top: number): Summary {
     case "host":
       return { ...summary, hosts: group.rows.slice(0, top) };
   }
+}
+
+/** Those that say why packets were not decoded; the sources have the others. */
+function undecodedWeirds(weirds: Summary["weirds"]): Summary["weirds"] {
+  return Object.fromEntries(Object.entries(weirds).filter(([name]) => !isRecordWeird(name)));
 }
 
 function withoutDecoded({ decoded: _, ...others }: PacketClasses): Omit<PacketClasses, "decoded"> {

@@ -4,11 +4,13 @@
  */
 
 import type { SourceSummary, TunnelSummary } from "../reports/capture-summary.ts";
+import { isRecordWeird, RECORD_WEIRDS } from "../reports/record-weirds.ts";
 import type { PacketClasses, Summary } from "../reports/traffic/summary.ts";
 import { layoutTable, type Paint, type TableStyle, widthOf, wrapText } from "./render-columns.ts";
 import { type Drawing, drawReport } from "./render-drawing.ts";
 import { renderGroupTable } from "./render-group-table.ts";
 import type { Group } from "./render-groups.ts";
+import { recordWeirdText } from "./render-record-weirds.ts";
 import { formatBytes, formatCount, formatDuration, formatShare } from "./render-units.ts";
 
 /** More captures than this are not all named at the head. */
@@ -139,7 +141,13 @@ function notesOf(summary: Summary, drawing: Drawing): string[] {
   }
   const tunnels = Object.entries(summary.capture.tunnels);
   if (tunnels.length > 0) note(tunnelNote(tunnels));
-  const weirds = Object.entries(summary.weirds).sort(([, a], [, b]) => b - a);
+  for (const name of RECORD_WEIRDS) {
+    const count = summary.weirds[name] ?? 0;
+    if (count > 0) note(`${recordWeirdText(name, count)}.`, colors.yellow);
+  }
+  const weirds = Object.entries(summary.weirds)
+    .filter(([name]) => !isRecordWeird(name))
+    .sort(([, a], [, b]) => b - a);
   if (weirds.length > 0) {
     note(`Not decoded because: ${weirds.map(([name, count]) => `${name} ${formatCount(count)}`).join(", ")}`);
   }
@@ -158,11 +166,19 @@ function tunnelNote(tunnels: readonly (readonly [string, TunnelSummary])[]): str
   return `Looked into: ${parts.join(", ")}`;
 }
 
-function droppedPackets({ name, interfaces }: SourceSummary): string[] {
-  return interfaces.flatMap((item, i) => {
+function droppedPackets({ name, interfaces, moreInterfaces }: SourceSummary): string[] {
+  const more = moreInterfaces?.dropped ?? 0;
+  const others =
+    more === 0
+      ? []
+      : [
+          `${name} ${formatCount(moreInterfaces?.interfaces ?? 0)} more interfaces ${countOf(more, "packet")}`,
+        ];
+  const listed = interfaces.flatMap((item, i) => {
     if (item.dropped === null || item.dropped === 0) return [];
     return [`${name} ${item.name ?? `interface ${i}`} ${countOf(item.dropped, "packet")}`];
   });
+  return [...listed, ...others];
 }
 
 function countOf(count: number, noun: string): string {

@@ -1,5 +1,6 @@
 /** What was read, as every report tells it: the captures together, each source, each interface. Part of the JSON. */
 import type { InputErrorCode } from "../errors.ts";
+import type { RecordWeird } from "./record-weirds.ts";
 
 /** One interface of a source. */
 export interface InterfaceSummary {
@@ -10,6 +11,17 @@ export interface InterfaceSummary {
   /** Those whose link type cannot be decoded. */
   readonly unsupported: number;
   /** Packets the capturing system dropped, as it says; null where it does not say. */
+  readonly dropped: number | null;
+}
+
+/** Interfaces of a source beyond the hundred that are listed. */
+export interface MoreInterfaces {
+  readonly interfaces: number;
+  readonly linkTypes: readonly string[];
+  readonly packets: number;
+  /** Those whose link type cannot be decoded. */
+  readonly unsupported: number;
+  /** As far as it is told; null where it is told of none. */
   readonly dropped: number | null;
 }
 
@@ -30,7 +42,12 @@ export interface SourceSummary {
     readonly message: string;
     readonly offset: number | null;
   } | null;
+  /** The first hundred. */
   readonly interfaces: readonly InterfaceSummary[];
+  /** Only where there are more. */
+  readonly moreInterfaces?: MoreInterfaces;
+  /** Records by what cannot be right in their headers; of all that were read. Only where there are any. */
+  readonly weirds?: Readonly<Partial<Record<RecordWeird, number>>>;
 }
 
 /** Packets of one kind of tunnel. A packet with tunnels in tunnels counts for each of them. */
@@ -51,4 +68,14 @@ export interface CaptureSummary {
   readonly durationSeconds: number;
   /** By kind: "vxlan", "gtp-u". Only those that were met. */
   readonly tunnels: Readonly<Record<string, TunnelSummary>>;
+  /** What was read before `--filter`, `--from` and `--to` left packets out; only where they were given. */
+  readonly beforeChoice?: ReadRecords;
+}
+
+/** Records that were read, chosen or not. */
+export interface ReadRecords {
+  readonly packets: number;
+  readonly bytes: number;
+  readonly start: string | null;
+  readonly end: string | null;
 }

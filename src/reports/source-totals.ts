@@ -2,8 +2,29 @@
 import type { InputError } from "../errors.ts";
 import { earlier, later, type Moment, NANOSECONDS, NO_TIME } from "../net/moment.ts";
 import { formatRfc3339 } from "../net/rfc3339.ts";
-import type { CaptureSummary, InterfaceSummary, SourceSummary } from "./capture-summary.ts";
+import type {
+  CaptureSummary,
+  InterfaceSummary,
+  MoreInterfaces,
+  ReadRecords,
+  SourceSummary,
+} from "./capture-summary.ts";
+import type { RecordWeird } from "./record-weirds.ts";
 import type { TunnelTotals } from "./tunnel-totals.ts";
+
+/** What a source has said of its interfaces. */
+interface SourceInterfaces {
+  readonly listed: readonly InterfaceSummary[];
+  readonly more: MoreInterfaces | null;
+}
+
+/** The columns of a block of records that are added up, in its first `count` rows. */
+interface RecordColumns {
+  readonly count: number;
+  readonly originalLengths: Uint32Array;
+  readonly seconds: Uint32Array;
+  readonly nanoseconds: Uint32Array;
+}
 
 export class SourceTotals {
   packets = 0;
@@ -15,8 +36,10 @@ export class SourceTotals {
   #lastSeconds = -1;
   #lastNanoseconds = 0;
   readonly #unsupported = new Map<number, number>();
-  #interfaces: readonly InterfaceSummary[] = [];
+  #interfaces: SourceInterfaces = { listed: [], more: null };
   #error: InputError | null = null;
+  #impossibleTimes = 0;
+  #implausibleLengths = 0;
 
   constructor(name: string, format: "pcap" | "pcapng" | null) {
     this.#name = name;
@@ -28,6 +51,11 @@ export class SourceTotals {
     this.packets += 1;
     this.bytes += bytes;
     this.#extend(seconds, nanoseconds);
+  }
+
+  /** Counts all records of a block. */
+  addBlock({ count, originalLengths, seconds, nanoseconds }: RecordColumns): void {
+    for (let i = 0; i < count; i++) this.add(originalLengths[i], seconds[i], nanoseconds[i]);
   }
 
   /** Counts records: their bytes on the wire, and the times of the first and the last in time (`NO_TIME`: none has one). */
@@ -66,13 +94,19 @@ export class SourceTotals {
     return this.#unsupported.get(interfaceId) ?? 0;
   }
 
+  /** Notes how many records so far, those that were not chosen included, have a time or a length that cannot be right. */
+  noteWeirds(impossibleTimes: number, implausibleLengths: number): void {
+    this.#impossibleTimes = impossibleTimes;
+    this.#implausibleLengths = implausibleLengths;
+  }
+
   /** Notes the interfaces of a source that is still being read. */
-  describe(interfaces: readonly InterfaceSummary[]): void {
+  describe(interfaces: SourceInterfaces): void {
     this.#interfaces = interfaces;
   }
 
   /** Notes how the source ended. */
-  finish(interfaces: readonly InterfaceSummary[], error: InputError | null): void {
+  finish(interfaces: SourceInterfaces, error: InputError | null): void {
     this.#interfaces = interfaces;
     this.#error = error;
   }
@@ -87,13 +121,23 @@ export class SourceTotals {
     return { seconds: this.#lastSeconds, nanoseconds: this.#lastNanoseconds };
   }
 
+  toReadRecords(timeDigits: number): ReadRecords {
+    return {
+      packets: this.packets,
+      bytes: this.bytes,
+      start: timeText(this.start, timeDigits),
+      end: timeText(this.end, timeDigits),
+    };
+  }
+
   /** `timeDigits`: digits of a second in its times. */
   toSummary(timeDigits: number): SourceSummary {
     const error = this.#error;
+    const { listed, more } = this.#interfaces;
     return {
       name: this.#name,
       format: this.#format,
-      linkTypes: [...new Set(this.#interfaces.map(({ linkType }) => linkType))],
+      linkTypes: [...new Set([...listed.map(({ linkType }) => linkType), ...(more?.linkTypes ?? [])])],
       packets: this.packets,
       bytes: this.bytes,
       start: timeText(this.start, timeDigits),
@@ -103,16 +147,30 @@ export class SourceTotals {
         error === null
           ? null
           : { code: error.code, message: error.message, offset: error.position.offset ?? null },
-      interfaces: this.#interfaces,
+      interfaces: listed,
+      ...(more !== null && { moreInterfaces: more }),
+      ...(this.#impossibleTimes + this.#implausibleLengths > 0 && { weirds: this.#weirds() }),
+    };
+  }
+
+  #weirds(): Partial<Record<RecordWeird, number>> {
+    return {
+      ...(this.#impossibleTimes > 0 && { impossible_time: this.#impossibleTimes }),
+      ...(this.#implausibleLengths > 0 && { implausible_length: this.#implausibleLengths }),
     };
   }
 }
 
-/** The sources together, and the tunnels in them: the "capture" of the summary. */
+/**
+ * The sources together, and the tunnels in them: the "capture" of the summary.
+ *
+ * @param beforeChoice What was read before packets were left out; null where all count.
+ */
 export function summarizeCapture(
   sources: readonly SourceTotals[],
   tunnels: TunnelTotals,
   timeDigits: number,
+  beforeChoice: SourceTotals | null = null,
 ): CaptureSummary {
   let start: Moment | null = null;
   let end: Moment | null = null;
@@ -132,6 +190,7 @@ export function summarizeCapture(
     end: timeText(end, timeDigits),
     durationSeconds: start === null || end === null ? 0 : secondsBetween(start, end),
     tunnels: tunnels.toSummary(),
+    ...(beforeChoice !== null && { beforeChoice: beforeChoice.toReadRecords(timeDigits) }),
   };
 }
 

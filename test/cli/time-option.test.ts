@@ -23,7 +23,18 @@ describe("parseTime", () => {
     ["2024-02-29", 1_709_164_800, 0],
     ["1969-12-31T23:59:59.5Z", -1, 500_000_000],
   ])("reads %s", (text, seconds, nanoseconds) => {
-    expect(parseTime(text)).toEqual({ seconds, nanoseconds });
+    expect(parseTime(text)).toMatchObject({ seconds, nanoseconds });
+  });
+
+  it.each([
+    ["2026-01-31", true],
+    ["2026-01-31T09:00", true],
+    ["2026-01-31 09:00:00.5", true],
+    ["2026-01-31T09:00Z", false],
+    ["2026-01-31T09:00:00+01:00", false],
+    ["1769850000", false],
+  ])("keeps the text of a time without a zone: %s", (text, isKept) => {
+    expect(parseTime(text).withoutZone).toBe(isKept ? text : undefined);
   });
 
   it.each([

@@ -6,7 +6,7 @@
 import { describe, expect, it } from "vitest";
 import type { AllowPlan, AllowRule } from "../../src/firewall/allow-plan.ts";
 import { describeInside, type FirewallPlace } from "../../src/firewall/firewall-place.ts";
-import { type PlanFormat, renderPlan } from "../../src/firewall/render-plan.ts";
+import { FIREWALL_FORMATS, type PlanFormat, renderPlan } from "../../src/firewall/render-plan.ts";
 import { formatIpPrefix } from "../../src/knowledge/evidence/ip-prefix.ts";
 
 function router(interfaceName: string | null, ...networks: string[]): FirewallPlace {
@@ -216,5 +216,20 @@ describe("inside", () => {
     expect(describeInside("all", [])).toBe('"all" is not the name of one interface');
     expect(describeInside("lan0\n", [])).toBe('"lan0\n" is not the name of one interface');
     expect(describeInside("GigabitEthernet0/0/1.100", [])).toMatchObject({ networks: [] });
+  });
+});
+
+describe("a router whose inside nobody has described", () => {
+  it.each([
+    ["neither an interface nor a network", null, []],
+    ["a name with a rule in it", 'a" accept; #', []],
+    ["a name of two lines", "a\n-A FORWARD -j ACCEPT", []],
+    ["every interface", "any", []],
+    ["every address", null, [{ version: 4, words: [0, 0, 0, 0], length: 0 }]],
+  ] as const)("is refused in every format of a firewall: %s", (_, interfaceName, networks) => {
+    const place: FirewallPlace = { kind: "router", inside: { interfaceName, networks } };
+    for (const format of FIREWALL_FORMATS) {
+      expect(() => lines(format, place)).toThrow(/the inside of the router/);
+    }
   });
 });

@@ -45,21 +45,24 @@ describe("what was read of a source", () => {
   it("says what stopped it", () => {
     const totals = new SourceTotals("a.pcap", "pcap");
     totals.add(60, 1, 0);
-    totals.finish([], new InputError("truncated_record", "cut", { source: "a.pcap", offset: 100 }));
+    totals.finish(
+      { listed: [], more: null },
+      new InputError("truncated_record", "cut", { source: "a.pcap", offset: 100 }),
+    );
     expect(totals.toSummary(0)).toMatchObject({
       packets: 1,
       complete: false,
       error: { code: "truncated_record", message: "cut", offset: 100 },
     });
     const closed = new SourceTotals("b.pcap", null);
-    closed.finish([], new InputError("cannot_open", "no such file"));
+    closed.finish({ listed: [], more: null }, new InputError("cannot_open", "no such file"));
     expect(closed.toSummary(0).error).toEqual({ code: "cannot_open", message: "no such file", offset: null });
   });
 
   it("names every link type once", () => {
     const totals = new SourceTotals("a.pcapng", "pcapng");
     const face = (linkType: string) => ({ name: null, linkType, packets: 1, dropped: null, unsupported: 0 });
-    totals.finish([face("ETHERNET"), face("RAW"), face("ETHERNET")], null);
+    totals.finish({ listed: [face("ETHERNET"), face("RAW"), face("ETHERNET")], more: null }, null);
     expect(totals.toSummary(0).linkTypes).toEqual(["ETHERNET", "RAW"]);
   });
 });

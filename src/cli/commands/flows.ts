@@ -8,6 +8,7 @@ import type { CommandContext } from "../command-context.ts";
 import type { Environment } from "../environment.ts";
 import { STATUS_NOTHING_READ } from "../exit-status.ts";
 import { formatOption } from "../format-option.ts";
+import { Interruption } from "../interruption.ts";
 import { openResultOutput, type ResultOutput } from "../output-file.ts";
 import { readingNotes, writeNotes } from "../reading-notes.ts";
 import {
@@ -52,24 +53,28 @@ async function runFlows(
   environment: Environment,
 ): Promise<number> {
   const reading = captureOptions(captures, options, environment);
-  const output = openResultOutput(options.output, captures, environment);
+  const interruption = new Interruption();
+  const output = openResultOutput(options.output, captures, environment, interruption);
   try {
     const lines = new LineChunks(output);
     const summary = await summarize(captures, {
       ...reading,
       ...flowWriter(options, reading, lines, environment),
+      signal: interruption.signal,
     });
+    interruption.release();
     const status = summaryStatus(summary);
     if (status !== STATUS_NOTHING_READ) lines.flush();
     output.finish();
-    writeNotes(readingNotes(summary), environment);
-    return status;
+    writeNotes(readingNotes(summary, options), environment);
+    return interruption.statusOf(status);
   } catch (error) {
     // Who reads no more needs no more: what was asked for has been given.
     if (error instanceof ReaderGone) return 0;
     throw error;
   } finally {
     output.close();
+    interruption.release();
   }
 }
 

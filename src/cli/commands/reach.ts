@@ -15,6 +15,7 @@ import type { CommandContext } from "../command-context.ts";
 import type { Environment } from "../environment.ts";
 import { STATUS_BLOCKED, STATUS_NOTHING_READ } from "../exit-status.ts";
 import { formatOption } from "../format-option.ts";
+import { Interruption } from "../interruption.ts";
 import { isOutputFile, openResultOutput } from "../output-file.ts";
 import { readingNotes, writeNotes } from "../reading-notes.ts";
 import {
@@ -70,9 +71,11 @@ async function runReach(
   const isAnonymous = reading.pseudonyms !== undefined;
   const { explain } = options;
   const question = explain === undefined ? null : reachQuestion(explain, reading.services, isAnonymous);
-  const output = openResultOutput(options.output, captures, environment);
+  const interruption = new Interruption();
+  const output = openResultOutput(options.output, captures, environment, interruption);
   try {
-    const { report, summary } = await reach(captures, reading);
+    const { report, summary } = await reach(captures, { ...reading, signal: interruption.signal });
+    interruption.release();
     const status = summaryStatus(summary);
     const style = styleOf(environment, isOutputFile(options.output));
     if (status !== STATUS_NOTHING_READ) {
@@ -83,9 +86,10 @@ async function runReach(
       );
     }
     output.finish();
-    writeNotes(readingNotes(summary), environment);
-    return status === 0 && hasFailure(report) ? STATUS_BLOCKED : status;
+    writeNotes(readingNotes(summary, options), environment);
+    return interruption.statusOf(status === 0 && hasFailure(report) ? STATUS_BLOCKED : status);
   } finally {
     output.close();
+    interruption.release();
   }
 }

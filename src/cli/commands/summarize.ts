@@ -7,6 +7,7 @@ import type { CommandContext } from "../command-context.ts";
 import type { Environment } from "../environment.ts";
 import { STATUS_NOTHING_READ } from "../exit-status.ts";
 import { formatOption } from "../format-option.ts";
+import { Interruption } from "../interruption.ts";
 import { wholeNumber } from "../option-parsers.ts";
 import { isOutputFile, openResultOutput } from "../output-file.ts";
 import { readingNotes, writeNotes } from "../reading-notes.ts";
@@ -62,9 +63,12 @@ async function runSummarize(
   environment: Environment,
 ): Promise<number> {
   const reading = captureOptions(captures, options, environment);
-  const output = openResultOutput(options.output, captures, environment);
+  const interruption = new Interruption();
+  const output = openResultOutput(options.output, captures, environment, interruption);
   try {
-    const summary = await summarizeWithProgress(captures, reading, options, environment);
+    const { signal } = interruption;
+    const summary = await summarizeWithProgress(captures, { ...reading, signal }, options, environment);
+    interruption.release();
     const status = summaryStatus(summary);
     // With nothing read there are no results, not results that are zero.
     if (status !== STATUS_NOTHING_READ) {
@@ -73,10 +77,11 @@ async function runSummarize(
       output.write(await renderSummary(summary, { format, by, style, ...(top !== undefined && { top }) }));
     }
     output.finish();
-    writeNotes(readingNotes(summary), environment);
-    return status;
+    writeNotes(readingNotes(summary, options), environment);
+    return interruption.statusOf(status);
   } finally {
     output.close();
+    interruption.release();
   }
 }
 

@@ -14,6 +14,12 @@ export function decompressorOf(first: Uint8Array): Decompressor | null {
   return isZstd(first) ? unzstd : null;
 }
 
+/** The program that decompresses a capture that begins with these bytes (borrowed), or null: it is not compressed. */
+export function unpackerOf(first: Uint8Array): string | null {
+  if (isGzip(first)) return "gzip";
+  return isZstd(first) ? "zstd" : null;
+}
+
 /** What `compressed` (owned from now on) holds, as a byte source; its counts of bytes are those of the medium. */
 export function decompressed(compressed: ByteSource, decompressor: Decompressor): ByteSource {
   return new DecompressedSource(compressed, decompressor);

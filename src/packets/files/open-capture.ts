@@ -3,7 +3,7 @@ import { InputError } from "../../errors.ts";
 import { type CaptureInterface, PacketBlock } from "../packet-block.ts";
 import type { PacketSource } from "../packet-source.ts";
 import { type ByteSource, openFileSource, standardInputSource, withFirstBytes } from "./byte-source.ts";
-import { decompressed, decompressorOf } from "./compression.ts";
+import { decompressed, decompressorOf, unpackerOf } from "./compression.ts";
 import { isPcap, PCAP_HEADER_LENGTH, PcapParser, readPcapHeader } from "./pcap-format.ts";
 import { createPcapParserReader } from "./pcap-parser-reader.ts";
 import { isPcapng, PcapngParser } from "./pcapng-format.ts";
@@ -19,6 +19,8 @@ export interface OpenCaptureOptions {
   readonly reader?: ReaderName;
   /** What the reader "fast" fills, new and owned by the source from now on; by default it makes a block. */
   readonly block?: PacketBlock;
+  /** Ends the reading of the source, whose `error` is `interrupted` then. */
+  readonly signal?: AbortSignal;
 }
 
 /** Enough to know every format and to read the header of a classic pcap; a header alone is a whole capture. */
@@ -32,12 +34,13 @@ const FIRST_READ_LENGTH = 1 << 16;
 export async function openCapture(name: string, options: OpenCaptureOptions = {}): Promise<PacketSource> {
   const medium = name === "-" ? standardInputSource() : await openFileSource(name);
   try {
-    const { bytes, first } = await openBytes(medium);
+    const { bytes, first, unpacker } = await openBytes(medium);
     const { reader = "fast", block = new PacketBlock() } = options;
+    if (!isPcap(first) && !isPcapng(first)) throw unreadFormatError(first, bytes.name, unpacker);
     const { parser, consumed } = await parserFor(first, bytes.name, reader);
     // The package's packets stand in bytes of its own, outside the buffer of any block.
     const filled = reader === "fast" ? block : new PacketBlock();
-    return new CaptureSource(bytes, first.subarray(consumed), parser, filled);
+    return new CaptureSource(bytes, first.subarray(consumed), parser, filled, options.signal ?? null);
   } catch (error) {
     await medium.close();
     throw error;
@@ -63,20 +66,22 @@ interface OpenedBytes {
   readonly bytes: ByteSource;
   /** What was already taken from them. */
   readonly first: Uint8Array;
+  /** The program that would decompress the medium; null: it is not compressed. */
+  readonly unpacker: string | null;
 }
 
 /** `medium`, or what it holds compressed. */
 async function openBytes(medium: ByteSource): Promise<OpenedBytes> {
   const first = await readFirst(medium);
   const decompressor = decompressorOf(first);
-  if (decompressor === null) return { bytes: medium, first };
+  if (decompressor === null) return { bytes: medium, first, unpacker: null };
   const bytes = decompressed(withFirstBytes(medium, first), decompressor);
   const inner = await readFirst(bytes);
   if (decompressorOf(inner) !== null) {
     const message = `${medium.name}: compressed twice; decompress it once and try again`;
     throw new InputError("unsupported_format", message, { source: medium.name, offset: 0 });
   }
-  return { bytes, first: inner };
+  return { bytes, first: inner, unpacker: unpackerOf(first) };
 }
 
 interface OpenedParser {
@@ -86,7 +91,6 @@ interface OpenedParser {
 }
 
 async function parserFor(first: Uint8Array, source: string, reader: ReaderName): Promise<OpenedParser> {
-  if (!isPcap(first) && !isPcapng(first)) throw unreadFormatError(first, source);
   if (reader === "pcap-parser") {
     return { parser: await createPcapParserReader(first, source), consumed: PCAP_HEADER_LENGTH };
   }
@@ -116,15 +120,23 @@ class CaptureSource implements PacketSource {
   readonly #first: Uint8Array;
   readonly #parser: RecordParser;
   readonly #block: PacketBlock;
+  readonly #signal: AbortSignal | null;
   readonly #outcome: ReadOutcome = { error: null };
 
-  constructor(bytes: ByteSource, first: Uint8Array, parser: RecordParser, block: PacketBlock) {
+  constructor(
+    bytes: ByteSource,
+    first: Uint8Array,
+    parser: RecordParser,
+    block: PacketBlock,
+    signal: AbortSignal | null,
+  ) {
     this.name = bytes.name;
     this.format = parser.format;
     this.#bytes = bytes;
     this.#first = first;
     this.#parser = parser;
     this.#block = block;
+    this.#signal = signal;
   }
 
   get interfaces(): readonly CaptureInterface[] {
@@ -144,6 +156,6 @@ class CaptureSource implements PacketSource {
   }
 
   blocks(): AsyncIterable<PacketBlock> {
-    return readRecords(this.#bytes, this.#first, this.#parser, this.#block, this.#outcome);
+    return readRecords(this.#bytes, this.#first, this.#parser, this.#block, this.#outcome, this.#signal);
   }
 }

@@ -5,14 +5,22 @@
  *   record:  | seconds | fraction | captured length | original length | packet ...
  *   modified record: the same, then interface index, protocol, packet type, padding (8 bytes), packet ...
  *
+ * Where captures were joined with `cat`, the next file header stands in place of a record, which no record looks like.
+ *
  * The snaplen in the header is not believed: 0 and absurd values are common (libpcap's comments list whose).
  */
-import { InputError } from "../../errors.ts";
+import { InputError, type InputErrorCode } from "../../errors.ts";
 import { readUint32, readUint32LittleEndian } from "../../net/byte-reads.ts";
 import { NANOSECONDS } from "../../net/moment.ts";
 import { BLOCK_CAPACITY, type CaptureInterface, type PacketBlock } from "../packet-block.ts";
-import { MAX_CAPTURED_LENGTH, type RecordParser } from "./record-parser.ts";
-import { MAX_SECONDS, storeTime } from "./timestamps.ts";
+import { damageHint, isPcapAt } from "./damage.ts";
+import {
+  isPlausibleLength,
+  MAX_CAPTURED_LENGTH,
+  MAX_INTERFACES,
+  type RecordParser,
+} from "./record-parser.ts";
+import { keepLastTime, storeTime } from "./timestamps.ts";
 
 /** Bytes of the file header. */
 export const PCAP_HEADER_LENGTH = 24;
@@ -23,6 +31,7 @@ const MAGIC_MODIFIED = 0xa1b2cd34;
 
 const MAJOR_OFFSET = 4;
 const MINOR_OFFSET = 6;
+const ACCURACY_OFFSET = 12;
 const LINK_TYPE_OFFSET = 20;
 const MAJOR_VERSION = 2;
 const LINK_TYPE_MASK = 0xffff;
@@ -101,29 +110,44 @@ export function readPcapHeader(bytes: Uint8Array, source: string): PcapHeader {
   };
 }
 
+/**
+ * Whether the file header of a joined capture stands at `offset`, as far as the bytes up to `end` show: 16 of them. As a
+ * record it would have the magic number as its time, and no byte (or, of a very old file with a zone, too many).
+ */
+function isHeaderAt(bytes: Uint8Array, offset: number, end: number, littleEndian: boolean): boolean {
+  if (end - offset < RECORD_HEADER_LENGTH) return false;
+  const captured = readCapturedLength(bytes, offset, littleEndian);
+  if (captured > 0 && captured <= MAX_CAPTURED_LENGTH) return false;
+  // The accuracy is 0 in every file.
+  return isPcapAt(bytes, offset, end) && readUint32(bytes, offset + ACCURACY_OFFSET) === 0;
+}
+
+export interface PcapParserOptions {
+  /** Whether captures joined with `cat` are read on (default), or the header of the second one is an error. */
+  readonly readsJoined?: boolean;
+}
+
 /** Cuts a classic pcap, from after its file header, into records. */
 export class PcapParser implements RecordParser {
   readonly format = "pcap";
   error: InputError | null = null;
-  readonly #header: PcapHeader;
+  #header: PcapHeader;
   readonly #source: string;
-  readonly #interface: CaptureInterface;
+  readonly #readsJoined: boolean;
+  #interface: CaptureInterface;
+  #interfaceId = 0;
   #isDescribed = false;
+  /** Interfaces of joined captures by what their headers say: the same are one. */
+  #interfaceIds: Map<string, number> | null = null;
   /** Offset in the capture of the next byte to parse. */
   #position = PCAP_HEADER_LENGTH;
   #records = 0;
 
-  constructor(header: PcapHeader, source: string) {
+  constructor(header: PcapHeader, source: string, { readsJoined = true }: PcapParserOptions = {}) {
     this.#header = header;
     this.#source = source;
-    this.#interface = {
-      linkType: header.linkType,
-      name: null,
-      fcsLength: header.fcsLength,
-      timeDigits: header.unitsPerSecond === NANOSECONDS ? 9 : 6,
-      packets: 0,
-      dropped: null,
-    };
+    this.#readsJoined = readsJoined;
+    this.#interface = interfaceOf(header);
   }
 
   parse(bytes: Uint8Array, offset: number, end: number, block: PacketBlock): number {
@@ -131,6 +155,19 @@ export class PcapParser implements RecordParser {
       block.interfaces.push(this.#interface);
       this.#isDescribed = true;
     }
+    let cursor = offset;
+    for (;;) {
+      cursor += this.#parseRecords(bytes, cursor, end, block);
+      // The records before a header are a block by themselves: where it ends must not depend on how bytes arrive.
+      if (this.error !== null || block.count > 0) break;
+      if (!this.#beginJoined(bytes, cursor, end, block)) break;
+      cursor += PCAP_HEADER_LENGTH;
+    }
+    keepLastTime(block);
+    return cursor - offset;
+  }
+
+  #parseRecords(bytes: Uint8Array, offset: number, end: number, block: PacketBlock): number {
     const { recordHeaderLength, littleEndian, unitsPerSecond } = this.#header;
     const nanosecondsPerUnit = NANOSECONDS / unitsPerSecond;
     const { offsets, capturedLengths, originalLengths, interfaceIds, processIds } = block;
@@ -141,29 +178,27 @@ export class PcapParser implements RecordParser {
     let cursor = offset;
     while (row < BLOCK_CAPACITY && end - cursor >= recordHeaderLength) {
       const captured = view.getUint32(cursor + CAPTURED_LENGTH_OFFSET, littleEndian);
-      if (captured > MAX_CAPTURED_LENGTH) {
-        this.#refuse(captured, cursor - offset, row - first);
-        break;
+      if (captured === 0 || captured > MAX_CAPTURED_LENGTH) {
+        if (isHeaderAt(bytes, cursor, end, littleEndian)) break;
+        if (captured > 0) {
+          this.#refuse(captured, damageHint(bytes, cursor, end), cursor - offset, row - first);
+          break;
+        }
       }
       const packet = cursor + recordHeaderLength;
       if (end - packet < captured) break;
       const seconds = view.getUint32(cursor, littleEndian);
       const fraction = view.getUint32(cursor + 4, littleEndian);
-      if (fraction < unitsPerSecond && seconds <= MAX_SECONDS) {
-        block.seconds[row] = seconds;
-        block.nanoseconds[row] = Math.imul(fraction, nanosecondsPerUnit);
-      } else {
-        // Not normalised, or damage: whole seconds in the fraction are carried over.
-        const carried = Math.floor(fraction / unitsPerSecond);
-        storeTime(seconds + carried, (fraction - carried * unitsPerSecond) * nanosecondsPerUnit, block, row);
-      }
+      storeTime(seconds, fraction * nanosecondsPerUnit, block, row);
+      const original = view.getUint32(cursor + ORIGINAL_LENGTH_OFFSET, littleEndian);
+      if (!isPlausibleLength(captured, original)) block.implausibleLengths++;
       offsets[row] = packet;
       capturedLengths[row] = captured;
-      originalLengths[row] = view.getUint32(cursor + ORIGINAL_LENGTH_OFFSET, littleEndian);
+      originalLengths[row] = original;
       cursor = packet + captured;
       row++;
     }
-    interfaceIds.fill(0, first, row);
+    interfaceIds.fill(this.#interfaceId, first, row);
     processIds.fill(0, first, row);
     block.count = row;
     this.#interface.packets += row - first;
@@ -172,10 +207,52 @@ export class PcapParser implements RecordParser {
     return cursor - offset;
   }
 
+  /** Goes on with the capture whose file header stands at `offset`, if one does. */
+  #beginJoined(bytes: Uint8Array, offset: number, end: number, block: PacketBlock): boolean {
+    if (end - offset < PCAP_HEADER_LENGTH) return false;
+    if (!isHeaderAt(bytes, offset, end, this.#header.littleEndian)) return false;
+    if (!this.#readsJoined) {
+      this.error = this.#errorHere(
+        "unsupported_format",
+        "the header of a second capture, which this reader does not read",
+      );
+      return false;
+    }
+    const header = readPcapHeader(bytes.subarray(offset, offset + PCAP_HEADER_LENGTH), this.#source);
+    this.#interfaceIds ??= new Map([[headerKey(this.#header), this.#interfaceId]]);
+    const key = headerKey(header);
+    const known = this.#interfaceIds.get(key);
+    if (known === undefined && block.interfaces.length >= MAX_INTERFACES) {
+      this.error = this.#errorHere(
+        "too_many_interfaces",
+        `more than ${MAX_INTERFACES} kinds of captures were joined`,
+      );
+      return false;
+    }
+    this.#interfaceId = known ?? block.interfaces.push(interfaceOf(header)) - 1;
+    this.#interfaceIds.set(key, this.#interfaceId);
+    this.#interface = block.interfaces[this.#interfaceId];
+    this.#header = header;
+    this.#position += PCAP_HEADER_LENGTH;
+    return true;
+  }
+
+  #errorHere(code: InputErrorCode, text: string): InputError {
+    const offset = this.#position;
+    return new InputError(code, `${this.#source}: at byte ${offset}: ${text}`, {
+      source: this.#source,
+      offset,
+    });
+  }
+
   finish(bytes: Uint8Array, offset: number, end: number): InputError | null {
     const left = end - offset;
     if (left === 0) return null;
     const { recordHeaderLength, littleEndian } = this.#header;
+    if (isHeaderAt(bytes, offset, end, littleEndian)) {
+      const text = `a second pcap file header needs ${PCAP_HEADER_LENGTH} bytes, ${left} left`;
+      return this.#errorHere("truncated_header", text);
+    }
     const needed =
       left < recordHeaderLength
         ? recordHeaderLength
@@ -183,18 +260,18 @@ export class PcapParser implements RecordParser {
     const record = this.#records + 1;
     return new InputError(
       "truncated_record",
-      `${this.#source}: pcap record ${record} at byte ${this.#position} needs ${needed} bytes, ${left} left`,
+      `${this.#source}: pcap record ${record} at byte ${this.#position} needs ${needed} bytes, ${left} left${damageHint(bytes, offset, end)}`,
       { source: this.#source, offset: this.#position, record },
     );
   }
 
-  #refuse(captured: number, consumed: number, rows: number): void {
+  #refuse(captured: number, hint: string, consumed: number, rows: number): void {
     const record = this.#records + rows + 1;
     const offset = this.#position + consumed;
     this.error = new InputError(
       "bad_record_length",
       `${this.#source}: pcap record ${record} at byte ${offset} says it has ${captured} bytes, ` +
-        `the limit is ${MAX_CAPTURED_LENGTH}`,
+        `the limit is ${MAX_CAPTURED_LENGTH}${hint}`,
       { source: this.#source, offset, record },
     );
   }
@@ -203,4 +280,13 @@ export class PcapParser implements RecordParser {
 function readCapturedLength(bytes: Uint8Array, offset: number, littleEndian: boolean): number {
   const field = offset + CAPTURED_LENGTH_OFFSET;
   return littleEndian ? readUint32LittleEndian(bytes, field) : readUint32(bytes, field);
+}
+
+function interfaceOf({ linkType, fcsLength, unitsPerSecond }: PcapHeader): CaptureInterface {
+  const timeDigits = unitsPerSecond === NANOSECONDS ? 9 : 6;
+  return { linkType, name: null, fcsLength, timeDigits, packets: 0, dropped: null };
+}
+
+function headerKey({ linkType, fcsLength, unitsPerSecond }: PcapHeader): string {
+  return `${linkType} ${fcsLength} ${unitsPerSecond}`;
 }

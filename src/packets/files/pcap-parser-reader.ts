@@ -14,8 +14,8 @@ import {
   readPcapHeader,
 } from "./pcap-format.ts";
 import { isPcapng } from "./pcapng-format.ts";
-import type { RecordParser } from "./record-parser.ts";
-import { storeTime } from "./timestamps.ts";
+import { isPlausibleLength, type RecordParser } from "./record-parser.ts";
+import { keepLastTime, storeTime } from "./timestamps.ts";
 
 type Package = typeof import("pcap-parser");
 type Packet = import("pcap-parser").Packet;
@@ -57,7 +57,7 @@ class PcapParserReader implements RecordParser {
   #block = this.#checked;
 
   constructor(parse: Package["parse"], header: PcapHeader, first: Uint8Array, source: string) {
-    this.#guard = new PcapParser(header, source);
+    this.#guard = new PcapParser(header, source, { readsJoined: false });
     this.#parser = parse(this.#stream);
     this.#interface = {
       linkType: header.linkType,
@@ -87,6 +87,7 @@ class PcapParserReader implements RecordParser {
     this.#block = block;
     block.bytes = this.#copy;
     if (consumed > 0) this.#feed(bytes.subarray(offset, offset + consumed));
+    keepLastTime(block);
     if (block.count !== this.#checked.count) {
       throw new Error(`pcap-parser gave ${block.count} records of ${this.#checked.count}`);
     }
@@ -108,13 +109,8 @@ class PcapParserReader implements RecordParser {
     const block = this.#block;
     const row = block.count++;
     const nanoseconds = header.timestampMicroseconds * NANOSECONDS_PER_MICROSECOND;
-    const carried = Math.floor(header.timestampMicroseconds / MICROSECONDS);
-    storeTime(
-      header.timestampSeconds + carried,
-      nanoseconds - carried * MICROSECONDS * NANOSECONDS_PER_MICROSECOND,
-      block,
-      row,
-    );
+    storeTime(header.timestampSeconds, nanoseconds, block, row);
+    if (!isPlausibleLength(data.length, header.originalLength)) block.implausibleLengths++;
     this.#copy.set(data, this.#copied);
     block.offsets[row] = this.#copied;
     block.capturedLengths[row] = data.length;

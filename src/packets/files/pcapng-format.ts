@@ -8,10 +8,12 @@
 import { InputError, type InputErrorCode } from "../../errors.ts";
 import { readUint32 } from "../../net/byte-reads.ts";
 import { BLOCK_CAPACITY, type PacketBlock } from "../packet-block.ts";
+import { isPcapAt } from "./damage.ts";
 import * as Block from "./pcapng-blocks.ts";
 import { readPacketBlock, readPacketBlocks } from "./pcapng-packets.ts";
 import { PcapngSection, type Refusal } from "./pcapng-section.ts";
 import { MAX_RECORD_LENGTH, type RecordParser } from "./record-parser.ts";
+import { keepLastTime } from "./timestamps.ts";
 
 /** Whether a capture that begins with these bytes is a pcapng. `bytes` is borrowed. */
 export function isPcapng(bytes: Uint8Array): boolean {
@@ -46,6 +48,7 @@ export class PcapngParser implements RecordParser {
       cursor += consumed;
       this.#position += consumed;
     }
+    keepLastTime(block);
     return cursor - offset;
   }
 
@@ -76,6 +79,10 @@ export class PcapngParser implements RecordParser {
       if (refusal !== null) return this.#refuse(refusal);
     } else if (!this.#section.hasBegun) {
       return this.#refuse({ code: "not_a_capture", text: "not a Section Header Block" });
+    }
+    if (type !== Block.SECTION_HEADER_BLOCK && isPcapAt(bytes, offset, offset + available)) {
+      const text = "a pcap begins there, joined to the pcapng before it; split the file at that byte";
+      return this.#refuse({ code: "bad_block", text });
     }
     const length = this.#lengthAt(bytes, offset);
     const leastLength = Block.leastLengthOf(type);

@@ -6,7 +6,7 @@ import { NO_TIME } from "../../net/moment.ts";
 import { BLOCK_CAPACITY, type PacketBlock } from "../packet-block.ts";
 import * as Block from "./pcapng-blocks.ts";
 import type { PcapngSection, Refusal, SectionInterface } from "./pcapng-section.ts";
-import { MAX_CAPTURED_LENGTH, MAX_RECORD_LENGTH } from "./record-parser.ts";
+import { isPlausibleLength, MAX_CAPTURED_LENGTH, MAX_RECORD_LENGTH } from "./record-parser.ts";
 
 /** Of an Enhanced Packet Block with an option that is not empty, less its packet and the packet's padding. */
 const LENGTH_WITH_OPTION = Block.PACKET_BLOCK_LENGTH + 8;
@@ -43,9 +43,11 @@ export function readPacketBlocks(
       block,
       row,
     );
+    const original = view.getUint32(cursor + Block.ORIGINAL_LENGTH_OFFSET, littleEndian);
+    if (!isPlausibleLength(captured, original)) block.implausibleLengths++;
     block.offsets[row] = cursor + Block.PACKET_OFFSET;
     block.capturedLengths[row] = captured;
-    block.originalLengths[row] = view.getUint32(cursor + Block.ORIGINAL_LENGTH_OFFSET, littleEndian);
+    block.originalLengths[row] = original;
     block.interfaceIds[row] = origin.id;
     // Most packets have no options, and no room for any: they pay for this comparison only.
     block.processIds[row] =
@@ -97,6 +99,7 @@ export function readPacketBlock(
     const text = `a packet that says it has ${captured} bytes, ${limit}`;
     return { code: "bad_record_length", text };
   }
+  if (!isPlausibleLength(captured, original)) block.implausibleLengths++;
   const row = block.count++;
   if (isSimple) {
     block.seconds[row] = NO_TIME;

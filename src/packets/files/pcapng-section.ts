@@ -13,10 +13,14 @@ import type { CaptureInterface, PacketBlock } from "../packet-block.ts";
 import * as Block from "./pcapng-blocks.ts";
 import { readDropCount, readInterfaceOptions } from "./pcapng-options.ts";
 import { PcapngProcesses } from "./pcapng-processes.ts";
+import { MAX_INTERFACES } from "./record-parser.ts";
 import { MICROSECOND_RESOLUTION, TickClock } from "./timestamps.ts";
 
-/** Interfaces that one capture may describe: the bound of what it costs in memory, over all sections. */
-export const MAX_INTERFACES = 65_536;
+/** Interfaces that have an entry of their own; later ones share the entries of their kinds, without names. */
+export const OWN_ENTRIES = 1024;
+
+/** Interfaces of one section: 8 bytes of memory each. */
+export const MAX_SECTION_INTERFACES = 1 << 20;
 
 const MAJOR_VERSION = 1;
 
@@ -46,6 +50,8 @@ export class PcapngSection {
   hasBegun = false;
   readonly interfaces: SectionInterface[] = [];
   readonly processes = new PcapngProcesses();
+  /** Of all sections: interfaces without an entry of their own, by what packets are read by. */
+  readonly #kinds = new Map<string, SectionInterface>();
 
   uint32(bytes: Uint8Array, offset: number): number {
     return this.littleEndian ? readUint32LittleEndian(bytes, offset) : readUint32(bytes, offset);
@@ -84,8 +90,8 @@ export class PcapngSection {
 
   /** Interface Description Block of which `length` bytes are there. */
   readInterface(bytes: Uint8Array, offset: number, length: number, block: PacketBlock): Refusal | null {
-    if (block.interfaces.length >= MAX_INTERFACES) {
-      return { code: "too_many_interfaces", text: `more than ${MAX_INTERFACES} interfaces` };
+    if (this.interfaces.length >= MAX_SECTION_INTERFACES) {
+      return { code: "too_many_interfaces", text: `more than ${MAX_SECTION_INTERFACES} interfaces` };
     }
     const end = offset + length - Block.BLOCK_TRAILER_LENGTH;
     const options = readInterfaceOptions(
@@ -98,29 +104,42 @@ export class PcapngSection {
       const text = `an option of ${options.overlongOption} bytes runs past the end of its block`;
       return { code: "bad_block", text };
     }
-    const clock = new TickClock(options.timeResolution ?? MICROSECOND_RESOLUTION, options.timeOffset);
+    const { timeOffset, fcsLength } = options;
+    const timeResolution = options.timeResolution ?? MICROSECOND_RESOLUTION;
+    const linkType = this.uint16(bytes, offset + Block.LINK_TYPE_OFFSET);
+    const snaplen = this.uint32(bytes, offset + Block.SNAPLEN_OFFSET);
+    const isShared = block.interfaces.length >= OWN_ENTRIES;
+    const kind = isShared ? [linkType, snaplen, fcsLength, timeResolution, timeOffset].join(" ") : "";
+    const known = this.#kinds.get(kind);
+    if (known !== undefined) {
+      known.described.standsFor = (known.described.standsFor ?? 1) + 1;
+      this.interfaces.push(known);
+      return null;
+    }
+    if (block.interfaces.length >= MAX_INTERFACES) {
+      return { code: "too_many_interfaces", text: `more than ${MAX_INTERFACES} kinds of interfaces` };
+    }
+    const clock = new TickClock(timeResolution, timeOffset);
     const described: CaptureInterface = {
-      linkType: this.uint16(bytes, offset + Block.LINK_TYPE_OFFSET),
-      name: options.name,
-      fcsLength: options.fcsLength,
+      linkType,
+      name: isShared ? null : options.name,
+      fcsLength,
       timeDigits: clock.digits,
       packets: 0,
       dropped: null,
+      ...(isShared && { standsFor: 1 }),
     };
-    this.interfaces.push({
-      id: block.interfaces.length,
-      described,
-      snaplen: this.uint32(bytes, offset + Block.SNAPLEN_OFFSET),
-      clock,
-      hasStatistics: false,
-    });
+    const added = { id: block.interfaces.length, described, snaplen, clock, hasStatistics: false };
+    if (isShared) this.#kinds.set(kind, added);
+    this.interfaces.push(added);
     block.interfaces.push(described);
     return null;
   }
 
   /**
    * Interface Statistics Block of which `length` bytes are there. Its counts are cumulative: a later block replaces
-   * an earlier one. Of an interface that was not described it means nothing, and harms nothing.
+   * an earlier one. Of an interface that was not described it means nothing, and harms nothing; nor is it known what one
+   * that shares its entry has told before.
    */
   readStatistics(bytes: Uint8Array, offset: number, length: number): void {
     const interfaceId = this.uint32(bytes, offset + Block.INTERFACE_ID_OFFSET);
@@ -130,6 +149,7 @@ export class PcapngSection {
     const dropped = readDropCount(bytes, options, end, this.littleEndian);
     if (dropped === null) return;
     const origin = this.interfaces[interfaceId];
+    if (origin.described.standsFor !== undefined) return;
     origin.described.dropped = dropped;
     origin.hasStatistics = true;
   }

@@ -4,7 +4,7 @@
  */
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { InputError } from "../../errors.ts";
-import { BLOCK_CAPACITY, type PacketBlock } from "../packet-block.ts";
+import type { PacketBlock } from "../packet-block.ts";
 import type { ByteSource } from "./byte-source.ts";
 import { MAX_RECORD_LENGTH, type RecordParser } from "./record-parser.ts";
 
@@ -29,6 +29,7 @@ export interface ReadOutcome {
  *   first block.
  * @param block Reused for every block; it and its bytes are borrowed until the next one is asked for.
  * @param outcome Receives the error that ended the reading, if any: it is not thrown.
+ * @param signal Ends the reading with the error `interrupted`, also where a read of a pipe has nothing yet.
  */
 export async function* readRecords(
   source: ByteSource,
@@ -36,6 +37,7 @@ export async function* readRecords(
   parser: RecordParser,
   block: PacketBlock,
   outcome: ReadOutcome,
+  signal: AbortSignal | null = null,
 ): AsyncGenerator<PacketBlock> {
   const buffer = block.buffer ?? new Uint8Array(BUFFER_LENGTH);
   buffer.set(first, MAX_RECORD_LENGTH);
@@ -55,19 +57,24 @@ export async function* readRecords(
           skip = start - end;
           start = end;
         }
-        const isFull = block.count === BLOCK_CAPACITY;
-        if (block.count > 0) yield block;
+        // A block that is not full may end where another capture was joined to the one before.
+        const hasRecords = block.count > 0;
+        if (hasRecords) yield block;
         if (parser.error !== null) {
           outcome.error = parser.error;
           return;
         }
-        if (!isFull) break;
+        if (!hasRecords) break;
       }
       const carried = end - start;
       buffer.copyWithin(MAX_RECORD_LENGTH - carried, start, end);
       start = MAX_RECORD_LENGTH - carried;
       const length = source.read(buffer, MAX_RECORD_LENGTH, READ_LENGTH);
-      end = MAX_RECORD_LENGTH + (typeof length === "number" ? length : await length);
+      end = MAX_RECORD_LENGTH + (typeof length === "number" ? length : await unlessAborted(length, signal));
+      if (signal?.aborted) {
+        outcome.error = interruptedError(source);
+        return;
+      }
       if (end === MAX_RECORD_LENGTH) {
         outcome.error = parser.finish(buffer, start, end, skip);
         return;
@@ -80,4 +87,25 @@ export async function* readRecords(
   } finally {
     await source.close();
   }
+}
+
+/** The bytes of a read that is under way; 0 as soon as `signal` is aborted. */
+async function unlessAborted(read: Promise<number>, signal: AbortSignal | null): Promise<number> {
+  if (signal === null) return read;
+  let onAbort = () => {};
+  const aborted = new Promise<number>((resolve) => {
+    onAbort = () => resolve(0);
+  });
+  signal.addEventListener("abort", onAbort);
+  try {
+    if (signal.aborted) return 0;
+    return await Promise.race([read, aborted]);
+  } finally {
+    signal.removeEventListener("abort", onAbort);
+  }
+}
+
+function interruptedError({ name, bytesRead, totalBytes }: ByteSource): InputError {
+  const part = totalBytes === null ? `${bytesRead} bytes` : `${bytesRead} of ${totalBytes} bytes`;
+  return new InputError("interrupted", `${name}: interrupted after ${part}`, { source: name });
 }

@@ -1,5 +1,5 @@
 /** Times of records: seconds since 1970 and nanoseconds, in two 32-bit numbers, exact. */
-import { NANOSECONDS } from "../../net/moment.ts";
+import { NANOSECONDS, NO_TIME } from "../../net/moment.ts";
 import type { PacketBlock } from "../packet-block.ts";
 
 /** The last second that can be told apart from `NO_TIME`: 2106-02-07T06:28:14Z. */
@@ -26,17 +26,35 @@ export function digitsOf(unitsPerSecond: number): number {
 }
 
 /**
- * Writes a time into row `row` of `block`. Out of range it becomes the first or the last time there is, so that
- * what comes before and after stays so.
+ * Writes a time into row `row` of `block`; the rows before it are filled. One that cannot be right - before 1970, after
+ * `MAX_SECONDS`, a second or more in its nanoseconds - is counted, and becomes the time of the record before, or none at
+ * all (docs/contract.md, "Impossible times and lengths").
  */
 export function storeTime(seconds: number, nanoseconds: number, block: PacketBlock, row: number): void {
-  if (seconds >= 0 && seconds <= MAX_SECONDS) {
+  if (seconds >= 0 && seconds <= MAX_SECONDS && nanoseconds < NANOSECONDS) {
     block.seconds[row] = seconds;
     block.nanoseconds[row] = nanoseconds;
-  } else {
-    block.seconds[row] = seconds < 0 ? 0 : MAX_SECONDS;
-    block.nanoseconds[row] = seconds < 0 ? 0 : NANOSECONDS - 1;
+    return;
   }
+  block.impossibleTimes++;
+  const before = lastTimedRow(block, row);
+  block.seconds[row] = before < 0 ? block.lastSeconds : block.seconds[before];
+  block.nanoseconds[row] = before < 0 ? block.lastNanoseconds : block.nanoseconds[before];
+}
+
+/** Keeps the last time of a block that is filled, for the next one. */
+export function keepLastTime(block: PacketBlock): void {
+  const last = lastTimedRow(block, block.count);
+  if (last < 0) return;
+  block.lastSeconds = block.seconds[last];
+  block.lastNanoseconds = block.nanoseconds[last];
+}
+
+/** The last row before `end` that has a time; -1: none has. */
+function lastTimedRow({ nanoseconds }: PacketBlock, end: number): number {
+  let row = end - 1;
+  while (row >= 0 && nanoseconds[row] === NO_TIME) row--;
+  return row;
 }
 
 /** The clock of one pcapng interface: turns its 64-bit ticks into times. */

@@ -1,6 +1,9 @@
 /** What people have captures in that is not read here: how to tell it, and what turns it into something that is. */
 import { InputError } from "../../errors.ts";
+import { readUint16, readUint32LittleEndian } from "../../net/byte-reads.ts";
 import { shellFileName } from "../../shell-word.ts";
+import { isPcapAt, isPcapngAt } from "./damage.ts";
+import { unreadTextOf } from "./unread-texts.ts";
 
 interface UnreadFormat {
   readonly name: string;
@@ -33,6 +36,12 @@ const UNREAD_FORMATS: readonly UnreadFormat[] = [
   { name: "Microsoft Network Monitor", magic: "RTSS", command: editcap },
   { name: "Sniffer", magic: "TRSNIFF data", command: editcap },
   { name: "iptrace", magic: "iptrace ", command: editcap },
+  { name: "Network Instruments Observer", magic: "ObserverPktBuffe", command: editcap },
+  { name: "OmniPeek", magic: "\x7fver", command: editcap },
+  { name: "Visual Networks", magic: "\x05VNF", command: editcap },
+  { name: "NetXRay", magic: "XCP\0", command: editcap },
+  { name: "5View", magic: "\xaa\xaa\xaa\xaa", command: editcap },
+  { name: "K12", magic: "\0\0\x02\0\x12\x05\0\x10", command: editcap },
   { name: "Bluetooth snoop", magic: "btsnoop\0", command: editcap },
 ];
 
@@ -41,17 +50,87 @@ const UNREAD_MAGIC_LENGTH = Math.max(...UNREAD_FORMATS.map(({ magic }) => magic.
 
 /**
  * The error for a file that begins with `first` (borrowed) and is neither pcap nor pcapng: `unsupported_format` with
- * the command that helps where the format is known, else `not_a_capture`.
+ * the command that helps where the format is known or a capture begins further on, else `not_a_capture`.
+ *
+ * @param unpacker The program that unpacks the file, which is read decompressed: "gzip"; null for a plain file.
  */
-export function unreadFormatError(first: Uint8Array, source: string): InputError {
+export function unreadFormatError(
+  first: Uint8Array,
+  source: string,
+  unpacker: string | null = null,
+): InputError {
   const beginning = String.fromCharCode(...first.subarray(0, UNREAD_MAGIC_LENGTH));
-  const format = UNREAD_FORMATS.find(({ magic }) => beginning.startsWith(magic));
-  const position = { source, offset: 0 };
-  if (format !== undefined) {
-    const command = format.command(source === "-" ? "FILE" : source);
-    const message = `${source}: ${format.name} is not read here; try: ${command} | appleflow summarize -`;
-    return new InputError("unsupported_format", message, position);
+  const format = UNREAD_FORMATS.find(({ magic }) => beginning.startsWith(magic)) ?? erfFormatOf(first);
+  const error = (text: string, offset = 0) =>
+    new InputError("unsupported_format", `${source}: ${text}`, { source, offset });
+  const file = source === "-" ? "FILE" : source;
+  if (format !== null) {
+    const command = format.command(file);
+    return error(`${format.name} is not read here; try: ${command} | appleflow summarize -`);
+  }
+  const begun = captureOffset(first);
+  if (begun !== null) {
+    const tail = `tail -c +${begun.offset + 1}`;
+    const command =
+      unpacker === null ? `${tail} ${shellFileName(file)}` : `${unpackCommand(unpacker, file)} | ${tail}`;
+    const text = `a ${begun.name} header stands at byte ${begun.offset}, behind other data; try: `;
+    return error(`${text}${command} | appleflow summarize -`, begun.offset);
+  }
+  const text = unreadTextOf(first);
+  if (text !== null) {
+    const { name, filter, advice } = text;
+    const note = advice === undefined ? "" : `: ${advice}`;
+    if (filter === null) return error(`${name} is not read here${note}`);
+    const begin = unpacker === null ? `cat ${shellFileName(file)}` : unpackCommand(unpacker, file);
+    return error(`${name} is not read here${note}; try: ${begin} | ${filter} | appleflow summarize -`);
   }
   const found = first.length === 0 ? "empty" : "neither pcap nor pcapng";
-  return new InputError("not_a_capture", `${source}: ${found}`, position);
+  return new InputError("not_a_capture", `${source}: ${found}`, { source, offset: 0 });
+}
+
+function unpackCommand(program: string, file: string): string {
+  return `${program} -dc ${shellFileName(file)}`;
+}
+
+/** Where in `first` the header of a capture stands, behind what a shell or a program has said before it. */
+function captureOffset(first: Uint8Array): { readonly name: string; readonly offset: number } | null {
+  for (let offset = 1; offset < first.length; offset++) {
+    if (isPcapAt(first, offset, first.length)) return { name: "pcap", offset };
+    if (isPcapngAt(first, offset, first.length)) return { name: "pcapng", offset };
+  }
+  return null;
+}
+
+/** Without `-T` the packets keep the header of their record, and its link type. */
+const ERF: UnreadFormat = {
+  name: "ERF",
+  magic: "",
+  command: (file) => `editcap -F pcapng -T ether ${shellFileName(file)} -`,
+};
+const ERF_HEADER_LENGTH = 16;
+const ERF_TYPE_OFFSET = 8;
+const ERF_LENGTH_OFFSET = 10;
+/** The top bit says that extension headers follow. */
+const ERF_TYPE_MASK = 0x7f;
+const ERF_LAST_TYPE = 48;
+/** Records that have to follow each other: there is no magic number. */
+const ERF_RECORDS = 3;
+/** Seconds between records at most. */
+const ERF_LONGEST_PAUSE = 86_400;
+
+/** Endace's format has records only: time (seconds in the upper half, little-endian), type, flags, length (big-endian). */
+function erfFormatOf(first: Uint8Array): UnreadFormat | null {
+  let seconds = -1;
+  let offset = 0;
+  for (let record = 0; record < ERF_RECORDS; record++) {
+    if (first.length - offset < ERF_HEADER_LENGTH) return null;
+    const type = first[offset + ERF_TYPE_OFFSET] & ERF_TYPE_MASK;
+    const length = readUint16(first, offset + ERF_LENGTH_OFFSET);
+    const time = readUint32LittleEndian(first, offset + 4);
+    if (type === 0 || type > ERF_LAST_TYPE || length < ERF_HEADER_LENGTH) return null;
+    if (record > 0 && Math.abs(time - seconds) > ERF_LONGEST_PAUSE) return null;
+    seconds = time;
+    offset += length;
+  }
+  return ERF;
 }

@@ -17,7 +17,7 @@ export class LiveParser implements RecordParser {
 
   /** @param interfaces Of the live source's block; gets the run's interface unless it is the last one already. */
   constructor(header: PcapHeader, name: string, interfaces: CaptureInterface[]) {
-    this.#parser = new PcapParser(header, name);
+    this.#parser = new PcapParser(header, name, { readsJoined: false });
     const last = interfaces.at(-1);
     if (last !== undefined && last.linkType === header.linkType) this.#interface = last;
     else {

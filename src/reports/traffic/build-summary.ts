@@ -2,7 +2,9 @@
 import { UNATTRIBUTED_REASONS, type UnattributedReason } from "../../evidence/attribution/evidence.ts";
 import type { ServiceTable } from "../../knowledge/port-list/service-table.ts";
 import { PacketClass, packetClassOf, weirdName } from "../../packets/decode/weirds.ts";
+import type { CaptureSummary } from "../capture-summary.ts";
 import type { Reading } from "../collector.ts";
+import { recordWeirdsOf } from "../record-weirds.ts";
 import { compareText, ProductTotals } from "./product-totals.ts";
 import type { HostSummary, PacketClasses, PortSummary, ProductSummary, Summary, Traffic } from "./summary.ts";
 import { SUMMARY_SCHEMA } from "./summary.ts";
@@ -40,11 +42,12 @@ export function buildSummary(reading: Reading, totals: TrafficTotals, services: 
   for (const { flows, packets, bytes } of Object.values(byReason)) {
     addTraffic(unattributed, flows, packets, bytes);
   }
+  const { capture } = reading;
   const allFlows = attributed.flows + unattributed.flows;
   const productSummaries = products.products(reading.timeDigits);
   return {
     schema: SUMMARY_SCHEMA,
-    capture: reading.capture,
+    capture,
     packets: classesOf(reading.packetsByWeird),
     bytes: classesOf(reading.bytesByWeird),
     flows: {
@@ -63,7 +66,7 @@ export function buildSummary(reading: Reading, totals: TrafficTotals, services: 
     ports: ports.sort((a, b) => b.bytes - a.bytes),
     unattributed: { ...unattributed, byReason },
     evidenceDropped: reading.evidenceDropped,
-    weirds: weirdsOf(reading.packetsByWeird),
+    weirds: weirdsOf(reading.packetsByWeird, capture),
   };
 }
 
@@ -108,8 +111,8 @@ function classesOf(byWeird: Float64Array): PacketClasses {
   };
 }
 
-function weirdsOf(packetsByWeird: Float64Array): Record<string, number> {
-  const names: [string, number][] = [];
+function weirdsOf(packetsByWeird: Float64Array, capture: CaptureSummary): Record<string, number> {
+  const names = Object.entries(recordWeirdsOf(capture.sources));
   for (const [code, count] of packetsByWeird.entries())
     if (code > 0 && count > 0) names.push([weirdName(code), count]);
   return Object.fromEntries(names.sort((a, b) => compareText(a[0], b[0])));

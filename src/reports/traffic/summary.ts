@@ -133,6 +133,6 @@ export interface Summary {
     /** DNS answers, announced services, names of devices. */
     readonly names: number;
   };
-  /** Why packets were not decoded to their ports: stable names with counts. */
+  /** Why packets were not decoded to their ports, and what cannot be right in records (`RECORD_WEIRDS`): stable names with counts. */
   readonly weirds: Readonly<Record<string, number>>;
 }

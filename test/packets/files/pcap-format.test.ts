@@ -108,15 +108,15 @@ describe("classic pcap", () => {
     }
   });
 
-  it("carries over a fraction of more than a second, and stops at the last time there is", async () => {
+  it("reads the last time there is, and gives one beyond it the time before", async () => {
     const { records } = await collectBytes(
       pcap()
-        .record([1], { seconds: 10, fraction: 2_500_000 })
+        .record([1], { seconds: MAX_SECONDS, fraction: 999_999 })
         .record([1], { seconds: 0xffff_ffff, fraction: 5 })
         .build(),
     );
-    expect(records[0]).toMatchObject({ seconds: 12, nanoseconds: 500_000_000 });
-    expect(records[1]).toMatchObject({ seconds: MAX_SECONDS, nanoseconds: 999_999_999 });
+    expect(records[0]).toMatchObject({ seconds: MAX_SECONDS, nanoseconds: 999_999_000 });
+    expect(records[1]).toMatchObject({ seconds: MAX_SECONDS, nanoseconds: 999_999_000 });
   });
 
   it("names the version it does not know, and a header that is cut", async () => {

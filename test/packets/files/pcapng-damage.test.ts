@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { MAX_INTERFACES } from "../../../src/packets/files/pcapng-section.ts";
-import { MAX_CAPTURED_LENGTH } from "../../../src/packets/files/record-parser.ts";
+import { MAX_SECTION_INTERFACES, OWN_ENTRIES } from "../../../src/packets/files/pcapng-section.ts";
+import { MAX_CAPTURED_LENGTH, MAX_INTERFACES } from "../../../src/packets/files/record-parser.ts";
 import { fromHex } from "../../support/byte-writer.ts";
 import { type PcapngBuilder, pcapng } from "../../support/capture-builder.ts";
 import { collectBytes } from "./collect-records.ts";
@@ -111,14 +111,31 @@ describe("damaged pcapng", () => {
     }
   });
 
-  it("bounds the interfaces of all sections together", async () => {
-    const half = pcapng().section();
-    for (let index = 0; index < MAX_INTERFACES / 2; index++) half.block(1, [1, 0, 0, 0, 0, 0, 0, 0]);
-    const file = half.build();
-    const full = await collectBytes(pcapng().raw(file).raw(file).build());
-    expect([full.interfaces.length, full.error]).toEqual([MAX_INTERFACES, null]);
-    const more = await collectBytes(pcapng().raw(file).raw(file).section().interface().build());
+  it("bounds the kinds of interfaces of all sections together", async () => {
+    const section = (first: number, count: number) => {
+      const builder = pcapng().section();
+      for (let index = 0; index < count; index++) builder.interface({ snaplen: first + index });
+      return builder.build();
+    };
+    const half = MAX_INTERFACES / 2;
+    const full = pcapng()
+      .raw(section(1, half))
+      .raw(section(half + 1, half));
+    const { interfaces, error } = await collectBytes(full.build());
+    expect([interfaces.length, error]).toEqual([MAX_INTERFACES, null]);
+    const same = await collectBytes(full.section().interface({ snaplen: MAX_INTERFACES }).build());
+    expect([same.interfaces.length, same.error]).toEqual([MAX_INTERFACES, null]);
+    const more = await collectBytes(full.interface({ snaplen: 0 }).build());
     expect(more.interfaces).toHaveLength(MAX_INTERFACES);
+    expect(more.error?.code).toBe("too_many_interfaces");
+  });
+
+  it("bounds the interfaces of a section", async () => {
+    const one = pcapng().section().interface().build().subarray(28);
+    const many = Buffer.alloc(one.length * MAX_SECTION_INTERFACES, one);
+    const full = await collectBytes(pcapng().section().raw(many).build());
+    expect([full.interfaces.length, full.error]).toEqual([OWN_ENTRIES + 1, null]);
+    const more = await collectBytes(pcapng().section().raw(many).raw(one).build());
     expect(more.error?.code).toBe("too_many_interfaces");
   });
 });

@@ -97,13 +97,12 @@ describe("pcapng", () => {
     for (const record of records) expect(record).toMatchObject({ seconds: 1_700_000_000, nanoseconds });
   });
 
-  it.each([-3_600n, 1_600_000_000n, 0n])("adds a time offset of %d s", async (timeOffset) => {
+  it.each([-60n, 1_600_000_000n, 0n])("adds a time offset of %d s", async (timeOffset) => {
     for (const byteOrder of ["little", "big"] as const) {
       const { records } = await readBuilt(
         pcapng().section({ byteOrder }).interface({ timeOffset }).packet([1], { ticks: 100_000_001n }),
       );
-      const seconds = Math.max(0, 100 + Number(timeOffset));
-      expect(records[0]).toMatchObject({ seconds, nanoseconds: timeOffset < 0n ? 0 : 1000 });
+      expect(records[0]).toMatchObject({ seconds: 100 + Number(timeOffset), nanoseconds: 1000 });
     }
   });
 

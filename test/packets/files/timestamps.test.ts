@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { NO_TIME } from "../../../src/net/moment.ts";
 import { digitsOf, MAX_SECONDS, TickClock } from "../../../src/packets/files/timestamps.ts";
 import { PacketBlock } from "../../../src/packets/packet-block.ts";
 import { propertyRuns } from "../../support/property-runs.ts";
@@ -21,8 +22,7 @@ function exactTimeOf(resolution: number, ticks: bigint, offsetSeconds: number): 
   const exponent = BigInt(resolution & 0x7f);
   const perSecond = resolution >= 0x80 ? 1n << exponent : 10n ** exponent;
   const seconds = ticks / perSecond + BigInt(offsetSeconds);
-  if (seconds < 0n) return [0, 0];
-  if (seconds > BigInt(MAX_SECONDS)) return [MAX_SECONDS, 999_999_999];
+  if (seconds < 0n || seconds > BigInt(MAX_SECONDS)) return [NO_TIME, NO_TIME];
   return [Number(seconds), Number(((ticks % perSecond) * 1_000_000_000n) / perSecond)];
 }
 
@@ -60,9 +60,9 @@ describe("TickClock", () => {
     expect(digitsOf(1_000_000)).toBe(6);
   });
 
-  it("stops at the first and the last time there is", () => {
-    expect(timeOf(6, 0n, -1)).toEqual([0, 0]);
-    expect(timeOf(6, (1n << 64n) - 1n)).toEqual([MAX_SECONDS, 999_999_999]);
+  it("gives no time before the first and after the last there is", () => {
+    expect(timeOf(6, 0n, -1)).toEqual([NO_TIME, NO_TIME]);
+    expect(timeOf(6, (1n << 64n) - 1n)).toEqual([NO_TIME, NO_TIME]);
     expect(timeOf(6, BigInt(MAX_SECONDS) * 1_000_000n)).toEqual([MAX_SECONDS, 0]);
   });
 });

@@ -1,0 +1,44 @@
+/**
+ * Ctrl-C while captures are read. The first one ends the reading, and what was read is reported; the next one, and any
+ * after the reading has ended, ends the process as usual.
+ */
+import { STATUS_INTERRUPTED } from "./exit-status.ts";
+
+export class Interruption {
+  readonly #controller = new AbortController();
+  readonly #onRelease: (() => void)[] = [];
+  #isReleased = false;
+  readonly #interrupt = () => {
+    this.release();
+    this.#controller.abort();
+  };
+
+  /** Waits for Ctrl-C from now on. */
+  constructor() {
+    process.on("SIGINT", this.#interrupt);
+  }
+
+  /** Aborted by the first Ctrl-C. */
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  /** The exit status of a command whose reading would have had `status`. */
+  statusOf(status: number): number {
+    return this.signal.aborted ? STATUS_INTERRUPTED : status;
+  }
+
+  /** Calls `onRelease` when Ctrl-C is no longer waited for here; at once where that is so. */
+  whenReleased(onRelease: () => void): void {
+    if (this.#isReleased) onRelease();
+    else this.#onRelease.push(onRelease);
+  }
+
+  /** The reading has ended. May be called more than once. */
+  release(): void {
+    if (this.#isReleased) return;
+    this.#isReleased = true;
+    process.off("SIGINT", this.#interrupt);
+    for (const onRelease of this.#onRelease) onRelease();
+  }
+}

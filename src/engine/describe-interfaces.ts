@@ -1,0 +1,42 @@
+/** The interfaces of a source for a report, which lists the first hundred and counts the others. */
+import { linkTypeName } from "../net/link-types.ts";
+import type { CaptureInterface } from "../packets/packet-block.ts";
+import type { InterfaceSummary, MoreInterfaces } from "../reports/capture-summary.ts";
+
+/** A capture may describe a hundred thousand, with names of 64 KiB: a list of all would be larger than the capture. */
+const LISTED_INTERFACES = 100;
+
+/** Owned by the caller. */
+export interface DescribedInterfaces {
+  readonly listed: readonly InterfaceSummary[];
+  readonly more: MoreInterfaces | null;
+}
+
+/** What a source has described so far. @param unsupported Packets of an interface that could not be decoded. */
+export function describeInterfaces(
+  interfaces: readonly CaptureInterface[],
+  unsupported: (id: number) => number,
+): DescribedInterfaces {
+  const listed = interfaces.slice(0, LISTED_INTERFACES).map(({ name, linkType, packets, dropped }, id) => ({
+    name,
+    linkType: linkTypeName(linkType),
+    packets,
+    unsupported: unsupported(id),
+    dropped,
+  }));
+  if (interfaces.length <= LISTED_INTERFACES) return { listed, more: null };
+  let more: MoreInterfaces = { interfaces: 0, linkTypes: [], packets: 0, unsupported: 0, dropped: null };
+  const linkTypes = new Set<string>();
+  for (let id = LISTED_INTERFACES; id < interfaces.length; id++) {
+    const { linkType, packets, dropped, standsFor = 1 } = interfaces[id];
+    linkTypes.add(linkTypeName(linkType));
+    more = {
+      ...more,
+      interfaces: more.interfaces + standsFor,
+      packets: more.packets + packets,
+      unsupported: more.unsupported + unsupported(id),
+      dropped: dropped === null ? more.dropped : (more.dropped ?? 0) + dropped,
+    };
+  }
+  return { listed, more: { ...more, linkTypes: [...linkTypes] } };
+}

@@ -1,0 +1,59 @@
+/** What is seen where a capture stops to make sense: another one that was joined to it, or line ends that were changed. */
+import { readUint32, readUint32LittleEndian } from "../../net/byte-reads.ts";
+import { BYTE_ORDER_MAGIC, BYTE_ORDER_MAGIC_OFFSET, SECTION_HEADER_BLOCK } from "./pcapng-blocks.ts";
+
+/** Magic number and version 2.4 of a classic pcap as its first eight bytes. */
+const PCAP_BEGINNINGS: ReadonlySet<string> = new Set([
+  "d4c3b2a102000400",
+  "4d3cb2a102000400",
+  "34cdb2a102000400",
+  "a1b2c3d400020004",
+  "a1b23c4d00020004",
+  "a1b2cd3400020004",
+]);
+const PCAP_BEGINNING_LENGTH = 8;
+const PCAPNG_BEGINNING_LENGTH = 12;
+
+/** Line feeds that are looked at; in bytes that were not changed, one in 256 follows a carriage return. */
+const LEAST_LINE_FEEDS = 8;
+
+/** Whether the file header of a classic pcap stands at `offset`. `bytes` is borrowed. */
+export function isPcapAt(bytes: Uint8Array, offset: number, end: number): boolean {
+  if (end - offset < PCAP_BEGINNING_LENGTH) return false;
+  return PCAP_BEGINNINGS.has(
+    Buffer.from(bytes.buffer, bytes.byteOffset + offset, PCAP_BEGINNING_LENGTH).toString("hex"),
+  );
+}
+
+/** Whether the first section of a pcapng stands at `offset`. `bytes` is borrowed. */
+export function isPcapngAt(bytes: Uint8Array, offset: number, end: number): boolean {
+  if (end - offset < PCAPNG_BEGINNING_LENGTH) return false;
+  if (readUint32(bytes, offset) !== SECTION_HEADER_BLOCK) return false;
+  const magic = offset + BYTE_ORDER_MAGIC_OFFSET;
+  return (
+    readUint32(bytes, magic) === BYTE_ORDER_MAGIC || readUint32LittleEndian(bytes, magic) === BYTE_ORDER_MAGIC
+  );
+}
+
+/** The end of a message about a record of a pcap at `offset` that cannot be: why, where that shows; else nothing. */
+export function damageHint(bytes: Uint8Array, offset: number, end: number): string {
+  if (isPcapngAt(bytes, offset, end)) {
+    return "; a pcapng begins there, joined to the pcap before it: split the file at that byte";
+  }
+  return hasChangedLineEnds(bytes, offset, end) ? `; ${CHANGED_LINE_ENDS}` : "";
+}
+
+/** What to do about a capture in which a carriage return was put before each line feed: that can be undone. */
+export const CHANGED_LINE_ENDS =
+  "its line ends were changed, as a transfer in text mode does: send it again in binary mode, " +
+  String.raw`or undo it with perl -pe 's/\r\n/\n/'`;
+
+/** Whether every line feed from `offset` on follows a carriage return, and there are enough of them. */
+function hasChangedLineEnds(bytes: Uint8Array, offset: number, end: number): boolean {
+  let lineFeeds = 0;
+  for (let at = bytes.indexOf(0x0a, offset); at >= 0 && at < end; at = bytes.indexOf(0x0a, at + 1)) {
+    if (at === 0 || bytes[at - 1] !== 0x0d) return false;
+    lineFeeds++;
+  }
+  return lineFeeds >= LEAST_LINE_FEEDS;
+}

@@ -1,0 +1,14 @@
+/** In words, what cannot be right in the headers of records. */
+import type { RecordWeird } from "../reports/record-weirds.ts";
+import { formatCount } from "./render-units.ts";
+
+/** A sentence for `count` records (above 0) with this weird, without its full stop. */
+export function recordWeirdText(weird: RecordWeird, count: number): string {
+  const isOne = count === 1;
+  const packets = `${formatCount(count)} ${isOne ? "packet has" : "packets have"}`;
+  if (weird === "impossible_time") {
+    return `${packets} ${isOne ? "a time that cannot be; it takes" : "times that cannot be; each takes"} the time of the packet before, if there is one`;
+  }
+  const length = isOne ? "an original length that cannot be" : "original lengths that cannot be";
+  return `${packets} ${length}, below the captured length or above 256 KiB; ${isOne ? "it is" : "they are"} counted as the capture says`;
+}

@@ -1,0 +1,28 @@
+/** What cannot be right in the headers of records (docs/contract.md, "Impossible times and lengths"). */
+
+/** Weirds of a record that say nothing of how its packet was decoded: it counts in its class all the same. */
+export const RECORD_WEIRDS = ["impossible_time", "implausible_length"] as const;
+
+/**
+ * `impossible_time`: the record has the time of the one before. `implausible_length`: its original length is below the
+ * captured one, or above 256 KiB, and counts as it is.
+ */
+export type RecordWeird = (typeof RECORD_WEIRDS)[number];
+
+export function isRecordWeird(name: string): name is RecordWeird {
+  return RECORD_WEIRDS.some((weird) => weird === name);
+}
+
+/** Of all sources together. */
+export function recordWeirdsOf(
+  sources: readonly { readonly weirds?: Readonly<Partial<Record<RecordWeird, number>>> }[],
+): Partial<Record<RecordWeird, number>> {
+  const counts: Partial<Record<RecordWeird, number>> = {};
+  for (const { weirds = {} } of sources) {
+    for (const name of RECORD_WEIRDS) {
+      const count = weirds[name] ?? 0;
+      if (count > 0) counts[name] = (counts[name] ?? 0) + count;
+    }
+  }
+  return counts;
+}

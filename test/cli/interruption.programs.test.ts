@@ -1,0 +1,145 @@
+/** Ctrl-C while captures are read: what was read is not lost, and no file is left half written. */
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import { createWriteStream, readdirSync, readFileSync, type WriteStream } from "node:fs";
+import { setTimeout as pause } from "node:timers/promises";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { CaptureFolder, capturesOfFlows, officeCapture } from "./sample-captures.ts";
+
+const PROGRAM = "dist/cli/main.cjs";
+/** A capture is read at once where it is there: what the pipe has was counted long before. */
+const READ_MS = 700;
+
+let folder: CaptureFolder;
+let office: string;
+beforeAll(() => {
+  folder = new CaptureFolder();
+  office = folder.put("office.pcap", officeCapture());
+});
+afterAll(() => folder.remove());
+
+interface Running {
+  readonly child: ChildProcess;
+  readonly output: { stdout: string; stderr: string };
+}
+
+function start(args: readonly string[]): Running {
+  const child = spawn(process.execPath, [PROGRAM, ...args], { stdio: ["pipe", "pipe", "pipe"] });
+  const output = { stdout: "", stderr: "" };
+  child.stdout?.on("data", (chunk) => {
+    output.stdout += chunk;
+  });
+  child.stderr?.on("data", (chunk) => {
+    output.stderr += chunk;
+  });
+  // The program may be gone when the test closes the pipe.
+  child.stdin?.on("error", () => undefined);
+  return { child, output };
+}
+
+/** Ends it with Ctrl-C once it has read what it was given: the status that a shell shows. */
+async function interrupt({ child }: Running): Promise<number> {
+  await pause(READ_MS);
+  child.kill("SIGINT");
+  const [code, signal] = await once(child, "close");
+  return signal === "SIGINT" ? 130 : code;
+}
+
+describe.each(["summarize", "reach"])("%s", (command) => {
+  it("prints what a silent pipe has brought so far, marked as incomplete", async () => {
+    const running = start([command, "-", "--format", "json"]);
+    running.child.stdin?.write(officeCapture());
+    expect(await interrupt(running)).toBe(130);
+    const { capture } = JSON.parse(running.output.stdout);
+    expect(capture.packets).toBe(10);
+    expect(capture.sources).toMatchObject([{ name: "-", complete: false, error: { code: "interrupted" } }]);
+    expect(running.output.stderr).toMatch(/^appleflow: -: interrupted after \d+ bytes\n$/);
+  });
+});
+
+it("says in the table that it is incomplete", async () => {
+  const running = start(["summarize", "-"]);
+  running.child.stdin?.write(officeCapture());
+  expect(await interrupt(running)).toBe(130);
+  expect(running.output.stdout).toContain("10 packets");
+  expect(running.output.stdout).toContain("Incomplete: 1 of 1 not read to the end: - (interrupted)");
+});
+
+it("prints the flows that were live", async () => {
+  const running = start(["flows", "-"]);
+  running.child.stdin?.write(capturesOfFlows(500));
+  expect(await interrupt(running)).toBe(130);
+  expect(running.output.stdout.trimEnd().split("\n")).toHaveLength(500);
+});
+
+it("keeps the captures before, and names those that were not read", async () => {
+  const running = start(["summarize", office, "-", office, office, "--format", "json"]);
+  running.child.stdin?.write(officeCapture());
+  expect(await interrupt(running)).toBe(130);
+  const { capture } = JSON.parse(running.output.stdout);
+  expect(capture.packets).toBe(20);
+  expect(capture.sources.map((source: { complete: boolean }) => source.complete)).toEqual([
+    true,
+    false,
+    false,
+    false,
+  ]);
+  expect(running.output.stderr).toContain(
+    `appleflow: 2 captures, from ${office} on: not read, interrupted\n`,
+  );
+});
+
+it("ends while it waits for the writer of a named pipe, and prints nothing", async () => {
+  const pipe = folder.file("fifo");
+  execFileSync("mkfifo", [pipe]);
+  const running = start(["summarize", pipe]);
+  expect(await interrupt(running)).toBe(130);
+  expect(running.output).toEqual({ stdout: "", stderr: `appleflow: ${pipe}: not read, interrupted\n` });
+});
+
+it("reads what a named pipe has brought", async () => {
+  const pipe = folder.file("fifo with writer");
+  execFileSync("mkfifo", [pipe]);
+  const running = start(["summarize", pipe, "--format", "json"]);
+  const writer: WriteStream = createWriteStream(pipe);
+  writer.on("error", () => undefined);
+  writer.write(officeCapture());
+  expect(await interrupt(running)).toBe(130);
+  writer.destroy();
+  expect(JSON.parse(running.output.stdout).capture.packets).toBe(10);
+});
+
+describe("a file of --output", () => {
+  it.each(["summarize", "flows", "reach"])("has the whole result of %s so far", async (command) => {
+    const path = new CaptureFolder();
+    const file = path.put("out", "old\n");
+    const running = start([command, "-", "--output", file]);
+    running.child.stdin?.write(capturesOfFlows(3000));
+    expect(await interrupt(running)).toBe(130);
+    expect(readdirSync(path.path)).toEqual(["out"]);
+    const text = readFileSync(file, "utf8");
+    expect(text).toMatch(/\n$/);
+    expect(text.startsWith("old")).toBe(false);
+    if (command === "flows") expect(text.trimEnd().split("\n")).toHaveLength(3000);
+    path.remove();
+  });
+
+  it("is not made where nothing was read", async () => {
+    const path = new CaptureFolder();
+    expect(await interrupt(start(["summarize", "-", "--output", path.file("out")]))).toBe(130);
+    expect(readdirSync(path.path)).toEqual([]);
+    path.remove();
+  });
+});
+
+it("ends by a second Ctrl-C", async () => {
+  const running = start(["summarize", "-"]);
+  running.child.stdin?.write(officeCapture());
+  await pause(READ_MS);
+  running.child.kill("SIGINT");
+  running.child.kill("SIGINT");
+  const began = performance.now();
+  const [code, signal] = await once(running.child, "close");
+  expect(signal === "SIGINT" ? 130 : code).toBe(130);
+  expect(performance.now() - began).toBeLessThan(5_000);
+});
