@@ -1,5 +1,5 @@
 /** What standard error says of a reading that went not quite as asked. */
-
+import { linkTypeText } from "../net/link-types.ts";
 import { escapeText } from "../render/render-escape.ts";
 import { recordWeirdText } from "../render/render-record-weirds.ts";
 import type { SourceSummary } from "../reports/capture-summary.ts";
@@ -98,7 +98,7 @@ function unsupportedLines({ name: source, interfaces, moreInterfaces }: SourceSu
     const which = ids.length === 1 ? `interface ${ids[0]}` : `${ids.length} interfaces`;
     const named = name === null ? which : `${which} (${name})`;
     const verb = ids.length === 1 ? "has" : "have";
-    return `${source}: ${named} ${verb} the unsupported link type ${linkType}: ${packets} ${packets === 1 ? "packet" : "packets"} not decoded`;
+    return `${source}: ${named} ${verb} unsupported link type ${linkTypeText(linkType)}: ${packets} ${packets === 1 ? "packet" : "packets"} not decoded`;
   });
   return [...lines, ...moreLines];
 }

@@ -15,6 +15,12 @@ export const EtherType = {
   LLDP: 0x88cc,
   TRANSPARENT_ETHERNET: 0x6558,
   PPP_IN_GRE: 0x880b,
+  MAC_IN_MAC: 0x88e7,
+  CISCO_METADATA: 0x8909,
+  VN_TAG: 0x8926,
+  E_TAG: 0x893f,
+  NSH: 0x894f,
+  CISCO_TIMESTAMP: 0x8988,
   /** In GRE: mirrored frames (draft-foschiano-erspan-03, 4). */
   ERSPAN: 0x88be,
   ERSPAN_TYPE_3: 0x22eb,

@@ -9,10 +9,14 @@ export const L2TP_PORT = 1701;
 export const GTP_U_PORT = 2152;
 /** Teredo servers' (RFC 4380, 2.7). */
 export const TEREDO_PORT = 3544;
+/** LISP data (RFC 9300, 5.3). */
+export const LISP_PORT = 4341;
 /** RFC 7348, 8. */
 export const VXLAN_PORT = 4789;
 /** draft-ietf-nvo3-vxlan-gpe-13, 3. */
 export const VXLAN_GPE_PORT = 4790;
+/** CAPWAP data (RFC 5415, 3.1). */
+export const CAPWAP_PORT = 5247;
 /** RFC 8926, 3.3. */
 export const GENEVE_PORT = 6081;
 /** RFC 7510, 3. */

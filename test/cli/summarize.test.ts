@@ -206,7 +206,7 @@ describe("what could not be read", () => {
     const { status, stdout, stderr } = await runCli(["summarize", mixed]);
     expect(status).toBe(2);
     expect(stderr).toBe(
-      `appleflow: ${mixed}: interface 1 (odd0) has the unsupported link type LINKTYPE_147: 2 packets not decoded\n`,
+      `appleflow: ${mixed}: interface 1 (odd0) has unsupported link type USER0 (147): 2 packets not decoded\n`,
     );
     expect(stdout).toMatch(/^ {2}unsupported link type +2 +8 /m);
     expect(stdout.replaceAll("\n  ", " ")).toContain("en0 1,234 packets");

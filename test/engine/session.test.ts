@@ -30,7 +30,7 @@ describe("every record", () => {
       icmp: 1,
       unsupported_link_type: 1,
     });
-    expect(summary.capture.sources[0].linkTypes).toEqual(["ETHERNET", "LINKTYPE_147"]);
+    expect(summary.capture.sources[0].linkTypes).toEqual(["ETHERNET", "USER0"]);
   });
 
   it("of nothing leaves an empty summary", async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { LinkType, linkTypeName } from "../../src/net/link-types.ts";
+import { UNDECODED_LINK_TYPES } from "../../src/net/link-type-names.ts";
+import { LinkType, linkTypeName, linkTypeText } from "../../src/net/link-types.ts";
 
 describe("link types", () => {
   it("have the registry's names", () => {
@@ -9,12 +10,26 @@ describe("link types", () => {
     for (const raw of [12, 14, 101]) expect(linkTypeName(raw)).toBe("RAW");
   });
 
-  it("that nobody here knows have their number", () => {
-    expect(linkTypeName(150)).toBe("LINKTYPE_150");
+  it("have them where they are not decoded, too", () => {
+    expect(linkTypeName(150)).toBe("USER3");
+    expect(linkTypeName(189)).toBe("USB_LINUX");
   });
 
-  it("are all different", () => {
-    const values = Object.values(LinkType);
+  it("that the registry does not name have their number", () => {
+    expect(linkTypeName(511)).toBe("LINKTYPE_511");
+  });
+
+  it("are told to people by name and number", () => {
+    expect(linkTypeText(linkTypeName(189))).toBe("USB_LINUX (189)");
+    expect(linkTypeText(linkTypeName(258))).toBe("PKTAP (258)");
+    expect(linkTypeText(linkTypeName(14))).toBe("RAW (101)");
+    expect(linkTypeText(linkTypeName(511))).toBe("LINKTYPE_511");
+  });
+
+  it("are all different, decoded or not", () => {
+    const values = [...Object.values(LinkType), ...Object.keys(UNDECODED_LINK_TYPES).map(Number)];
+    const names = [...Object.keys(LinkType), ...Object.values(UNDECODED_LINK_TYPES)];
     expect(new Set(values).size).toBe(values.length);
+    expect(new Set(names).size).toBe(names.length);
   });
 });

@@ -16,6 +16,8 @@ export interface WifiFields {
   /** HT control is there (in a QoS frame). */
   readonly hasHtControl?: boolean;
   readonly isAggregate?: boolean;
+  /** The two bytes of the frame control the other way round. */
+  readonly isSwapped?: boolean;
   readonly fragment?: number;
   readonly destination?: string;
   /** Pads the header to a multiple of 4. */
@@ -33,14 +35,14 @@ export function wifiLayer(fields: WifiFields = {}): PacketLayer {
       const to = fields.toDistribution ?? true;
       const from = fields.fromDistribution ?? false;
       const target = fields.destination ?? "02:00:00:00:00:02";
+      const first = (fields.version ?? 0) | (type << 2) | (subtype << 4);
+      const flags =
+        (to ? 0x01 : 0) |
+        (from ? 0x02 : 0) |
+        (fields.isProtected ? 0x40 : 0) |
+        (fields.hasHtControl ? 0x80 : 0);
       const writer = new ByteWriter("little")
-        .uint8((fields.version ?? 0) | (type << 2) | (subtype << 4))
-        .uint8(
-          (to ? 0x01 : 0) |
-            (from ? 0x02 : 0) |
-            (fields.isProtected ? 0x40 : 0) |
-            (fields.hasHtControl ? 0x80 : 0),
-        )
+        .bytes(fields.isSwapped ? [flags, first] : [first, flags])
         .uint16(44)
         .bytes(hardwareAddressBytes(to ? ACCESS_POINT : target))
         .bytes(hardwareAddressBytes("02:00:00:00:00:01"))

@@ -7,6 +7,7 @@
  */
 import { concatBytes } from "./byte-writer.ts";
 import * as capture from "./capture-headers.ts";
+import * as tags from "./ethernet-tags.ts";
 import * as ip from "./ip-headers.ts";
 import * as link from "./link-headers.ts";
 import type { PacketLayer } from "./packet-layer.ts";
@@ -42,6 +43,30 @@ export class PacketBuilder {
 
   vlan(id: number, fields?: link.VlanFields): PacketBuilder {
     return this.layer(link.vlanLayer(id, fields));
+  }
+
+  /** Bytes behind an EtherType of their own, with the next type behind them. */
+  tag(type: number, ...bytes: readonly number[]): PacketBuilder {
+    return this.layer(tags.tagLayer(type, bytes));
+  }
+
+  /** Put `ethernet()` behind it. */
+  macInMac(service?: number): PacketBuilder {
+    return this.layer(tags.macInMacLayer(service));
+  }
+
+  nsh(fields?: tags.NshFields): PacketBuilder {
+    return this.layer(tags.nshLayer(fields));
+  }
+
+  /** Ethernet with the tag of a switch chip. */
+  switchTag(linkType: number, ...tag: readonly number[]): PacketBuilder {
+    return this.layer(tags.switchTagLayer(linkType, tag));
+  }
+
+  /** Behind `wifi({ isAggregate: true })`; what follows is the first subframe, `others` the contents of the next. */
+  subframes(...others: readonly Uint8Array[]): PacketBuilder {
+    return this.layer(tags.subframesLayer(others));
   }
 
   /** LLC without SNAP. */
@@ -186,6 +211,15 @@ export class PacketBuilder {
 
   gtpU(fields?: tunnel.GtpUFields): PacketBuilder {
     return this.layer(tunnel.gtpULayer(fields));
+  }
+
+  /** Behind `udp()`: put `ethernet()` behind it, or `wifi()` where it is native. */
+  capwap(fields?: tunnel.CapwapFields): PacketBuilder {
+    return this.layer(tunnel.capwapLayer(fields));
+  }
+
+  lisp(flags?: number): PacketBuilder {
+    return this.layer(tunnel.lispLayer(flags));
   }
 
   tzsp(fields?: tunnel.TzspFields): PacketBuilder {

@@ -234,3 +234,53 @@ export function l2tpv3Layer(fields: L2tpv3Fields = {}): PacketLayer {
 export function etherIpLayer(header = 0x3000): PacketLayer {
   return { ipProtocol: 97, encode: (payload) => new ByteWriter().uint16(header).bytes(payload).toBytes() };
 }
+
+export interface CapwapFields {
+  /** 0 CAPWAP (default), 1 DTLS. */
+  readonly type?: number;
+  /** Header length in words of 4 bytes. */
+  readonly length?: number;
+  /** 1 802.11 (default). */
+  readonly binding?: number;
+  /** An 802.11 frame as on the air; else 802.3. */
+  readonly isNative?: boolean;
+  /** 0x80 a fragment, 0x40 the last, 0x20 wireless information, 0x10 radio address, 0x08 keep-alive. */
+  readonly flags?: number;
+  /** In units of 8 bytes. */
+  readonly fragmentOffset?: number;
+  /** What stands behind the fixed header. */
+  readonly options?: readonly number[];
+}
+
+/** The header of CAPWAP data. */
+export function capwapLayer(fields: CapwapFields = {}): PacketLayer {
+  return {
+    encode: (payload) => {
+      const options = fields.options ?? [];
+      const length = fields.length ?? 2 + options.length / 4;
+      const binding = fields.binding ?? 1;
+      return new ByteWriter()
+        .uint8(fields.type ?? 0)
+        .uint8(length << 3)
+        .uint8(0x40 | (binding << 1) | (fields.isNative ? 1 : 0))
+        .uint8(fields.flags ?? 0)
+        .uint16(0)
+        .uint16((fields.fragmentOffset ?? 0) << 3)
+        .bytes(options)
+        .bytes(payload)
+        .toBytes();
+    },
+  };
+}
+
+/** The header of LISP data: its flags, then a nonce and an instance id. */
+export function lispLayer(flags = 0x88): PacketLayer {
+  return {
+    encode: (payload) =>
+      new ByteWriter()
+        .uint32(((flags << 24) | 0x123456) >>> 0)
+        .uint32(0x700)
+        .bytes(payload)
+        .toBytes(),
+  };
+}

@@ -25,3 +25,13 @@ export function decodeCiscoHdlc(bytes: Uint8Array, offset: number, end: number, 
   if (type === SERIAL_LINE_ADDRESS_RESOLUTION || type === CISCO_DISCOVERY) return Weird.CISCO_CONTROL;
   return followEtherType(type, offset + HEADER_LENGTH, end, out);
 }
+
+/** The same behind a byte that tells the direction. */
+export function decodeCiscoHdlcWithDirection(
+  bytes: Uint8Array,
+  offset: number,
+  end: number,
+  out: DecodedPacket,
+): number {
+  return decodeCiscoHdlc(bytes, offset + 1, end, out);
+}

@@ -40,6 +40,8 @@ export class DecodedPacket {
   /** Where the captured bytes end (without a frame check sequence), and 1 when the wire had more. */
   capturedEnd = 0;
   cutBySnaplen = 0;
+  /** Bytes that were captured of a frame check of 4, if a header in the packet says that it has one; -1: none, not all of the frame. */
+  frameCheckLeft = 0;
   /** The walk's next step (`packets/decode/layers.ts`): what stands where, and up to where its bytes go. */
   nextLayer = 0;
   nextOffset = 0;
@@ -83,6 +85,7 @@ export class DecodedPacket {
     this.etherType = other.etherType;
     this.capturedEnd = other.capturedEnd;
     this.cutBySnaplen = other.cutBySnaplen;
+    this.frameCheckLeft = other.frameCheckLeft;
     this.nextLayer = other.nextLayer;
     this.nextOffset = other.nextOffset;
     this.nextEnd = other.nextEnd;
@@ -115,6 +118,7 @@ export class DecodedPacket {
     this.etherType = 0;
     this.capturedEnd = 0;
     this.cutBySnaplen = 0;
+    this.frameCheckLeft = 0;
     this.nextLayer = 0;
     this.nextOffset = 0;
     this.nextEnd = 0;

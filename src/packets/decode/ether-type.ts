@@ -1,5 +1,5 @@
 /** From an EtherType to what stands after it. */
-import { EtherType } from "../../net/ether-types.ts";
+import { EtherType, MAX_LENGTH_FIELD } from "../../net/ether-types.ts";
 import type { DecodedPacket } from "./decoded-packet.ts";
 import { follow, Layer } from "./layers.ts";
 import { Weird } from "./weirds.ts";
@@ -13,6 +13,12 @@ export function followEtherType(etherType: number, offset: number, end: number, 
   if (etherType === EtherType.IPV4) return follow(Layer.IPV4, offset, end, out);
   if (etherType === EtherType.IPV6) return follow(Layer.IPV6, offset, end, out);
   return followRarerEtherType(etherType, offset, end, out);
+}
+
+/** The same for a field that may be the length of an 802.3 frame instead (IEEE 802.3, 3.2.6): LLC follows. */
+export function followTypeOrLength(type: number, offset: number, end: number, out: DecodedPacket): number {
+  if (type <= MAX_LENGTH_FIELD) return follow(Layer.LLC, offset, Math.min(offset + type, end), out);
+  return followEtherType(type, offset, end, out);
 }
 
 /** A function of its own, as its like elsewhere: the compiler inlines only so much, and that is spent on the rest. */
@@ -31,6 +37,18 @@ function followRarerEtherType(etherType: number, offset: number, end: number, ou
       return follow(Layer.ETHERNET, offset, end, out);
     case EtherType.PPP_IN_GRE:
       return follow(Layer.PPP, offset, end, out);
+    case EtherType.VN_TAG:
+      return follow(Layer.VN_TAG, offset, end, out);
+    case EtherType.E_TAG:
+      return follow(Layer.E_TAG, offset, end, out);
+    case EtherType.CISCO_METADATA:
+      return follow(Layer.CISCO_METADATA, offset, end, out);
+    case EtherType.CISCO_TIMESTAMP:
+      return follow(Layer.CISCO_TIMESTAMP, offset, end, out);
+    case EtherType.NSH:
+      return follow(Layer.NSH, offset, end, out);
+    case EtherType.MAC_IN_MAC:
+      return follow(Layer.MAC_IN_MAC, offset, end, out);
     case EtherType.ARP:
     case EtherType.RARP:
       return Weird.ARP;

@@ -9,7 +9,7 @@
 import { readUint16 } from "../../net/byte-reads.ts";
 import { EtherType, MAX_LENGTH_FIELD } from "../../net/ether-types.ts";
 import type { DecodedPacket } from "./decoded-packet.ts";
-import { followEtherType } from "./ether-type.ts";
+import { followEtherType, followTypeOrLength } from "./ether-type.ts";
 import { follow, Layer, shortOf } from "./layers.ts";
 import { Weird } from "./weirds.ts";
 
@@ -42,16 +42,12 @@ export function decodeEthernet(bytes: Uint8Array, offset: number, end: number, o
 /** Decodes one 802.1Q or 802.1ad tag, whose type has been read. Returns 0 or a weird. */
 export function decodeVlan(bytes: Uint8Array, offset: number, end: number, out: DecodedPacket): number {
   if (end - offset < TAG_LENGTH) return shortOf(Weird.TRUNCATED_VLAN_TAG, end, out);
-  const etherType = readUint16(bytes, offset + TAG_TYPE_OFFSET);
-  if (etherType <= MAX_LENGTH_FIELD) {
-    const payload = offset + TAG_LENGTH;
-    return follow(Layer.LLC, payload, Math.min(payload + etherType, end), out);
-  }
-  return followEtherType(etherType, offset + TAG_LENGTH, end, out);
+  return followTypeOrLength(readUint16(bytes, offset + TAG_TYPE_OFFSET), offset + TAG_LENGTH, end, out);
 }
 
-function isBroadcast(bytes: Uint8Array, offset: number): boolean {
-  for (let i = 1; i < SOURCE_OFFSET; i++) if (bytes[offset + i] !== BROADCAST_BYTE) return false;
+/** Whether the address at `offset` is that of all stations; six bytes must be there. */
+export function isBroadcast(bytes: Uint8Array, offset: number): boolean {
+  for (let i = 0; i < SOURCE_OFFSET; i++) if (bytes[offset + i] !== BROADCAST_BYTE) return false;
   return true;
 }
 

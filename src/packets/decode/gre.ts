@@ -23,6 +23,10 @@ const KEY_PRESENT = 0x2000;
 const SEQUENCE_PRESENT = 0x1000;
 const ACKNOWLEDGMENT_PRESENT = 0x0080;
 const VERSION_MASK = 0x0007;
+/** Protocol types of Aruba's (as Wireshark's `packet-gre.h` has them). */
+const ARUBA_FIRST = 0x8200;
+const ARUBA_LAST = 0x8370;
+const ARUBA_ZERO_BITS = 0x000f;
 const PPTP_PAYLOAD_LENGTH_OFFSET = 4;
 const PPTP_MIN_HEADER_LENGTH = 8;
 
@@ -85,13 +89,19 @@ function followGreProtocol(
     case EtherType.IPV6:
     case EtherType.PPP_IN_GRE:
     case EtherType.MPLS_UNICAST:
-    case EtherType.MPLS_MULTICAST: {
+    case EtherType.MPLS_MULTICAST:
+    case EtherType.NSH: {
       followEtherType(protocol, offset, end, out);
       return enterTunnel(Tunnel.GRE, out.nextLayer, offset, end, out);
     }
     default:
-      return withoutIp(out);
+      return isArubaWifi(protocol) ? enterTunnel(Tunnel.GRE, Layer.WIFI, offset, end, out) : withoutIp(out);
   }
+}
+
+/** A type for each of the 24 tunnels that an access point of Aruba's sends 802.11 frames through: 0x8200, 0x8210, ... */
+function isArubaWifi(protocol: number): boolean {
+  return protocol >= ARUBA_FIRST && protocol <= ARUBA_LAST && (protocol & ARUBA_ZERO_BITS) === 0;
 }
 
 function withoutIp(out: DecodedPacket): number {

@@ -44,7 +44,11 @@ export const Layer = {
   ERSPAN: 31,
   ETHERIP: 32,
   L2TPV3: 33,
-  /** From here on: tunnels in UDP, whose ports the walk returns to where nothing inside has ports. */
+  /** 802.11 whose frame control has its two bytes the other way round. */
+  WIFI_SWAPPED: 35,
+  /** The subframes of an 802.11 A-MSDU. */
+  WIFI_SUBFRAMES: 34,
+  /** From here to `LAST_IN_UDP`: tunnels in UDP, whose ports the walk returns to where nothing inside has ports. */
   FIRST_IN_UDP: 40,
   TEREDO: 40,
   VXLAN: 41,
@@ -54,6 +58,37 @@ export const Layer = {
   L2TP: 45,
   TZSP: 46,
   MPLS_IN_UDP: 47,
+  CAPWAP: 48,
+  LISP: 49,
+  LAST_IN_UDP: 59,
+  /** From here on: what `rarer-links.ts` decodes. */
+  FIRST_RARER_LINK: 60,
+  VN_TAG: 60,
+  E_TAG: 61,
+  CISCO_METADATA: 62,
+  CISCO_TIMESTAMP: 63,
+  NSH: 64,
+  MAC_IN_MAC: 65,
+  PFLOG: 66,
+  ENC: 67,
+  SLIP: 68,
+  FRAME_RELAY: 69,
+  FRAME_RELAY_WITH_DIRECTION: 70,
+  MULTILINK_FRAME_RELAY: 71,
+  CISCO_HDLC_WITH_DIRECTION: 72,
+  IPNET: 73,
+  IPOIB: 74,
+  /** Ethernet with 4 bytes of a switch chip's behind its addresses. */
+  SWITCH_TAG: 75,
+  /** The same with 8 bytes. */
+  LONG_SWITCH_TAG: 76,
+  /** Ethernet with 4 bytes of a switch chip's before it. */
+  SWITCH_TAG_BEFORE: 77,
+  /** Juniper's pseudo-header with a frame of its own kind behind it. */
+  JUNIPER_ETHERNET: 78,
+  JUNIPER_PPP: 79,
+  JUNIPER_FRAME_RELAY: 80,
+  JUNIPER_CISCO_HDLC: 81,
 } as const;
 
 /** Sets what the walk does next and answers 0, so that a protocol file can end in `return follow(...)`. */
@@ -73,13 +108,23 @@ export function shortOf(truncated: number, end: number, out: DecodedPacket): num
 }
 
 const FRAME_CHECK_LENGTH = 4;
+/** Value of `DecodedPacket.frameCheckLeft`: none is there, and perhaps not all of the frame. */
+export const NO_FRAME_CHECK = -1;
+
+/** What the snaplen leaves of a frame check that ends a packet, when it takes `missing` bytes: `frameCheckLeft`. */
+export function frameCheckLeft(missing: number): number {
+  return missing <= 0 ? FRAME_CHECK_LENGTH : Math.max(FRAME_CHECK_LENGTH - missing, NO_FRAME_CHECK);
+}
 
 /**
  * Takes the frame check sequence that a header within the packet said is there off the end of the frame at `offset`,
- * and returns the new end. Where the snaplen cut the frame, it took the frame check first.
+ * and returns the new end: as much of it as was captured, and nothing where it was taken off before.
  */
 export function withoutFrameCheck(offset: number, end: number, out: DecodedPacket): number {
-  if (out.cutBySnaplen !== 0 || end - offset < FRAME_CHECK_LENGTH) return end;
-  out.capturedEnd = end - FRAME_CHECK_LENGTH;
+  const left = end === out.capturedEnd ? out.frameCheckLeft : FRAME_CHECK_LENGTH;
+  if (left === NO_FRAME_CHECK || end - offset < left) return end;
+  out.frameCheckLeft = NO_FRAME_CHECK;
+  out.capturedEnd = end - left;
+  out.cutBySnaplen = 0;
   return out.capturedEnd;
 }

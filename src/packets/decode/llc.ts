@@ -14,9 +14,10 @@ import { Weird } from "./weirds.ts";
 const SSAP_OFFSET = 1;
 const CONTROL_OFFSET = 2;
 const LLC_LENGTH = 3;
-const ORGANIZATION_OFFSET = 3;
-const PROTOCOL_OFFSET = 6;
-const SNAP_LENGTH = 8;
+const PROTOCOL_OFFSET = 3;
+/** Organization code and protocol number. */
+export const SNAP_EXTENSION_LENGTH = 5;
+const SNAP_LENGTH = LLC_LENGTH + SNAP_EXTENSION_LENGTH;
 const SNAP_SAP = 0xaa;
 /** IP straight in LLC (RFC 948). */
 const IP_SAP = 0x06;
@@ -39,9 +40,14 @@ export function decodeLlc(bytes: Uint8Array, offset: number, end: number, out: D
   if (destination === IP_SAP) return follow(Layer.IPV4, offset + LLC_LENGTH, end, out);
   if (destination !== SNAP_SAP) return Weird.LLC;
   if (end - offset < SNAP_LENGTH) return shortOf(Weird.TRUNCATED_LLC_HEADER, end, out);
-  const organization = (bytes[offset + ORGANIZATION_OFFSET] << 16) | readUint16(bytes, offset + 4);
+  return followSnap(bytes, offset + LLC_LENGTH, end, out);
+}
+
+/** Leads the walk on from a SNAP extension at `offset`, whose bytes must be there; returns 0 or a weird. */
+export function followSnap(bytes: Uint8Array, offset: number, end: number, out: DecodedPacket): number {
+  const organization = (bytes[offset] << 16) | readUint16(bytes, offset + 1);
   if (organization !== ENCAPSULATED_ETHERNET && organization !== BRIDGE_TUNNEL) return Weird.LLC;
   const protocol = readUint16(bytes, offset + PROTOCOL_OFFSET);
   if (protocol <= MAX_LENGTH_FIELD) return Weird.LLC;
-  return followEtherType(protocol, offset + SNAP_LENGTH, end, out);
+  return followEtherType(protocol, offset + SNAP_EXTENSION_LENGTH, end, out);
 }

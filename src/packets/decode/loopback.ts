@@ -20,17 +20,26 @@ const Inet6 = { LINUX: 10, WINDOWS: 23, BSD: 24, FREEBSD: 28, DARWIN: 30 } as co
 /** Decodes the header at `offset`; `bytes` is borrowed. Returns 0 or a weird. */
 export function decodeLoopback(bytes: Uint8Array, offset: number, end: number, out: DecodedPacket): number {
   if (end - offset < HEADER_LENGTH) return shortOf(Weird.TRUNCATED_LOOPBACK_HEADER, end, out);
-  let family = readUint32LittleEndian(bytes, offset);
-  if (family > MAX_FAMILY) family = readUint32(bytes, offset);
+  return followAddressFamily(readAddressFamily(bytes, offset), offset + HEADER_LENGTH, end, out);
+}
+
+/** The family of 4 bytes at `offset` in the byte order of the machine that captured, whichever that was. */
+export function readAddressFamily(bytes: Uint8Array, offset: number): number {
+  const family = readUint32LittleEndian(bytes, offset);
+  return family > MAX_FAMILY ? readUint32(bytes, offset) : family;
+}
+
+/** Leads the walk to the packet of a family of a BSD, Linux or Windows at `offset`; returns 0 or a weird. */
+export function followAddressFamily(family: number, offset: number, end: number, out: DecodedPacket): number {
   switch (family) {
     case INET:
-      return follow(Layer.IPV4, offset + HEADER_LENGTH, end, out);
+      return follow(Layer.IPV4, offset, end, out);
     case Inet6.LINUX:
     case Inet6.WINDOWS:
     case Inet6.BSD:
     case Inet6.FREEBSD:
     case Inet6.DARWIN:
-      return follow(Layer.IPV6, offset + HEADER_LENGTH, end, out);
+      return follow(Layer.IPV6, offset, end, out);
     default:
       return Weird.UNKNOWN_ADDRESS_FAMILY;
   }

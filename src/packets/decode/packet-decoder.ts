@@ -3,6 +3,7 @@
  * link -> network -> (tunnel -> ...) -> transport. No object, string, view or exception per packet.
  */
 import { decodeAh } from "./ah.ts";
+import { decodeCapwap } from "./capwap.ts";
 import { decodeCiscoHdlc } from "./cisco-hdlc.ts";
 import { DecodedPacket } from "./decoded-packet.ts";
 import { decodeErspan } from "./erspan.ts";
@@ -16,9 +17,10 @@ import { decodeIpv4 } from "./ipv4.ts";
 import { decodeIpv6, decodeIpv6Extensions } from "./ipv6.ts";
 import { decodeL2tp } from "./l2tp.ts";
 import { decodeL2tpv3 } from "./l2tpv3.ts";
-import { follow, Layer } from "./layers.ts";
+import { follow, frameCheckLeft, Layer, NO_FRAME_CHECK } from "./layers.ts";
 import { layerOfLinkType } from "./link-layer.ts";
 import { decodeLinuxSll, decodeLinuxSll2 } from "./linux-cooked.ts";
+import { decodeLisp } from "./lisp.ts";
 import { decodeLlc } from "./llc.ts";
 import { decodeLoopback } from "./loopback.ts";
 import { decodeMpls } from "./mpls.ts";
@@ -30,6 +32,7 @@ import { decodePpp, decodePppHdlc, decodePppWithDirection } from "./ppp.ts";
 import { decodePppoe } from "./pppoe.ts";
 import { decodePrism } from "./prism.ts";
 import { decodeRadiotap } from "./radiotap.ts";
+import { decodeRarerLink } from "./rarer-links.ts";
 import { decodeRawIp } from "./raw-ip.ts";
 import { decodeTcp } from "./tcp.ts";
 import { decodeTeredo } from "./teredo.ts";
@@ -39,7 +42,8 @@ import { decodeUdp } from "./udp.ts";
 import { decodeVxlan } from "./vxlan.ts";
 import { decodeVxlanGpe } from "./vxlan-gpe.ts";
 import { PacketClass, packetClassOf, Weird } from "./weirds.ts";
-import { decodePaddedWifi, decodeWifi } from "./wifi.ts";
+import { decodePaddedWifi, decodeSwappedWifi, decodeWifi } from "./wifi.ts";
+import { decodeWifiAggregate } from "./wifi-aggregate.ts";
 
 /** Headers within headers that are followed: real ones have up to ten or so; more is an attack on the walk. */
 const MAX_LAYERS = 24;
@@ -82,6 +86,8 @@ function begin(
     fcsLength > 0 && wireLength < capturedLength && wireLength >= 0 ? wireLength : capturedLength;
   out.capturedEnd = offset + length;
   out.cutBySnaplen = capturedLength < wireLength ? 1 : 0;
+  // What the capture's own header announces is gone by now, whoever else says that it is there.
+  out.frameCheckLeft = fcsLength > 0 ? NO_FRAME_CHECK : frameCheckLeft(wireLength - capturedLength);
   return offset + length;
 }
 
@@ -102,7 +108,7 @@ function walkLayers(
 ): number {
   let hasOuter = false;
   for (let depth = 0; depth < MAX_LAYERS; depth++) {
-    if (layer >= Layer.FIRST_IN_UDP) {
+    if (layer >= Layer.FIRST_IN_UDP && layer <= Layer.LAST_IN_UDP) {
       outer.copyFrom(out);
       hasOuter = true;
     }
@@ -219,8 +225,14 @@ function decodeRarerLayer(
       return decodeEtherIp(bytes, offset, end, out);
     case Layer.L2TPV3:
       return decodeL2tpv3(bytes, offset, end, out);
+    case Layer.WIFI_SWAPPED:
+      return decodeSwappedWifi(bytes, offset, end, out);
+    case Layer.WIFI_SUBFRAMES:
+      return decodeWifiAggregate(walkLayers, bytes, offset, end, out);
     default:
-      return decodeTunnelInUdp(layer, bytes, offset, end, out);
+      return layer >= Layer.FIRST_RARER_LINK
+        ? decodeRarerLink(layer, bytes, offset, end, out)
+        : decodeTunnelInUdp(layer, bytes, offset, end, out);
   }
 }
 
@@ -248,6 +260,10 @@ function decodeTunnelInUdp(
       return decodeTzsp(bytes, offset, end, out);
     case Layer.MPLS_IN_UDP:
       return decodeMplsInUdp(bytes, offset, end, out);
+    case Layer.CAPWAP:
+      return decodeCapwap(bytes, offset, end, out);
+    case Layer.LISP:
+      return decodeLisp(bytes, offset, end, out);
     default:
       throw new Error(`no decoder for layer ${layer}`);
   }

@@ -22,6 +22,8 @@ export const Tunnel = {
   GTP_U: 1 << 11,
   TZSP: 1 << 12,
   MPLS_IN_UDP: 1 << 13,
+  CAPWAP: 1 << 14,
+  LISP: 1 << 15,
 } as const;
 
 /** Names of the kinds in reports, by the number of their bit. */

@@ -1,8 +1,10 @@
 /** From the ports of a UDP packet to the tunnel that may stand in its payload. */
 import {
+  CAPWAP_PORT,
   GENEVE_PORT,
   GTP_U_PORT,
   L2TP_PORT,
+  LISP_PORT,
   MPLS_IN_UDP_PORT,
   TEREDO_PORT,
   TZSP_PORT,
@@ -45,6 +47,10 @@ function layerOfPort(port: number): number {
       return Layer.TZSP;
     case MPLS_IN_UDP_PORT:
       return Layer.MPLS_IN_UDP;
+    case CAPWAP_PORT:
+      return Layer.CAPWAP;
+    case LISP_PORT:
+      return Layer.LISP;
     case TEREDO_PORT:
       return Layer.TEREDO;
     default:

@@ -37,23 +37,34 @@ const AGGREGATE = 0x80;
 
 /** Decodes the header at `offset`; `bytes` is borrowed. Returns 0 or a weird. */
 export function decodeWifi(bytes: Uint8Array, offset: number, end: number, out: DecodedPacket): number {
-  return decodeHeader(1, bytes, offset, end, out);
+  return decodeHeader(1, 0, bytes, offset, end, out);
 }
 
 /** The same for a driver that pads the header, so that what follows stands at a multiple of 4 (radiotap says so). */
 export function decodePaddedWifi(bytes: Uint8Array, offset: number, end: number, out: DecodedPacket): number {
-  return decodeHeader(4, bytes, offset, end, out);
+  return decodeHeader(4, 0, bytes, offset, end, out);
+}
+
+/** The same where the two bytes of the frame control come the other way round (in CAPWAP of Cisco's). */
+export function decodeSwappedWifi(
+  bytes: Uint8Array,
+  offset: number,
+  end: number,
+  out: DecodedPacket,
+): number {
+  return decodeHeader(1, 1, bytes, offset, end, out);
 }
 
 function decodeHeader(
   alignment: number,
+  firstOffset: number,
   bytes: Uint8Array,
   offset: number,
   end: number,
   out: DecodedPacket,
 ): number {
   if (end - offset < FRAME_CONTROL_LENGTH) return shortOf(Weird.TRUNCATED_WIFI_HEADER, end, out);
-  const first = bytes[offset];
+  const first = bytes[offset + firstOffset];
   if ((first & VERSION_MASK) !== 0) return Weird.BAD_WIFI_HEADER;
   switch (first & TYPE_MASK) {
     case Type.MANAGEMENT:
@@ -65,7 +76,7 @@ function decodeHeader(
     default:
       return Weird.WIFI_EXTENSION;
   }
-  const flags = bytes[offset + FLAGS_OFFSET];
+  const flags = bytes[offset + FLAGS_OFFSET - firstOffset];
   const length = headerLength(first, flags);
   const paddedLength = (length + alignment - 1) & -alignment;
   if (end - offset < length) return shortOf(Weird.TRUNCATED_WIFI_HEADER, end, out);
@@ -76,10 +87,8 @@ function decodeHeader(
   if ((readUint16LittleEndian(bytes, offset + SEQUENCE_OFFSET) & FRAGMENT_NUMBER_MASK) !== 0) {
     return Weird.WIFI_FRAGMENT;
   }
-  if ((first & QOS) !== 0 && (bytes[offset + qosOffset(flags)] & AGGREGATE) !== 0) {
-    return Weird.WIFI_AGGREGATE;
-  }
-  return follow(Layer.LLC, offset + paddedLength, end, out);
+  const isAggregate = (first & QOS) !== 0 && (bytes[offset + qosOffset(flags)] & AGGREGATE) !== 0;
+  return follow(isAggregate ? Layer.WIFI_SUBFRAMES : Layer.LLC, offset + paddedLength, end, out);
 }
 
 function qosOffset(flags: number): number {

@@ -7,6 +7,8 @@ export interface CataloguePacket {
   readonly packet: PacketBuilder;
   /** Overrides the outermost layer's own. */
   readonly linkType?: number;
+  /** Bytes of frame check at its end, which a cut may take without taking anything of the frame. */
+  readonly frameCheckLength?: number;
   /** A summary of `decodeBuilt`, or the weird. */
   readonly expected: string;
 }

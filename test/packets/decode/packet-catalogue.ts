@@ -15,6 +15,7 @@ import {
   udp4,
   udp6,
 } from "./catalogue-packet.ts";
+import { RARE_LINKS } from "./rare-link-catalogue.ts";
 import { TUNNELS } from "./tunnel-catalogue.ts";
 
 export type { CataloguePacket };
@@ -112,6 +113,7 @@ export const CATALOGUE: readonly CataloguePacket[] = [
   },
   {
     name: "radiotap timer, frame check, padded",
+    frameCheckLength: 4,
     packet: tcp4(
       packet()
         .radiotap({ hasTimer: true, flags: 0x30, moreWords: 2 })
@@ -139,6 +141,7 @@ export const CATALOGUE: readonly CataloguePacket[] = [
   },
   {
     name: "ppi 802.11",
+    frameCheckLength: 4,
     packet: tcp4(packet().ppi({ wifiFlags: 1 }).wifi({ frameCheckLength: 4 }).snap()),
     expected: TCP4,
   },
@@ -184,5 +187,6 @@ export const CATALOGUE: readonly CataloguePacket[] = [
   { name: "icmp", packet: ethernet().ipv4().icmp().ipv4().udp(), expected: "icmp" },
   { name: "icmpv6", packet: ethernet().ipv6().extension(0).icmp(58).payload(8), expected: "icmpv6" },
   { name: "arp", packet: ethernet().arp().padding(18), expected: "arp" },
+  ...RARE_LINKS,
   ...TUNNELS,
 ];

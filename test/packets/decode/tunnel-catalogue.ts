@@ -18,6 +18,9 @@ import {
 /** An outer UDP packet to a port. */
 const udpTo = (destinationPort: number) => ethernet().ipv4(OUTER4).udp({ destinationPort });
 
+/** From a port of its own: tshark takes what L2TP's client sends to any port for L2TP. */
+const lisp = () => ethernet().ipv4(OUTER4).udp({ sourcePort: 61_000, destinationPort: 4341 });
+
 export const TUNNELS: readonly CataloguePacket[] = [
   { name: "ip in ip", packet: tcp4(ethernet().ipv4(OUTER4)), expected: TCP4 },
   { name: "6in4", packet: udp6(ethernet().ipv4(OUTER4)), expected: UDP6 },
@@ -123,6 +126,24 @@ export const TUNNELS: readonly CataloguePacket[] = [
     packet: udp6(udpTo(1701).l2tp({ length: null, hasSequence: true, padding: 2 }).ppp()),
     expected: UDP6,
   },
+  { name: "capwap 802.3", packet: tcp4(udpTo(5247).capwap().ethernet().vlan(4)), expected: TCP4 },
+  {
+    name: "capwap 802.11",
+    packet: udp6(udpTo(5247).capwap({ isNative: true }).wifi({ subtype: 8 }).snap()),
+    expected: UDP6,
+  },
+  {
+    name: "capwap 802.11 swapped, options",
+    packet: tcp4(
+      udpTo(5247)
+        .capwap({ isNative: true, flags: 0x10, options: [6, 2, 0, 0, 0, 0, 1, 0] })
+        .wifi({ isSwapped: true })
+        .snap(),
+    ),
+    expected: TCP4,
+  },
+  { name: "lisp", packet: tcp4(lisp().lisp()), expected: TCP4 },
+  { name: "lisp ipv6", packet: udp6(lisp().lisp(0x40)), expected: UDP6 },
   { name: "tzsp", packet: tcp4(udpTo(37_008).tzsp().ethernet()), expected: TCP4 },
   {
     name: "tzsp 802.11",

@@ -42,7 +42,6 @@ describe("802.11", () => {
     [{ subtype: 4, isProtected: true }, "wifi_without_data"],
     [{ isProtected: true }, "wifi_encrypted"],
     [{ subtype: 8, isProtected: true }, "wifi_encrypted"],
-    [{ subtype: 8, isAggregate: true }, "wifi_aggregate"],
     [{ fragment: 1 }, "wifi_fragment"],
     [{ version: 1 }, "bad_wifi_header"],
   ])("%o is %s", (fields, weird) => {

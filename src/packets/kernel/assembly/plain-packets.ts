@@ -6,9 +6,11 @@
  */
 import { NO_TIME } from "../../../net/moment";
 import {
+  CAPWAP_PORT,
   GENEVE_PORT,
   GTP_U_PORT,
   L2TP_PORT,
+  LISP_PORT,
   MPLS_IN_UDP_PORT,
   TEREDO_PORT,
   TZSP_PORT,
@@ -85,6 +87,8 @@ const TUNNEL_BITS: u64 =
   ((<u64>1) << (TEREDO_PORT & 63)) |
   ((<u64>1) << (VXLAN_PORT & 63)) |
   ((<u64>1) << (VXLAN_GPE_PORT & 63)) |
+  ((<u64>1) << (LISP_PORT & 63)) |
+  ((<u64>1) << (CAPWAP_PORT & 63)) |
   ((<u64>1) << (GENEVE_PORT & 63)) |
   ((<u64>1) << (MPLS_IN_UDP_PORT & 63)) |
   ((<u64>1) << (VXLAN_LINUX_PORT & 63)) |
@@ -221,6 +225,8 @@ function isTunnelPort(port: u32): bool {
     port === TEREDO_PORT ||
     port === VXLAN_PORT ||
     port === VXLAN_GPE_PORT ||
+    port === LISP_PORT ||
+    port === CAPWAP_PORT ||
     port === GENEVE_PORT ||
     port === MPLS_IN_UDP_PORT ||
     port === VXLAN_LINUX_PORT ||

@@ -1,0 +1,19 @@
+/**
+ * OpenBSD's and FreeBSD's view into IPsec: packets before they are encrypted and after (tcpdump.org/linktypes,
+ * LINKTYPE_ENC).
+ *
+ *    0        4     8       12
+ *   | family | SPI | flags | packet        the family is in the byte order of the machine that captured
+ */
+import type { DecodedPacket } from "./decoded-packet.ts";
+import { shortOf } from "./layers.ts";
+import { followAddressFamily, readAddressFamily } from "./loopback.ts";
+import { Weird } from "./weirds.ts";
+
+const HEADER_LENGTH = 12;
+
+/** Decodes the header at `offset`; `bytes` is borrowed. Returns 0 or a weird. */
+export function decodeEnc(bytes: Uint8Array, offset: number, end: number, out: DecodedPacket): number {
+  if (end - offset < HEADER_LENGTH) return shortOf(Weird.TRUNCATED_ENC_HEADER, end, out);
+  return followAddressFamily(readAddressFamily(bytes, offset), offset + HEADER_LENGTH, end, out);
+}
