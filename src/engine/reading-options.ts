@@ -11,7 +11,7 @@ import { MAX_FLOWS_LIMIT } from "../packets/kernel/kernel.ts";
 
 /** What every command that reads packets can be told. */
 export interface ReadingOptions {
-  /** The list to attribute by; Apple's own where nothing is given (`loadServiceTable`). */
+  /** The list to attribute by; Apple's own where nothing is given (`loadPortList`). */
   readonly services?: ServiceTable;
   /**
    * What names, addresses and processes mean; the project's own where nothing is given (`loadEvidenceRules`), null to
