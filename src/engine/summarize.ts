@@ -117,12 +117,9 @@ export async function* flows(
   captures: readonly string[],
   options: CaptureOptions = {},
 ): AsyncGenerator<FlowReport, void> {
-  const { pseudonyms } = options;
   const ended: FlowReport[] = [];
-  const collector = new FlowCollector((flow) =>
-    ended.push(pseudonyms === undefined ? flow : anonymiseFlow(flow, pseudonyms)),
-  );
-  const session = new Session(loadKnowledge(options), options, [collector]);
+  const collectors = flowCollectors({ ...options, onFlow: (flow) => ended.push(flow) });
+  const session = new Session(loadKnowledge(options), options, collectors);
   for await (const _ of readCaptures(session, captures, options)) yield* ended.splice(0);
   for (const _ of session.finish()) yield* ended.splice(0);
 }

@@ -1,7 +1,7 @@
 /**
  * Where the sequence numbers of a connection begin: what tells a SYN that came late from one that opens another connection
- * (docs/contract.md, "When a flow ends"). The flow keeps 15 bits of one side's initial sequence number (RFC 9293, 3.4.1): of the side
- * whose SYN was seen; else of the one whose SYN was acknowledged; else of the one that sent the first packet.
+ * (docs/contract.md, "When a flow ends"). The flow keeps 15 bits of one side's initial sequence number (RFC 9293, 3.4.1): of
+ * the side whose SYN was seen; else of the one whose SYN was acknowledged; else of the one that sent the first packet.
  */
 import { TCP_ACK, TCP_RST, TCP_SYN } from "../../../net/tcp-flags";
 import {
