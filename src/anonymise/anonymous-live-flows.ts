@@ -1,6 +1,6 @@
 /** Live flows and their devices without what tells of people and networks. */
 import type { LiveFlows } from "../reports/flows/live-flows.ts";
-import { compareText } from "../reports/traffic/product-totals.ts";
+import { compareText } from "../reports/traffic/compare-text.ts";
 import { anonymiseFlow } from "./anonymous-flow.ts";
 import type { Pseudonyms } from "./pseudonyms.ts";
 

@@ -5,7 +5,7 @@
 
 import type { CaptureSummary, InterfaceSummary, SourceSummary } from "../reports/capture-summary.ts";
 import { OTHER_DOMAINS, OTHER_HOSTS } from "../reports/traffic/host-collector.ts";
-import { compareText } from "../reports/traffic/product-totals.ts";
+import { compareText } from "../reports/traffic/compare-text.ts";
 import type { DomainTraffic, HostSummary, Summary } from "../reports/traffic/summary.ts";
 import type { Pseudonyms } from "./pseudonyms.ts";
 

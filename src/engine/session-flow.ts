@@ -1,12 +1,14 @@
 /** The flow that a session shows to its collectors: one reused object, moved from flow to flow. */
 import { applePrefixOf } from "../evidence/attribution/apple-address.ts";
-import type { Attributor, Explanation } from "../evidence/attribution/attribution.ts";
+import type { Attributor, Explanation, FlowToAttribute } from "../evidence/attribution/attribution.ts";
 import type { Attribution } from "../evidence/attribution/evidence.ts";
 import { type FlowFacts, NO_FACTS } from "../evidence/observation/flow-facts.ts";
 import type { Observer } from "../evidence/observation/observer.ts";
-import type { FlowView } from "../flows/flow-view.ts";
+import { type FlowView, Transport } from "../flows/flow-view.ts";
 import { servicePortOf, serviceSide } from "../flows/orientation.ts";
 import type { EvidenceRules } from "../knowledge/evidence/evidence-rules.ts";
+import type { TransportIndex } from "../knowledge/port-list/service-table.ts";
+import { NO_TIME } from "../net/moment.ts";
 import type { AttributedFlow } from "../reports/collector.ts";
 import { describeFlow, type FlowReport } from "../reports/flow-report.ts";
 
@@ -19,10 +21,12 @@ export interface FlowJudges {
   readonly timeDigits: () => number;
 }
 
-export class SessionFlow implements AttributedFlow {
+export class SessionFlow implements AttributedFlow, FlowToAttribute {
   flow: FlowView;
-  oriented = 0;
+  transport: TransportIndex = Transport.TCP;
   servicePort: number | null = null;
+  startSeconds: number = NO_TIME;
+  oriented = 0;
   facts: FlowFacts = NO_FACTS;
   attribution: Attribution;
   readonly #attributor: Attributor;
@@ -36,31 +40,40 @@ export class SessionFlow implements AttributedFlow {
     this.#observer = judges.observer;
     this.#judges = judges;
     this.flow = flow;
-    this.attribution = judges.attributor.attribute(0, null, NO_FACTS);
+    this.attribution = judges.attributor.attribute(this);
   }
 
   /** Shows a flow (borrowed) as it is attributed now. */
   show(flow: FlowView): this {
-    const observer = this.#observer;
     const { oriented } = flow;
-    const servicePort = servicePortOf(flow, oriented);
-    const facts = observer === null ? NO_FACTS : observer.factsOf(flow, serviceSide(oriented));
     this.flow = flow;
     this.oriented = oriented;
-    this.servicePort = servicePort;
-    this.facts = facts;
-    this.attribution = this.#attributor.attribute(flow.transport, servicePort, facts);
+    this.transport = flow.transport;
+    this.servicePort = servicePortOf(flow, oriented);
+    this.startSeconds = flow.firstSeconds;
+    this.facts = this.#factsOf(flow, serviceSide(oriented));
+    this.attribution = this.#attributor.attribute(this);
     return this;
   }
 
   describe(): FlowReport {
-    return describeFlow(this.flow, this.oriented, this.attribution, this.facts, this.#judges.timeDigits());
+    return describeFlow(this, this.#judges.timeDigits());
   }
 
   explain(): Explanation {
-    const { flow, oriented, servicePort, facts } = this;
+    const { flow, oriented, facts } = this;
     const { attributor, rules } = this.#judges;
     const prefix = facts.isAppleAddress ? applePrefixOf(flow, serviceSide(oriented), rules) : null;
-    return attributor.explain(flow.transport, servicePort, facts, prefix);
+    return attributor.explain(this, prefix);
+  }
+
+  /** Where nobody knows which side serves, it is the one of which something is known. */
+  #factsOf(flow: FlowView, service: number): FlowFacts {
+    const observer = this.#observer;
+    if (observer === null) return NO_FACTS;
+    const facts = observer.factsOf(flow, service);
+    if (this.servicePort !== null || facts.isAppleAddress || facts.addressNames.length > 0) return facts;
+    const others = observer.factsOf(flow, 1 - service);
+    return others.isAppleAddress || others.addressNames.length > 0 ? others : facts;
   }
 }

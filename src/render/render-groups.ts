@@ -1,5 +1,5 @@
 /** The lists of a summary that a report can be made of: `--by product|family|service|port|host`. */
-import { compareText } from "../reports/traffic/product-totals.ts";
+import { compareText } from "../reports/traffic/compare-text.ts";
 import type {
   FamilySummary,
   HostSummary,

@@ -1,14 +1,10 @@
 /** One finished flow as a user gets it: these types are a line of `appleflow flows --format ndjson`. */
-import type { Attribution, Evidence, UnattributedReason } from "../evidence/attribution/evidence.ts";
+import type { Attribution, ClassReason, Evidence, FlowClass } from "../evidence/attribution/evidence.ts";
 import type { FlowFacts } from "../evidence/observation/flow-facts.ts";
 import { type FlowView, Side, Transport } from "../flows/flow-view.ts";
-import {
-  type OrientationName,
-  orientationName,
-  originatorSide,
-  servicePortOf,
-} from "../flows/orientation.ts";
+import { type OrientationName, orientationName, originatorSide } from "../flows/orientation.ts";
 import type { TcpState } from "../flows/tcp-state.ts";
+import type { Product } from "../knowledge/port-list/product.ts";
 import { NO_TIME } from "../net/moment.ts";
 import { formatRfc3339 } from "../net/rfc3339.ts";
 import { communityId } from "./community-id.ts";
@@ -43,25 +39,51 @@ export interface FlowReport {
   readonly bytes: Directions;
   /** null for UDP. */
   readonly tcp: TcpState | null;
-  readonly evidence: Evidence | null;
+  /** What the payload speaks; null where that was not recognised. */
+  readonly protocol: string | null;
+  /** How it is known whose the flow is. */
+  readonly class: FlowClass;
+  /** The products that evidence names: the flow is one of these. Empty unless the class is `identified`. */
+  readonly products: readonly string[];
+  /** The products that the port alone allows; empty unless the class is `listed` or `range`. */
   readonly candidates: readonly string[];
-  readonly reason: UnattributedReason | null;
-  /** The evidence names products that the list does not have on this port. */
-  readonly offList: boolean;
+  /** Products that something in the payload hints at. */
+  readonly hints: readonly string[];
+  /** What decided; null for `listed`, `range` and `unlisted`. */
+  readonly evidence: Evidence | null;
+  /** Those of `products` that the list does not have on this port. */
+  readonly offList: readonly string[];
+  /** Class `other`: what any vendor's software does on this port ("TLS websites"), or null. */
+  readonly label: string | null;
+  /** Why it is of class `other` or `unlisted`; null for the others. */
+  readonly reason: ClassReason | null;
+  /** The capture's DNS gave other addresses for the name that the flow claims. */
+  readonly unverified: boolean;
+  /** The flow that announced this one, by its Community ID; null: none did. */
+  readonly announcedBy: string | null;
   /** The name that the originator asked the server by (TLS, QUIC, HTTP). Hostile text: escape where it is shown. */
   readonly serverName: string | null;
   /** The process that the capture names for the flow. Hostile text, too. */
   readonly process: string | null;
+  /** The devices at both ends, by their ids in a summary; null where they are not told apart. */
+  readonly originatorDevice: string | null;
+  readonly responderDevice: string | null;
   /** Community ID v1 with seed 0. */
   readonly communityId: string;
 }
 
+/** What of a flow is described; an `AttributedFlow` is one. */
+export interface DescribedFlow {
+  readonly flow: FlowView;
+  readonly oriented: number;
+  readonly servicePort: number | null;
+  readonly attribution: Attribution;
+  readonly facts: FlowFacts;
+}
+
 /** Describes a flow (borrowed for the call), what was seen of it and what came of that. `timeDigits`: digits of a second in its times. Owned by the caller. */
 export function describeFlow(
-  flow: FlowView,
-  oriented: number,
-  attribution: Attribution,
-  facts: FlowFacts,
+  { flow, oriented, servicePort, attribution, facts }: DescribedFlow,
   timeDigits: number,
 ): FlowReport {
   const originator = originatorSide(oriented);
@@ -72,21 +94,34 @@ export function describeFlow(
     transport: isTcp ? "tcp" : "udp",
     originator: { address: flow.address(originator), port: flow.port(originator) },
     responder: { address: flow.address(responder), port: flow.port(responder) },
-    servicePort: servicePortOf(flow, oriented),
+    servicePort,
     orientation: orientationName(oriented),
     start: hasTime ? formatRfc3339(flow.firstSeconds, flow.firstNanoseconds, timeDigits) : null,
     end: hasTime ? formatRfc3339(flow.lastSeconds, flow.lastNanoseconds, timeDigits) : null,
     packets: { originator: flow.packets(originator), responder: flow.packets(responder) },
     bytes: { originator: flow.bytes(originator), responder: flow.bytes(responder) },
     tcp: isTcp ? flow.tcpState : null,
+    protocol: null,
+    class: attribution.class,
+    products: namesOf(attribution.products),
+    candidates: namesOf(attribution.candidates),
+    hints: [],
     evidence: attribution.evidence,
-    candidates: attribution.candidates.map(({ name }) => name),
+    offList: namesOf(attribution.offList),
+    label: attribution.label?.name ?? null,
     reason: attribution.reason,
-    offList: attribution.isOffList,
+    unverified: attribution.isUnverified,
+    announcedBy: null,
     serverName: facts.handshake?.serverName ?? null,
     process: facts.process,
+    originatorDevice: null,
+    responderDevice: null,
     communityId: communityIdOf(flow),
   };
+}
+
+function namesOf(products: readonly Product[]): string[] {
+  return products.map(({ name }) => name);
 }
 
 /** Side A of a flow is the smaller (address, port): the order that the Community ID wants. */

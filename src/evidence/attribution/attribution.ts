@@ -6,10 +6,11 @@
 import type { EvidenceRules } from "../../knowledge/evidence/evidence-rules.ts";
 import type { Product } from "../../knowledge/port-list/product.ts";
 import type { PortMatch, ServiceTable, TransportIndex } from "../../knowledge/port-list/service-table.ts";
-import { APPLE_ADDRESS_FACTS, type FlowFacts, NO_FACTS } from "../observation/flow-facts.ts";
+import { APPLE_ADDRESS_FACTS, APPLE_ORIGINATOR_FACTS, type FlowFacts, NO_FACTS } from "../observation/flow-facts.ts";
 import type { HandshakeNames } from "../observation/handshake.ts";
 import type { Attribution } from "./evidence.ts";
 import { findEvidence } from "./find-evidence.ts";
+import { ProductTimes } from "./product-times.ts";
 import { type WeighedEvidence, weighEvidence } from "./weigh-evidence.ts";
 
 /** An explanation: the rows that the port matched, what was found, and what came of it. */
@@ -17,40 +18,68 @@ export interface Explanation extends WeighedEvidence {
   readonly match: PortMatch;
 }
 
+/** What attribution goes by: the flow's own ends, and what was observed of it. */
+export interface FlowToAttribute {
+  readonly transport: TransportIndex;
+  /** The service port; null where nothing says which side serves. */
+  readonly servicePort: number | null;
+  /** When the flow began, in seconds since 1970, or `NO_TIME`. */
+  readonly startSeconds: number;
+  /** Handshakes that named the same should be the same object. */
+  readonly facts: FlowFacts;
+}
+
+/** Answers of one period, between two days on which a product began or closed. */
+class PeriodAnswers {
+  /** For what is known of most flows: nothing, or that an address is Apple's. */
+  readonly plain = new Map<FlowFacts, Map<PortMatch, Attribution>>([
+    [NO_FACTS, new Map()],
+    [APPLE_ADDRESS_FACTS, new Map()],
+    [APPLE_ORIGINATOR_FACTS, new Map()],
+  ]);
+  readonly byFacts = new Map<PortMatch, Map<string, Attribution>>();
+}
+
 /** Attributes flows. The same answer is the same object, so that answers can be compared and counted. */
 export class Attributor {
   readonly #services: ServiceTable;
   readonly #rules: EvidenceRules | null;
-  /** The answers for what is known of most flows: nothing, or that the address is Apple's. */
-  readonly #usual = new Map<FlowFacts, Map<PortMatch, Attribution>>([
-    [NO_FACTS, new Map()],
-    [APPLE_ADDRESS_FACTS, new Map()],
-  ]);
-  readonly #byFacts = new Map<PortMatch, Map<string, Attribution>>();
+  readonly #times: ProductTimes;
+  readonly #periods = new Map<number, PeriodAnswers>();
   readonly #byContent = new Map<string, Attribution>();
   readonly #numbers = new Map<Product, number>();
   readonly #handshakes = new Map<HandshakeNames, number>();
+  /** That of the last flow: nearly always that of the next one. */
+  #period: PeriodAnswers;
+  #periodNumber: number;
   #cached = 0;
 
-  /** @param rules Null: nothing but the port counts. */
+  /** @param rules Null: nothing but the port counts, at any time. */
   constructor(services: ServiceTable, rules: EvidenceRules | null) {
     this.#services = services;
     this.#rules = rules;
+    this.#times = new ProductTimes(rules === null ? [] : [...services.products, ...rules.products]);
+    this.#periodNumber = this.#times.periodOf(0);
+    this.#period = this.#answersOf(this.#periodNumber);
   }
 
-  /**
-   * The answer for a service port and what else was seen of a flow; once per flow or less, never per packet.
-   * Handshakes that named the same should be the same object.
-   */
-  attribute(transport: TransportIndex, port: number | null, facts: FlowFacts): Attribution {
+  /** The answer for a flow; once per flow or less, never per packet. */
+  attribute(flow: FlowToAttribute): Attribution {
+    const { transport, servicePort: port, facts, startSeconds } = flow;
     const match = this.#services.lookup(transport, port);
-    const usual = this.#usual.get(facts);
-    if (usual !== undefined) return usual.get(match) ?? this.#decideUsual(match, facts, usual);
+    const period = this.#times.periodOf(startSeconds);
+    if (period !== this.#periodNumber) {
+      this.#periodNumber = period;
+      this.#period = this.#answersOf(period);
+    }
+    const plain = this.#period.plain.get(facts);
+    if (plain !== undefined) return plain.get(match) ?? this.#decidePlain(match, flow, plain);
     const answers = this.#answersFor(match);
-    const key = this.#keyOf(facts);
+    // All ports without a row have one match, but the other transport's row may have a label for some of them.
+    const key = match.match === "none" ? `${port} ${this.#keyOf(facts)}` : this.#keyOf(facts);
     let attribution = answers.get(key);
     if (attribution === undefined) {
-      attribution = this.#intern(this.#weigh(match, facts).attribution);
+      attribution = this.#intern(this.#weigh(match, flow).attribution);
       answers.set(key, attribution);
       this.#cached++;
     }
@@ -58,46 +87,65 @@ export class Attributor {
   }
 
   /** The same answer with all that led to it. `applePrefix`: the one of Apple's that has the address, or null. */
-  explain(
-    transport: TransportIndex,
-    port: number | null,
-    facts: FlowFacts,
-    applePrefix: string | null,
-  ): Explanation {
-    const match = this.#services.lookup(transport, port);
-    return { match, ...this.#weigh(match, facts, applePrefix) };
+  explain(flow: FlowToAttribute, applePrefix: string | null): Explanation {
+    const match = this.#services.lookup(flow.transport, flow.servicePort);
+    return { match, ...this.#weigh(match, flow, applePrefix) };
   }
 
   /** As many different ones as the list has matches, so that they are all kept. */
-  #decideUsual(match: PortMatch, facts: FlowFacts, usual: Map<PortMatch, Attribution>): Attribution {
-    const attribution = this.#intern(this.#weigh(match, facts).attribution);
-    usual.set(match, attribution);
+  #decidePlain(match: PortMatch, flow: FlowToAttribute, plain: Map<PortMatch, Attribution>): Attribution {
+    const attribution = this.#intern(this.#weigh(match, flow).attribution);
+    plain.set(match, attribution);
     return attribution;
   }
 
-  #weigh(match: PortMatch, facts: FlowFacts, applePrefix: string | null = null): WeighedEvidence {
-    return weighEvidence(match, this.#rules === null ? [] : findEvidence(facts, this.#rules, applePrefix));
+  #weigh(match: PortMatch, flow: FlowToAttribute, applePrefix: string | null = null): WeighedEvidence {
+    const { transport, servicePort: port, facts, startSeconds } = flow;
+    const rules = this.#rules;
+    return weighEvidence(
+      {
+        match,
+        otherTransport: this.#services.lookup(transport === 0 ? 1 : 0, port),
+        isInfrastructure: port !== null && (rules?.infrastructure.has(transport, port) ?? false),
+        isNameRefuted: facts.isNameRefuted,
+        isOriginatorApples: facts.isAppleOriginator,
+        isAlive: (product) => this.#times.isAlive(product, startSeconds),
+      },
+      rules === null ? [] : findEvidence(facts, rules, applePrefix),
+    );
+  }
+
+  #answersOf(period: number): PeriodAnswers {
+    let answers = this.#periods.get(period);
+    if (answers === undefined) {
+      answers = new PeriodAnswers();
+      this.#periods.set(period, answers);
+    }
+    return answers;
   }
 
   /** Strangers choose the facts: what is remembered of them is bounded. */
   #answersFor(match: PortMatch): Map<string, Attribution> {
     if (this.#cached >= MAX_CACHED) {
-      this.#byFacts.clear();
+      for (const { byFacts } of this.#periods.values()) byFacts.clear();
       this.#handshakes.clear();
       this.#cached = 0;
     }
-    let answers = this.#byFacts.get(match);
+    let answers = this.#period.byFacts.get(match);
     if (answers === undefined) {
       answers = new Map();
-      this.#byFacts.set(match, answers);
+      this.#period.byFacts.set(match, answers);
     }
     return answers;
   }
 
   /** There are only as many different answers as sets of products that rules name. */
   #intern(attribution: Attribution): Attribution {
-    const { candidates, evidence, reason, isOffList } = attribution;
-    const key = `${evidence ?? reason} ${isOffList} ${candidates.map((one) => this.#numberOf(one)).join(" ")}`;
+    const { products, candidates, offList, label, evidence, reason } = attribution;
+    const numbers = (list: readonly Product[]) => list.map((one) => this.#numberOf(one)).join(" ");
+    const flags = `${attribution.isUnverified ? "u" : ""}${attribution.isElsewhere ? "e" : ""}`;
+    const lists = [products, candidates, offList, label === null ? [] : [label]].map(numbers).join("/");
+    const key = `${attribution.class} ${evidence} ${reason} ${flags} ${lists}`;
     const known = this.#byContent.get(key);
     if (known !== undefined) return known;
     this.#byContent.set(key, Object.freeze(attribution));
@@ -110,9 +158,10 @@ export class Attributor {
 
   /** Different for different facts. */
   #keyOf(facts: FlowFacts): string {
-    const { process, handshake, serviceTypes, addressNames, isAppleAddress } = facts;
+    const { process, handshake, serviceTypes, addressNames } = facts;
     const number = handshake === null ? "" : numberIn(this.#handshakes, handshake);
-    const short = `${isAppleAddress ? "a" : ""}${number}`;
+    const end = facts.isAppleAddress ? "a" : facts.isAppleOriginator ? "o" : "";
+    const short = `${end}${facts.isNameRefuted ? "r" : ""}${number}`;
     if (process === null && serviceTypes.length === 0 && addressNames.length === 0) return short;
     return short + JSON.stringify([process, serviceTypes, addressNames]);
   }
@@ -129,20 +178,3 @@ function numberIn<K>(numbers: Map<K, number>, key: K): number {
 }
 
 const MAX_CACHED = 65_536;
-
-/**
- * The candidates that share a flow's traffic in an estimate: those that had not ended when the flow began, or all of
- * them where none remains.
- *
- * @param startSeconds When the flow began, in seconds since 1970; null where the capture has no times.
- */
-export function sharingCandidates(
-  candidates: readonly Product[],
-  startSeconds: number | null,
-): readonly Product[] {
-  if (startSeconds === null) return candidates;
-  const alive = candidates.filter(
-    ({ retiredAtSeconds }) => retiredAtSeconds === null || startSeconds < retiredAtSeconds,
-  );
-  return alive.length > 0 ? alive : candidates;
-}

@@ -5,7 +5,7 @@ import type { HostMatch } from "../../knowledge/evidence/host-rules.ts";
 import type { ProtocolSignMatch } from "../../knowledge/evidence/protocol-signs.ts";
 import type { FlowFacts } from "../observation/flow-facts.ts";
 import type { HandshakeNames, NameSource } from "../observation/handshake.ts";
-import type { Finding, FindingVerdict } from "./evidence.ts";
+import { EVIDENCE_GRADES, type Finding, type FindingVerdict } from "./evidence.ts";
 
 const NOTHING: FindingVerdict = Object.freeze({ says: "nothing" });
 const APPLES: FindingVerdict = Object.freeze({ says: "apple" });
@@ -31,9 +31,13 @@ export function findEvidence(
   if (facts.addressNames.length > 0) findings.push(findAddressNames(facts.addressNames, rules));
   if (facts.isAppleAddress) {
     const what = `address in Apple's ${applePrefix ?? "networks"}`;
-    findings.push({ grade: "address", what, rule: applePrefix, verdict: APPLES });
+    findings.push({ grade: "address", what, rule: applePrefix, verdict: APPLES, end: "apple" });
   }
-  return findings;
+  return findings.sort((a, b) => strengthOf(b) - strengthOf(a));
+}
+
+function strengthOf({ grade }: Finding): number {
+  return EVIDENCE_GRADES.indexOf(grade);
 }
 
 function findProcess(process: string, rules: EvidenceRules): Finding {
@@ -45,16 +49,17 @@ function findProcess(process: string, rules: EvidenceRules): Finding {
     what: `process ${process}${role}`,
     rule: match === null ? null : process,
     verdict: products.length > 0 ? { says: "products", products } : NOTHING,
+    end: null,
   };
 }
 
-/** What a server is greeted as, or greets as. ALPN first: it decides whatever the name says. */
+/** What a server is greeted as, or greets as. */
 function findHandshake(names: HandshakeNames, rules: EvidenceRules): Finding[] {
   const findings: Finding[] = [];
-  const add = (what: string, rule: string | null, verdict: FindingVerdict) =>
-    findings.push({ grade: "server-name", what, rule, verdict });
   const addSign = (what: string, match: ProtocolSignMatch | null) => {
-    if (match !== null) add(what, match.rule, { says: "products", products: match.products });
+    if (match === null) return;
+    const { rule, products } = match;
+    findings.push({ grade: "protocol", what, rule, verdict: { says: "products", products }, end: null });
   };
   const { signs } = rules;
   const alpn = names.alpn.find((protocol) => signs.matchAlpn(protocol) !== null);
@@ -64,14 +69,21 @@ function findHandshake(names: HandshakeNames, rules: EvidenceRules): Finding[] {
   }
   if (names.serverName !== null) {
     const source = names.nameSource === null ? "" : ` (${NAME_SOURCES[names.nameSource]})`;
-    const { rule, verdict } = judgeName(names.serverName, rules.hosts.match(names.serverName), rules);
-    add(`server name ${names.serverName}${source}`, rule, verdict);
+    const judged = judgeName(names.serverName, rules.hosts.match(names.serverName), rules);
+    findings.push({ grade: "server-name", what: `server name ${names.serverName}${source}`, ...judged });
   }
   if (names.userAgentProcess !== null) {
     const match = rules.processes.match(names.userAgentProcess);
     const products = match === null || match.actsForOthers ? [] : match.products;
     const verdict: FindingVerdict = products.length > 0 ? { says: "products", products } : NOTHING;
-    add(`user agent of ${names.userAgentProcess}`, match === null ? null : names.userAgentProcess, verdict);
+    const rule = match === null ? null : names.userAgentProcess;
+    findings.push({
+      grade: "user-agent",
+      what: `user agent of ${names.userAgentProcess}`,
+      rule,
+      verdict,
+      end: null,
+    });
   }
   return findings;
 }
@@ -83,6 +95,7 @@ function findServiceType(type: string, rules: EvidenceRules): Finding {
     what: `announced as ${type}`,
     rule: products.length > 0 ? type : null,
     verdict: products.length > 0 ? { says: "products", products } : NOTHING,
+    end: null,
   };
 }
 
@@ -95,7 +108,8 @@ function findAddressNames(names: readonly string[], rules: EvidenceRules): Findi
   const verdicts = judged.map(({ verdict }) => verdict);
   const what = `asked for ${names.join(", ")}${names.length > 1 ? " (one address)" : ""}`;
   const rule = [...new Set(judged.flatMap(({ rule }) => rule ?? []))].join(", ") || null;
-  return { grade: "name", what, rule, verdict: verdictOfAny(verdicts) };
+  const verdict = verdictOfAny(verdicts);
+  return { grade: "name", what, rule, verdict, end: endOf(verdict) };
 }
 
 function verdictOfAny(verdicts: readonly FindingVerdict[]): FindingVerdict {
@@ -112,13 +126,20 @@ function judgeName(
   name: string,
   match: HostMatch | null,
   rules: EvidenceRules,
-): { rule: string | null; verdict: FindingVerdict } {
+): Pick<Finding, "rule" | "verdict" | "end"> {
   if (match !== null) {
     const { rule, products } = match;
-    return { rule, verdict: products.length > 0 ? { says: "products", products } : APPLES };
+    return { rule, verdict: products.length > 0 ? { says: "products", products } : APPLES, end: "apple" };
   }
   const saysNothing = isOpenToAnyone(name, rules) || rules.hosts.isPublicEchName(name);
-  return { rule: null, verdict: saysNothing ? NOTHING : NOT_APPLES };
+  const verdict = saysNothing ? NOTHING : NOT_APPLES;
+  return { rule: null, verdict, end: endOf(verdict) };
+}
+
+/** Whose the server of a name is. */
+function endOf({ says }: FindingVerdict): Finding["end"] {
+  if (says === "nothing") return null;
+  return says === "not-apple" ? "other" : "apple";
 }
 
 /**

@@ -1,7 +1,8 @@
-/** From the candidates of a port and further evidence to what remains. Pure (docs/contract.md, "What evidence decides"). */
+/** From the candidates of a port and further evidence to a class. Pure (docs/contract.md, "Classes", "What evidence decides"). */
 import type { Product } from "../../knowledge/port-list/product.ts";
-import { NO_SERVICE_SIDE, type PortMatch } from "../../knowledge/port-list/service-table.ts";
+import type { PortMatch } from "../../knowledge/port-list/service-table.ts";
 import type { Attribution, Evidence, Finding, FindingEffect, WeighedFinding } from "./evidence.ts";
+import { attributeByPort, isApples, portCandidates, withoutProducts } from "./port-attribution.ts";
 
 /** An attribution with what each finding had to do with it. */
 export interface WeighedEvidence {
@@ -9,104 +10,165 @@ export interface WeighedEvidence {
   readonly findings: readonly WeighedFinding[];
 }
 
+/** What attribution goes by beside the findings. */
+export interface FlowPort {
+  /** What the list says of the service port. */
+  readonly match: PortMatch;
+  /** What the list says of the same port of the other transport: its websites are on 443/udp, too. */
+  readonly otherTransport: PortMatch;
+  /** DNS, DHCP and the like: which process sends them says nothing. */
+  readonly isInfrastructure: boolean;
+  /** The capture's DNS gave other addresses for the server name. */
+  readonly isNameRefuted: boolean;
+  /** The originator is in Apple's networks. */
+  readonly isOriginatorApples: boolean;
+  /** Whether a product existed when the flow began: not before it began, not after its servers were switched off. */
+  readonly isAlive: (product: Product) => boolean;
+}
+
+/** Grades that name the server, strongest first: what a stronger one says of it outranks a weaker one. */
+const SERVER_NAMES: ReadonlySet<Evidence> = new Set(["certificate", "server-name", "name"]);
+
+/** The products that evidence names. */
+interface Named {
+  readonly products: readonly Product[];
+  readonly grade: Evidence;
+}
+
 /**
- * Weighs findings, strongest first. Products that a finding names narrow those of weaker evidence where the two
- * overlap; where they do not, the stronger evidence wins. What evidence names is taken whole: the port's row never
- * removes a product, and the flow is off the list where it lacks one. Findings without a product only take away from the
- * port's candidates: the generic ones ("TLS websites") where something is known to be Apple's, all others where it is
- * known not to be.
+ * Weighs findings, strongest first. What they name is taken whole: the list never removes a product of it. A weaker finding
+ * narrows a stronger one where both overlap. A finding that says "not Apple's" removes what the port alone claims, and
+ * never outranks one that shows Apple at the other end.
  */
-export function weighEvidence(match: PortMatch, findings: readonly Finding[]): WeighedEvidence {
-  const weighed: WeighedFinding[] = [];
-  let named: readonly Product[] | null = null;
-  let grade: Evidence | null = null;
-  for (const finding of findings) {
-    const { verdict } = finding;
-    let effect: FindingEffect = "none";
-    if (verdict.says === "products") {
-      if (named === null) {
-        named = verdict.products;
-        grade = finding.grade;
-        effect = "decided";
-      } else {
-        const common: readonly Product[] = intersect(named, verdict.products);
-        if (common.length === 0) effect = "contradicted";
-        else {
-          effect = common.length < named.length ? "narrowed" : "confirmed";
-          named = common;
-        }
-      }
-    } else if (named !== null && verdict.says !== "nothing") {
-      effect = (verdict.says === "apple") === named.every(isApples) ? "confirmed" : "contradicted";
-    }
-    weighed.push({ ...finding, effect });
+export function weighEvidence(port: FlowPort, findings: readonly Finding[]): WeighedEvidence {
+  const heard = port.isInfrastructure ? findings.map(withoutProcess) : outrankNames(findings);
+  const isAppleEnd = heard.some(({ end }) => end === "apple");
+  const isForeignEnd = !isAppleEnd && heard.some(({ end }) => end === "other");
+  const effects: FindingEffect[] = heard.map(() => "none");
+  const named = nameProducts(port, heard, { isAppleEnd, isForeignEnd }, effects);
+  const attribution = attributionOf(port, heard, named, { isAppleEnd, isForeignEnd });
+  for (const [i, finding] of heard.entries()) {
+    if (effects[i] === "none") effects[i] = effectOf(finding, attribution);
   }
-  if (named === null || grade === null) return withoutProducts(match, weighed);
-  const isOffList = named.some((product) => !match.products.includes(product));
+  return { attribution, findings: findings.map((finding, i) => ({ ...finding, effect: effects[i] })) };
+}
+
+interface Ends {
+  readonly isAppleEnd: boolean;
+  readonly isForeignEnd: boolean;
+}
+
+const SILENT = { verdict: Object.freeze({ says: "nothing" }), end: null } as const;
+
+/** Whoever runs the program that asks: infrastructure is nobody's. */
+function withoutProcess(finding: Finding): Finding {
+  return finding.grade === "process" ? { ...finding, ...SILENT } : finding;
+}
+
+/** Once the strongest name says whose the server is, weaker names of the same server say nothing else. */
+function outrankNames(findings: readonly Finding[]): readonly Finding[] {
+  const strongest = findings.find(({ grade, end }) => SERVER_NAMES.has(grade) && end !== null);
+  if (strongest === undefined) return findings;
+  return findings.map((finding) => {
+    const isOutranked = SERVER_NAMES.has(finding.grade) && finding.end !== null && finding.end !== strongest.end;
+    return isOutranked ? { ...finding, ...SILENT } : finding;
+  });
+}
+
+/** The products that the findings name, or null. Notes the effect of each finding that names some. */
+function nameProducts(
+  port: FlowPort,
+  findings: readonly Finding[],
+  { isAppleEnd, isForeignEnd }: Ends,
+  effects: FindingEffect[],
+): Named | null {
+  let named: Named | null = null;
+  for (const [i, { verdict, grade }] of findings.entries()) {
+    if (verdict.says !== "products") continue;
+    const products = verdict.products.filter(
+      (product) => port.isAlive(product) && !(isForeignEnd && grade === "process" && product.role === "service"),
+    );
+    // A program shows itself by its user agent, and says nothing of whose the server is.
+    const needsApple: boolean = grade === "user-agent" && named === null && !isAppleEnd;
+    if (products.length === 0 || needsApple) {
+      effects[i] = isForeignEnd ? "contradicted" : "none";
+    } else if (named === null) {
+      named = { products, grade };
+      effects[i] = "decided";
+    } else {
+      const common: readonly Product[] = named.products.filter((product) => products.includes(product));
+      if (common.length === 0) effects[i] = "contradicted";
+      else if (common.length === named.products.length) effects[i] = "confirmed";
+      else {
+        effects[i] = "narrowed";
+        named = { products: common, grade: grade === "user-agent" ? grade : named.grade };
+      }
+    }
+  }
+  return named;
+}
+
+function attributionOf(
+  port: FlowPort,
+  findings: readonly Finding[],
+  named: Named | null,
+  { isAppleEnd, isForeignEnd }: Ends,
+): Attribution {
+  if (named !== null && (isAppleEnd || named.products.some(isApples))) {
+    return identified(port, named, isAppleEnd, isForeignEnd);
+  }
+  const apples = findings.find(
+    ({ verdict, end, grade }) => end === "apple" || (grade === "process" && verdict.says === "apple"),
+  );
+  if (apples !== undefined && !isForeignEnd) return withoutProducts("apple", apples.grade, null, null);
+  if (port.isOriginatorApples && !isForeignEnd) return withoutProducts("apple", "address", null, null);
+  const others = findings.find(({ verdict }) => verdict.says === "not-apple");
+  if (others !== undefined) return withoutProducts("other", others.grade, "not-apple", labelOf(port));
+  return attributeByPort(port.match, named === null ? port.isAlive : isAmong(port, named.products));
+}
+
+function identified(
+  { match, isNameRefuted, isAlive }: FlowPort,
+  { products, grade }: Named,
+  isAppleEnd: boolean,
+  isForeignEnd: boolean,
+): Attribution {
+  const listed = portCandidates(match, isAlive);
+  const offList = products.filter((product) => !match.products.includes(product));
+  const onList = listed.filter((product) => products.includes(product));
   return {
-    attribution: { candidates: inOrderOf(match, named), evidence: grade, reason: null, isOffList },
-    findings: weighed,
+    class: "identified",
+    products: [...onList, ...products.filter((product) => !onList.includes(product))],
+    candidates: [],
+    offList,
+    label: null,
+    evidence: grade,
+    reason: null,
+    isUnverified: isNameRefuted && isAppleEnd && grade === "server-name",
+    isElsewhere: isForeignEnd && products.every(({ role }) => role === "app"),
   };
 }
 
-/** The port's candidates, less what findings that name no product take away. The strongest that says something counts. */
-function withoutProducts(match: PortMatch, findings: readonly WeighedFinding[]): WeighedEvidence {
-  const index = findings.findIndex(({ verdict }) => verdict.says === "apple" || verdict.says === "not-apple");
-  const byPort = attributeByPort(match);
-  if (index < 0) return { attribution: byPort, findings };
-  const finding = findings[index];
-  const saysApple = finding.verdict.says === "apple";
-  const remaining = match.products.filter((product) => isApples(product) === saysApple);
-  let attribution: Attribution = byPort;
-  let effect: FindingEffect = "none";
-  if (remaining.length === match.products.length && remaining.length > 0) effect = "confirmed";
-  else if (remaining.length > 0) {
-    attribution =
-      match.match === "wide"
-        ? wideRangeOnly(remaining)
-        : { candidates: remaining, evidence: finding.grade, reason: null, isOffList: false };
-    effect = "narrowed";
-  } else if (!saysApple) {
-    attribution = { candidates: [], evidence: null, reason: "not-apple", isOffList: false };
-    effect = "decided";
-  } else if (match.products.length > 0) effect = "contradicted";
-  const others = (says: string): FindingEffect =>
-    says === "nothing" ? "none" : says === finding.verdict.says ? "confirmed" : "contradicted";
-  return {
-    attribution,
-    findings: findings.map((one, i) => ({ ...one, effect: i === index ? effect : others(one.verdict.says) })),
-  };
+/** Generic products that evidence names narrow what the port allows where both overlap. */
+function isAmong({ match, isAlive }: FlowPort, named: readonly Product[]): (product: Product) => boolean {
+  const overlaps = match.products.some((product) => named.includes(product));
+  return overlaps ? (product) => named.includes(product) : isAlive;
 }
 
-/** What the list alone says of a port. */
-export function attributeByPort(match: PortMatch): Attribution {
-  if (match === NO_SERVICE_SIDE) return unattributed("side-unknown");
-  if (match.match === "none") return unattributed("port-not-listed");
-  if (match.products.length === 0) return unattributed("no-product-listed");
-  if (match.match === "wide") return wideRangeOnly(match.products);
-  return { candidates: match.products, evidence: "port", reason: null, isOffList: false };
+/** What any vendor's software does on this port, or on the same one of the other transport. */
+function labelOf({ match, otherTransport }: FlowPort): Product | null {
+  const { products } = match.match === "none" ? otherTransport : match;
+  return products.find((product) => !isApples(product)) ?? null;
 }
 
-function unattributed(reason: "side-unknown" | "port-not-listed" | "no-product-listed"): Attribution {
-  return { candidates: [], evidence: null, reason, isOffList: false };
-}
-
-function wideRangeOnly(candidates: readonly Product[]): Attribution {
-  return { candidates, evidence: "port-range", reason: "wide-range-only", isOffList: false };
-}
-
-/** The products of the port's rows first, in the list's order; then the others, as the evidence names them. */
-function inOrderOf(match: PortMatch, named: readonly Product[]): readonly Product[] {
-  const listed = intersect(match.products, named);
-  return listed.length === named.length
-    ? listed
-    : [...listed, ...named.filter((product) => !match.products.includes(product))];
-}
-
-function isApples(product: Product): boolean {
-  return product.kind === "apple";
-}
-
-function intersect(a: readonly Product[], b: readonly Product[]): readonly Product[] {
-  return a.filter((product) => b.includes(product));
+/** What a finding without products did to the result. */
+function effectOf({ verdict, grade }: Finding, attribution: Attribution): FindingEffect {
+  if (verdict.says !== "apple" && verdict.says !== "not-apple") return "none";
+  if (attribution.class === "identified") {
+    const isApples = attribution.isElsewhere ? "not-apple" : "apple";
+    return verdict.says === isApples ? "confirmed" : "contradicted";
+  }
+  const says = attribution.class === "apple" ? "apple" : "not-apple";
+  if (verdict.says !== says) return "contradicted";
+  return grade === attribution.evidence ? "decided" : "confirmed";
 }

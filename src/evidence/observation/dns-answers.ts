@@ -3,6 +3,7 @@
  * at another host.
  */
 import { type AddressKey, addressText } from "../../net/address-key.ts";
+import { NO_TIME } from "../../net/moment.ts";
 import { AnswerLists, type NamedAnswer } from "./answer-lists.ts";
 import { RecentMap } from "./recent-map.ts";
 
@@ -32,11 +33,14 @@ export class DnsAnswers {
   /** By address and by the version of IP over which it was asked for, whoever asked. */
   readonly #anyone: AnswerLists;
   readonly #askers: RecentMap<true>;
+  /** When an asker was first given an address of a version for a name; by both and the name. */
+  readonly #firstAnswered: RecentMap<number>;
 
   constructor(limits: DnsAnswerLimits = DEFAULT_LIMITS) {
     this.#own = new AnswerLists(limits.answers, limits.names);
     this.#anyone = new AnswerLists(Math.ceil(limits.answers / 2), limits.names);
     this.#askers = new RecentMap(limits.askers);
+    this.#firstAnswered = new RecentMap(limits.askers);
   }
 
   /** Answers kept. */
@@ -56,6 +60,22 @@ export class DnsAnswers {
     this.#own.add(ownKey(asker, text), name, client, ttlSeconds, seconds);
     this.#anyone.add(anyoneKey(asker, text), name, client, ttlSeconds, seconds);
     if (this.#askers.get(asker) === undefined) this.#askers.set(asker, true);
+    const first = answeredKey(asker, text, name);
+    if (this.#firstAnswered.get(first) === undefined) {
+      this.#firstAnswered.set(first, seconds === NO_TIME ? 0 : seconds);
+    }
+  }
+
+  /**
+   * Whether `client` had been given addresses for `name` when a flow began at `seconds` (or `NO_TIME`), `address` never
+   * among them. Not where only addresses of the other version of IP were seen.
+   */
+  isRefuted(client: AddressKey, address: AddressKey, name: string, seconds: number): boolean {
+    const asker = addressText(client);
+    const text = addressText(address);
+    const first = this.#firstAnswered.get(answeredKey(asker, text, name));
+    if (first === undefined || (seconds !== NO_TIME && seconds < first)) return false;
+    return !this.#own.at(ownKey(asker, text), NO_TIME).some((answer) => answer.name === name);
   }
 
   /**
@@ -89,6 +109,11 @@ function versionKey(text: string): string {
 /** The version keeps the two addresses apart: either may be of either length. */
 function ownKey(asker: string, address: string): string {
   return versionKey(asker) + asker + address;
+}
+
+/** By the version of the address, not of what it was asked for over. */
+function answeredKey(asker: string, address: string, name: string): string {
+  return `${versionKey(address)}${versionKey(asker)}${asker}${name}`;
 }
 
 function anyoneKey(asker: string, address: string): string {

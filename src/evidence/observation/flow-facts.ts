@@ -12,6 +12,10 @@ export interface FlowFacts {
   readonly addressNames: readonly string[];
   /** That address is one of Apple's. */
   readonly isAppleAddress: boolean;
+  /** The address at the other side is one of Apple's. */
+  readonly isAppleOriginator: boolean;
+  /** The capture's DNS gave the client other addresses for the server name than that one. */
+  readonly isNameRefuted: boolean;
 }
 
 /** Of a flow of which nothing but the port is known. */
@@ -21,7 +25,12 @@ export const NO_FACTS: FlowFacts = Object.freeze({
   serviceTypes: Object.freeze([]),
   addressNames: Object.freeze([]),
   isAppleAddress: false,
+  isAppleOriginator: false,
+  isNameRefuted: false,
 });
 
 /** Of a flow of which only the port is known, and that the service's address is one of Apple's. */
 export const APPLE_ADDRESS_FACTS: FlowFacts = Object.freeze({ ...NO_FACTS, isAppleAddress: true });
+
+/** The same of the address at the other side. */
+export const APPLE_ORIGINATOR_FACTS: FlowFacts = Object.freeze({ ...NO_FACTS, isAppleOriginator: true });

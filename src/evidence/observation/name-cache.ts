@@ -115,6 +115,11 @@ export class NameCache {
     return this.#answers.namesOf(client, address, seconds);
   }
 
+  /** Whether `client` had been given other addresses than this one for `name`, as `DnsAnswers.isRefuted` says. */
+  isRefuted(client: AddressKey, address: AddressKey, name: string, seconds: number): boolean {
+    return this.#answers.isRefuted(client, address, name, seconds);
+  }
+
   /** Types of the local services (`_airplay._tcp`) that multicast DNS puts there, at any time in the capture. */
   serviceAt(address: AddressKey, port: number): readonly string[] {
     return this.services.typesAt(address, port);

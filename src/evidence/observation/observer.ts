@@ -11,7 +11,7 @@ import type { AddressKey } from "../../net/address-key.ts";
 import { TCP_SYN } from "../../net/tcp-flags.ts";
 import { DeviceNames } from "./device-names.ts";
 import { DnsStreams } from "./dns-streams.ts";
-import { APPLE_ADDRESS_FACTS, type FlowFacts, NO_FACTS } from "./flow-facts.ts";
+import { APPLE_ADDRESS_FACTS, APPLE_ORIGINATOR_FACTS, type FlowFacts, NO_FACTS } from "./flow-facts.ts";
 import type { HandshakeSegment } from "./handshake.ts";
 import { Handshakes } from "./handshakes.ts";
 import { LocalServices } from "./local-services.ts";
@@ -133,19 +133,29 @@ export class Observer implements FlowObserver {
     const handshake = this.#handshakes.of(flow.record);
     const process = this.processes.of(flow.record);
     const isAppleAddress = this.#isAppleAddress(flow, service);
-    if (!this.#names.mayKnow(flow.addressWord(service, flow.isIpv6 ? 3 : 0))) {
-      if (handshake === null && process === null) return isAppleAddress ? APPLE_ADDRESS_FACTS : NO_FACTS;
-      return { ...NO_FACTS, handshake, process, isAppleAddress };
+    const isAppleOriginator = !isAppleAddress && this.#isAppleAddress(flow, 1 - service);
+    const mayKnow = this.#names.mayKnow(flow.addressWord(service, flow.isIpv6 ? 3 : 0));
+    if (!mayKnow && handshake === null && process === null) {
+      if (isAppleAddress) return APPLE_ADDRESS_FACTS;
+      return isAppleOriginator ? APPLE_ORIGINATOR_FACTS : NO_FACTS;
     }
+    const serverName = handshake?.serverName ?? null;
+    const isNameRefuted =
+      serverName !== null && !isAppleAddress && this.#isRefuted(flow, service, serverName);
+    const known = { ...NO_FACTS, process, handshake, isAppleAddress, isAppleOriginator, isNameRefuted };
+    if (!mayKnow) return known;
     const address = flow.addressKey(service);
-    const client = flow.addressKey(1 - service);
     return {
-      process,
-      handshake,
+      ...known,
       serviceTypes: this.#serviceTypes(flow, address, service),
-      addressNames: this.#names.namesOf(client, address, flow.firstSeconds),
-      isAppleAddress,
+      addressNames: this.#names.namesOf(flow.addressKey(1 - service), address, flow.firstSeconds),
     };
+  }
+
+  /** Whether the capture's DNS gave the client other addresses for a name. */
+  #isRefuted(flow: FlowView, service: number, name: string): boolean {
+    if (this.#names.isEmpty) return false;
+    return this.#names.isRefuted(flow.addressKey(1 - service), flow.addressKey(service), name, flow.firstSeconds);
   }
 
   /** The types of services announced there, of the flow's own transport. */

@@ -3,6 +3,7 @@
 import type { Product } from "../port-list/product.ts";
 import type { BonjourRules } from "./bonjour-rules.ts";
 import type { HostRules } from "./host-rules.ts";
+import type { InfrastructurePorts } from "./infrastructure-ports.ts";
 import type { NetworkRules } from "./network-rules.ts";
 import type { ProcessRules } from "./process-rules.ts";
 import type { ProtocolSigns } from "./protocol-signs.ts";
@@ -16,6 +17,7 @@ export interface EvidenceRules {
   readonly processes: ProcessRules;
   readonly signs: ProtocolSigns;
   readonly domains: SpecialDomains;
+  readonly infrastructure: InfrastructurePorts;
   /** Every product that a rule names, each once, those of the user's own rules first. */
   readonly products: readonly Product[];
 }

@@ -9,6 +9,7 @@ import { readTextFile } from "../text-file.ts";
 import { BonjourRules } from "./bonjour-rules.ts";
 import type { EvidenceRules } from "./evidence-rules.ts";
 import { HostRules } from "./host-rules.ts";
+import { InfrastructurePorts } from "./infrastructure-ports.ts";
 import { NetworkRules } from "./network-rules.ts";
 import { NO_OWN_RULES, parseOwnRules } from "./own-rules.ts";
 import { ProcessRules } from "./process-rules.ts";
@@ -34,7 +35,16 @@ export interface LoadedEvidence {
   readonly rules: EvidenceRules;
   /** How many rows each file of the package has. */
   readonly rowCounts: Readonly<
-    Record<"hosts" | "networks" | "serviceTypes" | "processes" | "protocolSigns" | "specialDomains", number>
+    Record<
+      | "hosts"
+      | "networks"
+      | "serviceTypes"
+      | "processes"
+      | "protocolSigns"
+      | "specialDomains"
+      | "infrastructure",
+      number
+    >
   >;
   /** Keys of `data/sources.tsv`, and those of them that a row of these files cites. */
   readonly sources: readonly string[];
@@ -77,6 +87,10 @@ export function loadEvidence(catalogue: ProductFinder, options: EvidenceRulesOpt
   const processes = files.processes(read("processes.tsv"), "data/processes.tsv");
   const protocolSigns = files.protocolSigns(read("protocol-signs.tsv"), "data/protocol-signs.tsv");
   const specialDomains = files.specialDomains(read("special-domains.tsv"), "data/special-domains.tsv");
+  const infrastructure = files.infrastructure(
+    read("infrastructure-ports.tsv"),
+    "data/infrastructure-ports.tsv",
+  );
   const { rulesFile } = options;
   const own =
     rulesFile === undefined
@@ -99,6 +113,7 @@ export function loadEvidence(catalogue: ProductFinder, options: EvidenceRulesOpt
       processes: new ProcessRules([own.processes, processes]),
       signs: new ProtocolSigns(protocolSigns),
       domains: new SpecialDomains(specialDomains),
+      infrastructure: new InfrastructurePorts(infrastructure),
       products: Object.freeze([...new Set(naming.flatMap(({ products }) => products))]),
     }),
     rowCounts: {
@@ -108,6 +123,7 @@ export function loadEvidence(catalogue: ProductFinder, options: EvidenceRulesOpt
       processes: processes.length,
       protocolSigns: protocolSigns.length,
       specialDomains: specialDomains.length,
+      infrastructure: infrastructure.length,
     },
     sources: sources.keys,
     citedSources: files.citedSources,

@@ -1,11 +1,13 @@
 /** Reads the files of evidence that the package brings along, row by row: hosts, networks, service types and so on. */
 
 import type { DataSources } from "../port-list/data-sources.ts";
+import { parsePortCell, parseTransportCell } from "../port-list/port-cell.ts";
 import type { Product } from "../port-list/product.ts";
 import { badDataLine, parseTabTable, type TabRecord } from "../port-list/tab-table.ts";
 import { type BonjourRule, isServiceType } from "./bonjour-rules.ts";
 import { normalizeHostName, parseHostPattern } from "./host-pattern.ts";
 import type { HostRule, HostUse } from "./host-rules.ts";
+import type { InfrastructureRule } from "./infrastructure-ports.ts";
 import { formatIpPrefix, type IpPrefix, parseIpPrefix } from "./ip-prefix.ts";
 import type { ProcessRule } from "./process-rules.ts";
 import { NOTHING, readProductCell } from "./product-cell.ts";
@@ -18,6 +20,8 @@ const BONJOUR_COLUMNS = ["type", "products", "source", "date", "note"] as const;
 const PROCESS_COLUMNS = ["process", "products", "acts_for", "source", "date", "note"] as const;
 const SIGN_COLUMNS = ["sign", "value", "products", "source", "date", "note"] as const;
 const DOMAIN_COLUMNS = ["domain", "used_by", "anonymised", "source", "date", "note"] as const;
+const INFRASTRUCTURE_COLUMNS = ["port", "transport", "service", "source", "date", "note"] as const;
+const TRANSPORT_INDICES = { tcp: [0], udp: [1], both: [0, 1] } as const;
 const ANYONE = "anyone";
 const HOST_USES: readonly HostUse[] = ["any", "dns-only", "ech-public-name"];
 
@@ -105,6 +109,17 @@ export class RuleFiles {
         throw fail(`anonymised "${anonymised}" is none of below, whole, ${NOTHING}`);
       if (user === NOTHING && anonymised === NOTHING) throw fail(`what is special about "${domain}"?`);
       return { domain, isAnyones: user === ANYONE, hides: anonymised === NOTHING ? null : anonymised };
+    });
+  }
+
+  infrastructure(text: string, source: string): readonly InfrastructureRule[] {
+    return this.#read(text, source, INFRASTRUCTURE_COLUMNS, "port", ({ cells }, _, fail) => {
+      const ports = parsePortCell(cells.port);
+      if (typeof ports === "string") throw fail(ports);
+      const transport = parseTransportCell(cells.transport);
+      if (transport === null) throw fail(`transport "${cells.transport}" is not TCP, UDP or TCP/UDP`);
+      if (cells.service === "") throw fail("which service is it?");
+      return { ports, transports: TRANSPORT_INDICES[transport] };
     });
   }
 

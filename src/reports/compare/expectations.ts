@@ -1,7 +1,7 @@
 /** What a capture is expected to hold: these types are the JSON of schema `appleflow/expected@1`. */
 import { EVIDENCE_GRADES, type Evidence } from "../../evidence/attribution/evidence.ts";
 import { ATTEMPT_VERDICTS, type ReachVerdict } from "../reach/reach-report.ts";
-import { compareText } from "../traffic/product-totals.ts";
+import { compareText } from "../traffic/compare-text.ts";
 import type { PacketClasses, Share, Traffic } from "../traffic/summary.ts";
 import type { ComparableProduct, ComparableSummary } from "./comparable-summary.ts";
 import { JsonCursor } from "./json-cursor.ts";

@@ -1,5 +1,5 @@
 /** Service ports that only one of two summaries has: a part of the JSON of schema `appleflow/diff@1`. */
-import { compareText } from "../traffic/product-totals.ts";
+import { compareText } from "../traffic/compare-text.ts";
 import type { PortSummary, Traffic } from "../traffic/summary.ts";
 
 /** A service port that only one side has. */

@@ -1,7 +1,7 @@
 /** What is different between two summaries: these types are the JSON of schema `appleflow/diff@1`. */
 import { EVIDENCE_GRADES, type Evidence, UNATTRIBUTED_REASONS } from "../../evidence/attribution/evidence.ts";
 import { isFailure, type ReachVerdict } from "../reach/reach-report.ts";
-import { compareText } from "../traffic/product-totals.ts";
+import { compareText } from "../traffic/compare-text.ts";
 import type { FamilySummary, FlowShare, Share, Traffic } from "../traffic/summary.ts";
 import type { ComparableProduct, ComparableSummary } from "./comparable-summary.ts";
 import { comparePorts, type PortDifference, trafficOf } from "./port-difference.ts";

@@ -4,7 +4,7 @@ import { serviceSide } from "../../flows/orientation.ts";
 import { type AddressKey, addressText, formatAddressKey } from "../../net/address-key.ts";
 import { type AttributedFlow, type Collector, inOneStep, type Reading, type Steps } from "../collector.ts";
 import type { FlowReport } from "../flow-report.ts";
-import { compareText } from "../traffic/product-totals.ts";
+import { compareText } from "../traffic/compare-text.ts";
 import type { Traffic } from "../traffic/summary.ts";
 
 /** What the flows of one device add up to: the address at the other end from the service. */

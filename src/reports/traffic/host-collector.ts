@@ -4,8 +4,9 @@ import type { FlowView } from "../../flows/flow-view.ts";
 import { serviceSide } from "../../flows/orientation.ts";
 import { type AddressKey, addressText, formatAddressKey } from "../../net/address-key.ts";
 import { type AttributedFlow, type Collector, inOneStep, type Reading, type Steps } from "../collector.ts";
-import { compareText } from "./product-totals.ts";
+import { compareText } from "./compare-text.ts";
 import type { DomainTraffic, HostSummary, Traffic } from "./summary.ts";
+import { nameOf } from "./traffic-totals.ts";
 
 /** Under this name goes what devices beyond the limit have sent and received. */
 export const OTHER_HOSTS = "(other hosts)";
@@ -38,7 +39,7 @@ export class HostCollector implements Collector<readonly HostSummary[]> {
 
   add({ flow, oriented, facts }: AttributedFlow): void {
     const host = this.#hostOf(flow.addressKey(1 - serviceSide(oriented)));
-    const name = facts.handshake?.serverName ?? soleName(facts.addressNames);
+    const name = nameOf(facts);
     addFlow(host, flow);
     addFlow(domainTotal(host, name === null ? null : this.#domainOf(name)), flow);
   }
@@ -85,11 +86,6 @@ export class HostCollector implements Collector<readonly HostSummary[]> {
     this.#hosts.set(key, total);
     return total;
   }
-}
-
-/** The name that was asked for before a flow began: of several, nobody knows which was meant. */
-function soleName(names: readonly string[]): string | null {
-  return names.length === 1 ? names[0] : null;
 }
 
 function domainTotal({ domains }: HostTotal, domain: string | null): TrafficTotal {

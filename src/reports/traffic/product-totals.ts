@@ -1,129 +1,117 @@
-/** Totals per product and per family, derived from buckets of traffic. */
-import { sharingCandidates } from "../../evidence/attribution/attribution.ts";
-import { type Attribution, EVIDENCE_GRADES, type Evidence } from "../../evidence/attribution/evidence.ts";
+/** Totals per product and per family (docs/contract.md, "Product totals"): derived from groups of traffic. */
+import type { Evidence } from "../../evidence/attribution/evidence.ts";
+import { EVIDENCE_GRADES } from "../../evidence/attribution/evidence.ts";
 import type { Product } from "../../knowledge/port-list/product.ts";
 import { earlier, later, type Moment } from "../../net/moment.ts";
 import { formatRfc3339 } from "../../net/rfc3339.ts";
-import type { FamilySummary, FlowShare, ProductSummary, Share } from "./summary.ts";
-import type { TrafficBucket } from "./traffic-totals.ts";
+import { compareText } from "./compare-text.ts";
+import type { GroupTotal } from "./group-totals.ts";
+import { BytesByText } from "./most-bytes.ts";
+import type { Claims, FamilySummary, ProductSummary } from "./summary.ts";
+import { addTraffic, noTraffic } from "./traffic-sum.ts";
 
-/** A share that is being added up. */
-class ShareTotal {
-  sole = 0;
-  estimate = 0;
-  possible = 0;
+/** What a product or family is said to have, so far. */
+class ClaimTotal implements Claims {
+  readonly identified = noTraffic();
+  readonly oneOf = noTraffic();
+  readonly possible = noTraffic();
+  readonly possibleOnly = noTraffic();
 
-  /** Rounded to thousandths: the sum of thirds of bytes has no exact end. */
-  toShare(): Share {
-    return { sole: this.sole, estimate: Math.round(this.estimate * 1000) / 1000, possible: this.possible };
+  /** `isAlone`: the group's products, or candidates, are all its own. */
+  add({ attribution, traffic }: GroupTotal, isAlone: boolean): void {
+    if (attribution.class === "identified") addTraffic(isAlone ? this.identified : this.oneOf, traffic);
+    else {
+      addTraffic(this.possible, traffic);
+      if (isAlone) addTraffic(this.possibleOnly, traffic);
+    }
+  }
+
+  get claims(): Claims {
+    const { identified, oneOf, possible, possibleOnly } = this;
+    return { identified, oneOf, possible, possibleOnly };
   }
 }
 
-class GroupTotal {
-  soleFlows = 0;
-  possibleFlows = 0;
-  readonly packets = new ShareTotal();
-  readonly bytes = new ShareTotal();
-
-  /** Adds flows that may be the group's. `part` is what it takes of them in the estimate, 0 to 1. */
-  add(bucket: TrafficBucket, isSole: boolean, part: number): void {
-    const bytes = bucket.bytes;
-    this.possibleFlows += bucket.flows;
-    this.packets.possible += bucket.packets;
-    this.bytes.possible += bytes;
-    this.packets.estimate += bucket.packets * part;
-    this.bytes.estimate += bytes * part;
-    if (!isSole) return;
-    this.soleFlows += bucket.flows;
-    this.packets.sole += bucket.packets;
-    this.bytes.sole += bytes;
-  }
-
-  get flows(): FlowShare {
-    return { sole: this.soleFlows, possible: this.possibleFlows };
-  }
-}
-
-class ProductTotal extends GroupTotal {
-  readonly bytesByEvidence = Object.fromEntries(EVIDENCE_GRADES.map((grade) => [grade, 0])) as Record<
-    Evidence,
-    number
-  >;
-  bytesFromOriginator = 0;
-  bytesFromResponder = 0;
+class ProductTotal extends ClaimTotal {
+  readonly byEvidence = new Map<Evidence, number>();
+  readonly names = new BytesByText();
+  readonly ports = new BytesByText();
+  offListBytes = 0;
   first: Moment | null = null;
   last: Moment | null = null;
-  readonly ports = new Set<string>();
+
+  addGroup(group: GroupTotal, product: Product): void {
+    const { attribution, traffic } = group;
+    const { evidence, products, candidates, offList } = attribution;
+    this.add(group, products.length + candidates.length === 1);
+    this.first = earlier(this.first, group.first);
+    this.last = later(this.last, group.last);
+    this.ports.addAll(group.ports.all);
+    if (evidence === null) return;
+    this.byEvidence.set(evidence, (this.byEvidence.get(evidence) ?? 0) + traffic.bytes);
+    this.names.addAll(group.names.all);
+    if (offList.includes(product)) this.offListBytes += traffic.bytes;
+  }
 }
 
-/** Adds buckets up per product and family. */
+/** Adds groups up per product and family. */
 export class ProductTotals {
   readonly #products = new Map<Product, ProductTotal>();
-  readonly #families = new Map<string, GroupTotal>();
+  readonly #families = new Map<string, ClaimTotal>();
 
-  /** Adds the traffic of a bucket: shared among the candidates, or possible only where the flows are given to none. */
-  add(bucket: TrafficBucket, attribution: Attribution): void {
-    const { candidates, evidence, reason } = attribution;
-    if (evidence === null) return;
-    const sharing = reason === null ? sharingCandidates(candidates, bucket.eraSeconds) : [];
-    const isSole = reason === null && candidates.length === 1;
-    const port = bucket.port === null ? null : `${bucket.transport === 0 ? "tcp" : "udp"}/${bucket.port}`;
-    for (const product of candidates) {
-      const total = entry(this.#products, product, () => new ProductTotal());
-      total.add(bucket, isSole, sharing.includes(product) ? 1 / sharing.length : 0);
-      total.bytesByEvidence[evidence] += bucket.bytes;
-      total.bytesFromOriginator += bucket.bytesFromOriginator;
-      total.bytesFromResponder += bucket.bytesFromResponder;
-      total.first = earlier(total.first, bucket.first);
-      total.last = later(total.last, bucket.last);
-      if (port !== null) total.ports.add(port);
+  add(group: GroupTotal): void {
+    const { products, candidates } = group.attribution;
+    // One of the two is empty.
+    const claimants = [...products, ...candidates];
+    for (const product of claimants) {
+      entry(this.#products, product, () => new ProductTotal()).addGroup(group, product);
     }
-    const families = new Set(candidates.map(({ family }) => family));
+    const families = new Set(claimants.map(({ family }) => family));
     for (const family of families) {
-      const total = entry(this.#families, family, () => new GroupTotal());
-      const members = sharing.filter((product) => product.family === family).length;
-      total.add(bucket, reason === null && families.size === 1, members / Math.max(sharing.length, 1));
+      entry(this.#families, family, () => new ClaimTotal()).add(group, families.size === 1);
     }
   }
 
-  /** By estimated bytes, then name. `timeDigits`: digits of a second in the times. */
+  /** By bytes that are named, then by those that are possible, then by name. `timeDigits`: digits of a second in the times. */
   products(timeDigits: number): ProductSummary[] {
     const time = (moment: Moment | null) =>
       moment === null ? null : formatRfc3339(moment.seconds, moment.nanoseconds, timeDigits);
-    const summaries = [...this.#products].map(([product, total]) => ({
-      product: product.name,
-      kind: product.kind,
-      family: product.family,
-      retired: product.retired?.date ?? null,
-      flows: total.flows,
-      packets: total.packets.toShare(),
-      bytes: total.bytes.toShare(),
-      bytesByEvidence: total.bytesByEvidence,
-      bytesFromOriginator: total.bytesFromOriginator,
-      bytesFromResponder: total.bytesFromResponder,
-      firstSeen: time(total.first),
-      lastSeen: time(total.last),
-      ports: [...total.ports],
-    }));
-    return summaries.sort((a, b) => b.bytes.estimate - a.bytes.estimate || compareText(a.product, b.product));
+    return [...this.#products]
+      .map(([product, total]) => ({
+        product: product.name,
+        kind: product.kind,
+        role: product.role,
+        family: product.family,
+        begun: product.begun?.date ?? null,
+        ended: product.ended?.date ?? null,
+        ...total.claims,
+        byEvidence: Object.fromEntries(
+          EVIDENCE_GRADES.flatMap((grade) => {
+            const bytes = total.byEvidence.get(grade);
+            return bytes === undefined ? [] : [[grade, bytes]];
+          }),
+        ),
+        offListBytes: total.offListBytes,
+        names: total.names.most().map(({ text, bytes }) => ({ name: text, bytes })),
+        ports: total.ports.most().map(({ text }) => text),
+        firstSeen: time(total.first),
+        lastSeen: time(total.last),
+      }))
+      .sort((a, b) => compareClaims(a, b) || compareText(a.product, b.product));
   }
 
-  /** By estimated bytes, then name. */
+  /** In the same order. */
   families(): FamilySummary[] {
-    const summaries = [...this.#families].map(([family, total]) => ({
-      family,
-      flows: total.flows,
-      packets: total.packets.toShare(),
-      bytes: total.bytes.toShare(),
-    }));
-    return summaries.sort((a, b) => b.bytes.estimate - a.bytes.estimate || compareText(a.family, b.family));
+    return [...this.#families]
+      .map(([family, total]) => ({ family, ...total.claims }))
+      .sort((a, b) => compareClaims(a, b) || compareText(a.family, b.family));
   }
 }
 
-/** Order by code units: the same on every machine, whatever its language. */
-export function compareText(a: string, b: string): number {
-  if (a === b) return 0;
-  return a < b ? -1 : 1;
+/** What is named first: more of it, then more of what is possible. */
+export function compareClaims(a: Claims, b: Claims): number {
+  const named = ({ identified, oneOf }: Claims) => identified.bytes + oneOf.bytes;
+  return named(b) - named(a) || b.possible.bytes - a.possible.bytes;
 }
 
 function entry<K, V>(map: Map<K, V>, key: K, make: () => V): V {

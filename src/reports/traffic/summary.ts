@@ -1,26 +1,17 @@
-/** The summary of captures as a user gets it: these types are the JSON of schema `appleflow/summary@1`. */
+/** The summary of captures as a user gets it: these types are the JSON of schema `appleflow/summary@2`. */
 
-import type { Evidence, UnattributedReason } from "../../evidence/attribution/evidence.ts";
-import type { ProductKind } from "../../knowledge/port-list/product.ts";
+import type { ClassReason, Evidence, FlowClass } from "../../evidence/attribution/evidence.ts";
+import type { ProductKind, ProductRole } from "../../knowledge/port-list/product.ts";
 import type { CaptureSummary } from "../capture-summary.ts";
 
 /** Name and version of the JSON form. */
-export const SUMMARY_SCHEMA = "appleflow/summary@1";
+export const SUMMARY_SCHEMA = "appleflow/summary@2";
 
-/**
- * A number of packets or bytes of a product: what no other product can claim (`sole`), what it has when flows with several
- * candidates are shared equally (`estimate`, may be fractional), and what it could have at most (`possible`).
- */
-export interface Share {
-  readonly sole: number;
-  readonly estimate: number;
-  readonly possible: number;
-}
-
-/** Numbers of flows; a flow is never shared. */
-export interface FlowShare {
-  readonly sole: number;
-  readonly possible: number;
+/** An amount of traffic, in integers: bytes are those on the wire, whole frames. */
+export interface Traffic {
+  readonly flows: number;
+  readonly packets: number;
+  readonly bytes: number;
 }
 
 /** The classes that every record is counted in exactly one of. */
@@ -34,40 +25,126 @@ export interface PacketClasses {
   readonly unsupportedLinkType: number;
 }
 
-/** The traffic of a product. Times are RFC 3339 in UTC. */
-export interface ProductSummary {
-  readonly product: string;
-  readonly kind: ProductKind;
-  readonly family: string;
-  /** The day it ended, or null. */
-  readonly retired: string | null;
-  readonly flows: FlowShare;
-  readonly packets: Share;
-  readonly bytes: Share;
-  /** `bytes.possible` by what made the product a candidate. */
-  readonly bytesByEvidence: Readonly<Record<Evidence, number>>;
-  /** `bytes.possible` by direction. */
+/** The service that a group of flows uses. */
+export interface GroupService {
+  readonly transport: "tcp" | "udp";
+  /** The ports of the list's rows as these have them ("443", "16384–16403"), or null where no row matches. */
+  readonly ports: string | null;
+  /** The list's name for it ("https"), or null. */
+  readonly name: string | null;
+}
+
+/** Bytes of flows with a server of this name. The name is hostile text: escape where it is shown. */
+export interface NameTraffic {
+  readonly name: string;
+  readonly bytes: number;
+}
+
+/**
+ * Flows of which the same is known in the same way: same class, products, candidates, rows, service, reason, evidence and so
+ * on. Every decoded byte is in exactly one group. Times are RFC 3339 in UTC.
+ */
+export interface GroupSummary extends Traffic {
+  /** A hash of what the flows have in common: the same in every capture. */
+  readonly id: string;
+  readonly class: FlowClass;
+  /** Named by evidence: the flows are of one of these. Empty unless the class is `identified`. */
+  readonly products: readonly string[];
+  /** What the port alone allows; empty unless the class is `listed` or `range`. */
+  readonly candidates: readonly string[];
+  /** Those of `products` that the list does not have on this port. */
+  readonly offList: readonly string[];
+  /** Products that something in the payload hints at. */
+  readonly hints: readonly string[];
+  /** Class `other`: what any vendor's software does on this port, or null. */
+  readonly label: string | null;
+  readonly reason: ClassReason | null;
+  readonly evidence: Evidence | null;
+  readonly service: GroupService;
+  /** Numbers of the list's rows that match, 1 to 130; rows of `--ports` follow on them. */
+  readonly rows: readonly number[];
+  /** What the payload speaks; null where it was not recognised. */
+  readonly protocol: string | null;
+  /** Whether the payload speaks what the rows say that genuine traffic does. */
+  readonly protocolSeen: boolean;
+  /** The capture's DNS gave other addresses for the names that the flows claim. */
+  readonly unverified: boolean;
+  /** Apps of Apple's that talk to servers of somebody else's. */
+  readonly elsewhere: boolean;
+  /** The names with most bytes, at most 20. */
+  readonly names: readonly NameTraffic[];
+  /** The service ports with most bytes, at most 20: "tcp/443". */
+  readonly ports: readonly string[];
   readonly bytesFromOriginator: number;
   readonly bytesFromResponder: number;
   readonly firstSeen: string | null;
   readonly lastSeen: string | null;
-  /** Service ports of its flows: "tcp/443". */
-  readonly ports: readonly string[];
+  /** Devices that have such flows; null where they are not told apart. */
+  readonly devices: number | null;
 }
 
-/** The traffic of a family: a flow whose candidates are all of one family is its own. */
-export interface FamilySummary {
+/** Traffic by how it is known, of a product or family. Rows overlap by `oneOf` and `possible`: they are not added up. */
+export interface Claims {
+  /** Evidence names nothing else. */
+  readonly identified: Traffic;
+  /** Evidence names it beside others. */
+  readonly oneOf: Traffic;
+  /** A port allows it and nothing contradicts. */
+  readonly possible: Traffic;
+  /** Of that: a port allows nothing else. */
+  readonly possibleOnly: Traffic;
+}
+
+/** The traffic of a product. Times are RFC 3339 in UTC. */
+export interface ProductSummary extends Claims {
+  readonly product: string;
+  readonly kind: ProductKind;
+  readonly role: ProductRole;
   readonly family: string;
-  readonly flows: FlowShare;
-  readonly packets: Share;
-  readonly bytes: Share;
+  /** When it began, as exactly as it is known ("2011-10-12", "2003"), or null. */
+  readonly begun: string | null;
+  /** When it ended, or null. */
+  readonly ended: string | null;
+  /** Bytes of `identified` and `oneOf` by what decided. */
+  readonly byEvidence: Readonly<Partial<Record<Evidence, number>>>;
+  /** Bytes of those on ports for which the list does not have the product. */
+  readonly offListBytes: number;
+  /** The server names with most bytes of those, at most 20. */
+  readonly names: readonly NameTraffic[];
+  /** The service ports with most bytes, of all four, at most 20: "tcp/443". */
+  readonly ports: readonly string[];
+  readonly firstSeen: string | null;
+  readonly lastSeen: string | null;
 }
 
-/** An amount of traffic: bytes are those on the wire, whole frames. */
-export interface Traffic {
-  readonly flows: number;
-  readonly packets: number;
-  readonly bytes: number;
+/** The traffic of a family; identified: all products that evidence names are its own. */
+export interface FamilySummary extends Claims {
+  readonly family: string;
+}
+
+/** How much of the capture is Apple's. Numbers that nobody knows are null. */
+export interface AppleSummary {
+  /** Class `identified`. */
+  readonly identified: Traffic & {
+    /** Bytes of which evidence names exactly one product. */
+    readonly exact: number;
+    /** Bytes of flows whose server name the capture's DNS speaks against. */
+    readonly unverified: number;
+    /** Bytes of apps that talk to servers of somebody else's. */
+    readonly appsElsewhere: number;
+  };
+  /** Class `apple`. */
+  readonly unknownProduct: Traffic;
+  /** `listed` and `range` with a candidate of Apple's that is not withdrawn. */
+  readonly couldBe: Traffic & {
+    /** Bytes of devices known to be Apple's, and of those of which nobody knows; null where devices are not told apart. */
+    readonly appleDevice: number | null;
+    readonly unknownDevice: number | null;
+    /** Bytes whose payload speaks what the row's genuine traffic does. */
+    readonly protocolSeen: number;
+  };
+  /** `listed` and `range` whose only candidates of Apple's are withdrawn. */
+  readonly withdrawn: Traffic;
 }
 
 /** The traffic of a service port. */
@@ -95,9 +172,24 @@ export interface DomainTraffic extends Traffic {
   readonly domain: string | null;
 }
 
-/** The totals of a capture. Estimates of products, unattributed traffic and what was not decoded are together the whole. */
+/** What a summary was made with. */
+export interface SummaryProgram {
+  readonly version: string;
+  /** Date of the newest source of the data that it knows Apple's products by. */
+  readonly dataDate: string;
+}
+
+/**
+ * The totals of a capture. The six classes, the groups and the ports each have every decoded packet and byte once; with
+ * what was not decoded they are the capture.
+ */
 export interface Summary {
   readonly schema: typeof SUMMARY_SCHEMA;
+  readonly program: SummaryProgram;
+  /** Names and addresses are pseudonyms. */
+  readonly anonymised: boolean;
+  /** Every source was read to its end. */
+  readonly complete: boolean;
   readonly capture: CaptureSummary;
   readonly packets: PacketClasses;
   /** The bytes of the same records. */
@@ -106,25 +198,8 @@ export interface Summary {
     readonly total: number;
     readonly tcp: number;
     readonly udp: number;
-    readonly attributed: number;
-    readonly unattributed: number;
-    /** Attributed by evidence to products that the list does not have on their port. */
-    readonly offList: number;
     /** Ended early because as many flows as allowed were live; their packets and bytes are in all totals. */
     readonly evicted: number;
-  };
-  /**
-   * How open the attribution is: the bytes that products may have but need not (possible less sole, of all of them)
-   * over the bytes attributed. 0: every flow has one candidate. null: nothing is attributed.
-   */
-  readonly ambiguity: number | null;
-  readonly products: readonly ProductSummary[];
-  readonly families: readonly FamilySummary[];
-  readonly ports: readonly PortSummary[];
-  /** Only where hosts were asked for. */
-  readonly hosts?: readonly HostSummary[];
-  readonly unattributed: Traffic & {
-    readonly byReason: Readonly<Record<UnattributedReason, Traffic>>;
   };
   /** Evidence that there was no room to keep: flows may have fewer names than the capture shows. */
   readonly evidenceDropped: {
@@ -133,6 +208,18 @@ export interface Summary {
     /** DNS answers, announced services, names of devices. */
     readonly names: number;
   };
+  readonly classes: Readonly<Record<FlowClass, Traffic>>;
+  readonly apple: AppleSummary;
+  /** By bytes, then id. */
+  readonly groups: readonly GroupSummary[];
+  /** By bytes that are named, then by those that are possible, then by name. */
+  readonly products: readonly ProductSummary[];
+  /** In the same order. */
+  readonly families: readonly FamilySummary[];
+  /** By bytes, then transport and number. */
+  readonly ports: readonly PortSummary[];
+  /** Only where hosts were asked for. */
+  readonly hosts?: readonly HostSummary[];
   /** Why packets were not decoded to their ports, and what cannot be right in records (`RECORD_WEIRDS`): stable names with counts. */
   readonly weirds: Readonly<Record<string, number>>;
 }

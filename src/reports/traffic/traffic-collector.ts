@@ -9,7 +9,7 @@ export class TrafficCollector implements Collector<Summary> {
   readonly #services: ServiceTable;
   readonly #totals: TrafficTotals;
 
-  constructor(services: ServiceTable, totals = new TrafficTotals(retirementsOf(services))) {
+  constructor(services: ServiceTable, totals = new TrafficTotals()) {
     this.#services = services;
     this.#totals = totals;
   }
@@ -25,9 +25,4 @@ export class TrafficCollector implements Collector<Summary> {
   report(reading: Reading): Steps<Summary> {
     return inOneStep(() => buildSummary(reading, this.#totals, this.#services));
   }
-}
-
-/** The moments (seconds since 1970) at which products ended. */
-function retirementsOf({ products }: ServiceTable): number[] {
-  return products.flatMap(({ retiredAtSeconds }) => (retiredAtSeconds === null ? [] : [retiredAtSeconds]));
 }

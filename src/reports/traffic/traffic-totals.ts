@@ -1,9 +1,10 @@
 /**
- * Traffic of finished flows, added up by what decides everything else: transport, service port, attribution, and the
- * era in which the flow began (between which retirements of products). The summary is derived from these few thousand
- * buckets, so a finished flow costs some additions, however many products its port has.
+ * Traffic of finished flows, added up by what decides everything else: transport, service port and attribution. The
+ * summary is derived from these few thousand buckets, so a finished flow costs some additions, however many products its
+ * port has.
  */
 import type { Attribution } from "../../evidence/attribution/evidence.ts";
+import type { FlowFacts } from "../../evidence/observation/flow-facts.ts";
 import { originatorSide } from "../../flows/orientation.ts";
 import { type Moment, NO_TIME } from "../../net/moment.ts";
 import { PORTS } from "../../net/port-numbers.ts";
@@ -13,27 +14,27 @@ import type { AttributedFlow } from "../collector.ts";
 const KEYS = PORTS + 1;
 
 /** Columns of a bucket. */
-const COLUMNS = 10;
-const ERA = 0;
-const FLOWS = 1;
-const PACKETS = 2;
-const BYTES_FROM_ORIGINATOR = 3;
-const BYTES_FROM_RESPONDER = 4;
-const FIRST_SECONDS = 5;
-const FIRST_NANOSECONDS = 6;
-const LAST_SECONDS = 7;
-const LAST_NANOSECONDS = 8;
+const COLUMNS = 9;
+const FLOWS = 0;
+const PACKETS = 1;
+const BYTES_FROM_ORIGINATOR = 2;
+const BYTES_FROM_RESPONDER = 3;
+const FIRST_SECONDS = 4;
+const FIRST_NANOSECONDS = 5;
+const LAST_SECONDS = 6;
+const LAST_NANOSECONDS = 7;
 /** Number of the next bucket of the same transport and port, 0 for none. */
-const NEXT = 9;
+const NEXT = 8;
 
-/** What the flows of one service port with one attribution that began in one era add up to. */
+/** Names that are told apart at most, of all buckets together: strangers choose them. */
+const MAX_NAMES = 65_536;
+
+/** What the flows of one service port with one attribution add up to. */
 export interface TrafficBucket {
   readonly transport: 0 | 1;
   /** The service port; null where nothing says which side serves. */
   readonly port: number | null;
   readonly attribution: Attribution;
-  /** A time in the era (seconds since 1970), or null for flows without a time. */
-  readonly eraSeconds: number | null;
   readonly flows: number;
   readonly packets: number;
   readonly bytes: number;
@@ -42,6 +43,14 @@ export interface TrafficBucket {
   /** Earliest and latest packet; null where the capture has no times. */
   readonly first: Moment | null;
   readonly last: Moment | null;
+  /** Bytes by the server name or, without one, the only name that DNS gave; null where no flow had one. Borrowed. */
+  readonly names: ReadonlyMap<string, number> | null;
+}
+
+/** The name of the server that a flow is with: the one that it gave, or the only one that DNS had for the address. */
+export function nameOf({ handshake, addressNames }: FlowFacts): string | null {
+  if (handshake?.serverName != null) return handshake.serverName;
+  return addressNames.length === 1 ? addressNames[0] : null;
 }
 
 export class TrafficTotals {
@@ -54,41 +63,42 @@ export class TrafficTotals {
   #used = 0;
   /** The attribution of each bucket's flows. */
   #attributions: Attribution[] = [];
-  readonly #eras: readonly number[];
-
-  /** @param boundaries The moments (seconds since 1970) at which products ended. */
-  constructor(boundaries: readonly number[]) {
-    this.#eras = [...new Set(boundaries)].sort((a, b) => a - b);
-  }
+  /** Bytes by name of each bucket that has one. */
+  #names = new Map<number, Map<string, number>>();
+  #nameCount = 0;
 
   /** Adds a flow (borrowed for the call). */
-  add({ flow, oriented, servicePort, attribution }: AttributedFlow): void {
+  add({ flow, oriented, servicePort, attribution, facts }: AttributedFlow): void {
     const originator = originatorSide(oriented);
     const { firstSeconds } = flow;
-    const base = this.#bucket(flow.transport, servicePort, firstSeconds, attribution);
+    const base = this.#bucket(flow.transport, servicePort, attribution);
     const buckets = this.#buckets;
     buckets[base + FLOWS] += 1;
     buckets[base + PACKETS] += flow.packets(0) + flow.packets(1);
     buckets[base + BYTES_FROM_ORIGINATOR] += flow.bytes(originator);
     buckets[base + BYTES_FROM_RESPONDER] += flow.bytes(1 - originator);
+    const name = nameOf(facts);
+    if (name !== null) this.#addName(base / COLUMNS, name, flow.bytes(0) + flow.bytes(1));
     if (firstSeconds === NO_TIME) return;
     this.#extend(base, firstSeconds, flow.firstNanoseconds, flow.lastSeconds, flow.lastNanoseconds);
   }
 
   /** A copy that is added to apart from this one. */
   copy(): TrafficTotals {
-    const copy = new TrafficTotals(this.#eras);
+    const copy = new TrafficTotals();
     copy.#heads.set(this.#heads);
     copy.#keys = this.#keys.slice();
     copy.#buckets = this.#buckets.slice();
     copy.#used = this.#used;
     copy.#attributions = this.#attributions.slice();
+    copy.#names = new Map([...this.#names].map(([bucket, names]) => [bucket, new Map(names)]));
+    copy.#nameCount = this.#nameCount;
     return copy;
   }
 
   /** Shows every bucket, by transport, then port. One reused view: borrowed for the call. */
   forEach(visit: (bucket: TrafficBucket) => void): void {
-    const view = new BucketView(this.#eras, this.#attributions);
+    const view = new BucketView(this.#attributions, this.#names);
     view.columns = this.#buckets;
     for (const key of Int32Array.from(this.#keys).sort()) {
       view.key = key;
@@ -100,28 +110,28 @@ export class TrafficTotals {
     }
   }
 
-  /** How many products had ended by a time; -1 for a flow without a time. */
-  #eraOf(seconds: number): number {
-    if (seconds === NO_TIME) return -1;
-    let era = this.#eras.length;
-    while (era > 0 && seconds < this.#eras[era - 1]) era--;
-    return era;
+  #addName(bucket: number, name: string, bytes: number): void {
+    let names = this.#names.get(bucket);
+    if (names === undefined) {
+      names = new Map();
+      this.#names.set(bucket, names);
+    }
+    const known = names.get(name);
+    if (known === undefined && this.#nameCount >= MAX_NAMES) return;
+    if (known === undefined) this.#nameCount++;
+    names.set(name, (known ?? 0) + bytes);
   }
 
-  /** Where the columns begin of the bucket for flows that began at a time. */
-  #bucket(transport: number, port: number | null, seconds: number, attribution: Attribution): number {
+  /** Where the columns begin of the bucket for flows of a port. */
+  #bucket(transport: number, port: number | null, attribution: Attribution): number {
     const key = transport * KEYS + (port ?? PORTS);
-    const era = this.#eraOf(seconds);
     for (let bucket = this.#heads[key]; bucket !== 0; bucket = this.#buckets[bucket * COLUMNS + NEXT]) {
-      if (this.#buckets[bucket * COLUMNS + ERA] === era && this.#attributions[bucket] === attribution) {
-        return bucket * COLUMNS;
-      }
+      if (this.#attributions[bucket] === attribution) return bucket * COLUMNS;
     }
     const bucket = ++this.#used;
     this.#attributions[bucket] = attribution;
     if ((bucket + 1) * COLUMNS > this.#buckets.length) this.#grow();
     const base = bucket * COLUMNS;
-    this.#buckets[base + ERA] = era;
     this.#buckets[base + NEXT] = this.#heads[key];
     if (this.#heads[key] === 0) this.#keys.push(key);
     this.#buckets[base + FIRST_SECONDS] = Number.POSITIVE_INFINITY;
@@ -158,12 +168,15 @@ class BucketView implements TrafficBucket {
   bucket = 0;
   base = 0;
   key = 0;
-  readonly #eras: readonly number[];
   readonly #attributions: readonly Attribution[];
+  readonly #names: ReadonlyMap<number, ReadonlyMap<string, number>>;
 
-  constructor(eras: readonly number[], attributions: readonly Attribution[]) {
-    this.#eras = eras;
+  constructor(
+    attributions: readonly Attribution[],
+    names: ReadonlyMap<number, ReadonlyMap<string, number>>,
+  ) {
     this.#attributions = attributions;
+    this.#names = names;
   }
 
   get transport(): 0 | 1 {
@@ -179,9 +192,8 @@ class BucketView implements TrafficBucket {
     return this.#attributions[this.bucket];
   }
 
-  get eraSeconds(): number | null {
-    const era = this.columns[this.base + ERA];
-    return era < 0 ? null : (this.#eras[era - 1] ?? Number.NEGATIVE_INFINITY);
+  get names(): ReadonlyMap<string, number> | null {
+    return this.#names.get(this.bucket) ?? null;
   }
 
   get flows(): number {

@@ -1,0 +1,34 @@
+/** Which products existed when a flow began (docs/contract.md, "Products"). */
+import type { Product } from "../../knowledge/port-list/product.ts";
+import { NO_TIME } from "../../net/moment.ts";
+
+/** Times of a set of products. Between two of the days on which one began or closed, the answers are the same. */
+export class ProductTimes {
+  readonly #boundaries: readonly number[];
+
+  /** @param products whose times count; none: every product exists at any time */
+  constructor(products: readonly Product[]) {
+    const times = products.flatMap(({ begunAtSeconds, closedAtSeconds }) => [
+      begunAtSeconds ?? [],
+      closedAtSeconds ?? [],
+    ]);
+    this.#boundaries = [...new Set(times.flat())].sort((a, b) => a - b);
+  }
+
+  /** The number of the period that a time (seconds since 1970) is in; -1 for `NO_TIME`. */
+  periodOf(seconds: number): number {
+    if (seconds === NO_TIME) return -1;
+    let period = this.#boundaries.length;
+    while (period > 0 && seconds < this.#boundaries[period - 1]) period--;
+    return period;
+  }
+
+  /** Whether a product had begun and not closed by a time (seconds since 1970); at `NO_TIME` it may have. */
+  isAlive({ begunAtSeconds, closedAtSeconds }: Product, seconds: number): boolean {
+    if (seconds === NO_TIME || this.#boundaries.length === 0) return true;
+    return (
+      (begunAtSeconds === null || seconds >= begunAtSeconds) &&
+      (closedAtSeconds === null || seconds < closedAtSeconds)
+    );
+  }
+}
