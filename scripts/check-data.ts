@@ -20,11 +20,14 @@ try {
     (sum, row) => sum + row.ports.length * (row.transport === "both" ? 2 : 1),
     0,
   );
-  const retired = table.products.filter((product) => product.retired !== null).length;
+  const products = [...table.products, ...table.offListProducts];
+  const ended = (how: string) => products.filter((product) => product.ended?.how === how).length;
   console.log(`rows                        ${table.rows.length}`);
   console.log(`port-and-transport entries  ${entries}`);
-  console.log(`products                    ${table.products.length} (${retired} retired)`);
+  console.log(`products                    ${table.products.length}`);
   console.log(`off-list products           ${table.offListProducts.length}`);
+  console.log(`of these with a beginning    ${products.filter(({ begun }) => begun !== null).length}`);
+  console.log(`closed, withdrawn           ${ended("closed")}, ${ended("withdrawn")}`);
   console.log(`families                    ${table.families.length}`);
   console.log(`repairs of cells            ${repairCount}`);
   console.log(`remarks that name none      ${remarks.length}`);

@@ -81,7 +81,15 @@ export type {
 } from "./knowledge/evidence/protocol-signs.ts";
 export type { HiddenDomain, SpecialDomain, SpecialDomains } from "./knowledge/evidence/special-domains.ts";
 export type { PortRange, RowTransport } from "./knowledge/port-list/port-cell.ts";
-export type { Product, ProductFamily, ProductKind, Retirement } from "./knowledge/port-list/product.ts";
+export type {
+  Product,
+  ProductBegin,
+  ProductEnd,
+  ProductFamily,
+  ProductKind,
+  ProductRole,
+  Retirement,
+} from "./knowledge/port-list/product.ts";
 export type { RowProduct, ServiceRow } from "./knowledge/port-list/service-row.ts";
 export type { PortMatch, PortSpecificity, TransportIndex } from "./knowledge/port-list/service-table.ts";
 export type { Ipv6Words } from "./net/address-text.ts";

@@ -35,11 +35,11 @@ export function renderProductList(products: readonly ProductRecord[], style: Tab
   return withMeasure((measure) =>
     wrappedTable(
       ["PRODUCT", "FAMILY", "PORTS"],
-      products.map(({ product, kind, family, retired, aliases, rows }) => [
+      products.map(({ product, kind, family, ended, aliases, rows }) => [
         product + aliases.map((alias) => ` = ${alias}`).join(""),
         family +
           (kind === "generic" && family.toLowerCase() !== kind ? " (generic)" : "") +
-          (retired === null ? "" : `, ended ${retired}`),
+          (ended === null ? "" : `, ${ended.how} ${ended.date.slice(0, 4)}`),
         rows.length === 0
           ? "not on the list"
           : rows

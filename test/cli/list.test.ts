@@ -65,7 +65,16 @@ describe("products", () => {
     expect(status).toBe(0);
     const products = JSON.parse(stdout) as ProductRecord[];
     for (const product of products) {
-      expect(Object.keys(product)).toEqual(["product", "kind", "family", "retired", "aliases", "rows"]);
+      expect(Object.keys(product)).toEqual([
+        "product",
+        "kind",
+        "role",
+        "family",
+        "begun",
+        "ended",
+        "aliases",
+        "rows",
+      ]);
       expect(product.rows.length).toBeGreaterThan(0);
       for (const row of product.rows) expect(Object.keys(row)).toEqual(["port", "transport", "qualifier"]);
     }
@@ -80,14 +89,25 @@ describe("products", () => {
       {
         product: "iCloud Private Relay",
         kind: "apple",
+        role: "service",
         family: "iCloud",
-        retired: null,
+        begun: "2021-09-20",
+        ended: null,
         aliases: ["Private Relay"],
         rows: [],
       },
     ]);
     const table = await runCli(["products", "airdrop"]);
     expect(table.stdout).toMatch(/^AirDrop +File sharing +not on the list$/m);
+  });
+
+  it("says how and when a product ended", async () => {
+    const { stdout } = await runCli(["products", "NetBoot", "--format", "json"]);
+    expect(JSON.parse(stdout)).toMatchObject([{ ended: { date: "2022-04-21", how: "withdrawn" } }]);
+    expect((await runCli(["products", "NetBoot"])).stdout).toMatch(
+      /^NetBoot +macOS Server, withdrawn 2022 /m,
+    );
+    expect((await runCli(["products", "iTunes U"])).stdout).toContain("Stores and media, closed 2021");
   });
 
   it("finds a product by any of its names", async () => {

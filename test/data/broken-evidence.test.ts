@@ -67,6 +67,8 @@ test.each([
   ["special-domains.tsv", "\t—\tbelow\t", "\t—\t—\t", "what is special about"],
   ["special-domains.tsv", "\trfc-8375\t", "\t\t", 'data/sources.tsv has no source ""'],
   ["off-list-products.tsv", "AirDrop\tapple", "AirDrop\tpear", 'kind "pear" is neither apple nor generic'],
+  ["off-list-products.tsv", "AirDrop\tapple\tlocal", "AirDrop\tapple\tnear", 'role "near" is none of'],
+  ["off-list-products.tsv", "2011-07-20", "20.7.2011", '"20.7.2011" is not a date'],
   ["off-list-products.tsv", "AirDrop\t", "AirPlay\t", '"airplay" already names "AirPlay"'],
   ["off-list-products.tsv", "\tFile sharing\t", "\tFile Sharing\t", 'unknown family "File Sharing"'],
   ["off-list-products.tsv", "\tiana-services\t", "\thearsay\t", 'data/sources.tsv has no source "hearsay"'],

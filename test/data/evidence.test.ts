@@ -7,11 +7,14 @@ import { parseHostPattern } from "../../src/knowledge/evidence/host-pattern.ts";
 import { HostRules } from "../../src/knowledge/evidence/host-rules.ts";
 import { loadEvidence } from "../../src/knowledge/evidence/load-evidence-rules.ts";
 import { loadServiceTable } from "../../src/knowledge/port-list/load-service-table.ts";
+import { TIME_COLUMNS } from "../../src/knowledge/port-list/product-times.ts";
 import { parseTabTable } from "../../src/knowledge/port-list/tab-table.ts";
 import { loadProductNeeds } from "../../src/reports/reach/load-product-needs.ts";
 
 const table = loadServiceTable();
 const { rules, rowCounts, sources, citedSources } = loadEvidence(table);
+
+const OFF_LIST_COLUMNS = ["kind", "role", "family", "aliases", ...TIME_COLUMNS];
 
 function rowsOf(file: string, ...required: string[]) {
   const text = readFileSync(new URL(`../../data/${file}`, import.meta.url), "utf8");
@@ -19,7 +22,7 @@ function rowsOf(file: string, ...required: string[]) {
 }
 
 const hosts = rowsOf("hosts.tsv", "pattern", "products", "use");
-const offList = rowsOf("off-list-products.tsv", "product", "kind", "family", "aliases");
+const offList = rowsOf("off-list-products.tsv", "product", ...OFF_LIST_COLUMNS);
 
 describe("sizes", () => {
   it("are those that data/README.md gives", () => {

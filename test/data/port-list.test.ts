@@ -60,6 +60,17 @@ test("the catalogue, the repairs and the remarks have the sizes that data/README
   expect(table.products).toHaveLength(106);
   expect(table.products.filter(({ kind }) => kind === "generic")).toHaveLength(15);
   expect(table.products.filter(({ retired }) => retired !== null)).toHaveLength(16);
+  const all = [...table.products, ...table.offListProducts];
+  expect(all.filter(({ begun }) => begun === null).map(({ name }) => name)).toEqual(["xrdiags"]);
+  expect(all.filter(({ ended }) => ended?.how === "withdrawn")).toHaveLength(38);
+  expect(all.filter(({ ended }) => ended?.how === "closed").map(({ name }) => name)).toEqual([
+    "iTunes U",
+    "Backup",
+    "Photo Stream",
+    "iPhoto Journals",
+    "Back to My Mac",
+    "Feedback service",
+  ]);
   expect(table.families).toHaveLength(16);
   expect(repairCount).toBe(5);
   expect(remarks).toEqual([
@@ -69,7 +80,16 @@ test("the catalogue, the repairs and the remarks have the sizes that data/README
     "See also dmtf.org/standards/wbem .",
   ]);
   const readme = readFileSync(new URL("../../data/README.md", import.meta.url), "utf8");
-  for (const claim of ["130 rows", "152 entries", "106 products", "16 families", "5 repairs", "4 remarks"]) {
+  for (const claim of [
+    "130 rows",
+    "152 entries",
+    "106 products",
+    "16 families",
+    "5 repairs",
+    "4 remarks",
+    "6 closed",
+    "38 withdrawn",
+  ]) {
     expect(readme).toContain(claim);
   }
 });

@@ -3,7 +3,7 @@
  * order of the fields is part of the shape.
  */
 
-import type { Product, ProductKind } from "./product.ts";
+import type { Product, ProductEnd, ProductKind, ProductRole } from "./product.ts";
 import type { ServiceRow } from "./service-row.ts";
 import type { ServiceTable } from "./service-table.ts";
 
@@ -24,9 +24,13 @@ export interface RowRecord {
 export interface ProductRecord {
   readonly product: string;
   readonly kind: ProductKind;
+  /** Where its server stands: Apple runs it, anybody may, or there are only devices that talk to each other. */
+  readonly role: ProductRole;
   readonly family: string;
-  /** "YYYY-MM-DD" */
-  readonly retired: string | null;
+  /** "YYYY-MM-DD", "YYYY-MM" or "YYYY", as exact as it is known; null where it is not. */
+  readonly begun: string | null;
+  /** The last day, month or year (as above), and whether servers were closed or copies only withdrawn. */
+  readonly ended: Pick<ProductEnd, "date" | "how"> | null;
   readonly aliases: readonly string[];
   /** In the list's order, cells verbatim. */
   readonly rows: readonly {
@@ -55,8 +59,10 @@ export function productRecord(table: ServiceTable, product: Product): ProductRec
   return {
     product: product.name,
     kind: product.kind,
+    role: product.role,
     family: product.family,
-    retired: product.retired?.date ?? null,
+    begun: product.begun?.date ?? null,
+    ended: product.ended === null ? null : { date: product.ended.date, how: product.ended.how },
     aliases: [...product.aliases],
     rows: table.rows.flatMap((row) =>
       row.products

@@ -26,7 +26,13 @@ export class OwnProducts {
         name,
         aliases: [],
         kind: "apple",
+        // Nothing is known of it: its server may be anybody's.
+        role: "app",
         family: OWN_FAMILY.name,
+        begun: null,
+        ended: null,
+        begunAtSeconds: null,
+        closedAtSeconds: null,
         retired: null,
         retiredAtSeconds: null,
         isListed: this.#isListed,

@@ -5,7 +5,8 @@
  */
 
 import type { DataSources } from "./data-sources.ts";
-import type { Product, ProductCatalogue, ProductFamily, ProductKind } from "./product.ts";
+import type { Product, ProductCatalogue, ProductFamily, ProductKind, ProductRole } from "./product.ts";
+import { readProductTimes, TIME_COLUMNS, type TimeColumn } from "./product-times.ts";
 import { badDataLine, parseTabTable, type TabRecord } from "./tab-table.ts";
 
 /** A data file: its content, and its name for errors. */
@@ -21,24 +22,17 @@ export interface CatalogueTexts {
   readonly families: DataText;
 }
 
-const PRODUCT_COLUMNS = [
-  "product",
-  "kind",
-  "family",
-  "aliases",
-  "retired",
-  "retired_source",
-  "note",
-] as const;
-const OFF_LIST_COLUMNS = ["product", "kind", "family", "aliases", "source", "date", "note"] as const;
+const NAME_COLUMNS = ["product", "kind", "role", "family", "aliases"] as const;
+const PRODUCT_COLUMNS = [...NAME_COLUMNS, ...TIME_COLUMNS, "retired", "retired_source", "note"] as const;
+const OFF_LIST_COLUMNS = [...NAME_COLUMNS, ...TIME_COLUMNS, "source", "date", "note"] as const;
 const FAMILY_COLUMNS = ["family", "description"] as const;
 const NOTHING = "—";
 
-type NameColumn = "product" | "kind" | "family" | "aliases";
+type NameColumn = (typeof NAME_COLUMNS)[number];
 
 /**
  * @param sources what the off-list products may cite
- * @throws InputError `bad_data_file` with file and line for an unknown family or kind, a name that stands twice,
+ * @throws InputError `bad_data_file` with file and line for an unknown family, kind or role, a name that stands twice,
  * a date that is none, a source that nothing spells out, a family without a product
  */
 export function parseCatalogue(texts: CatalogueTexts, sources: DataSources): ProductCatalogue {
@@ -56,7 +50,7 @@ export function parseCatalogue(texts: CatalogueTexts, sources: DataSources): Pro
     (record) => {
       const { line, cells } = record;
       const fail = (problem: string) => badDataLine(listFile.source, line, problem);
-      const named = readNames(record, families, fail);
+      const named = readProduct(record, families, fail);
       if ((cells.retired === NOTHING) !== (cells.retired_source === NOTHING)) {
         throw fail("a retirement needs both a date and a source");
       }
@@ -72,7 +66,7 @@ export function parseCatalogue(texts: CatalogueTexts, sources: DataSources): Pro
   const offList = parseTabTable(offListFile.text, offListFile.source, { required: OFF_LIST_COLUMNS }).map(
     (record) => {
       const fail = (problem: string) => badDataLine(offListFile.source, record.line, problem);
-      const named = readNames(record, families, fail);
+      const named = readProduct(record, families, fail);
       sources.check(record, offListFile.source);
       return add(
         offListFile,
@@ -112,24 +106,31 @@ function parseFamilies({
 }
 
 /** What both files of products say alike. */
-function readNames(
-  { cells }: TabRecord<NameColumn>,
+function readProduct(
+  { cells }: TabRecord<NameColumn | TimeColumn>,
   families: ReadonlyMap<string, unknown>,
   fail: (problem: string) => Error,
-): Pick<Product, "name" | "aliases" | "kind" | "family"> {
+): Omit<Product, "retired" | "retiredAtSeconds" | "isListed"> {
   if (cells.product === "" || cells.product === NOTHING) throw fail("a product needs a name");
   if (!isKind(cells.kind)) throw fail(`kind "${cells.kind}" is neither apple nor generic`);
+  if (!isRole(cells.role)) throw fail(`role "${cells.role}" is none of service, app, local`);
   if (!families.has(cells.family)) throw fail(`unknown family "${cells.family}"`);
   return {
     name: cells.product,
     aliases: Object.freeze(cells.aliases === NOTHING ? [] : cells.aliases.split(/\s*\|\s*/)),
     kind: cells.kind,
+    role: cells.role,
     family: cells.family,
+    ...readProductTimes(cells, fail),
   };
 }
 
 function isKind(text: string): text is ProductKind {
   return text === "apple" || text === "generic";
+}
+
+function isRole(text: string): text is ProductRole {
+  return text === "service" || text === "app" || text === "local";
 }
 
 function addNames(byName: Map<string, Product>, product: Product, fail: (problem: string) => Error): void {

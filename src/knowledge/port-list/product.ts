@@ -3,6 +3,30 @@
 /** Whether a name is a product of Apple's or stands for any vendor's software ("World Wide Web"). */
 export type ProductKind = "apple" | "generic";
 
+/**
+ * Where its server stands. `service`: Apple runs it. `app`: it may be anybody's (Mail, FTP clients, macOS Server of a
+ * customer). `local`: there is none but devices that talk to each other (AirDrop, Screen Sharing, printing).
+ */
+export type ProductRole = "service" | "app" | "local";
+
+/** When a product was first there, as exact as it is known. */
+export interface ProductBegin {
+  /** "YYYY-MM-DD", "YYYY-MM" or "YYYY" (UTC); of a renamed product that of its oldest name. */
+  readonly date: string;
+  /** Who says so. */
+  readonly source: string;
+}
+
+/** That a product is known to have ended, and how. */
+export interface ProductEnd {
+  /** The last day, month or year of which it can be said to have been there, in the form of {@link ProductBegin}. */
+  readonly date: string;
+  /** `closed`: its servers were switched off. `withdrawn`: no longer shipped or sold, while old copies run on. */
+  readonly how: "closed" | "withdrawn";
+  /** Who says so. */
+  readonly source: string;
+}
+
 /** That a product is known to have ended. */
 export interface Retirement {
   /** The first day (UTC, "YYYY-MM-DD") on which it was gone. */
@@ -17,8 +41,17 @@ export interface Product {
   readonly name: string;
   readonly aliases: readonly string[];
   readonly kind: ProductKind;
+  readonly role: ProductRole;
   /** Name of the one family it belongs to. */
   readonly family: string;
+  /** `null` where it is not known. */
+  readonly begun: ProductBegin | null;
+  /** `null` where the product lives, or where it is not known when it ended. */
+  readonly ended: ProductEnd | null;
+  /** The earliest second that `begun` allows, in seconds since 1970: a flow before it is none of the product's. */
+  readonly begunAtSeconds: number | null;
+  /** The first second behind those that `ended` allows, in seconds since 1970; `null` unless it was closed. */
+  readonly closedAtSeconds: number | null;
   /** `null` where the product lives, or where the day of its end is not known. */
   readonly retired: Retirement | null;
   /** `retired.date` at 00:00 UTC in seconds since 1970, to compare with the start of a flow. */

@@ -6,7 +6,20 @@ import type { Product } from "../../../src/knowledge/port-list/product.ts";
 import type { PortMatch } from "../../../src/knowledge/port-list/service-table.ts";
 
 function product(name: string, kind: Product["kind"] = "apple"): Product {
-  return { name, kind, aliases: [], family: "Family", retired: null, retiredAtSeconds: null, isListed: true };
+  return {
+    name,
+    kind,
+    role: "service",
+    aliases: [],
+    family: "Family",
+    begun: null,
+    ended: null,
+    begunAtSeconds: null,
+    closedAtSeconds: null,
+    retired: null,
+    retiredAtSeconds: null,
+    isListed: true,
+  };
 }
 
 const update = product("Software Update");

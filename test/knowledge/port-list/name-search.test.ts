@@ -60,12 +60,15 @@ test("a row as JSON has the documented fields in their order", () => {
 test("a product as JSON has the documented fields in their order", () => {
   const [product] = findProducts(table, "Software Update");
   expect(JSON.stringify(productRecord(table, product))).toBe(
-    '{"product":"Software Update","kind":"apple","family":"Software updates","retired":null,"aliases":[],' +
+    '{"product":"Software Update","kind":"apple","role":"service","family":"Software updates","begun":"1999-10-23","ended":null,"aliases":[],' +
       '"rows":[{"port":"80","transport":"TCP","qualifier":"OS X Lion or earlier"},' +
       '{"port":"443","transport":"TCP","qualifier":"OS X Mountain Lion and later"}]}',
   );
   const [gone] = findProducts(table, "Feedback service");
-  expect(productRecord(table, gone)).toMatchObject({ retired: "2021-03-31", rows: [{ port: "2196" }] });
+  expect(productRecord(table, gone)).toMatchObject({
+    ended: { date: "2021-03-31", how: "closed" },
+    rows: [{ port: "2196" }],
+  });
 });
 
 test("every product stands in at least one row", () => {

@@ -156,6 +156,37 @@ test("qualifiers stay with the row and the product", () => {
   expect(qualifier("3283", "Apple Remote Desktop", "TCP/UDP")).toBe("2.0 or later; Reporting feature");
 });
 
+const seconds = (text: string) => Date.parse(text) / 1000;
+
+test("a product says when it began: from the earliest moment that the date allows", () => {
+  const begun = (name: string) => table.product(name)?.begunAtSeconds;
+  expect(table.product("FaceTime")?.begun?.date).toBe("2010-06-24");
+  expect(begun("FaceTime")).toBe(seconds("2010-06-24T00:00:00Z"));
+  expect(begun("AirPlay")).toBe(seconds("2004-07-01T00:00:00Z"));
+  expect(begun("TLS websites")).toBe(seconds("1995-01-01T00:00:00Z"));
+  expect(table.product("xrdiags")).toMatchObject({ begun: null, begunAtSeconds: null, ended: null });
+});
+
+test("a closed product is gone behind the latest moment that the date allows, a withdrawn one never", () => {
+  const closed = (name: string) => table.product(name)?.closedAtSeconds;
+  expect(table.product("iTunes U")?.ended).toMatchObject({ date: "2021-12-31", how: "closed" });
+  expect(closed("iTunes U")).toBe(seconds("2022-01-01T00:00:00Z"));
+  expect(closed("Back to My Mac")).toBe(seconds("2019-07-02T00:00:00Z"));
+  expect(table.product("NetBoot")?.ended).toMatchObject({ date: "2022-04-21", how: "withdrawn" });
+  expect(closed("NetBoot")).toBeNull();
+  expect(closed("FaceTime")).toBeNull();
+});
+
+test("products say where their server stands", () => {
+  const role = (name: string) => table.product(name)?.role;
+  expect(["iMessage", "Mail", "Screen Sharing", "AirDrop"].map(role)).toEqual([
+    "service",
+    "app",
+    "local",
+    "local",
+  ]);
+});
+
 test("products are found by name and alias, and say when they ended", () => {
   const backToMyMac = table.product("Back To My Mac");
   expect(backToMyMac?.name).toBe("Back to My Mac");
