@@ -55,11 +55,12 @@ export type { ProductRates } from "./engine/product-rates.ts";
 export type { Explanation } from "./evidence/attribution/attribution.ts";
 export type {
   Attribution,
+  ClassReason,
   Evidence,
   Finding,
   FindingEffect,
   FindingVerdict,
-  UnattributedReason,
+  FlowClass,
   WeighedFinding,
 } from "./evidence/attribution/evidence.ts";
 export type { WeighedEvidence } from "./evidence/attribution/weigh-evidence.ts";
@@ -69,6 +70,7 @@ export type { AdviceRow, AdviceValues, Situation } from "./knowledge/advice/advi
 export type { BonjourRule, BonjourRules } from "./knowledge/evidence/bonjour-rules.ts";
 export type { HostPattern } from "./knowledge/evidence/host-pattern.ts";
 export type { HostMatch, HostRule, HostRules, HostUse } from "./knowledge/evidence/host-rules.ts";
+export type { InfrastructurePorts, InfrastructureRule } from "./knowledge/evidence/infrastructure-ports.ts";
 export type { IpPrefix } from "./knowledge/evidence/ip-prefix.ts";
 export type { ProductFinder } from "./knowledge/evidence/load-evidence-rules.ts";
 export type { NetworkRules } from "./knowledge/evidence/network-rules.ts";
@@ -88,7 +90,6 @@ export type {
   ProductFamily,
   ProductKind,
   ProductRole,
-  Retirement,
 } from "./knowledge/port-list/product.ts";
 export type { RowProduct, ServiceRow } from "./knowledge/port-list/service-row.ts";
 export type { PortMatch, PortSpecificity, TransportIndex } from "./knowledge/port-list/service-table.ts";
@@ -137,13 +138,17 @@ export type {
 } from "./reports/reach/reach-report.ts";
 export type { RecordWeird } from "./reports/record-weirds.ts";
 export type {
+  AppleSummary,
+  Claims,
   DomainTraffic,
   FamilySummary,
-  FlowShare,
+  GroupService,
+  GroupSummary,
   HostSummary,
+  NameTraffic,
   PacketClasses,
   PortSummary,
   ProductSummary,
-  Share,
+  SummaryProgram,
   Traffic,
 } from "./reports/traffic/summary.ts";

@@ -25,12 +25,22 @@ export function anonymiseFlow(flow: FlowReport, pseudonyms: Pseudonyms): FlowRep
     packets: flow.packets,
     bytes: flow.bytes,
     tcp: flow.tcp,
-    evidence: flow.evidence,
+    protocol: flow.protocol,
+    class: flow.class,
+    products: flow.products,
     candidates: flow.candidates,
-    reason: flow.reason,
+    hints: flow.hints,
+    evidence: flow.evidence,
     offList: flow.offList,
+    label: flow.label,
+    reason: flow.reason,
+    unverified: flow.unverified,
+    // Nothing announces flows yet, and devices are not told apart.
+    announcedBy: null,
     serverName: serverName === null ? null : pseudonyms.hostName(serverName),
     process: process === null ? null : pseudonyms.process(process),
+    originatorDevice: null,
+    responderDevice: null,
     communityId: communityIdBetween(flow.transport, originator, responder),
   };
 }
@@ -53,10 +63,10 @@ export function anonymiseExplanation(explanation: Explanation, pseudonyms: Pseud
 }
 
 function anonymiseFinding(finding: WeighedFinding, pseudonyms: Pseudonyms): WeighedFinding {
-  const { grade, rule, verdict, effect } = finding;
+  const { grade, rule, verdict, end, effect } = finding;
   const what = anonymiseWords(finding.what, pseudonyms);
   // A rule repeats what it was found by; one that the user wrote may hold what was hidden.
-  return { grade, what, rule: what === finding.what ? rule : null, verdict, effect };
+  return { grade, what, rule: what === finding.what ? rule : null, verdict, end, effect };
 }
 
 /** What findings say (`findEvidence`), and how to say it of another name. */

@@ -6,7 +6,7 @@
 import type { CaptureSummary, InterfaceSummary, SourceSummary } from "../reports/capture-summary.ts";
 import { OTHER_DOMAINS, OTHER_HOSTS } from "../reports/traffic/host-collector.ts";
 import { compareText } from "../reports/traffic/compare-text.ts";
-import type { DomainTraffic, HostSummary, Summary } from "../reports/traffic/summary.ts";
+import type { DomainTraffic, HostSummary, NameTraffic, Summary } from "../reports/traffic/summary.ts";
 import type { Pseudonyms } from "./pseudonyms.ts";
 
 /** The summary under other names. Numbers, times, products, and the names of the list's services stay. */
@@ -14,19 +14,35 @@ export function anonymiseSummary(summary: Summary, pseudonyms: Pseudonyms): Summ
   const { capture, hosts } = summary;
   return {
     schema: summary.schema,
+    program: summary.program,
+    anonymised: true,
+    complete: summary.complete,
     capture: anonymiseCapture(capture, pseudonyms),
     packets: summary.packets,
     bytes: summary.bytes,
     flows: summary.flows,
-    ambiguity: summary.ambiguity,
-    products: summary.products,
+    evidenceDropped: summary.evidenceDropped,
+    classes: summary.classes,
+    apple: summary.apple,
+    groups: summary.groups.map((group) => ({ ...group, names: anonymiseNames(group.names, pseudonyms) })),
+    products: summary.products.map((row) => ({ ...row, names: anonymiseNames(row.names, pseudonyms) })),
     families: summary.families,
     ports: summary.ports,
     ...(hosts === undefined ? {} : { hosts: anonymiseHosts(hosts, pseudonyms) }),
-    unattributed: summary.unattributed,
-    evidenceDropped: summary.evidenceDropped,
     weirds: summary.weirds,
   };
+}
+
+/** Names that become one under their pseudonym are one. */
+function anonymiseNames(names: readonly NameTraffic[], pseudonyms: Pseudonyms): NameTraffic[] {
+  const bytes = new Map<string, number>();
+  for (const { name, bytes: more } of names) {
+    const hidden = pseudonyms.hostName(name);
+    bytes.set(hidden, (bytes.get(hidden) ?? 0) + more);
+  }
+  return [...bytes]
+    .map(([name, sum]) => ({ name, bytes: sum }))
+    .sort((a, b) => b.bytes - a.bytes || compareText(a.name, b.name));
 }
 
 /** What was read, under other names. */

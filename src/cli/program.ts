@@ -2,8 +2,8 @@
  * The command line: the list of commands, what all of them have in common, and what becomes of errors. Each command has a
  * file of its name in `commands/`.
  */
-import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
+import { programVersion } from "../knowledge/program-version.ts";
 import type { CommandContext, DefineCommand } from "./command-context.ts";
 import { defineSummarize } from "./commands/summarize.ts";
 import type { Environment } from "./environment.ts";
@@ -77,7 +77,7 @@ function createProgram({ stdout }: Environment, onUsageError: (text: string) => 
     .description(
       "Which Apple products are on a network, how much is each, how sure is that, and what is blocked.",
     )
-    .version(packageVersion(), VERSION_FLAGS.join(", "), "show the version")
+    .version(programVersion(), VERSION_FLAGS.join(", "), "show the version")
     .helpOption("-h, --help", "show help")
     .exitOverride()
     .configureOutput({
@@ -104,10 +104,4 @@ async function addCommands(program: Command, context: CommandContext): Promise<v
 function isNeeded(name: string, [first = ""]: readonly string[]): boolean {
   const isEnough = COMMANDS.has(first) || VERSION_FLAGS.includes(first);
   return !isEnough || name === first;
-}
-
-/** The version in package.json, which lies as far from src/cli/ as from dist/cli/. */
-function packageVersion(): string {
-  const text = readFileSync(new URL("../../package.json", import.meta.url), "utf8");
-  return (JSON.parse(text) as { version: string }).version;
 }

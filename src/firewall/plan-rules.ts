@@ -74,7 +74,7 @@ export function planRules(options: PlanOptions): AllowPlan {
   const { table, subject } = options;
   const leftOut: LeftOut[] = [];
   const products = [...options.products].filter((product) => {
-    const isLeft = options.withoutRetired === true && product.retired !== null;
+    const isLeft = options.withoutRetired === true && product.ended !== null;
     if (isLeft) leftOut.push({ what: product.name, why: "retired", products: [product.name] });
     return !isLeft;
   });

@@ -34,6 +34,11 @@ export class DataSources {
     this.#dates = dates;
   }
 
+  /** The date of the newest one ("2026-11"); empty where there is none. */
+  get newestDate(): string {
+    return [...this.#dates.values()].reduce((newest, date) => (date > newest ? date : newest), "");
+  }
+
   /** In the order of the file. */
   get keys(): readonly string[] {
     return [...this.#dates.keys()];

@@ -61,13 +61,14 @@ export function loadServices(options: ServiceTableOptions = {}): LoadedServices 
   const folder = options.dataFolder ?? DATA_FOLDER;
   const read = (name: string) => readTextFile(new URL(name, folder), `data/${name}`);
   const file = (name: string) => ({ text: read(name), source: `data/${name}` });
+  const sources = new DataSources(read("sources.tsv"), "data/sources.tsv");
   const catalogue = parseCatalogue(
     {
       products: file("products.tsv"),
       offListProducts: file("off-list-products.tsv"),
       families: file("families.tsv"),
     },
-    new DataSources(read("sources.tsv"), "data/sources.tsv"),
+    sources,
   );
   const reader = new UsedByReader(
     catalogue,
@@ -97,7 +98,7 @@ export function loadServices(options: ServiceTableOptions = {}): LoadedServices 
           options.portsFile,
         );
   return {
-    table: new ServiceTable(own.rows, own.products, own.families, own.byName),
+    table: new ServiceTable(own.rows, own.products, own.families, own.byName, sources.newestDate),
     remarks,
     repairCount: reader.repairCount,
   };

@@ -33,8 +33,6 @@ export class OwnProducts {
         ended: null,
         begunAtSeconds: null,
         closedAtSeconds: null,
-        retired: null,
-        retiredAtSeconds: null,
         isListed: this.#isListed,
       });
       this.byName.set(key, product);

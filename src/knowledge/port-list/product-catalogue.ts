@@ -23,7 +23,7 @@ export interface CatalogueTexts {
 }
 
 const NAME_COLUMNS = ["product", "kind", "role", "family", "aliases"] as const;
-const PRODUCT_COLUMNS = [...NAME_COLUMNS, ...TIME_COLUMNS, "retired", "retired_source", "note"] as const;
+const PRODUCT_COLUMNS = [...NAME_COLUMNS, ...TIME_COLUMNS, "note"] as const;
 const OFF_LIST_COLUMNS = [...NAME_COLUMNS, ...TIME_COLUMNS, "source", "date", "note"] as const;
 const FAMILY_COLUMNS = ["family", "description"] as const;
 const NOTHING = "—";
@@ -48,19 +48,10 @@ export function parseCatalogue(texts: CatalogueTexts, sources: DataSources): Pro
   const { products: listFile, offListProducts: offListFile } = texts;
   const products = parseTabTable(listFile.text, listFile.source, { required: PRODUCT_COLUMNS }).map(
     (record) => {
-      const { line, cells } = record;
+      const { line } = record;
       const fail = (problem: string) => badDataLine(listFile.source, line, problem);
       const named = readProduct(record, families, fail);
-      if ((cells.retired === NOTHING) !== (cells.retired_source === NOTHING)) {
-        throw fail("a retirement needs both a date and a source");
-      }
-      const retiredAtSeconds = cells.retired === NOTHING ? null : parseDay(cells.retired);
-      if (Number.isNaN(retiredAtSeconds)) throw fail(`"${cells.retired}" is not a date YYYY-MM-DD`);
-      const retired =
-        cells.retired === NOTHING
-          ? null
-          : Object.freeze({ date: cells.retired, source: cells.retired_source });
-      return add(listFile, line, Object.freeze({ ...named, retired, retiredAtSeconds, isListed: true }));
+      return add(listFile, line, Object.freeze({ ...named, isListed: true }));
     },
   );
   const offList = parseTabTable(offListFile.text, offListFile.source, { required: OFF_LIST_COLUMNS }).map(
@@ -71,7 +62,7 @@ export function parseCatalogue(texts: CatalogueTexts, sources: DataSources): Pro
       return add(
         offListFile,
         record.line,
-        Object.freeze({ ...named, retired: null, retiredAtSeconds: null, isListed: false }),
+        Object.freeze({ ...named, isListed: false }),
       );
     },
   );
@@ -110,7 +101,7 @@ function readProduct(
   { cells }: TabRecord<NameColumn | TimeColumn>,
   families: ReadonlyMap<string, unknown>,
   fail: (problem: string) => Error,
-): Omit<Product, "retired" | "retiredAtSeconds" | "isListed"> {
+): Omit<Product, "isListed"> {
   if (cells.product === "" || cells.product === NOTHING) throw fail("a product needs a name");
   if (!isKind(cells.kind)) throw fail(`kind "${cells.kind}" is neither apple nor generic`);
   if (!isRole(cells.role)) throw fail(`role "${cells.role}" is none of service, app, local`);
@@ -141,14 +132,4 @@ function addNames(byName: Map<string, Product>, product: Product, fail: (problem
     if (other !== undefined) throw fail(`"${name}" already names "${other.name}"`);
     byName.set(name, product);
   }
-}
-
-/** 00:00 UTC of "YYYY-MM-DD" in seconds since 1970, `NaN` for anything else (2019-02-30 included). */
-function parseDay(text: string): number {
-  const match = /^(\d{4})-(\d{2})-(\d{2})$/.exec(text);
-  if (match === null) return Number.NaN;
-  const [year, month, day] = match.slice(1).map(Number);
-  const date = new Date(Date.UTC(year, month - 1, day));
-  // A day that the month does not have rolls over into the next one.
-  return date.getUTCMonth() === month - 1 && date.getUTCDate() === day ? date.getTime() / 1000 : Number.NaN;
 }

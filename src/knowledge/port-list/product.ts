@@ -27,14 +27,6 @@ export interface ProductEnd {
   readonly source: string;
 }
 
-/** That a product is known to have ended. */
-export interface Retirement {
-  /** The first day (UTC, "YYYY-MM-DD") on which it was gone. */
-  readonly date: string;
-  /** Who says so. */
-  readonly source: string;
-}
-
 /** A product, of the list or beside it. One object per product: identity is equality. */
 export interface Product {
   /** Canonical name, unique without regard to case among all names and aliases. */
@@ -52,10 +44,6 @@ export interface Product {
   readonly begunAtSeconds: number | null;
   /** The first second behind those that `ended` allows, in seconds since 1970; `null` unless it was closed. */
   readonly closedAtSeconds: number | null;
-  /** `null` where the product lives, or where the day of its end is not known. */
-  readonly retired: Retirement | null;
-  /** `retired.date` at 00:00 UTC in seconds since 1970, to compare with the start of a flow. */
-  readonly retiredAtSeconds: number | null;
   /** Named by a row of ports; else only by names, service types or processes (`data/off-list-products.tsv`). */
   readonly isListed: boolean;
 }

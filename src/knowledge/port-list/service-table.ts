@@ -42,6 +42,8 @@ export class ServiceTable {
   /** Products of the catalogue that no row names, only names, service types and processes do. */
   readonly offListProducts: readonly Product[];
   readonly families: readonly ProductFamily[];
+  /** The date of the newest source that the data of the package cite: "2026-11". */
+  readonly dataDate: string;
   readonly #byName: ReadonlyMap<string, Product>;
   // Per transport, so that 65,535 ports with an answer each still fit the 16 bits of the index.
   readonly #matches: readonly [PortMatch[], PortMatch[]] = [[NO_MATCH], [NO_MATCH]];
@@ -56,7 +58,9 @@ export class ServiceTable {
     products: readonly Product[],
     families: readonly ProductFamily[],
     byName: ReadonlyMap<string, Product>,
+    dataDate: string,
   ) {
+    this.dataDate = dataDate;
     this.rows = Object.freeze([...rows]);
     this.products = Object.freeze([...products]);
     const offList = [...byName.values()].filter(({ isListed }) => !isListed);

@@ -78,7 +78,7 @@ export class ReachTargets {
     }
     if (!target.communityIds.has(verdict)) target.communityIds.set(verdict, flow.communityId);
     if (isNarrower(flow, target)) {
-      target.products = flow.candidates;
+      target.products = claimantsOf(flow);
       target.evidence = flow.evidence;
     }
   }
@@ -128,7 +128,7 @@ function beginTarget({ flow, name, isListed }: TargetAttempt): OpenTarget {
     address: flow.responder.address,
     port: flow.servicePort ?? flow.responder.port,
     name,
-    products: flow.candidates,
+    products: claimantsOf(flow),
     evidence: flow.evidence,
     isListed,
     counts: new Map(),
@@ -148,6 +148,12 @@ function addNamed(set: Set<string>, text: string): void {
 }
 
 /** A flow that was cut short may not have told what another one of the same target has. */
-function isNarrower({ candidates }: FlowReport, { products }: OpenTarget): boolean {
-  return candidates.length > 0 && (products.length === 0 || candidates.length < products.length);
+function isNarrower(flow: FlowReport, { products }: OpenTarget): boolean {
+  const claimants = claimantsOf(flow);
+  return claimants.length > 0 && (products.length === 0 || claimants.length < products.length);
+}
+
+/** The products that evidence names or, without any, those that the port allows. */
+function claimantsOf({ products, candidates }: FlowReport): readonly string[] {
+  return products.length > 0 ? products : candidates;
 }
