@@ -15,6 +15,8 @@ export function anonymiseSummary(summary: Summary, pseudonyms: Pseudonyms): Summ
   return {
     schema: summary.schema,
     program: summary.program,
+    // The filter may name hosts.
+    options: { ...summary.options, filter: summary.options.filter === null ? null : "(hidden)" },
     anonymised: true,
     complete: summary.complete,
     capture: anonymiseCapture(capture, pseudonyms),

@@ -12,11 +12,12 @@ import { BUFFER_LENGTH } from "../packets/files/record-reader.ts";
 import type { PacketBlock } from "../packets/packet-block.ts";
 import type { PacketSource } from "../packets/packet-source.ts";
 import type { AttributedFlow, Collector, PacketWatch, Reading, Steps } from "../reports/collector.ts";
+import type { SummaryOptions } from "../reports/capture-summary.ts";
 import { SourceTotals, summarizeCapture } from "../reports/source-totals.ts";
 import { describeInterfaces } from "./describe-interfaces.ts";
 import { type PacketChoice, packetChoice } from "./packet-choice.ts";
 import { PacketWatchers } from "./packet-watchers.ts";
-import { flowLimits, type Knowledge, type ReadingOptions } from "./reading-options.ts";
+import { flowLimits, type Knowledge, type ReadingOptions, summaryOptions } from "./reading-options.ts";
 import { RecordCounter } from "./record-counter.ts";
 import { SessionFlow } from "./session-flow.ts";
 
@@ -50,6 +51,7 @@ export class Session {
   readonly #watchers: PacketWatchers | null;
   readonly #flow: SessionFlow;
   readonly #reading: Reading;
+  readonly #options: SummaryOptions;
   readonly #sources: SourceTotals[] = [];
   /** What was read before packets were left out, of all sources. */
   readonly #beforeChoice = new SourceTotals("", null);
@@ -67,6 +69,7 @@ export class Session {
   ) {
     const limits = flowLimits(options);
     const { maxFlows } = limits;
+    this.#options = summaryOptions(options, limits, rules !== null);
     this.#choose = packetChoice(options);
     this.#collectors = collectors;
     this.#watches = collectors.flatMap(({ packets }) => packets ?? []);
@@ -241,7 +244,9 @@ export class Session {
     const flows = this.#flows;
     const observer = this.#observer;
     const timeDigits = () => this.#timeDigits;
+    const read = this.#options;
     return {
+      options: read,
       packetsByWeird: this.#counter.packetsByWeird,
       bytesByWeird: this.#counter.bytesByWeird,
       get capture() {

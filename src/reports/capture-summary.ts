@@ -79,3 +79,17 @@ export interface ReadRecords {
   readonly start: string | null;
   readonly end: string | null;
 }
+
+/** What a reading was told to do. What is not known or was not asked for is null. */
+export interface SummaryOptions {
+  /** false: nothing but the list was applied (`--no-evidence`). */
+  readonly evidence: boolean;
+  /** Times in RFC 3339, UTC. */
+  readonly from: string | null;
+  readonly to: string | null;
+  readonly filter: string | null;
+  readonly idleTimeoutSeconds: number;
+  readonly maxFlows: number;
+  /** true: no tunnel was looked into. */
+  readonly outer: boolean;
+}

@@ -11,7 +11,7 @@ import type { FlowView } from "../flows/flow-view.ts";
 import type { PacketRow } from "../flows/packet-row.ts";
 import type { AddressKey } from "../net/address-key.ts";
 import type { DecodedPacket } from "../packets/decode/decoded-packet.ts";
-import type { CaptureSummary } from "./capture-summary.ts";
+import type { CaptureSummary, SummaryOptions } from "./capture-summary.ts";
 import type { FlowReport } from "./flow-report.ts";
 import type { SourceTotals } from "./source-totals.ts";
 
@@ -80,6 +80,7 @@ export type FindFlow = (packet: DecodedPacket) => { readonly record: number; rea
 
 /** What a session knows beside the flows, for reports. Counts of the moment at which they are asked for. */
 export interface Reading {
+  readonly options: SummaryOptions;
   readonly capture: CaptureSummary;
   /** Packets and bytes by the code of the weird that stopped their decoding (0: decoded). Borrowed. */
   readonly packetsByWeird: Float64Array;

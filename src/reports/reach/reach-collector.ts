@@ -3,7 +3,6 @@
  * and judges each flow when it ends.
  */
 import type { Attribution } from "../../evidence/attribution/evidence.ts";
-import type { FlowFacts } from "../../evidence/observation/flow-facts.ts";
 import { alertName } from "../../evidence/payload/tls-alerts.ts";
 import { type FlowView, Transport } from "../../flows/flow-view.ts";
 import { originatorSide, serviceSide } from "../../flows/orientation.ts";
@@ -78,7 +77,7 @@ export class ReachCollector implements Collector<ReachReport> {
         tally.addToGroup(rows, flow.address(originator), flow.port(originator));
       return;
     }
-    const isApples = this.#isApples(attribution, facts);
+    const isApples = this.#isApples(attribution);
     const name = facts.handshake?.serverName ?? facts.addressNames[0] ?? null;
     const attempt: Attempt = {
       outcome,
@@ -127,17 +126,10 @@ export class ReachCollector implements Collector<ReachReport> {
     });
   }
 
-  /** Nobody's but Apple's: by its address or name, or since the list has no other product on the port. */
-  #isApples(
-    { candidates, evidence }: Attribution,
-    { isAppleAddress, handshake, addressNames }: FlowFacts,
-  ): boolean {
-    if (candidates.length > 0) {
-      return evidence !== "port-range" && candidates.every(({ kind }) => kind === "apple");
-    }
-    const name = handshake?.serverName;
-    if (name !== undefined && name !== null) return this.#rules?.hosts.match(name) != null;
-    return isAppleAddress || addressNames.some((asked) => this.#rules?.hosts.matchDnsName(asked) != null);
+  /** Nobody's but Apple's: as evidence shows, or since the list has no other product on the port. */
+  #isApples({ class: flowClass, candidates }: Attribution): boolean {
+    if (flowClass === "listed") return candidates.every(({ kind }) => kind === "apple");
+    return flowClass === "identified" || flowClass === "apple";
   }
 }
 

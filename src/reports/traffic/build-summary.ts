@@ -17,22 +17,23 @@ import type { TrafficTotals } from "./traffic-totals.ts";
 /** Derives every number of the summary from the totals (borrowed) and what was read. Owned by the caller. */
 export function buildSummary(reading: Reading, totals: TrafficTotals, services: ServiceTable): Summary {
   const groups = new GroupTotals(services);
-  const ports: Mutable<PortSummary>[] = [];
+  const ports: PortSum[] = [];
   const byTransport = [noTraffic(), noTraffic()];
   // There may be a hundred thousand: what is read of each is read once.
   totals.forEach((bucket) => {
     const { transport, port } = bucket;
     groups.add(bucket);
     addTraffic(byTransport[transport], bucket);
-    const last = ports[ports.length - 1];
-    if (last !== undefined && last.port === port && last.transport === TRANSPORTS[transport]) {
-      addTraffic(last, bucket);
-    } else {
-      const { flows, packets, bytes } = bucket;
+    let last = ports[ports.length - 1];
+    if (last === undefined || last.port !== port || last.transport !== TRANSPORTS[transport]) {
       const listed = port !== null && services.isListed(transport, port);
       const service = listed ? services.serviceName(transport, port) : null;
-      ports.push({ transport: TRANSPORTS[transport], port, listed, service, flows, packets, bytes });
+      last = { transport: TRANSPORTS[transport], port, listed, service, ...noTraffic(), byClass: {} };
+      ports.push(last);
     }
+    addTraffic(last, bucket);
+    const { class: flowClass } = bucket.attribution;
+    last.byClass[flowClass] = (last.byClass[flowClass] ?? 0) + bucket.bytes;
   });
   const classes = Object.fromEntries(FLOW_CLASSES.map((name) => [name, noTraffic()])) as Record<
     FlowClass,
@@ -49,6 +50,7 @@ export function buildSummary(reading: Reading, totals: TrafficTotals, services: 
   return {
     schema: SUMMARY_SCHEMA,
     program: { version: programVersion(), dataDate: services.dataDate },
+    options: reading.options,
     anonymised: false,
     complete: capture.sources.every(({ complete }) => complete),
     capture,
@@ -75,7 +77,8 @@ export function withHosts(summary: Summary, hosts: readonly HostSummary[]): Summ
 
 const TRANSPORTS = ["tcp", "udp"] as const;
 
-type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+type PortSum = Omit<PortSummary, "byClass" | keyof TrafficSum> &
+  TrafficSum & { readonly byClass: Partial<Record<FlowClass, number>> };
 
 function classesOf(byWeird: Float64Array): PacketClasses {
   const classes: number[] = new Array(Object.keys(PacketClass).length).fill(0);

@@ -2,7 +2,7 @@
 
 import type { ClassReason, Evidence, FlowClass } from "../../evidence/attribution/evidence.ts";
 import type { ProductKind, ProductRole } from "../../knowledge/port-list/product.ts";
-import type { CaptureSummary } from "../capture-summary.ts";
+import type { CaptureSummary, SummaryOptions } from "../capture-summary.ts";
 
 /** Name and version of the JSON form. */
 export const SUMMARY_SCHEMA = "appleflow/summary@2";
@@ -155,6 +155,8 @@ export interface PortSummary extends Traffic {
   /** Whether any row of the list covers the port. */
   readonly listed: boolean;
   readonly service: string | null;
+  /** Bytes of the port by class; classes without any are left out. */
+  readonly byClass: Readonly<Partial<Record<FlowClass, number>>>;
 }
 
 /** Traffic of one device: the address at the other end from the service. */
@@ -186,6 +188,7 @@ export interface SummaryProgram {
 export interface Summary {
   readonly schema: typeof SUMMARY_SCHEMA;
   readonly program: SummaryProgram;
+  readonly options: SummaryOptions;
   /** Names and addresses are pseudonyms. */
   readonly anonymised: boolean;
   /** Every source was read to its end. */
