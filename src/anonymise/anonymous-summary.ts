@@ -4,8 +4,8 @@
  */
 
 import type { CaptureSummary, InterfaceSummary, SourceSummary } from "../reports/capture-summary.ts";
-import { OTHER_DOMAINS, OTHER_HOSTS } from "../reports/traffic/host-collector.ts";
 import { compareText } from "../reports/traffic/compare-text.ts";
+import { OTHER_DOMAINS, OTHER_HOSTS } from "../reports/traffic/host-collector.ts";
 import type { DomainTraffic, HostSummary, NameTraffic, Summary } from "../reports/traffic/summary.ts";
 import type { Pseudonyms } from "./pseudonyms.ts";
 

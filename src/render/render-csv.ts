@@ -46,6 +46,7 @@ const PRODUCT_COLUMNS = [
   "family",
   "begun",
   "ended",
+  "ended_how",
   ...claimColumns(),
   ...EVIDENCE_GRADES.map((grade) => `bytes_by_${snake(grade)}`),
   "off_list_bytes",
@@ -185,7 +186,8 @@ function csvRows(group: Group): readonly CsvRow[] {
         role: row.role,
         family: row.family,
         begun: row.begun,
-        ended: row.ended,
+        ended: row.ended?.date ?? null,
+        ended_how: row.ended?.how ?? null,
         ...claimCells(row),
         ...Object.fromEntries(
           EVIDENCE_GRADES.map((grade) => [`bytes_by_${snake(grade)}`, row.byEvidence[grade] ?? 0]),

@@ -98,11 +98,21 @@ function verdictText(verdict: FindingVerdict): string {
   }
 }
 
-function resultText({ class: flowClass, products, candidates, evidence, reason, offList, ...flow }: FlowReport): string {
+function resultText({
+  class: flowClass,
+  products,
+  candidates,
+  evidence,
+  reason,
+  offList,
+  ...flow
+}: FlowReport): string {
   switch (flowClass) {
     case "identified": {
       const off = offList.length > 0 ? `, off the list on this port: ${offList.join(", ")}` : "";
-      const claim = flow.unverified ? "; unverified: the capture's DNS gave other addresses for the name" : "";
+      const claim = flow.unverified
+        ? "; unverified: the capture's DNS gave other addresses for the name"
+        : "";
       return `identified by ${evidence}: ${namesText(products)}${off}${claim}`;
     }
     case "apple":

@@ -1,5 +1,5 @@
 /** The lists of a summary that a report can be made of: `--by group|product|family|service|port|name|host`. */
-import { type FlowClass, FLOW_CLASSES } from "../evidence/attribution/evidence.ts";
+import { FLOW_CLASSES, type FlowClass } from "../evidence/attribution/evidence.ts";
 import type {
   FamilySummary,
   GroupSummary,
@@ -83,7 +83,9 @@ function servicesOf(groups: readonly GroupSummary[]): ServiceSummary[] {
 }
 
 function unlistedText({ service, reason }: GroupSummary): string {
-  return reason === "side-unknown" ? `${service.transport}, side unknown` : `${service.transport}, not listed`;
+  return reason === "side-unknown"
+    ? `${service.transport}, side unknown`
+    : `${service.transport}, not listed`;
 }
 
 /** Each byte once, by name and class. */

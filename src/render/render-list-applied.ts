@@ -1,8 +1,8 @@
 /** The report of `--no-evidence`: Apple's list applied to a capture, and nothing else. */
 import type { Summary } from "../reports/traffic/summary.ts";
+import { claimLines } from "./render-claims.ts";
 import { type TableStyle, widthOf, wrapText } from "./render-columns.ts";
 import { drawReport } from "./render-drawing.ts";
-import { claimLines } from "./render-claims.ts";
 import { notesOf } from "./render-notes.ts";
 import { headOf } from "./render-report.ts";
 

@@ -1,13 +1,13 @@
 /** Tables of `--by`: every decoded byte is in one row, with how it is known beside it. */
 import { FLOW_CLASSES, type FlowClass } from "../evidence/attribution/evidence.ts";
 import type { HostSummary, PortSummary, Summary, Traffic } from "../reports/traffic/summary.ts";
+import { type NamedRow, namedRows } from "./named-rows.ts";
 import { type Cell, type Column, layoutTable, type TableStyle } from "./render-columns.ts";
 import { type Drawing, drawReport } from "./render-drawing.ts";
 import { type Grouping, groupOf, portName } from "./render-groups.ts";
 import { notesOf } from "./render-notes.ts";
 import { headOf } from "./render-report.ts";
 import { formatBytes, formatCount, formatShare } from "./render-units.ts";
-import { namedRows, type NamedRow } from "./named-rows.ts";
 
 /** A row before it is drawn. */
 interface Row {
@@ -47,7 +47,12 @@ export function renderPartition(
   ]);
 }
 
-function tableLines(summary: Summary, by: Exclude<Grouping, "group">, top: number, drawing: Drawing): string[] {
+function tableLines(
+  summary: Summary,
+  by: Exclude<Grouping, "group">,
+  top: number,
+  drawing: Drawing,
+): string[] {
   const { columns, rows } = rowsOf(summary, by, drawing);
   if (rows.length === 0) return ["No TCP or UDP traffic was decoded."];
   const whole = summary.capture.bytes;

@@ -1,9 +1,9 @@
 /** The report for people: what was read, how much of it is Apple's, and the sections by how a thing is known. */
 import type { Summary } from "../reports/traffic/summary.ts";
+import { claimLines } from "./render-claims.ts";
 import { type Cell, layoutTable, type TableStyle, widthOf, wrapText } from "./render-columns.ts";
 import { type Drawing, drawReport } from "./render-drawing.ts";
 import { notesOf } from "./render-notes.ts";
-import { claimLines } from "./render-claims.ts";
 import { countOf, formatBytes, formatCount, formatDuration, formatShare } from "./render-units.ts";
 import { type ReportRow, type ReportSection, reportSections } from "./report-sections.ts";
 
@@ -80,11 +80,12 @@ function headlineOf({ apple, capture }: Summary, { style, measure, colors }: Dra
   const { identified, unknownProduct } = apple;
   const bytes = identified.bytes + unknownProduct.bytes;
   const flows = identified.flows + unknownProduct.flows;
-  const exact = `${formatShare(identified.exact, bytes)} of it exactly one product`;
+  const exact =
+    identified.exact === 0 ? "" : `, ${formatShare(identified.exact, bytes)} of it exactly one product`;
   const text =
     flows === 0
       ? "No Apple server, name or product was seen."
-      : `Apple's: ${formatBytes(bytes)} of ${formatBytes(capture.bytes)} (${formatShare(bytes, capture.bytes)}), ${exact}`;
+      : `Apple's: ${formatBytes(bytes)} of ${formatBytes(capture.bytes)} (${formatShare(bytes, capture.bytes)})${exact}`;
   return wrapText(text, widthOf(style), measure).map(colors.bold);
 }
 
@@ -148,7 +149,7 @@ function tableOf(
       { header: "BYTES", align: "right" },
       { header: "SHARE", align: "right", expendable: 1 },
       { header: "FLOWS", align: "right", expendable: 2 },
-      { header: "BY", align: "left", shrinksTo: 10 },
+      { header: "BY", align: "left", shrinksTo: 26 },
     ],
     rows,
     style,
@@ -195,7 +196,9 @@ function lineOf(
 ): string[] {
   const { shown, rest } = cut(section, top);
   const total = `${formatBytes(section.total.bytes)} (${formatShare(section.total.bytes, whole)})`;
-  const parts = [...shown, ...(rest === null ? [] : [rest])].map(({ name, bytes }) => `${name} ${formatBytes(bytes)}`);
+  const parts = [...shown, ...(rest === null ? [] : [rest])].map(
+    ({ name, bytes }) => `${name} ${formatBytes(bytes)}`,
+  );
   const lines = wrapText(`${title}  ${total}: ${parts.join(", ")}`, widthOf(style), measure, "  ");
   return lines.map((line, i) => (i === 0 ? colors.bold(title) + line.slice(title.length) : line));
 }

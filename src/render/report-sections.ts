@@ -50,7 +50,7 @@ function wordsOf({ products }: Summary) {
   const rows = new Map(products.map((row) => [row.product, row]));
   const familyOf = (name: string) => rows.get(name)?.family ?? null;
   const isApples = (name: string) => rows.get(name)?.kind === "apple";
-  const isWithdrawn = (name: string) => rows.get(name)?.ended != null;
+  const isWithdrawn = (name: string) => rows.get(name)?.ended?.how === "withdrawn";
   return {
     couldBe: ({ candidates }: GroupSummary) => candidates.some(isApples),
     products: (group: GroupSummary) => ({
@@ -62,7 +62,10 @@ function wordsOf({ products }: Summary) {
       name: group.names.length === 0 ? serviceText(group) : namedService(group),
       how: candidatesText(group, isWithdrawn),
     }),
-    others: (group: GroupSummary) => ({ name: group.label ?? serviceOr(group, "other ports"), how: howOf(group) }),
+    others: (group: GroupSummary) => ({
+      name: group.label ?? serviceOr(group, "other ports"),
+      how: howOf(group),
+    }),
     services: (group: GroupSummary) => ({ name: leftOver(group), how: "" }),
   };
 }
@@ -146,7 +149,13 @@ function notDecoded(packets: PacketClasses, bytes: PacketClasses): ReportSection
   const names = Object.keys(CLASS_NAMES) as (keyof typeof CLASS_NAMES)[];
   const rows = names
     .filter((name) => packets[name] > 0)
-    .map((name) => ({ name: CLASS_NAMES[name], how: "", flows: 0, packets: packets[name], bytes: bytes[name] }))
+    .map((name) => ({
+      name: CLASS_NAMES[name],
+      how: "",
+      flows: 0,
+      packets: packets[name],
+      bytes: bytes[name],
+    }))
     .sort((a, b) => b.bytes - a.bytes);
   const total = noTraffic();
   for (const row of rows) addTraffic(total, row);

@@ -5,7 +5,10 @@ import type { GroupSummary } from "../reports/traffic/summary.ts";
 const MOST_NAMED = 3;
 
 /** The products of a group in a few words: "Maps", "Maps or Siri", "Stores and media, one of 7". */
-export function productsText(products: readonly string[], familyOf: (product: string) => string | null): string {
+export function productsText(
+  products: readonly string[],
+  familyOf: (product: string) => string | null,
+): string {
   if (products.length <= MOST_NAMED) return orText(products);
   const families = new Set(products.map(familyOf));
   const [family] = families;

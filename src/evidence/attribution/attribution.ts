@@ -6,7 +6,12 @@
 import type { EvidenceRules } from "../../knowledge/evidence/evidence-rules.ts";
 import type { Product } from "../../knowledge/port-list/product.ts";
 import type { PortMatch, ServiceTable, TransportIndex } from "../../knowledge/port-list/service-table.ts";
-import { APPLE_ADDRESS_FACTS, APPLE_ORIGINATOR_FACTS, type FlowFacts, NO_FACTS } from "../observation/flow-facts.ts";
+import {
+  APPLE_ADDRESS_FACTS,
+  APPLE_ORIGINATOR_FACTS,
+  type FlowFacts,
+  NO_FACTS,
+} from "../observation/flow-facts.ts";
 import type { HandshakeNames } from "../observation/handshake.ts";
 import type { Attribution } from "./evidence.ts";
 import { findEvidence } from "./find-evidence.ts";

@@ -155,7 +155,12 @@ export class Observer implements FlowObserver {
   /** Whether the capture's DNS gave the client other addresses for a name. */
   #isRefuted(flow: FlowView, service: number, name: string): boolean {
     if (this.#names.isEmpty) return false;
-    return this.#names.isRefuted(flow.addressKey(1 - service), flow.addressKey(service), name, flow.firstSeconds);
+    return this.#names.isRefuted(
+      flow.addressKey(1 - service),
+      flow.addressKey(service),
+      name,
+      flow.firstSeconds,
+    );
   }
 
   /** The types of services announced there, of the flow's own transport. */

@@ -10,7 +10,13 @@ import { appleTotals } from "./apple-totals.ts";
 import { compareText } from "./compare-text.ts";
 import { GroupTotals } from "./group-totals.ts";
 import { ProductTotals } from "./product-totals.ts";
-import { type HostSummary, type PacketClasses, type PortSummary, SUMMARY_SCHEMA, type Summary } from "./summary.ts";
+import {
+  type HostSummary,
+  type PacketClasses,
+  type PortSummary,
+  SUMMARY_SCHEMA,
+  type Summary,
+} from "./summary.ts";
 import { addTraffic, noTraffic, type TrafficSum } from "./traffic-sum.ts";
 import type { TrafficTotals } from "./traffic-totals.ts";
 

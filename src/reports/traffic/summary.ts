@@ -1,7 +1,7 @@
 /** The summary of captures as a user gets it: these types are the JSON of schema `appleflow/summary@2`. */
 
 import type { ClassReason, Evidence, FlowClass } from "../../evidence/attribution/evidence.ts";
-import type { ProductKind, ProductRole } from "../../knowledge/port-list/product.ts";
+import type { ProductEnd, ProductKind, ProductRole } from "../../knowledge/port-list/product.ts";
 import type { CaptureSummary, SummaryOptions } from "../capture-summary.ts";
 
 /** Name and version of the JSON form. */
@@ -103,8 +103,8 @@ export interface ProductSummary extends Claims {
   readonly family: string;
   /** When it began, as exactly as it is known ("2011-10-12", "2003"), or null. */
   readonly begun: string | null;
-  /** When it ended, or null. */
-  readonly ended: string | null;
+  /** When it ended, and whether its servers were closed or copies only withdrawn; or null. */
+  readonly ended: Pick<ProductEnd, "date" | "how"> | null;
   /** Bytes of `identified` and `oneOf` by what decided. */
   readonly byEvidence: Readonly<Partial<Record<Evidence, number>>>;
   /** Bytes of those on ports for which the list does not have the product. */
