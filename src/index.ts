@@ -8,6 +8,7 @@
 
 export { loadPseudonyms } from "./anonymise/load-pseudonyms.ts";
 export type { Pseudonyms } from "./anonymise/pseudonyms.ts";
+export { type Classification, type Connection, classify } from "./engine/classify.ts";
 export { type IntervalRecord, type IntervalReport, intervalRecord } from "./engine/interval-report.ts";
 export { monitor } from "./engine/monitor.ts";
 export type { LiveView, MonitorOptions } from "./engine/monitor-options.ts";
@@ -105,6 +106,7 @@ export type {
   MoreInterfaces,
   ReadRecords,
   SourceSummary,
+  SummaryOptions,
   TunnelSummary,
 } from "./reports/capture-summary.ts";
 export type { ComparableProduct, ComparableSummary } from "./reports/compare/comparable-summary.ts";

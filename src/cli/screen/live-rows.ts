@@ -1,7 +1,7 @@
 /** What a frame of the live screen shows: an interval's report as plain rows, so that it can be held while paused. */
 
 import type { IntervalReport, LiveInterface } from "../../engine/interval-report.ts";
-import { evidenceOf } from "../../render/render-group-table.ts";
+
 import type { FlowShare, ProductSummary, Share } from "../../reports/traffic/summary.ts";
 
 /** One product. Names are hostile text here: they are escaped where they are laid out. */
@@ -61,7 +61,7 @@ export function frameOf(report: IntervalReport): LiveFrame {
       history: rates.historyOf(product.product),
       bytes: product.bytes,
       flows: product.flows,
-      evidence: evidenceOf(product),
+      evidence: "",
     })),
   };
 }

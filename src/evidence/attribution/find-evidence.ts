@@ -2,6 +2,7 @@
 import { isIP } from "node:net";
 import type { EvidenceRules } from "../../knowledge/evidence/evidence-rules.ts";
 import type { HostMatch } from "../../knowledge/evidence/host-rules.ts";
+import type { ProcessMatch } from "../../knowledge/evidence/process-rules.ts";
 import type { ProtocolSignMatch } from "../../knowledge/evidence/protocol-signs.ts";
 import type { FlowFacts } from "../observation/flow-facts.ts";
 import type { HandshakeNames, NameSource } from "../observation/handshake.ts";
@@ -42,15 +43,15 @@ function strengthOf({ grade }: Finding): number {
 
 function findProcess(process: string, rules: EvidenceRules): Finding {
   const match = rules.processes.match(process);
-  const products = match === null || match.actsForOthers ? [] : match.products;
-  const role = match?.actsForOthers ? " (acts for others)" : "";
-  return {
-    grade: "process",
-    what: `process ${process}${role}`,
-    rule: match === null ? null : process,
-    verdict: products.length > 0 ? { says: "products", products } : NOTHING,
-    end: null,
-  };
+  const role = match === null ? " (unknown)" : match.actsForOthers ? " (acts for others)" : "";
+  const rule = match === null ? null : process;
+  return { grade: "process", what: `process ${process}${role}`, rule, verdict: judgeProcess(match), end: null };
+}
+
+/** What a process that acts for itself stands for; without a product it is still Apple's. */
+function judgeProcess(match: ProcessMatch | null): FindingVerdict {
+  if (match === null || match.actsForOthers) return NOTHING;
+  return match.products.length > 0 ? { says: "products", products: match.products } : APPLES;
 }
 
 /** What a server is greeted as, or greets as. */
