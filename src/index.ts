@@ -142,6 +142,7 @@ export type { RecordWeird } from "./reports/record-weirds.ts";
 export type {
   AppleSummary,
   Claims,
+  DeviceSummary,
   DomainTraffic,
   FamilySummary,
   GroupService,

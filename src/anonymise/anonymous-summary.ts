@@ -29,8 +29,11 @@ export function anonymiseSummary(summary: Summary, pseudonyms: Pseudonyms): Summ
     groups: summary.groups.map((group) => ({ ...group, names: anonymiseNames(group.names, pseudonyms) })),
     products: summary.products.map((row) => ({ ...row, names: anonymiseNames(row.names, pseudonyms) })),
     families: summary.families,
+    // Nothing tells devices apart yet.
+    devices: [],
     ports: summary.ports,
     ...(hosts === undefined ? {} : { hosts: anonymiseHosts(hosts, pseudonyms) }),
+    series: summary.series,
     weirds: summary.weirds,
   };
 }

@@ -2,7 +2,7 @@
  * The attempts that are Apple's, put together by who tried what: a client, an address and port, a name. Strangers can make
  * up as many as they like, so there is a most of them, and what is beyond it is counted.
  */
-import type { Evidence } from "../../evidence/attribution/evidence.ts";
+import type { Evidence, FlowClass } from "../../evidence/attribution/evidence.ts";
 import type { FlowReport } from "../flow-report.ts";
 import { ATTEMPT_VERDICTS, type AttemptVerdict, type ReachTarget } from "./reach-report.ts";
 
@@ -33,6 +33,7 @@ export interface OpenTarget {
   readonly port: number;
   readonly name: string | null;
   products: readonly string[];
+  class: FlowClass;
   evidence: Evidence | null;
   readonly isListed: boolean;
   readonly counts: Map<AttemptVerdict, number>;
@@ -79,6 +80,7 @@ export class ReachTargets {
     if (!target.communityIds.has(verdict)) target.communityIds.set(verdict, flow.communityId);
     if (isNarrower(flow, target)) {
       target.products = claimantsOf(flow);
+      target.class = flow.class;
       target.evidence = flow.evidence;
     }
   }
@@ -129,6 +131,7 @@ function beginTarget({ flow, name, isListed }: TargetAttempt): OpenTarget {
     port: flow.servicePort ?? flow.responder.port,
     name,
     products: claimantsOf(flow),
+    class: flow.class,
     evidence: flow.evidence,
     isListed,
     counts: new Map(),

@@ -69,16 +69,18 @@ export function buildSummary(reading: Reading, totals: TrafficTotals, services: 
     groups: groups.summaries(reading.timeDigits),
     products: products.products(reading.timeDigits),
     families: products.families(),
+    devices: [],
     // By bytes; those with as many stay in the order of the totals: by transport, then number.
     ports: ports.sort((a, b) => b.bytes - a.bytes),
+    series: null,
     weirds: weirdsOf(reading.packetsByWeird, capture),
   };
 }
 
 /** The summary with the traffic of hosts in it, where the JSON has it: behind the ports. */
 export function withHosts(summary: Summary, hosts: readonly HostSummary[]): Summary {
-  const { weirds, ...before } = summary;
-  return { ...before, hosts, weirds };
+  const { series, weirds, ...before } = summary;
+  return { ...before, hosts, series, weirds };
 }
 
 const TRANSPORTS = ["tcp", "udp"] as const;

@@ -174,6 +174,25 @@ export interface DomainTraffic extends Traffic {
   readonly domain: string | null;
 }
 
+/** A device, with its part of the traffic by group. */
+export interface DeviceSummary {
+  readonly id: string;
+  /** What it calls itself, or null. Hostile text. */
+  readonly name: string | null;
+  readonly maker: string | null;
+  readonly model: string | null;
+  /** null: nobody knows. */
+  readonly isApple: boolean | null;
+  readonly signs: readonly string[];
+  readonly addresses: readonly string[];
+  readonly macs: readonly string[];
+  readonly vlans: readonly number[];
+  readonly groups: readonly { readonly id: string; readonly sent: number; readonly received: number; readonly flows: number }[];
+  /** Bytes. */
+  readonly sent: number;
+  readonly received: number;
+}
+
 /** What a summary was made with. */
 export interface SummaryProgram {
   readonly version: string;
@@ -219,10 +238,14 @@ export interface Summary {
   readonly products: readonly ProductSummary[];
   /** In the same order. */
   readonly families: readonly FamilySummary[];
+  /** Empty: devices are not told apart yet. */
+  readonly devices: readonly DeviceSummary[];
   /** By bytes, then transport and number. */
   readonly ports: readonly PortSummary[];
   /** Only where hosts were asked for. */
   readonly hosts?: readonly HostSummary[];
+  /** null: totals over time are not built yet. */
+  readonly series: null;
   /** Why packets were not decoded to their ports, and what cannot be right in records (`RECORD_WEIRDS`): stable names with counts. */
   readonly weirds: Readonly<Record<string, number>>;
 }
