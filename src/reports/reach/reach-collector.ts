@@ -7,6 +7,7 @@ import { alertName } from "../../evidence/payload/tls-alerts.ts";
 import { type FlowView, Transport } from "../../flows/flow-view.ts";
 import { originatorSide, serviceSide } from "../../flows/orientation.ts";
 import type { EvidenceRules } from "../../knowledge/evidence/evidence-rules.ts";
+import type { ServiceRow } from "../../knowledge/port-list/service-row.ts";
 import type { ServiceTable } from "../../knowledge/port-list/service-table.ts";
 import { addressText, formatAddressKey } from "../../net/address-key.ts";
 import { type Moment, NO_TIME } from "../../net/moment.ts";
@@ -94,7 +95,7 @@ export class ReachCollector implements Collector<ReachReport> {
           flow.record,
           originator,
           outcome.verdict,
-          rows.length > 0,
+          rows,
           name,
           seen.describe(),
         ),
@@ -150,7 +151,7 @@ function describeAttempt(
   record: number,
   originator: number,
   verdict: AttemptVerdict,
-  isListed: boolean,
+  rows: readonly ServiceRow[],
   name: string | null,
   flow: FlowReport,
 ): TargetAttempt {
@@ -160,12 +161,28 @@ function describeAttempt(
   return {
     flow,
     name,
-    isListed,
+    isListed: rows.length > 0,
+    claimants: claimantsOf(flow, rows),
     syns: columns.syns(record),
     unreachable: isProhibited ? unreachableName(columns.unreachableCode(record)) : null,
     reporter: isProhibited && reporter !== null ? formatAddressKey(reporter) : null,
     ...(verdict === "closed-at-once" ? endOf(columns, record, originator) : NO_END),
   };
+}
+
+/** More products than this on one port say nothing of which one was meant. */
+const MOST_CLAIMANTS = 3;
+
+/**
+ * The products that evidence names or, without any, those that the port allows: at an end of Apple's, those of Apple's
+ * where they are few.
+ */
+function claimantsOf(flow: FlowReport, rows: readonly ServiceRow[]): readonly string[] {
+  if (flow.products.length > 0) return flow.products;
+  if (flow.class !== "apple") return flow.candidates;
+  const products = new Set(rows.flatMap((row) => row.products.map(({ product }) => product)));
+  const apples = [...products].filter(({ kind }) => kind === "apple");
+  return apples.length > MOST_CLAIMANTS ? [] : apples.map(({ name }) => name);
 }
 
 /** Who ended the connection, and by which alert. */

@@ -48,7 +48,7 @@ export interface ReachTarget {
   readonly name: string | null;
   /** How it is known whose the server is. */
   readonly class: FlowClass;
-  /** Products that evidence names or, without any, that the port allows; empty where only the address is known to be Apple's. */
+  /** Products that evidence names or, without any, that the port allows, of Apple's own at most three; may be empty. */
   readonly products: readonly string[];
   readonly evidence: Evidence | null;
   /** A row of the list has the port. */
