@@ -45,7 +45,13 @@ function findProcess(process: string, rules: EvidenceRules): Finding {
   const match = rules.processes.match(process);
   const role = match === null ? " (unknown)" : match.actsForOthers ? " (acts for others)" : "";
   const rule = match === null ? null : process;
-  return { grade: "process", what: `process ${process}${role}`, rule, verdict: judgeProcess(match), end: null };
+  return {
+    grade: "process",
+    what: `process ${process}${role}`,
+    rule,
+    verdict: judgeProcess(match),
+    end: null,
+  };
 }
 
 /** What a process that acts for itself stands for; without a product it is still Apple's. */

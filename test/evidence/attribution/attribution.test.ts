@@ -33,11 +33,7 @@ describe("the candidates of a port", () => {
       candidates: ["Messages", "FaceTime", "Game Center"],
       reason: null,
     });
-    expect(of(UDP, 500).candidates).toEqual([
-      "Back to My Mac",
-      "Wi-Fi Calling",
-      "macOS Server VPN service",
-    ]);
+    expect(of(UDP, 500).candidates).toEqual(["Back to My Mac", "Wi-Fi Calling", "macOS Server VPN service"]);
   });
 
   it("are those of wide rows only where no other row matches", () => {

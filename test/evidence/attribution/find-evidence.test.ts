@@ -38,9 +38,12 @@ function flowOf(transport: 0 | 1, servicePort: number, of: FlowFacts) {
 }
 
 function attributed(transport: 0 | 1, port: number, of: FlowFacts) {
-  const { class: flowClass, products, evidence, offList } = new Attributor(appleList, appleRules).attribute(
-    flowOf(transport, port, of),
-  );
+  const {
+    class: flowClass,
+    products,
+    evidence,
+    offList,
+  } = new Attributor(appleList, appleRules).attribute(flowOf(transport, port, of));
   const names = products.map(({ name }) => name);
   return { class: flowClass, products: names, evidence, offList: offList.map(({ name }) => name) };
 }
