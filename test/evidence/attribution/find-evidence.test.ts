@@ -111,7 +111,7 @@ describe("a process", () => {
       candidates: ["Push notifications"],
       evidence: "process",
     });
-    const other = facts({ process: "nsurlsessiond", handshake: sni("gateway.icloud.com").handshake });
+    const other = facts({ process: "nsurlsessiond", handshake: sni("setup.icloud.com").handshake });
     expect(attributed(TCP, 443, other)).toMatchObject({ candidates: ["iCloud"], evidence: "server-name" });
   });
 });
