@@ -29,25 +29,27 @@ describe("sizes", () => {
     expect(rowCounts).toEqual({
       hosts: 581,
       networks: 89,
-      serviceTypes: 75,
-      processes: 100,
+      documentedNetworks: 9,
+      serviceTypes: 76,
+      processes: 184,
       protocolSigns: 2,
       specialDomains: 17,
     });
     expect(table.offListProducts).toHaveLength(60);
-    expect(sources).toHaveLength(97);
+    expect(sources).toHaveLength(99);
     expect(loadAdviceRows()).toHaveLength(24);
     const readme = readFileSync(new URL("../../data/README.md", import.meta.url), "utf8");
     for (const claim of [
       "581 host patterns",
       "89 prefixes",
-      "75 service types",
-      "100 processes",
+      "9 documented prefixes",
+      "76 service types",
+      "184 processes",
       "60 off-list products",
       "2 signs of protocols",
       "17 special domains",
       "24 texts of advice",
-      "97 sources",
+      "99 sources",
     ]) {
       expect(readme).toContain(claim);
     }
@@ -139,6 +141,14 @@ describe("hosts.tsv", () => {
       const names = cells.products.split(" | ");
       expect(names).toEqual([...names].sort((a, b) => (a.toLowerCase() < b.toLowerCase() ? -1 : 1)));
     }
+  });
+});
+
+describe("documented-networks.tsv", () => {
+  it("has prefixes of Apple's alone", () => {
+    const documented = rowsOf("documented-networks.tsv", "prefix", "transport", "ports", "products");
+    const networks = new Set(rowsOf("networks.tsv", "prefix", "use").map(({ cells }) => cells.prefix));
+    expect(documented.filter(({ cells }) => !networks.has(cells.prefix))).toEqual([]);
   });
 });
 

@@ -7,6 +7,7 @@ import { DataSources } from "../port-list/data-sources.ts";
 import type { Product } from "../port-list/product.ts";
 import { readTextFile } from "../text-file.ts";
 import { BonjourRules } from "./bonjour-rules.ts";
+import { DocumentedNetworks } from "./documented-networks.ts";
 import type { EvidenceRules } from "./evidence-rules.ts";
 import { HostRules } from "./host-rules.ts";
 import { NetworkRules } from "./network-rules.ts";
@@ -34,7 +35,16 @@ export interface LoadedEvidence {
   readonly rules: EvidenceRules;
   /** How many rows each file of the package has. */
   readonly rowCounts: Readonly<
-    Record<"hosts" | "networks" | "serviceTypes" | "processes" | "protocolSigns" | "specialDomains", number>
+    Record<
+      | "hosts"
+      | "networks"
+      | "documentedNetworks"
+      | "serviceTypes"
+      | "processes"
+      | "protocolSigns"
+      | "specialDomains",
+      number
+    >
   >;
   /** Keys of `data/sources.tsv`, and those of them that a row of these files cites. */
   readonly sources: readonly string[];
@@ -73,6 +83,10 @@ export function loadEvidence(catalogue: ProductFinder, options: EvidenceRulesOpt
   const files = new RuleFiles(findProduct, sources);
   const hosts = files.hosts(read("hosts.tsv"), "data/hosts.tsv");
   const networks = files.networks(read("networks.tsv"), "data/networks.tsv");
+  const documentedNetworks = files.documentedNetworks(
+    read("documented-networks.tsv"),
+    "data/documented-networks.tsv",
+  );
   const serviceTypes = files.serviceTypes(read("bonjour.tsv"), "data/bonjour.tsv");
   const processes = files.processes(read("processes.tsv"), "data/processes.tsv");
   const protocolSigns = files.protocolSigns(read("protocol-signs.tsv"), "data/protocol-signs.tsv");
@@ -90,11 +104,13 @@ export function loadEvidence(catalogue: ProductFinder, options: EvidenceRulesOpt
     serviceTypes,
     processes,
     protocolSigns,
+    documentedNetworks,
   ].flat();
   return {
     rules: Object.freeze({
       hosts: new HostRules([own.hosts, hosts]),
       networks: new NetworkRules([...own.networks, ...networks]),
+      documentedNetworks: new DocumentedNetworks(documentedNetworks),
       bonjour: new BonjourRules([own.serviceTypes, serviceTypes]),
       processes: new ProcessRules([own.processes, processes]),
       signs: new ProtocolSigns(protocolSigns),
@@ -104,6 +120,7 @@ export function loadEvidence(catalogue: ProductFinder, options: EvidenceRulesOpt
     rowCounts: {
       hosts: hosts.length,
       networks: networks.length,
+      documentedNetworks: documentedNetworks.length,
       serviceTypes: serviceTypes.length,
       processes: processes.length,
       protocolSigns: protocolSigns.length,
