@@ -33,6 +33,7 @@ try {
   console.log(`remarks that name none      ${remarks.length}`);
   console.log(`host patterns               ${rowCounts.hosts}`);
   console.log(`prefixes                    ${rowCounts.networks}`);
+  console.log(`documented prefixes         ${rowCounts.documentedNetworks}`);
   console.log(`service types               ${rowCounts.serviceTypes}`);
   console.log(`processes                   ${rowCounts.processes}`);
   console.log(`signs of protocols          ${rowCounts.protocolSigns}`);

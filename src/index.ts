@@ -69,6 +69,11 @@ export type { OrientationName } from "./flows/orientation.ts";
 export type { TcpState } from "./flows/tcp-state.ts";
 export type { AdviceRow, AdviceValues, Situation } from "./knowledge/advice/advice.ts";
 export type { BonjourRule, BonjourRules } from "./knowledge/evidence/bonjour-rules.ts";
+export type {
+  DocumentedMatch,
+  DocumentedNetwork,
+  DocumentedNetworks,
+} from "./knowledge/evidence/documented-networks.ts";
 export type { HostPattern } from "./knowledge/evidence/host-pattern.ts";
 export type { HostMatch, HostRule, HostRules, HostUse } from "./knowledge/evidence/host-rules.ts";
 export type { InfrastructurePorts, InfrastructureRule } from "./knowledge/evidence/infrastructure-ports.ts";

@@ -1,9 +1,11 @@
 /** What is known of one connection: the answer for a single question, without a capture. */
-import { Attributor } from "../evidence/attribution/attribution.ts";
+import { Attributor, type FlowToAttribute } from "../evidence/attribution/attribution.ts";
 import type { ClassReason, Evidence, FlowClass } from "../evidence/attribution/evidence.ts";
-import { type FlowFacts, NO_FACTS } from "../evidence/observation/flow-facts.ts";
+import { NO_FACTS } from "../evidence/observation/flow-facts.ts";
+import type { HandshakeNames } from "../evidence/observation/handshake.ts";
+import type { DocumentedMatch } from "../knowledge/evidence/documented-networks.ts";
 import type { EvidenceRules } from "../knowledge/evidence/evidence-rules.ts";
-import type { ServiceTable } from "../knowledge/port-list/service-table.ts";
+import type { ServiceTable, TransportIndex } from "../knowledge/port-list/service-table.ts";
 import { parseIpv4Text, parseIpv6Words } from "../net/address-text.ts";
 import { NO_TIME } from "../net/moment.ts";
 import { type Knowledge, loadKnowledge, type ReadingOptions } from "./reading-options.ts";
@@ -70,7 +72,7 @@ export function classify(
     transport: transport === "tcp" ? 0 : 1,
     servicePort: port,
     startSeconds: start === undefined ? NO_TIME : Math.floor(start.getTime() / 1000),
-    facts: factsOf(connection, knowledge.rules),
+    ...factsOf(connection, knowledge.rules),
   });
   const names = (products: readonly { readonly name: string }[]) => products.map(({ name }) => name);
   return {
@@ -92,27 +94,58 @@ function attributorOf({ services, rules }: Knowledge): Attributor {
   return attributor;
 }
 
-function factsOf({ serverName, address, process }: Connection, rules: EvidenceRules | null): FlowFacts {
-  if (rules === null) return NO_FACTS;
-  const handshake =
-    serverName === undefined
-      ? null
-      : {
-          serverName: serverName.toLowerCase().replace(/\.$/, ""),
-          nameSource: null,
-          alpn: [],
-          hasEncryptedHello: false,
-          userAgentProcess: null,
-          rfbVersion: null,
-        };
-  const isAppleAddress = address !== undefined && isApples(address, rules);
-  return { ...NO_FACTS, handshake, process: process ?? null, isAppleAddress };
+function factsOf(
+  { transport, port, serverName, address, process }: Connection,
+  rules: EvidenceRules | null,
+): Pick<FlowToAttribute, "facts" | "documented"> {
+  if (rules === null) return { facts: NO_FACTS, documented: null };
+  const handshake = serverName === undefined ? null : { ...NO_NAMES, serverName: normalized(serverName) };
+  const { isApples, documented } =
+    address === undefined ? UNKNOWN_ADDRESS : judgeAddress(address, transport === "tcp" ? 0 : 1, port, rules);
+  return {
+    facts: { ...NO_FACTS, handshake, process: process ?? null, isAppleAddress: isApples },
+    documented: handshake === null ? documented : null,
+  };
 }
 
-function isApples(address: string, { networks }: EvidenceRules): boolean {
+const NO_NAMES: Omit<HandshakeNames, "serverName"> = {
+  nameSource: null,
+  alpn: [],
+  hasEncryptedHello: false,
+  userAgentProcess: null,
+  rfbVersion: null,
+};
+
+function normalized(name: string): string {
+  return name.toLowerCase().replace(/\.$/, "");
+}
+
+interface JudgedAddress {
+  readonly isApples: boolean;
+  readonly documented: DocumentedMatch | null;
+}
+
+const UNKNOWN_ADDRESS: JudgedAddress = { isApples: false, documented: null };
+
+function judgeAddress(
+  address: string,
+  transport: TransportIndex,
+  port: number,
+  { networks, documentedNetworks }: EvidenceRules,
+): JudgedAddress {
   const ipv4 = parseIpv4Text(address);
-  if (ipv4?.bytes === 4) return networks.appleIpv4(ipv4.address);
+  if (ipv4?.bytes === IPV4_BYTES) {
+    return {
+      isApples: networks.appleIpv4(ipv4.address),
+      documented: documentedNetworks.matchIpv4(ipv4.address, transport, port),
+    };
+  }
   const words = parseIpv6Words(address);
   if (words === null) throw new RangeError(`"${address}" is not an address`);
-  return networks.appleIpv6(...words);
+  return {
+    isApples: networks.appleIpv6(...words),
+    documented: documentedNetworks.matchIpv6(...words, transport, port),
+  };
 }
+
+const IPV4_BYTES = 4;

@@ -27,6 +27,20 @@ describe("classify", () => {
     expect(classify({ transport: "tcp", port: 22, address: "192.0.2.1" }).class).toBe("listed");
   });
 
+  it("knows push by the prefixes that Apple documents for it, on their ports alone, where nothing is named", () => {
+    const address = "17.57.144.10";
+    expect(classify({ transport: "tcp", port: 5223, address })).toMatchObject({
+      class: "identified",
+      products: ["Push notifications"],
+      evidence: "documented-network",
+    });
+    expect(classify({ transport: "tcp", port: 2197, address }).offList).toEqual(["Push notifications"]);
+    expect(classify({ transport: "udp", port: 443, address }).class).toBe("apple");
+    expect(classify({ transport: "tcp", port: 443, address, serverName: "mesu.apple.com" }).products).toEqual([
+      "Software Update",
+    ]);
+  });
+
   it("leaves out products that had been closed at the time that is asked for", () => {
     const at = (start: string) => classify({ transport: "udp", port: 4500, start: new Date(start) }).candidates;
     expect(at("2015-01-01T00:00:00Z")).toContain("Back to My Mac");

@@ -1,5 +1,6 @@
 /** What was seen of a flow, read by the rules: findings, strongest first. Once per different set of facts. */
 import { isIP } from "node:net";
+import type { DocumentedMatch } from "../../knowledge/evidence/documented-networks.ts";
 import type { EvidenceRules } from "../../knowledge/evidence/evidence-rules.ts";
 import type { HostMatch } from "../../knowledge/evidence/host-rules.ts";
 import type { ProcessMatch } from "../../knowledge/evidence/process-rules.ts";
@@ -19,17 +20,32 @@ const NAME_SOURCES: Readonly<Record<NameSource, string>> = {
   "http-connect": "HTTP CONNECT",
 };
 
-/** The findings for these facts, strongest first. `applePrefix`: which one of Apple's has the address, where it is told. */
+/**
+ * The findings for these facts, strongest first.
+ *
+ * @param applePrefix which one of Apple's has the address, where it is told
+ * @param documented what is documented of the service's address and port, where no name was seen
+ */
 export function findEvidence(
   facts: FlowFacts,
   rules: EvidenceRules,
   applePrefix: string | null = null,
+  documented: DocumentedMatch | null = null,
 ): Finding[] {
   const findings: Finding[] = [];
   if (facts.process !== null) findings.push(findProcess(facts.process, rules));
   if (facts.handshake !== null) findings.push(...findHandshake(facts.handshake, rules));
   for (const type of facts.serviceTypes) findings.push(findServiceType(type, rules));
   if (facts.addressNames.length > 0) findings.push(findAddressNames(facts.addressNames, rules));
+  if (documented !== null) {
+    findings.push({
+      grade: "documented-network",
+      what: `address and port that Apple documents: ${documented.rule}`,
+      rule: documented.rule,
+      verdict: { says: "products", products: documented.products },
+      end: "apple",
+    });
+  }
   if (facts.isAppleAddress) {
     const what = `address in Apple's ${applePrefix ?? "networks"}`;
     findings.push({ grade: "address", what, rule: applePrefix, verdict: APPLES, end: "apple" });
@@ -54,9 +70,11 @@ function findProcess(process: string, rules: EvidenceRules): Finding {
   };
 }
 
-/** What a process that acts for itself stands for; without a product it is still Apple's. */
+/** What a process that acts for itself stands for; without a product it is still its owner's. */
 function judgeProcess(match: ProcessMatch | null): FindingVerdict {
   if (match === null || match.actsForOthers) return NOTHING;
+  // Whose the pages are that a browser asks for, their names say; no port does.
+  if (match.owner === "other" || match.isBrowser) return NOT_APPLES;
   return match.products.length > 0 ? { says: "products", products: match.products } : APPLES;
 }
 

@@ -18,7 +18,7 @@ function attributed(
   servicePort: number | null,
   startSeconds = NO_TIME,
 ) {
-  return attributor.attribute({ transport, servicePort, startSeconds, facts: NO_FACTS });
+  return attributor.attribute({ transport, servicePort, startSeconds, facts: NO_FACTS, documented: null });
 }
 
 const of = (transport: TransportIndex, port: number | null) => {

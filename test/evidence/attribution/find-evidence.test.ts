@@ -34,7 +34,7 @@ function said(of: FlowFacts): string[] {
 }
 
 function flowOf(transport: 0 | 1, servicePort: number, of: FlowFacts) {
-  return { transport, servicePort, startSeconds: NO_TIME, facts: of };
+  return { transport, servicePort, startSeconds: NO_TIME, facts: of, documented: null };
 }
 
 function attributed(transport: 0 | 1, port: number, of: FlowFacts) {
@@ -118,8 +118,8 @@ describe("a process", () => {
       products: ["Push notifications"],
       evidence: "process",
     });
-    const other = facts({ process: "nsurlsessiond", handshake: sni("gateway.icloud.com").handshake });
-    expect(attributed(TCP, 443, other)).toMatchObject({ class: "identified", evidence: "server-name" });
+    const other = facts({ process: "nsurlsessiond", handshake: sni("setup.icloud.com").handshake });
+    expect(attributed(TCP, 443, other)).toMatchObject({ products: ["iCloud"], evidence: "server-name" });
   });
 
   it("of Apple's that stands for no product is Apple's still, and an unknown one nobody's", () => {
@@ -127,6 +127,14 @@ describe("a process", () => {
     expect(said(facts({ process: "SomebodysApp" }))).toEqual(["nothing"]);
     expect(attributed(TCP, 443, facts({ process: "configd" })).class).toBe("apple");
     expect(attributed(UDP, 67, facts({ process: "configd" })).class).toBe("listed");
+  });
+
+  it("of another maker's, or a browser, is not Apple's by what the port claims", () => {
+    expect(said(facts({ process: "Discord" }))).toEqual(["not-apple"]);
+    expect(said(facts({ process: "Safari" }))).toEqual(["not-apple"]);
+    expect(attributed(UDP, 50_000, facts({ process: "Discord" })).class).toBe("other");
+    const page = facts({ process: "Safari", handshake: sni("mesu.apple.com").handshake });
+    expect(attributed(TCP, 443, page)).toMatchObject({ class: "identified", products: ["Software Update"] });
   });
 });
 
