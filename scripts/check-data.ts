@@ -38,6 +38,7 @@ try {
   console.log(`processes                   ${rowCounts.processes}`);
   console.log(`signs of protocols          ${rowCounts.protocolSigns}`);
   console.log(`special domains             ${rowCounts.specialDomains}`);
+  console.log(`rows of infrastructure      ${rowCounts.infrastructure}`);
   console.log(`rows with inbound services  ${inbound.size}`);
   console.log(`ports beside the list       ${offList.length}`);
   console.log(`needs of products           ${loadProductNeeds((name) => table.product(name)).length}`);

@@ -29,6 +29,7 @@ describe("sizes", () => {
     expect(rowCounts).toEqual({
       hosts: 581,
       networks: 89,
+      infrastructure: 7,
       documentedNetworks: 9,
       serviceTypes: 76,
       processes: 184,

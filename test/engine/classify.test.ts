@@ -36,13 +36,14 @@ describe("classify", () => {
     });
     expect(classify({ transport: "tcp", port: 2197, address }).offList).toEqual(["Push notifications"]);
     expect(classify({ transport: "udp", port: 443, address }).class).toBe("apple");
-    expect(classify({ transport: "tcp", port: 443, address, serverName: "mesu.apple.com" }).products).toEqual([
-      "Software Update",
-    ]);
+    expect(classify({ transport: "tcp", port: 443, address, serverName: "mesu.apple.com" }).products).toEqual(
+      ["Software Update"],
+    );
   });
 
   it("leaves out products that had been closed at the time that is asked for", () => {
-    const at = (start: string) => classify({ transport: "udp", port: 4500, start: new Date(start) }).candidates;
+    const at = (start: string) =>
+      classify({ transport: "udp", port: 4500, start: new Date(start) }).candidates;
     expect(at("2015-01-01T00:00:00Z")).toContain("Back to My Mac");
     expect(at("2025-01-01T00:00:00Z")).not.toContain("Back to My Mac");
   });
@@ -54,8 +55,12 @@ describe("classify", () => {
   });
 
   it("refuses a port or an address that cannot be", () => {
-    expect(() => classify({ transport: "tcp", port: 65_536 })).toThrow("a port is a whole number from 0 to 65535");
+    expect(() => classify({ transport: "tcp", port: 65_536 })).toThrow(
+      "a port is a whole number from 0 to 65535",
+    );
     expect(() => classify({ transport: "tcp", port: 1.5 })).toThrow(RangeError);
-    expect(() => classify({ transport: "tcp", port: 443, address: "300.1.1.1" })).toThrow('"300.1.1.1" is not an address');
+    expect(() => classify({ transport: "tcp", port: 443, address: "300.1.1.1" })).toThrow(
+      '"300.1.1.1" is not an address',
+    );
   });
 });

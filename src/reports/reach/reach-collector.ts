@@ -90,15 +90,7 @@ export class ReachCollector implements Collector<ReachReport> {
       isApples,
       targetKey: targetKeyOf(flow, originator, servicePort, name),
       describe: () =>
-        describeAttempt(
-          watch,
-          flow.record,
-          originator,
-          outcome.verdict,
-          rows,
-          name,
-          seen.describe(),
-        ),
+        describeAttempt(watch, flow.record, originator, outcome.verdict, rows, name, seen.describe()),
     };
     if (isTcp || outcome.isTwoWay) tally.add(attempt);
     else tally.addOneSided(attempt);

@@ -187,7 +187,12 @@ export interface DeviceSummary {
   readonly addresses: readonly string[];
   readonly macs: readonly string[];
   readonly vlans: readonly number[];
-  readonly groups: readonly { readonly id: string; readonly sent: number; readonly received: number; readonly flows: number }[];
+  readonly groups: readonly {
+    readonly id: string;
+    readonly sent: number;
+    readonly received: number;
+    readonly flows: number;
+  }[];
   /** Bytes. */
   readonly sent: number;
   readonly received: number;
