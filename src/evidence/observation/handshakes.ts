@@ -19,6 +19,8 @@ const DROPPED_PART = 64;
 /** Which side has sent a SYN without ACK. */
 const NOBODY = 0;
 const SIDE_A = 1;
+/** Beside it: what the other side said first says nothing. */
+const OTHER_SAYS_NOTHING = 4;
 
 export class Handshakes {
   /** Handshakes that were not waited for to their end, and names that there was no room for. */
@@ -61,13 +63,24 @@ export class Handshakes {
       this.#pending.delete(record);
       return this.#answer(record, answer);
     }
-    const isOpener = this.#opened[record] === SIDE_A + segment.fromB;
-    const begun = isUdp
-      ? beginUdpHandshake(segment)
-      : beginTcpHandshake(segment, isOpener ? this.#sequences[record] : UNKNOWN_SEQUENCE);
+    const begun = isUdp ? beginUdpHandshake(segment) : this.#beginTcp(record, segment);
+    if (begun === "more") return true;
     if (begun === null || !("add" in begun)) return this.#answer(record, begun);
     this.#pending.set(record, begun);
     return this.#hold(begun);
+  }
+
+  /** Who opened the connection is waited for, however much the other side says before; nothing is held for that. */
+  #beginTcp(record: number, segment: HandshakeSegment): HandshakeNames | PendingHandshake | "more" | null {
+    const opened = this.#opened[record];
+    if (opened === NOBODY) return beginTcpHandshake(segment, UNKNOWN_SEQUENCE);
+    const opener = opened & ~OTHER_SAYS_NOTHING;
+    if (opener === SIDE_A + segment.fromB) return beginTcpHandshake(segment, this.#sequences[record]);
+    if (opened !== opener) return "more";
+    const begun = beginTcpHandshake(segment, UNKNOWN_SEQUENCE);
+    if (begun !== null) return begun;
+    this.#opened[record] = opener | OTHER_SAYS_NOTHING;
+    return "more";
   }
 
   /** What the flow's handshake has named so far; the same names are the same object. */
