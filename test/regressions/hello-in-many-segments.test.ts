@@ -103,6 +103,16 @@ describe("what the server says", () => {
     expect(await flowOf([SYN, ...serverBytes(2_000_000, first), ...segments])).toMatchObject(NAMED);
   });
 
+  it("changes nothing where the server's side was captured first, from its SYN+ACK on", async () => {
+    const synAck = packet()
+      .ethernet()
+      .ipv4({ source: SERVER.address, destination: CLIENT.address })
+      .tcp({ sourcePort: 443, destinationPort: 50_123, flags: "SA", sequence: 999, acknowledgment: FIRST })
+      .build();
+    expect(await flowOf([synAck, ...serverBytes(3000, 0x80), ...segments])).toMatchObject(NAMED);
+    expect(await flowOf([synAck, ...serverBytes(3000, 0x80), ...segments.toReversed()])).toMatchObject(NAMED);
+  });
+
   it("is no name where it is in the middle of something", async () => {
     const request = Buffer.from("GET / HTTP/1.1\r\nHost: www.apple.com\r\n\r\n", "latin1");
     const middle = tcp(SERVER, CLIENT, "A", 90_000, request);

@@ -16,7 +16,7 @@ const LIMITS: HandshakeLimits = { pending: 32_768, heldBytes: 64 * 2 ** 20, diff
 /** Of those that are held, one in so many goes when there is no room. */
 const DROPPED_PART = 64;
 
-/** Which side has sent a SYN without ACK. */
+/** Which side has opened the connection. */
 const NOBODY = 0;
 const SIDE_A = 1;
 /** Beside it: what the other side said first says nothing. */
@@ -26,7 +26,7 @@ export class Handshakes {
   /** Handshakes that were not waited for to their end, and names that there was no room for. */
   dropped = 0;
   readonly #opened: Uint8Array;
-  /** Number of the first payload byte after that SYN. */
+  /** Number of its first payload byte. */
   readonly #sequences: Uint32Array;
   /** What was named, as an index of `#answers`; 0: nothing (so far). */
   readonly #numbers: Int32Array;
@@ -51,6 +51,11 @@ export class Handshakes {
   open(record: number, fromB: number, sequence: number): void {
     this.#opened[record] = SIDE_A + fromB;
     this.#sequences[record] = sequence;
+  }
+
+  /** A side accepts the connection that the other one, `fromB`, has opened, whose SYN may have been missed. */
+  accept(record: number, fromB: number, sequence: number): void {
+    if (this.#opened[record] === NOBODY) this.open(record, fromB, sequence);
   }
 
   /** A packet's payload (borrowed for the call), in the order of the capture. Returns whether more is wanted. */
