@@ -244,6 +244,7 @@ export class Session {
     return {
       packetsByWeird: this.#counter.packetsByWeird,
       bytesByWeird: this.#counter.bytesByWeird,
+      unknownProtocols: this.#counter.unknownProtocols,
       get capture() {
         return capture();
       },

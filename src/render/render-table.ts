@@ -15,6 +15,8 @@ import { formatBytes, formatCount, formatDuration, formatShare } from "./render-
 
 /** More captures than this are not all named at the head. */
 const NAMED_SOURCES = 3;
+/** The same of reasons for which packets were not decoded. */
+const MAX_WEIRDS = 20;
 
 const CLASS_NAMES: Readonly<Record<Exclude<keyof PacketClasses, "decoded">, string>> = {
   fragments: "later fragments",
@@ -149,7 +151,10 @@ function notesOf(summary: Summary, drawing: Drawing): string[] {
     .filter(([name]) => !isRecordWeird(name))
     .sort(([, a], [, b]) => b - a);
   if (weirds.length > 0) {
-    note(`Not decoded because: ${weirds.map(([name, count]) => `${name} ${formatCount(count)}`).join(", ")}`);
+    const listed = weirds.slice(0, MAX_WEIRDS).map(([name, count]) => `${name} ${formatCount(count)}`);
+    const others = weirds.length - listed.length;
+    const more = others === 0 ? "" : `, and ${formatCount(others)} more`;
+    note(`Not decoded because: ${listed.join(", ")}${more}`);
   }
   return lines;
 }
