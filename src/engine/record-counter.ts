@@ -127,6 +127,7 @@ export class RecordCounter {
     const weird = decodePacket(linkType, buffer, offsets[i], capturedLengths[i], length, fcsLength, packet);
     totals.add(length, seconds[i], nanoseconds[i]);
     if (packet.tunnels !== 0) this.tunnels.count(packet.tunnels, packet.tunnelsInside);
+    if (packet.isIpAlone !== 0) totals.addIpAlone(this.#kernel.columns.interfaceIds[i]);
     if (packet.fragment !== FragmentKind.NONE) {
       this.#countFragment(block, i, weird);
       return;

@@ -143,6 +143,12 @@ function notesOf(summary: Summary, drawing: Drawing): string[] {
   }
   const tunnels = Object.entries(summary.capture.tunnels);
   if (tunnels.length > 0) note(tunnelNote(tunnels));
+  const ipAlone = summary.capture.sources.reduce((sum, source) => sum + ipAloneOf(source), 0);
+  if (ipAlone > 0) {
+    note(
+      `${countOf(ipAlone, "packet")} of Ethernet ${ipAlone === 1 ? "has" : "have"} no Ethernet header and ${ipAlone === 1 ? "was" : "were"} read as IP alone, as tools write what an iPhone sends by its cellular interface.`,
+    );
+  }
   for (const name of RECORD_WEIRDS) {
     const count = summary.weirds[name] ?? 0;
     if (count > 0) note(`${recordWeirdText(name, count)}.`, colors.yellow);
@@ -169,6 +175,11 @@ function tunnelNote(tunnels: readonly (readonly [string, TunnelSummary])[]): str
     return `${name} ${some}${countOf(inside + outside, "packet")}`;
   });
   return `Looked into: ${parts.join(", ")}`;
+}
+
+/** Packets of a source that hold IP without the Ethernet that the capture claims. */
+function ipAloneOf({ interfaces, moreInterfaces }: SourceSummary): number {
+  return interfaces.reduce((sum, { ipAlone = 0 }) => sum + ipAlone, moreInterfaces?.ipAlone ?? 0);
 }
 
 function droppedPackets({ name, interfaces, moreInterfaces }: SourceSummary): string[] {
