@@ -87,6 +87,7 @@ function anonymiseInterface(one: InterfaceSummary, pseudonyms: Pseudonyms): Inte
     linkType: one.linkType,
     packets: one.packets,
     unsupported: one.unsupported,
+    ...(one.ipAlone !== undefined && { ipAlone: one.ipAlone }),
     dropped: one.dropped,
   };
 }

@@ -138,10 +138,7 @@ export class Session {
     this.#noteTimeDigits(source);
     this.#open.delete(totals);
     for (const watch of this.#watches) watch.closeSource(totals);
-    totals.finish(
-      describeInterfaces(source.interfaces, (id) => totals.unsupported(id)),
-      source.error,
-    );
+    totals.finish(describeInterfaces(source.interfaces, totals), source.error);
   }
 
   /** Notes a source that could not be opened. */
@@ -209,7 +206,7 @@ export class Session {
   #flush(): void {
     this.#counter.flush();
     for (const [totals, { interfaces }] of this.#open) {
-      totals.describe(describeInterfaces(interfaces, (id) => totals.unsupported(id)));
+      totals.describe(describeInterfaces(interfaces, totals));
     }
   }
 
@@ -249,6 +246,7 @@ export class Session {
       options: read,
       packetsByWeird: this.#counter.packetsByWeird,
       bytesByWeird: this.#counter.bytesByWeird,
+      unknownProtocols: this.#counter.unknownProtocols,
       get capture() {
         return capture();
       },

@@ -7,6 +7,9 @@ import type { Drawing } from "./render-drawing.ts";
 import { recordWeirdText } from "./render-record-weirds.ts";
 import { countOf, formatCount } from "./render-units.ts";
 
+/** More reasons for which packets were not decoded are not all named. */
+const MAX_WEIRDS = 20;
+
 /** What a reader has to know before trusting the numbers. */
 export function notesOf(summary: Summary, drawing: Drawing): string[] {
   const { style, measure, colors } = drawing;
@@ -38,6 +41,13 @@ export function notesOf(summary: Summary, drawing: Drawing): string[] {
   }
   const tunnels = Object.entries(summary.capture.tunnels);
   if (tunnels.length > 0) note(tunnelNote(tunnels));
+  const ipAlone = summary.capture.sources.reduce((sum, source) => sum + ipAloneOf(source), 0);
+  if (ipAlone > 0) {
+    const were = ipAlone === 1 ? "was" : "were";
+    note(
+      `${countOf(ipAlone, "packet")} in a capture of Ethernet ${were} read as bare IP, without an Ethernet header, as tools write the cellular interface of an iPhone.`,
+    );
+  }
   for (const name of RECORD_WEIRDS) {
     const count = summary.weirds[name] ?? 0;
     if (count > 0) note(`${recordWeirdText(name, count)}.`, colors.yellow);
@@ -46,7 +56,10 @@ export function notesOf(summary: Summary, drawing: Drawing): string[] {
     .filter(([name]) => !isRecordWeird(name))
     .sort(([, a], [, b]) => b - a);
   if (weirds.length > 0) {
-    note(`Not decoded because: ${weirds.map(([name, count]) => `${name} ${formatCount(count)}`).join(", ")}`);
+    const listed = weirds.slice(0, MAX_WEIRDS).map(([name, count]) => `${name} ${formatCount(count)}`);
+    const others = weirds.length - listed.length;
+    const more = others === 0 ? "" : `, and ${formatCount(others)} more`;
+    note(`Not decoded because: ${listed.join(", ")}${more}`);
   }
   return lines;
 }
@@ -61,6 +74,11 @@ function tunnelNote(tunnels: readonly (readonly [string, TunnelSummary])[]): str
     return `${name} ${some}${countOf(inside + outside, "packet")}`;
   });
   return `Looked into: ${parts.join(", ")}`;
+}
+
+/** Packets of a source that hold IP without the Ethernet that the capture claims. */
+function ipAloneOf({ interfaces, moreInterfaces }: SourceSummary): number {
+  return interfaces.reduce((sum, { ipAlone = 0 }) => sum + ipAlone, moreInterfaces?.ipAlone ?? 0);
 }
 
 function droppedPackets({ name, interfaces, moreInterfaces }: SourceSummary): string[] {

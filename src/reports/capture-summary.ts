@@ -10,6 +10,8 @@ export interface InterfaceSummary {
   readonly packets: number;
   /** Those whose link type cannot be decoded. */
   readonly unsupported: number;
+  /** Those that hold IP without the Ethernet that the capture claims. Only where there are any. */
+  readonly ipAlone?: number;
   /** Packets the capturing system dropped, as it says; null where it does not say. */
   readonly dropped: number | null;
 }
@@ -21,6 +23,8 @@ export interface MoreInterfaces {
   readonly packets: number;
   /** Those whose link type cannot be decoded. */
   readonly unsupported: number;
+  /** Those that hold IP without the Ethernet that the capture claims. Only where there are any. */
+  readonly ipAlone?: number;
   /** As far as it is told; null where it is told of none. */
   readonly dropped: number | null;
 }

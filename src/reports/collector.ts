@@ -14,6 +14,7 @@ import type { DecodedPacket } from "../packets/decode/decoded-packet.ts";
 import type { CaptureSummary, SummaryOptions } from "./capture-summary.ts";
 import type { FlowReport } from "./flow-report.ts";
 import type { SourceTotals } from "./source-totals.ts";
+import type { UnknownProtocols } from "./unknown-protocols.ts";
 
 /** Work that can be interrupted between its steps of some milliseconds. */
 export type Steps<T> = Generator<void, T>;
@@ -85,6 +86,8 @@ export interface Reading {
   /** Packets and bytes by the code of the weird that stopped their decoding (0: decoded). Borrowed. */
   readonly packetsByWeird: Float64Array;
   readonly bytesByWeird: Float64Array;
+  /** Of these packets, those of protocols that nobody knows, by number. Borrowed. */
+  readonly unknownProtocols: UnknownProtocols;
   /** Flows that ended early since as many as allowed were live. */
   readonly evictedFlows: number;
   readonly evidenceDropped: ObservationLosses;

@@ -4,7 +4,7 @@ import type { HandshakeNames } from "./handshake.ts";
 export interface FlowFacts {
   /** Name of the process that the traffic is for. Hostile text, as all names here. */
   readonly process: string | null;
-  /** What its first bytes named. The same names are the same object. */
+  /** What its first bytes named, or those of the session of multipath TCP that it joined. The same names are the same object. */
   readonly handshake: HandshakeNames | null;
   /** Service types ("_airplay._tcp") that were announced for the address and port at the service's side. */
   readonly serviceTypes: readonly string[];

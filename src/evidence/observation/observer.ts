@@ -8,13 +8,13 @@ import type { FlowObserver } from "../../flows/flow-observer.ts";
 import { type FlowView, Side, Transport } from "../../flows/flow-view.ts";
 import type { PacketRow } from "../../flows/packet-row.ts";
 import type { AddressKey } from "../../net/address-key.ts";
-import { TCP_SYN } from "../../net/tcp-flags.ts";
 import { DeviceNames } from "./device-names.ts";
 import { DnsStreams } from "./dns-streams.ts";
 import { APPLE_ADDRESS_FACTS, APPLE_ORIGINATOR_FACTS, type FlowFacts, NO_FACTS } from "./flow-facts.ts";
 import type { HandshakeSegment } from "./handshake.ts";
 import { Handshakes } from "./handshakes.ts";
 import { LocalServices } from "./local-services.ts";
+import { MultipathSessions } from "./multipath-sessions.ts";
 import { type DnsPacket, NameCache } from "./name-cache.ts";
 import { ProcessNames } from "./process-names.ts";
 import type { IsNameMeant, RefusedName } from "./refused-names.ts";
@@ -23,7 +23,7 @@ import type { IsNameMeant, RefusedName } from "./refused-names.ts";
 export interface ObservationLosses {
   /** Handshakes whose end was not waited for. */
   readonly handshakes: number;
-  /** DNS answers, announced services, names of devices. */
+  /** DNS answers, announced services, names of devices, subflows of multipath TCP. */
   readonly names: number;
 }
 
@@ -43,6 +43,7 @@ export class Observer implements FlowObserver {
   readonly #names: NameCache;
   readonly #devices = new DeviceNames(this.#services);
   readonly #handshakes: Handshakes;
+  readonly #multipath = new MultipathSessions((record) => this.#handshakes.of(record));
   readonly #dnsStreams = new DnsStreams();
   readonly #isAppleAddress: IsAppleAddress;
   /** Reused: moved from packet to packet. */
@@ -78,9 +79,9 @@ export class Observer implements FlowObserver {
     if (!isUdp) {
       segment.sequence = packet.sequence;
       // The SYN takes a number of its own; data that it carries comes after that (RFC 9293, 3.4).
-      if ((packet.tcpFlags & TCP_SYN) !== 0) {
+      if (packet.hasSyn) {
         segment.sequence = (segment.sequence + 1) >>> 0;
-        if (packet.isOpening) this.#handshakes.open(record, segment.fromB, segment.sequence);
+        this.#addSyn(record, packet);
         if (segment.offset >= segment.end) return true;
       }
       if (kind === MessageKind.DNS) {
@@ -93,6 +94,14 @@ export class Observer implements FlowObserver {
     return this.#handshakes.add(record, segment, isUdp);
   }
 
+  /** A SYN says where the stream of its side begins, and one with ACK where the other's does. */
+  #addSyn(record: number, packet: PacketRow): void {
+    const { side } = packet;
+    if (packet.isOpening) this.#handshakes.open(record, side, this.#segment.sequence);
+    else this.#handshakes.accept(record, 1 - side, packet.acknowledgment);
+    this.#multipath.addSyn(record, packet);
+  }
+
   addProcess(record: number, process: number): void {
     this.processes.add(record, process);
   }
@@ -102,7 +111,13 @@ export class Observer implements FlowObserver {
     const { answers, services, refused } = this.#names.dropped;
     return {
       handshakes: this.#handshakes.dropped,
-      names: answers + services + refused + this.#dnsStreams.dropped + this.#devices.dropped,
+      names:
+        answers +
+        services +
+        refused +
+        this.#dnsStreams.dropped +
+        this.#devices.dropped +
+        this.#multipath.dropped,
     };
   }
 
@@ -123,6 +138,7 @@ export class Observer implements FlowObserver {
 
   /** The flow in a record has ended, and nobody asks for it any more: another one may begin there. */
   forget(record: number): void {
+    this.#multipath.forget(record);
     this.#handshakes.forget(record);
     this.processes.forget(record);
     this.#dnsStreams.forget(record);
@@ -130,7 +146,7 @@ export class Observer implements FlowObserver {
 
   /** What is known of a flow (borrowed) so far, `service` being the side that serves. */
   factsOf(flow: FlowView, service: number): FlowFacts {
-    const handshake = this.#handshakes.of(flow.record);
+    const handshake = this.#handshakes.of(flow.record) ?? this.#multipath.of(flow.record);
     const process = this.processes.of(flow.record);
     const isAppleAddress = this.#isAppleAddress(flow, service);
     const isAppleOriginator = !isAppleAddress && this.#isAppleAddress(flow, 1 - service);

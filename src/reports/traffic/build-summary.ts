@@ -2,7 +2,7 @@
 import { FLOW_CLASSES, type FlowClass } from "../../evidence/attribution/evidence.ts";
 import type { ServiceTable } from "../../knowledge/port-list/service-table.ts";
 import { programVersion } from "../../knowledge/program-version.ts";
-import { PacketClass, packetClassOf, weirdName } from "../../packets/decode/weirds.ts";
+import { PacketClass, packetClassOf, Weird, weirdName } from "../../packets/decode/weirds.ts";
 import type { CaptureSummary } from "../capture-summary.ts";
 import type { Reading } from "../collector.ts";
 import { recordWeirdsOf } from "../record-weirds.ts";
@@ -73,7 +73,7 @@ export function buildSummary(reading: Reading, totals: TrafficTotals, services: 
     // By bytes; those with as many stay in the order of the totals: by transport, then number.
     ports: ports.sort((a, b) => b.bytes - a.bytes),
     series: null,
-    weirds: weirdsOf(reading.packetsByWeird, capture),
+    weirds: weirdsOf(reading, capture),
   };
 }
 
@@ -102,9 +102,12 @@ function classesOf(byWeird: Float64Array): PacketClasses {
   };
 }
 
-function weirdsOf(packetsByWeird: Float64Array, capture: CaptureSummary): Record<string, number> {
-  const names = Object.entries(recordWeirdsOf(capture.sources));
-  for (const [code, count] of packetsByWeird.entries())
+/** What is counted by number has no name of its own here. */
+function weirdsOf(reading: Reading, capture: CaptureSummary): Record<string, number> {
+  const names = [...Object.entries(recordWeirdsOf(capture.sources)), ...reading.unknownProtocols.toWeirds()];
+  for (const [code, count] of reading.packetsByWeird.entries()) {
+    if (code === Weird.UNKNOWN_ETHER_TYPE || code === Weird.OTHER_IP_PROTOCOL) continue;
     if (code > 0 && count > 0) names.push([weirdName(code), count]);
+  }
   return Object.fromEntries(names.sort((a, b) => compareText(a[0], b[0])));
 }
