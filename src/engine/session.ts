@@ -76,11 +76,11 @@ export class Session {
     this.#observer =
       rules === null
         ? null
-        : new Observer(
-            maxFlows,
-            (flow, side) => isAppleAddress(flow, side, rules),
-            (name) => rules.hosts.matchDnsName(name) !== null,
-          );
+        : new Observer(maxFlows, {
+            isAppleAddress: (flow, side) => isAppleAddress(flow, side, rules),
+            isAppleName: (name) => rules.hosts.matchDnsName(name) !== null,
+            isAppleOnlyType: (type) => rules.bonjour.isAppleOnly(type),
+          });
     this.#watchers =
       this.#watches.length === 0 ? null : new PacketWatchers(this.#watches, this.#observer, maxFlows);
     this.#flows = new FlowTable(

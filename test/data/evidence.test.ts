@@ -33,7 +33,7 @@ describe("sizes", () => {
       documentedNetworks: 9,
       serviceTypes: 76,
       processes: 184,
-      protocolSigns: 2,
+      protocolSigns: 3,
       specialDomains: 17,
     });
     expect(table.offListProducts).toHaveLength(60);

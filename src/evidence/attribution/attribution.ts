@@ -181,10 +181,10 @@ export class Attributor {
 
   /** Different for different facts. */
   #keyOf(facts: FlowFacts): string {
-    const { process, handshake, serviceTypes, addressNames } = facts;
+    const { process, handshake, serviceTypes, announcedType, addressNames } = facts;
     const number = handshake === null ? "" : numberIn(this.#handshakes, handshake);
     const end = facts.isAppleAddress ? "a" : facts.isAppleOriginator ? "o" : "";
-    const short = `${end}${facts.isNameRefuted ? "r" : ""}${number}`;
+    const short = `${end}${facts.isNameRefuted ? "r" : ""}${announcedType === null ? "" : "m"}${number}`;
     if (process === null && serviceTypes.length === 0 && addressNames.length === 0) return short;
     return short + JSON.stringify([process, serviceTypes, addressNames]);
   }

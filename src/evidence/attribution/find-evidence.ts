@@ -35,6 +35,7 @@ export function findEvidence(
   const findings: Finding[] = [];
   if (facts.process !== null) findings.push(findProcess(facts.process, rules));
   if (facts.handshake !== null) findings.push(...findHandshake(facts.handshake, rules));
+  if (facts.announcedType !== null) addAnnounced(facts.announcedType, rules, findings);
   for (const type of facts.serviceTypes) findings.push(findServiceType(type, rules));
   if (facts.addressNames.length > 0) findings.push(findAddressNames(facts.addressNames, rules));
   if (documented !== null) {
@@ -111,6 +112,15 @@ function findHandshake(names: HandshakeNames, rules: EvidenceRules): Finding[] {
     });
   }
   return findings;
+}
+
+/** Who announces what only Apple's software does speaks Apple's Bonjour. */
+function addAnnounced(type: string, { signs }: EvidenceRules, findings: Finding[]): void {
+  const match = signs.appleMulticastDns;
+  if (match === null) return;
+  const { rule, products } = match;
+  const what = `announces ${type}, which only Apple's software does`;
+  findings.push({ grade: "protocol", what, rule, verdict: { says: "products", products }, end: null });
 }
 
 function findServiceType(type: string, rules: EvidenceRules): Finding {

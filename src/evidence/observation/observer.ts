@@ -8,6 +8,7 @@ import type { FlowObserver } from "../../flows/flow-observer.ts";
 import { type FlowView, Side, Transport } from "../../flows/flow-view.ts";
 import type { PacketRow } from "../../flows/packet-row.ts";
 import type { AddressKey } from "../../net/address-key.ts";
+import { AnnouncedTypes, type IsAppleOnlyType } from "./announced-types.ts";
 import { DeviceNames } from "./device-names.ts";
 import { DnsStreams } from "./dns-streams.ts";
 import { APPLE_ADDRESS_FACTS, APPLE_ORIGINATOR_FACTS, type FlowFacts, NO_FACTS } from "./flow-facts.ts";
@@ -25,6 +26,14 @@ export interface ObservationLosses {
   readonly handshakes: number;
   /** DNS answers, announced services, names of devices, subflows of multipath TCP. */
   readonly names: number;
+}
+
+/** What an observer asks of what is known beyond captures. */
+export interface ObserverQuestions {
+  readonly isAppleAddress: IsAppleAddress;
+  /** Whether a name that was asked for is one of Apple's. */
+  readonly isAppleName: IsNameMeant;
+  readonly isAppleOnlyType: IsAppleOnlyType;
 }
 
 /** Whether the address at a side of a flow (borrowed) is one of Apple's. */
@@ -45,6 +54,7 @@ export class Observer implements FlowObserver {
   readonly #handshakes: Handshakes;
   readonly #multipath = new MultipathSessions((record) => this.#handshakes.of(record));
   readonly #dnsStreams = new DnsStreams();
+  readonly #announced: AnnouncedTypes;
   readonly #isAppleAddress: IsAppleAddress;
   /** Reused: moved from packet to packet. */
   readonly #segment: Writable<HandshakeSegment> = {
@@ -55,19 +65,20 @@ export class Observer implements FlowObserver {
     fromB: 0,
   };
 
-  /** For flows in records 1 to `capacity`. `isAppleName`: whether a name that was asked for is one of Apple's. */
-  constructor(capacity: number, isAppleAddress: IsAppleAddress, isAppleName: IsNameMeant) {
+  /** For flows in records 1 to `capacity`. */
+  constructor(capacity: number, { isAppleAddress, isAppleName, isAppleOnlyType }: ObserverQuestions) {
     this.#names = new NameCache(this.#services, isAppleName);
     this.processes = new ProcessNames(capacity);
     this.#handshakes = new Handshakes(capacity);
     this.#isAppleAddress = isAppleAddress;
+    this.#announced = new AnnouncedTypes(isAppleOnlyType);
   }
 
   observe(record: number, packet: PacketRow): boolean {
     const isUdp = packet.transport === Transport.UDP;
     const kind = messageKind(packet.port(Side.A), packet.port(Side.B));
     if (isUdp && kind !== MessageKind.NONE) {
-      if (kind === MessageKind.DNS) this.#names.addMessage(messageOf(packet));
+      if (kind === MessageKind.DNS) this.#addDns(record, packet);
       else this.#devices.addDhcp(packet.bytes, packet.payloadOffset, packet.payloadEnd);
       return true;
     }
@@ -94,6 +105,11 @@ export class Observer implements FlowObserver {
     return this.#handshakes.add(record, segment, isUdp);
   }
 
+  #addDns(record: number, packet: PacketRow): void {
+    const message = this.#names.addMessage(messageOf(packet));
+    if (message !== null && packet.port(packet.side) === MDNS_PORT) this.#announced.add(record, message);
+  }
+
   /** A SYN says where the stream of its side begins, and one with ACK where the other's does. */
   #addSyn(record: number, packet: PacketRow): void {
     const { side } = packet;
@@ -116,6 +132,7 @@ export class Observer implements FlowObserver {
         services +
         refused +
         this.#dnsStreams.dropped +
+        this.#announced.dropped +
         this.#devices.dropped +
         this.#multipath.dropped,
     };
@@ -142,6 +159,7 @@ export class Observer implements FlowObserver {
     this.#handshakes.forget(record);
     this.processes.forget(record);
     this.#dnsStreams.forget(record);
+    this.#announced.forget(record);
   }
 
   /** What is known of a flow (borrowed) so far, `service` being the side that serves. */
@@ -151,14 +169,23 @@ export class Observer implements FlowObserver {
     const isAppleAddress = this.#isAppleAddress(flow, service);
     const isAppleOriginator = !isAppleAddress && this.#isAppleAddress(flow, 1 - service);
     const mayKnow = this.#names.mayKnow(flow.addressWord(service, flow.isIpv6 ? 3 : 0));
-    if (!mayKnow && handshake === null && process === null) {
+    const announcedType = this.#announced.of(flow.record);
+    if (!mayKnow && handshake === null && process === null && announcedType === null) {
       if (isAppleAddress) return APPLE_ADDRESS_FACTS;
       return isAppleOriginator ? APPLE_ORIGINATOR_FACTS : NO_FACTS;
     }
     const serverName = handshake?.serverName ?? null;
     const isNameRefuted =
       serverName !== null && !isAppleAddress && this.#isRefuted(flow, service, serverName);
-    const known = { ...NO_FACTS, process, handshake, isAppleAddress, isAppleOriginator, isNameRefuted };
+    const known = {
+      ...NO_FACTS,
+      process,
+      handshake,
+      announcedType,
+      isAppleAddress,
+      isAppleOriginator,
+      isNameRefuted,
+    };
     if (!mayKnow) return known;
     const address = flow.addressKey(service);
     return {
