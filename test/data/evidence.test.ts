@@ -47,7 +47,7 @@ describe("sizes", () => {
       "76 service types",
       "184 processes",
       "60 off-list products",
-      "2 signs of protocols",
+      "3 signs of protocols",
       "17 special domains",
       "24 texts of advice",
       "99 sources",
