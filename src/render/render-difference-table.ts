@@ -26,6 +26,9 @@ import { type Drawing, drawReport } from "./render-drawing.ts";
 import { namelessText, portName } from "./render-groups.ts";
 import { formatBytes, formatCount, formatDuration } from "./render-units.ts";
 
+/** Columns that a name has at least. */
+const LEAST_NAME = 12;
+
 /** The report; ends with a line end. `all`: also what is as before, what is only possible, and the ports. */
 export function renderDifferenceTable(
   difference: SummaryDifference,
@@ -72,7 +75,7 @@ function groupTable(difference: SummaryDifference, drawing: Drawing, all: boolea
   const hasVerdict = rows.some(({ row }) => row.verdict.isChanged);
   const columns: readonly Column[] = [
     { header: "CHANGE", align: "left" },
-    { header: difference.by.toUpperCase(), align: "left", shrinksTo: 12 },
+    { header: difference.by.toUpperCase(), align: "left", shrinksTo: LEAST_NAME },
     { header: "WHAT", align: "left", expendable: 1 },
     ...(hasVerdict ? [{ header: "BYTES", align: "left", expendable: 2 } as const] : []),
     ...(difference.by === "product" ? [{ header: "BY", align: "left", shrinksTo: 8 } as const] : []),
@@ -141,7 +144,7 @@ function amountTable(
   { style, measure, colors }: Drawing,
 ): string[] {
   const columns: readonly Column[] = [
-    { header, align: "left", shrinksTo: 12 },
+    { header, align: "left", shrinksTo: LEAST_NAME },
     { header: "BEFORE", align: "right" },
     { header: "AFTER", align: "right" },
     { header: "DIFFERENCE", align: "right", expendable: 1 },

@@ -1,5 +1,6 @@
 /** What became of a product or family, in words: "STOPPED WORKING", "-92% (14.1 MB -> 1.1 MB)". */
 
+import type { Evidence } from "../evidence/attribution/evidence.ts";
 import type { ComparedGroup, GroupDifference } from "../reports/compare/group-difference.ts";
 import { gradesOf, NO_CLAIMS, namedTraffic } from "../reports/compare/named-traffic.ts";
 import { isFailure, type ReachVerdict } from "../reports/reach/reach-report.ts";
@@ -97,12 +98,23 @@ export function bytesText(row: GroupDifference): string {
   return bytes.map(formatBytes).join(" -> ");
 }
 
-/** How it is known, strongest first; before and after where that differs. `*`: never alone, one of several products. */
+/**
+ * How it is known, strongest first; where grades came or went: "server-name +name"; where others took their place: "name ->
+ * process". `*`: never alone, one of several products.
+ */
 export function evidenceText({ before, after }: GroupDifference): string {
   const sides = [before, after].filter((side) => side !== null && namedTraffic(side).flows > 0);
   // A name that was asked for in vain has no traffic.
   if (sides.length === 0) return "DNS";
-  return [...new Set(sides.map(knownBy))].join(" -> ");
+  const [one, other = one] = sides.map(knownBy);
+  if (one.mark === other.mark) {
+    const [added, removed] = [without(other.grades, one.grades), without(one.grades, other.grades)];
+    const isMoved = added.length > 0 && removed.length > 0;
+    const kept = without(other.grades, added).join(", ");
+    const moves = [...added.map((grade) => ` +${grade}`), ...removed.map((grade) => ` -${grade}`)];
+    if (!isMoved) return kept + moves.join("") + other.mark;
+  }
+  return [one, other].map(({ grades, mark }) => grades.join(", ") + mark).join(" -> ");
 }
 
 /** Whether a row's evidence has the mark. */
@@ -110,10 +122,16 @@ export function isMarked(row: GroupDifference): boolean {
   return evidenceText(row).includes("*");
 }
 
-function knownBy(side: ComparedGroup | null): string {
+function knownBy(side: ComparedGroup | null): {
+  readonly grades: readonly Evidence[];
+  readonly mark: string;
+} {
   const { identified, byEvidence } = side ?? { ...NO_CLAIMS, byEvidence: {} };
-  const grades = gradesOf({ byEvidence }).reverse().join(", ");
-  return identified.flows === 0 ? `${grades}*` : grades;
+  return { grades: gradesOf({ byEvidence }).reverse(), mark: identified.flows === 0 ? "*" : "" };
+}
+
+function without<T>(all: readonly T[], some: readonly T[]): T[] {
+  return all.filter((one) => !some.includes(one));
 }
 
 function namedBytes({ before, after }: GroupDifference): number[] {

@@ -92,6 +92,10 @@ describe("what became of a product, in words", () => {
     expect(told(row(group(5), group(5, 0, { process: 3, name: 2 })))).toEqual([
       ...["OTHER EVIDENCE", "5 B", "server-name -> process, name"],
     ]);
+    const both = { "server-name": 3, name: 2 };
+    expect(told(row(group(5), group(5, 0, both)))[2]).toBe("server-name +name");
+    expect(told(row(group(5, 0, both), group(5)))[2]).toBe("server-name -name");
+    expect(told(row(group(0, 5), group(0, 5, both)))[2]).toBe("server-name +name*");
     expect(told(row(group(0, 5), group(5)))).toEqual([
       ...["MORE EXACT", "0 B -> 5 B alone", "server-name* -> server-name"],
     ]);
