@@ -115,17 +115,19 @@ export type {
   TunnelSummary,
 } from "./reports/capture-summary.ts";
 export type { ComparableProduct, ComparableSummary } from "./reports/compare/comparable-summary.ts";
-export type { PortDifference } from "./reports/compare/port-difference.ts";
 export type {
   Change,
   ChangedPart,
-  ComparedCapture,
   ComparedGroup,
-  DifferenceGrouping,
   GroupDifference,
-  NamedSummary,
-  ReasonDifference,
   VerdictDifference,
+} from "./reports/compare/group-difference.ts";
+export type { PortDifference } from "./reports/compare/port-difference.ts";
+export type {
+  ClassDifference,
+  ComparedCapture,
+  DifferenceGrouping,
+  NamedSummary,
 } from "./reports/compare/summary-difference.ts";
 export type { Directions, FlowEndpoint } from "./reports/flow-report.ts";
 export type { FlowReceiver } from "./reports/flows/flow-collector.ts";
