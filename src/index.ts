@@ -49,7 +49,8 @@ export type { Summary } from "./reports/traffic/summary.ts";
 
 // Types that occur within those.
 
-export type { IntervalProduct, LiveInterface, LiveTotals } from "./engine/interval-report.ts";
+export type { ClassRates, RecentTraffic } from "./engine/class-rates.ts";
+export type { IntervalClass, IntervalProduct, LiveInterface, LiveTotals } from "./engine/interval-report.ts";
 export type { PacketSink } from "./engine/live-pass.ts";
 export type { MonitorClock } from "./engine/monitor-options.ts";
 export type { ProductRates } from "./engine/product-rates.ts";
@@ -131,7 +132,7 @@ export type {
 } from "./reports/compare/summary-difference.ts";
 export type { Directions, FlowEndpoint } from "./reports/flow-report.ts";
 export type { FlowReceiver } from "./reports/flows/flow-collector.ts";
-export type { DeviceTraffic, LiveFlows } from "./reports/flows/live-flows.ts";
+export type { DeviceTraffic, FlowClaim, LiveFlows } from "./reports/flows/live-flows.ts";
 export type { AttemptSink } from "./reports/reach/attempt-tally.ts";
 export type {
   AttemptVerdict,

@@ -1,11 +1,12 @@
 /** What is known at the end of an interval of live monitoring, and the line of ndjson that it becomes. */
-import type { Evidence } from "../evidence/attribution/evidence.ts";
+import type { Evidence, FlowClass } from "../evidence/attribution/evidence.ts";
 import type { BackendName } from "../packets/live/live-source.ts";
-import type { Share, Summary } from "../reports/traffic/summary.ts";
+import type { AppleSummary, Claims, Summary, Traffic } from "../reports/traffic/summary.ts";
+import type { ClassRates } from "./class-rates.ts";
 import type { ProductRates } from "./product-rates.ts";
 
 /** Name and version of the JSON form. */
-export const INTERVAL_SCHEMA = "appleflow/interval@1";
+export const INTERVAL_SCHEMA = "appleflow/interval@2";
 
 /** Packets of all sources since the begin. */
 export interface LiveTotals {
@@ -25,7 +26,7 @@ export interface LiveInterface {
   readonly backend: BackendName;
 }
 
-/** The state at the end of an interval. Owned by whoever gets it, but for `rates`. */
+/** The state at the end of an interval. Owned by whoever gets it, but for `rates` and `classRates`. */
 export interface IntervalReport extends LiveTotals {
   /** RFC 3339, UTC, milliseconds. */
   readonly time: string;
@@ -44,29 +45,38 @@ export interface IntervalReport extends LiveTotals {
   readonly summary: Summary;
   /** Borrowed until the next report. */
   readonly rates: ProductRates;
+  /** Borrowed until the next report. */
+  readonly classRates: ClassRates;
 }
 
-/** One product in `IntervalRecord`. */
-export interface IntervalProduct {
+/** One product in `IntervalRecord`: what it has since monitoring began, by how that is known. */
+export interface IntervalProduct extends Claims {
   readonly product: string;
-  /** Of the estimate, in this interval. */
+  /** Of what evidence names it for (`identified` and `oneOf`), in this interval. */
   readonly bytesPerSecond: number;
-  /** Since monitoring began. */
-  readonly bytes: Share;
-  /** Flows since monitoring began that may be its own. */
-  readonly flows: number;
-  readonly bytesByEvidence: Readonly<Record<Evidence, number>>;
+  /** Bytes of `identified` and `oneOf` by what decided. */
+  readonly byEvidence: Readonly<Partial<Record<Evidence, number>>>;
 }
 
-/** A line of `appleflow live` where standard output is no terminal: schema `appleflow/interval@1`. */
+/** One class in `IntervalRecord`: its traffic since monitoring began. */
+export interface IntervalClass extends Traffic {
+  /** In this interval. */
+  readonly bytesPerSecond: number;
+}
+
+/** A line of `appleflow live` where standard output is no terminal: schema `appleflow/interval@2`. */
 export interface IntervalRecord extends LiveTotals {
   readonly schema: typeof INTERVAL_SCHEMA;
   readonly time: string;
   readonly elapsedSeconds: number;
+  readonly interfaces: readonly LiveInterface[];
   readonly packetsPerSecond: number;
   readonly bytesPerSecond: number;
   readonly liveFlows: number;
-  /** By estimated bytes, then name. */
+  readonly classes: Readonly<Record<FlowClass, IntervalClass>>;
+  /** As in the summary: how much is Apple's since monitoring began. */
+  readonly apple: AppleSummary;
+  /** In the order of the summary: by bytes that are named, then by those that are possible, then by name. */
   readonly products: readonly IntervalProduct[];
 }
 
@@ -84,11 +94,13 @@ export interface IntervalRecord extends LiveTotals {
  * ```
  */
 export function intervalRecord(report: IntervalReport): IntervalRecord {
-  const { rates, summary } = report;
+  const { rates, classRates, summary } = report;
+  const classes = Object.entries(summary.classes) as [FlowClass, Traffic][];
   return {
     schema: INTERVAL_SCHEMA,
     time: report.time,
     elapsedSeconds: round(report.elapsedSeconds),
+    interfaces: report.interfaces,
     packetsPerSecond: round(report.packetsPerSecond),
     bytesPerSecond: round(report.bytesPerSecond),
     received: report.received,
@@ -96,12 +108,21 @@ export function intervalRecord(report: IntervalReport): IntervalRecord {
     droppedByInterface: report.droppedByInterface,
     droppedByUs: report.droppedByUs,
     liveFlows: report.liveFlows,
-    products: summary.products.map(({ product, bytes, flows, bytesByEvidence }) => ({
+    classes: Object.fromEntries(
+      classes.map(([name, traffic]) => [
+        name,
+        { ...traffic, bytesPerSecond: round(classRates.rateOf(name)) },
+      ]),
+    ) as Record<FlowClass, IntervalClass>,
+    apple: summary.apple,
+    products: summary.products.map(({ product, identified, oneOf, possible, possibleOnly, byEvidence }) => ({
       product,
       bytesPerSecond: round(rates.rateOf(product)),
-      bytes,
-      flows: flows.possible,
-      bytesByEvidence,
+      identified,
+      oneOf,
+      possible,
+      possibleOnly,
+      byEvidence,
     })),
   };
 }

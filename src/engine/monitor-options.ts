@@ -1,6 +1,6 @@
 /** What monitoring is told before it begins, and what can be asked of it while it runs. */
 import type { InputError } from "../errors.ts";
-import type { LiveFlows } from "../reports/flows/live-flows.ts";
+import type { FlowClaim, LiveFlows } from "../reports/flows/live-flows.ts";
 import type { ReachReport } from "../reports/reach/reach-report.ts";
 import type { IntervalReport } from "./interval-report.ts";
 import type { PacketSink } from "./live-pass.ts";
@@ -22,10 +22,10 @@ export interface MonitorClock {
 /** What can be asked of a monitor while it runs. */
 export interface LiveView {
   /**
-   * The live flows that may be a product's: the `limit` with most bytes. Goes through all live flows; null when the
-   * monitoring ends meanwhile.
+   * The live flows of a product, those that evidence names it for or those that a port alone allows it: the `limit` with
+   * most bytes. Goes through all live flows; null when the monitoring ends meanwhile.
    */
-  productFlows(product: string, limit: number): Promise<LiveFlows | null>;
+  productFlows(product: string, claim: FlowClaim, limit: number): Promise<LiveFlows | null>;
   /**
    * Which of Apple's services could be reached since the begin, by what ended flows and live ones show. Goes through all
    * live flows; null where `watchesReach` was not asked for, or the monitoring ends meanwhile.

@@ -5,11 +5,12 @@ import { anonymiseReach } from "../anonymise/anonymous-reach.ts";
 import { anonymiseCapture, anonymiseSummary } from "../anonymise/anonymous-summary.ts";
 import type { LiveCounters, LiveSource } from "../packets/live/live-source.ts";
 import type { Steps } from "../reports/collector.ts";
-import { LiveFlowCollector, type LiveFlows } from "../reports/flows/live-flows.ts";
+import { type FlowClaim, LiveFlowCollector, type LiveFlows } from "../reports/flows/live-flows.ts";
 import type { ReachCollector } from "../reports/reach/reach-collector.ts";
 import type { ReachReport } from "../reports/reach/reach-report.ts";
 import type { Summary } from "../reports/traffic/summary.ts";
 import type { TrafficCollector } from "../reports/traffic/traffic-collector.ts";
+import { ClassRates } from "./class-rates.ts";
 import type { IntervalReport, LiveTotals } from "./interval-report.ts";
 import type { LiveView, MonitorClock, MonitorOptions } from "./monitor-options.ts";
 import { ProductRates } from "./product-rates.ts";
@@ -46,6 +47,7 @@ export class MonitorReports implements LiveView {
   readonly #options: MonitorOptions;
   readonly #clock: MonitorClock;
   readonly #rates = new ProductRates();
+  readonly #classRates = new ClassRates();
   readonly #beganAt: number;
   #lastAt: number;
   #lastPackets = 0;
@@ -68,9 +70,9 @@ export class MonitorReports implements LiveView {
     this.#lastAt = this.#beganAt;
   }
 
-  async productFlows(product: string, limit: number): Promise<LiveFlows | null> {
-    const flows = new LiveFlowCollector(limit, ({ candidates }) =>
-      candidates.some(({ name }) => name === product),
+  async productFlows(product: string, claim: FlowClaim, limit: number): Promise<LiveFlows | null> {
+    const flows = new LiveFlowCollector(limit, ({ products, candidates }) =>
+      (claim === "named" ? products : candidates).some(({ name }) => name === product),
     );
     const live = await this.#inSteps(() => this.#collected.session.liveFlows(flows));
     const { pseudonyms } = this.#options;
@@ -173,6 +175,7 @@ export class MonitorReports implements LiveView {
     const intervalSeconds = Math.max(now - this.#lastAt, 1) / 1000;
     const { packets, bytes } = summary.capture;
     this.#rates.update(summary, intervalSeconds);
+    this.#classRates.update(summary, intervalSeconds);
     const report: IntervalReport = {
       time: this.#clock.date().toISOString(),
       elapsedSeconds: (now - this.#beganAt) / 1000,
@@ -188,6 +191,7 @@ export class MonitorReports implements LiveView {
       liveFlows,
       summary,
       rates: this.#rates,
+      classRates: this.#classRates,
     };
     this.#lastAt = now;
     this.#lastPackets = packets;

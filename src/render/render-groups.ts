@@ -67,6 +67,12 @@ export function portName({ transport, port }: Pick<PortSummary, "transport" | "p
   return `${transport}/${port ?? "?"}`;
 }
 
+/** What stands for the name of a service that has none. */
+export function namelessText({ port, listed }: Pick<PortSummary, "port" | "listed">): string {
+  if (port === null) return "(side unknown)";
+  return listed ? "(no name)" : "(not listed)";
+}
+
 /** Each group once, by service and class. */
 function servicesOf(groups: readonly GroupSummary[]): ServiceSummary[] {
   const rows = new Map<string, { service: string; class: FlowClass } & ReturnType<typeof noTraffic>>();

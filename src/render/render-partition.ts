@@ -4,7 +4,7 @@ import type { HostSummary, PortSummary, Summary, Traffic } from "../reports/traf
 import { type NamedRow, namedRows } from "./named-rows.ts";
 import { type Cell, type Column, layoutTable, type TableStyle } from "./render-columns.ts";
 import { type Drawing, drawReport } from "./render-drawing.ts";
-import { type Grouping, groupOf, portName } from "./render-groups.ts";
+import { type Grouping, groupOf, namelessText, portName } from "./render-groups.ts";
 import { notesOf } from "./render-notes.ts";
 import { headOf } from "./render-report.ts";
 import { formatBytes, formatCount, formatShare } from "./render-units.ts";
@@ -129,8 +129,7 @@ function namedRow({ name, class: flowClass, how, ...traffic }: NamedRow): Row {
 }
 
 function portRow(row: PortSummary): Row {
-  const nameless = row.port === null ? "(side unknown)" : row.listed ? "(no name)" : "(not listed)";
-  const { cells, bytes } = trafficRow(row.service ?? nameless, row, classesText(row));
+  const { cells, bytes } = trafficRow(row.service ?? namelessText(row), row, classesText(row));
   return { cells: [cell(portName(row)), ...cells], bytes };
 }
 

@@ -33,7 +33,7 @@ async function monitorOffice(isHidden: boolean) {
   });
   source.release();
   await clock.advance(1500);
-  const live = await (view as LiveView | null)?.productFlows("FaceTime", 100);
+  const live = await (view as LiveView | null)?.productFlows("FaceTime", "possible", 100);
   const reach = await (view as LiveView | null)?.reach();
   ending.abort();
   return { reports, live: live as LiveFlows, reach, summary: await running };
@@ -48,7 +48,7 @@ describe("live monitoring under other names", () => {
       responder.address,
     ]);
     expect(new Set(addresses).size).toBeGreaterThan(2);
-    // `rates` is of products and numbers only, and would be shown as an empty object.
+    // `rates` and `classRates` are of products, classes and numbers only, and would be shown as an empty object.
     const textOf = (told: typeof plain) => JSON.stringify(told);
     for (const secret of [...addresses, ...plain.live.devices.map(({ address }) => address), "anna0"]) {
       expect(textOf(plain)).toContain(`"${secret}"`);

@@ -47,14 +47,14 @@ async function replayable(file: string): Promise<void> {
   saved.close();
 }
 
-/** What does not hang on the hour at which the packets came: a product's end takes it out of estimates. */
+/** What does not hang on the hour at which the packets came. */
 function timeless(summary: Pick<Summary, "products">) {
-  const row = ({ product, flows, packets, bytes, bytesByEvidence, ports }: ProductSummary) => ({
-    product,
-    flows,
-    packets: [packets.sole, packets.possible],
-    bytes: [bytes.sole, bytes.possible],
-    bytesByEvidence,
+  const row = ({ identified, oneOf, possible, possibleOnly, byEvidence, ports }: ProductSummary) => ({
+    identified,
+    oneOf,
+    possible,
+    possibleOnly,
+    byEvidence,
     ports,
   });
   return Object.fromEntries(summary.products.map((product) => [product.product, row(product)]));

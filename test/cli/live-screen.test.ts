@@ -1,31 +1,13 @@
 /** The pictures in screens/ are drawn anew by `npx vitest run -u test/cli/live-screen.test.ts`: look at each before it is kept. */
 import { describe, expect, it } from "vitest";
-import { sparkline } from "../../src/cli/screen/live-screen.ts";
+import { sparkline } from "../../src/cli/screen/live-table-screen.ts";
 import { officeInterface } from "../support/office-traffic.ts";
-import { LiveRun, type LiveRunOptions } from "./run-live.ts";
+import { OFFICE, officeScreen, quit, UTF8 } from "./office-screen.ts";
+import { LiveRun } from "./run-live.ts";
 
-const UTF8 = { LANG: "en_US.UTF-8", NO_COLOR: "1" };
 const DOWN = "\x1b[B";
 const ENTER = "\r";
 const ESCAPE = "\x1b";
-
-/** Ten seconds of the office on a terminal of that size. */
-async function officeScreen(size: readonly [number, number], options: Partial<LiveRunOptions> = {}) {
-  const source = await officeInterface({ drops: { droppedByKernel: 12, droppedByUs: 3 } });
-  const run = new LiveRun(["eth0"], { interfaces: { eth0: source }, size, env: UTF8, ...options });
-  await run.begun();
-  for (let second = 0; second < 10; second++) {
-    await run.clock.advance(900);
-    source.release(1);
-    await run.clock.advance(100);
-  }
-  return run;
-}
-
-async function quit(run: LiveRun): Promise<void> {
-  await run.press("\x03");
-  expect(await run.status).toBe(0);
-}
 
 describe.each([
   [80, 24],
@@ -34,28 +16,37 @@ describe.each([
   const golden = (name: string) => `screens/${name}-${columns}x${rows}.txt`;
   const textOf = (run: LiveRun) => `${run.screen.lines.join("\n")}\n`;
 
-  it("shows the products by rate", async () => {
+  it("shows the products that evidence names, by rate", async () => {
     const run = await officeScreen([columns, rows]);
     await expect(textOf(run)).toMatchFileSnapshot(golden("table"));
     await quit(run);
   });
 
+  it("shows the products that only a port allows below them, when asked", async () => {
+    const run = await officeScreen([columns, rows]);
+    await run.press("c");
+    await expect(textOf(run)).toMatchFileSnapshot(golden("could-be"));
+    await quit(run);
+  });
+
   it("shows the products that a filter finds, while it is typed", async () => {
     const run = await officeScreen([columns, rows]);
-    await run.press("s", DOWN, "/", "m", "a", "i", "l");
+    await run.press("s", "c", DOWN, "/", "m", "a", "i", "l");
     await expect(textOf(run)).toMatchFileSnapshot(golden("filter"));
     await quit(run);
   });
 
-  it("shows the live flows and devices of a product", async () => {
+  it("shows the live flows and devices of a product, those that could be its own apart", async () => {
     const run = await officeScreen([columns, rows]);
-    await run.press("/", "iMessage", ENTER, ENTER);
+    await run.press("/", "iCloud", ENTER, ENTER);
     await expect(textOf(run)).toMatchFileSnapshot(golden("flows"));
+    await run.press("c");
+    await expect(textOf(run)).toMatchFileSnapshot(golden("flows-could-be"));
     await quit(run);
   });
 
   it("shows which services answer, by product and by row", async () => {
-    const run = await officeScreen([columns, rows]);
+    const run = await officeScreen([columns, rows], {}, OFFICE);
     await run.press("r");
     await expect(textOf(run)).toMatchFileSnapshot(golden("reach"));
     await run.press("r");
@@ -135,7 +126,7 @@ describe("the screen", () => {
 
   it("sorts by rate, total and name", async () => {
     const run = await officeScreen([200, 60]);
-    const names = () => run.screen.lines.slice(6, 40).map((line) => line.slice(2, 30).trim());
+    const names = () => run.screen.lines.slice(6, 13).map((line) => line.slice(2, 30).trim());
     const byRate = names();
     await run.press("s");
     expect(run.screen.lines[3]).toMatch(/by total$/);
@@ -189,13 +180,16 @@ describe("the screen", () => {
     await run.press(ESCAPE);
     expect(run.screen.lines[5]).toContain("PRODUCT");
     await run.press("/", "maik", "\x7f", "l", ENTER);
-    expect(run.screen.lines[6]).toMatch(/[Mm]ail/);
+    expect(run.screen.lines[5]).toMatch(/^No named product matches/);
+    await run.press("c");
+    expect(run.screen.lines[5]).toMatch(/^ {2}COULD BE/);
+    expect(run.screen.lines[6]).toMatch(/^> .*Mail/);
     await quit(run);
   });
 
   it("goes back from the flows to the product they are of", async () => {
     const run = await officeScreen([80, 24]);
-    await run.press("/", "airplay", ENTER, ENTER);
+    await run.press("c", "/", "airplay", ENTER, ENTER);
     expect(run.screen.lines[5]).toMatch(/^AirPlay/);
     const first = run.screen.lines.join("\n");
     await run.press(DOWN, DOWN);

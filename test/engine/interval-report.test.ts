@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { intervalRecord } from "../../src/engine/interval-report.ts";
+import type { FlowClass } from "../../src/evidence/attribution/evidence.ts";
 import { FakeLiveSource } from "../support/fake-live-source.ts";
 import { settle } from "../support/manual-clock.ts";
 import { memorySource } from "../support/memory-source.ts";
-import { officeInterface } from "../support/office-traffic.ts";
+import { namedInterface } from "../support/office-traffic.ts";
 import { packet } from "../support/packet-builder.ts";
 import { RunningMonitor } from "../support/running-monitor.ts";
 
@@ -55,13 +56,13 @@ describe("a report of many flows", () => {
     expect(running.reports.filter(({ isLast }) => isLast)).toHaveLength(1);
     expect(running.reports.at(-1)?.isLast).toBe(true);
     expect(summary.flows.total).toBe(40_000);
-    expect(await running.view?.productFlows("iCloud", 5)).toBeNull();
+    expect(await running.view?.productFlows("iCloud", "named", 5)).toBeNull();
   });
 });
 
 describe("intervalRecord", () => {
-  it("has what the schema says, and the products of the summary", async () => {
-    const source = await officeInterface();
+  it("has what the schema says, and the classes and products of the summary", async () => {
+    const source = await namedInterface();
     const running = new RunningMonitor([source]);
     source.release();
     await running.clock.advance(1000);
@@ -71,6 +72,7 @@ describe("intervalRecord", () => {
       "schema",
       "time",
       "elapsedSeconds",
+      "interfaces",
       "packetsPerSecond",
       "bytesPerSecond",
       "received",
@@ -78,20 +80,43 @@ describe("intervalRecord", () => {
       "droppedByInterface",
       "droppedByUs",
       "liveFlows",
+      "classes",
+      "apple",
       "products",
     ]);
-    expect(record).toMatchObject({ schema: "appleflow/interval@1", packetsPerSecond: 595, received: 595 });
+    expect(record).toMatchObject({
+      schema: "appleflow/interval@2",
+      interfaces: [{ name: "eth0", backend: "tcpdump" }],
+      packetsPerSecond: 788,
+      received: 788,
+    });
+    expect(record.apple).toEqual(summary.apple);
+    expect(Object.keys(record.classes)).toEqual(Object.keys(summary.classes));
+    for (const [name, traffic] of Object.entries(record.classes)) {
+      // The first second is all that there was.
+      expect(traffic).toEqual({
+        ...summary.classes[name as FlowClass],
+        bytesPerSecond: traffic.bytes,
+      });
+    }
     expect(record.products.map(({ product }) => product)).toEqual(
       summary.products.map(({ product }) => product),
     );
     const [first] = record.products;
+    const [{ identified, oneOf, possible, possibleOnly, byEvidence }] = summary.products;
+    expect(identified.bytes + oneOf.bytes).toBeGreaterThan(0);
     expect(first).toEqual({
       product: summary.products[0].product,
-      bytesPerSecond: summary.products[0].bytes.estimate,
-      bytes: summary.products[0].bytes,
-      flows: summary.products[0].flows.possible,
-      bytesByEvidence: summary.products[0].bytesByEvidence,
+      bytesPerSecond: identified.bytes + oneOf.bytes,
+      identified,
+      oneOf,
+      possible,
+      possibleOnly,
+      byEvidence,
     });
+    const last = record.products.at(-1);
+    expect(last?.possible.bytes).toBeGreaterThan(0);
+    expect(last?.bytesPerSecond).toBe(0);
     await running.end();
   });
 });

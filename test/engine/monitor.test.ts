@@ -260,31 +260,6 @@ describe("monitor", () => {
     expect((await looking)?.capture.packets).toBe(595);
     await running.end();
   });
-
-  it("looks through the live flows of a product", async () => {
-    const source = await officeInterface();
-    const running = new RunningMonitor([source]);
-    source.release();
-    await running.clock.advance(1000);
-    const { products } = running.reports[0].summary;
-    const airPlay = products.find(({ product }) => product === "AirPlay");
-    const found = await running.view?.productFlows("AirPlay", 5);
-    expect(found?.count).toBe(airPlay?.flows.possible);
-    const bytes = found?.flows.map((flow) => flow.bytes.originator + flow.bytes.responder) ?? [];
-    expect(bytes).toHaveLength(5);
-    expect(bytes).toEqual([...bytes].sort((a, b) => b - a));
-    expect(found?.flows.every(({ candidates }) => candidates.includes("AirPlay"))).toBe(true);
-    const all = await running.view?.productFlows("AirPlay", 1000);
-    const sum = (all?.devices ?? []).reduce((total, device) => total + device.bytes, 0);
-    expect(sum).toBe(airPlay?.bytes.possible);
-    expect(all?.deviceCount).toBe(all?.devices.length);
-    expect(await running.view?.productFlows("Nothing", 5)).toMatchObject({
-      count: 0,
-      flows: [],
-      devices: [],
-    });
-    await running.end();
-  });
 });
 
 function failure(): never {

@@ -1,8 +1,7 @@
 /** Tools that record an iPhone over USB claim Ethernet for all: packets of its cellular interface are IP alone. */
 import { expect, it } from "vitest";
 import { analyzeBytes } from "../../scripts/fuzz/analyze-bytes.ts";
-import { groupOf } from "../../src/render/render-groups.ts";
-import { renderTable } from "../../src/render/render-table.ts";
+import { renderSummary } from "../../src/render/render-summary.ts";
 import { buildClientHello, serverName, toRecords } from "../support/client-hello.ts";
 import { memorySource } from "../support/memory-source.ts";
 import { packet } from "../support/packet-builder.ts";
@@ -23,10 +22,7 @@ it("is decoded, attributed, and told by interface and in the report", async () =
   ]);
   expect(summary.weirds).toEqual({});
   expect(summary.capture.sources[0].interfaces).toMatchObject([{ packets: 3, ipAlone: 2 }]);
-  const table = await renderTable(summary, groupOf(summary, "product"), 10, {
-    width: 500,
-    colors: false,
-    ascii: true,
-  });
-  expect(table).toContain("2 packets of Ethernet have no Ethernet header and were read as IP alone");
+  const style = { width: 500, colors: false, ascii: true };
+  const table = await renderSummary(summary, { format: "table", style });
+  expect(table).toContain("2 packets in a capture of Ethernet were read as bare IP");
 });

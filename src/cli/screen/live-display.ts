@@ -171,25 +171,26 @@ export class LiveScreen implements LiveDisplay {
     this.#isLoading = true;
     const { clock } = this.#outside;
     const begunAt = clock.now();
-    const { view, product } = this.#state;
+    const { view, product, claim } = this.#state;
     void lookUp.then((found) => {
       this.#isLoading = false;
       const now = clock.now();
       this.#loadAt = now + LOADS_APART * (now - begunAt);
-      // Another view, or product, may have been chosen meanwhile.
-      if (this.#state.view !== view || this.#state.product !== product) this.#load();
-      else this.#state = { ...this.#state, ...found };
+      // Another view, product or claim may have been chosen meanwhile.
+      const state = this.#state;
+      if (state.view !== view || state.product !== product || state.claim !== claim) this.#load();
+      else this.#state = { ...state, ...found };
       this.#requestFrame();
     });
   }
 
   /** Null where the view looks nothing up. */
   #lookUp(): Promise<Pick<ScreenState, "flows"> | Pick<ScreenState, "reach">> | null {
-    const { view, product } = this.#state;
+    const { view, product, claim } = this.#state;
     if (this.#view === null) return null;
     if (view === "reach") return this.#view.reach().then((reach) => ({ reach }));
     if (view !== "flows" || product === null) return null;
-    return this.#view.productFlows(product, MAX_FLOWS).then((flows) => ({ flows }));
+    return this.#view.productFlows(product, claim, MAX_FLOWS).then((flows) => ({ flows }));
   }
 
   /** Keeps the time of day going where reports are far apart. */

@@ -4,7 +4,7 @@ import type { Drawing } from "../../render/render-drawing.ts";
 import { formatBytes, formatCount } from "../../render/render-units.ts";
 import type { FlowReport } from "../../reports/flow-report.ts";
 import type { LiveFlows } from "../../reports/flows/live-flows.ts";
-import type { LiveFrame } from "./live-rows.ts";
+import type { LiveFrame, LiveRow } from "./live-rows.ts";
 import type { ScreenState } from "./live-state.ts";
 
 const DEVICE_COLUMNS: readonly Column[] = [
@@ -14,15 +14,18 @@ const DEVICE_COLUMNS: readonly Column[] = [
   { header: "BYTES".padStart(8), align: "right" },
 ];
 
+/** How it is known is never left out. */
 const FLOW_COLUMNS: readonly Column[] = [
-  { header: "ORIGINATOR", align: "left", shrinksTo: 21 },
-  { header: "RESPONDER", align: "left", shrinksTo: 18 },
-  { header: "BYTES".padStart(8), align: "right" },
-  { header: "SERVER NAME OR PROCESS", align: "left", shrinksTo: 12 },
-  { header: "EVIDENCE", align: "left", expendable: 1 },
-  { header: "PACKETS", align: "right", expendable: 3 },
-  { header: "STATE", align: "left", expendable: 4 },
-  { header: "LAST", align: "left", expendable: 2 },
+  { header: "ORIGINATOR", align: "left", shrinksTo: 21, expendable: 2 },
+  { header: "RESPONDER", align: "left", shrinksTo: 21 },
+  { header: "BYTES".padStart(8), align: "right", expendable: 1 },
+  { header: "HOW".padEnd(11), align: "left" },
+  { header: "SERVER NAME OR PROCESS", align: "left", shrinksTo: 12, expendable: 3 },
+  { header: "CLASS", align: "left", expendable: 5 },
+  { header: "PRODUCTS", align: "left", shrinksTo: 12, expendable: 4 },
+  { header: "PACKETS", align: "right", expendable: 7 },
+  { header: "STATE", align: "left", expendable: 8 },
+  { header: "LAST", align: "left", expendable: 6 },
 ];
 
 /** Devices take at most so much of the room. */
@@ -31,21 +34,34 @@ const LEAST_DEVICES = 3;
 
 /** The lines of the view of flows, `room` at most. */
 export function flowLines(state: ScreenState, frame: LiveFrame, room: number, drawing: Drawing): string[] {
-  const { colors, dash } = drawing;
+  const { colors } = drawing;
   const row = frame.rows.find(({ product }) => product === state.product);
-  const title =
-    row === undefined
-      ? `${state.product}`
-      : `${row.product} (${row.family}): ${formatBytes(row.rate)}/s, ${formatBytes(row.bytes.estimate)} ` +
-        `estimated, ${formatBytes(row.bytes.sole)} ${dash} ${formatBytes(row.bytes.possible)} possible`;
+  const title = row === undefined ? `${state.product}` : titleOf(row);
   const lines = wrapText(title, drawing.style.width, drawing.measure).slice(0, 2).map(colors.bold);
   const { flows } = state;
   if (flows === null) return [...lines, "", "Looking through the live flows ..."];
-  if (flows.count === 0) return [...lines, "", "No live flow may be this product's now."];
+  if (flows.count === 0) return [...lines, "", NO_FLOWS[state.claim]];
   const devices = Math.max(LEAST_DEVICES, Math.floor(room * DEVICE_PART));
   lines.push("", ...deviceLines(flows, devices, drawing), "");
   const left = room - lines.length - 2;
-  return [...lines, ...flowTableLines(flows, state.scroll, left, drawing)];
+  return [...lines, ...flowTableLines(flows, state, left, drawing)];
+}
+
+const NO_FLOWS = {
+  named: "Evidence names no live flow as this product's now (c shows those that could be).",
+  possible: "No live flow could be this product's by its port now.",
+};
+
+/** What the product has in words: what is named before what is only possible. */
+function titleOf(row: LiveRow): string {
+  const oneOf = row.oneOfBytes > 0 ? `, of it ${formatBytes(row.oneOfBytes)} as one of several` : "";
+  const parts = [
+    ...(row.claim === "named"
+      ? [`${formatBytes(row.rate)}/s, ${formatBytes(row.namedBytes)} by ${row.how}${oneOf}`]
+      : []),
+    ...(row.possibleBytes > 0 ? [`by port alone at most ${formatBytes(row.possibleBytes)} more`] : []),
+  ];
+  return `${row.product} (${row.family}): ${parts.join("; ")}`;
 }
 
 function deviceLines(
@@ -65,35 +81,55 @@ function deviceLines(
 
 function flowTableLines(
   { flows, count }: LiveFlows,
-  scroll: number,
+  { scroll, claim }: ScreenState,
   room: number,
   { style, measure, colors }: Drawing,
 ): string[] {
   const shown = Math.max(1, room);
   const first = Math.max(0, Math.min(scroll, flows.length - 1));
   const part = flows.slice(first, first + shown);
-  const range = `live flows ${first + 1} to ${first + part.length} of ${formatCount(count)}, most bytes first`;
+  const numbers = `${first + 1} to ${first + part.length} of ${formatCount(count)}`;
+  const how = claim === "named" ? "named by evidence" : "that could be, by port alone";
+  const range = `live flows ${numbers} ${how}, most bytes first`;
   return [
     colors.dim(range),
     ...layoutTable(FLOW_COLUMNS, part.map(flowCells), style, measure, { header: colors.bold }),
   ];
 }
 
+/** More candidates than these say nothing: how many there are stands beside. */
+const MOST_CANDIDATES = 3;
+
 function flowCells(flow: FlowReport): Cell[] {
-  return texts([
-    endText(flow.originator),
-    `${endText(flow.responder)}/${flow.transport}`,
-    formatBytes(flow.bytes.originator + flow.bytes.responder),
-    flow.serverName ?? flow.process ?? "",
-    flow.evidence ?? "",
-    formatCount(flow.packets.originator + flow.packets.responder),
-    flow.tcp ?? "",
-    flow.end?.slice(11, 19) ?? "",
-  ]);
+  // One of the two is empty.
+  const products = [...flow.products, ...flow.candidates];
+  return [
+    endCell(flow.originator, ""),
+    endCell(flow.responder, `/${flow.transport}`),
+    ...texts([
+      formatBytes(flow.bytes.originator + flow.bytes.responder),
+      howText(flow, products.length),
+      flow.serverName ?? flow.process ?? "",
+      flow.class,
+      flow.products.length > 0 || products.length <= MOST_CANDIDATES ? products.join(", ") : "",
+      formatCount(flow.packets.originator + flow.packets.responder),
+      flow.tcp ?? "",
+      flow.end?.slice(11, 19) ?? "",
+    ]),
+  ];
 }
 
-function endText({ address, port }: FlowReport["originator"]): string {
-  return address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`;
+/** What decided, or that only the port or a range speaks for it; and of how many products it is one. */
+function howText({ class: name, evidence }: FlowReport, products: number): string {
+  const how = evidence ?? (name === "range" ? "range" : "port");
+  return products > 1 ? `${how}, one of ${products}` : how;
+}
+
+/** Where there is no room for all of it, the address is shortened, not the port. */
+function endCell({ address, port }: FlowReport["originator"], transport: string): Cell {
+  return address.includes(":")
+    ? { text: `[${address}`, suffix: `]:${port}${transport}` }
+    : { text: address, suffix: `:${port}${transport}` };
 }
 
 function texts(values: readonly string[]): Cell[] {

@@ -1,7 +1,7 @@
 /** What the live screen remembers, and what keys do to it. */
 
 import type { ReachGrouping } from "../../render/render-reach.ts";
-import type { LiveFlows } from "../../reports/flows/live-flows.ts";
+import type { FlowClaim, LiveFlows } from "../../reports/flows/live-flows.ts";
 import type { ReachReport } from "../../reports/reach/reach-report.ts";
 import type { Key } from "./live-keys.ts";
 import { type LiveFrame, type LiveRow, SORT_ORDERS, type SortOrder, selectRows } from "./live-rows.ts";
@@ -17,9 +17,13 @@ export interface ScreenState {
   readonly filter: string;
   /** Whether keys go into the filter. */
   readonly isTyping: boolean;
+  /** Whether the table also has the products that only a port allows. */
+  readonly showsPossible: boolean;
   readonly view: "table" | "flows" | "reach" | "help";
   /** The product that is chosen, wherever it stands; null: the first one. */
   readonly product: string | null;
+  /** In the view of flows: those that evidence names the product for, or those that a port allows it. */
+  readonly claim: FlowClaim;
   /** Live flows of the product, in the view of flows. */
   readonly flows: LiveFlows | null;
   /** In the view of reach: what is known of it, and what it has a line for. */
@@ -44,8 +48,10 @@ export const FIRST_STATE: ScreenState = {
   sort: "rate",
   filter: "",
   isTyping: false,
+  showsPossible: false,
   view: "table",
   product: null,
+  claim: "named",
   flows: null,
   reach: null,
   reachBy: "product",
@@ -61,13 +67,22 @@ const PAGE = 10;
 const MAX_FILTER_LENGTH = 60;
 
 /** The rows that are to be seen, and which of them is chosen (-1: there are none). */
-export function visibleRows(state: ScreenState): {
+export function visibleRows({ frame, filter, sort, showsPossible, product }: ScreenState): {
+  /** Those that are named stand before those that are only possible. */
   readonly rows: readonly LiveRow[];
   readonly index: number;
+  /** Products that are only possible, and not shown. */
+  readonly hidden: number;
 } {
-  const rows = selectRows(state.frame?.rows ?? [], state.filter, state.sort);
-  const index = rows.findIndex(({ product }) => product === state.product);
-  return { rows, index: index < 0 ? Math.min(0, rows.length - 1) : index };
+  const select = (claim: FlowClaim) => selectRows(frame?.rows ?? [], claim, filter, sort);
+  const possible = select("possible");
+  const rows = showsPossible ? [...select("named"), ...possible] : select("named");
+  const index = rows.findIndex((row) => row.product === product);
+  return {
+    rows,
+    index: index < 0 ? Math.min(0, rows.length - 1) : index,
+    hidden: showsPossible ? 0 : possible.length,
+  };
 }
 
 /** The state after a key, and what is left to do for others. */
@@ -111,6 +126,8 @@ function applyLetter(state: ScreenState, letter: string): { state: ScreenState; 
       return change({ ...TABLE, isTyping: true });
     case "?":
       return change(state.view === "help" ? TABLE : { ...TABLE, view: "help" });
+    case "c":
+      return toggleClaim(state);
     case "r":
       if (state.view === "reach") {
         return change({ reachBy: state.reachBy === "row" ? "product" : "row", scroll: 0 });
@@ -127,8 +144,18 @@ function applyLetter(state: ScreenState, letter: string): { state: ScreenState; 
 function openFlows(state: ScreenState): { state: ScreenState; action: ScreenAction } {
   const { rows, index } = visibleRows(state);
   if (state.view !== "table" || index < 0) return { state, action: null };
-  const { product } = rows[index];
-  return { state: { ...state, product, view: "flows", flows: null, scroll: 0 }, action: "load" };
+  const { product, claim } = rows[index];
+  return { state: { ...state, product, claim, view: "flows", flows: null, scroll: 0 }, action: "load" };
+}
+
+/** What only a port allows: more products in the table; in the view of flows the other flows of the product. */
+function toggleClaim(state: ScreenState): { state: ScreenState; action: ScreenAction } {
+  if (state.view === "table") {
+    return { state: { ...state, showsPossible: !state.showsPossible }, action: null };
+  }
+  if (state.view !== "flows") return { state, action: null };
+  const claim = state.claim === "named" ? "possible" : "named";
+  return { state: { ...state, claim, flows: null, scroll: 0 }, action: "load" };
 }
 
 function typeFilter(state: ScreenState, key: Key): ScreenState {

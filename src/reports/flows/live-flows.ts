@@ -14,6 +14,9 @@ export interface DeviceTraffic extends Traffic {
   readonly name: string | null;
 }
 
+/** Why a flow may be a product's: evidence names it (alone or beside others), or only the port allows it. */
+export type FlowClaim = "named" | "possible";
+
 /** Live flows as they are at one moment. */
 export interface LiveFlows {
   /** How many there are, shown or not. */

@@ -185,7 +185,16 @@ describe("differences", () => {
 
   it("tell ports that only one side has, and classes that changed", () => {
     const port = (number: number, bytes: number): PortSummary => ({
-      ...{ transport: "tcp", port: number, listed: true, service: null, flows: 1, packets: 1, bytes },
+      ...{
+        transport: "tcp",
+        port: number,
+        listed: true,
+        service: null,
+        flows: 1,
+        packets: 1,
+        bytes,
+        byClass: {},
+      },
     });
     const difference = compare(
       summaryOf([], [port(80, 5), port(443, 9)]),
