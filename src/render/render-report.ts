@@ -145,7 +145,7 @@ function tableOf(
   }
   const lines = layoutTable(
     [
-      { header: isLong ? "SERVICE" : first.title, align: "left", shrinksTo: 24 },
+      { header: isLong ? "SERVICE" : first.title, align: "left", shrinksTo: 30 },
       { header: "BYTES", align: "right" },
       { header: "SHARE", align: "right", expendable: 1 },
       { header: "FLOWS", align: "right", expendable: 2 },
