@@ -63,7 +63,7 @@ function buildProduct(
   const shared = targets.filter(({ products }) => products.length > 1);
   const missing = findMissing(needs);
   const deciding =
-    missing.length > 0 ? missing.flatMap((need) => need.targets) : own.length > 0 ? own : shared;
+    missing.length > 0 ? missing.flatMap((need) => need.targets) : strongestOf(targets, own, shared);
   const verdict = decide(deciding, missing, blockedNames);
   const effects = new Set(missing.map(({ effect }) => effect));
   return {
@@ -86,6 +86,19 @@ function buildProduct(
     })),
     blockedNames,
   };
+}
+
+/** What evidence names decides before what only a port allows, and of each what is the product's alone first. */
+function strongestOf(
+  targets: readonly ReachTarget[],
+  own: readonly ReachTarget[],
+  shared: readonly ReachTarget[],
+): readonly ReachTarget[] {
+  const named = targets.filter(({ class: flowClass }) => flowClass === "identified");
+  const ownNamed = named.filter((target) => own.includes(target));
+  if (ownNamed.length > 0) return ownNamed;
+  if (named.length > 0) return named;
+  return own.length > 0 ? own : shared;
 }
 
 /** Needs that were tried in vain; the way that is left counts only where none of the others works. */
