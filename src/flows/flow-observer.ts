@@ -8,7 +8,8 @@ export interface FlowObserver {
   /** Wants every packet of an observed flow, not only those with payload or with a SYN. */
   readonly seesAll: boolean;
   /**
-   * A packet of a flow that is still observed, with payload or with a SYN (or any, to who sees all); it
+   * A packet of a flow that is still observed, with payload or with a SYN (or any, to who sees all). A SYN with ACK and
+   * without payload is shown only where no SYN was seen before it, or where it has an option of multipath TCP. The packet
    * and its bytes are borrowed for the call. Returns whether to go on: after `false` no packet of the flow is shown any
    * more.
    */

@@ -20,7 +20,7 @@ import {
   MAX_INTERFACES,
   type RecordParser,
 } from "./record-parser.ts";
-import { keepLastTime, storeTime } from "./timestamps.ts";
+import { keepLastTime, MAX_SECONDS, storeTime } from "./timestamps.ts";
 
 /** Bytes of the file header. */
 export const PCAP_HEADER_LENGTH = 24;
@@ -118,8 +118,8 @@ function isHeaderAt(bytes: Uint8Array, offset: number, end: number, littleEndian
   if (end - offset < RECORD_HEADER_LENGTH) return false;
   const captured = readCapturedLength(bytes, offset, littleEndian);
   if (captured > 0 && captured <= MAX_CAPTURED_LENGTH) return false;
-  // The accuracy is 0 in every file.
-  return isPcapAt(bytes, offset, end) && readUint32(bytes, offset + ACCURACY_OFFSET) === 0;
+  // The accuracy is 0 in every file, and no original length is.
+  return readUint32(bytes, offset + ACCURACY_OFFSET) === 0 && isPcapAt(bytes, offset, end);
 }
 
 export interface PcapParserOptions {
@@ -170,7 +170,8 @@ export class PcapParser implements RecordParser {
   #parseRecords(bytes: Uint8Array, offset: number, end: number, block: PacketBlock): number {
     const { recordHeaderLength, littleEndian, unitsPerSecond } = this.#header;
     const nanosecondsPerUnit = NANOSECONDS / unitsPerSecond;
-    const { offsets, capturedLengths, originalLengths, interfaceIds, processIds } = block;
+    const { offsets, capturedLengths, originalLengths, seconds, nanoseconds, interfaceIds, processIds } =
+      block;
     // One view for up to 1024 records: its reads were 1.4 times as fast as composing bytes (Node 20).
     const view = new DataView(bytes.buffer, bytes.byteOffset, end);
     const first = block.count;
@@ -178,7 +179,8 @@ export class PcapParser implements RecordParser {
     let cursor = offset;
     while (row < BLOCK_CAPACITY && end - cursor >= recordHeaderLength) {
       const captured = view.getUint32(cursor + CAPTURED_LENGTH_OFFSET, littleEndian);
-      if (captured === 0 || captured > MAX_CAPTURED_LENGTH) {
+      // One comparison: 0 becomes the largest number.
+      if ((captured - 1) >>> 0 >= MAX_CAPTURED_LENGTH) {
         if (isHeaderAt(bytes, cursor, end, littleEndian)) break;
         if (captured > 0) {
           this.#refuse(captured, damageHint(bytes, cursor, end), cursor - offset, row - first);
@@ -187,10 +189,14 @@ export class PcapParser implements RecordParser {
       }
       const packet = cursor + recordHeaderLength;
       if (end - packet < captured) break;
-      const seconds = view.getUint32(cursor, littleEndian);
+      const second = view.getUint32(cursor, littleEndian);
       const fraction = view.getUint32(cursor + 4, littleEndian);
-      storeTime(seconds, fraction * nanosecondsPerUnit, block, row);
       const original = view.getUint32(cursor + ORIGINAL_LENGTH_OFFSET, littleEndian);
+      if (second <= MAX_SECONDS && fraction < unitsPerSecond) {
+        seconds[row] = second;
+        // Below 10^9: an integer that needs no rounding.
+        nanoseconds[row] = Math.imul(fraction, nanosecondsPerUnit);
+      } else storeTime(second, fraction * nanosecondsPerUnit, block, row);
       if (!isPlausibleLength(captured, original)) block.implausibleLengths++;
       offsets[row] = packet;
       capturedLengths[row] = captured;

@@ -6,6 +6,7 @@ import {
   FLOW_FIRST_FROM_B,
   FLOW_LIVE,
   FLOW_OBSERVED,
+  FLOW_SYN,
   KIND_MASK,
   KIND_UDP,
   META_BROADCAST,
@@ -32,6 +33,7 @@ import { createRecord, findRecord, grow, isFull, prefetch, removeRecord } from "
 import { recordAt } from "./flow-records";
 import { addProcess, began, beganAnew, endFlow, expire, makeRoom, observe } from "./host";
 import { rowAt } from "./packet-rows";
+import { hasMultipath } from "./tcp-options";
 import { advanceTcp, isOpening } from "./tcp-state";
 
 /**
@@ -147,10 +149,21 @@ function countRow(i: i32, seconds: u32, nanoseconds: u32): void {
 function show(record: i32, i: i32): void {
   const row = rowAt(i);
   const hasPayload = load<i32>(row, ROW_PAYLOAD * 4) < load<i32>(row, ROW_PAYLOAD_END * 4);
-  if (!hasPayload && !seesAll && (load<i32>(row, ROW_META * 4) & META_SYN) === 0) return;
+  if (!hasPayload && !seesAll && !isShownWithout(record, row)) return;
   if (observe(record, i) !== 0) return;
   const base = recordAt(record);
   store<i32>(base, load<i32>(base, RECORD_STATE * 4) & ~FLOW_OBSERVED, RECORD_STATE * 4);
+}
+
+/**
+ * Whether a segment without payload is shown: a SYN; one with ACK only where it says what the SYN of the connection, which
+ * was seen, did not.
+ */
+function isShownWithout(record: i32, row: usize): bool {
+  const meta = load<i32>(row, ROW_META * 4);
+  if ((meta & META_SYN) === 0) return false;
+  if (isOpening(meta >>> META_TCP_FLAGS_SHIFT)) return true;
+  return (load<i32>(recordAt(record), RECORD_STATE * 4) & FLOW_SYN) === 0 || hasMultipath(row);
 }
 
 /** Whether the record's flow had ended before this packet: too long silent, or another connection is opened. */
