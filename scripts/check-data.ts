@@ -33,10 +33,12 @@ try {
   console.log(`remarks that name none      ${remarks.length}`);
   console.log(`host patterns               ${rowCounts.hosts}`);
   console.log(`prefixes                    ${rowCounts.networks}`);
+  console.log(`documented prefixes         ${rowCounts.documentedNetworks}`);
   console.log(`service types               ${rowCounts.serviceTypes}`);
   console.log(`processes                   ${rowCounts.processes}`);
   console.log(`signs of protocols          ${rowCounts.protocolSigns}`);
   console.log(`special domains             ${rowCounts.specialDomains}`);
+  console.log(`rows of infrastructure      ${rowCounts.infrastructure}`);
   console.log(`rows with inbound services  ${inbound.size}`);
   console.log(`ports beside the list       ${offList.length}`);
   console.log(`needs of products           ${loadProductNeeds((name) => table.product(name)).length}`);

@@ -8,6 +8,7 @@
 
 export { loadPseudonyms } from "./anonymise/load-pseudonyms.ts";
 export type { Pseudonyms } from "./anonymise/pseudonyms.ts";
+export { type Classification, type Connection, classify } from "./engine/classify.ts";
 export { type IntervalRecord, type IntervalReport, intervalRecord } from "./engine/interval-report.ts";
 export { monitor } from "./engine/monitor.ts";
 export type { LiveView, MonitorOptions } from "./engine/monitor-options.ts";
@@ -69,6 +70,11 @@ export type { OrientationName } from "./flows/orientation.ts";
 export type { TcpState } from "./flows/tcp-state.ts";
 export type { AdviceRow, AdviceValues, Situation } from "./knowledge/advice/advice.ts";
 export type { BonjourRule, BonjourRules } from "./knowledge/evidence/bonjour-rules.ts";
+export type {
+  DocumentedMatch,
+  DocumentedNetwork,
+  DocumentedNetworks,
+} from "./knowledge/evidence/documented-networks.ts";
 export type { HostPattern } from "./knowledge/evidence/host-pattern.ts";
 export type { HostMatch, HostRule, HostRules, HostUse } from "./knowledge/evidence/host-rules.ts";
 export type { InfrastructurePorts, InfrastructureRule } from "./knowledge/evidence/infrastructure-ports.ts";
@@ -106,20 +112,23 @@ export type {
   MoreInterfaces,
   ReadRecords,
   SourceSummary,
+  SummaryOptions,
   TunnelSummary,
 } from "./reports/capture-summary.ts";
 export type { ComparableProduct, ComparableSummary } from "./reports/compare/comparable-summary.ts";
-export type { PortDifference } from "./reports/compare/port-difference.ts";
 export type {
   Change,
   ChangedPart,
-  ComparedCapture,
   ComparedGroup,
-  DifferenceGrouping,
   GroupDifference,
-  NamedSummary,
-  ReasonDifference,
   VerdictDifference,
+} from "./reports/compare/group-difference.ts";
+export type { PortDifference } from "./reports/compare/port-difference.ts";
+export type {
+  ClassDifference,
+  ComparedCapture,
+  DifferenceGrouping,
+  NamedSummary,
 } from "./reports/compare/summary-difference.ts";
 export type { Directions, FlowEndpoint } from "./reports/flow-report.ts";
 export type { FlowReceiver } from "./reports/flows/flow-collector.ts";
@@ -141,6 +150,7 @@ export type { RecordWeird } from "./reports/record-weirds.ts";
 export type {
   AppleSummary,
   Claims,
+  DeviceSummary,
   DomainTraffic,
   FamilySummary,
   GroupService,

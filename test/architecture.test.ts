@@ -51,10 +51,11 @@ const RENDERER_TYPES = [
 ];
 /** The types of reports. */
 const REPORT_TYPES =
-  /^src\/reports\/([a-z]+\/)?([a-z-]+-report|summary|[a-z]+-summary|summary-difference)\.ts$/;
+  /^src\/reports\/([a-z]+\/)?([a-z-]+-report|summary|[a-z]+-summary|[a-z]+-difference)\.ts$/;
 const RENDERER_WORDS = [
   "src/reports/record-weirds.ts",
   "src/evidence/attribution/evidence.ts",
+  "src/reports/compare/named-traffic.ts",
   "src/reports/traffic/product-totals.ts",
   "src/reports/reach/reach-report.ts",
 ];

@@ -11,6 +11,7 @@ import type {
 } from "../../src/evidence/observation/handshake.ts";
 import { mayTurnToTls } from "../../src/evidence/payload/clear-text-start.ts";
 import { readHttpRequest } from "../../src/evidence/payload/http-request.ts";
+import { acceptedToken, joinedToken } from "../../src/evidence/payload/mptcp-options.ts";
 import { readCryptoFrames } from "../../src/evidence/payload/quic-crypto-frames.ts";
 import { readQuicPacket } from "../../src/evidence/payload/quic-packets.ts";
 import { readRfbVersion } from "../../src/evidence/payload/rfb-banner.ts";
@@ -60,6 +61,10 @@ const frames = [
   concatBytes(cryptoFrame(hellos[1], 60), [0, 0, 1], cryptoFrame(hellos[1], 0, 60), new Uint8Array(30)),
   concatBytes([2, 5, 0, 1, 0, 1, 1, 3, 9, 0, 0, 0, 1, 1, 1], cryptoFrame(hellos[0], 0, 9)),
 ];
+const options = [
+  [2, 4, 5, 0xb4, 4, 2, 8, 10, 0, 0, 0, 1, 0, 0, 0, 2, 30, 12, 0x01, 0x01, 1, 2, 3, 4, 5, 6, 7, 8],
+  [1, 1, 30, 12, 0x10, 2, 0xc0, 0xde, 0xc0, 0xde, 9, 8, 7, 6, 0, 0],
+].map((bytes) => Uint8Array.from(bytes));
 const datagrams = [
   buildInitial({ destination: DESTINATION }, frames[0]),
   buildInitial({ destination: DESTINATION, version: QUIC_V2, token: new Uint8Array(70) }, frames[1]),
@@ -81,6 +86,11 @@ export const HANDSHAKE_TARGETS: readonly FuzzTarget[] = [
       offset < end && mayTurnToTls(bytes, offset, end),
       readRfbVersion(bytes, offset, end),
     ],
+  },
+  {
+    name: "mptcp-options",
+    samples: options,
+    run: (...view) => [acceptedToken(...view), joinedToken(...view)],
   },
   {
     name: "quic-packets",

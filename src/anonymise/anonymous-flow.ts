@@ -71,8 +71,12 @@ function anonymiseFinding(finding: WeighedFinding, pseudonyms: Pseudonyms): Weig
 
 /** What findings say (`findEvidence`), and how to say it of another name. */
 const WORDINGS: readonly (readonly [RegExp, (name: string, pseudonyms: Pseudonyms) => string])[] = [
-  [/^(process )(.*?)( \(acts for others\))?$/s, (name, pseudonyms) => pseudonyms.process(name)],
+  [/^(process )(.*?)( \((?:acts for others|unknown)\))?$/s, (name, pseudonyms) => pseudonyms.process(name)],
   [/^(user agent of )(.*?)()$/s, (name, pseudonyms) => pseudonyms.process(name)],
+  [
+    /^(announces )(.*?)(, which only Apple's software does)$/s,
+    (name, pseudonyms) => pseudonyms.serviceType(name),
+  ],
   [/^(announced as )(.*?)()$/s, (name, pseudonyms) => pseudonyms.serviceType(name)],
   [/^(server name )(.*?)( \((?:TLS|QUIC|HTTP|HTTP CONNECT)\))?$/s, hostNameOf],
   [
@@ -85,7 +89,7 @@ const WORDINGS: readonly (readonly [RegExp, (name: string, pseudonyms: Pseudonym
   ],
 ];
 /** Wordings of signs that the package's rules know: they hold nothing of a user's. */
-const HARMLESS = /^(ALPN |server greets with RFB )/;
+const HARMLESS = /^(ALPN |server greets with RFB |address and port that Apple documents: )/;
 
 function hostNameOf(name: string, pseudonyms: Pseudonyms): string {
   return pseudonyms.hostName(name);

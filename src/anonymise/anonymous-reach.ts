@@ -42,6 +42,7 @@ function anonymiseTarget(target: ReachTarget, pseudonyms: Pseudonyms): ReachTarg
     port: target.port,
     name: name === null ? null : pseudonyms.hostName(name),
     products: target.products,
+    class: target.class,
     evidence: target.evidence,
     listed: target.listed,
     verdict: target.verdict,

@@ -4,8 +4,8 @@
  */
 
 import type { CaptureSummary, InterfaceSummary, SourceSummary } from "../reports/capture-summary.ts";
-import { OTHER_DOMAINS, OTHER_HOSTS } from "../reports/traffic/host-collector.ts";
 import { compareText } from "../reports/traffic/compare-text.ts";
+import { OTHER_DOMAINS, OTHER_HOSTS } from "../reports/traffic/host-collector.ts";
 import type { DomainTraffic, HostSummary, NameTraffic, Summary } from "../reports/traffic/summary.ts";
 import type { Pseudonyms } from "./pseudonyms.ts";
 
@@ -15,6 +15,8 @@ export function anonymiseSummary(summary: Summary, pseudonyms: Pseudonyms): Summ
   return {
     schema: summary.schema,
     program: summary.program,
+    // The filter may name hosts.
+    options: { ...summary.options, filter: summary.options.filter === null ? null : "(hidden)" },
     anonymised: true,
     complete: summary.complete,
     capture: anonymiseCapture(capture, pseudonyms),
@@ -27,8 +29,11 @@ export function anonymiseSummary(summary: Summary, pseudonyms: Pseudonyms): Summ
     groups: summary.groups.map((group) => ({ ...group, names: anonymiseNames(group.names, pseudonyms) })),
     products: summary.products.map((row) => ({ ...row, names: anonymiseNames(row.names, pseudonyms) })),
     families: summary.families,
+    // Nothing tells devices apart yet.
+    devices: [],
     ports: summary.ports,
     ...(hosts === undefined ? {} : { hosts: anonymiseHosts(hosts, pseudonyms) }),
+    series: summary.series,
     weirds: summary.weirds,
   };
 }
@@ -82,6 +87,7 @@ function anonymiseInterface(one: InterfaceSummary, pseudonyms: Pseudonyms): Inte
     linkType: one.linkType,
     packets: one.packets,
     unsupported: one.unsupported,
+    ...(one.ipAlone !== undefined && { ipAlone: one.ipAlone }),
     dropped: one.dropped,
   };
 }

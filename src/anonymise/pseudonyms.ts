@@ -58,7 +58,8 @@ export class Pseudonyms {
   /** A process: the name of the file if it is one of Apple's, without the folders that it is in. */
   process(name: string): string {
     const file = name.slice(name.lastIndexOf("/") + 1);
-    return this.#rules.processes.match(name) === null ? `process-${this.#digest("process", name)}` : file;
+    const isApples = this.#rules.processes.match(name)?.owner === "apple";
+    return isApples ? file : `process-${this.#digest("process", name)}`;
   }
 
   /** A type of service that is announced: those that the rules know stay. */

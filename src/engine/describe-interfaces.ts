@@ -12,16 +12,23 @@ export interface DescribedInterfaces {
   readonly more: MoreInterfaces | null;
 }
 
-/** What a source has described so far. @param unsupported Packets of an interface that could not be decoded. */
+/** Packets of an interface by its number: `SourceTotals` has them. */
+interface InterfaceTotals {
+  unsupported(id: number): number;
+  ipAlone(id: number): number;
+}
+
+/** What a source has described so far, with what was counted of it. */
 export function describeInterfaces(
   interfaces: readonly CaptureInterface[],
-  unsupported: (id: number) => number,
+  totals: InterfaceTotals,
 ): DescribedInterfaces {
   const listed = interfaces.slice(0, LISTED_INTERFACES).map(({ name, linkType, packets, dropped }, id) => ({
     name,
     linkType: linkTypeName(linkType),
     packets,
-    unsupported: unsupported(id),
+    unsupported: totals.unsupported(id),
+    ...ipAloneOf(totals.ipAlone(id)),
     dropped,
   }));
   if (interfaces.length <= LISTED_INTERFACES) return { listed, more: null };
@@ -34,9 +41,14 @@ export function describeInterfaces(
       ...more,
       interfaces: more.interfaces + standsFor,
       packets: more.packets + packets,
-      unsupported: more.unsupported + unsupported(id),
+      unsupported: more.unsupported + totals.unsupported(id),
+      ...ipAloneOf((more.ipAlone ?? 0) + totals.ipAlone(id)),
       dropped: dropped === null ? more.dropped : (more.dropped ?? 0) + dropped,
     };
   }
   return { listed, more: { ...more, linkTypes: [...linkTypes] } };
+}
+
+function ipAloneOf(ipAlone: number): { readonly ipAlone?: number } {
+  return ipAlone === 0 ? {} : { ipAlone };
 }

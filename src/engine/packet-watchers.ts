@@ -23,7 +23,7 @@ export class PacketWatchers implements FlowObserver {
   observe(record: number, packet: PacketRow): boolean {
     for (const watch of this.#watches) watch.packet(record, packet);
     if (this.#observer === null || this.#isObservedEnough[record] !== 0) return true;
-    if (!packet.hasPayload && !packet.isOpening) return true;
+    if (!packet.hasPayload && !packet.hasSyn) return true;
     if (!this.#observer.observe(record, packet)) this.#isObservedEnough[record] = 1;
     return true;
   }

@@ -56,11 +56,12 @@ export async function* readCaptures(
 ): AsyncGenerator<void> {
   const found = await findCaptures(captures);
   let bytesBefore = 0;
-  for (const name of found.names) {
+  for (const [i, name] of found.names.entries()) {
     let source: PacketSource;
     try {
       const opening = openCapture(name, {
         reader,
+        path: found.paths[i],
         block: session.createBlock(),
         ...(signal !== undefined && { signal }),
       });

@@ -7,7 +7,12 @@ import { loadEvidenceRules } from "../knowledge/evidence/load-evidence-rules.ts"
 import { loadServiceTable } from "../knowledge/port-list/load-service-table.ts";
 import type { ServiceTable } from "../knowledge/port-list/service-table.ts";
 import type { Moment } from "../net/moment.ts";
+import { formatRfc3339 } from "../net/rfc3339.ts";
 import { MAX_FLOWS_LIMIT } from "../packets/kernel/kernel.ts";
+import type { SummaryOptions } from "../reports/capture-summary.ts";
+
+/** Digits of a second in the times of a window. */
+const TIME_DIGITS = 9;
 
 /** What every command that reads packets can be told. */
 export interface ReadingOptions {
@@ -67,4 +72,23 @@ export function flowLimits({
     throw new InputError("bad_argument", message);
   }
   return { maxFlows, idleTimeoutSeconds };
+}
+
+/** What a report says of the options that it was made with. */
+export function summaryOptions(
+  { from, to, filter, outer = false }: ReadingOptions,
+  { idleTimeoutSeconds, maxFlows }: FlowLimits,
+  evidence: boolean,
+): SummaryOptions {
+  const time = (moment: Moment | undefined) =>
+    moment === undefined ? null : formatRfc3339(moment.seconds, moment.nanoseconds, TIME_DIGITS);
+  return {
+    evidence,
+    from: time(from),
+    to: time(to),
+    filter: filter ?? null,
+    idleTimeoutSeconds,
+    maxFlows,
+    outer,
+  };
 }

@@ -16,6 +16,7 @@ import type { Kernel } from "../packets/kernel/kernel.ts";
 import type { PacketBlock } from "../packets/packet-block.ts";
 import type { SourceTotals } from "../reports/source-totals.ts";
 import { TunnelTotals } from "../reports/tunnel-totals.ts";
+import { UnknownProtocols } from "../reports/unknown-protocols.ts";
 
 /** Receives ICMP packets as they were decoded, both borrowed for the call; all packets before them are counted. */
 export type IcmpSink = (bytes: Uint8Array, packet: DecodedPacket) => void;
@@ -24,6 +25,7 @@ export class RecordCounter {
   /** Packets and bytes by the code of the weird that stopped their decoding; 0: decoded. */
   readonly packetsByWeird = new Float64Array(WEIRD_CODES);
   readonly bytesByWeird = new Float64Array(WEIRD_CODES);
+  readonly unknownProtocols = new UnknownProtocols();
   readonly tunnels = new TunnelTotals();
   readonly #kernel: Kernel;
   readonly #batch: PacketBatch;
@@ -125,6 +127,7 @@ export class RecordCounter {
     const weird = decodePacket(linkType, buffer, offsets[i], capturedLengths[i], length, fcsLength, packet);
     totals.add(length, seconds[i], nanoseconds[i]);
     if (packet.tunnels !== 0) this.tunnels.count(packet.tunnels, packet.tunnelsInside);
+    if (packet.isIpAlone !== 0) totals.addIpAlone(this.#kernel.columns.interfaceIds[i]);
     if (packet.fragment !== FragmentKind.NONE) {
       this.#countFragment(block, i, weird);
       return;
@@ -136,6 +139,7 @@ export class RecordCounter {
       this.#countFullBatch();
       return;
     }
+    this.unknownProtocols.count(weird, packet);
     if (weird === Weird.UNSUPPORTED_LINK_TYPE) totals.addUnsupported(this.#kernel.columns.interfaceIds[i]);
     if (this.#onIcmp !== null && (weird === Weird.ICMP || weird === Weird.ICMPV6)) {
       this.flush();
@@ -183,6 +187,7 @@ export class RecordCounter {
     }
     this.packetsByWeird[counted] += 1;
     this.bytesByWeird[counted] += length;
+    this.unknownProtocols.count(counted, packet);
   }
 
   /** Fragments that came before their first one have been counted without it: they move over to its flow. */

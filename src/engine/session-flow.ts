@@ -1,11 +1,12 @@
 /** The flow that a session shows to its collectors: one reused object, moved from flow to flow. */
-import { applePrefixOf } from "../evidence/attribution/apple-address.ts";
+import { applePrefixOf, documentedNetworkOf } from "../evidence/attribution/apple-address.ts";
 import type { Attributor, Explanation, FlowToAttribute } from "../evidence/attribution/attribution.ts";
 import type { Attribution } from "../evidence/attribution/evidence.ts";
 import { type FlowFacts, NO_FACTS } from "../evidence/observation/flow-facts.ts";
 import type { Observer } from "../evidence/observation/observer.ts";
 import { type FlowView, Transport } from "../flows/flow-view.ts";
 import { servicePortOf, serviceSide } from "../flows/orientation.ts";
+import type { DocumentedMatch } from "../knowledge/evidence/documented-networks.ts";
 import type { EvidenceRules } from "../knowledge/evidence/evidence-rules.ts";
 import type { TransportIndex } from "../knowledge/port-list/service-table.ts";
 import { NO_TIME } from "../net/moment.ts";
@@ -28,6 +29,7 @@ export class SessionFlow implements AttributedFlow, FlowToAttribute {
   startSeconds: number = NO_TIME;
   oriented = 0;
   facts: FlowFacts = NO_FACTS;
+  documented: DocumentedMatch | null = null;
   attribution: Attribution;
   readonly #attributor: Attributor;
   readonly #observer: Observer | null;
@@ -52,6 +54,7 @@ export class SessionFlow implements AttributedFlow, FlowToAttribute {
     this.servicePort = servicePortOf(flow, oriented);
     this.startSeconds = flow.firstSeconds;
     this.facts = this.#factsOf(flow, serviceSide(oriented));
+    this.documented = this.#documentedOf(flow);
     this.attribution = this.#attributor.attribute(this);
     return this;
   }
@@ -65,6 +68,17 @@ export class SessionFlow implements AttributedFlow, FlowToAttribute {
     const { attributor, rules } = this.#judges;
     const prefix = facts.isAppleAddress ? applePrefixOf(flow, serviceSide(oriented), rules) : null;
     return attributor.explain(this, prefix);
+  }
+
+  /** What is documented of the service's address and port, where nothing named the server. */
+  #documentedOf(flow: FlowView): DocumentedMatch | null {
+    const { rules } = this.#judges;
+    const { facts, servicePort } = this;
+    if (rules === null || servicePort === null || !facts.isAppleAddress) return null;
+    const { handshake } = facts;
+    const isNamed = handshake !== null && (handshake.serverName !== null || handshake.alpn.length > 0);
+    if (isNamed || facts.addressNames.length > 0) return null;
+    return documentedNetworkOf(flow, serviceSide(this.oriented), servicePort, rules);
   }
 
   /** Where nobody knows which side serves, it is the one of which something is known. */

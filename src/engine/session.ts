@@ -11,12 +11,13 @@ import type { FlowView } from "../flows/flow-view.ts";
 import { BUFFER_LENGTH } from "../packets/files/record-reader.ts";
 import type { PacketBlock } from "../packets/packet-block.ts";
 import type { PacketSource } from "../packets/packet-source.ts";
+import type { SummaryOptions } from "../reports/capture-summary.ts";
 import type { AttributedFlow, Collector, PacketWatch, Reading, Steps } from "../reports/collector.ts";
 import { SourceTotals, summarizeCapture } from "../reports/source-totals.ts";
 import { describeInterfaces } from "./describe-interfaces.ts";
 import { type PacketChoice, packetChoice } from "./packet-choice.ts";
 import { PacketWatchers } from "./packet-watchers.ts";
-import { flowLimits, type Knowledge, type ReadingOptions } from "./reading-options.ts";
+import { flowLimits, type Knowledge, type ReadingOptions, summaryOptions } from "./reading-options.ts";
 import { RecordCounter } from "./record-counter.ts";
 import { SessionFlow } from "./session-flow.ts";
 
@@ -50,6 +51,7 @@ export class Session {
   readonly #watchers: PacketWatchers | null;
   readonly #flow: SessionFlow;
   readonly #reading: Reading;
+  readonly #options: SummaryOptions;
   readonly #sources: SourceTotals[] = [];
   /** What was read before packets were left out, of all sources. */
   readonly #beforeChoice = new SourceTotals("", null);
@@ -67,17 +69,18 @@ export class Session {
   ) {
     const limits = flowLimits(options);
     const { maxFlows } = limits;
+    this.#options = summaryOptions(options, limits, rules !== null);
     this.#choose = packetChoice(options);
     this.#collectors = collectors;
     this.#watches = collectors.flatMap(({ packets }) => packets ?? []);
     this.#observer =
       rules === null
         ? null
-        : new Observer(
-            maxFlows,
-            (flow, side) => isAppleAddress(flow, side, rules),
-            (name) => rules.hosts.matchDnsName(name) !== null,
-          );
+        : new Observer(maxFlows, {
+            isAppleAddress: (flow, side) => isAppleAddress(flow, side, rules),
+            isAppleName: (name) => rules.hosts.matchDnsName(name) !== null,
+            isAppleOnlyType: (type) => rules.bonjour.isAppleOnly(type),
+          });
     this.#watchers =
       this.#watches.length === 0 ? null : new PacketWatchers(this.#watches, this.#observer, maxFlows);
     this.#flows = new FlowTable(
@@ -135,10 +138,7 @@ export class Session {
     this.#noteTimeDigits(source);
     this.#open.delete(totals);
     for (const watch of this.#watches) watch.closeSource(totals);
-    totals.finish(
-      describeInterfaces(source.interfaces, (id) => totals.unsupported(id)),
-      source.error,
-    );
+    totals.finish(describeInterfaces(source.interfaces, totals), source.error);
   }
 
   /** Notes a source that could not be opened. */
@@ -206,7 +206,7 @@ export class Session {
   #flush(): void {
     this.#counter.flush();
     for (const [totals, { interfaces }] of this.#open) {
-      totals.describe(describeInterfaces(interfaces, (id) => totals.unsupported(id)));
+      totals.describe(describeInterfaces(interfaces, totals));
     }
   }
 
@@ -241,9 +241,12 @@ export class Session {
     const flows = this.#flows;
     const observer = this.#observer;
     const timeDigits = () => this.#timeDigits;
+    const read = this.#options;
     return {
+      options: read,
       packetsByWeird: this.#counter.packetsByWeird,
       bytesByWeird: this.#counter.bytesByWeird,
+      unknownProtocols: this.#counter.unknownProtocols,
       get capture() {
         return capture();
       },

@@ -5,6 +5,7 @@
 
 import { type AddressKey, ipv4Key, ipv6Key } from "../net/address-key.ts";
 import { readUint32 } from "../net/byte-reads.ts";
+import { TCP_SYN } from "../net/tcp-flags.ts";
 import type { Kernel } from "../packets/kernel/kernel.ts";
 import {
   KIND_IPV6,
@@ -81,6 +82,11 @@ export class PacketRow {
   /** The flags byte of TCP (`net/tcp-flags.ts`); 0 for UDP, for later fragments, and where it was not captured. */
   get tcpFlags(): number {
     return this.#meta() >>> META_TCP_FLAGS_SHIFT;
+  }
+
+  /** Whether it has a SYN, with ACK or without. */
+  get hasSyn(): boolean {
+    return (this.tcpFlags & TCP_SYN) !== 0;
   }
 
   /** Whether it opens a new connection: SYN without ACK. */

@@ -3,7 +3,12 @@
  * are exported by `appleflow`.
  */
 export type { TableStyle } from "./render-columns.ts";
-export { DIFFERENCE_FORMATS, type DifferenceFormat, renderDifference } from "./render-difference.ts";
+export {
+  DIFFERENCE_FORMATS,
+  type DifferenceFormat,
+  type DifferenceRenderOptions,
+  renderDifference,
+} from "./render-difference.ts";
 export { escapeText } from "./render-escape.ts";
 export { renderExplanation } from "./render-explanation.ts";
 export { FLOW_FORMATS, type FlowFormat, renderFlow, renderFlowHeader } from "./render-flows.ts";

@@ -54,7 +54,7 @@ const LONGEST_BAR = 30;
 /**
  * Lines of a table, its header first. Columns that do not fit are left out or shortened as they allow.
  *
- * @param rows one cell for every column
+ * @param rows one cell for every column; or a single one, a title that goes over all of them
  */
 export function layoutTable(
   columns: readonly Column[],
@@ -64,7 +64,8 @@ export function layoutTable(
   options: { readonly header?: Paint; readonly bars?: Bars } = {},
 ): string[] {
   const texts = rows.map((row) => row.map(({ text, suffix = "" }) => escapeText(text) + suffix));
-  const widths = columns.map(({ header }, i) => columnWidth(header, texts, i, measure));
+  const wholeRows = texts.filter((row) => !isTitle(row, columns));
+  const widths = columns.map(({ header }, i) => columnWidth(header, wholeRows, i, measure));
   const { shown, spare } = fitColumns(
     columns,
     widths,
@@ -95,11 +96,20 @@ export function layoutTable(
   ];
   const barWidth = Math.min(LONGEST_BAR, spare - GAP);
   for (const [index, cells] of texts.entries()) {
+    if (isTitle(cells, columns)) {
+      const title = fitText(cells[0], widthOf(style), ellipsis, measure);
+      lines.push(rows[index][0].paint?.(title) ?? title);
+      continue;
+    }
     const part = options.bars?.parts[index] ?? null;
     const bar = part === null || barWidth < LEAST_BAR ? "" : drawBar(part, barWidth, style.ascii);
     lines.push(line(cells, rows[index], bar === "" ? "" : (options.bars?.paint(bar) ?? bar)));
   }
   return lines;
+}
+
+function isTitle(row: readonly unknown[], columns: readonly Column[]): boolean {
+  return row.length === 1 && columns.length > 1;
 }
 
 /** What the widest cell of a column takes; of a million rows, so not by spreading them into a call. */

@@ -2,27 +2,57 @@
  * CSV (RFC 4180, but with the line ends of Unix): a header of stable snake_case names, then a line for each row. Empty
  * cells are values that are not known or do not apply; lists are joined by a space (ports) or ` | ` (names).
  */
-import { EVIDENCE_GRADES } from "../evidence/attribution/evidence.ts";
+import { EVIDENCE_GRADES, FLOW_CLASSES } from "../evidence/attribution/evidence.ts";
 import type { FlowReport } from "../reports/flow-report.ts";
-import type { FlowShare, Share } from "../reports/traffic/summary.ts";
+import type { Claims } from "../reports/traffic/summary.ts";
 import { csvText } from "./render-escape.ts";
 import type { Group } from "./render-groups.ts";
 
 /** A row as cells by the name of their column. */
 type CsvRow = Readonly<Record<string, string | number | boolean | null>>;
 
-const PRODUCT_COLUMNS = [
-  "product",
-  "kind",
-  "family",
-  "retired",
-  ...shareColumns(),
-  ...EVIDENCE_GRADES.map(evidenceColumn),
+const GROUP_COLUMNS = [
+  "id",
+  "class",
+  "products",
+  "candidates",
+  "off_list",
+  "label",
+  "reason",
+  "evidence",
+  "transport",
+  "ports",
+  "service",
+  "rows",
+  "protocol",
+  "protocol_seen",
+  "unverified",
+  "elsewhere",
+  "names",
+  "flows",
+  "packets",
+  "bytes",
   "bytes_from_originator",
   "bytes_from_responder",
   "first_seen",
   "last_seen",
+];
+const CLAIMS = ["identified", "oneOf", "possible", "possibleOnly"] as const;
+const AMOUNTS = ["flows", "packets", "bytes"] as const;
+const PRODUCT_COLUMNS = [
+  "product",
+  "kind",
+  "role",
+  "family",
+  "begun",
+  "ended",
+  "ended_how",
+  ...claimColumns(),
+  ...EVIDENCE_GRADES.map((grade) => `bytes_by_${snake(grade)}`),
+  "off_list_bytes",
   "ports",
+  "first_seen",
+  "last_seen",
 ];
 const FLOW_COLUMNS = [
   "transport",
@@ -39,19 +69,35 @@ const FLOW_COLUMNS = [
   "bytes_originator",
   "bytes_responder",
   "tcp",
-  "evidence",
+  "protocol",
+  "class",
+  "products",
   "candidates",
-  "reason",
+  "evidence",
   "off_list",
+  "label",
+  "reason",
+  "unverified",
   "server_name",
   "process",
   "community_id",
 ];
 const COLUMNS: Readonly<Record<Group["by"], readonly string[]>> = {
+  group: GROUP_COLUMNS,
   product: PRODUCT_COLUMNS,
-  family: ["family", ...shareColumns()],
-  service: ["service", "listed", "ports", "flows", "packets", "bytes"],
-  port: ["transport", "port", "listed", "service", "flows", "packets", "bytes"],
+  family: ["family", ...claimColumns()],
+  service: ["service", "class", "flows", "packets", "bytes"],
+  port: [
+    "transport",
+    "port",
+    "listed",
+    "service",
+    "flows",
+    "packets",
+    "bytes",
+    ...FLOW_CLASSES.map((name) => `bytes_${name}`),
+  ],
+  name: ["name", "class", "bytes"],
   host: ["address", "name", "domain", "flows", "packets", "bytes"],
 };
 
@@ -89,10 +135,15 @@ export function renderFlowCsv(flow: FlowReport): string {
     bytes_originator: flow.bytes.originator,
     bytes_responder: flow.bytes.responder,
     tcp: flow.tcp,
-    evidence: flow.evidence,
+    protocol: flow.protocol,
+    class: flow.class,
+    products: flow.products.join(" | "),
     candidates: flow.candidates.join(" | "),
+    evidence: flow.evidence,
+    off_list: flow.offList.join(" | "),
+    label: flow.label,
     reason: flow.reason,
-    off_list: flow.offList,
+    unverified: flow.unverified,
     server_name: flow.serverName,
     process: flow.process,
     community_id: flow.communityId,
@@ -101,27 +152,61 @@ export function renderFlowCsv(flow: FlowReport): string {
 
 function csvRows(group: Group): readonly CsvRow[] {
   switch (group.by) {
-    case "product":
+    case "group":
       return group.rows.map((row) => ({
-        product: row.product,
-        kind: row.kind,
-        family: row.family,
-        retired: row.retired,
-        ...shareCells(row),
-        ...Object.fromEntries(
-          EVIDENCE_GRADES.map((grade) => [evidenceColumn(grade), row.bytesByEvidence[grade]]),
-        ),
+        id: row.id,
+        class: row.class,
+        products: row.products.join(" | "),
+        candidates: row.candidates.join(" | "),
+        off_list: row.offList.join(" | "),
+        label: row.label,
+        reason: row.reason,
+        evidence: row.evidence,
+        transport: row.service.transport,
+        ports: row.ports.join(" "),
+        service: row.service.name,
+        rows: row.rows.join(" "),
+        protocol: row.protocol,
+        protocol_seen: row.protocolSeen,
+        unverified: row.unverified,
+        elsewhere: row.elsewhere,
+        names: row.names.map(({ name }) => name).join(" | "),
+        flows: row.flows,
+        packets: row.packets,
+        bytes: row.bytes,
         bytes_from_originator: row.bytesFromOriginator,
         bytes_from_responder: row.bytesFromResponder,
         first_seen: row.firstSeen,
         last_seen: row.lastSeen,
+      }));
+    case "product":
+      return group.rows.map((row) => ({
+        product: row.product,
+        kind: row.kind,
+        role: row.role,
+        family: row.family,
+        begun: row.begun,
+        ended: row.ended?.date ?? null,
+        ended_how: row.ended?.how ?? null,
+        ...claimCells(row),
+        ...Object.fromEntries(
+          EVIDENCE_GRADES.map((grade) => [`bytes_by_${snake(grade)}`, row.byEvidence[grade] ?? 0]),
+        ),
+        off_list_bytes: row.offListBytes,
         ports: row.ports.join(" "),
+        first_seen: row.firstSeen,
+        last_seen: row.lastSeen,
       }));
     case "family":
-      return group.rows.map((row) => ({ family: row.family, ...shareCells(row) }));
+      return group.rows.map((row) => ({ family: row.family, ...claimCells(row) }));
     case "service":
-      return group.rows.map((row) => ({ ...row, ports: row.ports.join(" ") }));
+      return group.rows.map((row) => ({ ...row }));
     case "port":
+      return group.rows.map(({ byClass, ...row }) => ({
+        ...row,
+        ...Object.fromEntries(FLOW_CLASSES.map((name) => [`bytes_${name}`, byClass[name] ?? 0])),
+      }));
+    case "name":
       return group.rows.map((row) => ({ ...row }));
     case "host":
       return group.rows.flatMap(({ address, name, domains }) =>
@@ -130,32 +215,19 @@ function csvRows(group: Group): readonly CsvRow[] {
   }
 }
 
-function shareColumns(): string[] {
-  const parts = ["sole", "estimate", "possible"];
-  return [
-    "flows_sole",
-    "flows_possible",
-    ...parts.map((part) => `packets_${part}`),
-    ...parts.map((part) => `bytes_${part}`),
-  ];
+/** "one_of_bytes" */
+function claimColumns(): string[] {
+  return CLAIMS.flatMap((claim) => AMOUNTS.map((amount) => `${snake(claim)}_${amount}`));
 }
 
-function shareCells(row: { flows: FlowShare; packets: Share; bytes: Share }): CsvRow {
-  return {
-    flows_sole: row.flows.sole,
-    flows_possible: row.flows.possible,
-    packets_sole: row.packets.sole,
-    packets_estimate: row.packets.estimate,
-    packets_possible: row.packets.possible,
-    bytes_sole: row.bytes.sole,
-    bytes_estimate: row.bytes.estimate,
-    bytes_possible: row.bytes.possible,
-  };
+function claimCells(row: Claims): CsvRow {
+  return Object.fromEntries(
+    CLAIMS.flatMap((claim) => AMOUNTS.map((amount) => [`${snake(claim)}_${amount}`, row[claim][amount]])),
+  );
 }
 
-/** "bytes_server_name" */
-function evidenceColumn(grade: string): string {
-  return `bytes_${grade.replaceAll("-", "_")}`;
+function snake(name: string): string {
+  return name.replaceAll("-", "_").replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
 function headerLine(columns: readonly string[]): string {

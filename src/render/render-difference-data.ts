@@ -1,34 +1,48 @@
 /** Differences for programs: JSON and CSV. */
 
-import type { ComparedGroup, SummaryDifference } from "../reports/compare/summary-difference.ts";
+import type { ComparedGroup } from "../reports/compare/group-difference.ts";
+import { gradesOf, namedTraffic } from "../reports/compare/named-traffic.ts";
+import type { SummaryDifference } from "../reports/compare/summary-difference.ts";
+import type { Traffic } from "../reports/traffic/summary.ts";
 import { csvText, safeJson } from "./render-escape.ts";
+import { portName } from "./render-groups.ts";
 
 const CSV_COLUMNS = [
   "what",
   "name",
   "change",
   "changed",
+  "only_possible",
   "bytes_change",
   "bytes_change_relative",
+  "bytes_possible_change",
   "verdict_before",
   "verdict_after",
   ...["before", "after"].flatMap((side) =>
-    ["flows", "packets", "bytes", "bytes_sole", "bytes_possible", "evidence"].map(
-      (name) => `${name}_${side}`,
-    ),
+    [
+      "flows",
+      "packets",
+      "bytes",
+      "bytes_identified",
+      "bytes_one_of",
+      "bytes_possible",
+      "bytes_possible_only",
+      "evidence",
+    ].map((name) => `${name}_${side}`),
   ),
 ] as const;
 
 type CsvRow = Readonly<Record<string, string | number | null>>;
+type Side = "before" | "after";
 
-/** All of a difference, indented (schema `appleflow/diff@1`). */
+/** All of a difference, indented (schema `appleflow/diff@2`). */
 export function renderDifferenceJson(difference: SummaryDifference): string {
   return `${safeJson(difference, 2)}\n`;
 }
 
 /**
- * A header, then a line for each product or family, port that appeared or went, and reason why flows are unattributed;
- * `what` tells them apart. Flows are those that may be a product's, packets and bytes its estimate.
+ * A header, then a line for each product or family, port that appeared or went, and class; `what` tells them apart. Flows,
+ * packets and bytes of a product are those that evidence names it for.
  */
 export function renderDifferenceCsv(difference: SummaryDifference): string {
   const lines = rowsOf(difference).map((row) =>
@@ -40,15 +54,17 @@ export function renderDifferenceCsv(difference: SummaryDifference): string {
   return `${[CSV_COLUMNS.join(","), ...lines].join("\n")}\n`;
 }
 
-function rowsOf({ by, rows, ports, unattributed }: SummaryDifference): CsvRow[] {
+function rowsOf({ by, rows, ports, classes }: SummaryDifference): CsvRow[] {
   return [
     ...rows.map((row) => ({
       what: by,
       name: row.name,
       change: row.change,
       changed: row.changed.join(" "),
-      bytes_change: row.bytesChange,
-      bytes_change_relative: row.bytesChangeRelative,
+      only_possible: String(row.onlyPossible),
+      bytes_change: row.namedBytesChange,
+      bytes_change_relative: row.namedBytesChangeRelative,
+      bytes_possible_change: row.possibleBytesChange,
       verdict_before: row.verdict.before,
       verdict_after: row.verdict.after,
       ...groupCells(row.before, "before"),
@@ -56,14 +72,14 @@ function rowsOf({ by, rows, ports, unattributed }: SummaryDifference): CsvRow[] 
     })),
     ...ports.map(({ transport, port, change, ...traffic }) => ({
       what: "port",
-      name: `${transport}/${port}`,
+      name: portName({ transport, port }),
       change,
       bytes_change: change === "gone" ? -traffic.bytes : traffic.bytes,
       ...trafficCells(traffic, change === "gone" ? "before" : "after"),
     })),
-    ...unattributed.map(({ reason, change, before, after }) => ({
-      what: "unattributed",
-      name: reason,
+    ...classes.map(({ class: name, change, before, after }) => ({
+      what: "class",
+      name,
       change,
       bytes_change: after.bytes - before.bytes,
       ...trafficCells(before, "before"),
@@ -72,21 +88,18 @@ function rowsOf({ by, rows, ports, unattributed }: SummaryDifference): CsvRow[] 
   ];
 }
 
-function groupCells(group: ComparedGroup | null, side: "before" | "after"): CsvRow {
+function groupCells(group: ComparedGroup | null, side: Side): CsvRow {
   if (group === null) return {};
   return {
-    [`flows_${side}`]: group.flows.possible,
-    [`packets_${side}`]: group.packets.estimate,
-    [`bytes_${side}`]: group.bytes.estimate,
-    [`bytes_sole_${side}`]: group.bytes.sole,
-    [`bytes_possible_${side}`]: group.bytes.possible,
-    [`evidence_${side}`]: group.evidence.join(" "),
+    ...trafficCells(namedTraffic(group), side),
+    [`bytes_identified_${side}`]: group.identified.bytes,
+    [`bytes_one_of_${side}`]: group.oneOf.bytes,
+    [`bytes_possible_${side}`]: group.possible.bytes,
+    [`bytes_possible_only_${side}`]: group.possibleOnly.bytes,
+    [`evidence_${side}`]: gradesOf(group).join(" "),
   };
 }
 
-function trafficCells(
-  { flows, packets, bytes }: { flows: number; packets: number; bytes: number },
-  side: "before" | "after",
-): CsvRow {
+function trafficCells({ flows, packets, bytes }: Traffic, side: Side): CsvRow {
   return { [`flows_${side}`]: flows, [`packets_${side}`]: packets, [`bytes_${side}`]: bytes };
 }

@@ -1,12 +1,7 @@
-/** Differences as a table for people. */
+/** Differences as a table for people: what stopped, what is new or gone, how much more or less, and how that is known. */
 
-import type {
-  Change,
-  ComparedCapture,
-  ComparedGroup,
-  GroupDifference,
-  SummaryDifference,
-} from "../reports/compare/summary-difference.ts";
+import type { GroupDifference } from "../reports/compare/group-difference.ts";
+import type { ComparedCapture, SummaryDifference } from "../reports/compare/summary-difference.ts";
 import {
   type Cell,
   type Column,
@@ -16,136 +11,168 @@ import {
   widthOf,
   wrapText,
 } from "./render-columns.ts";
+import {
+  bytesText,
+  CHANGE_LABELS,
+  type ChangeLabel,
+  evidenceText,
+  formatPercent,
+  isMarked,
+  labelOf,
+  signed,
+  whatText,
+} from "./render-difference-words.ts";
 import { type Drawing, drawReport } from "./render-drawing.ts";
 import { namelessText, portName } from "./render-groups.ts";
 import { formatBytes, formatCount, formatDuration } from "./render-units.ts";
 
-/** Ports that a report names at most. */
-const MOST_PORTS = 20;
+/** Columns that a name has at least. */
+const LEAST_NAME = 12;
 
-/** The report; ends with a line end. */
-export function renderDifferenceTable(difference: SummaryDifference, style: TableStyle): Promise<string> {
+/** The report; ends with a line end. `all`: also what is as before, what is only possible, and the ports. */
+export function renderDifferenceTable(
+  difference: SummaryDifference,
+  style: TableStyle,
+  all: boolean,
+): Promise<string> {
   return drawReport(style, (drawing) => [
     headOf(difference, drawing),
-    groupTable(difference, drawing),
-    portTable(difference, drawing),
-    reasonTable(difference, drawing),
+    groupTable(difference, drawing, all),
+    all ? possibleTable(difference, drawing) : [],
+    classTable(difference, drawing, all),
+    all ? portTable(difference, drawing) : portLine(difference, drawing),
   ]);
 }
 
-function headOf({ before, after }: SummaryDifference, drawing: Drawing): string[] {
-  return [...captureLines("Before", before, drawing), ...captureLines("After ", after, drawing)];
-}
-
-function captureLines(side: string, capture: ComparedCapture, { style, measure, colors }: Drawing): string[] {
-  const { packets, bytes, start, durationSeconds, complete } = capture;
-  const name = capture.name === "-" ? "standard input" : capture.name;
-  const time = start === null ? "no times" : `from ${start}, ${formatDuration(durationSeconds)}`;
-  const counts = `${formatCount(packets)} packets, ${formatBytes(bytes)}, ${time}`;
-  const width = widthOf(style);
+function headOf({ before, after }: SummaryDifference, { style, measure, colors }: Drawing): string[] {
+  const [one, other] = [before, after].map(({ name }) => (name === "-" ? "standard input" : name));
+  const lines = (side: string, capture: ComparedCapture) => {
+    const { packets, bytes, start, durationSeconds, complete } = capture;
+    const time = start === null ? "no times" : `from ${start}, ${formatDuration(durationSeconds)}`;
+    const counts = `${side}${formatCount(packets)} ${packets === 1 ? "packet" : "packets"}, ${formatBytes(bytes)}, ${time}`;
+    return [
+      ...wrapText(counts, widthOf(style), measure, "        "),
+      ...(complete ? [] : [colors.red("        not read to its end")]),
+    ];
+  };
   return [
-    ...wrapText(`${side}  ${name}`, width, measure, "        ").map(colors.bold),
-    ...wrapText(`        ${counts}`, width, measure, "        "),
-    ...(complete ? [] : [colors.red("        not read to its end")]),
+    ...wrapText(`${one} -> ${other}`, widthOf(style), measure, "  ").map(colors.bold),
+    ...lines("before  ", before),
+    ...lines("after   ", after),
   ];
 }
 
-function groupTable({ rows, by, minChange }: SummaryDifference, drawing: Drawing): string[] {
+function groupTable(difference: SummaryDifference, drawing: Drawing, all: boolean): string[] {
   const { style, measure, colors } = drawing;
-  const shown = rows.filter(({ change }) => change !== "unchanged");
-  const unchanged = rows.length - shown.length;
-  const plural =
-    by === "product" ? (unchanged === 1 ? "product" : "products") : unchanged === 1 ? "family" : "families";
-  const least = minChange === 0 ? "" : ` by ${formatPercent(minChange)} or more`;
-  const note = `${formatCount(unchanged)} ${plural} not changed${least}.`;
-  const lines = wrapText(note, widthOf(style), measure).map(colors.dim);
-  if (shown.length === 0) return lines;
-  const withVerdict = shown.some(({ verdict }) => verdict.isChanged);
-  const columns: readonly DifferenceColumn[] = [
-    {
-      header: by.toUpperCase(),
-      align: "left",
-      shrinksTo: withVerdict ? 16 : 20,
-      cellOf: ({ name }) => cell(name),
-    },
-    { header: "CHANGE", align: "left", cellOf: (row) => cell(changeText(row), paintOf(row.change, drawing)) },
-    ...(withVerdict ? [VERDICT] : []),
-    { header: "BEFORE", align: "right", cellOf: ({ before }) => cell(bytesText(before, drawing)) },
-    { header: "AFTER", align: "right", cellOf: ({ after }) => cell(bytesText(after, drawing)) },
-    {
-      header: "DIFFERENCE",
-      align: "right",
-      expendable: 1,
-      cellOf: (row) => cell(signed(row.bytesChange, formatBytes)),
-    },
-    {
-      header: "OF BEFORE",
-      align: "right",
-      expendable: 2,
-      cellOf: ({ bytesChangeRelative: part }) =>
-        cell(part === null ? drawing.dash : signed(part, formatPercent)),
-    },
-    {
-      header: "RANGE BEFORE",
-      align: "right",
-      expendable: 5,
-      cellOf: ({ before }) => cell(rangeText(before, drawing)),
-    },
-    {
-      header: "RANGE AFTER",
-      align: "right",
-      expendable: 4,
-      cellOf: ({ after }) => cell(rangeText(after, drawing)),
-    },
-    ...(by === "product" ? [EVIDENCE] : []),
+  const rows = difference.rows
+    .filter((row) => !row.onlyPossible && (all || row.isNotable))
+    .map((row) => ({ row, label: labelOf(row) }))
+    // Rows of one label stay in their order: by bytes.
+    .sort((a, b) => CHANGE_LABELS.indexOf(a.label) - CHANGE_LABELS.indexOf(b.label));
+  const rest = all && difference.rows.length > 0 ? null : restText(difference);
+  const note = rest === null ? [] : wrapText(rest, widthOf(style), measure).map(colors.dim);
+  if (rows.length === 0) return note;
+  const hasVerdict = rows.some(({ row }) => row.verdict.isChanged);
+  const columns: readonly Column[] = [
+    { header: "CHANGE", align: "left" },
+    { header: difference.by.toUpperCase(), align: "left", shrinksTo: LEAST_NAME },
+    { header: "WHAT", align: "left", expendable: 1 },
+    ...(hasVerdict ? [{ header: "BYTES", align: "left", expendable: 2 } as const] : []),
+    ...(difference.by === "product" ? [{ header: "BY", align: "left", shrinksTo: 8 } as const] : []),
   ];
-  const cells = shown.map((row) => columns.map(({ cellOf }) => cellOf(row)));
-  const table = layoutTable(columns, cells, style, measure, { header: colors.bold });
-  return unchanged === 0 ? table : [...table, ...lines];
+  const cells = rows.map(({ row, label }) => [
+    cell(label, paintOf(label, drawing)),
+    cell(row.name),
+    cell(whatText(row, label)),
+    ...(hasVerdict ? [cell(bytesText(row))] : []),
+    ...(difference.by === "product" ? [evidenceCell(row)] : []),
+  ]);
+  return [
+    ...layoutTable(columns, cells, style, measure, { header: colors.bold }),
+    ...(difference.by === "product" && rows.some(({ row }) => isMarked(row))
+      ? wrapText("* named beside other products: it is one of them", widthOf(style), measure).map(colors.dim)
+      : []),
+    ...note,
+  ];
 }
 
-interface DifferenceColumn extends Column {
-  readonly cellOf: (row: GroupDifference) => Cell;
+/** "12 products as before, 43 only possible. --all shows them."; null where all rows are shown. */
+function restText({ rows, by, minChange }: SummaryDifference): string | null {
+  const possible = rows.filter(({ onlyPossible }) => onlyPossible).length;
+  const asBefore = rows.filter((row) => !row.onlyPossible && !row.isNotable).length;
+  if (rows.length === 0) return `No ${by} on either side.`;
+  if (possible + asBefore === 0) return null;
+  const noun = (count: number) => `${formatCount(count)} ${count === 1 ? by : PLURALS[by]}`;
+  const least = minChange === 0 ? "" : ` or changed by less than ${formatPercent(minChange)}`;
+  const counts = [
+    ...(asBefore === 0 ? [] : [`${noun(asBefore)} as before${least}`]),
+    ...(possible === 0 ? [] : [`${asBefore === 0 ? noun(possible) : formatCount(possible)} only possible`]),
+  ];
+  return `${counts.join(", ")}. --all shows them.`;
 }
 
-const VERDICT: DifferenceColumn = {
-  header: "REACHED",
-  align: "left",
-  cellOf: ({ verdict: { before, after, isChanged } }) =>
-    cell(isChanged ? `${before ?? "never-tried"} -> ${after}` : (after ?? "")),
-};
-const EVIDENCE: DifferenceColumn = {
-  header: "EVIDENCE",
-  align: "left",
-  expendable: 3,
-  cellOf: (row) => cell(evidenceText(row)),
-};
+const PLURALS = { product: "products", family: "families" } as const;
 
-/** A range nearly always changes with the bytes, and a verdict has a column: named where nothing else has changed. */
-function changeText({ change, changed }: GroupDifference): string {
-  if (change !== "changed") return change;
-  const told = changed.filter((part) => part === "bytes" || part === "evidence");
-  return (told.length > 0 ? told : changed).join(", ");
+function possibleTable({ rows, by }: SummaryDifference, drawing: Drawing): string[] {
+  const shown = rows.filter(({ onlyPossible }) => onlyPossible);
+  if (shown.length === 0) return [];
+  const bytes = (side: GroupDifference["before"]) => side?.possible.bytes ?? 0;
+  const title = "ONLY POSSIBLE: A PORT ALLOWS THESE, NOTHING ELSE SPEAKS OF THEM";
+  return [
+    ...wrapText(title, widthOf(drawing.style), drawing.measure).map(drawing.colors.bold),
+    ...amountTable(
+      by.toUpperCase(),
+      shown.map(({ name, before, after }) => ({ name, before: bytes(before), after: bytes(after) })),
+      drawing,
+    ),
+  ];
 }
 
-function bytesText(side: ComparedGroup | null, { dash }: Drawing): string {
-  return side === null ? dash : formatBytes(side.bytes.estimate);
+function classTable({ classes }: SummaryDifference, drawing: Drawing, all: boolean): string[] {
+  const shown = classes.filter(({ change }) => all || change !== "unchanged");
+  if (shown.length === 0) return [];
+  return amountTable(
+    "CLASS",
+    shown.map(({ class: name, before, after }) => ({ name, before: before.bytes, after: after.bytes })),
+    drawing,
+  );
 }
 
-function rangeText(side: ComparedGroup | null, { dash }: Drawing): string {
-  return side === null ? dash : `${formatBytes(side.bytes.sole)} ${dash} ${formatBytes(side.bytes.possible)}`;
+function amountTable(
+  header: string,
+  rows: readonly { readonly name: string; readonly before: number; readonly after: number }[],
+  { style, measure, colors }: Drawing,
+): string[] {
+  const columns: readonly Column[] = [
+    { header, align: "left", shrinksTo: LEAST_NAME },
+    { header: "BEFORE", align: "right" },
+    { header: "AFTER", align: "right" },
+    { header: "DIFFERENCE", align: "right", expendable: 1 },
+  ];
+  const cells = rows.map(({ name, before, after }) => [
+    cell(name),
+    cell(formatBytes(before)),
+    cell(formatBytes(after)),
+    cell(signed(after - before, formatBytes)),
+  ]);
+  return layoutTable(columns, cells, style, measure, { header: colors.bold });
 }
 
-function evidenceText({ before, after, changed }: GroupDifference): string {
-  const [old, now] = [before, after].map((side) => side?.evidence.join(" ") ?? "");
-  if (before === null) return now;
-  return changed.includes("evidence") ? `${old} -> ${now}` : old;
+/** "Ports: 5 new, 3 gone. --all names them." */
+function portLine({ ports }: SummaryDifference, { style, measure, colors }: Drawing): string[] {
+  if (ports.length === 0) return [];
+  const gone = ports.filter(({ change }) => change === "gone").length;
+  const counts = [
+    [ports.length - gone, "new"],
+    [gone, "gone"],
+  ] as const;
+  const parts = counts.flatMap(([count, word]) => (count === 0 ? [] : [`${formatCount(count)} ${word}`]));
+  return wrapText(`Ports: ${parts.join(", ")}. --all names them.`, widthOf(style), measure).map(colors.dim);
 }
 
 function portTable({ ports }: SummaryDifference, drawing: Drawing): string[] {
   if (ports.length === 0) return [];
   const { style, measure, colors } = drawing;
-  const more = ports.length - MOST_PORTS;
   const columns: readonly Column[] = [
     { header: "PORT", align: "left" },
     { header: "SERVICE", align: "left", shrinksTo: 12 },
@@ -153,62 +180,28 @@ function portTable({ ports }: SummaryDifference, drawing: Drawing): string[] {
     { header: "FLOWS", align: "right" },
     { header: "BYTES", align: "right" },
   ];
-  const cells = ports
-    .slice(0, MOST_PORTS)
-    .map(({ transport, port, service, listed, change, flows, bytes }) => [
-      cell(portName({ transport, port })),
-      cell(service ?? namelessText({ port, listed })),
-      cell(change, paintOf(change, drawing)),
-      cell(formatCount(flows)),
-      cell(formatBytes(bytes)),
-    ]);
-  return [
-    ...layoutTable(columns, cells, style, measure, { header: colors.bold }),
-    ...(more > 0 ? [colors.dim(`${formatCount(more)} more ports appeared or went.`)] : []),
-  ];
-}
-
-function reasonTable({ unattributed }: SummaryDifference, drawing: Drawing): string[] {
-  const shown = unattributed.filter(({ change }) => change !== "unchanged");
-  if (shown.length === 0) return [];
-  const { style, measure, colors } = drawing;
-  const columns: readonly Column[] = [
-    { header: "UNATTRIBUTED", align: "left" },
-    { header: "CHANGE", align: "left" },
-    { header: "BEFORE", align: "right" },
-    { header: "AFTER", align: "right" },
-    { header: "DIFFERENCE", align: "right" },
-  ];
-  const cells = shown.map(({ reason, change, before, after }) => [
-    cell(reason),
-    cell(change === "changed" ? "bytes" : change, paintOf(change, drawing)),
-    cell(formatBytes(before.bytes)),
-    cell(formatBytes(after.bytes)),
-    cell(signed(after.bytes - before.bytes, formatBytes)),
+  const cells = ports.map(({ transport, port, service, listed, change, flows, bytes }) => [
+    cell(portName({ transport, port })),
+    cell(service ?? namelessText({ port, listed })),
+    cell(change, change === "gone" ? colors.red : colors.green),
+    cell(formatCount(flows)),
+    cell(formatBytes(bytes)),
   ]);
   return layoutTable(columns, cells, style, measure, { header: colors.bold });
 }
 
-function paintOf(change: Change, { colors }: Drawing): Paint | undefined {
-  if (change === "appeared") return colors.green;
-  return change === "gone" ? colors.red : undefined;
+/** The mark stays where the text is shortened. */
+function evidenceCell(row: GroupDifference): Cell {
+  const text = evidenceText(row);
+  return text.endsWith("*") ? { text: text.slice(0, -1), suffix: "*" } : { text };
+}
+
+/** Red only for what fails. */
+function paintOf(label: ChangeLabel, { colors }: Drawing): Paint | undefined {
+  if (label === "STOPPED WORKING" || label === "FAILS" || label === "STILL FAILS") return colors.red;
+  return label === "WORKS AGAIN" ? colors.green : undefined;
 }
 
 function cell(text: string, paint?: Paint): Cell {
   return paint === undefined ? { text } : { text, paint };
-}
-
-/** `+1.2 MB`, `-24.1%`, `0 B` */
-function signed(number: number, format: (magnitude: number) => string): string {
-  if (number === 0) return format(0);
-  return `${number > 0 ? "+" : "-"}${format(Math.abs(number))}`;
-}
-
-/** `5%`, `0.5%`, `1,234.5%` */
-function formatPercent(part: number): string {
-  const percent = part * 100;
-  if (percent > 0 && percent < 0.05) return "<0.1%";
-  // Not all is not 100 %.
-  const text = (percent < 100 ? Math.min(percent, 99.9) : percent).toFixed(1).replace(/\.0$/, "");
-  return `${text.replace(/\B(?=(\d{3})+(\.|$))/g, ",")}%`;
 }

@@ -10,6 +10,12 @@ export const DIFFERENCE_FORMATS = ["table", "json", "csv"] as const;
 /** One of `DIFFERENCE_FORMATS`. */
 export type DifferenceFormat = (typeof DIFFERENCE_FORMATS)[number];
 
+/** Options of {@link renderDifference}. */
+export interface DifferenceRenderOptions {
+  /** The table shows as well what is as before, what is only possible, and which ports appeared or went. */
+  readonly all?: boolean;
+}
+
 /**
  * Renders a difference; ends with a line end. The table has what differs, JSON and CSV all rows.
  *
@@ -27,10 +33,11 @@ export async function renderDifference(
   difference: SummaryDifference,
   format: DifferenceFormat,
   style: TableStyle,
+  { all = false }: DifferenceRenderOptions = {},
 ): Promise<string> {
   switch (format) {
     case "table":
-      return renderDifferenceTable(difference, style);
+      return renderDifferenceTable(difference, style, all);
     case "json":
       return renderDifferenceJson(difference);
     case "csv":

@@ -98,11 +98,34 @@ function verdictText(verdict: FindingVerdict): string {
   }
 }
 
-function resultText({ candidates, evidence, reason, offList }: FlowReport): string {
-  if (reason === "wide-range-only") return `unattributed: ${reason}; could be ${namesText(candidates)}`;
-  if (reason !== null) return `unattributed: ${reason}`;
-  const off = offList ? ", not all of which the list has on this port" : "";
-  return `${namesText(candidates)}${off}; evidence: ${evidence}`;
+function resultText({
+  class: flowClass,
+  products,
+  candidates,
+  evidence,
+  reason,
+  offList,
+  ...flow
+}: FlowReport): string {
+  switch (flowClass) {
+    case "identified": {
+      const off = offList.length > 0 ? `, off the list on this port: ${offList.join(", ")}` : "";
+      const claim = flow.unverified
+        ? "; unverified: the capture's DNS gave other addresses for the name"
+        : "";
+      return `identified by ${evidence}: ${namesText(products)}${off}${claim}`;
+    }
+    case "apple":
+      return `Apple's by ${evidence}, no product is known`;
+    case "other":
+      return `another's (${reason}), by ${evidence}${flow.label === null ? "" : `: ${flow.label}`}`;
+    case "listed":
+      return `only the port says so: could be ${namesText(candidates)}, or anybody's`;
+    case "range":
+      return `only a range of the list has the port: could be ${namesText(candidates)}, or anybody's`;
+    case "unlisted":
+      return `no product's: ${reason}`;
+  }
 }
 
 function namesText(names: readonly string[]): string {

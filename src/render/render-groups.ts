@@ -1,48 +1,62 @@
-/** The lists of a summary that a report can be made of: `--by product|family|service|port|host`. */
-import { compareText } from "../reports/traffic/compare-text.ts";
+/** The lists of a summary that a report can be made of: `--by group|product|family|service|port|name|host`. */
+import { FLOW_CLASSES, type FlowClass } from "../evidence/attribution/evidence.ts";
 import type {
   FamilySummary,
+  GroupSummary,
   HostSummary,
   PortSummary,
   ProductSummary,
   Summary,
   Traffic,
 } from "../reports/traffic/summary.ts";
+import { addTraffic, noTraffic } from "../reports/traffic/traffic-sum.ts";
+import { serviceText } from "./report-words.ts";
 
-/** What a report has one row for. */
-export const GROUPINGS = ["product", "family", "service", "port", "host"] as const;
+/** What a report has rows for: "group" stands for its sections by class. */
+export const GROUPINGS = ["group", "product", "family", "service", "port", "name", "host"] as const;
 /** One of `GROUPINGS`. */
 export type Grouping = (typeof GROUPINGS)[number];
 
-/** Traffic of all ports that the list gives one service name. */
+/** Traffic of one service, known in one way. */
 export interface ServiceSummary extends Traffic {
-  /** null for ports without a name of their own. */
-  readonly service: string | null;
-  /** Whether rows of the list cover the ports. */
-  readonly listed: boolean;
-  /** "tcp/443", by bytes. */
-  readonly ports: readonly string[];
+  /** "443/tcp https" */
+  readonly service: string;
+  readonly class: FlowClass;
+}
+
+/** Bytes of flows with one server, known in one way. */
+export interface NameSummary {
+  /** Hostile text; null for flows without a name, and for those of names beyond the first of a group. */
+  readonly name: string | null;
+  readonly class: FlowClass;
+  readonly bytes: number;
 }
 
 /** The rows of a report, with the grouping that says what they are. */
 export type Group =
+  | { readonly by: "group"; readonly rows: readonly GroupSummary[] }
   | { readonly by: "product"; readonly rows: readonly ProductSummary[] }
   | { readonly by: "family"; readonly rows: readonly FamilySummary[] }
   | { readonly by: "service"; readonly rows: readonly ServiceSummary[] }
   | { readonly by: "port"; readonly rows: readonly PortSummary[] }
+  | { readonly by: "name"; readonly rows: readonly NameSummary[] }
   | { readonly by: "host"; readonly rows: readonly HostSummary[] };
 
 /** The rows of a grouping, all of them, those with most bytes first. */
 export function groupOf(summary: Summary, by: Grouping): Group {
   switch (by) {
+    case "group":
+      return { by, rows: summary.groups };
     case "product":
       return { by, rows: summary.products };
     case "family":
       return { by, rows: summary.families };
     case "service":
-      return { by, rows: servicesOf(summary.ports) };
+      return { by, rows: servicesOf(summary.groups) };
     case "port":
       return { by, rows: summary.ports };
+    case "name":
+      return { by, rows: namesOf(summary.groups) };
     case "host":
       return { by, rows: summary.hosts ?? [] };
   }
@@ -53,39 +67,50 @@ export function portName({ transport, port }: Pick<PortSummary, "transport" | "p
   return `${transport}/${port ?? "?"}`;
 }
 
-/** What stands for the name of a service that has none. */
-export function namelessText({
-  port,
-  listed,
-}: {
-  readonly port?: number | null;
-  readonly listed: boolean;
-}): string {
-  if (port === null) return "(side unknown)";
-  return listed ? "(no name)" : "(not listed)";
+/** Each group once, by service and class. */
+function servicesOf(groups: readonly GroupSummary[]): ServiceSummary[] {
+  const rows = new Map<string, { service: string; class: FlowClass } & ReturnType<typeof noTraffic>>();
+  for (const group of groups) {
+    const service = group.service.ports === null ? unlistedText(group) : serviceText({ ...group, ports: [] });
+    const key = `${group.class} ${service}`;
+    const row = rows.get(key) ?? { service, class: group.class, ...noTraffic() };
+    addTraffic(row, group);
+    rows.set(key, row);
+  }
+  return [...rows.values()].sort(
+    (a, b) => b.bytes - a.bytes || compareClass(a, b) || (a.service < b.service ? -1 : 1),
+  );
 }
 
-/** A service that is being added up. */
-type ServiceTotal = { -readonly [K in keyof ServiceSummary]: ServiceSummary[K] } & {
-  readonly ports: string[];
-};
+function unlistedText({ service, reason }: GroupSummary): string {
+  return reason === "side-unknown"
+    ? `${service.transport}, side unknown`
+    : `${service.transport}, not listed`;
+}
 
-function servicesOf(ports: readonly PortSummary[]): ServiceSummary[] {
-  const services = new Map<string, ServiceTotal>();
-  for (const port of ports) {
-    const key = `${port.listed} ${port.service ?? ""}`;
-    const known = services.get(key);
-    if (known === undefined) {
-      const { service, listed, flows, packets, bytes } = port;
-      services.set(key, { service, listed, ports: [portName(port)], flows, packets, bytes });
-    } else {
-      known.ports.push(portName(port));
-      known.flows += port.flows;
-      known.packets += port.packets;
-      known.bytes += port.bytes;
+/** Each byte once, by name and class. */
+function namesOf(groups: readonly GroupSummary[]): NameSummary[] {
+  const rows = new Map<string, { name: string | null; class: FlowClass; bytes: number }>();
+  const add = (name: string | null, flowClass: FlowClass, bytes: number) => {
+    if (bytes === 0) return;
+    const key = `${flowClass} ${name ?? ""}`;
+    const row = rows.get(key) ?? { name, class: flowClass, bytes: 0 };
+    row.bytes += bytes;
+    rows.set(key, row);
+  };
+  for (const { class: flowClass, names, bytes } of groups) {
+    let rest = bytes;
+    for (const one of names) {
+      add(one.name, flowClass, one.bytes);
+      rest -= one.bytes;
     }
+    add(null, flowClass, rest);
   }
-  return [...services.values()].sort(
-    (a, b) => b.bytes - a.bytes || compareText(a.service ?? "", b.service ?? ""),
+  return [...rows.values()].sort(
+    (a, b) => b.bytes - a.bytes || compareClass(a, b) || ((a.name ?? "") < (b.name ?? "") ? -1 : 1),
   );
+}
+
+function compareClass(a: { readonly class: FlowClass }, b: { readonly class: FlowClass }): number {
+  return FLOW_CLASSES.indexOf(a.class) - FLOW_CLASSES.indexOf(b.class);
 }

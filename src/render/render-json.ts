@@ -12,11 +12,12 @@ export function renderJson(summary: Summary, group: Group, top: number): string 
 
 /** One object per line: the capture, the rows, what no row has. */
 export function renderNdjson(summary: Summary, group: Group, top: number): string {
-  const { capture, flows, unattributed, weirds } = summary;
+  const { capture, flows, classes, apple, weirds } = summary;
   const lines: object[] = [
     { type: "capture", ...capture, flows },
     ...group.rows.slice(0, top).map((row) => ({ type: group.by, ...row })),
-    { type: "unattributed", ...unattributed },
+    { type: "classes", ...classes },
+    { type: "apple", ...apple },
     {
       type: "notDecoded",
       packets: withoutDecoded(summary.packets),
@@ -29,21 +30,20 @@ export function renderNdjson(summary: Summary, group: Group, top: number): strin
 
 function shorten(summary: Summary, group: Group, top: number): Summary {
   switch (group.by) {
+    case "group":
+      return { ...summary, groups: summary.groups.slice(0, top) };
     case "product":
       return { ...summary, products: summary.products.slice(0, top) };
     case "family":
       return { ...summary, families: summary.families.slice(0, top) };
-    case "service": {
-      const shown = new Set(group.rows.slice(0, top).flatMap(({ ports }) => ports));
-      return {
-        ...summary,
-        ports: summary.ports.filter(({ transport, port }) => shown.has(`${transport}/${port}`)),
-      };
-    }
     case "port":
       return { ...summary, ports: summary.ports.slice(0, top) };
     case "host":
       return { ...summary, hosts: group.rows.slice(0, top) };
+    case "service":
+    case "name":
+      // The summary has no list of these.
+      return summary;
   }
 }
 

@@ -90,7 +90,7 @@ function productParagraph(product: ReachProduct, width: number, measure: Measure
   const { verdict, possible, attempts, meaning, needs, blockedNames } = product;
   const doubt = possible ? ", perhaps: other products use the same port" : "";
   const lines = wrapText(`${product.product}: ${verdictText(verdict)}${doubt}`, width, measure, "  ");
-  lines.push(...labelled("worked", workedText(attempts.sole, attempts.shared), width, measure));
+  lines.push(...labelled("worked", workedText(attempts.own, attempts.shared), width, measure));
   if (meaning !== null) lines.push(...labelled("meaning", meaning, width, measure));
   for (const need of needs) {
     const text = `${need.ports}/${need.transport}, ${need.what}: ${verdictText(need.verdict)}`;

@@ -113,7 +113,7 @@ function productLines(products: readonly ReachProduct[], drawing: Drawing): stri
         text: verdictText(verdict) + (possible ? ", perhaps" : ""),
         paint: paintOf(verdict, drawing),
       },
-      { text: workedText(attempts.sole, attempts.shared) },
+      { text: workedText(attempts.own, attempts.shared) },
       { text: family, paint: colors.dim },
     ]),
     style,

@@ -5,7 +5,9 @@ import type { TableStyle } from "./render-columns.ts";
 import { renderCsv } from "./render-csv.ts";
 import { type Grouping, groupOf } from "./render-groups.ts";
 import { renderJson, renderNdjson } from "./render-json.ts";
-import { renderTable } from "./render-table.ts";
+import { renderListApplied } from "./render-list-applied.ts";
+import { renderPartition } from "./render-partition.ts";
+import { renderReport } from "./render-report.ts";
 
 /** The formats of a summary: {@link renderSummary} says what each has. */
 export const SUMMARY_FORMATS = ["table", "json", "csv", "ndjson"] as const;
@@ -15,10 +17,12 @@ export type SummaryFormat = (typeof SUMMARY_FORMATS)[number];
 /** Options of {@link renderSummary}. */
 export interface RenderOptions {
   readonly format: SummaryFormat;
-  /** What there is a row for (default "product"); "host" needs a summary made with `withHosts`. */
+  /** What there is a row for (default "group": the report by class); "host" needs a summary made with `withHosts`. */
   readonly by?: Grouping;
-  /** Only so many rows, those with most bytes. */
+  /** Only so many rows, those with most bytes; of the report by class, of each section. */
   readonly top?: number;
+  /** In the report by class: every row, and products that are only possible as well. */
+  readonly all?: boolean;
   /** For tables; the default is 80 columns without colours. */
   readonly style?: TableStyle;
 }
@@ -26,11 +30,13 @@ export interface RenderOptions {
 /**
  * Renders a summary; the result ends with a line end. The same summary gives the same text.
  *
- * - `table`: for people; every byte of the capture is in one of the sums at its foot.
- * - `json`: the whole summary (schema `appleflow/summary@1`); `top` shortens the list that `by` names.
+ * - `table`: for people; every byte of the capture is in one row.
+ * - `json`: the whole summary (schema `appleflow/summary@2`); `top` shortens the list that `by` names.
  * - `csv`: a header, then a line for each row. Nothing else: what no row has is in the other formats.
- * - `ndjson`: an object per line, told apart by `type`: one `capture`, the rows ("product", "family", ...), one
- *   `unattributed`, one `notDecoded`.
+ * - `ndjson`: an object per line, told apart by `type`: one `capture`, the rows ("group", "product", ...), one `classes`,
+ *   one `apple`, one `notDecoded`.
+ *
+ * Rows of products and families are totals that overlap in all formats but `table`, where each byte is in one row.
  *
  * @example
  * ```ts
@@ -41,11 +47,14 @@ export interface RenderOptions {
  * ```
  */
 export async function renderSummary(summary: Summary, options: RenderOptions): Promise<string> {
-  const { by = "product", top = Number.POSITIVE_INFINITY } = options;
+  const { by = "group", top = Number.POSITIVE_INFINITY, all = false } = options;
   const group = groupOf(summary, by);
   switch (options.format) {
     case "table": {
-      return renderTable(summary, group, top, options.style ?? { width: 80, colors: false, ascii: false });
+      const style = options.style ?? { width: 80, colors: false, ascii: false };
+      if (by !== "group") return renderPartition(summary, by, top, style);
+      if (!summary.options.evidence) return renderListApplied(summary, top, style);
+      return renderReport(summary, { top: options.top ?? null, all }, style);
     }
     case "json": {
       return renderJson(summary, group, top);

@@ -20,6 +20,11 @@ export function formatCount(count: number): string {
   return String(Math.round(count)).replace(/\B(?=(\d{3})+$)/g, ",");
 }
 
+/** `1 packet`, `2 packets` */
+export function countOf(count: number, noun: string): string {
+  return `${formatCount(count)} ${noun}${count === 1 ? "" : "s"}`;
+}
+
 /** `24.1%` of `whole`; `<0.1%` for a little that is not none; `-` where there is no whole. */
 export function formatShare(part: number, whole: number): string {
   if (whole === 0) return "-";

@@ -10,6 +10,8 @@ export interface InterfaceSummary {
   readonly packets: number;
   /** Those whose link type cannot be decoded. */
   readonly unsupported: number;
+  /** Those that hold IP without the Ethernet that the capture claims. Only where there are any. */
+  readonly ipAlone?: number;
   /** Packets the capturing system dropped, as it says; null where it does not say. */
   readonly dropped: number | null;
 }
@@ -21,6 +23,8 @@ export interface MoreInterfaces {
   readonly packets: number;
   /** Those whose link type cannot be decoded. */
   readonly unsupported: number;
+  /** Those that hold IP without the Ethernet that the capture claims. Only where there are any. */
+  readonly ipAlone?: number;
   /** As far as it is told; null where it is told of none. */
   readonly dropped: number | null;
 }
@@ -78,4 +82,18 @@ export interface ReadRecords {
   readonly bytes: number;
   readonly start: string | null;
   readonly end: string | null;
+}
+
+/** What a reading was told to do. What is not known or was not asked for is null. */
+export interface SummaryOptions {
+  /** false: nothing but the list was applied (`--no-evidence`). */
+  readonly evidence: boolean;
+  /** Times in RFC 3339, UTC. */
+  readonly from: string | null;
+  readonly to: string | null;
+  readonly filter: string | null;
+  readonly idleTimeoutSeconds: number;
+  readonly maxFlows: number;
+  /** true: no tunnel was looked into. */
+  readonly outer: boolean;
 }

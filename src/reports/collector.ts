@@ -11,9 +11,10 @@ import type { FlowView } from "../flows/flow-view.ts";
 import type { PacketRow } from "../flows/packet-row.ts";
 import type { AddressKey } from "../net/address-key.ts";
 import type { DecodedPacket } from "../packets/decode/decoded-packet.ts";
-import type { CaptureSummary } from "./capture-summary.ts";
+import type { CaptureSummary, SummaryOptions } from "./capture-summary.ts";
 import type { FlowReport } from "./flow-report.ts";
 import type { SourceTotals } from "./source-totals.ts";
+import type { UnknownProtocols } from "./unknown-protocols.ts";
 
 /** Work that can be interrupted between its steps of some milliseconds. */
 export type Steps<T> = Generator<void, T>;
@@ -80,10 +81,13 @@ export type FindFlow = (packet: DecodedPacket) => { readonly record: number; rea
 
 /** What a session knows beside the flows, for reports. Counts of the moment at which they are asked for. */
 export interface Reading {
+  readonly options: SummaryOptions;
   readonly capture: CaptureSummary;
   /** Packets and bytes by the code of the weird that stopped their decoding (0: decoded). Borrowed. */
   readonly packetsByWeird: Float64Array;
   readonly bytesByWeird: Float64Array;
+  /** Of these packets, those of protocols that nobody knows, by number. Borrowed. */
+  readonly unknownProtocols: UnknownProtocols;
   /** Flows that ended early since as many as allowed were live. */
   readonly evictedFlows: number;
   readonly evidenceDropped: ObservationLosses;

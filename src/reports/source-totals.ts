@@ -36,6 +36,7 @@ export class SourceTotals {
   #lastSeconds = -1;
   #lastNanoseconds = 0;
   readonly #unsupported = new Map<number, number>();
+  readonly #ipAlone = new Map<number, number>();
   #interfaces: SourceInterfaces = { listed: [], more: null };
   #error: InputError | null = null;
   #impossibleTimes = 0;
@@ -92,6 +93,16 @@ export class SourceTotals {
   /** Such packets of an interface. */
   unsupported(interfaceId: number): number {
     return this.#unsupported.get(interfaceId) ?? 0;
+  }
+
+  /** Counts a packet that is IP without the Ethernet that the capture claims. */
+  addIpAlone(interfaceId: number): void {
+    this.#ipAlone.set(interfaceId, this.ipAlone(interfaceId) + 1);
+  }
+
+  /** Such packets of an interface. */
+  ipAlone(interfaceId: number): number {
+    return this.#ipAlone.get(interfaceId) ?? 0;
   }
 
   /** Notes how many records so far, those that were not chosen included, have a time or a length that cannot be right. */

@@ -126,6 +126,7 @@ describe("pseudonyms of names", () => {
     expect(pseudonyms.process("apsd")).toBe("apsd");
     expect(pseudonyms.process("/Users/anna/Messages")).toBe("Messages");
     expect(pseudonyms.process("payroll")).toMatch(/^process-\w{12}$/);
+    expect(pseudonyms.process("Discord")).toMatch(/^process-\w{12}$/);
     expect(pseudonyms.sourceName("/home/anna/anna.pcap")).toBe(pseudonyms.sourceName("anna.pcap"));
     expect(pseudonyms.sourceName("anna.pcap")).toMatch(/^file-\w{12}$/);
     expect(pseudonyms.sourceName("-")).toBe("-");

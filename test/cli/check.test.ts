@@ -5,13 +5,16 @@ import { CaptureFolder, capturesOfFlows, cutCapture, officeCapture } from "./sam
 
 let folder: CaptureFolder;
 let office: string;
+/** Names products. */
+let names: string;
 let expected: string;
 
 beforeAll(async () => {
   folder = new CaptureFolder();
   office = folder.put("office.pcap", officeCapture());
+  names = folder.put("names.pcapng", readFileSync("fixtures/lab/apple-names.pcapng"));
   expected = folder.file("expected.json");
-  expect(await runCli(["check", office, expected, "--update"])).toEqual({
+  expect(await runCli(["check", names, expected, "--update"])).toEqual({
     status: 0,
     stdout: "",
     stderr: "",
@@ -21,11 +24,11 @@ afterAll(() => folder.remove());
 
 describe("check", () => {
   it("is content with the capture that the file was written from", async () => {
-    const { status, stdout, stderr } = await runCli(["check", office, expected]);
+    const { status, stdout, stderr } = await runCli(["check", names, expected]);
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
-    expect(stdout).toMatch(/office\.pcap: as expected, \d{2,} checked\n$/);
-    const saved = folder.file("office.json");
-    await runCli(["summarize", office, "--format", "json", "--output", saved]);
+    expect(stdout).toMatch(/names\.pcapng: as expected, \d{2,} checked\n$/);
+    const saved = folder.file("names.json");
+    await runCli(["summarize", names, "--format", "json", "--output", saved]);
     const { stdout: problems, status: savedStatus } = await runCli(["check", saved, expected]);
     expect(savedStatus).toBe(5);
     expect(
@@ -35,17 +38,40 @@ describe("check", () => {
 
   it("writes the same file again, byte for byte", async () => {
     const again = folder.file("again.json");
-    await runCli(["check", office, again, "--update"]);
+    await runCli(["check", names, again, "--update"]);
     expect(readFileSync(again)).toEqual(readFileSync(expected));
-    expect(readFileSync(again, "utf8")).toMatch(/^\{\n {2}"schema": "appleflow\/expected@1",\n/);
+    expect(readFileSync(again, "utf8")).toMatch(/^\{\n {2}"schema": "appleflow\/expected@2",\n/);
+  });
+
+  it("writes no product that only a port allows", async () => {
+    const file = folder.file("office-expected.json");
+    await runCli(["check", "fixtures/office-morning.pcapng", file, "--update"]);
+    expect(JSON.parse(readFileSync(file, "utf8"))).toMatchObject({ products: {}, otherProducts: false });
+  });
+
+  it("refuses options that mean nothing with --update, and leaves the file as it was", async () => {
+    const before = readFileSync(expected);
+    const output = folder.file("output.json");
+    for (const [option, value] of [
+      ["--output", output],
+      ["--tolerance", "5%"],
+    ]) {
+      const { status, stdout, stderr } = await runCli(["check", office, expected, "--update", option, value]);
+      expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
+      expect(stderr).toMatch(new RegExp(`^appleflow: --update .*: ${option} has no meaning with it\n$`));
+    }
+    expect(existsSync(output)).toBe(false);
+    expect(readFileSync(expected)).toEqual(before);
   });
 
   it("prints what differs, a line each, with status 5", async () => {
     const push = folder.put("push.pcap", capturesOfFlows(3));
     const { status, stdout, stderr } = await runCli(["check", push, expected]);
     expect({ status, stderr }).toEqual({ status: 5, stderr: "" });
-    expect(stdout).toContain("$.capture.packets needs 10, the capture has 3\n");
-    expect(stdout).toContain("$.products.Bonjour is not in the capture\n");
+    expect(stdout).toContain("$.capture.packets needs 193, the capture has 3\n");
+    expect(stdout).toContain(
+      "$.products.iCloud is named by nothing in the capture; a port allows it for 162 bytes\n",
+    );
     expect(stdout.split("\n").filter((line) => !/^\$[.[]/.test(line))).toEqual([""]);
   });
 
@@ -60,7 +86,7 @@ describe("check", () => {
     const wanted = { "Push notifications": { verdict: "works" }, FaceTime: { verdict: "never-tried" } };
     const works = folder.put(
       "works.json",
-      JSON.stringify({ schema: "appleflow/expected@1", products: wanted }),
+      JSON.stringify({ schema: "appleflow/expected@2", products: wanted }),
     );
     expect(await runCli(["check", blocked, works])).toEqual({
       status: 5,
@@ -70,18 +96,18 @@ describe("check", () => {
   });
 
   it("gives numbers a tolerance", async () => {
-    const near = folder.put("near.json", '{"schema":"appleflow/expected@1","capture":{"packets":11}}');
+    const near = folder.put("near.json", '{"schema":"appleflow/expected@2","capture":{"packets":11}}');
     expect((await runCli(["check", office, near])).status).toBe(5);
     expect((await runCli(["check", office, near, "--tolerance", "10%"])).status).toBe(0);
   });
 
   it("says that not all could be read, unless the file says so, too", async () => {
     const cut = folder.put("cut.pcap", cutCapture());
-    const vague = folder.put("vague.json", '{"schema":"appleflow/expected@1"}');
+    const vague = folder.put("vague.json", '{"schema":"appleflow/expected@2"}');
     const { status, stderr } = await runCli(["check", cut, vague]);
     expect(status).toBe(2);
     expect(stderr).toMatch(/^appleflow: .*record 10/);
-    const known = folder.put("known.json", '{"schema":"appleflow/expected@1","capture":{"complete":false}}');
+    const known = folder.put("known.json", '{"schema":"appleflow/expected@2","capture":{"complete":false}}');
     expect((await runCli(["check", cut, known])).status).toBe(0);
     expect((await runCli(["check", cut, expected])).status).toBe(5);
   });
@@ -95,8 +121,20 @@ describe("check", () => {
     expect(readFileSync(office)).toEqual(Buffer.from(officeCapture()));
   });
 
+  it("refuses a file of version 1 with the command that writes it anew", async () => {
+    const old = folder.put("old one.json", '{"schema":"appleflow/expected@1"}');
+    expect(await runCli(["check", office, old])).toEqual({
+      status: 1,
+      stdout: "",
+      stderr:
+        `appleflow: ${old}: $.schema is "appleflow/expected@1", the form of an older version. Put the capture that it ` +
+        "is for in place of CAPTURE, and keep a copy of limits that were set by hand: " +
+        `appleflow check CAPTURE '${old}' --update\n`,
+    });
+  });
+
   it("says where the mistake in the file is, before it reads the capture", async () => {
-    const wrong = folder.put("wrong.json", '{"schema":"appleflow/expected@1","absent":["Fruit"]}');
+    const wrong = folder.put("wrong.json", '{"schema":"appleflow/expected@2","absent":["Fruit"]}');
     for (const [file, message] of [
       [wrong, '$.absent[0] is not known: no product is called "Fruit" ("appleflow products" lists them)'],
       [folder.file("none.json"), "no such file"],

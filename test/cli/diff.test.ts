@@ -4,6 +4,10 @@ import type { SummaryDifference } from "../../src/reports/compare/summary-differ
 import { runCli } from "./run-cli.ts";
 import { CaptureFolder, capturesOfFlows, cutCapture, officeCapture } from "./sample-captures.ts";
 
+/** Names five products and more; of the same names some are blocked. */
+const NAMES = "fixtures/lab/apple-names.pcapng";
+const BLOCKED = "fixtures/lab/fault-name-blocked.pcap";
+
 let folder: CaptureFolder;
 let office: string;
 let push: string;
@@ -25,40 +29,61 @@ function changesOf(json: string): Record<string, string> {
 
 describe("diff", () => {
   it("takes captures and saved summaries alike", async () => {
-    for (const before of [office, saved]) {
-      const { stdout, stderr, status } = await runCli(["diff", before, push, "--format", "json"]);
+    const namesSaved = folder.file("names.json");
+    await runCli(["summarize", NAMES, "--format", "json", "--output", namesSaved]);
+    for (const before of [NAMES, namesSaved]) {
+      const { stdout, stderr, status } = await runCli(["diff", before, BLOCKED, "--format", "json"]);
       expect({ stderr, status }).toEqual({ stderr: "", status: 0 });
       expect(changesOf(stdout)).toMatchObject({
-        "Push notifications": "changed",
-        Bonjour: "gone",
+        "Captive portal check": "gone",
+        "iTunes Store": "changed",
       });
     }
-    const { stdout } = await runCli(["diff", saved, office, "--format", "json", "--by", "family"]);
+    const { stdout } = await runCli(["diff", namesSaved, NAMES, "--format", "json", "--by", "family"]);
     expect(new Set(Object.values(changesOf(stdout)))).toEqual(new Set(["unchanged"]));
-    expect(JSON.parse(stdout)).toMatchObject({ schema: "appleflow/diff@1", isDifferent: false, ports: [] });
+    expect(JSON.parse(stdout)).toMatchObject({ schema: "appleflow/diff@2", isDifferent: false, ports: [] });
   });
 
-  it("tells verdicts that changed: calls without media, a name that is blocked", async () => {
-    const changesBetween = async (before: string, after: string) => {
-      const files = [before, after].map((name) => `fixtures/lab/${name}`);
-      const { stdout } = await runCli(["diff", ...files, "--format", "json"]);
-      const { rows } = JSON.parse(stdout) as SummaryDifference;
-      return new Map(
-        rows.map(({ name, change, verdict }) => [name, [change, verdict.before, verdict.after]]),
-      );
-    };
-    const calls = await changesBetween("apple-facetime.pcapng", "fault-udp-one-way.pcapng");
-    expect(calls.get("FaceTime")).toEqual(["changed", "works", "one-way"]);
-    expect(calls.get("Push notifications")?.slice(1)).toEqual(["works", "works"]);
-    const names = await changesBetween("apple-names.pcapng", "fault-name-blocked.pcap");
+  it("refuses a summary of version 1 with the command that writes it anew", async () => {
+    const old = folder.put("old one.json", '{ "schema": "appleflow/summary@1", "products": [] }');
+    const { stdout, stderr, status } = await runCli(["diff", old, office]);
+    expect({ stdout, status }).toEqual({ stdout: "", status: 3 });
+    expect(stderr).toBe(
+      `appleflow: ${old}: $.schema is "appleflow/summary@1", the form of an older version. Put the capture that it was ` +
+        `made from in place of CAPTURE: appleflow summarize CAPTURE --format json --output '${old}'\n`,
+    );
+  });
+
+  it("tells verdicts that changed: names that are blocked", async () => {
+    const { stdout } = await runCli(["diff", NAMES, BLOCKED, "--format", "json"]);
+    const { rows } = JSON.parse(stdout) as SummaryDifference;
+    const names = new Map(
+      rows.map(({ name, change, verdict }) => [name, [change, verdict.before, verdict.after]]),
+    );
     expect(names.get("Software Update")).toEqual(["gone", "works", "name-blocked"]);
     expect(names.get("Push notifications")).toEqual(["changed", null, "name-blocked"]);
-    const { stdout } = await runCli([
-      "diff",
-      "fixtures/lab/apple-facetime.pcapng",
-      "fixtures/lab/fault-udp-one-way.pcapng",
-    ]);
-    expect(stdout).toMatch(/^FaceTime +.* works -> one-way /m);
+    expect(names.get("iTunes Store")).toEqual(["changed", "works", "works"]);
+    const table = (await runCli(["diff", NAMES, BLOCKED])).stdout;
+    expect(table).toMatch(/^STOPPED WORKING {2}Software Update +works -> name-blocked +server-name$/m);
+    expect(table).toMatch(/^FAILS +Push notifications +never-tried -> name-blocked +DNS$/m);
+    expect(table).toMatch(/^LESS +iTunes Store +-47\.3% \(7\.9 kB -> 4\.1 kB\) +server-name\*$/m);
+  });
+
+  it("shows what is as before, only possible, and ports with --all alone", async () => {
+    const possible = folder.put("possible.pcap", capturesOfFlows(3));
+    const { stdout } = await runCli(["diff", NAMES, possible]);
+    expect(stdout).toMatch(/^GONE +iCloud +3\.1 kB +server-name$/m);
+    expect(stdout).toMatch(/^\d+ products only possible\. --all shows them\.$/m);
+    expect(stdout).toMatch(/^Ports: 1 new, \d+ gone\. --all names them\.$/m);
+    expect(stdout).not.toContain("FaceTime");
+    const all = (await runCli(["diff", NAMES, possible, "--all"])).stdout;
+    expect(all).toMatch(/^ONLY POSSIBLE: [\s\S]*^FaceTime +0 B +\d+ B +\+\d+ B$/m);
+    expect(all).toMatch(/^tcp\/5223 +\(no name\) +appeared +3 /m);
+    expect(all).not.toContain("--all");
+    const same = await runCli(["diff", NAMES, NAMES]);
+    expect(same.stdout).toMatch(/^7 products as before\. --all shows them\.$/m);
+    const sameAll = await runCli(["diff", NAMES, NAMES, "--all"]);
+    expect(sameAll.stdout).toMatch(/^AS BEFORE +iCloud +3\.1 kB +server-name$/m);
   });
 
   it("says by its status that something differs, where that is asked for", async () => {
@@ -68,16 +93,19 @@ describe("diff", () => {
   });
 
   it("leaves out small changes", async () => {
-    const more = folder.put("more.pcap", capturesOfFlows(4));
     const changed = async (percent: string) => {
-      const { stdout } = await runCli(["diff", push, more, "--format", "csv", "--min-change", percent]);
+      const { stdout } = await runCli(["diff", NAMES, BLOCKED, "--format", "csv", "--min-change", percent]);
       return stdout.match(/^product,.*,changed,/gm)?.length ?? 0;
     };
-    expect(await changed("30%")).toBeGreaterThan(0);
-    expect(await changed("34")).toBe(0);
-    const { stdout, status } = await runCli(["diff", push, more, "--min-change", "34%", "--fail-on-change"]);
-    expect(stdout).toMatch(/products? not changed by 34% or more\.\n$/);
-    expect(status).toBe(0);
+    // iCloud grew by a fifth, the stores have half of what they had.
+    expect(await changed("20%")).toBe((await changed("21")) + 1);
+    const [three, four] = [3, 4].map((count) => folder.put(`flows-${count}.pcap`, capturesOfFlows(count)));
+    const least = (percent: string) =>
+      runCli(["diff", three, four, "--min-change", percent, "--fail-on-change"]);
+    expect((await least("33%")).status).toBe(5);
+    expect((await least("34%")).status).toBe(0);
+    const { stdout } = await runCli(["diff", NAMES, BLOCKED, "--min-change", "50%"]);
+    expect(stdout).toMatch(/^5 products as before or changed by less than 50%\. --all shows them\.$/m);
   });
 
   it("says what could not be read, and compares no part of nothing", async () => {
@@ -113,17 +141,16 @@ describe("diff", () => {
   });
 
   it("shows the names of a saved summary escaped", async () => {
-    const evil = "=\u001b[31mPush\u202e";
-    const text = readFileSync(saved, "utf8").replaceAll(
-      "Push notifications",
-      JSON.stringify(evil).slice(1, -1),
-    );
+    const evil = "=\u001b[31mCloud\u202e";
+    const namesSaved = folder.file("evil-names.json");
+    await runCli(["summarize", NAMES, "--format", "json", "--output", namesSaved]);
+    const text = readFileSync(namesSaved, "utf8").replaceAll('"Captive portal check"', JSON.stringify(evil));
     const hostile = folder.put("hostile.json", text);
     for (const format of ["table", "json", "csv"]) {
-      const { stdout, status } = await runCli(["diff", hostile, office, "--format", format]);
+      const { stdout, status } = await runCli(["diff", hostile, NAMES, "--format", format]);
       expect(status).toBe(0);
-      expect(stdout).toContain("Push notifications");
-      expect(stdout).toMatch(/31mPush(\\u202e)?/);
+      expect(stdout).toContain("Captive portal check");
+      expect(stdout).toMatch(/31mCloud\\u202e/);
       // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there
       expect(stdout).not.toMatch(/[\u001b\u202e]|^product,=/m);
     }

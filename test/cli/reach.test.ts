@@ -38,7 +38,7 @@ describe("the JSON", () => {
     const [first, second] = [await runCli(args), await runCli(args)];
     expect(first.stdout).toBe(second.stdout);
     const report = JSON.parse(first.stdout) as ReachReport;
-    expect(report.schema).toBe("appleflow/reach@1");
+    expect(report.schema).toBe("appleflow/reach@2");
     expect(report.rows).toHaveLength(130);
     expect(report.rows.filter(({ coverage }) => coverage === "failed").map(({ port }) => port)).toEqual([
       "5223",

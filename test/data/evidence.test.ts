@@ -27,27 +27,30 @@ const offList = rowsOf("off-list-products.tsv", "product", ...OFF_LIST_COLUMNS);
 describe("sizes", () => {
   it("are those that data/README.md gives", () => {
     expect(rowCounts).toEqual({
-      hosts: 236,
+      hosts: 581,
       networks: 89,
-      serviceTypes: 75,
-      processes: 100,
-      protocolSigns: 2,
+      infrastructure: 7,
+      documentedNetworks: 9,
+      serviceTypes: 76,
+      processes: 184,
+      protocolSigns: 3,
       specialDomains: 17,
     });
-    expect(table.offListProducts).toHaveLength(57);
-    expect(sources).toHaveLength(80);
+    expect(table.offListProducts).toHaveLength(60);
+    expect(sources).toHaveLength(99);
     expect(loadAdviceRows()).toHaveLength(24);
     const readme = readFileSync(new URL("../../data/README.md", import.meta.url), "utf8");
     for (const claim of [
-      "236 host patterns",
+      "581 host patterns",
       "89 prefixes",
-      "75 service types",
-      "100 processes",
-      "57 off-list products",
-      "2 signs of protocols",
+      "9 documented prefixes",
+      "76 service types",
+      "184 processes",
+      "60 off-list products",
+      "3 signs of protocols",
       "17 special domains",
       "24 texts of advice",
-      "80 sources",
+      "99 sources",
     ]) {
       expect(readme).toContain(claim);
     }
@@ -70,14 +73,68 @@ describe("hosts.tsv", () => {
   });
 
   it("no row says what the rows without it say already", () => {
-    for (const { cells } of hosts.filter(({ cells }) => cells.use === "any" && cells.products !== "—")) {
-      const others = hosts
-        .filter((row) => row.cells.use === "any" && row.cells.pattern !== cells.pattern)
-        .map((row) => hostRule(row.cells.pattern, row.cells.products));
-      const without = new HostRules([others]).match(sampleOf(cells.pattern));
-      const products = without?.products.map(({ name }) => name).join(" | ");
-      expect(products, `${cells.pattern} by ${without?.rule}`).not.toBe(cells.products);
-    }
+    const rows = hosts.filter(({ cells }) => cells.use === "any").map(({ cells }) => cells);
+    const all = rows.map(({ pattern, products }) => hostRule(pattern, products));
+    const needless = rows.flatMap(({ pattern, products }, index) => {
+      if (products === "—") return [];
+      const without = new HostRules([all.toSpliced(index, 1)]).match(sampleOf(pattern));
+      const said = without?.products.map(({ name }) => name).join(" | ");
+      return said === products ? [`${pattern} by ${without?.rule}`] : [];
+    });
+    expect(needless).toEqual([]);
+  });
+
+  const STORES = "App Store | Apple Music | Apple TV app | Books | iTunes Store | Mac App Store | Podcasts";
+
+  it.each([
+    ["gateway.icloud.com", "Apple News | Find My | iCloud | Stocks"],
+    ["p42-fmip.icloud.com", "Find My iPhone"],
+    ["p42-fmf.icloud.com", "Find My Friends"],
+    ["p117-mobilebackup.icloud.com", "iCloud Backup"],
+    ["calendars.icloud.com", "Calendars"],
+    ["p42-mailws.icloud.com", "iCloud Mail"],
+    ["p42-sharedstreams.icloud.com", "iCloud"],
+    ["play.itunes.apple.com", `${STORES} | Classroom app | Schoolwork | Weather`],
+    ["buy.itunes.apple.com", STORES],
+    ["client-api.itunes.apple.com", STORES],
+    ["amp-api-edge.apps.apple.com", "App Store | Mac App Store"],
+    ["gsp-ssl.ls.apple.com", "Maps"],
+    ["gsp85-ssl.ls.apple.com", "Location Services"],
+    ["gspe1-ssl.ls.apple.com", "Location Services | Maps"],
+    ["swcatalog.apple.com", "Software Update"],
+    ["radarsubmissions.apple.com", "Analytics and diagnostics"],
+    ["news-edge.apple.com", "Apple News"],
+    ["nc-pod4-smp-device.apple.com", "Apple Pay"],
+    ["uslax1-ntp-001.aaplimg.com", "network time server synchronization"],
+    ["time.euro.apple.com", "network time server synchronization"],
+    ["beta.apple", "—"],
+    ["configuration.apple.com", "—"],
+  ])("%s is of %s", (name, products) => {
+    const sorted = products.split(" | ").sort();
+    expect(
+      rules.hosts
+        .match(name)
+        ?.products.map((product) => product.name)
+        .sort() ?? [],
+    ).toEqual(products === "—" ? [] : sorted);
+    expect(rules.hosts.match(name)).not.toBeNull();
+  });
+
+  it.each([
+    ["8.courier-push-apple.com.akadns.net", "Push notifications"],
+    ["fmip.fe.apple-dns.net", "Find My iPhone"],
+    ["p32-mobilebackup.fe.apple-dns.net", "iCloud Backup"],
+    ["p15-ckcoderouter.fe.apple-dns.net", "iCloud"],
+    ["weather-edge.fe.apple-dns.net", "Weather"],
+    ["gateway.fe.apple-dns.net", "Apple News | Find My | iCloud | Stocks"],
+  ])("a CNAME to %s is of %s, and no more than Apple's where a client sends that name", (name, products) => {
+    expect(
+      rules.hosts
+        .matchDnsName(name)
+        ?.products.map((product) => product.name)
+        .join(" | "),
+    ).toBe(products);
+    expect(rules.hosts.match(name)?.products).toEqual([]);
   });
 
   it("products stand in the order of the alphabet, so that two rows compare at a glance", () => {
@@ -85,6 +142,14 @@ describe("hosts.tsv", () => {
       const names = cells.products.split(" | ");
       expect(names).toEqual([...names].sort((a, b) => (a.toLowerCase() < b.toLowerCase() ? -1 : 1)));
     }
+  });
+});
+
+describe("documented-networks.tsv", () => {
+  it("has prefixes of Apple's alone", () => {
+    const documented = rowsOf("documented-networks.tsv", "prefix", "transport", "ports", "products");
+    const networks = new Set(rowsOf("networks.tsv", "prefix", "use").map(({ cells }) => cells.prefix));
+    expect(documented.filter(({ cells }) => !networks.has(cells.prefix))).toEqual([]);
   });
 });
 

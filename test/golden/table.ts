@@ -117,8 +117,11 @@ export const GOLDENS: readonly Golden[] = [
 
   { name: "help-diff", args: ["diff", "--help"], status: 0 },
   { name: "help-check", args: ["check", "--help"], status: 0 },
-  { name: "diff-table", fixture: OFFICE, args: ["diff", "fixtures/rows-tcp.pcap"], status: 0 },
-  { name: "diff-table-160-colors", fixture: OFFICE, args: ["diff", "fixtures/processes.pcapng", "--min-change", "50%"], status: 0, columns: 160, colors: true },
+  { name: "diff-table", fixture: "lab/apple-names.pcapng", args: ["diff", "fixtures/lab/fault-name-blocked.pcap"], status: 0 },
+  { name: "diff-table-160-colors", fixture: "lab/apple-names.pcapng", args: ["diff", "fixtures/lab/fault-name-blocked.pcap", "--min-change", "30%"], status: 0, columns: 160, colors: true },
+  { name: "diff-table-40", fixture: "lab/apple-names.pcapng", args: ["diff", "fixtures/lab/fault-name-blocked.pcap"], status: 0, columns: 40 },
+  { name: "diff-possible", fixture: OFFICE, args: ["diff", "fixtures/rows-tcp.pcap"], status: 0 },
+  { name: "diff-all", fixture: OFFICE, args: ["diff", "fixtures/processes.pcapng", "--all"], status: 0 },
   { name: "diff-families", fixture: OFFICE, args: ["diff", "fixtures/cut-record.pcap", "--by", "family"], status: 2 },
   { name: "diff-json", fixture: "process-pktap.pcap", args: ["diff", "fixtures/processes.pcapng", "--format", "json"], status: 0 },
   { name: "diff-csv", fixture: "process-pktap.pcap", args: ["diff", "fixtures/processes.pcapng", "--format", "csv"], status: 0 },

@@ -14,16 +14,27 @@ const PRODUCTS: Readonly<Record<string, readonly string[]>> = {
   "captive.apple.com": ["Captive portal check"],
   "courier.push.apple.com": ["Push notifications"],
   "doh.dns.apple.com": ["Apple DNS over HTTPS"],
-  "gateway.icloud.com": ["iCloud"],
+  "gateway.icloud.com": ["Apple News", "Find My", "Stocks", "iCloud"],
   "imap.mail.me.com": ["iCloud Mail"],
   "init-p01st.push.apple.com": ["Push notifications"],
   "init.ess.apple.com": ["FaceTime", "iMessage"],
-  "init.itunes.apple.com": ["Apple Music", "Apple TV app", "Device activation", "iTunes Store"],
+  "init.itunes.apple.com": [
+    "App Store",
+    "Apple Music",
+    "Apple TV app",
+    "Device activation",
+    "Mac App Store",
+    "iTunes Store",
+  ],
   "mask-h2.icloud.com": ["iCloud Private Relay"],
   "mask.icloud.com": ["iCloud Private Relay"],
   "mesu.apple.com": ["Software Update"],
   "smtp.mail.me.com": ["iCloud Mail"],
   "swcdn.apple.com": ["Software Update"],
+};
+/** Sessions whose client says by its user agent which of them it is. */
+const BY_USER_AGENT: Readonly<Record<string, readonly string[]>> = {
+  "apple-proxy gateway.icloud.com": ["iCloud"],
 };
 const OTHERS = [
   "www.example.com",
@@ -38,7 +49,7 @@ const sessions = listCaptured()
   .map(readTruth)
   .filter(({ attempts }) => attempts.some(({ serverName }) => serverName !== undefined));
 
-describe.each(sessions)("$session", ({ capture, attempts }) => {
+describe.each(sessions)("$session", ({ session, capture, attempts }) => {
   it("finds each name that was sent, and whose it is", async () => {
     const flows: FlowReport[] = [];
     const options = { maxFlows: MAX_FLOWS, onFlow: (flow: FlowReport) => flows.push(flow) };
@@ -54,13 +65,13 @@ describe.each(sessions)("$session", ({ capture, attempts }) => {
           flow.serverName === serverName,
       );
       expect(named.length, `flows to ${serverName}`).toBeGreaterThan(0);
-      for (const flow of named) expectRightProducts(flow, serverName);
+      for (const flow of named) expectRightProducts(flow, session, serverName);
     }
   });
 });
 
-function expectRightProducts(flow: FlowReport, name: string): void {
-  const wanted = PRODUCTS[name];
+function expectRightProducts(flow: FlowReport, session: string, name: string): void {
+  const wanted = BY_USER_AGENT[`${session} ${name}`] ?? PRODUCTS[name];
   if (wanted !== undefined) {
     expect({ name, candidates: [...flow.candidates].sort(), evidence: flow.evidence }).toEqual({
       name,
@@ -92,7 +103,7 @@ describe("the lab's names", () => {
       openByPort.push(byPort.ambiguity ?? 0);
     }
     // By ports alone, candidates have many times the traffic that there is.
-    expect(openByPort.length).toBeGreaterThan(5);
+    expect(openByPort.length).toBeGreaterThan(2);
     expect(Math.max(...openByPort)).toBeGreaterThan(10);
   });
 });

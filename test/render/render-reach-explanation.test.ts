@@ -41,7 +41,7 @@ const TARGET: ReachTarget = {
 };
 
 const REPORT: ReachReport = {
-  schema: "appleflow/reach@1",
+  schema: "appleflow/reach@2",
   capture: { sources: [], packets: 0, bytes: 0, start: null, end: null, durationSeconds: 0, tunnels: {} },
   directions: "both",
   products: [],

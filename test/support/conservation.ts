@@ -3,11 +3,12 @@
  * nothing counted twice, shares stay within their bounds, lists are in their order.
  */
 import { expect } from "vitest";
+import { FLOW_CLASSES } from "../../src/evidence/attribution/evidence.ts";
+import { reportSections } from "../../src/render/report-sections.ts";
 import { isRecordWeird, recordWeirdsOf } from "../../src/reports/record-weirds.ts";
-import type { Share, Summary } from "../../src/reports/traffic/summary.ts";
+import type { Claims, GroupSummary, Summary, Traffic } from "../../src/reports/traffic/summary.ts";
 
-/** Half of the last digit to which an estimate is rounded. */
-const ROUNDING = 0.0005;
+const AMOUNTS = ["flows", "packets", "bytes"] as const;
 
 type Report = (rule: string, actual: unknown, wanted: unknown) => void;
 
@@ -27,10 +28,12 @@ export function conservationProblems(summary: Summary): string[] {
   };
   checkRecords(summary, equal);
   checkFlows(summary, equal);
-  checkEstimates(summary, report);
-  checkAmbiguity(summary, equal);
+  checkPartition(summary, equal);
+  checkGroups(summary, equal);
   checkProducts(summary, report, equal);
-  checkFamilies(summary, report);
+  checkFamilies(summary, equal);
+  checkApple(summary, equal);
+  checkReport(summary, equal);
   checkOrders(summary, report);
   checkNumbers(summary, "summary", report);
   return problems;
@@ -57,13 +60,10 @@ function checkRecords(summary: Summary, equal: Report): void {
 }
 
 function checkFlows(summary: Summary, equal: Report): void {
-  const { flows, ports, unattributed, packets, bytes, hosts } = summary;
+  const { flows, ports, packets, bytes, hosts } = summary;
   equal("flows of both transports", flows.tcp + flows.udp, flows.total);
-  equal("flows attributed and not", flows.attributed + flows.unattributed, flows.total);
   equal("evicted flows are flows", flows.evicted <= flows.total, true);
-  equal("off-list flows are attributed", flows.offList <= flows.attributed, true);
-  equal("unattributed flows", unattributed.flows, flows.unattributed);
-  for (const what of ["flows", "packets", "bytes"] as const) {
+  for (const what of AMOUNTS) {
     const decoded = { flows: flows.total, packets: packets.decoded, bytes: bytes.decoded }[what];
     equal(`${what} of all ports`, sum(ports.map((port) => port[what])), decoded);
     if (hosts !== undefined) equal(`${what} of all hosts`, sum(hosts.map((host) => host[what])), decoded);
@@ -74,8 +74,6 @@ function checkFlows(summary: Summary, equal: Report): void {
         traffic[what],
       );
     }
-    const reasons = Object.values(unattributed.byReason);
-    equal(`${what} of all reasons`, sum(reasons.map((reason) => reason[what])), unattributed[what]);
   }
   const tcp = ports.filter(({ transport }) => transport === "tcp");
   equal("flows of TCP ports", sum(tcp.map((port) => port.flows)), flows.tcp);
@@ -86,39 +84,88 @@ function checkFlows(summary: Summary, equal: Report): void {
   );
 }
 
-/** Estimates + unattributed + not decoded = all, by products and by families. */
-function checkEstimates(summary: Summary, report: Report): void {
-  for (const what of ["packets", "bytes"] as const) {
-    const all = summary.capture[what];
-    const notDecoded = all - summary[what].decoded;
-    for (const groups of ["products", "families"] as const) {
-      const shares = summary[groups].map((group) => group[what].estimate);
-      const total = sum(shares) + summary.unattributed[what] + notDecoded;
-      if (!isNear(total, all, shares.length)) report(`estimated ${what} of ${groups}`, total, all);
+/** The classes, and in them the groups, have every decoded packet and byte once, in integers. */
+function checkPartition(summary: Summary, equal: Report): void {
+  const { classes, groups, ports, flows, packets, bytes } = summary;
+  for (const what of AMOUNTS) {
+    const decoded = { flows: flows.total, packets: packets.decoded, bytes: bytes.decoded }[what];
+    equal(`${what} of all classes`, sum(FLOW_CLASSES.map((name) => classes[name][what])), decoded);
+    for (const name of FLOW_CLASSES) {
+      const own = groups.filter((group) => group.class === name);
+      equal(`${what} of groups of class ${name}`, sum(own.map((group) => group[what])), classes[name][what]);
     }
+  }
+  for (const name of FLOW_CLASSES) {
+    const ofPorts = sum(ports.map(({ byClass }) => byClass[name] ?? 0));
+    equal(`bytes of class ${name} of all ports`, ofPorts, classes[name].bytes);
+  }
+  equal("groups are told apart", new Set(groups.map(({ id }) => id)).size, groups.length);
+}
+
+/** What each class says, and what it does not. */
+function checkGroups(summary: Summary, equal: Report): void {
+  for (const group of summary.groups) {
+    const { id, class: flowClass, products, candidates, offList, reason, evidence, label } = group;
+    const isByPort = flowClass === "listed" || flowClass === "range";
+    equal(`${id}: products of class ${flowClass}`, products.length > 0, flowClass === "identified");
+    equal(`${id}: candidates of class ${flowClass}`, candidates.length > 0, isByPort);
+    equal(`${id}: evidence of class ${flowClass}`, evidence === null, isByPort || flowClass === "unlisted");
+    const hasReason = flowClass === "other" || flowClass === "unlisted";
+    equal(`${id}: reason of class ${flowClass}`, reason !== null, hasReason);
+    equal(`${id}: only others have a label`, label === null || flowClass === "other", true);
+    equal(
+      `${id}: off-list products are named`,
+      offList.every((name) => products.includes(name)),
+      true,
+    );
+    equal(`${id}: both directions`, group.bytesFromOriginator + group.bytesFromResponder, group.bytes);
+    equal(`${id}: bytes of names`, sum(group.names.map(({ bytes }) => bytes)) <= group.bytes, true);
+    equal(`${id}: a time has both ends`, group.firstSeen === null, group.lastSeen === null);
   }
 }
 
-/** Open bytes over attributed ones: none exactly where every product has only what no other can claim. */
-function checkAmbiguity({ ambiguity, products, flows }: Summary, equal: Report): void {
-  equal("there is an ambiguity of what is attributed", ambiguity === null, flows.attributed === 0);
-  if (ambiguity === null) return;
-  const isClear = products.every(({ bytes }) => bytes.sole === bytes.possible);
-  equal("no ambiguity without open bytes", isClear && ambiguity > 0, false);
-  equal("ambiguity is not negative", ambiguity >= 0, true);
+/** What groups say of a product or family, added up once more. */
+function claimsOf(
+  groups: readonly GroupSummary[],
+  isOwn: (name: string) => boolean,
+): Record<keyof Claims, Traffic> {
+  const total = (some: readonly GroupSummary[]) => ({
+    flows: sum(some.map(({ flows }) => flows)),
+    packets: sum(some.map(({ packets }) => packets)),
+    bytes: sum(some.map(({ bytes }) => bytes)),
+  });
+  const named = groups.filter(({ products }) => products.some(isOwn));
+  const possible = groups.filter(({ candidates }) => candidates.some(isOwn));
+  return {
+    identified: total(named.filter(({ products }) => products.every(isOwn))),
+    oneOf: total(named.filter(({ products }) => !products.every(isOwn))),
+    possible: total(possible),
+    possibleOnly: total(possible.filter(({ candidates }) => candidates.every(isOwn))),
+  };
+}
+
+function checkClaims(name: string, claims: Claims, wanted: Claims, equal: Report): void {
+  for (const claim of ["identified", "oneOf", "possible", "possibleOnly"] as const) {
+    equal(`${name}: ${claim}`, JSON.stringify(claims[claim]), JSON.stringify(wanted[claim]));
+  }
 }
 
 function checkProducts(summary: Summary, report: Report, equal: Report): void {
   const known = new Set(summary.ports.map(({ transport, port }) => `${transport}/${port}`));
   for (const product of summary.products) {
-    const { product: name, bytes, firstSeen, lastSeen } = product;
-    checkShares(name, product, report);
-    equal(`${name}: bytes by evidence`, sum(Object.values(product.bytesByEvidence)), bytes.possible);
-    equal(
-      `${name}: both directions`,
-      product.bytesFromOriginator + product.bytesFromResponder,
-      bytes.possible,
+    const { product: name, identified, oneOf, firstSeen, lastSeen } = product;
+    checkClaims(
+      name,
+      product,
+      claimsOf(summary.groups, (one) => one === name),
+      equal,
     );
+    equal(
+      `${name}: bytes by evidence`,
+      sum(Object.values(product.byEvidence)),
+      identified.bytes + oneOf.bytes,
+    );
+    equal(`${name}: off-list bytes`, product.offListBytes <= identified.bytes + oneOf.bytes, true);
     equal(`${name}: a time has both ends`, firstSeen === null, lastSeen === null);
     const isWithin =
       firstSeen === null ||
@@ -135,54 +182,68 @@ function checkProducts(summary: Summary, report: Report, equal: Report): void {
   equal("products are told apart", new Set(names).size, names.length);
 }
 
-/** A family has what its products have: the same estimate, at least their sole, at most their possible traffic. */
-function checkFamilies(summary: Summary, report: Report): void {
-  for (const family of summary.families) {
-    checkShares(family.family, family, report);
-    const members = summary.products.filter((product) => product.family === family.family);
-    for (const what of ["packets", "bytes"] as const) {
-      const of = (share: keyof Share) => members.map((product) => product[what][share]);
-      const own = family[what];
-      if (!isNear(sum(of("estimate")), own.estimate, members.length + 1)) {
-        report(`${family.family}: estimated ${what} of its products`, sum(of("estimate")), own.estimate);
-      }
-      if (sum(of("sole")) > own.sole) report(`${family.family}: sole ${what}`, own.sole, of("sole"));
-      if (Math.max(...of("possible")) > own.possible || sum(of("possible")) < own.possible) {
-        report(`${family.family}: possible ${what}`, own.possible, of("possible"));
-      }
-    }
+function checkFamilies(summary: Summary, equal: Report): void {
+  const families = new Map(summary.products.map(({ product, family }) => [product, family]));
+  equal(
+    "families are those of the products",
+    [...new Set(families.values())].sort(byText).join(),
+    summary.families
+      .map(({ family }) => family)
+      .sort(byText)
+      .join(),
+  );
+  for (const { family, ...claims } of summary.families) {
+    checkClaims(
+      family,
+      claims,
+      claimsOf(summary.groups, (name) => families.get(name) === family),
+      equal,
+    );
   }
 }
 
-interface Shares {
-  readonly flows: { readonly sole: number; readonly possible: number };
-  readonly packets: Share;
-  readonly bytes: Share;
+/** What is Apple's, from the groups once more. */
+function checkApple({ apple, groups, products, classes }: Summary, equal: Report): void {
+  const rows = new Map(products.map((row) => [row.product, row]));
+  const { identified, unknownProduct, couldBe, withdrawn } = apple;
+  for (const what of AMOUNTS) {
+    equal(`${what} identified`, identified[what], classes.identified[what]);
+    equal(`${what} of unknown products`, unknownProduct[what], classes.apple[what]);
+    const apples = groups.filter(({ candidates }) =>
+      candidates.some((name) => rows.get(name)?.kind === "apple"),
+    );
+    equal(`${what} that could be`, couldBe[what] + withdrawn[what], sum(apples.map((group) => group[what])));
+    const isLive = (name: string) =>
+      rows.get(name)?.kind === "apple" && rows.get(name)?.ended?.how !== "withdrawn";
+    const live = apples.filter(({ candidates }) => candidates.some(isLive));
+    equal(`${what} that could be live products`, couldBe[what], sum(live.map((group) => group[what])));
+  }
+  const exact = groups.filter(({ products: named }) => named.length === 1);
+  equal("exact bytes", identified.exact, sum(exact.map(({ bytes }) => bytes)));
 }
 
-function checkShares(name: string, { flows, packets, bytes }: Shares, report: Report): void {
-  if (flows.sole > flows.possible || flows.possible === 0)
-    report(`${name}: flows`, flows, "sole <= possible");
-  for (const share of [packets, bytes]) {
-    const { sole, estimate, possible } = share;
-    if (!(0 <= sole && sole <= estimate && estimate <= possible)) {
-      report(`${name}: shares`, share, "0 <= sole <= estimate <= possible");
+/** The sections of the report are the capture, and their rows the sections. */
+function checkReport(summary: Summary, equal: Report): void {
+  const sections = reportSections(summary);
+  for (const what of ["packets", "bytes"] as const) {
+    equal(`${what} of the report`, sum(sections.map(({ total }) => total[what])), summary.capture[what]);
+    for (const { kind, rows, total } of sections) {
+      equal(`${what} of section ${kind}`, sum(rows.map((row) => row[what])), total[what]);
     }
   }
 }
 
 function checkOrders(summary: Summary, report: Report): void {
-  const { products, families, ports, hosts = [], weirds } = summary;
+  const { groups, products, families, ports, hosts = [], weirds } = summary;
   const sortedBy = <T>(what: string, items: readonly T[], compare: (a: T, b: T) => number) => {
     const wrong = items.findIndex((item, i) => i > 0 && compare(items[i - 1], item) >= 0);
     if (wrong >= 0) report(`order of ${what}`, items[wrong], `after ${JSON.stringify(items[wrong - 1])}`);
   };
-  sortedBy(
-    "products",
-    products,
-    (a, b) => b.bytes.estimate - a.bytes.estimate || byText(a.product, b.product),
-  );
-  sortedBy("families", families, (a, b) => b.bytes.estimate - a.bytes.estimate || byText(a.family, b.family));
+  const named = ({ identified, oneOf }: Claims) => identified.bytes + oneOf.bytes;
+  const byClaims = (a: Claims, b: Claims) => named(b) - named(a) || b.possible.bytes - a.possible.bytes;
+  sortedBy("groups", groups, (a, b) => b.bytes - a.bytes || byText(a.id, b.id));
+  sortedBy("products", products, (a, b) => byClaims(a, b) || byText(a.product, b.product));
+  sortedBy("families", families, (a, b) => byClaims(a, b) || byText(a.family, b.family));
   sortedBy("hosts", hosts, (a, b) => b.bytes - a.bytes || byText(a.address, b.address));
   sortedBy("weirds", Object.keys(weirds), byText);
   sortedBy(
@@ -193,7 +254,7 @@ function checkOrders(summary: Summary, report: Report): void {
   );
 }
 
-const FRACTIONAL = /\.(estimate|durationSeconds|ambiguity)$/;
+const FRACTIONAL = /\.durationSeconds$/;
 
 /** Every number but those is a whole one, and none is negative. */
 function checkNumbers(value: unknown, path: string, report: Report): void {
@@ -204,10 +265,6 @@ function checkNumbers(value: unknown, path: string, report: Report): void {
   } else if (typeof value === "object" && value !== null) {
     for (const [key, member] of Object.entries(value)) checkNumbers(member, `${path}.${key}`, report);
   }
-}
-
-function isNear(actual: number, wanted: number, roundings: number): boolean {
-  return Math.abs(actual - wanted) <= ROUNDING * roundings + Math.abs(wanted) * 1e-12 + 1e-9;
 }
 
 function sum(numbers: readonly number[]): number {

@@ -2,6 +2,7 @@
  * Which side is the service and whose it is, written from the contract and not from the code: every answer scans the
  * rows of the list, and every flow the list of its packets.
  */
+import type { Product } from "../../src/knowledge/port-list/product.ts";
 import type { ServiceRow } from "../../src/knowledge/port-list/service-row.ts";
 import type { ServiceTable } from "../../src/knowledge/port-list/service-table.ts";
 import { isAccepting, isOpening, nameOf, type ReferenceFlow } from "./reference-flows.ts";
@@ -15,10 +16,12 @@ export interface ReferenceOrientation {
 }
 
 export interface ReferenceAttribution {
-  /** Names of products, in the order of the rows. */
+  readonly class: "listed" | "range" | "unlisted";
+  /** Names of products, in the order of the rows, withdrawn ones last. */
   readonly candidates: readonly string[];
-  readonly evidence: "port" | "port-range" | null;
-  readonly reason: "port-not-listed" | "no-product-listed" | "wide-range-only" | "side-unknown" | null;
+  readonly reason: "port-not-listed" | "no-product-listed" | "side-unknown" | null;
+  /** Numbers of the rows that decide, from 1 on. */
+  readonly rows: readonly number[];
 }
 
 const FTP_DATA = 20;
@@ -85,17 +88,24 @@ export function attribute(
   transport: TransportName,
   port: number | null,
 ): ReferenceAttribution {
-  if (port === null) return { candidates: [], evidence: null, reason: "side-unknown" };
+  const nobody = (reason: ReferenceAttribution["reason"], rows: readonly number[]) =>
+    ({ class: "unlisted", candidates: [], reason, rows }) as const;
+  if (port === null) return nobody("side-unknown", []);
   const all = covering(table.rows, transport, port);
-  if (all.length === 0) return { candidates: [], evidence: null, reason: "port-not-listed" };
+  if (all.length === 0) return nobody("port-not-listed", []);
   const specific = all.filter(isSpecific);
   const rows = specific.length > 0 ? specific : all;
-  const candidates = rows.flatMap((row) => row.products.map(({ product }) => product.name));
-  if (candidates.length === 0) return { candidates: [], evidence: null, reason: "no-product-listed" };
-  const products = [...new Set(candidates)];
-  if (specific.length === 0)
-    return { candidates: products, evidence: "port-range", reason: "wide-range-only" };
-  return { candidates: products, evidence: "port", reason: null };
+  const numbers = rows.map((row) => table.rows.indexOf(row) + 1);
+  const products = [...new Set(rows.flatMap((row) => row.products.map(({ product }) => product)))];
+  if (products.length === 0) return nobody("no-product-listed", numbers);
+  const isWithdrawn = ({ ended }: Product) => ended?.how === "withdrawn";
+  const ordered = [...products.filter((one) => !isWithdrawn(one)), ...products.filter(isWithdrawn)];
+  return {
+    class: specific.length > 0 ? "listed" : "range",
+    candidates: ordered.map(({ name }) => name),
+    reason: null,
+    rows: numbers,
+  };
 }
 
 function covering(rows: readonly ServiceRow[], transport: TransportName, port: number): ServiceRow[] {

@@ -14,7 +14,7 @@ export function reportOf(flow: ReferenceFlow, table: ServiceTable): FlowReport {
   const { originator, responder, service, rule } = orient(flow, table);
   const { transport } = flow[0];
   const servicePort = rule === "unknown" ? null : service.port;
-  const { candidates, evidence, reason } = attribute(table, transport, servicePort);
+  const { class: flowClass, candidates, reason } = attribute(table, transport, servicePort);
   const times = timesOf(flow);
   const sent = (by: Endpoint) => flow.filter(({ source }) => nameOf(source) === nameOf(by));
   const bytes = (by: Endpoint) => sent(by).reduce((sum, { length }) => sum + length, 0);
@@ -29,12 +29,21 @@ export function reportOf(flow: ReferenceFlow, table: ServiceTable): FlowReport {
     packets: { originator: sent(originator).length, responder: sent(responder).length },
     bytes: { originator: bytes(originator), responder: bytes(responder) },
     tcp: transport === "tcp" ? tcpState(flow) : null,
-    evidence,
+    protocol: null,
+    class: flowClass,
+    products: [],
     candidates,
+    hints: [],
+    evidence: null,
+    offList: [],
+    label: null,
     reason,
-    offList: false,
+    unverified: false,
+    announcedBy: null,
     serverName: null,
     process: null,
+    originatorDevice: null,
+    responderDevice: null,
     communityId: communityId(flow),
   };
 }

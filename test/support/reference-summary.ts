@@ -1,11 +1,11 @@
 /**
- * The summary of a capture, written from the contract (docs/contract.md, "Packet classes", "Totals" and "Summary") and not from
- * the code. Shares are exact: integers over a common denominator that every number of candidates divides.
+ * The summary of a capture in port-only mode, written from the contract (docs/contract.md, "Packet classes", "Totals" and
+ * "Summary") and not from the code.
  */
 import type { ServiceTable } from "../../src/knowledge/port-list/service-table.ts";
 import type { FlowReport } from "../../src/reports/flow-report.ts";
 import type { Summary } from "../../src/reports/traffic/summary.ts";
-import { orient } from "./reference-attribution.ts";
+import { attribute, orient } from "./reference-attribution.ts";
 import {
   type ReferenceFlow,
   ReferenceFlows,
@@ -17,26 +17,12 @@ import { reportOf, timeText } from "./reference-report.ts";
 import { lengthOf, OTHERS, type TrafficRecord } from "./traffic.ts";
 
 const SECOND = 1_000_000_000n;
-/** Divisible by 1 to 30: no port has more candidates. */
-export const SHARES = 2329089562800n;
-
-export interface ReferenceShare {
-  sole: number;
-  /** In parts of `SHARES`. */
-  estimate: bigint;
-  possible: number;
+export interface ReferenceClaims {
+  readonly possible: Traffic;
+  readonly possibleOnly: Traffic;
 }
 
-export interface ReferenceGroup {
-  readonly flows: { sole: number; possible: number };
-  readonly packets: ReferenceShare;
-  readonly bytes: ReferenceShare;
-}
-
-export interface ReferenceProduct extends ReferenceGroup {
-  readonly bytesByEvidence: Record<string, number>;
-  bytesFromOriginator: number;
-  bytesFromResponder: number;
+export interface ReferenceProduct extends ReferenceClaims {
   first: bigint | null;
   last: bigint | null;
   readonly ports: Set<string>;
@@ -55,10 +41,11 @@ export interface ReferenceSummary {
   readonly bytes: Record<string, number>;
   readonly weirds: Record<string, number>;
   readonly products: ReadonlyMap<string, ReferenceProduct>;
-  readonly families: ReadonlyMap<string, ReferenceGroup>;
+  readonly families: ReadonlyMap<string, ReferenceClaims>;
+  /** By class, transport, reason and numbers of rows. */
+  readonly groups: ReadonlyMap<string, Traffic>;
   /** By "tcp/443". */
   readonly ports: ReadonlyMap<string, Traffic>;
-  readonly unattributed: ReadonlyMap<string, Traffic>;
   readonly hosts: ReadonlyMap<string, Traffic>;
   readonly capture: Pick<Summary["capture"], "packets" | "bytes" | "start" | "end" | "durationSeconds">;
 }
@@ -87,9 +74,9 @@ function emptyTotals() {
   return {
     flows: [] as FlowReport[],
     products: new Map<string, ReferenceProduct>(),
-    families: new Map<string, ReferenceGroup>(),
+    families: new Map<string, ReferenceClaims>(),
+    groups: new Map<string, Traffic>(),
     ports: new Map<string, Traffic>(),
-    unattributed: new Map<string, Traffic>(),
     hosts: new Map<string, Traffic>(),
   };
 }
@@ -104,29 +91,17 @@ function addFlow(totals: ReturnType<typeof emptyTotals>, flow: ReferenceFlow, ta
   addTraffic(totals.ports, port, traffic);
   const { service, originator, responder } = orient(flow, table);
   addTraffic(totals.hosts, (service === responder ? originator : responder).address, traffic);
-  if (report.reason !== null) addTraffic(totals.unattributed, report.reason, traffic);
-  const isPossibleOnly = report.reason === "wide-range-only";
-  if (report.reason !== null && !isPossibleOnly) return;
+  const { class: flowClass, rows } = attribute(table, report.transport, report.servicePort);
+  addTraffic(totals.groups, `${flowClass} ${report.transport} ${report.reason} ${rows.join()}`, traffic);
   const times = timesOf(flow);
   const products = report.candidates.map((name) => table.product(name) ?? raise(`no product ${name}`));
-  const alive = products.filter(
-    ({ retired }) => retired === null || times === null || times.first < startOf(retired.date),
-  );
-  const sharing = isPossibleOnly ? [] : alive.length > 0 ? alive : products;
   const families = new Set(products.map(({ family }) => family));
   for (const family of families) {
-    const members = sharing.filter((product) => product.family === family).length;
-    const group = entry(totals.families, family, newGroup);
-    addToGroup(group, traffic, !isPossibleOnly && families.size === 1, members, sharing.length);
+    addClaim(entry(totals.families, family, newClaims), traffic, families.size === 1);
   }
   for (const product of products) {
     const total = entry(totals.products, product.name, newProduct);
-    const isSole = !isPossibleOnly && products.length === 1;
-    addToGroup(total, traffic, isSole, sharing.includes(product) ? 1 : 0, sharing.length);
-    const evidence = report.evidence ?? raise("attributed without evidence");
-    total.bytesByEvidence[evidence] = (total.bytesByEvidence[evidence] ?? 0) + bytes;
-    total.bytesFromOriginator += report.bytes.originator;
-    total.bytesFromResponder += report.bytes.responder;
+    addClaim(total, traffic, products.length === 1);
     total.ports.add(port);
     if (times === null) continue;
     total.first = total.first === null || times.first < total.first ? times.first : total.first;
@@ -134,20 +109,10 @@ function addFlow(totals: ReturnType<typeof emptyTotals>, flow: ReferenceFlow, ta
   }
 }
 
-function addToGroup(
-  group: ReferenceGroup,
-  traffic: Traffic,
-  isSole: boolean,
-  members: number,
-  sharing: number,
-): void {
-  group.flows.possible += 1;
-  if (isSole) group.flows.sole += 1;
-  const part = sharing === 0 ? 0n : (SHARES / BigInt(sharing)) * BigInt(members);
-  for (const what of ["packets", "bytes"] as const) {
-    group[what].possible += traffic[what];
-    group[what].estimate += BigInt(traffic[what]) * part;
-    if (isSole) group[what].sole += traffic[what];
+function addClaim({ possible, possibleOnly }: ReferenceClaims, traffic: Traffic, isAlone: boolean): void {
+  for (const what of ["flows", "packets", "bytes"] as const) {
+    possible[what] += traffic[what];
+    if (isAlone) possibleOnly[what] += traffic[what];
   }
 }
 
@@ -197,25 +162,13 @@ function captureOf(records: readonly TrafficRecord[]): ReferenceSummary["capture
   };
 }
 
-function startOf(date: string): bigint {
-  return BigInt(Date.parse(`${date}T00:00:00Z`) / 1000) * SECOND;
-}
-
-function newGroup(): ReferenceGroup {
-  const share = () => ({ sole: 0, estimate: 0n, possible: 0 });
-  return { flows: { sole: 0, possible: 0 }, packets: share(), bytes: share() };
+function newClaims(): ReferenceClaims {
+  const none = () => ({ flows: 0, packets: 0, bytes: 0 });
+  return { possible: none(), possibleOnly: none() };
 }
 
 function newProduct(): ReferenceProduct {
-  return {
-    ...newGroup(),
-    bytesByEvidence: {},
-    bytesFromOriginator: 0,
-    bytesFromResponder: 0,
-    first: null,
-    last: null,
-    ports: new Set(),
-  };
+  return { ...newClaims(), first: null, last: null, ports: new Set() };
 }
 
 function addTraffic(totals: Map<string, Traffic>, key: string, traffic: Traffic): void {

@@ -2,12 +2,8 @@
 import { closeSync, openSync, readFileSync, readSync, statSync } from "node:fs";
 import { reach, type SummarizeOptions, summaryStatus } from "../../engine/summarize.ts";
 import { InputError } from "../../errors.ts";
-import {
-  type ComparableSummary,
-  looksLikeJson,
-  parseSavedSummary,
-  withVerdicts,
-} from "../../reports/compare/comparable-summary.ts";
+import { type ComparableSummary, withVerdicts } from "../../reports/compare/comparable-summary.ts";
+import { looksLikeJson, parseSavedSummary } from "../../reports/compare/saved-summary.ts";
 import { STATUS_NOTHING_READ } from "../exit-status.ts";
 import { readingNotes } from "../reading-notes.ts";
 

@@ -31,6 +31,9 @@ A summary is saved with "summarize --format json". Options of reading hold for
 captures only; a saved summary stays as it was made. Whether a product could be
 reached is told where both are captures.
 
+A product is new or gone by what evidence names. One that only a port allows is
+never among what changed.
+
 Exit status: 0 both were read, whatever differs; 2 not all could be read;
 3 one could not be read at all; 5 something differs, with --fail-on-change.`;
 
@@ -40,6 +43,7 @@ interface DiffCommandOptions extends CaptureCommandOptions {
   /** A part of 1. */
   readonly minChange: number;
   readonly failOnChange?: boolean;
+  readonly all?: boolean;
 }
 
 /** Defines the command. */
@@ -55,6 +59,7 @@ export function defineDiff(command: Command, { environment, finish }: CommandCon
         .default(DIFFERENCE_GROUPINGS[0]),
     )
     .option("--min-change <percent>", "numbers that differ by less count as unchanged", parsePercent, 0)
+    .option("--all", "also what is as before, what is only possible, and the ports")
     .option("--fail-on-change", "exit status 5 when something differs");
   addCaptureOptions(command)
     .addHelpText("after", EXAMPLES)
@@ -77,14 +82,14 @@ async function runDiff(
     const other = await readCompared(after, reading);
     let status: number = Math.max(one.status, other.status);
     if (one.summary !== null && other.summary !== null) {
-      const { by, minChange, format, failOnChange } = options;
+      const { by, minChange, format, failOnChange, all = false } = options;
       const difference = compareSummaries(
         { name: one.name, summary: one.summary },
         { name: other.name, summary: other.summary },
         { by, minChange },
       );
       const style = styleOf(environment, isOutputFile(options.output));
-      output.write(await renderDifference(difference, format, style));
+      output.write(await renderDifference(difference, format, style, { all }));
       if (failOnChange && difference.isDifferent) status = STATUS_DIFFERENT;
     }
     output.finish();

@@ -21,7 +21,7 @@ export function explainTarget(text: string, services: ServiceTable): (flow: Flow
       `--explain: "${text}" is no Community ID, address, address:port or product ("appleflow products" lists them)`,
     );
   }
-  return (flow) => flow.candidates.includes(product.name);
+  return ({ products, candidates }) => products.includes(product.name) || candidates.includes(product.name);
 }
 
 function endpointTest(text: string): ((end: FlowEndpoint) => boolean) | null {

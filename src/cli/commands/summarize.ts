@@ -25,12 +25,13 @@ Examples:
   appleflow summarize office.pcapng --by host --top 20
   appleflow summarize office.pcap --from 2026-01-31T09:00 --to 2026-01-31T09:15
   appleflow summarize office.pcapng --filter "net 10.1.0.0/16 and not port 443"
-  appleflow summarize office.pcapng --format json | jq '.products[0]'
+  appleflow summarize office.pcapng --no-evidence
+  appleflow summarize office.pcapng --format json | jq '.apple'
 
-An estimate shares each flow equally among the products that Apple's list names
-for its port. Beside it stands what no other product of the list can claim
-(sole), and what the product could have at most (possible). A port alone proves
-neither. Sizes are in SI units: 1 kB is 1000 bytes.`;
+The report says first what is known, and beside it how: by a server name, a
+process, an address. What only a port number says is never counted as Apple's:
+it stands under "could be". Every byte is in one row. Sizes are in SI units:
+1 kB is 1000 bytes. --no-evidence applies Apple's list of ports and nothing else.`;
 
 const MOST_ROWS = 1_000_000_000;
 
@@ -38,6 +39,7 @@ interface SummarizeCommandOptions extends CaptureCommandOptions {
   readonly format: SummaryFormat;
   readonly by: Grouping;
   readonly top?: number;
+  readonly all?: boolean;
   /** `--no-progress` makes it false. */
   readonly progress: boolean;
 }
@@ -45,10 +47,11 @@ interface SummarizeCommandOptions extends CaptureCommandOptions {
 /** Defines the command. */
 export function defineSummarize(command: Command, { environment, finish }: CommandContext): void {
   addCaptureOptions(command.addArgument(capturesArgument()))
-    .description("Totals of captures: per product, family, service, port or host.")
+    .description("What in captures is Apple's, how that is known, and how much of it there is.")
     .addOption(formatOption(SUMMARY_FORMATS))
-    .addOption(new Option("--by <what>", "what there is a row for").choices(GROUPINGS).default(GROUPINGS[0]))
+    .addOption(new Option("--by <what>", "group by").choices(GROUPINGS).default(GROUPINGS[0]))
     .option("--top <count>", "only so many rows, those with most bytes", wholeNumber(1, MOST_ROWS))
+    .option("--all", "every row, and products that are only possible as well")
     .option("--no-progress", "no progress bar")
     .addHelpText("after", EXAMPLES)
     .action(async (captures: string[], options: SummarizeCommandOptions) => {
@@ -72,9 +75,10 @@ async function runSummarize(
     const status = summaryStatus(summary);
     // With nothing read there are no results, not results that are zero.
     if (status !== STATUS_NOTHING_READ) {
-      const { format, by, top } = options;
+      const { format, by, top, all = false } = options;
       const style = styleOf(environment, isOutputFile(options.output));
-      output.write(await renderSummary(summary, { format, by, style, ...(top !== undefined && { top }) }));
+      const length = { all, ...(top !== undefined && { top }) };
+      output.write(await renderSummary(summary, { format, by, style, ...length }));
     }
     output.finish();
     writeNotes(readingNotes(summary, options), environment);

@@ -1,5 +1,6 @@
 /** Whether a flow's address is one of Apple's: what the rules know of addresses, asked of a flow record. */
 import type { FlowView } from "../../flows/flow-view.ts";
+import type { DocumentedMatch } from "../../knowledge/evidence/documented-networks.ts";
 import type { EvidenceRules } from "../../knowledge/evidence/evidence-rules.ts";
 
 /** Whether the address at a side of a flow is one of Apple's. */
@@ -17,4 +18,17 @@ export function applePrefixOf(flow: FlowView, side: number, rules: EvidenceRules
   const word = (index: number) => flow.addressWord(side, index);
   if (!flow.isIpv6) return rules.networks.prefixOfIpv4(word(0));
   return rules.networks.prefixOfIpv6(word(0), word(1), word(2), word(3));
+}
+
+/** What the rules say that is documented of the address at a side of a flow, and its port. */
+export function documentedNetworkOf(
+  flow: FlowView,
+  side: number,
+  port: number,
+  { documentedNetworks }: EvidenceRules,
+): DocumentedMatch | null {
+  const first = flow.addressWord(side, 0);
+  if (!flow.isIpv6) return documentedNetworks.matchIpv4(first, flow.transport, port);
+  const [second, third, fourth] = [1, 2, 3].map((index) => flow.addressWord(side, index));
+  return documentedNetworks.matchIpv6(first, second, third, fourth, flow.transport, port);
 }

@@ -3,10 +3,16 @@
  * (docs/contract.md, "From port to candidates" and "How a thing is known").
  */
 
+import type { DocumentedMatch } from "../../knowledge/evidence/documented-networks.ts";
 import type { EvidenceRules } from "../../knowledge/evidence/evidence-rules.ts";
 import type { Product } from "../../knowledge/port-list/product.ts";
 import type { PortMatch, ServiceTable, TransportIndex } from "../../knowledge/port-list/service-table.ts";
-import { APPLE_ADDRESS_FACTS, APPLE_ORIGINATOR_FACTS, type FlowFacts, NO_FACTS } from "../observation/flow-facts.ts";
+import {
+  APPLE_ADDRESS_FACTS,
+  APPLE_ORIGINATOR_FACTS,
+  type FlowFacts,
+  NO_FACTS,
+} from "../observation/flow-facts.ts";
 import type { HandshakeNames } from "../observation/handshake.ts";
 import type { Attribution } from "./evidence.ts";
 import { findEvidence } from "./find-evidence.ts";
@@ -27,12 +33,14 @@ export interface FlowToAttribute {
   readonly startSeconds: number;
   /** Handshakes that named the same should be the same object. */
   readonly facts: FlowFacts;
+  /** What is documented of the service's address and port; null where nothing is, or a name was seen. */
+  readonly documented: DocumentedMatch | null;
 }
 
 /** Answers of one period, between two days on which a product began or closed. */
 class PeriodAnswers {
-  /** For what is known of most flows: nothing, or that an address is Apple's. */
-  readonly plain = new Map<FlowFacts, Map<PortMatch, Attribution>>([
+  /** For what is known of most flows: nothing, that an address is Apple's, or what is documented of it. */
+  readonly plain = new Map<FlowFacts | DocumentedMatch, Map<PortMatch, Attribution>>([
     [NO_FACTS, new Map()],
     [APPLE_ADDRESS_FACTS, new Map()],
     [APPLE_ORIGINATOR_FACTS, new Map()],
@@ -65,18 +73,19 @@ export class Attributor {
 
   /** The answer for a flow; once per flow or less, never per packet. */
   attribute(flow: FlowToAttribute): Attribution {
-    const { transport, servicePort: port, facts, startSeconds } = flow;
+    const { transport, servicePort: port, facts, startSeconds, documented } = flow;
     const match = this.#services.lookup(transport, port);
     const period = this.#times.periodOf(startSeconds);
     if (period !== this.#periodNumber) {
       this.#periodNumber = period;
       this.#period = this.#answersOf(period);
     }
-    const plain = this.#period.plain.get(facts);
+    const plain = this.#plainAnswers(facts, documented);
     if (plain !== undefined) return plain.get(match) ?? this.#decidePlain(match, flow, plain);
     const answers = this.#answersFor(match);
     // All ports without a row have one match, but the other transport's row may have a label for some of them.
-    const key = match.match === "none" ? `${port} ${this.#keyOf(facts)}` : this.#keyOf(facts);
+    const ofPort = match.match === "none" ? `${port} ` : "";
+    const key = `${ofPort}${documented?.rule ?? ""} ${this.#keyOf(facts)}`;
     let attribution = answers.get(key);
     if (attribution === undefined) {
       attribution = this.#intern(this.#weigh(match, flow).attribution);
@@ -92,6 +101,20 @@ export class Attributor {
     return { match, ...this.#weigh(match, flow, applePrefix) };
   }
 
+  /** The answers for facts that most flows have; undefined for others. */
+  #plainAnswers(
+    facts: FlowFacts,
+    documented: DocumentedMatch | null,
+  ): Map<PortMatch, Attribution> | undefined {
+    const { plain } = this.#period;
+    if (documented === null || facts !== APPLE_ADDRESS_FACTS) {
+      return documented === null ? plain.get(facts) : undefined;
+    }
+    const answers = plain.get(documented) ?? new Map<PortMatch, Attribution>();
+    plain.set(documented, answers);
+    return answers;
+  }
+
   /** As many different ones as the list has matches, so that they are all kept. */
   #decidePlain(match: PortMatch, flow: FlowToAttribute, plain: Map<PortMatch, Attribution>): Attribution {
     const attribution = this.#intern(this.#weigh(match, flow).attribution);
@@ -100,7 +123,7 @@ export class Attributor {
   }
 
   #weigh(match: PortMatch, flow: FlowToAttribute, applePrefix: string | null = null): WeighedEvidence {
-    const { transport, servicePort: port, facts, startSeconds } = flow;
+    const { transport, servicePort: port, facts, startSeconds, documented } = flow;
     const rules = this.#rules;
     return weighEvidence(
       {
@@ -111,7 +134,7 @@ export class Attributor {
         isOriginatorApples: facts.isAppleOriginator,
         isAlive: (product) => this.#times.isAlive(product, startSeconds),
       },
-      rules === null ? [] : findEvidence(facts, rules, applePrefix),
+      rules === null ? [] : findEvidence(facts, rules, applePrefix, documented),
     );
   }
 
@@ -158,10 +181,10 @@ export class Attributor {
 
   /** Different for different facts. */
   #keyOf(facts: FlowFacts): string {
-    const { process, handshake, serviceTypes, addressNames } = facts;
+    const { process, handshake, serviceTypes, announcedType, addressNames } = facts;
     const number = handshake === null ? "" : numberIn(this.#handshakes, handshake);
     const end = facts.isAppleAddress ? "a" : facts.isAppleOriginator ? "o" : "";
-    const short = `${end}${facts.isNameRefuted ? "r" : ""}${number}`;
+    const short = `${end}${facts.isNameRefuted ? "r" : ""}${announcedType === null ? "" : "m"}${number}`;
     if (process === null && serviceTypes.length === 0 && addressNames.length === 0) return short;
     return short + JSON.stringify([process, serviceTypes, addressNames]);
   }

@@ -1,7 +1,9 @@
 /** What was seen of a flow, read by the rules: findings, strongest first. Once per different set of facts. */
 import { isIP } from "node:net";
+import type { DocumentedMatch } from "../../knowledge/evidence/documented-networks.ts";
 import type { EvidenceRules } from "../../knowledge/evidence/evidence-rules.ts";
 import type { HostMatch } from "../../knowledge/evidence/host-rules.ts";
+import type { ProcessMatch } from "../../knowledge/evidence/process-rules.ts";
 import type { ProtocolSignMatch } from "../../knowledge/evidence/protocol-signs.ts";
 import type { FlowFacts } from "../observation/flow-facts.ts";
 import type { HandshakeNames, NameSource } from "../observation/handshake.ts";
@@ -18,17 +20,33 @@ const NAME_SOURCES: Readonly<Record<NameSource, string>> = {
   "http-connect": "HTTP CONNECT",
 };
 
-/** The findings for these facts, strongest first. `applePrefix`: which one of Apple's has the address, where it is told. */
+/**
+ * The findings for these facts, strongest first.
+ *
+ * @param applePrefix which one of Apple's has the address, where it is told
+ * @param documented what is documented of the service's address and port, where no name was seen
+ */
 export function findEvidence(
   facts: FlowFacts,
   rules: EvidenceRules,
   applePrefix: string | null = null,
+  documented: DocumentedMatch | null = null,
 ): Finding[] {
   const findings: Finding[] = [];
   if (facts.process !== null) findings.push(findProcess(facts.process, rules));
   if (facts.handshake !== null) findings.push(...findHandshake(facts.handshake, rules));
+  if (facts.announcedType !== null) addAnnounced(facts.announcedType, rules, findings);
   for (const type of facts.serviceTypes) findings.push(findServiceType(type, rules));
   if (facts.addressNames.length > 0) findings.push(findAddressNames(facts.addressNames, rules));
+  if (documented !== null) {
+    findings.push({
+      grade: "documented-network",
+      what: `address and port that Apple documents: ${documented.rule}`,
+      rule: documented.rule,
+      verdict: { says: "products", products: documented.products },
+      end: "apple",
+    });
+  }
   if (facts.isAppleAddress) {
     const what = `address in Apple's ${applePrefix ?? "networks"}`;
     findings.push({ grade: "address", what, rule: applePrefix, verdict: APPLES, end: "apple" });
@@ -42,15 +60,23 @@ function strengthOf({ grade }: Finding): number {
 
 function findProcess(process: string, rules: EvidenceRules): Finding {
   const match = rules.processes.match(process);
-  const products = match === null || match.actsForOthers ? [] : match.products;
-  const role = match?.actsForOthers ? " (acts for others)" : "";
+  const role = match === null ? " (unknown)" : match.actsForOthers ? " (acts for others)" : "";
+  const rule = match === null ? null : process;
   return {
     grade: "process",
     what: `process ${process}${role}`,
-    rule: match === null ? null : process,
-    verdict: products.length > 0 ? { says: "products", products } : NOTHING,
+    rule,
+    verdict: judgeProcess(match),
     end: null,
   };
+}
+
+/** What a process that acts for itself stands for; without a product it is still its owner's. */
+function judgeProcess(match: ProcessMatch | null): FindingVerdict {
+  if (match === null || match.actsForOthers) return NOTHING;
+  // Whose the pages are that a browser asks for, their names say; no port does.
+  if (match.owner === "other" || match.isBrowser) return NOT_APPLES;
+  return match.products.length > 0 ? { says: "products", products: match.products } : APPLES;
 }
 
 /** What a server is greeted as, or greets as. */
@@ -86,6 +112,15 @@ function findHandshake(names: HandshakeNames, rules: EvidenceRules): Finding[] {
     });
   }
   return findings;
+}
+
+/** Who announces what only Apple's software does speaks Apple's Bonjour. */
+function addAnnounced(type: string, { signs }: EvidenceRules, findings: Finding[]): void {
+  const match = signs.appleMulticastDns;
+  if (match === null) return;
+  const { rule, products } = match;
+  const what = `announces ${type}, which only Apple's software does`;
+  findings.push({ grade: "protocol", what, rule, verdict: { says: "products", products }, end: null });
 }
 
 function findServiceType(type: string, rules: EvidenceRules): Finding {

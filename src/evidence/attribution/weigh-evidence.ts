@@ -70,7 +70,8 @@ function outrankNames(findings: readonly Finding[]): readonly Finding[] {
   const strongest = findings.find(({ grade, end }) => SERVER_NAMES.has(grade) && end !== null);
   if (strongest === undefined) return findings;
   return findings.map((finding) => {
-    const isOutranked = SERVER_NAMES.has(finding.grade) && finding.end !== null && finding.end !== strongest.end;
+    const isOutranked =
+      SERVER_NAMES.has(finding.grade) && finding.end !== null && finding.end !== strongest.end;
     return isOutranked ? { ...finding, ...SILENT } : finding;
   });
 }
@@ -86,7 +87,8 @@ function nameProducts(
   for (const [i, { verdict, grade }] of findings.entries()) {
     if (verdict.says !== "products") continue;
     const products = verdict.products.filter(
-      (product) => port.isAlive(product) && !(isForeignEnd && grade === "process" && product.role === "service"),
+      (product) =>
+        port.isAlive(product) && !(isForeignEnd && grade === "process" && product.role === "service"),
     );
     // A program shows itself by its user agent, and says nothing of whose the server is.
     const needsApple: boolean = grade === "user-agent" && named === null && !isAppleEnd;

@@ -4,10 +4,12 @@ import type { HandshakeNames } from "./handshake.ts";
 export interface FlowFacts {
   /** Name of the process that the traffic is for. Hostile text, as all names here. */
   readonly process: string | null;
-  /** What its first bytes named. The same names are the same object. */
+  /** What its first bytes named, or those of the session of multipath TCP that it joined. The same names are the same object. */
   readonly handshake: HandshakeNames | null;
   /** Service types ("_airplay._tcp") that were announced for the address and port at the service's side. */
   readonly serviceTypes: readonly string[];
+  /** Of a flow of multicast DNS: a service type that it announced and only Apple's software announces, or null. */
+  readonly announcedType: string | null;
   /** Names that were asked for before the flow began and had that address as an answer, most recent first. */
   readonly addressNames: readonly string[];
   /** That address is one of Apple's. */
@@ -23,6 +25,7 @@ export const NO_FACTS: FlowFacts = Object.freeze({
   process: null,
   handshake: null,
   serviceTypes: Object.freeze([]),
+  announcedType: null,
   addressNames: Object.freeze([]),
   isAppleAddress: false,
   isAppleOriginator: false,

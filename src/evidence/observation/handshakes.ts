@@ -16,15 +16,17 @@ const LIMITS: HandshakeLimits = { pending: 32_768, heldBytes: 64 * 2 ** 20, diff
 /** Of those that are held, one in so many goes when there is no room. */
 const DROPPED_PART = 64;
 
-/** Which side has sent a SYN without ACK. */
+/** Which side has opened the connection. */
 const NOBODY = 0;
 const SIDE_A = 1;
+/** Beside it: what the other side said first says nothing. */
+const OTHER_SAYS_NOTHING = 4;
 
 export class Handshakes {
   /** Handshakes that were not waited for to their end, and names that there was no room for. */
   dropped = 0;
   readonly #opened: Uint8Array;
-  /** Number of the first payload byte after that SYN. */
+  /** Number of its first payload byte. */
   readonly #sequences: Uint32Array;
   /** What was named, as an index of `#answers`; 0: nothing (so far). */
   readonly #numbers: Int32Array;
@@ -51,6 +53,11 @@ export class Handshakes {
     this.#sequences[record] = sequence;
   }
 
+  /** A side accepts the connection that the other one, `fromB`, has opened, whose SYN may have been missed. */
+  accept(record: number, fromB: number, sequence: number): void {
+    if (this.#opened[record] === NOBODY) this.open(record, fromB, sequence);
+  }
+
   /** A packet's payload (borrowed for the call), in the order of the capture. Returns whether more is wanted. */
   add(record: number, segment: HandshakeSegment, isUdp: boolean): boolean {
     const pending = this.#pending.get(record);
@@ -61,13 +68,24 @@ export class Handshakes {
       this.#pending.delete(record);
       return this.#answer(record, answer);
     }
-    const isOpener = this.#opened[record] === SIDE_A + segment.fromB;
-    const begun = isUdp
-      ? beginUdpHandshake(segment)
-      : beginTcpHandshake(segment, isOpener ? this.#sequences[record] : UNKNOWN_SEQUENCE);
+    const begun = isUdp ? beginUdpHandshake(segment) : this.#beginTcp(record, segment);
+    if (begun === "more") return true;
     if (begun === null || !("add" in begun)) return this.#answer(record, begun);
     this.#pending.set(record, begun);
     return this.#hold(begun);
+  }
+
+  /** Who opened the connection is waited for, however much the other side says before; nothing is held for that. */
+  #beginTcp(record: number, segment: HandshakeSegment): HandshakeNames | PendingHandshake | "more" | null {
+    const opened = this.#opened[record];
+    if (opened === NOBODY) return beginTcpHandshake(segment, UNKNOWN_SEQUENCE);
+    const opener = opened & ~OTHER_SAYS_NOTHING;
+    if (opener === SIDE_A + segment.fromB) return beginTcpHandshake(segment, this.#sequences[record]);
+    if (opened !== opener) return "more";
+    const begun = beginTcpHandshake(segment, UNKNOWN_SEQUENCE);
+    if (begun !== null) return begun;
+    this.#opened[record] = opener | OTHER_SAYS_NOTHING;
+    return "more";
   }
 
   /** What the flow's handshake has named so far; the same names are the same object. */

@@ -122,9 +122,15 @@ export class LocalServices {
 }
 
 /** `_airplay._tcp` of `anna._airplay._tcp.local`, or null where the name is not that of an instance. */
-function serviceTypeOf(name: string): string | null {
-  const labels = name.split(".");
-  if (labels.length < 4 || !SERVICE_LABEL.test(labels[1]) || !TRANSPORT_LABELS.includes(labels[2]))
+export function serviceTypeOf(name: string): string | null {
+  const dot = name.indexOf(".");
+  return dot < 0 ? null : serviceTypeIn(name.slice(dot + 1));
+}
+
+/** `_airplay._tcp` of `_airplay._tcp.local`, or null where the name is not that of a type. */
+export function serviceTypeIn(name: string): string | null {
+  const [label, transport, domain] = name.split(".");
+  if (domain === undefined || !SERVICE_LABEL.test(label) || !TRANSPORT_LABELS.includes(transport))
     return null;
-  return `${labels[1]}.${labels[2]}`;
+  return `${label}.${transport}`;
 }

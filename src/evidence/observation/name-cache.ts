@@ -97,14 +97,15 @@ export class NameCache {
     };
   }
 
-  /** Learns from a message from or to port 53 or 5353. Never throws, whatever stands in it. */
-  addMessage(packet: DnsPacket): void {
+  /** Learns from a message from or to port 53 or 5353, and gives it, or null. Never throws, whatever stands in it. */
+  addMessage(packet: DnsPacket): DnsMessage | null {
     const message = readDnsMessage(packet.bytes, packet.offset, packet.end);
     if (message === null) this.#malformed++;
     else if (packet.sourcePort === MULTICAST_DNS_PORT || packet.destinationPort === MULTICAST_DNS_PORT) {
       this.services.add(message);
     } else if (!message.isResponse) this.#addQuery(message, packet);
     else if (packet.sourcePort === DNS_PORT) this.#addResponse(message, packet);
+    return message;
   }
 
   /**

@@ -8,13 +8,14 @@ import type { FlowObserver } from "../../flows/flow-observer.ts";
 import { type FlowView, Side, Transport } from "../../flows/flow-view.ts";
 import type { PacketRow } from "../../flows/packet-row.ts";
 import type { AddressKey } from "../../net/address-key.ts";
-import { TCP_SYN } from "../../net/tcp-flags.ts";
+import { AnnouncedTypes, type IsAppleOnlyType } from "./announced-types.ts";
 import { DeviceNames } from "./device-names.ts";
 import { DnsStreams } from "./dns-streams.ts";
 import { APPLE_ADDRESS_FACTS, APPLE_ORIGINATOR_FACTS, type FlowFacts, NO_FACTS } from "./flow-facts.ts";
 import type { HandshakeSegment } from "./handshake.ts";
 import { Handshakes } from "./handshakes.ts";
 import { LocalServices } from "./local-services.ts";
+import { MultipathSessions } from "./multipath-sessions.ts";
 import { type DnsPacket, NameCache } from "./name-cache.ts";
 import { ProcessNames } from "./process-names.ts";
 import type { IsNameMeant, RefusedName } from "./refused-names.ts";
@@ -23,8 +24,16 @@ import type { IsNameMeant, RefusedName } from "./refused-names.ts";
 export interface ObservationLosses {
   /** Handshakes whose end was not waited for. */
   readonly handshakes: number;
-  /** DNS answers, announced services, names of devices. */
+  /** DNS answers, announced services, names of devices, subflows of multipath TCP. */
   readonly names: number;
+}
+
+/** What an observer asks of what is known beyond captures. */
+export interface ObserverQuestions {
+  readonly isAppleAddress: IsAppleAddress;
+  /** Whether a name that was asked for is one of Apple's. */
+  readonly isAppleName: IsNameMeant;
+  readonly isAppleOnlyType: IsAppleOnlyType;
 }
 
 /** Whether the address at a side of a flow (borrowed) is one of Apple's. */
@@ -43,7 +52,9 @@ export class Observer implements FlowObserver {
   readonly #names: NameCache;
   readonly #devices = new DeviceNames(this.#services);
   readonly #handshakes: Handshakes;
+  readonly #multipath = new MultipathSessions((record) => this.#handshakes.of(record));
   readonly #dnsStreams = new DnsStreams();
+  readonly #announced: AnnouncedTypes;
   readonly #isAppleAddress: IsAppleAddress;
   /** Reused: moved from packet to packet. */
   readonly #segment: Writable<HandshakeSegment> = {
@@ -54,19 +65,20 @@ export class Observer implements FlowObserver {
     fromB: 0,
   };
 
-  /** For flows in records 1 to `capacity`. `isAppleName`: whether a name that was asked for is one of Apple's. */
-  constructor(capacity: number, isAppleAddress: IsAppleAddress, isAppleName: IsNameMeant) {
+  /** For flows in records 1 to `capacity`. */
+  constructor(capacity: number, { isAppleAddress, isAppleName, isAppleOnlyType }: ObserverQuestions) {
     this.#names = new NameCache(this.#services, isAppleName);
     this.processes = new ProcessNames(capacity);
     this.#handshakes = new Handshakes(capacity);
     this.#isAppleAddress = isAppleAddress;
+    this.#announced = new AnnouncedTypes(isAppleOnlyType);
   }
 
   observe(record: number, packet: PacketRow): boolean {
     const isUdp = packet.transport === Transport.UDP;
     const kind = messageKind(packet.port(Side.A), packet.port(Side.B));
     if (isUdp && kind !== MessageKind.NONE) {
-      if (kind === MessageKind.DNS) this.#names.addMessage(messageOf(packet));
+      if (kind === MessageKind.DNS) this.#addDns(record, packet);
       else this.#devices.addDhcp(packet.bytes, packet.payloadOffset, packet.payloadEnd);
       return true;
     }
@@ -78,9 +90,9 @@ export class Observer implements FlowObserver {
     if (!isUdp) {
       segment.sequence = packet.sequence;
       // The SYN takes a number of its own; data that it carries comes after that (RFC 9293, 3.4).
-      if ((packet.tcpFlags & TCP_SYN) !== 0) {
+      if (packet.hasSyn) {
         segment.sequence = (segment.sequence + 1) >>> 0;
-        if (packet.isOpening) this.#handshakes.open(record, segment.fromB, segment.sequence);
+        this.#addSyn(record, packet);
         if (segment.offset >= segment.end) return true;
       }
       if (kind === MessageKind.DNS) {
@@ -93,6 +105,19 @@ export class Observer implements FlowObserver {
     return this.#handshakes.add(record, segment, isUdp);
   }
 
+  #addDns(record: number, packet: PacketRow): void {
+    const message = this.#names.addMessage(messageOf(packet));
+    if (message !== null && packet.port(packet.side) === MDNS_PORT) this.#announced.add(record, message);
+  }
+
+  /** A SYN says where the stream of its side begins, and one with ACK where the other's does. */
+  #addSyn(record: number, packet: PacketRow): void {
+    const { side } = packet;
+    if (packet.isOpening) this.#handshakes.open(record, side, this.#segment.sequence);
+    else this.#handshakes.accept(record, 1 - side, packet.acknowledgment);
+    this.#multipath.addSyn(record, packet);
+  }
+
   addProcess(record: number, process: number): void {
     this.processes.add(record, process);
   }
@@ -102,7 +127,14 @@ export class Observer implements FlowObserver {
     const { answers, services, refused } = this.#names.dropped;
     return {
       handshakes: this.#handshakes.dropped,
-      names: answers + services + refused + this.#dnsStreams.dropped + this.#devices.dropped,
+      names:
+        answers +
+        services +
+        refused +
+        this.#dnsStreams.dropped +
+        this.#announced.dropped +
+        this.#devices.dropped +
+        this.#multipath.dropped,
     };
   }
 
@@ -123,26 +155,37 @@ export class Observer implements FlowObserver {
 
   /** The flow in a record has ended, and nobody asks for it any more: another one may begin there. */
   forget(record: number): void {
+    this.#multipath.forget(record);
     this.#handshakes.forget(record);
     this.processes.forget(record);
     this.#dnsStreams.forget(record);
+    this.#announced.forget(record);
   }
 
   /** What is known of a flow (borrowed) so far, `service` being the side that serves. */
   factsOf(flow: FlowView, service: number): FlowFacts {
-    const handshake = this.#handshakes.of(flow.record);
+    const handshake = this.#handshakes.of(flow.record) ?? this.#multipath.of(flow.record);
     const process = this.processes.of(flow.record);
     const isAppleAddress = this.#isAppleAddress(flow, service);
     const isAppleOriginator = !isAppleAddress && this.#isAppleAddress(flow, 1 - service);
     const mayKnow = this.#names.mayKnow(flow.addressWord(service, flow.isIpv6 ? 3 : 0));
-    if (!mayKnow && handshake === null && process === null) {
+    const announcedType = this.#announced.of(flow.record);
+    if (!mayKnow && handshake === null && process === null && announcedType === null) {
       if (isAppleAddress) return APPLE_ADDRESS_FACTS;
       return isAppleOriginator ? APPLE_ORIGINATOR_FACTS : NO_FACTS;
     }
     const serverName = handshake?.serverName ?? null;
     const isNameRefuted =
       serverName !== null && !isAppleAddress && this.#isRefuted(flow, service, serverName);
-    const known = { ...NO_FACTS, process, handshake, isAppleAddress, isAppleOriginator, isNameRefuted };
+    const known = {
+      ...NO_FACTS,
+      process,
+      handshake,
+      announcedType,
+      isAppleAddress,
+      isAppleOriginator,
+      isNameRefuted,
+    };
     if (!mayKnow) return known;
     const address = flow.addressKey(service);
     return {
@@ -155,7 +198,12 @@ export class Observer implements FlowObserver {
   /** Whether the capture's DNS gave the client other addresses for a name. */
   #isRefuted(flow: FlowView, service: number, name: string): boolean {
     if (this.#names.isEmpty) return false;
-    return this.#names.isRefuted(flow.addressKey(1 - service), flow.addressKey(service), name, flow.firstSeconds);
+    return this.#names.isRefuted(
+      flow.addressKey(1 - service),
+      flow.addressKey(service),
+      name,
+      flow.firstSeconds,
+    );
   }
 
   /** The types of services announced there, of the flow's own transport. */

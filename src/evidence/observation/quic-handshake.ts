@@ -17,8 +17,8 @@ import type { HandshakeNames, HandshakeSegment, PendingHandshake } from "./hands
 import { namesOfClientHello } from "./handshake-names.ts";
 import { StreamStart } from "./stream-start.ts";
 
-/** Datagrams of one direction that are looked at. */
-const MAX_DATAGRAMS = 16;
+/** Datagrams of one direction that are looked at: those of a hello in 64 of them, each sent twice. */
+const MAX_DATAGRAMS = 128;
 /** Packets of one datagram: Initial, 0-RTT and Handshake, and one more. */
 const MAX_PACKETS = 4;
 /** Attempts to open a packet, each some 40 us, that may fail in one connection. */
@@ -46,8 +46,8 @@ export class QuicHandshake implements PendingHandshake {
 
   add(segment: HandshakeSegment): HandshakeNames | "more" | null {
     const { bytes, offset, end, fromB } = segment;
-    const isFromServer = this.client >= 0 && this.client !== fromB;
-    if (!isFromServer && end - offset >= MIN_INITIAL_DATAGRAM_LENGTH) {
+    if (this.client >= 0 && this.client !== fromB) return "more";
+    if (end - offset >= MIN_INITIAL_DATAGRAM_LENGTH) {
       if (this.addPackets(bytes, offset, end)) {
         this.client = fromB;
         const hello = readClientHello(this.stream.bytes, 0, this.stream.length);

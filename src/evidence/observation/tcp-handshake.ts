@@ -10,21 +10,29 @@ import type { HandshakeNames, HandshakeSegment, PendingHandshake } from "./hands
 import { addTunnel, namesOfClientHello, namesOfHttpRequest, namesOfRfbVersion } from "./handshake-names.ts";
 import { StreamStart } from "./stream-start.ts";
 
-/** Segments of one direction that are looked at. */
-const MAX_SEGMENTS = 16;
-/** After so many replies to what has begun in the other direction its gaps will not be filled: the capture lost them. */
-const MAX_REPLIES = 4;
+/** Segments of one direction that are looked at: those of a hello in 64 segments, each of them sent twice. */
+const MAX_SEGMENTS = 128;
 
 /** What comes of the beginning of one direction: names, "more" to come, "clear" text that may turn to TLS, or nothing. */
 export type StartAnswer = HandshakeNames | "more" | "clear" | null;
 
 /** One direction's stream, from the first byte that matters. */
-interface Direction {
+interface StreamFrom {
   readonly stream: StreamStart;
   /** The sequence number of the stream's first byte. */
   readonly sequence: number;
   /** Bytes at the beginning that are done with: requests to a proxy. */
   skipped: number;
+}
+
+/** What is known of one direction. It is read by itself: what the other one says, and how much, changes nothing in it. */
+interface Direction {
+  /** Null where nothing has begun that may name somebody. */
+  begun: StreamFrom | null;
+  /** Segments that were looked at. */
+  segments: number;
+  /** Nothing of it is looked at any more. */
+  isDone: boolean;
 }
 
 /** Reads what the first bytes of a direction say, as far as they are there. `bytes` is borrowed for the call. */
@@ -42,50 +50,59 @@ export function readTcpStart(bytes: Uint8Array, offset: number, end: number): St
 
 /** Looks for names in the segments of both directions; holds a `StreamStart` of each at most. */
 export class TcpHandshake implements PendingHandshake {
-  private readonly directions: (Direction | null)[] = [null, null];
-  private readonly segments = [0, 0];
+  private readonly directions: readonly [Direction, Direction] = [
+    { begun: null, segments: 0, isDone: false },
+    { begun: null, segments: 0, isDone: false },
+  ];
   /** Words in the clear were seen: only TLS is looked for now. */
   private isClear = false;
   /** What a request to a proxy named: the answer, unless a ClientHello follows through the tunnel. */
   private tunnel: HandshakeNames | null = null;
 
   get heldBytes(): number {
-    return this.directions.reduce((sum, direction) => sum + (direction?.stream.heldBytes ?? 0), 0);
+    const [a, b] = this.directions;
+    return (a.begun?.stream.heldBytes ?? 0) + (b.begun?.stream.heldBytes ?? 0);
   }
 
   /** The direction of `segment` begins with sequence number `sequence`. To be called before the first `add`. */
   begin(segment: HandshakeSegment, sequence: number): void {
-    this.directions[segment.fromB] = { stream: new StreamStart(), sequence, skipped: 0 };
-    this.segments.fill(0);
+    const direction = this.directions[segment.fromB];
+    direction.begun = { stream: new StreamStart(), sequence, skipped: 0 };
+    direction.segments = 0;
   }
 
   add(segment: HandshakeSegment): HandshakeNames | "more" | null {
     const { bytes, offset, end, fromB } = segment;
-    if (end <= offset) return "more";
-    if (this.directions[fromB] === null && this.mayBegin(bytes, offset, end)) {
-      this.begin(segment, segment.sequence);
-    }
     const direction = this.directions[fromB];
-    if (direction !== null) {
-      const position = (segment.sequence - direction.sequence) | 0;
-      if (direction.stream.add(position, bytes, offset, end)) {
-        const answer = this.read(direction);
-        if (answer === "clear") {
-          this.isClear = true;
-          this.directions[fromB] = null;
-        } else if (answer !== "more") return addTunnel(answer, this.tunnel);
-      }
+    if (direction.isDone || end <= offset) return "more";
+    if (direction.begun === null && this.mayBegin(bytes, offset, end)) this.begin(segment, segment.sequence);
+    const { begun } = direction;
+    if (begun !== null) {
+      const position = (segment.sequence - begun.sequence) | 0;
+      const answer = begun.stream.add(position, bytes, offset, end) ? this.read(begun) : "more";
+      if (answer === "clear") {
+        this.isClear = true;
+        direction.begun = null;
+      } else if (answer === null) {
+        direction.begun = null;
+        direction.isDone = true;
+      } else if (answer !== "more") return addTunnel(answer, this.tunnel);
     }
-    const limit = this.directions[1 - fromB] === null ? MAX_SEGMENTS : MAX_REPLIES;
-    return ++this.segments[fromB] < limit ? "more" : this.finish();
+    if (++direction.segments >= MAX_SEGMENTS) direction.isDone = true;
+    return direction.isDone && this.isOver() ? this.finish() : "more";
   }
 
   finish(): HandshakeNames | null {
-    for (const direction of this.directions) {
-      const names = direction === null ? null : readUnfinished(direction);
+    for (const { begun } of this.directions) {
+      const names = begun === null ? null : readUnfinished(begun);
       if (names !== null) return addTunnel(names, this.tunnel);
     }
     return this.tunnel;
+  }
+
+  /** Whether no direction is waited for: none that has begun, and after words in the clear none that may begin. */
+  private isOver(): boolean {
+    return this.directions.every(({ begun, isDone }) => isDone || (begun === null && !this.isClear));
   }
 
   /** A direction that nothing is known of may begin here. Where words were exchanged, only with TLS. */
@@ -94,23 +111,23 @@ export class TcpHandshake implements PendingHandshake {
     return !this.isClear && this.tunnel === null && readTcpStart(bytes, offset, end) !== null;
   }
 
-  private read(direction: Direction): StartAnswer {
-    const { stream } = direction;
-    while (direction.skipped < stream.length) {
-      const answer = readTcpStart(stream.bytes, direction.skipped, stream.length);
+  private read(begun: StreamFrom): StartAnswer {
+    const { stream } = begun;
+    while (begun.skipped < stream.length) {
+      const answer = readTcpStart(stream.bytes, begun.skipped, stream.length);
       if (answer !== "more") return answer;
-      const request = readHttpRequest(stream.bytes, direction.skipped, stream.length);
+      const request = readHttpRequest(stream.bytes, begun.skipped, stream.length);
       if (request === null || !request.isConnect || !request.isWhole) return "more";
       this.tunnel = namesOfHttpRequest(request);
       if (request.headLength === 0) return this.tunnel;
-      direction.skipped += request.headLength;
+      begun.skipped += request.headLength;
     }
     return "more";
   }
 }
 
 /** What a direction names that will not get to its end: only what stands there without doubt. */
-function readUnfinished({ stream, skipped }: Direction): HandshakeNames | null {
+function readUnfinished({ stream, skipped }: StreamFrom): HandshakeNames | null {
   const hello = readTlsClientHello(stream.bytes, skipped, stream.length);
   if (hello !== null) return namesOfClientHello(hello, "tls");
   const request = readHttpRequest(stream.bytes, skipped, stream.length);

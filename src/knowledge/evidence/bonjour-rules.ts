@@ -8,6 +8,8 @@ export interface BonjourRule {
   /** In lower case. */
   readonly serviceType: string;
   readonly products: readonly Product[];
+  /** Only Apple's software announces it: whoever does is a device of Apple's. A question for it says nothing. */
+  readonly isAppleOnly: boolean;
 }
 
 /** RFC 6763, section 7.2: at most 15 characters behind the underscore, here a little more for names of old. */
@@ -22,11 +24,13 @@ export function isServiceType(text: string): boolean {
 /** Service types to products. Immutable after construction. */
 export class BonjourRules {
   readonly #byType = new Map<string, readonly Product[]>();
+  readonly #appleOnly = new Set<string>();
 
   /** @param layers rows by rank: those of a first layer win over those of later ones */
   constructor(layers: readonly (readonly BonjourRule[])[]) {
-    for (const { serviceType, products } of [...layers].reverse().flat()) {
+    for (const { serviceType, products, isAppleOnly } of [...layers].reverse().flat()) {
       this.#byType.set(serviceType, Object.freeze([...products]));
+      if (isAppleOnly) this.#appleOnly.add(serviceType);
     }
   }
 
@@ -37,8 +41,17 @@ export class BonjourRules {
    * @param serviceType "_airplay._tcp", from a packet; anything at all, a dot at its end allowed
    */
   match(serviceType: string): readonly Product[] | null {
-    if (serviceType.length > LONGEST) return null;
-    const normalized = normalizeHostName(serviceType);
+    const normalized = normalizeType(serviceType);
     return normalized === null ? null : (this.#byType.get(normalized) ?? null);
   }
+
+  /** Whether only Apple's software announces a service type; `serviceType` as above. */
+  isAppleOnly(serviceType: string): boolean {
+    const normalized = normalizeType(serviceType);
+    return normalized !== null && this.#appleOnly.has(normalized);
+  }
+}
+
+function normalizeType(serviceType: string): string | null {
+  return serviceType.length > LONGEST ? null : normalizeHostName(serviceType);
 }

@@ -2,6 +2,7 @@
 
 import type { Product } from "../port-list/product.ts";
 import type { BonjourRules } from "./bonjour-rules.ts";
+import type { DocumentedNetworks } from "./documented-networks.ts";
 import type { HostRules } from "./host-rules.ts";
 import type { InfrastructurePorts } from "./infrastructure-ports.ts";
 import type { NetworkRules } from "./network-rules.ts";
@@ -13,6 +14,7 @@ import type { SpecialDomains } from "./special-domains.ts";
 export interface EvidenceRules {
   readonly hosts: HostRules;
   readonly networks: NetworkRules;
+  readonly documentedNetworks: DocumentedNetworks;
   readonly bonjour: BonjourRules;
   readonly processes: ProcessRules;
   readonly signs: ProtocolSigns;

@@ -3,8 +3,9 @@
  *
  *   =mesu.apple.com             that very name
  *   .push.apple.com             the name and all below it, from a label boundary on
- *   p#-caldav.icloud.com        "#" is one or more digits, "*" one or more characters of any kind; at most one of the
- *   gateway-*.icloud.com        two in a label, and never a dot
+ *   p#-caldav.icloud.com        "#" is one or more digits, "*" one or more characters of any kind, and never a dot
+ *   *-ntp-#.aaplimg.com         at most one of each in a label; what stands beside "#", towards "*", is no digit, so that
+ *                               digits end at one place only
  */
 
 /** What a pattern says, in lower case. `name` is without the sign that it begins with. */
@@ -18,7 +19,7 @@ export interface HostPattern {
 /** Longest name that DNS can carry, in the form people write (RFC 1035, section 2.3.4: 255 bytes with their lengths). */
 const MAX_NAME_LENGTH = 253;
 const LABEL = /^[a-z0-9_-]{1,63}$/;
-const WILDCARD_LABEL = /^[a-z0-9_-]*[*#][a-z0-9_-]*$/;
+const WILDCARD_LABEL = /^[a-z0-9_-]*(?:[*#]|\*(?:[a-z0-9_-]*[a-z_-])#|#(?:[a-z_-][a-z0-9_-]*)\*)[a-z0-9_-]*$/;
 const ZERO = 0x30;
 const NINE = 0x39;
 
@@ -32,7 +33,7 @@ export function parseHostPattern(text: string): HostPattern | string {
   const wild = labels.filter((label) => WILDCARD_LABEL.test(label)).length;
   const odd = labels.find((label) => !LABEL.test(label) && !WILDCARD_LABEL.test(label));
   if (odd !== undefined)
-    return `"${odd}" of "${text}" is no part of a lower-case host name, nor one with a single * or #`;
+    return `"${odd}" of "${text}" is no part of a lower-case host name, nor one with a single * or # or with both apart`;
   if (sign === "=" || sign === ".") {
     if (wild > 0) return `"${text}" begins with ${sign} and has a wildcard; leave the ${sign} out`;
     return { kind: sign === "=" ? "exact" : "suffix", text, name };
@@ -82,15 +83,38 @@ export function matchesLabels(pattern: readonly string[], labels: readonly strin
 
 function matchesLabel(pattern: string, label: string): boolean {
   const star = pattern.indexOf("*");
-  const sign = star >= 0 ? star : pattern.indexOf("#");
-  if (sign < 0) return pattern === label;
-  const tail = pattern.slice(sign + 1);
+  const digits = pattern.indexOf("#");
+  if (star < 0 && digits < 0) return pattern === label;
+  const first = star < 0 || digits < 0 ? Math.max(star, digits) : Math.min(star, digits);
+  const last = Math.max(star, digits);
+  const tail = pattern.slice(last + 1);
   const end = label.length - tail.length;
-  if (end <= sign || !label.startsWith(pattern.slice(0, sign)) || !label.endsWith(tail)) return false;
-  if (star >= 0) return true;
-  for (let index = sign; index < end; index++) {
-    const code = label.charCodeAt(index);
-    if (code < ZERO || code > NINE) return false;
+  if (end <= first || !label.startsWith(pattern.slice(0, first)) || !label.endsWith(tail)) return false;
+  if (digits < 0) return true;
+  if (star < 0) return countDigits(label, first, end) === end - first;
+  const middle = pattern.slice(first + 1, last);
+  if (first === digits) {
+    const behind = first + countDigits(label, first, end);
+    return behind > first && label.startsWith(middle, behind) && behind + middle.length < end;
   }
-  return true;
+  const before = end - countDigitsBack(label, first, end);
+  return before < end && label.endsWith(middle, before) && before - middle.length > first;
+}
+
+/** How many digits `label` has from `start` on, before `end`. */
+function countDigits(label: string, start: number, end: number): number {
+  let index = start;
+  while (index < end && isDigit(label.charCodeAt(index))) index++;
+  return index - start;
+}
+
+/** How many digits `label` has before `end`, back to `start`. */
+function countDigitsBack(label: string, start: number, end: number): number {
+  let index = end;
+  while (index > start && isDigit(label.charCodeAt(index - 1))) index--;
+  return end - index;
+}
+
+function isDigit(code: number): boolean {
+  return code >= ZERO && code <= NINE;
 }

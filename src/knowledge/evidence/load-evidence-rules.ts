@@ -7,6 +7,7 @@ import { DataSources } from "../port-list/data-sources.ts";
 import type { Product } from "../port-list/product.ts";
 import { readTextFile } from "../text-file.ts";
 import { BonjourRules } from "./bonjour-rules.ts";
+import { DocumentedNetworks } from "./documented-networks.ts";
 import type { EvidenceRules } from "./evidence-rules.ts";
 import { HostRules } from "./host-rules.ts";
 import { InfrastructurePorts } from "./infrastructure-ports.ts";
@@ -38,6 +39,7 @@ export interface LoadedEvidence {
     Record<
       | "hosts"
       | "networks"
+      | "documentedNetworks"
       | "serviceTypes"
       | "processes"
       | "protocolSigns"
@@ -83,6 +85,10 @@ export function loadEvidence(catalogue: ProductFinder, options: EvidenceRulesOpt
   const files = new RuleFiles(findProduct, sources);
   const hosts = files.hosts(read("hosts.tsv"), "data/hosts.tsv");
   const networks = files.networks(read("networks.tsv"), "data/networks.tsv");
+  const documentedNetworks = files.documentedNetworks(
+    read("documented-networks.tsv"),
+    "data/documented-networks.tsv",
+  );
   const serviceTypes = files.serviceTypes(read("bonjour.tsv"), "data/bonjour.tsv");
   const processes = files.processes(read("processes.tsv"), "data/processes.tsv");
   const protocolSigns = files.protocolSigns(read("protocol-signs.tsv"), "data/protocol-signs.tsv");
@@ -104,11 +110,13 @@ export function loadEvidence(catalogue: ProductFinder, options: EvidenceRulesOpt
     serviceTypes,
     processes,
     protocolSigns,
+    documentedNetworks,
   ].flat();
   return {
     rules: Object.freeze({
       hosts: new HostRules([own.hosts, hosts]),
       networks: new NetworkRules([...own.networks, ...networks]),
+      documentedNetworks: new DocumentedNetworks(documentedNetworks),
       bonjour: new BonjourRules([own.serviceTypes, serviceTypes]),
       processes: new ProcessRules([own.processes, processes]),
       signs: new ProtocolSigns(protocolSigns),
@@ -119,6 +127,7 @@ export function loadEvidence(catalogue: ProductFinder, options: EvidenceRulesOpt
     rowCounts: {
       hosts: hosts.length,
       networks: networks.length,
+      documentedNetworks: documentedNetworks.length,
       serviceTypes: serviceTypes.length,
       processes: processes.length,
       protocolSigns: protocolSigns.length,

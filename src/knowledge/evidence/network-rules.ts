@@ -56,7 +56,8 @@ export class NetworkRules {
   }
 }
 
-function carriesIpv4(word0: number, word1: number, word2: number): boolean {
+/** Whether an IPv6 address, by its first three words, is an IPv4 address in another form, which its last word then is. */
+export function carriesIpv4(word0: number, word1: number, word2: number): boolean {
   if (word1 !== 0) return false;
   return word0 === NAT64_WORD ? word2 === 0 : word0 === 0 && word2 === MAPPED_WORD;
 }

@@ -84,12 +84,12 @@ export function parseOwnRules(
       case "service-type":
         if (!isServiceType(pattern))
           throw fail(`"${cells.pattern}" is not a service type such as _airplay._tcp`);
-        serviceTypes.push({ serviceType: pattern, products });
+        serviceTypes.push({ serviceType: pattern, products, isAppleOnly: false });
         break;
       case "process":
         if (pattern === "" || pattern.includes("/"))
           throw fail(`"${pattern}" is no name of a process: no path, please`);
-        processes.push({ name: pattern, products, actsForOthers: false });
+        processes.push({ name: pattern, products, actsForOthers: false, owner: "apple", isBrowser: false });
         break;
       default:
         throw fail(`kind "${cells.kind}" is none of ${KINDS}`);

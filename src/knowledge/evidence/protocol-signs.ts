@@ -2,8 +2,11 @@
 
 import type { Product } from "../port-list/product.ts";
 
-/** `alpn-prefix`: how an ALPN protocol begins (RFC 7301). `rfb-version`: a server's version of RFB (RFC 6143, 7.1.1). */
-export const PROTOCOL_SIGNS = ["alpn-prefix", "rfb-version"] as const;
+/**
+ * `alpn-prefix`: how an ALPN protocol begins (RFC 7301). `rfb-version`: a server's version of RFB (RFC 6143, 7.1.1).
+ * `multicast-dns`: messages of multicast DNS, by what they announce (RFC 6763).
+ */
+export const PROTOCOL_SIGNS = ["alpn-prefix", "rfb-version", "multicast-dns"] as const;
 /** What of a payload is looked at. */
 export type ProtocolSign = (typeof PROTOCOL_SIGNS)[number];
 
@@ -24,6 +27,8 @@ export interface ProtocolSignMatch {
 
 /** Signs to products. Immutable after construction. */
 export class ProtocolSigns {
+  /** What multicast DNS stands for where it announces what only Apple's software does, or null where no row says so. */
+  readonly appleMulticastDns: ProtocolSignMatch | null;
   readonly #alpnPrefixes: readonly (readonly [string, ProtocolSignMatch])[];
   readonly #rfbVersions: ReadonlyMap<string, ProtocolSignMatch>;
 
@@ -34,6 +39,7 @@ export class ProtocolSigns {
         .map(({ value, products }) => [value, Object.freeze({ products, rule: wording(value) })] as const);
     this.#alpnPrefixes = matches("alpn-prefix", (value) => `${value}*`);
     this.#rfbVersions = new Map(matches("rfb-version", (value) => `RFB ${value}`));
+    this.appleMulticastDns = matches("multicast-dns", (value) => `multicast DNS, ${value}`)[0]?.[1] ?? null;
   }
 
   /** What an ALPN protocol stands for, or null where no row speaks of it. */

@@ -5,6 +5,7 @@ import { parsePortCell, parseTransportCell } from "../port-list/port-cell.ts";
 import type { Product } from "../port-list/product.ts";
 import { badDataLine, parseTabTable, type TabRecord } from "../port-list/tab-table.ts";
 import { type BonjourRule, isServiceType } from "./bonjour-rules.ts";
+import type { DocumentedNetwork } from "./documented-networks.ts";
 import { normalizeHostName, parseHostPattern } from "./host-pattern.ts";
 import type { HostRule, HostUse } from "./host-rules.ts";
 import type { InfrastructureRule } from "./infrastructure-ports.ts";
@@ -16,14 +17,39 @@ import type { SpecialDomain } from "./special-domains.ts";
 
 const HOST_COLUMNS = ["pattern", "products", "use", "source", "date", "note"] as const;
 const NETWORK_COLUMNS = ["prefix", "use", "source", "date", "note"] as const;
-const BONJOUR_COLUMNS = ["type", "products", "source", "date", "note"] as const;
-const PROCESS_COLUMNS = ["process", "products", "acts_for", "source", "date", "note"] as const;
+const DOCUMENTED_COLUMNS = ["prefix", "transport", "ports", "products", "source", "date", "note"] as const;
+const BONJOUR_COLUMNS = ["type", "products", "only_apple", "source", "date", "note"] as const;
+const PROCESS_COLUMNS = [
+  "process",
+  "products",
+  "acts_for",
+  "owner",
+  "browser",
+  "source",
+  "date",
+  "note",
+] as const;
 const SIGN_COLUMNS = ["sign", "value", "products", "source", "date", "note"] as const;
 const DOMAIN_COLUMNS = ["domain", "used_by", "anonymised", "source", "date", "note"] as const;
 const INFRASTRUCTURE_COLUMNS = ["port", "transport", "service", "source", "date", "note"] as const;
 const TRANSPORT_INDICES = { tcp: [0], udp: [1], both: [0, 1] } as const;
 const ANYONE = "anyone";
 const HOST_USES: readonly HostUse[] = ["any", "dns-only", "ech-public-name"];
+
+/** The prefix of a cell, in the form in which it is written. */
+function readPrefix(cell: string, fail: (problem: string) => Error): IpPrefix {
+  const prefix = parseIpPrefix(cell);
+  if (typeof prefix === "string") throw fail(prefix);
+  const canonical = formatIpPrefix(prefix);
+  if (canonical !== cell) throw fail(`"${cell}" is written ${canonical}`);
+  return prefix;
+}
+
+/** What a cell of yes and no says. */
+function yesOrNo(column: string, cell: string, fail: (problem: string) => Error): boolean {
+  if (cell !== "yes" && cell !== "no") throw fail(`${column} "${cell}" is neither yes nor no`);
+  return cell === "yes";
+}
 
 type OriginColumn = "source" | "date" | "note";
 
@@ -56,12 +82,21 @@ export class RuleFiles {
 
   networks(text: string, source: string): readonly IpPrefix[] {
     return this.#read(text, source, NETWORK_COLUMNS, "prefix", ({ cells }, _, fail) => {
-      const prefix = parseIpPrefix(cells.prefix);
-      if (typeof prefix === "string") throw fail(prefix);
-      const canonical = formatIpPrefix(prefix);
-      if (canonical !== cells.prefix) throw fail(`"${cells.prefix}" is written ${canonical}`);
       if (cells.use === "") throw fail("what is the prefix used for?");
-      return prefix;
+      return readPrefix(cells.prefix, fail);
+    });
+  }
+
+  documentedNetworks(text: string, source: string): readonly DocumentedNetwork[] {
+    return this.#read(text, source, DOCUMENTED_COLUMNS, "prefix", ({ cells }, products, fail) => {
+      const prefix = readPrefix(cells.prefix, fail);
+      const transport = parseTransportCell(cells.transport);
+      if (transport === null) throw fail(`transport "${cells.transport}" is none of TCP, UDP, TCP/UDP`);
+      const ports = parsePortCell(cells.ports);
+      if (typeof ports === "string") throw fail(ports);
+      const named = products(cells.products);
+      if (named.length === 0) throw fail(`"${cells.prefix}" is documented for no product`);
+      return { prefix, transport, ports, products: named };
     });
   }
 
@@ -69,7 +104,8 @@ export class RuleFiles {
     return this.#read(text, source, BONJOUR_COLUMNS, "type", ({ cells }, products, fail) => {
       if (!isServiceType(cells.type))
         throw fail(`"${cells.type}" is not a service type such as _airplay._tcp`);
-      return { serviceType: cells.type, products: products(cells.products) };
+      const isAppleOnly = yesOrNo("only_apple", cells.only_apple, fail);
+      return { serviceType: cells.type, products: products(cells.products), isAppleOnly };
     });
   }
 
@@ -84,7 +120,12 @@ export class RuleFiles {
       const named = products(cells.products);
       if (actsForOthers && named.length > 0)
         throw fail("a process that acts for others decides nothing: write —");
-      return { name: cells.process, products: named, actsForOthers };
+      const { owner } = cells;
+      if (owner !== "apple" && owner !== "other") throw fail(`owner "${owner}" is neither apple nor other`);
+      const isBrowser = yesOrNo("browser", cells.browser, fail);
+      if (named.length > 0 && (isBrowser || owner === "other"))
+        throw fail(`${isBrowser ? "a browser" : "a process of another's"} names no product: write —`);
+      return { name: cells.process, products: named, actsForOthers, owner, isBrowser };
     });
   }
 

@@ -59,11 +59,7 @@ export function parseCatalogue(texts: CatalogueTexts, sources: DataSources): Pro
       const fail = (problem: string) => badDataLine(offListFile.source, record.line, problem);
       const named = readProduct(record, families, fail);
       sources.check(record, offListFile.source);
-      return add(
-        offListFile,
-        record.line,
-        Object.freeze({ ...named, isListed: false }),
-      );
+      return add(offListFile, record.line, Object.freeze({ ...named, isListed: false }));
     },
   );
 

@@ -42,6 +42,8 @@ export class DecodedPacket {
   cutBySnaplen = 0;
   /** Bytes that were captured of a frame check of 4, if a header in the packet says that it has one; -1: none, not all of the frame. */
   frameCheckLeft = 0;
+  /** 1 when the capture claims Ethernet, and the packet is IP without it (`claimed-ethernet.ts`). */
+  isIpAlone = 0;
   /** The walk's next step (`packets/decode/layers.ts`): what stands where, and up to where its bytes go. */
   nextLayer = 0;
   nextOffset = 0;
@@ -86,6 +88,7 @@ export class DecodedPacket {
     this.capturedEnd = other.capturedEnd;
     this.cutBySnaplen = other.cutBySnaplen;
     this.frameCheckLeft = other.frameCheckLeft;
+    this.isIpAlone = other.isIpAlone;
     this.nextLayer = other.nextLayer;
     this.nextOffset = other.nextOffset;
     this.nextEnd = other.nextEnd;
@@ -119,6 +122,7 @@ export class DecodedPacket {
     this.capturedEnd = 0;
     this.cutBySnaplen = 0;
     this.frameCheckLeft = 0;
+    this.isIpAlone = 0;
     this.nextLayer = 0;
     this.nextOffset = 0;
     this.nextEnd = 0;

@@ -5,6 +5,7 @@
 import { decodeAh } from "./ah.ts";
 import { decodeCapwap } from "./capwap.ts";
 import { decodeCiscoHdlc } from "./cisco-hdlc.ts";
+import { isIpAlone, isWholeIp, mayBeIpAlone } from "./claimed-ethernet.ts";
 import { DecodedPacket } from "./decoded-packet.ts";
 import { decodeErspan } from "./erspan.ts";
 import { decodeEtherIp } from "./etherip.ts";
@@ -68,8 +69,37 @@ export function decodePacket(
 ): number {
   const end = begin(offset, capturedLength, originalLength, fcsLength, out);
   const layer = layerOfLinkType(linkType);
-  out.weird = layer < 0 ? Weird.UNSUPPORTED_LINK_TYPE : walkLayers(layer, bytes, offset, end, out);
+  const weird = layer < 0 ? Weird.UNSUPPORTED_LINK_TYPE : walkLayers(layer, bytes, offset, end, out);
+  out.weird = weird;
+  if (weird === 0 || layer !== Layer.ETHERNET || !mayBeIpAlone(weird)) return weird;
+  const wireLength = out.cutBySnaplen === 0 ? end - offset : originalLength - fcsLength;
+  if (isWholeIp(bytes, offset, end, wireLength)) walkIpAlone(weird, bytes, offset, end, out);
   return out.weird;
+}
+
+/** What was decoded of a frame that may be IP alone. */
+const asFrame = new DecodedPacket();
+
+/** Decodes anew what ended with `weird` as a frame, as IP without a link layer; where that is nothing, all stays as it was. */
+function walkIpAlone(
+  weird: number,
+  bytes: Uint8Array,
+  offset: number,
+  end: number,
+  out: DecodedPacket,
+): void {
+  asFrame.copyFrom(out);
+  const { capturedEnd, cutBySnaplen, frameCheckLeft } = out;
+  out.reset();
+  out.capturedEnd = capturedEnd;
+  out.cutBySnaplen = cutBySnaplen;
+  out.frameCheckLeft = frameCheckLeft;
+  out.weird = walkLayers(Layer.RAW_IP, bytes, offset, end, out);
+  if (isIpAlone(out.weird)) out.isIpAlone = 1;
+  else {
+    out.copyFrom(asFrame);
+    out.weird = weird;
+  }
 }
 
 /** Makes `out` ready for a packet; returns where its bytes end, without a frame check sequence. */

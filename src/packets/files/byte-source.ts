@@ -30,23 +30,37 @@ const openFile = promisify(open);
 const readFile = promisify(read);
 const closeFile = promisify(close);
 
-/** Opens a file or named pipe; throws `InputError` `cannot_open` that says why in plain words. */
-export async function openFileSource(path: string): Promise<ByteSource> {
+/** A path as text, or as bytes where it is not UTF-8. */
+export type FilePath = string | Buffer;
+
+/** What Node puts in place of bytes of an argument that are not UTF-8. */
+const REPLACEMENT = "\ufffd";
+const NOT_UTF8 =
+  'no such file; a name that is not UTF-8 cannot be given as an argument: name its directory, or give the file to "-"';
+
+/**
+ * Opens a file or named pipe; throws `InputError` `cannot_open` that says why in plain words.
+ *
+ * @param name How it is called in messages and reports.
+ */
+export async function openFileSource(path: FilePath, name: string): Promise<ByteSource> {
   let descriptor: number;
   try {
     // A named pipe is opened when its writer comes; whatever is a file, at once.
     descriptor = statSync(path).isFile() ? openSync(path, "r") : await openFile(path, "r");
   } catch (cause) {
-    throw new InputError("cannot_open", `${path}: ${reasonOf(cause)}`, { source: path }, cause);
+    const isLost = systemErrorCode(cause) === "ENOENT" && path.includes(REPLACEMENT);
+    const reason = isLost ? NOT_UTF8 : reasonOf(cause);
+    throw new InputError("cannot_open", `${name}: ${reason}`, { source: name }, cause);
   }
   const status = fstatSync(descriptor);
   if (status.isDirectory()) {
     closeSync(descriptor);
-    throw new InputError("cannot_open", `${path}: is a directory`, { source: path });
+    throw new InputError("cannot_open", `${name}: is a directory`, { source: name });
   }
   return status.isFile()
-    ? new FileSource(path, descriptor, status.size)
-    : new PipeSource(path, descriptor, PIPE_READ_LENGTH);
+    ? new FileSource(name, descriptor, status.size)
+    : new PipeSource(name, descriptor, PIPE_READ_LENGTH);
 }
 
 /** Standard input, under the name "-". It stays open when the source is closed. */

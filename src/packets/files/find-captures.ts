@@ -1,13 +1,17 @@
 /** What the user named - files, directories, "-" - as the captures that are to be read, in order. */
+import { isUtf8 } from "node:buffer";
 import { lstatSync, readdirSync, type Stats, statSync } from "node:fs";
-import { join } from "node:path";
+import { join, sep } from "node:path";
 import { InputError, reasonOf } from "../../errors.ts";
+import type { FilePath } from "./byte-source.ts";
 import { isCapture } from "./open-capture.ts";
 
 /** What was found. */
 export interface FoundCaptures {
   /** For `openCapture`, in the order in which they are to be read. */
   readonly names: readonly string[];
+  /** Where each of them is: the name again, or the bytes of one that is not UTF-8 and is shown escaped. */
+  readonly paths: readonly FilePath[];
   /** Files in directories that do not begin like a capture. */
   readonly passedOver: number;
   /** Directories that cannot be read or hold no capture. The rest can be read all the same. */
@@ -30,7 +34,7 @@ export async function findCaptures(names: readonly string[]): Promise<FoundCaptu
   if (names.filter((name) => name === STANDARD_INPUT).length > 1) {
     throw new InputError("bad_argument", 'standard input ("-") is named twice, it can be read only once');
   }
-  const found: string[] = [];
+  const found: FilePath[] = [];
   const problems: InputError[] = [];
   let passedOver = 0;
   for (const name of names) {
@@ -39,7 +43,7 @@ export async function findCaptures(names: readonly string[]): Promise<FoundCaptu
       continue;
     }
     const before = found.length;
-    const files: string[] = [];
+    const files: FilePath[] = [];
     walk(name, files, problems);
     for (const file of files) {
       if (await isCapture(file)) found.push(file);
@@ -50,10 +54,24 @@ export async function findCaptures(names: readonly string[]): Promise<FoundCaptu
       problems.push(new InputError("not_a_capture", message, { source: name }));
     }
   }
-  return { names: found, passedOver, problems, totalBytes: totalLength(found) };
+  return { names: found.map(nameOf), paths: found, passedOver, problems, totalBytes: totalLength(found) };
 }
 
-function totalLength(names: readonly string[]): number | null {
+/** A path as it is shown: bytes that are no UTF-8 as `\xe9`. */
+function nameOf(path: FilePath): string {
+  if (typeof path === "string") return path;
+  let name = "";
+  for (let i = 0; i < path.length; ) {
+    const length = [1, 2, 3, 4].find(
+      (count) => i + count <= path.length && isUtf8(path.subarray(i, i + count)),
+    );
+    name += length === undefined ? `\\x${path[i].toString(16)}` : path.toString("utf8", i, i + length);
+    i += length ?? 1;
+  }
+  return name;
+}
+
+function totalLength(names: readonly FilePath[]): number | null {
   let total = 0;
   for (const name of names) {
     const status = name === STANDARD_INPUT ? null : statusOf(name);
@@ -64,27 +82,33 @@ function totalLength(names: readonly string[]): number | null {
 }
 
 /** Adds the files below `directory` to `files`, and the directories that cannot be read to `problems`. */
-function walk(directory: string, files: string[], problems: InputError[]): void {
-  let names: string[];
+function walk(directory: FilePath, files: FilePath[], problems: InputError[]): void {
+  let names: Buffer[];
   try {
-    names = readdirSync(directory);
+    names = readdirSync(directory, { encoding: "buffer" });
   } catch (cause) {
-    const message = `${directory}: ${reasonOf(cause)}`;
-    problems.push(new InputError("cannot_open", message, { source: directory }, cause));
+    const source = nameOf(directory);
+    problems.push(new InputError("cannot_open", `${source}: ${reasonOf(cause)}`, { source }, cause));
     return;
   }
   // Not by UTF-16 units, and not by the language of whoever runs it: the same order everywhere.
-  names.sort((one, other) => Buffer.compare(Buffer.from(one), Buffer.from(other)));
+  names.sort(Buffer.compare);
   for (const name of names) {
-    const path = join(directory, name);
+    const path = pathIn(directory, name);
     if (statusOf(path, lstatSync)?.isDirectory()) walk(path, files, problems);
     // A named pipe would have us wait for a writer: only what is a file, if by a link.
     else if (statusOf(path)?.isFile()) files.push(path);
   }
 }
 
+/** Text wherever it is UTF-8. */
+function pathIn(directory: FilePath, name: Buffer): FilePath {
+  if (typeof directory === "string" && isUtf8(name)) return join(directory, name.toString());
+  return Buffer.concat([Buffer.from(directory), Buffer.from(sep), name]);
+}
+
 /** Of what a link leads to, or with `lstatSync` of the link; null where there is nothing to be seen. */
-function statusOf(path: string, ask: (path: string) => Stats = statSync): Stats | null {
+function statusOf(path: FilePath, ask: (path: FilePath) => Stats = statSync): Stats | null {
   try {
     return ask(path);
   } catch {

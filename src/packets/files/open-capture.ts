@@ -2,7 +2,13 @@
 import { InputError } from "../../errors.ts";
 import { type CaptureInterface, PacketBlock } from "../packet-block.ts";
 import type { PacketSource } from "../packet-source.ts";
-import { type ByteSource, openFileSource, standardInputSource, withFirstBytes } from "./byte-source.ts";
+import {
+  type ByteSource,
+  type FilePath,
+  openFileSource,
+  standardInputSource,
+  withFirstBytes,
+} from "./byte-source.ts";
 import { decompressed, decompressorOf, unpackerOf } from "./compression.ts";
 import { isPcap, PCAP_HEADER_LENGTH, PcapParser, readPcapHeader } from "./pcap-format.ts";
 import { createPcapParserReader } from "./pcap-parser-reader.ts";
@@ -19,6 +25,8 @@ export interface OpenCaptureOptions {
   readonly reader?: ReaderName;
   /** What the reader "fast" fills, new and owned by the source from now on; by default it makes a block. */
   readonly block?: PacketBlock;
+  /** Where the file is, if the name does not say it: a name that is not UTF-8 is shown escaped. */
+  readonly path?: FilePath;
   /** Ends the reading of the source, whose `error` is `interrupted` then. */
   readonly signal?: AbortSignal;
 }
@@ -32,7 +40,7 @@ const FIRST_READ_LENGTH = 1 << 16;
  * opened or is no capture; what goes wrong later ends up in the source's `error`.
  */
 export async function openCapture(name: string, options: OpenCaptureOptions = {}): Promise<PacketSource> {
-  const medium = name === "-" ? standardInputSource() : await openFileSource(name);
+  const medium = name === "-" ? standardInputSource() : await openFileSource(options.path ?? name, name);
   try {
     const { bytes, first, unpacker } = await openBytes(medium);
     const { reader = "fast", block = new PacketBlock() } = options;
@@ -48,10 +56,10 @@ export async function openCapture(name: string, options: OpenCaptureOptions = {}
 }
 
 /** Whether a file begins like a capture, be it compressed. A file that cannot be read does not. */
-export async function isCapture(path: string): Promise<boolean> {
+export async function isCapture(path: FilePath): Promise<boolean> {
   let medium: ByteSource | null = null;
   try {
-    medium = await openFileSource(path);
+    medium = await openFileSource(path, path.toString());
     const { first } = await openBytes(medium);
     return isPcap(first) || isPcapng(first);
   } catch (error) {

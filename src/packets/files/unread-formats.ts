@@ -23,7 +23,10 @@ function unzip(file: string): string {
   return `unzip -p ${shellFileName(isPattern ? literal : file)}`;
 }
 
-/** Magic numbers as in libmagic's database; captures as in Wireshark's wiretap. */
+/**
+ * Magic numbers as in libmagic's database; captures as in Wireshark's wiretap. No package of npm reads lz4 here: those in
+ * plain JavaScript are no longer kept, and lz4-napi, which is (2.10, 2026), needs a whole file in memory.
+ */
 const UNREAD_FORMATS: readonly UnreadFormat[] = [
   { name: "xz", magic: "\xfd7zXZ\0", command: unpack("xz -dc") },
   { name: "bzip2", magic: "BZh", command: unpack("bzip2 -dc") },

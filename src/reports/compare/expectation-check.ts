@@ -1,13 +1,15 @@
 /** Holds a summary to expectations: what differs, each with its path in the file of expectations. */
+import { FLOW_CLASSES } from "../../evidence/attribution/evidence.ts";
 import type { ReachVerdict } from "../reach/reach-report.ts";
+import type { Claims } from "../traffic/summary.ts";
 import type { ComparableProduct, ComparableSummary } from "./comparable-summary.ts";
-import type { Expectations, Limit, Limits } from "./expectations.ts";
+import type { Expectations, Limit, Limits, ProductExpectation } from "./expectations.ts";
 import { jsonStep } from "./json-cursor.ts";
-import { gradesOf } from "./summary-difference.ts";
+import { gradesOf, NO_CLAIMS, namedTraffic } from "./named-traffic.ts";
 
 /** One expectation that is not met. */
 export interface Deviation {
-  /** Where it stands in the file: `$.products.FaceTime.bytes.estimate`. */
+  /** Where it stands in the file: `$.products.FaceTime.identified.bytes`. */
   readonly path: string;
   /** What is wrong, in words that follow on the path. */
   readonly problem: string;
@@ -39,32 +41,26 @@ export function checkExpectations(
   }
   check.limits<"packets" | "bytes">("$.capture", captureLimits, summary.capture);
   check.limits("$.packets", expected.packets, summary.packets);
-  check.limits("$.unattributed", expected.unattributed, summary.unattributed);
+  for (const name of FLOW_CLASSES) {
+    check.limits(`$.classes.${name}`, expected.classes?.[name], summary.classes[name]);
+  }
   const found = new Map(summary.products.map((row) => [row.product, row]));
   for (const [product, limits] of Object.entries(expected.products ?? {})) {
     const path = `$.products${jsonStep(product)}`;
-    const row = found.get(product);
-    const { verdict, ...numbers } = limits;
-    if (verdict !== undefined) check.verdict(`${path}.verdict`, verdict, summary.verdicts, product);
-    // Of a product whose name was asked for in vain there is a verdict and nothing else.
-    if (verdict !== undefined && Object.keys(numbers).length === 0) continue;
-    check.that(row !== undefined, path, "is not in the capture");
-    if (row === undefined) continue;
-    check.limits(`${path}.flows`, limits.flows, row.flows);
-    check.limits(`${path}.packets`, limits.packets, row.packets);
-    check.limits(`${path}.bytes`, limits.bytes, row.bytes);
-    if (limits.evidence !== undefined) {
-      const [wanted, had] = [limits.evidence, gradesOf(row)].map((grades) => [...grades].sort().join(", "));
-      const problem = `is ${wanted || "none"}, the capture has ${had || "none"}`;
-      check.that(wanted === had, `${path}.evidence`, problem);
+    if (limits.verdict !== undefined) {
+      check.verdict(`${path}.verdict`, limits.verdict, summary.verdicts, product);
     }
+    check.product(path, limits, found.get(product));
   }
   for (const [i, product] of (expected.absent ?? []).entries()) {
     const row = found.get(product);
-    check.that(row === undefined, `$.absent[${i}]`, row === undefined ? "" : inCapture(row));
+    const isNamed = row !== undefined && isNamedIn(row);
+    check.that(!isNamed, `$.absent[${i}]`, isNamed ? inCapture(row) : "");
   }
   if (expected.otherProducts === false) {
-    const others = summary.products.filter(({ product }) => !Object.hasOwn(expected.products ?? {}, product));
+    const others = summary.products.filter(
+      (row) => isNamedIn(row) && !Object.hasOwn(expected.products ?? {}, row.product),
+    );
     check.that(true, "$.otherProducts", "");
     for (const row of others) check.add("$.otherProducts", `is false, ${inCapture(row)}`);
   }
@@ -100,6 +96,31 @@ class Check implements CheckResult {
     this.that(found === expected, path, `needs ${expected}, ${had}`);
   }
 
+  /** What is expected of a product but for its verdict; `row`: undefined where the capture has nothing of it. */
+  product(path: string, expected: ProductExpectation, row: ComparableProduct | undefined): void {
+    const claims: Claims = row ?? NO_CLAIMS;
+    const grades = row === undefined ? [] : gradesOf(row);
+    const isNamed = row !== undefined && isNamedIn(row);
+    const start = this.deviations.length;
+    if (Object.keys(expected).length === 0) this.that(isNamed, path, "");
+    this.limits(`${path}.identified`, expected.identified, claims.identified);
+    this.limits(`${path}.oneOf`, expected.oneOf, claims.oneOf);
+    if (expected.evidence !== undefined) {
+      const [wanted, had] = [expected.evidence, grades].map((names) => [...names].sort().join(", "));
+      const problem = `is ${wanted || "none"}, the capture has ${had || "none"}`;
+      this.that(wanted === had, `${path}.evidence`, problem);
+    }
+    if (!isNamed && this.deviations.length > start) {
+      // One line says it all.
+      this.deviations.length = start;
+      const { bytes } = claims.possible;
+      const port = bytes === 0 ? "" : `; a port allows it for ${bytes} bytes`;
+      this.add(path, `is named by nothing in the capture${port}`);
+    }
+    this.limits(`${path}.possible`, expected.possible, claims.possible);
+    this.limits(`${path}.possibleOnly`, expected.possibleOnly, claims.possibleOnly);
+  }
+
   limits<K extends string>(
     path: string,
     limits: Limits<K> | undefined,
@@ -131,6 +152,11 @@ function tidy(number: number): number {
   return Math.round(number * 1000) / 1000;
 }
 
-function inCapture({ product, bytes }: ComparableProduct): string {
-  return `${product} is in the capture: ${bytes.sole} to ${bytes.possible} bytes`;
+function isNamedIn(row: ComparableProduct): boolean {
+  return namedTraffic(row).flows > 0;
+}
+
+function inCapture(row: ComparableProduct): string {
+  const how = row.identified.flows > 0 ? "" : ", as one of several";
+  return `${row.product} is in the capture: ${namedTraffic(row).bytes} bytes by ${gradesOf(row).join(", ")}${how}`;
 }

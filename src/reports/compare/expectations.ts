@@ -1,14 +1,21 @@
-/** What a capture is expected to hold: these types are the JSON of schema `appleflow/expected@1`. */
-import { EVIDENCE_GRADES, type Evidence } from "../../evidence/attribution/evidence.ts";
+/** What a capture is expected to hold: these types are the JSON of schema `appleflow/expected@2`. */
+import {
+  EVIDENCE_GRADES,
+  type Evidence,
+  FLOW_CLASSES,
+  type FlowClass,
+} from "../../evidence/attribution/evidence.ts";
+import { shellFileName } from "../../shell-word.ts";
 import { ATTEMPT_VERDICTS, type ReachVerdict } from "../reach/reach-report.ts";
 import { compareText } from "../traffic/compare-text.ts";
-import type { PacketClasses, Share, Traffic } from "../traffic/summary.ts";
+import type { Claims, PacketClasses, Traffic } from "../traffic/summary.ts";
 import type { ComparableProduct, ComparableSummary } from "./comparable-summary.ts";
 import { JsonCursor } from "./json-cursor.ts";
-import { gradesOf } from "./summary-difference.ts";
+import { gradesOf, namedTraffic } from "./named-traffic.ts";
 
 /** Name and version of the JSON form. */
-export const EXPECTED_SCHEMA = "appleflow/expected@1";
+export const EXPECTED_SCHEMA = "appleflow/expected@2";
+const OLD_SCHEMA = "appleflow/expected@1";
 
 /** A number that has to be met (within the tolerance that is asked for), or limits that include their ends. */
 export type Limit = number | { readonly min?: number; readonly max?: number };
@@ -16,13 +23,10 @@ export type Limit = number | { readonly min?: number; readonly max?: number };
 /** Limits by the name that the summary has for the number; what is left out may be anything. */
 export type Limits<K extends string> = Readonly<Partial<Record<K, Limit>>>;
 
-/** A product that has to be there, or to have a verdict. */
-export interface ProductExpectation {
+/** What is expected of a product. Without any field: evidence has to name it. One that is not there has zeros. */
+export interface ProductExpectation extends Readonly<Partial<Record<keyof Claims, Limits<keyof Traffic>>>> {
   /** What has to come of attempts to reach it; a saved summary cannot tell. */
   readonly verdict?: ReachVerdict;
-  readonly flows?: Limits<"sole" | "possible">;
-  readonly packets?: Limits<keyof Share>;
-  readonly bytes?: Limits<keyof Share>;
   /** The grades of evidence that there has to be, these and no others. */
   readonly evidence?: readonly Evidence[];
 }
@@ -32,12 +36,12 @@ export interface Expectations {
   readonly capture?: { readonly complete?: boolean } & Limits<"packets" | "bytes">;
   /** Records by class. */
   readonly packets?: Limits<keyof PacketClasses>;
-  readonly unattributed?: Limits<keyof Traffic>;
+  readonly classes?: Readonly<Partial<Record<FlowClass, Limits<keyof Traffic>>>>;
   /** By canonical name. */
   readonly products?: Readonly<Record<string, ProductExpectation>>;
-  /** Products that must not be there. */
+  /** Products that evidence must not name; a port may allow them. */
   readonly absent?: readonly string[];
-  /** false: no product but those of `products` may be there. */
+  /** false: evidence must name no product but those of `products`. */
   readonly otherProducts?: boolean;
 }
 
@@ -52,7 +56,12 @@ const PACKET_CLASSES = [
 ] as const satisfies readonly (keyof PacketClasses)[];
 const VERDICTS: readonly ReachVerdict[] = [...ATTEMPT_VERDICTS, "fell-back", "name-blocked", "never-tried"];
 const TRAFFIC = ["flows", "packets", "bytes"] as const satisfies readonly (keyof Traffic)[];
-const SHARES = ["sole", "estimate", "possible"] as const satisfies readonly (keyof Share)[];
+const CLAIMS = [
+  "identified",
+  "oneOf",
+  "possible",
+  "possibleOnly",
+] as const satisfies readonly (keyof Claims)[];
 
 /**
  * Reads expectations.
@@ -67,8 +76,8 @@ export function parseExpectations(
   productNamed: (name: string) => string | null,
 ): Expectations {
   const root = JsonCursor.parse(text, { code: "bad_expectations", name });
-  root.field("schema").oneOf([EXPECTED_SCHEMA]);
-  root.only(["schema", "capture", "packets", "unattributed", "products", "absent", "otherProducts"]);
+  checkSchema(root.field("schema"), name);
+  root.only(["schema", "capture", "packets", "classes", "products", "absent", "otherProducts"]);
   const products = root.optional("products", (cursor) => readProducts(cursor, productNamed));
   const absent = root.optional("absent", (cursor) =>
     cursor.list().map((item) => {
@@ -83,7 +92,7 @@ export function parseExpectations(
     schema: EXPECTED_SCHEMA,
     ...present("capture", root.optional("capture", readCapture)),
     ...present("packets", root.optional("packets", limitsOf(PACKET_CLASSES))),
-    ...present("unattributed", root.optional("unattributed", limitsOf(TRAFFIC))),
+    ...present("classes", root.optional("classes", partsOf(FLOW_CLASSES))),
     ...present("products", products),
     ...present("absent", absent),
     ...present(
@@ -93,10 +102,26 @@ export function parseExpectations(
   };
 }
 
-/** What a summary shows, as expectations that it meets exactly, products by name. The same for the same summary. */
+function checkSchema(field: JsonCursor, name: string): void {
+  if (field.text() !== OLD_SCHEMA) {
+    field.oneOf([EXPECTED_SCHEMA]);
+    return;
+  }
+  const command = `appleflow check CAPTURE ${shellFileName(name)} --update`;
+  const why =
+    "the form of an older version. Put the capture that it is for in place of CAPTURE, and keep a copy";
+  throw field.error(`is "${OLD_SCHEMA}", ${why} of limits that were set by hand: ${command}`);
+}
+
+/**
+ * What a summary shows, as expectations that it meets exactly: of products those that evidence names and those with a
+ * verdict, by name. What only a port allows is left out. The same for the same summary.
+ */
 export function expectationsOf(summary: ComparableSummary): Expectations {
-  const { capture, packets, unattributed, products, verdicts = new Map<string, ReachVerdict>() } = summary;
-  const rows = new Map(products.map((row) => [row.product, row]));
+  const { capture, packets, classes, products, verdicts = new Map<string, ReachVerdict>() } = summary;
+  const rows = new Map(
+    products.filter((row) => namedTraffic(row).flows > 0).map((row) => [row.product, row]),
+  );
   const names = [...new Set([...rows.keys(), ...verdicts.keys()])].sort(compareText);
   return {
     schema: EXPECTED_SCHEMA,
@@ -106,7 +131,7 @@ export function expectationsOf(summary: ComparableSummary): Expectations {
       bytes: capture.bytes,
     },
     packets: pick(packets, PACKET_CLASSES),
-    unattributed: pick(unattributed, TRAFFIC),
+    classes: Object.fromEntries(FLOW_CLASSES.map((name) => [name, pick(classes[name], TRAFFIC)])),
     products: Object.fromEntries(
       names.map((name) => [
         name,
@@ -118,13 +143,12 @@ export function expectationsOf(summary: ComparableSummary): Expectations {
   };
 }
 
-/** None of a product without traffic, whose name was asked for in vain. */
+/** None of a product that no traffic is named for, but a name that was asked for in vain. */
 function numbersOf(row: ComparableProduct | undefined): ProductExpectation {
   if (row === undefined) return {};
   return {
-    flows: pick(row.flows, ["sole", "possible"]),
-    packets: pick(row.packets, SHARES),
-    bytes: pick(row.bytes, SHARES),
+    identified: pick(row.identified, TRAFFIC),
+    oneOf: pick(row.oneOf, TRAFFIC),
     evidence: gradesOf(row),
   };
 }
@@ -165,20 +189,36 @@ function canonicalName(
 }
 
 function readProduct(cursor: JsonCursor): ProductExpectation {
-  cursor.only(["verdict", "flows", "packets", "bytes", "evidence"]);
+  cursor.only(["verdict", ...CLAIMS, "evidence"]);
   return {
     ...present(
       "verdict",
       cursor.optional("verdict", (field) => field.oneOf(VERDICTS)),
     ),
-    ...present("flows", cursor.optional("flows", limitsOf(["sole", "possible"]))),
-    ...present("packets", cursor.optional("packets", limitsOf(SHARES))),
-    ...present("bytes", cursor.optional("bytes", limitsOf(SHARES))),
+    ...readParts(cursor, CLAIMS),
     ...present(
       "evidence",
       cursor.optional("evidence", (field) => field.list().map((grade) => grade.oneOf(EVIDENCE_GRADES))),
     ),
   };
+}
+
+/** Reads an object that has limits for amounts of traffic by these names and nothing else. */
+function partsOf<K extends string>(
+  names: readonly K[],
+): (cursor: JsonCursor) => Partial<Record<K, Limits<keyof Traffic>>> {
+  return (cursor) => {
+    cursor.only(names);
+    return readParts(cursor, names);
+  };
+}
+
+function readParts<K extends string>(
+  cursor: JsonCursor,
+  names: readonly K[],
+): Partial<Record<K, Limits<keyof Traffic>>> {
+  const found = names.map((name) => present(name, cursor.optional(name, limitsOf(TRAFFIC))));
+  return Object.assign({}, ...found);
 }
 
 /** Reads an object that has limits by these names and nothing else. */
@@ -198,10 +238,10 @@ function readLimits<K extends string>(cursor: JsonCursor, names: readonly K[]): 
 }
 
 function readLimit(cursor: JsonCursor): Limit {
-  if (typeof cursor.value === "number") return cursor.number();
+  if (typeof cursor.value === "number") return cursor.count();
   if (typeof cursor.value !== "object") throw cursor.error("needs a number, or an object with min or max");
   cursor.only(["min", "max"]);
-  const [min, max] = ["min", "max"].map((name) => cursor.optional(name, (field) => field.number()));
+  const [min, max] = ["min", "max"].map((name) => cursor.optional(name, (field) => field.count()));
   if (min === null && max === null) throw cursor.error("needs min, max or both");
   if (min !== null && max !== null && min > max)
     throw cursor.error(`has a min of ${min} above its max, ${max}`);

@@ -1,6 +1,6 @@
 /**
  * Reads JSON that somebody may have written or cut by hand: every value is asked for by its kind, and what is wrong is
- * said with its path - `$.products[3].bytes.sole needs a number from 0 on, it is "12"`.
+ * said with its path - `$.products[3].oneOf.bytes needs a whole number from 0 on, it is "12"`.
  */
 import { InputError, type InputErrorCode } from "../../errors.ts";
 
@@ -81,6 +81,14 @@ export class JsonCursor {
     const { value } = this;
     if (typeof value !== "number" || !Number.isFinite(value) || value < 0)
       throw this.#needs("a number from 0 on");
+    return value;
+  }
+
+  /** A whole number from 0 on. */
+  count(): number {
+    const { value } = this;
+    if (typeof value !== "number" || !Number.isSafeInteger(value) || value < 0)
+      throw this.#needs("a whole number from 0 on");
     return value;
   }
 

@@ -1,4 +1,4 @@
-/** Service ports that only one of two summaries has: a part of the JSON of schema `appleflow/diff@1`. */
+/** Service ports that only one of two summaries has: a part of the JSON of schema `appleflow/diff@2`. */
 import { compareText } from "../traffic/compare-text.ts";
 import type { PortSummary, Traffic } from "../traffic/summary.ts";
 

@@ -1,24 +1,20 @@
-/** What is different between two summaries: these types are the JSON of schema `appleflow/diff@1`. */
-import { EVIDENCE_GRADES, type Evidence, UNATTRIBUTED_REASONS } from "../../evidence/attribution/evidence.ts";
-import { isFailure, type ReachVerdict } from "../reach/reach-report.ts";
+/** What is different between two summaries: these types are the JSON of schema `appleflow/diff@2`. */
+import { FLOW_CLASSES, type FlowClass } from "../../evidence/attribution/evidence.ts";
+import type { ReachVerdict } from "../reach/reach-report.ts";
 import { compareText } from "../traffic/compare-text.ts";
-import type { FamilySummary, FlowShare, Share, Traffic } from "../traffic/summary.ts";
-import type { ComparableProduct, ComparableSummary } from "./comparable-summary.ts";
+import type { Claims, Traffic } from "../traffic/summary.ts";
+import type { ComparableSummary } from "./comparable-summary.ts";
+import {
+  type Change,
+  type ComparedGroup,
+  compareGroup,
+  compareTraffic,
+  type GroupDifference,
+} from "./group-difference.ts";
 import { comparePorts, type PortDifference, trafficOf } from "./port-difference.ts";
 
 /** Name and version of the JSON form. */
-export const DIFFERENCE_SCHEMA = "appleflow/diff@1";
-
-/** What became of a row. */
-export type Change = "appeared" | "gone" | "changed" | "unchanged";
-
-/**
- * What of a row can change: the verdict on reaching it, the estimated bytes, the range from sole to possible, the grades of
- * evidence.
- */
-export const CHANGED_PARTS = ["verdict", "bytes", "range", "evidence"] as const;
-/** A part of a row that changed. */
-export type ChangedPart = (typeof CHANGED_PARTS)[number];
+export const DIFFERENCE_SCHEMA = "appleflow/diff@2";
 
 /** What there is a row for. */
 export const DIFFERENCE_GROUPINGS = ["product", "family"] as const;
@@ -38,44 +34,9 @@ export interface ComparedCapture {
   readonly complete: boolean;
 }
 
-/** A product or family on one side. */
-export interface ComparedGroup {
-  readonly flows: FlowShare;
-  readonly packets: Share;
-  readonly bytes: Share;
-  /** Grades that made the product a candidate, weakest first; empty for a family. */
-  readonly evidence: readonly Evidence[];
-}
-
-/** Whether a product could be reached. */
-export interface VerdictDifference {
-  readonly before: ReachVerdict | null;
-  readonly after: ReachVerdict | null;
-  /** Never tried proves nothing: from it to a failure is a change, to or from anything else is none. */
-  readonly isChanged: boolean;
-}
-
-/** A product or family on both sides. */
-export interface GroupDifference {
-  /** A product or family. */
-  readonly name: string;
-  readonly change: Change;
-  /** Empty but for `changed`. */
-  readonly changed: readonly ChangedPart[];
-  /** Estimated bytes after less those before. */
-  readonly bytesChange: number;
-  /** The same as a part of those before; null where there were none. */
-  readonly bytesChangeRelative: number | null;
-  /** null for a family, of a saved summary, and where nobody tried. */
-  readonly verdict: VerdictDifference;
-  /** null where there is no traffic of it: a verdict may come of a name that was asked for in vain. */
-  readonly before: ComparedGroup | null;
-  readonly after: ComparedGroup | null;
-}
-
-/** Why flows were given to no product, and how much of that there is. */
-export interface ReasonDifference {
-  readonly reason: (typeof UNATTRIBUTED_REASONS)[number];
+/** How much traffic is known in one way. */
+export interface ClassDifference {
+  readonly class: FlowClass;
   readonly change: Change;
   readonly before: Traffic;
   readonly after: Traffic;
@@ -89,12 +50,13 @@ export interface SummaryDifference {
   readonly minChange: number;
   readonly before: ComparedCapture;
   readonly after: ComparedCapture;
-  /** Whether anything appeared, went or changed. */
+  /** Whether a port or class appeared, went or changed, or any row is notable. */
   readonly isDifferent: boolean;
-  /** All rows, those first whose bytes changed most. */
+  /** All rows: those that evidence names before those that are only possible, those first whose bytes changed most. */
   readonly rows: readonly GroupDifference[];
   readonly ports: readonly PortDifference[];
-  readonly unattributed: readonly ReasonDifference[];
+  /** The six classes. */
+  readonly classes: readonly ClassDifference[];
 }
 
 /** Options of {@link compareSummaries}. */
@@ -140,19 +102,16 @@ export function compareSummaries(
     .map((name) =>
       compareGroup(
         name,
-        groupsBefore.get(name) ?? null,
-        groupsAfter.get(name) ?? null,
-        compareVerdicts(verdictsBefore.get(name) ?? null, verdictsAfter.get(name) ?? null),
+        [groupsBefore.get(name) ?? null, groupsAfter.get(name) ?? null],
+        [verdictsBefore.get(name) ?? null, verdictsAfter.get(name) ?? null],
         minChange,
       ),
     )
-    .sort((a, b) => Math.abs(b.bytesChange) - Math.abs(a.bytesChange) || compareText(a.name, b.name));
+    .sort(compareRows);
   const ports = comparePorts(before.summary.ports, after.summary.ports);
-  const unattributed = UNATTRIBUTED_REASONS.map((reason) => {
-    const [one, other] = [before, after].map(({ summary }) =>
-      trafficOf(summary.unattributed.byReason[reason]),
-    );
-    return { reason, change: compareTraffic(one, other, minChange), before: one, after: other };
+  const classes = FLOW_CLASSES.map((name) => {
+    const [one, other] = [before, after].map(({ summary }) => trafficOf(summary.classes[name]));
+    return { class: name, change: compareTraffic(one, other, minChange), before: one, after: other };
   });
   return {
     schema: DIFFERENCE_SCHEMA,
@@ -160,10 +119,13 @@ export function compareSummaries(
     minChange,
     before: captureOf(before),
     after: captureOf(after),
-    isDifferent: ports.length > 0 || [...rows, ...unattributed].some(({ change }) => change !== "unchanged"),
+    isDifferent:
+      ports.length > 0 ||
+      rows.some(({ isNotable }) => isNotable) ||
+      classes.some(({ change }) => change !== "unchanged"),
     rows,
     ports,
-    unattributed,
+    classes,
   };
 }
 
@@ -187,88 +149,23 @@ function groupsOf(
   { products, families }: ComparableSummary,
   by: DifferenceGrouping,
 ): Map<string, ComparedGroup> {
-  if (by === "product") return new Map(products.map((row) => [row.product, groupOf(row, gradesOf(row))]));
-  return new Map(families.map((row) => [row.family, groupOf(row, [])]));
+  if (by === "product") return new Map(products.map((row) => [row.product, groupOf(row, row.byEvidence)]));
+  return new Map(families.map((row) => [row.family, groupOf(row, {})]));
 }
 
-function groupOf({ flows, packets, bytes }: FamilySummary, evidence: readonly Evidence[]): ComparedGroup {
-  return { flows, packets, bytes, evidence };
+function groupOf(
+  { identified, oneOf, possible, possibleOnly }: Claims,
+  byEvidence: ComparedGroup["byEvidence"],
+): ComparedGroup {
+  const [alone, beside, may, mayAlone] = [identified, oneOf, possible, possibleOnly].map(trafficOf);
+  return { identified: alone, oneOf: beside, possible: may, possibleOnly: mayAlone, byEvidence };
 }
 
-/** The grades of a product's evidence, weakest first. */
-export function gradesOf({ bytesByEvidence }: Pick<ComparableProduct, "bytesByEvidence">): Evidence[] {
-  return EVIDENCE_GRADES.filter((grade) => bytesByEvidence[grade] > 0);
-}
-
-function compareVerdicts(before: ReachVerdict | null, after: ReachVerdict | null): VerdictDifference {
-  const isKnown = (verdict: ReachVerdict | null) =>
-    verdict !== null && verdict !== "never-tried" && verdict !== "unclear";
-  const isChanged = isKnown(before) ? isKnown(after) && after !== before : after !== null && isFailure(after);
-  return { before, after, isChanged };
-}
-
-function compareGroup(
-  name: string,
-  before: ComparedGroup | null,
-  after: ComparedGroup | null,
-  verdict: VerdictDifference,
-  minChange: number,
-): GroupDifference {
-  const bytesBefore = before?.bytes.estimate ?? 0;
-  const bytesChange = roundToThousandths((after?.bytes.estimate ?? 0) - bytesBefore);
-  const isOnOneSide = (before === null) !== (after === null);
-  const changed = isOnOneSide ? [] : changedParts(before, after, verdict.isChanged, minChange);
-  return {
-    name,
-    change: isOnOneSide
-      ? before === null
-        ? "appeared"
-        : "gone"
-      : changed.length > 0
-        ? "changed"
-        : "unchanged",
-    changed,
-    bytesChange,
-    bytesChangeRelative: bytesBefore === 0 ? null : roundToMillionths(bytesChange / bytesBefore),
-    verdict,
-    before,
-    after,
-  };
-}
-
-/** `before` and `after`: both there, or neither. */
-function changedParts(
-  before: ComparedGroup | null,
-  after: ComparedGroup | null,
-  isVerdictChanged: boolean,
-  minChange: number,
-): ChangedPart[] {
-  const numbersDiffer = (key: keyof Share) =>
-    differs(before?.bytes[key] ?? 0, after?.bytes[key] ?? 0, minChange);
-  const isChanged: Readonly<Record<ChangedPart, boolean>> = {
-    verdict: isVerdictChanged,
-    bytes: numbersDiffer("estimate"),
-    range: numbersDiffer("sole") || numbersDiffer("possible"),
-    evidence: before?.evidence.join() !== after?.evidence.join(),
-  };
-  return CHANGED_PARTS.filter((part) => isChanged[part]);
-}
-
-function differs(before: number, after: number, minChange: number): boolean {
-  return before !== after && Math.abs(after - before) >= minChange * before;
-}
-
-function compareTraffic(before: Traffic, after: Traffic, minChange: number): Change {
-  if (before.flows === 0 && after.flows === 0) return "unchanged";
-  if (before.flows === 0) return "appeared";
-  if (after.flows === 0) return "gone";
-  return differs(before.bytes, after.bytes, minChange) ? "changed" : "unchanged";
-}
-
-function roundToThousandths(number: number): number {
-  return Math.round(number * 1000) / 1000;
-}
-
-function roundToMillionths(number: number): number {
-  return Math.round(number * 1e6) / 1e6;
+function compareRows(a: GroupDifference, b: GroupDifference): number {
+  return (
+    Number(a.onlyPossible) - Number(b.onlyPossible) ||
+    Math.abs(b.namedBytesChange) - Math.abs(a.namedBytesChange) ||
+    Math.abs(b.possibleBytesChange) - Math.abs(a.possibleBytesChange) ||
+    compareText(a.name, b.name)
+  );
 }

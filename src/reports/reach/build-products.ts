@@ -59,11 +59,11 @@ function buildProduct(
   blockedNames: readonly string[],
   needs: readonly ShownNeed[],
 ): ReachProduct {
-  const sole = targets.filter(({ products }) => products.length === 1);
+  const own = targets.filter(({ products }) => products.length === 1);
   const shared = targets.filter(({ products }) => products.length > 1);
   const missing = findMissing(needs);
   const deciding =
-    missing.length > 0 ? missing.flatMap((need) => need.targets) : sole.length > 0 ? sole : shared;
+    missing.length > 0 ? missing.flatMap((need) => need.targets) : own.length > 0 ? own : shared;
   const verdict = decide(deciding, missing, blockedNames);
   const effects = new Set(missing.map(({ effect }) => effect));
   return {
@@ -73,7 +73,7 @@ function buildProduct(
     verdict,
     possible: verdict !== "name-blocked" && deciding.every(({ products }) => products.length !== 1),
     attempts: {
-      sole: Object.fromEntries(sumCounts(sole.map(({ attempts }) => attempts))),
+      own: Object.fromEntries(sumCounts(own.map(({ attempts }) => attempts))),
       shared: Object.fromEntries(sumCounts(shared.map(({ attempts }) => attempts))),
     },
     meaning: effects.size === 0 ? null : [...effects].join("; "),

@@ -3,11 +3,11 @@
  * and judges each flow when it ends.
  */
 import type { Attribution } from "../../evidence/attribution/evidence.ts";
-import type { FlowFacts } from "../../evidence/observation/flow-facts.ts";
 import { alertName } from "../../evidence/payload/tls-alerts.ts";
 import { type FlowView, Transport } from "../../flows/flow-view.ts";
 import { originatorSide, serviceSide } from "../../flows/orientation.ts";
 import type { EvidenceRules } from "../../knowledge/evidence/evidence-rules.ts";
+import type { ServiceRow } from "../../knowledge/port-list/service-row.ts";
 import type { ServiceTable } from "../../knowledge/port-list/service-table.ts";
 import { addressText, formatAddressKey } from "../../net/address-key.ts";
 import { type Moment, NO_TIME } from "../../net/moment.ts";
@@ -78,7 +78,7 @@ export class ReachCollector implements Collector<ReachReport> {
         tally.addToGroup(rows, flow.address(originator), flow.port(originator));
       return;
     }
-    const isApples = this.#isApples(attribution, facts);
+    const isApples = this.#isApples(attribution);
     const name = facts.handshake?.serverName ?? facts.addressNames[0] ?? null;
     const attempt: Attempt = {
       outcome,
@@ -90,15 +90,7 @@ export class ReachCollector implements Collector<ReachReport> {
       isApples,
       targetKey: targetKeyOf(flow, originator, servicePort, name),
       describe: () =>
-        describeAttempt(
-          watch,
-          flow.record,
-          originator,
-          outcome.verdict,
-          rows.length > 0,
-          name,
-          seen.describe(),
-        ),
+        describeAttempt(watch, flow.record, originator, outcome.verdict, rows, name, seen.describe()),
     };
     if (isTcp || outcome.isTwoWay) tally.add(attempt);
     else tally.addOneSided(attempt);
@@ -127,17 +119,10 @@ export class ReachCollector implements Collector<ReachReport> {
     });
   }
 
-  /** Nobody's but Apple's: by its address or name, or since the list has no other product on the port. */
-  #isApples(
-    { candidates, evidence }: Attribution,
-    { isAppleAddress, handshake, addressNames }: FlowFacts,
-  ): boolean {
-    if (candidates.length > 0) {
-      return evidence !== "port-range" && candidates.every(({ kind }) => kind === "apple");
-    }
-    const name = handshake?.serverName;
-    if (name !== undefined && name !== null) return this.#rules?.hosts.match(name) != null;
-    return isAppleAddress || addressNames.some((asked) => this.#rules?.hosts.matchDnsName(asked) != null);
+  /** Nobody's but Apple's: as evidence shows, or since the list has no other product on the port. */
+  #isApples({ class: flowClass, candidates }: Attribution): boolean {
+    if (flowClass === "listed") return candidates.every(({ kind }) => kind === "apple");
+    return flowClass === "identified" || flowClass === "apple";
   }
 }
 
@@ -158,7 +143,7 @@ function describeAttempt(
   record: number,
   originator: number,
   verdict: AttemptVerdict,
-  isListed: boolean,
+  rows: readonly ServiceRow[],
   name: string | null,
   flow: FlowReport,
 ): TargetAttempt {
@@ -168,12 +153,28 @@ function describeAttempt(
   return {
     flow,
     name,
-    isListed,
+    isListed: rows.length > 0,
+    claimants: claimantsOf(flow, rows),
     syns: columns.syns(record),
     unreachable: isProhibited ? unreachableName(columns.unreachableCode(record)) : null,
     reporter: isProhibited && reporter !== null ? formatAddressKey(reporter) : null,
     ...(verdict === "closed-at-once" ? endOf(columns, record, originator) : NO_END),
   };
+}
+
+/** More products than this on one port say nothing of which one was meant. */
+const MOST_CLAIMANTS = 3;
+
+/**
+ * The products that evidence names or, without any, those that the port allows: at an end of Apple's, those of Apple's
+ * where they are few.
+ */
+function claimantsOf(flow: FlowReport, rows: readonly ServiceRow[]): readonly string[] {
+  if (flow.products.length > 0) return flow.products;
+  if (flow.class !== "apple") return flow.candidates;
+  const products = new Set(rows.flatMap((row) => row.products.map(({ product }) => product)));
+  const apples = [...products].filter(({ kind }) => kind === "apple");
+  return apples.length > MOST_CLAIMANTS ? [] : apples.map(({ name }) => name);
 }
 
 /** Who ended the connection, and by which alert. */

@@ -1,11 +1,11 @@
-/** Which services could be reached, as a user gets it: these types are the JSON of schema `appleflow/reach@1`. */
+/** Which services could be reached, as a user gets it: these types are the JSON of schema `appleflow/reach@2`. */
 
-import type { Evidence } from "../../evidence/attribution/evidence.ts";
+import type { Evidence, FlowClass } from "../../evidence/attribution/evidence.ts";
 import type { ProductKind } from "../../knowledge/port-list/product.ts";
 import type { CaptureSummary } from "../capture-summary.ts";
 
 /** Name and version of the JSON form. */
-export const REACH_SCHEMA = "appleflow/reach@1";
+export const REACH_SCHEMA = "appleflow/reach@2";
 
 /** What can come of an attempt, best first. */
 export const ATTEMPT_VERDICTS = [
@@ -46,7 +46,9 @@ export interface ReachTarget {
   readonly port: number;
   /** What the client asked the server by, or had asked DNS for; null where nothing is known. Hostile text. */
   readonly name: string | null;
-  /** Canonical names of the products that it may be; empty where only the address is known to be Apple's. */
+  /** How it is known whose the server is. */
+  readonly class: FlowClass;
+  /** Products that evidence names or, without any, that the port allows, of Apple's own at most three; may be empty. */
   readonly products: readonly string[];
   readonly evidence: Evidence | null;
   /** A row of the list has the port. */
@@ -118,7 +120,7 @@ export interface ReachProduct {
   /** Another product may have made the attempts that decide the verdict. */
   readonly possible: boolean;
   /** Attempts that are its own, and those that may be another product's. */
-  readonly attempts: { readonly sole: VerdictCounts; readonly shared: VerdictCounts };
+  readonly attempts: { readonly own: VerdictCounts; readonly shared: VerdictCounts };
   /** In the words of a user, where a need of the product is known not to be met; else null. */
   readonly meaning: string | null;
   readonly needs: readonly ReachNeed[];
@@ -155,7 +157,12 @@ export interface ReachReport {
 
 /** Whether something that was tried does not work: exit status 4. */
 export function hasFailure(report: ReachReport): boolean {
-  return report.products.some(({ verdict }) => isFailure(verdict));
+  return report.products.some(({ verdict }) => isFailure(verdict)) || report.targets.some(failsUnnamed);
+}
+
+/** A server of Apple's of which no product is known, and nothing else works in its place. */
+function failsUnnamed({ class: flowClass, verdict, fellBackTo }: ReachTarget): boolean {
+  return flowClass === "apple" && isFailure(verdict) && fellBackTo === null;
 }
 
 /** Whether a verdict says that something tried does not work. */

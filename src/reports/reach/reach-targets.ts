@@ -2,7 +2,7 @@
  * The attempts that are Apple's, put together by who tried what: a client, an address and port, a name. Strangers can make
  * up as many as they like, so there is a most of them, and what is beyond it is counted.
  */
-import type { Evidence } from "../../evidence/attribution/evidence.ts";
+import type { Evidence, FlowClass } from "../../evidence/attribution/evidence.ts";
 import type { FlowReport } from "../flow-report.ts";
 import { ATTEMPT_VERDICTS, type AttemptVerdict, type ReachTarget } from "./reach-report.ts";
 
@@ -17,6 +17,8 @@ export interface TargetAttempt {
   /** Server name, or the name that DNS had been asked for last; null where nothing is known. */
   readonly name: string | null;
   readonly isListed: boolean;
+  /** The products that it may be: as {@link ReachTarget.products}. */
+  readonly claimants: readonly string[];
   readonly syns: number;
   /** In words, or null where ICMP said nothing. */
   readonly unreachable: string | null;
@@ -33,6 +35,7 @@ export interface OpenTarget {
   readonly port: number;
   readonly name: string | null;
   products: readonly string[];
+  class: FlowClass;
   evidence: Evidence | null;
   readonly isListed: boolean;
   readonly counts: Map<AttemptVerdict, number>;
@@ -60,7 +63,7 @@ export class ReachTargets {
       return;
     }
     const attempt = describe();
-    const { flow } = attempt;
+    const { flow, claimants } = attempt;
     if (target === undefined) {
       target = beginTarget(attempt);
       this.#targets.set(key, target);
@@ -77,8 +80,9 @@ export class ReachTargets {
       target.firstSeen = flow.start;
     }
     if (!target.communityIds.has(verdict)) target.communityIds.set(verdict, flow.communityId);
-    if (isNarrower(flow, target)) {
-      target.products = claimantsOf(flow);
+    if (isNarrower(claimants, target)) {
+      target.products = claimants;
+      target.class = flow.class;
       target.evidence = flow.evidence;
     }
   }
@@ -121,14 +125,15 @@ export function verdictOf(counts: ReadonlyMap<AttemptVerdict, number>): AttemptV
   return best;
 }
 
-function beginTarget({ flow, name, isListed }: TargetAttempt): OpenTarget {
+function beginTarget({ flow, name, isListed, claimants }: TargetAttempt): OpenTarget {
   return {
     client: flow.originator.address,
     transport: flow.transport,
     address: flow.responder.address,
     port: flow.servicePort ?? flow.responder.port,
     name,
-    products: claimantsOf(flow),
+    products: claimants,
+    class: flow.class,
     evidence: flow.evidence,
     isListed,
     counts: new Map(),
@@ -148,12 +153,6 @@ function addNamed(set: Set<string>, text: string): void {
 }
 
 /** A flow that was cut short may not have told what another one of the same target has. */
-function isNarrower(flow: FlowReport, { products }: OpenTarget): boolean {
-  const claimants = claimantsOf(flow);
+function isNarrower(claimants: readonly string[], { products }: OpenTarget): boolean {
   return claimants.length > 0 && (products.length === 0 || claimants.length < products.length);
-}
-
-/** The products that evidence names or, without any, those that the port allows. */
-function claimantsOf({ products, candidates }: FlowReport): readonly string[] {
-  return products.length > 0 ? products : candidates;
 }

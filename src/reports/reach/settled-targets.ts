@@ -94,6 +94,7 @@ function settle(target: OpenTarget, directions: ReachDirections): ReachTarget {
     port: target.port,
     name: target.name,
     products: target.products,
+    class: target.class,
     evidence: target.evidence,
     listed: target.isListed,
     verdict,

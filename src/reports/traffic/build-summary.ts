@@ -2,7 +2,7 @@
 import { FLOW_CLASSES, type FlowClass } from "../../evidence/attribution/evidence.ts";
 import type { ServiceTable } from "../../knowledge/port-list/service-table.ts";
 import { programVersion } from "../../knowledge/program-version.ts";
-import { PacketClass, packetClassOf, weirdName } from "../../packets/decode/weirds.ts";
+import { PacketClass, packetClassOf, Weird, weirdName } from "../../packets/decode/weirds.ts";
 import type { CaptureSummary } from "../capture-summary.ts";
 import type { Reading } from "../collector.ts";
 import { recordWeirdsOf } from "../record-weirds.ts";
@@ -10,29 +10,36 @@ import { appleTotals } from "./apple-totals.ts";
 import { compareText } from "./compare-text.ts";
 import { GroupTotals } from "./group-totals.ts";
 import { ProductTotals } from "./product-totals.ts";
-import { type HostSummary, type PacketClasses, type PortSummary, SUMMARY_SCHEMA, type Summary } from "./summary.ts";
+import {
+  type HostSummary,
+  type PacketClasses,
+  type PortSummary,
+  SUMMARY_SCHEMA,
+  type Summary,
+} from "./summary.ts";
 import { addTraffic, noTraffic, type TrafficSum } from "./traffic-sum.ts";
 import type { TrafficTotals } from "./traffic-totals.ts";
 
 /** Derives every number of the summary from the totals (borrowed) and what was read. Owned by the caller. */
 export function buildSummary(reading: Reading, totals: TrafficTotals, services: ServiceTable): Summary {
   const groups = new GroupTotals(services);
-  const ports: Mutable<PortSummary>[] = [];
+  const ports: PortSum[] = [];
   const byTransport = [noTraffic(), noTraffic()];
   // There may be a hundred thousand: what is read of each is read once.
   totals.forEach((bucket) => {
     const { transport, port } = bucket;
     groups.add(bucket);
     addTraffic(byTransport[transport], bucket);
-    const last = ports[ports.length - 1];
-    if (last !== undefined && last.port === port && last.transport === TRANSPORTS[transport]) {
-      addTraffic(last, bucket);
-    } else {
-      const { flows, packets, bytes } = bucket;
+    let last = ports[ports.length - 1];
+    if (last === undefined || last.port !== port || last.transport !== TRANSPORTS[transport]) {
       const listed = port !== null && services.isListed(transport, port);
       const service = listed ? services.serviceName(transport, port) : null;
-      ports.push({ transport: TRANSPORTS[transport], port, listed, service, flows, packets, bytes });
+      last = { transport: TRANSPORTS[transport], port, listed, service, ...noTraffic(), byClass: {} };
+      ports.push(last);
     }
+    addTraffic(last, bucket);
+    const { class: flowClass } = bucket.attribution;
+    last.byClass[flowClass] = (last.byClass[flowClass] ?? 0) + bucket.bytes;
   });
   const classes = Object.fromEntries(FLOW_CLASSES.map((name) => [name, noTraffic()])) as Record<
     FlowClass,
@@ -49,6 +56,7 @@ export function buildSummary(reading: Reading, totals: TrafficTotals, services: 
   return {
     schema: SUMMARY_SCHEMA,
     program: { version: programVersion(), dataDate: services.dataDate },
+    options: reading.options,
     anonymised: false,
     complete: capture.sources.every(({ complete }) => complete),
     capture,
@@ -61,21 +69,24 @@ export function buildSummary(reading: Reading, totals: TrafficTotals, services: 
     groups: groups.summaries(reading.timeDigits),
     products: products.products(reading.timeDigits),
     families: products.families(),
+    devices: [],
     // By bytes; those with as many stay in the order of the totals: by transport, then number.
     ports: ports.sort((a, b) => b.bytes - a.bytes),
-    weirds: weirdsOf(reading.packetsByWeird, capture),
+    series: null,
+    weirds: weirdsOf(reading, capture),
   };
 }
 
 /** The summary with the traffic of hosts in it, where the JSON has it: behind the ports. */
 export function withHosts(summary: Summary, hosts: readonly HostSummary[]): Summary {
-  const { weirds, ...before } = summary;
-  return { ...before, hosts, weirds };
+  const { series, weirds, ...before } = summary;
+  return { ...before, hosts, series, weirds };
 }
 
 const TRANSPORTS = ["tcp", "udp"] as const;
 
-type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+type PortSum = Omit<PortSummary, "byClass" | keyof TrafficSum> &
+  TrafficSum & { readonly byClass: Partial<Record<FlowClass, number>> };
 
 function classesOf(byWeird: Float64Array): PacketClasses {
   const classes: number[] = new Array(Object.keys(PacketClass).length).fill(0);
@@ -91,9 +102,12 @@ function classesOf(byWeird: Float64Array): PacketClasses {
   };
 }
 
-function weirdsOf(packetsByWeird: Float64Array, capture: CaptureSummary): Record<string, number> {
-  const names = Object.entries(recordWeirdsOf(capture.sources));
-  for (const [code, count] of packetsByWeird.entries())
+/** What is counted by number has no name of its own here. */
+function weirdsOf(reading: Reading, capture: CaptureSummary): Record<string, number> {
+  const names = [...Object.entries(recordWeirdsOf(capture.sources)), ...reading.unknownProtocols.toWeirds()];
+  for (const [code, count] of reading.packetsByWeird.entries()) {
+    if (code === Weird.UNKNOWN_ETHER_TYPE || code === Weird.OTHER_IP_PROTOCOL) continue;
     if (code > 0 && count > 0) names.push([weirdName(code), count]);
+  }
   return Object.fromEntries(names.sort((a, b) => compareText(a[0], b[0])));
 }

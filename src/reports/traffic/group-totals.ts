@@ -73,7 +73,9 @@ export class GroupTotals {
 
   /** All groups, in no order. Borrowed. */
   all(): readonly GroupTotal[] {
-    return [...this.#groups.values()].flatMap((byTransport) => byTransport.flatMap((groups) => [...groups.values()]));
+    return [...this.#groups.values()].flatMap((byTransport) =>
+      byTransport.flatMap((groups) => [...groups.values()]),
+    );
   }
 
   /** By bytes, then id. `timeDigits`: digits of a second in the times. */
@@ -124,9 +126,10 @@ export function portText(transport: 0 | 1, port: number): string {
   return `${transport === 0 ? "tcp" : "udp"}/${port}`;
 }
 
-/** The service that the rows of a port name: the row of fewest ports first, since it says most. */
-function serviceOf(transport: 0 | 1, { rows }: PortMatch): GroupService {
-  const name = rows.map(({ serviceName }) => serviceName).find((text) => text !== "" && text !== "—");
+/** The service that the rows of a port name; a wide row's name is that of its first port alone. */
+function serviceOf(transport: 0 | 1, { rows, match }: PortMatch): GroupService {
+  const names = match === "specific" ? rows.map(({ serviceName }) => serviceName) : [];
+  const name = names.find((text) => text !== "" && text !== "—");
   return {
     transport: transport === 0 ? "tcp" : "udp",
     ports: rows.length === 0 ? null : [...new Set(rows.map(({ portText: text }) => text))].join(", "),

@@ -83,7 +83,7 @@ export class ProductTotals {
         role: product.role,
         family: product.family,
         begun: product.begun?.date ?? null,
-        ended: product.ended?.date ?? null,
+        ended: product.ended === null ? null : { date: product.ended.date, how: product.ended.how },
         ...total.claims,
         byEvidence: Object.fromEntries(
           EVIDENCE_GRADES.flatMap((grade) => {

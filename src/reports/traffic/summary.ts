@@ -1,8 +1,8 @@
 /** The summary of captures as a user gets it: these types are the JSON of schema `appleflow/summary@2`. */
 
 import type { ClassReason, Evidence, FlowClass } from "../../evidence/attribution/evidence.ts";
-import type { ProductKind, ProductRole } from "../../knowledge/port-list/product.ts";
-import type { CaptureSummary } from "../capture-summary.ts";
+import type { ProductEnd, ProductKind, ProductRole } from "../../knowledge/port-list/product.ts";
+import type { CaptureSummary, SummaryOptions } from "../capture-summary.ts";
 
 /** Name and version of the JSON form. */
 export const SUMMARY_SCHEMA = "appleflow/summary@2";
@@ -103,8 +103,8 @@ export interface ProductSummary extends Claims {
   readonly family: string;
   /** When it began, as exactly as it is known ("2011-10-12", "2003"), or null. */
   readonly begun: string | null;
-  /** When it ended, or null. */
-  readonly ended: string | null;
+  /** When it ended, and whether its servers were closed or copies only withdrawn; or null. */
+  readonly ended: Pick<ProductEnd, "date" | "how"> | null;
   /** Bytes of `identified` and `oneOf` by what decided. */
   readonly byEvidence: Readonly<Partial<Record<Evidence, number>>>;
   /** Bytes of those on ports for which the list does not have the product. */
@@ -155,6 +155,8 @@ export interface PortSummary extends Traffic {
   /** Whether any row of the list covers the port. */
   readonly listed: boolean;
   readonly service: string | null;
+  /** Bytes of the port by class; classes without any are left out. */
+  readonly byClass: Readonly<Partial<Record<FlowClass, number>>>;
 }
 
 /** Traffic of one device: the address at the other end from the service. */
@@ -172,6 +174,30 @@ export interface DomainTraffic extends Traffic {
   readonly domain: string | null;
 }
 
+/** A device, with its part of the traffic by group. */
+export interface DeviceSummary {
+  readonly id: string;
+  /** What it calls itself, or null. Hostile text. */
+  readonly name: string | null;
+  readonly maker: string | null;
+  readonly model: string | null;
+  /** null: nobody knows. */
+  readonly isApple: boolean | null;
+  readonly signs: readonly string[];
+  readonly addresses: readonly string[];
+  readonly macs: readonly string[];
+  readonly vlans: readonly number[];
+  readonly groups: readonly {
+    readonly id: string;
+    readonly sent: number;
+    readonly received: number;
+    readonly flows: number;
+  }[];
+  /** Bytes. */
+  readonly sent: number;
+  readonly received: number;
+}
+
 /** What a summary was made with. */
 export interface SummaryProgram {
   readonly version: string;
@@ -186,6 +212,7 @@ export interface SummaryProgram {
 export interface Summary {
   readonly schema: typeof SUMMARY_SCHEMA;
   readonly program: SummaryProgram;
+  readonly options: SummaryOptions;
   /** Names and addresses are pseudonyms. */
   readonly anonymised: boolean;
   /** Every source was read to its end. */
@@ -216,10 +243,14 @@ export interface Summary {
   readonly products: readonly ProductSummary[];
   /** In the same order. */
   readonly families: readonly FamilySummary[];
+  /** Empty: devices are not told apart yet. */
+  readonly devices: readonly DeviceSummary[];
   /** By bytes, then transport and number. */
   readonly ports: readonly PortSummary[];
   /** Only where hosts were asked for. */
   readonly hosts?: readonly HostSummary[];
+  /** null: totals over time are not built yet. */
+  readonly series: null;
   /** Why packets were not decoded to their ports, and what cannot be right in records (`RECORD_WEIRDS`): stable names with counts. */
   readonly weirds: Readonly<Record<string, number>>;
 }

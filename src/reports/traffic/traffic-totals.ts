@@ -171,10 +171,7 @@ class BucketView implements TrafficBucket {
   readonly #attributions: readonly Attribution[];
   readonly #names: ReadonlyMap<number, ReadonlyMap<string, number>>;
 
-  constructor(
-    attributions: readonly Attribution[],
-    names: ReadonlyMap<number, ReadonlyMap<string, number>>,
-  ) {
+  constructor(attributions: readonly Attribution[], names: ReadonlyMap<number, ReadonlyMap<string, number>>) {
     this.#attributions = attributions;
     this.#names = names;
   }

@@ -1,87 +1,99 @@
-/** From a port to candidates, and who shares a flow (docs/contract.md, "From port to candidates" and "Totals"). */
+/** From a port, and when a flow began, to candidates (docs/contract.md, "From port to candidates"). */
 import { describe, expect, it } from "vitest";
-import { Attributor, sharingCandidates } from "../../../src/evidence/attribution/attribution.ts";
+import { Attributor } from "../../../src/evidence/attribution/attribution.ts";
 import { NO_FACTS } from "../../../src/evidence/observation/flow-facts.ts";
 import type { TransportIndex } from "../../../src/knowledge/port-list/service-table.ts";
-import { appleList } from "../../support/analyze.ts";
+import { NO_TIME } from "../../../src/net/moment.ts";
+import { appleList, appleRules } from "../../support/analyze.ts";
 import { attribute } from "../../support/reference-attribution.ts";
 
 const TCP = 0;
 const UDP = 1;
-const attributor = new Attributor(appleList, null);
+const listAlone = new Attributor(appleList, null);
+const withRules = new Attributor(appleList, appleRules);
+
+function attributed(
+  attributor: Attributor,
+  transport: TransportIndex,
+  servicePort: number | null,
+  startSeconds = NO_TIME,
+) {
+  return attributor.attribute({ transport, servicePort, startSeconds, facts: NO_FACTS, documented: null });
+}
+
 const of = (transport: TransportIndex, port: number | null) => {
-  const { candidates, evidence, reason } = attributor.attribute(transport, port, NO_FACTS);
-  return { candidates: candidates.map(({ name }) => name), evidence, reason };
+  const { class: flowClass, candidates, reason } = attributed(listAlone, transport, port);
+  return { class: flowClass, candidates: candidates.map(({ name }) => name), reason };
 };
 
 describe("the candidates of a port", () => {
-  it("are the union of all specific rows", () => {
+  it("are the union of all specific rows, withdrawn products last", () => {
     expect(of(UDP, 16385)).toEqual({
+      class: "listed",
       candidates: ["Messages", "FaceTime", "Game Center"],
-      evidence: "port",
       reason: null,
     });
-    expect(of(UDP, 500).candidates).toHaveLength(3);
+    expect(of(UDP, 500).candidates).toEqual(["Back to My Mac", "Wi-Fi Calling", "macOS Server VPN service"]);
   });
 
   it("are those of wide rows only where no other row matches", () => {
-    expect(of(TCP, 60000)).toEqual({
-      candidates: ["Xsan Filesystem Access"],
-      evidence: "port-range",
-      reason: "wide-range-only",
-    });
-    expect(of(TCP, 8080)).toMatchObject({ candidates: ["macOS Server"], evidence: "port" });
+    expect(of(TCP, 60000)).toEqual({ class: "range", candidates: ["Xsan Filesystem Access"], reason: null });
+    expect(of(TCP, 8080)).toMatchObject({ class: "listed", candidates: ["macOS Server"] });
   });
 
   it("are none where nobody knows the service port", () => {
-    expect(of(UDP, null)).toEqual({ candidates: [], evidence: null, reason: "side-unknown" });
+    expect(of(UDP, null)).toEqual({ class: "unlisted", candidates: [], reason: "side-unknown" });
   });
 
   it("are none where the rows name no product, or none covers it", () => {
-    expect(of(TCP, 20)).toEqual({ candidates: [], evidence: null, reason: "no-product-listed" });
-    expect(of(UDP, 443)).toEqual({ candidates: [], evidence: null, reason: "port-not-listed" });
+    expect(of(TCP, 20)).toEqual({ class: "unlisted", candidates: [], reason: "no-product-listed" });
+    expect(of(UDP, 443)).toEqual({ class: "unlisted", candidates: [], reason: "port-not-listed" });
     expect(of(TCP, 0)).toMatchObject({ reason: "port-not-listed" });
   });
 
   it("are what a scan of the rows says, for every port of both transports", () => {
-    for (const [transport, name] of ["tcp", "udp"].entries()) {
-      for (let port = 0; port <= 0xffff; port += port < 10_000 ? 1 : 37) {
-        const wanted = attribute(appleList, name as "tcp" | "udp", port);
+    for (const [transport, name] of (["tcp", "udp"] as const).entries()) {
+      for (let port = 0; port <= 0xffff; port++) {
+        const { rows: _, ...wanted } = attribute(appleList, name, port);
         const actual = of(transport as TransportIndex, port);
         if (JSON.stringify(actual) !== JSON.stringify(wanted)) expect({ port, ...actual }).toEqual(wanted);
       }
     }
-  });
+  }, 120_000);
 
   it("are the same object for the same answer, which nobody can change", () => {
-    expect(attributor.attribute(UDP, 16386, NO_FACTS)).toBe(attributor.attribute(UDP, 16387, NO_FACTS));
-    expect(Object.isFrozen(attributor.attribute(UDP, 16386, NO_FACTS))).toBe(true);
+    expect(attributed(listAlone, UDP, 16386)).toBe(attributed(listAlone, UDP, 16387));
+    expect(Object.isFrozen(attributed(listAlone, UDP, 16386))).toBe(true);
   });
 });
 
-describe("who shares a flow", () => {
-  const productOf = (name: string) => {
-    const product = appleList.product(name);
-    if (product === null) throw new Error(`no product ${name}`);
-    return product;
-  };
-  const vpn = productOf("macOS Server VPN service");
-  const backToMyMac = productOf("Back to My Mac");
-  const calling = productOf("Wi-Fi Calling");
-  const all = [vpn, backToMyMac, calling];
-  const endOf = (product: typeof vpn) => product.retiredAtSeconds ?? Number.NaN;
+describe("a product's times", () => {
+  const day = (text: string) => Date.parse(`${text}T00:00:00Z`) / 1000;
+  const names = (attributor: Attributor, port: number, startSeconds: number) =>
+    attributed(attributor, UDP, port, startSeconds).candidates.map(({ name }) => name);
 
-  it("is every candidate that had not ended when the flow began", () => {
-    expect(sharingCandidates(all, endOf(backToMyMac) - 1)).toEqual(all);
-    expect(sharingCandidates(all, endOf(backToMyMac))).toEqual([vpn, calling]);
-    expect(sharingCandidates(all, endOf(vpn))).toEqual([calling]);
+  it("leave out what had been closed, and what had not begun", () => {
+    const backToMyMac = appleList.product("Back to My Mac");
+    expect(backToMyMac?.ended?.how).toBe("closed");
+    const closed = backToMyMac?.closedAtSeconds ?? Number.NaN;
+    expect(names(withRules, 4500, closed - 1)).toContain("Back to My Mac");
+    expect(names(withRules, 4500, closed)).not.toContain("Back to My Mac");
+    expect(names(withRules, 16385, day("2003-01-01"))).not.toContain("FaceTime");
+    expect(names(withRules, 16385, day("2015-01-01"))).toContain("FaceTime");
   });
 
-  it("is every one of them where all had ended", () => {
-    expect(sharingCandidates([vpn, backToMyMac], endOf(vpn))).toEqual([vpn, backToMyMac]);
+  it("leave what was withdrawn: old copies run on", () => {
+    expect(appleList.product("macOS Server VPN service")?.ended?.how).toBe("withdrawn");
+    expect(names(withRules, 500, day("2026-01-01"))).toContain("macOS Server VPN service");
   });
 
-  it("is every one of them where the capture has no times", () => {
-    expect(sharingCandidates(all, null)).toEqual(all);
+  it("make a flow nobody's where all had been closed", () => {
+    const { class: flowClass, reason } = attributed(withRules, UDP, 51820, day("2026-01-01"));
+    expect([flowClass, reason]).toEqual(["unlisted", "product-ended"]);
+  });
+
+  it("do not count for a flow without a time, nor where only the list counts", () => {
+    expect(names(withRules, 4500, NO_TIME)).toContain("Back to My Mac");
+    expect(names(listAlone, 4500, day("2026-01-01"))).toContain("Back to My Mac");
   });
 });

@@ -8,6 +8,7 @@ import {
   NO_FACTS,
 } from "../../../src/evidence/observation/flow-facts.ts";
 import type { HandshakeNames } from "../../../src/evidence/observation/handshake.ts";
+import { NO_TIME } from "../../../src/net/moment.ts";
 import { appleList, appleRules } from "../../support/analyze.ts";
 
 const TCP = 0;
@@ -32,13 +33,19 @@ function said(of: FlowFacts): string[] {
   );
 }
 
+function flowOf(transport: 0 | 1, servicePort: number, of: FlowFacts) {
+  return { transport, servicePort, startSeconds: NO_TIME, facts: of, documented: null };
+}
+
 function attributed(transport: 0 | 1, port: number, of: FlowFacts) {
-  const { candidates, evidence, reason, isOffList } = new Attributor(appleList, appleRules).attribute(
-    transport,
-    port,
-    of,
-  );
-  return { candidates: candidates.map(({ name }) => name), evidence, reason, isOffList };
+  const {
+    class: flowClass,
+    products,
+    evidence,
+    offList,
+  } = new Attributor(appleList, appleRules).attribute(flowOf(transport, port, of));
+  const names = products.map(({ name }) => name);
+  return { class: flowClass, products: names, evidence, offList: offList.map(({ name }) => name) };
 }
 
 describe("a server name", () => {
@@ -73,12 +80,12 @@ describe("ALPN", () => {
   it("decides push on any port, whatever the name says", () => {
     const push = handshake({ serverName: "www.example.com", nameSource: "tls", alpn: ["apns-security-v3"] });
     expect(attributed(TCP, 443, push)).toEqual({
-      candidates: ["Push notifications"],
-      evidence: "server-name",
-      reason: null,
-      isOffList: false,
+      class: "identified",
+      products: ["Push notifications"],
+      evidence: "protocol",
+      offList: [],
     });
-    expect(attributed(TCP, 2197, push).isOffList).toBe(true);
+    expect(attributed(TCP, 2197, push).offList).toEqual(["Push notifications"]);
     expect(said(handshake({ alpn: ["h2", "http/1.1"] }))).toEqual([]);
   });
 });
@@ -86,10 +93,10 @@ describe("ALPN", () => {
 describe("what else a handshake tells", () => {
   it("is Apple's greeting of screen sharing", () => {
     expect(attributed(TCP, 5901, handshake({ rfbVersion: "003.889" }))).toEqual({
-      candidates: ["Screen Sharing", "Apple Remote Desktop"],
-      evidence: "server-name",
-      reason: null,
-      isOffList: true,
+      class: "identified",
+      products: ["Screen Sharing", "Apple Remote Desktop"],
+      evidence: "protocol",
+      offList: ["Screen Sharing", "Apple Remote Desktop"],
     });
   });
 
@@ -108,11 +115,26 @@ describe("a process", () => {
   it("is the strongest evidence, unless it acts for others", () => {
     const apsd = facts({ process: "apsd", handshake: sni("gateway.icloud.com").handshake });
     expect(attributed(TCP, 443, apsd)).toMatchObject({
-      candidates: ["Push notifications"],
+      products: ["Push notifications"],
       evidence: "process",
     });
-    const other = facts({ process: "nsurlsessiond", handshake: sni("gateway.icloud.com").handshake });
-    expect(attributed(TCP, 443, other)).toMatchObject({ candidates: ["iCloud"], evidence: "server-name" });
+    const other = facts({ process: "nsurlsessiond", handshake: sni("setup.icloud.com").handshake });
+    expect(attributed(TCP, 443, other)).toMatchObject({ products: ["iCloud"], evidence: "server-name" });
+  });
+
+  it("of Apple's that stands for no product is Apple's still, and an unknown one nobody's", () => {
+    expect(said(facts({ process: "configd" }))).toEqual(["apple"]);
+    expect(said(facts({ process: "SomebodysApp" }))).toEqual(["nothing"]);
+    expect(attributed(TCP, 443, facts({ process: "configd" })).class).toBe("apple");
+    expect(attributed(UDP, 67, facts({ process: "configd" })).class).toBe("listed");
+  });
+
+  it("of another maker's, or a browser, is not Apple's by what the port claims", () => {
+    expect(said(facts({ process: "Discord" }))).toEqual(["not-apple"]);
+    expect(said(facts({ process: "Safari" }))).toEqual(["not-apple"]);
+    expect(attributed(UDP, 50_000, facts({ process: "Discord" })).class).toBe("other");
+    const page = facts({ process: "Safari", handshake: sni("mesu.apple.com").handshake });
+    expect(attributed(TCP, 443, page)).toMatchObject({ class: "identified", products: ["Software Update"] });
   });
 });
 
@@ -123,13 +145,13 @@ describe("names of an address", () => {
       addressNames: ["gateway.icloud.com"],
     });
     expect(attributed(TCP, 443, both)).toMatchObject({
-      candidates: ["Software Update"],
+      products: ["Software Update"],
       evidence: "server-name",
     });
     expect(attributed(UDP, 443, facts({ addressNames: ["mask.icloud.com"] }))).toMatchObject({
-      candidates: ["iCloud Private Relay"],
+      products: ["iCloud Private Relay"],
       evidence: "name",
-      isOffList: true,
+      offList: ["iCloud Private Relay"],
     });
   });
 
@@ -144,9 +166,9 @@ describe("names of an address", () => {
 describe("an announced service", () => {
   it("is what its type is", () => {
     expect(attributed(TCP, 7000, facts({ serviceTypes: ["_airplay._tcp"] }))).toMatchObject({
-      candidates: ["AirPlay"],
+      products: ["AirPlay"],
       evidence: "name",
-      isOffList: true,
+      offList: ["AirPlay"],
     });
     expect(said(facts({ serviceTypes: ["_unheard-of._tcp"] }))).toEqual(["nothing"]);
   });
@@ -154,29 +176,49 @@ describe("an announced service", () => {
 
 describe("an address of Apple's", () => {
   it("never names a product", () => {
-    expect(attributed(UDP, 443, APPLE_ADDRESS_FACTS)).toMatchObject({
-      candidates: [],
-      reason: "port-not-listed",
-    });
-    expect(attributed(TCP, 443, APPLE_ADDRESS_FACTS).candidates).not.toContain("TLS websites");
-    expect(attributed(TCP, 443, APPLE_ADDRESS_FACTS).evidence).toBe("address");
+    for (const [transport, port] of [
+      [UDP, 443],
+      [TCP, 443],
+      [TCP, 60000],
+    ] as const) {
+      expect(attributed(transport, port, APPLE_ADDRESS_FACTS)).toEqual({
+        class: "apple",
+        products: [],
+        evidence: "address",
+        offList: [],
+      });
+    }
+  });
+});
+
+describe("the label of another's traffic", () => {
+  it("is that of the port's row, on 443/udp that of 443/tcp, and not that of any port without a row", () => {
+    const attributor = new Attributor(appleList, appleRules);
+    const label = (transport: 0 | 1, port: number) =>
+      attributor.attribute(flowOf(transport, port, sni("www.example.com"))).label?.name ?? null;
+    expect([label(UDP, 444), label(UDP, 443), label(TCP, 443), label(UDP, 445)]).toEqual([
+      null,
+      "TLS websites",
+      "TLS websites",
+      null,
+    ]);
   });
 });
 
 describe("the same facts", () => {
   it("give the same object, different ones that end alike as well", () => {
     const attributor = new Attributor(appleList, appleRules);
-    const one = attributor.attribute(TCP, 443, sni("mesu.apple.com"));
-    expect(attributor.attribute(TCP, 443, sni("swcdn.apple.com"))).toBe(one);
-    expect(attributor.attribute(TCP, 443, sni("gateway.icloud.com"))).not.toBe(one);
+    const one = attributor.attribute(flowOf(TCP, 443, sni("mesu.apple.com")));
+    expect(attributor.attribute(flowOf(TCP, 443, sni("swcdn.apple.com")))).toBe(one);
+    expect(attributor.attribute(flowOf(TCP, 443, sni("gateway.icloud.com")))).not.toBe(one);
     expect(Object.isFrozen(one)).toBe(true);
   });
 
   it("are remembered for a while only: strangers choose them", () => {
     const attributor = new Attributor(appleList, appleRules);
-    const before = attributor.attribute(TCP, 443, NO_FACTS);
+    const before = attributor.attribute(flowOf(TCP, 443, NO_FACTS));
     for (let i = 0; i < 70_000; i++)
-      attributor.attribute(TCP, 443, facts({ addressNames: [`n${i}.example`] }));
-    expect(attributor.attribute(TCP, 443, NO_FACTS)).toBe(before);
+      attributor.attribute(flowOf(TCP, 443, facts({ addressNames: [`n${i}.example`] })));
+    expect(attributor.attribute(flowOf(TCP, 443, NO_FACTS))).toBe(before);
   });
 });

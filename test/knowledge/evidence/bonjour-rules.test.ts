@@ -41,3 +41,19 @@ it.each([
   `_${"a".repeat(60)}._tcp`,
   "__._tcp",
 ])("%s is none", (text) => expect(isServiceType(text)).toBe(false));
+
+it.each(["_companion-link._tcp", "_AirDrop._TCP.", "_apple-mobdev2._tcp", "_homekit._tcp"])(
+  "only Apple's software announces %s",
+  (type) => expect(bonjour.isAppleOnly(type)).toBe(true),
+);
+
+it.each([
+  "_airplay._tcp", // receivers of any maker
+  "_raop._tcp",
+  "_hap._tcp",
+  "_touch-able._tcp", // iTunes on Windows, free servers
+  "_workstation._tcp",
+  "",
+  "_\u212airdrop._tcp",
+  "a".repeat(65_536),
+])("others announce %j too, or it is not known", (type) => expect(bonjour.isAppleOnly(type)).toBe(false));

@@ -15,6 +15,8 @@ describe("parseHostPattern", () => {
     ["gateway-*.icloud.com", "wildcard", "gateway-*.icloud.com"],
     ["*.icloud.com", "wildcard", "*.icloud.com"],
     ["epdg.epc.mnc#.mcc#.pub.3gppnetwork.org", "wildcard", "epdg.epc.mnc#.mcc#.pub.3gppnetwork.org"],
+    ["*-ntp-#.aaplimg.com", "wildcard", "*-ntp-#.aaplimg.com"],
+    ["p#-*.fe.apple-dns.net", "wildcard", "p#-*.fe.apple-dns.net"],
     ["=_dns-sd.example", "exact", "_dns-sd.example"],
   ])("reads %s", (text, kind, name) => {
     expect(parseHostPattern(text)).toEqual({ kind, text, name });
@@ -32,6 +34,10 @@ describe("parseHostPattern", () => {
     [".p#.apple.com", "has a wildcard; leave the . out"],
     ["a*b*.apple.com", '"a*b*" of'],
     ["a#*.apple.com", '"a#*" of'],
+    ["a*#.apple.com", '"a*#" of'],
+    ["*1#.apple.com", '"*1#" of'],
+    ["#1*.apple.com", '"#1*" of'],
+    ["*-#-*.apple.com", '"*-#-*" of'],
     ["mesu.apple.*", "ends in a wildcard"],
     ["(a+)+.apple.com", '"(a+)+" of'],
     [`=${"a".repeat(64)}.example`, "no part of a lower-case host name"],
@@ -91,6 +97,10 @@ describe("matchesLabels", () => {
     ["gateway-*.icloud.com", "gateway-australia.icloud.com"],
     ["a*a.example", "aaa.example"],
     ["*.example", "anything.example"],
+    ["*-ntp-#.aaplimg.com", "uslax1-ntp-001.aaplimg.com"],
+    ["*-ntp-#.aaplimg.com", "a-ntp-1-ntp-2.aaplimg.com"],
+    ["p#-*.fe.apple-dns.net", "p15-ckcoderouter.fe.apple-dns.net"],
+    ["p#-*.fe.apple-dns.net", "p1--.fe.apple-dns.net"],
   ])("%s matches %s", (pattern, name) => expect(matches(pattern, name)).toBe(true));
 
   it.each([
@@ -103,5 +113,27 @@ describe("matchesLabels", () => {
     ["gateway-*.icloud.com", "gateway-a.b.icloud.com"],
     ["a*a.example", "aa.example"],
     ["*.example", "a.b.example"],
+    ["*-ntp-#.aaplimg.com", "-ntp-001.aaplimg.com"],
+    ["*-ntp-#.aaplimg.com", "uslax1-ntp-.aaplimg.com"],
+    ["*-ntp-#.aaplimg.com", "uslax1-ntp-001a.aaplimg.com"],
+    ["*-ntp-#.aaplimg.com", "uslax1-ntp001.aaplimg.com"],
+    ["p#-*.fe.apple-dns.net", "p15-.fe.apple-dns.net"],
+    ["p#-*.fe.apple-dns.net", "p-15-caldav.fe.apple-dns.net"],
+    ["p#-*.fe.apple-dns.net", "weather-edge.fe.apple-dns.net"],
   ])("%s does not match %s", (pattern, name) => expect(matches(pattern, name)).toBe(false));
+
+  it("matches what a regular expression of the same meaning matches", () => {
+    const label = fc.string({ unit: fc.constantFrom("a", "b", "-", "1", "2"), minLength: 1, maxLength: 12 });
+    fc.assert(
+      fc.property(
+        fc.constantFrom("*a#", "#a*", "1*-a#2", "a#-*1", "*-#", "b#b", "a*2"),
+        label,
+        (pattern, name) => {
+          const same = new RegExp(`^${pattern.replace("*", ".+").replace("#", "[0-9]+")}$`);
+          expect(matchesLabels([pattern], [name])).toBe(same.test(name));
+        },
+      ),
+      { numRuns: 5000 },
+    );
+  });
 });

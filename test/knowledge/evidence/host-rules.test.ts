@@ -47,7 +47,7 @@ describe("match", () => {
     ["init-p01st.push.apple.com", ["Push notifications"]],
     ["feedback.push.apple.com", ["Feedback service"]],
     ["webcourier-usw.abc1.push.apple.com", ["FaceTime"]],
-    ["gateway.icloud.com", ["iCloud"]],
+    ["gateway.icloud.com", ["Apple News", "Find My", "iCloud", "Stocks"]],
     ["p54-caldav.icloud.com", ["Calendars"]],
     ["p54-keyvalueservice.icloud.com", ["iCloud Key Value Store"]],
     ["p54-unknown.icloud.com", ["iCloud"]],
@@ -72,6 +72,7 @@ describe("match", () => {
       "iCloud",
       "iCloud Backup",
       "iCloud Documents",
+      "iMessage",
       "Photo Stream",
     ]);
     expect(productsOf("new.itunes.apple.com")?.length).toBeGreaterThan(5);
@@ -79,11 +80,11 @@ describe("match", () => {
 
   it.each([
     "apple.com",
-    "developer.apple.com",
+    "configuration.apple.com",
     "cdn-apple.com",
     "e1.g.aaplimg.com",
     "foo.apple",
-    "apple.news",
+    "publicassets.cdn-apple.com",
   ])("%s is Apple's, and no more is known", (name) => expect(productsOf(name)).toEqual([]));
 
   it.each([

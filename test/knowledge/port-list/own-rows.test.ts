@@ -68,7 +68,7 @@ test("a name that the catalogue does not have becomes a product of the family Ow
     name: "Our intranet",
     kind: "apple",
     family: "Own rows",
-    retired: null,
+    ended: null,
   });
   expect(table.families.at(-1)?.name).toBe("Own rows");
   expect(table.lookup(0, 7000).rows[0].products[0].qualifier).toBe("staging");

@@ -32,7 +32,13 @@ afterAll(() => rmSync(folder, { recursive: true }));
 describe("findCaptures", () => {
   it("takes files as they are named, as often as they are named", async () => {
     const names = [at("day", "b.cap"), "-", at("missing"), at("day", "notes.pcap"), at("day", "b.cap")];
-    expect(await findCaptures(names)).toEqual({ names, passedOver: 0, problems: [], totalBytes: null });
+    expect(await findCaptures(names)).toEqual({
+      names,
+      paths: names,
+      passedOver: 0,
+      problems: [],
+      totalBytes: null,
+    });
   });
 
   it("knows how many bytes all files have, unless one is a pipe", async () => {

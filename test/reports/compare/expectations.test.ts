@@ -9,37 +9,48 @@ import {
   expectationsOf,
   parseExpectations,
 } from "../../../src/reports/compare/expectations.ts";
+import { namedTraffic } from "../../../src/reports/compare/named-traffic.ts";
 
 const table = loadServiceTable();
 const nameOf = (name: string) => table.product(name)?.name ?? null;
 const parse = (value: object) =>
-  parseExpectations(JSON.stringify({ schema: "appleflow/expected@1", ...value }), "e.json", nameOf);
+  parseExpectations(JSON.stringify({ schema: "appleflow/expected@2", ...value }), "e.json", nameOf);
 
 let office: ComparableSummary;
+/** Names five products and more, some of them beside others. */
+let names: ComparableSummary;
 beforeAll(async () => {
   office = await summarize(["fixtures/office-morning.pcapng"]);
+  names = await summarize(["fixtures/lab/apple-names.pcapng"]);
 });
 
-function problems(expected: Expectations, tolerance = 0): string[] {
-  return checkExpectations(expected, office, tolerance).deviations.map(
+function problems(expected: Expectations, tolerance = 0, summary = office): string[] {
+  return checkExpectations(expected, summary, tolerance).deviations.map(
     ({ path, problem }) => `${path} ${problem}`,
   );
 }
 
 describe("expectations", () => {
   it("that were made of a capture are met by it, and read back as they were", async () => {
-    for (const fixture of ["office-morning.pcapng", "cut-record.pcap", "empty.pcap", "malformed.pcap"]) {
+    for (const fixture of [
+      "lab/apple-names.pcapng",
+      "office-morning.pcapng",
+      "cut-record.pcap",
+      "empty.pcap",
+    ]) {
       const summary = await summarize([`fixtures/${fixture}`]);
       const expected = expectationsOf(summary);
       expect(parse(expected)).toEqual(expected);
       const { deviations, checked } = checkExpectations(parse(expected), summary, 0);
       expect(deviations).toEqual([]);
-      expect(checked).toBe(14 + 10 * summary.products.length);
+      const named = summary.products.filter((row) => namedTraffic(row).flows > 0);
+      expect(Object.keys(expected.products ?? {})).toEqual(named.map(({ product }) => product).sort());
+      expect(checked).toBe(29 + 7 * named.length);
     }
   });
 
   it("are each missed when the number is another one", () => {
-    const expected = expectationsOf(office);
+    const expected = expectationsOf(names);
     let numbers = 0;
     const walk = (value: unknown, visit: (object: Record<string, unknown>, key: string) => void) => {
       if (typeof value !== "object" || value === null || Array.isArray(value)) return;
@@ -52,25 +63,24 @@ describe("expectations", () => {
       const { [key]: value } = object;
       if (typeof value !== "number") return;
       numbers++;
-      for (const other of [value + 0.5, { min: value + 0.5 }, ...(value > 0 ? [{ max: value / 2 }] : [])]) {
+      for (const other of [value + 1, { min: value + 1 }, ...(value > 0 ? [{ max: value - 1 }] : [])]) {
         object[key] = other;
-        expect(problems(expected), `${key} ${JSON.stringify(other)}`).toHaveLength(1);
+        expect(problems(expected, 0, names), `${key} ${JSON.stringify(other)}`).toHaveLength(1);
       }
       object[key] = value;
     });
-    expect(numbers).toBe(12 + 8 * office.products.length);
-    expect(problems(expected)).toEqual([]);
+    expect(numbers).toBe(27 + 6 * Object.keys(expected.products ?? {}).length);
+    expect(problems(expected, 0, names)).toEqual([]);
   });
 
   it("say what differs, with the path in the file", () => {
     const text = readFileSync("test/reports/compare/expected-office.json", "utf8");
     expect(problems(parseExpectations(text, "e.json", nameOf))).toEqual([
       "$.packets.snaplenCut needs at most 0, the capture has 1",
-      "$.unattributed.bytes needs 1 to 700000, the capture has 971509",
-      '$.products["Push notifications"].evidence is server-name, the capture has address, port',
-      "$.products.Bonjour.bytes.estimate needs 1, the capture has 2963",
-      "$.absent[0] iTunes U is in the capture: 0 to 321374 bytes",
-      "$.absent[1] Xsan Filesystem Access is in the capture: 0 to 1428 bytes",
+      "$.classes.unlisted.bytes needs 1 to 700000, the capture has 777551",
+      '$.products["Push notifications"] is named by nothing in the capture; a port allows it for 1133352 bytes',
+      "$.products.Bonjour.possible.bytes needs 1, the capture has 8634",
+      '$.products["Back to My Mac"] is named by nothing in the capture',
     ]);
   });
 
@@ -85,17 +95,22 @@ describe("expectations", () => {
     ]);
   });
 
-  it("hold for products that must not be there, by any of their names", () => {
-    const [first] = office.products;
-    expect(problems(parse({ absent: [first.product] }))).toEqual([
-      `$.absent[0] ${first.product} is in the capture: ${first.bytes.sole} to ${first.bytes.possible} bytes`,
+  it("hold for products that evidence must not name, by any of their names", () => {
+    expect(problems(parse({ absent: ["Captive portal check", "iTunes Store"] }), 0, names)).toEqual([
+      "$.absent[0] Captive portal check is in the capture: 3741 bytes by server-name",
+      "$.absent[1] iTunes Store is in the capture: 7869 bytes by server-name, as one of several",
     ]);
-    expect(problems(parse({ products: { [first.product]: {} }, otherProducts: false }))).toHaveLength(
-      office.products.length - 1,
+    // Ports allow dozens of products there, and evidence names none.
+    expect(office.products.length).toBeGreaterThan(50);
+    const absent = office.products.map(({ product }) => product);
+    expect(problems(parse({ absent, otherProducts: false }))).toEqual([]);
+    const only = parse({ products: { "iTunes Store": {} }, otherProducts: false });
+    expect(problems(only, 0, names)).toHaveLength(
+      names.products.filter((row) => namedTraffic(row).flows > 0).length - 1,
     );
-    expect(problems(parse({ products: { [first.product]: { evidence: [] } } }))[0]).toMatch(
-      /\.evidence is none, the capture has /,
-    );
+    expect(problems(parse({ products: { iCloud: { evidence: [] } } }), 0, names)).toEqual([
+      "$.products.iCloud.evidence is none, the capture has server-name",
+    ]);
     expect(parse({ absent: ["Back To My Mac"] }).absent).toEqual(["Back to My Mac"]);
     expect(problems(parse({ capture: { complete: false } }))).toEqual([
       "$.capture.complete is false, the capture was read to its end",
@@ -117,41 +132,56 @@ describe("expectations", () => {
 
   it.each([
     [
-      { schema: "appleflow/summary@1" },
-      '$.schema needs one of "appleflow/expected@1", it is "appleflow/summary@1"',
+      { schema: "appleflow/summary@2" },
+      '$.schema needs one of "appleflow/expected@2", it is "appleflow/summary@2"',
+    ],
+    [
+      { schema: "appleflow/expected@1" },
+      '$.schema is "appleflow/expected@1", the form of an older version. Put the capture that it is for in place of ' +
+        "CAPTURE, and keep a copy of limits that were set by hand: appleflow check CAPTURE e.json --update",
     ],
     [
       { product: {} },
-      "$.product is not known here, only schema, capture, packets, unattributed, products, absent, otherProducts",
+      "$.product is not known here, only schema, capture, packets, classes, products, absent, otherProducts",
     ],
+    [{ classes: { sole: {} } }, "$.classes.sole is not known here, only identified, apple, other, listed, "],
     [
       { absent: ["Facetime Pro"] },
       '$.absent[0] is not known: no product is called "Facetime Pro" ("appleflow products" lists them)',
     ],
-    [{ products: { FaceTime: { bytes: 5 } } }, "$.products.FaceTime.bytes needs an object, it is 5"],
+    [{ products: { FaceTime: { oneOf: 5 } } }, "$.products.FaceTime.oneOf needs an object, it is 5"],
     [
-      { products: { FaceTime: { bytes: { sum: 5 } } } },
-      "$.products.FaceTime.bytes.sum is not known here, only sole, estimate, possible",
+      { products: { FaceTime: { bytes: { sole: 5 } } } },
+      "$.products.FaceTime.bytes is not known here, only verdict, identified, oneOf, possible, possibleOnly, evidence",
     ],
     [
-      { products: { FaceTime: { bytes: { sole: { least: 5 } } } } },
-      "$.products.FaceTime.bytes.sole.least is not known here, only min, max",
+      { products: { FaceTime: { oneOf: { sum: 5 } } } },
+      "$.products.FaceTime.oneOf.sum is not known here, only flows, packets, bytes",
     ],
     [
-      { products: { FaceTime: { bytes: { sole: {} } } } },
-      "$.products.FaceTime.bytes.sole needs min, max or both",
+      { products: { FaceTime: { oneOf: { bytes: { least: 5 } } } } },
+      "$.products.FaceTime.oneOf.bytes.least is not known here, only min, max",
     ],
     [
-      { products: { FaceTime: { bytes: { sole: "5" } } } },
-      "$.products.FaceTime.bytes.sole needs a number, or an object with min or max",
+      { products: { FaceTime: { oneOf: { bytes: {} } } } },
+      "$.products.FaceTime.oneOf.bytes needs min, max or both",
     ],
     [
-      { products: { FaceTime: { flows: { sole: { min: 5, max: 4 } } } } },
-      "$.products.FaceTime.flows.sole has a min of 5 above its max, 4",
+      { products: { FaceTime: { oneOf: { bytes: "5" } } } },
+      "$.products.FaceTime.oneOf.bytes needs a number, or an object with min or max",
     ],
     [
-      { products: { FaceTime: { evidence: ["ports"] } } },
-      '$.products.FaceTime.evidence[0] needs one of "port-range", "port", "address", "name", "server-name", "process", it is "ports"',
+      { products: { FaceTime: { oneOf: { bytes: 0.5 } } } },
+      "$.products.FaceTime.oneOf.bytes needs a whole number from 0 on, it is 0.5",
+    ],
+    [
+      { products: { FaceTime: { identified: { flows: { min: 5, max: 4 } } } } },
+      "$.products.FaceTime.identified.flows has a min of 5 above its max, 4",
+    ],
+    [
+      { products: { FaceTime: { evidence: ["port"] } } },
+      '$.products.FaceTime.evidence[0] needs one of "address", "documented-network", "name", "user-agent", ' +
+        '"server-name", "certificate", "announced", "process", "protocol", it is "port"',
     ],
     [{ products: { FaceTime: {}, facetime: {} } }, '$.products.facetime is "FaceTime", which stands twice'],
     [

@@ -1,58 +1,61 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { Evidence } from "../../../src/evidence/attribution/evidence.ts";
 import type {
   ComparableProduct,
   ComparableSummary,
 } from "../../../src/reports/compare/comparable-summary.ts";
 import { compareSummaries, type DifferenceOptions } from "../../../src/reports/compare/summary-difference.ts";
-import type { PortSummary } from "../../../src/reports/traffic/summary.ts";
+import type { PortSummary, Traffic } from "../../../src/reports/traffic/summary.ts";
 
 const NONE = { flows: 0, packets: 0, bytes: 0 };
-const CLASSES = {
+const PACKET_CLASSES = {
   ...{ decoded: 0, fragments: 0, otherIp: 0, nonIp: 0 },
   ...{ malformed: 0, snaplenCut: 0, unsupportedLinkType: 0 },
 };
-const NO_EVIDENCE = { "port-range": 0, port: 0, address: 0, name: 0, "server-name": 0, process: 0 };
 
-function product(
-  name: string,
-  [sole, estimate, possible]: readonly [number, number, number],
-  grade: keyof typeof NO_EVIDENCE = "port",
-): ComparableProduct {
-  const share = { sole, estimate, possible };
+function traffic(bytes: number): Traffic {
+  return bytes === 0 ? NONE : { flows: 1, packets: 1, bytes };
+}
+
+/** Bytes of each. */
+interface Amounts {
+  readonly identified?: number;
+  readonly oneOf?: number;
+  readonly possible?: number;
+}
+
+function product(name: string, amounts: Amounts, grade: Evidence = "server-name"): ComparableProduct {
+  const { identified = 0, oneOf = 0, possible = 0 } = amounts;
   return {
     product: name,
     kind: "apple",
     family: "Family",
-    flows: { sole: 1, possible: 1 },
-    packets: share,
-    bytes: share,
-    bytesByEvidence: { ...NO_EVIDENCE, [grade]: possible },
+    identified: traffic(identified),
+    oneOf: traffic(oneOf),
+    possible: traffic(possible),
+    possibleOnly: NONE,
+    byEvidence: identified + oneOf === 0 ? {} : { [grade]: identified + oneOf },
   };
+}
+
+function named(name: string, bytes: number): ComparableProduct {
+  return product(name, { identified: bytes });
 }
 
 function summaryOf(
   products: readonly ComparableProduct[],
   ports: readonly PortSummary[] = [],
-  notApple = NONE,
+  other = NONE,
 ): ComparableSummary {
   return {
     capture: { packets: 0, bytes: 0, start: null, end: null, durationSeconds: 0, sources: [] },
-    packets: CLASSES,
-    bytes: CLASSES,
+    packets: PACKET_CLASSES,
+    bytes: PACKET_CLASSES,
+    classes: { identified: NONE, apple: NONE, other, listed: NONE, range: NONE, unlisted: NONE },
     products,
     families: [],
     ports,
-    unattributed: {
-      ...notApple,
-      byReason: {
-        "port-not-listed": NONE,
-        "no-product-listed": NONE,
-        "not-apple": notApple,
-        "wide-range-only": NONE,
-        "side-unknown": NONE,
-      },
-    },
   };
 }
 
@@ -63,34 +66,82 @@ function compare(before: ComparableSummary, after: ComparableSummary, options: D
 describe("differences", () => {
   it("tell what appeared, went, changed and stayed, most bytes first", () => {
     const { rows, isDifferent } = compare(
-      summaryOf([product("Stays", [1, 2, 3]), product("Goes", [5, 5, 5]), product("Grows", [10, 10, 10])]),
-      summaryOf([product("Stays", [1, 2, 3]), product("Grows", [10, 25, 30]), product("Comes", [0, 7, 9])]),
+      summaryOf([named("Stays", 3), named("Goes", 5), product("Grows", { identified: 4, oneOf: 6 })]),
+      summaryOf([named("Stays", 3), product("Grows", { identified: 4, oneOf: 21 }), named("Comes", 7)]),
     );
     expect(isDifferent).toBe(true);
     expect(
-      rows.map(({ name, change, changed, bytesChange, bytesChangeRelative }) => [
-        ...[name, change, changed.join(), bytesChange, bytesChangeRelative],
+      rows.map(({ name, change, changed, namedBytesChange, namedBytesChangeRelative }) => [
+        ...[name, change, changed.join(), namedBytesChange, namedBytesChangeRelative],
       ]),
     ).toEqual([
-      ["Grows", "changed", "bytes,range", 15, 1.5],
+      ["Grows", "changed", "named", 15, 1.5],
       ["Comes", "appeared", "", 7, null],
       ["Goes", "gone", "", -5, -1],
       ["Stays", "unchanged", "", 0, 0],
     ]);
   });
 
-  it("tell a range or evidence that changed while the estimate stayed", () => {
-    const before = summaryOf([product("Range", [0, 5, 10]), product("Evidence", [5, 5, 5])]);
-    const after = summaryOf([product("Range", [5, 5, 5]), product("Evidence", [5, 5, 5], "server-name")]);
-    expect(compare(before, after).rows.map(({ name, changed }) => [name, changed])).toEqual([
+  it("tell what is known otherwise while as much is named", () => {
+    const before = summaryOf([product("Alone", { oneOf: 5 }), product("Evidence", { identified: 5 })]);
+    const after = summaryOf([
+      product("Alone", { identified: 5 }),
+      product("Evidence", { identified: 5 }, "process"),
+    ]);
+    const difference = compare(before, after);
+    expect(difference.rows.map(({ name, changed }) => [name, changed])).toEqual([
+      ["Alone", ["identified"]],
       ["Evidence", ["evidence"]],
-      ["Range", ["range"]],
+    ]);
+    expect(difference.isDifferent).toBe(true);
+  });
+
+  it("tell apart what is only possible: it never appears, goes or makes a difference", () => {
+    const { rows, isDifferent } = compare(
+      summaryOf([product("Goes", { possible: 900 }), product("Less", { possible: 900 }), named("Stays", 3)]),
+      summaryOf([product("Comes", { possible: 7 }), product("Less", { possible: 70 }), named("Stays", 3)]),
+    );
+    expect(isDifferent).toBe(false);
+    expect(
+      rows.map((row) => [
+        row.name,
+        row.change,
+        row.changed.join(),
+        row.onlyPossible,
+        row.possibleBytesChange,
+        row.isNotable,
+      ]),
+    ).toEqual([
+      ["Stays", "unchanged", "", false, 0, false],
+      ["Goes", "changed", "possible", true, -900, false],
+      ["Less", "changed", "possible", true, -830, false],
+      ["Comes", "changed", "possible", true, 7, false],
     ]);
   });
 
+  it("take what a port still allows for gone, and what it allowed before for new", () => {
+    const one = summaryOf([product("A", { identified: 5, possible: 9 }), product("B", { possible: 50 })]);
+    const other = summaryOf([product("A", { possible: 900 }), product("B", { oneOf: 5, possible: 50 })]);
+    const { rows, isDifferent } = compare(one, other);
+    expect(rows.map(({ name, change, onlyPossible }) => [name, change, onlyPossible])).toEqual([
+      ["A", "gone", false],
+      ["B", "appeared", false],
+    ]);
+    expect(isDifferent).toBe(true);
+  });
+
+  it("do not count a named product of which only the possible part changed", () => {
+    const { rows, isDifferent } = compare(
+      summaryOf([product("A", { identified: 5, possible: 9 })]),
+      summaryOf([product("A", { identified: 5, possible: 90 })]),
+    );
+    expect(rows.map(({ changed }) => changed)).toEqual([["possible"]]);
+    expect([rows.some(({ isNotable }) => isNotable), isDifferent]).toEqual([false, false]);
+  });
+
   it("leave out what is less than the least change, and never what appeared or went", () => {
-    const before = summaryOf([product("A", [100, 100, 100]), product("B", [1, 1, 1])]);
-    const after = summaryOf([product("A", [104, 104, 104])]);
+    const before = summaryOf([named("A", 100), named("B", 1)]);
+    const after = summaryOf([named("A", 104)]);
     const changes = (minChange: number) =>
       Object.fromEntries(
         compare(before, after, { minChange }).rows.map(({ name, change }) => [name, change]),
@@ -100,9 +151,9 @@ describe("differences", () => {
   });
 
   it("tell verdicts where both sides have them, also without traffic", () => {
-    const one = { ...summaryOf([product("A", [1, 1, 1])]), verdicts: new Map([["A", "works"] as const]) };
+    const one = { ...summaryOf([named("A", 1)]), verdicts: new Map([["A", "works"] as const]) };
     const other = {
-      ...summaryOf([product("A", [1, 1, 1])]),
+      ...summaryOf([named("A", 1)]),
       verdicts: new Map([["A", "refused"] as const, ["B", "name-blocked"] as const]),
     };
     const told = (difference: ReturnType<typeof compare>) =>
@@ -120,7 +171,7 @@ describe("differences", () => {
     // Who has not tried, or not long enough, has not found it closed, nor open.
     for (const verdict of ["never-tried", "unclear"] as const) {
       const unknown = {
-        ...summaryOf([product("A", [1, 1, 1])]),
+        ...summaryOf([named("A", 1)]),
         verdicts: new Map([["A", verdict] as const]),
       };
       expect(compare(one, unknown).isDifferent).toBe(false);
@@ -128,13 +179,11 @@ describe("differences", () => {
       expect(compare(other, unknown).isDifferent).toBe(false);
       expect(compare(unknown, other).isDifferent).toBe(true);
     }
-    expect(told(compare(summaryOf([product("A", [1, 1, 1])]), other))).toEqual([
-      ["A", "unchanged", "", null],
-    ]);
+    expect(told(compare(summaryOf([named("A", 1)]), other))).toEqual([["A", "unchanged", "", null]]);
     expect(told(compare(one, other, { by: "family" }))).toEqual([]);
   });
 
-  it("tell ports that only one side has, and why flows are unattributed", () => {
+  it("tell ports that only one side has, and classes that changed", () => {
     const port = (number: number, bytes: number): PortSummary => ({
       ...{ transport: "tcp", port: number, listed: true, service: null, flows: 1, packets: 1, bytes },
     });
@@ -146,14 +195,14 @@ describe("differences", () => {
       [993, "appeared", 7],
       [80, "gone", 5],
     ]);
-    expect(difference.unattributed.filter(({ change }) => change !== "unchanged")).toEqual([
-      { reason: "not-apple", change: "appeared", before: NONE, after: { flows: 2, packets: 3, bytes: 4 } },
+    expect(difference.classes.filter(({ change }) => change !== "unchanged")).toEqual([
+      { class: "other", change: "appeared", before: NONE, after: { flows: 2, packets: 3, bytes: 4 } },
     ]);
     expect(difference.isDifferent).toBe(true);
   });
 
   it("turn round when the sides do, and are none to oneself", () => {
-    const share = fc.tuple(fc.nat(99), fc.nat(99), fc.nat(99));
+    const share = fc.record({ identified: fc.nat(9), oneOf: fc.nat(9), possible: fc.nat(9) });
     const summary = fc
       .dictionary(fc.constantFrom("A", "B", "C", "D"), share)
       .map((shares) => summaryOf(Object.entries(shares).map(([name, one]) => product(name, one))));
@@ -165,7 +214,7 @@ describe("differences", () => {
         const changes = new Map(back.rows.map((row) => [row.name, row]));
         for (const row of there.rows) {
           expect(changes.get(row.name)?.change).toBe(turned[row.change]);
-          expect(changes.get(row.name)?.bytesChange).toBe(0 - row.bytesChange);
+          expect(changes.get(row.name)?.namedBytesChange).toBe(0 - row.namedBytesChange);
         }
         expect(there.isDifferent).toBe(back.isDifferent);
         expect(compare(one, one).isDifferent).toBe(false);

@@ -40,6 +40,7 @@ import { advanceTcp, isOpening } from "./tcp-state";
  */
 const EXPIRY_INTERVAL = 256;
 const NANO = 1e-9;
+const META_SYN = TCP_SYN << META_TCP_FLAGS_SHIFT;
 
 let maxFlows: i32 = 0;
 /** Seconds without a packet that end a flow; 0: nothing does. */
@@ -146,7 +147,7 @@ function countRow(i: i32, seconds: u32, nanoseconds: u32): void {
 function show(record: i32, i: i32): void {
   const row = rowAt(i);
   const hasPayload = load<i32>(row, ROW_PAYLOAD * 4) < load<i32>(row, ROW_PAYLOAD_END * 4);
-  if (!hasPayload && !seesAll && !isOpening(load<i32>(row, ROW_META * 4) >>> META_TCP_FLAGS_SHIFT)) return;
+  if (!hasPayload && !seesAll && (load<i32>(row, ROW_META * 4) & META_SYN) === 0) return;
   if (observe(record, i) !== 0) return;
   const base = recordAt(record);
   store<i32>(base, load<i32>(base, RECORD_STATE * 4) & ~FLOW_OBSERVED, RECORD_STATE * 4);

@@ -1,0 +1,151 @@
+/** What is known of one connection: the answer for a single question, without a capture. */
+import { Attributor, type FlowToAttribute } from "../evidence/attribution/attribution.ts";
+import type { ClassReason, Evidence, FlowClass } from "../evidence/attribution/evidence.ts";
+import { NO_FACTS } from "../evidence/observation/flow-facts.ts";
+import type { HandshakeNames } from "../evidence/observation/handshake.ts";
+import type { DocumentedMatch } from "../knowledge/evidence/documented-networks.ts";
+import type { EvidenceRules } from "../knowledge/evidence/evidence-rules.ts";
+import type { ServiceTable, TransportIndex } from "../knowledge/port-list/service-table.ts";
+import { parseIpv4Text, parseIpv6Words } from "../net/address-text.ts";
+import { NO_TIME } from "../net/moment.ts";
+import { type Knowledge, loadKnowledge, type ReadingOptions } from "./reading-options.ts";
+
+/** What is known of a connection. */
+export interface Connection {
+  readonly transport: "tcp" | "udp";
+  /** The service port, 0 to 65535. */
+  readonly port: number;
+  /** The name that the client asks the server by (TLS, QUIC, HTTP), in any case. */
+  readonly serverName?: string;
+  /** The server's address, IPv4 or IPv6 as text. */
+  readonly address?: string;
+  /** The process that the connection is for. */
+  readonly process?: string;
+  /** When it began, for products that had ended by then; left out: any time. */
+  readonly start?: Date;
+}
+
+/** Whose a connection is, as a flow of a capture would be told (`FlowReport`). Owned by the caller. */
+export interface Classification {
+  readonly class: FlowClass;
+  /** Named by evidence: one of these. */
+  readonly products: readonly string[];
+  /** What the port alone allows. */
+  readonly candidates: readonly string[];
+  /** Those of `products` that the list does not have on this port. */
+  readonly offList: readonly string[];
+  readonly evidence: Evidence | null;
+  readonly label: string | null;
+  readonly reason: ClassReason | null;
+}
+
+/** Attributors by what they know: they remember their answers. */
+const attributors = new WeakMap<ServiceTable, Map<EvidenceRules | null, Attributor>>();
+let ownKnowledge: Knowledge | null = null;
+
+/**
+ * Whose one connection is, by the same rules as flows of captures.
+ *
+ * @param options `services` and `rules` as {@link summarize} takes them; the project's own where nothing is given
+ * @throws RangeError for a port or an address that cannot be
+ *
+ * @example
+ * ```ts
+ * import { classify } from "appleflow";
+ *
+ * const { class: how, products } = classify({ transport: "tcp", port: 443, serverName: "mesu.apple.com" });
+ * console.log(how, products); // identified [ "Software Update" ]
+ * ```
+ */
+export function classify(
+  connection: Connection,
+  options: Pick<ReadingOptions, "services" | "rules"> = {},
+): Classification {
+  const { transport, port, start } = connection;
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+    throw new RangeError(`a port is a whole number from 0 to 65535, not ${port}`);
+  }
+  const isOwn = options.services === undefined && options.rules === undefined;
+  if (isOwn) ownKnowledge ??= loadKnowledge({});
+  const knowledge = isOwn && ownKnowledge !== null ? ownKnowledge : loadKnowledge(options);
+  const attribution = attributorOf(knowledge).attribute({
+    transport: transport === "tcp" ? 0 : 1,
+    servicePort: port,
+    startSeconds: start === undefined ? NO_TIME : Math.floor(start.getTime() / 1000),
+    ...factsOf(connection, knowledge.rules),
+  });
+  const names = (products: readonly { readonly name: string }[]) => products.map(({ name }) => name);
+  return {
+    class: attribution.class,
+    products: names(attribution.products),
+    candidates: names(attribution.candidates),
+    offList: names(attribution.offList),
+    evidence: attribution.evidence,
+    label: attribution.label?.name ?? null,
+    reason: attribution.reason,
+  };
+}
+
+function attributorOf({ services, rules }: Knowledge): Attributor {
+  const ofServices = attributors.get(services) ?? new Map<EvidenceRules | null, Attributor>();
+  attributors.set(services, ofServices);
+  const attributor = ofServices.get(rules) ?? new Attributor(services, rules);
+  ofServices.set(rules, attributor);
+  return attributor;
+}
+
+function factsOf(
+  { transport, port, serverName, address, process }: Connection,
+  rules: EvidenceRules | null,
+): Pick<FlowToAttribute, "facts" | "documented"> {
+  if (rules === null) return { facts: NO_FACTS, documented: null };
+  const handshake = serverName === undefined ? null : { ...NO_NAMES, serverName: normalized(serverName) };
+  const { isApples, documented } =
+    address === undefined ? UNKNOWN_ADDRESS : judgeAddress(address, transport === "tcp" ? 0 : 1, port, rules);
+  return {
+    facts: { ...NO_FACTS, handshake, process: process ?? null, isAppleAddress: isApples },
+    documented: handshake === null ? documented : null,
+  };
+}
+
+const NO_NAMES: Omit<HandshakeNames, "serverName"> = {
+  nameSource: null,
+  alpn: [],
+  hasEncryptedHello: false,
+  userAgentProcess: null,
+  rfbVersion: null,
+};
+
+function normalized(name: string): string {
+  return name.toLowerCase().replace(/\.$/, "");
+}
+
+interface JudgedAddress {
+  readonly isApples: boolean;
+  readonly documented: DocumentedMatch | null;
+}
+
+const UNKNOWN_ADDRESS: JudgedAddress = { isApples: false, documented: null };
+
+function judgeAddress(
+  address: string,
+  transport: TransportIndex,
+  port: number,
+  { networks, documentedNetworks }: EvidenceRules,
+): JudgedAddress {
+  const ipv4 = parseIpv4Text(address);
+  if (ipv4?.bytes === IPV4_BYTES) {
+    return {
+      isApples: networks.appleIpv4(ipv4.address),
+      documented: documentedNetworks.matchIpv4(ipv4.address, transport, port),
+    };
+  }
+  const words = parseIpv6Words(address);
+  if (words === null) throw new RangeError(`"${address}" is not an address`);
+  return {
+    isApples: networks.appleIpv6(...words),
+    documented: documentedNetworks.matchIpv6(...words, transport, port),
+  };
+}
+
+const IPV4_BYTES = 4;

@@ -1,0 +1,119 @@
+/**
+ * The Certificate message with which a server of TLS 1.2 or older answers in the clear (RFC 5246, 7.4.2), and the host names
+ * in its first certificate (RFC 5280, 4.1 and 4.2.1.6). TLS 1.3 encrypts it.
+ *
+ *    0     1           4               7
+ *   | 11 | length 24 | certificates 24 | length 24 | certificate (DER) | ...
+ *
+ *   Certificate ::= SEQUENCE { tbsCertificate SEQUENCE { [0] version, serial, algorithm, issuer, validity, subject, key,
+ *                              [1], [2], [3] extensions }, ... }
+ */
+import { DerCursor } from "./der-cursor.ts";
+import { decodeText, normalizeHostName } from "./name-text.ts";
+
+/** The type of a Certificate message (RFC 5246, 7.4). */
+export const CERTIFICATE = 11;
+
+const LIST_OFFSET = 4;
+const FIRST_OFFSET = 7;
+const DER_OFFSET = 10;
+
+/** Universal tags of DER, and those that a certificate gives its own meaning. */
+const SEQUENCE = 0x30;
+const SET = 0x31;
+const OBJECT_IDENTIFIER = 0x06;
+const OCTET_STRING = 0x04;
+const VERSION = 0xa0;
+const EXTENSIONS = 0xa3;
+/** GeneralName: dNSName (RFC 5280, 4.2.1.6). */
+const DNS_NAME = 0x82;
+/** id-ce-subjectAltName, 2.5.29.17. */
+const SUBJECT_ALT_NAME = [0x55, 0x1d, 0x11];
+/** id-at-commonName, 2.5.4.3. */
+const COMMON_NAME = [0x55, 0x04, 0x03];
+
+/** Certificates of content networks have hundreds of names; which of them was meant nobody knows then. */
+const MAX_NAMES = 32;
+
+/**
+ * The host names of the first certificate in the message at `offset`, in lower case, each once: the alternative names or,
+ * without any, the common name. "*.example.com" stays as it is. Empty where it has none, null for what is no such message, is
+ * not whole, or has more than 32 names. `bytes` is borrowed for the call.
+ *
+ * @example
+ * ```ts
+ * readCertificateNames(flight, offset, end); // [ "gateway.icloud.com" ]
+ * ```
+ */
+export function readCertificateNames(
+  bytes: Uint8Array,
+  offset: number,
+  end: number,
+): readonly string[] | null {
+  if (end - offset < DER_OFFSET || bytes[offset] !== CERTIFICATE) return null;
+  const derEnd = offset + DER_OFFSET + readUint24(bytes, offset + FIRST_OFFSET);
+  const listEnd = offset + FIRST_OFFSET + readUint24(bytes, offset + LIST_OFFSET);
+  if (derEnd > end || derEnd > listEnd) return null;
+  const certificate = new DerCursor(bytes, offset + DER_OFFSET, derEnd).enter(SEQUENCE)?.enter(SEQUENCE);
+  if (certificate === null || certificate === undefined) return null;
+  certificate.skipOptional(VERSION);
+  // Serial number, algorithm, issuer, validity.
+  for (let field = 0; field < 4; field++) if (!certificate.skip()) return null;
+  const subject = certificate.enter(SEQUENCE);
+  if (subject === null || !certificate.skip()) return null;
+  const alternatives = alternativeNames(certificate);
+  if (alternatives === null) return null;
+  return alternatives.length > 0 ? alternatives : commonNames(subject);
+}
+
+/** The DNS names among the alternative names; null where there are too many. `certificate` stands behind the key. */
+function alternativeNames(certificate: DerCursor): readonly string[] | null {
+  const names = new Set<string>();
+  let extensions: DerCursor | null = null;
+  while (extensions === null && certificate.hasMore) {
+    extensions = certificate.enter(EXTENSIONS)?.enter(SEQUENCE) ?? null;
+    if (extensions === null && !certificate.skip()) break;
+  }
+  while (extensions?.hasMore) {
+    const extension = extensions.enter(SEQUENCE);
+    if (extension === null) break;
+    if (!extension.isNext(OBJECT_IDENTIFIER, SUBJECT_ALT_NAME)) continue;
+    extension.skip();
+    // A flag of whether it is critical may stand before the value.
+    if (!extension.isTag(OCTET_STRING)) extension.skip();
+    const list = extension.enter(OCTET_STRING)?.enter(SEQUENCE) ?? null;
+    while (list?.hasMore) {
+      if (list.isTag(DNS_NAME)) {
+        const name = textOf(list);
+        if (name !== null) names.add(name);
+        if (names.size > MAX_NAMES) return null;
+      }
+      if (!list.skip()) break;
+    }
+  }
+  return [...names];
+}
+
+function commonNames(subject: DerCursor): readonly string[] {
+  const names: string[] = [];
+  while (subject.hasMore && names.length < MAX_NAMES) {
+    const attribute = subject.enter(SET)?.enter(SEQUENCE) ?? null;
+    if (attribute === null) break;
+    if (!attribute.isNext(OBJECT_IDENTIFIER, COMMON_NAME)) continue;
+    attribute.skip();
+    const name = textOf(attribute);
+    // Certificates of persons and devices have names of another kind.
+    if (name !== null && /^[a-z0-9*._-]+\.[a-z0-9._-]+$/.test(name)) names.push(name);
+  }
+  return names;
+}
+
+/** The text of the value that comes next, as a host name. */
+function textOf(cursor: DerCursor): string | null {
+  const value = cursor.value();
+  return value === null ? null : normalizeHostName(decodeText(value.bytes, value.offset, value.end));
+}
+
+function readUint24(bytes: Uint8Array, offset: number): number {
+  return (bytes[offset] << 16) | (bytes[offset + 1] << 8) | bytes[offset + 2];
+}

@@ -1,0 +1,45 @@
+/**
+ * IP alone where the capture claims Ethernet: tools that record an iPhone over USB write its packets of the cellular
+ * interface, which have no link layer, beside frames of Wi-Fi. The bytes that would be the EtherType are the source's.
+ */
+import { readUint16 } from "../../net/byte-reads.ts";
+import { PacketClass, packetClassOf, Weird } from "./weirds.ts";
+
+const IPV4_MIN_HEADER_LENGTH = 20;
+const IPV4_TOTAL_LENGTH_OFFSET = 2;
+const IPV6_HEADER_LENGTH = 40;
+const IPV6_PAYLOAD_LENGTH_OFFSET = 4;
+
+/** Whether this is how a walk from Ethernet on ends that never was Ethernet. */
+export function mayBeIpAlone(weird: number): boolean {
+  switch (weird) {
+    case Weird.UNKNOWN_ETHER_TYPE:
+    case Weird.LLC:
+    case Weird.TRUNCATED_LLC_HEADER:
+      return true;
+    default:
+      return false;
+  }
+}
+
+/**
+ * Whether `bytes[offset..end)` begins with a header of IP that says exactly how long the packet was on the wire:
+ * `wireLength` bytes, of which the snaplen may have cut some. `bytes` is borrowed.
+ */
+export function isWholeIp(bytes: Uint8Array, offset: number, end: number, wireLength: number): boolean {
+  const version = end > offset ? bytes[offset] >> 4 : 0;
+  if (version === 4 && end - offset >= IPV4_MIN_HEADER_LENGTH) {
+    const headerLength = (bytes[offset] & 0x0f) << 2;
+    const isLengthSound = headerLength >= IPV4_MIN_HEADER_LENGTH && headerLength <= wireLength;
+    return isLengthSound && readUint16(bytes, offset + IPV4_TOTAL_LENGTH_OFFSET) === wireLength;
+  }
+  if (version !== 6 || end - offset < IPV6_HEADER_LENGTH) return false;
+  return IPV6_HEADER_LENGTH + readUint16(bytes, offset + IPV6_PAYLOAD_LENGTH_OFFSET) === wireLength;
+}
+
+/** Whether the walk from IP on came to something that is known, so that the header told the truth. */
+export function isIpAlone(weird: number): boolean {
+  if (weird === Weird.OTHER_IP_PROTOCOL) return false;
+  const packetClass = packetClassOf(weird);
+  return packetClass !== PacketClass.MALFORMED && packetClass !== PacketClass.NON_IP;
+}

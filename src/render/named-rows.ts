@@ -1,0 +1,47 @@
+/** Rows of `--by product` and `--by family`: what evidence names, and a row for each class that names nothing. */
+import { FLOW_CLASSES, type FlowClass } from "../evidence/attribution/evidence.ts";
+import type { GroupSummary, Summary, Traffic } from "../reports/traffic/summary.ts";
+import { addTraffic, noTraffic, type TrafficSum } from "../reports/traffic/traffic-sum.ts";
+import { productsText } from "./report-words.ts";
+
+/** One row: each decoded byte of a summary is in one of them. */
+export interface NamedRow extends Traffic {
+  readonly name: string;
+  readonly class: FlowClass;
+  /** What decided for most of the bytes; "+" where something else did for some. */
+  readonly how: string;
+}
+
+const REST: Readonly<Record<Exclude<FlowClass, "identified">, string>> = {
+  apple: "(Apple's, product unknown)",
+  other: "(others')",
+  listed: "(listed ports, nothing says whose)",
+  range: "(only a range of the list)",
+  unlisted: "(no product's)",
+};
+
+/** What is named first, by bytes; then the other classes. */
+export function namedRows({ groups, products }: Summary, by: "product" | "family"): NamedRow[] {
+  const families = new Map(products.map(({ product, family }) => [product, family]));
+  const familyOf = (name: string) => families.get(name) ?? null;
+  const nameOf = ({ products: named }: GroupSummary) => {
+    if (by === "product") return productsText(named, familyOf);
+    return [...new Set(named.map((name) => familyOf(name) ?? name))].join(" or ");
+  };
+  const rows = new Map<string, { name: string; class: FlowClass; hows: Map<string, number> } & TrafficSum>();
+  for (const group of groups) {
+    const name = group.class === "identified" ? nameOf(group) : REST[group.class];
+    const row = rows.get(name) ?? { name, class: group.class, hows: new Map(), ...noTraffic() };
+    addTraffic(row, group);
+    const how = group.evidence ?? "";
+    row.hows.set(how, (row.hows.get(how) ?? 0) + group.bytes);
+    rows.set(name, row);
+  }
+  const rank = (row: { readonly class: FlowClass }) => FLOW_CLASSES.indexOf(row.class);
+  return [...rows.values()]
+    .sort((a, b) => rank(a) - rank(b) || b.bytes - a.bytes || (a.name < b.name ? -1 : 1))
+    .map(({ hows, ...row }) => {
+      const [[first], ...others] = [...hows].sort(([, x], [, y]) => y - x);
+      return { ...row, how: others.length > 0 ? `${first} +` : first };
+    });
+}

@@ -1,0 +1,97 @@
+/** What a reader has to know before trusting the numbers of a report: its last lines. */
+import type { SourceSummary, TunnelSummary } from "../reports/capture-summary.ts";
+import { isRecordWeird, RECORD_WEIRDS } from "../reports/record-weirds.ts";
+import type { Summary } from "../reports/traffic/summary.ts";
+import { type Paint, widthOf, wrapText } from "./render-columns.ts";
+import type { Drawing } from "./render-drawing.ts";
+import { recordWeirdText } from "./render-record-weirds.ts";
+import { countOf, formatCount } from "./render-units.ts";
+
+/** More reasons for which packets were not decoded are not all named. */
+const MAX_WEIRDS = 20;
+
+/** What a reader has to know before trusting the numbers. */
+export function notesOf(summary: Summary, drawing: Drawing): string[] {
+  const { style, measure, colors } = drawing;
+  const { sources } = summary.capture;
+  const lines: string[] = [];
+  const note = (text: string, paint: Paint = colors.dim) => {
+    for (const line of wrapText(text, widthOf(style), measure, "  ")) lines.push(paint(line));
+  };
+  const incomplete = sources.filter(({ complete }) => !complete);
+  if (incomplete.length > 0) {
+    const named = incomplete.map(({ name, error }) => `${name} (${error?.code ?? "unknown"})`).join(", ");
+    note(`Incomplete: ${incomplete.length} of ${sources.length} not read to the end: ${named}`, colors.red);
+  }
+  const dropped = sources.flatMap(droppedPackets);
+  if (dropped.length > 0) {
+    note(`Dropped by the capturing system, in no sum: ${dropped.join(", ")}`, colors.yellow);
+  }
+  if (summary.flows.evicted > 0) {
+    note(
+      `${countOf(summary.flows.evicted, "flow")} ended early because too many were live; no byte is lost.`,
+    );
+  }
+  const { handshakes, names } = summary.evidenceDropped;
+  if (handshakes + names > 0) {
+    note(
+      `Not kept, for want of room: ${countOf(handshakes, "handshake")}, ${countOf(names, "name")}.`,
+      colors.yellow,
+    );
+  }
+  const tunnels = Object.entries(summary.capture.tunnels);
+  if (tunnels.length > 0) note(tunnelNote(tunnels));
+  const ipAlone = summary.capture.sources.reduce((sum, source) => sum + ipAloneOf(source), 0);
+  if (ipAlone > 0) {
+    const were = ipAlone === 1 ? "was" : "were";
+    note(
+      `${countOf(ipAlone, "packet")} in a capture of Ethernet ${were} read as bare IP, without an Ethernet header, as tools write the cellular interface of an iPhone.`,
+    );
+  }
+  for (const name of RECORD_WEIRDS) {
+    const count = summary.weirds[name] ?? 0;
+    if (count > 0) note(`${recordWeirdText(name, count)}.`, colors.yellow);
+  }
+  const weirds = Object.entries(summary.weirds)
+    .filter(([name]) => !isRecordWeird(name))
+    .sort(([, a], [, b]) => b - a);
+  if (weirds.length > 0) {
+    const listed = weirds.slice(0, MAX_WEIRDS).map(([name, count]) => `${name} ${formatCount(count)}`);
+    const others = weirds.length - listed.length;
+    const more = others === 0 ? "" : `, and ${formatCount(others)} more`;
+    note(`Not decoded because: ${listed.join(", ")}${more}`);
+  }
+  return lines;
+}
+
+/** What was looked into: the packets of each kind, and of how many where some counted outside. */
+function tunnelNote(tunnels: readonly (readonly [string, TunnelSummary])[]): string {
+  if (tunnels.every(([, { inside }]) => inside === 0)) {
+    return `Not looked into: ${tunnels.map(([name, { outside }]) => `${name} ${countOf(outside, "packet")}`).join(", ")}`;
+  }
+  const parts = tunnels.map(([name, { inside, outside }]) => {
+    const some = outside === 0 ? "" : `${formatCount(inside)} of `;
+    return `${name} ${some}${countOf(inside + outside, "packet")}`;
+  });
+  return `Looked into: ${parts.join(", ")}`;
+}
+
+/** Packets of a source that hold IP without the Ethernet that the capture claims. */
+function ipAloneOf({ interfaces, moreInterfaces }: SourceSummary): number {
+  return interfaces.reduce((sum, { ipAlone = 0 }) => sum + ipAlone, moreInterfaces?.ipAlone ?? 0);
+}
+
+function droppedPackets({ name, interfaces, moreInterfaces }: SourceSummary): string[] {
+  const more = moreInterfaces?.dropped ?? 0;
+  const others =
+    more === 0
+      ? []
+      : [
+          `${name} ${formatCount(moreInterfaces?.interfaces ?? 0)} more interfaces ${countOf(more, "packet")}`,
+        ];
+  const listed = interfaces.flatMap((item, i) => {
+    if (item.dropped === null || item.dropped === 0) return [];
+    return [`${name} ${item.name ?? `interface ${i}`} ${countOf(item.dropped, "packet")}`];
+  });
+  return [...listed, ...others];
+}

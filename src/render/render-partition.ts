@@ -1,0 +1,178 @@
+/** Tables of `--by`: every decoded byte is in one row, with how it is known beside it. */
+import { FLOW_CLASSES, type FlowClass } from "../evidence/attribution/evidence.ts";
+import type { HostSummary, PortSummary, Summary, Traffic } from "../reports/traffic/summary.ts";
+import { type NamedRow, namedRows } from "./named-rows.ts";
+import { type Cell, type Column, layoutTable, type TableStyle } from "./render-columns.ts";
+import { type Drawing, drawReport } from "./render-drawing.ts";
+import { type Grouping, groupOf, portName } from "./render-groups.ts";
+import { notesOf } from "./render-notes.ts";
+import { headOf } from "./render-report.ts";
+import { formatBytes, formatCount, formatShare } from "./render-units.ts";
+
+/** A row before it is drawn. */
+interface Row {
+  readonly cells: readonly Cell[];
+  readonly bytes: number;
+  /** Rows that say what is in this one; they add nothing to it. */
+  readonly parts?: readonly Row[];
+}
+
+/** What classes are called where they stand beside a row. */
+const CLASS_WORDS: Readonly<Record<FlowClass, string>> = {
+  identified: "identified",
+  apple: "Apple's",
+  other: "another's",
+  listed: "port only",
+  range: "range only",
+  unlisted: "no product's",
+};
+
+const SHARE: Column = { header: "SHARE", align: "right", expendable: 2 };
+const BYTES: Column = { header: "BYTES", align: "right" };
+const FLOWS: Column = { header: "FLOWS", align: "right", expendable: 3 };
+const KNOWN: Column = { header: "KNOWN AS", align: "left", shrinksTo: 10 };
+const BY: Column = { header: "BY", align: "left", shrinksTo: 10 };
+
+/** The partition of a summary by anything but its classes; ends with a line end. */
+export function renderPartition(
+  summary: Summary,
+  by: Exclude<Grouping, "group">,
+  top: number,
+  style: TableStyle,
+): Promise<string> {
+  return drawReport(style, (drawing) => [
+    headOf(summary, drawing),
+    tableLines(summary, by, top, drawing),
+    notesOf(summary, drawing),
+  ]);
+}
+
+function tableLines(
+  summary: Summary,
+  by: Exclude<Grouping, "group">,
+  top: number,
+  drawing: Drawing,
+): string[] {
+  const { columns, rows } = rowsOf(summary, by, drawing);
+  if (rows.length === 0) return ["No TCP or UDP traffic was decoded."];
+  const whole = summary.capture.bytes;
+  const shown = rows.slice(0, top).flatMap((row) => [row, ...(row.parts ?? [])]);
+  const cells = shown.map((row) => [...row.cells, { text: formatShare(row.bytes, whole) }]);
+  // Of the largest, not of the whole: shares of some percent could not be told apart.
+  const largest = shown.reduce((most, { bytes }) => Math.max(most, bytes), 1);
+  const parts: (number | null)[] = shown.map(({ bytes }) => bytes / largest);
+  const others = rows.slice(top);
+  if (others.length > 0) {
+    cells.push(othersRow(columns, others, whole, drawing));
+    parts.push(null);
+  }
+  const { style, measure, colors } = drawing;
+  return layoutTable([...columns, SHARE], cells, style, measure, {
+    header: colors.bold,
+    bars: { parts, paint: colors.cyan },
+  });
+}
+
+function rowsOf(
+  summary: Summary,
+  by: Exclude<Grouping, "group">,
+  drawing: Drawing,
+): { columns: readonly Column[]; rows: readonly Row[] } {
+  if (by === "product" || by === "family") {
+    return {
+      columns: [{ header: by.toUpperCase(), align: "left", shrinksTo: 20 }, BYTES, FLOWS, KNOWN, BY],
+      rows: namedRows(summary, by).map((row) => namedRow(row)),
+    };
+  }
+  const group = groupOf(summary, by);
+  switch (group.by) {
+    case "service":
+      return {
+        columns: [{ header: "SERVICE", align: "left", shrinksTo: 20 }, BYTES, FLOWS, KNOWN],
+        rows: group.rows.map((row) => trafficRow(row.service, row, CLASS_WORDS[row.class])),
+      };
+    case "port":
+      return {
+        columns: [
+          { header: "PORT", align: "left" },
+          { header: "SERVICE", align: "left", shrinksTo: 10, expendable: 1 },
+          BYTES,
+          FLOWS,
+          KNOWN,
+        ],
+        rows: group.rows.map(portRow),
+      };
+    case "name":
+      return {
+        columns: [{ header: "NAME", align: "left", shrinksTo: 24 }, BYTES, KNOWN],
+        rows: group.rows.map(({ name, class: flowClass, bytes }) => ({
+          cells: [name ?? "(no name seen)", formatBytes(bytes), CLASS_WORDS[flowClass]].map(cell),
+          bytes,
+        })),
+      };
+    case "host":
+      return {
+        columns: [{ header: "HOST", align: "left", shrinksTo: 24 }, BYTES, FLOWS],
+        rows: group.rows.map((row) => ({
+          ...trafficRow(row.name === null ? row.address : `${row.address} ${row.name}`, row, null),
+          parts: domainRows(row, drawing),
+        })),
+      };
+    default:
+      return { columns: [], rows: [] };
+  }
+}
+
+function namedRow({ name, class: flowClass, how, ...traffic }: NamedRow): Row {
+  const { cells, bytes } = trafficRow(name, traffic, CLASS_WORDS[flowClass]);
+  return { cells: [...cells, cell(how)], bytes };
+}
+
+function portRow(row: PortSummary): Row {
+  const nameless = row.port === null ? "(side unknown)" : row.listed ? "(no name)" : "(not listed)";
+  const { cells, bytes } = trafficRow(row.service ?? nameless, row, classesText(row));
+  return { cells: [cell(portName(row)), ...cells], bytes };
+}
+
+/** The class with most of a port's bytes; "+" where others have some. */
+function classesText({ byClass }: PortSummary): string {
+  const classes = FLOW_CLASSES.filter((name) => byClass[name] !== undefined);
+  const [first, ...others] = classes.sort((a, b) => (byClass[b] ?? 0) - (byClass[a] ?? 0));
+  if (first === undefined) return "";
+  return others.length > 0 ? `${CLASS_WORDS[first]} +` : CLASS_WORDS[first];
+}
+
+function trafficRow(name: string, { flows, bytes }: Traffic, known: string | null): Row {
+  const cells = [name, formatBytes(bytes), formatCount(flows), ...(known === null ? [] : [known])];
+  return { cells: cells.map((text) => cell(text)), bytes };
+}
+
+/** Domains shown below a host at most. */
+const MAX_DOMAINS_SHOWN = 5;
+
+/** The domains with most of a host's traffic; none where no name was seen at all. */
+function domainRows({ domains }: HostSummary, { colors }: Drawing): Row[] {
+  if (domains.every(({ domain }) => domain === null)) return [];
+  return domains.slice(0, MAX_DOMAINS_SHOWN).map((row) => {
+    const { cells, bytes } = trafficRow(`  ${row.domain ?? "(no name seen)"}`, row, null);
+    return { cells: [{ ...cells[0], paint: colors.dim }, ...cells.slice(1)], bytes };
+  });
+}
+
+function othersRow(
+  columns: readonly Column[],
+  others: readonly Row[],
+  whole: number,
+  { colors: { dim } }: Drawing,
+): Cell[] {
+  const bytes = others.reduce((sum, row) => sum + row.bytes, 0);
+  const cells = columns.map((column, i) => {
+    if (i === 0) return { text: `${formatCount(others.length)} more`, paint: dim };
+    return { text: column === BYTES ? formatBytes(bytes) : "", paint: dim };
+  });
+  return [...cells, { text: formatShare(bytes, whole), paint: dim }];
+}
+
+function cell(text: string): Cell {
+  return { text };
+}

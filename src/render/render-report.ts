@@ -1,0 +1,204 @@
+/** The report for people: what was read, how much of it is Apple's, and the sections by how a thing is known. */
+import type { Summary } from "../reports/traffic/summary.ts";
+import { claimLines } from "./render-claims.ts";
+import { type Cell, layoutTable, type TableStyle, widthOf, wrapText } from "./render-columns.ts";
+import { type Drawing, drawReport } from "./render-drawing.ts";
+import { notesOf } from "./render-notes.ts";
+import { countOf, formatBytes, formatCount, formatDuration, formatShare } from "./render-units.ts";
+import { type ReportRow, type ReportSection, reportSections } from "./report-sections.ts";
+
+/** More captures than this are not all named at the head. */
+const NAMED_SOURCES = 3;
+/** Rows of a section, or parts of a line, that are shown where nobody says how many. */
+const ROWS: Readonly<Record<ReportSection["kind"], number>> = {
+  identified: 15,
+  apple: 4,
+  "could-be": 5,
+  other: 4,
+  "no-product": 4,
+  "not-decoded": 6,
+};
+
+/** How much of the report is shown. */
+export interface ReportLength {
+  /** Rows of a section; null for what fits one look. */
+  readonly top: number | null;
+  /** Every row, and products that are only possible as well. */
+  readonly all: boolean;
+}
+
+/** The default report; ends with a line end. */
+export function renderReport(
+  summary: Summary,
+  { top, all }: ReportLength,
+  style: TableStyle,
+): Promise<string> {
+  const rows = top ?? (all ? Number.POSITIVE_INFINITY : null);
+  return drawReport(style, (drawing) => [
+    [...headOf(summary, drawing), ...headlineOf(summary, drawing)],
+    sectionLines(summary, rows, drawing),
+    all ? possibleLines(summary, rows, drawing) : [],
+    notesOf(summary, drawing),
+  ]);
+}
+
+/** Products that nothing names, which some port allows. */
+function possibleLines({ products }: Summary, top: number | null, drawing: Drawing): string[] {
+  const possible = products.filter(({ identified, oneOf }) => identified.flows + oneOf.flows === 0);
+  if (possible.length === 0) return [];
+  const title = drawing.colors.bold("ONLY POSSIBLE, BY PORT: ROWS OVERLAP");
+  return [title, ...claimLines(possible, top ?? Number.POSITIVE_INFINITY, drawing)];
+}
+
+/** What was read: one line where it fits. */
+export function headOf({ capture, flows }: Summary, { style, measure, colors }: Drawing): string[] {
+  const width = widthOf(style);
+  const names = capture.sources.map(({ name }) => (name === "-" ? "standard input" : name));
+  const named = names.slice(0, NAMED_SOURCES).join(", ");
+  const others = names.length - NAMED_SOURCES;
+  const title =
+    names.length === 1
+      ? names[0]
+      : `${formatCount(names.length)} captures: ${named}${others > 0 ? ` and ${formatCount(others)} more` : ""}`;
+  const counts = [
+    countOf(capture.packets, "packet"),
+    formatBytes(capture.bytes),
+    countOf(flows.total, "flow"),
+  ].join(", ");
+  const times =
+    capture.start === null
+      ? "no times in the capture"
+      : `${capture.start}, ${formatDuration(capture.durationSeconds)}`;
+  return [
+    ...wrapText(title, width, measure).map(colors.bold),
+    ...wrapText(`${counts}; ${times}`, width, measure),
+  ];
+}
+
+/** How much of all that was read is Apple's. */
+function headlineOf({ apple, capture }: Summary, { style, measure, colors }: Drawing): string[] {
+  const { identified, unknownProduct } = apple;
+  const bytes = identified.bytes + unknownProduct.bytes;
+  const flows = identified.flows + unknownProduct.flows;
+  const exact =
+    identified.exact === 0 ? "" : `, ${formatShare(identified.exact, bytes)} of it exactly one product`;
+  const text =
+    flows === 0
+      ? "No Apple server, name or product was seen."
+      : `Apple's: ${formatBytes(bytes)} of ${formatBytes(capture.bytes)} (${formatShare(bytes, capture.bytes)})${exact}`;
+  return wrapText(text, widthOf(style), measure).map(colors.bold);
+}
+
+const TITLES: Readonly<Record<"identified" | "apple" | "could-be", string>> = {
+  identified: "APPLE'S, IDENTIFIED",
+  apple: "APPLE'S, PRODUCT UNKNOWN",
+  "could-be": "COULD BE APPLE'S: ONLY THE PORT SAYS SO",
+};
+const NOTHING_SEEN_TITLE = "LISTED PORTS, ANYONE'S: NOTHING SAYS WHOSE";
+const LINE_TITLES: Readonly<Record<"other" | "no-product" | "not-decoded", string>> = {
+  other: "OTHERS'",
+  "no-product": "NO PRODUCT'S",
+  "not-decoded": "NOT DECODED",
+};
+
+/** The table of what is or could be Apple's, and a line for each of the other sections. */
+function sectionLines(summary: Summary, top: number | null, drawing: Drawing): string[] {
+  const sections = reportSections(summary).filter(({ total }) => total.packets > 0);
+  const isNothingApples = summary.apple.identified.flows + summary.apple.unknownProduct.flows === 0;
+  const whole = summary.capture.bytes;
+  const tabled: { title: string; section: ReportSection }[] = [];
+  const lines: string[] = [];
+  for (const section of sections) {
+    const { kind } = section;
+    if (kind === "identified" || kind === "apple" || kind === "could-be") {
+      const title = kind === "could-be" && isNothingApples ? NOTHING_SEEN_TITLE : TITLES[kind];
+      tabled.push({ title, section });
+    } else lines.push(...lineOf(LINE_TITLES[kind], section, top, whole, drawing));
+  }
+  return [...tableOf(tabled, top, whole, drawing), ...lines];
+}
+
+function tableOf(
+  sections: readonly { readonly title: string; readonly section: ReportSection }[],
+  top: number | null,
+  whole: number,
+  drawing: Drawing,
+): string[] {
+  if (sections.length === 0) return [];
+  const { style, measure, colors } = drawing;
+  const rows: Cell[][] = [];
+  const parts: (number | null)[] = [];
+  const add = (cells: Cell[], part: number | null) => {
+    rows.push(cells);
+    parts.push(part);
+  };
+  const largest = Math.max(1, ...sections.map(({ section }) => section.rows[0]?.bytes ?? 0));
+  // The first title stands above the columns; a long one above the table.
+  const [first] = sections;
+  const isLong = first.section.kind === "could-be";
+  for (const [index, { title, section }] of sections.entries()) {
+    if (index > 0) add([{ text: title, paint: colors.bold }], null);
+    const { shown, rest } = cut(section, top);
+    const isDim = section.kind === "could-be";
+    for (const row of shown) add(rowCells(row, whole, isDim ? colors.dim : undefined), row.bytes / largest);
+    if (rest !== null) add(rowCells(rest, whole, colors.dim), null);
+  }
+  const lines = layoutTable(
+    [
+      { header: isLong ? "SERVICE" : first.title, align: "left", shrinksTo: 24 },
+      { header: "BYTES", align: "right" },
+      { header: "SHARE", align: "right", expendable: 1 },
+      { header: "FLOWS", align: "right", expendable: 2 },
+      { header: "BY", align: "left", shrinksTo: 26 },
+    ],
+    rows,
+    style,
+    measure,
+    { header: colors.bold, bars: { parts, paint: colors.cyan } },
+  );
+  return isLong ? [...wrapText(first.title, widthOf(style), measure).map(colors.bold), ...lines] : lines;
+}
+
+function rowCells({ name, bytes, flows, how }: ReportRow, whole: number, paint: Cell["paint"]): Cell[] {
+  const cells = [name, formatBytes(bytes), formatShare(bytes, whole), formatCount(flows), how];
+  return cells.map((text) => (paint === undefined ? { text } : { text, paint }));
+}
+
+/** The rows that are shown, and one for the others together. */
+function cut(
+  { kind, rows }: ReportSection,
+  top: number | null,
+): { shown: readonly ReportRow[]; rest: ReportRow | null } {
+  const most = top ?? ROWS[kind];
+  // A line for one more row says less than that row.
+  if (rows.length <= most + (top === null ? 1 : 0)) return { shown: rows, rest: null };
+  const others = rows.slice(most);
+  const sum = (key: "flows" | "packets" | "bytes") => others.reduce((total, row) => total + row[key], 0);
+  return {
+    shown: rows.slice(0, most),
+    rest: {
+      name: `${formatCount(others.length)} more`,
+      how: "",
+      flows: sum("flows"),
+      packets: sum("packets"),
+      bytes: sum("bytes"),
+    },
+  };
+}
+
+/** A section whose rows are parts of a sentence. */
+function lineOf(
+  title: string,
+  section: ReportSection,
+  top: number | null,
+  whole: number,
+  { style, measure, colors }: Drawing,
+): string[] {
+  const { shown, rest } = cut(section, top);
+  const total = `${formatBytes(section.total.bytes)} (${formatShare(section.total.bytes, whole)})`;
+  const parts = [...shown, ...(rest === null ? [] : [rest])].map(
+    ({ name, bytes }) => `${name} ${formatBytes(bytes)}`,
+  );
+  const lines = wrapText(`${title}  ${total}: ${parts.join(", ")}`, widthOf(style), measure, "  ");
+  return lines.map((line, i) => (i === 0 ? colors.bold(title) + line.slice(title.length) : line));
+}

@@ -1,0 +1,163 @@
+/**
+ * The report of a summary before it is drawn (docs/contract.md, "The report"): sections by how a thing is known. The rows of a
+ * section sum to it, and the sections to the capture.
+ */
+import type { Evidence } from "../evidence/attribution/evidence.ts";
+import type { GroupSummary, PacketClasses, Summary, Traffic } from "../reports/traffic/summary.ts";
+import { addTraffic, noTraffic, type TrafficSum } from "../reports/traffic/traffic-sum.ts";
+import { candidatesText, productsText, serviceText } from "./report-words.ts";
+
+/** One line of a section. */
+export interface ReportRow extends Traffic {
+  /** What it is. May hold hostile text. */
+  readonly name: string;
+  /** How that is known: grades of evidence, or what only the port says. */
+  readonly how: string;
+}
+
+/** Rows that are known in the same way. */
+export interface ReportSection {
+  readonly kind: "identified" | "apple" | "could-be" | "other" | "no-product" | "not-decoded";
+  /** By bytes, then name. */
+  readonly rows: readonly ReportRow[];
+  readonly total: Traffic;
+}
+
+/** The sections of a summary, those without packets too, in the order of the report. Together they are the capture. */
+export function reportSections(summary: Summary): readonly ReportSection[] {
+  const words = wordsOf(summary);
+  const { groups, packets, bytes } = summary;
+  const of = (kind: ReportSection["kind"], describe: Describe, isMeant: (group: GroupSummary) => boolean) =>
+    sectionOf(kind, groups.filter(isMeant), describe);
+  return [
+    of("identified", words.products, ({ class: flowClass }) => flowClass === "identified"),
+    of("apple", words.unknown, ({ class: flowClass }) => flowClass === "apple"),
+    of("could-be", words.candidates, (group) => words.couldBe(group)),
+    of("other", words.others, ({ class: flowClass }) => flowClass === "other"),
+    of("no-product", words.services, (group) => isByPort(group) && !words.couldBe(group)),
+    notDecoded(packets, bytes),
+  ];
+}
+
+type Describe = (group: GroupSummary) => { readonly name: string; readonly how: string };
+
+function isByPort({ class: flowClass }: GroupSummary): boolean {
+  return flowClass === "listed" || flowClass === "range" || flowClass === "unlisted";
+}
+
+/** What rows of this summary are called: it knows the products that its groups name. */
+function wordsOf({ products }: Summary) {
+  const rows = new Map(products.map((row) => [row.product, row]));
+  const familyOf = (name: string) => rows.get(name)?.family ?? null;
+  const isApples = (name: string) => rows.get(name)?.kind === "apple";
+  const isWithdrawn = (name: string) => rows.get(name)?.ended?.how === "withdrawn";
+  return {
+    couldBe: ({ candidates }: GroupSummary) => candidates.some(isApples),
+    products: (group: GroupSummary) => ({
+      name: productsText(group.products, familyOf),
+      how: howOf(group),
+    }),
+    unknown: (group: GroupSummary) => ({ name: namedService(group), how: howOf(group) }),
+    candidates: (group: GroupSummary) => ({
+      name: group.names.length === 0 ? serviceText(group) : namedService(group),
+      how: candidatesText(group, isWithdrawn),
+    }),
+    others: (group: GroupSummary) => ({
+      name: group.label ?? serviceOr(group, "other ports"),
+      how: howOf(group),
+    }),
+    services: (group: GroupSummary) => ({ name: leftOver(group), how: "" }),
+  };
+}
+
+const EVIDENCE_WORDS: Partial<Readonly<Record<Evidence, string>>> = {
+  "documented-network": "documented network",
+};
+
+function howOf({ evidence, unverified, elsewhere, reason }: GroupSummary): string {
+  const what = evidence === null ? (reason ?? "") : (EVIDENCE_WORDS[evidence] ?? evidence);
+  return `${what}${unverified ? ", unverified" : ""}${elsewhere ? ", another's server" : ""}`;
+}
+
+function namedService(group: GroupSummary): string {
+  const [first, ...others] = group.names;
+  if (first === undefined) return serviceText(group);
+  return `${serviceText(group)}, ${first.name}${others.length > 0 ? ` and ${others.length} more` : ""}`;
+}
+
+function serviceOr({ service }: GroupSummary, otherwise: string): string {
+  return service.name ?? otherwise;
+}
+
+/** What neither evidence nor the list gives to any product of Apple's. */
+function leftOver(group: GroupSummary): string {
+  switch (group.reason) {
+    case "port-not-listed":
+      return "ports not on the list";
+    case "side-unknown":
+      return "side unknown";
+    case "product-ended":
+      return `${serviceText(group)}, product ended`;
+    default:
+      return serviceOr(group, serviceText(group));
+  }
+}
+
+function sectionOf(
+  kind: ReportSection["kind"],
+  groups: readonly GroupSummary[],
+  describe: Describe,
+): ReportSection {
+  const total = noTraffic();
+  const rows = new Map<string, { name: string; sum: TrafficSum; hows: Map<string, number> }>();
+  for (const group of groups) {
+    const { name, how } = describe(group);
+    let row = rows.get(name);
+    if (row === undefined) {
+      row = { name, sum: noTraffic(), hows: new Map() };
+      rows.set(name, row);
+    }
+    addTraffic(row.sum, group);
+    addTraffic(total, group);
+    row.hows.set(how, (row.hows.get(how) ?? 0) + group.bytes);
+  }
+  return {
+    kind,
+    total,
+    rows: [...rows.values()]
+      .map(({ name, sum, hows }) => ({ name, ...sum, how: mostly(hows) }))
+      .sort((a, b) => b.bytes - a.bytes || (a.name < b.name ? -1 : 1)),
+  };
+}
+
+/** How most of the bytes are known; "+" where some are known otherwise. */
+function mostly(hows: ReadonlyMap<string, number>): string {
+  const [[first], ...others] = [...hows].sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1));
+  return others.length > 0 ? `${first} +` : first;
+}
+
+const CLASS_NAMES: Readonly<Record<Exclude<keyof PacketClasses, "decoded">, string>> = {
+  fragments: "later fragments",
+  otherIp: "other IP protocols",
+  nonIp: "not IP",
+  malformed: "malformed",
+  snaplenCut: "truncated by the snaplen",
+  unsupportedLinkType: "unsupported link type",
+};
+
+function notDecoded(packets: PacketClasses, bytes: PacketClasses): ReportSection {
+  const names = Object.keys(CLASS_NAMES) as (keyof typeof CLASS_NAMES)[];
+  const rows = names
+    .filter((name) => packets[name] > 0)
+    .map((name) => ({
+      name: CLASS_NAMES[name],
+      how: "",
+      flows: 0,
+      packets: packets[name],
+      bytes: bytes[name],
+    }))
+    .sort((a, b) => b.bytes - a.bytes);
+  const total = noTraffic();
+  for (const row of rows) addTraffic(total, row);
+  return { kind: "not-decoded", rows, total };
+}

@@ -1,0 +1,41 @@
+/** What groups of flows are called in reports. */
+import type { GroupSummary } from "../reports/traffic/summary.ts";
+
+/** Products that are named in a row at most. */
+const MOST_NAMED = 3;
+
+/** The products of a group in a few words: "Maps", "Maps or Siri", "Stores and media, one of 7". */
+export function productsText(
+  products: readonly string[],
+  familyOf: (product: string) => string | null,
+): string {
+  if (products.length <= MOST_NAMED) return orText(products);
+  const families = new Set(products.map(familyOf));
+  const [family] = families;
+  if (families.size === 1 && family !== null) return `${family}, one of ${products.length}`;
+  return `${products.slice(0, MOST_NAMED - 1).join(", ")} or one of ${products.length - MOST_NAMED + 1} more`;
+}
+
+function orText(names: readonly string[]): string {
+  if (names.length < 2) return names.join("");
+  return `${names.slice(0, -1).join(", ")} or ${names[names.length - 1]}`;
+}
+
+/** The service of a group: "443/tcp https", "57621/udp", "49152–65535/udp". */
+export function serviceText({ service, ports }: Pick<GroupSummary, "service" | "ports">): string {
+  const { transport, name } = service;
+  // One port says more than the range of the row that has it.
+  const [port] = ports;
+  const text = ports.length === 1 ? port.slice(port.indexOf("/") + 1) : (service.ports ?? "several ports");
+  return `${text}/${transport}${name === null ? "" : ` ${name}`}`;
+}
+
+/** What only the port says of a group of class `listed` or `range`, in words. */
+export function candidatesText(
+  { class: flowClass, candidates }: GroupSummary,
+  isWithdrawn: (product: string) => boolean,
+): string {
+  if (flowClass === "range") return "only a range of the list";
+  if (candidates.length > MOST_NAMED) return `one of ${candidates.length}, or nobody's`;
+  return `${candidates.map((name) => (isWithdrawn(name) ? `${name} (withdrawn)` : name)).join(", ")}?`;
+}

@@ -1,0 +1,61 @@
+/**
+ * Packets that end at an EtherType or an IP protocol of which no decoder knows anything, by its number
+ * (docs/contract.md, "Packet classes").
+ */
+import type { DecodedPacket } from "../packets/decode/decoded-packet.ts";
+import { Weird, weirdName } from "../packets/decode/weirds.ts";
+
+const ETHER_TYPES = 0x1_0000;
+const IP_PROTOCOLS = 0x100;
+const HEX_DIGITS = 4;
+
+/** EtherTypes that are named, those with the most packets: a capture may have 65,536. IP protocols are all named. */
+export const NAMED_ETHER_TYPES = 100;
+
+export class UnknownProtocols {
+  /** Packets by number; null until one is met. */
+  #byEtherType: Float64Array | null = null;
+  #byIpProtocol: Float64Array | null = null;
+
+  /** Counts a packet (borrowed) that `weird` has stopped, where that says that a number is not known. */
+  count(weird: number, packet: DecodedPacket): void {
+    if (weird === Weird.UNKNOWN_ETHER_TYPE) {
+      this.#byEtherType ??= new Float64Array(ETHER_TYPES);
+      this.#byEtherType[packet.etherType] += 1;
+    } else if (weird === Weird.OTHER_IP_PROTOCOL) {
+      this.#byIpProtocol ??= new Float64Array(IP_PROTOCOLS);
+      this.#byIpProtocol[packet.protocol] += 1;
+    }
+  }
+
+  /**
+   * Packets by names with numbers: `unknown_ether_type_0x88b5`, `other_ip_protocol_55`. The EtherTypes beyond those that
+   * are named are together, without a number. The same packets give the same names in whatever order they came.
+   */
+  toWeirds(): [name: string, packets: number][] {
+    const etherTypes = numbersOf(this.#byEtherType).sort((a, b) => b.packets - a.packets);
+    const unnamed = etherTypes.slice(NAMED_ETHER_TYPES).reduce((sum, { packets }) => sum + packets, 0);
+    const name = weirdName(Weird.UNKNOWN_ETHER_TYPE);
+    const protocol = weirdName(Weird.OTHER_IP_PROTOCOL);
+    const named = etherTypes.slice(0, NAMED_ETHER_TYPES);
+    return [
+      ...named.map(({ number, packets }): [string, number] => [`${name}_${hexOf(number)}`, packets]),
+      ...(unnamed > 0 ? [[name, unnamed] as [string, number]] : []),
+      ...numbersOf(this.#byIpProtocol).map(({ number, packets }): [string, number] => [
+        `${protocol}_${number}`,
+        packets,
+      ]),
+    ];
+  }
+}
+
+/** Ascending by number, only what was met. */
+function numbersOf(byNumber: Float64Array | null): { readonly number: number; readonly packets: number }[] {
+  const met: { number: number; packets: number }[] = [];
+  for (const [number, packets] of byNumber?.entries() ?? []) if (packets > 0) met.push({ number, packets });
+  return met;
+}
+
+function hexOf(number: number): string {
+  return `0x${number.toString(16).padStart(HEX_DIGITS, "0")}`;
+}

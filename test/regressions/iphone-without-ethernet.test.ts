@@ -1,0 +1,32 @@
+/** Tools that record an iPhone over USB claim Ethernet for all: packets of its cellular interface are IP alone. */
+import { expect, it } from "vitest";
+import { analyzeBytes } from "../../scripts/fuzz/analyze-bytes.ts";
+import { groupOf } from "../../src/render/render-groups.ts";
+import { renderTable } from "../../src/render/render-table.ts";
+import { buildClientHello, serverName, toRecords } from "../support/client-hello.ts";
+import { memorySource } from "../support/memory-source.ts";
+import { packet } from "../support/packet-builder.ts";
+
+it("is decoded, attributed, and told by interface and in the report", async () => {
+  const hello = toRecords(buildClientHello(serverName("gateway.icloud.com")));
+  const wifi = packet().ethernet().ipv4({ source: "192.0.2.7" }).tcp({ sourcePort: 50_001, flags: "PA" });
+  const cellular = packet().ipv4({ source: "100.64.0.9" }).tcp({ sourcePort: 50_002, flags: "PA" });
+  const records = [wifi, cellular, cellular].map((built, i) => ({
+    bytes: built.payload(hello).build(),
+    time: BigInt(i),
+    linkType: 1,
+  }));
+  const { summary, flows } = await analyzeBytes([() => memorySource(records)]);
+  expect(flows.map(({ serverName, packets }) => [serverName, packets.originator]).sort()).toEqual([
+    ["gateway.icloud.com", 1],
+    ["gateway.icloud.com", 2],
+  ]);
+  expect(summary.weirds).toEqual({});
+  expect(summary.capture.sources[0].interfaces).toMatchObject([{ packets: 3, ipAlone: 2 }]);
+  const table = await renderTable(summary, groupOf(summary, "product"), 10, {
+    width: 500,
+    colors: false,
+    ascii: true,
+  });
+  expect(table).toContain("2 packets of Ethernet have no Ethernet header and were read as IP alone");
+});
