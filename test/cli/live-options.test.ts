@@ -18,9 +18,10 @@ describe("--save", () => {
     await run.clock.advance(1000);
     await run.signal("SIGINT");
     expect(await run.status).toBe(0);
-    const { capture: _, ...shown } = JSON.parse(readFileSync(output, "utf8"));
-    const { capture: __, ...kept } = JSON.parse(JSON.stringify(await summarize([save])));
+    const { capture: _, options: filtered, ...shown } = JSON.parse(readFileSync(output, "utf8"));
+    const { capture: __, options: whole, ...kept } = JSON.parse(JSON.stringify(await summarize([save])));
     expect(kept).toEqual(shown);
+    expect(filtered).toEqual({ ...whole, filter: "tcp" });
     expect(run.opened[0].options.snaplen).toBeUndefined();
     expect(kept.flows.udp).toBe(0);
     expect(kept.flows.tcp).toBeGreaterThan(10);

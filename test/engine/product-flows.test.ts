@@ -35,10 +35,10 @@ describe("LiveView.productFlows", () => {
     const iCloud = products.find(({ product }) => product === "iCloud");
     expect(iCloud?.possible.flows).toBeGreaterThan(0);
     const found = await running.view?.productFlows("iCloud", "named", 5);
-    expect(found?.flows.map(({ products, serverName }) => [products, serverName])).toEqual([
-      [["iCloud"], "gateway.icloud.com"],
-    ]);
-    expect(found?.devices[0].bytes).toBe(iCloud?.identified.bytes);
+    expect(found?.flows.map(({ serverName }) => serverName)).toEqual(["gateway.icloud.com"]);
+    expect(found?.flows[0].products).toContain("iCloud");
+    const named = (iCloud?.identified.bytes ?? 0) + (iCloud?.oneOf.bytes ?? 0);
+    expect(found?.devices.map(({ bytes }) => bytes)).toEqual([named]);
     await running.end();
   });
 });

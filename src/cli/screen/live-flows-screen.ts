@@ -2,6 +2,7 @@
 import { type Cell, type Column, layoutTable, wrapText } from "../../render/render-columns.ts";
 import type { Drawing } from "../../render/render-drawing.ts";
 import { formatBytes, formatCount } from "../../render/render-units.ts";
+import { productsText } from "../../render/report-words.ts";
 import type { FlowReport } from "../../reports/flow-report.ts";
 import type { LiveFlows } from "../../reports/flows/live-flows.ts";
 import type { LiveFrame, LiveRow } from "./live-rows.ts";
@@ -44,7 +45,9 @@ export function flowLines(state: ScreenState, frame: LiveFrame, room: number, dr
   const devices = Math.max(LEAST_DEVICES, Math.floor(room * DEVICE_PART));
   lines.push("", ...deviceLines(flows, devices, drawing), "");
   const left = room - lines.length - 2;
-  return [...lines, ...flowTableLines(flows, state, left, drawing)];
+  const families = new Map(frame.rows.map(({ product, family }) => [product, family]));
+  const cells = (flow: FlowReport) => flowCells(flow, (product) => families.get(product) ?? null);
+  return [...lines, ...flowTableLines(flows, state, left, cells, drawing)];
 }
 
 const NO_FLOWS = {
@@ -54,7 +57,8 @@ const NO_FLOWS = {
 
 /** What the product has in words: what is named before what is only possible. */
 function titleOf(row: LiveRow): string {
-  const oneOf = row.oneOfBytes > 0 ? `, of it ${formatBytes(row.oneOfBytes)} as one of several` : "";
+  const part = row.oneOfBytes === row.namedBytes ? "all of it" : `${formatBytes(row.oneOfBytes)} of it`;
+  const oneOf = row.oneOfBytes > 0 ? `, ${part} as one of several` : "";
   const parts = [
     ...(row.claim === "named"
       ? [`${formatBytes(row.rate)}/s, ${formatBytes(row.namedBytes)} by ${row.how}${oneOf}`]
@@ -83,6 +87,7 @@ function flowTableLines(
   { flows, count }: LiveFlows,
   { scroll, claim }: ScreenState,
   room: number,
+  cellsOf: (flow: FlowReport) => Cell[],
   { style, measure, colors }: Drawing,
 ): string[] {
   const shown = Math.max(1, room);
@@ -93,14 +98,11 @@ function flowTableLines(
   const range = `live flows ${numbers} ${how}, most bytes first`;
   return [
     colors.dim(range),
-    ...layoutTable(FLOW_COLUMNS, part.map(flowCells), style, measure, { header: colors.bold }),
+    ...layoutTable(FLOW_COLUMNS, part.map(cellsOf), style, measure, { header: colors.bold }),
   ];
 }
 
-/** More candidates than these say nothing: how many there are stands beside. */
-const MOST_CANDIDATES = 3;
-
-function flowCells(flow: FlowReport): Cell[] {
+function flowCells(flow: FlowReport, familyOf: (product: string) => string | null): Cell[] {
   // One of the two is empty.
   const products = [...flow.products, ...flow.candidates];
   return [
@@ -111,7 +113,7 @@ function flowCells(flow: FlowReport): Cell[] {
       howText(flow, products.length),
       flow.serverName ?? flow.process ?? "",
       flow.class,
-      flow.products.length > 0 || products.length <= MOST_CANDIDATES ? products.join(", ") : "",
+      productsText(products, familyOf),
       formatCount(flow.packets.originator + flow.packets.responder),
       flow.tcp ?? "",
       flow.end?.slice(11, 19) ?? "",

@@ -76,7 +76,7 @@ function hiddenText(hidden: number): string {
 function namedColumns(frame: LiveFrame, { style }: Drawing): Column[] {
   const history = historyWidth(style.width);
   return [
-    { header: "PRODUCT", align: "left", shrinksTo: 12 },
+    { header: "PRODUCT", align: "left", shrinksTo: 16 },
     { header: "NOW".padStart(10), align: "right", expendable: 1 },
     { header: historyName(frame.intervalSeconds).padEnd(history), align: "left", expendable: 3 },
     { header: "TOTAL".padStart(8), align: "right", expendable: 2 },
