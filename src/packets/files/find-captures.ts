@@ -53,6 +53,11 @@ export async function findCaptures(names: readonly string[]): Promise<FoundCaptu
   return { names: found, passedOver, problems, totalBytes: totalLength(found) };
 }
 
+/** Whether a name stands for something that is read only once: standard input or a pipe. What is not there is neither. */
+export function isReadOnce(name: string): boolean {
+  return name === STANDARD_INPUT || statusOf(name)?.isFile() === false;
+}
+
 function totalLength(names: readonly string[]): number | null {
   let total = 0;
   for (const name of names) {
