@@ -104,7 +104,7 @@ export type { Ipv6Words } from "./net/address-text.ts";
 export type { Moment } from "./net/moment.ts";
 export type { ReaderName } from "./packets/files/open-capture.ts";
 export type { LiveCounters, LiveEvent, ProgramEnvironment } from "./packets/live/live-source.ts";
-export type { CaptureInterface, PacketBlock, PacketColumns } from "./packets/packet-block.ts";
+export type { BlockPlace, CaptureInterface, PacketBlock, PacketColumns } from "./packets/packet-block.ts";
 export type { PacketSource } from "./packets/packet-source.ts";
 export type {
   CaptureSummary,

@@ -54,7 +54,7 @@ export async function analyzeBytes(
       for await (const _ of session.read(await open(session.createBlock())));
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
-      session.fail("capture", error);
+      session.sources.fail("capture", error);
     }
   }
   const summary = withHosts(session.report(traffic), session.report(hosts));

@@ -18,7 +18,7 @@ export function readingNotes(summary: Summary, choice: Choice = {}): string[] {
     ...unsupportedLines(source),
     ...weirdLines(source),
   ]);
-  lines.push(...unreadLines(summary), ...nothingChosenLines(summary, choice));
+  lines.push(...lateLines(summary), ...unreadLines(summary), ...nothingChosenLines(summary, choice));
   const { evicted } = summary.flows;
   if (evicted > 0) {
     lines.push(
@@ -36,8 +36,14 @@ export function writeNotes(lines: readonly string[], { stderr }: Environment): v
 function weirdLines({ name, weirds = {} }: SourceSummary): string[] {
   return RECORD_WEIRDS.flatMap((weird) => {
     const count = weirds[weird] ?? 0;
-    return count === 0 ? [] : [`${name}: ${recordWeirdText(weird, count)}`];
+    return count === 0 || weird === "merged_late" ? [] : [`${name}: ${recordWeirdText(weird, count)}`];
   });
+}
+
+/** It is for no single capture to mend. */
+function lateLines({ weirds }: Summary): string[] {
+  const count = weirds.merged_late ?? 0;
+  return count === 0 ? [] : [recordWeirdText("merged_late", count)];
 }
 
 /** A window or a filter that leaves nothing is mostly a mistake: what there was to choose from shows which one. */

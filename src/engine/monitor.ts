@@ -56,7 +56,7 @@ export async function monitor(sources: readonly LiveSource[], options: MonitorOp
       },
       attempts === null ? [traffic] : [traffic, attempts],
     );
-    for (const { name, error } of options.failures ?? []) session.fail(name, error);
+    for (const { name, error } of options.failures ?? []) session.sources.fail(name, error);
     const gate = new ReadingGate();
     const collected = { session, traffic, attempts };
     const reports = new MonitorReports(collected, sources, gate, ending.signal, options);

@@ -1,9 +1,11 @@
-/** Reads capture files into a session, one after the other, so that flows go on from file to file. */
+/** Reads captures into a session, in the order of time, so that flows go on from file to file. */
 import { InputError } from "../errors.ts";
-import { findCaptures } from "../packets/files/find-captures.ts";
+import { type FoundCaptures, findCaptures, isReadOnce } from "../packets/files/find-captures.ts";
 import { openCapture, type ReaderName } from "../packets/files/open-capture.ts";
+import type { PacketBlock } from "../packets/packet-block.ts";
 import type { PacketSource } from "../packets/packet-source.ts";
 import type { Collector } from "../reports/collector.ts";
+import { type MergeStep, mergeCaptures, type NamedCapture, type OpenCapture } from "./merge-captures.ts";
 import type { Knowledge, ReadingOptions } from "./reading-options.ts";
 import { Session } from "./session.ts";
 
@@ -55,34 +57,57 @@ export async function* readCaptures(
   { reader = "fast", onProgress, signal }: CaptureOptions,
 ): AsyncGenerator<void> {
   const found = await findCaptures(captures);
+  const { totalBytes } = found;
+  const open = ({ name, path }: NamedCapture, block: PacketBlock) =>
+    unlessInterrupted(openCapture(name, { reader, path, block, ...(signal && { signal }) }), name, signal);
   let bytesBefore = 0;
-  for (const [i, name] of found.names.entries()) {
-    let source: PacketSource;
-    try {
-      const opening = openCapture(name, {
-        reader,
-        path: found.paths[i],
-        block: session.createBlock(),
-        ...(signal !== undefined && { signal }),
-      });
-      source = await unlessInterrupted(opening, name, signal);
-    } catch (error) {
-      if (!(error instanceof InputError)) throw error;
-      session.fail(name, error);
-      continue;
-    }
-    for await (const _ of session.read(source)) {
-      onProgress?.({
-        source: name,
-        packets: session.records,
-        bytesRead: bytesBefore + source.bytesRead,
-        totalBytes: found.totalBytes,
-      });
+  for (const group of groups(found)) {
+    let bytesRead = 0;
+    const steps =
+      group.length === 1 ? readAlone(session, group[0], open) : mergeCaptures(session, group, open);
+    for await (const step of steps) {
+      bytesRead = step.bytesRead;
+      const { source } = step;
+      onProgress?.({ source, packets: session.records, bytesRead: bytesBefore + bytesRead, totalBytes });
       yield;
     }
-    bytesBefore += source.bytesRead;
+    bytesBefore += bytesRead;
   }
-  for (const problem of found.problems) session.fail(problem.position.source ?? "", problem);
+  for (const problem of found.problems) session.sources.fail(problem.position.source ?? "", problem);
+}
+
+/**
+ * The captures that are read together: files are merged with those before and behind them, a pipe - which gives its packets
+ * once, and when its writer likes - is read by itself.
+ */
+function groups({ names, paths }: FoundCaptures): NamedCapture[][] {
+  const all: NamedCapture[][] = [[]];
+  for (const [position, name] of names.entries()) {
+    const capture = { name, path: paths[position], position };
+    if (isReadOnce(capture.path)) all.push([capture], []);
+    else all.at(-1)?.push(capture);
+  }
+  return all.filter((group) => group.length > 0);
+}
+
+/** Reads a capture to its end. */
+async function* readAlone(
+  session: Session,
+  capture: NamedCapture,
+  open: OpenCapture,
+): AsyncGenerator<MergeStep> {
+  const { name, position } = capture;
+  let source: PacketSource;
+  try {
+    source = await open(capture, session.createBlock());
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    session.sources.fail(name, error, position);
+    return;
+  }
+  for await (const _ of session.read(source, null, position)) {
+    yield { source: name, bytesRead: source.bytesRead };
+  }
 }
 
 /** The opened source. Throws `InputError` `interrupted` when `signal` is aborted: a named pipe may wait for its writer. */

@@ -34,9 +34,10 @@ export class RecordCounter {
   readonly #onIcmp: IcmpSink | null;
   readonly #packet: DecodedPacket;
   #fragments: FragmentTable | null = null;
-  /** The names that the source numbers, and the numbers that stand for them here. */
+  /** The names that the source numbers, and the numbers that stand for them here; and those of all sources. */
   #processList: readonly string[] = [];
-  readonly #processNumbers: number[] = [];
+  #processNumbers: number[] = [];
+  readonly #numbersByList = new WeakMap<readonly string[], number[]>();
 
   /** `processes`, `onIcmp`: null where nobody looks. `entersTunnels`: false counts outermost headers. */
   constructor(
@@ -65,7 +66,7 @@ export class RecordCounter {
       return;
     }
     for (let first = 0; first < block.count; ) {
-      const copied = copyRecords(block, first, this.#kernel);
+      const copied = copyRecords(block, first, block.count, this.#kernel);
       this.#countPlaced(block, copied, totals);
       first += copied;
     }
@@ -161,7 +162,8 @@ export class RecordCounter {
     if (id === 0) return 0;
     if (block.processes !== this.#processList) {
       this.#processList = block.processes;
-      this.#processNumbers.length = 0;
+      this.#processNumbers = this.#numbersByList.get(block.processes) ?? [];
+      this.#numbersByList.set(block.processes, this.#processNumbers);
     }
     this.#processNumbers[id] ??= processes.numberOf(block.processes[id]);
     return this.#processNumbers[id];

@@ -2,24 +2,24 @@
  * From packets to reports: reads sources, counts each record once, attributes each flow when it ends, and shows it to the
  * collectors that it was given. It names none of them. Files and live interfaces are read by the same session.
  */
-import type { InputError } from "../errors.ts";
 import { isAppleAddress } from "../evidence/attribution/apple-address.ts";
 import { Attributor } from "../evidence/attribution/attribution.ts";
 import { Observer } from "../evidence/observation/observer.ts";
 import { FlowTable } from "../flows/flow-table.ts";
 import type { FlowView } from "../flows/flow-view.ts";
 import { BUFFER_LENGTH } from "../packets/files/record-reader.ts";
-import type { PacketBlock } from "../packets/packet-block.ts";
+import { copyRecords } from "../packets/kernel/copy-records.ts";
+import type { BlockPlace, PacketBlock } from "../packets/packet-block.ts";
 import type { PacketSource } from "../packets/packet-source.ts";
 import type { SummaryOptions } from "../reports/capture-summary.ts";
 import type { AttributedFlow, Collector, PacketWatch, Reading, Steps } from "../reports/collector.ts";
 import { SourceTotals, summarizeCapture } from "../reports/source-totals.ts";
-import { describeInterfaces } from "./describe-interfaces.ts";
 import { type PacketChoice, packetChoice } from "./packet-choice.ts";
 import { PacketWatchers } from "./packet-watchers.ts";
 import { flowLimits, type Knowledge, type ReadingOptions, summaryOptions } from "./reading-options.ts";
 import { RecordCounter } from "./record-counter.ts";
 import { SessionFlow } from "./session-flow.ts";
+import { SourceList } from "./source-list.ts";
 
 /** Some milliseconds' worth where flows have names and packets are watched. */
 const FLOWS_PER_STEP = 512;
@@ -42,6 +42,7 @@ interface OpenSnapshot {
 export class Session {
   /** Records read so far, those included that were not chosen. */
   records = 0;
+  readonly sources: SourceList;
   readonly #collectors: readonly Collector<unknown>[];
   readonly #watches: readonly PacketWatch[];
   readonly #choose: PacketChoice | null;
@@ -52,13 +53,9 @@ export class Session {
   readonly #flow: SessionFlow;
   readonly #reading: Reading;
   readonly #options: SummaryOptions;
-  readonly #sources: SourceTotals[] = [];
   /** What was read before packets were left out, of all sources. */
   readonly #beforeChoice = new SourceTotals("", null);
-  /** Those that are still being read. */
-  readonly #open = new Map<SourceTotals, PacketSource>();
   readonly #snapshots = new Set<OpenSnapshot>();
-  #timeDigits = 0;
   #isOver = false;
 
   /** Throws `InputError` for options that cannot be used. */
@@ -73,6 +70,7 @@ export class Session {
     this.#choose = packetChoice(options);
     this.#collectors = collectors;
     this.#watches = collectors.flatMap(({ packets }) => packets ?? []);
+    this.sources = new SourceList(this.#watches);
     this.#observer =
       rules === null
         ? null
@@ -97,7 +95,7 @@ export class Session {
       !options.outer,
     );
     const attributor = new Attributor(services, rules);
-    const timeDigits = () => this.#timeDigits;
+    const timeDigits = () => this.sources.timeDigits;
     this.#flow = new SessionFlow(
       { attributor, observer: this.#observer, rules, timeDigits },
       this.#flows.viewOf(0),
@@ -105,47 +103,56 @@ export class Session {
     this.#reading = this.#describeReading();
   }
 
-  /** A new block for a source, whose packets need not be copied to be counted. One source at a time may fill such a block. */
-  createBlock(): PacketBlock {
-    return this.#flows.kernel.createBlock();
+  /**
+   * A new block for a source, whose packets need not be copied to be counted. One source at a time may fill such a block.
+   *
+   * @param likeness a block of the same source, which stands elsewhere
+   */
+  createBlock(likeness: PacketBlock | null = null): PacketBlock {
+    return this.#flows.kernel.createBlock(likeness);
+  }
+
+  /** Where all such blocks stand. */
+  get blockPlace(): BlockPlace {
+    return this.#flows.kernel;
   }
 
   /**
    * Reads a source to its end, in steps of a block; several may be read at once. What stops it before is noted, not thrown.
+   * `position` is that of `SourceList.open`.
    */
-  async *read(source: PacketSource, pass: BlockPass | null = null): AsyncGenerator<void> {
-    const totals = new SourceTotals(source.name, source.format);
-    this.#sources.push(totals);
-    this.#open.set(totals, source);
-    for (const watch of this.#watches) watch.openSource(totals);
+  async *read(source: PacketSource, pass: BlockPass | null = null, position?: number): AsyncGenerator<void> {
+    const totals = this.sources.open(source, position);
     for await (const block of source.blocks()) {
-      this.#noteTimeDigits(source);
-      this.records += block.count;
-      totals.noteWeirds(block.impossibleTimes, block.implausibleLengths);
-      if (this.#choose !== null) {
-        this.#beforeChoice.addBlock(block);
-        this.#choose(block);
-      }
+      this.sources.note(source, block, totals);
+      this.#choosePackets(block);
       const goesOn = pass === null || (await pass(source, block));
-      if (block.count > 0) {
-        for (const watch of this.#watches) watch.readFrom(totals);
-        this.#counter.count(block, totals);
-      }
+      this.#countPackets(block, totals);
       yield;
       if (!goesOn) break;
     }
-    // An interface may be described after the last packet.
-    this.#noteTimeDigits(source);
-    this.#open.delete(totals);
-    for (const watch of this.#watches) watch.closeSource(totals);
-    totals.finish(describeInterfaces(source.interfaces, totals), source.error);
+    this.sources.close(source, totals);
   }
 
-  /** Notes a source that could not be opened. */
-  fail(name: string, error: InputError): void {
-    const totals = new SourceTotals(name, null);
-    totals.finish({ listed: [], more: null }, error);
-    this.#sources.push(totals);
+  /** Counts the records of a block (borrowed for the call, and changed) of a source that is open. */
+  count(block: PacketBlock, totals: SourceTotals): void {
+    this.#choosePackets(block);
+    this.#countPackets(block, totals);
+  }
+
+  /**
+   * Counts records `first` to `end - 1` of a block (borrowed for the call), which stays as it is.
+   *
+   * @param run a block of the same source that stands in `blockPlace`: what stood there is lost
+   */
+  countRun(block: PacketBlock, first: number, end: number, run: PacketBlock, totals: SourceTotals): void {
+    const { kernel } = this.#flows;
+    run.bytes = kernel.buffer;
+    for (let i = first; i < end; ) {
+      run.count = copyRecords(block, i, end, kernel);
+      i += run.count;
+      this.count(run, totals);
+    }
   }
 
   /** Flows that are live now, or have not been looked through since they fell silent. */
@@ -197,17 +204,24 @@ export class Session {
     return runSteps(collector.report(this.#reading));
   }
 
-  /** Times are shown with as many digits as those of any interface have. */
-  #noteTimeDigits({ interfaces }: PacketSource): void {
-    for (const { timeDigits } of interfaces) this.#timeDigits = Math.max(this.#timeDigits, timeDigits);
+  /** Takes out of a block what does not count. */
+  #choosePackets(block: PacketBlock): void {
+    this.records += block.count;
+    if (this.#choose === null) return;
+    this.#beforeChoice.addBlock(block);
+    this.#choose(block);
+  }
+
+  #countPackets(block: PacketBlock, totals: SourceTotals): void {
+    if (block.count === 0) return;
+    for (const watch of this.#watches) watch.readFrom(totals);
+    this.#counter.count(block, totals);
   }
 
   /** Counts what waits to be counted, and notes what the open sources say of themselves. */
   #flush(): void {
     this.#counter.flush();
-    for (const [totals, { interfaces }] of this.#open) {
-      totals.describe(describeInterfaces(interfaces, totals));
-    }
+    this.sources.describeOpen();
   }
 
   /** Shows every live flow as it would be attributed if it ended now. */
@@ -237,10 +251,10 @@ export class Session {
   #describeReading(): Reading {
     const beforeChoice = this.#choose === null ? null : this.#beforeChoice;
     const capture = () =>
-      summarizeCapture(this.#sources, this.#counter.tunnels, this.#timeDigits, beforeChoice);
+      summarizeCapture(this.sources.list(), this.#counter.tunnels, this.sources.timeDigits, beforeChoice);
     const flows = this.#flows;
     const observer = this.#observer;
-    const timeDigits = () => this.#timeDigits;
+    const timeDigits = () => this.sources.timeDigits;
     const read = this.#options;
     return {
       options: read,

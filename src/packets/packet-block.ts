@@ -29,22 +29,31 @@ export interface CaptureInterface {
 const COLUMN_LENGTH = BLOCK_CAPACITY * Uint32Array.BYTES_PER_ELEMENT;
 const COLUMNS = 7;
 
+/** Where a block stands: its columns, and the buffer that a reader fills. */
+export interface BlockPlace {
+  readonly columns: PacketColumns;
+  readonly buffer: Uint8Array;
+}
+
+/** Fewer rows are copied one by one: a view of each column takes longer. */
+const MANY_ROWS = 32;
+
 /** Records of a capture as columns, one after the other in memory; row `i` of every column is one record. */
 export class PacketColumns {
   /** Where the packet begins in the bytes of the block. */
-  readonly offsets: Int32Array;
+  offsets: Int32Array;
   /** Bytes of the packet that are there, from `offsets[i]`. */
-  readonly capturedLengths: Int32Array;
+  capturedLengths: Int32Array;
   /** Bytes of the packet on the wire, as the capture says. */
-  readonly originalLengths: Uint32Array;
+  originalLengths: Uint32Array;
   /** Seconds since 1970-01-01T00:00:00Z, 0 .. 2^32 - 2; `NO_TIME` without one. */
-  readonly seconds: Uint32Array;
+  seconds: Uint32Array;
   /** Nanoseconds of the second, 0 .. 999,999,999; `NO_TIME` without a time. */
-  readonly nanoseconds: Uint32Array;
+  nanoseconds: Uint32Array;
   /** Index into `interfaces` of the block. */
-  readonly interfaceIds: Uint32Array;
+  interfaceIds: Uint32Array;
   /** The process that the capture names for the packet, as an index into `processes` of the block; 0: none. */
-  readonly processIds: Uint32Array;
+  processIds: Uint32Array;
 
   /** Columns in `memory` from byte `at` on: there the kernel finds them in this order (`packets/kernel/layout.ts`). */
   constructor(memory: ArrayBuffer = new ArrayBuffer(COLUMNS * COLUMN_LENGTH), at = 0) {
@@ -71,12 +80,34 @@ export class PacketColumns {
 
   /** Copies the rows `first` to `end - 1` of others to the first rows of these, but for their offsets. */
   copyRows(others: PacketColumns, first: number, end: number): void {
+    if (end - first < MANY_ROWS) {
+      for (let from = first, to = 0; from < end; from++, to++) {
+        this.capturedLengths[to] = others.capturedLengths[from];
+        this.originalLengths[to] = others.originalLengths[from];
+        this.seconds[to] = others.seconds[from];
+        this.nanoseconds[to] = others.nanoseconds[from];
+        this.interfaceIds[to] = others.interfaceIds[from];
+        this.processIds[to] = others.processIds[from];
+      }
+      return;
+    }
     this.capturedLengths.set(others.capturedLengths.subarray(first, end));
     this.originalLengths.set(others.originalLengths.subarray(first, end));
     this.seconds.set(others.seconds.subarray(first, end));
     this.nanoseconds.set(others.nanoseconds.subarray(first, end));
     this.interfaceIds.set(others.interfaceIds.subarray(first, end));
     this.processIds.set(others.processIds.subarray(first, end));
+  }
+
+  /** Makes the columns of others these, too: both are the same memory from now on. */
+  protected adopt(others: PacketColumns): void {
+    this.offsets = others.offsets;
+    this.capturedLengths = others.capturedLengths;
+    this.originalLengths = others.originalLengths;
+    this.seconds = others.seconds;
+    this.nanoseconds = others.nanoseconds;
+    this.interfaceIds = others.interfaceIds;
+    this.processIds = others.processIds;
   }
 }
 
@@ -86,10 +117,13 @@ export class PacketBlock extends PacketColumns {
   bytes: Uint8Array = new Uint8Array(0);
   /** How many rows are filled. */
   count = 0;
-  /** Where a reader puts what it reads (`BUFFER_LENGTH` bytes); null: into bytes of its own. */
-  readonly buffer: Uint8Array | null;
+  /** Where a reader puts what it reads; null until it has made one (`BUFFER_LENGTH` bytes). */
+  buffer: Uint8Array | null;
+  /** What its reader has put there: from where to where. */
+  bufferStart = 0;
+  bufferEnd = 0;
   /** Names of processes that the source has given so far (hostile text); only ever grows. The first one means none. */
-  readonly processes: string[] = [""];
+  readonly processes: string[];
   /** Records read so far whose time cannot be right: they have that of the record before. */
   impossibleTimes = 0;
   /** Records read so far whose original length cannot be right; it stands in its column all the same. */
@@ -100,11 +134,33 @@ export class PacketBlock extends PacketColumns {
   /** How often a process block or a packet's process found no room in it: it means nothing. */
   processesForgotten = 0;
   /** All interfaces the source has described so far; only ever grows. */
-  readonly interfaces: CaptureInterface[] = [];
+  readonly interfaces: CaptureInterface[];
 
-  /** A block by itself; or in memory that it shares with other blocks, which only one source at a time may fill. */
-  constructor(memory?: ArrayBuffer, columnsAt?: number, buffer: Uint8Array | null = null) {
-    super(memory, columnsAt);
+  /**
+   * A block in memory of its own; or in a place that it may share with other blocks, which only one source at a time may
+   * fill.
+   *
+   * @param likeness a block of the same source, whose processes and interfaces are those of this one too
+   */
+  constructor(place: BlockPlace | null = null, likeness: PacketBlock | null = null) {
+    super(place?.columns.offsets.buffer as ArrayBuffer | undefined, place?.columns.offsets.byteOffset);
+    this.buffer = place?.buffer ?? null;
+    this.processes = likeness?.processes ?? [""];
+    this.interfaces = likeness?.interfaces ?? [];
+  }
+
+  /**
+   * Moves what it holds to another place, where its reader goes on. All that the reader has put into the buffer must fit
+   * there; it keeps its offsets.
+   */
+  moveTo({ columns, buffer }: BlockPlace): void {
+    columns.offsets.set(this.offsets.subarray(0, this.count));
+    columns.copyRows(this, 0, this.count);
+    this.adopt(columns);
+    if (this.buffer !== null) {
+      buffer.set(this.buffer.subarray(this.bufferStart, this.bufferEnd), this.bufferStart);
+    }
+    if (this.bytes === this.buffer) this.bytes = buffer;
     this.buffer = buffer;
   }
 }

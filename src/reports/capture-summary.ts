@@ -50,7 +50,7 @@ export interface SourceSummary {
   readonly interfaces: readonly InterfaceSummary[];
   /** Only where there are more. */
   readonly moreInterfaces?: MoreInterfaces;
-  /** Records by what cannot be right in their headers; of all that were read. Only where there are any. */
+  /** Records by what cannot be right in their headers or their order; of all that were read. Only where there are any. */
   readonly weirds?: Readonly<Partial<Record<RecordWeird, number>>>;
 }
 

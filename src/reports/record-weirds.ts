@@ -1,11 +1,15 @@
-/** What cannot be right in the headers of records (docs/contract.md, "Impossible times and lengths"). */
+/**
+ * What cannot be right in the headers of records (docs/contract.md, "Impossible times and lengths"), and in their order
+ * (docs/contract.md, "Order of sources").
+ */
 
 /** Weirds of a record that say nothing of how its packet was decoded: it counts in its class all the same. */
-export const RECORD_WEIRDS = ["impossible_time", "implausible_length"] as const;
+export const RECORD_WEIRDS = ["impossible_time", "implausible_length", "merged_late"] as const;
 
 /**
  * `impossible_time`: the record has the time of the one before. `implausible_length`: its original length is below the
- * captured one, or above 256 KiB, and counts as it is.
+ * captured one, or above 256 KiB, and counts as it is. `merged_late`: it was counted after later ones of other sources, since
+ * more of them overlapped than can be open at once.
  */
 export type RecordWeird = (typeof RECORD_WEIRDS)[number];
 

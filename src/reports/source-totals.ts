@@ -41,6 +41,7 @@ export class SourceTotals {
   #error: InputError | null = null;
   #impossibleTimes = 0;
   #implausibleLengths = 0;
+  #mergedLate = 0;
 
   constructor(name: string, format: "pcap" | "pcapng" | null) {
     this.#name = name;
@@ -111,6 +112,11 @@ export class SourceTotals {
     this.#implausibleLengths = implausibleLengths;
   }
 
+  /** Notes records that are counted after later ones of other sources. */
+  noteLate(records: number): void {
+    this.#mergedLate += records;
+  }
+
   /** Notes the interfaces of a source that is still being read. */
   describe(interfaces: SourceInterfaces): void {
     this.#interfaces = interfaces;
@@ -160,7 +166,9 @@ export class SourceTotals {
           : { code: error.code, message: error.message, offset: error.position.offset ?? null },
       interfaces: listed,
       ...(more !== null && { moreInterfaces: more }),
-      ...(this.#impossibleTimes + this.#implausibleLengths > 0 && { weirds: this.#weirds() }),
+      ...(this.#impossibleTimes + this.#implausibleLengths + this.#mergedLate > 0 && {
+        weirds: this.#weirds(),
+      }),
     };
   }
 
@@ -168,6 +176,7 @@ export class SourceTotals {
     return {
       ...(this.#impossibleTimes > 0 && { impossible_time: this.#impossibleTimes }),
       ...(this.#implausibleLengths > 0 && { implausible_length: this.#implausibleLengths }),
+      ...(this.#mergedLate > 0 && { merged_late: this.#mergedLate }),
     };
   }
 }

@@ -84,7 +84,7 @@ describe("several captures", () => {
   it("may include one that cannot be opened", () => {
     const traffic = new TrafficCollector(appleList);
     const session = testSession({}, [traffic]);
-    session.fail("gone.pcap", new InputError("cannot_open", "gone.pcap: no such file"));
+    session.sources.fail("gone.pcap", new InputError("cannot_open", "gone.pcap: no such file"));
     const summary = session.report(traffic);
     expectConserved(summary);
     expect(summary).not.toHaveProperty("hosts");

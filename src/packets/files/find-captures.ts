@@ -57,6 +57,11 @@ export async function findCaptures(names: readonly string[]): Promise<FoundCaptu
   return { names: found.map(nameOf), paths: found, passedOver, problems, totalBytes: totalLength(found) };
 }
 
+/** Whether a name stands for something that is read only once: standard input or a pipe. What is not there is neither. */
+export function isReadOnce(path: FilePath): boolean {
+  return path === STANDARD_INPUT || statusOf(path)?.isFile() === false;
+}
+
 /** A path as it is shown: bytes that are no UTF-8 as `\xe9`. */
 function nameOf(path: FilePath): string {
   if (typeof path === "string") return path;

@@ -11,8 +11,14 @@ import { MAX_RECORD_LENGTH, type RecordParser } from "./record-parser.ts";
 /** Reads of this size stay in the second-level cache; smaller and larger ones were slower. */
 const READ_LENGTH = 1 << 20;
 
+/** Bytes of a read where many files are read at once: so much of each is in memory. All that finding the format may take. */
+const SMALL_READ_LENGTH = 1 << 16;
+
 /** Bytes that a reader's buffer has: a record that is not all there yet, and what is read after it. */
 export const BUFFER_LENGTH = MAX_RECORD_LENGTH + READ_LENGTH;
+
+/** The same of one that reads little at once; the system gives memory only to what is used of it. */
+export const SMALL_BUFFER_LENGTH = MAX_RECORD_LENGTH + SMALL_READ_LENGTH;
 
 /** Files are opened and read without waiting: at the first read, and after so many, timers and signals get their turn. */
 const READS_PER_TURN = 16;
@@ -25,9 +31,10 @@ export interface ReadOutcome {
 /**
  * The blocks of a capture. Closes `source` when they end, or when no more are asked for.
  *
- * @param first Bytes already taken from the source (to find the format), at most `READ_LENGTH`; borrowed until the
+ * @param first Bytes already taken from the source (to find the format), at most `SMALL_READ_LENGTH`; borrowed until the
  *   first block.
- * @param block Reused for every block; it and its bytes are borrowed until the next one is asked for.
+ * @param block Reused for every block; it and its bytes are borrowed until the next one is asked for. Whoever has it may
+ *   move it to another place meanwhile.
  * @param outcome Receives the error that ended the reading, if any: it is not thrown.
  * @param signal Ends the reading with the error `interrupted`, also where a read of a pipe has nothing yet.
  */
@@ -39,7 +46,8 @@ export async function* readRecords(
   outcome: ReadOutcome,
   signal: AbortSignal | null = null,
 ): AsyncGenerator<PacketBlock> {
-  const buffer = block.buffer ?? new Uint8Array(BUFFER_LENGTH);
+  let buffer = block.buffer ?? new Uint8Array(BUFFER_LENGTH);
+  block.buffer = buffer;
   buffer.set(first, MAX_RECORD_LENGTH);
   let start = MAX_RECORD_LENGTH;
   let end = start + first.length;
@@ -49,6 +57,8 @@ export async function* readRecords(
       const skipped = Math.min(skip, end - start);
       start += skipped;
       skip -= skipped;
+      block.bufferStart = start;
+      block.bufferEnd = end;
       while (skip === 0) {
         block.bytes = buffer;
         block.count = 0;
@@ -59,7 +69,10 @@ export async function* readRecords(
         }
         // A block that is not full may end where another capture was joined to the one before.
         const hasRecords = block.count > 0;
-        if (hasRecords) yield block;
+        if (hasRecords) {
+          yield block;
+          buffer = block.buffer;
+        }
         if (parser.error !== null) {
           outcome.error = parser.error;
           return;
@@ -69,7 +82,7 @@ export async function* readRecords(
       const carried = end - start;
       buffer.copyWithin(MAX_RECORD_LENGTH - carried, start, end);
       start = MAX_RECORD_LENGTH - carried;
-      const length = source.read(buffer, MAX_RECORD_LENGTH, READ_LENGTH);
+      const length = source.read(buffer, MAX_RECORD_LENGTH, buffer.length - MAX_RECORD_LENGTH);
       end = MAX_RECORD_LENGTH + (typeof length === "number" ? length : await unlessAborted(length, signal));
       if (signal?.aborted) {
         outcome.error = interruptedError(source);

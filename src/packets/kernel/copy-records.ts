@@ -1,16 +1,20 @@
-/** Brings records into the kernel that stand elsewhere: of live captures, of which there may be several at once. */
-import type { PacketBlock } from "../packet-block.ts";
-import type { Kernel } from "./kernel.ts";
+/** Brings records into the kernel that stand elsewhere: of live captures and of files, of which there may be several at once. */
+import type { BlockPlace, PacketBlock } from "../packet-block.ts";
 
 /**
- * Copies records of a block (borrowed for the call), from `first` on, to the beginning of the kernel's columns and buffer,
+ * Copies records `first` to `wantedEnd - 1` of a block (borrowed for the call) to the beginning of other columns and their buffer,
  * with what stands between them. Returns how many: all that fit, at least one. A record must fit the buffer.
  */
-export function copyRecords(block: PacketBlock, first: number, { columns, buffer }: Kernel): number {
+export function copyRecords(
+  block: PacketBlock,
+  first: number,
+  wantedEnd: number,
+  { columns, buffer }: BlockPlace,
+): number {
   const start = block.offsets[first];
   let end = first;
   let length = 0;
-  for (; end < block.count; end++) {
+  for (; end < wantedEnd; end++) {
     const offset = block.offsets[end] - start;
     const needed = offset + block.capturedLengths[end];
     if (end > first && (offset < length || needed > buffer.length)) break;

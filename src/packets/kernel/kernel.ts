@@ -79,7 +79,6 @@ export class Kernel {
   readonly wide: Int32Array;
   /** How much a port says, of TCP and then of UDP; all alike until it is written. */
   readonly specificities: Uint8Array;
-  readonly #memory: WebAssembly.Memory;
   readonly #exports: KernelExports;
   #host: KernelHost | null = null;
 
@@ -95,7 +94,6 @@ export class Kernel {
     const wideAt = recordsAt + (maxFlows + 1) * layout.RECORD_WORDS * 4;
     const end = wideAt + (maxFlows + 1) * layout.WIDE_WORDS * 4;
     const memory = reserve(end, maxFlows);
-    this.#memory = memory;
     const { buffer } = memory;
     const { BATCH_CAPACITY } = layout;
     this.rows = new Int32Array(buffer, layout.ROWS_AT, BATCH_CAPACITY * layout.ROW_WORDS);
@@ -138,9 +136,13 @@ export class Kernel {
     return this.#exports.usedRecords();
   }
 
-  /** A block in the kernel's memory: its packets need not be copied. All such blocks are in the same place. */
-  createBlock(): PacketBlock {
-    return new PacketBlock(this.#memory.buffer, layout.COLUMNS_AT, this.buffer);
+  /**
+   * A block in the kernel's memory: its packets need not be copied. All such blocks are in the same place.
+   *
+   * @param likeness a block of the same source, which stands elsewhere
+   */
+  createBlock(likeness: PacketBlock | null = null): PacketBlock {
+    return new PacketBlock(this, likeness);
   }
 
   /**

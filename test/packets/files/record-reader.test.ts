@@ -4,8 +4,13 @@ import { InputError } from "../../../src/errors.ts";
 import type { ByteSource } from "../../../src/packets/files/byte-source.ts";
 import { PcapParser, readPcapHeader } from "../../../src/packets/files/pcap-format.ts";
 import { PcapngParser } from "../../../src/packets/files/pcapng-format.ts";
-import { type ReadOutcome, readRecords } from "../../../src/packets/files/record-reader.ts";
-import { PacketBlock } from "../../../src/packets/packet-block.ts";
+import {
+  BUFFER_LENGTH,
+  type ReadOutcome,
+  readRecords,
+  SMALL_BUFFER_LENGTH,
+} from "../../../src/packets/files/record-reader.ts";
+import { PacketBlock, PacketColumns } from "../../../src/packets/packet-block.ts";
 import { pcap, pcapng } from "../../support/capture-builder.ts";
 import { propertyRuns } from "../../support/property-runs.ts";
 import { retainedBufferBytes } from "../../support/retained-memory.ts";
@@ -130,6 +135,37 @@ describe("readRecords", () => {
     for await (const _ of readRecords(source, new Uint8Array(0), parser, new PacketBlock(), { error: null }))
       break;
     expect(source.isClosed).toBe(true);
+  });
+
+  it("goes on where its block was moved to, with what was read before", async () => {
+    const file = pcap();
+    for (let i = 0; i < 3000; i++)
+      file.record(Uint8Array.from({ length: 900 }, (_, byte) => (byte + i) & 0xff));
+    const bytes = file.build();
+    const parser = new PcapParser(readPcapHeader(bytes, "memory"), "memory");
+    const places = [SMALL_BUFFER_LENGTH, BUFFER_LENGTH, BUFFER_LENGTH].map((length) => ({
+      columns: new PacketColumns(),
+      buffer: new Uint8Array(length),
+    }));
+    const block = new PacketBlock(places[0]);
+    const source = new MemorySource(bytes.subarray(24));
+    let records = 0;
+    let moves = 0;
+    for await (const _ of readRecords(source, new Uint8Array(0), parser, block, { error: null })) {
+      // From there on it reads more at once, and can go to no smaller place.
+      if (records > 500) block.moveTo(places[1 + (moves++ % 2)]);
+      for (let i = 0; i < block.count; i++, records++) {
+        expect(block.capturedLengths[i]).toBe(900);
+        expect(block.seconds[i]).toBe(1_700_000_000 + records);
+        const first = block.offsets[i];
+        expect([block.bytes[first], block.bytes[first + 899]]).toEqual([
+          records & 0xff,
+          (899 + records) & 0xff,
+        ]);
+      }
+    }
+    expect(records).toBe(3000);
+    expect(moves).toBeGreaterThan(2);
   });
 
   it("lets timers run while a file is read without waiting", async () => {

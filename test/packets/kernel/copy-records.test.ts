@@ -25,7 +25,7 @@ it("copies what fits, with what stands between, and all in the end", () => {
   block.count = lengths.length;
   const parts: number[] = [];
   for (let first = 0; first < block.count; first += parts.at(-1) ?? 0) {
-    const copied = copyRecords(block, first, kernel);
+    const copied = copyRecords(block, first, block.count, kernel);
     parts.push(copied);
     for (let i = 0; i < copied; i++) {
       const row = first + i;

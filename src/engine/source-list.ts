@@ -1,0 +1,72 @@
+/** The sources of a session: which are read now, what each has said of itself, and the order in which they are listed. */
+import type { InputError } from "../errors.ts";
+import type { PacketBlock } from "../packets/packet-block.ts";
+import type { PacketSource } from "../packets/packet-source.ts";
+import type { PacketWatch } from "../reports/collector.ts";
+import { SourceTotals } from "../reports/source-totals.ts";
+import { describeInterfaces } from "./describe-interfaces.ts";
+
+export class SourceList {
+  /** Digits of a second that times are shown with: as many as those of any interface have. */
+  timeDigits = 0;
+  readonly #watches: readonly PacketWatch[];
+  /** By their positions. */
+  readonly #sources = new Map<number, SourceTotals>();
+  /** Those that are still being read. */
+  readonly #open = new Map<SourceTotals, PacketSource>();
+
+  constructor(watches: readonly PacketWatch[]) {
+    this.#watches = watches;
+  }
+
+  /**
+   * Begins a source.
+   *
+   * @param position where it is listed, which no other source has; behind all others where sources are read in that order
+   */
+  open(source: PacketSource, position = this.#sources.size): SourceTotals {
+    const totals = new SourceTotals(source.name, source.format);
+    this.#sources.set(position, totals);
+    this.#open.set(totals, source);
+    for (const watch of this.#watches) watch.openSource(totals);
+    return totals;
+  }
+
+  /** Notes what a source has said of itself together with a block (borrowed for the call). */
+  note(source: PacketSource, block: PacketBlock, totals: SourceTotals): void {
+    this.#noteTimeDigits(source);
+    totals.noteWeirds(block.impossibleTimes, block.implausibleLengths);
+  }
+
+  /** Ends a source. */
+  close(source: PacketSource, totals: SourceTotals): void {
+    // An interface may be described after the last packet.
+    this.#noteTimeDigits(source);
+    this.#open.delete(totals);
+    for (const watch of this.#watches) watch.closeSource(totals);
+    totals.finish(describeInterfaces(source.interfaces, totals), source.error);
+  }
+
+  /** Notes a source that could not be opened; its position as for `open`. */
+  fail(name: string, error: InputError, position = this.#sources.size): void {
+    const totals = new SourceTotals(name, null);
+    totals.finish({ listed: [], more: null }, error);
+    this.#sources.set(position, totals);
+  }
+
+  /** Notes what the open sources say of themselves now. */
+  describeOpen(): void {
+    for (const [totals, { interfaces }] of this.#open) {
+      totals.describe(describeInterfaces(interfaces, totals));
+    }
+  }
+
+  /** All so far, by their positions. */
+  list(): SourceTotals[] {
+    return [...this.#sources].sort(([one], [other]) => one - other).map(([, totals]) => totals);
+  }
+
+  #noteTimeDigits({ interfaces }: PacketSource): void {
+    for (const { timeDigits } of interfaces) this.timeDigits = Math.max(this.timeDigits, timeDigits);
+  }
+}
