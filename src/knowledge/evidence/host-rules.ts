@@ -49,6 +49,7 @@ class PatternIndex {
 
   constructor(rules: readonly HostRule[]) {
     for (const rule of rules) this.#add(rule);
+    for (const { wildcards } of this.#tails.values()) wildcards.sort((a, b) => b.literals - a.literals);
   }
 
   /** @param name normalized */
@@ -93,7 +94,6 @@ class PatternIndex {
     if (kind === "suffix") tail.suffix = match;
     else {
       tail.wildcards.push({ labels: name.split("."), literals: name.replace(/[*#]/g, "").length, match });
-      tail.wildcards.sort((a, b) => b.literals - a.literals);
     }
   }
 }
