@@ -92,6 +92,7 @@ export type { CaptureInterface, PacketBlock, PacketColumns } from "./packets/pac
 export type { PacketSource } from "./packets/packet-source.ts";
 export type {
   CaptureSummary,
+  DuplicateSummary,
   InterfaceSummary,
   MoreInterfaces,
   ReadRecords,

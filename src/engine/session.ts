@@ -14,7 +14,8 @@ import type { PacketSource } from "../packets/packet-source.ts";
 import type { AttributedFlow, Collector, PacketWatch, Reading, Steps } from "../reports/collector.ts";
 import { SourceTotals, summarizeCapture } from "../reports/source-totals.ts";
 import { describeInterfaces } from "./describe-interfaces.ts";
-import { type PacketChoice, packetChoice } from "./packet-choice.ts";
+import { DuplicateSearch } from "./duplicate-search.ts";
+import { PacketChoice } from "./packet-choice.ts";
 import { PacketWatchers } from "./packet-watchers.ts";
 import { flowLimits, type Knowledge, type ReadingOptions } from "./reading-options.ts";
 import { RecordCounter } from "./record-counter.ts";
@@ -43,7 +44,8 @@ export class Session {
   records = 0;
   readonly #collectors: readonly Collector<unknown>[];
   readonly #watches: readonly PacketWatch[];
-  readonly #choose: PacketChoice | null;
+  readonly #choice: PacketChoice | null;
+  readonly #duplicates: DuplicateSearch;
   readonly #flows: FlowTable;
   readonly #counter: RecordCounter;
   readonly #observer: Observer | null;
@@ -67,7 +69,8 @@ export class Session {
   ) {
     const limits = flowLimits(options);
     const { maxFlows } = limits;
-    this.#choose = packetChoice(options);
+    this.#choice = PacketChoice.of(options);
+    this.#duplicates = new DuplicateSearch(options);
     this.#collectors = collectors;
     this.#watches = collectors.flatMap(({ packets }) => packets ?? []);
     this.#observer =
@@ -119,14 +122,18 @@ export class Session {
       this.#noteTimeDigits(source);
       this.records += block.count;
       totals.noteWeirds(block.impossibleTimes, block.implausibleLengths);
-      if (this.#choose !== null) {
+      if (this.#choice !== null) {
         this.#beforeChoice.addBlock(block);
-        this.#choose(block);
+        this.#choice.apply(block);
       }
+      if (this.#duplicates.leavesOut) this.#duplicates.takeOut({ source, block });
       const goesOn = pass === null || (await pass(source, block));
       if (block.count > 0) {
         for (const watch of this.#watches) watch.readFrom(totals);
         this.#counter.count(block, totals);
+        if (!this.#duplicates.leavesOut) {
+          this.#duplicates.look({ source, block }, this.#open.size, this.#counter.tunnels);
+        }
       }
       yield;
       if (!goesOn) break;
@@ -235,9 +242,14 @@ export class Session {
   }
 
   #describeReading(): Reading {
-    const beforeChoice = this.#choose === null ? null : this.#beforeChoice;
+    const choice = this.#choice;
     const capture = () =>
-      summarizeCapture(this.#sources, this.#counter.tunnels, this.#timeDigits, beforeChoice);
+      summarizeCapture(this.#sources, this.#counter.tunnels, this.#timeDigits, {
+        beforeChoice: choice === null ? null : this.#beforeChoice,
+        filtered: choice?.filtered ?? 0,
+        outsideTime: choice?.outsideTime ?? 0,
+        duplicates: this.#duplicates.toSummary(),
+      });
     const flows = this.#flows;
     const observer = this.#observer;
     const timeDigits = () => this.#timeDigits;

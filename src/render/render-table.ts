@@ -3,7 +3,7 @@
  * attributed, unattributed, not decoded - with the reasons.
  */
 
-import type { SourceSummary, TunnelSummary } from "../reports/capture-summary.ts";
+import type { DuplicateSummary, SourceSummary, TunnelSummary } from "../reports/capture-summary.ts";
 import { isRecordWeird, RECORD_WEIRDS } from "../reports/record-weirds.ts";
 import type { PacketClasses, Summary } from "../reports/traffic/summary.ts";
 import { layoutTable, type Paint, type TableStyle, widthOf, wrapText } from "./render-columns.ts";
@@ -139,6 +139,8 @@ function notesOf(summary: Summary, drawing: Drawing): string[] {
       colors.yellow,
     );
   }
+  const { duplicates } = summary.capture;
+  if (duplicates !== null && duplicates.packets > 0) note(duplicateNote(duplicates), colors.yellow);
   const tunnels = Object.entries(summary.capture.tunnels);
   if (tunnels.length > 0) note(tunnelNote(tunnels));
   for (const name of RECORD_WEIRDS) {
@@ -152,6 +154,14 @@ function notesOf(summary: Summary, drawing: Drawing): string[] {
     note(`Not decoded because: ${weirds.map(([name, count]) => `${name} ${formatCount(count)}`).join(", ")}`);
   }
   return lines;
+}
+
+function duplicateNote({ packets, bytes, acrossNat, leftOut }: DuplicateSummary): string {
+  const nat = acrossNat === 0 ? "" : ` (two sides of a NAT: ${formatCount(acrossNat)})`;
+  const traffic = `${countOf(packets, "packet")} (${formatBytes(bytes)})`;
+  if (leftOut) return `Left out: ${traffic} that had been captured already${nat}.`;
+  const [verb, each] = packets === 1 ? ["seems", "it"] : ["seem", "each"];
+  return `${traffic} ${verb} to be there twice${nat}; --deduplicate counts ${each} once.`;
 }
 
 /** What was looked into: the packets of each kind, and of how many where some counted outside. */
