@@ -204,3 +204,12 @@ it("finds 15,000 packets again after 50 ms", async () => {
   // Some had to make room: less than one in a thousand.
   expect(found.length).toBeGreaterThan(14_985);
 });
+
+it("finds packets again that all have the same content, when they come soon", async () => {
+  const seen = Array.from({ length: 100 }, (_, i) => ({
+    packet: ethernet.ipv4().tcp({ sourcePort: 50_000 + (i >> 1), flags: "S" }),
+    microseconds: i * 10,
+    on: i % 2 === 0 ? "eth0" : "br0",
+  }));
+  expect((await duplicatesOf(seen)).found).toHaveLength(50);
+});
