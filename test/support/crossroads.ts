@@ -4,6 +4,7 @@
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { setTimeout } from "node:timers/promises";
 import { endHolders, endOf, enter, runIn, startHolder, whyNoHolder } from "./namespace-holder.ts";
 
 /** Frames as they are on the wire: nothing is merged or left to a card that is not there. */
@@ -12,6 +13,8 @@ const NO_OFFLOADS = ["gro", "gso", "tso", "tx", "rx"].flatMap((feature) => [feat
 const VIRTUAL = ["br0", "vx0"];
 const QUIET = "echo 1 > /proc/sys/net/ipv6/conf/all/disable_ipv6; echo 1 > /proc/sys/net/ipv4/ip_forward";
 const PORT = 8443;
+/** What a capture has not read when it is told to end is lost. */
+const SETTLED_MS = 400;
 
 /** What the client speaks to at each place. */
 export const TARGETS = {
@@ -115,11 +118,12 @@ export class Crossroads {
     };
   }
 
-  /** Has the client send 30 KB to a service and get them back. */
+  /** Has the client send 30 KB to a service and get them back, and waits until captures have them. */
   async talk(target: string): Promise<void> {
     const child = this.#spawn(this.#client, node(CLIENT, target));
     const [status] = await once(child, "close");
     if (status !== 0) throw new Error(`the client ended with ${status}`);
+    await setTimeout(SETTLED_MS);
   }
 
   async remove(): Promise<void> {
