@@ -108,6 +108,7 @@ export type { BlockPlace, CaptureInterface, PacketBlock, PacketColumns } from ".
 export type { PacketSource } from "./packets/packet-source.ts";
 export type {
   CaptureSummary,
+  DuplicateSummary,
   InterfaceSummary,
   MoreInterfaces,
   ReadRecords,

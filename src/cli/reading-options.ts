@@ -20,6 +20,7 @@ const READERS = ["fast", "pcap-parser"] as const satisfies readonly CaptureOptio
 export interface ReadingCommandOptions {
   readonly filter?: string;
   readonly outer?: boolean;
+  readonly deduplicate?: boolean;
   /** Seconds. */
   readonly idleTimeout?: number;
   readonly maxFlows?: number;
@@ -48,6 +49,7 @@ export function addReadingOptions(command: Command, defaultIdleTimeout: number):
   return command
     .option("--filter <expression>", 'only packets that match, as in tcpdump: "host 10.0.0.7 and tcp"')
     .option("--outer", "count packets by their outermost header: look into no tunnel")
+    .option("--deduplicate", "count a packet once that was captured on several interfaces or sides of a NAT")
     .option(
       "--idle-timeout <seconds>",
       `silence that ends a flow; 0: nothing does (default: ${defaultIdleTimeout})`,
@@ -92,7 +94,18 @@ export function portsOption(): Option {
 
 /** The options of reading as the engine takes them; loads the list. Throws `UsageError` and `InputError`. */
 export function readingOptions(options: ReadingCommandOptions): WithServices<ReadingOptions> {
-  const { filter, outer, idleTimeout, maxFlows, ports, rules, evidence, anonymise, anonymiseKey } = options;
+  const {
+    filter,
+    outer,
+    deduplicate,
+    idleTimeout,
+    maxFlows,
+    ports,
+    rules,
+    evidence,
+    anonymise,
+    anonymiseKey,
+  } = options;
   if (rules !== undefined && !evidence) throw new UsageError("--rules has no meaning with --no-evidence");
   const services = loadServiceTable({ portsFile: ports });
   return {
@@ -100,6 +113,7 @@ export function readingOptions(options: ReadingCommandOptions): WithServices<Rea
     rules: evidence ? loadEvidenceRules(services, { rulesFile: rules }) : null,
     ...(filter !== undefined && { filter }),
     ...(outer && { outer }),
+    ...(deduplicate && { deduplicate }),
     ...(idleTimeout !== undefined && { idleTimeoutSeconds: idleTimeout }),
     ...(maxFlows !== undefined && { maxFlows }),
     ...((anonymise || anonymiseKey !== undefined) && { pseudonyms: loadPseudonyms(anonymiseKey) }),

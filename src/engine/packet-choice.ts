@@ -7,23 +7,44 @@ import { decodePacket } from "../packets/decode/packet-decoder.ts";
 import type { PacketBlock } from "../packets/packet-block.ts";
 import type { ReadingOptions } from "./reading-options.ts";
 
-/** Changes a block in place. */
-export type PacketChoice = (block: PacketBlock) => void;
+export class PacketChoice {
+  /** Records left out because of the window; and those in it that the filter does not match. */
+  outsideTime = 0;
+  filtered = 0;
+  readonly #isInWindow: RowTest | null;
+  readonly #isMatched: RowTest | null;
 
-/** The choice that the options make; null where every packet counts. Throws `InputError` for a filter that cannot be read. */
-export function packetChoice({ from, to, filter, outer }: ReadingOptions): PacketChoice | null {
-  if (from === undefined && to === undefined && filter === undefined) return null;
-  const isInWindow = from === undefined && to === undefined ? null : windowTest(from, to);
-  const isMatched = filter === undefined ? null : filterTest(compileFilter(filter), !outer);
-  return (block) => {
+  private constructor(isInWindow: RowTest | null, isMatched: RowTest | null) {
+    this.#isInWindow = isInWindow;
+    this.#isMatched = isMatched;
+  }
+
+  /** The choice that the options make; null where every packet counts. Throws `InputError` for a filter that cannot be read. */
+  static of({ from, to, filter, outer }: ReadingOptions): PacketChoice | null {
+    if (from === undefined && to === undefined && filter === undefined) return null;
+    return new PacketChoice(
+      from === undefined && to === undefined ? null : windowTest(from, to),
+      filter === undefined ? null : filterTest(compileFilter(filter), !outer),
+    );
+  }
+
+  /** Changes a block in place. */
+  apply(block: PacketBlock): void {
     let kept = 0;
     for (let i = 0; i < block.count; i++) {
-      if (isInWindow?.(block, i) === false || isMatched?.(block, i) === false) continue;
+      if (this.#isInWindow?.(block, i) === false) {
+        this.outsideTime += 1;
+        continue;
+      }
+      if (this.#isMatched?.(block, i) === false) {
+        this.filtered += 1;
+        continue;
+      }
       if (kept < i) block.moveRow(i, kept);
       kept++;
     }
     block.count = kept;
-  };
+  }
 }
 
 type RowTest = (block: PacketBlock, i: number) => boolean;

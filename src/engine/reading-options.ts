@@ -35,6 +35,11 @@ export interface ReadingOptions {
   readonly filter?: string;
   /** Whether packets count by their outermost IP header: no tunnel is looked into (default false). The filter goes by it too. */
   readonly outer?: boolean;
+  /**
+   * Whether a packet that was captured several times counts once (default false): on a bridge and its members, on `any`, on
+   * both sides of a NAT. Else duplicates are only counted, in {@link CaptureSummary.duplicates}.
+   */
+  readonly deduplicate?: boolean;
   /** Names that take the place of addresses, hosts, devices, processes and files in all that is told (`loadPseudonyms`). */
   readonly pseudonyms?: Pseudonyms;
 }
@@ -76,7 +81,7 @@ export function flowLimits({
 
 /** What a report says of the options that it was made with. */
 export function summaryOptions(
-  { from, to, filter, outer = false }: ReadingOptions,
+  { from, to, filter, outer = false, deduplicate = false }: ReadingOptions,
   { idleTimeoutSeconds, maxFlows }: FlowLimits,
   evidence: boolean,
 ): SummaryOptions {
@@ -90,5 +95,6 @@ export function summaryOptions(
     idleTimeoutSeconds,
     maxFlows,
     outer,
+    deduplicate,
   };
 }

@@ -12,9 +12,17 @@ import { copyRecords } from "../packets/kernel/copy-records.ts";
 import type { BlockPlace, PacketBlock } from "../packets/packet-block.ts";
 import type { PacketSource } from "../packets/packet-source.ts";
 import type { SummaryOptions } from "../reports/capture-summary.ts";
-import type { AttributedFlow, Collector, PacketWatch, Reading, Steps } from "../reports/collector.ts";
+import {
+  type AttributedFlow,
+  type Collector,
+  type PacketWatch,
+  type Reading,
+  runSteps,
+  type Steps,
+} from "../reports/collector.ts";
 import { SourceTotals, summarizeCapture } from "../reports/source-totals.ts";
-import { type PacketChoice, packetChoice } from "./packet-choice.ts";
+import { DuplicateSearch } from "./duplicate-search.ts";
+import { PacketChoice } from "./packet-choice.ts";
 import { PacketWatchers } from "./packet-watchers.ts";
 import { flowLimits, type Knowledge, type ReadingOptions, summaryOptions } from "./reading-options.ts";
 import { RecordCounter } from "./record-counter.ts";
@@ -45,7 +53,8 @@ export class Session {
   readonly sources: SourceList;
   readonly #collectors: readonly Collector<unknown>[];
   readonly #watches: readonly PacketWatch[];
-  readonly #choose: PacketChoice | null;
+  readonly #choice: PacketChoice | null;
+  readonly #duplicates: DuplicateSearch;
   readonly #flows: FlowTable;
   readonly #counter: RecordCounter;
   readonly #observer: Observer | null;
@@ -67,7 +76,8 @@ export class Session {
     const limits = flowLimits(options);
     const { maxFlows } = limits;
     this.#options = summaryOptions(options, limits, rules !== null);
-    this.#choose = packetChoice(options);
+    this.#choice = PacketChoice.of(options);
+    this.#duplicates = new DuplicateSearch(options);
     this.#collectors = collectors;
     this.#watches = collectors.flatMap(({ packets }) => packets ?? []);
     this.sources = new SourceList(this.#watches);
@@ -125,7 +135,7 @@ export class Session {
     const totals = this.sources.open(source, position);
     for await (const block of source.blocks()) {
       this.sources.note(source, block, totals);
-      this.#choosePackets(block);
+      this.#choosePackets(block, totals);
       const goesOn = pass === null || (await pass(source, block));
       this.#countPackets(block, totals);
       yield;
@@ -136,7 +146,7 @@ export class Session {
 
   /** Counts the records of a block (borrowed for the call, and changed) of a source that is open. */
   count(block: PacketBlock, totals: SourceTotals): void {
-    this.#choosePackets(block);
+    this.#choosePackets(block, totals);
     this.#countPackets(block, totals);
   }
 
@@ -205,17 +215,21 @@ export class Session {
   }
 
   /** Takes out of a block what does not count. */
-  #choosePackets(block: PacketBlock): void {
+  #choosePackets(block: PacketBlock, totals: SourceTotals): void {
     this.records += block.count;
-    if (this.#choose === null) return;
-    this.#beforeChoice.addBlock(block);
-    this.#choose(block);
+    if (this.#choice !== null) {
+      this.#beforeChoice.addBlock(block);
+      this.#choice.apply(block);
+    }
+    if (this.#duplicates.leavesOut) this.#duplicates.takeOut({ source: totals, block });
   }
 
   #countPackets(block: PacketBlock, totals: SourceTotals): void {
     if (block.count === 0) return;
     for (const watch of this.#watches) watch.readFrom(totals);
     this.#counter.count(block, totals);
+    if (this.#duplicates.leavesOut) return;
+    this.#duplicates.look({ source: totals, block }, this.sources.openCount, this.#counter.tunnels);
   }
 
   /** Counts what waits to be counted, and notes what the open sources say of themselves. */
@@ -249,9 +263,14 @@ export class Session {
   }
 
   #describeReading(): Reading {
-    const beforeChoice = this.#choose === null ? null : this.#beforeChoice;
+    const choice = this.#choice;
     const capture = () =>
-      summarizeCapture(this.sources.list(), this.#counter.tunnels, this.sources.timeDigits, beforeChoice);
+      summarizeCapture(this.sources.list(), this.#counter.tunnels, this.sources.timeDigits, {
+        beforeChoice: choice === null ? null : this.#beforeChoice,
+        filtered: choice?.filtered ?? 0,
+        outsideTime: choice?.outsideTime ?? 0,
+        duplicates: this.#duplicates.toSummary(),
+      });
     const flows = this.#flows;
     const observer = this.#observer;
     const timeDigits = () => this.sources.timeDigits;
@@ -279,13 +298,5 @@ export class Session {
       deviceNameOf: (address) => observer?.deviceNameOf(address) ?? null,
       liveFlow: (record) => this.#flow.show(flows.viewOf(record)),
     };
-  }
-}
-
-/** Does all steps at once. */
-function runSteps<T>(steps: Steps<T>): T {
-  for (;;) {
-    const step = steps.next();
-    if (step.done) return step.value;
   }
 }

@@ -61,6 +61,11 @@ export class SourceList {
     }
   }
 
+  /** How many are read at once. */
+  get openCount(): number {
+    return this.#open.size;
+  }
+
   /** All so far, by their positions. */
   list(): SourceTotals[] {
     return [...this.#sources].sort(([one], [other]) => one - other).map(([, totals]) => totals);

@@ -1,11 +1,11 @@
 /** What a reader has to know before trusting the numbers of a report: its last lines. */
-import type { SourceSummary, TunnelSummary } from "../reports/capture-summary.ts";
+import type { DuplicateSummary, SourceSummary, TunnelSummary } from "../reports/capture-summary.ts";
 import { isRecordWeird, RECORD_WEIRDS } from "../reports/record-weirds.ts";
 import type { Summary } from "../reports/traffic/summary.ts";
 import { type Paint, widthOf, wrapText } from "./render-columns.ts";
 import type { Drawing } from "./render-drawing.ts";
 import { recordWeirdText } from "./render-record-weirds.ts";
-import { countOf, formatCount } from "./render-units.ts";
+import { countOf, formatBytes, formatCount } from "./render-units.ts";
 
 /** More reasons for which packets were not decoded are not all named. */
 const MAX_WEIRDS = 20;
@@ -39,6 +39,8 @@ export function notesOf(summary: Summary, drawing: Drawing): string[] {
       colors.yellow,
     );
   }
+  const { duplicates } = summary.capture;
+  if (duplicates !== null && duplicates.packets > 0) note(duplicateNote(duplicates), colors.yellow);
   const tunnels = Object.entries(summary.capture.tunnels);
   if (tunnels.length > 0) note(tunnelNote(tunnels));
   const ipAlone = summary.capture.sources.reduce((sum, source) => sum + ipAloneOf(source), 0);
@@ -62,6 +64,14 @@ export function notesOf(summary: Summary, drawing: Drawing): string[] {
     note(`Not decoded because: ${listed.join(", ")}${more}`);
   }
   return lines;
+}
+
+function duplicateNote({ packets, bytes, acrossNat, leftOut }: DuplicateSummary): string {
+  const nat = acrossNat === 0 ? "" : ` (two sides of a NAT: ${formatCount(acrossNat)})`;
+  const traffic = `${countOf(packets, "packet")} (${formatBytes(bytes)})`;
+  if (leftOut) return `Left out: ${traffic} that had been captured already${nat}.`;
+  const [verb, each] = packets === 1 ? ["seems", "it"] : ["seem", "each"];
+  return `${traffic} ${verb} to be there twice${nat}; --deduplicate counts ${each} once.`;
 }
 
 /** What was looked into: the packets of each kind, and of how many where some counted outside. */

@@ -62,6 +62,16 @@ export interface TunnelSummary {
   readonly outside: number;
 }
 
+/** Packets that were captured more than once, as on a bridge and its members: each but the first time. */
+export interface DuplicateSummary {
+  readonly packets: number;
+  readonly bytes: number;
+  /** Those of `packets` that came again with other addresses, from the other side of a NAT. */
+  readonly acrossNat: number;
+  /** Whether they are left out (`--deduplicate`), or in all totals. */
+  readonly leftOut: boolean;
+}
+
 /** All sources of a report together. */
 export interface CaptureSummary {
   readonly sources: readonly SourceSummary[];
@@ -70,6 +80,12 @@ export interface CaptureSummary {
   readonly start: string | null;
   readonly end: string | null;
   readonly durationSeconds: number;
+  /** Records that `--filter` left out. In no total, as `outsideTime`. */
+  readonly filtered: number;
+  /** Records that `--from` and `--to` left out. */
+  readonly outsideTime: number;
+  /** null where none were looked for: without `--deduplicate`, on one interface that is no mirror. */
+  readonly duplicates: DuplicateSummary | null;
   /** By kind: "vxlan", "gtp-u". Only those that were met. */
   readonly tunnels: Readonly<Record<string, TunnelSummary>>;
   /** What was read before `--filter`, `--from` and `--to` left packets out; only where they were given. */
@@ -96,4 +112,6 @@ export interface SummaryOptions {
   readonly maxFlows: number;
   /** true: no tunnel was looked into. */
   readonly outer: boolean;
+  /** true: packets that had been captured already were left out. */
+  readonly deduplicate: boolean;
 }

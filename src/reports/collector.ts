@@ -25,6 +25,14 @@ export function* inOneStep<T>(work: () => T): Steps<T> {
   return work();
 }
 
+/** Does all steps at once. */
+export function runSteps<T>(steps: Steps<T>): T {
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+  }
+}
+
 /** A flow with what is known of it. One reused object: borrowed for the call that has it. */
 export interface AttributedFlow {
   readonly flow: FlowView;

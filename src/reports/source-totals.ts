@@ -4,6 +4,7 @@ import { earlier, later, type Moment, NANOSECONDS, NO_TIME } from "../net/moment
 import { formatRfc3339 } from "../net/rfc3339.ts";
 import type {
   CaptureSummary,
+  DuplicateSummary,
   InterfaceSummary,
   MoreInterfaces,
   ReadRecords,
@@ -181,16 +182,23 @@ export class SourceTotals {
   }
 }
 
-/**
- * The sources together, and the tunnels in them: the "capture" of the summary.
- *
- * @param beforeChoice What was read before packets were left out; null where all count.
- */
+/** Records that are in no total, or twice. */
+interface LeftOut {
+  /** What was read before packets were left out by time or filter; null where all count. */
+  readonly beforeChoice: SourceTotals | null;
+  readonly filtered: number;
+  readonly outsideTime: number;
+  readonly duplicates: DuplicateSummary | null;
+}
+
+const NOTHING: LeftOut = { beforeChoice: null, filtered: 0, outsideTime: 0, duplicates: null };
+
+/** The sources together, and the tunnels in them: the "capture" of the summary. */
 export function summarizeCapture(
   sources: readonly SourceTotals[],
   tunnels: TunnelTotals,
   timeDigits: number,
-  beforeChoice: SourceTotals | null = null,
+  { beforeChoice, filtered, outsideTime, duplicates }: LeftOut = NOTHING,
 ): CaptureSummary {
   let start: Moment | null = null;
   let end: Moment | null = null;
@@ -209,6 +217,9 @@ export function summarizeCapture(
     start: timeText(start, timeDigits),
     end: timeText(end, timeDigits),
     durationSeconds: start === null || end === null ? 0 : secondsBetween(start, end),
+    filtered,
+    outsideTime,
+    duplicates,
     tunnels: tunnels.toSummary(),
     ...(beforeChoice !== null && { beforeChoice: beforeChoice.toReadRecords(timeDigits) }),
   };

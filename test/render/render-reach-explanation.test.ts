@@ -42,7 +42,18 @@ const TARGET: ReachTarget = {
 
 const REPORT: ReachReport = {
   schema: "appleflow/reach@2",
-  capture: { sources: [], packets: 0, bytes: 0, start: null, end: null, durationSeconds: 0, tunnels: {} },
+  capture: {
+    sources: [],
+    packets: 0,
+    bytes: 0,
+    start: null,
+    end: null,
+    durationSeconds: 0,
+    filtered: 0,
+    outsideTime: 0,
+    duplicates: null,
+    tunnels: {},
+  },
   directions: "both",
   products: [],
   rows: [],

@@ -7,6 +7,7 @@ export interface Ipv4Fields {
   readonly destination?: string;
   readonly protocol?: number;
   readonly id?: number;
+  readonly timeToLive?: number;
   /** In bytes, a multiple of 8. */
   readonly fragmentOffset?: number;
   readonly moreFragments?: boolean;
@@ -36,7 +37,7 @@ export function ipv4Layer(fields: Ipv4Fields = {}): PacketLayer {
         .uint16(fields.totalLength ?? 20 + options.length + payload.length)
         .uint16(fields.id ?? 0x1234)
         .uint16((fields.moreFragments ? 0x2000 : 0) | ((fields.fragmentOffset ?? 0) >> 3))
-        .uint8(64)
+        .uint8(fields.timeToLive ?? 64)
         .uint8(fields.protocol ?? next.ipProtocol ?? 253)
         .uint16(0)
         .bytes(source)
@@ -55,6 +56,7 @@ export interface Ipv6Fields {
   readonly destination?: string;
   readonly nextHeader?: number;
   readonly payloadLength?: number;
+  readonly hopLimit?: number;
   readonly version?: number;
 }
 
@@ -73,7 +75,7 @@ export function ipv6Layer(fields: Ipv6Fields = {}): PacketLayer {
         .uint32(((fields.version ?? 6) << 28) | 0x12345)
         .uint16(fields.payloadLength ?? payload.length)
         .uint8(fields.nextHeader ?? next.ipProtocol ?? 59)
-        .uint8(64)
+        .uint8(fields.hopLimit ?? 64)
         .bytes(source)
         .bytes(destination)
         .bytes(payload)

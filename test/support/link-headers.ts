@@ -152,6 +152,8 @@ export function loopbackLayer(fields: LoopbackFields = {}): PacketLayer {
 
 export interface CookedFields {
   readonly packetType?: number;
+  /** Of the second version only. */
+  readonly interfaceIndex?: number;
   readonly hardware?: number;
   readonly protocol?: number;
 }
@@ -179,7 +181,7 @@ export function linuxSll2Layer(fields: CookedFields = {}): PacketLayer {
       new ByteWriter()
         .uint16(etherTypeOf(fields.protocol, next))
         .uint16(0)
-        .uint32(2)
+        .uint32(fields.interfaceIndex ?? 2)
         .uint16(fields.hardware ?? 1)
         .uint8(fields.packetType ?? 0)
         .uint8(6)

@@ -15,6 +15,8 @@ export interface MemoryRecord {
   readonly originalLength?: number;
   /** Link type of the interface that it came in by; Ethernet by default. */
   readonly linkType?: number;
+  /** Name of that interface; one of each link type has none. */
+  readonly interfaceName?: string;
 }
 
 export interface MemorySourceOptions {
@@ -83,14 +85,18 @@ function fill(block: PacketBlock, records: readonly MemoryRecord[], timeDigits: 
     block.originalLengths[row] = record.originalLength ?? record.bytes.length;
     block.seconds[row] = record.time === null ? NO_TIME : Number(record.time / NANOSECONDS);
     block.nanoseconds[row] = record.time === null ? NO_TIME : Number(record.time % NANOSECONDS);
-    block.interfaceIds[row] = interfaceOf(block.interfaces, record.linkType ?? 1, timeDigits);
+    block.interfaceIds[row] = interfaceOf(block.interfaces, record, timeDigits);
   }
 }
 
-function interfaceOf(interfaces: CaptureInterface[], linkType: number, timeDigits: number): number {
-  let id = interfaces.findIndex((candidate) => candidate.linkType === linkType);
+function interfaceOf(
+  interfaces: CaptureInterface[],
+  { linkType = 1, interfaceName: name = null }: { linkType?: number; interfaceName?: string | null },
+  timeDigits: number,
+): number {
+  let id = interfaces.findIndex((known) => known.linkType === linkType && known.name === name);
   if (id < 0) {
-    id = interfaces.push({ linkType, name: null, fcsLength: 0, timeDigits, packets: 0, dropped: null }) - 1;
+    id = interfaces.push({ linkType, name, fcsLength: 0, timeDigits, packets: 0, dropped: null }) - 1;
   }
   interfaces[id].packets++;
   return id;

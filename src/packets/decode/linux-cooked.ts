@@ -7,8 +7,9 @@
  *   SLL2   0          2     4                 8        10            11               12        20
  *         | protocol | 0   | interface index | ARPHRD | packet type | address length | address | payload
  */
-import { readUint16 } from "../../net/byte-reads.ts";
+import { readUint16, readUint32 } from "../../net/byte-reads.ts";
 import { EtherType, MAX_LENGTH_FIELD } from "../../net/ether-types.ts";
+import { LinkType } from "../../net/link-types.ts";
 import type { DecodedPacket } from "./decoded-packet.ts";
 import { followEtherType } from "./ether-type.ts";
 import { follow, Layer, shortOf } from "./layers.ts";
@@ -17,12 +18,14 @@ import { Weird } from "./weirds.ts";
 const SLL_TYPE_OFFSET = 0;
 const SLL_HARDWARE_OFFSET = 2;
 const SLL_PROTOCOL_OFFSET = 14;
-const SLL_HEADER_LENGTH = 16;
+export const SLL_HEADER_LENGTH = 16;
 const SLL2_PROTOCOL_OFFSET = 0;
 const SLL2_HARDWARE_OFFSET = 8;
+const SLL2_INTERFACE_OFFSET = 4;
 const SLL2_TYPE_OFFSET = 10;
-const SLL2_HEADER_LENGTH = 20;
+export const SLL2_HEADER_LENGTH = 20;
 const SENT_TO_EVERYBODY = 1;
+const SENT_BY_THIS_HOST = 4;
 /** Devices (`linux/if_arp.h`) whose protocol field is no EtherType. */
 const Hardware = { FRAME_RELAY: 770, RADIOTAP: 803, NETLINK: 824 } as const;
 /** Numbers of the kernel's own (`linux/if_ether.h`, ETH_P_): below every EtherType. */
@@ -44,6 +47,26 @@ export function decodeLinuxSll2(bytes: Uint8Array, offset: number, end: number, 
   const hardware = readUint16(bytes, offset + SLL2_HARDWARE_OFFSET);
   const protocol = readUint16(bytes, offset + SLL2_PROTOCOL_OFFSET);
   return followCooked(hardware, protocol, offset + SLL2_HEADER_LENGTH, end, out);
+}
+
+/** Whether this link type is one of the two. */
+export function isLinuxCooked(linkType: number): boolean {
+  return linkType === LinkType.LINUX_SLL || linkType === LinkType.LINUX_SLL2;
+}
+
+/**
+ * A number for the device and the direction in which a packet passed it, from its header at `offset` (`bytes` is borrowed):
+ * twice the interface index, and 1 more for what this host sent. The first version has no index: 0 or 1. -1 where the header
+ * is not whole.
+ */
+export function cookedPassage(linkType: number, bytes: Uint8Array, offset: number, end: number): number {
+  if (linkType === LinkType.LINUX_SLL) {
+    if (end - offset < SLL_HEADER_LENGTH) return -1;
+    return readUint16(bytes, offset + SLL_TYPE_OFFSET) === SENT_BY_THIS_HOST ? 1 : 0;
+  }
+  if (end - offset < SLL2_HEADER_LENGTH) return -1;
+  const isSent = bytes[offset + SLL2_TYPE_OFFSET] === SENT_BY_THIS_HOST;
+  return readUint32(bytes, offset + SLL2_INTERFACE_OFFSET) * 2 + (isSent ? 1 : 0);
 }
 
 /** A GRE device's field holds a GRE protocol type: an EtherType too, where it leads to IP. */

@@ -1,0 +1,49 @@
+/**
+ * Where packets are seen: each interface of each source is a point of its own; in captures of `any` each device that the
+ * cooked header tells of, and what this host sent apart from what it was sent.
+ */
+import { cookedPassage, isLinuxCooked } from "../packets/decode/linux-cooked.ts";
+import type { PacketBlock } from "../packets/packet-block.ts";
+
+/** Points that are told apart; all further ones are one. Interface indexes come from strangers. */
+export const MAX_POINTS = 4096;
+/** More than any passage that a cooked header tells (`cookedPassage`). */
+const PASSAGES = 2 ** 34;
+
+/** The points of all sources of a session, numbered from 0 as they appear. */
+export class CapturePoints {
+  readonly #bySource = new WeakMap<object, Map<number, number>>();
+  #count = 0;
+  #lastSource: object | null = null;
+  #lastPoints = new Map<number, number>();
+  #lastKey = -1;
+  #lastPoint = 0;
+
+  /** The point at which row `i` of a block of `source` was seen; below `MAX_POINTS`. */
+  pointOf(block: PacketBlock, i: number, source: object): number {
+    const id = block.interfaceIds[i];
+    const { linkType } = block.interfaces[id];
+    let passage = 0;
+    if (isLinuxCooked(linkType)) {
+      const offset = block.offsets[i];
+      passage = 1 + cookedPassage(linkType, block.bytes, offset, offset + block.capturedLengths[i]);
+    }
+    const key = id * PASSAGES + passage;
+    if (key !== this.#lastKey || source !== this.#lastSource) this.#find(key, source);
+    return this.#lastPoint;
+  }
+
+  #find(key: number, source: object): void {
+    if (source !== this.#lastSource) {
+      this.#lastSource = source;
+      this.#lastPoints = this.#bySource.get(source) ?? new Map();
+      this.#bySource.set(source, this.#lastPoints);
+    }
+    this.#lastKey = key;
+    const known = this.#lastPoints.get(key);
+    this.#lastPoint = known ?? Math.min(this.#count, MAX_POINTS - 1);
+    if (known !== undefined || this.#count === MAX_POINTS) return;
+    this.#lastPoints.set(key, this.#count);
+    this.#count += 1;
+  }
+}

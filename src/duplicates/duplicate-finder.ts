@@ -1,0 +1,91 @@
+/** Tells of each packet whether it has been seen before, at another point or at the same one, or on another side of a NAT. */
+import { NANOSECONDS, NO_TIME } from "../net/moment.ts";
+import { DecodedPacket } from "../packets/decode/decoded-packet.ts";
+import { decodePacket } from "../packets/decode/packet-decoder.ts";
+import type { PacketBlock } from "../packets/packet-block.ts";
+import { CapturePoints } from "./capture-points.ts";
+import { Fingerprint } from "./fingerprint.ts";
+import { Sighting, Sightings } from "./sightings.ts";
+import { Translations } from "./translations.ts";
+
+/** Share of packets that come twice at one point from which on a mirror shows all twice. */
+const MIRROR_SHARE = 1 / 8;
+
+/** Some megabytes, that a session has once. */
+export class DuplicateFinder {
+  /** Packets looked at, and those among them that were there already. */
+  examined = 0;
+  packets = 0;
+  /** Bytes on the wire of the latter. */
+  bytes = 0;
+  /** Those of them that were there with other addresses. */
+  acrossNat = 0;
+  /** Those of them that were there at the same point. */
+  #twiceHere = 0;
+  readonly #packet: DecodedPacket;
+  readonly #fingerprint = new Fingerprint();
+  readonly #points = new CapturePoints();
+  readonly #sightings = new Sightings();
+  /** Null where nothing is left out: then the second one seen of two is the duplicate. */
+  readonly #translations: Translations | null;
+  #firstSecond = -1;
+
+  /**
+   * @param entersTunnels Whether packets are compared from their innermost IP header on.
+   * @param leavesOut Whether what is found will not be counted: of a flow that passes a NAT, one side is to remain.
+   */
+  constructor(entersTunnels: boolean, leavesOut: boolean) {
+    this.#packet = new DecodedPacket(entersTunnels);
+    this.#translations = leavesOut ? new Translations() : null;
+  }
+
+  /** Whether row `i` of a block (borrowed for the call) of `source` is a duplicate; asked once for each. */
+  isDuplicate(block: PacketBlock, i: number, source: object): boolean {
+    const { bytes, interfaces, offsets, capturedLengths, originalLengths, interfaceIds } = block;
+    this.examined += 1;
+    if (block.nanoseconds[i] === NO_TIME) return false;
+    const { linkType, fcsLength } = interfaces[interfaceIds[i]];
+    const length = originalLengths[i];
+    decodePacket(linkType, bytes, offsets[i], capturedLengths[i], length, fcsLength, this.#packet);
+    this.#fingerprint.take(bytes, this.#packet, linkType, offsets[i], length);
+    const time = this.#timeOf(block.seconds[i], block.nanoseconds[i]);
+    const kind = this.#judge(time, this.#points.pointOf(block, i, source));
+    if (kind === Sighting.FIRST) return false;
+    this.packets += 1;
+    this.bytes += length;
+    if (kind === Sighting.TRANSLATED) this.acrossNat += 1;
+    return true;
+  }
+
+  #judge(time: number, point: number): number {
+    const sightings = this.#sightings;
+    const print = this.#fingerprint;
+    const translations = this.#translations;
+    if (print.isInterchangeable && this.#twiceHere < this.examined * MIRROR_SHARE)
+      print.repeatsAtOnce = false;
+    const slot = sightings.find(print, time, point);
+    if (slot < 0) {
+      const added = sightings.add(print, time, point);
+      if (!print.isTranslatable || translations?.leavesOut(print) !== true) return Sighting.FIRST;
+      if (added >= 0) sightings.setLeftOut(added, true);
+      return Sighting.TRANSLATED;
+    }
+    if (sightings.wasHere) this.#twiceHere += 1;
+    if (sightings.kind === Sighting.TRANSLATED && translations !== null) {
+      if (!sightings.isLeftOut(slot)) {
+        translations.learn(print, sightings.flowOf(slot));
+      } else if (!translations.has(print)) {
+        translations.confirm(sightings.flowOf(slot));
+        sightings.setLeftOut(slot, false);
+        return Sighting.FIRST;
+      }
+    }
+    return sightings.kind;
+  }
+
+  /** Nanoseconds since the first packet's second: exact for a hundred days. */
+  #timeOf(seconds: number, nanoseconds: number): number {
+    if (this.#firstSecond < 0) this.#firstSecond = seconds;
+    return (seconds - this.#firstSecond) * NANOSECONDS + nanoseconds;
+  }
+}

@@ -1,0 +1,212 @@
+/**
+ * What two records of the same packet have in common (docs/contract.md, "Repeated packets"): the bytes from the innermost
+ * IP header on but for what changes on the way, as words that can be compared and hashes of the rest. A packet without an
+ * IP header has all its bytes instead.
+ */
+import { readInt32, readUint16 } from "../net/byte-reads.ts";
+import { EtherType } from "../net/ether-types.ts";
+import { IpProtocol } from "../net/ip-protocols.ts";
+import { LinkType } from "../net/link-types.ts";
+import { TCP_FIN, TCP_SYN } from "../net/tcp-flags.ts";
+import { type DecodedPacket, FragmentKind } from "../packets/decode/decoded-packet.ts";
+import { SLL_HEADER_LENGTH, SLL2_HEADER_LENGTH } from "../packets/decode/linux-cooked.ts";
+import { Weird } from "../packets/decode/weirds.ts";
+import { KeyedHash } from "./keyed-hash.ts";
+
+/** Values of `Fingerprint.kind`; never 0. */
+export const FingerprintKind = { FRAME: 1, IPV4: 2, IPV6: 3 } as const;
+
+/** Bytes behind the IP header that the table is searched by: a TCP header. Captures cut at different lengths mostly have them. */
+const HEAD_LENGTH = 20;
+const IPV4_SOURCE_OFFSET = 12;
+const IPV6_SOURCE_OFFSET = 8;
+const IPV6_HEADER_LENGTH = 40;
+const PORTS_LENGTH = 4;
+const TCP_CHECKSUM_OFFSET = 16;
+const UDP_CHECKSUM_OFFSET = 6;
+const ICMP_CHECKSUM_OFFSET = 2;
+const CHECKSUM_LENGTH = 2;
+const FIRST_IPV4_GROUP = 224;
+const IPV6_GROUP = 0xff;
+/** ARP for IPv4 over Ethernet (RFC 826); what follows it pads the frame. */
+const ARP_LENGTH = 28;
+const ETHER_TYPE_OFFSET = 12;
+const VLAN_TAG_LENGTH = 4;
+
+/** One reused object, filled by `take`. */
+export class Fingerprint {
+  /** `FingerprintKind`. */
+  kind = 0;
+  /** Keyed hash of the first bytes behind the IP header, without ports and checksum; but for TCP with the identification. */
+  key = 0;
+  /** Keyed hash of these bytes and all others that were captured, and how many others. */
+  rest = 0;
+  restLength = 0;
+  /** The first eight bytes of the IP header, without IPv6's hop limit; of a frame its length. */
+  first = 0;
+  second = 0;
+  hopLimit = 0;
+  /** IPv4 addresses, or keyed hashes of IPv6 ones. */
+  source = 0;
+  destination = 0;
+  /** Source port above destination port; 0 without ports. */
+  ports = 0;
+  protocol = 0;
+  /** Whether a NAT might give it other addresses. */
+  isTranslatable = false;
+  /** Whether it is the same packet when it comes again at once on the interface. */
+  repeatsAtOnce = true;
+  /**
+   * Whether its sender may well have sent it several times at once: a TCP acknowledgement or reset without data, for each
+   * segment that came, with nothing in the IP header to tell one from the other.
+   */
+  isInterchangeable = false;
+  readonly #hash = new KeyedHash();
+
+  /**
+   * Takes the fingerprint of a packet at `offset`, as it was decoded into `packet`.
+   *
+   * @param bytes Borrowed for the call, as `packet`.
+   */
+  take(
+    bytes: Uint8Array,
+    packet: DecodedPacket,
+    linkType: number,
+    offset: number,
+    originalLength: number,
+  ): void {
+    if (packet.ipVersion === 0) this.#takeFrame(bytes, packet, linkType, offset, originalLength);
+    else if (packet.ipVersion === 4) this.#takeIpv4(bytes, packet);
+    else this.#takeIpv6(bytes, packet);
+  }
+
+  #takeIpv4(bytes: Uint8Array, packet: DecodedPacket): void {
+    const start = packet.sourceOffset - IPV4_SOURCE_OFFSET;
+    this.kind = FingerprintKind.IPV4;
+    this.first = readInt32(bytes, start);
+    this.second = readInt32(bytes, start + 4);
+    this.hopLimit = bytes[start + 8];
+    this.source = readInt32(bytes, packet.sourceOffset);
+    this.destination = readInt32(bytes, packet.destinationOffset);
+    const length = this.first & 0xffff;
+    const headerEnd = start + ((bytes[start] & 0x0f) << 2);
+    this.#takeContent(bytes, packet, headerEnd, length === 0 ? packet.capturedEnd : start + length);
+    if (this.second >>> 16 !== 0) this.isInterchangeable = false;
+    if (bytes[packet.destinationOffset] >= FIRST_IPV4_GROUP) this.isTranslatable = false;
+  }
+
+  #takeIpv6(bytes: Uint8Array, packet: DecodedPacket): void {
+    const start = packet.sourceOffset - IPV6_SOURCE_OFFSET;
+    const second = readInt32(bytes, start + 4);
+    this.kind = FingerprintKind.IPV6;
+    this.first = readInt32(bytes, start);
+    this.second = second & ~0xff;
+    this.hopLimit = second & 0xff;
+    this.source = this.#hashAddress(bytes, packet.sourceOffset);
+    this.destination = this.#hashAddress(bytes, packet.destinationOffset);
+    const length = second >>> 16;
+    const headerEnd = start + IPV6_HEADER_LENGTH;
+    this.#takeContent(bytes, packet, headerEnd, length === 0 ? packet.capturedEnd : headerEnd + length);
+    if (bytes[packet.destinationOffset] === IPV6_GROUP) this.isTranslatable = false;
+  }
+
+  #hashAddress(bytes: Uint8Array, offset: number): number {
+    this.#hash.begin();
+    this.#hash.addBytes(bytes, offset, offset + 16);
+    return this.#hash.value();
+  }
+
+  /** What follows the IP header, up to `end` as far as it was captured. */
+  #takeContent(bytes: Uint8Array, packet: DecodedPacket, headerEnd: number, end: number): void {
+    const hash = this.#hash;
+    const hasPorts = packet.weird === 0;
+    const isIcmp =
+      (packet.weird === Weird.ICMP || packet.weird === Weird.ICMPV6) &&
+      packet.fragment !== FragmentKind.LATER;
+    const start = hasPorts ? packet.transportOffset : headerEnd;
+    const captured = Math.min(end, packet.capturedEnd);
+    const headEnd = Math.min(captured, start + HEAD_LENGTH);
+    this.protocol = packet.protocol;
+    this.ports = hasPorts ? readInt32(bytes, start) : 0;
+    this.isTranslatable = (hasPorts || isIcmp) && packet.fragment === FragmentKind.NONE;
+    this.repeatsAtOnce = true;
+    this.isInterchangeable =
+      hasPorts &&
+      packet.protocol === IpProtocol.TCP &&
+      (packet.tcpFlags & (TCP_SYN | TCP_FIN)) === 0 &&
+      packet.payloadOffset >= end;
+    hash.begin();
+    hash.addWord(packet.protocol);
+    // A NAT between the versions of IP leaves nothing of the header; what is no TCP is often alike but for this.
+    if (packet.protocol !== IpProtocol.TCP) hash.addWord(packet.ipVersion === 4 ? this.second >>> 16 : 0);
+    // Options and extension headers.
+    hash.addBytes(bytes, headerEnd, start);
+    if (hasPorts) {
+      const checksum =
+        packet.protocol === IpProtocol.TCP ? start + TCP_CHECKSUM_OFFSET : start + UDP_CHECKSUM_OFFSET;
+      this.#addAround(bytes, start + PORTS_LENGTH, checksum, headEnd);
+    } else if (isIcmp) {
+      this.#addAround(bytes, start, start + ICMP_CHECKSUM_OFFSET, headEnd);
+    } else {
+      hash.addBytes(bytes, start, headEnd);
+    }
+    hash.addWord(headEnd - start);
+    this.#takeRest(bytes, headEnd, captured);
+  }
+
+  /** Adds `bytes[from .. to - 1]` without the checksum. */
+  #addAround(bytes: Uint8Array, from: number, checksum: number, to: number): void {
+    this.#hash.addBytes(bytes, from, Math.min(checksum, to));
+    this.#hash.addBytes(bytes, checksum + CHECKSUM_LENGTH, to);
+  }
+
+  #takeRest(bytes: Uint8Array, from: number, to: number): void {
+    this.key = this.#hash.value();
+    this.restLength = Math.max(to - from, 0);
+    if (this.restLength > 0) this.#hash.addBytes(bytes, from, to);
+    this.rest = this.#hash.value();
+  }
+
+  /** A packet without an IP header: ARP as such, since a bridge or a VLAN device may show it behind another header. */
+  #takeFrame(
+    bytes: Uint8Array,
+    packet: DecodedPacket,
+    linkType: number,
+    offset: number,
+    originalLength: number,
+  ): void {
+    const { etherType, capturedEnd } = packet;
+    const isArp = etherType === EtherType.ARP;
+    const start = offset + headerLengthOf(linkType, isArp, bytes, offset);
+    const end = isArp ? Math.min(start + ARP_LENGTH, capturedEnd) : capturedEnd;
+    this.kind = FingerprintKind.FRAME;
+    this.first = isArp ? 0 : (originalLength - (start - offset)) | 0;
+    this.second = etherType;
+    this.hopLimit = 0;
+    this.source = 0;
+    this.destination = 0;
+    this.ports = 0;
+    this.protocol = 0;
+    this.isTranslatable = false;
+    this.isInterchangeable = false;
+    // Frames of other links may be alike and not the same: each 802.11 acknowledgement of one station.
+    this.repeatsAtOnce = isArp || linkType === LinkType.ETHERNET;
+    const headEnd = Math.min(start + HEAD_LENGTH, end);
+    this.#hash.begin();
+    this.#hash.addBytes(bytes, start, headEnd);
+    this.#hash.addWord(headEnd - start);
+    this.#takeRest(bytes, headEnd, end);
+  }
+}
+
+/** Bytes before what is compared of a packet without an IP header. */
+function headerLengthOf(linkType: number, isArp: boolean, bytes: Uint8Array, offset: number): number {
+  if (linkType === LinkType.LINUX_SLL) return SLL_HEADER_LENGTH;
+  if (linkType === LinkType.LINUX_SLL2) return SLL2_HEADER_LENGTH;
+  if (linkType !== LinkType.ETHERNET || !isArp) return 0;
+  let at = ETHER_TYPE_OFFSET;
+  while (readUint16(bytes, offset + at) !== EtherType.ARP && at < ETHER_TYPE_OFFSET + 4 * VLAN_TAG_LENGTH) {
+    at += VLAN_TAG_LENGTH;
+  }
+  return at + 2;
+}

@@ -1,0 +1,233 @@
+/**
+ * A bounded table of the packets that were seen a moment ago, each with the points at which it was seen. A packet that comes
+ * again at another point within 50 ms, or at the same one within 100 µs, is the same packet; so is one that only has other
+ * addresses than before at another point: it has passed a NAT (docs/contract.md, "Repeated packets").
+ */
+import { type Fingerprint, FingerprintKind } from "./fingerprint.ts";
+
+/** What a packet is to those that were seen before it. */
+export const Sighting = { FIRST: 0, AGAIN: 1, TRANSLATED: 2 } as const;
+
+/** Nanoseconds between sightings of one packet, at most. */
+const ELSEWHERE = 50_000_000;
+const AT_ONCE = 100_000;
+
+/**
+ * 300,000 packets a second are 15,000 in 50 ms. With 65,536 slots in buckets of 8, less than two stand in a bucket on
+ * average, and one packet in some thousands finds its bucket full and is not remembered: in the place of the oldest one,
+ * it would have that one's copy take the place of the next, and so on.
+ */
+const WAYS = 8;
+const BUCKETS = 8192;
+
+/** Words of an entry: one cache line. Its times are numbers of 64 bits. */
+const ENTRY_WORDS = 16;
+const REST = 0;
+const REST_LENGTH = 1;
+const FIRST = 2;
+const SECOND = 3;
+const SOURCE = 4;
+const DESTINATION = 5;
+const PORTS = 6;
+/** 8 bits each of hop limit and protocol, 2 of kind, 1 each of translatable and left out; the point above them. */
+const META = 7;
+/** In words of 64 bits: of the first sighting, of the last one at the same point, of the last one elsewhere. */
+const TIME = 4;
+const LAST_HERE = 5;
+const LAST_ELSEWHERE = 6;
+/** Bits of the points that have seen it. */
+const SEEN_LOW = 14;
+const SEEN_HIGH = 15;
+
+const PROTOCOL_SHIFT = 8;
+const KIND_SHIFT = 16;
+const KIND_MASK = 3;
+const TRANSLATABLE = 1 << 18;
+const LEFT_OUT = 1 << 19;
+const POINT_SHIFT = 20;
+
+/** Of the first word of an IPv4 header: all but the type of service, which a gateway may set. */
+const NOT_SERVICE = 0xff00ffff | 0;
+/** Of the second one: the identification. */
+const IDENTIFICATION = 0xffff0000 | 0;
+
+export class Sightings {
+  readonly #keys = new Int32Array(BUCKETS * WAYS);
+  readonly #words = new Int32Array(BUCKETS * WAYS * ENTRY_WORDS);
+  readonly #times = new Float64Array(this.#words.buffer);
+  /** `Sighting` of the packet that `find` found. */
+  kind = 0;
+  /** Whether what `find` found had been seen at the same point. */
+  wasHere = false;
+
+  /**
+   * The slot of the packet that this one is (`kind` says how), at `time` (nanoseconds) and `point`; -1: none. Of several it
+   * is the earliest, and one with the same addresses before one with others. It has been seen at this point from now on.
+   */
+  find(print: Fingerprint, time: number, point: number): number {
+    const bucket = (print.key & (BUCKETS - 1)) * WAYS;
+    let found = -1;
+    for (let slot = bucket; slot < bucket + WAYS; slot++) {
+      if (this.#keys[slot] !== print.key) continue;
+      const kind = this.#compare(print, slot, time, point);
+      if (kind === Sighting.FIRST) continue;
+      const isEarlier = found < 0 || this.#timeOf(slot, TIME) < this.#timeOf(found, TIME);
+      if (found >= 0 && (kind === this.kind ? !isEarlier : kind === Sighting.TRANSLATED)) continue;
+      found = slot;
+      this.kind = kind;
+      this.wasHere = this.#wasSeenAt(slot * ENTRY_WORDS, point);
+    }
+    if (found >= 0) this.#noteSeen(found, time, point);
+    return found;
+  }
+
+  /** Adds a packet that was not found, in place of one that is too old to be found; returns its slot, or -1: there is none. */
+  add(print: Fingerprint, time: number, point: number): number {
+    const bucket = (print.key & (BUCKETS - 1)) * WAYS;
+    let slot = bucket;
+    for (let i = bucket; i < bucket + WAYS; i++) {
+      if (this.#isEmpty(i)) {
+        slot = i;
+        break;
+      }
+      if (this.#timeOf(i, TIME) < this.#timeOf(slot, TIME)) slot = i;
+    }
+    // Of packets with the same content, as tests of networks send them, the last ones are likelier to come again.
+    const isCrowd = this.#keys[slot] === print.key;
+    if (!isCrowd && !this.#isEmpty(slot) && Math.abs(time - this.#timeOf(slot, TIME)) <= ELSEWHERE) return -1;
+    this.#keys[slot] = print.key;
+    const words = this.#words;
+    const at = slot * ENTRY_WORDS;
+    words[at + REST] = print.rest;
+    words[at + REST_LENGTH] = print.restLength;
+    words[at + FIRST] = print.first;
+    words[at + SECOND] = print.second;
+    words[at + SOURCE] = print.source;
+    words[at + DESTINATION] = print.destination;
+    words[at + PORTS] = print.ports;
+    words[at + META] =
+      print.hopLimit |
+      (print.protocol << PROTOCOL_SHIFT) |
+      (print.kind << KIND_SHIFT) |
+      (print.isTranslatable ? TRANSLATABLE : 0) |
+      (point << POINT_SHIFT);
+    words[at + SEEN_LOW] = 0;
+    words[at + SEEN_HIGH] = 0;
+    words[at + seenWord(point)] = 1 << (point & 31);
+    this.#times[at / 2 + TIME] = time;
+    this.#times[at / 2 + LAST_HERE] = time;
+    this.#times[at / 2 + LAST_ELSEWHERE] = time;
+    return slot;
+  }
+
+  /** Whether none that is the packet in a slot has been counted. */
+  isLeftOut(slot: number): boolean {
+    return (this.#words[slot * ENTRY_WORDS + META] & LEFT_OUT) !== 0;
+  }
+
+  setLeftOut(slot: number, isLeftOut: boolean): void {
+    const at = slot * ENTRY_WORDS + META;
+    this.#words[at] = isLeftOut ? this.#words[at] | LEFT_OUT : this.#words[at] & ~LEFT_OUT;
+  }
+
+  /** What the flow of the packet in a slot is known by; it may be given to `Translations`. */
+  flowOf(slot: number): FlowEnds {
+    const at = slot * ENTRY_WORDS;
+    const words = this.#words;
+    return {
+      kind: (words[at + META] >>> KIND_SHIFT) & KIND_MASK,
+      protocol: (words[at + META] >>> PROTOCOL_SHIFT) & 0xff,
+      source: words[at + SOURCE],
+      destination: words[at + DESTINATION],
+      ports: words[at + PORTS],
+    };
+  }
+
+  #compare(print: Fingerprint, slot: number, time: number, point: number): number {
+    const words = this.#words;
+    const at = slot * ENTRY_WORDS;
+    // Of a packet that was cut elsewhere in the other capture only the beginning can be compared.
+    const isSameLength = words[at + REST_LENGTH] === print.restLength;
+    if (isSameLength && words[at + REST] !== print.rest) return Sighting.FIRST;
+    if (((words[at + META] >>> KIND_SHIFT) & KIND_MASK) === print.kind) {
+      if (this.#isSame(print, at)) {
+        return this.#isInTime(print, slot, time, point) ? Sighting.AGAIN : Sighting.FIRST;
+      }
+    }
+    if (!print.isTranslatable || (words[at + META] & TRANSLATABLE) === 0) return Sighting.FIRST;
+    const isElsewhere = !this.#wasSeenAt(at, point) && Math.abs(time - this.#timeOf(slot, TIME)) <= ELSEWHERE;
+    return isElsewhere && this.#isTranslation(print, at, isSameLength) ? Sighting.TRANSLATED : Sighting.FIRST;
+  }
+
+  #isSame(print: Fingerprint, at: number): boolean {
+    const words = this.#words;
+    return (
+      words[at + FIRST] === print.first &&
+      words[at + SECOND] === print.second &&
+      words[at + SOURCE] === print.source &&
+      words[at + DESTINATION] === print.destination &&
+      words[at + PORTS] === print.ports
+    );
+  }
+
+  #isInTime(print: Fingerprint, slot: number, time: number, point: number): boolean {
+    const at = slot * ENTRY_WORDS;
+    if (!this.#wasSeenAt(at, point)) return Math.abs(time - this.#timeOf(slot, TIME)) <= ELSEWHERE;
+    const last = point === this.#words[at + META] >>> POINT_SHIFT ? LAST_HERE : LAST_ELSEWHERE;
+    return print.repeatsAtOnce && Math.abs(time - this.#timeOf(slot, last)) <= AT_ONCE;
+  }
+
+  /** Whether a packet of the same content is the one in a slot with other addresses: one of its ends is as it was. */
+  #isTranslation(print: Fingerprint, at: number, isSameLength: boolean): boolean {
+    const words = this.#words;
+    const ports = words[at + PORTS];
+    if (((words[at + META] >>> KIND_SHIFT) & KIND_MASK) !== print.kind) {
+      // Between the versions of IP (RFC 6146) both addresses change.
+      return isSameLength && ports === print.ports && ports !== 0;
+    }
+    const hasSameSource = words[at + SOURCE] === print.source;
+    if (hasSameSource === (words[at + DESTINATION] === print.destination)) return false;
+    // The port may have changed with the address.
+    const port = hasSameSource ? ports >>> 16 : ports & 0xffff;
+    if (port !== (hasSameSource ? print.ports >>> 16 : print.ports & 0xffff)) return false;
+    const hasPassedRouter = (words[at + META] & 0xff) !== print.hopLimit;
+    const isSecondSame = words[at + SECOND] === print.second;
+    if (print.kind === FingerprintKind.IPV6) return hasPassedRouter && isSecondSame;
+    // Without an identification, a sender's packets to several hosts may be alike.
+    const isTold = hasPassedRouter || (print.second & IDENTIFICATION) !== 0;
+    return isTold && isSecondSame && ((words[at + FIRST] ^ print.first) & NOT_SERVICE) === 0;
+  }
+
+  #noteSeen(slot: number, time: number, point: number): void {
+    const at = slot * ENTRY_WORDS;
+    this.#words[at + seenWord(point)] |= 1 << (point & 31);
+    const last = point === this.#words[at + META] >>> POINT_SHIFT ? LAST_HERE : LAST_ELSEWHERE;
+    this.#times[at / 2 + last] = time;
+  }
+
+  #wasSeenAt(at: number, point: number): boolean {
+    return (this.#words[at + seenWord(point)] & (1 << (point & 31))) !== 0;
+  }
+
+  #isEmpty(slot: number): boolean {
+    return this.#words[slot * ENTRY_WORDS + META] === 0;
+  }
+
+  #timeOf(slot: number, which: number): number {
+    return this.#times[(slot * ENTRY_WORDS) / 2 + which];
+  }
+}
+
+/** The ends of a flow, as packets of it have them in either direction: see `Fingerprint`. */
+export interface FlowEnds {
+  readonly kind: number;
+  readonly protocol: number;
+  readonly source: number;
+  readonly destination: number;
+  readonly ports: number;
+}
+
+/** Of 64 points each has its own bit. */
+function seenWord(point: number): number {
+  return (point & 32) === 0 ? SEEN_LOW : SEEN_HIGH;
+}
