@@ -9,18 +9,16 @@ const YEAR_LENGTH = 4;
 /** A line for each product, the first `top` of them. Rows overlap. */
 export function claimLines(products: readonly ProductSummary[], top: number, drawing: Drawing): string[] {
   const { style, measure, colors } = drawing;
-  const rows = products
-    .slice(0, top)
-    .map(({ product, ended, possible, possibleOnly }) => [
-      {
-        text: product,
-        ...(ended === null ? {} : { suffix: ` (${ended.how} ${ended.date.slice(0, YEAR_LENGTH)})` }),
-      },
-      { text: formatCount(possible.flows) },
-      { text: formatCount(possible.packets) },
-      { text: formatBytes(possible.bytes) },
-      { text: formatBytes(possibleOnly.bytes) },
-    ]);
+  const rows = products.slice(0, top).map(({ product, ended, possible, possibleOnly }) => [
+    {
+      text: product,
+      ...(ended === null ? {} : { suffix: ` (${ended.how} ${ended.date.slice(0, YEAR_LENGTH)})` }),
+    },
+    { text: formatCount(possible.flows) },
+    { text: formatCount(possible.packets) },
+    { text: formatBytes(possible.bytes) },
+    { text: formatBytes(possibleOnly.bytes) },
+  ]);
   const others = products.length - rows.length;
   const lines = layoutTable(
     [
