@@ -1,5 +1,6 @@
 /**
- * Scores the orientation of the flows of `fixtures/lab/` against what the lab itself knows of them:
+ * Scores the flows of `fixtures/lab/` against what the lab itself knows of them: which side serves, and whose the names are
+ * that clients asked for.
  *
  *   npm run lab:score
  *
@@ -7,10 +8,12 @@
  */
 import { fileURLToPath } from "node:url";
 import { readAllCaptured } from "./lab/captured-session.ts";
+import { scoreNames } from "./lab/name-score.ts";
 import { addScores, isPassed, type Share, scoreSession } from "./lab/score.ts";
 
 process.chdir(fileURLToPath(new URL("..", import.meta.url)));
-const scores = (await readAllCaptured()).map(scoreSession);
+const captured = await readAllCaptured();
+const scores = captured.map(scoreSession);
 
 const width = Math.max(...scores.map(({ name }) => name.length), "fixture".length);
 process.stdout.write(`${"fixture".padEnd(width)}  TCP with handshake  all flows\n`);
@@ -26,7 +29,18 @@ process.stdout.write(
   `\nTCP flows with a handshake: ${formatShare(sums.handshakes)} right (${formatPercent(sums.handshakes)}, 100 % demanded)\n` +
     `all flows: ${formatShare(sums.flows)} right (${formatPercent(sums.flows)}, 98 % demanded)\n`,
 );
-if (!isPassed(sums)) process.exitCode = 1;
+process.stdout.write("\nFlows with a name: right, wrongly named, not named\n");
+let misnamed = 0;
+for (const session of captured) {
+  const { right, wrong, unnamed } = scoreNames(session);
+  misnamed += wrong.length + unnamed.length;
+  if (right + wrong.length + unnamed.length === 0) continue;
+  process.stdout.write(
+    `${session.truth.session.padEnd(width)}  ${right} ${wrong.length} ${unnamed.length}\n`,
+  );
+  for (const flow of [...wrong, ...unnamed]) process.stdout.write(`    ${flow}\n`);
+}
+if (!isPassed(sums) || misnamed > 0) process.exitCode = 1;
 
 function formatShare({ right, all }: Share): string {
   return `${right}/${all}`;

@@ -43,7 +43,7 @@ const PURE = [
 const PURE_PARTS_OF_NODE = ["node:crypto", "node:net"];
 
 /** Renderers know what a summary, a flow or a row of the list looks like, and words; nothing that counts. */
-const RENDERER = /^src\/render\/render-[\w-]+\.ts$/;
+const RENDERER = /^src\/render\/(?!index\.ts$)[a-z-]+\.ts$/;
 const RENDERER_TYPES = [
   "src/knowledge/advice/advice.ts",
   "src/evidence/attribution/attribution.ts",
@@ -56,7 +56,7 @@ const RENDERER_WORDS = [
   "src/reports/record-weirds.ts",
   "src/evidence/attribution/evidence.ts",
   "src/reports/compare/named-traffic.ts",
-  "src/reports/traffic/product-totals.ts",
+  "src/reports/traffic/traffic-sum.ts",
   "src/reports/reach/reach-report.ts",
 ];
 

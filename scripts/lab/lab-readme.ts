@@ -28,7 +28,7 @@ export function renderLabReadme(table: ServiceTable, captured: readonly Captured
     INTRODUCTION,
     "## Sessions",
     "",
-    "| Capture | What runs | Rows | Products | Packets | Versions |",
+    "| Capture | What runs | Rows | Products named | Packets | Versions |",
     "|---|---|---|---|---:|---|",
     ...captured.map(renderSession),
     "",
@@ -47,7 +47,9 @@ export function renderLabReadme(table: ServiceTable, captured: readonly Captured
 function renderSession({ truth, summary }: CapturedSession): string {
   const rows = truth.rows.length === 0 ? "—" : truth.rows.join(", ");
   const products = shorten(
-    summary.products.filter(({ flows }) => flows.possible > 0).map(({ product }) => product),
+    summary.products
+      .filter(({ identified, oneOf }) => identified.flows + oneOf.flows > 0)
+      .map(({ product }) => product),
     MOST_PRODUCTS,
   );
   const versions = Object.entries(truth.packages).map(([name, version]) => `${name} ${version}`);

@@ -1,7 +1,6 @@
 /** What a firewall has to let through: the shape that every format is written from, and the JSON of `appleflow rules`. */
 
-/** Seen from a Mac or another Apple device: it opens the connection, or it listens. */
-export type Direction = "outbound" | "inbound";
+import type { Direction } from "../knowledge/port-list/off-list-ports.ts";
 
 /** Why ports are opened: a row of the list, or a need that the list does not have. */
 export interface RuleOrigin {

@@ -3,10 +3,10 @@
  * for its products; then the whole row is needed, since the list gives it as one (a call takes any of 3478-3497).
  */
 
+import type { OffListNeed } from "../knowledge/port-list/off-list-ports.ts";
 import type { Product } from "../knowledge/port-list/product.ts";
 import type { ServiceRow } from "../knowledge/port-list/service-row.ts";
 import type { ServiceTable } from "../knowledge/port-list/service-table.ts";
-import type { OffListNeed } from "./port-needs.ts";
 
 /** What is asked of a flow; a `FlowReport` has it. */
 export interface SeenFlow {

@@ -2,17 +2,18 @@
  * `appleflow/firewall`: allow-lists for products in the languages of firewalls, and the audit of a ruleset of nftables. The
  * list of ports that both need is loaded by `loadPortList` of `appleflow`.
  */
+export type { DataFileOptions, Direction, OffListNeed } from "../knowledge/port-list/off-list-ports.ts";
 export type { TableStyle } from "../render/render-columns.ts";
-export type { AllowPlan, AllowRule, BaseRule, Direction, LeftOut, RuleOrigin } from "./allow-plan.ts";
+export type { AllowPlan, AllowRule, BaseRule, LeftOut, RuleOrigin } from "./allow-plan.ts";
 export type { AuditPath } from "./audit-ports.ts";
 export type { AuditPart, AuditReport, AuditRow, AuditVerdict, DecidingRule } from "./audit-report.ts";
 export { type AuditOptions, auditRows } from "./audit-rows.ts";
 export { CaptureNeeds, type SeenFlow } from "./capture-needs.ts";
 export { describeInside, type FirewallHook, type FirewallPlace, type Inside } from "./firewall-place.ts";
-export { loadPortNeeds, type PortNeedsOptions } from "./load-port-needs.ts";
+export { loadPortNeeds } from "./load-port-needs.ts";
 export { loadNftRuleset } from "./load-ruleset.ts";
 export type { JsonObject, NftChain, NftRule, NftRuleset, NftSet } from "./nft-ruleset.ts";
 export { type PlanOptions, planRules } from "./plan-rules.ts";
-export type { OffListNeed, PortNeeds } from "./port-needs.ts";
+export type { PortNeeds } from "./port-needs.ts";
 export { AUDIT_FORMATS, type AuditFormat, renderAudit } from "./render-audit.ts";
 export { FIREWALL_FORMATS, PLAN_FORMATS, type PlanFormat, renderPlan } from "./render-plan.ts";

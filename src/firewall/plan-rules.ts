@@ -3,6 +3,7 @@
  * chosen by rows as well (`capture-needs.ts`).
  */
 
+import type { Direction } from "../knowledge/port-list/off-list-ports.ts";
 import { countPorts, type PortRange, type RowTransport } from "../knowledge/port-list/port-cell.ts";
 import type { Product } from "../knowledge/port-list/product.ts";
 import type { ServiceRow } from "../knowledge/port-list/service-row.ts";
@@ -11,7 +12,6 @@ import {
   type AllowPlan,
   type AllowRule,
   type BaseRule,
-  type Direction,
   type LeftOut,
   PLAN_SCHEMA,
   type RuleOrigin,

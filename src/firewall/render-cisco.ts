@@ -6,8 +6,9 @@
 
 import type { IpPrefix } from "../knowledge/evidence/ip-prefix.ts";
 import { formatIpPrefix, prefixMask } from "../knowledge/evidence/ip-prefix.ts";
+import type { Direction } from "../knowledge/port-list/off-list-ports.ts";
 import { formatIpv4 } from "../net/addresses.ts";
-import type { AllowPlan, AllowRule, BaseRule, Direction } from "./allow-plan.ts";
+import type { AllowPlan, AllowRule, BaseRule } from "./allow-plan.ts";
 import { type FirewallPlace, type Inside, networksOf } from "./firewall-place.ts";
 import { BASE_NEEDS, headLines, insideLine, originLines, wrapWords } from "./plan-words.ts";
 

@@ -4,7 +4,8 @@
  */
 
 import { formatIpPrefix } from "../knowledge/evidence/ip-prefix.ts";
-import type { AllowPlan, AllowRule, Direction } from "./allow-plan.ts";
+import type { Direction } from "../knowledge/port-list/off-list-ports.ts";
+import type { AllowPlan, AllowRule } from "./allow-plan.ts";
 import type { FirewallPlace, Inside } from "./firewall-place.ts";
 import { rangeText } from "./merge-ranges.ts";
 import {

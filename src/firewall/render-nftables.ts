@@ -1,7 +1,8 @@
 /** An allow-list as a file for `nft -f`: a table of its own for IPv4 and IPv6, which a second loading replaces. */
 
 import { formatIpPrefix } from "../knowledge/evidence/ip-prefix.ts";
-import type { AllowPlan, AllowRule, Direction } from "./allow-plan.ts";
+import type { Direction } from "../knowledge/port-list/off-list-ports.ts";
+import type { AllowPlan, AllowRule } from "./allow-plan.ts";
 import { type FirewallPlace, type Inside, networksOf } from "./firewall-place.ts";
 import { rangeText } from "./merge-ranges.ts";
 import {

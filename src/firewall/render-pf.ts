@@ -1,7 +1,8 @@
 /** An allow-list for pf of macOS and the BSDs, in the syntax that all of them read (pf.conf(5)). */
 
 import { formatIpPrefix } from "../knowledge/evidence/ip-prefix.ts";
-import type { AllowPlan, AllowRule, Direction } from "./allow-plan.ts";
+import type { Direction } from "../knowledge/port-list/off-list-ports.ts";
+import type { AllowPlan, AllowRule } from "./allow-plan.ts";
 import type { FirewallPlace, Inside } from "./firewall-place.ts";
 import { rangeText } from "./merge-ranges.ts";
 import { BASE_NEEDS, headLines, NEIGHBOUR_DISCOVERY, originLines, placeLines } from "./plan-words.ts";

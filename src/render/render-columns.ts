@@ -145,12 +145,15 @@ function fitColumns(
     else if (reserved > 0) reserved = 0;
     else break;
   }
+  const limits = shown.map(least);
   let excess = needed((i) => widths[i]) + reserved - width;
-  for (const i of shown) {
-    if (excess <= 0) break;
-    const shortened = Math.max(least(i), widths[i] - excess);
-    excess -= widths[i] - shortened;
-    widths[i] = shortened;
+  // The widest gives up room first, so that no column is cut for the sake of a wider one.
+  while (excess > 0) {
+    const wide = shown.filter((i, k) => widths[i] > limits[k]);
+    if (wide.length === 0) break;
+    const widest = wide.reduce((a, b) => (widths[b] > widths[a] ? b : a));
+    widths[widest]--;
+    excess--;
   }
   return { shown, spare: width - needed((i) => widths[i]) };
 }

@@ -1,9 +1,16 @@
 /** Why a flow was given to its products, in words: the rows that its port matched, what narrowed them, what did not fit. */
 import type { Explanation } from "../evidence/attribution/attribution.ts";
-import type { FindingEffect, FindingVerdict, WeighedFinding } from "../evidence/attribution/evidence.ts";
+import type {
+  ClassReason,
+  Evidence,
+  FindingEffect,
+  FindingVerdict,
+  WeighedFinding,
+} from "../evidence/attribution/evidence.ts";
 import type { FlowEndpoint, FlowReport } from "../reports/flow-report.ts";
+import type { Traffic } from "../reports/traffic/summary.ts";
 import { escapeText } from "./render-escape.ts";
-import { formatBytes } from "./render-units.ts";
+import { countOf, formatBytes, formatCount } from "./render-units.ts";
 
 /** Products named in a line at most. */
 const MAX_NAMES = 8;
@@ -67,17 +74,19 @@ function endpointText({ address, port }: FlowEndpoint): string {
 }
 
 function serviceText({ transport, servicePort, orientation }: FlowReport): string {
-  if (servicePort === null) return "nobody knows which side serves: no handshake, two ephemeral ports";
+  if (servicePort === null) return "unknown: nothing shows which side serves";
   return `${transport}/${servicePort} (by ${orientation})`;
 }
 
 function portText({ transport, servicePort }: FlowReport, { match }: Explanation): string {
   if (servicePort === null) return "none: an ephemeral port says nothing of a product";
   if (match.match === "none") return `no row of the list has ${transport}/${servicePort}`;
-  const rows = match.rows.map(({ portText, serviceName }) => `${portText} ${serviceName}`).join("; ");
-  const width = match.match === "wide" ? "only wide rows match" : "rows";
+  const rows = match.rows.map(({ portText, serviceName }) =>
+    serviceName === "—" ? portText : `${portText} ${serviceName}`,
+  );
+  const width = match.match === "wide" ? "only a range of the list, which is no evidence" : "row";
   const names = match.products.map(({ name }) => name);
-  return `${width}: ${rows}; ${names.length === 0 ? "they name no product" : namesText(names)}`;
+  return `${width}: ${rows.join("; ")}; it names ${names.length === 0 ? "no product" : namesText(names)}`;
 }
 
 function findingText({ grade, what, rule, verdict, effect }: WeighedFinding): string {
@@ -90,7 +99,7 @@ function verdictText(verdict: FindingVerdict): string {
     case "products":
       return namesText(verdict.products.map(({ name }) => name));
     case "apple":
-      return "Apple's, no product is known";
+      return "Apple's, product unknown";
     case "not-apple":
       return "not Apple's";
     case "nothing":
@@ -98,39 +107,84 @@ function verdictText(verdict: FindingVerdict): string {
   }
 }
 
-function resultText({
-  class: flowClass,
-  products,
-  candidates,
-  evidence,
-  reason,
-  offList,
-  ...flow
-}: FlowReport): string {
-  switch (flowClass) {
+/** What the grades of evidence are, for who has not read the contract. */
+const EVIDENCE_WORDS: Readonly<Record<Evidence, string>> = {
+  address: "the address is in Apple's networks",
+  "documented-network": "Apple documents the network for it",
+  name: "the address was looked up under that name",
+  "user-agent": "the program says so itself",
+  "server-name": "the client asked for that name",
+  certificate: "the server's certificate says so",
+  announced: "an identified session announced the port",
+  process: "the capture names the process",
+  protocol: "nothing else speaks this protocol",
+};
+
+const REASON_WORDS: Readonly<Record<ClassReason, string>> = {
+  "not-apple": "what was seen shows somebody else",
+  "other-protocol": "it speaks another protocol than what the list has on this port",
+  "no-product-listed": "the list has the port, and names no product for it",
+  "product-ended": "what the list names for the port had ended by then",
+  "side-unknown": "nothing shows which side is the service",
+  "port-not-listed": "the list does not have the port",
+};
+
+/** What follows from all that, in words: the class, and how sure it is. */
+function resultText(flow: FlowReport): string {
+  const { products, candidates, evidence, reason, offList } = flow;
+  const by = evidence === null ? "" : ` (${evidence}: ${EVIDENCE_WORDS[evidence]})`;
+  switch (flow.class) {
     case "identified": {
-      const off = offList.length > 0 ? `, off the list on this port: ${offList.join(", ")}` : "";
-      const claim = flow.unverified
-        ? "; unverified: the capture's DNS gave other addresses for the name"
-        : "";
-      return `identified by ${evidence}: ${namesText(products)}${off}${claim}`;
+      const off = offList.length === 0 ? "" : `; the list does not have ${offList.join(", ")} on this port`;
+      const claim = flow.unverified ? "; unverified: DNS gave other addresses for that name" : "";
+      return `identified as ${namesText(products)}${by}${off}${claim}`;
     }
     case "apple":
-      return `Apple's by ${evidence}, no product is known`;
-    case "other":
-      return `another's (${reason}), by ${evidence}${flow.label === null ? "" : `: ${flow.label}`}`;
+      return `Apple's, product unknown${by}`;
+    case "other": {
+      const label = flow.label === null ? "" : `: ${flow.label}`;
+      return `not Apple's${label}; ${reason === null ? "" : REASON_WORDS[reason]}${by}`;
+    }
     case "listed":
-      return `only the port says so: could be ${namesText(candidates)}, or anybody's`;
+      return `not known: the port fits ${namesText(candidates)}, and anybody else's software`;
     case "range":
-      return `only a range of the list has the port: could be ${namesText(candidates)}, or anybody's`;
+      return `not known: a range of the list has the port, which is no evidence of ${namesText(candidates)}`;
     case "unlisted":
-      return `no product's: ${reason}`;
+      return `no product's: ${reason === null ? "" : REASON_WORDS[reason]}`;
   }
 }
 
 function namesText(names: readonly string[]): string {
+  if (names.length === 0) return "no product";
   if (names.length === 1) return names[0];
   const shown = names.slice(0, MAX_NAMES).join(", ");
   const more = names.length - MAX_NAMES;
   return `one of ${names.length}: ${shown}${more > 0 ? ` and ${more} more` : ""}`;
+}
+
+/** The flows that an explanation was asked for. */
+export interface ExplanationTotals extends Traffic {
+  /** Of them: those of which only the port says that they could be meant. */
+  readonly possible: Traffic;
+  /** How many are explained. */
+  readonly shown: number;
+}
+
+/** What stands before explanations: how many flows there are of `what`, of how many in the capture. */
+export function renderExplanationHead(
+  what: string,
+  { flows, bytes, possible }: ExplanationTotals,
+  all: Pick<Traffic, "flows" | "bytes">,
+): string {
+  const some = `${formatCount(flows)} of ${countOf(all.flows, "flow")}, ${formatBytes(bytes)} of ${formatBytes(all.bytes)}`;
+  const named = `named in ${formatCount(flows - possible.flows)} (${formatBytes(bytes - possible.bytes)})`;
+  const byPort = `possible by the port alone in ${formatCount(possible.flows)} (${formatBytes(possible.bytes)})`;
+  const parts = possible.flows === 0 ? "" : `: ${possible.flows === flows ? byPort : `${named}, ${byPort}`}`;
+  return `${escapeText(what)}: ${some}${parts}\n\n`;
+}
+
+/** What stands after them: how many flows are not explained, and how they would be; "" where all are. */
+export function renderExplanationRest({ flows, shown }: ExplanationTotals): string {
+  const others = flows - shown;
+  return others === 0 ? "" : `${countOf(others, "more flow")} with fewer bytes: --all explains each\n`;
 }

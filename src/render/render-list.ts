@@ -1,6 +1,6 @@
 /** The list as tables for people: what `appleflow ports` and `appleflow products` print. */
 import picocolors from "picocolors";
-import type { ProductRecord, RowRecord } from "../knowledge/port-list/list-records.ts";
+import type { PortsAnswer, ProductRecord, RowRecord } from "../knowledge/port-list/list-records.ts";
 import {
   columnWidth,
   type Measure,
@@ -15,18 +15,45 @@ const GAP = "  ";
 
 /** Rows of the list: port, transport, service, and the products, wrapped under their heading. */
 export function renderPortList(rows: readonly RowRecord[], style: TableStyle): Promise<string> {
-  return withMeasure((measure) =>
-    wrappedTable(
-      ["PORT", "TRANSPORT", "SERVICE", "USED BY"],
-      rows.map((row) => [
-        row.port,
-        row.transport,
-        row.serviceName === "—" ? row.protocolName : row.serviceName,
-        row.usedBy,
-      ]),
-      style,
-      measure,
-    ),
+  return withMeasure((measure) => portTable(rows, style, measure));
+}
+
+const WIDE_NOTE =
+  "A range of more than 100 ports is no evidence: that a flow uses one of them says nothing of whose it is.";
+
+/** The answer to a query: rows of the list, what wide rows are worth, and what is known beside the list. */
+export function renderPortsAnswer({ rows, offList }: PortsAnswer, style: TableStyle): Promise<string> {
+  const { bold } = picocolors.createColors(style.colors);
+  return withMeasure((measure) => {
+    const wrapped = (text: string) => `${wrapText(text, widthOf(style), measure).join("\n")}\n`;
+    const parts = [
+      rows.length > 0 ? portTable(rows, style, measure) : wrapped("No row of Apple's list has it."),
+    ];
+    if (rows.some(({ match }) => match === "wide")) parts.push(wrapped(WIDE_NOTE));
+    if (offList.length > 0) {
+      const table = wrappedTable(
+        ["PORT", "TRANSPORT", "PRODUCT", "WHY"],
+        offList.map(({ port, transport, product, reason }) => [port, transport, product, reason]),
+        style,
+        measure,
+      );
+      parts.push(`${bold("NEEDED, AND NOT ON THE LIST")}\n${table}`);
+    }
+    return parts.join("\n");
+  });
+}
+
+function portTable(rows: readonly RowRecord[], style: TableStyle, measure: Measure): string {
+  return wrappedTable(
+    ["PORT", "TRANSPORT", "SERVICE", "USED BY"],
+    rows.map((row) => [
+      row.port,
+      row.transport,
+      row.serviceName === "—" ? row.protocolName : row.serviceName,
+      row.usedBy,
+    ]),
+    style,
+    measure,
   );
 }
 

@@ -80,7 +80,7 @@ function rowsOf(
 ): { columns: readonly Column[]; rows: readonly Row[] } {
   if (by === "product" || by === "family") {
     return {
-      columns: [{ header: by.toUpperCase(), align: "left", shrinksTo: 20 }, BYTES, FLOWS, KNOWN, BY],
+      columns: [nameColumn(by), BYTES, FLOWS, { ...KNOWN, expendable: 1 }, BY],
       rows: namedRows(summary, by).map((row) => namedRow(row)),
     };
   }
@@ -88,7 +88,7 @@ function rowsOf(
   switch (group.by) {
     case "service":
       return {
-        columns: [{ header: "SERVICE", align: "left", shrinksTo: 20 }, BYTES, FLOWS, KNOWN],
+        columns: [nameColumn(by), BYTES, FLOWS, KNOWN],
         rows: group.rows.map((row) => trafficRow(row.service, row, CLASS_WORDS[row.class])),
       };
     case "port":
@@ -104,7 +104,7 @@ function rowsOf(
       };
     case "name":
       return {
-        columns: [{ header: "NAME", align: "left", shrinksTo: 24 }, BYTES, KNOWN],
+        columns: [nameColumn(by), BYTES, KNOWN],
         rows: group.rows.map(({ name, class: flowClass, bytes }) => ({
           cells: [name ?? "(no name seen)", formatBytes(bytes), CLASS_WORDS[flowClass]].map(cell),
           bytes,
@@ -112,7 +112,7 @@ function rowsOf(
       };
     case "host":
       return {
-        columns: [{ header: "HOST", align: "left", shrinksTo: 24 }, BYTES, FLOWS],
+        columns: [nameColumn(by), BYTES, FLOWS],
         rows: group.rows.map((row) => ({
           ...trafficRow(row.name === null ? row.address : `${row.address} ${row.name}`, row, null),
           parts: domainRows(row, drawing),
@@ -121,6 +121,10 @@ function rowsOf(
     default:
       return { columns: [], rows: [] };
   }
+}
+
+function nameColumn(by: Grouping): Column {
+  return { header: by.toUpperCase(), align: "left", shrinksTo: 16 };
 }
 
 function namedRow({ name, class: flowClass, how, ...traffic }: NamedRow): Row {

@@ -1,8 +1,16 @@
 /** The report for people: what was read, how much of it is Apple's, and the sections by how a thing is known. */
 import type { Summary } from "../reports/traffic/summary.ts";
 import { claimLines } from "./render-claims.ts";
-import { type Cell, layoutTable, type TableStyle, widthOf, wrapText } from "./render-columns.ts";
+import {
+  type Cell,
+  layoutTable,
+  type Measure,
+  type TableStyle,
+  widthOf,
+  wrapText,
+} from "./render-columns.ts";
 import { type Drawing, drawReport } from "./render-drawing.ts";
+import { escapeText } from "./render-escape.ts";
 import { notesOf } from "./render-notes.ts";
 import { countOf, formatBytes, formatCount, formatDuration, formatShare } from "./render-units.ts";
 import { type ReportRow, type ReportSection, reportSections } from "./report-sections.ts";
@@ -18,6 +26,9 @@ const ROWS: Readonly<Record<ReportSection["kind"], number>> = {
   "no-product": 4,
   "not-decoded": 6,
 };
+
+/** From this width on, what a row is called has the room of the longest title. */
+const ROOMY = 60;
 
 /** How much of the report is shown. */
 export interface ReportLength {
@@ -145,11 +156,15 @@ function tableOf(
   }
   const lines = layoutTable(
     [
-      { header: isLong ? "SERVICE" : first.title, align: "left", shrinksTo: 30 },
+      {
+        header: isLong ? "SERVICE" : first.title,
+        align: "left",
+        shrinksTo: widthOf(style) < ROOMY ? 16 : 30,
+      },
       { header: "BYTES", align: "right" },
       { header: "SHARE", align: "right", expendable: 1 },
       { header: "FLOWS", align: "right", expendable: 2 },
-      { header: "BY", align: "left", shrinksTo: 26 },
+      { header: "BY", align: "left", shrinksTo: 11 },
     ],
     rows,
     style,
@@ -199,6 +214,23 @@ function lineOf(
   const parts = [...shown, ...(rest === null ? [] : [rest])].map(
     ({ name, bytes }) => `${name} ${formatBytes(bytes)}`,
   );
-  const lines = wrapText(`${title}  ${total}: ${parts.join(", ")}`, widthOf(style), measure, "  ");
+  const lines = wrapParts(`${title}  ${total}:`, parts, widthOf(style), measure);
   return lines.map((line, i) => (i === 0 ? colors.bold(title) + line.slice(title.length) : line));
+}
+
+/** A sentence that is broken between its parts, not within one, as far as they fit. */
+function wrapParts(beginning: string, parts: readonly string[], width: number, measure: Measure): string[] {
+  const lines: string[] = [];
+  let line = beginning;
+  for (const [i, part] of parts.entries()) {
+    const text = escapeText(part) + (i < parts.length - 1 ? "," : "");
+    if (measure(line) + 1 + measure(text) <= width) line += ` ${text}`;
+    else {
+      lines.push(line);
+      line = `  ${text}`;
+    }
+  }
+  return [...lines, line].flatMap((one) =>
+    measure(one) <= width ? [one] : wrapText(one, width, measure, "  "),
+  );
 }

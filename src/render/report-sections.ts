@@ -5,7 +5,7 @@
 import type { Evidence } from "../evidence/attribution/evidence.ts";
 import type { GroupSummary, PacketClasses, Summary, Traffic } from "../reports/traffic/summary.ts";
 import { addTraffic, noTraffic, type TrafficSum } from "../reports/traffic/traffic-sum.ts";
-import { candidatesText, productsText, serviceText } from "./report-words.ts";
+import { candidatesText, productsText, serviceText, serviceWord } from "./report-words.ts";
 
 /** One line of a section. */
 export interface ReportRow extends Traffic {
@@ -86,7 +86,7 @@ function namedService(group: GroupSummary): string {
 }
 
 function serviceOr({ service }: GroupSummary, otherwise: string): string {
-  return service.name ?? otherwise;
+  return service.name === null ? otherwise : serviceWord(service.name);
 }
 
 /** What neither evidence nor the list gives to any product of Apple's. */

@@ -21,13 +21,29 @@ function orText(names: readonly string[]): string {
   return `${names.slice(0, -1).join(", ")} or ${names[names.length - 1]}`;
 }
 
-/** The service of a group: "443/tcp https", "57621/udp", "49152–65535/udp". */
+/** The service of a group: "443/tcp https", "57621/udp", "49152-65535/udp"; ranges with the hyphen that every terminal has. */
 export function serviceText({ service, ports }: Pick<GroupSummary, "service" | "ports">): string {
   const { transport, name } = service;
   // One port says more than the range of the row that has it.
   const [port] = ports;
   const text = ports.length === 1 ? port.slice(port.indexOf("/") + 1) : (service.ports ?? "several ports");
-  return `${text}/${transport}${name === null ? "" : ` ${name}`}`;
+  return `${text.replaceAll("–", "-")}/${transport}${name === null ? "" : ` ${serviceWord(name)}`}`;
+}
+
+/** What people call services whose names in the list are those of the registry. */
+const SERVICE_WORDS: ReadonlyMap<string, string> = new Map([
+  ["domain", "DNS"],
+  ["bootps", "DHCP"],
+  ["bootpc", "DHCP"],
+  ["ntp", "NTP"],
+  ["microsoft-ds", "SMB"],
+  ["ftp-data", "FTP data"],
+]);
+
+/** A service of the list in the word that people have for it: "domain" is DNS. Rows without a name have a dash in it. */
+export function serviceWord(name: string): string {
+  const named = name.split(", ").filter((part) => part !== "—");
+  return named.map((part) => SERVICE_WORDS.get(part) ?? part).join(", ");
 }
 
 /** What only the port says of a group of class `listed` or `range`, in words. */
@@ -36,6 +52,6 @@ export function candidatesText(
   isWithdrawn: (product: string) => boolean,
 ): string {
   if (flowClass === "range") return "only a range of the list";
-  if (candidates.length > MOST_NAMED) return `one of ${candidates.length}, or nobody's`;
+  if (candidates.length > MOST_NAMED) return `one of ${candidates.length}, or anybody's`;
   return `${candidates.map((name) => (isWithdrawn(name) ? `${name} (withdrawn)` : name)).join(", ")}?`;
 }

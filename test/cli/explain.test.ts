@@ -19,14 +19,21 @@ describe("flows --explain", () => {
     expect(status).toBe(0);
     expect(flowsIn(stdout)).toHaveLength(1);
     expect(stdout).toContain("server name mesu.apple.com (TLS)");
-    expect(flowsIn((await explain("APNs")).stdout)).toHaveLength(0);
+    const alias = await explain("APNs");
+    expect(alias).toMatchObject({ status: 0, stdout: "" });
+    expect(alias.stderr).toMatch(
+      /^appleflow: no flow is of Push notifications, .*; evidence names .*Software Update/,
+    );
   });
 
   it("takes an address, in any form of writing it, and a port with it", async () => {
     const all = flowsIn((await explain("17.253.15.201")).stdout);
     expect(all).toHaveLength(2);
     expect(flowsIn((await explain("17.253.15.201:443")).stdout)).toEqual(all);
-    expect(flowsIn((await explain("17.253.15.201:80")).stdout)).toEqual([]);
+    const none = await explain("17.253.15.201:80");
+    expect(none).toMatchObject({ status: 0, stdout: "" });
+    // The client has a part in nearly all flows.
+    expect(none.stderr).toContain("no flow has the address 17.253.15.201:80; most bytes have 10.77.0.1 (");
     const ipv6 = flowsIn((await explain("2620:149:AF0:0::10")).stdout);
     expect(ipv6).toHaveLength(1);
     expect(flowsIn((await explain("[2620:149:af0::10]:443")).stdout)).toEqual(ipv6);
@@ -43,13 +50,78 @@ describe("flows --explain", () => {
   it("says what it takes, for anything else", async () => {
     const { status, stdout, stderr } = await explain("nonsense");
     expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
-    expect(stderr).toContain('--explain: "nonsense" is no Community ID, address, address:port or product');
+    expect(stderr).toContain("--explain takes a Community ID, an address, address:port or a product");
+    expect((await explain("sofware updat")).stderr).toContain("did you mean Software Update?");
+  });
+
+  it("resolves names of products as `rules` does", async () => {
+    for (const name of ["SOFTWARE UPDATE", "software upd", "APNs", "itunes"]) {
+      const flows = await explain(name);
+      const rules = await runCli(["rules", name, "--hook", "output"]);
+      expect(flows.status === 1, name).toBe(rules.status === 1);
+      if (flows.status === 1) expect(flows.stderr).toBe(rules.stderr);
+    }
+  });
+
+  it("begins with how many flows there are, and explains those with most bytes first", async () => {
+    const { stdout } = await explain("10.77.0.1", "--all");
+    const [head] = stdout.split("\n");
+    const paragraphs = flowsIn(stdout);
+    expect(head).toMatch(/^10\.77\.0\.1: \d+ of 28 flows, [\d.]+ kB of 33\.8 kB$/);
+    expect(head).toContain(`: ${paragraphs.length} of `);
+    const sizes = paragraphs.map(
+      (line) => Number(/, ([\d.]+) k?B, /.exec(line)?.[1]) * (line.includes(" kB,") ? 1000 : 1),
+    );
+    expect(sizes.length).toBeGreaterThan(5);
+    expect(sizes).toEqual([...sizes].sort((a, b) => b - a));
+
+    const short = await explain("10.77.0.1", "--top", "2");
+    expect(short.stdout.startsWith(`${head}\n`)).toBe(true);
+    expect(flowsIn(short.stdout)).toEqual(paragraphs.slice(0, 2));
+    expect(short.stdout).toMatch(
+      new RegExp(`^${paragraphs.length - 2} more flows with fewer bytes: --all`, "m"),
+    );
+  });
+
+  it("says of a product in how many flows only the port speaks for it", async () => {
+    const { stdout } = await runCli(["flows", "fixtures/lab/ssh.pcap", "--explain", "Xcode Server"]);
+    expect(stdout).toMatch(/^Xcode Server: 2 of 2 flows, .*: possible by the port alone in 2 \(27\.3 kB\)$/m);
+  });
+
+  it("ends each explanation with what follows, in words", async () => {
+    const { stdout } = await explain("software update");
+    expect(stdout).toContain(
+      "result      identified as Software Update (server-name: the client asked for that name)",
+    );
+  });
+
+  it.each([
+    [["--format", "csv"], "--explain answers in words"],
+    [["--format", "ndjson"], "--explain answers in words"],
+    [["--top", "1", "--all"], "--top and --all exclude each other"],
+  ])("refuses %j", async (more, message) => {
+    const { status, stderr } = await explain("FaceTime", ...more);
+    expect(status).toBe(1);
+    expect(stderr).toContain(message);
+  });
+
+  it("has --top and --all to itself", async () => {
+    const { status, stderr } = await runCli(["flows", CAPTURE, "--top", "3"]);
+    expect(status).toBe(1);
+    expect(stderr).toContain("--top and --all are for --explain");
+  });
+
+  it("tells no address where none is to be seen", async () => {
+    const { stdout, stderr } = await explain("10.9.9.9", "--anonymise");
+    expect(stdout).toBe("");
+    expect(stderr).not.toContain("10.77.");
+    expect((await explain("10.77.0.1", "--anonymise")).stdout).not.toContain("10.77.");
   });
 
   it("explains by the port alone where evidence is not wanted", async () => {
     const { stdout } = await explain("17.253.15.201", "--no-evidence");
     expect(stdout).not.toContain("server name");
-    expect(stdout).toContain("evidence: port");
+    expect(stdout).toContain("result      not known: the port fits ");
   });
 });
 

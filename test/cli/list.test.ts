@@ -1,6 +1,6 @@
 import stringWidth from "string-width";
 import { describe, expect, it } from "vitest";
-import type { ProductRecord, RowRecord } from "../../src/knowledge/port-list/list-records.ts";
+import type { PortsAnswer, ProductRecord, RowRecord } from "../../src/knowledge/port-list/list-records.ts";
 import { runCli } from "./run-cli.ts";
 
 describe("ports", () => {
@@ -41,7 +41,7 @@ describe("ports", () => {
     ["apns", []],
   ])("finds the rows for %s", async (query, expected) => {
     const { stdout } = await runCli(["ports", query, "--format", "json"]);
-    expect((JSON.parse(stdout) as RowRecord[]).map(({ port }) => port)).toEqual(
+    expect((JSON.parse(stdout) as PortsAnswer).rows.map(({ port }) => port)).toEqual(
       expect.arrayContaining(expected),
     );
   });
@@ -49,12 +49,58 @@ describe("ports", () => {
   it("answers that the list does not know a port, which is no error", async () => {
     const table = await runCli(["ports", "4"]);
     expect(table).toEqual({ status: 0, stdout: "", stderr: "appleflow: no row of the list matches 4\n" });
-    expect(await runCli(["ports", "4", "--format", "json"])).toMatchObject({ status: 0, stdout: "[]\n" });
+    const { status, stdout } = await runCli(["ports", "4", "--format", "json"]);
+    expect({ status, answer: JSON.parse(stdout) }).toEqual({ status: 0, answer: { rows: [], offList: [] } });
+  });
+
+  it.each([
+    ["62078", "Wi-Fi Sync", "62078", "TCP"],
+    ["7000/tcp", "AirPlay", "7000", "TCP"],
+    ["2197", "Push notifications", "2197", "TCP"],
+    ["443/udp", "iCloud Private Relay", "443", "UDP"],
+    ["319", "AirPlay", "319–320", "UDP"],
+    ["wi-fi sync", "Wi-Fi Sync", "62078", "TCP"],
+  ])("says for %s what the list leaves out: %s needs it", async (query, product, port, transport) => {
+    const json = await runCli(["ports", query, "--format", "json"]);
+    expect(json.status).toBe(0);
+    const { offList } = JSON.parse(json.stdout) as PortsAnswer;
+    expect(offList).toContainEqual(expect.objectContaining({ product, port, transport }));
+    for (const one of offList) {
+      expect(Object.keys(one)).toEqual(["product", "port", "transport", "directions", "reason"]);
+      expect(one.reason).not.toBe("");
+    }
+    const table = await runCli(["ports", query], { columns: 100, env: { NO_COLOR: "1" } });
+    expect(table.status).toBe(0);
+    expect(table.stdout).toMatch(
+      new RegExp(`^NEEDED, AND NOT ON THE LIST\n(.*\n)*${port} +${transport} +`, "m"),
+    );
+  });
+
+  it("keeps other transports and other ports out of what the list leaves out", async () => {
+    const offList = async (query: string) =>
+      (JSON.parse((await runCli(["ports", query, "--format", "json"])).stdout) as PortsAnswer).offList;
+    expect(await offList("62078/udp")).toEqual([]);
+    expect(await offList("62077")).toEqual([]);
+  });
+
+  it("says of a wide row that it is no evidence, and of no other row", async () => {
+    const stdout = async (query: string) => (await runCli(["ports", query])).stdout.replaceAll("\n", " ");
+    expect(await stdout("62078")).toContain("is no evidence");
+    expect(await stdout("5223")).not.toContain("is no evidence");
+  });
+
+  it("asks whether a near name was meant", async () => {
+    expect(await runCli(["ports", "Facetme"])).toEqual({
+      status: 1,
+      stdout: "",
+      stderr: "appleflow: no row of the list matches Facetme; did you mean FaceTime?\n",
+    });
+    expect((await runCli(["products", "i message"])).stderr).toContain("did you mean iMessage");
   });
 
   it("takes a name that nothing has for a mistake", async () => {
     const { status, stdout, stderr } = await runCli(["ports", "no such\x1b[m", "--format", "json"]);
-    expect({ status, stdout }).toEqual({ status: 1, stdout: "[]\n" });
+    expect({ status, answer: JSON.parse(stdout) }).toEqual({ status: 1, answer: { rows: [], offList: [] } });
     expect(stderr).toBe("appleflow: no row of the list matches no such\\x1b[m\n");
   });
 });
@@ -121,7 +167,7 @@ describe("products", () => {
     const { status, stderr } = await runCli(["products", "no such"]);
     expect({ status, stderr }).toEqual({
       status: 1,
-      stderr: "appleflow: no product of the list matches no such\n",
+      stderr: 'appleflow: no product is called "no such"; appleflow products lists them\n',
     });
   });
 });

@@ -32,8 +32,10 @@ describe("formats", () => {
     const { status, stdout, stderr } = await runCli(["summarize", office]);
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
     expect(stdout).toContain("10 packets");
-    expect(stdout).toMatch(/^Bonjour +36 B +0 B – 142 B +port +1\.5% /m);
-    expect(stdout).toMatch(/^Total +10 +[\d,]+ +100.0%$/m);
+    expect(stdout).toMatch(/^Apple's: [\d.]+ kB of 2\.3 kB \(\d/m);
+    // The server's address is in Apple's networks, and nothing says which product it is.
+    expect(stdout).toMatch(/^5223\/tcp +1\.1 kB +47\.8% +1 +address/m);
+    expect(stdout).toMatch(/^NOT DECODED {2}/m);
   });
 
   it("prints the whole summary as JSON, the same bytes each time", async () => {
@@ -42,27 +44,38 @@ describe("formats", () => {
     expect(first.stdout).toBe(second.stdout);
     expect(first.stdout.endsWith("}\n")).toBe(true);
     const summary = JSON.parse(first.stdout) as Summary;
-    expect(summary.schema).toBe("appleflow/summary@1");
+    expect(summary.schema).toBe("appleflow/summary@2");
     expect(summary.capture.packets).toBe(10);
     expect(summary.packets).toMatchObject({ decoded: 7, otherIp: 1, nonIp: 1, malformed: 1 });
   });
 
-  it("prints CSV with a header and a row for each product", async () => {
+  it("prints CSV with a header and a row for each group", async () => {
     const { stdout } = await runCli(["summarize", office, "--format", "csv"]);
     const [header, ...rows] = stdout.trimEnd().split("\n");
     expect(header).toBe(
-      "product,kind,family,retired,flows_sole,flows_possible,packets_sole,packets_estimate,packets_possible," +
-        "bytes_sole,bytes_estimate,bytes_possible,bytes_port_range,bytes_port,bytes_address,bytes_name," +
-        "bytes_server_name,bytes_process,bytes_from_originator,bytes_from_responder,first_seen,last_seen,ports",
+      "id,class,products,candidates,off_list,label,reason,evidence,transport,ports,service,rows,protocol," +
+        "protocol_seen,unverified,elsewhere,names,flows,packets,bytes,bytes_from_originator,bytes_from_responder," +
+        "first_seen,last_seen",
     );
-    expect(rows).toHaveLength((await jsonOf(office)).products.length);
-    // Some names of families and services have commas.
+    expect(rows).toHaveLength((await jsonOf(office)).groups.length);
+    // Some names have commas.
     const cells = rows.map((row) => row.replaceAll(/"[^"]*"/g, "quoted").split(",").length);
     expect(new Set(cells)).toEqual(new Set([header.split(",").length]));
-    expect(rows).toContain(
-      "Bonjour,apple,Networking,,0,1,0,0.25,1,0,35.5,142,0,142,0,0,0,0,142,0," +
-        "2026-01-31T09:00:04.500000Z,2026-01-31T09:00:04.500000Z,udp/5353",
-    );
+  });
+
+  it("prints CSV with a row for each product, by how it is known", async () => {
+    const { stdout } = await runCli(["summarize", office, "--format", "csv", "--by", "product"]);
+    const [header, ...rows] = stdout.trimEnd().split("\n");
+    const columns = header.split(",");
+    const bonjour = rows.find((row) => row.startsWith("Bonjour,"))?.split(",") ?? [];
+    const cell = (name: string) => bonjour[columns.indexOf(name)];
+    expect([cell("kind"), cell("role"), cell("ended")]).toEqual(["apple", "local", ""]);
+    expect([cell("identified_bytes"), cell("possible_bytes"), cell("possible_flows")]).toEqual([
+      "0",
+      "142",
+      "1",
+    ]);
+    expect(cell("ports")).toBe("udp/5353");
   });
 
   it("prints ndjson with one typed object per line that keeps every byte", async () => {
@@ -72,15 +85,12 @@ describe("formats", () => {
       .split("\n")
       .map((line) => JSON.parse(line));
     expect(new Set(lines.map(({ type }) => type))).toEqual(
-      new Set(["capture", "product", "unattributed", "notDecoded"]),
+      new Set(["capture", "group", "classes", "apple", "notDecoded"]),
     );
-    const bytesOf = (type: string) => lines.filter((line) => line.type === type);
-    const estimates = bytesOf("product").reduce((sum, { bytes }) => sum + bytes.estimate, 0);
-    const notDecoded = Object.values<number>(bytesOf("notDecoded")[0].bytes).reduce((a, b) => a + b);
-    expect(estimates + bytesOf("unattributed")[0].bytes + notDecoded).toBeCloseTo(
-      bytesOf("capture")[0].bytes,
-      0,
-    );
+    const linesOf = (type: string) => lines.filter((line) => line.type === type);
+    const groups = linesOf("group").reduce((sum, { bytes }) => sum + bytes, 0);
+    const notDecoded = Object.values<number>(linesOf("notDecoded")[0].bytes).reduce((a, b) => a + b);
+    expect(groups + notDecoded).toBe(linesOf("capture")[0].bytes);
   });
 });
 
@@ -102,22 +112,23 @@ describe("--by and --top", () => {
   });
 
   it("adds up what --top leaves out", async () => {
-    const { products } = await jsonOf(office);
-    const { stdout } = await runCli(["summarize", office, "--top", "3"]);
-    const more = products.length - 3;
-    expect(stdout).toMatch(new RegExp(`^${more} more +\\d`, "m"));
+    const { groups } = await jsonOf(office);
+    const apples = groups.filter((group) => group.class === "apple");
+    const { stdout } = await runCli(["summarize", office, "--top", "1"]);
+    expect(apples.length).toBeGreaterThan(2);
+    expect(stdout).toMatch(new RegExp(`^${apples.length - 1} more +\\d`, "m"));
   });
 
   it("shortens the list that --by names in JSON, and no other", async () => {
     const whole = await jsonOf(office);
-    const short = await jsonOf(office, "--top", "2");
-    expect(short.products).toEqual(whole.products.slice(0, 2));
-    expect({ ...short, products: [] }).toEqual({ ...whole, products: [] });
+    const groups = await jsonOf(office, "--top", "2");
+    expect(groups.groups).toEqual(whole.groups.slice(0, 2));
+    expect({ ...groups, groups: [] }).toEqual({ ...whole, groups: [] });
+    const products = await jsonOf(office, "--top", "1", "--by", "product");
+    expect(products.products).toEqual(whole.products.slice(0, 1));
+    expect({ ...products, products: [] }).toEqual({ ...whole, products: [] });
     expect((await jsonOf(office, "--top", "1", "--by", "port")).ports).toHaveLength(1);
     expect((await jsonOf(office, "--top", "1", "--by", "family")).families).toHaveLength(1);
-    // The service with most bytes is that of the two ports without a name.
-    const services = await jsonOf(office, "--top", "1", "--by", "service");
-    expect(services.ports.map(({ port }) => port)).toEqual([5223, 16_385]);
   });
 
   it("names devices by their own address, not the server's", async () => {
@@ -159,7 +170,7 @@ describe("reading options", () => {
 
   it("reads rows of the user's own", async () => {
     const ports = folder.put("own.tsv", "port\ttransport\tused_by\n4\tTCP\tOur thing\n");
-    const { products } = await jsonOf(office, "--ports", ports);
+    const { products } = await jsonOf(office, "--ports", ports, "--no-evidence");
     expect(products.map(({ product }) => product)).toContain("Our thing");
   });
 
@@ -208,14 +219,14 @@ describe("what could not be read", () => {
     expect(stderr).toBe(
       `appleflow: ${mixed}: interface 1 (odd0) has unsupported link type USER0 (147): 2 packets not decoded\n`,
     );
-    expect(stdout).toMatch(/^ {2}unsupported link type +2 +8 /m);
+    expect(stdout).toMatch(/^NOT DECODED {2}8 B \(\d+\.\d%\): unsupported link type 8 B$/m);
     expect(stdout.replaceAll("\n  ", " ")).toContain("en0 1,234 packets");
   });
 });
 
 describe("the terminal", () => {
   it.each([40, 60, 80, 100, 200])("has no line longer than %d columns", async (columns) => {
-    for (const by of ["product", "family", "service", "port", "host"]) {
+    for (const by of ["group", "product", "family", "service", "port", "name", "host"]) {
       const args = ["summarize", office, cut, "--by", by, "--top", "8"];
       const { stdout } = await runCli(args, { columns, env: { NO_COLOR: "1" } });
       const longest = Math.max(...stdout.split("\n").map((line) => stringWidth(line)));
@@ -225,9 +236,9 @@ describe("the terminal", () => {
 
   it("has room for more columns when it is wide", async () => {
     const wide = await runCli(["summarize", office], { columns: 200, env: { NO_COLOR: "1" } });
-    expect(wide.stdout).toMatch(/^PRODUCT +ESTIMATE +SOLE TO POSSIBLE +FLOWS +EVIDENCE +SHARE$/m);
-    const narrow = await runCli(["summarize", office], { columns: 60 });
-    expect(narrow.stdout).not.toContain("FLOWS");
+    expect(wide.stdout).toMatch(/^APPLE'S, PRODUCT UNKNOWN +BYTES +SHARE +FLOWS +BY$/m);
+    const narrow = await runCli(["summarize", office], { columns: 40, env: { NO_COLOR: "1" } });
+    expect(narrow.stdout).toMatch(/^APPLE'S, PRODUC… +BYTES +BY$/m);
   });
 
   it("has colours on a terminal only, unless the environment says otherwise", async () => {

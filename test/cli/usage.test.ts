@@ -118,7 +118,7 @@ describe("wrong usage", () => {
     [
       "an unknown grouping",
       ["summarize", "x", "--by", "vlan"],
-      /Allowed choices are product, family, service/,
+      /Allowed choices are group, product, family, service/,
     ],
     ["an unknown reader", ["flows", "x", "--reader", "libpcap"], /Allowed choices are fast, pcap-parser/],
     [

@@ -1,15 +1,17 @@
-/** What flows add up to by their service ports: in which era, in which order, from when to when. */
+/** What flows add up to by their service ports: in which period, in which order, from when to when. */
 import { describe, expect, it } from "vitest";
 import type { Summary } from "../../src/reports/traffic/summary.ts";
 import { analyzeCaptures } from "../support/analyze.ts";
 import type { TrafficRecord } from "../support/traffic.ts";
 import { BEGINNING, tcp, udp } from "../support/traffic-makers.ts";
 
-const SERVER_APP = "17.0.0.1:311";
-/** Seconds before the captures of tests begin: four of the five products of port 311 had not ended then. */
-const EARLY = -60_000_000;
+/** Only the Feedback service has port 2196; its servers were closed with 2021-03-31 (data/products.tsv). */
+const CLOSED = "198.51.100.1:2196";
+const CLOSING = Date.UTC(2021, 3, 1) / 1000 - Number(BEGINNING / 1_000_000_000n);
+/** Seconds before the captures of tests begin. */
+const EARLY = CLOSING - 100;
 
-/** The summary of captures by ports alone. */
+/** The summary of captures, by ports alone. */
 async function summaryOf(
   captures: readonly (readonly TrafficRecord[])[],
   idleTimeoutSeconds = 0,
@@ -18,33 +20,39 @@ async function summaryOf(
   return (await analyzeCaptures(captures, options)).summary;
 }
 
-const estimateOf = ({ products }: Summary, name: string) =>
-  products.find(({ product }) => product === name)?.bytes.estimate;
+/** The same with what is known of products: when they were closed. */
+async function datedSummaryOf(captures: readonly (readonly TrafficRecord[])[]): Promise<Summary> {
+  return (await analyzeCaptures(captures, { domainOf: null, idleTimeoutSeconds: 0 })).summary;
+}
+
+const possibleOf = ({ products }: Summary, name: string) =>
+  products.find(({ product }) => product === name)?.possible.flows ?? 0;
 
 describe("totals of flows by service port", () => {
-  const early = [tcp("10.0.0.1:50000", SERVER_APP, { at: EARLY, flags: "S" })];
-  const late = [tcp("10.0.0.1:50001", SERVER_APP, { at: 0, flags: "S" })];
+  const early = [tcp("10.0.0.1:50000", CLOSED, { at: EARLY, flags: "S" })];
+  const late = [tcp("10.0.0.1:50001", CLOSED, { at: 0, flags: "S" })];
 
-  it("share a flow among the products of its era, whichever capture comes first", async () => {
-    const alone = await summaryOf([late]);
-    const bytes = alone.capture.bytes;
-    expect(estimateOf(alone, "Xsan Admin")).toBe(bytes);
+  it("count a flow for the products of its period, whichever capture comes first", async () => {
     for (const captures of [[early, late], [late, early], [[...late, ...early]]]) {
-      const summary = await summaryOf(captures);
+      const summary = await datedSummaryOf(captures);
       expect(summary.flows.total).toBe(2);
-      expect(estimateOf(summary, "Xsan Admin")).toBe(bytes + bytes / 5);
-      expect(estimateOf(summary, "Server app")).toBe(bytes / 5);
+      expect(possibleOf(summary, "Feedback service")).toBe(1);
+      expect(summary.groups.map(({ flows, reason }) => ({ flows, reason }))).toContainEqual({
+        flows: 1,
+        reason: "product-ended",
+      });
     }
   });
 
-  it("leave a product out from the moment it ended", async () => {
-    // The Server app ended with 2022-04-20 (data/products.tsv).
-    const midnight = Date.UTC(2022, 3, 21) / 1000 - Number(BEGINNING / 1_000_000_000n);
-    const before = tcp("10.0.0.1:50000", SERVER_APP, { at: midnight - 1, flags: "S" });
-    const summary = await summaryOf([
-      [before, tcp("10.0.0.1:50001", SERVER_APP, { at: midnight, flags: "S" })],
-    ]);
-    expect(estimateOf(summary, "Server app")).toBe(summary.capture.bytes / 2 / 5);
+  it("leave a product out from the moment its servers were closed", async () => {
+    const before = tcp("10.0.0.1:50000", CLOSED, { at: CLOSING - 1, flags: "S" });
+    const after = tcp("10.0.0.1:50001", CLOSED, { at: CLOSING, flags: "S" });
+    expect(possibleOf(await datedSummaryOf([[before]]), "Feedback service")).toBe(1);
+    expect(possibleOf(await datedSummaryOf([[after]]), "Feedback service")).toBe(0);
+  });
+
+  it("count it for good where the list is applied and nothing else", async () => {
+    expect(possibleOf(await summaryOf([late]), "Feedback service")).toBe(1);
   });
 
   it("count flows that ended before the capture did once", async () => {

@@ -95,7 +95,7 @@ describe("several captures", () => {
 });
 
 describe("the checker of conservation", () => {
-  it("finds a packet, a byte, a share or an order that is wrong", async () => {
+  it("finds a packet, a byte, a claim or an order that is wrong", async () => {
     const { summary } = await analyzeTraffic([
       ...everyClass,
       udp("10.0.0.1:49200", "10.0.0.2:500"),
@@ -110,11 +110,19 @@ describe("the checker of conservation", () => {
       { ...summary, products: summary.products.slice(1) },
       { ...summary, families: summary.families.slice(1) },
       { ...summary, flows: { ...summary.flows, tcp: 5 } },
-      { ...summary, unattributed: { ...summary.unattributed, bytes: 0 } },
+      { ...summary, groups: summary.groups.slice(1) },
+      { ...summary, classes: { ...summary.classes, listed: { flows: 0, packets: 0, bytes: 0 } } },
+      { ...summary, apple: { ...summary.apple, unknownProduct: { flows: 1, packets: 1, bytes: 1 } } },
       { ...summary, hosts: [] },
       { ...summary, capture: { ...summary.capture, bytes: summary.capture.bytes + 0.5 } },
       ...summary.products.slice(0, 1).flatMap((product) => [
-        { ...summary, products: [{ ...product, bytesFromOriginator: 0 }, ...summary.products.slice(1)] },
+        {
+          ...summary,
+          products: [
+            { ...product, possible: { ...product.possible, bytes: 0 } },
+            ...summary.products.slice(1),
+          ],
+        },
         { ...summary, products: [{ ...product, lastSeen: "9999" }, ...summary.products.slice(1)] },
         { ...summary, products: [{ ...product, ports: ["udp/1"] }, ...summary.products.slice(1)] },
       ]),

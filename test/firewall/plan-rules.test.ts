@@ -2,10 +2,11 @@
 import "../support/fast-check-seed.ts";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { AllowPlan, Direction } from "../../src/firewall/allow-plan.ts";
+import type { AllowPlan } from "../../src/firewall/allow-plan.ts";
 import { loadPortNeeds } from "../../src/firewall/load-port-needs.ts";
 import { type PlanOptions, planRules } from "../../src/firewall/plan-rules.ts";
 import { loadServiceTable } from "../../src/knowledge/port-list/load-service-table.ts";
+import type { Direction } from "../../src/knowledge/port-list/off-list-ports.ts";
 import type { Product } from "../../src/knowledge/port-list/product.ts";
 import { propertyRuns } from "../support/property-runs.ts";
 

@@ -1,50 +1,14 @@
 /**
- * What the lab's clients asked by name must be found under that name, and be whose the name is. The products stand here
- * as a person reads Apple's documents, not as the rules give them.
+ * What the lab's clients asked by name must be found under that name, and be whose the name is.
  */
 import { describe, expect, it } from "vitest";
 import { listCaptured, readTruth } from "../../scripts/lab/captured-session.ts";
+import { OTHERS_NAMES, PRODUCTS_OF_NAMES, PRODUCTS_OF_USER_AGENTS } from "../../scripts/lab/name-score.ts";
 import { summarize } from "../../src/engine/summarize.ts";
 import type { FlowReport } from "../../src/reports/flow-report.ts";
 
 /** No fixture has so many; room for the two million of the default takes time. */
 const MAX_FLOWS = 2_000;
-/** Products behind a name, where several are possible all of them. */
-const PRODUCTS: Readonly<Record<string, readonly string[]>> = {
-  "captive.apple.com": ["Captive portal check"],
-  "courier.push.apple.com": ["Push notifications"],
-  "doh.dns.apple.com": ["Apple DNS over HTTPS"],
-  "gateway.icloud.com": ["Apple News", "Find My", "Stocks", "iCloud"],
-  "imap.mail.me.com": ["iCloud Mail"],
-  "init-p01st.push.apple.com": ["Push notifications"],
-  "init.ess.apple.com": ["FaceTime", "iMessage"],
-  "init.itunes.apple.com": [
-    "App Store",
-    "Apple Music",
-    "Apple TV app",
-    "Device activation",
-    "Mac App Store",
-    "iTunes Store",
-  ],
-  "mask-h2.icloud.com": ["iCloud Private Relay"],
-  "mask.icloud.com": ["iCloud Private Relay"],
-  "mesu.apple.com": ["Software Update"],
-  "smtp.mail.me.com": ["iCloud Mail"],
-  "swcdn.apple.com": ["Software Update"],
-};
-/** Sessions whose client says by its user agent which of them it is. */
-const BY_USER_AGENT: Readonly<Record<string, readonly string[]>> = {
-  "apple-proxy gateway.icloud.com": ["iCloud"],
-};
-const OTHERS = [
-  "www.example.com",
-  "fakeapple.com",
-  "apple.com-support.example",
-  "mesu.apple.com.corp.example",
-  "courier.push.apple.com.example.net",
-  "xn--pple-43d.com",
-];
-
 const sessions = listCaptured()
   .map(readTruth)
   .filter(({ attempts }) => attempts.some(({ serverName }) => serverName !== undefined));
@@ -54,7 +18,13 @@ describe.each(sessions)("$session", ({ session, capture, attempts }) => {
     const flows: FlowReport[] = [];
     const options = { maxFlows: MAX_FLOWS, onFlow: (flow: FlowReport) => flows.push(flow) };
     const summary = await summarize([`fixtures/lab/${capture}`], options);
-    expect(summary.flows.offList).toBe(flows.filter(({ offList }) => offList).length);
+    const offList = flows.filter(({ offList }) => offList.length > 0);
+    expect(
+      summary.groups
+        .filter((group) => group.offList.length > 0)
+        .map(({ flows }) => flows)
+        .reduce((a, b) => a + b, 0),
+    ).toBe(offList.length);
     for (const { transport, address, port, serverName } of attempts) {
       if (serverName === undefined) continue;
       const named = flows.filter(
@@ -71,39 +41,44 @@ describe.each(sessions)("$session", ({ session, capture, attempts }) => {
 });
 
 function expectRightProducts(flow: FlowReport, session: string, name: string): void {
-  const wanted = BY_USER_AGENT[`${session} ${name}`] ?? PRODUCTS[name];
+  const { class: flowClass, evidence, reason } = flow;
+  const byUserAgent = PRODUCTS_OF_USER_AGENTS[`${session} ${name}`];
+  const wanted = byUserAgent ?? PRODUCTS_OF_NAMES[name];
   if (wanted !== undefined) {
-    expect({ name, candidates: [...flow.candidates].sort(), evidence: flow.evidence }).toEqual({
-      name,
-      candidates: wanted,
-      evidence: "server-name",
-    });
+    const products = [...flow.products].sort();
+    expect({ name, flowClass, products }).toEqual({ name, flowClass: "identified", products: wanted });
+    // A push client says by ALPN what it speaks, which is the stronger sign.
+    const isPush = wanted[0] === "Push notifications" && evidence === "protocol";
+    const strongest = byUserAgent === undefined ? "server-name" : "user-agent";
+    expect(evidence).toBe(isPush ? "protocol" : strongest);
   } else {
-    expect(OTHERS).toContain(name);
-    const generic = ["TLS websites", "World Wide Web", "WebDAV"];
-    expect(flow.candidates.filter((candidate) => !generic.includes(candidate))).toEqual([]);
-    if (flow.candidates.length === 0) expect(flow.reason).toBe("not-apple");
-    else expect(flow.evidence).toBe("server-name");
+    expect(OTHERS_NAMES).toContain(name);
+    expect({ name, flowClass, products: flow.products, reason }).toEqual({
+      name,
+      flowClass: "other",
+      products: [],
+      reason: "not-apple",
+    });
   }
 }
 
 describe("the lab's names", () => {
-  it("leave less than 2 % ambiguity where each is one product's", async () => {
-    const single = Object.entries(PRODUCTS).filter(([, products]) => products.length === 1);
-    const openByPort: number[] = [];
+  it("tell a flow's product exactly where each is one product's, which ports alone never do", async () => {
+    const single = Object.entries(PRODUCTS_OF_NAMES).filter(([, products]) => products.length === 1);
     const names = new Set(single.map(([name]) => name));
+    let clear = 0;
     for (const { session, capture, attempts } of sessions) {
       const isClear = attempts.every(({ serverName }) => serverName !== undefined && names.has(serverName));
       if (!isClear) continue;
+      clear++;
       const filter = attempts.map(({ transport, port }) => `${transport} port ${port}`).join(" or ");
       const options = { maxFlows: MAX_FLOWS, filter };
-      const { ambiguity } = await summarize([`fixtures/lab/${capture}`], options);
-      expect(ambiguity, session).toBeLessThan(0.02);
+      const { apple } = await summarize([`fixtures/lab/${capture}`], options);
+      expect(apple.identified.bytes, session).toBeGreaterThan(0);
+      expect(apple.identified.exact, session).toBe(apple.identified.bytes);
       const byPort = await summarize([`fixtures/lab/${capture}`], { ...options, rules: null });
-      openByPort.push(byPort.ambiguity ?? 0);
+      expect(byPort.apple.identified.bytes + byPort.apple.unknownProduct.bytes, session).toBe(0);
     }
-    // By ports alone, candidates have many times the traffic that there is.
-    expect(openByPort.length).toBeGreaterThan(2);
-    expect(Math.max(...openByPort)).toBeGreaterThan(10);
+    expect(clear).toBeGreaterThan(5);
   });
 });

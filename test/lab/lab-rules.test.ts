@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import type { CapturedSession } from "../../scripts/lab/captured-session.ts";
 import { linkLocalOf } from "../../scripts/lab/link-local.ts";
+import { scoreNames } from "../../scripts/lab/name-score.ts";
 import { coverRows, unseenRows } from "../../scripts/lab/row-coverage.ts";
 import { addScores, isPassed, scoreSession } from "../../scripts/lab/score.ts";
 import { formatConnection, isServiceSide, type Truth } from "../../scripts/lab/truth.ts";
@@ -94,6 +95,33 @@ describe("the score", () => {
     expect(isPassed({ handshakes, flows: { right: 98, all: 100 } })).toBe(true);
     expect(isPassed({ handshakes, flows: { right: 97, all: 100 } })).toBe(false);
     expect(isPassed({ handshakes: { right: 4, all: 5 }, flows: { right: 100, all: 100 } })).toBe(false);
+  });
+});
+
+describe("the score of names", () => {
+  const attempt = { transport: "tcp", address: SERVER.address, port: SERVER.port, verdict: "works" } as const;
+  const truth = {
+    attempts: ["mesu.apple.com", "www.example.com"].map((serverName) => ({ ...attempt, serverName })),
+  };
+  const scoreOf = async (flow: Partial<FlowReport>) => {
+    const { right, wrong, unnamed } = scoreNames(await sessionWith(flow, truth));
+    return [right, wrong.length, unnamed.length];
+  };
+
+  it("tells right, wrong and unnamed flows apart", async () => {
+    const update = {
+      serverName: "mesu.apple.com",
+      class: "identified",
+      products: ["Software Update"],
+    } as const;
+    expect(await scoreOf(update)).toEqual([1, 0, 0]);
+    expect(await scoreOf({ ...update, products: ["Software Update", "Maps"] })).toEqual([0, 1, 0]);
+    expect(await scoreOf({ ...update, class: "apple", products: [] })).toEqual([0, 0, 1]);
+    const other = { serverName: "www.example.com", class: "other", products: [] } as const;
+    expect(await scoreOf(other)).toEqual([1, 0, 0]);
+    expect(await scoreOf({ ...other, class: "identified", products: ["Maps"] })).toEqual([0, 1, 0]);
+    expect(await scoreOf({ ...other, class: "listed" })).toEqual([0, 1, 0]);
+    expect(await scoreOf({ serverName: null })).toEqual([0, 0, 0]);
   });
 });
 

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync, statSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { listCaptured, readAllCaptured } from "../../scripts/lab/captured-session.ts";
 import { renderLabReadme } from "../../scripts/lab/lab-readme.ts";
+import { scoreNames } from "../../scripts/lab/name-score.ts";
 import { coverRows, unseenRows } from "../../scripts/lab/row-coverage.ts";
 import { addScores, scoreSession } from "../../scripts/lab/score.ts";
 import { listSessions } from "../../scripts/lab/sessions.ts";
@@ -30,6 +31,11 @@ describe.each(captured)("$truth.session", (session) => {
     expect(handshakes.right).toBe(handshakes.all);
   });
 
+  it("has every flow with a name named exactly so, none wrongly", () => {
+    const { wrong, unnamed } = scoreNames(session);
+    expect({ wrong, unnamed }).toEqual({ wrong: [], unnamed: [] });
+  });
+
   it("has no address but those that the lab gave", () => {
     const addresses = session.flows.flatMap(({ originator, responder }) => [originator, responder]);
     const foreign = addresses.filter(({ address }) => !LAB_ADDRESS.test(address));
@@ -53,6 +59,11 @@ describe("the lab", () => {
     expect(handshakes.all).toBeGreaterThan(150);
     expect(handshakes.right).toBe(handshakes.all);
     expect(flows.right).toBeGreaterThanOrEqual(0.98 * flows.all);
+  });
+
+  it("has many flows whose names say whose they are", () => {
+    const right = captured.reduce((sum, session) => sum + scoreNames(session).right, 0);
+    expect(right).toBeGreaterThan(50);
   });
 
   it("shows at least 45 rows of the list by real programs", () => {

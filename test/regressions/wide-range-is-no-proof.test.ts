@@ -1,4 +1,4 @@
-/** A range of thousands of ports says nothing of whose a flow is: its products are possible, and get no share. */
+/** A range of thousands of ports says nothing of whose a flow is: its products are possible, and nothing is counted as theirs. */
 import { expect, it } from "vitest";
 import { analyzeTraffic } from "../support/analyze.ts";
 import { tcp, udp } from "../support/traffic-makers.ts";
@@ -6,17 +6,28 @@ import { tcp, udp } from "../support/traffic-makers.ts";
 it.each([
   ["DCE-RPC on 49664/tcp", tcp("10.0.0.1:51000", "10.0.0.2:49664", { flags: "S" }), "Xsan Filesystem Access"],
   ["a media stream on 7000/udp", udp("10.0.0.1:40000", "10.0.0.2:7000"), "QuickTime Streaming Server"],
-  ["WireGuard on 51820/udp, both ports", udp("10.0.0.1:51820", "10.0.0.2:51820"), "Back to My Mac"],
 ])("gives %s to nobody", async (_, record, product) => {
   const { summary, flows } = await analyzeTraffic([record]);
-  expect(flows[0]).toMatchObject({ reason: "wide-range-only", evidence: "port-range" });
-  expect(flows[0].candidates).toContain(product);
-  expect(summary.flows).toMatchObject({ attributed: 0, unattributed: 1 });
-  expect(summary.unattributed.byReason["wide-range-only"].packets).toBe(1);
+  expect(flows[0]).toMatchObject({ class: "range", products: [], evidence: null, reason: null });
+  expect(flows[0].candidates).toEqual([product]);
+  const { bytes } = summary.capture;
+  expect(summary.classes.range).toEqual({ flows: 1, packets: 1, bytes });
+  expect(summary.apple.identified.bytes + summary.apple.unknownProduct.bytes).toBe(0);
   const own = summary.products.find((row) => row.product === product);
-  expect(own?.flows).toEqual({ sole: 0, possible: 1 });
-  expect(own?.bytes).toMatchObject({ sole: 0, estimate: 0 });
-  expect(own?.bytes.possible).toBeGreaterThan(0);
+  const nothing = { flows: 0, packets: 0, bytes: 0 };
+  expect(own).toMatchObject({
+    identified: nothing,
+    oneOf: nothing,
+    possible: { flows: 1, packets: 1, bytes },
+  });
+});
+
+it("gives WireGuard on 51820/udp, both ports, to nobody: what the range names was closed", async () => {
+  const record = udp("10.0.0.1:51820", "10.0.0.2:51820");
+  const { flows } = await analyzeTraffic([record]);
+  expect(flows[0]).toMatchObject({ class: "unlisted", reason: "product-ended", candidates: [] });
+  const byList = await analyzeTraffic([record], { rules: null });
+  expect(byList.flows[0]).toMatchObject({ class: "range", candidates: ["Back to My Mac"] });
 });
 
 it("has no service side, and no candidate, between two ephemeral ports without a handshake", async () => {
@@ -24,6 +35,7 @@ it("has no service side, and no candidate, between two ephemeral ports without a
   expect(flows[0]).toMatchObject({
     servicePort: null,
     orientation: "unknown",
+    class: "unlisted",
     reason: "side-unknown",
     candidates: [],
   });

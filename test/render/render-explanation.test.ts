@@ -17,7 +17,9 @@ describe("an explanation", () => {
     const all = await explained("fixtures/processes.pcapng");
     const text = all.map(([flow, explanation]) => renderExplanation(flow, explanation, null)).join("");
     expect(text).toContain("process     process apsd: Push notifications; decides");
-    expect(text).toContain("evidence: process");
+    expect(text).toContain(
+      "result      identified as Push notifications (process: the capture names the process)",
+    );
     expect(text).toMatch(/^tcp \S+ to \S+:5223, /m);
     // One line each, and an empty one behind each flow.
     expect(text.split("\n\n").length).toBe(all.length + 1);
@@ -26,8 +28,58 @@ describe("an explanation", () => {
   it("agrees with the flow that it explains", async () => {
     for (const [flow, { attribution }] of await explained("fixtures/office-morning.pcapng")) {
       expect(attribution.candidates.map(({ name }) => name)).toEqual(flow.candidates);
-      expect([attribution.evidence, attribution.reason]).toEqual([flow.evidence, flow.reason]);
+      expect(attribution.products.map(({ name }) => name)).toEqual(flow.products);
+      expect([attribution.class, attribution.evidence, attribution.reason]).toEqual([
+        flow.class,
+        flow.evidence,
+        flow.reason,
+      ]);
     }
+  });
+
+  it.each([
+    [
+      { class: "apple", evidence: "address" },
+      "Apple's, product unknown (address: the address is in Apple's networks)",
+    ],
+    [
+      { class: "other", reason: "not-apple", evidence: "server-name", label: "TLS websites" },
+      "not Apple's: TLS websites",
+    ],
+    [
+      { class: "other", reason: "other-protocol", evidence: "protocol" },
+      "not Apple's; it speaks another protocol",
+    ],
+    [{ class: "listed", candidates: ["Mail"] }, "not known: the port fits Mail, and anybody else's software"],
+    [
+      { class: "range", candidates: ["Xsan"] },
+      "not known: a range of the list has the port, which is no evidence of Xsan",
+    ],
+    [
+      { class: "unlisted", reason: "product-ended" },
+      "no product's: what the list names for the port had ended by then",
+    ],
+    [{ class: "unlisted", reason: "side-unknown" }, "no product's: nothing shows which side is the service"],
+  ] as const)("says in words what %j comes to", async (parts, words) => {
+    const [[flow, explanation]] = await explained("fixtures/processes.pcapng");
+    const nothing = {
+      products: [],
+      candidates: [],
+      offList: [],
+      evidence: null,
+      reason: null,
+      label: null,
+    } as const;
+    const text = renderExplanation({ ...flow, ...nothing, ...parts }, explanation, null);
+    expect(text).toContain(`  result      ${words}`);
+  });
+
+  it("says what the list does not have, and what is only claimed", async () => {
+    const [[flow, explanation]] = await explained("fixtures/processes.pcapng");
+    const claim = { products: ["A", "B"], offList: ["B"], unverified: true } as const;
+    const text = renderExplanation({ ...flow, ...claim }, explanation, null);
+    expect(text).toContain("identified as one of 2: A, B ");
+    expect(text).toContain("; the list does not have B on this port; unverified: ");
   });
 
   it("breaks lines below their text, never within a word", async () => {
@@ -43,9 +95,9 @@ describe("an explanation", () => {
     const finding = { grade: "server-name", what: `server name ${EVIL}`, rule: EVIL } as const;
     const hostile = {
       ...explanation,
-      findings: [{ ...finding, verdict: { says: "nothing" }, effect: "none" } as const],
+      findings: [{ ...finding, verdict: { says: "nothing" }, end: null, effect: "none" } as const],
     };
-    const text = renderExplanation({ ...flow, candidates: [EVIL] }, hostile, null);
+    const text = renderExplanation({ ...flow, products: [EVIL], label: EVIL }, hostile, null);
     for (const character of ["\u001b", "\u202e", "\r"]) expect(text).not.toContain(character);
     expect(text.split("\n").filter((line) => line.startsWith("result"))).toEqual([]);
     expect(text.split("\n")).toHaveLength(7);

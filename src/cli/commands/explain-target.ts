@@ -3,25 +3,48 @@ import type { ServiceTable } from "../../knowledge/port-list/service-table.ts";
 import type { FlowEndpoint, FlowReport } from "../../reports/flow-report.ts";
 import { UsageError } from "../environment.ts";
 import { addressTest } from "../option-parsers.ts";
+import { noProductText, productNamed } from "./named-products.ts";
 
 const COMMUNITY_ID = /^1:[A-Za-z0-9+/]{27}=$/;
 const ENDPOINT = /^(?:\[([^\]]+)\]|([^:]+)):(\d{1,5})$/;
 
+/** Which flows are to be explained. */
+export interface ExplainTarget {
+  readonly kind: "flow" | "end" | "product";
+  /** The product's name, or what was asked for as it was written. */
+  readonly name: string;
+  readonly isMeant: (flow: FlowReport) => boolean;
+}
+
 /**
- * Which flows are meant by a Community ID ("1:..."), an address, an address and port ("10.0.0.7:5223",
- * "[fe80::1]:5223"), or the name of a product. Throws `UsageError` for anything else.
+ * Reads a Community ID ("1:..."), an address, an address and port ("10.0.0.7:5223", "[fe80::1]:5223"), or the name of a
+ * product, which is looked up as in every command. Throws `UsageError` for anything else.
  */
-export function explainTarget(text: string, services: ServiceTable): (flow: FlowReport) => boolean {
-  if (COMMUNITY_ID.test(text)) return (flow) => flow.communityId === text;
+export function explainTarget(text: string, services: ServiceTable): ExplainTarget {
+  if (COMMUNITY_ID.test(text)) {
+    return { kind: "flow", name: text, isMeant: (flow) => flow.communityId === text };
+  }
   const isEnd = endpointTest(text);
-  if (isEnd !== null) return (flow) => isEnd(flow.originator) || isEnd(flow.responder);
-  const product = services.product(text);
-  if (product === null) {
+  if (isEnd !== null) {
+    return { kind: "end", name: text, isMeant: (flow) => isEnd(flow.originator) || isEnd(flow.responder) };
+  }
+  const { name } = productOf(text, services);
+  return {
+    kind: "product",
+    name,
+    isMeant: ({ products, candidates }) => products.includes(name) || candidates.includes(name),
+  };
+}
+
+function productOf(text: string, services: ServiceTable) {
+  try {
+    return productNamed(text, services);
+  } catch (error) {
+    if (!(error instanceof UsageError) || error.message !== noProductText(text, services)) throw error;
     throw new UsageError(
-      `--explain: "${text}" is no Community ID, address, address:port or product ("appleflow products" lists them)`,
+      `--explain takes a Community ID, an address, address:port or a product: ${error.message}`,
     );
   }
-  return ({ products, candidates }) => products.includes(product.name) || candidates.includes(product.name);
 }
 
 function endpointTest(text: string): ((end: FlowEndpoint) => boolean) | null {

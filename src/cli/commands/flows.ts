@@ -1,15 +1,21 @@
 /** `appleflow flows`: one line for each flow, written as they end. */
 import { type Command, Option } from "commander";
-import { type SummarizeOptions, summarize, summaryStatus } from "../../engine/summarize.ts";
-import type { ServiceTable } from "../../knowledge/port-list/service-table.ts";
-import { renderExplanation } from "../../render/render-explanation.ts";
+import { type FlowOptions, summarize, summaryStatus } from "../../engine/summarize.ts";
+import { escapeText } from "../../render/render-escape.ts";
+import {
+  renderExplanation,
+  renderExplanationHead,
+  renderExplanationRest,
+} from "../../render/render-explanation.ts";
 import { FLOW_FORMATS, type FlowFormat, renderFlow, renderFlowHeader } from "../../render/render-flows.ts";
+import type { Summary } from "../../reports/traffic/summary.ts";
 import type { CommandContext } from "../command-context.ts";
-import type { Environment } from "../environment.ts";
+import { type Environment, UsageError } from "../environment.ts";
 import { STATUS_NOTHING_READ } from "../exit-status.ts";
 import { formatOption } from "../format-option.ts";
 import { Interruption } from "../interruption.ts";
-import { openResultOutput, type ResultOutput } from "../output-file.ts";
+import { wholeNumber } from "../option-parsers.ts";
+import { isOutputFile, openResultOutput, type ResultOutput } from "../output-file.ts";
 import { readingNotes, writeNotes } from "../reading-notes.ts";
 import {
   addCaptureOptions,
@@ -18,18 +24,29 @@ import {
   capturesArgument,
 } from "../reading-options.ts";
 import { explainTarget } from "./explain-target.ts";
+import { ExplainedFlows } from "./explained-flows.ts";
 
 const EXAMPLES = `
 Examples:
   appleflow flows office.pcap | jq 'select(.servicePort == 5223) | .originator'
   appleflow flows office.pcap --format csv --output flows.csv
   appleflow flows office.pcap --explain 10.0.0.7
-  appleflow flows office.pcap --explain "Software Update"`;
+  appleflow flows office.pcap --explain "Software Update" --top 3
+
+An explanation says what the list has for the port, what was seen beside it, and
+what follows from that, in words; --format does not go with it. Where nothing
+occurs of what was asked for, a note says what does, and the status is 0.`;
+
+/** Explanations that are shown where nobody says how many. */
+const DEFAULT_EXPLAINED = 20;
+const MOST_EXPLAINED = 1_000_000_000;
 
 interface FlowsCommandOptions extends CaptureCommandOptions {
   readonly format: FlowFormat;
   /** A flow or a product: tells why, in words, instead of a line for each flow. */
   readonly explain?: string;
+  readonly top?: number;
+  readonly all?: boolean;
 }
 
 /** Defines the command. */
@@ -38,12 +55,29 @@ export function defineFlows(command: Command, { environment, finish }: CommandCo
     .description("One record for each flow, in the order in which they end.")
     .addOption(formatOption(FLOW_FORMATS))
     .option("--explain <what>", "why, in words: a flow (Community ID, address, address:port) or a product")
+    .option(
+      "--top <count>",
+      `explanations, those with most bytes (default: ${DEFAULT_EXPLAINED})`,
+      wholeNumber(1, MOST_EXPLAINED),
+    )
+    .option("--all", "an explanation of each flow that is meant")
     // Flows show no progress; a script may give both commands the same options.
     .addOption(new Option("--no-progress").hideHelp())
     .addHelpText("after", EXAMPLES)
     .action(async (captures: string[], options: FlowsCommandOptions) => {
+      checkOptions(options, command.getOptionValueSource("format") !== "default");
       finish(await runFlows(captures, options, environment));
     });
+}
+
+function checkOptions({ explain, top, all }: FlowsCommandOptions, hasFormat: boolean): void {
+  if (explain !== undefined && hasFormat) {
+    throw new UsageError("--explain answers in words: --format is for flows without it");
+  }
+  if (explain === undefined && (top !== undefined || all === true)) {
+    throw new UsageError("--top and --all are for --explain");
+  }
+  if (top !== undefined && all === true) throw new UsageError("--top and --all exclude each other");
 }
 
 /** Runs the command; the exit status. */
@@ -57,14 +91,18 @@ async function runFlows(
   const output = openResultOutput(options.output, captures, environment, interruption);
   try {
     const lines = new LineChunks(output);
-    const summary = await summarize(captures, {
-      ...reading,
-      ...flowWriter(options, reading, lines, environment),
-      signal: interruption.signal,
-    });
+    const { explain } = options;
+    const writer =
+      explain === undefined
+        ? flowLines(options.format, lines)
+        : explanations(explain, options, reading, lines, environment);
+    const summary = await summarize(captures, { ...reading, ...writer, signal: interruption.signal });
     interruption.release();
     const status = summaryStatus(summary);
-    if (status !== STATUS_NOTHING_READ) lines.flush();
+    if (status !== STATUS_NOTHING_READ) {
+      writer.end(summary);
+      lines.flush();
+    }
     output.finish();
     writeNotes(readingNotes(summary, options), environment);
     return interruption.statusOf(status);
@@ -78,22 +116,45 @@ async function runFlows(
   }
 }
 
-/** Writes a line for each flow, or why the flows that are asked for were attributed as they were. */
-function flowWriter(
-  { format, explain }: FlowsCommandOptions,
-  { services }: { readonly services: ServiceTable },
-  lines: LineChunks,
-  { stdout }: Environment,
-): Pick<SummarizeOptions, "onFlow" | "isFlowMeant"> {
-  if (explain !== undefined) {
-    const width = stdout.isTTY ? (stdout.columns ?? null) : null;
-    return {
-      isFlowMeant: explainTarget(explain, services),
-      onFlow: (flow, explanationOf) => lines.add(renderExplanation(flow, explanationOf(), width)),
-    };
-  }
+/** What becomes of flows, and what is written once all are there. */
+interface FlowWriter extends Required<Pick<FlowOptions, "onFlow">>, Pick<FlowOptions, "isFlowMeant"> {
+  readonly end: (summary: Summary) => void;
+}
+
+/** A line for each flow, as they end. */
+function flowLines(format: FlowFormat, lines: LineChunks): FlowWriter {
   lines.add(renderFlowHeader(format));
-  return { onFlow: (flow) => lines.add(renderFlow(flow, format)) };
+  return { onFlow: (flow) => lines.add(renderFlow(flow, format)), end: () => undefined };
+}
+
+/** Why the flows that are asked for were attributed as they were; those with most bytes first. */
+function explanations(
+  what: string,
+  { top = DEFAULT_EXPLAINED, all, output }: FlowsCommandOptions,
+  { services, pseudonyms }: ReturnType<typeof captureOptions>,
+  lines: LineChunks,
+  { stdout, stderr }: Environment,
+): FlowWriter {
+  const width = stdout.isTTY && !isOutputFile(output) ? (stdout.columns ?? null) : null;
+  const target = explainTarget(what, services);
+  const explained = new ExplainedFlows(target, all === true ? Number.POSITIVE_INFINITY : top);
+  const isAnonymous = pseudonyms !== undefined;
+  // What was asked for is a name of the user's own, which is not to be seen.
+  const name = isAnonymous && target.kind === "end" ? "the address" : target.name;
+  return {
+    isFlowMeant: (flow) => explained.isMeant(flow),
+    onFlow: (flow, explain) => explained.add(flow, () => renderExplanation(flow, explain(), width)),
+    end: ({ capture, flows }) => {
+      const { totals } = explained;
+      if (totals.flows === 0) {
+        stderr.write(`appleflow: ${escapeText(explained.absenceText(isAnonymous))}\n`);
+        return;
+      }
+      lines.add(renderExplanationHead(name, totals, { flows: flows.total, bytes: capture.bytes }));
+      for (const text of explained.texts()) lines.add(text);
+      lines.add(renderExplanationRest(totals));
+    },
+  };
 }
 
 /** Leaves the middle of a reading whose results nobody reads any more. */

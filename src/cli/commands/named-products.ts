@@ -1,5 +1,5 @@
 /** The products that the arguments of `rules` name: by a name, by another name, by a family. */
-import { findProducts } from "../../knowledge/port-list/name-search.ts";
+import { findProducts, nearProducts } from "../../knowledge/port-list/name-search.ts";
 import type { Product } from "../../knowledge/port-list/product.ts";
 import type { ServiceTable } from "../../knowledge/port-list/service-table.ts";
 import { UsageError } from "../environment.ts";
@@ -33,15 +33,31 @@ export function namedProducts(
   };
 }
 
-function productNamed(name: string, table: ServiceTable): Product {
+/**
+ * The product that is called so, in the list or beside it: its name or another one of it, in capital letters or not, or a part
+ * that is in the names of no other product. Throws `UsageError`, which says what could be meant.
+ */
+export function productNamed(name: string, table: ServiceTable): Product {
   const exact = table.product(name.trim());
   if (exact !== null) return exact;
   const similar = findProducts(table, name);
   if (similar.length === 1) return similar[0];
-  if (similar.length === 0)
-    throw new UsageError(`no product is called "${name}"; appleflow products lists them`);
+  if (similar.length === 0) throw new UsageError(noProductText(name, table));
   throw new UsageError(`"${name}" may be ${similar.map((product) => product.name).join(", ")}`);
 }
+
+/** That no product has this name or a part of it, and which are called nearly so. */
+export function noProductText(name: string, table: ServiceTable): string {
+  return `no product is called "${name}"; ${nearText(name, table) ?? "appleflow products lists them"}`;
+}
+
+/** Which products are called nearly so, as a question; null where none is. */
+export function nearText(name: string, table: ServiceTable): string | null {
+  const near = nearProducts(table, name).slice(0, MOST_NEAR);
+  return near.length === 0 ? null : `did you mean ${near.map((product) => product.name).join(" or ")}?`;
+}
+
+const MOST_NEAR = 3;
 
 function productsOfFamily(
   name: string,

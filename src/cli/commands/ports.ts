@@ -1,10 +1,11 @@
 /** `appleflow ports`: the rows of the list for a port or a name. */
 import type { Command } from "commander";
-import { rowRecord } from "../../knowledge/port-list/list-records.ts";
+import { offListRecord, type PortsAnswer, rowRecord } from "../../knowledge/port-list/list-records.ts";
 import { loadServiceTable } from "../../knowledge/port-list/load-service-table.ts";
-import { findPorts } from "../../knowledge/port-list/name-search.ts";
+import { findOffListPorts, findPorts } from "../../knowledge/port-list/name-search.ts";
+import { loadOffListPorts } from "../../knowledge/port-list/off-list-ports.ts";
 import { escapeText, safeJson } from "../../render/render-escape.ts";
-import { renderPortList } from "../../render/render-list.ts";
+import { renderPortList, renderPortsAnswer } from "../../render/render-list.ts";
 import type { CommandContext } from "../command-context.ts";
 import { type Environment, UsageError } from "../environment.ts";
 import { STATUS_USAGE } from "../exit-status.ts";
@@ -12,11 +13,14 @@ import { formatOption, TABLE_OR_JSON } from "../format-option.ts";
 import { MAX_PORT } from "../option-parsers.ts";
 import { portsOption } from "../reading-options.ts";
 import { styleOf } from "../terminal-style.ts";
+import { nearText } from "./named-products.ts";
 
 const QUERY_HELP = `
 A query is a port (5223), a port and transport (5223/tcp), a range as it stands
 in the list (3478-3497), or a name: of a service, a protocol or a product.
-Without one, all rows are shown.`;
+Without one, all rows are shown. With one, also the ports that products need and
+the list does not give them. As JSON the answer to a query is an object with
+"rows" and "offList"; without a query it is the rows alone.`;
 
 interface PortsCommandOptions {
   readonly format: (typeof TABLE_OR_JSON)[number];
@@ -29,7 +33,7 @@ const PORT_QUESTION = /^(?:(?:tcp|udp)\/)?\d+(?:[-–]\d+)?(?:\/(?:tcp|udp))?$/i
 /** Defines the command. */
 export function definePorts(command: Command, { environment, finish }: CommandContext): void {
   command
-    .description("The rows of Apple's list for a port or a name.")
+    .description("The rows of Apple's list for a port or a name, and what else is known of it.")
     .argument("[query]", "a port, a port and transport, or a name")
     .addOption(formatOption(TABLE_OR_JSON))
     .addOption(portsOption())
@@ -47,13 +51,26 @@ async function runPorts(
 ): Promise<number> {
   const { stdout, stderr } = environment;
   const table = loadServiceTable({ portsFile: ports });
-  const isPortQuestion = query !== undefined && PORT_QUESTION.test(query.trim());
+  const style = styleOf(environment, false);
+  if (query === undefined) {
+    const rows = table.rows.map(rowRecord);
+    stdout.write(format === "json" ? `${safeJson(rows, 2)}\n` : await renderPortList(rows, style));
+    return 0;
+  }
+  const isPortQuestion = PORT_QUESTION.test(query.trim());
   if (isPortQuestion) checkPortNumbers(query);
-  const records = (query === undefined ? table.rows : findPorts(table, query)).map(rowRecord);
-  if (format === "json") stdout.write(`${safeJson(records, 2)}\n`);
-  else if (records.length > 0) stdout.write(await renderPortList(records, styleOf(environment, false)));
-  if (records.length > 0) return 0;
-  stderr.write(`appleflow: no row of the list matches ${escapeText(query ?? "")}\n`);
+  const { needs } = loadOffListPorts(table, { hasOwnRows: ports !== undefined });
+  const answer: PortsAnswer = {
+    rows: findPorts(table, query).map(rowRecord),
+    offList: findOffListPorts(needs, query).map(offListRecord),
+  };
+  const isKnown = answer.rows.length + answer.offList.length > 0;
+  if (format === "json") stdout.write(`${safeJson(answer, 2)}\n`);
+  else if (isKnown) stdout.write(await renderPortsAnswer(answer, style));
+  if (isKnown) return 0;
+  const near = isPortQuestion ? null : nearText(query, table);
+  const hint = near === null ? "" : `; ${near}`;
+  stderr.write(`appleflow: no row of the list matches ${escapeText(query + hint)}\n`);
   // That the list does not know a port is an answer; a name that nothing has is a slip of the pen.
   return isPortQuestion ? 0 : STATUS_USAGE;
 }

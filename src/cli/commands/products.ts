@@ -11,6 +11,7 @@ import { STATUS_USAGE } from "../exit-status.ts";
 import { formatOption, TABLE_OR_JSON } from "../format-option.ts";
 import { portsOption } from "../reading-options.ts";
 import { styleOf } from "../terminal-style.ts";
+import { noProductText } from "./named-products.ts";
 
 interface ProductsCommandOptions {
   readonly format: (typeof TABLE_OR_JSON)[number];
@@ -42,6 +43,6 @@ async function runProducts(
   if (format === "json") stdout.write(`${safeJson(records, 2)}\n`);
   else if (records.length > 0) stdout.write(await renderProductList(records, styleOf(environment, false)));
   if (records.length > 0) return 0;
-  stderr.write(`appleflow: no product of the list matches ${escapeText(name ?? "")}\n`);
+  stderr.write(`appleflow: ${escapeText(noProductText(name ?? "", table))}\n`);
   return STATUS_USAGE;
 }

@@ -31,7 +31,8 @@ Examples:
 The report says first what is known, and beside it how: by a server name, a
 process, an address. What only a port number says is never counted as Apple's:
 it stands under "could be". Every byte is in one row. Sizes are in SI units:
-1 kB is 1000 bytes. --no-evidence applies Apple's list of ports and nothing else.`;
+1 kB is 1000 bytes. --no-evidence applies Apple's list of ports, and nothing
+else.`;
 
 const MOST_ROWS = 1_000_000_000;
 

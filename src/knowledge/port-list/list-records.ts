@@ -3,6 +3,7 @@
  * order of the fields is part of the shape.
  */
 
+import type { Direction, OffListNeed } from "./off-list-ports.ts";
 import type { Product, ProductEnd, ProductKind, ProductRole } from "./product.ts";
 import type { ServiceRow } from "./service-row.ts";
 import type { ServiceTable } from "./service-table.ts";
@@ -38,6 +39,40 @@ export interface ProductRecord {
     readonly transport: string;
     readonly qualifier: string | null;
   }[];
+}
+
+/** A port that a product needs and the list does not give it. */
+export interface OffListRecord {
+  readonly product: string;
+  readonly port: string;
+  readonly transport: string;
+  /** Who opens the connection: the device (outbound), or somebody who connects to it (inbound). */
+  readonly directions: readonly Direction[];
+  readonly reason: string;
+}
+
+/** The answer to a query of `appleflow ports`; without a query it is the rows alone. */
+export interface PortsAnswer {
+  readonly rows: readonly RowRecord[];
+  /** What is known beside the list. */
+  readonly offList: readonly OffListRecord[];
+}
+
+/** A need beside the list as JSON. */
+export function offListRecord({
+  product,
+  portText,
+  transport,
+  directions,
+  reason,
+}: OffListNeed): OffListRecord {
+  return {
+    product: product.name,
+    port: portText,
+    transport: transport === "both" ? "TCP/UDP" : transport.toUpperCase(),
+    directions,
+    reason,
+  };
 }
 
 /** A row as JSON. */

@@ -3,7 +3,8 @@
  * does a part of a name do, so that "messages" is the product Messages and not every row that speaks of messages.
  */
 
-import { parsePortCell, type RowTransport } from "./port-cell.ts";
+import type { OffListNeed } from "./off-list-ports.ts";
+import { type PortRange, parsePortCell, type RowTransport } from "./port-cell.ts";
 import type { Product } from "./product.ts";
 import type { ServiceRow } from "./service-row.ts";
 import type { ServiceTable } from "./service-table.ts";
@@ -20,10 +21,13 @@ const TRANSPORT_FIRST = /^(tcp|udp)\/([\d–-]+)$/;
 export function findPorts(table: ServiceTable, query: string): readonly ServiceRow[] {
   const wanted = query.trim().toLowerCase();
   if (wanted === "" || wanted === "—") return [];
-  const plain = PORT_QUERY.exec(wanted);
-  const turned = TRANSPORT_FIRST.exec(wanted);
-  if (plain !== null) return rowsOfPorts(table, plain[1], plain[2]);
-  if (turned !== null) return rowsOfPorts(table, turned[2], turned[1]);
+  const asked = portQuestion(wanted);
+  if (asked !== null) {
+    const { range, transport } = asked;
+    if (range === null) return [];
+    const isMeant = range.first === range.last ? coversPort(range.first) : isRange(range);
+    return table.rows.filter((row) => speaksOf(row.transport, transport) && row.ports.some(isMeant));
+  }
   const exact = table.rows.filter((row) => namesOfRow(row).includes(wanted));
   if (exact.length > 0) return exact;
   return table.rows.filter((row) => namesOfRow(row).some((name) => name.includes(wanted)));
@@ -44,23 +48,83 @@ export function findProducts(table: ServiceTable, name: string): readonly Produc
   return exact === null ? inPart : [exact, ...inPart];
 }
 
-function rowsOfPorts(
-  table: ServiceTable,
-  cell: string,
-  transport: string | undefined,
-): readonly ServiceRow[] {
+/**
+ * What is known beside the list for the same query as {@link findPorts}: needs on that port or on a port of that range, or
+ * needs of the product that is called so.
+ */
+export function findOffListPorts(needs: readonly OffListNeed[], query: string): readonly OffListNeed[] {
+  const wanted = query.trim().toLowerCase();
+  if (wanted === "") return [];
+  const asked = portQuestion(wanted);
+  if (asked !== null) {
+    const { range, transport } = asked;
+    if (range === null) return [];
+    return needs.filter(
+      (need) =>
+        speaksOf(need.transport, transport) &&
+        need.ports.some(({ first, last }) => first <= range.last && range.first <= last),
+    );
+  }
+  const exact = needs.filter(({ product }) => namesOfProduct(product).includes(wanted));
+  if (exact.length > 0) return exact;
+  return needs.filter(({ product }) => namesOfProduct(product).some((name) => name.includes(wanted)));
+}
+
+/**
+ * The products whose name or another name of theirs is nearly this: a letter or two are wrong, missing or too many, or it is
+ * written with other spaces and dots. The nearest first; none where nothing is near.
+ */
+export function nearProducts(table: ServiceTable, name: string): readonly Product[] {
+  const wanted = lettersOf(name);
+  if (wanted.length === 0 || wanted.length > LONGEST_NAME) return [];
+  const most = Math.min(2, Math.floor(wanted.length / 3));
+  return [...table.products, ...table.offListProducts]
+    .map((product) => ({
+      product,
+      distance: Math.min(...namesOfProduct(product).map((known) => editDistance(wanted, lettersOf(known)))),
+    }))
+    .filter(({ distance }) => distance <= most)
+    .sort((a, b) => a.distance - b.distance)
+    .map(({ product }) => product);
+}
+
+/** Longer than any name of a product: what is longer is near none, and would take time. */
+const LONGEST_NAME = 100;
+
+function lettersOf(name: string): string {
+  return name.toLowerCase().replaceAll(/[^\p{L}\p{N}]/gu, "");
+}
+
+/** How many letters have to be put in, taken out or changed to make one text of the other (Levenshtein). */
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const change = row[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min(change, row[j] + 1, next[j - 1] + 1));
+    }
+    row = next;
+  }
+  return row[b.length];
+}
+
+/** The ports that a lower-cased query asks for; null where it is no question for ports. `range`: null where there is no such port. */
+function portQuestion(wanted: string): { range: PortRange | null; transport: string | undefined } | null {
+  const plain = PORT_QUERY.exec(wanted);
+  const turned = TRANSPORT_FIRST.exec(wanted);
+  if (plain === null && turned === null) return null;
+  const [cell, transport] = plain === null ? [turned?.[2] ?? "", turned?.[1]] : [plain[1], plain[2]];
   const ranges = parsePortCell(cell);
-  if (typeof ranges === "string") return [];
-  const { first, last } = ranges[0];
-  return table.rows.filter(
-    (row) =>
-      speaksOf(row.transport, transport) &&
-      row.ports.some((range) =>
-        first === last
-          ? range.first <= first && first <= range.last
-          : range.first === first && range.last === last,
-      ),
-  );
+  return { range: typeof ranges === "string" ? null : ranges[0], transport };
+}
+
+function coversPort(port: number): (range: PortRange) => boolean {
+  return ({ first, last }) => first <= port && port <= last;
+}
+
+function isRange(wanted: PortRange): (range: PortRange) => boolean {
+  return ({ first, last }) => first === wanted.first && last === wanted.last;
 }
 
 function speaksOf(row: RowTransport, wanted: string | undefined): boolean {

@@ -190,8 +190,7 @@ test("products say where their server stands", () => {
 test("products are found by name and alias, and say when they ended", () => {
   const backToMyMac = table.product("Back To My Mac");
   expect(backToMyMac?.name).toBe("Back to My Mac");
-  expect(backToMyMac?.retired?.date).toBe("2019-07-01");
-  expect(backToMyMac?.retiredAtSeconds).toBe(1561939200);
+  expect(backToMyMac?.ended?.date).toBe("2019-07-01");
   expect(table.product("Mac OS X Server")).toBe(table.product("macos server"));
   expect(table.product("iMessage")).not.toBe(table.product("Messages"));
   expect(table.product("iMessage")?.family).toBe(table.product("Messages")?.family);

@@ -1,0 +1,117 @@
+/** The flows that `--explain` means: all are counted, those with most bytes are kept as texts. */
+import type { ExplanationTotals } from "../../render/render-explanation.ts";
+import { formatBytes } from "../../render/render-units.ts";
+import type { FlowReport } from "../../reports/flow-report.ts";
+import { addTraffic, noTraffic } from "../../reports/traffic/traffic-sum.ts";
+import type { ExplainTarget } from "./explain-target.ts";
+
+/** Addresses of which bytes are counted at most, to name those with most of them. */
+const MOST_ADDRESSES = 10_000;
+/** What is named in place of what does not occur. */
+const MOST_NAMED = 5;
+
+interface KeptFlow {
+  readonly bytes: number;
+  readonly text: string;
+}
+
+/** Counts flows and keeps texts. What it holds is bounded by `top`, whatever the capture has. */
+export class ExplainedFlows {
+  readonly #target: ExplainTarget;
+  readonly #top: number;
+  readonly #named = noTraffic();
+  readonly #possible = noTraffic();
+  /** Bytes by address and by product of what is not meant, as long as nothing is. */
+  readonly #others = { addresses: new Map<string, number>(), products: new Map<string, number>() };
+  /** Those with most bytes so far, and some more; in the order of their ends as long as nothing was cut. */
+  #kept: KeptFlow[] = [];
+  /** Fewer bytes than this are no longer kept. */
+  #least = 0;
+
+  constructor(target: ExplainTarget, top: number) {
+    this.#target = target;
+    this.#top = top;
+  }
+
+  /** Whether the flow is to be explained; what is not is noted, to be named where nothing is. */
+  isMeant(flow: FlowReport): boolean {
+    if (this.#target.isMeant(flow)) return true;
+    if (this.totals.flows === 0) this.#note(flow);
+    return false;
+  }
+
+  /** A flow that is meant. `explain` is asked for its text only where that may be shown. */
+  add(flow: FlowReport, explain: () => string): void {
+    const { originator, responder } = flow.packets;
+    const bytes = bytesOf(flow);
+    const isNamed = this.#target.kind !== "product" || flow.products.includes(this.#target.name);
+    const sum = isNamed ? this.#named : this.#possible;
+    addTraffic(sum, { flows: 1, packets: originator + responder, bytes });
+    if (bytes < this.#least) return;
+    this.#kept.push({ bytes, text: explain() });
+    if (this.#kept.length >= 2 * this.#top) this.#cut();
+  }
+
+  /** What was found. */
+  get totals(): ExplanationTotals {
+    const all = noTraffic();
+    addTraffic(all, this.#named);
+    addTraffic(all, this.#possible);
+    return { ...all, possible: { ...this.#possible }, shown: Math.min(this.#top, all.flows) };
+  }
+
+  /** The explanations of the flows with most bytes, the largest first. */
+  texts(): readonly string[] {
+    this.#cut();
+    return this.#kept.map(({ text }) => text);
+  }
+
+  /** What there is in place of what does not occur. `hidesAddresses`: the user wants none to be seen. */
+  absenceText(hidesAddresses: boolean): string {
+    const { kind, name } = this.#target;
+    const { addresses, products } = this.#others;
+    switch (kind) {
+      case "flow":
+        return `no flow has the Community ID ${name}; "appleflow flows" shows those that there are`;
+      case "end":
+        if (hidesAddresses || addresses.size === 0) return `no flow has the address ${name}`;
+        return `no flow has the address ${name}; most bytes have ${mostText(addresses, true)}`;
+      case "product": {
+        const absence = `no flow is of ${name}, and none could be by its port`;
+        if (products.size === 0) return `${absence}; evidence names no other product either`;
+        return `${absence}; evidence names ${mostText(products, false)}`;
+      }
+    }
+  }
+
+  #note(flow: FlowReport): void {
+    const { addresses, products } = this.#others;
+    const bytes = bytesOf(flow);
+    for (const product of flow.products) products.set(product, (products.get(product) ?? 0) + bytes);
+    for (const { address } of [flow.originator, flow.responder]) {
+      const before = addresses.get(address);
+      if (before !== undefined || addresses.size < MOST_ADDRESSES)
+        addresses.set(address, (before ?? 0) + bytes);
+    }
+  }
+
+  #cut(): void {
+    // A stable sort: flows of the same number of bytes stay in the order of their ends.
+    this.#kept = this.#kept.sort((a, b) => b.bytes - a.bytes).slice(0, this.#top);
+    if (this.#kept.length === this.#top) this.#least = this.#kept[this.#top - 1].bytes + 1;
+  }
+}
+
+function bytesOf({ bytes }: FlowReport): number {
+  return bytes.originator + bytes.responder;
+}
+
+/** Those with most bytes, in words. Products overlap, where evidence names several of them: their bytes are not shown. */
+function mostText(bytes: ReadonlyMap<string, number>, withBytes: boolean): string {
+  const most = [...bytes].sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1));
+  const named = most
+    .slice(0, MOST_NAMED)
+    .map(([text, sum]) => (withBytes ? `${text} (${formatBytes(sum)})` : text));
+  const more = most.length - named.length;
+  return `${named.join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
+}

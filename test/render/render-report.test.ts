@@ -1,0 +1,151 @@
+/** The report for people: sections by how a thing is known, made of captures with handshakes. */
+import stringWidth from "string-width";
+import { describe, expect, it } from "vitest";
+import { summarize } from "../../src/engine/summarize.ts";
+import { GROUPINGS, type Grouping } from "../../src/render/render-groups.ts";
+import { renderSummary } from "../../src/render/render-summary.ts";
+import { reportSections } from "../../src/render/report-sections.ts";
+import type { Summary } from "../../src/reports/traffic/summary.ts";
+
+const NAMES = "fixtures/lab/apple-names.pcapng";
+const OFFICE = "fixtures/office-morning.pcapng";
+const SSH = "fixtures/lab/ssh.pcap";
+const MAX_FLOWS = 2000;
+
+const read = (capture: string, options = {}) => summarize([capture], { maxFlows: MAX_FLOWS, ...options });
+const style = (width: number) => ({ width, colors: false, ascii: false });
+
+async function report(of: Summary, width = 80, more: { top?: number; all?: boolean; by?: Grouping } = {}) {
+  const text = await renderSummary(of, { format: "table", style: style(width), ...more });
+  return text.trimEnd().split("\n");
+}
+
+/** The number of bytes that a line of the report says. */
+function bytesIn(line: string): number {
+  const [, number, unit] = /([\d.]+) (B|kB|MB)\b/.exec(line) ?? [];
+  return Number(number) * { B: 1, kB: 1000, MB: 1e6 }[unit as "B" | "kB" | "MB"];
+}
+
+describe("the sections of the report", () => {
+  it.each([NAMES, OFFICE, SSH])("sum to the capture of %s, and their rows to them", async (capture) => {
+    const summary = await read(capture);
+    const sections = reportSections(summary);
+    const sum = (numbers: readonly number[]) => numbers.reduce((a, b) => a + b, 0);
+    expect(sum(sections.map(({ total }) => total.bytes))).toBe(summary.capture.bytes);
+    expect(sum(sections.map(({ total }) => total.packets))).toBe(summary.capture.packets);
+    for (const { rows, total } of sections) expect(sum(rows.map(({ bytes }) => bytes))).toBe(total.bytes);
+    const known = sections.filter(({ kind }) => kind === "identified" || kind === "apple");
+    const { identified, unknownProduct } = summary.apple;
+    expect(sum(known.map(({ total }) => total.bytes))).toBe(identified.bytes + unknownProduct.bytes);
+  });
+
+  it("keep what could be Apple's apart from what is", async () => {
+    const [identified, apple, couldBe] = reportSections(await read(OFFICE));
+    expect([identified, apple, couldBe].map(({ kind }) => kind)).toEqual(["identified", "apple", "could-be"]);
+    expect(couldBe.total.bytes).toBeGreaterThan(0);
+  });
+
+  it("call services by the names that people know", async () => {
+    const noProduct = reportSections(await read(NAMES)).find(({ kind }) => kind === "no-product");
+    expect(noProduct?.rows.map(({ name }) => name)).toContain("DNS");
+  });
+});
+
+describe("the report of a capture with Apple's names", () => {
+  it("says how much is Apple's, then what, then how that is known", async () => {
+    const summary = await read(NAMES);
+    const lines = await report(summary);
+    expect(lines[0]).toBe(NAMES);
+    expect(lines[1]).toMatch(/^193 packets, 33\.8 kB, 28 flows; /);
+    expect(lines[2]).toBe("Apple's: 19.0 kB of 33.8 kB (56.2%), 58.5% of it exactly one product");
+    const header = lines.findIndex((line) => /^APPLE'S, IDENTIFIED +BYTES +SHARE +FLOWS +BY/.test(line));
+    expect(header).toBeGreaterThan(2);
+    expect(lines[header + 2]).toMatch(/^Software Update +4\.2 kB +12\.5% +1 +server-name/);
+    // What the table shows is what the headline says.
+    const rows = lines.slice(header + 1, header + 5);
+    const shown = rows.reduce((sum, line) => sum + bytesIn(line), 0);
+    expect(Math.abs(shown - summary.apple.identified.bytes)).toBeLessThan(50 * rows.length);
+  });
+
+  it.each([NAMES, OFFICE])("fits one look, 30 lines of 80 columns: %s", async (capture) => {
+    const lines = await report(await read(capture));
+    expect(lines.length).toBeLessThanOrEqual(30);
+    expect(Math.max(...lines.map((line) => stringWidth(line)))).toBeLessThanOrEqual(80);
+  });
+
+  it.each([40, 50, 60, 80, 120, 200])("never drops how a thing is known: %d columns", async (width) => {
+    for (const capture of [NAMES, OFFICE]) {
+      const lines = await report(await read(capture), width);
+      expect(Math.max(...lines.map((line) => stringWidth(line)))).toBeLessThanOrEqual(width);
+      expect(lines.some((line) => /^(APPLE'S|APP).* BY/.test(line))).toBe(true);
+      expect(lines.some((line) => / (server-name|address|serv|addr)/.test(line))).toBe(true);
+    }
+  });
+
+  it("shows so many rows of each section with --top, and says what the others are together", async () => {
+    const summary = await read(NAMES);
+    const lines = await report(summary, 80, { top: 1 });
+    const rows = reportSections(summary)[0].rows;
+    const rest = rows.slice(1).reduce((sum, { bytes }) => sum + bytes, 0);
+    const more = lines.find((line) => line.startsWith(`${rows.length - 1} more `)) ?? "";
+    expect(Math.abs(bytesIn(more) - rest)).toBeLessThan(50);
+  });
+
+  it("shows every row with --all, and products that are only possible as such", async () => {
+    const summary = await read(OFFICE);
+    const some = await report(summary);
+    const all = await report(summary, 80, { all: true });
+    expect(some.some((line) => / more\b/.test(line))).toBe(true);
+    expect(some.join("\n")).not.toContain("ONLY POSSIBLE");
+    expect(all.join("\n")).not.toMatch(/^\d+ more /m);
+    const title = all.indexOf("ONLY POSSIBLE, BY PORT: ROWS OVERLAP");
+    expect(title).toBeGreaterThan(0);
+    expect(all[title + 1]).toMatch(/^PRODUCT +FLOWS +PACKETS +AT MOST +ALONE$/);
+  });
+});
+
+describe("the report of a capture without anything of Apple's", () => {
+  it("says so first, and has no could-be in the headline", async () => {
+    const lines = await report(await read(SSH));
+    expect(lines[2]).toBe("No Apple server, name or product was seen.");
+    expect(lines.join("\n")).not.toContain("COULD BE APPLE'S");
+    expect(lines).toContain("LISTED PORTS, ANYONE'S: NOTHING SAYS WHOSE");
+    expect(lines.join("\n")).toMatch(/^22\/tcp ssh +27\.3 kB/m);
+  });
+});
+
+describe("the list applied, and nothing else", () => {
+  it("has a row for each product: at most, and alone", async () => {
+    const summary = await read(OFFICE, { rules: null });
+    expect(summary.apple.identified.flows + summary.apple.unknownProduct.flows).toBe(0);
+    const lines = await report(summary);
+    const header = lines.findIndex((line) => /^PRODUCT +FLOWS +PACKETS +AT MOST +ALONE$/.test(line));
+    expect(header).toBeGreaterThan(0);
+    for (const [i, { product, possible, possibleOnly }] of summary.products.entries()) {
+      const line = lines[header + 1 + i];
+      expect(line.startsWith(product), line).toBe(true);
+      expect(Math.abs(bytesIn(line) - possible.bytes)).toBeLessThanOrEqual(possible.bytes * 0.05 + 1);
+      if (possibleOnly.bytes === 0) expect(line).toMatch(/ 0 B$/);
+    }
+    expect(lines.join(" ")).toContain("rows overlap");
+  });
+});
+
+describe("--by", () => {
+  it.each(GROUPINGS.filter((by) => by !== "group" && by !== "host"))(
+    "%s has each decoded byte in one row",
+    async (by) => {
+      for (const capture of [NAMES, OFFICE]) {
+        const summary = await read(capture);
+        const lines = await report(summary, 200, { by });
+        const header = lines.findIndex((line) => line.startsWith(by.toUpperCase()));
+        const end = lines.indexOf("", header);
+        const rows = lines.slice(header + 1, end < 0 ? undefined : end);
+        expect(rows.length).toBeGreaterThan(1);
+        const shown = rows.reduce((sum, line) => sum + bytesIn(line), 0);
+        expect(Math.abs(shown - summary.bytes.decoded) / summary.bytes.decoded, capture).toBeLessThan(0.02);
+        expect(lines[header]).toContain("KNOWN AS");
+      }
+    },
+  );
+});
