@@ -141,6 +141,8 @@ function summary(more: Partial<Summary> = {}): Summary {
     products: [product(EVIL, 450), product("=SUM(A1:A9)", 450)],
     families: [],
     ports: [],
+    devices: [],
+    series: null,
     weirds: { arp: 1 },
     ...more,
   };
