@@ -1,7 +1,8 @@
 /**
  * The first segments of a TCP connection until they name whom it is for: a ClientHello in several records and segments
  * or after words in the clear, an HTTP request, a tunnel through a proxy; where the client names nobody, the certificate with
- * which the server answers. Segments may come in any order and again.
+ * which the server answers. Segments may come in any order and again; only of the server's answer the first one must come
+ * first, as nothing else tells where it begins.
  */
 import { mayTurnToTls } from "../payload/clear-text-start.ts";
 import { readHttpRequest } from "../payload/http-request.ts";
@@ -96,7 +97,7 @@ export class TcpHandshake implements PendingHandshake {
   add(segment: HandshakeSegment): HandshakeNames | "more" | null {
     const { bytes, offset, end, fromB } = segment;
     const direction = this.directions[fromB];
-    if (end <= offset) return "more";
+    if (end <= offset || (direction.isDone && direction !== this.client)) return "more";
     if (!direction.isDone) {
       if (direction.begun === null && this.mayBegin(bytes, offset, end))
         this.begin(segment, segment.sequence);
