@@ -15,8 +15,10 @@ import { acceptedToken, joinedToken } from "../../src/evidence/payload/mptcp-opt
 import { readCryptoFrames } from "../../src/evidence/payload/quic-crypto-frames.ts";
 import { readQuicPacket } from "../../src/evidence/payload/quic-packets.ts";
 import { readRfbVersion } from "../../src/evidence/payload/rfb-banner.ts";
+import { readCertificateNames } from "../../src/evidence/payload/tls-certificate.ts";
 import { readClientHello } from "../../src/evidence/payload/tls-client-hello.ts";
 import { readTlsClientHello } from "../../src/evidence/payload/tls-records.ts";
+import { readServerFlight } from "../../src/evidence/payload/tls-server-flight.ts";
 import { concatBytes } from "../../test/support/byte-writer.ts";
 import {
   alpn,
@@ -27,6 +29,12 @@ import {
   toRecords,
 } from "../../test/support/client-hello.ts";
 import { buildInitial, cryptoFrame, QUIC_V2 } from "../../test/support/quic-packets.ts";
+import {
+  CERTIFICATE_OF_UPDATES,
+  CERTIFICATE_WITH_ALTERNATIVES,
+  CERTIFICATE_WITH_COMMON_NAME,
+} from "../../test/support/real-certificates.ts";
+import { buildCertificate, buildServerHello, CHOSEN_TLS_13 } from "../../test/support/server-flight.ts";
 import { SeededRandom } from "../fixtures/seeded-random.ts";
 import type { FuzzTarget } from "./fuzz-target.ts";
 
@@ -42,6 +50,17 @@ const records = [
   toRecords(hellos[1], 1, 2, 60),
   toRecords(hellos[2], 700),
   toRecords(hellos[0], ...Array.from({ length: 40 }, () => 1)),
+];
+const certificates = [
+  buildCertificate(CERTIFICATE_OF_UPDATES),
+  buildCertificate(CERTIFICATE_WITH_ALTERNATIVES, CERTIFICATE_WITH_COMMON_NAME),
+  buildCertificate(CERTIFICATE_WITH_COMMON_NAME),
+];
+const flights = [
+  toRecords(concatBytes(buildServerHello(), certificates[0])),
+  concatBytes(toRecords(buildServerHello()), toRecords(certificates[1], 500)),
+  toRecords(concatBytes(buildServerHello(null, 0x0301), certificates[2]), 40, 1, 300),
+  toRecords(concatBytes(buildServerHello(CHOSEN_TLS_13), certificates[0])),
 ];
 const requests = [
   "GET /hotspot-detect.html HTTP/1.1\r\nHost: captive.apple.com\r\nUser-Agent: captiveagent/1.0 CFNetwork/1410 Darwin/22.6\r\n\r\n",
@@ -78,6 +97,8 @@ const datagrams = [
 export const HANDSHAKE_TARGETS: readonly FuzzTarget[] = [
   { name: "tls-client-hello", samples: hellos, run: readClientHello },
   { name: "tls-records", samples: records, run: readTlsClientHello },
+  { name: "tls-certificate", samples: certificates, run: readCertificateNames },
+  { name: "tls-server-flight", samples: flights, run: readServerFlight },
   { name: "http-request", samples: requests, run: readHttpRequest },
   {
     name: "first-words",
@@ -121,7 +142,7 @@ export const HANDSHAKE_TARGETS: readonly FuzzTarget[] = [
   },
   {
     name: "tcp-handshake",
-    samples: [...records, ...requests, ...words.map((word) => concatBytes(word, records[0]))],
+    samples: [...records, ...flights, ...requests, ...words.map((word) => concatBytes(word, records[0]))],
     run: (bytes, offset, end) => follow(beginInOrder, cutSomewhere(bytes, offset, end)),
   },
 ];

@@ -79,20 +79,21 @@ const WORDINGS: readonly (readonly [RegExp, (name: string, pseudonyms: Pseudonym
   ],
   [/^(announced as )(.*?)()$/s, (name, pseudonyms) => pseudonyms.serviceType(name)],
   [/^(server name )(.*?)( \((?:TLS|QUIC|HTTP|HTTP CONNECT)\))?$/s, hostNameOf],
-  [
-    /^(asked for )(.*?)( \(one address\))?$/s,
-    (names, pseudonyms) =>
-      names
-        .split(", ")
-        .map((name) => pseudonyms.hostName(name))
-        .join(", "),
-  ],
+  [/^(asked for )(.*?)( \(one address\))?$/s, hostNamesOf],
+  [/^(certificate for )(.*?)()$/s, hostNamesOf],
 ];
 /** Wordings of signs that the package's rules know: they hold nothing of a user's. */
 const HARMLESS = /^(ALPN |server greets with RFB |address and port that Apple documents: )/;
 
 function hostNameOf(name: string, pseudonyms: Pseudonyms): string {
   return pseudonyms.hostName(name);
+}
+
+function hostNamesOf(names: string, pseudonyms: Pseudonyms): string {
+  return names
+    .split(", ")
+    .map((name) => pseudonyms.hostName(name))
+    .join(", ");
 }
 
 /** What is said in words that are not known here is not repeated. */

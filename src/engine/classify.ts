@@ -114,6 +114,7 @@ const NO_NAMES: Omit<HandshakeNames, "serverName"> = {
   hasEncryptedHello: false,
   userAgentProcess: null,
   rfbVersion: null,
+  certificateNames: [],
 };
 
 function normalized(name: string): string {

@@ -76,7 +76,9 @@ export class SessionFlow implements AttributedFlow, FlowToAttribute {
     const { facts, servicePort } = this;
     if (rules === null || servicePort === null || !facts.isAppleAddress) return null;
     const { handshake } = facts;
-    const isNamed = handshake !== null && (handshake.serverName !== null || handshake.alpn.length > 0);
+    const isNamed =
+      handshake !== null &&
+      (handshake.serverName !== null || handshake.alpn.length > 0 || handshake.certificateNames.length > 0);
     if (isNamed || facts.addressNames.length > 0) return null;
     return documentedNetworkOf(flow, serviceSide(this.oriented), servicePort, rules);
   }

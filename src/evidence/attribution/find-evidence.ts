@@ -13,6 +13,9 @@ const NOTHING: FindingVerdict = Object.freeze({ says: "nothing" });
 const APPLES: FindingVerdict = Object.freeze({ says: "apple" });
 const NOT_APPLES: FindingVerdict = Object.freeze({ says: "not-apple" });
 
+/** What names in certificates begin with that stand for any label (RFC 6125, 6.4.3). */
+const WILDCARD = "*.";
+
 const NAME_SOURCES: Readonly<Record<NameSource, string>> = {
   tls: "TLS",
   quic: "QUIC",
@@ -93,6 +96,7 @@ function findHandshake(names: HandshakeNames, rules: EvidenceRules): Finding[] {
   if (names.rfbVersion !== null) {
     addSign(`server greets with RFB ${names.rfbVersion}`, signs.matchRfbVersion(names.rfbVersion));
   }
+  if (names.certificateNames.length > 0) findings.push(findCertificate(names.certificateNames, rules));
   if (names.serverName !== null) {
     const source = names.nameSource === null ? "" : ` (${NAME_SOURCES[names.nameSource]})`;
     const judged = judgeName(names.serverName, rules.hosts.match(names.serverName), rules);
@@ -134,17 +138,47 @@ function findServiceType(type: string, rules: EvidenceRules): Finding {
   };
 }
 
+/** Names that the server may have by its certificate. Which of them the client asked for nobody knows. */
+function findCertificate(names: readonly string[], rules: EvidenceRules): Finding {
+  return findOneOf(
+    "certificate",
+    `certificate for ${names.join(", ")}`,
+    names.map((name) => {
+      if (name.startsWith(WILDCARD)) return judgeWildcard(name.slice(WILDCARD.length), rules);
+      return judgeName(name, rules.hosts.match(name), rules);
+    }),
+  );
+}
+
+/** Names one label below a domain: they are a product's only where all that are known are that product's. */
+function judgeWildcard(domain: string, rules: EvidenceRules): JudgedName {
+  const matches = rules.hosts.matchBelow(domain);
+  if (matches.every((match) => match === null)) return judgeName(`any.${domain}`, null, rules);
+  if (matches.some((match) => match === null)) return { rule: null, verdict: NOTHING, end: null };
+  const [usual] = matches;
+  const namesOf = (match: HostMatch | null) => match?.products.map(({ name }) => name).join("\n");
+  if (matches.every((match) => namesOf(match) === namesOf(usual))) return judgeName(domain, usual, rules);
+  return { rule: usual?.rule ?? null, verdict: APPLES, end: "apple" };
+}
+
 /**
  * Names whose answers had the address. Only one of them was meant, nobody knows which: what some leave open stays
  * open.
  */
 function findAddressNames(names: readonly string[], rules: EvidenceRules): Finding {
-  const judged = names.map((name) => judgeName(name, rules.hosts.matchDnsName(name), rules));
-  const verdicts = judged.map(({ verdict }) => verdict);
   const what = `asked for ${names.join(", ")}${names.length > 1 ? " (one address)" : ""}`;
+  return findOneOf(
+    "name",
+    what,
+    names.map((name) => judgeName(name, rules.hosts.matchDnsName(name), rules)),
+  );
+}
+
+/** One of these names is meant. */
+function findOneOf(grade: Finding["grade"], what: string, judged: readonly JudgedName[]): Finding {
   const rule = [...new Set(judged.flatMap(({ rule }) => rule ?? []))].join(", ") || null;
-  const verdict = verdictOfAny(verdicts);
-  return { grade: "name", what, rule, verdict, end: endOf(verdict) };
+  const verdict = verdictOfAny(judged.map(({ verdict }) => verdict));
+  return { grade, what, rule, verdict, end: endOf(verdict) };
 }
 
 function verdictOfAny(verdicts: readonly FindingVerdict[]): FindingVerdict {
@@ -156,12 +190,10 @@ function verdictOfAny(verdicts: readonly FindingVerdict[]): FindingVerdict {
   return verdicts.every(({ says }) => says === "not-apple") ? NOT_APPLES : NOTHING;
 }
 
+type JudgedName = Pick<Finding, "rule" | "verdict" | "end">;
+
 /** Whose a host name is by the rule that matches it, if any does. */
-function judgeName(
-  name: string,
-  match: HostMatch | null,
-  rules: EvidenceRules,
-): Pick<Finding, "rule" | "verdict" | "end"> {
+function judgeName(name: string, match: HostMatch | null, rules: EvidenceRules): JudgedName {
   if (match !== null) {
     const { rule, products } = match;
     return { rule, verdict: products.length > 0 ? { says: "products", products } : APPLES, end: "apple" };

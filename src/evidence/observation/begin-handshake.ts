@@ -30,7 +30,7 @@ export function beginTcpHandshake(
   if (expectedSequence === UNKNOWN_SEQUENCE || sequence === expectedSequence) {
     if (offset >= end || TELLING[bytes[offset]] === 0) return null;
     const answer = readTcpStart(bytes, offset, end);
-    if (answer !== "more" && answer !== "clear") return answer;
+    if (typeof answer !== "string") return answer;
     return addFirst(segment, sequence);
   }
   // What came first is yet to be seen, or came again; with numbers too far apart the SYN was of other times.

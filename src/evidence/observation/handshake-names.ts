@@ -10,6 +10,7 @@ const NOTHING: HandshakeNames = Object.freeze({
   hasEncryptedHello: false,
   userAgentProcess: null,
   rfbVersion: null,
+  certificateNames: Object.freeze([]),
 });
 
 /** What a server of screen sharing says of itself: no name, but a version. */
@@ -50,4 +51,13 @@ export function addTunnel(
   const { serverName, nameSource } = names.serverName === null ? tunnel : names;
   const userAgentProcess = names.userAgentProcess ?? tunnel.userAgentProcess;
   return Object.freeze({ ...names, serverName, nameSource, userAgentProcess });
+}
+
+/** What was named, or null, and the names in the server's certificate where nobody has named the server. */
+export function addCertificate(
+  names: HandshakeNames | null,
+  certificate: readonly string[],
+): HandshakeNames | null {
+  if (certificate.length === 0 || (names !== null && names.serverName !== null)) return names;
+  return Object.freeze({ ...(names ?? NOTHING), certificateNames: Object.freeze(certificate) });
 }

@@ -1,6 +1,6 @@
 /**
  * What the first bytes of a flow say of whom it is for: the names in a TLS or QUIC ClientHello, in an HTTP request, or
- * a protocol's own banner. These are the terms in which `begin-handshake.ts` answers.
+ * a protocol's own banner; where the client names nobody, what the server's certificate does. These are the terms in which `begin-handshake.ts` answers.
  */
 
 /** By what a server name was sent. */
@@ -19,6 +19,11 @@ export interface HandshakeNames {
   readonly userAgentProcess: string | null;
   /** The version with which a server of screen sharing greets (`003.008`), or null. */
   readonly rfbVersion: string | null;
+  /**
+   * Names in the server's certificate, lower case, "*.example.com" among them; hostile text, at most 32 of together 2,048
+   * characters. Empty where there was a server name: the certificate is not looked for then.
+   */
+  readonly certificateNames: readonly string[];
 }
 
 /** Payload of one packet of a flow. `bytes` is borrowed for the call. */

@@ -177,6 +177,7 @@ function keyOf(names: HandshakeNames): string {
   const { serverName, nameSource, alpn, hasEncryptedHello, userAgentProcess, rfbVersion } = names;
   let key = `${nameSource} ${hasEncryptedHello} ${rfbVersion} ${alpn.length}`;
   for (const protocol of alpn) key += ` ${protocol.length} ${protocol}`;
+  for (const name of names.certificateNames) key += ` certificate ${name.length} ${name}`;
   if (userAgentProcess !== null) key += ` agent ${userAgentProcess.length} ${userAgentProcess}`;
   return serverName === null ? key : `${key} name ${serverName}`;
 }

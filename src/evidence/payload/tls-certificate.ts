@@ -34,11 +34,25 @@ const COMMON_NAME = [0x55, 0x04, 0x03];
 
 /** Certificates of content networks have hundreds of names; which of them was meant nobody knows then. */
 const MAX_NAMES = 32;
+/** Characters of all names together: they are kept for as long as a flow lives. */
+const MAX_TEXT = 2048;
+
+/**
+ * The bytes from `offset` to the end of the first certificate of the Certificate message that stands there; 0 while that is not
+ * known, -1 where it ends behind its list or its message. `bytes` is borrowed for the call.
+ */
+export function measureFirstCertificate(bytes: Uint8Array, offset: number, end: number): number {
+  if (end - offset < DER_OFFSET) return 0;
+  const length = DER_OFFSET + readUint24(bytes, offset + FIRST_OFFSET);
+  const messageLength = LIST_OFFSET + readUint24(bytes, offset + 1);
+  const listLength = FIRST_OFFSET + readUint24(bytes, offset + LIST_OFFSET);
+  return length <= listLength && listLength <= messageLength ? length : -1;
+}
 
 /**
  * The host names of the first certificate in the message at `offset`, in lower case, each once: the alternative names or,
  * without any, the common name. "*.example.com" stays as it is. Empty where it has none, null for what is no such message, is
- * not whole, or has more than 32 names. `bytes` is borrowed for the call.
+ * not whole, or has more than 32 names or 2,048 characters of them. `bytes` is borrowed for the call.
  *
  * @example
  * ```ts
@@ -50,10 +64,10 @@ export function readCertificateNames(
   offset: number,
   end: number,
 ): readonly string[] | null {
-  if (end - offset < DER_OFFSET || bytes[offset] !== CERTIFICATE) return null;
-  const derEnd = offset + DER_OFFSET + readUint24(bytes, offset + FIRST_OFFSET);
-  const listEnd = offset + FIRST_OFFSET + readUint24(bytes, offset + LIST_OFFSET);
-  if (derEnd > end || derEnd > listEnd) return null;
+  if (offset >= end || bytes[offset] !== CERTIFICATE) return null;
+  const length = measureFirstCertificate(bytes, offset, end);
+  const derEnd = offset + length;
+  if (length <= 0 || derEnd > end) return null;
   const certificate = new DerCursor(bytes, offset + DER_OFFSET, derEnd).enter(SEQUENCE)?.enter(SEQUENCE);
   if (certificate === null || certificate === undefined) return null;
   certificate.skipOptional(VERSION);
@@ -63,7 +77,8 @@ export function readCertificateNames(
   if (subject === null || !certificate.skip()) return null;
   const alternatives = alternativeNames(certificate);
   if (alternatives === null) return null;
-  return alternatives.length > 0 ? alternatives : commonNames(subject);
+  const names = alternatives.length > 0 ? alternatives : commonNames(subject);
+  return names.reduce((sum, name) => sum + name.length, 0) <= MAX_TEXT ? names : null;
 }
 
 /** The DNS names among the alternative names; null where there are too many. `certificate` stands behind the key. */

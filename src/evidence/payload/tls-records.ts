@@ -18,8 +18,8 @@ const RECORD_HEADER_LENGTH = 5;
 const VERSION_OFFSET = 1;
 const LENGTH_OFFSET = 3;
 const HANDSHAKE = 22;
-/** RFC 8446, 4. */
-const SERVER_HELLO = 2;
+/** The type of a ServerHello (RFC 8446, 4). */
+export const SERVER_HELLO = 2;
 /** SSL 3.0 to TLS 1.3: the second byte says nothing of what is spoken then (RFC 8446, 5.1). */
 const VERSION_MAJOR = 3;
 const MAX_VERSION_MINOR = 4;
@@ -55,8 +55,34 @@ export function readTlsClientHello(bytes: Uint8Array, offset: number, end: numbe
 
 /** Reads a ClientHello that does not end in its first record. */
 function readJoined(bytes: Uint8Array, offset: number, end: number): ClientHello | null {
+  const { joined, isBroken } = joinHandshake(bytes, offset, end, (length, part) => {
+    const needed = length < HANDSHAKE_HEADER_LENGTH ? 0 : measureClientHello(part, 0, length);
+    return needed < 0 || (needed > 0 && length >= needed);
+  });
+  const hello = readClientHello(joined, 0, joined.length);
+  return hello !== null && isBroken ? { ...hello, isWhole: true } : hello;
+}
+
+/** Parts of handshake messages from records that follow one another. Owned. */
+export interface JoinedHandshake {
+  readonly joined: Uint8Array;
+  /** Something else than such a record follows: nothing can be added. */
+  readonly isBroken: boolean;
+}
+
+/**
+ * Puts together what is in the handshake records at `offset`, as far as they are there. `bytes` is borrowed for the call.
+ *
+ * @param isEnough asked after each record with what there is, the first `length` bytes of `joined`
+ */
+export function joinHandshake(
+  bytes: Uint8Array,
+  offset: number,
+  end: number,
+  isEnough: (length: number, joined: Uint8Array) => boolean = () => false,
+): JoinedHandshake {
   const joined = new Uint8Array(end - offset);
-  let joinedLength = 0;
+  let length = 0;
   let cursor = offset;
   let isBroken = false;
   while (cursor < end) {
@@ -64,13 +90,11 @@ function readJoined(bytes: Uint8Array, offset: number, end: number): ClientHello
     if (isBroken || end - cursor < RECORD_HEADER_LENGTH) break;
     const part = cursor + RECORD_HEADER_LENGTH;
     cursor = part + readUint16(bytes, cursor + LENGTH_OFFSET);
-    joined.set(bytes.subarray(part, Math.min(end, cursor)), joinedLength);
-    joinedLength += Math.min(end, cursor) - part;
-    const needed = joinedLength < HANDSHAKE_HEADER_LENGTH ? 0 : measureClientHello(joined, 0, joinedLength);
-    if (needed < 0 || (needed > 0 && joinedLength >= needed)) break;
+    joined.set(bytes.subarray(part, Math.min(end, cursor)), length);
+    length += Math.min(end, cursor) - part;
+    if (isEnough(length, joined)) break;
   }
-  const hello = readClientHello(joined, 0, joinedLength);
-  return hello !== null && isBroken ? { ...hello, isWhole: true } : hello;
+  return { joined: joined.subarray(0, length), isBroken };
 }
 
 /** The header at `offset`, as far as it is there, is one of a record with a part of a handshake. */

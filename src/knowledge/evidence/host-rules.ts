@@ -104,11 +104,35 @@ function nextLabel(name: string, start: number): number {
   return dot < 0 ? -1 : dot + 1;
 }
 
+/** The labels of patterns by the domain that the first one stands below. */
+interface PatternsBelow {
+  readonly literal: ReadonlyMap<string, readonly (readonly string[])[]>;
+  /** Patterns whose domain has wildcards of its own. */
+  readonly wild: readonly (readonly string[])[];
+}
+
+function groupByDomain(patterns: readonly HostPattern[]): PatternsBelow {
+  const literal = new Map<string, string[][]>();
+  const wild: string[][] = [];
+  for (const { name } of patterns) {
+    const labels = name.split(".");
+    const domain = labels.slice(1).join(".");
+    const known = literal.get(domain);
+    if (/[*#]/.test(domain)) wild.push(labels);
+    else if (known === undefined) literal.set(domain, [labels]);
+    else known.push(labels);
+  }
+  return { literal, wild };
+}
+
 /** Host names to products. Immutable after construction. */
 export class HostRules {
   readonly #sent: readonly PatternIndex[];
   readonly #asked: readonly PatternIndex[];
   readonly #echPublicNames: PatternIndex;
+  readonly #patterns: readonly HostPattern[];
+  /** Made when it is first asked for. */
+  #below: PatternsBelow | null = null;
 
   /** @param layers rows by rank: where one of the first says anything of a name, the later ones are not asked */
   constructor(layers: readonly (readonly HostRule[])[]) {
@@ -118,6 +142,7 @@ export class HostRules {
       (rules) =>
         new PatternIndex(rules.map((rule) => (rule.use === "dns-only" ? { ...rule, products: [] } : rule))),
     );
+    this.#patterns = named.flat().map(({ pattern }) => pattern);
     this.#echPublicNames = new PatternIndex(layers.flat().filter(({ use }) => use === "ech-public-name"));
   }
 
@@ -135,6 +160,24 @@ export class HostRules {
   /** What a name in a DNS message stands for, be it asked for or what a CNAME points to. Else as {@link match}. */
   matchDnsName(name: string): HostMatch | null {
     return firstMatch(this.#asked, name);
+  }
+
+  /**
+   * What names stand for that have one label more than a domain, as those that "*.example.com" in a certificate fits: first
+   * names of which no row speaks by their own label, then a name for each row that does. Each as {@link match} has it.
+   *
+   * @param domain as `name` of {@link match}
+   */
+  matchBelow(domain: string): readonly (HostMatch | null)[] {
+    const normalized = normalizeHostName(domain);
+    if (normalized === null) return [null];
+    this.#below ??= groupByDomain(this.#patterns);
+    const labels = normalized.split(".");
+    const wild = this.#below.wild.filter(([, ...above]) => matchesLabels(above, labels));
+    const own = [...(this.#below.literal.get(normalized) ?? []), ...wild].map(([label]) => label);
+    // Only a wildcard for any label fits a label that is a star.
+    const first = ["*", ...own.map((label) => label.replace("#", "0"))];
+    return first.map((label) => this.match(`${label}.${normalized}`));
   }
 
   /** Whether a name is one that stands before encrypted ClientHellos of many sites, and so names none of them. */

@@ -20,6 +20,7 @@ const NO_NAMES: HandshakeNames = {
   hasEncryptedHello: false,
   userAgentProcess: null,
   rfbVersion: null,
+  certificateNames: [],
 };
 
 const facts = (some: Partial<FlowFacts>): FlowFacts => ({ ...NO_FACTS, ...some });
@@ -73,6 +74,54 @@ describe("a server name", () => {
 
   it("says nothing where it is what providers show in place of encrypted ones", () => {
     expect(said(sni("cloudflare-ech.com"))).toEqual(["nothing"]);
+  });
+});
+
+describe("a certificate", () => {
+  const certificate = (...certificateNames: string[]) => handshake({ certificateNames });
+
+  it("is whose its names are", () => {
+    expect(said(certificate("mesu.apple.com"))).toEqual(["Software Update"]);
+    expect(said(certificate("mesu.apple.com", "albert.apple.com"))).toEqual([
+      "Software Update, Device activation",
+    ]);
+    expect(said(certificate("www.example.com", "*.example.com"))).toEqual(["not-apple"]);
+    expect(said(certificate("mesu.apple.com", "unknown-thing.apple.com"))).toEqual(["apple"]);
+    expect(said(certificate("mesu.apple.com", "www.example.com"))).toEqual(["nothing"]);
+    expect(said(certificate("nas.local", "10.0.0.5", "printer"))).toEqual(["nothing"]);
+  });
+
+  it("with a wildcard names a product only where all names that it fits do", () => {
+    expect(said(certificate("*.shazam.com", "shazam.com"))).toEqual(["Shazam"]);
+    expect(said(certificate("*.push.apple.com"))).toEqual(["apple"]);
+    expect(said(certificate("*.icloud.com"))).toEqual(["apple"]);
+    // Hosts of many customers, of which Apple is one.
+    expect(said(certificate("*.com.akadns.net"))).toEqual(["nothing"]);
+    for (const name of ["*.com", "*", "*.local", "*.corp", "*.home.arpa", "*.evil\u001b.apple.com"]) {
+      expect([name, said(certificate(name))]).toEqual([name, ["nothing"]]);
+    }
+  });
+
+  it("outranks names that DNS gave, and is outranked by a process", () => {
+    const names = facts({ ...certificate("mesu.apple.com"), addressNames: ["www.example.com"] });
+    expect(attributed(TCP, 443, names)).toMatchObject({
+      class: "identified",
+      products: ["Software Update"],
+      evidence: "certificate",
+    });
+    const foreign = facts({ ...certificate("www.example.com"), addressNames: ["mesu.apple.com"] });
+    expect(attributed(TCP, 443, foreign)).toMatchObject({ class: "other", evidence: "certificate" });
+    expect(attributed(TCP, 443, { ...names, process: "apsd" })).toMatchObject({ evidence: "process" });
+  });
+
+  it("tells of all its names, and of their rules", () => {
+    const [finding] = findEvidence(certificate("mesu.apple.com", "*.shazam.com"), appleRules);
+    expect(finding).toMatchObject({
+      grade: "certificate",
+      what: "certificate for mesu.apple.com, *.shazam.com",
+      rule: "=mesu.apple.com, .shazam.com",
+      end: "apple",
+    });
   });
 });
 

@@ -15,6 +15,7 @@ describe("the first payload of a TCP flow", () => {
         nameSource: "tls",
         userAgentProcess: null,
         rfbVersion: null,
+        certificateNames: [],
       });
     },
   );

@@ -1,7 +1,10 @@
 /** Handshakes of many flows at once: what is kept of them, and what floods leave. */
 import { describe, expect, it } from "vitest";
 import { Handshakes } from "../../../src/evidence/observation/handshakes.ts";
+import { concatBytes } from "../../support/byte-writer.ts";
 import { buildClientHello, serverName, toRecords } from "../../support/client-hello.ts";
+import { CERTIFICATE_OF_UPDATES, CERTIFICATE_WITH_COMMON_NAME } from "../../support/real-certificates.ts";
+import { buildCertificate, buildServerHello } from "../../support/server-flight.ts";
 
 const hello = (name: string) => toRecords(buildClientHello(serverName(name)));
 
@@ -23,6 +26,22 @@ describe("handshakes", () => {
     add(handshakes, 1, hello("a.example"));
     add(handshakes, 2, hello("a.example 0"));
     expect(handshakes.of(2)).not.toBe(handshakes.of(1));
+  });
+
+  it("are told apart by the server's certificate where the client names nobody", () => {
+    const handshakes = new Handshakes(3);
+    const certificates = [CERTIFICATE_OF_UPDATES, CERTIFICATE_WITH_COMMON_NAME, CERTIFICATE_OF_UPDATES];
+    for (const [i, certificate] of certificates.entries()) {
+      const record = i + 1;
+      handshakes.open(record, 0, 1);
+      expect(add(handshakes, record, toRecords(buildClientHello()))).toBe(true);
+      const bytes = toRecords(concatBytes(buildServerHello(), buildCertificate(certificate)));
+      const segment = { bytes, offset: 0, end: bytes.length, sequence: 77, fromB: 1 };
+      expect(handshakes.add(record, segment, false)).toBe(false);
+    }
+    expect(handshakes.of(1)?.certificateNames).toEqual(["mesu.apple.com"]);
+    expect(handshakes.of(2)?.certificateNames).toEqual(["old.example.com"]);
+    expect(handshakes.of(3)).toBe(handshakes.of(1));
   });
 
   it("wait for the rest, and are read as far as they go where a flow ends before", () => {

@@ -23,6 +23,7 @@ const EXAMPLE = {
   hasEncryptedHello: false,
   userAgentProcess: null,
   rfbVersion: null,
+  certificateNames: [],
 };
 /** The ClientHello of the published vectors. */
 const HELLO = CRYPTO_FRAME.subarray(4);

@@ -20,6 +20,7 @@ const NAMES = {
   hasEncryptedHello: false,
   userAgentProcess: null,
   rfbVersion: null,
+  certificateNames: [],
 };
 
 /** `bytes` in segments that begin at 0 and at `cuts`. */
@@ -117,19 +118,19 @@ describe("TLS over TCP", () => {
 
   it("has no answer without anything that names", () => {
     const records = toRecords(buildClientHello());
-    expect(followTcp([segmentOf(records)])).toBeNull();
-    expect(followTcp(cut(records, [60]))).toBeNull();
+    expect(finish(followTcp([segmentOf(records)]))).toBeNull();
+    expect(finish(followTcp(cut(records, [60])))).toBeNull();
   });
 
   it("tells of protocols and of an encrypted hello where no server is named", () => {
     const push = toRecords(buildClientHello(alpn("apns-security-v3")));
-    expect(followTcp([segmentOf(push)])).toEqual({
+    expect(finish(followTcp([segmentOf(push)]))).toEqual({
       ...NAMES,
       serverName: null,
       nameSource: null,
       alpn: ["apns-security-v3"],
     });
-    expect(followTcp([segmentOf(toRecords(buildClientHello(encryptedHello())))])).toMatchObject({
+    expect(finish(followTcp([segmentOf(toRecords(buildClientHello(encryptedHello())))]))).toMatchObject({
       hasEncryptedHello: true,
     });
   });

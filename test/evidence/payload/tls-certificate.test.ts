@@ -1,56 +1,65 @@
 /** The host names in the certificate of a server of TLS 1.2 (RFC 5246, 7.4.2; RFC 5280). */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { readCertificateNames } from "../../../src/evidence/payload/tls-certificate.ts";
+import {
+  measureFirstCertificate,
+  readCertificateNames,
+} from "../../../src/evidence/payload/tls-certificate.ts";
 import {
   CERTIFICATE_OF_A_DEVICE,
   CERTIFICATE_WITH_ALTERNATIVES,
   CERTIFICATE_WITH_COMMON_NAME,
 } from "../../support/real-certificates.ts";
-
-function uint24(value: number): number[] {
-  return [value >> 16, (value >> 8) & 0xff, value & 0xff];
-}
-
-/** A Certificate message with these certificates. */
-function message(...certificates: Uint8Array[]): Uint8Array {
-  const list = certificates.flatMap((one) => [...uint24(one.length), ...one]);
-  return Uint8Array.from([11, ...uint24(list.length + 3), ...uint24(list.length), ...list]);
-}
+import { buildCertificate } from "../../support/server-flight.ts";
 
 const namesIn = (bytes: Uint8Array, offset = 0, end = bytes.length) =>
   readCertificateNames(bytes, offset, end);
 
 describe("the names of a certificate", () => {
   it("are its alternative names", () => {
-    expect(namesIn(message(CERTIFICATE_WITH_ALTERNATIVES))).toEqual(["gateway.icloud.com", "*.icloud.com"]);
+    expect(namesIn(buildCertificate(CERTIFICATE_WITH_ALTERNATIVES))).toEqual([
+      "gateway.icloud.com",
+      "*.icloud.com",
+    ]);
   });
 
   it("are its common name where it has no others, and nothing where that is no host's", () => {
-    expect(namesIn(message(CERTIFICATE_WITH_COMMON_NAME))).toEqual(["old.example.com"]);
-    expect(namesIn(message(CERTIFICATE_OF_A_DEVICE))).toEqual([]);
+    expect(namesIn(buildCertificate(CERTIFICATE_WITH_COMMON_NAME))).toEqual(["old.example.com"]);
+    expect(namesIn(buildCertificate(CERTIFICATE_OF_A_DEVICE))).toEqual([]);
   });
 
   it("are those of the first one of a chain", () => {
-    const chain = message(CERTIFICATE_WITH_COMMON_NAME, CERTIFICATE_WITH_ALTERNATIVES);
+    const chain = buildCertificate(CERTIFICATE_WITH_COMMON_NAME, CERTIFICATE_WITH_ALTERNATIVES);
     expect(namesIn(chain)).toEqual(["old.example.com"]);
   });
 
   it("stand in a message that does not begin where the bytes do", () => {
-    const whole = message(CERTIFICATE_WITH_COMMON_NAME);
+    const whole = buildCertificate(CERTIFICATE_WITH_COMMON_NAME);
     const shifted = new Uint8Array(whole.length + 9).fill(0xff);
     shifted.set(whole, 4);
     expect(namesIn(shifted, 4, 4 + whole.length)).toEqual(["old.example.com"]);
   });
 
   it("are none of another message, nor of one that is not whole", () => {
-    const whole = message(CERTIFICATE_WITH_ALTERNATIVES);
+    const whole = buildCertificate(CERTIFICATE_WITH_ALTERNATIVES);
     expect(namesIn(Uint8Array.of(2, ...whole.subarray(1)))).toBeNull();
     for (let end = 0; end < whole.length; end++) expect([end, namesIn(whole, 0, end)]).toEqual([end, null]);
   });
 
+  it("are none where a length goes beyond what is around it", () => {
+    const whole = buildCertificate(CERTIFICATE_WITH_COMMON_NAME);
+    for (const at of [3, 6]) {
+      const shortened = whole.slice();
+      shortened[at]--;
+      expect([at, namesIn(shortened)]).toEqual([at, null]);
+      expect(measureFirstCertificate(shortened, 0, shortened.length)).toBe(-1);
+    }
+    expect(measureFirstCertificate(whole, 0, 9)).toBe(0);
+    expect(measureFirstCertificate(whole, 0, 10)).toBe(whole.length);
+  });
+
   it("are found within the bytes that were given, whatever was changed in them", () => {
-    const whole = message(CERTIFICATE_WITH_ALTERNATIVES);
+    const whole = buildCertificate(CERTIFICATE_WITH_ALTERNATIVES);
     fc.assert(
       fc.property(
         fc.array(fc.tuple(fc.nat(whole.length - 1), fc.nat(255)), { minLength: 1, maxLength: 6 }),

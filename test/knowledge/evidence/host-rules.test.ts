@@ -226,3 +226,37 @@ describe("names that no client sends", () => {
     expect(hosts.match("cloudflare-ech.com")).toBeNull();
   });
 });
+
+describe("names one label below a domain", () => {
+  const said = (domain: string) => [...new Set(hosts.matchBelow(domain).map((match) => match?.rule ?? null))];
+
+  it("are all that rows speak of, first the one of which none does by its label", () => {
+    expect(said("shazam.com")).toEqual([".shazam.com"]);
+    expect(said("PUSH.apple.com.")).toEqual([
+      ".push.apple.com",
+      "=feedback.push.apple.com",
+      "=webcourier.push.apple.com",
+      "webcourier-*.push.apple.com",
+      "time.*.apple.com",
+    ]);
+    expect(said("usw.push.apple.com")).toEqual([
+      ".push.apple.com",
+      "webcourier.*.push.apple.com",
+      "webcourier-*.*.push.apple.com",
+    ]);
+    expect(said("example.com")).toEqual([null]);
+    expect(said("two..dots")).toEqual([null]);
+    // Names of content networks, of which some are Apple's.
+    expect(said("com.akadns.net")[0]).toBeNull();
+    expect(said("com.akadns.net").length).toBeGreaterThan(1);
+  });
+
+  it("have all samples of rows among them", () => {
+    for (const sample of samples) {
+      const match = hosts.match(sample);
+      const below = hosts.matchBelow(sample.slice(sample.indexOf(".") + 1));
+      // A single label is no name of a rule.
+      if (sample.includes(".")) expect([sample, below.includes(match)]).toEqual([sample, true]);
+    }
+  });
+});
