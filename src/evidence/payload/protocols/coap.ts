@@ -14,7 +14,35 @@ const PORT = 5683;
 const HEADER = 4;
 const MAX_TOKEN = 8;
 const PAYLOAD_MARKER = 0xff;
-const OPTIONS = [1, 3, 4, 5, 6, 7, 8, 9, 11, 12, 14, 15, 16, 17, 20, 23, 27, 28, 35, 39, 60, 252, 258, 292];
+/** Numbers of options and the longest value of each (5.10; RFC 7641, 2; RFC 7959, 2.1 and 4; RFC 7967, 2). */
+const LONGEST: Readonly<Record<number, number>> = {
+  1: 8,
+  3: 255,
+  4: 8,
+  5: 0,
+  6: 3,
+  7: 2,
+  8: 255,
+  9: 255,
+  11: 255,
+  12: 2,
+  14: 4,
+  15: 255,
+  16: 1,
+  17: 2,
+  20: 255,
+  23: 3,
+  27: 3,
+  28: 4,
+  35: 1034,
+  39: 255,
+  60: 4,
+  252: 40,
+  258: 1,
+  292: 8,
+};
+/** Those that are text: parts of a URI. */
+const TEXTS = [3, 8, 11, 15, 20, 35, 39];
 const MAX_METHOD = 7;
 const ANSWER_CLASSES = [2, 4, 5];
 
@@ -26,7 +54,10 @@ function classify(message: Message): Kind {
   const isRequest = group === 0 && code >= 1 && code <= MAX_METHOD;
   if (!isRequest && !ANSWER_CLASSES.includes(group)) return Kind.NO;
   if (!walkOptions(message, HEADER + token)) return Kind.NO;
-  if (hasPort(message, PORT) || hasPort(message, PORT + 1)) return isRequest ? Kind.ASKS : Kind.ANSWERS;
+  // A header alone proves too little even there.
+  const isLong = message.length > HEADER + token + 1;
+  if (isLong && (hasPort(message, PORT) || hasPort(message, PORT + 1)))
+    return isRequest ? Kind.ASKS : Kind.ANSWERS;
   return isRequest ? Kind.MAY_ASK : Kind.MAY_ANSWER;
 }
 
@@ -45,10 +76,21 @@ function walkOptions(message: Message, start: number): boolean {
     option += step < 13 ? step : step === 13 ? byteAt(message, at) + 13 : uint16At(message, at) + 269;
     at += step < 13 ? 0 : step - 12;
     const length = size < 13 ? size : size === 13 ? byteAt(message, at) + 13 : uint16At(message, at) + 269;
-    at += (size < 13 ? 0 : size - 12) + length;
-    if (!OPTIONS.includes(option)) return false;
+    at += size < 13 ? 0 : size - 12;
+    if (!((LONGEST[option] ?? -1) >= length)) return false;
+    if (TEXTS.includes(option) && !isText(message, at, at + length)) return false;
+    at += length;
   }
   return at === message.length;
+}
+
+/** Whether what is there of a value is text; letters beyond ASCII are UTF-8's. */
+function isText(message: Message, from: number, to: number): boolean {
+  for (let at = from; at < to; at++) {
+    const byte = byteAt(message, at);
+    if (byte >= 0 && (byte < 0x20 || byte === 0x7f)) return false;
+  }
+  return true;
 }
 
 function agree(asking: Message, answering: Message): boolean {

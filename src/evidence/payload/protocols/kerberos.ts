@@ -5,7 +5,7 @@
  */
 import { berLength, berValue } from "./ber.ts";
 import type { Message } from "./flow-start.ts";
-import { byteAt, hasPort, lacking, uint16At, uint32At } from "./message-reads.ts";
+import { available, byteAt, hasPort, lacking, uint16At, uint32At } from "./message-reads.ts";
 import { byteRange, Kind, type ProductSign, type Signature } from "./signature.ts";
 import { findWord } from "./text-reads.ts";
 
@@ -25,7 +25,8 @@ const PASSWORD_PORT = 464;
 const PASSWORD_HEADER = 6;
 const PASSWORD_VERSIONS = [0x0001, 0xff80];
 const REALMS = ["LKDC:SHA1.", "WELLKNOWN:COM.APPLE.LKDC"];
-const SIGN_LIMIT = 1500;
+/** Where a realm is looked for: it stands before a ticket, or in the beginning of one. */
+const SIGN_LIMIT = 512;
 
 function start(message: Message): number {
   return message.isStream ? LENGTH_OF_TCP : 0;
@@ -61,6 +62,8 @@ function classify(message: Message): Kind {
   const version = byteAt(message, field + 1 + INTEGER.length);
   if (version < 0) return lacking(message);
   if (version !== VERSION) return Kind.NO;
+  if (message.isStream && !message.isFull && available(message) < Math.min(at + length, SIGN_LIMIT))
+    return Kind.MORE;
   return isRequest ? Kind.ASKS : REPLIES.includes(tag) ? Kind.ANSWERS : Kind.EITHER;
 }
 

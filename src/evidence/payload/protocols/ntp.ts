@@ -15,8 +15,9 @@ const CLIENT = 3;
 const SERVER = 4;
 const MAX_STRATUM = 16;
 const MAX_POLL = 17;
-/** Precision is a small negative power of two, or 0. */
+/** Precision is a small negative power of two, or 0; clients that hide theirs say 32. */
 const MIN_PRECISION = 0xd0;
+const HIDDEN_PRECISION = 0x20;
 const ORIGIN = 24;
 const TRANSMIT = 40;
 const TIME_LENGTH = 8;
@@ -31,13 +32,17 @@ function classify(message: Message): Kind {
   if (version < 1 || version > 4 || (mode !== CLIENT && mode !== SERVER)) return Kind.NO;
   if (length !== LENGTH && (length < LENGTH + 4 || length % 4 !== 0)) return Kind.NO;
   const precision = byteAt(message, 3);
-  if (byteAt(message, 1) > MAX_STRATUM || (precision !== 0 && precision < MIN_PRECISION)) return Kind.NO;
+  if (byteAt(message, 1) > MAX_STRATUM || !isPrecision(precision, mode)) return Kind.NO;
   const poll = byteAt(message, 2);
   // Some say "as often as can be", a negative power.
   if (poll > MAX_POLL && poll < 0xf0) return Kind.NO;
   if (mode === CLIENT) return Kind.MAY_ASK;
   // Beyond 2036 the seconds begin again.
   return uint32At(message, TRANSMIT) > YEAR_2000 ? Kind.MAY_ANSWER : Kind.NO;
+}
+
+function isPrecision(precision: number, mode: number): boolean {
+  return precision === 0 || precision >= MIN_PRECISION || (mode === CLIENT && precision === HIDDEN_PRECISION);
 }
 
 function agree(asking: Message, answering: Message): boolean {

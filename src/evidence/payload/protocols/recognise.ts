@@ -184,9 +184,9 @@ const TABLES = { tcp: tableOf("tcp"), udp: tableOf("udp") };
 const known = new Map<string, Recognition>();
 
 /**
- * What the flow speaks; "more" where further bytes or datagrams may tell; null where nothing that is known may follow. The start is
- * borrowed for the call, nothing outside its messages is read, and the answer depends on nothing else. More of the same streams
- * gives the same answer, or one after "more".
+ * What the flow speaks; "more" where further bytes or datagrams may tell; null where nothing known may follow, unless from a side that
+ * has been silent so far. The start is borrowed for the call, and nothing outside its messages is read. More of the same streams gives
+ * the same answer, or one after "more".
  *
  * @example recognise({ transport: "tcp", sides: [[message], []], announced: null })
  */
@@ -208,7 +208,8 @@ export function recognise(start: FlowStart): Recognition | "more" | null {
   return isOpen ? "more" : null;
 }
 
-function judge(
+/** What one signature says of one message of a side, with what the other side and its other datagrams say. */
+export function judge(
   signature: Signature,
   start: FlowStart,
   side: 0 | 1,
@@ -218,13 +219,25 @@ function judge(
   const kind = signature.classify(message);
   if (kind === Kind.NO) return null;
   if (kind === Kind.MORE) return "more";
-  if (isCertain(kind)) return recognition(signature, start, message, askingSide(kind, side));
+  if (isCertain(kind)) {
+    // What is asked says more than the answer to it, so it is waited for; of two that ask, the first one's.
+    const mayWait = side === 1 || kind !== Kind.ASKS;
+    if (mayWait && isOpenStream(signature, start.sides[side === 0 ? 1 : 0])) return "more";
+    return recognition(signature, start, message, askingSide(kind, side));
+  }
   if (signature.series !== undefined) {
     const together = signature.series(start.sides[side]);
     if (isCertain(together)) return recognition(signature, start, message, askingSide(together, side));
     if (signature.agree === undefined) return together === Kind.MORE ? "more" : null;
   }
   return judgePair(signature, start, side, message, kind);
+}
+
+/** Whether a side's stream may still become the signature's. */
+function isOpenStream(signature: Signature, messages: readonly Message[]): boolean {
+  const message = messages[0];
+  if (message === undefined || !message.isStream || message.offset >= message.end) return false;
+  return signature.classify(message) === Kind.MORE;
 }
 
 /** Whether what the other side sent makes sure what this message only may be. */

@@ -1,6 +1,6 @@
 /**
- * RTCP (RFC 3550, 6): reports whose lengths fill the datagram. A report alone counts where both sides send one, one that is followed
- * by a description of the source at once (6.1).
+ * RTCP (RFC 3550, 6): packets whose lengths fill the datagram. A report that is followed by a description of the source (6.1)
+ * counts at once, anything else where both sides send such packets.
  *
  *    0                        1      2        4
  *   | version 2, P, count | type | words | source | ...
@@ -21,9 +21,10 @@ const RECEIVER_HEADER = 8;
 
 function classify(message: Message): Kind {
   const type = byteAt(message, 1);
-  if (type !== SENDER_REPORT && type !== RECEIVER_REPORT) return Kind.NO;
+  const isReport = type === SENDER_REPORT || type === RECEIVER_REPORT;
   const header = type === SENDER_REPORT ? SENDER_HEADER : RECEIVER_HEADER;
-  if (lengthAt(message, 0) < header + BLOCK * (byteAt(message, 0) & COUNT_BITS)) return Kind.NO;
+  const blocks = isReport ? BLOCK * (byteAt(message, 0) & COUNT_BITS) : 0;
+  if (lengthAt(message, 0) < header + blocks) return Kind.NO;
   let at = 0;
   let hasDescription = false;
   while (at < message.length) {
@@ -35,7 +36,7 @@ function classify(message: Message): Kind {
     at += length;
   }
   if (at !== message.length) return Kind.NO;
-  return hasDescription ? Kind.EITHER : Kind.MAY_BE;
+  return isReport && hasDescription ? Kind.EITHER : Kind.MAY_BE;
 }
 
 function lengthAt(message: Message, at: number): number {
