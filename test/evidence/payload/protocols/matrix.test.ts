@@ -1,6 +1,7 @@
 /** Every signature on every other protocol's bytes. */
 import { describe, expect, it } from "vitest";
-import { judge, recognise, SIGNATURES } from "../../../../src/evidence/payload/protocols/recognise.ts";
+import { judge, recognise } from "../../../../src/evidence/payload/protocols/recognise.ts";
+import { SIGNATURES } from "../../../../src/evidence/payload/protocols/signatures.ts";
 import { ALL_SAMPLES } from "../../../support/protocol-samples/all-samples.ts";
 import { type ProtocolSample, startOf } from "../../../support/protocol-samples/protocol-sample.ts";
 
