@@ -5,33 +5,43 @@
  */
 
 import type { Message } from "./flow-start.ts";
-import { findHeaderEnd, hasField } from "./header-fields.ts";
+import { ANY_VALUE, type FieldRule, findField, findHeaderEnd } from "./header-fields.ts";
 import { available } from "./message-reads.ts";
 import type { Protocol } from "./protocol-names.ts";
 import { initials, Kind, type Signature } from "./signature.ts";
 import { classifyHead, HEAD_LIMIT, type LineForm } from "./start-line.ts";
-import { Match, matchText } from "./text-reads.ts";
+import { Match, matchText, textTable } from "./text-reads.ts";
 
 const METHODS =
   "GET POST HEAD PUT OPTIONS CONNECT DELETE PATCH TRACE PROPFIND PROPPATCH REPORT SEARCH MKCOL MKCALENDAR COPY MOVE LOCK UNLOCK ACL BIND REBIND UNBIND LINK UNLINK CHECKIN CHECKOUT UNCHECKOUT VERSION-CONTROL MKACTIVITY MKWORKSPACE MERGE LABEL UPDATE ORDERPATCH MKREDIRECTREF UPDATEREDIRECTREF BASELINE-CONTROL PURGE NOTIFY SUBSCRIBE UNSUBSCRIBE M-POST BMOVE POLL RPC_IN_DATA RPC_OUT_DATA RPC_CONNECT CCM_POST SOURCE"
     .split(" ")
     .map((method) => `${method} `);
 
-const FORM: LineForm = { version: "HTTP/1.", methods: METHODS, targets: ["/", "http://", "HTTP://"] };
-const UPGRADE = "UPGRADE:";
-const WEBSOCKET = ["WEBSOCKET"];
-const DAAP_FIELDS = ["CLIENT-DAAP-VERSION:", "DAAP-SERVER:", "DMAP-SERVER:"];
-const DMAP_TYPE = ["APPLICATION/X-DMAP-TAGGED"];
-const IPP_TYPE = ["APPLICATION/IPP"];
-const AIRPLAY_AGENT = ["AIRPLAY/", "AIRTUNES/"];
+const FORM: LineForm = {
+  version: "HTTP/1.",
+  methods: textTable(METHODS),
+  targets: ["/", "http://", "HTTP://"],
+};
+const UPGRADE: readonly FieldRule<Protocol>[] = [
+  { name: "UPGRADE:", values: ["WEBSOCKET"], tells: "websocket" },
+];
+const FIELDS: readonly FieldRule<Protocol>[] = [
+  { name: "CONTENT-TYPE:", values: ["APPLICATION/IPP"], tells: "ipp" },
+  { name: "CLIENT-DAAP-VERSION:", values: ANY_VALUE, tells: "daap" },
+  { name: "DAAP-SERVER:", values: ANY_VALUE, tells: "daap" },
+  { name: "DMAP-SERVER:", values: ANY_VALUE, tells: "daap" },
+  { name: "CONTENT-TYPE:", values: ["APPLICATION/X-DMAP-TAGGED"], tells: "daap" },
+  { name: "USER-AGENT:", values: ["AIRPLAY/"], tells: "airplay" },
+  { name: "SERVER:", values: ["AIRTUNES/"], tells: "airplay" },
+];
+const GET = "GET ";
 const SWITCHING = "HTTP/1.1 101 ";
 
 function classify(message: Message): Kind {
   const kind = classifyHead(message, FORM);
+  if (kind !== Kind.ASKS || matchText(message, 0, GET) !== Match.YES) return kind;
   // Whether it becomes a WebSocket is for the server to say.
-  return kind === Kind.ASKS && hasField(message, headLimit(message), UPGRADE, WEBSOCKET)
-    ? Kind.MAY_ASK
-    : kind;
+  return findField(message, headLimit(message), UPGRADE) === null ? kind : Kind.MAY_ASK;
 }
 
 function headLimit(message: Message): number {
@@ -41,14 +51,10 @@ function headLimit(message: Message): number {
 
 function protocolOf(message: Message): Protocol {
   const limit = headLimit(message);
-  if (matchText(message, 0, SWITCHING) === Match.YES && hasField(message, limit, UPGRADE, WEBSOCKET)) {
-    return "websocket";
-  }
-  if (hasField(message, limit, "CONTENT-TYPE:", IPP_TYPE)) return "ipp";
-  for (const field of DAAP_FIELDS) if (hasField(message, limit, field)) return "daap";
-  if (hasField(message, limit, "CONTENT-TYPE:", DMAP_TYPE)) return "daap";
-  if (hasField(message, limit, "USER-AGENT:", AIRPLAY_AGENT)) return "airplay";
-  return hasField(message, limit, "SERVER:", AIRPLAY_AGENT) ? "airplay" : "http";
+  const isSwitching = matchText(message, 0, SWITCHING) === Match.YES;
+  return (
+    (isSwitching ? findField(message, limit, UPGRADE) : null) ?? findField(message, limit, FIELDS) ?? "http"
+  );
 }
 
 export const http: Signature = {

@@ -6,13 +6,13 @@
 import type { Message } from "./flow-start.ts";
 import { byteAt, lacking } from "./message-reads.ts";
 import { byteRange, Kind, type Signature } from "./signature.ts";
-import { findWord, lineEnd, Match, matchTexts, matchWords } from "./text-reads.ts";
+import { findWord, lineEnd, Match, matchTexts, matchWordTable, wordTable } from "./text-reads.ts";
 
 const STAR = 0x2a;
 const SPACE = 0x20;
 const GREETINGS = ["* OK", "* PREAUTH", "* BYE"];
 const NAME = "IMAP";
-const COMMANDS = [
+const COMMANDS = wordTable([
   "CAPABILITY",
   "LOGIN ",
   "AUTHENTICATE ",
@@ -26,7 +26,7 @@ const COMMANDS = [
   "LIST ",
   "NAMESPACE",
   "ENABLE ",
-];
+]);
 const MAX_TAG = 32;
 const GREETING_LIMIT = 256;
 
@@ -50,7 +50,7 @@ function classifyCommand(message: Message): Kind {
     if (byte < 0) return lacking(message);
     if (byte < SPACE) return Kind.NO;
     if (byte !== SPACE) continue;
-    const match = matchWords(message, at + 1, COMMANDS);
+    const match = matchWordTable(message, at + 1, COMMANDS);
     if (match === Match.YES) return Kind.MAY_ASK;
     return match === Match.PART ? lacking(message) : Kind.NO;
   }

@@ -5,12 +5,12 @@
 
 import type { Message } from "./flow-start.ts";
 import { byteAt, lacking } from "./message-reads.ts";
-import { classifyCommand, classifyGreeting, eitherKind } from "./reply-codes.ts";
-import { byteRange, Kind, type Signature } from "./signature.ts";
+import { classifyCommand, classifyGreeting, commandTable, eitherKind } from "./reply-codes.ts";
+import { initials, Kind, type Signature } from "./signature.ts";
 import { isDigit, Match, matchText } from "./text-reads.ts";
 
 const GREETINGS = ["NOTICE AUTH ", "NOTICE * ", "PING :"];
-const COMMANDS = ["NICK", "USER", "PASS", "CAP"];
+const COMMANDS = commandTable("NICK USER PASS CAP");
 const COLON = 0x3a;
 const SPACE = 0x20;
 const MAX_SERVER_NAME = 63;
@@ -45,10 +45,10 @@ function classifyReply(message: Message, at: number): Kind {
 export const irc: Signature = {
   protocols: ["irc"],
   transports: ["tcp"],
-  firstBytes: [COLON, ...byteRange(0x41, 0x5a), ...byteRange(0x61, 0x7a)],
+  firstBytes: [COLON, ...initials(GREETINGS), ...COMMANDS.firstBytes],
   classify: (message) =>
     eitherKind(
       classifyPrefix(message),
-      eitherKind(classifyGreeting(message, GREETINGS), classifyCommand(message, COMMANDS)),
+      eitherKind(classifyGreeting(message, GREETINGS), classifyCommand(message, COMMANDS.table)),
     ),
 };

@@ -9,7 +9,7 @@
 import type { Message } from "./flow-start.ts";
 import { byteAt, lacking, sameBytes, uint16At, uint32At } from "./message-reads.ts";
 import { initials, Kind, type Signature } from "./signature.ts";
-import { Match, matchTexts } from "./text-reads.ts";
+import { Match, matchTextTable, textTable } from "./text-reads.ts";
 
 const COMMANDS =
   "get gets set add replace append prepend cas delete incr decr touch stats version flush_all verbosity gat gats mg ms mn"
@@ -29,6 +29,8 @@ const ANSWERS = [
   "HD ",
   "EN\r\n",
 ];
+const COMMAND_TABLE = textTable(COMMANDS);
+const ANSWER_TABLE = textTable(ANSWERS);
 const REQUEST = 0x80;
 const RESPONSE = 0x81;
 const MAX_OPCODE = 0x43;
@@ -44,9 +46,9 @@ function classify(message: Message): Kind {
 }
 
 function classifyText(message: Message, at: number): Kind {
-  const asked = matchTexts(message, at, COMMANDS);
+  const asked = matchTextTable(message, at, COMMAND_TABLE);
   if (asked === Match.YES) return Kind.MAY_ASK;
-  const answered = matchTexts(message, at, ANSWERS);
+  const answered = matchTextTable(message, at, ANSWER_TABLE);
   if (answered === Match.YES) return Kind.MAY_ANSWER;
   return asked === Match.PART || answered === Match.PART ? lacking(message) : Kind.NO;
 }

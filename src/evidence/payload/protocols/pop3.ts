@@ -5,17 +5,17 @@
 
 import type { Message } from "./flow-start.ts";
 import { available, lacking } from "./message-reads.ts";
-import { classifyCommand } from "./reply-codes.ts";
-import { byteRange, Kind, type Signature } from "./signature.ts";
+import { classifyCommand, commandTable } from "./reply-codes.ts";
+import { Kind, type Signature } from "./signature.ts";
 import { Match, matchText } from "./text-reads.ts";
 
 const GREETING = "+OK";
 const PLUS = 0x2b;
 const PASSWORD_SERVER = " ApplePasswordServer";
-const COMMANDS = ["USER", "APOP", "CAPA", "AUTH", "STLS", "QUIT"];
+const COMMANDS = commandTable("USER APOP CAPA AUTH STLS QUIT");
 
 function classify(message: Message): Kind {
-  if (message.bytes[message.offset] !== PLUS) return classifyCommand(message, COMMANDS);
+  if (message.bytes[message.offset] !== PLUS) return classifyCommand(message, COMMANDS.table);
   const greeting = matchText(message, 0, GREETING);
   if (greeting === Match.NO) return Kind.NO;
   if (greeting === Match.PART || available(message) === GREETING.length) return lacking(message);
@@ -27,6 +27,6 @@ function classify(message: Message): Kind {
 export const pop3: Signature = {
   protocols: ["pop3"],
   transports: ["tcp"],
-  firstBytes: [PLUS, ...byteRange(0x41, 0x5a), ...byteRange(0x61, 0x7a)],
+  firstBytes: [PLUS, ...COMMANDS.firstBytes],
   classify,
 };

@@ -2,17 +2,26 @@
 
 import type { Message } from "./flow-start.ts";
 import { byteAt, lacking } from "./message-reads.ts";
-import { Kind } from "./signature.ts";
-import { Match, matchTexts, matchWord } from "./text-reads.ts";
+import { byteRange, Kind } from "./signature.ts";
+import { Match, matchTexts, matchWord, type TextTable, wordTable } from "./text-reads.ts";
 
 const SPACE = 0x20;
 const CARRIAGE_RETURN = 0x0d;
 const LINE_FEED = 0x0a;
 
-/** MAY_ASK where it begins with one of these commands (in upper case), and a space or the line's end behind. */
-export function classifyCommand(message: Message, commands: readonly string[]): Kind {
+/** Commands of a client in upper case: a table of them, and the bytes that they begin with in either case. */
+export function commandTable(commands: string): {
+  readonly table: TextTable;
+  readonly firstBytes: readonly number[];
+} {
+  const table = wordTable(commands.split(" "));
+  return { table, firstBytes: byteRange(0, 0xff).filter((byte) => table[byte].length > 0) };
+}
+
+/** MAY_ASK where it begins with one of these commands and a space or the line's end behind. */
+export function classifyCommand(message: Message, commands: TextTable): Kind {
   let isPart = false;
-  for (const command of commands) {
+  for (const command of commands[message.bytes[message.offset]]) {
     const match = matchWord(message, 0, command);
     if (match === Match.PART) isPart = true;
     if (match !== Match.YES) continue;

@@ -5,12 +5,12 @@
  */
 
 import type { Message } from "./flow-start.ts";
-import { findHeaderEnd, hasField } from "./header-fields.ts";
+import { ANY_VALUE, type FieldRule, findField, findHeaderEnd } from "./header-fields.ts";
 import { available } from "./message-reads.ts";
 import type { Protocol } from "./protocol-names.ts";
 import { initials, type Signature } from "./signature.ts";
 import { classifyHead, HEAD_LIMIT, type LineForm } from "./start-line.ts";
-import { Match, matchText } from "./text-reads.ts";
+import { Match, matchText, textTable } from "./text-reads.ts";
 
 const METHODS = [
   "OPTIONS ",
@@ -32,12 +32,19 @@ const METHODS = [
   "GET ",
   "POST ",
 ];
-const FORM: LineForm = { version: "RTSP/1.", methods: METHODS, targets: ["rtsp://", "RTSP://"] };
+const FORM: LineForm = { version: "RTSP/1.", methods: textTable(METHODS), targets: ["rtsp://", "RTSP://"] };
 
-const AIRPLAY_FIELDS = ["X-APPLE-"];
-const RAOP_FIELDS = ["APPLE-CHALLENGE:", "APPLE-RESPONSE:", "DACP-ID:", "ACTIVE-REMOTE:", "CLIENT-INSTANCE:"];
-const AIRPLAY_AGENTS = ["AIRPLAY/"];
-const RAOP_AGENTS = ["ITUNES/", "AIRTUNES/"];
+const FIELDS: readonly FieldRule<Protocol>[] = [
+  { name: "USER-AGENT:", values: ["AIRPLAY/"], tells: "airplay" },
+  { name: "X-APPLE-", values: ANY_VALUE, tells: "airplay" },
+  { name: "APPLE-CHALLENGE:", values: ANY_VALUE, tells: "raop" },
+  { name: "APPLE-RESPONSE:", values: ANY_VALUE, tells: "raop" },
+  { name: "DACP-ID:", values: ANY_VALUE, tells: "raop" },
+  { name: "ACTIVE-REMOTE:", values: ANY_VALUE, tells: "raop" },
+  { name: "CLIENT-INSTANCE:", values: ANY_VALUE, tells: "raop" },
+  { name: "USER-AGENT:", values: ["ITUNES/", "AIRTUNES/"], tells: "raop" },
+  { name: "SERVER:", values: ["AIRTUNES/"], tells: "raop" },
+];
 const AIRPLAY_REQUESTS = [
   "GET /info ",
   "POST /pair-",
@@ -51,11 +58,7 @@ function protocolOf(message: Message): Protocol {
   const end = findHeaderEnd(message, HEAD_LIMIT);
   const limit = end < 0 ? Math.min(available(message), HEAD_LIMIT) : end;
   for (const text of AIRPLAY_REQUESTS) if (matchText(message, 0, text) === Match.YES) return "airplay";
-  if (hasField(message, limit, "USER-AGENT:", AIRPLAY_AGENTS)) return "airplay";
-  for (const field of AIRPLAY_FIELDS) if (hasField(message, limit, field)) return "airplay";
-  for (const field of RAOP_FIELDS) if (hasField(message, limit, field)) return "raop";
-  if (hasField(message, limit, "USER-AGENT:", RAOP_AGENTS)) return "raop";
-  return hasField(message, limit, "SERVER:", RAOP_AGENTS) ? "raop" : "rtsp";
+  return findField(message, limit, FIELDS) ?? "rtsp";
 }
 
 export const rtsp: Signature = {

@@ -7,13 +7,13 @@ import type { Message } from "./flow-start.ts";
 import { available, isZero } from "./message-reads.ts";
 import { initials, Kind, type Signature } from "./signature.ts";
 import { classifyHead, type LineForm } from "./start-line.ts";
-import { Match, matchText } from "./text-reads.ts";
+import { Match, matchText, textTable } from "./text-reads.ts";
 
 const METHODS =
   "INVITE ACK BYE CANCEL OPTIONS REGISTER PRACK SUBSCRIBE NOTIFY PUBLISH INFO REFER MESSAGE UPDATE"
     .split(" ")
     .map((method) => `${method} `);
-const FORM: LineForm = { version: "SIP/2.", methods: METHODS, targets: ["sip:", "sips:", "tel:"] };
+const FORM: LineForm = { version: "SIP/2.", methods: textTable(METHODS), targets: ["sip:", "sips:", "tel:"] };
 const KEEP_ALIVES = ["\r\n\r\n", "\r\n"];
 const ZEROS = 4;
 

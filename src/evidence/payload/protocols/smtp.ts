@@ -1,15 +1,16 @@
 /**
  * SMTP and LMTP (RFC 5321, 3.1 and 4.1.1.1; RFC 2033). FTP greets with the same 220: the two sides together tell.
  */
-import { classifyCommand, classifyGreeting, eitherKind } from "./reply-codes.ts";
-import { byteRange, initials, type Signature } from "./signature.ts";
+import { classifyCommand, classifyGreeting, commandTable, eitherKind } from "./reply-codes.ts";
+import { initials, type Signature } from "./signature.ts";
 
 const GREETINGS = ["220 ", "220-", "554 ", "554-"];
-const COMMANDS = "EHLO HELO LHLO".split(" ");
+const COMMANDS = commandTable("EHLO HELO LHLO");
 
 export const smtp: Signature = {
   protocols: ["smtp"],
   transports: ["tcp"],
-  firstBytes: [...initials(GREETINGS), ...byteRange(0x41, 0x5a), ...byteRange(0x61, 0x7a)],
-  classify: (message) => eitherKind(classifyGreeting(message, GREETINGS), classifyCommand(message, COMMANDS)),
+  firstBytes: [...initials(GREETINGS), ...COMMANDS.firstBytes],
+  classify: (message) =>
+    eitherKind(classifyGreeting(message, GREETINGS), classifyCommand(message, COMMANDS.table)),
 };

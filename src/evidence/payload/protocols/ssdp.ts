@@ -4,7 +4,7 @@
  */
 
 import type { Message } from "./flow-start.ts";
-import { hasField } from "./header-fields.ts";
+import { ANY_VALUE, findField } from "./header-fields.ts";
 import { available } from "./message-reads.ts";
 import { initials, Kind, type ProductSign, type Signature } from "./signature.ts";
 import { HEAD_LIMIT } from "./start-line.ts";
@@ -13,13 +13,14 @@ import { findWord, Match, matchText, matchTexts } from "./text-reads.ts";
 const SEARCH = "M-SEARCH * HTTP/1.";
 const REQUESTS = [SEARCH, "NOTIFY * HTTP/1."];
 const ANSWER = "HTTP/1.1 200 OK\r\n";
+const FIELDS = ["ST:", "USN:"].map((name) => ({ name, values: ANY_VALUE, tells: Kind.ANSWERS }));
 const GATEWAYS = ["INTERNETGATEWAYDEVICE:", "WANIPCONNECTION:", "WANPPPCONNECTION:"];
 
 function classify(message: Message): Kind {
   if (matchTexts(message, 0, REQUESTS) === Match.YES) return Kind.ASKS;
   if (matchText(message, 0, ANSWER) !== Match.YES) return Kind.NO;
   const limit = Math.min(available(message), HEAD_LIMIT);
-  return hasField(message, limit, "ST:") || hasField(message, limit, "USN:") ? Kind.ANSWERS : Kind.NO;
+  return findField(message, limit, FIELDS) ?? Kind.NO;
 }
 
 function signOf(message: Message): ProductSign | null {

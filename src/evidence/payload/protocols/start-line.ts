@@ -9,7 +9,16 @@ import type { Message } from "./flow-start.ts";
 import { findHeaderEnd } from "./header-fields.ts";
 import { available, byteAt } from "./message-reads.ts";
 import { Kind } from "./signature.ts";
-import { isDigit, isPrintable, lineEnd, Match, matchText, matchTexts } from "./text-reads.ts";
+import {
+  isDigit,
+  isPrintable,
+  lineEnd,
+  Match,
+  matchText,
+  matchTexts,
+  matchTextTable,
+  type TextTable,
+} from "./text-reads.ts";
 
 /** Bytes of a head that are looked at: what tells protocols apart stands in the first fields. */
 export const HEAD_LIMIT = 512;
@@ -23,7 +32,7 @@ const MINOR_VERSION_LENGTH = 1;
 export interface LineForm {
   /** All but the last digit: `HTTP/1.`. */
   readonly version: string;
-  readonly methods: readonly string[];
+  readonly methods: TextTable;
   /** How the target of a request begins, where the line goes on at the end of what is there. */
   readonly targets: readonly string[];
 }
@@ -39,7 +48,7 @@ export function classifyHead(message: Message, form: LineForm): Kind {
 function classifyLine(message: Message, form: LineForm): Kind {
   const response = matchText(message, 0, form.version);
   if (response === Match.YES) return classifyStatus(message, form.version.length);
-  const method = matchTexts(message, 0, form.methods);
+  const method = matchTextTable(message, 0, form.methods);
   if (method === Match.YES) return classifyRequest(message, form);
   return (response === Match.PART || method === Match.PART) && !message.isFull ? Kind.MORE : Kind.NO;
 }

@@ -53,6 +53,33 @@ export function matchWords(message: Message, at: number, texts: readonly string[
   return best;
 }
 
+/** Texts by the byte that they begin with: for long lists. */
+export type TextTable = readonly (readonly string[])[];
+
+/** A table of texts, found as they are. */
+export function textTable(texts: readonly string[]): TextTable {
+  return Array.from({ length: 256 }, (_, byte) => texts.filter((text) => text.charCodeAt(0) === byte));
+}
+
+/** A table of words in upper case, found in either. */
+export function wordTable(words: readonly string[]): TextTable {
+  return Array.from({ length: 256 }, (_, byte) =>
+    words.filter((word) => word.charCodeAt(0) === upperCase(byte)),
+  );
+}
+
+/** `matchTexts` by a table. */
+export function matchTextTable(message: Message, at: number, table: TextTable): Match {
+  const index = message.offset + at;
+  return index < message.end ? matchTexts(message, at, table[message.bytes[index]]) : Match.PART;
+}
+
+/** `matchWords` by a table. */
+export function matchWordTable(message: Message, at: number, table: TextTable): Match {
+  const index = message.offset + at;
+  return index < message.end ? matchWords(message, at, table[message.bytes[index]]) : Match.PART;
+}
+
 /** Where the first line feed from `at` on stands, before `limit`; -1 where there is none. */
 export function lineEnd(message: Message, at: number, limit: number): number {
   const stop = Math.min(available(message), limit);
