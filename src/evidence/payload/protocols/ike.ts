@@ -7,7 +7,7 @@
  */
 
 import type { Message } from "./flow-start.ts";
-import { byteAt, hasPort, isZero, uint32At } from "./message-reads.ts";
+import { byteAt, hasPort, isZero, uint16At, uint32At } from "./message-reads.ts";
 import type { Protocol } from "./protocol-names.ts";
 import { Kind, type Signature } from "./signature.ts";
 
@@ -37,7 +37,8 @@ function classify(message: Message): Kind {
 }
 
 function classifyIke(message: Message, at: number): Kind {
-  if (uint32At(message, at + 24) !== message.length - at || message.length < at + HEADER) return Kind.NO;
+  if (uint16At(message, at + 24) !== 0 || uint16At(message, at + 26) !== message.length - at) return Kind.NO;
+  if (message.length < at + HEADER) return Kind.NO;
   if (isZero(message, at, at + ID_LENGTH)) return Kind.NO;
   const version = byteAt(message, at + 17);
   const exchange = byteAt(message, at + 18);

@@ -39,6 +39,8 @@ function classify(message: Message): Kind {
   if (message.isStream && uint32At(message, 0) < 0) return lacking(message);
   if (length < REPLY_LENGTH || (message.isStream && length > MAX_FRAGMENT) || length % 4 !== 0)
     return Kind.NO;
+  // Calls and replies differ in the last byte of the type.
+  if (byteAt(message, at + 4) > 0) return Kind.NO;
   const type = uint32At(message, at + 4);
   if (type < 0) return lacking(message);
   if (type === REPLY) return classifyReply(message, at);

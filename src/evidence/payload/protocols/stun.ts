@@ -22,11 +22,12 @@ const BINDING = [0x0001, 0x0101, 0x0111];
 const LAST_CLASSIC_ATTRIBUTE = 0x000c;
 
 function classify(message: Message): Kind {
-  const length = uint16At(message, 2);
-  const cookie = uint32At(message, ID);
-  if (cookie < 0) return lacking(message);
-  if (length % 4 !== 0 || (!message.isStream && length + HEADER !== message.length)) return Kind.NO;
   const type = uint16At(message, 0);
+  const length = uint16At(message, 2);
+  if (length > 0 && length % 4 !== 0) return Kind.NO;
+  if (!message.isStream && length + HEADER !== message.length) return Kind.NO;
+  if (available(message) < ID + 4) return lacking(message);
+  const cookie = uint32At(message, ID);
   if (cookie !== COOKIE) return message.isStream ? Kind.NO : classifyClassic(message, type);
   if (available(message) < HEADER) return lacking(message);
   const group = type & CLASS_BITS;
