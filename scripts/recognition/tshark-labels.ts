@@ -1,6 +1,6 @@
 /** What tshark says that flows speak: a second opinion on what is recognised. */
 import { spawnSync } from "node:child_process";
-import type { Protocol } from "../../src/evidence/payload/protocols/protocol-names.ts";
+import type { Protocol } from "../../src/net/application-protocols.ts";
 import type { FlowEnd } from "./flow-starts.ts";
 
 const FIELDS = [

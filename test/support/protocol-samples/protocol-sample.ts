@@ -1,7 +1,6 @@
 /** Real bytes of protocols, for the tests of what recognises them, and how a flow's start is made of them. */
 import type { FlowStart, Message } from "../../../src/evidence/payload/protocols/flow-start.ts";
-import type { Protocol } from "../../../src/evidence/payload/protocols/protocol-names.ts";
-import type { ProductSign } from "../../../src/evidence/payload/protocols/signature.ts";
+import type { ProductSign, Protocol } from "../../../src/net/application-protocols.ts";
 
 /** Bytes in hex, or what is there of a datagram that was longer. */
 export type SampleBytes = string | { readonly length: number; readonly hex: string };

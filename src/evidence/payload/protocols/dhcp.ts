@@ -3,9 +3,10 @@
  * (RFC 2132, 9.13; Apple, bsdp.h) is Apple's boot service, NetBoot.
  */
 
+import type { ProductSign } from "../../../net/application-protocols.ts";
 import type { Message } from "./flow-start.ts";
 import { byteAt, uint32At } from "./message-reads.ts";
-import { Kind, type ProductSign, type Signature } from "./signature.ts";
+import { Kind, type Signature } from "./signature.ts";
 import { Match, matchText } from "./text-reads.ts";
 
 const REQUEST = 1;

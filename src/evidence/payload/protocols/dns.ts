@@ -4,10 +4,10 @@
  * are walked through, and must end where the message ends.
  */
 
+import type { Protocol } from "../../../net/application-protocols.ts";
 import type { Message } from "./flow-start.ts";
 import { available, byteAt, hasPort, isCut, lacking, uint16At } from "./message-reads.ts";
 import { classifyNetbiosName } from "./netbios-names.ts";
-import type { Protocol } from "./protocol-names.ts";
 import { Kind, type Signature } from "./signature.ts";
 
 const HEADER = 12;

@@ -1,8 +1,8 @@
 /** What begins with a text that nothing else begins with. */
 
+import type { Protocol } from "../../../net/application-protocols.ts";
 import type { Message } from "./flow-start.ts";
 import { lacking } from "./message-reads.ts";
-import type { Protocol } from "./protocol-names.ts";
 import { initials, Kind, type Signature } from "./signature.ts";
 import { Match, matchText } from "./text-reads.ts";
 

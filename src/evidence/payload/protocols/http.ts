@@ -4,10 +4,10 @@
  * RTSP, SIP and ICY have another word in place of the version.
  */
 
+import type { Protocol } from "../../../net/application-protocols.ts";
 import type { Message } from "./flow-start.ts";
 import { ANY_VALUE, type FieldRule, findField, findHeaderEnd } from "./header-fields.ts";
 import { available } from "./message-reads.ts";
-import type { Protocol } from "./protocol-names.ts";
 import { initials, Kind, type Signature } from "./signature.ts";
 import { classifyHead, HEAD_LIMIT, type LineForm } from "./start-line.ts";
 import { Match, matchText, textTable } from "./text-reads.ts";

@@ -6,9 +6,9 @@
  *   | initiator id | responder id | next | version | exchange | flags | id  | length |
  */
 
+import type { Protocol } from "../../../net/application-protocols.ts";
 import type { Message } from "./flow-start.ts";
 import { byteAt, hasPort, isZero, uint16At, uint32At } from "./message-reads.ts";
-import type { Protocol } from "./protocol-names.ts";
 import { Kind, type Signature } from "./signature.ts";
 
 const NAT_PORT = 4500;

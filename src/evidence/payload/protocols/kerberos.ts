@@ -3,10 +3,12 @@
  * and changes of passwords (RFC 3244, 2), which have lengths and a version before an AP-REQ, on port 464 only. A realm
  * `LKDC:` or `WELLKNOWN:COM.APPLE.LKDC` is of a Mac's own key distribution centre.
  */
+
+import type { ProductSign } from "../../../net/application-protocols.ts";
 import { berLength, berValue } from "./ber.ts";
 import type { Message } from "./flow-start.ts";
 import { available, byteAt, hasPort, lacking, uint16At, uint32At } from "./message-reads.ts";
-import { byteRange, Kind, type ProductSign, type Signature } from "./signature.ts";
+import { byteRange, Kind, type Signature } from "./signature.ts";
 import { findWord } from "./text-reads.ts";
 
 const LENGTH_OF_TCP = 4;

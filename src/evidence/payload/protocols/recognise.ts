@@ -2,10 +2,11 @@
  * What a flow speaks, by its first payload alone. Which signatures are tried is decided by a message's first byte; the first one that
  * is sure is the answer.
  */
+
+import type { ProductSign, Protocol } from "../../../net/application-protocols.ts";
 import { COMPANION_LINK_TYPE, companionLink } from "./companion-link.ts";
 import type { FlowStart, Message } from "./flow-start.ts";
-import type { Protocol } from "./protocol-names.ts";
-import { isCertain, Kind, type ProductSign, type Signature } from "./signature.ts";
+import { isCertain, Kind, type Signature } from "./signature.ts";
 import { SIGNATURES } from "./signatures.ts";
 
 /** What was recognised. Shared by all flows with the same answer. */

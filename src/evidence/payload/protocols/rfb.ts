@@ -3,9 +3,10 @@
  * 003.889, older ones 003.888; repeaters say 000.000.
  */
 
+import type { ProductSign } from "../../../net/application-protocols.ts";
 import type { Message } from "./flow-start.ts";
 import { byteAt, lacking } from "./message-reads.ts";
-import { Kind, type ProductSign, type Signature } from "./signature.ts";
+import { Kind, type Signature } from "./signature.ts";
 import { isDigit, Match, matchText } from "./text-reads.ts";
 
 const START = "RFB 00";

@@ -2,8 +2,9 @@
  * The shape of a recogniser: which protocols it knows, where they may stand, and what a message says. A first byte that
  * many protocols may begin with proves nothing: such a message only *may* be one, until the other side's fits.
  */
+
+import type { ProductSign, Protocol } from "../../../net/application-protocols.ts";
 import type { FlowStart, Message } from "./flow-start.ts";
-import type { Protocol } from "./protocol-names.ts";
 
 /** What one message is to a protocol. */
 export const Kind = {
@@ -27,12 +28,6 @@ export const Kind = {
 
 /** One of `Kind`. */
 export type Kind = (typeof Kind)[keyof typeof Kind];
-
-/** What the payload says beyond its protocol, of one product of the list. */
-export const PRODUCT_SIGNS = ["bsdp", "apple-lkdc", "apple-rfb", "gateway-search"] as const;
-
-/** One of `PRODUCT_SIGNS`. */
-export type ProductSign = (typeof PRODUCT_SIGNS)[number];
 
 export interface Signature {
   /** The first one, but where `protocolOf` says another. */

@@ -3,10 +3,11 @@
  * Internet gateway is what port mapping sends.
  */
 
+import type { ProductSign } from "../../../net/application-protocols.ts";
 import type { Message } from "./flow-start.ts";
 import { ANY_VALUE, findField } from "./header-fields.ts";
 import { available } from "./message-reads.ts";
-import { initials, Kind, type ProductSign, type Signature } from "./signature.ts";
+import { initials, Kind, type Signature } from "./signature.ts";
 import { HEAD_LIMIT } from "./start-line.ts";
 import { findWord, Match, matchText, matchTexts } from "./text-reads.ts";
 

@@ -1,8 +1,8 @@
 /** Bytes that nobody meant: random ones, and real ones that were changed. */
 import { describe, expect, it } from "vitest";
 import type { FlowStart, Message } from "../../../../src/evidence/payload/protocols/flow-start.ts";
-import { PROTOCOLS } from "../../../../src/evidence/payload/protocols/protocol-names.ts";
 import { recognise } from "../../../../src/evidence/payload/protocols/recognise.ts";
+import { PROTOCOLS } from "../../../../src/net/application-protocols.ts";
 import { ALL_SAMPLES } from "../../../support/protocol-samples/all-samples.ts";
 import { startOf } from "../../../support/protocol-samples/protocol-sample.ts";
 

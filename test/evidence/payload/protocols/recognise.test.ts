@@ -1,8 +1,8 @@
 /** What is recognised in real bytes, and what is not in bytes that look like them. */
 import { describe, expect, it } from "vitest";
-import { PROTOCOLS } from "../../../../src/evidence/payload/protocols/protocol-names.ts";
 import { recognise } from "../../../../src/evidence/payload/protocols/recognise.ts";
 import { SIGNATURES } from "../../../../src/evidence/payload/protocols/signatures.ts";
+import { PROTOCOLS } from "../../../../src/net/application-protocols.ts";
 import { ALL_SAMPLES } from "../../../support/protocol-samples/all-samples.ts";
 import { startOf } from "../../../support/protocol-samples/protocol-sample.ts";
 

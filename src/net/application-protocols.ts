@@ -93,3 +93,12 @@ export const PROTOCOLS = [
 
 /** One of `PROTOCOLS`. */
 export type Protocol = (typeof PROTOCOLS)[number];
+
+/**
+ * What payload says beyond its protocol that belongs to one product of the list: Apple's boot service in DHCP, the realm of a Mac's own
+ * Kerberos, Apple's version of RFB, a search for an Internet gateway in SSDP.
+ */
+export const PRODUCT_SIGNS = ["bsdp", "apple-lkdc", "apple-rfb", "gateway-search"] as const;
+
+/** One of `PRODUCT_SIGNS`. */
+export type ProductSign = (typeof PRODUCT_SIGNS)[number];
