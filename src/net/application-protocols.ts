@@ -96,9 +96,9 @@ export type Protocol = (typeof PROTOCOLS)[number];
 
 /**
  * What payload says beyond its protocol that belongs to one product of the list: Apple's boot service in DHCP, the realm of a Mac's own
- * Kerberos, Apple's version of RFB, a search for an Internet gateway in SSDP.
+ * Kerberos, a search for an Internet gateway in SSDP.
  */
-export const PRODUCT_SIGNS = ["bsdp", "apple-lkdc", "apple-rfb", "gateway-search"] as const;
+export const PRODUCT_SIGNS = ["bsdp", "apple-lkdc", "gateway-search"] as const;
 
 /** One of `PRODUCT_SIGNS`. */
 export type ProductSign = (typeof PRODUCT_SIGNS)[number];

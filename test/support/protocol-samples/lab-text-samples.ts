@@ -170,7 +170,6 @@ export const LAB_TEXT_SAMPLES: readonly ProtocolSample[] = [
     about: "apple-screen-sharing",
     transport: "tcp",
     asks: 1,
-    sign: "apple-rfb",
     ports: [5900, 52416],
     first: [
       "524642203030332e3838390a041e21242300020080694183184d6c64a5be817a618fe9cd9f88b129381d064cc2fdede458f29a07575f82489dd9e4c145573965461ceddb9c2bd254dabd2ca10caa9bc956593091cea33116a11446450b8470b58e0e65d4145341fd419c5634d73278cecaff4a3061293f8c367cde07faa963c55d8ce43267130faf08a8be92cfccad0ceae9be55393f0676965379deeddf49fc68d06806ca418e5f874e449dc6f10974dd5f1af0d2deff4126789fc4359ca9b65ff421f14f704e69",

@@ -18,7 +18,7 @@ export interface ProtocolSample {
   readonly first: readonly SampleBytes[];
   readonly second: readonly SampleBytes[];
   readonly sign?: ProductSign;
-  readonly announced?: string;
+  readonly announced?: Protocol;
   /** The beginning was not captured. */
   readonly isMidStream?: boolean;
 }

@@ -51,7 +51,7 @@ const LINES: readonly StreamLine[] = [
     49160,
     "0500002be2435f706491240601010320",
     "06000080e1435f7064916e06010203",
-    { announced: "_companion-link._tcp" },
+    { announced: "companion-link" },
   ],
   [
     "afp",

@@ -130,7 +130,7 @@ export const TEXT_LINES: readonly StreamLine[] = [
     ),
     "",
   ],
-  ["rfb", "Apple's server", 1, 5900, text("RFB 003.889\n"), text("RFB 003.889\n"), { sign: "apple-rfb" }],
+  ["rfb", "Apple's server", 1, 5900, text("RFB 003.889\n"), text("RFB 003.889\n")],
   ["ftp", "a server, then a client", 1, 21, text("220 FTP server ready\r\n"), text("USER anonymous\r\n")],
   [
     "smtp",

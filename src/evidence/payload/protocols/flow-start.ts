@@ -2,6 +2,7 @@
  * What a flow has said so far, as far as its beginning goes: what recognisers are given. All of it is borrowed for the call,
  * so that a caller may use the same objects for every flow.
  */
+import type { Protocol } from "../../../net/application-protocols.ts";
 
 /** A datagram, or the beginning of what one side of a TCP connection sent. */
 export interface Message {
@@ -28,6 +29,6 @@ export interface FlowStart {
    * send payload first stands first.
    */
   readonly sides: readonly [readonly Message[], readonly Message[]];
-  /** The service type that an SRV record names for one of the ports, as `_companion-link._tcp`; null where none does. */
-  readonly announced: string | null;
+  /** The protocol that an SRV record announces for one of the ports, by its service type; null where none does. */
+  readonly announced: Protocol | null;
 }

@@ -4,7 +4,7 @@
  */
 
 import type { ProductSign, Protocol } from "../../../net/application-protocols.ts";
-import { COMPANION_LINK_TYPE, companionLink } from "./companion-link.ts";
+import { companionLink } from "./companion-link.ts";
 import type { FlowStart, Message } from "./flow-start.ts";
 import { isCertain, Kind, type Signature } from "./signature.ts";
 import { SIGNATURES } from "./signatures.ts";
@@ -55,7 +55,7 @@ export function judge(
   side: 0 | 1,
   message: Message,
 ): Recognition | "more" | null {
-  if (signature === companionLink && start.announced !== COMPANION_LINK_TYPE) return null;
+  if (signature === companionLink && start.announced !== companionLink.protocols[0]) return null;
   const kind = signature.classify(message);
   if (kind === Kind.NO) return null;
   if (kind === Kind.MORE) return "more";

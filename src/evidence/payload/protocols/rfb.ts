@@ -1,16 +1,14 @@
 /**
- * RFB (RFC 6143, 7.1.1): `RFB 003.008` and a line feed. The server is first, the client repeats a version. Apple's servers say
- * 003.889, older ones 003.888; repeaters say 000.000.
+ * RFB (RFC 6143, 7.1.1): `RFB 003.008` and a line feed. The server is first, the client repeats a version. Which
+ * version is whose is for others to say (`rfb-banner.ts`).
  */
 
-import type { ProductSign } from "../../../net/application-protocols.ts";
 import type { Message } from "./flow-start.ts";
 import { byteAt, lacking } from "./message-reads.ts";
 import { Kind, type Signature } from "./signature.ts";
 import { isDigit, Match, matchText } from "./text-reads.ts";
 
 const START = "RFB 00";
-const APPLE = ["RFB 003.889\n", "RFB 003.888\n"];
 const LENGTH = 12;
 const DOT_AT = 7;
 const DOT = 0x2e;
@@ -28,14 +26,9 @@ function classify(message: Message): Kind {
   return message.isBeginning ? Kind.ANSWERS : Kind.EITHER;
 }
 
-function signOf(message: Message): ProductSign | null {
-  return APPLE.some((text) => matchText(message, 0, text) === Match.YES) ? "apple-rfb" : null;
-}
-
 export const rfb: Signature = {
   protocols: ["rfb"],
   transports: ["tcp"],
   firstBytes: [0x52],
   classify,
-  signOf,
 };
