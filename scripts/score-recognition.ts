@@ -7,7 +7,7 @@
  * (`--all`: that nobody recognises); then sums by protocol.
  */
 import { type RecognisedFlow, recogniseFlows } from "./recognition/flow-starts.ts";
-import { fits, flowKey, labelFlows } from "./recognition/tshark-labels.ts";
+import { fits, flowKey, isKnown, labelFlows } from "./recognition/tshark-labels.ts";
 
 /** What tshark calls payload that it does not know, and what is inside others. */
 const NOTHING = new Set(["data", "_ws.malformed", "_ws.short", "_ws.unreassembled", "data-text-lines"]);
@@ -23,14 +23,20 @@ const isAll = arguments_.includes("--all");
 const sums = new Map<string, Sums>();
 let spoken = 0;
 let recognised = 0;
+let known = 0;
+let knownRecognised = 0;
 for (const capture of arguments_.filter((text) => !text.startsWith("--"))) {
   const labels = labelFlows(capture);
   for (const found of await recogniseFlows(capture)) {
     const all = labels.get(flowKey(found.transport, found.ends)) ?? new Set<string>();
     const names = new Set([...all].filter((name) => !NOTHING.has(name)));
     const isSpoken = found.start.sides.every((side) => side.length > 0);
-    if (isSpoken) spoken++;
     const { recognition } = found;
+    if (isSpoken) spoken++;
+    if (isSpoken && isKnown(names)) {
+      known++;
+      if (recognition !== null) knownRecognised++;
+    }
     if (recognition === null) {
       if (isSpoken && (isAll || names.size > 0)) tell("missed", capture, found, names);
       continue;
@@ -58,7 +64,8 @@ for (const [protocol, { right, wrong, unlabelled }] of [...sums].sort()) {
 process.stdout.write(row("all", total.right, total.wrong, total.unlabelled));
 process.stdout.write(
   `\nAgreed with tshark: ${percent(total.right, total.right + total.wrong)}; ` +
-    `recognised of flows with payload in both directions: ${recognised}/${spoken} = ${percent(recognised, spoken)}\n`,
+    `recognised of flows with payload in both directions: ${recognised}/${spoken} = ${percent(recognised, spoken)}; ` +
+    `of those that tshark names: ${knownRecognised}/${known} = ${percent(knownRecognised, known)}\n`,
 );
 
 function tell(

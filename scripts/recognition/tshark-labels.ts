@@ -1,6 +1,6 @@
 /** What tshark says that flows speak: a second opinion on what is recognised. */
 import { spawnSync } from "node:child_process";
-import type { Protocol } from "../../src/net/application-protocols.ts";
+import { PROTOCOLS, type Protocol } from "../../src/net/application-protocols.ts";
 import type { FlowEnd } from "./flow-starts.ts";
 
 const FIELDS = [
@@ -49,6 +49,13 @@ const NAMES: Readonly<Partial<Record<Protocol, readonly string[]>>> = {
 /** Whether one of tshark's labels is the protocol. */
 export function fits(protocol: Protocol, labels: ReadonlySet<string>): boolean {
   return (NAMES[protocol] ?? [protocol]).some((name) => labels.has(name));
+}
+
+const KNOWN = new Set<string>(PROTOCOLS.flatMap((protocol) => NAMES[protocol] ?? [protocol]));
+
+/** Whether one of tshark's labels is a protocol that has a name here. */
+export function isKnown(labels: ReadonlySet<string>): boolean {
+  return [...labels].some((name) => KNOWN.has(name));
 }
 
 /** What stands above TCP or UDP in any packet of each flow of a capture, by `flowKey`. */

@@ -44,7 +44,15 @@ const LONGEST: Readonly<Record<number, number>> = {
 /** Those that are text: parts of a URI. */
 const TEXTS = [3, 8, 11, 15, 20, 35, 39];
 const MAX_METHOD = 7;
-const ANSWER_CLASSES = [2, 4, 5];
+/** Bits of the codes of answers, by their classes (12.1.2; RFC 7959, 2.9; RFC 8132, 6; RFC 8516, 3; RFC 8768, 5). */
+const ANSWERS: Readonly<Record<number, number>> = {
+  2: bits(1, 2, 3, 4, 5, 31),
+  4: bits(0, 1, 2, 3, 4, 5, 6, 8, 9, 12, 13, 15, 22, 29),
+  5: bits(0, 1, 2, 3, 4, 5, 8),
+};
+/** Of the type: acknowledgements and resets ask for nothing, and resets have no code (4.2, 4.3). */
+const ACKNOWLEDGES = 0x20;
+const RESET = 0x30;
 
 function classify(message: Message): Kind {
   const token = byteAt(message, 0) & 0xf;
@@ -52,13 +60,19 @@ function classify(message: Message): Kind {
   const group = code >> 5;
   if (message.length < HEADER || token > MAX_TOKEN) return Kind.NO;
   const isRequest = group === 0 && code >= 1 && code <= MAX_METHOD;
-  if (!isRequest && !ANSWER_CLASSES.includes(group)) return Kind.NO;
+  const isAnswer = (((ANSWERS[group] ?? 0) >> (code & 0x1f)) & 1) === 1;
+  const type = byteAt(message, 0) & RESET;
+  if (type === RESET || (isRequest ? type === ACKNOWLEDGES : !isAnswer)) return Kind.NO;
   if (!walkOptions(message, HEADER + token)) return Kind.NO;
   // A header alone proves too little even there.
   const isLong = message.length > HEADER + token + 1;
   if (isLong && (hasPort(message, PORT) || hasPort(message, PORT + 1)))
     return isRequest ? Kind.ASKS : Kind.ANSWERS;
   return isRequest ? Kind.MAY_ASK : Kind.MAY_ANSWER;
+}
+
+function bits(...numbers: readonly number[]): number {
+  return numbers.reduce((all, number) => all | (1 << number), 0);
 }
 
 /** Whether options with known numbers go on to the payload or the end. */

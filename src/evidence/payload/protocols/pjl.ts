@@ -9,7 +9,7 @@ import { initials, Kind, type Signature } from "./signature.ts";
 import { Match, matchTexts } from "./text-reads.ts";
 
 const TEXTS = ["\x1b%-12345X", "@PJL "];
-const FILES = ["%!PS", "\x1bE", "UNIRAST"];
+const FILES = ["%!PS", "\x1bE\x1b", "UNIRAST\0"];
 const PORT = 9100;
 
 function classify(message: Message): Kind {
