@@ -10,6 +10,7 @@ import { loadPortNeeds } from "../src/firewall/load-port-needs.ts";
 import { loadAdviceRows } from "../src/knowledge/advice/load-advice.ts";
 import { loadEvidence } from "../src/knowledge/evidence/load-evidence-rules.ts";
 import { loadServices } from "../src/knowledge/port-list/load-service-table.ts";
+import { loadRowProtocols } from "../src/knowledge/port-list/row-protocols.ts";
 import { loadProductNeeds } from "../src/reports/reach/load-product-needs.ts";
 
 try {
@@ -39,6 +40,8 @@ try {
   console.log(`signs of protocols          ${rowCounts.protocolSigns}`);
   console.log(`special domains             ${rowCounts.specialDomains}`);
   console.log(`rows of infrastructure      ${rowCounts.infrastructure}`);
+  const spoken = [...loadRowProtocols(table).values()].filter(({ protocols }) => protocols.length > 0);
+  console.log(`rows whose protocol is known ${spoken.length}`);
   console.log(`rows with inbound services  ${inbound.size}`);
   console.log(`ports beside the list       ${offList.length}`);
   console.log(`needs of products           ${loadProductNeeds((name) => table.product(name)).length}`);

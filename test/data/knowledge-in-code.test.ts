@@ -31,6 +31,10 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     "_ipps._tcp",
     "_ipp._tcp",
   ],
+  // Not the products and processes: what protocols call themselves.
+  "src/evidence/payload/protocols/ssh.ts": ["SSH"],
+  "src/evidence/payload/protocols/lockdownd.ts": ["lockdownd"],
+  "src/net/application-protocols.ts": ["lockdownd"],
 };
 /** Examples of command lines in the help name products, as users do: `appleflow rules FaceTime`. */
 const EXAMPLE = /^.*\bappleflow [a-z]+ .*$/gm;

@@ -1,0 +1,7 @@
+/** Radio streams of Shoutcast: HTTP with another word in the answer (Shoutcast 1, "ICY 200 OK"). */
+import { fixedTexts } from "./fixed-texts.ts";
+import { Kind } from "./signature.ts";
+
+export const icy = fixedTexts("icy", {
+  "ICY 200 OK\r\n": Kind.ANSWERS,
+});

@@ -1,0 +1,155 @@
+/**
+ * What a flow speaks, by its first payload alone. Which signatures are tried is decided by a message's first byte; the first one that
+ * is sure is the answer.
+ */
+
+import type { ProductSign, Protocol } from "../../../net/application-protocols.ts";
+import { companionLink } from "./companion-link.ts";
+import type { FlowStart, Message } from "./flow-start.ts";
+import { isCertain, Kind, type Signature } from "./signature.ts";
+import { SIGNATURES } from "./signatures.ts";
+
+/** What was recognised. Shared by all flows with the same answer. */
+export interface Recognition {
+  readonly protocol: Protocol;
+  /** The index in `FlowStart.sides` of the side that asks, whose other is the service; null where the payload does not say. */
+  readonly asks: 0 | 1 | null;
+  readonly sign: ProductSign | null;
+}
+
+type Asks = Recognition["asks"];
+
+/** By transport and first byte. */
+const TABLES = { tcp: tableOf("tcp"), udp: tableOf("udp") };
+const known = new Map<string, Recognition>();
+
+/**
+ * What the flow speaks; "more" where further bytes or datagrams may tell; null where nothing known may follow, unless from a side that
+ * has been silent so far. The start is borrowed for the call, and nothing outside its messages is read. More of the same streams gives
+ * the same answer, or one after "more".
+ *
+ * @example recognise({ transport: "tcp", sides: [[message], []], announced: null })
+ */
+export function recognise(start: FlowStart): Recognition | "more" | null {
+  const table = TABLES[start.transport];
+  const count = Math.max(start.sides[0].length, start.sides[1].length);
+  let isOpen = false;
+  for (let i = 0; i < count; i++) {
+    for (let side: 0 | 1 = 0; side < 2; side++) {
+      const message = start.sides[side][i];
+      if (message === undefined || message.offset >= message.end) continue;
+      for (const signature of table[message.bytes[message.offset]]) {
+        const found = judge(signature, start, side as 0 | 1, message);
+        if (found === "more") isOpen = true;
+        else if (found !== null) return found;
+      }
+    }
+  }
+  return isOpen ? "more" : null;
+}
+
+/** What one signature says of one message of a side, with what the other side and its other datagrams say. */
+export function judge(
+  signature: Signature,
+  start: FlowStart,
+  side: 0 | 1,
+  message: Message,
+): Recognition | "more" | null {
+  if (signature === companionLink && start.announced !== companionLink.protocols[0]) return null;
+  const kind = signature.classify(message);
+  if (kind === Kind.NO) return null;
+  if (kind === Kind.MORE) return "more";
+  if (isCertain(kind)) {
+    // What is asked says more than the answer to it, so it is waited for; of two that ask, the first one's.
+    const mayWait = side === 1 || kind !== Kind.ASKS;
+    if (mayWait && isOpenStream(signature, start.sides[side === 0 ? 1 : 0])) return "more";
+    return recognition(signature, start, message, askingSide(kind, side));
+  }
+  if (signature.series !== undefined) {
+    const together = signature.series(start.sides[side]);
+    if (isCertain(together)) return recognition(signature, start, message, askingSide(together, side));
+    if (signature.agree === undefined) return together === Kind.MORE ? "more" : null;
+  }
+  return judgePair(signature, start, side, message, kind);
+}
+
+/** Whether a side's stream may still become the signature's. */
+function isOpenStream(signature: Signature, messages: readonly Message[]): boolean {
+  const message = messages[0];
+  if (message === undefined || !message.isStream || message.offset >= message.end) return false;
+  return signature.classify(message) === Kind.MORE;
+}
+
+/** Whether what the other side sent makes sure what this message only may be. */
+function judgePair(
+  signature: Signature,
+  start: FlowStart,
+  side: 0 | 1,
+  message: Message,
+  kind: Kind,
+): Recognition | "more" | null {
+  const other = side === 0 ? 1 : 0;
+  let isOpen = start.transport === "udp" && signature.series !== undefined;
+  let isAlone = true;
+  for (const answer of start.sides[other]) {
+    if (answer.offset >= answer.end) continue;
+    isAlone = false;
+    const fit = signature.classify(answer);
+    if (fit === Kind.MORE) isOpen = true;
+    if (fit === Kind.MORE || fit === Kind.NO) continue;
+    if (isCertain(fit)) return recognition(signature, start, answer, askingSide(fit, other));
+    const asks = askingOf(signature, side, message, kind, answer, fit);
+    if (asks !== -1) return recognition(signature, start, message, asks);
+  }
+  return isAlone || isOpen ? "more" : null;
+}
+
+/** Which side asks where two messages belong together; -1 where they do not. */
+function askingOf(
+  signature: Signature,
+  side: 0 | 1,
+  message: Message,
+  kind: Kind,
+  answer: Message,
+  fit: Kind,
+): Asks | -1 {
+  const other = side === 0 ? 1 : 0;
+  const mayAsk = kind !== Kind.MAY_ANSWER && fit !== Kind.MAY_ASK;
+  const mayAnswer = kind !== Kind.MAY_ASK && fit !== Kind.MAY_ANSWER;
+  if (signature.agree === undefined) {
+    if (mayAsk && mayAnswer) return null;
+    return mayAsk ? side : mayAnswer ? other : -1;
+  }
+  // Of two that may both ask, the side that was first does.
+  if (side === 0 && mayAsk && signature.agree(message, answer)) return 0;
+  if (mayAnswer && signature.agree(answer, message)) return other;
+  return mayAsk && signature.agree(message, answer) ? side : -1;
+}
+
+function askingSide(kind: Kind, side: 0 | 1): Asks {
+  if (kind === Kind.ASKS) return side;
+  if (kind === Kind.ANSWERS) return side === 0 ? 1 : 0;
+  return null;
+}
+
+function recognition(signature: Signature, start: FlowStart, message: Message, asks: Asks): Recognition {
+  const protocol = signature.protocolOf?.(message, start) ?? signature.protocols[0];
+  const sign = signature.signOf?.(message) ?? null;
+  const key = `${protocol} ${asks} ${sign}`;
+  const before = known.get(key);
+  if (before !== undefined) return before;
+  const made: Recognition = { protocol, asks, sign };
+  known.set(key, made);
+  return made;
+}
+
+function tableOf(transport: FlowStart["transport"]): readonly (readonly Signature[])[] {
+  const table: Signature[][] = Array.from({ length: 256 }, () => []);
+  for (const signature of SIGNATURES) {
+    if (!signature.transports.includes(transport)) continue;
+    for (let byte = 0; byte < 256; byte++) {
+      if (signature.firstBytes === null || signature.firstBytes.includes(byte)) table[byte].push(signature);
+    }
+  }
+  return table;
+}

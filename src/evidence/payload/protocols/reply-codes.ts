@@ -1,0 +1,45 @@
+/** What FTP, SMTP, POP3 and NNTP have in common: words of a client, and how a server greets. Messages are borrowed. */
+
+import type { Message } from "./flow-start.ts";
+import { byteAt, lacking } from "./message-reads.ts";
+import { byteRange, Kind } from "./signature.ts";
+import { Match, matchTexts, matchWord, type TextTable, wordTable } from "./text-reads.ts";
+
+const SPACE = 0x20;
+const CARRIAGE_RETURN = 0x0d;
+const LINE_FEED = 0x0a;
+
+/** Commands of a client in upper case: a table of them, and the bytes that they begin with in either case. */
+export function commandTable(commands: string): {
+  readonly table: TextTable;
+  readonly firstBytes: readonly number[];
+} {
+  const table = wordTable(commands.split(" "));
+  return { table, firstBytes: byteRange(0, 0xff).filter((byte) => table[byte].length > 0) };
+}
+
+/** MAY_ASK where it begins with one of these commands and a space or the line's end behind. */
+export function classifyCommand(message: Message, commands: TextTable): Kind {
+  let isPart = false;
+  for (const command of commands[message.bytes[message.offset]]) {
+    const match = matchWord(message, 0, command);
+    if (match === Match.PART) isPart = true;
+    if (match !== Match.YES) continue;
+    const next = byteAt(message, command.length);
+    if (next < 0) isPart = true;
+    if (next === SPACE || next === CARRIAGE_RETURN || next === LINE_FEED) return Kind.MAY_ASK;
+  }
+  return isPart ? lacking(message) : Kind.NO;
+}
+
+/** MAY_ANSWER where it begins with one of these greetings. */
+export function classifyGreeting(message: Message, greetings: readonly string[]): Kind {
+  const match = matchTexts(message, 0, greetings);
+  if (match === Match.YES) return Kind.MAY_ANSWER;
+  return match === Match.PART ? lacking(message) : Kind.NO;
+}
+
+/** The first of two kinds that is not NO. */
+export function eitherKind(first: Kind, second: Kind): Kind {
+  return first === Kind.NO ? second : first;
+}

@@ -1,0 +1,7 @@
+/** Subversion (svn_ra_svn, protocol, 3): the server begins with the versions and capabilities that it has. */
+import { fixedTexts } from "./fixed-texts.ts";
+import { Kind } from "./signature.ts";
+
+export const svn = fixedTexts("svn", {
+  "( success ( 2 2 ( ": Kind.ANSWERS,
+});

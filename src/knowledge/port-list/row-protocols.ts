@@ -1,0 +1,174 @@
+/**
+ * What genuine traffic of the list's rows speaks (`data/row-protocols.tsv`), by the row's number in the list: what confirms a row, what
+ * contradicts it, which end would have to be a device of Apple's, and what in the payload decides for one of its products.
+ */
+import {
+  PRODUCT_SIGNS,
+  PROTOCOLS,
+  type ProductSign,
+  type Protocol,
+} from "../../net/application-protocols.ts";
+import { DATA_FOLDER } from "../data-folder.ts";
+import { readTextFile } from "../text-file.ts";
+import type { Product } from "./product.ts";
+import type { ServiceRow } from "./service-row.ts";
+import type { ServiceTable } from "./service-table.ts";
+import { badDataLine, parseTabTable, type TabRecord } from "./tab-table.ts";
+
+/** What a sign does: without it the product is no candidate; with it the product is named; or it only speaks for it. */
+export const SIGN_STRENGTHS = ["needed", "enough", "hint"] as const;
+
+/** One of `SIGN_STRENGTHS`. */
+export type SignStrength = (typeof SIGN_STRENGTHS)[number];
+
+/** Which end of a flow would have to be a device of Apple's. */
+export const APPLE_ENDS = ["client", "server", "either"] as const;
+
+/** One of `APPLE_ENDS`. */
+export type AppleEnd = (typeof APPLE_ENDS)[number];
+
+/** A sign of one product of the row. */
+export interface RowSign {
+  /** In the payload, or the protocol itself. */
+  readonly sign: ProductSign | Protocol;
+  readonly strength: SignStrength;
+  readonly product: Product;
+}
+
+/** What is known of a row. Frozen. */
+export interface RowProtocols {
+  /** Of its service; empty where none has a name, so that nothing confirms the row. */
+  readonly protocols: readonly Protocol[];
+  /** What is right there as well: an upgrade, a tunnel. */
+  readonly also: readonly Protocol[];
+  /** Whether a protocol that is in neither shows that a flow is not the row's. */
+  readonly isContradicted: boolean;
+  readonly appleEnd: AppleEnd;
+  readonly signs: readonly RowSign[];
+}
+
+/** Where the data come from. */
+export interface RowProtocolsOptions {
+  /** Another folder with the data files, ending in "/"; for tests of the checks. */
+  readonly dataFolder?: URL | undefined;
+}
+
+const FILE = "data/row-protocols.tsv";
+const COLUMNS = [
+  "row",
+  "port",
+  "transport",
+  "protocols",
+  "also",
+  "contradicted",
+  "apple_end",
+  "signs",
+  "source",
+  "date",
+] as const;
+type Column = (typeof COLUMNS)[number];
+
+const NONE = "—";
+const SEPARATOR = " | ";
+const SIGN = /^(\S+) (\S+): (.+)$/;
+const MONTH = /^\d{4}-(0[1-9]|1[0-2])$/;
+const SIGNS: readonly (ProductSign | Protocol)[] = [...PRODUCT_SIGNS, ...PROTOCOLS];
+
+/**
+ * By the number of the row in the list, from 1; rows of the user's own have none.
+ *
+ * @param table the list as it is, without rows of the user's own
+ * @throws InputError `cannot_open` for a file that cannot be read, `bad_data_file` with file and line for anything in it that cannot be
+ * right
+ *
+ * @example
+ * ```ts
+ * const ssh = loadRowProtocols(loadServiceTable()).get(4);
+ * console.log(ssh?.protocols, ssh?.appleEnd); // [ 'ssh' ] either
+ * ```
+ */
+export function loadRowProtocols(
+  table: ServiceTable,
+  { dataFolder = DATA_FOLDER }: RowProtocolsOptions = {},
+): ReadonlyMap<number, RowProtocols> {
+  const text = readTextFile(new URL(FILE.slice(FILE.indexOf("/") + 1), dataFolder), FILE);
+  const rows = new Map<number, RowProtocols>();
+  for (const record of parseTabTable(text, FILE, { required: COLUMNS })) {
+    const { line, cells } = record;
+    const number = rows.size + 1;
+    if (cells.row !== String(number))
+      throw badDataLine(FILE, line, `row "${cells.row}", ${number} comes next`);
+    const row = table.rows[number - 1];
+    if (row === undefined) throw badDataLine(FILE, line, `the list has no row ${number}`);
+    if (row.portText !== cells.port || row.transportText !== cells.transport) {
+      throw badDataLine(FILE, line, `row ${number} of the list is ${row.portText} ${row.transportText}`);
+    }
+    rows.set(number, Object.freeze(readRow(record, row)));
+  }
+  if (rows.size !== table.rows.length) {
+    throw badDataLine(FILE, 1, `${rows.size} rows, the list has ${table.rows.length}`);
+  }
+  return rows;
+}
+
+function readRow({ line, cells }: TabRecord<Column>, row: ServiceRow): RowProtocols {
+  const protocols = readNames(cells.protocols, PROTOCOLS, "protocol", line);
+  const also = readNames(cells.also, PROTOCOLS, "protocol", line);
+  const twice = also.find((protocol) => protocols.includes(protocol));
+  if (twice !== undefined) throw badDataLine(FILE, line, `"${twice}" is in protocols and in also`);
+  if (cells.contradicted !== "yes" && cells.contradicted !== "no") {
+    throw badDataLine(FILE, line, `contradicted is "${cells.contradicted}", it is yes or no`);
+  }
+  if (cells.source === "" || cells.source === NONE) throw badDataLine(FILE, line, "where does it say so?");
+  if (!MONTH.test(cells.date)) throw badDataLine(FILE, line, `"${cells.date}" is not a date YYYY-MM`);
+  const signs = splitCell(cells.signs, line).map((text) => readSign(text, row, line));
+  for (const { sign } of signs) {
+    const isOwn = (PRODUCT_SIGNS as readonly string[]).includes(sign);
+    if (!isOwn && ![...protocols, ...also].some((protocol) => protocol === sign)) {
+      throw badDataLine(FILE, line, `"${sign}" is a sign, but no protocol of the row`);
+    }
+  }
+  return {
+    protocols,
+    also,
+    isContradicted: cells.contradicted === "yes",
+    appleEnd: readName(cells.apple_end, APPLE_ENDS, "end", line),
+    signs,
+  };
+}
+
+function readSign(text: string, row: ServiceRow, line: number): RowSign {
+  const [, sign, strength, name] = SIGN.exec(text) ?? [];
+  if (name === undefined)
+    throw badDataLine(FILE, line, `"${text}" is not "SIGN needed|enough|hint: PRODUCT"`);
+  const named = row.products.find(({ product }) => product.name === name);
+  if (named === undefined) throw badDataLine(FILE, line, `the row does not name the product "${name}"`);
+  return {
+    sign: readName(sign, SIGNS, "sign", line),
+    strength: readName(strength, SIGN_STRENGTHS, "strength", line),
+    product: named.product,
+  };
+}
+
+function readNames<T extends string>(
+  cell: string,
+  known: readonly T[],
+  what: string,
+  line: number,
+): readonly T[] {
+  const names = splitCell(cell, line).map((name) => readName(name, known, what, line));
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined) throw badDataLine(FILE, line, `"${twice}" stands twice`);
+  return names;
+}
+
+function readName<T extends string>(name: string, known: readonly T[], what: string, line: number): T {
+  const found = known.find((one) => one === name);
+  if (found === undefined) throw badDataLine(FILE, line, `${what} "${name}" is none of ${known.join(", ")}`);
+  return found;
+}
+
+function splitCell(cell: string, line: number): readonly string[] {
+  if (cell === "") throw badDataLine(FILE, line, "a cell is empty: write — for none");
+  return cell === NONE ? [] : cell.split(SEPARATOR);
+}

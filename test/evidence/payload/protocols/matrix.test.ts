@@ -1,0 +1,58 @@
+/** Every signature on every other protocol's bytes. */
+import { describe, expect, it } from "vitest";
+import { judge, recognise } from "../../../../src/evidence/payload/protocols/recognise.ts";
+import { SIGNATURES } from "../../../../src/evidence/payload/protocols/signatures.ts";
+import { ALL_SAMPLES } from "../../../support/protocol-samples/all-samples.ts";
+import { type ProtocolSample, startOf } from "../../../support/protocol-samples/protocol-sample.ts";
+
+/** Pairs of which the second one's signature takes the first one's bytes too; which is asked first decides. */
+const CARRIED: readonly string[] = [
+  // A receiver that is asked for AirPlay says AirTunes, as those of RAOP do.
+  "airplay raop",
+  // An answer whose type has not come yet.
+  "ipp http",
+];
+
+function matchesOf(sample: ProtocolSample): string[] {
+  const start = startOf(sample);
+  const found = new Set<string>();
+  for (const signature of SIGNATURES) {
+    if (!signature.transports.includes(sample.transport)) continue;
+    for (const side of [0, 1] as const) {
+      for (const message of start.sides[side]) {
+        const { firstBytes } = signature;
+        if (firstBytes !== null && !firstBytes.includes(message.bytes[message.offset])) continue;
+        const answer = judge(signature, start, side, message);
+        if (answer !== null && answer !== "more") found.add(answer.protocol);
+      }
+    }
+  }
+  found.delete(sample.protocol);
+  return [...found].map((other) => `${sample.protocol} ${other}`);
+}
+
+describe("every signature", () => {
+  it("takes the bytes of no other protocol", () => {
+    expect([...new Set(ALL_SAMPLES.flatMap(matchesOf))].sort()).toEqual(CARRIED);
+  });
+
+  it("takes nothing for another protocol between other ports", () => {
+    const wrong = ALL_SAMPLES.flatMap((sample) => {
+      const answer = recognise(startOf({ ...sample, ports: [40_001, 40_002] }));
+      const protocol = answer === null || answer === "more" ? null : answer.protocol;
+      return protocol === null || protocol === sample.protocol ? [] : [`${sample.protocol} ${protocol}`];
+    });
+    // Without its port, LLMNR is DNS, and so are names of NetBIOS.
+    expect([...new Set(wrong)].sort()).toEqual(["llmnr dns", "nbns dns"]);
+  });
+
+  it("takes nothing for another protocol over the other transport", () => {
+    const wrong = ALL_SAMPLES.flatMap((sample) => {
+      const transport = sample.transport === "tcp" ? "udp" : "tcp";
+      const answer = recognise(startOf({ ...sample, transport }));
+      const protocol = answer === null || answer === "more" ? null : answer.protocol;
+      return protocol === null || protocol === sample.protocol ? [] : [`${sample.protocol} ${protocol}`];
+    });
+    expect([...new Set(wrong)].sort()).toEqual(["cldap ldap"]);
+  });
+});

@@ -1,0 +1,272 @@
+/** Protocols over UDP that no session of the lab speaks: bytes after the examples of the standards and by hand. */
+import { cut, type ProtocolSample, padded, type SampleBytes, text } from "./protocol-sample.ts";
+
+type Line = readonly [
+  protocol: ProtocolSample["protocol"],
+  about: string,
+  asks: 0 | 1 | null,
+  ports: readonly [number, number],
+  first: readonly SampleBytes[],
+  second: readonly SampleBytes[],
+  sign?: ProtocolSample["sign"],
+];
+
+const COOKIE = "63825363";
+const CLIENT = 50_123;
+const rtp = (sequence: string, time: string) => padded(32, `8000${sequence}${time}deadbeef5a5b5c5d`);
+const esp = (number: string) => `c0ffee01${number}${"7f3a91".repeat(12)}`;
+const utpData = (sequence: string) => `01001a2c00f0e0d000000000000f0000${sequence}0009${"ab".repeat(24)}`;
+const wireguardData = (counter: string) => `040000007e1f2a3b${counter}00000000000000${"5c".repeat(32)}`;
+
+const LINES: readonly Line[] = [
+  [
+    "dtls",
+    "a ClientHello and the cookie that it is asked for",
+    0,
+    [CLIENT, 443],
+    [padded(80, "16fefd0000000000000000004301000037000000000000003700fefd")],
+    ["16feff0000000000000000002303000017000000000000001700feff14a1a2a3a4a5a6a7a8a9aaabacadaeafb0b1b2b3"],
+  ],
+  [
+    "llmnr",
+    "RFC 4795",
+    0,
+    [CLIENT, 5355],
+    ["a1b2000000010000000000000477706164000001 0001".replace(" ", "")],
+    [],
+  ],
+  [
+    "dhcp",
+    "NetBoot",
+    0,
+    [68, 67],
+    [
+      `${padded(236, "0101060012345678")}${COOKIE}350108370a0103060f2b3c4211436e3c17${text("AAPLBSDPC/i386/iMac14,2")}2b0801010102020101ff`,
+    ],
+    [],
+    "bsdp",
+  ],
+  [
+    "dhcpv6",
+    "RFC 8415: solicit and advertise",
+    0,
+    [546, 547],
+    ["01a1b2c30001000e000100012a3b4c5d020000aabbcc0008000200000006000400170018"],
+    ["02a1b2c30001000e000100012a3b4c5d020000aabbcc0002000a00030001020000ddeeff"],
+  ],
+  [
+    "ptp",
+    "a Sync",
+    null,
+    [319, 319],
+    [padded(44, "0002002c0000020000000000000000000000000002000afffe112233000100010000")],
+    [],
+  ],
+  [
+    "cldap",
+    "a ping of a domain",
+    0,
+    [CLIENT, 389],
+    [
+      "3036020101633104000a01000a0100020100020100010100a01ba319040944 6e73446f6d61696e040c6c61622e6578616d706c6530000000".replace(
+        " ",
+        "",
+      ),
+    ],
+    [],
+  ],
+  [
+    "bittorrent",
+    "BEP 5: ping",
+    0,
+    [CLIENT, 6881],
+    [text("d1:ad2:id20:abcdefghij0123456789e1:q4:ping1:t2:aa1:y1:qe")],
+    [text("d1:rd2:id20:mnopqrstuvwxyz123456e1:t2:aa1:y1:re")],
+  ],
+  [
+    "utp",
+    "a connection begins",
+    0,
+    [CLIENT, 6881],
+    ["41001a2b00f0e0d00000000000380000b1c20000"],
+    ["21001a2b00f0f1e10000a1b2000f00003344b1c2"],
+  ],
+  ["utp", "data of one side", null, [CLIENT, 6881], ["0101", "0102", "0103", "0104"].map(utpData), []],
+  [
+    "wireguard",
+    "a handshake",
+    0,
+    [CLIENT, 51820],
+    [`01000000a1b2c3d4${"9d".repeat(140)}`],
+    [`0200000011223344a1b2c3d4${"e1".repeat(80)}`],
+  ],
+  ["wireguard", "data of one side", null, [CLIENT, 51820], ["05", "06", "08"].map(wireguardData), []],
+  [
+    "openvpn",
+    "a reset and its answer",
+    0,
+    [CLIENT, 1194],
+    ["38a1b2c3d4e5f607180000000000"],
+    ["4001020304050607080100000000a1b2c3d4e5f6071800000000"],
+  ],
+  [
+    "ike",
+    "version 1",
+    0,
+    [500, 500],
+    [padded(172, "a1b2c3d4e5f6071800000000000000000110020000000000000000ac")],
+    [padded(128, "a1b2c3d4e5f607180102030405060708011002000000000000000080")],
+  ],
+  [
+    "ike",
+    "behind a NAT",
+    0,
+    [4500, 4500],
+    [padded(80, "00000000a1b2c3d4e5f6071801020304050607082e202308000000010000004c")],
+    [padded(80, "00000000a1b2c3d4e5f6071801020304050607082e202320000000010000004c")],
+  ],
+  ["esp-udp", "numbers that grow", null, [4500, 4500], ["00000001", "00000002", "00000003"].map(esp), []],
+  [
+    "esp-udp",
+    "a keep-alive first",
+    null,
+    [4500, 4500],
+    ["ff", ...["00000011", "00000012", "00000013"].map(esp)],
+    [],
+  ],
+  ["gtp-u", "an echo", 0, [2152, 2152], ["320100040000000012340000"], ["3202000600000000123400000e00"]],
+  ["gtp-u", "IPv4 inside", null, [2152, 2152], [padded(36, "30ff001c000000014500001c")], []],
+  [
+    "vxlan",
+    "IPv4 inside",
+    null,
+    [CLIENT, 4789],
+    [padded(50, "0800000000002a00aabbccddeeff1122334455660800450000")],
+    [],
+  ],
+  [
+    "ssdp",
+    "a search for a gateway",
+    0,
+    [CLIENT, 1900],
+    [
+      text(
+        'M-SEARCH * HTTP/1.1\r\nHost:239.255.255.250:1900\r\nST:urn:schemas-upnp-org:device:InternetGatewayDevice:1\r\nMan:"ssdp:discover"\r\nMX:3\r\n\r\n',
+      ),
+    ],
+    [],
+    "gateway-search",
+  ],
+  [
+    "ssdp",
+    "another search",
+    0,
+    [CLIENT, 1900],
+    [
+      text(
+        'M-SEARCH * HTTP/1.1\r\nHOST: 239.255.255.250:1900\r\nMAN: "ssdp:discover"\r\nST: urn:dial-multiscreen-org:service:dial:1\r\n\r\n',
+      ),
+    ],
+    [],
+  ],
+  [
+    "coap",
+    "RFC 7252, appendix A",
+    0,
+    [CLIENT, 5683],
+    ["44017d3420b1c2d3bb74656d7065726174757265"],
+    [`64457d3420b1c2d3ff${text("22.3 C")}`],
+  ],
+  [
+    "coap",
+    "on another port",
+    0,
+    [CLIENT, 50_683],
+    ["44017d3420b1c2d3bb74656d7065726174757265"],
+    [`64457d3420b1c2d3ff${text("22.3 C")}`],
+  ],
+  [
+    "teredo",
+    "a bubble",
+    null,
+    [3544, CLIENT],
+    ["6000000000003b1520010000a1b2c3d4000000000000000120010000a1b2c3d40000000000000002"],
+    [],
+  ],
+  [
+    "radius",
+    "RFC 2865, 7.1",
+    0,
+    [CLIENT, 1812],
+    [
+      "010000380f403f9473978057bd83d5cb98f4227a01066e656d6f02120dbe708d93d413ce3196e43f782a0aee0406c0a80110050600000003",
+    ],
+    ["0200002686fe220e7624ba2a1005f6bf9b55e0b20606000000010f06000000000e06c0a80103"],
+  ],
+  ["bacnet", "Who-Is", null, [47_808, 47_808], ["810b000c0120ffff00ff1008"], []],
+  ["ard", "what a scanner sends", 0, [CLIENT, 3283], ["0014000103"], [cut(1006, "000103ea0031000000000000")]],
+  [
+    "rmcp",
+    "a presence ping and its pong",
+    0,
+    [CLIENT, 623],
+    ["0600ff06000011be80000000"],
+    [padded(28, "0600ff06000011be40000010000011be")],
+  ],
+  [
+    "rtp",
+    "three packets",
+    null,
+    [CLIENT, 50_124],
+    [rtp("1a01", "00000000"), rtp("1a02", "000000a0"), rtp("1a03", "00000140")],
+    [],
+  ],
+  [
+    "rtcp",
+    "a report with a description",
+    null,
+    [CLIENT, 50_125],
+    ["80c80006deadbeefe1a2b3c4000000000000014000000003000000a081ca0004deadbeef0108616e6e61406c61620000"],
+    [],
+  ],
+  [
+    "stun",
+    "without a cookie, RFC 3489",
+    0,
+    [CLIENT, 3478],
+    ["000100080102030405060708090a0b0c0d0e0f100003000400000000"],
+    ["0101000c0102030405060708090a0b0c0d0e0f10000100080001c350c0000201"],
+  ],
+  [
+    "memcached",
+    "a datagram",
+    0,
+    [CLIENT, 11_211],
+    [`a1b2000000010000${text("get key\r\n")}`],
+    [`a1b2000000010000${text("END\r\n")}`],
+  ],
+  ["quic", "a list of versions", 1, [443, CLIENT], ["c00000000008a1b2c3d4e5f6071800000000016b3343cf"], []],
+  ["quic", "Google's", 0, [CLIENT, 443], [cut(1350, `0da1b2c3d4e5f60718${text("Q043")}01b2c3d4`)], []],
+  [
+    "nat-pmp",
+    "a mapping",
+    0,
+    [CLIENT, 5351],
+    ["000100001388138800001c20"],
+    ["00810000000000111388138800001c20"],
+  ],
+  ["slp", "version 1", 0, [CLIENT, 427], ["0101001a00000000656e00030000123400000000000000000000"], []],
+];
+
+export const DATAGRAM_SAMPLES: readonly ProtocolSample[] = LINES.map(
+  ([protocol, about, asks, ports, first, second, sign]) => ({
+    protocol,
+    about,
+    transport: "udp",
+    asks,
+    ports,
+    first,
+    second,
+    ...(sign !== undefined && { sign }),
+  }),
+);

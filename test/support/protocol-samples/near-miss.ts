@@ -1,0 +1,11 @@
+/** What begins like a protocol and is not of it: which one, why, and the bytes of both sides. */
+import type { ProtocolSample, SampleBytes } from "./protocol-sample.ts";
+
+export type NearMiss = readonly [
+  not: ProtocolSample["protocol"],
+  why: string,
+  transport: "tcp" | "udp",
+  ports: readonly [number, number],
+  first: readonly SampleBytes[],
+  second: readonly SampleBytes[],
+];
