@@ -3,25 +3,11 @@
  * have them: several interfaces or sources at once, `any`, a switch's mirror, or a beginning that is full of them.
  */
 import { DuplicateFinder } from "../duplicates/duplicate-finder.ts";
-import { NANOSECONDS } from "../net/moment.ts";
 import { isLinuxCooked } from "../packets/decode/linux-cooked.ts";
-import { Tunnel } from "../packets/decode/tunnels.ts";
 import type { PacketBlock } from "../packets/packet-block.ts";
 import type { DuplicateSummary } from "../reports/capture-summary.ts";
-import type { TunnelTotals } from "../reports/tunnel-totals.ts";
+import { DuplicateSample } from "./duplicate-sample.ts";
 import type { ReadingOptions } from "./reading-options.ts";
-
-/** What switches and access points send copies of packets in. */
-const MIRRORS = Tunnel.ERSPAN | Tunnel.TZSP | Tunnel.CAPWAP;
-
-/** Packets at the beginning of a session that are looked at in any case. */
-const SAMPLE = 128;
-/** Duplicates among them from which on all are looked for, and their least share: a mirror of both directions has one half. */
-const LEAST_IN_SAMPLE = 8;
-const SAMPLE_SHARE = 1 / 4;
-/** The second one of two stands no further behind the first one in nearly all captures, and comes so soon (seconds). */
-const NEAR_ROWS = 4;
-const NEAR_TIME = 0.0001;
 
 /** A block, and the source that it is from: an object that stands for it for as long as it is read. */
 export interface SourceBlock {
@@ -33,23 +19,23 @@ export class DuplicateSearch {
   /** Whether duplicates are not counted. */
   readonly leavesOut: boolean;
   readonly #entersTunnels: boolean;
+  /** Not null once all packets are looked at. */
   #finder: DuplicateFinder | null = null;
-  #isOn: boolean;
-  /** Packets of the beginning that have been looked at. */
-  #sampled = 0;
+  /** Null once it has said what it can. */
+  #sample: DuplicateSample | null = null;
 
   constructor({ deduplicate = false, outer = false }: ReadingOptions) {
     this.leavesOut = deduplicate;
-    this.#isOn = deduplicate;
     this.#entersTunnels = !outer;
+    if (deduplicate) this.#finder = this.#newFinder();
+    else this.#sample = new DuplicateSample();
   }
 
   /** Takes the duplicates out of a block (borrowed for the call) that will be counted. */
   takeOut({ source, block }: SourceBlock): void {
-    const finder = this.#openFinder();
     let kept = 0;
     for (let i = 0; i < block.count; i++) {
-      if (finder.isDuplicate(block, i, source)) continue;
+      if (this.#finder?.isDuplicate(block, i, source)) continue;
       if (kept < i) block.moveRow(i, kept);
       kept++;
     }
@@ -60,61 +46,60 @@ export class DuplicateSearch {
    * Looks for them in a block (borrowed for the call) that was counted, where there may be any.
    *
    * @param sources Sources that are read at once.
-   * @param tunnels Those met so far.
    */
-  look({ source, block }: SourceBlock, sources: number, tunnels: TunnelTotals): void {
+  look({ source, block }: SourceBlock, sources: number): void {
     let first = 0;
-    if (!this.#isOn) {
-      this.#isOn = sources > 1 || mayRepeat(block) || tunnels.hasAny(MIRRORS);
-      if (!this.#isOn) first = this.#sample(source, block);
-      if (!this.#isOn) return;
+    if (this.#finder === null) {
+      first = sources > 1 ? 0 : firstRepeatable(block);
+      const taken = this.#sample?.add(source, block, 0, first) ?? 0;
+      if (this.#sample?.isFull) {
+        this.#finder = this.#judgeSample();
+        this.#sample = null;
+        if (this.#finder !== null) first = taken;
+      }
+      if (this.#finder === null && first < block.count) this.#finder = this.#begin();
+      if (this.#finder === null) return;
     }
-    const finder = this.#openFinder();
-    for (let i = first; i < block.count; i++) finder.isDuplicate(block, i, source);
+    for (let i = first; i < block.count; i++) this.#finder.isDuplicate(block, i, source);
   }
 
   /** What was found; null where nothing was looked for. */
   toSummary(): DuplicateSummary | null {
-    if (!this.#isOn) return null;
-    const { packets, bytes, acrossNat } = this.#openFinder();
+    const finder = this.#finder ?? this.#judgeSample();
+    if (finder === null) return null;
+    const { packets, bytes, acrossNat } = finder;
     return { packets, bytes, acrossNat, leftOut: this.leavesOut };
   }
 
-  /** Looks at the first packets, and goes on if they say so. Returns how many of the block were looked at. */
-  #sample(source: object, block: PacketBlock): number {
-    const count = Math.min(block.count, SAMPLE - this.#sampled);
-    if (count <= 0) return 0;
-    this.#sampled += count;
-    if (!mayBeDoubled(block, count)) return 0;
-    const finder = this.#openFinder();
-    for (let i = 0; i < count; i++) finder.isDuplicate(block, i, source);
-    this.#isOn = finder.packets >= LEAST_IN_SAMPLE && finder.packets >= finder.examined * SAMPLE_SHARE;
-    if (this.#sampled >= SAMPLE && !this.#isOn) this.#finder = null;
-    return count;
+  /** Looks at everything from now on, and at what was sampled before. */
+  #begin(): DuplicateFinder {
+    const finder = this.#newFinder();
+    this.#sample?.show(finder);
+    this.#sample = null;
+    return finder;
   }
 
-  #openFinder(): DuplicateFinder {
-    this.#finder ??= new DuplicateFinder(this.#entersTunnels, this.leavesOut);
-    return this.#finder;
+  /** The finder that has seen the sample, where that says that there may be more; else null. */
+  #judgeSample(): DuplicateFinder | null {
+    const sample = this.#sample;
+    if (sample === null) return null;
+    const isMirrored = this.#entersTunnels && sample.hasMirror();
+    if (!isMirrored && !sample.mayBeDoubled()) return null;
+    const finder = this.#newFinder();
+    sample.show(finder);
+    return isMirrored || sample.isDoubled(finder) ? finder : null;
+  }
+
+  #newFinder(): DuplicateFinder {
+    return new DuplicateFinder(this.#entersTunnels, this.leavesOut);
   }
 }
 
-/** Whether the lengths and times of the first `count` packets are those of a mirror of both directions. Costs next to nothing. */
-function mayBeDoubled({ originalLengths, seconds, nanoseconds }: PacketBlock, count: number): boolean {
-  let pairs = 0;
-  for (let i = 1; i < count; i++) {
-    for (let j = Math.max(0, i - NEAR_ROWS); j < i; j++) {
-      if (originalLengths[j] !== originalLengths[i]) continue;
-      const distance = seconds[i] - seconds[j] + (nanoseconds[i] - nanoseconds[j]) / NANOSECONDS;
-      if (Math.abs(distance) > NEAR_TIME) continue;
-      pairs += 1;
-      break;
-    }
+/** The first packet of a block that another place may have seen before: on a second interface, or on all of them together. */
+function firstRepeatable({ interfaces, interfaceIds, count }: PacketBlock): number {
+  if (interfaces.length === 1 && !isLinuxCooked(interfaces[0].linkType)) return count;
+  for (let i = 0; i < count; i++) {
+    if (interfaceIds[i] > 0 || isLinuxCooked(interfaces[interfaceIds[i]].linkType)) return i;
   }
-  return pairs >= LEAST_IN_SAMPLE && pairs >= count * SAMPLE_SHARE;
-}
-
-/** Whether what was read of the source so far has several places where a packet may have been seen. */
-function mayRepeat({ interfaces }: PacketBlock): boolean {
-  return interfaces.length > 1 || (interfaces.length === 1 && isLinuxCooked(interfaces[0].linkType));
+  return count;
 }

@@ -74,7 +74,6 @@ export class Session {
     collectors: readonly Collector<unknown>[],
   ) {
     const limits = flowLimits(options);
-    const { maxFlows } = limits;
     this.#options = summaryOptions(options, limits, rules !== null);
     this.#choice = PacketChoice.of(options);
     this.#duplicates = new DuplicateSearch(options);
@@ -84,13 +83,13 @@ export class Session {
     this.#observer =
       rules === null
         ? null
-        : new Observer(maxFlows, {
+        : new Observer(limits.maxFlows, {
             isAppleAddress: (flow, side) => isAppleAddress(flow, side, rules),
             isAppleName: (name) => rules.hosts.matchDnsName(name) !== null,
             isAppleOnlyType: (type) => rules.bonjour.isAppleOnly(type),
           });
     this.#watchers =
-      this.#watches.length === 0 ? null : new PacketWatchers(this.#watches, this.#observer, maxFlows);
+      this.#watches.length === 0 ? null : new PacketWatchers(this.#watches, this.#observer, limits.maxFlows);
     this.#flows = new FlowTable(
       { ...limits, portSpecificities: services.specificities },
       BUFFER_LENGTH,
@@ -229,7 +228,7 @@ export class Session {
     for (const watch of this.#watches) watch.readFrom(totals);
     this.#counter.count(block, totals);
     if (this.#duplicates.leavesOut) return;
-    this.#duplicates.look({ source: totals, block }, this.sources.openCount, this.#counter.tunnels);
+    this.#duplicates.look({ source: totals, block }, this.sources.openCount);
   }
 
   /** Counts what waits to be counted, and notes what the open sources say of themselves. */
@@ -274,9 +273,8 @@ export class Session {
     const flows = this.#flows;
     const observer = this.#observer;
     const timeDigits = () => this.sources.timeDigits;
-    const read = this.#options;
     return {
-      options: read,
+      options: this.#options,
       packetsByWeird: this.#counter.packetsByWeird,
       bytesByWeird: this.#counter.bytesByWeird,
       unknownProtocols: this.#counter.unknownProtocols,

@@ -16,14 +16,6 @@ export class TunnelTotals {
     }
   }
 
-  /** Whether packets of these kinds were met (bits of `Tunnel`). */
-  hasAny(tunnels: number): boolean {
-    for (let i = 0; i < TUNNEL_NAMES.length; i++) {
-      if ((tunnels & (1 << i)) !== 0 && this.#inside[i] + this.#outside[i] > 0) return true;
-    }
-    return false;
-  }
-
   /** The kinds that were met, by name. */
   toSummary(): Record<string, TunnelSummary> {
     const summary: Record<string, TunnelSummary> = {};

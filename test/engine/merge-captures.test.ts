@@ -8,6 +8,7 @@ import { type MemoryRecord, readRecords } from "../support/memory-source.ts";
 import { propertyRuns } from "../support/property-runs.ts";
 import { type Clock, randomCapture } from "../support/random-traffic.ts";
 import {
+  duplicatesOf,
   PartFolder,
   pcapngOf,
   reachOf,
@@ -78,6 +79,7 @@ describe("parts of a capture", () => {
       fc.asyncProperty(dealtCapture("wild"), async ([traffic, deal, order]) => {
         const names = put(splitBy(traffic.map(toMemoryRecord), (_, i) => deal[i % deal.length]));
         expect(await summaryOf(inOrder(names, order))).toBe(await summaryOf(names));
+        expect(await duplicatesOf(inOrder(names, order))).toBe(await duplicatesOf(names));
         expect(await reachOf(inOrder(names, order))).toBe(await reachOf(names));
       }),
       { numRuns: propertyRuns(250) },

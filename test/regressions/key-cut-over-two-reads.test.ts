@@ -13,9 +13,11 @@ it.each([
     const { run, source } = await startLive(["eth0"], { size: [80, 24], env: { NO_COLOR: "1" } });
     source.release();
     await run.clock.advance(1000);
+    // What only a port allows: of such products the capture has many.
+    await run.press("c");
     const chosen = () => run.screen.lines.findIndex((line) => line.startsWith(">"));
-    const first = chosen();
     await run.press("/", "a", "\r");
+    const first = chosen();
     const filtered = run.screen.lines[3];
     expect(filtered).toContain('filter "a"');
     await run.send(...pieces);

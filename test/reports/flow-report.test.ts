@@ -51,12 +51,13 @@ describe("a flow", () => {
       packets: { originator: 2, responder: 1 },
       bytes: { originator: 164, responder: 1082 },
       tcp: "established",
-      evidence: "port",
+      class: "apple",
+      products: [],
+      evidence: "address",
       reason: null,
       serverName: null,
       process: null,
     });
-    expect(flows[0].candidates).toContain("iCloud");
   });
 
   it("of UDP has no TCP state, and says why it is given to no product", async () => {

@@ -74,11 +74,20 @@ export class PartFolder {
   }
 }
 
-/** What the summary says of captures, but for the list of sources, and their flows in the order of their ends. */
+/**
+ * What the summary says of captures, but for the list of sources and for duplicates, which are looked for where sources are read
+ * at once; and their flows in the order of their ends.
+ */
 export async function summaryOf(captures: readonly string[]): Promise<string> {
   const flows: unknown[] = [];
   const summary = await summarize(captures, { maxFlows: MAX_FLOWS, onFlow: (flow) => flows.push(flow) });
   return textOf({ summary, flows });
+}
+
+/** The duplicates that the summary of captures tells of. */
+export async function duplicatesOf(captures: readonly string[]): Promise<string> {
+  const { capture } = await summarize(captures, { maxFlows: MAX_FLOWS });
+  return JSON.stringify(capture.duplicates);
 }
 
 /**
@@ -90,6 +99,9 @@ export async function reachOf(captures: readonly string[]): Promise<string> {
   return textOf(report);
 }
 
+/** Lists of sources differ, and duplicates are looked for where sources are read at once. */
+const NOT_OF_PARTS: ReadonlySet<string> = new Set(["sources", "duplicates"]);
+
 function textOf(value: unknown): string {
-  return JSON.stringify(value, (name, part: unknown) => (name === "sources" ? undefined : part), 1);
+  return JSON.stringify(value, (name, part: unknown) => (NOT_OF_PARTS.has(name) ? undefined : part), 1);
 }

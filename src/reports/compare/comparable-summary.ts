@@ -39,7 +39,7 @@ export function withVerdicts(
   summary: ComparableSummary,
   { products, targets }: ReachReport,
 ): ComparableSummary {
-  const named = new Set(targets.flatMap((target) => (target.evidence === null ? [] : target.products)));
+  const named = new Set(targets.flatMap((target) => (target.class === "identified" ? target.products : [])));
   const known = products.filter(({ product, blockedNames }) => named.has(product) || blockedNames.length > 0);
   return { ...summary, verdicts: new Map(known.map(({ product, verdict }) => [product, verdict])) };
 }

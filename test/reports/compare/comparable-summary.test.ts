@@ -17,6 +17,7 @@ describe("verdicts to compare by", () => {
   it("are none of what only a port allows", async () => {
     const { report, verdicts } = await verdictsOf("office-morning.pcapng");
     expect(report.products.length).toBeGreaterThan(20);
-    expect([...verdicts]).toEqual([]);
+    // By the prefixes that Apple documents.
+    expect([...verdicts]).toEqual([["Push notifications", "works"]]);
   });
 });

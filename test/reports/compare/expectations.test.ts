@@ -78,7 +78,7 @@ describe("expectations", () => {
     expect(problems(parseExpectations(text, "e.json", nameOf))).toEqual([
       "$.packets.snaplenCut needs at most 0, the capture has 1",
       "$.classes.unlisted.bytes needs 1 to 700000, the capture has 777551",
-      '$.products["Push notifications"] is named by nothing in the capture; a port allows it for 1133352 bytes',
+      '$.products["Push notifications"].evidence is server-name, the capture has documented-network',
       "$.products.Bonjour.possible.bytes needs 1, the capture has 8634",
       '$.products["Back to My Mac"] is named by nothing in the capture',
     ]);
@@ -100,10 +100,12 @@ describe("expectations", () => {
       "$.absent[0] Captive portal check is in the capture: 3741 bytes by server-name",
       "$.absent[1] iTunes Store is in the capture: 7869 bytes by server-name, as one of several",
     ]);
-    // Ports allow dozens of products there, and evidence names none.
+    // Ports allow dozens of products there, and evidence names one.
     expect(office.products.length).toBeGreaterThan(50);
     const absent = office.products.map(({ product }) => product);
-    expect(problems(parse({ absent, otherProducts: false }))).toEqual([]);
+    expect(problems(parse({ absent }))).toEqual([
+      "$.absent[0] Push notifications is in the capture: 18924 bytes by documented-network",
+    ]);
     const only = parse({ products: { "iTunes Store": {} }, otherProducts: false });
     expect(problems(only, 0, names)).toHaveLength(
       names.products.filter((row) => namedTraffic(row).flows > 0).length - 1,
