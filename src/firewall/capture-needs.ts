@@ -1,6 +1,7 @@
 /**
- * What a capture showed to be needed: the rows and ports of its flows. A flow counts where more than a wide range speaks
- * for its products; then the whole row is needed, since the list gives it as one (a call takes any of 3478-3497).
+ * What a capture showed to be needed: the rows and ports of its flows. A flow counts for the products that evidence names; where
+ * only the server is known to be Apple's, or only a specific row matches, for those of the row. Then the whole row is needed, since
+ * the list gives it as one (a call takes any of 3478-3497).
  */
 
 import type { OffListNeed } from "../knowledge/port-list/off-list-ports.ts";
@@ -12,8 +13,11 @@ import type { ServiceTable } from "../knowledge/port-list/service-table.ts";
 export interface SeenFlow {
   readonly transport: "tcp" | "udp";
   readonly servicePort: number | null;
-  readonly evidence: string | null;
-  /** Canonical names of products. */
+  /** How it is known whose the flow is: `identified`, `apple`, `listed` and so on. */
+  readonly class: string;
+  /** Canonical names of the products that evidence names, */
+  readonly products: readonly string[];
+  /** and of those that the port alone allows. */
   readonly candidates: readonly string[];
 }
 
@@ -48,12 +52,11 @@ export class CaptureNeeds {
   }
 
   /** Takes what is needed for a flow; it is not kept. */
-  add({ transport, servicePort, evidence, candidates }: SeenFlow): void {
-    if (evidence === null || evidence === "port-range" || servicePort === null) return;
+  add(flow: SeenFlow): void {
+    const { transport, servicePort } = flow;
+    if (servicePort === null) return;
     const { rows } = this.#table.lookup(transport === "tcp" ? 0 : 1, servicePort);
-    for (const name of candidates) {
-      const product = this.#table.product(name);
-      if (product === null) continue;
+    for (const product of this.#productsOf(flow, rows)) {
       this.#products.add(product);
       const naming = rows.filter((row) => row.products.some((named) => named.product === product));
       for (const row of naming) {
@@ -79,6 +82,20 @@ export class CaptureNeeds {
   get offList(): readonly OffListNeed[] {
     const keys = [...this.#offList.keys()].sort();
     return keys.flatMap((key) => this.#offList.get(key) ?? []);
+  }
+
+  #productsOf(flow: SeenFlow, rows: readonly ServiceRow[]): readonly Product[] {
+    const { class: flowClass, products, candidates } = flow;
+    if (flowClass === "identified") return this.#named(products);
+    if (flowClass === "listed") return this.#named(candidates);
+    if (flowClass !== "apple") return [];
+    const specific = rows.filter(({ match }) => match === "specific");
+    const listed = specific.flatMap((row) => row.products.map(({ product }) => product));
+    return [...new Set(listed)].filter(({ kind }) => kind === "apple");
+  }
+
+  #named(names: readonly string[]): readonly Product[] {
+    return names.flatMap((name) => this.#table.product(name) ?? []);
   }
 
   #addOffList(product: Product, transport: "tcp" | "udp", port: number): void {

@@ -22,7 +22,7 @@ describe("flows --explain", () => {
     const alias = await explain("APNs");
     expect(alias).toMatchObject({ status: 0, stdout: "" });
     expect(alias.stderr).toMatch(
-      /^appleflow: no flow is of Push notifications, .*; evidence names .*Software Update/,
+      /^appleflow: no flow is of Push notifications, .*; evidence names App Store, .* and 7 more/,
     );
   });
 

@@ -24,7 +24,7 @@ describe("--output", () => {
   it("replaces what a longer file held before", async () => {
     const file = folder.put("long.json", "x".repeat(1_000_000));
     await runCli(["summarize", office, "--format", "json", "-o", file]);
-    expect(JSON.parse(readFileSync(file, "utf8")).schema).toBe("appleflow/summary@1");
+    expect(JSON.parse(readFileSync(file, "utf8")).schema).toBe("appleflow/summary@2");
   });
 
   it("says before reading that it cannot write", async () => {

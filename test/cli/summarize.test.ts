@@ -33,8 +33,9 @@ describe("formats", () => {
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
     expect(stdout).toContain("10 packets");
     expect(stdout).toMatch(/^Apple's: [\d.]+ kB of 2\.3 kB \(\d/m);
-    // The server's address is in Apple's networks, and nothing says which product it is.
-    expect(stdout).toMatch(/^5223\/tcp +1\.1 kB +47\.8% +1 +address/m);
+    // The server's address is one that Apple documents for push, and others of its networks name no product.
+    expect(stdout).toMatch(/^Push notifications +1\.1 kB +47\.8% +1 +documented network/m);
+    expect(stdout).toMatch(/^80\/tcp http +554 B +23\.9% +1 +address/m);
     expect(stdout).toMatch(/^NOT DECODED {2}/m);
   });
 
@@ -236,9 +237,9 @@ describe("the terminal", () => {
 
   it("has room for more columns when it is wide", async () => {
     const wide = await runCli(["summarize", office], { columns: 200, env: { NO_COLOR: "1" } });
-    expect(wide.stdout).toMatch(/^APPLE'S, PRODUCT UNKNOWN +BYTES +SHARE +FLOWS +BY$/m);
+    expect(wide.stdout).toMatch(/^APPLE'S, IDENTIFIED +BYTES +SHARE +FLOWS +BY$/m);
     const narrow = await runCli(["summarize", office], { columns: 40, env: { NO_COLOR: "1" } });
-    expect(narrow.stdout).toMatch(/^APPLE'S, PRODUC… +BYTES +BY$/m);
+    expect(narrow.stdout).toMatch(/^APPLE'S, IDENTI… +BYTES +BY$/m);
   });
 
   it("has colours on a terminal only, unless the environment says otherwise", async () => {

@@ -137,11 +137,11 @@ export class ServiceTable {
       for (const index of ends.get(bound) ?? []) open.delete(index);
       for (const index of starts.get(bound) ?? []) open.add(index);
       if (open.size === 0) continue;
-      const covering = [...open].sort((a, b) => a - b);
-      const key = covering.join();
+      const deciding = decidingRows([...open].sort((a, b) => a - b).map((index) => this.rows[index]));
+      const key = deciding.map((row) => this.rows.indexOf(row)).join();
       let match = interned.get(key);
       if (match === undefined) {
-        match = matches.push(decide(covering.map((index) => this.rows[index]))) - 1;
+        match = matches.push(matchOf(deciding)) - 1;
         interned.set(key, match);
       }
       const end = bounds[position + 1];
@@ -158,15 +158,19 @@ function addTo(map: Map<number, number[]>, key: number, value: number): void {
   else values.push(value);
 }
 
-/** The answer where all of `covering` cover a port: specific rows leave wide ones out. */
-function decide(covering: readonly ServiceRow[]): PortMatch {
+/** Of the rows that cover a port: specific rows leave wide ones out. */
+function decidingRows(covering: readonly ServiceRow[]): readonly ServiceRow[] {
   const specific = covering.filter((row) => row.match === "specific");
-  const rows = specific.length > 0 ? specific : covering;
+  return specific.length > 0 ? specific : covering;
+}
+
+/** The answer of the rows that decide. */
+function matchOf(rows: readonly ServiceRow[]): PortMatch {
   const products = new Set(rows.flatMap((row) => row.products.map(({ product }) => product)));
   return Object.freeze({
     rows: Object.freeze(rows),
     products: Object.freeze([...products]),
-    match: specific.length > 0 ? "specific" : "wide",
+    match: rows.some((row) => row.match === "specific") ? "specific" : "wide",
   });
 }
 
