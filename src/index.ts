@@ -102,7 +102,7 @@ export type { RowProduct, ServiceRow } from "./knowledge/port-list/service-row.t
 export type { PortMatch, PortSpecificity, TransportIndex } from "./knowledge/port-list/service-table.ts";
 export type { Ipv6Words } from "./net/address-text.ts";
 export type { Moment } from "./net/moment.ts";
-export type { ReaderName } from "./packets/files/open-capture.ts";
+export type { ReaderName } from "./packets/files/reader-name.ts";
 export type { LiveCounters, LiveEvent, ProgramEnvironment } from "./packets/live/live-source.ts";
 export type { BlockPlace, CaptureInterface, PacketBlock, PacketColumns } from "./packets/packet-block.ts";
 export type { PacketSource } from "./packets/packet-source.ts";

@@ -39,7 +39,7 @@ describe("the installed package", () => {
     expect(user.run(program, "--version")).toMatchObject({ status: 0, stdout: `${version}\n`, stderr: "" });
     const { status, stdout, stderr } = user.run(program, "summarize", FIXTURE);
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
-    expect(stdout).toContain("\n595 packets, 5.3 MB, 88 flows\n");
+    expect(stdout).toContain("\n595 packets, 5.3 MB, 88 flows; ");
   });
 
   it("is imported by its root and its subpaths", () => {
@@ -76,7 +76,7 @@ describe("the installed package", () => {
       ({ specifier }, i) => `import * as entry${i} from "${specifier}";`,
     );
     const uses = `import type { Summary } from "appleflow";
-      export const bytes = (summary: Summary): number => summary.products[0].bytes.possible;
+      export const bytes = (summary: Summary): number => summary.products[0].possible.bytes;
       export const entries = [${imports.map((_, i) => `entry${i}`).join(", ")}];`;
     user.write("entries.ts", [...imports, uses].join("\n"));
     const { status, stdout } = user.checkTypes(["entries.ts"], { ...resolution, types: [] });

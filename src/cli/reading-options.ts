@@ -7,6 +7,7 @@ import { DEFAULT_IDLE_TIMEOUT_SECONDS, DEFAULT_MAX_FLOWS } from "../flows/flow-t
 import { loadEvidenceRules } from "../knowledge/evidence/load-evidence-rules.ts";
 import { loadServiceTable } from "../knowledge/port-list/load-service-table.ts";
 import type { ServiceTable } from "../knowledge/port-list/service-table.ts";
+import { READER_NAMES } from "../packets/files/reader-name.ts";
 import { MAX_FLOWS_LIMIT } from "../packets/kernel/kernel.ts";
 import { escapeText } from "../render/render-escape.ts";
 import { type Environment, UsageError } from "./environment.ts";
@@ -14,7 +15,6 @@ import { MOST_SECONDS, seconds, wholeNumber } from "./option-parsers.ts";
 import { type GivenTime, parseTime } from "./time-option.ts";
 
 /** The first is the default. */
-const READERS = ["fast", "pcap-parser"] as const satisfies readonly CaptureOptions["reader"][];
 
 /** Of all commands that read packets, as commander hands them over. */
 export interface ReadingCommandOptions {
@@ -78,7 +78,9 @@ export function addCaptureOptions(command: Command): Command {
     )
     .option("--to <time>", "only packets before this time", parseTime);
   return addReadingOptions(command, DEFAULT_IDLE_TIMEOUT_SECONDS).addOption(
-    new Option("--reader <name>", `what reads classic captures (default: ${READERS[0]})`).choices(READERS),
+    new Option("--reader <name>", `what reads classic captures (default: ${READER_NAMES[0]})`).choices(
+      READER_NAMES,
+    ),
   );
 }
 

@@ -1,7 +1,8 @@
 /** Reads captures into a session, in the order of time, so that flows go on from file to file. */
 import { InputError } from "../errors.ts";
 import { type FoundCaptures, findCaptures, isReadOnce } from "../packets/files/find-captures.ts";
-import { openCapture, type ReaderName } from "../packets/files/open-capture.ts";
+import { openCapture } from "../packets/files/open-capture.ts";
+import type { ReaderName } from "../packets/files/reader-name.ts";
 import type { PacketBlock } from "../packets/packet-block.ts";
 import type { PacketSource } from "../packets/packet-source.ts";
 import type { Collector } from "../reports/collector.ts";

@@ -49,7 +49,7 @@ export interface ReachOptions extends FlowOptions {
  * import { summarize } from "appleflow";
  *
  * const summary = await summarize(["office.pcapng"], { idleTimeoutSeconds: 300 });
- * for (const { product, bytes } of summary.products) console.log(product, bytes.possible);
+ * for (const { product, identified } of summary.products) console.log(product, identified.bytes);
  * ```
  */
 export async function summarize(
@@ -110,7 +110,7 @@ export async function reach(
  * ```ts
  * import { flows } from "appleflow";
  *
- * for await (const flow of flows(["office.pcapng"])) console.log(flow.responder.address, flow.candidates);
+ * for await (const flow of flows(["office.pcapng"])) console.log(flow.responder.address, flow.class, flow.products);
  * ```
  */
 export async function* flows(

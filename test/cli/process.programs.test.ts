@@ -1,12 +1,15 @@
 /** What only a real process shows: pipes, exit status, standard input. */
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { readdirSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { CaptureFolder, capturesOfFlows, officeCapture } from "./sample-captures.ts";
 
 /** As their files are called, in the sources and in the bundles. */
-const COMMANDS = readdirSync("src/cli/commands").map((name) => name.replace(/\.ts$/, ""));
+/** The files that define one; the others are parts of several. */
+const COMMANDS = readdirSync("src/cli/commands")
+  .filter((name) => readFileSync(`src/cli/commands/${name}`, "utf8").includes("export function define"))
+  .map((name) => name.replace(/\.ts$/, ""));
 const PROGRAM = ["dist/cli/main.cjs"];
 
 let folder: CaptureFolder;

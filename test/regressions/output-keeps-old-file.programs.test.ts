@@ -106,7 +106,7 @@ describe.skipIf(!hasMounts)("results on a full disk", () => {
       encoding: "utf8",
     });
     expect(found).toBe("status 0\nresults\n");
-    expect(JSON.parse(readFileSync(real, "utf8")).schema).toBe("appleflow/summary@1");
+    expect(JSON.parse(readFileSync(real, "utf8")).schema).toBe("appleflow/summary@2");
   });
 });
 

@@ -13,12 +13,10 @@ import { decompressed, decompressorOf, unpackerOf } from "./compression.ts";
 import { isPcap, PCAP_HEADER_LENGTH, PcapParser, readPcapHeader } from "./pcap-format.ts";
 import { createPcapParserReader } from "./pcap-parser-reader.ts";
 import { isPcapng, PcapngParser } from "./pcapng-format.ts";
+import type { ReaderName } from "./reader-name.ts";
 import type { RecordParser } from "./record-parser.ts";
 import { type ReadOutcome, readRecords } from "./record-reader.ts";
 import { unreadFormatError } from "./unread-formats.ts";
-
-/** Who cuts the capture into records: our parsers, or the package pcap-parser (classic captures only). */
-export type ReaderName = "fast" | "pcap-parser";
 
 export interface OpenCaptureOptions {
   /** Default: "fast". */
