@@ -2,7 +2,7 @@
  * CSV (RFC 4180, but with the line ends of Unix): a header of stable snake_case names, then a line for each row. Empty
  * cells are values that are not known or do not apply; lists are joined by a space (ports) or ` | ` (names).
  */
-import { EVIDENCE_GRADES, FLOW_CLASSES } from "../evidence/attribution/evidence.ts";
+import { EVIDENCE_GRADES } from "../evidence/attribution/evidence.ts";
 import type { FlowReport } from "../reports/flow-report.ts";
 import type { Claims } from "../reports/traffic/summary.ts";
 import { csvText } from "./render-escape.ts";
@@ -87,16 +87,7 @@ const COLUMNS: Readonly<Record<Group["by"], readonly string[]>> = {
   product: PRODUCT_COLUMNS,
   family: ["family", ...claimColumns()],
   service: ["service", "class", "flows", "packets", "bytes"],
-  port: [
-    "transport",
-    "port",
-    "listed",
-    "service",
-    "flows",
-    "packets",
-    "bytes",
-    ...FLOW_CLASSES.map((name) => `bytes_${name}`),
-  ],
+  port: ["transport", "port", "listed", "service", "flows", "packets", "bytes", "class"],
   name: ["name", "class", "bytes"],
   host: ["address", "name", "domain", "flows", "packets", "bytes"],
 };
@@ -202,10 +193,6 @@ function csvRows(group: Group): readonly CsvRow[] {
     case "service":
       return group.rows.map((row) => ({ ...row }));
     case "port":
-      return group.rows.map(({ byClass, ...row }) => ({
-        ...row,
-        ...Object.fromEntries(FLOW_CLASSES.map((name) => [`bytes_${name}`, byClass[name] ?? 0])),
-      }));
     case "name":
       return group.rows.map((row) => ({ ...row }));
     case "host":

@@ -1,5 +1,5 @@
 /** Tables of `--by`: every decoded byte is in one row, with how it is known beside it. */
-import { FLOW_CLASSES, type FlowClass } from "../evidence/attribution/evidence.ts";
+import type { FlowClass } from "../evidence/attribution/evidence.ts";
 import type { HostSummary, PortSummary, Summary, Traffic } from "../reports/traffic/summary.ts";
 import { type NamedRow, namedRows } from "./named-rows.ts";
 import { type Cell, type Column, layoutTable, type TableStyle } from "./render-columns.ts";
@@ -133,16 +133,8 @@ function namedRow({ name, class: flowClass, how, ...traffic }: NamedRow): Row {
 }
 
 function portRow(row: PortSummary): Row {
-  const { cells, bytes } = trafficRow(row.service ?? namelessText(row), row, classesText(row));
+  const { cells, bytes } = trafficRow(row.service ?? namelessText(row), row, CLASS_WORDS[row.class]);
   return { cells: [cell(portName(row)), ...cells], bytes };
-}
-
-/** The class with most of a port's bytes; "+" where others have some. */
-function classesText({ byClass }: PortSummary): string {
-  const classes = FLOW_CLASSES.filter((name) => byClass[name] !== undefined);
-  const [first, ...others] = classes.sort((a, b) => (byClass[b] ?? 0) - (byClass[a] ?? 0));
-  if (first === undefined) return "";
-  return others.length > 0 ? `${CLASS_WORDS[first]} +` : CLASS_WORDS[first];
 }
 
 function trafficRow(name: string, { flows, bytes }: Traffic, known: string | null): Row {

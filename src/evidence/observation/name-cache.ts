@@ -97,14 +97,20 @@ export class NameCache {
     };
   }
 
-  /** Learns from a message from or to port 53 or 5353, and gives it, or null. Never throws, whatever stands in it. */
-  addMessage(packet: DnsPacket): DnsMessage | null {
+  /** Learns from a message from or to port 53 or 5353. Never throws, whatever stands in it. */
+  addMessage(packet: DnsPacket): void {
     const message = readDnsMessage(packet.bytes, packet.offset, packet.end);
     if (message === null) this.#malformed++;
-    else if (packet.sourcePort === MULTICAST_DNS_PORT || packet.destinationPort === MULTICAST_DNS_PORT) {
-      this.services.add(message);
-    } else if (!message.isResponse) this.#addQuery(message, packet);
+    else if (isMulticast(packet)) this.services.add(message);
+    else if (!message.isResponse) this.#addQuery(message, packet);
     else if (packet.sourcePort === DNS_PORT) this.#addResponse(message, packet);
+  }
+
+  /** The same of a message from or to port 5353, which it gives; null for what is none. */
+  addMulticast(packet: DnsPacket): DnsMessage | null {
+    const message = readDnsMessage(packet.bytes, packet.offset, packet.end);
+    if (message === null) this.#malformed++;
+    else this.services.add(message);
     return message;
   }
 
@@ -180,6 +186,10 @@ export class NameCache {
     const { destination: client, seconds } = packet;
     this.#refused.add({ name, client, kind, seconds, type: questions[0]?.type ?? null, zone });
   }
+}
+
+function isMulticast({ sourcePort, destinationPort }: DnsPacket): boolean {
+  return sourcePort === MULTICAST_DNS_PORT || destinationPort === MULTICAST_DNS_PORT;
 }
 
 function refusalOf(responseCode: number): RefusalKind | null {

@@ -106,7 +106,12 @@ export class Observer implements FlowObserver {
   }
 
   #addDns(record: number, packet: PacketRow): void {
-    const message = this.#names.addMessage(messageOf(packet));
+    const isMulticast = packet.port(Side.A) === MDNS_PORT || packet.port(Side.B) === MDNS_PORT;
+    if (!isMulticast) {
+      this.#names.addMessage(messageOf(packet));
+      return;
+    }
+    const message = this.#names.addMulticast(messageOf(packet));
     if (message !== null && packet.port(packet.side) === MDNS_PORT) this.#announced.add(record, message);
   }
 

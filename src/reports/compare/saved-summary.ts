@@ -131,14 +131,8 @@ function readPort(cursor: JsonCursor): PortSummary {
     listed: cursor.field("listed").boolean(),
     service: cursor.optional("service", (field) => field.text()),
     ...readTraffic(cursor),
-    byClass: readByClass(cursor.field("byClass")),
+    class: cursor.field("class").oneOf(FLOW_CLASSES),
   };
-}
-
-function readByClass(cursor: JsonCursor): PortSummary["byClass"] {
-  cursor.only(FLOW_CLASSES);
-  const classes = FLOW_CLASSES.filter((name) => cursor.has(name));
-  return recordOf(classes, (name) => cursor.field(name).count());
 }
 
 function readTraffic(cursor: JsonCursor): Traffic {

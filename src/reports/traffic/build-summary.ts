@@ -24,6 +24,8 @@ import type { TrafficTotals } from "./traffic-totals.ts";
 export function buildSummary(reading: Reading, totals: TrafficTotals, services: ServiceTable): Summary {
   const groups = new GroupTotals(services);
   const ports: PortSum[] = [];
+  /** Bytes by class of the port that is added up. */
+  const ofClass = FLOW_CLASSES.map(() => 0);
   const byTransport = [noTraffic(), noTraffic()];
   // There may be a hundred thousand: what is read of each is read once.
   totals.forEach((bucket) => {
@@ -34,12 +36,23 @@ export function buildSummary(reading: Reading, totals: TrafficTotals, services: 
     if (last === undefined || last.port !== port || last.transport !== TRANSPORTS[transport]) {
       const listed = port !== null && services.isListed(transport, port);
       const service = listed ? services.serviceName(transport, port) : null;
-      last = { transport: TRANSPORTS[transport], port, listed, service, ...noTraffic(), byClass: {} };
+      last = {
+        transport: TRANSPORTS[transport],
+        port,
+        listed,
+        service,
+        flows: 0,
+        packets: 0,
+        bytes: 0,
+        class: "unlisted",
+      };
       ports.push(last);
+      ofClass.fill(0);
     }
     addTraffic(last, bucket);
-    const { class: flowClass } = bucket.attribution;
-    last.byClass[flowClass] = (last.byClass[flowClass] ?? 0) + bucket.bytes;
+    const rank = FLOW_CLASSES.indexOf(bucket.attribution.class);
+    ofClass[rank] += bucket.bytes;
+    if (ofClass.every((bytes) => bytes <= ofClass[rank])) last.class = bucket.attribution.class;
   });
   const classes = Object.fromEntries(FLOW_CLASSES.map((name) => [name, noTraffic()])) as Record<
     FlowClass,
@@ -85,8 +98,7 @@ export function withHosts(summary: Summary, hosts: readonly HostSummary[]): Summ
 
 const TRANSPORTS = ["tcp", "udp"] as const;
 
-type PortSum = Omit<PortSummary, "byClass" | keyof TrafficSum> &
-  TrafficSum & { readonly byClass: Partial<Record<FlowClass, number>> };
+type PortSum = Omit<PortSummary, "class" | keyof TrafficSum> & TrafficSum & { class: FlowClass };
 
 function classesOf(byWeird: Float64Array): PacketClasses {
   const classes: number[] = new Array(Object.keys(PacketClass).length).fill(0);

@@ -5,9 +5,10 @@ import { createHash } from "node:crypto";
 import type { Attribution } from "../../evidence/attribution/evidence.ts";
 import type { PortMatch, ServiceTable } from "../../knowledge/port-list/service-table.ts";
 import { earlier, later, type Moment } from "../../net/moment.ts";
+import { PORTS } from "../../net/port-numbers.ts";
 import { formatRfc3339 } from "../../net/rfc3339.ts";
 import { compareText } from "./compare-text.ts";
-import { BytesByText } from "./most-bytes.ts";
+import { BytesBy } from "./most-bytes.ts";
 import type { GroupService, GroupSummary } from "./summary.ts";
 import { addTraffic, noTraffic } from "./traffic-sum.ts";
 import type { TrafficBucket } from "./traffic-totals.ts";
@@ -21,8 +22,9 @@ export class GroupTotal {
   readonly match: PortMatch;
   readonly transport: 0 | 1;
   readonly traffic = noTraffic();
-  readonly names = new BytesByText();
-  readonly ports = new BytesByText();
+  readonly names = new BytesBy<string>();
+  /** By transport and port: see `portKey`. */
+  readonly ports = new BytesBy<number>();
   bytesFromOriginator = 0;
   bytesFromResponder = 0;
   first: Moment | null = null;
@@ -40,7 +42,7 @@ export class GroupTotal {
     this.bytesFromResponder += bucket.bytesFromResponder;
     this.first = earlier(this.first, bucket.first);
     this.last = later(this.last, bucket.last);
-    if (bucket.port !== null) this.ports.add(portText(bucket.transport, bucket.port), bucket.bytes);
+    if (bucket.port !== null) this.ports.add(portKey(bucket.transport, bucket.port), bucket.bytes);
     if (bucket.names !== null) this.names.addAll(bucket.names);
   }
 }
@@ -109,8 +111,8 @@ export class GroupTotals {
     return {
       id: createHash("sha256").update(JSON.stringify(common)).digest("hex").slice(0, ID_LENGTH),
       ...common,
-      names: group.names.most().map(({ text, bytes }) => ({ name: text, bytes })),
-      ports: group.ports.most().map(({ text }) => text),
+      names: group.names.most().map(({ key, bytes }) => ({ name: key, bytes })),
+      ports: group.ports.most().map(({ key }) => portText(key)),
       ...traffic,
       bytesFromOriginator: group.bytesFromOriginator,
       bytesFromResponder: group.bytesFromResponder,
@@ -121,9 +123,14 @@ export class GroupTotals {
   }
 }
 
+/** One number for a transport and a port. */
+function portKey(transport: 0 | 1, port: number): number {
+  return transport * PORTS + port;
+}
+
 /** "tcp/443" */
-export function portText(transport: 0 | 1, port: number): string {
-  return `${transport === 0 ? "tcp" : "udp"}/${port}`;
+export function portText(key: number): string {
+  return key < PORTS ? `tcp/${key}` : `udp/${key - PORTS}`;
 }
 
 /** The service that the rows of a port name; a wide row's name is that of its first port alone. */

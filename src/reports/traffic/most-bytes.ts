@@ -1,31 +1,48 @@
-/** The few of many texts that have most bytes: names of servers, ports. */
+/** The few of many keys that have most bytes: names of servers, ports. */
 import { compareText } from "./compare-text.ts";
 
 /** As many of them stand in a report. */
 const MOST_LISTED = 20;
 
-/** Bytes by text, added up. */
-export class BytesByText {
-  readonly #bytes = new Map<string, number>();
+/** Bytes by key, added up. Of many thousand keys only those that are listed become text. */
+export class BytesBy<K extends string | number> {
+  readonly #bytes = new Map<K, number>();
 
-  add(text: string, bytes: number): void {
-    this.#bytes.set(text, (this.#bytes.get(text) ?? 0) + bytes);
+  add(key: K, bytes: number): void {
+    this.#bytes.set(key, (this.#bytes.get(key) ?? 0) + bytes);
   }
 
-  addAll(others: ReadonlyMap<string, number>): void {
-    for (const [text, bytes] of others) this.add(text, bytes);
+  addAll(others: ReadonlyMap<K, number>): void {
+    for (const [key, bytes] of others) this.add(key, bytes);
   }
 
   /** All of them. Borrowed. */
-  get all(): ReadonlyMap<string, number> {
+  get all(): ReadonlyMap<K, number> {
     return this.#bytes;
   }
 
-  /** Those with most bytes, at most 20; of the same number in the order of their texts. */
-  most(): { readonly text: string; readonly bytes: number }[] {
-    return [...this.#bytes]
-      .map(([text, bytes]) => ({ text, bytes }))
-      .sort((a, b) => b.bytes - a.bytes || compareText(a.text, b.text))
-      .slice(0, MOST_LISTED);
+  /** Those with most bytes, at most 20; of the same number in the order of their keys. */
+  most(): { readonly key: K; readonly bytes: number }[] {
+    let least = 0;
+    let most: { key: K; bytes: number }[] = [];
+    for (const [key, bytes] of this.#bytes) {
+      if (bytes < least) continue;
+      most.push({ key, bytes });
+      // Cut down now and then: sorting all of them would take longer than counting them.
+      if (most.length < 8 * MOST_LISTED) continue;
+      most = mostOf(most);
+      least = most[most.length - 1].bytes;
+    }
+    return mostOf(most);
   }
+}
+
+function mostOf<K extends string | number>(
+  some: readonly { readonly key: K; readonly bytes: number }[],
+): { key: K; bytes: number }[] {
+  return [...some].sort((a, b) => b.bytes - a.bytes || compareKeys(a.key, b.key)).slice(0, MOST_LISTED);
+}
+
+function compareKeys(a: string | number, b: string | number): number {
+  return typeof a === "number" && typeof b === "number" ? a - b : compareText(String(a), String(b));
 }

@@ -5,8 +5,8 @@ import type { Product } from "../../knowledge/port-list/product.ts";
 import { earlier, later, type Moment } from "../../net/moment.ts";
 import { formatRfc3339 } from "../../net/rfc3339.ts";
 import { compareText } from "./compare-text.ts";
-import type { GroupTotal } from "./group-totals.ts";
-import { BytesByText } from "./most-bytes.ts";
+import { type GroupTotal, portText } from "./group-totals.ts";
+import { BytesBy } from "./most-bytes.ts";
 import type { Claims, FamilySummary, ProductSummary } from "./summary.ts";
 import { addTraffic, noTraffic } from "./traffic-sum.ts";
 
@@ -34,8 +34,8 @@ class ClaimTotal implements Claims {
 
 class ProductTotal extends ClaimTotal {
   readonly byEvidence = new Map<Evidence, number>();
-  readonly names = new BytesByText();
-  readonly ports = new BytesByText();
+  readonly names = new BytesBy<string>();
+  readonly ports = new BytesBy<number>();
   offListBytes = 0;
   first: Moment | null = null;
   last: Moment | null = null;
@@ -92,8 +92,8 @@ export class ProductTotals {
           }),
         ),
         offListBytes: total.offListBytes,
-        names: total.names.most().map(({ text, bytes }) => ({ name: text, bytes })),
-        ports: total.ports.most().map(({ text }) => text),
+        names: total.names.most().map(({ key, bytes }) => ({ name: key, bytes })),
+        ports: total.ports.most().map(({ key }) => portText(key)),
         firstSeen: time(total.first),
         lastSeen: time(total.last),
       }))

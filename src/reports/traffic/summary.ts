@@ -155,8 +155,8 @@ export interface PortSummary extends Traffic {
   /** Whether any row of the list covers the port. */
   readonly listed: boolean;
   readonly service: string | null;
-  /** Bytes of the port by class; classes without any are left out. */
-  readonly byClass: Readonly<Partial<Record<FlowClass, number>>>;
+  /** That of most of its bytes. */
+  readonly class: FlowClass;
 }
 
 /** Traffic of one device: the address at the other end from the service. */

@@ -193,7 +193,7 @@ describe("differences", () => {
         flows: 1,
         packets: 1,
         bytes,
-        byClass: {},
+        class: "unlisted",
       },
     });
     const difference = compare(
