@@ -87,7 +87,7 @@ const COLUMNS: Readonly<Record<Group["by"], readonly string[]>> = {
   product: PRODUCT_COLUMNS,
   family: ["family", ...claimColumns()],
   service: ["service", "class", "flows", "packets", "bytes"],
-  port: ["transport", "port", "listed", "service", "flows", "packets", "bytes", "class"],
+  port: ["transport", "port", "listed", "service", "flows", "packets", "bytes", "classes"],
   name: ["name", "class", "bytes"],
   host: ["address", "name", "domain", "flows", "packets", "bytes"],
 };
@@ -193,6 +193,7 @@ function csvRows(group: Group): readonly CsvRow[] {
     case "service":
       return group.rows.map((row) => ({ ...row }));
     case "port":
+      return group.rows.map((row) => ({ ...row, classes: row.classes.join(" ") }));
     case "name":
       return group.rows.map((row) => ({ ...row }));
     case "host":

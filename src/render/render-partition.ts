@@ -133,8 +133,13 @@ function namedRow({ name, class: flowClass, how, ...traffic }: NamedRow): Row {
 }
 
 function portRow(row: PortSummary): Row {
-  const { cells, bytes } = trafficRow(row.service ?? namelessText(row), row, CLASS_WORDS[row.class]);
+  const { cells, bytes } = trafficRow(row.service ?? namelessText(row), row, classesText(row));
   return { cells: [cell(portName(row)), ...cells], bytes };
+}
+
+/** The class of most of a port's bytes; "+" where others have some. */
+function classesText({ classes: [first, ...others] }: PortSummary): string {
+  return others.length > 0 ? `${CLASS_WORDS[first]} +` : CLASS_WORDS[first];
 }
 
 function trafficRow(name: string, { flows, bytes }: Traffic, known: string | null): Row {

@@ -82,11 +82,15 @@ export function frameOf(report: IntervalReport): LiveFrame {
   };
 }
 
-/** The evidence behind most of the named bytes; "+" where some have other evidence. */
-function howText({ byEvidence }: ProductSummary): string {
+/**
+ * The evidence behind most of the named bytes; "+" where some have other evidence. Of a product that is never named alone it says
+ * so: its rows overlap.
+ */
+function howText({ byEvidence, identified }: ProductSummary): string {
   const [first, ...others] = Object.entries(byEvidence).sort(([, a], [, b]) => b - a);
   if (first === undefined) return "port";
-  return others.length > 0 ? `${first[0]} +` : first[0];
+  const grade = others.length > 0 ? `${first[0]} +` : first[0];
+  return identified.packets === 0 ? `${grade}, one of several` : grade;
 }
 
 /** The rows of a claim that hold `filter` in product, family or evidence, in the order asked for. */

@@ -110,13 +110,21 @@ function nameProducts(
   return named;
 }
 
+/**
+ * Whether what evidence names shows a flow to be Apple's, whoever serves: all products are Apple's, or one is, and a program of
+ * Apple's says so. What anybody's software announces as well ("Printer Sharing or printing to network printers") shows nothing.
+ */
+function isApplesOwn({ products, grade }: Named): boolean {
+  return grade === "process" ? products.some(isApples) : products.every(isApples);
+}
+
 function attributionOf(
   port: FlowPort,
   findings: readonly Finding[],
   named: Named | null,
   { isAppleEnd, isForeignEnd }: Ends,
 ): Attribution {
-  if (named !== null && (isAppleEnd || named.products.some(isApples))) {
+  if (named !== null && (isAppleEnd || isApplesOwn(named))) {
     return identified(port, named, isAppleEnd, isForeignEnd);
   }
   const apples = findings.find(

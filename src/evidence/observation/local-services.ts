@@ -4,6 +4,7 @@
  * a device that says goodbye was there before.
  */
 import { type AddressKey, addressText } from "../../net/address-key.ts";
+import { NO_TIME } from "../../net/moment.ts";
 import { type DnsMessage, type DnsRecord, DnsType } from "../payload/dns-message.ts";
 import { RecentMap } from "./recent-map.ts";
 
@@ -33,7 +34,12 @@ export interface LocalService {
   readonly type: string;
   /** As people see it: `Living Room`. Hostile text, at most 63 characters. */
   readonly instance: string;
+  /** When it was announced first, or `NO_TIME`. */
+  readonly firstSeconds: number;
 }
+
+/** A service that is announced is taken to have been there before for so long: the lifetime of an SRV record (RFC 6762, 10). */
+const ANNOUNCED_SECONDS = 120;
 
 export class LocalServices {
   readonly #limits: LocalServiceLimits;
@@ -57,21 +63,28 @@ export class LocalServices {
     return this.#dropped + this.#services.dropped + this.#hosts.dropped;
   }
 
-  /** Learns from a message of multicast DNS: a response, or the answers that a query says it knows (RFC 6762, 7.1). */
-  add(message: DnsMessage): void {
+  /**
+   * Learns from a message of multicast DNS, of `seconds` or `NO_TIME`: a response, or the answers that a query says it knows
+   * (RFC 6762, 7.1).
+   */
+  add(message: DnsMessage, seconds = NO_TIME): void {
     for (const record of message.records) {
       if (!message.isResponse && !record.isAnswer) continue;
-      if (record.type === DnsType.SRV) this.#addService(record);
+      if (record.type === DnsType.SRV) this.#addService(record, seconds);
       else if (record.type === DnsType.A || record.type === DnsType.AAAA) this.#addAddress(record);
     }
   }
 
-  /** Types of the services (`_airplay._tcp`) at a port of an address, the one learned first coming first. */
-  typesAt(address: AddressKey, port: number): readonly string[] {
+  /**
+   * Types of the services (`_airplay._tcp`) at a port of an address, the one learned first coming first.
+   *
+   * @param until what was announced much later does not count; `NO_TIME`: all
+   */
+  typesAt(address: AddressKey, port: number, until = NO_TIME): readonly string[] {
     const types = new Set<string>();
     for (const host of this.#hosts.get(addressText(address)) ?? []) {
       for (const service of this.#services.get(host) ?? []) {
-        if (service.port === port) types.add(service.type);
+        if (service.port === port && wasThere(service, until)) types.add(service.type);
       }
     }
     return [...types];
@@ -87,11 +100,11 @@ export class LocalServices {
     return this.#services.get(host) ?? [];
   }
 
-  #addService(record: DnsRecord): void {
+  #addService(record: DnsRecord, firstSeconds: number): void {
     const type = serviceTypeOf(record.name);
     if (type === null || record.target === null || record.port === 0) return;
     const services = this.#services.get(record.target) ?? [];
-    const service = { port: record.port, type, instance: record.instance };
+    const service = { port: record.port, type, instance: record.instance, firstSeconds };
     const known = services.findIndex(
       (other) => other.port === service.port && other.type === type && other.instance === service.instance,
     );
@@ -119,6 +132,10 @@ export class LocalServices {
       this.#hosts.set(key, hosts);
     }
   }
+}
+
+function wasThere({ firstSeconds }: LocalService, until: number): boolean {
+  return until === NO_TIME || firstSeconds === NO_TIME || firstSeconds <= until + ANNOUNCED_SECONDS;
 }
 
 /** `_airplay._tcp` of `anna._airplay._tcp.local`, or null where the name is not that of an instance. */

@@ -4,6 +4,7 @@
  * behind it: those are the CDN's.
  */
 import type { AddressKey } from "../../net/address-key.ts";
+import { NO_TIME } from "../../net/moment.ts";
 import {
   type DnsMessage,
   type DnsRecord,
@@ -101,7 +102,7 @@ export class NameCache {
   addMessage(packet: DnsPacket): void {
     const message = readDnsMessage(packet.bytes, packet.offset, packet.end);
     if (message === null) this.#malformed++;
-    else if (isMulticast(packet)) this.services.add(message);
+    else if (isMulticast(packet)) this.services.add(message, packet.seconds);
     else if (!message.isResponse) this.#addQuery(message, packet);
     else if (packet.sourcePort === DNS_PORT) this.#addResponse(message, packet);
   }
@@ -110,7 +111,7 @@ export class NameCache {
   addMulticast(packet: DnsPacket): DnsMessage | null {
     const message = readDnsMessage(packet.bytes, packet.offset, packet.end);
     if (message === null) this.#malformed++;
-    else this.services.add(message);
+    else this.services.add(message, packet.seconds);
     return message;
   }
 
@@ -127,9 +128,9 @@ export class NameCache {
     return this.#answers.isRefuted(client, address, name, seconds);
   }
 
-  /** Types of the local services (`_airplay._tcp`) that multicast DNS puts there, at any time in the capture. */
-  serviceAt(address: AddressKey, port: number): readonly string[] {
-    return this.services.typesAt(address, port);
+  /** Types of the local services (`_airplay._tcp`) that multicast DNS puts there, as `LocalServices.typesAt` says. */
+  serviceAt(address: AddressKey, port: number, until = NO_TIME): readonly string[] {
+    return this.services.typesAt(address, port, until);
   }
 
   /** Names that were asked for in vain; the one refused last comes last. */

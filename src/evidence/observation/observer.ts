@@ -213,7 +213,7 @@ export class Observer implements FlowObserver {
 
   /** The types of services announced there, of the flow's own transport. */
   #serviceTypes(flow: FlowView, address: AddressKey, service: number): readonly string[] {
-    const types = this.#names.serviceAt(address, flow.port(service));
+    const types = this.#names.serviceAt(address, flow.port(service), flow.lastSeconds);
     if (types.length === 0) return types;
     const ending = flow.transport === Transport.TCP ? "._tcp" : "._udp";
     return types.filter((type) => type.endsWith(ending));

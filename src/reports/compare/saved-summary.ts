@@ -131,7 +131,10 @@ function readPort(cursor: JsonCursor): PortSummary {
     listed: cursor.field("listed").boolean(),
     service: cursor.optional("service", (field) => field.text()),
     ...readTraffic(cursor),
-    class: cursor.field("class").oneOf(FLOW_CLASSES),
+    classes: cursor
+      .field("classes")
+      .list()
+      .map((item) => item.oneOf(FLOW_CLASSES)),
   };
 }
 

@@ -7,6 +7,7 @@ import { alertName } from "../../evidence/payload/tls-alerts.ts";
 import { type FlowView, Transport } from "../../flows/flow-view.ts";
 import { originatorSide, serviceSide } from "../../flows/orientation.ts";
 import type { EvidenceRules } from "../../knowledge/evidence/evidence-rules.ts";
+import type { Product } from "../../knowledge/port-list/product.ts";
 import type { ServiceRow } from "../../knowledge/port-list/service-row.ts";
 import type { ServiceTable } from "../../knowledge/port-list/service-table.ts";
 import { addressText, formatAddressKey } from "../../net/address-key.ts";
@@ -173,8 +174,13 @@ function claimantsOf(flow: FlowReport, rows: readonly ServiceRow[]): readonly st
   if (flow.products.length > 0) return flow.products;
   if (flow.class !== "apple") return flow.candidates;
   const products = new Set(rows.flatMap((row) => row.products.map(({ product }) => product)));
-  const apples = [...products].filter(({ kind }) => kind === "apple");
+  const apples = [...products].filter((product) => product.kind === "apple" && !isClosed(product, flow));
   return apples.length > MOST_CLAIMANTS ? [] : apples.map(({ name }) => name);
+}
+
+/** Whether a product's servers had been switched off when a flow began. */
+function isClosed({ closedAtSeconds }: Product, { start }: FlowReport): boolean {
+  return closedAtSeconds !== null && start !== null && Date.parse(start) / 1000 >= closedAtSeconds;
 }
 
 /** Who ended the connection, and by which alert. */

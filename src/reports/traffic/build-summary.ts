@@ -36,23 +36,14 @@ export function buildSummary(reading: Reading, totals: TrafficTotals, services: 
     if (last === undefined || last.port !== port || last.transport !== TRANSPORTS[transport]) {
       const listed = port !== null && services.isListed(transport, port);
       const service = listed ? services.serviceName(transport, port) : null;
-      last = {
-        transport: TRANSPORTS[transport],
-        port,
-        listed,
-        service,
-        flows: 0,
-        packets: 0,
-        bytes: 0,
-        class: "unlisted",
-      };
+      last = { transport: TRANSPORTS[transport], port, listed, service, ...noTraffic(), classes: [] };
       ports.push(last);
       ofClass.fill(0);
     }
     addTraffic(last, bucket);
-    const rank = FLOW_CLASSES.indexOf(bucket.attribution.class);
-    ofClass[rank] += bucket.bytes;
-    if (ofClass.every((bytes) => bytes <= ofClass[rank])) last.class = bucket.attribution.class;
+    const { class: flowClass } = bucket.attribution;
+    ofClass[FLOW_CLASSES.indexOf(flowClass)] += bucket.bytes;
+    last.classes = last.classes.length === 0 ? SINGLE[flowClass] : classesBy(ofClass);
   });
   const classes = Object.fromEntries(FLOW_CLASSES.map((name) => [name, noTraffic()])) as Record<
     FlowClass,
@@ -98,7 +89,19 @@ export function withHosts(summary: Summary, hosts: readonly HostSummary[]): Summ
 
 const TRANSPORTS = ["tcp", "udp"] as const;
 
-type PortSum = Omit<PortSummary, "class" | keyof TrafficSum> & TrafficSum & { class: FlowClass };
+/** Of most ports all flows are of one class: they share its list. */
+const SINGLE = Object.fromEntries(
+  FLOW_CLASSES.map((name) => [name, Object.freeze([name])]),
+) as unknown as Readonly<Record<FlowClass, readonly FlowClass[]>>;
+
+/** The classes with bytes, that of most first. */
+function classesBy(bytes: readonly number[]): readonly FlowClass[] {
+  const ranks = FLOW_CLASSES.map((_, rank) => rank).filter((rank) => bytes[rank] > 0);
+  return ranks.sort((a, b) => bytes[b] - bytes[a] || a - b).map((rank) => FLOW_CLASSES[rank]);
+}
+
+type PortSum = Omit<PortSummary, "classes" | keyof TrafficSum> &
+  TrafficSum & { classes: readonly FlowClass[] };
 
 function classesOf(byWeird: Float64Array): PacketClasses {
   const classes: number[] = new Array(Object.keys(PacketClass).length).fill(0);

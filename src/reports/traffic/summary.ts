@@ -155,8 +155,8 @@ export interface PortSummary extends Traffic {
   /** Whether any row of the list covers the port. */
   readonly listed: boolean;
   readonly service: string | null;
-  /** That of most of its bytes. */
-  readonly class: FlowClass;
+  /** Classes of its flows, that of most bytes first. */
+  readonly classes: readonly FlowClass[];
 }
 
 /** Traffic of one device: the address at the other end from the service. */

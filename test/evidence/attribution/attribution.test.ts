@@ -92,6 +92,11 @@ describe("a product's times", () => {
     expect([flowClass, reason]).toEqual(["unlisted", "product-ended"]);
   });
 
+  it("do not count where the clock was never set", () => {
+    expect(names(withRules, 16385, 1000)).toContain("FaceTime");
+    expect(attributed(withRules, UDP, 16385, 1000)).toBe(attributed(withRules, UDP, 16385, NO_TIME));
+  });
+
   it("do not count for a flow without a time, nor where only the list counts", () => {
     expect(names(withRules, 4500, NO_TIME)).toContain("Back to My Mac");
     expect(names(listAlone, 4500, day("2026-01-01"))).toContain("Back to My Mac");

@@ -157,6 +157,25 @@ describe("a finding that names products", () => {
   });
 });
 
+describe("products of which one is any vendor's", () => {
+  const printing: PortMatch = { rows: [], products: [sharing, websites], match: "specific" };
+
+  it("show nothing of Apple's where any vendor's software announces them", () => {
+    expect(weigh(printing, speaks("name", sharing, websites))).toEqual([
+      "listed",
+      ["Screen Sharing", "TLS websites"],
+      null,
+      "decided",
+    ]);
+    expect(weigh(none, speaks("name", sharing, websites))[0]).toBe("unlisted");
+  });
+
+  it("are one of them where a program of Apple's says so, or the server is Apple's", () => {
+    expect(weigh(printing, speaks("process", sharing, websites))[0]).toBe("identified");
+    expect(weigh(printing, names("server-name", sharing, websites))[0]).toBe("identified");
+  });
+});
+
 describe("a foreign server", () => {
   it("takes services away that a process names, and leaves apps, which are counted apart", () => {
     expect(weigh(https, speaks("process", update), notApple("server-name")).slice(0, 3)).toEqual([

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { LocalServices } from "../../../src/evidence/observation/local-services.ts";
 import { readDnsMessage } from "../../../src/evidence/payload/dns-message.ts";
 import { type AddressKey, readIpv4Key, readIpv6Key } from "../../../src/net/address-key.ts";
+import { NO_TIME } from "../../../src/net/moment.ts";
 import {
   address,
   type BuiltMessage,
@@ -36,6 +37,21 @@ const servicesOf = (...messages: readonly (Uint8Array | BuiltMessage)[]) =>
 
 const airplay = (host = "tv.local", port = 7000, ttl = 120) =>
   service(["Living Room", "_airplay", "_tcp", "local"], port, host, ttl);
+
+describe("a service that is announced", () => {
+  it("was there two minutes before, and not at any time before that", () => {
+    const services = new LocalServices();
+    const message = buildDns({ flags: MDNS_RESPONSE_FLAGS, answers: [airplay(), address("tv.local", TV)] });
+    const read = readDnsMessage(message, 0, message.length);
+    if (read === null) throw new Error("the message is malformed");
+    services.add(read, 1000);
+    services.add(read, 5000);
+    expect(services.typesAt(key(TV), 7000, 880)).toEqual(["_airplay._tcp"]);
+    expect(services.typesAt(key(TV), 7000, 879)).toEqual([]);
+    expect(services.typesAt(key(TV), 7000, 90_000)).toEqual(["_airplay._tcp"]);
+    expect(services.typesAt(key(TV), 7000, NO_TIME)).toEqual(["_airplay._tcp"]);
+  });
+});
 
 describe("services of the local network", () => {
   it("are those that were recorded, at all addresses of their host", () => {

@@ -193,7 +193,7 @@ describe("differences", () => {
         flows: 1,
         packets: 1,
         bytes,
-        class: "unlisted",
+        classes: ["unlisted"],
       },
     });
     const difference = compare(

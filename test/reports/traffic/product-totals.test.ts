@@ -129,10 +129,10 @@ describe("a group", () => {
       ["unlisted", "no-product-listed", 1],
     ]);
     expect(
-      summary.ports.map(({ port, listed, service, class: most }) => [port, listed, service, most]),
+      summary.ports.map(({ port, listed, service, classes }) => [port, listed, service, classes]),
     ).toEqual([
-      [443, false, null, "unlisted"],
-      [20, true, "ftp-data", "unlisted"],
+      [443, false, null, ["unlisted"]],
+      [20, true, "ftp-data", ["unlisted"]],
     ]);
   });
 });
