@@ -42,7 +42,7 @@ export interface Cell {
 
 /** A part of a whole as a bar in the last column, which takes what room is left. */
 export interface Bars {
-  /** 0 to 1 for each row; null for a row without a bar. */
+  /** 0 to 1 for each row; null for a row without a bar, the last text of which may take the bar's place. */
   readonly parts: readonly (number | null)[];
   readonly paint: Paint;
 }
@@ -66,6 +66,15 @@ export function layoutTable(
   const texts = rows.map((row) => row.map(({ text, suffix = "" }) => escapeText(text) + suffix));
   const wholeRows = texts.filter((row) => !isTitle(row, columns));
   const widths = columns.map(({ header }, i) => columnWidth(header, wholeRows, i, measure));
+  const last = columns.length - 1;
+  const parts = options.bars?.parts ?? [];
+  // The last text of a row without a bar may stand where others have theirs.
+  const mayGoOn = (row: number) => options.bars !== undefined && (parts[row] ?? null) === null;
+  if (columns[last].align === "left") {
+    const withinColumn = texts.filter((row, i) => !isTitle(row, columns) && !mayGoOn(i));
+    const least = Math.min(widths[last], columns[last].shrinksTo ?? widths[last]);
+    widths[last] = Math.max(least, columnWidth(columns[last].header, withinColumn, last, measure));
+  }
   const { shown, spare } = fitColumns(
     columns,
     widths,
@@ -73,12 +82,12 @@ export function layoutTable(
     options.bars === undefined ? 0 : GAP + LEAST_BAR,
   );
   const ellipsis = style.ascii ? "..." : "…";
-  const line = (texts: readonly string[], cells: readonly Omit<Cell, "text">[], bar: string) =>
+  const line = (texts: readonly string[], cells: readonly Omit<Cell, "text">[], bar: string, more = 0) =>
     shown
       .map((i) => {
         const { paint, suffix = "" } = cells[i];
-        const text = fitText(texts[i], widths[i], ellipsis + suffix, measure);
-        const padding = " ".repeat(widths[i] - measure(text));
+        const text = fitText(texts[i], widths[i] + (i === last ? more : 0), ellipsis + suffix, measure);
+        const padding = " ".repeat(Math.max(0, widths[i] - measure(text)));
         const painted = paint?.(text) ?? text;
         return columns[i].align === "right" ? padding + painted : painted + padding;
       })
@@ -101,9 +110,10 @@ export function layoutTable(
       lines.push(rows[index][0].paint?.(title) ?? title);
       continue;
     }
-    const part = options.bars?.parts[index] ?? null;
+    const part = parts[index] ?? null;
     const bar = part === null || barWidth < LEAST_BAR ? "" : drawBar(part, barWidth, style.ascii);
-    lines.push(line(cells, rows[index], bar === "" ? "" : (options.bars?.paint(bar) ?? bar)));
+    const painted = bar === "" ? "" : (options.bars?.paint(bar) ?? bar);
+    lines.push(line(cells, rows[index], painted, mayGoOn(index) ? spare : 0));
   }
   return lines;
 }

@@ -3,7 +3,7 @@ import type { Summary } from "../reports/traffic/summary.ts";
 import { claimLines } from "./render-claims.ts";
 import { type TableStyle, widthOf, wrapText } from "./render-columns.ts";
 import { drawReport } from "./render-drawing.ts";
-import { notesOf } from "./render-notes.ts";
+import { notesOf, reasonLines } from "./render-notes.ts";
 import { headOf } from "./render-report.ts";
 
 const MEANING =
@@ -17,6 +17,6 @@ export function renderListApplied(summary: Summary, top: number, style: TableSty
       ? ["No traffic on a port for which the list names a product."]
       : claimLines(summary.products, top, drawing),
     wrapText(MEANING, widthOf(style), drawing.measure).map(drawing.colors.dim),
-    notesOf(summary, drawing),
+    [...notesOf(summary, drawing), ...reasonLines(summary, "Not decoded because", drawing)],
   ]);
 }

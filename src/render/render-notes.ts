@@ -54,16 +54,21 @@ export function notesOf(summary: Summary, drawing: Drawing): string[] {
     const count = summary.weirds[name] ?? 0;
     if (count > 0) note(`${recordWeirdText(name, count)}.`, colors.yellow);
   }
-  const weirds = Object.entries(summary.weirds)
+  return lines;
+}
+
+/** Why packets were not decoded, and how many, behind `beginning`; no line where all were. */
+export function reasonLines({ weirds }: Summary, beginning: string, drawing: Drawing): string[] {
+  const { style, measure, colors } = drawing;
+  const reasons = Object.entries(weirds)
     .filter(([name]) => !isRecordWeird(name))
     .sort(([, a], [, b]) => b - a);
-  if (weirds.length > 0) {
-    const listed = weirds.slice(0, MAX_WEIRDS).map(([name, count]) => `${name} ${formatCount(count)}`);
-    const others = weirds.length - listed.length;
-    const more = others === 0 ? "" : `, and ${formatCount(others)} more`;
-    note(`Not decoded because: ${listed.join(", ")}${more}`);
-  }
-  return lines;
+  if (reasons.length === 0) return [];
+  const listed = reasons.slice(0, MAX_WEIRDS).map(([name, count]) => `${name} ${formatCount(count)}`);
+  const others = reasons.length - listed.length;
+  const more = others === 0 ? "" : `, and ${formatCount(others)} more`;
+  const text = `${beginning}: ${listed.join(", ")}${more}`;
+  return wrapText(text, widthOf(style), measure, "  ").map(colors.dim);
 }
 
 function duplicateNote({ packets, bytes, acrossNat, leftOut }: DuplicateSummary): string {

@@ -5,7 +5,7 @@ import { type NamedRow, namedRows } from "./named-rows.ts";
 import { type Cell, type Column, layoutTable, type TableStyle } from "./render-columns.ts";
 import { type Drawing, drawReport } from "./render-drawing.ts";
 import { type Grouping, groupOf, namelessText, portName } from "./render-groups.ts";
-import { notesOf } from "./render-notes.ts";
+import { notesOf, reasonLines } from "./render-notes.ts";
 import { headOf } from "./render-report.ts";
 import { formatBytes, formatCount, formatShare } from "./render-units.ts";
 
@@ -43,7 +43,7 @@ export function renderPartition(
   return drawReport(style, (drawing) => [
     headOf(summary, drawing),
     tableLines(summary, by, top, drawing),
-    notesOf(summary, drawing),
+    [...notesOf(summary, drawing), ...reasonLines(summary, "Not decoded because", drawing)],
   ]);
 }
 

@@ -11,7 +11,7 @@ import {
 } from "./render-columns.ts";
 import { type Drawing, drawReport } from "./render-drawing.ts";
 import { escapeText } from "./render-escape.ts";
-import { notesOf } from "./render-notes.ts";
+import { notesOf, reasonLines } from "./render-notes.ts";
 import { countOf, formatBytes, formatCount, formatDuration, formatShare } from "./render-units.ts";
 import { type ReportRow, type ReportSection, reportSections } from "./report-sections.ts";
 
@@ -124,7 +124,10 @@ function sectionLines(summary: Summary, top: number | null, drawing: Drawing): s
     if (kind === "identified" || kind === "apple" || kind === "could-be") {
       const title = kind === "could-be" && isNothingApples ? NOTHING_SEEN_TITLE : TITLES[kind];
       tabled.push({ title, section });
-    } else lines.push(...lineOf(LINE_TITLES[kind], section, top, whole, drawing));
+    } else {
+      lines.push(...lineOf(LINE_TITLES[kind], section, top, whole, drawing));
+      if (kind === "not-decoded") lines.push(...reasonLines(summary, "  packets", drawing));
+    }
   }
   return [...tableOf(tabled, top, whole, drawing), ...lines];
 }
@@ -143,15 +146,20 @@ function tableOf(
     rows.push(cells);
     parts.push(part);
   };
-  const largest = Math.max(1, ...sections.map(({ section }) => section.rows[0]?.bytes ?? 0));
   // The first title stands above the columns; a long one above the table.
   const [first] = sections;
   const isLong = first.section.kind === "could-be";
+  // Beside bars of what is known, one of what is not would say too much.
+  const hasBars = ({ kind }: ReportSection) => isLong || kind !== "could-be";
+  const barred = sections.filter(({ section }) => hasBars(section));
+  const largest = Math.max(1, ...barred.map(({ section }) => section.rows[0]?.bytes ?? 0));
   for (const [index, { title, section }] of sections.entries()) {
     if (index > 0) add([{ text: title, paint: colors.bold }], null);
     const { shown, rest } = cut(section, top);
-    const isDim = section.kind === "could-be";
-    for (const row of shown) add(rowCells(row, whole, isDim ? colors.dim : undefined), row.bytes / largest);
+    const paint = section.kind === "could-be" ? colors.dim : undefined;
+    for (const row of shown) {
+      add(rowCells(row, whole, paint), hasBars(section) ? row.bytes / largest : null);
+    }
     if (rest !== null) add(rowCells(rest, whole, colors.dim), null);
   }
   const lines = layoutTable(

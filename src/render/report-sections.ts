@@ -97,7 +97,7 @@ function leftOver(group: GroupSummary): string {
     case "side-unknown":
       return "side unknown";
     case "product-ended":
-      return `${serviceText(group)}, product ended`;
+      return `${serviceText(group)} (product ended)`;
     default:
       return serviceOr(group, serviceText(group));
   }

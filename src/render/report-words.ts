@@ -48,10 +48,11 @@ export function serviceWord(name: string): string {
 
 /** What only the port says of a group of class `listed` or `range`, in words. */
 export function candidatesText(
-  { class: flowClass, candidates }: GroupSummary,
+  { class: flowClass, candidates }: Pick<GroupSummary, "class" | "candidates">,
   isWithdrawn: (product: string) => boolean,
 ): string {
-  if (flowClass === "range") return "only a range of the list";
-  if (candidates.length > MOST_NAMED) return `one of ${candidates.length}, or anybody's`;
-  return `${candidates.map((name) => (isWithdrawn(name) ? `${name} (withdrawn)` : name)).join(", ")}?`;
+  if (flowClass === "range") return "a range of the list";
+  if (candidates.length > MOST_NAMED) return `one of ${candidates.length} products?`;
+  const withdrawn = candidates.filter(isWithdrawn).map((name) => `${name} (withdrawn)`);
+  return `${[...candidates.filter((name) => !isWithdrawn(name)), ...withdrawn].join(", ")}?`;
 }

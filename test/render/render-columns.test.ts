@@ -45,6 +45,20 @@ describe("layoutTable", () => {
     );
   });
 
+  it("lets the last text of a row without a bar take the bar's place", () => {
+    const columns = [COLUMNS[0], { header: "BY", align: "left", shrinksTo: 6 }] as const;
+    const rows = [
+      ["iCloud", "name"],
+      ["a port", "what only the list says of it, in many words"],
+    ].map((row) => row.map((text) => ({ text })));
+    const bars = { parts: [1, null], paint: (text: string) => text };
+    expect(layoutTable(columns, rows, style(40), length, { bars })).toEqual([
+      "NAME    BY",
+      "iCloud  name    ████████████████████████",
+      "a port  what only the list says of it,…",
+    ]);
+  });
+
   it("escapes what it shows", () => {
     expect(table(["a\n\x1b[2Jb"], 80)[1]).toMatch(/^a\\n\\x1b\[2Jb +0/);
   });

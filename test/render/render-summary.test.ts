@@ -173,12 +173,12 @@ describe("the table", () => {
   it("shows reasons, most packets first", async () => {
     const weirds = { arp: 3, esp: 1200, truncated_tcp_header: 40 };
     const text = await render(summary({ weirds }));
-    expect(text).toContain("Not decoded because: esp 1,200, truncated_tcp_header 40, arp 3");
+    expect(text).toContain("\n  packets: esp 1,200, truncated_tcp_header 40, arp 3\n");
     const many = Object.fromEntries(
       Array.from({ length: 23 }, (_, i) => [`other_ip_protocol_${230 + i}`, 1]),
     );
     const whole = (await render(summary({ weirds: { ...many, esp: 2 } }))).replace(/\s+/g, " ");
-    expect(whole).toContain("Not decoded because: esp 2, other_ip_protocol_230 1, ");
+    expect(whole).toContain(" packets: esp 2, other_ip_protocol_230 1, ");
     expect(whole).toContain("other_ip_protocol_248 1, and 4 more");
   });
 
