@@ -1,13 +1,16 @@
 /** The report for people: sections by how a thing is known, made of captures with handshakes. */
 import stringWidth from "string-width";
 import { describe, expect, it } from "vitest";
+import { phoneTruth } from "../../scripts/fixtures/phone-morning.ts";
 import { summarize } from "../../src/engine/summarize.ts";
 import { GROUPINGS, type Grouping } from "../../src/render/render-groups.ts";
 import { renderSummary } from "../../src/render/render-summary.ts";
+import { formatBytes } from "../../src/render/render-units.ts";
 import { reportSections } from "../../src/render/report-sections.ts";
 import type { Summary } from "../../src/reports/traffic/summary.ts";
 
 const NAMES = "fixtures/lab/apple-names.pcapng";
+const PHONE = "fixtures/phone-morning.pcapng";
 const OFFICE = "fixtures/office-morning.pcapng";
 const SSH = "fixtures/lab/ssh.pcap";
 const MAX_FLOWS = 2000;
@@ -27,17 +30,20 @@ function bytesIn(line: string): number {
 }
 
 describe("the sections of the report", () => {
-  it.each([NAMES, OFFICE, SSH])("sum to the capture of %s, and their rows to them", async (capture) => {
-    const summary = await read(capture);
-    const sections = reportSections(summary);
-    const sum = (numbers: readonly number[]) => numbers.reduce((a, b) => a + b, 0);
-    expect(sum(sections.map(({ total }) => total.bytes))).toBe(summary.capture.bytes);
-    expect(sum(sections.map(({ total }) => total.packets))).toBe(summary.capture.packets);
-    for (const { rows, total } of sections) expect(sum(rows.map(({ bytes }) => bytes))).toBe(total.bytes);
-    const known = sections.filter(({ kind }) => kind === "identified" || kind === "apple");
-    const { identified, unknownProduct } = summary.apple;
-    expect(sum(known.map(({ total }) => total.bytes))).toBe(identified.bytes + unknownProduct.bytes);
-  });
+  it.each([PHONE, NAMES, OFFICE, SSH])(
+    "sum to the capture of %s, and their rows to them",
+    async (capture) => {
+      const summary = await read(capture);
+      const sections = reportSections(summary);
+      const sum = (numbers: readonly number[]) => numbers.reduce((a, b) => a + b, 0);
+      expect(sum(sections.map(({ total }) => total.bytes))).toBe(summary.capture.bytes);
+      expect(sum(sections.map(({ total }) => total.packets))).toBe(summary.capture.packets);
+      for (const { rows, total } of sections) expect(sum(rows.map(({ bytes }) => bytes))).toBe(total.bytes);
+      const known = sections.filter(({ kind }) => kind === "identified" || kind === "apple");
+      const { identified, unknownProduct } = summary.apple;
+      expect(sum(known.map(({ total }) => total.bytes))).toBe(identified.bytes + unknownProduct.bytes);
+    },
+  );
 
   it("keep what could be Apple's apart from what is", async () => {
     const [identified, apple, couldBe] = reportSections(await read(OFFICE));
@@ -67,14 +73,14 @@ describe("the report of a capture with Apple's names", () => {
     expect(Math.abs(shown - summary.apple.identified.bytes)).toBeLessThan(50 * rows.length);
   });
 
-  it.each([NAMES, OFFICE])("fits one look, 30 lines of 80 columns: %s", async (capture) => {
+  it.each([PHONE, NAMES, OFFICE])("fits one look, 30 lines of 80 columns: %s", async (capture) => {
     const lines = await report(await read(capture));
     expect(lines.length).toBeLessThanOrEqual(30);
     expect(Math.max(...lines.map((line) => stringWidth(line)))).toBeLessThanOrEqual(80);
   });
 
   it.each([40, 50, 60, 80, 120, 200])("never drops how a thing is known: %d columns", async (width) => {
-    for (const capture of [NAMES, OFFICE]) {
+    for (const capture of [PHONE, NAMES, OFFICE]) {
       const lines = await report(await read(capture), width);
       expect(Math.max(...lines.map((line) => stringWidth(line)))).toBeLessThanOrEqual(width);
       expect(lines.some((line) => /^(APPLE'S|APP).* BY/.test(line))).toBe(true);
@@ -101,6 +107,59 @@ describe("the report of a capture with Apple's names", () => {
     const title = all.indexOf("ONLY POSSIBLE, BY PORT: ROWS OVERLAP");
     expect(title).toBeGreaterThan(0);
     expect(all[title + 1]).toMatch(/^PRODUCT +FLOWS +PACKETS +AT MOST +ALONE$/);
+  });
+});
+
+describe("the report of a phone's morning", () => {
+  const truth = phoneTruth();
+
+  it("gives each byte to what the builder of the capture says that it is", async () => {
+    const sections = reportSections(await read(PHONE));
+    const said = sections.map(({ kind, rows }) => [
+      kind,
+      Object.fromEntries(rows.map((r) => [r.name, r.bytes])),
+    ]);
+    expect(Object.fromEntries(said)).toEqual(truth);
+  });
+
+  it("has a line for each product, with its bytes, and cuts nothing short in 80 columns", async () => {
+    const lines = await report(await read(PHONE));
+    expect(lines.join("\n")).not.toContain("…");
+    for (const section of ["identified", "apple", "could-be"]) {
+      for (const [name, bytes] of Object.entries(truth[section])) {
+        const line = lines.filter((one) => one.startsWith(`${name}  `));
+        expect(line, name).toHaveLength(1);
+        expect(line[0].slice(name.length).trimStart(), name).toMatch(new RegExp(`^${formatBytes(bytes)}  `));
+      }
+    }
+    for (const section of ["other", "no-product", "not-decoded"]) {
+      for (const [name, bytes] of Object.entries(truth[section])) {
+        expect(lines.join("\n")).toContain(` ${name} ${formatBytes(bytes)}`);
+      }
+    }
+  });
+
+  it("says of packets that were not decoded what they were, next to their bytes", async () => {
+    const lines = await report(await read(PHONE));
+    const at = lines.findIndex((line) => line.startsWith("NOT DECODED"));
+    expect(lines.slice(at + 1)).toEqual(["  packets: arp 6, icmpv6 4, igmp 2"]);
+  });
+
+  it("draws bars only for what is known", async () => {
+    const lines = await report(await read(PHONE));
+    const couldBe = lines.findIndex((line) => line.startsWith("COULD BE APPLE'S"));
+    expect(lines.slice(5, couldBe - 3).every((line) => /[█-▏]$/.test(line))).toBe(true);
+    expect(lines.slice(couldBe).join("\n")).not.toMatch(/[█-▏]/);
+    // The longest of them is that of the largest row.
+    expect(lines[5]).toMatch(/ {2}█{5,}$/);
+  });
+
+  it("separates the parts of a line by commas, which no part has in it", async () => {
+    const lines = await report(await read(PHONE));
+    const line = lines.find((one) => one.startsWith("NO PRODUCT'S")) ?? "";
+    const parts = line.slice(line.indexOf(": ") + 2).split(", ");
+    expect(parts).toHaveLength(Object.keys(truth["no-product"]).length);
+    for (const part of parts) expect(bytesIn(part)).toBeGreaterThan(0);
   });
 });
 
