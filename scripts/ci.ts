@@ -19,7 +19,7 @@ function npmRun(script: string, ...args: readonly string[]): string[] {
 }
 
 const results: StepResult[] = [];
-const sample = ["npm", "start", "--silent", "--", "summarize", "fixtures/office-morning.pcapng"];
+const sample = ["npm", "start", "--silent", "--", "summarize", "fixtures/phone-morning.pcapng"];
 results.push(await runStep("the README's first command", sample));
 results.push(await runStep("check", npmRun("check", "--without-tests")));
 for (const release of RELEASES) results.push(...(await testUnder(release)));
