@@ -111,7 +111,7 @@ function verdictText(verdict: FindingVerdict): string {
 const EVIDENCE_WORDS: Readonly<Record<Evidence, string>> = {
   address: "the address is in Apple's networks",
   "documented-network": "Apple documents the network for it",
-  name: "the address was looked up under that name",
+  name: "DNS gave the address for that name, or the service was announced there",
   "user-agent": "the program says so itself",
   "server-name": "the client asked for that name",
   certificate: "the server's certificate says so",

@@ -1,6 +1,6 @@
 /** The report of `--no-evidence`: Apple's list applied to a capture, and nothing else. */
 import type { Summary } from "../reports/traffic/summary.ts";
-import { claimLines } from "./render-claims.ts";
+import { claimLines, claimRow } from "./render-claims.ts";
 import { type TableStyle, widthOf, wrapText } from "./render-columns.ts";
 import { drawReport } from "./render-drawing.ts";
 import { notesOf, reasonLines } from "./render-notes.ts";
@@ -9,13 +9,26 @@ import { headOf } from "./render-report.ts";
 const MEANING =
   "The list alone: a row of it may name many products, so rows overlap. AT MOST: on ports that may be the product's. ALONE: on ports that are no other's.";
 
-/** Per product what it could have at most and alone; ends with a line end. */
-export function renderListApplied(summary: Summary, top: number, style: TableStyle): Promise<string> {
+/** Per product or family what it could have at most and alone; ends with a line end. */
+export function renderListApplied(
+  summary: Summary,
+  by: "product" | "family",
+  top: number,
+  style: TableStyle,
+): Promise<string> {
+  const rows =
+    by === "product"
+      ? summary.products.map(claimRow)
+      : summary.families.map(({ family: name, possible, possibleOnly }) => ({
+          name,
+          possible,
+          possibleOnly,
+        }));
   return drawReport(style, (drawing) => [
     headOf(summary, drawing),
-    summary.products.length === 0
+    rows.length === 0
       ? ["No traffic on a port for which the list names a product."]
-      : claimLines(summary.products, top, drawing),
+      : claimLines(by.toUpperCase(), rows, top, drawing),
     wrapText(MEANING, widthOf(style), drawing.measure).map(drawing.colors.dim),
     [...notesOf(summary, drawing), ...reasonLines(summary, "Not decoded because", drawing)],
   ]);

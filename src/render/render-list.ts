@@ -37,7 +37,7 @@ export function renderPortsAnswer({ rows, offList }: PortsAnswer, style: TableSt
         style,
         measure,
       );
-      parts.push(`${bold("NEEDED, AND NOT ON THE LIST")}\n${table}`);
+      parts.push(`${bold("NEEDED THERE AS WELL, THOUGH THE LIST DOES NOT SAY SO")}\n${table}`);
     }
     return parts.join("\n");
   });

@@ -1,6 +1,6 @@
 /** The report for people: what was read, how much of it is Apple's, and the sections by how a thing is known. */
 import type { Summary } from "../reports/traffic/summary.ts";
-import { claimLines } from "./render-claims.ts";
+import { claimLines, claimRow } from "./render-claims.ts";
 import {
   type Cell,
   layoutTable,
@@ -58,7 +58,7 @@ function possibleLines({ products }: Summary, top: number | null, drawing: Drawi
   const possible = products.filter(({ identified, oneOf }) => identified.flows + oneOf.flows === 0);
   if (possible.length === 0) return [];
   const title = drawing.colors.bold("ONLY POSSIBLE, BY PORT: ROWS OVERLAP");
-  return [title, ...claimLines(possible, top ?? Number.POSITIVE_INFINITY, drawing)];
+  return [title, ...claimLines("PRODUCT", possible.map(claimRow), top ?? Number.POSITIVE_INFINITY, drawing)];
 }
 
 /** What was read: one line where it fits. */
@@ -108,7 +108,7 @@ const TITLES: Readonly<Record<"identified" | "apple" | "could-be", string>> = {
 const NOTHING_SEEN_TITLE = "LISTED PORTS, ANYONE'S: NOTHING SAYS WHOSE";
 const LINE_TITLES: Readonly<Record<"other" | "no-product" | "not-decoded", string>> = {
   other: "OTHERS'",
-  "no-product": "NO PRODUCT'S",
+  "no-product": "NO APPLE PRODUCT'S",
   "not-decoded": "NOT DECODED",
 };
 

@@ -52,8 +52,12 @@ export async function renderSummary(summary: Summary, options: RenderOptions): P
   switch (options.format) {
     case "table": {
       const style = options.style ?? { width: 80, colors: false, ascii: false };
+      const isListAlone = !summary.options.evidence;
+      if (isListAlone && (by === "product" || by === "family")) {
+        return renderListApplied(summary, by, top, style);
+      }
       if (by !== "group") return renderPartition(summary, by, top, style);
-      if (!summary.options.evidence) return renderListApplied(summary, top, style);
+      if (isListAlone) return renderListApplied(summary, "product", top, style);
       return renderReport(summary, { top: options.top ?? null, all }, style);
     }
     case "json": {

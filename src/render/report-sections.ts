@@ -2,7 +2,7 @@
  * The report of a summary before it is drawn (docs/contract.md, "The report"): sections by how a thing is known. The rows of a
  * section sum to it, and the sections to the capture.
  */
-import type { Evidence } from "../evidence/attribution/evidence.ts";
+import { isIP } from "node:net";
 import type { GroupSummary, PacketClasses, Summary, Traffic } from "../reports/traffic/summary.ts";
 import { addTraffic, noTraffic, type TrafficSum } from "../reports/traffic/traffic-sum.ts";
 import { candidatesText, productsText, serviceText, serviceWord } from "./report-words.ts";
@@ -59,7 +59,7 @@ function wordsOf({ products }: Summary) {
     }),
     unknown: (group: GroupSummary) => ({ name: namedService(group), how: howOf(group) }),
     candidates: (group: GroupSummary) => ({
-      name: group.names.length === 0 ? serviceText(group) : namedService(group),
+      name: namedService(group),
       how: candidatesText(group, isWithdrawn),
     }),
     others: (group: GroupSummary) => ({
@@ -70,18 +70,17 @@ function wordsOf({ products }: Summary) {
   };
 }
 
-const EVIDENCE_WORDS: Partial<Readonly<Record<Evidence, string>>> = {
-  "documented-network": "documented network",
-};
-
 function howOf({ evidence, unverified, elsewhere, reason }: GroupSummary): string {
-  const what = evidence === null ? (reason ?? "") : (EVIDENCE_WORDS[evidence] ?? evidence);
+  const what = evidence === null ? (reason ?? "") : evidence;
   return `${what}${unverified ? ", unverified" : ""}${elsewhere ? ", another's server" : ""}`;
 }
 
+/** With the name that most of the bytes have; an address as a name says nothing. */
 function namedService(group: GroupSummary): string {
-  const [first, ...others] = group.names;
-  if (first === undefined) return serviceText(group);
+  const names = group.names.filter(({ name }) => isIP(name) === 0);
+  const [first, ...others] = names;
+  const named = names.reduce((sum, { bytes }) => sum + bytes, 0);
+  if (first === undefined || named * 2 < group.bytes) return serviceText(group);
   return `${serviceText(group)}, ${first.name}${others.length > 0 ? ` and ${others.length} more` : ""}`;
 }
 

@@ -29,7 +29,7 @@ describe("the screen", () => {
     for (const columns of [40, 48, 60, 72, 99, 150]) {
       await run.resize(columns, 24);
       expect(run.screen.lines[5]).toMatch(/ HOW\b/);
-      expect(run.screen.lines[6]).toMatch(/ server-name( |$)/);
+      expect(run.screen.lines[6]).toMatch(/ server-name\*?( |$)/);
     }
     await quit(run);
   });

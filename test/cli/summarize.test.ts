@@ -34,7 +34,7 @@ describe("formats", () => {
     expect(stdout).toContain("10 packets");
     expect(stdout).toMatch(/^Apple's: [\d.]+ kB of 2\.3 kB \(\d/m);
     // The server's address is one that Apple documents for push, and others of its networks name no product.
-    expect(stdout).toMatch(/^Push notifications +1\.1 kB +47\.8% +1 +documented network/m);
+    expect(stdout).toMatch(/^Push notifications +1\.1 kB +47\.8% +1 +documented-network/m);
     expect(stdout).toMatch(/^80\/tcp http +554 B +23\.9% +1 +address/m);
     expect(stdout).toMatch(/^NOT DECODED {2}/m);
   });

@@ -82,6 +82,9 @@ export function frameOf(report: IntervalReport): LiveFrame {
   };
 }
 
+/** Stands behind the evidence of a product that is only named beside others. */
+export const ONE_OF_MARK = "*";
+
 /**
  * The evidence behind most of the named bytes; "+" where some have other evidence. Of a product that is never named alone it says
  * so: its rows overlap.
@@ -90,7 +93,7 @@ function howText({ byEvidence, identified }: ProductSummary): string {
   const [first, ...others] = Object.entries(byEvidence).sort(([, a], [, b]) => b - a);
   if (first === undefined) return "port";
   const grade = others.length > 0 ? `${first[0]} +` : first[0];
-  return identified.packets === 0 ? `${grade}, one of several` : grade;
+  return identified.packets === 0 ? `${grade}${ONE_OF_MARK}` : grade;
 }
 
 /** The rows of a claim that hold `filter` in product, family or evidence, in the order asked for. */

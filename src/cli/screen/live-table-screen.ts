@@ -4,7 +4,7 @@ import { HISTORY_LENGTH } from "../../engine/rate-table.ts";
 import { type Cell, type Column, layoutTable } from "../../render/render-columns.ts";
 import type { Drawing } from "../../render/render-drawing.ts";
 import { formatBytes, formatCount, formatDuration } from "../../render/render-units.ts";
-import type { LiveFrame, LiveRow } from "./live-rows.ts";
+import { type LiveFrame, type LiveRow, ONE_OF_MARK } from "./live-rows.ts";
 import { type ScreenState, visibleRows } from "./live-state.ts";
 
 const MARK_WIDTH = 2;
@@ -14,7 +14,7 @@ export function tableLines(state: ScreenState, frame: LiveFrame, room: number, d
   const { rows, index, hidden } = visibleRows(state);
   const hints = [
     ...(rows.length > 0 ? [] : [emptyText(state.filter, hidden)]),
-    ...[unknownProductText(frame, state.filter), hiddenText(hidden)]
+    ...[oneOfText(rows), unknownProductText(frame, state.filter), hiddenText(hidden)]
       .filter((text) => text !== "")
       .map((text) => drawing.colors.dim(text)),
   ];
@@ -65,6 +65,12 @@ function emptyText(filter: string, hidden: number): string {
 function unknownProductText({ unknownProductBytes }: LiveFrame, filter: string): string {
   if (unknownProductBytes === 0 || filter !== "") return "";
   return `Apple's, product unknown: ${formatBytes(unknownProductBytes)}`;
+}
+
+function oneOfText(rows: readonly LiveRow[]): string {
+  return rows.some(({ how }) => how.endsWith(ONE_OF_MARK))
+    ? `${ONE_OF_MARK} one of several products that a name stands for: these rows overlap`
+    : "";
 }
 
 function hiddenText(hidden: number): string {
