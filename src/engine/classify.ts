@@ -5,6 +5,7 @@ import { NO_FACTS } from "../evidence/observation/flow-facts.ts";
 import type { HandshakeNames } from "../evidence/observation/handshake.ts";
 import type { DocumentedMatch } from "../knowledge/evidence/documented-networks.ts";
 import type { EvidenceRules } from "../knowledge/evidence/evidence-rules.ts";
+import { loadServiceTable } from "../knowledge/port-list/load-service-table.ts";
 import type { ServiceTable, TransportIndex } from "../knowledge/port-list/service-table.ts";
 import { parseIpv4Text, parseIpv6Words } from "../net/address-text.ts";
 import { NO_TIME } from "../net/moment.ts";
@@ -41,7 +42,9 @@ export interface Classification {
 
 /** Attributors by what they know: they remember their answers. */
 const attributors = new WeakMap<ServiceTable, Map<EvidenceRules | null, Attributor>>();
-let ownKnowledge: Knowledge | null = null;
+/** What a service table knows by the project's own rules, and the project's own table: files are read once. */
+const withOwnRules = new WeakMap<ServiceTable, Knowledge>();
+let ownServices: ServiceTable | null = null;
 
 /**
  * Whose one connection is, by the same rules as flows of captures.
@@ -65,9 +68,7 @@ export function classify(
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
     throw new RangeError(`a port is a whole number from 0 to 65535, not ${port}`);
   }
-  const isOwn = options.services === undefined && options.rules === undefined;
-  if (isOwn) ownKnowledge ??= loadKnowledge({});
-  const knowledge = isOwn && ownKnowledge !== null ? ownKnowledge : loadKnowledge(options);
+  const knowledge = knowledgeOf(options);
   const attribution = attributorOf(knowledge).attribute({
     transport: transport === "tcp" ? 0 : 1,
     servicePort: port,
@@ -84,6 +85,21 @@ export function classify(
     label: attribution.label?.name ?? null,
     reason: attribution.reason,
   };
+}
+
+function knowledgeOf({
+  services = ownTable(),
+  rules,
+}: Pick<ReadingOptions, "services" | "rules">): Knowledge {
+  if (rules !== undefined) return { services, rules };
+  const knowledge = withOwnRules.get(services) ?? loadKnowledge({ services });
+  withOwnRules.set(services, knowledge);
+  return knowledge;
+}
+
+function ownTable(): ServiceTable {
+  ownServices ??= loadServiceTable();
+  return ownServices;
 }
 
 function attributorOf({ services, rules }: Knowledge): Attributor {

@@ -17,9 +17,10 @@ export class RateTable<K extends string> {
   #next = 0;
   #intervals = 0;
 
-  /** Notes the counters at the end of an interval of `seconds` (above 0). A key that is missing has not grown. */
+  /** Notes the counters at the end of an interval of `seconds` (above 0). A key that is missing stands at 0. */
   update(counters: Iterable<readonly [K, number]>, seconds: number): void {
     this.#seconds[this.#next] = seconds;
+    const missing = new Set(this.#growths.keys());
     for (const { ring } of this.#growths.values()) ring[this.#next] = 0;
     for (const [key, bytes] of counters) {
       let growth = this.#growths.get(key);
@@ -30,7 +31,9 @@ export class RateTable<K extends string> {
       // A counter sinks when later evidence says that a flow is another's: that is no traffic.
       growth.ring[this.#next] = Math.max(0, bytes - growth.bytes);
       growth.bytes = bytes;
+      missing.delete(key);
     }
+    for (const key of missing) (this.#growths.get(key) as Growth).bytes = 0;
     this.#next = (this.#next + 1) % HISTORY_LENGTH;
     this.#intervals = Math.min(this.#intervals + 1, HISTORY_LENGTH);
   }

@@ -34,6 +34,10 @@ describe("RateTable", () => {
     expect(tableOf([{ a: 1000 }, {}]).historyOf("a")).toEqual([1000, 0]);
   });
 
+  it("grows by all of its bytes when a key comes back, however many it had before", () => {
+    expect(tableOf([{ a: 1000 }, {}, { a: 300 }]).historyOf("a")).toEqual([1000, 0, 300]);
+  });
+
   it("remembers 60 intervals, oldest first", () => {
     let bytes = 0;
     const table = tableOf(

@@ -15,7 +15,7 @@ interface KeptFlow {
   readonly text: string;
 }
 
-/** Counts flows and keeps texts. What it holds is bounded by `top`, whatever the capture has. */
+/** Counts flows and keeps texts. It holds the texts of at most twice `top` flows: of all of them with `--all`. */
 export class ExplainedFlows {
   readonly #target: ExplainTarget;
   readonly #top: number;

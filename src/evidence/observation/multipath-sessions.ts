@@ -24,7 +24,7 @@ interface Session {
 export type NamesOfRecord = (record: number) => HandshakeNames | null;
 
 export class MultipathSessions {
-  /** Joins that there was no room for. */
+  /** Sessions and subflows that were not kept: there were `limit` others. */
   dropped = 0;
   readonly #namesOf: NamesOfRecord;
   readonly #limit: number;

@@ -67,7 +67,10 @@ export function buildSummary(reading: Reading, totals: TrafficTotals, services: 
     packets: classesOf(reading.packetsByWeird),
     bytes: classesOf(reading.bytesByWeird),
     flows: { total: tcp + udp, tcp, udp, evicted: reading.evictedFlows },
-    evidenceDropped: reading.evidenceDropped,
+    evidenceDropped: {
+      handshakes: reading.evidenceDropped.handshakes,
+      names: reading.evidenceDropped.names + totals.droppedNames,
+    },
     classes,
     apple: appleTotals(all),
     groups: groups.summaries(reading.timeDigits),

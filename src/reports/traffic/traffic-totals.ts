@@ -66,6 +66,18 @@ export class TrafficTotals {
   /** Bytes by name of each bucket that has one. */
   #names = new Map<number, Map<string, number>>();
   #nameCount = 0;
+  #droppedNames = 0;
+  readonly #maxNames: number;
+
+  /** @param maxNames names that are told apart at most, of all buckets together */
+  constructor(maxNames = MAX_NAMES) {
+    this.#maxNames = maxNames;
+  }
+
+  /** Flows whose name was not kept: there are as many others as may be. Their traffic is in the bucket all the same. */
+  get droppedNames(): number {
+    return this.#droppedNames;
+  }
 
   /** Adds a flow (borrowed for the call). */
   add({ flow, oriented, servicePort, attribution, facts }: AttributedFlow): void {
@@ -85,7 +97,7 @@ export class TrafficTotals {
 
   /** A copy that is added to apart from this one. */
   copy(): TrafficTotals {
-    const copy = new TrafficTotals();
+    const copy = new TrafficTotals(this.#maxNames);
     copy.#heads.set(this.#heads);
     copy.#keys = this.#keys.slice();
     copy.#buckets = this.#buckets.slice();
@@ -93,6 +105,7 @@ export class TrafficTotals {
     copy.#attributions = this.#attributions.slice();
     copy.#names = new Map([...this.#names].map(([bucket, names]) => [bucket, new Map(names)]));
     copy.#nameCount = this.#nameCount;
+    copy.#droppedNames = this.#droppedNames;
     return copy;
   }
 
@@ -117,7 +130,10 @@ export class TrafficTotals {
       this.#names.set(bucket, names);
     }
     const known = names.get(name);
-    if (known === undefined && this.#nameCount >= MAX_NAMES) return;
+    if (known === undefined && this.#nameCount >= this.#maxNames) {
+      this.#droppedNames++;
+      return;
+    }
     if (known === undefined) this.#nameCount++;
     names.set(name, (known ?? 0) + bytes);
   }

@@ -1,0 +1,28 @@
+import { expect, it } from "vitest";
+import { TrafficCollector } from "../../../src/reports/traffic/traffic-collector.ts";
+import { TrafficTotals } from "../../../src/reports/traffic/traffic-totals.ts";
+import { appleList, readWhole, testSession } from "../../support/analyze.ts";
+import { memorySource } from "../../support/memory-source.ts";
+import { packet } from "../../support/packet-builder.ts";
+import { BEGINNING } from "../../support/traffic-makers.ts";
+
+it("counts the flows whose name it no longer keeps, and keeps their traffic", async () => {
+  const requests = ["a.test", "b.test", "c.test", "c.test"].map((host, i) => ({
+    bytes: packet()
+      .ethernet()
+      .ipv4({ source: "192.0.2.7", destination: "198.51.100.9" })
+      .tcp({ sourcePort: 50_123 + i, destinationPort: 80, flags: "PA" })
+      .payload(`GET / HTTP/1.1\r\nHost: ${host}\r\n\r\n`)
+      .build(),
+    time: BEGINNING,
+  }));
+  const traffic = new TrafficCollector(appleList, new TrafficTotals(2));
+  const session = testSession({}, [traffic]);
+  await readWhole(session, memorySource(requests));
+  const { groups, evidenceDropped } = session.report(traffic);
+  expect(groups).toHaveLength(1);
+  expect(groups[0].flows).toBe(4);
+  // The bucket keeps the first two; the other flows are in the group all the same.
+  expect(groups[0].names.map(({ name }) => name).sort()).toEqual(["a.test", "b.test"]);
+  expect(evidenceDropped.names).toBe(2);
+});
