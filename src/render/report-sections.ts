@@ -5,7 +5,7 @@
 import type { Evidence } from "../evidence/attribution/evidence.ts";
 import type { GroupSummary, PacketClasses, Summary, Traffic } from "../reports/traffic/summary.ts";
 import { addTraffic, noTraffic, type TrafficSum } from "../reports/traffic/traffic-sum.ts";
-import { candidatesText, productsText, serviceText, serviceWord } from "./report-words.ts";
+import { candidatesText, productsText, serviceText, serviceWord, spokenText } from "./report-words.ts";
 
 /** One line of a section. */
 export interface ReportRow extends Traffic {
@@ -59,11 +59,14 @@ function wordsOf({ products }: Summary) {
     }),
     unknown: (group: GroupSummary) => ({ name: namedService(group), how: howOf(group) }),
     candidates: (group: GroupSummary) => ({
-      name: group.names.length === 0 ? serviceText(group) : namedService(group),
+      name: group.names.length === 0 ? spokenText(group) : namedService(group),
       how: candidatesText(group, isWithdrawn),
     }),
     others: (group: GroupSummary) => ({
-      name: group.label ?? serviceOr(group, "other ports"),
+      name:
+        group.reason === "other-protocol"
+          ? spokenText(group)
+          : (group.label ?? serviceOr(group, "other ports")),
       how: howOf(group),
     }),
     services: (group: GroupSummary) => ({ name: leftOver(group), how: "" }),

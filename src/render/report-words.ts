@@ -30,6 +30,19 @@ export function serviceText({ service, ports }: Pick<GroupSummary, "service" | "
   return `${text.replaceAll("–", "-")}/${transport}${name === null ? "" : ` ${serviceWord(name)}`}`;
 }
 
+/** Protocols whose beginnings name the server. */
+const NAMING: ReadonlySet<GroupSummary["protocol"]> = new Set(["tls", "quic", "http", "http2", "websocket"]);
+
+/** A group by what its payload speaks: "22/tcp ssh, any vendor's", "443/tcp tls, no name seen"; by its service where nobody knows. */
+export function spokenText(
+  group: Pick<GroupSummary, "service" | "ports" | "protocol" | "protocolSeen">,
+): string {
+  const { service, ports, protocol, protocolSeen } = group;
+  if (protocol === null) return serviceText(group);
+  const whose = !protocolSeen ? "" : NAMING.has(protocol) ? ", no name seen" : ", any vendor's";
+  return `${serviceText({ service: { ...service, name: null }, ports })} ${protocol}${whose}`;
+}
+
 /** What people call services whose names in the list are those of the registry. */
 const SERVICE_WORDS: ReadonlyMap<string, string> = new Map([
   ["domain", "DNS"],

@@ -3,7 +3,8 @@ import { describe, expect, it } from "vitest";
 import { Attributor } from "../../../src/evidence/attribution/attribution.ts";
 import { findEvidence } from "../../../src/evidence/attribution/find-evidence.ts";
 import {
-  APPLE_ADDRESS_FACTS,
+  AppleSide,
+  commonFacts,
   type FlowFacts,
   NO_FACTS,
 } from "../../../src/evidence/observation/flow-facts.ts";
@@ -230,7 +231,7 @@ describe("an address of Apple's", () => {
       [TCP, 443],
       [TCP, 60000],
     ] as const) {
-      expect(attributed(transport, port, APPLE_ADDRESS_FACTS)).toEqual({
+      expect(attributed(transport, port, commonFacts(null, false, AppleSide.SERVICE))).toEqual({
         class: "apple",
         products: [],
         evidence: "address",

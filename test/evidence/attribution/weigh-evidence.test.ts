@@ -1,6 +1,7 @@
 /** Which class a flow is of when evidence is weighed (docs/contract.md, "Classes" and "What evidence decides"). */
 import { describe, expect, it } from "vitest";
 import type { Finding, FindingVerdict } from "../../../src/evidence/attribution/evidence.ts";
+import { fitNothing } from "../../../src/evidence/attribution/row-fit.ts";
 import { type FlowPort, weighEvidence } from "../../../src/evidence/attribution/weigh-evidence.ts";
 import type { Product } from "../../../src/knowledge/port-list/product.ts";
 import type { PortMatch } from "../../../src/knowledge/port-list/service-table.ts";
@@ -54,6 +55,7 @@ const otherProcess = finding("process", { says: "not-apple" }, null);
 function portOf(match: PortMatch, some: Partial<FlowPort> = {}): FlowPort {
   return {
     match,
+    fit: fitNothing(match),
     otherTransport: none,
     isInfrastructure: false,
     isNameRefuted: false,
