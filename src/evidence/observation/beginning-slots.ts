@@ -5,11 +5,13 @@
  */
 import type { FlowStart, Message } from "../payload/protocols/flow-start.ts";
 
-/** Bytes of a side's stream, or of a datagram, that are kept. */
+/** Bytes of a side's stream that are kept. */
 export const MAX_KEPT_BYTES = 512;
-/** Datagrams of a side that are kept, as far as they find room. */
-export const MAX_KEPT_DATAGRAMS = 6;
-/** Room for one side's datagrams. */
+/** Datagrams of a side that are kept. */
+const MAX_KEPT_DATAGRAMS = 6;
+/** Bytes of each: those of which several are needed have their signs in their headers. */
+const MAX_DATAGRAM_BYTES = 168;
+/** Room for one side's. */
 const SIDE_BYTES = 1024;
 const SLOT_BYTES = 2 * SIDE_BYTES;
 /** Slots that memory is taken for at once: a power of two. */
@@ -85,7 +87,7 @@ export class BeginningSlots {
     const columns = this.#columns[slot >> CHUNK_SHIFT];
     const at = columnAt(slot, side ^ first);
     if (transport === "tcp") return columns[at + USED] >= MAX_KEPT_BYTES;
-    return columns[at + COUNT] >= MAX_KEPT_DATAGRAMS || columns[at + USED] >= SIDE_BYTES;
+    return columns[at + COUNT] >= MAX_KEPT_DATAGRAMS;
   }
 
   /** Copies a datagram (borrowed for the call) of a side that is not full. */
@@ -94,7 +96,7 @@ export class BeginningSlots {
     const columns = this.#columns[slot >> CHUNK_SHIFT];
     const at = columnAt(slot, index);
     const used = columns[at + USED];
-    const kept = Math.min(end - offset, MAX_KEPT_BYTES, SIDE_BYTES - used);
+    const kept = Math.min(end - offset, MAX_DATAGRAM_BYTES);
     this.#copy(slot, index, used, bytes, offset, kept);
     const entry = at + DATAGRAMS + 2 * columns[at + COUNT];
     columns[entry] = kept | (isBeginning ? IS_BEGINNING : 0);
@@ -141,16 +143,16 @@ export class BeginningSlots {
     return true;
   }
 
-  /** What a slot's flow has said so far; borrowed until another one is asked for. */
-  startOf(slot: number): FlowStart {
+  /** What a slot's flow has said so far; borrowed until another one is asked for. `isOver`: nothing is added to it. */
+  startOf(slot: number, isOver: boolean): FlowStart {
     const { transport, announced } = this.#flows[slot];
     this.#start.transport = transport;
     this.#start.announced = announced;
-    for (const index of [0, 1] as const) this.#show(slot, index);
+    for (const index of [0, 1] as const) this.#show(slot, index, isOver);
     return this.#start;
   }
 
-  #show(slot: number, index: 0 | 1): void {
+  #show(slot: number, index: 0 | 1, isOver: boolean): void {
     const { transport, isBeginning, ports } = this.#flows[slot];
     const columns = this.#columns[slot >> CHUNK_SHIFT];
     const at = columnAt(slot, index);
@@ -169,7 +171,7 @@ export class BeginningSlots {
       message.end = offset;
       message.length = isStream ? kept : columns[entry + 1];
       message.isStream = isStream;
-      message.isFull = !isStream || kept >= MAX_KEPT_BYTES;
+      message.isFull = isOver || !isStream || kept >= MAX_KEPT_BYTES;
       message.isBeginning = isStream ? isBeginning : (columns[entry] & IS_BEGINNING) !== 0;
       message.sourcePort = ports[index];
       message.destinationPort = ports[1 - index];

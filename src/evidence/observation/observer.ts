@@ -189,6 +189,7 @@ export class Observer implements FlowObserver {
   /** The flow in a record ends: nothing more will be seen of it. */
   finish(record: number): void {
     this.#handshakes.finish(record);
+    this.#spoken.finish(record);
   }
 
   /** The flow in a record has ended, and nobody asks for it any more: another one may begin there. */

@@ -30,8 +30,9 @@ const MAX_PACKETS = 128;
 /** The same where one side said nothing known, and only the other's first payload is waited for. */
 const MAX_WAITED = 8;
 
-/** Datagrams of a flow that are looked at one by one where none has told anything. */
+/** Datagrams of a flow that are looked at one by one where none has told anything: of one side, and of both. */
 const MAX_DATAGRAMS = 6;
+const MAX_DATAGRAMS_OF_BOTH = 8;
 
 /** What is known of a record, beside the count of its packets: bits. */
 const SAID_A = 1;
@@ -89,7 +90,12 @@ export class SpokenProtocols {
     return (this.#states[record] & IS_BEGINNING) !== 0;
   }
 
-  /** The flow in a record has ended. */
+  /** The flow ends: nothing more will be seen of it. */
+  finish(record: number): void {
+    if (this.#slotOf(record) !== undefined) this.#end(record);
+  }
+
+  /** The flow in a record has ended, and nobody asks for it any more. */
   forget(record: number): void {
     this.#release(record);
     this.#states[record] = 0;
@@ -217,7 +223,7 @@ export class SpokenProtocols {
 
   /** Asks the recognisers of all that is held. */
   #judge(record: number, slot: number): boolean {
-    const answer = recognise(this.#slots.startOf(slot));
+    const answer = recognise(this.#slots.startOf(slot, false));
     if (answer === null) {
       this.#release(record);
       return this.#dismiss(record, this.#message);
@@ -233,12 +239,14 @@ export class SpokenProtocols {
 
   /** What was said is nothing known: only further datagrams, and a side that has said nothing, can tell more. */
   #dismiss(record: number, { isStream }: Message): boolean {
-    if (!isStream) return this.#packets[record] < MAX_DATAGRAMS || this.#end(record);
-    const said = this.#states[record] & (SAID_A | SAID_B);
-    return said !== (SAID_A | SAID_B) || this.#end(record);
+    const haveBothSaid = (this.#states[record] & (SAID_A | SAID_B)) === (SAID_A | SAID_B);
+    const limit = haveBothSaid ? MAX_DATAGRAMS_OF_BOTH : MAX_DATAGRAMS;
+    const isWanted = isStream ? !haveBothSaid : this.#packets[record] < limit;
+    return isWanted || this.#end(record);
   }
 
   #answer(record: number, first: 0 | 1, answer: Recognition): false {
+    this.#release(record);
     const recognition = first === 0 ? answer : withSidesSwapped(answer);
     let number = this.#numberOf.get(recognition);
     if (number === undefined) {
@@ -247,13 +255,19 @@ export class SpokenProtocols {
       this.#numberOf.set(recognition, number);
     }
     this.#numbers[record] = number;
-    return this.#end(record);
+    this.#states[record] |= IS_DONE;
+    return false;
   }
 
-  /** Nothing more is wanted of a flow. */
+  /** Nothing more is wanted of a flow: of what is held, what there is is read. */
   #end(record: number): false {
-    this.#states[record] |= IS_DONE;
+    const slot = this.#slotOf(record);
+    const answer = slot === undefined ? null : recognise(this.#slots.startOf(slot, true));
+    if (slot !== undefined && answer !== null && answer !== "more") {
+      return this.#answer(record, this.#slots.firstOf(slot), answer);
+    }
     this.#release(record);
+    this.#states[record] |= IS_DONE;
     return false;
   }
 

@@ -168,6 +168,14 @@ describe("what a flow speaks", () => {
     expect(packets).toBeLessThanOrEqual(12);
   });
 
+  it("is read as far as it goes where the flow ends, or was cut", () => {
+    const spoken = new SpokenProtocols(1);
+    expect(addSegment(spoken, 0, GET.subarray(0, 18), 0)).toBe(true);
+    expect(spoken.of(1)).toBeNull();
+    spoken.finish(1);
+    expect(spoken.of(1)?.protocol).toBe("http");
+  });
+
   it("is forgotten with its flow", () => {
     const spoken = new SpokenProtocols(1);
     addSegment(spoken, 0, GET, 0);
