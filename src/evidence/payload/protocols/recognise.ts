@@ -156,8 +156,8 @@ function tableOf(transport: FlowStart["transport"]): readonly (readonly Signatur
   const table: Signature[][] = Array.from({ length: 256 }, () => []);
   for (const signature of SIGNATURES) {
     if (!signature.transports.includes(transport)) continue;
-    for (let byte = 0; byte < 256; byte++) {
-      if (signature.firstBytes === null || signature.firstBytes.includes(byte)) table[byte].push(signature);
+    for (const byte of signature.firstBytes ?? table.keys()) {
+      if (table[byte][table[byte].length - 1] !== signature) table[byte].push(signature);
     }
   }
   return table;
