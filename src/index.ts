@@ -54,7 +54,7 @@ export type { IntervalClass, IntervalProduct, LiveInterface, LiveTotals } from "
 export type { PacketSink } from "./engine/live-pass.ts";
 export type { MonitorClock } from "./engine/monitor-options.ts";
 export type { ProductRates } from "./engine/product-rates.ts";
-export type { Explanation } from "./evidence/attribution/attribution.ts";
+export type { Explanation, SpokenProtocol } from "./evidence/attribution/attribution.ts";
 export type {
   Attribution,
   ClassReason,
@@ -98,9 +98,11 @@ export type {
   ProductKind,
   ProductRole,
 } from "./knowledge/port-list/product.ts";
+export type { AppleEnd, RowProtocols, RowSign, SignStrength } from "./knowledge/port-list/row-protocols.ts";
 export type { RowProduct, ServiceRow } from "./knowledge/port-list/service-row.ts";
 export type { PortMatch, PortSpecificity, TransportIndex } from "./knowledge/port-list/service-table.ts";
 export type { Ipv6Words } from "./net/address-text.ts";
+export type { ProductSign, Protocol } from "./net/application-protocols.ts";
 export type { Moment } from "./net/moment.ts";
 export type { ReaderName } from "./packets/files/reader-name.ts";
 export type { LiveCounters, LiveEvent, ProgramEnvironment } from "./packets/live/live-source.ts";

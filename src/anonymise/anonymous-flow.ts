@@ -58,8 +58,13 @@ function communityIdBetween(transport: "tcp" | "udp", a: FlowEndpoint, b: FlowEn
 
 /** The explanation under the names of {@link anonymiseFlow}. Rows of the list and names of products stay. */
 export function anonymiseExplanation(explanation: Explanation, pseudonyms: Pseudonyms): Explanation {
-  const { match, attribution, findings } = explanation;
-  return { match, attribution, findings: findings.map((finding) => anonymiseFinding(finding, pseudonyms)) };
+  const { match, spoken, attribution, findings } = explanation;
+  return {
+    match,
+    spoken,
+    attribution,
+    findings: findings.map((finding) => anonymiseFinding(finding, pseudonyms)),
+  };
 }
 
 function anonymiseFinding(finding: WeighedFinding, pseudonyms: Pseudonyms): WeighedFinding {
@@ -83,7 +88,7 @@ const WORDINGS: readonly (readonly [RegExp, (name: string, pseudonyms: Pseudonym
   [/^(certificate for )(.*?)()$/s, hostNamesOf],
 ];
 /** Wordings of signs that the package's rules know: they hold nothing of a user's. */
-const HARMLESS = /^(ALPN |server greets with RFB |address and port that Apple documents: )/;
+const HARMLESS = /^(payload speaks |ALPN |server greets with RFB |address and port that Apple documents: )/;
 
 function hostNameOf(name: string, pseudonyms: Pseudonyms): string {
   return pseudonyms.hostName(name);

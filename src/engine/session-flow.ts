@@ -5,7 +5,7 @@ import type { Attribution } from "../evidence/attribution/evidence.ts";
 import { type FlowFacts, NO_FACTS } from "../evidence/observation/flow-facts.ts";
 import type { Observer } from "../evidence/observation/observer.ts";
 import { type FlowView, Transport } from "../flows/flow-view.ts";
-import { servicePortOf, serviceSide } from "../flows/orientation.ts";
+import { orientByPayload, originatorSide, servicePortOf, serviceSide } from "../flows/orientation.ts";
 import type { DocumentedMatch } from "../knowledge/evidence/documented-networks.ts";
 import type { EvidenceRules } from "../knowledge/evidence/evidence-rules.ts";
 import type { TransportIndex } from "../knowledge/port-list/service-table.ts";
@@ -47,7 +47,7 @@ export class SessionFlow implements AttributedFlow, FlowToAttribute {
 
   /** Shows a flow (borrowed) as it is attributed now. */
   show(flow: FlowView): this {
-    const { oriented } = flow;
+    const oriented = this.#orient(flow);
     this.flow = flow;
     this.oriented = oriented;
     this.transport = flow.transport;
@@ -59,6 +59,11 @@ export class SessionFlow implements AttributedFlow, FlowToAttribute {
     return this;
   }
 
+  #orient(flow: FlowView): number {
+    const asks = this.#observer?.recognitionOf(flow.record)?.asks ?? null;
+    return asks === null ? flow.oriented : orientByPayload(flow, flow.oriented, asks);
+  }
+
   describe(): FlowReport {
     return describeFlow(this, this.#judges.timeDigits());
   }
@@ -67,7 +72,7 @@ export class SessionFlow implements AttributedFlow, FlowToAttribute {
     const { flow, oriented, facts } = this;
     const { attributor, rules } = this.#judges;
     const prefix = facts.isAppleAddress ? applePrefixOf(flow, serviceSide(oriented), rules) : null;
-    return attributor.explain(this, prefix);
+    return attributor.explain(this, prefix, originatorSide(oriented));
   }
 
   /** What is documented of the service's address and port, where nothing named the server. */

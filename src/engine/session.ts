@@ -11,7 +11,6 @@ import { BUFFER_LENGTH } from "../packets/files/record-reader.ts";
 import { copyRecords } from "../packets/kernel/copy-records.ts";
 import type { BlockPlace, PacketBlock } from "../packets/packet-block.ts";
 import type { PacketSource } from "../packets/packet-source.ts";
-import type { SummaryOptions } from "../reports/capture-summary.ts";
 import {
   type AttributedFlow,
   type Collector,
@@ -20,13 +19,14 @@ import {
   runSteps,
   type Steps,
 } from "../reports/collector.ts";
-import { SourceTotals, summarizeCapture } from "../reports/source-totals.ts";
+import { SourceTotals } from "../reports/source-totals.ts";
 import { DuplicateSearch } from "./duplicate-search.ts";
 import { PacketChoice } from "./packet-choice.ts";
 import { PacketWatchers } from "./packet-watchers.ts";
 import { flowLimits, type Knowledge, type ReadingOptions, summaryOptions } from "./reading-options.ts";
 import { RecordCounter } from "./record-counter.ts";
 import { SessionFlow } from "./session-flow.ts";
+import { SessionReading } from "./session-reading.ts";
 import { SourceList } from "./source-list.ts";
 
 /** Some milliseconds' worth where flows have names and packets are watched. */
@@ -61,7 +61,6 @@ export class Session {
   readonly #watchers: PacketWatchers | null;
   readonly #flow: SessionFlow;
   readonly #reading: Reading;
-  readonly #options: SummaryOptions;
   /** What was read before packets were left out, of all sources. */
   readonly #beforeChoice = new SourceTotals("", null);
   readonly #snapshots = new Set<OpenSnapshot>();
@@ -74,7 +73,6 @@ export class Session {
     collectors: readonly Collector<unknown>[],
   ) {
     const limits = flowLimits(options);
-    this.#options = summaryOptions(options, limits, rules !== null);
     this.#choice = PacketChoice.of(options);
     this.#duplicates = new DuplicateSearch(options);
     this.#collectors = collectors;
@@ -109,7 +107,18 @@ export class Session {
       { attributor, observer: this.#observer, rules, timeDigits },
       this.#flows.viewOf(0),
     );
-    this.#reading = this.#describeReading();
+    this.#reading = new SessionReading({
+      options: summaryOptions(options, limits, rules !== null),
+      sources: this.sources,
+      choice: this.#choice,
+      beforeChoice: this.#beforeChoice,
+      duplicates: this.#duplicates,
+      counter: this.#counter,
+      flows: this.#flows,
+      observer: this.#observer,
+      attributor,
+      flow: this.#flow,
+    });
   }
 
   /**
@@ -259,42 +268,5 @@ export class Session {
     if (this.#isOver) return;
     this.#observer?.forget(record);
     this.#watchers?.forget(record);
-  }
-
-  #describeReading(): Reading {
-    const choice = this.#choice;
-    const capture = () =>
-      summarizeCapture(this.sources.list(), this.#counter.tunnels, this.sources.timeDigits, {
-        beforeChoice: choice === null ? null : this.#beforeChoice,
-        filtered: choice?.filtered ?? 0,
-        outsideTime: choice?.outsideTime ?? 0,
-        duplicates: this.#duplicates.toSummary(),
-      });
-    const flows = this.#flows;
-    const observer = this.#observer;
-    const timeDigits = () => this.sources.timeDigits;
-    return {
-      options: this.#options,
-      packetsByWeird: this.#counter.packetsByWeird,
-      bytesByWeird: this.#counter.bytesByWeird,
-      unknownProtocols: this.#counter.unknownProtocols,
-      get capture() {
-        return capture();
-      },
-      get evictedFlows() {
-        return flows.evicted;
-      },
-      get evidenceDropped() {
-        return observer?.dropped ?? { handshakes: 0, names: 0 };
-      },
-      get refusedNames() {
-        return observer?.refusedNames() ?? [];
-      },
-      get timeDigits() {
-        return timeDigits();
-      },
-      deviceNameOf: (address) => observer?.deviceNameOf(address) ?? null,
-      liveFlow: (record) => this.#flow.show(flows.viewOf(record)),
-    };
   }
 }

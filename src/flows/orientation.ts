@@ -7,15 +7,38 @@ import {
   ORIENTED_ORIGINATOR_SHIFT,
   ORIENTED_RULE_SHIFT,
   ORIENTED_SERVICE,
+  RULE_PAYLOAD,
+  RULE_SYN_ACK,
   RULE_UNKNOWN,
 } from "../packets/kernel/layout.ts";
 import type { FlowView } from "./flow-view.ts";
 
-/** What decided, strongest first: by the numbers `RULE_...`. */
-const RULE_NAMES = ["syn", "syn-ack", "list", "multicast", "lower-port", "first-packet", "unknown"] as const;
+/** What decided: by the numbers `RULE_...`. */
+const RULE_NAMES = [
+  "syn",
+  "syn-ack",
+  "list",
+  "multicast",
+  "lower-port",
+  "first-packet",
+  "unknown",
+  "payload",
+] as const;
 
 /** How it was decided which side is the service. */
 export type OrientationName = (typeof RULE_NAMES)[number];
+
+/**
+ * Who asks in the payload of a flow (borrowed for the call) originates, unless a handshake says who does. A group, which only
+ * ever receives, asks nobody: what is announced to it answers no question of its own.
+ *
+ * @param oriented what the kernel says
+ * @param asks the side (`Side`) that asks
+ */
+export function orientByPayload(flow: FlowView, oriented: number, asks: number): number {
+  if (oriented >> ORIENTED_RULE_SHIFT <= RULE_SYN_ACK || flow.isGroup(asks)) return oriented;
+  return (RULE_PAYLOAD << ORIENTED_RULE_SHIFT) | (asks << ORIENTED_ORIGINATOR_SHIFT) | (1 - asks);
+}
 
 /** The side (`Side`) whose port names the service; where nothing says which one that is, the one with the lower port. */
 export function serviceSide(oriented: number): number {

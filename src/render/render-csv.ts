@@ -17,6 +17,7 @@ const GROUP_COLUMNS = [
   "products",
   "candidates",
   "off_list",
+  "hints",
   "label",
   "reason",
   "evidence",
@@ -73,6 +74,7 @@ const FLOW_COLUMNS = [
   "class",
   "products",
   "candidates",
+  "hints",
   "evidence",
   "off_list",
   "label",
@@ -88,6 +90,7 @@ const COLUMNS: Readonly<Record<Group["by"], readonly string[]>> = {
   family: ["family", ...claimColumns()],
   service: ["service", "class", "flows", "packets", "bytes"],
   port: ["transport", "port", "listed", "service", "flows", "packets", "bytes", "classes"],
+  protocol: ["protocol", "class", "flows", "packets", "bytes"],
   name: ["name", "class", "bytes"],
   host: ["address", "name", "domain", "flows", "packets", "bytes"],
 };
@@ -130,6 +133,7 @@ export function renderFlowCsv(flow: FlowReport): string {
     class: flow.class,
     products: flow.products.join(" | "),
     candidates: flow.candidates.join(" | "),
+    hints: flow.hints.join(" | "),
     evidence: flow.evidence,
     off_list: flow.offList.join(" | "),
     label: flow.label,
@@ -150,6 +154,7 @@ function csvRows(group: Group): readonly CsvRow[] {
         products: row.products.join(" | "),
         candidates: row.candidates.join(" | "),
         off_list: row.offList.join(" | "),
+        hints: row.hints.join(" | "),
         label: row.label,
         reason: row.reason,
         evidence: row.evidence,
@@ -191,6 +196,7 @@ function csvRows(group: Group): readonly CsvRow[] {
     case "family":
       return group.rows.map((row) => ({ family: row.family, ...claimCells(row) }));
     case "service":
+    case "protocol":
       return group.rows.map((row) => ({ ...row }));
     case "port":
       return group.rows.map((row) => ({ ...row, classes: row.classes.join(" ") }));

@@ -1,11 +1,12 @@
 /** Why a flow was given to its products, in words: the rows that its port matched, what narrowed them, what did not fit. */
-import type { Explanation } from "../evidence/attribution/attribution.ts";
-import type {
-  ClassReason,
-  Evidence,
-  FindingEffect,
-  FindingVerdict,
-  WeighedFinding,
+import type { Explanation, SpokenProtocol } from "../evidence/attribution/attribution.ts";
+import {
+  type ClassReason,
+  type Evidence,
+  type FindingEffect,
+  type FindingVerdict,
+  SIGN_WORDS,
+  type WeighedFinding,
 } from "../evidence/attribution/evidence.ts";
 import type { FlowEndpoint, FlowReport } from "../reports/flow-report.ts";
 import type { Traffic } from "../reports/traffic/summary.ts";
@@ -48,6 +49,7 @@ export function renderExplanation(flow: FlowReport, explanation: Explanation, wi
     `${transport} ${endpointText(originator)} to ${endpointText(responder)}, ${bytes}, ${communityId}`,
     `  service     ${serviceText(flow)}`,
     `  port        ${portText(flow, explanation)}`,
+    ...(explanation.spoken === null ? [] : [`  payload     ${spokenText(explanation.spoken)}`]),
     ...explanation.findings.map(findingText),
     `  result      ${resultText(flow)}`,
   ];
@@ -87,6 +89,14 @@ function portText({ transport, servicePort }: FlowReport, { match }: Explanation
   const width = match.match === "wide" ? "only a range of the list, which is no evidence" : "row";
   const names = match.products.map(({ name }) => name);
   return `${width}: ${rows.join("; ")}; it names ${names.length === 0 ? "no product" : namesText(names)}`;
+}
+
+/** What the payload speaks, by whom that shows, and what it says of the rows. */
+function spokenText({ protocol, askedBy, sign, rows }: SpokenProtocol): string {
+  const by = askedBy === null ? "" : `, the ${askedBy} asks`;
+  const what = `${protocol}${sign === null ? "" : ` with ${SIGN_WORDS[sign]}`}${by}`;
+  if (rows === "confirmed") return `${what}: what the row is for, whoever does it`;
+  return rows === "contradicted" ? `${what}: not what the list has on this port` : what;
 }
 
 function findingText({ grade, what, rule, verdict, effect }: WeighedFinding): string {

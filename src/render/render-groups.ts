@@ -1,4 +1,4 @@
-/** The lists of a summary that a report can be made of: `--by group|product|family|service|port|name|host`. */
+/** The lists of a summary that a report can be made of: `--by group|product|family|service|port|protocol|name|host`. */
 import { FLOW_CLASSES, type FlowClass } from "../evidence/attribution/evidence.ts";
 import type {
   FamilySummary,
@@ -13,7 +13,16 @@ import { addTraffic, noTraffic } from "../reports/traffic/traffic-sum.ts";
 import { serviceText } from "./report-words.ts";
 
 /** What a report has rows for: "group" stands for its sections by class. */
-export const GROUPINGS = ["group", "product", "family", "service", "port", "name", "host"] as const;
+export const GROUPINGS = [
+  "group",
+  "product",
+  "family",
+  "service",
+  "port",
+  "protocol",
+  "name",
+  "host",
+] as const;
 /** One of `GROUPINGS`. */
 export type Grouping = (typeof GROUPINGS)[number];
 
@@ -21,6 +30,13 @@ export type Grouping = (typeof GROUPINGS)[number];
 export interface ServiceSummary extends Traffic {
   /** "443/tcp https" */
   readonly service: string;
+  readonly class: FlowClass;
+}
+
+/** Traffic that speaks one protocol, known in one way. */
+export interface ProtocolSummary extends Traffic {
+  /** null where the payload was not recognised, or there was none. */
+  readonly protocol: GroupSummary["protocol"];
   readonly class: FlowClass;
 }
 
@@ -39,6 +55,7 @@ export type Group =
   | { readonly by: "family"; readonly rows: readonly FamilySummary[] }
   | { readonly by: "service"; readonly rows: readonly ServiceSummary[] }
   | { readonly by: "port"; readonly rows: readonly PortSummary[] }
+  | { readonly by: "protocol"; readonly rows: readonly ProtocolSummary[] }
   | { readonly by: "name"; readonly rows: readonly NameSummary[] }
   | { readonly by: "host"; readonly rows: readonly HostSummary[] };
 
@@ -55,6 +72,8 @@ export function groupOf(summary: Summary, by: Grouping): Group {
       return { by, rows: servicesOf(summary.groups) };
     case "port":
       return { by, rows: summary.ports };
+    case "protocol":
+      return { by, rows: protocolsOf(summary.groups) };
     case "name":
       return { by, rows: namesOf(summary.groups) };
     case "host":
@@ -92,6 +111,21 @@ function unlistedText({ service, reason }: GroupSummary): string {
   return reason === "side-unknown"
     ? `${service.transport}, side unknown`
     : `${service.transport}, not listed`;
+}
+
+/** Each group once, by protocol and class. */
+function protocolsOf(groups: readonly GroupSummary[]): ProtocolSummary[] {
+  const rows = new Map<string, Omit<ProtocolSummary, keyof Traffic> & ReturnType<typeof noTraffic>>();
+  for (const group of groups) {
+    const { protocol, class: flowClass } = group;
+    const key = `${flowClass} ${protocol}`;
+    const row = rows.get(key) ?? { protocol, class: flowClass, ...noTraffic() };
+    addTraffic(row, group);
+    rows.set(key, row);
+  }
+  return [...rows.values()].sort(
+    (a, b) => b.bytes - a.bytes || compareClass(a, b) || ((a.protocol ?? "") < (b.protocol ?? "") ? -1 : 1),
+  );
 }
 
 /** Each byte once, by name and class. */

@@ -41,6 +41,7 @@ function shorten(summary: Summary, group: Group, top: number): Summary {
     case "host":
       return { ...summary, hosts: group.rows.slice(0, top) };
     case "service":
+    case "protocol":
     case "name":
       // The summary has no list of these.
       return summary;

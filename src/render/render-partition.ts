@@ -102,6 +102,13 @@ function rowsOf(
         ],
         rows: group.rows.map(portRow),
       };
+    case "protocol":
+      return {
+        columns: [nameColumn(by), BYTES, FLOWS, KNOWN],
+        rows: group.rows.map((row) =>
+          trafficRow(row.protocol ?? "(not recognised)", row, CLASS_WORDS[row.class]),
+        ),
+      };
     case "name":
       return {
         columns: [nameColumn(by), BYTES, KNOWN],

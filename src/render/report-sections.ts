@@ -5,7 +5,7 @@
 import { isIP } from "node:net";
 import type { GroupSummary, PacketClasses, Summary, Traffic } from "../reports/traffic/summary.ts";
 import { addTraffic, noTraffic, type TrafficSum } from "../reports/traffic/traffic-sum.ts";
-import { candidatesText, productsText, serviceText, serviceWord } from "./report-words.ts";
+import { candidatesText, productsText, serviceText, serviceWord, spokenText } from "./report-words.ts";
 
 /** One line of a section. */
 export interface ReportRow extends Traffic {
@@ -63,7 +63,10 @@ function wordsOf({ products }: Summary) {
       how: candidatesText(group, isWithdrawn),
     }),
     others: (group: GroupSummary) => ({
-      name: group.label ?? serviceOr(group, "other ports"),
+      name:
+        group.reason === "other-protocol"
+          ? spokenText(group)
+          : (group.label ?? serviceOr(group, "other ports")),
       how: howOf(group),
     }),
     services: (group: GroupSummary) => ({ name: leftOver(group), how: "" }),
@@ -77,11 +80,12 @@ function howOf({ evidence, unverified, elsewhere, reason }: GroupSummary): strin
 
 /** With the name that most of the bytes have; an address as a name says nothing. */
 function namedService(group: GroupSummary): string {
+  const service = spokenText(group);
   const names = group.names.filter(({ name }) => isIP(name) === 0);
   const [first, ...others] = names;
   const named = names.reduce((sum, { bytes }) => sum + bytes, 0);
-  if (first === undefined || named * 2 < group.bytes) return serviceText(group);
-  return `${serviceText(group)}, ${first.name}${others.length > 0 ? ` and ${others.length} more` : ""}`;
+  if (first === undefined || named * 2 < group.bytes) return service;
+  return `${service}, ${first.name}${others.length > 0 ? ` and ${others.length} more` : ""}`;
 }
 
 function serviceOr({ service }: GroupSummary, otherwise: string): string {

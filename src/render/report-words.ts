@@ -30,6 +30,20 @@ export function serviceText({ service, ports }: Pick<GroupSummary, "service" | "
   return `${text.replaceAll("–", "-")}/${transport}${name === null ? "" : ` ${serviceWord(name)}`}`;
 }
 
+/** Protocols whose beginnings name the server. */
+const NAMING: ReadonlySet<GroupSummary["protocol"]> = new Set(["tls", "quic", "http", "http2", "websocket"]);
+
+/** A group by what its payload speaks: "22/tcp ssh, any vendor's", "443/tcp tls, no name seen"; by its service where nobody knows. */
+export function spokenText(
+  group: Pick<GroupSummary, "service" | "ports" | "protocol" | "protocolSeen" | "names">,
+): string {
+  const { service, ports, protocol, protocolSeen, names } = group;
+  if (protocol === null) return serviceText(group);
+  const unnamed = names.length === 0 ? ", no name seen" : "";
+  const whose = !protocolSeen ? "" : NAMING.has(protocol) ? unnamed : ", any vendor's";
+  return `${serviceText({ service: { ...service, name: null }, ports })} ${protocol}${whose}`;
+}
+
 /** What people call services whose names in the list are those of the registry. */
 const SERVICE_WORDS: ReadonlyMap<string, string> = new Map([
   ["domain", "DNS"],

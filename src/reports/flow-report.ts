@@ -5,6 +5,7 @@ import { type FlowView, Side, Transport } from "../flows/flow-view.ts";
 import { type OrientationName, orientationName, originatorSide } from "../flows/orientation.ts";
 import type { TcpState } from "../flows/tcp-state.ts";
 import type { Product } from "../knowledge/port-list/product.ts";
+import type { Protocol } from "../net/application-protocols.ts";
 import { NO_TIME } from "../net/moment.ts";
 import { formatRfc3339 } from "../net/rfc3339.ts";
 import { communityId } from "./community-id.ts";
@@ -40,7 +41,7 @@ export interface FlowReport {
   /** null for UDP. */
   readonly tcp: TcpState | null;
   /** What the payload speaks; null where that was not recognised. */
-  readonly protocol: string | null;
+  readonly protocol: Protocol | null;
   /** How it is known whose the flow is. */
   readonly class: FlowClass;
   /** The products that evidence names: the flow is one of these. Empty unless the class is `identified`. */
@@ -49,7 +50,7 @@ export interface FlowReport {
   readonly candidates: readonly string[];
   /** Products that something in the payload hints at. */
   readonly hints: readonly string[];
-  /** What decided; null for `listed`, `range` and `unlisted`. */
+  /** What decided; null for `listed`, `range` and `unlisted`, and for the reason `other-protocol`. */
   readonly evidence: Evidence | null;
   /** Those of `products` that the list does not have on this port. */
   readonly offList: readonly string[];
@@ -101,11 +102,11 @@ export function describeFlow(
     packets: { originator: flow.packets(originator), responder: flow.packets(responder) },
     bytes: { originator: flow.bytes(originator), responder: flow.bytes(responder) },
     tcp: isTcp ? flow.tcpState : null,
-    protocol: null,
+    protocol: attribution.protocol,
     class: attribution.class,
     products: namesOf(attribution.products),
     candidates: namesOf(attribution.candidates),
-    hints: [],
+    hints: namesOf(attribution.hints),
     evidence: attribution.evidence,
     offList: namesOf(attribution.offList),
     label: attribution.label?.name ?? null,

@@ -54,7 +54,7 @@ describe("formats", () => {
     const { stdout } = await runCli(["summarize", office, "--format", "csv"]);
     const [header, ...rows] = stdout.trimEnd().split("\n");
     expect(header).toBe(
-      "id,class,products,candidates,off_list,label,reason,evidence,transport,ports,service,rows,protocol," +
+      "id,class,products,candidates,off_list,hints,label,reason,evidence,transport,ports,service,rows,protocol," +
         "protocol_seen,unverified,elsewhere,names,flows,packets,bytes,bytes_from_originator,bytes_from_responder," +
         "first_seen,last_seen",
     );

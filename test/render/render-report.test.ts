@@ -156,7 +156,12 @@ describe("the report of a phone's morning", () => {
 
   it("separates the parts of a line by commas, which no part has in it", async () => {
     const lines = await report(await read(PHONE));
-    const line = lines.find((one) => one.startsWith("NO APPLE PRODUCT'S")) ?? "";
+    const from = lines.findIndex((one) => one.startsWith("NO APPLE PRODUCT'S"));
+    const until = lines.findIndex((one) => one.startsWith("NOT DECODED"));
+    const line = lines
+      .slice(from, until)
+      .join("")
+      .replace(/, {2,}/g, ", ");
     const parts = line.slice(line.indexOf(": ") + 2).split(", ");
     expect(parts).toHaveLength(Object.keys(truth["no-product"]).length);
     for (const part of parts) expect(bytesIn(part)).toBeGreaterThan(0);
@@ -169,7 +174,7 @@ describe("the report of a capture without anything of Apple's", () => {
     expect(lines[2]).toBe("No Apple server, name or product was seen.");
     expect(lines.join("\n")).not.toContain("COULD BE APPLE'S");
     expect(lines).toContain("LISTED PORTS, ANYONE'S: NOTHING SAYS WHOSE");
-    expect(lines.join("\n")).toMatch(/^22\/tcp ssh +27\.3 kB/m);
+    expect(lines.join("\n")).toContain("\n22/tcp ssh, any vendor's  27.3 kB");
   });
 });
 

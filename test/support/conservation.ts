@@ -105,7 +105,11 @@ function checkGroups(summary: Summary, equal: Report): void {
     const isByPort = flowClass === "listed" || flowClass === "range";
     equal(`${id}: products of class ${flowClass}`, products.length > 0, flowClass === "identified");
     equal(`${id}: candidates of class ${flowClass}`, candidates.length > 0, isByPort);
-    equal(`${id}: evidence of class ${flowClass}`, evidence === null, isByPort || flowClass === "unlisted");
+    const isOtherProtocol = reason === "other-protocol";
+    const isWithout = isByPort || flowClass === "unlisted" || isOtherProtocol;
+    equal(`${id}: evidence of class ${flowClass}`, evidence === null, isWithout);
+    equal(`${id}: what is of another protocol has one`, !isOtherProtocol || group.protocol !== null, true);
+    equal(`${id}: a protocol that was seen has a name`, !group.protocolSeen || group.protocol !== null, true);
     const hasReason = flowClass === "other" || flowClass === "unlisted";
     equal(`${id}: reason of class ${flowClass}`, reason !== null, hasReason);
     equal(`${id}: only others have a label`, label === null || flowClass === "other", true);

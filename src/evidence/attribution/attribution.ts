@@ -7,21 +7,32 @@ import type { DocumentedMatch } from "../../knowledge/evidence/documented-networ
 import type { EvidenceRules } from "../../knowledge/evidence/evidence-rules.ts";
 import type { Product } from "../../knowledge/port-list/product.ts";
 import type { PortMatch, ServiceTable, TransportIndex } from "../../knowledge/port-list/service-table.ts";
-import {
-  APPLE_ADDRESS_FACTS,
-  APPLE_ORIGINATOR_FACTS,
-  type FlowFacts,
-  NO_FACTS,
-} from "../observation/flow-facts.ts";
+import type { ProductSign, Protocol } from "../../net/application-protocols.ts";
+import { type FlowFacts, isCommon } from "../observation/flow-facts.ts";
 import type { HandshakeNames } from "../observation/handshake.ts";
 import type { Attribution } from "./evidence.ts";
-import { findEvidence } from "./find-evidence.ts";
+import { findEvidence, findSigns } from "./find-evidence.ts";
+import { withoutProducts } from "./port-attribution.ts";
 import { ProductTimes } from "./product-times.ts";
+import { fitNothing, fitRows, type RowFit } from "./row-fit.ts";
 import { type WeighedEvidence, weighEvidence } from "./weigh-evidence.ts";
+
+/** What a flow's payload was recognised to speak. */
+export interface SpokenProtocol {
+  readonly protocol: Protocol;
+  /** Which side shows by it that it asks; null where both may say it. */
+  readonly askedBy: "originator" | "responder" | null;
+  /** Something in it that belongs to one product of the list, or null. */
+  readonly sign: ProductSign | null;
+  /** What that says of the rows of the port: they are for it, or none of them is; null: neither. */
+  readonly rows: "confirmed" | "contradicted" | null;
+}
 
 /** An explanation: the rows that the port matched, what was found, and what came of it. */
 export interface Explanation extends WeighedEvidence {
   readonly match: PortMatch;
+  /** null where the payload was not recognised. */
+  readonly spoken: SpokenProtocol | null;
 }
 
 /** What attribution goes by: the flow's own ends, and what was observed of it. */
@@ -39,12 +50,8 @@ export interface FlowToAttribute {
 
 /** Answers of one period, between two days on which a product began or closed. */
 class PeriodAnswers {
-  /** For what is known of most flows: nothing, that an address is Apple's, or what is documented of it. */
-  readonly plain = new Map<FlowFacts | DocumentedMatch, Map<PortMatch, Attribution>>([
-    [NO_FACTS, new Map()],
-    [APPLE_ADDRESS_FACTS, new Map()],
-    [APPLE_ORIGINATOR_FACTS, new Map()],
-  ]);
+  /** For what is known of most flows (`commonFacts`), and where something is documented of the address, by that. */
+  readonly plain = new Map<DocumentedMatch | null, Map<FlowFacts, Map<PortMatch, Attribution>>>();
   readonly byFacts = new Map<PortMatch, Map<string, Attribution>>();
 }
 
@@ -61,9 +68,13 @@ export class Attributor {
   #period: PeriodAnswers;
   #periodNumber: number;
   #cached = 0;
+  readonly #maxAnswers: number;
+  /** Flows whose products are not told: there were as many different answers as are kept. */
+  dropped = 0;
 
   /** @param rules Null: nothing but the port counts, at any time. */
-  constructor(services: ServiceTable, rules: EvidenceRules | null) {
+  constructor(services: ServiceTable, rules: EvidenceRules | null, maxAnswers = MAX_ANSWERS) {
+    this.#maxAnswers = maxAnswers;
     this.#services = services;
     this.#rules = rules;
     this.#times = new ProductTimes(rules === null ? [] : [...services.products, ...rules.products]);
@@ -80,11 +91,11 @@ export class Attributor {
       this.#periodNumber = period;
       this.#period = this.#answersOf(period);
     }
-    const plain = this.#plainAnswers(facts, documented);
-    if (plain !== undefined) return plain.get(match) ?? this.#decidePlain(match, flow, plain);
+    const plain = isCommon(facts) ? this.#plainAnswers(facts, documented) : null;
+    if (plain !== null) return plain.get(match) ?? this.#decidePlain(match, flow, plain);
     const answers = this.#answersFor(match);
     // All ports without a row have one match, but the other transport's row may have a label for some of them.
-    const ofPort = match.match === "none" ? `${port} ` : "";
+    const ofPort = match.match === "none" ? `${port} ` : this.#isInfrastructure(transport, port) ? "i " : "";
     const key = `${ofPort}${documented?.rule ?? ""} ${this.#keyOf(facts)}`;
     let attribution = answers.get(key);
     if (attribution === undefined) {
@@ -95,23 +106,31 @@ export class Attributor {
     return attribution;
   }
 
-  /** The same answer with all that led to it. `applePrefix`: the one of Apple's that has the address, or null. */
-  explain(flow: FlowToAttribute, applePrefix: string | null): Explanation {
-    const match = this.#services.lookup(flow.transport, flow.servicePort);
-    return { match, ...this.#weigh(match, flow, applePrefix) };
+  /**
+   * The same answer with all that led to it.
+   *
+   * @param applePrefix the one of Apple's that has the address, or null
+   * @param originator the side (`Side`) that began the flow
+   */
+  explain(flow: FlowToAttribute, applePrefix: string | null, originator: number): Explanation {
+    const { facts, transport, servicePort } = flow;
+    const match = this.#services.lookup(transport, servicePort);
+    const weighed = this.#weigh(match, flow, applePrefix);
+    return { match, spoken: spokenOf(facts, this.#fit(match, facts), originator), ...weighed };
   }
 
-  /** The answers for facts that most flows have; undefined for others. */
-  #plainAnswers(
-    facts: FlowFacts,
-    documented: DocumentedMatch | null,
-  ): Map<PortMatch, Attribution> | undefined {
+  #plainAnswers(facts: FlowFacts, documented: DocumentedMatch | null): Map<PortMatch, Attribution> {
     const { plain } = this.#period;
-    if (documented === null || facts !== APPLE_ADDRESS_FACTS) {
-      return documented === null ? plain.get(facts) : undefined;
+    let byFacts = plain.get(documented);
+    if (byFacts === undefined) {
+      byFacts = new Map();
+      plain.set(documented, byFacts);
     }
-    const answers = plain.get(documented) ?? new Map<PortMatch, Attribution>();
-    plain.set(documented, answers);
+    let answers = byFacts.get(facts);
+    if (answers === undefined) {
+      answers = new Map();
+      byFacts.set(facts, answers);
+    }
     return answers;
   }
 
@@ -125,17 +144,30 @@ export class Attributor {
   #weigh(match: PortMatch, flow: FlowToAttribute, applePrefix: string | null = null): WeighedEvidence {
     const { transport, servicePort: port, facts, startSeconds, documented } = flow;
     const rules = this.#rules;
+    const fit = this.#fit(match, facts);
     return weighEvidence(
       {
         match,
+        fit,
         otherTransport: this.#services.lookup(transport === 0 ? 1 : 0, port),
-        isInfrastructure: port !== null && (rules?.infrastructure.has(transport, port) ?? false),
+        isInfrastructure: this.#isInfrastructure(transport, port),
         isNameRefuted: facts.isNameRefuted,
         isOriginatorApples: facts.isAppleOriginator,
         isAlive: (product) => this.#times.isAlive(product, startSeconds),
       },
-      rules === null ? [] : findEvidence(facts, rules, applePrefix, documented),
+      rules === null
+        ? []
+        : [...findSigns(fit, facts.recognition), ...findEvidence(facts, rules, applePrefix, documented)],
     );
+  }
+
+  #isInfrastructure(transport: TransportIndex, port: number | null): boolean {
+    return port !== null && (this.#rules?.infrastructure.has(transport, port) ?? false);
+  }
+
+  #fit(match: PortMatch, facts: FlowFacts): RowFit {
+    if (this.#rules === null) return fitNothing(match);
+    return fitRows(match, facts, (row) => this.#services.protocolsOf(row));
   }
 
   #answersOf(period: number): PeriodAnswers {
@@ -162,15 +194,23 @@ export class Attributor {
     return answers;
   }
 
-  /** There are only as many different answers as sets of products that rules name. */
+  /**
+   * One object for each answer. Whoever sends answers with made-up mixtures of Apple's names can make any set of products: beyond
+   * the limit it is Apple's without a product.
+   */
   #intern(attribution: Attribution): Attribution {
-    const { products, candidates, offList, label, evidence, reason } = attribution;
+    const { products, candidates, offList, hints, label, evidence, reason, protocol } = attribution;
     const numbers = (list: readonly Product[]) => list.map((one) => this.#numberOf(one)).join(" ");
-    const flags = `${attribution.isUnverified ? "u" : ""}${attribution.isElsewhere ? "e" : ""}`;
-    const lists = [products, candidates, offList, label === null ? [] : [label]].map(numbers).join("/");
-    const key = `${attribution.class} ${evidence} ${reason} ${flags} ${lists}`;
+    const { isUnverified, isElsewhere, protocolSeen } = attribution;
+    const flags = `${isUnverified ? "u" : ""}${isElsewhere ? "e" : ""}${protocolSeen ? "s" : ""}`;
+    const lists = [products, candidates, offList, hints, label === null ? [] : [label]];
+    const key = `${attribution.class} ${evidence} ${reason} ${protocol} ${flags} ${lists.map(numbers).join("/")}`;
     const known = this.#byContent.get(key);
     if (known !== undefined) return known;
+    if (this.#byContent.size >= this.#maxAnswers && products.length > 0) {
+      this.dropped++;
+      return this.#intern({ ...withoutProducts("apple", evidence, null, null), protocol });
+    }
     this.#byContent.set(key, Object.freeze(attribution));
     return attribution;
   }
@@ -181,13 +221,26 @@ export class Attributor {
 
   /** Different for different facts. */
   #keyOf(facts: FlowFacts): string {
-    const { process, handshake, serviceTypes, announcedType, addressNames } = facts;
+    const { process, handshake, serviceTypes, announcedType, addressNames, recognition } = facts;
     const number = handshake === null ? "" : numberIn(this.#handshakes, handshake);
     const end = facts.isAppleAddress ? "a" : facts.isAppleOriginator ? "o" : "";
-    const short = `${end}${facts.isNameRefuted ? "r" : ""}${announcedType === null ? "" : "m"}${number}`;
+    const spoken = recognition === null ? "" : `${recognition.protocol}/${recognition.sign ?? ""}/`;
+    const flags = `${facts.isNameRefuted ? "r" : ""}${announcedType === null ? "" : "m"}${facts.isBeginning ? "b" : ""}`;
+    const short = `${spoken}${end}${flags}${number}`;
     if (process === null && serviceTypes.length === 0 && addressNames.length === 0) return short;
     return short + JSON.stringify([process, serviceTypes, addressNames]);
   }
+}
+
+function spokenOf(
+  { recognition }: FlowFacts,
+  { isSeen, isContradicted }: RowFit,
+  originator: number,
+): SpokenProtocol | null {
+  if (recognition === null) return null;
+  const { protocol, asks, sign } = recognition;
+  const askedBy = asks === null ? null : asks === originator ? "originator" : "responder";
+  return { protocol, askedBy, sign, rows: isContradicted ? "contradicted" : isSeen ? "confirmed" : null };
 }
 
 /** The number of a key: the next one for a new key. */
@@ -201,3 +254,6 @@ function numberIn<K>(numbers: Map<K, number>, key: K): number {
 }
 
 const MAX_CACHED = 65_536;
+
+/** Some hundred occur in a busy day. */
+const MAX_ANSWERS = 16_384;

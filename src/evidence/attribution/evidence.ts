@@ -1,5 +1,6 @@
 /** The terms of attribution: classes, grades of evidence, findings (docs/contract.md, "How a thing is known"). */
 import type { Product } from "../../knowledge/port-list/product.ts";
+import type { ProductSign, Protocol } from "../../net/application-protocols.ts";
 
 /** How a flow's owner is known; every flow is in exactly one, in this order. */
 export const FLOW_CLASSES = ["identified", "apple", "other", "listed", "range", "unlisted"] as const;
@@ -44,7 +45,7 @@ export interface Attribution {
   readonly offList: readonly Product[];
   /** Class `other`: the generic product that the row has for it ("TLS websites"), or null. */
   readonly label: Product | null;
-  /** What decided; null for `listed`, `range` and `unlisted`. */
+  /** What decided; null for `listed`, `range` and `unlisted`, and for the reason `other-protocol`. */
   readonly evidence: Evidence | null;
   /** Not null for classes `other` and `unlisted`. */
   readonly reason: ClassReason | null;
@@ -52,6 +53,12 @@ export interface Attribution {
   readonly isUnverified: boolean;
   /** A product of role `app` that talks to a server of somebody else's. */
   readonly isElsewhere: boolean;
+  /** What the payload speaks, or null. */
+  readonly protocol: Protocol | null;
+  /** A row of the port is for that: anybody's software that does what the row says. */
+  readonly protocolSeen: boolean;
+  /** Products that a sign in the payload speaks for, and does not name. */
+  readonly hints: readonly Product[];
 }
 
 /** What a finding says of whose a flow is. */
@@ -84,3 +91,10 @@ export type FindingEffect = "decided" | "narrowed" | "confirmed" | "contradicted
 export interface WeighedFinding extends Finding {
   readonly effect: FindingEffect;
 }
+
+/** What signs are, in words. */
+export const SIGN_WORDS: Readonly<Record<ProductSign, string>> = {
+  bsdp: "Apple's boot service (BSDP)",
+  "apple-lkdc": "the realm of a Mac's own key centre (LKDC)",
+  "gateway-search": "a search for an Internet gateway",
+};

@@ -7,7 +7,8 @@ import type { ProcessMatch } from "../../knowledge/evidence/process-rules.ts";
 import type { ProtocolSignMatch } from "../../knowledge/evidence/protocol-signs.ts";
 import type { FlowFacts } from "../observation/flow-facts.ts";
 import type { HandshakeNames, NameSource } from "../observation/handshake.ts";
-import { EVIDENCE_GRADES, type Finding, type FindingVerdict } from "./evidence.ts";
+import { EVIDENCE_GRADES, type Finding, type FindingVerdict, SIGN_WORDS } from "./evidence.ts";
+import type { RowFit } from "./row-fit.ts";
 
 const NOTHING: FindingVerdict = Object.freeze({ says: "nothing" });
 const APPLES: FindingVerdict = Object.freeze({ says: "apple" });
@@ -55,6 +56,15 @@ export function findEvidence(
     findings.push({ grade: "address", what, rule: applePrefix, verdict: APPLES, end: "apple" });
   }
   return findings.sort((a, b) => strengthOf(b) - strengthOf(a));
+}
+
+/** The signs in the payload that name a product of the port's rows. */
+export function findSigns({ named }: RowFit, recognition: FlowFacts["recognition"]): Finding[] {
+  if (recognition === null || named.length === 0) return [];
+  const { protocol, sign } = recognition;
+  const what = `payload speaks ${protocol}${sign === null ? "" : ` with ${SIGN_WORDS[sign]}`}`;
+  const verdict: FindingVerdict = { says: "products", products: named };
+  return [{ grade: "protocol", what, rule: null, verdict, end: null }];
 }
 
 function strengthOf({ grade }: Finding): number {

@@ -2,6 +2,7 @@
 import type { Product } from "../../knowledge/port-list/product.ts";
 import { NO_SERVICE_SIDE, type PortMatch } from "../../knowledge/port-list/service-table.ts";
 import type { Attribution, ClassReason, Evidence, FlowClass } from "./evidence.ts";
+import type { RowFit } from "./row-fit.ts";
 
 /** Whether a product is Apple's own. */
 export function isApples(product: Product): boolean {
@@ -10,7 +11,7 @@ export function isApples(product: Product): boolean {
 
 /** The candidates of a port: those that existed, in the list's order, withdrawn ones last. */
 export function portCandidates(
-  { products }: PortMatch,
+  products: readonly Product[],
   isAlive: (product: Product) => boolean,
 ): readonly Product[] {
   const alive = products.filter(isAlive);
@@ -22,12 +23,21 @@ export function isWithdrawn({ ended }: Product): boolean {
   return ended?.how === "withdrawn";
 }
 
-/** What the list says of a port, less products that did not exist. */
-export function attributeByPort(match: PortMatch, isAlive: (product: Product) => boolean): Attribution {
+/**
+ * What the list says of a port, less what the payload speaks against, and products that did not exist; these count where no
+ * other is left and the payload speaks what the row is for.
+ */
+export function attributeByPort(
+  match: PortMatch,
+  fit: RowFit,
+  isAlive: (product: Product) => boolean,
+): Attribution {
   if (match === NO_SERVICE_SIDE) return unlisted("side-unknown");
   if (match.match === "none") return unlisted("port-not-listed");
-  if (match.products.length === 0) return unlisted("no-product-listed");
-  const candidates = portCandidates(match, isAlive);
+  if (fit.isContradicted) return withoutProducts("other", null, "other-protocol", null);
+  if (fit.products.length === 0) return unlisted("no-product-listed");
+  const alive = portCandidates(fit.products, isAlive);
+  const candidates = alive.length === 0 && fit.isSeen ? fit.products : alive;
   if (candidates.length === 0) return unlisted("product-ended");
   const byPort = withoutProducts(match.match === "wide" ? "range" : "listed", null, null, null);
   return { ...byPort, candidates };
@@ -50,6 +60,9 @@ export function withoutProducts(
     reason,
     isUnverified: false,
     isElsewhere: false,
+    protocol: null,
+    protocolSeen: false,
+    hints: [],
   };
 }
 

@@ -3,6 +3,7 @@ import type { Product } from "../../knowledge/port-list/product.ts";
 import type { PortMatch } from "../../knowledge/port-list/service-table.ts";
 import type { Attribution, Evidence, Finding, FindingEffect, WeighedFinding } from "./evidence.ts";
 import { attributeByPort, isApples, portCandidates, withoutProducts } from "./port-attribution.ts";
+import type { RowFit } from "./row-fit.ts";
 
 /** An attribution with what each finding had to do with it. */
 export interface WeighedEvidence {
@@ -14,6 +15,8 @@ export interface WeighedEvidence {
 export interface FlowPort {
   /** What the list says of the service port. */
   readonly match: PortMatch;
+  /** How the payload goes with that. */
+  readonly fit: RowFit;
   /** What the list says of the same port of the other transport: its websites are on 443/udp, too. */
   readonly otherTransport: PortMatch;
   /** DNS, DHCP and the like: which process sends them says nothing. */
@@ -41,12 +44,18 @@ interface Named {
  * never outranks one that shows Apple at the other end.
  */
 export function weighEvidence(port: FlowPort, findings: readonly Finding[]): WeighedEvidence {
-  const heard = port.isInfrastructure ? findings.map(withoutProcess) : outrankNames(findings);
+  const heard = outrankNames(port.isInfrastructure ? findings.map(withoutProcess) : findings);
   const isAppleEnd = heard.some(({ end }) => end === "apple");
   const isForeignEnd = !isAppleEnd && heard.some(({ end }) => end === "other");
   const effects: FindingEffect[] = heard.map(() => "none");
   const named = nameProducts(port, heard, { isAppleEnd, isForeignEnd }, effects);
-  const attribution = attributionOf(port, heard, named, { isAppleEnd, isForeignEnd });
+  const { protocol, isSeen: protocolSeen, hints } = port.fit;
+  const attribution = {
+    ...attributionOf(port, heard, named, { isAppleEnd, isForeignEnd }),
+    protocol,
+    protocolSeen,
+    hints,
+  };
   for (const [i, finding] of heard.entries()) {
     if (effects[i] === "none") effects[i] = effectOf(finding, attribution);
   }
@@ -86,10 +95,12 @@ function nameProducts(
   let named: Named | null = null;
   for (const [i, { verdict, grade }] of findings.entries()) {
     if (verdict.says !== "products") continue;
-    const products = verdict.products.filter(
-      (product) =>
-        port.isAlive(product) && !(isForeignEnd && grade === "process" && product.role === "service"),
+    const meant = verdict.products.filter(
+      (product) => !(isForeignEnd && grade === "process" && product.role === "service"),
     );
+    const alive = meant.filter(port.isAlive);
+    // Who hears the protocol itself hears a product that is no more to be had.
+    const products = alive.length === 0 && grade === "protocol" ? meant : alive;
     // A program shows itself by its user agent, and says nothing of whose the server is.
     const needsApple: boolean = grade === "user-agent" && named === null && !isAppleEnd;
     if (products.length === 0 || needsApple) {
@@ -134,7 +145,7 @@ function attributionOf(
   if (port.isOriginatorApples && !isForeignEnd) return withoutProducts("apple", "address", null, null);
   const others = findings.find(({ verdict }) => verdict.says === "not-apple");
   if (others !== undefined) return withoutProducts("other", others.grade, "not-apple", labelOf(port));
-  return attributeByPort(port.match, named === null ? port.isAlive : isAmong(port, named.products));
+  return attributeByPort(port.match, port.fit, named === null ? port.isAlive : isAmong(port, named.products));
 }
 
 function identified(
@@ -143,20 +154,20 @@ function identified(
   isAppleEnd: boolean,
   isForeignEnd: boolean,
 ): Attribution {
-  const listed = portCandidates(match, isAlive);
-  const offList = products.filter((product) => !match.products.includes(product));
-  const onList = listed.filter((product) => products.includes(product));
+  const onList = portCandidates(match.products, isAlive).filter((product) => products.includes(product));
+  // The order of what is on no row must not be that of the evidence: one set, one attribution.
+  const others = products.filter((product) => !onList.includes(product)).sort(byName);
   return {
-    class: "identified",
-    products: [...onList, ...products.filter((product) => !onList.includes(product))],
-    candidates: [],
-    offList,
-    label: null,
-    evidence: grade,
-    reason: null,
+    ...withoutProducts("identified", grade, null, null),
+    products: [...onList, ...others],
+    offList: others.filter((product) => !match.products.includes(product)),
     isUnverified: isNameRefuted && isAppleEnd && grade === "server-name",
     isElsewhere: isForeignEnd && products.every(({ role }) => role === "app"),
   };
+}
+
+function byName(one: Product, other: Product): number {
+  return one.name < other.name ? -1 : 1;
 }
 
 /** Generic products that evidence names narrow what the port allows where both overlap. */
@@ -165,8 +176,9 @@ function isAmong({ match, isAlive }: FlowPort, named: readonly Product[]): (prod
   return overlaps ? (product) => named.includes(product) : isAlive;
 }
 
-/** What any vendor's software does on this port, or on the same one of the other transport. */
-function labelOf({ match, otherTransport }: FlowPort): Product | null {
+/** What any vendor's software does on this port, or on the same one of the other transport, unless this is something else. */
+function labelOf({ match, fit, otherTransport }: FlowPort): Product | null {
+  if (fit.isContradicted) return null;
   const { products } = match.match === "none" ? otherTransport : match;
   return products.find((product) => !isApples(product)) ?? null;
 }

@@ -1,4 +1,5 @@
 /** All that a capture shows of a flow beside its port: what attribution goes by. */
+import type { Recognition } from "../payload/protocols/recognise.ts";
 import type { HandshakeNames } from "./handshake.ts";
 
 export interface FlowFacts {
@@ -18,22 +19,63 @@ export interface FlowFacts {
   readonly isAppleOriginator: boolean;
   /** The capture's DNS gave the client other addresses for the server name than that one. */
   readonly isNameRefuted: boolean;
+  /** What its payload speaks, `asks` being the flow's `Side`; null where that was not recognised. */
+  readonly recognition: Recognition | null;
+  /** It has payload, and that with which it began was captured: of TCP after a SYN. */
+  readonly isBeginning: boolean;
+}
+
+/** Which end of a flow has an address of Apple's. */
+export const AppleSide = { NONE: 0, SERVICE: 1, ORIGINATOR: 2 } as const;
+
+/** One of `AppleSide`. */
+export type AppleSide = (typeof AppleSide)[keyof typeof AppleSide];
+
+const NONE: readonly string[] = Object.freeze([]);
+
+/** By what was recognised, then whether that was the beginning and which end is Apple's. */
+const common = new Map<Recognition | null, (FlowFacts | undefined)[]>();
+
+/** All that is known of most flows; the same object for the same facts. */
+export function commonFacts(
+  recognition: Recognition | null,
+  isBeginning: boolean,
+  end: AppleSide,
+): FlowFacts {
+  let known = common.get(recognition);
+  if (known === undefined) {
+    known = [];
+    common.set(recognition, known);
+  }
+  const index = end * 2 + (isBeginning ? 1 : 0);
+  let facts = known[index];
+  if (facts === undefined) {
+    facts = Object.freeze({
+      process: null,
+      handshake: null,
+      serviceTypes: NONE,
+      announcedType: null,
+      addressNames: NONE,
+      isAppleAddress: end === AppleSide.SERVICE,
+      isAppleOriginator: end === AppleSide.ORIGINATOR,
+      isNameRefuted: false,
+      recognition,
+      isBeginning,
+    });
+    known[index] = facts;
+  }
+  return facts;
+}
+
+/** Whether facts came from there: there are only as many different ones as recognitions, times a few. */
+export function isCommon(facts: FlowFacts): boolean {
+  const end = facts.isAppleAddress
+    ? AppleSide.SERVICE
+    : facts.isAppleOriginator
+      ? AppleSide.ORIGINATOR
+      : AppleSide.NONE;
+  return common.get(facts.recognition)?.[end * 2 + (facts.isBeginning ? 1 : 0)] === facts;
 }
 
 /** Of a flow of which nothing but the port is known. */
-export const NO_FACTS: FlowFacts = Object.freeze({
-  process: null,
-  handshake: null,
-  serviceTypes: Object.freeze([]),
-  announcedType: null,
-  addressNames: Object.freeze([]),
-  isAppleAddress: false,
-  isAppleOriginator: false,
-  isNameRefuted: false,
-});
-
-/** Of a flow of which only the port is known, and that the service's address is one of Apple's. */
-export const APPLE_ADDRESS_FACTS: FlowFacts = Object.freeze({ ...NO_FACTS, isAppleAddress: true });
-
-/** The same of the address at the other side. */
-export const APPLE_ORIGINATOR_FACTS: FlowFacts = Object.freeze({ ...NO_FACTS, isAppleOriginator: true });
+export const NO_FACTS = commonFacts(null, false, AppleSide.NONE);

@@ -19,8 +19,11 @@ const DROPPED_PART = 64;
 /** Which side has opened the connection. */
 const NOBODY = 0;
 const SIDE_A = 1;
+const OPENER = 3;
 /** Beside it: what the other side said first says nothing. */
 const OTHER_SAYS_NOTHING = 4;
+/** Beside it: nothing more is wanted. */
+const IS_DONE = 8;
 
 export class Handshakes {
   /** Handshakes that were not waited for to their end, and names that there was no room for. */
@@ -49,17 +52,34 @@ export class Handshakes {
 
   /** A side (0 for A, 1 for B) sends a SYN; `sequence` is the number of its first payload byte. */
   open(record: number, fromB: number, sequence: number): void {
-    this.#opened[record] = SIDE_A + fromB;
+    this.#opened[record] = (this.#opened[record] & IS_DONE) | (SIDE_A + fromB);
     this.#sequences[record] = sequence;
   }
 
   /** A side accepts the connection that the other one, `fromB`, has opened, whose SYN may have been missed. */
   accept(record: number, fromB: number, sequence: number): void {
-    if (this.#opened[record] === NOBODY) this.open(record, fromB, sequence);
+    if (!this.isOpened(record)) this.open(record, fromB, sequence);
+  }
+
+  /** Whether a SYN of the connection was seen. */
+  isOpened(record: number): boolean {
+    return (this.#opened[record] & OPENER) !== NOBODY;
+  }
+
+  /** The number of a side's first payload byte by its SYN; null where that was not seen. */
+  firstSequence(record: number, side: number): number | null {
+    return (this.#opened[record] & OPENER) === SIDE_A + side ? this.#sequences[record] : null;
   }
 
   /** A packet's payload (borrowed for the call), in the order of the capture. Returns whether more is wanted. */
   add(record: number, segment: HandshakeSegment, isUdp: boolean): boolean {
+    if ((this.#opened[record] & IS_DONE) !== 0) return false;
+    const isMoreWanted = this.#add(record, segment, isUdp);
+    if (!isMoreWanted) this.#opened[record] |= IS_DONE;
+    return isMoreWanted;
+  }
+
+  #add(record: number, segment: HandshakeSegment, isUdp: boolean): boolean {
     const pending = this.#pending.get(record);
     if (pending !== undefined) {
       this.#heldBytes -= pending.heldBytes;

@@ -8,10 +8,12 @@ import type { FlowObserver } from "../../flows/flow-observer.ts";
 import { type FlowView, Side, Transport } from "../../flows/flow-view.ts";
 import type { PacketRow } from "../../flows/packet-row.ts";
 import type { AddressKey } from "../../net/address-key.ts";
+import { PROTOCOLS, type Protocol } from "../../net/application-protocols.ts";
+import type { Recognition } from "../payload/protocols/recognise.ts";
 import { AnnouncedTypes, type IsAppleOnlyType } from "./announced-types.ts";
 import { DeviceNames } from "./device-names.ts";
 import { DnsStreams } from "./dns-streams.ts";
-import { APPLE_ADDRESS_FACTS, APPLE_ORIGINATOR_FACTS, type FlowFacts, NO_FACTS } from "./flow-facts.ts";
+import { AppleSide, commonFacts, type FlowFacts } from "./flow-facts.ts";
 import type { HandshakeSegment } from "./handshake.ts";
 import { Handshakes } from "./handshakes.ts";
 import { LocalServices } from "./local-services.ts";
@@ -19,10 +21,11 @@ import { MultipathSessions } from "./multipath-sessions.ts";
 import { type DnsPacket, NameCache } from "./name-cache.ts";
 import { ProcessNames } from "./process-names.ts";
 import type { IsNameMeant, RefusedName } from "./refused-names.ts";
+import { SpokenProtocols, type StreamOpening } from "./spoken-protocols.ts";
 
 /** What had to be dropped, because strangers sent more of it than there is room for. */
 export interface ObservationLosses {
-  /** Handshakes whose end was not waited for. */
+  /** Handshakes and other beginnings of flows whose end was not waited for. */
   readonly handshakes: number;
   /** DNS answers, announced services, names of devices, subflows of multipath TCP. */
   readonly names: number;
@@ -52,6 +55,7 @@ export class Observer implements FlowObserver {
   readonly #names: NameCache;
   readonly #devices = new DeviceNames(this.#services);
   readonly #handshakes: Handshakes;
+  readonly #spoken: SpokenProtocols;
   readonly #multipath = new MultipathSessions((record) => this.#handshakes.of(record));
   readonly #dnsStreams = new DnsStreams();
   readonly #announced: AnnouncedTypes;
@@ -65,44 +69,78 @@ export class Observer implements FlowObserver {
     fromB: 0,
   };
 
+  /** Reused as well. */
+  readonly #opening: Writable<StreamOpening> = { base: null, isBeginning: false };
+
   /** For flows in records 1 to `capacity`. */
   constructor(capacity: number, { isAppleAddress, isAppleName, isAppleOnlyType }: ObserverQuestions) {
     this.#names = new NameCache(this.#services, isAppleName);
     this.processes = new ProcessNames(capacity);
     this.#handshakes = new Handshakes(capacity);
+    this.#spoken = new SpokenProtocols(capacity);
     this.#isAppleAddress = isAppleAddress;
     this.#announced = new AnnouncedTypes(isAppleOnlyType);
   }
 
   observe(record: number, packet: PacketRow): boolean {
-    const isUdp = packet.transport === Transport.UDP;
-    const kind = messageKind(packet.port(Side.A), packet.port(Side.B));
-    if (isUdp && kind !== MessageKind.NONE) {
-      if (kind === MessageKind.DNS) this.#addDns(record, packet);
-      else this.#devices.addDhcp(packet.bytes, packet.payloadOffset, packet.payloadEnd);
-      return true;
-    }
     const segment = this.#segment;
     segment.bytes = packet.bytes;
     segment.offset = packet.payloadOffset;
     segment.end = packet.payloadEnd;
     segment.fromB = packet.side;
-    if (!isUdp) {
-      segment.sequence = packet.sequence;
-      // The SYN takes a number of its own; data that it carries comes after that (RFC 9293, 3.4).
-      if (packet.hasSyn) {
-        segment.sequence = (segment.sequence + 1) >>> 0;
-        this.#addSyn(record, packet);
-        if (segment.offset >= segment.end) return true;
-      }
-      if (kind === MessageKind.DNS) {
-        const message = messageOf(packet);
-        return this.#dnsStreams.add(record, segment, (bytes, offset, end) =>
-          this.#names.addMessage({ ...message, bytes, offset, end }),
-        );
+    const kind = messageKind(packet.port(Side.A), packet.port(Side.B));
+    if (packet.transport === Transport.UDP) return this.#addDatagram(record, packet, kind);
+    return this.#addSegment(record, packet, kind);
+  }
+
+  #addDatagram(record: number, packet: PacketRow, kind: number): boolean {
+    const isSpokenWanted = this.#spoken.addDatagram(record, packet, this.#segment);
+    if (kind === MessageKind.NONE) return this.#handshakes.add(record, this.#segment, true) || isSpokenWanted;
+    if (kind === MessageKind.DNS) this.#addDns(record, packet);
+    else this.#devices.addDhcp(packet.bytes, packet.payloadOffset, packet.payloadEnd);
+    return true;
+  }
+
+  #addSegment(record: number, packet: PacketRow, kind: number): boolean {
+    const segment = this.#segment;
+    segment.sequence = packet.sequence;
+    // The SYN takes a number of its own; data that it carries comes after that (RFC 9293, 3.4).
+    if (packet.hasSyn) {
+      segment.sequence = (segment.sequence + 1) >>> 0;
+      this.#addSyn(record, packet);
+      if (segment.offset >= segment.end) return true;
+    }
+    const isSpokenWanted = this.#addToSpoken(record, packet);
+    if (kind === MessageKind.DNS) {
+      const message = messageOf(packet);
+      const isMoreWanted = this.#dnsStreams.add(record, segment, (bytes, offset, end) =>
+        this.#names.addMessage({ ...message, bytes, offset, end }),
+      );
+      return isMoreWanted || isSpokenWanted;
+    }
+    return this.#handshakes.add(record, segment, false) || isSpokenWanted;
+  }
+
+  #addToSpoken(record: number, packet: PacketRow): boolean {
+    const { side } = packet;
+    if (this.#spoken.isDone(record)) return false;
+    const handshakes = this.#handshakes;
+    const opening = this.#opening;
+    opening.base = handshakes.firstSequence(record, side);
+    opening.isBeginning = handshakes.isOpened(record);
+    const announced = this.#names.services.isEmpty ? null : this.#announcedProtocol(packet);
+    return this.#spoken.addSegment(record, packet, this.#segment, opening, announced);
+  }
+
+  /** The protocol that is announced for one of the ports by a type of its own name. */
+  #announcedProtocol(packet: PacketRow): Protocol | null {
+    for (const side of [Side.A, Side.B]) {
+      for (const type of this.#names.serviceAt(packet.addressKey(side), packet.port(side))) {
+        const protocol = PROTOCOLS.find((name) => type === `_${name}._tcp`);
+        if (protocol !== undefined) return protocol;
       }
     }
-    return this.#handshakes.add(record, segment, isUdp);
+    return null;
   }
 
   #addDns(record: number, packet: PacketRow): void {
@@ -131,7 +169,7 @@ export class Observer implements FlowObserver {
   get dropped(): ObservationLosses {
     const { answers, services, refused } = this.#names.dropped;
     return {
-      handshakes: this.#handshakes.dropped,
+      handshakes: this.#handshakes.dropped + this.#spoken.dropped,
       names:
         answers +
         services +
@@ -156,41 +194,44 @@ export class Observer implements FlowObserver {
   /** The flow in a record ends: nothing more will be seen of it. */
   finish(record: number): void {
     this.#handshakes.finish(record);
+    this.#spoken.finish(record);
   }
 
   /** The flow in a record has ended, and nobody asks for it any more: another one may begin there. */
   forget(record: number): void {
     this.#multipath.forget(record);
     this.#handshakes.forget(record);
+    this.#spoken.forget(record);
     this.processes.forget(record);
     this.#dnsStreams.forget(record);
     this.#announced.forget(record);
   }
 
+  /** What a flow was recognised to speak so far, `asks` being the flow's `Side`; null where it was not. */
+  recognitionOf(record: number): Recognition | null {
+    return this.#spoken.of(record);
+  }
+
   /** What is known of a flow (borrowed) so far, `service` being the side that serves. */
   factsOf(flow: FlowView, service: number): FlowFacts {
-    const handshake = this.#handshakes.of(flow.record) ?? this.#multipath.of(flow.record);
-    const process = this.processes.of(flow.record);
+    const { record } = flow;
+    const handshake = this.#handshakes.of(record) ?? this.#multipath.of(record);
+    const process = this.processes.of(record);
     const isAppleAddress = this.#isAppleAddress(flow, service);
     const isAppleOriginator = !isAppleAddress && this.#isAppleAddress(flow, 1 - service);
     const mayKnow = this.#names.mayKnow(flow.addressWord(service, flow.isIpv6 ? 3 : 0));
-    const announcedType = this.#announced.of(flow.record);
-    if (!mayKnow && handshake === null && process === null && announcedType === null) {
-      if (isAppleAddress) return APPLE_ADDRESS_FACTS;
-      return isAppleOriginator ? APPLE_ORIGINATOR_FACTS : NO_FACTS;
-    }
+    const announcedType = this.#announced.of(record);
+    const end = isAppleAddress
+      ? AppleSide.SERVICE
+      : isAppleOriginator
+        ? AppleSide.ORIGINATOR
+        : AppleSide.NONE;
+    const common = commonFacts(this.#spoken.of(record), this.#spoken.isBeginning(record), end);
+    if (!mayKnow && handshake === null && process === null && announcedType === null) return common;
     const serverName = handshake?.serverName ?? null;
     const isNameRefuted =
       serverName !== null && !isAppleAddress && this.#isRefuted(flow, service, serverName);
-    const known = {
-      ...NO_FACTS,
-      process,
-      handshake,
-      announcedType,
-      isAppleAddress,
-      isAppleOriginator,
-      isNameRefuted,
-    };
+    const known = { ...common, process, handshake, announcedType, isNameRefuted };
     if (!mayKnow) return known;
     const address = flow.addressKey(service);
     return {

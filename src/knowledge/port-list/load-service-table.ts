@@ -8,6 +8,7 @@ import { readTextFile } from "../text-file.ts";
 import { DataSources } from "./data-sources.ts";
 import { applyOwnRows } from "./own-rows.ts";
 import { parseCatalogue } from "./product-catalogue.ts";
+import { loadRowProtocols } from "./row-protocols.ts";
 import { makeServiceRow, type RowColumn, type ServiceRow } from "./service-row.ts";
 import { ServiceTable } from "./service-table.ts";
 import { badDataLine, parseTabTable } from "./tab-table.ts";
@@ -98,7 +99,16 @@ export function loadServices(options: ServiceTableOptions = {}): LoadedServices 
           options.portsFile,
         );
   return {
-    table: new ServiceTable(own.rows, own.products, own.families, own.byName, sources.newestDate),
+    table: new ServiceTable(
+      own.rows,
+      own.products,
+      own.families,
+      own.byName,
+      sources.newestDate,
+      new Map(
+        [...loadRowProtocols({ rows }, { dataFolder: folder })].map(([n, known]) => [rows[n - 1], known]),
+      ),
+    ),
     remarks,
     repairCount: reader.repairCount,
   };

@@ -12,7 +12,6 @@ import { DATA_FOLDER } from "../data-folder.ts";
 import { readTextFile } from "../text-file.ts";
 import type { Product } from "./product.ts";
 import type { ServiceRow } from "./service-row.ts";
-import type { ServiceTable } from "./service-table.ts";
 import { badDataLine, parseTabTable, type TabRecord } from "./tab-table.ts";
 
 /** What a sign does: without it the product is no candidate; with it the product is named; or it only speaks for it. */
@@ -88,7 +87,7 @@ const SIGNS: readonly (ProductSign | Protocol)[] = [...PRODUCT_SIGNS, ...PROTOCO
  * ```
  */
 export function loadRowProtocols(
-  table: ServiceTable,
+  table: { readonly rows: readonly ServiceRow[] },
   { dataFolder = DATA_FOLDER }: RowProtocolsOptions = {},
 ): ReadonlyMap<number, RowProtocols> {
   const text = readTextFile(new URL(FILE.slice(FILE.indexOf("/") + 1), dataFolder), FILE);

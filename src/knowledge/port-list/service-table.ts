@@ -10,6 +10,7 @@ import { PORTS } from "../../net/port-numbers.ts";
 import type { PortRange } from "./port-cell.ts";
 import { countPorts } from "./port-cell.ts";
 import type { Product, ProductFamily } from "./product.ts";
+import type { RowProtocols } from "./row-protocols.ts";
 import type { ServiceRow } from "./service-row.ts";
 
 /** 0 is TCP, 1 is UDP. */
@@ -45,6 +46,7 @@ export class ServiceTable {
   /** The date of the newest source that the data of the package cite: "2026-11". */
   readonly dataDate: string;
   readonly #byName: ReadonlyMap<string, Product>;
+  readonly #protocols: ReadonlyMap<ServiceRow, RowProtocols>;
   // Per transport, so that 65,535 ports with an answer each still fit the 16 bits of the index.
   readonly #matches: readonly [PortMatch[], PortMatch[]] = [[NO_MATCH], [NO_MATCH]];
   readonly #matchIndex = [new Uint16Array(PORTS), new Uint16Array(PORTS)] as const;
@@ -52,6 +54,7 @@ export class ServiceTable {
 
   /**
    * @param byName lower-cased name or alias -> product, for every one of `products` and for those beside the list
+   * @param protocols what is known of the traffic of some of the rows
    */
   constructor(
     rows: readonly ServiceRow[],
@@ -59,8 +62,10 @@ export class ServiceTable {
     families: readonly ProductFamily[],
     byName: ReadonlyMap<string, Product>,
     dataDate: string,
+    protocols: ReadonlyMap<ServiceRow, RowProtocols> = new Map(),
   ) {
     this.dataDate = dataDate;
+    this.#protocols = protocols;
     this.rows = Object.freeze([...rows]);
     this.products = Object.freeze([...products]);
     const offList = [...byName.values()].filter(({ isListed }) => !isListed);
@@ -117,6 +122,11 @@ export class ServiceTable {
   /** The product of a canonical name or alias, without regard to case, or `null`; one beside the list as well. */
   product(name: string): Product | null {
     return this.#byName.get(name.toLowerCase()) ?? null;
+  }
+
+  /** What genuine traffic of a row speaks; null for rows of the user's own. */
+  protocolsOf(row: ServiceRow): RowProtocols | null {
+    return this.#protocols.get(row) ?? null;
   }
 
   #fill(transport: TransportIndex): void {

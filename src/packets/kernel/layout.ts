@@ -104,6 +104,8 @@ export const RULE_LOWER_PORT = 4;
 export const RULE_FIRST_PACKET = 5;
 /** None: the lower port stands for the service, but nobody knows. */
 export const RULE_UNKNOWN = 6;
+/** What the payload shows, in place of all rules but the first two: no answer of the kernel's, which knows no payload. */
+export const RULE_PAYLOAD = 7;
 
 /** Addresses in bytes. Random multipliers of the hash, 64 bits each; address 0 stays empty. */
 export const MULTIPLIERS_AT = 64;

@@ -20,7 +20,12 @@ export function appleTotals(groups: readonly GroupTotal[]): AppleSummary {
     } else if (attribution.class === "apple") addTraffic(unknownProduct, traffic);
     else {
       const apples = candidates.filter(isApples);
-      if (apples.length > 0) addTraffic(apples.every(isWithdrawn) ? withdrawn : couldBe, traffic);
+      if (apples.length === 0) continue;
+      if (apples.every(isWithdrawn)) addTraffic(withdrawn, traffic);
+      else {
+        addTraffic(couldBe, traffic);
+        if (attribution.protocolSeen) couldBe.protocolSeen += traffic.bytes;
+      }
     }
   }
   return { identified, unknownProduct, couldBe, withdrawn };

@@ -2,6 +2,7 @@
 
 import type { ClassReason, Evidence, FlowClass } from "../../evidence/attribution/evidence.ts";
 import type { ProductEnd, ProductKind, ProductRole } from "../../knowledge/port-list/product.ts";
+import type { Protocol } from "../../net/application-protocols.ts";
 import type { CaptureSummary, SummaryOptions } from "../capture-summary.ts";
 
 /** Name and version of the JSON form. */
@@ -64,7 +65,7 @@ export interface GroupSummary extends Traffic {
   /** Numbers of the list's rows that match, 1 to 130; rows of `--ports` follow on them. */
   readonly rows: readonly number[];
   /** What the payload speaks; null where it was not recognised. */
-  readonly protocol: string | null;
+  readonly protocol: Protocol | null;
   /** Whether the payload speaks what the rows say that genuine traffic does. */
   readonly protocolSeen: boolean;
   /** The capture's DNS gave other addresses for the names that the flows claim. */

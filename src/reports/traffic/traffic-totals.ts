@@ -63,6 +63,8 @@ export class TrafficTotals {
   #used = 0;
   /** The attribution of each bucket's flows. */
   #attributions: Attribution[] = [];
+  /** The bucket of each attribution, by port. */
+  #byAttribution = new Map<Attribution, Map<number, number>>();
   /** Bytes by name of each bucket that has one. */
   #names = new Map<number, Map<string, number>>();
   #nameCount = 0;
@@ -104,6 +106,9 @@ export class TrafficTotals {
     copy.#used = this.#used;
     copy.#attributions = this.#attributions.slice();
     copy.#names = new Map([...this.#names].map(([bucket, names]) => [bucket, new Map(names)]));
+    copy.#byAttribution = new Map(
+      [...this.#byAttribution].map(([attribution, buckets]) => [attribution, new Map(buckets)]),
+    );
     copy.#nameCount = this.#nameCount;
     copy.#droppedNames = this.#droppedNames;
     return copy;
@@ -141,10 +146,18 @@ export class TrafficTotals {
   /** Where the columns begin of the bucket for flows of a port. */
   #bucket(transport: number, port: number | null, attribution: Attribution): number {
     const key = transport * KEYS + (port ?? PORTS);
-    for (let bucket = this.#heads[key]; bucket !== 0; bucket = this.#buckets[bucket * COLUMNS + NEXT]) {
-      if (this.#attributions[bucket] === attribution) return bucket * COLUMNS;
+    const newest = this.#heads[key];
+    if (newest !== 0 && this.#attributions[newest] === attribution) return newest * COLUMNS;
+    // Strangers choose how many attributions a port has: no walk from one to the next.
+    let ofAttribution = this.#byAttribution.get(attribution);
+    if (ofAttribution === undefined) {
+      ofAttribution = new Map();
+      this.#byAttribution.set(attribution, ofAttribution);
     }
+    const known = ofAttribution.get(key);
+    if (known !== undefined) return known * COLUMNS;
     const bucket = ++this.#used;
+    ofAttribution.set(key, bucket);
     this.#attributions[bucket] = attribution;
     if ((bucket + 1) * COLUMNS > this.#buckets.length) this.#grow();
     const base = bucket * COLUMNS;

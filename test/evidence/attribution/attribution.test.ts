@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { Attributor } from "../../../src/evidence/attribution/attribution.ts";
 import { NO_FACTS } from "../../../src/evidence/observation/flow-facts.ts";
+import type { HandshakeNames } from "../../../src/evidence/observation/handshake.ts";
 import type { TransportIndex } from "../../../src/knowledge/port-list/service-table.ts";
 import { NO_TIME } from "../../../src/net/moment.ts";
 import { appleList, appleRules } from "../../support/analyze.ts";
@@ -100,5 +101,40 @@ describe("a product's times", () => {
   it("do not count for a flow without a time, nor where only the list counts", () => {
     expect(names(withRules, 4500, NO_TIME)).toContain("Back to My Mac");
     expect(names(listAlone, 4500, day("2026-01-01"))).toContain("Back to My Mac");
+  });
+});
+
+const noNames: HandshakeNames = {
+  serverName: null,
+  nameSource: null,
+  alpn: [],
+  hasEncryptedHello: false,
+  userAgentProcess: null,
+  rfbVersion: null,
+  certificateNames: [],
+};
+
+describe("the answers that are kept", () => {
+  it("tell a port of infrastructure from others of the same rows, in any order", () => {
+    const facts = { ...NO_FACTS, process: "softwareupdated" };
+    const of = (attributor: Attributor, servicePort: number) =>
+      attributor.attribute({ transport: TCP, servicePort, startSeconds: NO_TIME, facts, documented: null })
+        .class;
+    const one = new Attributor(appleList, appleRules);
+    const other = new Attributor(appleList, appleRules);
+    expect([of(one, 853), of(one, 700)]).toEqual(["range", "identified"]);
+    expect([of(other, 700), of(other, 853)]).toEqual(["identified", "range"]);
+  });
+
+  it("are bounded: beyond that a flow is Apple's without a product, and counted", () => {
+    const attributor = new Attributor(appleList, appleRules, 1);
+    const of = (serverName: string) => {
+      const flow = { transport: TCP, servicePort: 443, startSeconds: NO_TIME, documented: null } as const;
+      const handshake = { ...noNames, serverName };
+      return attributor.attribute({ ...flow, facts: { ...NO_FACTS, handshake } }).class;
+    };
+    expect(of("mesu.apple.com")).toBe("identified");
+    expect(of("gs-loc.apple.com")).toBe("apple");
+    expect(attributor.dropped).toBe(1);
   });
 });

@@ -3,7 +3,8 @@ import { describe, expect, it } from "vitest";
 import { Attributor } from "../../../src/evidence/attribution/attribution.ts";
 import { findEvidence } from "../../../src/evidence/attribution/find-evidence.ts";
 import {
-  APPLE_ADDRESS_FACTS,
+  AppleSide,
+  commonFacts,
   type FlowFacts,
   NO_FACTS,
 } from "../../../src/evidence/observation/flow-facts.ts";
@@ -143,9 +144,9 @@ describe("what else a handshake tells", () => {
   it("is Apple's greeting of screen sharing", () => {
     expect(attributed(TCP, 5901, handshake({ rfbVersion: "003.889" }))).toEqual({
       class: "identified",
-      products: ["Screen Sharing", "Apple Remote Desktop"],
+      products: ["Apple Remote Desktop", "Screen Sharing"],
       evidence: "protocol",
-      offList: ["Screen Sharing", "Apple Remote Desktop"],
+      offList: ["Apple Remote Desktop", "Screen Sharing"],
     });
   });
 
@@ -230,7 +231,7 @@ describe("an address of Apple's", () => {
       [TCP, 443],
       [TCP, 60000],
     ] as const) {
-      expect(attributed(transport, port, APPLE_ADDRESS_FACTS)).toEqual({
+      expect(attributed(transport, port, commonFacts(null, false, AppleSide.SERVICE))).toEqual({
         class: "apple",
         products: [],
         evidence: "address",

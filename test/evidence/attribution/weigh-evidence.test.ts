@@ -1,86 +1,33 @@
 /** Which class a flow is of when evidence is weighed (docs/contract.md, "Classes" and "What evidence decides"). */
 import { describe, expect, it } from "vitest";
-import type { Finding, FindingVerdict } from "../../../src/evidence/attribution/evidence.ts";
-import { type FlowPort, weighEvidence } from "../../../src/evidence/attribution/weigh-evidence.ts";
 import type { Product } from "../../../src/knowledge/port-list/product.ts";
 import type { PortMatch } from "../../../src/knowledge/port-list/service-table.ts";
-
-function product(name: string, some: Partial<Product> = {}): Product {
-  return {
-    name,
-    kind: "apple",
-    role: "service",
-    aliases: [],
-    family: "Family",
-    begun: null,
-    ended: null,
-    begunAtSeconds: null,
-    closedAtSeconds: null,
-    isListed: true,
-    ...some,
-  };
-}
-
-const update = product("Software Update");
-const icloud = product("iCloud");
-const push = product("Push notifications");
-const findMy = product("Find My");
-const mail = product("Mail", { role: "app" });
-const sharing = product("Screen Sharing", { role: "local" });
-const websites = product("TLS websites", { kind: "generic", role: "app" });
-const clock = product("network time", { kind: "generic", role: "app" });
-
-const https: PortMatch = { rows: [], products: [update, icloud, websites], match: "specific" };
-const wide: PortMatch = { rows: [], products: [icloud], match: "wide" };
-const generic: PortMatch = { rows: [], products: [websites], match: "specific" };
-const nameless: PortMatch = { rows: [], products: [], match: "specific" };
-const none: PortMatch = { rows: [], products: [], match: "none" };
-
-function finding(grade: Finding["grade"], verdict: FindingVerdict, end: Finding["end"]): Finding {
-  return { grade, what: "something", rule: null, verdict, end };
-}
-/** Named by something at the other end that is Apple's. */
-const names = (grade: Finding["grade"], ...products: Product[]) =>
-  finding(grade, { says: "products", products }, "apple");
-/** Named by something that does not say whose the other end is. */
-const speaks = (grade: Finding["grade"], ...products: Product[]) =>
-  finding(grade, { says: "products", products }, null);
-const apple = (grade: Finding["grade"]) => finding(grade, { says: "apple" }, "apple");
-const notApple = (grade: Finding["grade"]) => finding(grade, { says: "not-apple" }, "other");
-const nothing = (grade: Finding["grade"]) => finding(grade, { says: "nothing" }, null);
-const appleProcess = finding("process", { says: "apple" }, null);
-const otherProcess = finding("process", { says: "not-apple" }, null);
-
-function portOf(match: PortMatch, some: Partial<FlowPort> = {}): FlowPort {
-  return {
-    match,
-    otherTransport: none,
-    isInfrastructure: false,
-    isNameRefuted: false,
-    isOriginatorApples: false,
-    isAlive: () => true,
-    ...some,
-  };
-}
-
-/** Class, products or candidates, evidence or reason, then the effect of each finding. */
-function weigh(port: PortMatch | FlowPort, ...findings: Finding[]) {
-  const { attribution, findings: weighed } = weighEvidence(
-    "products" in port ? portOf(port) : port,
-    findings,
-  );
-  const { class: flowClass, products, candidates, evidence, reason } = attribution;
-  return [
-    flowClass,
-    [...products, ...candidates].map(({ name }) => name),
-    evidence ?? reason,
-    ...weighed.map((one) => one.effect),
-  ];
-}
-
-function attributionOf(port: FlowPort, ...findings: Finding[]) {
-  return weighEvidence(port, findings).attribution;
-}
+import {
+  apple,
+  appleProcess,
+  attributionOf,
+  clock,
+  findMy,
+  generic,
+  https,
+  icloud,
+  mail,
+  nameless,
+  names,
+  none,
+  notApple,
+  nothing,
+  otherProcess,
+  portOf,
+  product,
+  push,
+  sharing,
+  speaks,
+  update,
+  websites,
+  weigh,
+  wide,
+} from "../../support/weighing.ts";
 
 describe("the port alone", () => {
   it("gives what the list says", () => {
@@ -254,6 +201,11 @@ describe("a process", () => {
     expect(attributionOf(portOf(https), otherProcess).label).toBe(websites);
   });
 
+  it("leaves the stronger of two names in force on ports of infrastructure", () => {
+    const dns = portOf(nameless, { isInfrastructure: true });
+    expect(weigh(dns, notApple("server-name"), names("name", update))[0]).toBe("other");
+  });
+
   it("says nothing on ports of infrastructure", () => {
     const dns = portOf(nameless, { isInfrastructure: true });
     expect(weigh(dns, speaks("process", update))).toEqual(["unlisted", [], "no-product-listed", "none"]);
@@ -288,6 +240,16 @@ describe("a user agent", () => {
       ["iCloud"],
       "user-agent",
     ]);
+  });
+});
+
+describe("products that evidence names", () => {
+  it("come in one order, whatever that of the evidence is: those of the row, then by name", () => {
+    const one = attributionOf(portOf(https), names("name", push, findMy, icloud));
+    const other = attributionOf(portOf(https), names("name", icloud, findMy, push));
+    expect(one.products).toEqual([icloud, findMy, push]);
+    expect(one.offList).toEqual([findMy, push]);
+    expect(other).toEqual(one);
   });
 });
 

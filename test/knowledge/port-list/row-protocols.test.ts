@@ -17,7 +17,7 @@ describe("the file of the package", () => {
   it("knows what contradicts all rows but echo and FTP's data, and what confirms most", () => {
     const all = [...rows].map(([number, row]) => ({ number, ...row }));
     expect(all.filter(({ isContradicted }) => !isContradicted).map(({ number }) => number)).toEqual([1, 2]);
-    expect(all.filter(({ protocols }) => protocols.length > 0)).toHaveLength(100);
+    expect(all.filter(({ protocols }) => protocols.length > 0)).toHaveLength(99);
   });
 
   it("has the signs that products need", () => {
@@ -76,8 +76,7 @@ describe("a broken file", () => {
   ])("%j for %j: %s", (before, after, problem) => {
     const dataFolder = data.url;
     const broken = data.breakLine("row-protocols.tsv", before, after);
-    const table = loadServiceTable({ dataFolder });
-    const { message } = dataErrorOf(() => loadRowProtocols(table, { dataFolder }));
+    const { message } = dataErrorOf(() => loadServiceTable({ dataFolder }));
     const line = before.startsWith("130") ? 1 : broken;
     expect(message.startsWith(`data/row-protocols.tsv line ${line}: `), message).toBe(true);
     expect(message).toContain(problem);

@@ -48,6 +48,11 @@ export function recognise(start: FlowStart): Recognition | "more" | null {
   return isOpen ? "more" : null;
 }
 
+/** The same answer for a flow whose two sides are told in the other order. */
+export function withSidesSwapped({ protocol, asks, sign }: Recognition): Recognition {
+  return intern(protocol, asks === null ? null : asks === 0 ? 1 : 0, sign);
+}
+
 /** What one signature says of one message of a side, with what the other side and its other datagrams say. */
 export function judge(
   signature: Signature,
@@ -135,10 +140,14 @@ function askingSide(kind: Kind, side: 0 | 1): Asks {
 function recognition(signature: Signature, start: FlowStart, message: Message, asks: Asks): Recognition {
   const protocol = signature.protocolOf?.(message, start) ?? signature.protocols[0];
   const sign = signature.signOf?.(message) ?? null;
+  return intern(protocol, asks, sign);
+}
+
+function intern(protocol: Protocol, asks: Asks, sign: ProductSign | null): Recognition {
   const key = `${protocol} ${asks} ${sign}`;
   const before = known.get(key);
   if (before !== undefined) return before;
-  const made: Recognition = { protocol, asks, sign };
+  const made: Recognition = Object.freeze({ protocol, asks, sign });
   known.set(key, made);
   return made;
 }
@@ -147,8 +156,8 @@ function tableOf(transport: FlowStart["transport"]): readonly (readonly Signatur
   const table: Signature[][] = Array.from({ length: 256 }, () => []);
   for (const signature of SIGNATURES) {
     if (!signature.transports.includes(transport)) continue;
-    for (let byte = 0; byte < 256; byte++) {
-      if (signature.firstBytes === null || signature.firstBytes.includes(byte)) table[byte].push(signature);
+    for (const byte of signature.firstBytes ?? table.keys()) {
+      if (table[byte][table[byte].length - 1] !== signature) table[byte].push(signature);
     }
   }
   return table;

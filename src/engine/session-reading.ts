@@ -1,0 +1,83 @@
+/** What was read so far, as a session tells it to reports: every number is that of the moment in which it is asked for. */
+import type { Attributor } from "../evidence/attribution/attribution.ts";
+import type { Observer } from "../evidence/observation/observer.ts";
+import type { FlowTable } from "../flows/flow-table.ts";
+import type { AddressKey } from "../net/address-key.ts";
+import type { CaptureSummary, SummaryOptions } from "../reports/capture-summary.ts";
+import type { AttributedFlow, Reading } from "../reports/collector.ts";
+import { type SourceTotals, summarizeCapture } from "../reports/source-totals.ts";
+import type { DuplicateSearch } from "./duplicate-search.ts";
+import type { PacketChoice } from "./packet-choice.ts";
+import type { RecordCounter } from "./record-counter.ts";
+import type { SessionFlow } from "./session-flow.ts";
+import type { SourceList } from "./source-list.ts";
+
+/** The parts of a session that know. */
+export interface ReadingParts {
+  readonly options: SummaryOptions;
+  readonly sources: SourceList;
+  /** null: no packets are left out. */
+  readonly choice: PacketChoice | null;
+  /** What was read before packets were left out, of all sources. */
+  readonly beforeChoice: SourceTotals;
+  readonly duplicates: DuplicateSearch;
+  readonly counter: RecordCounter;
+  readonly flows: FlowTable;
+  readonly observer: Observer | null;
+  readonly attributor: Attributor;
+  readonly flow: SessionFlow;
+}
+
+export class SessionReading implements Reading {
+  readonly options: SummaryOptions;
+  readonly packetsByWeird: Float64Array;
+  readonly bytesByWeird: Float64Array;
+  readonly unknownProtocols: Reading["unknownProtocols"];
+  readonly #parts: ReadingParts;
+
+  constructor(parts: ReadingParts) {
+    const { packetsByWeird, bytesByWeird, unknownProtocols } = parts.counter;
+    this.options = parts.options;
+    this.packetsByWeird = packetsByWeird;
+    this.bytesByWeird = bytesByWeird;
+    this.unknownProtocols = unknownProtocols;
+    this.#parts = parts;
+  }
+
+  get capture(): CaptureSummary {
+    const { sources, counter, choice, beforeChoice, duplicates } = this.#parts;
+    return summarizeCapture(sources.list(), counter.tunnels, sources.timeDigits, {
+      beforeChoice: choice === null ? null : beforeChoice,
+      filtered: choice?.filtered ?? 0,
+      outsideTime: choice?.outsideTime ?? 0,
+      duplicates: duplicates.toSummary(),
+    });
+  }
+
+  get evictedFlows(): number {
+    return this.#parts.flows.evicted;
+  }
+
+  get evidenceDropped(): Reading["evidenceDropped"] {
+    const { observer, attributor } = this.#parts;
+    const { handshakes, names } = observer?.dropped ?? { handshakes: 0, names: 0 };
+    return { handshakes, names: names + attributor.dropped };
+  }
+
+  get refusedNames(): Reading["refusedNames"] {
+    return this.#parts.observer?.refusedNames() ?? [];
+  }
+
+  get timeDigits(): Reading["timeDigits"] {
+    return this.#parts.sources.timeDigits;
+  }
+
+  deviceNameOf(address: AddressKey): string | null {
+    return this.#parts.observer?.deviceNameOf(address) ?? null;
+  }
+
+  liveFlow(record: number): AttributedFlow {
+    const { flow, flows } = this.#parts;
+    return flow.show(flows.viewOf(record));
+  }
+}

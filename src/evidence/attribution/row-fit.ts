@@ -1,0 +1,82 @@
+/** What a flow's payload says of the rows that its port matches (docs/contract.md, "From port to candidates"). Pure. */
+import type { Product } from "../../knowledge/port-list/product.ts";
+import type { RowProtocols, RowSign } from "../../knowledge/port-list/row-protocols.ts";
+import type { ServiceRow } from "../../knowledge/port-list/service-row.ts";
+import type { PortMatch } from "../../knowledge/port-list/service-table.ts";
+import type { Protocol } from "../../net/application-protocols.ts";
+import type { FlowFacts } from "../observation/flow-facts.ts";
+
+/** How the payload and the rows go together. */
+export interface RowFit {
+  /** What the payload speaks, or null. */
+  readonly protocol: Protocol | null;
+  /** One of the rows is for that. */
+  readonly isSeen: boolean;
+  /** None of the rows is for that: the flow is something else. */
+  readonly isContradicted: boolean;
+  /** Products of the rows that the payload leaves, in the list's order. */
+  readonly products: readonly Product[];
+  /** Products that a sign in it is enough to name. */
+  readonly named: readonly Product[];
+  /** Products that a sign in it speaks for, and no more. */
+  readonly hints: readonly Product[];
+}
+
+/** What of the facts counts. */
+export type SpokenFacts = Pick<FlowFacts, "recognition" | "isBeginning">;
+
+/** Where nothing is known of the payload, or it does not count. */
+export function fitNothing({ products }: PortMatch): RowFit {
+  return { protocol: null, isSeen: false, isContradicted: false, products, named: [], hints: [] };
+}
+
+/** @param protocolsOf what genuine traffic of a row speaks; null: nobody knows */
+export function fitRows(
+  match: PortMatch,
+  facts: SpokenFacts,
+  protocolsOf: (row: ServiceRow) => RowProtocols | null,
+): RowFit {
+  const { recognition, isBeginning } = facts;
+  if (recognition === null && !isBeginning) return fitNothing(match);
+  const rows = match.rows.map((row) => ({ row, known: protocolsOf(row) }));
+  const fitting = rows.filter(({ known }) => known === null || !contradicts(known, facts));
+  const left = new Set(
+    fitting.flatMap(({ row, known }) =>
+      row.products.flatMap(({ product }) => (lacksSign(product, known, facts) ? [] : product)),
+    ),
+  );
+  const signs = fitting.flatMap(({ known }) => known?.signs ?? []).filter((sign) => hasSign(sign, facts));
+  const ofStrength = (wanted: RowSign["strength"]) => [
+    ...new Set(signs.flatMap(({ strength, product }) => (strength === wanted ? product : []))),
+  ];
+  return {
+    protocol: recognition?.protocol ?? null,
+    isSeen: signs.length > 0 || rows.some(({ known }) => known !== null && speaks(known.protocols, facts)),
+    isContradicted: rows.length > 0 && fitting.length === 0,
+    products: match.products.filter((product) => left.has(product)),
+    named: ofStrength("enough"),
+    hints: ofStrength("hint"),
+  };
+}
+
+/** Whether the flow's first payload shows that it is none of the row's. */
+function contradicts(known: RowProtocols, facts: SpokenFacts): boolean {
+  if (facts.recognition === null || !facts.isBeginning || !known.isContradicted) return false;
+  const isKnown = speaks(known.protocols, facts) || speaks(known.also, facts);
+  return !isKnown && !known.signs.some((sign) => hasSign(sign, facts));
+}
+
+/** Whether a product needs a sign that the flow's first payload does not have. */
+function lacksSign(product: Product, known: RowProtocols | null, facts: SpokenFacts): boolean {
+  if (known === null || !facts.isBeginning) return false;
+  const needed = known.signs.filter((sign) => sign.strength === "needed" && sign.product === product);
+  return needed.length > 0 && !needed.some((sign) => hasSign(sign, facts));
+}
+
+function speaks(protocols: readonly Protocol[], { recognition }: SpokenFacts): boolean {
+  return recognition !== null && protocols.includes(recognition.protocol);
+}
+
+function hasSign({ sign }: RowSign, { recognition }: SpokenFacts): boolean {
+  return recognition !== null && (recognition.sign === sign || recognition.protocol === sign);
+}

@@ -1,0 +1,223 @@
+/**
+ * What flows have said so far of which the first packet alone does not tell what they speak: copies in slots of one size, so
+ * that a flood of them makes no objects. Of TCP a slot holds the first bytes of both streams, of UDP the beginnings of both
+ * sides' first datagrams.
+ */
+import type { FlowStart, Message } from "../payload/protocols/flow-start.ts";
+
+/** Bytes of a side's stream that are kept. */
+export const MAX_KEPT_BYTES = 512;
+/** Datagrams of a side that are kept. */
+const MAX_KEPT_DATAGRAMS = 6;
+/** Bytes of each: those of which several are needed have their signs in their headers. */
+const MAX_DATAGRAM_BYTES = 168;
+/** Room for one side's. */
+const SIDE_BYTES = 1024;
+const SLOT_BYTES = 2 * SIDE_BYTES;
+/** Slots that memory is taken for at once: a power of two. */
+const CHUNK_SHIFT = 8;
+const CHUNK_SLOTS = 1 << CHUNK_SHIFT;
+
+/** Numbers kept of each side. */
+const COLUMNS = 4 + 2 * MAX_KEPT_DATAGRAMS;
+/** Of TCP the bytes up to the first gap; of UDP all that are kept. */
+const USED = 0;
+/** TCP: bytes behind that gap; a second gap is not waited for. */
+const ISLAND_START = 1;
+const ISLAND_END = 2;
+/** TCP: the number of the stream's first byte. UDP: the number of datagrams. */
+const BASE = 3;
+const COUNT = 3;
+/** UDP: for each datagram the bytes that are kept, with a bit, and those that it had. */
+const DATAGRAMS = 4;
+const IS_BEGINNING = 0x10000;
+
+/** An object that is reused, and filled again each time. */
+export type Moving<T> = { -readonly [K in keyof T]: T[K] };
+
+/** What slots are the beginnings of. */
+interface SlotFlow {
+  transport: FlowStart["transport"];
+  first: 0 | 1;
+  announced: FlowStart["announced"];
+  isBeginning: boolean;
+  /** Of the side that was first, then of the other. */
+  ports: [number, number];
+}
+
+export class BeginningSlots {
+  readonly #chunks: Uint8Array[] = [];
+  readonly #columns: Int32Array[] = [];
+  readonly #flows: SlotFlow[] = [];
+  readonly #free: number[] = [];
+  /** Reused, as all that `startOf` shows. */
+  readonly #messages = [0, 1].map(() => Array.from({ length: MAX_KEPT_DATAGRAMS }, movingMessage));
+  readonly #start: Moving<FlowStart> = { transport: "tcp", sides: [[], []], announced: null };
+  readonly #sides = this.#start.sides as unknown as readonly [Message[], Message[]];
+
+  /** Takes a slot for a flow, of which a first message (borrowed for the call) of side `side` is known. */
+  take(first: 0 | 1, side: 0 | 1, message: Message, announced: FlowStart["announced"]): number {
+    const { isStream, isBeginning, sourcePort, destinationPort } = message;
+    const slot = this.#free.pop() ?? this.#grow();
+    const flow = this.#flows[slot];
+    flow.transport = isStream ? "tcp" : "udp";
+    flow.first = first;
+    flow.announced = announced;
+    flow.isBeginning = isBeginning;
+    flow.ports[side ^ first] = sourcePort;
+    flow.ports[side ^ first ^ 1] = destinationPort;
+    const at = columnAt(slot, 0);
+    this.#columns[slot >> CHUNK_SHIFT].fill(0, at, at + 2 * COLUMNS);
+    return slot;
+  }
+
+  /** Gives a slot back. */
+  release(slot: number): void {
+    this.#free.push(slot);
+  }
+
+  /** The side (`Side`) that sent payload first. */
+  firstOf(slot: number): 0 | 1 {
+    return this.#flows[slot].first;
+  }
+
+  /** Whether nothing that a side still sends is kept. */
+  isFull(slot: number, side: number): boolean {
+    const { first, transport } = this.#flows[slot];
+    const columns = this.#columns[slot >> CHUNK_SHIFT];
+    const at = columnAt(slot, side ^ first);
+    if (transport === "tcp") return columns[at + USED] >= MAX_KEPT_BYTES;
+    return columns[at + COUNT] >= MAX_KEPT_DATAGRAMS;
+  }
+
+  /** Copies a datagram (borrowed for the call) of a side that is not full. */
+  addDatagram(slot: number, side: number, { bytes, offset, end, length, isBeginning }: Message): void {
+    const index = side ^ this.#flows[slot].first;
+    const columns = this.#columns[slot >> CHUNK_SHIFT];
+    const at = columnAt(slot, index);
+    const used = columns[at + USED];
+    const kept = Math.min(end - offset, MAX_DATAGRAM_BYTES);
+    this.#copy(slot, index, used, bytes, offset, kept);
+    const entry = at + DATAGRAMS + 2 * columns[at + COUNT];
+    columns[entry] = kept | (isBeginning ? IS_BEGINNING : 0);
+    columns[entry + 1] = length;
+    columns[at + USED] = used + kept;
+    columns[at + COUNT]++;
+  }
+
+  /**
+   * Copies what is new of a segment (borrowed for the call) whose first byte has number `sequence`. Returns whether there is
+   * more of the stream than there was. The first copy of a byte counts.
+   *
+   * @param base the number of the stream's first byte; null: it begins with what was seen first
+   */
+  addSegment(slot: number, side: number, message: Message, sequence: number, base: number | null): boolean {
+    const index = side ^ this.#flows[slot].first;
+    const columns = this.#columns[slot >> CHUNK_SHIFT];
+    const at = columnAt(slot, index);
+    const used = columns[at + USED];
+    if (used === 0 && columns[at + ISLAND_END] === 0) columns[at + BASE] = base ?? sequence;
+    const position = (sequence - columns[at + BASE]) | 0;
+    const { bytes, offset, end } = message;
+    const from = Math.max(position, used);
+    const until = Math.min(position + (end - offset), MAX_KEPT_BYTES);
+    if (from >= until) return false;
+    const islandEnd = columns[at + ISLAND_END];
+    const islandStart = islandEnd === 0 ? until : columns[at + ISLAND_START];
+    const isGap = from > used;
+    const isApart = islandEnd !== 0 && (until < islandStart || from > islandEnd);
+    if (isGap && isApart) return false;
+    const before = Math.min(until, islandStart);
+    if (before > from) this.#copy(slot, index, from, bytes, offset + (from - position), before - from);
+    const behind = Math.max(from, islandEnd);
+    if (islandEnd !== 0 && until > behind) {
+      this.#copy(slot, index, behind, bytes, offset + (behind - position), until - behind);
+    }
+    if (isGap) {
+      columns[at + ISLAND_START] = Math.min(islandStart, from);
+      columns[at + ISLAND_END] = Math.max(islandEnd, until);
+      return false;
+    }
+    columns[at + USED] = isApart ? until : Math.max(islandEnd, until);
+    if (!isApart) columns[at + ISLAND_END] = 0;
+    return true;
+  }
+
+  /** What a slot's flow has said so far; borrowed until another one is asked for. `isOver`: nothing is added to it. */
+  startOf(slot: number, isOver: boolean): FlowStart {
+    const { transport, announced } = this.#flows[slot];
+    this.#start.transport = transport;
+    this.#start.announced = announced;
+    for (const index of [0, 1] as const) this.#show(slot, index, isOver);
+    return this.#start;
+  }
+
+  #show(slot: number, index: 0 | 1, isOver: boolean): void {
+    const { transport, isBeginning, ports } = this.#flows[slot];
+    const columns = this.#columns[slot >> CHUNK_SHIFT];
+    const at = columnAt(slot, index);
+    const side = this.#sides[index];
+    const isStream = transport === "tcp";
+    const count = isStream ? Math.min(columns[at + USED], 1) : columns[at + COUNT];
+    let offset = byteAt(slot, index);
+    side.length = count;
+    for (let i = 0; i < count; i++) {
+      const message = this.#messages[index][i];
+      const entry = at + DATAGRAMS + 2 * i;
+      const kept = isStream ? columns[at + USED] : columns[entry] & ~IS_BEGINNING;
+      message.bytes = this.#chunks[slot >> CHUNK_SHIFT];
+      message.offset = offset;
+      offset += kept;
+      message.end = offset;
+      message.length = isStream ? kept : columns[entry + 1];
+      message.isStream = isStream;
+      message.isFull = isOver || !isStream || kept >= MAX_KEPT_BYTES;
+      message.isBeginning = isStream ? isBeginning : (columns[entry] & IS_BEGINNING) !== 0;
+      message.sourcePort = ports[index];
+      message.destinationPort = ports[1 - index];
+      side[i] = message;
+    }
+  }
+
+  #copy(slot: number, index: number, at: number, bytes: Uint8Array, offset: number, count: number): void {
+    const chunk = this.#chunks[slot >> CHUNK_SHIFT];
+    const target = byteAt(slot, index) + at;
+    for (let i = 0; i < count; i++) chunk[target + i] = bytes[offset + i];
+  }
+
+  #grow(): number {
+    const first = this.#flows.length;
+    this.#chunks.push(new Uint8Array(CHUNK_SLOTS * SLOT_BYTES));
+    this.#columns.push(new Int32Array(CHUNK_SLOTS * 2 * COLUMNS));
+    for (let slot = first; slot < first + CHUNK_SLOTS; slot++) {
+      this.#flows.push({ transport: "tcp", first: 0, announced: null, isBeginning: false, ports: [0, 0] });
+      if (slot > first) this.#free.push(slot);
+    }
+    return first;
+  }
+}
+
+/** Where the numbers of a side begin in the columns of its chunk. */
+function columnAt(slot: number, index: number): number {
+  return ((slot & (CHUNK_SLOTS - 1)) * 2 + index) * COLUMNS;
+}
+
+/** Where its bytes do. */
+function byteAt(slot: number, index: number): number {
+  return (slot & (CHUNK_SLOTS - 1)) * SLOT_BYTES + index * SIDE_BYTES;
+}
+
+/** A message that can be moved from packet to packet, and is not anywhere yet. */
+export function movingMessage(): Moving<Message> {
+  return {
+    bytes: new Uint8Array(0),
+    offset: 0,
+    end: 0,
+    length: 0,
+    isStream: false,
+    isFull: true,
+    isBeginning: true,
+    sourcePort: 0,
+    destinationPort: 0,
+  };
+}

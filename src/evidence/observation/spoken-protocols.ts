@@ -1,0 +1,295 @@
+/**
+ * What live flows speak, by the number of a flow's record: their first payload is shown to the recognisers until these know.
+ * Most flows say it in their first packet, of which nothing is copied. What is held of others is bounded; what does not fit
+ * is dropped and counted.
+ */
+import type { PacketRow } from "../../flows/packet-row.ts";
+import type { Protocol } from "../../net/application-protocols.ts";
+import { readUint16 } from "../../net/byte-reads.ts";
+import type { FlowStart, Message } from "../payload/protocols/flow-start.ts";
+import { type Recognition, recognise, withSidesSwapped } from "../payload/protocols/recognise.ts";
+import { BeginningSlots, MAX_KEPT_BYTES, type Moving, movingMessage } from "./beginning-slots.ts";
+import type { HandshakeSegment } from "./handshake.ts";
+import { MAX_START_LENGTH } from "./stream-start.ts";
+
+/** What a stream is known of beside its bytes. */
+export interface StreamOpening {
+  /** The number of the first byte of the segment's side; null where it is not known. */
+  readonly base: number | null;
+  /** A SYN of the connection was seen. */
+  readonly isBeginning: boolean;
+}
+
+/** Flows of which more is waited for, of 2 KiB each: 32 MiB. */
+const MAX_PENDING = 16_384;
+/** Of those that are held, one in so many goes when there is no room. */
+const DROPPED_PART = 64;
+
+/** Packets with payload of a flow that are looked at: those of 64 bytes of each side, one by one. */
+const MAX_PACKETS = 128;
+/** The same where one side said nothing known, and only the other's first payload is waited for. */
+const MAX_WAITED = 8;
+
+/** Datagrams of a flow that are looked at one by one where none has told anything: of one side, and of both. */
+const MAX_DATAGRAMS = 6;
+const MAX_DATAGRAMS_OF_BOTH = 8;
+
+/** What is known of a record, beside the count of its packets: bits. */
+const SAID_A = 1;
+const SAID_B = 2;
+const FIRST_FROM_B = 4;
+const IS_BEGINNING = 8;
+const IS_DONE = 16;
+/** It has a slot. */
+const IS_PENDING = 32;
+
+/** As the header of UDP says it (RFC 768): with the header. */
+const UDP_LENGTH_OFFSET = 4;
+const UDP_HEADER = 8;
+
+export class SpokenProtocols {
+  /** Flows whose further payload was not waited for. */
+  dropped = 0;
+  readonly #states: Uint8Array;
+  readonly #packets: Uint8Array;
+  /** What was recognised, as an index of `#recognitions`; 0: nothing (so far). */
+  readonly #numbers: Uint16Array;
+  readonly #recognitions: (Recognition | null)[] = [null];
+  readonly #numberOf = new Map<Recognition, number>();
+  /** The slots of flows of which more is waited for, by record. */
+  readonly #pending = new Map<number, number>();
+  readonly #slots = new BeginningSlots();
+  readonly #maxPending: number;
+  readonly #message = movingMessage();
+  /** A flow's first packet where it stands, from the side that was first, and from the other one. */
+  readonly #alone: readonly [Moving<FlowStart>, Moving<FlowStart>] = [
+    { transport: "tcp", sides: [[this.#message], []], announced: null },
+    { transport: "tcp", sides: [[], [this.#message]], announced: null },
+  ];
+
+  /** For records 1 to `capacity`. */
+  constructor(capacity: number, maxPending = MAX_PENDING) {
+    this.#maxPending = maxPending;
+    this.#states = new Uint8Array(capacity + 1);
+    this.#packets = new Uint8Array(capacity + 1);
+    this.#numbers = new Uint16Array(capacity + 1);
+  }
+
+  /** Whether nothing more is wanted of a flow. */
+  isDone(record: number): boolean {
+    return (this.#states[record] & IS_DONE) !== 0;
+  }
+
+  /** What a flow speaks, its `asks` being a `Side`; null where that was not recognised so far. */
+  of(record: number): Recognition | null {
+    return this.#recognitions[this.#numbers[record]];
+  }
+
+  /** Whether a flow has said something, and its first payload was captured. */
+  isBeginning(record: number): boolean {
+    return (this.#states[record] & IS_BEGINNING) !== 0;
+  }
+
+  /** The flow ends: nothing more will be seen of it. */
+  finish(record: number): void {
+    if (this.#slotOf(record) !== undefined) this.#end(record);
+  }
+
+  /** The flow in a record has ended, and nobody asks for it any more. */
+  forget(record: number): void {
+    this.#release(record);
+    this.#states[record] = 0;
+    this.#packets[record] = 0;
+    this.#numbers[record] = 0;
+  }
+
+  /** The first datagrams of a flow (borrowed for the call). Returns whether more is wanted. */
+  addDatagram(record: number, packet: PacketRow, segment: HandshakeSegment): boolean {
+    if (this.isDone(record) || segment.offset >= segment.end) return !this.isDone(record);
+    const message = this.#at(packet, segment);
+    const length = readUint16(packet.bytes, packet.transportOffset + UDP_LENGTH_OFFSET) - UDP_HEADER;
+    message.length = Math.max(length, message.end - message.offset);
+    message.isStream = false;
+    message.isFull = true;
+    const { side } = packet;
+    message.isBeginning = (this.#states[record] & (SAID_A << side)) === 0;
+    if (!this.#count(record, side, true)) return false;
+    const slot = this.#slotOf(record);
+    if (slot === undefined) return this.#addAlone(record, side, null, null);
+    if (this.#slots.isFull(slot, side)) return this.#goOn(record, slot);
+    this.#slots.addDatagram(slot, side, message);
+    this.#states[record] |= SAID_A << side;
+    return this.#judge(record, slot);
+  }
+
+  /**
+   * The first segments of a flow (borrowed for the call). Returns whether more is wanted.
+   *
+   * @param announced the protocol that is announced for one of the ports, or null
+   */
+  addSegment(
+    record: number,
+    packet: PacketRow,
+    segment: HandshakeSegment,
+    { base, isBeginning }: StreamOpening,
+    announced: Protocol | null,
+  ): boolean {
+    if (this.isDone(record) || segment.offset >= segment.end) return !this.isDone(record);
+    const message = this.#at(packet, segment);
+    message.isStream = true;
+    message.isBeginning = isBeginning;
+    const { side } = packet;
+    if (!this.#count(record, side, isBeginning)) return false;
+    const slot = this.#slotOf(record);
+    const { sequence } = segment;
+    if (slot === undefined) return this.#addAlone(record, side, base, announced, sequence);
+    if (this.#slots.isFull(slot, side)) return this.#goOn(record, slot);
+    if (!this.#slots.addSegment(slot, side, message, sequence, base)) return true;
+    this.#states[record] |= SAID_A << side;
+    return this.#judge(record, slot);
+  }
+
+  /** The message of a packet where it stands. */
+  #at(packet: PacketRow, { bytes, offset, end }: HandshakeSegment): Moving<Message> {
+    const message = this.#message;
+    const { side } = packet;
+    message.bytes = bytes;
+    message.offset = offset;
+    message.end = end;
+    message.sourcePort = packet.port(side);
+    message.destinationPort = packet.port(1 - side);
+    return message;
+  }
+
+  /** Counts a packet. Returns false where it is one too many. */
+  #count(record: number, side: number, isBeginning: boolean): boolean {
+    if (this.#packets[record] === 0) {
+      const first = side === 0 ? 0 : FIRST_FROM_B;
+      this.#states[record] = first | (isBeginning ? IS_BEGINNING : 0);
+    }
+    if (++this.#packets[record] <= MAX_PACKETS) return true;
+    return this.#end(record);
+  }
+
+  /** A packet of a flow of which nothing is held: its first, or the other side's first where that one said nothing known. */
+  #addAlone(
+    record: number,
+    side: 0 | 1,
+    base: number | null,
+    announced: Protocol | null,
+    sequence = 0,
+  ): boolean {
+    const state = this.#states[record];
+    // A stream that begins with nothing known goes on so; a datagram says nothing of the next one.
+    const isDone = this.#message.isStream && (state & (SAID_A << side)) !== 0;
+    if (isDone) return this.#packets[record] <= MAX_WAITED || this.#end(record);
+    const first = (state & FIRST_FROM_B) === 0 ? 0 : 1;
+    const message = this.#message;
+    const position = base === null ? 0 : (sequence - base) | 0;
+    if (position !== 0 && Math.abs(position) < MAX_START_LENGTH) {
+      // What came first is yet to be seen, or came again.
+      if (position >= MAX_KEPT_BYTES || position + (message.end - message.offset) <= 0) return true;
+      const slot = this.#slots.take(first, side, message, announced);
+      const hasMore = this.#slots.addSegment(slot, side, message, sequence, base);
+      this.#hold(record, slot);
+      return hasMore ? this.#judge(record, slot) : true;
+    }
+    this.#states[record] = state | (SAID_A << side);
+    if (position !== 0) {
+      // The SYN was of other times.
+      this.#states[record] &= ~IS_BEGINNING;
+      message.isBeginning = false;
+    }
+    if (message.isStream) {
+      message.end = Math.min(message.end, message.offset + MAX_KEPT_BYTES);
+      message.length = message.end - message.offset;
+      message.isFull = message.length === MAX_KEPT_BYTES;
+    }
+    const start = this.#alone[side === first ? 0 : 1];
+    start.transport = message.isStream ? "tcp" : "udp";
+    start.announced = announced;
+    const answer = recognise(start);
+    if (answer === null) return this.#dismiss(record, message);
+    if (answer !== "more") return this.#answer(record, first, answer);
+    const slot = this.#slots.take(first, side, message, announced);
+    if (message.isStream) this.#slots.addSegment(slot, side, message, sequence, sequence);
+    else this.#slots.addDatagram(slot, side, message);
+    return this.#hold(record, slot);
+  }
+
+  #slotOf(record: number): number | undefined {
+    return (this.#states[record] & IS_PENDING) === 0 ? undefined : this.#pending.get(record);
+  }
+
+  /** Asks the recognisers of all that is held. */
+  #judge(record: number, slot: number): boolean {
+    const answer = recognise(this.#slots.startOf(slot, false));
+    if (answer === null) {
+      this.#release(record);
+      return this.#dismiss(record, this.#message);
+    }
+    if (answer !== "more") return this.#answer(record, this.#slots.firstOf(slot), answer);
+    return this.#goOn(record, slot);
+  }
+
+  /** More is waited for, unless nothing more is kept. */
+  #goOn(record: number, slot: number): boolean {
+    return !(this.#slots.isFull(slot, 0) && this.#slots.isFull(slot, 1)) || this.#end(record);
+  }
+
+  /** What was said is nothing known: only further datagrams, and a side that has said nothing, can tell more. */
+  #dismiss(record: number, { isStream }: Message): boolean {
+    const haveBothSaid = (this.#states[record] & (SAID_A | SAID_B)) === (SAID_A | SAID_B);
+    const limit = haveBothSaid ? MAX_DATAGRAMS_OF_BOTH : MAX_DATAGRAMS;
+    const isWanted = isStream ? !haveBothSaid : this.#packets[record] < limit;
+    return isWanted || this.#end(record);
+  }
+
+  #answer(record: number, first: 0 | 1, answer: Recognition): false {
+    this.#release(record);
+    const recognition = first === 0 ? answer : withSidesSwapped(answer);
+    let number = this.#numberOf.get(recognition);
+    if (number === undefined) {
+      // There are as many as protocols, times a few.
+      number = this.#recognitions.push(recognition) - 1;
+      this.#numberOf.set(recognition, number);
+    }
+    this.#numbers[record] = number;
+    this.#states[record] |= IS_DONE;
+    return false;
+  }
+
+  /** Nothing more is wanted of a flow: of what is held, what there is is read. */
+  #end(record: number): false {
+    const slot = this.#slotOf(record);
+    const answer = slot === undefined ? null : recognise(this.#slots.startOf(slot, true));
+    if (slot !== undefined && answer !== null && answer !== "more") {
+      return this.#answer(record, this.#slots.firstOf(slot), answer);
+    }
+    this.#release(record);
+    this.#states[record] |= IS_DONE;
+    return false;
+  }
+
+  #release(record: number): void {
+    const slot = this.#slotOf(record);
+    if (slot === undefined) return;
+    this.#slots.release(slot);
+    this.#pending.delete(record);
+    this.#states[record] &= ~IS_PENDING;
+  }
+
+  /** Keeps a slot for more. Makes room by a part of all at once: the first entry of a map is found by stepping over deleted ones. */
+  #hold(record: number, slot: number): true {
+    this.#pending.set(record, slot);
+    this.#states[record] |= IS_PENDING;
+    if (this.#pending.size <= this.#maxPending) return true;
+    let count = Math.ceil(this.#pending.size / DROPPED_PART);
+    for (const oldest of this.#pending.keys()) {
+      this.dropped++;
+      this.#end(oldest);
+      if (--count === 0) break;
+    }
+    return true;
+  }
+}
