@@ -6,7 +6,7 @@ export const STATUS_USAGE = 1;
 export const STATUS_NOTHING_READ = 3;
 /** `reach`, `rules --audit`: a service that was tried does not work, or would not. */
 export const STATUS_BLOCKED = 4;
-/** `check`, `diff --fail-on-change`: something differs. */
+/** `check`, `diff --fail-on`: something differs. */
 export const STATUS_DIFFERENT = 5;
 /** A bug in appleflow: EX_SOFTWARE of sysexits.h. */
 export const STATUS_BUG = 70;

@@ -5,6 +5,8 @@ import { InvalidArgumentError } from "commander";
 /** The longest time that an option takes, in seconds. */
 export const MOST_SECONDS = 4_294_967_295;
 export const MAX_PORT = 65_535;
+/** More rows than any table has. */
+export const MOST_ROWS = 1_000_000_000;
 const MOST_PERCENT = 100;
 
 /** A parser of whole numbers; both limits are included. */

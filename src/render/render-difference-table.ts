@@ -17,6 +17,7 @@ import {
   type ChangeLabel,
   evidenceText,
   formatPercent,
+  isLarge,
   isMarked,
   labelOf,
   signed,
@@ -29,15 +30,21 @@ import { formatBytes, formatCount, formatDuration } from "./render-units.ts";
 /** Columns that a name has at least. */
 const LEAST_NAME = 12;
 
-/** The report; ends with a line end. `all`: also what is as before, what is only possible, and the ports. */
+/** What the table shows: `all` also small changes, what is as before, what is only possible, and the ports. */
+interface Shown {
+  readonly all?: boolean;
+  readonly top?: number;
+}
+
+/** The report; ends with a line end. */
 export function renderDifferenceTable(
   difference: SummaryDifference,
   style: TableStyle,
-  all: boolean,
+  { all = false, top = Number.POSITIVE_INFINITY }: Shown,
 ): Promise<string> {
   return drawReport(style, (drawing) => [
     headOf(difference, drawing),
-    groupTable(difference, drawing, all),
+    groupTable(difference, drawing, { all, top }),
     all ? possibleTable(difference, drawing) : [],
     classTable(difference, drawing, all),
     all ? portTable(difference, drawing) : portLine(difference, drawing),
@@ -62,15 +69,25 @@ function headOf({ before, after }: SummaryDifference, { style, measure, colors }
   ];
 }
 
-function groupTable(difference: SummaryDifference, drawing: Drawing, all: boolean): string[] {
+function groupTable(
+  difference: SummaryDifference,
+  drawing: Drawing,
+  { all, top }: Required<Shown>,
+): string[] {
   const { style, measure, colors } = drawing;
-  const rows = difference.rows
-    .filter((row) => !row.onlyPossible && (all || row.isNotable))
+  const labelled = difference.rows
+    .filter((row) => !row.onlyPossible)
     .map((row) => ({ row, label: labelOf(row) }))
     // Rows of one label stay in their order: by bytes.
     .sort((a, b) => CHANGE_LABELS.indexOf(a.label) - CHANGE_LABELS.indexOf(b.label));
-  const rest = all && difference.rows.length > 0 ? null : restText(difference);
-  const note = rest === null ? [] : wrapText(rest, widthOf(style), measure).map(colors.dim);
+  const wanted = labelled.filter(({ label }) => all || isLarge(label));
+  const rows = wanted.slice(0, top);
+  const more = wanted.length - rows.length;
+  const rest = [
+    ...(more === 0 ? [] : [`${formatCount(more)} more changed, beyond --top.`]),
+    ...(all && difference.rows.length > 0 ? [] : restText(difference, labelled)),
+  ];
+  const note = rest.flatMap((line) => wrapText(line, widthOf(style), measure).map(colors.dim));
   if (rows.length === 0) return note;
   const hasVerdict = rows.some(({ row }) => row.verdict.isChanged);
   const columns: readonly Column[] = [
@@ -96,19 +113,28 @@ function groupTable(difference: SummaryDifference, drawing: Drawing, all: boolea
   ];
 }
 
-/** "12 products as before, 43 only possible. --all shows them."; null where all rows are shown. */
-function restText({ rows, by, minChange }: SummaryDifference): string | null {
-  const possible = rows.filter(({ onlyPossible }) => onlyPossible).length;
-  const asBefore = rows.filter((row) => !row.onlyPossible && !row.isNotable).length;
-  if (rows.length === 0) return `No ${by} on either side.`;
-  if (possible + asBefore === 0) return null;
-  const noun = (count: number) => `${formatCount(count)} ${count === 1 ? by : PLURALS[by]}`;
+/** "12 products as before, 3 changed less, 43 only possible. --all shows them."; none where all rows are shown. */
+function restText(
+  { rows, by, minChange }: SummaryDifference,
+  labelled: readonly { readonly label: ChangeLabel }[],
+): string[] {
+  if (rows.length === 0) return [`No ${by} on either side.`];
+  const asBefore = labelled.filter(({ label }) => label === "AS BEFORE").length;
+  const small = labelled.filter(({ label }) => label !== "AS BEFORE" && !isLarge(label)).length;
+  const possible = rows.length - labelled.length;
   const least = minChange === 0 ? "" : ` or changed by less than ${formatPercent(minChange)}`;
   const counts = [
-    ...(asBefore === 0 ? [] : [`${noun(asBefore)} as before${least}`]),
-    ...(possible === 0 ? [] : [`${asBefore === 0 ? noun(possible) : formatCount(possible)} only possible`]),
-  ];
-  return `${counts.join(", ")}. --all shows them.`;
+    [asBefore, `as before${least}`],
+    [small, "with small changes"],
+    [possible, "only possible"],
+  ] as const;
+  const parts = counts.filter(([count]) => count > 0);
+  if (parts.length === 0) return [];
+  const words = parts.map(([count, what], i) => {
+    const noun = i > 0 ? "" : ` ${count === 1 ? by : PLURALS[by]}`;
+    return `${formatCount(count)}${noun} ${what}`;
+  });
+  return [`${words.join(", ")}. --all shows them.`];
 }
 
 const PLURALS = { product: "products", family: "families" } as const;

@@ -27,6 +27,14 @@ export const CHANGE_LABELS = [
 /** What a row is headed by. */
 export type ChangeLabel = (typeof CHANGE_LABELS)[number];
 
+/** Labels before this one are of what everybody wants to know. */
+const FIRST_SMALL: ChangeLabel = "LESS";
+
+/** Whether a change is worth a look: a verdict, a product that came or went, half as much or less, twice as much or more. */
+export function isLarge(label: ChangeLabel): boolean {
+  return CHANGE_LABELS.indexOf(label) < CHANGE_LABELS.indexOf(FIRST_SMALL);
+}
+
 /** Half as much is much less, twice as much is much more. */
 const MUCH_LESS = -0.5;
 const MUCH_MORE = 1;

@@ -14,6 +14,8 @@ export type DifferenceFormat = (typeof DIFFERENCE_FORMATS)[number];
 export interface DifferenceRenderOptions {
   /** The table shows as well what is as before, what is only possible, and which ports appeared or went. */
   readonly all?: boolean;
+  /** Rows that the table has at most. */
+  readonly top?: number;
 }
 
 /**
@@ -33,11 +35,11 @@ export async function renderDifference(
   difference: SummaryDifference,
   format: DifferenceFormat,
   style: TableStyle,
-  { all = false }: DifferenceRenderOptions = {},
+  options: DifferenceRenderOptions = {},
 ): Promise<string> {
   switch (format) {
     case "table":
-      return renderDifferenceTable(difference, style, all);
+      return renderDifferenceTable(difference, style, options);
     case "json":
       return renderDifferenceJson(difference);
     case "csv":

@@ -66,7 +66,7 @@ function wordsOf({ products }: Summary) {
       name:
         group.reason === "other-protocol"
           ? spokenText(group)
-          : (group.label ?? serviceOr(group, "other ports")),
+          : (group.label ?? (group.protocol === null ? serviceOr(group, "other ports") : spokenText(group))),
       how: howOf(group),
     }),
     services: (group: GroupSummary) => ({ name: leftOver(group), how: "" }),

@@ -66,7 +66,9 @@ describe("diff", () => {
     const table = (await runCli(["diff", NAMES, BLOCKED])).stdout;
     expect(table).toMatch(/^STOPPED WORKING {2}Software Update +works -> name-blocked +server-name$/m);
     expect(table).toMatch(/^FAILS +Push notifications +never-tried -> name-blocked +DNS$/m);
-    expect(table).toMatch(/^LESS +iTunes Store +-47\.3% \(7\.9 kB -> 4\.1 kB\) +server-name\*$/m);
+    expect(table).not.toMatch(/^LESS/m);
+    const all = (await runCli(["diff", NAMES, BLOCKED, "--all"])).stdout;
+    expect(all).toMatch(/^LESS +iTunes Store +-47\.3% \(7\.9 kB -> 4\.1 kB\) +server-name\*$/m);
   });
 
   it("shows what is as before, only possible, and ports with --all alone", async () => {
@@ -88,8 +90,28 @@ describe("diff", () => {
 
   it("says by its status that something differs, where that is asked for", async () => {
     expect((await runCli(["diff", office, push])).status).toBe(0);
-    expect((await runCli(["diff", office, push, "--fail-on-change"])).status).toBe(5);
-    expect((await runCli(["diff", saved, office, "--fail-on-change"])).status).toBe(0);
+    const statusOf = async (before: string, after: string) => {
+      const runs = ["verdict", "product", "any"].map((what) =>
+        runCli(["diff", before, after, "--fail-on", what]),
+      );
+      return (await Promise.all(runs)).map(({ status }) => status);
+    };
+    // More of the same; a name that is blocked; one that is blocked no more, with a product that is new.
+    const more = folder.put("more.pcap", capturesOfFlows(4));
+    expect(await statusOf(push, more)).toEqual([0, 0, 5]);
+    expect(await statusOf(NAMES, BLOCKED)).toEqual([5, 5, 5]);
+    expect(await statusOf(BLOCKED, NAMES)).toEqual([0, 5, 5]);
+    expect(await statusOf(saved, office)).toEqual([0, 0, 0]);
+  });
+
+  it("shows as many rows as are asked for, and says how many more there are", async () => {
+    const { stdout } = await runCli(["diff", NAMES, BLOCKED, "--top", "2"]);
+    expect(stdout.match(/^(STOPPED WORKING|FAILS|NEW|GONE|MUCH)/gm)).toHaveLength(2);
+    expect(stdout).toMatch(/^\d+ more changed, beyond --top\.$/m);
+    expect(await runCli(["diff", NAMES, BLOCKED, "--top", "2", "--format", "csv"])).toMatchObject({
+      status: 1,
+      stderr: "appleflow: --top is for the table: csv has all rows\n",
+    });
   });
 
   it("leaves out small changes", async () => {
@@ -101,7 +123,7 @@ describe("diff", () => {
     expect(await changed("20%")).toBe((await changed("21")) + 4);
     const [three, four] = [3, 4].map((count) => folder.put(`flows-${count}.pcap`, capturesOfFlows(count)));
     const least = (percent: string) =>
-      runCli(["diff", three, four, "--min-change", percent, "--fail-on-change"]);
+      runCli(["diff", three, four, "--min-change", percent, "--fail-on", "any"]);
     expect((await least("33%")).status).toBe(5);
     expect((await least("34%")).status).toBe(0);
     const { stdout } = await runCli(["diff", NAMES, BLOCKED, "--min-change", "50%"]);

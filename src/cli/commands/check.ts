@@ -1,13 +1,17 @@
 /** `appleflow check`: whether a capture holds what a file expects of it; for scripts. */
 import type { Command } from "commander";
-import { escapeText, safeJson } from "../../render/render-escape.ts";
+import { CHECK_FORMATS, type CheckFormat, renderCheck } from "../../render/render-check.ts";
+import { safeJson } from "../../render/render-escape.ts";
 import { checkExpectations } from "../../reports/compare/expectation-check.ts";
-import { expectationsOf } from "../../reports/compare/expectations.ts";
+import { type Expectations, hasNumbers } from "../../reports/compare/expectations.ts";
 import { loadExpectations } from "../../reports/compare/load-expectations.ts";
+import { expectationsOf } from "../../reports/compare/write-expectations.ts";
+import { shellFileName } from "../../shell-word.ts";
 import type { CommandContext } from "../command-context.ts";
 import { type Environment, UsageError } from "../environment.ts";
 import { STATUS_DIFFERENT } from "../exit-status.ts";
-import { parsePercent } from "../option-parsers.ts";
+import { formatOption } from "../format-option.ts";
+import { parsePercent, wholeNumber } from "../option-parsers.ts";
 import { openResultOutput } from "../output-file.ts";
 import { writeNotes } from "../reading-notes.ts";
 import { addCaptureOptions, type CaptureCommandOptions, captureOptions } from "../reading-options.ts";
@@ -17,22 +21,27 @@ const EXAMPLES = `
 Examples:
   appleflow check office.pcap expected.json --update
   appleflow check office.pcap expected.json
-  appleflow check office.pcap expected.json --tolerance 5%
+  appleflow check office.pcap expected.json --format junit --output report.xml
+  appleflow check office.pcap expected.json --update --numbers
 
 The file says which products evidence names, which it does not, whether they
 could be reached, and limits: a number, or an object with min and max. What it
 leaves out may be anything.
---update writes it from the capture, with the products that evidence names; take
-out what does not matter.
+--update writes it from the capture: the products that evidence names, how, and
+whether they could be reached. Another capture of the same use meets that. With
+--numbers also how much there was; then use --tolerance and --slack.
 
 Exit status: 0 as expected; 1 wrong usage or a mistake in the file; 2 as
 expected, but not all could be read; 3 nothing could be read; 5 something is
-not as expected, one line each.`;
+not as expected.`;
 
 interface CheckCommandOptions extends CaptureCommandOptions {
   /** A part of 1; none is none. */
   readonly tolerance?: number;
+  readonly slack?: number;
   readonly update?: boolean;
+  readonly numbers?: boolean;
+  readonly format?: CheckFormat;
 }
 
 /** Defines the command. */
@@ -46,7 +55,14 @@ export function defineCheck(command: Command, { environment, finish }: CommandCo
       "numbers without min and max may differ by so much (default: 0)",
       parsePercent,
     )
-    .option("--update", "write the file from the capture");
+    .option(
+      "--slack <number>",
+      "the same as a number, which counts for an expected 0 as well (default: 0)",
+      wholeNumber(0, MOST_SLACK),
+    )
+    .addOption(formatOption(CHECK_FORMATS).default(undefined, CHECK_FORMATS[0]))
+    .option("--update", "write the file from the capture")
+    .option("--numbers", "with --update: also numbers of flows, packets and bytes");
   addCaptureOptions(command)
     .addHelpText("after", EXAMPLES)
     .action(async (capture: string, expected: string, options: CheckCommandOptions) => {
@@ -60,22 +76,27 @@ async function runCheck(
   options: CheckCommandOptions,
   environment: Environment,
 ): Promise<number> {
-  const { tolerance = 0, output: outputFile, update } = options;
+  const { tolerance: part = 0, slack = 0, output: outputFile, update, numbers, format } = options;
   if (update) refuseWithUpdate(options, expectedFile);
+  else if (numbers)
+    throw new UsageError("--numbers says what --update writes, and has no meaning without it");
   const reading = captureOptions([capture], options, environment);
-  if (update) return writeExpectations(capture, expectedFile, reading, environment);
+  if (update) return writeExpectations(capture, expectedFile, numbers ?? false, reading, environment);
   const expected = loadExpectations(expectedFile, (name) => reading.services.product(name)?.name ?? null);
   const output = openResultOutput(outputFile, [capture, expectedFile], environment);
   try {
     const { name, summary, status, notes } = await readCompared(capture, reading);
     writeNotes(notes, environment);
     if (summary === null) return status;
-    const { deviations, checked } = checkExpectations(expected, summary, tolerance);
-    const lines = deviations.map(({ path, problem }) => `${path} ${problem}`);
-    if (lines.length === 0) lines.push(`${name}: as expected, ${checked} checked`);
-    output.write(lines.map((line) => `${escapeText(line)}\n`).join(""));
+    const result = checkExpectations(expected, summary, { part, slack });
+    const files = {
+      capture: name,
+      expected: expectedFile,
+      accept: acceptCommand(name, expectedFile, expected),
+    };
+    output.write(renderCheck(result, files, format ?? CHECK_FORMATS[0]));
     output.finish();
-    if (deviations.length > 0) return STATUS_DIFFERENT;
+    if (result.deviations.length > 0) return STATUS_DIFFERENT;
     // What the file says itself of how much could be read has been met.
     return expected.capture?.complete === false ? 0 : status;
   } finally {
@@ -83,22 +104,34 @@ async function runCheck(
   }
 }
 
+/** More than any capture has of anything. */
+const MOST_SLACK = Number.MAX_SAFE_INTEGER;
+
+/** What writes the file anew, with numbers where it has some. */
+function acceptCommand(capture: string, expectedFile: string, expected: Expectations): string {
+  const numbers = hasNumbers(expected) ? " --numbers" : "";
+  return `appleflow check ${shellFileName(capture)} ${shellFileName(expectedFile)} --update${numbers}`;
+}
+
 /** `--update` writes one file and compares nothing. */
-function refuseWithUpdate({ output, tolerance }: CheckCommandOptions, expectedFile: string): void {
-  if (output !== undefined) {
-    throw new UsageError(
-      `--update writes ${expectedFile} and prints nothing: --output has no meaning with it`,
-    );
-  }
-  if (tolerance !== undefined) {
-    throw new UsageError("--update writes exact numbers: --tolerance has no meaning with it");
-  }
+function refuseWithUpdate(
+  { output, tolerance, slack, format }: CheckCommandOptions,
+  expectedFile: string,
+): void {
+  const refuse = (why: string) => {
+    throw new UsageError(`--update ${why} has no meaning with it`);
+  };
+  if (output !== undefined) refuse(`writes ${expectedFile} and prints nothing: --output`);
+  if (format !== undefined) refuse(`writes ${expectedFile} and prints nothing: --format`);
+  if (tolerance !== undefined) refuse("compares nothing: --tolerance");
+  if (slack !== undefined) refuse("compares nothing: --slack");
 }
 
 /** Writes what the capture holds as what is expected of it. Nothing is written where nothing could be read. */
 async function writeExpectations(
   capture: string,
   expectedFile: string,
+  numbers: boolean,
   reading: ReturnType<typeof captureOptions>,
   environment: Environment,
 ): Promise<number> {
@@ -106,7 +139,7 @@ async function writeExpectations(
   try {
     const { summary, status, notes } = await readCompared(capture, reading);
     writeNotes(notes, environment);
-    if (summary !== null) output.write(`${safeJson(expectationsOf(summary), 2)}\n`);
+    if (summary !== null) output.write(`${safeJson(expectationsOf(summary, { numbers }), 2)}\n`);
     output.finish();
     return status;
   } finally {

@@ -9,12 +9,15 @@ import {
   compareSummaries,
   DIFFERENCE_GROUPINGS,
   type DifferenceGrouping,
+  FAILING_CHANGES,
+  type FailingChange,
+  hasChange,
 } from "../../reports/compare/summary-difference.ts";
 import type { CommandContext } from "../command-context.ts";
 import { type Environment, UsageError } from "../environment.ts";
 import { STATUS_DIFFERENT } from "../exit-status.ts";
 import { formatOption } from "../format-option.ts";
-import { parsePercent } from "../option-parsers.ts";
+import { MOST_ROWS, parsePercent, wholeNumber } from "../option-parsers.ts";
 import { isOutputFile, openResultOutput } from "../output-file.ts";
 import { writeNotes } from "../reading-notes.ts";
 import { addCaptureOptions, type CaptureCommandOptions, captureOptions } from "../reading-options.ts";
@@ -26,23 +29,26 @@ Examples:
   appleflow diff monday.pcap tuesday.pcap
   appleflow diff before.json after.pcap --min-change 5%
   appleflow diff before.json after.json --by family --format csv
+  appleflow diff before.pcap after.pcap --fail-on verdict
 
 A summary is saved with "summarize --format json". Options of reading hold for
 captures only; a saved summary stays as it was made. Whether a product could be
 reached is told where both are captures.
 
 A product is new or gone by what evidence names. One that only a port allows is
-never among what changed.
+never among what changed. The table has what stopped working, what is new or
+gone, and what is half or less, twice or more; --all has the rest.
 
 Exit status: 0 both were read, whatever differs; 2 not all could be read;
-3 one could not be read at all; 5 something differs, with --fail-on-change.`;
+3 one could not be read at all; 5 with --fail-on, where there is such a change.`;
 
 interface DiffCommandOptions extends CaptureCommandOptions {
   readonly format: DifferenceFormat;
   readonly by: DifferenceGrouping;
   /** A part of 1. */
   readonly minChange: number;
-  readonly failOnChange?: boolean;
+  readonly failOn?: FailingChange;
+  readonly top?: number;
   readonly all?: boolean;
 }
 
@@ -59,8 +65,13 @@ export function defineDiff(command: Command, { environment, finish }: CommandCon
         .default(DIFFERENCE_GROUPINGS[0]),
     )
     .option("--min-change <percent>", "numbers that differ by less count as unchanged", parsePercent, 0)
-    .option("--all", "also what is as before, what is only possible, and the ports")
-    .option("--fail-on-change", "exit status 5 when something differs");
+    .option("--top <count>", "only so many rows of the table", wholeNumber(1, MOST_ROWS))
+    .option("--all", "also small changes, what is as before or only possible, and the ports")
+    .addOption(
+      new Option("--fail-on <what>", "exit status 5 when that changed, or what stands before it").choices(
+        FAILING_CHANGES,
+      ),
+    );
   addCaptureOptions(command)
     .addHelpText("after", EXAMPLES)
     .action(async (before: string, after: string, options: DiffCommandOptions) => {
@@ -74,6 +85,9 @@ async function runDiff(
   options: DiffCommandOptions,
   environment: Environment,
 ): Promise<number> {
+  if (options.top !== undefined && options.format !== "table") {
+    throw new UsageError(`--top is for the table: ${options.format} has all rows`);
+  }
   if (before === "-" && after === "-") throw new UsageError("standard input can be read only once");
   const reading = captureOptions([before, after], options, environment);
   const output = openResultOutput(options.output, [before, after], environment);
@@ -82,15 +96,17 @@ async function runDiff(
     const other = await readCompared(after, reading);
     let status: number = Math.max(one.status, other.status);
     if (one.summary !== null && other.summary !== null) {
-      const { by, minChange, format, failOnChange, all = false } = options;
+      const { by, minChange, format, failOn, all = false, top } = options;
       const difference = compareSummaries(
         { name: one.name, summary: one.summary },
         { name: other.name, summary: other.summary },
         { by, minChange },
       );
       const style = styleOf(environment, isOutputFile(options.output));
-      output.write(await renderDifference(difference, format, style, { all }));
-      if (failOnChange && difference.isDifferent) status = STATUS_DIFFERENT;
+      output.write(
+        await renderDifference(difference, format, style, { all, ...(top === undefined ? {} : { top }) }),
+      );
+      if (failOn !== undefined && hasChange(difference, failOn)) status = STATUS_DIFFERENT;
     }
     output.finish();
     writeNotes([...one.notes, ...other.notes], environment);

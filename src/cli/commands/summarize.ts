@@ -8,7 +8,7 @@ import type { Environment } from "../environment.ts";
 import { STATUS_NOTHING_READ } from "../exit-status.ts";
 import { formatOption } from "../format-option.ts";
 import { Interruption } from "../interruption.ts";
-import { wholeNumber } from "../option-parsers.ts";
+import { MOST_ROWS, wholeNumber } from "../option-parsers.ts";
 import { isOutputFile, openResultOutput } from "../output-file.ts";
 import { readingNotes, writeNotes } from "../reading-notes.ts";
 import {
@@ -33,8 +33,6 @@ process, an address. What only a port number says is never counted as Apple's:
 it stands under "could be". Every byte is in one row. Sizes are in SI units:
 1 kB is 1000 bytes. --no-evidence applies Apple's list of ports, and nothing
 else.`;
-
-const MOST_ROWS = 1_000_000_000;
 
 interface SummarizeCommandOptions extends CaptureCommandOptions {
   readonly format: SummaryFormat;

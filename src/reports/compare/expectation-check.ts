@@ -7,82 +7,137 @@ import type { Expectations, Limit, Limits, ProductExpectation } from "./expectat
 import { jsonStep } from "./json-cursor.ts";
 import { gradesOf, NO_CLAIMS, namedTraffic } from "./named-traffic.ts";
 
-/** One expectation that is not met. */
-export interface Deviation {
+/** One expectation, met or not. */
+export interface Assertion {
   /** Where it stands in the file: `$.products.FaceTime.identified.bytes`. */
   readonly path: string;
-  /** What is wrong, in words that follow on the path. */
+  /** What it is about: a product, or a part of the file ("capture", "packets"). */
+  readonly subject: string;
+  /** What of that, in words: "identified.bytes", "verdict"; empty: all of it. */
+  readonly what: string;
+  /** What is wrong, in words that follow on those; null: nothing. */
+  readonly problem: string | null;
+}
+
+/** An expectation that is not met. */
+export interface Deviation extends Assertion {
   readonly problem: string;
 }
 
 export interface CheckResult {
   /** In the order of the file's fields. */
+  readonly assertions: readonly Assertion[];
+  /** Those that are not met, most important first: verdicts, products that are missing, others that are there, numbers. */
   readonly deviations: readonly Deviation[];
-  /** How many expectations were looked at. */
-  readonly checked: number;
 }
 
-/**
- * Checks every expectation. Pure; owned by the caller.
- *
- * @param tolerance part by which a number may miss one that is expected exactly: 0.05 for 5 %. Limits have none
- */
+/** By how much a number may miss one that is expected exactly. Limits have no tolerance. */
+export interface Tolerance {
+  /** A part of the number: 0.05 for 5 %. */
+  readonly part?: number;
+  /** A number, also of an expected 0. The larger of the two holds. */
+  readonly slack?: number;
+}
+
+/** Checks every expectation. Pure; owned by the caller. */
 export function checkExpectations(
   expected: Expectations,
   summary: ComparableSummary,
-  tolerance: number,
+  tolerance: Tolerance = {},
 ): CheckResult {
   const check = new Check(tolerance);
   const { complete, ...captureLimits } = expected.capture ?? {};
   if (complete !== undefined) {
     const isComplete = summary.capture.sources.every((source) => source.complete);
     const state = isComplete ? "read to its end" : "not read to its end";
-    check.that(isComplete === complete, "$.capture.complete", `is ${complete}, the capture was ${state}`);
+    const place = { path: "$.capture", subject: "capture", rank: Rank.CAPTURE };
+    check.that(isComplete === complete, place, "complete", `is ${complete}, the capture was ${state}`);
   }
-  check.limits<"packets" | "bytes">("$.capture", captureLimits, summary.capture);
-  check.limits("$.packets", expected.packets, summary.packets);
+  check.limits<"packets" | "bytes">(
+    { path: "$.capture", subject: "capture", rank: Rank.CAPTURE },
+    captureLimits,
+    summary.capture,
+  );
+  check.limits(
+    { path: "$.packets", subject: "packets", rank: Rank.PACKETS },
+    expected.packets,
+    summary.packets,
+  );
   for (const name of FLOW_CLASSES) {
-    check.limits(`$.classes.${name}`, expected.classes?.[name], summary.classes[name]);
+    const place = { path: `$.classes.${name}`, subject: `class ${name}`, rank: Rank.CLASSES };
+    check.limits(place, expected.classes?.[name], summary.classes[name]);
   }
   const found = new Map(summary.products.map((row) => [row.product, row]));
   for (const [product, limits] of Object.entries(expected.products ?? {})) {
     const path = `$.products${jsonStep(product)}`;
-    if (limits.verdict !== undefined) {
-      check.verdict(`${path}.verdict`, limits.verdict, summary.verdicts, product);
-    }
-    check.product(path, limits, found.get(product));
+    if (limits.verdict !== undefined) check.verdict(path, limits.verdict, summary.verdicts, product);
+    check.product(path, product, limits, found.get(product));
   }
   for (const [i, product] of (expected.absent ?? []).entries()) {
     const row = found.get(product);
     const isNamed = row !== undefined && isNamedIn(row);
-    check.that(!isNamed, `$.absent[${i}]`, isNamed ? inCapture(row) : "");
+    const place = { path: `$.absent[${i}]`, subject: product, rank: Rank.TOO_MANY };
+    check.that(!isNamed, place, "", isNamed ? inCapture(row) : "");
   }
   if (expected.otherProducts === false) {
     const others = summary.products.filter(
       (row) => isNamedIn(row) && !Object.hasOwn(expected.products ?? {}, row.product),
     );
-    check.that(true, "$.otherProducts", "");
-    for (const row of others) check.add("$.otherProducts", `is false, ${inCapture(row)}`);
+    const place = { path: "$.otherProducts", subject: "other products", rank: Rank.TOO_MANY };
+    if (others.length === 0) check.that(true, place, "", "");
+    for (const row of others) check.that(false, { ...place, subject: row.product }, "", inCapture(row));
   }
   return check;
 }
 
-class Check implements CheckResult {
-  readonly deviations: Deviation[] = [];
-  checked = 0;
-  readonly #tolerance: number;
+/** What matters most comes first. */
+const Rank = {
+  VERDICT: 0,
+  MISSING: 1,
+  TOO_MANY: 2,
+  EVIDENCE: 3,
+  NUMBERS: 4,
+  CLASSES: 5,
+  CAPTURE: 6,
+  PACKETS: 7,
+} as const;
 
-  constructor(tolerance: number) {
+/** Where expectations stand, and what they are about. */
+interface Place {
+  readonly path: string;
+  readonly subject: string;
+  readonly rank: number;
+}
+
+interface RankedAssertion extends Assertion {
+  readonly rank: number;
+}
+
+class Check implements CheckResult {
+  readonly #assertions: RankedAssertion[] = [];
+  readonly #tolerance: Tolerance;
+
+  constructor(tolerance: Tolerance) {
     this.#tolerance = tolerance;
   }
 
-  that(isMet: boolean, path: string, problem: string): void {
-    this.checked += 1;
-    if (!isMet) this.add(path, problem);
+  get assertions(): readonly Assertion[] {
+    return this.#assertions.map(withoutRank);
   }
 
-  add(path: string, problem: string): void {
-    this.deviations.push({ path, problem });
+  get deviations(): readonly Deviation[] {
+    const unmet = this.#assertions.filter(({ problem }) => problem !== null);
+    return unmet.sort((a, b) => a.rank - b.rank).map(withoutRank) as Deviation[];
+  }
+
+  that(isMet: boolean, { path, subject, rank }: Place, what: string, problem: string): void {
+    this.#assertions.push({
+      path: what === "" ? path : `${path}.${what}`,
+      subject,
+      what,
+      problem: isMet ? null : problem,
+      rank,
+    });
   }
 
   verdict(
@@ -93,52 +148,66 @@ class Check implements CheckResult {
   ): void {
     const found = verdicts === undefined ? null : (verdicts.get(product) ?? "never-tried");
     const had = found === null ? "a saved summary has no verdicts" : `the capture shows ${found}`;
-    this.that(found === expected, path, `needs ${expected}, ${had}`);
+    const place = { path, subject: product, rank: Rank.VERDICT };
+    this.that(found === expected, place, "verdict", `needs ${expected}, ${had}`);
   }
 
   /** What is expected of a product but for its verdict; `row`: undefined where the capture has nothing of it. */
-  product(path: string, expected: ProductExpectation, row: ComparableProduct | undefined): void {
+  product(
+    path: string,
+    product: string,
+    expected: ProductExpectation,
+    row: ComparableProduct | undefined,
+  ): void {
     const claims: Claims = row ?? NO_CLAIMS;
     const grades = row === undefined ? [] : gradesOf(row);
     const isNamed = row !== undefined && isNamedIn(row);
-    const start = this.deviations.length;
-    if (Object.keys(expected).length === 0) this.that(isNamed, path, "");
-    this.limits(`${path}.identified`, expected.identified, claims.identified);
-    this.limits(`${path}.oneOf`, expected.oneOf, claims.oneOf);
+    const start = this.#assertions.length;
+    const place = { path, subject: product, rank: Rank.NUMBERS };
+    if (Object.keys(expected).length === 0) this.that(isNamed, place, "", "");
+    this.limits(place, expected.identified, claims.identified, "identified");
+    this.limits(place, expected.oneOf, claims.oneOf, "oneOf");
     if (expected.evidence !== undefined) {
       const [wanted, had] = [expected.evidence, grades].map((names) => [...names].sort().join(", "));
       const problem = `is ${wanted || "none"}, the capture has ${had || "none"}`;
-      this.that(wanted === had, `${path}.evidence`, problem);
+      this.that(wanted === had, { ...place, rank: Rank.EVIDENCE }, "evidence", problem);
     }
-    if (!isNamed && this.deviations.length > start) {
+    if (!isNamed && this.#assertions.slice(start).some(({ problem }) => problem !== null)) {
       // One line says it all.
-      this.deviations.length = start;
+      this.#assertions.length = start;
       const { bytes } = claims.possible;
       const port = bytes === 0 ? "" : `; a port allows it for ${bytes} bytes`;
-      this.add(path, `is named by nothing in the capture${port}`);
+      this.that(false, { ...place, rank: Rank.MISSING }, "", `is named by nothing in the capture${port}`);
     }
-    this.limits(`${path}.possible`, expected.possible, claims.possible);
-    this.limits(`${path}.possibleOnly`, expected.possibleOnly, claims.possibleOnly);
+    this.limits(place, expected.possible, claims.possible, "possible");
+    this.limits(place, expected.possibleOnly, claims.possibleOnly, "possibleOnly");
   }
 
+  /** @param part the field that the limits stand in, where that is not the place itself */
   limits<K extends string>(
-    path: string,
+    place: Place,
     limits: Limits<K> | undefined,
     found: Readonly<Record<NoInfer<K>, number>>,
+    part = "",
   ): void {
     for (const [name, limit] of Object.entries(limits ?? {}) as [K, Limit][]) {
       const { min, max } = this.#bounds(limit);
       const value = found[name];
       const problem = `needs ${boundsText(limit, min, max)}, the capture has ${value}`;
-      this.that(value >= min && value <= max, `${path}.${name}`, problem);
+      this.that(value >= min && value <= max, place, part === "" ? name : `${part}.${name}`, problem);
     }
   }
 
   #bounds(limit: Limit): { min: number; max: number } {
     if (typeof limit !== "number") return { min: limit.min ?? 0, max: limit.max ?? Number.POSITIVE_INFINITY };
-    const slack = limit * this.#tolerance;
-    return { min: limit - slack, max: limit + slack };
+    const { part = 0, slack = 0 } = this.#tolerance;
+    const most = Math.max(limit * part, slack);
+    return { min: Math.max(0, limit - most), max: limit + most };
   }
+}
+
+function withoutRank({ rank: _, ...assertion }: RankedAssertion): Assertion {
+  return assertion;
 }
 
 function boundsText(limit: Limit, min: number, max: number): string {

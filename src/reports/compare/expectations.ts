@@ -7,11 +7,8 @@ import {
 } from "../../evidence/attribution/evidence.ts";
 import { shellFileName } from "../../shell-word.ts";
 import { ATTEMPT_VERDICTS, type ReachVerdict } from "../reach/reach-report.ts";
-import { compareText } from "../traffic/compare-text.ts";
 import type { Claims, PacketClasses, Traffic } from "../traffic/summary.ts";
-import type { ComparableProduct, ComparableSummary } from "./comparable-summary.ts";
 import { JsonCursor } from "./json-cursor.ts";
-import { gradesOf, namedTraffic } from "./named-traffic.ts";
 
 /** Name and version of the JSON form. */
 export const EXPECTED_SCHEMA = "appleflow/expected@2";
@@ -55,7 +52,8 @@ const PACKET_CLASSES = [
   "unsupportedLinkType",
 ] as const satisfies readonly (keyof PacketClasses)[];
 const VERDICTS: readonly ReachVerdict[] = [...ATTEMPT_VERDICTS, "fell-back", "name-blocked", "never-tried"];
-const TRAFFIC = ["flows", "packets", "bytes"] as const satisfies readonly (keyof Traffic)[];
+/** The numbers of an amount of traffic. */
+export const TRAFFIC = ["flows", "packets", "bytes"] as const satisfies readonly (keyof Traffic)[];
 const CLAIMS = [
   "identified",
   "oneOf",
@@ -113,44 +111,16 @@ function checkSchema(field: JsonCursor, name: string): void {
   throw field.error(`is "${OLD_SCHEMA}", ${why} of limits that were set by hand: ${command}`);
 }
 
-/**
- * What a summary shows, as expectations that it meets exactly: of products those that evidence names and those with a
- * verdict, by name. What only a port allows is left out. The same for the same summary.
- */
-export function expectationsOf(summary: ComparableSummary): Expectations {
-  const { capture, packets, classes, products, verdicts = new Map<string, ReachVerdict>() } = summary;
-  const rows = new Map(
-    products.filter((row) => namedTraffic(row).flows > 0).map((row) => [row.product, row]),
-  );
-  const names = [...new Set([...rows.keys(), ...verdicts.keys()])].sort(compareText);
-  return {
-    schema: EXPECTED_SCHEMA,
-    capture: {
-      complete: capture.sources.every(({ complete }) => complete),
-      packets: capture.packets,
-      bytes: capture.bytes,
-    },
-    packets: pick(packets, PACKET_CLASSES),
-    classes: Object.fromEntries(FLOW_CLASSES.map((name) => [name, pick(classes[name], TRAFFIC)])),
-    products: Object.fromEntries(
-      names.map((name) => [
-        name,
-        { ...present("verdict", verdicts.get(name) ?? null), ...numbersOf(rows.get(name)) },
-      ]),
-    ),
-    absent: [],
-    otherProducts: false,
-  };
+/** Whether there are numbers that a capture must have exactly. */
+export function hasNumbers({ capture, packets, classes, products }: Expectations): boolean {
+  const has = (value: unknown): boolean =>
+    typeof value === "number" ||
+    (typeof value === "object" && value !== null && !isBounds(value) && Object.values(value).some(has));
+  return [capture, packets, classes, products].some(has);
 }
 
-/** None of a product that no traffic is named for, but a name that was asked for in vain. */
-function numbersOf(row: ComparableProduct | undefined): ProductExpectation {
-  if (row === undefined) return {};
-  return {
-    identified: pick(row.identified, TRAFFIC),
-    oneOf: pick(row.oneOf, TRAFFIC),
-    evidence: gradesOf(row),
-  };
+function isBounds(value: object): boolean {
+  return "min" in value || "max" in value;
 }
 
 function readCapture(cursor: JsonCursor): NonNullable<Expectations["capture"]> {
@@ -248,13 +218,7 @@ function readLimit(cursor: JsonCursor): Limit {
   return { ...present("min", min), ...present("max", max) };
 }
 
-function present<K extends string, V>(name: K, value: V | null): { readonly [P in K]?: V } {
+/** A field, where there is a value for it. */
+export function present<K extends string, V>(name: K, value: V | null): { readonly [P in K]?: V } {
   return (value === null ? {} : { [name]: value }) as { readonly [P in K]?: V };
-}
-
-function pick<K extends string>(
-  numbers: Readonly<Record<K, number>>,
-  names: readonly K[],
-): Record<K, number> {
-  return Object.fromEntries(names.map((name) => [name, numbers[name]])) as Record<K, number>;
 }

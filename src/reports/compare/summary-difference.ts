@@ -1,6 +1,6 @@
 /** What is different between two summaries: these types are the JSON of schema `appleflow/diff@2`. */
 import { FLOW_CLASSES, type FlowClass } from "../../evidence/attribution/evidence.ts";
-import type { ReachVerdict } from "../reach/reach-report.ts";
+import { isFailure, type ReachVerdict } from "../reach/reach-report.ts";
 import { compareText } from "../traffic/compare-text.ts";
 import type { Claims, Traffic } from "../traffic/summary.ts";
 import type { ComparableSummary } from "./comparable-summary.ts";
@@ -64,6 +64,23 @@ export interface DifferenceOptions {
   readonly by?: DifferenceGrouping;
   /** Default 0: every difference counts. */
   readonly minChange?: number;
+}
+
+/** What a script may fail on, from the least to the most: a later one includes those before it. */
+export const FAILING_CHANGES = ["verdict", "product", "any"] as const;
+/** One of {@link FAILING_CHANGES}. */
+export type FailingChange = (typeof FAILING_CHANGES)[number];
+
+/**
+ * Whether there is such a change: `verdict`, something does not get through that did before, or was not tried; `product`,
+ * evidence names a product on one side alone; `any`, anything that {@link SummaryDifference.isDifferent} counts.
+ */
+export function hasChange({ rows, isDifferent }: SummaryDifference, least: FailingChange): boolean {
+  const stopped = rows.some(
+    ({ verdict }) => verdict.isChanged && verdict.after !== null && isFailure(verdict.after),
+  );
+  const cameOrWent = rows.some(({ change }) => change === "appeared" || change === "gone");
+  return stopped || (least !== "verdict" && cameOrWent) || (least === "any" && isDifferent);
 }
 
 /** A summary with the name that the user gave it by. */

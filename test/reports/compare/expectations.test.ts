@@ -6,10 +6,11 @@ import type { ComparableSummary } from "../../../src/reports/compare/comparable-
 import { checkExpectations } from "../../../src/reports/compare/expectation-check.ts";
 import {
   type Expectations,
-  expectationsOf,
+  hasNumbers,
   parseExpectations,
 } from "../../../src/reports/compare/expectations.ts";
 import { namedTraffic } from "../../../src/reports/compare/named-traffic.ts";
+import { expectationsOf } from "../../../src/reports/compare/write-expectations.ts";
 
 const table = loadServiceTable();
 const nameOf = (name: string) => table.product(name)?.name ?? null;
@@ -24,10 +25,10 @@ beforeAll(async () => {
   names = await summarize(["fixtures/lab/apple-names.pcapng"]);
 });
 
-function problems(expected: Expectations, tolerance = 0, summary = office): string[] {
-  return checkExpectations(expected, summary, tolerance).deviations.map(
-    ({ path, problem }) => `${path} ${problem}`,
-  );
+/** What differs, in the order of the file. */
+function problems(expected: Expectations, part = 0, summary = office, slack = 0): string[] {
+  const { assertions } = checkExpectations(expected, summary, { part, slack });
+  return assertions.flatMap(({ path, problem }) => (problem === null ? [] : `${path} ${problem}`));
 }
 
 describe("expectations", () => {
@@ -41,16 +42,19 @@ describe("expectations", () => {
       const summary = await summarize([`fixtures/${fixture}`]);
       const expected = expectationsOf(summary);
       expect(parse(expected)).toEqual(expected);
-      const { deviations, checked } = checkExpectations(parse(expected), summary, 0);
+      const { assertions, deviations } = checkExpectations(parse(expected), summary);
       expect(deviations).toEqual([]);
+      expect(hasNumbers(expected)).toBe(false);
+      expect(hasNumbers(expectationsOf(summary, { numbers: true }))).toBe(true);
       const named = summary.products.filter((row) => namedTraffic(row).flows > 0);
       expect(Object.keys(expected.products ?? {})).toEqual(named.map(({ product }) => product).sort());
-      expect(checked).toBe(29 + 7 * named.length);
+      // The capture is complete, no other products; of each product its evidence.
+      expect(assertions).toHaveLength(2 + named.length);
     }
   });
 
   it("are each missed when the number is another one", () => {
-    const expected = expectationsOf(names);
+    const expected = expectationsOf(names, { numbers: true });
     let numbers = 0;
     const walk = (value: unknown, visit: (object: Record<string, unknown>, key: string) => void) => {
       if (typeof value !== "object" || value === null || Array.isArray(value)) return;
@@ -69,7 +73,7 @@ describe("expectations", () => {
       }
       object[key] = value;
     });
-    expect(numbers).toBe(27 + 6 * Object.keys(expected.products ?? {}).length);
+    expect(numbers).toBe(6 + 6 * Object.keys(expected.products ?? {}).length);
     expect(problems(expected, 0, names)).toEqual([]);
   });
 
@@ -92,6 +96,40 @@ describe("expectations", () => {
     ]);
     expect(problems(parse({ capture: { packets: { min: 600 } } }), 0.1)).toEqual([
       `$.capture.packets needs at least 600, the capture has ${packets}`,
+    ]);
+  });
+
+  it("take a slack as well, also for what should not be there", () => {
+    const some = parse({ packets: { malformed: 0, snaplenCut: 0 } });
+    expect(problems(some)).toEqual(["$.packets.snaplenCut needs 0, the capture has 1"]);
+    expect(problems(some, 0.5)).toHaveLength(1);
+    expect(problems(some, 0, office, 1)).toEqual([]);
+    expect(problems(parse({ capture: { packets: 593 } }), 0, office, 1)).toEqual([
+      "$.capture.packets needs 593 (592 to 594), the capture has 595",
+    ]);
+  });
+
+  it("tell what matters most first: verdicts, what is missing or there too much, evidence, numbers", () => {
+    const expected = parse({
+      capture: { packets: 1 },
+      classes: { identified: { flows: 0 } },
+      products: {
+        iCloud: { evidence: ["name"] },
+        "Software Update": { identified: { flows: 77 } },
+        FaceTime: {},
+        "Captive portal check": { verdict: "works" },
+      },
+      absent: ["iTunes Store"],
+    });
+    const { deviations } = checkExpectations(expected, { ...names, verdicts: new Map() });
+    expect(deviations.map(({ subject, what }) => [subject, what])).toEqual([
+      ["Captive portal check", "verdict"],
+      ["FaceTime", ""],
+      ["iTunes Store", ""],
+      ["iCloud", "evidence"],
+      ["Software Update", "identified.flows"],
+      ["class identified", "flows"],
+      ["capture", "packets"],
     ]);
   });
 
@@ -125,7 +163,7 @@ describe("expectations", () => {
       "$.products.FaceTime.verdict needs works, a saved summary has no verdicts",
     ]);
     const withVerdict = { ...office, verdicts: new Map([["FaceTime", "works"] as const]) };
-    expect(checkExpectations(expected, withVerdict, 0).deviations).toEqual([]);
+    expect(checkExpectations(expected, withVerdict).deviations).toEqual([]);
     expect(() => parse({ products: { FaceTime: { verdict: "fine" } } })).toThrow(
       '$.products.FaceTime.verdict needs one of "works", "unanswered", "refused", "prohibited", "one-way", ' +
         '"closed-at-once", "one-direction", "unclear", "fell-back", "name-blocked", "never-tried", it is "fine"',
