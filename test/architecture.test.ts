@@ -51,7 +51,7 @@ const RENDERER_TYPES = [
 ];
 /** The types of reports. */
 const REPORT_TYPES =
-  /^src\/reports\/([a-z]+\/)?([a-z-]+-report|summary|[a-z]+-summary|[a-z]+-difference)\.ts$/;
+  /^src\/reports\/([a-z]+\/)?([a-z-]+-report|summary|[a-z]+-summary|[a-z]+-difference|[a-z]+-check)\.ts$/;
 const RENDERER_WORDS = [
   "src/reports/record-weirds.ts",
   "src/evidence/attribution/evidence.ts",

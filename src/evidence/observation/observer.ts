@@ -21,7 +21,8 @@ import { MultipathSessions } from "./multipath-sessions.ts";
 import { type DnsPacket, NameCache } from "./name-cache.ts";
 import { ProcessNames } from "./process-names.ts";
 import type { IsNameMeant, RefusedName } from "./refused-names.ts";
-import { SpokenProtocols, type StreamOpening } from "./spoken-protocols.ts";
+import { SpokenProtocols } from "./spoken-protocols.ts";
+import type { StreamOpening } from "./spoken-states.ts";
 
 /** What had to be dropped, because strangers sent more of it than there is room for. */
 export interface ObservationLosses {

@@ -7,41 +7,34 @@ import type { PacketRow } from "../../flows/packet-row.ts";
 import type { Protocol } from "../../net/application-protocols.ts";
 import { readUint16 } from "../../net/byte-reads.ts";
 import type { FlowStart, Message } from "../payload/protocols/flow-start.ts";
-import { type Recognition, recognise, withSidesSwapped } from "../payload/protocols/recognise.ts";
+import {
+  laterTls,
+  type Recognition,
+  recognise,
+  recogniseLater,
+  withSidesSwapped,
+} from "../payload/protocols/recognise.ts";
+import { isLaterRecord } from "../payload/protocols/tls.ts";
 import { BeginningSlots, MAX_KEPT_BYTES, type Moving, movingMessage } from "./beginning-slots.ts";
 import type { HandshakeSegment } from "./handshake.ts";
+import {
+  DROPPED_PART,
+  FIRST_FROM_B,
+  IS_BEGINNING,
+  IS_DONE,
+  IS_PENDING,
+  MAX_DATAGRAMS,
+  MAX_DATAGRAMS_OF_BOTH,
+  MAX_PACKETS,
+  MAX_PENDING,
+  MAX_WAITED,
+  RECORD_A,
+  RECORD_B,
+  SAID_A,
+  SAID_B,
+  type StreamOpening,
+} from "./spoken-states.ts";
 import { MAX_START_LENGTH } from "./stream-start.ts";
-
-/** What a stream is known of beside its bytes. */
-export interface StreamOpening {
-  /** The number of the first byte of the segment's side; null where it is not known. */
-  readonly base: number | null;
-  /** A SYN of the connection was seen. */
-  readonly isBeginning: boolean;
-}
-
-/** Flows of which more is waited for, of 2 KiB each: 32 MiB. */
-const MAX_PENDING = 16_384;
-/** Of those that are held, one in so many goes when there is no room. */
-const DROPPED_PART = 64;
-
-/** Packets with payload of a flow that are looked at: those of 64 bytes of each side, one by one. */
-const MAX_PACKETS = 128;
-/** The same where one side said nothing known, and only the other's first payload is waited for. */
-const MAX_WAITED = 8;
-
-/** Datagrams of a flow that are looked at one by one where none has told anything: of one side, and of both. */
-const MAX_DATAGRAMS = 6;
-const MAX_DATAGRAMS_OF_BOTH = 8;
-
-/** What is known of a record, beside the count of its packets: bits. */
-const SAID_A = 1;
-const SAID_B = 2;
-const FIRST_FROM_B = 4;
-const IS_BEGINNING = 8;
-const IS_DONE = 16;
-/** It has a slot. */
-const IS_PENDING = 32;
 
 /** As the header of UDP says it (RFC 768): with the header. */
 const UDP_LENGTH_OFFSET = 4;
@@ -182,7 +175,10 @@ export class SpokenProtocols {
     const state = this.#states[record];
     // A stream that begins with nothing known goes on so; a datagram says nothing of the next one.
     const isDone = this.#message.isStream && (state & (SAID_A << side)) !== 0;
-    if (isDone) return this.#packets[record] <= MAX_WAITED || this.#end(record);
+    if (isDone) {
+      const isAwaited = (state & (RECORD_A | RECORD_B)) !== 0 || this.#packets[record] <= MAX_WAITED;
+      return isAwaited || this.#end(record);
+    }
     const first = (state & FIRST_FROM_B) === 0 ? 0 : 1;
     const message = this.#message;
     const position = base === null ? 0 : (sequence - base) | 0;
@@ -205,16 +201,24 @@ export class SpokenProtocols {
       message.length = message.end - message.offset;
       message.isFull = message.length === MAX_KEPT_BYTES;
     }
+    if (message.isStream && isLaterRecord(message)) return this.#addRecord(record, side, first);
     const start = this.#alone[side === first ? 0 : 1];
     start.transport = message.isStream ? "tcp" : "udp";
     start.announced = announced;
-    const answer = recognise(start);
+    const hasSpoken = (state & (SAID_A << side)) !== 0;
+    const answer = hasSpoken ? recogniseLater(start) : recognise(start);
     if (answer === null) return this.#dismiss(record, message);
     if (answer !== "more") return this.#answer(record, first, answer);
     const slot = this.#slots.take(first, side, message, announced);
     if (message.isStream) this.#slots.addSegment(slot, side, message, sequence, sequence);
     else this.#slots.addDatagram(slot, side, message);
     return this.#hold(record, slot);
+  }
+
+  #addRecord(record: number, side: 0 | 1, first: 0 | 1): boolean {
+    this.#states[record] |= RECORD_A << side;
+    const areBoth = (this.#states[record] & RECORD_A) !== 0 && (this.#states[record] & RECORD_B) !== 0;
+    return areBoth ? this.#answer(record, first, laterTls()) : true;
   }
 
   #slotOf(record: number): number | undefined {

@@ -21,6 +21,8 @@ type Asks = Recognition["asks"];
 
 /** By transport and first byte. */
 const TABLES = { tcp: tableOf("tcp"), udp: tableOf("udp") };
+/** Those of them that datagrams are looked at for which are not their side's first. */
+const SERIES = tableOf("udp", ({ series }) => series !== undefined);
 const known = new Map<string, Recognition>();
 
 /**
@@ -31,7 +33,21 @@ const known = new Map<string, Recognition>();
  * @example recognise({ transport: "tcp", sides: [[message], []], announced: null })
  */
 export function recognise(start: FlowStart): Recognition | "more" | null {
-  const table = TABLES[start.transport];
+  return recogniseBy(TABLES[start.transport], start);
+}
+
+/**
+ * The same of a later datagram of a side whose first one was nothing known: only what several datagrams tell together may begin with
+ * it.
+ */
+export function recogniseLater(start: FlowStart): Recognition | "more" | null {
+  return recogniseBy(SERIES, start);
+}
+
+function recogniseBy(
+  table: readonly (readonly Signature[])[],
+  start: FlowStart,
+): Recognition | "more" | null {
   const count = Math.max(start.sides[0].length, start.sides[1].length);
   let isOpen = false;
   for (let i = 0; i < count; i++) {
@@ -46,6 +62,11 @@ export function recognise(start: FlowStart): Recognition | "more" | null {
     }
   }
   return isOpen ? "more" : null;
+}
+
+/** What a stream speaks of which both sides' first messages are {@link isLaterRecord}. */
+export function laterTls(): Recognition {
+  return intern("tls", null, null);
 }
 
 /** The same answer for a flow whose two sides are told in the other order. */
@@ -152,13 +173,14 @@ function intern(protocol: Protocol, asks: Asks, sign: ProductSign | null): Recog
   return made;
 }
 
-function tableOf(transport: FlowStart["transport"]): readonly (readonly Signature[])[] {
+function tableOf(
+  transport: FlowStart["transport"],
+  isWanted: (signature: Signature) => boolean = () => true,
+): readonly (readonly Signature[])[] {
   const table: Signature[][] = Array.from({ length: 256 }, () => []);
   for (const signature of SIGNATURES) {
-    if (!signature.transports.includes(transport)) continue;
-    for (const byte of signature.firstBytes ?? table.keys()) {
-      if (table[byte][table[byte].length - 1] !== signature) table[byte].push(signature);
-    }
+    if (!signature.transports.includes(transport) || !isWanted(signature)) continue;
+    for (const byte of new Set(signature.firstBytes ?? table.keys())) table[byte].push(signature);
   }
   return table;
 }

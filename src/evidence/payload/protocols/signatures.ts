@@ -81,10 +81,10 @@ import { xmpp } from "./xmpp.ts";
 
 /** In the order in which they are asked. */
 export const SIGNATURES: readonly Signature[] = [
+  tls,
   stun,
   quic,
   dtls,
-  tls,
   ssh,
   http2,
   http,

@@ -67,6 +67,16 @@ function classifyRecord(message: Message): Kind {
   return isRecord ? Kind.MAY_BE : Kind.NO;
 }
 
+/**
+ * Whether a message is a record of a stream whose beginning was not captured, as far as one side can tell. Both sides' first
+ * messages are such: then it is TLS.
+ */
+export function isLaterRecord(message: Message): boolean {
+  const type = message.bytes[message.offset];
+  if (message.isBeginning || type < CHANGE_CIPHER || type > APPLICATION_DATA) return false;
+  return classify(message) === Kind.MAY_BE;
+}
+
 export const tls: Signature = {
   protocols: ["tls"],
   transports: ["tcp"],

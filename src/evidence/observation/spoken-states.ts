@@ -1,0 +1,34 @@
+/** How much is waited for of what flows say, and the bits of a byte for each record that tell what was. */
+
+/** What a stream is known of beside its bytes. */
+export interface StreamOpening {
+  /** The number of the first byte of the segment's side; null where it is not known. */
+  readonly base: number | null;
+  /** A SYN of the connection was seen. */
+  readonly isBeginning: boolean;
+}
+
+/** Flows of which more is waited for, of 2 KiB each: 32 MiB. */
+export const MAX_PENDING = 16_384;
+/** Of those that are held, one in so many goes when there is no room. */
+export const DROPPED_PART = 64;
+
+/** Packets with payload of a flow that are looked at: those of 64 bytes of each side, one by one. */
+export const MAX_PACKETS = 128;
+/** The same where one side said nothing known, and only the other's first payload is waited for. */
+export const MAX_WAITED = 8;
+
+/** Datagrams of a flow that are looked at one by one where none has told anything: of one side, and of both. */
+export const MAX_DATAGRAMS = 6;
+export const MAX_DATAGRAMS_OF_BOTH = 8;
+
+export const SAID_A = 1;
+export const SAID_B = 2;
+export const FIRST_FROM_B = 4;
+export const IS_BEGINNING = 8;
+export const IS_DONE = 16;
+/** It has a slot. */
+export const IS_PENDING = 32;
+/** The side's first segment is a record of TLS (`isLaterRecord`): nothing is copied of it. */
+export const RECORD_A = 64;
+export const RECORD_B = 128;
