@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { DuplicateFinder } from "../../src/duplicates/duplicate-finder.ts";
+import { type PacketBuilder, packet } from "../../src/testing/builders/packet-builder.ts";
 import { memorySource } from "../support/memory-source.ts";
-import { type PacketBuilder, packet } from "../support/packet-builder.ts";
 import { duplicatesOf } from "../support/seen-packets.ts";
 
 const ethernet = packet().ethernet();

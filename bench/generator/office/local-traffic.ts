@@ -7,7 +7,7 @@ import {
   rawRecord,
   service,
   uncompressed,
-} from "../../../test/support/dns-builder.ts";
+} from "../../../src/testing/builders/dns-builder.ts";
 import { type Endpoint, type Packet, TCP } from "./frames.ts";
 import type { Client, Office } from "./office.ts";
 import { BULK_SEGMENTS, DHCP_JOINS, drawSegments, MDNS_QUERIES } from "./shares.ts";
