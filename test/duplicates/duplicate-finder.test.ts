@@ -213,3 +213,19 @@ it("finds packets again that all have the same content, when they come soon", as
   }));
   expect((await duplicatesOf(seen)).found).toHaveLength(50);
 });
+
+it("finds the same ones each time, where crowds of the same content leave no room for others", async () => {
+  const crowd = (sequence: number) =>
+    Array.from({ length: 8 }, (_, i) => ({
+      packet: ethernet.ipv4().tcp({ sequence, sourcePort: 50_000 + i, flags: "S" }),
+      microseconds: i,
+      on: "eth0",
+    }));
+  const first = Array.from({ length: 400 }, (_, i) => crowd(i)).flat();
+  const all = [...first, ...first.map((seen) => ({ ...seen, microseconds: 20, on: "br0" }))];
+  const { found } = await duplicatesOf(all);
+  expect(found.length).toBeGreaterThan(2500);
+  expect(found.length).toBeLessThan(3200);
+  expect((await duplicatesOf(all)).found).toEqual(found);
+  expect((await duplicatesOf(all)).found).toEqual(found);
+});

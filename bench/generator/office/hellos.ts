@@ -3,7 +3,12 @@
  * built once for each name and kind; each connection gets a copy with random, session and keys of its own.
  */
 import { ByteWriter, concatBytes } from "../../../src/testing/builders/byte-writer.ts";
-import { alpn, type Extension, encryptedHello, serverName } from "../../../src/testing/builders/client-hello.ts";
+import {
+  alpn,
+  type Extension,
+  encryptedHello,
+  serverName,
+} from "../../../src/testing/builders/client-hello.ts";
 import { Random } from "../random.ts";
 import type { Office } from "./office.ts";
 
