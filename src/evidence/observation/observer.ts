@@ -11,6 +11,7 @@ import type { AddressKey } from "../../net/address-key.ts";
 import { PROTOCOLS, type Protocol } from "../../net/application-protocols.ts";
 import type { Recognition } from "../payload/protocols/recognise.ts";
 import { AnnouncedTypes, type IsAppleOnlyType } from "./announced-types.ts";
+import { AnnouncingSessions } from "./announcing-sessions.ts";
 import { DeviceNames } from "./device-names.ts";
 import { DnsStreams } from "./dns-streams.ts";
 import { AppleSide, commonFacts, type FlowFacts } from "./flow-facts.ts";
@@ -28,7 +29,7 @@ import type { StreamOpening } from "./spoken-states.ts";
 export interface ObservationLosses {
   /** Handshakes and other beginnings of flows whose end was not waited for. */
   readonly handshakes: number;
-  /** DNS answers, announced services, names of devices, subflows of multipath TCP. */
+  /** DNS answers, announced services and ports, names of devices, subflows of multipath TCP. */
   readonly names: number;
 }
 
@@ -52,6 +53,8 @@ type Writable<T> = { -readonly [K in keyof T]: T[K] };
 export class Observer implements FlowObserver {
   readonly seesAll = false;
   readonly processes: ProcessNames;
+  /** Sessions that announce ports for other flows. */
+  readonly sessions = new AnnouncingSessions();
   readonly #services = new LocalServices();
   readonly #names: NameCache;
   readonly #devices = new DeviceNames(this.#services);
@@ -78,7 +81,7 @@ export class Observer implements FlowObserver {
     this.#names = new NameCache(this.#services, isAppleName);
     this.processes = new ProcessNames(capacity);
     this.#handshakes = new Handshakes(capacity);
-    this.#spoken = new SpokenProtocols(capacity);
+    this.#spoken = new SpokenProtocols(capacity, undefined, this.sessions);
     this.#isAppleAddress = isAppleAddress;
     this.#announced = new AnnouncedTypes(isAppleOnlyType);
   }
@@ -89,9 +92,11 @@ export class Observer implements FlowObserver {
     segment.offset = packet.payloadOffset;
     segment.end = packet.payloadEnd;
     segment.fromB = packet.side;
+    this.sessions.show(record, packet);
     const kind = messageKind(packet.port(Side.A), packet.port(Side.B));
-    if (packet.transport === Transport.UDP) return this.#addDatagram(record, packet, kind);
-    return this.#addSegment(record, packet, kind);
+    const isUdp = packet.transport === Transport.UDP;
+    const isWanted = isUdp ? this.#addDatagram(record, packet, kind) : this.#addSegment(record, packet, kind);
+    return this.sessions.add(record, packet, segment) || isWanted;
   }
 
   #addDatagram(record: number, packet: PacketRow, kind: number): boolean {
@@ -178,6 +183,7 @@ export class Observer implements FlowObserver {
         this.#dnsStreams.dropped +
         this.#announced.dropped +
         this.#devices.dropped +
+        this.sessions.dropped +
         this.#multipath.dropped,
     };
   }
@@ -206,6 +212,7 @@ export class Observer implements FlowObserver {
     this.processes.forget(record);
     this.#dnsStreams.forget(record);
     this.#announced.forget(record);
+    this.sessions.forget(record);
   }
 
   /** What a flow was recognised to speak so far, `asks` being the flow's `Side`; null where it was not. */

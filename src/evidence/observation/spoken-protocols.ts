@@ -6,6 +6,7 @@
 import type { PacketRow } from "../../flows/packet-row.ts";
 import type { Protocol } from "../../net/application-protocols.ts";
 import { readUint16 } from "../../net/byte-reads.ts";
+import { mayAnnounce } from "../payload/announcements/announcement-readers.ts";
 import type { FlowStart, Message } from "../payload/protocols/flow-start.ts";
 import {
   laterTls,
@@ -17,6 +18,7 @@ import {
 import { isLaterRecord } from "../payload/protocols/tls.ts";
 import { BeginningSlots, MAX_KEPT_BYTES, type Moving, movingMessage } from "./beginning-slots.ts";
 import type { HandshakeSegment } from "./handshake.ts";
+import { RecognisedFlows, type RecognitionTaker } from "./recognised-flows.ts";
 import {
   DROPPED_PART,
   FIRST_FROM_B,
@@ -45,10 +47,7 @@ export class SpokenProtocols {
   dropped = 0;
   readonly #states: Uint8Array;
   readonly #packets: Uint8Array;
-  /** What was recognised, as an index of `#recognitions`; 0: nothing (so far). */
-  readonly #numbers: Uint16Array;
-  readonly #recognitions: (Recognition | null)[] = [null];
-  readonly #numberOf = new Map<Recognition, number>();
+  readonly #recognised: RecognisedFlows;
   /** The slots of flows of which more is waited for, by record. */
   readonly #pending = new Map<number, number>();
   readonly #slots = new BeginningSlots();
@@ -60,12 +59,15 @@ export class SpokenProtocols {
     { transport: "tcp", sides: [[], [this.#message]], announced: null },
   ];
 
+  readonly #taker: RecognitionTaker | null;
+
   /** For records 1 to `capacity`. */
-  constructor(capacity: number, maxPending = MAX_PENDING) {
+  constructor(capacity: number, maxPending = MAX_PENDING, taker: RecognitionTaker | null = null) {
+    this.#taker = taker;
     this.#maxPending = maxPending;
     this.#states = new Uint8Array(capacity + 1);
     this.#packets = new Uint8Array(capacity + 1);
-    this.#numbers = new Uint16Array(capacity + 1);
+    this.#recognised = new RecognisedFlows(capacity);
   }
 
   /** Whether nothing more is wanted of a flow. */
@@ -75,7 +77,7 @@ export class SpokenProtocols {
 
   /** What a flow speaks, its `asks` being a `Side`; null where that was not recognised so far. */
   of(record: number): Recognition | null {
-    return this.#recognitions[this.#numbers[record]];
+    return this.#recognised.of(record);
   }
 
   /** Whether a flow has said something, and its first payload was captured. */
@@ -93,7 +95,7 @@ export class SpokenProtocols {
     this.#release(record);
     this.#states[record] = 0;
     this.#packets[record] = 0;
-    this.#numbers[record] = 0;
+    this.#recognised.forget(record);
   }
 
   /** The first datagrams of a flow (borrowed for the call). Returns whether more is wanted. */
@@ -250,15 +252,13 @@ export class SpokenProtocols {
   }
 
   #answer(record: number, first: 0 | 1, answer: Recognition): false {
-    this.#release(record);
     const recognition = first === 0 ? answer : withSidesSwapped(answer);
-    let number = this.#numberOf.get(recognition);
-    if (number === undefined) {
-      // There are as many as protocols, times a few.
-      number = this.#recognitions.push(recognition) - 1;
-      this.#numberOf.set(recognition, number);
+    if (this.#taker !== null && mayAnnounce(answer.protocol)) {
+      const slot = this.#slotOf(record);
+      this.#taker.begin(record, recognition, slot === undefined ? [] : this.#slots.seenOf(slot));
     }
-    this.#numbers[record] = number;
+    this.#release(record);
+    this.#recognised.add(record, recognition);
     this.#states[record] |= IS_DONE;
     return false;
   }
