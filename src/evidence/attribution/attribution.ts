@@ -10,8 +10,9 @@ import type { PortMatch, ServiceTable, TransportIndex } from "../../knowledge/po
 import type { ProductSign, Protocol } from "../../net/application-protocols.ts";
 import { type FlowFacts, isCommon } from "../observation/flow-facts.ts";
 import type { HandshakeNames } from "../observation/handshake.ts";
+import { type Announcer, findAnnouncer, inherit } from "./announced-flow.ts";
 import type { Attribution } from "./evidence.ts";
-import { findEvidence, findSigns } from "./find-evidence.ts";
+import { byStrength, findEvidence, findSigns } from "./find-evidence.ts";
 import { withoutProducts } from "./port-attribution.ts";
 import { ProductTimes } from "./product-times.ts";
 import { fitNothing, fitRows, type RowFit } from "./row-fit.ts";
@@ -46,6 +47,8 @@ export interface FlowToAttribute {
   readonly facts: FlowFacts;
   /** What is documented of the service's address and port; null where nothing is, or a name was seen. */
   readonly documented: DocumentedMatch | null;
+  /** Which session announced one of its ports; null or nothing: none did. */
+  readonly announcer?: Announcer | null;
 }
 
 /** Answers of one period, between two days on which a product began or closed. */
@@ -86,6 +89,7 @@ export class Attributor {
   attribute(flow: FlowToAttribute): Attribution {
     const { transport, servicePort: port, facts, startSeconds, documented } = flow;
     const match = this.#services.lookup(transport, port);
+    if (flow.announcer) return this.#intern(this.#weigh(match, flow).attribution);
     const period = this.#times.periodOf(startSeconds);
     if (period !== this.#periodNumber) {
       this.#periodNumber = period;
@@ -142,10 +146,15 @@ export class Attributor {
   }
 
   #weigh(match: PortMatch, flow: FlowToAttribute, applePrefix: string | null = null): WeighedEvidence {
-    const { transport, servicePort: port, facts, startSeconds, documented } = flow;
+    const { transport, servicePort: port, facts, startSeconds, documented, announcer } = flow;
     const rules = this.#rules;
     const fit = this.#fit(match, facts);
-    return weighEvidence(
+    const findings =
+      rules === null
+        ? []
+        : [...findSigns(fit, facts.recognition), ...findEvidence(facts, rules, applePrefix, documented)];
+    if (announcer) findings.push(findAnnouncer(announcer));
+    const weighed = weighEvidence(
       {
         match,
         fit,
@@ -155,10 +164,9 @@ export class Attributor {
         isOriginatorApples: facts.isAppleOriginator,
         isAlive: (product) => this.#times.isAlive(product, startSeconds),
       },
-      rules === null
-        ? []
-        : [...findSigns(fit, facts.recognition), ...findEvidence(facts, rules, applePrefix, documented)],
+      findings.sort(byStrength),
     );
+    return announcer ? inherit(weighed, announcer, match) : weighed;
   }
 
   #isInfrastructure(transport: TransportIndex, port: number | null): boolean {

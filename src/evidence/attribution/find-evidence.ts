@@ -55,7 +55,7 @@ export function findEvidence(
     const what = `address in Apple's ${applePrefix ?? "networks"}`;
     findings.push({ grade: "address", what, rule: applePrefix, verdict: APPLES, end: "apple" });
   }
-  return findings.sort((a, b) => strengthOf(b) - strengthOf(a));
+  return findings.sort(byStrength);
 }
 
 /** The signs in the payload that name a product of the port's rows. */
@@ -65,6 +65,11 @@ export function findSigns({ named }: RowFit, recognition: FlowFacts["recognition
   const what = `payload speaks ${protocol}${sign === null ? "" : ` with ${SIGN_WORDS[sign]}`}`;
   const verdict: FindingVerdict = { says: "products", products: named };
   return [{ grade: "protocol", what, rule: null, verdict, end: null }];
+}
+
+/** The strongest first. */
+export function byStrength(a: Finding, b: Finding): number {
+  return strengthOf(b) - strengthOf(a);
 }
 
 function strengthOf({ grade }: Finding): number {
