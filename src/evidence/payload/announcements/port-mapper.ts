@@ -76,7 +76,8 @@ class XdrCursor {
   /** Credentials or a verifier (RFC 5531, 8.2). */
   skipAuthentication(): void {
     this.number();
-    this.#at += Math.ceil(this.number() / 4) * 4;
+    const length = this.number();
+    this.#at += Math.ceil(length / 4) * 4;
   }
 }
 
@@ -126,7 +127,8 @@ function readCall(cursor: XdrCursor): Call | null {
   cursor.skipAuthentication();
   cursor.skipAuthentication();
   if (procedure === DUMP) return { version, procedure, transport: null };
-  cursor.number();
+  // Itself it need not announce.
+  if (cursor.number() === PORT_MAPPER) return null;
   cursor.number();
   const transport = version === 2 ? byNumber(cursor.number()) : byNetwork(cursor.text());
   return { version, procedure, transport };
@@ -148,7 +150,6 @@ function readAnswer(cursor: XdrCursor, { version, procedure, transport }: Call, 
     const port = version === 2 ? cursor.number() : 0;
     const address = version === 2 ? "" : cursor.text();
     if (version !== 2) cursor.text();
-    // Itself it need not announce.
     if (listed === null || program === PORT_MAPPER) continue;
     if (version === 2) take(listed, null, port);
     else readUniversal(address, listed, take);
