@@ -38,7 +38,7 @@ export class Announcers {
 
   /** Who announced it; null where that is no longer known. */
   of({ session, holds }: AnnouncedEnd): Announcer | null {
-    const known = session.record === 0 ? this.#ended.get(session) : this.#live(session.record);
+    const known = this.#ended.get(session) ?? (session.record === 0 ? undefined : this.#live(session.record));
     return known === undefined ? null : { ...known, isDirectory: holds === "service" };
   }
 
@@ -48,7 +48,7 @@ export class Announcers {
     return describe(this.#flow.show(flow));
   }
 
-  /** A flow (borrowed for the call) has ended, and will be forgotten. */
+  /** A flow (borrowed for the call) has ended. */
   end(shown: AttributedFlow): void {
     const { flow } = shown;
     const session = this.#sessions.of(flow.record);

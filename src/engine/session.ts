@@ -266,9 +266,9 @@ export class Session {
     if (this.#snapshots.size > 0) {
       for (const { collector, nextRecord } of this.#snapshots) if (record >= nextRecord) collector.add(shown);
     }
+    this.#announcers?.end(shown);
     // At the end, nothing comes after it in its record.
     if (this.#isOver) return;
-    this.#announcers?.end(shown);
     this.#observer?.forget(record);
     this.#watchers?.forget(record);
   }

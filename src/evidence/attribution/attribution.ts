@@ -152,7 +152,10 @@ export class Attributor {
     const findings =
       rules === null
         ? []
-        : [...findSigns(fit, facts.recognition), ...findEvidence(facts, rules, applePrefix, documented)];
+        : [
+            ...findSigns(fit, facts.recognition, rules),
+            ...findEvidence(facts, rules, applePrefix, documented),
+          ];
     if (announcer) findings.push(findAnnouncer(announcer));
     const weighed = weighEvidence(
       {

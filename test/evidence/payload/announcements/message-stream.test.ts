@@ -23,7 +23,7 @@ const MEDIA = `$\u0000\u0000\u0006SETUP `;
 
 describe("messages of text", () => {
   it("are the same in any pieces, with media between them", () => {
-    const whole = text(SETUP + MEDIA + WITH_BODY + "\r\n" + SETUP);
+    const whole = text(`${SETUP + MEDIA + WITH_BODY}\r\n${SETUP}`);
     for (let size = 1; size <= whole.length; size++) {
       const pieces: Uint8Array[] = [];
       for (let at = 0; at < whole.length; at += size) pieces.push(whole.subarray(at, at + size));
