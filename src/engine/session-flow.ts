@@ -82,7 +82,8 @@ export class SessionFlow implements AttributedFlow, FlowToAttribute {
     const { flow, oriented, facts } = this;
     const { attributor, rules } = this.#judges;
     const prefix = facts.isAppleAddress ? applePrefixOf(flow, serviceSide(oriented), rules) : null;
-    return attributor.explain(this, prefix, originatorSide(oriented));
+    const first = this.#observer?.firstBytesOf(flow.record) ?? null;
+    return attributor.explain(this, prefix, originatorSide(oriented), first);
   }
 
   /** What is documented of the service's address and port, where nothing named the server. */

@@ -1,5 +1,5 @@
 /** Why a flow was given to its products, in words: the rows that its port matched, what narrowed them, what did not fit. */
-import type { Explanation, SpokenProtocol } from "../evidence/attribution/attribution.ts";
+import type { Explanation, SpokenBytes, SpokenProtocol } from "../evidence/attribution/attribution.ts";
 import {
   type ClassReason,
   type Evidence,
@@ -92,11 +92,18 @@ function portText({ transport, servicePort }: FlowReport, { match }: Explanation
 }
 
 /** What the payload speaks, by whom that shows, and what it says of the rows. */
-function spokenText({ protocol, askedBy, sign, rows }: SpokenProtocol): string {
-  const by = askedBy === null ? "" : `, the ${askedBy} asks`;
+function spokenText({ protocol, askedBy, sign, rows, firstBytes }: SpokenProtocol): string {
+  const asks = askedBy === null ? "" : `, the ${askedBy} asks`;
+  const by = `${firstBytes === null ? "" : bytesText(firstBytes)}${asks}`;
   const what = `${protocol}${sign === null ? "" : ` with ${SIGN_WORDS[sign]}`}${by}`;
   if (rows === "confirmed") return `${what}: what the row is for, whoever does it`;
   return rows === "contradicted" ? `${what}: not what the list has on this port` : what;
+}
+
+/** by the first 8 bytes 16 03 01 02 00 01 00 01 of the originator */
+function bytesText({ of, bytes }: SpokenBytes): string {
+  const digits = [...bytes].map((byte) => byte.toString(16).padStart(2, "0"));
+  return ` by the first ${countOf(bytes.length, "byte")} ${digits.join(" ")} of the ${of}`;
 }
 
 function findingText({ grade, what, rule, verdict, effect }: WeighedFinding): string {

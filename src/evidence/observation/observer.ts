@@ -21,6 +21,7 @@ import { LocalServices } from "./local-services.ts";
 import { MultipathSessions } from "./multipath-sessions.ts";
 import { type DnsPacket, NameCache } from "./name-cache.ts";
 import { ProcessNames } from "./process-names.ts";
+import type { FirstBytes } from "./recognised-flows.ts";
 import type { IsNameMeant, RefusedName } from "./refused-names.ts";
 import { SpokenProtocols } from "./spoken-protocols.ts";
 import type { StreamOpening } from "./spoken-states.ts";
@@ -39,6 +40,8 @@ export interface ObserverQuestions {
   /** Whether a name that was asked for is one of Apple's. */
   readonly isAppleName: IsNameMeant;
   readonly isAppleOnlyType: IsAppleOnlyType;
+  /** Whether somebody will ask by which bytes a protocol was recognised. */
+  readonly keepsFirstBytes?: boolean;
 }
 
 /** Whether the address at a side of a flow (borrowed) is one of Apple's. */
@@ -77,11 +80,12 @@ export class Observer implements FlowObserver {
   readonly #opening: Writable<StreamOpening> = { base: null, isBeginning: false };
 
   /** For flows in records 1 to `capacity`. */
-  constructor(capacity: number, { isAppleAddress, isAppleName, isAppleOnlyType }: ObserverQuestions) {
+  constructor(capacity: number, questions: ObserverQuestions) {
+    const { isAppleAddress, isAppleName, isAppleOnlyType, keepsFirstBytes } = questions;
     this.#names = new NameCache(this.#services, isAppleName);
     this.processes = new ProcessNames(capacity);
     this.#handshakes = new Handshakes(capacity);
-    this.#spoken = new SpokenProtocols(capacity, undefined, this.sessions);
+    this.#spoken = new SpokenProtocols(capacity, undefined, this.sessions, keepsFirstBytes);
     this.#isAppleAddress = isAppleAddress;
     this.#announced = new AnnouncedTypes(isAppleOnlyType);
   }
@@ -218,6 +222,11 @@ export class Observer implements FlowObserver {
   /** What a flow was recognised to speak so far, `asks` being the flow's `Side`; null where it was not. */
   recognitionOf(record: number): Recognition | null {
     return this.#spoken.of(record);
+  }
+
+  /** What it began with, where that is kept; else null. */
+  firstBytesOf(record: number): FirstBytes | null {
+    return this.#spoken.recognised.firstBytesOf(record);
   }
 
   /** What is known of a flow (borrowed) so far, `service` being the side that serves. */

@@ -7,15 +7,42 @@ export interface RecognitionTaker {
   begin(record: number, recognition: Recognition, seen: readonly SeenStart[]): void;
 }
 
+/** Bytes that are kept of each. */
+const MAX_FIRST_BYTES = 8;
+
+/** What the side began with that showed what a flow speaks. */
+export interface FirstBytes {
+  /** `Side`. */
+  readonly side: number;
+  /** At most 8. Owned by the caller. */
+  readonly bytes: Uint8Array;
+}
+
+/** Gives what was kept of a flow's beginning, borrowed for the call. */
+export type SeenOf = () => readonly Omit<SeenStart, "sequence">[];
+
 export class RecognisedFlows {
   /** An index of `#recognitions`; 0: nothing (so far). */
   readonly #numbers: Uint16Array;
   readonly #recognitions: (Recognition | null)[] = [null];
   readonly #numberOf = new Map<Recognition, number>();
 
-  /** For records 1 to `capacity`. */
-  constructor(capacity: number) {
+  /** By record: the side and how many bytes, then these; null where nobody asks for them. */
+  readonly #first: Uint8Array | null;
+
+  /** For records 1 to `capacity`. `keepsBytes`: those that flows began with, too. */
+  constructor(capacity: number, keepsBytes: boolean) {
     this.#numbers = new Uint16Array(capacity + 1);
+    this.#first = keepsBytes ? new Uint8Array((capacity + 1) * (1 + MAX_FIRST_BYTES)) : null;
+  }
+
+  /** What the side that asks began with, or the one that spoke first; null where that was not kept. */
+  firstBytesOf(record: number): FirstBytes | null {
+    const first = this.#first;
+    if (first === null || this.#numbers[record] === 0) return null;
+    const at = record * (1 + MAX_FIRST_BYTES);
+    const length = first[at] >> 1;
+    return { side: first[at] & 1, bytes: first.slice(at + 1, at + 1 + length) };
   }
 
   /** What a flow speaks; null where that was not recognised so far. */
@@ -23,7 +50,8 @@ export class RecognisedFlows {
     return this.#recognitions[this.#numbers[record]];
   }
 
-  add(record: number, recognition: Recognition): void {
+  add(record: number, recognition: Recognition, seenOf: SeenOf): void {
+    if (this.#first !== null) this.#keep(this.#first, record, recognition.asks, seenOf());
     let number = this.#numberOf.get(recognition);
     if (number === undefined) {
       // There are as many as protocols, times a few.
@@ -31,6 +59,15 @@ export class RecognisedFlows {
       this.#numberOf.set(recognition, number);
     }
     this.#numbers[record] = number;
+  }
+
+  #keep(first: Uint8Array, record: number, asks: Recognition["asks"], seen: ReturnType<SeenOf>): void {
+    const { side, message } = seen.find((start) => start.side === asks) ?? seen[0];
+    const { bytes, offset, end } = message;
+    const at = record * (1 + MAX_FIRST_BYTES);
+    const length = Math.min(end - offset, MAX_FIRST_BYTES);
+    first[at] = (length << 1) | side;
+    first.set(bytes.subarray(offset, offset + length), at + 1);
   }
 
   /** The flow in a record has ended. */

@@ -47,12 +47,15 @@ export class SpokenProtocols {
   dropped = 0;
   readonly #states: Uint8Array;
   readonly #packets: Uint8Array;
-  readonly #recognised: RecognisedFlows;
+  /** What was recognised so far. */
+  readonly recognised: RecognisedFlows;
   /** The slots of flows of which more is waited for, by record. */
   readonly #pending = new Map<number, number>();
   readonly #slots = new BeginningSlots();
   readonly #maxPending: number;
   readonly #message = movingMessage();
+  /** The packet where it stands, as one that was kept. */
+  readonly #seen = { side: 0 as 0 | 1, message: this.#message };
   /** A flow's first packet where it stands, from the side that was first, and from the other one. */
   readonly #alone: readonly [Moving<FlowStart>, Moving<FlowStart>] = [
     { transport: "tcp", sides: [[this.#message], []], announced: null },
@@ -62,12 +65,17 @@ export class SpokenProtocols {
   readonly #taker: RecognitionTaker | null;
 
   /** For records 1 to `capacity`. */
-  constructor(capacity: number, maxPending = MAX_PENDING, taker: RecognitionTaker | null = null) {
+  constructor(
+    capacity: number,
+    maxPending = MAX_PENDING,
+    taker: RecognitionTaker | null = null,
+    keepsBytes = false,
+  ) {
     this.#taker = taker;
     this.#maxPending = maxPending;
     this.#states = new Uint8Array(capacity + 1);
     this.#packets = new Uint8Array(capacity + 1);
-    this.#recognised = new RecognisedFlows(capacity);
+    this.recognised = new RecognisedFlows(capacity, keepsBytes);
   }
 
   /** Whether nothing more is wanted of a flow. */
@@ -77,7 +85,7 @@ export class SpokenProtocols {
 
   /** What a flow speaks, its `asks` being a `Side`; null where that was not recognised so far. */
   of(record: number): Recognition | null {
-    return this.#recognised.of(record);
+    return this.recognised.of(record);
   }
 
   /** Whether a flow has said something, and its first payload was captured. */
@@ -95,7 +103,7 @@ export class SpokenProtocols {
     this.#release(record);
     this.#states[record] = 0;
     this.#packets[record] = 0;
-    this.#recognised.forget(record);
+    this.recognised.forget(record);
   }
 
   /** The first datagrams of a flow (borrowed for the call). Returns whether more is wanted. */
@@ -148,6 +156,7 @@ export class SpokenProtocols {
   #at(packet: PacketRow, { bytes, offset, end }: HandshakeSegment): Moving<Message> {
     const message = this.#message;
     const { side } = packet;
+    this.#seen.side = side;
     message.bytes = bytes;
     message.offset = offset;
     message.end = end;
@@ -253,12 +262,14 @@ export class SpokenProtocols {
 
   #answer(record: number, first: 0 | 1, answer: Recognition): false {
     const recognition = first === 0 ? answer : withSidesSwapped(answer);
+    const slot = this.#slotOf(record);
     if (this.#taker !== null && mayAnnounce(answer.protocol)) {
-      const slot = this.#slotOf(record);
       this.#taker.begin(record, recognition, slot === undefined ? [] : this.#slots.seenOf(slot));
     }
+    this.recognised.add(record, recognition, () =>
+      slot === undefined ? [this.#seen] : this.#slots.seenOf(slot),
+    );
     this.#release(record);
-    this.#recognised.add(record, recognition);
     this.#states[record] |= IS_DONE;
     return false;
   }
