@@ -51,7 +51,7 @@ export function renderExplanation(flow: FlowReport, explanation: Explanation, wi
     `  port        ${portText(flow, explanation)}`,
     ...(explanation.spoken === null ? [] : [`  payload     ${spokenText(explanation.spoken)}`]),
     ...explanation.findings.map(findingText),
-    `  result      ${resultText(flow)}`,
+    `  result      ${inherited(flow, explanation)}${resultText(flow)}`,
   ];
   const safe = lines.map(escapeText);
   const broken = width === null ? safe : safe.flatMap((line) => breakLine(line, width));
@@ -145,6 +145,13 @@ const REASON_WORDS: Readonly<Record<ClassReason, string>> = {
   "side-unknown": "nothing shows which side is the service",
   "port-not-listed": "the list does not have the port",
 };
+
+/** Whose the class is, where it is not the flow's own. */
+function inherited({ evidence }: FlowReport, { findings }: Explanation): string {
+  const isInherited =
+    evidence === null && findings.some(({ grade, effect }) => grade === "announced" && effect === "decided");
+  return isInherited ? "as the session that announced it, " : "";
+}
 
 /** What follows from all that, in words: the class, and how sure it is. */
 function resultText(flow: FlowReport): string {

@@ -173,6 +173,7 @@ class SessionReading {
 
   begin({ side, message, sequence }: SeenStart): void {
     const { bytes, offset, end, isStream, isFull, length } = message;
+    if (sequence === null) return;
     if (isStream) this.#streams[side].ordered.begin(bytes, offset, end, sequence, this.time, isFull);
     // Of a longer datagram the beginning was kept; it is shown again if it is the one that told.
     else if (length === end - offset) this.#read(side, bytes, offset, end);

@@ -40,8 +40,8 @@ export interface SeenStart {
   /** `Side`. */
   readonly side: 0 | 1;
   readonly message: Message;
-  /** Of a stream: the number of its first byte. */
-  readonly sequence: number;
+  /** Of a stream: the number of its first byte; null of a packet that was not kept, and stands where it is. */
+  readonly sequence: number | null;
 }
 
 /** What slots are the beginnings of. */

@@ -18,10 +18,11 @@ import { AppleSide, commonFacts, type FlowFacts } from "./flow-facts.ts";
 import type { HandshakeSegment } from "./handshake.ts";
 import { Handshakes } from "./handshakes.ts";
 import { LocalServices } from "./local-services.ts";
+import { MDNS_PORT, MessageKind, messageKind, messageOf } from "./message-kind.ts";
 import { MultipathSessions } from "./multipath-sessions.ts";
-import { type DnsPacket, NameCache } from "./name-cache.ts";
+import { NameCache } from "./name-cache.ts";
 import { ProcessNames } from "./process-names.ts";
-import type { FirstBytes } from "./recognised-flows.ts";
+import { type FirstBytes, RecognisedFlows } from "./recognised-flows.ts";
 import type { IsNameMeant, RefusedName } from "./refused-names.ts";
 import { SpokenProtocols } from "./spoken-protocols.ts";
 import type { StreamOpening } from "./spoken-states.ts";
@@ -47,10 +48,6 @@ export interface ObserverQuestions {
 /** Whether the address at a side of a flow (borrowed) is one of Apple's. */
 export type IsAppleAddress = (flow: FlowView, side: number) => boolean;
 
-const DNS_PORT = 53;
-const MDNS_PORT = 5353;
-const DHCP_SERVER_PORT = 67;
-
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
 export class Observer implements FlowObserver {
@@ -62,6 +59,7 @@ export class Observer implements FlowObserver {
   readonly #names: NameCache;
   readonly #devices = new DeviceNames(this.#services);
   readonly #handshakes: Handshakes;
+  readonly #recognised: RecognisedFlows;
   readonly #spoken: SpokenProtocols;
   readonly #multipath = new MultipathSessions((record) => this.#handshakes.of(record));
   readonly #dnsStreams = new DnsStreams();
@@ -85,7 +83,8 @@ export class Observer implements FlowObserver {
     this.#names = new NameCache(this.#services, isAppleName);
     this.processes = new ProcessNames(capacity);
     this.#handshakes = new Handshakes(capacity);
-    this.#spoken = new SpokenProtocols(capacity, undefined, this.sessions, keepsFirstBytes);
+    this.#recognised = new RecognisedFlows(capacity, this.sessions, keepsFirstBytes);
+    this.#spoken = new SpokenProtocols(capacity, this.#recognised);
     this.#isAppleAddress = isAppleAddress;
     this.#announced = new AnnouncedTypes(isAppleOnlyType);
   }
@@ -226,7 +225,7 @@ export class Observer implements FlowObserver {
 
   /** What it began with, where that is kept; else null. */
   firstBytesOf(record: number): FirstBytes | null {
-    return this.#spoken.recognised.firstBytesOf(record);
+    return this.#recognised.firstBytesOf(record);
   }
 
   /** What is known of a flow (borrowed) so far, `service` being the side that serves. */
@@ -276,30 +275,4 @@ export class Observer implements FlowObserver {
     const ending = flow.transport === Transport.TCP ? "._tcp" : "._udp";
     return types.filter((type) => type.endsWith(ending));
   }
-}
-
-/** What the messages of a port may tell of addresses. */
-const MessageKind = { NONE: 0, DNS: 1, DHCP: 2 } as const;
-
-/** `a`, `b`: the ports of both sides. */
-function messageKind(a: number, b: number): number {
-  if (a === DNS_PORT || b === DNS_PORT || a === MDNS_PORT || b === MDNS_PORT) return MessageKind.DNS;
-  if (a === DHCP_SERVER_PORT || b === DHCP_SERVER_PORT) return MessageKind.DHCP;
-  return MessageKind.NONE;
-}
-
-/** The payload of a packet as a message with its ends; the bytes are borrowed. */
-function messageOf(packet: PacketRow): DnsPacket {
-  const { side, bytes, payloadOffset, payloadEnd, seconds } = packet;
-  const other = 1 - side;
-  return {
-    bytes,
-    offset: payloadOffset,
-    end: payloadEnd,
-    source: packet.addressKey(side),
-    sourcePort: packet.port(side),
-    destination: packet.addressKey(other),
-    destinationPort: packet.port(other),
-    seconds,
-  };
 }
