@@ -88,7 +88,7 @@ describe("the lab's captures", () => {
     ["ftp.pcap", 4, { class: "unlisted", reason: "no-product-listed", protocol: "ftp" }],
     ["rtsp.pcap", 1, { class: "listed", protocol: "rtp" }],
     ["rtsp-alternate.pcapng", 1, { class: "listed", protocol: "rtp", servicePort: 6972 }],
-    ["nfs.pcap", 9, { protocol: "onc-rpc" }],
+    ["nfs.pcap", 14, { protocol: "onc-rpc" }],
   ] as const;
 
   it.each(CASES)("%s has %i announced flows", async (name, count, expected) => {

@@ -101,7 +101,7 @@ export function readPortMapper(isStream: boolean, take: AnnouncementTaker): Anno
         if (message.end - message.offset < start + CALL_FIELDS) return true;
         cursor.number();
         if (cursor.number() !== PORT_MAPPER) return false;
-        const call = readCall(cursor);
+        const call = readCall(cursor, isStream ? "tcp" : "udp");
         if (call !== null && calls.size < MAX_PENDING) calls.set(id, call);
         return true;
       }
@@ -120,7 +120,8 @@ export function readPortMapper(isStream: boolean, take: AnnouncementTaker): Anno
   };
 }
 
-function readCall(cursor: XdrCursor): Call | null {
+/** @param own the transport of the question: that of the answer where none is named (RFC 1833, 2.2.1) */
+function readCall(cursor: XdrCursor, own: "tcp" | "udp"): Call | null {
   const version = cursor.number();
   const procedure = cursor.number();
   if (procedure !== GET_PORT && procedure !== DUMP && procedure !== GET_VERSION_ADDRESS) return null;
@@ -130,8 +131,9 @@ function readCall(cursor: XdrCursor): Call | null {
   // Itself it need not announce.
   if (cursor.number() === PORT_MAPPER) return null;
   cursor.number();
-  const transport = version === 2 ? byNumber(cursor.number()) : byNetwork(cursor.text());
-  return { version, procedure, transport };
+  if (version === 2) return { version, procedure, transport: byNumber(cursor.number()) };
+  const network = cursor.text();
+  return { version, procedure, transport: network === "" ? own : byNetwork(network) };
 }
 
 type PlaceTaker = (transport: "tcp" | "udp", address: AddressKey | null, port: number) => void;

@@ -27,6 +27,20 @@ const GETPORT_TCP: readonly Said[] = [
   ],
   [1, hex("8000001c01173a6d00000001000000000000000000000000000000000000037c")],
 ];
+/** libnfs over IPv6 names no network. */
+const GETADDR_TCP: readonly Said[] = [
+  [
+    0,
+    hex(
+      "80000058011a3b8d0000000000000002000186a00000000300000003000000010000001c00f73b8c000000066c69626e6673000000000000" +
+        "00000000000000000000000000000000000186a500000003000000000000000000000000",
+    ),
+  ],
+  [
+    1,
+    hex("8000002c011a3b8d00000001000000000000000000000000000000000000000d666437373a3a322e332e313234000000"),
+  ],
+];
 const DUMP: readonly Said[] = [
   [0, hex("800000281ef20f2e0000000000000002000186a0000000020000000400000000000000000000000000000000")],
   [
@@ -44,6 +58,7 @@ describe("the port mapper", () => {
   it("tells a program's port, on the host that answers or by an address", () => {
     expect(portsOf("onc-rpc", GETADDR_UDP, false)).toEqual(["udp 10.77.0.2:2049 of 1"]);
     expect(portsOf("onc-rpc", GETPORT_TCP)).toEqual(["tcp :892 of 1"]);
+    expect(portsOf("onc-rpc", GETADDR_TCP)).toEqual(["tcp fd77::2:892 of 1"]);
   });
 
   it("tells all of them but its own", () => {
