@@ -70,8 +70,9 @@ export class SessionFlow implements AttributedFlow, FlowToAttribute {
   /** Where its own payload does not say which side serves, it is the announced one. */
   #orient(flow: FlowView, announced: AnnouncedEnd | null): number {
     const asks = this.#observer?.recognitionOf(flow.record)?.asks ?? null;
-    if (asks === null && announced === null) return flow.oriented;
-    return orientByPayload(flow, flow.oriented, asks ?? 1 - (announced?.side ?? 0));
+    if (asks !== null) return orientByPayload(flow, flow.oriented, asks);
+    if (announced === null) return flow.oriented;
+    return orientByPayload(flow, flow.oriented, announced.originator, announced.service);
   }
 
   describe(): FlowReport {

@@ -24,6 +24,8 @@ const DEFAULT_LIMITS: AnnouncedPortLimits = { places: 16_384, perPlace: 8 };
 const CONNECTION_SECONDS = 60;
 /** A session of RTSP ends a minute after its last sign of life (RFC 2326, 12.37), and its media somewhat later. */
 const SESSION_SECONDS = 120;
+/** What the server of FTP opens its connection from (RFC 959, 3.2). */
+const FTP_DATA_PORT = 20;
 const NANO = 1e-9;
 
 interface Announcement {
@@ -34,11 +36,13 @@ interface Announcement {
   readonly time: number;
 }
 
-/** The end of a flow that was announced. */
+/** A flow of which one end was announced. */
 export interface AnnouncedEnd {
   readonly session: AnnouncingSession;
-  /** The side (`Side`) of the flow. */
-  readonly side: 0 | 1;
+  /** The side (`Side`) of the flow that serves: the announced one, unless the protocol says otherwise. */
+  readonly service: 0 | 1;
+  /** The side that begins it: the other one, or the same where the server opens the connection. */
+  readonly originator: 0 | 1;
   readonly holds: Holding;
 }
 
@@ -88,15 +92,23 @@ export class AnnouncedPorts {
     if (this.#seen[flow.transport * PORTS + port] === 0) return null;
     const announcements = this.#places.get(placeKey(flow.addressKey(side), port, flow.transport));
     if (announcements === undefined) return null;
-    const other = flow.addressKey(1 - side);
+    const otherAddress = flow.addressKey(1 - side);
     const start = flow.firstSeconds === NO_TIME ? NO_TIME : flow.firstSeconds + flow.firstNanoseconds * NANO;
     // The one that came last is meant.
     for (let i = announcements.length - 1; i >= 0; i--) {
       const announcement = announcements[i];
       const { session } = announcement;
-      if (session.record === flow.record || !session.hasAddress(other) || !holdsAt(announcement, start))
+      if (
+        session.record === flow.record ||
+        !session.hasAddress(otherAddress) ||
+        !holdsAt(announcement, start)
+      )
         continue;
-      return { session, side, holds: announcement.holds, announcedFrom: announcement.side };
+      const { holds, side: announcedFrom } = announcement;
+      // The client waits for it; the server of FTP serves all the same (docs/contract.md, "Which side is the service").
+      const isActive = holds === "connection" && flow.port(1 - side) === FTP_DATA_PORT;
+      const other = side === Side.A ? Side.B : Side.A;
+      return { session, service: isActive ? other : side, originator: other, holds, announcedFrom };
     }
     return null;
   }
