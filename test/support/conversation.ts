@@ -1,6 +1,7 @@
 /** Two hosts that say things to each other: packets as they are captured, one after the other, a millisecond apart. */
+
+import { packet } from "../../src/testing/builders/packet-builder.ts";
 import type { MemoryRecord } from "./memory-source.ts";
-import { packet } from "./packet-builder.ts";
 
 /** 192.0.2.1:40000, or [2001:db8::1]:40000. */
 type End = string;

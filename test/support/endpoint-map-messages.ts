@@ -1,5 +1,5 @@
 /** Messages of DCE-RPC's endpoint mapper: a bind, `ept_map`, and its answer (C706, 12.6 and appendices L and O). */
-import { ByteWriter, concatBytes } from "./byte-writer.ts";
+import { ByteWriter, concatBytes } from "../../src/testing/builders/byte-writer.ts";
 
 const MAPPER = "0883afe11f5dc91191a408002b14a0fa";
 /** NDR, version 2. */

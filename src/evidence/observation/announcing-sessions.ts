@@ -93,6 +93,7 @@ export class AnnouncingSessions {
   add(record: number, packet: PacketRow, segment: HandshakeSegment): boolean {
     const reading = this.#reading.size === 0 ? undefined : this.#reading.get(record);
     if (reading === undefined) return false;
+    if (segment.offset >= segment.end) return true;
     const before = reading.heldBytes;
     const isWanted = reading.add(segment, timeOf(packet), packet.transport === Transport.TCP);
     this.#held += reading.heldBytes - before;
