@@ -1,7 +1,7 @@
 /** Captures that ask for as much work as they can for each of their bytes: one for each thing that may be repeated. */
 import { gzipSync } from "node:zlib";
-import { concatBytes } from "./byte-writer.ts";
-import { pcapng } from "./capture-builder.ts";
+import { concatBytes } from "../../src/testing/builders/byte-writer.ts";
+import { pcapng } from "../../src/testing/builders/capture-builder.ts";
 
 /** A frame header (RFC 8878, section 3.1.1.1) with a window of 2^`log` bytes and no checksum. */
 function zstdHeader(log: number): number[] {

@@ -4,7 +4,7 @@ import { allFixtures } from "../../../scripts/fixtures/all-fixtures.ts";
 import { SeededRandom } from "../../../scripts/fixtures/seeded-random.ts";
 import { InputError } from "../../../src/errors.ts";
 import { unzstd } from "../../../src/packets/files/unzstd.ts";
-import { concatBytes } from "../../support/byte-writer.ts";
+import { concatBytes } from "../../../src/testing/builders/byte-writer.ts";
 import { MemorySource } from "./collect-records.ts";
 
 /** A frame with a window of 1 KiB, no checksum, and these blocks: type, size, bytes. */
