@@ -113,6 +113,7 @@ export type {
   DuplicateSummary,
   InterfaceSummary,
   MoreInterfaces,
+  MoreSources,
   ReadRecords,
   SourceSummary,
   SummaryOptions,
@@ -133,6 +134,7 @@ export type {
   DifferenceGrouping,
   NamedSummary,
 } from "./reports/compare/summary-difference.ts";
+export type { SourceCompleteness } from "./reports/completeness.ts";
 export type { Directions, FlowEndpoint } from "./reports/flow-report.ts";
 export type { FlowReceiver } from "./reports/flows/flow-collector.ts";
 export type { DeviceTraffic, FlowClaim, LiveFlows } from "./reports/flows/live-flows.ts";
@@ -149,7 +151,7 @@ export type {
   UnlistedPort,
   VerdictCounts,
 } from "./reports/reach/reach-report.ts";
-export type { RecordWeird } from "./reports/record-weirds.ts";
+export type { RecordWeird, RecordWeirds } from "./reports/record-weirds.ts";
 export type {
   AppleSummary,
   Claims,

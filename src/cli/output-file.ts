@@ -19,8 +19,8 @@ import type { Interruption } from "./interruption.ts";
 import { ReplacementFile } from "./replacement-file.ts";
 
 export interface ResultOutput {
-  /** Nothing is a result too: it empties the file. `false` when nobody reads any more. */
-  write(text: string): boolean;
+  /** Nothing is a result too: it empties the file. `false` when nobody reads any more. Bound to its output. */
+  readonly write: (text: string) => boolean;
   /** All results are written: a file gets its new contents now. Does nothing where nothing was written. */
   finish(): void;
   /** Results that were not finished are thrown away, and a file is as it was. */

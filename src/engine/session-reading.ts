@@ -46,7 +46,7 @@ export class SessionReading implements Reading {
 
   get capture(): CaptureSummary {
     const { sources, counter, choice, beforeChoice, duplicates } = this.#parts;
-    return summarizeCapture(sources.list(), counter.tunnels, sources.timeDigits, {
+    return summarizeCapture(sources.list(), sources.more, counter.tunnels, sources.timeDigits, {
       beforeChoice: choice === null ? null : beforeChoice,
       filtered: choice?.filtered ?? 0,
       outsideTime: choice?.outsideTime ?? 0,

@@ -1,4 +1,5 @@
 /** The report on reach: as a table for people, or as JSON. */
+import { sourceCount } from "../reports/completeness.ts";
 import {
   isFailure,
   type ReachProduct,
@@ -9,7 +10,8 @@ import {
 } from "../reports/reach/reach-report.ts";
 import { layoutTable, type Paint, type TableStyle, widthOf, wrapText } from "./render-columns.ts";
 import { type Drawing, drawReport } from "./render-drawing.ts";
-import { safeJson } from "./render-escape.ts";
+import { writeJsonDocument } from "./render-json-document.ts";
+import { joinPieces, type WritePiece } from "./render-pieces.ts";
 import { countText, endText, seenText, verdictText, workedText } from "./render-reach-words.ts";
 import { formatBytes, formatCount, formatDuration } from "./render-units.ts";
 
@@ -59,23 +61,48 @@ const SHOWN_TARGETS = 50;
  * process.stdout.write(await renderReach(report, { format: "table", by: "product", style }));
  * ```
  */
-export async function renderReach(
+export function renderReach(report: ReachReport, options: ReachRenderOptions): Promise<string> {
+  return joinPieces((write) => writeReach(report, options, write));
+}
+
+/**
+ * Renders the report as {@link renderReach} does, in pieces: the JSON of many captures may be longer than a string can be.
+ *
+ * @param write is called with one piece after the other
+ *
+ * @example
+ * ```ts
+ * import { reach } from "appleflow";
+ * import { writeReach } from "appleflow/render";
+ *
+ * const { report } = await reach(["monday.pcap", "tuesday.pcap"]);
+ * const style = { width: 80, colors: false, ascii: false };
+ * await writeReach(report, { format: "json", by: "product", style }, (piece) => process.stdout.write(piece));
+ * ```
+ */
+export async function writeReach(
   report: ReachReport,
   { format, by, style }: ReachRenderOptions,
-): Promise<string> {
-  if (format === "json") return `${safeJson(report, 2)}\n`;
-  return drawReport(style, (drawing) => {
+  write: WritePiece,
+): Promise<void> {
+  if (format === "json") {
+    writeJsonDocument(report, write);
+    return;
+  }
+  const text = await drawReport(style, (drawing) => {
     const [first, ...rest] = reachParts(report, by, drawing);
     const head = headOf(report, drawing);
     // The note on directions belongs to the capture.
     return report.directions === "one" ? [[...head, ...first], ...rest] : [head, first, ...rest];
   });
+  write(text);
 }
 
 function headOf({ capture }: ReachReport, { style, measure, colors }: Drawing): string[] {
   const width = widthOf(style);
-  const names = capture.sources.map(({ name }) => (name === "-" ? "standard input" : name));
-  const title = names.length === 1 ? names[0] : `${formatCount(names.length)} captures`;
+  const count = sourceCount(capture);
+  const [{ name } = { name: "" }] = capture.sources;
+  const title = count === 1 ? (name === "-" ? "standard input" : name) : `${formatCount(count)} captures`;
   const counts = [countText(capture.packets, "packet"), formatBytes(capture.bytes)];
   if (capture.start !== null) counts.push(formatDuration(capture.durationSeconds));
   return [

@@ -1,9 +1,11 @@
 /** What `diff` and `check` take: a capture, or the summary of one that was saved as JSON. */
+
 import { closeSync, openSync, readFileSync, readSync, statSync } from "node:fs";
 import { reach, type SummarizeOptions, summaryStatus } from "../../engine/summarize.ts";
 import { InputError } from "../../errors.ts";
 import { type ComparableSummary, withVerdicts } from "../../reports/compare/comparable-summary.ts";
 import { looksLikeJson, parseSavedSummary } from "../../reports/compare/saved-summary.ts";
+import { isReadWhole } from "../../reports/completeness.ts";
 import { STATUS_NOTHING_READ } from "../exit-status.ts";
 import { readingNotes } from "../reading-notes.ts";
 
@@ -38,7 +40,7 @@ export async function readCompared(name: string, reading: SummarizeOptions): Pro
   try {
     const summary = parseSavedSummary(readFileSync(name, "utf8"), shownName);
     const { packets, capture } = summary;
-    const isWhole = capture.sources.every(({ complete }) => complete) && packets.unsupportedLinkType === 0;
+    const isWhole = isReadWhole(capture) && packets.unsupportedLinkType === 0;
     const note = `appleflow: ${shownName}: when it was saved, not all of the capture could be read`;
     return { name: shownName, summary, status: isWhole ? 0 : 2, notes: isWhole ? [] : [note] };
   } catch (error) {

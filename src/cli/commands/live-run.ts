@@ -6,7 +6,7 @@ import { InputError } from "../../errors.ts";
 import { type Ring, SavedCapture } from "../../packets/files/saved-capture.ts";
 import type { BackendName, LiveEvent, LiveSource } from "../../packets/live/live-source.ts";
 import { escapeText } from "../../render/render-escape.ts";
-import { renderSummary } from "../../render/render-summary.ts";
+import { writeSummary } from "../../render/render-summary.ts";
 import type { Summary } from "../../reports/traffic/summary.ts";
 import type { EndSignal } from "../end-signals.ts";
 import { type Environment, UsageError } from "../environment.ts";
@@ -75,11 +75,14 @@ export class LiveRun {
       for (const { error } of failures) this.#complain(error.message);
       if (sources.length === 0) return statusOfFailures(failures);
       const summary = await this.#monitor(sources, failures, reading);
-      results?.write(await renderSummary(summary, { format: "json" }));
-      results?.finish();
+      if (results !== null) {
+        await writeSummary(summary, { format: "json" }, results.write);
+        results.finish();
+      }
       if (showsScreen(this.#environment)) {
         const style = styleOf(this.#environment, false);
-        this.#environment.stdout.write(await renderSummary(summary, { format: "table", style }));
+        const { stdout } = this.#environment;
+        await writeSummary(summary, { format: "table", style }, (piece) => stdout.write(piece));
       }
       this.#tellErrors(summary, failures);
       return summaryStatus(summary);

@@ -7,7 +7,7 @@ import {
   REACH_GROUPINGS,
   type ReachFormat,
   type ReachGrouping,
-  renderReach,
+  writeReach,
 } from "../../render/render-reach.ts";
 import { renderReachExplanation } from "../../render/render-reach-explanation.ts";
 import { hasFailure } from "../../reports/reach/reach-report.ts";
@@ -79,11 +79,9 @@ async function runReach(
     const status = summaryStatus(summary);
     const style = styleOf(environment, isOutputFile(options.output));
     if (status !== STATUS_NOTHING_READ) {
-      output.write(
-        question === null
-          ? await renderReach(report, { format: options.format, by: options.by, style })
-          : await renderReachExplanation(report, question, loadAdvice(), style),
-      );
+      const { format, by } = options;
+      if (question === null) await writeReach(report, { format, by, style }, output.write);
+      else output.write(await renderReachExplanation(report, question, loadAdvice(), style));
     }
     output.finish();
     writeNotes(readingNotes(summary, options), environment);
