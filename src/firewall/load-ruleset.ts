@@ -1,8 +1,10 @@
 /** Reads a file of `nft -j list ruleset`. */
 
-import { readFileSync } from "node:fs";
-import { InputError, reasonOf } from "../errors.ts";
+import { readTextFile } from "../text-file.ts";
 import { type NftRuleset, parseNftRuleset } from "./nft-ruleset.ts";
+
+/** Sets of a hundred thousand addresses have some. */
+const MOST_BYTES = 64 << 20;
 
 /**
  * The ruleset in a file that `nft -j list ruleset` wrote.
@@ -17,11 +19,5 @@ import { type NftRuleset, parseNftRuleset } from "./nft-ruleset.ts";
  * ```
  */
 export function loadNftRuleset(file: string): NftRuleset {
-  let text: string;
-  try {
-    text = readFileSync(file, "utf8");
-  } catch (error) {
-    throw new InputError("cannot_open", `${file}: ${reasonOf(error)}`, { source: file }, error);
-  }
-  return parseNftRuleset(text, file);
+  return parseNftRuleset(readTextFile(file, file, MOST_BYTES), file);
 }
