@@ -4,6 +4,7 @@
  */
 import { isAppleAddress } from "../evidence/attribution/apple-address.ts";
 import { Attributor } from "../evidence/attribution/attribution.ts";
+import { EvidenceBudget } from "../evidence/observation/evidence-budget.ts";
 import { Observer } from "../evidence/observation/observer.ts";
 import { FlowTable } from "../flows/flow-table.ts";
 import { FlowView } from "../flows/flow-view.ts";
@@ -87,6 +88,9 @@ export class Session {
             isAppleAddress: (flow, side) => isAppleAddress(flow, side, rules),
             isAppleName: (name) => rules.hosts.matchDnsName(name) !== null,
             isAppleOnlyType: (type) => rules.bonjour.isAppleOnly(type),
+            ...(options.evidenceShare !== undefined && {
+              budget: new EvidenceBudget(options.evidenceShare, () => performance.now()),
+            }),
             keepsFirstBytes: collectors.some(({ explains }) => explains),
           });
     this.#watchers =

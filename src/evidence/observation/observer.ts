@@ -14,6 +14,7 @@ import { AnnouncedTypes, type IsAppleOnlyType } from "./announced-types.ts";
 import { AnnouncingSessions } from "./announcing-sessions.ts";
 import { DeviceNames } from "./device-names.ts";
 import { DnsStreams } from "./dns-streams.ts";
+import type { EvidenceBudget } from "./evidence-budget.ts";
 import { AppleSide, commonFacts, type FlowFacts } from "./flow-facts.ts";
 import type { HandshakeSegment } from "./handshake.ts";
 import { Handshakes } from "./handshakes.ts";
@@ -29,7 +30,7 @@ import type { StreamOpening } from "./spoken-states.ts";
 
 /** What had to be dropped, because strangers sent more of it than there is room for. */
 export interface ObservationLosses {
-  /** Handshakes and other beginnings of flows whose end was not waited for. */
+  /** Handshakes and other beginnings of flows whose end was not waited for; packets that were not looked at. */
   readonly handshakes: number;
   /** DNS answers, announced services and ports, names of devices, subflows of multipath TCP. */
   readonly names: number;
@@ -41,6 +42,8 @@ export interface ObserverQuestions {
   /** Whether a name that was asked for is one of Apple's. */
   readonly isAppleName: IsNameMeant;
   readonly isAppleOnlyType: IsAppleOnlyType;
+  /** How long packets may be looked at; nothing: as long as it takes. */
+  readonly budget?: EvidenceBudget;
   /** Whether somebody will ask by which bytes a protocol was recognised. */
   readonly keepsFirstBytes?: boolean;
 }
@@ -65,6 +68,7 @@ export class Observer implements FlowObserver {
   readonly #dnsStreams = new DnsStreams();
   readonly #announced: AnnouncedTypes;
   readonly #isAppleAddress: IsAppleAddress;
+  readonly #budget: EvidenceBudget | null;
   /** Reused: moved from packet to packet. */
   readonly #segment: Writable<HandshakeSegment> = {
     bytes: new Uint8Array(0),
@@ -86,10 +90,21 @@ export class Observer implements FlowObserver {
     this.#recognised = new RecognisedFlows(capacity, this.sessions, keepsFirstBytes);
     this.#spoken = new SpokenProtocols(capacity, this.#recognised);
     this.#isAppleAddress = isAppleAddress;
+    this.#budget = questions.budget ?? null;
     this.#announced = new AnnouncedTypes(isAppleOnlyType);
   }
 
   observe(record: number, packet: PacketRow): boolean {
+    const budget = this.#budget;
+    // A SYN says where its stream begins, which costs nothing.
+    if (budget === null || packet.hasSyn) return this.#look(record, packet);
+    if (!budget.begin(packet.seconds)) return true;
+    const isWanted = this.#look(record, packet);
+    budget.end();
+    return isWanted;
+  }
+
+  #look(record: number, packet: PacketRow): boolean {
     const segment = this.#segment;
     segment.bytes = packet.bytes;
     segment.offset = packet.payloadOffset;
@@ -178,7 +193,7 @@ export class Observer implements FlowObserver {
   get dropped(): ObservationLosses {
     const { answers, services, refused } = this.#names.dropped;
     return {
-      handshakes: this.#handshakes.dropped + this.#spoken.dropped,
+      handshakes: this.#handshakes.dropped + this.#spoken.dropped + (this.#budget?.leftOut ?? 0),
       names:
         answers +
         services +
