@@ -5,7 +5,7 @@ import { InputError, reasonOf, systemErrorCode } from "./errors.ts";
 
 const MEBIBYTE = 1 << 20;
 /** A file of rules, rows or expectations: those of this project have a tenth of it. */
-const MOST_BYTES = 16 * MEBIBYTE;
+const MOST_BYTES = 16 << 20;
 const CHUNK_LENGTH = MEBIBYTE;
 
 /**
