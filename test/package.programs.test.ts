@@ -65,8 +65,8 @@ describe("the installed package", () => {
     user.write(
       "errors.js",
       `import { InputError } from "appleflow";
-       import { loadNftRuleset } from "appleflow/firewall";
-       try { loadNftRuleset("nowhere.json"); } catch (error) { console.log(error instanceof InputError, error.code); }`,
+       import { loadRuleset } from "appleflow/firewall";
+       try { loadRuleset(["nowhere.json"]); } catch (error) { console.log(error instanceof InputError, error.code); }`,
     );
     expect(user.run(process.execPath, "errors.js").stdout).toBe("true cannot_open\n");
   });

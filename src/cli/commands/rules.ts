@@ -3,9 +3,15 @@ import { type Command, Option } from "commander";
 import { summarize, summaryStatus } from "../../engine/summarize.ts";
 import { auditRows } from "../../firewall/audit-rows.ts";
 import { CaptureNeeds } from "../../firewall/capture-needs.ts";
-import { describeInside, type FirewallHook, type FirewallPlace } from "../../firewall/firewall-place.ts";
+import {
+  describeInside,
+  type FirewallHook,
+  type FirewallPlace,
+  type Inside,
+} from "../../firewall/firewall-place.ts";
+import { loadDestinations } from "../../firewall/load-destinations.ts";
 import { loadPortNeeds } from "../../firewall/load-port-needs.ts";
-import { loadNftRuleset } from "../../firewall/load-ruleset.ts";
+import { loadRuleset } from "../../firewall/load-ruleset.ts";
 import { planRules } from "../../firewall/plan-rules.ts";
 import { AUDIT_FORMATS, type AuditFormat, renderAudit } from "../../firewall/render-audit.ts";
 import { FIREWALL_FORMATS, PLAN_FORMATS, type PlanFormat, renderPlan } from "../../firewall/render-plan.ts";
@@ -51,8 +57,8 @@ interface RulesCommandOptions {
   /** A capture whose flows say what is needed. */
   readonly from?: string;
   readonly hook: FirewallHook;
-  /** A ruleset of nftables as JSON, to be held to the list. */
-  readonly audit?: string;
+  /** Files of a ruleset that is held to the list. */
+  readonly audit?: readonly string[];
   readonly inside?: string;
   /** Networks of the devices. */
   readonly source?: readonly string[];
@@ -90,7 +96,11 @@ export function defineRules(command: Command, { environment, finish }: CommandCo
         .choices(HOOKS)
         .default(HOOKS[0]),
     )
-    .option("--audit <ruleset>", "which rows a ruleset blocks: a file of nft -j list ruleset")
+    .option(
+      "--audit <ruleset>",
+      "which rows a ruleset blocks: a file of nft -j list ruleset, iptables-save or ip6tables-save; may be repeated",
+      collect,
+    )
     .option("--inside <interface>", "of a router: where the devices are; the rules are for what they open")
     .option("--source <network>", "of a router: a network of the devices; may be repeated", collect)
     .option("--outside <interface>", "of an audit: where the services are")
@@ -165,25 +175,26 @@ async function runRules(
 async function runAudit(
   names: readonly string[],
   options: RulesCommandOptions,
-  file: string,
+  files: readonly string[],
   environment: Environment,
 ): Promise<number> {
   const { format: formatName = DEFAULT_AUDIT_FORMAT, from, hook, inside, outside, ip } = options;
   const format: AuditFormat | undefined = AUDIT_FORMATS.find((known) => known === formatName);
   if (format === undefined) throw new UsageError(`--format ${formatName} is not for --audit`);
   if (from !== undefined) throw new UsageError("--audit and --from answer different questions: take one");
-  if (options.source !== undefined) throw new UsageError("--source is not for --audit");
   const table = loadServiceTable({ portsFile: options.ports });
   const wanted = namedProducts(names, options.family, table);
-  const report = auditRows(loadNftRuleset(file), {
+  const report = auditRows(loadRuleset(files), {
     table,
+    sources: sourceNetworks(options.source),
+    appleNetworks: loadDestinations(table).networks.map(({ prefix }) => prefix),
     hook,
     insideInterface: inside ?? null,
     outsideInterface: outside ?? null,
     ...(wanted.isNamed && { products: wanted.products }),
     ...(ip !== undefined && { version: ip === "4" ? 4 : 6 }),
   });
-  const output = openResultOutput(options.output, [file], environment);
+  const output = openResultOutput(options.output, files, environment);
   try {
     output.write(await renderAudit(report, format, styleOf(environment, isOutputFile(options.output))));
     output.finish();
@@ -192,6 +203,14 @@ async function runAudit(
   }
   const isAllowed = report.rows.every(({ verdict }) => verdict === "allowed");
   return wanted.isNamed && !isAllowed ? STATUS_BLOCKED : 0;
+}
+
+/** Networks of the devices, as `--source` names them. */
+function sourceNetworks(texts: readonly string[] = []): Inside["networks"] {
+  if (texts.length === 0) return [];
+  const inside = describeInside(null, texts);
+  if (typeof inside === "string") throw new UsageError(inside);
+  return inside.networks;
 }
 
 function planFormat(name: string = DEFAULT_FORMAT): PlanFormat {

@@ -15,9 +15,20 @@ import { NOTHING, readProductCell } from "./product-cell.ts";
 import { PROTOCOL_SIGNS, type ProtocolSignRule } from "./protocol-signs.ts";
 import type { SpecialDomain } from "./special-domains.ts";
 
-const HOST_COLUMNS = ["pattern", "products", "use", "source", "date", "note"] as const;
-const NETWORK_COLUMNS = ["prefix", "use", "source", "date", "note"] as const;
-const DOCUMENTED_COLUMNS = ["prefix", "transport", "ports", "products", "source", "date", "note"] as const;
+/** Columns of `data/hosts.tsv`, */
+export const HOST_COLUMNS = ["pattern", "products", "use", "source", "date", "note"] as const;
+/** `data/networks.tsv` */
+export const NETWORK_COLUMNS = ["prefix", "use", "source", "date", "note"] as const;
+/** and `data/documented-networks.tsv`. */
+export const DOCUMENTED_COLUMNS = [
+  "prefix",
+  "transport",
+  "ports",
+  "products",
+  "source",
+  "date",
+  "note",
+] as const;
 const BONJOUR_COLUMNS = ["type", "products", "only_apple", "source", "date", "note"] as const;
 const PROCESS_COLUMNS = [
   "process",
