@@ -17,6 +17,11 @@ export interface Connection {
   readonly service: AddressClass;
 }
 
+/** Messages of neighbour discovery that a machine must take and send for connections of IPv6 to stand. */
+const NEIGHBOUR_MESSAGES = (["input", "output"] as const).flatMap((path) =>
+  (["solicit", "advert"] as const).map((icmpType) => ({ path, icmpType })),
+);
+
 type Step = Pick<AuditPacket, "stage" | "tcpFlags">;
 
 /** Packets of a connection that rules may tell apart (RFC 9293, section 3.5). */
@@ -44,6 +49,8 @@ export class ConnectionWalk {
   readonly #path: AuditPath;
   readonly #assumptions = new Set<string>();
   readonly #known = new Map<string, PortOutcome>();
+  /** What stops neighbour discovery; undefined before it was looked for. */
+  #stopped: PortOutcome | null | undefined;
 
   constructor(ruleset: NftRuleset, path: AuditPath) {
     this.#ruleset = ruleset;
@@ -86,6 +93,7 @@ export class ConnectionWalk {
         path: hook,
         hook,
         servicePort: port,
+        icmpType: null,
         device: device.example,
         service: service.example,
         inInterface: isReply ? outsideInterface : insideInterface,
@@ -101,9 +109,42 @@ export class ConnectionWalk {
       inOrder.find(({ outcome }) => outcome.verdict === "blocked") ??
       inOrder.find(({ outcome }) => outcome.verdict === "undecided") ??
       inOrder[0];
+    if (version === 6 && worst.outcome.verdict !== "blocked") {
+      if (this.#stopped === undefined) this.#stopped = this.#neighboursStop();
+      if (this.#stopped !== null) return this.#stopped;
+    }
     const deciding = worst.outcome.verdict === "allowed" ? inOrder : [worst];
     for (const { assumed } of deciding) for (const text of assumed) this.#assumptions.add(text);
     return describeOutcome(worst.stage, worst.outcome);
+  }
+
+  /** Router and hosts find each other by ICMPv6: where rules surely drop that, nothing else of IPv6 gets through either. */
+  #neighboursStop(): PortOutcome | null {
+    const { insideInterface, outsideInterface, hook } = this.#path;
+    const interfaces = hook === "forward" ? [insideInterface, outsideInterface] : [outsideInterface];
+    for (const name of interfaces) {
+      for (const message of NEIGHBOUR_MESSAGES) {
+        const outcome = walkPath(this.#ruleset, {
+          ...message,
+          version: 6,
+          transport: "icmpv6",
+          hook: message.path,
+          stage: "opening",
+          servicePort: 0,
+          tcpFlags: null,
+          device: null,
+          service: null,
+          inInterface: name,
+          outInterface: name,
+          marks: UNMARKED,
+          assumed: [],
+        });
+        if (outcome.verdict !== "blocked") continue;
+        const reason = "neighbour discovery (ICMPv6), without which there is no IPv6, does not pass";
+        return { ...describeOutcome("opening", outcome), reason };
+      }
+    }
+    return null;
   }
 }
 

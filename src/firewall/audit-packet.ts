@@ -7,6 +7,9 @@
 /** Hooks of a chain where a packet of IP passes. */
 export type AuditHook = "prerouting" | "forward" | "input" | "output" | "postrouting";
 
+/** Where packets pass: forwarded by a router, sent by this host, or received by it. */
+export type AuditRoute = "forward" | "output" | "input";
+
 /** What the rules before have left on the packet; null where it is not known. */
 export interface PacketMarks {
   readonly packet: number | null;
@@ -19,13 +22,15 @@ export interface PacketMarks {
 /** What a packet of a connection is, as a firewall meets it. */
 export interface AuditPacket {
   readonly version: 4 | 6;
-  readonly transport: "tcp" | "udp";
-  /** Where the connection passes: forwarded by a router, or sent by this host. */
-  readonly path: "forward" | "output";
+  /** `icmpv6`: a message of neighbour discovery, without which no connection of IPv6 stands. */
+  readonly transport: "tcp" | "udp" | "icmpv6";
+  readonly path: AuditRoute;
   readonly hook: AuditHook;
   /** The first packet, a later one from the device, or an answer. */
   readonly stage: "opening" | "following" | "reply";
   readonly servicePort: number;
+  /** Of a message of ICMPv6; null of others. */
+  readonly icmpType: "solicit" | "advert" | null;
   /** Of TCP; null of UDP. */
   readonly tcpFlags: readonly string[] | null;
   /** Examples of the addresses of the two ends; null where nothing is known of one. */

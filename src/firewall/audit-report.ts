@@ -35,7 +35,7 @@ export interface AuditPart {
   readonly stage: "opening" | "following" | "reply";
   /** null where no chain is at the hook. */
   readonly rule: DecidingRule | null;
-  /** "undecided: ..." says what it depends on; "" for other verdicts. */
+  /** "undecided: ..." says what it depends on; of what is blocked, why, where the rule alone does not say; else "". */
   readonly reason: string;
 }
 

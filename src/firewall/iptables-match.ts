@@ -42,8 +42,6 @@ const PROTOCOLS: Readonly<Record<string, string>> = {
 };
 /** Matches that no ordinary packet of TCP or UDP has. */
 const NOT_ORDINARY = new Set([
-  "icmp",
-  "icmp6",
   "ah",
   "esp",
   "sctp",
@@ -91,6 +89,10 @@ export function matchStatements(option: IptablesOption, module: string, version:
     case "--ports":
       // Of an ordinary connection the client's own port is none that a rule names.
       return one(port("dport"), { set: first.split(",").map(portOf) });
+    case "--icmp-type":
+      return one({ payload: { protocol: "icmp", field: "type" } }, first);
+    case "--icmpv6-type":
+      return one({ payload: { protocol: "icmpv6", field: "type" } }, first.split("/")[0]);
     case "--syn":
       return flags("FIN,SYN,RST,ACK", "SYN", isNegated);
     case "--tcp-flags":

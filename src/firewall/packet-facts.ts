@@ -27,7 +27,18 @@ const UNKNOWN: Fact = { kind: "unknown" };
 /** Where Apple's devices open the ports of their connections (RFC 6335, section 6), but for NFS and its like. */
 const CLIENT_PORT: Fact = { kind: "number", low: 49152, high: 65535 };
 /** Numbers of IANA's "Protocol Numbers". */
-const PROTOCOL_NUMBERS = { tcp: "6", udp: "17" } as const;
+const PROTOCOL_NAMES = {
+  tcp: ["tcp", "6"],
+  udp: ["udp", "17"],
+  icmpv6: ["icmpv6", "ipv6-icmp", "58"],
+} as const;
+/** Messages of neighbour discovery (RFC 4861, section 4), as nftables, ip6tables and IANA call them. */
+const ICMP_TYPES = {
+  solicit: ["nd-neighbor-solicit", "neighbour-solicitation", "neighbor-solicitation", "135"],
+  advert: ["nd-neighbor-advert", "neighbour-advertisement", "neighbor-advertisement", "136"],
+} as const;
+/** Of every such message. */
+const HOP_LIMIT = 255;
 /** Transports that a packet of TCP or UDP does not have. */
 const OTHER_PROTOCOLS = new Set([
   "icmp",
@@ -72,9 +83,12 @@ export function factOf(expression: unknown, packet: AuditPacket): Fact {
 }
 
 function payloadFact(protocol: string, field: string, packet: AuditPacket): Fact {
+  if (protocol === "icmpv6" && packet.icmpType !== null) {
+    return field === "type" ? { kind: "name", names: ICMP_TYPES[packet.icmpType] } : UNKNOWN;
+  }
   if (OTHER_PROTOCOLS.has(protocol)) return ABSENT;
   if (protocol === "tcp" || protocol === "udp" || protocol === "th") {
-    if (protocol !== "th" && protocol !== packet.transport) return ABSENT;
+    if (packet.icmpType !== null || (protocol !== "th" && protocol !== packet.transport)) return ABSENT;
     if (field === "dport" || field === "sport") return portFact(field === "dport", packet);
     if (field === "flags" && packet.tcpFlags !== null) return { kind: "flags", flags: packet.tcpFlags };
     return UNKNOWN;
@@ -84,6 +98,9 @@ function payloadFact(protocol: string, field: string, packet: AuditPacket): Fact
     if (field === "protocol" || field === "nexthdr") return protocolFact(packet);
     if (field === "saddr" || field === "daddr") return addressFact(field === "saddr", packet);
     // Neither end sends a connection's packets in fragments: TCP finds the path's MTU, and UDP's are small.
+    if (field === "hoplimit" && packet.icmpType !== null) {
+      return { kind: "number", low: HOP_LIMIT, high: HOP_LIMIT };
+    }
     if (field === "frag-off") return { kind: "number", low: 0, high: 0 };
     if (field === "version") return { kind: "number", low: packet.version, high: packet.version };
     return UNKNOWN;
@@ -102,7 +119,7 @@ function addressFact(isSource: boolean, { stage, version, device, service }: Aud
 }
 
 function protocolFact({ transport }: AuditPacket): Fact {
-  return { kind: "name", names: [transport, PROTOCOL_NUMBERS[transport]] };
+  return { kind: "name", names: PROTOCOL_NAMES[transport] };
 }
 
 function metaFact(key: string, packet: AuditPacket): Fact {
@@ -115,7 +132,9 @@ function metaFact(key: string, packet: AuditPacket): Fact {
     case "protocol":
       return { kind: "name", names: isIpv4 ? ["ip", "2048"] : ["ip6", "34525"] };
     case "pkttype":
-      return packet.hook === "output" ? UNKNOWN : { kind: "name", names: ["host", "unicast", "0"] };
+      return packet.hook === "output" || packet.icmpType !== null
+        ? UNKNOWN
+        : { kind: "name", names: ["host", "unicast", "0"] };
     case "iif":
     case "iifname":
       if (packet.hook === "output") return ABSENT;
@@ -157,14 +176,16 @@ function markFact(mark: number | null, packet: AuditPacket): Fact {
 }
 
 function trackingFact(key: string, direction: unknown, packet: AuditPacket): Fact {
-  const { stage, transport, version } = packet;
+  const { stage, version } = packet;
   switch (key) {
     case "state":
+      // Linux keeps no state of neighbour discovery.
+      if (packet.icmpType !== null) return { kind: "name", names: ["untracked"] };
       return { kind: "name", names: [stage === "opening" ? "new" : "established"] };
     case "direction":
       return { kind: "name", names: stage === "reply" ? ["reply", "1"] : ["original", "0"] };
     case "protocol":
-      return { kind: "name", names: [transport, PROTOCOL_NUMBERS[transport]] };
+      return protocolFact(packet);
     case "l3proto":
       return { kind: "name", names: version === 4 ? ["ipv4", "2"] : ["ipv6", "10"] };
     case "status":
@@ -203,6 +224,7 @@ function originalFact(key: string, packet: AuditPacket): Fact {
 
 /** Both ends are single hosts; the device's own address is local where it is the firewall itself. */
 function routeFact(result: string, flags: string, packet: AuditPacket): Fact {
+  if (packet.icmpType !== null) return UNKNOWN;
   const asked = flags.split(",");
   if (result === "type" && (asked.includes("saddr") || asked.includes("daddr"))) {
     const isDevice = asked.includes("saddr") === (packet.stage !== "reply");

@@ -36,7 +36,7 @@ const FAMILIES: Readonly<Record<4 | 6, readonly string[]>> = { 4: ["inet", "ip"]
 const HOOKS = {
   forward: ["prerouting", "forward", "postrouting"],
   output: ["output", "postrouting"],
-  answered: ["prerouting", "input"],
+  input: ["prerouting", "input"],
 } as const;
 /** Ways out of one chain that are kept; they differ by rule. More would only be shown cut off. */
 const MAX_ENDS = 64;
@@ -52,7 +52,8 @@ interface Walk {
 /** What becomes of a packet on its way. */
 export function walkPath(ruleset: NftRuleset, packet: AuditPacket): HookOutcome {
   const isAnswered = packet.path === "output" && packet.stage === "reply";
-  const hooks: readonly AuditHook[] = HOOKS[isAnswered ? "answered" : packet.path];
+  const route = isAnswered ? "input" : packet.path;
+  const hooks: readonly AuditHook[] = HOOKS[route];
   const walker = new ChainWalker(ruleset);
   let undecided: readonly ChainEnd[] | null = null;
   const accepting: ChainEnd[] = [];
@@ -72,7 +73,7 @@ export function walkPath(ruleset: NftRuleset, packet: AuditPacket): HookOutcome 
     }
   }
   if (undecided !== null) return { verdict: "undecided", ends: undecided, marks };
-  return { verdict: "allowed", ends: tellingEnds(accepting, isAnswered ? "input" : packet.path), marks };
+  return { verdict: "allowed", ends: tellingEnds(accepting, route), marks };
 }
 
 /** The base chains that a packet meets at a hook, in order. Those of type nat see only the first packet of a connection. */

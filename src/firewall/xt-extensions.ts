@@ -11,8 +11,6 @@ import type { RuleContext, Verdict } from "./rule-types.ts";
 
 /** What an ordinary packet of TCP or UDP does not have, or does not come with. */
 const NOT_ORDINARY = new Set([
-  "icmp",
-  "icmp6",
   "ah",
   "esp",
   "sctp",
@@ -93,10 +91,14 @@ export function evaluateXtMatch(
     return context.blocks(rule) ? "no" : "yes";
   }
   switch (name) {
+    case "icmp":
+    case "icmp6":
+      return packet.icmpType === null ? "no" : "maybe";
     case "conntrack":
     case "state":
       return trackingHolds(rule, packet, context);
     case "addrtype":
+      if (packet.icmpType !== null) return "maybe";
       assume(packet, "unicast");
       return packet.hook === "input" ? "yes" : "no";
     case "physdev":

@@ -1,0 +1,48 @@
+/** What the hosts of a routed network run: modules for Node, given to it as text, with `input` before them. */
+
+/** Answers on each port at each address. */
+export const SERVICE = `
+const waits = input.ports.flatMap(({ transport, port }) => input.addresses.map((host) => new Promise((resolve, reject) => {
+  if (transport === "tcp") {
+    const server = net.createServer((socket) => socket.on("error", () => {}).once("data", () => socket.end("hello")));
+    server.on("error", reject).listen({ port, host }, resolve);
+  } else {
+    // Bound to one address each: the answer comes from the one that was asked.
+    const socket = dgram.createSocket({ type: host.includes(":") ? "udp6" : "udp4" });
+    socket.on("message", (bytes, { port, address }) => socket.send(bytes, port, address)).on("error", reject);
+    socket.bind(port, host, resolve);
+  }
+})));
+await Promise.all(waits);
+console.log("serving");
+`;
+
+/** Tries services and says which answered. */
+export const CLIENT = `
+const { attempts, hosts, timeoutMs } = input;
+const results = attempts.map((attempt) => new Promise((resolve) => {
+  const host = attempt.host ?? (attempt.version === 4 ? hosts.ipv4 : hosts.ipv6);
+  const give = (hasAnswer) => { resolve(hasAnswer ? attempt : null); };
+  setTimeout(give, timeoutMs, false);
+  if (attempt.transport === "tcp") {
+    const socket = net.connect({ host, port: attempt.port, localPort: attempt.sourcePort }, () => socket.write("hello"));
+    socket.on("data", () => give(true)).on("error", () => give(false));
+  } else {
+    const socket = dgram.createSocket({ type: "udp" + attempt.version, ipv6Only: attempt.version === 6 });
+    socket.on("message", () => give(true)).on("error", () => give(false));
+    // One may get lost, and so proves nothing.
+    socket.bind(attempt.sourcePort ?? 0, () => {
+      for (const text of ["hello", "hello again"]) socket.send(text, attempt.port, host);
+    });
+  }
+}));
+console.log(JSON.stringify((await Promise.all(results)).filter((one) => one !== null)));
+process.exit();
+`;
+
+/** Linux sets DF on UDP (IP_PMTUDISC_WANT of ip(7)), so that routers answer what is too big instead of splitting it. */
+export const TOO_BIG = `
+const sockets = [4, 6].map((version) => [dgram.createSocket("udp" + version), version === 4 ? input.ipv4 : input.ipv6]);
+for (const [socket, host] of sockets) socket.on("error", () => {}).send(Buffer.alloc(1400), input.port, host);
+setTimeout(() => process.exit(), 500);
+`;
