@@ -46,3 +46,13 @@ const sockets = [4, 6].map((version) => [dgram.createSocket("udp" + version), ve
 for (const [socket, host] of sockets) socket.on("error", () => {}).send(Buffer.alloc(1400), input.port, host);
 setTimeout(() => process.exit(), 500);
 `;
+
+/** Asks a resolver for the addresses of a name. */
+export const RESOLVE = `
+const { Resolver } = await import("node:dns/promises");
+const resolver = new Resolver({ timeout: 1000, tries: 3 });
+resolver.setServers([input.resolver]);
+const answers = await Promise.all([resolver.resolve4(input.name), resolver.resolve6(input.name)].map((one) => one.catch(() => [])));
+console.log(JSON.stringify(answers.flat()));
+process.exit();
+`;

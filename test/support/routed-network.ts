@@ -5,7 +5,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { endHolders, endOf, enter, runIn, startHolder, whyNoHolder } from "./namespace-holder.ts";
-import { CLIENT, SERVICE, TOO_BIG } from "./network-scripts.ts";
+import { CLIENT, RESOLVE, SERVICE, TOO_BIG } from "./network-scripts.ts";
 
 /** Duplicate addresses are not looked for: IPv6 works at once. */
 const READY = "for i in all default; do echo 0 > /proc/sys/net/ipv6/conf/$i/accept_dad; done";
@@ -134,6 +134,22 @@ export class RoutedNetwork {
   /** The command that runs `command` on the router. */
   routerCommand(command: readonly string[]): string[] {
     return enter(this.#hosts[1], command);
+  }
+
+  /** The command that runs `command` on the server. */
+  outsideCommand(command: readonly string[]): string[] {
+    return enter(this.#hosts[2], command);
+  }
+
+  /** What a resolver tells the device of a name: its addresses of IPv4 and IPv6. */
+  async resolve(name: string, resolver: string): Promise<string[]> {
+    const child = spawnNode(this.#hosts[0], RESOLVE, { name, resolver });
+    let said = "";
+    child.stdout?.on("data", (chunk: Buffer) => {
+      said += chunk.toString();
+    });
+    await once(child, "close");
+    return JSON.parse(said) as string[];
   }
 
   /** Has the host of a side answer on these ports, of IPv4 and IPv6. */
