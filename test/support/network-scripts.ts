@@ -56,3 +56,41 @@ const answers = await Promise.all([resolver.resolve4(input.name), resolver.resol
 console.log(JSON.stringify(answers.flat()));
 process.exit();
 `;
+
+/** Servers of TLS, one at the address of each site. */
+export const TLS_SERVERS = `
+const { createServer } = await import("node:tls");
+const { readFileSync } = await import("node:fs");
+const options = { key: readFileSync(input.key), cert: readFileSync(input.certificate) };
+const listening = Object.values(input.sites).map((host) => new Promise((resolve, reject) => {
+  const server = createServer(options, (socket) => socket.on("error", () => {}).end("hello"));
+  server.on("tlsClientError", () => {}).on("error", reject).listen({ port: 443, host }, resolve);
+}));
+await Promise.all(listening);
+console.log("serving");
+`;
+
+/** Asks a proxy for ways to names, says hello in TLS to them, and tells whose certificate came; nothing where no proxy is. */
+export const PROXY_CLIENT = `
+const net = await import("node:net");
+const tls = await import("node:tls");
+const isThere = await new Promise((resolve) => {
+  const socket = net.connect(input.port, "127.0.0.1", () => { socket.destroy(); resolve(true); }).on("error", () => resolve(false));
+});
+if (!isThere) process.exit();
+const results = input.tries.map(({ connect, hello }) => new Promise((resolve) => {
+  const give = (subject) => resolve({ connect, hello, subject });
+  setTimeout(give, 4000, null);
+  const socket = net.connect(input.port, "127.0.0.1", () => socket.write("CONNECT " + connect + ":443 HTTP/1.1\\r\\nHost: " + connect + ":443\\r\\n\\r\\n"));
+  socket.on("error", () => give(null)).on("close", () => give(null)).once("data", (head) => {
+    if (!head.toString().startsWith("HTTP/1.1 200")) return give(null);
+    const secure = tls.connect({ socket, servername: hello, rejectUnauthorized: false }, () => {
+      const { subject } = secure.getPeerCertificate();
+      secure.once("data", () => give(subject.CN));
+    });
+    secure.on("error", () => give(null));
+  });
+}));
+console.log(JSON.stringify(await Promise.all(results)));
+process.exit();
+`;
