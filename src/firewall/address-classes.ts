@@ -77,11 +77,11 @@ export class AddressClasses {
     });
   }
 
-  /** Those of devices; within `networks` where they are given. */
+  /** Those of devices; within `networks` where some of the version are given. */
   devices(version: 4 | 6, networks: readonly IpPrefix[]): readonly AddressClass[] {
     return this.#classes(`${version} devices`, () => {
-      if (networks.length === 0) return joinRanges([...rangesOf(PRIVATE[version]), ...routed(version)]);
-      return joinRanges(networks.map(rangeOfIpPrefix).filter((range) => range.version === version));
+      const own = networks.filter((network) => network.version === version).map(rangeOfIpPrefix);
+      return joinRanges(own.length > 0 ? own : [...rangesOf(PRIVATE[version]), ...routed(version)]);
     });
   }
 

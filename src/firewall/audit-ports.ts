@@ -6,7 +6,7 @@
 import type { IpPrefix } from "../knowledge/evidence/ip-prefix.ts";
 import type { PortRange } from "../knowledge/port-list/port-cell.ts";
 import { type AddressClass, AddressClasses, type Destination } from "./address-classes.ts";
-import { prefixTexts } from "./address-ranges.ts";
+import { joinRanges, prefixTexts } from "./address-ranges.ts";
 import { ConnectionWalk } from "./audit-connection.ts";
 import type { AuditPath, PortOutcome } from "./audit-path.ts";
 import type { AuditPart } from "./audit-report.ts";
@@ -108,9 +108,7 @@ export class PortAudit {
       }));
       for (const group of groupBy(perClass, ({ outcomes }) => JSON.stringify(outcomes))) {
         const isWhole = group.length === perClass.length;
-        const ranges = group
-          .flatMap(({ service }) => service.ranges)
-          .sort((a, b) => (a.low < b.low ? -1 : 1));
+        const ranges = joinRanges(group.flatMap(({ service }) => service.ranges));
         const networks = isWhole ? [] : prefixTexts(ranges, MAX_NETWORKS);
         for (const one of group[0].outcomes) found.push({ destination, networks, ...one });
       }
@@ -137,10 +135,7 @@ export class PortAudit {
       outcome: this.#walk.outcome({ port, transport, version, device, service }),
     }));
     const networksOf = (group: typeof tried) =>
-      prefixTexts(
-        group.flatMap(({ device }) => device.ranges),
-        MAX_NETWORKS,
-      );
+      prefixTexts(joinRanges(group.flatMap(({ device }) => device.ranges)), MAX_NETWORKS);
     const groups = groupBy(tried, ({ outcome }) => outcome.verdict);
     if (groups.length === 1) return [{ devices: [], outcome: tried[0].outcome }];
     const told = groups.map((group) => ({ devices: networksOf(group), outcome: group[0].outcome }));

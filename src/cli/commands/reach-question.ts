@@ -5,6 +5,7 @@ import type { ServiceTable } from "../../knowledge/port-list/service-table.ts";
 import type { ReachQuestion } from "../../render/render-reach-explanation.ts";
 import { UsageError } from "../environment.ts";
 import { addressTest, MAX_PORT } from "../option-parsers.ts";
+import { nearText } from "./named-products.ts";
 
 const PORT = /^(?:(tcp|udp)\/)?(\d{1,5})(?:\/(tcp|udp))?$/i;
 const HOST_NAME = /^[a-z0-9_-]+(\.[a-z0-9_-]+)+\.?$/i;
@@ -41,9 +42,8 @@ export function reachQuestion(text: string, services: ServiceTable, isAnonymous:
   }
   if (isAddress !== null) return { ...nothing, isHost: isAddress };
   if (HOST_NAME.test(name)) return { ...nothing, isHost: (other) => other === name };
-  throw new UsageError(
-    `--explain: "${text}" is no product, port, address or host name ("appleflow products" lists the products)`,
-  );
+  const near = nearText(text, services) ?? "appleflow products lists the products";
+  throw new UsageError(`--explain: "${text}" is no product, port, address or host name; ${near}`);
 }
 
 function portQuestion(
