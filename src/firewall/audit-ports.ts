@@ -18,6 +18,9 @@ export type PortScope = Pick<AuditPart, "destination" | "networks" | "devices">;
 /** Ports that meet the same end, for services somewhere. */
 export type PortSegment = PortRange & PortScope & { readonly outcome: PortOutcome };
 
+/** What becomes of a port, and where. */
+type ScopedOutcome = PortScope & { readonly outcome: PortOutcome };
+
 const LAST_PORT = 65535;
 const PORT_BITS = 16;
 /** Networks that are named for an outcome. */
@@ -33,7 +36,7 @@ export class PortAudit {
   readonly #sources: readonly IpPrefix[];
   /** First ports of the classes, ascending from 0. */
   readonly #starts: readonly number[];
-  readonly #known = new Map<string, readonly (PortScope & { readonly outcome: PortOutcome })[]>();
+  readonly #known = new Map<string, readonly ScopedOutcome[]>();
 
   constructor(ruleset: NftRuleset, path: AuditPath) {
     this.#walk = new ConnectionWalk(ruleset, path);
@@ -61,7 +64,7 @@ export class PortAudit {
     const runs: {
       first: number;
       last: number;
-      scoped: readonly (PortScope & { readonly outcome: PortOutcome })[];
+      scoped: readonly ScopedOutcome[];
     }[] = [];
     let index = this.#classOf(first);
     for (let from = first; from <= last; index++) {
@@ -98,25 +101,29 @@ export class PortAudit {
     return known;
   }
 
-  #scoped(port: number, transport: "tcp" | "udp", version: 4 | 6, destinations: readonly Destination[]) {
-    const found: (PortScope & { readonly destination: Destination; readonly outcome: PortOutcome })[] = [];
-    for (const destination of destinations) {
+  #scoped(
+    port: number,
+    transport: "tcp" | "udp",
+    version: 4 | 6,
+    destinations: readonly Destination[],
+  ): ScopedOutcome[] {
+    const groups = destinations.flatMap((destination) => {
       const services = this.#classes.services(version, destination);
       const perClass = services.map((service) => ({
         service,
         outcomes: this.#ofDevices(port, transport, version, service),
       }));
-      for (const group of groupBy(perClass, ({ outcomes }) => JSON.stringify(outcomes))) {
-        const isWhole = group.length === perClass.length;
+      return groupBy(perClass, ({ outcomes }) => JSON.stringify(outcomes)).map((group) => {
         const ranges = joinRanges(group.flatMap(({ service }) => service.ranges));
-        const networks = isWhole ? [] : prefixTexts(ranges, MAX_NETWORKS);
-        for (const one of group[0].outcomes) found.push({ destination, networks, ...one });
-      }
-    }
-    if (new Set(found.map(({ devices, outcome }) => JSON.stringify({ devices, outcome }))).size === 1) {
-      return [{ ...found[0], destination: null, networks: [] }];
-    }
-    return found;
+        const networks = group.length === perClass.length ? [] : prefixTexts(ranges, MAX_NETWORKS);
+        return { destination, networks, outcomes: group[0].outcomes };
+      });
+    });
+    const isAlike = new Set(groups.map(({ outcomes }) => JSON.stringify(outcomes))).size === 1;
+    const told = isAlike ? [{ ...groups[0], destination: null, networks: [] }] : groups;
+    return told.flatMap(({ destination, networks, outcomes }) =>
+      outcomes.map((one) => ({ destination, networks, ...one })),
+    );
   }
 
   /**
