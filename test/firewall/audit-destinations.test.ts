@@ -7,19 +7,7 @@ import { parseRuleset } from "../../src/firewall/load-ruleset.ts";
 import { renderAudit } from "../../src/firewall/render-audit.ts";
 import { parseIpPrefix } from "../../src/knowledge/evidence/ip-prefix.ts";
 import { loadServiceTable } from "../../src/knowledge/port-list/load-service-table.ts";
-import {
-  ACCEPT,
-  ANSWERS,
-  type Chain,
-  ct,
-  DROP,
-  FORWARD,
-  json,
-  match,
-  meta,
-  payload,
-  TCP_PORT,
-} from "./nft-json.ts";
+import { ACCEPT, ANSWERS, ct, DROP, FORWARD, json, match, meta, payload, TCP_PORT } from "./nft-json.ts";
 
 const table = loadServiceTable();
 const appleNetworks = loadDestinations(table).networks.map(({ prefix }) => prefix);

@@ -78,12 +78,10 @@ describe.each([
         .map(({ kind, name }) => `${kind === "suffix" || WIDE.includes(format) ? "." : "="}${name}`);
       expect(read(text)).toEqual(expected);
       // Patterns stand there as such, or in a comment that says they are missing.
-      for (const { kind, name, source, date } of names.names) {
+      for (const entry of names.names) {
+        const { kind, name, source, date } = entry;
         if (kind !== "pattern") continue;
-        const isSaid =
-          format === "squid"
-            ? text.includes(name.split(".").slice(1).join("\\."))
-            : text.includes(`${name} - `);
+        const isSaid = text.includes(format === "squid" ? ` ${nameExpression(entry)}\n` : `${name} - `);
         expect(isSaid, name).toBe(true);
         expect(text).toContain(source.replaceAll(" | ", ", "));
         expect(text).toContain(date);
