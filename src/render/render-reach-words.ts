@@ -4,13 +4,21 @@ import { formatCount } from "./render-units.ts";
 
 const VERDICT_WORDS: Readonly<Record<ReachVerdict, string>> = {
   works: "works",
+  answered: "answered",
+  connected: "connected",
   unanswered: "unanswered",
   refused: "refused",
   prohibited: "prohibited",
   "one-way": "one-way",
   "closed-at-once": "closed at once",
+  "answers-lost": "answers do not arrive",
+  "went-dead": "went dead",
+  "proxy-refused": "refused by the proxy",
+  portal: "answered by a portal",
+  "block-page": "answered by a block page",
+  "foreign-certificate": "another's certificate",
   "one-direction": "one direction only",
-  unclear: "unclear",
+  unclear: "still waiting",
   "fell-back": "fell back",
   "name-blocked": "name blocked",
   "never-tried": "never tried",
@@ -54,7 +62,25 @@ function seenOf(target: ReachTarget): string {
   const { transport, packets, syns, unreachable, reporters } = target;
   switch (target.verdict) {
     case "works":
-      return transport === "tcp" ? "handshake completed" : "answered";
+      return transport === "tcp" ? "data in both directions" : "answered";
+    case "answered":
+      return target.http === null ? "an answer came" : `HTTP ${target.http.status}`;
+    case "connected":
+      return target.zeroWindow
+        ? "handshake completed with a window of 0, by something on the way"
+        : "handshake completed, no answer to any data";
+    case "answers-lost":
+      return "the server answers, and the client acknowledges no byte of it";
+    case "went-dead":
+      return "answered at first; then the client sends the same again and again, and nothing is acknowledged";
+    case "proxy-refused":
+      return `the proxy refuses: HTTP ${target.http?.status ?? "error"}`;
+    case "portal":
+      return portalText(target);
+    case "block-page":
+      return `HTTP ${target.http?.status ?? 403} in place of the host`;
+    case "foreign-certificate":
+      return "a certificate that is not Apple's";
     case "unanswered":
       if (transport === "udp") return `${countText(packets.originator, "packet")}, no answer`;
       if (packets.responder === 0) return `${countText(syns, "SYN")}, no answer`;
@@ -77,6 +103,11 @@ function seenOf(target: ReachTarget): string {
     case "unclear":
       return unclearText(target);
   }
+}
+
+function portalText({ http }: ReachTarget): string {
+  const to = http?.redirect === null || http === null ? "" : `, to ${http.redirect}`;
+  return `HTTP ${http?.status ?? 302}${to}`;
 }
 
 /** One datagram that got no answer, or packets whose answer the capture did not wait for. */

@@ -185,6 +185,7 @@ const REFUSALS = {
   refused: "REFUSED",
   servfail: "SERVFAIL",
   "no-data": "no address",
+  "no-answer": "no answer",
 } as const;
 
 function blockedLines({ blockedNames }: ReachReport, { style, measure, colors }: Drawing): string[] {

@@ -19,6 +19,7 @@ export const SITUATIONS = {
   "cause-name-refused": [],
   "cause-name-servfail": [],
   "cause-name-no-data": [],
+  "cause-name-no-answer": [],
   "rule-allow": ["transport", "host", "port"],
   "rule-allow-names": [],
   "rule-allow-both-ways": ["transport", "host", "port"],

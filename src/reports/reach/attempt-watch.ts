@@ -7,19 +7,27 @@ import type { Moment } from "../../net/moment.ts";
 import { DecodedPacket } from "../../packets/decode/decoded-packet.ts";
 import { decodeUnreachable } from "../../packets/decode/icmp.ts";
 import type { FindFlow, PacketWatch } from "../collector.ts";
+import { readRedirectHost } from "../../evidence/payload/http-response.ts";
 import { AttemptColumns } from "./attempt-columns.ts";
+import { AttemptProgress } from "./attempt-progress.ts";
 import { AttemptWaits } from "./attempt-waits.ts";
 import { type RecordedSource, RecordedSources } from "./recorded-sources.ts";
 
 /** Hosts that send ICMP, told apart by the numbers 1 to 255. */
 const MAX_REPORTERS = 255;
+/** Live flows at most that it is known of where HTTP leads them. */
+const MAX_REDIRECTS = 4096;
 
 export class AttemptWatch implements PacketWatch {
   /** What the packets of each live flow have shown. */
   columns = new AttemptColumns(0);
+  /** How far the payload of each got. */
+  progress = new AttemptProgress(0);
   /** ICMP messages that quote no packet that a live flow has sent: late, spoofed, or of what the capture lacks. */
   strayReports = 0;
   #waits = new AttemptWaits(0);
+  /** By record: the host that the first redirection leads to. Hostile text. */
+  readonly #redirects = new Map<number, string>();
   readonly #sources = new RecordedSources();
   readonly #quoted = new DecodedPacket();
   readonly #reporters: AddressKey[] = [];
@@ -27,6 +35,7 @@ export class AttemptWatch implements PacketWatch {
 
   begin(capacity: number): void {
     this.columns = new AttemptColumns(capacity);
+    this.progress = new AttemptProgress(capacity);
     this.#waits = new AttemptWaits(capacity);
   }
 
@@ -45,6 +54,19 @@ export class AttemptWatch implements PacketWatch {
   packet(record: number, packet: PacketRow): void {
     this.columns.see(record, packet);
     this.#waits.see(record, packet);
+    const status = this.progress.see(record, packet);
+    if (status >= 300 && status < 400) this.#noteRedirect(record, packet);
+  }
+
+  /** The host that the flow's first redirection of HTTP leads to; null: none, to the same host, or too many flows had one. */
+  redirectOf(record: number): string | null {
+    return this.#redirects.get(record) ?? null;
+  }
+
+  #noteRedirect(record: number, { bytes, payloadOffset, payloadEnd }: PacketRow): void {
+    if (this.#redirects.has(record) || this.#redirects.size >= MAX_REDIRECTS) return;
+    const host = readRedirectHost(bytes, payloadOffset, payloadEnd);
+    if (host !== null) this.#redirects.set(record, host);
   }
 
   /**
@@ -62,14 +84,20 @@ export class AttemptWatch implements PacketWatch {
       this.strayReports++;
   }
 
-  /** Whether the flow in a record, whose first packet came at `first` (null: unknown), may still be answered where its source ended. */
-  mayStillBeAnswered(record: number, first: Moment | null): boolean {
-    const since = this.#waits.requestTime(record) ?? first;
+  /** Since when an answer to the flow in a record is due, as `AttemptWaits.requestTime` says. */
+  requestTime(record: number): Moment | null {
+    return this.#waits.requestTime(record);
+  }
+
+  /** Whether the flow in a record may still be answered where its source ended, if it waits since a moment (null: unknown). */
+  mayStillBeAnswered(record: number, since: Moment | null): boolean {
     return this.#sources.mayStillBeAnswered(this.#waits.sourceOf(record), since);
   }
 
   forget(record: number): void {
     this.columns.forget(record);
+    this.progress.forget(record);
+    if (this.#redirects.size > 0) this.#redirects.delete(record);
     this.#waits.forget(record);
   }
 

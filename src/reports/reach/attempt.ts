@@ -11,9 +11,12 @@ export interface Attempt {
   readonly syns: number;
   /** Of the list, with its port. */
   readonly rows: readonly ServiceRow[];
-  /** Nobody's but Apple's, or of a port that the list gives no product. */
-  readonly isOwn: boolean;
+  /** Evidence shows that it is Apple's. */
   readonly isApples: boolean;
+  /** Apple's, or of a port that the list gives no product. */
+  readonly isOwn: boolean;
+  /** Who asked whom, where nothing but the port speaks for a service of the list; else null. */
+  readonly portOnly: { readonly client: string; readonly server: string; readonly service: string } | null;
   /** The same for all attempts of one client at one target. */
   readonly targetKey: string;
   /** What is told of it where somebody asks, which costs more than all else: owned by the caller. */

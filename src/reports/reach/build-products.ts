@@ -10,7 +10,8 @@ import {
   type ReachTarget,
   type ReachVerdict,
 } from "./reach-report.ts";
-import { groupTargets, sumCounts, verdictOfTargets } from "./settled-targets.ts";
+import { groupTargets, verdictOfTargets } from "./settled-targets.ts";
+import { sumCounts } from "./verdict-counts.ts";
 
 /** Products that were tried or kept from a name, failing ones first, then by name. In steps: one product each. */
 export function* buildProducts(
@@ -24,7 +25,7 @@ export function* buildProducts(
   const products: ReachProduct[] = [];
   for (const product of [...services.products, ...services.offListProducts]) {
     const mine = targetsOf.get(product.name) ?? [];
-    const names = [...new Set((blockedOf.get(product.name) ?? []).map(({ name }) => name))];
+    const names = blockedOf.get(product.name) ?? [];
     if (mine.length === 0 && names.length === 0) continue;
     yield;
     products.push(buildProduct(product, mine, names, findNeeds(product, needs, targets)));
@@ -56,9 +57,10 @@ interface ShownNeed extends ReachNeed {
 function buildProduct(
   { name, kind, family }: Product,
   targets: readonly ReachTarget[],
-  blockedNames: readonly string[],
+  blocked: readonly BlockedName[],
   needs: readonly ShownNeed[],
 ): ReachProduct {
+  const blockedNames = [...new Set(blocked.map(({ name: blockedName }) => blockedName))];
   const own = targets.filter(({ products }) => products.length === 1);
   const shared = targets.filter(({ products }) => products.length > 1);
   const missing = findMissing(needs);
@@ -76,6 +78,7 @@ function buildProduct(
       own: Object.fromEntries(sumCounts(own.map(({ attempts }) => attempts))),
       shared: Object.fromEntries(sumCounts(shared.map(({ attempts }) => attempts))),
     },
+    clients: clientsOf(deciding, blocked),
     meaning: effects.size === 0 ? null : [...effects].join("; "),
     needs: needs.map(({ what, transport, ports, verdict: met, effect }) => ({
       what,
@@ -121,18 +124,29 @@ function decide(
   const failing = mostOf(places.filter(isFailure));
   if (failing !== null) return failing;
   if (blockedNames.length > 0) return "name-blocked";
-  for (const verdict of ["fell-back", "works", "one-direction", "unclear"] as const) {
+  for (const verdict of ["fell-back", "works", "answered", "connected", "one-direction", "unclear"] as const) {
     if (places.includes(verdict)) return verdict;
   }
   return "never-tried";
 }
 
-/** The same name, or the same address where no name is known, on the same port. */
+/** The same name, or the same address where no name is known, on the same port, by the same client. */
 function groupByPlace(targets: readonly ReachTarget[]): ReadonlyMap<string, ReachTarget[]> {
   return groupTargets(
     targets,
-    ({ transport, port, name, address }) => `${transport} ${port} ${name ?? address}`,
+    ({ client, transport, port, name, address }) => `${client} ${transport} ${port} ${name ?? address}`,
   );
+}
+
+/** Failing clients that are named at most. */
+const MAX_CLIENTS = 20;
+
+function clientsOf(targets: readonly ReachTarget[], blocked: readonly BlockedName[]): ReachProduct["clients"] {
+  const failing = new Set(blocked.map(({ client }) => client));
+  for (const place of groupByPlace(targets).values())
+    if (isFailure(verdictOfTargets(place))) failing.add(place[0].client);
+  const all = new Set([...targets, ...blocked].map(({ client }) => client));
+  return { all: all.size, failing: failing.size, failingFirst: [...failing].sort().slice(0, MAX_CLIENTS) };
 }
 
 /** What stands there most often; of two as common, the first. */

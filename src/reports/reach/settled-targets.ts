@@ -1,48 +1,75 @@
 /** Targets once the whole capture is known: their verdicts, and where a client went when one of them failed. */
 
+import { AddressFamilies } from "./address-families.ts";
+import { nameByOthers } from "./named-by-others.ts";
+import { isScan } from "./port-only-attempts.ts";
 import type { FallBack } from "./product-needs.ts";
 import type { ReachDirections } from "./reach-directions.ts";
-import {
-  type AttemptVerdict,
-  isFailure,
-  type ReachTarget,
-  type ReachVerdict,
-  type VerdictCounts,
-} from "./reach-report.ts";
-import { type OpenTarget, verdictOf } from "./reach-targets.ts";
+import { type BrokenFamily, isFailure, type PortScan, type ReachTarget, type ReachVerdict } from "./reach-report.ts";
+import type { OpenTarget } from "./reach-targets.ts";
+import { settleCounts, sumCounts, verdictOf } from "./verdict-counts.ts";
 
-/** The targets of the report, failing ones first. */
+/** Targets, and what can only be told from all of them together. */
+export interface SettledTargets {
+  /** Failing ones first. */
+  readonly targets: readonly ReachTarget[];
+  /** Clients that tried many ports of one host: their targets are not among the others. */
+  readonly scans: readonly PortScan[];
+  readonly brokenFamilies: readonly BrokenFamily[];
+}
+
+/** The targets of the report. */
 export function settleTargets(
   open: readonly OpenTarget[],
   directions: ReachDirections,
   fallBacks: readonly FallBack[],
-): readonly ReachTarget[] {
-  const settled = open.map((target) => settle(target, directions));
+): SettledTargets {
+  const { meant, scans } = takeScansOut(open.map((target) => settle(target, directions)));
+  const settled = nameByOthers(meant);
   const working = new Map<string, ReachTarget[]>();
   for (const target of settled) {
-    if (target.verdict !== "works" || target.transport !== "tcp") continue;
+    if (!isReached(target) || target.transport !== "tcp") continue;
     for (const key of placesOf(target)) {
       const others = working.get(key);
       if (others === undefined) working.set(key, [target]);
       else others.push(target);
     }
   }
-  return settled
-    .map((target) => ({ ...target, fellBackTo: fallBackOf(target, working, fallBacks) }))
-    .sort(compareTargets);
+  const families = new AddressFamilies(settled);
+  const targets = settled.map((target) => ({
+    ...target,
+    fellBackTo: fallBackOf(target, working, fallBacks) ?? otherFamilyOf(target, families),
+  }));
+  return { targets: targets.sort(compareTargets), scans, brokenFamilies: families.findBroken(settled) };
 }
 
-/** Attempts by verdict, once the whole capture is known. */
-export function settleCounts(
-  counts: ReadonlyMap<AttemptVerdict, number>,
-  directions: ReachDirections,
-): Map<AttemptVerdict, number> {
-  const settled = new Map<AttemptVerdict, number>();
-  for (const [verdict, count] of counts) {
-    const final = directions.settle(verdict);
-    settled.set(final, (settled.get(final) ?? 0) + count);
+/** Ports of one host that a client tried, most of them in vain, are a scan and no attempts at services. */
+function takeScansOut(targets: readonly ReachTarget[]) {
+  const pairs = groupTargets(targets, ({ client, address }) => `${client} ${address}`);
+  const scanning = new Set<string>();
+  const scans: PortScan[] = [];
+  for (const [key, mine] of pairs) {
+    const ports = groupTargets(mine, ({ transport, port }) => `${transport} ${port}`);
+    const answered = [...ports.values()].filter((ofPort) => ofPort.some(isReached)).length;
+    if (!isScan(ports.size, ports.size - answered)) continue;
+    scanning.add(key);
+    scans.push({ client: mine[0].client, address: mine[0].address, ports: ports.size, answered });
   }
-  return settled;
+  const meant =
+    scans.length === 0
+      ? targets
+      : targets.filter(({ client, address }) => !scanning.has(`${client} ${address}`));
+  return { meant, scans };
+}
+
+function isReached({ verdict }: ReachTarget): boolean {
+  return verdict === "works" || verdict === "answered";
+}
+
+function otherFamilyOf(target: ReachTarget, families: AddressFamilies): ReachTarget["fellBackTo"] {
+  if (!isFailure(target.verdict)) return null;
+  const other = families.insteadOf(target);
+  return other === null ? null : { transport: "tcp", address: other.address, port: other.port };
 }
 
 /** Sums attempts up over targets; `works` where one does. `fell-back` where all that fail went another way that works. */
@@ -70,17 +97,6 @@ export function groupTargets(
   return groups;
 }
 
-/** Several counts as one. */
-export function sumCounts(all: readonly VerdictCounts[]): Map<AttemptVerdict, number> {
-  const sum = new Map<AttemptVerdict, number>();
-  for (const counts of all) {
-    for (const [verdict, count] of Object.entries(counts) as [AttemptVerdict, number][]) {
-      sum.set(verdict, (sum.get(verdict) ?? 0) + count);
-    }
-  }
-  return sum;
-}
-
 function settle(target: OpenTarget, directions: ReachDirections): ReachTarget {
   const counts = settleCounts(target.counts, directions);
   const verdict = verdictOf(counts) ?? "one-direction";
@@ -105,6 +121,10 @@ function settle(target: OpenTarget, directions: ReachDirections): ReachTarget {
     reporters: [...target.reporters],
     alert: target.alert,
     closedBy: target.closedBy,
+    http: target.http,
+    zeroWindow: target.zeroWindow,
+    shortestRepeat: target.shortestRepeat,
+    namedByOthers: 0,
     fellBackTo: null,
     firstSeen: target.firstSeen,
     communityId,

@@ -1,0 +1,140 @@
+/**
+ * Attempts of which nothing but the port speaks for a service of the list: they may be anybody's, and have no effect on any
+ * verdict. Kept by who tried what where, so that a scan of ports can be told from services.
+ */
+import { ATTEMPT_VERDICTS, type AttemptVerdict, isFailure, type PortOnlyService, type PortScan } from "./reach-report.ts";
+import { settleCounts, type VerdictSettler } from "./verdict-counts.ts";
+
+/** Different ports of one host that nobody but a scan tries, most of them in vain. */
+export const PORTS_OF_A_SCAN = 20;
+/** Of the ports of a scan, so many in a hundred have no service. */
+const VAIN_PERCENT = 75;
+/** Services at hosts told apart at most; those beyond count by their port alone. */
+const MAX_PLACES = 20_000;
+/** Scans that are named at most. */
+const MAX_SCANS = 100;
+
+type Counts = Map<AttemptVerdict, number>;
+
+interface Pair {
+  readonly client: string;
+  readonly server: string;
+  readonly services: Map<string, Counts>;
+}
+
+export class PortOnlyAttempts {
+  readonly #pairs = new Map<string, Pair>();
+  /** By transport and port, of what there was no room to tell apart. */
+  readonly #others = new Map<string, Counts>();
+  #places = 0;
+
+  /** An attempt at a service ("tcp 548") of a server. */
+  add(client: string, server: string, service: string, verdict: AttemptVerdict): void {
+    const counts = this.#countsOf(client, server, service);
+    counts.set(verdict, (counts.get(verdict) ?? 0) + 1);
+  }
+
+  /** The same once more. */
+  copy(): PortOnlyAttempts {
+    const copy = new PortOnlyAttempts();
+    const copyAll = (services: ReadonlyMap<string, Counts>) =>
+      [...services].map(([service, counts]) => [service, new Map(counts)] as const);
+    for (const [key, { client, server, services }] of this.#pairs)
+      copy.#pairs.set(key, { client, server, services: new Map(copyAll(services)) });
+    for (const [service, counts] of copyAll(this.#others)) copy.#others.set(service, counts);
+    copy.#places = this.#places;
+    return copy;
+  }
+
+  /** The scans, those of most ports first, and the services that are no part of any, by port. */
+  settle(
+    directions: VerdictSettler,
+    nameOf: (transport: "tcp" | "udp", port: number) => ServiceWords,
+  ): { readonly scans: readonly PortScan[]; readonly services: readonly PortOnlyService[] } {
+    const scans: PortScan[] = [];
+    const sums = new Map<string, Sum>();
+    for (const [service, counts] of this.#others) sumOf(sums, service).add(settleCounts(counts, directions), "", "");
+    for (const { client, server, services } of this.#pairs.values()) {
+      const settled = [...services].map(
+        ([service, counts]) => [service, settleCounts(counts, directions)] as const,
+      );
+      const vain = settled.filter(([, counts]) => isInVain(counts)).length;
+      if (isScan(settled.length, vain)) scans.push({ client, address: server, ports: settled.length, answered: settled.length - vain });
+      else for (const [service, counts] of settled) sumOf(sums, service).add(counts, client, server);
+    }
+    scans.sort((a, b) => b.ports - a.ports || compare(a.client, b.client) || compare(a.address, b.address));
+    const services = [...sums].map(([service, sum]) => {
+      const [transport, port] = service.split(" ") as ["tcp" | "udp", string];
+      return { transport, port: Number(port), ...nameOf(transport, Number(port)), ...sum.result() };
+    });
+    services.sort((a, b) => a.port - b.port || compare(a.transport, b.transport));
+    return { scans: scans.slice(0, MAX_SCANS), services };
+  }
+
+  #countsOf(client: string, server: string, service: string): Counts {
+    const key = `${client} ${server}`;
+    let pair = this.#pairs.get(key);
+    const known = pair?.services.get(service);
+    if (known !== undefined) return known;
+    const isFull = this.#places >= MAX_PLACES;
+    if (!isFull && pair === undefined) {
+      pair = { client, server, services: new Map() };
+      this.#pairs.set(key, pair);
+    }
+    const services = isFull || pair === undefined ? this.#others : pair.services;
+    const counts = services.get(service) ?? new Map<AttemptVerdict, number>();
+    services.set(service, counts);
+    if (!isFull) this.#places++;
+    return counts;
+  }
+}
+
+/** What the list calls a service. */
+export interface ServiceWords {
+  readonly serviceName: string | null;
+  readonly products: readonly string[];
+}
+
+/** Whether a client that tried so many ports of one host, so many of them in vain, looked for services. */
+export function isScan(ports: number, vain: number): boolean {
+  return ports >= PORTS_OF_A_SCAN && vain * 100 >= ports * VAIN_PERCENT;
+}
+
+function isInVain(counts: ReadonlyMap<AttemptVerdict, number>): boolean {
+  return ![...counts.keys()].some((verdict) => !isFailure(verdict) && verdict !== "unclear");
+}
+
+class Sum {
+  readonly #counts: Counts = new Map();
+  readonly #clients = new Set<string>();
+  readonly #servers = new Set<string>();
+
+  add(counts: ReadonlyMap<AttemptVerdict, number>, client: string, server: string): void {
+    for (const [verdict, count] of counts) this.#counts.set(verdict, (this.#counts.get(verdict) ?? 0) + count);
+    if (client === "") return;
+    this.#clients.add(client);
+    this.#servers.add(server);
+  }
+
+  result(): Pick<PortOnlyService, "attempts" | "clients" | "servers"> {
+    const inOrder = ATTEMPT_VERDICTS.filter((verdict) => this.#counts.has(verdict));
+    return {
+      attempts: Object.fromEntries(inOrder.map((verdict) => [verdict, this.#counts.get(verdict) ?? 0])),
+      clients: this.#clients.size,
+      servers: this.#servers.size,
+    };
+  }
+}
+
+function sumOf(sums: Map<string, Sum>, service: string): Sum {
+  const known = sums.get(service);
+  if (known !== undefined) return known;
+  const sum = new Sum();
+  sums.set(service, sum);
+  return sum;
+}
+
+function compare(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}
