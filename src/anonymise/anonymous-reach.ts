@@ -90,7 +90,9 @@ function anonymiseTarget(target: ReachTarget, pseudonyms: Pseudonyms): ReachTarg
     namedByOthers: target.namedByOthers,
     fellBackTo:
       fellBackTo === null ? null : { ...fellBackTo, address: pseudonyms.address(fellBackTo.address) },
+    mayFallBack: target.mayFallBack,
     firstSeen: target.firstSeen,
+    lastSeen: target.lastSeen,
     // Of a flow's five-tuple, whose client port is not kept.
     communityId: null,
   };

@@ -1,7 +1,8 @@
 /** A capture that ends has not been silent: wherever a healthy one is cut, nothing is called broken. */
 import { describe, expect, it } from "vitest";
 import { openCapture } from "../../src/packets/files/open-capture.ts";
-import { hasFailure, isFailure, type ReachReport } from "../../src/reports/reach/reach-report.ts";
+import { hasFailure } from "../../src/reports/reach/reach-failure.ts";
+import { isFailure, type ReachReport } from "../../src/reports/reach/reach-report.ts";
 import {
   CLIENT,
   COURIER,

@@ -4,6 +4,7 @@
  * behind it: those are the CDN's.
  */
 import type { AddressKey } from "../../net/address-key.ts";
+import { isPrivateAddress } from "../../net/address-scopes.ts";
 import { NO_TIME } from "../../net/moment.ts";
 import {
   type DnsMessage,
@@ -16,8 +17,8 @@ import { AddressSketch } from "./address-sketch.ts";
 import { DnsAnswers } from "./dns-answers.ts";
 import { DnsQueries } from "./dns-queries.ts";
 import type { LocalServices } from "./local-services.ts";
-import { isPrivateAddress } from "../../net/address-scopes.ts";
-import { type IsNameMeant, type RefusalKind, type RefusedName, RefusedNames } from "./refused-names.ts";
+import type { IsNameMeant } from "./meant-names.ts";
+import { type RefusalKind, type RefusedName, RefusedNames } from "./refused-names.ts";
 import { UnansweredNames } from "./unanswered-names.ts";
 
 /** One DNS message with where it came from. */
@@ -150,7 +151,8 @@ export class NameCache {
     const query = { client, clientPort, server, id: message.id };
     const isRepeated = this.#queries.nameOf(query) === name;
     this.#queries.add(query, name);
-    if (packet.destinationPort === DNS_PORT) this.#unanswered.ask({ name, client, type, seconds, isRepeated });
+    if (packet.destinationPort === DNS_PORT)
+      this.#unanswered.ask({ name, client, type, seconds, isRepeated });
   }
 
   #addResponse(message: DnsMessage, packet: DnsPacket): void {

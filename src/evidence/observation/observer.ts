@@ -17,10 +17,11 @@ import { AppleSide, commonFacts, type FlowFacts } from "./flow-facts.ts";
 import type { HandshakeSegment } from "./handshake.ts";
 import { Handshakes } from "./handshakes.ts";
 import { LocalServices } from "./local-services.ts";
+import type { IsNameMeant } from "./meant-names.ts";
 import { MultipathSessions } from "./multipath-sessions.ts";
 import { type DnsPacket, NameCache } from "./name-cache.ts";
 import { ProcessNames } from "./process-names.ts";
-import type { IsNameMeant, RefusedName } from "./refused-names.ts";
+import type { RefusedName } from "./refused-names.ts";
 import { SpokenProtocols } from "./spoken-protocols.ts";
 import type { StreamOpening } from "./spoken-states.ts";
 

@@ -1,6 +1,7 @@
 /** Names that somebody asked for in vain: what a report on a firewall begins with. */
 import { type AddressKey, addressText } from "../../net/address-key.ts";
 import { DnsType, type DnsZone } from "../payload/dns-message.ts";
+import { type IsNameMeant, isUnderscored } from "./meant-names.ts";
 import { RecentMap } from "./recent-map.ts";
 import type { UnansweredName } from "./unanswered-names.ts";
 
@@ -32,12 +33,7 @@ export interface Refusal {
  * Types that no client needs to reach a host: it browses, looks for services, or for the zone to update. That they are
  * not there, or are not given, keeps nobody from anything.
  */
-const WITHOUT_HOST: ReadonlySet<number> = new Set([
-  DnsType.PTR,
-  DnsType.SRV,
-  DnsType.SOA,
-  DnsType.TXT,
-]);
+const WITHOUT_HOST: ReadonlySet<number> = new Set([DnsType.PTR, DnsType.SRV, DnsType.SOA, DnsType.TXT]);
 
 /** A name that was refused. */
 export interface RefusedName {
@@ -66,9 +62,6 @@ const MAX_ADDRESSES = 8;
 const DEFAULT_LIMIT = 8192;
 /** Names of which it is remembered whether they are meant. */
 const MAX_JUDGED = 4096;
-
-/** Whether a name is one to keep: of the thousands that blockers refuse, few are. The same for the same name. */
-export type IsNameMeant = (name: string) => boolean;
 
 export class RefusedNames {
   readonly #names: RecentMap<RefusedName & { times: number; addresses: AddressKey[] }>;
@@ -148,9 +141,4 @@ function countValues(values: Iterable<string>): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
   for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
   return counts;
-}
-
-/** Whether a label begins with an underscore: a name of a service, as DNS-SD browses them, and of no host (RFC 8552, 1.1). */
-export function isUnderscored(name: string): boolean {
-  return name.startsWith("_") || name.includes("._");
 }

@@ -1,8 +1,8 @@
 /** Names that somebody asked for an address of, and got no answer at all. */
 import { type AddressKey, addressText } from "../../net/address-key.ts";
 import { DnsType } from "../payload/dns-message.ts";
+import { type IsNameMeant, isUnderscored } from "./meant-names.ts";
 import { RecentMap } from "./recent-map.ts";
-import { type IsNameMeant, isUnderscored } from "./refused-names.ts";
 
 /** Each a name, an asker, a type. */
 const LIMIT = 8192;
@@ -52,7 +52,13 @@ export class UnansweredNames {
     const key = keyOf(client, type, name);
     const known = this.#waiting.get(key);
     if (known === undefined || known.queries === 0) {
-      this.#waiting.set(key, { name, client, queries: 1, repeated: isRepeated ? 1 : 0, firstSeconds: seconds });
+      this.#waiting.set(key, {
+        name,
+        client,
+        queries: 1,
+        repeated: isRepeated ? 1 : 0,
+        firstSeconds: seconds,
+      });
       return;
     }
     known.queries++;

@@ -54,7 +54,7 @@ export class AddressFamilies {
 }
 
 /** The version of IP of an address. */
-export function familyOf(address: string): BrokenFamily["family"] {
+function familyOf(address: string): BrokenFamily["family"] {
   return address.includes(":") ? "IPv6" : "IPv4";
 }
 

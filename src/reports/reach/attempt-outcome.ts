@@ -73,7 +73,8 @@ export function judgeAttempt(
  * more, none right behind the other. Who sends media does not wait.
  */
 export function isAskedInVain(flow: FlowView, originator: number, { columns }: AttemptSigns): boolean {
-  if (flow.transport !== Transport.UDP || columns.has(flow.record, AttemptBit.MEDIA, originator)) return false;
+  if (flow.transport !== Transport.UDP || columns.has(flow.record, AttemptBit.MEDIA, originator))
+    return false;
   const requests = flow.packets(originator);
   if (requests < REQUESTS_IN_VAIN || flow.packets(1 - originator) > 0) return false;
   // Requests that are sent again have one length.
@@ -82,7 +83,12 @@ export function isAskedInVain(flow: FlowView, originator: number, { columns }: A
 }
 
 /** Seconds from a flow's first packet to its last. */
-export function durationOf({ firstSeconds, firstNanoseconds, lastSeconds, lastNanoseconds }: FlowView): number {
+export function durationOf({
+  firstSeconds,
+  firstNanoseconds,
+  lastSeconds,
+  lastNanoseconds,
+}: FlowView): number {
   return lastSeconds - firstSeconds + (lastNanoseconds - firstNanoseconds) / 1e9;
 }
 

@@ -2,13 +2,14 @@
  * How far the payload of live TCP connections got: what each side sent and the other one acknowledged, whether TLS came to
  * application data, and how HTTP answered. Some words for each record, beside `AttemptColumns`.
  */
+
+import { readHttpStatus } from "../../evidence/payload/http-response.ts";
 import { beginsClientHello } from "../../evidence/payload/tls-beginnings.ts";
 import { Transport } from "../../flows/flow-view.ts";
 import type { PacketRow } from "../../flows/packet-row.ts";
 import { readUint16 } from "../../net/byte-reads.ts";
 import { NO_TIME } from "../../net/moment.ts";
 import { TCP_ACK, TCP_FIN, TCP_RST, TCP_SYN } from "../../net/tcp-flags.ts";
-import { readHttpStatus } from "../../evidence/payload/http-response.ts";
 import { ProgressBit } from "./progress-bits.ts";
 
 const WORDS = 13;
@@ -83,7 +84,8 @@ export class AttemptProgress {
   isNothingAcknowledged(record: number, side: number): boolean {
     const base = record * WORDS;
     const other = 1 - side;
-    if (!this.has(record, ProgressBit.SENT, side) || !this.has(record, ProgressBit.ACKED, other)) return false;
+    if (!this.has(record, ProgressBit.SENT, side) || !this.has(record, ProgressBit.ACKED, other))
+      return false;
     if (!this.has(record, ProgressBit.START_KNOWN, side)) return false;
     return ((this.#words[base + Word.ACKED + other] - this.#words[base + Word.START + side]) | 0) <= 0;
   }
@@ -92,7 +94,8 @@ export class AttemptProgress {
   isEndUnacknowledged(record: number, side: number): boolean {
     const base = record * WORDS;
     const other = 1 - side;
-    if (!this.has(record, ProgressBit.SENT, side) || !this.has(record, ProgressBit.ACKED, other)) return false;
+    if (!this.has(record, ProgressBit.SENT, side) || !this.has(record, ProgressBit.ACKED, other))
+      return false;
     return ((this.#words[base + Word.SENT + side] - this.#words[base + Word.ACKED + other]) | 0) > 0;
   }
 

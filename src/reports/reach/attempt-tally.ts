@@ -3,8 +3,8 @@ import type { ServiceRow } from "../../knowledge/port-list/service-row.ts";
 import type { FlowReport } from "../flow-report.ts";
 import type { Attempt } from "./attempt.ts";
 import { needsNoAnswer, OneSidedFlows } from "./one-sided-datagrams.ts";
-import { ReachDirections, restsOnAbsence } from "./reach-directions.ts";
 import { PortOnlyAttempts } from "./port-only-attempts.ts";
+import { ReachDirections, restsOnAbsence } from "./reach-directions.ts";
 import type { AttemptVerdict } from "./reach-report.ts";
 import { ReachTargets } from "./reach-targets.ts";
 import { RowAttempts } from "./row-attempts.ts";
@@ -44,7 +44,7 @@ export class AttemptTally {
       this.directions.add(outcome, transport, attempt.syns);
     this.rows.add(rows, verdict, isOwn);
     if (this.#onAttempt !== null) this.#onAttempt(attempt.describe().flow, verdict);
-    if (portOnly !== null) this.portOnly.add(portOnly.client, portOnly.server, portOnly.service, verdict);
+    if (portOnly !== null) this.portOnly.add(portOnly, verdict);
     if (isApples) this.targets.add(attempt.targetKey, verdict, attempt.describe);
   }
 

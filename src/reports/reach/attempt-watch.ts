@@ -1,5 +1,6 @@
 /** Watches all packets of live flows for what reach wants to know, and the ICMP messages that quote them. */
 
+import { readRedirectHost } from "../../evidence/payload/http-response.ts";
 import { Transport } from "../../flows/flow-view.ts";
 import type { PacketRow } from "../../flows/packet-row.ts";
 import { type AddressKey, addressText, readIpv4Key, readIpv6Key } from "../../net/address-key.ts";
@@ -7,7 +8,6 @@ import type { Moment } from "../../net/moment.ts";
 import { DecodedPacket } from "../../packets/decode/decoded-packet.ts";
 import { decodeUnreachable } from "../../packets/decode/icmp.ts";
 import type { FindFlow, PacketWatch } from "../collector.ts";
-import { readRedirectHost } from "../../evidence/payload/http-response.ts";
 import { AttemptColumns } from "./attempt-columns.ts";
 import { AttemptProgress } from "./attempt-progress.ts";
 import { AttemptWaits } from "./attempt-waits.ts";

@@ -3,6 +3,15 @@ import type { ServiceRow } from "../../knowledge/port-list/service-row.ts";
 import type { AttemptOutcome } from "./attempt-outcome.ts";
 import type { TargetAttempt } from "./reach-targets.ts";
 
+/** A client, a server, and what it was asked for: "tcp 548". */
+export interface PortOnlyPlace {
+  readonly client: string;
+  readonly server: string;
+  readonly service: string;
+  /** A row of the list has the port, which is no wide one. */
+  readonly isListed: boolean;
+}
+
 /** One attempt. */
 export interface Attempt {
   readonly outcome: AttemptOutcome;
@@ -15,8 +24,8 @@ export interface Attempt {
   readonly isApples: boolean;
   /** Apple's, or of a port that the list gives no product. */
   readonly isOwn: boolean;
-  /** Who asked whom, where nothing but the port speaks for a service of the list; else null. */
-  readonly portOnly: { readonly client: string; readonly server: string; readonly service: string } | null;
+  /** Who asked whom, where nothing but the port says for what; null where more is known. */
+  readonly portOnly: PortOnlyPlace | null;
   /** The same for all attempts of one client at one target. */
   readonly targetKey: string;
   /** What is told of it where somebody asks, which costs more than all else: owned by the caller. */

@@ -4,13 +4,14 @@ import type { ServiceTable } from "../../knowledge/port-list/service-table.ts";
 import type { ProductNeed } from "./product-needs.ts";
 import {
   type BlockedName,
+  isExcused,
   isFailure,
   type ReachNeed,
   type ReachProduct,
   type ReachTarget,
   type ReachVerdict,
 } from "./reach-report.ts";
-import { groupTargets, verdictOfTargets } from "./settled-targets.ts";
+import { groupByPlace, verdictOfTargets } from "./settled-targets.ts";
 import { sumCounts } from "./verdict-counts.ts";
 
 /** Products that were tried or kept from a name, failing ones first, then by name. In steps: one product each. */
@@ -117,31 +118,33 @@ function decide(
   blockedNames: readonly string[],
 ): ReachVerdict {
   if (missing.length > 0) {
-    const failing = targets.filter((target) => isFailure(target.verdict) && target.fellBackTo === null);
+    const failing = targets.filter((target) => isFailure(target.verdict) && !isExcused(target));
     return verdictOfTargets(failing);
   }
   const places = [...groupByPlace(targets).values()].map(verdictOfTargets);
   const failing = mostOf(places.filter(isFailure));
   if (failing !== null) return failing;
   if (blockedNames.length > 0) return "name-blocked";
-  for (const verdict of ["fell-back", "works", "answered", "connected", "one-direction", "unclear"] as const) {
+  for (const verdict of [
+    "fell-back",
+    "works",
+    "answered",
+    "connected",
+    "one-direction",
+    "unclear",
+  ] as const) {
     if (places.includes(verdict)) return verdict;
   }
   return "never-tried";
 }
 
-/** The same name, or the same address where no name is known, on the same port, by the same client. */
-function groupByPlace(targets: readonly ReachTarget[]): ReadonlyMap<string, ReachTarget[]> {
-  return groupTargets(
-    targets,
-    ({ client, transport, port, name, address }) => `${client} ${transport} ${port} ${name ?? address}`,
-  );
-}
-
 /** Failing clients that are named at most. */
 const MAX_CLIENTS = 20;
 
-function clientsOf(targets: readonly ReachTarget[], blocked: readonly BlockedName[]): ReachProduct["clients"] {
+function clientsOf(
+  targets: readonly ReachTarget[],
+  blocked: readonly BlockedName[],
+): ReachProduct["clients"] {
   const failing = new Set(blocked.map(({ client }) => client));
   for (const place of groupByPlace(targets).values())
     if (isFailure(verdictOfTargets(place))) failing.add(place[0].client);

@@ -40,7 +40,7 @@ export function* buildReach(collected: CollectedReach): Generator<void, ReachRep
   const { capture, services, rules, needs, tally, refused } = collected;
   if (refused.some(({ repeated }) => repeated > 0)) tally.directions.addWaited();
   const { directions, rows } = tally;
-  const settled = settleTargets(tally.targets.list(), directions, fallBacksOf(needs));
+  const settled = settleTargets(tally.targets.list(), directions, fallBacksOf(needs), capture.end);
   const { targets } = settled;
   const portOnly = tally.portOnly.settle(directions, (transport, port) => wordsOf(services, transport, port));
   yield;

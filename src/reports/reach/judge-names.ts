@@ -40,8 +40,13 @@ export function judgeNames(
     if (why !== null) missing.push({ name: name.name, client, how: name.kind, why });
     else blocked.push(describe(name, client, match));
   }
-  return { blockedNames: blocked.sort(compareNames), missingNames: missing.sort(compareNames) };
+  const sunk = new Set(blocked.filter(({ how }) => how === "sinkhole").map(keyOfTarget));
+  // Who answers with another address says of the other version of IP that there is none.
+  const told = blocked.filter((one) => !EMPTY.has(one.how) || !sunk.has(keyOfTarget(one)));
+  return { blockedNames: told.sort(compareNames), missingNames: missing.sort(compareNames) };
 }
+
+const EMPTY: ReadonlySet<NameFate> = new Set(["nxdomain", "no-data"]);
 
 function describe(
   { name, kind, times, addresses, resolvedForOthers }: RefusedName,
@@ -65,7 +70,8 @@ function isReached({ verdict, address }: ReachTarget): boolean {
 }
 
 /** As `isPrivateAddress`, of an address as text. */
-const PRIVATE_TEXT = /^(?:10\.|127\.|192\.168\.|169\.254\.|172\.(?:1[6-9]|2\d|3[01])\.|f[cd][0-9a-f]{2}:|fe[89ab][0-9a-f]:)/;
+const PRIVATE_TEXT =
+  /^(?:10\.|127\.|192\.168\.|169\.254\.|172\.(?:1[6-9]|2\d|3[01])\.|f[cd][0-9a-f]{2}:|fe[89ab][0-9a-f]:)/;
 
 /** A client that repeats its query with the same identification has missed the answer, whatever the capture shows. */
 function isWaitedFor(
@@ -109,7 +115,7 @@ function isCatchAll({ rule }: HostMatch, name: string): boolean {
   return rule.startsWith(".") && rule.split(".").length === 3 && rule !== `.${name}`;
 }
 
-function keyOfTarget({ client, name }: ReachTarget): string {
+function keyOfTarget({ client, name }: Pick<ReachTarget, "client" | "name">): string {
   return JSON.stringify([client, name]);
 }
 

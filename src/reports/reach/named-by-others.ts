@@ -23,7 +23,8 @@ export function nameByOthers(targets: readonly ReachTarget[]): readonly ReachTar
   }
   return targets.map((target) => {
     const place = known.get(keyOf(target));
-    if (target.name !== null || target.class !== "apple" || place === undefined || place.isAmbiguous) return target;
+    if (target.name !== null || target.class !== "apple" || place === undefined || place.isAmbiguous)
+      return target;
     const { name, products, class: flowClass } = place.target;
     return { ...target, name, products, class: flowClass, namedByOthers: place.clients.size };
   });

@@ -2,7 +2,14 @@
  * Attempts of which nothing but the port speaks for a service of the list: they may be anybody's, and have no effect on any
  * verdict. Kept by who tried what where, so that a scan of ports can be told from services.
  */
-import { ATTEMPT_VERDICTS, type AttemptVerdict, isFailure, type PortOnlyService, type PortScan } from "./reach-report.ts";
+import type { PortOnlyPlace } from "./attempt.ts";
+import {
+  ATTEMPT_VERDICTS,
+  type AttemptVerdict,
+  isFailure,
+  type PortOnlyService,
+  type PortScan,
+} from "./reach-report.ts";
 import { settleCounts, type VerdictSettler } from "./verdict-counts.ts";
 
 /** Different ports of one host that nobody but a scan tries, most of them in vain. */
@@ -20,6 +27,8 @@ interface Pair {
   readonly client: string;
   readonly server: string;
   readonly services: Map<string, Counts>;
+  /** Services that the list does not have, and that were tried in vain: a scan comes by them, too. */
+  readonly unlisted: Set<string>;
 }
 
 export class PortOnlyAttempts {
@@ -28,10 +37,22 @@ export class PortOnlyAttempts {
   readonly #others = new Map<string, Counts>();
   #places = 0;
 
-  /** An attempt at a service ("tcp 548") of a server. */
-  add(client: string, server: string, service: string, verdict: AttemptVerdict): void {
+  /** An attempt at a place. Of services that the list does not have, only those in vain are of use. */
+  add({ client, server, service, isListed }: PortOnlyPlace, verdict: AttemptVerdict): void {
+    if (!isListed) {
+      this.#addUnlisted(client, server, service);
+      return;
+    }
     const counts = this.#countsOf(client, server, service);
     counts.set(verdict, (counts.get(verdict) ?? 0) + 1);
+  }
+
+  #addUnlisted(client: string, server: string, service: string): void {
+    if (this.#places >= MAX_PLACES) return;
+    const { unlisted } = this.#pairOf(client, server);
+    if (unlisted.has(service)) return;
+    unlisted.add(service);
+    this.#places++;
   }
 
   /** The same once more. */
@@ -39,8 +60,10 @@ export class PortOnlyAttempts {
     const copy = new PortOnlyAttempts();
     const copyAll = (services: ReadonlyMap<string, Counts>) =>
       [...services].map(([service, counts]) => [service, new Map(counts)] as const);
-    for (const [key, { client, server, services }] of this.#pairs)
-      copy.#pairs.set(key, { client, server, services: new Map(copyAll(services)) });
+    for (const [key, { client, server, services, unlisted }] of this.#pairs) {
+      const copied = { services: new Map(copyAll(services)), unlisted: new Set(unlisted) };
+      copy.#pairs.set(key, { client, server, ...copied });
+    }
     for (const [service, counts] of copyAll(this.#others)) copy.#others.set(service, counts);
     copy.#places = this.#places;
     return copy;
@@ -51,15 +74,19 @@ export class PortOnlyAttempts {
     directions: VerdictSettler,
     nameOf: (transport: "tcp" | "udp", port: number) => ServiceWords,
   ): { readonly scans: readonly PortScan[]; readonly services: readonly PortOnlyService[] } {
+    const isOneDirection = directions.settle("unanswered") !== "unanswered";
     const scans: PortScan[] = [];
     const sums = new Map<string, Sum>();
-    for (const [service, counts] of this.#others) sumOf(sums, service).add(settleCounts(counts, directions), "", "");
-    for (const { client, server, services } of this.#pairs.values()) {
+    for (const [service, counts] of this.#others)
+      sumOf(sums, service).add(settleCounts(counts, directions), "", "");
+    for (const { client, server, services, unlisted } of this.#pairs.values()) {
       const settled = [...services].map(
         ([service, counts]) => [service, settleCounts(counts, directions)] as const,
       );
-      const vain = settled.filter(([, counts]) => isInVain(counts)).length;
-      if (isScan(settled.length, vain)) scans.push({ client, address: server, ports: settled.length, answered: settled.length - vain });
+      const others = isOneDirection ? 0 : unlisted.size;
+      const vain = settled.filter(([, counts]) => isInVain(counts)).length + others;
+      const ports = settled.length + others;
+      if (isScan(ports, vain)) scans.push({ client, address: server, ports, answered: ports - vain });
       else for (const [service, counts] of settled) sumOf(sums, service).add(counts, client, server);
     }
     scans.sort((a, b) => b.ports - a.ports || compare(a.client, b.client) || compare(a.address, b.address));
@@ -72,20 +99,23 @@ export class PortOnlyAttempts {
   }
 
   #countsOf(client: string, server: string, service: string): Counts {
-    const key = `${client} ${server}`;
-    let pair = this.#pairs.get(key);
-    const known = pair?.services.get(service);
-    if (known !== undefined) return known;
     const isFull = this.#places >= MAX_PLACES;
-    if (!isFull && pair === undefined) {
-      pair = { client, server, services: new Map() };
-      this.#pairs.set(key, pair);
-    }
-    const services = isFull || pair === undefined ? this.#others : pair.services;
+    const known = this.#pairs.get(`${client} ${server}`)?.services.get(service);
+    if (known !== undefined) return known;
+    const services = isFull ? this.#others : this.#pairOf(client, server).services;
     const counts = services.get(service) ?? new Map<AttemptVerdict, number>();
     services.set(service, counts);
     if (!isFull) this.#places++;
     return counts;
+  }
+
+  #pairOf(client: string, server: string): Pair {
+    const key = `${client} ${server}`;
+    const known = this.#pairs.get(key);
+    if (known !== undefined) return known;
+    const pair: Pair = { client, server, services: new Map(), unlisted: new Set() };
+    this.#pairs.set(key, pair);
+    return pair;
   }
 }
 
@@ -110,7 +140,8 @@ class Sum {
   readonly #servers = new Set<string>();
 
   add(counts: ReadonlyMap<AttemptVerdict, number>, client: string, server: string): void {
-    for (const [verdict, count] of counts) this.#counts.set(verdict, (this.#counts.get(verdict) ?? 0) + count);
+    for (const [verdict, count] of counts)
+      this.#counts.set(verdict, (this.#counts.get(verdict) ?? 0) + count);
     if (client === "") return;
     this.#clients.add(client);
     this.#servers.add(server);

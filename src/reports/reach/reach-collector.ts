@@ -11,15 +11,15 @@ import { type Moment, NO_TIME } from "../../net/moment.ts";
 import type { AttributedFlow, Collector, Reading, Steps } from "../collector.ts";
 import type { Attempt } from "./attempt.ts";
 import { type AttemptOutcome, isAskedInVain, judgeAttempt } from "./attempt-outcome.ts";
-import { type AttemptSink, AttemptTally } from "./attempt-tally.ts";
 import { type HttpResponse, judgeResponse } from "./attempt-response.ts";
+import { type AttemptSink, AttemptTally } from "./attempt-tally.ts";
 import { AttemptWatch } from "./attempt-watch.ts";
 import { buildReach } from "./build-reach.ts";
 import { describeAttempt } from "./describe-attempt.ts";
 import type { ProductNeed } from "./product-needs.ts";
 import { ProgressBit } from "./progress-bits.ts";
 import { restsOnAbsence } from "./reach-directions.ts";
-import type { AttemptVerdict, ReachReport } from "./reach-report.ts";
+import { type AttemptVerdict, isFailure, type ReachReport } from "./reach-report.ts";
 
 export class ReachCollector implements Collector<ReachReport> {
   readonly packets: AttemptWatch;
@@ -86,7 +86,7 @@ export class ReachCollector implements Collector<ReachReport> {
       rows,
       isApples,
       isOwn: isApples || attribution.reason === "no-product-listed",
-      portOnly: attribution.class === "listed" ? placeOf(flow, originator, servicePort) : null,
+      portOnly: placeOf(seen, originator, servicePort, verdict),
       targetKey: targetKeyOf(flow, originator, servicePort, name),
       describe: () =>
         describeAttempt({ record, originator, verdict, rows, name, response }, watch, seen.describe()),
@@ -107,7 +107,8 @@ export class ReachCollector implements Collector<ReachReport> {
     const { verdict } = outcome;
     if (restsOnAbsence(verdict)) {
       const since = this.#waitsSince(flow, originator, verdict);
-      if (!watch.mayStillBeAnswered(flow.record, since) || isAskedInVain(flow, originator, watch)) return outcome;
+      if (!watch.mayStillBeAnswered(flow.record, since) || isAskedInVain(flow, originator, watch))
+        return outcome;
       return { ...outcome, verdict: "unclear" };
     }
     const isAnswered = verdict === "works" || verdict === "answered" || verdict === "closed-at-once";
@@ -122,7 +123,10 @@ export class ReachCollector implements Collector<ReachReport> {
     const { record } = flow;
     const watch = this.packets;
     if (verdict === "answers-lost" || verdict === "went-dead") {
-      const seconds = watch.progress.waitsSince(record, verdict === "went-dead" ? originator : 1 - originator);
+      const seconds = watch.progress.waitsSince(
+        record,
+        verdict === "went-dead" ? originator : 1 - originator,
+      );
       return seconds === null ? null : { seconds: seconds + 1, nanoseconds: 0 };
     }
     return watch.requestTime(record) ?? firstTimeOf(flow);
@@ -144,13 +148,22 @@ export class ReachCollector implements Collector<ReachReport> {
   }
 }
 
-/** Who asked whom for which service. */
-function placeOf(flow: FlowView, originator: number, port: number): Attempt["portOnly"] {
+/** Who asked whom for which service, where only the port speaks of it: of what is not listed only what fails. */
+function placeOf(
+  { flow, attribution }: AttributedFlow,
+  originator: number,
+  port: number,
+  verdict: AttemptVerdict,
+): Attempt["portOnly"] {
+  const isListed = attribution.class === "listed";
+  const isMeant = isListed || attribution.class === "range" || attribution.class === "unlisted";
+  if (!isMeant || (!isListed && !isFailure(verdict))) return null;
   const transport = flow.transport === Transport.TCP ? "tcp" : "udp";
   return {
     client: flow.address(originator),
     server: flow.address(1 - originator),
     service: `${transport} ${port}`,
+    isListed,
   };
 }
 

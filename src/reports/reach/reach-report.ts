@@ -106,7 +106,10 @@ export interface ReachTarget {
   readonly namedByOthers: number;
   /** Where the client went instead, and was answered. */
   readonly fellBackTo: { readonly transport: "tcp"; readonly address: string; readonly port: number } | null;
+  /** It fails, and its client may yet go another way: the capture ended before that had its time. */
+  readonly mayFallBack: boolean;
   readonly firstSeen: string | null;
+  readonly lastSeen: string | null;
   /** Of the first attempt with the target's verdict; null where addresses are hidden. */
   readonly communityId: string | null;
 }
@@ -186,7 +189,11 @@ export interface ReachProduct {
   /** Attempts that are its own, and those that may be another product's. */
   readonly attempts: { readonly own: VerdictCounts; readonly shared: VerdictCounts };
   /** Clients that tried it, those for whom something of it fails, and the first twenty of these. */
-  readonly clients: { readonly all: number; readonly failing: number; readonly failingFirst: readonly string[] };
+  readonly clients: {
+    readonly all: number;
+    readonly failing: number;
+    readonly failingFirst: readonly string[];
+  };
   /** In the words of a user, where a need of the product is known not to be met; else null. */
   readonly meaning: string | null;
   readonly needs: readonly ReachNeed[];
@@ -242,19 +249,9 @@ export interface ReachReport {
   readonly dropped: { readonly targets: number; readonly strayReports: number };
 }
 
-/** Whether something that was tried does not work: exit status 4. */
-export function hasFailure(report: ReachReport): boolean {
-  const { products, targets, blockedNames } = report;
-  return (
-    blockedNames.length > 0 ||
-    products.some(({ verdict }) => isFailure(verdict)) ||
-    targets.some(failsUnnamed)
-  );
-}
-
-/** A server of Apple's of which no product is known, and nothing else works in its place. */
-function failsUnnamed({ class: flowClass, verdict, fellBackTo }: ReachTarget): boolean {
-  return flowClass === "apple" && isFailure(verdict) && fellBackTo === null;
+/** Whether a failing target was, or may yet be, left for one that works. */
+export function isExcused({ fellBackTo, mayFallBack }: ReachTarget): boolean {
+  return fellBackTo !== null || mayFallBack;
 }
 
 /** Whether a verdict says that something tried does not work. */

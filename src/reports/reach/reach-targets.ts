@@ -52,6 +52,7 @@ export interface OpenTarget {
   zeroWindow: boolean;
   shortestRepeat: number | null;
   firstSeen: string | null;
+  lastSeen: string | null;
   /** Of the first attempt of each verdict. */
   readonly communityIds: Map<AttemptVerdict, string>;
 }
@@ -88,6 +89,9 @@ export class ReachTargets {
     if (repeat !== null) target.shortestRepeat = Math.min(target.shortestRepeat ?? repeat, repeat);
     if (flow.start !== null && (target.firstSeen === null || flow.start < target.firstSeen)) {
       target.firstSeen = flow.start;
+    }
+    if (flow.end !== null && (target.lastSeen === null || flow.end > target.lastSeen)) {
+      target.lastSeen = flow.end;
     }
     if (!target.communityIds.has(verdict)) target.communityIds.set(verdict, flow.communityId);
     if (isNarrower(claimants, target)) {
@@ -142,6 +146,7 @@ function beginTarget({ flow, name, isListed, claimants }: TargetAttempt): OpenTa
     zeroWindow: false,
     shortestRepeat: null,
     firstSeen: flow.start,
+    lastSeen: flow.end,
     communityIds: new Map(),
   };
 }

@@ -4,8 +4,15 @@ import { AddressFamilies } from "./address-families.ts";
 import { nameByOthers } from "./named-by-others.ts";
 import { isScan } from "./port-only-attempts.ts";
 import type { FallBack } from "./product-needs.ts";
-import type { ReachDirections } from "./reach-directions.ts";
-import { type BrokenFamily, isFailure, type PortScan, type ReachTarget, type ReachVerdict } from "./reach-report.ts";
+import { type ReachDirections, restsOnAbsence } from "./reach-directions.ts";
+import {
+  type BrokenFamily,
+  isExcused,
+  isFailure,
+  type PortScan,
+  type ReachTarget,
+  type ReachVerdict,
+} from "./reach-report.ts";
 import type { OpenTarget } from "./reach-targets.ts";
 import { settleCounts, sumCounts, verdictOf } from "./verdict-counts.ts";
 
@@ -23,6 +30,7 @@ export function settleTargets(
   open: readonly OpenTarget[],
   directions: ReachDirections,
   fallBacks: readonly FallBack[],
+  end: string | null,
 ): SettledTargets {
   const { meant, scans } = takeScansOut(open.map((target) => settle(target, directions)));
   const settled = nameByOthers(meant);
@@ -36,10 +44,10 @@ export function settleTargets(
     }
   }
   const families = new AddressFamilies(settled);
-  const targets = settled.map((target) => ({
-    ...target,
-    fellBackTo: fallBackOf(target, working, fallBacks) ?? otherFamilyOf(target, families),
-  }));
+  const targets = settled.map((target) => {
+    const fellBackTo = fallBackOf(target, working, fallBacks) ?? otherFamilyOf(target, families);
+    return { ...target, fellBackTo, mayFallBack: fellBackTo === null && mayFallBack(target, fallBacks, end) };
+  });
   return { targets: targets.sort(compareTargets), scans, brokenFamilies: families.findBroken(settled) };
 }
 
@@ -62,6 +70,22 @@ function takeScansOut(targets: readonly ReachTarget[]) {
   return { meant, scans };
 }
 
+/** A client waits so long for an answer before it goes another way (observed), and so long where it was refused. */
+const FALL_BACK_MS = 5000;
+const FALL_BACK_REFUSED_MS = 1000;
+
+function mayFallBack(target: ReachTarget, fallBacks: readonly FallBack[], end: string | null): boolean {
+  if (!isFailure(target.verdict) || end === null) return false;
+  if (target.firstSeen === null || target.lastSeen === null) return false;
+  const hasWay = fallBacks.some(
+    ({ transport, port }) => transport === target.transport && port === target.port,
+  );
+  if (!hasWay) return false;
+  return restsOnAbsence(target.verdict)
+    ? Date.parse(end) - Date.parse(target.firstSeen) < FALL_BACK_MS
+    : Date.parse(end) - Date.parse(target.lastSeen) < FALL_BACK_REFUSED_MS;
+}
+
 function isReached({ verdict }: ReachTarget): boolean {
   return verdict === "works" || verdict === "answered";
 }
@@ -79,7 +103,18 @@ export function verdictOfTargets(targets: readonly ReachTarget[]): ReachVerdict 
   const verdict = verdictOf(counts) ?? "never-tried";
   if (!isFailure(verdict)) return verdict;
   const failing = targets.filter((target) => isFailure(target.verdict));
-  return failing.every(({ fellBackTo }) => fellBackTo !== null) ? "fell-back" : verdict;
+  if (failing.every(({ fellBackTo }) => fellBackTo !== null)) return "fell-back";
+  return failing.every(isExcused) ? "unclear" : verdict;
+}
+
+/**
+ * The same name, or the same address where no name is known, on the same port, by the same client: what works there once
+ * makes up for what did not.
+ */
+export function groupByPlace(targets: readonly ReachTarget[]): ReadonlyMap<string, readonly ReachTarget[]> {
+  return groupTargets(targets, ({ client, transport, port, name, address }) =>
+    JSON.stringify([client, transport, port, name ?? address]),
+  );
 }
 
 /** Targets by a key, in the order in which they stand. */
@@ -126,7 +161,9 @@ function settle(target: OpenTarget, directions: ReachDirections): ReachTarget {
     shortestRepeat: target.shortestRepeat,
     namedByOthers: 0,
     fellBackTo: null,
+    mayFallBack: false,
     firstSeen: target.firstSeen,
+    lastSeen: target.lastSeen,
     communityId,
   };
 }

@@ -58,7 +58,10 @@ const TALK = [
 const TALK_IN_12 = [
   ...GREETED,
   fromClient(1201, "PA", [...record(22, 37, 16), ...record(20, 1, 1), ...record(22, 40)]),
-  ["<", { flags: "PA", sequence: 5901, acknowledgment: 1294, payload: [...record(20, 1, 1), ...record(22, 40)] }],
+  [
+    "<",
+    { flags: "PA", sequence: 5901, acknowledgment: 1294, payload: [...record(20, 1, 1), ...record(22, 40)] },
+  ],
   fromClient(1294, "PA", record(23, 200)),
   ["<", { flags: "PA", sequence: 5952, acknowledgment: 1499, payload: record(23, 300) }],
 ] as const;
@@ -117,7 +120,12 @@ describe("TLS", () => {
     ],
     [
       "is left behind its Finished with an encrypted alert",
-      talk(HTTPS, ...GREETED, fromClient(1201, "PA", [...finished, ...record(23, 19)]), fromClient(1283, "FA")),
+      talk(
+        HTTPS,
+        ...GREETED,
+        fromClient(1201, "PA", [...finished, ...record(23, 19)]),
+        fromClient(1283, "FA"),
+      ),
       "closed-at-once",
     ],
     [
