@@ -70,8 +70,8 @@ function takeScansOut(targets: readonly ReachTarget[]) {
   return { meant, scans };
 }
 
-/** A client waits so long for an answer before it goes another way (observed), and so long where it was refused. */
-const FALL_BACK_MS = 5000;
+/** A client waits so long for an answer before it goes another way, as observed, and so long where it was refused. */
+const FALL_BACK_MS = { tcp: 5000, udp: 8000 };
 const FALL_BACK_REFUSED_MS = 1000;
 
 function mayFallBack(target: ReachTarget, fallBacks: readonly FallBack[], end: string | null): boolean {
@@ -82,7 +82,7 @@ function mayFallBack(target: ReachTarget, fallBacks: readonly FallBack[], end: s
   );
   if (!hasWay) return false;
   return restsOnAbsence(target.verdict)
-    ? Date.parse(end) - Date.parse(target.firstSeen) < FALL_BACK_MS
+    ? Date.parse(end) - Date.parse(target.firstSeen) < FALL_BACK_MS[target.transport]
     : Date.parse(end) - Date.parse(target.lastSeen) < FALL_BACK_REFUSED_MS;
 }
 
