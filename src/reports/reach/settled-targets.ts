@@ -27,26 +27,20 @@ export interface SettledTargets {
 
 /** The targets of the report. */
 export function settleTargets(
-  open: readonly OpenTarget[],
+  counted: readonly OpenTarget[],
   directions: ReachDirections,
   fallBacks: readonly FallBack[],
   end: string | null,
 ): SettledTargets {
-  const { meant, scans } = takeScansOut(open.map((target) => settle(target, directions)));
+  const { meant, scans } = takeScansOut(counted.map((target) => settle(target, directions)));
   const settled = nameByOthers(meant);
-  const working = new Map<string, ReachTarget[]>();
-  for (const target of settled) {
-    if (!isReached(target) || target.transport !== "tcp") continue;
-    for (const key of placesOf(target)) {
-      const others = working.get(key);
-      if (others === undefined) working.set(key, [target]);
-      else others.push(target);
-    }
-  }
+  const working = byPlaces(settled.filter(isReached));
+  const open = byPlaces(settled.filter(({ verdict }) => verdict === "unclear" || verdict === "connected"));
   const families = new AddressFamilies(settled);
   const targets = settled.map((target) => {
     const fellBackTo = fallBackOf(target, working, fallBacks) ?? otherFamilyOf(target, families);
-    return { ...target, fellBackTo, mayFallBack: fellBackTo === null && mayFallBack(target, fallBacks, end) };
+    const isOnItsWay = fallBackOf(target, open, fallBacks) !== null || isSoon(target, fallBacks, end);
+    return { ...target, fellBackTo, mayFallBack: fellBackTo === null && isOnItsWay };
   });
   return { targets: targets.sort(compareTargets), scans, brokenFamilies: families.findBroken(settled) };
 }
@@ -70,11 +64,26 @@ function takeScansOut(targets: readonly ReachTarget[]) {
   return { meant, scans };
 }
 
-/** A client waits so long for an answer before it goes another way, as observed, and so long where it was refused. */
-const FALL_BACK_MS = { tcp: 5000, udp: 8000 };
+/** A client waits so long for an answer before it has looked up another way, as observed, and so long where it was refused. */
+const FALL_BACK_MS = { tcp: 5050, udp: 8000 };
 const FALL_BACK_REFUSED_MS = 1000;
 
-function mayFallBack(target: ReachTarget, fallBacks: readonly FallBack[], end: string | null): boolean {
+/** Targets of TCP by where a client may go instead. */
+function byPlaces(targets: readonly ReachTarget[]): ReadonlyMap<string, readonly ReachTarget[]> {
+  const places = new Map<string, ReachTarget[]>();
+  for (const target of targets) {
+    if (target.transport !== "tcp") continue;
+    for (const key of placesOf(target)) {
+      const others = places.get(key);
+      if (others === undefined) places.set(key, [target]);
+      else others.push(target);
+    }
+  }
+  return places;
+}
+
+/** Whether the client of a failing target may yet go another way, for all that the capture shows of the time. */
+function isSoon(target: ReachTarget, fallBacks: readonly FallBack[], end: string | null): boolean {
   if (!isFailure(target.verdict) || end === null) return false;
   if (target.firstSeen === null || target.lastSeen === null) return false;
   const hasWay = fallBacks.some(
