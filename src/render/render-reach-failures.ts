@@ -20,10 +20,19 @@ export function failureLines(
   drawing: Drawing,
 ): string[] {
   if (entries.length === 0) return [];
-  const lines = entries.slice(0, SHOWN_ENTRIES).flatMap((entry) => entryLines(entry, advice, drawing));
-  const more = entries.length - SHOWN_ENTRIES;
+  const seen = entries.filter(({ targets, names }) => targets.length + names.length > 0);
+  const lines = seen.slice(0, SHOWN_ENTRIES).flatMap((entry) => entryLines(entry, advice, drawing));
+  const more = seen.length - SHOWN_ENTRIES;
   if (more > 0) lines.push(`and ${formatCount(more)} more, all of which --format json has`);
+  const dependent = entries.filter((entry) => !seen.includes(entry));
+  if (dependent.length > 0) lines.push(...dependentLines(dependent, drawing));
   return [drawing.colors.bold("FAILS"), ...lines];
+}
+
+/** Products that need what fails, and were not tried by themselves. */
+function dependentLines(entries: readonly ReachEntry[], { style, measure, colors }: Drawing): string[] {
+  const products = entries.map(({ label, meaning }) => (meaning === null ? label : `${label} (${meaning})`));
+  return wrapText(`They need it, too: ${products.join(", ")}`, widthOf(style), measure, "  ").map(colors.red);
 }
 
 function entryLines(entry: ReachEntry, advice: Advice | null, drawing: Drawing): string[] {

@@ -38,7 +38,10 @@ export function reachParts(
   drawing: Drawing,
   advice: Advice | null = null,
 ): readonly string[][] {
-  const parts = by === "row" ? [rowLines(report.rows, drawing)] : entryParts(report, by, drawing, advice);
+  const parts =
+    by === "row"
+      ? [rowLines(report.rows, drawing), failureLines(failuresOf(report), advice, drawing)]
+      : entryParts(report, by, drawing, advice);
   return [directionLines(report, drawing), ...parts, untriedLines(report, drawing)].filter(
     (lines) => lines.length > 0,
   );
@@ -68,6 +71,10 @@ export async function renderReach(
     // The note on directions belongs to the capture.
     return report.directions === "one" ? [[...head, ...first], ...rest] : [head, first, ...rest];
   });
+}
+
+function failuresOf(report: ReachReport): readonly ReachEntry[] {
+  return reachEntries(report).filter(({ isFailing }) => isFailing);
 }
 
 function headOf({ capture }: ReachReport, { style, measure, colors }: Drawing): string[] {
@@ -215,7 +222,7 @@ function rowLines(rows: readonly ReachRow[], drawing: Drawing): string[] {
 
 function untriedLines({ rows }: ReachReport, { style, measure, colors }: Drawing): string[] {
   const untried = rows.filter(({ coverage }) => coverage === "not-seen").length;
-  const text = `NOT TRIED  ${formatCount(untried)} of the ${formatCount(rows.length)} rows of Apple's list (--by row): no proof that they work, nor that they are blocked`;
+  const text = `NOT TRIED  ${formatCount(untried)} of ${formatCount(rows.length)} rows of Apple's list (--by row): that proves nothing`;
   return wrapText(text, widthOf(style), measure, "  ").map((line) => colors.dim(line));
 }
 

@@ -2,7 +2,7 @@
  * Where one version of IP is broken and the other one works: clients try both (Happy Eyeballs, RFC 8305, 5), and users see
  * nothing but delays. A client has another address in each, so that the name and the time must tell that it went on.
  */
-import { type BrokenFamily, isFailure, type ReachTarget } from "./reach-report.ts";
+import { type BrokenFamily, isFailure, isReached, type ReachTarget } from "./reach-report.ts";
 
 /** A client that goes on by the other version has done so by then. */
 const PATIENCE_MS = 10_000;
@@ -16,7 +16,7 @@ export class AddressFamilies {
 
   constructor(targets: readonly ReachTarget[]) {
     for (const target of targets) {
-      if (target.name === null || target.transport !== "tcp" || !isReached(target)) continue;
+      if (target.name === null || target.transport !== "tcp" || !isReached(target.verdict)) continue;
       const known = this.#working.get(keyOf(target));
       if (known === undefined) this.#working.set(keyOf(target), [target]);
       else known.push(target);
@@ -56,10 +56,6 @@ export class AddressFamilies {
 /** The version of IP of an address. */
 function familyOf(address: string): BrokenFamily["family"] {
   return address.includes(":") ? "IPv6" : "IPv4";
-}
-
-function isReached({ verdict }: ReachTarget): boolean {
-  return verdict === "works" || verdict === "answered";
 }
 
 /** Without an answer, be it that the client did not wait for it. */

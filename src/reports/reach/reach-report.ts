@@ -259,6 +259,16 @@ export function isFailure(verdict: ReachVerdict): boolean {
   return !NO_FAILURES.has(verdict);
 }
 
+/** Whether two verdicts say the same of a service: whether more was asked for than it answered tells nothing of it. */
+export function isSameVerdict(a: ReachVerdict, b: ReachVerdict): boolean {
+  return a === b || (isReached(a) && isReached(b));
+}
+
+/** Whether a verdict says that somebody answered. */
+export function isReached(verdict: ReachVerdict): boolean {
+  return verdict === "works" || verdict === "answered";
+}
+
 /** Falling back is how Apple means it to work. */
 const NO_FAILURES: ReadonlySet<ReachVerdict> = new Set([
   "works",

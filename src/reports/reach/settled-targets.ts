@@ -9,6 +9,7 @@ import {
   type BrokenFamily,
   isExcused,
   isFailure,
+  isReached,
   type PortScan,
   type ReachTarget,
   type ReachVerdict,
@@ -34,7 +35,7 @@ export function settleTargets(
 ): SettledTargets {
   const { meant, scans } = takeScansOut(counted.map((target) => settle(target, directions)));
   const settled = nameByOthers(meant);
-  const working = byPlaces(settled.filter(isReached));
+  const working = byPlaces(settled.filter(({ verdict }) => isReached(verdict)));
   const open = byPlaces(settled.filter(({ verdict }) => verdict === "unclear" || verdict === "connected"));
   const families = new AddressFamilies(settled);
   const targets = settled.map((target) => {
@@ -52,7 +53,9 @@ function takeScansOut(targets: readonly ReachTarget[]) {
   const scans: PortScan[] = [];
   for (const [key, mine] of pairs) {
     const ports = groupTargets(mine, ({ transport, port }) => `${transport} ${port}`);
-    const answered = [...ports.values()].filter((ofPort) => ofPort.some(isReached)).length;
+    const answered = [...ports.values()].filter((ofPort) =>
+      ofPort.some(({ verdict }) => isReached(verdict)),
+    ).length;
     if (!isScan(ports.size, ports.size - answered)) continue;
     scanning.add(key);
     scans.push({ client: mine[0].client, address: mine[0].address, ports: ports.size, answered });
@@ -66,7 +69,7 @@ function takeScansOut(targets: readonly ReachTarget[]) {
 
 /** A client waits so long for an answer before it has looked up another way, as observed, and so long where it was refused. */
 const FALL_BACK_MS = { tcp: 5050, udp: 8000 };
-const FALL_BACK_REFUSED_MS = 1000;
+const FALL_BACK_REFUSED_MS = 250;
 
 /** Targets of TCP by where a client may go instead. */
 function byPlaces(targets: readonly ReachTarget[]): ReadonlyMap<string, readonly ReachTarget[]> {
@@ -93,10 +96,6 @@ function isSoon(target: ReachTarget, fallBacks: readonly FallBack[], end: string
   return restsOnAbsence(target.verdict)
     ? Date.parse(end) - Date.parse(target.firstSeen) < FALL_BACK_MS[target.transport]
     : Date.parse(end) - Date.parse(target.lastSeen) < FALL_BACK_REFUSED_MS;
-}
-
-function isReached({ verdict }: ReachTarget): boolean {
-  return verdict === "works" || verdict === "answered";
 }
 
 function otherFamilyOf(target: ReachTarget, families: AddressFamilies): ReachTarget["fellBackTo"] {
