@@ -121,19 +121,21 @@ function decide(
     const failing = targets.filter((target) => isFailure(target.verdict) && !isExcused(target));
     return verdictOfTargets(failing);
   }
-  const places = [...groupByPlace(targets).values()].map(verdictOfTargets);
-  const failing = mostOf(places.filter(isFailure));
+  const places = [...groupByPlace(targets).values()];
+  const verdicts = places.map(verdictOfTargets);
+  const failing = mostOf(verdicts.filter(isFailure));
   if (failing !== null) return failing;
   if (blockedNames.length > 0) return "name-blocked";
+  if (isMostlyFallenBack(places)) return "fell-back";
   for (const verdict of [
-    "fell-back",
     "works",
     "answered",
     "connected",
+    "fell-back",
     "one-direction",
     "unclear",
   ] as const) {
-    if (places.includes(verdict)) return verdict;
+    if (verdicts.includes(verdict)) return verdict;
   }
   return "never-tried";
 }
@@ -150,6 +152,13 @@ function clientsOf(
     if (isFailure(verdictOfTargets(place))) failing.add(place[0].client);
   const all = new Set([...targets, ...blocked].map(({ client }) => client));
   return { all: all.size, failing: failing.size, failingFirst: [...failing].sort().slice(0, MAX_CLIENTS) };
+}
+
+/** Whether half of the clients and more went another way at some place. */
+function isMostlyFallenBack(places: readonly (readonly ReachTarget[])[]): boolean {
+  const clients = new Set(places.map(([{ client }]) => client));
+  const fallen = places.filter((place) => verdictOfTargets(place) === "fell-back");
+  return fallen.length > 0 && new Set(fallen.map(([{ client }]) => client)).size * 2 >= clients.size;
 }
 
 /** What stands there most often; of two as common, the first. */

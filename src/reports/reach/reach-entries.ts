@@ -82,7 +82,7 @@ function entryOfProduct(
   const shared = entryOfShared([product.product], targets, names);
   return {
     ...shared,
-    verdict: isMissing || shared.isFailing ? product.verdict : shared.verdict,
+    verdict: isMissing || shared.isFailing === isFailure(product.verdict) ? product.verdict : shared.verdict,
     isFailing: isMissing || shared.isFailing,
     meaning: product.meaning,
   };

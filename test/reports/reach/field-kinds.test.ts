@@ -4,36 +4,23 @@
  */
 import { describe, expect, it } from "vitest";
 import { hasFailure } from "../../../src/reports/reach/reach-failure.ts";
-import type { ReachReport } from "../../../src/reports/reach/reach-report.ts";
 import { type End, udp } from "./reach-packets.ts";
 import {
-  asks,
+  from,
   helloFor,
   lookUp,
+  MESU,
+  mesu,
+  NAME,
   reachOfTimed,
   record,
-  refuses,
   Talk,
   type Timed,
+  verdictOn,
   worksByTls,
 } from "./talk-builder.ts";
 
 const CLIENT = "10.20.0.10";
-const MESU: End = { address: "17.253.15.201", port: 443 };
-const NAME = "mesu.apple.com";
-const from = (port: number, address = CLIENT): End => ({ address, port });
-
-/** What the report says of a product, and whether the exit status is that of a failure. */
-function verdictOn({ products, ...report }: ReachReport, name = "Software Update") {
-  const verdict = products.find(({ product }) => product === name)?.verdict ?? "never-tried";
-  return [verdict, hasFailure({ products, ...report })];
-}
-
-/** A connection for mesu.apple.com, after DNS gave its address. */
-const mesu = (talk: (one: Talk) => Talk, server = MESU): Timed[] => [
-  ...lookUp(CLIENT, NAME, 0, server.address),
-  ...talk(new Talk(from(50_000), server, 0.1)).packets,
-];
 
 describe("grades of what works", () => {
   it("works where data goes both ways behind TLS's handshake", async () => {
@@ -122,114 +109,6 @@ describe("a client that does not accept the server", () => {
         .end(1),
     );
     expect(verdictOn(await reachOfTimed(pinned))).toEqual(["closed-at-once", true]);
-  });
-});
-
-describe("somebody who answers in the host's place", () => {
-  const http = (status: string, header = "", path = "/hotspot-detect.html") =>
-    mesu(
-      (talk) =>
-        talk
-          .open()
-          .client(`GET ${path} HTTP/1.1\r\nHost: captive.apple.com\r\n\r\n`)
-          .server(`HTTP/1.1 ${status}\r\n${header}Content-Length: 0\r\n\r\n`)
-          .acknowledge(0)
-          .end(0),
-      { address: "17.253.105.202", port: 80 },
-    );
-
-  it.each<[string, string, string, boolean]>([
-    ["200 OK", "", "works", false],
-    ["304 Not Modified", "", "works", false],
-    ["301 Moved", "Location: https://www.apple.com/\r\n", "works", false],
-    ["302 Found", "Location: /library/test/success.html\r\n", "works", false],
-    ["302 Found", "Location: http://portal.example/login?u=1\r\n", "portal", true],
-    ["302 Found", "location:   HTTPS://user@10.0.0.1:8443/x\r\n", "portal", true],
-    ["511 Network Authentication Required", "", "portal", true],
-    ["403 Forbidden", "", "block-page", true],
-    ["407 Proxy Authentication Required", "", "proxy-refused", true],
-    ["404 Not Found", "", "answered", false],
-    ["503 Service Unavailable", "", "answered", false],
-  ])("%s %s: %s", async (status, header, verdict, fails) => {
-    const report = await reachOfTimed(http(status, header));
-    expect(verdictOn(report, "Captive portal check")).toEqual([verdict, fails]);
-  });
-
-  const PROXY: End = { address: "10.20.0.1", port: 3128 };
-  const through = (...answers: readonly string[]) => {
-    const talk = new Talk(from(50_000), PROXY, 0).open();
-    for (const answer of answers) {
-      talk.client(`CONNECT ${NAME}:443 HTTP/1.1\r\nHost: ${NAME}:443\r\n\r\n`);
-      talk.server(`HTTP/1.1 ${answer}\r\n\r\n`);
-    }
-    return talk;
-  };
-
-  it.each(["403 Forbidden", "407 Proxy Authentication Required", "502 Bad Gateway"])(
-    "a proxy that says %s to CONNECT",
-    async (status) => {
-      const report = await reachOfTimed(through(status).end(0).packets);
-      expect(verdictOn(report)).toEqual(["proxy-refused", true]);
-      expect(report.targets[0].http?.status).toBe(Number(status.slice(0, 3)));
-    },
-  );
-
-  it("a proxy that wants a login and then lets through refuses nothing", async () => {
-    const talk = through("407 Proxy Authentication Required", "200 Connection established");
-    talk
-      .client(helloFor(NAME))
-      .server(record(22, 900, 2))
-      .client(record(23, 200))
-      .server(record(23, 200));
-    expect(verdictOn(await reachOfTimed(talk.end(0).packets))).toEqual(["works", false]);
-  });
-});
-
-describe("names", () => {
-  const others = worksByTls(
-    new Talk(from(50_001), { address: "17.248.185.140", port: 443 }, 3),
-    "gateway.icloud.com",
-  );
-  const context = [...lookUp(CLIENT, "gateway.icloud.com", 2.9, "17.248.185.140"), ...others.packets];
-
-  it("that nobody answers fail, once an answer had its time", async () => {
-    const asked = [asks(CLIENT, NAME, 0, 7), asks(CLIENT, NAME, 2, 7)];
-    const report = await reachOfTimed([...asked, ...context], 3);
-    expect(report.blockedNames).toMatchObject([{ name: NAME, how: "no-answer", responses: 2 }]);
-    expect(verdictOn(report)).toEqual(["name-blocked", true]);
-    expect((await reachOfTimed(asked)).blockedNames).toEqual([]);
-    expect(
-      (await reachOfTimed([...asked, refuses(CLIENT, "x.example", 2.5, 3)], 3)).blockedNames,
-    ).toHaveLength(1);
-  });
-
-  it("that were asked for again and then answered do not", async () => {
-    const asked = [
-      asks(CLIENT, NAME, 0, 7),
-      asks(CLIENT, NAME, 1, 7),
-      ...lookUp(CLIENT, NAME, 2, MESU.address),
-    ];
-    expect(hasFailure(await reachOfTimed([...asked, ...context], 9))).toBe(false);
-  });
-
-  it.each(["10.20.9.9", "192.168.1.1", "127.0.0.1", "0.0.0.0"])("that lead to %s fail", async (where) => {
-    const report = await reachOfTimed([...lookUp(CLIENT, NAME, 0, where), ...context]);
-    expect(report.blockedNames).toMatchObject([{ name: NAME, how: "sinkhole", addresses: [where] }]);
-    expect(verdictOn(report)).toEqual(["name-blocked", true]);
-  });
-
-  it("that lead into the network fail though something answers there", async () => {
-    const local: End = { address: "10.20.9.9", port: 443 };
-    const block = worksByTls(new Talk(from(50_000), local, 0.1), NAME);
-    const report = await reachOfTimed([...lookUp(CLIENT, NAME, 0, local.address), ...block.packets]);
-    expect(verdictOn(report)).toEqual(["name-blocked", true]);
-  });
-
-  it("that one client alone is refused are told as that client's", async () => {
-    const known = ["10.20.0.11", "10.20.0.12"].flatMap((client) => lookUp(client, NAME, 1, MESU.address));
-    const report = await reachOfTimed([...known, refuses(CLIENT, NAME, 2, 3)]);
-    expect(report.blockedNames).toMatchObject([{ client: CLIENT, resolvedForOthers: 2 }]);
-    expect(report.products[0].clients).toMatchObject({ failing: 1, failingFirst: [CLIENT] });
   });
 });
 

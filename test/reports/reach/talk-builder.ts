@@ -1,5 +1,6 @@
 /** Conversations of a client at given times: what it asks DNS, and connections in both directions. */
 import { LinkType } from "../../../src/net/link-types.ts";
+import { hasFailure } from "../../../src/reports/reach/reach-failure.ts";
 import type { ReachReport } from "../../../src/reports/reach/reach-report.ts";
 import { readWhole } from "../../support/analyze.ts";
 import { buildClientHello, serverName, toRecords } from "../../support/client-hello.ts";
@@ -164,4 +165,27 @@ export function worksByTls(talk: Talk, name: string): Talk {
     .server([...record(22, 90, 2), ...record(23, 900)]);
   talk.acknowledge(0).client([...record(23, 53), ...record(23, 120)]);
   return talk.server(record(23, 400)).acknowledge(0).end(0).end(1).acknowledge(0);
+}
+
+/** Where mesu.apple.com is, in one of Apple's networks. */
+export const MESU: End = { address: "17.253.15.201", port: 443 };
+export const NAME = "mesu.apple.com";
+
+/** The client of these conversations, or another one, at a port. */
+export function from(port: number, client = "10.20.0.10"): End {
+  return { address: client, port };
+}
+
+/** What the report says of a product, and whether the exit status is that of a failure. */
+export function verdictOn(report: ReachReport, name = "Software Update"): readonly [string, boolean] {
+  const verdict = report.products.find(({ product }) => product === name)?.verdict ?? "never-tried";
+  return [verdict, hasFailure(report)];
+}
+
+/** A connection for mesu.apple.com, after DNS gave its address. */
+export function mesu(talk: (one: Talk) => Talk, server = MESU): Timed[] {
+  return [
+    ...lookUp(from(0).address, NAME, 0, server.address),
+    ...talk(new Talk(from(50_000), server, 0.1)).packets,
+  ];
 }
