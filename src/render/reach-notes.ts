@@ -45,7 +45,7 @@ function fallBackNotes({ targets }: ReachReport): string[] {
   const notes = fallen.slice(0, SHOWN).map(({ client, transport, name, fellBackTo, ...target }) => {
     const to = fellBackTo === null ? "" : `${fellBackTo.transport} ${endText(fellBackTo)}`;
     const host = name === null ? "" : ` ${name}`;
-    return `${client} got no answer at ${transport} ${endText(target)}${host} and went to ${to}, as it is meant to.`;
+    return `${client} did not get through to ${transport} ${endText(target)}${host} and went to ${to}, as it is meant to.`;
   });
   return more(notes, fallen.length, "fall-back");
 }

@@ -103,7 +103,7 @@ function seenOf(target: ReachTarget): string {
     case "block-page":
       return `HTTP ${target.http?.status ?? 403} in place of the host`;
     case "foreign-certificate":
-      return "a certificate that is not Apple's";
+      return "a certificate for other names than the one asked for";
     case "unanswered":
       if (transport === "udp") return `${countOf(packets.originator, "packet")}, no answer`;
       if (packets.responder === 0) return `${countOf(syns, "SYN")}, no answer`;

@@ -53,6 +53,9 @@ const CLIENT_HELLO = 1;
 /** An encrypted alert: level, description, type, tag (RFC 8446, 5.2 and 6). */
 const ALERT_LENGTH = 19;
 
+/** What a server answers to a ClientHello begins with this packet: less than any status of HTTP. */
+export const SERVER_FLIGHT = 1;
+
 export class AttemptProgress {
   readonly #words: Int32Array;
 
@@ -61,7 +64,10 @@ export class AttemptProgress {
     this.#words = new Int32Array((capacity + 1) * WORDS);
   }
 
-  /** A packet of the flow in a record (borrowed for the call); the status where it begins a response of HTTP, else 0. */
+  /**
+   * A packet of the flow in a record (borrowed for the call). The status where it begins a response of HTTP; `SERVER_FLIGHT`
+   * where it begins what a server of TLS answers; else 0.
+   */
   see(record: number, packet: PacketRow): number {
     if (packet.transport === Transport.UDP) return 0;
     const { side, tcpFlags: flags } = packet;
@@ -175,6 +181,7 @@ export class AttemptProgress {
       words[base] |= ProgressBit.HELLO << side;
       words[base + Word.RECORD] = sequence;
     }
+    if (isFirst && (words[base] & (ProgressBit.HELLO << (1 - side))) !== 0) return SERVER_FLIGHT;
     const isRead = ProgressBit.RECORDS_LOST | ProgressBit.DATA;
     if ((words[base] & (ProgressBit.HELLO << side)) !== 0) {
       if ((words[base] & (isRead << side)) === 0) this.#walkRecords(base, side, sequence, packet);

@@ -19,7 +19,7 @@ import { describeAttempt } from "./describe-attempt.ts";
 import type { ProductNeed } from "./product-needs.ts";
 import { ProgressBit } from "./progress-bits.ts";
 import { restsOnAbsence } from "./reach-directions.ts";
-import { type AttemptVerdict, isFailure, type ReachReport } from "./reach-report.ts";
+import { type AttemptVerdict, isFailure, isReached, type ReachReport } from "./reach-report.ts";
 
 export class ReachCollector implements Collector<ReachReport> {
   readonly packets: AttemptWatch;
@@ -114,6 +114,11 @@ export class ReachCollector implements Collector<ReachReport> {
     const isAnswered = verdict === "works" || verdict === "answered" || verdict === "closed-at-once";
     if (!isAnswered || attribution.class === "listed") return outcome;
     const isAppleName = (name: string) => (this.#rules?.hosts.match(name) ?? null) !== null;
+    if (
+      isReached(verdict) &&
+      isForeign(watch.certificateOf(flow.record), facts.handshake?.serverName ?? null)
+    )
+      return { ...outcome, verdict: "foreign-certificate" };
     const said = judgeResponse(response, facts.handshake, isAppleName);
     return said === null ? outcome : { ...outcome, verdict: said };
   }
@@ -176,6 +181,13 @@ function responseOf(watch: AttemptWatch, record: number): HttpResponse {
       progress.has(record, ProgressBit.HTTP_SUCCESS, 0) || progress.has(record, ProgressBit.HTTP_SUCCESS, 1),
     redirect: watch.redirectOf(record),
   };
+}
+
+/** Whether a certificate is for none of the names that a client asked for (RFC 6125, 6.4): a star stands for one label. */
+function isForeign(names: readonly string[] | null, asked: string | null): boolean {
+  if (names === null || names.length === 0 || asked === null) return false;
+  const star = `*${asked.slice(asked.indexOf("."))}`;
+  return !names.some((name) => name === asked || name === star);
 }
 
 function firstTimeOf({ firstSeconds: seconds, firstNanoseconds: nanoseconds }: FlowView): Moment | null {

@@ -4,6 +4,10 @@
  */
 import { describe, expect, it } from "vitest";
 import { hasFailure } from "../../../src/reports/reach/reach-failure.ts";
+import { concatBytes } from "../../support/byte-writer.ts";
+import { toRecords } from "../../support/client-hello.ts";
+import { CERTIFICATE_OF_UPDATES, CERTIFICATE_WITH_ALTERNATIVES } from "../../support/real-certificates.ts";
+import { buildCertificate, buildServerHello } from "../../support/server-flight.ts";
 import { type End, udp } from "./reach-packets.ts";
 import {
   from,
@@ -94,6 +98,31 @@ describe("a path that loses", () => {
     expect(
       verdictOn(await reachOfTimed([...idle.packets, ...again.packets], 5), "Push notifications"),
     ).toEqual(["went-dead", true]);
+  });
+});
+
+describe("a certificate in the clear", () => {
+  const withCertificate = (certificate: Uint8Array) =>
+    mesu((talk) =>
+      talk
+        .open()
+        .client(helloFor(NAME))
+        .server([...toRecords(concatBytes(buildServerHello(), buildCertificate(certificate)))])
+        .acknowledge(0)
+        .client([...record(22, 37, 16), ...record(20, 1, 1), ...record(22, 40)])
+        .server([...record(20, 1, 1), ...record(22, 40)])
+        .client(record(23, 100))
+        .server(record(23, 300)),
+    );
+
+  it("for the host works", async () => {
+    const report = await reachOfTimed(withCertificate(CERTIFICATE_OF_UPDATES));
+    expect(verdictOn(report)).toEqual(["works", false]);
+  });
+
+  it("for other names is another's", async () => {
+    const report = await reachOfTimed(withCertificate(CERTIFICATE_WITH_ALTERNATIVES));
+    expect(verdictOn(report)).toEqual(["foreign-certificate", true]);
   });
 });
 
