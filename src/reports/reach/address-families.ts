@@ -12,21 +12,19 @@ const MAX_NAMES = 20;
 
 /** Finds where the client of a target went by the other version of IP. */
 export class AddressFamilies {
-  readonly #working = new Map<string, ReachTarget[]>();
+  readonly #targets: readonly ReachTarget[];
+  /** Made when it is first asked for. */
+  #working: ReadonlyMap<string, readonly ReachTarget[]> | null = null;
 
   constructor(targets: readonly ReachTarget[]) {
-    for (const target of targets) {
-      if (target.name === null || target.transport !== "tcp" || !isReached(target.verdict)) continue;
-      const known = this.#working.get(keyOf(target));
-      if (known === undefined) this.#working.set(keyOf(target), [target]);
-      else known.push(target);
-    }
+    this.#targets = targets;
   }
 
   /** The target of the other version that was reached instead, or null. */
   insteadOf(target: ReachTarget): ReachTarget | null {
     if (target.name === null || target.transport !== "tcp") return null;
     const start = Date.parse(target.firstSeen ?? "");
+    this.#working ??= reachedByName(this.#targets);
     const others = this.#working.get(keyOf(target)) ?? [];
     const other = others.find(({ address, firstSeen }) => {
       const delay = Date.parse(firstSeen ?? "") - start;
@@ -51,6 +49,17 @@ export class AddressFamilies {
       return [{ client, family: familyOf(mine[0].address), targets: mine.length, names }];
     });
   }
+}
+
+function reachedByName(targets: readonly ReachTarget[]): ReadonlyMap<string, readonly ReachTarget[]> {
+  const working = new Map<string, ReachTarget[]>();
+  for (const target of targets) {
+    if (target.name === null || target.transport !== "tcp" || !isReached(target.verdict)) continue;
+    const known = working.get(keyOf(target));
+    if (known === undefined) working.set(keyOf(target), [target]);
+    else known.push(target);
+  }
+  return working;
 }
 
 /** The version of IP of an address. */

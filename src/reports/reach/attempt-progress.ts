@@ -12,7 +12,8 @@ import { NO_TIME } from "../../net/moment.ts";
 import { TCP_ACK, TCP_FIN, TCP_RST, TCP_SYN } from "../../net/tcp-flags.ts";
 import { ProgressBit } from "./progress-bits.ts";
 
-const WORDS = 13;
+/** A line of the cache for each record: its words are read together. */
+const WORDS = 16;
 /** Words of a record; those of side B stand behind those of A. */
 const Word = {
   BITS: 0,

@@ -1,12 +1,14 @@
 /** A flow as an attempt to reach a service, with all that is told of it. */
+
 import type { ServiceRow } from "../../knowledge/port-list/service-row.ts";
+import type { AddressKey } from "../../net/address-key.ts";
 import type { AttemptOutcome } from "./attempt-outcome.ts";
 import type { TargetAttempt } from "./reach-targets.ts";
 
 /** A client, a server, and what it was asked for: "tcp 548". */
 export interface PortOnlyPlace {
-  readonly client: string;
-  readonly server: string;
+  readonly client: AddressKey;
+  readonly server: AddressKey;
   readonly service: string;
   /** A row of the list has the port, which is no wide one. */
   readonly isListed: boolean;

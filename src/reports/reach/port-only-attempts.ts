@@ -2,6 +2,7 @@
  * Attempts of which nothing but the port speaks for a service of the list: they may be anybody's, and have no effect on any
  * verdict. Kept by who tried what where, so that a scan of ports can be told from services.
  */
+import { type AddressKey, addressText, formatAddressKey } from "../../net/address-key.ts";
 import type { PortOnlyPlace } from "./attempt.ts";
 import {
   ATTEMPT_VERDICTS,
@@ -24,8 +25,8 @@ const MAX_SCANS = 100;
 type Counts = Map<AttemptVerdict, number>;
 
 interface Pair {
-  readonly client: string;
-  readonly server: string;
+  readonly client: AddressKey;
+  readonly server: AddressKey;
   readonly services: Map<string, Counts>;
   /** Services that the list does not have, and that were tried in vain: a scan comes by them, too. */
   readonly unlisted: Set<string>;
@@ -47,7 +48,7 @@ export class PortOnlyAttempts {
     counts.set(verdict, (counts.get(verdict) ?? 0) + 1);
   }
 
-  #addUnlisted(client: string, server: string, service: string): void {
+  #addUnlisted(client: AddressKey, server: AddressKey, service: string): void {
     if (this.#places >= MAX_PLACES) return;
     const { unlisted } = this.#pairOf(client, server);
     if (unlisted.has(service)) return;
@@ -79,7 +80,8 @@ export class PortOnlyAttempts {
     const sums = new Map<string, Sum>();
     for (const [service, counts] of this.#others)
       sumOf(sums, service).add(settleCounts(counts, directions), "", "");
-    for (const { client, server, services, unlisted } of this.#pairs.values()) {
+    for (const { services, unlisted, ...ends } of this.#pairs.values()) {
+      const [client, server] = [formatAddressKey(ends.client), formatAddressKey(ends.server)];
       const settled = [...services].map(
         ([service, counts]) => [service, settleCounts(counts, directions)] as const,
       );
@@ -98,9 +100,9 @@ export class PortOnlyAttempts {
     return { scans: scans.slice(0, MAX_SCANS), services };
   }
 
-  #countsOf(client: string, server: string, service: string): Counts {
+  #countsOf(client: AddressKey, server: AddressKey, service: string): Counts {
     const isFull = this.#places >= MAX_PLACES;
-    const known = this.#pairs.get(`${client} ${server}`)?.services.get(service);
+    const known = this.#pairs.get(keyOf(client, server))?.services.get(service);
     if (known !== undefined) return known;
     const services = isFull ? this.#others : this.#pairOf(client, server).services;
     const counts = services.get(service) ?? new Map<AttemptVerdict, number>();
@@ -109,8 +111,8 @@ export class PortOnlyAttempts {
     return counts;
   }
 
-  #pairOf(client: string, server: string): Pair {
-    const key = `${client} ${server}`;
+  #pairOf(client: AddressKey, server: AddressKey): Pair {
+    const key = keyOf(client, server);
     const known = this.#pairs.get(key);
     if (known !== undefined) return known;
     const pair: Pair = { client, server, services: new Map(), unlisted: new Set() };
@@ -132,6 +134,10 @@ export function isScan(ports: number, vain: number): boolean {
 
 function isInVain(counts: ReadonlyMap<AttemptVerdict, number>): boolean {
   return ![...counts.keys()].some((verdict) => !isFailure(verdict) && verdict !== "unclear");
+}
+
+function keyOf(client: AddressKey, server: AddressKey): string {
+  return `${addressText(client)} ${addressText(server)}`;
 }
 
 class Sum {

@@ -165,8 +165,8 @@ function placeOf(
   if (!isMeant || (!isListed && !isFailure(verdict))) return null;
   const transport = flow.transport === Transport.TCP ? "tcp" : "udp";
   return {
-    client: flow.address(originator),
-    server: flow.address(1 - originator),
+    client: flow.addressKey(originator),
+    server: flow.addressKey(1 - originator),
     service: `${transport} ${port}`,
     isListed,
   };

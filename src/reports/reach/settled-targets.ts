@@ -2,7 +2,7 @@
 
 import { AddressFamilies } from "./address-families.ts";
 import { nameByOthers } from "./named-by-others.ts";
-import { isScan } from "./port-only-attempts.ts";
+import { isScan, PORTS_OF_A_SCAN } from "./port-only-attempts.ts";
 import type { FallBack } from "./product-needs.ts";
 import { type ReachDirections, restsOnAbsence } from "./reach-directions.ts";
 import {
@@ -35,13 +35,19 @@ export function settleTargets(
 ): SettledTargets {
   const { meant, scans } = takeScansOut(counted.map((target) => settle(target, directions)));
   const settled = nameByOthers(meant);
-  const working = byPlaces(settled.filter(({ verdict }) => isReached(verdict)));
-  const open = byPlaces(settled.filter(({ verdict }) => verdict === "unclear" || verdict === "connected"));
+  const ways = new Set(fallBacks.map(({ instead }) => instead));
+  // Most targets work, and nobody asks where their clients went instead.
+  const working = inTime(() =>
+    byPlaces(settled.filter((one) => ways.has(one.port) && isReached(one.verdict))),
+  );
+  const open = inTime(() => byPlaces(settled.filter((one) => ways.has(one.port) && isOpen(one))));
   const families = new AddressFamilies(settled);
   const targets = settled.map((target) => {
+    if (!isFailure(target.verdict)) return target;
     const fellBackTo = fallBackOf(target, working, fallBacks) ?? otherFamilyOf(target, families);
+    if (fellBackTo !== null) return { ...target, fellBackTo };
     const isOnItsWay = fallBackOf(target, open, fallBacks) !== null || isSoon(target, fallBacks, end);
-    return { ...target, fellBackTo, mayFallBack: fellBackTo === null && isOnItsWay };
+    return isOnItsWay ? { ...target, mayFallBack: true } : target;
   });
   return { targets: targets.sort(compareTargets), scans, brokenFamilies: families.findBroken(settled) };
 }
@@ -52,6 +58,7 @@ function takeScansOut(targets: readonly ReachTarget[]) {
   const scanning = new Set<string>();
   const scans: PortScan[] = [];
   for (const [key, mine] of pairs) {
+    if (mine.length < PORTS_OF_A_SCAN) continue;
     const ports = groupTargets(mine, ({ transport, port }) => `${transport} ${port}`);
     const answered = [...ports.values()].filter((ofPort) =>
       ofPort.some(({ verdict }) => isReached(verdict)),
@@ -70,6 +77,20 @@ function takeScansOut(targets: readonly ReachTarget[]) {
 /** A client waits so long for an answer before it has looked up another way, as observed, and so long where it was refused. */
 const FALL_BACK_MS = { tcp: 5050, udp: 8000 };
 const FALL_BACK_REFUSED_MS = 250;
+
+/** Made when it is first asked for. */
+function inTime<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}
+
+/** A target that may still come to work. */
+function isOpen({ verdict }: ReachTarget): boolean {
+  return verdict === "unclear" || verdict === "connected";
+}
 
 /** Targets of TCP by where a client may go instead. */
 function byPlaces(targets: readonly ReachTarget[]): ReadonlyMap<string, readonly ReachTarget[]> {
@@ -186,14 +207,16 @@ function placesOf({ client, port, address, name, products }: ReachTarget): strin
 
 function fallBackOf(
   target: ReachTarget,
-  working: ReadonlyMap<string, readonly ReachTarget[]>,
+  others: () => ReadonlyMap<string, readonly ReachTarget[]>,
   fallBacks: readonly FallBack[],
 ): ReachTarget["fellBackTo"] {
   if (!isFailure(target.verdict)) return null;
   const way = fallBacks.find(({ transport, port }) => transport === target.transport && port === target.port);
   if (way === undefined) return null;
   for (const key of placesOf({ ...target, port: way.instead })) {
-    const found = working.get(key)?.find(({ firstSeen }) => isNotBefore(firstSeen, target.firstSeen));
+    const found = others()
+      .get(key)
+      ?.find(({ firstSeen }) => isNotBefore(firstSeen, target.firstSeen));
     if (found !== undefined) return { transport: "tcp", address: found.address, port: found.port };
   }
   return null;
