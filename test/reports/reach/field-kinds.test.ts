@@ -4,8 +4,8 @@
  */
 import { describe, expect, it } from "vitest";
 import { hasFailure } from "../../../src/reports/reach/reach-failure.ts";
-import { concatBytes } from "../../support/byte-writer.ts";
-import { toRecords } from "../../support/client-hello.ts";
+import { concatBytes } from "../../../src/testing/builders/byte-writer.ts";
+import { toRecords } from "../../../src/testing/builders/client-hello.ts";
 import { CERTIFICATE_OF_UPDATES, CERTIFICATE_WITH_ALTERNATIVES } from "../../support/real-certificates.ts";
 import { buildCertificate, buildServerHello } from "../../support/server-flight.ts";
 import { type End, udp } from "./reach-packets.ts";

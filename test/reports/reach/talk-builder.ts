@@ -2,9 +2,9 @@
 import { LinkType } from "../../../src/net/link-types.ts";
 import { hasFailure } from "../../../src/reports/reach/reach-failure.ts";
 import type { ReachReport } from "../../../src/reports/reach/reach-report.ts";
+import { buildClientHello, serverName, toRecords } from "../../../src/testing/builders/client-hello.ts";
+import { address, buildDns, QUERY_FLAGS, RESPONSE_FLAGS } from "../../../src/testing/builders/dns-builder.ts";
 import { readWhole } from "../../support/analyze.ts";
-import { buildClientHello, serverName, toRecords } from "../../support/client-hello.ts";
-import { address, buildDns, QUERY_FLAGS, RESPONSE_FLAGS } from "../../support/dns-builder.ts";
 import { type MemoryRecord, memorySource } from "../../support/memory-source.ts";
 import { type End, nobodys, tcp, udp, watchedSession } from "./reach-packets.ts";
 
