@@ -15,7 +15,17 @@ import { readUint16, readUint32 } from "../../net/byte-reads.ts";
 import { DNS_HEADER_LENGTH, DnsNameReader, readLabel } from "./dns-name.ts";
 
 /** Types of records that are read, and of questions that are told apart (IANA, DNS parameters). */
-export const DnsType = { A: 1, CNAME: 5, SOA: 6, PTR: 12, AAAA: 28, SRV: 33, SVCB: 64, HTTPS: 65 } as const;
+export const DnsType = {
+  A: 1,
+  CNAME: 5,
+  SOA: 6,
+  PTR: 12,
+  TXT: 16,
+  AAAA: 28,
+  SRV: 33,
+  SVCB: 64,
+  HTTPS: 65,
+} as const;
 
 /** Response codes that the caches speak of (RFC 1035, 4.1.1). */
 export const DnsResponseCode = { NO_ERROR: 0, SERVER_FAILURE: 2, NAME_ERROR: 3, REFUSED: 5 } as const;

@@ -7,9 +7,9 @@ import { ReachCollector } from "../../../src/reports/reach/reach-collector.ts";
 import type { AttemptVerdict, ReachReport } from "../../../src/reports/reach/reach-report.ts";
 import type { Summary } from "../../../src/reports/traffic/summary.ts";
 import { TrafficCollector } from "../../../src/reports/traffic/traffic-collector.ts";
+import { type PacketBuilder, packet } from "../../../src/testing/builders/packet-builder.ts";
 import { appleList, appleRules, readWhole, testSession } from "../../support/analyze.ts";
 import { type MemoryRecord, memorySource } from "../../support/memory-source.ts";
-import { type PacketBuilder, packet } from "../../support/packet-builder.ts";
 
 export interface End {
   readonly address: string;
@@ -21,6 +21,7 @@ export interface Segment {
   readonly flags: string;
   readonly sequence?: number;
   readonly acknowledgment?: number;
+  readonly window?: number;
   readonly payload?: readonly number[] | number | string;
 }
 
@@ -32,10 +33,10 @@ export const CLIENT: End = { address: "192.0.2.10", port: 50_123 };
 export function tcp(
   from: End,
   to: End,
-  { flags, sequence = 0, acknowledgment = 0, payload = 0 }: Segment,
+  { flags, sequence = 0, acknowledgment = 0, window = 0xffff, payload = 0 }: Segment,
 ): Uint8Array {
   return between(from, to)
-    .tcp({ sourcePort: from.port, destinationPort: to.port, flags, sequence, acknowledgment })
+    .tcp({ sourcePort: from.port, destinationPort: to.port, flags, sequence, acknowledgment, window })
     .payload(payload)
     .build();
 }

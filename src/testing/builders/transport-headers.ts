@@ -4,6 +4,7 @@ import { internetChecksum, type PacketLayer, type PseudoHeader } from "./packet-
 
 const FLAG_BITS: Readonly<Record<string, number>> = { F: 1, S: 2, R: 4, P: 8, A: 16, U: 32, E: 64, C: 128 };
 
+/** A header of TCP (RFC 9293). What is left out has a plain value. */
 export interface TcpFields {
   readonly sourcePort?: number;
   readonly destinationPort?: number;
@@ -11,6 +12,7 @@ export interface TcpFields {
   readonly flags?: string;
   readonly sequence?: number;
   readonly acknowledgment?: number;
+  readonly window?: number;
   /** A multiple of 4 bytes. */
   readonly options?: readonly number[];
   /** In words of 4 bytes. */
@@ -29,7 +31,7 @@ export function tcpLayer(fields: TcpFields = {}): PacketLayer {
         .uint32(fields.acknowledgment ?? 0)
         .uint8((fields.headerWords ?? 5 + options.length / 4) << 4)
         .uint8([...(fields.flags ?? "A")].reduce((bits, letter) => bits | (FLAG_BITS[letter] ?? 0), 0))
-        .uint16(0xffff)
+        .uint16(fields.window ?? 0xffff)
         .uint32(0)
         .bytes(options);
       return withChecksum(6, concatBytes(header.toBytes(), payload), 16, around);
@@ -37,6 +39,7 @@ export function tcpLayer(fields: TcpFields = {}): PacketLayer {
   };
 }
 
+/** A header of UDP (RFC 768). What is left out has a plain value. */
 export interface UdpFields {
   readonly sourcePort?: number;
   readonly destinationPort?: number;
