@@ -42,7 +42,7 @@ Examples:
   appleflow rules --from office.pcapng --format markdown
   nft -j list ruleset > now.json && appleflow rules FaceTime --audit now.json
   iptables-save > now4 && ip6tables-save > now6
-  appleflow rules FaceTime --audit now4 --audit now6 --inside lan0 --outside wan0
+  appleflow rules FaceTime --audit now4 --audit now6 --inside lan --outside wan
 
 Rules open exactly the rows of Apple's list that name the products, for IPv4 and
 IPv6. With --from these are all rows and ports that a flow went to, of the
