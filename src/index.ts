@@ -140,7 +140,12 @@ export type { AttemptSink } from "./reports/reach/attempt-tally.ts";
 export type {
   AttemptVerdict,
   BlockedName,
+  BrokenFamily,
+  HttpAnswer,
+  MissingName,
   NameRefusal,
+  PortOnlyService,
+  PortScan,
   ReachNeed,
   ReachProduct,
   ReachRow,

@@ -43,6 +43,14 @@ function loadFile(file: string): NftRuleset {
  *
  * @param source name of the file, for errors
  * @throws InputError `bad_ruleset`
+ *
+ * @example
+ * ```ts
+ * import { parseRuleset } from "appleflow/firewall";
+ *
+ * const text = "*filter\n:FORWARD DROP [0:0]\nCOMMIT\n";
+ * console.log(parseRuleset(text, "iptables-save").chains.map(({ name, policy }) => [name, policy]));
+ * ```
  */
 export function parseRuleset(text: string, source: string): NftRuleset {
   if (isIptablesText(text)) return parseIptablesRuleset(text, source);
