@@ -30,6 +30,8 @@ describe("sizes", () => {
       hosts: 586,
       networks: 89,
       infrastructure: 7,
+      deviceSigns: 128,
+      appleHardware: 1291,
       documentedNetworks: 9,
       serviceTypes: 76,
       processes: 184,

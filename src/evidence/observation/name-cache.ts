@@ -5,6 +5,7 @@
  */
 import type { AddressKey } from "../../net/address-key.ts";
 import { NO_TIME } from "../../net/moment.ts";
+import { AddressSketch } from "../devices/address-sketch.ts";
 import {
   type DnsMessage,
   type DnsRecord,
@@ -12,7 +13,6 @@ import {
   DnsType,
   readDnsMessage,
 } from "../payload/dns-message.ts";
-import { AddressSketch } from "./address-sketch.ts";
 import { DnsAnswers } from "./dns-answers.ts";
 import { DnsQueries } from "./dns-queries.ts";
 import type { LocalServices } from "./local-services.ts";

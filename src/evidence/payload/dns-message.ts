@@ -13,9 +13,20 @@
 import { type AddressKey, readIpv4Key, readIpv6Key } from "../../net/address-key.ts";
 import { readUint16, readUint32 } from "../../net/byte-reads.ts";
 import { DNS_HEADER_LENGTH, DnsNameReader, readLabel } from "./dns-name.ts";
+import { decodeText } from "./name-text.ts";
 
 /** Types of records that are read, and of questions that are told apart (IANA, DNS parameters). */
-export const DnsType = { A: 1, CNAME: 5, SOA: 6, PTR: 12, AAAA: 28, SRV: 33, SVCB: 64, HTTPS: 65 } as const;
+export const DnsType = {
+  A: 1,
+  CNAME: 5,
+  SOA: 6,
+  PTR: 12,
+  TXT: 16,
+  AAAA: 28,
+  SRV: 33,
+  SVCB: 64,
+  HTTPS: 65,
+} as const;
 
 /** Response codes that the caches speak of (RFC 1035, 4.1.1). */
 export const DnsResponseCode = { NO_ERROR: 0, SERVER_FAILURE: 2, NAME_ERROR: 3, REFUSED: 5 } as const;
@@ -33,7 +44,7 @@ export interface DnsZone {
   readonly primary: string;
 }
 
-/** A record with an address or a target: A, CNAME, AAAA, SRV, SVCB or HTTPS, of class IN. Owned. */
+/** A record with an address, a target or text: A, CNAME, TXT, AAAA, SRV, SVCB or HTTPS, of class IN. Owned. */
 export interface DnsRecord {
   /** Whose it is; see `DnsNameReader.read` for the form of names. */
   readonly name: string;
@@ -46,6 +57,8 @@ export interface DnsRecord {
   readonly addresses: readonly AddressKey[];
   /** Another name that it leads to: of CNAME, SRV, SVCB and HTTPS; null where it leads to none. */
   readonly target: string | null;
+  /** Of TXT: its strings, as written (hostile text); else none. */
+  readonly texts: readonly string[];
   /** Of SRV; else 0. */
   readonly port: number;
   /** Of SRV: the first label of the name, as written; else "". */
@@ -104,7 +117,12 @@ const MAX_HINTS = 64;
 /** Questions and records read of one message; real ones have dozens. What comes after is left. */
 const MAX_ENTRIES = 256;
 
+/** Of one TXT record, and characters of each; real ones have up to forty. */
+const MAX_TEXTS = 64;
+const MAX_TEXT_LENGTH = 128;
+
 const NO_ADDRESSES: readonly AddressKey[] = [];
+const NO_TEXTS: readonly string[] = [];
 
 /**
  * The message in `bytes` from `offset` to `end`, or null where it is malformed or not a plain query or its response.
@@ -191,6 +209,7 @@ class EntryReader {
         isAnswer: section === "answer",
         addresses: record.addresses ?? NO_ADDRESSES,
         target: record.target ?? null,
+        texts: record.texts ?? NO_TEXTS,
         port: record.port ?? 0,
         instance: type === DnsType.SRV ? readLabel(bytes, label) : "",
       });
@@ -221,6 +240,8 @@ class EntryReader {
         return { addresses: [readIpv6Key(this.#bytes, data)] };
       case DnsType.CNAME:
         return { target: this.#readTarget(data, dataEnd) };
+      case DnsType.TXT:
+        return { texts: readTexts(this.#bytes, data, dataEnd) };
       case DnsType.SRV:
         if (dataEnd - data <= SRV_TARGET_OFFSET) return this.#fail();
         return {
@@ -282,5 +303,16 @@ class EntryReader {
 interface RecordData {
   readonly addresses?: readonly AddressKey[];
   readonly target?: string | null;
+  readonly texts?: readonly string[];
   readonly port?: number;
+}
+
+/** The strings of a TXT record, each behind its length (RFC 1035, 3.3.14). */
+function readTexts(bytes: Uint8Array, data: number, dataEnd: number): string[] {
+  const texts: string[] = [];
+  for (let at = data; at < dataEnd && texts.length < MAX_TEXTS; at += 1 + bytes[at]) {
+    const end = Math.min(at + 1 + bytes[at], dataEnd);
+    if (end > at + 1) texts.push(decodeText(bytes, at + 1, Math.min(end, at + 1 + MAX_TEXT_LENGTH)));
+  }
+  return texts;
 }

@@ -28,12 +28,16 @@ export function decodeEthernet(bytes: Uint8Array, offset: number, end: number, o
   if (end - offset < HEADER_LENGTH) return shortOf(Weird.TRUNCATED_ETHERNET_HEADER, end, out);
   const first = bytes[offset];
   if (first === BROADCAST_BYTE && isBroadcast(bytes, offset)) out.linkBroadcast = 1;
+  out.senderOffset = offset + SOURCE_OFFSET;
+  out.receiverOffset = offset;
   const etherType = readUint16(bytes, offset + TYPE_OFFSET);
   if (etherType <= MAX_LENGTH_FIELD) {
     const payload = offset + HEADER_LENGTH;
     return follow(Layer.LLC, payload, Math.min(payload + etherType, end), out);
   }
   if (etherType === EtherType.IPV4 && first === FAKED_ADDRESS_FIRST && isFaked(bytes, offset)) {
+    out.senderOffset = -1;
+    out.receiverOffset = -1;
     return follow(Layer.RAW_IP, offset + HEADER_LENGTH, end, out);
   }
   return followEtherType(etherType, offset + HEADER_LENGTH, end, out);

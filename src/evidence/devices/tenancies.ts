@@ -1,0 +1,104 @@
+/** All tenancies and links, bounded: what comes when there is no room for more goes to the others, and is counted. */
+import { type AddressKey, addressText } from "../../net/address-key.ts";
+import { NO_TIME } from "../../net/moment.ts";
+import { Scope, scopeOf } from "./address-scope.ts";
+import { AddressSketch } from "./address-sketch.ts";
+import { AddressTally } from "./address-tally.ts";
+import { Link } from "./link.ts";
+import { Tenancy } from "./tenancy.ts";
+
+/** How much is kept. */
+export interface TenancyLimits {
+  readonly tenancies: number;
+  readonly perAddress: number;
+  readonly links: number;
+}
+
+const LIMITS: TenancyLimits = { tenancies: 65_536, perAddress: 8, links: 32_768 };
+
+/** In place of a tenancy: nobody of the local network, and one that there was no room for. */
+export const OUTSIDE = -1;
+export const OTHERS = -2;
+
+export class Tenancies {
+  /** By their index. */
+  readonly all: Tenancy[] = [];
+  readonly #limits: TenancyLimits;
+  /** By address, the one that began first coming first. */
+  readonly #byAddress = new Map<string, Tenancy[]>();
+  readonly #links = new Map<number, Link>();
+  readonly #sketch = new AddressSketch();
+  readonly #leftOut = new AddressTally();
+
+  readonly #describe: (link: Link) => void;
+
+  /** @param describe is shown each link when it is met first */
+  constructor(describe: (link: Link) => void, limits = LIMITS) {
+    this.#describe = describe;
+    this.#limits = limits;
+  }
+
+  /** About how many addresses there was no room for. */
+  get leftOut(): number {
+    return this.#leftOut.count;
+  }
+
+  /** The link with a hardware address; null where there is no room for it. */
+  linkOf(hardware: number): Link | null {
+    const known = this.#links.get(hardware);
+    if (known !== undefined) return known;
+    if (this.#links.size >= this.#limits.links) return null;
+    const link = new Link(hardware);
+    this.#describe(link);
+    this.#links.set(hardware, link);
+    return link;
+  }
+
+  /** Whether anything may be known of an address whose last 32 bits are these. */
+  mayKnow(lastWord: number): boolean {
+    return this.#sketch.mayHave(lastWord);
+  }
+
+  /**
+   * The tenancy of an address with a link (or none), which begins now where another one had the address; null where there
+   * is no room.
+   */
+  open(address: AddressKey, link: Link | null, seconds: number): Tenancy | null {
+    const key = addressText(address);
+    const list = this.#byAddress.get(key);
+    const last = list?.at(-1);
+    if (last !== undefined && (link === null || last.link === link)) return last;
+    const isFull = list !== undefined && list.length >= this.#limits.perAddress;
+    if (isFull) return list.findLast((one) => one.link === link) ?? last ?? null;
+    if (this.all.length >= this.#limits.tenancies) {
+      this.leaveOut(address);
+      return null;
+    }
+    // What was there before the first packet was there from the beginning.
+    const since = list === undefined || seconds === NO_TIME ? 0 : seconds;
+    const tenancy = new Tenancy(this.all.length, address, link, since);
+    this.all.push(tenancy);
+    if (list === undefined) this.#byAddress.set(key, [tenancy]);
+    else list.push(tenancy);
+    this.#sketch.add(address);
+    return tenancy;
+  }
+
+  /** Whose address it was at a time, or at last for `NO_TIME`; null: nobody's that is known. */
+  at(address: AddressKey, seconds: number): Tenancy | null {
+    const list = this.#byAddress.get(addressText(address));
+    if (list === undefined) return null;
+    if (list.length === 1 || seconds === NO_TIME) return list[list.length - 1];
+    return list.findLast((one) => one.sinceSeconds <= seconds) ?? list[0];
+  }
+
+  /** All of an address, the first one coming first. */
+  of(address: AddressKey): readonly Tenancy[] {
+    return this.#byAddress.get(addressText(address)) ?? [];
+  }
+
+  /** An address that would be a device's has no room. */
+  leaveOut(address: AddressKey): void {
+    if (scopeOf(address) !== Scope.NOBODY) this.#leftOut.add(address);
+  }
+}

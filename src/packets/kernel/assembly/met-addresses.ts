@@ -1,0 +1,87 @@
+/**
+ * Which hardware address each IP address came with last: a small table by the address, so that the program is asked only
+ * where that may have changed. An entry that another address took says "may": too often, never too seldom.
+ */
+import {
+  BUFFER_AT,
+  HOPS_NONE,
+  HOPS_SOME,
+  HOPS_UNKNOWN,
+  KIND_IPV6,
+  MET_AT,
+  MET_ENTRIES,
+  META_BYTE_MASK,
+  META_FROM_B,
+  META_RECEIVER_SHIFT,
+  META_SENDER_SHIFT,
+  MULTIPLIERS_AT,
+  ROW_ADDRESS_A,
+  ROW_ADDRESS_B,
+  ROW_META,
+  ROW_TRANSPORT,
+} from "../layout";
+import { meet } from "./host";
+import { rowAt } from "./packet-rows";
+
+const IPV4_LENGTH = 20;
+const IPV4_PLAIN = 0x45;
+const IPV4_TTL_OFFSET = 8;
+const IPV6_LENGTH = 40;
+const IPV6_VERSION = 6;
+const IPV6_HOP_LIMIT_OFFSET = 7;
+/** Below it are those that tools choose to be heard of at the next routers (traceroute). */
+const LEAST_HOPS_LEFT: u32 = 32;
+
+/** The sender of row `i`. */
+export function meetSender(i: i32): void {
+  const row = rowAt(i);
+  const meta = load<i32>(row, ROW_META * 4);
+  const distance = (meta >>> META_SENDER_SHIFT) & META_BYTE_MASK;
+  if (distance === 0) return;
+  const address = row + ((meta & META_FROM_B) === 0 ? ROW_ADDRESS_A : ROW_ADDRESS_B) * 4;
+  const hops = hopsOf(row, meta);
+  if (isNews(row, address, meta, distance, hops)) meet(i, 0, hops);
+}
+
+/** The receiver of row `i`: what its hop limit says is of the sender. */
+export function meetReceiver(i: i32): void {
+  const row = rowAt(i);
+  const meta = load<i32>(row, ROW_META * 4);
+  const distance = (meta >>> META_RECEIVER_SHIFT) & META_BYTE_MASK;
+  if (distance === 0) return;
+  const address = row + ((meta & META_FROM_B) === 0 ? ROW_ADDRESS_B : ROW_ADDRESS_A) * 4;
+  if (isNews(row, address, meta, distance, HOPS_UNKNOWN)) meet(i, 1, HOPS_UNKNOWN);
+}
+
+/** Whether this is not what was noted of the address last; notes it. */
+function isNews(row: usize, address: usize, meta: i32, distance: i32, hops: i32): bool {
+  const at: usize = BUFFER_AT + load<u32>(row, ROW_TRANSPORT * 4) - distance;
+  const hardware = (u64(load<u32>(at)) << 16) | u64(load<u16>(at, 4));
+  let key: u64 = u64(load<u32>(address)) + 1;
+  if ((meta & KIND_IPV6) !== 0) {
+    for (let i = 1; i < 4; i++) {
+      key = key * load<u64>(MULTIPLIERS_AT + (i << 3)) + u64(load<u32>(address + (i << 2)));
+    }
+  }
+  key *= load<u64>(MULTIPLIERS_AT) | 1;
+  const entry: usize = MET_AT + (i32(key >> 40) & (MET_ENTRIES - 1)) * 8;
+  const tag = key ^ (rotl<u64>((hardware << 2) | u64(hops), 8) * (load<u64>(MULTIPLIERS_AT + 32) | 1));
+  if (load<u64>(entry) === tag) return false;
+  store<u64>(entry, tag);
+  return true;
+}
+
+/** How far a packet came, by its hop limit: systems begin with 64, 128 or 255. */
+function hopsOf(row: usize, meta: i32): i32 {
+  const transport: usize = BUFFER_AT + load<u32>(row, ROW_TRANSPORT * 4);
+  let left: u32;
+  if ((meta & KIND_IPV6) !== 0) {
+    if (load<u8>(transport - IPV6_LENGTH) >> 4 !== IPV6_VERSION) return HOPS_UNKNOWN;
+    left = load<u8>(transport - IPV6_LENGTH, IPV6_HOP_LIMIT_OFFSET);
+  } else {
+    if (load<u8>(transport - IPV4_LENGTH) !== IPV4_PLAIN) return HOPS_UNKNOWN;
+    left = load<u8>(transport - IPV4_LENGTH, IPV4_TTL_OFFSET);
+  }
+  if (left === 64 || left === 128 || left === 255) return HOPS_NONE;
+  return left > LEAST_HOPS_LEFT ? HOPS_SOME : HOPS_UNKNOWN;
+}
