@@ -2,6 +2,7 @@
 import { applePrefixOf, documentedNetworkOf } from "../evidence/attribution/apple-address.ts";
 import type { Attributor, Explanation, FlowToAttribute } from "../evidence/attribution/attribution.ts";
 import type { Attribution } from "../evidence/attribution/evidence.ts";
+import { OUTSIDE } from "../evidence/devices/tenancies.ts";
 import { type FlowFacts, NO_FACTS } from "../evidence/observation/flow-facts.ts";
 import type { Observer } from "../evidence/observation/observer.ts";
 import { type FlowView, Transport } from "../flows/flow-view.ts";
@@ -64,8 +65,12 @@ export class SessionFlow implements AttributedFlow, FlowToAttribute {
     return asks === null ? flow.oriented : orientByPayload(flow, flow.oriented, asks);
   }
 
+  tenancyAt(side: number): number {
+    return this.#observer?.devices.indexAt(this.flow, side) ?? OUTSIDE;
+  }
+
   describe(): FlowReport {
-    return describeFlow(this, this.#judges.timeDigits());
+    return describeFlow(this, this.#judges.timeDigits(), (side) => this.#deviceAt(side));
   }
 
   explain(): Explanation {
@@ -73,6 +78,10 @@ export class SessionFlow implements AttributedFlow, FlowToAttribute {
     const { attributor, rules } = this.#judges;
     const prefix = facts.isAppleAddress ? applePrefixOf(flow, serviceSide(oriented), rules) : null;
     return attributor.explain(this, prefix, originatorSide(oriented));
+  }
+
+  #deviceAt(side: number): string | null {
+    return this.#observer?.devices.deviceIdOf(this.tenancyAt(side)) ?? null;
   }
 
   /** What is documented of the service's address and port, where nothing named the server. */

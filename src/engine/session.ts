@@ -85,6 +85,7 @@ export class Session {
             isAppleAddress: (flow, side) => isAppleAddress(flow, side, rules),
             isAppleName: (name) => rules.hosts.matchDnsName(name) !== null,
             isAppleOnlyType: (type) => rules.bonjour.isAppleOnly(type),
+            devices: rules.devices,
           });
     this.#watchers =
       this.#watches.length === 0 ? null : new PacketWatchers(this.#watches, this.#observer, limits.maxFlows);

@@ -86,6 +86,7 @@ export interface DescribedFlow {
 export function describeFlow(
   { flow, oriented, servicePort, attribution, facts }: DescribedFlow,
   timeDigits: number,
+  deviceAt: (side: number) => string | null,
 ): FlowReport {
   const originator = originatorSide(oriented);
   const responder = 1 - originator;
@@ -115,8 +116,8 @@ export function describeFlow(
     announcedBy: null,
     serverName: facts.handshake?.serverName ?? null,
     process: facts.process,
-    originatorDevice: null,
-    responderDevice: null,
+    originatorDevice: deviceAt(originator),
+    responderDevice: deviceAt(responder),
     communityId: communityIdOf(flow),
   };
 }

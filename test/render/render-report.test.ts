@@ -196,7 +196,7 @@ describe("the list applied, and nothing else", () => {
 });
 
 describe("--by", () => {
-  it.each(GROUPINGS.filter((by) => by !== "group" && by !== "host"))(
+  it.each(GROUPINGS.filter((by) => by !== "group" && by !== "device"))(
     "%s has each decoded byte in one row",
     async (by) => {
       for (const capture of [NAMES, OFFICE]) {

@@ -11,7 +11,7 @@ import { hardwareInAddress, hardwarePrefix, isStation, readHardware } from "../.
 import type { DhcpMessage } from "../payload/dhcp-names.ts";
 import { type DnsMessage, DnsType } from "../payload/dns-message.ts";
 import { Scope, scopeOf } from "./address-scope.ts";
-import { type Device, joinDevices, type NameOfAddress } from "./join-devices.ts";
+import { type Device, homeOf, idOf, joinDevices, type NameOfAddress } from "./join-devices.ts";
 import type { Link } from "./link.ts";
 import { announcedSigns } from "./multicast-signs.ts";
 import { APPLE_HARDWARE } from "./sign-bag.ts";
@@ -152,6 +152,13 @@ export class DeviceRegistry {
     return tenancy.index;
   }
 
+  /** The id of the device at the index of a tenancy, as far as is known by now; null: none. */
+  deviceIdOf(index: number): string | null {
+    if (index < 0) return null;
+    const home = homeOf(this.#tenancies.all[index], this.#tenancies);
+    return home === null ? null : idOf(home);
+  }
+
   /** The devices, each with all of its tenancies. Owned by the caller. */
   devices(nameOf: NameOfAddress): readonly Device[] {
     return joinDevices(this.#tenancies, nameOf);
@@ -179,14 +186,14 @@ export class DeviceRegistry {
     if (tenancy === null || tenancy === known) return tenancy;
     if (made !== null && own !== null) tenancy.isCertain = true;
     tenancy.link?.addMember(tenancy);
-    if (this.#routers.has(address)) tenancy.link?.tellRouter();
+    if (this.#routers.has(address)) tellRouter(tenancy);
     return tenancy;
   }
 
   #addRouter(address: AddressKey): void {
     if (this.#routers.size >= MAX_ROUTERS || scopeOf(address) === Scope.NOBODY) return;
     this.#routers.add(address);
-    for (const { link } of this.#tenancies.of(address)) link?.tellRouter();
+    for (const tenancy of this.#tenancies.of(address)) tellRouter(tenancy);
   }
 
   #join(tenancy: Tenancy, address: AddressKey, seconds: number): void {
@@ -212,4 +219,11 @@ export class DeviceRegistry {
       link.addVlan(readUint16(packet.bytes, tag + 2) & VLAN_MASK);
     }
   }
+}
+
+/** A DHCP server says that the address is the router's: whose else should it be. */
+function tellRouter(tenancy: Tenancy): void {
+  if (tenancy.link === null) return;
+  tenancy.link.tellRouter();
+  tenancy.isCertain = true;
 }

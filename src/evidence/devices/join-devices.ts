@@ -1,10 +1,11 @@
 /** From tenancies to devices: those of one hardware address, and those that a device itself names together. */
 
+import { createHash } from "node:crypto";
 import { APPLE } from "../../knowledge/evidence/device-signs.ts";
 import { type AddressKey, formatAddressKey } from "../../net/address-key.ts";
 import { formatHardware } from "../../net/hardware-address.ts";
 import { Scope } from "./address-scope.ts";
-import type { Link } from "./link.ts";
+import { Link } from "./link.ts";
 import { isApples, type SeenSign } from "./sign-bag.ts";
 import type { Tenancies } from "./tenancies.ts";
 import type { Tenancy } from "./tenancy.ts";
@@ -14,10 +15,12 @@ export type NameOfAddress = (address: AddressKey) => string | null;
 
 /** A device. Texts in it come from packets. */
 export interface Device {
+  /** A hash of what it is known by: its hardware address, else its first address. */
+  readonly id: string;
   /** The indexes of its tenancies. */
   readonly tenancies: readonly number[];
-  /** What it is called: by people, by itself, by what it is, else by an address. */
-  readonly name: string;
+  /** What people call it, else what it calls itself; null where nothing tells. */
+  readonly name: string | null;
   readonly maker: string | null;
   readonly model: string | null;
   readonly system: string | null;
@@ -43,7 +46,7 @@ export function joinDevices(tenancies: Tenancies, nameOf: NameOfAddress): readon
 }
 
 /** What the tenancies of a device have in common: its link, or the first of its addresses; null: it is nobody's here. */
-function homeOf(tenancy: Tenancy, tenancies: Tenancies): Link | Tenancy | null {
+export function homeOf(tenancy: Tenancy, tenancies: Tenancies): Link | Tenancy | null {
   const { link, joinedTo, scope } = tenancy;
   if (joinedTo !== null) return homeOf(tenancy.root, tenancies);
   if (link === null) return scope === Scope.PUBLIC ? null : firstOf(tenancy, tenancies);
@@ -82,8 +85,9 @@ function describe(
   const model = signs.find(({ kind }) => kind === "model")?.text ?? null;
   const isGateway = links.some((link) => link.isGateway);
   return {
+    id: idOf(home),
     tenancies: members.map(({ index }) => index),
-    name: nameFor(sorted, links, tenancies, nameOf) ?? addresses[0],
+    name: nameFor(sorted, links, tenancies, nameOf),
     maker: makerOf(signs, isApple),
     model,
     system: isApple === null ? null : systemOf(signs, isApple),
@@ -126,4 +130,13 @@ function makerOf(signs: readonly SeenSign[], isApple: boolean | null): string | 
 
 function systemOf(signs: readonly SeenSign[], isApple: boolean): string | null {
   return signs.find(({ system, maker }) => system !== null && (maker === APPLE) === isApple)?.system ?? null;
+}
+
+/** Hexadecimal digits of an id: of ten thousand devices, two share one with a chance of one in four hundred billion. */
+const ID_LENGTH = 16;
+
+/** The id of the device that is at home there. */
+export function idOf(home: Link | Tenancy): string {
+  const key = home instanceof Link ? formatHardware(home.hardware) : formatAddressKey(home.address);
+  return createHash("sha256").update(key).digest("hex").slice(0, ID_LENGTH);
 }

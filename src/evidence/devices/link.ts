@@ -86,8 +86,11 @@ export class Link {
     if (member.scope === Scope.LINK || member.isCertain) return true;
     if (hardwareInAddress(member.address) === this.hardware) return true;
     if (!member.isNear || member.isFar) return false;
+    if (member.scope === Scope.PUBLIC) return false;
     const isIpv4 = typeof member.address === "number";
-    const own = this.#members.filter((one) => one.isNear && (typeof one.address === "number") === isIpv4);
+    const own = this.#members.filter(
+      (one) => one.scope === Scope.PRIVATE && one.isNear && (typeof one.address === "number") === isIpv4,
+    );
     return own.length <= MOST_OWN;
   }
 
@@ -99,6 +102,11 @@ export class Link {
       ).size;
     const ipv4Sites = sites(true);
     if (ipv4Sites >= FOREIGN_IPV4_SITES || sites(false) >= FOREIGN_IPV6_SITES) return true;
+    // With the hop limit of a first hop: a proxy that speaks for them.
+    const near = this.#members.filter(
+      ({ scope, isForeign, address }) => scope === Scope.PUBLIC && !isForeign && typeof address === "number",
+    );
+    if (new Set(near.map(({ address }) => siteOf(address))).size > MOST_OWN) return true;
     const priv = this.#members.filter(
       ({ scope, address }) => scope === Scope.PRIVATE && typeof address === "number",
     );

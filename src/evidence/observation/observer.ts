@@ -7,18 +7,21 @@
 import type { FlowObserver } from "../../flows/flow-observer.ts";
 import { type FlowView, Side, Transport } from "../../flows/flow-view.ts";
 import type { PacketRow } from "../../flows/packet-row.ts";
+import type { DeviceRules } from "../../knowledge/evidence/device-signs.ts";
 import type { AddressKey } from "../../net/address-key.ts";
 import { PROTOCOLS, type Protocol } from "../../net/application-protocols.ts";
+import { DeviceRegistry } from "../devices/device-registry.ts";
 import type { Recognition } from "../payload/protocols/recognise.ts";
 import { AnnouncedTypes, type IsAppleOnlyType } from "./announced-types.ts";
 import { DeviceNames } from "./device-names.ts";
 import { DnsStreams } from "./dns-streams.ts";
-import { AppleSide, commonFacts, type FlowFacts } from "./flow-facts.ts";
-import type { HandshakeSegment } from "./handshake.ts";
+import { AppleSide, commonFacts, endsOf, type FlowFacts } from "./flow-facts.ts";
+import type { HandshakeNames, HandshakeSegment } from "./handshake.ts";
 import { Handshakes } from "./handshakes.ts";
 import { LocalServices } from "./local-services.ts";
+import { MDNS_PORT, MessageKind, messageKind, messageOf } from "./message-kind.ts";
 import { MultipathSessions } from "./multipath-sessions.ts";
-import { type DnsPacket, NameCache } from "./name-cache.ts";
+import { NameCache } from "./name-cache.ts";
 import { ProcessNames } from "./process-names.ts";
 import type { IsNameMeant, RefusedName } from "./refused-names.ts";
 import { SpokenProtocols } from "./spoken-protocols.ts";
@@ -38,23 +41,24 @@ export interface ObserverQuestions {
   /** Whether a name that was asked for is one of Apple's. */
   readonly isAppleName: IsNameMeant;
   readonly isAppleOnlyType: IsAppleOnlyType;
+  /** What devices are known by. */
+  readonly devices: DeviceRules;
 }
 
 /** Whether the address at a side of a flow (borrowed) is one of Apple's. */
 export type IsAppleAddress = (flow: FlowView, side: number) => boolean;
 
-const DNS_PORT = 53;
-const MDNS_PORT = 5353;
-const DHCP_SERVER_PORT = 67;
-
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
 export class Observer implements FlowObserver {
   readonly seesAll = false;
+  readonly meetsAddresses = true;
+  /** Whose the addresses of the local network are. */
+  readonly devices: DeviceRegistry;
   readonly processes: ProcessNames;
   readonly #services = new LocalServices();
   readonly #names: NameCache;
-  readonly #devices = new DeviceNames(this.#services);
+  readonly #deviceNames = new DeviceNames(this.#services);
   readonly #handshakes: Handshakes;
   readonly #spoken: SpokenProtocols;
   readonly #multipath = new MultipathSessions((record) => this.#handshakes.of(record));
@@ -74,13 +78,19 @@ export class Observer implements FlowObserver {
   readonly #opening: Writable<StreamOpening> = { base: null, isBeginning: false };
 
   /** For flows in records 1 to `capacity`. */
-  constructor(capacity: number, { isAppleAddress, isAppleName, isAppleOnlyType }: ObserverQuestions) {
+  constructor(capacity: number, questions: ObserverQuestions) {
+    const { isAppleAddress, isAppleName, isAppleOnlyType } = questions;
+    this.devices = new DeviceRegistry(questions.devices, isAppleOnlyType);
     this.#names = new NameCache(this.#services, isAppleName);
     this.processes = new ProcessNames(capacity);
     this.#handshakes = new Handshakes(capacity);
     this.#spoken = new SpokenProtocols(capacity);
     this.#isAppleAddress = isAppleAddress;
     this.#announced = new AnnouncedTypes(isAppleOnlyType);
+  }
+
+  meet(packet: PacketRow, end: number, hops: number): void {
+    this.devices.meet(packet, end, hops);
   }
 
   observe(record: number, packet: PacketRow): boolean {
@@ -98,7 +108,7 @@ export class Observer implements FlowObserver {
     const isSpokenWanted = this.#spoken.addDatagram(record, packet, this.#segment);
     if (kind === MessageKind.NONE) return this.#handshakes.add(record, this.#segment, true) || isSpokenWanted;
     if (kind === MessageKind.DNS) this.#addDns(record, packet);
-    else this.#devices.addDhcp(packet.bytes, packet.payloadOffset, packet.payloadEnd);
+    else this.#addDhcp(packet);
     return true;
   }
 
@@ -151,7 +161,14 @@ export class Observer implements FlowObserver {
       return;
     }
     const message = this.#names.addMulticast(messageOf(packet));
-    if (message !== null && packet.port(packet.side) === MDNS_PORT) this.#announced.add(record, message);
+    if (message === null || packet.port(packet.side) !== MDNS_PORT) return;
+    this.#announced.add(record, message);
+    this.devices.addMulticast(message, packet.addressKey(packet.side), packet.seconds);
+  }
+
+  #addDhcp(packet: PacketRow): void {
+    const message = this.#deviceNames.addDhcp(packet.bytes, packet.payloadOffset, packet.payloadEnd);
+    if (message !== null) this.devices.addDhcp(message, packet.seconds);
   }
 
   /** A SYN says where the stream of its side begins, and one with ACK where the other's does. */
@@ -177,7 +194,7 @@ export class Observer implements FlowObserver {
         refused +
         this.#dnsStreams.dropped +
         this.#announced.dropped +
-        this.#devices.dropped +
+        this.#deviceNames.dropped +
         this.#multipath.dropped,
     };
   }
@@ -189,7 +206,7 @@ export class Observer implements FlowObserver {
 
   /** What the device at an address calls itself, or null. */
   deviceNameOf(address: AddressKey): string | null {
-    return this.#devices.deviceNameOf(address);
+    return this.#deviceNames.deviceNameOf(address);
   }
 
   /** The flow in a record ends: nothing more will be seen of it. */
@@ -227,12 +244,16 @@ export class Observer implements FlowObserver {
       : isAppleOriginator
         ? AppleSide.ORIGINATOR
         : AppleSide.NONE;
-    const common = commonFacts(this.#spoken.of(record), this.#spoken.isBeginning(record), end);
-    if (!mayKnow && handshake === null && process === null && announcedType === null) return common;
+    if (handshake !== null) this.#showRequest(flow, 1 - service, handshake);
+    const ends = endsOf(this.devices.isApplesAt(flow, 1 - service), this.devices.isApplesAt(flow, service));
+    const common = commonFacts(this.#spoken.of(record), this.#spoken.isBeginning(record), end, ends);
+    const multicastSender = this.#multicastSender(flow);
+    const isPlain = handshake === null && process === null && announcedType === null;
+    if (!mayKnow && isPlain && multicastSender === null) return common;
     const serverName = handshake?.serverName ?? null;
     const isNameRefuted =
       serverName !== null && !isAppleAddress && this.#isRefuted(flow, service, serverName);
-    const known = { ...common, process, handshake, announcedType, isNameRefuted };
+    const known = { ...common, process, handshake, announcedType, multicastSender, isNameRefuted };
     if (!mayKnow) return known;
     const address = flow.addressKey(service);
     return {
@@ -240,6 +261,22 @@ export class Observer implements FlowObserver {
       serviceTypes: this.#serviceTypes(flow, address, service),
       addressNames: this.#names.namesOf(flow.addressKey(1 - service), address, flow.firstSeconds),
     };
+  }
+
+  /** Whose devices send in a flow of multicast DNS, where all that is known. */
+  #multicastSender(flow: FlowView): FlowFacts["multicastSender"] {
+    if (flow.transport !== Transport.UDP) return null;
+    if (flow.port(Side.A) !== MDNS_PORT && flow.port(Side.B) !== MDNS_PORT) return null;
+    const senders = [Side.A, Side.B].filter((side) => flow.packets(side) > 0);
+    const makers = senders.map((side) => this.devices.isApplesAt(flow, side));
+    if (makers.includes(true)) return "apple";
+    return makers.every((maker) => maker === false) ? "another" : null;
+  }
+
+  /** What a request shows of the device that sends it. */
+  #showRequest(flow: FlowView, client: number, { userAgent, nameSource, serverName }: HandshakeNames): void {
+    if (userAgent === null && nameSource !== "http-host") return;
+    this.devices.addRequest(flow.addressKey(client), flow.firstSeconds, userAgent, serverName);
   }
 
   /** Whether the capture's DNS gave the client other addresses for a name. */
@@ -260,30 +297,4 @@ export class Observer implements FlowObserver {
     const ending = flow.transport === Transport.TCP ? "._tcp" : "._udp";
     return types.filter((type) => type.endsWith(ending));
   }
-}
-
-/** What the messages of a port may tell of addresses. */
-const MessageKind = { NONE: 0, DNS: 1, DHCP: 2 } as const;
-
-/** `a`, `b`: the ports of both sides. */
-function messageKind(a: number, b: number): number {
-  if (a === DNS_PORT || b === DNS_PORT || a === MDNS_PORT || b === MDNS_PORT) return MessageKind.DNS;
-  if (a === DHCP_SERVER_PORT || b === DHCP_SERVER_PORT) return MessageKind.DHCP;
-  return MessageKind.NONE;
-}
-
-/** The payload of a packet as a message with its ends; the bytes are borrowed. */
-function messageOf(packet: PacketRow): DnsPacket {
-  const { side, bytes, payloadOffset, payloadEnd, seconds } = packet;
-  const other = 1 - side;
-  return {
-    bytes,
-    offset: payloadOffset,
-    end: payloadEnd,
-    source: packet.addressKey(side),
-    sourcePort: packet.port(side),
-    destination: packet.addressKey(other),
-    destinationPort: packet.port(other),
-    seconds,
-  };
 }
