@@ -30,8 +30,8 @@ export class PacketWatchers implements FlowObserver {
     return true;
   }
 
-  meet(packet: PacketRow, end: number, hops: number): void {
-    this.#observer?.meet(packet, end, hops);
+  meet(packet: PacketRow, end: number, hops: number): boolean {
+    return this.#observer?.meet(packet, end, hops) ?? false;
   }
 
   addProcess(record: number, process: number): void {

@@ -40,10 +40,11 @@ export function isPrivateHardware(address: number): boolean {
 /** The hardware address that an IPv6 address was made from (RFC 4291, appendix A), or null. */
 export function hardwareInAddress(key: AddressKey): number | null {
   if (typeof key === "number") return null;
-  const [a, b, c, d] = [4, 5, 6, 7].map((index) => key.charCodeAt(index));
+  const b = key.charCodeAt(5);
+  const c = key.charCodeAt(6);
   if ((b & 0xff) !== EUI64_MIDDLE >>> 8 || c >>> 8 !== (EUI64_MIDDLE & 0xff)) return null;
-  const first = (a ^ (LOCAL_BIT << 8)) * 2 ** 32;
-  return first + ((b >>> 8) * 0x100 + (c & 0xff)) * 0x10000 + d;
+  const first = (key.charCodeAt(4) ^ (LOCAL_BIT << 8)) * 2 ** 32;
+  return first + ((b >>> 8) * 0x100 + (c & 0xff)) * 0x10000 + key.charCodeAt(7);
 }
 
 function firstByte(address: number): number {

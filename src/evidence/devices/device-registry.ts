@@ -35,6 +35,8 @@ export class DeviceRegistry {
   readonly #tenancies: Tenancies;
   /** Addresses that DHCP servers named as routers. */
   readonly #routers = new Set<AddressKey>();
+  /** Who is at each side of the flow that was looked up last. */
+  readonly #atSides: [Tenancy | null, Tenancy | null] = [null, null];
 
   constructor(rules: DeviceRules, isAppleOnly: IsAppleOnly, limits?: TenancyLimits) {
     this.#rules = rules;
@@ -52,30 +54,33 @@ export class DeviceRegistry {
   }
 
   /** The address at one end of a packet goes with a hardware address, as `FlowObserver.meet` tells it. */
-  meet(packet: PacketRow, end: number, hops: number): void {
-    const at = packet.hardwareOffset(end);
-    const hardware = readHardware(packet.bytes, at);
-    if (!isStation(hardware)) return;
+  meet(packet: PacketRow, end: number, hops: number): boolean {
+    const hardware = readHardware(packet.bytes, packet.hardwareOffset(end));
+    if (!isStation(hardware)) return false;
     const address = packet.addressKey(end === 0 ? packet.side : 1 - packet.side);
     const scope = scopeOf(address);
-    if (scope === Scope.NOBODY || scope === Scope.HOST) return;
+    if (scope === Scope.NOBODY || scope === Scope.HOST) return false;
     const link = this.#tenancies.linkOf(hardware);
     if (link === null) {
-      this.#tenancies.leaveOut(address);
-      return;
+      if (scope !== Scope.PUBLIC) this.#tenancies.leaveOut(address);
+      return false;
     }
+    // Most of what a router passes on: nothing of it is kept.
+    if (link.isGateway && scope === Scope.PUBLIC) return true;
     this.#addVlan(packet, link);
     const isNear = hops === Hops.NONE;
-    // Most of what a router passes on: nothing of it is kept.
-    if (link.isGateway && scope === Scope.PUBLIC && !isNear) return;
-    const isNews = this.#tenancies.at(address, packet.seconds)?.link !== link;
-    if (isNews && !isNear && this.#passesBy(link, scope, end)) return;
-    const tenancy = this.#open(address, link, packet.seconds);
-    if (tenancy === null) return;
+    const known = this.#tenancies.at(address, packet.seconds);
+    const isKnown = known !== null && known.link === link;
+    if (!isKnown && !isNear && this.#passesBy(link, scope, end)) return link.isGateway;
+    const tenancy = isKnown ? known : this.#open(address, link, packet.seconds);
+    if (tenancy === null) return link.isGateway;
+    const isFar = hops === Hops.SOME;
+    const isNews = !isKnown || (isNear && !tenancy.isNear) || (isFar && !tenancy.isFar);
     tenancy.isHeard ||= end === 0;
     tenancy.isNear ||= isNear;
-    tenancy.isFar ||= hops === Hops.SOME;
-    link.judge();
+    tenancy.isFar ||= isFar;
+    if (isNews) link.judge();
+    return link.isGateway;
   }
 
   /** A DHCP message between ports 67 and 68. */
@@ -95,7 +100,9 @@ export class DeviceRegistry {
     // What a host asks for, it does not have yet; what a server grants moves to it, whoever had it before.
     if (address === null || message.kind === "asked" || scopeOf(address) === Scope.NOBODY) return;
     const tenancy = this.#open(address, link, seconds);
-    if (tenancy !== null) tenancy.isCertain = true;
+    if (tenancy === null) return;
+    tenancy.isCertain = true;
+    link.judge();
   }
 
   /** A message of multicast DNS. Only an answer tells of its sender: what a query says it knows is somebody else's. */
@@ -118,9 +125,16 @@ export class DeviceRegistry {
     for (const other of others.slice(0, MOST_JOINED)) this.#join(tenancy, other, seconds);
   }
 
-  /** What a request of HTTP at an address's side shows: how its user agent begins, and the host that it asks. */
-  addRequest(address: AddressKey, seconds: number, userAgent: string | null, host: string | null): void {
-    const tenancy = this.#tenancies.at(address, seconds);
+  /** Looks up who is at both sides of a flow (borrowed for the call); the methods for a side answer for that flow. */
+  look(flow: FlowView): void {
+    for (const side of [0, 1] as const) {
+      this.#atSides[side] = this.#tenancies.atSide(flow, side);
+    }
+  }
+
+  /** What a request of HTTP by a side shows: how its user agent begins, and the host that it asks. */
+  addRequest(side: number, userAgent: string | null, host: string | null): void {
+    const tenancy = this.#atSides[side];
     // Behind a router there may be many devices at one address.
     if (tenancy === null || tenancy.isFar) return;
     for (const [kind, text] of [["user-agent", userAgent] as const, ["captive-host", host] as const]) {
@@ -129,26 +143,26 @@ export class DeviceRegistry {
     }
   }
 
-  /** Whether the device at a side of a flow (borrowed) is Apple's (true) or another maker's (false); null: nobody knows. */
-  isApplesAt(flow: FlowView, side: number): boolean | null {
-    const tenancy = this.#tenancyAt(flow, side);
-    return tenancy === null ? null : tenancy.isApples;
+  /** Whether the device at a side is Apple's (true) or another maker's (false); null: nobody knows, or there is none. */
+  isApplesAt(side: number): boolean | null {
+    return this.#atSides[side]?.isApples ?? null;
   }
 
-  /** The index of the tenancy at a side of a flow (borrowed) that has ended, `OUTSIDE` or `OTHERS`. */
+  /** The index of the tenancy at a side of the flow (borrowed) that was looked up, `OUTSIDE` or `OTHERS`. */
   indexAt(flow: FlowView, side: number): number {
-    const known = this.#tenancyAt(flow, side);
+    const known = this.#atSides[side];
     if (known !== null) {
       known.isHeard ||= flow.packets(side) > 0;
       return known.index;
     }
+    if (flow.packets(side) === 0) return OUTSIDE;
     const address = flow.addressKey(side);
     const scope = scopeOf(address);
-    if (flow.isGroup(side) || scope === Scope.NOBODY || scope === Scope.PUBLIC) return OUTSIDE;
-    if (flow.packets(side) === 0) return OUTSIDE;
+    if (scope === Scope.NOBODY || scope === Scope.PUBLIC) return OUTSIDE;
     const tenancy = this.#open(address, null, flow.firstSeconds);
     if (tenancy === null) return OTHERS;
     tenancy.isHeard = true;
+    this.#atSides[side] = tenancy;
     return tenancy.index;
   }
 
@@ -162,11 +176,6 @@ export class DeviceRegistry {
   /** The devices, each with all of its tenancies. Owned by the caller. */
   devices(nameOf: NameOfAddress): readonly Device[] {
     return joinDevices(this.#tenancies, nameOf);
-  }
-
-  #tenancyAt(flow: FlowView, side: number): Tenancy | null {
-    if (!this.#tenancies.mayKnow(flow.addressWord(side, flow.isIpv6 ? 3 : 0))) return null;
-    return this.#tenancies.at(flow.addressKey(side), flow.firstSeconds);
   }
 
   /** Whether a link need not be told of one more address, which is none of its own. */

@@ -1,6 +1,5 @@
 /** From tenancies to devices: those of one hardware address, and those that a device itself names together. */
 
-import { createHash } from "node:crypto";
 import { APPLE } from "../../knowledge/evidence/device-signs.ts";
 import { type AddressKey, formatAddressKey } from "../../net/address-key.ts";
 import { formatHardware } from "../../net/hardware-address.ts";
@@ -132,11 +131,25 @@ function systemOf(signs: readonly SeenSign[], isApple: boolean): string | null {
   return signs.find(({ system, maker }) => system !== null && (maker === APPLE) === isApple)?.system ?? null;
 }
 
-/** Hexadecimal digits of an id: of ten thousand devices, two share one with a chance of one in four hundred billion. */
-const ID_LENGTH = 16;
-
 /** The id of the device that is at home there. */
 export function idOf(home: Link | Tenancy): string {
-  const key = home instanceof Link ? formatHardware(home.hardware) : formatAddressKey(home.address);
-  return createHash("sha256").update(key).digest("hex").slice(0, ID_LENGTH);
+  return home instanceof Link
+    ? hashOf(formatHardware(home.hardware))
+    : hashOf(formatAddressKey(home.address));
+}
+
+/** 64 bits as hexadecimal digits: two words of which each is that of MurmurHash3's last steps. Hides nothing. */
+function hashOf(text: string): string {
+  return [0x9e3779b1, 0x85ebca6b].map((seed) => wordOf(text, seed).toString(16).padStart(8, "0")).join("");
+}
+
+function wordOf(text: string, seed: number): number {
+  let hash = seed ^ text.length;
+  for (let i = 0; i < text.length; i++) {
+    hash = Math.imul(hash ^ text.charCodeAt(i), 0xcc9e2d51);
+    hash = Math.imul((hash << 13) | (hash >>> 19), 5) + seed;
+  }
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  return (hash ^ (hash >>> 16)) >>> 0;
 }

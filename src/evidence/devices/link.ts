@@ -1,6 +1,6 @@
 /** One hardware address of the local link: the IP addresses that it was met with, and whether it passes packets on for others. */
 import type { AddressKey } from "../../net/address-key.ts";
-import { hardwareInAddress, isPrivateHardware } from "../../net/hardware-address.ts";
+import { isPrivateHardware } from "../../net/hardware-address.ts";
 import { Scope, siteOf } from "./address-scope.ts";
 import { SignBag } from "./sign-bag.ts";
 
@@ -38,6 +38,9 @@ export class Link {
   /** Passes packets on: addresses behind it are not its own. */
   isGateway = false;
   #isToldRouter = false;
+  /** Private addresses whose packets no router has passed on. */
+  #nearIpv4 = 0;
+  #nearIpv6 = 0;
   readonly #members: LinkMember[] = [];
   readonly #vlans: number[] = [];
 
@@ -64,10 +67,9 @@ export class Link {
     if (this.#vlans.length < MOST_VLANS && !this.#vlans.includes(vlan)) this.#vlans.push(vlan);
   }
 
-  /** An address was met with it. */
+  /** An address was met with it; what is known of that is to be judged. */
   addMember(member: LinkMember): void {
     if (this.#members.length < MOST_MEMBERS) this.#members.push(member);
-    this.judge();
   }
 
   /** A DHCP server names one of its addresses as the router, or it has more addresses than a host has. */
@@ -78,40 +80,67 @@ export class Link {
 
   /** Something became known of a member. Once a gateway, always one. */
   judge(): void {
-    this.isGateway ||= this.#isToldRouter || this.#passesOn();
+    const counts = countMembers(this.#members);
+    this.#nearIpv4 = counts.nearIpv4;
+    this.#nearIpv6 = counts.nearIpv6;
+    this.isGateway ||= this.#isToldRouter || passesOn(counts);
   }
 
   /** Whether an address is the link's own although it passes on packets of others. */
   owns(member: LinkMember): boolean {
     if (member.scope === Scope.LINK || member.isCertain) return true;
-    if (hardwareInAddress(member.address) === this.hardware) return true;
-    if (!member.isNear || member.isFar) return false;
-    if (member.scope === Scope.PUBLIC) return false;
-    const isIpv4 = typeof member.address === "number";
-    const own = this.#members.filter(
-      (one) => one.scope === Scope.PRIVATE && one.isNear && (typeof one.address === "number") === isIpv4,
-    );
-    return own.length <= MOST_OWN;
+    if (member.scope === Scope.PUBLIC || !member.isNear || member.isFar) return false;
+    return (typeof member.address === "number" ? this.#nearIpv4 : this.#nearIpv6) <= MOST_OWN;
   }
+}
 
-  #passesOn(): boolean {
-    const foreign = this.#members.filter((member) => member.isForeign);
-    const sites = (isIpv4: boolean) =>
-      new Set(
-        foreign.flatMap(({ address }) => ((typeof address === "number") === isIpv4 ? [siteOf(address)] : [])),
-      ).size;
-    const ipv4Sites = sites(true);
-    if (ipv4Sites >= FOREIGN_IPV4_SITES || sites(false) >= FOREIGN_IPV6_SITES) return true;
-    // With the hop limit of a first hop: a proxy that speaks for them.
-    const near = this.#members.filter(
-      ({ scope, isForeign, address }) => scope === Scope.PUBLIC && !isForeign && typeof address === "number",
-    );
-    if (new Set(near.map(({ address }) => siteOf(address))).size > MOST_OWN) return true;
-    const priv = this.#members.filter(
-      ({ scope, address }) => scope === Scope.PRIVATE && typeof address === "number",
-    );
-    if (priv.length > MOST_PRIVATE || (ipv4Sites > 0 && priv.length > 0)) return true;
-    const wide = this.#members.filter(({ scope }) => scope === Scope.PRIVATE || scope === Scope.PUBLIC);
-    return wide.length > 1 && wide.some((member) => member.isRouted);
+/** What the members of a link add up to. */
+interface MemberCounts {
+  foreignIpv4: Set<number | string>;
+  foreignIpv6: Set<number | string>;
+  /** Public ones whose packets no router has passed on. */
+  nearPublic: Set<number | string>;
+  privateIpv4: number;
+  /** Private ones whose packets no router has passed on. */
+  nearIpv4: number;
+  nearIpv6: number;
+  /** All that reach beyond the link, and those of them that only a router passed on. */
+  wide: number;
+  routed: number;
+}
+
+function countMembers(members: readonly LinkMember[]): MemberCounts {
+  const counts: MemberCounts = {
+    foreignIpv4: new Set(),
+    foreignIpv6: new Set(),
+    nearPublic: new Set(),
+    privateIpv4: 0,
+    nearIpv4: 0,
+    nearIpv6: 0,
+    wide: 0,
+    routed: 0,
+  };
+  for (const { address, scope, isNear, isForeign, isRouted } of members) {
+    if (scope !== Scope.PRIVATE && scope !== Scope.PUBLIC) continue;
+    const isIpv4 = typeof address === "number";
+    counts.wide++;
+    if (isRouted) counts.routed++;
+    if (scope === Scope.PUBLIC) {
+      if (isForeign) (isIpv4 ? counts.foreignIpv4 : counts.foreignIpv6).add(siteOf(address));
+      else if (isIpv4) counts.nearPublic.add(siteOf(address));
+    } else if (isIpv4) {
+      counts.privateIpv4++;
+      if (isNear) counts.nearIpv4++;
+    } else if (isNear) counts.nearIpv6++;
   }
+  return counts;
+}
+
+function passesOn(counts: MemberCounts): boolean {
+  const { foreignIpv4, foreignIpv6, nearPublic, privateIpv4, wide, routed } = counts;
+  if (foreignIpv4.size >= FOREIGN_IPV4_SITES || foreignIpv6.size >= FOREIGN_IPV6_SITES) return true;
+  // With the hop limit of a first hop: a proxy that speaks for them.
+  if (nearPublic.size > MOST_OWN || privateIpv4 > MOST_PRIVATE) return true;
+  if (foreignIpv4.size > 0 && privateIpv4 > 0) return true;
+  return routed > 0 && wide > 1;
 }

@@ -32,9 +32,17 @@ export const APPLE_HARDWARE: SeenSign = Object.freeze({
 const MOST = 12;
 const LONGEST = 96;
 
+const NONE: SeenSign[] = [];
+
 /** A few signs, each row of the data once. */
 export class SignBag {
-  readonly #signs: SeenSign[] = [];
+  /** Most have none. */
+  #signs: SeenSign[] = NONE;
+
+  /** There is none. */
+  get isEmpty(): boolean {
+    return this.#signs === NONE;
+  }
 
   get signs(): readonly SeenSign[] {
     return this.#signs;
@@ -47,12 +55,12 @@ export class SignBag {
       (sign) => sign.kind === kind && sign.maker === maker && sign.system === system,
     );
     if (isKnown || this.#signs.length >= MOST) return;
-    this.#signs.push(Object.freeze({ kind, text: text.slice(0, LONGEST), maker, system, strength }));
+    this.push(Object.freeze({ kind, text: text.slice(0, LONGEST), maker, system, strength }));
   }
 
   /** Adds a sign that was made before. */
   push(sign: SeenSign): void {
-    if (this.#signs.length < MOST && !this.#signs.includes(sign)) this.#signs.push(sign);
+    if (this.#signs.length < MOST && !this.#signs.includes(sign)) this.#signs = [...this.#signs, sign];
   }
 }
 

@@ -1,4 +1,5 @@
 /** All tenancies and links, bounded: what comes when there is no room for more goes to the others, and is counted. */
+import type { FlowView } from "../../flows/flow-view.ts";
 import { type AddressKey, addressText } from "../../net/address-key.ts";
 import { NO_TIME } from "../../net/moment.ts";
 import { Scope, scopeOf } from "./address-scope.ts";
@@ -16,6 +17,11 @@ export interface TenancyLimits {
 
 const LIMITS: TenancyLimits = { tenancies: 65_536, perAddress: 8, links: 32_768 };
 
+/** A slot for an address, by its last word (Knuth, "Sorting and Searching", 6.4). */
+const SLOT_MULTIPLIER = 0x9e3779b1;
+const SLOT_SHIFT = 32 - 13;
+const SLOT_WORDS = 4;
+
 /** In place of a tenancy: nobody of the local network, and one that there was no room for. */
 export const OUTSIDE = -1;
 export const OTHERS = -2;
@@ -29,6 +35,9 @@ export class Tenancies {
   readonly #links = new Map<number, Link>();
   readonly #sketch = new AddressSketch();
   readonly #leftOut = new AddressTally();
+  /** Lists that were asked for lately, and the words of their addresses. */
+  readonly #recent: (Tenancy[] | undefined)[] = new Array(1 << (32 - SLOT_SHIFT)).fill(undefined);
+  readonly #recentWords = new Int32Array(SLOT_WORDS << (32 - SLOT_SHIFT));
 
   readonly #describe: (link: Link) => void;
 
@@ -54,9 +63,28 @@ export class Tenancies {
     return link;
   }
 
-  /** Whether anything may be known of an address whose last 32 bits are these. */
-  mayKnow(lastWord: number): boolean {
-    return this.#sketch.mayHave(lastWord);
+  /** Whose address that at a side of a flow (borrowed for the call) was when the flow began; null: nobody's that is known. */
+  atSide(flow: FlowView, side: number): Tenancy | null {
+    const { isIpv6 } = flow;
+    const lastWord = flow.addressWord(side, isIpv6 ? 3 : 0);
+    if (!this.#sketch.mayHave(lastWord)) return null;
+    const slot = (Math.imul(lastWord, SLOT_MULTIPLIER) >>> SLOT_SHIFT) * SLOT_WORDS;
+    let list = this.#recent[slot / SLOT_WORDS];
+    if (list === undefined || !this.#isRecent(slot, flow, side)) {
+      list = this.#byAddress.get(addressText(flow.addressKey(side)));
+      if (list === undefined) return null;
+      for (let i = 0; i < SLOT_WORDS; i++) this.#recentWords[slot + i] = wordAt(flow, side, i);
+      this.#recent[slot / SLOT_WORDS] = list;
+    }
+    return list.length === 1 ? list[0] : timely(list, flow.firstSeconds);
+  }
+
+  /** Whether the slot is that of an address: an IPv4 one has no other words than its own. */
+  #isRecent(slot: number, flow: FlowView, side: number): boolean {
+    for (let i = 0; i < SLOT_WORDS; i++) {
+      if (this.#recentWords[slot + i] !== wordAt(flow, side, i)) return false;
+    }
+    return true;
   }
 
   /**
@@ -88,8 +116,7 @@ export class Tenancies {
   at(address: AddressKey, seconds: number): Tenancy | null {
     const list = this.#byAddress.get(addressText(address));
     if (list === undefined) return null;
-    if (list.length === 1 || seconds === NO_TIME) return list[list.length - 1];
-    return list.findLast((one) => one.sinceSeconds <= seconds) ?? list[0];
+    return list.length === 1 ? list[0] : timely(list, seconds);
   }
 
   /** All of an address, the first one coming first. */
@@ -101,4 +128,16 @@ export class Tenancies {
   leaveOut(address: AddressKey): void {
     if (scopeOf(address) !== Scope.NOBODY) this.#leftOut.add(address);
   }
+}
+
+/** The one of a list that has more than one at a time; at last for `NO_TIME`. */
+function timely(list: readonly Tenancy[], seconds: number): Tenancy {
+  if (seconds === NO_TIME) return list[list.length - 1];
+  return list.findLast((one) => one.sinceSeconds <= seconds) ?? list[0];
+}
+
+/** A word of the address at a side; of IPv4 the others are none that an address of IPv6 near by has. */
+function wordAt(flow: FlowView, side: number, index: number): number {
+  if (flow.isIpv6) return flow.addressWord(side, index);
+  return index === 0 ? flow.addressWord(side, 0) : -1;
 }

@@ -59,6 +59,8 @@ export class Tenancy {
 
   /** Whether its device is Apple's (true) or another maker's (false), as far as is known of its address and link; null: nobody knows. */
   get isApples(): boolean | null {
+    // Most have shown nothing.
+    if (this.signs.isEmpty && (this.link === null || this.link.signs.isEmpty)) return null;
     const { link, isLinks } = this;
     const signs = link === null || !isLinks ? 0 : link.signs.signs.length;
     const basis = signs * BASIS_UNIT + this.signs.signs.length;

@@ -89,8 +89,8 @@ export class Observer implements FlowObserver {
     this.#announced = new AnnouncedTypes(isAppleOnlyType);
   }
 
-  meet(packet: PacketRow, end: number, hops: number): void {
-    this.devices.meet(packet, end, hops);
+  meet(packet: PacketRow, end: number, hops: number): boolean {
+    return this.devices.meet(packet, end, hops);
   }
 
   observe(record: number, packet: PacketRow): boolean {
@@ -244,8 +244,9 @@ export class Observer implements FlowObserver {
       : isAppleOriginator
         ? AppleSide.ORIGINATOR
         : AppleSide.NONE;
-    if (handshake !== null) this.#showRequest(flow, 1 - service, handshake);
-    const ends = endsOf(this.devices.isApplesAt(flow, 1 - service), this.devices.isApplesAt(flow, service));
+    this.devices.look(flow);
+    if (handshake !== null) this.#showRequest(1 - service, handshake);
+    const ends = endsOf(this.devices.isApplesAt(1 - service), this.devices.isApplesAt(service));
     const common = commonFacts(this.#spoken.of(record), this.#spoken.isBeginning(record), end, ends);
     const multicastSender = this.#multicastSender(flow);
     const isPlain = handshake === null && process === null && announcedType === null;
@@ -268,15 +269,15 @@ export class Observer implements FlowObserver {
     if (flow.transport !== Transport.UDP) return null;
     if (flow.port(Side.A) !== MDNS_PORT && flow.port(Side.B) !== MDNS_PORT) return null;
     const senders = [Side.A, Side.B].filter((side) => flow.packets(side) > 0);
-    const makers = senders.map((side) => this.devices.isApplesAt(flow, side));
+    const makers = senders.map((side) => this.devices.isApplesAt(side));
     if (makers.includes(true)) return "apple";
     return makers.every((maker) => maker === false) ? "another" : null;
   }
 
   /** What a request shows of the device that sends it. */
-  #showRequest(flow: FlowView, client: number, { userAgent, nameSource, serverName }: HandshakeNames): void {
+  #showRequest(client: number, { userAgent, nameSource, serverName }: HandshakeNames): void {
     if (userAgent === null && nameSource !== "http-host") return;
-    this.devices.addRequest(flow.addressKey(client), flow.firstSeconds, userAgent, serverName);
+    this.devices.addRequest(client, userAgent, serverName);
   }
 
   /** Whether the capture's DNS gave the client other addresses for a name. */

@@ -30,8 +30,11 @@ const FIRST_SHARE = 16;
 export interface KernelHost {
   /** A packet of a flow that is still observed: its row. Returns whether to go on. */
   observe(record: number, row: number): boolean;
-  /** The IP address of the sender (0) or receiver (1) of a row may go with another hardware address; `hops`: `HOPS_...`. */
-  meet(row: number, end: number, hops: number): void;
+  /**
+   * The IP address of the sender (0) or receiver (1) of a row may go with another hardware address; `hops`: `HOPS_...`. Returns whether that
+   * one passes packets on for others: its public addresses need not be told.
+   */
+  meet(row: number, end: number, hops: number): boolean;
   /** The capture names the process that a packet is for, by the number in `ROW_PROCESS`. */
   addProcess(record: number, process: number): void;
   /** The flow in a record has ended; another with the same key begins in it after the call. */
@@ -213,7 +216,7 @@ export class Kernel {
   #instantiate(memory: WebAssembly.Memory): KernelExports {
     const host: { readonly [name in keyof KernelHost]: (a: number, b: number, c: number) => unknown } = {
       observe: (record, row) => (this.#host?.observe(record, row) ? 1 : 0),
-      meet: (row, end, hops) => this.#host?.meet(row, end, hops),
+      meet: (row, end, hops) => (this.#host?.meet(row, end, hops) ? 1 : 0),
       addProcess: (record, process) => this.#host?.addProcess(record, process),
       endFlow: (record) => this.#host?.endFlow(record),
       makeRoom: () => this.#host?.makeRoom(),

@@ -1,12 +1,12 @@
 /** Collects what each device sent and received, by group of flows. */
 import type { Device } from "../../evidence/devices/join-devices.ts";
 import type { SeenSign } from "../../evidence/devices/sign-bag.ts";
-import { OTHERS, OUTSIDE } from "../../evidence/devices/tenancies.ts";
+import { OTHERS } from "../../evidence/devices/tenancies.ts";
 import type { ServiceTable } from "../../knowledge/port-list/service-table.ts";
 import { type AttributedFlow, type Collector, inOneStep, type Reading, type Steps } from "../collector.ts";
 import { groupIdOf } from "../group-id.ts";
 import type { DeviceGroup, DeviceSummary, DevicesSummary, EndSummary } from "./device-report.ts";
-import { DeviceTotals, type TrafficByGroup } from "./device-totals.ts";
+import { DeviceTotals, type EndTraffic } from "./device-totals.ts";
 
 export class DeviceCollector implements Collector<DevicesSummary> {
   readonly #services: ServiceTable;
@@ -31,40 +31,22 @@ export class DeviceCollector implements Collector<DevicesSummary> {
 
   #summarize(reading: Reading): DevicesSummary {
     const ids = this.#totals.groups.map((group) => groupIdOf(group, this.#services));
-    const inDevices = new Set<number>();
-    const devices: DeviceSummary[] = [];
-    for (const device of reading.devices()) {
-      for (const index of device.tenancies) inDevices.add(index);
-      const traffic = this.#sumOf(device.tenancies);
-      if (traffic.size > 0) devices.push(describe(device, endOf(traffic, ids)));
-    }
-    const strangers = this.#totals.indexes().filter((index) => index !== OTHERS && !inDevices.has(index));
-    const others = this.#totals.at(OTHERS);
+    const devices = reading.devices();
+    const taken = new Set(devices.flatMap(({ tenancies }) => tenancies));
+    // What no device has after all is beyond the local network.
+    const outside = [...this.#totals.indexes].filter((index) => index !== OTHERS && !taken.has(index));
+    const others = this.#totals.of([OTHERS]);
     const addresses = reading.devicesLeftOut;
     return {
-      devices: devices.sort(byBytes),
-      outside: endOf(this.#sumOf(strangers.includes(OUTSIDE) ? strangers : [OUTSIDE, ...strangers]), ids),
-      otherDevices:
-        others === null && addresses === 0 ? null : { addresses, ...endOf(others ?? new Map(), ids) },
+      devices: devices
+        .flatMap((device) => {
+          const traffic = this.#totals.of(device.tenancies);
+          return traffic.length === 0 ? [] : [describe(device, endOf(traffic, ids))];
+        })
+        .sort(byBytes),
+      outside: endOf(this.#totals.of(outside), ids),
+      otherDevices: others.length === 0 && addresses === 0 ? null : { addresses, ...endOf(others, ids) },
     };
-  }
-
-  #sumOf(indexes: readonly number[]): TrafficByGroup {
-    const [first, ...more] = indexes.flatMap((index) => this.#totals.at(index) ?? []);
-    if (more.length === 0) return first ?? new Map();
-    const sum = new Map([...first].map(([group, row]) => [group, { ...row }]));
-    for (const rows of more) {
-      for (const [group, { sent, received, flows }] of rows) {
-        const known = sum.get(group);
-        if (known === undefined) sum.set(group, { sent, received, flows });
-        else {
-          known.sent += sent;
-          known.received += received;
-          known.flows += flows;
-        }
-      }
-    }
-    return sum;
   }
 }
 
@@ -78,15 +60,17 @@ function signText({ kind, text, maker }: SeenSign): string {
   return `${kind}: ${text} (${maker})`;
 }
 
-function endOf(traffic: TrafficByGroup, ids: readonly string[]): EndSummary {
-  const groups = [...traffic]
-    .map(([group, { sent, received, flows }]): DeviceGroup => ({ id: ids[group], sent, received, flows }))
-    .sort(byBytes);
-  return {
-    groups,
-    sent: groups.reduce((sum, { sent }) => sum + sent, 0),
-    received: groups.reduce((sum, { received }) => sum + received, 0),
-  };
+function endOf(traffic: readonly EndTraffic[], ids: readonly string[]): EndSummary {
+  const groups = traffic.map(
+    ({ group, sent, received, flows }): DeviceGroup => ({ id: ids[group], sent, received, flows }),
+  );
+  let sent = 0;
+  let received = 0;
+  for (const group of groups) {
+    sent += group.sent;
+    received += group.received;
+  }
+  return { groups: groups.sort(byBytes), sent, received };
 }
 
 function byBytes(a: DeviceGroup | DeviceSummary, b: DeviceGroup | DeviceSummary): number {

@@ -4,6 +4,8 @@
  */
 import {
   BUFFER_AT,
+  GATEWAY_ENTRIES,
+  GATEWAYS_AT,
   HOPS_NONE,
   HOPS_SOME,
   HOPS_UNKNOWN,
@@ -40,7 +42,7 @@ export function meetSender(i: i32): void {
   if (distance === 0) return;
   const address = row + ((meta & META_FROM_B) === 0 ? ROW_ADDRESS_A : ROW_ADDRESS_B) * 4;
   const hops = hopsOf(row, meta);
-  if (isNews(row, address, meta, distance, hops)) meet(i, 0, hops);
+  tell(i, 0, address, hardwareAt(row, distance), meta, hops);
 }
 
 /** The receiver of row `i`: what its hop limit says is of the sender. */
@@ -50,13 +52,37 @@ export function meetReceiver(i: i32): void {
   const distance = (meta >>> META_RECEIVER_SHIFT) & META_BYTE_MASK;
   if (distance === 0) return;
   const address = row + ((meta & META_FROM_B) === 0 ? ROW_ADDRESS_B : ROW_ADDRESS_A) * 4;
-  if (isNews(row, address, meta, distance, HOPS_UNKNOWN)) meet(i, 1, HOPS_UNKNOWN);
+  tell(i, 1, address, hardwareAt(row, distance), meta, HOPS_UNKNOWN);
+}
+
+/** The hardware address so far before the transport header, and a bit that makes it not 0. */
+function hardwareAt(row: usize, distance: i32): u64 {
+  const at: usize = BUFFER_AT + load<u32>(row, ROW_TRANSPORT * 4) - distance;
+  return (u64(load<u32>(at)) << 16) | u64(load<u16>(at, 4)) | ((<u64>1) << 48);
+}
+
+/** Tells the program of what is news, but not of all the Internet behind a router. */
+function tell(i: i32, end: i32, address: usize, hardware: u64, meta: i32, hops: i32): void {
+  const isIpv6 = (meta & KIND_IPV6) !== 0;
+  const gateway: usize = GATEWAYS_AT + (i32(hardware ^ (hardware >> 8)) & (GATEWAY_ENTRIES - 1)) * 8;
+  if (load<u64>(gateway) === hardware && isPublic(load<u32>(address), isIpv6)) return;
+  if (!isNews(address, hardware, meta, hops)) return;
+  if (meet(i, end, hops) !== 0) store<u64>(gateway, hardware);
+}
+
+/** Whether an address is neither a private one, nor of a link, nor a group's, by its first 32 bits. */
+function isPublic(first: u32, isIpv6: bool): bool {
+  if (isIpv6) return first >> 29 === 1;
+  const network = first >> 24;
+  if (network === 10 || network === 127 || network >= 224) return false;
+  if (network === 100) return first >> 22 !== 0x191;
+  if (network === 169) return first >> 16 !== 0xa9fe;
+  if (network === 172) return first >> 20 !== 0xac1;
+  return first >> 16 !== 0xc0a8;
 }
 
 /** Whether this is not what was noted of the address last; notes it. */
-function isNews(row: usize, address: usize, meta: i32, distance: i32, hops: i32): bool {
-  const at: usize = BUFFER_AT + load<u32>(row, ROW_TRANSPORT * 4) - distance;
-  const hardware = (u64(load<u32>(at)) << 16) | u64(load<u16>(at, 4));
+function isNews(address: usize, hardware: u64, meta: i32, hops: i32): bool {
   let key: u64 = u64(load<u32>(address)) + 1;
   if ((meta & KIND_IPV6) !== 0) {
     for (let i = 1; i < 4; i++) {
