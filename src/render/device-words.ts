@@ -6,8 +6,8 @@ import type { Drawing } from "./render-drawing.ts";
 import { wrapParts } from "./render-parts.ts";
 import { formatBytes, formatCount } from "./render-units.ts";
 
-/** Lines of the section, and devices in it. */
-const MOST_LINES = 3;
+/** Lines of the section, where more would have to be named, and devices in it. */
+const MOST_LINES = 1;
 const MOST_DEVICES = 12;
 
 /** What a device is called: as it calls itself, else by what it is, else by an address. Hostile text. */

@@ -30,7 +30,7 @@ describe("sizes", () => {
       hosts: 586,
       networks: 89,
       infrastructure: 7,
-      deviceSigns: 128,
+      deviceSigns: 133,
       appleHardware: 1291,
       documentedNetworks: 9,
       serviceTypes: 76,
@@ -39,7 +39,7 @@ describe("sizes", () => {
       specialDomains: 17,
     });
     expect(table.offListProducts).toHaveLength(60);
-    expect(sources).toHaveLength(99);
+    expect(sources).toHaveLength(111);
     expect(loadAdviceRows()).toHaveLength(24);
     const readme = readFileSync(new URL("../../data/README.md", import.meta.url), "utf8");
     for (const claim of [
@@ -52,7 +52,9 @@ describe("sizes", () => {
       "3 signs of protocols",
       "17 special domains",
       "24 texts of advice",
-      "99 sources",
+      "133 signs of devices",
+      "1,291 prefixes of hardware",
+      "111 sources",
     ]) {
       expect(readme).toContain(claim);
     }

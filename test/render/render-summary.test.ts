@@ -259,10 +259,10 @@ describe("flows", () => {
   };
 
   it("are lines of CSV whose names run nothing", () => {
-    expect(renderFlowHeader("csv").split(",")).toHaveLength(27);
+    expect(renderFlowHeader("csv").split(",")).toHaveLength(29);
     expect(renderFlow(flow, "csv")).toBe(
       "tcp,10.0.0.1,50000,2001:db8::1,443,443,syn,,,1,2,10,20,established,,identified,FaceTime | Game Center,,,server-name,Game Center,,,false," +
-        `"'=HYPERLINK(""x"",\\x1b[2J\\u202e\\r\\nappleflow: all is well)",'-1+2,1:x\n`,
+        `"'=HYPERLINK(""x"",\\x1b[2J\\u202e\\r\\nappleflow: all is well)",'-1+2,,,1:x\n`,
     );
   });
 

@@ -14,9 +14,9 @@ export interface AnnouncedSign {
 /** The label of a service type in the name of an instance, behind the instance's own label (RFC 6763, 4.1). */
 const SERVICE_TYPE = /^[^.]*\.(_[^.]+\._(?:tcp|udp))\./;
 const DEVICE_INFO = "_device-info._tcp";
-const AIRPLAY = "_airplay._tcp";
-const AIRTUNES = "_raop._tcp";
 /** Macs tell their system's version beside their model; those that only say that they are a Mac do not. */
+const VERSION_FIELD = "osxvers";
+const LONGEST_MAKER = 40;
 const MAC_MODEL = /^(?:Mac|iMac|Xserve|RackMac|TimeCapsule)/i;
 
 /** The signs in an answer, as far as data knows them. */
@@ -39,25 +39,24 @@ export function announcedSigns(
   return found;
 }
 
-function modelSigns(type: string, { texts }: DnsRecord, signs: DeviceSigns): readonly AnnouncedSign[] {
-  const value = (key: string) =>
-    texts.find((text) => text.toLowerCase().startsWith(`${key}=`))?.slice(key.length + 1) ?? null;
-  const model = modelOf(type, value);
-  if (type === AIRPLAY) {
-    const maker = value("manufacturer") ?? value("integrator");
-    if (maker !== null && !maker.toLowerCase().startsWith(APPLE.toLowerCase())) {
-      const rule = { maker, system: null, strength: "strong" } as const;
-      return [{ kind: "model", text: model === null ? maker : `${maker} ${model}`, rule }];
-    }
-  }
-  const rule = model === null ? null : signs.match("model", model);
-  return model === null || rule === null ? [] : [{ kind: "model", text: model, rule }];
-}
+/** A field of a TXT record: `model=MacBookPro16,1` (RFC 6763, 6.3). */
+const FIELD = /^([^=]{1,32})=(.+)$/s;
 
-function modelOf(type: string, value: (key: string) => string | null): string | null {
-  if (type === AIRTUNES) return value("am");
-  if (type === AIRPLAY) return value("model");
-  if (type !== DEVICE_INFO) return null;
-  const model = value("model");
-  return model !== null && MAC_MODEL.test(model) && value("osxvers") === null ? null : model;
+function modelSigns(type: string, { texts }: DnsRecord, signs: DeviceSigns): readonly AnnouncedSign[] {
+  const fields = texts.flatMap((text) => {
+    const [, key, value] = FIELD.exec(text) ?? [];
+    return key === undefined ? [] : [{ key: key.toLowerCase(), value }];
+  });
+  const fieldOf = (kind: "model-field" | "maker-field") =>
+    fields.find(({ key }) => signs.match(kind, `${type} ${key}`) !== null)?.value ?? null;
+  const model = fieldOf("model-field");
+  const maker = fieldOf("maker-field");
+  if (maker !== null && !maker.toLowerCase().startsWith(APPLE.toLowerCase())) {
+    const rule = { maker: maker.slice(0, LONGEST_MAKER), system: null, strength: "strong" } as const;
+    return [{ kind: "model", text: model ?? maker, rule }];
+  }
+  const isVersioned = fields.some(({ key }) => key === VERSION_FIELD);
+  if (model === null || (type === DEVICE_INFO && MAC_MODEL.test(model) && !isVersioned)) return [];
+  const rule = signs.match("model", model);
+  return rule === null ? [] : [{ kind: "model", text: model, rule }];
 }

@@ -98,14 +98,17 @@ function indexOf(end: AppleSide, isBeginning: boolean, ends: FlowEnds): number {
   return (ends.index * 3 + end) * 2 + (isBeginning ? 1 : 0);
 }
 
+/** Which end of a flow has an address of Apple's, by what is known of it. */
+export function appleSideOf(facts: Pick<FlowFacts, "isAppleAddress" | "isAppleOriginator">): AppleSide {
+  if (facts.isAppleAddress) return AppleSide.SERVICE;
+  return facts.isAppleOriginator ? AppleSide.ORIGINATOR : AppleSide.NONE;
+}
+
 /** Whether facts came from there: there are only as many different ones as recognitions, times a few. */
 export function isCommon(facts: FlowFacts): boolean {
-  const end = facts.isAppleAddress
-    ? AppleSide.SERVICE
-    : facts.isAppleOriginator
-      ? AppleSide.ORIGINATOR
-      : AppleSide.NONE;
-  return common.get(facts.recognition)?.[indexOf(end, facts.isBeginning, facts.ends)] === facts;
+  return (
+    common.get(facts.recognition)?.[indexOf(appleSideOf(facts), facts.isBeginning, facts.ends)] === facts
+  );
 }
 
 /** Of a flow of which nothing but the port is known. */

@@ -15,7 +15,7 @@ import type { Recognition } from "../payload/protocols/recognise.ts";
 import { AnnouncedTypes, type IsAppleOnlyType } from "./announced-types.ts";
 import { DeviceNames } from "./device-names.ts";
 import { DnsStreams } from "./dns-streams.ts";
-import { AppleSide, commonFacts, endsOf, type FlowFacts } from "./flow-facts.ts";
+import { appleSideOf, commonFacts, endsOf, type FlowFacts } from "./flow-facts.ts";
 import type { HandshakeNames, HandshakeSegment } from "./handshake.ts";
 import { Handshakes } from "./handshakes.ts";
 import { LocalServices } from "./local-services.ts";
@@ -239,11 +239,7 @@ export class Observer implements FlowObserver {
     const isAppleOriginator = !isAppleAddress && this.#isAppleAddress(flow, 1 - service);
     const mayKnow = this.#names.mayKnow(flow.addressWord(service, flow.isIpv6 ? 3 : 0));
     const announcedType = this.#announced.of(record);
-    const end = isAppleAddress
-      ? AppleSide.SERVICE
-      : isAppleOriginator
-        ? AppleSide.ORIGINATOR
-        : AppleSide.NONE;
+    const end = appleSideOf({ isAppleAddress, isAppleOriginator });
     this.devices.look(flow);
     if (handshake !== null) this.#showRequest(1 - service, handshake);
     const ends = endsOf(this.devices.isApplesAt(1 - service), this.devices.isApplesAt(service));

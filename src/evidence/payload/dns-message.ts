@@ -12,8 +12,9 @@
  */
 import { type AddressKey, readIpv4Key, readIpv6Key } from "../../net/address-key.ts";
 import { readUint16, readUint32 } from "../../net/byte-reads.ts";
+import { readHints } from "./dns-hints.ts";
 import { DNS_HEADER_LENGTH, DnsNameReader, readLabel } from "./dns-name.ts";
-import { decodeText } from "./name-text.ts";
+import { readTexts } from "./dns-texts.ts";
 
 /** Types of records that are read, and of questions that are told apart (IANA, DNS parameters). */
 export const DnsType = {
@@ -106,20 +107,11 @@ const IPV6_LENGTH = 16;
 /** Data of SRV (RFC 2782): priority, weight, port, target. */
 const SRV_PORT_OFFSET = 4;
 const SRV_TARGET_OFFSET = 6;
-/** Data of SVCB and HTTPS (RFC 9460, 2.2): priority, target, parameters of key 2, length 2, value. */
+/** Data of SVCB and HTTPS (RFC 9460, 2.2): priority, target, parameters. */
 const SVCB_TARGET_OFFSET = 2;
-const PARAMETER_FIXED_LENGTH = 4;
-const IPV4_HINT = 4;
-const IPV6_HINT = 6;
-/** Of one record; real ones have a few. */
-const MAX_HINTS = 64;
 
 /** Questions and records read of one message; real ones have dozens. What comes after is left. */
 const MAX_ENTRIES = 256;
-
-/** Of one TXT record, and characters of each; real ones have up to forty. */
-const MAX_TEXTS = 64;
-const MAX_TEXT_LENGTH = 128;
 
 const NO_ADDRESSES: readonly AddressKey[] = [];
 const NO_TEXTS: readonly string[] = [];
@@ -273,25 +265,8 @@ class EntryReader {
   #readService(at: number, dataEnd: number): RecordData | null {
     const target = this.#readTarget(at, dataEnd);
     if (this.isMalformed) return null;
-    const addresses: AddressKey[] = [];
-    let parameter = this.#names.next;
-    while (dataEnd - parameter >= PARAMETER_FIXED_LENGTH) {
-      const value = parameter + PARAMETER_FIXED_LENGTH;
-      const valueEnd = value + readUint16(this.#bytes, parameter + 2);
-      if (valueEnd > dataEnd) return this.#fail();
-      const key = readUint16(this.#bytes, parameter);
-      if (key === IPV4_HINT) {
-        for (let i = value; i + IPV4_LENGTH <= valueEnd && addresses.length < MAX_HINTS; i += IPV4_LENGTH) {
-          addresses.push(readIpv4Key(this.#bytes, i));
-        }
-      } else if (key === IPV6_HINT) {
-        for (let i = value; i + IPV6_LENGTH <= valueEnd && addresses.length < MAX_HINTS; i += IPV6_LENGTH) {
-          addresses.push(readIpv6Key(this.#bytes, i));
-        }
-      }
-      parameter = valueEnd;
-    }
-    return { target, addresses };
+    const addresses = readHints(this.#bytes, this.#names.next, dataEnd);
+    return addresses === null ? this.#fail() : { target, addresses };
   }
 
   #fail(): null {
@@ -305,14 +280,4 @@ interface RecordData {
   readonly target?: string | null;
   readonly texts?: readonly string[];
   readonly port?: number;
-}
-
-/** The strings of a TXT record, each behind its length (RFC 1035, 3.3.14). */
-function readTexts(bytes: Uint8Array, data: number, dataEnd: number): string[] {
-  const texts: string[] = [];
-  for (let at = data; at < dataEnd && texts.length < MAX_TEXTS; at += 1 + bytes[at]) {
-    const end = Math.min(at + 1 + bytes[at], dataEnd);
-    if (end > at + 1) texts.push(decodeText(bytes, at + 1, Math.min(end, at + 1 + MAX_TEXT_LENGTH)));
-  }
-  return texts;
 }

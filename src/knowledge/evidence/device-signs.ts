@@ -9,6 +9,8 @@ export const DEVICE_SIGN_KINDS = [
   "model",
   "user-agent",
   "captive-host",
+  "model-field",
+  "maker-field",
 ] as const;
 
 export type DeviceSignKind = (typeof DEVICE_SIGN_KINDS)[number];

@@ -22,6 +22,7 @@ const EXAMPLE = {
   alpn: ["alpn"],
   hasEncryptedHello: false,
   userAgentProcess: null,
+  userAgent: null,
   rfbVersion: null,
   certificateNames: [],
 };
