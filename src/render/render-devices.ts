@@ -20,6 +20,8 @@ const AMOUNT = 9;
 const GAP = 2;
 /** With less room than this what a device does stands below its name. */
 const LEAST_WHAT = 24;
+/** For as much the names give up room. */
+const GOOD_WHAT = 34;
 const WHAT_LINES = 3;
 const MOST_NAMED = 6;
 const MOST_ADDRESSES = 4;
@@ -143,7 +145,8 @@ function layoutFor(names: readonly string[], { style, measure, colors }: Drawing
   const width = widthOf(style);
   const longest = names.reduce((most, name) => Math.max(most, measure(escapeText(name))), SHORTEST_NAME);
   const amounts = 2 * (GAP + AMOUNT);
-  const nameWidth = Math.min(longest, LONGEST_NAME, width - amounts);
+  const narrow = Math.max(SHORTEST_NAME, width - amounts - GAP - GOOD_WHAT);
+  const nameWidth = Math.min(longest, LONGEST_NAME, narrow);
   const left = nameWidth + amounts;
   const isWide = width - left - GAP >= LEAST_WHAT;
   const whatWidth = isWide ? width - left - GAP : width - INDENT.length;

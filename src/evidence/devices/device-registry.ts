@@ -61,10 +61,8 @@ export class DeviceRegistry {
     const scope = scopeOf(address);
     if (scope === Scope.NOBODY || scope === Scope.HOST) return false;
     const link = this.#tenancies.linkOf(hardware);
-    if (link === null) {
-      if (scope !== Scope.PUBLIC) this.#tenancies.leaveOut(address);
-      return false;
-    }
+    // Where there is no room, the address alone is told apart when its flow ends.
+    if (link === null) return false;
     // Most of what a router passes on: nothing of it is kept.
     if (link.isGateway && scope === Scope.PUBLIC) return true;
     this.#addVlan(packet, link);

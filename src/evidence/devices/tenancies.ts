@@ -2,7 +2,6 @@
 import type { FlowView } from "../../flows/flow-view.ts";
 import { type AddressKey, addressText } from "../../net/address-key.ts";
 import { NO_TIME } from "../../net/moment.ts";
-import { Scope, scopeOf } from "./address-scope.ts";
 import { AddressSketch } from "./address-sketch.ts";
 import { AddressTally } from "./address-tally.ts";
 import { Link } from "./link.ts";
@@ -99,7 +98,7 @@ export class Tenancies {
     const isFull = list !== undefined && list.length >= this.#limits.perAddress;
     if (isFull) return list.findLast((one) => one.link === link) ?? last ?? null;
     if (this.all.length >= this.#limits.tenancies) {
-      this.leaveOut(address);
+      this.#leftOut.add(address);
       return null;
     }
     // What was there before the first packet was there from the beginning.
@@ -122,11 +121,6 @@ export class Tenancies {
   /** All of an address, the first one coming first. */
   of(address: AddressKey): readonly Tenancy[] {
     return this.#byAddress.get(addressText(address)) ?? [];
-  }
-
-  /** An address that would be a device's has no room. */
-  leaveOut(address: AddressKey): void {
-    if (scopeOf(address) !== Scope.NOBODY) this.#leftOut.add(address);
   }
 }
 

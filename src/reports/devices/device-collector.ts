@@ -52,7 +52,15 @@ export class DeviceCollector implements Collector<DevicesSummary> {
 
 function describe(device: Device, end: EndSummary): DeviceSummary {
   const { id, name, maker, model, isApple, isGateway, signs, addresses, macs, vlans } = device;
-  const shown = { id, name, maker, model, isApple, isGateway, signs: signs.map(signText).sort() };
+  const shown = {
+    id,
+    name,
+    maker,
+    model,
+    isApple,
+    isGateway,
+    signs: [...new Set(signs.map(signText))].sort(),
+  };
   return { ...shown, addresses, macs, vlans, ...end };
 }
 
