@@ -22,6 +22,12 @@ export function formatHardware(address: number): string {
   return (digits.match(/../g) ?? []).join(":");
 }
 
+/** The address of a text (`d8:30:62:1:2:3`, or with dashes), or null for anything else. */
+export function parseHardware(text: string): number | null {
+  if (!/^[0-9a-f]{1,2}(?:([:-])[0-9a-f]{1,2})(?:\1[0-9a-f]{1,2}){4}$/i.test(text)) return null;
+  return text.split(/[:-]/).reduce((address, part) => address * 0x100 + Number.parseInt(part, 16), 0);
+}
+
 /** The first three bytes: whose registered address it is, unless its owner chose it. */
 export function hardwarePrefix(address: number): number {
   return Math.floor(address / PREFIX_UNIT);

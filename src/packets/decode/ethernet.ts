@@ -18,6 +18,8 @@ const TYPE_OFFSET = 12;
 const HEADER_LENGTH = 14;
 const TAG_TYPE_OFFSET = 2;
 const TAG_LENGTH = 4;
+/** Of the tag's first two bytes; above are its priority and its eligibility to be dropped. */
+const VLAN_MASK = 0x0fff;
 const BROADCAST_BYTE = 0xff;
 /** Tools that record an iPhone over USB fill the address fields with these and say IPv4 even before IPv6. */
 const FAKED_ADDRESS_FIRST = 0xbe;
@@ -46,6 +48,9 @@ export function decodeEthernet(bytes: Uint8Array, offset: number, end: number, o
 /** Decodes one 802.1Q or 802.1ad tag, whose type has been read. Returns 0 or a weird. */
 export function decodeVlan(bytes: Uint8Array, offset: number, end: number, out: DecodedPacket): number {
   if (end - offset < TAG_LENGTH) return shortOf(Weird.TRUNCATED_VLAN_TAG, end, out);
+  const vlan = readUint16(bytes, offset) & VLAN_MASK;
+  if (out.vlan < 0) out.vlan = vlan;
+  out.innerVlan = vlan;
   return followTypeOrLength(readUint16(bytes, offset + TAG_TYPE_OFFSET), offset + TAG_LENGTH, end, out);
 }
 
