@@ -8,7 +8,7 @@ import {
   isStation,
   readHardware,
 } from "../../src/net/hardware-address.ts";
-import { addressBytes, hardwareAddressBytes } from "../support/packet-layer.ts";
+import { addressBytes, hardwareAddressBytes } from "../../src/testing/builders/packet-layer.ts";
 
 const read = (text: string) => readHardware(hardwareAddressBytes(text), 0);
 

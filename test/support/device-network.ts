@@ -6,18 +6,18 @@ import { FlowCollector } from "../../src/reports/flows/flow-collector.ts";
 import { withDevices } from "../../src/reports/traffic/build-summary.ts";
 import type { Summary } from "../../src/reports/traffic/summary.ts";
 import { TrafficCollector } from "../../src/reports/traffic/traffic-collector.ts";
-import { appleList, readWhole, testSession } from "./analyze.ts";
-import { type BuiltDhcp, buildDhcp } from "./dhcp-builder.ts";
 import {
   type BuiltMessage,
   type BuiltRecord,
   buildDns,
   CACHE_FLUSH,
   MDNS_RESPONSE_FLAGS,
-} from "./dns-builder.ts";
+} from "../../src/testing/builders/dns-builder.ts";
+import { packet } from "../../src/testing/builders/packet-builder.ts";
+import { hardwareAddressBytes } from "../../src/testing/builders/packet-layer.ts";
+import { appleList, readWhole, testSession } from "./analyze.ts";
+import { type BuiltDhcp, buildDhcp } from "./dhcp-builder.ts";
 import { type MemoryRecord, memorySource } from "./memory-source.ts";
-import { packet } from "./packet-builder.ts";
-import { hardwareAddressBytes } from "./packet-layer.ts";
 
 /** One end of a packet: its IP address and the hardware that the frame has for it. */
 export interface End {

@@ -13,6 +13,7 @@ import { PROTOCOLS, type Protocol } from "../../net/application-protocols.ts";
 import { DeviceRegistry } from "../devices/device-registry.ts";
 import type { Recognition } from "../payload/protocols/recognise.ts";
 import { AnnouncedTypes, type IsAppleOnlyType } from "./announced-types.ts";
+import { AnnouncingSessions } from "./announcing-sessions.ts";
 import { DeviceNames } from "./device-names.ts";
 import { DnsStreams } from "./dns-streams.ts";
 import { appleSideOf, commonFacts, endsOf, type FlowFacts } from "./flow-facts.ts";
@@ -23,6 +24,7 @@ import { MDNS_PORT, MessageKind, messageKind, messageOf } from "./message-kind.t
 import { MultipathSessions } from "./multipath-sessions.ts";
 import { NameCache } from "./name-cache.ts";
 import { ProcessNames } from "./process-names.ts";
+import { type FirstBytes, RecognisedFlows } from "./recognised-flows.ts";
 import type { IsNameMeant, RefusedName } from "./refused-names.ts";
 import { SpokenProtocols } from "./spoken-protocols.ts";
 import type { StreamOpening } from "./spoken-states.ts";
@@ -31,7 +33,7 @@ import type { StreamOpening } from "./spoken-states.ts";
 export interface ObservationLosses {
   /** Handshakes and other beginnings of flows whose end was not waited for. */
   readonly handshakes: number;
-  /** DNS answers, announced services, names of devices, subflows of multipath TCP. */
+  /** DNS answers, announced services and ports, names of devices, subflows of multipath TCP. */
   readonly names: number;
 }
 
@@ -43,6 +45,8 @@ export interface ObserverQuestions {
   readonly isAppleOnlyType: IsAppleOnlyType;
   /** What devices are known by. */
   readonly devices: DeviceRules;
+  /** Whether somebody will ask by which bytes a protocol was recognised. */
+  readonly keepsFirstBytes?: boolean;
 }
 
 /** Whether the address at a side of a flow (borrowed) is one of Apple's. */
@@ -56,10 +60,13 @@ export class Observer implements FlowObserver {
   /** Whose the addresses of the local network are. */
   readonly devices: DeviceRegistry;
   readonly processes: ProcessNames;
+  /** Sessions that announce ports for other flows. */
+  readonly sessions = new AnnouncingSessions();
   readonly #services = new LocalServices();
   readonly #names: NameCache;
   readonly #deviceNames = new DeviceNames(this.#services);
   readonly #handshakes: Handshakes;
+  readonly #recognised: RecognisedFlows;
   readonly #spoken: SpokenProtocols;
   readonly #multipath = new MultipathSessions((record) => this.#handshakes.of(record));
   readonly #dnsStreams = new DnsStreams();
@@ -79,12 +86,13 @@ export class Observer implements FlowObserver {
 
   /** For flows in records 1 to `capacity`. */
   constructor(capacity: number, questions: ObserverQuestions) {
-    const { isAppleAddress, isAppleName, isAppleOnlyType } = questions;
+    const { isAppleAddress, isAppleName, isAppleOnlyType, keepsFirstBytes } = questions;
     this.devices = new DeviceRegistry(questions.devices, isAppleOnlyType);
     this.#names = new NameCache(this.#services, isAppleName);
     this.processes = new ProcessNames(capacity);
     this.#handshakes = new Handshakes(capacity);
-    this.#spoken = new SpokenProtocols(capacity);
+    this.#recognised = new RecognisedFlows(capacity, this.sessions, keepsFirstBytes);
+    this.#spoken = new SpokenProtocols(capacity, this.#recognised);
     this.#isAppleAddress = isAppleAddress;
     this.#announced = new AnnouncedTypes(isAppleOnlyType);
   }
@@ -99,9 +107,11 @@ export class Observer implements FlowObserver {
     segment.offset = packet.payloadOffset;
     segment.end = packet.payloadEnd;
     segment.fromB = packet.side;
+    this.sessions.show(record, packet);
     const kind = messageKind(packet.port(Side.A), packet.port(Side.B));
-    if (packet.transport === Transport.UDP) return this.#addDatagram(record, packet, kind);
-    return this.#addSegment(record, packet, kind);
+    const isUdp = packet.transport === Transport.UDP;
+    const isWanted = isUdp ? this.#addDatagram(record, packet, kind) : this.#addSegment(record, packet, kind);
+    return this.sessions.add(record, packet, segment) || isWanted;
   }
 
   #addDatagram(record: number, packet: PacketRow, kind: number): boolean {
@@ -195,6 +205,7 @@ export class Observer implements FlowObserver {
         this.#dnsStreams.dropped +
         this.#announced.dropped +
         this.#deviceNames.dropped +
+        this.sessions.dropped +
         this.#multipath.dropped,
     };
   }
@@ -223,11 +234,17 @@ export class Observer implements FlowObserver {
     this.processes.forget(record);
     this.#dnsStreams.forget(record);
     this.#announced.forget(record);
+    this.sessions.forget(record);
   }
 
   /** What a flow was recognised to speak so far, `asks` being the flow's `Side`; null where it was not. */
   recognitionOf(record: number): Recognition | null {
     return this.#spoken.of(record);
+  }
+
+  /** What it began with, where that is kept; else null. */
+  firstBytesOf(record: number): FirstBytes | null {
+    return this.#recognised.firstBytesOf(record);
   }
 
   /** What is known of a flow (borrowed) so far, `service` being the side that serves. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { Scope, scopeOf } from "../../../src/evidence/devices/address-scope.ts";
 import { readIpv4Key, readIpv6Key } from "../../../src/net/address-key.ts";
-import { addressBytes } from "../../support/packet-layer.ts";
+import { addressBytes } from "../../../src/testing/builders/packet-layer.ts";
 
 const key = (text: string) => {
   const bytes = addressBytes(text);

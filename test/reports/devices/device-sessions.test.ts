@@ -1,5 +1,6 @@
 /** Sessions of which it is known who is who: every device joined and told apart as the network has it. */
 import { describe, expect, it } from "vitest";
+import { address, QUERY_FLAGS, service } from "../../../src/testing/builders/dns-builder.ts";
 import {
   dhcpAck,
   dhcpRequest,
@@ -9,7 +10,6 @@ import {
   tellApart,
   text,
 } from "../../support/device-network.ts";
-import { address, QUERY_FLAGS, service } from "../../support/dns-builder.ts";
 
 /** The first three bytes are Apple's (IEEE). */
 const MAC_OF_IMAC = "d8:30:62:01:02:03";
