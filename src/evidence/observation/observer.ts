@@ -14,10 +14,11 @@ import { DeviceRegistry } from "../devices/device-registry.ts";
 import type { Recognition } from "../payload/protocols/recognise.ts";
 import { AnnouncedTypes, type IsAppleOnlyType } from "./announced-types.ts";
 import { AnnouncingSessions } from "./announcing-sessions.ts";
+import { deviceEndsOf, multicastSenderOf } from "./device-facts.ts";
 import { DeviceNames } from "./device-names.ts";
 import { DnsStreams } from "./dns-streams.ts";
-import { appleSideOf, commonFacts, endsOf, type FlowFacts } from "./flow-facts.ts";
-import type { HandshakeNames, HandshakeSegment } from "./handshake.ts";
+import { appleSideOf, commonFacts, type FlowFacts } from "./flow-facts.ts";
+import type { HandshakeSegment } from "./handshake.ts";
 import { Handshakes } from "./handshakes.ts";
 import { LocalServices } from "./local-services.ts";
 import { MDNS_PORT, MessageKind, messageKind, messageOf } from "./message-kind.ts";
@@ -257,11 +258,9 @@ export class Observer implements FlowObserver {
     const mayKnow = this.#names.mayKnow(flow.addressWord(service, flow.isIpv6 ? 3 : 0));
     const announcedType = this.#announced.of(record);
     const end = appleSideOf({ isAppleAddress, isAppleOriginator });
-    this.devices.look(flow);
-    if (handshake !== null) this.#showRequest(1 - service, handshake);
-    const ends = endsOf(this.devices.isApplesAt(1 - service), this.devices.isApplesAt(service));
+    const ends = deviceEndsOf(this.devices, flow, service, handshake);
     const common = commonFacts(this.#spoken.of(record), this.#spoken.isBeginning(record), end, ends);
-    const multicastSender = this.#multicastSender(flow);
+    const multicastSender = multicastSenderOf(this.devices, flow);
     const isPlain = handshake === null && process === null && announcedType === null;
     if (!mayKnow && isPlain && multicastSender === null) return common;
     const serverName = handshake?.serverName ?? null;
@@ -275,22 +274,6 @@ export class Observer implements FlowObserver {
       serviceTypes: this.#serviceTypes(flow, address, service),
       addressNames: this.#names.namesOf(flow.addressKey(1 - service), address, flow.firstSeconds),
     };
-  }
-
-  /** Whose devices send in a flow of multicast DNS, where all that is known. */
-  #multicastSender(flow: FlowView): FlowFacts["multicastSender"] {
-    if (flow.transport !== Transport.UDP) return null;
-    if (flow.port(Side.A) !== MDNS_PORT && flow.port(Side.B) !== MDNS_PORT) return null;
-    const senders = [Side.A, Side.B].filter((side) => flow.packets(side) > 0);
-    const makers = senders.map((side) => this.devices.isApplesAt(side));
-    if (makers.includes(true)) return "apple";
-    return makers.every((maker) => maker === false) ? "another" : null;
-  }
-
-  /** What a request shows of the device that sends it. */
-  #showRequest(client: number, { userAgent, nameSource, serverName }: HandshakeNames): void {
-    if (userAgent === null && nameSource !== "http-host") return;
-    this.devices.addRequest(client, userAgent, serverName);
   }
 
   /** Whether the capture's DNS gave the client other addresses for a name. */
