@@ -62,7 +62,7 @@ export async function summarize(
   const hosts = options.withHosts
     ? new HostCollector(flowLimits(options).maxFlows, await loadDomainOf())
     : null;
-  const devices = knowledge.rules === null ? null : new DeviceCollector(knowledge.services);
+  const devices = deviceCollector(knowledge);
   const collectors = [traffic, devices, hosts, ...flowCollectors(options)].filter((one) => one !== null);
   const session = await readSession(captures, options, knowledge, collectors);
   const totals = session.report(traffic);
@@ -134,6 +134,11 @@ export function reachCollector(
 ): ReachCollector {
   const needs = loadProductNeeds((name) => services.product(name));
   return new ReachCollector(services, rules, needs, onAttempt);
+}
+
+/** Collects the devices' traffic; null where port numbers are all that counts. */
+export function deviceCollector({ services, rules }: Knowledge): DeviceCollector | null {
+  return rules === null ? null : new DeviceCollector(services);
 }
 
 /** Gives on the flows that are meant, under other names where these are wanted; none where nobody wants flows. */
