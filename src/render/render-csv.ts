@@ -105,6 +105,7 @@ const COLUMNS: Readonly<Record<Group["by"], readonly string[]>> = {
     "macs",
     "vlans",
     "signs",
+    "domains",
     "sent",
     "received",
   ],
@@ -233,6 +234,7 @@ function csvRows(group: Group): readonly CsvRow[] {
         macs: row.macs.join(" "),
         vlans: row.vlans.join(" "),
         signs: row.signs.join(" | "),
+        domains: (row.domains ?? []).flatMap(({ domain }) => domain ?? []).join(" | "),
       }));
   }
 }

@@ -1,6 +1,7 @@
 /** `--by device`: who sent and received how much, and of what. Every decoded byte is sent by one row, and received by one. */
 import type { DeviceSummary, EndSummary } from "../reports/devices/device-report.ts";
-import type { HostSummary, Summary } from "../reports/traffic/summary.ts";
+import type { Summary } from "../reports/traffic/summary.ts";
+import { type DeviceRow, deviceRows } from "./device-domains.ts";
 import { deviceLabel } from "./device-words.ts";
 import { type TableStyle, widthOf, wrapText } from "./render-columns.ts";
 import { type Drawing, drawReport } from "./render-drawing.ts";
@@ -38,7 +39,8 @@ export function renderDevices(summary: Summary, top: number | null, style: Table
 }
 
 function tableLines(summary: Summary, top: number | null, drawing: Drawing): string[] {
-  const { devices, outside, otherDevices } = summary;
+  const { outside, otherDevices } = summary;
+  const devices = deviceRows(summary);
   if (outside === null) return ["Devices are not told apart without evidence."];
   const names = groupNames(summary);
   const most = top ?? ROWS;
@@ -51,7 +53,7 @@ function tableLines(summary: Summary, top: number | null, drawing: Drawing): str
   ];
   for (const device of shown) {
     lines.push(...layout.entry(deviceLabel(device), device, detailOf(device), whatOf(device, names)));
-    lines.push(...domainLines(device, summary.hosts ?? [], layout));
+    lines.push(...domainLines(device, layout));
   }
   if (rest.length > 0)
     lines.push(...layout.entry(`${countOf(rest.length, "more device")}`, sumOf(rest), "", []));
@@ -108,22 +110,12 @@ function sumOf(ends: readonly EndSummary[]): Pick<EndSummary, "sent" | "received
 }
 
 /** The domains with most of a device's traffic, where they were asked for. */
-function domainLines(
-  { addresses }: DeviceSummary,
-  hosts: readonly HostSummary[],
-  { width, measure }: Layout,
-): string[] {
-  const bytes = new Map<string | null, number>();
-  for (const { domains } of hosts.filter(({ address }) => addresses.includes(address))) {
-    for (const one of domains) bytes.set(one.domain, (bytes.get(one.domain) ?? 0) + one.bytes);
-  }
-  const named = [...bytes].filter(([domain]) => domain !== null);
-  if (named.length === 0) return [];
-  const sorted = [...bytes].sort(([a, x], [b, y]) => y - x || ((a ?? "") < (b ?? "") ? -1 : 1));
-  const more = sorted.length - MOST_DOMAINS;
-  const parts = sorted
+function domainLines({ domains = [] }: DeviceRow, { width, measure }: Layout): string[] {
+  if (domains.every(({ domain }) => domain === null)) return [];
+  const more = domains.length - MOST_DOMAINS;
+  const parts = domains
     .slice(0, MOST_DOMAINS)
-    .map(([name, sum]) => `${name ?? "no name"} ${formatBytes(sum)}`);
+    .map(({ domain, bytes }) => `${domain ?? "no name"} ${formatBytes(bytes)}`);
   return wrapParts(`${INDENT}with`, [...parts, ...(more > 0 ? [`${more} more`] : [])], width, measure);
 }
 

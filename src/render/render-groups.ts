@@ -1,6 +1,5 @@
 /** The lists of a summary that a report can be made of: `--by group|product|family|service|port|protocol|name|device`. */
 import { FLOW_CLASSES, type FlowClass } from "../evidence/attribution/evidence.ts";
-import type { DeviceSummary } from "../reports/devices/device-report.ts";
 import type {
   FamilySummary,
   GroupSummary,
@@ -10,6 +9,7 @@ import type {
   Traffic,
 } from "../reports/traffic/summary.ts";
 import { addTraffic, noTraffic } from "../reports/traffic/traffic-sum.ts";
+import { type DeviceRow, deviceRows } from "./device-domains.ts";
 import { serviceText } from "./report-words.ts";
 
 /** What a report has rows for: "group" stands for its sections by class. */
@@ -57,7 +57,7 @@ export type Group =
   | { readonly by: "port"; readonly rows: readonly PortSummary[] }
   | { readonly by: "protocol"; readonly rows: readonly ProtocolSummary[] }
   | { readonly by: "name"; readonly rows: readonly NameSummary[] }
-  | { readonly by: "device"; readonly rows: readonly DeviceSummary[] };
+  | { readonly by: "device"; readonly rows: readonly DeviceRow[] };
 
 /** The rows of a grouping, all of them, those with most bytes first. */
 export function groupOf(summary: Summary, by: Grouping): Group {
@@ -77,7 +77,7 @@ export function groupOf(summary: Summary, by: Grouping): Group {
     case "name":
       return { by, rows: namesOf(summary.groups) };
     case "device":
-      return { by, rows: summary.devices };
+      return { by, rows: deviceRows(summary) };
   }
 }
 

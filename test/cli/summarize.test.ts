@@ -103,12 +103,13 @@ describe("--by and --top", () => {
     ["port", "PORT"],
     ["device", "DEVICE"],
   ])("has a table, CSV and ndjson by %s", async (by, header) => {
-    const table = await runCli(["summarize", office, "--by", by]);
+    const capture = "fixtures/office-morning.pcapng";
+    const table = await runCli(["summarize", capture, "--by", by]);
     expect(table.status).toBe(0);
     expect(table.stdout).toMatch(new RegExp(`^${header} `, "m"));
-    const csv = await runCli(["summarize", office, "--by", by, "--format", "csv", "--top", "2"]);
+    const csv = await runCli(["summarize", capture, "--by", by, "--format", "csv", "--top", "2"]);
     expect(csv.stdout.trimEnd().split("\n")).toHaveLength(3);
-    const ndjson = await runCli(["summarize", office, "--by", by, "--format", "ndjson", "--top", "2"]);
+    const ndjson = await runCli(["summarize", capture, "--by", by, "--format", "ndjson", "--top", "2"]);
     expect(ndjson.stdout.match(new RegExp(`^\\{"type":"${by}"`, "gm"))).toHaveLength(2);
   });
 
