@@ -40,6 +40,8 @@ try {
   console.log(`signs of protocols          ${rowCounts.protocolSigns}`);
   console.log(`special domains             ${rowCounts.specialDomains}`);
   console.log(`rows of infrastructure      ${rowCounts.infrastructure}`);
+  console.log(`signs of devices            ${rowCounts.deviceSigns}`);
+  console.log(`prefixes of Apple's hardware ${rowCounts.appleHardware}`);
   const spoken = [...loadRowProtocols(table).values()].filter(({ protocols }) => protocols.length > 0);
   console.log(`rows whose protocol is known ${spoken.length}`);
   console.log(`rows with inbound services  ${inbound.size}`);

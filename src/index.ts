@@ -133,9 +133,16 @@ export type {
   DifferenceGrouping,
   NamedSummary,
 } from "./reports/compare/summary-difference.ts";
+export type {
+  DeviceGroup,
+  DeviceSummary,
+  DevicesSummary,
+  EndSummary,
+} from "./reports/devices/device-report.ts";
 export type { Directions, FlowEndpoint } from "./reports/flow-report.ts";
 export type { FlowReceiver } from "./reports/flows/flow-collector.ts";
 export type { DeviceTraffic, FlowClaim, LiveFlows } from "./reports/flows/live-flows.ts";
+export type { GroupService } from "./reports/group-id.ts";
 export type { AttemptSink } from "./reports/reach/attempt-tally.ts";
 export type {
   AttemptVerdict,
@@ -158,10 +165,8 @@ export type { RecordWeird } from "./reports/record-weirds.ts";
 export type {
   AppleSummary,
   Claims,
-  DeviceSummary,
   DomainTraffic,
   FamilySummary,
-  GroupService,
   GroupSummary,
   HostSummary,
   NameTraffic,

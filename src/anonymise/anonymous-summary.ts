@@ -7,6 +7,7 @@ import type { CaptureSummary, InterfaceSummary, SourceSummary } from "../reports
 import { compareText } from "../reports/traffic/compare-text.ts";
 import { OTHER_DOMAINS, OTHER_HOSTS } from "../reports/traffic/host-collector.ts";
 import type { DomainTraffic, HostSummary, NameTraffic, Summary } from "../reports/traffic/summary.ts";
+import { anonymiseDevices } from "./anonymous-devices.ts";
 import type { Pseudonyms } from "./pseudonyms.ts";
 
 /** The summary under other names. Numbers, times, products, and the names of the list's services stay. */
@@ -29,8 +30,9 @@ export function anonymiseSummary(summary: Summary, pseudonyms: Pseudonyms): Summ
     groups: summary.groups.map((group) => ({ ...group, names: anonymiseNames(group.names, pseudonyms) })),
     products: summary.products.map((row) => ({ ...row, names: anonymiseNames(row.names, pseudonyms) })),
     families: summary.families,
-    // Nothing tells devices apart yet.
-    devices: [],
+    devices: anonymiseDevices(summary.devices, pseudonyms),
+    outside: summary.outside,
+    otherDevices: summary.otherDevices,
     ports: summary.ports,
     ...(hosts === undefined ? {} : { hosts: anonymiseHosts(hosts, pseudonyms) }),
     series: summary.series,

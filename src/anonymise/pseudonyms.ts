@@ -16,6 +16,8 @@ export const PSEUDONYM_KEY_LENGTH = PREFIX_KEY_LENGTH;
 const DIGITS = 12;
 
 const MOST_KNOWN = 65_536;
+/** Of the first byte of a hardware address: its owner chose it (IEEE 802, 8.2). */
+const LOCAL_BIT = 0x02;
 
 /** What systems call their interfaces: says nothing of whose they are. */
 const PLAIN_INTERFACE =
@@ -53,6 +55,19 @@ export class Pseudonyms {
    */
   hostName(name: string): string {
     return this.#remember(name, () => this.#hideName(name));
+  }
+
+  /** The id of a device. */
+  deviceId(id: string): string {
+    return this.#digest("device", id);
+  }
+
+  /** A hardware address: its last three bytes are others, and all but the first of one that its owner chose himself. */
+  hardware(address: string): string {
+    const bytes = address.split(":");
+    const kept = (Number.parseInt(bytes[0], 16) & LOCAL_BIT) === 0 ? 3 : 1;
+    const digits = this.#digest("hardware", address).match(/../g) ?? [];
+    return [...bytes.slice(0, kept), ...digits.slice(kept, bytes.length)].join(":");
   }
 
   /** A process: the name of the file if it is one of Apple's, without the folders that it is in. */

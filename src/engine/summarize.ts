@@ -2,13 +2,14 @@
 import { anonymiseExplanation, anonymiseFlow } from "../anonymise/anonymous-flow.ts";
 import { anonymiseReach } from "../anonymise/anonymous-reach.ts";
 import { anonymiseSummary } from "../anonymise/anonymous-summary.ts";
+import { DeviceCollector } from "../reports/devices/device-collector.ts";
 import type { FlowReport } from "../reports/flow-report.ts";
 import { FlowCollector, type FlowReceiver } from "../reports/flows/flow-collector.ts";
 import type { AttemptSink } from "../reports/reach/attempt-tally.ts";
 import { loadProductNeeds } from "../reports/reach/load-product-needs.ts";
 import { ReachCollector } from "../reports/reach/reach-collector.ts";
 import type { ReachReport } from "../reports/reach/reach-report.ts";
-import { withHosts } from "../reports/traffic/build-summary.ts";
+import { withDevices, withHosts } from "../reports/traffic/build-summary.ts";
 import { HostCollector } from "../reports/traffic/host-collector.ts";
 import type { Summary } from "../reports/traffic/summary.ts";
 import { TrafficCollector } from "../reports/traffic/traffic-collector.ts";
@@ -61,9 +62,11 @@ export async function summarize(
   const hosts = options.withHosts
     ? new HostCollector(flowLimits(options).maxFlows, await loadDomainOf())
     : null;
-  const collectors = [traffic, ...(hosts === null ? [] : [hosts]), ...flowCollectors(options)];
+  const devices = deviceCollector(knowledge);
+  const collectors = [traffic, devices, hosts, ...flowCollectors(options)].filter((one) => one !== null);
   const session = await readSession(captures, options, knowledge, collectors);
-  const bare = session.report(traffic);
+  const totals = session.report(traffic);
+  const bare = devices === null ? totals : withDevices(totals, session.report(devices));
   const summary = hosts === null ? bare : withHosts(bare, session.report(hosts));
   return options.pseudonyms === undefined ? summary : anonymiseSummary(summary, options.pseudonyms);
 }
@@ -131,6 +134,11 @@ export function reachCollector(
 ): ReachCollector {
   const needs = loadProductNeeds((name) => services.product(name));
   return new ReachCollector(services, rules, needs, onAttempt);
+}
+
+/** Collects the devices' traffic; null where port numbers are all that counts. */
+export function deviceCollector({ services, rules }: Knowledge): DeviceCollector | null {
+  return rules === null ? null : new DeviceCollector(services);
 }
 
 /** Gives on the flows that are meant, under other names where these are wanted; none where nobody wants flows. */

@@ -82,6 +82,8 @@ const FLOW_COLUMNS = [
   "unverified",
   "server_name",
   "process",
+  "originator_device",
+  "responder_device",
   "community_id",
 ];
 const COLUMNS: Readonly<Record<Group["by"], readonly string[]>> = {
@@ -92,10 +94,24 @@ const COLUMNS: Readonly<Record<Group["by"], readonly string[]>> = {
   port: ["transport", "port", "listed", "service", "flows", "packets", "bytes", "classes"],
   protocol: ["protocol", "class", "flows", "packets", "bytes"],
   name: ["name", "class", "bytes"],
-  host: ["address", "name", "domain", "flows", "packets", "bytes"],
+  device: [
+    "id",
+    "name",
+    "maker",
+    "model",
+    "is_apple",
+    "is_gateway",
+    "addresses",
+    "macs",
+    "vlans",
+    "signs",
+    "domains",
+    "sent",
+    "received",
+  ],
 };
 
-/** The rows of a group, at most `top` of them; a host has a line for each domain. */
+/** The rows of a group, at most `top` of them; of devices without what they do. */
 export function renderCsv(group: Group, top: number): string {
   const columns = COLUMNS[group.by];
   const shown = { ...group, rows: group.rows.slice(0, top) } as Group;
@@ -141,6 +157,8 @@ export function renderFlowCsv(flow: FlowReport): string {
     unverified: flow.unverified,
     server_name: flow.serverName,
     process: flow.process,
+    originator_device: flow.originatorDevice,
+    responder_device: flow.responderDevice,
     community_id: flow.communityId,
   });
 }
@@ -202,10 +220,22 @@ function csvRows(group: Group): readonly CsvRow[] {
       return group.rows.map((row) => ({ ...row, classes: row.classes.join(" ") }));
     case "name":
       return group.rows.map((row) => ({ ...row }));
-    case "host":
-      return group.rows.flatMap(({ address, name, domains }) =>
-        domains.map((domain) => ({ address, name, ...domain })),
-      );
+    case "device":
+      return group.rows.map((row) => ({
+        id: row.id,
+        name: row.name,
+        maker: row.maker,
+        model: row.model,
+        sent: row.sent,
+        received: row.received,
+        is_apple: row.isApple,
+        is_gateway: row.isGateway,
+        addresses: row.addresses.join(" "),
+        macs: row.macs.join(" "),
+        vlans: row.vlans.join(" "),
+        signs: row.signs.join(" | "),
+        domains: (row.domains ?? []).flatMap(({ domain }) => domain ?? []).join(" | "),
+      }));
   }
 }
 

@@ -1,15 +1,15 @@
-/** The lists of a summary that a report can be made of: `--by group|product|family|service|port|protocol|name|host`. */
+/** The lists of a summary that a report can be made of: `--by group|product|family|service|port|protocol|name|device`. */
 import { FLOW_CLASSES, type FlowClass } from "../evidence/attribution/evidence.ts";
 import type {
   FamilySummary,
   GroupSummary,
-  HostSummary,
   PortSummary,
   ProductSummary,
   Summary,
   Traffic,
 } from "../reports/traffic/summary.ts";
 import { addTraffic, noTraffic } from "../reports/traffic/traffic-sum.ts";
+import { type DeviceRow, deviceRows } from "./device-domains.ts";
 import { serviceText } from "./report-words.ts";
 
 /** What a report has rows for: "group" stands for its sections by class. */
@@ -21,7 +21,7 @@ export const GROUPINGS = [
   "port",
   "protocol",
   "name",
-  "host",
+  "device",
 ] as const;
 /** One of `GROUPINGS`. */
 export type Grouping = (typeof GROUPINGS)[number];
@@ -57,7 +57,7 @@ export type Group =
   | { readonly by: "port"; readonly rows: readonly PortSummary[] }
   | { readonly by: "protocol"; readonly rows: readonly ProtocolSummary[] }
   | { readonly by: "name"; readonly rows: readonly NameSummary[] }
-  | { readonly by: "host"; readonly rows: readonly HostSummary[] };
+  | { readonly by: "device"; readonly rows: readonly DeviceRow[] };
 
 /** The rows of a grouping, all of them, those with most bytes first. */
 export function groupOf(summary: Summary, by: Grouping): Group {
@@ -76,8 +76,8 @@ export function groupOf(summary: Summary, by: Grouping): Group {
       return { by, rows: protocolsOf(summary.groups) };
     case "name":
       return { by, rows: namesOf(summary.groups) };
-    case "host":
-      return { by, rows: summary.hosts ?? [] };
+    case "device":
+      return { by, rows: deviceRows(summary) };
   }
 }
 

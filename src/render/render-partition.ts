@@ -1,6 +1,6 @@
 /** Tables of `--by`: every decoded byte is in one row, with how it is known beside it. */
 import type { FlowClass } from "../evidence/attribution/evidence.ts";
-import type { HostSummary, PortSummary, Summary, Traffic } from "../reports/traffic/summary.ts";
+import type { PortSummary, Summary, Traffic } from "../reports/traffic/summary.ts";
 import { type NamedRow, namedRows } from "./named-rows.ts";
 import { type Cell, type Column, layoutTable, type TableStyle } from "./render-columns.ts";
 import { type Drawing, drawReport } from "./render-drawing.ts";
@@ -13,8 +13,6 @@ import { formatBytes, formatCount, formatShare } from "./render-units.ts";
 interface Row {
   readonly cells: readonly Cell[];
   readonly bytes: number;
-  /** Rows that say what is in this one; they add nothing to it. */
-  readonly parts?: readonly Row[];
 }
 
 /** What classes are called where they stand beside a row. */
@@ -36,7 +34,7 @@ const BY: Column = { header: "BY", align: "left", shrinksTo: 10 };
 /** The partition of a summary by anything but its classes; ends with a line end. */
 export function renderPartition(
   summary: Summary,
-  by: Exclude<Grouping, "group">,
+  by: Exclude<Grouping, "group" | "device">,
   top: number,
   style: TableStyle,
 ): Promise<string> {
@@ -49,14 +47,14 @@ export function renderPartition(
 
 function tableLines(
   summary: Summary,
-  by: Exclude<Grouping, "group">,
+  by: Exclude<Grouping, "group" | "device">,
   top: number,
   drawing: Drawing,
 ): string[] {
-  const { columns, rows } = rowsOf(summary, by, drawing);
+  const { columns, rows } = rowsOf(summary, by);
   if (rows.length === 0) return ["No TCP or UDP traffic was decoded."];
   const whole = summary.capture.bytes;
-  const shown = rows.slice(0, top).flatMap((row) => [row, ...(row.parts ?? [])]);
+  const shown = rows.slice(0, top);
   const cells = shown.map((row) => [...row.cells, { text: formatShare(row.bytes, whole) }]);
   // Of the largest, not of the whole: shares of some percent could not be told apart.
   const largest = shown.reduce((most, { bytes }) => Math.max(most, bytes), 1);
@@ -75,8 +73,7 @@ function tableLines(
 
 function rowsOf(
   summary: Summary,
-  by: Exclude<Grouping, "group">,
-  drawing: Drawing,
+  by: Exclude<Grouping, "group" | "device">,
 ): { columns: readonly Column[]; rows: readonly Row[] } {
   if (by === "product" || by === "family") {
     return {
@@ -117,14 +114,6 @@ function rowsOf(
           bytes,
         })),
       };
-    case "host":
-      return {
-        columns: [nameColumn(by), BYTES, FLOWS],
-        rows: group.rows.map((row) => ({
-          ...trafficRow(row.name === null ? row.address : `${row.address} ${row.name}`, row, null),
-          parts: domainRows(row, drawing),
-        })),
-      };
     default:
       return { columns: [], rows: [] };
   }
@@ -152,18 +141,6 @@ function classesText({ classes: [first, ...others] }: PortSummary): string {
 function trafficRow(name: string, { flows, bytes }: Traffic, known: string | null): Row {
   const cells = [name, formatBytes(bytes), formatCount(flows), ...(known === null ? [] : [known])];
   return { cells: cells.map((text) => cell(text)), bytes };
-}
-
-/** Domains shown below a host at most. */
-const MAX_DOMAINS_SHOWN = 5;
-
-/** The domains with most of a host's traffic; none where no name was seen at all. */
-function domainRows({ domains }: HostSummary, { colors }: Drawing): Row[] {
-  if (domains.every(({ domain }) => domain === null)) return [];
-  return domains.slice(0, MAX_DOMAINS_SHOWN).map((row) => {
-    const { cells, bytes } = trafficRow(`  ${row.domain ?? "(no name seen)"}`, row, null);
-    return { cells: [{ ...cells[0], paint: colors.dim }, ...cells.slice(1)], bytes };
-  });
 }
 
 function othersRow(

@@ -3,6 +3,7 @@
 import type { Summary } from "../reports/traffic/summary.ts";
 import type { TableStyle } from "./render-columns.ts";
 import { renderCsv } from "./render-csv.ts";
+import { renderDevices } from "./render-devices.ts";
 import { type Grouping, groupOf } from "./render-groups.ts";
 import { renderJson, renderNdjson } from "./render-json.ts";
 import { renderListApplied } from "./render-list-applied.ts";
@@ -17,11 +18,11 @@ export type SummaryFormat = (typeof SUMMARY_FORMATS)[number];
 /** Options of {@link renderSummary}. */
 export interface RenderOptions {
   readonly format: SummaryFormat;
-  /** What there is a row for (default "group": the report by class); "host" needs a summary made with `withHosts`. */
+  /** What there is a row for (default "group": the report by class); "device" has domains of a summary made with `withHosts`. */
   readonly by?: Grouping;
   /** Only so many rows, those with most bytes; of the report by class, of each section. */
   readonly top?: number;
-  /** In the report by class: every row, and products that are only possible as well. */
+  /** In the report by class: every row, and products that are only possible as well; by device: every device. */
   readonly all?: boolean;
   /** For tables; the default is 80 columns without colours. */
   readonly style?: TableStyle;
@@ -56,6 +57,8 @@ export async function renderSummary(summary: Summary, options: RenderOptions): P
       if (isListAlone && (by === "product" || by === "family")) {
         return renderListApplied(summary, by, top, style);
       }
+      if (by === "device")
+        return renderDevices(summary, options.top ?? (all ? Number.POSITIVE_INFINITY : null), style);
       if (by !== "group") return renderPartition(summary, by, top, style);
       if (isListAlone) return renderListApplied(summary, "product", top, style);
       return renderReport(summary, { top: options.top ?? null, all }, style);

@@ -39,6 +39,19 @@ export function reportSections(summary: Summary): readonly ReportSection[] {
   ];
 }
 
+/** What each group is called among what a device does, by its id. May hold hostile text. */
+export function groupNames(summary: Summary): ReadonlyMap<string, string> {
+  const words = wordsOf(summary);
+  return new Map(
+    summary.groups.map((group) => {
+      if (group.class === "identified") return [group.id, words.products(group).name];
+      if (group.class === "apple") return [group.id, "Apple's, product unknown"];
+      if (group.class === "other") return [group.id, words.others(group).name];
+      return [group.id, words.couldBe(group) ? words.candidates(group).name : words.services(group).name];
+    }),
+  );
+}
+
 type Describe = (group: GroupSummary) => { readonly name: string; readonly how: string };
 
 function isByPort({ class: flowClass }: GroupSummary): boolean {

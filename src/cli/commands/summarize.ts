@@ -1,10 +1,10 @@
 /** `appleflow summarize`: the totals of captures. */
-import { type Command, Option } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import { type SummarizeOptions, summarize, summaryStatus } from "../../engine/summarize.ts";
 import { GROUPINGS, type Grouping } from "../../render/render-groups.ts";
 import { renderSummary, SUMMARY_FORMATS, type SummaryFormat } from "../../render/render-summary.ts";
 import type { CommandContext } from "../command-context.ts";
-import type { Environment } from "../environment.ts";
+import { type Environment, UsageError } from "../environment.ts";
 import { STATUS_NOTHING_READ } from "../exit-status.ts";
 import { formatOption } from "../format-option.ts";
 import { Interruption } from "../interruption.ts";
@@ -22,7 +22,7 @@ import { styleOf } from "../terminal-style.ts";
 const EXAMPLES = `
 Examples:
   appleflow summarize monday.pcap tuesday.pcap.gz captures/
-  appleflow summarize office.pcapng --by host --top 20
+  appleflow summarize office.pcapng --by device --domains --top 20
   appleflow summarize office.pcap --from 2026-01-31T09:00 --to 2026-01-31T09:15
   appleflow summarize office.pcapng --filter "net 10.1.0.0/16 and not port 443"
   appleflow summarize office.pcapng --no-evidence
@@ -39,6 +39,7 @@ interface SummarizeCommandOptions extends CaptureCommandOptions {
   readonly by: Grouping;
   readonly top?: number;
   readonly all?: boolean;
+  readonly domains?: boolean;
   /** `--no-progress` makes it false. */
   readonly progress: boolean;
 }
@@ -48,14 +49,33 @@ export function defineSummarize(command: Command, { environment, finish }: Comma
   addCaptureOptions(command.addArgument(capturesArgument()))
     .description("What in captures is Apple's, how that is known, and how much of it there is.")
     .addOption(formatOption(SUMMARY_FORMATS))
-    .addOption(new Option("--by <what>", "group by").choices(GROUPINGS).default(GROUPINGS[0]))
+    .addOption(groupingOption())
+    .option("--domains", "by device: the domains that each was in touch with")
     .option("--top <count>", "only so many rows, those with most bytes", wholeNumber(1, MOST_ROWS))
     .option("--all", "every row, and products that are only possible as well")
     .option("--no-progress", "no progress bar")
     .addHelpText("after", EXAMPLES)
     .action(async (captures: string[], options: SummarizeCommandOptions) => {
+      if (options.domains && options.by !== "device") throw new UsageError("--domains goes with --by device");
+      if (options.by === "device" && !options.evidence) {
+        throw new UsageError("--no-evidence applies the list of ports alone: it tells no devices apart");
+      }
       finish(await runSummarize(captures, options, environment));
     });
+}
+
+/** Whoever asks for hosts, as they were called once, is told what they are now. */
+function groupingOption(): Option {
+  const option = new Option("--by <what>", "group by").choices(GROUPINGS).default(GROUPINGS[0]);
+  const parse = option.parseArg;
+  return option.argParser((value: string, previous: unknown) => {
+    if (value === "host") {
+      throw new InvalidArgumentError(
+        "Hosts are told together by device: --by device, with --domains for theirs.",
+      );
+    }
+    return parse?.(value, previous as never);
+  });
 }
 
 /** Runs the command; the exit status. */
@@ -94,7 +114,7 @@ async function summarizeWithProgress(
   options: SummarizeCommandOptions,
   environment: Environment,
 ) {
-  const withHosts = options.by === "host";
+  const withHosts = options.domains === true;
   if (!showsProgress(options, environment)) return summarize(captures, { ...reading, withHosts });
   const { ProgressBar } = await import("../progress-bar.ts");
   const bar = new ProgressBar(environment);

@@ -6,6 +6,7 @@
 import type { AddressKey } from "../../net/address-key.ts";
 import { isPrivateAddress } from "../../net/address-scopes.ts";
 import { NO_TIME } from "../../net/moment.ts";
+import { AddressSketch } from "../devices/address-sketch.ts";
 import {
   type DnsMessage,
   type DnsRecord,
@@ -13,7 +14,6 @@ import {
   DnsType,
   readDnsMessage,
 } from "../payload/dns-message.ts";
-import { AddressSketch } from "./address-sketch.ts";
 import { DnsAnswers } from "./dns-answers.ts";
 import { DnsQueries } from "./dns-queries.ts";
 import type { LocalServices } from "./local-services.ts";

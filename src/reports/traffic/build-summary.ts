@@ -5,6 +5,7 @@ import { programVersion } from "../../knowledge/program-version.ts";
 import { PacketClass, packetClassOf, Weird, weirdName } from "../../packets/decode/weirds.ts";
 import type { CaptureSummary } from "../capture-summary.ts";
 import type { Reading } from "../collector.ts";
+import type { DevicesSummary } from "../devices/device-report.ts";
 import { recordWeirdsOf } from "../record-weirds.ts";
 import { appleTotals } from "./apple-totals.ts";
 import { compareText } from "./compare-text.ts";
@@ -72,16 +73,26 @@ export function buildSummary(reading: Reading, totals: TrafficTotals, services: 
       names: reading.evidenceDropped.names + totals.droppedNames,
     },
     classes,
-    apple: appleTotals(all),
+    apple: appleTotals(all, reading.options.evidence),
     groups: groups.summaries(reading.timeDigits),
     products: products.products(reading.timeDigits),
     families: products.families(),
     devices: [],
+    outside: null,
+    otherDevices: null,
     // By bytes; those with as many stay in the order of the totals: by transport, then number.
     ports: ports.sort((a, b) => b.bytes - a.bytes),
     series: null,
     weirds: weirdsOf(reading, capture),
   };
+}
+
+/** The summary with the devices in it. */
+export function withDevices(summary: Summary, { devices, outside, otherDevices }: DevicesSummary): Summary {
+  const counts = new Map<string, number>();
+  for (const { groups } of devices) for (const { id } of groups) counts.set(id, (counts.get(id) ?? 0) + 1);
+  const groups = summary.groups.map((group) => ({ ...group, devices: counts.get(group.id) ?? 0 }));
+  return { ...summary, groups, devices, outside, otherDevices };
 }
 
 /** The summary with the traffic of hosts in it, where the JSON has it: behind the ports. */

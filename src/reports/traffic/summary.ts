@@ -4,6 +4,8 @@ import type { ClassReason, Evidence, FlowClass } from "../../evidence/attributio
 import type { ProductEnd, ProductKind, ProductRole } from "../../knowledge/port-list/product.ts";
 import type { Protocol } from "../../net/application-protocols.ts";
 import type { CaptureSummary, SummaryOptions } from "../capture-summary.ts";
+import type { DeviceSummary, DevicesSummary, EndSummary } from "../devices/device-report.ts";
+import type { GroupService } from "../group-id.ts";
 
 /** Name and version of the JSON form. */
 export const SUMMARY_SCHEMA = "appleflow/summary@2";
@@ -24,15 +26,6 @@ export interface PacketClasses {
   readonly malformed: number;
   readonly snaplenCut: number;
   readonly unsupportedLinkType: number;
-}
-
-/** The service that a group of flows uses. */
-export interface GroupService {
-  readonly transport: "tcp" | "udp";
-  /** The ports of the list's rows as these have them ("443", "16384–16403"), or null where no row matches. */
-  readonly ports: string | null;
-  /** The list's name for it ("https"), or null. */
-  readonly name: string | null;
 }
 
 /** Bytes of flows with a server of this name. The name is hostile text: escape where it is shown. */
@@ -175,30 +168,6 @@ export interface DomainTraffic extends Traffic {
   readonly domain: string | null;
 }
 
-/** A device, with its part of the traffic by group. */
-export interface DeviceSummary {
-  readonly id: string;
-  /** What it calls itself, or null. Hostile text. */
-  readonly name: string | null;
-  readonly maker: string | null;
-  readonly model: string | null;
-  /** null: nobody knows. */
-  readonly isApple: boolean | null;
-  readonly signs: readonly string[];
-  readonly addresses: readonly string[];
-  readonly macs: readonly string[];
-  readonly vlans: readonly number[];
-  readonly groups: readonly {
-    readonly id: string;
-    readonly sent: number;
-    readonly received: number;
-    readonly flows: number;
-  }[];
-  /** Bytes. */
-  readonly sent: number;
-  readonly received: number;
-}
-
 /** What a summary was made with. */
 export interface SummaryProgram {
   readonly version: string;
@@ -244,8 +213,12 @@ export interface Summary {
   readonly products: readonly ProductSummary[];
   /** In the same order. */
   readonly families: readonly FamilySummary[];
-  /** Empty: devices are not told apart yet. */
+  /** By bytes, then id; empty without evidence. */
   readonly devices: readonly DeviceSummary[];
+  /** What devices had to do with beyond the local network, and groups that they sent to; null without evidence. */
+  readonly outside: EndSummary | null;
+  /** Devices that there was no room for; null: none. */
+  readonly otherDevices: DevicesSummary["otherDevices"];
   /** By bytes, then transport and number. */
   readonly ports: readonly PortSummary[];
   /** Only where hosts were asked for. */
