@@ -12,12 +12,16 @@ import type { Pseudonyms } from "./pseudonyms.ts";
 
 /** The summary under other names. Numbers, times, products, and the names of the list's services stay. */
 export function anonymiseSummary(summary: Summary, pseudonyms: Pseudonyms): Summary {
-  const { capture, hosts } = summary;
+  const { capture, hosts, options, otherFlows } = summary;
   return {
     schema: summary.schema,
     program: summary.program,
-    // The filter may name hosts.
-    options: { ...summary.options, filter: summary.options.filter === null ? null : "(hidden)" },
+    // The filter may name hosts, and a device's name is one.
+    options: {
+      ...options,
+      filter: options.filter === null ? null : "(hidden)",
+      ...(options.device !== undefined && { device: "(hidden)" }),
+    },
     anonymised: true,
     complete: summary.complete,
     capture: anonymiseCapture(capture, pseudonyms),
@@ -34,6 +38,7 @@ export function anonymiseSummary(summary: Summary, pseudonyms: Pseudonyms): Summ
     outside: summary.outside,
     otherDevices: summary.otherDevices,
     ports: summary.ports,
+    ...(otherFlows !== undefined && { otherFlows }),
     ...(hosts === undefined ? {} : { hosts: anonymiseHosts(hosts, pseudonyms) }),
     series: summary.series,
     weirds: summary.weirds,

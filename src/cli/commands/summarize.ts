@@ -16,6 +16,7 @@ import {
   type CaptureCommandOptions,
   captureOptions,
   capturesArgument,
+  deviceOption,
 } from "../reading-options.ts";
 import { styleOf } from "../terminal-style.ts";
 
@@ -23,6 +24,7 @@ const EXAMPLES = `
 Examples:
   appleflow summarize monday.pcap tuesday.pcap.gz captures/
   appleflow summarize office.pcapng --by device --domains --top 20
+  appleflow summarize office.pcapng --device annas-iphone
   appleflow summarize office.pcap --from 2026-01-31T09:00 --to 2026-01-31T09:15
   appleflow summarize office.pcapng --filter "net 10.1.0.0/16 and not port 443"
   appleflow summarize office.pcapng --no-evidence
@@ -50,6 +52,7 @@ export function defineSummarize(command: Command, { environment, finish }: Comma
     .description("What in captures is Apple's, how that is known, and how much of it there is.")
     .addOption(formatOption(SUMMARY_FORMATS))
     .addOption(groupingOption())
+    .addOption(deviceOption())
     .option("--domains", "by device: the domains that each was in touch with")
     .option("--top <count>", "only so many rows, those with most bytes", wholeNumber(1, MOST_ROWS))
     .option("--all", "every row, and products that are only possible as well")
@@ -114,14 +117,17 @@ async function summarizeWithProgress(
   options: SummarizeCommandOptions,
   environment: Environment,
 ) {
-  const withHosts = options.domains === true;
-  if (!showsProgress(options, environment)) return summarize(captures, { ...reading, withHosts });
+  const asked: SummarizeOptions = {
+    ...reading,
+    withHosts: options.domains === true,
+    ...(options.device !== undefined && { device: options.device }),
+  };
+  if (!showsProgress(options, environment)) return summarize(captures, asked);
   const { ProgressBar } = await import("../progress-bar.ts");
   const bar = new ProgressBar(environment);
   try {
     return await summarize(captures, {
-      ...reading,
-      withHosts,
+      ...asked,
       onProgress: (progress) => bar.update(progress),
     });
   } finally {

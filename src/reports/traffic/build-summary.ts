@@ -17,6 +17,7 @@ import {
   type PortSummary,
   SUMMARY_SCHEMA,
   type Summary,
+  type Traffic,
 } from "./summary.ts";
 import { addTraffic, noTraffic, type TrafficSum } from "./traffic-sum.ts";
 import type { TrafficTotals } from "./traffic-totals.ts";
@@ -93,6 +94,11 @@ export function withDevices(summary: Summary, { devices, outside, otherDevices }
   for (const { groups } of devices) for (const { id } of groups) counts.set(id, (counts.get(id) ?? 0) + 1);
   const groups = summary.groups.map((group) => ({ ...group, devices: counts.get(group.id) ?? 0 }));
   return { ...summary, groups, devices, outside, otherDevices };
+}
+
+/** The summary of the flows of one device, with what the others moved; its sections are the capture with these. */
+export function ofDevice(summary: Summary, device: string, otherFlows: Traffic): Summary {
+  return { ...summary, options: { ...summary.options, device }, otherFlows };
 }
 
 /** The summary with the traffic of hosts in it, where the JSON has it: behind the ports. */
