@@ -59,7 +59,7 @@ export async function tenanciesOf(
   if (meant.length === 0 && !options.signal?.aborted) {
     throw new InputError("bad_argument", absenceText(text, options.pseudonyms === undefined ? devices : []));
   }
-  return new Set(meant.flatMap(({ tenancies }) => tenancies));
+  return new Set(meant.flatMap(({ tenancies }) => tenancies.map(({ tenancy }) => tenancy)));
 }
 
 /** Names are as people write them: in any case. */

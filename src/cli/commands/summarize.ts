@@ -8,7 +8,7 @@ import { type Environment, UsageError } from "../environment.ts";
 import { STATUS_NOTHING_READ } from "../exit-status.ts";
 import { formatOption } from "../format-option.ts";
 import { Interruption } from "../interruption.ts";
-import { MOST_ROWS, wholeNumber } from "../option-parsers.ts";
+import { MOST_ROWS, type Prefixes, parsePrefixes, wholeNumber } from "../option-parsers.ts";
 import { isOutputFile, openResultOutput } from "../output-file.ts";
 import { readingNotes, writeNotes } from "../reading-notes.ts";
 import {
@@ -36,12 +36,18 @@ it stands under "could be". Every byte is in one row. Sizes are in SI units:
 1 kB is 1000 bytes. --no-evidence applies Apple's list of ports, and nothing
 else.`;
 
+/** Of IPv4, of IPv6. */
+const DEFAULT_PREFIXES = "24,64";
+/** What there are no rows for where devices are not told apart. */
+const OF_DEVICES: readonly Grouping[] = ["device", "subnet", "vlan"];
+
 interface SummarizeCommandOptions extends CaptureCommandOptions {
   readonly format: SummaryFormat;
   readonly by: Grouping;
   readonly top?: number;
   readonly all?: boolean;
   readonly domains?: boolean;
+  readonly prefix?: Prefixes;
   /** `--no-progress` makes it false. */
   readonly progress: boolean;
 }
@@ -53,6 +59,11 @@ export function defineSummarize(command: Command, { environment, finish }: Comma
     .addOption(formatOption(SUMMARY_FORMATS))
     .addOption(groupingOption())
     .addOption(deviceOption())
+    .option(
+      "--prefix <lengths>",
+      `by subnet: the length of its prefix, for IPv6 behind a comma (default: ${DEFAULT_PREFIXES})`,
+      parsePrefixes,
+    )
     .option("--domains", "by device: the domains that each was in touch with")
     .option("--top <count>", "only so many rows, those with most bytes", wholeNumber(1, MOST_ROWS))
     .option("--all", "every row, and products that are only possible as well")
@@ -60,7 +71,10 @@ export function defineSummarize(command: Command, { environment, finish }: Comma
     .addHelpText("after", EXAMPLES)
     .action(async (captures: string[], options: SummarizeCommandOptions) => {
       if (options.domains && options.by !== "device") throw new UsageError("--domains goes with --by device");
-      if (options.by === "device" && !options.evidence) {
+      if (options.prefix !== undefined && options.by !== "subnet") {
+        throw new UsageError("--prefix goes with --by subnet");
+      }
+      if (OF_DEVICES.includes(options.by) && !options.evidence) {
         throw new UsageError("--no-evidence applies the list of ports alone: it tells no devices apart");
       }
       finish(await runSummarize(captures, options, environment));
@@ -120,6 +134,8 @@ async function summarizeWithProgress(
   const asked: SummarizeOptions = {
     ...reading,
     withHosts: options.domains === true,
+    withServers: options.by === "server",
+    ...networksOf(options),
     ...(options.device !== undefined && { device: options.device }),
   };
   if (!showsProgress(options, environment)) return summarize(captures, asked);
@@ -133,6 +149,12 @@ async function summarizeWithProgress(
   } finally {
     bar.stop();
   }
+}
+
+/** The networks that the report has rows for, if any. */
+function networksOf({ by, prefix }: SummarizeCommandOptions): Pick<SummarizeOptions, "networks"> {
+  if (by === "vlan") return { networks: { by } };
+  return by === "subnet" ? { networks: { by, ...(prefix ?? parsePrefixes(DEFAULT_PREFIXES)) } } : {};
 }
 
 /** A pager or another program at the end of a pipe has the terminal for itself. */
