@@ -51,12 +51,18 @@ export function renderDevices(
 ): Promise<string> {
   return drawReport(style, (drawing) => [
     headOf(summary, drawing),
-    tableLines(summary, by, top, drawing),
+    deviceTable(summary, by, top, drawing),
     [...notesOf(summary, drawing), ...reasonLines(summary, "Not decoded because", drawing)],
   ]);
 }
 
-function tableLines(summary: Summary, by: EndGrouping, top: number | null, drawing: Drawing): string[] {
+/** The lines of the table alone. */
+export function deviceTable(
+  summary: Summary,
+  by: EndGrouping,
+  top: number | null,
+  drawing: Drawing,
+): string[] {
   const { outside, otherDevices } = summary;
   if (outside === null) return ["Devices are not told apart without evidence."];
   const entries = by === "device" ? deviceRows(summary).map(deviceEntry) : networkEntries(summary);
