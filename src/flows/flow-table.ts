@@ -63,6 +63,8 @@ export class FlowTable {
     this.#idleTimeout = options.idleTimeoutSeconds;
     const host = {
       observe: (record: number, row: number) => observer?.observe(record, this.batch.row(row)) ?? false,
+      meet: (row: number, end: number, hops: number) =>
+        observer?.meet(this.batch.row(row), end, hops) ?? false,
       addProcess: (record: number, process: number) => observer?.addProcess(record, process),
       endFlow: (record: number) => this.#sink(this.viewOf(record)),
       makeRoom: () => this.#evict(),

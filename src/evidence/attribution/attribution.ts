@@ -6,6 +6,7 @@
 import type { DocumentedMatch } from "../../knowledge/evidence/documented-networks.ts";
 import type { EvidenceRules } from "../../knowledge/evidence/evidence-rules.ts";
 import type { Product } from "../../knowledge/port-list/product.ts";
+import type { ServiceRow } from "../../knowledge/port-list/service-row.ts";
 import type { PortMatch, ServiceTable, TransportIndex } from "../../knowledge/port-list/service-table.ts";
 import type { ProductSign, Protocol } from "../../net/application-protocols.ts";
 import { type FlowFacts, isCommon } from "../observation/flow-facts.ts";
@@ -14,6 +15,7 @@ import type { FirstBytes } from "../observation/recognised-flows.ts";
 import { type Announcer, findAnnouncer, inherit } from "./announced-flow.ts";
 import type { Attribution } from "./evidence.ts";
 import { byStrength, findEvidence, findSigns } from "./find-evidence.ts";
+import { fitEnds } from "./fit-ends.ts";
 import { withoutProducts } from "./port-attribution.ts";
 import { ProductTimes } from "./product-times.ts";
 import { fitNothing, fitRows, type RowFit } from "./row-fit.ts";
@@ -180,6 +182,7 @@ export class Attributor {
         isInfrastructure: this.#isInfrastructure(transport, port),
         isNameRefuted: facts.isNameRefuted,
         isOriginatorApples: facts.isAppleOriginator,
+        areEndsAnothers: facts.ends.client === false && facts.ends.server === false,
         isAlive: (product) => this.#times.isAlive(product, startSeconds),
       },
       findings.sort(byStrength),
@@ -193,7 +196,8 @@ export class Attributor {
 
   #fit(match: PortMatch, facts: FlowFacts): RowFit {
     if (this.#rules === null) return fitNothing(match);
-    return fitRows(match, facts, (row) => this.#services.protocolsOf(row));
+    const protocolsOf = (row: ServiceRow) => this.#services.protocolsOf(row);
+    return fitEnds(match, fitRows(match, facts, protocolsOf), facts.ends, protocolsOf);
   }
 
   #answersOf(period: number): PeriodAnswers {
@@ -251,7 +255,7 @@ export class Attributor {
     const number = handshake === null ? "" : numberIn(this.#handshakes, handshake);
     const end = facts.isAppleAddress ? "a" : facts.isAppleOriginator ? "o" : "";
     const spoken = recognition === null ? "" : `${recognition.protocol}/${recognition.sign ?? ""}/`;
-    const flags = `${facts.isNameRefuted ? "r" : ""}${announcedType === null ? "" : "m"}${facts.isBeginning ? "b" : ""}`;
+    const flags = `${facts.isNameRefuted ? "r" : ""}${announcedType === null ? "" : "m"}${facts.multicastSender?.[0] ?? ""}${facts.ends.index}${facts.isBeginning ? "b" : ""}`;
     const short = `${spoken}${end}${flags}${number}`;
     if (process === null && serviceTypes.length === 0 && addressNames.length === 0) return short;
     return short + JSON.stringify([process, serviceTypes, addressNames]);

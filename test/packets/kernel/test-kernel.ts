@@ -35,6 +35,7 @@ export function startKernel(maxFlows = 16, part: FlowObserverPart = {}): TestKer
   };
   const host: KernelHost = {
     observe: unexpected,
+    meet: unexpected,
     addProcess: unexpected,
     endFlow: unexpected,
     makeRoom: () => (part.makeRoom ?? unexpected)(kernel),
