@@ -25,7 +25,7 @@ export class PcapngParser implements RecordParser {
   readonly format = "pcapng";
   error: InputError | null = null;
   readonly #source: string;
-  readonly #section = new PcapngSection();
+  readonly #section: PcapngSection;
   /** Offset in the capture of the next byte to parse; past the end of what was read where a block is skipped. */
   #position = 0;
   /** Blocks read, or begun and being skipped. */
@@ -33,8 +33,10 @@ export class PcapngParser implements RecordParser {
   /** Total length of the block that is being skipped, whose last field is still to be checked; 0 = none. */
   #skippedLength = 0;
 
-  constructor(source: string) {
+  /** @param isLive of what a program writes while it captures on `source`; it may be one of several runs of it. */
+  constructor(source: string, { isLive = false }: { readonly isLive?: boolean } = {}) {
     this.#source = source;
+    this.#section = new PcapngSection(isLive ? source : null);
   }
 
   parse(bytes: Uint8Array, offset: number, end: number, block: PacketBlock): number {

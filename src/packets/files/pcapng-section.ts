@@ -52,6 +52,12 @@ export class PcapngSection {
   readonly processes = new PcapngProcesses();
   /** Of all sections: interfaces without an entry of their own, by what packets are read by. */
   readonly #kinds = new Map<string, SectionInterface>();
+  readonly #liveName: string | null;
+
+  /** @param liveName where it is of a live source: the name of interfaces without one, which go on over its runs */
+  constructor(liveName: string | null = null) {
+    this.#liveName = liveName;
+  }
 
   uint32(bytes: Uint8Array, offset: number): number {
     return this.littleEndian ? readUint32LittleEndian(bytes, offset) : readUint32(bytes, offset);
@@ -120,9 +126,17 @@ export class PcapngSection {
       return { code: "too_many_interfaces", text: `more than ${MAX_INTERFACES} kinds of interfaces` };
     }
     const clock = new TickClock(timeResolution, timeOffset);
+    const name = options.name ?? this.#liveName;
+    const isSame = (one: CaptureInterface) => one.linkType === linkType && one.name === name;
+    const ofRunBefore = this.#liveName === null ? -1 : block.interfaces.findIndex(isSame);
+    if (ofRunBefore >= 0) {
+      const described = block.interfaces[ofRunBefore];
+      this.interfaces.push({ id: ofRunBefore, described, snaplen, clock, hasStatistics: false });
+      return null;
+    }
     const described: CaptureInterface = {
       linkType,
-      name: isShared ? null : options.name,
+      name: isShared ? null : name,
       fcsLength,
       timeDigits: clock.digits,
       packets: 0,

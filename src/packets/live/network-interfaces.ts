@@ -57,7 +57,7 @@ export async function listInterfaces(env: ProgramEnvironment = process.env): Pro
   const [{ stdout }, procNetDev, defaultName] = await Promise.all([
     readProgramOutput("tcpdump", ["-D"], env),
     readFile("/proc/net/dev", "utf8").catch(() => ""),
-    findDefaultInterface(),
+    findDefaultInterface(env),
   ]);
   const listed = readTcpdumpList(stdout);
   const system = networkInterfaces();

@@ -1,0 +1,194 @@
+/** `appleflow live` on a simulated Mac (`test/support/mac/facts.json` has what that behaves by). */
+import { readFileSync } from "node:fs";
+import { afterEach, describe, expect, it } from "vitest";
+import { actAsMac, beThisSystem } from "../support/mac/act-as-mac.ts";
+import { MacRun } from "../support/mac/mac-run.ts";
+import { talk } from "../support/mac/mac-traffic.ts";
+import { type MacOptions, SimulatedMac } from "../support/mac/simulated-mac.ts";
+
+const SAFARI = { pid: 801, name: "com.apple.WebKi", effectivePid: 712, effectiveName: "Podcasts" };
+const FACETIME = { pid: 640, name: "avconferenced", serviceClass: "VO" };
+
+const TAP_NOTE = "only packets of this Mac are seen, each with its process";
+const COMMENTS_NOTE =
+  "processes are known of outgoing TCP only; with sudo also those of UDP, of incoming packets, and the app behind a helper";
+
+let mac: SimulatedMac;
+let last: MacRun | null = null;
+
+/** A run that captures, with so many programs, as soon as it has told the first interval. */
+async function begin(options: MacOptions, args: readonly string[], captures = 1): Promise<MacRun> {
+  mac = new SimulatedMac(options);
+  actAsMac(mac);
+  last = new MacRun(mac, "live", "--interval", "0.1", ...args);
+  await last.until(() => mac.captures().length === captures && last?.stdout !== "", "a capture");
+  return last;
+}
+
+/** A run that ends by itself. */
+async function refused(options: MacOptions, ...args: readonly string[]) {
+  mac = new SimulatedMac(options);
+  actAsMac(mac);
+  last = new MacRun(mac, "live", ...args);
+  return { status: await last.status, stdout: last.stdout, stderr: last.stderr };
+}
+
+afterEach(async () => {
+  await last?.interrupt();
+  const left = mac.captures();
+  beThisSystem();
+  mac.remove();
+  expect(left, "programs that outlived the run").toEqual([]);
+});
+
+/** Products that evidence names, with the packets of their flows. */
+function named(run: MacRun): Record<string, number> {
+  const { products } = run.records.at(-1) as {
+    products: { product: string; identified: { packets: number } }[];
+  };
+  return Object.fromEntries(
+    products.filter((one) => one.identified.packets > 0).map((one) => [one.product, one.identified.packets]),
+  );
+}
+
+describe("live on a Mac, as root", () => {
+  it("taps all ports where no interface is named, and knows the process of TCP and UDP, in and out", async () => {
+    const run = await begin({ isRoot: true }, []);
+    expect(run.stderr).toBe(`appleflow: ${TAP_NOTE}\n`);
+    mac.send(...talk({ process: SAFARI }));
+    mac.send(...talk({ transport: "udp", port: 16_393, ownPort: 50_001, process: FACETIME }));
+    mac.send(...talk({ iface: "en7", ownPort: 50_002, process: SAFARI }));
+    mac.send(...talk({ iface: "utun3", ownPort: 50_003, process: SAFARI }));
+    await run.received(6);
+    expect(await run.interrupt()).toBe(0);
+    expect(named(run)).toEqual({ Podcasts: 4, FaceTime: 2 });
+    expect(run.records.at(-1)).toMatchObject({
+      interfaces: [{ name: "pktap,en", backend: "tcpdump" }],
+      received: 6,
+      droppedByKernel: 0,
+      droppedByInterface: null,
+    });
+  });
+
+  it.each([
+    ["pktap,en0", `${TAP_NOTE}\n`, 2],
+    ["any", `${TAP_NOTE}; those of lo0 and of tunnels count as well\n`, 4],
+    ["all", `${TAP_NOTE}; those of lo0 and of tunnels count as well\n`, 4],
+  ])("reads %s, which writes nothing before its first packet", async (name, note, packets) => {
+    const run = await begin({ isRoot: true }, [name]);
+    expect(run.stderr).toBe(`appleflow: ${note}`);
+    mac.send(...talk({ process: SAFARI }), ...talk({ iface: "utun3", ownPort: 50_001 }));
+    await run.received(packets);
+    expect(await run.interrupt()).toBe(0);
+    expect(named(run)).toEqual({ Podcasts: 2 });
+  });
+
+  it("ends at once where a filter lets nothing through, and nothing was ever written", async () => {
+    const run = await begin({ isRoot: true }, ["pktap,en0"]);
+    const begun = performance.now();
+    expect(await run.interrupt()).toBe(0);
+    expect(performance.now() - begun).toBeLessThan(1_500);
+  });
+
+  it("taps one interface, or several at once, by their names", async () => {
+    const run = await begin({ isRoot: true }, ["en0", "en7"]);
+    expect(run.stderr).toBe(`appleflow: ${TAP_NOTE}\n`);
+    mac.send(...talk(), ...talk({ iface: "en7", ownPort: 50_001 }), ...talk({ iface: "en1" }));
+    await run.received(4);
+    expect(await run.interrupt()).toBe(0);
+    expect(run.records.at(-1)?.received).toBe(4);
+  });
+
+  it("says that an interface is not there, which a tap would be silent about", async () => {
+    expect(await refused({ isRoot: true }, "en99")).toEqual({
+      status: 3,
+      stdout: "",
+      stderr: 'appleflow: en99: there is no such interface; "appleflow interfaces" lists those there are\n',
+    });
+  });
+
+  it("sees frames for other stations where that is asked for, in place of all processes", async () => {
+    const run = await begin({ isRoot: true }, ["en0", "--promiscuous"]);
+    expect(run.stderr).toBe(`appleflow: ${COMMENTS_NOTE}\n`);
+  });
+
+  it("begins again when its program is killed, with the same interfaces, and leaves none behind", async () => {
+    const run = await begin({ isRoot: true }, ["pktap,en"]);
+    mac.send(...talk({ process: SAFARI }));
+    await run.received(2);
+    const [pid] = mac.captures();
+    process.kill(pid, "SIGKILL");
+    await run.until(() => /captures again/.test(run.stderr), "another capture");
+    mac.send(...talk({ process: SAFARI }));
+    await run.received(4);
+    const folder = mac.folder;
+    expect(await run.interrupt()).toBe(0);
+    expect(named(run)).toEqual({ Podcasts: 4 });
+    expect(readFileSync(`${folder}/pktap0`, "utf8")).toBe("");
+  });
+});
+
+describe("live on a Mac, not as root", () => {
+  it("knows the processes of outgoing TCP by comments, and says once what it does not know", async () => {
+    const run = await begin({}, ["en0", "en7"], 2);
+    expect(run.stderr).toBe(`appleflow: ${COMMENTS_NOTE}\n`);
+    mac.send(...talk({ process: { pid: 90, name: "apsd" }, port: 5223 }));
+    mac.send(...talk({ transport: "udp", port: 16_393, ownPort: 50_001, process: FACETIME }));
+    await run.received(4);
+    expect(await run.interrupt()).toBe(0);
+    expect(named(run)).toEqual({ "Push notifications": 2 });
+  });
+
+  it.each(["pktap,en0", "any", "pktap"])("says what %s needs, and ends", async (name) => {
+    expect(await refused({}, name)).toEqual({
+      status: 3,
+      stdout: "",
+      stderr: `appleflow: ${name}: pktap needs root: sudo appleflow live ${name}\n`,
+    });
+  });
+
+  it("says what an interface needs where no device may be opened", async () => {
+    const { status, stderr } = await refused({ isShared: false, groups: ["staff"] }, "en0");
+    expect(status).toBe(3);
+    expect(stderr).toMatch(/no permission to capture here; sudo appleflow live en0/);
+  });
+
+  it("captures without processes with --no-evidence, and says nothing of them", async () => {
+    const run = await begin({}, ["en0", "--no-evidence"]);
+    expect(run.stderr).toBe("");
+    mac.send(...talk());
+    await run.received(2);
+  });
+
+  it.each([[4], [256]])("goes on where %d devices are there and others take some", async (devices) => {
+    const run = await begin({ devices }, ["en0", "en7", "en1"], 3);
+    mac.send(...talk());
+    await run.received(2);
+    expect(await run.interrupt()).toBe(0);
+  });
+});
+
+describe("live with Homebrew's tcpdump before Apple's in PATH", () => {
+  it("finds Apple's by its version", async () => {
+    const run = await begin({ tcpdumps: ["homebrew", "apple"], isRoot: true }, ["pktap,en0"]);
+    mac.send(...talk({ process: SAFARI }));
+    await run.received(2);
+    expect(await run.interrupt()).toBe(0);
+    expect(named(run)).toEqual({ Podcasts: 2 });
+  });
+
+  it("captures without processes where there is no other, and says why", async () => {
+    const run = await begin({ tcpdumps: ["homebrew"] }, ["en0"]);
+    expect(run.stderr).toBe(
+      "appleflow: processes are not known: no tcpdump here is Apple's, /usr/sbin/tcpdump\n",
+    );
+    mac.send(...talk());
+    await run.received(2);
+  });
+
+  it("refuses a tap, which Homebrew's does not have", async () => {
+    const { status, stderr } = await refused({ tcpdumps: ["homebrew"], isRoot: true }, "pktap,en0");
+    expect(status).toBe(3);
+    expect(stderr).toMatch(/^appleflow: pktap,en0: a device of Apple's tcpdump/);
+  });
+});
