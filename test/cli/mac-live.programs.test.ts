@@ -192,3 +192,59 @@ describe("live with Homebrew's tcpdump before Apple's in PATH", () => {
     expect(stderr).toMatch(/^appleflow: pktap,en0: a device of Apple's tcpdump/);
   });
 });
+
+describe("live on a Mac whose default route changes", () => {
+  it("moves with it, docked and undocked twice, and says so", async () => {
+    const run = await begin({ route: "en0" }, []);
+    for (const [i, name] of ["en7", "en0", "en7", "en0"].entries()) {
+      mac.setRoute(name);
+      await run.until(() => run.stderr.split("captures there").length === i + 2, `a capture on ${name}`);
+      mac.send(...talk({ iface: name, ownPort: 50_000 + i }));
+      await run.received(2 * (i + 1));
+    }
+    expect(mac.captures()).toHaveLength(1);
+    expect(await run.interrupt()).toBe(0);
+    expect(run.stderr.split("\n").slice(1, -1)).toEqual([
+      "appleflow: the default route is now by en7: captures there",
+      "appleflow: the default route is now by en0: captures there",
+      "appleflow: the default route is now by en7: captures there",
+      "appleflow: the default route is now by en0: captures there",
+    ]);
+    expect(run.records.at(-1)?.interfaces).toEqual([{ name: "en0", backend: "tcpdump" }]);
+  });
+
+  it("moves into a tunnel and out of it, and stays where there is no route at all", async () => {
+    const run = await begin({ route: "en0" }, []);
+    mac.setRoute("utun3");
+    await run.until(() => /now by utun3: captures there/.test(run.stderr), "a capture in the tunnel");
+    mac.send(...talk({ iface: "utun3" }));
+    await run.received(2);
+    mac.setRoute(null);
+    mac.send(...talk({ iface: "utun3" }));
+    await run.received(4);
+    mac.setRoute("en0");
+    await run.until(() => /now by en0: captures there/.test(run.stderr), "a capture outside it");
+    mac.send(...talk({ ownPort: 50_001 }));
+    await run.received(6);
+    expect(await run.interrupt()).toBe(0);
+  });
+
+  it("stays, and says why, where the new interface cannot be captured", async () => {
+    const run = await begin({ route: "en0" }, []);
+    mac.setRoute("en99");
+    const refusal =
+      /the default route is now by en99, which cannot be captured: en99: there is no such interface/g;
+    await run.until(() => refusal.test(run.stderr), "a refusal");
+    mac.send(...talk());
+    await run.received(2);
+    expect(run.stderr.match(refusal)).toHaveLength(1);
+  });
+
+  it("follows no route where an interface was named", async () => {
+    const run = await begin({ route: "en0" }, ["en0"]);
+    mac.setRoute("en7");
+    mac.send(...talk());
+    await run.received(2);
+    expect(run.stderr).not.toMatch(/default route/);
+  });
+});

@@ -8,8 +8,8 @@ import { openSupervised } from "./supervised-source.ts";
 import { tcpdumpProgram } from "./tcpdump-program.ts";
 import { isTap, tcpdumpWays } from "./tcpdump-way.ts";
 
-/** What is wrong with a backend, not with what the user asked for: the other one may do better. */
 const TAP_BACKENDS = ["tcpdump"] as const;
+/** What is wrong with a backend, not with what the user asked for: the other one may do better. */
 const FAULTS_OF_BACKEND = ["no_permission", "no_backend"];
 
 /**
