@@ -40,6 +40,7 @@ export default defineConfig([
       "lib/index": "src/index.ts",
       "lib/render": "src/render/index.ts",
       "lib/firewall": "src/firewall/index.ts",
+      "lib/testing": "src/testing/index.ts",
     },
     output: { ...modules, cleanDir: false, chunkFileNames: "lib/[name].js" },
   },

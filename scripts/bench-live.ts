@@ -17,7 +17,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { BACKEND_NAMES, type BackendName, type LiveCounters } from "../src/packets/live/live-source.ts";
 import { openLive } from "../src/packets/live/open-live.ts";
-import { pcap } from "../test/support/capture-builder.ts";
+import { pcap } from "../src/testing/builders/capture-builder.ts";
 import { DEVICE, Namespace, whyNoNamespace } from "../test/support/namespace.ts";
 
 const MIX = [64, 594, 64, 64, 594, 64, 594, 64, 64, 594, 64, 1518];

@@ -16,10 +16,10 @@ import { setTimeout as pause } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import type { IntervalRecord } from "../src/engine/interval-report.ts";
 import { SavedCapture } from "../src/packets/files/saved-capture.ts";
-import { buildClientHello, serverName, toRecords } from "../test/support/client-hello.ts";
+import { buildClientHello, serverName, toRecords } from "../src/testing/builders/client-hello.ts";
+import { packet } from "../src/testing/builders/packet-builder.ts";
 import { memorySource } from "../test/support/memory-source.ts";
 import { DEVICE, Namespace, whyNoNamespace } from "../test/support/namespace.ts";
-import { packet } from "../test/support/packet-builder.ts";
 
 const LOOK_MS = 5_000;
 /** Looks at the begin that do not count: tables and the young generation fill. */

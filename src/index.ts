@@ -54,7 +54,7 @@ export type { IntervalClass, IntervalProduct, LiveInterface, LiveTotals } from "
 export type { PacketSink } from "./engine/live-pass.ts";
 export type { MonitorClock } from "./engine/monitor-options.ts";
 export type { ProductRates } from "./engine/product-rates.ts";
-export type { Explanation, SpokenProtocol } from "./evidence/attribution/attribution.ts";
+export type { Explanation, SpokenBytes, SpokenProtocol } from "./evidence/attribution/attribution.ts";
 export type {
   Attribution,
   ClassReason,

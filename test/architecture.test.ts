@@ -11,7 +11,7 @@ const everything = ["src", "test", "scripts", "bench"].flatMap(sourceFiles);
  * of a wing (`packets/decode`), a wing's own files (`packets`), a folder without rooms (`net`), or a file directly in `src`.
  */
 const ARROWS = readArrows(readFileSync("ARCHITECTURE.md", "utf8"));
-const WINGS = ["packets", "knowledge", "evidence", "reports", "cli"];
+const WINGS = ["packets", "knowledge", "evidence", "reports", "cli", "testing"];
 /** What of another room is known only in part. */
 const ONLY_FILES: Readonly<Record<string, string>> = {
   "reports/traffic -> packets/decode": "src/packets/decode/weirds.ts",
@@ -21,7 +21,7 @@ const ONLY_FILES: Readonly<Record<string, string>> = {
 };
 
 /** The entries of the package: what others import, and no file of ours does. */
-const ENTRIES = ["src/firewall/index.ts", "src/index.ts", "src/render/index.ts"];
+const ENTRIES = ["src/firewall/index.ts", "src/index.ts", "src/render/index.ts", "src/testing/index.ts"];
 
 /** What only some folders may know: where things stand in the memory of the kernel. */
 const LAYOUT = "src/packets/kernel/layout.ts";

@@ -61,6 +61,50 @@ describe("the installed package", () => {
     expect(JSON.parse(stdout)).toEqual([595, "family", ["FaceTime"]]);
   });
 
+  it("extends the test runner of another project, which builds its captures", () => {
+    user.link("vitest");
+    user.write(
+      "traffic.test.ts",
+      `import { writeFileSync } from "node:fs";
+       import { expect, it } from "vitest";
+       import { buildClientHello, packet, pcap, serverName, toRecords, type TrafficMatchers, trafficMatchers } from "appleflow/testing";
+
+       declare module "vitest" {
+         interface Matchers<T = any> extends TrafficMatchers<Promise<void>> {}
+       }
+       expect.extend(trafficMatchers);
+
+       const hello = packet()
+         .ethernet()
+         .ipv4({ source: "192.0.2.7", destination: "17.253.21.203" })
+         .tcp({ sourcePort: 50123, destinationPort: 443, flags: "PA" })
+         .payload(toRecords(buildClientHello(serverName("mesu.apple.com"))))
+         .build();
+       writeFileSync("hello.pcap", pcap().record(hello, { seconds: 1_769_850_000, nanoseconds: 0 }).build());
+
+       it("asks for updates", async () => {
+         await expect("hello.pcap").toHaveTraffic({ products: { "Software Update": { evidence: ["server-name"] } } });
+         await expect("hello.pcap").not.toHaveTraffic({ absent: ["Software Update"] });
+       });
+       it("does not call anybody", async () => {
+         await expect("hello.pcap").toHaveTraffic({ products: { FaceTime: {} } });
+       });`,
+    );
+    const { status, stdout, stderr } = user.run(
+      process.execPath,
+      "node_modules/vitest/vitest.mjs",
+      "run",
+      "--no-color",
+    );
+    expect(status).toBe(1);
+    expect(stdout).toContain("1 failed | 1 passed");
+    expect(stderr).toContain(
+      "Error: hello.pcap: 1 of 1 differ\n  FaceTime  is named by nothing in the capture",
+    );
+    const options = { ...RESOLUTIONS[2], types: ["node"], skipLibCheck: true };
+    expect(user.checkTypes(["traffic.test.ts"], options)).toMatchObject({ status: 0, stdout: "" });
+  });
+
   it("has one class of errors, whichever entry throws", () => {
     user.write(
       "errors.js",

@@ -13,11 +13,12 @@ function typesWithoutName({ exported, mentioned }: PublicEntry): string[] {
 }
 
 describe("the public interface", () => {
-  it("has the root and a subpath each for text and for firewalls", () => {
+  it("has the root and a subpath each for text, for firewalls and for tests", () => {
     expect(entries.map(({ specifier }) => specifier)).toEqual([
       "appleflow",
       "appleflow/render",
       "appleflow/firewall",
+      "appleflow/testing",
     ]);
     expect(root.names.map(({ name }) => name)).toContain("summarize");
     expect(root.mentioned.size).toBeGreaterThan(100);

@@ -19,7 +19,7 @@ import { readCertificateNames } from "../../src/evidence/payload/tls-certificate
 import { readClientHello } from "../../src/evidence/payload/tls-client-hello.ts";
 import { readTlsClientHello } from "../../src/evidence/payload/tls-records.ts";
 import { readServerFlight } from "../../src/evidence/payload/tls-server-flight.ts";
-import { concatBytes } from "../../test/support/byte-writer.ts";
+import { concatBytes } from "../../src/testing/builders/byte-writer.ts";
 import {
   alpn,
   buildClientHello,
@@ -27,7 +27,7 @@ import {
   postQuantumKey,
   serverName,
   toRecords,
-} from "../../test/support/client-hello.ts";
+} from "../../src/testing/builders/client-hello.ts";
 import { buildInitial, cryptoFrame, QUIC_V2 } from "../../test/support/quic-packets.ts";
 import {
   CERTIFICATE_OF_UPDATES,

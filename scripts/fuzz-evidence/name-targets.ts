@@ -7,8 +7,7 @@ import { readDhcpMessage } from "../../src/evidence/payload/dhcp-names.ts";
 import { type DnsMessage, DnsType, readDnsMessage } from "../../src/evidence/payload/dns-message.ts";
 import { DnsStream } from "../../src/evidence/payload/dns-stream.ts";
 import { type AddressKey, ipv4Key } from "../../src/net/address-key.ts";
-import { ByteWriter, concatBytes } from "../../test/support/byte-writer.ts";
-import { buildDhcp } from "../../test/support/dhcp-builder.ts";
+import { ByteWriter, concatBytes } from "../../src/testing/builders/byte-writer.ts";
 import {
   address,
   alias,
@@ -17,7 +16,8 @@ import {
   buildDns,
   QUERY_FLAGS,
   uncompressed,
-} from "../../test/support/dns-builder.ts";
+} from "../../src/testing/builders/dns-builder.ts";
+import { buildDhcp } from "../../test/support/dhcp-builder.ts";
 import {
   DHCP_ACK,
   DHCP_FULL_NAME,

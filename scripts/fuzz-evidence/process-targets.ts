@@ -5,7 +5,7 @@ import { decodePktapOrPrivate } from "../../src/packets/decode/pktap.ts";
 import { readCommentProcess } from "../../src/packets/files/comment-process.ts";
 import { PcapngParser } from "../../src/packets/files/pcapng-format.ts";
 import { PacketBlock } from "../../src/packets/packet-block.ts";
-import { packet } from "../../test/support/packet-builder.ts";
+import { packet } from "../../src/testing/builders/packet-builder.ts";
 import { processCaptures } from "../fixtures/process-captures.ts";
 import type { FuzzTarget } from "./fuzz-target.ts";
 

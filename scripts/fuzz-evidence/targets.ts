@@ -1,4 +1,5 @@
 /** All readers of payload that are fuzzed. */
+import { ANNOUNCEMENT_TARGETS } from "./announcement-targets.ts";
 import type { FuzzTarget } from "./fuzz-target.ts";
 import { HANDSHAKE_TARGETS } from "./handshake-targets.ts";
 import { NAME_TARGETS } from "./name-targets.ts";
@@ -11,4 +12,5 @@ export const FUZZ_TARGETS: readonly FuzzTarget[] = [
   ...NAME_TARGETS,
   ...PROCESS_TARGETS,
   ...PROTOCOL_TARGETS,
+  ...ANNOUNCEMENT_TARGETS,
 ];

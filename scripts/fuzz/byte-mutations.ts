@@ -1,6 +1,6 @@
 /** Mutations that know nothing of captures. Each returns a new array. */
 
-import { concatBytes } from "../../test/support/byte-writer.ts";
+import { concatBytes } from "../../src/testing/builders/byte-writer.ts";
 import type { SeededRandom } from "../fixtures/seeded-random.ts";
 
 /** Changes a capture somehow. `bytes` is borrowed. */

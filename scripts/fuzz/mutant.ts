@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { concatBytes } from "../../test/support/byte-writer.ts";
+import { concatBytes } from "../../src/testing/builders/byte-writer.ts";
 import { SeededRandom } from "../fixtures/seeded-random.ts";
 import { BYTE_MUTATIONS } from "./byte-mutations.ts";
 import { layoutOf } from "./capture-layout.ts";

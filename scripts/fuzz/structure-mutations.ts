@@ -1,6 +1,6 @@
 /** Mutations that know how a capture is built: its header, records, blocks, and the headers of its packets. */
 import * as tunnelPorts from "../../src/net/tunnel-ports.ts";
-import { concatBytes } from "../../test/support/byte-writer.ts";
+import { concatBytes } from "../../src/testing/builders/byte-writer.ts";
 import type { SeededRandom } from "../fixtures/seeded-random.ts";
 import { interestingNumber } from "./byte-mutations.ts";
 import { type CaptureLayout, type CapturePart, layoutOf } from "./capture-layout.ts";

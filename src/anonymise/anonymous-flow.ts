@@ -61,7 +61,8 @@ export function anonymiseExplanation(explanation: Explanation, pseudonyms: Pseud
   const { match, spoken, attribution, findings } = explanation;
   return {
     match,
-    spoken,
+    // What stands in a payload may be anybody's.
+    spoken: spoken && { ...spoken, firstBytes: null },
     attribution,
     findings: findings.map((finding) => anonymiseFinding(finding, pseudonyms)),
   };
@@ -86,6 +87,7 @@ const WORDINGS: readonly (readonly [RegExp, (name: string, pseudonyms: Pseudonym
   [/^(server name )(.*?)( \((?:TLS|QUIC|HTTP|HTTP CONNECT)\))?$/s, hostNameOf],
   [/^(asked for )(.*?)( \(one address\))?$/s, hostNamesOf],
   [/^(certificate for )(.*?)()$/s, hostNamesOf],
+  [/^(port announced by )(the flow \S+)( \([a-z0-9-]+\))?$/, () => "another flow"],
 ];
 /** Wordings of signs that the package's rules know: they hold nothing of a user's. */
 const HARMLESS = /^(payload speaks |ALPN |server greets with RFB |address and port that Apple documents: )/;

@@ -1,4 +1,5 @@
 /** Tells of each packet whether it has been seen before, at another point or at the same one, or on another side of a NAT. */
+import { createHash } from "node:crypto";
 import { NANOSECONDS, NO_TIME } from "../net/moment.ts";
 import { DecodedPacket } from "../packets/decode/decoded-packet.ts";
 import { decodePacket } from "../packets/decode/packet-decoder.ts";
@@ -23,7 +24,9 @@ export class DuplicateFinder {
   /** Those of them that were there at the same point. */
   #twiceHere = 0;
   readonly #packet: DecodedPacket;
-  readonly #fingerprint = new Fingerprint();
+  /** Of the first packet, whose bytes and time nobody knows before: the same packets have the same duplicates each time. */
+  readonly #key = new Int32Array(2);
+  readonly #fingerprint = new Fingerprint(this.#key);
   readonly #points = new CapturePoints();
   readonly #sightings = new Sightings();
   /** Null where nothing is left out: then the second one seen of two is the duplicate. */
@@ -36,7 +39,7 @@ export class DuplicateFinder {
    */
   constructor(entersTunnels: boolean, leavesOut: boolean) {
     this.#packet = new DecodedPacket(entersTunnels);
-    this.#translations = leavesOut ? new Translations() : null;
+    this.#translations = leavesOut ? new Translations(this.#key) : null;
   }
 
   /** Whether row `i` of a block (borrowed for the call) of `source` is a duplicate; asked once for each. */
@@ -47,6 +50,7 @@ export class DuplicateFinder {
     const { linkType, fcsLength } = interfaces[interfaceIds[i]];
     const length = originalLengths[i];
     decodePacket(linkType, bytes, offsets[i], capturedLengths[i], length, fcsLength, this.#packet);
+    if (this.#firstSecond < 0) this.#begin(block, i);
     this.#fingerprint.take(bytes, this.#packet, linkType, offsets[i], length);
     const time = this.#timeOf(block.seconds[i], block.nanoseconds[i]);
     const kind = this.#judge(time, this.#points.pointOf(block, i, source));
@@ -83,9 +87,18 @@ export class DuplicateFinder {
     return sightings.kind;
   }
 
+  #begin({ bytes, offsets, capturedLengths, seconds, nanoseconds }: PacketBlock, i: number): void {
+    this.#firstSecond = seconds[i];
+    const digest = createHash("sha256")
+      .update(`${seconds[i]}.${nanoseconds[i]} `)
+      .update(bytes.subarray(offsets[i], offsets[i] + capturedLengths[i]))
+      .digest();
+    this.#key[0] = digest.readInt32LE(0);
+    this.#key[1] = digest.readInt32LE(4);
+  }
+
   /** Nanoseconds since the first packet's second: exact for a hundred days. */
   #timeOf(seconds: number, nanoseconds: number): number {
-    if (this.#firstSecond < 0) this.#firstSecond = seconds;
     return (seconds - this.#firstSecond) * NANOSECONDS + nanoseconds;
   }
 }

@@ -11,7 +11,7 @@ import { TCP_FIN, TCP_SYN } from "../net/tcp-flags.ts";
 import { type DecodedPacket, FragmentKind } from "../packets/decode/decoded-packet.ts";
 import { SLL_HEADER_LENGTH, SLL2_HEADER_LENGTH } from "../packets/decode/linux-cooked.ts";
 import { Weird } from "../packets/decode/weirds.ts";
-import { KeyedHash } from "./keyed-hash.ts";
+import { type HashKey, KeyedHash } from "./keyed-hash.ts";
 
 /** Values of `Fingerprint.kind`; never 0. */
 export const FingerprintKind = { FRAME: 1, IPV4: 2, IPV6: 3 } as const;
@@ -61,7 +61,12 @@ export class Fingerprint {
    * segment that came, with nothing in the IP header to tell one from the other.
    */
   isInterchangeable = false;
-  readonly #hash = new KeyedHash();
+  readonly #hash: KeyedHash;
+
+  /** `key` is kept, not copied. */
+  constructor(key: HashKey) {
+    this.#hash = new KeyedHash(key);
+  }
 
   /**
    * Takes the fingerprint of a packet at `offset`, as it was decoded into `packet`.

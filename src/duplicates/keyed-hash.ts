@@ -1,8 +1,10 @@
 /**
- * HalfSipHash-1-3 (Aumasson and Bernstein, "SipHash: a fast short-input PRF", 2012; the variant of 32-bit words) with a
- * key of its own random choice. What is hashed comes from strangers, who may want packets that differ to look alike.
+ * HalfSipHash-1-3 (Aumasson and Bernstein, "SipHash: a fast short-input PRF", 2012; the variant of 32-bit words). What is
+ * hashed comes from strangers, who may want packets that differ to look alike: the key is nothing that they know.
  */
-import { webcrypto } from "node:crypto";
+
+/** Two signed 32-bit numbers. */
+export type HashKey = Readonly<Int32Array>;
 
 const INITIAL_2 = 0x6c796765;
 const INITIAL_3 = 0x74656462;
@@ -11,13 +13,18 @@ const FINAL_MARK = 0xff;
 const TAIL_MARK = 0xee;
 const FINAL_ROUNDS = 3;
 
-/** A hash that is fed piece by piece and may be read in between. Two of them never agree. */
+/** A hash that is fed piece by piece and may be read in between. */
 export class KeyedHash {
-  readonly #key = webcrypto.getRandomValues(new Int32Array(2));
+  readonly #key: HashKey;
   #v0 = 0;
   #v1 = 0;
   #v2 = 0;
   #v3 = 0;
+
+  /** `key` is kept, not copied. */
+  constructor(key: HashKey) {
+    this.#key = key;
+  }
 
   /** Forgets what was added. */
   begin(): void {

@@ -2,7 +2,7 @@
  * Flows that are other flows seen behind a NAT, and so are left out. Of a reply the side that is left out is seen first:
  * it is left out because of its flow, and its other side is counted when it comes.
  */
-import { KeyedHash } from "./keyed-hash.ts";
+import { type HashKey, KeyedHash } from "./keyed-hash.ts";
 import type { FlowEnds } from "./sightings.ts";
 
 /** Flows that are remembered; beyond that the one that became known longest ago is forgotten. */
@@ -14,9 +14,14 @@ const MAX_FLOWS = 65_536;
 const MAX_UNCONFIRMED = 128;
 
 export class Translations {
-  readonly #hash = new KeyedHash();
+  readonly #hash: KeyedHash;
   /** Packets of each flow left out since the last one that was seen on the other side. */
   readonly #unconfirmed = new Map<number, number>();
+
+  /** `key` is kept, not copied. */
+  constructor(key: HashKey) {
+    this.#hash = new KeyedHash(key);
+  }
 
   /** Notes that packets of `translated` are those of `counted`, which is not left out itself from now on. */
   learn(translated: FlowEnds, counted: FlowEnds): void {

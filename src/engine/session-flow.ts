@@ -1,7 +1,9 @@
 /** The flow that a session shows to its collectors: one reused object, moved from flow to flow. */
+import type { Announcer } from "../evidence/attribution/announced-flow.ts";
 import { applePrefixOf, documentedNetworkOf } from "../evidence/attribution/apple-address.ts";
 import type { Attributor, Explanation, FlowToAttribute } from "../evidence/attribution/attribution.ts";
 import type { Attribution } from "../evidence/attribution/evidence.ts";
+import type { AnnouncedEnd } from "../evidence/observation/announced-ports.ts";
 import { type FlowFacts, NO_FACTS } from "../evidence/observation/flow-facts.ts";
 import type { Observer } from "../evidence/observation/observer.ts";
 import { type FlowView, Transport } from "../flows/flow-view.ts";
@@ -12,12 +14,15 @@ import type { TransportIndex } from "../knowledge/port-list/service-table.ts";
 import { NO_TIME } from "../net/moment.ts";
 import type { AttributedFlow } from "../reports/collector.ts";
 import { describeFlow, type FlowReport } from "../reports/flow-report.ts";
+import type { Announcers } from "./announcers.ts";
 
 /** What flows are attributed with. */
 export interface FlowJudges {
   readonly attributor: Attributor;
   readonly observer: Observer | null;
   readonly rules: EvidenceRules | null;
+  /** null: which session announced a flow does not count. */
+  readonly announcers: Announcers | null;
   /** Digits of a second that times are shown with, by now. */
   readonly timeDigits: () => number;
 }
@@ -30,6 +35,7 @@ export class SessionFlow implements AttributedFlow, FlowToAttribute {
   oriented = 0;
   facts: FlowFacts = NO_FACTS;
   documented: DocumentedMatch | null = null;
+  announcer: Announcer | null = null;
   attribution: Attribution;
   readonly #attributor: Attributor;
   readonly #observer: Observer | null;
@@ -47,7 +53,8 @@ export class SessionFlow implements AttributedFlow, FlowToAttribute {
 
   /** Shows a flow (borrowed) as it is attributed now. */
   show(flow: FlowView): this {
-    const oriented = this.#orient(flow);
+    const announced = this.#judges.announcers?.endOf(flow) ?? null;
+    const oriented = this.#orient(flow, announced);
     this.flow = flow;
     this.oriented = oriented;
     this.transport = flow.transport;
@@ -55,13 +62,17 @@ export class SessionFlow implements AttributedFlow, FlowToAttribute {
     this.startSeconds = flow.firstSeconds;
     this.facts = this.#factsOf(flow, serviceSide(oriented));
     this.documented = this.#documentedOf(flow);
+    this.announcer = announced === null ? null : (this.#judges.announcers?.of(announced) ?? null);
     this.attribution = this.#attributor.attribute(this);
     return this;
   }
 
-  #orient(flow: FlowView): number {
+  /** Where its own payload does not say which side serves, it is the announced one. */
+  #orient(flow: FlowView, announced: AnnouncedEnd | null): number {
     const asks = this.#observer?.recognitionOf(flow.record)?.asks ?? null;
-    return asks === null ? flow.oriented : orientByPayload(flow, flow.oriented, asks);
+    if (asks !== null) return orientByPayload(flow, flow.oriented, asks);
+    if (announced === null) return flow.oriented;
+    return orientByPayload(flow, flow.oriented, announced.originator, announced.service);
   }
 
   describe(): FlowReport {
@@ -72,7 +83,8 @@ export class SessionFlow implements AttributedFlow, FlowToAttribute {
     const { flow, oriented, facts } = this;
     const { attributor, rules } = this.#judges;
     const prefix = facts.isAppleAddress ? applePrefixOf(flow, serviceSide(oriented), rules) : null;
-    return attributor.explain(this, prefix, originatorSide(oriented));
+    const first = this.#observer?.firstBytesOf(flow.record) ?? null;
+    return attributor.explain(this, prefix, originatorSide(oriented), first);
   }
 
   /** What is documented of the service's address and port, where nothing named the server. */

@@ -6,7 +6,7 @@ import { isAppleAddress } from "../evidence/attribution/apple-address.ts";
 import { Attributor } from "../evidence/attribution/attribution.ts";
 import { Observer } from "../evidence/observation/observer.ts";
 import { FlowTable } from "../flows/flow-table.ts";
-import type { FlowView } from "../flows/flow-view.ts";
+import { FlowView } from "../flows/flow-view.ts";
 import { BUFFER_LENGTH } from "../packets/files/record-reader.ts";
 import { copyRecords } from "../packets/kernel/copy-records.ts";
 import type { BlockPlace, PacketBlock } from "../packets/packet-block.ts";
@@ -20,6 +20,7 @@ import {
   type Steps,
 } from "../reports/collector.ts";
 import { SourceTotals } from "../reports/source-totals.ts";
+import { Announcers } from "./announcers.ts";
 import { DuplicateSearch } from "./duplicate-search.ts";
 import { PacketChoice } from "./packet-choice.ts";
 import { PacketWatchers } from "./packet-watchers.ts";
@@ -60,6 +61,7 @@ export class Session {
   readonly #observer: Observer | null;
   readonly #watchers: PacketWatchers | null;
   readonly #flow: SessionFlow;
+  readonly #announcers: Announcers | null;
   readonly #reading: Reading;
   /** What was read before packets were left out, of all sources. */
   readonly #beforeChoice = new SourceTotals("", null);
@@ -85,6 +87,7 @@ export class Session {
             isAppleAddress: (flow, side) => isAppleAddress(flow, side, rules),
             isAppleName: (name) => rules.hosts.matchDnsName(name) !== null,
             isAppleOnlyType: (type) => rules.bonjour.isAppleOnly(type),
+            keepsFirstBytes: collectors.some(({ explains }) => explains),
           });
     this.#watchers =
       this.#watches.length === 0 ? null : new PacketWatchers(this.#watches, this.#observer, limits.maxFlows);
@@ -103,10 +106,10 @@ export class Session {
     );
     const attributor = new Attributor(services, rules);
     const timeDigits = () => this.sources.timeDigits;
-    this.#flow = new SessionFlow(
-      { attributor, observer: this.#observer, rules, timeDigits },
-      this.#flows.viewOf(0),
-    );
+    const judges = { attributor, observer: this.#observer, rules, announcers: null, timeDigits };
+    const announcing = new SessionFlow(judges, new FlowView(this.#flows.kernel));
+    this.#announcers = this.#observer && new Announcers(this.#observer.sessions, announcing);
+    this.#flow = new SessionFlow({ ...judges, announcers: this.#announcers }, this.#flows.viewOf(0));
     this.#reading = new SessionReading({
       options: summaryOptions(options, limits, rules !== null),
       sources: this.sources,
@@ -264,6 +267,7 @@ export class Session {
     if (this.#snapshots.size > 0) {
       for (const { collector, nextRecord } of this.#snapshots) if (record >= nextRecord) collector.add(shown);
     }
+    this.#announcers?.end(shown);
     // At the end, nothing comes after it in its record.
     if (this.#isOver) return;
     this.#observer?.forget(record);

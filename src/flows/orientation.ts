@@ -34,10 +34,11 @@ export type OrientationName = (typeof RULE_NAMES)[number];
  *
  * @param oriented what the kernel says
  * @param asks the side (`Side`) that asks
+ * @param service the side that serves: the same where a server opens a connection for its data
  */
-export function orientByPayload(flow: FlowView, oriented: number, asks: number): number {
+export function orientByPayload(flow: FlowView, oriented: number, asks: number, service = 1 - asks): number {
   if (oriented >> ORIENTED_RULE_SHIFT <= RULE_SYN_ACK || flow.isGroup(asks)) return oriented;
-  return (RULE_PAYLOAD << ORIENTED_RULE_SHIFT) | (asks << ORIENTED_ORIGINATOR_SHIFT) | (1 - asks);
+  return (RULE_PAYLOAD << ORIENTED_RULE_SHIFT) | (asks << ORIENTED_ORIGINATOR_SHIFT) | service;
 }
 
 /** The side (`Side`) whose port names the service; where nothing says which one that is, the one with the lower port. */

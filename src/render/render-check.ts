@@ -34,12 +34,17 @@ function tableLines({ assertions, deviations }: CheckResult, files: CheckedFiles
   const total = formatCount(assertions.length);
   const name = escapeText(files.capture);
   if (deviations.length === 0) return [`${name}: as expected, ${total} checked`];
-  const width = Math.min(MOST_SUBJECT, Math.max(...deviations.map(({ subject }) => subject.length)));
   return [
     `${name}: ${formatCount(deviations.length)} of ${total} differ`,
-    ...deviations.map((one) => `  ${escapeText(one.subject).padEnd(width)}  ${escapeText(saidOf(one))}`),
+    ...deviationLines(deviations),
     `To accept what the capture shows: ${files.accept}`,
   ];
+}
+
+/** A line for each, what it is about in a column of its own. */
+export function deviationLines(deviations: readonly Deviation[]): string[] {
+  const width = Math.min(MOST_SUBJECT, Math.max(0, ...deviations.map(({ subject }) => subject.length)));
+  return deviations.map((one) => `  ${escapeText(one.subject).padEnd(width)}  ${escapeText(saidOf(one))}`);
 }
 
 /** Longer names push the rest of their line to the right. */

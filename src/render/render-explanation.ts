@@ -1,5 +1,5 @@
 /** Why a flow was given to its products, in words: the rows that its port matched, what narrowed them, what did not fit. */
-import type { Explanation, SpokenProtocol } from "../evidence/attribution/attribution.ts";
+import type { Explanation, SpokenBytes, SpokenProtocol } from "../evidence/attribution/attribution.ts";
 import {
   type ClassReason,
   type Evidence,
@@ -51,7 +51,7 @@ export function renderExplanation(flow: FlowReport, explanation: Explanation, wi
     `  port        ${portText(flow, explanation)}`,
     ...(explanation.spoken === null ? [] : [`  payload     ${spokenText(explanation.spoken)}`]),
     ...explanation.findings.map(findingText),
-    `  result      ${resultText(flow)}`,
+    `  result      ${inherited(flow, explanation)}${resultText(flow)}`,
   ];
   const safe = lines.map(escapeText);
   const broken = width === null ? safe : safe.flatMap((line) => breakLine(line, width));
@@ -92,11 +92,18 @@ function portText({ transport, servicePort }: FlowReport, { match }: Explanation
 }
 
 /** What the payload speaks, by whom that shows, and what it says of the rows. */
-function spokenText({ protocol, askedBy, sign, rows }: SpokenProtocol): string {
-  const by = askedBy === null ? "" : `, the ${askedBy} asks`;
+function spokenText({ protocol, askedBy, sign, rows, firstBytes }: SpokenProtocol): string {
+  const asks = askedBy === null ? "" : `, the ${askedBy} asks`;
+  const by = `${firstBytes === null ? "" : bytesText(firstBytes)}${asks}`;
   const what = `${protocol}${sign === null ? "" : ` with ${SIGN_WORDS[sign]}`}${by}`;
   if (rows === "confirmed") return `${what}: what the row is for, whoever does it`;
   return rows === "contradicted" ? `${what}: not what the list has on this port` : what;
+}
+
+/** by the first 8 bytes 16 03 01 02 00 01 00 01 of the originator */
+function bytesText({ of, bytes }: SpokenBytes): string {
+  const digits = [...bytes].map((byte) => byte.toString(16).padStart(2, "0"));
+  return ` by the first ${countOf(bytes.length, "byte")} ${digits.join(" ")} of the ${of}`;
 }
 
 function findingText({ grade, what, rule, verdict, effect }: WeighedFinding): string {
@@ -138,6 +145,13 @@ const REASON_WORDS: Readonly<Record<ClassReason, string>> = {
   "side-unknown": "nothing shows which side is the service",
   "port-not-listed": "the list does not have the port",
 };
+
+/** Whose the class is, where it is not the flow's own. */
+function inherited({ evidence }: FlowReport, { findings }: Explanation): string {
+  const isInherited =
+    evidence === null && findings.some(({ grade, effect }) => grade === "announced" && effect === "decided");
+  return isInherited ? "as the session that announced it, " : "";
+}
 
 /** What follows from all that, in words: the class, and how sure it is. */
 function resultText(flow: FlowReport): string {

@@ -53,6 +53,8 @@ export interface AttributedFlow {
 export interface Collector<R> {
   /** Sees packets while their flows live; nothing: not, which costs nothing. */
   readonly packets?: PacketWatch;
+  /** Asks flows to explain themselves: the bytes by which protocols were recognised are kept. */
+  readonly explains?: boolean;
   /** A flow has ended. */
   add(flow: AttributedFlow): void;
   /**

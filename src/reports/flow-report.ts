@@ -1,4 +1,5 @@
 /** One finished flow as a user gets it: these types are a line of `appleflow flows --format ndjson`. */
+import type { Announcer } from "../evidence/attribution/announced-flow.ts";
 import type { Attribution, ClassReason, Evidence, FlowClass } from "../evidence/attribution/evidence.ts";
 import type { FlowFacts } from "../evidence/observation/flow-facts.ts";
 import { type FlowView, Side, Transport } from "../flows/flow-view.ts";
@@ -80,11 +81,13 @@ export interface DescribedFlow {
   readonly servicePort: number | null;
   readonly attribution: Attribution;
   readonly facts: FlowFacts;
+  /** The session that announced one of its ports, or null. */
+  readonly announcer: Announcer | null;
 }
 
 /** Describes a flow (borrowed for the call), what was seen of it and what came of that. `timeDigits`: digits of a second in its times. Owned by the caller. */
 export function describeFlow(
-  { flow, oriented, servicePort, attribution, facts }: DescribedFlow,
+  { flow, oriented, servicePort, attribution, facts, announcer }: DescribedFlow,
   timeDigits: number,
 ): FlowReport {
   const originator = originatorSide(oriented);
@@ -112,7 +115,7 @@ export function describeFlow(
     label: attribution.label?.name ?? null,
     reason: attribution.reason,
     unverified: attribution.isUnverified,
-    announcedBy: null,
+    announcedBy: announcer?.communityId ?? null,
     serverName: facts.handshake?.serverName ?? null,
     process: facts.process,
     originatorDevice: null,
@@ -125,8 +128,8 @@ function namesOf(products: readonly Product[]): string[] {
   return products.map(({ name }) => name);
 }
 
-/** Side A of a flow is the smaller (address, port): the order that the Community ID wants. */
-function communityIdOf(flow: FlowView): string {
+/** The Community ID of a flow (borrowed for the call). Side A of a flow is the smaller (address, port): the order that the Community ID wants. */
+export function communityIdOf(flow: FlowView): string {
   return communityId(
     flow.transport === Transport.TCP ? "tcp" : "udp",
     { address: flow.addressBytes(Side.A), port: flow.port(Side.A) },

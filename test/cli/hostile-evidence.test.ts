@@ -1,9 +1,15 @@
 /** Names that strangers chose - in handshakes, DNS, mDNS, DHCP and processes - in every output of every command. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { pcapng } from "../support/capture-builder.ts";
-import { buildClientHello, serverName, toRecords } from "../support/client-hello.ts";
-import { address, answerTo, buildDns, MDNS_RESPONSE_FLAGS, service } from "../support/dns-builder.ts";
-import { packet } from "../support/packet-builder.ts";
+import { pcapng } from "../../src/testing/builders/capture-builder.ts";
+import { buildClientHello, serverName, toRecords } from "../../src/testing/builders/client-hello.ts";
+import {
+  address,
+  answerTo,
+  buildDns,
+  MDNS_RESPONSE_FLAGS,
+  service,
+} from "../../src/testing/builders/dns-builder.ts";
+import { packet } from "../../src/testing/builders/packet-builder.ts";
 import { runCli } from "./run-cli.ts";
 import { CaptureFolder } from "./sample-captures.ts";
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { packet } from "../../src/testing/builders/packet-builder.ts";
 import { FakeLiveSource } from "../support/fake-live-source.ts";
 import { memorySource } from "../support/memory-source.ts";
-import { packet } from "../support/packet-builder.ts";
 import { officeScreen, quit, UTF8 } from "./office-screen.ts";
 import { LiveRun } from "./run-live.ts";
 

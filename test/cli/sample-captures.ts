@@ -2,8 +2,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { pcap, pcapng } from "../support/capture-builder.ts";
-import { packet } from "../support/packet-builder.ts";
+import { pcap, pcapng } from "../../src/testing/builders/capture-builder.ts";
+import { packet } from "../../src/testing/builders/packet-builder.ts";
 
 /** 2026-01-31T09:00:00Z */
 export const MORNING = 1_769_850_000;

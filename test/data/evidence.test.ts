@@ -33,7 +33,7 @@ describe("sizes", () => {
       documentedNetworks: 9,
       serviceTypes: 76,
       processes: 184,
-      protocolSigns: 3,
+      protocolSigns: 6,
       specialDomains: 17,
     });
     expect(table.offListProducts).toHaveLength(60);
@@ -47,7 +47,7 @@ describe("sizes", () => {
       "76 service types",
       "184 processes",
       "60 off-list products",
-      "3 signs of protocols",
+      "6 signs of protocols",
       "17 special domains",
       "24 texts of advice",
       "99 sources",

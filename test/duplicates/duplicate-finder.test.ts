@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { DuplicateFinder } from "../../src/duplicates/duplicate-finder.ts";
+import { type PacketBuilder, packet } from "../../src/testing/builders/packet-builder.ts";
 import { memorySource } from "../support/memory-source.ts";
-import { type PacketBuilder, packet } from "../support/packet-builder.ts";
 import { duplicatesOf } from "../support/seen-packets.ts";
 
 const ethernet = packet().ethernet();
@@ -212,4 +212,20 @@ it("finds packets again that all have the same content, when they come soon", as
     on: i % 2 === 0 ? "eth0" : "br0",
   }));
   expect((await duplicatesOf(seen)).found).toHaveLength(50);
+});
+
+it("finds the same ones each time, where crowds of the same content leave no room for others", async () => {
+  const crowd = (sequence: number) =>
+    Array.from({ length: 8 }, (_, i) => ({
+      packet: ethernet.ipv4().tcp({ sequence, sourcePort: 50_000 + i, flags: "S" }),
+      microseconds: i,
+      on: "eth0",
+    }));
+  const first = Array.from({ length: 400 }, (_, i) => crowd(i)).flat();
+  const all = [...first, ...first.map((seen) => ({ ...seen, microseconds: 20, on: "br0" }))];
+  const { found } = await duplicatesOf(all);
+  expect(found.length).toBeGreaterThan(2500);
+  expect(found.length).toBeLessThan(3200);
+  expect((await duplicatesOf(all)).found).toEqual(found);
+  expect((await duplicatesOf(all)).found).toEqual(found);
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type PacketBuilder, packet } from "../support/packet-builder.ts";
+import { type PacketBuilder, packet } from "../../src/testing/builders/packet-builder.ts";
 import { duplicatesOf, type Seen } from "../support/seen-packets.ts";
 
 const ethernet = packet().ethernet();

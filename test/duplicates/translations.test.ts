@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { FlowEnds } from "../../src/duplicates/sightings.ts";
 import { Translations } from "../../src/duplicates/translations.ts";
 
+const KEY = Int32Array.of(1, 2);
 const inside: FlowEnds = { kind: 2, protocol: 6, source: 10, destination: 20, ports: (50_000 << 16) | 443 };
 const outside: FlowEnds = { ...inside, source: 11 };
 const reply: FlowEnds = {
@@ -13,7 +14,7 @@ const reply: FlowEnds = {
 
 describe("Translations", () => {
   it("leaves out a translated flow in both directions, and no other", () => {
-    const translations = new Translations();
+    const translations = new Translations(KEY);
     expect(translations.leavesOut(outside)).toBe(false);
     translations.learn(outside, inside);
     expect([outside, reply].map((flow) => translations.leavesOut(flow))).toEqual([true, true]);
@@ -22,14 +23,14 @@ describe("Translations", () => {
   });
 
   it("counts a flow again that was left out and turns out to be the one to count", () => {
-    const translations = new Translations();
+    const translations = new Translations(KEY);
     translations.learn(outside, inside);
     translations.learn({ ...inside, source: 12 }, outside);
     expect(translations.has(outside)).toBe(false);
   });
 
   it("forgets a flow of which 128 packets in a row were not seen on the other side", () => {
-    const translations = new Translations();
+    const translations = new Translations(KEY);
     translations.learn(outside, inside);
     const leftOut = () => translations.leavesOut(reply);
     expect(Array.from({ length: 128 }, leftOut)).not.toContain(false);
@@ -40,7 +41,7 @@ describe("Translations", () => {
   });
 
   it("remembers 65,536 flows, those learned last", () => {
-    const translations = new Translations();
+    const translations = new Translations(KEY);
     for (let i = 0; i <= 65_536; i++) translations.learn({ ...outside, source: 1000 + i }, inside);
     expect(translations.has({ ...outside, source: 1000 })).toBe(false);
     expect(translations.has({ ...outside, source: 1001 })).toBe(true);

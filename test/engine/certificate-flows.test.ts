@@ -7,11 +7,11 @@ import type { FlowReport } from "../../src/reports/flow-report.ts";
 import { FlowCollector } from "../../src/reports/flows/flow-collector.ts";
 import type { Summary } from "../../src/reports/traffic/summary.ts";
 import { TrafficCollector } from "../../src/reports/traffic/traffic-collector.ts";
+import { concatBytes } from "../../src/testing/builders/byte-writer.ts";
+import { buildClientHello, serverName, toRecords } from "../../src/testing/builders/client-hello.ts";
+import { packet } from "../../src/testing/builders/packet-builder.ts";
 import { appleList, readWhole, testSession } from "../support/analyze.ts";
-import { concatBytes } from "../support/byte-writer.ts";
-import { buildClientHello, serverName, toRecords } from "../support/client-hello.ts";
 import { memorySource } from "../support/memory-source.ts";
-import { packet } from "../support/packet-builder.ts";
 import {
   CERTIFICATE_OF_UPDATES,
   CERTIFICATE_WITH_ALTERNATIVES,

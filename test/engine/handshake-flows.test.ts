@@ -2,10 +2,10 @@
 import { describe, expect, it } from "vitest";
 import { analyzeBytes } from "../../scripts/fuzz/analyze-bytes.ts";
 import type { FlowReport } from "../../src/reports/flow-report.ts";
+import { alpn, buildClientHello, serverName, toRecords } from "../../src/testing/builders/client-hello.ts";
+import { packet } from "../../src/testing/builders/packet-builder.ts";
 import { CHROMIUM_QUIC, CHROMIUM_TLS } from "../support/chromium-hellos.ts";
-import { alpn, buildClientHello, serverName, toRecords } from "../support/client-hello.ts";
 import { memorySource } from "../support/memory-source.ts";
-import { packet } from "../support/packet-builder.ts";
 
 const CLIENT = "192.0.2.7";
 const SERVER = "198.51.100.9";

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { intervalRecord } from "../../src/engine/interval-report.ts";
 import type { FlowClass } from "../../src/evidence/attribution/evidence.ts";
+import { packet } from "../../src/testing/builders/packet-builder.ts";
 import { FakeLiveSource } from "../support/fake-live-source.ts";
 import { settle } from "../support/manual-clock.ts";
 import { memorySource } from "../support/memory-source.ts";
 import { namedInterface } from "../support/office-traffic.ts";
-import { packet } from "../support/packet-builder.ts";
 import { RunningMonitor } from "../support/running-monitor.ts";
 
 describe("a report of many flows", () => {

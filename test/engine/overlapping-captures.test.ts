@@ -5,9 +5,9 @@ import { gzipSync } from "node:zlib";
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
 import { summarize } from "../../src/engine/summarize.ts";
 import type { FlowReport } from "../../src/reports/flow-report.ts";
-import { buildClientHello, serverName, toRecords } from "../support/client-hello.ts";
+import { buildClientHello, serverName, toRecords } from "../../src/testing/builders/client-hello.ts";
+import { packet } from "../../src/testing/builders/packet-builder.ts";
 import type { MemoryRecord } from "../support/memory-source.ts";
-import { packet } from "../support/packet-builder.ts";
 import {
   PartFolder,
   pcapngOf,

@@ -1,5 +1,5 @@
 /** Packets on which our filters and tcpdump's should agree about everything, and the values that occur in them. */
-import { type PacketBuilder, packet } from "../support/packet-builder.ts";
+import { type PacketBuilder, packet } from "../../src/testing/builders/packet-builder.ts";
 import type { CapturedPacket } from "./tcpdump.ts";
 
 export const HOSTS4 = [

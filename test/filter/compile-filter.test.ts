@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { compileFilter } from "../../src/filter/compile-filter.ts";
 import { MAX_FILTER_TOKENS } from "../../src/filter/filter-tokens.ts";
+import { type PacketBuilder, packet } from "../../src/testing/builders/packet-builder.ts";
 import { type CaptureOptions, decodeBuilt } from "../support/decode-built.ts";
-import { type PacketBuilder, packet } from "../support/packet-builder.ts";
 
 function matches(expression: string, built: PacketBuilder, options?: CaptureOptions): boolean {
   const { bytes, out } = decodeBuilt(built, options);

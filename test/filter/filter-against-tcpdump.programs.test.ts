@@ -10,7 +10,7 @@ import { parseFilter } from "../../src/filter/filter-parser.ts";
 import { LinkType } from "../../src/net/link-types.ts";
 import { DecodedPacket } from "../../src/packets/decode/decoded-packet.ts";
 import { decodePacket } from "../../src/packets/decode/packet-decoder.ts";
-import { type PacketBuilder, packet } from "../support/packet-builder.ts";
+import { type PacketBuilder, packet } from "../../src/testing/builders/packet-builder.ts";
 import { propertyRuns } from "../support/property-runs.ts";
 import { EXPRESSIONS } from "./comparable-expressions.ts";
 import { comparablePackets, HOSTS4, HOSTS6, PORTS } from "./comparable-packets.ts";

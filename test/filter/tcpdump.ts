@@ -1,6 +1,6 @@
 /** Asks the real tcpdump which packets an expression matches. */
 import { spawnSync } from "node:child_process";
-import { pcap } from "../support/capture-builder.ts";
+import { pcap } from "../../src/testing/builders/capture-builder.ts";
 
 const FILE_HEADER_LENGTH = 24;
 const RECORD_HEADER_LENGTH = 16;

@@ -118,6 +118,7 @@ interface JudgedFlow {
   readonly name: string;
   readonly wanted: readonly string[] | null;
   readonly protocol: string | null;
+  readonly isAnnounced: boolean;
   /** What the recognisers say of all of its beginning. */
   readonly reference: RecognisedFlow | undefined;
 }
@@ -135,7 +136,7 @@ async function judgeSession(truth: Truth): Promise<readonly JudgedFlow[]> {
     const isTrap = TRAPS.includes(truth.session);
     const wanted = isTrap ? [] : name in OTHERWISE ? OTHERWISE[name] : (SPOKEN[port] ?? null);
     const reference = references.get(keyOf(flow.transport, [flow.originator, flow.responder]));
-    return { name, wanted, protocol: flow.protocol, reference };
+    return { name, wanted, protocol: flow.protocol, isAnnounced: flow.announcedBy !== null, reference };
   });
 }
 
@@ -166,7 +167,9 @@ describe("the flows of the lab", () => {
 
   it("are recognised while their packets come as they are when all of them is there", async () => {
     for (const truth of truths) {
-      for (const { name, protocol, reference } of await judgeSession(truth)) {
+      for (const { name, protocol, isAnnounced, reference } of await judgeSession(truth)) {
+        // A flow that says nothing known has the protocol of the session that announced it.
+        if (isAnnounced && reference?.recognition == null) continue;
         expect(`${name} ${protocol}`).toBe(`${name} ${reference?.recognition?.protocol ?? null}`);
       }
     }

@@ -9,7 +9,7 @@ import {
   readIpv6Key,
 } from "../../src/net/address-key.ts";
 import { readInt32 } from "../../src/net/byte-reads.ts";
-import { addressBytes } from "../support/packet-layer.ts";
+import { addressBytes } from "../../src/testing/builders/packet-layer.ts";
 
 const ADDRESSES = ["0.0.0.0", "17.253.53.201", "255.255.255.255", "::", "::1", "fe80::d058:e6ff:fea9:f349"];
 

@@ -2,7 +2,7 @@ import { isIP } from "node:net";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { formatIpv4, formatIpv6, isIpv4Group, isIpv6Group } from "../../src/net/addresses.ts";
-import { addressBytes } from "../support/packet-layer.ts";
+import { addressBytes } from "../../src/testing/builders/packet-layer.ts";
 
 function wordsOf(hextets: readonly number[]): [number, number, number, number] {
   const word = (i: number) => (hextets[i] << 16) | hextets[i + 1];

@@ -3,10 +3,10 @@ import { spawnSync } from "node:child_process";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openCapture } from "../../src/packets/files/open-capture.ts";
+import { pcap, pcapng } from "../../src/testing/builders/capture-builder.ts";
+import { packet } from "../../src/testing/builders/packet-builder.ts";
 import { CaptureFolder, officeCapture } from "../cli/sample-captures.ts";
 import { inputErrorOf } from "../packets/files/collect-records.ts";
-import { pcap, pcapng } from "../support/capture-builder.ts";
-import { packet } from "../support/packet-builder.ts";
 
 let folder: CaptureFolder;
 beforeAll(() => {

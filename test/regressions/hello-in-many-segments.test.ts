@@ -1,10 +1,16 @@
 /** A hello in up to 64 segments names its flow, in any order, with copies, and however much the other side says. */
 import { describe, expect, it } from "vitest";
 import { analyzeBytes } from "../../scripts/fuzz/analyze-bytes.ts";
-import { concatBytes } from "../support/byte-writer.ts";
-import { alpn, buildClientHello, postQuantumKey, serverName, toRecords } from "../support/client-hello.ts";
+import { concatBytes } from "../../src/testing/builders/byte-writer.ts";
+import {
+  alpn,
+  buildClientHello,
+  postQuantumKey,
+  serverName,
+  toRecords,
+} from "../../src/testing/builders/client-hello.ts";
+import { packet } from "../../src/testing/builders/packet-builder.ts";
 import { memorySource } from "../support/memory-source.ts";
-import { packet } from "../support/packet-builder.ts";
 import { buildInitial, cryptoFrame } from "../support/quic-packets.ts";
 
 const CLIENT = { address: "192.0.2.7", port: 50_123 };

@@ -1,11 +1,11 @@
 /** Times that cannot be: one record with a microseconds field of 0xfffffff8 made three flows of one, over an hour. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { summarize } from "../../src/engine/summarize.ts";
+import { type PcapRecordOptions, pcap, pcapng } from "../../src/testing/builders/capture-builder.ts";
+import { packet } from "../../src/testing/builders/packet-builder.ts";
 import { runCli } from "../cli/run-cli.ts";
 import { CaptureFolder, MORNING } from "../cli/sample-captures.ts";
-import { type PcapRecordOptions, pcap, pcapng } from "../support/capture-builder.ts";
 import { expectConserved } from "../support/conservation.ts";
-import { packet } from "../support/packet-builder.ts";
 
 const FRAME = packet()
   .ethernet()

@@ -2,9 +2,9 @@
 import { expect, it } from "vitest";
 import { analyzeBytes } from "../../scripts/fuzz/analyze-bytes.ts";
 import { renderSummary } from "../../src/render/render-summary.ts";
-import { buildClientHello, serverName, toRecords } from "../support/client-hello.ts";
+import { buildClientHello, serverName, toRecords } from "../../src/testing/builders/client-hello.ts";
+import { packet } from "../../src/testing/builders/packet-builder.ts";
 import { memorySource } from "../support/memory-source.ts";
-import { packet } from "../support/packet-builder.ts";
 
 it("is decoded, attributed, and told by interface and in the report", async () => {
   const hello = toRecords(buildClientHello(serverName("gateway.icloud.com")));

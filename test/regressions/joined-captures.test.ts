@@ -2,12 +2,12 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { summarize } from "../../src/engine/summarize.ts";
 import { openCapture } from "../../src/packets/files/open-capture.ts";
+import { concatBytes } from "../../src/testing/builders/byte-writer.ts";
+import { type PcapFileOptions, pcap, pcapng } from "../../src/testing/builders/capture-builder.ts";
+import { packet } from "../../src/testing/builders/packet-builder.ts";
 import { CaptureFolder, MORNING } from "../cli/sample-captures.ts";
 import { collectBytes, packetOf } from "../packets/files/collect-records.ts";
-import { concatBytes } from "../support/byte-writer.ts";
-import { type PcapFileOptions, pcap, pcapng } from "../support/capture-builder.ts";
 import { expectConserved } from "../support/conservation.ts";
-import { packet } from "../support/packet-builder.ts";
 
 const FRAME = packet()
   .ethernet()

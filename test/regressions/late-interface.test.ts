@@ -2,8 +2,8 @@
 import { expect, it } from "vitest";
 import { analyzeBytes } from "../../scripts/fuzz/analyze-bytes.ts";
 import { AT_ONCE, openMemoryCapture } from "../../scripts/fuzz/memory-capture.ts";
-import { pcapng } from "../support/capture-builder.ts";
-import { packet } from "../support/packet-builder.ts";
+import { pcapng } from "../../src/testing/builders/capture-builder.ts";
+import { packet } from "../../src/testing/builders/packet-builder.ts";
 
 it("shows times alike at once and byte by byte", async () => {
   const bytes = pcapng()

@@ -1,14 +1,14 @@
 /** A pcapng with 100,000 interfaces: no packet of it was counted, and fewer made a report larger than the capture. */
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { summarize, summaryStatus } from "../../src/engine/summarize.ts";
+import { concatBytes } from "../../src/testing/builders/byte-writer.ts";
+import { pcapng } from "../../src/testing/builders/capture-builder.ts";
+import { packet } from "../../src/testing/builders/packet-builder.ts";
+import type { InterfaceOptions } from "../../src/testing/builders/pcapng-builder.ts";
 import { runCli } from "../cli/run-cli.ts";
 import { CaptureFolder } from "../cli/sample-captures.ts";
 import { collectBytes } from "../packets/files/collect-records.ts";
-import { concatBytes } from "../support/byte-writer.ts";
-import { pcapng } from "../support/capture-builder.ts";
 import { expectConserved } from "../support/conservation.ts";
-import { packet } from "../support/packet-builder.ts";
-import type { InterfaceOptions } from "../support/pcapng-builder.ts";
 
 const FRAME = packet()
   .ethernet()

@@ -1,9 +1,9 @@
 /** The products that a server name stands for are taken whole: the port list never throws one of them out. */
 import { expect, it } from "vitest";
 import { analyzeBytes } from "../../scripts/fuzz/analyze-bytes.ts";
-import { buildClientHello, serverName, toRecords } from "../support/client-hello.ts";
+import { buildClientHello, serverName, toRecords } from "../../src/testing/builders/client-hello.ts";
+import { packet } from "../../src/testing/builders/packet-builder.ts";
 import { memorySource } from "../support/memory-source.ts";
-import { packet } from "../support/packet-builder.ts";
 import { BEGINNING } from "../support/traffic-makers.ts";
 
 /** What a ClientHello for `name` on 443/tcp is attributed to. */

@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { summarize } from "../../src/engine/summarize.ts";
 import { findCaptures } from "../../src/packets/files/find-captures.ts";
-import { pcap } from "../support/capture-builder.ts";
-import { packet } from "../support/packet-builder.ts";
+import { pcap } from "../../src/testing/builders/capture-builder.ts";
+import { packet } from "../../src/testing/builders/packet-builder.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "appleflow-names-"));
 const built = packet().ethernet().ipv4().tcp().build();

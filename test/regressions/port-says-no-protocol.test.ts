@@ -5,9 +5,9 @@
 import { describe, expect, it } from "vitest";
 import { analyzeBytes } from "../../scripts/fuzz/analyze-bytes.ts";
 import type { FlowReport } from "../../src/reports/flow-report.ts";
-import { buildClientHello, toRecords } from "../support/client-hello.ts";
+import { buildClientHello, toRecords } from "../../src/testing/builders/client-hello.ts";
+import { packet } from "../../src/testing/builders/packet-builder.ts";
 import { memorySource } from "../support/memory-source.ts";
-import { packet } from "../support/packet-builder.ts";
 import { ALL_SAMPLES } from "../support/protocol-samples/all-samples.ts";
 import { type ProtocolSample, startOf } from "../support/protocol-samples/protocol-sample.ts";
 

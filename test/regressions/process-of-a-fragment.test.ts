@@ -2,8 +2,8 @@
 import { expect, it } from "vitest";
 import { analyzeBytes } from "../../scripts/fuzz/analyze-bytes.ts";
 import { LinkType } from "../../src/net/link-types.ts";
+import { packet } from "../../src/testing/builders/packet-builder.ts";
 import { memorySource } from "../support/memory-source.ts";
-import { packet } from "../support/packet-builder.ts";
 
 it("keeps the process that the capture names for the first fragment", async () => {
   const bytes = packet()

@@ -1,9 +1,9 @@
 /** What a bridge and its member, or both sides of a NAT, showed twice was counted twice, and nothing said so. */
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { FIRST_SECOND, pcap, pcapng } from "../../src/testing/builders/capture-builder.ts";
+import { packet } from "../../src/testing/builders/packet-builder.ts";
 import { runCli } from "../cli/run-cli.ts";
 import { CaptureFolder } from "../cli/sample-captures.ts";
-import { FIRST_SECOND, pcap, pcapng } from "../support/capture-builder.ts";
-import { packet } from "../support/packet-builder.ts";
 
 const CLIENT = "10.0.0.7";
 const GATEWAY = "192.0.2.1";

@@ -1,8 +1,8 @@
 /** TLS whose beginning was not captured is told by both sides' records, however long one of them is silent. */
 import { expect, it } from "vitest";
 import { analyzeBytes } from "../../scripts/fuzz/analyze-bytes.ts";
+import { packet } from "../../src/testing/builders/packet-builder.ts";
 import { memorySource } from "../support/memory-source.ts";
-import { packet } from "../support/packet-builder.ts";
 import { BEGINNING } from "../support/traffic-makers.ts";
 
 const RECORD = [0x17, 3, 3, 0, 40, ...new Array(40).fill(0xab)];

@@ -1,12 +1,12 @@
 /** What `check --update` writes of one recording holds for another one of the same use. */
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { pcap } from "../../src/testing/builders/capture-builder.ts";
+import { buildClientHello, serverName, toRecords } from "../../src/testing/builders/client-hello.ts";
+import { address, answerTo } from "../../src/testing/builders/dns-builder.ts";
+import { packet } from "../../src/testing/builders/packet-builder.ts";
 import { runCli } from "../cli/run-cli.ts";
 import { CaptureFolder, MORNING } from "../cli/sample-captures.ts";
-import { pcap } from "../support/capture-builder.ts";
-import { buildClientHello, serverName, toRecords } from "../support/client-hello.ts";
-import { address, answerTo } from "../support/dns-builder.ts";
-import { packet } from "../support/packet-builder.ts";
 
 const CLIENT = "192.168.1.20";
 const HOSTS = [

@@ -5,8 +5,8 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { chmodSync, existsSync, readFileSync } from "node:fs";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { pcapng } from "../../src/testing/builders/capture-builder.ts";
 import { CaptureFolder, officeCapture } from "../cli/sample-captures.ts";
-import { pcapng } from "../support/capture-builder.ts";
 
 const LIMIT_MS = 20_000;
 const LISTENING = "echo 'tcpdump: listening on here' >&2";

@@ -1,7 +1,7 @@
 /** The frame check of an 802.11 frame is no payload: told twice it is taken off once, and where the snaplen left a part of it. */
 import { describe, expect, it } from "vitest";
+import { packet } from "../../src/testing/builders/packet-builder.ts";
 import { decodeBuilt } from "../support/decode-built.ts";
-import { packet } from "../support/packet-builder.ts";
 
 /** Whose IP header does not say how long it is, so that the link layer alone does. */
 const frame = packet()

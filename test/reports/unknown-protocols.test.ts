@@ -2,9 +2,9 @@
 import { describe, expect, it } from "vitest";
 import { analyzeBytes } from "../../scripts/fuzz/analyze-bytes.ts";
 import { NAMED_ETHER_TYPES } from "../../src/reports/unknown-protocols.ts";
+import { packet } from "../../src/testing/builders/packet-builder.ts";
 import { expectConserved } from "../support/conservation.ts";
 import { memorySource } from "../support/memory-source.ts";
-import { packet } from "../support/packet-builder.ts";
 
 const etherType = (number: number) => packet().ethernet({ etherType: number }).payload(46).build();
 const ipv4 = (protocol: number) => packet().ethernet().ipv4({ protocol }).payload(20).build();

@@ -2,7 +2,7 @@
  * What Chromium 156 sent, in 2026, to sockets that only listened, asked for gateway.icloud.com: hellos with a
  * post-quantum key and an `encrypted_client_hello` that is made up, in TLS and in QUIC.
  */
-import { fromHex } from "./byte-writer.ts";
+import { fromHex } from "../../src/testing/builders/byte-writer.ts";
 
 /** One record with a hello of 2013 bytes: over Ethernet it takes two segments. */
 export const CHROMIUM_TLS = fromHex(`

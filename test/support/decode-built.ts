@@ -2,7 +2,7 @@
 import { DecodedPacket } from "../../src/packets/decode/decoded-packet.ts";
 import { decodePacket } from "../../src/packets/decode/packet-decoder.ts";
 import { packetClassOf, weirdName } from "../../src/packets/decode/weirds.ts";
-import type { PacketBuilder } from "./packet-builder.ts";
+import type { PacketBuilder } from "../../src/testing/builders/packet-builder.ts";
 
 /** How the capture presents the packet. */
 export interface CaptureOptions {

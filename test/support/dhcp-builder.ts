@@ -1,6 +1,6 @@
 /** DHCP messages of a test's own. */
-import { ByteWriter } from "./byte-writer.ts";
-import { addressBytes } from "./packet-layer.ts";
+import { ByteWriter } from "../../src/testing/builders/byte-writer.ts";
+import { addressBytes } from "../../src/testing/builders/packet-layer.ts";
 
 export interface BuiltDhcp {
   readonly isReply?: boolean;

@@ -28,6 +28,8 @@ export interface PackageUser {
   readonly packedLength: number;
   /** Writes a file of the project. */
   write(path: string, text: string): void;
+  /** Installs a package that this project has. */
+  link(name: string): void;
   /** Starts a program in the project's folder. */
   run(program: string, ...args: readonly string[]): ProgramResult;
   /** Checks the types of files, which `write` wrote, with these options of the compiler, strictly. */
@@ -57,6 +59,7 @@ export function installPackage(): PackageUser {
       mkdirSync(dirname(join(folder, path)), { recursive: true });
       writeFileSync(join(folder, path), text);
     },
+    link: (name) => symlinkSync(join(ROOT, "node_modules", name), join(folder, "node_modules", name)),
     run: (program, ...args) => spawnSync(program, args, { cwd: folder, env, encoding: "utf8" }),
     checkTypes: (files, options) => {
       const compilerOptions = {

@@ -1,6 +1,6 @@
 /** Builds protected QUIC packets (RFC 9001, 5; RFC 9369, 3): the other direction of what the project reads. */
 import { createCipheriv, createHmac, hkdfSync } from "node:crypto";
-import { ByteWriter, concatBytes } from "./byte-writer.ts";
+import { ByteWriter, concatBytes } from "../../src/testing/builders/byte-writer.ts";
 
 /** Versions by their numbers on the wire. */
 export const QUIC_V1 = 0x0000_0001;

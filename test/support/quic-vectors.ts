@@ -1,5 +1,5 @@
 /** The client's Initial of RFC 9001, A.2, and of RFC 9369, A.2: all that is published of how it is protected. */
-import { concatBytes, fromHex } from "./byte-writer.ts";
+import { concatBytes, fromHex } from "../../src/testing/builders/byte-writer.ts";
 import { QUIC_V1, QUIC_V2 } from "./quic-packets.ts";
 
 /** Where the client of both examples writes to (RFC 9001, A.1). */

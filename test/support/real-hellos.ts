@@ -1,5 +1,5 @@
 /** ClientHellos in their records, as tools sent them to a socket that only listened. */
-import { fromHex } from "./byte-writer.ts";
+import { fromHex } from "../../src/testing/builders/byte-writer.ts";
 import { CHROMIUM_TLS } from "./chromium-hellos.ts";
 
 /** What a recorded hello says. */

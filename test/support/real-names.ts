@@ -1,5 +1,5 @@
 /** DNS, multicast DNS and DHCP messages recorded on a Linux 6 machine: from BIND 9, Avahi, udhcpc and dnsmasq. */
-import { concatBytes, fromHex } from "./byte-writer.ts";
+import { concatBytes, fromHex } from "../../src/testing/builders/byte-writer.ts";
 
 /** An answer with two aliases, to mesu.apple.com A. */
 export const DNS_ALIASES = fromHex(`

@@ -1,5 +1,5 @@
 /** Packets recorded with tcpdump on a Linux 6 machine (loopback and a tun device), for whose bytes nobody here chose. */
-import { fromHex } from "./byte-writer.ts";
+import { fromHex } from "../../src/testing/builders/byte-writer.ts";
 
 /** UDP 10.9.0.1:50000 > 10.9.0.2:5223, "apple"; from a tun device, so without a link layer. */
 export const IPV4_UDP = fromHex(`

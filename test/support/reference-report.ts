@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import type { ServiceTable } from "../../src/knowledge/port-list/service-table.ts";
 import type { FlowReport } from "../../src/reports/flow-report.ts";
-import { addressBytes } from "./packet-layer.ts";
+import { addressBytes } from "../../src/testing/builders/packet-layer.ts";
 import { attribute, orient } from "./reference-attribution.ts";
 import { isAccepting, isFinal, isOpening, nameOf, type ReferenceFlow, timesOf } from "./reference-flows.ts";
 import type { Endpoint } from "./traffic.ts";

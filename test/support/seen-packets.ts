@@ -1,8 +1,8 @@
 /** Packets as several interfaces see them, and what the finder of duplicates says of them. */
 import { expect } from "vitest";
 import { DuplicateFinder } from "../../src/duplicates/duplicate-finder.ts";
+import type { PacketBuilder } from "../../src/testing/builders/packet-builder.ts";
 import { type MemoryRecord, memorySource } from "./memory-source.ts";
-import type { PacketBuilder } from "./packet-builder.ts";
 
 const START = 1_700_000_000_000_000_000n;
 

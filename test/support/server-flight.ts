@@ -1,5 +1,5 @@
 /** Builds what servers of TLS answer: ServerHello (RFC 5246, 7.4.1.3) and Certificate (7.4.2), as messages. */
-import { ByteWriter, concatBytes } from "./byte-writer.ts";
+import { ByteWriter, concatBytes } from "../../src/testing/builders/byte-writer.ts";
 
 const SERVER_HELLO = 2;
 const CERTIFICATE = 11;

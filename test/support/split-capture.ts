@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { reach, summarize } from "../../src/engine/summarize.ts";
-import { pcapng } from "./capture-builder.ts";
+import { pcapng } from "../../src/testing/builders/capture-builder.ts";
 import type { MemoryRecord } from "./memory-source.ts";
 
 const NANOSECONDS = 1_000_000_000n;

@@ -2,8 +2,9 @@
  * Traffic as data: what one record of a capture is, so that the same description can be built into bytes for the
  * program and given to the reference model (`reference-*.ts`) that says what must come out.
  */
+
+import { type PacketBuilder, packet } from "../../src/testing/builders/packet-builder.ts";
 import type { MemoryRecord } from "./memory-source.ts";
-import { type PacketBuilder, packet } from "./packet-builder.ts";
 
 export type TransportName = "tcp" | "udp";
 

@@ -2,8 +2,13 @@
  * TLS messages of clients and servers (RFC 8446, RFC 5246), as their headers and extensions stand in the clear. A hello is
  * built once for each name and kind; each connection gets a copy with random, session and keys of its own.
  */
-import { ByteWriter, concatBytes } from "../../../test/support/byte-writer.ts";
-import { alpn, type Extension, encryptedHello, serverName } from "../../../test/support/client-hello.ts";
+import { ByteWriter, concatBytes } from "../../../src/testing/builders/byte-writer.ts";
+import {
+  alpn,
+  type Extension,
+  encryptedHello,
+  serverName,
+} from "../../../src/testing/builders/client-hello.ts";
 import { Random } from "../random.ts";
 import type { Office } from "./office.ts";
 

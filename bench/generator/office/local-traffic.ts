@@ -1,5 +1,5 @@
 /** What the office says to itself: multicast DNS, DHCP, time, and long transfers that began before the capture. */
-import { buildDhcp } from "../../../test/support/dhcp-builder.ts";
+
 import {
   address,
   buildDns,
@@ -7,7 +7,8 @@ import {
   rawRecord,
   service,
   uncompressed,
-} from "../../../test/support/dns-builder.ts";
+} from "../../../src/testing/builders/dns-builder.ts";
+import { buildDhcp } from "../../../test/support/dhcp-builder.ts";
 import { type Endpoint, type Packet, TCP } from "./frames.ts";
 import type { Client, Office } from "./office.ts";
 import { BULK_SEGMENTS, DHCP_JOINS, drawSegments, MDNS_QUERIES } from "./shares.ts";

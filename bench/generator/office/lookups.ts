@@ -7,8 +7,8 @@ import {
   buildDns,
   QUERY_FLAGS,
   zone,
-} from "../../../test/support/dns-builder.ts";
-import { addressBytes } from "../../../test/support/packet-layer.ts";
+} from "../../../src/testing/builders/dns-builder.ts";
+import { addressBytes } from "../../../src/testing/builders/packet-layer.ts";
 import type { Packet } from "./frames.ts";
 import type { Host } from "./hosts.ts";
 import type { Client, Office } from "./office.ts";

@@ -1,5 +1,5 @@
 /** The office: its clients with their addresses and ports, its servers, and how chance is drawn in it. */
-import { addressBytes } from "../../../test/support/packet-layer.ts";
+import { addressBytes } from "../../../src/testing/builders/packet-layer.ts";
 import { FIRST_CLIENT_PORT } from "../port-list.ts";
 import type { Random } from "../random.ts";
 import type { Endpoint } from "./frames.ts";

@@ -1,4 +1,4 @@
-import { ByteWriter, concatBytes } from "../../../test/support/byte-writer.ts";
+import { ByteWriter, concatBytes } from "../../../src/testing/builders/byte-writer.ts";
 import { buildInitial, cryptoFrame, QUIC_V1 } from "../../../test/support/quic-packets.ts";
 import type { FlowName, Packet } from "./frames.ts";
 import { type HelloShelf, serverHello } from "./hellos.ts";

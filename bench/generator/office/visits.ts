@@ -1,5 +1,5 @@
 /** Visits: a client reaches a host by its name, over TLS, QUIC or plain HTTP, mostly after it has asked for its addresses. */
-import { concatBytes } from "../../../test/support/byte-writer.ts";
+import { concatBytes } from "../../../src/testing/builders/byte-writer.ts";
 import type { Endpoint, Packet } from "./frames.ts";
 import {
   applicationData,

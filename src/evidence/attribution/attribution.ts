@@ -10,8 +10,10 @@ import type { PortMatch, ServiceTable, TransportIndex } from "../../knowledge/po
 import type { ProductSign, Protocol } from "../../net/application-protocols.ts";
 import { type FlowFacts, isCommon } from "../observation/flow-facts.ts";
 import type { HandshakeNames } from "../observation/handshake.ts";
+import type { FirstBytes } from "../observation/recognised-flows.ts";
+import { type Announcer, findAnnouncer, inherit } from "./announced-flow.ts";
 import type { Attribution } from "./evidence.ts";
-import { findEvidence, findSigns } from "./find-evidence.ts";
+import { byStrength, findEvidence, findSigns } from "./find-evidence.ts";
 import { withoutProducts } from "./port-attribution.ts";
 import { ProductTimes } from "./product-times.ts";
 import { fitNothing, fitRows, type RowFit } from "./row-fit.ts";
@@ -26,6 +28,14 @@ export interface SpokenProtocol {
   readonly sign: ProductSign | null;
   /** What that says of the rows of the port: they are for it, or none of them is; null: neither. */
   readonly rows: "confirmed" | "contradicted" | null;
+  /** What the side began with that shows it; null where nobody kept that. */
+  readonly firstBytes: SpokenBytes | null;
+}
+
+/** At most 8 bytes that a side of a flow began with. */
+export interface SpokenBytes {
+  readonly of: "originator" | "responder";
+  readonly bytes: Uint8Array;
 }
 
 /** An explanation: the rows that the port matched, what was found, and what came of it. */
@@ -46,6 +56,8 @@ export interface FlowToAttribute {
   readonly facts: FlowFacts;
   /** What is documented of the service's address and port; null where nothing is, or a name was seen. */
   readonly documented: DocumentedMatch | null;
+  /** Which session announced one of its ports; null or nothing: none did. */
+  readonly announcer?: Announcer | null;
 }
 
 /** Answers of one period, between two days on which a product began or closed. */
@@ -86,6 +98,7 @@ export class Attributor {
   attribute(flow: FlowToAttribute): Attribution {
     const { transport, servicePort: port, facts, startSeconds, documented } = flow;
     const match = this.#services.lookup(transport, port);
+    if (flow.announcer) return this.#intern(this.#weigh(match, flow).attribution);
     const period = this.#times.periodOf(startSeconds);
     if (period !== this.#periodNumber) {
       this.#periodNumber = period;
@@ -111,12 +124,18 @@ export class Attributor {
    *
    * @param applePrefix the one of Apple's that has the address, or null
    * @param originator the side (`Side`) that began the flow
+   * @param first the bytes by which the protocol was recognised, or null
    */
-  explain(flow: FlowToAttribute, applePrefix: string | null, originator: number): Explanation {
+  explain(
+    flow: FlowToAttribute,
+    applePrefix: string | null,
+    originator: number,
+    first: FirstBytes | null = null,
+  ): Explanation {
     const { facts, transport, servicePort } = flow;
     const match = this.#services.lookup(transport, servicePort);
     const weighed = this.#weigh(match, flow, applePrefix);
-    return { match, spoken: spokenOf(facts, this.#fit(match, facts), originator), ...weighed };
+    return { match, spoken: spokenOf(facts, this.#fit(match, facts), originator, first), ...weighed };
   }
 
   #plainAnswers(facts: FlowFacts, documented: DocumentedMatch | null): Map<PortMatch, Attribution> {
@@ -142,10 +161,18 @@ export class Attributor {
   }
 
   #weigh(match: PortMatch, flow: FlowToAttribute, applePrefix: string | null = null): WeighedEvidence {
-    const { transport, servicePort: port, facts, startSeconds, documented } = flow;
+    const { transport, servicePort: port, facts, startSeconds, documented, announcer } = flow;
     const rules = this.#rules;
     const fit = this.#fit(match, facts);
-    return weighEvidence(
+    const findings =
+      rules === null
+        ? []
+        : [
+            ...findSigns(fit, facts.recognition, rules),
+            ...findEvidence(facts, rules, applePrefix, documented),
+          ];
+    if (announcer) findings.push(findAnnouncer(announcer));
+    const weighed = weighEvidence(
       {
         match,
         fit,
@@ -155,10 +182,9 @@ export class Attributor {
         isOriginatorApples: facts.isAppleOriginator,
         isAlive: (product) => this.#times.isAlive(product, startSeconds),
       },
-      rules === null
-        ? []
-        : [...findSigns(fit, facts.recognition), ...findEvidence(facts, rules, applePrefix, documented)],
+      findings.sort(byStrength),
     );
+    return announcer ? inherit(weighed, announcer, match) : weighed;
   }
 
   #isInfrastructure(transport: TransportIndex, port: number | null): boolean {
@@ -236,11 +262,18 @@ function spokenOf(
   { recognition }: FlowFacts,
   { isSeen, isContradicted }: RowFit,
   originator: number,
+  first: FirstBytes | null,
 ): SpokenProtocol | null {
   if (recognition === null) return null;
   const { protocol, asks, sign } = recognition;
-  const askedBy = asks === null ? null : asks === originator ? "originator" : "responder";
-  return { protocol, askedBy, sign, rows: isContradicted ? "contradicted" : isSeen ? "confirmed" : null };
+  const askedBy = asks === null ? null : nameOfSide(asks, originator);
+  const rows = isContradicted ? "contradicted" : isSeen ? "confirmed" : null;
+  const firstBytes = first && { of: nameOfSide(first.side, originator), bytes: first.bytes };
+  return { protocol, askedBy, sign, rows, firstBytes };
+}
+
+function nameOfSide(side: number, originator: number): "originator" | "responder" {
+  return side === originator ? "originator" : "responder";
 }
 
 /** The number of a key: the next one for a new key. */

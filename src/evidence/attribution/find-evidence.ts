@@ -55,16 +55,26 @@ export function findEvidence(
     const what = `address in Apple's ${applePrefix ?? "networks"}`;
     findings.push({ grade: "address", what, rule: applePrefix, verdict: APPLES, end: "apple" });
   }
-  return findings.sort((a, b) => strengthOf(b) - strengthOf(a));
+  return findings.sort(byStrength);
 }
 
-/** The signs in the payload that name a product of the port's rows. */
-export function findSigns({ named }: RowFit, recognition: FlowFacts["recognition"]): Finding[] {
-  if (recognition === null || named.length === 0) return [];
+/** The signs in the payload that name a product of the port's rows, or one on any port. */
+export function findSigns(
+  { named }: RowFit,
+  recognition: FlowFacts["recognition"],
+  { signs }: EvidenceRules,
+): Finding[] {
+  if (recognition === null) return [];
   const { protocol, sign } = recognition;
+  const products = named.length > 0 ? named : (signs.matchPayload(protocol)?.products ?? []);
+  if (products.length === 0) return [];
   const what = `payload speaks ${protocol}${sign === null ? "" : ` with ${SIGN_WORDS[sign]}`}`;
-  const verdict: FindingVerdict = { says: "products", products: named };
-  return [{ grade: "protocol", what, rule: null, verdict, end: null }];
+  return [{ grade: "protocol", what, rule: null, verdict: { says: "products", products }, end: null }];
+}
+
+/** The strongest first. */
+export function byStrength(a: Finding, b: Finding): number {
+  return strengthOf(b) - strengthOf(a);
 }
 
 function strengthOf({ grade }: Finding): number {

@@ -123,10 +123,10 @@ function nameProducts(
 
 /**
  * Whether what evidence names shows a flow to be Apple's, whoever serves: all products are Apple's, or one is, and a program of
- * Apple's says so. What anybody's software announces as well ("Printer Sharing or printing to network printers") shows nothing.
+ * Apple's says so, or a session that is. What anybody's software announces as well ("Printer Sharing or printing to network printers") shows nothing.
  */
 function isApplesOwn({ products, grade }: Named): boolean {
-  return grade === "process" ? products.some(isApples) : products.every(isApples);
+  return grade === "process" || grade === "announced" ? products.some(isApples) : products.every(isApples);
 }
 
 function attributionOf(

@@ -35,6 +35,15 @@ const IS_BEGINNING = 0x10000;
 /** An object that is reused, and filled again each time. */
 export type Moving<T> = { -readonly [K in keyof T]: T[K] };
 
+/** What was kept of one side of a flow: borrowed until another slot is shown. */
+export interface SeenStart {
+  /** `Side`. */
+  readonly side: 0 | 1;
+  readonly message: Message;
+  /** Of a stream: the number of its first byte; null of a packet that was not kept, and stands where it is. */
+  readonly sequence: number | null;
+}
+
 /** What slots are the beginnings of. */
 interface SlotFlow {
   transport: FlowStart["transport"];
@@ -150,6 +159,19 @@ export class BeginningSlots {
     this.#start.announced = announced;
     for (const index of [0, 1] as const) this.#show(slot, index, isOver);
     return this.#start;
+  }
+
+  /** The same, by the flow's own sides. */
+  seenOf(slot: number): SeenStart[] {
+    const columns = this.#columns[slot >> CHUNK_SHIFT];
+    const first = this.firstOf(slot);
+    return this.startOf(slot, false).sides.flatMap((messages, index) =>
+      messages.map((message) => ({
+        side: (index ^ first) as 0 | 1,
+        message,
+        sequence: columns[columnAt(slot, index) + BASE] >>> 0,
+      })),
+    );
   }
 
   #show(slot: number, index: 0 | 1, isOver: boolean): void {

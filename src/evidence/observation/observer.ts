@@ -11,15 +11,18 @@ import type { AddressKey } from "../../net/address-key.ts";
 import { PROTOCOLS, type Protocol } from "../../net/application-protocols.ts";
 import type { Recognition } from "../payload/protocols/recognise.ts";
 import { AnnouncedTypes, type IsAppleOnlyType } from "./announced-types.ts";
+import { AnnouncingSessions } from "./announcing-sessions.ts";
 import { DeviceNames } from "./device-names.ts";
 import { DnsStreams } from "./dns-streams.ts";
 import { AppleSide, commonFacts, type FlowFacts } from "./flow-facts.ts";
 import type { HandshakeSegment } from "./handshake.ts";
 import { Handshakes } from "./handshakes.ts";
 import { LocalServices } from "./local-services.ts";
+import { MDNS_PORT, MessageKind, messageKind, messageOf } from "./message-kind.ts";
 import { MultipathSessions } from "./multipath-sessions.ts";
-import { type DnsPacket, NameCache } from "./name-cache.ts";
+import { NameCache } from "./name-cache.ts";
 import { ProcessNames } from "./process-names.ts";
+import { type FirstBytes, RecognisedFlows } from "./recognised-flows.ts";
 import type { IsNameMeant, RefusedName } from "./refused-names.ts";
 import { SpokenProtocols } from "./spoken-protocols.ts";
 import type { StreamOpening } from "./spoken-states.ts";
@@ -28,7 +31,7 @@ import type { StreamOpening } from "./spoken-states.ts";
 export interface ObservationLosses {
   /** Handshakes and other beginnings of flows whose end was not waited for. */
   readonly handshakes: number;
-  /** DNS answers, announced services, names of devices, subflows of multipath TCP. */
+  /** DNS answers, announced services and ports, names of devices, subflows of multipath TCP. */
   readonly names: number;
 }
 
@@ -38,24 +41,25 @@ export interface ObserverQuestions {
   /** Whether a name that was asked for is one of Apple's. */
   readonly isAppleName: IsNameMeant;
   readonly isAppleOnlyType: IsAppleOnlyType;
+  /** Whether somebody will ask by which bytes a protocol was recognised. */
+  readonly keepsFirstBytes?: boolean;
 }
 
 /** Whether the address at a side of a flow (borrowed) is one of Apple's. */
 export type IsAppleAddress = (flow: FlowView, side: number) => boolean;
-
-const DNS_PORT = 53;
-const MDNS_PORT = 5353;
-const DHCP_SERVER_PORT = 67;
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
 export class Observer implements FlowObserver {
   readonly seesAll = false;
   readonly processes: ProcessNames;
+  /** Sessions that announce ports for other flows. */
+  readonly sessions = new AnnouncingSessions();
   readonly #services = new LocalServices();
   readonly #names: NameCache;
   readonly #devices = new DeviceNames(this.#services);
   readonly #handshakes: Handshakes;
+  readonly #recognised: RecognisedFlows;
   readonly #spoken: SpokenProtocols;
   readonly #multipath = new MultipathSessions((record) => this.#handshakes.of(record));
   readonly #dnsStreams = new DnsStreams();
@@ -74,11 +78,13 @@ export class Observer implements FlowObserver {
   readonly #opening: Writable<StreamOpening> = { base: null, isBeginning: false };
 
   /** For flows in records 1 to `capacity`. */
-  constructor(capacity: number, { isAppleAddress, isAppleName, isAppleOnlyType }: ObserverQuestions) {
+  constructor(capacity: number, questions: ObserverQuestions) {
+    const { isAppleAddress, isAppleName, isAppleOnlyType, keepsFirstBytes } = questions;
     this.#names = new NameCache(this.#services, isAppleName);
     this.processes = new ProcessNames(capacity);
     this.#handshakes = new Handshakes(capacity);
-    this.#spoken = new SpokenProtocols(capacity);
+    this.#recognised = new RecognisedFlows(capacity, this.sessions, keepsFirstBytes);
+    this.#spoken = new SpokenProtocols(capacity, this.#recognised);
     this.#isAppleAddress = isAppleAddress;
     this.#announced = new AnnouncedTypes(isAppleOnlyType);
   }
@@ -89,9 +95,11 @@ export class Observer implements FlowObserver {
     segment.offset = packet.payloadOffset;
     segment.end = packet.payloadEnd;
     segment.fromB = packet.side;
+    this.sessions.show(record, packet);
     const kind = messageKind(packet.port(Side.A), packet.port(Side.B));
-    if (packet.transport === Transport.UDP) return this.#addDatagram(record, packet, kind);
-    return this.#addSegment(record, packet, kind);
+    const isUdp = packet.transport === Transport.UDP;
+    const isWanted = isUdp ? this.#addDatagram(record, packet, kind) : this.#addSegment(record, packet, kind);
+    return this.sessions.add(record, packet, segment) || isWanted;
   }
 
   #addDatagram(record: number, packet: PacketRow, kind: number): boolean {
@@ -178,6 +186,7 @@ export class Observer implements FlowObserver {
         this.#dnsStreams.dropped +
         this.#announced.dropped +
         this.#devices.dropped +
+        this.sessions.dropped +
         this.#multipath.dropped,
     };
   }
@@ -206,11 +215,17 @@ export class Observer implements FlowObserver {
     this.processes.forget(record);
     this.#dnsStreams.forget(record);
     this.#announced.forget(record);
+    this.sessions.forget(record);
   }
 
   /** What a flow was recognised to speak so far, `asks` being the flow's `Side`; null where it was not. */
   recognitionOf(record: number): Recognition | null {
     return this.#spoken.of(record);
+  }
+
+  /** What it began with, where that is kept; else null. */
+  firstBytesOf(record: number): FirstBytes | null {
+    return this.#recognised.firstBytesOf(record);
   }
 
   /** What is known of a flow (borrowed) so far, `service` being the side that serves. */
@@ -260,30 +275,4 @@ export class Observer implements FlowObserver {
     const ending = flow.transport === Transport.TCP ? "._tcp" : "._udp";
     return types.filter((type) => type.endsWith(ending));
   }
-}
-
-/** What the messages of a port may tell of addresses. */
-const MessageKind = { NONE: 0, DNS: 1, DHCP: 2 } as const;
-
-/** `a`, `b`: the ports of both sides. */
-function messageKind(a: number, b: number): number {
-  if (a === DNS_PORT || b === DNS_PORT || a === MDNS_PORT || b === MDNS_PORT) return MessageKind.DNS;
-  if (a === DHCP_SERVER_PORT || b === DHCP_SERVER_PORT) return MessageKind.DHCP;
-  return MessageKind.NONE;
-}
-
-/** The payload of a packet as a message with its ends; the bytes are borrowed. */
-function messageOf(packet: PacketRow): DnsPacket {
-  const { side, bytes, payloadOffset, payloadEnd, seconds } = packet;
-  const other = 1 - side;
-  return {
-    bytes,
-    offset: payloadOffset,
-    end: payloadEnd,
-    source: packet.addressKey(side),
-    sourcePort: packet.port(side),
-    destination: packet.addressKey(other),
-    destinationPort: packet.port(other),
-    seconds,
-  };
 }

@@ -5,7 +5,6 @@
  */
 import type { PacketRow } from "../../flows/packet-row.ts";
 import type { Protocol } from "../../net/application-protocols.ts";
-import { readUint16 } from "../../net/byte-reads.ts";
 import type { FlowStart, Message } from "../payload/protocols/flow-start.ts";
 import {
   laterTls,
@@ -15,10 +14,18 @@ import {
   withSidesSwapped,
 } from "../payload/protocols/recognise.ts";
 import { isLaterRecord } from "../payload/protocols/tls.ts";
-import { BeginningSlots, MAX_KEPT_BYTES, type Moving, movingMessage } from "./beginning-slots.ts";
+import {
+  BeginningSlots,
+  MAX_KEPT_BYTES,
+  type Moving,
+  movingMessage,
+  type SeenStart,
+} from "./beginning-slots.ts";
 import type { HandshakeSegment } from "./handshake.ts";
+import { RecognisedFlows } from "./recognised-flows.ts";
 import {
   DROPPED_PART,
+  datagramLength,
   FIRST_FROM_B,
   IS_BEGINNING,
   IS_DONE,
@@ -36,24 +43,19 @@ import {
 } from "./spoken-states.ts";
 import { MAX_START_LENGTH } from "./stream-start.ts";
 
-/** As the header of UDP says it (RFC 768): with the header. */
-const UDP_LENGTH_OFFSET = 4;
-const UDP_HEADER = 8;
-
 export class SpokenProtocols {
   /** Flows whose further payload was not waited for. */
   dropped = 0;
   readonly #states: Uint8Array;
   readonly #packets: Uint8Array;
-  /** What was recognised, as an index of `#recognitions`; 0: nothing (so far). */
-  readonly #numbers: Uint16Array;
-  readonly #recognitions: (Recognition | null)[] = [null];
-  readonly #numberOf = new Map<Recognition, number>();
+  readonly #recognised: RecognisedFlows;
   /** The slots of flows of which more is waited for, by record. */
   readonly #pending = new Map<number, number>();
   readonly #slots = new BeginningSlots();
   readonly #maxPending: number;
   readonly #message = movingMessage();
+  /** The packet where it stands, as one that was kept. */
+  readonly #seen: Moving<SeenStart> = { side: 0, message: this.#message, sequence: null };
   /** A flow's first packet where it stands, from the side that was first, and from the other one. */
   readonly #alone: readonly [Moving<FlowStart>, Moving<FlowStart>] = [
     { transport: "tcp", sides: [[this.#message], []], announced: null },
@@ -61,11 +63,11 @@ export class SpokenProtocols {
   ];
 
   /** For records 1 to `capacity`. */
-  constructor(capacity: number, maxPending = MAX_PENDING) {
+  constructor(capacity: number, recognised = new RecognisedFlows(capacity), maxPending = MAX_PENDING) {
+    this.#recognised = recognised;
     this.#maxPending = maxPending;
     this.#states = new Uint8Array(capacity + 1);
     this.#packets = new Uint8Array(capacity + 1);
-    this.#numbers = new Uint16Array(capacity + 1);
   }
 
   /** Whether nothing more is wanted of a flow. */
@@ -75,7 +77,7 @@ export class SpokenProtocols {
 
   /** What a flow speaks, its `asks` being a `Side`; null where that was not recognised so far. */
   of(record: number): Recognition | null {
-    return this.#recognitions[this.#numbers[record]];
+    return this.#recognised.of(record);
   }
 
   /** Whether a flow has said something, and its first payload was captured. */
@@ -93,15 +95,14 @@ export class SpokenProtocols {
     this.#release(record);
     this.#states[record] = 0;
     this.#packets[record] = 0;
-    this.#numbers[record] = 0;
+    this.#recognised.forget(record);
   }
 
   /** The first datagrams of a flow (borrowed for the call). Returns whether more is wanted. */
   addDatagram(record: number, packet: PacketRow, segment: HandshakeSegment): boolean {
     if (this.isDone(record) || segment.offset >= segment.end) return !this.isDone(record);
     const message = this.#at(packet, segment);
-    const length = readUint16(packet.bytes, packet.transportOffset + UDP_LENGTH_OFFSET) - UDP_HEADER;
-    message.length = Math.max(length, message.end - message.offset);
+    message.length = Math.max(datagramLength(packet), message.end - message.offset);
     message.isStream = false;
     message.isFull = true;
     const { side } = packet;
@@ -146,6 +147,7 @@ export class SpokenProtocols {
   #at(packet: PacketRow, { bytes, offset, end }: HandshakeSegment): Moving<Message> {
     const message = this.#message;
     const { side } = packet;
+    this.#seen.side = side;
     message.bytes = bytes;
     message.offset = offset;
     message.end = end;
@@ -250,15 +252,14 @@ export class SpokenProtocols {
   }
 
   #answer(record: number, first: 0 | 1, answer: Recognition): false {
-    this.#release(record);
     const recognition = first === 0 ? answer : withSidesSwapped(answer);
-    let number = this.#numberOf.get(recognition);
-    if (number === undefined) {
-      // There are as many as protocols, times a few.
-      number = this.#recognitions.push(recognition) - 1;
-      this.#numberOf.set(recognition, number);
+    const slot = this.#slotOf(record);
+    if (this.#recognised.wantsSeen(recognition)) {
+      const seen = slot === undefined ? [this.#seen] : this.#slots.seenOf(slot);
+      this.#recognised.show(record, recognition, seen);
     }
-    this.#numbers[record] = number;
+    this.#recognised.add(record, recognition);
+    this.#release(record);
     this.#states[record] |= IS_DONE;
     return false;
   }

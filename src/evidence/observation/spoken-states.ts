@@ -1,4 +1,10 @@
 /** How much is waited for of what flows say, and the bits of a byte for each record that tell what was. */
+import type { PacketRow } from "../../flows/packet-row.ts";
+import { readUint16 } from "../../net/byte-reads.ts";
+
+/** As the header of UDP says it (RFC 768): with the header. */
+const UDP_LENGTH_OFFSET = 4;
+const UDP_HEADER = 8;
 
 /** What a stream is known of beside its bytes. */
 export interface StreamOpening {
@@ -32,3 +38,8 @@ export const IS_PENDING = 32;
 /** The side's first segment is a record of TLS (`isLaterRecord`): nothing is copied of it. */
 export const RECORD_A = 64;
 export const RECORD_B = 128;
+
+/** Bytes of payload that a datagram (borrowed) had on the wire, by its header. */
+export function datagramLength({ bytes, transportOffset }: PacketRow): number {
+  return readUint16(bytes, transportOffset + UDP_LENGTH_OFFSET) - UDP_HEADER;
+}

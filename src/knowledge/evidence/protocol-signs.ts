@@ -4,11 +4,14 @@ import type { Product } from "../port-list/product.ts";
 
 /**
  * `alpn-prefix`: how an ALPN protocol begins (RFC 7301). `rfb-version`: a server's version of RFB (RFC 6143, 7.1.1).
- * `multicast-dns`: messages of multicast DNS, by what they announce (RFC 6763).
+ * `multicast-dns`: messages of multicast DNS, by what they announce (RFC 6763). `payload`: what the payload speaks.
  */
-export const PROTOCOL_SIGNS = ["alpn-prefix", "rfb-version", "multicast-dns"] as const;
+export const PROTOCOL_SIGNS = ["alpn-prefix", "rfb-version", "multicast-dns", "payload"] as const;
 /** What of a payload is looked at. */
 export type ProtocolSign = (typeof PROTOCOL_SIGNS)[number];
+
+/** What stands before the name of a protocol in the value of a sign of the payload. */
+const PAYLOAD_SPEAKS = "speaks ";
 
 /** One row of signs. */
 export interface ProtocolSignRule {
@@ -31,6 +34,7 @@ export class ProtocolSigns {
   readonly appleMulticastDns: ProtocolSignMatch | null;
   readonly #alpnPrefixes: readonly (readonly [string, ProtocolSignMatch])[];
   readonly #rfbVersions: ReadonlyMap<string, ProtocolSignMatch>;
+  readonly #payloads: ReadonlyMap<string, ProtocolSignMatch>;
 
   constructor(rules: readonly ProtocolSignRule[]) {
     const matches = (wanted: ProtocolSign, wording: (value: string) => string) =>
@@ -39,6 +43,7 @@ export class ProtocolSigns {
         .map(({ value, products }) => [value, Object.freeze({ products, rule: wording(value) })] as const);
     this.#alpnPrefixes = matches("alpn-prefix", (value) => `${value}*`);
     this.#rfbVersions = new Map(matches("rfb-version", (value) => `RFB ${value}`));
+    this.#payloads = new Map(matches("payload", (value) => value));
     this.appleMulticastDns = matches("multicast-dns", (value) => `multicast DNS, ${value}`)[0]?.[1] ?? null;
   }
 
@@ -50,5 +55,10 @@ export class ProtocolSigns {
   /** What a server's RFB version ("003.889") stands for, or null where no row speaks of it. */
   matchRfbVersion(version: string): ProtocolSignMatch | null {
     return this.#rfbVersions.get(version) ?? null;
+  }
+
+  /** What payload that speaks a protocol ("raop") stands for, or null where no row speaks of it. */
+  matchPayload(protocol: string): ProtocolSignMatch | null {
+    return this.#payloads.get(`${PAYLOAD_SPEAKS}${protocol}`) ?? null;
   }
 }

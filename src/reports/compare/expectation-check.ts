@@ -24,6 +24,7 @@ export interface Deviation extends Assertion {
   readonly problem: string;
 }
 
+/** Every expectation, and those that are not met. Owned by the caller. */
 export interface CheckResult {
   /** In the order of the file's fields. */
   readonly assertions: readonly Assertion[];

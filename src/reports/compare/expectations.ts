@@ -28,6 +28,7 @@ export interface ProductExpectation extends Readonly<Partial<Record<keyof Claims
   readonly evidence?: readonly Evidence[];
 }
 
+/** What a capture is expected to hold; what is left out may be anything. */
 export interface Expectations {
   readonly schema: typeof EXPECTED_SCHEMA;
   readonly capture?: { readonly complete?: boolean } & Limits<"packets" | "bytes">;

@@ -7,6 +7,7 @@ import type { FlowReport } from "../flow-report.ts";
 export type FlowReceiver = (flow: FlowReport, explain: () => Explanation) => void;
 
 export class FlowCollector implements Collector<null> {
+  readonly explains = true;
   readonly #receive: FlowReceiver;
 
   constructor(receive: FlowReceiver) {

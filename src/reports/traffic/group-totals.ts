@@ -59,7 +59,9 @@ export class GroupTotals {
   /** Adds a bucket (borrowed for the call) to its group. */
   add(bucket: TrafficBucket): void {
     const { transport, attribution, port } = bucket;
-    const match = this.#services.lookup(transport, port);
+    const found = this.#services.lookup(transport, port);
+    // Of a port without a row, and of no port at all, the same is known.
+    const match = found.rows.length === 0 ? this.#services.lookup(transport, null) : found;
     let byTransport = this.#groups.get(attribution);
     if (byTransport === undefined) {
       byTransport = [new Map(), new Map()];

@@ -183,6 +183,7 @@ describe("answers", () => {
       askedBy: "originator",
       sign: null,
       rows: "contradicted",
+      firstBytes: null,
     });
     expect(attributor.explain(flowOf(TCP, 22, "ssh"), null, 1).spoken).toMatchObject({
       askedBy: "responder",

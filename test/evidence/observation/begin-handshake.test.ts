@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { beginTcpHandshake, beginUdpHandshake } from "../../../src/evidence/observation/begin-handshake.ts";
-import { alpn, buildClientHello, serverName, toRecords } from "../../support/client-hello.ts";
+import { alpn, buildClientHello, serverName, toRecords } from "../../../src/testing/builders/client-hello.ts";
 import { RECORDED_HELLOS } from "../../support/real-hellos.ts";
 import { followTcp, isPending, segmentOf } from "./follow-handshake.ts";
 

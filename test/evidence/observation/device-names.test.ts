@@ -3,9 +3,9 @@ import { DeviceNames } from "../../../src/evidence/observation/device-names.ts";
 import { LocalServices } from "../../../src/evidence/observation/local-services.ts";
 import { readDnsMessage } from "../../../src/evidence/payload/dns-message.ts";
 import { readIpv4Key, readIpv6Key } from "../../../src/net/address-key.ts";
+import { address, type BuiltRecord, buildDns, service } from "../../../src/testing/builders/dns-builder.ts";
+import { addressBytes } from "../../../src/testing/builders/packet-layer.ts";
 import { type BuiltDhcp, buildDhcp } from "../../support/dhcp-builder.ts";
-import { address, type BuiltRecord, buildDns, service } from "../../support/dns-builder.ts";
-import { addressBytes } from "../../support/packet-layer.ts";
 import { DHCP_ACK, DHCP_FULL_NAME, DHCP_REQUEST, MDNS_AIRPLAY } from "../../support/real-names.ts";
 
 const HOST = "192.0.2.9";

@@ -3,8 +3,8 @@
 import { LocalServices } from "../../../src/evidence/observation/local-services.ts";
 import { type DnsPacket, NameCache } from "../../../src/evidence/observation/name-cache.ts";
 import { type AddressKey, readIpv4Key, readIpv6Key } from "../../../src/net/address-key.ts";
-import { buildDns, QUERY_FLAGS } from "../../support/dns-builder.ts";
-import { addressBytes } from "../../support/packet-layer.ts";
+import { buildDns, QUERY_FLAGS } from "../../../src/testing/builders/dns-builder.ts";
+import { addressBytes } from "../../../src/testing/builders/packet-layer.ts";
 
 /** Who asks whom, when, and what a cache says that dropped nothing. */
 export const CLIENT = key("10.0.0.5");

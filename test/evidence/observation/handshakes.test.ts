@@ -1,8 +1,8 @@
 /** Handshakes of many flows at once: what is kept of them, and what floods leave. */
 import { describe, expect, it } from "vitest";
 import { Handshakes } from "../../../src/evidence/observation/handshakes.ts";
-import { concatBytes } from "../../support/byte-writer.ts";
-import { buildClientHello, serverName, toRecords } from "../../support/client-hello.ts";
+import { concatBytes } from "../../../src/testing/builders/byte-writer.ts";
+import { buildClientHello, serverName, toRecords } from "../../../src/testing/builders/client-hello.ts";
 import { CERTIFICATE_OF_UPDATES, CERTIFICATE_WITH_COMMON_NAME } from "../../support/real-certificates.ts";
 import { buildCertificate, buildServerHello } from "../../support/server-flight.ts";
 

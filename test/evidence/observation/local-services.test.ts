@@ -10,8 +10,8 @@ import {
   buildDns,
   MDNS_RESPONSE_FLAGS,
   service,
-} from "../../support/dns-builder.ts";
-import { addressBytes } from "../../support/packet-layer.ts";
+} from "../../../src/testing/builders/dns-builder.ts";
+import { addressBytes } from "../../../src/testing/builders/packet-layer.ts";
 import { MDNS_AIRPLAY, MDNS_ANNOUNCEMENT } from "../../support/real-names.ts";
 
 const TV = "192.168.7.30";

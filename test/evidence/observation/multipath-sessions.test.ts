@@ -9,10 +9,10 @@ import { LinkType } from "../../../src/net/link-types.ts";
 import { DecodedPacket } from "../../../src/packets/decode/decoded-packet.ts";
 import { decodePacket } from "../../../src/packets/decode/packet-decoder.ts";
 import { Kernel } from "../../../src/packets/kernel/kernel.ts";
-import { fromHex } from "../../support/byte-writer.ts";
-import { buildClientHello, serverName, toRecords } from "../../support/client-hello.ts";
+import { fromHex } from "../../../src/testing/builders/byte-writer.ts";
+import { buildClientHello, serverName, toRecords } from "../../../src/testing/builders/client-hello.ts";
+import { packet } from "../../../src/testing/builders/packet-builder.ts";
 import { memorySource } from "../../support/memory-source.ts";
-import { packet } from "../../support/packet-builder.ts";
 
 const SERVER = "17.248.1.1";
 const WIFI = { address: "10.1.1.5", port: 50_111 };

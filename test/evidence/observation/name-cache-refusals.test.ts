@@ -8,7 +8,7 @@ import {
   RESPONSE_FLAGS,
   rawRecord,
   zone,
-} from "../../support/dns-builder.ts";
+} from "../../../src/testing/builders/dns-builder.ts";
 import { DNS_FAILURE, DNS_NO_NAME } from "../../support/real-names.ts";
 import { CLIENT, cacheOf, cacheOfMeant, key, namesOf, packet, query, SECONDS } from "./dns-packets.ts";
 

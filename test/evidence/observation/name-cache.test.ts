@@ -12,7 +12,7 @@ import {
   RESPONSE_FLAGS,
   service,
   TRUNCATED_FLAG,
-} from "../../support/dns-builder.ts";
+} from "../../../src/testing/builders/dns-builder.ts";
 import { DNS_ALIASES, DNS_HINTS, DNS_NO_NAME, MDNS_AIRPLAY } from "../../support/real-names.ts";
 import {
   CLIENT,

@@ -1,7 +1,7 @@
 /** Names that are answered without an address: a way to block them, where no address ever comes. */
 import { describe, expect, it } from "vitest";
 import type { DnsPacket } from "../../../src/evidence/observation/name-cache.ts";
-import { address, answerTo, buildDns } from "../../support/dns-builder.ts";
+import { address, answerTo, buildDns } from "../../../src/testing/builders/dns-builder.ts";
 import { CLIENT, cacheOf, key, packet } from "./dns-packets.ts";
 
 const NAME = "mask-h2.icloud.com";

@@ -1,8 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { concatBytes, fromHex } from "../../support/byte-writer.ts";
+import { concatBytes, fromHex } from "../../../src/testing/builders/byte-writer.ts";
+import {
+  alpn,
+  buildClientHello,
+  postQuantumKey,
+  serverName,
+} from "../../../src/testing/builders/client-hello.ts";
 import { CHROMIUM_QUIC } from "../../support/chromium-hellos.ts";
-import { alpn, buildClientHello, postQuantumKey, serverName } from "../../support/client-hello.ts";
 import { propertyRuns } from "../../support/property-runs.ts";
 import {
   buildInitial,

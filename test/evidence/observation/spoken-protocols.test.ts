@@ -188,7 +188,7 @@ describe("what a flow speaks", () => {
 
 describe("a flood of beginnings", () => {
   it("drops the oldest, counted, and is told of the others", () => {
-    const spoken = new SpokenProtocols(1000, 100);
+    const spoken = new SpokenProtocols(1000, undefined, 100);
     const half = SSH.subarray(0, 4);
     for (let record = 1; record <= 1000; record++) {
       expect(addSegment(spoken, 0, half, 0, {}, record)).toBe(true);

@@ -3,8 +3,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { HandshakeSegment } from "../../../src/evidence/observation/handshake.ts";
 import { MAX_FLIGHT_LENGTH } from "../../../src/evidence/payload/tls-server-flight.ts";
-import { concatBytes } from "../../support/byte-writer.ts";
-import { alpn, buildClientHello, serverName, toRecords } from "../../support/client-hello.ts";
+import { concatBytes } from "../../../src/testing/builders/byte-writer.ts";
+import { alpn, buildClientHello, serverName, toRecords } from "../../../src/testing/builders/client-hello.ts";
 import {
   CERTIFICATE_OF_A_DEVICE,
   CERTIFICATE_OF_UPDATES,

@@ -9,7 +9,7 @@ import {
   postQuantumKey,
   serverName,
   toRecords,
-} from "../../support/client-hello.ts";
+} from "../../../src/testing/builders/client-hello.ts";
 import { finish, followTcp, isPending, segmentOf } from "./follow-handshake.ts";
 
 const HELLO = buildClientHello(postQuantumKey(), serverName("gateway.icloud.com"), alpn("h2"));

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { readDhcpMessage } from "../../../src/evidence/payload/dhcp-names.ts";
 import { formatAddressKey } from "../../../src/net/address-key.ts";
-import { concatBytes } from "../../support/byte-writer.ts";
+import { concatBytes } from "../../../src/testing/builders/byte-writer.ts";
+import { uncompressed } from "../../../src/testing/builders/dns-builder.ts";
 import { type BuiltDhcp, buildDhcp } from "../../support/dhcp-builder.ts";
-import { uncompressed } from "../../support/dns-builder.ts";
 import { DHCP_ACK, DHCP_FULL_NAME, DHCP_REQUEST } from "../../support/real-names.ts";
 
 function read(bytes: Uint8Array) {

@@ -6,7 +6,7 @@ import {
   readDnsMessage,
 } from "../../../src/evidence/payload/dns-message.ts";
 import { formatAddressKey } from "../../../src/net/address-key.ts";
-import { concatBytes } from "../../support/byte-writer.ts";
+import { concatBytes } from "../../../src/testing/builders/byte-writer.ts";
 import {
   address,
   alias,
@@ -19,8 +19,8 @@ import {
   rawRecord,
   service,
   TRUNCATED_FLAG,
-} from "../../support/dns-builder.ts";
-import { addressBytes } from "../../support/packet-layer.ts";
+} from "../../../src/testing/builders/dns-builder.ts";
+import { addressBytes } from "../../../src/testing/builders/packet-layer.ts";
 import { DNS_ALIASES, DNS_FAILURE, DNS_HINTS, DNS_NO_NAME, MDNS_AIRPLAY } from "../../support/real-names.ts";
 
 function read(bytes: Uint8Array): DnsMessage | null {

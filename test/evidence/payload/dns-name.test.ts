@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { DnsNameReader, readLabel } from "../../../src/evidence/payload/dns-name.ts";
-import { concatBytes } from "../../support/byte-writer.ts";
-import { uncompressed } from "../../support/dns-builder.ts";
+import { concatBytes } from "../../../src/testing/builders/byte-writer.ts";
+import { uncompressed } from "../../../src/testing/builders/dns-builder.ts";
 
 const HEADER = new Uint8Array(12);
 

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { DnsStream } from "../../../src/evidence/payload/dns-stream.ts";
-import { ByteWriter, concatBytes } from "../../support/byte-writer.ts";
+import { ByteWriter, concatBytes } from "../../../src/testing/builders/byte-writer.ts";
 import { DNS_ALIASES, DNS_HINTS } from "../../support/real-names.ts";
 
 const FIRST_SEQUENCE = 0xffffff00;

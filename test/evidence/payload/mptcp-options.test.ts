@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { acceptedToken, joinedToken, NO_TOKEN } from "../../../src/evidence/payload/mptcp-options.ts";
-import { fromHex } from "../../support/byte-writer.ts";
+import { fromHex } from "../../../src/testing/builders/byte-writer.ts";
 
 /** Maximum segment size, SACK and two timestamps, as they stand before the others in a SYN. */
 const USUAL = "020405b4 0402 080a0000000100000002";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { readCryptoFrames } from "../../../src/evidence/payload/quic-crypto-frames.ts";
-import { concatBytes, fromHex } from "../../support/byte-writer.ts";
+import { concatBytes, fromHex } from "../../../src/testing/builders/byte-writer.ts";
 
 /** Position and bytes of the parts. */
 function read(text: string) {

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { deriveInitialKeys, openInitial } from "../../../src/evidence/payload/quic-initial.ts";
 import { type QuicPacket, QuicVersion, readQuicPacket } from "../../../src/evidence/payload/quic-packets.ts";
-import { concatBytes } from "../../support/byte-writer.ts";
+import { concatBytes } from "../../../src/testing/builders/byte-writer.ts";
 import { buildInitial, QUIC_DRAFT_29, QUIC_V1, QUIC_V2 } from "../../support/quic-packets.ts";
 import { DESTINATION, PAYLOAD, QUIC_VECTORS } from "../../support/quic-vectors.ts";
 

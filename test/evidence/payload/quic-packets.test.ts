@@ -6,7 +6,7 @@ import {
   readQuicPacket,
   readVarint,
 } from "../../../src/evidence/payload/quic-packets.ts";
-import { concatBytes, fromHex } from "../../support/byte-writer.ts";
+import { concatBytes, fromHex } from "../../../src/testing/builders/byte-writer.ts";
 import { buildInitial, buildRetry, QUIC_V1, QUIC_V2 } from "../../support/quic-packets.ts";
 
 const DESTINATION = fromHex("8394c8f03e515708");

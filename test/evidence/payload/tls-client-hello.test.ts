@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { measureClientHello, readClientHello } from "../../../src/evidence/payload/tls-client-hello.ts";
-import { concatBytes } from "../../support/byte-writer.ts";
+import { concatBytes } from "../../../src/testing/builders/byte-writer.ts";
 import {
   alpn,
   buildClientHello,
   type Extension,
   encryptedHello,
   serverName,
-} from "../../support/client-hello.ts";
+} from "../../../src/testing/builders/client-hello.ts";
 import { RECORDED_HELLOS } from "../../support/real-hellos.ts";
 
 const RECORD_HEADER_LENGTH = 5;

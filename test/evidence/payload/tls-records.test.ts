@@ -5,8 +5,8 @@ import {
   mayBeginClientHello,
   readTlsClientHello,
 } from "../../../src/evidence/payload/tls-records.ts";
-import { concatBytes } from "../../support/byte-writer.ts";
-import { alpn, buildClientHello, serverName, toRecords } from "../../support/client-hello.ts";
+import { concatBytes } from "../../../src/testing/builders/byte-writer.ts";
+import { alpn, buildClientHello, serverName, toRecords } from "../../../src/testing/builders/client-hello.ts";
 import { RECORDED_HELLOS } from "../../support/real-hellos.ts";
 
 const HELLO = buildClientHello(serverName("www.apple.com"), alpn("h2"));

@@ -2,8 +2,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { MAX_FLIGHT_LENGTH, readServerFlight } from "../../../src/evidence/payload/tls-server-flight.ts";
-import { concatBytes } from "../../support/byte-writer.ts";
-import { toRecords } from "../../support/client-hello.ts";
+import { concatBytes } from "../../../src/testing/builders/byte-writer.ts";
+import { toRecords } from "../../../src/testing/builders/client-hello.ts";
 import { CERTIFICATE_OF_UPDATES, CERTIFICATE_WITH_COMMON_NAME } from "../../support/real-certificates.ts";
 import { buildCertificate, buildServerHello, CHOSEN_TLS_13 } from "../../support/server-flight.ts";
 

@@ -1,5 +1,5 @@
 /** What the entries of the catalogue have in common: their inner packets, and what must come out of them. */
-import { type PacketBuilder, packet } from "../../support/packet-builder.ts";
+import { type PacketBuilder, packet } from "../../../src/testing/builders/packet-builder.ts";
 
 /** A named packet. */
 export interface CataloguePacket {

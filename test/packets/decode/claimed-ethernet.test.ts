@@ -2,8 +2,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { LinkType } from "../../../src/net/link-types.ts";
+import { packet } from "../../../src/testing/builders/packet-builder.ts";
 import { type CaptureOptions, type Decoded, decodeBytes } from "../../support/decode-built.ts";
-import { packet } from "../../support/packet-builder.ts";
 import { propertyRuns } from "../../support/property-runs.ts";
 import { CATALOGUE } from "./packet-catalogue.ts";
 

@@ -1,8 +1,8 @@
 /** What stands between an EtherType and another header: tags of switches, service headers, a customer's whole frame. */
 import { describe, expect, it } from "vitest";
-import { concatBytes, fromHex } from "../../support/byte-writer.ts";
+import { concatBytes, fromHex } from "../../../src/testing/builders/byte-writer.ts";
+import { packet } from "../../../src/testing/builders/packet-builder.ts";
 import { decodeBuilt, decodeBytes } from "../../support/decode-built.ts";
-import { packet } from "../../support/packet-builder.ts";
 import { IPV4_UDP, IPV4_UDP_SUMMARY } from "../../support/real-packets.ts";
 
 const ETHERNET = 1;

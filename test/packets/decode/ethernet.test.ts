@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { fromHex } from "../../support/byte-writer.ts";
+import { fromHex } from "../../../src/testing/builders/byte-writer.ts";
+import { packet } from "../../../src/testing/builders/packet-builder.ts";
 import { decodeBuilt, decodeBytes } from "../../support/decode-built.ts";
-import { packet } from "../../support/packet-builder.ts";
 import { ETHERNET_ICMP_QUOTE, ETHERNET_TCP_SYN, ETHERNET_TCP_SYN_ACK } from "../../support/real-packets.ts";
 
 const ETHERNET = 1;

@@ -2,9 +2,9 @@
 import { describe, expect, it } from "vitest";
 import { Tunnel } from "../../../src/packets/decode/tunnels.ts";
 import { PacketClass } from "../../../src/packets/decode/weirds.ts";
-import { concatBytes, fromHex } from "../../support/byte-writer.ts";
+import { concatBytes, fromHex } from "../../../src/testing/builders/byte-writer.ts";
+import { type PacketBuilder, packet } from "../../../src/testing/builders/packet-builder.ts";
 import { decodeBuilt, decodeBytes } from "../../support/decode-built.ts";
-import { type PacketBuilder, packet } from "../../support/packet-builder.ts";
 import { IPV4_UDP, IPV4_UDP_SUMMARY } from "../../support/real-packets.ts";
 import { OUTER4, TCP4, UDP6 } from "./catalogue-packet.ts";
 

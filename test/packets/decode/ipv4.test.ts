@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { FragmentKind } from "../../../src/packets/decode/decoded-packet.ts";
 import { PacketClass } from "../../../src/packets/decode/weirds.ts";
+import { packet } from "../../../src/testing/builders/packet-builder.ts";
 import { addressText, decodeBuilt, decodeBytes } from "../../support/decode-built.ts";
-import { packet } from "../../support/packet-builder.ts";
 import { IPV4_FRAGMENTS, IPV4_UDP, IPV4_UDP_SUMMARY } from "../../support/real-packets.ts";
 
 const RAW = 101;

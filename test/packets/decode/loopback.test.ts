@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { concatBytes, fromHex } from "../../support/byte-writer.ts";
+import { concatBytes, fromHex } from "../../../src/testing/builders/byte-writer.ts";
 import { decodeBytes } from "../../support/decode-built.ts";
 import { IPV4_UDP, IPV4_UDP_SUMMARY, IPV6_UDP, IPV6_UDP_SUMMARY } from "../../support/real-packets.ts";
 

@@ -2,7 +2,7 @@
  * One packet of every combination of layers that the decoder knows, with what must come out: the truncation sweep,
  * the reset test and the comparison with tshark all go through it.
  */
-import { packet } from "../../support/packet-builder.ts";
+import { packet } from "../../../src/testing/builders/packet-builder.ts";
 import {
   type CataloguePacket,
   ethernet,

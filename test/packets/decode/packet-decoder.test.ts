@@ -3,8 +3,8 @@ import { describe, expect, it } from "vitest";
 import { LinkType } from "../../../src/net/link-types.ts";
 import { isSupportedLinkType } from "../../../src/packets/decode/packet-decoder.ts";
 import { PacketClass } from "../../../src/packets/decode/weirds.ts";
+import { packet } from "../../../src/testing/builders/packet-builder.ts";
 import { decodeBuilt, decodeBytes } from "../../support/decode-built.ts";
-import { packet } from "../../support/packet-builder.ts";
 import { CATALOGUE } from "./packet-catalogue.ts";
 
 describe("every combination of layers", () => {

@@ -3,8 +3,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { LinkType } from "../../../src/net/link-types.ts";
 import { WEIRD_CODES, weirdName } from "../../../src/packets/decode/weirds.ts";
+import { type PacketBuilder, packet } from "../../../src/testing/builders/packet-builder.ts";
 import { decodeBuilt, decodeBytes } from "../../support/decode-built.ts";
-import { type PacketBuilder, packet } from "../../support/packet-builder.ts";
 import { propertyRuns } from "../../support/property-runs.ts";
 import { CATALOGUE } from "./packet-catalogue.ts";
 

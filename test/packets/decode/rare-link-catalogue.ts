@@ -1,5 +1,5 @@
 /** The part of the catalogue that has rarer link layers: of switches, firewalls, routers, serial lines; A-MSDU. */
-import { packet } from "../../support/packet-builder.ts";
+import { packet } from "../../../src/testing/builders/packet-builder.ts";
 import { type CataloguePacket, ethernet, OUTER4, TCP4, tcp4, UDP6, udp6 } from "./catalogue-packet.ts";
 
 /** A PFLOG header of 61 bytes and its padding. */

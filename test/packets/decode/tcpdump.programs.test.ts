@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { pcap } from "../../support/capture-builder.ts";
+import { pcap } from "../../../src/testing/builders/capture-builder.ts";
 import { decodeBuilt } from "../../support/decode-built.ts";
 import { RARE_LINKS } from "./rare-link-catalogue.ts";
 

@@ -1,8 +1,8 @@
 /** TCP and UDP: ports, flags, and where the payload is. */
 import { describe, expect, it } from "vitest";
 import { PacketClass } from "../../../src/packets/decode/weirds.ts";
+import { packet } from "../../../src/testing/builders/packet-builder.ts";
 import { decodeBuilt } from "../../support/decode-built.ts";
-import { packet } from "../../support/packet-builder.ts";
 
 describe("TCP", () => {
   const tcp = (fields: Parameters<ReturnType<typeof packet>["tcp"]>[0]) =>

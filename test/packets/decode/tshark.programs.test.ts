@@ -7,7 +7,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { pcap } from "../../support/capture-builder.ts";
+import { pcap } from "../../../src/testing/builders/capture-builder.ts";
 import { CATALOGUE, type CataloguePacket } from "./packet-catalogue.ts";
 
 const UNREAD = "unknown to its reader of captures";

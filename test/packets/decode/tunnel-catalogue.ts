@@ -1,5 +1,5 @@
 /** The part of the catalogue that has packets within packets. */
-import { packet } from "../../support/packet-builder.ts";
+import { packet } from "../../../src/testing/builders/packet-builder.ts";
 import {
   type CataloguePacket,
   ethernet,

@@ -2,9 +2,9 @@
 import { describe, expect, it } from "vitest";
 import { FragmentKind } from "../../../src/packets/decode/decoded-packet.ts";
 import { PacketClass } from "../../../src/packets/decode/weirds.ts";
-import { concatBytes, fromHex } from "../../support/byte-writer.ts";
+import { concatBytes, fromHex } from "../../../src/testing/builders/byte-writer.ts";
+import { packet } from "../../../src/testing/builders/packet-builder.ts";
 import { addressText, decodeBuilt, decodeBytes } from "../../support/decode-built.ts";
-import { packet } from "../../support/packet-builder.ts";
 import { IPV4_UDP, IPV4_UDP_SUMMARY, IPV6_UDP, IPV6_UDP_SUMMARY } from "../../support/real-packets.ts";
 
 const RAW = 101;

@@ -2,9 +2,9 @@
 import { describe, expect, it } from "vitest";
 import { FragmentKind } from "../../../src/packets/decode/decoded-packet.ts";
 import { TUNNEL_NAMES } from "../../../src/packets/decode/tunnels.ts";
-import { concatBytes, fromHex } from "../../support/byte-writer.ts";
+import { concatBytes, fromHex } from "../../../src/testing/builders/byte-writer.ts";
+import { type PacketBuilder, packet } from "../../../src/testing/builders/packet-builder.ts";
 import { addressText, type Decoded, decodeBuilt } from "../../support/decode-built.ts";
-import { type PacketBuilder, packet } from "../../support/packet-builder.ts";
 import { IPV4_UDP, IPV4_UDP_SUMMARY } from "../../support/real-packets.ts";
 import { OUTER4, TCP4, TCP6 } from "./catalogue-packet.ts";
 

@@ -1,8 +1,8 @@
 /** A-MSDU: which of the frames in one frame of 802.11 stands for it. */
 import { describe, expect, it } from "vitest";
-import { concatBytes, fromHex } from "../../support/byte-writer.ts";
+import { concatBytes, fromHex } from "../../../src/testing/builders/byte-writer.ts";
+import { type PacketBuilder, packet } from "../../../src/testing/builders/packet-builder.ts";
 import { decodeBuilt, decodeBytes } from "../../support/decode-built.ts";
-import { type PacketBuilder, packet } from "../../support/packet-builder.ts";
 import { IPV4_UDP, IPV4_UDP_SUMMARY } from "../../support/real-packets.ts";
 
 const IEEE802_11 = 105;

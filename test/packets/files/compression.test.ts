@@ -5,8 +5,8 @@ import { deflateRawSync, gzipSync } from "node:zlib";
 import { afterAll, describe, expect, it } from "vitest";
 import { decompressed, decompressorOf } from "../../../src/packets/files/compression.ts";
 import { openCapture } from "../../../src/packets/files/open-capture.ts";
-import { concatBytes } from "../../support/byte-writer.ts";
-import { pcap, pcapng } from "../../support/capture-builder.ts";
+import { concatBytes } from "../../../src/testing/builders/byte-writer.ts";
+import { pcap, pcapng } from "../../../src/testing/builders/capture-builder.ts";
 import { retainedBufferBytes } from "../../support/retained-memory.ts";
 import { collectBytes, collectSource, inputErrorOf, MemorySource, packetOf } from "./collect-records.ts";
 

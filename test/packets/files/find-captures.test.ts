@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { findCaptures } from "../../../src/packets/files/find-captures.ts";
-import { pcap, pcapng } from "../../support/capture-builder.ts";
+import { pcap, pcapng } from "../../../src/testing/builders/capture-builder.ts";
 import { inputErrorOf } from "./collect-records.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "appleflow-find-"));

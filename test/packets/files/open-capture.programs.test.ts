@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-import { pcapng } from "../../support/capture-builder.ts";
+import { pcapng } from "../../../src/testing/builders/capture-builder.ts";
 import { packetOf } from "./collect-records.ts";
 
 describe("openCapture", () => {

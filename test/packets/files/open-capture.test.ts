@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { openCapture } from "../../../src/packets/files/open-capture.ts";
-import { pcap, pcapng } from "../../support/capture-builder.ts";
+import { pcap, pcapng } from "../../../src/testing/builders/capture-builder.ts";
 import { collectSource, inputErrorOf, packetOf } from "./collect-records.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "appleflow-open-"));

@@ -2,8 +2,8 @@ import { describe, expect, it } from "vitest";
 import { isPcap, PCAP_HEADER_LENGTH, readPcapHeader } from "../../../src/packets/files/pcap-format.ts";
 import { MAX_CAPTURED_LENGTH } from "../../../src/packets/files/record-parser.ts";
 import { MAX_SECONDS } from "../../../src/packets/files/timestamps.ts";
-import { fromHex } from "../../support/byte-writer.ts";
-import { type PcapFileOptions, pcap } from "../../support/capture-builder.ts";
+import { fromHex } from "../../../src/testing/builders/byte-writer.ts";
+import { type PcapFileOptions, pcap } from "../../../src/testing/builders/capture-builder.ts";
 import { collectBytes, inputErrorOf, packetOf } from "./collect-records.ts";
 
 /** As Wireshark's text2pcap 4.0 writes a frame of 18 bytes at 2026-11-23T04:00:00.123456Z. */

@@ -6,7 +6,7 @@ import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { afterAll, describe, expect, it, vi } from "vitest";
 import { openCapture } from "../../../src/packets/files/open-capture.ts";
-import { pcap, pcapng } from "../../support/capture-builder.ts";
+import { pcap, pcapng } from "../../../src/testing/builders/capture-builder.ts";
 import { propertyRuns } from "../../support/property-runs.ts";
 import { collectSource, inputErrorOf, packetOf } from "./collect-records.ts";
 

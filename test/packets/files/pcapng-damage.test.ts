@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { MAX_SECTION_INTERFACES, OWN_ENTRIES } from "../../../src/packets/files/pcapng-section.ts";
 import { MAX_CAPTURED_LENGTH, MAX_INTERFACES } from "../../../src/packets/files/record-parser.ts";
-import { fromHex } from "../../support/byte-writer.ts";
-import { type PcapngBuilder, pcapng } from "../../support/capture-builder.ts";
+import { fromHex } from "../../../src/testing/builders/byte-writer.ts";
+import { type PcapngBuilder, pcapng } from "../../../src/testing/builders/capture-builder.ts";
 import { collectBytes } from "./collect-records.ts";
 
 describe("damaged pcapng", () => {

@@ -1,8 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { NO_TIME } from "../../../src/net/moment.ts";
 import { isPcapng } from "../../../src/packets/files/pcapng-format.ts";
-import { fromHex } from "../../support/byte-writer.ts";
-import { BlockType, type PcapngBuilder, type PcapngOption, pcapng } from "../../support/capture-builder.ts";
+import { fromHex } from "../../../src/testing/builders/byte-writer.ts";
+import {
+  BlockType,
+  type PcapngBuilder,
+  type PcapngOption,
+  pcapng,
+} from "../../../src/testing/builders/capture-builder.ts";
 import { collectBytes, packetOf } from "./collect-records.ts";
 
 /** As Wireshark's text2pcap 4.0 writes the frame of pcap-format.test.ts, but for the options of the section. */

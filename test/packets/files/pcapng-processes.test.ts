@@ -5,14 +5,14 @@ import { PcapngParser } from "../../../src/packets/files/pcapng-format.ts";
 import { MAX_PROCESS_NAMES } from "../../../src/packets/files/pcapng-processes.ts";
 import { readRecords } from "../../../src/packets/files/record-reader.ts";
 import { PacketBlock } from "../../../src/packets/packet-block.ts";
-import { ByteWriter } from "../../support/byte-writer.ts";
+import { ByteWriter } from "../../../src/testing/builders/byte-writer.ts";
 import {
   BlockType,
   type PcapngBuilder,
   type PcapngOption,
   pcap,
   pcapng,
-} from "../../support/capture-builder.ts";
+} from "../../../src/testing/builders/capture-builder.ts";
 import { collectBytes, MemorySource, packetOf } from "./collect-records.ts";
 
 const PACKET = packetOf(61);

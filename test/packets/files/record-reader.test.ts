@@ -11,7 +11,7 @@ import {
   SMALL_BUFFER_LENGTH,
 } from "../../../src/packets/files/record-reader.ts";
 import { PacketBlock, PacketColumns } from "../../../src/packets/packet-block.ts";
-import { pcap, pcapng } from "../../support/capture-builder.ts";
+import { pcap, pcapng } from "../../../src/testing/builders/capture-builder.ts";
 import { propertyRuns } from "../../support/property-runs.ts";
 import { retainedBufferBytes } from "../../support/retained-memory.ts";
 import { collectBytes, MemorySource, packetOf } from "./collect-records.ts";

@@ -1,7 +1,7 @@
 /** Every capture here is cut after every byte: what is before the cut is read, and the cut is named. */
 import { describe, expect, it } from "vitest";
 import { PCAP_HEADER_LENGTH } from "../../../src/packets/files/pcap-format.ts";
-import { pcap, pcapng } from "../../support/capture-builder.ts";
+import { pcap, pcapng } from "../../../src/testing/builders/capture-builder.ts";
 import { collectBytes, inputErrorOf, packetOf } from "./collect-records.ts";
 
 interface Unit {

@@ -8,7 +8,7 @@ import { DecodedPacket, FragmentKind } from "../../../src/packets/decode/decoded
 import { decodePacket } from "../../../src/packets/decode/packet-decoder.ts";
 import { Kernel } from "../../../src/packets/kernel/kernel.ts";
 import { BATCH_CAPACITY, ROW_WORDS } from "../../../src/packets/kernel/layout.ts";
-import { packet } from "../../support/packet-builder.ts";
+import { packet } from "../../../src/testing/builders/packet-builder.ts";
 import { propertyRuns } from "../../support/property-runs.ts";
 import { CATALOGUE } from "../decode/packet-catalogue.ts";
 

@@ -1,7 +1,7 @@
 /** Frames of Ethernet that tests send past a source of packets. */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { pcap } from "../../support/capture-builder.ts";
+import { pcap } from "../../../src/testing/builders/capture-builder.ts";
 import { packetOf } from "../files/collect-records.ts";
 
 /** Bytes of frames: the least that Ethernet's header needs, what a wire would pad to 60, and up to a full one. */

@@ -7,7 +7,7 @@ import {
   buildDns,
   RESPONSE_FLAGS,
   zone,
-} from "../../support/dns-builder.ts";
+} from "../../../src/testing/builders/dns-builder.ts";
 import { CLIENT, reachOf, udp } from "./reach-packets.ts";
 
 const RESOLVER = { address: "192.0.2.1", port: 53 };

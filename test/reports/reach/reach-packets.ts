@@ -7,9 +7,9 @@ import { ReachCollector } from "../../../src/reports/reach/reach-collector.ts";
 import type { AttemptVerdict, ReachReport } from "../../../src/reports/reach/reach-report.ts";
 import type { Summary } from "../../../src/reports/traffic/summary.ts";
 import { TrafficCollector } from "../../../src/reports/traffic/traffic-collector.ts";
+import { type PacketBuilder, packet } from "../../../src/testing/builders/packet-builder.ts";
 import { appleList, appleRules, readWhole, testSession } from "../../support/analyze.ts";
 import { type MemoryRecord, memorySource } from "../../support/memory-source.ts";
-import { type PacketBuilder, packet } from "../../support/packet-builder.ts";
 
 export interface End {
   readonly address: string;

@@ -118,6 +118,14 @@ describe("a group", () => {
     expect(one.groups[0].id).toMatch(/^[0-9a-f]{16}$/);
   });
 
+  it("is one whether no row has the port, or nobody knows which port is the server's", async () => {
+    const { groups } = await summaryOf([
+      udp("10.0.0.1:49200", "17.0.0.1:5735"),
+      udp("10.0.0.1:50001", "17.0.0.1:50002"),
+    ]);
+    expect(groups).toMatchObject([{ class: "apple", flows: 2, ports: ["udp/5735"] }]);
+  });
+
   it("is told by its reason where it is no product's", async () => {
     const summary = await summaryOf([
       tcp("10.0.0.1:20", "10.0.0.2:49200", { flags: "S" }),

@@ -1,9 +1,9 @@
 import { expect, it } from "vitest";
 import { TrafficCollector } from "../../../src/reports/traffic/traffic-collector.ts";
 import { TrafficTotals } from "../../../src/reports/traffic/traffic-totals.ts";
+import { packet } from "../../../src/testing/builders/packet-builder.ts";
 import { appleList, readWhole, testSession } from "../../support/analyze.ts";
 import { memorySource } from "../../support/memory-source.ts";
-import { packet } from "../../support/packet-builder.ts";
 import { BEGINNING } from "../../support/traffic-makers.ts";
 
 it("counts the flows whose name it no longer keeps, and keeps their traffic", async () => {

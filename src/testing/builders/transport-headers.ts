@@ -4,6 +4,7 @@ import { internetChecksum, type PacketLayer, type PseudoHeader } from "./packet-
 
 const FLAG_BITS: Readonly<Record<string, number>> = { F: 1, S: 2, R: 4, P: 8, A: 16, U: 32, E: 64, C: 128 };
 
+/** A header of TCP (RFC 9293). What is left out has a plain value. */
 export interface TcpFields {
   readonly sourcePort?: number;
   readonly destinationPort?: number;
@@ -37,6 +38,7 @@ export function tcpLayer(fields: TcpFields = {}): PacketLayer {
   };
 }
 
+/** A header of UDP (RFC 768). What is left out has a plain value. */
 export interface UdpFields {
   readonly sourcePort?: number;
   readonly destinationPort?: number;

@@ -23,6 +23,7 @@ export function macInMacLayer(service = 0x123456): PacketLayer {
   };
 }
 
+/** A network service header (RFC 8300). What is left out has a plain value. */
 export interface NshFields {
   readonly version?: number;
   /** In words of 4 bytes; what the context needs otherwise. */

@@ -2,6 +2,7 @@
 import { ByteWriter, concatBytes } from "./byte-writer.ts";
 import { addressBytes, internetChecksum, type PacketLayer } from "./packet-layer.ts";
 
+/** A header of IPv4 (RFC 791). What is left out has a plain value. */
 export interface Ipv4Fields {
   readonly source?: string;
   readonly destination?: string;
@@ -51,6 +52,7 @@ export function ipv4Layer(fields: Ipv4Fields = {}): PacketLayer {
   };
 }
 
+/** A header of IPv6 (RFC 8200). What is left out has a plain value. */
 export interface Ipv6Fields {
   readonly source?: string;
   readonly destination?: string;
@@ -98,6 +100,7 @@ export function extensionLayer(number: number, units = 0, nextHeader?: number): 
   };
 }
 
+/** A fragment header of IPv6 (RFC 8200, 4.5). What is left out has a plain value. */
 export interface FragmentFields {
   readonly offset?: number;
   readonly more?: boolean;
@@ -136,6 +139,7 @@ export function ahLayer(units = 4): PacketLayer {
   };
 }
 
+/** A header of GRE (RFC 2784, RFC 2890). What is left out has a plain value. */
 export interface GreFields {
   readonly protocol?: number;
   readonly hasChecksum?: boolean;
@@ -164,6 +168,7 @@ export function greLayer(fields: GreFields = {}): PacketLayer {
   };
 }
 
+/** PPTP's header of GRE (RFC 2637). What is left out has a plain value. */
 export interface PptpFields {
   readonly sequence?: number;
   readonly acknowledgment?: number;

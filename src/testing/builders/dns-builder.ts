@@ -5,17 +5,20 @@ import { addressBytes } from "./packet-layer.ts";
 /** `www.apple.com`, or the labels where dots stand within one; bytes for what no text says. */
 export type BuiltName = string | readonly (string | readonly number[])[];
 
+/** A question of DNS (RFC 1035, 4.1.2). What is left out has a plain value. */
 export interface BuiltQuestion {
   readonly name: BuiltName;
   readonly type: number;
   readonly class?: number;
 }
 
+/** A record of DNS (RFC 1035, 4.1.3). What is left out has a plain value. */
 export interface BuiltRecord extends BuiltQuestion {
   readonly ttl?: number;
   readonly writeData: (writer: DnsWriter) => void;
 }
 
+/** A message of DNS (RFC 1035, 4.1). What is left out has a plain value. */
 export interface BuiltMessage {
   readonly id?: number;
   /** The whole word of flags; the default is that of a response. */
@@ -73,7 +76,18 @@ export class DnsWriter extends ByteWriter {
   }
 }
 
-/** The bytes of a message; the caller's. */
+/**
+ * The bytes of a message of DNS (RFC 1035, 4.1); the caller's.
+ *
+ * @example
+ * ```ts
+ * import { address, buildDns } from "appleflow/testing";
+ *
+ * const name = "mesu.apple.com";
+ * const message = buildDns({ questions: [{ name, type: 1 }], answers: [address(name, "17.253.21.203")] });
+ * console.log(message.length);
+ * ```
+ */
 export function buildDns(message: BuiltMessage): Uint8Array {
   const { questions = [], answers = [], authority = [], additional = [] } = message;
   const writer = new DnsWriter(message.compress ?? true);
@@ -89,17 +103,47 @@ export function buildDns(message: BuiltMessage): Uint8Array {
   return writer.toBytes();
 }
 
-/** The response to a question for `name` of type A that is answered by these records. */
+/**
+ * The response to a question for `name` of type A that is answered by these records.
+ *
+ * @example
+ * ```ts
+ * import { address, answerTo, packet } from "appleflow/testing";
+ *
+ * const answer = answerTo("mesu.apple.com", address("mesu.apple.com", "17.253.21.203"));
+ * console.log(packet().ethernet().ipv4().udp({ sourcePort: 53 }).payload(answer).build().length);
+ * ```
+ */
 export function answerTo(name: string, ...answers: readonly BuiltRecord[]): Uint8Array {
   return buildDns({ questions: [{ name, type: 1 }], answers });
 }
 
-/** A or AAAA, as the address is. */
+/**
+ * A record of type A or AAAA, as the address is.
+ *
+ * @example
+ * ```ts
+ * import { address } from "appleflow/testing";
+ *
+ * console.log(address("mesu.apple.com", "2620:149:a44::10").type); // 28
+ * ```
+ */
 export function address(name: BuiltName, text: string, ttl = 60): BuiltRecord {
   const bytes = addressBytes(text);
   return { name, type: bytes.length === 4 ? 1 : 28, ttl, writeData: (writer) => writer.bytes(bytes) };
 }
 
+/**
+ * A record of type CNAME.
+ *
+ * @example
+ * ```ts
+ * import { address, alias, answerTo } from "appleflow/testing";
+ *
+ * const [name, target] = ["www.example.org", "edge.example.net"];
+ * console.log(answerTo(name, alias(name, target), address(target, "192.0.2.80")).length);
+ * ```
+ */
 export function alias(name: BuiltName, target: BuiltName, ttl = 60): BuiltRecord {
   return { name, type: 5, ttl, writeData: (writer) => writer.name(target) };
 }
@@ -128,6 +172,7 @@ export function zone(name: BuiltName, primary: BuiltName, ttl = 60): BuiltRecord
   };
 }
 
+/** What an SVCB or HTTPS record says (RFC 9460). What is left out has a plain value. */
 export interface ServiceBinding {
   readonly priority?: number;
   readonly target?: string;

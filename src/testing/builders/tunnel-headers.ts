@@ -23,6 +23,7 @@ export function teredoLayer(fields: TeredoFields = {}): PacketLayer {
   };
 }
 
+/** A header of VXLAN (RFC 7348). What is left out has a plain value. */
 export interface VxlanFields {
   readonly flags?: number;
   readonly group?: number;
@@ -44,6 +45,7 @@ export function vxlanLayer(fields: VxlanFields = {}): PacketLayer {
   };
 }
 
+/** A header of VXLAN-GPE. What is left out has a plain value. */
 export interface VxlanGpeFields {
   readonly flags?: number;
   /** 1 IPv4, 2 IPv6, 3 Ethernet, 5 MPLS. */
@@ -63,6 +65,7 @@ export function vxlanGpeLayer(fields: VxlanGpeFields = {}): PacketLayer {
   };
 }
 
+/** A header of Geneve (RFC 8926). What is left out has a plain value. */
 export interface GeneveFields {
   readonly version?: number;
   readonly flags?: number;
@@ -86,6 +89,7 @@ export function geneveLayer(fields: GeneveFields = {}): PacketLayer {
   };
 }
 
+/** A header of ERSPAN. What is left out has a plain value. */
 export interface ErspanFields {
   /** 2 (default) or 3; type I is GRE with the protocol 0x88be and no sequence number. */
   readonly type?: 2 | 3;
@@ -117,6 +121,7 @@ export function erspanLayer(fields: ErspanFields = {}): PacketLayer {
   };
 }
 
+/** A header of GTP-U (3GPP TS 29.281). What is left out has a plain value. */
 export interface GtpUFields {
   /** Adds to version 1 and GTP: 4 extensions, 2 sequence, 1 N-PDU. */
   readonly flags?: number;
@@ -155,6 +160,7 @@ export function gtpULayer(fields: GtpUFields = {}): PacketLayer {
   };
 }
 
+/** A header of TZSP. What is left out has a plain value. */
 export interface TzspFields {
   readonly version?: number;
   readonly type?: number;
@@ -177,6 +183,7 @@ export function tzspLayer(fields: TzspFields = {}): PacketLayer {
   };
 }
 
+/** A header of L2TPv2 (RFC 2661). What is left out has a plain value. */
 export interface L2tpFields {
   /** Replaces version 2 and the flags that follow from the rest. */
   readonly flags?: number;
@@ -207,6 +214,7 @@ export function l2tpLayer(fields: L2tpFields = {}): PacketLayer {
   };
 }
 
+/** A header of L2TPv3 (RFC 3931). What is left out has a plain value. */
 export interface L2tpv3Fields {
   /** 0: a control message. */
   readonly session?: number;
@@ -235,6 +243,7 @@ export function etherIpLayer(header = 0x3000): PacketLayer {
   return { ipProtocol: 97, encode: (payload) => new ByteWriter().uint16(header).bytes(payload).toBytes() };
 }
 
+/** A header of CAPWAP (RFC 5415). What is left out has a plain value. */
 export interface CapwapFields {
   /** 0 CAPWAP (default), 1 DTLS. */
   readonly type?: number;

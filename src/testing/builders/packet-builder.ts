@@ -268,7 +268,17 @@ export class PacketBuilder {
   }
 }
 
-/** Begins a packet. */
+/**
+ * Begins a packet: layers are added outermost first.
+ *
+ * @example
+ * ```ts
+ * import { packet } from "appleflow/testing";
+ *
+ * const ping = packet().ethernet().vlan(10).ipv4({ source: "192.0.2.7" }).udp({ destinationPort: 53 }).payload("hi").build();
+ * console.log(ping.length);
+ * ```
+ */
 export function packet(): PacketBuilder {
   return new PacketBuilder();
 }

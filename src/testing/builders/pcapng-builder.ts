@@ -20,6 +20,7 @@ export interface BlockLengths {
   readonly trailingLength?: number;
 }
 
+/** A section header block. What is left out has a plain value. */
 export interface SectionOptions extends BlockLengths {
   readonly byteOrder?: ByteOrder;
   readonly versionMajor?: number;
@@ -29,6 +30,7 @@ export interface SectionOptions extends BlockLengths {
   readonly options?: readonly PcapngOption[];
 }
 
+/** An interface description block. What is left out has a plain value. */
 export interface InterfaceOptions extends BlockLengths {
   readonly linkType?: number;
   readonly snaplen?: number;
@@ -43,6 +45,7 @@ export interface InterfaceOptions extends BlockLengths {
   readonly options?: readonly PcapngOption[];
 }
 
+/** A packet block. What is left out has a plain value. */
 export interface PacketOptions extends BlockLengths {
   readonly interfaceId?: number;
   /** Time since 1970, converted to the interface's resolution and offset; seconds count up from 1700000000. */
@@ -262,7 +265,18 @@ export class PcapngBuilder {
   }
 }
 
-/** Begins a pcapng file. */
+/**
+ * Begins a pcapng file.
+ *
+ * @example
+ * ```ts
+ * import { packet, pcapng } from "appleflow/testing";
+ *
+ * const frame = packet().ethernet().arp().build();
+ * const file = pcapng().section().interface({ linkType: 1 }).packet(frame, { seconds: 1_769_850_000, nanoseconds: 0 });
+ * console.log(file.build().length);
+ * ```
+ */
 export function pcapng(): PcapngBuilder {
   return new PcapngBuilder();
 }

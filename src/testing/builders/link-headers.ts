@@ -5,6 +5,7 @@ import { addressBytes, hardwareAddressBytes, type LayerNumbers, type PacketLayer
 const SOURCE = "02:00:00:00:00:01";
 const DESTINATION = "02:00:00:00:00:02";
 
+/** A header of Ethernet. What is left out has a plain value. */
 export interface EthernetFields {
   readonly source?: string;
   readonly destination?: string;
@@ -27,6 +28,7 @@ export function ethernetLayer(fields: EthernetFields = {}): PacketLayer {
   };
 }
 
+/** A VLAN tag (IEEE 802.1Q). What is left out has a plain value. */
 export interface VlanFields {
   /** Type of the tag itself: 0x8100, 0x88a8 or 0x9100. */
   readonly type?: number;
@@ -75,6 +77,7 @@ export function mplsLayer(label: number, isBottom?: boolean): PacketLayer {
   };
 }
 
+/** A header of PPPoE (RFC 2516). What is left out has a plain value. */
 export interface PppoeFields {
   readonly versionAndType?: number;
   readonly code?: number;
@@ -96,6 +99,7 @@ export function pppoeLayer(fields: PppoeFields = {}): PacketLayer {
   };
 }
 
+/** A header of PPP (RFC 1661). What is left out has a plain value. */
 export interface PppFields {
   readonly protocol?: number;
   /** `ff 03` before the protocol. */
@@ -131,6 +135,7 @@ export function ciscoHdlcLayer(address = 0x0f, type?: number): PacketLayer {
   };
 }
 
+/** BSD's loopback header. What is left out has a plain value. */
 export interface LoopbackFields {
   readonly family?: number;
   readonly byteOrder?: ByteOrder;
@@ -150,6 +155,7 @@ export function loopbackLayer(fields: LoopbackFields = {}): PacketLayer {
   };
 }
 
+/** A header of Linux's cooked captures. What is left out has a plain value. */
 export interface CookedFields {
   readonly packetType?: number;
   /** Of the second version only. */

@@ -9,7 +9,17 @@ export interface Extension {
 
 const HANDSHAKE = 22;
 
-/** `server_name` with one entry; the name's bytes may be anything. */
+/**
+ * The extension with the name that the client asks for (RFC 6066, 3).
+ *
+ * @example
+ * ```ts
+ * import { buildClientHello, serverName } from "appleflow/testing";
+ *
+ * const hello = buildClientHello(serverName("mesu.apple.com"));
+ * console.log(hello.length);
+ * ```
+ */
 export function serverName(name: string | Uint8Array, type = 0): Extension {
   const bytes = typeof name === "string" ? Buffer.from(name, "utf8") : name;
   const data = new ByteWriter()
@@ -20,7 +30,16 @@ export function serverName(name: string | Uint8Array, type = 0): Extension {
   return { type: 0, data: data.toBytes() };
 }
 
-/** `application_layer_protocol_negotiation`. */
+/**
+ * The extension with the protocols that the client offers (RFC 7301).
+ *
+ * @example
+ * ```ts
+ * import { alpn, buildClientHello, serverName } from "appleflow/testing";
+ *
+ * console.log(buildClientHello(serverName("www.example.org"), alpn("h2", "http/1.1")).length);
+ * ```
+ */
 export function alpn(...protocols: readonly string[]): Extension {
   const list = new ByteWriter();
   for (const protocol of protocols) list.uint8(Buffer.byteLength(protocol)).text(protocol);
@@ -52,7 +71,18 @@ export function postQuantumKey(): Extension {
   return { type: 51, data: data.toBytes() };
 }
 
-/** A handshake message, without records. */
+/**
+ * A ClientHello of TLS 1.2 (RFC 5246, 7.4.1.2), without a record around it; the bytes are the caller's.
+ *
+ * @example
+ * ```ts
+ * import { buildClientHello, packet, serverName, toRecords } from "appleflow/testing";
+ *
+ * const hello = toRecords(buildClientHello(serverName("mesu.apple.com")));
+ * const frame = packet().ethernet().ipv4().tcp({ destinationPort: 443, flags: "PA" }).payload(hello).build();
+ * console.log(frame.length);
+ * ```
+ */
 export function buildClientHello(...extensions: readonly Extension[]): Uint8Array {
   const list = new ByteWriter();
   for (const { type, data } of extensions) list.uint16(type).uint16(data.length).bytes(data);
@@ -64,7 +94,17 @@ export function buildClientHello(...extensions: readonly Extension[]): Uint8Arra
   return new ByteWriter().uint8(1).uint8(0).uint16(body.length).bytes(body.toBytes()).toBytes();
 }
 
-/** `message` in one record, or in several that are `lengths` long; the last takes the rest. */
+/**
+ * A handshake message in records of TLS, of these lengths, the last of what is left; the bytes are the caller's.
+ *
+ * @example
+ * ```ts
+ * import { buildClientHello, serverName, toRecords } from "appleflow/testing";
+ *
+ * // Two records: the first has 20 bytes of the message.
+ * console.log(toRecords(buildClientHello(serverName("mesu.apple.com")), 20).length);
+ * ```
+ */
 export function toRecords(message: Uint8Array, ...lengths: readonly number[]): Uint8Array {
   const records: Uint8Array[] = [];
   let cursor = 0;

@@ -4,6 +4,7 @@ import { hardwareAddressBytes, type LayerNumbers, type PacketLayer } from "./pac
 
 const ACCESS_POINT = "02:00:00:00:00:03";
 
+/** A header of 802.11. What is left out has a plain value. */
 export interface WifiFields {
   /** 0 management, 1 control, 2 data, 3 extension. */
   readonly type?: number;
@@ -61,6 +62,7 @@ export function wifiLayer(fields: WifiFields = {}): PacketLayer {
   };
 }
 
+/** Radiotap in front of 802.11. What is left out has a plain value. */
 export interface RadiotapFields {
   readonly version?: number;
   readonly length?: number;
@@ -94,6 +96,7 @@ export function radiotapLayer(fields: RadiotapFields = {}): PacketLayer {
   };
 }
 
+/** Per-packet information (PPI). What is left out has a plain value. */
 export interface PpiFields {
   readonly dlt?: number;
   readonly version?: number;
@@ -125,6 +128,7 @@ export function ppiLayer(fields: PpiFields = {}): PacketLayer {
   };
 }
 
+/** Apple's PKTAP header. What is left out has a plain value. */
 export interface PktapFields {
   /** 258, or 149 as Apple writes it. */
   readonly linkType?: number;
@@ -198,6 +202,7 @@ export function pktapV2Layer(fields: PktapFields = {}): PacketLayer {
   };
 }
 
+/** A header of Linux's NFLOG. What is left out has a plain value. */
 export interface NflogFields {
   readonly byteOrder?: ByteOrder;
   readonly version?: number;

@@ -107,7 +107,22 @@ export class PcapBuilder {
   }
 }
 
-/** Begins a classic capture. */
+/**
+ * Begins a classic capture (pcap).
+ *
+ * @example
+ * ```ts
+ * import { writeFileSync } from "node:fs";
+ * import { packet, pcap } from "appleflow/testing";
+ *
+ * const syn = packet()
+ *   .ethernet()
+ *   .ipv4({ source: "192.0.2.7", destination: "17.253.21.203" })
+ *   .tcp({ sourcePort: 50_123, destinationPort: 443, flags: "S" })
+ *   .build();
+ * writeFileSync("syn.pcap", pcap().record(syn, { seconds: 1_769_850_000, nanoseconds: 0 }).build());
+ * ```
+ */
 export function pcap(options: PcapFileOptions = {}): PcapBuilder {
   return new PcapBuilder(options);
 }

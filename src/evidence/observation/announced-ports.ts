@@ -1,0 +1,152 @@
+/**
+ * Ports that sessions announced for other flows: by address, port and transport. A flow is an announced one where one end is such a
+ * place and the other belongs to the session, for as long as the announcement holds. Bounded; what is dropped is counted.
+ */
+import { type FlowView, Side, Transport } from "../../flows/flow-view.ts";
+import { type AddressKey, addressText } from "../../net/address-key.ts";
+import { NO_TIME } from "../../net/moment.ts";
+import { PORTS } from "../../net/port-numbers.ts";
+import type { AnnouncedPort, Holding } from "../payload/announcements/announced-port.ts";
+import { isPrivate } from "../payload/announcements/written-address.ts";
+import type { AnnouncingSession } from "./announcing-session.ts";
+import { RecentMap } from "./recent-map.ts";
+
+/** How much is kept. */
+export interface AnnouncedPortLimits {
+  readonly places: number;
+  /** Sessions that announced the same place. */
+  readonly perPlace: number;
+}
+
+const DEFAULT_LIMITS: AnnouncedPortLimits = { places: 16_384, perPlace: 8 };
+
+/** A data connection of FTP is opened at once, or not at all. */
+const CONNECTION_SECONDS = 60;
+/** A session of RTSP ends a minute after its last sign of life (RFC 2326, 12.37), and its media somewhat later. */
+const SESSION_SECONDS = 120;
+/** What the server of FTP opens its connection from (RFC 959, 3.2). */
+const FTP_DATA_PORT = 20;
+const NANO = 1e-9;
+
+interface Announcement {
+  readonly session: AnnouncingSession;
+  readonly side: 0 | 1;
+  readonly holds: Holding;
+  /** Since 1970, or `NO_TIME`. */
+  readonly time: number;
+}
+
+/** A flow of which one end was announced. */
+export interface AnnouncedEnd {
+  readonly session: AnnouncingSession;
+  /** The side (`Side`) of the flow that serves: the announced one, unless the protocol says otherwise. */
+  readonly service: 0 | 1;
+  /** The side that begins it: the other one, or the same where the server opens the connection. */
+  readonly originator: 0 | 1;
+  readonly holds: Holding;
+}
+
+export class AnnouncedPorts {
+  readonly #limits: AnnouncedPortLimits;
+  readonly #places: RecentMap<Announcement[]>;
+  /** Whether a port of TCP, then of UDP, was ever announced. */
+  readonly #seen = new Uint8Array(2 * PORTS);
+  #dropped = 0;
+
+  constructor(limits: AnnouncedPortLimits = DEFAULT_LIMITS) {
+    this.#limits = limits;
+    this.#places = new RecentMap(limits.places);
+  }
+
+  /** Announcements that were forgotten because there were too many. */
+  get dropped(): number {
+    return this.#dropped + this.#places.dropped;
+  }
+
+  /** A session announces a port, at `time` or `NO_TIME`. */
+  add(session: AnnouncingSession, port: AnnouncedPort, time: number): void {
+    const { transport, side, holds } = port;
+    const host = session.hosts[side];
+    const announcement = { session, side, holds, time };
+    const address = port.address ?? host;
+    session.addAddress(address);
+    this.#addAt(address, port.port, transport, announcement);
+    // Behind a translation of addresses: only the host itself was seen.
+    if (address !== host && isPrivate(address) && !isPrivate(host)) {
+      this.#addAt(host, port.port, transport, announcement);
+    }
+  }
+
+  /** Which end of a flow (borrowed for the call) was announced; null where none was. */
+  find(flow: FlowView): AnnouncedEnd | null {
+    if (this.#places.size === 0) return null;
+    const a = this.#at(flow, Side.A);
+    const b = this.#at(flow, Side.B);
+    if (a === null || b === null) return a ?? b;
+    // Both are: the one that the session's own server announced serves.
+    return a.session.server === null || isServers(a) || !isServers(b) ? a : b;
+  }
+
+  #at(flow: FlowView, side: 0 | 1): Sided | null {
+    const port = flow.port(side);
+    if (this.#seen[flow.transport * PORTS + port] === 0) return null;
+    const announcements = this.#places.get(placeKey(flow.addressKey(side), port, flow.transport));
+    if (announcements === undefined) return null;
+    const otherAddress = flow.addressKey(1 - side);
+    const start = flow.firstSeconds === NO_TIME ? NO_TIME : flow.firstSeconds + flow.firstNanoseconds * NANO;
+    // The one that came last is meant.
+    for (let i = announcements.length - 1; i >= 0; i--) {
+      const announcement = announcements[i];
+      const { session } = announcement;
+      if (
+        session.record === flow.record ||
+        !session.hasAddress(otherAddress) ||
+        !holdsAt(announcement, start)
+      )
+        continue;
+      const { holds, side: announcedFrom } = announcement;
+      // The client waits for it; the server of FTP serves all the same (docs/contract.md, "Which side is the service").
+      const isActive = holds === "connection" && flow.port(1 - side) === FTP_DATA_PORT;
+      const other = side === Side.A ? Side.B : Side.A;
+      return { session, service: isActive ? other : side, originator: other, holds, announcedFrom };
+    }
+    return null;
+  }
+
+  #addAt(address: AddressKey, port: number, transport: "tcp" | "udp", announcement: Announcement): void {
+    const index = transport === "tcp" ? Transport.TCP : Transport.UDP;
+    const key = placeKey(address, port, index);
+    const announcements = this.#places.get(key) ?? [];
+    const { session, holds } = announcement;
+    // A session says it more than once: in the question and in the answer.
+    if (holds !== "connection" && announcements.some((known) => known.session === session)) return;
+    if (announcements.length >= this.#limits.perPlace) {
+      announcements.shift();
+      this.#dropped++;
+    }
+    announcements.push(announcement);
+    this.#places.set(key, announcements);
+    this.#seen[index * PORTS + port] = 1;
+  }
+}
+
+interface Sided extends AnnouncedEnd {
+  /** The side of the session that announced it. */
+  readonly announcedFrom: 0 | 1;
+}
+
+function isServers({ session, announcedFrom }: Sided): boolean {
+  return announcedFrom === session.server;
+}
+
+/** Whether an announcement is for a flow that began at `start`, or `NO_TIME`. */
+function holdsAt({ session, holds, time }: Announcement, start: number): boolean {
+  if (start === NO_TIME || time === NO_TIME) return true;
+  if (start < time) return false;
+  if (holds === "connection") return start <= time + CONNECTION_SECONDS;
+  return holds === "service" || start <= session.lastTime + SESSION_SECONDS;
+}
+
+function placeKey(address: AddressKey, port: number, transport: 0 | 1): string {
+  return addressText(address) + String.fromCharCode(port, transport);
+}

@@ -1,0 +1,218 @@
+/**
+ * Reads the live sessions that may announce ports for other flows, from the packet on by which they were recognised. Other flows are
+ * never followed. Bounded: a session is read for a megabyte, and the oldest make room when all hold too much.
+ */
+import { Side, Transport } from "../../flows/flow-view.ts";
+import type { PacketRow } from "../../flows/packet-row.ts";
+import { NO_TIME } from "../../net/moment.ts";
+import type { AnnouncedPort, AnnouncementReader } from "../payload/announcements/announced-port.ts";
+import { readerOf } from "../payload/announcements/announcement-readers.ts";
+import { MessageStream } from "../payload/announcements/message-stream.ts";
+import type { Recognition } from "../payload/protocols/recognise.ts";
+import { AnnouncedPorts } from "./announced-ports.ts";
+import { AnnouncingSession } from "./announcing-session.ts";
+import type { SeenStart } from "./beginning-slots.ts";
+import type { HandshakeSegment } from "./handshake.ts";
+import { OrderedStream } from "./ordered-stream.ts";
+
+/** How much is followed. */
+export interface AnnouncingLimits {
+  /** Sessions that are read at once. */
+  readonly sessions: number;
+  /** Bytes that all of them hold. */
+  readonly heldBytes: number;
+  /** Ports that one session announces, and live sessions that have announced any. */
+  readonly portsPerSession: number;
+  readonly announcers: number;
+}
+
+const DEFAULT_LIMITS: AnnouncingLimits = {
+  sessions: 8192,
+  heldBytes: 0x200_0000,
+  portsPerSession: 512,
+  announcers: 16_384,
+};
+/** Of both directions; a packet counts as no less than the second number. */
+const MAX_BYTES = 0x10_0000;
+const MIN_PACKET = 128;
+/** Of those that are read, one in so many goes when there is no room. */
+const DROPPED_PART = 64;
+const NANO = 1e-9;
+
+export class AnnouncingSessions {
+  readonly ports = new AnnouncedPorts();
+  readonly #limits: AnnouncingLimits;
+  /** By the record of a live flow. */
+  readonly #reading = new Map<number, SessionReading>();
+  readonly #announcers = new Map<number, AnnouncingSession>();
+  #held = 0;
+  #dropped = 0;
+  /** The packet that is being observed, borrowed until the next one, and the record of its flow. */
+  #packet: PacketRow | null = null;
+  #record = 0;
+
+  constructor(limits: AnnouncingLimits = DEFAULT_LIMITS) {
+    this.#limits = limits;
+  }
+
+  /** Sessions that were not read to their end, and announcements that were not kept. */
+  get dropped(): number {
+    return this.#dropped + this.ports.dropped;
+  }
+
+  /** The session of a live flow that has announced a port, or null. */
+  of(record: number): AnnouncingSession | null {
+    return this.#announcers.size === 0 ? null : (this.#announcers.get(record) ?? null);
+  }
+
+  /** A packet with payload comes, by which its flow may be recognised. */
+  show(record: number, packet: PacketRow): void {
+    this.#record = record;
+    this.#packet = packet;
+  }
+
+  /** A flow was recognised; `seen` is what was kept of it so far. One that is given up, or ends, is not of interest. */
+  begin(record: number, { protocol, asks }: Recognition, seen: readonly SeenStart[]): void {
+    const packet = this.#packet;
+    if (packet === null || record !== this.#record) return;
+    const time = timeOf(packet);
+    const hosts = [packet.addressKey(Side.A), packet.addressKey(Side.B)] as const;
+    const server = asks === null ? null : asks === Side.A ? Side.B : Side.A;
+    const isStream = packet.transport === Transport.TCP;
+    const session = new AnnouncingSession(record, hosts, server, time);
+    const reader = readerOf(protocol, isStream, (port) => this.#announce(session, port, reading.time));
+    if (reader === null) return;
+    const reading: SessionReading = new SessionReading(session, reader, time);
+    for (const start of seen) reading.begin(start);
+    this.#reading.set(record, reading);
+    this.#held += reading.heldBytes;
+    this.#makeRoom();
+  }
+
+  /** A packet with payload (borrowed for the call) of any flow. Returns whether more is wanted. */
+  add(record: number, packet: PacketRow, segment: HandshakeSegment): boolean {
+    const reading = this.#reading.size === 0 ? undefined : this.#reading.get(record);
+    if (reading === undefined) return false;
+    if (segment.offset >= segment.end) return true;
+    const before = reading.heldBytes;
+    const isWanted = reading.add(segment, timeOf(packet), packet.transport === Transport.TCP);
+    this.#held += reading.heldBytes - before;
+    if (!isWanted) this.#stop(record, reading);
+    else this.#makeRoom();
+    return isWanted;
+  }
+
+  /** The flow in a record has ended. */
+  forget(record: number): void {
+    const reading = this.#reading.size === 0 ? undefined : this.#reading.get(record);
+    if (reading !== undefined) this.#close(record, reading);
+    const session = this.of(record);
+    if (session === null) return;
+    session.record = 0;
+    this.#announcers.delete(record);
+  }
+
+  #announce(session: AnnouncingSession, port: AnnouncedPort, time: number): void {
+    const { record } = session;
+    const isNew = !this.#announcers.has(record);
+    if (
+      session.count >= this.#limits.portsPerSession ||
+      (isNew && this.#announcers.size >= this.#limits.announcers)
+    ) {
+      this.#dropped++;
+      return;
+    }
+    session.count++;
+    this.#announcers.set(record, session);
+    this.ports.add(session, port, time);
+  }
+
+  /** It is read no more, and lives on: when it is last heard of, nobody notes. */
+  #stop(record: number, reading: SessionReading): void {
+    this.#close(record, reading);
+    reading.session.lastTime = Number.POSITIVE_INFINITY;
+  }
+
+  #close(record: number, reading: SessionReading): void {
+    this.#held -= reading.heldBytes;
+    this.#reading.delete(record);
+  }
+
+  /** By a part of all at once: the first entry of a map is found by stepping over all deleted ones. */
+  #makeRoom(): void {
+    if (this.#reading.size <= this.#limits.sessions && this.#held <= this.#limits.heldBytes) return;
+    let count = Math.ceil(this.#reading.size / DROPPED_PART);
+    for (const [record, reading] of this.#reading) {
+      this.#stop(record, reading);
+      this.#dropped++;
+      if (--count === 0) return;
+    }
+  }
+}
+
+/** One session that is being read. */
+class SessionReading {
+  readonly session: AnnouncingSession;
+  /** Of the bytes that are read now. */
+  time: number;
+  readonly #reader: AnnouncementReader;
+  readonly #streams: readonly [Direction, Direction];
+  #left = MAX_BYTES;
+  #isOver = false;
+
+  constructor(session: AnnouncingSession, reader: AnnouncementReader, time: number) {
+    this.session = session;
+    this.time = time;
+    this.#reader = reader;
+    this.#streams = [this.#direction(Side.A), this.#direction(Side.B)];
+  }
+
+  get heldBytes(): number {
+    const [a, b] = this.#streams;
+    return a.ordered.heldBytes + a.messages.heldBytes + b.ordered.heldBytes + b.messages.heldBytes;
+  }
+
+  begin({ side, message, sequence }: SeenStart): void {
+    const { bytes, offset, end, isStream, isFull, length } = message;
+    if (sequence === null) return;
+    if (isStream) this.#streams[side].ordered.begin(bytes, offset, end, sequence, this.time, isFull);
+    // Of a longer datagram the beginning was kept; it is shown again if it is the one that told.
+    else if (length === end - offset) this.#read(side, bytes, offset, end);
+  }
+
+  add({ bytes, offset, end, sequence, fromB }: HandshakeSegment, time: number, isStream: boolean): boolean {
+    this.session.lastTime = time;
+    this.time = time;
+    const side = fromB === 0 ? Side.A : Side.B;
+    if (isStream) this.#streams[side].ordered.add(bytes, offset, end, sequence, time);
+    else this.#read(side, bytes, offset, end);
+    this.#left -= Math.max(end - offset, MIN_PACKET);
+    return !this.#isOver && this.#left > 0;
+  }
+
+  #read(side: 0 | 1, bytes: Uint8Array, offset: number, end: number): void {
+    if (!this.#isOver && !this.#reader.read(side, { bytes, offset, end })) this.#isOver = true;
+  }
+
+  #direction(side: 0 | 1): Direction {
+    const messages = new MessageStream(this.#reader.lengthOf, (message) => this.#reader.read(side, message));
+    const ordered = new OrderedStream(
+      (bytes, offset, end, time) => {
+        this.time = time;
+        if (!this.#isOver && !messages.add(bytes, offset, end)) this.#isOver = true;
+      },
+      () => messages.skipGap(),
+    );
+    return { ordered, messages };
+  }
+}
+
+interface Direction {
+  readonly ordered: OrderedStream;
+  readonly messages: MessageStream;
+}
+
+/** In seconds since 1970, or `NO_TIME`. */
+function timeOf({ seconds, nanoseconds }: PacketRow): number {
+  return seconds === NO_TIME ? NO_TIME : seconds + nanoseconds * NANO;
+}

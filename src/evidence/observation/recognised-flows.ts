@@ -1,0 +1,98 @@
+/** What live flows were recognised to speak, by the number of a flow's record: the answers are few, so that numbers stand for them. */
+import { mayAnnounce } from "../payload/announcements/announcement-readers.ts";
+import type { Recognition } from "../payload/protocols/recognise.ts";
+import type { SeenStart } from "./beginning-slots.ts";
+
+/** Who reads on where a protocol was recognised that may announce ports; `seen` is what was kept so far, borrowed. The packet by which it
+ * was recognised comes after it. */
+export interface RecognitionTaker {
+  begin(record: number, recognition: Recognition, seen: readonly SeenStart[]): void;
+}
+
+/** Bytes that are kept of each. */
+const MAX_FIRST_BYTES = 8;
+
+/** What the side began with that showed what a flow speaks. */
+export interface FirstBytes {
+  /** `Side`. */
+  readonly side: number;
+  /** At most 8. Owned by the caller. */
+  readonly bytes: Uint8Array;
+}
+
+export class RecognisedFlows {
+  /** An index of `#recognitions`; 0: nothing (so far). */
+  readonly #numbers: Uint16Array;
+  readonly #recognitions: (Recognition | null)[] = [null];
+  readonly #numberOf = new Map<Recognition, number>();
+
+  readonly #taker: RecognitionTaker | null;
+  /** By record: the side and how many bytes, then these; null where nobody asks for them. */
+  readonly #first: Uint8Array | null;
+
+  /** For records 1 to `capacity`. `keepsBytes`: those that flows began with, too. */
+  constructor(capacity: number, taker: RecognitionTaker | null = null, keepsBytes = false) {
+    this.#taker = taker;
+    this.#numbers = new Uint16Array(capacity + 1);
+    this.#first = keepsBytes ? new Uint8Array((capacity + 1) * (1 + MAX_FIRST_BYTES)) : null;
+  }
+
+  /** What the side that asks began with, or the one that spoke first; null where that was not kept. */
+  firstBytesOf(record: number): FirstBytes | null {
+    const first = this.#first;
+    if (first === null || this.#numbers[record] === 0) return null;
+    const at = record * (1 + MAX_FIRST_BYTES);
+    const length = first[at] >> 1;
+    return { side: first[at] & 1, bytes: first.slice(at + 1, at + 1 + length) };
+  }
+
+  /** What a flow speaks; null where that was not recognised so far. */
+  of(record: number): Recognition | null {
+    return this.#recognitions[this.#numbers[record]];
+  }
+
+  /** Whether it matters with what the flows begin that were recognised so. */
+  wantsSeen({ protocol }: Recognition): boolean {
+    return this.#first !== null || (this.#taker !== null && mayAnnounce(protocol));
+  }
+
+  /** What a flow that was recognised began with: `seen` has something of it, borrowed for the call. */
+  show(record: number, recognition: Recognition, seen: readonly SeenStart[]): void {
+    if (this.#first !== null) keep(this.#first, record, recognition.asks, seen);
+    if (!mayAnnounce(recognition.protocol)) return;
+    this.#taker?.begin(
+      record,
+      recognition,
+      seen.filter(({ sequence }) => sequence !== null),
+    );
+  }
+
+  add(record: number, recognition: Recognition): void {
+    let number = this.#numberOf.get(recognition);
+    if (number === undefined) {
+      // There are as many as protocols, times a few.
+      number = this.#recognitions.push(recognition) - 1;
+      this.#numberOf.set(recognition, number);
+    }
+    this.#numbers[record] = number;
+  }
+
+  /** The flow in a record has ended. */
+  forget(record: number): void {
+    this.#numbers[record] = 0;
+  }
+}
+
+function keep(
+  first: Uint8Array,
+  record: number,
+  asks: Recognition["asks"],
+  seen: readonly SeenStart[],
+): void {
+  const { side, message } = seen.find((start) => start.side === asks) ?? seen[0];
+  const { bytes, offset, end } = message;
+  const at = record * (1 + MAX_FIRST_BYTES);
+  const length = Math.min(end - offset, MAX_FIRST_BYTES);
+  first[at] = (length << 1) | side;
+  first.set(bytes.subarray(offset, offset + length), at + 1);
+}

@@ -1,0 +1,102 @@
+/** One direction of a session, cut into messages: each as the reader of its protocol says how long it is. */
+import { type AnnouncementReader, IS_BROKEN, type MessageBytes, NEEDS_MORE } from "./announced-port.ts";
+
+/** Longer messages are skipped: none that announces a port is. */
+const MAX_MESSAGE = 16_384;
+/** Where no message begins, the next segment may begin with one; so often that is tried. */
+const MAX_BREAKS = 8;
+const NO_BYTES = new Uint8Array(0);
+
+/** Takes a whole message (borrowed for the call). Returns whether more is wanted. */
+export type WholeMessageTaker = (message: MessageBytes) => boolean;
+
+/** Holds a copy of at most one message that is not all there. */
+export class MessageStream {
+  readonly #lengthOf: AnnouncementReader["lengthOf"];
+  readonly #take: WholeMessageTaker;
+  #held = NO_BYTES;
+  #heldLength = 0;
+  /** Bytes of a message that is too long. */
+  #skipped = 0;
+  #breaks = 0;
+
+  constructor(lengthOf: AnnouncementReader["lengthOf"], take: WholeMessageTaker) {
+    this.#lengthOf = lengthOf;
+    this.#take = take;
+  }
+
+  /** Bytes that it holds, room in reserve included. */
+  get heldBytes(): number {
+    return this.#held.length;
+  }
+
+  /** The next bytes of the stream (borrowed for the call). Returns whether more is worth giving. */
+  add(bytes: Uint8Array, offset: number, end: number): boolean {
+    const skipped = Math.min(this.#skipped, end - offset);
+    this.#skipped -= skipped;
+    const at = offset + skipped;
+    if (at >= end) return true;
+    if (this.#heldLength === 0) return this.#cut(bytes, at, end);
+    this.#hold(bytes, at, end);
+    return this.#cut(this.#held, 0, this.#heldLength);
+  }
+
+  /** Something was not captured: the next bytes are taken for the beginning of a message. */
+  skipGap(): void {
+    this.#release();
+    this.#skipped = 0;
+  }
+
+  #cut(bytes: Uint8Array, offset: number, end: number): boolean {
+    let at = offset;
+    while (at < end) {
+      const length = this.#lengthOf(bytes, at, end);
+      const there = end - at;
+      if (length === IS_BROKEN || (length === NEEDS_MORE && there >= MAX_MESSAGE)) {
+        this.#release();
+        return ++this.#breaks < MAX_BREAKS;
+      }
+      if (length > MAX_MESSAGE) {
+        this.#release();
+        this.#skipped = Math.max(0, length - there);
+        if (length >= there) return true;
+      } else if (length === NEEDS_MORE || length > there) {
+        this.#keep(bytes, at, end);
+        return true;
+      } else if (!this.#take({ bytes, offset: at, end: at + length })) {
+        this.#release();
+        return false;
+      }
+      at += length;
+    }
+    this.#release();
+    return true;
+  }
+
+  /** Of what was looked at, only the bytes from `at` on are kept. */
+  #keep(bytes: Uint8Array, at: number, end: number): void {
+    if (bytes !== this.#held) {
+      this.#hold(bytes, at, end);
+      return;
+    }
+    this.#held.copyWithin(0, at, end);
+    this.#heldLength = end - at;
+  }
+
+  /** Adds to what is held. Twice the room there was, as pieces of one byte must not each move all the others. */
+  #hold(bytes: Uint8Array, at: number, end: number): void {
+    const length = this.#heldLength + (end - at);
+    if (length > this.#held.length) {
+      const grown = new Uint8Array(Math.max(length, 2 * this.#held.length));
+      grown.set(this.#held.subarray(0, this.#heldLength));
+      this.#held = grown;
+    }
+    this.#held.set(bytes.subarray(at, end), this.#heldLength);
+    this.#heldLength = length;
+  }
+
+  #release(): void {
+    this.#held = NO_BYTES;
+    this.#heldLength = 0;
+  }
+}

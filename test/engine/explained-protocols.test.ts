@@ -1,0 +1,56 @@
+/** By which bytes a protocol was recognised, as an explanation tells it. */
+import { expect, it } from "vitest";
+import { anonymiseExplanation } from "../../src/anonymise/anonymous-flow.ts";
+import { loadPseudonyms } from "../../src/anonymise/load-pseudonyms.ts";
+import type { Explanation } from "../../src/evidence/attribution/attribution.ts";
+import { renderExplanation } from "../../src/render/render-explanation.ts";
+import type { FlowReport } from "../../src/reports/flow-report.ts";
+import { FlowCollector } from "../../src/reports/flows/flow-collector.ts";
+import { readWhole, testSession } from "../support/analyze.ts";
+import { CLIENT, ftp, SERVER } from "../support/announced-captures.ts";
+import { Capture } from "../support/conversation.ts";
+import { memorySource } from "../support/memory-source.ts";
+
+async function explained(capture: Capture): Promise<[FlowReport, Explanation][]> {
+  const all: [FlowReport, Explanation][] = [];
+  const collector = new FlowCollector((flow, explain) => all.push([flow, explain()]));
+  const session = testSession({}, [collector]);
+  await readWhole(session, memorySource(capture.records));
+  session.report(collector);
+  return all;
+}
+
+const textOf = ([flow, explanation]: [FlowReport, Explanation]) => renderExplanation(flow, explanation, null);
+
+it("are the first bytes of the side that asks, or else of who spoke first", async () => {
+  const capture = new Capture();
+  ftp(capture);
+  capture.tcp(`${CLIENT}:40001`, `${SERVER}:22`).server("SSH-2.0-x\r\n").client("SSH-2.0-y\r\n");
+  capture.tcp(`${CLIENT}:40002`, `${SERVER}:2222`).say(1, "SSH-2.0-x\r\n", 3);
+  const texts = (await explained(capture)).map(textOf);
+  expect(texts[0]).toContain(
+    "payload     ftp by the first 8 bytes 55 53 45 52 20 61 6e 6f of the originator, the originator asks",
+  );
+  expect(texts[1]).toMatch(
+    /payload {5}ssh by the first 8 bytes 53 53 48 2d 32 2e 30 2d of the (originator|responder)/,
+  );
+  expect(texts[2]).toContain("ssh by the first 8 bytes 53 53 48 2d 32 2e 30 2d of the responder");
+});
+
+it("are hidden with other names, as is the flow that announced another one", async () => {
+  const capture = new Capture();
+  ftp(capture).server("229 Passive (|||50009|)\r\n");
+  capture.tcp(`${CLIENT}:40001`, `${SERVER}:50009`).server("data");
+  const all = await explained(capture);
+  const [session, data] = all;
+  expect(textOf(data)).toContain(
+    `announced   port announced by the flow ${session[0].communityId} (ftp): says nothing of a product; decides`,
+  );
+  expect(textOf(data)).toContain("result      as the session that announced it, no product's");
+  const pseudonyms = loadPseudonyms();
+  const hidden = all.map(([flow, explanation]) =>
+    textOf([flow, anonymiseExplanation(explanation, pseudonyms)]),
+  );
+  expect(hidden[0]).toContain("payload     ftp, the originator asks");
+  expect(hidden[1]).toContain("announced   port announced by another flow (ftp)");
+});

@@ -1,0 +1,159 @@
+/** How much is followed of sessions that announce ports, and what is dropped beyond it. */
+import { describe, expect, it } from "vitest";
+import { AnnouncedPorts } from "../../../src/evidence/observation/announced-ports.ts";
+import { AnnouncingSession } from "../../../src/evidence/observation/announcing-session.ts";
+import { AnnouncingSessions } from "../../../src/evidence/observation/announcing-sessions.ts";
+import type { Recognition } from "../../../src/evidence/payload/protocols/recognise.ts";
+import type { FlowView } from "../../../src/flows/flow-view.ts";
+import type { PacketRow } from "../../../src/flows/packet-row.ts";
+import { NO_TIME } from "../../../src/net/moment.ts";
+
+const CLIENT = 0xc000_0201;
+const SERVER = 0xc000_0202;
+const START = 1_700_000_000;
+const FTP: Recognition = { protocol: "ftp", asks: 0, sign: null };
+
+const row = {
+  addressKey: (side: number) => (side === 0 ? CLIENT : SERVER),
+  transport: 0,
+  seconds: START,
+  nanoseconds: 0,
+};
+const ROW = row as unknown as PacketRow;
+
+/** Shows what the server says in a flow that is recognised as FTP. */
+function say(sessions: AnnouncingSessions, record: number, text: string, sequence = 0): boolean {
+  const bytes = new Uint8Array(Buffer.from(text));
+  sessions.show(record, ROW);
+  sessions.begin(record, FTP, []);
+  return sessions.add(record, ROW, { bytes, offset: 0, end: bytes.length, sequence, fromB: 1 });
+}
+
+function flow(port: number, { server = SERVER, record = 99, firstSeconds = START } = {}): FlowView {
+  const view = {
+    record,
+    transport: 0,
+    firstSeconds,
+    firstNanoseconds: 0,
+    port: (side: number) => (side === 0 ? 40_000 : port),
+    addressKey: (side: number) => (side === 0 ? CLIENT : server),
+  };
+  return view as unknown as FlowView;
+}
+
+const passive = (port: number) => `229 Passive (|||${port}|)\r\n`;
+
+describe("sessions", () => {
+  it("are found by what they announced, live and ended", () => {
+    const sessions = new AnnouncingSessions();
+    expect(sessions.ports.find(flow(50_000))).toBeNull();
+    say(sessions, 1, passive(50_000));
+    expect(sessions.ports.find(flow(50_000))).toMatchObject({
+      service: 1,
+      originator: 0,
+      session: { record: 1 },
+    });
+    expect(sessions.ports.find(flow(50_001))).toBeNull();
+    expect(sessions.ports.find(flow(50_000, { server: SERVER + 1 }))).toBeNull();
+    expect(sessions.of(1)).not.toBeNull();
+    sessions.forget(1);
+    expect(sessions.of(1)).toBeNull();
+    expect(sessions.ports.find(flow(50_000))).toMatchObject({ session: { record: 0 } });
+  });
+
+  it("announce nothing for themselves, and for any time where there is none", () => {
+    const sessions = new AnnouncingSessions();
+    say(sessions, 1, passive(50_000));
+    expect(sessions.ports.find(flow(50_000, { record: 1 }))).toBeNull();
+    expect(sessions.ports.find(flow(50_000, { firstSeconds: START - 1 }))).toBeNull();
+    expect(sessions.ports.find(flow(50_000, { firstSeconds: NO_TIME }))).not.toBeNull();
+  });
+
+  it("of other protocols are not begun", () => {
+    const sessions = new AnnouncingSessions();
+    sessions.show(1, ROW);
+    sessions.begin(1, { protocol: "ssh", asks: 0, sign: null }, []);
+    expect(sessions.add(1, ROW, { bytes: new Uint8Array(9), offset: 0, end: 9, sequence: 0, fromB: 1 })).toBe(
+      false,
+    );
+    sessions.begin(2, FTP, []);
+    expect(sessions.add(2, ROW, { bytes: new Uint8Array(9), offset: 0, end: 9, sequence: 0, fromB: 1 })).toBe(
+      false,
+    );
+  });
+
+  it("beyond those that are read at once make the oldest stop", () => {
+    const sessions = new AnnouncingSessions({
+      sessions: 100,
+      heldBytes: 1e9,
+      portsPerSession: 9,
+      announcers: 1000,
+    });
+    for (let record = 1; record <= 1000; record++) say(sessions, record, "220 ready\r\n");
+    expect(sessions.dropped).toBeGreaterThanOrEqual(900);
+    expect(say(sessions, 1000, passive(50_000), 11)).toBe(true);
+    expect(sessions.of(1000)).not.toBeNull();
+  });
+
+  it("hold no more than they may, all together", () => {
+    const sessions = new AnnouncingSessions({
+      sessions: 1e9,
+      heldBytes: 100_000,
+      portsPerSession: 9,
+      announcers: 9,
+    });
+    for (let record = 1; record <= 1000; record++) say(sessions, record, "x".repeat(1000));
+    expect(sessions.dropped).toBeGreaterThan(800);
+  });
+
+  it("announce no more than they may, each and all together", () => {
+    const sessions = new AnnouncingSessions({
+      sessions: 100,
+      heldBytes: 1e9,
+      portsPerSession: 3,
+      announcers: 2,
+    });
+    for (let record = 1; record <= 3; record++) {
+      say(sessions, record, [1, 2, 3, 4].map((i) => passive(50_000 + 10 * record + i)).join(""));
+    }
+    expect(sessions.dropped).toBe(1 + 1 + 4);
+    expect(sessions.ports.find(flow(50_013))).not.toBeNull();
+    expect(sessions.ports.find(flow(50_014))).toBeNull();
+    expect(sessions.ports.find(flow(50_031))).toBeNull();
+  });
+
+  it("are read for a megabyte", () => {
+    const sessions = new AnnouncingSessions();
+    const bytes = new Uint8Array(Buffer.from(`200 ${"x".repeat(1018)}\r\n`));
+    sessions.show(1, ROW);
+    sessions.begin(1, FTP, []);
+    const add = (i: number) =>
+      sessions.add(1, ROW, { bytes, offset: 0, end: bytes.length, sequence: i * bytes.length, fromB: 1 });
+    let count = 1;
+    while (add(count - 1)) count++;
+    expect(count).toBe(1024);
+  });
+});
+
+describe("places", () => {
+  const session = (record: number) => new AnnouncingSession(record, [CLIENT, SERVER], 1, START);
+  const port = (number: number) =>
+    ({ transport: "tcp", address: null, port: number, side: 1, holds: "session" }) as const;
+
+  it("beyond those that are kept go, the oldest first, and are counted", () => {
+    const ports = new AnnouncedPorts({ places: 64, perPlace: 8 });
+    for (let i = 1; i <= 1000; i++) ports.add(session(1), port(i), START);
+    expect(ports.dropped).toBe(936);
+    expect(ports.find(flow(1000))).not.toBeNull();
+    expect(ports.find(flow(1))).toBeNull();
+  });
+
+  it("are their last session's before the flow began", () => {
+    const ports = new AnnouncedPorts({ places: 64, perPlace: 2 });
+    for (let i = 1; i <= 3; i++) ports.add(session(i), port(5000), START + i);
+    expect(ports.dropped).toBe(1);
+    expect(ports.find(flow(5000, { firstSeconds: START + 9 }))?.session.record).toBe(3);
+    expect(ports.find(flow(5000, { firstSeconds: START + 2 }))?.session.record).toBe(2);
+    expect(ports.find(flow(5000, { firstSeconds: START + 1 }))).toBeNull();
+  });
+});
