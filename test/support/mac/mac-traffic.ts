@@ -1,5 +1,5 @@
 /** Traffic of a simulated Mac: what one process says to one server. */
-import { packet } from "../packet-builder.ts";
+import { packet } from "../../../src/testing/builders/packet-builder.ts";
 import type { MacPacket } from "./simulated-mac.ts";
 
 /** The Mac's address, and its address in the tunnel. */
