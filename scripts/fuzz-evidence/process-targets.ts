@@ -2,7 +2,7 @@
 
 import { DecodedPacket } from "../../src/packets/decode/decoded-packet.ts";
 import { decodePktapOrPrivate } from "../../src/packets/decode/pktap.ts";
-import { readCommentProcess } from "../../src/packets/files/comment-process.ts";
+import { readComment } from "../../src/packets/files/comment-process.ts";
 import { PcapngParser } from "../../src/packets/files/pcapng-format.ts";
 import { PacketBlock } from "../../src/packets/packet-block.ts";
 import { packet } from "../../src/testing/builders/packet-builder.ts";
@@ -11,7 +11,7 @@ import type { FuzzTarget } from "./fuzz-target.ts";
 
 const effective = { command: "nsurlsessiond", effectivePid: 712, effectiveCommand: "Podcasts" };
 const comments = [
-  "proc nsurlsessiond:301, eproc Podcasts:712, svc BE, out, flowid 0x1f",
+  "proc nsurlsessiond:301, svc BE, re, st, lp, wk, ulpn, unsent 12, out, flowid 0x1f, ttag 0x1, cmpgc 0x2",
   "proc Google Chrome He:99, in, so, ttag 7",
   "PID: 301, ProcName: nsurlsessiond, EPID: 712, EProcName: Podcasts, SVC: 0",
 ];
@@ -44,13 +44,13 @@ export const PROCESS_TARGETS: readonly FuzzTarget[] = [
       const block = new PacketBlock();
       const parser = new PcapngParser("mutant");
       const consumed = parser.parse(bytes, offset, end, block);
-      const ids = [...block.processIds.subarray(0, block.count)];
+      const ids = [...block.hostMarks.subarray(0, block.count)];
       return [consumed, parser.error?.message, block.processes, ids, block.processesForgotten];
     },
   },
   {
     name: "comment-process",
     samples: comments.map((text) => new Uint8Array(Buffer.from(text))),
-    run: (bytes, offset, end) => readCommentProcess(bytes, offset, end - offset),
+    run: (bytes, offset, end) => readComment(bytes, offset, end - offset),
   },
 ];

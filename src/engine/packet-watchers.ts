@@ -28,8 +28,8 @@ export class PacketWatchers implements FlowObserver {
     return true;
   }
 
-  addProcess(record: number, process: number): void {
-    this.#observer?.addProcess(record, process);
+  addMark(record: number, mark: number): void {
+    this.#observer?.addMark(record, mark);
   }
 
   /** Receives ICMP packets; what stands before them in `flows` must have been counted. */

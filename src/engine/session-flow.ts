@@ -7,7 +7,13 @@ import type { AnnouncedEnd } from "../evidence/observation/announced-ports.ts";
 import { type FlowFacts, NO_FACTS } from "../evidence/observation/flow-facts.ts";
 import type { Observer } from "../evidence/observation/observer.ts";
 import { type FlowView, Transport } from "../flows/flow-view.ts";
-import { orientByPayload, originatorSide, servicePortOf, serviceSide } from "../flows/orientation.ts";
+import {
+  orientByDirection,
+  orientByPayload,
+  originatorSide,
+  servicePortOf,
+  serviceSide,
+} from "../flows/orientation.ts";
 import type { DocumentedMatch } from "../knowledge/evidence/documented-networks.ts";
 import type { EvidenceRules } from "../knowledge/evidence/evidence-rules.ts";
 import type { TransportIndex } from "../knowledge/port-list/service-table.ts";
@@ -67,12 +73,15 @@ export class SessionFlow implements AttributedFlow, FlowToAttribute {
     return this;
   }
 
-  /** Where its own payload does not say which side serves, it is the announced one. */
+  /** Where its own payload does not say which side serves, it is the announced one, or what the direction of packets shows. */
   #orient(flow: FlowView, announced: AnnouncedEnd | null): number {
     const asks = this.#observer?.recognitionOf(flow.record)?.asks ?? null;
     if (asks !== null) return orientByPayload(flow, flow.oriented, asks);
-    if (announced === null) return flow.oriented;
-    return orientByPayload(flow, flow.oriented, announced.originator, announced.service);
+    if (announced !== null) {
+      return orientByPayload(flow, flow.oriented, announced.originator, announced.service);
+    }
+    const own = this.#observer?.processes.ownSideOf(flow.record) ?? null;
+    return own === null ? flow.oriented : orientByDirection(flow, flow.oriented, own);
   }
 
   describe(): FlowReport {

@@ -14,6 +14,9 @@ export interface FlowObserver {
    * more.
    */
   observe(record: number, packet: PacketRow): boolean;
-  /** The capture names the process that a packet of the flow is for, by the number that the batch was given. */
-  addProcess(record: number, process: number): void;
+  /**
+   * What the capturing host says of a packet of the flow (`net/host-mark.ts`): with the number of the process that the batch was
+   * given, and the side of the flow that is its own.
+   */
+  addMark(record: number, mark: number): void;
 }

@@ -63,7 +63,7 @@ export class FlowTable {
     this.#idleTimeout = options.idleTimeoutSeconds;
     const host = {
       observe: (record: number, row: number) => observer?.observe(record, this.batch.row(row)) ?? false,
-      addProcess: (record: number, process: number) => observer?.addProcess(record, process),
+      addMark: (record: number, mark: number) => observer?.addMark(record, mark),
       endFlow: (record: number) => this.#sink(this.viewOf(record)),
       makeRoom: () => this.#evict(),
       expire: (now: number) => this.#expire(now),

@@ -25,6 +25,9 @@ export class DecodedPacket {
   /** Where a PKTAP header names the process that the packet is for, and how long the name is; 0 where none is named. */
   processOffset = 0;
   processLength = 0;
+  /** Which way that header says it went (`Direction`), and in which class of service, as Apple numbers it. */
+  direction = 0;
+  serviceClass = 0;
   /** 1 when the link layer said that the frame went to everybody. */
   linkBroadcast = 0;
   /** `FragmentKind`: whether an IP header of this packet said it is a fragment. */
@@ -77,6 +80,8 @@ export class DecodedPacket {
     this.payloadEnd = other.payloadEnd;
     this.processOffset = other.processOffset;
     this.processLength = other.processLength;
+    this.direction = other.direction;
+    this.serviceClass = other.serviceClass;
     this.linkBroadcast = other.linkBroadcast;
     this.fragment = other.fragment;
     this.fragmentIpVersion = other.fragmentIpVersion;
@@ -111,6 +116,8 @@ export class DecodedPacket {
     this.payloadEnd = 0;
     this.processOffset = 0;
     this.processLength = 0;
+    this.direction = 0;
+    this.serviceClass = 0;
     this.linkBroadcast = 0;
     this.fragment = 0;
     this.fragmentIpVersion = 0;

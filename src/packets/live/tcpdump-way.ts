@@ -24,9 +24,9 @@ export interface TcpdumpWay {
 const APPLE_PATH = "/usr/sbin/tcpdump";
 const APPLE_MARK = "Apple version";
 /** Devices of many interfaces, with or without a list of them. */
-const TAP = /^(?:(?:pktap|iptap|droptap)\d*(?:,.*)?|any|all)$/;
+const TAP = /^(?:a(?:ny|ll)|(?:pktap|iptap|droptap)\d*(?:,.*)?)$/;
 /** Of them, those that have loopback and tunnels as well. */
-const ALL = /^(?:any|all|pktap.*,(?:any|all))$/;
+const ALL = /^(?:pktap.*,)?a(?:ny|ll)$/;
 
 const NOTES = {
   tap: "only packets of this Mac are seen, each with its process",

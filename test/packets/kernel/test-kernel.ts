@@ -35,7 +35,7 @@ export function startKernel(maxFlows = 16, part: FlowObserverPart = {}): TestKer
   };
   const host: KernelHost = {
     observe: unexpected,
-    addProcess: unexpected,
+    addMark: unexpected,
     endFlow: unexpected,
     makeRoom: () => (part.makeRoom ?? unexpected)(kernel),
     expire: unexpected,

@@ -75,8 +75,7 @@ export class MacRun {
   }
 
   /** The lines of standard output. */
-  // biome-ignore lint/suspicious/noExplicitAny: JSON of a stable schema, of which each test looks at a part
-  get records(): any[] {
+  get records(): Record<string, unknown>[] {
     return this.stdout
       .split("\n")
       .slice(0, -1)

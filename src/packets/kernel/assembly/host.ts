@@ -3,7 +3,7 @@
 /** A packet of an observed flow: the row of that number. Returns 0 when no more of the flow need be shown. */
 export declare function observe(record: i32, row: i32): i32;
 /** The capture names the process that a packet of an observed flow is for. */
-export declare function addProcess(record: i32, process: i32): void;
+export declare function addMark(record: i32, mark: i32): void;
 /** The flow in a record has ended, and another with the same key begins in it after the call. */
 export declare function endFlow(record: i32): void;
 /** As many flows are live as may be: one must be removed. */

@@ -59,7 +59,7 @@ if (flags.has("D")) {
 }
 
 const device = flags.get("i");
-const isPktap = isApples && /^(?:pktap|any$|all$)/.test(device);
+const isPktap = isApples && /^(?:pktap|a(?:ny|ll)$)/.test(device);
 const opened = interfaces.find(({ name }) => name === device);
 if (Number(flags.get("s") ?? 0) > MOST_SNAPLEN) fail(`tcpdump: invalid snaplen ${flags.get("s")}`);
 if (isPktap && !isRoot) {
