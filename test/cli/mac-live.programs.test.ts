@@ -148,7 +148,7 @@ describe("live on a Mac, not as root", () => {
   });
 
   it("says what an interface needs where no device may be opened", async () => {
-    const { status, stderr } = await refused({ isShared: false, groups: ["staff"] }, "en0");
+    const { status, stderr } = await refused({ isShared: false }, "en0");
     expect(status).toBe(3);
     expect(stderr).toMatch(/no permission to capture here; sudo appleflow live en0/);
   });

@@ -37,7 +37,6 @@ export interface MacOptions {
   readonly devices?: number;
   /** Whether their group may open them. */
   readonly isShared?: boolean;
-  readonly groups?: readonly string[];
   /** Which tcpdump stands where in PATH, first to last. */
   readonly tcpdumps?: readonly ("apple" | "homebrew")[];
   readonly route?: string | null;
@@ -90,7 +89,7 @@ export class SimulatedMac {
     }
     writeFileSync(join(this.folder, "traffic.ndjson"), "");
     for (const [i, maker] of this.#tcpdumps.entries()) this.#install(i, "tcpdump", maker);
-    for (const name of ["route", "id"]) this.#install(this.#tcpdumps.length, name, "apple");
+    this.#install(this.#tcpdumps.length, "route", "apple");
     this.#installNode();
     this.#writeState();
   }
@@ -172,8 +171,7 @@ export class SimulatedMac {
   }
 
   #writeState(): void {
-    const { groups = ["staff", "access_bpf"] } = this.#options;
-    const state = { isRoot: this.isRoot, groups, route: this.#route, interfaces: INTERFACES };
+    const state = { isRoot: this.isRoot, route: this.#route, interfaces: INTERFACES };
     writeFileSync(join(this.folder, "state.json"), JSON.stringify(state));
   }
 }
