@@ -1,6 +1,10 @@
 /** `appleflow live` on a simulated Mac (`test/support/mac/facts.json` has what that behaves by). */
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
+import { summarize } from "../../src/engine/summarize.ts";
+import { appleList } from "../support/analyze.ts";
 import { actAsMac, beThisSystem } from "../support/mac/act-as-mac.ts";
 import { MacRun } from "../support/mac/mac-run.ts";
 import { talk } from "../support/mac/mac-traffic.ts";
@@ -110,6 +114,44 @@ describe("live on a Mac, as root", () => {
   it("sees frames for other stations where that is asked for, in place of all processes", async () => {
     const run = await begin({ isRoot: true }, ["en0", "--promiscuous"]);
     expect(run.stderr).toBe(`appleflow: ${COMMENTS_NOTE}\n`);
+  });
+
+  it("counts no packet that the kernel dropped as traffic", async () => {
+    const run = await begin({ isRoot: true }, ["droptap"]);
+    mac.send(...talk({ process: { ...SAFARI, dropReason: 0x0102_0001 } }), ...talk({ ownPort: 50_001 }));
+    await run.received(2);
+    expect(await run.interrupt()).toBe(0);
+    expect(run.records.at(-1)).toMatchObject({ received: 2, liveFlows: 0 });
+    expect(named(run)).toEqual({});
+  });
+
+  it("finds a process by either cut of its name, which one capture has both of", async () => {
+    const run = await begin({ isRoot: true }, []);
+    const [cut, longer] = ["identityservice", "identityservices"].map((name) => ({ pid: 77, name }));
+    mac.send(...talk({ process: longer }), ...talk({ process: cut, ownPort: 50_001 }));
+    await run.received(4);
+    expect(await run.interrupt()).toBe(0);
+    const { products } = run.records.at(-1) as {
+      products: { product: string; oneOf: { packets: number } }[];
+    };
+    const oneOf = products.filter((one) => one.oneOf.packets === 4).map(({ product }) => product);
+    expect(oneOf.sort()).toEqual(["FaceTime", "iMessage"]);
+  });
+
+  it("saves the processes that it shows", async () => {
+    const file = join(mkdtempSync(join(tmpdir(), "appleflow-saved-")), "saved.pcapng");
+    try {
+      const run = await begin({ isRoot: true }, ["--save", file]);
+      mac.send(...talk({ process: SAFARI }));
+      mac.send(...talk({ transport: "udp", port: 16_393, ownPort: 50_001, process: FACETIME }));
+      await run.received(4);
+      expect(await run.interrupt()).toBe(0);
+      const { products } = await summarize([file], { services: appleList, maxFlows: 100 });
+      const saved = products.map(({ product, identified }) => [product, identified.packets]);
+      expect(Object.fromEntries(saved)).toMatchObject(named(run));
+    } finally {
+      rmSync(dirname(file), { recursive: true });
+    }
   });
 
   it("begins again when its program is killed, with the same interfaces, and leaves none behind", async () => {

@@ -28,6 +28,7 @@ export interface MacPacket {
   readonly effectivePid?: number;
   readonly effectiveName?: string;
   readonly serviceClass?: string;
+  /** The kernel drops it for this. */
   readonly dropReason?: number;
 }
 

@@ -1,5 +1,7 @@
 /** pcapng as Apple's libpcap writes it (apple-oss-distributions/libpcap e5deb8a: pcap-ng.h, sf-pcapng.c). */
 
+import { by } from "./state.mjs";
+
 const OPTION = {
   COMMENT: 1,
   FLAGS: 2,
@@ -104,6 +106,7 @@ export class PktapWriter {
 
   #indexOf(pid, name, uuid, parts) {
     if (pid === undefined) return null;
+    by("cuts");
     const key = `${pid} ${name} ${uuid}`;
     if (!this.#processes.includes(key)) {
       this.#processes.push(key);

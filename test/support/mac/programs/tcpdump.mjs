@@ -59,7 +59,8 @@ if (flags.has("D")) {
 }
 
 const device = flags.get("i");
-const isPktap = isApples && /^(?:pktap|a(?:ny|ll)$)/.test(device);
+const isDroptap = /^droptap/.test(device);
+const isPktap = isApples && /^(?:pktap|droptap|a(?:ny|ll)$)/.test(device);
 const opened = interfaces.find(({ name }) => name === device);
 if (Number(flags.get("s") ?? 0) > MOST_SNAPLEN) fail(`tcpdump: invalid snaplen ${flags.get("s")}`);
 if (isPktap && !isRoot) {
@@ -142,7 +143,8 @@ function classicPacket(packet) {
 
 function take(packet) {
   if (!isSeen(packet)) return;
-  if (packet.dropReason !== undefined && device !== "droptap") return;
+  if (isDroptap) by("drops");
+  if ((packet.dropReason !== undefined) !== isDroptap) return;
   counts.received++;
   if (filter === "less 1") return;
   counts.captured++;
