@@ -10,7 +10,7 @@ const UNIT = read("appleflow-live@.service");
 const PLIST = read("org.appleflow.live.plist");
 
 /** The text of a key in the property list. */
-function valueOf(key: string): string {
+function launchdValue(key: string): string {
   return new RegExp(`<key>${key}</key>\\s*<(?:string|integer)>(.*?)<`).exec(PLIST)?.[1] ?? "";
 }
 
@@ -70,20 +70,23 @@ describe("the service files", () => {
     expect(elements.filter((path) => path === "plist/dict/key").length).toBeGreaterThan(8);
     // A key and a value, again and again.
     expect(elements.filter((path) => /^plist\/dict\/\w+$/.test(path)).length % 2).toBe(0);
-    expect(valueOf("PATH").split(":").slice(0, 2)).toEqual(["/opt/homebrew/bin", "/usr/local/bin"]);
-    expect(valueOf("PATH").split(":")).toContain("/usr/sbin");
+    expect(launchdValue("PATH").split(":").slice(0, 2)).toEqual(["/opt/homebrew/bin", "/usr/local/bin"]);
+    expect(launchdValue("PATH").split(":")).toContain("/usr/sbin");
     // launchd.plist(5): no type at all is throttled as well.
-    expect(valueOf("ProcessType")).toBe("Interactive");
-    expect(Number(valueOf("Umask")).toString(8)).toBe("27");
+    expect(launchdValue("ProcessType")).toBe("Interactive");
+    expect(Number(launchdValue("Umask")).toString(8)).toBe("27");
   });
 
   it("of newsyslog rotate both files of launchd's by size, without a message between the lines", () => {
     const lines = [...read("appleflow.newsyslog.conf").matchAll(/^\/.*$/gm)].map(([line]) =>
       line.split(/\s+/),
     );
-    expect(lines.map(([log]) => log)).toEqual([valueOf("StandardOutPath"), valueOf("StandardErrorPath")]);
+    expect(lines.map(([log]) => log)).toEqual([
+      launchdValue("StandardOutPath"),
+      launchdValue("StandardErrorPath"),
+    ]);
     for (const [, owner, , count, size, when, flags, pidFile, signal] of lines) {
-      expect(owner).toBe(`${valueOf("UserName")}:${valueOf("GroupName")}`);
+      expect(owner).toBe(`${launchdValue("UserName")}:${launchdValue("GroupName")}`);
       expect([Number(count) > 0, Number(size) > 0, when, signal]).toEqual([true, true, "*", "15"]);
       expect(flags).toContain("B");
       expect(PLIST).toContain(`echo $$ >${pidFile};`);
