@@ -93,7 +93,8 @@ export class SessionFlow implements AttributedFlow, FlowToAttribute {
     const { attributor, rules } = this.#judges;
     const prefix = facts.isAppleAddress ? applePrefixOf(flow, serviceSide(oriented), rules) : null;
     const first = this.#observer?.firstBytesOf(flow.record) ?? null;
-    return attributor.explain(this, prefix, originatorSide(oriented), first);
+    const serviceClass = this.#observer?.processes.serviceClassOf(flow.record);
+    return attributor.explain(this, prefix, originatorSide(oriented), first, serviceClass);
   }
 
   /** What is documented of the service's address and port, where nothing named the server. */

@@ -43,6 +43,11 @@ export interface Explanation extends WeighedEvidence {
   readonly match: PortMatch;
   /** null where the payload was not recognised. */
   readonly spoken: SpokenProtocol | null;
+  /**
+   * The class of service as Apple numbers it (700 interactive video, 800 interactive voice); null where the host that captured
+   * tells none. It proves nothing.
+   */
+  readonly serviceClass: number | null;
 }
 
 /** What attribution goes by: the flow's own ends, and what was observed of it. */
@@ -125,17 +130,20 @@ export class Attributor {
    * @param applePrefix the one of Apple's that has the address, or null
    * @param originator the side (`Side`) that began the flow
    * @param first the bytes by which the protocol was recognised, or null
+   * @param serviceClass as the capturing host tells it; 0: it does not
    */
   explain(
     flow: FlowToAttribute,
     applePrefix: string | null,
     originator: number,
     first: FirstBytes | null = null,
+    serviceClass = 0,
   ): Explanation {
     const { facts, transport, servicePort } = flow;
     const match = this.#services.lookup(transport, servicePort);
     const weighed = this.#weigh(match, flow, applePrefix);
-    return { match, spoken: spokenOf(facts, this.#fit(match, facts), originator, first), ...weighed };
+    const spoken = spokenOf(facts, this.#fit(match, facts), originator, first);
+    return { match, spoken, serviceClass: serviceClass === 0 ? null : serviceClass, ...weighed };
   }
 
   #plainAnswers(facts: FlowFacts, documented: DocumentedMatch | null): Map<PortMatch, Attribution> {
