@@ -16,7 +16,7 @@ import { loadProductNeeds } from "../src/reports/reach/load-product-needs.ts";
 try {
   const { table, remarks, repairCount } = loadServices();
   const { rowCounts, sources } = loadEvidence(table);
-  const { inbound, offList } = loadPortNeeds(table);
+  const { inbound, offList, ended: endedPorts } = loadPortNeeds(table);
   const entries = table.rows.reduce(
     (sum, row) => sum + row.ports.length * (row.transport === "both" ? 2 : 1),
     0,
@@ -40,10 +40,13 @@ try {
   console.log(`signs of protocols          ${rowCounts.protocolSigns}`);
   console.log(`special domains             ${rowCounts.specialDomains}`);
   console.log(`rows of infrastructure      ${rowCounts.infrastructure}`);
+  console.log(`signs of devices            ${rowCounts.deviceSigns}`);
+  console.log(`prefixes of Apple's hardware ${rowCounts.appleHardware}`);
   const spoken = [...loadRowProtocols(table).values()].filter(({ protocols }) => protocols.length > 0);
   console.log(`rows whose protocol is known ${spoken.length}`);
   console.log(`rows with inbound services  ${inbound.size}`);
   console.log(`ports beside the list       ${offList.length}`);
+  console.log(`ports that have ended       ${endedPorts.size}`);
   console.log(`needs of products           ${loadProductNeeds((name) => table.product(name)).length}`);
   console.log(`texts of advice             ${loadAdviceRows().length}`);
   console.log(`sources                     ${sources.length}`);

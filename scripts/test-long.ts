@@ -31,6 +31,7 @@ const TESTS: readonly LongTest[] = [
     name: "fuzz-evidence",
     command: ["npm", "run", "--silent", "fuzz:evidence", "--", "--mutants", "100000"],
   },
+  { name: "spoofed-sources", command: ["npx", "tsx", "scripts/test-spoofed-sources.ts"] },
   { name: "soak", command: ["npm", "run", "--silent", "soak:live", "--", "--seconds", "600"] },
 ];
 

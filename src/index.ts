@@ -71,6 +71,14 @@ export type { TcpState } from "./flows/tcp-state.ts";
 export type { AdviceRow, AdviceValues, Situation } from "./knowledge/advice/advice.ts";
 export type { BonjourRule, BonjourRules } from "./knowledge/evidence/bonjour-rules.ts";
 export type {
+  AppleHardware,
+  DeviceRules,
+  DeviceSignKind,
+  DeviceSignRule,
+  DeviceSignStrength,
+  DeviceSigns,
+} from "./knowledge/evidence/device-signs.ts";
+export type {
   DocumentedMatch,
   DocumentedNetwork,
   DocumentedNetworks,
@@ -134,14 +142,28 @@ export type {
   DifferenceGrouping,
   NamedSummary,
 } from "./reports/compare/summary-difference.ts";
+export type {
+  DeviceGroup,
+  DeviceSummary,
+  DevicesSummary,
+  EndSummary,
+  NetworkSummary,
+} from "./reports/devices/device-report.ts";
+export type { NetworkChoice } from "./reports/devices/networks.ts";
 export type { Directions, FlowEndpoint } from "./reports/flow-report.ts";
 export type { FlowReceiver } from "./reports/flows/flow-collector.ts";
 export type { DeviceTraffic, FlowClaim, LiveFlows } from "./reports/flows/live-flows.ts";
+export type { GroupService } from "./reports/group-id.ts";
 export type { AttemptSink } from "./reports/reach/attempt-tally.ts";
 export type {
   AttemptVerdict,
   BlockedName,
+  BrokenFamily,
+  HttpAnswer,
+  MissingName,
   NameRefusal,
+  PortOnlyService,
+  PortScan,
   ReachNeed,
   ReachProduct,
   ReachRow,
@@ -154,16 +176,15 @@ export type { RecordWeird } from "./reports/record-weirds.ts";
 export type {
   AppleSummary,
   Claims,
-  DeviceSummary,
   DomainTraffic,
   FamilySummary,
-  GroupService,
   GroupSummary,
   HostSummary,
   NameTraffic,
   PacketClasses,
   PortSummary,
   ProductSummary,
+  ServerSummary,
   SummaryProgram,
   Traffic,
 } from "./reports/traffic/summary.ts";

@@ -35,12 +35,12 @@ export function anonymiseFlow(flow: FlowReport, pseudonyms: Pseudonyms): FlowRep
     label: flow.label,
     reason: flow.reason,
     unverified: flow.unverified,
-    // Nothing announces flows yet, and devices are not told apart.
+    // Nothing announces flows yet.
     announcedBy: null,
     serverName: serverName === null ? null : pseudonyms.hostName(serverName),
     process: process === null ? null : pseudonyms.process(process),
-    originatorDevice: null,
-    responderDevice: null,
+    originatorDevice: flow.originatorDevice === null ? null : pseudonyms.deviceId(flow.originatorDevice),
+    responderDevice: flow.responderDevice === null ? null : pseudonyms.deviceId(flow.responderDevice),
     communityId: communityIdBetween(flow.transport, originator, responder),
   };
 }

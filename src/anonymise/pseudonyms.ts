@@ -16,6 +16,8 @@ export const PSEUDONYM_KEY_LENGTH = PREFIX_KEY_LENGTH;
 const DIGITS = 12;
 
 const MOST_KNOWN = 65_536;
+/** Of the first byte of a hardware address: its owner chose it (IEEE 802, 8.2). */
+const LOCAL_BIT = 0x02;
 
 /** What systems call their interfaces: says nothing of whose they are. */
 const PLAIN_INTERFACE =
@@ -47,12 +49,34 @@ export class Pseudonyms {
     return this.#remember(text, () => this.#hideAddress(text));
   }
 
+  /** A network in the form of its first address and length (`192.168.1.0/24`): that of the addresses' pseudonyms. */
+  network(text: string): string {
+    const [address, length] = text.split("/");
+    const bytes = addressBytes(this.address(address));
+    if (bytes === null || length === undefined) return text;
+    const kept = bytes.map((byte, i) => byte & (0xff00 >> Math.min(Math.max(Number(length) - i * 8, 0), 8)));
+    return `${formatBytes(kept)}/${length}`;
+  }
+
   /**
    * A name of a host or device, label by label, so that names of one domain still are; Apple's stay, but for devices of
    * customers. An address in the place of a name is one.
    */
   hostName(name: string): string {
     return this.#remember(name, () => this.#hideName(name));
+  }
+
+  /** The id of a device. */
+  deviceId(id: string): string {
+    return this.#digest("device", id);
+  }
+
+  /** A hardware address: its last three bytes are others, and all but the first of one that its owner chose himself. */
+  hardware(address: string): string {
+    const bytes = address.split(":");
+    const kept = (Number.parseInt(bytes[0], 16) & LOCAL_BIT) === 0 ? 3 : 1;
+    const digits = this.#digest("hardware", address).match(/../g) ?? [];
+    return [...bytes.slice(0, kept), ...digits.slice(kept, bytes.length)].join(":");
   }
 
   /** A process: the name of the file if it is one of Apple's, without the folders that it is in. */

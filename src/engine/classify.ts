@@ -129,6 +129,7 @@ const NO_NAMES: Omit<HandshakeNames, "serverName"> = {
   alpn: [],
   hasEncryptedHello: false,
   userAgentProcess: null,
+  userAgent: null,
   rfbVersion: null,
   certificateNames: [],
 };

@@ -41,7 +41,7 @@ export interface IntervalReport extends LiveTotals {
   readonly packetsPerSecond: number;
   readonly bytesPerSecond: number;
   readonly liveFlows: number;
-  /** Of everything since the begin. */
+  /** Of everything since the begin; with the devices only in the last one. */
   readonly summary: Summary;
   /** Borrowed until the next report. */
   readonly rates: ProductRates;

@@ -5,9 +5,11 @@ import { anonymiseReach } from "../anonymise/anonymous-reach.ts";
 import { anonymiseCapture, anonymiseSummary } from "../anonymise/anonymous-summary.ts";
 import type { LiveCounters, LiveSource } from "../packets/live/live-source.ts";
 import type { Steps } from "../reports/collector.ts";
+import type { DeviceCollector } from "../reports/devices/device-collector.ts";
 import { type FlowClaim, LiveFlowCollector, type LiveFlows } from "../reports/flows/live-flows.ts";
 import type { ReachCollector } from "../reports/reach/reach-collector.ts";
 import type { ReachReport } from "../reports/reach/reach-report.ts";
+import { withDevices } from "../reports/traffic/build-summary.ts";
 import type { Summary } from "../reports/traffic/summary.ts";
 import type { TrafficCollector } from "../reports/traffic/traffic-collector.ts";
 import { ClassRates } from "./class-rates.ts";
@@ -34,6 +36,8 @@ const SYSTEM_CLOCK: MonitorClock = {
 export interface Collected {
   readonly session: Session;
   readonly traffic: TrafficCollector;
+  /** Null where port numbers are all that counts. */
+  readonly devices: DeviceCollector | null;
   /** Null where reach is not watched. */
   readonly attempts: ReachCollector | null;
 }
@@ -79,6 +83,15 @@ export class MonitorReports implements LiveView {
     return live === null || pseudonyms === undefined ? live : anonymiseLiveFlows(live, pseudonyms);
   }
 
+  async devices(): Promise<Summary | null> {
+    const { session, traffic, devices } = this.#collected;
+    const summary = await this.#inSteps(function* (): Steps<Summary> {
+      const totals = yield* session.snapshot(traffic);
+      return devices === null ? totals : withDevices(totals, yield* session.snapshot(devices));
+    });
+    return summary === null ? null : this.#shown(summary);
+  }
+
   async reach(): Promise<ReachReport | null> {
     const { session, attempts } = this.#collected;
     if (attempts === null) return null;
@@ -110,11 +123,12 @@ export class MonitorReports implements LiveView {
     }
   }
 
-  /** The last report; the summary of everything. */
+  /** The last report; the summary of everything, with the devices in it. */
   finish(): Summary {
-    const { session, traffic } = this.#collected;
+    const { session, traffic, devices } = this.#collected;
     const liveFlows = session.liveFlowCount;
-    const summary = this.#shown(session.report(traffic));
+    const totals = session.report(traffic);
+    const summary = this.#shown(devices === null ? totals : withDevices(totals, session.report(devices)));
     this.#tellOne(summary, liveFlows, true);
     return summary;
   }

@@ -12,7 +12,7 @@ import { MonitorReports } from "./monitor-reports.ts";
 import { ReadingGate } from "./reading-gate.ts";
 import { loadKnowledge } from "./reading-options.ts";
 import { Session } from "./session.ts";
-import { reachCollector } from "./summarize.ts";
+import { deviceCollector, reachCollector } from "./summarize.ts";
 
 /**
  * Reads live sources until they end or it is told to, and stops them. What ends a source early is said in the summary,
@@ -47,6 +47,7 @@ export async function monitor(sources: readonly LiveSource[], options: MonitorOp
   try {
     const knowledge = loadKnowledge(options);
     const traffic = new TrafficCollector(knowledge.services);
+    const devices = deviceCollector(knowledge);
     const attempts = options.watchesReach ? reachCollector(knowledge) : null;
     const session = new Session(
       knowledge,
@@ -54,11 +55,11 @@ export async function monitor(sources: readonly LiveSource[], options: MonitorOp
         ...options,
         idleTimeoutSeconds: options.idleTimeoutSeconds ?? DEFAULT_LIVE_IDLE_TIMEOUT_SECONDS,
       },
-      attempts === null ? [traffic] : [traffic, attempts],
+      [traffic, devices, attempts].filter((one) => one !== null),
     );
     for (const { name, error } of options.failures ?? []) session.sources.fail(name, error);
     const gate = new ReadingGate();
-    const collected = { session, traffic, attempts };
+    const collected = { session, traffic, devices, attempts };
     const reports = new MonitorReports(collected, sources, gate, ending.signal, options);
     const { maxPackets = Number.POSITIVE_INFINITY, sink = null } = options;
     const pass = livePass({ maxPackets, sink, gate, onSpent: onAbort });

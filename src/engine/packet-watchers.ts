@@ -7,6 +7,7 @@ import type { FindFlow, PacketWatch } from "../reports/collector.ts";
 
 export class PacketWatchers implements FlowObserver {
   readonly seesAll = true;
+  readonly meetsAddresses: boolean;
   readonly #watches: readonly PacketWatch[];
   readonly #observer: FlowObserver | null;
   /** By record: 1 where the observer needs nothing more of the flow. Memory for records that are used only. */
@@ -16,6 +17,7 @@ export class PacketWatchers implements FlowObserver {
   constructor(watches: readonly PacketWatch[], observer: FlowObserver | null, capacity: number) {
     this.#watches = watches;
     this.#observer = observer;
+    this.meetsAddresses = observer?.meetsAddresses ?? false;
     this.#isObservedEnough = new Uint8Array(capacity + 1);
     for (const watch of watches) watch.begin(capacity);
   }
@@ -30,6 +32,10 @@ export class PacketWatchers implements FlowObserver {
 
   addMark(record: number, mark: number): void {
     this.#observer?.addMark(record, mark);
+  }
+
+  meet(packet: PacketRow, end: number, hops: number): boolean {
+    return this.#observer?.meet(packet, end, hops) ?? false;
   }
 
   /** Receives ICMP packets; what stands before them in `flows` must have been counted. */

@@ -3,6 +3,7 @@ import type { Announcer } from "../evidence/attribution/announced-flow.ts";
 import { applePrefixOf, documentedNetworkOf } from "../evidence/attribution/apple-address.ts";
 import type { Attributor, Explanation, FlowToAttribute } from "../evidence/attribution/attribution.ts";
 import type { Attribution } from "../evidence/attribution/evidence.ts";
+import { OUTSIDE } from "../evidence/devices/tenancies.ts";
 import type { AnnouncedEnd } from "../evidence/observation/announced-ports.ts";
 import { type FlowFacts, NO_FACTS } from "../evidence/observation/flow-facts.ts";
 import type { Observer } from "../evidence/observation/observer.ts";
@@ -84,8 +85,12 @@ export class SessionFlow implements AttributedFlow, FlowToAttribute {
     return own === null ? flow.oriented : orientByDirection(flow, flow.oriented, own);
   }
 
+  tenancyAt(side: number): number {
+    return this.#observer?.devices.indexAt(this.flow, side) ?? OUTSIDE;
+  }
+
   describe(): FlowReport {
-    return describeFlow(this, this.#judges.timeDigits());
+    return describeFlow(this, this.#judges.timeDigits(), (side) => this.#deviceAt(side));
   }
 
   explain(): Explanation {
@@ -95,6 +100,10 @@ export class SessionFlow implements AttributedFlow, FlowToAttribute {
     const first = this.#observer?.firstBytesOf(flow.record) ?? null;
     const serviceClass = this.#observer?.processes.serviceClassOf(flow.record);
     return attributor.explain(this, prefix, originatorSide(oriented), first, serviceClass);
+  }
+
+  #deviceAt(side: number): string | null {
+    return this.#observer?.devices.deviceIdOf(this.tenancyAt(side)) ?? null;
   }
 
   /** What is documented of the service's address and port, where nothing named the server. */

@@ -1,5 +1,6 @@
 /** What was read so far, as a session tells it to reports: every number is that of the moment in which it is asked for. */
 import type { Attributor } from "../evidence/attribution/attribution.ts";
+import type { Device } from "../evidence/devices/join-devices.ts";
 import type { Observer } from "../evidence/observation/observer.ts";
 import type { FlowTable } from "../flows/flow-table.ts";
 import type { AddressKey } from "../net/address-key.ts";
@@ -70,6 +71,15 @@ export class SessionReading implements Reading {
 
   get timeDigits(): Reading["timeDigits"] {
     return this.#parts.sources.timeDigits;
+  }
+
+  devices(): readonly Device[] {
+    const { observer } = this.#parts;
+    return observer?.devices.devices((address) => observer.deviceNameOf(address)) ?? [];
+  }
+
+  get devicesLeftOut(): number {
+    return this.#parts.observer?.devices.leftOut ?? 0;
   }
 
   deviceNameOf(address: AddressKey): string | null {

@@ -87,6 +87,7 @@ export class Session {
             isAppleAddress: (flow, side) => isAppleAddress(flow, side, rules),
             isAppleName: (name) => rules.hosts.matchDnsName(name) !== null,
             isAppleOnlyType: (type) => rules.bonjour.isAppleOnly(type),
+            devices: rules.devices,
             keepsFirstBytes: collectors.some(({ explains }) => explains),
           });
     this.#watchers =

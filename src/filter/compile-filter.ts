@@ -9,6 +9,7 @@
 
 import { ipv6WordMask } from "../net/address-text.ts";
 import { readInt32 } from "../net/byte-reads.ts";
+import { readHardware } from "../net/hardware-address.ts";
 import { IpProtocol } from "../net/ip-protocols.ts";
 import type { DecodedPacket } from "../packets/decode/decoded-packet.ts";
 import type {
@@ -63,6 +64,13 @@ function compileNode(node: FilterNode): PacketFilter {
       const { etherType } = node;
       return (_bytes, packet) => packet.etherType === etherType;
     }
+    case "hardware":
+      return compileHardware(node.direction, node.address);
+    case "vlan": {
+      const { vlan } = node;
+      if (vlan === null) return (_bytes, packet) => packet.vlan >= 0;
+      return (_bytes, packet) => packet.vlan === vlan || packet.innerVlan === vlan;
+    }
     case "multicast":
       return compileMulticast(node.version);
     case "broadcast":
@@ -92,6 +100,13 @@ function compileOperands(kind: "and" | "or", operands: readonly FilterNode[]): P
   return kind === "and"
     ? (bytes, packet, length) => left(bytes, packet, length) && right(bytes, packet, length)
     : (bytes, packet, length) => left(bytes, packet, length) || right(bytes, packet, length);
+}
+
+/** The hardware addresses of the innermost link, where the capture has them. */
+function compileHardware(direction: Direction, address: number): PacketFilter {
+  const isAt = (bytes: Uint8Array, offset: number) => offset >= 0 && readHardware(bytes, offset) === address;
+  return (bytes, packet) =>
+    directionHolds(direction, isAt(bytes, packet.senderOffset), isAt(bytes, packet.receiverOffset));
 }
 
 function compileIpv4({ address, mask }: Ipv4Network, direction: Direction): PacketFilter {

@@ -47,6 +47,9 @@ export type PrimitiveNode =
   | { readonly kind: "ip-version"; readonly version: IpVersion }
   | { readonly kind: "protocol"; readonly version: IpVersion | null; readonly protocol: number }
   | { readonly kind: "ether-type"; readonly etherType: number }
+  | { readonly kind: "hardware"; readonly direction: Direction; readonly address: number }
+  /** `null`: any VLAN. */
+  | { readonly kind: "vlan"; readonly vlan: number | null }
   | { readonly kind: "multicast"; readonly version: IpVersion | null }
   | { readonly kind: "broadcast"; readonly version: 4 | null }
   | { readonly kind: "length"; readonly operator: RelationOperator; readonly value: number }

@@ -99,19 +99,16 @@ export const TCP_FLAG_NAMES: ReadonlyMap<string, number> = new Map<string, numbe
   ["tcp-cwr", 0x80],
 ]);
 
-const VLAN = "is not supported: filters look through VLAN tags, so leave it out";
 const TUNNEL = "is not supported: filters look through it at the innermost IP header, so leave it out";
-const LINK_LAYER = "is not supported: filters begin at the IP header, so give IP addresses";
+const LINK_LAYER = 'is not supported: filters begin at the IP header, so give IP addresses, or "ether host"';
 const INTERFACE = "is not supported: filters do not know where a packet was captured";
 
 /** Words of tcpdump's language that this one leaves out, and why. */
 export const REFUSED_WORDS: ReadonlyMap<string, string> = new Map([
-  ["vlan", VLAN],
   ["mpls", TUNNEL],
   ["pppoes", TUNNEL],
   ["geneve", "is not supported: Geneve is not decoded; its packets are udp port 6081"],
   ["ah", TUNNEL],
-  ["ether", LINK_LAYER],
   ["link", LINK_LAYER],
   ["wlan", LINK_LAYER],
   ["fddi", LINK_LAYER],

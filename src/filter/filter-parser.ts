@@ -6,6 +6,7 @@
  *   test       = [ip | ip6] [direction] [host | net] VALUES      [tcp | udp] [direction] (port | portrange) VALUES
  *              | [ip | ip6] proto VALUES                         ip | ip6 | arp | rarp | tcp | udp | icmp | icmp6 | ...
  *              | [ip | ip6] multicast | [ip] broadcast           less N | greater N | len OP N
+ *              | ether [direction] host MAC                        vlan [N]
  *              | tcp[tcpflags] [& FLAGS] OP FLAGS                VALUE
  *   direction  = src | dst | src or dst | src and dst
  *   VALUES     = VALUE | "not" VALUES | "(" VALUES { ("and" | "or") VALUES } ")"
@@ -13,6 +14,7 @@
  * A bare VALUE has the qualifiers of the test before it: `tcp dst port 80 or 443`. Behind parentheses they are those
  * from before them. Where there are none, an address is a host, and an address with a prefix length a network.
  */
+import { parseHardware } from "../net/hardware-address.ts";
 import { IpProtocol } from "../net/ip-protocols.ts";
 import {
   combine,
@@ -37,6 +39,7 @@ import {
 export const MAX_FILTER_DEPTH = 64;
 
 const MAX_LENGTH = 0xffff_ffff;
+const MAX_VLAN = 4095;
 const A_TEST = 'a test such as "host 192.0.2.1" or "tcp port 443"';
 const VALUE_TYPES: readonly ValueType[] = ["host", "net", "port", "portrange", "proto"];
 const PORT_TYPES: readonly ValueType[] = ["port", "portrange"];
@@ -128,6 +131,8 @@ class FilterParser {
     if (reason !== undefined) throw reader.error(`"${token.text}" ${reason}`);
     if (reader.takeIf("less")) return this.#lengthTest("<=");
     if (reader.takeIf("greater")) return this.#lengthTest(">=");
+    if (reader.takeIf("vlan")) return this.#vlanTest();
+    if (reader.takeIf("ether")) return this.#hardwareTest();
     const group = this.#groupTest(null);
     if (group !== null) return group;
     const protocol = PROTOCOL_WORDS.has(token.text) ? reader.take() : null;
@@ -173,6 +178,29 @@ class FilterParser {
   #lengthTest(operator: "<=" | ">="): PrimitiveNode {
     this.#carried = null;
     return { kind: "length", operator, value: readNumber(this.#reader, "a number of bytes", MAX_LENGTH) };
+  }
+
+  #vlanTest(): PrimitiveNode {
+    this.#carried = null;
+    const { kind, text } = this.#reader.peek();
+    const hasNumber = kind === "word" && parseNumber(text) !== null;
+    return {
+      kind: "vlan",
+      vlan: hasNumber ? readNumber(this.#reader, "the number of a VLAN", MAX_VLAN) : null,
+    };
+  }
+
+  #hardwareTest(): PrimitiveNode {
+    this.#carried = null;
+    const reader = this.#reader;
+    const direction = this.#takeDirection() ?? "either";
+    const isHost = reader.takeIf("host");
+    if (!isHost && direction === "either") throw reader.expected('"host" and a hardware address');
+    const token = reader.peek();
+    const address = parseHardware(token.text);
+    if (address === null) throw reader.expected('a hardware address such as "d8:30:62:01:02:03"');
+    reader.take();
+    return { kind: "hardware", direction, address };
   }
 
   #protocolTest(protocol: Token): FilterNode {

@@ -64,6 +64,8 @@ export class FlowTable {
     const host = {
       observe: (record: number, row: number) => observer?.observe(record, this.batch.row(row)) ?? false,
       addMark: (record: number, mark: number) => observer?.addMark(record, mark),
+      meet: (row: number, end: number, hops: number) =>
+        observer?.meet(this.batch.row(row), end, hops) ?? false,
       endFlow: (record: number) => this.#sink(this.viewOf(record)),
       makeRoom: () => this.#evict(),
       expire: (now: number) => this.#expire(now),

@@ -12,7 +12,10 @@ import {
   KIND_IPV6,
   KIND_UDP,
   META_BROADCAST,
+  META_BYTE_MASK,
   META_FROM_B,
+  META_RECEIVER_SHIFT,
+  META_SENDER_SHIFT,
   META_TCP_FLAGS_SHIFT,
   ROW_LENGTH,
   ROW_MARK,
@@ -80,7 +83,11 @@ export class PacketBatch {
   append(packet: DecodedPacket, length: number, seconds: number, nanoseconds: number, mark: number): void {
     const index = this.count;
     const row = index * ROW_WORDS;
+    const sender = distanceTo(packet.senderOffset, packet);
+    const receiver = distanceTo(packet.receiverOffset, packet);
     const meta =
+      (receiver << META_RECEIVER_SHIFT) |
+      (sender << META_SENDER_SHIFT) |
       (packet.tcpFlags << META_TCP_FLAGS_SHIFT) |
       (packet.linkBroadcast === 0 ? 0 : META_BROADCAST) |
       (packet.protocol === IpProtocol.UDP ? KIND_UDP : 0) |
@@ -119,4 +126,10 @@ export class PacketBatch {
     this.nanoseconds[index] = nanoseconds;
     this.count = index + 1;
   }
+}
+
+/** How far before the transport header a hardware address begins; 0: there is none, or it stands too far away to be told. */
+function distanceTo(offset: number, { transportOffset }: DecodedPacket): number {
+  const distance = offset < 0 ? 0 : transportOffset - offset;
+  return distance > META_BYTE_MASK ? 0 : distance;
 }

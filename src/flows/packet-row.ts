@@ -8,9 +8,15 @@ import { readUint32 } from "../net/byte-reads.ts";
 import { TCP_SYN } from "../net/tcp-flags.ts";
 import type { Kernel } from "../packets/kernel/kernel.ts";
 import {
+  HOPS_NONE,
+  HOPS_SOME,
+  HOPS_UNKNOWN,
   KIND_IPV6,
   KIND_UDP,
+  META_BYTE_MASK,
   META_FROM_B,
+  META_RECEIVER_SHIFT,
+  META_SENDER_SHIFT,
   META_TCP_FLAGS_SHIFT,
   ROW_ADDRESS_A,
   ROW_ADDRESS_B,
@@ -23,6 +29,9 @@ import {
 } from "../packets/kernel/layout.ts";
 import { Side, Transport } from "./flow-view.ts";
 import { isOpening } from "./tcp-state.ts";
+
+/** What the hop limit of a packet says of how far it came: nothing, sent on this link, passed a router. */
+export const Hops = { UNKNOWN: HOPS_UNKNOWN, NONE: HOPS_NONE, SOME: HOPS_SOME } as const;
 
 /** Offsets in the TCP header (RFC 9293, 3.1). */
 const SEQUENCE_OFFSET = 4;
@@ -81,7 +90,14 @@ export class PacketRow {
 
   /** The flags byte of TCP (`net/tcp-flags.ts`); 0 for UDP, for later fragments, and where it was not captured. */
   get tcpFlags(): number {
-    return this.#meta() >>> META_TCP_FLAGS_SHIFT;
+    return (this.#meta() >>> META_TCP_FLAGS_SHIFT) & META_BYTE_MASK;
+  }
+
+  /** Where in `bytes` the hardware address of the sender (`end` 0) or receiver (1) on this link begins; -1: none is known. */
+  hardwareOffset(end: number): number {
+    const shift = end === 0 ? META_SENDER_SHIFT : META_RECEIVER_SHIFT;
+    const distance = (this.#meta() >>> shift) & META_BYTE_MASK;
+    return distance === 0 ? -1 : this.transportOffset - distance;
   }
 
   /** Whether it has a SYN, with ACK or without. */

@@ -82,8 +82,11 @@ const FLOW_COLUMNS = [
   "unverified",
   "server_name",
   "process",
+  "originator_device",
+  "responder_device",
   "community_id",
 ];
+const NETWORK_COLUMNS = ["network", "devices", "sent", "received"];
 const COLUMNS: Readonly<Record<Group["by"], readonly string[]>> = {
   group: GROUP_COLUMNS,
   product: PRODUCT_COLUMNS,
@@ -92,10 +95,27 @@ const COLUMNS: Readonly<Record<Group["by"], readonly string[]>> = {
   port: ["transport", "port", "listed", "service", "flows", "packets", "bytes", "classes"],
   protocol: ["protocol", "class", "flows", "packets", "bytes"],
   name: ["name", "class", "bytes"],
-  host: ["address", "name", "domain", "flows", "packets", "bytes"],
+  server: ["server", "device", "names", "class", "flows", "packets", "bytes"],
+  subnet: NETWORK_COLUMNS,
+  vlan: NETWORK_COLUMNS,
+  device: [
+    "id",
+    "name",
+    "maker",
+    "model",
+    "is_apple",
+    "is_gateway",
+    "addresses",
+    "macs",
+    "vlans",
+    "signs",
+    "domains",
+    "sent",
+    "received",
+  ],
 };
 
-/** The rows of a group, at most `top` of them; a host has a line for each domain. */
+/** The rows of a group, at most `top` of them; of devices without what they do. */
 export function renderCsv(group: Group, top: number): string {
   const columns = COLUMNS[group.by];
   const shown = { ...group, rows: group.rows.slice(0, top) } as Group;
@@ -141,6 +161,8 @@ export function renderFlowCsv(flow: FlowReport): string {
     unverified: flow.unverified,
     server_name: flow.serverName,
     process: flow.process,
+    originator_device: flow.originatorDevice,
+    responder_device: flow.responderDevice,
     community_id: flow.communityId,
   });
 }
@@ -202,10 +224,27 @@ function csvRows(group: Group): readonly CsvRow[] {
       return group.rows.map((row) => ({ ...row, classes: row.classes.join(" ") }));
     case "name":
       return group.rows.map((row) => ({ ...row }));
-    case "host":
-      return group.rows.flatMap(({ address, name, domains }) =>
-        domains.map((domain) => ({ address, name, ...domain })),
-      );
+    case "server":
+      return group.rows.map((row) => ({ ...row, names: row.names.map(({ name }) => name).join(" | ") }));
+    case "subnet":
+    case "vlan":
+      return group.rows.map(({ network, devices, sent, received }) => ({ network, devices, sent, received }));
+    case "device":
+      return group.rows.map((row) => ({
+        id: row.id,
+        name: row.name,
+        maker: row.maker,
+        model: row.model,
+        sent: row.sent,
+        received: row.received,
+        is_apple: row.isApple,
+        is_gateway: row.isGateway,
+        addresses: row.addresses.join(" "),
+        macs: row.macs.join(" "),
+        vlans: row.vlans.join(" "),
+        signs: row.signs.join(" | "),
+        domains: (row.domains ?? []).flatMap(({ domain }) => domain ?? []).join(" | "),
+      }));
   }
 }
 

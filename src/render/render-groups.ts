@@ -1,15 +1,17 @@
-/** The lists of a summary that a report can be made of: `--by group|product|family|service|port|protocol|name|host`. */
+/** The lists of a summary that a report can be made of: one for each choice of `--by`. */
 import { FLOW_CLASSES, type FlowClass } from "../evidence/attribution/evidence.ts";
+import type { NetworkSummary } from "../reports/devices/device-report.ts";
 import type {
   FamilySummary,
   GroupSummary,
-  HostSummary,
   PortSummary,
   ProductSummary,
+  ServerSummary,
   Summary,
   Traffic,
 } from "../reports/traffic/summary.ts";
 import { addTraffic, noTraffic } from "../reports/traffic/traffic-sum.ts";
+import { type DeviceRow, deviceRows } from "./device-domains.ts";
 import { serviceText } from "./report-words.ts";
 
 /** What a report has rows for: "group" stands for its sections by class. */
@@ -21,7 +23,10 @@ export const GROUPINGS = [
   "port",
   "protocol",
   "name",
-  "host",
+  "device",
+  "server",
+  "subnet",
+  "vlan",
 ] as const;
 /** One of `GROUPINGS`. */
 export type Grouping = (typeof GROUPINGS)[number];
@@ -57,7 +62,9 @@ export type Group =
   | { readonly by: "port"; readonly rows: readonly PortSummary[] }
   | { readonly by: "protocol"; readonly rows: readonly ProtocolSummary[] }
   | { readonly by: "name"; readonly rows: readonly NameSummary[] }
-  | { readonly by: "host"; readonly rows: readonly HostSummary[] };
+  | { readonly by: "device"; readonly rows: readonly DeviceRow[] }
+  | { readonly by: "server"; readonly rows: readonly ServerSummary[] }
+  | { readonly by: "subnet" | "vlan"; readonly rows: readonly NetworkSummary[] };
 
 /** The rows of a grouping, all of them, those with most bytes first. */
 export function groupOf(summary: Summary, by: Grouping): Group {
@@ -76,8 +83,13 @@ export function groupOf(summary: Summary, by: Grouping): Group {
       return { by, rows: protocolsOf(summary.groups) };
     case "name":
       return { by, rows: namesOf(summary.groups) };
-    case "host":
-      return { by, rows: summary.hosts ?? [] };
+    case "device":
+      return { by, rows: deviceRows(summary) };
+    case "server":
+      return { by, rows: summary.servers ?? [] };
+    case "subnet":
+    case "vlan":
+      return { by, rows: summary.networks ?? [] };
   }
 }
 

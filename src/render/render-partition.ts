@@ -1,6 +1,6 @@
 /** Tables of `--by`: every decoded byte is in one row, with how it is known beside it. */
 import type { FlowClass } from "../evidence/attribution/evidence.ts";
-import type { HostSummary, PortSummary, Summary, Traffic } from "../reports/traffic/summary.ts";
+import type { PortSummary, ServerSummary, Summary, Traffic } from "../reports/traffic/summary.ts";
 import { type NamedRow, namedRows } from "./named-rows.ts";
 import { type Cell, type Column, layoutTable, type TableStyle } from "./render-columns.ts";
 import { type Drawing, drawReport } from "./render-drawing.ts";
@@ -9,12 +9,13 @@ import { notesOf, reasonLines } from "./render-notes.ts";
 import { headOf } from "./render-report.ts";
 import { formatBytes, formatCount, formatShare } from "./render-units.ts";
 
+/** What a partition is made by. */
+export type PartitionGrouping = Exclude<Grouping, "group" | "device" | "subnet" | "vlan">;
+
 /** A row before it is drawn. */
 interface Row {
   readonly cells: readonly Cell[];
   readonly bytes: number;
-  /** Rows that say what is in this one; they add nothing to it. */
-  readonly parts?: readonly Row[];
 }
 
 /** What classes are called where they stand beside a row. */
@@ -36,7 +37,7 @@ const BY: Column = { header: "BY", align: "left", shrinksTo: 10 };
 /** The partition of a summary by anything but its classes; ends with a line end. */
 export function renderPartition(
   summary: Summary,
-  by: Exclude<Grouping, "group">,
+  by: PartitionGrouping,
   top: number,
   style: TableStyle,
 ): Promise<string> {
@@ -47,16 +48,11 @@ export function renderPartition(
   ]);
 }
 
-function tableLines(
-  summary: Summary,
-  by: Exclude<Grouping, "group">,
-  top: number,
-  drawing: Drawing,
-): string[] {
-  const { columns, rows } = rowsOf(summary, by, drawing);
+function tableLines(summary: Summary, by: PartitionGrouping, top: number, drawing: Drawing): string[] {
+  const { columns, rows } = rowsOf(summary, by);
   if (rows.length === 0) return ["No TCP or UDP traffic was decoded."];
   const whole = summary.capture.bytes;
-  const shown = rows.slice(0, top).flatMap((row) => [row, ...(row.parts ?? [])]);
+  const shown = rows.slice(0, top);
   const cells = shown.map((row) => [...row.cells, { text: formatShare(row.bytes, whole) }]);
   // Of the largest, not of the whole: shares of some percent could not be told apart.
   const largest = shown.reduce((most, { bytes }) => Math.max(most, bytes), 1);
@@ -75,8 +71,7 @@ function tableLines(
 
 function rowsOf(
   summary: Summary,
-  by: Exclude<Grouping, "group">,
-  drawing: Drawing,
+  by: PartitionGrouping,
 ): { columns: readonly Column[]; rows: readonly Row[] } {
   if (by === "product" || by === "family") {
     return {
@@ -117,13 +112,16 @@ function rowsOf(
           bytes,
         })),
       };
-    case "host":
+    case "server":
       return {
-        columns: [nameColumn(by), BYTES, FLOWS],
-        rows: group.rows.map((row) => ({
-          ...trafficRow(row.name === null ? row.address : `${row.address} ${row.name}`, row, null),
-          parts: domainRows(row, drawing),
-        })),
+        columns: [
+          { ...nameColumn(by), shrinksTo: 28 },
+          { header: "ADDRESS", align: "left", shrinksTo: 15 },
+          BYTES,
+          FLOWS,
+          { ...KNOWN, expendable: 1 },
+        ],
+        rows: group.rows.map(serverRow),
       };
     default:
       return { columns: [], rows: [] };
@@ -144,6 +142,18 @@ function portRow(row: PortSummary): Row {
   return { cells: [cell(portName(row)), ...cells], bytes };
 }
 
+function serverRow(row: ServerSummary): Row {
+  const { cells, bytes } = trafficRow(row.server ?? "", row, CLASS_WORDS[row.class]);
+  return { cells: [cell(serverText(row)), ...cells], bytes };
+}
+
+/** The name that most bytes were for, else what it calls itself. */
+function serverText({ server, device, names: [first, ...others] }: ServerSummary): string {
+  if (server === null) return "(side unknown, or no room)";
+  if (first === undefined) return device ?? "(no name seen)";
+  return others.length > 0 ? `${first.name} and ${formatCount(others.length)} more` : first.name;
+}
+
 /** The class of most of a port's bytes; "+" where others have some. */
 function classesText({ classes: [first, ...others] }: PortSummary): string {
   return others.length > 0 ? `${CLASS_WORDS[first]} +` : CLASS_WORDS[first];
@@ -152,18 +162,6 @@ function classesText({ classes: [first, ...others] }: PortSummary): string {
 function trafficRow(name: string, { flows, bytes }: Traffic, known: string | null): Row {
   const cells = [name, formatBytes(bytes), formatCount(flows), ...(known === null ? [] : [known])];
   return { cells: cells.map((text) => cell(text)), bytes };
-}
-
-/** Domains shown below a host at most. */
-const MAX_DOMAINS_SHOWN = 5;
-
-/** The domains with most of a host's traffic; none where no name was seen at all. */
-function domainRows({ domains }: HostSummary, { colors }: Drawing): Row[] {
-  if (domains.every(({ domain }) => domain === null)) return [];
-  return domains.slice(0, MAX_DOMAINS_SHOWN).map((row) => {
-    const { cells, bytes } = trafficRow(`  ${row.domain ?? "(no name seen)"}`, row, null);
-    return { cells: [{ ...cells[0], paint: colors.dim }, ...cells.slice(1)], bytes };
-  });
 }
 
 function othersRow(

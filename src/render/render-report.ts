@@ -1,17 +1,11 @@
 /** The report for people: what was read, how much of it is Apple's, and the sections by how a thing is known. */
 import type { Summary } from "../reports/traffic/summary.ts";
+import { deviceLines } from "./device-words.ts";
 import { claimLines, claimRow } from "./render-claims.ts";
-import {
-  type Cell,
-  layoutTable,
-  type Measure,
-  type TableStyle,
-  widthOf,
-  wrapText,
-} from "./render-columns.ts";
+import { type Cell, layoutTable, type TableStyle, widthOf, wrapText } from "./render-columns.ts";
 import { type Drawing, drawReport } from "./render-drawing.ts";
-import { escapeText } from "./render-escape.ts";
 import { notesOf, reasonLines } from "./render-notes.ts";
+import { wrapParts } from "./render-parts.ts";
 import { countOf, formatBytes, formatCount, formatDuration, formatShare } from "./render-units.ts";
 import { type ReportRow, type ReportSection, reportSections } from "./report-sections.ts";
 
@@ -24,6 +18,7 @@ const ROWS: Readonly<Record<ReportSection["kind"], number>> = {
   "could-be": 5,
   other: 4,
   "no-product": 4,
+  "not-asked": 1,
   "not-decoded": 6,
 };
 
@@ -47,7 +42,7 @@ export function renderReport(
   const rows = top ?? (all ? Number.POSITIVE_INFINITY : null);
   return drawReport(style, (drawing) => [
     [...headOf(summary, drawing), ...headlineOf(summary, drawing)],
-    sectionLines(summary, rows, drawing),
+    [...sectionLines(summary, rows, drawing), ...deviceLines(summary, drawing)],
     all ? possibleLines(summary, rows, drawing) : [],
     notesOf(summary, drawing),
   ]);
@@ -106,9 +101,10 @@ const TITLES: Readonly<Record<"identified" | "apple" | "could-be", string>> = {
   "could-be": "COULD BE APPLE'S: ONLY THE PORT SAYS SO",
 };
 const NOTHING_SEEN_TITLE = "LISTED PORTS, ANYONE'S: NOTHING SAYS WHOSE";
-const LINE_TITLES: Readonly<Record<"other" | "no-product" | "not-decoded", string>> = {
+const LINE_TITLES: Readonly<Record<"other" | "no-product" | "not-asked" | "not-decoded", string>> = {
   other: "OTHERS'",
   "no-product": "NO APPLE PRODUCT'S",
+  "not-asked": "NOT THIS DEVICE'S",
   "not-decoded": "NOT DECODED",
 };
 
@@ -224,21 +220,4 @@ function lineOf(
   );
   const lines = wrapParts(`${title}  ${total}:`, parts, widthOf(style), measure);
   return lines.map((line, i) => (i === 0 ? colors.bold(title) + line.slice(title.length) : line));
-}
-
-/** A sentence that is broken between its parts, not within one, as far as they fit. */
-function wrapParts(beginning: string, parts: readonly string[], width: number, measure: Measure): string[] {
-  const lines: string[] = [];
-  let line = beginning;
-  for (const [i, part] of parts.entries()) {
-    const text = escapeText(part) + (i < parts.length - 1 ? "," : "");
-    if (measure(line) + 1 + measure(text) <= width) line += ` ${text}`;
-    else {
-      lines.push(line);
-      line = `  ${text}`;
-    }
-  }
-  return [...lines, line].flatMap((one) =>
-    measure(one) <= width ? [one] : wrapText(one, width, measure, "  "),
-  );
 }

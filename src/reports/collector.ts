@@ -4,6 +4,7 @@
  */
 import type { Explanation } from "../evidence/attribution/attribution.ts";
 import type { Attribution } from "../evidence/attribution/evidence.ts";
+import type { Device } from "../evidence/devices/join-devices.ts";
 import type { FlowFacts } from "../evidence/observation/flow-facts.ts";
 import type { ObservationLosses } from "../evidence/observation/observer.ts";
 import type { RefusedName } from "../evidence/observation/refused-names.ts";
@@ -43,6 +44,8 @@ export interface AttributedFlow {
   /** The same answer is the same object. */
   readonly attribution: Attribution;
   readonly facts: FlowFacts;
+  /** Whose address a side (`Side`) has: the index of a tenancy, `OUTSIDE` or `OTHERS` (`evidence/devices/tenancies.ts`). */
+  tenancyAt(side: number): number;
   /** The flow for a report; owned by the caller, and not for nothing. */
   describe(): FlowReport;
   /** Why it was attributed as it was; owned by the caller, and dearer still. */
@@ -105,6 +108,10 @@ export interface Reading {
   readonly refusedNames: readonly RefusedName[];
   /** Digits of a second that times are shown with. */
   readonly timeDigits: number;
+  /** The devices of the local network, as far as they are known; empty without evidence. Owned by the caller. */
+  devices(): readonly Device[];
+  /** About how many addresses of devices there was no room for. */
+  readonly devicesLeftOut: number;
   /** What the device at an address calls itself, or null. Hostile text. */
   deviceNameOf(address: AddressKey): string | null;
   /** The live flow in a record as it is now; borrowed until another one is shown. */

@@ -89,6 +89,7 @@ export interface DescribedFlow {
 export function describeFlow(
   { flow, oriented, servicePort, attribution, facts, announcer }: DescribedFlow,
   timeDigits: number,
+  deviceAt: (side: number) => string | null,
 ): FlowReport {
   const originator = originatorSide(oriented);
   const responder = 1 - originator;
@@ -118,8 +119,8 @@ export function describeFlow(
     announcedBy: announcer?.communityId ?? null,
     serverName: facts.handshake?.serverName ?? null,
     process: facts.process,
-    originatorDevice: null,
-    responderDevice: null,
+    originatorDevice: deviceAt(originator),
+    responderDevice: deviceAt(responder),
     communityId: communityIdOf(flow),
   };
 }

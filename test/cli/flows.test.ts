@@ -57,13 +57,14 @@ describe("flows", () => {
     expect(header).toBe(
       "transport,originator_address,originator_port,responder_address,responder_port,service_port,orientation," +
         "start,end,packets_originator,packets_responder,bytes_originator,bytes_responder,tcp,protocol,class," +
-        "products,candidates,hints,evidence,off_list,label,reason,unverified,server_name,process,community_id",
+        "products,candidates,hints,evidence,off_list,label,reason,unverified,server_name,process," +
+        "originator_device,responder_device,community_id",
     );
     expect(rows).toHaveLength(6);
     const time = "2026-01-31T09:00:03.500000Z";
     const start = `udp,10.0.0.3,60003,17.57.144.1,16385,16385,list,${time},${time},1,0,242,0,,,`;
     expect(rows.find((row) => row.startsWith(start))?.slice(start.length)).toMatch(
-      /^listed,,Messages \| FaceTime \| Game Center,,,,,,false,,,1:.{28}$/,
+      /^listed,,Messages \| FaceTime \| Game Center,,,,,,false,,,,,1:.{28}$/,
     );
   });
 

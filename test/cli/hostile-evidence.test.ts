@@ -72,10 +72,13 @@ function dnsPacket(source: string, port: number, destination: string, message: U
 }
 
 describe.each([
-  ["summarize", "--by", "host"],
-  ["summarize", "--by", "host", "--format", "csv"],
-  ["summarize", "--by", "host", "--format", "json"],
-  ["summarize", "--by", "host", "--format", "ndjson"],
+  ["summarize", "--by", "device", "--domains"],
+  ["summarize", "--by", "device", "--domains", "--format", "csv"],
+  ["summarize", "--by", "device", "--domains", "--format", "json"],
+  ["summarize", "--by", "device", "--domains", "--format", "ndjson"],
+  ["summarize", "--by", "server", "--format", "csv"],
+  ["summarize", "--by", "server", "--top", "100"],
+  ["summarize", "--by", "server", "--format", "ndjson"],
   ["flows"],
   ["flows", "--format", "csv"],
   ["flows", "--explain", CLIENT],

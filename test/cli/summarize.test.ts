@@ -101,14 +101,17 @@ describe("--by and --top", () => {
     ["family", "FAMILY"],
     ["service", "SERVICE"],
     ["port", "PORT"],
-    ["host", "HOST"],
+    ["device", "DEVICE"],
+    ["server", "SERVER"],
+    ["subnet", "SUBNET"],
   ])("has a table, CSV and ndjson by %s", async (by, header) => {
-    const table = await runCli(["summarize", office, "--by", by]);
+    const capture = "fixtures/office-morning.pcapng";
+    const table = await runCli(["summarize", capture, "--by", by]);
     expect(table.status).toBe(0);
     expect(table.stdout).toMatch(new RegExp(`^${header} `, "m"));
-    const csv = await runCli(["summarize", office, "--by", by, "--format", "csv", "--top", "2"]);
+    const csv = await runCli(["summarize", capture, "--by", by, "--format", "csv", "--top", "2"]);
     expect(csv.stdout.trimEnd().split("\n")).toHaveLength(3);
-    const ndjson = await runCli(["summarize", office, "--by", by, "--format", "ndjson", "--top", "2"]);
+    const ndjson = await runCli(["summarize", capture, "--by", by, "--format", "ndjson", "--top", "2"]);
     expect(ndjson.stdout.match(new RegExp(`^\\{"type":"${by}"`, "gm"))).toHaveLength(2);
   });
 
@@ -133,7 +136,7 @@ describe("--by and --top", () => {
   });
 
   it("names devices by their own address, not the server's", async () => {
-    const { hosts } = await jsonOf(office, "--by", "host");
+    const { hosts } = await jsonOf(office, "--by", "device", "--domains");
     expect(hosts?.map(({ address }) => address)).toContain("10.0.0.1");
     expect((await jsonOf(office)).hosts).toBeUndefined();
   });
@@ -227,7 +230,18 @@ describe("what could not be read", () => {
 
 describe("the terminal", () => {
   it.each([40, 60, 80, 100, 200])("has no line longer than %d columns", async (columns) => {
-    for (const by of ["group", "product", "family", "service", "port", "name", "host"]) {
+    for (const by of [
+      "group",
+      "product",
+      "family",
+      "service",
+      "port",
+      "name",
+      "device",
+      "server",
+      "subnet",
+      "vlan",
+    ]) {
       const args = ["summarize", office, cut, "--by", by, "--top", "8"];
       const { stdout } = await runCli(args, { columns, env: { NO_COLOR: "1" } });
       const longest = Math.max(...stdout.split("\n").map((line) => stringWidth(line)));

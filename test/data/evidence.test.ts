@@ -30,6 +30,8 @@ describe("sizes", () => {
       hosts: 586,
       networks: 89,
       infrastructure: 7,
+      deviceSigns: 133,
+      appleHardware: 1291,
       documentedNetworks: 9,
       serviceTypes: 76,
       processes: 186,
@@ -37,8 +39,8 @@ describe("sizes", () => {
       specialDomains: 17,
     });
     expect(table.offListProducts).toHaveLength(60);
-    expect(sources).toHaveLength(99);
-    expect(loadAdviceRows()).toHaveLength(24);
+    expect(sources).toHaveLength(116);
+    expect(loadAdviceRows()).toHaveLength(41);
     const readme = readFileSync(new URL("../../data/README.md", import.meta.url), "utf8");
     for (const claim of [
       "586 host patterns",
@@ -49,8 +51,10 @@ describe("sizes", () => {
       "60 off-list products",
       "6 signs of protocols",
       "17 special domains",
-      "24 texts of advice",
-      "99 sources",
+      "41 texts of advice",
+      "133 signs of devices",
+      "1,291 prefixes of hardware",
+      "116 sources",
     ]) {
       expect(readme).toContain(claim);
     }

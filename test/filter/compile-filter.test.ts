@@ -173,6 +173,27 @@ test("TCP flags", () => {
   check(udp6, [], ["tcp[tcpflags] = 0", "tcp[tcpflags] != 0"]);
 });
 
+test("ether host and vlan look at the frame", () => {
+  const ends = { source: "d8:30:62:01:02:03", destination: "02:00:00:00:00:09" };
+  const frame = packet().ethernet(ends);
+  check(
+    frame.ipv4(V4).tcp(PORTS),
+    [
+      "ether host d8:30:62:01:02:03",
+      "ether dst 02-0-0-0-0-9",
+      "ether src host d8:30:62:1:2:3 and tcp",
+      "not vlan",
+    ],
+    ["ether src 02:00:00:00:00:09", "ether dst host d8:30:62:01:02:03", "vlan", "vlan 5"],
+  );
+  check(
+    frame.vlan(5).vlan(6).ipv4(V4).tcp(PORTS),
+    ["vlan", "vlan 5", "vlan 6 and tcp", "ether host D8:30:62:01:02:03"],
+    ["vlan 7", "vlan 5 and udp"],
+  );
+  check(packet().ipv4(V4).tcp(PORTS), ["not ether host 00:00:00:00:00:00"], ["ether host d8:30:62:01:02:03"]);
+});
+
 test("tests look at the innermost headers: behind VLAN tags and tunnels", () => {
   check(
     packet().ethernet().vlan(5).vlan(6).ipv4(V4).tcp(PORTS),

@@ -163,16 +163,7 @@ const ONLY_OURS = [
   ...["proto tcp", "TCP PORT 443", "udp port http", "port dns"],
 ];
 const ONLY_TCPDUMPS = [
-  ...[
-    "vlan",
-    "ether host 02:00:00:00:00:01",
-    "ip[0] = 0x45",
-    "udp[0] = 1",
-    "host 10.1",
-    "src 10.1",
-    "net 256",
-    "",
-  ],
+  ...["ip[0] = 0x45", "udp[0] = 1", "host 10.1", "src 10.1", "net 256", ""],
   ...["host 10.0.0.1 or 443", "port 010", "proto 300", "arp host 10.0.0.1", "sctp port 80", "len + 1 > 60"],
   ...["tcp[13] & 2|16 = 18", "port whois", "ah", "mpls"],
 ];

@@ -2,6 +2,7 @@
 import type { Direction, FilterNode, IpNetwork, PrimitiveNode } from "../../src/filter/filter-ast.ts";
 import { ipv4Mask } from "../../src/net/address-text.ts";
 import { formatIpv4, formatIpv6 } from "../../src/net/addresses.ts";
+import { formatHardware } from "../../src/net/hardware-address.ts";
 
 const DIRECTIONS: Readonly<Record<Direction, string>> = {
   either: "",
@@ -51,6 +52,10 @@ function primitiveText(node: PrimitiveNode): string {
       return `${versionWord(node.version)} proto ${node.protocol}`.trim();
     case "ether-type":
       return node.etherType === 0x0806 ? "arp" : "rarp";
+    case "hardware":
+      return `ether ${DIRECTIONS[node.direction]}host ${formatHardware(node.address)}`;
+    case "vlan":
+      return node.vlan === null ? "vlan" : `vlan ${node.vlan}`;
     case "multicast":
     case "broadcast":
       return `${versionWord(node.version)} ${node.kind}`.trim();

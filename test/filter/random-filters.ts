@@ -50,6 +50,12 @@ export const anyPrimitive: fc.Arbitrary<PrimitiveNode> = fc.oneof(
   fc.record({ kind: fc.constant("ip-version" as const), version: fc.constantFrom(4, 6) }),
   fc.record({ kind: fc.constant("protocol" as const), version: anyVersion, protocol: fc.nat({ max: 255 }) }),
   fc.record({ kind: fc.constant("ether-type" as const), etherType: fc.constantFrom(0x0806, 0x8035) }),
+  fc.record({
+    kind: fc.constant("hardware" as const),
+    direction: fc.constantFrom("source", "destination", "either", "both"),
+    address: fc.nat({ max: 2 ** 48 - 1 }),
+  }),
+  fc.record({ kind: fc.constant("vlan" as const), vlan: fc.option(fc.nat({ max: 4095 })) }),
   fc.record({ kind: fc.constant("multicast" as const), version: anyVersion }),
   fc.record({ kind: fc.constant("broadcast" as const), version: fc.constantFrom(4, null) }),
   fc.record({ kind: fc.constant("length" as const), operator: anyOperator, value: anyNumber }),

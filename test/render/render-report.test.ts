@@ -142,7 +142,10 @@ describe("the report of a phone's morning", () => {
   it("says of packets that were not decoded what they were, next to their bytes", async () => {
     const lines = await report(await read(PHONE));
     const at = lines.findIndex((line) => line.startsWith("NOT DECODED"));
-    expect(lines.slice(at + 1)).toEqual(["  packets: arp 6, icmpv6 4, igmp 2"]);
+    expect(lines[at + 1]).toBe("  packets: arp 6, icmpv6 4, igmp 2");
+    expect(lines.slice(at + 2)).toEqual([
+      "DEVICES  4: iPhone 274.0 kB, router 192.168.1.1 4.7 kB, 2 more: --by device",
+    ]);
   });
 
   it("draws bars only for what is known", async () => {
@@ -196,7 +199,7 @@ describe("the list applied, and nothing else", () => {
 });
 
 describe("--by", () => {
-  it.each(GROUPINGS.filter((by) => by !== "group" && by !== "host"))(
+  it.each(GROUPINGS.filter((by) => by !== "group" && by !== "device"))(
     "%s has each decoded byte in one row",
     async (by) => {
       for (const capture of [NAMES, OFFICE]) {

@@ -142,6 +142,8 @@ function summary(more: Partial<Summary> = {}): Summary {
     families: [],
     ports: [],
     devices: [],
+    outside: null,
+    otherDevices: null,
     series: null,
     weirds: { arp: 1 },
     ...more,
@@ -207,7 +209,7 @@ describe("the table", () => {
     });
     expect(await render(nothing)).toContain("No traffic on a port for which the list names a product.");
     expect(await render(nothing, { by: "port" })).toContain("No TCP or UDP traffic was decoded.");
-    expect(await render(nothing, { by: "host" })).toContain("No TCP or UDP traffic was decoded.");
+    expect(await render(nothing, { by: "device" })).toContain("Devices are not told apart without evidence.");
   });
 
   it.each([60, 80, 200])("has no line longer than %d columns, whatever the letters", async (width) => {
@@ -257,10 +259,10 @@ describe("flows", () => {
   };
 
   it("are lines of CSV whose names run nothing", () => {
-    expect(renderFlowHeader("csv").split(",")).toHaveLength(27);
+    expect(renderFlowHeader("csv").split(",")).toHaveLength(29);
     expect(renderFlow(flow, "csv")).toBe(
       "tcp,10.0.0.1,50000,2001:db8::1,443,443,syn,,,1,2,10,20,established,,identified,FaceTime | Game Center,,,server-name,Game Center,,,false," +
-        `"'=HYPERLINK(""x"",\\x1b[2J\\u202e\\r\\nappleflow: all is well)",'-1+2,1:x\n`,
+        `"'=HYPERLINK(""x"",\\x1b[2J\\u202e\\r\\nappleflow: all is well)",'-1+2,,,1:x\n`,
     );
   });
 

@@ -59,6 +59,7 @@ export function portOf(match: PortMatch, some: Partial<FlowPort> = {}): FlowPort
     isInfrastructure: false,
     isNameRefuted: false,
     isOriginatorApples: false,
+    areEndsAnothers: false,
     isAlive: () => true,
     ...some,
   };

@@ -2,10 +2,10 @@
  * From a flow's service port, and what else was seen of it, to the products that may be behind it
  * (docs/contract.md, "From port to candidates" and "How a thing is known").
  */
-
 import type { DocumentedMatch } from "../../knowledge/evidence/documented-networks.ts";
 import type { EvidenceRules } from "../../knowledge/evidence/evidence-rules.ts";
 import type { Product } from "../../knowledge/port-list/product.ts";
+import type { ServiceRow } from "../../knowledge/port-list/service-row.ts";
 import type { PortMatch, ServiceTable, TransportIndex } from "../../knowledge/port-list/service-table.ts";
 import type { ProductSign, Protocol } from "../../net/application-protocols.ts";
 import { type FlowFacts, isCommon } from "../observation/flow-facts.ts";
@@ -14,6 +14,7 @@ import type { FirstBytes } from "../observation/recognised-flows.ts";
 import { type Announcer, findAnnouncer, inherit } from "./announced-flow.ts";
 import type { Attribution } from "./evidence.ts";
 import { byStrength, findEvidence, findSigns } from "./find-evidence.ts";
+import { fitEnds } from "./fit-ends.ts";
 import { withoutProducts } from "./port-attribution.ts";
 import { ProductTimes } from "./product-times.ts";
 import { fitNothing, fitRows, type RowFit } from "./row-fit.ts";
@@ -43,10 +44,7 @@ export interface Explanation extends WeighedEvidence {
   readonly match: PortMatch;
   /** null where the payload was not recognised. */
   readonly spoken: SpokenProtocol | null;
-  /**
-   * The class of service as Apple numbers it (700 interactive video, 800 interactive voice); null where the host that captured
-   * tells none. It proves nothing.
-   */
+  /** The class of service as Apple numbers it (800 interactive voice), which proves nothing; null where none is told. */
   readonly serviceClass: number | null;
 }
 
@@ -130,7 +128,7 @@ export class Attributor {
    * @param applePrefix the one of Apple's that has the address, or null
    * @param originator the side (`Side`) that began the flow
    * @param first the bytes by which the protocol was recognised, or null
-   * @param serviceClass as the capturing host tells it; 0: it does not
+   * @param serviceClass 0: none is told
    */
   explain(
     flow: FlowToAttribute,
@@ -143,7 +141,7 @@ export class Attributor {
     const match = this.#services.lookup(transport, servicePort);
     const weighed = this.#weigh(match, flow, applePrefix);
     const spoken = spokenOf(facts, this.#fit(match, facts), originator, first);
-    return { match, spoken, serviceClass: serviceClass === 0 ? null : serviceClass, ...weighed };
+    return { match, spoken, serviceClass: serviceClass || null, ...weighed };
   }
 
   #plainAnswers(facts: FlowFacts, documented: DocumentedMatch | null): Map<PortMatch, Attribution> {
@@ -188,6 +186,7 @@ export class Attributor {
         isInfrastructure: this.#isInfrastructure(transport, port),
         isNameRefuted: facts.isNameRefuted,
         isOriginatorApples: facts.isAppleOriginator,
+        areEndsAnothers: facts.ends.client === false && facts.ends.server === false,
         isAlive: (product) => this.#times.isAlive(product, startSeconds),
       },
       findings.sort(byStrength),
@@ -201,7 +200,8 @@ export class Attributor {
 
   #fit(match: PortMatch, facts: FlowFacts): RowFit {
     if (this.#rules === null) return fitNothing(match);
-    return fitRows(match, facts, (row) => this.#services.protocolsOf(row));
+    const protocolsOf = (row: ServiceRow) => this.#services.protocolsOf(row);
+    return fitEnds(match, fitRows(match, facts, protocolsOf), facts.ends, protocolsOf);
   }
 
   #answersOf(period: number): PeriodAnswers {
@@ -259,7 +259,7 @@ export class Attributor {
     const number = handshake === null ? "" : numberIn(this.#handshakes, handshake);
     const end = facts.isAppleAddress ? "a" : facts.isAppleOriginator ? "o" : "";
     const spoken = recognition === null ? "" : `${recognition.protocol}/${recognition.sign ?? ""}/`;
-    const flags = `${facts.isNameRefuted ? "r" : ""}${announcedType === null ? "" : "m"}${facts.isBeginning ? "b" : ""}`;
+    const flags = `${facts.isNameRefuted ? "r" : ""}${announcedType === null ? "" : "m"}${facts.multicastSender?.[0] ?? ""}${facts.ends.index}${facts.isBeginning ? "b" : ""}`;
     const short = `${spoken}${end}${flags}${number}`;
     if (process === null && serviceTypes.length === 0 && addressNames.length === 0) return short;
     return short + JSON.stringify([process, serviceTypes, addressNames]);

@@ -40,6 +40,7 @@ export function findEvidence(
   if (facts.process !== null) findings.push(findProcess(facts.process, rules));
   if (facts.handshake !== null) findings.push(...findHandshake(facts.handshake, rules));
   if (facts.announcedType !== null) addAnnounced(facts.announcedType, rules, findings);
+  else if (facts.multicastSender !== null) addSender(facts.multicastSender, rules, findings);
   for (const type of facts.serviceTypes) findings.push(findServiceType(type, rules));
   if (facts.addressNames.length > 0) findings.push(findAddressNames(facts.addressNames, rules));
   if (documented !== null) {
@@ -145,6 +146,19 @@ function addAnnounced(type: string, { signs }: EvidenceRules, findings: Finding[
   const { rule, products } = match;
   const what = `announces ${type}, which only Apple's software does`;
   findings.push({ grade: "protocol", what, rule, verdict: { says: "products", products }, end: null });
+}
+
+/** Multicast DNS is its sender's, whatever it asks for: Apple's devices speak Apple's Bonjour (docs/contract.md, "Multicast DNS and SSDP"). */
+function addSender(sender: "apple" | "another", { signs }: EvidenceRules, findings: Finding[]): void {
+  const match = signs.appleMulticastDns;
+  if (sender === "another") {
+    const what = "multicast DNS of a device that is known to be another maker's";
+    findings.push({ grade: "protocol", what, rule: null, verdict: NOT_APPLES, end: null });
+  } else if (match !== null) {
+    const what = "multicast DNS of a device that is known to be Apple's";
+    const verdict: FindingVerdict = { says: "products", products: match.products };
+    findings.push({ grade: "protocol", what, rule: null, verdict, end: null });
+  }
 }
 
 function findServiceType(type: string, rules: EvidenceRules): Finding {

@@ -24,7 +24,7 @@ export function isWithdrawn({ ended }: Product): boolean {
 }
 
 /**
- * What the list says of a port, less what the payload speaks against, and products that did not exist; these count where no
+ * What the list says of a port, less what the payload or the devices at its ends speak against, and products that did not exist; these count where no
  * other is left and the payload speaks what the row is for.
  */
 export function attributeByPort(
@@ -35,6 +35,10 @@ export function attributeByPort(
   if (match === NO_SERVICE_SIDE) return unlisted("side-unknown");
   if (match.match === "none") return unlisted("port-not-listed");
   if (fit.isContradicted) return withoutProducts("other", null, "other-protocol", null);
+  if (fit.isAnothers) {
+    const generic = fit.products.find((product) => !isApples(product)) ?? null;
+    return withoutProducts("other", null, "not-apple", generic);
+  }
   if (fit.products.length === 0) return unlisted("no-product-listed");
   const alive = portCandidates(fit.products, isAlive);
   const candidates = alive.length === 0 && fit.isSeen ? fit.products : alive;

@@ -14,6 +14,8 @@ export interface RowFit {
   readonly isSeen: boolean;
   /** None of the rows is for that: the flow is something else. */
   readonly isContradicted: boolean;
+  /** The devices at the ends leave none of Apple's: they are known to be another maker's (`fit-ends.ts`). */
+  readonly isAnothers: boolean;
   /** Products of the rows that the payload leaves, in the list's order. */
   readonly products: readonly Product[];
   /** Products that a sign in it is enough to name. */
@@ -27,7 +29,15 @@ export type SpokenFacts = Pick<FlowFacts, "recognition" | "isBeginning">;
 
 /** Where nothing is known of the payload, or it does not count. */
 export function fitNothing({ products }: PortMatch): RowFit {
-  return { protocol: null, isSeen: false, isContradicted: false, products, named: [], hints: [] };
+  return {
+    protocol: null,
+    isSeen: false,
+    isContradicted: false,
+    isAnothers: false,
+    products,
+    named: [],
+    hints: [],
+  };
 }
 
 /** @param protocolsOf what genuine traffic of a row speaks; null: nobody knows */
@@ -53,6 +63,7 @@ export function fitRows(
     protocol: recognition?.protocol ?? null,
     isSeen: signs.length > 0 || rows.some(({ known }) => known !== null && speaks(known.protocols, facts)),
     isContradicted: rows.length > 0 && fitting.length === 0,
+    isAnothers: false,
     products: match.products.filter((product) => left.has(product)),
     named: ofStrength("enough"),
     hints: ofStrength("hint"),

@@ -25,6 +25,8 @@ export interface FlowPort {
   readonly isNameRefuted: boolean;
   /** The originator is in Apple's networks. */
   readonly isOriginatorApples: boolean;
+  /** The devices at both ends are known to be other makers'. */
+  readonly areEndsAnothers: boolean;
   /** Whether a product existed when the flow began: not before it began, not after its servers were switched off. */
   readonly isAlive: (product: Product) => boolean;
 }
@@ -135,6 +137,9 @@ function attributionOf(
   named: Named | null,
   { isAppleEnd, isForeignEnd }: Ends,
 ): Attribution {
+  // What others implement too shows the product, whoever speaks it, but not among strangers.
+  const isStrangers = port.areEndsAnothers && !isAppleEnd && named?.grade === "protocol";
+  if (isStrangers) return withoutProducts("other", "protocol", "not-apple", labelOf(port));
   if (named !== null && (isAppleEnd || isApplesOwn(named))) {
     return identified(port, named, isAppleEnd, isForeignEnd);
   }

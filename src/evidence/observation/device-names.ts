@@ -3,7 +3,7 @@
  * (RFC 6763, 4.1.1); its host name in multicast DNS (RFC 6762); the host name that it told a DHCP server.
  */
 import { type AddressKey, addressText } from "../../net/address-key.ts";
-import { readDhcpMessage } from "../payload/dhcp-names.ts";
+import { type DhcpMessage, readDhcpMessage } from "../payload/dhcp-names.ts";
 import type { LocalServices } from "./local-services.ts";
 import { RecentMap } from "./recent-map.ts";
 
@@ -53,16 +53,17 @@ export class DeviceNames {
     return this.#dhcpNames.dropped;
   }
 
-  /** Learns from a DHCP message between ports 67 and 68. Never throws. `bytes` is borrowed for the call. */
-  addDhcp(bytes: Uint8Array, offset: number, end: number): void {
+  /** Learns from a DHCP message between ports 67 and 68, and gives it; null for none. Never throws. `bytes` is borrowed. */
+  addDhcp(bytes: Uint8Array, offset: number, end: number): DhcpMessage | null {
     const message = readDhcpMessage(bytes, offset, end);
-    if (message === null) return;
+    if (message === null) return null;
     const isAcknowledged = message.kind === "acknowledged";
     // Servers repeat the name that they were told, or give one of their own: the host's own goes first.
     const name = (isAcknowledged ? this.#asking.get(message.exchange) : null) ?? message.name;
-    if (name === null) return;
+    if (name === null) return message;
     if (!isAcknowledged) this.#asking.set(message.exchange, name);
     if (message.address !== null) this.#dhcpNames.set(addressText(message.address), name);
+    return message;
   }
 
   /** The name for people of the device at an address, as far as the capture has shown it. Hostile text. */

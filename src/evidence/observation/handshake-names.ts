@@ -9,6 +9,7 @@ const NOTHING: HandshakeNames = Object.freeze({
   alpn: Object.freeze([]),
   hasEncryptedHello: false,
   userAgentProcess: null,
+  userAgent: null,
   rfbVersion: null,
   certificateNames: Object.freeze([]),
 });
@@ -32,13 +33,14 @@ export function namesOfClientHello(hello: ClientHello, source: "tls" | "quic"): 
 
 /** The names in a request; null when it has none. */
 export function namesOfHttpRequest(request: HttpRequest): HandshakeNames | null {
-  if (request.host === null && request.userAgentProcess === null) return null;
+  if (request.host === null && request.userAgent === null) return null;
   const source = request.isConnect ? "http-connect" : "http-host";
   return Object.freeze({
     ...NOTHING,
     serverName: request.host,
     nameSource: request.host === null ? null : source,
     userAgentProcess: request.userAgentProcess,
+    userAgent: request.userAgent,
   });
 }
 
@@ -50,7 +52,8 @@ export function addTunnel(
   if (names === null || tunnel === null) return names ?? tunnel;
   const { serverName, nameSource } = names.serverName === null ? tunnel : names;
   const userAgentProcess = names.userAgentProcess ?? tunnel.userAgentProcess;
-  return Object.freeze({ ...names, serverName, nameSource, userAgentProcess });
+  const userAgent = names.userAgent ?? tunnel.userAgent;
+  return Object.freeze({ ...names, serverName, nameSource, userAgentProcess, userAgent });
 }
 
 /** What was named, or null, and the names in the server's certificate where nobody has named the server. */

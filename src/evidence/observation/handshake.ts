@@ -17,6 +17,8 @@ export interface HandshakeNames {
   readonly hasEncryptedHello: boolean;
   /** The first token's name of a CFNetwork user agent (`apsd` of `apsd/1.0 CFNetwork/1410 Darwin/22.6`), or null. */
   readonly userAgentProcess: string | null;
+  /** How the user agent of an HTTP request begins, or null. Tells the device's system. */
+  readonly userAgent: string | null;
   /** The version with which a server of screen sharing greets (`003.008`), or null. */
   readonly rfbVersion: string | null;
   /**

@@ -194,10 +194,11 @@ export class Handshakes {
 
 /** Different for different names: what may hold any character comes last, or is told apart by its length. */
 function keyOf(names: HandshakeNames): string {
-  const { serverName, nameSource, alpn, hasEncryptedHello, userAgentProcess, rfbVersion } = names;
+  const { serverName, nameSource, alpn, hasEncryptedHello, userAgentProcess, userAgent, rfbVersion } = names;
   let key = `${nameSource} ${hasEncryptedHello} ${rfbVersion} ${alpn.length}`;
   for (const protocol of alpn) key += ` ${protocol.length} ${protocol}`;
   for (const name of names.certificateNames) key += ` certificate ${name.length} ${name}`;
   if (userAgentProcess !== null) key += ` agent ${userAgentProcess.length} ${userAgentProcess}`;
+  if (userAgent !== null) key += ` system ${userAgent.length} ${userAgent}`;
   return serverName === null ? key : `${key} name ${serverName}`;
 }

@@ -7,23 +7,27 @@
 import type { FlowObserver } from "../../flows/flow-observer.ts";
 import { type FlowView, Side, Transport } from "../../flows/flow-view.ts";
 import type { PacketRow } from "../../flows/packet-row.ts";
+import type { DeviceRules } from "../../knowledge/evidence/device-signs.ts";
 import type { AddressKey } from "../../net/address-key.ts";
 import { PROTOCOLS, type Protocol } from "../../net/application-protocols.ts";
+import { DeviceRegistry } from "../devices/device-registry.ts";
 import type { Recognition } from "../payload/protocols/recognise.ts";
 import { AnnouncedTypes, type IsAppleOnlyType } from "./announced-types.ts";
 import { AnnouncingSessions } from "./announcing-sessions.ts";
+import { deviceEndsOf, multicastSenderOf } from "./device-facts.ts";
 import { DeviceNames } from "./device-names.ts";
 import { DnsStreams } from "./dns-streams.ts";
-import { AppleSide, commonFacts, type FlowFacts } from "./flow-facts.ts";
+import { appleSideOf, commonFacts, type FlowFacts } from "./flow-facts.ts";
 import type { HandshakeSegment } from "./handshake.ts";
 import { Handshakes } from "./handshakes.ts";
 import { LocalServices } from "./local-services.ts";
+import type { IsNameMeant } from "./meant-names.ts";
 import { MDNS_PORT, MessageKind, messageKind, messageOf } from "./message-kind.ts";
 import { MultipathSessions } from "./multipath-sessions.ts";
 import { NameCache } from "./name-cache.ts";
 import { ProcessNames } from "./process-names.ts";
 import { type FirstBytes, RecognisedFlows } from "./recognised-flows.ts";
-import type { IsNameMeant, RefusedName } from "./refused-names.ts";
+import type { RefusedName } from "./refused-names.ts";
 import { SpokenProtocols } from "./spoken-protocols.ts";
 import type { StreamOpening } from "./spoken-states.ts";
 
@@ -41,6 +45,8 @@ export interface ObserverQuestions {
   /** Whether a name that was asked for is one of Apple's. */
   readonly isAppleName: IsNameMeant;
   readonly isAppleOnlyType: IsAppleOnlyType;
+  /** What devices are known by. */
+  readonly devices: DeviceRules;
   /** Whether somebody will ask by which bytes a protocol was recognised. */
   readonly keepsFirstBytes?: boolean;
 }
@@ -52,12 +58,15 @@ type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
 export class Observer implements FlowObserver {
   readonly seesAll = false;
+  readonly meetsAddresses = true;
+  /** Whose the addresses of the local network are. */
+  readonly devices: DeviceRegistry;
   readonly processes: ProcessNames;
   /** Sessions that announce ports for other flows. */
   readonly sessions = new AnnouncingSessions();
   readonly #services = new LocalServices();
   readonly #names: NameCache;
-  readonly #devices = new DeviceNames(this.#services);
+  readonly #deviceNames = new DeviceNames(this.#services);
   readonly #handshakes: Handshakes;
   readonly #recognised: RecognisedFlows;
   readonly #spoken: SpokenProtocols;
@@ -80,6 +89,7 @@ export class Observer implements FlowObserver {
   /** For flows in records 1 to `capacity`. */
   constructor(capacity: number, questions: ObserverQuestions) {
     const { isAppleAddress, isAppleName, isAppleOnlyType, keepsFirstBytes } = questions;
+    this.devices = new DeviceRegistry(questions.devices, isAppleOnlyType);
     this.#names = new NameCache(this.#services, isAppleName);
     this.processes = new ProcessNames(capacity);
     this.#handshakes = new Handshakes(capacity);
@@ -87,6 +97,10 @@ export class Observer implements FlowObserver {
     this.#spoken = new SpokenProtocols(capacity, this.#recognised);
     this.#isAppleAddress = isAppleAddress;
     this.#announced = new AnnouncedTypes(isAppleOnlyType);
+  }
+
+  meet(packet: PacketRow, end: number, hops: number): boolean {
+    return this.devices.meet(packet, end, hops);
   }
 
   observe(record: number, packet: PacketRow): boolean {
@@ -106,7 +120,7 @@ export class Observer implements FlowObserver {
     const isSpokenWanted = this.#spoken.addDatagram(record, packet, this.#segment);
     if (kind === MessageKind.NONE) return this.#handshakes.add(record, this.#segment, true) || isSpokenWanted;
     if (kind === MessageKind.DNS) this.#addDns(record, packet);
-    else this.#devices.addDhcp(packet.bytes, packet.payloadOffset, packet.payloadEnd);
+    else this.#addDhcp(packet);
     return true;
   }
 
@@ -159,7 +173,14 @@ export class Observer implements FlowObserver {
       return;
     }
     const message = this.#names.addMulticast(messageOf(packet));
-    if (message !== null && packet.port(packet.side) === MDNS_PORT) this.#announced.add(record, message);
+    if (message === null || packet.port(packet.side) !== MDNS_PORT) return;
+    this.#announced.add(record, message);
+    this.devices.addMulticast(message, packet.addressKey(packet.side), packet.seconds);
+  }
+
+  #addDhcp(packet: PacketRow): void {
+    const message = this.#deviceNames.addDhcp(packet.bytes, packet.payloadOffset, packet.payloadEnd);
+    if (message !== null) this.devices.addDhcp(message, packet.seconds);
   }
 
   /** A SYN says where the stream of its side begins, and one with ACK where the other's does. */
@@ -185,7 +206,7 @@ export class Observer implements FlowObserver {
         refused +
         this.#dnsStreams.dropped +
         this.#announced.dropped +
-        this.#devices.dropped +
+        this.#deviceNames.dropped +
         this.sessions.dropped +
         this.#multipath.dropped,
     };
@@ -198,7 +219,7 @@ export class Observer implements FlowObserver {
 
   /** What the device at an address calls itself, or null. */
   deviceNameOf(address: AddressKey): string | null {
-    return this.#devices.deviceNameOf(address);
+    return this.#deviceNames.deviceNameOf(address);
   }
 
   /** The flow in a record ends: nothing more will be seen of it. */
@@ -237,17 +258,16 @@ export class Observer implements FlowObserver {
     const isAppleOriginator = !isAppleAddress && this.#isAppleAddress(flow, 1 - service);
     const mayKnow = this.#names.mayKnow(flow.addressWord(service, flow.isIpv6 ? 3 : 0));
     const announcedType = this.#announced.of(record);
-    const end = isAppleAddress
-      ? AppleSide.SERVICE
-      : isAppleOriginator
-        ? AppleSide.ORIGINATOR
-        : AppleSide.NONE;
-    const common = commonFacts(this.#spoken.of(record), this.#spoken.isBeginning(record), end);
-    if (!mayKnow && handshake === null && process === null && announcedType === null) return common;
+    const end = appleSideOf({ isAppleAddress, isAppleOriginator });
+    const ends = deviceEndsOf(this.devices, flow, service, handshake);
+    const common = commonFacts(this.#spoken.of(record), this.#spoken.isBeginning(record), end, ends);
+    const multicastSender = multicastSenderOf(this.devices, flow);
+    const isPlain = handshake === null && process === null && announcedType === null;
+    if (!mayKnow && isPlain && multicastSender === null) return common;
     const serverName = handshake?.serverName ?? null;
     const isNameRefuted =
       serverName !== null && !isAppleAddress && this.#isRefuted(flow, service, serverName);
-    const known = { ...common, process, handshake, announcedType, isNameRefuted };
+    const known = { ...common, process, handshake, announcedType, multicastSender, isNameRefuted };
     if (!mayKnow) return known;
     const address = flow.addressKey(service);
     return {

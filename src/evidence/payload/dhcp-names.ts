@@ -1,6 +1,6 @@
 /**
- * Names of hosts in DHCP for IPv4 (RFC 2131): what a host calls itself when it asks for an address, and which one it
- * is given.
+ * Hosts in DHCP for IPv4 (RFC 2131): what a host calls itself when it asks for an address, which one it is given, and what
+ * its system shows by how it asks.
  *
  *    0    1       2        3      4     8          12        16        20        28        44   108   236
  *   | op | htype | hlen 1 | hops | xid | secs, .. | ciaddr | yiaddr | siaddr .. | chaddr | ... | ... | magic | options |
@@ -8,7 +8,8 @@
  *   option: code 1 | length 1 | value       code 0: padding, code 255: the end
  */
 import { type AddressKey, readIpv4Key } from "../../net/address-key.ts";
-import { readUint32 } from "../../net/byte-reads.ts";
+import { readUint16, readUint32 } from "../../net/byte-reads.ts";
+import { readHardware } from "../../net/hardware-address.ts";
 import { DnsNameReader, readLabel } from "./dns-name.ts";
 
 /** What a message says of a host. Owned. */
@@ -21,9 +22,20 @@ export interface DhcpMessage {
   readonly address: AddressKey | null;
   /** The host's full name (option 81), else its host name (option 12), as written; null where none is sent. */
   readonly name: string | null;
+  /** The host's hardware address (`net/hardware-address.ts`); null where it is none of Ethernet's kind. */
+  readonly hardware: number | null;
+  /** Of a host: the codes of the options that it asks for, in its order (option 55): "1,121,3"; null where it does not say. */
+  readonly optionCodes: string | null;
+  /** Of a host: its vendor class (option 60), as written; null where none is sent. */
+  readonly vendorClass: string | null;
+  /** Of an acknowledgement: the routers of the host's network (option 3). */
+  readonly routers: readonly AddressKey[];
 }
 
 const OPERATION_OFFSET = 0;
+const HARDWARE_TYPE_OFFSET = 1;
+/** The hardware type and the length of addresses of Ethernet and Wi-Fi (RFC 1700). */
+const ETHERNET_TYPE = 0x0106;
 const REPLY = 2;
 const TRANSACTION_OFFSET = 4;
 const OWN_ADDRESS_OFFSET = 12;
@@ -37,10 +49,13 @@ const OPTIONS_OFFSET = 240;
 
 /** Options (RFC 2132; 81: RFC 4702). */
 const PADDING = 0;
+const ROUTERS = 3;
 const HOST_NAME = 12;
 const REQUESTED_ADDRESS = 50;
 const MESSAGE_TYPE = 53;
 const SERVER_IDENTIFIER = 54;
+const OPTION_CODES = 55;
+const VENDOR_CLASS = 60;
 const FULL_NAME = 81;
 const END = 255;
 
@@ -63,18 +78,22 @@ export function readDhcpMessage(bytes: Uint8Array, offset: number, end: number):
   if (end - offset < OPTIONS_OFFSET || readUint32(bytes, offset + MAGIC_OFFSET) !== MAGIC) return null;
   const options = readOptions(bytes, offset + OPTIONS_OFFSET, end);
   const exchange = exchangeOf(bytes, offset);
-  const { name } = options;
+  const { name, optionCodes, vendorClass, routers } = options;
+  const isEthernet = readUint16(bytes, offset + HARDWARE_TYPE_OFFSET) === ETHERNET_TYPE;
+  const hardware = isEthernet ? readHardware(bytes, offset + HARDWARE_ADDRESS_OFFSET) : null;
+  const known = { exchange, name, hardware };
   const own = addressAt(bytes, offset + OWN_ADDRESS_OFFSET);
   if (bytes[offset + OPERATION_OFFSET] === REPLY) {
     if (options.type !== ACK) return null;
     // An answer to INFORM gives no address: the host has one (RFC 2131, 3.4).
     const address = addressAt(bytes, offset + GIVEN_ADDRESS_OFFSET) ?? own;
-    return { exchange, kind: "acknowledged", address, name };
+    return { ...known, kind: "acknowledged", address, optionCodes: null, vendorClass: null, routers };
   }
-  if (own !== null) return { exchange, kind: "claimed", address: own, name };
+  const asked = { ...known, optionCodes, vendorClass, routers: [] };
+  if (own !== null) return { ...asked, kind: "claimed", address: own };
   // With a server's name the address is one that it has just offered; without, perhaps that of another network.
   const isOffered = options.type === REQUEST && options.hasServer;
-  return { exchange, kind: "asked", address: isOffered ? options.requested : null, name };
+  return { ...asked, kind: "asked", address: isOffered ? options.requested : null };
 }
 
 interface DhcpOptions {
@@ -82,10 +101,21 @@ interface DhcpOptions {
   hasServer: boolean;
   requested: AddressKey | null;
   name: string | null;
+  optionCodes: string | null;
+  vendorClass: string | null;
+  routers: AddressKey[];
 }
 
 function readOptions(bytes: Uint8Array, offset: number, end: number): DhcpOptions {
-  const options: DhcpOptions = { type: 0, hasServer: false, requested: null, name: null };
+  const options: DhcpOptions = {
+    type: 0,
+    hasServer: false,
+    requested: null,
+    name: null,
+    optionCodes: null,
+    vendorClass: null,
+    routers: [],
+  };
   let hostName: string | null = null;
   let at = offset;
   while (end - at >= 2 && bytes[at] !== END) {
@@ -106,6 +136,15 @@ function readOptions(bytes: Uint8Array, offset: number, end: number): DhcpOption
         break;
       case SERVER_IDENTIFIER:
         options.hasServer = true;
+        break;
+      case ROUTERS:
+        options.routers = addressesAt(bytes, value, valueEnd);
+        break;
+      case OPTION_CODES:
+        options.optionCodes = bytes.subarray(value, valueEnd).join(",");
+        break;
+      case VENDOR_CLASS:
+        options.vendorClass = textAt(bytes, value, valueEnd);
         break;
       case HOST_NAME:
         hostName = textAt(bytes, value, valueEnd);
@@ -143,6 +182,15 @@ function textAt(bytes: Uint8Array, offset: number, end: number): string | null {
 function addressAt(bytes: Uint8Array, offset: number): AddressKey | null {
   const key = readIpv4Key(bytes, offset);
   return key === 0 ? null : key;
+}
+
+function addressesAt(bytes: Uint8Array, value: number, end: number): AddressKey[] {
+  const addresses: AddressKey[] = [];
+  for (let at = value; at + 4 <= end; at += 4) {
+    const address = addressAt(bytes, at);
+    if (address !== null) addresses.push(address);
+  }
+  return addresses;
 }
 
 function exchangeOf(bytes: Uint8Array, offset: number): string {

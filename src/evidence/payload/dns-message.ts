@@ -12,10 +12,22 @@
  */
 import { type AddressKey, readIpv4Key, readIpv6Key } from "../../net/address-key.ts";
 import { readUint16, readUint32 } from "../../net/byte-reads.ts";
+import { readHints } from "./dns-hints.ts";
 import { DNS_HEADER_LENGTH, DnsNameReader, readLabel } from "./dns-name.ts";
+import { readTexts } from "./dns-texts.ts";
 
 /** Types of records that are read, and of questions that are told apart (IANA, DNS parameters). */
-export const DnsType = { A: 1, CNAME: 5, SOA: 6, PTR: 12, AAAA: 28, SRV: 33, SVCB: 64, HTTPS: 65 } as const;
+export const DnsType = {
+  A: 1,
+  CNAME: 5,
+  SOA: 6,
+  PTR: 12,
+  TXT: 16,
+  AAAA: 28,
+  SRV: 33,
+  SVCB: 64,
+  HTTPS: 65,
+} as const;
 
 /** Response codes that the caches speak of (RFC 1035, 4.1.1). */
 export const DnsResponseCode = { NO_ERROR: 0, SERVER_FAILURE: 2, NAME_ERROR: 3, REFUSED: 5 } as const;
@@ -33,7 +45,7 @@ export interface DnsZone {
   readonly primary: string;
 }
 
-/** A record with an address or a target: A, CNAME, AAAA, SRV, SVCB or HTTPS, of class IN. Owned. */
+/** A record with an address, a target or text: A, CNAME, TXT, AAAA, SRV, SVCB or HTTPS, of class IN. Owned. */
 export interface DnsRecord {
   /** Whose it is; see `DnsNameReader.read` for the form of names. */
   readonly name: string;
@@ -46,6 +58,8 @@ export interface DnsRecord {
   readonly addresses: readonly AddressKey[];
   /** Another name that it leads to: of CNAME, SRV, SVCB and HTTPS; null where it leads to none. */
   readonly target: string | null;
+  /** Of TXT: its strings, as written (hostile text); else none. */
+  readonly texts: readonly string[];
   /** Of SRV; else 0. */
   readonly port: number;
   /** Of SRV: the first label of the name, as written; else "". */
@@ -93,18 +107,14 @@ const IPV6_LENGTH = 16;
 /** Data of SRV (RFC 2782): priority, weight, port, target. */
 const SRV_PORT_OFFSET = 4;
 const SRV_TARGET_OFFSET = 6;
-/** Data of SVCB and HTTPS (RFC 9460, 2.2): priority, target, parameters of key 2, length 2, value. */
+/** Data of SVCB and HTTPS (RFC 9460, 2.2): priority, target, parameters. */
 const SVCB_TARGET_OFFSET = 2;
-const PARAMETER_FIXED_LENGTH = 4;
-const IPV4_HINT = 4;
-const IPV6_HINT = 6;
-/** Of one record; real ones have a few. */
-const MAX_HINTS = 64;
 
 /** Questions and records read of one message; real ones have dozens. What comes after is left. */
 const MAX_ENTRIES = 256;
 
 const NO_ADDRESSES: readonly AddressKey[] = [];
+const NO_TEXTS: readonly string[] = [];
 
 /**
  * The message in `bytes` from `offset` to `end`, or null where it is malformed or not a plain query or its response.
@@ -191,6 +201,7 @@ class EntryReader {
         isAnswer: section === "answer",
         addresses: record.addresses ?? NO_ADDRESSES,
         target: record.target ?? null,
+        texts: record.texts ?? NO_TEXTS,
         port: record.port ?? 0,
         instance: type === DnsType.SRV ? readLabel(bytes, label) : "",
       });
@@ -221,6 +232,8 @@ class EntryReader {
         return { addresses: [readIpv6Key(this.#bytes, data)] };
       case DnsType.CNAME:
         return { target: this.#readTarget(data, dataEnd) };
+      case DnsType.TXT:
+        return { texts: readTexts(this.#bytes, data, dataEnd) };
       case DnsType.SRV:
         if (dataEnd - data <= SRV_TARGET_OFFSET) return this.#fail();
         return {
@@ -252,25 +265,8 @@ class EntryReader {
   #readService(at: number, dataEnd: number): RecordData | null {
     const target = this.#readTarget(at, dataEnd);
     if (this.isMalformed) return null;
-    const addresses: AddressKey[] = [];
-    let parameter = this.#names.next;
-    while (dataEnd - parameter >= PARAMETER_FIXED_LENGTH) {
-      const value = parameter + PARAMETER_FIXED_LENGTH;
-      const valueEnd = value + readUint16(this.#bytes, parameter + 2);
-      if (valueEnd > dataEnd) return this.#fail();
-      const key = readUint16(this.#bytes, parameter);
-      if (key === IPV4_HINT) {
-        for (let i = value; i + IPV4_LENGTH <= valueEnd && addresses.length < MAX_HINTS; i += IPV4_LENGTH) {
-          addresses.push(readIpv4Key(this.#bytes, i));
-        }
-      } else if (key === IPV6_HINT) {
-        for (let i = value; i + IPV6_LENGTH <= valueEnd && addresses.length < MAX_HINTS; i += IPV6_LENGTH) {
-          addresses.push(readIpv6Key(this.#bytes, i));
-        }
-      }
-      parameter = valueEnd;
-    }
-    return { target, addresses };
+    const addresses = readHints(this.#bytes, this.#names.next, dataEnd);
+    return addresses === null ? this.#fail() : { target, addresses };
   }
 
   #fail(): null {
@@ -282,5 +278,6 @@ class EntryReader {
 interface RecordData {
   readonly addresses?: readonly AddressKey[];
   readonly target?: string | null;
+  readonly texts?: readonly string[];
   readonly port?: number;
 }

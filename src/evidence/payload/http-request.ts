@@ -14,6 +14,8 @@ const MAX_HEAD_LENGTH = 16_384;
 const MAX_HEADERS = 100;
 const MAX_METHOD_LENGTH = 20;
 const MAX_VALUE_LENGTH = 1024;
+/** Enough to tell a system, and too little to tell most versions apart. */
+const MAX_AGENT_LENGTH = 36;
 /** `HTTP/1.` and a digit. */
 const VERSION_LENGTH = 8;
 
@@ -37,6 +39,11 @@ export interface HttpRequest {
   readonly host: string | null;
   /** The program named first in a user agent with CFNetwork and Darwin, or null. */
   readonly userAgentProcess: string | null;
+  /**
+   * How the user agent begins, at most `MAX_AGENT_LENGTH` characters; of one with CFNetwork and Darwin only these two words.
+   * Null where none is sent.
+   */
+  readonly userAgent: string | null;
 }
 
 /**
@@ -54,18 +61,20 @@ export function readHttpRequest(bytes: Uint8Array, offset: number, end: number):
   const isConnect = methodIs(bytes, offset, target, "CONNECT");
   const head = readHeaders(bytes, lineEnd + 1, limit);
   const targetText = bytes[target] === SLASH ? "" : decodeText(bytes, target, targetEnd);
+  const userAgentProcess = head.userAgent === null ? null : findProcess(head.userAgent);
   const authority = isConnect ? targetText : authorityOf(targetText);
   return {
     isWhole: head.end > 0 || head.isTooLong || limit === offset + MAX_HEAD_LENGTH,
     headLength: head.end > 0 ? head.end - offset : 0,
     isConnect,
     host: hostOf(authority ?? head.host),
-    userAgentProcess: head.userAgent === null ? null : findProcess(head.userAgent),
+    userAgentProcess,
+    userAgent: userAgentProcess === null ? beginningOf(head.userAgent) : "CFNetwork Darwin",
   };
 }
 
 function unread(isWhole: boolean): HttpRequest {
-  return { isWhole, headLength: 0, isConnect: false, host: null, userAgentProcess: null };
+  return { isWhole, headLength: 0, isConnect: false, host: null, userAgentProcess: null, userAgent: null };
 }
 
 /** Where the target begins: past `end` while it may still come, -1 when there is no method. */
@@ -186,6 +195,10 @@ function findProcess(userAgent: string): string | null {
     MAX_NAME_LENGTH,
   );
   return name === "" ? null : name;
+}
+
+function beginningOf(userAgent: string | null): string | null {
+  return userAgent === null || userAgent === "" ? null : userAgent.slice(0, MAX_AGENT_LENGTH);
 }
 
 function decodePercents(text: string): string {

@@ -2,6 +2,7 @@
 
 import type { Product } from "../port-list/product.ts";
 import type { BonjourRules } from "./bonjour-rules.ts";
+import type { DeviceRules } from "./device-signs.ts";
 import type { DocumentedNetworks } from "./documented-networks.ts";
 import type { HostRules } from "./host-rules.ts";
 import type { InfrastructurePorts } from "./infrastructure-ports.ts";
@@ -19,6 +20,7 @@ export interface EvidenceRules {
   readonly processes: ProcessRules;
   readonly signs: ProtocolSigns;
   readonly domains: SpecialDomains;
+  readonly devices: DeviceRules;
   readonly infrastructure: InfrastructurePorts;
   /** Every product that a rule names, each once, those of the user's own rules first. */
   readonly products: readonly Product[];

@@ -7,6 +7,7 @@ import { DataSources } from "../port-list/data-sources.ts";
 import type { Product } from "../port-list/product.ts";
 import { readTextFile } from "../text-file.ts";
 import { BonjourRules } from "./bonjour-rules.ts";
+import { AppleHardware, DeviceSigns } from "./device-signs.ts";
 import { DocumentedNetworks } from "./documented-networks.ts";
 import type { EvidenceRules } from "./evidence-rules.ts";
 import { HostRules } from "./host-rules.ts";
@@ -44,7 +45,9 @@ export interface LoadedEvidence {
       | "processes"
       | "protocolSigns"
       | "specialDomains"
-      | "infrastructure",
+      | "infrastructure"
+      | "deviceSigns"
+      | "appleHardware",
       number
     >
   >;
@@ -97,6 +100,8 @@ export function loadEvidence(catalogue: ProductFinder, options: EvidenceRulesOpt
     read("infrastructure-ports.tsv"),
     "data/infrastructure-ports.tsv",
   );
+  const deviceSigns = files.deviceSigns(read("device-signs.tsv"), "data/device-signs.tsv");
+  const appleHardware = files.appleHardware(read("apple-hardware.tsv"), "data/apple-hardware.tsv");
   const { rulesFile } = options;
   const own =
     rulesFile === undefined
@@ -121,6 +126,10 @@ export function loadEvidence(catalogue: ProductFinder, options: EvidenceRulesOpt
       processes: new ProcessRules([own.processes, processes]),
       signs: new ProtocolSigns(protocolSigns),
       domains: new SpecialDomains(specialDomains),
+      devices: Object.freeze({
+        signs: new DeviceSigns(deviceSigns),
+        appleHardware: new AppleHardware(appleHardware),
+      }),
       infrastructure: new InfrastructurePorts(infrastructure),
       products: Object.freeze([...new Set(naming.flatMap(({ products }) => products))]),
     }),
@@ -133,6 +142,8 @@ export function loadEvidence(catalogue: ProductFinder, options: EvidenceRulesOpt
       protocolSigns: protocolSigns.length,
       specialDomains: specialDomains.length,
       infrastructure: infrastructure.length,
+      deviceSigns: deviceSigns.length,
+      appleHardware: appleHardware.length,
     },
     sources: sources.keys,
     citedSources: files.citedSources,

@@ -5,6 +5,7 @@ import { parsePortCell, parseTransportCell } from "../port-list/port-cell.ts";
 import type { Product } from "../port-list/product.ts";
 import { badDataLine, parseTabTable, type TabRecord } from "../port-list/tab-table.ts";
 import { type BonjourRule, isServiceType } from "./bonjour-rules.ts";
+import { DEVICE_SIGN_KINDS, DEVICE_SIGN_STRENGTHS, type DeviceSignRule } from "./device-signs.ts";
 import type { DocumentedNetwork } from "./documented-networks.ts";
 import { normalizeHostName, parseHostPattern } from "./host-pattern.ts";
 import type { HostRule, HostUse } from "./host-rules.ts";
@@ -15,9 +16,20 @@ import { NOTHING, readProductCell } from "./product-cell.ts";
 import { PROTOCOL_SIGNS, type ProtocolSignRule } from "./protocol-signs.ts";
 import type { SpecialDomain } from "./special-domains.ts";
 
-const HOST_COLUMNS = ["pattern", "products", "use", "source", "date", "note"] as const;
-const NETWORK_COLUMNS = ["prefix", "use", "source", "date", "note"] as const;
-const DOCUMENTED_COLUMNS = ["prefix", "transport", "ports", "products", "source", "date", "note"] as const;
+/** Columns of `data/hosts.tsv`, */
+export const HOST_COLUMNS = ["pattern", "products", "use", "source", "date", "note"] as const;
+/** `data/networks.tsv` */
+export const NETWORK_COLUMNS = ["prefix", "use", "source", "date", "note"] as const;
+/** and `data/documented-networks.tsv`. */
+export const DOCUMENTED_COLUMNS = [
+  "prefix",
+  "transport",
+  "ports",
+  "products",
+  "source",
+  "date",
+  "note",
+] as const;
 const BONJOUR_COLUMNS = ["type", "products", "only_apple", "source", "date", "note"] as const;
 const PROCESS_COLUMNS = [
   "process",
@@ -31,6 +43,20 @@ const PROCESS_COLUMNS = [
 ] as const;
 const SIGN_COLUMNS = ["sign", "value", "products", "source", "date", "note"] as const;
 const DOMAIN_COLUMNS = ["domain", "used_by", "anonymised", "source", "date", "note"] as const;
+const DEVICE_SIGN_COLUMNS = [
+  "kind",
+  "value",
+  "system",
+  "maker",
+  "strength",
+  "source",
+  "date",
+  "note",
+] as const;
+const HARDWARE_COLUMNS = ["prefix"] as const;
+/** Where the prefixes of hardware addresses come from. */
+const HARDWARE_SOURCE = "ieee-manuf";
+const HARDWARE_PREFIX = /^[0-9a-f][048c][0-9a-f]{4}$/;
 const INFRASTRUCTURE_COLUMNS = ["port", "transport", "service", "source", "date", "note"] as const;
 const TRANSPORT_INDICES = { tcp: [0], udp: [1], both: [0, 1] } as const;
 const ANYONE = "anyone";
@@ -150,6 +176,33 @@ export class RuleFiles {
         throw fail(`anonymised "${anonymised}" is none of below, whole, ${NOTHING}`);
       if (user === NOTHING && anonymised === NOTHING) throw fail(`what is special about "${domain}"?`);
       return { domain, isAnyones: user === ANYONE, hides: anonymised === NOTHING ? null : anonymised };
+    });
+  }
+
+  deviceSigns(text: string, source: string): readonly DeviceSignRule[] {
+    return this.#read(text, source, DEVICE_SIGN_COLUMNS, "value", ({ cells }, _, fail) => {
+      const kind = DEVICE_SIGN_KINDS.find((known) => known === cells.kind);
+      if (kind === undefined) throw fail(`kind "${cells.kind}" is none of ${DEVICE_SIGN_KINDS.join(", ")}`);
+      const strength = DEVICE_SIGN_STRENGTHS.find((known) => known === cells.strength);
+      if (strength === undefined)
+        throw fail(`strength "${cells.strength}" is none of ${DEVICE_SIGN_STRENGTHS.join(", ")}`);
+      if (cells.value === "" || cells.maker === "" || cells.system === "")
+        throw fail("a value, a maker and a system (or —) are needed");
+      const system = cells.system === NOTHING ? null : cells.system;
+      return { kind, value: cells.value, system, maker: cells.maker, strength };
+    });
+  }
+
+  /** Prefixes of 24 bits, as numbers: ascending, none of a group or of an address that somebody chose himself. */
+  appleHardware(text: string, source: string): readonly number[] {
+    this.#cited.add(HARDWARE_SOURCE);
+    let before = "";
+    return parseTabTable(text, source, { required: HARDWARE_COLUMNS }).map(({ line, cells: { prefix } }) => {
+      if (!HARDWARE_PREFIX.test(prefix))
+        throw badDataLine(source, line, `"${prefix}" is no prefix of six hexadecimal digits`);
+      if (prefix <= before) throw badDataLine(source, line, `"${prefix}" does not ascend`);
+      before = prefix;
+      return Number.parseInt(prefix, 16);
     });
   }
 

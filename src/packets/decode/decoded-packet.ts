@@ -28,6 +28,12 @@ export class DecodedPacket {
   /** Which way that header says it went (`Direction`), and in which class of service, as Apple numbers it. */
   direction = 0;
   serviceClass = 0;
+  /** Where the hardware addresses of the sender and the receiver on the innermost link begin, 6 bytes each; -1: not there. */
+  senderOffset = -1;
+  receiverOffset = -1;
+  /** The numbers of the outermost and the innermost VLAN tag (IEEE 802.1Q, 9.6); -1: there is none. */
+  vlan = -1;
+  innerVlan = -1;
   /** 1 when the link layer said that the frame went to everybody. */
   linkBroadcast = 0;
   /** `FragmentKind`: whether an IP header of this packet said it is a fragment. */
@@ -82,6 +88,10 @@ export class DecodedPacket {
     this.processLength = other.processLength;
     this.direction = other.direction;
     this.serviceClass = other.serviceClass;
+    this.senderOffset = other.senderOffset;
+    this.receiverOffset = other.receiverOffset;
+    this.vlan = other.vlan;
+    this.innerVlan = other.innerVlan;
     this.linkBroadcast = other.linkBroadcast;
     this.fragment = other.fragment;
     this.fragmentIpVersion = other.fragmentIpVersion;
@@ -118,6 +128,10 @@ export class DecodedPacket {
     this.processLength = 0;
     this.direction = 0;
     this.serviceClass = 0;
+    this.senderOffset = -1;
+    this.receiverOffset = -1;
+    this.vlan = -1;
+    this.innerVlan = -1;
     this.linkBroadcast = 0;
     this.fragment = 0;
     this.fragmentIpVersion = 0;

@@ -18,6 +18,8 @@ const TYPE_OFFSET = 12;
 const HEADER_LENGTH = 14;
 const TAG_TYPE_OFFSET = 2;
 const TAG_LENGTH = 4;
+/** Of the tag's first two bytes; above are its priority and its eligibility to be dropped. */
+const VLAN_MASK = 0x0fff;
 const BROADCAST_BYTE = 0xff;
 /** Tools that record an iPhone over USB fill the address fields with these and say IPv4 even before IPv6. */
 const FAKED_ADDRESS_FIRST = 0xbe;
@@ -28,12 +30,16 @@ export function decodeEthernet(bytes: Uint8Array, offset: number, end: number, o
   if (end - offset < HEADER_LENGTH) return shortOf(Weird.TRUNCATED_ETHERNET_HEADER, end, out);
   const first = bytes[offset];
   if (first === BROADCAST_BYTE && isBroadcast(bytes, offset)) out.linkBroadcast = 1;
+  out.senderOffset = offset + SOURCE_OFFSET;
+  out.receiverOffset = offset;
   const etherType = readUint16(bytes, offset + TYPE_OFFSET);
   if (etherType <= MAX_LENGTH_FIELD) {
     const payload = offset + HEADER_LENGTH;
     return follow(Layer.LLC, payload, Math.min(payload + etherType, end), out);
   }
   if (etherType === EtherType.IPV4 && first === FAKED_ADDRESS_FIRST && isFaked(bytes, offset)) {
+    out.senderOffset = -1;
+    out.receiverOffset = -1;
     return follow(Layer.RAW_IP, offset + HEADER_LENGTH, end, out);
   }
   return followEtherType(etherType, offset + HEADER_LENGTH, end, out);
@@ -42,6 +48,9 @@ export function decodeEthernet(bytes: Uint8Array, offset: number, end: number, o
 /** Decodes one 802.1Q or 802.1ad tag, whose type has been read. Returns 0 or a weird. */
 export function decodeVlan(bytes: Uint8Array, offset: number, end: number, out: DecodedPacket): number {
   if (end - offset < TAG_LENGTH) return shortOf(Weird.TRUNCATED_VLAN_TAG, end, out);
+  const vlan = readUint16(bytes, offset) & VLAN_MASK;
+  if (out.vlan < 0) out.vlan = vlan;
+  out.innerVlan = vlan;
   return followTypeOrLength(readUint16(bytes, offset + TAG_TYPE_OFFSET), offset + TAG_LENGTH, end, out);
 }
 

@@ -7,7 +7,7 @@
 import { readUint16 } from "../../net/byte-reads.ts";
 import { type DecodedPacket, FragmentKind } from "./decoded-packet.ts";
 import { followIpProtocol, mayCarryPorts, weirdOfIpProtocol } from "./ip-protocol.ts";
-import { shortOf } from "./layers.ts";
+import { leaveLink, shortOf } from "./layers.ts";
 import { Weird } from "./weirds.ts";
 
 const TOTAL_LENGTH_OFFSET = 2;
@@ -34,6 +34,7 @@ export function decodeIpv4(bytes: Uint8Array, offset: number, end: number, out: 
     if (offset + totalLength < end) end = offset + totalLength;
   }
   if (end - offset < headerLength) return shortOf(Weird.TRUNCATED_IPV4_HEADER, end, out);
+  if (out.ipVersion !== 0) leaveLink(out);
   out.ipVersion = 4;
   out.sourceOffset = offset + SOURCE_OFFSET;
   out.destinationOffset = offset + DESTINATION_OFFSET;

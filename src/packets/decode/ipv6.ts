@@ -10,7 +10,7 @@ import { readUint16, readUint32 } from "../../net/byte-reads.ts";
 import { IpProtocol } from "../../net/ip-protocols.ts";
 import { type DecodedPacket, FragmentKind } from "./decoded-packet.ts";
 import { followIpProtocol, isIpv6Extension, mayCarryPorts, weirdOfIpProtocol } from "./ip-protocol.ts";
-import { shortOf } from "./layers.ts";
+import { leaveLink, shortOf } from "./layers.ts";
 import { Weird } from "./weirds.ts";
 
 const PAYLOAD_LENGTH_OFFSET = 4;
@@ -34,6 +34,7 @@ export function decodeIpv6(bytes: Uint8Array, offset: number, end: number, out: 
   if (payloadLength !== 0 && offset + HEADER_LENGTH + payloadLength < end) {
     end = offset + HEADER_LENGTH + payloadLength;
   }
+  if (out.ipVersion !== 0) leaveLink(out);
   out.ipVersion = 6;
   out.sourceOffset = offset + SOURCE_OFFSET;
   out.destinationOffset = offset + DESTINATION_OFFSET;

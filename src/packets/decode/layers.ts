@@ -99,6 +99,13 @@ export function follow(layer: number, offset: number, end: number, out: DecodedP
   return 0;
 }
 
+/** An IP header follows on another one: hardware addresses that stand before the outer one are not of the inner one's link. */
+export function leaveLink(out: DecodedPacket): void {
+  if (out.senderOffset > out.sourceOffset) return;
+  out.senderOffset = -1;
+  out.receiverOffset = -1;
+}
+
 /**
  * The weird for a header that needs more than the bytes up to `end`: `truncated` itself where a header's own length
  * set the end, its `cut_...` twin where the snaplen did.

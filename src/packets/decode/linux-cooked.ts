@@ -17,13 +17,19 @@ import { Weird } from "./weirds.ts";
 
 const SLL_TYPE_OFFSET = 0;
 const SLL_HARDWARE_OFFSET = 2;
+const SLL_LENGTH_OFFSET = 4;
+const SLL_ADDRESS_OFFSET = 6;
 const SLL_PROTOCOL_OFFSET = 14;
 export const SLL_HEADER_LENGTH = 16;
 const SLL2_PROTOCOL_OFFSET = 0;
 const SLL2_HARDWARE_OFFSET = 8;
 const SLL2_INTERFACE_OFFSET = 4;
 const SLL2_TYPE_OFFSET = 10;
+const SLL2_LENGTH_OFFSET = 11;
+const SLL2_ADDRESS_OFFSET = 12;
 export const SLL2_HEADER_LENGTH = 20;
+/** Of an address as Ethernet and Wi-Fi have it; the device that sent the packet, no router's next one. */
+const ADDRESS_LENGTH = 6;
 const SENT_TO_EVERYBODY = 1;
 const SENT_BY_THIS_HOST = 4;
 /** Devices (`linux/if_arp.h`) whose protocol field is no EtherType. */
@@ -37,6 +43,8 @@ export function decodeLinuxSll(bytes: Uint8Array, offset: number, end: number, o
   if (readUint16(bytes, offset + SLL_TYPE_OFFSET) === SENT_TO_EVERYBODY) out.linkBroadcast = 1;
   const hardware = readUint16(bytes, offset + SLL_HARDWARE_OFFSET);
   const protocol = readUint16(bytes, offset + SLL_PROTOCOL_OFFSET);
+  if (readUint16(bytes, offset + SLL_LENGTH_OFFSET) === ADDRESS_LENGTH)
+    out.senderOffset = offset + SLL_ADDRESS_OFFSET;
   return followCooked(hardware, protocol, offset + SLL_HEADER_LENGTH, end, out);
 }
 
@@ -46,6 +54,7 @@ export function decodeLinuxSll2(bytes: Uint8Array, offset: number, end: number, 
   if (bytes[offset + SLL2_TYPE_OFFSET] === SENT_TO_EVERYBODY) out.linkBroadcast = 1;
   const hardware = readUint16(bytes, offset + SLL2_HARDWARE_OFFSET);
   const protocol = readUint16(bytes, offset + SLL2_PROTOCOL_OFFSET);
+  if (bytes[offset + SLL2_LENGTH_OFFSET] === ADDRESS_LENGTH) out.senderOffset = offset + SLL2_ADDRESS_OFFSET;
   return followCooked(hardware, protocol, offset + SLL2_HEADER_LENGTH, end, out);
 }
 

@@ -13,6 +13,7 @@ import { isBroadcast } from "./ethernet.ts";
 import { follow, Layer, shortOf } from "./layers.ts";
 import { PacketClass, packetClassOf, Weird } from "./weirds.ts";
 
+const SENDER_OFFSET = 6;
 const LENGTH_OFFSET = 12;
 const HEADER_LENGTH = 14;
 const ALIGNMENT = 4;
@@ -86,6 +87,8 @@ function decodeSubframe(
 ): number {
   if (end - offset < HEADER_LENGTH) return shortOf(Weird.TRUNCATED_WIFI_SUBFRAME, end, out);
   if (isBroadcast(bytes, offset)) out.linkBroadcast = 1;
+  out.receiverOffset = offset;
+  out.senderOffset = offset + SENDER_OFFSET;
   const payload = offset + HEADER_LENGTH;
   const length = readUint16(bytes, offset + LENGTH_OFFSET);
   return walk(Layer.LLC, bytes, payload, Math.min(payload + length, end), out);

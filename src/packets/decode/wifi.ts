@@ -25,7 +25,9 @@ const BOTH_DISTRIBUTION = TO_DISTRIBUTION | FROM_DISTRIBUTION;
 const PROTECTED = 0x40;
 const ORDER = 0x80;
 const ADDRESS_1_OFFSET = 4;
+const ADDRESS_2_OFFSET = 10;
 const ADDRESS_3_OFFSET = 16;
+const ADDRESS_4_OFFSET = 24;
 const SEQUENCE_OFFSET = 22;
 const FRAGMENT_NUMBER_MASK = 0x000f;
 const BASE_LENGTH = 24;
@@ -82,6 +84,8 @@ function decodeHeader(
   if (end - offset < length) return shortOf(Weird.TRUNCATED_WIFI_HEADER, end, out);
   const target = (flags & TO_DISTRIBUTION) !== 0 ? ADDRESS_3_OFFSET : ADDRESS_1_OFFSET;
   if (isBroadcast(bytes, offset + target)) out.linkBroadcast = 1;
+  out.senderOffset = offset + senderOffset(flags);
+  out.receiverOffset = offset + target;
   if ((first & WITHOUT_DATA) !== 0) return Weird.WIFI_WITHOUT_DATA;
   if ((flags & PROTECTED) !== 0) return Weird.WIFI_ENCRYPTED;
   if ((readUint16LittleEndian(bytes, offset + SEQUENCE_OFFSET) & FRAGMENT_NUMBER_MASK) !== 0) {
@@ -89,6 +93,12 @@ function decodeHeader(
   }
   const isAggregate = (first & QOS) !== 0 && (bytes[offset + qosOffset(flags)] & AGGREGATE) !== 0;
   return follow(isAggregate ? Layer.WIFI_SUBFRAMES : Layer.LLC, offset + paddedLength, end, out);
+}
+
+/** Where the address of the station that sent the packet stands (IEEE 802.11-2020, 9.3.2.1.2, table 9-30). */
+function senderOffset(flags: number): number {
+  if ((flags & FROM_DISTRIBUTION) === 0) return ADDRESS_2_OFFSET;
+  return (flags & TO_DISTRIBUTION) === 0 ? ADDRESS_3_OFFSET : ADDRESS_4_OFFSET;
 }
 
 function qosOffset(flags: number): number {

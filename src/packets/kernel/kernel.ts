@@ -32,6 +32,11 @@ export interface KernelHost {
   observe(record: number, row: number): boolean;
   /** What the capturing host says of a packet (`net/host-mark.ts`), as it stands in `ROW_MARK`. */
   addMark(record: number, mark: number): void;
+  /**
+   * The IP address of the sender (0) or receiver (1) of a row may go with another hardware address; `hops`: `HOPS_...`. Returns whether that
+   * one passes packets on for others: its public addresses need not be told.
+   */
+  meet(row: number, end: number, hops: number): boolean;
   /** The flow in a record has ended; another with the same key begins in it after the call. */
   endFlow(record: number): void;
   /** As many flows are live as may be: one must be removed. */
@@ -49,7 +54,7 @@ interface KernelExports {
   placeRecords(recordsAt: number, wideAt: number): void;
   placeIndex(slotsAt: number, first: number, most: number): void;
   setLimits(flows: number, timeout: number): void;
-  setObserver(isThere: number, wantsAll: number): void;
+  setObserver(isThere: number, wantsAll: number, wantsAddresses: number): void;
   setFollowed(): void;
   setNextExpiry(time: number): void;
   sealRows(first: number, end: number): void;
@@ -115,15 +120,19 @@ export class Kernel {
     this.#exports.placeRecords(recordsAt, wideAt);
   }
 
-  /** Begins to count flows: for whom, and by which limits. An observer may want `seesAll` packets of its flows. */
+  /**
+   * Begins to count flows: for whom, and by which limits. An observer may want `seesAll` packets of its flows, and the
+   * hardware addresses that IP addresses go with.
+   */
   begin(
     host: KernelHost,
     limits: { readonly maxFlows: number; readonly idleTimeoutSeconds: number },
-    observer: { readonly seesAll: boolean } | null,
+    observer: { readonly seesAll: boolean; readonly meetsAddresses: boolean } | null,
   ): void {
     this.#host = host;
     this.#exports.setLimits(limits.maxFlows, limits.idleTimeoutSeconds);
-    this.#exports.setObserver(observer === null ? 0 : 1, observer?.seesAll ? 1 : 0);
+    const { seesAll, meetsAddresses } = observer ?? { seesAll: false, meetsAddresses: false };
+    this.#exports.setObserver(observer === null ? 0 : 1, seesAll ? 1 : 0, meetsAddresses ? 1 : 0);
   }
 
   /** Flows live now. */
@@ -205,9 +214,10 @@ export class Kernel {
   }
 
   #instantiate(memory: WebAssembly.Memory): KernelExports {
-    const host: { readonly [name in keyof KernelHost]: (a: number, b: number) => unknown } = {
+    const host: { readonly [name in keyof KernelHost]: (a: number, b: number, c: number) => unknown } = {
       observe: (record, row) => (this.#host?.observe(record, row) ? 1 : 0),
       addMark: (record, mark) => this.#host?.addMark(record, mark),
+      meet: (row, end, hops) => (this.#host?.meet(row, end, hops) ? 1 : 0),
       endFlow: (record) => this.#host?.endFlow(record),
       makeRoom: () => this.#host?.makeRoom(),
       expire: (now) => this.#host?.expire(now >>> 0),

@@ -2,7 +2,7 @@
  * Where things stand in the memory that the kernel (WebAssembly) shares with the program, and what their bits mean. Both
  * sides compile this file, so it has plain constants only: what AssemblyScript and TypeScript have in common.
  *
- *   scratch | rows | their times | candidates | columns of a block | specificities | buffer for its bytes | slots | records | wide
+ *   scratch | rows | their times | candidates | columns of a block | specificities | met addresses | buffer for its bytes | slots | records | wide
  *
  * Everything from the buffer on is placed when the kernel begins (`kernel.ts`).
  */
@@ -37,7 +37,12 @@ export const META_FROM_B = 4;
 export const META_FROM_B_SHIFT = 2;
 /** The link layer sent it to everybody. */
 export const META_BROADCAST = 8;
+/** The flags byte of TCP. */
 export const META_TCP_FLAGS_SHIFT = 8;
+/** How many bytes before the transport header the hardware address of the sender begins, and that of the receiver; 0: none known. */
+export const META_SENDER_SHIFT = 16;
+export const META_RECEIVER_SHIFT = 24;
+export const META_BYTE_MASK = 0xff;
 
 /**
  * Words, and doubles of 64 bits, of the record of a flow: one cache line, of which the first sixteen bytes are the key of
@@ -90,6 +95,11 @@ export const FLOW_OBSERVED = 0x8000;
 export const FLOW_START_KNOWN = 0x10000;
 export const FLOW_START_SHIFT = 17;
 
+/** What the hop limit of a packet says of how far it came: nothing, sent on this link, passed a router. */
+export const HOPS_UNKNOWN = 0;
+export const HOPS_NONE = 1;
+export const HOPS_SOME = 2;
+
 /** Bits of a flow's orientation: the side whose port names the service, the side that began, and above them what decided. */
 export const ORIENTED_SERVICE = 1;
 export const ORIENTED_ORIGINATOR = 2;
@@ -130,5 +140,11 @@ export const SECONDS_AT = 32_768;
 export const NANOSECONDS_AT = 36_864;
 /** A byte for each port of TCP, then of UDP: how much it says (`knowledge/port-list/service-table.ts`). */
 export const SPECIFICITIES_AT = 49_152;
+/** Which hardware address an IP address was last met with (`assembly/met-addresses.ts`): `MET_ENTRIES` words of 64 bits. */
+export const MET_AT = 180_224;
+export const MET_ENTRIES = 16_384;
+/** Hardware addresses that pass packets on for others, by some of their bits: `GATEWAY_ENTRIES` words of 64 bits. */
+export const GATEWAYS_AT = 311_296;
+export const GATEWAY_ENTRIES = 256;
 /** The bytes of the block. */
-export const BUFFER_AT = 180_224;
+export const BUFFER_AT = 313_344;

@@ -4,13 +4,18 @@ import type { GroupTotal } from "./group-totals.ts";
 import type { AppleSummary } from "./summary.ts";
 import { addTraffic, noTraffic } from "./traffic-sum.ts";
 
-/** Adds up what is Apple's, and what could be. Owned by the caller. */
-export function appleTotals(groups: readonly GroupTotal[]): AppleSummary {
+/**
+ * Adds up what is Apple's, and what could be. Owned by the caller.
+ *
+ * @param hasDevices whether devices are told apart
+ */
+export function appleTotals(groups: readonly GroupTotal[], hasDevices: boolean): AppleSummary {
   const identified = { ...noTraffic(), exact: 0, unverified: 0, appsElsewhere: 0 };
   const unknownProduct = noTraffic();
-  const couldBe = { ...noTraffic(), appleDevice: null, unknownDevice: null, protocolSeen: 0 };
+  const couldBe = { ...noTraffic(), protocolSeen: 0 };
+  let appleDevice = 0;
   const withdrawn = noTraffic();
-  for (const { attribution, traffic } of groups) {
+  for (const { attribution, traffic, appleDeviceBytes } of groups) {
     const { products, candidates } = attribution;
     if (attribution.class === "identified") {
       addTraffic(identified, traffic);
@@ -24,9 +29,19 @@ export function appleTotals(groups: readonly GroupTotal[]): AppleSummary {
       if (apples.every(isWithdrawn)) addTraffic(withdrawn, traffic);
       else {
         addTraffic(couldBe, traffic);
+        appleDevice += appleDeviceBytes;
         if (attribution.protocolSeen) couldBe.protocolSeen += traffic.bytes;
       }
     }
   }
-  return { identified, unknownProduct, couldBe, withdrawn };
+  const { flows, packets, bytes, protocolSeen } = couldBe;
+  const byDevice = hasDevices
+    ? { appleDevice, unknownDevice: bytes - appleDevice }
+    : { appleDevice: null, unknownDevice: null };
+  return {
+    identified,
+    unknownProduct,
+    couldBe: { flows, packets, bytes, ...byDevice, protocolSeen },
+    withdrawn,
+  };
 }

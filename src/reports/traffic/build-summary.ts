@@ -5,6 +5,7 @@ import { programVersion } from "../../knowledge/program-version.ts";
 import { PacketClass, packetClassOf, Weird, weirdName } from "../../packets/decode/weirds.ts";
 import type { CaptureSummary } from "../capture-summary.ts";
 import type { Reading } from "../collector.ts";
+import type { DevicesSummary } from "../devices/device-report.ts";
 import { recordWeirdsOf } from "../record-weirds.ts";
 import { appleTotals } from "./apple-totals.ts";
 import { compareText } from "./compare-text.ts";
@@ -14,8 +15,10 @@ import {
   type HostSummary,
   type PacketClasses,
   type PortSummary,
+  type ServerSummary,
   SUMMARY_SCHEMA,
   type Summary,
+  type Traffic,
 } from "./summary.ts";
 import { addTraffic, noTraffic, type TrafficSum } from "./traffic-sum.ts";
 import type { TrafficTotals } from "./traffic-totals.ts";
@@ -72,16 +75,37 @@ export function buildSummary(reading: Reading, totals: TrafficTotals, services: 
       names: reading.evidenceDropped.names + totals.droppedNames,
     },
     classes,
-    apple: appleTotals(all),
+    apple: appleTotals(all, reading.options.evidence),
     groups: groups.summaries(reading.timeDigits),
     products: products.products(reading.timeDigits),
     families: products.families(),
     devices: [],
+    outside: null,
+    otherDevices: null,
     // By bytes; those with as many stay in the order of the totals: by transport, then number.
     ports: ports.sort((a, b) => b.bytes - a.bytes),
     series: null,
     weirds: weirdsOf(reading, capture),
   };
+}
+
+/** The summary with the devices in it. */
+export function withDevices(summary: Summary, told: DevicesSummary): Summary {
+  const { devices, outside, otherDevices, networks } = told;
+  const counts = new Map<string, number>();
+  for (const { groups } of devices) for (const { id } of groups) counts.set(id, (counts.get(id) ?? 0) + 1);
+  const groups = summary.groups.map((group) => ({ ...group, devices: counts.get(group.id) ?? 0 }));
+  return { ...summary, groups, devices, outside, otherDevices, ...(networks !== null && { networks }) };
+}
+
+/** The summary with the traffic of servers in it. */
+export function withServers(summary: Summary, servers: readonly ServerSummary[]): Summary {
+  return { ...summary, servers };
+}
+
+/** The summary of the flows of one device, with what the others moved; its sections are the capture with these. */
+export function ofDevice(summary: Summary, device: string, otherFlows: Traffic): Summary {
+  return { ...summary, options: { ...summary.options, device }, otherFlows };
 }
 
 /** The summary with the traffic of hosts in it, where the JSON has it: behind the ports. */

@@ -1,20 +1,17 @@
 /**
  * Groups of flows of which the same is known in the same way (docs/contract.md, "Groups"): derived from buckets of traffic.
  */
-import { createHash } from "node:crypto";
 import type { Attribution } from "../../evidence/attribution/evidence.ts";
 import type { PortMatch, ServiceTable } from "../../knowledge/port-list/service-table.ts";
 import { earlier, later, type Moment } from "../../net/moment.ts";
 import { PORTS } from "../../net/port-numbers.ts";
 import { formatRfc3339 } from "../../net/rfc3339.ts";
+import { groupOf, idOf } from "../group-id.ts";
 import { compareText } from "./compare-text.ts";
 import { BytesBy } from "./most-bytes.ts";
-import type { GroupService, GroupSummary } from "./summary.ts";
+import type { GroupSummary } from "./summary.ts";
 import { addTraffic, noTraffic } from "./traffic-sum.ts";
 import type { TrafficBucket } from "./traffic-totals.ts";
-
-/** Hexadecimal digits of an id: of a million groups, two share one with a chance of one in forty million. */
-const ID_LENGTH = 16;
 
 /** One group that is being added up. */
 export class GroupTotal {
@@ -27,6 +24,8 @@ export class GroupTotal {
   readonly ports = new BytesBy<number>();
   bytesFromOriginator = 0;
   bytesFromResponder = 0;
+  /** Bytes of flows with a device at an end that is known to be Apple's. */
+  appleDeviceBytes = 0;
   first: Moment | null = null;
   last: Moment | null = null;
 
@@ -40,6 +39,7 @@ export class GroupTotal {
     addTraffic(this.traffic, bucket);
     this.bytesFromOriginator += bucket.bytesFromOriginator;
     this.bytesFromResponder += bucket.bytesFromResponder;
+    this.appleDeviceBytes += bucket.appleDeviceBytes;
     this.first = earlier(this.first, bucket.first);
     this.last = later(this.last, bucket.last);
     if (bucket.port !== null) this.ports.add(portKey(bucket.transport, bucket.port), bucket.bytes);
@@ -90,28 +90,12 @@ export class GroupTotals {
   }
 
   #summarize(group: GroupTotal, timeDigits: number): GroupSummary {
-    const { attribution, match, traffic } = group;
+    const { traffic } = group;
     const time = (moment: Moment | null) =>
       moment === null ? null : formatRfc3339(moment.seconds, moment.nanoseconds, timeDigits);
-    const names = (products: readonly { readonly name: string }[]) => products.map(({ name }) => name);
-    const common = {
-      class: attribution.class,
-      products: names(attribution.products),
-      candidates: names(attribution.candidates),
-      offList: names(attribution.offList),
-      hints: names(attribution.hints),
-      label: attribution.label?.name ?? null,
-      reason: attribution.reason,
-      evidence: attribution.evidence,
-      service: serviceOf(group.transport, match),
-      rows: match.rows.map((row) => this.#services.rows.indexOf(row) + 1),
-      protocol: attribution.protocol,
-      protocolSeen: attribution.protocolSeen,
-      unverified: attribution.isUnverified,
-      elsewhere: attribution.isElsewhere,
-    };
+    const common = groupOf(group, this.#services);
     return {
-      id: createHash("sha256").update(JSON.stringify(common)).digest("hex").slice(0, ID_LENGTH),
+      id: idOf(common),
       ...common,
       names: group.names.most().map(({ key, bytes }) => ({ name: key, bytes })),
       ports: group.ports.most().map(({ key }) => portText(key)),
@@ -133,15 +117,4 @@ function portKey(transport: 0 | 1, port: number): number {
 /** "tcp/443" */
 export function portText(key: number): string {
   return key < PORTS ? `tcp/${key}` : `udp/${key - PORTS}`;
-}
-
-/** The service that the rows of a port name; a wide row's name is that of its first port alone. */
-function serviceOf(transport: 0 | 1, { rows, match }: PortMatch): GroupService {
-  const names = match === "specific" ? rows.map(({ serviceName }) => serviceName) : [];
-  const name = names.find((text) => text !== "" && text !== "—");
-  return {
-    transport: transport === 0 ? "tcp" : "udp",
-    ports: rows.length === 0 ? null : [...new Set(rows.map(({ portText: text }) => text))].join(", "),
-    name: name ?? null,
-  };
 }

@@ -4,6 +4,8 @@ import type { ClassReason, Evidence, FlowClass } from "../../evidence/attributio
 import type { ProductEnd, ProductKind, ProductRole } from "../../knowledge/port-list/product.ts";
 import type { Protocol } from "../../net/application-protocols.ts";
 import type { CaptureSummary, SummaryOptions } from "../capture-summary.ts";
+import type { DeviceSummary, DevicesSummary, EndSummary, NetworkSummary } from "../devices/device-report.ts";
+import type { GroupService } from "../group-id.ts";
 
 /** Name and version of the JSON form. */
 export const SUMMARY_SCHEMA = "appleflow/summary@2";
@@ -24,15 +26,6 @@ export interface PacketClasses {
   readonly malformed: number;
   readonly snaplenCut: number;
   readonly unsupportedLinkType: number;
-}
-
-/** The service that a group of flows uses. */
-export interface GroupService {
-  readonly transport: "tcp" | "udp";
-  /** The ports of the list's rows as these have them ("443", "16384–16403"), or null where no row matches. */
-  readonly ports: string | null;
-  /** The list's name for it ("https"), or null. */
-  readonly name: string | null;
 }
 
 /** Bytes of flows with a server of this name. The name is hostile text: escape where it is shown. */
@@ -160,6 +153,17 @@ export interface PortSummary extends Traffic {
   readonly classes: readonly FlowClass[];
 }
 
+/** Traffic with one server, known in one way. */
+export interface ServerSummary extends Traffic {
+  /** Its address; null: of flows of which nothing says which side serves, and of servers that there was no room for. */
+  readonly server: string | null;
+  readonly class: FlowClass;
+  /** What it calls itself on the local network (DHCP, mDNS), or null. Hostile text. */
+  readonly device: string | null;
+  /** The names that clients asked it for, by bytes, at most 20. Hostile text. */
+  readonly names: readonly NameTraffic[];
+}
+
 /** Traffic of one device: the address at the other end from the service. */
 export interface HostSummary extends Traffic {
   readonly address: string;
@@ -173,30 +177,6 @@ export interface HostSummary extends Traffic {
 export interface DomainTraffic extends Traffic {
   /** null for traffic of which no name, or no single one, was seen. */
   readonly domain: string | null;
-}
-
-/** A device, with its part of the traffic by group. */
-export interface DeviceSummary {
-  readonly id: string;
-  /** What it calls itself, or null. Hostile text. */
-  readonly name: string | null;
-  readonly maker: string | null;
-  readonly model: string | null;
-  /** null: nobody knows. */
-  readonly isApple: boolean | null;
-  readonly signs: readonly string[];
-  readonly addresses: readonly string[];
-  readonly macs: readonly string[];
-  readonly vlans: readonly number[];
-  readonly groups: readonly {
-    readonly id: string;
-    readonly sent: number;
-    readonly received: number;
-    readonly flows: number;
-  }[];
-  /** Bytes. */
-  readonly sent: number;
-  readonly received: number;
 }
 
 /** What a summary was made with. */
@@ -244,10 +224,20 @@ export interface Summary {
   readonly products: readonly ProductSummary[];
   /** In the same order. */
   readonly families: readonly FamilySummary[];
-  /** Empty: devices are not told apart yet. */
+  /** By bytes, then id; empty without evidence. */
   readonly devices: readonly DeviceSummary[];
+  /** What devices had to do with beyond the local network, and groups that they sent to; null without evidence. */
+  readonly outside: EndSummary | null;
+  /** What devices moved by network; only where networks were asked for. */
+  readonly networks?: readonly NetworkSummary[];
+  /** By bytes, then address and class; only where servers were asked for. Each decoded byte is in one of them. */
+  readonly servers?: readonly ServerSummary[];
+  /** Devices that there was no room for; null: none. */
+  readonly otherDevices: DevicesSummary["otherDevices"];
   /** By bytes, then transport and number. */
   readonly ports: readonly PortSummary[];
+  /** Flows of others than the device that was asked for, which are in no class; only where one was. */
+  readonly otherFlows?: Traffic;
   /** Only where hosts were asked for. */
   readonly hosts?: readonly HostSummary[];
   /** null: totals over time are not built yet. */

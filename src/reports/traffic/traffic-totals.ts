@@ -14,7 +14,7 @@ import type { AttributedFlow } from "../collector.ts";
 const KEYS = PORTS + 1;
 
 /** Columns of a bucket. */
-const COLUMNS = 9;
+const COLUMNS = 10;
 const FLOWS = 0;
 const PACKETS = 1;
 const BYTES_FROM_ORIGINATOR = 2;
@@ -25,6 +25,7 @@ const LAST_SECONDS = 6;
 const LAST_NANOSECONDS = 7;
 /** Number of the next bucket of the same transport and port, 0 for none. */
 const NEXT = 8;
+const APPLE_DEVICE_BYTES = 9;
 
 /** Names that are told apart at most, of all buckets together: strangers choose them. */
 const MAX_NAMES = 65_536;
@@ -40,6 +41,8 @@ export interface TrafficBucket {
   readonly bytes: number;
   readonly bytesFromOriginator: number;
   readonly bytesFromResponder: number;
+  /** Of flows with a device at an end that is known to be Apple's. */
+  readonly appleDeviceBytes: number;
   /** Earliest and latest packet; null where the capture has no times. */
   readonly first: Moment | null;
   readonly last: Moment | null;
@@ -91,6 +94,10 @@ export class TrafficTotals {
     buckets[base + PACKETS] += flow.packets(0) + flow.packets(1);
     buckets[base + BYTES_FROM_ORIGINATOR] += flow.bytes(originator);
     buckets[base + BYTES_FROM_RESPONDER] += flow.bytes(1 - originator);
+    const { client, server } = facts.ends;
+    if (client === true || server === true) {
+      buckets[base + APPLE_DEVICE_BYTES] += flow.bytes(0) + flow.bytes(1);
+    }
     const name = nameOf(facts);
     if (name !== null) this.#addName(base / COLUMNS, name, flow.bytes(0) + flow.bytes(1));
     if (firstSeconds === NO_TIME) return;
@@ -240,6 +247,10 @@ class BucketView implements TrafficBucket {
 
   get bytesFromResponder(): number {
     return this.columns[this.base + BYTES_FROM_RESPONDER];
+  }
+
+  get appleDeviceBytes(): number {
+    return this.columns[this.base + APPLE_DEVICE_BYTES];
   }
 
   get first(): Moment | null {

@@ -110,6 +110,7 @@ const noNames: HandshakeNames = {
   alpn: [],
   hasEncryptedHello: false,
   userAgentProcess: null,
+  userAgent: null,
   rfbVersion: null,
   certificateNames: [],
 };

@@ -20,6 +20,7 @@ const NO_NAMES: HandshakeNames = {
   alpn: [],
   hasEncryptedHello: false,
   userAgentProcess: null,
+  userAgent: null,
   rfbVersion: null,
   certificateNames: [],
 };

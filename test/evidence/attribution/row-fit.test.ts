@@ -96,6 +96,7 @@ describe("payload that speaks what no matching row does", () => {
       alpn: [],
       hasEncryptedHello: false,
       userAgentProcess: null,
+      userAgent: null,
       rfbVersion: null,
       certificateNames: [],
     };

@@ -14,6 +14,7 @@ describe("the first payload of a TCP flow", () => {
         ...hello,
         nameSource: "tls",
         userAgentProcess: null,
+        userAgent: null,
         rfbVersion: null,
         certificateNames: [],
       });

@@ -27,6 +27,7 @@ const EXAMPLE = {
   alpn: ["alpn"],
   hasEncryptedHello: false,
   userAgentProcess: null,
+  userAgent: null,
   rfbVersion: null,
   certificateNames: [],
 };

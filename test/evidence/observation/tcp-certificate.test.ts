@@ -19,6 +19,7 @@ const NOTHING = {
   alpn: [],
   hasEncryptedHello: false,
   userAgentProcess: null,
+  userAgent: null,
   rfbVersion: null,
   certificateNames: [],
 };

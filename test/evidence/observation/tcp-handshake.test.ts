@@ -19,6 +19,7 @@ const NAMES = {
   alpn: ["h2"],
   hasEncryptedHello: false,
   userAgentProcess: null,
+  userAgent: null,
   rfbVersion: null,
   certificateNames: [],
 };
@@ -195,13 +196,14 @@ describe("tunnels", () => {
     nameSource: "http-connect",
     alpn: [],
     userAgentProcess: "apsd",
+    userAgent: "CFNetwork Darwin",
   };
   const established = segmentOf("HTTP/1.1 200 Connection established\r\n\r\n", 9, 1);
   const at = connect.length;
 
   it("lead to what the hello in them names", () => {
     const segments = cut(toRecords(HELLO), [700], at);
-    const expected = { ...NAMES, userAgentProcess: "apsd" };
+    const expected = { ...NAMES, userAgentProcess: "apsd", userAgent: "CFNetwork Darwin" };
     expect(followTcp([segmentOf(connect), established, ...segments])).toEqual(expected);
     expect(followTcp([segmentOf(connect), ...segments.toReversed()], 0)).toEqual(expected);
     const both = Buffer.concat([Buffer.from(connect), toRecords(HELLO)]);
@@ -236,6 +238,7 @@ describe("HTTP over TCP", () => {
     nameSource: "http-host",
     alpn: [],
     userAgentProcess: "locationd",
+    userAgent: "CFNetwork Darwin",
   };
 
   it("gives the same names in whatever segments and order", () => {

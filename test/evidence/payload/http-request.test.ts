@@ -25,6 +25,7 @@ describe("HTTP request", () => {
       isConnect: false,
       host: "captive.apple.com",
       userAgentProcess: null,
+      userAgent: "CaptiveNetworkSupport-443.120.2 wisp",
     });
   });
 

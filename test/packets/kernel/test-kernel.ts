@@ -36,6 +36,7 @@ export function startKernel(maxFlows = 16, part: FlowObserverPart = {}): TestKer
   const host: KernelHost = {
     observe: unexpected,
     addMark: unexpected,
+    meet: unexpected,
     endFlow: unexpected,
     makeRoom: () => (part.makeRoom ?? unexpected)(kernel),
     expire: unexpected,

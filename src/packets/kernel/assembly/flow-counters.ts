@@ -10,6 +10,7 @@ import {
   KIND_MASK,
   KIND_UDP,
   META_BROADCAST,
+  META_BYTE_MASK,
   META_FROM_B,
   META_FROM_B_SHIFT,
   META_TCP_FLAGS_SHIFT,
@@ -32,6 +33,7 @@ import { noteStart, opensAnother } from "./connection-start";
 import { createRecord, findRecord, grow, isFull, prefetch, removeRecord } from "./flow-index";
 import { recordAt } from "./flow-records";
 import { addMark, began, beganAnew, endFlow, expire, makeRoom, observe } from "./host";
+import { meetReceiver, meetSender } from "./met-addresses";
 import { rowAt } from "./packet-rows";
 import { hasMultipath } from "./tcp-options";
 import { advanceTcp, isOpening } from "./tcp-state";
@@ -51,6 +53,8 @@ let idleTimeout: f64 = 0;
 let observed: i32 = 0;
 /** The observer wants to see packets that have neither payload nor a SYN. */
 let seesAll: bool = false;
+/** The observer wants to hear which hardware addresses go with which IP addresses. */
+let meets: bool = false;
 /** The program wants to hear of flows that begin. */
 let followed: bool = false;
 
@@ -67,10 +71,14 @@ export function setLimits(flows: i32, timeout: f64): void {
   idleTimeout = timeout;
 }
 
-/** Whether there is an observer, and whether it wants packets without payload and SYN too: for flows that begin now. */
-export function setObserver(isThere: bool, wantsAll: bool): void {
+/**
+ * Whether there is an observer, whether it wants packets without payload and SYN too, and whether it wants hardware
+ * addresses: for flows that begin now.
+ */
+export function setObserver(isThere: bool, wantsAll: bool, wantsAddresses: bool): void {
   observed = isThere ? FLOW_OBSERVED : 0;
   seesAll = wantsAll;
+  meets = wantsAddresses;
 }
 
 /** From now on the program hears of every flow that begins. */
@@ -130,12 +138,17 @@ function countRow(i: i32, seconds: u32, nanoseconds: u32): void {
   const base = recordAt(record);
   const fromB = (meta & META_FROM_B) >> META_FROM_B_SHIFT;
   const side = base + (fromB << 3);
-  store<f64>(side, load<f64>(side, RECORD_PACKETS * 8) + 1, RECORD_PACKETS * 8);
+  const packets = load<f64>(side, RECORD_PACKETS * 8);
+  if (packets === 0 && meets) {
+    meetSender(i);
+    if (isFirst) meetReceiver(i);
+  }
+  store<f64>(side, packets + 1, RECORD_PACKETS * 8);
   store<f64>(side, load<f64>(side, RECORD_BYTES * 8) + f64(load<u32>(row, ROW_LENGTH * 4)), RECORD_BYTES * 8);
   let state = load<i32>(base, RECORD_STATE * 4);
   if ((meta & META_BROADCAST) !== 0) state |= FLOW_BROADCAST_FROM_A << fromB;
   if ((meta & KIND_UDP) === 0) {
-    const flags = meta >>> META_TCP_FLAGS_SHIFT;
+    const flags = (meta >>> META_TCP_FLAGS_SHIFT) & META_BYTE_MASK;
     if (isFirst || (flags & TCP_SYN) !== 0) state = noteStart(state, row, flags, isFirst);
     state = advanceTcp(state, flags, fromB);
   }

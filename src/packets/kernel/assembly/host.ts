@@ -4,6 +4,11 @@
 export declare function observe(record: i32, row: i32): i32;
 /** The capture names the process that a packet of an observed flow is for. */
 export declare function addMark(record: i32, mark: i32): void;
+/**
+ * The IP address of the sender (0) or receiver (1) of a row may go with another hardware address than before; `hops` is
+ * one of `HOPS_...`. Returns 1 where that one passes packets on for others: of which public addresses, need not be told.
+ */
+export declare function meet(row: i32, end: i32, hops: i32): i32;
 /** The flow in a record has ended, and another with the same key begins in it after the call. */
 export declare function endFlow(record: i32): void;
 /** As many flows are live as may be: one must be removed. */

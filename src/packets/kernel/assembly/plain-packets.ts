@@ -24,6 +24,8 @@ import {
   CAPTURED_LENGTHS_AT,
   KIND_IPV6,
   KIND_UDP,
+  META_RECEIVER_SHIFT,
+  META_SENDER_SHIFT,
   META_TCP_FLAGS_SHIFT,
   NANOSECONDS_AT,
   OFFSETS_AT,
@@ -65,6 +67,12 @@ const IPV4_FRAGMENT_MASK = 0x3fff;
 const IPV4_PROTOCOL_OFFSET = 9;
 const IPV4_SOURCE_OFFSET = 12;
 const IPV4_DESTINATION_OFFSET = 16;
+
+/** How far the addresses of an Ethernet frame stand before what follows its type. */
+const SENDER_DISTANCE = 8;
+const RECEIVER_DISTANCE = 14;
+const TO_BOTH = (1 << META_SENDER_SHIFT) | (1 << META_RECEIVER_SHIFT);
+const PLAIN_DISTANCES = (SENDER_DISTANCE << META_SENDER_SHIFT) | (RECEIVER_DISTANCE << META_RECEIVER_SHIFT);
 
 const IPV6_VERSION = 6;
 const IPV6_LENGTH = 40;
@@ -153,20 +161,22 @@ function writePlain(row: usize, frame: usize, end: usize): bool {
   if (first === BROADCAST_BYTE || first === FAKED_ADDRESS_BYTE) return false;
   let type = readUint16(frame + TYPE_OFFSET);
   let ip = frame + ETHERNET_LENGTH;
+  let meta = PLAIN_DISTANCES;
   if (type === TYPE_VLAN) {
     type = readUint16(frame + TYPE_OFFSET + TAG_LENGTH);
     ip += TAG_LENGTH;
+    meta += TAG_LENGTH * TO_BOTH;
   }
   let protocol: u32;
   let transport: usize;
   let ipEnd: usize;
-  let meta = 0;
   if (type === TYPE_IPV4) {
     const fragment = readUint16(ip + IPV4_FRAGMENT_OFFSET) & IPV4_FRAGMENT_MASK;
     if (load<u8>(ip) !== IPV4_PLAIN || fragment !== 0) return false;
     protocol = load<u8>(ip, IPV4_PROTOCOL_OFFSET);
     transport = ip + IPV4_LENGTH;
     ipEnd = ip + readUint16(ip + IPV4_TOTAL_LENGTH_OFFSET);
+    meta += IPV4_LENGTH * TO_BOTH;
     store<usize>(row, ip + IPV4_SOURCE_OFFSET, ROW_ADDRESS_A * 4);
     store<usize>(row, ip + IPV4_DESTINATION_OFFSET, ROW_ADDRESS_B * 4);
   } else if (type === TYPE_IPV6) {
@@ -176,7 +186,7 @@ function writePlain(row: usize, frame: usize, end: usize): bool {
     ipEnd = transport + readUint16(ip + IPV6_PAYLOAD_LENGTH_OFFSET);
     store<usize>(row, ip + IPV6_SOURCE_OFFSET, ROW_ADDRESS_A * 4);
     store<usize>(row, ip + IPV6_DESTINATION_OFFSET, ROW_ADDRESS_B * 4);
-    meta = KIND_IPV6;
+    meta += IPV6_LENGTH * TO_BOTH + KIND_IPV6;
   } else return false;
   return ipEnd <= end && writeTransport(row, protocol, transport, ipEnd, meta);
 }

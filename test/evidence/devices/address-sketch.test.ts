@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { AddressSketch } from "../../../src/evidence/observation/address-sketch.ts";
+import { AddressSketch } from "../../../src/evidence/devices/address-sketch.ts";
 import { ipv4Key, ipv6Key } from "../../../src/net/address-key.ts";
 
 describe("a sketch of addresses", () => {

@@ -1,0 +1,36 @@
+/** What the makers of the devices at both ends leave of the products of a port (docs/contract.md, "Devices"). Pure. */
+import type { AppleEnd, RowProtocols } from "../../knowledge/port-list/row-protocols.ts";
+import type { ServiceRow } from "../../knowledge/port-list/service-row.ts";
+import type { PortMatch } from "../../knowledge/port-list/service-table.ts";
+import { type FlowEnds, UNKNOWN_ENDS } from "../observation/flow-facts.ts";
+import { isApples } from "./port-attribution.ts";
+import type { RowFit } from "./row-fit.ts";
+
+/**
+ * Takes Apple's products away where the end that would have to be a device of Apple's is known to be another maker's.
+ *
+ * @param protocolsOf what is known of a row; null: nobody knows which end would have to be Apple's
+ */
+export function fitEnds(
+  match: PortMatch,
+  fit: RowFit,
+  ends: FlowEnds,
+  protocolsOf: (row: ServiceRow) => RowProtocols | null,
+): RowFit {
+  if (ends === UNKNOWN_ENDS || !fit.products.some(isApples)) return fit;
+  const rows = match.rows.filter((row) => {
+    const known = protocolsOf(row);
+    return known === null || !isAnothers(known.appleEnd, ends);
+  });
+  if (rows.length === match.rows.length) return fit;
+  const left = new Set(rows.flatMap((row) => row.products.map(({ product }) => product)));
+  const products = fit.products.filter((product) => !isApples(product) || left.has(product));
+  return { ...fit, products, isAnothers: !products.some(isApples) };
+}
+
+/** Whether the end that would have to be Apple's is known not to be; of either end, both. */
+function isAnothers(appleEnd: AppleEnd, { client, server }: FlowEnds): boolean {
+  if (appleEnd === "client") return client === false;
+  if (appleEnd === "server") return server === false;
+  return client === false && server === false;
+}

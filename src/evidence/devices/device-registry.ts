@@ -1,0 +1,238 @@
+/**
+ * The devices of the local network while a capture is read: which addresses are whose, and what shows whose make a device is
+ * (docs/contract.md, "Devices"). Bounded; a device never identifies a flow.
+ */
+import type { FlowView } from "../../flows/flow-view.ts";
+import { Hops, type PacketRow } from "../../flows/packet-row.ts";
+import type { DeviceRules } from "../../knowledge/evidence/device-signs.ts";
+import type { AddressKey } from "../../net/address-key.ts";
+import { readUint16 } from "../../net/byte-reads.ts";
+import { hardwareInAddress, hardwarePrefix, isStation, readHardware } from "../../net/hardware-address.ts";
+import type { DhcpMessage } from "../payload/dhcp-names.ts";
+import { type DnsMessage, DnsType } from "../payload/dns-message.ts";
+import { Scope, scopeOf } from "./address-scope.ts";
+import { type Device, homeOf, idOf, joinDevices, type NameOfAddress } from "./join-devices.ts";
+import type { Link } from "./link.ts";
+import { announcedSigns } from "./multicast-signs.ts";
+import { APPLE_HARDWARE } from "./sign-bag.ts";
+import { OTHERS, OUTSIDE, Tenancies, type TenancyLimits } from "./tenancies.ts";
+import type { Tenancy } from "./tenancy.ts";
+
+/** Behind the addresses of an Ethernet frame: the type of a tag (IEEE 802.1Q, 9.6) and the number of the VLAN in it. */
+const TAG_TYPES: readonly number[] = [0x8100, 0x88a8];
+const HARDWARE_LENGTH = 6;
+const VLAN_MASK = 0x0fff;
+/** Addresses in one message of multicast DNS that are joined. */
+const MOST_JOINED = 16;
+const MAX_ROUTERS = 256;
+
+/** Whether a service type is announced by Apple's software alone. The type is hostile text. */
+export type IsAppleOnly = (type: string) => boolean;
+
+export class DeviceRegistry {
+  readonly #rules: DeviceRules;
+  readonly #isAppleOnly: IsAppleOnly;
+  readonly #tenancies: Tenancies;
+  /** Addresses that DHCP servers named as routers. */
+  readonly #routers = new Set<AddressKey>();
+  /** Who is at each side of the flow that was looked up last. */
+  readonly #atSides: [Tenancy | null, Tenancy | null] = [null, null];
+
+  constructor(rules: DeviceRules, isAppleOnly: IsAppleOnly, limits?: TenancyLimits) {
+    this.#rules = rules;
+    this.#isAppleOnly = isAppleOnly;
+    const { appleHardware } = rules;
+    this.#tenancies = new Tenancies((link) => {
+      const isApples = !link.isPrivate && appleHardware.has(hardwarePrefix(link.hardware));
+      if (isApples) link.signs.push(APPLE_HARDWARE);
+    }, limits);
+  }
+
+  /** About how many addresses of devices there was no room for. */
+  get leftOut(): number {
+    return this.#tenancies.leftOut;
+  }
+
+  /** The address at one end of a packet goes with a hardware address, as `FlowObserver.meet` tells it. */
+  meet(packet: PacketRow, end: number, hops: number): boolean {
+    const hardware = readHardware(packet.bytes, packet.hardwareOffset(end));
+    if (!isStation(hardware)) return false;
+    const address = packet.addressKey(end === 0 ? packet.side : 1 - packet.side);
+    const scope = scopeOf(address);
+    if (scope === Scope.NOBODY || scope === Scope.HOST) return false;
+    const link = this.#tenancies.linkOf(hardware);
+    // Where there is no room, the address alone is told apart when its flow ends.
+    if (link === null) return false;
+    // Most of what a router passes on: nothing of it is kept.
+    if (link.isGateway && scope === Scope.PUBLIC) return true;
+    const vlan = vlanOf(packet);
+    if (vlan !== null) link.addVlan(vlan);
+    const isNear = hops === Hops.NONE;
+    const known = this.#tenancies.at(address, packet.seconds);
+    const isKnown = known !== null && known.link === link;
+    if (!isKnown && !isNear && this.#passesBy(link, scope, end)) return link.isGateway;
+    const tenancy = isKnown ? known : this.#open(address, link, packet.seconds);
+    if (tenancy === null) return link.isGateway;
+    if (vlan !== null) tenancy.addVlan(vlan);
+    const isFar = hops === Hops.SOME;
+    const isNews = !isKnown || (isNear && !tenancy.isNear) || (isFar && !tenancy.isFar);
+    tenancy.isHeard ||= end === 0;
+    tenancy.isNear ||= isNear;
+    tenancy.isFar ||= isFar;
+    if (isNews) link.judge();
+    return link.isGateway;
+  }
+
+  /** A DHCP message between ports 67 and 68. */
+  addDhcp(message: DhcpMessage, seconds: number): void {
+    const { hardware, address, name, optionCodes, vendorClass } = message;
+    for (const router of message.routers) this.#addRouter(router);
+    if (hardware === null || !isStation(hardware)) return;
+    const link = this.#tenancies.linkOf(hardware);
+    if (link === null) return;
+    const isHosts = message.kind !== "acknowledged";
+    if (isHosts && name !== null) link.dhcpName = name;
+    if (isHosts) {
+      this.#addSign(link, "dhcp-options", optionCodes);
+      this.#addSign(link, "vendor-class", vendorClass);
+      this.#addSign(link, "host-name", name);
+    }
+    // What a host asks for, it does not have yet; what a server grants moves to it, whoever had it before.
+    if (address === null || message.kind === "asked" || scopeOf(address) === Scope.NOBODY) return;
+    const tenancy = this.#open(address, link, seconds);
+    if (tenancy === null) return;
+    tenancy.isCertain = true;
+    link.judge();
+  }
+
+  /** A message of multicast DNS. Only an answer tells of its sender: what a query says it knows is somebody else's. */
+  addMulticast(message: DnsMessage, sender: AddressKey, seconds: number): void {
+    if (!message.isResponse || scopeOf(sender) < Scope.LINK) return;
+    const tenancy = this.#tenancies.at(sender, seconds) ?? this.#open(sender, null, seconds);
+    if (tenancy === null) return;
+    tenancy.isHeard = true;
+    const hosts = message.records.filter(({ type }) => type === DnsType.A || type === DnsType.AAAA);
+    const own = hosts.find(({ addresses }) => addresses.includes(sender));
+    // A reflector repeats what others have announced, of whom it is none.
+    if (hosts.length > 0 && own === undefined) return;
+    tenancy.isCertain ||= tenancy.link !== null;
+    for (const { kind, text, rule } of announcedSigns(message, this.#rules.signs, this.#isAppleOnly)) {
+      tenancy.signs.add(kind, text, rule);
+    }
+    if (own === undefined) return;
+    tenancy.hostName = own.name;
+    const others = hosts.filter(({ name }) => name === own.name).flatMap(({ addresses }) => addresses);
+    for (const other of others.slice(0, MOST_JOINED)) this.#join(tenancy, other, seconds);
+  }
+
+  /** Looks up who is at both sides of a flow (borrowed for the call); the methods for a side answer for that flow. */
+  look(flow: FlowView): void {
+    for (const side of [0, 1] as const) {
+      this.#atSides[side] = this.#tenancies.atSide(flow, side);
+    }
+  }
+
+  /** What a request of HTTP by a side shows: how its user agent begins, and the host that it asks. */
+  addRequest(side: number, userAgent: string | null, host: string | null): void {
+    const tenancy = this.#atSides[side];
+    // Behind a router there may be many devices at one address.
+    if (tenancy === null || tenancy.isFar) return;
+    for (const [kind, text] of [["user-agent", userAgent] as const, ["captive-host", host] as const]) {
+      const rule = text === null ? null : this.#rules.signs.match(kind, text);
+      if (text !== null && rule !== null) tenancy.signs.add(kind, text, rule);
+    }
+  }
+
+  /** Whether the device at a side is Apple's (true) or another maker's (false); null: nobody knows, or there is none. */
+  isApplesAt(side: number): boolean | null {
+    return this.#atSides[side]?.isApples ?? null;
+  }
+
+  /** The index of the tenancy at a side of the flow (borrowed) that was looked up, `OUTSIDE` or `OTHERS`. */
+  indexAt(flow: FlowView, side: number): number {
+    const known = this.#atSides[side];
+    if (known !== null) {
+      known.isHeard ||= flow.packets(side) > 0;
+      return known.index;
+    }
+    if (flow.packets(side) === 0) return OUTSIDE;
+    const address = flow.addressKey(side);
+    const scope = scopeOf(address);
+    if (scope === Scope.NOBODY || scope === Scope.PUBLIC) return OUTSIDE;
+    const tenancy = this.#open(address, null, flow.firstSeconds);
+    if (tenancy === null) return OTHERS;
+    tenancy.isHeard = true;
+    this.#atSides[side] = tenancy;
+    return tenancy.index;
+  }
+
+  /** The id of the device at the index of a tenancy, as far as is known by now; null: none. */
+  deviceIdOf(index: number): string | null {
+    if (index < 0) return null;
+    const home = homeOf(this.#tenancies.all[index], this.#tenancies);
+    return home === null ? null : idOf(home);
+  }
+
+  /** The devices, each with all of its tenancies. Owned by the caller. */
+  devices(nameOf: NameOfAddress): readonly Device[] {
+    return joinDevices(this.#tenancies, nameOf);
+  }
+
+  /** Whether a link need not be told of one more address, which is none of its own. */
+  #passesBy(link: Link, scope: Scope, end: number): boolean {
+    if (scope === Scope.PUBLIC && link.isFullOfForeign) {
+      link.tellRouter();
+      return true;
+    }
+    return link.isGateway && end !== 0;
+  }
+
+  #open(address: AddressKey, link: Link | null, seconds: number): Tenancy | null {
+    const made = link === null ? hardwareInAddress(address) : null;
+    const own = made !== null && scopeOf(address) === Scope.LINK ? this.#tenancies.linkOf(made) : link;
+    const known = this.#tenancies.at(address, seconds);
+    const tenancy = this.#tenancies.open(address, own, seconds);
+    if (tenancy === null || tenancy === known) return tenancy;
+    if (made !== null && own !== null) tenancy.isCertain = true;
+    tenancy.link?.addMember(tenancy);
+    if (this.#routers.has(address)) tellRouter(tenancy);
+    return tenancy;
+  }
+
+  #addRouter(address: AddressKey): void {
+    if (this.#routers.size >= MAX_ROUTERS || scopeOf(address) === Scope.NOBODY) return;
+    this.#routers.add(address);
+    for (const tenancy of this.#tenancies.of(address)) tellRouter(tenancy);
+  }
+
+  #join(tenancy: Tenancy, address: AddressKey, seconds: number): void {
+    if (scopeOf(address) < Scope.LINK || address === tenancy.address) return;
+    const other = this.#tenancies.at(address, seconds) ?? this.#open(address, tenancy.link, seconds);
+    // Another hardware address is another device, whatever anybody announces.
+    if (other === null || (other.link !== null && other.link !== tenancy.link)) return;
+    other.isCertain ||= other.link !== null;
+    const [root, joined] = [tenancy.root, other.root];
+    if (root !== joined) joined.joinedTo = root;
+  }
+
+  #addSign(link: Link, kind: "dhcp-options" | "vendor-class" | "host-name", text: string | null): void {
+    const rule = text === null ? null : this.#rules.signs.match(kind, text);
+    if (text !== null && rule !== null) link.signs.add(kind, text, rule);
+  }
+}
+
+/** The VLAN in the outermost tag of an Ethernet frame, or null where there is none. */
+function vlanOf(packet: PacketRow): number | null {
+  const at = packet.hardwareOffset(0);
+  if (at < 0 || packet.hardwareOffset(1) !== at - HARDWARE_LENGTH) return null;
+  const tag = at + HARDWARE_LENGTH;
+  if (!TAG_TYPES.includes(readUint16(packet.bytes, tag))) return null;
+  return readUint16(packet.bytes, tag + 2) & VLAN_MASK;
+}
+
+/** A DHCP server says that the address is the router's: whose else should it be. */
+function tellRouter(tenancy: Tenancy): void {
+  if (tenancy.link === null) return;
+  tenancy.link.tellRouter();
+  tenancy.isCertain = true;
+}

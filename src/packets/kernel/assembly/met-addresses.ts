@@ -1,0 +1,130 @@
+/**
+ * Which hardware address each IP address came with last, and in which VLAN: a small table by the address, so that the program
+ * is asked only where that may have changed. An entry that another address took says "may": too often, never too seldom.
+ */
+import {
+  BUFFER_AT,
+  GATEWAY_ENTRIES,
+  GATEWAYS_AT,
+  HOPS_NONE,
+  HOPS_SOME,
+  HOPS_UNKNOWN,
+  KIND_IPV6,
+  MET_AT,
+  MET_ENTRIES,
+  META_BYTE_MASK,
+  META_FROM_B,
+  META_RECEIVER_SHIFT,
+  META_SENDER_SHIFT,
+  MULTIPLIERS_AT,
+  ROW_ADDRESS_A,
+  ROW_ADDRESS_B,
+  ROW_META,
+  ROW_TRANSPORT,
+} from "../layout";
+import { meet } from "./host";
+import { rowAt } from "./packet-rows";
+
+const IPV4_LENGTH = 20;
+const IPV4_PLAIN = 0x45;
+const IPV4_TTL_OFFSET = 8;
+const IPV6_LENGTH = 40;
+const IPV6_VERSION = 6;
+const IPV6_HOP_LIMIT_OFFSET = 7;
+/** Below it are those that tools choose to be heard of at the next routers (traceroute). */
+const LEAST_HOPS_LEFT: u32 = 32;
+const HARDWARE_LENGTH = 6;
+/** The types of tags (IEEE 802.1Q, 9.6), as they are read with the lower byte first. */
+const TAG: u32 = 0x0081;
+const SERVICE_TAG: u32 = 0xa888;
+const VLAN_MASK: u32 = 0x0fff;
+
+/** The sender of row `i`. */
+export function meetSender(i: i32): void {
+  const row = rowAt(i);
+  const meta = load<i32>(row, ROW_META * 4);
+  const distance = (meta >>> META_SENDER_SHIFT) & META_BYTE_MASK;
+  if (distance === 0) return;
+  const address = row + ((meta & META_FROM_B) === 0 ? ROW_ADDRESS_A : ROW_ADDRESS_B) * 4;
+  const hops = hopsOf(row, meta);
+  tell(i, 0, address, hardwareAt(row, distance), meta, hops);
+}
+
+/** The receiver of row `i`: what its hop limit says is of the sender. */
+export function meetReceiver(i: i32): void {
+  const row = rowAt(i);
+  const meta = load<i32>(row, ROW_META * 4);
+  const distance = (meta >>> META_RECEIVER_SHIFT) & META_BYTE_MASK;
+  if (distance === 0) return;
+  const address = row + ((meta & META_FROM_B) === 0 ? ROW_ADDRESS_B : ROW_ADDRESS_A) * 4;
+  tell(i, 1, address, hardwareAt(row, distance), meta, HOPS_UNKNOWN);
+}
+
+/** The hardware address so far before the transport header, and a bit that makes it not 0. */
+function hardwareAt(row: usize, distance: i32): u64 {
+  const at: usize = BUFFER_AT + load<u32>(row, ROW_TRANSPORT * 4) - distance;
+  return (u64(load<u32>(at)) << 16) | u64(load<u16>(at, 4)) | ((<u64>1) << 48);
+}
+
+/** 1 more than the VLAN in the first tag of an Ethernet frame; 0 where it has none. */
+function vlanOf(row: usize, meta: i32): u32 {
+  const sender = (meta >>> META_SENDER_SHIFT) & META_BYTE_MASK;
+  if (((meta >>> META_RECEIVER_SHIFT) & META_BYTE_MASK) - sender !== HARDWARE_LENGTH) return 0;
+  const at: usize = BUFFER_AT + load<u32>(row, ROW_TRANSPORT * 4) - sender + HARDWARE_LENGTH;
+  const type: u32 = load<u16>(at);
+  if (type !== TAG && type !== SERVICE_TAG) return 0;
+  return (u32(bswap<u16>(load<u16>(at, 2))) & VLAN_MASK) + 1;
+}
+
+/** Tells the program of what is news, but not of all the Internet behind a router. */
+function tell(i: i32, end: i32, address: usize, hardware: u64, meta: i32, hops: i32): void {
+  const isIpv6 = (meta & KIND_IPV6) !== 0;
+  const gateway: usize = GATEWAYS_AT + (i32(hardware ^ (hardware >> 8)) & (GATEWAY_ENTRIES - 1)) * 8;
+  if (load<u64>(gateway) === hardware && isPublic(load<u32>(address), isIpv6)) return;
+  if (!isNews(address, hardware, meta, hops, vlanOf(rowAt(i), meta))) return;
+  if (meet(i, end, hops) !== 0) store<u64>(gateway, hardware);
+}
+
+/** Whether an address is neither a private one, nor of a link, nor a group's, by its first 32 bits. */
+function isPublic(first: u32, isIpv6: bool): bool {
+  if (isIpv6) return first >> 29 === 1;
+  const network = first >> 24;
+  if (network === 10 || network === 127 || network >= 224) return false;
+  if (network === 100) return first >> 22 !== 0x191;
+  if (network === 169) return first >> 16 !== 0xa9fe;
+  if (network === 172) return first >> 20 !== 0xac1;
+  return first >> 16 !== 0xc0a8;
+}
+
+/** Whether this is not what was noted of the address last; notes it. */
+function isNews(address: usize, hardware: u64, meta: i32, hops: i32, vlan: u32): bool {
+  let key: u64 = u64(load<u32>(address)) + 1;
+  if ((meta & KIND_IPV6) !== 0) {
+    for (let i = 1; i < 4; i++) {
+      key = key * load<u64>(MULTIPLIERS_AT + (i << 3)) + u64(load<u32>(address + (i << 2)));
+    }
+  }
+  key *= load<u64>(MULTIPLIERS_AT) | 1;
+  const entry: usize = MET_AT + (i32(key >> 40) & (MET_ENTRIES - 1)) * 8;
+  const tag =
+    key ^
+    (rotl<u64>(((hardware ^ (u64(vlan) << 49)) << 2) | u64(hops), 8) * (load<u64>(MULTIPLIERS_AT + 32) | 1));
+  if (load<u64>(entry) === tag) return false;
+  store<u64>(entry, tag);
+  return true;
+}
+
+/** How far a packet came, by its hop limit: systems begin with 64, 128 or 255. */
+function hopsOf(row: usize, meta: i32): i32 {
+  const transport: usize = BUFFER_AT + load<u32>(row, ROW_TRANSPORT * 4);
+  let left: u32;
+  if ((meta & KIND_IPV6) !== 0) {
+    if (load<u8>(transport - IPV6_LENGTH) >> 4 !== IPV6_VERSION) return HOPS_UNKNOWN;
+    left = load<u8>(transport - IPV6_LENGTH, IPV6_HOP_LIMIT_OFFSET);
+  } else {
+    if (load<u8>(transport - IPV4_LENGTH) !== IPV4_PLAIN) return HOPS_UNKNOWN;
+    left = load<u8>(transport - IPV4_LENGTH, IPV4_TTL_OFFSET);
+  }
+  if (left === 64 || left === 128 || left === 255) return HOPS_NONE;
+  return left > LEAST_HOPS_LEFT ? HOPS_SOME : HOPS_UNKNOWN;
+}

@@ -1,0 +1,36 @@
+/** What devices are called, and the section of the default report that names them. */
+import type { DeviceSummary } from "../reports/devices/device-report.ts";
+import type { Summary } from "../reports/traffic/summary.ts";
+import { widthOf } from "./render-columns.ts";
+import type { Drawing } from "./render-drawing.ts";
+import { wrapParts } from "./render-parts.ts";
+import { formatBytes, formatCount } from "./render-units.ts";
+
+/** Lines of the section, where more would have to be named, and devices in it. */
+const MOST_LINES = 1;
+const MOST_DEVICES = 12;
+
+/** What a device is called: as it calls itself, else by what it is, else by an address. Hostile text. */
+export function deviceLabel({ name, isGateway, addresses, macs }: DeviceSummary): string {
+  if (name !== null) return name.replace(/\.local$/, "");
+  const [address = macs[0] ?? "no address"] = addresses;
+  return isGateway ? `router ${address}` : address;
+}
+
+/** The section of the default report: the devices with most bytes, in three lines at most. */
+export function deviceLines(summary: Summary, { style, measure, colors }: Drawing): string[] {
+  const { devices } = summary;
+  if (devices.length === 0) return [];
+  const title = "DEVICES";
+  for (let count = Math.min(devices.length, MOST_DEVICES); ; count--) {
+    const parts = devices
+      .slice(0, count)
+      .map((device) => `${deviceLabel(device)} ${formatBytes(device.sent + device.received)}`);
+    const more = devices.length - count;
+    if (more > 0) parts.push(`${formatCount(more)} more: --by device`);
+    const lines = wrapParts(`${title}  ${formatCount(devices.length)}:`, parts, widthOf(style), measure);
+    if (lines.length <= MOST_LINES || count <= 1) {
+      return lines.map((line, i) => (i === 0 ? colors.bold(title) + line.slice(title.length) : line));
+    }
+  }
+}

@@ -1,0 +1,212 @@
+/** Sessions of which it is known who is who: every device joined and told apart as the network has it. */
+import { describe, expect, it } from "vitest";
+import { address, QUERY_FLAGS, service } from "../../../src/testing/builders/dns-builder.ts";
+import {
+  dhcpAck,
+  dhcpRequest,
+  type End,
+  multicast,
+  sent,
+  tellApart,
+  text,
+} from "../../support/device-network.ts";
+
+/** The first three bytes are Apple's (IEEE). */
+const MAC_OF_IMAC = "d8:30:62:01:02:03";
+const IMAC: End = { ip: "192.168.2.17", mac: MAC_OF_IMAC };
+const PHONE: End = { ip: "192.168.2.20", mac: "02:aa:00:00:00:20" };
+const PC: End = { ip: "192.168.2.30", mac: "00:e0:4c:00:00:30" };
+const ROUTER: End = { ip: "192.168.2.1", mac: "00:11:22:00:00:01" };
+const behind = (ip: string): End => ({ ip, mac: ROUTER.mac });
+const SERVERS = ["17.253.1.1", "198.51.100.7", "203.0.113.9"].map(behind);
+const IOS = [1, 121, 3, 6, 15, 108, 114, 119, 252];
+const WINDOWS = [1, 3, 6, 15, 31, 33, 43, 44, 46, 47, 119, 121, 249, 252];
+
+describe("the devices of a network", () => {
+  it("are joined by their hardware address, whatever their IP addresses", async () => {
+    const many = ["192.168.2.17", "fe80::da30:62ff:fe01:203", "2001:db8:1::17", "169.254.3.4"];
+    const { of, devices } = await tellApart(
+      many.map((ip) => sent({ ip, mac: MAC_OF_IMAC }, { ...PC, ip: ip.includes(":") ? "fe80::30" : PC.ip })),
+    );
+    expect(of("192.168.2.17")?.addresses).toEqual([
+      "192.168.2.17",
+      "169.254.3.4",
+      "2001:db8:1::17",
+      "fe80::da30:62ff:fe01:203",
+    ]);
+    expect(of("192.168.2.17")).toMatchObject({ macs: [MAC_OF_IMAC], isApple: true, maker: "Apple" });
+    expect(devices).toHaveLength(2);
+  });
+
+  it("are not what is behind a router, which is named as one", async () => {
+    const { devices, outside, of } = await tellApart([
+      ...SERVERS.map((server) => sent(IMAC, server)),
+      ...SERVERS.map((server) => sent(server, IMAC, { ports: [443, 50_000], hops: 52 })),
+      sent(IMAC, ROUTER, { ports: [40_000, 53], transport: "udp" }),
+      sent(ROUTER, IMAC, { ports: [53, 40_000], transport: "udp" }),
+    ]);
+    expect(devices).toHaveLength(2);
+    expect(of(ROUTER.ip)).toMatchObject({ isGateway: true, addresses: [ROUTER.ip], isApple: null });
+    expect(of(SERVERS[0].ip)).toBeUndefined();
+    expect(outside.groups.reduce((sum, { flows }) => sum + flows, 0)).toBe(3);
+  });
+
+  it("of another network behind a router are told apart by their addresses, and are not the router's", async () => {
+    const far = ["10.5.0.7", "10.5.0.8"].map(behind);
+    const { of } = await tellApart([
+      ...far.map((one) => sent(one, IMAC, { ports: [50_000, 548], hops: 63 })),
+      sent(ROUTER, IMAC, { ports: [40_000, 22] }),
+    ]);
+    expect(of("10.5.0.7")).toMatchObject({ addresses: ["10.5.0.7"], macs: [], isApple: null });
+    expect(of("10.5.0.8")?.id).not.toBe(of("10.5.0.7")?.id);
+    expect(of(ROUTER.ip)).toMatchObject({ macs: [ROUTER.mac], isGateway: true });
+  });
+
+  it("are others before and after a lease has moved on", async () => {
+    const ip = PHONE.ip;
+    const other = { ip, mac: PC.mac };
+    const { devices, flows } = await tellApart([
+      dhcpAck(ROUTER, PHONE.mac, ip),
+      sent(PHONE, IMAC, { at: 1 }),
+      dhcpAck(ROUTER, PC.mac, ip, 5000),
+      sent(other, IMAC, { ports: [50_001, 443], at: 5001 }),
+    ]);
+    const having = devices.filter(({ addresses }) => addresses.includes(ip));
+    expect(having.map(({ macs }) => macs).sort()).toEqual([[PC.mac], [PHONE.mac]]);
+    const tcp = flows.filter(({ transport }) => transport === "tcp");
+    expect(tcp[0].originatorDevice).not.toBe(tcp[1].originatorDevice);
+    expect(tcp[0].responderDevice).toBe(tcp[1].responderDevice);
+  });
+
+  it("are known by a lease where a router passes on what they send", async () => {
+    const relayed = behind("10.9.0.5");
+    const { of } = await tellApart([
+      dhcpAck(ROUTER, MAC_OF_IMAC, relayed.ip),
+      sent(relayed, PC, { hops: 63, at: 1 }),
+      sent(behind("10.9.0.6"), PC, { hops: 63, at: 1 }),
+    ]);
+    expect(of(relayed.ip)).toMatchObject({ macs: [MAC_OF_IMAC], isApple: true });
+  });
+
+  it("say nothing by a private address, nor for those that share one", async () => {
+    const shared: End = { ip: "192.168.2.99", mac: "02:aa:00:00:00:99" };
+    const { of } = await tellApart([
+      sent(PHONE, PC),
+      sent(shared, PC, { hops: 63, data: Buffer.from("GET / HTTP/1.1\r\nUser-Agent: Dalvik/2.1.0\r\n\r\n") }),
+    ]);
+    expect(of(PHONE.ip)).toMatchObject({ isApple: null, signs: [] });
+    expect(of(shared.ip)).toMatchObject({ isApple: null, signs: [] });
+  });
+
+  it("are Apple's or another's by what they ask a DHCP server for, and nobody knows where signs contradict", async () => {
+    const records = [
+      dhcpRequest(PHONE.mac, [
+        [55, IOS],
+        [12, "iPhone"],
+      ]),
+      dhcpRequest(PC.mac, [
+        [55, WINDOWS],
+        [60, "MSFT 5.0"],
+      ]),
+      dhcpRequest(MAC_OF_IMAC, [[60, "MSFT 5.0"]]),
+      sent(PHONE, ROUTER),
+      sent(PC, ROUTER),
+      sent(IMAC, ROUTER),
+    ];
+    const { of } = await tellApart(records);
+    expect(of(PHONE.ip)).toMatchObject({ isApple: true, name: "iPhone", maker: "Apple" });
+    expect(of(PC.ip)).toMatchObject({ isApple: false, maker: "Microsoft" });
+    expect(of(IMAC.ip)).toMatchObject({ isApple: null, maker: null });
+    expect(of(IMAC.ip)?.signs).toHaveLength(2);
+  });
+
+  it("tell their name, model and addresses in answers of multicast DNS", async () => {
+    const local = "fe80::1234";
+    const { of } = await tellApart([
+      multicast(IMAC, {
+        answers: [
+          address("annas-mac.local", IMAC.ip),
+          address("annas-mac.local", local),
+          text("Annas Mac._device-info._tcp.local", "model=iMac21,1", "osxvers=22"),
+        ],
+      }),
+      sent(IMAC, PC),
+    ]);
+    expect(of(IMAC.ip)).toMatchObject({ name: "annas-mac.local", model: "iMac21,1", isApple: true });
+    expect(of(local)?.id).toBe(of(IMAC.ip)?.id);
+  });
+
+  it("are never named or joined by what a query says it knows, nor by what somebody repeats", async () => {
+    const answers = [
+      address("annas-mac.local", IMAC.ip),
+      service("x._companion-link._tcp.local", 7000, "annas-mac.local"),
+    ];
+    const { of } = await tellApart([
+      multicast(PC, {
+        flags: QUERY_FLAGS,
+        questions: [{ name: "_companion-link._tcp.local", type: 12 }],
+        answers,
+      }),
+      multicast(ROUTER, { answers }),
+      sent(PC, IMAC),
+      sent(ROUTER, IMAC),
+    ]);
+    for (const { ip } of [PC, ROUTER])
+      expect(of(ip)).toMatchObject({ name: null, isApple: null, addresses: [ip] });
+  });
+
+  it("are not joined by an answer that names another hardware's address as its own", async () => {
+    const answers = [address("pc.local", PC.ip), address("pc.local", IMAC.ip)];
+    const { of } = await tellApart([sent(IMAC, PC), sent(PC, IMAC), multicast(PC, { answers })]);
+    expect(of(PC.ip)?.id).not.toBe(of(IMAC.ip)?.id);
+  });
+
+  it("are shown with their VLANs, which are no part of who they are", async () => {
+    const { of, devices } = await tellApart([
+      sent(IMAC, PC, { vlan: 20 }),
+      sent({ ...IMAC, ip: "192.168.3.17" }, PC, { vlan: 30, ports: [50_002, 443] }),
+    ]);
+    expect(of(IMAC.ip)).toMatchObject({ vlans: [20, 30], addresses: [IMAC.ip, "192.168.3.17"] });
+    expect(devices).toHaveLength(2);
+  });
+
+  it("that are no Apple's show that mDNS is not, and those that are that it is Bonjour", async () => {
+    const answers = (ip: string) => [address("x.local", ip)];
+    const { flows } = await tellApart([
+      dhcpRequest(PC.mac, [[60, "MSFT 5.0"]]),
+      sent(PC, ROUTER),
+      multicast(PC, { answers: answers(PC.ip) }),
+      multicast(IMAC, { answers: answers(IMAC.ip) }),
+      multicast(PHONE, { answers: answers(PHONE.ip) }),
+    ]);
+    const of = (ip: string) =>
+      flows.find(({ originator }) => originator.address === ip && originator.port === 5353);
+    expect(of(PC.ip)).toMatchObject({ class: "other", reason: "not-apple" });
+    expect(of(IMAC.ip)).toMatchObject({ class: "identified", products: ["Bonjour"] });
+    expect(of(PHONE.ip)).toMatchObject({ class: "listed" });
+  });
+
+  it("take Apple's products from a port whose server would have to be Apple's, and identify nothing", async () => {
+    // 3283: Apple Remote Desktop, whose server is a Mac.
+    const { flows } = await tellApart([
+      dhcpRequest(PC.mac, [[60, "MSFT 5.0"]]),
+      sent(PC, ROUTER),
+      sent(PHONE, PC, { ports: [50_000, 3283] }),
+      sent(PHONE, IMAC, { ports: [50_001, 3283] }),
+    ]);
+    const to = (ip: string) =>
+      flows.find(({ responder }) => responder.address === ip && responder.port === 3283);
+    expect(to(PC.ip)).toMatchObject({ class: "other", reason: "not-apple", candidates: [] });
+    expect(to(IMAC.ip)).toMatchObject({ class: "listed" });
+  });
+
+  it("split what could be Apple's by whether an Apple device has it", async () => {
+    const { summary } = await tellApart([
+      sent(IMAC, PC, { ports: [50_000, 3283] }),
+      sent(PHONE, PC, { ports: [50_000, 3283] }),
+    ]);
+    const { bytes, appleDevice, unknownDevice } = summary.apple.couldBe;
+    expect(appleDevice).toBe(54);
+    expect((appleDevice ?? 0) + (unknownDevice ?? 0)).toBe(bytes);
+  });
+});
