@@ -76,6 +76,7 @@ describe("live on a Mac, as root", () => {
 
   it.each([
     ["pktap,en0", `${TAP_NOTE}\n`, 2],
+    ["pktap", `${TAP_NOTE}; those of tunnels count as well\n`, 4],
     ["any", `${TAP_NOTE}; those of lo0 and of tunnels count as well\n`, 4],
     ["all", `${TAP_NOTE}; those of lo0 and of tunnels count as well\n`, 4],
   ])("reads %s, which writes nothing before its first packet", async (name, note, packets) => {

@@ -28,9 +28,13 @@ const TAP = /^(?:a(?:ny|ll)|(?:pktap|iptap|droptap)\d*(?:,.*)?)$/;
 /** Of them, those that have loopback and tunnels as well. */
 const ALL = /^(?:pktap.*,)?a(?:ny|ll)$/;
 
+/** Without a list it has tunnels as well as what carries them (xnu pktap.c, pktap_clone_create). */
+const WITHOUT_LIST = /^pktap\d*$/;
+
 const NOTES = {
   tap: "only packets of this Mac are seen, each with its process",
   all: "only packets of this Mac are seen, each with its process; those of lo0 and of tunnels count as well",
+  tunnels: "only packets of this Mac are seen, each with its process; those of tunnels count as well",
   comments:
     "processes are known of outgoing TCP only; with sudo also those of UDP, of incoming packets, and the app behind a helper",
   classic: "processes are not known: no tcpdump here is Apple's, /usr/sbin/tcpdump",
@@ -53,7 +57,7 @@ export async function tcpdumpWays(name: string, options: LiveOptions): Promise<r
   if (platform() !== "darwin" || (!processes && !isTap(name))) return [classic];
   const command = await findAppleTcpdump(env);
   if (isTap(name)) {
-    const note = ALL.test(name) ? NOTES.all : NOTES.tap;
+    const note = ALL.test(name) ? NOTES.all : WITHOUT_LIST.test(name) ? NOTES.tunnels : NOTES.tap;
     return command === null ? [] : [{ command, device: name, form: "pktap", note }];
   }
   if (command === null) return [{ ...classic, note: NOTES.classic }];
