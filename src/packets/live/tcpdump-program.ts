@@ -36,8 +36,9 @@ export function tcpdumpProgram(interfaceName: string, way: TcpdumpWay, options: 
     env: { ...(options.env ?? process.env), LC_ALL: "C" },
     // BPF counts nothing that an interface drops (libpcap pcap-bpf.c:1037-1051).
     firstCounters: { droppedByKernel: 0, droppedByInterface: isLinux ? 0 : null, droppedByUs: 0 },
-    // With pktap the file begins with the first packet (libpcap sf-pcapng.c:1724-1738).
-    writesAtOnce: way.form !== "pktap",
+    // With pktap the file begins with the first packet (libpcap sf-pcapng.c:1724-1738); when what -P writes leaves the program
+    // its sources do not say for sure.
+    writesAtOnce: way.form === "classic",
     readMessage: readTcpdumpMessage,
     explain: (end) =>
       (way.form === "pktap" ? explainPktapEnd(end, interfaceName) : null) ??

@@ -159,6 +159,10 @@ function countersLine() {
   return `tcpdump: ${counts.captured} packets captured, ${counts.received} packets received by filter, 0 packets dropped by kernel\n`;
 }
 
+// What is sent once it has said that it listens is its own.
+const traffic = join(folder, "traffic.ndjson");
+let offset = statSync(traffic).size;
+
 const linkType = isPktap ? "PKTAP" : opened.linkType;
 if (isPktap) process.stderr.write("tcpdump: data link type PKTAP\n");
 const snaplen = flags.get("s") ?? MOST_SNAPLEN;
@@ -171,8 +175,6 @@ else if (flags.has("P")) {
   write(Buffer.concat([sectionHeader(), interfaceBlock(device, DLT[linkType])]));
 } else write(classicHeader(DLT[linkType]));
 
-const traffic = join(folder, "traffic.ndjson");
-let offset = statSync(traffic).size;
 const descriptor = openSync(traffic, "r");
 let rest = "";
 function poll() {
