@@ -112,6 +112,7 @@ export type { PortMatch, PortSpecificity, TransportIndex } from "./knowledge/por
 export type { Ipv6Words } from "./net/address-text.ts";
 export type { ProductSign, Protocol } from "./net/application-protocols.ts";
 export type { Moment } from "./net/moment.ts";
+export type { CapturedProcess, ProcessIdentity } from "./packets/captured-process.ts";
 export type { ReaderName } from "./packets/files/reader-name.ts";
 export type { LiveCounters, LiveEvent, ProgramEnvironment } from "./packets/live/live-source.ts";
 export type { BlockPlace, CaptureInterface, PacketBlock, PacketColumns } from "./packets/packet-block.ts";

@@ -4,6 +4,7 @@ import type { ReadingOptions } from "../../engine/reading-options.ts";
 import { summaryStatus } from "../../engine/summarize.ts";
 import { InputError } from "../../errors.ts";
 import { type Ring, SavedCapture } from "../../packets/files/saved-capture.ts";
+import { chooseDevices } from "../../packets/live/live-devices.ts";
 import type { BackendName, LiveEvent, LiveSource } from "../../packets/live/live-source.ts";
 import { escapeText } from "../../render/render-escape.ts";
 import { renderSummary } from "../../render/render-summary.ts";
@@ -59,6 +60,7 @@ export class LiveRun {
   #display: LiveDisplay | null = null;
   /** What happened before there was a display. */
   readonly #early: LiveEvent[] = [];
+  readonly #notes = new Set<string>();
 
   constructor(options: LiveCommandOptions, environment: Environment, outside: LiveOutside) {
     this.#options = options;
@@ -71,7 +73,7 @@ export class LiveRun {
     const release = this.#outside.catchSignals((signal) => this.#interrupt(signal));
     const results = output === undefined ? null : openResultOutput(output, [], this.#environment);
     try {
-      const { sources, failures } = await this.#open(await this.#interfacesOf(names));
+      const { sources, failures } = await this.#open(names, reading);
       for (const { error } of failures) this.#complain(error.message);
       if (sources.length === 0) return statusOfFailures(failures);
       const summary = await this.#monitor(sources, failures, reading);
@@ -120,26 +122,29 @@ export class LiveRun {
     }
   }
 
-  async #interfacesOf(names: readonly string[]): Promise<readonly string[]> {
-    if (names.length > 0) return [...new Set(names)];
-    const name = await this.#outside.findDefaultInterface();
-    if (name !== null) return [name];
-    throw new UsageError(
-      'no interface has the default route: name one ("appleflow interfaces" lists those there are)',
-    );
-  }
-
-  async #open(names: readonly string[]): Promise<{ sources: LiveSource[]; failures: Failure[] }> {
-    const { backend, save, promiscuous = true } = this.#options;
+  async #open(
+    wanted: readonly string[],
+    { rules }: ReadingOptions,
+  ): Promise<{ sources: LiveSource[]; failures: Failure[] }> {
+    const { backend, save, promiscuous } = this.#options;
+    const findDefault = () => this.#outside.findDefaultInterface(this.#environment.env);
     const snaplen = this.#options.snaplen ?? (save === undefined ? DEFAULT_LIVE_SNAPLEN : undefined);
+    const options = {
+      env: this.#environment.env,
+      ...(promiscuous !== undefined && { promiscuous }),
+      ...(rules === null && { processes: false }),
+      ...(snaplen !== undefined && { snaplen }),
+      onEvent: (event: LiveEvent) => this.#tell(event),
+    };
+    const { names, isDefault } = await chooseDevices(wanted, backend, options, findDefault);
+    if (names.length === 0) {
+      throw new UsageError(
+        'no interface has the default route: name one ("appleflow interfaces" lists those there are)',
+      );
+    }
+    const following = isDefault ? { ...options, follow: findDefault } : options;
     const outcomes = await Promise.allSettled(
-      names.map((name) =>
-        this.#outside.openLive(name, backend, {
-          promiscuous,
-          ...(snaplen !== undefined && { snaplen }),
-          onEvent: (event) => this.#tell(event),
-        }),
-      ),
+      names.map((name) => this.#outside.openLive(name, backend, following)),
     );
     const sources = outcomes.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
     const failures: Failure[] = [];
@@ -182,6 +187,11 @@ export class LiveRun {
   }
 
   #tell(event: LiveEvent): void {
+    if (event.kind === "note") {
+      // What one interface does not show, the others do not show either.
+      if (this.#notes.has(event.message)) return;
+      this.#notes.add(event.message);
+    }
     if (this.#display === null) this.#early.push(event);
     else this.#display.tell(event);
   }

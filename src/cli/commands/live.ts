@@ -51,7 +51,7 @@ export function defineLive(command: Command, { environment, finish }: CommandCon
       `keep so much of each packet (default: ${DEFAULT_LIVE_SNAPLEN}; with --save all)`,
       wholeNumber(LEAST_SNAPLEN, MOST_SNAPLEN),
     )
-    .option("--promiscuous", "frames for other stations too (the default)")
+    .option("--promiscuous", "frames for other stations too (the default, but as root on a Mac)")
     .option("--no-promiscuous", "only frames for this machine")
     .addOption(
       new Option("--backend <name>", "what captures").choices(["auto", ...BACKEND_NAMES]).default("auto"),

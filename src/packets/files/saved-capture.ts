@@ -11,6 +11,7 @@ import {
   packetBlockLength,
   writePacket,
 } from "./pcapng-writer.ts";
+import { SavedProcesses } from "./saved-processes.ts";
 
 const APPLICATION = "appleflow";
 const BUFFER_LENGTH = 1 << 20;
@@ -27,7 +28,8 @@ export interface Ring {
 
 /**
  * Writes what it is given to a file, in the order in which it comes. A packet keeps its interface, link type, lengths and
- * time; the names of processes beside a packet are not kept. Who makes one has to call `close`.
+ * time, and what the capturing host says of it: its direction, its process and the one behind that, its class of service. Who
+ * makes one has to call `close`.
  *
  * @throws InputError `cannot_write`, from its constructor and all methods
  *
@@ -54,6 +56,7 @@ export class SavedCapture {
   #fileNumber = 0;
   /** Interfaces by their number in the file. */
   #numbers = new Map<CaptureInterface, number>();
+  #processes: SavedProcesses;
 
   /**
    * Opens the file, and empties it. With a ring: the file after the last one there is, `name-00001.pcapng` for
@@ -63,6 +66,7 @@ export class SavedCapture {
     this.#file = file;
     this.#ring = ring;
     this.#name = file;
+    this.#processes = this.#noProcesses();
     if (ring !== null) this.#fileNumber = this.#ringFiles().at(-1)?.number ?? 0;
     this.#begin();
   }
@@ -72,9 +76,11 @@ export class SavedCapture {
     for (let i = 0; i < block.count; i++) {
       const described = source.interfaces[block.interfaceIds[i]];
       const captured = block.capturedLengths[i];
-      this.#makeRoom(packetBlockLength(captured));
+      const mark = block.hostMarks[i];
+      this.#makeRoom(packetBlockLength(captured, SavedProcesses.roomFor(mark)));
       const id = this.#numbers.get(described) ?? this.#describe(described);
-      this.#ensure(packetBlockLength(captured));
+      const options = this.#processes.optionsOf(mark, block.processes);
+      this.#ensure(packetBlockLength(captured, options.length));
       this.#filled = writePacket(
         this.#buffer,
         this.#filled,
@@ -86,6 +92,7 @@ export class SavedCapture {
         block.seconds[i],
         block.nanoseconds[i],
         described.timeDigits,
+        options,
       );
     }
   }
@@ -127,6 +134,10 @@ export class SavedCapture {
     return id;
   }
 
+  #noProcesses(): SavedProcesses {
+    return new SavedProcesses((bytes) => this.#append(bytes));
+  }
+
   #append(bytes: Uint8Array): void {
     this.#ensure(bytes.length);
     this.#buffer.set(bytes, this.#filled);
@@ -164,6 +175,7 @@ export class SavedCapture {
     }
     this.#fileLength = 0;
     this.#numbers = new Map();
+    this.#processes = this.#noProcesses();
     this.#append(encodeSectionHeader(APPLICATION));
   }
 
