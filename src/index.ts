@@ -33,7 +33,8 @@ export {
   type ServiceTableOptions as PortListOptions,
 } from "./knowledge/port-list/load-service-table.ts";
 export type { ServiceTable } from "./knowledge/port-list/service-table.ts";
-export { type Ring, SavedCapture } from "./packets/files/saved-capture.ts";
+export type { Ring } from "./packets/files/ring-files.ts";
+export { SavedCapture } from "./packets/files/saved-capture.ts";
 export { findDefaultInterface } from "./packets/live/default-route.ts";
 export type { BackendName, LiveOptions, LiveSource } from "./packets/live/live-source.ts";
 export { listInterfaces, type NetworkInterface } from "./packets/live/network-interfaces.ts";
@@ -122,6 +123,7 @@ export type {
   DuplicateSummary,
   InterfaceSummary,
   MoreInterfaces,
+  MoreSources,
   ReadRecords,
   SourceSummary,
   SummaryOptions,
@@ -142,6 +144,7 @@ export type {
   DifferenceGrouping,
   NamedSummary,
 } from "./reports/compare/summary-difference.ts";
+export type { SourceCompleteness } from "./reports/completeness.ts";
 export type {
   DeviceGroup,
   DeviceSummary,
@@ -172,7 +175,7 @@ export type {
   UnlistedPort,
   VerdictCounts,
 } from "./reports/reach/reach-report.ts";
-export type { RecordWeird } from "./reports/record-weirds.ts";
+export type { RecordWeird, RecordWeirds } from "./reports/record-weirds.ts";
 export type {
   AppleSummary,
   Claims,

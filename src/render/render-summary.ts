@@ -2,12 +2,13 @@
 
 import type { Summary } from "../reports/traffic/summary.ts";
 import type { TableStyle } from "./render-columns.ts";
-import { renderCsv } from "./render-csv.ts";
+import { writeCsv } from "./render-csv.ts";
 import { renderDevices } from "./render-devices.ts";
 import { type Grouping, groupOf } from "./render-groups.ts";
-import { renderJson, renderNdjson } from "./render-json.ts";
+import { writeJson, writeNdjson } from "./render-json.ts";
 import { renderListApplied } from "./render-list-applied.ts";
 import { renderPartition } from "./render-partition.ts";
+import { joinPieces, type WritePiece } from "./render-pieces.ts";
 import { renderReport } from "./render-report.ts";
 
 /** The formats of a summary: {@link renderSummary} says what each has. */
@@ -35,7 +36,8 @@ export interface RenderOptions {
 }
 
 /**
- * Renders a summary; the result ends with a line end. The same summary gives the same text.
+ * Renders a summary; the result ends with a line end. The same summary gives the same text. Of many captures it may be
+ * longer than a string can be: {@link writeSummary} hands over pieces.
  *
  * - `table`: for people; every byte of the capture is in one row.
  * - `json`: the whole summary (schema `appleflow/summary@2`); `top` shortens the list that `by` names.
@@ -53,7 +55,29 @@ export interface RenderOptions {
  * process.stdout.write(await renderSummary(await summarize(["office.pcapng"]), { format: "table", top: 10 }));
  * ```
  */
-export async function renderSummary(summary: Summary, options: RenderOptions): Promise<string> {
+export function renderSummary(summary: Summary, options: RenderOptions): Promise<string> {
+  return joinPieces((write) => writeSummary(summary, options, write));
+}
+
+/**
+ * Renders a summary as {@link renderSummary} does, in pieces of some ten thousand characters.
+ *
+ * @param write is called with one piece after the other
+ *
+ * @example
+ * ```ts
+ * import { summarize } from "appleflow";
+ * import { writeSummary } from "appleflow/render";
+ *
+ * const summary = await summarize(["monday.pcap", "tuesday.pcap"]);
+ * await writeSummary(summary, { format: "csv", by: "port" }, (piece) => process.stdout.write(piece));
+ * ```
+ */
+export async function writeSummary(
+  summary: Summary,
+  options: RenderOptions,
+  write: WritePiece,
+): Promise<void> {
   const { by = "group", top = Number.POSITIVE_INFINITY, all = false } = options;
   const group = groupOf(summary, by);
   switch (options.format) {
@@ -61,25 +85,29 @@ export async function renderSummary(summary: Summary, options: RenderOptions): P
       const style = options.style ?? { width: 80, colors: false, ascii: false };
       const isListAlone = !summary.options.evidence;
       if (isListAlone && (by === "product" || by === "family")) {
-        return renderListApplied(summary, by, top, style);
+        write(await renderListApplied(summary, by, top, style));
+        return;
       }
       const rows = options.top ?? (all ? Number.POSITIVE_INFINITY : null);
       if (by === "device" || by === "subnet" || by === "vlan") {
-        return renderDevices(summary, by, rows, style);
-      }
-      if (by === "server") return renderPartition(summary, by, rows ?? SERVER_ROWS, style);
-      if (by !== "group") return renderPartition(summary, by, top, style);
-      if (isListAlone) return renderListApplied(summary, "product", top, style);
-      return renderReport(summary, { top: options.top ?? null, all }, style);
+        write(await renderDevices(summary, by, rows, style));
+      } else if (by === "server") write(await renderPartition(summary, by, rows ?? SERVER_ROWS, style));
+      else if (by !== "group") write(await renderPartition(summary, by, top, style));
+      else if (isListAlone) write(await renderListApplied(summary, "product", top, style));
+      else write(await renderReport(summary, { top: options.top ?? null, all }, style));
+      return;
     }
     case "json": {
-      return renderJson(summary, group, top);
+      writeJson(summary, group, top, write);
+      return;
     }
     case "csv": {
-      return renderCsv(group, top);
+      writeCsv(group, top, write);
+      return;
     }
     case "ndjson": {
-      return renderNdjson(summary, group, top);
+      writeNdjson(summary, group, top, write);
+      return;
     }
   }
 }

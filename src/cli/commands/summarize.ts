@@ -2,7 +2,7 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { type SummarizeOptions, summarize, summaryStatus } from "../../engine/summarize.ts";
 import { GROUPINGS, type Grouping } from "../../render/render-groups.ts";
-import { renderSummary, SUMMARY_FORMATS, type SummaryFormat } from "../../render/render-summary.ts";
+import { SUMMARY_FORMATS, type SummaryFormat, writeSummary } from "../../render/render-summary.ts";
 import type { CommandContext } from "../command-context.ts";
 import { type Environment, UsageError } from "../environment.ts";
 import { STATUS_NOTHING_READ } from "../exit-status.ts";
@@ -114,7 +114,7 @@ async function runSummarize(
       const { format, by, top, all = false } = options;
       const style = styleOf(environment, isOutputFile(options.output));
       const length = { all, ...(top !== undefined && { top }) };
-      output.write(await renderSummary(summary, { format, by, style, ...length }));
+      await writeSummary(summary, { format, by, style, ...length }, output.write);
     }
     output.finish();
     writeNotes(readingNotes(summary, options), environment);

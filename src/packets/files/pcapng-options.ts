@@ -24,7 +24,9 @@ const MAX_PROCESS_NAME_LENGTH = 64;
 
 /** What the options of an Interface Description Block say; null where they say nothing. */
 export interface InterfaceOptions {
-  name: string | null;
+  /** Where if_name stands and how long it is; decoded by `interfaceNameOf`, which costs more than all the rest. */
+  nameOffset: number;
+  nameLength: number;
   /** if_tsresol as it stands in the file. */
   timeResolution: number | null;
   /** if_tsoffset, seconds. */
@@ -47,21 +49,29 @@ export function readInterfaceOptions(
 ): InterfaceOptions {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const options: InterfaceOptions = {
-    name: null,
+    nameOffset: 0,
+    nameLength: 0,
     timeResolution: null,
     timeOffset: 0,
     fcsLength: 0,
     overlongOption: null,
   };
   options.overlongOption = forEachOption(view, offset, end, littleEndian, (code, value, length) => {
-    if (code === NAME_OPTION) options.name = textOf(bytes, value, length);
-    else if (code === TIME_RESOLUTION_OPTION && length >= 1) options.timeResolution = bytes[value];
+    if (code === NAME_OPTION) {
+      options.nameOffset = value;
+      options.nameLength = length;
+    } else if (code === TIME_RESOLUTION_OPTION && length >= 1) options.timeResolution = bytes[value];
     else if (code === FCS_LENGTH_OPTION && length >= 1) options.fcsLength = fcsLengthOf(bytes[value]);
     else if (code === TIME_OFFSET_OPTION && length >= 8) {
       options.timeOffset = Number(view.getBigInt64(value, littleEndian));
     }
   });
   return options;
+}
+
+/** The name that `options` found in `bytes` (borrowed), cut to 255 bytes. */
+export function interfaceNameOf(bytes: Uint8Array, options: InterfaceOptions): string | null {
+  return textOf(bytes, options.nameOffset, options.nameLength);
 }
 
 /**

@@ -11,7 +11,7 @@ import {
 } from "../../net/byte-reads.ts";
 import type { CaptureInterface, PacketBlock } from "../packet-block.ts";
 import * as Block from "./pcapng-blocks.ts";
-import { readDropCount, readInterfaceOptions, readSystemName } from "./pcapng-options.ts";
+import { interfaceNameOf, readDropCount, readInterfaceOptions, readSystemName } from "./pcapng-options.ts";
 import { PcapngProcesses } from "./pcapng-processes.ts";
 import { MAX_INTERFACES } from "./record-parser.ts";
 import { MICROSECOND_RESOLUTION, TickClock } from "./timestamps.ts";
@@ -43,6 +43,19 @@ export interface SectionInterface {
   hasStatistics: boolean;
 }
 
+/** What the packets of an interface are read by. */
+interface InterfaceKind {
+  readonly linkType: number;
+  readonly snaplen: number;
+  readonly fcsLength: number;
+  readonly timeResolution: number;
+  readonly timeOffset: number;
+}
+
+function keyOf({ linkType, snaplen, fcsLength, timeResolution, timeOffset }: InterfaceKind): string {
+  return [linkType, snaplen, fcsLength, timeResolution, timeOffset].join(" ");
+}
+
 /** Reads the blocks that describe things. All `bytes` are borrowed, `offset` is the first byte of the block. */
 export class PcapngSection {
   littleEndian = true;
@@ -52,6 +65,9 @@ export class PcapngSection {
   readonly processes = new PcapngProcesses();
   /** Of all sections: interfaces without an entry of their own, by what packets are read by. */
   readonly #kinds = new Map<string, SectionInterface>();
+  /** What was looked up last, and what was found. */
+  #lastKind: InterfaceKind | null = null;
+  #lastKnown: SectionInterface | null = null;
   readonly #liveName: string | null;
   #isOfDarwin = false;
 
@@ -132,9 +148,9 @@ export class PcapngSection {
     const linkType = this.uint16(bytes, offset + Block.LINK_TYPE_OFFSET);
     const snaplen = this.uint32(bytes, offset + Block.SNAPLEN_OFFSET);
     const isShared = block.interfaces.length >= OWN_ENTRIES;
-    const kind = isShared ? [linkType, snaplen, fcsLength, timeResolution, timeOffset].join(" ") : "";
-    const known = this.#kinds.get(kind);
-    if (known !== undefined) {
+    const kind: InterfaceKind = { linkType, snaplen, fcsLength, timeResolution, timeOffset };
+    const known = isShared ? this.#knownOf(kind) : null;
+    if (known !== null) {
       known.described.standsFor = (known.described.standsFor ?? 1) + 1;
       this.interfaces.push(known);
       return null;
@@ -143,7 +159,7 @@ export class PcapngSection {
       return { code: "too_many_interfaces", text: `more than ${MAX_INTERFACES} kinds of interfaces` };
     }
     const clock = new TickClock(timeResolution, timeOffset);
-    const name = options.name ?? this.#liveName;
+    const name = isShared ? null : (interfaceNameOf(bytes, options) ?? this.#liveName);
     const isSame = (one: CaptureInterface) => one.linkType === linkType && one.name === name;
     const ofRunBefore = this.#liveName === null ? -1 : block.interfaces.findIndex(isSame);
     if (ofRunBefore >= 0) {
@@ -153,7 +169,7 @@ export class PcapngSection {
     }
     const described: CaptureInterface = {
       linkType,
-      name: isShared ? null : name,
+      name,
       fcsLength,
       timeDigits: clock.digits,
       packets: 0,
@@ -161,10 +177,28 @@ export class PcapngSection {
       ...(isShared && { standsFor: 1 }),
     };
     const added = { id: block.interfaces.length, described, snaplen, clock, hasStatistics: false };
-    if (isShared) this.#kinds.set(kind, added);
+    if (isShared) this.#kinds.set(keyOf(kind), added);
     this.interfaces.push(added);
     block.interfaces.push(described);
     return null;
+  }
+
+  /** The entry that interfaces of this kind share. Those that follow each other are mostly alike. */
+  #knownOf(kind: InterfaceKind): SectionInterface | null {
+    const last = this.#lastKind;
+    if (
+      last === null ||
+      last.linkType !== kind.linkType ||
+      last.snaplen !== kind.snaplen ||
+      last.fcsLength !== kind.fcsLength ||
+      last.timeResolution !== kind.timeResolution ||
+      last.timeOffset !== kind.timeOffset
+    ) {
+      this.#lastKind = kind;
+      this.#lastKnown = null;
+    }
+    this.#lastKnown ??= this.#kinds.get(keyOf(kind)) ?? null;
+    return this.#lastKnown;
   }
 
   /**
