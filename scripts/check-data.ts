@@ -16,7 +16,7 @@ import { loadProductNeeds } from "../src/reports/reach/load-product-needs.ts";
 try {
   const { table, remarks, repairCount } = loadServices();
   const { rowCounts, sources } = loadEvidence(table);
-  const { inbound, offList } = loadPortNeeds(table);
+  const { inbound, offList, ended: endedPorts } = loadPortNeeds(table);
   const entries = table.rows.reduce(
     (sum, row) => sum + row.ports.length * (row.transport === "both" ? 2 : 1),
     0,
@@ -46,6 +46,7 @@ try {
   console.log(`rows whose protocol is known ${spoken.length}`);
   console.log(`rows with inbound services  ${inbound.size}`);
   console.log(`ports beside the list       ${offList.length}`);
+  console.log(`ports that have ended       ${endedPorts.size}`);
   console.log(`needs of products           ${loadProductNeeds((name) => table.product(name)).length}`);
   console.log(`texts of advice             ${loadAdviceRows().length}`);
   console.log(`sources                     ${sources.length}`);

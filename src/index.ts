@@ -71,6 +71,14 @@ export type { TcpState } from "./flows/tcp-state.ts";
 export type { AdviceRow, AdviceValues, Situation } from "./knowledge/advice/advice.ts";
 export type { BonjourRule, BonjourRules } from "./knowledge/evidence/bonjour-rules.ts";
 export type {
+  AppleHardware,
+  DeviceRules,
+  DeviceSignKind,
+  DeviceSignRule,
+  DeviceSignStrength,
+  DeviceSigns,
+} from "./knowledge/evidence/device-signs.ts";
+export type {
   DocumentedMatch,
   DocumentedNetwork,
   DocumentedNetworks,
@@ -149,7 +157,12 @@ export type { AttemptSink } from "./reports/reach/attempt-tally.ts";
 export type {
   AttemptVerdict,
   BlockedName,
+  BrokenFamily,
+  HttpAnswer,
+  MissingName,
   NameRefusal,
+  PortOnlyService,
+  PortScan,
   ReachNeed,
   ReachProduct,
   ReachRow,

@@ -58,6 +58,8 @@ const RENDERER_WORDS = [
   "src/reports/compare/named-traffic.ts",
   "src/reports/traffic/traffic-sum.ts",
   "src/reports/reach/reach-report.ts",
+  "src/reports/reach/reach-entries.ts",
+  "src/shell-word.ts",
 ];
 
 const MAX_LINES = 300;

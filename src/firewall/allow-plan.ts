@@ -21,10 +21,35 @@ export interface AllowRule {
   /** From 1 to 65535, inclusive. */
   readonly first: number;
   readonly last: number;
+  /** The name of the set of networks that it leads to; null or left out for anywhere. */
+  readonly destination?: string | null;
   /** Whether Apple's list has all of it. Listed rules never open a port that no row of theirs has. */
   readonly isListed: boolean;
   /** In the order of their first ports. */
   readonly origins: readonly RuleOrigin[];
+}
+
+/** Networks that rules lead to. */
+export interface DestinationSet {
+  /** A word that every firewall takes for a name: "apple". */
+  readonly name: string;
+  /** Whose they are. */
+  readonly purpose: string;
+  /** None within another. */
+  readonly networks: readonly DestinationNetwork[];
+}
+
+/** A prefix of addresses, and who says that it is Apple's. */
+export interface DestinationNetwork {
+  /** "17.0.0.0/8" */
+  readonly prefix: string;
+  readonly version: 4 | 6;
+  /** What it is used for, or the products that it is documented for. */
+  readonly use: string;
+  /** Keys of `data/sources.tsv`. */
+  readonly source: string;
+  /** Of the newest source: YYYY[-MM[-DD]]. */
+  readonly date: string;
 }
 
 /** What a network needs whatever runs on it; offered, never opened unasked. */
@@ -40,7 +65,7 @@ export interface BaseRule {
 /** Something that was not opened, and why. */
 export interface LeftOut {
   readonly what: string;
-  readonly why: "wide" | "retired" | "off-list" | "inbound";
+  readonly why: "wide" | "retired" | "off-list" | "inbound" | "local";
   readonly products: readonly string[];
 }
 
@@ -51,6 +76,8 @@ export interface AllowPlan {
   readonly subject: string;
   readonly products: readonly string[];
   readonly rules: readonly AllowRule[];
+  /** Those that rules name; empty or left out where they lead anywhere. */
+  readonly destinations?: readonly DestinationSet[];
   readonly base: readonly BaseRule[];
   readonly leftOut: readonly LeftOut[];
 }

@@ -1,43 +1,47 @@
 /**
- * Which ports a ruleset lets a connection to through. Ports between which no number of the ruleset lies meet the same rules, so
- * that one of them answers for all.
+ * Which ports a ruleset lets a connection to through, and where to. Ports between which no number of the ruleset lies meet the same
+ * rules, so that one of them answers for all; so do addresses that no rule tells apart.
  */
 
+import type { IpPrefix } from "../knowledge/evidence/ip-prefix.ts";
 import type { PortRange } from "../knowledge/port-list/port-cell.ts";
-import type { AuditPacket } from "./audit-packet.ts";
-import type { AuditPart, DecidingRule } from "./audit-report.ts";
+import { type AddressClass, AddressClasses, type Destination } from "./address-classes.ts";
+import { joinRanges, prefixTexts } from "./address-ranges.ts";
+import { ConnectionWalk } from "./audit-connection.ts";
+import type { AuditPath, PortOutcome } from "./audit-path.ts";
+import type { AuditPart } from "./audit-report.ts";
 import { isJsonObject, type NftRuleset } from "./nft-ruleset.ts";
-import { ruleText } from "./nft-text.ts";
-import { type ChainEnd, type HookOutcome, walkHook } from "./walk-chains.ts";
 
-/** What is known of where the connections pass. */
-export interface AuditPath {
-  readonly hook: "forward" | "output";
-  /** Interface towards the devices; null where it is not known. Meaningless for `output`. */
-  readonly insideInterface: string | null;
-  readonly outsideInterface: string | null;
-}
+/** Where an outcome holds; null and empty for everywhere. */
+export type PortScope = Pick<AuditPart, "destination" | "networks" | "devices">;
 
-/** What becomes of connections to ports: the verdict, and the rule that decides. */
-export type PortOutcome = Pick<AuditPart, "verdict" | "stage" | "rule" | "reason">;
+/** Ports that meet the same end, for services somewhere. */
+export type PortSegment = PortRange & PortScope & { readonly outcome: PortOutcome };
 
-const STAGES = ["opening", "following", "reply"] as const;
+/** What becomes of a port, and where. */
+type ScopedOutcome = PortScope & { readonly outcome: PortOutcome };
+
 const LAST_PORT = 65535;
 const PORT_BITS = 16;
-/** Doubts that are told for a port; all come from rules that the user can look up. */
-const MAX_DOUBTS = 3;
+/** Networks that are named for an outcome. */
+const MAX_NETWORKS = 16;
+/** A network, and not a few hosts. */
+const LEAST_NETWORK = 8n;
+const ANYWHERE: readonly Destination[] = ["apple", "content"];
 
 /** Answers for the ports of one ruleset. */
 export class PortAudit {
-  readonly #ruleset: NftRuleset;
-  readonly #path: AuditPath;
+  readonly #walk: ConnectionWalk;
+  readonly #classes: AddressClasses;
+  readonly #sources: readonly IpPrefix[];
   /** First ports of the classes, ascending from 0. */
   readonly #starts: readonly number[];
-  readonly #known = new Map<string, PortOutcome>();
+  readonly #known = new Map<string, readonly ScopedOutcome[]>();
 
   constructor(ruleset: NftRuleset, path: AuditPath) {
-    this.#ruleset = ruleset;
-    this.#path = path;
+    this.#walk = new ConnectionWalk(ruleset, path);
+    this.#classes = new AddressClasses(ruleset, path.appleNetworks ?? []);
+    this.#sources = path.sources ?? [];
     const starts = new Set([0]);
     for (const { rules } of ruleset.chains)
       for (const { statements } of rules) addNumbers(statements, starts);
@@ -45,23 +49,35 @@ export class PortAudit {
     this.#starts = [...starts].sort((a, b) => a - b);
   }
 
-  /** The parts of a range that meet the same end, in order. */
+  /** What was taken for granted so far. */
+  get assumptions(): readonly string[] {
+    return this.#walk.assumptions;
+  }
+
+  /** The parts of a range that meet the same end, in order; several for the same ports where destinations differ. */
   outcomes(
     { first, last }: PortRange,
     transport: "tcp" | "udp",
     version: 4 | 6,
-  ): readonly (PortRange & { readonly outcome: PortOutcome })[] {
-    const parts: { first: number; last: number; outcome: PortOutcome }[] = [];
+    destinations: readonly Destination[] = ANYWHERE,
+  ): readonly PortSegment[] {
+    const runs: {
+      first: number;
+      last: number;
+      scoped: readonly ScopedOutcome[];
+    }[] = [];
     let index = this.#classOf(first);
     for (let from = first; from <= last; index++) {
       const to = Math.min(last, (this.#starts[index + 1] ?? LAST_PORT + 1) - 1);
-      const outcome = this.#outcome(this.#starts[index], transport, version);
-      const before = parts.at(-1);
-      if (before !== undefined && isSame(before.outcome, outcome)) before.last = to;
-      else parts.push({ first: from, last: to, outcome });
+      const scoped = this.#outcomesOf(this.#starts[index], transport, version, destinations);
+      const before = runs.at(-1);
+      if (before !== undefined && JSON.stringify(before.scoped) === JSON.stringify(scoped)) before.last = to;
+      else runs.push({ first: from, last: to, scoped });
       from = to + 1;
     }
-    return parts;
+    return runs.flatMap(({ first: from, last: to, scoped }) =>
+      scoped.map((one) => ({ first: from, last: to, ...one })),
+    );
   }
 
   #classOf(port: number): number {
@@ -75,70 +91,88 @@ export class PortAudit {
     return low;
   }
 
-  #outcome(port: number, transport: "tcp" | "udp", version: 4 | 6): PortOutcome {
-    const key = `${transport} ${version} ${port}`;
-    let outcome = this.#known.get(key);
-    if (outcome === undefined) {
-      outcome = this.#walk(port, transport, version);
-      this.#known.set(key, outcome);
+  #outcomesOf(port: number, transport: "tcp" | "udp", version: 4 | 6, destinations: readonly Destination[]) {
+    const key = `${transport} ${version} ${port} ${destinations.join()}`;
+    let known = this.#known.get(key);
+    if (known === undefined) {
+      known = this.#scoped(port, transport, version, destinations);
+      this.#known.set(key, known);
     }
-    return outcome;
+    return known;
   }
 
-  /** A connection stands only if its first packet, the later ones and the answers all pass. */
-  #walk(servicePort: number, transport: "tcp" | "udp", version: 4 | 6): PortOutcome {
-    const { hook, insideInterface, outsideInterface } = this.#path;
-    const ways = STAGES.map((stage) => {
-      const isReply = stage === "reply";
-      const packet: AuditPacket = {
-        version,
-        transport,
-        hook: isReply && hook === "output" ? "input" : hook,
-        stage,
-        servicePort,
-        inInterface: isReply ? outsideInterface : insideInterface,
-        outInterface: isReply ? insideInterface : outsideInterface,
-      };
-      return { stage, outcome: walkHook(this.#ruleset, packet) };
+  #scoped(
+    port: number,
+    transport: "tcp" | "udp",
+    version: 4 | 6,
+    destinations: readonly Destination[],
+  ): ScopedOutcome[] {
+    const groups = destinations.flatMap((destination) => {
+      const services = this.#classes.services(version, destination);
+      const perClass = services.map((service) => ({
+        service,
+        outcomes: this.#ofDevices(port, transport, version, service),
+      }));
+      return groupBy(perClass, ({ outcomes }) => JSON.stringify(outcomes)).map((group) => {
+        const ranges = joinRanges(group.flatMap(({ service }) => service.ranges));
+        const networks = group.length === perClass.length ? [] : prefixTexts(ranges, MAX_NETWORKS);
+        return { destination, networks, outcomes: group[0].outcomes };
+      });
     });
-    const worst =
-      ways.find(({ outcome }) => outcome.verdict === "blocked") ??
-      ways.find(({ outcome }) => outcome.verdict === "undecided") ??
-      ways[0];
-    return describeOutcome(worst.stage, worst.outcome);
+    const isAlike = new Set(groups.map(({ outcomes }) => JSON.stringify(outcomes))).size === 1;
+    const told = isAlike ? [{ ...groups[0], destination: null, networks: [] }] : groups;
+    return told.flatMap(({ destination, networks, outcomes }) =>
+      outcomes.map((one) => ({ destination, networks, ...one })),
+    );
+  }
+
+  /**
+   * For a device whose address no rule names, else for those of the networks that rules let through: a ruleset for a network
+   * names it. Devices that differ are told apart where neither is so, or where their networks were given.
+   */
+  #ofDevices(
+    port: number,
+    transport: "tcp" | "udp",
+    version: 4 | 6,
+    service: AddressClass,
+  ): (Pick<PortScope, "devices"> & { readonly outcome: PortOutcome })[] {
+    const classes = this.#classes.devices(version, this.#sources);
+    const tried = classes.map((device) => ({
+      device,
+      outcome: this.#walk.outcome({ port, transport, version, device, service }),
+    }));
+    const networksOf = (group: typeof tried) =>
+      prefixTexts(joinRanges(group.flatMap(({ device }) => device.ranges)), MAX_NETWORKS);
+    const groups = groupBy(tried, ({ outcome }) => outcome.verdict);
+    if (groups.length === 1) return [{ devices: [], outcome: tried[0].outcome }];
+    const told = groups.map((group) => ({ devices: networksOf(group), outcome: group[0].outcome }));
+    if (this.#sources.length > 0) return told;
+    const unnamed = tried.find(({ device }) => device.key === "");
+    if (unnamed !== undefined && unnamed.outcome.verdict !== "blocked") {
+      const others = tried.filter(({ outcome }) => outcome.verdict !== unnamed.outcome.verdict);
+      this.#walk.assume(`the device has no address that rules single out: ${networksOf(others).join(", ")}`);
+      return [{ devices: [], outcome: unnamed.outcome }];
+    }
+    const open = tried.filter(({ outcome }) => outcome.verdict === "allowed");
+    const size = open.reduce((sum, { device }) => sum + device.size, 0n);
+    if (size < LEAST_NETWORK) return told;
+    this.#walk.assume(
+      `devices have addresses of the networks that the rules let through: ${networksOf(open).join(", ")}`,
+    );
+    return [{ devices: [], outcome: open[0].outcome }];
   }
 }
 
-function describeOutcome(stage: AuditPart["stage"], { verdict, ends }: HookOutcome): PortOutcome {
-  // Of several ways out the first that is not certain tells where it becomes doubtful.
-  const deciding =
-    (verdict === "undecided" ? ends.find(({ doubts }) => doubts.length > 0) : undefined) ?? ends[0];
-  if (deciding === undefined) return { verdict, stage, rule: null, reason: "" };
-  const doubts = [...new Set(ends.flatMap((end) => end.doubts))];
-  const more = doubts.length > MAX_DOUBTS ? ` and ${doubts.length - MAX_DOUBTS} more` : "";
-  const reason =
-    verdict === "undecided" ? `undecided: depends on ${doubts.slice(0, MAX_DOUBTS).join("; ")}${more}` : "";
-  return { verdict, stage, rule: describeEnd(deciding), reason };
-}
-
-function describeEnd({ chain, rule }: ChainEnd): DecidingRule {
-  const { family, table } = chain;
-  return rule === null
-    ? { family, table, chain: chain.name, handle: null, text: `policy ${chain.policy}` }
-    : { family, table, chain: rule.chain, handle: rule.handle, text: ruleText(rule) };
-}
-
-function isSame(a: PortOutcome, b: PortOutcome): boolean {
-  return (
-    a.verdict === b.verdict &&
-    a.stage === b.stage &&
-    a.reason === b.reason &&
-    a.rule?.handle === b.rule?.handle &&
-    a.rule?.text === b.rule?.text &&
-    a.rule?.table === b.rule?.table &&
-    a.rule?.chain === b.rule?.chain &&
-    a.rule?.family === b.rule?.family
-  );
+/** In the order of the first of each. */
+function groupBy<Item>(items: readonly Item[], keyOf: (item: Item) => string): Item[][] {
+  const groups = new Map<string, Item[]>();
+  for (const item of items) {
+    const key = keyOf(item);
+    const known = groups.get(key);
+    if (known === undefined) groups.set(key, [item]);
+    else known.push(item);
+  }
+  return [...groups.values()];
 }
 
 /** Every number that may be a port begins a class, and so does the one behind it, and behind the end of a prefix. */

@@ -4,7 +4,9 @@ import type { PortRange } from "../knowledge/port-list/port-cell.ts";
 import type { Product } from "../knowledge/port-list/product.ts";
 import type { ServiceRow } from "../knowledge/port-list/service-row.ts";
 import type { ServiceTable } from "../knowledge/port-list/service-table.ts";
-import { type AuditPath, PortAudit } from "./audit-ports.ts";
+import type { Destination } from "./address-classes.ts";
+import type { AuditPath } from "./audit-path.ts";
+import { PortAudit } from "./audit-ports.ts";
 import {
   AUDIT_SCHEMA,
   type AuditPart,
@@ -30,9 +32,9 @@ export interface AuditOptions extends AuditPath {
  * @example
  * ```ts
  * import { loadPortList } from "appleflow";
- * import { auditRows, loadNftRuleset } from "appleflow/firewall";
+ * import { auditRows, loadRuleset } from "appleflow/firewall";
  *
- * const { rows } = auditRows(loadNftRuleset("ruleset.json"), {
+ * const { rows } = auditRows(loadRuleset(["ruleset.json"]), {
  *   table: loadPortList(),
  *   hook: "forward",
  *   insideInterface: "lan0",
@@ -44,19 +46,37 @@ export interface AuditOptions extends AuditPath {
 export function auditRows(ruleset: NftRuleset, options: AuditOptions): AuditReport {
   const { table, products, hook } = options;
   const ports = new PortAudit(ruleset, options);
-  const versions = options.version === undefined ? ([4, 6] as const) : [options.version];
+  const versions = ruleset.versions.filter(
+    (version) => options.version === undefined || options.version === version,
+  );
   const rows = table.rows
     .filter((row) => products === undefined || row.products.some(({ product }) => products.has(product)))
-    .map((row) => auditRow(row, ports, versions));
+    .map((row) => auditRow(row, ports, versions, products));
   const counts = { allowed: 0, blocked: 0, partly: 0, undecided: 0 };
   for (const { verdict } of rows) counts[verdict]++;
-  return { schema: AUDIT_SCHEMA, hook, counts, rows, notes: notesOf(ruleset, hook, versions) };
+  const notes = [...ruleset.notes, ...notesOf(ruleset, options, versions)];
+  return { schema: AUDIT_SCHEMA, hook, counts, rows, assumptions: ports.assumptions, notes };
 }
 
-function auditRow(row: ServiceRow, ports: PortAudit, versions: readonly (4 | 6)[]): AuditRow {
+/** Between devices only private networks count; else the service may be Apple's, or on content networks or anywhere. */
+function destinationsOf(row: ServiceRow, products: AuditOptions["products"]): readonly Destination[] {
+  const named = row.products.filter(({ product }) => products === undefined || products.has(product));
+  const isLocal = named.every(({ product }) => product.role === "local");
+  return isLocal && named.length > 0 ? ["private"] : ["apple", "content"];
+}
+
+function auditRow(
+  row: ServiceRow,
+  ports: PortAudit,
+  versions: readonly (4 | 6)[],
+  products: AuditOptions["products"],
+): AuditRow {
+  const destinations = destinationsOf(row, products);
   const parts = (["tcp", "udp"] as const)
     .filter((transport) => row.transport === "both" || row.transport === transport)
-    .flatMap((transport) => row.ports.flatMap((range) => auditRange(range, transport, ports, versions)));
+    .flatMap((transport) =>
+      row.ports.flatMap((range) => auditRange(range, transport, ports, versions, destinations)),
+    );
   return {
     port: row.portText,
     transport: row.transportText,
@@ -72,14 +92,20 @@ function auditRange(
   transport: "tcp" | "udp",
   ports: PortAudit,
   versions: readonly (4 | 6)[],
+  destinations: readonly Destination[],
 ): AuditPart[] {
-  const [own, ...others] = versions.map((version) =>
-    ports.outcomes(range, transport, version).map(({ first, last, outcome }) => ({
-      transport,
-      ports: rangeText({ first, last }),
-      version,
-      ...outcome,
-    })),
+  const [own = [], ...others] = versions.map((version) =>
+    ports
+      .outcomes(range, transport, version, destinations)
+      .map(({ first, last, destination, networks, devices, outcome }) => ({
+        transport,
+        ports: rangeText({ first, last }),
+        version,
+        destination,
+        networks,
+        devices,
+        ...outcome,
+      })),
   );
   const plain = (parts: readonly AuditPart[]) =>
     JSON.stringify(parts.map((part) => ({ ...part, version: null })));
@@ -110,26 +136,32 @@ const DECIDING = [
   "goto",
   "xt",
 ];
-const PACKET_FAMILIES = ["ip", "ip6", "inet", "netdev", "bridge"];
+/** Hooks of netdev and bridge stand before those of IP, or beside them. */
+const OTHER_FAMILIES = ["netdev", "bridge"];
 
 function notesOf(
   ruleset: NftRuleset,
-  hook: "forward" | "output",
+  { hook, insideInterface, outsideInterface }: AuditPath,
   versions: readonly (4 | 6)[],
 ): readonly string[] {
-  const audited = hook === "output" ? ["output", "input"] : ["forward"];
   const notes: string[] = [];
-  const isAudited = (chain: NftChain) =>
-    audited.includes(chain.hook ?? "") && ["ip", "ip6", "inet"].includes(chain.family);
   for (const version of versions) {
     const families = ["inet", version === 4 ? "ip" : "ip6"];
     if (!ruleset.chains.some((chain) => chain.hook === hook && families.includes(chain.family))) {
       notes.push(`no chain is at the hook ${hook} for IPv${version}: all of it is let through`);
     }
   }
+  for (const version of [4, 6] as const) {
+    if (ruleset.versions.includes(version)) continue;
+    const program = version === 4 ? "iptables-save" : "ip6tables-save";
+    notes.push(`nothing is known of IPv${version}: give the output of ${program} with another --audit`);
+  }
+  const interfaces = hook === "forward" && (insideInterface === null || outsideInterface === null);
+  if (interfaces && ruleset.chains.some(asksInterface)) {
+    notes.push("the rules ask for interfaces: --inside and --outside name those of the connections");
+  }
   for (const chain of ruleset.chains) {
-    if (chain.hook === null || isAudited(chain) || !PACKET_FAMILIES.includes(chain.family)) continue;
-    if ((hook === "forward" ? ["input", "output"] : ["forward"]).includes(chain.hook)) continue;
+    if (chain.hook === null || !OTHER_FAMILIES.includes(chain.family)) continue;
     const found = chain.rules.flatMap(({ statements }) =>
       statements.flatMap((statement) => Object.keys(statement).filter((key) => DECIDING.includes(key))),
     );
@@ -140,4 +172,8 @@ function notesOf(
     );
   }
   return notes;
+}
+
+function asksInterface({ rules }: NftChain): boolean {
+  return rules.some(({ statements }) => /"key":"[io]if(?:name)?"/.test(JSON.stringify(statements)));
 }

@@ -1,7 +1,8 @@
 /**
  * What a capture showed to be needed: the rows and ports of its flows. A flow counts for the products that evidence names; where
  * only the server is known to be Apple's, or only a specific row matches, for those of the row. Then the whole row is needed, since
- * the list gives it as one (a call takes any of 3478-3497).
+ * the list gives it as one (a call takes any of 3478-3497). Of a wide row, and of ports that no row has for the product, the very
+ * ports are needed that were seen.
  */
 
 import type { OffListNeed } from "../knowledge/port-list/off-list-ports.ts";
@@ -20,6 +21,20 @@ export interface SeenFlow {
   /** and of those that the port alone allows. */
   readonly candidates: readonly string[];
 }
+
+/** Whom a flow counts for that goes to a server of Apple's on a port that no row has. */
+const APPLE_SERVERS: Product = {
+  name: "a server of Apple's, product unknown",
+  aliases: [],
+  kind: "apple",
+  role: "service",
+  family: "",
+  begun: null,
+  ended: null,
+  begunAtSeconds: null,
+  closedAtSeconds: null,
+  isListed: false,
+};
 
 /**
  * Collects the needs of flows, and answers for them once all are added.
@@ -58,7 +73,9 @@ export class CaptureNeeds {
     const { rows } = this.#table.lookup(transport === "tcp" ? 0 : 1, servicePort);
     for (const product of this.#productsOf(flow, rows)) {
       this.#products.add(product);
-      const naming = rows.filter((row) => row.products.some((named) => named.product === product));
+      const naming = rows.filter(
+        (row) => row.match === "specific" && row.products.some((named) => named.product === product),
+      );
       for (const row of naming) {
         const known = this.#rows.get(row);
         if (known === undefined) this.#rows.set(row, new Set([product]));
@@ -91,7 +108,8 @@ export class CaptureNeeds {
     if (flowClass !== "apple") return [];
     const specific = rows.filter(({ match }) => match === "specific");
     const listed = specific.flatMap((row) => row.products.map(({ product }) => product));
-    return [...new Set(listed)].filter(({ kind }) => kind === "apple");
+    const own = [...new Set(listed)].filter(({ kind }) => kind === "apple");
+    return own.length > 0 ? own : [APPLE_SERVERS];
   }
 
   #named(names: readonly string[]): readonly Product[] {

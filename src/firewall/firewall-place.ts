@@ -75,7 +75,7 @@ export function networksOf({ networks }: Inside, version: 4 | 6): IpPrefix[] {
 }
 
 /** Those that lie in no other, each once, in their order: firewalls refuse sets with overlaps. */
-function withoutCovered(networks: readonly IpPrefix[]): IpPrefix[] {
+export function withoutCovered<Network extends IpPrefix>(networks: readonly Network[]): Network[] {
   return networks.filter(
     (network, index) =>
       !networks.some((other, place) => {

@@ -1,4 +1,4 @@
-/** Reads `data/inbound.tsv` and `data/off-list-ports.tsv`, from the disk. */
+/** Reads `data/inbound.tsv`, `data/ended-ports.tsv` and `data/off-list-ports.tsv`, from the disk. */
 
 import {
   type DataFileOptions,
@@ -7,7 +7,7 @@ import {
   readDataText,
 } from "../knowledge/port-list/off-list-ports.ts";
 import type { ServiceTable } from "../knowledge/port-list/service-table.ts";
-import { type PortNeeds, parseInbound } from "./port-needs.ts";
+import { type PortNeeds, parseEnded, parseInbound } from "./port-needs.ts";
 
 /**
  * What products need beside the list. Reads the data files of the package.
@@ -27,7 +27,8 @@ import { type PortNeeds, parseInbound } from "./port-needs.ts";
 export function loadPortNeeds(table: ServiceTable, options: DataFileOptions = {}): PortNeeds {
   const context = dataFileContext(table, options);
   const { inbound, citedSources } = parseInbound(readDataText("inbound.tsv", options), context);
+  const { ended, citedSources: ofEnded } = parseEnded(readDataText("ended-ports.tsv", options), context);
   const offList = readDataText("off-list-ports.tsv", options);
   const { needs, citedSources: others } = parseOffListPorts(offList, context);
-  return { inbound, offList: needs, citedSources: new Set([...citedSources, ...others]) };
+  return { inbound, ended, offList: needs, citedSources: new Set([...citedSources, ...ofEnded, ...others]) };
 }

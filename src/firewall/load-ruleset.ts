@@ -1,27 +1,82 @@
-/** Reads a file of `nft -j list ruleset`. */
+/** Reads files of rulesets: `nft -j list ruleset`, `iptables-save` and `ip6tables-save`. */
 
 import { readFileSync } from "node:fs";
 import { InputError, reasonOf } from "../errors.ts";
-import { type NftRuleset, parseNftRuleset } from "./nft-ruleset.ts";
+import { isIptablesText, parseIptablesRuleset } from "./iptables-ruleset.ts";
+import { keyOf, makeRuleset, type NftRuleset, type NftSet, parseNftRuleset } from "./nft-ruleset.ts";
+
+/** Kernels have megabytes of rules at most; a capture that was named by mistake has more. */
+const MOST_BYTES = 256 * 1024 * 1024;
 
 /**
- * The ruleset in a file that `nft -j list ruleset` wrote.
+ * The ruleset in files that `nft -j list ruleset`, `iptables-save` or `ip6tables-save` wrote. Of several files those of iptables
+ * stand in place of the tables of the same name in the JSON of nft, which leaves out what extensions of iptables match.
  *
  * @throws InputError `cannot_open` for a file that cannot be read, `bad_ruleset` for one that is something else
  *
  * @example
  * ```ts
- * import { loadNftRuleset } from "appleflow/firewall";
+ * import { loadRuleset } from "appleflow/firewall";
  *
- * console.log(loadNftRuleset("ruleset.json").chains.map(({ name }) => name));
+ * console.log(loadRuleset(["ruleset.json"]).chains.map(({ name }) => name));
  * ```
  */
-export function loadNftRuleset(file: string): NftRuleset {
-  let text: string;
+export function loadRuleset(files: readonly string[]): NftRuleset {
+  return files.map(loadFile).reduce(mergeRulesets);
+}
+
+function loadFile(file: string): NftRuleset {
+  let bytes: Buffer;
   try {
-    text = readFileSync(file, "utf8");
+    bytes = readFileSync(file);
   } catch (error) {
     throw new InputError("cannot_open", `${file}: ${reasonOf(error)}`, { source: file }, error);
   }
-  return parseNftRuleset(text, file);
+  if (bytes.length > MOST_BYTES) {
+    throw new InputError("bad_ruleset", `${file}: ${bytes.length} bytes are no ruleset`, { source: file });
+  }
+  return parseRuleset(bytes.toString("utf8"), file);
+}
+
+/**
+ * A ruleset from its text, in either form.
+ *
+ * @param source name of the file, for errors
+ * @throws InputError `bad_ruleset`
+ *
+ * @example
+ * ```ts
+ * import { parseRuleset } from "appleflow/firewall";
+ *
+ * const text = "*filter\n:FORWARD DROP [0:0]\nCOMMIT\n";
+ * console.log(parseRuleset(text, "iptables-save").chains.map(({ name, policy }) => [name, policy]));
+ * ```
+ */
+export function parseRuleset(text: string, source: string): NftRuleset {
+  if (isIptablesText(text)) return parseIptablesRuleset(text, source);
+  if (/^\s*table (?:ip|ip6|inet|arp|bridge|netdev) \S+ \{/m.test(text) && !text.trimStart().startsWith("{")) {
+    throw new InputError(
+      "bad_ruleset",
+      `${source}: the text of nft list ruleset; what is read is its JSON, nft -j list ruleset, or the text of iptables-save`,
+      { source },
+    );
+  }
+  return parseNftRuleset(text, source);
+}
+
+function mergeRulesets(a: NftRuleset, b: NftRuleset): NftRuleset {
+  const [json, text] = a.chains.some(isOfText) ? [b, a] : [a, b];
+  const tableOf = ({ family, table }: { readonly family: string; readonly table: string }) =>
+    keyOf(family, table);
+  const replaced = new Set(text.chains.map(tableOf));
+  const chains = [...json.chains.filter((chain) => !replaced.has(tableOf(chain))), ...text.chains];
+  const sets = new Map<string, NftSet>([...json.namedSets, ...text.namedSets]);
+  const versions = ([4, 6] as const).filter(
+    (version) => a.versions.includes(version) || b.versions.includes(version),
+  );
+  return makeRuleset(chains, sets, versions, [...a.notes, ...b.notes]);
+}
+
+function isOfText({ rules }: NftRuleset["chains"][number]): boolean {
+  return rules.some(({ text }) => text !== undefined);
 }

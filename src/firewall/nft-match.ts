@@ -1,7 +1,10 @@
 /** Whether a match of nftables' JSON holds for a packet of which not all is known: yes, no, or maybe. */
 
-import { type AuditPacket, type Fact, factOf, flagNames } from "./audit-packet.ts";
+import { addressesOf, addressRange } from "./address-literals.ts";
+import { holdsAddress } from "./address-ranges.ts";
+import type { AuditPacket } from "./audit-packet.ts";
 import { isJsonObject, type JsonObject, type NftSet } from "./nft-ruleset.ts";
+import { type Fact, factOf, flagNames } from "./packet-facts.ts";
 
 /** `maybe`: it depends on what is not known of the packet, or on what is not understood. */
 export type Certainty = "yes" | "no" | "maybe";
@@ -12,6 +15,7 @@ export type SetFinder = (name: string) => NftSet | undefined;
 /** Holds a `match` statement to a packet. */
 export function evaluateMatch(match: JsonObject, packet: AuditPacket, findSet: SetFinder): Certainty {
   const { op, left, right } = match;
+  if (typeof right === "boolean") return existence(factOf(left, packet), right);
   if (isAbsent(left, packet)) return "no";
   switch (op) {
     case "==":
@@ -61,6 +65,17 @@ export function evaluateMap(
   return found;
 }
 
+/** `exthdr rt exists`, `fib saddr . iif oif missing` */
+function existence(fact: Fact, isWanted: boolean): Certainty {
+  if (fact.kind !== "exists" && fact.kind !== "absent") return "maybe";
+  return (fact.kind === "exists") === isWanted ? "yes" : "no";
+}
+
+/** Whether a match looks something up in a set whose elements come and go by themselves. */
+export function asksDynamicSet(right: unknown, findSet: SetFinder): boolean {
+  return typeof right === "string" && right.startsWith("@") && (findSet(right.slice(1))?.isDynamic ?? false);
+}
+
 /** A rule that asks for what a packet has not does not hold, whichever way it asks. */
 function isAbsent(left: unknown, packet: AuditPacket): boolean {
   return partsOf(left).some((part) => factOf(part, packet).kind === "absent");
@@ -79,9 +94,15 @@ function holdsValue(
 ): Certainty {
   const set = elementsOf(right, findSet);
   if (set !== null) {
-    // Sets of addresses may have many thousands, of which none can be told from another.
-    const isUnknown = partsOf(left).every((part) => factOf(part, packet).kind === "unknown");
-    if (isUnknown && set.elements.length > 1) return "maybe";
+    // Sets of addresses may have many thousands.
+    const facts = partsOf(left).map((part) => factOf(part, packet));
+    if (facts.every(({ kind }) => kind === "unknown") && set.elements.length > 1) return "maybe";
+    const [fact] = facts;
+    const addresses = fact.kind === "address" && facts.length === 1 ? addressesOf(set.elements) : null;
+    if (fact.kind === "address" && addresses !== null) {
+      if (holdsAddress(addresses, fact.value)) return "yes";
+      return set.isDynamic ? "maybe" : "no";
+    }
     const held = anyOf(set.elements.map((element) => holdsValue(left, element, packet, findSet, op)));
     return set.isDynamic && held === "no" ? "maybe" : held;
   }
@@ -115,6 +136,16 @@ function holdsFact(fact: Fact, value: unknown, op: "==" | "in"): Certainty {
   switch (fact.kind) {
     case "absent":
       return "no";
+    case "exists":
+      // A table of routes says 0 for none.
+      return value === 0 ? "no" : "maybe";
+    case "address": {
+      const range = addressRange(value);
+      if (range === null) return "maybe";
+      return range.version === fact.version && range.low <= fact.value && fact.value <= range.high
+        ? "yes"
+        : "no";
+    }
     case "number":
       return holdsNumber(fact, value);
     case "name":
@@ -150,6 +181,7 @@ const PORT_BITS = 16;
 /** First and last of a number, a range or a prefix of numbers; null for names of services, which the file does not explain. */
 function numberRange(value: unknown): readonly [number, number] | null {
   if (typeof value === "number") return [value, value];
+  if (typeof value === "string" && /^0x[0-9a-f]{1,8}$/i.test(value)) return [Number(value), Number(value)];
   if (!isJsonObject(value)) return null;
   if (Array.isArray(value.range)) {
     const [first, last] = value.range;
@@ -162,6 +194,8 @@ function numberRange(value: unknown): readonly [number, number] | null {
 }
 
 function holdsName(names: readonly string[], value: unknown): Certainty {
+  // A sum of states, and a packet has one of them.
+  if (isJsonObject(value) && Array.isArray(value["|"]) && value["|"].length > 1) return "no";
   // Of an index or a number in hexadecimal it is not known which name it has.
   if (typeof value === "number" && !names.some((name) => /^\d+$/.test(name))) return "maybe";
   if (typeof value !== "string" && typeof value !== "number") return "maybe";

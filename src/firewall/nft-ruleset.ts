@@ -18,6 +18,8 @@ export interface NftRule {
   readonly comment: string | null;
   /** Statements in their order, each an object with one key. */
   readonly statements: readonly JsonObject[];
+  /** The line of a file that is no JSON. */
+  readonly text?: string | undefined;
 }
 
 /** A chain with its rules in order; a base chain has a hook. */
@@ -44,6 +46,12 @@ export interface NftSet {
 export interface NftRuleset {
   readonly chains: readonly NftChain[];
   readonly sets: readonly NftSet[];
+  /** Sets and maps by family, table and name as {@link keyOf} makes one key of them. */
+  readonly namedSets: ReadonlyMap<string, NftSet>;
+  /** Those of IP that it speaks of: a file of iptables-save leaves IPv6 to that of ip6tables-save. */
+  readonly versions: readonly (4 | 6)[];
+  /** What was met on reading it that a report should say. */
+  readonly notes: readonly string[];
   /** The chain of that table, or undefined. */
   chain(family: string, table: string, name: string): NftChain | undefined;
   /** The set or map of that table, or undefined. */
@@ -105,10 +113,24 @@ export function parseNftRuleset(text: string, source: string): NftRuleset {
       sets.set(key, readSet(body));
     }
   }
+  return makeRuleset([...chains.values()], sets, [4, 6]);
+}
+
+/** A ruleset of chains, and of sets by {@link keyOf}. */
+export function makeRuleset(
+  chains: readonly NftChain[],
+  sets: ReadonlyMap<string, NftSet>,
+  versions: readonly (4 | 6)[],
+  notes: readonly string[] = [],
+): NftRuleset {
+  const named = new Map(chains.map((chain) => [keyOf(chain.family, chain.table, chain.name), chain]));
   return {
-    chains: [...chains.values()],
+    chains,
     sets: [...sets.values()],
-    chain: (family, table, name) => chains.get(keyOf(family, table, name)),
+    namedSets: sets,
+    versions,
+    notes,
+    chain: (family, table, name) => named.get(keyOf(family, table, name)),
     set: (family, table, name) => sets.get(keyOf(family, table, name)),
   };
 }
@@ -126,7 +148,8 @@ function isDeep(value: unknown): boolean {
   return level.length > 0;
 }
 
-function keyOf(...parts: readonly string[]): string {
+/** Family, table and name as one key. */
+export function keyOf(...parts: readonly string[]): string {
   return JSON.stringify(parts);
 }
 

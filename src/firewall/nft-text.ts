@@ -7,7 +7,7 @@ const MAX_LENGTH = 160;
 
 /** A rule as one line; what is not known stands there by its key in brackets. */
 export function ruleText(rule: NftRule): string {
-  const text = rule.statements.map(statementText).filter(Boolean).join(" ");
+  const text = rule.text ?? rule.statements.map(statementText).filter(Boolean).join(" ");
   return text.length <= MAX_LENGTH ? text : `${text.slice(0, MAX_LENGTH - 3)}...`;
 }
 

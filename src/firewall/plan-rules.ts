@@ -8,15 +8,11 @@ import { countPorts, type PortRange, type RowTransport } from "../knowledge/port
 import type { Product } from "../knowledge/port-list/product.ts";
 import type { ServiceRow } from "../knowledge/port-list/service-row.ts";
 import type { ServiceTable } from "../knowledge/port-list/service-table.ts";
-import {
-  type AllowPlan,
-  type AllowRule,
-  type BaseRule,
-  type LeftOut,
-  PLAN_SCHEMA,
-  type RuleOrigin,
-} from "./allow-plan.ts";
-import { mergeRanges } from "./merge-ranges.ts";
+import { type AllowPlan, type BaseRule, type LeftOut, PLAN_SCHEMA, type RuleOrigin } from "./allow-plan.ts";
+import { leadOpenings } from "./lead-openings.ts";
+import type { Destinations } from "./load-destinations.ts";
+import { PlanDestinations } from "./plan-destinations.ts";
+import { mergeOpenings, type NamedProduct, type Opening, rowText, TRANSPORTS } from "./plan-openings.ts";
 import type { PortNeeds } from "./port-needs.ts";
 
 /** What a plan is made of and for. */
@@ -37,6 +33,10 @@ export interface PlanOptions {
   readonly withOffList?: boolean | undefined;
   /** What a Mac itself offers. */
   readonly withInbound?: boolean | undefined;
+  /** Ports on which nothing answers any more, too (`data/ended-ports.tsv`). */
+  readonly withEnded?: boolean | undefined;
+  /** Rules lead to Apple's networks alone, where these are given. */
+  readonly destinations?: Destinations | undefined;
 }
 
 /** What any network needs: addresses, names, and for IPv6 its addresses too (RFC 2131, RFC 9915, RFC 1035, RFC 7766). */
@@ -46,15 +46,6 @@ const BASE: readonly BaseRule[] = [
   { version: 4, transport: "udp", first: 67, last: 67, purpose: "DHCP" },
   { version: 6, transport: "udp", first: 547, last: 547, purpose: "DHCPv6" },
 ];
-const TRANSPORTS = ["tcp", "udp"] as const;
-
-interface Opening extends PortRange {
-  readonly direction: Direction;
-  readonly transport: "tcp" | "udp";
-  readonly isListed: boolean;
-  readonly origin: RuleOrigin;
-}
-
 /**
  * Makes the plan. A port of both transports gives a rule for each. Pure; the caller owns the plan.
  *
@@ -79,15 +70,20 @@ export function planRules(options: PlanOptions): AllowPlan {
     return !isLeft;
   });
   const wanted = new Set(products);
-  const openings = [
+  const everywhere = [
     ...table.rows.flatMap((row) => openRow(row, wanted, options, leftOut)),
     ...openOffList(wanted, options, leftOut),
   ];
+  const towards =
+    options.destinations === undefined ? null : new PlanDestinations(options.destinations, wanted);
+  const openings = towards === null ? everywhere : leadOpenings(everywhere, towards, wanted, table, leftOut);
+  const names = new Set(openings.flatMap(({ destination }) => destination ?? []));
   return {
     schema: PLAN_SCHEMA,
     subject,
     products: products.map(({ name }) => name),
     rules: mergeOpenings(openings),
+    destinations: towards?.sets(names) ?? [],
     base: BASE,
     leftOut,
   };
@@ -96,14 +92,17 @@ export function planRules(options: PlanOptions): AllowPlan {
 function openRow(
   row: ServiceRow,
   wanted: ReadonlySet<Product>,
-  { needs, isWanted, withWide, withInbound }: PlanOptions,
+  { needs, isWanted, withWide, withInbound, withEnded }: PlanOptions,
   leftOut: LeftOut[],
 ): Opening[] {
-  const named = row.products.filter(
-    ({ product }) => wanted.has(product) && (isWanted === undefined || isWanted(row, product)),
-  );
-  if (named.length === 0) return [];
   const what = rowText(row.portText, row.transport);
+  const named = row.products.filter(({ product }) => {
+    if (!wanted.has(product) || (isWanted !== undefined && !isWanted(row, product))) return false;
+    const isOver = withEnded !== true && needs.ended.get(row)?.has(product) === true;
+    if (isOver) leftOut.push({ what, why: "retired", products: [product.name] });
+    return !isOver;
+  });
+  if (named.length === 0) return [];
   const names = named.map(({ product, qualifier }) =>
     qualifier === null ? product.name : `${product.name} (${qualifier})`,
   );
@@ -112,7 +111,14 @@ function openRow(
     return [];
   }
   const service = nameOf(row);
-  const outbound = openPorts(row, "outbound", true, { row: what, service, products: names, reason: "" });
+  const each = named.map(({ product }, index) => ({ product, name: names[index] }));
+  const outbound = openPorts(
+    row,
+    "outbound",
+    true,
+    { row: what, service, products: names, reason: "" },
+    each,
+  );
   const reasons = needs.inbound.get(row);
   const served = named.filter(({ product }) => reasons?.has(product));
   if (served.length === 0) return outbound;
@@ -123,7 +129,8 @@ function openRow(
   }
   const why = new Set(served.map(({ product }) => reasons?.get(product) ?? ""));
   const origin = { row: what, service, products: servedNames, reason: [...why].join("; ") };
-  return [...outbound, ...openPorts(row, "inbound", true, origin)];
+  const servers = served.map(({ product }) => ({ product, name: product.name }));
+  return [...outbound, ...openPorts(row, "inbound", true, origin, servers)];
 }
 
 function openOffList(
@@ -147,7 +154,9 @@ function openOffList(
           if (isLeft) leftOut.push({ what: row, why: "inbound", products });
           return !isLeft;
         })
-        .flatMap((direction) => openPorts(need, direction, false, origin));
+        .flatMap((direction) =>
+          openPorts(need, direction, false, origin, [{ product: need.product, name: need.product.name }]),
+        );
     });
 }
 
@@ -156,41 +165,20 @@ function openPorts(
   direction: Direction,
   isListed: boolean,
   origin: RuleOrigin,
+  products: readonly NamedProduct[],
 ): Opening[] {
   return TRANSPORTS.filter((one) => transport === "both" || transport === one).flatMap((one) =>
-    ports.map(({ first, last }) => ({ first, last, direction, transport: one, isListed, origin })),
+    ports.map(({ first, last }) => ({
+      first,
+      last,
+      direction,
+      transport: one,
+      isListed,
+      origin,
+      products,
+      destination: null,
+    })),
   );
-}
-
-function mergeOpenings(openings: readonly Opening[]): AllowRule[] {
-  const rules: AllowRule[] = [];
-  for (const direction of ["outbound", "inbound"] as const) {
-    for (const isListed of [true, false]) {
-      for (const transport of TRANSPORTS) {
-        const own = openings.filter(
-          (one) => one.direction === direction && one.isListed === isListed && one.transport === transport,
-        );
-        for (const { first, last, parts } of mergeRanges(own)) {
-          const isOpen = rules.some(
-            (rule) =>
-              rule.direction === direction &&
-              rule.transport === transport &&
-              rule.first <= first &&
-              last <= rule.last,
-          );
-          // A row that is open for one product is open for the need of another.
-          if (isOpen) continue;
-          const origins = [...new Set(parts.map(({ origin }) => origin))];
-          rules.push({ direction, transport, first, last, isListed, origins });
-        }
-      }
-    }
-  }
-  return rules;
-}
-
-function rowText(portText: string, transport: RowTransport): string {
-  return `${portText}/${transport === "both" ? "tcp+udp" : transport}`;
 }
 
 function nameOf({ serviceName, protocolName }: ServiceRow): string {

@@ -4,12 +4,43 @@
  */
 
 import { formatIpPrefix } from "../knowledge/evidence/ip-prefix.ts";
-import type { AllowPlan, AllowRule, LeftOut, RuleOrigin } from "./allow-plan.ts";
+import type { AllowPlan, AllowRule, DestinationNetwork, LeftOut, RuleOrigin } from "./allow-plan.ts";
 import type { FirewallPlace, Inside } from "./firewall-place.ts";
 
 /** The list, as comments name it. */
 const LIST_NAME = "Apple's list of ports (HT202944, 2018-02-13)";
 const COMMENT_COLUMNS = 98;
+
+/**
+ * Begins the lines that drop everything else. They are comments until somebody takes it away: a file that opens something has no
+ * business to close something for others.
+ */
+export const POLICY = "#policy ";
+
+/** How the policy comes into force, and how a ruleset is taken back; for its head. */
+export function loadingLines(load: string, loadWithPolicy: string, back: string): string[] {
+  return [
+    "Loading it takes nothing away from other traffic. Lines that begin with #policy drop everything else,",
+    "  whatever comes from outside too: they are in force where the mark is taken away.",
+    `  Load:         ${load}`,
+    `  with policy:  ${loadWithPolicy}`,
+    `  Take back:    ${back}`,
+  ];
+}
+
+/** What is said of networks: where they come from, and what no prefix stands for. */
+export function destinationLines({ destinations = [] }: AllowPlan, columns = COMMENT_COLUMNS): string[] {
+  if (destinations.length === 0) return [];
+  return wrapWords(
+    "Rules lead to networks of Apple's alone. Content networks of others serve names of Apple's, too, from addresses that change: no prefix stands for them, and none is made up here. What goes there is not let through; --to names says it by names. Behind each network: its use; keys of data/sources.tsv; the date.",
+    columns,
+  );
+}
+
+/** "17.0.0.0/8 - Apple as a whole; apple-102266; 2026-11" without the prefix. */
+export function networkNote({ use, source, date }: DestinationNetwork): string {
+  return plainText(`${use}; ${source.replaceAll(" | ", ", ")}; ${date}`);
+}
 
 /** Above what is offered in comments. */
 export const BASE_NEEDS = "What every network needs: take the # away where nothing else lets it through.";
@@ -26,9 +57,10 @@ const WHY: Readonly<Record<LeftOut["why"], string>> = {
   wide: "Left out, for rows of more than 100 ports open far more than is needed (--with-wide):",
   "off-list": "Needed, and not on Apple's list (--with-off-list):",
   inbound: "What a Mac itself offers, from outside (--with-inbound):",
-  retired: "Left out, for they have ended; name one to have it:",
+  retired: "Left out, for they have ended (--with-retired; a product also where it is named):",
+  local: "Left out, for devices do this with each other, and Apple's networks have no part in it:",
 };
-const WHY_ORDER = ["wide", "off-list", "inbound", "retired"] as const;
+const WHY_ORDER = ["wide", "off-list", "inbound", "retired", "local"] as const;
 
 /** ASCII without quotes, backslashes and other characters that a shell or parser reads: safe within any comment. */
 export function plainText(text: string): string {
@@ -44,6 +76,7 @@ export function headLines(plan: AllowPlan, columns = COMMENT_COLUMNS): string[] 
     `Allow-list for ${plan.subject}, by appleflow from ${LIST_NAME}. Rules open exactly the ports of the rows that they name.`,
     columns,
   );
+  lines.push(...destinationLines(plan, columns));
   for (const why of WHY_ORDER) {
     const left = plan.leftOut.filter((one) => one.why === why);
     if (left.length > 0) lines.push(...wrapWords(`${WHY[why]} ${leftOutText(left)}.`, columns));
@@ -63,12 +96,11 @@ export function insideLine(inside: Inside): string {
  * @param filtersInbound of a host: whether the ruleset also decides on what comes in
  */
 export function placeLines(place: FirewallPlace, filtersInbound: boolean): string[] {
-  const host = `For a host. It may open connections to these ports; whatever else it sends is dropped. ${
-    filtersInbound
-      ? "Whatever else comes in is dropped, but for answers."
-      : "What comes in is not filtered here."
+  const host = `For a host. It may open connections to these ports. With the policy whatever else it sends is dropped. ${
+    filtersInbound ? "So is whatever else comes in, but for answers." : "What comes in is not filtered here."
   }`;
-  const dropped = "Whatever else would be forwarded is dropped, other traffic of the devices too.";
+  const dropped =
+    "With the policy whatever else would be forwarded is dropped, other traffic of the devices too.";
   return wrapWords(place.kind === "router" ? `${insideLine(place.inside)} ${dropped}` : host);
 }
 

@@ -1,4 +1,4 @@
-/** On which rows of the list a Mac itself listens (`data/inbound.tsv`). */
+/** On which rows of the list a Mac itself listens (`data/inbound.tsv`), and which have ended (`data/ended-ports.tsv`). */
 
 import {
   canonicalProduct,
@@ -15,11 +15,18 @@ export interface PortNeeds {
   /** Row -> product -> why the Mac listens there for it. */
   readonly inbound: ReadonlyMap<ServiceRow, ReadonlyMap<Product, string>>;
   readonly offList: readonly OffListNeed[];
+  /** Row -> product that lives, though nothing answers it there any more -> why. */
+  readonly ended: ReadonlyMap<ServiceRow, ReadonlyMap<Product, string>>;
   /** Keys of `data/sources.tsv` that the rows cite. */
   readonly citedSources: ReadonlySet<string>;
 }
 
 const COLUMNS = ["port", "transport", "product", "reason", "source", "date"] as const;
+const ENDED_COLUMNS = [...COLUMNS, "ended"] as const;
+const DATE = /^\d{4}(?:-\d{2}(?:-\d{2})?)?$/;
+
+/** What a file says of rows and products: why. */
+type RowReasons = ReadonlyMap<ServiceRow, ReadonlyMap<Product, string>>;
 
 /**
  * Reads `data/inbound.tsv`.
@@ -28,30 +35,52 @@ const COLUMNS = ["port", "transport", "product", "reason", "source", "date"] as 
  * name, and whatever else cannot be right
  */
 export function parseInbound(
+  text: DataText,
+  context: DataFileContext,
+): Pick<PortNeeds, "inbound" | "citedSources"> {
+  const { reasons, citedSources } = parseRowReasons(text, context, COLUMNS, "why does the Mac listen there?");
+  return { inbound: reasons, citedSources };
+}
+
+/** Reads `data/ended-ports.tsv`; throws as {@link parseInbound}, and for an end that is no date. */
+export function parseEnded(
+  text: DataText,
+  context: DataFileContext,
+): Pick<PortNeeds, "ended" | "citedSources"> {
+  const { reasons, citedSources } = parseRowReasons(text, context, ENDED_COLUMNS, "what became of the port?");
+  return { ended: reasons, citedSources };
+}
+
+function parseRowReasons(
   { text, source }: DataText,
   { table, sources, hasOwnRows }: DataFileContext,
-): Pick<PortNeeds, "inbound" | "citedSources"> {
-  const inbound = new Map<ServiceRow, Map<Product, string>>();
+  columns: readonly (typeof ENDED_COLUMNS)[number][],
+  question: string,
+): { readonly reasons: RowReasons; readonly citedSources: ReadonlySet<string> } {
+  const found = new Map<ServiceRow, Map<Product, string>>();
   const citedSources = new Set<string>();
-  for (const record of parseTabTable(text, source, { required: COLUMNS })) {
-    const { line, cells } = record;
+  for (const record of parseTabTable(text, source, { required: columns })) {
+    const { line } = record;
+    const cells: Readonly<Partial<Record<(typeof ENDED_COLUMNS)[number], string>>> = record.cells;
+    const { port, transport, product: name = "", reason = "", ended } = cells;
     const fail = (problem: string) => badDataLine(source, line, problem);
     for (const key of sources.check(record, source)) citedSources.add(key);
-    if (cells.reason === "") throw fail("why does the Mac listen there?");
-    const product = canonicalProduct(table, cells.product, fail);
+    if (reason === "") throw fail(question);
+    if (ended !== undefined && !DATE.test(ended)) throw fail(`"${ended}" is not a date YYYY[-MM[-DD]]`);
+    const product = canonicalProduct(table, name, fail);
     const row = table.rows.find(
       ({ portText, transportText, products }) =>
-        portText === cells.port &&
-        transportText === cells.transport &&
+        portText === port &&
+        transportText === transport &&
         products.some((named) => named.product === product),
     );
     if (row === undefined) {
       if (hasOwnRows) continue;
-      throw fail(`the list has no row ${cells.port} ${cells.transport} that names "${cells.product}"`);
+      throw fail(`the list has no row ${port} ${transport} that names "${name}"`);
     }
-    const reasons = inbound.get(row) ?? new Map<Product, string>();
-    if (reasons.has(product)) throw fail(`"${cells.product}" stands twice for ${cells.port}`);
-    inbound.set(row, reasons.set(product, cells.reason));
+    const reasons = found.get(row) ?? new Map<Product, string>();
+    if (reasons.has(product)) throw fail(`"${name}" stands twice for ${port}`);
+    found.set(row, reasons.set(product, ended === undefined ? reason : `ended ${ended}: ${reason}`));
   }
-  return { inbound, citedSources };
+  return { reasons: found, citedSources };
 }

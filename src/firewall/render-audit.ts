@@ -5,6 +5,7 @@ import { withMeasure } from "../render/render-columns.ts";
 import { csvText, escapeText, safeJson } from "../render/render-escape.ts";
 import { wrappedTable } from "../render/render-list.ts";
 import type { AuditPart, AuditReport, AuditRow } from "./audit-report.ts";
+import { destinationText } from "./destination-words.ts";
 
 /** The formats of an audit. */
 export const AUDIT_FORMATS = ["table", "json", "csv", "markdown"] as const;
@@ -58,15 +59,36 @@ function cellsOf(row: AuditRow): string[] {
 
 /** Why, part by part; nothing is said of ports where the whole row meets one end. */
 function rowReason({ parts }: AuditRow): string {
-  if (parts.length === 1) return partReason(parts[0]);
-  const texts = parts.slice(0, MAX_PARTS).map((part) => {
-    const version = part.version === null ? "" : ` IPv${part.version}`;
-    // The reason of what is undecided begins with that word.
-    const verdict = part.verdict === "undecided" ? "" : ` ${part.verdict}:`;
-    return `${part.ports}/${part.transport}${version}${verdict} ${partReason(part)}`;
-  });
-  if (parts.length > MAX_PARTS) texts.push(`${parts.length - MAX_PARTS} more`);
+  const groups = new Map<string, AuditPart[]>();
+  for (const part of parts) {
+    const key = `${part.ports}/${part.transport}`;
+    groups.set(key, [...(groups.get(key) ?? []), part]);
+  }
+  const told = [...groups].map(([ports, own]) => ({ ports, ...groupReason(own) }));
+  if (told.every(({ text }) => text === told[0].text)) return told[0]?.text ?? "";
+  const texts = told.slice(0, MAX_PARTS).map(({ ports, verdict, text }) => `${ports}${verdict} ${text}`);
+  if (told.length > MAX_PARTS) texts.push(`${told.length - MAX_PARTS} more`);
   return texts.join("; ");
+}
+
+/** Of parts with the same ports. */
+function groupReason(parts: readonly AuditPart[]): { readonly verdict: string; readonly text: string } {
+  const sentence = destinationText(parts);
+  const telling =
+    parts.find(({ verdict }) => verdict === "undecided") ??
+    parts.find(({ verdict }) => verdict === "allowed") ??
+    parts[0];
+  if (sentence !== null) return { verdict: ":", text: `${sentence}; ${partReason(telling)}` };
+  if (parts.length === 1) {
+    // The reason of what is undecided begins with that word.
+    const verdict = telling.verdict === "undecided" ? "" : ` ${telling.verdict}:`;
+    return { verdict, text: partReason(telling) };
+  }
+  const texts = parts.map((part) => {
+    const verdict = part.verdict === "undecided" ? "" : ` ${part.verdict}:`;
+    return `IPv${part.version}${verdict} ${partReason(part)}`;
+  });
+  return { verdict: "", text: texts.join("; ") };
 }
 
 function partReason({ stage, rule, reason }: AuditPart): string {
@@ -80,16 +102,17 @@ function ruleReason({ family, table, chain, handle, text }: NonNullable<AuditPar
     : `${family} ${table} ${chain} handle ${handle}: ${text}`;
 }
 
-function closingLines({ hook, counts, notes }: AuditReport): string[] {
+function closingLines({ hook, counts, assumptions, notes }: AuditReport): string[] {
   const numbers = VERDICTS.map((verdict) => `${counts[verdict]} ${verdict}`).join(", ");
   return [
     `Rows: ${numbers}; connections that devices open to single hosts elsewhere, hook ${hook}.`,
+    ...assumptions.map((assumption) => `Assumed: ${assumption}.`),
     ...notes.map((note) => `Note: ${note}.`),
   ];
 }
 
 const CSV_HEADER =
-  "port,transport,service,verdict,part_transport,part_ports,ip_version,part_verdict,packets,family,table,chain,handle,rule,reason";
+  "port,transport,service,verdict,part_transport,part_ports,ip_version,destination,networks,devices,part_verdict,packets,family,table,chain,handle,rule,reason";
 
 function renderCsv({ rows }: AuditReport): string {
   const lines = rows.flatMap(({ port, transport, service, verdict, parts }) =>
@@ -102,6 +125,9 @@ function renderCsv({ rows }: AuditReport): string {
         part.transport,
         part.ports,
         part.version ?? "",
+        part.destination ?? "",
+        csvText(part.networks.join(" ")),
+        csvText(part.devices.join(" ")),
         part.verdict,
         part.stage,
         csvText(part.rule?.family ?? ""),

@@ -5,12 +5,12 @@
  */
 
 import type { IpPrefix } from "../knowledge/evidence/ip-prefix.ts";
-import { formatIpPrefix, prefixMask } from "../knowledge/evidence/ip-prefix.ts";
+import { formatIpPrefix, parseIpPrefix, prefixMask } from "../knowledge/evidence/ip-prefix.ts";
 import type { Direction } from "../knowledge/port-list/off-list-ports.ts";
 import { formatIpv4 } from "../net/addresses.ts";
-import type { AllowPlan, AllowRule, BaseRule } from "./allow-plan.ts";
+import type { AllowPlan, AllowRule, BaseRule, DestinationSet } from "./allow-plan.ts";
 import { type FirewallPlace, type Inside, networksOf } from "./firewall-place.ts";
-import { BASE_NEEDS, headLines, insideLine, originLines, wrapWords } from "./plan-words.ts";
+import { BASE_NEEDS, headLines, insideLine, networkNote, originLines, wrapWords } from "./plan-words.ts";
 
 /** Longest remark (IOS: 100 characters). */
 const REMARK_LENGTH = 100;
@@ -32,6 +32,8 @@ interface ListPair {
   /** The devices' addresses, as a list writes them. */
   readonly devices: readonly string[];
   readonly rules: readonly AllowRule[];
+  /** What rules lead to, as a list writes it; "any" for those that lead anywhere. */
+  readonly servers: (rule: AllowRule) => readonly string[];
 }
 
 /** The lists for IPv4 and IPv6. They are bound to no interface: a comment says how. */
@@ -42,14 +44,17 @@ export function renderCisco(plan: AllowPlan, place: FirewallPlace): string {
     if (direction === "inbound" && rules.length === 0) return [];
     return ([4, 6] as const).map((version): ListPair => {
       const name = `${NAMES[direction]}${version === 6 ? "-V6" : ""}`;
-      return { direction, version, name, devices: deviceTexts(inside, version), rules };
+      const servers = (rule: AllowRule) => serverTexts(plan, rule, version);
+      return { direction, version, name, devices: deviceTexts(inside, version), rules, servers };
     });
   });
   const lines = [
     ...headLines(plan),
     ...(inside === null ? [] : wrapWords(insideLine(inside))),
     ...bindingLines(inside, pairs.length > 2),
+    ...backLines(inside, plan, pairs),
   ].map((line) => `! ${line}`);
+  lines.push(...(plan.destinations ?? []).flatMap(objectGroup));
   for (const pair of pairs) {
     const { name, version } = pair;
     lines.push("!", listHead(name, version));
@@ -120,26 +125,30 @@ function offeredAnswers(plan: AllowPlan, pair: ListPair): string[] {
   return [...new Set(lines)].filter((line) => !(isEvaluated && line.startsWith("! evaluate")));
 }
 
-function permits({ direction, name, devices, rules }: ListPair): string[] {
+function permits({ direction, name, devices, rules, servers }: ListPair): string[] {
   if (devices.length === 0) return [];
   return rules.flatMap((rule) => [
     ...originLines(rule, REMARK_LENGTH).map((line) => ` remark ${line.trim().slice(0, REMARK_LENGTH)}`),
-    ...devices.map((device) => {
-      const ends = direction === "outbound" ? `${device} any` : `any ${device}`;
-      const note = rule.transport === "udp" ? ` reflect ${name}-UDP` : "";
-      return ` permit ${rule.transport} ${ends} ${portText(rule)}${note}`;
-    }),
+    ...devices.flatMap((device) =>
+      servers(rule).map((server) => {
+        const ends = direction === "outbound" ? `${device} ${server}` : `any ${device}`;
+        const note = rule.transport === "udp" ? ` reflect ${name}-UDP` : "";
+        return ` permit ${rule.transport} ${ends} ${portText(rule)}${note}`;
+      }),
+    ),
   ]);
 }
 
-function answers({ direction, name, devices, rules }: ListPair): string[] {
+function answers({ direction, name, devices, rules, servers }: ListPair): string[] {
   const lines = rules
     .filter(({ transport }) => transport === "tcp")
     .flatMap((rule) =>
-      devices.map((device) => {
-        const [server, client] = direction === "outbound" ? ["any", device] : [device, "any"];
-        return ` permit tcp ${server} ${portText(rule)} ${client} established`;
-      }),
+      devices.flatMap((device) =>
+        servers(rule).map((server) => {
+          const [from, client] = direction === "outbound" ? [server, device] : [device, "any"];
+          return ` permit tcp ${from} ${portText(rule)} ${client} established`;
+        }),
+      ),
     );
   const isReflected = devices.length > 0 && rules.some(({ transport }) => transport === "udp");
   return isReflected ? [...lines, ` evaluate ${name}-UDP`] : lines;
@@ -147,6 +156,58 @@ function answers({ direction, name, devices, rules }: ListPair): string[] {
 
 function errors({ version }: ListPair): string[] {
   return ERRORS[version].map((type) => ` permit icmp any any ${type}`);
+}
+
+/** What undoes it. */
+function backLines(
+  inside: Inside | null,
+  { destinations = [] }: AllowPlan,
+  pairs: readonly ListPair[],
+): string[] {
+  const { outbound } = NAMES;
+  return [
+    "Take back, first from the interface, then the lists:",
+    `  interface ${inside?.interfaceName ?? "NAME"}`,
+    `   no ip access-group ${outbound} in`,
+    `   no ip access-group ${outbound}-REPLIES out`,
+    `   no ipv6 traffic-filter ${outbound}-V6 in`,
+    `   no ipv6 traffic-filter ${outbound}-V6-REPLIES out`,
+    ...pairs.flatMap(({ name, version }) =>
+      [name, `${name}-REPLIES`].map((list) => `  no ${listHead(list, version)}`),
+    ),
+    ...destinations.map(({ name }) => `  no object-group network ${groupName(name)}`),
+  ];
+}
+
+/** Groups of IPv4 alone: lists of IPv6 name their networks one by one, as every platform reads them. */
+function objectGroup({ name, purpose, networks }: DestinationSet): string[] {
+  const own = networks.filter(({ version }) => version === 4);
+  return [
+    "!",
+    ...networks.map((network) => `! ${network.prefix} - ${networkNote(network)}`),
+    `object-group network ${groupName(name)}`,
+    ` description ${purpose}`,
+    ...own.map(({ prefix }) => ` ${maskText(prefix)}`),
+  ];
+}
+
+function groupName(name: string): string {
+  return name.toUpperCase().replaceAll("_", "-");
+}
+
+/** "17.0.0.0 255.0.0.0" */
+function maskText(text: string): string {
+  const prefix = parseIpPrefix(text);
+  if (typeof prefix === "string") throw new Error(prefix);
+  return `${formatIpv4(prefix.words[0])} ${formatIpv4(prefixMask(4, prefix.length, 0))}`;
+}
+
+function serverTexts({ destinations = [] }: AllowPlan, { destination }: AllowRule, version: 4 | 6): string[] {
+  const set = destinations.find(({ name }) => name === destination);
+  if (set === undefined) return ["any"];
+  const own = set.networks.filter((network) => network.version === version);
+  if (version === 6 || own.length === 0) return own.map(({ prefix }) => prefix);
+  return [`object-group ${groupName(set.name)}`];
 }
 
 /** "any" where no networks are known, and none where only those of the other version are. */

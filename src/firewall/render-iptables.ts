@@ -1,18 +1,21 @@
 /**
  * An allow-list as a file for `iptables-restore` and `ip6tables-restore`: either ignores the rules of the other version of
- * IP, which begin with -4 or -6 (iptables(8)).
+ * IP, which begin with -4 or -6 (iptables(8)). Networks are sets of ipset, whose lines stand in the same file as comments.
  */
 
 import { formatIpPrefix } from "../knowledge/evidence/ip-prefix.ts";
 import type { Direction } from "../knowledge/port-list/off-list-ports.ts";
-import type { AllowPlan, AllowRule } from "./allow-plan.ts";
+import type { AllowPlan, AllowRule, DestinationSet } from "./allow-plan.ts";
 import type { FirewallPlace, Inside } from "./firewall-place.ts";
 import { rangeText } from "./merge-ranges.ts";
 import {
   BASE_NEEDS,
   headLines,
+  loadingLines,
   NEIGHBOUR_DISCOVERY,
+  networkNote,
   originLines,
+  POLICY,
   placeLines,
   ruleComment,
 } from "./plan-words.ts";
@@ -22,31 +25,106 @@ const COMMENT_LENGTH = 255;
 const CHAINS: Readonly<Record<Direction, string>> = { outbound: "APPLE-OUT", inbound: "APPLE-IN" };
 /** Sorts what a router forwards by its direction. */
 const DISPATCH = "APPLE-FORWARD";
+/** What a host sends and takes. */
+const HOST_CHAINS: Readonly<Record<Direction, string>> = { outbound: "APPLE-OUTPUT", inbound: "APPLE-INPUT" };
+/** Begins the lines that are for `ipset restore`. */
+const IPSET = "#ipset ";
 
-/** The file: the built-in chain drops what the chains of its own do not accept. */
+/** A chain of the kernel's, and that of the file which it jumps to. */
+interface Entry {
+  readonly builtIn: string;
+  readonly chain: string;
+}
+
+/** The file: built-in chains jump to chains of its own, which accept, and come back with everything else. */
 export function renderIptables(plan: AllowPlan, place: FirewallPlace): string {
   const hasInbound = plan.rules.some(({ direction }) => direction === "inbound");
   const isHost = place.kind === "host";
+  const entries: Entry[] = isHost
+    ? [
+        { builtIn: "OUTPUT", chain: HOST_CHAINS.outbound },
+        ...(hasInbound ? [{ builtIn: "INPUT", chain: HOST_CHAINS.inbound }] : []),
+      ]
+    : [{ builtIn: "FORWARD", chain: DISPATCH }];
+  const chains = [
+    ...entries.map(({ chain }) => chain),
+    CHAINS.outbound,
+    ...(hasInbound ? [CHAINS.inbound] : []),
+  ];
   const lines = [
-    ...[...headLines(plan), ...placeLines(place, hasInbound)].map(comment),
-    "# Load it with iptables-restore --noflush and ip6tables-restore --noflush. Without --noflush every",
-    "#   other rule of the filter table is lost, those that guard this machine itself among them.",
+    ...[...headLines(plan), ...placeLines(place, hasInbound), ...howToLoad(plan, entries, chains)].map(
+      comment,
+    ),
+    ...ipsetLines(plan),
     "*filter",
-    `:${isHost ? "OUTPUT" : "FORWARD"} DROP [0:0]`,
-    ...(isHost && hasInbound ? [":INPUT DROP [0:0]"] : []),
-    ...(isHost ? [] : [`:${DISPATCH} - [0:0]`]),
-    `:${CHAINS.outbound} - [0:0]`,
-    ...(hasInbound ? [`:${CHAINS.inbound} - [0:0]`] : []),
+    ...entries.map(({ builtIn }) => `${POLICY}:${builtIn} DROP [0:0]`),
+    ...chains.map((chain) => `:${chain} - [0:0]`),
+    ...entries.map(({ builtIn, chain }) => `-I ${builtIn} -j ${chain}`),
     ...(isHost ? hostEntry(hasInbound) : routerEntry(place.inside, hasInbound)),
     `# ${BASE_NEEDS}`,
     ...plan.base.map(
       ({ transport, first, last }) =>
         `# -A ${CHAINS.outbound} -p ${transport} --dport ${rangeText({ first, last }, ":")} -j ACCEPT`,
     ),
-    ...plan.rules.flatMap((rule) => [...originLines(rule).map(comment), ruleLine(rule)]),
+    ...plan.rules.flatMap((rule) => [...originLines(rule).map(comment), ...ruleLines(rule, plan)]),
     "COMMIT",
   ];
   return `${lines.join("\n")}\n`;
+}
+
+function howToLoad(plan: AllowPlan, entries: readonly Entry[], chains: readonly string[]): string[] {
+  const both = (command: (program: string) => string) => `${command("iptables")}; ${command("ip6tables")}`;
+  const sets = setNames(plan).map(({ name }) => name);
+  const back = (program: string) =>
+    [
+      ...entries.map(
+        ({ builtIn, chain }) => `while ${program} -D ${builtIn} -j ${chain} 2>/dev/null; do :; done`,
+      ),
+      ...chains.map((chain) => `${program} -F ${chain}`),
+      ...chains.map((chain) => `${program} -X ${chain}`),
+    ].join("; ");
+  return [
+    ...loadingLines(
+      both((program) => `${program}-restore --noflush FILE`),
+      both((program) => `sed 's/^${POLICY}//' FILE | ${program}-restore --noflush`),
+      both(back),
+    ),
+    "  Without --noflush every other rule of the filter table is lost, those that guard this machine among them.",
+    ...entries.map(
+      ({ builtIn }) => `  The policy alone:  iptables -P ${builtIn} ACCEPT; ip6tables -P ${builtIn} ACCEPT`,
+    ),
+    ...(sets.length === 0
+      ? []
+      : [
+          `  Before it the sets:  sed -n 's/^${IPSET}//p' FILE | ipset -exist restore`,
+          `  Behind it, back:     ${sets.map((name) => `ipset destroy ${name}`).join("; ")}`,
+        ]),
+  ];
+}
+
+/** The set of each version of IP that has networks. */
+function setNames({
+  destinations = [],
+}: AllowPlan): { readonly set: DestinationSet; readonly version: 4 | 6; readonly name: string }[] {
+  return destinations.flatMap((set) =>
+    ([4, 6] as const)
+      .filter((version) => set.networks.some((network) => network.version === version))
+      .map((version) => ({ set, version, name: setName(set, version) })),
+  );
+}
+
+function setName({ name }: DestinationSet, version: 4 | 6): string {
+  return `${name.replaceAll("_", "-")}-v${version}`;
+}
+
+function ipsetLines(plan: AllowPlan): string[] {
+  return setNames(plan).flatMap(({ set, version, name }) => [
+    `${IPSET}create ${name} hash:net family ${version === 4 ? "inet" : "inet6"}`,
+    `${IPSET}flush ${name}`,
+    ...set.networks
+      .filter((network) => network.version === version)
+      .flatMap((network) => [`${IPSET}# ${networkNote(network)}`, `${IPSET}add ${name} ${network.prefix}`]),
+  ]);
 }
 
 /**
@@ -55,7 +133,6 @@ export function renderIptables(plan: AllowPlan, place: FirewallPlace): string {
  */
 function routerEntry(inside: Inside, hasInbound: boolean): string[] {
   return [
-    `-A FORWARD -j ${DISPATCH}`,
     replies(DISPATCH),
     "# New connections, only from inside.",
     ...jumps(inside, "outbound"),
@@ -87,16 +164,16 @@ function jumps({ interfaceName, networks }: Inside, direction: Direction): strin
 }
 
 function hostEntry(hasInbound: boolean): string[] {
-  const chains = [
-    { builtIn: "OUTPUT", loopback: "-o lo", chain: CHAINS.outbound },
-    ...(hasInbound ? [{ builtIn: "INPUT", loopback: "-i lo", chain: CHAINS.inbound }] : []),
-  ];
-  return chains.flatMap(({ builtIn, loopback, chain }) => [
-    `-A ${builtIn} ${loopback} -j ACCEPT`,
-    replies(builtIn),
-    ...NEIGHBOUR_DISCOVERY.map(({ type }) => `-6 -A ${builtIn} -p ipv6-icmp --icmpv6-type ${type} -j ACCEPT`),
-    `-A ${builtIn} -j ${chain}`,
-  ]);
+  const directions: readonly Direction[] = hasInbound ? ["outbound", "inbound"] : ["outbound"];
+  return directions.flatMap((direction) => {
+    const entry = HOST_CHAINS[direction];
+    return [
+      `-A ${entry} ${direction === "outbound" ? "-o" : "-i"} lo -j ACCEPT`,
+      replies(entry),
+      ...NEIGHBOUR_DISCOVERY.map(({ type }) => `-6 -A ${entry} -p ipv6-icmp --icmpv6-type ${type} -j ACCEPT`),
+      `-A ${entry} -j ${CHAINS[direction]}`,
+    ];
+  });
 }
 
 /** Answers, and ICMP errors that belong to a connection, such as packet too big. */
@@ -104,9 +181,13 @@ function replies(chain: string): string {
   return `-A ${chain} -m conntrack --ctstate ESTABLISHED,RELATED -j ACCEPT`;
 }
 
-function ruleLine(rule: AllowRule): string {
+function ruleLines(rule: AllowRule, plan: AllowPlan): string[] {
   const match = `-p ${rule.transport} --dport ${rangeText(rule, ":")}`;
-  return `-A ${CHAINS[rule.direction]} ${match} -m comment --comment "${ruleComment(rule, COMMENT_LENGTH)}" -j ACCEPT`;
+  const line = (ip: string, to: string) =>
+    `${ip}-A ${CHAINS[rule.direction]} ${match}${to} -m comment --comment "${ruleComment(rule, COMMENT_LENGTH)}" -j ACCEPT`;
+  const sets = setNames(plan).filter(({ set }) => set.name === rule.destination);
+  if (sets.length === 0) return [line("", "")];
+  return sets.map(({ version, name }) => line(`-${version} `, ` -m set --match-set ${name} dst`));
 }
 
 function comment(line: string): string {

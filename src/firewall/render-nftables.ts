@@ -1,4 +1,7 @@
-/** An allow-list as a file for `nft -f`: a table of its own for IPv4 and IPv6, which a second loading replaces. */
+/**
+ * An allow-list as a file for `nft -f`: a table of its own for IPv4 and IPv6, which a second loading replaces. An accept ends the
+ * chains of its own table alone (nft(8)): what another table drops stays dropped.
+ */
 
 import { formatIpPrefix } from "../knowledge/evidence/ip-prefix.ts";
 import type { Direction } from "../knowledge/port-list/off-list-ports.ts";
@@ -8,25 +11,36 @@ import { rangeText } from "./merge-ranges.ts";
 import {
   BASE_NEEDS,
   headLines,
+  loadingLines,
   NEIGHBOUR_DISCOVERY,
+  networkNote,
   originLines,
+  POLICY,
   placeLines,
+  plainText,
   ruleComment,
 } from "./plan-words.ts";
 
 /** Longest comment of a rule, in bytes (NFTNL_UDATA_COMMENT_MAXLEN of nftables). */
 const COMMENT_LENGTH = 127;
+const LOADING = loadingLines(
+  "nft -f FILE",
+  `sed 's/^${POLICY}//' FILE | nft -f -`,
+  "nft delete table inet appleflow",
+);
+const DROP = `${POLICY}\t\tcounter drop comment "everything else"`;
 
 /** The file. Rules that the list does not have, and those inbound, only where the plan has them. */
 export function renderNftables(plan: AllowPlan, place: FirewallPlace): string {
   const hasInbound = plan.rules.some(({ direction }) => direction === "inbound");
   const lines = [
     "#!/usr/sbin/nft -f",
-    ...[...headLines(plan), ...placeLines(place, hasInbound)].map(comment),
+    ...[...headLines(plan), ...placeLines(place, hasInbound), ...LOADING].map(comment),
     "",
     "table inet appleflow",
     "delete table inet appleflow",
     "table inet appleflow {",
+    ...setLines(plan),
     ...(place.kind === "router"
       ? routerChains(plan, place.inside, hasInbound)
       : hostChains(plan, hasInbound)),
@@ -52,7 +66,7 @@ function routerChains(plan: AllowPlan, inside: Inside, hasInbound: boolean): str
     "\t}",
     "",
     "\tchain forward {",
-    "\t\ttype filter hook forward priority filter; policy drop;",
+    "\t\ttype filter hook forward priority filter; policy accept;",
     ...replies(),
     "",
     "\t\t# New connections, only from inside.",
@@ -64,6 +78,7 @@ function routerChains(plan: AllowPlan, inside: Inside, hasInbound: boolean): str
           ...matches(inside, "inbound").map((match) => `\t\t# ${match} jump inbound`),
         ]
       : []),
+    DROP,
     "\t}",
   ];
 }
@@ -71,26 +86,48 @@ function routerChains(plan: AllowPlan, inside: Inside, hasInbound: boolean): str
 function hostChains(plan: AllowPlan, hasInbound: boolean): string[] {
   const inbound = [
     "\tchain inbound {",
-    "\t\ttype filter hook input priority filter; policy drop;",
+    "\t\ttype filter hook input priority filter; policy accept;",
     '\t\tiifname "lo" accept',
     ...replies(),
     ...neighbourDiscovery(),
     ...rulesOf(plan, "inbound"),
+    DROP,
     "\t}",
     "",
   ];
   return [
     ...(hasInbound ? inbound : []),
     "\tchain outbound {",
-    "\t\ttype filter hook output priority filter; policy drop;",
+    "\t\ttype filter hook output priority filter; policy accept;",
     '\t\toifname "lo" accept',
     ...replies(),
     ...neighbourDiscovery(),
     "",
     ...baseLines(plan),
     ...rulesOf(plan, "outbound"),
+    DROP,
     "\t}",
   ];
+}
+
+/** Sets of the networks that rules lead to, each network with its origin. */
+function setLines({ destinations = [] }: AllowPlan): string[] {
+  return destinations.flatMap(({ name, purpose, networks }) =>
+    ([4, 6] as const).flatMap((version) => {
+      const own = networks.filter((network) => network.version === version);
+      if (own.length === 0) return [];
+      return [
+        `\t# ${plainText(purpose)}`,
+        `\tset ${name}_v${version} {`,
+        `\t\ttype ipv${version}_addr; flags interval;`,
+        "\t\telements = {",
+        ...own.map((network) => `\t\t\t${network.prefix}, # ${networkNote(network)}`),
+        "\t\t}",
+        "\t}",
+        "",
+      ];
+    }),
+  );
 }
 
 /**
@@ -139,11 +176,21 @@ function baseLines(plan: AllowPlan): string[] {
 function rulesOf(plan: AllowPlan, direction: Direction): string[] {
   return plan.rules
     .filter((rule) => rule.direction === direction)
-    .flatMap((rule) => ["", ...originLines(rule).map((line) => `\t\t${comment(line)}`), ruleLine(rule)]);
+    .flatMap((rule) => [
+      "",
+      ...originLines(rule).map((line) => `\t\t${comment(line)}`),
+      ...ruleLines(rule, plan),
+    ]);
 }
 
-function ruleLine(rule: AllowRule): string {
-  return `\t\t${rule.transport} dport ${rangeText(rule)} accept comment "${ruleComment(rule, COMMENT_LENGTH)}"`;
+function ruleLines(rule: AllowRule, { destinations = [] }: AllowPlan): string[] {
+  const line = (to: string) =>
+    `\t\t${to}${rule.transport} dport ${rangeText(rule)} accept comment "${ruleComment(rule, COMMENT_LENGTH)}"`;
+  const set = destinations.find(({ name }) => name === rule.destination);
+  if (set === undefined) return [line("")];
+  return ([4, 6] as const)
+    .filter((version) => set.networks.some((network) => network.version === version))
+    .map((version) => line(`${version === 4 ? "ip" : "ip6"} daddr @${set.name}_v${version} `));
 }
 
 function comment(line: string): string {

@@ -2,10 +2,19 @@
 
 import { formatIpPrefix } from "../knowledge/evidence/ip-prefix.ts";
 import type { Direction } from "../knowledge/port-list/off-list-ports.ts";
-import type { AllowPlan, AllowRule } from "./allow-plan.ts";
+import type { AllowPlan, AllowRule, DestinationSet } from "./allow-plan.ts";
 import type { FirewallPlace, Inside } from "./firewall-place.ts";
 import { rangeText } from "./merge-ranges.ts";
-import { BASE_NEEDS, headLines, NEIGHBOUR_DISCOVERY, originLines, placeLines } from "./plan-words.ts";
+import {
+  BASE_NEEDS,
+  headLines,
+  loadingLines,
+  NEIGHBOUR_DISCOVERY,
+  networkNote,
+  originLines,
+  POLICY,
+  placeLines,
+} from "./plan-words.ts";
 
 /** What a packet has to be to open a connection, in the words of a rule. */
 interface Opening {
@@ -19,24 +28,34 @@ interface Opening {
 
 const TAGS: Readonly<Record<Direction, string>> = { outbound: "APPLE_OUT", inbound: "APPLE_IN" };
 
+const LOADING = [
+  ...loadingLines(
+    "pfctl -a appleflow -f FILE",
+    `sed 's/^${POLICY}//' FILE | pfctl -a appleflow -f -`,
+    "pfctl -a appleflow -F all",
+  ),
+  '  It is an anchor: pf.conf needs the line anchor "appleflow", as its last one, for the last rule that matches decides.',
+];
+
 /**
- * The file. All is blocked in both directions; a `pass` keeps state, and so lets answers through and the ICMP errors that
- * belong to them. The loopback is left alone.
+ * The file, for an anchor of its own. A `pass` keeps state, and so lets answers through and the ICMP errors that belong to them.
+ * With its policy all else is blocked in both directions, but for the loopback.
  */
 export function renderPf(plan: AllowPlan, place: FirewallPlace): string {
   const inbound = plan.rules.filter(({ direction }) => direction === "inbound");
   const types = NEIGHBOUR_DISCOVERY.map(({ pf }) => pf).join(", ");
   const inside = place.kind === "router" ? place.inside : null;
+  const { destinations = [] } = plan;
   const outbound = plan.rules.filter(({ direction }) => direction === "outbound");
   const opening = openingOf(inside, "outbound");
   const lines = [
-    ...[...headLines(plan), ...placeLines(place, true)].map(comment),
-    "# pfctl -f replaces the main ruleset. Translation of addresses (nat, rdr) belongs before the first block.",
+    ...[...headLines(plan), ...placeLines(place, true), ...LOADING].map(comment),
     "",
     ...(inside === null || inside.networks.length === 0 ? [] : [tableLine(inside)]),
-    "set skip on lo0",
-    "block drop in all",
-    "block drop out all",
+    ...destinations.flatMap(setLines),
+    `${POLICY}block drop in all`,
+    `${POLICY}block drop out all`,
+    `${POLICY}pass on lo0 all no state`,
     "",
     "# Neighbours of IPv6: never forwarded.",
     `pass inet6 proto icmp6 all icmp6-type { ${types} } no state`,
@@ -109,6 +128,15 @@ function openingOf(inside: Inside | null, direction: Direction): Opening {
   };
 }
 
+function setLines({ name, networks }: DestinationSet): string[] {
+  return [
+    `table <${name}> const { \\`,
+    ...networks.flatMap((network) => [`\t${network.prefix} \\`]),
+    "}",
+    ...networks.map((network) => comment(`${network.prefix} - ${networkNote(network)}`)),
+  ];
+}
+
 function tableLine({ networks }: Inside): string {
   return `table <inside> const { ${networks.map(formatIpPrefix).join(", ")} }`;
 }
@@ -117,8 +145,19 @@ function rulesOf(rules: readonly AllowRule[], opening: Opening): string[] {
   return rules.flatMap((rule) => [
     "",
     ...originLines(rule).map(comment),
-    passLine(opening, rule.transport, rule),
+    passLine(
+      rule.destination === undefined || rule.destination === null
+        ? opening
+        : leading(opening, rule.destination),
+      rule.transport,
+      rule,
+    ),
   ]);
+}
+
+/** To the networks of a table. They are not inside, so that nothing else has to be said of the other end. */
+function leading(opening: Opening, table: string): Opening {
+  return { ...opening, to: `<${table}>` };
 }
 
 function passLine(

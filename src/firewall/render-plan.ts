@@ -4,14 +4,23 @@ import { csvText, escapeText, safeJson } from "../render/render-escape.ts";
 import type { AllowPlan, AllowRule } from "./allow-plan.ts";
 import { checkPlace, type FirewallPlace } from "./firewall-place.ts";
 import { rangeText } from "./merge-ranges.ts";
-import { headLines } from "./plan-words.ts";
+import { headLines, networkNote, wrapWords } from "./plan-words.ts";
 import { renderCisco } from "./render-cisco.ts";
 import { renderIptables } from "./render-iptables.ts";
 import { renderNftables } from "./render-nftables.ts";
 import { renderPf } from "./render-pf.ts";
 
 /** The formats of `appleflow rules`. */
-export const PLAN_FORMATS = ["nftables", "iptables", "pf", "cisco", "csv", "markdown", "json"] as const;
+export const PLAN_FORMATS = [
+  "nftables",
+  "iptables",
+  "pf",
+  "cisco",
+  "list",
+  "csv",
+  "markdown",
+  "json",
+] as const;
 /** One of `PLAN_FORMATS`. */
 export type PlanFormat = (typeof PLAN_FORMATS)[number];
 
@@ -46,6 +55,8 @@ export function renderPlan(plan: AllowPlan, format: PlanFormat, place: FirewallP
       return renderPf(plan, place);
     case "cisco":
       return renderCisco(plan, place);
+    case "list":
+      return renderList(plan);
     case "csv":
       return renderCsv(plan);
     case "markdown":
@@ -55,10 +66,30 @@ export function renderPlan(plan: AllowPlan, format: PlanFormat, place: FirewallP
   }
 }
 
-const CSV_HEADER = "direction,transport,first_port,last_port,on_apples_list,rows,products,reason";
+/** For aliases of firewalls that have an interface of their own: a prefix a line, comments begin with #. */
+function renderList(plan: AllowPlan): string {
+  const head = headLines(plan);
+  const lines = (plan.destinations ?? []).flatMap((set) => {
+    const ports = plan.rules
+      .filter(({ destination }) => destination === set.name)
+      .map((rule) => `${rangeText(rule)}/${rule.transport}`);
+    return [
+      ...wrapWords(`${set.purpose}, ports ${ports.join(", ")}`).map((line) => `# ${line}`),
+      ...set.networks.flatMap((network) => [`# ${networkNote(network)}`, network.prefix]),
+    ];
+  });
+  return `${[...head.map((line) => `# ${line}`), ...lines].join("\n")}\n`;
+}
 
-function renderCsv({ rules }: AllowPlan): string {
-  const lines = rules.map((rule) =>
+const CSV_HEADER =
+  "direction,transport,first_port,last_port,on_apples_list,rows,products,reason,destination,networks";
+
+function networksOf({ destination }: AllowRule, { destinations = [] }: AllowPlan): string[] {
+  return destinations.find(({ name }) => name === destination)?.networks.map(({ prefix }) => prefix) ?? [];
+}
+
+function renderCsv(plan: AllowPlan): string {
+  const lines = plan.rules.map((rule) =>
     [
       rule.direction,
       rule.transport,
@@ -68,6 +99,8 @@ function renderCsv({ rules }: AllowPlan): string {
       csvText(joinOrigins(rule, ({ row }) => [row])),
       csvText(joinOrigins(rule, ({ products }) => products)),
       csvText(joinOrigins(rule, ({ reason }) => (reason === "" ? [] : [reason]))),
+      csvText(rule.destination ?? "any"),
+      csvText(networksOf(rule, plan).join(" ")),
     ].join(","),
   );
   return `${[CSV_HEADER, ...lines].join("\n")}\n`;
@@ -81,11 +114,24 @@ function renderMarkdown(plan: AllowPlan): string {
     lines.push(
       direction === "outbound" ? "## Outbound" : "## Inbound: what a Mac itself offers",
       "",
-      "| Port | Transport | Rows of the list | Products |",
-      "| --- | --- | --- | --- |",
+      "| Port | Transport | To | Rows of the list | Products |",
+      "| --- | --- | --- | --- | --- |",
       ...rules.map(
         (rule) =>
-          `| ${rangeText(rule, "–")} | ${rule.transport.toUpperCase()} | ${markdownText(rowCell(rule))} | ${markdownText(joinOrigins(rule, ({ products }) => products))} |`,
+          `| ${rangeText(rule, "–")} | ${rule.transport.toUpperCase()} | ${markdownText(rule.destination ?? "any")} | ${markdownText(rowCell(rule))} | ${markdownText(joinOrigins(rule, ({ products }) => products))} |`,
+      ),
+      "",
+    );
+  }
+  for (const { name, purpose, networks } of plan.destinations ?? []) {
+    lines.push(
+      `## ${markdownText(name)}: ${markdownText(purpose)}`,
+      "",
+      "| Network | Use | Source | Date |",
+      "| --- | --- | --- | --- |",
+      ...networks.map(
+        ({ prefix, use, source, date }) =>
+          `| ${prefix} | ${markdownText(use)} | ${markdownText(source)} | ${markdownText(date)} |`,
       ),
       "",
     );

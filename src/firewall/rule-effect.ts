@@ -1,16 +1,12 @@
-/** What one rule of nftables does with a packet, as far as it can be told. */
+/** What one rule of a ruleset does with a packet, as far as it can be told. */
 
-import type { AuditPacket } from "./audit-packet.ts";
-import { evaluateMap, evaluateMatch, type SetFinder } from "./nft-match.ts";
+import { type AuditPacket, assume, type PacketMarks } from "./audit-packet.ts";
+import { asksDynamicSet, evaluateMap, evaluateMatch } from "./nft-match.ts";
 import { isJsonObject, type JsonObject, type NftRule } from "./nft-ruleset.ts";
 import { statementText } from "./nft-text.ts";
-
-/** Where a rule sends a packet. */
-export type Verdict =
-  | { readonly kind: "accept" | "drop" | "return" }
-  | { readonly kind: "jump" | "goto"; readonly target: string }
-  /** Something happens that is not understood: the packet may be let through, be dropped, or go on. */
-  | { readonly kind: "unknown" };
+import { writeMarks } from "./packet-marks.ts";
+import type { RuleContext, Verdict } from "./rule-types.ts";
+import { evaluateXtMatch, xtTargetEffect } from "./xt-extensions.ts";
 
 /** A verdict that a rule may give. */
 export interface RuleEffect {
@@ -19,12 +15,17 @@ export interface RuleEffect {
   readonly doubts: readonly string[];
 }
 
-/** Statements that decide nothing. `set` and `map` add to a set; what `mangle` writes is looked at apart. */
+/** What a rule does: the verdicts that it may give, most certain first, and the marks that the packet has behind it. */
+export interface RuleOutcome {
+  readonly effects: readonly RuleEffect[];
+  readonly marks: PacketMarks;
+}
+
+/** Statements that decide nothing. `map` adds to a set. */
 const WITHOUT_EFFECT = new Set([
   "counter",
   "log",
   "comment",
-  "set",
   "map",
   "flow",
   "last",
@@ -34,34 +35,110 @@ const WITHOUT_EFFECT = new Set([
   "ct timeout",
   "ct expectation",
 ]);
-/** Statements that hold for some packets and not for others. */
-const DOUBTFUL = new Set(["limit", "quota", "ct count", "connlimit", "meter"]);
+/** Statements that hold for packets within a limit, or with `inv` for those beyond it. */
+const LIMITS = new Set(["limit", "quota", "ct count", "connlimit"]);
 /** Fields that a later rule may be asked for, so that writing them changes what it does. */
-const DECIDING_FIELDS = new Set(["dport", "sport", "protocol", "nexthdr", "flags"]);
+const DECIDING_FIELDS = new Set(["dport", "sport", "saddr", "daddr", "protocol", "nexthdr", "flags"]);
 /** Statements that end a chain of type nat and let the packet go on unchanged in what matters here. */
 const SOURCE_NAT = new Set(["snat", "masquerade"]);
-/** Matches of iptables without an effect. */
-const XT_COMMENT = "comment";
 
-/** The verdicts that a rule may give, most certain first; none where it surely does not hold or has no verdict. */
-export function effectsOf(rule: NftRule, packet: AuditPacket, findSet: SetFinder): readonly RuleEffect[] {
+const NOTHING: readonly RuleEffect[] = [];
+
+/** Holds a rule to a packet. */
+export function ruleOutcome(rule: NftRule, packet: AuditPacket, context: RuleContext): RuleOutcome {
+  const assumedBefore = packet.assumed.length;
   const doubts: string[] = [];
+  let { marks } = packet;
+  /** It does not hold. What was assumed on the way matters only where it is the reason. */
+  const fails = (before: number): RuleOutcome => {
+    packet.assumed.splice(assumedBefore, before - assumedBefore);
+    return { effects: NOTHING, marks: packet.marks };
+  };
   for (const statement of rule.statements) {
     const [key, value] = Object.entries(statement)[0] ?? ["", null];
-    if (WITHOUT_EFFECT.has(key) || (key === "mangle" && !changesDecision(value))) continue;
-    if (key === "match") {
-      const certainty = isJsonObject(value) ? evaluateMatch(value, packet, findSet) : "maybe";
-      if (certainty === "no") return [];
-      if (certainty === "maybe") doubts.push(statementText(statement));
-    } else if (DOUBTFUL.has(key) || isXtMatch(key, value)) {
-      if (!isXtComment(value)) doubts.push(statementText(statement));
-    } else if (key === "vmap") {
-      return mapEffects(statement, packet, findSet, doubts);
-    } else {
-      return verdictEffects(key, value, doubts, statement);
+    const before = packet.assumed.length;
+    if (WITHOUT_EFFECT.has(key)) continue;
+    if (key === "mangle") {
+      const written = writeMarks(value, { ...packet, marks });
+      if (written !== null) marks = doubts.length > 0 ? joinMarks(marks, written) : written;
+      else if (changesDecision(value))
+        return sure({ kind: "unknown" }, [...doubts, statementText(statement)], marks);
+      continue;
     }
+    if (key === "vmap") {
+      return { effects: mapEffects(statement, packet, context, doubts), marks };
+    }
+    const certainty = conditionOf(key, value, rule, packet, context);
+    if (certainty === "no") return fails(before);
+    if (certainty === "maybe") doubts.push(statementText(statement));
+    if (certainty !== null) continue;
+    if (key === "xt" && isJsonObject(value)) {
+      const effect = xtTargetEffect(String(value.name), marks);
+      if (effect.verdict === null) {
+        marks = effect.marks;
+        continue;
+      }
+      return sure(
+        effect.verdict,
+        effect.verdict.kind === "unknown" ? [...doubts, statementText(statement)] : doubts,
+        marks,
+      );
+    }
+    return { effects: verdictEffects(key, value, doubts, statement), marks };
   }
-  return [];
+  // Only what decides is worth an assumption.
+  if (marks === packet.marks) packet.assumed.length = assumedBefore;
+  return { effects: NOTHING, marks };
+}
+
+/** Marks of which it is known what two ways have in common. */
+export function joinMarks(a: PacketMarks, b: PacketMarks): PacketMarks {
+  if (a === b) return a;
+  return {
+    packet: a.packet === b.packet ? a.packet : null,
+    connection: a.connection === b.connection ? a.connection : null,
+    hasPassedTracking: a.hasPassedTracking && b.hasPassedTracking,
+  };
+}
+
+function sure(verdict: Verdict, doubts: readonly string[], marks: PacketMarks): RuleOutcome {
+  return { effects: [{ verdict, doubts }], marks };
+}
+
+/** Whether a condition holds; null for a statement that is none. */
+function conditionOf(
+  key: string,
+  value: unknown,
+  rule: NftRule,
+  packet: AuditPacket,
+  context: RuleContext,
+): "yes" | "no" | "maybe" | null {
+  if (key === "match") {
+    if (!isJsonObject(value)) return "maybe";
+    const certainty = evaluateMatch(value, packet, context.findSet);
+    if (certainty === "maybe" && asksDynamicSet(value.right, context.findSet) && context.blocks(rule)) {
+      assume(packet, "dynamicSets");
+      return "no";
+    }
+    return certainty;
+  }
+  if (LIMITS.has(key)) return limitHolds(value, packet);
+  if (key === "set" || key === "meter") {
+    const inner = isJsonObject(value) ? [value.stmt].flat() : [];
+    const limit = inner.find((one) => isJsonObject(one) && Object.keys(one).some((name) => LIMITS.has(name)));
+    if (limit === undefined) return key === "set" ? "yes" : "maybe";
+    return limitHolds(Object.values(limit as JsonObject)[0], packet);
+  }
+  if (key === "xt") {
+    if (!isJsonObject(value) || typeof value.name !== "string") return null;
+    return value.type === "match" ? evaluateXtMatch(value.name, rule, packet, context) : null;
+  }
+  return null;
+}
+
+function limitHolds(value: unknown, packet: AuditPacket): "yes" | "no" {
+  assume(packet, "limits");
+  return isJsonObject(value) && value.inv === true ? "no" : "yes";
 }
 
 function verdictEffects(
@@ -75,7 +152,8 @@ function verdictEffects(
   return [{ verdict, doubts: verdict.kind === "unknown" ? [...doubts, statementText(statement)] : doubts }];
 }
 
-function readVerdict(key: string, value: unknown): Verdict | null {
+/** What a statement decides; null for `continue`. */
+export function readVerdict(key: string, value: unknown): Verdict | null {
   if (key === "accept" || key === "drop" || key === "return") return { kind: key };
   if (key === "reject") return { kind: "drop" };
   if (key === "continue") return null;
@@ -88,7 +166,7 @@ function readVerdict(key: string, value: unknown): Verdict | null {
 function mapEffects(
   statement: JsonObject,
   packet: AuditPacket,
-  findSet: SetFinder,
+  { findSet }: RuleContext,
   doubts: readonly string[],
 ): readonly RuleEffect[] {
   const text = statementText(statement);
@@ -100,18 +178,9 @@ function mapEffects(
   });
 }
 
-/** Marks and addresses may be written: nothing is known of them anyway. */
+/** What is written beside marks: fields of headers that a later rule asks for. */
 function changesDecision(mangle: unknown): boolean {
   if (!isJsonObject(mangle) || !isJsonObject(mangle.key)) return true;
   const { payload } = mangle.key;
   return isJsonObject(payload) && (typeof payload.field !== "string" || DECIDING_FIELDS.has(payload.field));
-}
-
-/** Matches of iptables stand in the JSON by their name alone, those of older versions without it. */
-function isXtMatch(key: string, value: unknown): boolean {
-  return key === "xt" && isJsonObject(value) && value.type === "match";
-}
-
-function isXtComment(value: unknown): boolean {
-  return isJsonObject(value) && value.type === "match" && value.name === XT_COMMENT;
 }

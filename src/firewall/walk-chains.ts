@@ -1,11 +1,13 @@
 /**
- * Takes a packet through the base chains of a hook, as the kernel would: in the order of their priorities, until one drops it;
- * what one accepts the next one sees again. Where it cannot be told whether a rule holds, both ways are taken.
+ * Takes a packet through the base chains of its hooks, as the kernel would: hook by hook, in the order of their priorities, until
+ * one drops it; what one accepts the next one sees again. Where it cannot be told whether a rule holds, both ways are taken.
  */
 
-import type { AuditPacket } from "./audit-packet.ts";
-import type { NftChain, NftRule, NftRuleset } from "./nft-ruleset.ts";
-import { effectsOf } from "./rule-effect.ts";
+import type { AuditHook, AuditPacket, PacketMarks } from "./audit-packet.ts";
+import { isJsonObject, type NftChain, type NftRule, type NftRuleset } from "./nft-ruleset.ts";
+import { joinMarks, readVerdict, ruleOutcome } from "./rule-effect.ts";
+import type { RuleContext } from "./rule-types.ts";
+import { dropsByTarget, isTrackingRule } from "./xt-extensions.ts";
 
 /** A way in which the packet may come out of a base chain. */
 export interface ChainEnd {
@@ -16,6 +18,7 @@ export interface ChainEnd {
   readonly rule: NftRule | null;
   /** Empty where it is sure, if no earlier way out was taken. */
   readonly doubts: readonly string[];
+  readonly marks: PacketMarks;
 }
 
 /** What a hook does with a packet. */
@@ -23,10 +26,18 @@ export interface HookOutcome {
   readonly verdict: "allowed" | "blocked" | "undecided";
   /** What decides; for `undecided` every way out of the chain that cannot be told. Empty where no chain is at the hook. */
   readonly ends: readonly ChainEnd[];
+  /** Behind the last chain. */
+  readonly marks: PacketMarks;
 }
 
 /** Base chains of these families see packets of a version of IP. */
 const FAMILIES: Readonly<Record<4 | 6, readonly string[]>> = { 4: ["inet", "ip"], 6: ["inet", "ip6"] };
+/** Hooks in the order in which a packet meets them. */
+const HOOKS = {
+  forward: ["prerouting", "forward", "postrouting"],
+  output: ["output", "postrouting"],
+  input: ["prerouting", "input"],
+} as const;
 /** Ways out of one chain that are kept; they differ by rule. More would only be shown cut off. */
 const MAX_ENDS = 64;
 /** Chains that may be jumped to from within each other (NFT_JUMP_STACK_SIZE of Linux). */
@@ -34,59 +45,82 @@ const MAX_DEPTH = 16;
 
 interface Walk {
   readonly ends: readonly ChainEnd[];
-  /** Whether the packet may come to the end of the chain, or return from it. */
-  readonly mayFall: boolean;
+  /** Marks of a packet that comes to the end of the chain, or returns from it; null where none may. */
+  readonly falls: PacketMarks | null;
 }
 
-/** The base chains that a packet meets, in order. */
-export function baseChains(ruleset: NftRuleset, { hook, version }: AuditPacket): readonly NftChain[] {
+/** What becomes of a packet on its way. */
+export function walkPath(ruleset: NftRuleset, packet: AuditPacket): HookOutcome {
+  const isAnswered = packet.path === "output" && packet.stage === "reply";
+  const route = isAnswered ? "input" : packet.path;
+  const hooks: readonly AuditHook[] = HOOKS[route];
+  const walker = new ChainWalker(ruleset);
+  let undecided: readonly ChainEnd[] | null = null;
+  const accepting: ChainEnd[] = [];
+  let { marks } = packet;
+  for (const hook of hooks) {
+    for (const chain of baseChains(ruleset, hook, packet)) {
+      const { ends, falls } = walker.walk(chain, { ...packet, hook, marks });
+      const policy: ChainEnd[] =
+        falls === null ? [] : [{ kind: chain.policy, chain, rule: null, doubts: [], marks: falls }];
+      const all = [...ends, ...policy];
+      const kinds = new Set(all.map(({ kind }) => kind));
+      if (kinds.size === 1 && kinds.has("drop")) return { verdict: "blocked", ends: all, marks };
+      if (kinds.size === 1 && kinds.has("accept")) accepting.push(...all);
+      else undecided ??= all;
+      const passing = all.filter(({ kind }) => kind === "accept").map((end) => end.marks);
+      if (passing.length > 0) marks = passing.reduce(joinMarks);
+    }
+  }
+  if (undecided !== null) return { verdict: "undecided", ends: undecided, marks };
+  return { verdict: "allowed", ends: tellingEnds(accepting, route), marks };
+}
+
+/** The base chains that a packet meets at a hook, in order. Those of type nat see only the first packet of a connection. */
+function baseChains(
+  ruleset: NftRuleset,
+  hook: AuditHook,
+  { version, stage }: AuditPacket,
+): readonly NftChain[] {
   return ruleset.chains
     .filter((chain) => chain.hook === hook && FAMILIES[version].includes(chain.family))
+    .filter((chain) => chain.type !== "nat" || stage === "opening")
     .sort((a, b) => a.priority - b.priority);
 }
 
-/** What becomes of a packet at its hook. */
-export function walkHook(ruleset: NftRuleset, packet: AuditPacket): HookOutcome {
-  const walker = new ChainWalker(ruleset, packet);
-  let undecided: readonly ChainEnd[] | null = null;
-  const accepting: ChainEnd[] = [];
-  for (const chain of baseChains(ruleset, packet)) {
-    const { ends, mayFall } = walker.walk(chain);
-    const all = mayFall ? [...ends, { kind: chain.policy, chain, rule: null, doubts: [] }] : ends;
-    const kinds = new Set(all.map(({ kind }) => kind));
-    if (kinds.size === 1 && kinds.has("drop")) return { verdict: "blocked", ends: all };
-    if (kinds.size === 1 && kinds.has("accept")) accepting.push(...all);
-    else undecided ??= all;
-  }
-  if (undecided !== null) return { verdict: "undecided", ends: undecided };
-  // A rule says more than the policy of another chain.
-  const rules = accepting.filter(({ rule }) => rule !== null);
-  return { verdict: "allowed", ends: rules.length > 0 ? rules : accepting };
+/** What tells most of why a packet passes: a rule at the hook that filters, else its policy. */
+function tellingEnds(ends: readonly ChainEnd[], hook: string): readonly ChainEnd[] {
+  const own = ends.filter(({ chain }) => chain.hook === hook || chain.hook === null);
+  const rules = own.filter(({ rule }) => rule !== null);
+  return rules.length > 0 ? rules : own;
 }
 
 class ChainWalker {
   readonly #ruleset: NftRuleset;
-  readonly #packet: AuditPacket;
   // Many jumps to many chains would else be walked as often as there are ways.
-  readonly #known = new Map<NftChain, Walk>();
+  readonly #known = new Map<NftChain, Map<string, Walk>>();
   readonly #open = new Set<NftChain>();
 
-  constructor(ruleset: NftRuleset, packet: AuditPacket) {
+  constructor(ruleset: NftRuleset) {
     this.#ruleset = ruleset;
-    this.#packet = packet;
   }
 
-  walk(chain: NftChain): Walk {
-    const known = this.#known.get(chain);
-    if (known !== undefined) return known;
-    this.#open.add(chain);
-    const walk = this.#walkRules(chain);
-    this.#open.delete(chain);
-    this.#known.set(chain, walk);
+  walk(chain: NftChain, packet: AuditPacket): Walk {
+    const { packet: mark, connection, hasPassedTracking } = packet.marks;
+    const key = `${packet.hook} ${mark} ${connection} ${hasPassedTracking}`;
+    const ofChain = this.#known.get(chain) ?? new Map<string, Walk>();
+    this.#known.set(chain, ofChain);
+    let walk = ofChain.get(key);
+    if (walk === undefined) {
+      this.#open.add(chain);
+      walk = this.#walkRules(chain, packet);
+      this.#open.delete(chain);
+      ofChain.set(key, walk);
+    }
     return walk;
   }
 
-  #walkRules(chain: NftChain): Walk {
+  #walkRules(chain: NftChain, packet: AuditPacket): Walk {
     const ends: ChainEnd[] = [];
     const add = (end: ChainEnd) => {
       const isKnown = ends.some(({ kind, rule }) => kind === end.kind && rule === end.rule);
@@ -94,33 +128,77 @@ class ChainWalker {
       const isFull = ends.length >= MAX_ENDS && ends.some(({ kind }) => kind === end.kind);
       if (!isKnown && !isFull) ends.push(end);
     };
-    const findSet = (name: string) => this.#ruleset.set(chain.family, chain.table, name);
-    let mayFall = false;
+    const context: RuleContext = {
+      findSet: (name) => this.#ruleset.set(chain.family, chain.table, name),
+      blocks: (rule) => blocks(rule, this.#ruleset),
+    };
+    let falls: PacketMarks | null = null;
+    const fall = (way: PacketMarks) => {
+      falls = falls === null ? way : joinMarks(falls, way);
+    };
+    let marks = packet.marks;
     for (const rule of chain.rules) {
-      for (const { verdict, doubts } of effectsOf(rule, this.#packet, findSet)) {
+      const outcome = ruleOutcome(rule, { ...packet, marks }, context);
+      /** Ways on to the next rule: where it does not hold, and out of the chains that it jumps to. */
+      const ways = outcome.effects.some(({ doubts }) => doubts.length === 0) ? [] : [outcome.marks];
+      let isEnd = false;
+      for (const { verdict, doubts } of outcome.effects) {
         const isSure = doubts.length === 0;
         if (verdict.kind === "jump" || verdict.kind === "goto") {
-          const target = this.#walkTarget(chain, verdict.target, rule);
+          const target = this.#walkTarget(chain, verdict.target, rule, { ...packet, marks: outcome.marks });
           for (const end of target.ends) add({ ...end, doubts: [...doubts, ...end.doubts] });
-          if (verdict.kind === "goto" && target.mayFall) mayFall = true;
-          if (isSure && (verdict.kind === "goto" || !target.mayFall)) return { ends, mayFall };
+          if (target.falls !== null && verdict.kind === "goto") fall(target.falls);
+          if (target.falls !== null && verdict.kind === "jump") ways.push(target.falls);
+          isEnd = isSure && (verdict.kind === "goto" || target.falls === null);
         } else if (verdict.kind === "return") {
-          mayFall = true;
-          if (isSure) return { ends, mayFall };
+          fall(outcome.marks);
+          isEnd = isSure;
         } else {
-          add({ kind: verdict.kind, chain, rule, doubts });
-          if (isSure) return { ends, mayFall };
+          add({ kind: verdict.kind, chain, rule, doubts, marks: outcome.marks });
+          isEnd = isSure;
         }
+        if (isEnd) break;
       }
+      if (isEnd) return { ends, falls };
+      if (ways.length > 0) marks = ways.reduce(joinMarks);
+      if (isTrackingRule(rule)) marks = { ...marks, hasPassedTracking: true };
     }
-    return { ends, mayFall: true };
+    fall(marks);
+    return { ends, falls };
   }
 
   /** A chain that is not in the file, or jumps back to one that is walked (which no kernel loads), may do anything. */
-  #walkTarget(from: NftChain, name: string, rule: NftRule): Walk {
+  #walkTarget(from: NftChain, name: string, rule: NftRule, packet: AuditPacket): Walk {
     const chain = this.#ruleset.chain(from.family, from.table, name);
     if (chain !== undefined && !this.#open.has(chain) && this.#open.size <= MAX_DEPTH)
-      return this.walk(chain);
-    return { ends: [{ kind: "unknown", chain: from, rule, doubts: [`jump ${name}`] }], mayFall: true };
+      return this.walk(chain, packet);
+    const { marks } = packet;
+    return { ends: [{ kind: "unknown", chain: from, rule, doubts: [`jump ${name}`], marks }], falls: marks };
   }
+}
+
+const knownBlocks = new WeakMap<NftRule, boolean>();
+
+/** Whether whatever comes to a rule's verdict is dropped. */
+function blocks(rule: NftRule, ruleset: NftRuleset, depth = 0): boolean {
+  const known = knownBlocks.get(rule);
+  if (known !== undefined) return known;
+  const answer = rule.statements.some((statement) => {
+    const [key, value] = Object.entries(statement)[0] ?? ["", null];
+    if (key === "drop" || key === "reject") return true;
+    if (key === "xt")
+      return isJsonObject(value) && value.type === "target" && dropsByTarget(String(value.name));
+    const verdict = key === "jump" || key === "goto" ? readVerdict(key, value) : null;
+    if (verdict === null || !("target" in verdict) || depth > MAX_DEPTH) return false;
+    const chain = ruleset.chain(rule.family, rule.table, verdict.target);
+    return chain?.rules.some((inner) => blocks(inner, ruleset, depth + 1)) === true && !letsThrough(chain);
+  });
+  knownBlocks.set(rule, answer);
+  return answer;
+}
+
+/** Whether a chain has a rule that accepts, or jumps to one that might. */
+function letsThrough({ rules }: NftChain): boolean {
+  const others = ["accept", "jump", "goto", "vmap"];
+  return rules.some(({ statements }) => statements.some((one) => others.includes(Object.keys(one)[0] ?? "")));
 }

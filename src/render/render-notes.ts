@@ -71,7 +71,8 @@ export function reasonLines({ weirds }: Summary, beginning: string, drawing: Dra
   return wrapText(text, widthOf(style), measure, "  ").map(colors.dim);
 }
 
-function duplicateNote({ packets, bytes, acrossNat, leftOut }: DuplicateSummary): string {
+/** What is said of packets that were captured more than once. */
+export function duplicateNote({ packets, bytes, acrossNat, leftOut }: DuplicateSummary): string {
   const nat = acrossNat === 0 ? "" : ` (two sides of a NAT: ${formatCount(acrossNat)})`;
   const traffic = `${countOf(packets, "packet")} (${formatBytes(bytes)})`;
   if (leftOut) return `Left out: ${traffic} that had been captured already${nat}.`;

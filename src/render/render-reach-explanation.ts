@@ -10,8 +10,16 @@ import type {
   ReachRow,
   ReachTarget,
 } from "../reports/reach/reach-report.ts";
+import { causeOf, causeOfName, commandOf, namedByOthersText, ruleOf, ruleOfName } from "./reach-advice.ts";
 import { type Measure, type TableStyle, widthOf, withMeasure, wrapText } from "./render-columns.ts";
-import { endText, seenText, verdictText, workedText } from "./render-reach-words.ts";
+import {
+  endText,
+  nameText,
+  seenText,
+  targetVerdictText,
+  verdictText,
+  workedText,
+} from "./render-reach-words.ts";
 
 /** What is asked for: products, rows and targets that are meant. */
 export interface ReachQuestion {
@@ -28,6 +36,8 @@ export interface ReachQuestion {
 const LABEL_WIDTH = 10;
 /** Targets that are explained at most. */
 const MAX_TARGETS = 20;
+/** Products of one attempt that rules are written for. */
+const MOST_NAMED = 3;
 
 /**
  * Paragraphs about what the question means; ends with a line end. `advice` has what is said of causes and rules.
@@ -90,7 +100,7 @@ function productParagraph(product: ReachProduct, width: number, measure: Measure
   const { verdict, possible, attempts, meaning, needs, blockedNames } = product;
   const doubt = possible ? ", perhaps: other products use the same port" : "";
   const lines = wrapText(`${product.product}: ${verdictText(verdict)}${doubt}`, width, measure, "  ");
-  lines.push(...labelled("worked", workedText(attempts.own, attempts.shared), width, measure));
+  lines.push(...labelled("answered", workedText(attempts.own, attempts.shared), width, measure));
   if (meaning !== null) lines.push(...labelled("meaning", meaning, width, measure));
   for (const need of needs) {
     const text = `${need.ports}/${need.transport}, ${need.what}: ${verdictText(need.verdict)}`;
@@ -108,81 +118,30 @@ function targetParagraph(target: ReachTarget, advice: Advice, width: number, mea
   const whose = products.length === 0 ? "a host of Apple's" : products.join(" or ");
   lines.push(...labelled("for", whose, width, measure));
   lines.push(
-    ...labelled("verdict", `${verdictText(verdict)}, worked ${workedText(attempts)}`, width, measure),
+    ...labelled("verdict", `${targetVerdictText(target)}, answered ${workedText(attempts)}`, width, measure),
   );
   lines.push(...labelled("seen", seenText(target), width, measure));
+  const others = namedByOthersText(target);
+  if (others !== null) lines.push(...labelled("name", others, width, measure));
   if (verdict === "works") return lines;
   lines.push(...labelled("cause", causeOf(target, advice), width, measure));
   const rule = ruleOf(target, advice);
   if (rule !== null) lines.push(...labelled("rule", rule, width, measure));
+  const command = products.length <= MOST_NAMED ? commandOf(target, products) : null;
+  // To be pasted: not wrapped.
+  if (command !== null) lines.push(`  ${"command".padEnd(LABEL_WIDTH)}${command}`);
   return lines;
 }
 
-function causeOf(target: ReachTarget, advice: Advice): string {
-  const { transport, port, packets } = target;
-  switch (target.verdict) {
-    case "unanswered":
-      if (transport === "tcp" && packets.responder > 0) return advice.text("cause-unanswered-data", {});
-      return `${advice.text(`cause-unanswered-${transport}`, { port })} ${advice.text("cause-silence", {})}`;
-    case "refused":
-      return advice.text("cause-refused", {});
-    case "prohibited":
-      return prohibitionOf(target, advice);
-    case "one-way":
-      return advice.text(`cause-one-way-${transport}`, {});
-    case "closed-at-once":
-      return advice.text(isClosedByClient(target) ? "cause-closed-by-client" : "cause-closed-by-server", {});
-    case "unclear":
-      return "Nothing can be said of the cause: the capture ends too soon after the attempt, or shows one datagram only. Capture for longer.";
-    default:
-      return "Nothing can be said of the cause: capture both directions, at the client or on a port that mirrors both.";
-  }
-}
-
-function prohibitionOf({ unreachable, reporters }: ReachTarget, advice: Advice): string {
-  const by = reporters.length === 0 ? "A router" : reporters.join(", ");
-  const text = unreachable.join(" ");
-  if (/prohibited|policy|rejected/.test(text)) return advice.text("cause-prohibited", { by });
-  const isPort = text.includes("port unreachable");
-  return advice.text(isPort ? "cause-prohibited-port" : "cause-prohibited-route", { by });
-}
-
-function isClosedByClient({ alert, closedBy }: ReachTarget): boolean {
-  return (alert?.by ?? closedBy) === "originator";
-}
-
-function ruleOf(target: ReachTarget, advice: Advice): string | null {
-  const { verdict, transport, address, port, name } = target;
-  const host = name === null ? address : `${name} (${address})`;
-  switch (verdict) {
-    case "unanswered":
-    case "refused":
-    case "prohibited":
-      return `${advice.text("rule-allow", { transport, host, port })} ${advice.text("rule-allow-names", {})}`;
-    case "one-way":
-      return advice.text("rule-allow-both-ways", { transport, host, port });
-    case "closed-at-once":
-      return isClosedByClient(target)
-        ? advice.text("rule-inspection", { host, port })
-        : advice.text("rule-server-name", { name: name ?? address });
-    default:
-      return null;
-  }
-}
-
 function nameParagraph(blocked: BlockedName, advice: Advice, width: number, measure: Measure): string[] {
-  const { name, client, how, responses, products } = blocked;
+  const { name, client, products } = blocked;
   return [
     ...wrapText(`${name}, asked for by ${client}`, width, measure, "  "),
     ...labelled("for", products.length === 0 ? "a host of Apple's" : products.join(" or "), width, measure),
-    ...labelled(
-      "verdict",
-      `name blocked, ${responses} ${responses === 1 ? "response" : "responses"}`,
-      width,
-      measure,
-    ),
-    ...labelled("cause", advice.text(`cause-name-${how}`, {}), width, measure),
-    ...labelled("rule", advice.text("rule-name", { name }, name), width, measure),
+    ...labelled("verdict", "name blocked", width, measure),
+    ...labelled("seen", nameText(blocked), width, measure),
+    ...labelled("cause", causeOfName(blocked, advice), width, measure),
+    ...labelled("rule", ruleOfName(blocked, advice), width, measure),
   ];
 }
 
@@ -196,7 +155,7 @@ function untriedParagraph(
   const lines = rows.flatMap(({ port, transport, serviceName, verdict, attempts, otherAttempts }) => {
     const tried = workedText(attempts, otherAttempts);
     const whose = question.about === "product" ? " of other products" : "";
-    const counts = tried === "-" ? "" : `, worked ${tried} attempts${whose}`;
+    const counts = tried === "-" ? "" : `, answered ${tried} attempts${whose}`;
     const text = `${port} ${transport} ${serviceName}: ${verdictText(verdict)}${counts}`;
     return wrapText(text, width, measure, "  ");
   });

@@ -1,16 +1,24 @@
 /** What was seen of an attempt, in words. Text from packets is not escaped here: whoever lays it out does that. */
-import type { ReachTarget, ReachVerdict, VerdictCounts } from "../reports/reach/reach-report.ts";
-import { formatCount } from "./render-units.ts";
+import type { BlockedName, ReachTarget, ReachVerdict, VerdictCounts } from "../reports/reach/reach-report.ts";
+import { countOf, formatCount } from "./render-units.ts";
 
 const VERDICT_WORDS: Readonly<Record<ReachVerdict, string>> = {
   works: "works",
+  answered: "answered",
+  connected: "connected",
   unanswered: "unanswered",
   refused: "refused",
   prohibited: "prohibited",
   "one-way": "one-way",
   "closed-at-once": "closed at once",
+  "answers-lost": "answers do not arrive",
+  "went-dead": "went dead",
+  "proxy-refused": "refused by the proxy",
+  portal: "answered by a portal",
+  "block-page": "answered by a block page",
+  "foreign-certificate": "another's certificate",
   "one-direction": "one direction only",
-  unclear: "unclear",
+  unclear: "still waiting",
   "fell-back": "fell back",
   "name-blocked": "name blocked",
   "never-tried": "never tried",
@@ -21,19 +29,42 @@ export function verdictText(verdict: ReachVerdict): string {
   return VERDICT_WORDS[verdict];
 }
 
-/** `3 of 5`: attempts that work, of all. */
+/** The verdict of a target as people read it: a host that says itself that nothing listens is no rule of anybody's. */
+export function targetVerdictText({ verdict, unreachable, reporters, address }: ReachTarget): string {
+  const isPort = unreachable.some((text) => text.includes("port unreachable"));
+  return verdict === "prohibited" && isPort && reporters.includes(address) ? "closed" : verdictText(verdict);
+}
+
+const REFUSALS: Readonly<Record<BlockedName["how"], string>> = {
+  nxdomain: "no such name (NXDOMAIN)",
+  sinkhole: "an address of nobody",
+  refused: "REFUSED",
+  servfail: "SERVFAIL",
+  "no-data": "no address",
+  "no-answer": "no answer",
+};
+
+/** How a name was kept from who asked for it: `mesu.apple.com: 10.20.9.9 in place of an address of Apple's, 2 times`. */
+export function nameText({ name, how, responses, addresses, resolvedForOthers }: BlockedName): string {
+  const isAddress = how === "sinkhole" && addresses.length > 0;
+  const what = isAddress ? `${addresses.join(", ")} in place of an address of Apple's` : REFUSALS[how];
+  const others =
+    resolvedForOthers === 0 ? "" : `; ${countOf(resolvedForOthers, "other client")} got an address`;
+  const times =
+    how === "no-answer"
+      ? countOf(responses, "query").replace("querys", "queries")
+      : countOf(responses, "time");
+  return `${name}: ${what}, ${times}${others}`;
+}
+
+/** `3 of 5`: attempts that got an answer, of all. */
 export function workedText(...counts: readonly VerdictCounts[]): string {
-  const works = counts.reduce((sum, one) => sum + (one.works ?? 0), 0);
+  const works = counts.reduce((sum, one) => sum + (one.works ?? 0) + (one.answered ?? 0), 0);
   const all = counts.reduce(
     (sum, one) => sum + Object.values(one).reduce((total, count) => total + count, 0),
     0,
   );
   return all === 0 ? "-" : `${formatCount(works)} of ${formatCount(all)}`;
-}
-
-/** `1 packet`, `2 packets`. */
-export function countText(count: number, noun: string): string {
-  return `${formatCount(count)} ${noun}${count === 1 ? "" : "s"}`;
 }
 
 /** `17.57.144.10:5223`, `[2620:149::1]:5223`. */
@@ -54,10 +85,28 @@ function seenOf(target: ReachTarget): string {
   const { transport, packets, syns, unreachable, reporters } = target;
   switch (target.verdict) {
     case "works":
-      return transport === "tcp" ? "handshake completed" : "answered";
+      return transport === "tcp" ? "data in both directions" : "answered";
+    case "answered":
+      return target.http === null ? "an answer came" : `HTTP ${target.http.status}`;
+    case "connected":
+      return target.zeroWindow
+        ? "handshake completed with a window of 0, by something on the way"
+        : "handshake completed, no answer to any data";
+    case "answers-lost":
+      return "the server answers, and the client acknowledges no byte of it";
+    case "went-dead":
+      return "answered at first; then the client sends the same again and again, and nothing is acknowledged";
+    case "proxy-refused":
+      return `the proxy refuses: HTTP ${target.http?.status ?? "error"}`;
+    case "portal":
+      return portalText(target);
+    case "block-page":
+      return `HTTP ${target.http?.status ?? 403} in place of the host`;
+    case "foreign-certificate":
+      return "a certificate for other names than the one asked for";
     case "unanswered":
-      if (transport === "udp") return `${countText(packets.originator, "packet")}, no answer`;
-      if (packets.responder === 0) return `${countText(syns, "SYN")}, no answer`;
+      if (transport === "udp") return `${countOf(packets.originator, "packet")}, no answer`;
+      if (packets.responder === 0) return `${countOf(syns, "SYN")}, no answer`;
       return "handshake completed, then what the client sends stays without an answer";
     case "refused":
       return "RST to the SYN";
@@ -68,8 +117,8 @@ function seenOf(target: ReachTarget): string {
     case "one-way":
       if (transport === "tcp") return "SYN+ACKs that the client never acknowledges";
       return packets.originator === 0
-        ? `${countText(packets.responder, "packet")} from the service, none to it`
-        : `${countText(packets.originator, "packet")} one way, none back`;
+        ? `${countOf(packets.responder, "packet")} from the service, none to it`
+        : `${countOf(packets.originator, "packet")} one way, none back`;
     case "closed-at-once":
       return closedText(target);
     case "one-direction":
@@ -79,12 +128,17 @@ function seenOf(target: ReachTarget): string {
   }
 }
 
+function portalText({ http }: ReachTarget): string {
+  const to = http?.redirect === null || http === null ? "" : `, to ${http.redirect}`;
+  return `HTTP ${http?.status ?? 302}${to}`;
+}
+
 /** One datagram that got no answer, or packets whose answer the capture did not wait for. */
 function unclearText({ transport, packets, syns }: ReachTarget): string {
   const sent = packets.originator + packets.responder;
   if (transport === "udp" && sent === 1) return "1 packet, no answer: a single one may get lost";
   const isOnlySyns = transport === "tcp" && packets.responder === 0;
-  const seen = isOnlySyns ? countText(syns, "SYN") : countText(sent, "packet");
+  const seen = isOnlySyns ? countOf(syns, "SYN") : countOf(sent, "packet");
   return `${seen}, no answer before the capture ended`;
 }
 

@@ -1,20 +1,18 @@
-/** The report on reach: as a table for people, or as JSON. */
-import {
-  isFailure,
-  type ReachProduct,
-  type ReachReport,
-  type ReachRow,
-  type ReachTarget,
-  type ReachVerdict,
-} from "../reports/reach/reach-report.ts";
+/** The report on reach: as text for people, or as JSON. What fails comes first, then what works, then what is normal. */
+import type { Advice } from "../knowledge/advice/advice.ts";
+import { type ReachEntry, type ReachGroup, reachEntries } from "../reports/reach/reach-entries.ts";
+import type { ReachReport, ReachRow, ReachVerdict } from "../reports/reach/reach-report.ts";
+import { isFailure } from "../reports/reach/reach-report.ts";
+import { reachNotes } from "./reach-notes.ts";
 import { layoutTable, type Paint, type TableStyle, widthOf, wrapText } from "./render-columns.ts";
 import { type Drawing, drawReport } from "./render-drawing.ts";
 import { safeJson } from "./render-escape.ts";
-import { countText, endText, seenText, verdictText, workedText } from "./render-reach-words.ts";
-import { formatBytes, formatCount, formatDuration } from "./render-units.ts";
+import { failureLines } from "./render-reach-failures.ts";
+import { verdictText, workedText } from "./render-reach-words.ts";
+import { countOf, formatBytes, formatCount, formatDuration } from "./render-units.ts";
 
 /** What a report has one line for. */
-export const REACH_GROUPINGS = ["product", "row"] as const;
+export const REACH_GROUPINGS = ["product", "row", "device"] as const;
 /** One of `REACH_GROUPINGS`. */
 export type ReachGrouping = (typeof REACH_GROUPINGS)[number];
 
@@ -29,22 +27,25 @@ export interface ReachRenderOptions {
   /** Of the table; JSON has all. */
   readonly by: ReachGrouping;
   readonly style: TableStyle;
+  /** What the table says of causes, and of what to do; without it, it says neither. */
+  readonly advice?: Advice;
 }
 
 /** Parts of the report as lines, without what names its capture; those of nothing have none. */
-export function reachParts(report: ReachReport, by: ReachGrouping, drawing: Drawing): readonly string[][] {
-  return [
-    directionLines(report, drawing),
-    by === "row" ? rowLines(report.rows, drawing) : productLines(report.products, drawing),
-    failureLines(report.targets, drawing),
-    blockedLines(report, drawing),
-    unlistedLines(report, drawing),
-    footOf(report, drawing),
-  ].filter((lines) => lines.length > 0);
+export function reachParts(
+  report: ReachReport,
+  by: ReachGrouping,
+  drawing: Drawing,
+  advice: Advice | null = null,
+): readonly string[][] {
+  const parts =
+    by === "row"
+      ? [rowLines(report.rows, drawing), failureLines(failuresOf(report), advice, drawing)]
+      : entryParts(report, by, drawing, advice);
+  return [directionLines(report, drawing), ...parts, untriedLines(report, drawing)].filter(
+    (lines) => lines.length > 0,
+  );
 }
-
-/** Failing targets that the table shows at most. */
-const SHOWN_TARGETS = 50;
 
 /**
  * The report as text that ends with a line end.
@@ -61,22 +62,26 @@ const SHOWN_TARGETS = 50;
  */
 export async function renderReach(
   report: ReachReport,
-  { format, by, style }: ReachRenderOptions,
+  { format, by, style, advice }: ReachRenderOptions,
 ): Promise<string> {
   if (format === "json") return `${safeJson(report, 2)}\n`;
   return drawReport(style, (drawing) => {
-    const [first, ...rest] = reachParts(report, by, drawing);
+    const [first, ...rest] = reachParts(report, by, drawing, advice ?? null);
     const head = headOf(report, drawing);
     // The note on directions belongs to the capture.
     return report.directions === "one" ? [[...head, ...first], ...rest] : [head, first, ...rest];
   });
 }
 
+function failuresOf(report: ReachReport): readonly ReachEntry[] {
+  return reachEntries(report).filter(({ isFailing }) => isFailing);
+}
+
 function headOf({ capture }: ReachReport, { style, measure, colors }: Drawing): string[] {
   const width = widthOf(style);
   const names = capture.sources.map(({ name }) => (name === "-" ? "standard input" : name));
   const title = names.length === 1 ? names[0] : `${formatCount(names.length)} captures`;
-  const counts = [countText(capture.packets, "packet"), formatBytes(capture.bytes)];
+  const counts = [countOf(capture.packets, "packet"), formatBytes(capture.bytes)];
   if (capture.start !== null) counts.push(formatDuration(capture.durationSeconds));
   return [
     ...wrapText(title, width, measure).map(colors.bold),
@@ -91,42 +96,97 @@ function directionLines({ directions }: ReachReport, { style, measure, colors }:
   return wrapText(note, widthOf(style), measure).map(colors.yellow);
 }
 
-function productLines(products: readonly ReachProduct[], drawing: Drawing): string[] {
-  const { style, measure, colors } = drawing;
-  if (products.length === 0) {
-    return wrapText(
-      "No service of Apple's was tried in this capture, which proves nothing.",
-      widthOf(style),
-      measure,
-    );
+function entryParts(
+  report: ReachReport,
+  by: ReachGrouping,
+  drawing: Drawing,
+  advice: Advice | null,
+): readonly string[][] {
+  const entries = reachEntries(report);
+  const others = entries.flatMap((entry) => (entry.isFailing ? (entry.others ?? []) : entry));
+  const works = others.filter(({ verdict }) => IS_REACHED.has(verdict));
+  const unclear = others.filter(({ verdict }) => !IS_REACHED.has(verdict));
+  const failing = entries.filter(({ isFailing }) => isFailing);
+  const parts =
+    by === "device"
+      ? [deviceLines(entries, report, drawing)]
+      : [
+          failureLines(failing, advice, drawing),
+          groupLines("WORKS", works, drawing),
+          groupLines("CANNOT BE TOLD", unclear, drawing),
+        ];
+  const isNothing = entries.length === 0;
+  return [summaryLines(isNothing, failing.length, drawing), ...parts, reachNotes(report, advice, drawing)];
+}
+
+/** What was answered, be it by another way. */
+const IS_REACHED: ReadonlySet<ReachVerdict> = new Set(["works", "answered", "fell-back"]);
+
+function summaryLines(isNothing: boolean, failing: number, { style, measure }: Drawing): string[] {
+  if (isNothing) {
+    const text = "No service of Apple's was tried in this capture, which proves nothing.";
+    return wrapText(text, widthOf(style), measure);
   }
-  const table = layoutTable(
-    [
-      { header: "PRODUCT", align: "left", shrinksTo: 16 },
-      { header: "VERDICT", align: "left" },
-      { header: "WORKED", align: "right" },
-      { header: "FAMILY", align: "left", expendable: 1 },
-    ],
-    products.map(({ product, verdict, possible, attempts, family }) => [
-      { text: product },
-      {
-        text: verdictText(verdict) + (possible ? ", perhaps" : ""),
-        paint: paintOf(verdict, drawing),
-      },
-      { text: workedText(attempts.own, attempts.shared) },
-      { text: family, paint: colors.dim },
+  return failing === 0 ? wrapText("Nothing that was tried failed.", widthOf(style), measure) : [];
+}
+
+function groupLines(title: string, entries: readonly ReachGroup[], drawing: Drawing): string[] {
+  if (entries.length === 0) return [];
+  const { style, measure, colors } = drawing;
+  const hasClients = entries.some(({ clients }) => clients > 1);
+  const columns = [
+    { header: title, align: "left", shrinksTo: 16 },
+    { header: "VERDICT", align: "left" },
+    { header: "WORKED", align: "right" },
+  ] as const;
+  return layoutTable(
+    hasClients ? [...columns, { header: "CLIENTS", align: "right", expendable: 1 }] : columns,
+    entries.map(({ label, verdict, counts, clients }) => [
+      { text: label },
+      { text: verdictText(verdict), paint: paintOf(verdict, drawing) },
+      { text: workedText(...counts) },
+      ...(hasClients ? [{ text: formatCount(clients) }] : []),
     ]),
     style,
     measure,
     { header: colors.bold },
   );
-  const [header, ...rows] = table;
-  return [header, ...rows.flatMap((line, i) => [line, ...meaningLines(products[i], drawing)])];
 }
 
-/** What a user notices, under the product's line. */
-function meaningLines({ meaning }: ReachProduct, { style, measure }: Drawing): string[] {
-  return meaning === null ? [] : wrapText(`  ${meaning}`, widthOf(style), measure, "  ");
+/** One line for each client: what fails for it, and what works. */
+function deviceLines(entries: readonly ReachEntry[], report: ReachReport, drawing: Drawing): string[] {
+  const { style, measure, colors } = drawing;
+  const clients = new Set([...report.targets, ...report.blockedNames].map(({ client }) => client));
+  const failing = (client: string) =>
+    entries.filter(({ failingClients }) => failingClients.includes(client)).map(({ label }) => label);
+  const working = (client: string) => {
+    const mine = report.targets.filter((one) => one.client === client && IS_REACHED.has(one.verdict));
+    return new Set(
+      mine.map(({ products, name, address }) => (products.length === 1 ? products[0] : (name ?? address))),
+    );
+  };
+  const rows = [...clients].map((client) => ({
+    client,
+    fails: failing(client),
+    works: working(client).size,
+  }));
+  rows.sort((a, b) => b.fails.length - a.fails.length || (a.client < b.client ? -1 : 1));
+  if (rows.length === 0) return [];
+  return layoutTable(
+    [
+      { header: "CLIENT", align: "left" },
+      { header: "WORKS", align: "right" },
+      { header: "FAILS", align: "left", shrinksTo: 16 },
+    ],
+    rows.map(({ client, fails, works }) => [
+      { text: client },
+      { text: formatCount(works) },
+      { text: fails.join(", "), paint: colors.red },
+    ]),
+    style,
+    measure,
+    { header: colors.bold },
+  );
 }
 
 function rowLines(rows: readonly ReachRow[], drawing: Drawing): string[] {
@@ -141,7 +201,7 @@ function rowLines(rows: readonly ReachRow[], drawing: Drawing): string[] {
       { header: "SERVICE", align: "left", shrinksTo: 8 },
     ],
     rows.map(({ port, transport, coverage, verdict, attempts, otherAttempts, serviceName }) => {
-      const paint = paintOf(verdict, drawing);
+      const paint = coverage === "failed" ? colors.red : paintOf(verdict, drawing);
       return [
         { text: port },
         { text: transport },
@@ -160,69 +220,10 @@ function rowLines(rows: readonly ReachRow[], drawing: Drawing): string[] {
   );
 }
 
-function failureLines(targets: readonly ReachTarget[], drawing: Drawing): string[] {
-  const { style, measure, colors } = drawing;
-  const failing = targets.filter(({ verdict }) => isFailure(verdict));
-  if (failing.length === 0) return [];
-  const width = widthOf(style);
-  const lines = failing.slice(0, SHOWN_TARGETS).flatMap((target) => {
-    const { transport, name, client, products, verdict } = target;
-    const to = `${transport} ${endText(target)}${name === null ? "" : ` ${name}`}`;
-    const who = `from ${client}: ${seenText(target)}${products.length === 0 ? "" : ` (${products.join(", ")})`}`;
-    return [
-      ...wrapText(`${verdictText(verdict)}: ${to}`, width, measure, "  ").map(paintOf(verdict, drawing)),
-      ...wrapText(`  ${who}`, width, measure, "  "),
-    ];
-  });
-  const more = failing.length - SHOWN_TARGETS;
-  if (more > 0) lines.push(`and ${formatCount(more)} more, all of which --format json has`);
-  return [colors.bold("WHAT DOES NOT WORK"), ...lines];
-}
-
-const REFUSALS = {
-  nxdomain: "no such name (NXDOMAIN)",
-  sinkhole: "an address of nobody",
-  refused: "REFUSED",
-  servfail: "SERVFAIL",
-  "no-data": "no address",
-} as const;
-
-function blockedLines({ blockedNames }: ReachReport, { style, measure, colors }: Drawing): string[] {
-  if (blockedNames.length === 0) return [];
-  const lines = blockedNames.flatMap(({ name, client, how, responses, products }) => {
-    const whose = products.length === 0 ? "" : ` (${products.join(", ")})`;
-    const text = `${name}: ${REFUSALS[how]}, ${countText(responses, "time")}, to ${client}${whose}`;
-    return wrapText(text, widthOf(style), measure, "  ");
-  });
-  return [colors.bold("NAMES BLOCKED"), ...lines];
-}
-
-function unlistedLines({ unlisted }: ReachReport, { style, measure, colors }: Drawing): string[] {
-  if (unlisted.length === 0) return [];
-  const lines = unlisted.flatMap(({ transport, port, verdict, attempts, products }) => {
-    const whose = products.length === 0 ? "a host of Apple's" : products.join(", ");
-    const text = `${port}/${transport}: ${whose}, ${verdictText(verdict)} (${workedText(attempts)})`;
-    return wrapText(text, widthOf(style), measure, "  ");
-  });
-  return [colors.bold("NOT ON APPLE'S LIST, BUT USED"), ...lines];
-}
-
-function footOf({ rows, dropped, directions }: ReachReport, { style, measure, colors }: Drawing): string[] {
-  const count = (coverage: ReachRow["coverage"]) =>
-    formatCount(rows.filter((row) => row.coverage === coverage).length);
-  const unclear = directions === "one" || rows.some((row) => row.coverage === "unclear");
-  const texts = [
-    `Rows of the list: ${count("seen")} seen, ${count("failed")} failed, ${unclear ? `${count("unclear")} unclear, ` : ""}${count("not-seen")} not seen. What nobody tried is no proof: neither that it works, nor that it is blocked.`,
-  ];
-  if (dropped.targets > 0) texts.push(`${countText(dropped.targets, "attempt")} not told apart: too many.`);
-  if (dropped.strayReports > 0) {
-    texts.push(
-      `${countText(dropped.strayReports, "ICMP message")} quoting no packet of the capture: not believed.`,
-    );
-  }
-  return texts
-    .flatMap((text) => wrapText(text, widthOf(style), measure, "  "))
-    .map((line) => colors.dim(line));
+function untriedLines({ rows }: ReachReport, { style, measure, colors }: Drawing): string[] {
+  const untried = rows.filter(({ coverage }) => coverage === "not-seen").length;
+  const text = `NOT TRIED  ${formatCount(untried)} of ${formatCount(rows.length)} rows of Apple's list (--by row): that proves nothing`;
+  return wrapText(text, widthOf(style), measure, "  ").map((line) => colors.dim(line));
 }
 
 function paintOf(verdict: ReachVerdict, { colors }: Drawing): Paint {

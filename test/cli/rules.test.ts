@@ -52,10 +52,13 @@ describe("rules for products", () => {
 
   it("writes nftables where no format is named, for a router or a host", async () => {
     const router = await runCli(["rules", "FaceTime", "--inside", "lan0"]);
-    expect(router.stdout).toContain("type filter hook forward priority filter; policy drop;");
+    expect(router.stdout).toContain("type filter hook forward priority filter; policy accept;");
+    // What drops everything else is there, and not in force.
+    expect(router.stdout).toMatch(/^#policy \t\tcounter drop/m);
+    expect(router.stdout).not.toMatch(/^[^#]*drop/m);
     const host = await runCli(["rules", "Screen Sharing", "--hook", "output", "--with-inbound"]);
-    expect(host.stdout).toContain("type filter hook output priority filter; policy drop;");
-    expect(host.stdout).toContain("type filter hook input priority filter; policy drop;");
+    expect(host.stdout).toContain("type filter hook output priority filter; policy accept;");
+    expect(host.stdout).toContain("type filter hook input priority filter; policy accept;");
   });
 
   it("says in the file what it left out", async () => {
@@ -96,7 +99,14 @@ describe("rules for products", () => {
     [["FaceTime", "--source", "0.0.0.0/0"], "is outside 1 to 32"],
     [["FaceTime", "--source", "10.1.0.7/16"], "has bits set beyond its 16"],
     [["FaceTime", "--source", "10.1.0.0"], "is not ADDRESS/LENGTH"],
-    [["--audit", "x.json", "--source", "10.0.0.0/8"], "--source is not for --audit"],
+    [["--audit", "x.json", "--source", "10.0.0.7/8"], "has bits set beyond its 8"],
+    [["FaceTime", "--format", "list"], "--to apple or --to names"],
+    [["FaceTime", "--format", "squid"], "--format squid is for --to names"],
+    [["FaceTime", "--to", "names", "--format", "pf"], "--format pf is not for --to names"],
+    [["FaceTime", "--to", "names", "--format", "dnsmasq"], "need --inside INTERFACE or --source NETWORK"],
+    [["FaceTime", "--to", "names", "--inside", "lan0"], "are for dnsmasq"],
+    [["FaceTime", "--to", "apple", "--with-inbound", "--inside", "lan0"], "--with-inbound is for --to any"],
+    [["Xsan", "--to", "names"], "no name is known of Xsan Filesystem Access"],
     [["--audit", "x.json", "--format", "pf"], "--format pf is not for --audit"],
     [["--audit", "x.json", "--from", "y.pcap"], "take one"],
     [["--audit", "no-such-file.json"], "no-such-file.json: no such file"],
@@ -133,14 +143,9 @@ describe("rules from a capture", () => {
     ]);
   });
 
-  it("opens ports that the list does not have only when asked", async () => {
-    const relay = ["--from", "fixtures/lab/apple-private-relay.pcap"];
-    const listed = await csvRules(...relay);
-    expect(listed.filter((line) => line.endsWith(",no"))).toEqual([]);
-    expect(await csvRules(...relay, "--with-off-list")).toContain("outbound,udp,443,443,no");
-    expect((await runCli(["rules", ...relay, "--inside", "lan0"])).stdout).toContain(
-      "not on Apple's list (--with-off-list): 443/",
-    );
+  it("opens all that it used, ports that the list does not have among them", async () => {
+    const relay = await csvRules("--from", "fixtures/lab/apple-private-relay.pcap");
+    expect(relay).toContain("outbound,udp,443,443,no");
   });
 
   it("gives rules for what could be read, and nothing for what could not", async () => {
@@ -214,6 +219,9 @@ describe("an audit", () => {
         transport: "tcp",
         ports: "5223",
         version: null,
+        destination: null,
+        networks: [],
+        devices: [],
         verdict: "allowed",
         stage: "opening",
         rule: { family: "inet", table: "edge", chain: "out", handle: 7, text: "tcp dport 5222-5223 accept" },
@@ -225,7 +233,7 @@ describe("an audit", () => {
   it("gives each part a line of CSV and each row one of Markdown, in a file too", async () => {
     const csv = await runCli(["rules", "Game Center", "--audit", file, "--format", "csv"]);
     expect(csv.stdout).toContain(
-      "16393–16402,UDP,,blocked,udp,16393-16402,,blocked,opening,inet,edge,out,,policy drop,".replace(
+      "16393–16402,UDP,,blocked,udp,16393-16402,,,,,blocked,opening,inet,edge,out,,policy drop,".replace(
         ",,blocked",
         ',"Real-Time Transport Protocol (RTP), Real-Time Control Protocol (RTCP)",blocked',
       ),

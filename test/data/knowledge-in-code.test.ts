@@ -13,8 +13,6 @@ const { hosts, networks, processes } = loadEvidenceRules(table);
 
 /** What may stand in code, file by file. */
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
-  // Not the product: of addresses, NAT and rdr of pf.
-  "src/firewall/render-pf.ts": ["Translation"],
   // Examples of the form, in errors.
   "src/knowledge/evidence/own-rules.ts": ["_airplay._tcp"],
   "src/knowledge/evidence/rule-files.ts": ["_airplay._tcp"],

@@ -12,9 +12,13 @@ describe("the needs beside the list", () => {
   const services = [...needs.inbound].flatMap(([row, products]) => [...products.keys()].map(() => row));
 
   it("have the sizes that data/README.md gives", () => {
-    expect([services.length, needs.inbound.size, needs.offList.length]).toEqual([65, 50, 62]);
+    expect([services.length, needs.inbound.size, needs.offList.length, needs.ended.size]).toEqual([
+      65, 50, 62, 1,
+    ]);
     const readme = readFileSync(new URL("../../data/README.md", import.meta.url), "utf8");
-    expect(readme).toContain("65 inbound services on 50 rows, 62 ports beside the list");
+    expect(readme).toContain(
+      "65 inbound services on 50 rows, 62 ports beside the list, 1 port that has ended",
+    );
   });
 
   it("have what a Mac shares, and no client's port", () => {

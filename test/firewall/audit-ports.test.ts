@@ -3,7 +3,7 @@
  * with such rules is held to in round-trip.system.test.ts.
  */
 import { describe, expect, it } from "vitest";
-import type { PortOutcome } from "../../src/firewall/audit-ports.ts";
+import type { PortOutcome } from "../../src/firewall/audit-path.ts";
 import {
   ACCEPT,
   ANSWERS,
@@ -64,6 +64,26 @@ describe("a rule", () => {
       "allowed",
     ],
     ["with the comment of iptables", [{ xt: { type: "match", name: "comment" } }, ACCEPT], "allowed"],
+    ["with the target of iptables that logs", [{ xt: { type: "target", name: "LOG" } }, ACCEPT], "allowed"],
+    ["with the target of iptables that rejects", [{ xt: { type: "target", name: "REJECT" } }], "blocked"],
+    ["of a rate", [{ limit: { rate: 10, burst: 5, per: "second" } }, ACCEPT], "allowed"],
+    ["of a rate beyond", [{ limit: { rate: 10, burst: 5, per: "second", inv: true } }, ACCEPT], "blocked"],
+    ["of many connections", [{ "ct count": { val: 20, inv: true } }, ACCEPT], "blocked"],
+    ["of a mark that nothing sets", [match(meta("mark"), 1), ACCEPT], "blocked"],
+    ["of no mark", [match(meta("mark"), 0), ACCEPT], "allowed"],
+    [
+      "of the place of the port in bytes",
+      [match({ payload: { base: "th", offset: 16, len: 16 } }, 443), ACCEPT],
+      "allowed",
+    ],
+    ["of what destination NAT has changed", [match(ct("status"), "dnat", "in"), ACCEPT], "blocked"],
+    [
+      "of a route that is missing",
+      [match({ fib: { result: "oif", flags: ["saddr", "iif"] } }, false), ACCEPT],
+      "blocked",
+    ],
+    ["of fragments", [match({ "&": [payload("ip", "frag-off"), 8191] }, 0, "!="), ACCEPT], "blocked"],
+    ["of a routing header", [match({ exthdr: { name: "rt" } }, true), ACCEPT], "blocked"],
     ["that rejects", [{ reject: { type: "tcp reset" } }], "blocked"],
     ["without a verdict", [match(TCP_PORT, 443), { counter: null }], "blocked"],
     ["that writes a mark", [{ mangle: { key: { meta: { key: "mark" } }, value: 1 } }], "blocked"],
@@ -72,20 +92,13 @@ describe("a rule", () => {
   });
 
   it.each([
-    [
-      "an address",
-      [match(payload("ip", "daddr"), { prefix: { addr: "17.0.0.0", len: 8 } }), ACCEPT],
-      "ip daddr 17.0.0.0/8",
-    ],
     ["an interface", [match(meta("oifname"), "wan0"), ACCEPT], "oifname wan0"],
-    ["a mark", [match(meta("mark"), 1), ACCEPT], "mark 1"],
-    ["a rate", [{ limit: { rate: 10, burst: 5, per: "second" } }, ACCEPT], "[limit]"],
     [
       "an unknown match of iptables",
-      [{ xt: { type: "match", name: "conntrack" } }, ACCEPT],
-      "[xt match conntrack]",
+      [{ xt: { type: "match", name: "multiport" } }, ACCEPT],
+      "[xt match multiport]",
     ],
-    ["a target of iptables", [{ xt: { type: "target", name: "REJECT" } }], "[xt target REJECT]"],
+    ["a target of iptables", [{ xt: { type: "target", name: "NFQUEUE" } }], "[xt target NFQUEUE]"],
     ["a rule of iptables that is not named", [{ xt: null }, ACCEPT], "[xt]"],
     ["a program", [{ queue: { num: 3 } }], "[queue]"],
     ["another port that it is sent to", [{ redirect: { port: 8080 } }], "[redirect]"],
@@ -98,7 +111,7 @@ describe("a rule", () => {
     ["bits of the port", [match({ "&": [TCP_PORT, 1] }, 1), ACCEPT], "tcp dport & 1 1"],
     [
       "bytes of the packet",
-      [match({ payload: { base: "th", offset: 16, len: 16 } }, 443), ACCEPT],
+      [match({ payload: { base: "th", offset: 32, len: 16 } }, 443), ACCEPT],
       "[raw payload] 443",
     ],
     ["the name of a service", [match(TCP_PORT, "https"), ACCEPT], "tcp dport https"],
@@ -114,7 +127,7 @@ describe("a rule", () => {
   });
 
   it("that is not understood does not matter where the outcome is the same", () => {
-    const doubtful = match(payload("ip", "daddr"), "17.1.2.3");
+    const doubtful = match(meta("skuid"), 501);
     const text = json([{ rules: [ANSWERS, [doubtful, DROP], [match(TCP_PORT, 443), DROP]] }]);
     expect(outcome(text, 443).verdict).toBe("blocked");
     expect(outcome(text, 443).reason).toBe("");

@@ -33,9 +33,9 @@ describe("the rows", () => {
     const text = json([
       { family: "ip", rules: [ANSWERS] },
       {
-        family: "ip",
+        family: "netdev",
         name: "pre",
-        hook: "prerouting",
+        hook: "ingress",
         policy: "accept",
         rules: [[{ redirect: { port: 80 } }]],
       },
@@ -43,7 +43,7 @@ describe("the rows", () => {
     ]);
     expect(auditRows(parseNftRuleset(text, "a test"), { ...FORWARD, table }).notes).toEqual([
       "no chain is at the hook forward for IPv6: all of it is let through",
-      "not looked at: chain ip filter pre at the hook prerouting (redirect)",
+      "not looked at: chain netdev filter pre at the hook ingress (redirect)",
     ]);
   });
 

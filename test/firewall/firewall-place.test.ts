@@ -38,14 +38,15 @@ function lines(format: PlanFormat, place: FirewallPlace, rules: readonly AllowRu
     leftOut: [],
   };
   return renderPlan(plan, format, place)
+    .replaceAll(/^#policy /gm, "")
     .split("\n")
     .filter((line) => line.trim() !== "" && !/^\s*[#!]/.test(line));
 }
 
 const BLOCKED = [
-  "set skip on lo0",
   "block drop in all",
   "block drop out all",
+  "pass on lo0 all no state",
   "pass inet6 proto icmp6 all icmp6-type { routersol, routeradv, neighbrsol, neighbradv } no state",
 ];
 

@@ -1,5 +1,6 @@
 /** Builds rulesets in the JSON that nft 1.0.6 prints, and asks what becomes of a port. */
-import { type AuditPath, PortAudit, type PortOutcome } from "../../src/firewall/audit-ports.ts";
+import type { AuditPath, PortOutcome } from "../../src/firewall/audit-path.ts";
+import { PortAudit } from "../../src/firewall/audit-ports.ts";
 import { parseNftRuleset } from "../../src/firewall/nft-ruleset.ts";
 
 export const ACCEPT = { accept: null };

@@ -3,8 +3,11 @@ import "../support/fast-check-seed.ts";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { AllowPlan } from "../../src/firewall/allow-plan.ts";
+import { loadDestinations } from "../../src/firewall/load-destinations.ts";
 import { loadPortNeeds } from "../../src/firewall/load-port-needs.ts";
 import { type PlanOptions, planRules } from "../../src/firewall/plan-rules.ts";
+import { formatIpPrefix, parseIpPrefix } from "../../src/knowledge/evidence/ip-prefix.ts";
+import { NetworkRules } from "../../src/knowledge/evidence/network-rules.ts";
 import { loadServiceTable } from "../../src/knowledge/port-list/load-service-table.ts";
 import type { Direction } from "../../src/knowledge/port-list/off-list-ports.ts";
 import type { Product } from "../../src/knowledge/port-list/product.ts";
@@ -57,8 +60,15 @@ describe("an allow-list", () => {
       fc.property(someProducts, fc.boolean(), (products, withWide) => {
         const isNamed = ({ products: named }: (typeof table.rows)[number]) =>
           named.some(({ product }) => products.has(product));
-        const expected = naivePorts((row) => isNamed(row) && (withWide || row.match === "specific"));
+        const isOver = (row: (typeof table.rows)[number]) =>
+          row.products.every(
+            ({ product }) => !products.has(product) || needs.ended.get(row)?.has(product) === true,
+          );
+        const isOpen = (row: (typeof table.rows)[number]) =>
+          isNamed(row) && (withWide || row.match === "specific");
+        const expected = naivePorts((row) => isOpen(row) && !isOver(row));
         expect(opened(plan(products, { withWide }), "outbound")).toEqual(expected);
+        expect(opened(plan(products, { withWide, withEnded: true }), "outbound")).toEqual(naivePorts(isOpen));
       }),
       { numRuns: propertyRuns(40) },
     );
@@ -144,5 +154,59 @@ describe("an allow-list", () => {
     const without = plan(server, { withoutRetired: true });
     expect(without.rules).toEqual([]);
     expect(without.leftOut.map(({ why }) => why)).toEqual(["retired"]);
+  });
+
+  it("has the dead port of push notifications only on demand", () => {
+    const push = productsNamed("Push notifications");
+    expect(opened(plan(push), "outbound")).toEqual(new Set(["tcp/443", "tcp/5223"]));
+    expect(plan(push).leftOut).toContainEqual({
+      what: "2195/tcp",
+      why: "retired",
+      products: ["Push notifications"],
+    });
+    expect(opened(plan(push, { withEnded: true }), "outbound")).toContain("tcp/2195");
+  });
+});
+
+describe("an allow-list towards Apple's networks", () => {
+  const destinations = loadDestinations(table);
+  const led = (...names: string[]) => plan(productsNamed(...names), { destinations });
+
+  it("leads push notifications to the networks and ports that Apple documents, and to no other", () => {
+    const { rules, destinations: sets = [], leftOut } = led("Push notifications");
+    expect(rules.map(({ first, destination }) => `${first} to ${destination}`)).toEqual([
+      "443 to push_notifications",
+      "5223 to push_notifications",
+      "2197 to push_notifications",
+    ]);
+    const [set, ...others] = sets;
+    expect(others).toEqual([]);
+    expect(set.networks.map(({ prefix }) => prefix).sort()).toEqual(
+      destinations.documented.map(({ prefix }) => formatIpPrefix(prefix)).sort(),
+    );
+    expect(set.networks.every(({ source, date }) => source !== "" && date !== "")).toBe(true);
+    expect(leftOut.map(({ what, why }) => `${what} ${why}`)).toEqual(["2195/tcp retired"]);
+  });
+
+  it("leads others to Apple's own networks, none of which lies within another", () => {
+    const { rules, destinations: sets = [] } = led("FaceTime");
+    expect(new Set(rules.map(({ destination }) => destination))).toEqual(new Set(["apple"]));
+    const own = new NetworkRules(destinations.networks.map(({ prefix }) => prefix));
+    expect(sets.map(({ name }) => name)).toEqual(["apple"]);
+    const texts = sets[0].networks.map(({ prefix }) => prefix);
+    expect(texts).toContain("17.0.0.0/8");
+    expect(texts).not.toContain("17.249.0.0/16");
+    for (const text of texts) {
+      const prefix = parseIpPrefix(text);
+      if (typeof prefix === "string") expect.fail(prefix);
+      if (prefix.version === 4) expect(own.appleIpv4(prefix.words[0])).toBe(true);
+      else expect(own.appleIpv6(...prefix.words)).toBe(true);
+    }
+  });
+
+  it("leaves out what devices do with each other", () => {
+    const { rules, leftOut } = led("AirPlay");
+    expect(rules).toEqual([]);
+    expect(new Set(leftOut.map(({ why }) => why))).toEqual(new Set(["local", "inbound", "off-list"]));
   });
 });

@@ -34,7 +34,7 @@ const FACETIME_ONLY = renderNftables(
     products: new Set([table.product("FaceTime") ?? expect.fail()]),
   }),
   { kind: "router", inside: { interfaceName: "inside0", networks: [] } },
-);
+).replaceAll(/^#policy /gm, "");
 const folder = mkdtempSync(join(tmpdir(), "appleflow-router-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -53,8 +53,10 @@ const OTHERS = {
 const SERVED = (["tcp", "udp"] as const).flatMap((transport) =>
   [...FACETIME[transport], ...OTHERS[transport]].map((port) => ({ transport, port })),
 );
+/** Of Apple's networks: what has nothing but its port says nothing of Apple's services to `reach`. */
+const SERVERS = { 4: "17.253.144.10", 6: "2620:149:af0::10" } as const;
 const ATTEMPTS: readonly Attempt[] = SERVED.flatMap((one) =>
-  ([4, 6] as const).map((version) => ({ ...one, version })),
+  ([4, 6] as const).map((version) => ({ ...one, version, host: SERVERS[version] })),
 );
 
 function nameOf({ transport, port, version }: Attempt): string {
@@ -133,7 +135,7 @@ table inet filter {
 describe.skipIf(reason !== null)("a router", () => {
   let network: RoutedNetwork;
   beforeAll(async () => {
-    network = await RoutedNetwork.make();
+    network = await RoutedNetwork.make({ serverAddresses: Object.values(SERVERS) });
     await network.serve(SERVED);
   }, 30_000);
   afterAll(async () => await network.remove());
@@ -189,12 +191,15 @@ describe.skipIf(reason !== null)("a router", () => {
       for (const { transport, port, address, verdict } of tried) {
         const version = address.includes(":") ? 6 : 4;
         const [{ outcome }] = audit.outcomes({ first: port, last: port }, transport, version);
+        // Of TCP a lone answer does not say that the service works.
+        const works = transport === "tcp" ? "answered" : "works";
         expect(verdict, `${transport}/${port} at ${address}`).toBe(
-          outcome.verdict === "allowed" ? "works" : "unanswered",
+          outcome.verdict === "allowed" ? works : "unanswered",
         );
       }
       const facetime = tried.filter(({ products }) => products.includes("FaceTime"));
-      expect(facetime.filter(({ verdict }) => verdict === "works")).toHaveLength(facetime.length);
+      expect(facetime.length).toBeGreaterThan(10);
+      expect(facetime.filter(({ verdict }) => verdict !== "unanswered")).toHaveLength(facetime.length);
     },
     30_000,
   );

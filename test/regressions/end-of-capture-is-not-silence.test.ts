@@ -1,7 +1,15 @@
 /** A capture that ends has not been silent: wherever a healthy one is cut, nothing is called broken. */
+import { readdirSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { reach } from "../../src/engine/summarize.ts";
 import { openCapture } from "../../src/packets/files/open-capture.ts";
-import { hasFailure, isFailure, type ReachReport } from "../../src/reports/reach/reach-report.ts";
+import { hasFailure } from "../../src/reports/reach/reach-failure.ts";
+import {
+  isExcused,
+  isFailure,
+  type ReachReport,
+  type ReachTarget,
+} from "../../src/reports/reach/reach-report.ts";
 import {
   CLIENT,
   COURIER,
@@ -16,22 +24,17 @@ import {
 import { readWhole } from "../support/analyze.ts";
 import { type MemoryRecord, memorySource, readRecords } from "../support/memory-source.ts";
 
-/** Captures in which all that was tried works, be it at the second attempt. */
-const HEALTHY = [
-  "lab/apple-browser.pcapng",
-  "lab/apple-encrypted-dns.pcap",
-  "lab/apple-facetime.pcapng",
-  "lab/apple-names.pcapng",
-  "lab/apple-private-relay.pcap",
-  "lab/apple-push.pcap",
-  "lab/apple-quic.pcapng",
-  "lab/fault-loss.pcap",
-  "lab/messages-call.pcap",
-  "lab/ntp.pcap",
-  "lab/turn.pcap",
+/** Captures of whole networks, and all of the lab: of those with faults, nothing but these may fail. */
+const CAPTURES = [
+  "office-morning.pcapng",
+  "phone-morning.pcapng",
+  ...readdirSync("fixtures/lab")
+    .filter((name) => /\.pcap(ng)?$/.test(name))
+    .map((name) => `lab/${name}`),
 ];
-/** Cuts of one capture at most. */
-const CUTS = 80;
+/** Beginnings of one capture at most, and windows: so many first packets, so many lengths of each. */
+const CUTS = 50;
+const WINDOWS = 6;
 const SECOND = 1_000_000_000n;
 const START = 1_700_000_000n * SECOND;
 
@@ -41,35 +44,68 @@ async function reachOfSources(...sources: readonly (readonly MemoryRecord[])[]):
   return finish().report;
 }
 
-/** What the report says does not work. */
-function failuresOf({ products, targets }: ReachReport): string[] {
-  const failing = targets.filter(({ verdict }) => isFailure(verdict));
+/** What the report says does not work: places and names, without the names of places, which a window may not show. */
+function failuresOf({ targets, blockedNames }: Pick<ReachReport, "targets" | "blockedNames">): string[] {
+  const failing = targets.filter((target) => isFailure(target.verdict) && !isExcused(target));
   return [
-    ...products.filter(({ verdict }) => isFailure(verdict)).map(({ product }) => product),
     ...failing.map(({ client, transport, address, port }) => `${client} ${transport} ${address} ${port}`),
+    ...blockedNames.map(({ client, name }) => `${client} ${name}`),
   ];
 }
 
-/** What fails in a beginning of a capture, by how many packets it has, and not in the whole. */
-async function failuresOfCuts(name: string): Promise<{ whole: boolean; ofCuts: string[] }> {
-  const records = await readRecords(await openCapture(`fixtures/${name}`));
-  const whole = await reachOfSources(records);
-  const known = failuresOf(whole);
-  const ofCuts: string[] = [];
-  for (let end = 1; end < records.length; end += Math.ceil(records.length / CUTS)) {
-    const failures = failuresOf(await reachOfSources(records.slice(0, end)));
-    ofCuts.push(...failures.filter((one) => !known.includes(one)).map((one) => `${end} packets: ${one}`));
-  }
-  return { whole: hasFailure(whole), ofCuts };
+/** The same of what fails in a whole capture, be it that it was made good. */
+function knownFailuresOf({ targets, blockedNames }: ReachReport): ReadonlySet<string> {
+  const failing = targets.filter(({ attempts }) =>
+    (Object.keys(attempts) as (keyof typeof attempts)[]).some(isFailure),
+  );
+  return new Set(failuresOf({ targets: failing.map(withoutExcuse), blockedNames }));
 }
 
-describe("a cut", () => {
-  it.each(HEALTHY)("of %s, in which everything works, fails nowhere", async (name) => {
-    expect(await failuresOfCuts(name)).toEqual({ whole: false, ofCuts: [] });
-  });
+function withoutExcuse(target: ReachTarget): ReachTarget {
+  return { ...target, verdict: "unanswered", fellBackTo: null, mayFallBack: false };
+}
 
-  it("of a morning at the office fails nowhere where the whole does not", async () => {
-    expect((await failuresOfCuts("office-morning.pcapng")).ofCuts).toEqual([]);
+/** Parts of so many packets: beginnings, and windows. */
+function* partsOf(count: number): Generator<readonly [first: number, end: number]> {
+  for (let end = 1; end < count; end += Math.ceil(count / CUTS)) yield [0, end];
+  const step = Math.ceil(count / WINDOWS);
+  for (let first = 1; first < count; first += step) {
+    for (let end = first + 1; end <= count; end += step) yield [first, end];
+  }
+}
+
+describe("a cut or a window", () => {
+  it.each(CAPTURES)("of %s shows no failure that the whole does not", async (name) => {
+    const records = await readRecords(await openCapture(`fixtures/${name}`));
+    const whole = await reachOfSources(records);
+    const known = knownFailuresOf(whole);
+    const found: string[] = [];
+    for (const [first, end] of partsOf(records.length)) {
+      const part = await reachOfSources(records.slice(first, end));
+      const failures = failuresOf(part).filter((one) => !known.has(one));
+      found.push(...failures.map((one) => `packets ${first} to ${end}: ${one}`));
+      if (hasFailure(part) && !hasFailure(whole)) found.push(`packets ${first} to ${end}: fails`);
+    }
+    expect(found).toEqual([]);
+  });
+});
+
+describe("what works", () => {
+  const isFault = (name: string) => name.startsWith("lab/fault-") || name === "office-morning.pcapng";
+  /** Made of states of connections one by one, some of which are faults. */
+  const STATES = ["any-interface", "tcp-states", "reopened", "modified", "process-comments"];
+  const all = readdirSync("fixtures").filter((name) => /\.pcap(ng)?(\.gz|\.zst)?$/.test(name));
+  const healthy = [...CAPTURES, ...all].filter(
+    (name) => !isFault(name) && !STATES.some((state) => name.startsWith(state)),
+  );
+
+  it("is called broken in no fixture", async () => {
+    const failing: string[] = [];
+    for (const name of healthy) {
+      const { report } = await reach([`fixtures/${name}`], { maxFlows: 2000 });
+      if (hasFailure(report)) failing.push(name);
+    }
+    expect(failing).toEqual([]);
   });
 });
 

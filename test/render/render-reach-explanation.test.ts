@@ -36,8 +36,14 @@ const TARGET: ReachTarget = {
   reporters: [],
   alert: null,
   closedBy: null,
+  http: null,
+  zeroWindow: false,
+  shortestRepeat: null,
+  namedByOthers: 0,
   fellBackTo: null,
+  mayFallBack: false,
   firstSeen: null,
+  lastSeen: null,
   communityId: null,
 };
 
@@ -59,21 +65,26 @@ const REPORT: ReachReport = {
   products: [],
   rows: [],
   unlisted: [],
+  portOnly: [],
+  scans: [],
+  brokenFamilies: [],
   blockedNames: [],
+  missingNames: [],
   targets: [],
   dropped: { targets: 0, strayReports: 0 },
 };
 
+const EVERYTHING = {
+  about: "product",
+  isProduct: () => true,
+  isPort: () => true,
+  isHost: () => true,
+  isRow: () => true,
+} as const;
+
 /** The lines with these labels. */
 async function said(report: Partial<ReachReport>): Promise<string[]> {
-  const question = {
-    text: "all",
-    about: "product",
-    isProduct: () => true,
-    isPort: () => true,
-    isHost: () => true,
-    isRow: () => true,
-  } as const;
+  const question = { ...EVERYTHING, text: "all" };
   const text = await renderReachExplanation({ ...REPORT, ...report }, question, advice, {
     width: 200,
     colors: false,
@@ -99,7 +110,46 @@ describe("cause and rule of an attempt", () => {
       "whose data get no answer",
       { packets: { originator: 4, responder: 1 } },
       "cause-unanswered-data",
-      ALLOW,
+      "rule-server-name name=a.example",
+    ],
+    [
+      "whose small packets get no answer",
+      { packets: { originator: 4, responder: 1 }, shortestRepeat: 517 },
+      "cause-hello-dropped",
+      "rule-server-name name=a.example",
+    ],
+    [
+      "whose large packets alone get no answer",
+      { packets: { originator: 4, responder: 1 }, shortestRepeat: 1448 },
+      "cause-large-packets",
+      "rule-mtu",
+    ],
+    ["whose answers do not arrive", { verdict: "answers-lost" }, "cause-answers-lost", "rule-mtu"],
+    ["that went dead", { verdict: "went-dead" }, "cause-went-dead", "rule-idle port=5223"],
+    [
+      "that a proxy refuses",
+      { verdict: "proxy-refused", http: { status: 407, redirect: null } },
+      "cause-proxy-refused status=HTTP 407",
+      "rule-proxy name=a.example",
+    ],
+    ["that a portal answers", { verdict: "portal" }, "cause-portal", "rule-portal name=a.example"],
+    [
+      "that a block page answers",
+      { verdict: "block-page" },
+      "cause-block-page",
+      "rule-block-page name=a.example",
+    ],
+    [
+      "with another's certificate",
+      { verdict: "foreign-certificate" },
+      "cause-foreign-certificate",
+      "rule-inspection host=a.example (192.0.2.1) port=5223",
+    ],
+    [
+      "that fails by one version of IP alone",
+      { verdict: "unanswered", fellBackTo: { transport: "tcp", address: "2001:db8::1", port: 5223 } },
+      "cause-unanswered-tcp port=5223 cause-silence",
+      "rule-family family=IPv4",
     ],
     ["that is refused", { verdict: "refused" }, "cause-refused", ALLOW],
     [
@@ -162,11 +212,56 @@ describe("cause and rule of an attempt", () => {
 });
 
 describe("cause and rule of a blocked name", () => {
-  it.each<NameRefusal>(["nxdomain", "sinkhole", "refused", "servfail", "no-data"])("%s", async (how) => {
-    const blocked: BlockedName = { name: "a.example", client: "10.0.0.1", how, responses: 1, products: [] };
-    expect(await said({ blockedNames: [blocked] })).toEqual([
+  const name = (how: NameRefusal, addresses: readonly string[] = []): BlockedName => ({
+    ...{ name: "a.example", client: "10.0.0.1", how, responses: 1 },
+    ...{ addresses, resolvedForOthers: 0, products: [] },
+  });
+  it.each<NameRefusal>(["nxdomain", "sinkhole", "refused", "no-data"])("%s", async (how) => {
+    expect(await said({ blockedNames: [name(how)] })).toEqual([
       `cause-name-${how}`,
       "rule-name name=a.example",
     ]);
+  });
+
+  it.each<NameRefusal>(["servfail", "no-answer"])("%s: the name server is at fault", async (how) => {
+    expect(await said({ blockedNames: [name(how)] })).toEqual([
+      `cause-name-${how}`,
+      "rule-resolver name=a.example",
+    ]);
+  });
+
+  it("with an address of the network's own", async () => {
+    expect(await said({ blockedNames: [name("sinkhole", ["10.20.9.9"])] })).toEqual([
+      "cause-name-private",
+      "rule-name name=a.example",
+    ]);
+    expect((await said({ blockedNames: [name("sinkhole", ["0.0.0.0"])] }))[0]).toBe("cause-name-sinkhole");
+  });
+});
+
+describe("the command for the rules", () => {
+  const commandOf = async (some: Partial<ReachTarget>) => {
+    const report = { targets: [{ ...TARGET, products: ["Software Update"], ...some }] };
+    const question = { ...EVERYTHING, text: "all" };
+    const style = { width: 40, colors: false, ascii: true };
+    const text = await renderReachExplanation({ ...REPORT, ...report }, question, advice, style);
+    return /^ {2}command +(.*)$/m.exec(text)?.[1] ?? null;
+  };
+
+  it("can be pasted as it stands, however narrow the terminal is", async () => {
+    expect(await commandOf({})).toBe("appleflow rules 'Software Update'");
+    expect(await commandOf({ products: ["Date & Time preferences", "FaceTime"] })).toBe(
+      "appleflow rules 'Date & Time preferences' FaceTime",
+    );
+  });
+
+  it.each<[string, Partial<ReachTarget>]>([
+    ["the handshake went through", { packets: { originator: 4, responder: 1 } }],
+    ["the client closes", { verdict: "closed-at-once" }],
+    ["the answers get lost", { verdict: "answers-lost" }],
+    ["the client found another way", { fellBackTo: { transport: "tcp", address: "192.0.2.2", port: 443 } }],
+    ["it may be of four products", { products: ["A", "B", "C", "D"] }],
+  ])("is not given where %s", async (_, target) => {
+    expect(await commandOf(target)).toBeNull();
   });
 });

@@ -5,6 +5,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { endHolders, endOf, enter, runIn, startHolder, whyNoHolder } from "./namespace-holder.ts";
+import { CLIENT, RESOLVE, SERVICE, TOO_BIG } from "./network-scripts.ts";
 
 /** Duplicate addresses are not looked for: IPv6 works at once. */
 const READY = "for i in all default; do echo 0 > /proc/sys/net/ipv6/conf/$i/accept_dad; done";
@@ -21,6 +22,19 @@ export interface Attempt {
   readonly version: 4 | 6;
   /** The client's own port; any where it is not given. */
   readonly sourcePort?: number;
+  /** One of the other side's further addresses; its first one where none is given. */
+  readonly host?: string;
+}
+
+/** Names and addresses of a network, where they matter. */
+export interface NetworkOptions {
+  /** The router's interfaces. */
+  readonly inside?: string;
+  readonly outside?: string;
+  /** The device's network, without its last number: "10.71.1". */
+  readonly insideNet?: string;
+  /** Further addresses of the server. */
+  readonly serverAddresses?: readonly string[];
 }
 
 /** The device stands inside, the server outside. */
@@ -29,31 +43,64 @@ export type Side = "inside" | "outside";
 /** A network behind the server, which nobody answers from, and the MTU of the way there. */
 export const FAR = { ipv4: "10.71.3.2", ipv6: "fd71:3::2", mtu: 1300 } as const;
 
-const HOSTS: Readonly<Record<Side, { readonly ipv4: string; readonly ipv6: string }>> = {
-  inside: { ipv4: "10.71.1.2", ipv6: "fd71:1::2" },
-  outside: { ipv4: "10.71.2.2", ipv6: "fd71:2::2" },
-};
+const OUTSIDE_NET = "10.71.2";
+
+interface HostAddresses {
+  readonly ipv4: string;
+  readonly ipv6: string;
+  readonly more: readonly string[];
+}
+
+function addressesIn(net: string, number: number, more: readonly string[] = []): HostAddresses {
+  return { ipv4: `${net}.${number}`, ipv6: `fd71:${net.split(".").at(-1)}::${number}`, more };
+}
 
 /** Why no such network can be made here, or null where it can. */
 export function whyNoRoutedNetwork(): string | null {
   return whyNoHolder(["ip", "nft"], ["nft", "list", "ruleset"]);
 }
 
-/** The three hosts; the router's interfaces are `inside0` and `outside0`. */
+/** The three hosts; the router's interfaces are `inside0` and `outside0` where nothing else is asked for. */
 export class RoutedNetwork {
   readonly #hosts: readonly [ChildProcess, ChildProcess, ChildProcess];
   readonly #services: ChildProcess[] = [];
+  readonly #addresses: Readonly<Record<Side, HostAddresses>>;
 
-  private constructor(hosts: readonly [ChildProcess, ChildProcess, ChildProcess]) {
+  private constructor(
+    hosts: readonly [ChildProcess, ChildProcess, ChildProcess],
+    addresses: Readonly<Record<Side, HostAddresses>>,
+  ) {
     this.#hosts = hosts;
+    this.#addresses = addresses;
   }
 
-  static async make(): Promise<RoutedNetwork> {
+  static async make({
+    inside = "inside0",
+    outside = "outside0",
+    insideNet = "10.71.1",
+    serverAddresses = [],
+  }: NetworkOptions = {}): Promise<RoutedNetwork> {
     const hosts = await Promise.all([startHolder(READY), startHolder(READY), startHolder(READY)]);
     const [device, router, server] = hosts;
-    const network = new RoutedNetwork(hosts);
-    network.#cable(router, "inside0", device, "10.71.1");
-    network.#cable(router, "outside0", server, "10.71.2");
+    const network = new RoutedNetwork(hosts, {
+      inside: addressesIn(insideNet, 2),
+      outside: addressesIn(OUTSIDE_NET, 2, serverAddresses),
+    });
+    network.#cable(router, inside, device, insideNet);
+    network.#cable(router, outside, server, OUTSIDE_NET);
+    for (const address of serverAddresses) {
+      const [version, length] = address.includes(":") ? ["-6", 128] : ["-4", 32];
+      runIn(server, ["ip", version, "address", "add", `${address}/${length}`, "dev", "lo"]);
+      runIn(router, [
+        "ip",
+        version,
+        "route",
+        "add",
+        address,
+        "via",
+        version === "-6" ? "fd71:2::2" : "10.71.2.2",
+      ]);
+    }
     runIn(router, ["sh", "-c", "echo 1 > /proc/sys/net/ipv4/ip_forward"]);
     runIn(router, ["sh", "-c", "echo 1 > /proc/sys/net/ipv6/conf/all/forwarding"]);
     // As Apple's devices do.
@@ -79,18 +126,49 @@ export class RoutedNetwork {
     }
   }
 
+  /** Runs a program on the router to its end; its standard output. */
+  onRouter(command: readonly string[], input?: string): string {
+    return runIn(this.#hosts[1], command, input);
+  }
+
+  /** The command that runs `command` on the router. */
+  routerCommand(command: readonly string[]): string[] {
+    return enter(this.#hosts[1], command);
+  }
+
+  /** The command that runs `command` on the server. */
+  outsideCommand(command: readonly string[]): string[] {
+    return enter(this.#hosts[2], command);
+  }
+
+  /** What a resolver tells the device of a name: its addresses of IPv4 and IPv6. */
+  async resolve(name: string, resolver: string): Promise<string[]> {
+    const child = spawnNode(this.#hosts[0], RESOLVE, { name, resolver });
+    let said = "";
+    child.stdout?.on("data", (chunk: Buffer) => {
+      said += chunk.toString();
+    });
+    await once(child, "close");
+    return JSON.parse(said) as string[];
+  }
+
   /** Has the host of a side answer on these ports, of IPv4 and IPv6. */
   async serve(ports: readonly Pick<Attempt, "transport" | "port">[], side: Side = "outside"): Promise<void> {
-    const service = spawnNode(this.#hostOf(side), SERVICE, ports);
+    const { ipv4, ipv6, more } = this.#addresses[side];
+    const service = spawnNode(this.#hostOf(side), SERVICE, { ports, addresses: [ipv4, ipv6, ...more] });
     this.#services.push(service);
     const [line] = await once(service.stdout ?? expectPipe(), "data");
     if (String(line) !== "serving\n") throw new Error(`the server says ${line}`);
   }
 
   /** Tries all of the other side's services from a side at once; those that answered. */
-  async answers(attempts: readonly Attempt[], from: Side = "inside"): Promise<readonly Attempt[]> {
-    const hosts = HOSTS[from === "inside" ? "outside" : "inside"];
-    const child = spawnNode(this.#hostOf(from), CLIENT, { attempts, hosts, timeoutMs: CONNECT_MS });
+  async answers(
+    attempts: readonly Attempt[],
+    from: Side = "inside",
+    timeoutMs = CONNECT_MS,
+  ): Promise<readonly Attempt[]> {
+    const hosts = this.#addresses[from === "inside" ? "outside" : "inside"];
+    const child = spawnNode(this.#hostOf(from), CLIENT, { attempts, hosts, timeoutMs });
     let said = "";
     child.stdout?.on("data", (chunk: Buffer) => {
       said += chunk.toString();
@@ -110,8 +188,8 @@ export class RoutedNetwork {
     ]) {
       runIn(server, ["sh", "-c", command]);
     }
-    runIn(router, ["ip", "route", "add", "10.71.3.0/24", "via", HOSTS.outside.ipv4]);
-    runIn(router, ["ip", "-6", "route", "add", "fd71:3::/64", "via", HOSTS.outside.ipv6]);
+    runIn(router, ["ip", "route", "add", "10.71.3.0/24", "via", this.#addresses.outside.ipv4]);
+    runIn(router, ["ip", "-6", "route", "add", "fd71:3::/64", "via", this.#addresses.outside.ipv6]);
   }
 
   /** Has the device send datagrams to `FAR` that are too big for it; the versions of IP of which it heard so. */
@@ -199,50 +277,6 @@ export class RoutedNetwork {
     runIn(host, ["ip", "-6", "route", "add", "default", "via", `${net6}1`]);
   }
 }
-
-const SERVICE = `
-const waits = input.flatMap(({ transport, port }) => [4, 6].map((version) => new Promise((resolve, reject) => {
-  if (transport === "tcp") {
-    const server = net.createServer((socket) => socket.on("error", () => {}).once("data", () => socket.end("hello")));
-    server.on("error", reject).listen({ port, host: version === 4 ? "0.0.0.0" : "::", ipv6Only: version === 6 }, resolve);
-  } else {
-    const socket = dgram.createSocket({ type: "udp" + version, ipv6Only: version === 6 });
-    socket.on("message", (bytes, { port, address }) => socket.send(bytes, port, address)).on("error", reject);
-    socket.bind(port, resolve);
-  }
-})));
-await Promise.all(waits);
-console.log("serving");
-`;
-
-const CLIENT = `
-const { attempts, hosts, timeoutMs } = input;
-const results = attempts.map((attempt) => new Promise((resolve) => {
-  const host = attempt.version === 4 ? hosts.ipv4 : hosts.ipv6;
-  const give = (hasAnswer) => { resolve(hasAnswer ? attempt : null); };
-  setTimeout(give, timeoutMs, false);
-  if (attempt.transport === "tcp") {
-    const socket = net.connect({ host, port: attempt.port, localPort: attempt.sourcePort }, () => socket.write("hello"));
-    socket.on("data", () => give(true)).on("error", () => give(false));
-  } else {
-    const socket = dgram.createSocket({ type: "udp" + attempt.version, ipv6Only: attempt.version === 6 });
-    socket.on("message", () => give(true)).on("error", () => give(false));
-    // One may get lost, and so proves nothing.
-    socket.bind(attempt.sourcePort ?? 0, () => {
-      for (const text of ["hello", "hello again"]) socket.send(text, attempt.port, host);
-    });
-  }
-}));
-console.log(JSON.stringify((await Promise.all(results)).filter((one) => one !== null)));
-process.exit();
-`;
-
-/** Linux sets DF on UDP (IP_PMTUDISC_WANT of ip(7)), so that routers answer what is too big instead of splitting it. */
-const TOO_BIG = `
-const sockets = [4, 6].map((version) => [dgram.createSocket("udp" + version), version === 4 ? input.ipv4 : input.ipv6]);
-for (const [socket, host] of sockets) socket.on("error", () => {}).send(Buffer.alloc(1400), input.port, host);
-setTimeout(() => process.exit(), 500);
-`;
 
 function spawnNode(holder: ChildProcess, script: string, input: unknown): ChildProcess {
   const source = `import net from "node:net"; import dgram from "node:dgram"; const input = ${JSON.stringify(input)}; ${script}`;

@@ -1,10 +1,11 @@
 /** What `reach --explain` asks for: a product, a port, an address or a name. */
 import { rowRecord } from "../../knowledge/port-list/list-records.ts";
-import { findPorts } from "../../knowledge/port-list/name-search.ts";
+import { findPorts, findProducts } from "../../knowledge/port-list/name-search.ts";
 import type { ServiceTable } from "../../knowledge/port-list/service-table.ts";
 import type { ReachQuestion } from "../../render/render-reach-explanation.ts";
 import { UsageError } from "../environment.ts";
 import { addressTest, MAX_PORT } from "../option-parsers.ts";
+import { nearText } from "./named-products.ts";
 
 const PORT = /^(?:(tcp|udp)\/)?(\d{1,5})(?:\/(tcp|udp))?$/i;
 const HOST_NAME = /^[a-z0-9_-]+(\.[a-z0-9_-]+)+\.?$/i;
@@ -24,13 +25,7 @@ export function reachQuestion(text: string, services: ServiceTable, isAnonymous:
   };
   const product = services.product(text);
   if (product !== null) {
-    return {
-      ...nothing,
-      text: product.name,
-      about: "product",
-      isProduct: (name) => name === product.name,
-      isRow: ({ products }) => products.includes(product.name),
-    };
+    return productQuestion(nothing, product.name);
   }
   const port = PORT.exec(text.trim());
   if (port !== null) return portQuestion(nothing, port, services);
@@ -41,9 +36,30 @@ export function reachQuestion(text: string, services: ServiceTable, isAnonymous:
   }
   if (isAddress !== null) return { ...nothing, isHost: isAddress };
   if (HOST_NAME.test(name)) return { ...nothing, isHost: (other) => other === name };
-  throw new UsageError(
-    `--explain: "${text}" is no product, port, address or host name ("appleflow products" lists the products)`,
-  );
+  const similar = findProducts(services, text);
+  if (similar.length === 1) return productQuestion(nothing, similar[0].name);
+  if (similar.length > 1) {
+    const names = similar
+      .slice(0, MOST_SIMILAR)
+      .map(({ name: one }) => one)
+      .join(", ");
+    throw new UsageError(`--explain: "${text}" may be one of ${similar.length} products: ${names}`);
+  }
+  const near = nearText(text, services) ?? "appleflow products lists the products";
+  throw new UsageError(`--explain: "${text}" is no product, port, address or host name; ${near}`);
+}
+
+/** Products that are offered where a text may mean several. */
+const MOST_SIMILAR = 8;
+
+function productQuestion(nothing: ReachQuestion, product: string): ReachQuestion {
+  return {
+    ...nothing,
+    text: product,
+    about: "product",
+    isProduct: (name) => name === product,
+    isRow: ({ products }) => products.includes(product),
+  };
 }
 
 function portQuestion(

@@ -10,7 +10,7 @@ import {
   renderReach,
 } from "../../render/render-reach.ts";
 import { renderReachExplanation } from "../../render/render-reach-explanation.ts";
-import { hasFailure } from "../../reports/reach/reach-report.ts";
+import { hasFailure } from "../../reports/reach/reach-failure.ts";
 import type { CommandContext } from "../command-context.ts";
 import type { Environment } from "../environment.ts";
 import { STATUS_BLOCKED, STATUS_NOTHING_READ } from "../exit-status.ts";
@@ -31,6 +31,7 @@ const EXAMPLES = `
 Examples:
   appleflow reach office.pcapng                what works, and what does not
   appleflow reach office.pcapng --by row       the list's rows: seen, failed
+  appleflow reach office.pcapng --by device    what fails, client by client
   appleflow reach office.pcapng --explain FaceTime
   appleflow reach office.pcapng --explain 5223/tcp
 
@@ -81,7 +82,7 @@ async function runReach(
     if (status !== STATUS_NOTHING_READ) {
       output.write(
         question === null
-          ? await renderReach(report, { format: options.format, by: options.by, style })
+          ? await renderReach(report, { format: options.format, by: options.by, style, advice: loadAdvice() })
           : await renderReachExplanation(report, question, loadAdvice(), style),
       );
     }

@@ -1,23 +1,33 @@
 /** `appleflow rules`: what a firewall has to let through, or whether one does. */
 import { type Command, Option } from "commander";
 import { summarize, summaryStatus } from "../../engine/summarize.ts";
-import { auditRows } from "../../firewall/audit-rows.ts";
 import { CaptureNeeds } from "../../firewall/capture-needs.ts";
 import { describeInside, type FirewallHook, type FirewallPlace } from "../../firewall/firewall-place.ts";
+import { loadDestinations } from "../../firewall/load-destinations.ts";
 import { loadPortNeeds } from "../../firewall/load-port-needs.ts";
-import { loadNftRuleset } from "../../firewall/load-ruleset.ts";
+import { planNames } from "../../firewall/name-plan.ts";
 import { planRules } from "../../firewall/plan-rules.ts";
-import { AUDIT_FORMATS, type AuditFormat, renderAudit } from "../../firewall/render-audit.ts";
+import { AUDIT_FORMATS } from "../../firewall/render-audit.ts";
+import {
+  NAME_FORMATS,
+  type NameFormat,
+  PLACED_NAME_FORMATS,
+  renderNames,
+} from "../../firewall/render-names.ts";
 import { FIREWALL_FORMATS, PLAN_FORMATS, type PlanFormat, renderPlan } from "../../firewall/render-plan.ts";
 import { loadServiceTable } from "../../knowledge/port-list/load-service-table.ts";
+import type { Product } from "../../knowledge/port-list/product.ts";
+import type { ServiceRow } from "../../knowledge/port-list/service-row.ts";
+import type { ServiceTable } from "../../knowledge/port-list/service-table.ts";
 import type { CommandContext } from "../command-context.ts";
 import { type Environment, UsageError } from "../environment.ts";
-import { STATUS_BLOCKED, STATUS_NOTHING_READ } from "../exit-status.ts";
-import { isOutputFile, openResultOutput } from "../output-file.ts";
+import { STATUS_NOTHING_READ } from "../exit-status.ts";
+import { openResultOutput } from "../output-file.ts";
 import { readingNotes, writeNotes } from "../reading-notes.ts";
 import { portsOption } from "../reading-options.ts";
-import { styleOf } from "../terminal-style.ts";
-import { namedProducts } from "./named-products.ts";
+import { type NamedProducts, namedProducts } from "./named-products.ts";
+import { DEFAULT_AUDIT_FORMAT, runAudit } from "./rules-audit.ts";
+import { RULE_TARGETS, type RulesCommandOptions, type RuleTarget } from "./rules-options.ts";
 
 const EXAMPLES = `
 Examples:
@@ -25,49 +35,41 @@ Examples:
   appleflow rules Mail --source 10.1.0.0/16 --format iptables
   appleflow rules --family "Game Center" --format pf
   appleflow rules "Screen Sharing" --with-inbound --hook output
+  appleflow rules APNs --to apple --inside lan0        to Apple's networks alone
+  appleflow rules APNs --to apple --format list        for aliases of a firewall
+  appleflow rules FaceTime --to names --format squid
+  appleflow rules --to names --format no-inspect
   appleflow rules --from office.pcapng --format markdown
   nft -j list ruleset > now.json && appleflow rules FaceTime --audit now.json
+  iptables-save > now4 && ip6tables-save > now6
+  appleflow rules FaceTime --audit now4 --audit now6 --inside lan --outside wan
 
 Rules open exactly the rows of Apple's list that name the products, for IPv4 and
-IPv6. With --from these are rows that a flow went to, of the products that more
-than a wide range speaks for. Without names it is every product of the list that
-has not ended. What every network needs besides (DNS, DHCP) stands in comments.
+IPv6. With --from these are all rows and ports that a flow went to, of the
+products that more than a wide range speaks for. Without names it is every
+product of the list that has not ended. What every network needs besides (DNS,
+DHCP) stands in comments.
 
 On a router only devices inside may open connections: at the interface of
 --inside, in the networks of --source, or both where both are given. From
-outside nothing gets in but answers and the ICMP errors that belong to them.
-Everything else that would be forwarded is dropped. nftables and iptables need
-one of the two unless they are for a host (--hook output); pf is for a host
-without them.
+outside the rules let nothing in but answers and the ICMP errors that belong to
+them. Loading a file takes nothing from other traffic: the lines that drop
+everything else begin with #policy, and the head of the file says how they come
+into force and how all of it is taken back. nftables and iptables need one of
+the two unless they are for a host (--hook output); pf is for a host without
+them.
 
-An audit says for each row whether the ruleset lets a connection to it through:
-first packet, later ones, and answers. What it cannot tell is "undecided". With
+--to apple leads to Apple's own networks, and push notifications to those that
+Apple documents for them. Content networks have no prefix of their own: they are
+left out, never widened. --to names has the names that clients ask for:
+${NAME_FORMATS.join(", ")}.
+
+An audit says for each row whether the ruleset lets a connection to it through,
+first packet, later ones and answers, and where to. What is taken for granted of
+an ordinary connection is reported. What it cannot tell is "undecided". With
 names, its exit status is 4 where a row of theirs is not allowed.`;
 
-/** As commander hands them over. */
-interface RulesCommandOptions {
-  readonly format?: string;
-  readonly family?: readonly string[];
-  /** A capture whose flows say what is needed. */
-  readonly from?: string;
-  readonly hook: FirewallHook;
-  /** A ruleset of nftables as JSON, to be held to the list. */
-  readonly audit?: string;
-  readonly inside?: string;
-  /** Networks of the devices. */
-  readonly source?: readonly string[];
-  readonly outside?: string;
-  readonly ip?: "4" | "6";
-  readonly withWide?: boolean;
-  readonly withOffList?: boolean;
-  readonly withInbound?: boolean;
-  readonly withRetired?: boolean;
-  readonly ports?: string;
-  readonly output?: string;
-}
-
 const DEFAULT_FORMAT: PlanFormat = "nftables";
-const DEFAULT_AUDIT_FORMAT: AuditFormat = "table";
 /** The first is the default. */
 const HOOKS: readonly FirewallHook[] = ["forward", "output"];
 /** Of Linux and the BSDs (IFNAMSIZ without its final NUL). */
@@ -81,7 +83,12 @@ export function defineRules(command: Command, { environment, finish }: CommandCo
       new Option(
         "-f, --format <format>",
         `form of the rules (default: ${DEFAULT_FORMAT}), or of the audit (default: ${DEFAULT_AUDIT_FORMAT})`,
-      ).choices([...new Set([...PLAN_FORMATS, ...AUDIT_FORMATS])]),
+      ).choices([...new Set([...PLAN_FORMATS, ...NAME_FORMATS, ...AUDIT_FORMATS])]),
+    )
+    .addOption(
+      new Option("--to <destination>", `where rules lead: ${RULE_TARGETS.join(", ")}`)
+        .choices(RULE_TARGETS)
+        .default(RULE_TARGETS[0]),
     )
     .option("--family <name>", "all products of a family, too; may be repeated", collect)
     .option("--from <capture>", "only what a capture shows to be used")
@@ -90,15 +97,19 @@ export function defineRules(command: Command, { environment, finish }: CommandCo
         .choices(HOOKS)
         .default(HOOKS[0]),
     )
-    .option("--audit <ruleset>", "which rows a ruleset blocks: a file of nft -j list ruleset")
+    .option(
+      "--audit <ruleset>",
+      "which rows a ruleset blocks: a file of nft -j list ruleset, iptables-save or ip6tables-save; may be repeated",
+      collect,
+    )
     .option("--inside <interface>", "of a router: where the devices are; the rules are for what they open")
-    .option("--source <network>", "of a router: a network of the devices; may be repeated", collect)
+    .option("--source <network>", "a network of the devices; may be repeated", collect)
     .option("--outside <interface>", "of an audit: where the services are")
     .addOption(new Option("--ip <version>", "of an audit: only IPv4 or only IPv6").choices(["4", "6"]))
     .option("--with-wide", "rows of more than 100 ports, too: 49152-65535 opens nearly everything")
     .option("--with-off-list", "ports that products need and Apple's list does not have, marked as such")
     .option("--with-inbound", "what a Mac itself offers, apart from the rest")
-    .option("--with-retired", "products that have ended, too, where none is named")
+    .option("--with-retired", "products that have ended, too, where none is named, and ports that have")
     .addOption(portsOption())
     .option("-o, --output <file>", "write the rules to a file")
     .addHelpText("after", EXAMPLES)
@@ -121,92 +132,129 @@ async function runRules(
   if (options.outside !== undefined || options.ip !== undefined) {
     throw new UsageError("--outside and --ip are for --audit");
   }
-  const format = planFormat(options.format);
+  const to = options.to ?? RULE_TARGETS[0];
+  const format = formatFor(to, options.format);
+  if (to !== "any" && options.withInbound === true) {
+    throw new UsageError(
+      `--with-inbound is for --to any: nothing of a Mac's own is at the end of --to ${to}`,
+    );
+  }
   const table = loadServiceTable({ portsFile: options.ports });
-  const needs = loadPortNeeds(table, { hasOwnRows: options.ports !== undefined });
   const wanted = namedProducts(names, options.family, table);
-  const place = firewallPlace(format, options);
-  const { from, withWide, withOffList, withInbound } = options;
-  const openings = { withWide, withOffList, withInbound };
+  const place = firewallPlace(to, format, options);
+  const { from } = options;
   const output = openResultOutput(options.output, from === undefined ? [] : [from], environment);
   try {
-    if (from === undefined) {
-      const withoutRetired = !wanted.isNamed && options.withRetired !== true;
-      const plan = planRules({ table, needs, ...wanted, ...openings, withoutRetired });
-      output.write(renderPlan(plan, format, place));
-      output.finish();
-      return 0;
-    }
-    const seen = new CaptureNeeds(table);
-    const summary = await summarize([from], { services: table, onFlow: (flow) => seen.add(flow) });
-    writeNotes(readingNotes(summary), environment);
-    const status = summaryStatus(summary);
-    if (status === STATUS_NOTHING_READ) return status;
-    const plan = planRules({
-      table,
-      needs: { ...needs, offList: seen.offList },
-      subject: wanted.isNamed
-        ? `${wanted.subject}, as far as flows of ${from} went to it`
-        : `what flows of ${from} went to`,
-      products: new Set(
-        [...seen.products].filter((product) => wanted.products.has(product) || !wanted.isNamed),
-      ),
-      isWanted: (row, product) => seen.isSeen(row, product),
-      ...openings,
-    });
-    output.write(renderPlan(plan, format, place));
+    const chosen =
+      from === undefined ? { choice: wanted, status: 0 } : await seenIn(from, wanted, table, environment);
+    if (chosen.choice === null) return chosen.status;
+    output.write(rulesText({ to, format, place, table, choice: chosen.choice, options }));
     output.finish();
-    return status;
+    return chosen.status;
   } finally {
     output.close();
   }
 }
 
-async function runAudit(
-  names: readonly string[],
-  options: RulesCommandOptions,
-  file: string,
+/** What rules are for: products, and of a capture the rows and ports that it used. */
+interface RuleChoice extends NamedProducts {
+  readonly seen?: CaptureNeeds;
+}
+
+/** What a capture used of what was asked for; null where nothing could be read. */
+async function seenIn(
+  from: string,
+  wanted: NamedProducts,
+  table: ServiceTable,
   environment: Environment,
-): Promise<number> {
-  const { format: formatName = DEFAULT_AUDIT_FORMAT, from, hook, inside, outside, ip } = options;
-  const format: AuditFormat | undefined = AUDIT_FORMATS.find((known) => known === formatName);
-  if (format === undefined) throw new UsageError(`--format ${formatName} is not for --audit`);
-  if (from !== undefined) throw new UsageError("--audit and --from answer different questions: take one");
-  if (options.source !== undefined) throw new UsageError("--source is not for --audit");
-  const table = loadServiceTable({ portsFile: options.ports });
-  const wanted = namedProducts(names, options.family, table);
-  const report = auditRows(loadNftRuleset(file), {
-    table,
-    hook,
-    insideInterface: inside ?? null,
-    outsideInterface: outside ?? null,
-    ...(wanted.isNamed && { products: wanted.products }),
-    ...(ip !== undefined && { version: ip === "4" ? 4 : 6 }),
-  });
-  const output = openResultOutput(options.output, [file], environment);
-  try {
-    output.write(await renderAudit(report, format, styleOf(environment, isOutputFile(options.output))));
-    output.finish();
-  } finally {
-    output.close();
-  }
-  const isAllowed = report.rows.every(({ verdict }) => verdict === "allowed");
-  return wanted.isNamed && !isAllowed ? STATUS_BLOCKED : 0;
+): Promise<{ readonly choice: RuleChoice | null; readonly status: number }> {
+  const seen = new CaptureNeeds(table);
+  const summary = await summarize([from], { services: table, onFlow: (flow) => seen.add(flow) });
+  writeNotes(readingNotes(summary), environment);
+  const status = summaryStatus(summary);
+  if (status === STATUS_NOTHING_READ) return { choice: null, status };
+  const subject = wanted.isNamed
+    ? `${wanted.subject}, as far as flows of ${from} went to it`
+    : `what flows of ${from} went to`;
+  const products = [...seen.products].filter((product) => wanted.products.has(product) || !wanted.isNamed);
+  return { choice: { subject, products: new Set(products), isNamed: true, seen }, status };
 }
 
-function planFormat(name: string = DEFAULT_FORMAT): PlanFormat {
+interface RulesRequest {
+  readonly to: RuleTarget;
+  readonly format: string;
+  readonly place: FirewallPlace;
+  readonly table: ServiceTable;
+  readonly choice: RuleChoice;
+  readonly options: RulesCommandOptions;
+}
+
+function rulesText({ to, format, place, table, choice, options }: RulesRequest): string {
+  const { withWide, withOffList, withInbound, withRetired, ports } = options;
+  const { seen, subject, products, isNamed } = choice;
+  const needs = loadPortNeeds(table, { hasOwnRows: ports !== undefined });
+  const destinations = to === "any" ? undefined : loadDestinations(table);
+  const plan = planRules({
+    table,
+    needs: seen === undefined ? needs : { ...needs, offList: seen.offList },
+    subject,
+    products,
+    ...(seen !== undefined && { isWanted: (row: ServiceRow, product: Product) => seen.isSeen(row, product) }),
+    withWide,
+    // What a capture used is all needed, whether the list has it or not.
+    withOffList: withOffList === true || seen !== undefined,
+    withInbound,
+    withEnded: withRetired === true || seen !== undefined,
+    withoutRetired: !isNamed && withRetired !== true,
+    ...(to === "apple" && { destinations }),
+  });
+  if (destinations === undefined || to === "apple") return renderPlan(plan, planFormat(format), place);
+  const names = planNames(
+    destinations,
+    isNamed ? subject : "all of Apple's names",
+    isNamed ? products : null,
+  );
+  if (names.names.length === 0) {
+    throw new UsageError(
+      `no name is known of ${[...products].map(({ name }) => name).join(", ")}: --to any has their ports`,
+    );
+  }
+  return renderNames(names, nameFormat(format), plan, place);
+}
+
+/** The format, checked against what rules lead to. */
+function formatFor(to: RuleTarget, name: string | undefined): string {
+  if (to === "names") return nameFormat(name ?? NAME_FORMATS[0]);
+  const format = planFormat(name ?? DEFAULT_FORMAT);
+  if (format === "list" && to === "any") {
+    throw new UsageError("--format list is of networks or names: --to apple or --to names");
+  }
+  return format;
+}
+
+function planFormat(name: string): PlanFormat {
   const format = PLAN_FORMATS.find((known) => known === name);
-  if (format === undefined) throw new UsageError(`--format ${name} is for --audit`);
+  if (format !== undefined) return format;
+  const isOfNames = NAME_FORMATS.some((known) => known === name);
+  throw new UsageError(`--format ${name} is for ${isOfNames ? "--to names" : "--audit"}`);
+}
+
+function nameFormat(name: string): NameFormat {
+  const format = NAME_FORMATS.find((known) => known === name);
+  if (format === undefined)
+    throw new UsageError(`--format ${name} is not for --to names: ${NAME_FORMATS.join(", ")}`);
   return format;
 }
 
 /** Where the rules are to stand. Those that Linux forwards by need to know where inside is: without it they have no direction. */
 function firewallPlace(
-  format: PlanFormat,
+  to: RuleTarget,
+  format: string,
   { hook, inside: interfaceName, source = [] }: RulesCommandOptions,
 ): FirewallPlace {
+  const placed: readonly string[] = to === "names" ? PLACED_NAME_FORMATS : FIREWALL_FORMATS;
   if (interfaceName === undefined && source.length === 0) {
-    if (hook === "forward" && (format === "nftables" || format === "iptables")) {
+    if (hook === "forward" && ["nftables", "iptables", ...PLACED_NAME_FORMATS].includes(format)) {
       throw new UsageError(
         `rules of ${format} for a router need --inside INTERFACE or --source NETWORK, where the devices are: without a direction they would let connections in from outside (for a host: --hook output)`,
       );
@@ -215,8 +263,8 @@ function firewallPlace(
   }
   if (hook === "output")
     throw new UsageError("--inside and --source are for a router, --hook output for a host");
-  if (!FIREWALL_FORMATS.includes(format)) {
-    throw new UsageError(`--inside and --source are for ${FIREWALL_FORMATS.join(", ")}`);
+  if (!placed.includes(format)) {
+    throw new UsageError(`--inside and --source are for ${placed.join(", ")}`);
   }
   const inside = describeInside(interfaceName ?? null, source);
   if (typeof inside === "string") throw new UsageError(inside);

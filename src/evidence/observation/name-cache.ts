@@ -4,6 +4,7 @@
  * behind it: those are the CDN's.
  */
 import type { AddressKey } from "../../net/address-key.ts";
+import { isPrivateAddress } from "../../net/address-scopes.ts";
 import { NO_TIME } from "../../net/moment.ts";
 import { AddressSketch } from "../devices/address-sketch.ts";
 import {
@@ -16,7 +17,9 @@ import {
 import { DnsAnswers } from "./dns-answers.ts";
 import { DnsQueries } from "./dns-queries.ts";
 import type { LocalServices } from "./local-services.ts";
-import { type IsNameMeant, type RefusalKind, type RefusedName, RefusedNames } from "./refused-names.ts";
+import type { IsNameMeant } from "./meant-names.ts";
+import { type RefusalKind, type RefusedName, RefusedNames } from "./refused-names.ts";
+import { UnansweredNames } from "./unanswered-names.ts";
 
 /** One DNS message with where it came from. */
 export interface DnsPacket {
@@ -62,6 +65,7 @@ export class NameCache {
   readonly services: LocalServices;
   readonly #answers: DnsAnswers;
   readonly #refused: RefusedNames;
+  readonly #unanswered: UnansweredNames;
   readonly #queries = new DnsQueries(MAX_QUERIES);
   readonly #sketch = new AddressSketch();
   #malformed = 0;
@@ -71,7 +75,9 @@ export class NameCache {
   constructor(services: LocalServices, isRefusalMeant: IsNameMeant, answers = new DnsAnswers()) {
     this.services = services;
     this.#answers = answers;
-    this.#refused = new RefusedNames(isRefusalMeant);
+    const refused = new RefusedNames(isRefusalMeant);
+    this.#refused = refused;
+    this.#unanswered = new UnansweredNames((name) => refused.isMeant(name));
   }
 
   /** Whether nothing is known of any address. */
@@ -94,7 +100,7 @@ export class NameCache {
       forged: this.#forged,
       answers: this.#answers.dropped,
       services: this.services.dropped,
-      refused: this.#refused.dropped,
+      refused: this.#refused.dropped + this.#unanswered.dropped,
     };
   }
 
@@ -133,15 +139,20 @@ export class NameCache {
     return this.services.typesAt(address, port, until);
   }
 
-  /** Names that were asked for in vain; the one refused last comes last. */
+  /** Names that were asked for in vain; the one refused last comes last, and behind them those without an answer. */
   refused(): readonly RefusedName[] {
-    return this.#refused.list();
+    return this.#refused.list(this.#unanswered.list());
   }
 
   #addQuery(message: DnsMessage, packet: DnsPacket): void {
     if (message.questions.length === 0) return;
-    const { source: client, sourcePort: clientPort, destination: server } = packet;
-    this.#queries.add({ client, clientPort, server, id: message.id }, message.questions[0].name);
+    const { source: client, sourcePort: clientPort, destination: server, seconds } = packet;
+    const [{ name, type }] = message.questions;
+    const query = { client, clientPort, server, id: message.id };
+    const isRepeated = this.#queries.nameOf(query) === name;
+    this.#queries.add(query, name);
+    if (packet.destinationPort === DNS_PORT)
+      this.#unanswered.ask({ name, client, type, seconds, isRepeated });
   }
 
   #addResponse(message: DnsMessage, packet: DnsPacket): void {
@@ -154,6 +165,8 @@ export class NameCache {
       this.#forged++;
       return;
     }
+    const type = message.questions[0]?.type;
+    if (type !== undefined) this.#unanswered.answer(client, type, name);
     const kind = refusalOf(message.responseCode);
     if (kind !== null) this.#refuse(name, kind, message, packet);
     if (message.responseCode === DnsResponseCode.NO_ERROR) this.#addAnswers(name, message, packet);
@@ -163,29 +176,37 @@ export class NameCache {
     const client = packet.destination;
     const { records } = message;
     const aliases = records.some(isAlias) ? chainOf(name, records) : null;
-    let isSunk = false;
+    /** Whom nobody reaches there, or whoever the network has put there. */
+    let sunk: AddressKey | null = null;
     let isAnswered = false;
     for (const record of records) {
       const isAsked = aliases === null ? record.name === name : aliases.has(record.name);
       if (record.addresses.length === 0 || !isAsked) continue;
       for (const address of record.addresses) {
-        if (isNobody(address) || address === packet.source) isSunk = true;
-        else {
-          this.#answers.add(client, name, address, record.ttlSeconds, packet.seconds);
-          this.#sketch.add(address);
-          isAnswered = true;
+        if (isNobody(address) || address === packet.source) {
+          sunk = address;
+          continue;
         }
+        this.#answers.add(client, name, address, record.ttlSeconds, packet.seconds);
+        this.#sketch.add(address);
+        if (isPrivateAddress(address)) sunk ??= address;
+        else isAnswered = true;
       }
     }
     if (isAnswered) this.#refused.addAnswered(name, client);
-    if (isSunk) this.#refuse(name, "sinkhole", message, packet);
+    if (sunk !== null) this.#refuse(name, "sinkhole", message, packet, sunk);
     const lacksIpv4 = message.questions[0]?.type === DnsType.A && !message.isPartial;
-    if (!isAnswered && !isSunk && lacksIpv4) this.#refuse(name, "no-data", message, packet);
+    if (!isAnswered && sunk === null && lacksIpv4) this.#refuse(name, "no-data", message, packet);
   }
 
-  #refuse(name: string, kind: RefusalKind, { questions, zone }: DnsMessage, packet: DnsPacket): void {
-    const { destination: client, seconds } = packet;
-    this.#refused.add({ name, client, kind, seconds, type: questions[0]?.type ?? null, zone });
+  #refuse(
+    name: string,
+    kind: RefusalKind,
+    { questions, zone }: DnsMessage,
+    { destination: client, seconds }: DnsPacket,
+    address: AddressKey | null = null,
+  ): void {
+    this.#refused.add({ name, client, kind, seconds, type: questions[0]?.type ?? null, zone, address });
   }
 }
 

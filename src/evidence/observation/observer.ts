@@ -21,12 +21,13 @@ import { appleSideOf, commonFacts, type FlowFacts } from "./flow-facts.ts";
 import type { HandshakeSegment } from "./handshake.ts";
 import { Handshakes } from "./handshakes.ts";
 import { LocalServices } from "./local-services.ts";
+import type { IsNameMeant } from "./meant-names.ts";
 import { MDNS_PORT, MessageKind, messageKind, messageOf } from "./message-kind.ts";
 import { MultipathSessions } from "./multipath-sessions.ts";
 import { NameCache } from "./name-cache.ts";
 import { ProcessNames } from "./process-names.ts";
 import { type FirstBytes, RecognisedFlows } from "./recognised-flows.ts";
-import type { IsNameMeant, RefusedName } from "./refused-names.ts";
+import type { RefusedName } from "./refused-names.ts";
 import { SpokenProtocols } from "./spoken-protocols.ts";
 import type { StreamOpening } from "./spoken-states.ts";
 

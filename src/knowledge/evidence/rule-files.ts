@@ -5,7 +5,7 @@ import { parsePortCell, parseTransportCell } from "../port-list/port-cell.ts";
 import type { Product } from "../port-list/product.ts";
 import { badDataLine, parseTabTable, type TabRecord } from "../port-list/tab-table.ts";
 import { type BonjourRule, isServiceType } from "./bonjour-rules.ts";
-import { DEVICE_SIGN_KINDS, type DeviceSignRule, SIGN_STRENGTHS } from "./device-signs.ts";
+import { DEVICE_SIGN_KINDS, DEVICE_SIGN_STRENGTHS, type DeviceSignRule } from "./device-signs.ts";
 import type { DocumentedNetwork } from "./documented-networks.ts";
 import { normalizeHostName, parseHostPattern } from "./host-pattern.ts";
 import type { HostRule, HostUse } from "./host-rules.ts";
@@ -16,9 +16,20 @@ import { NOTHING, readProductCell } from "./product-cell.ts";
 import { PROTOCOL_SIGNS, type ProtocolSignRule } from "./protocol-signs.ts";
 import type { SpecialDomain } from "./special-domains.ts";
 
-const HOST_COLUMNS = ["pattern", "products", "use", "source", "date", "note"] as const;
-const NETWORK_COLUMNS = ["prefix", "use", "source", "date", "note"] as const;
-const DOCUMENTED_COLUMNS = ["prefix", "transport", "ports", "products", "source", "date", "note"] as const;
+/** Columns of `data/hosts.tsv`, */
+export const HOST_COLUMNS = ["pattern", "products", "use", "source", "date", "note"] as const;
+/** `data/networks.tsv` */
+export const NETWORK_COLUMNS = ["prefix", "use", "source", "date", "note"] as const;
+/** and `data/documented-networks.tsv`. */
+export const DOCUMENTED_COLUMNS = [
+  "prefix",
+  "transport",
+  "ports",
+  "products",
+  "source",
+  "date",
+  "note",
+] as const;
 const BONJOUR_COLUMNS = ["type", "products", "only_apple", "source", "date", "note"] as const;
 const PROCESS_COLUMNS = [
   "process",
@@ -172,9 +183,9 @@ export class RuleFiles {
     return this.#read(text, source, DEVICE_SIGN_COLUMNS, "value", ({ cells }, _, fail) => {
       const kind = DEVICE_SIGN_KINDS.find((known) => known === cells.kind);
       if (kind === undefined) throw fail(`kind "${cells.kind}" is none of ${DEVICE_SIGN_KINDS.join(", ")}`);
-      const strength = SIGN_STRENGTHS.find((known) => known === cells.strength);
+      const strength = DEVICE_SIGN_STRENGTHS.find((known) => known === cells.strength);
       if (strength === undefined)
-        throw fail(`strength "${cells.strength}" is none of ${SIGN_STRENGTHS.join(", ")}`);
+        throw fail(`strength "${cells.strength}" is none of ${DEVICE_SIGN_STRENGTHS.join(", ")}`);
       if (cells.value === "" || cells.maker === "" || cells.system === "")
         throw fail("a value, a maker and a system (or —) are needed");
       const system = cells.system === NOTHING ? null : cells.system;

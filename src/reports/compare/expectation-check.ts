@@ -1,6 +1,6 @@
 /** Holds a summary to expectations: what differs, each with its path in the file of expectations. */
 import { FLOW_CLASSES } from "../../evidence/attribution/evidence.ts";
-import type { ReachVerdict } from "../reach/reach-report.ts";
+import { isSameVerdict, type ReachVerdict } from "../reach/reach-report.ts";
 import type { Claims } from "../traffic/summary.ts";
 import type { ComparableProduct, ComparableSummary } from "./comparable-summary.ts";
 import type { Expectations, Limit, Limits, ProductExpectation } from "./expectations.ts";
@@ -150,7 +150,12 @@ class Check implements CheckResult {
     const found = verdicts === undefined ? null : (verdicts.get(product) ?? "never-tried");
     const had = found === null ? "a saved summary has no verdicts" : `the capture shows ${found}`;
     const place = { path, subject: product, rank: Rank.VERDICT };
-    this.that(found === expected, place, "verdict", `needs ${expected}, ${had}`);
+    this.that(
+      found !== null && isSameVerdict(found, expected),
+      place,
+      "verdict",
+      `needs ${expected}, ${had}`,
+    );
   }
 
   /** What is expected of a product but for its verdict; `row`: undefined where the capture has nothing of it. */

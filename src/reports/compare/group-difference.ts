@@ -1,6 +1,6 @@
 /** What became of one product or family between two summaries: rows of the JSON of schema `appleflow/diff@2`. */
 import type { Evidence } from "../../evidence/attribution/evidence.ts";
-import { isFailure, type ReachVerdict } from "../reach/reach-report.ts";
+import { isFailure, isSameVerdict, type ReachVerdict } from "../reach/reach-report.ts";
 import type { Claims, Traffic } from "../traffic/summary.ts";
 import { gradesOf, NO_CLAIMS, namedTraffic } from "./named-traffic.ts";
 
@@ -109,8 +109,9 @@ function compareVerdicts([before, after]: readonly [
   ReachVerdict | null,
 ]): VerdictDifference {
   const isKnown = (verdict: ReachVerdict | null) =>
-    verdict !== null && verdict !== "never-tried" && verdict !== "unclear";
-  const isChanged = isKnown(before) ? isKnown(after) && after !== before : after !== null && isFailure(after);
+    verdict !== null && verdict !== "never-tried" && verdict !== "unclear" && verdict !== "connected";
+  const isOther = before !== null && after !== null && !isSameVerdict(before, after);
+  const isChanged = isKnown(before) ? isKnown(after) && isOther : after !== null && isFailure(after);
   return { before, after, isChanged };
 }
 

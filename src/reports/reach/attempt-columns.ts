@@ -25,7 +25,10 @@ const Word = {
   FIRST_SEQUENCE: 4,
   /** The sequence number that comes next from A, from B; of UDP, the number of the last packet of RTP. */
   NEXT: 5,
-  /** The same of the originator, when the other side first answered with payload: where its hello ends. */
+  /**
+   * The same of the originator, when the other side first answered with payload: where its hello ends. Of UDP, one more
+   * than the length of all payloads; -1: they have different ones.
+   */
   HELLO_END: 7,
 } as const;
 
@@ -137,6 +140,11 @@ export class AttemptColumns {
     );
   }
 
+  /** Whether all datagrams of a flow have payload of the same length. */
+  isOfOneLength(record: number): boolean {
+    return this.#words[record * WORDS + Word.HELLO_END] > 0;
+  }
+
   /** The flow in a record has ended. */
   forget(record: number): void {
     this.#words.fill(0, record * WORDS, (record + 1) * WORDS);
@@ -144,9 +152,13 @@ export class AttemptColumns {
 
   #seeUdp(base: number, packet: PacketRow): void {
     const { bytes, side, payloadOffset } = packet;
-    if (packet.payloadEnd - payloadOffset < RTP_HEADER_LENGTH) return;
-    if ((bytes[payloadOffset] & RTP_VERSION_MASK) !== RTP_VERSION) return;
     const words = this.#words;
+    const length = packet.payloadEnd - payloadOffset;
+    const lengthBefore = words[base + Word.HELLO_END];
+    if (lengthBefore === 0) words[base + Word.HELLO_END] = length + 1;
+    else if (lengthBefore !== length + 1) words[base + Word.HELLO_END] = -1;
+    if (length < RTP_HEADER_LENGTH) return;
+    if ((bytes[payloadOffset] & RTP_VERSION_MASK) !== RTP_VERSION) return;
     const sequence = readUint16(bytes, payloadOffset + RTP_SEQUENCE_OFFSET);
     const known = AttemptBit.NEXT_KNOWN << side;
     const isNext =

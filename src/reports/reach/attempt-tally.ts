@@ -3,6 +3,7 @@ import type { ServiceRow } from "../../knowledge/port-list/service-row.ts";
 import type { FlowReport } from "../flow-report.ts";
 import type { Attempt } from "./attempt.ts";
 import { needsNoAnswer, OneSidedFlows } from "./one-sided-datagrams.ts";
+import { PortOnlyAttempts } from "./port-only-attempts.ts";
 import { ReachDirections, restsOnAbsence } from "./reach-directions.ts";
 import type { AttemptVerdict } from "./reach-report.ts";
 import { ReachTargets } from "./reach-targets.ts";
@@ -15,6 +16,7 @@ export class AttemptTally {
   readonly directions: ReachDirections;
   readonly rows: RowAttempts;
   readonly targets: ReachTargets;
+  readonly portOnly: PortOnlyAttempts;
   readonly #oneSided: OneSidedFlows;
   readonly #onAttempt: AttemptSink | null;
 
@@ -24,6 +26,7 @@ export class AttemptTally {
     this.directions = from === null ? new ReachDirections() : from.directions.copy();
     this.rows = from === null ? new RowAttempts() : from.rows.copy();
     this.targets = from === null ? new ReachTargets() : from.targets.copy();
+    this.portOnly = from === null ? new PortOnlyAttempts() : from.portOnly.copy();
     this.#oneSided = from === null ? new OneSidedFlows() : from.#oneSided.copy();
   }
 
@@ -34,13 +37,14 @@ export class AttemptTally {
 
   /** Adds an attempt (borrowed for the call) that nothing else has a say in. */
   add(attempt: Attempt): void {
-    const { outcome, transport, rows, isOwn, isApples } = attempt;
+    const { outcome, transport, rows, isOwn, isApples, portOnly } = attempt;
     const { verdict } = outcome;
     // Nobody had to answer: that says nothing of the capture.
     if (transport === "tcp" || verdict !== "one-direction")
       this.directions.add(outcome, transport, attempt.syns);
     this.rows.add(rows, verdict, isOwn);
     if (this.#onAttempt !== null) this.#onAttempt(attempt.describe().flow, verdict);
+    if (portOnly !== null) this.portOnly.add(portOnly, verdict);
     if (isApples) this.targets.add(attempt.targetKey, verdict, attempt.describe);
   }
 

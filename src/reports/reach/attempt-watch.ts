@@ -1,5 +1,7 @@
 /** Watches all packets of live flows for what reach wants to know, and the ICMP messages that quote them. */
 
+import { readRedirectHost } from "../../evidence/payload/http-response.ts";
+import { readServerFlight } from "../../evidence/payload/tls-server-flight.ts";
 import { Transport } from "../../flows/flow-view.ts";
 import type { PacketRow } from "../../flows/packet-row.ts";
 import { type AddressKey, addressText, readIpv4Key, readIpv6Key } from "../../net/address-key.ts";
@@ -8,18 +10,29 @@ import { DecodedPacket } from "../../packets/decode/decoded-packet.ts";
 import { decodeUnreachable } from "../../packets/decode/icmp.ts";
 import type { FindFlow, PacketWatch } from "../collector.ts";
 import { AttemptColumns } from "./attempt-columns.ts";
+import { AttemptProgress, SERVER_FLIGHT } from "./attempt-progress.ts";
 import { AttemptWaits } from "./attempt-waits.ts";
 import { type RecordedSource, RecordedSources } from "./recorded-sources.ts";
 
 /** Hosts that send ICMP, told apart by the numbers 1 to 255. */
 const MAX_REPORTERS = 255;
+/** Live flows at most that it is known of where HTTP leads them. */
+const MAX_REDIRECTS = 4096;
+/** The same of certificates: each has 2,048 characters of names at most. */
+const MAX_CERTIFICATES = 4096;
 
 export class AttemptWatch implements PacketWatch {
   /** What the packets of each live flow have shown. */
   columns = new AttemptColumns(0);
+  /** How far the payload of each got. */
+  progress = new AttemptProgress(0);
   /** ICMP messages that quote no packet that a live flow has sent: late, spoofed, or of what the capture lacks. */
   strayReports = 0;
   #waits = new AttemptWaits(0);
+  /** By record: the host that the first redirection leads to. Hostile text. */
+  readonly #redirects = new Map<number, string>();
+  /** By record: the names in the server's certificate. */
+  readonly #certificates = new Map<number, readonly string[]>();
   readonly #sources = new RecordedSources();
   readonly #quoted = new DecodedPacket();
   readonly #reporters: AddressKey[] = [];
@@ -27,6 +40,7 @@ export class AttemptWatch implements PacketWatch {
 
   begin(capacity: number): void {
     this.columns = new AttemptColumns(capacity);
+    this.progress = new AttemptProgress(capacity);
     this.#waits = new AttemptWaits(capacity);
   }
 
@@ -45,6 +59,34 @@ export class AttemptWatch implements PacketWatch {
   packet(record: number, packet: PacketRow): void {
     this.columns.see(record, packet);
     this.#waits.see(record, packet);
+    const status = this.progress.see(record, packet);
+    if (status === SERVER_FLIGHT) this.#noteCertificate(record, packet);
+    else if (status >= 300 && status < 400) this.#noteRedirect(record, packet);
+  }
+
+  /** The host that the flow's first redirection of HTTP leads to; null: none, to the same host, or too many flows had one. */
+  redirectOf(record: number): string | null {
+    return this.#redirects.get(record) ?? null;
+  }
+
+  /**
+   * The names in the certificate with which the flow's server answered in the clear (TLS 1.2 and older), where that stands
+   * in its first segment; null: none is known. Hostile text.
+   */
+  certificateOf(record: number): readonly string[] | null {
+    return this.#certificates.get(record) ?? null;
+  }
+
+  #noteCertificate(record: number, { bytes, payloadOffset, payloadEnd }: PacketRow): void {
+    if (this.#certificates.size >= MAX_CERTIFICATES) return;
+    const names = readServerFlight(bytes, payloadOffset, payloadEnd);
+    if (names !== null && names !== "more") this.#certificates.set(record, names);
+  }
+
+  #noteRedirect(record: number, { bytes, payloadOffset, payloadEnd }: PacketRow): void {
+    if (this.#redirects.has(record) || this.#redirects.size >= MAX_REDIRECTS) return;
+    const host = readRedirectHost(bytes, payloadOffset, payloadEnd);
+    if (host !== null) this.#redirects.set(record, host);
   }
 
   /**
@@ -62,14 +104,21 @@ export class AttemptWatch implements PacketWatch {
       this.strayReports++;
   }
 
-  /** Whether the flow in a record, whose first packet came at `first` (null: unknown), may still be answered where its source ended. */
-  mayStillBeAnswered(record: number, first: Moment | null): boolean {
-    const since = this.#waits.requestTime(record) ?? first;
+  /** Since when an answer to the flow in a record is due, as `AttemptWaits.requestTime` says. */
+  requestTime(record: number): Moment | null {
+    return this.#waits.requestTime(record);
+  }
+
+  /** Whether the flow in a record may still be answered where its source ended, if it waits since a moment (null: unknown). */
+  mayStillBeAnswered(record: number, since: Moment | null): boolean {
     return this.#sources.mayStillBeAnswered(this.#waits.sourceOf(record), since);
   }
 
   forget(record: number): void {
     this.columns.forget(record);
+    this.progress.forget(record);
+    if (this.#redirects.size > 0) this.#redirects.delete(record);
+    if (this.#certificates.size > 0) this.#certificates.delete(record);
     this.#waits.forget(record);
   }
 

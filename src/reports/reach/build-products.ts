@@ -4,13 +4,15 @@ import type { ServiceTable } from "../../knowledge/port-list/service-table.ts";
 import type { ProductNeed } from "./product-needs.ts";
 import {
   type BlockedName,
+  isExcused,
   isFailure,
   type ReachNeed,
   type ReachProduct,
   type ReachTarget,
   type ReachVerdict,
 } from "./reach-report.ts";
-import { groupTargets, sumCounts, verdictOfTargets } from "./settled-targets.ts";
+import { groupByPlace, verdictOfTargets } from "./settled-targets.ts";
+import { sumCounts } from "./verdict-counts.ts";
 
 /** Products that were tried or kept from a name, failing ones first, then by name. In steps: one product each. */
 export function* buildProducts(
@@ -24,7 +26,7 @@ export function* buildProducts(
   const products: ReachProduct[] = [];
   for (const product of [...services.products, ...services.offListProducts]) {
     const mine = targetsOf.get(product.name) ?? [];
-    const names = [...new Set((blockedOf.get(product.name) ?? []).map(({ name }) => name))];
+    const names = blockedOf.get(product.name) ?? [];
     if (mine.length === 0 && names.length === 0) continue;
     yield;
     products.push(buildProduct(product, mine, names, findNeeds(product, needs, targets)));
@@ -56,9 +58,10 @@ interface ShownNeed extends ReachNeed {
 function buildProduct(
   { name, kind, family }: Product,
   targets: readonly ReachTarget[],
-  blockedNames: readonly string[],
+  blocked: readonly BlockedName[],
   needs: readonly ShownNeed[],
 ): ReachProduct {
+  const blockedNames = [...new Set(blocked.map(({ name: blockedName }) => blockedName))];
   const own = targets.filter(({ products }) => products.length === 1);
   const shared = targets.filter(({ products }) => products.length > 1);
   const missing = findMissing(needs);
@@ -76,6 +79,7 @@ function buildProduct(
       own: Object.fromEntries(sumCounts(own.map(({ attempts }) => attempts))),
       shared: Object.fromEntries(sumCounts(shared.map(({ attempts }) => attempts))),
     },
+    clients: clientsOf(deciding, blocked),
     meaning: effects.size === 0 ? null : [...effects].join("; "),
     needs: needs.map(({ what, transport, ports, verdict: met, effect }) => ({
       what,
@@ -114,25 +118,47 @@ function decide(
   blockedNames: readonly string[],
 ): ReachVerdict {
   if (missing.length > 0) {
-    const failing = targets.filter((target) => isFailure(target.verdict) && target.fellBackTo === null);
+    const failing = targets.filter((target) => isFailure(target.verdict) && !isExcused(target));
     return verdictOfTargets(failing);
   }
-  const places = [...groupByPlace(targets).values()].map(verdictOfTargets);
-  const failing = mostOf(places.filter(isFailure));
+  const places = [...groupByPlace(targets).values()];
+  const verdicts = places.map(verdictOfTargets);
+  const failing = mostOf(verdicts.filter(isFailure));
   if (failing !== null) return failing;
   if (blockedNames.length > 0) return "name-blocked";
-  for (const verdict of ["fell-back", "works", "one-direction", "unclear"] as const) {
-    if (places.includes(verdict)) return verdict;
+  if (isMostlyFallenBack(places)) return "fell-back";
+  for (const verdict of [
+    "works",
+    "answered",
+    "connected",
+    "fell-back",
+    "one-direction",
+    "unclear",
+  ] as const) {
+    if (verdicts.includes(verdict)) return verdict;
   }
   return "never-tried";
 }
 
-/** The same name, or the same address where no name is known, on the same port. */
-function groupByPlace(targets: readonly ReachTarget[]): ReadonlyMap<string, ReachTarget[]> {
-  return groupTargets(
-    targets,
-    ({ transport, port, name, address }) => `${transport} ${port} ${name ?? address}`,
-  );
+/** Failing clients that are named at most. */
+const MAX_CLIENTS = 20;
+
+function clientsOf(
+  targets: readonly ReachTarget[],
+  blocked: readonly BlockedName[],
+): ReachProduct["clients"] {
+  const failing = new Set(blocked.map(({ client }) => client));
+  for (const place of groupByPlace(targets).values())
+    if (isFailure(verdictOfTargets(place))) failing.add(place[0].client);
+  const all = new Set([...targets, ...blocked].map(({ client }) => client));
+  return { all: all.size, failing: failing.size, failingFirst: [...failing].sort().slice(0, MAX_CLIENTS) };
+}
+
+/** Whether half of the clients and more went another way at some place. */
+function isMostlyFallenBack(places: readonly (readonly ReachTarget[])[]): boolean {
+  const clients = new Set(places.map(([{ client }]) => client));
+  const fallen = places.filter((place) => verdictOfTargets(place) === "fell-back");
+  return fallen.length > 0 && new Set(fallen.map(([{ client }]) => client)).size * 2 >= clients.size;
 }
 
 /** What stands there most often; of two as common, the first. */

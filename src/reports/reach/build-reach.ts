@@ -4,14 +4,14 @@ import type { RefusedName } from "../../evidence/observation/refused-names.ts";
 import type { EvidenceRules } from "../../knowledge/evidence/evidence-rules.ts";
 import type { ServiceRow } from "../../knowledge/port-list/service-row.ts";
 import type { ServiceTable } from "../../knowledge/port-list/service-table.ts";
-import { formatAddressKey } from "../../net/address-key.ts";
 import type { CaptureSummary } from "../capture-summary.ts";
 import type { AttemptTally } from "./attempt-tally.ts";
 import { buildProducts } from "./build-products.ts";
+import { judgeNames } from "./judge-names.ts";
+import type { ServiceWords } from "./port-only-attempts.ts";
 import { fallBacksOf, type ProductNeed } from "./product-needs.ts";
 import type { ReachDirections } from "./reach-directions.ts";
 import {
-  type BlockedName,
   isFailure,
   REACH_SCHEMA,
   type ReachReport,
@@ -19,9 +19,9 @@ import {
   type ReachTarget,
   type UnlistedPort,
 } from "./reach-report.ts";
-import { verdictOf } from "./reach-targets.ts";
 import type { RowAttempts } from "./row-attempts.ts";
-import { groupTargets, settleCounts, settleTargets, sumCounts, verdictOfTargets } from "./settled-targets.ts";
+import { groupTargets, settleTargets, verdictOfTargets } from "./settled-targets.ts";
+import { settleCounts, sumCounts, verdictOf } from "./verdict-counts.ts";
 
 /** All that was collected of a capture. */
 export interface CollectedReach {
@@ -37,11 +37,17 @@ export interface CollectedReach {
 
 /** The report, in steps. */
 export function* buildReach(collected: CollectedReach): Generator<void, ReachReport> {
-  const { capture, services, rules, needs, tally } = collected;
+  const { capture, services, rules, needs, tally, refused } = collected;
+  if (refused.some(({ repeated }) => repeated > 0)) tally.directions.addWaited();
   const { directions, rows } = tally;
-  const targets = settleTargets(tally.targets.list(), directions, fallBacksOf(needs));
+  const settled = settleTargets(tally.targets.list(), directions, fallBacksOf(needs), capture.end);
+  const { targets } = settled;
+  const portOnly = tally.portOnly.settle(directions, (transport, port) => wordsOf(services, transport, port));
   yield;
-  const blockedNames = rules === null ? [] : findBlockedNames(collected.refused, rules, targets);
+  const { blockedNames, missingNames } = judgeNames(
+    { capture, rules, refused, isOneDirection: directions.isOneDirection },
+    targets,
+  );
   yield;
   const products = yield* buildProducts(services, needs, targets, blockedNames);
   return {
@@ -51,7 +57,11 @@ export function* buildReach(collected: CollectedReach): Generator<void, ReachRep
     products,
     rows: services.rows.map((row) => buildRow(row, rows, directions)),
     unlisted: findUnlisted(targets),
+    portOnly: portOnly.services,
+    scans: [...settled.scans, ...portOnly.scans],
+    brokenFamilies: settled.brokenFamilies,
     blockedNames,
+    missingNames,
     targets,
     dropped: { targets: tally.targets.dropped, strayReports: collected.strayReports },
   };
@@ -64,8 +74,9 @@ function buildRow(row: ServiceRow, attempts: RowAttempts, directions: ReachDirec
   const verdict = verdictOf(own) ?? verdictOf(other) ?? "never-tried";
   let coverage: ReachRow["coverage"] = "not-seen";
   if (verdict === "works" || (counts?.toGroups ?? 0) > 0) coverage = "seen";
-  else if (verdict === "one-direction" || verdict === "unclear") coverage = "unclear";
-  else if (verdict !== "never-tried") coverage = "failed";
+  else if (isFailure(verdict)) coverage = own.size > 0 ? "failed" : "unclear";
+  else if (verdict === "answered") coverage = "seen";
+  else if (verdict !== "never-tried") coverage = "unclear";
   return {
     port: row.portText,
     transport: row.transportText,
@@ -92,28 +103,14 @@ function findUnlisted(targets: readonly ReachTarget[]): readonly UnlistedPort[] 
     .sort((a, b) => a.port - b.port || (a.transport < b.transport ? -1 : 1));
 }
 
-/** Apple's names that were refused, but for those that were reached all the same. */
-function findBlockedNames(
-  refused: readonly RefusedName[],
-  { hosts }: EvidenceRules,
-  targets: readonly ReachTarget[],
-): readonly BlockedName[] {
-  const reached = new Set(targets.filter(({ verdict }) => !isFailure(verdict)).map(keyOfTarget));
-  return refused
-    .flatMap(({ name, client, kind, times }) => {
-      const match = hosts.matchDnsName(name);
-      const asker = formatAddressKey(client);
-      if (match === null || reached.has(JSON.stringify([asker, name]))) return [];
-      const products = match.products.map((product) => product.name);
-      return [{ name, client: asker, how: kind, responses: times, products }];
-    })
-    .sort((a, b) => {
-      const [left, right] = [a, b].map(({ name, client, how }) => JSON.stringify([name, client, how]));
-      if (left === right) return 0;
-      return left < right ? -1 : 1;
-    });
-}
+/** Claimants of a port that are named at most. */
+const MOST_CLAIMANTS = 3;
 
-function keyOfTarget({ client, name }: ReachTarget): string {
-  return JSON.stringify([client, name]);
+/** What the list calls a service, and its products where they are few. */
+function wordsOf(services: ServiceTable, transport: "tcp" | "udp", port: number): ServiceWords {
+  const { rows } = services.lookup(transport === "tcp" ? 0 : 1, port);
+  const products = new Set(rows.flatMap((row) => row.products.map(({ product }) => product.name)));
+  const [row] = rows;
+  const name = row === undefined || row.serviceName === "—" ? row?.protocolName : row.serviceName;
+  return { serviceName: name ?? null, products: products.size > MOST_CLAIMANTS ? [] : [...products].sort() };
 }

@@ -10,7 +10,12 @@ import type { AttemptVerdict } from "./reach-report.ts";
 const BLIND_FOR_EACH_SEEN = 20;
 
 /** Verdicts that rest on an answer being absent. */
-const BY_ABSENCE: ReadonlySet<AttemptVerdict> = new Set(["unanswered", "one-way"]);
+const BY_ABSENCE: ReadonlySet<AttemptVerdict> = new Set([
+  "unanswered",
+  "one-way",
+  "answers-lost",
+  "went-dead",
+]);
 
 /** Whether a verdict rests on an answer being absent, and so is another one as soon as an answer is seen. */
 export function restsOnAbsence(verdict: AttemptVerdict): boolean {
@@ -31,6 +36,11 @@ export class ReachDirections {
     else if (verdict !== "unclear") this.#oneSided++;
     if (isTwoWay && transport === "tcp") this.#twoWayTcp++;
     if (verdict === "unanswered" && syns > 1) this.#waitedInVain++;
+  }
+
+  /** Somebody asked again since no answer had come, as DNS queries with the same identification show. */
+  addWaited(): void {
+    this.#waitedInVain++;
   }
 
   /**

@@ -4,7 +4,7 @@
  */
 import type { Evidence, FlowClass } from "../../evidence/attribution/evidence.ts";
 import type { FlowReport } from "../flow-report.ts";
-import { ATTEMPT_VERDICTS, type AttemptVerdict, type ReachTarget } from "./reach-report.ts";
+import type { AttemptVerdict, ReachTarget } from "./reach-report.ts";
 
 /** Targets told apart at most. */
 const MAX_TARGETS = 20_000;
@@ -25,6 +25,9 @@ export interface TargetAttempt {
   readonly reporter: string | null;
   readonly alert: ReachTarget["alert"];
   readonly closedBy: ReachTarget["closedBy"];
+  readonly http: ReachTarget["http"];
+  readonly zeroWindow: boolean;
+  readonly shortestRepeat: number | null;
 }
 
 /** A target while it is counted: that of the report but for what follows at the end. */
@@ -45,7 +48,11 @@ export interface OpenTarget {
   readonly reporters: Set<string>;
   alert: ReachTarget["alert"];
   closedBy: ReachTarget["closedBy"];
+  http: ReachTarget["http"];
+  zeroWindow: boolean;
+  shortestRepeat: number | null;
   firstSeen: string | null;
+  lastSeen: string | null;
   /** Of the first attempt of each verdict. */
   readonly communityIds: Map<AttemptVerdict, string>;
 }
@@ -76,8 +83,15 @@ export class ReachTargets {
     if (attempt.reporter !== null) addNamed(target.reporters, attempt.reporter);
     target.alert ??= attempt.alert;
     target.closedBy ??= attempt.closedBy;
+    target.http ??= attempt.http;
+    target.zeroWindow ||= attempt.zeroWindow;
+    const { shortestRepeat: repeat } = attempt;
+    if (repeat !== null) target.shortestRepeat = Math.min(target.shortestRepeat ?? repeat, repeat);
     if (flow.start !== null && (target.firstSeen === null || flow.start < target.firstSeen)) {
       target.firstSeen = flow.start;
+    }
+    if (flow.end !== null && (target.lastSeen === null || flow.end > target.lastSeen)) {
+      target.lastSeen = flow.end;
     }
     if (!target.communityIds.has(verdict)) target.communityIds.set(verdict, flow.communityId);
     if (isNarrower(claimants, target)) {
@@ -110,21 +124,6 @@ export class ReachTargets {
   }
 }
 
-/**
- * The verdict that most attempts have, where none works; of two as common, the one that stands first in the list. Those
- * of which nothing is known count where there are no others.
- */
-export function verdictOf(counts: ReadonlyMap<AttemptVerdict, number>): AttemptVerdict | null {
-  if ((counts.get("works") ?? 0) > 0) return "works";
-  let best: AttemptVerdict | null = null;
-  for (const verdict of ATTEMPT_VERDICTS) {
-    if (verdict === "unclear" && best !== null) continue;
-    const count = counts.get(verdict) ?? 0;
-    if (count > (best === null ? 0 : (counts.get(best) ?? 0))) best = verdict;
-  }
-  return best;
-}
-
 function beginTarget({ flow, name, isListed, claimants }: TargetAttempt): OpenTarget {
   return {
     client: flow.originator.address,
@@ -143,7 +142,11 @@ function beginTarget({ flow, name, isListed, claimants }: TargetAttempt): OpenTa
     reporters: new Set(),
     alert: null,
     closedBy: null,
+    http: null,
+    zeroWindow: false,
+    shortestRepeat: null,
     firstSeen: flow.start,
+    lastSeen: flow.end,
     communityIds: new Map(),
   };
 }

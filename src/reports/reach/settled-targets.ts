@@ -1,48 +1,128 @@
 /** Targets once the whole capture is known: their verdicts, and where a client went when one of them failed. */
 
+import { AddressFamilies } from "./address-families.ts";
+import { nameByOthers } from "./named-by-others.ts";
+import { isScan, PORTS_OF_A_SCAN } from "./port-only-attempts.ts";
 import type { FallBack } from "./product-needs.ts";
-import type { ReachDirections } from "./reach-directions.ts";
+import { type ReachDirections, restsOnAbsence } from "./reach-directions.ts";
 import {
-  type AttemptVerdict,
+  type BrokenFamily,
+  isExcused,
   isFailure,
+  isReached,
+  type PortScan,
   type ReachTarget,
   type ReachVerdict,
-  type VerdictCounts,
 } from "./reach-report.ts";
-import { type OpenTarget, verdictOf } from "./reach-targets.ts";
+import type { OpenTarget } from "./reach-targets.ts";
+import { settleCounts, sumCounts, verdictOf } from "./verdict-counts.ts";
 
-/** The targets of the report, failing ones first. */
+/** Targets, and what can only be told from all of them together. */
+export interface SettledTargets {
+  /** Failing ones first. */
+  readonly targets: readonly ReachTarget[];
+  /** Clients that tried many ports of one host: their targets are not among the others. */
+  readonly scans: readonly PortScan[];
+  readonly brokenFamilies: readonly BrokenFamily[];
+}
+
+/** The targets of the report. */
 export function settleTargets(
-  open: readonly OpenTarget[],
+  counted: readonly OpenTarget[],
   directions: ReachDirections,
   fallBacks: readonly FallBack[],
-): readonly ReachTarget[] {
-  const settled = open.map((target) => settle(target, directions));
-  const working = new Map<string, ReachTarget[]>();
-  for (const target of settled) {
-    if (target.verdict !== "works" || target.transport !== "tcp") continue;
+  end: string | null,
+): SettledTargets {
+  const { meant, scans } = takeScansOut(counted.map((target) => settle(target, directions)));
+  const settled = nameByOthers(meant);
+  const ways = new Set(fallBacks.map(({ instead }) => instead));
+  // Most targets work, and nobody asks where their clients went instead.
+  const working = inTime(() =>
+    byPlaces(settled.filter((one) => ways.has(one.port) && isReached(one.verdict))),
+  );
+  const open = inTime(() => byPlaces(settled.filter((one) => ways.has(one.port) && isOpen(one))));
+  const families = new AddressFamilies(settled);
+  const targets = settled.map((target) => {
+    if (!isFailure(target.verdict)) return target;
+    const fellBackTo = fallBackOf(target, working, fallBacks) ?? otherFamilyOf(target, families);
+    if (fellBackTo !== null) return { ...target, fellBackTo };
+    const isOnItsWay = fallBackOf(target, open, fallBacks) !== null || isSoon(target, fallBacks, end);
+    return isOnItsWay ? { ...target, mayFallBack: true } : target;
+  });
+  return { targets: targets.sort(compareTargets), scans, brokenFamilies: families.findBroken(settled) };
+}
+
+/** Ports of one host that a client tried, most of them in vain, are a scan and no attempts at services. */
+function takeScansOut(targets: readonly ReachTarget[]) {
+  const pairs = groupTargets(targets, ({ client, address }) => `${client} ${address}`);
+  const scanning = new Set<string>();
+  const scans: PortScan[] = [];
+  for (const [key, mine] of pairs) {
+    if (mine.length < PORTS_OF_A_SCAN) continue;
+    const ports = groupTargets(mine, ({ transport, port }) => `${transport} ${port}`);
+    const answered = [...ports.values()].filter((ofPort) =>
+      ofPort.some(({ verdict }) => isReached(verdict)),
+    ).length;
+    if (!isScan(ports.size, ports.size - answered)) continue;
+    scanning.add(key);
+    scans.push({ client: mine[0].client, address: mine[0].address, ports: ports.size, answered });
+  }
+  const meant =
+    scans.length === 0
+      ? targets
+      : targets.filter(({ client, address }) => !scanning.has(`${client} ${address}`));
+  return { meant, scans };
+}
+
+/** A client waits so long for an answer before it has looked up another way, as observed, and so long where it was refused. */
+const FALL_BACK_MS = { tcp: 5050, udp: 8000 };
+const FALL_BACK_REFUSED_MS = 250;
+
+/** Made when it is first asked for. */
+function inTime<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}
+
+/** A target that may still come to work. */
+function isOpen({ verdict }: ReachTarget): boolean {
+  return verdict === "unclear" || verdict === "connected";
+}
+
+/** Targets of TCP by where a client may go instead. */
+function byPlaces(targets: readonly ReachTarget[]): ReadonlyMap<string, readonly ReachTarget[]> {
+  const places = new Map<string, ReachTarget[]>();
+  for (const target of targets) {
+    if (target.transport !== "tcp") continue;
     for (const key of placesOf(target)) {
-      const others = working.get(key);
-      if (others === undefined) working.set(key, [target]);
+      const others = places.get(key);
+      if (others === undefined) places.set(key, [target]);
       else others.push(target);
     }
   }
-  return settled
-    .map((target) => ({ ...target, fellBackTo: fallBackOf(target, working, fallBacks) }))
-    .sort(compareTargets);
+  return places;
 }
 
-/** Attempts by verdict, once the whole capture is known. */
-export function settleCounts(
-  counts: ReadonlyMap<AttemptVerdict, number>,
-  directions: ReachDirections,
-): Map<AttemptVerdict, number> {
-  const settled = new Map<AttemptVerdict, number>();
-  for (const [verdict, count] of counts) {
-    const final = directions.settle(verdict);
-    settled.set(final, (settled.get(final) ?? 0) + count);
-  }
-  return settled;
+/** Whether the client of a failing target may yet go another way, for all that the capture shows of the time. */
+function isSoon(target: ReachTarget, fallBacks: readonly FallBack[], end: string | null): boolean {
+  if (!isFailure(target.verdict) || end === null) return false;
+  if (target.firstSeen === null || target.lastSeen === null) return false;
+  const hasWay = fallBacks.some(
+    ({ transport, port }) => transport === target.transport && port === target.port,
+  );
+  if (!hasWay) return false;
+  return restsOnAbsence(target.verdict)
+    ? Date.parse(end) - Date.parse(target.firstSeen) < FALL_BACK_MS[target.transport]
+    : Date.parse(end) - Date.parse(target.lastSeen) < FALL_BACK_REFUSED_MS;
+}
+
+function otherFamilyOf(target: ReachTarget, families: AddressFamilies): ReachTarget["fellBackTo"] {
+  if (!isFailure(target.verdict)) return null;
+  const other = families.insteadOf(target);
+  return other === null ? null : { transport: "tcp", address: other.address, port: other.port };
 }
 
 /** Sums attempts up over targets; `works` where one does. `fell-back` where all that fail went another way that works. */
@@ -52,7 +132,18 @@ export function verdictOfTargets(targets: readonly ReachTarget[]): ReachVerdict 
   const verdict = verdictOf(counts) ?? "never-tried";
   if (!isFailure(verdict)) return verdict;
   const failing = targets.filter((target) => isFailure(target.verdict));
-  return failing.every(({ fellBackTo }) => fellBackTo !== null) ? "fell-back" : verdict;
+  if (failing.every(({ fellBackTo }) => fellBackTo !== null)) return "fell-back";
+  return failing.every(isExcused) ? "unclear" : verdict;
+}
+
+/**
+ * The same name, or the same address where no name is known, on the same port, by the same client: what works there once
+ * makes up for what did not.
+ */
+export function groupByPlace(targets: readonly ReachTarget[]): ReadonlyMap<string, readonly ReachTarget[]> {
+  return groupTargets(targets, ({ client, transport, port, name, address }) =>
+    JSON.stringify([client, transport, port, name ?? address]),
+  );
 }
 
 /** Targets by a key, in the order in which they stand. */
@@ -68,17 +159,6 @@ export function groupTargets(
     else group.push(target);
   }
   return groups;
-}
-
-/** Several counts as one. */
-export function sumCounts(all: readonly VerdictCounts[]): Map<AttemptVerdict, number> {
-  const sum = new Map<AttemptVerdict, number>();
-  for (const counts of all) {
-    for (const [verdict, count] of Object.entries(counts) as [AttemptVerdict, number][]) {
-      sum.set(verdict, (sum.get(verdict) ?? 0) + count);
-    }
-  }
-  return sum;
 }
 
 function settle(target: OpenTarget, directions: ReachDirections): ReachTarget {
@@ -105,8 +185,14 @@ function settle(target: OpenTarget, directions: ReachDirections): ReachTarget {
     reporters: [...target.reporters],
     alert: target.alert,
     closedBy: target.closedBy,
+    http: target.http,
+    zeroWindow: target.zeroWindow,
+    shortestRepeat: target.shortestRepeat,
+    namedByOthers: 0,
     fellBackTo: null,
+    mayFallBack: false,
     firstSeen: target.firstSeen,
+    lastSeen: target.lastSeen,
     communityId,
   };
 }
@@ -121,14 +207,16 @@ function placesOf({ client, port, address, name, products }: ReachTarget): strin
 
 function fallBackOf(
   target: ReachTarget,
-  working: ReadonlyMap<string, readonly ReachTarget[]>,
+  others: () => ReadonlyMap<string, readonly ReachTarget[]>,
   fallBacks: readonly FallBack[],
 ): ReachTarget["fellBackTo"] {
   if (!isFailure(target.verdict)) return null;
   const way = fallBacks.find(({ transport, port }) => transport === target.transport && port === target.port);
   if (way === undefined) return null;
   for (const key of placesOf({ ...target, port: way.instead })) {
-    const found = working.get(key)?.find(({ firstSeen }) => isNotBefore(firstSeen, target.firstSeen));
+    const found = others()
+      .get(key)
+      ?.find(({ firstSeen }) => isNotBefore(firstSeen, target.firstSeen));
     if (found !== undefined) return { transport: "tcp", address: found.address, port: found.port };
   }
   return null;

@@ -12,6 +12,7 @@ export interface TcpFields {
   readonly flags?: string;
   readonly sequence?: number;
   readonly acknowledgment?: number;
+  readonly window?: number;
   /** A multiple of 4 bytes. */
   readonly options?: readonly number[];
   /** In words of 4 bytes. */
@@ -30,7 +31,7 @@ export function tcpLayer(fields: TcpFields = {}): PacketLayer {
         .uint32(fields.acknowledgment ?? 0)
         .uint8((fields.headerWords ?? 5 + options.length / 4) << 4)
         .uint8([...(fields.flags ?? "A")].reduce((bits, letter) => bits | (FLAG_BITS[letter] ?? 0), 0))
-        .uint16(0xffff)
+        .uint16(fields.window ?? 0xffff)
         .uint32(0)
         .bytes(options);
       return withChecksum(6, concatBytes(header.toBytes(), payload), 16, around);

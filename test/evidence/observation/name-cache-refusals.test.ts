@@ -1,5 +1,6 @@
 /** Names that a resolver refuses, or answers with nobody's address. */
 import { describe, expect, it } from "vitest";
+import type { DnsPacket } from "../../../src/evidence/observation/name-cache.ts";
 import {
   address,
   answerTo,
@@ -30,6 +31,10 @@ describe("a name that is refused", () => {
       kind: "servfail",
       times: 1,
       firstSeconds: SECONDS,
+      addresses: [],
+      isOwners: false,
+      resolvedForOthers: 0,
+      repeated: 0,
     });
   });
 
@@ -78,9 +83,58 @@ describe("a sink-hole", () => {
   });
 
   it("is none of other addresses that look alike", () => {
-    for (const text of ["128.0.0.1", "::2", "1::", "::ffff:7f00:1", "10.0.0.2"]) {
+    for (const text of ["128.0.0.1", "::2", "1::", "::ffff:7f00:1", "11.0.0.2", "172.32.0.1", "fb00::1"]) {
       expect(cacheOf(answerTo("a.example", address("a.example", text))).refused()).toEqual([]);
     }
+  });
+});
+
+describe("an address of the network's own", () => {
+  const given = (...texts: readonly string[]) =>
+    cacheOf(answerTo("mesu.apple.com", ...texts.map((text) => address("mesu.apple.com", text))));
+
+  it.each(["10.20.9.9", "172.31.0.1", "192.168.2.1", "169.254.1.1", "fd00::1", "fe80::1"])(
+    "is told, and names who is there: %s",
+    (text) => {
+      const cache = given(text);
+      const addresses = [key(text)];
+      expect(cache.refused()).toMatchObject([{ name: "mesu.apple.com", kind: "sinkhole", addresses }]);
+      expect(namesOf(cache, text)).toEqual(["mesu.apple.com"]);
+    },
+  );
+
+  it("beside one of the Internet's keeps nobody from anything", () => {
+    expect(given("10.20.9.9", "17.253.15.201").refused()).toEqual([]);
+  });
+});
+
+describe("a name that nobody answers", () => {
+  const asked = (id: number, seconds: number) => query("mesu.apple.com", { seconds }, id);
+
+  it("is told with its queries, and those that were repeated", () => {
+    const list = cacheOf(asked(7, SECONDS), asked(7, SECONDS + 2), asked(8, SECONDS + 4)).refused();
+    expect(list).toMatchObject([{ kind: "no-answer", times: 3, repeated: 1, firstSeconds: SECONDS }]);
+  });
+
+  it("was asked for more than once", () => {
+    expect(cacheOf(asked(7, SECONDS)).refused()).toEqual([]);
+  });
+
+  it("is none where an answer comes, whatever it says, and again where none comes any more", () => {
+    const refused = buildDns({
+      flags: RESPONSE_FLAGS | 5,
+      questions: [{ name: "mesu.apple.com", type: 1 }],
+      id: 8,
+    });
+    const kinds = (...packets: readonly (Uint8Array | DnsPacket)[]) =>
+      cacheOf(...packets)
+        .refused()
+        .map(({ kind }) => kind);
+    expect(kinds(asked(7, SECONDS), asked(8, SECONDS), refused)).toEqual(["refused"]);
+    expect(kinds(asked(8, SECONDS), refused, asked(9, SECONDS), asked(9, SECONDS))).toEqual([
+      "refused",
+      "no-answer",
+    ]);
   });
 });
 
@@ -97,6 +151,7 @@ describe("a negative answer of a zone itself", () => {
   const kindsOf = (message: Uint8Array) =>
     cacheOfMeant(isApples, message)
       .refused()
+      .filter(({ isOwners }) => !isOwners)
       .map(({ kind }) => kind);
 
   it("refuses nothing", () => {
@@ -105,7 +160,7 @@ describe("a negative answer of a zone itself", () => {
   });
 
   it("was recorded", () => {
-    expect(cacheOfMeant(isApples, DNS_NO_NAME).refused()).toEqual([]);
+    expect(cacheOfMeant(isApples, DNS_NO_NAME).refused()).toMatchObject([{ isOwners: true }]);
   });
 
   it.each<[string, NonNullable<BuiltMessage["authority"]>]>([

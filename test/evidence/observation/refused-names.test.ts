@@ -9,7 +9,7 @@ import type { AddressKey } from "../../../src/net/address-key.ts";
 const A = 1;
 
 function refusal(name: string, client: AddressKey, kind: RefusalKind, seconds: number): Refusal {
-  return { name, client, kind, seconds, type: A, zone: null };
+  return { name, client, kind, seconds, type: A, zone: null, address: null };
 }
 
 describe("refused names", () => {
@@ -52,5 +52,15 @@ describe("refused names", () => {
     const before = asked;
     for (let i = 0; i < 100; i++) names.add(refusal("mesu.apple.com", 1, "nxdomain", i));
     expect(asked - before).toBeLessThanOrEqual(1);
+  });
+
+  it("tell the addresses of a sinkhole, and who else was given one", () => {
+    const names = new RefusedNames(() => true);
+    for (const address of [167_772_161, 167_772_162, 167_772_161])
+      names.add({ ...refusal("a", 1, "sinkhole", 10), address });
+    for (const client of [2, 3, 3]) names.addAnswered("a", client);
+    expect(names.list()).toMatchObject([
+      { times: 3, addresses: [167_772_161, 167_772_162], resolvedForOthers: 2 },
+    ]);
   });
 });

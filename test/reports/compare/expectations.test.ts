@@ -164,9 +164,15 @@ describe("expectations", () => {
     ]);
     const withVerdict = { ...office, verdicts: new Map([["FaceTime", "works"] as const]) };
     expect(checkExpectations(expected, withVerdict).deviations).toEqual([]);
+    // How much was asked for is another matter than whether somebody answers.
+    const answered = { ...office, verdicts: new Map([["FaceTime", "answered"] as const]) };
+    expect(checkExpectations(expected, answered).deviations).toEqual([]);
+    const connected = { ...office, verdicts: new Map([["FaceTime", "connected"] as const]) };
+    expect(checkExpectations(expected, connected).deviations).toHaveLength(1);
     expect(() => parse({ products: { FaceTime: { verdict: "fine" } } })).toThrow(
-      '$.products.FaceTime.verdict needs one of "works", "unanswered", "refused", "prohibited", "one-way", ' +
-        '"closed-at-once", "one-direction", "unclear", "fell-back", "name-blocked", "never-tried", it is "fine"',
+      '$.products.FaceTime.verdict needs one of "works", "answered", "connected", "unanswered", "refused", ' +
+        '"prohibited", "one-way", "closed-at-once", "answers-lost", "went-dead", "proxy-refused", "portal", ' +
+        '"block-page", "foreign-certificate", "one-direction", "unclear", "fell-back", "name-blocked", "never-tried", it is "fine"',
     );
   });
 

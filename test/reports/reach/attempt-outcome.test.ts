@@ -46,35 +46,57 @@ const GREETED = [...OPENED, HELLO_SENT, ANSWERED] as const;
 const fromClient = (sequence: number, flags: string, payload: readonly number[] = []) =>
   [">", { flags, sequence, acknowledgment: 5901, payload }] as const;
 
+const finished = record(23, 53);
+const REPLY = ["<", { flags: "PA", sequence: 5901, acknowledgment: 1354, payload: record(23, 300) }] as const;
+const TALK = [
+  ...GREETED,
+  fromClient(1201, "PA", [...finished, ...record(23, 90)]),
+  REPLY,
+  fromClient(1354, "FA"),
+] as const;
+/** A key, the change of ciphers, an encrypted Finished; then application data. */
+const TALK_IN_12 = [
+  ...GREETED,
+  fromClient(1201, "PA", [...record(22, 37, 16), ...record(20, 1, 1), ...record(22, 40)]),
+  [
+    "<",
+    { flags: "PA", sequence: 5901, acknowledgment: 1294, payload: [...record(20, 1, 1), ...record(22, 40)] },
+  ],
+  fromClient(1294, "PA", record(23, 200)),
+  ["<", { flags: "PA", sequence: 5952, acknowledgment: 1499, payload: record(23, 300) }],
+] as const;
+/** Acknowledgements for so many tenths of a second. */
+const waiting = (count: number) => Array.from({ length: count }, () => fromClient(1259, "A"));
+
 describe("TCP", () => {
   it.each<[string, readonly Uint8Array[], string | null]>([
     ["SYNs without an answer", talk(COURIER, SYN, SYN, SYN), "unanswered"],
     ["RST to the SYN", talk(COURIER, SYN, ["<", { flags: "RA", acknowledgment: 1001 }]), "refused"],
-    ["a handshake", talk(COURIER, ...OPENED), "works"],
+    ["a handshake", talk(COURIER, ...OPENED), "connected"],
     ["SYN+ACKs that nobody acknowledges", talk(COURIER, SYN, SYN_ACK, SYN_ACK, SYN), "one-way"],
     [
       "a SYN+ACK that the client does not want any more",
       talk(COURIER, SYN, SYN_ACK, [">", { flags: "R" }]),
-      "works",
+      "connected",
     ],
     ["an answer that is not in the capture", talk(COURIER, SYN, ACK, HELLO_SENT), "one-direction"],
     ["answers only", talk(COURIER, SYN_ACK, ANSWERED), "one-direction"],
-    ["a connection from before the capture", talk(COURIER, ACK, ANSWERED), "works"],
+    ["a connection from before the capture", talk(COURIER, ACK, ANSWERED), "answered"],
     ["nothing but a late RST", talk(COURIER, [">", { flags: "R" }]), null],
     ["data sent again and again", talk(COURIER, ...OPENED, HELLO_SENT, HELLO_SENT, HELLO_SENT), "unanswered"],
-    ["the end of the capture behind data", talk(COURIER, ...OPENED, HELLO_SENT), "works"],
+    ["the end of the capture behind data", talk(COURIER, ...OPENED, HELLO_SENT), "connected"],
     [
       "data that is acknowledged and needs no answer",
       talk(COURIER, ...OPENED, HELLO_SENT, HELLO_SENT, [
         "<",
         { flags: "A", sequence: 5001, acknowledgment: 1201 },
       ]),
-      "works",
+      "connected",
     ],
     [
       "a connection that is kept alive",
       talk(COURIER, ...OPENED, HELLO_SENT, ANSWERED, fromClient(1200, "A", [0]), fromClient(1200, "A", [0])),
-      "works",
+      "answered",
     ],
   ])("%s", async (_, packets, verdict) => {
     expect(await verdictOfOne(packets)).toBe(verdict);
@@ -82,10 +104,35 @@ describe("TCP", () => {
 });
 
 describe("TLS", () => {
-  const finished = record(23, 53);
   const alertIn13 = [...record(20, 1, 1), ...record(23, 19)];
   it.each<[string, readonly Uint8Array[], string]>([
-    ["goes on", talk(HTTPS, ...GREETED, fromClient(1201, "PA", finished), fromClient(1259, "FA")), "works"],
+    ["goes on", talk(HTTPS, ...TALK), "works"],
+    ["goes on in TLS 1.2", talk(HTTPS, ...TALK_IN_12), "works"],
+    [
+      "asks and is not answered behind its Finished",
+      talk(HTTPS, ...GREETED, fromClient(1201, "PA", [...finished, ...record(23, 90)])),
+      "answered",
+    ],
+    [
+      "is left behind its Finished, as by a client that pins certificates",
+      talk(HTTPS, ...GREETED, fromClient(1201, "PA", finished), fromClient(1259, "FA")),
+      "closed-at-once",
+    ],
+    [
+      "is left behind its Finished with an encrypted alert",
+      talk(
+        HTTPS,
+        ...GREETED,
+        fromClient(1201, "PA", [...finished, ...record(23, 19)]),
+        fromClient(1283, "FA"),
+      ),
+      "closed-at-once",
+    ],
+    [
+      "is held in store and left later",
+      talk(HTTPS, ...GREETED, fromClient(1201, "PA", finished), ...waiting(25), fromClient(1259, "FA")),
+      "answered",
+    ],
     [
       "is left by the client without a word",
       talk(HTTPS, ...GREETED, fromClient(1201, "FA")),
@@ -131,16 +178,16 @@ describe("TLS", () => {
       ),
       "closed-at-once",
     ],
-    ["is still under way when the capture ends", talk(HTTPS, ...GREETED), "works"],
+    ["is still under way when the capture ends", talk(HTTPS, ...GREETED), "answered"],
   ])("that %s", async (_, packets, verdict) => {
     expect(await verdictOfOne(packets)).toBe(verdict);
   });
 
   it("that works is not called broken where the snaplen leaves headers only", async () => {
-    const reply = ["<", { flags: "PA", sequence: 5901, acknowledgment: 1259, payload: 300 }] as const;
-    const packets = talk(HTTPS, ...GREETED, fromClient(1201, "PA", finished), reply, fromClient(1259, "FA"));
-    for (const cutTo of [14 + 20 + 20, 14 + 20 + 20 + 6, 96]) {
-      expect(await verdictOfOne(packets, { cutTo })).toBe("works");
+    const packets = talk(HTTPS, ...TALK);
+    expect(await verdictOfOne(packets, { cutTo: 14 + 20 + 20 })).toBe("works");
+    for (const cutTo of [14 + 20 + 20 + 6, 96]) {
+      expect(["works", "answered"]).toContain(await verdictOfOne(packets, { cutTo }));
     }
   });
 });

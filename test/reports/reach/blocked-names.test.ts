@@ -1,5 +1,6 @@
 /** Names of Apple's that were refused, among thousands that are nobody's business here. */
 import { expect, it } from "vitest";
+import { hasFailure } from "../../../src/reports/reach/reach-failure.ts";
 import {
   address,
   answerTo,
@@ -38,14 +39,29 @@ it("are those that nobody answered, however many others are answered and refused
 
 /** Zones of Apple's, by primary servers of Apple's. */
 it.each<[string, BuiltRecord]>([
-  ["wpad.apple.com", zone("apple.com", "usmsc2-extxfr-001.dns.apple.com")],
-  ["nofile.icloud.com", zone("icloud.com", "adns1.apple.com")],
-  ["nothere.g.aaplimg.com", zone("g.aaplimg.com", "a.gslb.aaplimg.com")],
+  ["gdmf.apple.com", zone("apple.com", "usmsc2-extxfr-001.dns.apple.com")],
+  ["gateway.icloud.com", zone("icloud.com", "adns1.apple.com")],
 ])("are none that Apple's own zone denies: %s", async (name, own) => {
-  expect((await reachOf([refused(name, 1, own)])).report.blockedNames).toEqual([]);
+  const { report } = await reachOf([refused(name, 1, own)]);
+  expect(report.blockedNames).toEqual([]);
+  expect(report.missingNames).toMatchObject([{ name, why: "no-such-name" }]);
   const local = zone(name, "localhost");
   expect((await reachOf([refused(name, 1, local)])).report.blockedNames).toMatchObject([{ name }]);
   expect((await reachOf([refused(name)])).report.blockedNames).toMatchObject([{ name }]);
+});
+
+it.each([
+  ["wpad.apple.com", "proxy-discovery"],
+  ["mesu.apple.com.apple.com", "search-suffix"],
+  ["mesu.apple.com.corp.icloud.com", "search-suffix"],
+  ["gs-loc-nonexist.apple.com", "unknown-name"],
+  ["nofile.icloud.com", "unknown-name"],
+  ["nothere.g.aaplimg.com", "unknown-name"],
+])("are none that nobody has: %s, %s", async (name, why) => {
+  const { report } = await reachOf([refused(name)]);
+  expect(report.blockedNames).toEqual([]);
+  expect(report.missingNames).toMatchObject([{ name, why, client: CLIENT.address }]);
+  expect(hasFailure(report)).toBe(false);
 });
 
 it("are none that a client browses for services", async () => {
@@ -53,6 +69,7 @@ it("are none that a client browses for services", async () => {
     refused("lb._dns-sd._udp.apple.com", 12),
     refused("_ldap._tcp.icloud.com", 33),
     refused("icloud.com", 6),
+    refused("icloud.com", 16),
   ]);
   expect(report.blockedNames).toEqual([]);
 });

@@ -95,7 +95,7 @@ describe("a capture", () => {
     expect(report.directions).toBe("both");
     expect(report.targets.find(({ port }) => port === 3478)?.verdict).toBe("unanswered");
     expect(report.targets.find(({ port }) => port === 5223)?.attempts).toEqual({
-      works: 2,
+      connected: 2,
       "one-direction": 1,
     });
   });

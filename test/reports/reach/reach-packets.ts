@@ -21,6 +21,7 @@ export interface Segment {
   readonly flags: string;
   readonly sequence?: number;
   readonly acknowledgment?: number;
+  readonly window?: number;
   readonly payload?: readonly number[] | number | string;
 }
 
@@ -32,10 +33,10 @@ export const CLIENT: End = { address: "192.0.2.10", port: 50_123 };
 export function tcp(
   from: End,
   to: End,
-  { flags, sequence = 0, acknowledgment = 0, payload = 0 }: Segment,
+  { flags, sequence = 0, acknowledgment = 0, window = 0xffff, payload = 0 }: Segment,
 ): Uint8Array {
   return between(from, to)
-    .tcp({ sourcePort: from.port, destinationPort: to.port, flags, sequence, acknowledgment })
+    .tcp({ sourcePort: from.port, destinationPort: to.port, flags, sequence, acknowledgment, window })
     .payload(payload)
     .build();
 }

@@ -1,0 +1,35 @@
+/** Comments of lists of names, alike in every format. */
+
+import type { NameEntry, NamePlan } from "./name-plan.ts";
+import { plainText, wrapWords } from "./plan-words.ts";
+
+/** The head of a list: what it is for, and what it does not have. */
+export function nameHead({ subject, nameless }: NamePlan, what: string): string[] {
+  return [
+    ...wrapWords(
+      `${what} for ${subject}, by appleflow. Behind each name: products; keys of data/sources.tsv; the date.`,
+    ),
+    ...(nameless.length === 0 ? [] : wrapWords(`No name is known of ${nameless.join(", ")}.`)),
+    ...wrapWords(
+      "Names resolve through further names (CNAME) that Apple changes and does not publish. Filter by the name that was asked for, and let resolvers follow the chain.",
+    ),
+  ];
+}
+
+/** "FaceTime, iMessage; facetime-bag; 2026-11" */
+export function nameNote({ products, source, date }: NameEntry): string {
+  const whose = products.length === 0 ? "Apple, product unknown" : products.join(", ");
+  return plainText(`${whose}; ${source.replaceAll(" | ", ", ")}; ${date}`);
+}
+
+/** What cannot be said where only whole names and all names below one can be: the patterns, for a comment. */
+export function unsaidLines(plan: NamePlan): string[] {
+  const patterns = plan.names.filter(({ kind }) => kind === "pattern");
+  if (patterns.length === 0) return [];
+  return [
+    ...wrapWords(
+      "Not in it, for no line of this form says so, and nothing wider is said instead (# stands for digits, * for any characters of one label):",
+    ),
+    ...patterns.map((entry) => `  ${entry.name} - ${nameNote(entry)}`),
+  ];
+}

@@ -1,0 +1,134 @@
+/** Names for resolvers: dnsmasq, unbound, response policy zones (BIND and others), AdGuard Home and Pi-hole. */
+
+import type { AllowPlan, AllowRule } from "./allow-plan.ts";
+import type { FirewallPlace } from "./firewall-place.ts";
+import type { NameEntry, NamePlan } from "./name-plan.ts";
+import { nameHead, nameNote, unsaidLines } from "./name-words.ts";
+import { POLICY } from "./plan-words.ts";
+import { renderNftables } from "./render-nftables.ts";
+
+/** Begins the lines that are for nft. */
+const NFT = "#nft ";
+/** The set of addresses that a resolver fills. */
+const SET = "apple_names";
+/** How long an address stays in a set after it was given out: longer than answers are kept. */
+const SET_TIMEOUT = "1d";
+
+/**
+ * For dnsmasq (dnsmasq(8), nftset): the addresses of these names go into sets of nftables, which rules in the same file lead to.
+ * Each line stands for a name and all below it.
+ */
+export function renderDnsmasq(plan: NamePlan, ports: AllowPlan, place: FirewallPlace): string {
+  const sayable = plan.names.filter(({ kind }) => kind !== "pattern");
+  const lines = [
+    ...[
+      ...nameHead(plan, "Names"),
+      "A line stands for its name and all names below it. Devices have to ask this dnsmasq and no other resolver.",
+      "  Load:       first the sets and rules: sed -n 's/^#nft //p' FILE | nft -f -",
+      "              then this file in dnsmasq's conf-dir, and restart it",
+      `  Policy:     in the same way, with another sed before it: sed -n 's/^#nft //p' FILE | sed 's/^${POLICY}//' | nft -f -`,
+      "  Take back:  nft delete table inet appleflow, and remove the file",
+      ...unsaidLines(plan),
+    ].map(comment),
+    ...nftLines(ports, place).map((line) => `${NFT}${line}`),
+    ...sayable.flatMap((entry) => [
+      comment(nameNote(entry)),
+      `nftset=/${entry.name}/4#inet#appleflow#${SET}_v4,6#inet#appleflow#${SET}_v6`,
+    ]),
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+/** The table of a plan whose rules lead to the sets that dnsmasq fills. */
+function nftLines(ports: AllowPlan, place: FirewallPlace): string[] {
+  const rules: AllowRule[] = ports.rules.map((rule) => ({ ...rule, destination: SET }));
+  const networks = ([4, 6] as const).map((version) => ({
+    prefix: "",
+    version,
+    use: "filled by dnsmasq",
+    source: "",
+    date: "",
+  }));
+  const destinations = [{ name: SET, purpose: "addresses of the names, from answers", networks }];
+  const text = renderNftables({ ...ports, rules, destinations }, place);
+  return text
+    .replaceAll(
+      /type ipv(\d)_addr; flags interval;\n\t\telements = \{\n[^}]*\}/g,
+      `type ipv$1_addr; flags timeout; timeout ${SET_TIMEOUT};`,
+    )
+    .trimEnd()
+    .split("\n")
+    .filter((line) => !/^#(?!policy )/.test(line) && line !== "");
+}
+
+/** For unbound (unbound.conf(5), local-zone): names that stay open where a zone above them is refused. */
+export function renderUnbound(plan: NamePlan): string {
+  const lines = [
+    ...[
+      ...nameHead(plan, "Names"),
+      "Take it into unbound.conf with include. A line stands for its name and all names below it. It refuses nothing; the line",
+      "  that begins with #policy refuses all other names where the mark is taken away. Take back: remove the include.",
+      ...unsaidLines(plan),
+    ].map(comment),
+    "server:",
+    `${POLICY}\tlocal-zone: "." refuse`,
+    ...plan.names
+      .filter(({ kind }) => kind !== "pattern")
+      .flatMap((entry) => [`\t${comment(nameNote(entry))}`, `\tlocal-zone: "${entry.name}." transparent`]),
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+/**
+ * A response policy zone (draft-vixie-dnsop-dns-rpz): answers for these names pass as they are, whatever zones behind it say. A
+ * wildcard stands for all names below, not for the name itself.
+ */
+export function renderRpz(plan: NamePlan): string {
+  const serial = serialOf(plan.names);
+  const lines = [
+    ...[
+      ...nameHead(plan, "Names"),
+      "A zone of its own, first in response-policy. It refuses nothing; the line that begins with #policy makes all other names",
+      "  not exist, where the mark is taken away. Take back: remove the zone from response-policy.",
+      ...unsaidLines(plan),
+    ].map((line) => `; ${line}`),
+    "$TTL 300",
+    `@ IN SOA localhost. root.localhost. ( ${serial} 3600 600 86400 300 )`,
+    "@ IN NS localhost.",
+    ...plan.names
+      .filter(({ kind }) => kind !== "pattern")
+      .flatMap((entry) => [
+        `; ${nameNote(entry)}`,
+        `${entry.name} IN CNAME rpz-passthru.`,
+        ...(entry.kind === "suffix" ? [`*.${entry.name} IN CNAME rpz-passthru.`] : []),
+      ]),
+    `; ${POLICY}* IN CNAME .`,
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+/** For AdGuard Home and Pi-hole: exceptions from lists that block. Both read ||name^ for a name and all below it. */
+export function renderAdguard(plan: NamePlan): string {
+  const lines = [
+    ...[
+      ...nameHead(plan, "Names"),
+      "Exceptions from lists that block. A line stands for its name and all names below it.",
+      ...unsaidLines(plan),
+    ].map((line) => `! ${line}`),
+    ...plan.names
+      .filter(({ kind }) => kind !== "pattern")
+      .flatMap((entry) => [`! ${nameNote(entry)}`, `@@||${entry.name}^`]),
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+/** "2026110000" of the newest date: a number that grows with the data (RFC 1982). */
+function serialOf(names: readonly NameEntry[]): string {
+  const newest = names.reduce((date, entry) => (entry.date > date ? entry.date : date), "1970");
+  const [year, month = "01", day = "00"] = newest.split("-");
+  return `${year}${month}${day}00`;
+}
+
+function comment(line: string): string {
+  return `# ${line}`;
+}

@@ -1,0 +1,60 @@
+/** Names for Squid: what clients may ask for, and whose TLS is passed on without a look into it. */
+
+import type { AllowPlan } from "./allow-plan.ts";
+import { rangeText } from "./merge-ranges.ts";
+import { type NameEntry, type NamePlan, nameExpression } from "./name-plan.ts";
+import { nameHead, nameNote } from "./name-words.ts";
+import { POLICY } from "./plan-words.ts";
+
+/** Web ports, where a plan has none: a proxy of names knows HTTP and TLS alone. */
+const WEB_PORTS = ["80", "443"];
+
+/**
+ * Lines for squid.conf, before its own http_access lines. `dstdomain` knows whole names and all names below one, and with -n asks
+ * no resolver for the name of an address; patterns are regular expressions (squid.conf(5)). `splice` passes TLS on as it is.
+ */
+export function renderSquid(plan: NamePlan, ports: AllowPlan): string {
+  const tcp = ports.rules
+    .filter(({ transport, direction }) => transport === "tcp" && direction === "outbound")
+    .map((rule) => rangeText(rule));
+  const whole = plan.names.filter(({ kind }) => kind !== "pattern");
+  const patterns = plan.names.filter(({ kind }) => kind === "pattern");
+  const acls = [
+    ...whole.map((entry) => acl("apple_names", "dstdomain -n", domain(entry), entry)),
+    ...patterns.map((entry) => acl("apple_patterns", "dstdom_regex -n", nameExpression(entry), entry)),
+    ...whole.map((entry) => acl("apple_tls", "ssl::server_name --client-requested", domain(entry), null)),
+    ...patterns.map((entry) =>
+      acl("apple_tls_patterns", "ssl::server_name_regex", nameExpression(entry), null),
+    ),
+  ].flat();
+  const lists = [
+    ...(whole.length > 0 ? [["apple_names", "apple_tls"]] : []),
+    ...(patterns.length > 0 ? [["apple_patterns", "apple_tls_patterns"]] : []),
+  ];
+  const lines = [
+    ...[
+      ...nameHead(plan, "Names"),
+      "Take it into squid.conf with include, before other http_access and ssl_bump lines. It lets these names through and",
+      "  denies nothing else. Lines that begin with #policy deny everything else where the mark is taken away.",
+      "  Take back: remove the include, and squid -k reconfigure.",
+    ].map((line) => `# ${line}`),
+    ...acls,
+    `acl apple_ports port ${(tcp.length === 0 ? WEB_PORTS : tcp).join(" ")}`,
+    "acl apple_hello at_step SslBump1",
+    "# Read which name a client asks for; then pass its TLS on without a look into it.",
+    "ssl_bump peek apple_hello",
+    ...lists.map(([, tls]) => `ssl_bump splice ${tls}`),
+    `${POLICY}ssl_bump terminate all`,
+    ...lists.map(([names]) => `http_access allow ${names} apple_ports`),
+    `${POLICY}http_access deny all`,
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+function acl(name: string, type: string, value: string, noted: NameEntry | null): string[] {
+  return [...(noted === null ? [] : [`# ${nameNote(noted)}`]), `acl ${name} ${type} ${value}`];
+}
+
+function domain({ kind, name }: NameEntry): string {
+  return kind === "suffix" ? `.${name}` : name;
+}

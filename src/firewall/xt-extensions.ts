@@ -1,0 +1,167 @@
+/**
+ * Extensions of iptables in the JSON of nft, which has their names alone (libnftables-json(5)). What each asks for is taken from
+ * what rules are written for with it, and written down as an assumption; where two readings would decide differently, nothing is
+ * assumed. `iptables-save` spells them out: audits of its text assume none of this.
+ */
+
+import { type AuditPacket, assume, type PacketMarks } from "./audit-packet.ts";
+import type { Certainty } from "./nft-match.ts";
+import { isJsonObject, type NftRule } from "./nft-ruleset.ts";
+import type { RuleContext, Verdict } from "./rule-types.ts";
+
+/** What an ordinary packet of TCP or UDP does not have, or does not come with. */
+const NOT_ORDINARY = new Set([
+  "ah",
+  "esp",
+  "sctp",
+  "dccp",
+  "rt",
+  "frag",
+  "hbh",
+  "dst",
+  "mh",
+  "srh",
+  "ipv6header",
+  "eui64",
+  "helper",
+  "pkttype",
+  "bpf-trace",
+]);
+const LIMITS = new Set(["limit", "hashlimit", "connlimit", "recent", "quota", "connbytes"]);
+/** Targets after which the packet goes on. */
+const GOING_ON = new Set([
+  "LOG",
+  "NFLOG",
+  "ULOG",
+  "AUDIT",
+  "TRACE",
+  "TEE",
+  "TCPMSS",
+  "TCPOPTSTRIP",
+  "CHECKSUM",
+  "CLASSIFY",
+  "DSCP",
+  "TOS",
+  "ECN",
+  "TTL",
+  "HL",
+  "SET",
+  "SECMARK",
+  "CONNSECMARK",
+  "IDLETIMER",
+  "LED",
+  "RATEEST",
+  "ACCOUNT",
+  "FLOWOFFLOAD",
+]);
+const MARKING = new Set(["MARK", "CONNMARK", "HMARK"]);
+const DROPPING = new Set(["REJECT", "TARPIT", "DELUDE"]);
+const SOURCE_NAT = new Set(["MASQUERADE", "SNAT"]);
+
+/** What a target does: a verdict, or the marks with which the packet goes on. */
+export type XtEffect =
+  | { readonly verdict: Verdict }
+  | { readonly verdict: null; readonly marks: PacketMarks };
+
+/** What is known of a target by its name. */
+export function xtTargetEffect(name: string, marks: PacketMarks): XtEffect {
+  if (GOING_ON.has(name)) return { verdict: null, marks };
+  if (MARKING.has(name)) return { verdict: null, marks: { ...marks, packet: null, connection: null } };
+  if (DROPPING.has(name)) return { verdict: { kind: "drop" } };
+  if (SOURCE_NAT.has(name)) return { verdict: { kind: "accept" } };
+  return { verdict: { kind: "unknown" } };
+}
+
+/** Whether a target lets nothing through. */
+export function dropsByTarget(name: string): boolean {
+  return DROPPING.has(name);
+}
+
+/** Whether a match holds, by its name and the rule that it stands in. */
+export function evaluateXtMatch(
+  name: string,
+  rule: NftRule,
+  packet: AuditPacket,
+  context: RuleContext,
+): Certainty {
+  if (name === "comment") return "yes";
+  if (NOT_ORDINARY.has(name)) return "no";
+  if (LIMITS.has(name)) {
+    assume(packet, "limits");
+    return context.blocks(rule) ? "no" : "yes";
+  }
+  switch (name) {
+    case "icmp":
+    case "icmp6":
+      return packet.icmpType === null ? "no" : "maybe";
+    case "conntrack":
+    case "state":
+      return trackingHolds(rule, packet, context);
+    case "addrtype":
+      if (packet.icmpType !== null) return "maybe";
+      assume(packet, "unicast");
+      return packet.hook === "input" ? "yes" : "no";
+    case "physdev":
+      assume(packet, "bridge");
+      return "no";
+    case "rpfilter":
+      assume(packet, "route");
+      return context.blocks(rule) ? "no" : "yes";
+    case "policy":
+      if (context.blocks(rule)) return "maybe";
+      assume(packet, "policy");
+      return "no";
+    default:
+      return "maybe";
+  }
+}
+
+/**
+ * `-m conntrack` or `-m state`. Rules that drop with it drop what is invalid. Those that accept let through what belongs to a
+ * connection; where such a rule has passed already, or where the rule names the service's port, new connections.
+ */
+function trackingHolds(rule: NftRule, packet: AuditPacket, context: RuleContext): Certainty {
+  const { names, asksPort, asksAnything } = conditionsOf(rule);
+  const isNew = packet.stage === "opening";
+  if (context.blocks(rule)) {
+    if (isNew && asksAnything) return "maybe";
+    assume(packet, "invalid");
+    return "no";
+  }
+  if (asksPort || (packet.marks.hasPassedTracking && isNew)) {
+    assume(packet, "fresh");
+    return isNew || names.has("dport") ? "yes" : "maybe";
+  }
+  if (names.has("sport") && isNew) return "no";
+  if (isNew && asksAnything) return "maybe";
+  assume(packet, "established");
+  return isNew ? "no" : "yes";
+}
+
+/** Whether a rule may be the one that lets through what belongs to connections, as nearly every ruleset has it. */
+export function isTrackingRule({ statements }: NftRule): boolean {
+  const names = statements.map((statement) => Object.keys(statement)[0]);
+  const isTracking = statements.some(
+    ({ xt }) => isJsonObject(xt) && xt.type === "match" && (xt.name === "conntrack" || xt.name === "state"),
+  );
+  return isTracking && names.includes("accept") && !names.includes("match");
+}
+
+interface Conditions {
+  readonly names: ReadonlySet<string>;
+  readonly asksPort: boolean;
+  readonly asksAnything: boolean;
+}
+
+function conditionsOf({ statements }: NftRule): Conditions {
+  const names = new Set<string>();
+  for (const { match } of statements) {
+    if (!isJsonObject(match)) continue;
+    for (const part of [match.left].flat()) {
+      const [key, value] = isJsonObject(part) ? (Object.entries(part)[0] ?? ["", null]) : ["", null];
+      names.add(isJsonObject(value) ? String(value.field ?? value.key) : key);
+    }
+  }
+  for (const { xt } of statements) if (isJsonObject(xt) && xt.name === "multiport") names.add("dport");
+  return { names, asksPort: names.has("dport"), asksAnything: names.size > 0 };
+}

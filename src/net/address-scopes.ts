@@ -1,0 +1,27 @@
+/** Which addresses are of a network's own, so that no service on the Internet has one. */
+import type { AddressKey } from "./address-key.ts";
+
+/** 10/8, 172.16/12, 192.168/16 (RFC 1918), 169.254/16 (RFC 3927), 127/8 and 0/8 (RFC 1122, 3.2.1.3): value, mask. */
+const PRIVATE_IPV4: readonly (readonly [value: number, mask: number])[] = [
+  [0x0a00_0000, 0xff00_0000],
+  [0xac10_0000, 0xfff0_0000],
+  [0xc0a8_0000, 0xffff_0000],
+  [0xa9fe_0000, 0xffff_0000],
+  [0x7f00_0000, 0xff00_0000],
+  [0x0000_0000, 0xff00_0000],
+];
+
+/** fc00::/7 (RFC 4193) and fe80::/10 (RFC 4291, 2.5.6): value, mask of the first 16 bits. */
+const PRIVATE_IPV6: readonly (readonly [value: number, mask: number])[] = [
+  [0xfc00, 0xfe00],
+  [0xfe80, 0xffc0],
+];
+
+/** Whether an address is a private, link-local or loopback one. */
+export function isPrivateAddress(address: AddressKey): boolean {
+  if (typeof address === "number") {
+    return PRIVATE_IPV4.some(([value, mask]) => (address & mask) >>> 0 === value);
+  }
+  const first = address.charCodeAt(0);
+  return PRIVATE_IPV6.some(([value, mask]) => (first & mask) === value);
+}

@@ -1,0 +1,133 @@
+/** What stands beside the verdicts of reach: what is normal, what may be anybody's, what was left out. */
+import type { Advice } from "../knowledge/advice/advice.ts";
+import {
+  isFailure,
+  type MissingName,
+  type PortOnlyService,
+  type ReachReport,
+} from "../reports/reach/reach-report.ts";
+import { widthOf, wrapText } from "./render-columns.ts";
+import type { Drawing } from "./render-drawing.ts";
+import { duplicateNote } from "./render-notes.ts";
+import { endText, verdictText, workedText } from "./render-reach-words.ts";
+import { countOf, formatCount } from "./render-units.ts";
+
+/** Things of one kind that are named. */
+const SHOWN = 5;
+
+/** The notes under their heading; no line where there are none. */
+export function reachNotes(report: ReachReport, advice: Advice | null, drawing: Drawing): string[] {
+  const { style, measure, colors } = drawing;
+  const notes = [
+    ...familyNotes(report, advice),
+    ...fallBackNotes(report),
+    ...middleboxNotes(report),
+    ...unlistedNotes(report),
+    ...missingNotes(report.missingNames),
+    ...portOnlyNotes(report),
+    ...scanNotes(report),
+    ...lossNotes(report),
+  ];
+  const lines = notes.flatMap((text) => wrapText(text, widthOf(style), measure, "  "));
+  return lines.length === 0 ? [] : [colors.bold("NOTES"), ...lines];
+}
+
+function familyNotes({ brokenFamilies }: ReachReport, advice: Advice | null): string[] {
+  return brokenFamilies.slice(0, SHOWN).map(({ client, family, names }) => {
+    const other = family === "IPv6" ? "IPv4" : "IPv6";
+    const rule = advice === null ? "" : ` Do: ${advice.text("rule-family", { family })}`;
+    return `All ${family} of ${client} fails; the same names work by ${other} (${listed(names)}).${rule}`;
+  });
+}
+
+function fallBackNotes({ targets }: ReachReport): string[] {
+  const fallen = targets.filter(({ fellBackTo }) => fellBackTo !== null);
+  const notes = fallen.slice(0, SHOWN).map(({ client, transport, name, fellBackTo, ...target }) => {
+    const to = fellBackTo === null ? "" : `${fellBackTo.transport} ${endText(fellBackTo)}`;
+    const host = name === null ? "" : ` ${name}`;
+    return `${client} did not get through to ${transport} ${endText(target)}${host} and went to ${to}, as it is meant to.`;
+  });
+  return more(notes, fallen.length, "fall-back");
+}
+
+/** Who completes handshakes for servers that it has not asked yet. */
+function middleboxNotes({ targets }: ReachReport): string[] {
+  const held = targets.filter(({ zeroWindow, verdict }) => zeroWindow && verdict === "connected");
+  const notes = held.slice(0, SHOWN).map((target) => {
+    const host = target.name === null ? "" : ` ${target.name}`;
+    return `${target.transport} ${endText(target)}${host} completes handshakes with a window of 0 and goes no further: something on the way does so for the server (a SYN proxy).`;
+  });
+  return more(notes, held.length, "such server");
+}
+
+function unlistedNotes({ unlisted }: ReachReport): string[] {
+  return unlisted.map(({ transport, port, verdict, attempts, products }) => {
+    const whose = products.length === 0 ? "a host of Apple's" : products.join(", ");
+    return `${port}/${transport} is not on Apple's list: ${whose}, ${verdictText(verdict)} (${workedText(attempts)}).`;
+  });
+}
+
+const MISSING_WORDS: Readonly<Record<MissingName["why"], string>> = {
+  "no-such-name": "Names that are not there, as Apple's own server says",
+  "search-suffix": "Names with a search domain behind them, which nobody has",
+  "proxy-discovery": "Names by which a network's own proxy or tunnel is looked for",
+  "unknown-name": "Names that are not there, and that nobody knows as a service's",
+};
+
+function missingNotes(missing: readonly MissingName[]): string[] {
+  return (Object.keys(MISSING_WORDS) as MissingName["why"][]).flatMap((why) => {
+    const names = [...new Set(missing.filter((one) => one.why === why).map(({ name }) => name))];
+    return names.length === 0 ? [] : [`${MISSING_WORDS[why]}: ${listed(names)}.`];
+  });
+}
+
+/** Only those that fail: what may be anybody's and works says nothing. */
+function portOnlyNotes({ portOnly }: ReachReport): string[] {
+  const failing = portOnly.filter(({ attempts }) => vainOf(attempts) > 0);
+  if (failing.length === 0) return [];
+  const shown = failing.slice(0, SHOWN).map((service) => {
+    const { transport, port, serviceName, attempts } = service;
+    const name = serviceName === null ? "" : ` ${serviceName}`;
+    const all = Object.values(attempts).reduce((sum, count) => sum + count, 0);
+    return `${port}/${transport}${name} ${formatCount(vainOf(attempts))} of ${formatCount(all)} in vain`;
+  });
+  const rest = failing.length > SHOWN ? `, and ${formatCount(failing.length - SHOWN)} more ports` : "";
+  return [`Only the port speaks for these, which may be anybody's: ${shown.join(", ")}${rest}.`];
+}
+
+function vainOf(attempts: PortOnlyService["attempts"]): number {
+  return Object.entries(attempts).reduce(
+    (sum, [verdict, count]) => (isFailure(verdict as keyof typeof attempts) ? sum + count : sum),
+    0,
+  );
+}
+
+function scanNotes({ scans }: ReachReport): string[] {
+  const notes = scans
+    .slice(0, SHOWN)
+    .map(
+      ({ client, address, ports, answered }) =>
+        `${client} tried ${formatCount(ports)} ports of ${address}, ${formatCount(answered)} of which answered: a scan.`,
+    );
+  return more(notes, scans.length, "scan");
+}
+
+function lossNotes({ capture: { duplicates }, dropped }: ReachReport): string[] {
+  const notes: string[] = [];
+  if (duplicates !== null && duplicates.packets > 0) notes.push(duplicateNote(duplicates));
+  if (dropped.targets > 0) notes.push(`${countOf(dropped.targets, "attempt")} not told apart: too many.`);
+  if (dropped.strayReports > 0) {
+    const text = `${countOf(dropped.strayReports, "ICMP message")} quoting no packet of the capture: not believed.`;
+    notes.push(text);
+  }
+  return notes;
+}
+
+function listed(names: readonly string[]): string {
+  const rest = names.length > SHOWN ? ` and ${formatCount(names.length - SHOWN)} more` : "";
+  return `${names.slice(0, SHOWN).join(", ")}${rest}`;
+}
+
+function more(notes: readonly string[], count: number, noun: string): string[] {
+  return count > SHOWN ? [...notes, `And ${countOf(count - SHOWN, `more ${noun}`)}.`] : [...notes];
+}

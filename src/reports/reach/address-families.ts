@@ -1,0 +1,77 @@
+/**
+ * Where one version of IP is broken and the other one works: clients try both (Happy Eyeballs, RFC 8305, 5), and users see
+ * nothing but delays. A client has another address in each, so that the name and the time must tell that it went on.
+ */
+import { type BrokenFamily, isFailure, isReached, type ReachTarget } from "./reach-report.ts";
+
+/** A client that goes on by the other version has done so by then. */
+const PATIENCE_MS = 10_000;
+/** Packets without an answer of which one alone may get lost. */
+const LEAST_SYNS = 2;
+const MAX_NAMES = 20;
+
+/** Finds where the client of a target went by the other version of IP. */
+export class AddressFamilies {
+  readonly #targets: readonly ReachTarget[];
+  /** Made when it is first asked for. */
+  #working: ReadonlyMap<string, readonly ReachTarget[]> | null = null;
+
+  constructor(targets: readonly ReachTarget[]) {
+    this.#targets = targets;
+  }
+
+  /** The target of the other version that was reached instead, or null. */
+  insteadOf(target: ReachTarget): ReachTarget | null {
+    if (target.name === null || target.transport !== "tcp") return null;
+    const start = Date.parse(target.firstSeen ?? "");
+    this.#working ??= reachedByName(this.#targets);
+    const others = this.#working.get(keyOf(target)) ?? [];
+    const other = others.find(({ address, firstSeen }) => {
+      const delay = Date.parse(firstSeen ?? "") - start;
+      return familyOf(address) !== familyOf(target.address) && delay >= 0 && delay <= PATIENCE_MS;
+    });
+    return other ?? null;
+  }
+
+  /** Clients all of whose targets fail, while the same names work by the other version. */
+  findBroken(targets: readonly ReachTarget[]): readonly BrokenFamily[] {
+    const clients = new Map<string, ReachTarget[]>();
+    for (const target of targets) {
+      const mine = clients.get(target.client);
+      if (mine === undefined) clients.set(target.client, [target]);
+      else mine.push(target);
+    }
+    return [...clients].flatMap(([client, mine]) => {
+      const packets = mine.reduce((sum, { packets: { originator } }) => sum + originator, 0);
+      const isBroken = mine.every((target) => isInVain(target) && this.insteadOf(target) !== null);
+      if (!isBroken || packets < LEAST_SYNS) return [];
+      const names = [...new Set(mine.flatMap(({ name }) => name ?? []))].slice(0, MAX_NAMES);
+      return [{ client, family: familyOf(mine[0].address), targets: mine.length, names }];
+    });
+  }
+}
+
+function reachedByName(targets: readonly ReachTarget[]): ReadonlyMap<string, readonly ReachTarget[]> {
+  const working = new Map<string, ReachTarget[]>();
+  for (const target of targets) {
+    if (target.name === null || target.transport !== "tcp" || !isReached(target.verdict)) continue;
+    const known = working.get(keyOf(target));
+    if (known === undefined) working.set(keyOf(target), [target]);
+    else known.push(target);
+  }
+  return working;
+}
+
+/** The version of IP of an address. */
+function familyOf(address: string): BrokenFamily["family"] {
+  return address.includes(":") ? "IPv6" : "IPv4";
+}
+
+/** Without an answer, be it that the client did not wait for it. */
+function isInVain({ verdict, packets }: ReachTarget): boolean {
+  return isFailure(verdict) || (verdict === "unclear" && packets.responder === 0);
+}
+
+function keyOf({ port, name }: ReachTarget): string {
+  return JSON.stringify([port, name]);
+}

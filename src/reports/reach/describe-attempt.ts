@@ -1,0 +1,92 @@
+/** What is told of an attempt where somebody asks: its target's values, from what its packets have shown. */
+import { alertName } from "../../evidence/payload/tls-alerts.ts";
+import type { Product } from "../../knowledge/port-list/product.ts";
+import type { ServiceRow } from "../../knowledge/port-list/service-row.ts";
+import { formatAddressKey } from "../../net/address-key.ts";
+import { unreachableName } from "../../packets/decode/icmp.ts";
+import type { FlowReport } from "../flow-report.ts";
+import { AttemptBit } from "./attempt-bits.ts";
+import type { AttemptColumns } from "./attempt-columns.ts";
+import { type HttpResponse, httpAnswerOf } from "./attempt-response.ts";
+import type { AttemptWatch } from "./attempt-watch.ts";
+import { ProgressBit } from "./progress-bits.ts";
+import type { AttemptVerdict, ReachTarget } from "./reach-report.ts";
+import type { TargetAttempt } from "./reach-targets.ts";
+
+/** The flow of an attempt, and what came of it. */
+export interface DescribedAttempt {
+  readonly record: number;
+  readonly originator: number;
+  readonly verdict: AttemptVerdict;
+  readonly rows: readonly ServiceRow[];
+  readonly name: string | null;
+  readonly response: HttpResponse;
+}
+
+/** What the columns of a flow tell of it as an attempt. */
+export function describeAttempt(
+  { record, originator, verdict, rows, name, response }: DescribedAttempt,
+  watch: AttemptWatch,
+  flow: FlowReport,
+): TargetAttempt {
+  const { columns, progress } = watch;
+  const repeat = progress.shortestRepeat(record, originator);
+  const isProhibited = verdict === "prohibited";
+  const reporter = watch.reporterOf(columns.reporter(record));
+  return {
+    flow,
+    name,
+    isListed: rows.length > 0,
+    claimants: claimantsOf(flow, rows),
+    syns: columns.syns(record),
+    unreachable: isProhibited ? unreachableName(columns.unreachableCode(record)) : null,
+    reporter: isProhibited && reporter !== null ? formatAddressKey(reporter) : null,
+    http: httpAnswerOf(response),
+    zeroWindow: progress.has(record, ProgressBit.ZERO_WINDOW, 1 - originator),
+    shortestRepeat: repeat === 0 ? null : repeat,
+    ...(verdict === "closed-at-once" ? endOf(columns, record, originator) : NO_END),
+  };
+}
+
+/** More products than this on one port say nothing of which one was meant. */
+const MOST_CLAIMANTS = 3;
+
+/**
+ * The products that evidence names or, without any, those that the port allows: at an end of Apple's, those of Apple's
+ * where they are few.
+ */
+function claimantsOf(flow: FlowReport, rows: readonly ServiceRow[]): readonly string[] {
+  if (flow.products.length > 0) return flow.products;
+  if (flow.class !== "apple") return flow.candidates;
+  const products = new Set(rows.flatMap((row) => row.products.map(({ product }) => product)));
+  const apples = [...products].filter((product) => product.kind === "apple" && !isClosed(product, flow));
+  return apples.length > MOST_CLAIMANTS ? [] : apples.map(({ name }) => name);
+}
+
+/** Whether a product's servers had been switched off when a flow began. */
+function isClosed({ closedAtSeconds }: Product, { start }: FlowReport): boolean {
+  return closedAtSeconds !== null && start !== null && Date.parse(start) / 1000 >= closedAtSeconds;
+}
+
+/** Who ended the connection, and by which alert. */
+function endOf(
+  columns: AttemptColumns,
+  record: number,
+  originator: number,
+): Pick<ReachTarget, "alert" | "closedBy"> {
+  const sideName = (bit: number) => {
+    if (columns.has(record, bit, originator)) return "originator";
+    return columns.has(record, bit, 1 - originator) ? "responder" : null;
+  };
+  const alertBy = sideName(AttemptBit.ALERT);
+  return {
+    alert: alertBy === null ? null : alertOf(alertBy, columns.alert(record)),
+    closedBy: alertBy ?? sideName(AttemptBit.ENDED_FIRST),
+  };
+}
+
+const NO_END: Pick<ReachTarget, "alert" | "closedBy"> = Object.freeze({ alert: null, closedBy: null });
+
+function alertOf(by: "originator" | "responder", number: number): ReachTarget["alert"] {
+  return { by, number, name: alertName(number) };
+}

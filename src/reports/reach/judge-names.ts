@@ -1,0 +1,132 @@
+/** Which names of Apple's were kept from a client, and which are only not there. */
+import type { NameFate, RefusedName } from "../../evidence/observation/refused-names.ts";
+import type { EvidenceRules } from "../../knowledge/evidence/evidence-rules.ts";
+import type { HostMatch } from "../../knowledge/evidence/host-rules.ts";
+import { formatAddressKey } from "../../net/address-key.ts";
+import { isPrivateAddress } from "../../net/address-scopes.ts";
+import { NO_TIME } from "../../net/moment.ts";
+import type { CaptureSummary } from "../capture-summary.ts";
+import { type BlockedName, isFailure, type MissingName, type ReachTarget } from "./reach-report.ts";
+
+/** An answer has come by then: resolvers give up a question after some seconds of their own. */
+const PATIENCE_SECONDS = 3;
+/** Names by which clients look for a proxy's settings or a tunnel in their own domain, whatever that is (WPAD; RFC 5214, 8.3). */
+const DISCOVERY_LABELS: ReadonlySet<string> = new Set(["wpad", "isatap"]);
+
+/** What names are judged by. */
+export interface NameEvidence {
+  readonly capture: CaptureSummary;
+  readonly rules: EvidenceRules | null;
+  readonly refused: readonly RefusedName[];
+  /** The capture shows one direction only: that answers are not there says nothing. */
+  readonly isOneDirection: boolean;
+}
+
+/** Names that were kept from somebody, and such as need not be there; both sorted. */
+export function judgeNames(
+  { capture, rules, refused, isOneDirection }: NameEvidence,
+  targets: readonly ReachTarget[],
+): { readonly blockedNames: readonly BlockedName[]; readonly missingNames: readonly MissingName[] } {
+  const blocked: BlockedName[] = [];
+  const missing: MissingName[] = [];
+  if (rules === null) return { blockedNames: blocked, missingNames: missing };
+  const reached = new Set(targets.filter(isReached).map(keyOfTarget));
+  for (const name of refused) {
+    const match = rules.hosts.matchDnsName(name.name);
+    const client = formatAddressKey(name.client);
+    if (match === null || reached.has(JSON.stringify([client, name.name]))) continue;
+    if (name.kind === "no-answer" && !isWaitedFor(name, capture, isOneDirection)) continue;
+    const why = whyMissing(name, match, rules);
+    if (why !== null) missing.push({ name: name.name, client, how: name.kind, why });
+    else blocked.push(describe(name, client, match));
+  }
+  const sunk = new Set(blocked.filter(({ how }) => how === "sinkhole").map(keyOfTarget));
+  // Who answers with another address says of the other version of IP that there is none.
+  const told = blocked.filter((one) => !EMPTY.has(one.how) || !sunk.has(keyOfTarget(one)));
+  return { blockedNames: told.sort(compareNames), missingNames: missing.sort(compareNames) };
+}
+
+const EMPTY: ReadonlySet<NameFate> = new Set(["nxdomain", "no-data"]);
+
+function describe(
+  { name, kind, times, addresses, resolvedForOthers }: RefusedName,
+  client: string,
+  match: HostMatch,
+): BlockedName {
+  return {
+    name,
+    client,
+    how: kind,
+    responses: times,
+    addresses: addresses.map(formatAddressKey),
+    resolvedForOthers,
+    products: match.products.map((product) => product.name),
+  };
+}
+
+/** The name led to a server that is no one's but its own. */
+function isReached({ verdict, address }: ReachTarget): boolean {
+  return !isFailure(verdict) && !PRIVATE_TEXT.test(address);
+}
+
+/** As `isPrivateAddress`, of an address as text. */
+const PRIVATE_TEXT =
+  /^(?:10\.|127\.|192\.168\.|169\.254\.|172\.(?:1[6-9]|2\d|3[01])\.|f[cd][0-9a-f]{2}:|fe[89ab][0-9a-f]:)/;
+
+/** A client that repeats its query with the same identification has missed the answer, whatever the capture shows. */
+function isWaitedFor(
+  { firstSeconds, repeated }: RefusedName,
+  { end }: CaptureSummary,
+  isOneDirection: boolean,
+): boolean {
+  if (firstSeconds === NO_TIME || end === null || (isOneDirection && repeated === 0)) return false;
+  return Date.parse(end) / 1000 >= firstSeconds + 1 + PATIENCE_SECONDS;
+}
+
+/** Why it is normal that a name is not there; null where it is not. */
+function whyMissing(
+  { name, kind, isOwners, addresses }: RefusedName,
+  match: HostMatch,
+  { hosts }: EvidenceRules,
+): MissingName["why"] | null {
+  if (isOwners) return "no-such-name";
+  const labels = name.split(".");
+  if (DISCOVERY_LABELS.has(labels[0])) return "proxy-discovery";
+  // A name of Apple's with a domain of Apple's behind it.
+  const isDoubled = labels.some(
+    (_, i) => i > 1 && i < labels.length - 1 && hosts.matchDnsName(labels.slice(0, i).join(".")) !== null,
+  );
+  if (isDoubled) return "search-suffix";
+  return isCatchAll(match, name) && mayBeUnknown(kind, addresses) ? "unknown-name" : null;
+}
+
+/** What a zone answers of a name that it does not have, or that somebody's own resolver has put there. */
+function mayBeUnknown(kind: NameFate, addresses: RefusedName["addresses"]): boolean {
+  if (kind === "sinkhole") return addresses.every(isPrivateAddress) && !addresses.some(isLoopback);
+  return kind !== "refused";
+}
+
+function isLoopback(address: RefusedName["addresses"][number]): boolean {
+  return typeof address === "number" && (address >>> 24 === 127 || address >>> 24 === 0);
+}
+
+/** Whether a name is known only since its whole domain is Apple's (".apple.com"). */
+function isCatchAll({ rule }: HostMatch, name: string): boolean {
+  return rule.startsWith(".") && rule.split(".").length === 3 && rule !== `.${name}`;
+}
+
+function keyOfTarget({ client, name }: Pick<ReachTarget, "client" | "name">): string {
+  return JSON.stringify([client, name]);
+}
+
+interface SortedName {
+  readonly name: string;
+  readonly client: string;
+  readonly how: NameFate;
+}
+
+function compareNames(a: SortedName, b: SortedName): number {
+  const [left, right] = [a, b].map(({ name, client, how }) => JSON.stringify([name, client, how]));
+  if (left === right) return 0;
+  return left < right ? -1 : 1;
+}

@@ -1,0 +1,35 @@
+/** Names for targets whose client showed none, from what other clients asked for at the same address and port. */
+import type { ReachTarget } from "./reach-report.ts";
+
+interface Known {
+  readonly target: ReachTarget;
+  readonly clients: Set<string>;
+  /** Clients asked for different names there: which of them was meant nobody knows. */
+  isAmbiguous: boolean;
+}
+
+/** The same targets, in the same order. */
+export function nameByOthers(targets: readonly ReachTarget[]): readonly ReachTarget[] {
+  const known = new Map<string, Known>();
+  for (const target of targets) {
+    if (target.name === null) continue;
+    const place = known.get(keyOf(target));
+    if (place === undefined) {
+      known.set(keyOf(target), { target, clients: new Set([target.client]), isAmbiguous: false });
+      continue;
+    }
+    place.clients.add(target.client);
+    if (place.target.name !== target.name) place.isAmbiguous = true;
+  }
+  return targets.map((target) => {
+    const place = known.get(keyOf(target));
+    if (target.name !== null || target.class !== "apple" || place === undefined || place.isAmbiguous)
+      return target;
+    const { name, products, class: flowClass } = place.target;
+    return { ...target, name, products, class: flowClass, namedByOthers: place.clients.size };
+  });
+}
+
+function keyOf({ transport, address, port }: ReachTarget): string {
+  return `${transport} ${port} ${address}`;
+}

@@ -1,0 +1,86 @@
+/** Audits of rules of iptables in the JSON of nft, which has no more of their extensions than the names. */
+import { describe, expect, it } from "vitest";
+import { PortAudit } from "../../src/firewall/audit-ports.ts";
+import { parseRuleset } from "../../src/firewall/load-ruleset.ts";
+import { ACCEPT, type Chain, DROP, FORWARD, json, match, meta, TCP_PORT } from "./nft-json.ts";
+
+const XT = (name: string, type = "match") => ({ xt: { type, name } });
+
+describe("extensions of iptables in the JSON of nft, which names them and says no more", () => {
+  /** As Docker writes it. */
+  const docker: Chain[] = [
+    { name: "DOCKER-USER", hook: null, family: "ip", rules: [[{ return: null }]] },
+    {
+      name: "FORWARD",
+      family: "ip",
+      rules: [
+        [{ counter: null }, { jump: { target: "DOCKER-USER" } }],
+        [match(meta("oifname"), "docker0"), XT("conntrack"), { counter: null }, ACCEPT],
+        [match(meta("iifname"), "docker0"), match(meta("oifname"), "docker0", "!="), ACCEPT],
+      ],
+    },
+  ];
+  const path = { insideInterface: "docker0", outsideInterface: "eth0" };
+
+  it("are read as what nearly every ruleset means by them, and that is said", () => {
+    const audit = new PortAudit(parseRuleset(json(docker), "a test"), { ...FORWARD, ...path });
+    expect(audit.outcomes({ first: 443, last: 443 }, "tcp", 4)[0].outcome.verdict).toBe("allowed");
+    expect(audit.assumptions).toEqual([
+      expect.stringContaining("lets through what is established or related"),
+    ]);
+  });
+
+  it.each([
+    [
+      "answers by conntrack",
+      [
+        [XT("conntrack"), ACCEPT],
+        [match(TCP_PORT, 443), ACCEPT],
+      ],
+      "allowed",
+    ],
+    ["nothing new by the first conntrack", [[XT("conntrack"), ACCEPT]], "blocked"],
+    [
+      "new connections by a second conntrack, as ufw has it",
+      [
+        [XT("conntrack"), ACCEPT],
+        [match(meta("l4proto"), "tcp"), XT("conntrack"), ACCEPT],
+      ],
+      "allowed",
+    ],
+    [
+      "new connections by conntrack and a port",
+      [
+        [XT("conntrack"), ACCEPT],
+        [match(TCP_PORT, 443), XT("conntrack"), ACCEPT],
+      ],
+      "allowed",
+    ],
+    ["all but what is invalid", [[XT("conntrack"), DROP], [ACCEPT]], "allowed"],
+    [
+      "either, by conntrack and interfaces",
+      ["oifname", "iifname"].map((key) => [match(meta(key), "lan0"), XT("conntrack"), ACCEPT]),
+      "undecided",
+    ],
+    [
+      "what is within limits",
+      [[XT("hashlimit"), DROP], [XT("recent"), { jump: { target: "no" } }], [ACCEPT]],
+      "allowed",
+    ],
+    ["what is not for this machine", [[XT("addrtype"), DROP], [ACCEPT]], "allowed"],
+    ["what is logged", [[{ limit: { rate: 3, per: "minute" } }, XT("LOG", "target")], [ACCEPT]], "allowed"],
+    ["what is rejected", [[XT("REJECT", "target")], [ACCEPT]], "blocked"],
+    ["unknown ports", [[XT("multiport"), DROP], [ACCEPT]], "undecided"],
+  ])("let through %s", (_, rules, verdict) => {
+    const text = json([
+      { name: "no", hook: null, family: "ip", rules: [[XT("LOG", "target")], [XT("REJECT", "target")]] },
+      { family: "ip", rules },
+    ]);
+    const audit = new PortAudit(parseRuleset(text, "a test"), {
+      ...FORWARD,
+      insideInterface: "lan0",
+      outsideInterface: "wan0",
+    });
+    expect(audit.outcomes({ first: 443, last: 443 }, "tcp", 4)[0].outcome.verdict).toBe(verdict);
+  });
+});
