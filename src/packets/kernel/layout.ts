@@ -142,9 +142,9 @@ export const NANOSECONDS_AT = 36_864;
 export const SPECIFICITIES_AT = 49_152;
 /** Which hardware address an IP address was last met with (`assembly/met-addresses.ts`): `MET_ENTRIES` words of 64 bits. */
 export const MET_AT = 180_224;
-export const MET_ENTRIES = 16_384;
+export const MET_ENTRIES = 65_536;
 /** Hardware addresses that pass packets on for others, by some of their bits: `GATEWAY_ENTRIES` words of 64 bits. */
-export const GATEWAYS_AT = 311_296;
+export const GATEWAYS_AT = 704_512;
 export const GATEWAY_ENTRIES = 256;
 /** The bytes of the block. */
-export const BUFFER_AT = 313_344;
+export const BUFFER_AT = 706_560;
