@@ -130,8 +130,17 @@ export class SimulatedMac {
   captures(): number[] {
     return readdirSync(join(this.folder, "dev"))
       .filter((name) => name.endsWith(".lock"))
-      .map((name) => Number(readFileSync(join(this.folder, "dev", name), "utf8")))
-      .filter(isAlive);
+      .map((name) => this.#holderOf(name))
+      .filter((pid) => pid > 0 && isAlive(pid));
+  }
+
+  /** The process that a lock names; 0 where it is being written or taken away. */
+  #holderOf(lock: string): number {
+    try {
+      return Number(readFileSync(join(this.folder, "dev", lock), "utf8"));
+    } catch {
+      return 0;
+    }
   }
 
   /** The devices there are by now. */

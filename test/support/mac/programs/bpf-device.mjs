@@ -29,7 +29,7 @@ export function openDevice() {
 
 function lock(number) {
   const path = `${pathOf(number)}.lock`;
-  if (existsSync(path) && !isAlive(Number(readFileSync(path, "utf8")))) unlinkSync(path);
+  if (isLeftOver(path)) unlinkSync(path);
   try {
     writeFileSync(path, String(process.pid), { flag: "wx" });
   } catch {
@@ -37,4 +37,14 @@ function lock(number) {
   }
   process.on("exit", () => unlinkSync(path));
   return true;
+}
+
+/** A lock whose process was killed. One that is being written is somebody's. */
+function isLeftOver(path) {
+  try {
+    const pid = Number(readFileSync(path, "utf8"));
+    return pid > 0 && !isAlive(pid);
+  } catch {
+    return false;
+  }
 }
