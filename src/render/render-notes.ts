@@ -1,4 +1,5 @@
 /** What a reader has to know before trusting the numbers of a report: its last lines. */
+import { isTunnelInterface } from "../net/interface-names.ts";
 import type {
   DuplicateSummary,
   MoreSources,
@@ -59,7 +60,7 @@ export function notesOf(summary: Summary, drawing: Drawing): string[] {
   if (duplicates !== null && duplicates.packets > 0) note(duplicateNote(duplicates), colors.yellow);
   const tunnels = Object.entries(summary.capture.tunnels);
   if (tunnels.length > 0) note(tunnelNote(tunnels));
-  const twice = tunnelInterfaces(sources);
+  const twice = duplicates?.leftOut ? null : tunnelInterfaces(sources);
   if (twice !== null) note(twice, colors.yellow);
   const ipAlone = sources.reduce((sum, source) => sum + ipAloneOf(source), moreSources?.ipAlone ?? 0);
   if (ipAlone > 0) {
@@ -98,18 +99,16 @@ export function duplicateNote({ packets, bytes, acrossNat, leftOut }: DuplicateS
   return `${traffic} ${verb} to be there twice${nat}; --deduplicate counts ${each} once.`;
 }
 
-/** Interfaces whose packets leave, mostly encrypted, by another one: VPNs of macOS and Linux. */
-const TUNNEL = /^(?:utun|ipsec|ppp|tun|wg)\d{1,5}$/;
 /** Interfaces that carry them: Ethernet, Wi-Fi and cellular of macOS, iOS and Linux. */
 const CARRIER = /^(?:en|eth|wl|ww|pdp_ip)[a-z0-9]{1,13}$/;
 
 /** A tunnel and what carries it hold the same traffic; null where they are not both there. */
 function tunnelInterfaces(sources: readonly SourceSummary[]): string | null {
   const used = sources.flatMap(({ interfaces }) => interfaces).filter(({ packets }) => packets > 0);
-  const named = (pattern: RegExp) => [
-    ...new Set(used.flatMap(({ name }) => name?.match(pattern)?.[0] ?? [])),
+  const named = (isMeant: (name: string) => boolean) => [
+    ...new Set(used.flatMap(({ name }) => (name !== null && isMeant(name) ? [name] : []))),
   ];
-  const [tunnels, carriers] = [named(TUNNEL), named(CARRIER)];
+  const [tunnels, carriers] = [named(isTunnelInterface), named((name) => CARRIER.test(name))];
   if (tunnels.length === 0 || carriers.length === 0) return null;
   const [are, their] = tunnels.length === 1 ? ["is a tunnel", "its"] : ["are tunnels", "their"];
   return `${tunnels.join(", ")} ${are}: ${their} packets count once more as what carries them, by ${carriers.join(" or ")}.`;
