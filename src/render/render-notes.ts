@@ -1,4 +1,5 @@
 /** What a reader has to know before trusting the numbers of a report: its last lines. */
+import { isTunnelInterface } from "../net/interface-names.ts";
 import type {
   DuplicateSummary,
   MoreSources,
@@ -59,6 +60,8 @@ export function notesOf(summary: Summary, drawing: Drawing): string[] {
   if (duplicates !== null && duplicates.packets > 0) note(duplicateNote(duplicates), colors.yellow);
   const tunnels = Object.entries(summary.capture.tunnels);
   if (tunnels.length > 0) note(tunnelNote(tunnels));
+  const twice = duplicates?.leftOut ? null : tunnelInterfaces(sources);
+  if (twice !== null) note(twice, colors.yellow);
   const ipAlone = sources.reduce((sum, source) => sum + ipAloneOf(source), moreSources?.ipAlone ?? 0);
   if (ipAlone > 0) {
     const were = ipAlone === 1 ? "was" : "were";
@@ -94,6 +97,21 @@ export function duplicateNote({ packets, bytes, acrossNat, leftOut }: DuplicateS
   if (leftOut) return `Left out: ${traffic} that had been captured already${nat}.`;
   const [verb, each] = packets === 1 ? ["seems", "it"] : ["seem", "each"];
   return `${traffic} ${verb} to be there twice${nat}; --deduplicate counts ${each} once.`;
+}
+
+/** Interfaces that carry them: Ethernet, Wi-Fi and cellular of macOS, iOS and Linux. */
+const CARRIER = /^(?:en|eth|wl|ww|pdp_ip)[a-z0-9]{1,13}$/;
+
+/** A tunnel and what carries it hold the same traffic; null where they are not both there. */
+function tunnelInterfaces(sources: readonly SourceSummary[]): string | null {
+  const used = sources.flatMap(({ interfaces }) => interfaces).filter(({ packets }) => packets > 0);
+  const named = (isMeant: (name: string) => boolean) => [
+    ...new Set(used.flatMap(({ name }) => (name !== null && isMeant(name) ? [name] : []))),
+  ];
+  const [tunnels, carriers] = [named(isTunnelInterface), named((name) => CARRIER.test(name))];
+  if (tunnels.length === 0 || carriers.length === 0) return null;
+  const [are, their] = tunnels.length === 1 ? ["is a tunnel", "its"] : ["are tunnels", "their"];
+  return `${tunnels.join(", ")} ${are}: ${their} packets count once more as what carries them, by ${carriers.join(" or ")}.`;
 }
 
 /** What was looked into: the packets of each kind, and of how many where some counted outside. */

@@ -55,7 +55,8 @@ function renderInterfaces(interfaces: readonly NetworkInterface[]): string {
 }
 
 function rowsOf(one: NetworkInterface): string[][] {
-  const state = one.isUp === null ? "" : one.isUp ? "up" : "down";
+  const power = one.isUp === null ? "" : one.isUp ? "up" : "down";
+  const state = one.isConnected === null ? power : `${power}, ${one.isConnected ? "" : "not "}connected`;
   const first = [
     one.isDefault ? `${one.name} *` : one.name,
     one.isLoopback ? `${state} loopback` : state,

@@ -3,7 +3,9 @@ import { monitor } from "../../engine/monitor.ts";
 import type { ReadingOptions } from "../../engine/reading-options.ts";
 import { summaryStatus } from "../../engine/summarize.ts";
 import { InputError } from "../../errors.ts";
-import { type Ring, SavedCapture } from "../../packets/files/saved-capture.ts";
+import type { Ring } from "../../packets/files/ring-files.ts";
+import { SavedCapture } from "../../packets/files/saved-capture.ts";
+import { chooseDevices } from "../../packets/live/live-devices.ts";
 import type { BackendName, LiveEvent, LiveSource } from "../../packets/live/live-source.ts";
 import { escapeText } from "../../render/render-escape.ts";
 import { writeSummary } from "../../render/render-summary.ts";
@@ -50,6 +52,9 @@ interface Failure {
   readonly error: InputError;
 }
 
+/** What is told while captures go on: of an interface, or of what is saved. */
+type News = Pick<LiveEvent, "message"> & Partial<LiveEvent>;
+
 /** One run of the command. */
 export class LiveRun {
   readonly #options: LiveCommandOptions;
@@ -58,7 +63,8 @@ export class LiveRun {
   readonly #ending = new AbortController();
   #display: LiveDisplay | null = null;
   /** What happened before there was a display. */
-  readonly #early: Pick<LiveEvent, "message">[] = [];
+  readonly #early: News[] = [];
+  readonly #notes = new Set<string>();
   /** Whether something of the results could not be saved. */
   #isSaved = true;
 
@@ -73,7 +79,7 @@ export class LiveRun {
     const release = this.#outside.catchSignals((signal) => this.#interrupt(signal));
     const results = output === undefined ? null : openResultOutput(output, [], this.#environment);
     try {
-      const { sources, failures } = await this.#open(await this.#interfacesOf(names));
+      const { sources, failures } = await this.#open(names, reading);
       for (const { error } of failures) this.#complain(error.message);
       if (sources.length === 0) return statusOfFailures(failures);
       const summary = await this.#monitor(sources, failures, reading);
@@ -144,26 +150,29 @@ export class LiveRun {
     this.#tell({ message: `${lostPackets} ${lostPackets === 1 ? "packet was" : "packets were"} not saved` });
   }
 
-  async #interfacesOf(names: readonly string[]): Promise<readonly string[]> {
-    if (names.length > 0) return [...new Set(names)];
-    const name = await this.#outside.findDefaultInterface();
-    if (name !== null) return [name];
-    throw new UsageError(
-      'no interface has the default route: name one ("appleflow interfaces" lists those there are)',
-    );
-  }
-
-  async #open(names: readonly string[]): Promise<{ sources: LiveSource[]; failures: Failure[] }> {
-    const { backend, save, promiscuous = true } = this.#options;
+  async #open(
+    wanted: readonly string[],
+    { rules }: ReadingOptions,
+  ): Promise<{ sources: LiveSource[]; failures: Failure[] }> {
+    const { backend, save, promiscuous } = this.#options;
+    const findDefault = () => this.#outside.findDefaultInterface(this.#environment.env);
     const snaplen = this.#options.snaplen ?? (save === undefined ? DEFAULT_LIVE_SNAPLEN : undefined);
+    const options = {
+      env: this.#environment.env,
+      ...(promiscuous !== undefined && { promiscuous }),
+      ...(rules === null && { processes: false }),
+      ...(snaplen !== undefined && { snaplen }),
+      onEvent: (event: LiveEvent) => this.#tell(event),
+    };
+    const { names, isDefault } = await chooseDevices(wanted, backend, options, findDefault);
+    if (names.length === 0) {
+      throw new UsageError(
+        'no interface has the default route: name one ("appleflow interfaces" lists those there are)',
+      );
+    }
+    const following = isDefault ? { ...options, follow: findDefault } : options;
     const outcomes = await Promise.allSettled(
-      names.map((name) =>
-        this.#outside.openLive(name, backend, {
-          promiscuous,
-          ...(snaplen !== undefined && { snaplen }),
-          onEvent: (event) => this.#tell(event),
-        }),
-      ),
+      names.map((name) => this.#outside.openLive(name, backend, following)),
     );
     const sources = outcomes.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
     const failures: Failure[] = [];
@@ -208,7 +217,12 @@ export class LiveRun {
     this.#environment.endAtOnce(STATUS_BY_SIGNAL[signal]);
   }
 
-  #tell(event: Pick<LiveEvent, "message">): void {
+  #tell(event: News): void {
+    if (event.kind === "note") {
+      // What one interface does not show, the others do not show either.
+      if (this.#notes.has(event.message)) return;
+      this.#notes.add(event.message);
+    }
     if (this.#display === null) this.#early.push(event);
     else this.#display.tell(event);
   }

@@ -35,7 +35,7 @@ export class BudgetedObserver implements FlowObserver {
     return this.#observer.meet(packet, end, hops);
   }
 
-  addProcess(record: number, process: number): void {
-    this.#observer.addProcess(record, process);
+  addMark(record: number, mark: number): void {
+    this.#observer.addMark(record, mark);
   }
 }

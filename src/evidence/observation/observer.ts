@@ -191,8 +191,8 @@ export class Observer implements FlowObserver {
     this.#multipath.addSyn(record, packet);
   }
 
-  addProcess(record: number, process: number): void {
-    this.processes.add(record, process);
+  addMark(record: number, mark: number): void {
+    this.processes.add(record, mark);
   }
 
   /** What there was no room for so far. */

@@ -1,5 +1,5 @@
 /**
- * Options of pcapng blocks (draft-ietf-opsawg-pcapng, sections 3.5, 4.2 and 4.6): | code | length | value, padded
+ * Options of pcapng blocks (draft-ietf-opsawg-pcapng, sections 3.5, 4.1, 4.2 and 4.6): | code | length | value, padded
  * to 4 |, up to code 0 or the end of the block. Only blocks that occur once or now and then are read this way.
  */
 
@@ -11,6 +11,9 @@ const TIME_RESOLUTION_OPTION = 9;
 const FCS_LENGTH_OPTION = 13;
 const TIME_OFFSET_OPTION = 14;
 const PROCESS_NAME_OPTION = 2;
+const PROCESS_UUID_OPTION = 4;
+const UUID_LENGTH = 16;
+const SYSTEM_OPTION = 3;
 const INTERFACE_DROPS_OPTION = 5;
 const SYSTEM_DROPS_OPTION = 7;
 
@@ -95,11 +98,36 @@ export function readDropCount(
   return Number.isSafeInteger(dropped) ? dropped : null;
 }
 
-/**
- * The name of a process by the options in `bytes[offset .. end - 1]` (borrowed) of a Process Information Block, cut to
- * 64 bytes, or null: none is told.
- */
-export function readProcessName(
+/** What the options of a Process Information Block say; null where they say nothing. */
+export interface ProcessOptions {
+  /** Cut to 64 bytes. */
+  readonly name: string | null;
+  /** 32 hexadecimal digits; null also where all are 0. */
+  readonly uuid: string | null;
+}
+
+/** Reads the options in `bytes[offset .. end - 1]` (borrowed) of a Process Information Block. */
+export function readProcessOptions(
+  bytes: Uint8Array,
+  offset: number,
+  end: number,
+  littleEndian: boolean,
+): ProcessOptions {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  let name: string | null = null;
+  let uuid: string | null = null;
+  forEachOption(view, offset, end, littleEndian, (code, value, length) => {
+    if (code === PROCESS_NAME_OPTION) name = textOf(bytes, value, Math.min(length, MAX_PROCESS_NAME_LENGTH));
+    else if (code === PROCESS_UUID_OPTION && length === UUID_LENGTH) {
+      const digits = Buffer.from(bytes.subarray(value, value + length)).toString("hex");
+      uuid = /^0+$/.test(digits) ? null : digits;
+    }
+  });
+  return { name, uuid };
+}
+
+/** The operating system that a Section Header Block names in its options in `bytes[offset .. end - 1]` (borrowed), or null. */
+export function readSystemName(
   bytes: Uint8Array,
   offset: number,
   end: number,
@@ -108,8 +136,7 @@ export function readProcessName(
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let name: string | null = null;
   forEachOption(view, offset, end, littleEndian, (code, value, length) => {
-    if (code !== PROCESS_NAME_OPTION) return;
-    name = textOf(bytes, value, Math.min(length, MAX_PROCESS_NAME_LENGTH));
+    if (code === SYSTEM_OPTION) name = textOf(bytes, value, length);
   });
   return name;
 }

@@ -11,7 +11,7 @@ import {
 } from "../../net/byte-reads.ts";
 import type { CaptureInterface, PacketBlock } from "../packet-block.ts";
 import * as Block from "./pcapng-blocks.ts";
-import { interfaceNameOf, readDropCount, readInterfaceOptions } from "./pcapng-options.ts";
+import { interfaceNameOf, readDropCount, readInterfaceOptions, readSystemName } from "./pcapng-options.ts";
 import { PcapngProcesses } from "./pcapng-processes.ts";
 import { MAX_INTERFACES } from "./record-parser.ts";
 import { MICROSECOND_RESOLUTION, TickClock } from "./timestamps.ts";
@@ -68,6 +68,18 @@ export class PcapngSection {
   /** What was looked up last, and what was found. */
   #lastKind: InterfaceKind | null = null;
   #lastKnown: SectionInterface | null = null;
+  readonly #liveName: string | null;
+  #isOfDarwin = false;
+
+  /** @param liveName where it is of a live source: the name of interfaces without one, which go on over its runs */
+  constructor(liveName: string | null = null) {
+    this.#liveName = liveName;
+  }
+
+  /** Whether options for local use are Apple's here. */
+  get hasApplesOptions(): boolean {
+    return this.#isOfDarwin || this.processes.areApples;
+  }
 
   uint32(bytes: Uint8Array, offset: number): number {
     return this.littleEndian ? readUint32LittleEndian(bytes, offset) : readUint32(bytes, offset);
@@ -86,8 +98,11 @@ export class PcapngSection {
     return { code: "bad_block", text: `Section Header Block with the unknown byte-order magic ${found}` };
   }
 
-  /** Begins a section. Other minor versions are compatible; Wireshark and libpcap stop at another major one, too. */
-  readHeader(bytes: Uint8Array, offset: number): Refusal | null {
+  /**
+   * Begins a section by its Section Header Block of which `length` bytes are there. Other minor versions are compatible; Wireshark
+   * and libpcap stop at another major one, too.
+   */
+  readHeader(bytes: Uint8Array, offset: number, length: number): Refusal | null {
     const major = this.uint16(bytes, offset + Block.MAJOR_VERSION_OFFSET);
     if (major !== MAJOR_VERSION) {
       const version = `${major}.${this.uint16(bytes, offset + Block.MINOR_VERSION_OFFSET)}`;
@@ -96,12 +111,20 @@ export class PcapngSection {
     this.hasBegun = true;
     this.interfaces.length = 0;
     this.processes.beginSection();
+    const end = offset + length - Block.BLOCK_TRAILER_LENGTH;
+    const system = readSystemName(bytes, offset + Block.SECTION_OPTIONS_OFFSET, end, this.littleEndian);
+    this.#isOfDarwin = system !== null && /^(?:Darwin|macOS|Mac OS X|iOS)/.test(system);
     return null;
   }
 
   /** Process Information Block of which `length` bytes are there. */
   readProcess(bytes: Uint8Array, offset: number, length: number, block: PacketBlock): void {
     this.processes.addBlock(bytes, offset, length, this.littleEndian, block);
+  }
+
+  /** Custom Block of which `length` bytes are there. */
+  readCustom(bytes: Uint8Array, offset: number, length: number, block: PacketBlock): void {
+    this.processes.addCustomBlock(bytes, offset, length, this.littleEndian, block);
   }
 
   /** Interface Description Block of which `length` bytes are there. */
@@ -136,9 +159,17 @@ export class PcapngSection {
       return { code: "too_many_interfaces", text: `more than ${MAX_INTERFACES} kinds of interfaces` };
     }
     const clock = new TickClock(timeResolution, timeOffset);
+    const name = isShared ? null : (interfaceNameOf(bytes, options) ?? this.#liveName);
+    const isSame = (one: CaptureInterface) => one.linkType === linkType && one.name === name;
+    const ofRunBefore = this.#liveName === null ? -1 : block.interfaces.findIndex(isSame);
+    if (ofRunBefore >= 0) {
+      const described = block.interfaces[ofRunBefore];
+      this.interfaces.push({ id: ofRunBefore, described, snaplen, clock, hasStatistics: false });
+      return null;
+    }
     const described: CaptureInterface = {
       linkType,
-      name: isShared ? null : interfaceNameOf(bytes, options),
+      name,
       fcsLength,
       timeDigits: clock.digits,
       packets: 0,

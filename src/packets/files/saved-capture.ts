@@ -1,6 +1,5 @@
 /** Packets of sources kept as pcapng: in one file, or in a ring of files of which the oldest ones go. */
-import { readdirSync, rmSync } from "node:fs";
-import { basename, dirname, extname, join } from "node:path";
+import { rmSync } from "node:fs";
 import { InputError, reasonOf, systemErrorCode } from "../../errors.ts";
 import type { CaptureInterface, PacketBlock } from "../packet-block.ts";
 import type { PacketSource } from "../packet-source.ts";
@@ -11,26 +10,21 @@ import {
   packetBlockLength,
   writePacket,
 } from "./pcapng-writer.ts";
-import { PART_ENDING, SavedFile } from "./saved-file.ts";
+import { type Ring, type RingFile, ringFileName, ringFiles } from "./ring-files.ts";
+import { SavedFile } from "./saved-file.ts";
+import { SavedProcesses } from "./saved-processes.ts";
 
 const APPLICATION = "appleflow";
 const BUFFER_LENGTH = 1 << 20;
 /** Packets are handed over to the system in pieces of about this length: of a disk that is full it is known what has room. */
 const PIECE_LENGTH = 1 << 14;
-const LEAST_DIGITS = 5;
 /** A disk, or what somebody may use of it, is full. */
 const NO_ROOM: readonly (string | undefined)[] = ["ENOSPC", "EDQUOT"];
 
-/** Files of a fixed size of which only the newest ones stay. */
-export interface Ring {
-  readonly files: number;
-  /** Of each file at most, unless one packet is longer. */
-  readonly bytes: number;
-}
-
 /**
  * Writes what it is given to a file, in the order in which it comes. A packet keeps its interface, link type, lengths and
- * time; the names of processes beside a packet are not kept. Who makes one has to call `close`.
+ * time, and what the capturing host says of it: its direction, its process and the one behind that, its class of service. Who
+ * makes one has to call `close`.
  *
  * A file is called `NAME.part` until it is whole; what stood in its place stays until then. Where the disk is full, a ring
  * gives its oldest files back; if that does not help, or another error comes, nothing is saved any more: that is told once,
@@ -67,6 +61,7 @@ export class SavedCapture {
   readonly #finishing = new Map<number, { readonly saved: SavedFile; readonly end: Promise<void> }>();
   /** Interfaces by their number in the file. */
   #numbers = new Map<CaptureInterface, number>();
+  #processes: SavedProcesses;
 
   /**
    * Begins the file. With a ring: the file after the last one there is, `name-00001.pcapng` for `name.pcapng`.
@@ -79,8 +74,9 @@ export class SavedCapture {
     this.#ring = ring;
     this.#onTrouble = onTrouble;
     this.#name = file;
+    this.#processes = this.#noProcesses();
     try {
-      if (ring !== null) this.#fileNumber = this.#ringFiles().at(-1)?.number ?? 0;
+      if (ring !== null) this.#fileNumber = ringFiles(this.#file).at(-1)?.number ?? 0;
       this.#saved = this.#begin();
     } catch (cause) {
       throw new InputError(
@@ -97,9 +93,11 @@ export class SavedCapture {
     for (let i = 0; i < block.count; i++) {
       const described = source.interfaces[block.interfaceIds[i]];
       const captured = block.capturedLengths[i];
-      this.#makeRoom(packetBlockLength(captured));
+      const mark = block.hostMarks[i];
+      this.#makeRoom(packetBlockLength(captured, SavedProcesses.roomFor(mark)));
       const id = this.#numbers.get(described) ?? this.#describe(described);
-      this.#ensure(packetBlockLength(captured));
+      const options = this.#processes.optionsOf(mark, block.processes);
+      this.#ensure(packetBlockLength(captured, options.length));
       // Any of these may have found that nothing can be written.
       if (this.#saved === null) {
         this.lostPackets += block.count - i;
@@ -116,6 +114,7 @@ export class SavedCapture {
         block.seconds[i],
         block.nanoseconds[i],
         described.timeDigits,
+        options,
       );
       this.#note(1);
     }
@@ -161,6 +160,10 @@ export class SavedCapture {
     return id;
   }
 
+  #noProcesses(): SavedProcesses {
+    return new SavedProcesses((bytes) => this.#add(bytes));
+  }
+
   #add(bytes: Uint8Array): void {
     this.#ensure(bytes.length);
     this.#buffer.set(bytes, this.#filled);
@@ -198,7 +201,7 @@ export class SavedCapture {
   /** Removes the oldest file of the ring but for the one that is being written; false where there is none. */
   #giveBack(): boolean {
     if (this.#ring === null) return false;
-    const [oldest] = this.#ringFiles();
+    const [oldest] = ringFiles(this.#file);
     if (oldest === undefined || oldest.number >= this.#fileNumber) return false;
     this.#remove(oldest);
     if (!this.#hasGivenBack) {
@@ -260,40 +263,15 @@ export class SavedCapture {
   #begin(): SavedFile {
     if (this.#ring !== null) {
       this.#fileNumber++;
-      const { folder, stem, ending } = ringName(this.#file);
-      const digits = String(this.#fileNumber).padStart(LEAST_DIGITS, "0");
-      this.#name = join(folder, `${stem}-${digits}${ending}`);
+      this.#name = ringFileName(this.#file, this.#fileNumber);
     }
     const saved = this.#withRoom(() => new SavedFile(this.#name));
     if (this.#ring !== null) {
-      for (const file of this.#ringFiles().slice(0, -this.#ring.files)) this.#remove(file);
+      for (const file of ringFiles(this.#file).slice(0, -this.#ring.files)) this.#remove(file);
     }
     this.#numbers = new Map();
+    this.#processes = this.#noProcesses();
     this.#add(encodeSectionHeader(APPLICATION));
     return saved;
   }
-
-  /** The files of the ring that there are, those of earlier runs and those that are not whole included, oldest first. */
-  #ringFiles(): RingFile[] {
-    const { folder, stem, ending } = ringName(this.#file);
-    return readdirSync(folder)
-      .flatMap((name) => {
-        const whole = name.endsWith(PART_ENDING) ? name.slice(0, -PART_ENDING.length) : name;
-        if (!whole.startsWith(`${stem}-`) || !whole.endsWith(ending)) return [];
-        const digits = whole.slice(stem.length + 1, whole.length - ending.length);
-        const isOurs = /^\d+$/.test(digits) && digits.length >= LEAST_DIGITS;
-        return isOurs ? [{ name: join(folder, name), number: Number(digits) }] : [];
-      })
-      .sort((a, b) => a.number - b.number);
-  }
-}
-
-interface RingFile {
-  readonly name: string;
-  readonly number: number;
-}
-
-function ringName(file: string): { folder: string; stem: string; ending: string } {
-  const ending = extname(file);
-  return { folder: dirname(file), stem: basename(file, ending), ending };
 }
