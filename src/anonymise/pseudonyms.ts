@@ -59,8 +59,8 @@ export class Pseudonyms {
   }
 
   /**
-   * A name of a host or device, label by label, so that names of one domain still are; Apple's stay, but for devices of
-   * customers. An address in the place of a name is one.
+   * A name of a host or device, label by label, so that names of one domain still are; Apple's stay, but for labels of no
+   * known shape and devices of customers. An address in the place of a name is one.
    */
   hostName(name: string): string {
     return this.#remember(name, () => this.#hideName(name));
@@ -125,10 +125,21 @@ export class Pseudonyms {
     if (isIP(bare) !== 0 && addressBytes(bare) !== null) return this.address(bare);
     const lower = name.toLowerCase().replace(/\.$/, "");
     const special = this.#rules.domains.hiding(lower);
-    if (special === null && this.#rules.hosts.match(name) !== null) return lower;
+    if (special === null && this.#rules.hosts.match(name) !== null) return this.#hideUnknownLabels(lower);
     if (special?.hides !== "below") return this.#hideLabels(lower, "");
     const { domain } = special;
     return lower === domain ? lower : this.#hideLabels(lower.slice(0, -domain.length - 1), domain);
+  }
+
+  /** A name of Apple's: labels of no known shape are hidden, as those of any other name. */
+  #hideUnknownLabels(name: string): string {
+    const labels = name.split(".");
+    return labels
+      .map((label, index) => {
+        if (this.#rules.hosts.isKnownLabel(label)) return label;
+        return `n${this.#digest("name", `${labels.slice(index).join(".")}.`)}`;
+      })
+      .join(".");
   }
 
   /** @param end what stands behind the labels and stays; empty: nothing */

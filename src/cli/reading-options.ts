@@ -10,11 +10,14 @@ import type { ServiceTable } from "../knowledge/port-list/service-table.ts";
 import { READER_NAMES } from "../packets/files/reader-name.ts";
 import { MAX_FLOWS_LIMIT } from "../packets/kernel/kernel.ts";
 import { escapeText } from "../render/render-escape.ts";
+import { readTextFile } from "../text-file.ts";
 import { type Environment, UsageError } from "./environment.ts";
 import { MOST_SECONDS, seconds, wholeNumber } from "./option-parsers.ts";
 import { type GivenTime, parseTime } from "./time-option.ts";
 
-/** The first is the default. */
+/** Of the environment: the key of `--anonymise`, where other users of the machine do not see it. */
+const KEY_VARIABLE = "APPLEFLOW_ANONYMISE_KEY";
+const MOST_KEY_BYTES = 4096;
 
 /** Of all commands that read packets, as commander hands them over. */
 export interface ReadingCommandOptions {
@@ -31,6 +34,8 @@ export interface ReadingCommandOptions {
   readonly anonymise?: boolean;
   /** Hexadecimal digits; asks for `anonymise` as well. */
   readonly anonymiseKey?: string;
+  /** A file that holds them. */
+  readonly anonymiseKeyFile?: string;
 }
 
 /** Of commands that read captures. */
@@ -66,7 +71,11 @@ export function addReadingOptions(command: Command, defaultIdleTimeout: number):
     .option("--rules <file>", "rules of your own for names, addresses, service types and processes")
     .option("--no-evidence", "go by ports alone: no names, addresses, processes")
     .option("--anonymise", "other addresses and names for all that are not Apple's")
-    .option("--anonymise-key <hex>", "the same with a key of 64 digits: the same names on each run");
+    .option(
+      "--anonymise-key <hex>",
+      `the same with a key of 64 digits: the same names on each run (or in ${KEY_VARIABLE})`,
+    )
+    .option("--anonymise-key-file <file>", "the same with the key in a file");
 }
 
 /** Adds those of captures, and the file that results are written to. */
@@ -105,19 +114,11 @@ export function portsOption(): Option {
 }
 
 /** The options of reading as the engine takes them; loads the list. Throws `UsageError` and `InputError`. */
-export function readingOptions(options: ReadingCommandOptions): WithServices<ReadingOptions> {
-  const {
-    filter,
-    outer,
-    deduplicate,
-    idleTimeout,
-    maxFlows,
-    ports,
-    rules,
-    evidence,
-    anonymise,
-    anonymiseKey,
-  } = options;
+export function readingOptions(
+  options: ReadingCommandOptions,
+  { env }: Pick<Environment, "env">,
+): WithServices<ReadingOptions> {
+  const { filter, outer, deduplicate, idleTimeout, maxFlows, ports, rules, evidence } = options;
   if (rules !== undefined && !evidence) throw new UsageError("--rules has no meaning with --no-evidence");
   const services = loadServiceTable({ portsFile: ports });
   return {
@@ -128,17 +129,35 @@ export function readingOptions(options: ReadingCommandOptions): WithServices<Rea
     ...(deduplicate && { deduplicate }),
     ...(idleTimeout !== undefined && { idleTimeoutSeconds: idleTimeout }),
     ...(maxFlows !== undefined && { maxFlows }),
-    ...((anonymise || anonymiseKey !== undefined) && { pseudonyms: loadPseudonyms(anonymiseKey) }),
+    ...(isAnonymous(options) && { pseudonyms: loadPseudonyms(anonymousKey(options, env)) }),
   };
+}
+
+/** Whether other names were asked for, in any of the ways. */
+export function isAnonymous({ anonymise, anonymiseKey, anonymiseKeyFile }: ReadingCommandOptions): boolean {
+  return anonymise === true || anonymiseKey !== undefined || anonymiseKeyFile !== undefined;
+}
+
+/** The key that was given; undefined: none. */
+function anonymousKey(
+  { anonymiseKey, anonymiseKeyFile }: ReadingCommandOptions,
+  env: Environment["env"],
+): string | undefined {
+  if (anonymiseKey !== undefined && anonymiseKeyFile !== undefined) {
+    throw new UsageError("--anonymise-key and --anonymise-key-file exclude each other");
+  }
+  if (anonymiseKeyFile === undefined) return anonymiseKey ?? env[KEY_VARIABLE];
+  return readTextFile(anonymiseKeyFile, anonymiseKeyFile, MOST_KEY_BYTES).trim();
 }
 
 /** The same for a command that reads captures. */
 export function captureOptions(
   captures: readonly string[],
   options: CaptureCommandOptions,
-  { stdin, stderr }: Environment,
+  environment: Environment,
 ): WithServices<CaptureOptions> {
   const { from, to, reader } = options;
+  const { stdin, stderr } = environment;
   if (captures.includes("-") && stdin.isTTY) {
     throw new UsageError("- reads a capture from standard input, and standard input is a terminal");
   }
@@ -148,7 +167,7 @@ export function captureOptions(
   }
   tellZone(options, stderr);
   return {
-    ...readingOptions(options),
+    ...readingOptions(options, environment),
     ...(from !== undefined && { from }),
     ...(to !== undefined && { to }),
     ...(reader !== undefined && { reader }),

@@ -107,6 +107,15 @@ describe("pseudonyms of names", () => {
     expect(pseudonyms.hostName("WWW.Corp.example.")).toBe(www);
   });
 
+  it.each([
+    ["annas-iphone.apple.com", /^n[0-9a-f]{12}\.apple\.com$/],
+    ["p42-contacts.icloud.com", /^p42-contacts\.icloud\.com$/],
+    ["12345678-courier.push.apple.com", /^n[0-9a-f]{12}\.push\.apple\.com$/],
+    ["49d13a5e.mesu.apple.com", /^n[0-9a-f]{12}\.mesu\.apple\.com$/],
+  ])("hide of %s, a name of Apple's, the labels of no known shape", (name, expected) => {
+    expect(pseudonyms.hostName(name)).toMatch(expected);
+  });
+
   it("hide devices, also below Apple's names, and carriers", () => {
     expect(pseudonyms.hostName("Annas-MacBook.local")).toMatch(/^n[0-9a-f]{12}\.local$/);
     expect(pseudonyms.hostName("Anna's iPad")).toMatch(/^n[0-9a-f]{12}$/);

@@ -110,7 +110,7 @@ describe("flows", () => {
 
   it.runIf(existsSync("/dev/full"))("says that the disk is full", async () => {
     const { status, stderr } = await runCli(["flows", office, "--output", "/dev/full"]);
-    expect(status).toBe(1);
+    expect(status).toBe(6);
     expect(stderr).toBe("appleflow: /dev/full: no space left on the device\n");
   });
 });

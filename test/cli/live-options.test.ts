@@ -37,17 +37,24 @@ describe("--save", () => {
     expect(readdirSync(folder).filter((name) => name.startsWith("ring-"))).toHaveLength(2);
   });
 
-  it("ends the command when it cannot be written, its interfaces stopped", async () => {
+  it("ends the command where it cannot begin, its interfaces stopped", async () => {
     const { run, source } = await start(["eth0", "--save", join(folder, "no", "saved.pcapng")]);
     expect(await run.status).toBe(1);
     expect(run.stderr).toMatch(/^appleflow: .*saved\.pcapng: no such file/);
     expect(source.stops).toBeGreaterThan(0);
-    const full = await start(["eth0", "--save", "/dev/full"], { size: [80, 24] });
-    full.source.release();
-    await full.run.clock.advance(2000);
-    expect(await full.run.status).toBe(1);
-    expect(full.run.stderr).toMatch(/^appleflow: \/dev\/full: .*no space left/i);
-    expect([full.run.screen.isAlternate, full.source.stops > 0]).toEqual([false, true]);
+  });
+
+  it("leaves the monitoring going where the disk is full, which is told and gives status 6", async () => {
+    const { run, source } = await start(["eth0", "--save", "/dev/full"], { size: [80, 24] });
+    source.release();
+    await run.clock.advance(2000);
+    expect(run.screen.isAlternate).toBe(true);
+    await run.press("q");
+    expect(await run.status).toBe(6);
+    expect(run.stderr).toMatch(
+      /^appleflow: \/dev\/full: no space left on the device: packets are not saved any more\nappleflow: \d+ packets were not saved\n/,
+    );
+    expect([run.screen.isAlternate, source.stops > 0]).toEqual([false, true]);
   });
 });
 

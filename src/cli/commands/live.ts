@@ -8,7 +8,7 @@ import { BACKEND_NAMES } from "../../packets/live/live-source.ts";
 import type { CommandContext } from "../command-context.ts";
 import { type Environment, UsageError } from "../environment.ts";
 import { MOST_SECONDS, seconds, wholeNumber } from "../option-parsers.ts";
-import { addReadingOptions, readingOptions } from "../reading-options.ts";
+import { addReadingOptions, isAnonymous, readingOptions } from "../reading-options.ts";
 import { systemOutside } from "../system-outside.ts";
 import { DEFAULT_LIVE_SNAPLEN, type LiveCommandOptions, LiveRun } from "./live-run.ts";
 
@@ -75,13 +75,14 @@ async function runLive(
   checkLiveOptions(options);
   if (options.filter !== undefined) compileFilter(options.filter);
   const run = new LiveRun(options, environment, environment.live ?? systemOutside());
-  return await run.run(names, readingOptions(options));
+  return await run.run(names, readingOptions(options, environment));
 }
 
 /** Refuses what has no meaning together. Throws `UsageError`. */
-function checkLiveOptions({ ring, save, output, anonymise, anonymiseKey }: LiveCommandOptions): void {
+function checkLiveOptions(options: LiveCommandOptions): void {
+  const { ring, save, output } = options;
   if (ring !== undefined && save === undefined) throw new UsageError("--ring has no meaning without --save");
-  if (save !== undefined && (anonymise || anonymiseKey !== undefined)) {
+  if (save !== undefined && isAnonymous(options)) {
     throw new UsageError("--save keeps packets as they are: it has no meaning with --anonymise");
   }
   for (const [name, file] of Object.entries({ output, save })) {

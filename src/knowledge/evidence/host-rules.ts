@@ -125,6 +125,14 @@ function groupByDomain(patterns: readonly HostPattern[]): PatternsBelow {
   return { literal, wild };
 }
 
+/** Numbers of more digits tell servers of one kind apart no more: an account has some. */
+const KNOWN_DIGITS = 4;
+
+/** The words of patterns: "courier" and "push" of "#-courier.push.apple.com". */
+function wordsOf(patterns: readonly HostPattern[]): ReadonlySet<string> {
+  return new Set(patterns.flatMap(({ name }) => name.match(/[a-z]+/g) ?? []));
+}
+
 /** Host names to products. Immutable after construction. */
 export class HostRules {
   readonly #sent: readonly PatternIndex[];
@@ -133,6 +141,7 @@ export class HostRules {
   readonly #patterns: readonly HostPattern[];
   /** Made when it is first asked for. */
   #below: PatternsBelow | null = null;
+  #words: ReadonlySet<string> | null = null;
 
   /** @param layers rows by rank: where one of the first says anything of a name, the later ones are not asked */
   constructor(layers: readonly (readonly HostRule[])[]) {
@@ -178,6 +187,16 @@ export class HostRules {
     // Only a wildcard for any label fits a label that is a star.
     const first = ["*", ...own.map((label) => label.replace("#", "0"))];
     return first.map((label) => this.match(`${label}.${normalized}`));
+  }
+
+  /**
+   * Whether a label of a name has a known shape: words that occur in rows, numbers of few digits, and hyphens. Below a domain of
+   * Apple's any label may stand, also one that tells of a person.
+   */
+  isKnownLabel(label: string): boolean {
+    this.#words ??= wordsOf(this.#patterns);
+    const parts = label.toLowerCase().match(/[a-z]+|\d+|[^a-z\d-]/g) ?? [];
+    return parts.every((part) => (/^\d/.test(part) ? part.length <= KNOWN_DIGITS : this.#words?.has(part)));
   }
 
   /** Whether a name is one that stands before encrypted ClientHellos of many sites, and so names none of them. */

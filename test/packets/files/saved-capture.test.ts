@@ -1,14 +1,4 @@
-import {
-  lchownSync,
-  lstatSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
@@ -140,66 +130,6 @@ describe("SavedCapture", () => {
       counts.push((await collectSource(await openCapture(join(folder, name)))).records.length);
     }
     expect(counts).toEqual([1, 1, 1]);
-  });
-
-  it("leaves what stood in its place until it is whole", async () => {
-    const file = join(folder, "saved.pcapng");
-    writeFileSync(file, "old");
-    const saved = new SavedCapture(file, null);
-    const source = packets(3);
-    for await (const block of source.blocks()) saved.write(source, block);
-    saved.flush();
-    expect(readFileSync(file, "utf8")).toBe("old");
-    await saved.close();
-    expect((await collectSource(await openCapture(file))).records).toHaveLength(3);
-    expect(readdirSync(folder)).toEqual(["saved.pcapng"]);
-  });
-
-  it("overwrites nothing that a killed run has left", async () => {
-    const file = join(folder, "saved.pcapng");
-    writeFileSync(`${file}.part`, "saved by another one");
-    await save(new SavedCapture(file, null), packets(1));
-    expect(readdirSync(folder).sort()).toEqual(["saved.pcapng", "saved.pcapng.part"]);
-    expect(readFileSync(`${file}.part`, "utf8")).toBe("saved by another one");
-  });
-
-  it("counts a file that a killed run has left among those of a ring", async () => {
-    writeFileSync(join(folder, "ring-00007.pcapng.part"), "cut");
-    await save(new SavedCapture(join(folder, "ring.pcapng"), { files: 2, bytes: 1000 }), packets(1));
-    expect(readdirSync(folder).sort()).toEqual(["ring-00007.pcapng.part", "ring-00008.pcapng"]);
-    await save(new SavedCapture(join(folder, "ring.pcapng"), { files: 2, bytes: 1000 }), packets(1));
-    expect(readdirSync(folder).sort()).toEqual(["ring-00008.pcapng", "ring-00009.pcapng"]);
-  });
-
-  it("follows a link to the file behind it, and leaves the link", async () => {
-    const file = join(folder, "real.pcapng");
-    symlinkSync("real.pcapng", join(folder, "link.pcapng"));
-    await save(new SavedCapture(join(folder, "link.pcapng"), null), packets(2));
-    expect((await collectSource(await openCapture(file))).records).toHaveLength(2);
-    expect(lstatSync(join(folder, "link.pcapng")).isSymbolicLink()).toBe(true);
-  });
-
-  it.skipIf(process.getuid?.() !== 0)("follows no link of another user as root", () => {
-    const link = join(folder, "link.pcapng");
-    symlinkSync(join(folder, "real.pcapng"), link);
-    lchownSync(link, 65_534, 65_534);
-    expect(() => new SavedCapture(link, null)).toThrow(/a symbolic link of another user \(65534\)/);
-    expect(readdirSync(folder)).toEqual(["link.pcapng"]);
-  });
-
-  it("tells once that it cannot write any more, counts the packets, and goes on", async () => {
-    const told: string[] = [];
-    const full = new SavedCapture("/dev/full", null, (message) => told.push(message));
-    const source = packets(30);
-    for await (const block of source.blocks()) {
-      full.write(source, block);
-      full.flush();
-      full.write(source, block);
-      full.flush();
-    }
-    await full.close();
-    expect(told).toEqual(["/dev/full: no space left on the device: packets are not saved any more"]);
-    expect(full.lostPackets).toBe(60);
   });
 
   it("says why it cannot write", () => {
