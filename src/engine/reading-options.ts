@@ -14,6 +14,9 @@ import type { SummaryOptions } from "../reports/capture-summary.ts";
 /** Digits of a second in the times of a window. */
 const TIME_DIGITS = 9;
 
+/** The longest length of time: a year and a day. */
+const MOST_SECONDS = 366 * 86_400;
+
 /** What every command that reads packets can be told. */
 export interface ReadingOptions {
   /** The list to attribute by; Apple's own where nothing is given (`loadPortList`). */
@@ -77,6 +80,13 @@ export function flowLimits({
     throw new InputError("bad_argument", message);
   }
   return { maxFlows, idleTimeoutSeconds };
+}
+
+/** A length of time, checked: throws `InputError` for one that is not a whole number of seconds, or is beyond all captures. */
+export function wholeSeconds(option: string, seconds: number): number {
+  if (Number.isInteger(seconds) && seconds >= 1 && seconds <= MOST_SECONDS) return seconds;
+  const message = `${option} must be a whole number of seconds from 1 to ${MOST_SECONDS}, not ${seconds}`;
+  throw new InputError("bad_argument", message);
 }
 
 /** What a report says of the options that it was made with. */

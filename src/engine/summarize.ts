@@ -9,18 +9,24 @@ import type { AttemptSink } from "../reports/reach/attempt-tally.ts";
 import { loadProductNeeds } from "../reports/reach/load-product-needs.ts";
 import { ReachCollector } from "../reports/reach/reach-collector.ts";
 import type { ReachReport } from "../reports/reach/reach-report.ts";
-import { withDevices, withHosts } from "../reports/traffic/build-summary.ts";
+import { SeriesCollector } from "../reports/series/series-collector.ts";
+import { withDevices, withHosts, withSeries } from "../reports/traffic/build-summary.ts";
 import { HostCollector } from "../reports/traffic/host-collector.ts";
 import type { Summary } from "../reports/traffic/summary.ts";
 import { TrafficCollector } from "../reports/traffic/traffic-collector.ts";
 import { type CaptureOptions, readCaptures, readSession } from "./read-captures.ts";
-import { flowLimits, type Knowledge, loadKnowledge } from "./reading-options.ts";
+import { flowLimits, type Knowledge, loadKnowledge, wholeSeconds } from "./reading-options.ts";
 import { Session } from "./session.ts";
 
 /** Options of the reports that can hand on single flows as well. */
 export interface FlowOptions extends CaptureOptions {
   /** Receives every flow once it has ended; during the call, `explain` tells why it was attributed as it was. */
   readonly onFlow?: FlowReceiver;
+  /**
+   * Seconds after which `onFlow` receives a flow that lives on, and again at their multiples (default: only when it has ended):
+   * each time what it moved since, with `continues`. A whole number.
+   */
+  readonly activeTimeoutSeconds?: number;
   /** Which flows `onFlow` receives; asked by their own names, whatever `pseudonyms` makes of these. */
   readonly isFlowMeant?: (flow: FlowReport) => boolean;
 }
@@ -29,6 +35,8 @@ export interface FlowOptions extends CaptureOptions {
 export interface SummarizeOptions extends FlowOptions {
   /** Adds traffic per device and domain to the summary. */
   readonly withHosts?: boolean;
+  /** Adds totals over time ({@link Summary.series}) in buckets of so many seconds, a whole number, since 1970. */
+  readonly everySeconds?: number;
 }
 
 /** Options of {@link reach}. */
@@ -63,11 +71,15 @@ export async function summarize(
     ? new HostCollector(flowLimits(options).maxFlows, await loadDomainOf())
     : null;
   const devices = deviceCollector(knowledge);
-  const collectors = [traffic, devices, hosts, ...flowCollectors(options)].filter((one) => one !== null);
+  const series = seriesCollector(knowledge, options);
+  const collectors = [traffic, devices, hosts, series, ...flowCollectors(options)].filter(
+    (one) => one !== null,
+  );
   const session = await readSession(captures, options, knowledge, collectors);
   const totals = session.report(traffic);
   const bare = devices === null ? totals : withDevices(totals, session.report(devices));
-  const summary = hosts === null ? bare : withHosts(bare, session.report(hosts));
+  const timed = series === null ? bare : withSeries(bare, session.report(series));
+  const summary = hosts === null ? timed : withHosts(timed, session.report(hosts));
   return options.pseudonyms === undefined ? summary : anonymiseSummary(summary, options.pseudonyms);
 }
 
@@ -103,7 +115,8 @@ export async function reach(
 }
 
 /**
- * Reads captures as `summarize` does, and gives each flow when it has ended, in that order. Nothing is read ahead of who
+ * Reads captures as `summarize` does, and gives each flow when it has ended, in that order;
+ * with `activeTimeoutSeconds` also while it lives. Nothing is read ahead of who
  * iterates: memory follows the live flows. The caller owns each flow. What cannot be read is left out without a word; who
  * has to know uses {@link summarize} with `onFlow`.
  *
@@ -118,7 +131,7 @@ export async function reach(
  */
 export async function* flows(
   captures: readonly string[],
-  options: CaptureOptions = {},
+  options: CaptureOptions & Pick<FlowOptions, "activeTimeoutSeconds"> = {},
 ): AsyncGenerator<FlowReport, void> {
   const ended: FlowReport[] = [];
   const collectors = flowCollectors({ ...options, onFlow: (flow) => ended.push(flow) });
@@ -141,15 +154,27 @@ export function deviceCollector({ services, rules }: Knowledge): DeviceCollector
   return rules === null ? null : new DeviceCollector(services);
 }
 
+/** Collects totals over time; null where nobody asks for them. */
+function seriesCollector(
+  { services }: Knowledge,
+  { everySeconds }: SummarizeOptions,
+): SeriesCollector | null {
+  if (everySeconds === undefined) return null;
+  return new SeriesCollector(services, wholeSeconds("everySeconds", everySeconds));
+}
+
 /** Gives on the flows that are meant, under other names where these are wanted; none where nobody wants flows. */
-function flowCollectors({ onFlow, isFlowMeant, pseudonyms }: FlowOptions): readonly FlowCollector[] {
+function flowCollectors(options: FlowOptions): readonly FlowCollector[] {
+  const { onFlow, isFlowMeant, pseudonyms, activeTimeoutSeconds } = options;
   if (onFlow === undefined) return [];
   const receive: FlowReceiver = (flow, explain) => {
     if (isFlowMeant?.(flow) === false) return;
     if (pseudonyms === undefined) onFlow(flow, explain);
     else onFlow(anonymiseFlow(flow, pseudonyms), () => anonymiseExplanation(explain(), pseudonyms));
   };
-  return [new FlowCollector(receive)];
+  const activeSeconds =
+    activeTimeoutSeconds === undefined ? null : wholeSeconds("activeTimeoutSeconds", activeTimeoutSeconds);
+  return [new FlowCollector(receive, activeSeconds)];
 }
 
 /** The registrable domain by the public suffix list, which takes a moment to load. */

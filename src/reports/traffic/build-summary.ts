@@ -7,6 +7,7 @@ import type { CaptureSummary } from "../capture-summary.ts";
 import type { Reading } from "../collector.ts";
 import type { DevicesSummary } from "../devices/device-report.ts";
 import { recordWeirdsOf } from "../record-weirds.ts";
+import type { Series } from "../series/series-report.ts";
 import { appleTotals } from "./apple-totals.ts";
 import { compareText } from "./compare-text.ts";
 import { GroupTotals } from "./group-totals.ts";
@@ -93,6 +94,11 @@ export function withDevices(summary: Summary, { devices, outside, otherDevices }
   for (const { groups } of devices) for (const { id } of groups) counts.set(id, (counts.get(id) ?? 0) + 1);
   const groups = summary.groups.map((group) => ({ ...group, devices: counts.get(group.id) ?? 0 }));
   return { ...summary, groups, devices, outside, otherDevices };
+}
+
+/** The summary with the totals over time in it. */
+export function withSeries(summary: Summary, series: Series): Summary {
+  return { ...summary, series };
 }
 
 /** The summary with the traffic of hosts in it, where the JSON has it: behind the ports. */
