@@ -71,6 +71,14 @@ export type { TcpState } from "./flows/tcp-state.ts";
 export type { AdviceRow, AdviceValues, Situation } from "./knowledge/advice/advice.ts";
 export type { BonjourRule, BonjourRules } from "./knowledge/evidence/bonjour-rules.ts";
 export type {
+  AppleHardware,
+  DeviceRules,
+  DeviceSignKind,
+  DeviceSignRule,
+  DeviceSignStrength,
+  DeviceSigns,
+} from "./knowledge/evidence/device-signs.ts";
+export type {
   DocumentedMatch,
   DocumentedNetwork,
   DocumentedNetworks,
@@ -138,7 +146,9 @@ export type {
   DeviceSummary,
   DevicesSummary,
   EndSummary,
+  NetworkSummary,
 } from "./reports/devices/device-report.ts";
+export type { NetworkChoice } from "./reports/devices/networks.ts";
 export type { Directions, FlowEndpoint } from "./reports/flow-report.ts";
 export type { FlowReceiver } from "./reports/flows/flow-collector.ts";
 export type { DeviceTraffic, FlowClaim, LiveFlows } from "./reports/flows/live-flows.ts";
@@ -173,6 +183,7 @@ export type {
   PacketClasses,
   PortSummary,
   ProductSummary,
+  ServerSummary,
   SummaryProgram,
   Traffic,
 } from "./reports/traffic/summary.ts";

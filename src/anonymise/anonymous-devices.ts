@@ -1,5 +1,5 @@
 /** Devices without what tells of people and networks: makers and models stay, names and addresses do not. */
-import type { DeviceSummary } from "../reports/devices/device-report.ts";
+import type { DeviceSummary, NetworkSummary } from "../reports/devices/device-report.ts";
 import { compareText } from "../reports/traffic/compare-text.ts";
 import type { Pseudonyms } from "./pseudonyms.ts";
 
@@ -25,4 +25,20 @@ export function anonymiseDevices(devices: readonly DeviceSummary[], pseudonyms: 
       received: device.received,
     }))
     .sort((a, b) => b.sent + b.received - a.sent - a.received || compareText(a.id, b.id));
+}
+
+/** The networks under other addresses; VLANs keep their numbers. */
+export function anonymiseNetworks(
+  networks: readonly NetworkSummary[],
+  pseudonyms: Pseudonyms,
+): NetworkSummary[] {
+  return networks
+    .map(({ network, devices, groups, sent, received }) => ({
+      network: network.includes("/") ? pseudonyms.network(network) : network,
+      devices,
+      groups,
+      sent,
+      received,
+    }))
+    .sort((a, b) => b.sent + b.received - a.sent - a.received || compareText(a.network, b.network));
 }

@@ -7,18 +7,28 @@ import type { CaptureSummary, InterfaceSummary, SourceSummary } from "../reports
 import type { Series } from "../reports/series/series-report.ts";
 import { compareText } from "../reports/traffic/compare-text.ts";
 import { OTHER_DOMAINS, OTHER_HOSTS } from "../reports/traffic/host-collector.ts";
-import type { DomainTraffic, HostSummary, NameTraffic, Summary } from "../reports/traffic/summary.ts";
-import { anonymiseDevices } from "./anonymous-devices.ts";
+import type {
+  DomainTraffic,
+  HostSummary,
+  NameTraffic,
+  ServerSummary,
+  Summary,
+} from "../reports/traffic/summary.ts";
+import { anonymiseDevices, anonymiseNetworks } from "./anonymous-devices.ts";
 import type { Pseudonyms } from "./pseudonyms.ts";
 
 /** The summary under other names. Numbers, times, products, and the names of the list's services stay. */
 export function anonymiseSummary(summary: Summary, pseudonyms: Pseudonyms): Summary {
-  const { capture, hosts } = summary;
+  const { capture, hosts, networks, options, otherFlows, servers } = summary;
   return {
     schema: summary.schema,
     program: summary.program,
-    // The filter may name hosts.
-    options: { ...summary.options, filter: summary.options.filter === null ? null : "(hidden)" },
+    // The filter may name hosts, and a device's name is one.
+    options: {
+      ...options,
+      filter: options.filter === null ? null : "(hidden)",
+      ...(options.device !== undefined && { device: "(hidden)" }),
+    },
     anonymised: true,
     complete: summary.complete,
     capture: anonymiseCapture(capture, pseudonyms),
@@ -33,8 +43,11 @@ export function anonymiseSummary(summary: Summary, pseudonyms: Pseudonyms): Summ
     families: summary.families,
     devices: anonymiseDevices(summary.devices, pseudonyms),
     outside: summary.outside,
+    ...(networks !== undefined && { networks: anonymiseNetworks(networks, pseudonyms) }),
+    ...(servers !== undefined && { servers: anonymiseServers(servers, pseudonyms) }),
     otherDevices: summary.otherDevices,
     ports: summary.ports,
+    ...(otherFlows !== undefined && { otherFlows }),
     ...(hosts === undefined ? {} : { hosts: anonymiseHosts(hosts, pseudonyms) }),
     series: summary.series === null ? null : anonymiseSeries(summary.series, pseudonyms),
     weirds: summary.weirds,
@@ -107,6 +120,24 @@ function anonymiseInterface(one: InterfaceSummary, pseudonyms: Pseudonyms): Inte
 }
 
 /** Sorted again: among those with as many bytes, the old order would tell of the old addresses. */
+function anonymiseServers(servers: readonly ServerSummary[], pseudonyms: Pseudonyms): ServerSummary[] {
+  return servers
+    .map(({ server, device, names, ...traffic }) => ({
+      server: server === null ? null : pseudonyms.address(server),
+      class: traffic.class,
+      device: device === null ? null : pseudonyms.hostName(device),
+      names: anonymiseNames(names, pseudonyms),
+      flows: traffic.flows,
+      packets: traffic.packets,
+      bytes: traffic.bytes,
+    }))
+    .sort(
+      (a, b) =>
+        b.bytes - a.bytes || compareText(a.server ?? "", b.server ?? "") || compareText(a.class, b.class),
+    );
+}
+
+/** Sorted again for the same reason. */
 function anonymiseHosts(hosts: readonly HostSummary[], pseudonyms: Pseudonyms): HostSummary[] {
   return hosts
     .map((host) => ({

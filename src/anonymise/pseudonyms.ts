@@ -49,6 +49,15 @@ export class Pseudonyms {
     return this.#remember(text, () => this.#hideAddress(text));
   }
 
+  /** A network in the form of its first address and length (`192.168.1.0/24`): that of the addresses' pseudonyms. */
+  network(text: string): string {
+    const [address, length] = text.split("/");
+    const bytes = addressBytes(this.address(address));
+    if (bytes === null || length === undefined) return text;
+    const kept = bytes.map((byte, i) => byte & (0xff00 >> Math.min(Math.max(Number(length) - i * 8, 0), 8)));
+    return `${formatBytes(kept)}/${length}`;
+  }
+
   /**
    * A name of a host or device, label by label, so that names of one domain still are; Apple's stay, but for devices of
    * customers. An address in the place of a name is one.

@@ -27,6 +27,22 @@ export function seconds(least: number, most: number): (text: string) => number {
   };
 }
 
+/** Lengths of prefixes, in bits. */
+export interface Prefixes {
+  readonly ipv4: number;
+  readonly ipv6: number;
+}
+
+const DEFAULT_IPV6_PREFIX = 64;
+
+/** `16`, or `16,48` with that of IPv6. */
+export function parsePrefixes(text: string): Prefixes {
+  const [, ipv4, ipv6] = /^(\d{1,2})(?:,(\d{1,3}))?$/.exec(text) ?? [];
+  const prefixes = { ipv4: Number(ipv4), ipv6: ipv6 === undefined ? DEFAULT_IPV6_PREFIX : Number(ipv6) };
+  if (prefixes.ipv4 <= 32 && prefixes.ipv6 <= 128) return prefixes;
+  throw new InvalidArgumentError("It needs bits from 0 to 32, for IPv6 from 0 to 128: 24 or 24,64.");
+}
+
 /** `5%`, `0.5%`, or without the sign; as a part of 1. */
 export function parsePercent(text: string): number {
   const [, digits] = /^(\d+(?:\.\d+)?)%?$/.exec(text) ?? [];

@@ -39,6 +39,8 @@ export interface CaptureCommandOptions extends ReadingCommandOptions {
   readonly from?: GivenTime;
   readonly to?: GivenTime;
   readonly reader?: CaptureOptions["reader"];
+  /** Of commands that have {@link deviceOption}. */
+  readonly device?: string;
 }
 
 /** The list that the options name comes with the rest. */
@@ -81,6 +83,14 @@ export function addCaptureOptions(command: Command): Command {
     new Option("--reader <name>", `what reads classic captures (default: ${READER_NAMES[0]})`).choices(
       READER_NAMES,
     ),
+  );
+}
+
+/** `--device`: of commands that report on flows. */
+export function deviceOption(): Option {
+  return new Option(
+    "--device <name>",
+    "only flows of one device: by name or address; reads captures twice, so no pipe",
   );
 }
 

@@ -2,6 +2,7 @@
 import type { InputError } from "../errors.ts";
 import type { FlowClaim, LiveFlows } from "../reports/flows/live-flows.ts";
 import type { ReachReport } from "../reports/reach/reach-report.ts";
+import type { Summary } from "../reports/traffic/summary.ts";
 import type { IntervalReport } from "./interval-report.ts";
 import type { PacketSink } from "./live-pass.ts";
 import type { ReadingOptions } from "./reading-options.ts";
@@ -26,6 +27,11 @@ export interface LiveView {
    * most bytes. Goes through all live flows; null when the monitoring ends meanwhile.
    */
   productFlows(product: string, claim: FlowClaim, limit: number): Promise<LiveFlows | null>;
+  /**
+   * The summary of everything so far, with the devices in it. Goes through all live flows twice; null when the monitoring
+   * ends meanwhile.
+   */
+  devices(): Promise<Summary | null>;
   /**
    * Which of Apple's services could be reached since the begin, by what ended flows and live ones show. Goes through all
    * live flows; null where `watchesReach` was not asked for, or the monitoring ends meanwhile.

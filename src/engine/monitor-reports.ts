@@ -83,6 +83,15 @@ export class MonitorReports implements LiveView {
     return live === null || pseudonyms === undefined ? live : anonymiseLiveFlows(live, pseudonyms);
   }
 
+  async devices(): Promise<Summary | null> {
+    const { session, traffic, devices } = this.#collected;
+    const summary = await this.#inSteps(function* (): Steps<Summary> {
+      const totals = yield* session.snapshot(traffic);
+      return devices === null ? totals : withDevices(totals, yield* session.snapshot(devices));
+    });
+    return summary === null ? null : this.#shown(summary);
+  }
+
   async reach(): Promise<ReachReport | null> {
     const { session, attempts } = this.#collected;
     if (attempts === null) return null;

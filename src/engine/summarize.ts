@@ -2,18 +2,29 @@
 import { anonymiseExplanation, anonymiseFlow } from "../anonymise/anonymous-flow.ts";
 import { anonymiseReach } from "../anonymise/anonymous-reach.ts";
 import { anonymiseSummary } from "../anonymise/anonymous-summary.ts";
+import { InputError } from "../errors.ts";
 import { DeviceCollector } from "../reports/devices/device-collector.ts";
+import type { NetworkChoice } from "../reports/devices/networks.ts";
 import type { FlowReport } from "../reports/flow-report.ts";
+import { DeviceFlows } from "../reports/flows/device-flows.ts";
 import { FlowCollector, type FlowReceiver } from "../reports/flows/flow-collector.ts";
 import type { AttemptSink } from "../reports/reach/attempt-tally.ts";
 import { loadProductNeeds } from "../reports/reach/load-product-needs.ts";
 import { ReachCollector } from "../reports/reach/reach-collector.ts";
 import type { ReachReport } from "../reports/reach/reach-report.ts";
 import { SeriesCollector } from "../reports/series/series-collector.ts";
-import { withDevices, withHosts, withSeries } from "../reports/traffic/build-summary.ts";
+import {
+  ofDevice,
+  withDevices,
+  withHosts,
+  withSeries,
+  withServers,
+} from "../reports/traffic/build-summary.ts";
 import { HostCollector } from "../reports/traffic/host-collector.ts";
+import { ServerCollector } from "../reports/traffic/server-collector.ts";
 import type { Summary } from "../reports/traffic/summary.ts";
 import { TrafficCollector } from "../reports/traffic/traffic-collector.ts";
+import { tenanciesOf } from "./device-choice.ts";
 import { type CaptureOptions, readCaptures, readSession } from "./read-captures.ts";
 import { flowLimits, type Knowledge, loadKnowledge, wholeSeconds } from "./reading-options.ts";
 import { Session } from "./session.ts";
@@ -37,6 +48,15 @@ export interface SummarizeOptions extends FlowOptions {
   readonly withHosts?: boolean;
   /** Adds totals over time ({@link Summary.series}) in buckets of so many seconds, a whole number, since 1970. */
   readonly everySeconds?: number;
+  /** Adds what devices moved by network to the summary. */
+  readonly networks?: NetworkChoice;
+  /** Adds traffic per server to the summary. */
+  readonly withServers?: boolean;
+  /**
+   * Only the flows of devices with this name, address, hardware address or id. Captures are read twice: none of them may be
+   * a pipe. What the flows of others moved is in {@link Summary.otherFlows}.
+   */
+  readonly device?: string;
 }
 
 /** Options of {@link reach}. */
@@ -50,7 +70,7 @@ export interface ReachOptions extends FlowOptions {
  * see {@link summaryStatus}.
  *
  * @param captures files, directories, "-" for standard input
- * @throws InputError `bad_argument` or `bad_filter` for options that cannot be used; `cannot_open` or `bad_data_file` where
+ * @throws InputError `bad_argument` or `bad_filter` for options that cannot be used, or a device that is not there; `cannot_open` or `bad_data_file` where
  * the package's data cannot be read
  *
  * @example
@@ -70,16 +90,27 @@ export async function summarize(
   const hosts = options.withHosts
     ? new HostCollector(flowLimits(options).maxFlows, await loadDomainOf())
     : null;
-  const devices = deviceCollector(knowledge);
+  const servers = options.withServers ? new ServerCollector() : null;
+  const devices = deviceCollector(knowledge, options.networks);
   const series = seriesCollector(knowledge, options);
-  const collectors = [traffic, devices, hosts, series, ...flowCollectors(options)].filter(
-    (one) => one !== null,
-  );
-  const session = await readSession(captures, options, knowledge, collectors);
-  const totals = session.report(traffic);
-  const bare = devices === null ? totals : withDevices(totals, session.report(devices));
-  const timed = series === null ? bare : withSeries(bare, session.report(series));
-  const summary = hosts === null ? timed : withHosts(timed, session.report(hosts));
+  const all = [traffic, devices, servers, hosts, series, ...flowCollectors(options)];
+  const collectors = all.filter((one) => one !== null);
+  const { device } = options;
+  if (device !== undefined && options.activeTimeoutSeconds !== undefined) {
+    const message = "activeTimeoutSeconds does not go with device, which is known when flows have ended";
+    throw new InputError("bad_argument", message);
+  }
+  const chosen =
+    device === undefined
+      ? null
+      : new DeviceFlows(collectors, await tenanciesOf(device, captures, options, knowledge));
+  const session = await readSession(captures, options, knowledge, chosen === null ? collectors : [chosen]);
+  let summary = session.report(traffic);
+  if (devices !== null) summary = withDevices(summary, session.report(devices));
+  if (series !== null) summary = withSeries(summary, session.report(series));
+  if (servers !== null) summary = withServers(summary, session.report(servers));
+  if (hosts !== null) summary = withHosts(summary, session.report(hosts));
+  if (chosen !== null && device !== undefined) summary = ofDevice(summary, device, session.report(chosen));
   return options.pseudonyms === undefined ? summary : anonymiseSummary(summary, options.pseudonyms);
 }
 
@@ -150,8 +181,11 @@ export function reachCollector(
 }
 
 /** Collects the devices' traffic; null where port numbers are all that counts. */
-export function deviceCollector({ services, rules }: Knowledge): DeviceCollector | null {
-  return rules === null ? null : new DeviceCollector(services);
+export function deviceCollector(
+  { services, rules }: Knowledge,
+  networks: NetworkChoice | null = null,
+): DeviceCollector | null {
+  return rules === null ? null : new DeviceCollector(services, networks);
 }
 
 /** Collects totals over time; null where nobody asks for them. */

@@ -86,6 +86,7 @@ const FLOW_COLUMNS = [
   "responder_device",
   "community_id",
 ];
+const NETWORK_COLUMNS = ["network", "devices", "sent", "received"];
 const COLUMNS: Readonly<Record<Group["by"], readonly string[]>> = {
   group: GROUP_COLUMNS,
   product: PRODUCT_COLUMNS,
@@ -94,6 +95,9 @@ const COLUMNS: Readonly<Record<Group["by"], readonly string[]>> = {
   port: ["transport", "port", "listed", "service", "flows", "packets", "bytes", "classes"],
   protocol: ["protocol", "class", "flows", "packets", "bytes"],
   name: ["name", "class", "bytes"],
+  server: ["server", "device", "names", "class", "flows", "packets", "bytes"],
+  subnet: NETWORK_COLUMNS,
+  vlan: NETWORK_COLUMNS,
   device: [
     "id",
     "name",
@@ -220,6 +224,11 @@ function csvRows(group: Group): readonly CsvRow[] {
       return group.rows.map((row) => ({ ...row, classes: row.classes.join(" ") }));
     case "name":
       return group.rows.map((row) => ({ ...row }));
+    case "server":
+      return group.rows.map((row) => ({ ...row, names: row.names.map(({ name }) => name).join(" | ") }));
+    case "subnet":
+    case "vlan":
+      return group.rows.map(({ network, devices, sent, received }) => ({ network, devices, sent, received }));
     case "device":
       return group.rows.map((row) => ({
         id: row.id,

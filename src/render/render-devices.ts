@@ -1,4 +1,7 @@
-/** `--by device`: who sent and received how much, and of what. Every decoded byte is sent by one row, and received by one. */
+/**
+ * `--by device|subnet|vlan`: who sent and received how much, and of what. Every decoded byte is sent by one row, and received
+ * by one.
+ */
 import type { DeviceSummary, EndSummary } from "../reports/devices/device-report.ts";
 import type { Summary } from "../reports/traffic/summary.ts";
 import { type DeviceRow, deviceRows } from "./device-domains.ts";
@@ -22,46 +25,80 @@ const GAP = 2;
 /** With less room than this what a device does stands below its name. */
 const LEAST_WHAT = 24;
 /** For as much the names give up room. */
-const GOOD_WHAT = 34;
+const GOOD_WHAT = 30;
 const WHAT_LINES = 3;
 const MOST_NAMED = 6;
 const MOST_ADDRESSES = 4;
 const MOST_DOMAINS = 5;
 const INDENT = "  ";
 
-/** The table; ends with a line end. */
-export function renderDevices(summary: Summary, top: number | null, style: TableStyle): Promise<string> {
+/** What there is a row for: one side of the local network's traffic. */
+export type EndGrouping = "device" | "subnet" | "vlan";
+
+/** A row before it is drawn. Texts may be hostile. */
+interface Entry extends EndSummary {
+  readonly label: string;
+  readonly detail: string;
+  readonly domains?: DeviceRow["domains"];
+}
+
+/** The table; ends with a line end. `top`: null for as many rows as fit one look. */
+export function renderDevices(
+  summary: Summary,
+  by: EndGrouping,
+  top: number | null,
+  style: TableStyle,
+): Promise<string> {
   return drawReport(style, (drawing) => [
     headOf(summary, drawing),
-    tableLines(summary, top, drawing),
+    deviceTable(summary, by, top, drawing),
     [...notesOf(summary, drawing), ...reasonLines(summary, "Not decoded because", drawing)],
   ]);
 }
 
-function tableLines(summary: Summary, top: number | null, drawing: Drawing): string[] {
+/** The lines of the table alone. */
+export function deviceTable(
+  summary: Summary,
+  by: EndGrouping,
+  top: number | null,
+  drawing: Drawing,
+): string[] {
   const { outside, otherDevices } = summary;
-  const devices = deviceRows(summary);
   if (outside === null) return ["Devices are not told apart without evidence."];
+  const entries = by === "device" ? deviceRows(summary).map(deviceEntry) : networkEntries(summary);
   const names = groupNames(summary);
   const most = top ?? ROWS;
-  // A line for one more device says less than that device.
-  const shown = devices.slice(0, devices.length <= most + (top === null ? 1 : 0) ? devices.length : most);
-  const rest = devices.slice(shown.length);
-  const layout = layoutFor(shown.map(deviceLabel), drawing);
-  const lines = [
-    drawing.colors.bold(layout.line("DEVICE", "SENT", "RECEIVED", layout.isWide ? "WHAT" : "").trimEnd()),
-  ];
-  for (const device of shown) {
-    lines.push(...layout.entry(deviceLabel(device), device, detailOf(device), whatOf(device, names)));
-    lines.push(...domainLines(device, layout));
+  // A line for one more row says less than that row.
+  const shown = entries.slice(0, entries.length <= most + (top === null ? 1 : 0) ? entries.length : most);
+  const rest = entries.slice(shown.length);
+  const layout = layoutFor(
+    shown.map(({ label }) => label),
+    drawing,
+  );
+  const header = layout.line(by.toUpperCase(), "SENT", "RECEIVED", layout.isWide ? "WHAT" : "");
+  const lines = [drawing.colors.bold(header.trimEnd())];
+  for (const entry of shown) {
+    lines.push(...layout.entry(entry.label, entry, entry.detail, whatOf(entry, names)));
+    lines.push(...domainLines(entry, layout));
   }
-  if (rest.length > 0)
-    lines.push(...layout.entry(`${countOf(rest.length, "more device")}`, sumOf(rest), "", []));
+  if (rest.length > 0) lines.push(...layout.entry(countOf(rest.length, `more ${by}`), sumOf(rest), "", []));
   if (otherDevices !== null) {
     const label = `about ${formatCount(otherDevices.addresses)} addresses more`;
     lines.push(...layout.entry(label, otherDevices, "no room to tell them apart", []));
   }
   return [...lines, ...layout.entry("outside", outside, "", [])];
+}
+
+function deviceEntry(device: DeviceRow): Entry {
+  return { ...device, label: deviceLabel(device), detail: detailOf(device) };
+}
+
+function networkEntries({ networks = [] }: Summary): readonly Entry[] {
+  return networks.map((network) => ({
+    ...network,
+    label: network.network,
+    detail: countOf(network.devices, "device"),
+  }));
 }
 
 /** What it is, and its addresses. */
@@ -110,7 +147,7 @@ function sumOf(ends: readonly EndSummary[]): Pick<EndSummary, "sent" | "received
 }
 
 /** The domains with most of a device's traffic, where they were asked for. */
-function domainLines({ domains = [] }: DeviceRow, { width, measure }: Layout): string[] {
+function domainLines({ domains = [] }: Entry, { width, measure }: Layout): string[] {
   if (domains.every(({ domain }) => domain === null)) return [];
   const more = domains.length - MOST_DOMAINS;
   const parts = domains

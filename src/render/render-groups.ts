@@ -1,10 +1,12 @@
-/** The lists of a summary that a report can be made of: `--by group|product|family|service|port|protocol|name|device`. */
+/** The lists of a summary that a report can be made of: one for each choice of `--by`. */
 import { FLOW_CLASSES, type FlowClass } from "../evidence/attribution/evidence.ts";
+import type { NetworkSummary } from "../reports/devices/device-report.ts";
 import type {
   FamilySummary,
   GroupSummary,
   PortSummary,
   ProductSummary,
+  ServerSummary,
   Summary,
   Traffic,
 } from "../reports/traffic/summary.ts";
@@ -22,6 +24,9 @@ export const GROUPINGS = [
   "protocol",
   "name",
   "device",
+  "server",
+  "subnet",
+  "vlan",
 ] as const;
 /** One of `GROUPINGS`. */
 export type Grouping = (typeof GROUPINGS)[number];
@@ -57,7 +62,9 @@ export type Group =
   | { readonly by: "port"; readonly rows: readonly PortSummary[] }
   | { readonly by: "protocol"; readonly rows: readonly ProtocolSummary[] }
   | { readonly by: "name"; readonly rows: readonly NameSummary[] }
-  | { readonly by: "device"; readonly rows: readonly DeviceRow[] };
+  | { readonly by: "device"; readonly rows: readonly DeviceRow[] }
+  | { readonly by: "server"; readonly rows: readonly ServerSummary[] }
+  | { readonly by: "subnet" | "vlan"; readonly rows: readonly NetworkSummary[] };
 
 /** The rows of a grouping, all of them, those with most bytes first. */
 export function groupOf(summary: Summary, by: Grouping): Group {
@@ -78,6 +85,11 @@ export function groupOf(summary: Summary, by: Grouping): Group {
       return { by, rows: namesOf(summary.groups) };
     case "device":
       return { by, rows: deviceRows(summary) };
+    case "server":
+      return { by, rows: summary.servers ?? [] };
+    case "subnet":
+    case "vlan":
+      return { by, rows: summary.networks ?? [] };
   }
 }
 

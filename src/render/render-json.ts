@@ -40,6 +40,11 @@ function shorten(summary: Summary, group: Group, top: number): Summary {
       return { ...summary, ports: summary.ports.slice(0, top) };
     case "device":
       return { ...summary, devices: summary.devices.slice(0, top) };
+    case "server":
+      return { ...summary, servers: group.rows.slice(0, top) };
+    case "subnet":
+    case "vlan":
+      return { ...summary, networks: group.rows.slice(0, top) };
     case "service":
     case "protocol":
     case "name":

@@ -1,6 +1,6 @@
 /** Tables of `--by`: every decoded byte is in one row, with how it is known beside it. */
 import type { FlowClass } from "../evidence/attribution/evidence.ts";
-import type { PortSummary, Summary, Traffic } from "../reports/traffic/summary.ts";
+import type { PortSummary, ServerSummary, Summary, Traffic } from "../reports/traffic/summary.ts";
 import { type NamedRow, namedRows } from "./named-rows.ts";
 import { type Cell, type Column, layoutTable, type TableStyle } from "./render-columns.ts";
 import { type Drawing, drawReport } from "./render-drawing.ts";
@@ -8,6 +8,9 @@ import { type Grouping, groupOf, namelessText, portName } from "./render-groups.
 import { notesOf, reasonLines } from "./render-notes.ts";
 import { headOf } from "./render-report.ts";
 import { formatBytes, formatCount, formatShare } from "./render-units.ts";
+
+/** What a partition is made by. */
+export type PartitionGrouping = Exclude<Grouping, "group" | "device" | "subnet" | "vlan">;
 
 /** A row before it is drawn. */
 interface Row {
@@ -34,7 +37,7 @@ const BY: Column = { header: "BY", align: "left", shrinksTo: 10 };
 /** The partition of a summary by anything but its classes; ends with a line end. */
 export function renderPartition(
   summary: Summary,
-  by: Exclude<Grouping, "group" | "device">,
+  by: PartitionGrouping,
   top: number,
   style: TableStyle,
 ): Promise<string> {
@@ -45,12 +48,7 @@ export function renderPartition(
   ]);
 }
 
-function tableLines(
-  summary: Summary,
-  by: Exclude<Grouping, "group" | "device">,
-  top: number,
-  drawing: Drawing,
-): string[] {
+function tableLines(summary: Summary, by: PartitionGrouping, top: number, drawing: Drawing): string[] {
   const { columns, rows } = rowsOf(summary, by);
   if (rows.length === 0) return ["No TCP or UDP traffic was decoded."];
   const whole = summary.capture.bytes;
@@ -73,7 +71,7 @@ function tableLines(
 
 function rowsOf(
   summary: Summary,
-  by: Exclude<Grouping, "group" | "device">,
+  by: PartitionGrouping,
 ): { columns: readonly Column[]; rows: readonly Row[] } {
   if (by === "product" || by === "family") {
     return {
@@ -114,6 +112,17 @@ function rowsOf(
           bytes,
         })),
       };
+    case "server":
+      return {
+        columns: [
+          { ...nameColumn(by), shrinksTo: 28 },
+          { header: "ADDRESS", align: "left", shrinksTo: 15 },
+          BYTES,
+          FLOWS,
+          { ...KNOWN, expendable: 1 },
+        ],
+        rows: group.rows.map(serverRow),
+      };
     default:
       return { columns: [], rows: [] };
   }
@@ -131,6 +140,18 @@ function namedRow({ name, class: flowClass, how, ...traffic }: NamedRow): Row {
 function portRow(row: PortSummary): Row {
   const { cells, bytes } = trafficRow(row.service ?? namelessText(row), row, classesText(row));
   return { cells: [cell(portName(row)), ...cells], bytes };
+}
+
+function serverRow(row: ServerSummary): Row {
+  const { cells, bytes } = trafficRow(row.server ?? "", row, CLASS_WORDS[row.class]);
+  return { cells: [cell(serverText(row)), ...cells], bytes };
+}
+
+/** The name that most bytes were for, else what it calls itself. */
+function serverText({ server, device, names: [first, ...others] }: ServerSummary): string {
+  if (server === null) return "(side unknown, or no room)";
+  if (first === undefined) return device ?? "(no name seen)";
+  return others.length > 0 ? `${first.name} and ${formatCount(others.length)} more` : first.name;
 }
 
 /** The class of most of a port's bytes; "+" where others have some. */

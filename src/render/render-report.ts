@@ -18,6 +18,7 @@ const ROWS: Readonly<Record<ReportSection["kind"], number>> = {
   "could-be": 5,
   other: 4,
   "no-product": 4,
+  "not-asked": 1,
   "not-decoded": 6,
 };
 
@@ -100,9 +101,10 @@ const TITLES: Readonly<Record<"identified" | "apple" | "could-be", string>> = {
   "could-be": "COULD BE APPLE'S: ONLY THE PORT SAYS SO",
 };
 const NOTHING_SEEN_TITLE = "LISTED PORTS, ANYONE'S: NOTHING SAYS WHOSE";
-const LINE_TITLES: Readonly<Record<"other" | "no-product" | "not-decoded", string>> = {
+const LINE_TITLES: Readonly<Record<"other" | "no-product" | "not-asked" | "not-decoded", string>> = {
   other: "OTHERS'",
   "no-product": "NO APPLE PRODUCT'S",
+  "not-asked": "NOT THIS DEVICE'S",
   "not-decoded": "NOT DECODED",
 };
 

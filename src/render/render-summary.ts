@@ -15,14 +15,20 @@ export const SUMMARY_FORMATS = ["table", "json", "csv", "ndjson"] as const;
 /** One of `SUMMARY_FORMATS`. */
 export type SummaryFormat = (typeof SUMMARY_FORMATS)[number];
 
+/** Servers that are shown in a table where nobody says how many. */
+const SERVER_ROWS = 30;
+
 /** Options of {@link renderSummary}. */
 export interface RenderOptions {
   readonly format: SummaryFormat;
-  /** What there is a row for (default "group": the report by class); "device" has domains of a summary made with `withHosts`. */
+  /**
+   * What there is a row for (default "group": the report by class); "device" has domains of a summary made with `withHosts`,
+   * "server" needs one made with `withServers`, "subnet" and "vlan" one with `networks`.
+   */
   readonly by?: Grouping;
   /** Only so many rows, those with most bytes; of the report by class, of each section. */
   readonly top?: number;
-  /** In the report by class: every row, and products that are only possible as well; by device: every device. */
+  /** In the report by class: every row, and products that are only possible as well; by device, server or network: all of them. */
   readonly all?: boolean;
   /** For tables; the default is 80 columns without colours. */
   readonly style?: TableStyle;
@@ -57,8 +63,11 @@ export async function renderSummary(summary: Summary, options: RenderOptions): P
       if (isListAlone && (by === "product" || by === "family")) {
         return renderListApplied(summary, by, top, style);
       }
-      if (by === "device")
-        return renderDevices(summary, options.top ?? (all ? Number.POSITIVE_INFINITY : null), style);
+      const rows = options.top ?? (all ? Number.POSITIVE_INFINITY : null);
+      if (by === "device" || by === "subnet" || by === "vlan") {
+        return renderDevices(summary, by, rows, style);
+      }
+      if (by === "server") return renderPartition(summary, by, rows ?? SERVER_ROWS, style);
       if (by !== "group") return renderPartition(summary, by, top, style);
       if (isListAlone) return renderListApplied(summary, "product", top, style);
       return renderReport(summary, { top: options.top ?? null, all }, style);

@@ -17,7 +17,7 @@ export interface ReportRow extends Traffic {
 
 /** Rows that are known in the same way. */
 export interface ReportSection {
-  readonly kind: "identified" | "apple" | "could-be" | "other" | "no-product" | "not-decoded";
+  readonly kind: "identified" | "apple" | "could-be" | "other" | "no-product" | "not-asked" | "not-decoded";
   /** By bytes, then name. */
   readonly rows: readonly ReportRow[];
   readonly total: Traffic;
@@ -35,6 +35,7 @@ export function reportSections(summary: Summary): readonly ReportSection[] {
     of("could-be", words.candidates, (group) => words.couldBe(group)),
     of("other", words.others, ({ class: flowClass }) => flowClass === "other"),
     of("no-product", words.services, (group) => isByPort(group) && !words.couldBe(group)),
+    notAsked(summary),
     notDecoded(packets, bytes),
   ];
 }
@@ -150,6 +151,13 @@ function sectionOf(
 function mostly(hows: ReadonlyMap<string, number>): string {
   const [[first], ...others] = [...hows].sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1));
   return others.length > 0 ? `${first} +` : first;
+}
+
+/** What was left out since one device was asked for. */
+function notAsked({ otherFlows }: Summary): ReportSection {
+  if (otherFlows === undefined) return { kind: "not-asked", rows: [], total: noTraffic() };
+  const row = { name: "flows without it", how: "", ...otherFlows };
+  return { kind: "not-asked", rows: [row], total: otherFlows };
 }
 
 const CLASS_NAMES: Readonly<Record<Exclude<keyof PacketClasses, "decoded">, string>> = {

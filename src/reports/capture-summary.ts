@@ -114,4 +114,6 @@ export interface SummaryOptions {
   readonly outer: boolean;
   /** true: packets that had been captured already were left out. */
   readonly deduplicate: boolean;
+  /** Only flows of this device; left out where all count. */
+  readonly device?: string;
 }

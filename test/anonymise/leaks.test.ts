@@ -72,7 +72,10 @@ const DAMAGED = "payroll-office.pcap";
 /** Every command that takes `--anonymise`, with all its forms of output; captures come first where none are named. */
 const OUTPUTS: Readonly<Record<string, readonly (readonly string[])[]>> = {
   summarize: [
-    ...["product", "family", "service", "port", "device"].map((by) => ["--by", by]),
+    ...["product", "family", "service", "port", "device", "server", "subnet", "vlan"].map((by) => [
+      "--by",
+      by,
+    ]),
     ["--by", "device", "--domains"],
   ].flatMap((by) => FORMATS.map((format) => [...by, "--format", format])),
   flows: [
@@ -105,7 +108,7 @@ describe("--anonymise", () => {
   )("hides all in %s %s", async (command, _, args) => {
     const { stdout, stderr, status } = await runCli([command, ...withCaptures(args), "--anonymise-key", KEY]);
     expect(status).toBe(command === "check" ? 5 : 2);
-    expect(stdout.length).toBeGreaterThan(100);
+    expect(stdout.length).toBeGreaterThan(50);
     expect(stderr).toContain("record");
     expect(isLeak(stdout + stderr)).toEqual([]);
   });

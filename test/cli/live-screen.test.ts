@@ -45,6 +45,15 @@ describe.each([
     await quit(run);
   });
 
+  it("shows the devices, with what each sent and received", async () => {
+    const run = await officeScreen([columns, rows], {}, OFFICE);
+    await run.press("d");
+    await expect(textOf(run)).toMatchFileSnapshot(golden("devices"));
+    await run.press(DOWN, DOWN, ESCAPE, "d");
+    await expect(textOf(run)).toMatchFileSnapshot(golden("devices"));
+    await quit(run);
+  });
+
   it("shows which services answer, by product and by row", async () => {
     const run = await officeScreen([columns, rows], {}, OFFICE);
     await run.press("r");

@@ -102,6 +102,8 @@ describe("--by and --top", () => {
     ["service", "SERVICE"],
     ["port", "PORT"],
     ["device", "DEVICE"],
+    ["server", "SERVER"],
+    ["subnet", "SUBNET"],
   ])("has a table, CSV and ndjson by %s", async (by, header) => {
     const capture = "fixtures/office-morning.pcapng";
     const table = await runCli(["summarize", capture, "--by", by]);
@@ -228,7 +230,18 @@ describe("what could not be read", () => {
 
 describe("the terminal", () => {
   it.each([40, 60, 80, 100, 200])("has no line longer than %d columns", async (columns) => {
-    for (const by of ["group", "product", "family", "service", "port", "name", "device"]) {
+    for (const by of [
+      "group",
+      "product",
+      "family",
+      "service",
+      "port",
+      "name",
+      "device",
+      "server",
+      "subnet",
+      "vlan",
+    ]) {
       const args = ["summarize", office, cut, "--by", by, "--top", "8"];
       const { stdout } = await runCli(args, { columns, env: { NO_COLOR: "1" } });
       const longest = Math.max(...stdout.split("\n").map((line) => stringWidth(line)));

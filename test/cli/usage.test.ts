@@ -117,9 +117,21 @@ describe("wrong usage", () => {
     ],
     [
       "an unknown grouping",
-      ["summarize", "x", "--by", "vlan"],
+      ["summarize", "x", "--by", "owner"],
       /Allowed choices are group, product, family, service/,
     ],
+    ["hosts, as they were called", ["summarize", "x", "--by", "host"], /--by device, with --domains/],
+    ["a prefix without subnets", ["summarize", "x", "--prefix", "16"], /--prefix goes with --by subnet/],
+    ...["33", "24,129", "x", "24,"].map((prefix): [string, string[], RegExp] => [
+      `the prefix ${prefix}`,
+      ["summarize", "x", "--by", "subnet", "--prefix", prefix],
+      /--prefix.* It needs bits from 0 to 32/,
+    ]),
+    ...["device", "subnet", "vlan"].map((by): [string, string[], RegExp] => [
+      `${by} without evidence`,
+      ["summarize", "x", "--by", by, "--no-evidence"],
+      /it tells no devices apart/,
+    ]),
     ["an unknown reader", ["flows", "x", "--reader", "libpcap"], /Allowed choices are fast, pcap-parser/],
     [
       "an unknown time",

@@ -41,4 +41,35 @@ describe("LiveView.productFlows", () => {
     expect(found?.devices.map(({ bytes }) => bytes)).toEqual([named]);
     await running.end();
   });
+
+  it("joins the addresses of one device", async () => {
+    const source = await officeInterface();
+    const running = new RunningMonitor([source]);
+    source.release();
+    await running.clock.advance(1000);
+    const found = await running.view?.productFlows("iCloud", "possible", 100);
+    const ends = new Set(found?.flows.map(({ originator }) => originator.address));
+    expect(ends).toContain("192.168.20.51");
+    expect(ends).toContain("2001:db8:20::51");
+    expect(found?.deviceCount).toBeLessThan(ends.size);
+    expect(found?.devices.filter(({ address }) => address.endsWith("51"))).toMatchObject([
+      { address: "192.168.20.51", flows: 2 },
+    ]);
+    await running.end();
+  });
+});
+
+describe("LiveView.devices", () => {
+  it("is the summary with the devices of everything so far, before the end and at it", async () => {
+    const source = await officeInterface();
+    const running = new RunningMonitor([source]);
+    source.release();
+    await running.clock.advance(1000);
+    expect(running.reports[0].summary.devices).toEqual([]);
+    const told = await running.view?.devices();
+    expect(told?.devices.length).toBe(16);
+    const last = await running.end();
+    expect(told?.devices).toEqual(last.devices);
+    expect(told?.groups).toEqual(last.groups);
+  });
 });

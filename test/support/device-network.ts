@@ -1,6 +1,7 @@
 /** A local network of a test's own: packets by who sends them, with hardware addresses and hop limits as they would be. */
 import { DeviceCollector } from "../../src/reports/devices/device-collector.ts";
 import type { DeviceSummary, DevicesSummary } from "../../src/reports/devices/device-report.ts";
+import type { NetworkChoice } from "../../src/reports/devices/networks.ts";
 import type { FlowReport } from "../../src/reports/flow-report.ts";
 import { FlowCollector } from "../../src/reports/flows/flow-collector.ts";
 import { withDevices } from "../../src/reports/traffic/build-summary.ts";
@@ -106,13 +107,16 @@ export interface ToldApart extends DevicesSummary {
   readonly of: (address: string) => DeviceSummary | undefined;
 }
 
-/** What a session says of these packets. */
-export async function tellApart(records: readonly MemoryRecord[], maxFlows = 2000): Promise<ToldApart> {
+/** What a session says of these packets, and of these networks. */
+export async function tellApart(
+  records: readonly MemoryRecord[],
+  networks: NetworkChoice | null = null,
+): Promise<ToldApart> {
   const traffic = new TrafficCollector(appleList);
-  const devices = new DeviceCollector(appleList);
+  const devices = new DeviceCollector(appleList, networks);
   const flows: FlowReport[] = [];
   const each = new FlowCollector((flow) => flows.push(flow));
-  const session = testSession({ maxFlows }, [traffic, devices, each]);
+  const session = testSession({ maxFlows: 2000 }, [traffic, devices, each]);
   await readWhole(session, memorySource(records));
   const totals = session.report(traffic);
   const told = session.report(devices);

@@ -22,6 +22,7 @@ import {
   type CaptureCommandOptions,
   captureOptions,
   capturesArgument,
+  deviceOption,
 } from "../reading-options.ts";
 import { explainTarget } from "./explain-target.ts";
 import { ExplainedFlows } from "./explained-flows.ts";
@@ -54,6 +55,7 @@ export function defineFlows(command: Command, { environment, finish }: CommandCo
   addCaptureOptions(command.addArgument(capturesArgument()))
     .description("One record for each flow, in the order in which they end.")
     .addOption(formatOption(FLOW_FORMATS))
+    .addOption(deviceOption())
     .option("--explain <what>", "why, in words: a flow (Community ID, address, address:port) or a product")
     .option(
       "--top <count>",
@@ -96,7 +98,10 @@ async function runFlows(
       explain === undefined
         ? flowLines(options.format, lines)
         : explanations(explain, options, reading, lines, environment);
-    const summary = await summarize(captures, { ...reading, ...writer, signal: interruption.signal });
+    const { signal } = interruption;
+    const { device } = options;
+    const which = device === undefined ? {} : { device };
+    const summary = await summarize(captures, { ...reading, ...writer, ...which, signal });
     interruption.release();
     const status = summaryStatus(summary);
     if (status !== STATUS_NOTHING_READ) {

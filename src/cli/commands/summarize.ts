@@ -8,7 +8,7 @@ import { type Environment, UsageError } from "../environment.ts";
 import { STATUS_NOTHING_READ } from "../exit-status.ts";
 import { formatOption } from "../format-option.ts";
 import { Interruption } from "../interruption.ts";
-import { MOST_ROWS, wholeNumber } from "../option-parsers.ts";
+import { MOST_ROWS, type Prefixes, parsePrefixes, wholeNumber } from "../option-parsers.ts";
 import { isOutputFile, openResultOutput } from "../output-file.ts";
 import { readingNotes, writeNotes } from "../reading-notes.ts";
 import {
@@ -16,6 +16,7 @@ import {
   type CaptureCommandOptions,
   captureOptions,
   capturesArgument,
+  deviceOption,
 } from "../reading-options.ts";
 import { styleOf } from "../terminal-style.ts";
 
@@ -23,6 +24,7 @@ const EXAMPLES = `
 Examples:
   appleflow summarize monday.pcap tuesday.pcap.gz captures/
   appleflow summarize office.pcapng --by device --domains --top 20
+  appleflow summarize office.pcapng --device annas-iphone
   appleflow summarize office.pcap --from 2026-01-31T09:00 --to 2026-01-31T09:15
   appleflow summarize office.pcapng --filter "net 10.1.0.0/16 and not port 443"
   appleflow summarize office.pcapng --no-evidence
@@ -34,12 +36,18 @@ it stands under "could be". Every byte is in one row. Sizes are in SI units:
 1 kB is 1000 bytes. --no-evidence applies Apple's list of ports, and nothing
 else.`;
 
+/** Of IPv4, of IPv6. */
+const DEFAULT_PREFIXES = "24,64";
+/** What there are no rows for where devices are not told apart. */
+const OF_DEVICES: readonly Grouping[] = ["device", "subnet", "vlan"];
+
 interface SummarizeCommandOptions extends CaptureCommandOptions {
   readonly format: SummaryFormat;
   readonly by: Grouping;
   readonly top?: number;
   readonly all?: boolean;
   readonly domains?: boolean;
+  readonly prefix?: Prefixes;
   /** `--no-progress` makes it false. */
   readonly progress: boolean;
 }
@@ -50,6 +58,12 @@ export function defineSummarize(command: Command, { environment, finish }: Comma
     .description("What in captures is Apple's, how that is known, and how much of it there is.")
     .addOption(formatOption(SUMMARY_FORMATS))
     .addOption(groupingOption())
+    .addOption(deviceOption())
+    .option(
+      "--prefix <lengths>",
+      `by subnet: the length of its prefix, for IPv6 behind a comma (default: ${DEFAULT_PREFIXES})`,
+      parsePrefixes,
+    )
     .option("--domains", "by device: the domains that each was in touch with")
     .option("--top <count>", "only so many rows, those with most bytes", wholeNumber(1, MOST_ROWS))
     .option("--all", "every row, and products that are only possible as well")
@@ -57,7 +71,10 @@ export function defineSummarize(command: Command, { environment, finish }: Comma
     .addHelpText("after", EXAMPLES)
     .action(async (captures: string[], options: SummarizeCommandOptions) => {
       if (options.domains && options.by !== "device") throw new UsageError("--domains goes with --by device");
-      if (options.by === "device" && !options.evidence) {
+      if (options.prefix !== undefined && options.by !== "subnet") {
+        throw new UsageError("--prefix goes with --by subnet");
+      }
+      if (OF_DEVICES.includes(options.by) && !options.evidence) {
         throw new UsageError("--no-evidence applies the list of ports alone: it tells no devices apart");
       }
       finish(await runSummarize(captures, options, environment));
@@ -114,19 +131,30 @@ async function summarizeWithProgress(
   options: SummarizeCommandOptions,
   environment: Environment,
 ) {
-  const withHosts = options.domains === true;
-  if (!showsProgress(options, environment)) return summarize(captures, { ...reading, withHosts });
+  const asked: SummarizeOptions = {
+    ...reading,
+    withHosts: options.domains === true,
+    withServers: options.by === "server",
+    ...networksOf(options),
+    ...(options.device !== undefined && { device: options.device }),
+  };
+  if (!showsProgress(options, environment)) return summarize(captures, asked);
   const { ProgressBar } = await import("../progress-bar.ts");
   const bar = new ProgressBar(environment);
   try {
     return await summarize(captures, {
-      ...reading,
-      withHosts,
+      ...asked,
       onProgress: (progress) => bar.update(progress),
     });
   } finally {
     bar.stop();
   }
+}
+
+/** The networks that the report has rows for, if any. */
+function networksOf({ by, prefix }: SummarizeCommandOptions): Pick<SummarizeOptions, "networks"> {
+  if (by === "vlan") return { networks: { by } };
+  return by === "subnet" ? { networks: { by, ...(prefix ?? parsePrefixes(DEFAULT_PREFIXES)) } } : {};
 }
 
 /** A pager or another program at the end of a pipe has the terminal for itself. */

@@ -185,9 +185,10 @@ export class LiveScreen implements LiveDisplay {
   }
 
   /** Null where the view looks nothing up. */
-  #lookUp(): Promise<Pick<ScreenState, "flows"> | Pick<ScreenState, "reach">> | null {
+  #lookUp(): Promise<Partial<Pick<ScreenState, "flows" | "devices" | "reach">>> | null {
     const { view, product, claim } = this.#state;
     if (this.#view === null) return null;
+    if (view === "devices") return this.#view.devices().then((devices) => ({ devices }));
     if (view === "reach") return this.#view.reach().then((reach) => ({ reach }));
     if (view !== "flows" || product === null) return null;
     return this.#view.productFlows(product, claim, MAX_FLOWS).then((flows) => ({ flows }));

@@ -9,6 +9,7 @@ const KEYS: readonly (readonly [string, string])[] = [
   ["s", "sort by rate, by total, by name"],
   ["ARROWS", "choose a product, or scroll through flows"],
   ["Enter", "the live flows of the product, and the devices that have them"],
+  ["d", "devices: what each sent and received, and of what"],
   ["c", "what could be, where only a port says so: products, or flows"],
   ["r", "reach: which of Apple's services answer, and what does not work; again: row by row of the list"],
   ["/", "only products with this text in name, family or evidence"],
@@ -17,7 +18,7 @@ const KEYS: readonly (readonly [string, string])[] = [
 
 const NOTES = [
   "NOW and TOTAL: what evidence names the product for. HOW: by what, + where by more. ONE OF: bytes named for " +
-    "it beside others. * any vendor's software, DAGGER has ended.",
+    "it beside others. * any vendor's, DAGGER has ended.",
   "COULD BE: a port of Apple's list allows it, and nothing shows it. AT MOST so much, ALONE where the port " +
     "allows nothing else. None of it is in TOTAL.",
   "Dropped by the kernel: its buffer was full. By the interface: in the card or its driver. By us: taken, but " +

@@ -4,6 +4,7 @@ import type { Drawing } from "../../render/render-drawing.ts";
 import { escapeText } from "../../render/render-escape.ts";
 import { formatBytes, formatCount, formatDuration } from "../../render/render-units.ts";
 import { classBar } from "./live-bar.ts";
+import { deviceLines } from "./live-devices-screen.ts";
 import { flowLines } from "./live-flows-screen.ts";
 import { helpLines } from "./live-help-screen.ts";
 import { reachLines } from "./live-reach-screen.ts";
@@ -32,11 +33,18 @@ export function screenLines(state: ScreenState, rows: number, drawing: Drawing):
   return [...padLines(body.slice(0, room), room, head), ...foot];
 }
 
-/** The state with what the view of reach can be scrolled on such a terminal, and not scrolled further. */
+/** The state with what a view of lines can be scrolled on such a terminal, and not scrolled further. */
 export function fitScroll(state: ScreenState, rows: number, drawing: Drawing): ScreenState {
-  if (state.view !== "reach") return state;
-  const lastScroll = Math.max(0, reachLines(state, drawing).length - roomOf(rows));
+  const lines = scrolledLines(state, drawing);
+  if (lines === null) return state;
+  const lastScroll = Math.max(0, lines.length - roomOf(rows));
   return { ...state, lastScroll, scroll: Math.min(state.scroll, lastScroll) };
+}
+
+/** All lines of a view that is scrolled by lines; null for the others. */
+function scrolledLines(state: ScreenState, drawing: Drawing): readonly string[] | null {
+  if (state.view === "reach") return reachLines(state, drawing);
+  return state.view === "devices" ? deviceLines(state, drawing) : null;
 }
 
 /** Lines of the terminal between head and foot. */
@@ -50,8 +58,9 @@ function bodyLines(state: ScreenState, frame: LiveFrame, room: number, drawing: 
       return helpLines(drawing);
     case "flows":
       return flowLines(state, frame, room, drawing);
+    case "devices":
     case "reach":
-      return reachLines(state, drawing).slice(state.scroll, state.scroll + room);
+      return (scrolledLines(state, drawing) ?? []).slice(state.scroll, state.scroll + room);
     case "table":
       return tableLines(state, frame, room, drawing);
   }
@@ -99,8 +108,9 @@ function statusLine(state: ScreenState, frame: LiveFrame, drawing: Drawing): str
 function footLine(state: ScreenState, drawing: Drawing): string {
   const arrows = drawing.style.ascii ? "up/down" : "↑↓";
   const keys = {
-    table: `q quit  p pause  s sort  ${arrows} Enter flows  c could be  r reach  / filter  ? help`,
+    table: `q quit  p pause  s sort  ${arrows} Enter flows  d devices  c could be  r reach  ? help`,
     flows: `Esc back   ${arrows} scroll   c ${state.claim === "named" ? "could be" : "named"}   p pause   q quit   ? help`,
+    devices: `Esc back   ${arrows} scroll   r reach   p pause   q quit   ? help`,
     reach: `Esc back   ${arrows} scroll   r by ${state.reachBy === "row" ? "product" : "row"}   p pause   q quit`,
     help: "Esc back   q quit",
   };

@@ -3,6 +3,7 @@
 import type { ReachGrouping } from "../../render/render-reach.ts";
 import type { FlowClaim, LiveFlows } from "../../reports/flows/live-flows.ts";
 import type { ReachReport } from "../../reports/reach/reach-report.ts";
+import type { Summary } from "../../reports/traffic/summary.ts";
 import type { Key } from "./live-keys.ts";
 import { type LiveFrame, type LiveRow, SORT_ORDERS, type SortOrder, selectRows } from "./live-rows.ts";
 
@@ -19,7 +20,7 @@ export interface ScreenState {
   readonly isTyping: boolean;
   /** Whether the table also has the products that only a port allows. */
   readonly showsPossible: boolean;
-  readonly view: "table" | "flows" | "reach" | "help";
+  readonly view: "table" | "flows" | "devices" | "reach" | "help";
   /** The product that is chosen, wherever it stands; null: the first one. */
   readonly product: string | null;
   /** In the view of flows: those that evidence names the product for, or those that a port allows it. */
@@ -29,9 +30,11 @@ export interface ScreenState {
   /** In the view of reach: what is known of it, and what it has a line for. */
   readonly reach: ReachReport | null;
   readonly reachBy: ReachGrouping;
+  /** In the view of devices: the totals of that moment, with devices. */
+  readonly devices: Summary | null;
   /** Flows, or lines, above the first one that is shown. */
   readonly scroll: number;
-  /** The most that the view of reach can be scrolled; follows from the terminal. */
+  /** The most that a view of lines (devices, reach) can be scrolled; follows from the terminal. */
   readonly lastScroll: number;
   /** What happened lately. Hostile text. */
   readonly notice: string | null;
@@ -55,13 +58,14 @@ export const FIRST_STATE: ScreenState = {
   flows: null,
   reach: null,
   reachBy: "product",
+  devices: null,
   scroll: 0,
   lastScroll: 0,
   notice: null,
 };
 
 /** Back to the table: what other views have looked up is old by the time that they are seen again. */
-const TABLE = { view: "table", flows: null, reach: null } as const;
+const TABLE = { view: "table", flows: null, devices: null, reach: null } as const;
 
 const PAGE = 10;
 const MAX_FILTER_LENGTH = 60;
@@ -128,6 +132,8 @@ function applyLetter(state: ScreenState, letter: string): { state: ScreenState; 
       return change(state.view === "help" ? TABLE : { ...TABLE, view: "help" });
     case "c":
       return toggleClaim(state);
+    case "d":
+      return { state: { ...state, ...TABLE, view: "devices", scroll: 0 }, action: "load" };
     case "r":
       if (state.view === "reach") {
         return change({ reachBy: state.reachBy === "row" ? "product" : "row", scroll: 0 });
@@ -179,7 +185,7 @@ function move(state: ScreenState, by: number): ScreenState {
     const last = Math.max(0, (state.flows?.flows.length ?? 0) - 1);
     return { ...state, scroll: Math.min(Math.max(state.scroll + by, 0), last) };
   }
-  if (state.view === "reach") {
+  if (state.view === "reach" || state.view === "devices") {
     return { ...state, scroll: Math.min(Math.max(state.scroll + by, 0), state.lastScroll) };
   }
   const { rows, index } = visibleRows(state);

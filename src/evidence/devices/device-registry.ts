@@ -65,13 +65,15 @@ export class DeviceRegistry {
     if (link === null) return false;
     // Most of what a router passes on: nothing of it is kept.
     if (link.isGateway && scope === Scope.PUBLIC) return true;
-    this.#addVlan(packet, link);
+    const vlan = vlanOf(packet);
+    if (vlan !== null) link.addVlan(vlan);
     const isNear = hops === Hops.NONE;
     const known = this.#tenancies.at(address, packet.seconds);
     const isKnown = known !== null && known.link === link;
     if (!isKnown && !isNear && this.#passesBy(link, scope, end)) return link.isGateway;
     const tenancy = isKnown ? known : this.#open(address, link, packet.seconds);
     if (tenancy === null) return link.isGateway;
+    if (vlan !== null) tenancy.addVlan(vlan);
     const isFar = hops === Hops.SOME;
     const isNews = !isKnown || (isNear && !tenancy.isNear) || (isFar && !tenancy.isFar);
     tenancy.isHeard ||= end === 0;
@@ -217,15 +219,15 @@ export class DeviceRegistry {
     const rule = text === null ? null : this.#rules.signs.match(kind, text);
     if (text !== null && rule !== null) link.signs.add(kind, text, rule);
   }
+}
 
-  #addVlan(packet: PacketRow, link: Link): void {
-    const at = packet.hardwareOffset(0);
-    if (at < 0 || packet.hardwareOffset(1) !== at - HARDWARE_LENGTH) return;
-    const tag = at + HARDWARE_LENGTH;
-    if (TAG_TYPES.includes(readUint16(packet.bytes, tag))) {
-      link.addVlan(readUint16(packet.bytes, tag + 2) & VLAN_MASK);
-    }
-  }
+/** The VLAN in the outermost tag of an Ethernet frame, or null where there is none. */
+function vlanOf(packet: PacketRow): number | null {
+  const at = packet.hardwareOffset(0);
+  if (at < 0 || packet.hardwareOffset(1) !== at - HARDWARE_LENGTH) return null;
+  const tag = at + HARDWARE_LENGTH;
+  if (!TAG_TYPES.includes(readUint16(packet.bytes, tag))) return null;
+  return readUint16(packet.bytes, tag + 2) & VLAN_MASK;
 }
 
 /** A DHCP server says that the address is the router's: whose else should it be. */

@@ -12,12 +12,21 @@ import type { Tenancy } from "./tenancy.ts";
 /** What the device at an address calls itself for people, or null. Hostile text. */
 export type NameOfAddress = (address: AddressKey) => string | null;
 
+/** An address of a device, while it was that device's. */
+export interface DeviceAddress {
+  /** The index of the tenancy. */
+  readonly tenancy: number;
+  readonly address: AddressKey;
+  /** The VLANs that it was met in, sorted; none where frames had no tag. */
+  readonly vlans: readonly number[];
+}
+
 /** A device. Texts in it come from packets. */
 export interface Device {
   /** A hash of what it is known by: its hardware address, else its first address. */
   readonly id: string;
-  /** The indexes of its tenancies. */
-  readonly tenancies: readonly number[];
+  /** Each with its time; one address may be here twice. */
+  readonly tenancies: readonly DeviceAddress[];
   /** What people call it, else what it calls itself; null where nothing tells. */
   readonly name: string | null;
   readonly maker: string | null;
@@ -79,14 +88,18 @@ function describe(
     ]),
   ];
   const isApple = members.every((member) => member.isRouted) ? null : isApples(signs);
-  const sorted = [...members].sort((a, b) => rankOf(a) - rankOf(b) || a.index - b.index);
-  const addresses = [...new Set(sorted.map(({ address }) => formatAddressKey(address)))];
+  const ranked = [...members].sort((a, b) => rankOf(a) - rankOf(b) || a.index - b.index);
+  const addresses = [...new Set(ranked.map(({ address }) => formatAddressKey(address)))];
   const model = signs.find(({ kind }) => kind === "model")?.text ?? null;
   const isGateway = links.some((link) => link.isGateway);
   return {
     id: idOf(home),
-    tenancies: members.map(({ index }) => index),
-    name: nameFor(sorted, links, tenancies, nameOf),
+    tenancies: members.map(({ index, address, vlans }) => ({
+      tenancy: index,
+      address,
+      vlans: sorted(vlans),
+    })),
+    name: nameFor(ranked, links, tenancies, nameOf),
     maker: makerOf(signs, isApple),
     model,
     system: isApple === null ? null : systemOf(signs, isApple),
@@ -95,8 +108,13 @@ function describe(
     signs,
     addresses,
     macs: links.map(({ hardware }) => formatHardware(hardware)),
-    vlans: [...new Set(links.flatMap(({ vlans }) => vlans))].sort((a, b) => a - b),
+    vlans: sorted(links.flatMap(({ vlans }) => vlans)),
   };
+}
+
+/** Each number once. */
+function sorted(numbers: readonly number[]): readonly number[] {
+  return [...new Set(numbers)].sort((a, b) => a - b);
 }
 
 /** IPv4 first, then addresses of any network, then those of the link. */

@@ -3,7 +3,7 @@ import {
   APPLE,
   type DeviceSignKind,
   type DeviceSignRule,
-  type SignStrength,
+  type DeviceSignStrength,
 } from "../../knowledge/evidence/device-signs.ts";
 
 /** Where a sign was seen: those of the data, and an address that the IEEE assigned to Apple. */
@@ -16,7 +16,7 @@ export interface SeenSign {
   readonly text: string;
   readonly maker: string;
   readonly system: string | null;
-  readonly strength: SignStrength;
+  readonly strength: DeviceSignStrength;
 }
 
 /** What a network address of Apple's shows. */

@@ -10,6 +10,9 @@ import { isApples, SignBag } from "./sign-bag.ts";
 /** More than signs are kept of a link or an address. */
 const BASIS_UNIT = 64;
 
+const NO_VLANS: readonly number[] = [];
+const MOST_VLANS = 8;
+
 export class Tenancy {
   readonly address: AddressKey;
   readonly scope: Scope;
@@ -30,6 +33,8 @@ export class Tenancy {
   /** The tenancy of the same device that it was joined to; null: none. Never in a circle. */
   joinedTo: Tenancy | null = null;
   readonly index: number;
+  /** The VLANs (IEEE 802.1Q) that it was met in, as they were met; at most eight. Most have none. */
+  vlans: readonly number[] = NO_VLANS;
   /** What was known when it was judged whose make the device is. */
   #judgedBy = 0;
   #isApples: boolean | null = null;
@@ -40,6 +45,10 @@ export class Tenancy {
     this.scope = scopeOf(address);
     this.link = link;
     this.sinceSeconds = sinceSeconds;
+  }
+
+  addVlan(vlan: number): void {
+    if (this.vlans.length < MOST_VLANS && !this.vlans.includes(vlan)) this.vlans = [...this.vlans, vlan];
   }
 
   /** The one that it was joined to, through others or not; itself where there is none. */

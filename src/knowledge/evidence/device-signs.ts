@@ -13,12 +13,14 @@ export const DEVICE_SIGN_KINDS = [
   "maker-field",
 ] as const;
 
+/** Where a sign of what a device is stands. */
 export type DeviceSignKind = (typeof DEVICE_SIGN_KINDS)[number];
 
 /** How much a sign shows: alone enough, enough with one of another kind, nothing. */
-export const SIGN_STRENGTHS = ["strong", "medium", "weak"] as const;
+export const DEVICE_SIGN_STRENGTHS = ["strong", "medium", "weak"] as const;
 
-export type SignStrength = (typeof SIGN_STRENGTHS)[number];
+/** How much such a sign shows. */
+export type DeviceSignStrength = (typeof DEVICE_SIGN_STRENGTHS)[number];
 
 /** One row of signs. */
 export interface DeviceSignRule {
@@ -29,7 +31,7 @@ export interface DeviceSignRule {
   readonly system: string | null;
   /** Of the device or its system; "others": not Apple. */
   readonly maker: string;
-  readonly strength: SignStrength;
+  readonly strength: DeviceSignStrength;
 }
 
 /** The maker whose devices are looked for. */

@@ -5,7 +5,7 @@ import { parsePortCell, parseTransportCell } from "../port-list/port-cell.ts";
 import type { Product } from "../port-list/product.ts";
 import { badDataLine, parseTabTable, type TabRecord } from "../port-list/tab-table.ts";
 import { type BonjourRule, isServiceType } from "./bonjour-rules.ts";
-import { DEVICE_SIGN_KINDS, type DeviceSignRule, SIGN_STRENGTHS } from "./device-signs.ts";
+import { DEVICE_SIGN_KINDS, DEVICE_SIGN_STRENGTHS, type DeviceSignRule } from "./device-signs.ts";
 import type { DocumentedNetwork } from "./documented-networks.ts";
 import { normalizeHostName, parseHostPattern } from "./host-pattern.ts";
 import type { HostRule, HostUse } from "./host-rules.ts";
@@ -183,9 +183,9 @@ export class RuleFiles {
     return this.#read(text, source, DEVICE_SIGN_COLUMNS, "value", ({ cells }, _, fail) => {
       const kind = DEVICE_SIGN_KINDS.find((known) => known === cells.kind);
       if (kind === undefined) throw fail(`kind "${cells.kind}" is none of ${DEVICE_SIGN_KINDS.join(", ")}`);
-      const strength = SIGN_STRENGTHS.find((known) => known === cells.strength);
+      const strength = DEVICE_SIGN_STRENGTHS.find((known) => known === cells.strength);
       if (strength === undefined)
-        throw fail(`strength "${cells.strength}" is none of ${SIGN_STRENGTHS.join(", ")}`);
+        throw fail(`strength "${cells.strength}" is none of ${DEVICE_SIGN_STRENGTHS.join(", ")}`);
       if (cells.value === "" || cells.maker === "" || cells.system === "")
         throw fail("a value, a maker and a system (or —) are needed");
       const system = cells.system === NOTHING ? null : cells.system;

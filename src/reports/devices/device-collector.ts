@@ -4,15 +4,29 @@ import type { SeenSign } from "../../evidence/devices/sign-bag.ts";
 import { OTHERS } from "../../evidence/devices/tenancies.ts";
 import type { ServiceTable } from "../../knowledge/port-list/service-table.ts";
 import { type AttributedFlow, type Collector, inOneStep, type Reading, type Steps } from "../collector.ts";
-import type { DeviceGroup, DeviceSummary, DevicesSummary, EndSummary } from "./device-report.ts";
+import type {
+  DeviceGroup,
+  DeviceSummary,
+  DevicesSummary,
+  EndSummary,
+  NetworkSummary,
+} from "./device-report.ts";
 import { DeviceTotals, type EndTraffic } from "./device-totals.ts";
+import { type NetworkChoice, networkOf } from "./networks.ts";
 
 export class DeviceCollector implements Collector<DevicesSummary> {
   readonly #services: ServiceTable;
+  readonly #networks: NetworkChoice | null;
   readonly #totals: DeviceTotals;
 
-  constructor(services: ServiceTable, totals = new DeviceTotals(services)) {
+  /** @param networks which networks are told as well; null: none */
+  constructor(
+    services: ServiceTable,
+    networks: NetworkChoice | null = null,
+    totals = new DeviceTotals(services),
+  ) {
     this.#services = services;
+    this.#networks = networks;
     this.#totals = totals;
   }
 
@@ -21,7 +35,7 @@ export class DeviceCollector implements Collector<DevicesSummary> {
   }
 
   snapshot(): DeviceCollector {
-    return new DeviceCollector(this.#services, this.#totals.copy());
+    return new DeviceCollector(this.#services, this.#networks, this.#totals.copy());
   }
 
   report(reading: Reading): Steps<DevicesSummary> {
@@ -31,7 +45,7 @@ export class DeviceCollector implements Collector<DevicesSummary> {
   #summarize(reading: Reading): DevicesSummary {
     const ids = this.#totals.groupIds();
     const devices = reading.devices();
-    const taken = new Set(devices.flatMap(({ tenancies }) => tenancies));
+    const taken = new Set(devices.flatMap(({ tenancies }) => tenancies.map(({ tenancy }) => tenancy)));
     // What no device has after all is beyond the local network.
     const outside = [...this.#totals.indexes].filter((index) => index !== OTHERS && !taken.has(index));
     const others = this.#totals.of([OTHERS]);
@@ -39,13 +53,39 @@ export class DeviceCollector implements Collector<DevicesSummary> {
     return {
       devices: devices
         .flatMap((device) => {
-          const traffic = this.#totals.of(device.tenancies);
+          const traffic = this.#totals.of(device.tenancies.map(({ tenancy }) => tenancy));
           return traffic.length === 0 ? [] : [describe(device, endOf(traffic, ids))];
         })
         .sort(byBytes),
       outside: endOf(this.#totals.of(outside), ids),
       otherDevices: others.length === 0 && addresses === 0 ? null : { addresses, ...endOf(others, ids) },
+      networks: this.#networks === null ? null : this.#networkSummaries(devices, this.#networks, ids),
     };
+  }
+
+  #networkSummaries(
+    devices: readonly Device[],
+    choice: NetworkChoice,
+    ids: readonly string[],
+  ): readonly NetworkSummary[] {
+    const networks = new Map<string, { tenancies: number[]; devices: Set<Device> }>();
+    for (const device of devices) {
+      for (const address of device.tenancies) {
+        if (this.#totals.of([address.tenancy]).length === 0) continue;
+        const name = networkOf(address, choice);
+        const network = networks.get(name) ?? { tenancies: [], devices: new Set() };
+        network.tenancies.push(address.tenancy);
+        network.devices.add(device);
+        networks.set(name, network);
+      }
+    }
+    return [...networks]
+      .map(([network, { tenancies, devices: own }]) => ({
+        network,
+        devices: own.size,
+        ...endOf(this.#totals.of(tenancies), ids),
+      }))
+      .sort(byBytes);
   }
 }
 
@@ -80,6 +120,12 @@ function endOf(traffic: readonly EndTraffic[], ids: readonly string[]): EndSumma
   return { groups: groups.sort(byBytes), sent, received };
 }
 
-function byBytes(a: DeviceGroup | DeviceSummary, b: DeviceGroup | DeviceSummary): number {
-  return b.sent + b.received - a.sent - a.received || (a.id < b.id ? -1 : 1);
+type Row = DeviceGroup | DeviceSummary | NetworkSummary;
+
+function byBytes(a: Row, b: Row): number {
+  return b.sent + b.received - a.sent - a.received || (nameOf(a) < nameOf(b) ? -1 : 1);
+}
+
+function nameOf(row: Row): string {
+  return "network" in row ? row.network : row.id;
 }

@@ -38,6 +38,14 @@ export interface DeviceSummary extends EndSummary {
   readonly vlans: readonly number[];
 }
 
+/** Addresses of devices that are in one network. */
+export interface NetworkSummary extends EndSummary {
+  /** "192.168.1.0/24", "VLAN 10", "VLAN 10 and 20" (of addresses that were met in both), "untagged". */
+  readonly network: string;
+  /** Devices that have such addresses: a device may be in several networks. */
+  readonly devices: number;
+}
+
 /** All ends of the flows: what they sent is each decoded byte once, and so is what they received. */
 export interface DevicesSummary {
   /** By bytes, then id. */
@@ -46,4 +54,6 @@ export interface DevicesSummary {
   readonly outside: EndSummary;
   /** Devices beyond the limit, and about how many addresses they have; null: there are none. */
   readonly otherDevices: (EndSummary & { readonly addresses: number }) | null;
+  /** What the devices moved by network, by bytes, then name; null where that was not asked for. */
+  readonly networks: readonly NetworkSummary[] | null;
 }

@@ -17,7 +17,9 @@ export function buildSeries(
   const { evidence } = reading.options;
   const owners = new Map<number, string>();
   if (evidence) {
-    for (const { id, tenancies } of reading.devices()) for (const index of tenancies) owners.set(index, id);
+    for (const { id, tenancies } of reading.devices()) {
+      for (const { tenancy } of tenancies) owners.set(tenancy, id);
+    }
   }
   // `NO_TIME` is later than all times.
   const buckets = [...totals.buckets].filter(hasMoved).sort((a, b) => a.start - b.start);

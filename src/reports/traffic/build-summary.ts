@@ -16,8 +16,10 @@ import {
   type HostSummary,
   type PacketClasses,
   type PortSummary,
+  type ServerSummary,
   SUMMARY_SCHEMA,
   type Summary,
+  type Traffic,
 } from "./summary.ts";
 import { addTraffic, noTraffic, type TrafficSum } from "./traffic-sum.ts";
 import type { TrafficTotals } from "./traffic-totals.ts";
@@ -89,11 +91,22 @@ export function buildSummary(reading: Reading, totals: TrafficTotals, services: 
 }
 
 /** The summary with the devices in it. */
-export function withDevices(summary: Summary, { devices, outside, otherDevices }: DevicesSummary): Summary {
+export function withDevices(summary: Summary, told: DevicesSummary): Summary {
+  const { devices, outside, otherDevices, networks } = told;
   const counts = new Map<string, number>();
   for (const { groups } of devices) for (const { id } of groups) counts.set(id, (counts.get(id) ?? 0) + 1);
   const groups = summary.groups.map((group) => ({ ...group, devices: counts.get(group.id) ?? 0 }));
-  return { ...summary, groups, devices, outside, otherDevices };
+  return { ...summary, groups, devices, outside, otherDevices, ...(networks !== null && { networks }) };
+}
+
+/** The summary with the traffic of servers in it. */
+export function withServers(summary: Summary, servers: readonly ServerSummary[]): Summary {
+  return { ...summary, servers };
+}
+
+/** The summary of the flows of one device, with what the others moved; its sections are the capture with these. */
+export function ofDevice(summary: Summary, device: string, otherFlows: Traffic): Summary {
+  return { ...summary, options: { ...summary.options, device }, otherFlows };
 }
 
 /** The summary with the totals over time in it. */

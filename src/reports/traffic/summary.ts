@@ -4,7 +4,7 @@ import type { ClassReason, Evidence, FlowClass } from "../../evidence/attributio
 import type { ProductEnd, ProductKind, ProductRole } from "../../knowledge/port-list/product.ts";
 import type { Protocol } from "../../net/application-protocols.ts";
 import type { CaptureSummary, SummaryOptions } from "../capture-summary.ts";
-import type { DeviceSummary, DevicesSummary, EndSummary } from "../devices/device-report.ts";
+import type { DeviceSummary, DevicesSummary, EndSummary, NetworkSummary } from "../devices/device-report.ts";
 import type { GroupService } from "../group-id.ts";
 import type { Series } from "../series/series-report.ts";
 
@@ -154,6 +154,17 @@ export interface PortSummary extends Traffic {
   readonly classes: readonly FlowClass[];
 }
 
+/** Traffic with one server, known in one way. */
+export interface ServerSummary extends Traffic {
+  /** Its address; null: of flows of which nothing says which side serves, and of servers that there was no room for. */
+  readonly server: string | null;
+  readonly class: FlowClass;
+  /** What it calls itself on the local network (DHCP, mDNS), or null. Hostile text. */
+  readonly device: string | null;
+  /** The names that clients asked it for, by bytes, at most 20. Hostile text. */
+  readonly names: readonly NameTraffic[];
+}
+
 /** Traffic of one device: the address at the other end from the service. */
 export interface HostSummary extends Traffic {
   readonly address: string;
@@ -218,10 +229,16 @@ export interface Summary {
   readonly devices: readonly DeviceSummary[];
   /** What devices had to do with beyond the local network, and groups that they sent to; null without evidence. */
   readonly outside: EndSummary | null;
+  /** What devices moved by network; only where networks were asked for. */
+  readonly networks?: readonly NetworkSummary[];
+  /** By bytes, then address and class; only where servers were asked for. Each decoded byte is in one of them. */
+  readonly servers?: readonly ServerSummary[];
   /** Devices that there was no room for; null: none. */
   readonly otherDevices: DevicesSummary["otherDevices"];
   /** By bytes, then transport and number. */
   readonly ports: readonly PortSummary[];
+  /** Flows of others than the device that was asked for, which are in no class; only where one was. */
+  readonly otherFlows?: Traffic;
   /** Only where hosts were asked for. */
   readonly hosts?: readonly HostSummary[];
   /** What moved in each bucket of time; null where nobody asked for it. */

@@ -85,7 +85,7 @@ describe("the ends of flows", () => {
   });
 
   it("have each byte once where there is room for few devices, and tell how many are left out", async () => {
-    const collector = new DeviceCollector(appleList, new DeviceTotals(appleList, 3));
+    const collector = new DeviceCollector(appleList, null, new DeviceTotals(appleList, 3));
     const session = testSession({ maxFlows: 100 }, [collector]);
     const records = Array.from({ length: 20 }, (_, i) =>
       sent(

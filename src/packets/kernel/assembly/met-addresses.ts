@@ -1,6 +1,6 @@
 /**
- * Which hardware address each IP address came with last: a small table by the address, so that the program is asked only
- * where that may have changed. An entry that another address took says "may": too often, never too seldom.
+ * Which hardware address each IP address came with last, and in which VLAN: a small table by the address, so that the program
+ * is asked only where that may have changed. An entry that another address took says "may": too often, never too seldom.
  */
 import {
   BUFFER_AT,
@@ -33,6 +33,11 @@ const IPV6_VERSION = 6;
 const IPV6_HOP_LIMIT_OFFSET = 7;
 /** Below it are those that tools choose to be heard of at the next routers (traceroute). */
 const LEAST_HOPS_LEFT: u32 = 32;
+const HARDWARE_LENGTH = 6;
+/** The types of tags (IEEE 802.1Q, 9.6), as they are read with the lower byte first. */
+const TAG: u32 = 0x0081;
+const SERVICE_TAG: u32 = 0xa888;
+const VLAN_MASK: u32 = 0x0fff;
 
 /** The sender of row `i`. */
 export function meetSender(i: i32): void {
@@ -61,12 +66,22 @@ function hardwareAt(row: usize, distance: i32): u64 {
   return (u64(load<u32>(at)) << 16) | u64(load<u16>(at, 4)) | ((<u64>1) << 48);
 }
 
+/** 1 more than the VLAN in the first tag of an Ethernet frame; 0 where it has none. */
+function vlanOf(row: usize, meta: i32): u32 {
+  const sender = (meta >>> META_SENDER_SHIFT) & META_BYTE_MASK;
+  if (((meta >>> META_RECEIVER_SHIFT) & META_BYTE_MASK) - sender !== HARDWARE_LENGTH) return 0;
+  const at: usize = BUFFER_AT + load<u32>(row, ROW_TRANSPORT * 4) - sender + HARDWARE_LENGTH;
+  const type: u32 = load<u16>(at);
+  if (type !== TAG && type !== SERVICE_TAG) return 0;
+  return (u32(bswap<u16>(load<u16>(at, 2))) & VLAN_MASK) + 1;
+}
+
 /** Tells the program of what is news, but not of all the Internet behind a router. */
 function tell(i: i32, end: i32, address: usize, hardware: u64, meta: i32, hops: i32): void {
   const isIpv6 = (meta & KIND_IPV6) !== 0;
   const gateway: usize = GATEWAYS_AT + (i32(hardware ^ (hardware >> 8)) & (GATEWAY_ENTRIES - 1)) * 8;
   if (load<u64>(gateway) === hardware && isPublic(load<u32>(address), isIpv6)) return;
-  if (!isNews(address, hardware, meta, hops)) return;
+  if (!isNews(address, hardware, meta, hops, vlanOf(rowAt(i), meta))) return;
   if (meet(i, end, hops) !== 0) store<u64>(gateway, hardware);
 }
 
@@ -82,7 +97,7 @@ function isPublic(first: u32, isIpv6: bool): bool {
 }
 
 /** Whether this is not what was noted of the address last; notes it. */
-function isNews(address: usize, hardware: u64, meta: i32, hops: i32): bool {
+function isNews(address: usize, hardware: u64, meta: i32, hops: i32, vlan: u32): bool {
   let key: u64 = u64(load<u32>(address)) + 1;
   if ((meta & KIND_IPV6) !== 0) {
     for (let i = 1; i < 4; i++) {
@@ -91,7 +106,9 @@ function isNews(address: usize, hardware: u64, meta: i32, hops: i32): bool {
   }
   key *= load<u64>(MULTIPLIERS_AT) | 1;
   const entry: usize = MET_AT + (i32(key >> 40) & (MET_ENTRIES - 1)) * 8;
-  const tag = key ^ (rotl<u64>((hardware << 2) | u64(hops), 8) * (load<u64>(MULTIPLIERS_AT + 32) | 1));
+  const tag =
+    key ^
+    (rotl<u64>(((hardware ^ (u64(vlan) << 49)) << 2) | u64(hops), 8) * (load<u64>(MULTIPLIERS_AT + 32) | 1));
   if (load<u64>(entry) === tag) return false;
   store<u64>(entry, tag);
   return true;

@@ -1,0 +1,87 @@
+/** Which devices somebody means by a name or an address: captures are read once to know them, before they are read for them. */
+import { InputError } from "../errors.ts";
+import type { Device } from "../evidence/devices/join-devices.ts";
+import { formatHardware, parseHardware } from "../net/hardware-address.ts";
+import { findCaptures, isReadOnce } from "../packets/files/find-captures.ts";
+import {
+  type AttributedFlow,
+  type Collector,
+  inOneStep,
+  type Reading,
+  type Steps,
+} from "../reports/collector.ts";
+import { type CaptureOptions, readSession } from "./read-captures.ts";
+import type { Knowledge } from "./reading-options.ts";
+
+/** Names that a message tells of those that there are. */
+const MOST_NAMED = 6;
+
+/** Asks of each flow who is at its ends, which is how devices are found that only sent. */
+class DeviceFinder implements Collector<readonly Device[]> {
+  add(flow: AttributedFlow): void {
+    flow.tenancyAt(0);
+    flow.tenancyAt(1);
+  }
+
+  snapshot(): DeviceFinder {
+    return new DeviceFinder();
+  }
+
+  report(reading: Reading): Steps<readonly Device[]> {
+    return inOneStep(() => reading.devices());
+  }
+}
+
+/**
+ * The tenancies of the devices that have a name (with or without `.local`), an address, a hardware address or an id. A
+ * session that reads the same captures with the same options numbers them the same.
+ *
+ * @throws InputError `bad_argument` where no device is meant, or none can be told
+ */
+export async function tenanciesOf(
+  text: string,
+  captures: readonly string[],
+  options: CaptureOptions,
+  knowledge: Knowledge,
+): Promise<ReadonlySet<number>> {
+  if (knowledge.rules === null) {
+    throw new InputError("bad_argument", "devices are not told apart where port numbers are all that counts");
+  }
+  const { paths, names } = await findCaptures(captures);
+  const once = paths.findIndex(isReadOnce);
+  if (once >= 0) {
+    const message = `${names[once]}: it can be read once, and a device is known when all is read: save it to a file first`;
+    throw new InputError("bad_argument", message, { source: names[once] });
+  }
+  const finder = new DeviceFinder();
+  const devices = (await readSession(captures, options, knowledge, [finder])).report(finder);
+  const meant = devices.filter(meansDevice(text));
+  if (meant.length === 0 && !options.signal?.aborted) {
+    throw new InputError("bad_argument", absenceText(text, options.pseudonyms === undefined ? devices : []));
+  }
+  return new Set(meant.flatMap(({ tenancies }) => tenancies.map(({ tenancy }) => tenancy)));
+}
+
+/** Names are as people write them: in any case. */
+function meansDevice(text: string): (device: Device) => boolean {
+  const bare = bareName(text);
+  const hardware = parseHardware(text);
+  const mac = hardware === null ? null : formatHardware(hardware);
+  return ({ id, name, addresses, macs }) =>
+    id === bare ||
+    (name !== null && bareName(name) === bare) ||
+    addresses.includes(bare) ||
+    (mac !== null && macs.includes(mac));
+}
+
+function bareName(name: string): string {
+  return name.toLowerCase().replace(/\.local$/, "");
+}
+
+function absenceText(text: string, devices: readonly Device[]): string {
+  const absence = `no device has the name or the address ${text}`;
+  const names = devices.map(({ name, addresses }) => name ?? addresses[0]).filter((one) => one !== undefined);
+  if (names.length === 0) return absence;
+  const more = names.length - MOST_NAMED;
+  return `${absence}; there are ${names.slice(0, MOST_NAMED).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
+}

@@ -1,0 +1,61 @@
+/** The flows of some devices only: other collectors are shown these, and what the others moved is added up. */
+import {
+  type AttributedFlow,
+  type BucketWatch,
+  type Collector,
+  inOneStep,
+  type Steps,
+} from "../collector.ts";
+import type { Traffic } from "../traffic/summary.ts";
+import { addTraffic, noTraffic, type TrafficSum } from "../traffic/traffic-sum.ts";
+
+/** Its report is the traffic of the flows that it kept to itself. */
+export class DeviceFlows implements Collector<Traffic> {
+  readonly explains: boolean;
+  readonly buckets?: BucketWatch;
+  readonly #collectors: readonly Collector<unknown>[];
+  readonly #tenancies: ReadonlySet<number>;
+  readonly #others: TrafficSum;
+
+  /**
+   * @param collectors those that are shown the flows; none that watches packets or parts of flows
+   * @param tenancies those of the devices, as a session numbers them that reads the same
+   */
+  constructor(
+    collectors: readonly Collector<unknown>[],
+    tenancies: ReadonlySet<number>,
+    others: TrafficSum = noTraffic(),
+  ) {
+    this.explains = collectors.some(({ explains }) => explains);
+    // What flows leave behind in buckets that no collector is shown counts for none.
+    const [buckets] = collectors.flatMap((collector) => collector.buckets ?? []);
+    if (buckets !== undefined) this.buckets = buckets;
+    this.#collectors = collectors;
+    this.#tenancies = tenancies;
+    this.#others = others;
+  }
+
+  add(shown: AttributedFlow): void {
+    // Both ends are asked for, always: they are numbered as they are.
+    const [first, second] = [shown.tenancyAt(0), shown.tenancyAt(1)];
+    if (this.#tenancies.has(first) || this.#tenancies.has(second)) {
+      for (const collector of this.#collectors) collector.add(shown);
+      return;
+    }
+    const { flow } = shown;
+    addTraffic(this.#others, {
+      flows: 1,
+      packets: flow.packets(0) + flow.packets(1),
+      bytes: flow.bytes(0) + flow.bytes(1),
+    });
+  }
+
+  snapshot(): DeviceFlows {
+    const copies = this.#collectors.map((collector) => collector.snapshot());
+    return new DeviceFlows(copies, this.#tenancies, { ...this.#others });
+  }
+
+  report(): Steps<Traffic> {
+    return inOneStep(() => ({ ...this.#others }));
+  }
+}
