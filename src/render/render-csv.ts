@@ -9,7 +9,7 @@ import { csvText } from "./render-escape.ts";
 import type { Group } from "./render-groups.ts";
 
 /** A row as cells by the name of their column. */
-type CsvRow = Readonly<Record<string, string | number | boolean | null>>;
+export type CsvRow = Readonly<Record<string, string | number | boolean | null>>;
 
 const GROUP_COLUMNS = [
   "id",
@@ -87,6 +87,8 @@ const FLOW_COLUMNS = [
   "community_id",
 ];
 const NETWORK_COLUMNS = ["network", "devices", "sent", "received"];
+/** With an active timeout. */
+const PART_COLUMNS = [...FLOW_COLUMNS, "continues"];
 const COLUMNS: Readonly<Record<Group["by"], readonly string[]>> = {
   group: GROUP_COLUMNS,
   product: PRODUCT_COLUMNS,
@@ -127,14 +129,14 @@ export function renderCsv(group: Group, top: number): string {
   );
 }
 
-/** The header above the lines of {@link renderFlowCsv}. */
-export function renderFlowCsvHeader(): string {
-  return headerLine(FLOW_COLUMNS);
+/** The header above the lines of {@link renderFlowCsv}; `inParts`: flows are told while they live. */
+export function renderFlowCsvHeader(inParts: boolean): string {
+  return headerLine(inParts ? PART_COLUMNS : FLOW_COLUMNS);
 }
 
 /** One flow as a line. */
 export function renderFlowCsv(flow: FlowReport): string {
-  return csvLine(FLOW_COLUMNS, {
+  return csvLine(flow.continues === undefined ? FLOW_COLUMNS : PART_COLUMNS, {
     transport: flow.transport,
     originator_address: flow.originator.address,
     originator_port: flow.originator.port,
@@ -164,6 +166,7 @@ export function renderFlowCsv(flow: FlowReport): string {
     originator_device: flow.originatorDevice,
     responder_device: flow.responderDevice,
     community_id: flow.communityId,
+    continues: flow.continues ?? null,
   });
 }
 
@@ -263,11 +266,13 @@ function snake(name: string): string {
   return name.replaceAll("-", "_").replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
-function headerLine(columns: readonly string[]): string {
+/** The first line. */
+export function headerLine(columns: readonly string[]): string {
   return `${columns.join(",")}\n`;
 }
 
-function csvLine(columns: readonly string[], row: CsvRow): string {
+/** A row as a line; what it has no cell for is empty. */
+export function csvLine(columns: readonly string[], row: CsvRow): string {
   const cells = columns.map((column) => {
     const cell = row[column];
     return typeof cell === "string" ? csvText(cell) : String(cell ?? "");

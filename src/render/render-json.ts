@@ -16,6 +16,7 @@ export function renderNdjson(summary: Summary, group: Group, top: number): strin
   const lines: object[] = [
     { type: "capture", ...capture, flows },
     ...group.rows.slice(0, top).map((row) => ({ type: group.by, ...row })),
+    ...(summary.series?.buckets ?? []).map((bucket) => ({ type: "bucket", ...bucket })),
     { type: "classes", ...classes },
     { type: "apple", ...apple },
     {

@@ -9,11 +9,16 @@ import { renderJson, renderNdjson } from "./render-json.ts";
 import { renderListApplied } from "./render-list-applied.ts";
 import { renderPartition } from "./render-partition.ts";
 import { renderReport } from "./render-report.ts";
+import { renderSeries } from "./render-series.ts";
+import { renderSeriesCsv } from "./render-series-csv.ts";
 
 /** The formats of a summary: {@link renderSummary} says what each has. */
 export const SUMMARY_FORMATS = ["table", "json", "csv", "ndjson"] as const;
 /** One of `SUMMARY_FORMATS`. */
 export type SummaryFormat = (typeof SUMMARY_FORMATS)[number];
+
+/** The groupings that totals over time can be told by. */
+export const SERIES_GROUPINGS = ["group", "product", "family", "device"] as const;
 
 /** Servers that are shown in a table where nobody says how many. */
 const SERVER_ROWS = 30;
@@ -37,11 +42,12 @@ export interface RenderOptions {
 /**
  * Renders a summary; the result ends with a line end. The same summary gives the same text.
  *
- * - `table`: for people; every byte of the capture is in one row.
+ * - `table`: for people; every byte of the capture is in one row. A summary with totals over time has them below, by product,
+ *   family or device.
  * - `json`: the whole summary (schema `appleflow/summary@2`); `top` shortens the list that `by` names.
- * - `csv`: a header, then a line for each row. Nothing else: what no row has is in the other formats.
- * - `ndjson`: an object per line, told apart by `type`: one `capture`, the rows ("group", "product", ...), one `classes`,
- *   one `apple`, one `notDecoded`.
+ * - `csv`: a header, then a line for each row; with totals over time by group, product, family or device for each bucket and row. Nothing else: what no row has is in the other formats.
+ * - `ndjson`: an object per line, told apart by `type`: one `capture`, the rows ("group", "product", ...), with totals over
+ *   time a `bucket` each, one `classes`, one `apple`, one `notDecoded`.
  *
  * Rows of products and families are totals that overlap in all formats but `table`, where each byte is in one row.
  *
@@ -54,32 +60,50 @@ export interface RenderOptions {
  * ```
  */
 export async function renderSummary(summary: Summary, options: RenderOptions): Promise<string> {
-  const { by = "group", top = Number.POSITIVE_INFINITY, all = false } = options;
+  const { by = "group", top = Number.POSITIVE_INFINITY } = options;
+  const { series } = summary;
   const group = groupOf(summary, by);
   switch (options.format) {
     case "table": {
-      const style = options.style ?? { width: 80, colors: false, ascii: false };
-      const isListAlone = !summary.options.evidence;
-      if (isListAlone && (by === "product" || by === "family")) {
-        return renderListApplied(summary, by, top, style);
-      }
-      const rows = options.top ?? (all ? Number.POSITIVE_INFINITY : null);
-      if (by === "device" || by === "subnet" || by === "vlan") {
-        return renderDevices(summary, by, rows, style);
-      }
-      if (by === "server") return renderPartition(summary, by, rows ?? SERVER_ROWS, style);
-      if (by !== "group") return renderPartition(summary, by, top, style);
-      if (isListAlone) return renderListApplied(summary, "product", top, style);
-      return renderReport(summary, { top: options.top ?? null, all }, style);
+      const table = await renderTable(summary, options);
+      if (series === null || !isSeriesGrouping(by)) return table;
+      const { style, rows } = lengthOf(options);
+      return `${table}\n${await renderSeries(summary, series, by === "group" ? "product" : by, rows, style)}`;
     }
     case "json": {
       return renderJson(summary, group, top);
     }
     case "csv": {
+      if (series !== null && isSeriesGrouping(by)) return renderSeriesCsv(summary, series, by, top);
       return renderCsv(group, top);
     }
     case "ndjson": {
       return renderNdjson(summary, group, top);
     }
   }
+}
+
+/** Whether totals over time can be told by a grouping. */
+function isSeriesGrouping(by: Grouping): by is (typeof SERIES_GROUPINGS)[number] {
+  return SERIES_GROUPINGS.some((one) => one === by);
+}
+
+/** What is shown of a table, and how; `rows`: null for as many as fit one look. */
+function lengthOf({ style, top, all }: RenderOptions): { style: TableStyle; rows: number | null } {
+  return {
+    style: style ?? { width: 80, colors: false, ascii: false },
+    rows: top ?? (all ? Number.POSITIVE_INFINITY : null),
+  };
+}
+
+function renderTable(summary: Summary, options: RenderOptions): Promise<string> {
+  const { by = "group", top = Number.POSITIVE_INFINITY, all = false } = options;
+  const { style, rows } = lengthOf(options);
+  const isListAlone = !summary.options.evidence;
+  if (isListAlone && (by === "product" || by === "family")) return renderListApplied(summary, by, top, style);
+  if (by === "device" || by === "subnet" || by === "vlan") return renderDevices(summary, by, rows, style);
+  if (by === "server") return renderPartition(summary, by, rows ?? SERVER_ROWS, style);
+  if (by !== "group") return renderPartition(summary, by, top, style);
+  if (isListAlone) return renderListApplied(summary, "product", top, style);
+  return renderReport(summary, { top: options.top ?? null, all }, style);
 }

@@ -2,7 +2,7 @@
 import type { DeviceGroup } from "../devices/device-report.ts";
 
 /** Traffic in one bucket. */
-interface BucketTraffic {
+export interface BucketTraffic {
   readonly flows: number;
   readonly packets: number;
   readonly bytes: number;

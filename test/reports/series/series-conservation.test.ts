@@ -2,6 +2,7 @@
 import { readdirSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { loadPseudonyms } from "../../../src/anonymise/load-pseudonyms.ts";
 import { summarize } from "../../../src/engine/summarize.ts";
 import { formatRfc3339 } from "../../../src/net/rfc3339.ts";
 import { SeriesCollector } from "../../../src/reports/series/series-collector.ts";
@@ -66,6 +67,19 @@ describe("the buckets of a series", () => {
       expect(summary.series, file).not.toBeNull();
       expectConserved(summary);
     }
+  });
+
+  it("are the totals of a chosen device, and of the same under other names", async () => {
+    const capture = ["fixtures/phone-morning.pcapng"];
+    const options = { maxFlows: 2000, everySeconds: 5 };
+    const chosen = await summarize(capture, { ...options, device: "iPhone" });
+    expect(chosen.otherFlows?.flows).toBeGreaterThan(0);
+    expectConserved(chosen);
+    const hidden = await summarize(capture, { ...options, pseudonyms: loadPseudonyms("5a".repeat(32)) });
+    expectConserved(hidden);
+    expect(hidden.series?.buckets.map(({ groups }) => groups)).toEqual(
+      (await summarize(capture, options)).series?.buckets.map(({ groups }) => groups),
+    );
   });
 
   it.each<Clock>(["steady", "forward", "wild"])(
