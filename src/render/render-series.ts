@@ -70,7 +70,7 @@ function tableLines(
           shrinksTo: 16,
         },
         { header: "BYTES", align: "right", expendable: 1 },
-        { header: "MOST", align: "right", expendable: 2 },
+        { header: "PEAK", align: "right", expendable: 2 },
         { header: "", align: "left" },
       ],
       cells,
@@ -106,7 +106,7 @@ function barsOf(
 function scaleText({ buckets, everySeconds }: Series, { first, last, secondsOfBar }: Scale): string {
   const time = (seconds: number) => new Date(seconds * 1000).toISOString().replace(".000", "");
   const bar = `A bar is ${formatDuration(secondsOfBar)}, from ${time(first)} to ${time(last + everySeconds)}`;
-  return `${bar}; MOST is that of ${formatDuration(everySeconds)}${untimedText(buckets)}.`;
+  return `${bar}${untimedText(buckets)}.`;
 }
 
 function untimedText(buckets: readonly SeriesBucket[]): string {
