@@ -2,6 +2,7 @@
 import { NO_TIME } from "../../net/moment.ts";
 import { formatRfc3339 } from "../../net/rfc3339.ts";
 import type { Reading } from "../collector.ts";
+import type { DeviceGroup } from "../devices/device-report.ts";
 import type { BucketDevice, BucketEnd, BucketGroup, Series, SeriesBucket } from "./series-report.ts";
 import type { BucketTotal, SeriesTotals } from "./series-totals.ts";
 
@@ -68,7 +69,7 @@ function groupsOf({ cells }: BucketTotal, ids: readonly string[]): BucketGroup[]
 interface DeviceSum {
   sent: number;
   received: number;
-  readonly groups: Map<string, { sent: number; received: number; flows: number }>;
+  readonly groups: Map<string, Changing<DeviceGroup>>;
 }
 
 /** What each device has, and what is left for those outside: tenancies that no device has after all are there, too. */
@@ -88,12 +89,12 @@ function endsOf(
       const device = sums.get(owner) ?? { sent: 0, received: 0, groups: new Map() };
       sums.set(owner, device);
       const id = ids[cell.group];
-      const group = device.groups.get(id) ?? { sent: 0, received: 0, flows: 0 };
+      const group = device.groups.get(id) ?? { id, sent: 0, received: 0, flows: 0 };
       device.groups.set(id, group);
-      for (const sum of [device, group]) {
-        sum.sent += sent;
-        sum.received += received;
-      }
+      device.sent += sent;
+      device.received += received;
+      group.sent += sent;
+      group.received += received;
       group.flows += flows;
       outside.sent -= sent;
       outside.received -= received;
@@ -104,7 +105,7 @@ function endsOf(
       id,
       sent,
       received,
-      groups: [...groups].map(([group, numbers]) => ({ id: group, ...numbers })).sort(byBytes),
+      groups: [...groups.values()].sort(byBytes),
     }),
   );
   return { devices: devices.sort(byBytes), outside: isNothing(outside) ? null : outside };

@@ -69,7 +69,7 @@ export class SeriesTotals {
     const sum = cell ?? bucket.others;
     sum.packets += moved.packets[0] + moved.packets[1];
     sum.bytes += moved.bytes[0] + moved.bytes[1];
-    for (const side of [0, 1] as const) {
+    for (let side = 0; side < 2; side++) {
       const end = this.#endOf(bucket, cell, indexes[side]);
       if (end === null) continue;
       end.sent += moved.bytes[side];
@@ -96,10 +96,10 @@ export class SeriesTotals {
       return;
     }
     cell.flows += 1;
-    for (const index of new Set(indexes)) {
-      const device = cell.devices?.get(index);
-      if (device !== undefined) device.flows += 1;
-    }
+    const first = cell.devices?.get(indexes[0]);
+    const second = cell.devices?.get(indexes[1]);
+    if (first !== undefined) first.flows += 1;
+    if (second !== undefined && second !== first) second.flows += 1;
   }
 
   /** Adds records without ports; less of them where they found their ports later. */

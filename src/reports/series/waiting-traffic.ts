@@ -19,8 +19,8 @@ export class Moved {
   /** When the bucket begins, seconds since 1970; `NO_TIME`: that of packets without a time. */
   bucket = NO_TIME;
   /** By side. */
-  readonly packets: [number, number] = [0, 0];
-  readonly bytes: [number, number] = [0, 0];
+  readonly packets = [0, 0];
+  readonly bytes = [0, 0];
 }
 
 export class WaitingTraffic {
@@ -47,10 +47,10 @@ export class WaitingTraffic {
     const moved = this.#moved;
     const base = flow.record * NUMBERS;
     // Of a record beyond the end nothing was told.
-    const told = (i: number) => (base < this.#told.length ? this.#told[base + i] : 0);
-    for (const side of [0, 1] as const) {
-      moved.packets[side] = flow.packets(side) - told(PACKETS + side);
-      moved.bytes[side] = flow.bytes(side) - told(BYTES + side);
+    const isKnown = base < this.#told.length;
+    for (let side = 0; side < 2; side++) {
+      moved.packets[side] = flow.packets(side) - (isKnown ? this.#told[base + PACKETS + side] : 0);
+      moved.bytes[side] = flow.bytes(side) - (isKnown ? this.#told[base + BYTES + side] : 0);
     }
     moved.bucket = bucket;
     return moved;
@@ -59,7 +59,7 @@ export class WaitingTraffic {
   /** Keeps what `rest` or the caller says of a flow, as told. False where there is no room for it: then it is only noted as told. */
   keep(record: number, moved: Moved): boolean {
     this.#makeRoomFor(record);
-    for (const side of [0, 1] as const) {
+    for (let side = 0; side < 2; side++) {
       this.#told[record * NUMBERS + PACKETS + side] += moved.packets[side];
       this.#told[record * NUMBERS + BYTES + side] += moved.bytes[side];
     }
@@ -67,7 +67,7 @@ export class WaitingTraffic {
     const entry =
       newest !== 0 && this.#buckets[newest] === moved.bucket ? newest : this.#begin(record, moved);
     if (entry === 0) return false;
-    for (const side of [0, 1] as const) {
+    for (let side = 0; side < 2; side++) {
       this.#numbers[entry * NUMBERS + PACKETS + side] += moved.packets[side];
       this.#numbers[entry * NUMBERS + BYTES + side] += moved.bytes[side];
     }
@@ -79,7 +79,7 @@ export class WaitingTraffic {
     const moved = this.#moved;
     for (let entry = this.#newest[record] ?? 0; entry !== 0; entry = this.#next[entry]) {
       moved.bucket = this.#buckets[entry];
-      for (const side of [0, 1] as const) {
+      for (let side = 0; side < 2; side++) {
         moved.packets[side] = this.#numbers[entry * NUMBERS + PACKETS + side];
         moved.bytes[side] = this.#numbers[entry * NUMBERS + BYTES + side];
       }
