@@ -11,7 +11,7 @@ export interface SeriesLimits {
   readonly devices: number;
 }
 
-const LIMITS: SeriesLimits = { buckets: 262_144, groups: 1_048_576, devices: 1_048_576 };
+const LIMITS: SeriesLimits = { buckets: 131_072, groups: 524_288, devices: 524_288 };
 
 /** More groups than there can be: a factor in the key of a cell. */
 const MOST_GROUPS = 2 ** 28;
