@@ -4,7 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { summarize } from "../../../src/engine/summarize.ts";
+import { runSteps } from "../../../src/reports/collector.ts";
 import { SeriesCollector } from "../../../src/reports/series/series-collector.ts";
+import type { Series } from "../../../src/reports/series/series-report.ts";
 import { SeriesTotals } from "../../../src/reports/series/series-totals.ts";
 import { WaitingTraffic } from "../../../src/reports/series/waiting-traffic.ts";
 import { pcap } from "../../../src/testing/builders/capture-builder.ts";
@@ -127,6 +129,19 @@ describe("a series", () => {
       "2023-11-14T22:15:00Z",
       null,
     ]);
+  });
+
+  it("of a snapshot is that of then, live flows included, and goes on to that of the end", async () => {
+    const collector = new SeriesCollector(appleList, 60);
+    const session = testSession({ maxFlows: 100 }, [collector]);
+    const read = (times: readonly number[]) =>
+      readWhole(session, memorySource(times.map((at) => toMemoryRecord(tcp(CLIENT, SERVER, { at })))));
+    const packets = ({ buckets }: Series) => buckets.map(({ groups: [group] }) => group.packets);
+    await read([0, 1, 60, 2]);
+    expect(packets(runSteps(session.snapshot(collector)))).toEqual([3, 1]);
+    await read([61, 120]);
+    expect(packets(runSteps(session.snapshot(collector)))).toEqual([3, 2, 1]);
+    expect(packets(session.report(collector))).toEqual([3, 2, 1]);
   });
 
   it("is not asked for without a length, which is a whole number of seconds", async () => {
