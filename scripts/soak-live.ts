@@ -67,7 +67,7 @@ async function writeFlows(file: string): Promise<void> {
   const source = memorySource(records);
   const saved = new SavedCapture(file, null);
   for await (const block of source.blocks()) saved.write(source, block);
-  saved.close();
+  await saved.close();
 }
 
 /** Bytes of memory that a process has. */

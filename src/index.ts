@@ -33,7 +33,8 @@ export {
   type ServiceTableOptions as PortListOptions,
 } from "./knowledge/port-list/load-service-table.ts";
 export type { ServiceTable } from "./knowledge/port-list/service-table.ts";
-export { type Ring, SavedCapture } from "./packets/files/saved-capture.ts";
+export type { Ring } from "./packets/files/ring-files.ts";
+export { SavedCapture } from "./packets/files/saved-capture.ts";
 export { findDefaultInterface } from "./packets/live/default-route.ts";
 export type { BackendName, LiveOptions, LiveSource } from "./packets/live/live-source.ts";
 export { listInterfaces, type NetworkInterface } from "./packets/live/network-interfaces.ts";
@@ -112,6 +113,7 @@ export type { PortMatch, PortSpecificity, TransportIndex } from "./knowledge/por
 export type { Ipv6Words } from "./net/address-text.ts";
 export type { ProductSign, Protocol } from "./net/application-protocols.ts";
 export type { Moment } from "./net/moment.ts";
+export type { CapturedProcess, ProcessIdentity } from "./packets/captured-process.ts";
 export type { ReaderName } from "./packets/files/reader-name.ts";
 export type { LiveCounters, LiveEvent, ProgramEnvironment } from "./packets/live/live-source.ts";
 export type { BlockPlace, CaptureInterface, PacketBlock, PacketColumns } from "./packets/packet-block.ts";
@@ -121,6 +123,7 @@ export type {
   DuplicateSummary,
   InterfaceSummary,
   MoreInterfaces,
+  MoreSources,
   ReadRecords,
   SourceSummary,
   SummaryOptions,
@@ -141,6 +144,7 @@ export type {
   DifferenceGrouping,
   NamedSummary,
 } from "./reports/compare/summary-difference.ts";
+export type { SourceCompleteness } from "./reports/completeness.ts";
 export type {
   DeviceGroup,
   DeviceSummary,
@@ -171,7 +175,7 @@ export type {
   UnlistedPort,
   VerdictCounts,
 } from "./reports/reach/reach-report.ts";
-export type { RecordWeird } from "./reports/record-weirds.ts";
+export type { RecordWeird, RecordWeirds } from "./reports/record-weirds.ts";
 export type {
   BucketDevice,
   BucketEnd,

@@ -53,6 +53,7 @@ const RENDERER_TYPES = [
 const REPORT_TYPES =
   /^src\/reports\/([a-z]+\/)?([a-z-]+-report|summary|[a-z]+-summary|[a-z]+-difference|[a-z]+-check)\.ts$/;
 const RENDERER_WORDS = [
+  "src/reports/completeness.ts",
   "src/reports/record-weirds.ts",
   "src/evidence/attribution/evidence.ts",
   "src/reports/compare/named-traffic.ts",

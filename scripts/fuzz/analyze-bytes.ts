@@ -39,7 +39,7 @@ export async function analyzeBytes(
 ): Promise<AnalyzedBytes> {
   const flows: FlowReport[] = [];
   const traffic = new TrafficCollector(services);
-  const hosts = new HostCollector(options.maxFlows ?? MAX_FLOWS, (name) => name);
+  const hosts = new HostCollector((name) => name, { hosts: options.maxFlows ?? MAX_FLOWS });
   const each = new FlowCollector((flow, explain) => {
     flows.push(flow);
     explain();

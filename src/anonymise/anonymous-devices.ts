@@ -3,8 +3,9 @@ import type { DeviceSummary, NetworkSummary } from "../reports/devices/device-re
 import { compareText } from "../reports/traffic/compare-text.ts";
 import type { Pseudonyms } from "./pseudonyms.ts";
 
-/** How the text of a sign begins that is a name which somebody gave the device. */
+/** How the text of a sign begins that is a name which somebody gave the device, or a user agent, of which the first word stays. */
 const NAME_SIGN = /^(host-name: ).*( \([^()]*\))$/s;
+const AGENT_SIGN = /^(user-agent: \S*) .*( \([^()]*\))$/s;
 
 /** The devices under other names, sorted again: the old order would tell of the old ids. */
 export function anonymiseDevices(devices: readonly DeviceSummary[], pseudonyms: Pseudonyms): DeviceSummary[] {
@@ -16,7 +17,7 @@ export function anonymiseDevices(devices: readonly DeviceSummary[], pseudonyms: 
       model: device.model,
       isApple: device.isApple,
       isGateway: device.isGateway,
-      signs: device.signs.map((sign) => sign.replace(NAME_SIGN, "$1(hidden)$2")),
+      signs: device.signs.map((sign) => sign.replace(NAME_SIGN, "$1(hidden)$2").replace(AGENT_SIGN, "$1$2")),
       addresses: device.addresses.map((address) => pseudonyms.address(address)),
       macs: device.macs.map((mac) => pseudonyms.hardware(mac)),
       vlans: device.vlans,

@@ -59,11 +59,12 @@ function communityIdBetween(transport: "tcp" | "udp", a: FlowEndpoint, b: FlowEn
 
 /** The explanation under the names of {@link anonymiseFlow}. Rows of the list and names of products stay. */
 export function anonymiseExplanation(explanation: Explanation, pseudonyms: Pseudonyms): Explanation {
-  const { match, spoken, attribution, findings } = explanation;
+  const { match, spoken, serviceClass, attribution, findings } = explanation;
   return {
     match,
     // What stands in a payload may be anybody's.
     spoken: spoken && { ...spoken, firstBytes: null },
+    serviceClass,
     attribution,
     findings: findings.map((finding) => anonymiseFinding(finding, pseudonyms)),
   };

@@ -4,7 +4,7 @@
  */
 import { writeSync } from "node:fs";
 import { isatty } from "node:tty";
-import { OutputError, type TextOutput } from "./environment.ts";
+import { NotSavedError, type TextOutput } from "./environment.ts";
 
 const RETRY_MS = 2;
 
@@ -41,7 +41,7 @@ export function writeAll(descriptor: number, bytes: Uint8Array, name: string): b
     } catch (error) {
       const code = (error as NodeJS.ErrnoException).code;
       if (code === "EPIPE") return false;
-      if (code !== "EAGAIN") throw new OutputError(name, reasonOf(error), error);
+      if (code !== "EAGAIN") throw new NotSavedError(name, reasonOf(error), error);
       // A pipe that another program has made non-blocking, and that is full.
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, RETRY_MS);
     }

@@ -35,13 +35,16 @@ export interface Environment {
   readonly live?: LiveOutside;
 }
 
-/** Output that cannot be written: a full disk, a folder without permission. */
+/** Output that cannot be opened: a folder that is not there, or without permission. */
 export class OutputError extends Error {
   constructor(name: string, reason: string, cause?: unknown) {
     super(`${name}: ${reason}`, { cause });
     this.name = "OutputError";
   }
 }
+
+/** Output that was opened and cannot be written: a full disk. There are results, but they are not saved. */
+export class NotSavedError extends OutputError {}
 
 /** What the user asked for cannot be done as asked; the message says what is needed and what was given. */
 export class UsageError extends Error {

@@ -4,8 +4,8 @@ import { CommanderError } from "commander";
 import { InputError } from "../errors.ts";
 import { escapeText } from "../render/render-escape.ts";
 import { shellFileName } from "../shell-word.ts";
-import { type Environment, OutputError, UsageError } from "./environment.ts";
-import { STATUS_BUG, STATUS_USAGE } from "./exit-status.ts";
+import { type Environment, NotSavedError, OutputError, UsageError } from "./environment.ts";
+import { STATUS_BUG, STATUS_NOT_SAVED, STATUS_USAGE } from "./exit-status.ts";
 
 /** Says on standard error what went wrong, and returns the exit status. `usageText`: what commander has to say. */
 export async function reportFailure(
@@ -30,7 +30,7 @@ export async function reportFailure(
     // The expression below, with a mark where it goes wrong; it is shown only where it is printable.
     const isFilter = error instanceof InputError && error.code === "bad_filter";
     tell(isFilter ? `appleflow: ${error.message}`.split("\n") : [`appleflow: ${error.message}`]);
-    return STATUS_USAGE;
+    return error instanceof NotSavedError ? STATUS_NOT_SAVED : STATUS_USAGE;
   }
   if (error instanceof RangeError && /allocation failed|invalid array.* length/i.test(error.message)) {
     tell(["appleflow: not enough memory; --max-flows takes less"]);

@@ -5,22 +5,20 @@ import {
   fstatSync,
   ftruncateSync,
   openSync,
-  readlinkSync,
-  realpathSync,
   type Stats,
   statSync,
   unlinkSync,
 } from "node:fs";
-import { basename, dirname, join, resolve } from "node:path";
+import { fileTarget } from "../file-target.ts";
 import { reasonOf, writeAll } from "./descriptor-output.ts";
 import { catchEndSignals } from "./end-signals.ts";
-import { type Environment, OutputError, UsageError } from "./environment.ts";
+import { type Environment, NotSavedError, OutputError, UsageError } from "./environment.ts";
 import type { Interruption } from "./interruption.ts";
-import { ReplacementFile } from "./replacement-file.ts";
+import { NEW_FILE_MODE, ReplacementFile } from "./replacement-file.ts";
 
 export interface ResultOutput {
-  /** Nothing is a result too: it empties the file. `false` when nobody reads any more. */
-  write(text: string): boolean;
+  /** Nothing is a result too: it empties the file. `false` when nobody reads any more. Bound to its output. */
+  readonly write: (text: string) => boolean;
   /** All results are written: a file gets its new contents now. Does nothing where nothing was written. */
   finish(): void;
   /** Results that were not finished are thrown away, and a file is as it was. */
@@ -49,40 +47,45 @@ export function openResultOutput(
     const write = (text: string) => environment.stdout.write(text);
     return { write, finish: () => undefined, close: () => undefined };
   }
-  const outputErrors = <T>(action: () => T): T => {
+  const named = <T>(Failure: typeof OutputError, action: () => T): T => {
     try {
       return action();
     } catch (error) {
-      throw error instanceof OutputError ? error : new OutputError(file, reasonOf(error), error);
+      throw error instanceof OutputError ? error : new Failure(file, reasonOf(error), error);
     }
   };
-  const { descriptor, isNew } = outputErrors(() => openForWriting(file));
+  const name = named(OutputError, () => fileTarget(file));
+  const { descriptor, isNew } = named(OutputError, () => openForWriting(file, name));
   const status = fstatSync(descriptor);
   if (!isNew && captures.some((capture) => isFile(capture, status))) {
     closeSync(descriptor);
     throw new UsageError(`--output ${file} would overwrite a capture that is to be read`);
   }
-  const target = status.isFile() ? replaceableName(file) : null;
+  const target = status.isFile() ? name : null;
   if (target === null) return directOutput(descriptor, status, file);
   closeSync(descriptor);
-  if (isNew) outputErrors(() => unlinkSync(target));
+  if (isNew) named(OutputError, () => unlinkSync(target));
   let output: ResultOutput | null = null;
   return {
     write(text) {
-      output ??= outputErrors(() =>
+      output ??= named(NotSavedError, () =>
         replacingOutput(target, isNew ? null : status, file, environment, interruption),
       );
       return output.write(text);
     },
-    finish: () => outputErrors(() => output?.finish()),
+    finish: () => named(NotSavedError, () => output?.finish()),
     close: () => output?.close(),
   };
 }
 
-function openForWriting(file: string): { readonly descriptor: number; readonly isNew: boolean } {
-  const isNew = statSync(file, { throwIfNoEntry: false }) === undefined;
-  const flags = constants.O_WRONLY | (isNew ? constants.O_CREAT : 0);
-  return { descriptor: openSync(file, flags, 0o666), isNew };
+/** `target`: as `fileTarget` has it. */
+function openForWriting(file: string, target: string | null) {
+  const name = target ?? file;
+  const isNew = statSync(name, { throwIfNoEntry: false }) === undefined;
+  // A link that has just been put there is not followed.
+  const noLinks = target === null ? 0 : (constants.O_NOFOLLOW ?? 0);
+  const flags = constants.O_WRONLY | noLinks | (isNew ? constants.O_CREAT : 0);
+  return { descriptor: openSync(name, flags, NEW_FILE_MODE), isNew };
 }
 
 /** Writes beside the file; into it where nothing can be made there that could take its place. */
@@ -131,35 +134,6 @@ function directOutput(descriptor: number, status: Stats, file: string): ResultOu
     finish: () => undefined,
     close: () => closeSync(descriptor),
   };
-}
-
-/** Folders whose names are descriptors of a process: Linux's /proc, macOS's /dev. */
-const DESCRIPTORS = /^(?:\/proc\/\d+(?:\/task\/\d+)?\/fd|\/dev\/fd)$/;
-/** As many as Linux follows. */
-const MAX_LINKS = 40;
-
-/** The name that stands for a regular file itself, behind all symbolic links; null where it is a descriptor of a process. */
-function replaceableName(file: string): string | null {
-  let name = file;
-  for (let links = 0; links <= MAX_LINKS; links++) {
-    const folder = realpathSync(dirname(name));
-    if (DESCRIPTORS.test(folder)) return null;
-    name = join(folder, basename(name));
-    const next = readLink(name);
-    if (next === null) return name;
-    name = resolve(folder, next);
-  }
-  return null;
-}
-
-/** What a symbolic link says, or null for what is none. */
-function readLink(name: string): string | null {
-  try {
-    return readlinkSync(name);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "EINVAL") return null;
-    throw error;
-  }
 }
 
 function isFile(name: string, { dev, ino }: { dev: number; ino: number }): boolean {

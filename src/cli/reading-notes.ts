@@ -3,6 +3,7 @@ import { linkTypeText } from "../net/link-types.ts";
 import { escapeText } from "../render/render-escape.ts";
 import { recordWeirdText } from "../render/render-record-weirds.ts";
 import type { SourceSummary } from "../reports/capture-summary.ts";
+import { sourceCount } from "../reports/completeness.ts";
 import { RECORD_WEIRDS } from "../reports/record-weirds.ts";
 import type { Summary } from "../reports/traffic/summary.ts";
 import type { Environment } from "./environment.ts";
@@ -11,14 +12,24 @@ import type { CaptureCommandOptions } from "./reading-options.ts";
 /** Which packets were chosen. */
 type Choice = Pick<CaptureCommandOptions, "from" | "to" | "filter">;
 
+/** Lines on single sources that are written at most: there may be as many sources as a folder has files. */
+const MOST_NOTES = 1000;
+
 /** Lines without their line ends; none for a reading without any trouble. */
 export function readingNotes(summary: Summary, choice: Choice = {}): string[] {
-  const lines = summary.capture.sources.flatMap((source) => [
+  const all = summary.capture.sources.flatMap((source) => [
     ...errorLines(source),
     ...unsupportedLines(source),
     ...weirdLines(source),
   ]);
-  lines.push(...lateLines(summary), ...unreadLines(summary), ...nothingChosenLines(summary, choice));
+  const lines = all.slice(0, MOST_NOTES);
+  if (all.length > lines.length) lines.push(`${all.length - lines.length} more lines of this kind`);
+  lines.push(
+    ...moreLines(summary),
+    ...lateLines(summary),
+    ...unreadLines(summary),
+    ...nothingChosenLines(summary, choice),
+  );
   const { evicted } = summary.flows;
   if (evicted > 0) {
     lines.push(
@@ -40,6 +51,20 @@ function weirdLines({ name, weirds = {} }: SourceSummary): string[] {
   });
 }
 
+/** What was not read of the sources that are not listed. */
+function moreLines({ capture: { moreSources } }: Summary): string[] {
+  const { sources, incomplete, unsupported } = moreSources ?? { sources: 0, incomplete: 0, unsupported: 0 };
+  const of = `of ${sources} more captures`;
+  return [
+    ...(incomplete === 0 ? [] : [`${incomplete} ${of} not read to the end`]),
+    ...(unsupported === 0
+      ? []
+      : [
+          `${unsupported} ${unsupported === 1 ? "packet" : "packets"} ${of} not decoded: unsupported link types`,
+        ]),
+  ];
+}
+
 /** It is for no single capture to mend. */
 function lateLines({ weirds }: Summary): string[] {
   const count = weirds.merged_late ?? 0;
@@ -49,8 +74,9 @@ function lateLines({ weirds }: Summary): string[] {
 /** A window or a filter that leaves nothing is mostly a mistake: what there was to choose from shows which one. */
 function nothingChosenLines({ capture }: Summary, { from, to, filter }: Choice): string[] {
   const { sources, packets, beforeChoice } = capture;
+  const count = sourceCount(capture);
   if (packets > 0 || beforeChoice === undefined || beforeChoice.packets === 0) return [];
-  const what = sources.length === 1 ? sources[0].name : `the ${sources.length} captures`;
+  const what = count === 1 ? sources[0].name : `the ${count} captures`;
   const span =
     beforeChoice.start === null
       ? "no packet has a time"

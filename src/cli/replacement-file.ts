@@ -21,9 +21,8 @@ import { dirname, join } from "node:path";
 import { writeAll } from "./descriptor-output.ts";
 
 const PERMISSION_BITS = 0o7777;
-/** Until it has the mode of the file that it replaces. */
-const PRIVATE_MODE = 0o600;
-const NEW_FILE_MODE = 0o666;
+/** What captures tell of people is for the user only, who may say otherwise by the mode of a file that is there. */
+export const NEW_FILE_MODE = 0o600;
 const COPY_LENGTH = 1 << 16;
 
 /** What `rename` answers where a name stays with its file: one that is mounted, as into a container, or marked in its folder. */
@@ -54,7 +53,7 @@ export class ReplacementFile {
     // Not made of the target's name, which may be as long as names can be.
     this.#name = join(dirname(target), `.appleflow-${randomBytes(8).toString("hex")}.tmp`);
     const flags = constants.O_RDWR | constants.O_CREAT | constants.O_EXCL;
-    this.#descriptor = openSync(this.#name, flags, old === null ? NEW_FILE_MODE : PRIVATE_MODE);
+    this.#descriptor = openSync(this.#name, flags, NEW_FILE_MODE);
     if (unfinished.size === 0) process.on("exit", removeUnfinished);
     unfinished.add(this.#name);
     try {

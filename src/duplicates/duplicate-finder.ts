@@ -1,13 +1,15 @@
 /** Tells of each packet whether it has been seen before, at another point or at the same one, or on another side of a NAT. */
 import { createHash } from "node:crypto";
+import { isTunnelInterface } from "../net/interface-names.ts";
 import { NANOSECONDS, NO_TIME } from "../net/moment.ts";
 import { DecodedPacket } from "../packets/decode/decoded-packet.ts";
 import { decodePacket } from "../packets/decode/packet-decoder.ts";
-import type { PacketBlock } from "../packets/packet-block.ts";
+import type { CaptureInterface, PacketBlock } from "../packets/packet-block.ts";
 import { CapturePoints } from "./capture-points.ts";
-import { Fingerprint } from "./fingerprint.ts";
+import { Fingerprint, IPV4_SOURCE_OFFSET, IPV6_SOURCE_OFFSET } from "./fingerprint.ts";
 import { Sighting, Sightings } from "./sightings.ts";
 import { Translations } from "./translations.ts";
+import { VpnCarriers } from "./vpn-carriers.ts";
 
 /** Share of packets that come twice at one point from which on a mirror shows all twice. */
 const MIRROR_SHARE = 1 / 8;
@@ -31,6 +33,10 @@ export class DuplicateFinder {
   readonly #sightings = new Sightings();
   /** Null where nothing is left out: then the second one seen of two is the duplicate. */
   readonly #translations: Translations | null;
+  readonly #carriers = new VpnCarriers();
+  /** Whether packets of a tunnel's interface were seen: what carries them may be there as well. */
+  #hasTunnel = false;
+  readonly #areTunnels = new WeakMap<CaptureInterface, boolean>();
   #firstSecond = -1;
 
   /**
@@ -47,18 +53,40 @@ export class DuplicateFinder {
     const { bytes, interfaces, offsets, capturedLengths, originalLengths, interfaceIds } = block;
     this.examined += 1;
     if (block.nanoseconds[i] === NO_TIME) return false;
-    const { linkType, fcsLength } = interfaces[interfaceIds[i]];
+    const described = interfaces[interfaceIds[i]];
+    const { linkType, fcsLength } = described;
     const length = originalLengths[i];
     decodePacket(linkType, bytes, offsets[i], capturedLengths[i], length, fcsLength, this.#packet);
     if (this.#firstSecond < 0) this.#begin(block, i);
     this.#fingerprint.take(bytes, this.#packet, linkType, offsets[i], length);
     const time = this.#timeOf(block.seconds[i], block.nanoseconds[i]);
+    if (this.#isCarrier(described, bytes, length - (startOfIp(this.#packet) - offsets[i]), time)) {
+      this.#add(length);
+      return true;
+    }
     const kind = this.#judge(time, this.#points.pointOf(block, i, source));
     if (kind === Sighting.FIRST) return false;
-    this.packets += 1;
-    this.bytes += length;
+    this.#add(length);
     if (kind === Sighting.TRANSLATED) this.acrossNat += 1;
     return true;
+  }
+
+  #add(length: number): void {
+    this.packets += 1;
+    this.bytes += length;
+  }
+
+  /** Whether the packet carries one that a tunnel's interface shows as well. */
+  #isCarrier(described: CaptureInterface, bytes: Uint8Array, length: number, time: number): boolean {
+    let isTunnel = this.#areTunnels.get(described);
+    if (isTunnel === undefined) {
+      isTunnel = described.name !== null && isTunnelInterface(described.name);
+      this.#areTunnels.set(described, isTunnel);
+    }
+    this.#hasTunnel ||= isTunnel;
+    if (!isTunnel) return this.#hasTunnel && this.#carriers.carries(bytes, this.#packet, time, length);
+    if (this.#packet.ipVersion !== 0) this.#carriers.addInner(time, length);
+    return false;
   }
 
   #judge(time: number, point: number): number {
@@ -101,4 +129,9 @@ export class DuplicateFinder {
   #timeOf(seconds: number, nanoseconds: number): number {
     return (seconds - this.#firstSecond) * NANOSECONDS + nanoseconds;
   }
+}
+
+/** Where the IP header begins of a packet (borrowed) that has one. */
+function startOfIp({ ipVersion, sourceOffset }: DecodedPacket): number {
+  return sourceOffset - (ipVersion === 4 ? IPV4_SOURCE_OFFSET : IPV6_SOURCE_OFFSET);
 }

@@ -18,8 +18,9 @@ export const FingerprintKind = { FRAME: 1, IPV4: 2, IPV6: 3 } as const;
 
 /** Bytes behind the IP header that the table is searched by: a TCP header. Captures cut at different lengths mostly have them. */
 const HEAD_LENGTH = 20;
-const IPV4_SOURCE_OFFSET = 12;
-const IPV6_SOURCE_OFFSET = 8;
+/** Of the source address, from the beginning of the IP header. */
+export const IPV4_SOURCE_OFFSET = 12;
+export const IPV6_SOURCE_OFFSET = 8;
 const IPV6_HEADER_LENGTH = 40;
 const PORTS_LENGTH = 4;
 const TCP_CHECKSUM_OFFSET = 16;

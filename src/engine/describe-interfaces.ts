@@ -1,10 +1,13 @@
-/** The interfaces of a source for a report, which lists the first hundred and counts the others. */
+/** The interfaces of a source for a report, which lists the first of them and counts the others. */
 import { linkTypeName } from "../net/link-types.ts";
 import type { CaptureInterface } from "../packets/packet-block.ts";
 import type { InterfaceSummary, MoreInterfaces } from "../reports/capture-summary.ts";
 
 /** A capture may describe a hundred thousand, with names of 64 KiB: a list of all would be larger than the capture. */
 const LISTED_INTERFACES = 100;
+/** The same of each source after the first ones: of ten thousand captures the report lists a hundred thousand at most. */
+const LISTED_LATER = 10;
+const FIRST_SOURCES = 100;
 
 /** Owned by the caller. */
 export interface DescribedInterfaces {
@@ -18,12 +21,14 @@ interface InterfaceTotals {
   ipAlone(id: number): number;
 }
 
-/** What a source has described so far, with what was counted of it. */
+/** What a source has described so far, with what was counted of it. `position`: of the source among all of them. */
 export function describeInterfaces(
   interfaces: readonly CaptureInterface[],
   totals: InterfaceTotals,
+  position: number,
 ): DescribedInterfaces {
-  const listed = interfaces.slice(0, LISTED_INTERFACES).map(({ name, linkType, packets, dropped }, id) => ({
+  const limit = position < FIRST_SOURCES ? LISTED_INTERFACES : LISTED_LATER;
+  const listed = interfaces.slice(0, limit).map(({ name, linkType, packets, dropped }, id) => ({
     name,
     linkType: linkTypeName(linkType),
     packets,
@@ -31,10 +36,10 @@ export function describeInterfaces(
     ...ipAloneOf(totals.ipAlone(id)),
     dropped,
   }));
-  if (interfaces.length <= LISTED_INTERFACES) return { listed, more: null };
+  if (interfaces.length <= limit) return { listed, more: null };
   let more: MoreInterfaces = { interfaces: 0, linkTypes: [], packets: 0, unsupported: 0, dropped: null };
   const linkTypes = new Set<string>();
-  for (let id = LISTED_INTERFACES; id < interfaces.length; id++) {
+  for (let id = limit; id < interfaces.length; id++) {
     const { linkType, packets, dropped, standsFor = 1 } = interfaces[id];
     linkTypes.add(linkTypeName(linkType));
     more = {

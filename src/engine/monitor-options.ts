@@ -10,6 +10,9 @@ import type { ReadingOptions } from "./reading-options.ts";
 /** Seconds of silence that end a flow: what is shown as live should be, and memory follows it for days. */
 export const DEFAULT_LIVE_IDLE_TIMEOUT_SECONDS = 300;
 
+/** Of one CPU; counting takes less than the rest of it at the rates that a capture program can hand over. */
+export const DEFAULT_LIVE_EVIDENCE_SHARE = 0.5;
+
 /** Time as monitoring needs it. */
 export interface MonitorClock {
   /** Milliseconds since any moment; never goes back. */

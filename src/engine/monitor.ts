@@ -7,7 +7,11 @@ import type { LiveSource } from "../packets/live/live-source.ts";
 import type { Summary } from "../reports/traffic/summary.ts";
 import { TrafficCollector } from "../reports/traffic/traffic-collector.ts";
 import { livePass } from "./live-pass.ts";
-import { DEFAULT_LIVE_IDLE_TIMEOUT_SECONDS, type MonitorOptions } from "./monitor-options.ts";
+import {
+  DEFAULT_LIVE_EVIDENCE_SHARE,
+  DEFAULT_LIVE_IDLE_TIMEOUT_SECONDS,
+  type MonitorOptions,
+} from "./monitor-options.ts";
 import { MonitorReports } from "./monitor-reports.ts";
 import { ReadingGate } from "./reading-gate.ts";
 import { loadKnowledge } from "./reading-options.ts";
@@ -54,6 +58,7 @@ export async function monitor(sources: readonly LiveSource[], options: MonitorOp
       {
         ...options,
         idleTimeoutSeconds: options.idleTimeoutSeconds ?? DEFAULT_LIVE_IDLE_TIMEOUT_SECONDS,
+        evidenceShare: options.evidenceShare ?? DEFAULT_LIVE_EVIDENCE_SHARE,
       },
       [traffic, devices, attempts].filter((one) => one !== null),
     );

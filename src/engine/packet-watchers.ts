@@ -30,12 +30,12 @@ export class PacketWatchers implements FlowObserver {
     return true;
   }
 
-  meet(packet: PacketRow, end: number, hops: number): boolean {
-    return this.#observer?.meet(packet, end, hops) ?? false;
+  addMark(record: number, mark: number): void {
+    this.#observer?.addMark(record, mark);
   }
 
-  addProcess(record: number, process: number): void {
-    this.#observer?.addProcess(record, process);
+  meet(packet: PacketRow, end: number, hops: number): boolean {
+    return this.#observer?.meet(packet, end, hops) ?? false;
   }
 
   /** Receives ICMP packets; what stands before them in `flows` must have been counted. */

@@ -40,6 +40,11 @@ export interface ReadingOptions {
    * both sides of a NAT. Else duplicates are only counted, in {@link CaptureSummary.duplicates}.
    */
   readonly deduplicate?: boolean;
+  /**
+   * The part of one CPU that evidence may take, of each second of capture time: packets beyond it are counted, and not looked
+   * at (default: no limit; in {@link monitor} 0.5). {@link Summary.evidenceDropped} has how many.
+   */
+  readonly evidenceShare?: number;
   /** Names that take the place of addresses, hosts, devices, processes and files in all that is told (`loadPseudonyms`). */
   readonly pseudonyms?: Pseudonyms;
 }

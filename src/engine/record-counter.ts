@@ -7,7 +7,9 @@ import type { ProcessNames } from "../evidence/observation/process-names.ts";
 import type { FlowTable } from "../flows/flow-table.ts";
 import { FragmentTable } from "../flows/fragment-table.ts";
 import type { PacketBatch } from "../flows/packet-batch.ts";
+import { MARK_DROPPED, markOf, processOf, withProcess } from "../net/host-mark.ts";
 import { LinkType } from "../net/link-types.ts";
+import type { CapturedProcess } from "../packets/captured-process.ts";
 import { DecodedPacket, FragmentKind } from "../packets/decode/decoded-packet.ts";
 import { decodePacket } from "../packets/decode/packet-decoder.ts";
 import { WEIRD_CODES, Weird } from "../packets/decode/weirds.ts";
@@ -36,10 +38,10 @@ export class RecordCounter {
   readonly #buckets: BucketWatch | null;
   readonly #packet: DecodedPacket;
   #fragments: FragmentTable | null = null;
-  /** The names that the source numbers, and the numbers that stand for them here; and those of all sources. */
-  #processList: readonly string[] = [];
+  /** The processes that the source numbers, and the numbers that stand for them here; and those of all sources. */
+  #processList: readonly CapturedProcess[] = [];
   #processNumbers: number[] = [];
-  readonly #numbersByList = new WeakMap<readonly string[], number[]>();
+  readonly #numbersByList = new WeakMap<readonly CapturedProcess[], number[]>();
 
   /** `processes`, `onIcmp`, `buckets`: null where nobody looks. `entersTunnels`: false counts outermost headers. */
   constructor(
@@ -93,7 +95,7 @@ export class RecordCounter {
   /** Counts the records `first` to `end - 1`, all of one interface. */
   #countRun(block: PacketBlock, first: number, end: number, totals: SourceTotals): void {
     const { linkType, fcsLength } = block.interfaces[this.#kernel.columns.interfaceIds[first]];
-    const mayBePlain = linkType === LinkType.ETHERNET;
+    const mayBePlain = linkType === LinkType.ETHERNET && !block.told.drops;
     for (let i = first; i < end; ) {
       const plain = mayBePlain ? this.#batch.appendPlain(i, end, fcsLength) : 0;
       if (plain === 0) this.#countRecord(block, i, linkType, fcsLength, totals);
@@ -108,10 +110,10 @@ export class RecordCounter {
     this.packetsByWeird[0] += end - first;
     this.bytesByWeird[0] += runBytes[0];
     totals.addRun(end - first, runBytes[0], runTimes);
-    if (this.#processes !== null && block.processes.length > 1) {
+    if (this.#processes !== null && block.told.marks) {
       const row = this.#batch.count - end;
       for (let i = first; i < end; i++) {
-        this.#batch.setProcess(row + i, this.#processOfId(block, columns.processIds[i], this.#processes));
+        this.#batch.setMark(row + i, this.#numbered(block, columns.hostMarks[i], this.#processes));
       }
     }
     this.#countFullBatch();
@@ -126,10 +128,15 @@ export class RecordCounter {
     totals: SourceTotals,
   ): void {
     const { buffer } = this.#kernel;
-    const { offsets, capturedLengths, originalLengths, seconds, nanoseconds } = this.#kernel.columns;
+    const { offsets, capturedLengths, originalLengths, seconds, nanoseconds, hostMarks } =
+      this.#kernel.columns;
     const packet = this.#packet;
     const length = originalLengths[i];
-    const weird = decodePacket(linkType, buffer, offsets[i], capturedLengths[i], length, fcsLength, packet);
+    let weird = decodePacket(linkType, buffer, offsets[i], capturedLengths[i], length, fcsLength, packet);
+    if ((hostMarks[i] & MARK_DROPPED) !== 0) {
+      packet.reset();
+      weird = Weird.PKTAP_WITHOUT_PACKET;
+    }
     totals.add(length, seconds[i], nanoseconds[i]);
     if (packet.tunnels !== 0) this.tunnels.count(packet.tunnels, packet.tunnelsInside);
     if (packet.isIpAlone !== 0) totals.addIpAlone(this.#kernel.columns.interfaceIds[i]);
@@ -140,7 +147,7 @@ export class RecordCounter {
     this.packetsByWeird[weird] += 1;
     this.bytesByWeird[weird] += length;
     if (weird === 0) {
-      this.#batch.append(packet, length, seconds[i], nanoseconds[i], this.#processOf(block, i));
+      this.#batch.append(packet, length, seconds[i], nanoseconds[i], this.#markOf(block, i));
       this.#countFullBatch();
       return;
     }
@@ -153,25 +160,30 @@ export class RecordCounter {
     }
   }
 
-  /** The process that the capture names for record `i`, which was just decoded, by its number; 0: none. */
-  #processOf(block: PacketBlock, i: number): number {
+  /** What the capturing host says of record `i`, which was just decoded, with the number that its process has here. */
+  #markOf(block: PacketBlock, i: number): number {
     const processes = this.#processes;
-    const { processOffset, processLength } = this.#packet;
     if (processes === null) return 0;
-    if (processLength > 0) return processes.numberAt(this.#kernel.buffer, processOffset, processLength);
-    return this.#processOfId(block, this.#kernel.columns.processIds[i], processes);
+    const { processOffset, processLength, direction, serviceClass } = this.#packet;
+    const mark = this.#kernel.columns.hostMarks[i];
+    if (processLength === 0 && direction === 0)
+      return mark === 0 ? 0 : this.#numbered(block, mark, processes);
+    const number =
+      processLength === 0 ? 0 : processes.numberAt(this.#kernel.buffer, processOffset, processLength);
+    return markOf(number, direction, serviceClass);
   }
 
-  /** The number of the process that the block numbers `id`; 0: none. */
-  #processOfId(block: PacketBlock, id: number, processes: ProcessNames): number {
-    if (id === 0) return 0;
+  /** The mark with the number that its process has here in place of the block's. */
+  #numbered(block: PacketBlock, mark: number, processes: ProcessNames): number {
+    const id = processOf(mark);
+    if (id === 0) return mark;
     if (block.processes !== this.#processList) {
       this.#processList = block.processes;
       this.#processNumbers = this.#numbersByList.get(block.processes) ?? [];
       this.#numbersByList.set(block.processes, this.#processNumbers);
     }
-    this.#processNumbers[id] ??= processes.numberOf(block.processes[id]);
-    return this.#processNumbers[id];
+    this.#processNumbers[id] ??= processes.numberOf(block.processes[id].name);
+    return withProcess(mark, this.#processNumbers[id]);
   }
 
   /** A fragment: the first one has the ports, later ones are looked up, or wait to be. */
@@ -184,7 +196,7 @@ export class RecordCounter {
     const packet = this.#packet;
     let counted = weird;
     if (weird === 0) {
-      this.#batch.append(packet, length, seconds, nanoseconds, this.#processOf(block, i));
+      this.#batch.append(packet, length, seconds, nanoseconds, this.#markOf(block, i));
       const entry = this.#fragments.addFirst(buffer, packet, this.#batch, seconds);
       this.#countFullBatch();
       if (entry >= 0) this.#addWaiting(this.#fragments, entry);

@@ -8,7 +8,13 @@ import type { AnnouncedEnd } from "../evidence/observation/announced-ports.ts";
 import { type FlowFacts, NO_FACTS } from "../evidence/observation/flow-facts.ts";
 import type { Observer } from "../evidence/observation/observer.ts";
 import { type FlowView, Transport } from "../flows/flow-view.ts";
-import { orientByPayload, originatorSide, servicePortOf, serviceSide } from "../flows/orientation.ts";
+import {
+  orientByDirection,
+  orientByPayload,
+  originatorSide,
+  servicePortOf,
+  serviceSide,
+} from "../flows/orientation.ts";
 import type { DocumentedMatch } from "../knowledge/evidence/documented-networks.ts";
 import type { EvidenceRules } from "../knowledge/evidence/evidence-rules.ts";
 import type { TransportIndex } from "../knowledge/port-list/service-table.ts";
@@ -68,12 +74,15 @@ export class SessionFlow implements AttributedFlow, FlowToAttribute {
     return this;
   }
 
-  /** Where its own payload does not say which side serves, it is the announced one. */
+  /** Where its own payload does not say which side serves, it is the announced one, or what the direction of packets shows. */
   #orient(flow: FlowView, announced: AnnouncedEnd | null): number {
     const asks = this.#observer?.recognitionOf(flow.record)?.asks ?? null;
     if (asks !== null) return orientByPayload(flow, flow.oriented, asks);
-    if (announced === null) return flow.oriented;
-    return orientByPayload(flow, flow.oriented, announced.originator, announced.service);
+    if (announced !== null) {
+      return orientByPayload(flow, flow.oriented, announced.originator, announced.service);
+    }
+    const own = this.#observer?.processes.ownSideOf(flow.record) ?? null;
+    return own === null ? flow.oriented : orientByDirection(flow, flow.oriented, own);
   }
 
   tenancyAt(side: number): number {
@@ -89,7 +98,8 @@ export class SessionFlow implements AttributedFlow, FlowToAttribute {
     const { attributor, rules } = this.#judges;
     const prefix = facts.isAppleAddress ? applePrefixOf(flow, serviceSide(oriented), rules) : null;
     const first = this.#observer?.firstBytesOf(flow.record) ?? null;
-    return attributor.explain(this, prefix, originatorSide(oriented), first);
+    const serviceClass = this.#observer?.processes.serviceClassOf(flow.record);
+    return attributor.explain(this, prefix, originatorSide(oriented), first, serviceClass);
   }
 
   #deviceAt(side: number): string | null {

@@ -1,6 +1,7 @@
 /** What was read so far, as a session tells it to reports: every number is that of the moment in which it is asked for. */
 import type { Attributor } from "../evidence/attribution/attribution.ts";
 import type { Device } from "../evidence/devices/join-devices.ts";
+import type { BudgetedObserver } from "../evidence/observation/budgeted-observer.ts";
 import type { Observer } from "../evidence/observation/observer.ts";
 import type { FlowTable } from "../flows/flow-table.ts";
 import type { AddressKey } from "../net/address-key.ts";
@@ -25,6 +26,8 @@ export interface ReadingParts {
   readonly counter: RecordCounter;
   readonly flows: FlowTable;
   readonly observer: Observer | null;
+  /** null: packets may be looked at for as long as it takes. */
+  readonly budgeted: BudgetedObserver | null;
   readonly attributor: Attributor;
   readonly flow: SessionFlow;
 }
@@ -47,7 +50,7 @@ export class SessionReading implements Reading {
 
   get capture(): CaptureSummary {
     const { sources, counter, choice, beforeChoice, duplicates } = this.#parts;
-    return summarizeCapture(sources.list(), counter.tunnels, sources.timeDigits, {
+    return summarizeCapture(sources.list(), sources.more, counter.tunnels, sources.timeDigits, {
       beforeChoice: choice === null ? null : beforeChoice,
       filtered: choice?.filtered ?? 0,
       outsideTime: choice?.outsideTime ?? 0,
@@ -60,9 +63,9 @@ export class SessionReading implements Reading {
   }
 
   get evidenceDropped(): Reading["evidenceDropped"] {
-    const { observer, attributor } = this.#parts;
+    const { observer, budgeted, attributor } = this.#parts;
     const { handshakes, names } = observer?.dropped ?? { handshakes: 0, names: 0 };
-    return { handshakes, names: names + attributor.dropped };
+    return { handshakes: handshakes + (budgeted?.leftOut ?? 0), names: names + attributor.dropped };
   }
 
   get refusedNames(): Reading["refusedNames"] {

@@ -4,6 +4,7 @@
  */
 import { isAppleAddress } from "../evidence/attribution/apple-address.ts";
 import { Attributor } from "../evidence/attribution/attribution.ts";
+import { BudgetedObserver } from "../evidence/observation/budgeted-observer.ts";
 import { Observer } from "../evidence/observation/observer.ts";
 import { FlowTable } from "../flows/flow-table.ts";
 import { FlowView } from "../flows/flow-view.ts";
@@ -92,13 +93,19 @@ export class Session {
             devices: rules.devices,
             keepsFirstBytes: collectors.some(({ explains }) => explains),
           });
+    const { evidenceShare } = options;
+    const budgeted =
+      this.#observer === null || evidenceShare === undefined
+        ? null
+        : new BudgetedObserver(this.#observer, evidenceShare);
+    const payloads = budgeted ?? this.#observer;
     this.#watchers =
-      this.#watches.length === 0 ? null : new PacketWatchers(this.#watches, this.#observer, limits.maxFlows);
+      this.#watches.length === 0 ? null : new PacketWatchers(this.#watches, payloads, limits.maxFlows);
     this.#flows = new FlowTable(
       { ...limits, portSpecificities: services.specificities },
       BUFFER_LENGTH,
       (flow) => this.#endFlow(flow),
-      this.#watchers ?? this.#observer,
+      this.#watchers ?? payloads,
     );
     const { buckets, parts } = EdgeWatchers.watchesOf(collectors);
     this.#edges =
@@ -129,6 +136,7 @@ export class Session {
       counter: this.#counter,
       flows: this.#flows,
       observer: this.#observer,
+      budgeted,
       attributor,
       flow: this.#flow,
     });

@@ -3,20 +3,28 @@ import type { InputError } from "../errors.ts";
 import type { PacketBlock } from "../packets/packet-block.ts";
 import type { PacketSource } from "../packets/packet-source.ts";
 import type { PacketWatch } from "../reports/collector.ts";
+import { LISTED_SOURCES, MoreSourceTotals } from "../reports/more-sources.ts";
 import { SourceTotals } from "../reports/source-totals.ts";
 import { describeInterfaces } from "./describe-interfaces.ts";
 
 export class SourceList {
   /** Digits of a second that times are shown with: as many as those of any interface have. */
   timeDigits = 0;
+  /** Those that have ended and are not listed. */
+  readonly more = new MoreSourceTotals();
   readonly #watches: readonly PacketWatch[];
-  /** By their positions. */
+  /** Those that are listed, and those that are open, by their positions. */
   readonly #sources = new Map<number, SourceTotals>();
+  readonly #listed: number;
   /** Those that are still being read. */
-  readonly #open = new Map<SourceTotals, PacketSource>();
+  readonly #open = new Map<SourceTotals, { readonly source: PacketSource; readonly position: number }>();
+  /** All that there have been. */
+  #count = 0;
 
-  constructor(watches: readonly PacketWatch[]) {
+  /** @param listed sources that are listed at most: the others are added up when they end */
+  constructor(watches: readonly PacketWatch[], listed = LISTED_SOURCES) {
     this.#watches = watches;
+    this.#listed = listed;
   }
 
   /**
@@ -24,10 +32,11 @@ export class SourceList {
    *
    * @param position where it is listed, which no other source has; behind all others where sources are read in that order
    */
-  open(source: PacketSource, position = this.#sources.size): SourceTotals {
+  open(source: PacketSource, position = this.#count): SourceTotals {
     const totals = new SourceTotals(source.name, source.format);
     this.#sources.set(position, totals);
-    this.#open.set(totals, source);
+    this.#count++;
+    this.#open.set(totals, { source, position });
     for (const watch of this.#watches) watch.openSource(totals);
     return totals;
   }
@@ -40,24 +49,28 @@ export class SourceList {
 
   /** Ends a source. */
   close(source: PacketSource, totals: SourceTotals): void {
+    const position = this.#open.get(totals)?.position ?? 0;
     // An interface may be described after the last packet.
     this.#noteTimeDigits(source);
     this.#open.delete(totals);
     for (const watch of this.#watches) watch.closeSource(totals);
-    totals.finish(describeInterfaces(source.interfaces, totals), source.error);
+    totals.finish(describeInterfaces(source.interfaces, totals, position), source.error);
+    this.#foldUnlisted(totals, position);
   }
 
   /** Notes a source that could not be opened; its position as for `open`. */
-  fail(name: string, error: InputError, position = this.#sources.size): void {
+  fail(name: string, error: InputError, position = this.#count): void {
     const totals = new SourceTotals(name, null);
     totals.finish({ listed: [], more: null }, error);
     this.#sources.set(position, totals);
+    this.#count++;
+    this.#foldUnlisted(totals, position);
   }
 
   /** Notes what the open sources say of themselves now. */
   describeOpen(): void {
-    for (const [totals, { interfaces }] of this.#open) {
-      totals.describe(describeInterfaces(interfaces, totals));
+    for (const [totals, { source, position }] of this.#open) {
+      totals.describe(describeInterfaces(source.interfaces, totals, position));
     }
   }
 
@@ -66,9 +79,15 @@ export class SourceList {
     return this.#open.size;
   }
 
-  /** All so far, by their positions. */
+  /** All so far but for those of `more`, by their positions. */
   list(): SourceTotals[] {
     return [...this.#sources].sort(([one], [other]) => one - other).map(([, totals]) => totals);
+  }
+
+  #foldUnlisted(totals: SourceTotals, position: number): void {
+    if (position < this.#listed) return;
+    this.#sources.delete(position);
+    this.more.add(totals);
   }
 
   #noteTimeDigits({ interfaces }: PacketSource): void {

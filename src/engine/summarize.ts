@@ -1,8 +1,10 @@
 /** The library's main entries for captures: to a summary, to flows, to what could be reached. */
+
 import { anonymiseExplanation, anonymiseFlow } from "../anonymise/anonymous-flow.ts";
 import { anonymiseReach } from "../anonymise/anonymous-reach.ts";
 import { anonymiseSummary } from "../anonymise/anonymous-summary.ts";
 import { InputError } from "../errors.ts";
+import { isReadWhole } from "../reports/completeness.ts";
 import { DeviceCollector } from "../reports/devices/device-collector.ts";
 import type { NetworkChoice } from "../reports/devices/networks.ts";
 import type { FlowReport } from "../reports/flow-report.ts";
@@ -26,7 +28,7 @@ import type { Summary } from "../reports/traffic/summary.ts";
 import { TrafficCollector } from "../reports/traffic/traffic-collector.ts";
 import { tenanciesOf } from "./device-choice.ts";
 import { type CaptureOptions, readCaptures, readSession } from "./read-captures.ts";
-import { flowLimits, type Knowledge, loadKnowledge, wholeSeconds } from "./reading-options.ts";
+import { type Knowledge, loadKnowledge, wholeSeconds } from "./reading-options.ts";
 import { Session } from "./session.ts";
 
 /** Options of the reports that can hand on single flows as well. */
@@ -87,9 +89,7 @@ export async function summarize(
 ): Promise<Summary> {
   const knowledge = loadKnowledge(options);
   const traffic = new TrafficCollector(knowledge.services);
-  const hosts = options.withHosts
-    ? new HostCollector(flowLimits(options).maxFlows, await loadDomainOf())
-    : null;
+  const hosts = options.withHosts ? new HostCollector(await loadDomainOf()) : null;
   const servers = options.withServers ? new ServerCollector() : null;
   const devices = deviceCollector(knowledge, options.networks);
   const series = seriesCollector(knowledge, options);
@@ -235,6 +235,5 @@ export function summaryStatus(summary: Summary): 0 | 2 | 3 {
   const { sources } = summary.capture;
   // A capture that has not come to describe an interface had no readable beginning.
   if (sources.every(({ interfaces, error }) => error !== null && interfaces.length === 0)) return 3;
-  const isComplete = sources.every(({ complete }) => complete) && summary.packets.unsupportedLinkType === 0;
-  return isComplete ? 0 : 2;
+  return isReadWhole(summary.capture) && summary.packets.unsupportedLinkType === 0 ? 0 : 2;
 }

@@ -1,12 +1,12 @@
 /** Reads files of rulesets: `nft -j list ruleset`, `iptables-save` and `ip6tables-save`. */
 
-import { readFileSync } from "node:fs";
-import { InputError, reasonOf } from "../errors.ts";
+import { InputError } from "../errors.ts";
+import { readTextFile } from "../text-file.ts";
 import { isIptablesText, parseIptablesRuleset } from "./iptables-ruleset.ts";
 import { keyOf, makeRuleset, type NftRuleset, type NftSet, parseNftRuleset } from "./nft-ruleset.ts";
 
-/** Kernels have megabytes of rules at most; a capture that was named by mistake has more. */
-const MOST_BYTES = 256 * 1024 * 1024;
+/** Sets of a hundred thousand addresses have some. */
+const MOST_BYTES = 64 << 20;
 
 /**
  * The ruleset in files that `nft -j list ruleset`, `iptables-save` or `ip6tables-save` wrote. Of several files those of iptables
@@ -26,16 +26,7 @@ export function loadRuleset(files: readonly string[]): NftRuleset {
 }
 
 function loadFile(file: string): NftRuleset {
-  let bytes: Buffer;
-  try {
-    bytes = readFileSync(file);
-  } catch (error) {
-    throw new InputError("cannot_open", `${file}: ${reasonOf(error)}`, { source: file }, error);
-  }
-  if (bytes.length > MOST_BYTES) {
-    throw new InputError("bad_ruleset", `${file}: ${bytes.length} bytes are no ruleset`, { source: file });
-  }
-  return parseRuleset(bytes.toString("utf8"), file);
+  return parseRuleset(readTextFile(file, file, MOST_BYTES), file);
 }
 
 /**

@@ -2,7 +2,8 @@
 
 import type { TableStyle } from "../render/render-columns.ts";
 import { withMeasure } from "../render/render-columns.ts";
-import { csvText, escapeText, safeJson } from "../render/render-escape.ts";
+import { csvText, escapeText } from "../render/render-escape.ts";
+import { jsonDocument } from "../render/render-json-document.ts";
 import { wrappedTable } from "../render/render-list.ts";
 import type { AuditPart, AuditReport, AuditRow } from "./audit-report.ts";
 import { destinationText } from "./destination-words.ts";
@@ -38,7 +39,7 @@ export async function renderAudit(
 ): Promise<string> {
   switch (format) {
     case "json":
-      return `${safeJson(report, 2)}\n`;
+      return jsonDocument(report);
     case "csv":
       return renderCsv(report);
     case "markdown":

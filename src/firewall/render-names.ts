@@ -1,6 +1,7 @@
 /** A list of names in any of its formats. */
 
-import { csvText, safeJson } from "../render/render-escape.ts";
+import { csvText } from "../render/render-escape.ts";
+import { jsonDocument } from "../render/render-json-document.ts";
 import type { AllowPlan } from "./allow-plan.ts";
 import type { FirewallPlace } from "./firewall-place.ts";
 import type { NameEntry, NamePlan } from "./name-plan.ts";
@@ -65,7 +66,7 @@ export function renderNames(
     case "csv":
       return renderCsv(plan);
     case "json":
-      return `${safeJson(plan, 2)}\n`;
+      return jsonDocument(plan);
   }
 }
 

@@ -1,6 +1,7 @@
 /** An allow-list in any of its formats. */
 
-import { csvText, escapeText, safeJson } from "../render/render-escape.ts";
+import { csvText, escapeText } from "../render/render-escape.ts";
+import { jsonDocument } from "../render/render-json-document.ts";
 import type { AllowPlan, AllowRule } from "./allow-plan.ts";
 import { checkPlace, type FirewallPlace } from "./firewall-place.ts";
 import { rangeText } from "./merge-ranges.ts";
@@ -62,7 +63,7 @@ export function renderPlan(plan: AllowPlan, format: PlanFormat, place: FirewallP
     case "markdown":
       return renderMarkdown(plan);
     case "json":
-      return `${safeJson(plan, 2)}\n`;
+      return jsonDocument(plan);
   }
 }
 

@@ -17,11 +17,14 @@ export interface FlowObserver {
    */
   observe(record: number, packet: PacketRow): boolean;
   /**
+   * What the capturing host says of a packet of the flow (`net/host-mark.ts`): with the number of the process that the batch was
+   * given, and the side of the flow that is its own.
+   */
+  addMark(record: number, mark: number): void;
+  /**
    * The IP address at one end of a packet (borrowed for the call) may go with another hardware address than it was last met
    * with: the sender's (`end` 0), or the receiver's of the first packet of a flow (1). `hops` is one of `Hops`, of the sender.
    * Returns whether the hardware passes packets on for others: which public addresses it comes with need not be told any more.
    */
   meet(packet: PacketRow, end: number, hops: number): boolean;
-  /** The capture names the process that a packet of the flow is for, by the number that the batch was given. */
-  addProcess(record: number, process: number): void;
 }

@@ -65,9 +65,9 @@ export class FlowTable {
     this.#idleTimeout = options.idleTimeoutSeconds;
     const host = {
       observe: (record: number, row: number) => observer?.observe(record, this.batch.row(row)) ?? false,
+      addMark: (record: number, mark: number) => observer?.addMark(record, mark),
       meet: (row: number, end: number, hops: number) =>
         observer?.meet(this.batch.row(row), end, hops) ?? false,
-      addProcess: (record: number, process: number) => observer?.addProcess(record, process),
       endFlow: (record: number) => this.#sink(this.viewOf(record)),
       makeRoom: () => this.#evict(),
       expire: (now: number) => this.#expire(now),

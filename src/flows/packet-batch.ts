@@ -3,6 +3,7 @@
  * flows the cache misses of the table are the cost, and they overlap only where several packets are looked up together.
  */
 
+import { withOwnSide } from "../net/host-mark.ts";
 import { IpProtocol } from "../net/ip-protocols.ts";
 import type { DecodedPacket } from "../packets/decode/decoded-packet.ts";
 import type { Kernel } from "../packets/kernel/kernel.ts";
@@ -12,14 +13,15 @@ import {
   KIND_UDP,
   META_BROADCAST,
   META_BYTE_MASK,
+  META_FROM_B,
   META_RECEIVER_SHIFT,
   META_SENDER_SHIFT,
   META_TCP_FLAGS_SHIFT,
   ROW_LENGTH,
+  ROW_MARK,
   ROW_META,
   ROW_PAYLOAD,
   ROW_PAYLOAD_END,
-  ROW_PROCESS,
   ROW_TRANSPORT,
   ROW_WORDS,
 } from "../packets/kernel/layout.ts";
@@ -68,16 +70,17 @@ export class PacketBatch {
     return appended;
   }
 
-  /** Notes the process that the capture names for a row. */
-  setProcess(index: number, process: number): void {
-    this.words[index * ROW_WORDS + ROW_PROCESS] = process;
+  /** Notes what the capturing host says of a row (`net/host-mark.ts`), with the side that is its own in place of a direction. */
+  setMark(index: number, mark: number): void {
+    const row = index * ROW_WORDS;
+    this.words[row + ROW_MARK] = withOwnSide(mark, this.words[row + ROW_META] & META_FROM_B);
   }
 
   /**
-   * Adds a packet of the buffer whose ports are known, and the process that the capture names for it, or 0. The batch must
-   * not be full.
+   * Adds a packet of the buffer whose ports are known, and what the capturing host says of it, or 0. The batch must not be
+   * full.
    */
-  append(packet: DecodedPacket, length: number, seconds: number, nanoseconds: number, process: number): void {
+  append(packet: DecodedPacket, length: number, seconds: number, nanoseconds: number, mark: number): void {
     const index = this.count;
     const row = index * ROW_WORDS;
     const sender = distanceTo(packet.senderOffset, packet);
@@ -94,7 +97,8 @@ export class PacketBatch {
     this.words[row + ROW_PAYLOAD] = packet.payloadOffset;
     this.words[row + ROW_PAYLOAD_END] = packet.payloadEnd;
     this.words[row + ROW_TRANSPORT] = packet.transportOffset;
-    this.words[row + ROW_PROCESS] = process;
+    this.words[row + ROW_MARK] = 0;
+    if (mark !== 0) this.setMark(index, mark);
     this.#finish(index, length, seconds, nanoseconds);
   }
 

@@ -4,6 +4,7 @@
  */
 
 import { NO_TIME } from "../net/moment.ts";
+import { type CapturedProcess, NO_PROCESS } from "./captured-process.ts";
 
 /** Records that one block holds at most: the columns of a block stay in the first-level cache. */
 export const BLOCK_CAPACITY = 1024;
@@ -52,8 +53,8 @@ export class PacketColumns {
   nanoseconds: Uint32Array;
   /** Index into `interfaces` of the block. */
   interfaceIds: Uint32Array;
-  /** The process that the capture names for the packet, as an index into `processes` of the block; 0: none. */
-  processIds: Uint32Array;
+  /** What the capturing host says of the packet (`net/host-mark.ts`); 0: nothing. */
+  hostMarks: Uint32Array;
 
   /** Columns in `memory` from byte `at` on: there the kernel finds them in this order (`packets/kernel/layout.ts`). */
   constructor(memory: ArrayBuffer = new ArrayBuffer(COLUMNS * COLUMN_LENGTH), at = 0) {
@@ -64,7 +65,7 @@ export class PacketColumns {
     this.seconds = column(3);
     this.nanoseconds = column(4);
     this.interfaceIds = column(5);
-    this.processIds = column(6);
+    this.hostMarks = column(6);
   }
 
   /** Copies row `from` over row `to`. */
@@ -75,7 +76,7 @@ export class PacketColumns {
     this.seconds[to] = this.seconds[from];
     this.nanoseconds[to] = this.nanoseconds[from];
     this.interfaceIds[to] = this.interfaceIds[from];
-    this.processIds[to] = this.processIds[from];
+    this.hostMarks[to] = this.hostMarks[from];
   }
 
   /** Copies the rows `first` to `end - 1` of others to the first rows of these, but for their offsets. */
@@ -87,7 +88,7 @@ export class PacketColumns {
         this.seconds[to] = others.seconds[from];
         this.nanoseconds[to] = others.nanoseconds[from];
         this.interfaceIds[to] = others.interfaceIds[from];
-        this.processIds[to] = others.processIds[from];
+        this.hostMarks[to] = others.hostMarks[from];
       }
       return;
     }
@@ -96,7 +97,7 @@ export class PacketColumns {
     this.seconds.set(others.seconds.subarray(first, end));
     this.nanoseconds.set(others.nanoseconds.subarray(first, end));
     this.interfaceIds.set(others.interfaceIds.subarray(first, end));
-    this.processIds.set(others.processIds.subarray(first, end));
+    this.hostMarks.set(others.hostMarks.subarray(first, end));
   }
 
   /** Makes the columns of others these, too: both are the same memory from now on. */
@@ -107,7 +108,7 @@ export class PacketColumns {
     this.seconds = others.seconds;
     this.nanoseconds = others.nanoseconds;
     this.interfaceIds = others.interfaceIds;
-    this.processIds = others.processIds;
+    this.hostMarks = others.hostMarks;
   }
 }
 
@@ -122,8 +123,10 @@ export class PacketBlock extends PacketColumns {
   /** What its reader has put there: from where to where. */
   bufferStart = 0;
   bufferEnd = 0;
-  /** Names of processes that the source has given so far (hostile text); only ever grows. The first one means none. */
-  readonly processes: string[];
+  /** Processes that the source has named so far; only ever grows. The first one means none. */
+  readonly processes: CapturedProcess[];
+  /** Whether its host has said anything of a record so far, and of one that the kernel has dropped it. */
+  readonly told: { marks: boolean; drops: boolean };
   /** Records read so far whose time cannot be right: they have that of the record before. */
   impossibleTimes = 0;
   /** Records read so far whose original length cannot be right; it stands in its column all the same. */
@@ -140,12 +143,13 @@ export class PacketBlock extends PacketColumns {
    * A block in memory of its own; or in a place that it may share with other blocks, which only one source at a time may
    * fill.
    *
-   * @param likeness a block of the same source, whose processes and interfaces are those of this one too
+   * @param likeness a block of the same source, whose processes, marks and interfaces are those of this one too
    */
   constructor(place: BlockPlace | null = null, likeness: PacketBlock | null = null) {
     super(place?.columns.offsets.buffer as ArrayBuffer | undefined, place?.columns.offsets.byteOffset);
     this.buffer = place?.buffer ?? null;
-    this.processes = likeness?.processes ?? [""];
+    this.told = likeness?.told ?? { marks: false, drops: false };
+    this.processes = likeness?.processes ?? [NO_PROCESS];
     this.interfaces = likeness?.interfaces ?? [];
   }
 

@@ -13,6 +13,7 @@ export { escapeText } from "./render-escape.ts";
 export { renderExplanation } from "./render-explanation.ts";
 export { FLOW_FORMATS, type FlowFormat, renderFlow, renderFlowHeader } from "./render-flows.ts";
 export { GROUPINGS, type Grouping } from "./render-groups.ts";
+export type { WritePiece } from "./render-pieces.ts";
 export {
   REACH_FORMATS,
   REACH_GROUPINGS,
@@ -20,6 +21,13 @@ export {
   type ReachGrouping,
   type ReachRenderOptions,
   renderReach,
+  writeReach,
 } from "./render-reach.ts";
 export { type ReachQuestion, renderReachExplanation } from "./render-reach-explanation.ts";
-export { type RenderOptions, renderSummary, SUMMARY_FORMATS, type SummaryFormat } from "./render-summary.ts";
+export {
+  type RenderOptions,
+  renderSummary,
+  SUMMARY_FORMATS,
+  type SummaryFormat,
+  writeSummary,
+} from "./render-summary.ts";

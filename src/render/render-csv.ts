@@ -7,6 +7,7 @@ import type { FlowReport } from "../reports/flow-report.ts";
 import type { Claims } from "../reports/traffic/summary.ts";
 import { csvText } from "./render-escape.ts";
 import type { Group } from "./render-groups.ts";
+import { Pieces, type WritePiece } from "./render-pieces.ts";
 
 /** A row as cells by the name of their column. */
 export type CsvRow = Readonly<Record<string, string | number | boolean | null>>;
@@ -117,16 +118,19 @@ const COLUMNS: Readonly<Record<Group["by"], readonly string[]>> = {
   ],
 };
 
-/** The rows of a group, at most `top` of them; of devices without what they do. */
-export function renderCsv(group: Group, top: number): string {
+/** As many rows are cells at once. */
+const ROWS_AT_ONCE = 256;
+
+/** Writes the rows of a group, at most `top` of them; of devices without what they do. */
+export function writeCsv(group: Group, top: number, write: WritePiece): void {
   const columns = COLUMNS[group.by];
-  const shown = { ...group, rows: group.rows.slice(0, top) } as Group;
-  return (
-    headerLine(columns) +
-    csvRows(shown)
-      .map((row) => csvLine(columns, row))
-      .join("")
-  );
+  const pieces = new Pieces(write);
+  pieces.add(headerLine(columns));
+  for (let first = 0; first < Math.min(group.rows.length, top); first += ROWS_AT_ONCE) {
+    const rows = group.rows.slice(first, Math.min(first + ROWS_AT_ONCE, top));
+    for (const row of csvRows({ ...group, rows } as Group)) pieces.add(csvLine(columns, row));
+  }
+  pieces.flush();
 }
 
 /** The header above the lines of {@link renderFlowCsv}; `inParts`: flows are told while they live. */

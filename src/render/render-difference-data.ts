@@ -4,8 +4,9 @@ import type { ComparedGroup } from "../reports/compare/group-difference.ts";
 import { gradesOf, namedTraffic } from "../reports/compare/named-traffic.ts";
 import type { SummaryDifference } from "../reports/compare/summary-difference.ts";
 import type { Traffic } from "../reports/traffic/summary.ts";
-import { csvText, safeJson } from "./render-escape.ts";
+import { csvText } from "./render-escape.ts";
 import { portName } from "./render-groups.ts";
+import { jsonDocument } from "./render-json-document.ts";
 
 const CSV_COLUMNS = [
   "what",
@@ -37,7 +38,7 @@ type Side = "before" | "after";
 
 /** All of a difference, indented (schema `appleflow/diff@2`). */
 export function renderDifferenceJson(difference: SummaryDifference): string {
-  return `${safeJson(difference, 2)}\n`;
+  return jsonDocument(difference);
 }
 
 /**

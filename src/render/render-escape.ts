@@ -39,8 +39,8 @@ function escapeCharacter(character: string): string {
   return hex.length <= 4 ? `\\u${hex.padStart(4, "0")}` : `\\u{${hex}}`;
 }
 
-/** What spreadsheets take for the beginning of a formula (OWASP, "CSV Injection"). */
-const FORMULA_START = /^[=+\-@\t\r]/;
+/** What spreadsheets take for the beginning of a formula, full-width forms included (OWASP, "CSV Injection"). */
+const FORMULA_START = /^[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/;
 
 /**
  * A text cell of CSV (RFC 4180): quoted where it has to be. One that a spreadsheet would run as a formula gets a

@@ -51,6 +51,9 @@ export function renderExplanation(flow: FlowReport, explanation: Explanation, wi
     `  port        ${portText(flow, explanation)}`,
     ...(explanation.spoken === null ? [] : [`  payload     ${spokenText(explanation.spoken)}`]),
     ...explanation.findings.map(findingText),
+    ...(explanation.serviceClass === null
+      ? []
+      : [`  hint        ${serviceClassText(explanation.serviceClass)}`]),
     `  result      ${inherited(flow, explanation)}${resultText(flow)}`,
   ];
   const safe = lines.map(escapeText);
@@ -98,6 +101,23 @@ function spokenText({ protocol, askedBy, sign, rows, firstBytes }: SpokenProtoco
   const what = `${protocol}${sign === null ? "" : ` with ${SIGN_WORDS[sign]}`}${by}`;
   if (rows === "confirmed") return `${what}: what the row is for, whoever does it`;
   return rows === "contradicted" ? `${what}: not what the list has on this port` : what;
+}
+
+/** As xnu calls them (bsd/sys/socket.h, SO_TC_...). */
+const SERVICE_CLASSES: Readonly<Record<number, string>> = {
+  100: "background, by the system",
+  200: "background",
+  300: "responsive data",
+  400: "management",
+  500: "streaming of sound and video",
+  600: "responsive sound and video",
+  700: "interactive video",
+  800: "interactive voice",
+  900: "control",
+};
+
+function serviceClassText(serviceClass: number): string {
+  return `sent as ${SERVICE_CLASSES[serviceClass] ?? serviceClass} (class of service): proves nothing`;
 }
 
 /** by the first 8 bytes 16 03 01 02 00 01 00 01 of the originator */

@@ -2,31 +2,32 @@
 
 import { isRecordWeird } from "../reports/record-weirds.ts";
 import type { PacketClasses, Summary } from "../reports/traffic/summary.ts";
-import { safeJson } from "./render-escape.ts";
 import type { Group } from "./render-groups.ts";
+import { writeJsonDocument, writeJsonLine } from "./render-json-document.ts";
+import { Pieces, type WritePiece } from "./render-pieces.ts";
 
 /** The whole summary, indented; the list that `group` shows has at most `top` entries. */
-export function renderJson(summary: Summary, group: Group, top: number): string {
-  return `${safeJson(shorten(summary, group, top), 2)}\n`;
+export function writeJson(summary: Summary, group: Group, top: number, write: WritePiece): void {
+  writeJsonDocument(shorten(summary, group, top), write);
 }
 
 /** One object per line: the capture, the rows, what no row has. */
-export function renderNdjson(summary: Summary, group: Group, top: number): string {
+export function writeNdjson(summary: Summary, group: Group, top: number, write: WritePiece): void {
   const { capture, flows, classes, apple, weirds } = summary;
-  const lines: object[] = [
-    { type: "capture", ...capture, flows },
-    ...group.rows.slice(0, top).map((row) => ({ type: group.by, ...row })),
-    ...(summary.series?.buckets ?? []).map((bucket) => ({ type: "bucket", ...bucket })),
-    { type: "classes", ...classes },
-    { type: "apple", ...apple },
-    {
-      type: "notDecoded",
-      packets: withoutDecoded(summary.packets),
-      bytes: withoutDecoded(summary.bytes),
-      weirds: undecodedWeirds(weirds),
-    },
-  ];
-  return lines.map((line) => `${safeJson(line)}\n`).join("");
+  const pieces = new Pieces(write);
+  const add = (line: object) => writeJsonLine(line, (piece) => pieces.add(piece));
+  add({ type: "capture", ...capture, flows });
+  for (const row of group.rows.slice(0, top)) add({ type: group.by, ...row });
+  for (const bucket of summary.series?.buckets ?? []) add({ type: "bucket", ...bucket });
+  add({ type: "classes", ...classes });
+  add({ type: "apple", ...apple });
+  add({
+    type: "notDecoded",
+    packets: withoutDecoded(summary.packets),
+    bytes: withoutDecoded(summary.bytes),
+    weirds: undecodedWeirds(weirds),
+  });
+  pieces.flush();
 }
 
 function shorten(summary: Summary, group: Group, top: number): Summary {

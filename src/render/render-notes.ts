@@ -1,5 +1,12 @@
 /** What a reader has to know before trusting the numbers of a report: its last lines. */
-import type { DuplicateSummary, SourceSummary, TunnelSummary } from "../reports/capture-summary.ts";
+import { isTunnelInterface } from "../net/interface-names.ts";
+import type {
+  DuplicateSummary,
+  MoreSources,
+  SourceSummary,
+  TunnelSummary,
+} from "../reports/capture-summary.ts";
+import { sourceCount } from "../reports/completeness.ts";
 import { isRecordWeird, RECORD_WEIRDS } from "../reports/record-weirds.ts";
 import type { Summary } from "../reports/traffic/summary.ts";
 import { type Paint, widthOf, wrapText } from "./render-columns.ts";
@@ -9,23 +16,33 @@ import { countOf, formatBytes, formatCount } from "./render-units.ts";
 
 /** More reasons for which packets were not decoded are not all named. */
 const MAX_WEIRDS = 20;
+/** Sources and interfaces that one note names. */
+const MAX_NAMED = 20;
 
 /** What a reader has to know before trusting the numbers. */
 export function notesOf(summary: Summary, drawing: Drawing): string[] {
   const { style, measure, colors } = drawing;
-  const { sources } = summary.capture;
+  const { sources, moreSources } = summary.capture;
   const lines: string[] = [];
   const note = (text: string, paint: Paint = colors.dim) => {
     for (const line of wrapText(text, widthOf(style), measure, "  ")) lines.push(paint(line));
   };
   const incomplete = sources.filter(({ complete }) => !complete);
-  if (incomplete.length > 0) {
-    const named = incomplete.map(({ name, error }) => `${name} (${error?.code ?? "unknown"})`).join(", ");
-    note(`Incomplete: ${incomplete.length} of ${sources.length} not read to the end: ${named}`, colors.red);
+  const unread = incomplete.length + (moreSources?.incomplete ?? 0);
+  if (unread > 0) {
+    const all = formatCount(sourceCount(summary.capture));
+    const named = incomplete
+      .slice(0, MAX_NAMED)
+      .map(({ name, error }) => `${name} (${error?.code ?? "unknown"})`);
+    note(
+      `Incomplete: ${formatCount(unread)} of ${all} not read to the end: ${listOf(named, unread)}`,
+      colors.red,
+    );
   }
-  const dropped = sources.flatMap(droppedPackets);
+  const dropped = [...sources.flatMap(droppedPackets), ...droppedBeyond(moreSources)];
   if (dropped.length > 0) {
-    note(`Dropped by the capturing system, in no sum: ${dropped.join(", ")}`, colors.yellow);
+    const named = listOf(dropped.slice(0, MAX_NAMED), dropped.length);
+    note(`Dropped by the capturing system, in no sum: ${named}`, colors.yellow);
   }
   if (summary.flows.evicted > 0) {
     note(
@@ -43,7 +60,9 @@ export function notesOf(summary: Summary, drawing: Drawing): string[] {
   if (duplicates !== null && duplicates.packets > 0) note(duplicateNote(duplicates), colors.yellow);
   const tunnels = Object.entries(summary.capture.tunnels);
   if (tunnels.length > 0) note(tunnelNote(tunnels));
-  const ipAlone = summary.capture.sources.reduce((sum, source) => sum + ipAloneOf(source), 0);
+  const twice = duplicates?.leftOut ? null : tunnelInterfaces(sources);
+  if (twice !== null) note(twice, colors.yellow);
+  const ipAlone = sources.reduce((sum, source) => sum + ipAloneOf(source), moreSources?.ipAlone ?? 0);
   if (ipAlone > 0) {
     const were = ipAlone === 1 ? "was" : "were";
     note(
@@ -80,6 +99,21 @@ export function duplicateNote({ packets, bytes, acrossNat, leftOut }: DuplicateS
   return `${traffic} ${verb} to be there twice${nat}; --deduplicate counts ${each} once.`;
 }
 
+/** Interfaces that carry them: Ethernet, Wi-Fi and cellular of macOS, iOS and Linux. */
+const CARRIER = /^(?:en|eth|wl|ww|pdp_ip)[a-z0-9]{1,13}$/;
+
+/** A tunnel and what carries it hold the same traffic; null where they are not both there. */
+function tunnelInterfaces(sources: readonly SourceSummary[]): string | null {
+  const used = sources.flatMap(({ interfaces }) => interfaces).filter(({ packets }) => packets > 0);
+  const named = (isMeant: (name: string) => boolean) => [
+    ...new Set(used.flatMap(({ name }) => (name !== null && isMeant(name) ? [name] : []))),
+  ];
+  const [tunnels, carriers] = [named(isTunnelInterface), named((name) => CARRIER.test(name))];
+  if (tunnels.length === 0 || carriers.length === 0) return null;
+  const [are, their] = tunnels.length === 1 ? ["is a tunnel", "its"] : ["are tunnels", "their"];
+  return `${tunnels.join(", ")} ${are}: ${their} packets count once more as what carries them, by ${carriers.join(" or ")}.`;
+}
+
 /** What was looked into: the packets of each kind, and of how many where some counted outside. */
 function tunnelNote(tunnels: readonly (readonly [string, TunnelSummary])[]): string {
   if (tunnels.every(([, { inside }]) => inside === 0)) {
@@ -90,6 +124,19 @@ function tunnelNote(tunnels: readonly (readonly [string, TunnelSummary])[]): str
     return `${name} ${some}${countOf(inside + outside, "packet")}`;
   });
   return `Looked into: ${parts.join(", ")}`;
+}
+
+function droppedBeyond(more: MoreSources | undefined): string[] {
+  const { sources, dropped } = more ?? { sources: 0, dropped: 0 };
+  return (dropped ?? 0) === 0
+    ? []
+    : [`${formatCount(sources)} more captures ${countOf(dropped ?? 0, "packet")}`];
+}
+
+/** The named ones of `count`. */
+function listOf(named: readonly string[], count: number): string {
+  const others = count - named.length;
+  return others === 0 ? named.join(", ") : `${named.join(", ")} and ${formatCount(others)} more`;
 }
 
 /** Packets of a source that hold IP without the Ethernet that the capture claims. */

@@ -1,12 +1,14 @@
 /** The report on reach: as text for people, or as JSON. What fails comes first, then what works, then what is normal. */
 import type { Advice } from "../knowledge/advice/advice.ts";
+import { sourceCount } from "../reports/completeness.ts";
 import { type ReachEntry, type ReachGroup, reachEntries } from "../reports/reach/reach-entries.ts";
 import type { ReachReport, ReachRow, ReachVerdict } from "../reports/reach/reach-report.ts";
 import { isFailure } from "../reports/reach/reach-report.ts";
 import { reachNotes } from "./reach-notes.ts";
 import { layoutTable, type Paint, type TableStyle, widthOf, wrapText } from "./render-columns.ts";
 import { type Drawing, drawReport } from "./render-drawing.ts";
-import { safeJson } from "./render-escape.ts";
+import { writeJsonDocument } from "./render-json-document.ts";
+import { joinPieces, type WritePiece } from "./render-pieces.ts";
 import { failureLines } from "./render-reach-failures.ts";
 import { verdictText, workedText } from "./render-reach-words.ts";
 import { countOf, formatBytes, formatCount, formatDuration } from "./render-units.ts";
@@ -60,17 +62,41 @@ export function reachParts(
  * process.stdout.write(await renderReach(report, { format: "table", by: "product", style }));
  * ```
  */
-export async function renderReach(
+export function renderReach(report: ReachReport, options: ReachRenderOptions): Promise<string> {
+  return joinPieces((write) => writeReach(report, options, write));
+}
+
+/**
+ * Renders the report as {@link renderReach} does, in pieces: the JSON of many captures may be longer than a string can be.
+ *
+ * @param write is called with one piece after the other
+ *
+ * @example
+ * ```ts
+ * import { reach } from "appleflow";
+ * import { writeReach } from "appleflow/render";
+ *
+ * const { report } = await reach(["monday.pcap", "tuesday.pcap"]);
+ * const style = { width: 80, colors: false, ascii: false };
+ * await writeReach(report, { format: "json", by: "product", style }, (piece) => process.stdout.write(piece));
+ * ```
+ */
+export async function writeReach(
   report: ReachReport,
   { format, by, style, advice }: ReachRenderOptions,
-): Promise<string> {
-  if (format === "json") return `${safeJson(report, 2)}\n`;
-  return drawReport(style, (drawing) => {
+  write: WritePiece,
+): Promise<void> {
+  if (format === "json") {
+    writeJsonDocument(report, write);
+    return;
+  }
+  const text = await drawReport(style, (drawing) => {
     const [first, ...rest] = reachParts(report, by, drawing, advice ?? null);
     const head = headOf(report, drawing);
     // The note on directions belongs to the capture.
     return report.directions === "one" ? [[...head, ...first], ...rest] : [head, first, ...rest];
   });
+  write(text);
 }
 
 function failuresOf(report: ReachReport): readonly ReachEntry[] {
@@ -79,8 +105,9 @@ function failuresOf(report: ReachReport): readonly ReachEntry[] {
 
 function headOf({ capture }: ReachReport, { style, measure, colors }: Drawing): string[] {
   const width = widthOf(style);
-  const names = capture.sources.map(({ name }) => (name === "-" ? "standard input" : name));
-  const title = names.length === 1 ? names[0] : `${formatCount(names.length)} captures`;
+  const count = sourceCount(capture);
+  const [{ name } = { name: "" }] = capture.sources;
+  const title = count === 1 ? (name === "-" ? "standard input" : name) : `${formatCount(count)} captures`;
   const counts = [countOf(capture.packets, "packet"), formatBytes(capture.bytes)];
   if (capture.start !== null) counts.push(formatDuration(capture.durationSeconds));
   return [

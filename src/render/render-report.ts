@@ -1,4 +1,5 @@
 /** The report for people: what was read, how much of it is Apple's, and the sections by how a thing is known. */
+import { sourceCount } from "../reports/completeness.ts";
 import type { Summary } from "../reports/traffic/summary.ts";
 import { deviceLines } from "./device-words.ts";
 import { claimLines, claimRow } from "./render-claims.ts";
@@ -59,13 +60,14 @@ function possibleLines({ products }: Summary, top: number | null, drawing: Drawi
 /** What was read: one line where it fits. */
 export function headOf({ capture, flows }: Summary, { style, measure, colors }: Drawing): string[] {
   const width = widthOf(style);
-  const names = capture.sources.map(({ name }) => (name === "-" ? "standard input" : name));
-  const named = names.slice(0, NAMED_SOURCES).join(", ");
-  const others = names.length - NAMED_SOURCES;
+  const first = capture.sources.slice(0, NAMED_SOURCES);
+  const named = first.map(({ name }) => (name === "-" ? "standard input" : name)).join(", ");
+  const count = sourceCount(capture);
+  const others = count - NAMED_SOURCES;
   const title =
-    names.length === 1
-      ? names[0]
-      : `${formatCount(names.length)} captures: ${named}${others > 0 ? ` and ${formatCount(others)} more` : ""}`;
+    count === 1
+      ? named
+      : `${formatCount(count)} captures: ${named}${others > 0 ? ` and ${formatCount(others)} more` : ""}`;
   const counts = [
     countOf(capture.packets, "packet"),
     formatBytes(capture.bytes),

@@ -6,6 +6,7 @@ import type { Series, SeriesBucket } from "../reports/series/series-report.ts";
 import type { Summary } from "../reports/traffic/summary.ts";
 import { deviceLabel } from "./device-words.ts";
 import { type CsvRow, csvLine, headerLine } from "./render-csv.ts";
+import { Pieces, type WritePiece } from "./render-pieces.ts";
 import { NO_ROOM, NOT_DECODED, seriesRows } from "./series-rows.ts";
 
 const COLUMNS = {
@@ -15,26 +16,35 @@ const COLUMNS = {
   device: ["start", "id", "name", "sent", "received"],
 };
 
-/** `top`: only so many groups, products, families or devices, those with most bytes. Ends with a line end. */
-export function renderSeriesCsv(
+/** Writes them; `top`: only so many groups, products, families or devices, those with most bytes. */
+export function writeSeriesCsv(
   summary: Summary,
   series: Series,
   by: keyof typeof COLUMNS,
   top: number,
-): string {
-  const rows =
-    by === "group"
-      ? groupRows(summary, series, top)
-      : by === "device"
-        ? deviceRows(summary, series, top)
-        : namedRows(summary, series, by, top);
+  write: WritePiece,
+): void {
   const columns = COLUMNS[by];
-  return headerLine(columns) + rows.map((row) => csvLine(columns, row)).join("");
+  const pieces = new Pieces(write);
+  pieces.add(headerLine(columns));
+  const rowsOf = rowsBy(summary, series, by, top);
+  for (const [place, bucket] of series.buckets.entries()) {
+    for (const row of rowsOf(bucket, place)) pieces.add(csvLine(columns, row));
+  }
+  pieces.flush();
 }
 
-function groupRows({ groups }: Summary, { buckets }: Series, top: number): CsvRow[] {
+/** The rows of a bucket, by it and its place in the series. */
+type RowsOf = (bucket: SeriesBucket, place: number) => readonly CsvRow[];
+
+function rowsBy(summary: Summary, series: Series, by: keyof typeof COLUMNS, top: number): RowsOf {
+  if (by === "group") return groupRows(summary, top);
+  return by === "device" ? deviceRows(summary, top) : namedRows(summary, series, by, top);
+}
+
+function groupRows({ groups }: Summary, top: number): RowsOf {
   const shown = new Map(groups.slice(0, top).map((group) => [group.id, group]));
-  return buckets.flatMap(({ start, groups: cells, others, notDecoded }) => [
+  return ({ start, groups: cells, others, notDecoded }) => [
     ...cells.flatMap(({ id, flows, packets, bytes }) => {
       const group = shown.get(id);
       if (group === undefined) return [];
@@ -42,20 +52,19 @@ function groupRows({ groups }: Summary, { buckets }: Series, top: number): CsvRo
     }),
     ...(others === null ? [] : [{ start, class: OTHERS, ...others }]),
     ...notDecodedRows(start, notDecoded),
-  ]);
+  ];
 }
 
-function namedRows(summary: Summary, series: Series, by: "product" | "family", top: number): CsvRow[] {
+function namedRows(summary: Summary, series: Series, by: "product" | "family", top: number): RowsOf {
   const rows = seriesRows(summary, series, by);
   const named = rows.filter(({ isNamed }) => isNamed).slice(0, top);
   const shown = [...named, ...rows.filter(({ isNamed }) => !isNamed)];
-  return series.buckets.flatMap(({ start }, place) =>
+  return ({ start }, place) =>
     shown.flatMap(({ name, class: flowClass, isNamed, moved }) => {
       const sum = moved.get(place);
       if (sum === undefined) return [];
       return [{ start, [by]: isNamed ? name : null, class: flowClass ?? REST.get(name) ?? null, ...sum }];
-    }),
-  );
+    });
 }
 
 const OTHERS = "others";
@@ -69,14 +78,14 @@ function notDecodedRows(start: string | null, { packets, bytes }: SeriesBucket["
   return packets === 0 ? [] : [{ start, class: UNDECODED, flows: 0, packets, bytes }];
 }
 
-function deviceRows({ devices }: Summary, { buckets }: Series, top: number): CsvRow[] {
+function deviceRows({ devices }: Summary, top: number): RowsOf {
   const names = new Map(devices.slice(0, top).map((device) => [device.id, deviceLabel(device)]));
-  return buckets.flatMap(({ start, devices: ends, outside, otherDevices }) => [
+  return ({ start, devices: ends, outside, otherDevices }) => [
     ...ends.flatMap(({ id, sent, received }) => {
       const name = names.get(id);
       return name === undefined ? [] : [{ start, id, name, sent, received }];
     }),
     ...(outside === null ? [] : [{ start, id: "outside", ...outside }]),
     ...(otherDevices === null ? [] : [{ start, id: OTHERS, ...otherDevices }]),
-  ]);
+  ];
 }

@@ -2,15 +2,16 @@
 
 import type { Summary } from "../reports/traffic/summary.ts";
 import type { TableStyle } from "./render-columns.ts";
-import { renderCsv } from "./render-csv.ts";
+import { writeCsv } from "./render-csv.ts";
 import { renderDevices } from "./render-devices.ts";
 import { type Grouping, groupOf } from "./render-groups.ts";
-import { renderJson, renderNdjson } from "./render-json.ts";
+import { writeJson, writeNdjson } from "./render-json.ts";
 import { renderListApplied } from "./render-list-applied.ts";
 import { renderPartition } from "./render-partition.ts";
+import { joinPieces, type WritePiece } from "./render-pieces.ts";
 import { renderReport } from "./render-report.ts";
 import { renderSeries } from "./render-series.ts";
-import { renderSeriesCsv } from "./render-series-csv.ts";
+import { writeSeriesCsv } from "./render-series-csv.ts";
 
 /** The formats of a summary: {@link renderSummary} says what each has. */
 export const SUMMARY_FORMATS = ["table", "json", "csv", "ndjson"] as const;
@@ -40,7 +41,8 @@ export interface RenderOptions {
 }
 
 /**
- * Renders a summary; the result ends with a line end. The same summary gives the same text.
+ * Renders a summary; the result ends with a line end. The same summary gives the same text. Of many captures it may be
+ * longer than a string can be: {@link writeSummary} hands over pieces.
  *
  * - `table`: for people; every byte of the capture is in one row. A summary with totals over time has them below, by product,
  *   family or device.
@@ -59,26 +61,52 @@ export interface RenderOptions {
  * process.stdout.write(await renderSummary(await summarize(["office.pcapng"]), { format: "table", top: 10 }));
  * ```
  */
-export async function renderSummary(summary: Summary, options: RenderOptions): Promise<string> {
+export function renderSummary(summary: Summary, options: RenderOptions): Promise<string> {
+  return joinPieces((write) => writeSummary(summary, options, write));
+}
+
+/**
+ * Renders a summary as {@link renderSummary} does, in pieces of some ten thousand characters.
+ *
+ * @param write is called with one piece after the other
+ *
+ * @example
+ * ```ts
+ * import { summarize } from "appleflow";
+ * import { writeSummary } from "appleflow/render";
+ *
+ * const summary = await summarize(["monday.pcap", "tuesday.pcap"]);
+ * await writeSummary(summary, { format: "csv", by: "port" }, (piece) => process.stdout.write(piece));
+ * ```
+ */
+export async function writeSummary(
+  summary: Summary,
+  options: RenderOptions,
+  write: WritePiece,
+): Promise<void> {
   const { by = "group", top = Number.POSITIVE_INFINITY } = options;
   const { series } = summary;
   const group = groupOf(summary, by);
   switch (options.format) {
     case "table": {
-      const table = await renderTable(summary, options);
-      if (series === null || !isSeriesGrouping(by)) return table;
+      write(await renderTable(summary, options));
+      if (series === null || !isSeriesGrouping(by)) return;
       const { style, rows } = lengthOf(options);
-      return `${table}\n${await renderSeries(summary, series, by === "group" ? "product" : by, rows, style)}`;
+      write(`\n${await renderSeries(summary, series, by === "group" ? "product" : by, rows, style)}`);
+      return;
     }
     case "json": {
-      return renderJson(summary, group, top);
+      writeJson(summary, group, top, write);
+      return;
     }
     case "csv": {
-      if (series !== null && isSeriesGrouping(by)) return renderSeriesCsv(summary, series, by, top);
-      return renderCsv(group, top);
+      if (series !== null && isSeriesGrouping(by)) writeSeriesCsv(summary, series, by, top, write);
+      else writeCsv(group, top, write);
+      return;
     }
     case "ndjson": {
-      return renderNdjson(summary, group, top);
+      writeNdjson(summary, group, top, write);
+      return;
     }
   }
 }

@@ -26,7 +26,7 @@ export interface ReportSection {
 /** The sections of a summary, those without packets too, in the order of the report. Together they are the capture. */
 export function reportSections(summary: Summary): readonly ReportSection[] {
   const words = wordsOf(summary);
-  const { groups, packets, bytes } = summary;
+  const { groups, packets, bytes, otherFlows } = summary;
   const of = (kind: ReportSection["kind"], describe: Describe, isMeant: (group: GroupSummary) => boolean) =>
     sectionOf(kind, groups.filter(isMeant), describe);
   return [
@@ -35,7 +35,7 @@ export function reportSections(summary: Summary): readonly ReportSection[] {
     of("could-be", words.candidates, (group) => words.couldBe(group)),
     of("other", words.others, ({ class: flowClass }) => flowClass === "other"),
     of("no-product", words.services, (group) => isByPort(group) && !words.couldBe(group)),
-    notAsked(summary),
+    ...(otherFlows === undefined ? [] : [notAsked(otherFlows)]),
     notDecoded(packets, bytes),
   ];
 }
@@ -154,8 +154,7 @@ function mostly(hows: ReadonlyMap<string, number>): string {
 }
 
 /** What was left out since one device was asked for. */
-function notAsked({ otherFlows }: Summary): ReportSection {
-  if (otherFlows === undefined) return { kind: "not-asked", rows: [], total: noTraffic() };
+function notAsked(otherFlows: Traffic): ReportSection {
   const row = { name: "flows without it", how: "", ...otherFlows };
   return { kind: "not-asked", rows: [row], total: otherFlows };
 }

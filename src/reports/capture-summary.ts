@@ -1,6 +1,6 @@
 /** What was read, as every report tells it: the captures together, each source, each interface. Part of the JSON. */
 import type { InputErrorCode } from "../errors.ts";
-import type { RecordWeird } from "./record-weirds.ts";
+import type { RecordWeirds } from "./record-weirds.ts";
 
 /** One interface of a source. */
 export interface InterfaceSummary {
@@ -16,7 +16,7 @@ export interface InterfaceSummary {
   readonly dropped: number | null;
 }
 
-/** Interfaces of a source beyond the hundred that are listed. */
+/** Interfaces of a source beyond those that are listed. */
 export interface MoreInterfaces {
   readonly interfaces: number;
   readonly linkTypes: readonly string[];
@@ -46,12 +46,29 @@ export interface SourceSummary {
     readonly message: string;
     readonly offset: number | null;
   } | null;
-  /** The first hundred. */
+  /** The first hundred; of a source after the first hundred sources, the first ten. */
   readonly interfaces: readonly InterfaceSummary[];
   /** Only where there are more. */
   readonly moreInterfaces?: MoreInterfaces;
   /** Records by what cannot be right in their headers or their order; of all that were read. Only where there are any. */
-  readonly weirds?: Readonly<Partial<Record<RecordWeird, number>>>;
+  readonly weirds?: RecordWeirds;
+}
+
+/** Sources beyond the first 10,000, added up. */
+export interface MoreSources {
+  readonly sources: number;
+  readonly packets: number;
+  readonly bytes: number;
+  /** Those that were not read to a clean end. */
+  readonly incomplete: number;
+  /** Packets whose link type cannot be decoded. */
+  readonly unsupported: number;
+  /** Packets that hold IP without the Ethernet that the capture claims. Only where there are any. */
+  readonly ipAlone?: number;
+  /** Packets the capturing systems dropped, as far as they say; null where none says. */
+  readonly dropped: number | null;
+  /** As of a source. */
+  readonly weirds?: RecordWeirds;
 }
 
 /** Packets of one kind of tunnel. A packet with tunnels in tunnels counts for each of them. */
@@ -74,7 +91,10 @@ export interface DuplicateSummary {
 
 /** All sources of a report together. */
 export interface CaptureSummary {
+  /** The first 10,000. */
   readonly sources: readonly SourceSummary[];
+  /** Only where there are more. */
+  readonly moreSources?: MoreSources;
   readonly packets: number;
   readonly bytes: number;
   readonly start: string | null;

@@ -17,12 +17,14 @@ export function isRecordWeird(name: string): name is RecordWeird {
   return RECORD_WEIRDS.some((weird) => weird === name);
 }
 
-/** Of all sources together. */
-export function recordWeirdsOf(
-  sources: readonly { readonly weirds?: Readonly<Partial<Record<RecordWeird, number>>> }[],
-): Partial<Record<RecordWeird, number>> {
+/** Records by what cannot be right; those of which there are any. */
+export type RecordWeirds = Readonly<Partial<Record<RecordWeird, number>>>;
+
+/** Of all sources together; undefined stands for a source without any. */
+export function recordWeirdsOf(ofSources: readonly (RecordWeirds | undefined)[]): RecordWeirds {
   const counts: Partial<Record<RecordWeird, number>> = {};
-  for (const { weirds = {} } of sources) {
+  for (const weirds of ofSources) {
+    if (weirds === undefined) continue;
     for (const name of RECORD_WEIRDS) {
       const count = weirds[name] ?? 0;
       if (count > 0) counts[name] = (counts[name] ?? 0) + count;

@@ -10,7 +10,8 @@ import type {
   ReadRecords,
   SourceSummary,
 } from "./capture-summary.ts";
-import type { RecordWeird } from "./record-weirds.ts";
+import type { MoreSourceTotals } from "./more-sources.ts";
+import type { RecordWeirds } from "./record-weirds.ts";
 import type { TunnelTotals } from "./tunnel-totals.ts";
 
 /** What a source has said of its interfaces. */
@@ -173,7 +174,7 @@ export class SourceTotals {
     };
   }
 
-  #weirds(): Partial<Record<RecordWeird, number>> {
+  #weirds(): RecordWeirds {
     return {
       ...(this.#impossibleTimes > 0 && { impossible_time: this.#impossibleTimes }),
       ...(this.#implausibleLengths > 0 && { implausible_length: this.#implausibleLengths }),
@@ -193,17 +194,17 @@ interface LeftOut {
 
 const NOTHING: LeftOut = { beforeChoice: null, filtered: 0, outsideTime: 0, duplicates: null };
 
-/** The sources together, and the tunnels in them: the "capture" of the summary. */
+/** The sources together, and the tunnels in them: the "capture" of the summary. `more`: sources that are not listed. */
 export function summarizeCapture(
   sources: readonly SourceTotals[],
+  more: MoreSourceTotals,
   tunnels: TunnelTotals,
   timeDigits: number,
   { beforeChoice, filtered, outsideTime, duplicates }: LeftOut = NOTHING,
 ): CaptureSummary {
-  let start: Moment | null = null;
-  let end: Moment | null = null;
-  let packets = 0;
-  let bytes = 0;
+  const moreSources = more.toSummary();
+  let { start, end } = more;
+  let { packets, bytes } = moreSources ?? { packets: 0, bytes: 0 };
   for (const source of sources) {
     start = earlier(start, source.start);
     end = later(end, source.end);
@@ -212,6 +213,7 @@ export function summarizeCapture(
   }
   return {
     sources: sources.map((source) => source.toSummary(timeDigits)),
+    ...(moreSources !== null && { moreSources }),
     packets,
     bytes,
     start: timeText(start, timeDigits),

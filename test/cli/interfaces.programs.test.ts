@@ -13,6 +13,7 @@ describe("appleflow interfaces", () => {
       "name",
       "addresses",
       "isUp",
+      "isConnected",
       "isLoopback",
       "isDefault",
       "linkType",

@@ -44,7 +44,7 @@ async function replayable(file: string): Promise<void> {
   const saved = new SavedCapture(file, null);
   const whole = memorySource(records, { timeDigits: 6 });
   for await (const block of whole.blocks()) saved.write(whole, block);
-  saved.close();
+  await saved.close();
 }
 
 /** What does not hang on the hour at which the packets came. */

@@ -54,7 +54,7 @@ describe("--output", () => {
   it.runIf(existsSync("/dev/full"))("says that the disk is full", async () => {
     const { status, stderr } = await runCli(["summarize", office, "--output", "/dev/full"]);
     expect({ status, stderr }).toEqual({
-      status: 1,
+      status: 6,
       stderr: "appleflow: /dev/full: no space left on the device\n",
     });
   });

@@ -9,6 +9,11 @@ function read(name: string): string {
 const UNIT = read("appleflow-live@.service");
 const PLIST = read("org.appleflow.live.plist");
 
+/** The text of a key in the property list. */
+function launchdValue(key: string): string {
+  return new RegExp(`<key>${key}</key>\\s*<(?:string|integer)>(.*?)<`).exec(PLIST)?.[1] ?? "";
+}
+
 /** Elements of an XML text without attributes that matter, nested as they are; throws where they do not fit. */
 function elementsOf(xml: string): string[] {
   const open: string[] = [];
@@ -32,7 +37,7 @@ describe("the service files", () => {
     ["systemd", UNIT],
     ["launchd", PLIST],
   ])("of %s run what there is", async (_, text) => {
-    const command = /exec \/usr\/local\/bin\/appleflow (live .*?)(?:>>|<|')/.exec(text)?.[1] ?? "";
+    const command = /exec (?:\/usr\/local\/bin\/)?appleflow (live .*?)(?:>>|<|')/.exec(text)?.[1] ?? "";
     const { stdout: help } = await runCli(["live", "--help"]);
     const options = command.match(/--[a-z-]+/g) ?? [];
     expect(options).toContain("--interval");
@@ -60,15 +65,43 @@ describe("the service files", () => {
     expect(folder).toContain(`/private/${values("LogsDirectory")[0]}/`);
   });
 
-  it("of launchd is a property list, and newsyslog rotates the files that it writes", () => {
+  it("of launchd is a property list, found in either prefix of Homebrew's, and never throttled", () => {
     const elements = elementsOf(PLIST);
     expect(elements.filter((path) => path === "plist/dict/key").length).toBeGreaterThan(8);
     // A key and a value, again and again.
     expect(elements.filter((path) => /^plist\/dict\/\w+$/.test(path)).length % 2).toBe(0);
-    const log = /<key>StandardOutPath<\/key>\s*<string>(.*)<\/string>/.exec(PLIST)?.[1];
-    const [, line] = /^(\/.*)$/m.exec(read("appleflow.newsyslog.conf")) ?? [];
-    const [logFile, , , , , , , pidFile, signal] = line.split(/\s+/);
-    expect([logFile, signal]).toEqual([log, "15"]);
-    expect(PLIST).toContain(`echo $$ >${pidFile};`);
+    expect(launchdValue("PATH").split(":").slice(0, 2)).toEqual(["/opt/homebrew/bin", "/usr/local/bin"]);
+    expect(launchdValue("PATH").split(":")).toContain("/usr/sbin");
+    // launchd.plist(5): no type at all is throttled as well.
+    expect(launchdValue("ProcessType")).toBe("Interactive");
+    expect(Number(launchdValue("Umask")).toString(8)).toBe("27");
+  });
+
+  it("of newsyslog rotate both files of launchd's by size, without a message between the lines", () => {
+    const lines = [...read("appleflow.newsyslog.conf").matchAll(/^\/.*$/gm)].map(([line]) =>
+      line.split(/\s+/),
+    );
+    expect(lines.map(([log]) => log)).toEqual([
+      launchdValue("StandardOutPath"),
+      launchdValue("StandardErrorPath"),
+    ]);
+    for (const [, owner, , count, size, when, flags, pidFile, signal] of lines) {
+      expect(owner).toBe(`${launchdValue("UserName")}:${launchdValue("GroupName")}`);
+      expect([Number(count) > 0, Number(size) > 0, when, signal]).toEqual([true, true, "*", "15"]);
+      expect(flags).toContain("B");
+      expect(PLIST).toContain(`echo $$ >${pidFile};`);
+    }
+  });
+
+  it("can be taken away again, all of them", () => {
+    const [, removal] = read("README.md").split("It goes with");
+    for (const made of [
+      "org.appleflow.live.plist",
+      "newsyslog.d/appleflow.conf",
+      "/Users/_appleflow",
+      "access_bpf",
+    ]) {
+      expect(removal).toContain(made);
+    }
   });
 });

@@ -120,6 +120,13 @@ export const GOLDENS: readonly Golden[] = [
   { name: "help-reach", args: ["reach", "--help"], status: 0 },
 
   { name: "malformed-table", fixture: "malformed.pcap", args: ["summarize"], status: 0 },
+  { name: "mac-vpn-table", fixture: "mac-vpn.pcapng", args: ["summarize"], status: 0 },
+  {
+    name: "mac-voice-explained",
+    fixture: "mac-names.pcapng",
+    args: ["flows", "--explain", "FaceTime"],
+    status: 0,
+  },
   { name: "any-interface-table", fixture: "any-interface.pcapng", args: ["summarize", "--top", "3"], status: 0 },
   { name: "unsupported-table", fixture: "unsupported-link-type.pcapng", args: ["summarize", "--top", "3"], status: 2 },
   { name: "cut-record-table", fixture: "cut-record.pcap", args: ["summarize", "--top", "3"], status: 2 },

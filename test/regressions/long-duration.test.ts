@@ -1,5 +1,6 @@
 /** Captures years apart: the duration showed digits that nobody measured (72063653.07997699). */
 import { expect, it } from "vitest";
+import { MoreSourceTotals } from "../../src/reports/more-sources.ts";
 import { SourceTotals, summarizeCapture } from "../../src/reports/source-totals.ts";
 import { TunnelTotals } from "../../src/reports/tunnel-totals.ts";
 
@@ -7,7 +8,7 @@ function durationBetween(start: readonly [number, number], end: readonly [number
   const totals = new SourceTotals("a.pcap", "pcap");
   totals.add(60, ...start);
   totals.add(60, ...end);
-  return summarizeCapture([totals], new TunnelTotals(), 9).durationSeconds;
+  return summarizeCapture([totals], new MoreSourceTotals(), new TunnelTotals(), 9).durationSeconds;
 }
 
 it("is exact to the digit over years", () => {

@@ -39,6 +39,8 @@ describe("csvText", () => {
     ["a comma", "Siri, search and Maps", '"Siri, search and Maps"'],
     ["quotation marks", 'say "no"', '"say ""no"""'],
     ["a formula", "=HYPERLINK(A1)", "'=HYPERLINK(A1)"],
+    ["a formula in full-width forms", "\uff1dSUM(1)", "'\uff1dSUM(1)"],
+    ["a full-width sign", "\uff20A1", "'\uff20A1"],
     ["a formula that has to be quoted", '=cmd|"/c calc",A', `"'=cmd|""/c calc"",A"`],
     ["plus, minus, at", "+1", "'+1"],
     ["minus", "-1", "'-1"],

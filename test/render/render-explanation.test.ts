@@ -25,6 +25,17 @@ describe("an explanation", () => {
     expect(text.split("\n\n").length).toBe(all.length + 1);
   });
 
+  it("shows the class of service as a hint, where the capturing host tells one", async () => {
+    const hints = (await explained("fixtures/mac-names.pcapng")).map(([flow, explanation]) => {
+      const text = renderExplanation(flow, explanation, null);
+      return [flow.servicePort, /^ {2}hint +(.*)$/m.exec(text)?.[1] ?? null];
+    });
+    expect(hints.filter(([, hint]) => hint !== null)).toEqual([
+      [16_393, "sent as interactive voice (class of service): proves nothing"],
+    ]);
+    expect(hints.length).toBe(10);
+  });
+
   it("agrees with the flow that it explains", async () => {
     for (const [flow, { attribution }] of await explained("fixtures/office-morning.pcapng")) {
       expect(attribution.candidates.map(({ name }) => name)).toEqual(flow.candidates);

@@ -7,6 +7,7 @@ import { GROUPINGS, type Grouping } from "../../src/render/render-groups.ts";
 import { renderSummary } from "../../src/render/render-summary.ts";
 import { formatBytes } from "../../src/render/render-units.ts";
 import { reportSections } from "../../src/render/report-sections.ts";
+import type { NetworkChoice } from "../../src/reports/devices/networks.ts";
 import type { Summary } from "../../src/reports/traffic/summary.ts";
 
 const NAMES = "fixtures/lab/apple-names.pcapng";
@@ -199,11 +200,13 @@ describe("the list applied, and nothing else", () => {
 });
 
 describe("--by", () => {
-  it.each(GROUPINGS.filter((by) => by !== "group" && by !== "device"))(
+  /** What is told by who sent it has no one row for a byte, but two. */
+  const byEnds: readonly Grouping[] = ["device", "subnet", "vlan"];
+  it.each(GROUPINGS.filter((by) => by !== "group" && !byEnds.includes(by)))(
     "%s has each decoded byte in one row",
     async (by) => {
       for (const capture of [NAMES, OFFICE]) {
-        const summary = await read(capture);
+        const summary = await read(capture, { withServers: by === "server" });
         const lines = await report(summary, 200, { by });
         const header = lines.findIndex((line) => line.startsWith(by.toUpperCase()));
         const end = lines.indexOf("", header);
@@ -215,4 +218,15 @@ describe("--by", () => {
       }
     },
   );
+
+  it.each(byEnds)("%s has each decoded byte sent by one row", async (by) => {
+    const networks: NetworkChoice = by === "vlan" ? { by } : { by: "subnet", ipv4: 28, ipv6: 64 };
+    const summary = await read(OFFICE, { networks });
+    const lines = await report(summary, 200, { by, all: true });
+    const header = lines.findIndex((line) => line.startsWith(by.toUpperCase()));
+    const rows = lines.slice(header + 1, lines.indexOf("", header)).filter((line) => !line.startsWith(" "));
+    expect(rows.length).toBeGreaterThan(1);
+    const shown = rows.reduce((sum, line) => sum + bytesIn(line), 0);
+    expect(Math.abs(shown - summary.bytes.decoded) / summary.bytes.decoded).toBeLessThan(0.02);
+  });
 });

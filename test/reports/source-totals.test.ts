@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { InputError } from "../../src/errors.ts";
 import { NO_TIME } from "../../src/net/moment.ts";
+import { MoreSourceTotals } from "../../src/reports/more-sources.ts";
 import { SourceTotals, summarizeCapture } from "../../src/reports/source-totals.ts";
 import { TunnelTotals } from "../../src/reports/tunnel-totals.ts";
 
@@ -22,14 +23,16 @@ describe("what was read of a source", () => {
       complete: true,
       error: null,
     });
-    expect(summarizeCapture([totals], new TunnelTotals(), 9).durationSeconds).toBe(3.999999996);
+    expect(summarizeCapture([totals], new MoreSourceTotals(), new TunnelTotals(), 9).durationSeconds).toBe(
+      3.999999996,
+    );
   });
 
   it("has no times where its records have none", () => {
     const totals = new SourceTotals("-", "pcapng");
     totals.add(60, NO_TIME, NO_TIME);
     expect(totals.toSummary(6)).toMatchObject({ packets: 1, start: null, end: null });
-    expect(summarizeCapture([totals], new TunnelTotals(), 6)).toMatchObject({
+    expect(summarizeCapture([totals], new MoreSourceTotals(), new TunnelTotals(), 6)).toMatchObject({
       start: null,
       end: null,
       durationSeconds: 0,
@@ -74,7 +77,9 @@ describe("the capture", () => {
     const early = new SourceTotals("early", "pcap");
     early.add(40, 1000, 500_000_000);
     const none = new SourceTotals("none", null);
-    expect(summarizeCapture([late, none, early], new TunnelTotals(), 1)).toMatchObject({
+    expect(
+      summarizeCapture([late, none, early], new MoreSourceTotals(), new TunnelTotals(), 1),
+    ).toMatchObject({
       packets: 2,
       bytes: 100,
       start: "1970-01-01T00:16:40.5Z",

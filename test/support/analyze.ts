@@ -50,7 +50,7 @@ export async function analyzeCaptures(
   const { services = appleList, maxFlows = MAX_FLOWS, domainOf = (name: string) => name } = options;
   const flows: FlowReport[] = [];
   const traffic = new TrafficCollector(services);
-  const hosts = domainOf === null ? null : new HostCollector(maxFlows, domainOf);
+  const hosts = domainOf === null ? null : new HostCollector(domainOf, { hosts: maxFlows });
   const each = new FlowCollector((flow) => flows.push(flow));
   const session = testSession(options, [traffic, ...(hosts === null ? [] : [hosts]), each]);
   for (const records of captures)

@@ -45,11 +45,13 @@ function checkRecords(summary: Summary, equal: Report): void {
   const { capture, packets, bytes, weirds } = summary;
   equal("packets of all classes", sum(Object.values(packets)), capture.packets);
   equal("bytes of all classes", sum(Object.values(bytes)), capture.bytes);
-  equal("packets of all sources", sum(capture.sources.map((source) => source.packets)), capture.packets);
-  equal("bytes of all sources", sum(capture.sources.map((source) => source.bytes)), capture.bytes);
+  const { sources, moreSources } = capture;
+  const beyond = moreSources ?? { packets: 0, bytes: 0, unsupported: 0 };
+  equal("packets of all sources", sum([...sources, beyond].map((source) => source.packets)), capture.packets);
+  equal("bytes of all sources", sum([...sources, beyond].map((source) => source.bytes)), capture.bytes);
   const interfaces = capture.sources.flatMap((source) => source.interfaces);
   const more = capture.sources.map(({ moreInterfaces }) => moreInterfaces?.unsupported ?? 0);
-  const unsupported = sum(interfaces.map((face) => face.unsupported)) + sum(more);
+  const unsupported = sum(interfaces.map((face) => face.unsupported)) + sum(more) + beyond.unsupported;
   equal("packets of unsupported link types", unsupported, packets.unsupportedLinkType);
   const undecoded = Object.entries(weirds).flatMap(([name, count]) => (isRecordWeird(name) ? [] : [count]));
   equal("packets of all weirds", sum(undecoded), capture.packets - packets.decoded);
@@ -57,7 +59,7 @@ function checkRecords(summary: Summary, equal: Report): void {
   equal(
     "weirds of records",
     sum(ofRecords.map(([, count]) => count)),
-    sum(Object.values(recordWeirdsOf(capture.sources))),
+    sum(Object.values(recordWeirdsOf([...sources.map((source) => source.weirds), moreSources?.weirds]))),
   );
 }
 

@@ -1,7 +1,7 @@
 /** `appleflow check`: whether a capture holds what a file expects of it; for scripts. */
 import type { Command } from "commander";
 import { CHECK_FORMATS, type CheckFormat, renderCheck } from "../../render/render-check.ts";
-import { safeJson } from "../../render/render-escape.ts";
+import { jsonDocument } from "../../render/render-json-document.ts";
 import { checkExpectations } from "../../reports/compare/expectation-check.ts";
 import { type Expectations, hasNumbers } from "../../reports/compare/expectations.ts";
 import { loadExpectations } from "../../reports/compare/load-expectations.ts";
@@ -139,7 +139,7 @@ async function writeExpectations(
   try {
     const { summary, status, notes } = await readCompared(capture, reading);
     writeNotes(notes, environment);
-    if (summary !== null) output.write(`${safeJson(expectationsOf(summary, { numbers }), 2)}\n`);
+    if (summary !== null) output.write(jsonDocument(expectationsOf(summary, { numbers })));
     output.finish();
     return status;
   } finally {

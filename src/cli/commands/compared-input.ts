@@ -1,11 +1,17 @@
 /** What `diff` and `check` take: a capture, or the summary of one that was saved as JSON. */
-import { closeSync, openSync, readFileSync, readSync, statSync } from "node:fs";
+
+import { closeSync, openSync, readSync, statSync } from "node:fs";
 import { reach, type SummarizeOptions, summaryStatus } from "../../engine/summarize.ts";
 import { InputError } from "../../errors.ts";
 import { type ComparableSummary, withVerdicts } from "../../reports/compare/comparable-summary.ts";
 import { looksLikeJson, parseSavedSummary } from "../../reports/compare/saved-summary.ts";
+import { isReadWhole } from "../../reports/completeness.ts";
+import { readTextFile } from "../../text-file.ts";
 import { STATUS_NOTHING_READ } from "../exit-status.ts";
 import { readingNotes } from "../reading-notes.ts";
+
+/** A summary of ten thousand captures has as much. */
+const MOST_SUMMARY_BYTES = 256 << 20;
 
 /** Enough of a file to tell JSON from a capture. */
 const START_LENGTH = 64;
@@ -36,9 +42,9 @@ export async function readCompared(name: string, reading: SummarizeOptions): Pro
     };
   }
   try {
-    const summary = parseSavedSummary(readFileSync(name, "utf8"), shownName);
+    const summary = parseSavedSummary(readTextFile(name, shownName, MOST_SUMMARY_BYTES), shownName);
     const { packets, capture } = summary;
-    const isWhole = capture.sources.every(({ complete }) => complete) && packets.unsupportedLinkType === 0;
+    const isWhole = isReadWhole(capture) && packets.unsupportedLinkType === 0;
     const note = `appleflow: ${shownName}: when it was saved, not all of the capture could be read`;
     return { name: shownName, summary, status: isWhole ? 0 : 2, notes: isWhole ? [] : [note] };
   } catch (error) {

@@ -1,6 +1,7 @@
 /** `appleflow doctor`: whether this system can capture, and what it lacks. */
 import type { Command } from "commander";
-import { diagnose, type Finding } from "../../packets/live/diagnosis.ts";
+import { diagnose } from "../../packets/live/diagnosis.ts";
+import type { Finding } from "../../packets/live/finding.ts";
 import { escapeText } from "../../render/render-escape.ts";
 import type { CommandContext } from "../command-context.ts";
 import type { Environment } from "../environment.ts";

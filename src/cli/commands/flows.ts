@@ -8,6 +8,7 @@ import {
   renderExplanationRest,
 } from "../../render/render-explanation.ts";
 import { FLOW_FORMATS, type FlowFormat, renderFlow, renderFlowHeader } from "../../render/render-flows.ts";
+import { Pieces } from "../../render/render-pieces.ts";
 import type { Summary } from "../../reports/traffic/summary.ts";
 import type { CommandContext } from "../command-context.ts";
 import { type Environment, UsageError } from "../environment.ts";
@@ -15,7 +16,7 @@ import { STATUS_NOTHING_READ } from "../exit-status.ts";
 import { formatOption } from "../format-option.ts";
 import { Interruption } from "../interruption.ts";
 import { parseDuration, wholeNumber } from "../option-parsers.ts";
-import { isOutputFile, openResultOutput, type ResultOutput } from "../output-file.ts";
+import { isOutputFile, openResultOutput } from "../output-file.ts";
 import { readingNotes, writeNotes } from "../reading-notes.ts";
 import {
   addCaptureOptions,
@@ -108,7 +109,9 @@ async function runFlows(
   const interruption = new Interruption();
   const output = openResultOutput(options.output, captures, environment, interruption);
   try {
-    const lines = new LineChunks(output);
+    const lines = new Pieces((piece) => {
+      if (!output.write(piece)) throw new ReaderGone();
+    });
     const { explain } = options;
     const writer =
       explain === undefined
@@ -146,7 +149,7 @@ interface FlowWriter extends Required<Pick<FlowOptions, "onFlow">>, Pick<FlowOpt
 }
 
 /** A line for each flow, as they end. */
-function flowLines({ format, activeTimeout }: FlowsCommandOptions, lines: LineChunks): FlowWriter {
+function flowLines({ format, activeTimeout }: FlowsCommandOptions, lines: Pieces): FlowWriter {
   lines.add(renderFlowHeader(format, activeTimeout !== undefined));
   return { onFlow: (flow) => lines.add(renderFlow(flow, format)), end: () => undefined };
 }
@@ -156,7 +159,7 @@ function explanations(
   what: string,
   { top = DEFAULT_EXPLAINED, all, output }: FlowsCommandOptions,
   { services, pseudonyms }: ReturnType<typeof captureOptions>,
-  lines: LineChunks,
+  lines: Pieces,
   { stdout, stderr }: Environment,
 ): FlowWriter {
   const width = stdout.isTTY && !isOutputFile(output) ? (stdout.columns ?? null) : null;
@@ -183,26 +186,3 @@ function explanations(
 
 /** Leaves the middle of a reading whose results nobody reads any more. */
 class ReaderGone extends Error {}
-
-const CHUNK_LENGTH = 1 << 16;
-
-/** Collects lines, since every write costs a system call. */
-class LineChunks {
-  readonly #output: ResultOutput;
-  #chunk = "";
-
-  constructor(output: ResultOutput) {
-    this.#output = output;
-  }
-
-  add(line: string): void {
-    this.#chunk += line;
-    if (this.#chunk.length >= CHUNK_LENGTH) this.flush();
-  }
-
-  flush(): void {
-    const chunk = this.#chunk;
-    this.#chunk = "";
-    if (!this.#output.write(chunk)) throw new ReaderGone();
-  }
-}

@@ -1,7 +1,8 @@
 /** `appleflow interfaces`: what there is to capture on. */
 import type { Command } from "commander";
 import { listInterfaces, type NetworkInterface } from "../../packets/live/network-interfaces.ts";
-import { escapeText, safeJson } from "../../render/render-escape.ts";
+import { escapeText } from "../../render/render-escape.ts";
+import { jsonDocument } from "../../render/render-json-document.ts";
 import type { CommandContext } from "../command-context.ts";
 import type { Environment } from "../environment.ts";
 import { formatOption, TABLE_OR_JSON } from "../format-option.ts";
@@ -30,7 +31,7 @@ async function runInterfaces(
 ): Promise<number> {
   const interfaces = await listInterfaces(env);
   if (format === "json") {
-    stdout.write(`${safeJson(interfaces, 2)}\n`);
+    stdout.write(jsonDocument(interfaces));
     return 0;
   }
   stdout.write(renderInterfaces(interfaces));
@@ -54,7 +55,8 @@ function renderInterfaces(interfaces: readonly NetworkInterface[]): string {
 }
 
 function rowsOf(one: NetworkInterface): string[][] {
-  const state = one.isUp === null ? "" : one.isUp ? "up" : "down";
+  const power = one.isUp === null ? "" : one.isUp ? "up" : "down";
+  const state = one.isConnected === null ? power : `${power}, ${one.isConnected ? "" : "not "}connected`;
   const first = [
     one.isDefault ? `${one.name} *` : one.name,
     one.isLoopback ? `${state} loopback` : state,

@@ -3,16 +3,18 @@ import { monitor } from "../../engine/monitor.ts";
 import type { ReadingOptions } from "../../engine/reading-options.ts";
 import { summaryStatus } from "../../engine/summarize.ts";
 import { InputError } from "../../errors.ts";
-import { type Ring, SavedCapture } from "../../packets/files/saved-capture.ts";
+import type { Ring } from "../../packets/files/ring-files.ts";
+import { SavedCapture } from "../../packets/files/saved-capture.ts";
+import { chooseDevices } from "../../packets/live/live-devices.ts";
 import type { BackendName, LiveEvent, LiveSource } from "../../packets/live/live-source.ts";
 import { escapeText } from "../../render/render-escape.ts";
-import { renderSummary } from "../../render/render-summary.ts";
+import { writeSummary } from "../../render/render-summary.ts";
 import type { Summary } from "../../reports/traffic/summary.ts";
 import type { EndSignal } from "../end-signals.ts";
-import { type Environment, UsageError } from "../environment.ts";
-import { STATUS_NOTHING_READ } from "../exit-status.ts";
+import { type Environment, NotSavedError, UsageError } from "../environment.ts";
+import { STATUS_NOT_SAVED, STATUS_NOTHING_READ } from "../exit-status.ts";
 import type { LiveOutside } from "../live-outside.ts";
-import { openResultOutput } from "../output-file.ts";
+import { openResultOutput, type ResultOutput } from "../output-file.ts";
 import { readingNotes, writeNotes } from "../reading-notes.ts";
 import type { ReadingCommandOptions } from "../reading-options.ts";
 import { IntervalLines, type LiveDisplay, LiveScreen } from "../screen/live-display.ts";
@@ -50,6 +52,9 @@ interface Failure {
   readonly error: InputError;
 }
 
+/** What is told while captures go on: of an interface, or of what is saved. */
+type News = Pick<LiveEvent, "message"> & Partial<LiveEvent>;
+
 /** One run of the command. */
 export class LiveRun {
   readonly #options: LiveCommandOptions;
@@ -58,7 +63,10 @@ export class LiveRun {
   readonly #ending = new AbortController();
   #display: LiveDisplay | null = null;
   /** What happened before there was a display. */
-  readonly #early: LiveEvent[] = [];
+  readonly #early: News[] = [];
+  readonly #notes = new Set<string>();
+  /** Whether something of the results could not be saved. */
+  #isSaved = true;
 
   constructor(options: LiveCommandOptions, environment: Environment, outside: LiveOutside) {
     this.#options = options;
@@ -71,21 +79,33 @@ export class LiveRun {
     const release = this.#outside.catchSignals((signal) => this.#interrupt(signal));
     const results = output === undefined ? null : openResultOutput(output, [], this.#environment);
     try {
-      const { sources, failures } = await this.#open(await this.#interfacesOf(names));
+      const { sources, failures } = await this.#open(names, reading);
       for (const { error } of failures) this.#complain(error.message);
       if (sources.length === 0) return statusOfFailures(failures);
       const summary = await this.#monitor(sources, failures, reading);
-      results?.write(await renderSummary(summary, { format: "json" }));
-      results?.finish();
+      if (results !== null) await this.#save(summary, results);
       if (showsScreen(this.#environment)) {
         const style = styleOf(this.#environment, false);
-        this.#environment.stdout.write(await renderSummary(summary, { format: "table", style }));
+        const { stdout } = this.#environment;
+        await writeSummary(summary, { format: "table", style }, (piece) => stdout.write(piece));
       }
       this.#tellErrors(summary, failures);
-      return summaryStatus(summary);
+      return this.#isSaved ? summaryStatus(summary) : STATUS_NOT_SAVED;
     } finally {
       results?.close();
       release();
+    }
+  }
+
+  /** Where that cannot be, the summary is shown all the same. */
+  async #save(summary: Summary, results: ResultOutput): Promise<void> {
+    try {
+      await writeSummary(summary, { format: "json" }, results.write);
+      results.finish();
+    } catch (error) {
+      if (!(error instanceof NotSavedError)) throw error;
+      this.#isSaved = false;
+      this.#complain(error.message);
     }
   }
 
@@ -97,7 +117,8 @@ export class LiveRun {
     const { save, ring, interval, duration, count } = this.#options;
     let saved: SavedCapture | null = null;
     try {
-      saved = save === undefined ? null : new SavedCapture(save, ring ?? null);
+      const tell = (message: string) => this.#tell({ message });
+      saved = save === undefined ? null : new SavedCapture(save, ring ?? null, tell);
       const display = await this.#openDisplay();
       return await monitor(sources, {
         ...reading,
@@ -112,34 +133,46 @@ export class LiveRun {
         onInterval: (report, view) => display.show(report, view),
       });
     } finally {
+      // It may have something to tell.
+      if (saved !== null) await this.#close(saved);
       this.#display?.close();
       await this.#display?.finish();
       // Where the display could not be opened, nobody has stopped them.
       await Promise.all(sources.map((source) => source.stop()));
-      saved?.close();
     }
   }
 
-  async #interfacesOf(names: readonly string[]): Promise<readonly string[]> {
-    if (names.length > 0) return [...new Set(names)];
-    const name = await this.#outside.findDefaultInterface();
-    if (name !== null) return [name];
-    throw new UsageError(
-      'no interface has the default route: name one ("appleflow interfaces" lists those there are)',
-    );
+  async #close(saved: SavedCapture): Promise<void> {
+    await saved.close();
+    const { lostPackets } = saved;
+    if (lostPackets === 0) return;
+    this.#isSaved = false;
+    this.#tell({ message: `${lostPackets} ${lostPackets === 1 ? "packet was" : "packets were"} not saved` });
   }
 
-  async #open(names: readonly string[]): Promise<{ sources: LiveSource[]; failures: Failure[] }> {
-    const { backend, save, promiscuous = true } = this.#options;
+  async #open(
+    wanted: readonly string[],
+    { rules }: ReadingOptions,
+  ): Promise<{ sources: LiveSource[]; failures: Failure[] }> {
+    const { backend, save, promiscuous } = this.#options;
+    const findDefault = () => this.#outside.findDefaultInterface(this.#environment.env);
     const snaplen = this.#options.snaplen ?? (save === undefined ? DEFAULT_LIVE_SNAPLEN : undefined);
+    const options = {
+      env: this.#environment.env,
+      ...(promiscuous !== undefined && { promiscuous }),
+      ...(rules === null && { processes: false }),
+      ...(snaplen !== undefined && { snaplen }),
+      onEvent: (event: LiveEvent) => this.#tell(event),
+    };
+    const { names, isDefault } = await chooseDevices(wanted, backend, options, findDefault);
+    if (names.length === 0) {
+      throw new UsageError(
+        'no interface has the default route: name one ("appleflow interfaces" lists those there are)',
+      );
+    }
+    const following = isDefault ? { ...options, follow: findDefault } : options;
     const outcomes = await Promise.allSettled(
-      names.map((name) =>
-        this.#outside.openLive(name, backend, {
-          promiscuous,
-          ...(snaplen !== undefined && { snaplen }),
-          onEvent: (event) => this.#tell(event),
-        }),
-      ),
+      names.map((name) => this.#outside.openLive(name, backend, following)),
     );
     const sources = outcomes.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
     const failures: Failure[] = [];
@@ -159,6 +192,9 @@ export class LiveRun {
       onQuit: () => this.#ending.abort(),
       onInterrupt: () => this.#interrupt("SIGINT"),
       onReaderGone: () => this.#ending.abort(),
+      onNotSaved: () => {
+        this.#isSaved = false;
+      },
     };
     let display: LiveDisplay;
     if (showsScreen(this.#environment)) {
@@ -181,7 +217,12 @@ export class LiveRun {
     this.#environment.endAtOnce(STATUS_BY_SIGNAL[signal]);
   }
 
-  #tell(event: LiveEvent): void {
+  #tell(event: News): void {
+    if (event.kind === "note") {
+      // What one interface does not show, the others do not show either.
+      if (this.#notes.has(event.message)) return;
+      this.#notes.add(event.message);
+    }
     if (this.#display === null) this.#early.push(event);
     else this.#display.tell(event);
   }

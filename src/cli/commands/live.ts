@@ -3,7 +3,7 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import { DEFAULT_LIVE_IDLE_TIMEOUT_SECONDS } from "../../engine/monitor-options.ts";
 import { DEFAULT_INTERVAL_SECONDS } from "../../engine/monitor-reports.ts";
 import { compileFilter } from "../../filter/compile-filter.ts";
-import type { Ring } from "../../packets/files/saved-capture.ts";
+import type { Ring } from "../../packets/files/ring-files.ts";
 import { BACKEND_NAMES } from "../../packets/live/live-source.ts";
 import type { CommandContext } from "../command-context.ts";
 import { type Environment, UsageError } from "../environment.ts";
@@ -51,7 +51,7 @@ export function defineLive(command: Command, { environment, finish }: CommandCon
       `keep so much of each packet (default: ${DEFAULT_LIVE_SNAPLEN}; with --save all)`,
       wholeNumber(LEAST_SNAPLEN, MOST_SNAPLEN),
     )
-    .option("--promiscuous", "frames for other stations too (the default)")
+    .option("--promiscuous", "frames for other stations too (the default, but as root on a Mac)")
     .option("--no-promiscuous", "only frames for this machine")
     .addOption(
       new Option("--backend <name>", "what captures").choices(["auto", ...BACKEND_NAMES]).default("auto"),

@@ -4,7 +4,8 @@ import { offListRecord, type PortsAnswer, rowRecord } from "../../knowledge/port
 import { loadServiceTable } from "../../knowledge/port-list/load-service-table.ts";
 import { findOffListPorts, findPorts } from "../../knowledge/port-list/name-search.ts";
 import { loadOffListPorts } from "../../knowledge/port-list/off-list-ports.ts";
-import { escapeText, safeJson } from "../../render/render-escape.ts";
+import { escapeText } from "../../render/render-escape.ts";
+import { jsonDocument } from "../../render/render-json-document.ts";
 import { renderPortList, renderPortsAnswer } from "../../render/render-list.ts";
 import type { CommandContext } from "../command-context.ts";
 import { type Environment, UsageError } from "../environment.ts";
@@ -54,7 +55,7 @@ async function runPorts(
   const style = styleOf(environment, false);
   if (query === undefined) {
     const rows = table.rows.map(rowRecord);
-    stdout.write(format === "json" ? `${safeJson(rows, 2)}\n` : await renderPortList(rows, style));
+    stdout.write(format === "json" ? jsonDocument(rows) : await renderPortList(rows, style));
     return 0;
   }
   const isPortQuestion = PORT_QUESTION.test(query.trim());
@@ -65,7 +66,7 @@ async function runPorts(
     offList: findOffListPorts(needs, query).map(offListRecord),
   };
   const isKnown = answer.rows.length + answer.offList.length > 0;
-  if (format === "json") stdout.write(`${safeJson(answer, 2)}\n`);
+  if (format === "json") stdout.write(jsonDocument(answer));
   else if (isKnown) stdout.write(await renderPortsAnswer(answer, style));
   if (isKnown) return 0;
   const near = isPortQuestion ? null : nearText(query, table);

@@ -3,7 +3,8 @@ import type { Command } from "commander";
 import { productRecord } from "../../knowledge/port-list/list-records.ts";
 import { loadServiceTable } from "../../knowledge/port-list/load-service-table.ts";
 import { findProducts } from "../../knowledge/port-list/name-search.ts";
-import { escapeText, safeJson } from "../../render/render-escape.ts";
+import { escapeText } from "../../render/render-escape.ts";
+import { jsonDocument } from "../../render/render-json-document.ts";
 import { renderProductList } from "../../render/render-list.ts";
 import type { CommandContext } from "../command-context.ts";
 import type { Environment } from "../environment.ts";
@@ -40,7 +41,7 @@ async function runProducts(
   const table = loadServiceTable({ portsFile: ports });
   const products = name === undefined ? table.products : findProducts(table, name);
   const records = products.map((product) => productRecord(table, product));
-  if (format === "json") stdout.write(`${safeJson(records, 2)}\n`);
+  if (format === "json") stdout.write(jsonDocument(records));
   else if (records.length > 0) stdout.write(await renderProductList(records, styleOf(environment, false)));
   if (records.length > 0) return 0;
   stderr.write(`appleflow: ${escapeText(noProductText(name ?? "", table))}\n`);

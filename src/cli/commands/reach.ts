@@ -7,7 +7,7 @@ import {
   REACH_GROUPINGS,
   type ReachFormat,
   type ReachGrouping,
-  renderReach,
+  writeReach,
 } from "../../render/render-reach.ts";
 import { renderReachExplanation } from "../../render/render-reach-explanation.ts";
 import { hasFailure } from "../../reports/reach/reach-failure.ts";
@@ -80,11 +80,10 @@ async function runReach(
     const status = summaryStatus(summary);
     const style = styleOf(environment, isOutputFile(options.output));
     if (status !== STATUS_NOTHING_READ) {
-      output.write(
-        question === null
-          ? await renderReach(report, { format: options.format, by: options.by, style, advice: loadAdvice() })
-          : await renderReachExplanation(report, question, loadAdvice(), style),
-      );
+      const { format, by } = options;
+      const advice = loadAdvice();
+      if (question === null) await writeReach(report, { format, by, style, advice }, output.write);
+      else output.write(await renderReachExplanation(report, question, advice, style));
     }
     output.finish();
     writeNotes(readingNotes(summary, options), environment);

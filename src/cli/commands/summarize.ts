@@ -3,10 +3,10 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import { type SummarizeOptions, summarize, summaryStatus } from "../../engine/summarize.ts";
 import { GROUPINGS, type Grouping } from "../../render/render-groups.ts";
 import {
-  renderSummary,
   SERIES_GROUPINGS,
   SUMMARY_FORMATS,
   type SummaryFormat,
+  writeSummary,
 } from "../../render/render-summary.ts";
 import type { CommandContext } from "../command-context.ts";
 import { type Environment, UsageError } from "../environment.ts";
@@ -126,7 +126,7 @@ async function runSummarize(
       const { format, by, top, all = false } = options;
       const style = styleOf(environment, isOutputFile(options.output));
       const length = { all, ...(top !== undefined && { top }) };
-      output.write(await renderSummary(summary, { format, by, style, ...length }));
+      await writeSummary(summary, { format, by, style, ...length }, output.write);
     }
     output.finish();
     writeNotes(readingNotes(summary, options), environment);

@@ -4,7 +4,7 @@ import { type IntervalReport, intervalRecord } from "../../engine/interval-repor
 import type { LiveView } from "../../engine/monitor-options.ts";
 import type { LiveEvent } from "../../packets/live/live-source.ts";
 import { escapeText, safeJson } from "../../render/render-escape.ts";
-import type { Environment } from "../environment.ts";
+import { type Environment, NotSavedError } from "../environment.ts";
 import type { LineOutput, LiveOutside } from "../live-outside.ts";
 import { styleOf } from "../terminal-style.ts";
 import type { Key } from "./live-keys.ts";
@@ -17,7 +17,7 @@ import { ScreenWriter } from "./screen-writer.ts";
 export interface LiveDisplay {
   show(report: IntervalReport, view: LiveView): void;
   /** What happens to an interface, or with us: one line. Hostile text. */
-  tell(event: LiveEvent): void;
+  tell(event: Pick<LiveEvent, "message">): void;
   /** Gives the terminal back; may be called more than once. */
   close(): void;
   /** Waits a moment for those who still read. */
@@ -31,6 +31,8 @@ export interface DisplayRequests {
   readonly onInterrupt: () => void;
   /** Nobody reads any more. */
   readonly onReaderGone: () => void;
+  /** Standard output takes no more lines, which was told: a full disk. The monitoring goes on. */
+  readonly onNotSaved: () => void;
 }
 
 /** Lines of ndjson on standard output, what happens on standard error. */
@@ -40,6 +42,8 @@ export class IntervalLines implements LiveDisplay {
   readonly #lines: LineOutput;
   /** The last line, where there was no room for it. */
   #last = "";
+  /** Whether a line could not be written: another one would go on in the middle of it. */
+  #isFull = false;
 
   constructor(environment: Environment, outside: LiveOutside, requests: DisplayRequests) {
     this.#environment = environment;
@@ -48,13 +52,14 @@ export class IntervalLines implements LiveDisplay {
   }
 
   show(report: IntervalReport): void {
+    if (this.#isFull) return;
     const line = `${safeJson(intervalRecord(report))}\n`;
-    const outcome = this.#lines.write(line);
+    const outcome = this.#write(line);
     if (outcome === "gone") this.#requests.onReaderGone();
-    if (outcome === "busy" && report.isLast) this.#last = line;
+    if (outcome === "busy" && report.isLast && !this.#isFull) this.#last = line;
   }
 
-  tell({ message }: LiveEvent): void {
+  tell({ message }: Pick<LiveEvent, "message">): void {
     this.#environment.stderr.write(`appleflow: ${escapeText(message)}\n`);
   }
 
@@ -62,6 +67,18 @@ export class IntervalLines implements LiveDisplay {
 
   async finish(): Promise<void> {
     await this.#lines.finish(this.#last);
+  }
+
+  #write(line: string): ReturnType<LineOutput["write"]> {
+    try {
+      return this.#lines.write(line);
+    } catch (error) {
+      if (!(error instanceof NotSavedError)) throw error;
+      this.#isFull = true;
+      this.tell({ message: `${error.message}: no more lines are written` });
+      this.#requests.onNotSaved();
+      return "busy";
+    }
   }
 }
 
@@ -128,7 +145,7 @@ export class LiveScreen implements LiveDisplay {
     this.#requestFrame();
   }
 
-  tell({ message }: LiveEvent): void {
+  tell({ message }: Pick<LiveEvent, "message">): void {
     this.#events.push(message);
     if (this.#events.length > MAX_EVENTS) this.#events.shift();
     this.#notice(message);

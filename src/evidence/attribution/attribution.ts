@@ -2,7 +2,6 @@
  * From a flow's service port, and what else was seen of it, to the products that may be behind it
  * (docs/contract.md, "From port to candidates" and "How a thing is known").
  */
-
 import type { DocumentedMatch } from "../../knowledge/evidence/documented-networks.ts";
 import type { EvidenceRules } from "../../knowledge/evidence/evidence-rules.ts";
 import type { Product } from "../../knowledge/port-list/product.ts";
@@ -45,6 +44,8 @@ export interface Explanation extends WeighedEvidence {
   readonly match: PortMatch;
   /** null where the payload was not recognised. */
   readonly spoken: SpokenProtocol | null;
+  /** The class of service as Apple numbers it (800 interactive voice), which proves nothing; null where none is told. */
+  readonly serviceClass: number | null;
 }
 
 /** What attribution goes by: the flow's own ends, and what was observed of it. */
@@ -127,17 +128,20 @@ export class Attributor {
    * @param applePrefix the one of Apple's that has the address, or null
    * @param originator the side (`Side`) that began the flow
    * @param first the bytes by which the protocol was recognised, or null
+   * @param serviceClass 0: none is told
    */
   explain(
     flow: FlowToAttribute,
     applePrefix: string | null,
     originator: number,
     first: FirstBytes | null = null,
+    serviceClass = 0,
   ): Explanation {
     const { facts, transport, servicePort } = flow;
     const match = this.#services.lookup(transport, servicePort);
     const weighed = this.#weigh(match, flow, applePrefix);
-    return { match, spoken: spokenOf(facts, this.#fit(match, facts), originator, first), ...weighed };
+    const spoken = spokenOf(facts, this.#fit(match, facts), originator, first);
+    return { match, spoken, serviceClass: serviceClass || null, ...weighed };
   }
 
   #plainAnswers(facts: FlowFacts, documented: DocumentedMatch | null): Map<PortMatch, Attribution> {

@@ -13,6 +13,7 @@ import { type DnsMessage, DnsType } from "../payload/dns-message.ts";
 import { Scope, scopeOf } from "./address-scope.ts";
 import { type Device, homeOf, idOf, joinDevices, type NameOfAddress } from "./join-devices.ts";
 import type { Link } from "./link.ts";
+import { MakerCache } from "./maker-cache.ts";
 import { announcedSigns } from "./multicast-signs.ts";
 import { APPLE_HARDWARE } from "./sign-bag.ts";
 import { OTHERS, OUTSIDE, Tenancies, type TenancyLimits } from "./tenancies.ts";
@@ -35,8 +36,12 @@ export class DeviceRegistry {
   readonly #tenancies: Tenancies;
   /** Addresses that DHCP servers named as routers. */
   readonly #routers = new Set<AddressKey>();
-  /** Who is at each side of the flow that was looked up last. */
-  readonly #atSides: [Tenancy | null, Tenancy | null] = [null, null];
+  readonly #makers: MakerCache;
+  /** By index of a tenancy: it is known that it sent something. */
+  readonly #heard: boolean[] = [];
+  /** Who is at each side of the flow that was looked up last: the index of a tenancy, or `OUTSIDE`. */
+  #atA = OUTSIDE;
+  #atB = OUTSIDE;
 
   constructor(rules: DeviceRules, isAppleOnly: IsAppleOnly, limits?: TenancyLimits) {
     this.#rules = rules;
@@ -46,6 +51,7 @@ export class DeviceRegistry {
       const isApples = !link.isPrivate && appleHardware.has(hardwarePrefix(link.hardware));
       if (isApples) link.signs.push(APPLE_HARDWARE);
     }, limits);
+    this.#makers = new MakerCache(this.#tenancies.all);
   }
 
   /** About how many addresses of devices there was no room for. */
@@ -79,13 +85,17 @@ export class DeviceRegistry {
     tenancy.isHeard ||= end === 0;
     tenancy.isNear ||= isNear;
     tenancy.isFar ||= isFar;
-    if (isNews) link.judge();
+    if (isNews) {
+      link.judge();
+      this.#makers.forget();
+    }
     return link.isGateway;
   }
 
   /** A DHCP message between ports 67 and 68. */
   addDhcp(message: DhcpMessage, seconds: number): void {
     const { hardware, address, name, optionCodes, vendorClass } = message;
+    this.#makers.forget();
     for (const router of message.routers) this.#addRouter(router);
     if (hardware === null || !isStation(hardware)) return;
     const link = this.#tenancies.linkOf(hardware);
@@ -111,14 +121,16 @@ export class DeviceRegistry {
     const tenancy = this.#tenancies.at(sender, seconds) ?? this.#open(sender, null, seconds);
     if (tenancy === null) return;
     tenancy.isHeard = true;
+    const wasCertain = tenancy.isCertain;
     const hosts = message.records.filter(({ type }) => type === DnsType.A || type === DnsType.AAAA);
     const own = hosts.find(({ addresses }) => addresses.includes(sender));
     // A reflector repeats what others have announced, of whom it is none.
     if (hosts.length > 0 && own === undefined) return;
     tenancy.isCertain ||= tenancy.link !== null;
     for (const { kind, text, rule } of announcedSigns(message, this.#rules.signs, this.#isAppleOnly)) {
-      tenancy.signs.add(kind, text, rule);
+      if (tenancy.signs.add(kind, text, rule)) this.#makers.forget();
     }
+    if (!wasCertain && tenancy.isCertain) this.#makers.forget();
     if (own === undefined) return;
     tenancy.hostName = own.name;
     const others = hosts.filter(({ name }) => name === own.name).flatMap(({ addresses }) => addresses);
@@ -127,33 +139,34 @@ export class DeviceRegistry {
 
   /** Looks up who is at both sides of a flow (borrowed for the call); the methods for a side answer for that flow. */
   look(flow: FlowView): void {
-    for (const side of [0, 1] as const) {
-      this.#atSides[side] = this.#tenancies.atSide(flow, side);
-    }
+    this.#atA = this.#tenancies.indexAtSide(flow, 0);
+    this.#atB = this.#tenancies.indexAtSide(flow, 1);
   }
 
   /** What a request of HTTP by a side shows: how its user agent begins, and the host that it asks. */
   addRequest(side: number, userAgent: string | null, host: string | null): void {
-    const tenancy = this.#atSides[side];
+    const index = this.#lookedUp(side);
     // Behind a router there may be many devices at one address.
-    if (tenancy === null || tenancy.isFar) return;
+    if (index < 0 || this.#tenancies.all[index].isFar) return;
+    const { signs } = this.#tenancies.all[index];
     for (const [kind, text] of [["user-agent", userAgent] as const, ["captive-host", host] as const]) {
       const rule = text === null ? null : this.#rules.signs.match(kind, text);
-      if (text !== null && rule !== null) tenancy.signs.add(kind, text, rule);
+      if (text !== null && rule !== null && signs.add(kind, text, rule)) this.#makers.forget();
     }
   }
 
   /** Whether the device at a side is Apple's (true) or another maker's (false); null: nobody knows, or there is none. */
   isApplesAt(side: number): boolean | null {
-    return this.#atSides[side]?.isApples ?? null;
+    const index = this.#lookedUp(side);
+    return index < 0 ? null : this.#makers.isApples(index);
   }
 
   /** The index of the tenancy at a side of the flow (borrowed) that was looked up, `OUTSIDE` or `OTHERS`. */
   indexAt(flow: FlowView, side: number): number {
-    const known = this.#atSides[side];
-    if (known !== null) {
-      known.isHeard ||= flow.packets(side) > 0;
-      return known.index;
+    const known = this.#lookedUp(side);
+    if (known >= 0) {
+      if (flow.packets(side) > 0) this.#hear(known);
+      return known;
     }
     if (flow.packets(side) === 0) return OUTSIDE;
     const address = flow.addressKey(side);
@@ -162,7 +175,8 @@ export class DeviceRegistry {
     const tenancy = this.#open(address, null, flow.firstSeconds);
     if (tenancy === null) return OTHERS;
     tenancy.isHeard = true;
-    this.#atSides[side] = tenancy;
+    if (side === 0) this.#atA = tenancy.index;
+    else this.#atB = tenancy.index;
     return tenancy.index;
   }
 
@@ -182,9 +196,21 @@ export class DeviceRegistry {
   #passesBy(link: Link, scope: Scope, end: number): boolean {
     if (scope === Scope.PUBLIC && link.isFullOfForeign) {
       link.tellRouter();
+      this.#makers.forget();
       return true;
     }
     return link.isGateway && end !== 0;
+  }
+
+  /** Somebody sent something: most have been noted before. */
+  #hear(index: number): void {
+    if (this.#heard[index] === true) return;
+    this.#heard[index] = true;
+    this.#tenancies.all[index].isHeard = true;
+  }
+
+  #lookedUp(side: number): number {
+    return side === 0 ? this.#atA : this.#atB;
   }
 
   #open(address: AddressKey, link: Link | null, seconds: number): Tenancy | null {
@@ -193,6 +219,7 @@ export class DeviceRegistry {
     const known = this.#tenancies.at(address, seconds);
     const tenancy = this.#tenancies.open(address, own, seconds);
     if (tenancy === null || tenancy === known) return tenancy;
+    this.#makers.forget();
     if (made !== null && own !== null) tenancy.isCertain = true;
     tenancy.link?.addMember(tenancy);
     if (this.#routers.has(address)) tellRouter(tenancy);
@@ -210,7 +237,10 @@ export class DeviceRegistry {
     const other = this.#tenancies.at(address, seconds) ?? this.#open(address, tenancy.link, seconds);
     // Another hardware address is another device, whatever anybody announces.
     if (other === null || (other.link !== null && other.link !== tenancy.link)) return;
-    other.isCertain ||= other.link !== null;
+    if (!other.isCertain && other.link !== null) {
+      other.isCertain = true;
+      this.#makers.forget();
+    }
     const [root, joined] = [tenancy.root, other.root];
     if (root !== joined) joined.joinedTo = root;
   }

@@ -48,14 +48,19 @@ export class SignBag {
     return this.#signs;
   }
 
-  /** A text of a packet is the sign of a row. */
-  add(kind: DeviceSignKind, text: string, rule: Pick<DeviceSignRule, "maker" | "system" | "strength">): void {
+  /** A text of a packet is the sign of a row. Whether that is news. */
+  add(
+    kind: DeviceSignKind,
+    text: string,
+    rule: Pick<DeviceSignRule, "maker" | "system" | "strength">,
+  ): boolean {
     const { maker, system, strength } = rule;
     const isKnown = this.#signs.some(
       (sign) => sign.kind === kind && sign.maker === maker && sign.system === system,
     );
-    if (isKnown || this.#signs.length >= MOST) return;
+    if (isKnown || this.#signs.length >= MOST) return false;
     this.push(Object.freeze({ kind, text: text.slice(0, LONGEST), maker, system, strength }));
+    return true;
   }
 
   /** Adds a sign that was made before. */

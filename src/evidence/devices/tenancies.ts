@@ -1,7 +1,8 @@
 /** All tenancies and links, bounded: what comes when there is no room for more goes to the others, and is counted. */
 import type { FlowView } from "../../flows/flow-view.ts";
-import { type AddressKey, addressText } from "../../net/address-key.ts";
+import type { AddressKey } from "../../net/address-key.ts";
 import { NO_TIME } from "../../net/moment.ts";
+import { AddressIndex } from "./address-index.ts";
 import { AddressSketch } from "./address-sketch.ts";
 import { AddressTally } from "./address-tally.ts";
 import { Link } from "./link.ts";
@@ -16,11 +17,6 @@ export interface TenancyLimits {
 
 const LIMITS: TenancyLimits = { tenancies: 65_536, perAddress: 8, links: 32_768 };
 
-/** A slot for an address, by its last word (Knuth, "Sorting and Searching", 6.4). */
-const SLOT_MULTIPLIER = 0x9e3779b1;
-const SLOT_SHIFT = 32 - 13;
-const SLOT_WORDS = 4;
-
 /** In place of a tenancy: nobody of the local network, and one that there was no room for. */
 export const OUTSIDE = -1;
 export const OTHERS = -2;
@@ -29,15 +25,14 @@ export class Tenancies {
   /** By their index. */
   readonly all: Tenancy[] = [];
   readonly #limits: TenancyLimits;
-  /** By address, the one that began first coming first. */
-  readonly #byAddress = new Map<string, Tenancy[]>();
+  /** Of each address by its number, the one that began first coming first. */
+  readonly #lists: Tenancy[][] = [];
+  /** Of each address by its number, the index of its only one; -1 where it has several. */
+  readonly #onlyIndexes: number[] = [];
+  readonly #numbers = new AddressIndex();
   readonly #links = new Map<number, Link>();
   readonly #sketch = new AddressSketch();
   readonly #leftOut = new AddressTally();
-  /** Lists that were asked for lately, and the words of their addresses. */
-  readonly #recent: (Tenancy[] | undefined)[] = new Array(1 << (32 - SLOT_SHIFT)).fill(undefined);
-  readonly #recentWords = new Int32Array(SLOT_WORDS << (32 - SLOT_SHIFT));
-
   readonly #describe: (link: Link) => void;
 
   /** @param describe is shown each link when it is met first */
@@ -62,28 +57,25 @@ export class Tenancies {
     return link;
   }
 
-  /** Whose address that at a side of a flow (borrowed for the call) was when the flow began; null: nobody's that is known. */
-  atSide(flow: FlowView, side: number): Tenancy | null {
+  /**
+   * The index of who had the address at a side of a flow (borrowed for the call) when the flow began; `OUTSIDE`: nobody that
+   * is known.
+   */
+  indexAtSide(flow: FlowView, side: number): number {
     const { isIpv6 } = flow;
     const lastWord = flow.addressWord(side, isIpv6 ? 3 : 0);
-    if (!this.#sketch.mayHave(lastWord)) return null;
-    const slot = (Math.imul(lastWord, SLOT_MULTIPLIER) >>> SLOT_SHIFT) * SLOT_WORDS;
-    let list = this.#recent[slot / SLOT_WORDS];
-    if (list === undefined || !this.#isRecent(slot, flow, side)) {
-      list = this.#byAddress.get(addressText(flow.addressKey(side)));
-      if (list === undefined) return null;
-      for (let i = 0; i < SLOT_WORDS; i++) this.#recentWords[slot + i] = wordAt(flow, side, i);
-      this.#recent[slot / SLOT_WORDS] = list;
-    }
-    return list.length === 1 ? list[0] : timely(list, flow.firstSeconds);
-  }
-
-  /** Whether the slot is that of an address: an IPv4 one has no other words than its own. */
-  #isRecent(slot: number, flow: FlowView, side: number): boolean {
-    for (let i = 0; i < SLOT_WORDS; i++) {
-      if (this.#recentWords[slot + i] !== wordAt(flow, side, i)) return false;
-    }
-    return true;
+    if (!this.#sketch.mayHave(lastWord)) return OUTSIDE;
+    const number = isIpv6
+      ? this.#numbers.findIpv6(
+          flow.addressWord(side, 0),
+          flow.addressWord(side, 1),
+          flow.addressWord(side, 2),
+          lastWord,
+        )
+      : this.#numbers.findIpv4(lastWord);
+    if (number < 0) return OUTSIDE;
+    const only = this.#onlyIndexes[number];
+    return only >= 0 ? only : timely(this.#lists[number], flow.firstSeconds).index;
   }
 
   /**
@@ -91,8 +83,7 @@ export class Tenancies {
    * is no room.
    */
   open(address: AddressKey, link: Link | null, seconds: number): Tenancy | null {
-    const key = addressText(address);
-    const list = this.#byAddress.get(key);
+    const list = this.#listOf(address);
     const last = list?.at(-1);
     if (last !== undefined && (link === null || last.link === link)) return last;
     const isFull = list !== undefined && list.length >= this.#limits.perAddress;
@@ -105,22 +96,33 @@ export class Tenancies {
     const since = list === undefined || seconds === NO_TIME ? 0 : seconds;
     const tenancy = new Tenancy(this.all.length, address, link, since);
     this.all.push(tenancy);
-    if (list === undefined) this.#byAddress.set(key, [tenancy]);
-    else list.push(tenancy);
+    if (list !== undefined) {
+      list.push(tenancy);
+      this.#onlyIndexes[this.#numbers.find(address)] = -1;
+      return tenancy;
+    }
+    const number = this.#numbers.add(address);
+    this.#lists[number] = [tenancy];
+    this.#onlyIndexes[number] = tenancy.index;
     this.#sketch.add(address);
     return tenancy;
   }
 
   /** Whose address it was at a time, or at last for `NO_TIME`; null: nobody's that is known. */
   at(address: AddressKey, seconds: number): Tenancy | null {
-    const list = this.#byAddress.get(addressText(address));
+    const list = this.#listOf(address);
     if (list === undefined) return null;
     return list.length === 1 ? list[0] : timely(list, seconds);
   }
 
   /** All of an address, the first one coming first. */
   of(address: AddressKey): readonly Tenancy[] {
-    return this.#byAddress.get(addressText(address)) ?? [];
+    return this.#listOf(address) ?? [];
+  }
+
+  #listOf(address: AddressKey): Tenancy[] | undefined {
+    const number = this.#numbers.find(address);
+    return number < 0 ? undefined : this.#lists[number];
   }
 }
 
@@ -128,10 +130,4 @@ export class Tenancies {
 function timely(list: readonly Tenancy[], seconds: number): Tenancy {
   if (seconds === NO_TIME) return list[list.length - 1];
   return list.findLast((one) => one.sinceSeconds <= seconds) ?? list[0];
-}
-
-/** A word of the address at a side; of IPv4 the others are none that an address of IPv6 near by has. */
-function wordAt(flow: FlowView, side: number, index: number): number {
-  if (flow.isIpv6) return flow.addressWord(side, index);
-  return index === 0 ? flow.addressWord(side, 0) : -1;
 }

@@ -42,14 +42,20 @@ export interface FlowEnds {
   readonly index: number;
 }
 
+/** In the order of `answerOf`. */
 const ANSWERS = [null, true, false] as const;
 const ALL_ENDS: readonly FlowEnds[] = ANSWERS.flatMap((client, i) =>
   ANSWERS.map((server, j) => Object.freeze({ client, server, index: i * ANSWERS.length + j })),
 );
 
+function answerOf(isApples: boolean | null): number {
+  if (isApples === null) return 0;
+  return isApples ? 1 : 2;
+}
+
 /** The object for what is known of both ends. */
 export function endsOf(client: boolean | null, server: boolean | null): FlowEnds {
-  return ALL_ENDS[ANSWERS.indexOf(client) * ANSWERS.length + ANSWERS.indexOf(server)];
+  return ALL_ENDS[answerOf(client) * ANSWERS.length + answerOf(server)];
 }
 
 /** Nobody knows whose make the devices are. */

@@ -33,7 +33,7 @@ import type { StreamOpening } from "./spoken-states.ts";
 
 /** What had to be dropped, because strangers sent more of it than there is room for. */
 export interface ObservationLosses {
-  /** Handshakes and other beginnings of flows whose end was not waited for. */
+  /** Handshakes and other beginnings of flows whose end was not waited for; packets that were not looked at. */
   readonly handshakes: number;
   /** DNS answers, announced services and ports, names of devices, subflows of multipath TCP. */
   readonly names: number;
@@ -191,8 +191,8 @@ export class Observer implements FlowObserver {
     this.#multipath.addSyn(record, packet);
   }
 
-  addProcess(record: number, process: number): void {
-    this.processes.add(record, process);
+  addMark(record: number, mark: number): void {
+    this.processes.add(record, mark);
   }
 
   /** What there was no room for so far. */

@@ -1,4 +1,6 @@
-/** The processes that a capture names: numbers for their names, and the one of each live flow. */
+/** What the capturing host says of live flows: numbers for the names of processes, and the mark of each flow. */
+import { Side } from "../../flows/flow-view.ts";
+import { directionOf, Own, processOf, serviceClassOf, withProcess } from "../../net/host-mark.ts";
 
 /** Different names that are kept apart at most. */
 const MAX_DIFFERENT = 65_536;
@@ -6,19 +8,19 @@ const MAX_DIFFERENT = 65_536;
 const decoder = new TextDecoder();
 
 export class ProcessNames {
-  /** Of the process that each record's flow is for; 0: none was named. */
-  readonly #numbers: Int32Array;
+  /** Of each record's flow (`net/host-mark.ts`, with its own sides); 0: nothing was said. */
+  readonly #marks: Int32Array;
   readonly #names: (string | null)[] = [null];
   readonly #numberOf = new Map<string, number>();
 
   /** For records 1 to `capacity`. */
   constructor(capacity: number) {
-    this.#numbers = new Int32Array(capacity + 1);
+    this.#marks = new Int32Array(capacity + 1);
   }
 
   /** The flow in a record has ended. */
   forget(record: number): void {
-    this.#numbers[record] = 0;
+    this.#marks[record] = 0;
   }
 
   /** The number of a name, from 1 on; 0 when there is no room for another one. */
@@ -36,12 +38,33 @@ export class ProcessNames {
     return this.numberOf(decoder.decode(bytes.subarray(offset, offset + length)));
   }
 
-  /** A packet of the flow is for this process. The first one counts: later ones may be the kernel's, closing it. */
-  add(record: number, number: number): void {
-    if (this.#numbers[record] === 0) this.#numbers[record] = number;
+  /**
+   * What is said of a packet of the flow. The first process counts: later ones may be the kernel's, closing it. So does the first
+   * class of service.
+   */
+  add(record: number, mark: number): void {
+    const known = this.#marks[record];
+    if (known === mark) return;
+    const sides = directionOf(known) | directionOf(mark);
+    const told =
+      (known & ~OWN_MASK) === 0 ? mark : processOf(known) === 0 ? withProcess(known, processOf(mark)) : known;
+    this.#marks[record] = (told & ~OWN_MASK) | sides;
   }
 
   of(record: number): string | null {
-    return this.#names[this.#numbers[record]];
+    return this.#names[processOf(this.#marks[record])];
+  }
+
+  /** The side (`Side`) that is the capturing host's own; null where that is not told, or both are. */
+  ownSideOf(record: number): 0 | 1 | null {
+    const own = directionOf(this.#marks[record]);
+    return own === Own.A ? Side.A : own === Own.B ? Side.B : null;
+  }
+
+  /** The class of service, as Apple numbers it; 0 where none is told. */
+  serviceClassOf(record: number): number {
+    return serviceClassOf(this.#marks[record]);
   }
 }
+
+const OWN_MASK = Own.A | Own.B;

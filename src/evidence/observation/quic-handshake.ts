@@ -4,7 +4,7 @@
  * destination, and after a change of version with other keys (RFC 9000, 7.2; RFC 9001, 5.2; RFC 9368).
  */
 import { readCryptoFrames } from "../payload/quic-crypto-frames.ts";
-import { deriveInitialKeys, type InitialKeys, openInitial } from "../payload/quic-initial.ts";
+import { InitialKeys, openInitial } from "../payload/quic-initial.ts";
 import {
   MIN_INITIAL_DATAGRAM_LENGTH,
   type QuicPacket,
@@ -21,6 +21,8 @@ import { StreamStart } from "./stream-start.ts";
 const MAX_DATAGRAMS = 128;
 /** Packets of one datagram: Initial, 0-RTT and Handshake, and one more. */
 const MAX_PACKETS = 4;
+/** A client makes its first destination up, of so many bytes at least (RFC 9000, 7.2). */
+const MIN_FIRST_DESTINATION_LENGTH = 8;
 /** Attempts to open a packet, each some 40 us, that may fail in one connection. */
 const MAX_FAILURES = 8;
 
@@ -36,6 +38,8 @@ export class QuicHandshake implements PendingHandshake {
   private readonly stream = new StreamStart();
   private readonly datagrams = [0, 0];
   private failures = 0;
+  /** By the side that sent it, whether a first packet did not open: its keys are none, and others after it have the same. */
+  private readonly unopened = [false, false];
   /** Where the first packet that opened went, and from which side it came. */
   private origin: Origin | null = null;
   private client = -1;
@@ -48,7 +52,7 @@ export class QuicHandshake implements PendingHandshake {
     const { bytes, offset, end, fromB } = segment;
     if (this.client >= 0 && this.client !== fromB) return "more";
     if (end - offset >= MIN_INITIAL_DATAGRAM_LENGTH) {
-      if (this.addPackets(bytes, offset, end)) {
+      if (this.addPackets(bytes, offset, end, fromB)) {
         this.client = fromB;
         const hello = readClientHello(this.stream.bytes, 0, this.stream.length);
         if (hello === null) return null;
@@ -65,7 +69,11 @@ export class QuicHandshake implements PendingHandshake {
   }
 
   /** Takes the parts of the hello out of a datagram. Returns whether one of its packets opened. */
-  private addPackets(bytes: Uint8Array, offset: number, end: number): boolean {
+  private addPackets(bytes: Uint8Array, offset: number, end: number, side: number): boolean {
+    if (this.origin === null && this.unopened[side]) {
+      this.failures++;
+      return false;
+    }
     let cursor = offset;
     let isOpened = false;
     for (let count = 0; count < MAX_PACKETS; count++) {
@@ -78,7 +86,10 @@ export class QuicHandshake implements PendingHandshake {
           readCryptoFrames(frames, (position, from, to) => {
             this.stream.add(position, frames, from, to);
           });
-        } else if (this.origin === null) break; // A flood of new connections costs one attempt each.
+        } else if (this.origin === null) {
+          this.unopened[side] = true;
+          break;
+        }
       }
       cursor = packet.end;
     }
@@ -89,6 +100,7 @@ export class QuicHandshake implements PendingHandshake {
   private open(bytes: Uint8Array, packet: QuicPacket): Uint8Array | null {
     const destination = new Uint8Array(bytes.subarray(packet.destinationOffset, packet.destinationEnd));
     const { origin } = this;
+    if (origin === null && destination.length < MIN_FIRST_DESTINATION_LENGTH) return null;
     if (origin === null || !isSame(destination, origin.destination)) {
       const frames = this.tryOpen(bytes, packet, destination);
       if (frames !== null || origin === null) return frames;
@@ -100,7 +112,7 @@ export class QuicHandshake implements PendingHandshake {
     const { version } = packet;
     const { origin } = this;
     const isKnown = origin?.version === version && isSame(destination, origin.destination);
-    const keys = isKnown ? origin.keys : deriveInitialKeys(version, destination);
+    const keys = isKnown ? origin.keys : new InitialKeys(version, destination);
     const frames = openInitial(bytes, packet, keys);
     if (frames === null) this.failures++;
     else if (!isKnown) this.origin = { destination, version, keys };

@@ -27,20 +27,39 @@ const PROTECTED_BITS = 0x0f;
 const RESERVED_BITS = 0x0c;
 const PACKET_NUMBER_LENGTH_BITS = 0x03;
 
-/** The keys of what a client sends. */
-export interface InitialKeys {
-  readonly key: Uint8Array;
-  readonly iv: Uint8Array;
-  /** For the header's protection. */
-  readonly hp: Uint8Array;
-}
+/**
+ * The keys of what a client sends, each derived when it is asked for: three of four packets that are no Initials are
+ * found out by the first one.
+ */
+export class InitialKeys {
+  readonly #secret: Uint8Array;
+  readonly #labels: readonly Uint8Array[];
+  #key: Uint8Array | null = null;
+  #iv: Uint8Array | null = null;
+  #hp: Uint8Array | null = null;
 
-/** The keys of the client whose first Initial went to `destination` (borrowed for the call). */
-export function deriveInitialKeys(version: QuicVersion, destination: Uint8Array): InitialKeys {
-  const initial = createHmac("sha256", saltOf(version)).update(destination).digest();
-  const client = expand(initial, CLIENT_SECRET);
-  const [key, iv, hp] = (isVersion2(version) ? LABELS_V2 : LABELS).map((info) => expand(client, info));
-  return { key: key.subarray(0, 16), iv: iv.subarray(0, 12), hp: hp.subarray(0, 16) };
+  /** Those of the client whose first Initial went to `destination` (borrowed for the call). */
+  constructor(version: QuicVersion, destination: Uint8Array) {
+    const initial = createHmac("sha256", saltOf(version)).update(destination).digest();
+    this.#secret = expand(initial, CLIENT_SECRET);
+    this.#labels = isVersion2(version) ? LABELS_V2 : LABELS;
+  }
+
+  get key(): Uint8Array {
+    this.#key ??= expand(this.#secret, this.#labels[0]).subarray(0, 16);
+    return this.#key;
+  }
+
+  get iv(): Uint8Array {
+    this.#iv ??= expand(this.#secret, this.#labels[1]).subarray(0, 12);
+    return this.#iv;
+  }
+
+  /** For the header's protection. */
+  get hp(): Uint8Array {
+    this.#hp ??= expand(this.#secret, this.#labels[2]).subarray(0, 16);
+    return this.#hp;
+  }
 }
 
 /**

@@ -1,10 +1,11 @@
 /** From `data/advice.tsv` to {@link Advice}. */
+
+import { readTextFile } from "../../text-file.ts";
 import { DATA_FOLDER } from "../data-folder.ts";
 import { parseHostPattern } from "../evidence/host-pattern.ts";
 import { HostRules } from "../evidence/host-rules.ts";
 import { DataSources } from "../port-list/data-sources.ts";
 import { badDataLine, parseTabTable } from "../port-list/tab-table.ts";
-import { readTextFile } from "../text-file.ts";
 import { Advice, type AdviceRow, placeholdersOf, SITUATIONS, type Situation } from "./advice.ts";
 
 /** Where the texts come from. */

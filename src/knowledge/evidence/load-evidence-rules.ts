@@ -2,10 +2,10 @@
  * From the data files of evidence to {@link EvidenceRules}. Everything is validated on every start, as the port list is.
  */
 
+import { readTextFile } from "../../text-file.ts";
 import { DATA_FOLDER } from "../data-folder.ts";
 import { DataSources } from "../port-list/data-sources.ts";
 import type { Product } from "../port-list/product.ts";
-import { readTextFile } from "../text-file.ts";
 import { BonjourRules } from "./bonjour-rules.ts";
 import { AppleHardware, DeviceSigns } from "./device-signs.ts";
 import { DocumentedNetworks } from "./documented-networks.ts";

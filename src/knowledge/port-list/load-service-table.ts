@@ -3,8 +3,8 @@
  * Everything is validated on every start; it costs a few milliseconds and a broken table would make wrong totals.
  */
 
+import { readTextFile } from "../../text-file.ts";
 import { DATA_FOLDER } from "../data-folder.ts";
-import { readTextFile } from "../text-file.ts";
 import { DataSources } from "./data-sources.ts";
 import { applyOwnRows } from "./own-rows.ts";
 import { parseCatalogue } from "./product-catalogue.ts";

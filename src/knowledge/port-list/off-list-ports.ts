@@ -1,7 +1,7 @@
 /** Ports that products need and Apple's list does not give them (`data/off-list-ports.tsv`). */
 
+import { readTextFile } from "../../text-file.ts";
 import { DATA_FOLDER } from "../data-folder.ts";
-import { readTextFile } from "../text-file.ts";
 import { DataSources } from "./data-sources.ts";
 import { type PortRange, parsePortCell, parseTransportCell, type RowTransport } from "./port-cell.ts";
 import type { Product } from "./product.ts";

@@ -8,8 +8,8 @@ import {
   type ProductSign,
   type Protocol,
 } from "../../net/application-protocols.ts";
+import { readTextFile } from "../../text-file.ts";
 import { DATA_FOLDER } from "../data-folder.ts";
-import { readTextFile } from "../text-file.ts";
 import type { Product } from "./product.ts";
 import type { ServiceRow } from "./service-row.ts";
 import { badDataLine, parseTabTable, type TabRecord } from "./tab-table.ts";

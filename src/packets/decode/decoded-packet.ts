@@ -25,6 +25,9 @@ export class DecodedPacket {
   /** Where a PKTAP header names the process that the packet is for, and how long the name is; 0 where none is named. */
   processOffset = 0;
   processLength = 0;
+  /** Which way that header says it went (`Direction`), and in which class of service, as Apple numbers it. */
+  direction = 0;
+  serviceClass = 0;
   /** Where the hardware addresses of the sender and the receiver on the innermost link begin, 6 bytes each; -1: not there. */
   senderOffset = -1;
   receiverOffset = -1;
@@ -83,6 +86,8 @@ export class DecodedPacket {
     this.payloadEnd = other.payloadEnd;
     this.processOffset = other.processOffset;
     this.processLength = other.processLength;
+    this.direction = other.direction;
+    this.serviceClass = other.serviceClass;
     this.senderOffset = other.senderOffset;
     this.receiverOffset = other.receiverOffset;
     this.vlan = other.vlan;
@@ -121,6 +126,8 @@ export class DecodedPacket {
     this.payloadEnd = 0;
     this.processOffset = 0;
     this.processLength = 0;
+    this.direction = 0;
+    this.serviceClass = 0;
     this.senderOffset = -1;
     this.receiverOffset = -1;
     this.vlan = -1;

@@ -2,11 +2,11 @@
  * PKTAP, Apple's header before every packet of a capture on all interfaces (XNU `bsd/net/pktap.h`,
  * tcpdump.org/linktypes LINKTYPE_PKTAP). Little-endian; the packet stands where the header's own length ends.
  *
- *   v1  0        4      8     12              36            52    56              84    88
- *      | length | type | DLT | interface name | flags | ... | pid | command | ... | pid | command | ...
+ *   v1  0        4      8     12              36            52    56        76              84    88
+ *      | length | type | DLT | interface name | flags | ... | pid | command | class | ... | pid | command | ...
  *        108 bytes at least, 156 now; the second process is the effective one, which the first works for
- *   v2  0            1         6     8     28    32    36
- *      | length (1) | offsets | DLT (2) | ... | pid | pid | flags | pieces at those offsets
+ *   v2  0            1         6     8     20      28    32    36
+ *      | length (1) | offsets | DLT (2) | ... | class | ... | pid | pid | flags | pieces at those offsets
  *        40 bytes at least; the fourth and fifth offset lead to the commands of the process and the effective one
  */
 import { readUint16LittleEndian, readUint32, readUint32LittleEndian } from "../../net/byte-reads.ts";
@@ -23,9 +23,10 @@ const FLAGS_OFFSET = 36;
 const FLAGS_END = 40;
 const PID_OFFSET = 52;
 const COMMAND_OFFSET = 56;
+const SERVICE_CLASS_OFFSET = 76;
 const EFFECTIVE_PID_OFFSET = 84;
 const EFFECTIVE_COMMAND_OFFSET = 88;
-/** MAXCOMLEN of Darwin; a NUL stands behind it. */
+/** MAXCOMLEN of Darwin; a NUL stands behind it, or at its end: names have 15 characters or 16. */
 const MAX_COMMAND_LENGTH = 16;
 /** No process, or for the effective one: the process itself. */
 const NO_PID = 0xffff_ffff;
@@ -35,6 +36,8 @@ const MAX_PLAUSIBLE_LENGTH = 600;
 /** Headers are smaller: a larger length was read in the wrong byte order. */
 const MAX_LENGTH = 0xffff;
 const Type = { NONE: 0, PACKET: 1, DROPPED: 2 } as const;
+/** Of the flags: in (1) and out (2); the comments of Apple's header have them the other way round, its code does not. */
+const DIRECTION_MASK = 3;
 const VERSION_2 = 0x80000;
 const V2_MIN_LENGTH = 40;
 const V2_FIRST_PIECE_OFFSET = 1;
@@ -42,6 +45,7 @@ const V2_PIECES = 5;
 const V2_COMMAND_PIECE_OFFSET = 4;
 const V2_EFFECTIVE_COMMAND_PIECE_OFFSET = 5;
 const V2_DLT_OFFSET = 6;
+const V2_SERVICE_CLASS_OFFSET = 20;
 const V2_PID_OFFSET = 28;
 const V2_EFFECTIVE_PID_OFFSET = 32;
 
@@ -59,6 +63,8 @@ export function decodePktap(bytes: Uint8Array, offset: number, end: number, out:
   if (length < MIN_LENGTH || length > MAX_LENGTH) return Weird.BAD_PKTAP_HEADER;
   if (end - offset < length) return shortOf(Weird.TRUNCATED_PKTAP_HEADER, end, out);
   const headerEnd = offset + length;
+  out.direction = directionOf(read(bytes, offset + FLAGS_OFFSET));
+  out.serviceClass = read(bytes, offset + SERVICE_CLASS_OFFSET);
   nameProcess(bytes, offset + EFFECTIVE_PID_OFFSET, offset + EFFECTIVE_COMMAND_OFFSET, headerEnd, out);
   if (out.processLength === 0) {
     nameProcess(bytes, offset + PID_OFFSET, offset + COMMAND_OFFSET, headerEnd, out);
@@ -71,6 +77,8 @@ function decodeVersion2(bytes: Uint8Array, offset: number, end: number, out: Dec
   if (length < V2_MIN_LENGTH) return Weird.BAD_PKTAP_HEADER;
   if (end - offset < length) return shortOf(Weird.TRUNCATED_PKTAP_HEADER, end, out);
   const headerEnd = offset + length;
+  out.direction = directionOf(readUint32LittleEndian(bytes, offset + FLAGS_OFFSET));
+  out.serviceClass = readUint32LittleEndian(bytes, offset + V2_SERVICE_CLASS_OFFSET);
   const command = bytes[offset + V2_COMMAND_PIECE_OFFSET];
   const effective = bytes[offset + V2_EFFECTIVE_COMMAND_PIECE_OFFSET];
   if (effective >= V2_MIN_LENGTH) {
@@ -114,6 +122,11 @@ function nameProcess(
   if (cursor === nameOffset) return;
   out.processOffset = nameOffset;
   out.processLength = cursor - nameOffset;
+}
+
+/** A packet that went both ways went neither. */
+function directionOf(flags: number): number {
+  return (flags & DIRECTION_MASK) === DIRECTION_MASK ? 0 : flags & DIRECTION_MASK;
 }
 
 function followPacket(dlt: number, offset: number, end: number, out: DecodedPacket): number {

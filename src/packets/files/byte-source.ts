@@ -46,6 +46,8 @@ const NOT_UTF8 =
 export async function openFileSource(path: FilePath, name: string): Promise<ByteSource> {
   let descriptor: number;
   try {
+    const reason = whyNoCapture(statSync(path));
+    if (reason !== null) throw new Error(reason);
     // A named pipe is opened when its writer comes; whatever is a file, at once.
     descriptor = statSync(path).isFile() ? openSync(path, "r") : await openFile(path, "r");
   } catch (cause) {
@@ -61,6 +63,13 @@ export async function openFileSource(path: FilePath, name: string): Promise<Byte
   return status.isFile()
     ? new FileSource(name, descriptor, status.size)
     : new PipeSource(name, descriptor, PIPE_READ_LENGTH);
+}
+
+/** What a device gives has no end, and a terminal waits for somebody to type; null for a file, a directory and a pipe. */
+function whyNoCapture(status: Stats): string | null {
+  if (status.isBlockDevice()) return "is a device, not a capture";
+  if (status.isCharacterDevice()) return "is a device or a terminal, not a capture";
+  return status.isSocket() ? "is a socket, not a capture" : null;
 }
 
 /** Standard input, under the name "-". It stays open when the source is closed. */

@@ -1,43 +1,101 @@
 /**
- * Processes that stand in the comment of a packet (pcapng option 1), as text of two known forms:
+ * What a capturing host says of a packet in its comment (pcapng option 1), as text of two known forms:
  *
- *   Apple's `tcpdump -P`    proc nsurlsessiond:301, eproc Podcasts:712, svc BE, out, flowid 0x1f
+ *   Apple's `tcpdump -P`    proc nsurlsessiond:301, svc BE, out, flowid 0x1f   (libpcap 144, pcap-darwin.c:1222-1365)
  *   pymobiledevice3         PID: 301, ProcName: nsurlsessiond, EPID: 712, EProcName: Podcasts, SVC: 0
  *
  * Anybody writes comments, so that only a comment that has one of these forms from its first to its last character
- * names a process. The effective process (the one that another works for) comes before the process itself.
+ * tells anything. The effective process (the one that another works for) comes before the process itself.
  */
+
+import { Direction } from "../../net/host-mark.ts";
+import type { ProcessIdentity } from "../captured-process.ts";
 
 /** Both forms are shorter; what is longer is somebody's prose. */
 const MAX_COMMENT_LENGTH = 255;
 /** Neither form is shorter: `proc a:1`. */
 const MIN_COMMENT_LENGTH = 8;
 const FIRST_OF_APPLE = 0x70;
+const FIRST_OF_APPLE_WITHOUT_PROCESS = 0x73;
 const FIRST_OF_PYMOBILEDEVICE = 0x50;
 
 /** Names may hold spaces and colons (`Google Chrome He`); what follows the last colon is the number. */
 const APPLE =
-  /^proc ([^,]{1,64}):-?\d{1,10}(?:, eproc ([^,]{1,64}):-?\d{1,10})?(?:, svc [A-Z_]{2,8})?(?:, (?:in|out))?(?:, [a-z]{1,12}(?: (?:0x[0-9a-f]{1,8}|\d{1,10}))?){0,8}$/;
+  /^(?:proc ([^,]{1,64}):(-?\d{1,10}))?(?:(?:^|, )svc ([A-Z_]{2,8}|\d{1,10}))?(?:, [a-z]{1,12}(?: (?:0x[0-9a-f]{1,8}|\d{1,10}))?){0,10}$/;
+const APPLE_DIRECTION = /, (in|out)(?:,|$)/;
 const PYMOBILEDEVICE =
-  /^PID: (-?\d{1,10}), ProcName: ([^,]{0,64}), EPID: (-?\d{1,10}), EProcName: ([^,]{0,64}), SVC: -?[\w.]{1,32}$/;
+  /^PID: (-?\d{1,10}), ProcName: ([^,]{0,64}), EPID: (-?\d{1,10}), EProcName: ([^,]{0,64}), SVC: (-?[\w.]{1,32})$/;
 const UNKNOWN_PID = "-1";
+
+/** By the names that Apple's libpcap gives them (xnu bsd/sys/socket.h: SO_TC_...). */
+const SERVICE_CLASSES: Readonly<Record<string, number>> = {
+  BK_SYS: 100,
+  BK: 200,
+  BE: 0,
+  RD: 300,
+  OAM: 400,
+  AV: 500,
+  RV: 600,
+  VI: 700,
+  VO: 800,
+  CTL: 900,
+};
+
+/** What one comment says. */
+export interface CommentFacts {
+  /** The process that its packet is for; null: none is named. */
+  readonly process: ProcessIdentity | null;
+  /** The one that has the socket and works for it; null where that is the same one. */
+  readonly helper: ProcessIdentity | null;
+  /** `Direction`. */
+  readonly direction: number;
+  /** As Apple numbers it; 0: best effort, or none. */
+  readonly serviceClass: number;
+}
 
 const decoder = new TextDecoder();
 
 /**
- * The process that a comment in `bytes[offset .. offset + length - 1]` (borrowed) says its packet is for, as hostile
- * text of at most 64 characters; null: it names none, or is any other comment.
+ * What a comment in `bytes[offset .. offset + length - 1]` (borrowed) says of its packet: names are hostile text of at most 64
+ * characters. Null: it is any other comment.
  */
-export function readCommentProcess(bytes: Uint8Array, offset: number, length: number): string | null {
+export function readComment(bytes: Uint8Array, offset: number, length: number): CommentFacts | null {
   if (length < MIN_COMMENT_LENGTH || length > MAX_COMMENT_LENGTH) return null;
   const first = bytes[offset];
-  if (first !== FIRST_OF_APPLE && first !== FIRST_OF_PYMOBILEDEVICE) return null;
+  const isApple = first === FIRST_OF_APPLE || first === FIRST_OF_APPLE_WITHOUT_PROCESS;
+  if (!isApple && first !== FIRST_OF_PYMOBILEDEVICE) return null;
   const text = decoder.decode(bytes.subarray(offset, offset + length));
-  const apple = APPLE.exec(text);
-  if (apple !== null) return apple[2] ?? apple[1];
-  const other = PYMOBILEDEVICE.exec(text);
-  if (other === null) return null;
-  const [, pid, name, effectivePid, effectiveName] = other;
-  if (effectivePid !== UNKNOWN_PID && effectiveName !== "") return effectiveName;
-  return pid !== UNKNOWN_PID && name !== "" ? name : null;
+  return isApple ? readApples(text) : readPymobiledevices(text);
+}
+
+function readApples(text: string): CommentFacts | null {
+  const parts = APPLE.exec(text);
+  if (parts === null) return null;
+  const [, name, pid, serviceClass] = parts;
+  const way = APPLE_DIRECTION.exec(text)?.[1];
+  return {
+    process: name === undefined ? null : identityOf(name, pid),
+    helper: null,
+    direction: way === undefined ? Direction.UNKNOWN : way === "in" ? Direction.IN : Direction.OUT,
+    serviceClass: SERVICE_CLASSES[serviceClass] ?? 0,
+  };
+}
+
+function readPymobiledevices(text: string): CommentFacts | null {
+  const parts = PYMOBILEDEVICE.exec(text);
+  if (parts === null) return null;
+  const [, pid, name, effectivePid, effectiveName, serviceClass] = parts;
+  const process = pid === UNKNOWN_PID || name === "" ? null : identityOf(name, pid);
+  const effective =
+    effectivePid === UNKNOWN_PID || effectiveName === "" ? null : identityOf(effectiveName, effectivePid);
+  return {
+    process: effective ?? process,
+    helper: effective === null ? null : process,
+    direction: Direction.UNKNOWN,
+    serviceClass: /^\d{1,4}$/.test(serviceClass) ? Number(serviceClass) : 0,
+  };
+}
+
+function identityOf(name: string, pid: string): ProcessIdentity {
+  return { name, pid: pid === UNKNOWN_PID ? null : Number(pid), uuid: null };
 }

@@ -2,14 +2,14 @@
 import { readUint32, readUint32LittleEndian } from "../../net/byte-reads.ts";
 import { BYTE_ORDER_MAGIC, BYTE_ORDER_MAGIC_OFFSET, SECTION_HEADER_BLOCK } from "./pcapng-blocks.ts";
 
-/** Magic number and version 2.4 of a classic pcap as its first eight bytes. */
-const PCAP_BEGINNINGS: ReadonlySet<string> = new Set([
-  "d4c3b2a102000400",
-  "4d3cb2a102000400",
-  "34cdb2a102000400",
-  "a1b2c3d400020004",
-  "a1b23c4d00020004",
-  "a1b2cd3400020004",
+/** Magic number of a classic pcap, and the version 2.4 that follows it. */
+const PCAP_BEGINNINGS: ReadonlyMap<number, number> = new Map([
+  [0xd4c3b2a1, 0x02000400],
+  [0x4d3cb2a1, 0x02000400],
+  [0x34cdb2a1, 0x02000400],
+  [0xa1b2c3d4, 0x00020004],
+  [0xa1b23c4d, 0x00020004],
+  [0xa1b2cd34, 0x00020004],
 ]);
 const PCAP_BEGINNING_LENGTH = 8;
 const PCAPNG_BEGINNING_LENGTH = 12;
@@ -20,9 +20,7 @@ const LEAST_LINE_FEEDS = 8;
 /** Whether the file header of a classic pcap stands at `offset`. `bytes` is borrowed. */
 export function isPcapAt(bytes: Uint8Array, offset: number, end: number): boolean {
   if (end - offset < PCAP_BEGINNING_LENGTH) return false;
-  return PCAP_BEGINNINGS.has(
-    Buffer.from(bytes.buffer, bytes.byteOffset + offset, PCAP_BEGINNING_LENGTH).toString("hex"),
-  );
+  return PCAP_BEGINNINGS.get(readUint32(bytes, offset)) === readUint32(bytes, offset + 4);
 }
 
 /** Whether the first section of a pcapng stands at `offset`. `bytes` is borrowed. */

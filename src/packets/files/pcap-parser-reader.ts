@@ -116,7 +116,7 @@ class PcapParserReader implements RecordParser {
     block.capturedLengths[row] = data.length;
     block.originalLengths[row] = header.originalLength;
     block.interfaceIds[row] = 0;
-    block.processIds[row] = 0;
+    block.hostMarks[row] = 0;
     this.#copied += data.length;
     this.#interface.packets++;
   }

@@ -9,6 +9,7 @@
  *   simple:      | original length | packet |
  *   statistics:  | interface | time, upper | time, lower | options |
  *   process:     | process number | options |
+ *   custom:      | enterprise number | whatever that one says |
  *
  * All numbers are in the byte order of the section. Offsets count from the first byte of the block.
  */
@@ -21,6 +22,10 @@ export const STATISTICS_BLOCK = 5;
 export const ENHANCED_PACKET_BLOCK = 6;
 /** Apple's Process Information Block; a number for local use, so that another tool may mean something else by it. */
 export const PROCESS_BLOCK = 0x8000_0001;
+
+/** A block of an enterprise's own, which may be copied to other files or not. */
+export const CUSTOM_BLOCK = 0xbad;
+export const CUSTOM_BLOCK_NOT_COPIED = 0x4000_0bad;
 
 export const BLOCK_LENGTH_OFFSET = 4;
 /** Type and length: enough to pass over a block. */
@@ -60,10 +65,16 @@ export const SIMPLE_PACKET_BLOCK_LENGTH = 16;
 export const STATISTICS_OPTIONS_OFFSET = 20;
 const STATISTICS_BLOCK_LENGTH = 24;
 
+/** Options stand behind the number; shorter blocks are not refused, see `PROCESS_BLOCK`. */
 export const PROCESS_NUMBER_OFFSET = 8;
-export const PROCESS_OPTIONS_OFFSET = 12;
-/** Of a Process Information Block without options; shorter ones are not refused, see `PROCESS_BLOCK`. */
-export const PROCESS_BLOCK_LENGTH = 16;
+export const PROCESS_NUMBER_LENGTH = 4;
+
+export const ENTERPRISE_OFFSET = 8;
+export const CUSTOM_DATA_OFFSET = 12;
+/** Of Wireshark's custom blocks: type and length of what it holds. */
+export const CUSTOM_ENTRY_HEADER_LENGTH = 8;
+
+export const SECTION_OPTIONS_OFFSET = 24;
 
 /** The length that a block with this length field has: some writers leave the padding out, Wireshark reads them. */
 export function paddedLength(lengthField: number): number {

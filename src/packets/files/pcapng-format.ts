@@ -25,7 +25,7 @@ export class PcapngParser implements RecordParser {
   readonly format = "pcapng";
   error: InputError | null = null;
   readonly #source: string;
-  readonly #section = new PcapngSection();
+  readonly #section: PcapngSection;
   /** Offset in the capture of the next byte to parse; past the end of what was read where a block is skipped. */
   #position = 0;
   /** Blocks read, or begun and being skipped. */
@@ -33,8 +33,10 @@ export class PcapngParser implements RecordParser {
   /** Total length of the block that is being skipped, whose last field is still to be checked; 0 = none. */
   #skippedLength = 0;
 
-  constructor(source: string) {
+  /** @param isLive of what a program writes while it captures on `source`; it may be one of several runs of it. */
+  constructor(source: string, { isLive = false }: { readonly isLive?: boolean } = {}) {
     this.#source = source;
+    this.#section = new PcapngSection(isLive ? source : null);
   }
 
   parse(bytes: Uint8Array, offset: number, end: number, block: PacketBlock): number {
@@ -91,7 +93,7 @@ export class PcapngParser implements RecordParser {
       return this.#refuse({ code: "bad_block_length", text });
     }
     // Of a block larger than anything sound, its packet or its first options are what is seen of it.
-    const isRead = leastLength > Block.MIN_BLOCK_LENGTH || type === Block.PROCESS_BLOCK;
+    const isRead = leastLength > Block.MIN_BLOCK_LENGTH || namesProcess(type);
     const visible = isRead ? Math.min(length, MAX_RECORD_LENGTH) : 0;
     if (available < visible) return 0;
     const refusal =
@@ -124,9 +126,13 @@ export class PcapngParser implements RecordParser {
         this.#section.readStatistics(bytes, offset, visible);
         return null;
       case Block.SECTION_HEADER_BLOCK:
-        return this.#section.readHeader(bytes, offset);
+        return this.#section.readHeader(bytes, offset, visible);
       case Block.PROCESS_BLOCK:
         this.#section.readProcess(bytes, offset, visible, block);
+        return null;
+      case Block.CUSTOM_BLOCK:
+      case Block.CUSTOM_BLOCK_NOT_COPIED:
+        this.#section.readCustom(bytes, offset, visible, block);
         return null;
       default:
         return null;
@@ -184,4 +190,10 @@ export class PcapngParser implements RecordParser {
     const message = `${this.#source}: pcapng block ${record} at byte ${offset}${text}`;
     return new InputError(code, message, { source: this.#source, offset, record });
   }
+}
+
+function namesProcess(type: number): boolean {
+  return (
+    type === Block.PROCESS_BLOCK || type === Block.CUSTOM_BLOCK || type === Block.CUSTOM_BLOCK_NOT_COPIED
+  );
 }

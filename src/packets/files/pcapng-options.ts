@@ -1,5 +1,5 @@
 /**
- * Options of pcapng blocks (draft-ietf-opsawg-pcapng, sections 3.5, 4.2 and 4.6): | code | length | value, padded
+ * Options of pcapng blocks (draft-ietf-opsawg-pcapng, sections 3.5, 4.1, 4.2 and 4.6): | code | length | value, padded
  * to 4 |, up to code 0 or the end of the block. Only blocks that occur once or now and then are read this way.
  */
 
@@ -11,6 +11,9 @@ const TIME_RESOLUTION_OPTION = 9;
 const FCS_LENGTH_OPTION = 13;
 const TIME_OFFSET_OPTION = 14;
 const PROCESS_NAME_OPTION = 2;
+const PROCESS_UUID_OPTION = 4;
+const UUID_LENGTH = 16;
+const SYSTEM_OPTION = 3;
 const INTERFACE_DROPS_OPTION = 5;
 const SYSTEM_DROPS_OPTION = 7;
 
@@ -21,7 +24,9 @@ const MAX_PROCESS_NAME_LENGTH = 64;
 
 /** What the options of an Interface Description Block say; null where they say nothing. */
 export interface InterfaceOptions {
-  name: string | null;
+  /** Where if_name stands and how long it is; decoded by `interfaceNameOf`, which costs more than all the rest. */
+  nameOffset: number;
+  nameLength: number;
   /** if_tsresol as it stands in the file. */
   timeResolution: number | null;
   /** if_tsoffset, seconds. */
@@ -44,21 +49,29 @@ export function readInterfaceOptions(
 ): InterfaceOptions {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const options: InterfaceOptions = {
-    name: null,
+    nameOffset: 0,
+    nameLength: 0,
     timeResolution: null,
     timeOffset: 0,
     fcsLength: 0,
     overlongOption: null,
   };
   options.overlongOption = forEachOption(view, offset, end, littleEndian, (code, value, length) => {
-    if (code === NAME_OPTION) options.name = textOf(bytes, value, length);
-    else if (code === TIME_RESOLUTION_OPTION && length >= 1) options.timeResolution = bytes[value];
+    if (code === NAME_OPTION) {
+      options.nameOffset = value;
+      options.nameLength = length;
+    } else if (code === TIME_RESOLUTION_OPTION && length >= 1) options.timeResolution = bytes[value];
     else if (code === FCS_LENGTH_OPTION && length >= 1) options.fcsLength = fcsLengthOf(bytes[value]);
     else if (code === TIME_OFFSET_OPTION && length >= 8) {
       options.timeOffset = Number(view.getBigInt64(value, littleEndian));
     }
   });
   return options;
+}
+
+/** The name that `options` found in `bytes` (borrowed), cut to 255 bytes. */
+export function interfaceNameOf(bytes: Uint8Array, options: InterfaceOptions): string | null {
+  return textOf(bytes, options.nameOffset, options.nameLength);
 }
 
 /**
@@ -85,11 +98,36 @@ export function readDropCount(
   return Number.isSafeInteger(dropped) ? dropped : null;
 }
 
-/**
- * The name of a process by the options in `bytes[offset .. end - 1]` (borrowed) of a Process Information Block, cut to
- * 64 bytes, or null: none is told.
- */
-export function readProcessName(
+/** What the options of a Process Information Block say; null where they say nothing. */
+export interface ProcessOptions {
+  /** Cut to 64 bytes. */
+  readonly name: string | null;
+  /** 32 hexadecimal digits; null also where all are 0. */
+  readonly uuid: string | null;
+}
+
+/** Reads the options in `bytes[offset .. end - 1]` (borrowed) of a Process Information Block. */
+export function readProcessOptions(
+  bytes: Uint8Array,
+  offset: number,
+  end: number,
+  littleEndian: boolean,
+): ProcessOptions {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  let name: string | null = null;
+  let uuid: string | null = null;
+  forEachOption(view, offset, end, littleEndian, (code, value, length) => {
+    if (code === PROCESS_NAME_OPTION) name = textOf(bytes, value, Math.min(length, MAX_PROCESS_NAME_LENGTH));
+    else if (code === PROCESS_UUID_OPTION && length === UUID_LENGTH) {
+      const digits = Buffer.from(bytes.subarray(value, value + length)).toString("hex");
+      uuid = /^0+$/.test(digits) ? null : digits;
+    }
+  });
+  return { name, uuid };
+}
+
+/** The operating system that a Section Header Block names in its options in `bytes[offset .. end - 1]` (borrowed), or null. */
+export function readSystemName(
   bytes: Uint8Array,
   offset: number,
   end: number,
@@ -98,8 +136,7 @@ export function readProcessName(
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let name: string | null = null;
   forEachOption(view, offset, end, littleEndian, (code, value, length) => {
-    if (code !== PROCESS_NAME_OPTION) return;
-    name = textOf(bytes, value, Math.min(length, MAX_PROCESS_NAME_LENGTH));
+    if (code === SYSTEM_OPTION) name = textOf(bytes, value, length);
   });
   return name;
 }

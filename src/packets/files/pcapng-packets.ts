@@ -4,6 +4,7 @@
  */
 import { NO_TIME } from "../../net/moment.ts";
 import { BLOCK_CAPACITY, type PacketBlock } from "../packet-block.ts";
+import { readMark } from "./packet-options.ts";
 import * as Block from "./pcapng-blocks.ts";
 import type { PcapngSection, Refusal, SectionInterface } from "./pcapng-section.ts";
 import { isPlausibleLength, MAX_CAPTURED_LENGTH, MAX_RECORD_LENGTH } from "./record-parser.ts";
@@ -22,7 +23,7 @@ export function readPacketBlocks(
   section: PcapngSection,
   block: PacketBlock,
 ): number {
-  const { littleEndian, interfaces, processes } = section;
+  const { littleEndian, interfaces } = section;
   const interfaceCount = interfaces.length;
   // One view for up to 1024 records: its reads were 1.4 to 3 times as fast as composing bytes (Node 20).
   const view = new DataView(bytes.buffer, bytes.byteOffset, end);
@@ -50,14 +51,14 @@ export function readPacketBlocks(
     block.originalLengths[row] = original;
     block.interfaceIds[row] = origin.id;
     // Most packets have no options, and no room for any: they pay for this comparison only.
-    block.processIds[row] =
+    block.hostMarks[row] =
       length - captured < LENGTH_WITH_OPTION
         ? 0
-        : processes.idOfPacket(
+        : readMark(
             bytes,
             cursor + Block.PACKET_OFFSET + Block.paddedLength(captured),
             cursor + length - Block.BLOCK_TRAILER_LENGTH,
-            littleEndian,
+            section,
             block,
           );
     origin.described.packets++;
@@ -112,12 +113,12 @@ export function readPacketBlock(
   block.capturedLengths[row] = captured;
   block.originalLengths[row] = original;
   block.interfaceIds[row] = origin.id;
-  block.processIds[row] = 0;
+  block.hostMarks[row] = 0;
   if (type === Block.ENHANCED_PACKET_BLOCK) {
     // Of a block larger than anything sound, its first options are what is seen of it.
     const end = offset + Math.min(length, MAX_RECORD_LENGTH) - Block.BLOCK_TRAILER_LENGTH;
     const options = block.offsets[row] + Block.paddedLength(captured);
-    block.processIds[row] = section.processes.idOfPacket(bytes, options, end, section.littleEndian, block);
+    block.hostMarks[row] = readMark(bytes, options, end, section, block);
   }
   origin.described.packets++;
   if (type === Block.OBSOLETE_PACKET_BLOCK) {

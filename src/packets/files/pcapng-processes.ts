@@ -1,51 +1,62 @@
 /**
- * The processes that a pcapng names: Apple's Process Information Block and the options of Enhanced Packet Blocks
- * (apple-oss-distributions libpcap-144, `pcap-ng.h` and `pcap-darwin.c`). In the byte order of the section:
+ * The processes that a pcapng names: by Apple's Process Information Block or Wireshark's custom block of the same content, and
+ * what the options of Enhanced Packet Blocks say of a packet (`packet-options.ts`).
  *
- *   block 0x80000001:  | type | total length | process number | options: 2 = name | total length again |
- *   packet options:    1 = comment, 0x8001 = index of the process, 0x8003 = index of the effective one (32 bits each)
+ *   Apple's block, 0x80000001:  | type | total length | process number | options: 2 = name, 4 = UUID | total length again |
+ *   Wireshark's, 0x00000bad:    | type | total length | 32622 | entry type: 3 | entry length | process number | options ... |
  *
- * Indexes count the blocks of a section from 0 as they appear; a packet that refers to one that has not appeared yet
- * names nothing. Both numbers are for local use, so that anything else may stand behind them, and nothing in them is
- * an error.
+ * Apple's is in the byte order of the section (apple-oss-distributions libpcap-144, `pcap-ng.h`); of Wireshark's, what stands
+ * behind its enterprise number is little-endian (wireshark `wiretap/pcapng-wireshark-custom.c`). Packets refer to Apple's by
+ * index, counted from 0 in a section as they appear, and to either by process number. A block that has not appeared yet is none.
  */
-import {
-  readUint16,
-  readUint16LittleEndian,
-  readUint32,
-  readUint32LittleEndian,
-} from "../../net/byte-reads.ts";
+import { readUint32, readUint32LittleEndian } from "../../net/byte-reads.ts";
+import { withProcess } from "../../net/host-mark.ts";
+import { type ProcessIdentity, ProcessList } from "../captured-process.ts";
 import type { PacketBlock } from "../packet-block.ts";
-import { readCommentProcess } from "./comment-process.ts";
+import type { CommentFacts } from "./comment-process.ts";
 import * as Block from "./pcapng-blocks.ts";
-import { readProcessName } from "./pcapng-options.ts";
+import { readProcessOptions } from "./pcapng-options.ts";
 
-const END_OF_OPTIONS = 0;
-const COMMENT_OPTION = 1;
-const PROCESS_OPTION = 0x8001;
-const EFFECTIVE_PROCESS_OPTION = 0x8003;
-const OPTION_HEADER_LENGTH = 4;
-const INDEX_LENGTH = 4;
 /** Apple's libpcap writes it for "not known". */
 const UNKNOWN_PID = 0xffff_ffff;
+/** Enterprise number of the Wireshark Foundation, and what its custom blocks hold of a process. */
+const WIRESHARK = 32_622;
+const PROCESS_ENTRY = 3;
+/** What of a process's name one capture may show and another one may not (xnu: MAXCOMLEN with or without the closing NUL). */
+const CUT_LENGTH = 15;
 
-/** Different names that a capture has at most: the bound of what they cost in memory, over all sections. */
-export const MAX_PROCESS_NAMES = 65_536;
 /** Blocks that one section has at most; those behind them are not known. */
 export const MAX_PROCESS_BLOCKS = 65_536;
 
+/** A process of this section, and its numbers in the packet block so far. */
+interface SectionProcess extends ProcessIdentity {
+  /** By whose helper it is; itself where it has none. Made when a packet asks. */
+  readonly ids: Map<SectionProcess, number>;
+  /** Of its blocks, as packets count them. */
+  readonly indexes: number[];
+}
+
 /** The processes of one capture; which index means which begins anew in each section. */
 export class PcapngProcesses {
-  /** Of each block of this section: its id in the packet block's `processes`, 0 for none. */
-  readonly #ids: number[] = [];
-  readonly #idOf = new Map<string, number>();
+  /** Of each of Apple's blocks of this section; null where it names none. */
+  readonly #blocks: (SectionProcess | null)[] = [];
+  readonly #byPid = new Map<number, SectionProcess>();
+  #customBlocks = 0;
+  readonly #list = new ProcessList();
 
   /** A section begins: what its packets refer to is still to come. */
   beginSection(): void {
-    this.#ids.length = 0;
+    this.#blocks.length = 0;
+    this.#byPid.clear();
+    this.#customBlocks = 0;
   }
 
-  /** Takes over the Process Information Block at `offset` of which `length` bytes are there; `bytes` is borrowed. */
+  /** Whether this section has blocks of Apple's, so that options for local use are Apple's, too. */
+  get areApples(): boolean {
+    return this.#blocks.length > 0;
+  }
+
+  /** Takes over Apple's block at `offset` of which `length` bytes are there; `bytes` is borrowed. */
   addBlock(
     bytes: Uint8Array,
     offset: number,
@@ -53,77 +64,114 @@ export class PcapngProcesses {
     littleEndian: boolean,
     block: PacketBlock,
   ): void {
-    if (this.#ids.length >= MAX_PROCESS_BLOCKS) {
+    if (this.#blocks.length >= MAX_PROCESS_BLOCKS) {
       block.processesForgotten++;
       return;
     }
-    this.#ids.push(this.#idOfBlock(bytes, offset, length, littleEndian, block));
+    const end = offset + length - Block.BLOCK_TRAILER_LENGTH;
+    const process = this.#read(bytes, offset + Block.PROCESS_NUMBER_OFFSET, end, littleEndian);
+    process?.indexes.push(this.#blocks.length);
+    this.#blocks.push(process);
   }
 
-  /**
-   * The id of the process that a packet is for by the options in `bytes[offset .. end - 1]` (borrowed) of its block,
-   * 0 for none: the effective process, else the process, else that of a comment.
-   */
-  idOfPacket(
-    bytes: Uint8Array,
-    offset: number,
-    end: number,
-    littleEndian: boolean,
-    block: PacketBlock,
-  ): number {
-    const read = littleEndian ? readUint16LittleEndian : readUint16;
-    let process = 0;
-    let effective = 0;
-    let comment = 0;
-    let cursor = offset;
-    while (end - cursor >= OPTION_HEADER_LENGTH) {
-      const code = read(bytes, cursor);
-      const length = read(bytes, cursor + 2);
-      const value = cursor + OPTION_HEADER_LENGTH;
-      if (code === END_OF_OPTIONS || end - value < length) break;
-      if (code === COMMENT_OPTION) comment ||= this.#idOfComment(bytes, value, length, block);
-      else if (code === PROCESS_OPTION) process = this.#idAt(bytes, value, length, littleEndian);
-      else if (code === EFFECTIVE_PROCESS_OPTION) effective = this.#idAt(bytes, value, length, littleEndian);
-      cursor = value + ((length + 3) & ~3);
-    }
-    return effective || process || comment;
-  }
-
-  #idOfBlock(
+  /** Takes over a custom block if it is Wireshark's for a process. As `addBlock`. */
+  addCustomBlock(
     bytes: Uint8Array,
     offset: number,
     length: number,
     littleEndian: boolean,
     block: PacketBlock,
-  ): number {
-    if (length < Block.PROCESS_BLOCK_LENGTH) return 0;
-    const read = littleEndian ? readUint32LittleEndian : readUint32;
-    if (read(bytes, offset + Block.PROCESS_NUMBER_OFFSET) === UNKNOWN_PID) return 0;
+  ): void {
     const end = offset + length - Block.BLOCK_TRAILER_LENGTH;
-    const name = readProcessName(bytes, offset + Block.PROCESS_OPTIONS_OFFSET, end, littleEndian);
-    return name === null ? 0 : this.#idOfName(name, block);
-  }
-
-  #idAt(bytes: Uint8Array, offset: number, length: number, littleEndian: boolean): number {
-    if (length !== INDEX_LENGTH) return 0;
-    const index = littleEndian ? readUint32LittleEndian(bytes, offset) : readUint32(bytes, offset);
-    return index < this.#ids.length ? this.#ids[index] : 0;
-  }
-
-  #idOfComment(bytes: Uint8Array, offset: number, length: number, block: PacketBlock): number {
-    const name = readCommentProcess(bytes, offset, length);
-    return name === null ? 0 : this.#idOfName(name, block);
-  }
-
-  #idOfName(name: string, block: PacketBlock): number {
-    const known = this.#idOf.get(name);
-    if (known !== undefined) return known;
-    if (this.#idOf.size >= MAX_PROCESS_NAMES) {
+    const data = offset + Block.CUSTOM_DATA_OFFSET;
+    if (end - data < Block.CUSTOM_ENTRY_HEADER_LENGTH) return;
+    const read = littleEndian ? readUint32LittleEndian : readUint32;
+    if (read(bytes, offset + Block.ENTERPRISE_OFFSET) !== WIRESHARK) return;
+    if (readUint32LittleEndian(bytes, data) !== PROCESS_ENTRY) return;
+    if (this.#customBlocks >= MAX_PROCESS_BLOCKS) {
       block.processesForgotten++;
-      return 0;
+      return;
     }
-    const id = block.processes.push(name) - 1;
-    this.#idOf.set(name, id);
+    this.#customBlocks++;
+    const entry = data + Block.CUSTOM_ENTRY_HEADER_LENGTH;
+    this.#read(bytes, entry, Math.min(entry + readUint32LittleEndian(bytes, data + 4), end), true);
+  }
+
+  /**
+   * The mark with the process that a packet is for: the effective one (an index), else the process (an index), else that of a
+   * number, else that of its comment. `undefined`: not told.
+   */
+  withProcess(
+    mark: number,
+    process: number | undefined,
+    effective: number | undefined,
+    pid: number | undefined,
+    comment: CommentFacts | null,
+    block: PacketBlock,
+  ): number {
+    const own = process === undefined ? null : (this.#blocks[process] ?? null);
+    const other = effective === undefined ? null : (this.#blocks[effective] ?? null);
+    const byPid = pid === undefined ? null : (this.#byPid.get(pid) ?? null);
+    const named = other ?? own ?? byPid;
+    if (named !== null) {
+      return withProcess(mark, this.#idOf(named, other === null || own === other ? null : own, block));
+    }
+    if (comment === null || comment.process === null) return mark;
+    return withProcess(mark, this.#add(comment.process, comment.helper, block));
+  }
+
+  #idOf(process: SectionProcess, helper: SectionProcess | null, block: PacketBlock): number {
+    const known = process.ids.get(helper ?? process);
+    if (known !== undefined) return known;
+    const id = this.#add(process, helper, block);
+    process.ids.set(helper ?? process, id);
     return id;
   }
+
+  #add(process: ProcessIdentity, helper: ProcessIdentity | null, block: PacketBlock): number {
+    const id = this.#list.idOf(process, helper === null ? null : identityOf(helper), block.processes);
+    if (id === 0) block.processesForgotten++;
+    return id;
+  }
+
+  /** A process number with options behind it. */
+  #read(bytes: Uint8Array, offset: number, end: number, littleEndian: boolean): SectionProcess | null {
+    if (end - offset < Block.PROCESS_NUMBER_LENGTH) return null;
+    const pid = littleEndian ? readUint32LittleEndian(bytes, offset) : readUint32(bytes, offset);
+    if (pid === UNKNOWN_PID) return null;
+    const options = readProcessOptions(bytes, offset + Block.PROCESS_NUMBER_LENGTH, end, littleEndian);
+    if (options.name === null) return null;
+    return this.#join({ name: options.name, pid, uuid: options.uuid, ids: new Map(), indexes: [] });
+  }
+
+  /**
+   * One process may have several blocks: with and without a UUID, with its name cut at 15 characters and at 16. They are one, by
+   * its longest name.
+   */
+  #join(named: SectionProcess): SectionProcess {
+    const pid = named.pid ?? UNKNOWN_PID;
+    const before = this.#byPid.get(pid);
+    if (before === undefined || !isSame(before, named)) {
+      this.#byPid.set(pid, named);
+      return named;
+    }
+    const name = before.name.length >= named.name.length ? before.name : named.name;
+    const uuid = before.uuid ?? named.uuid;
+    if (name === before.name && uuid === before.uuid) return before;
+    const joined: SectionProcess = { name, pid, uuid, ids: new Map(), indexes: before.indexes };
+    this.#byPid.set(pid, joined);
+    for (const index of before.indexes) this.#blocks[index] = joined;
+    return joined;
+  }
+}
+
+function isSame(one: ProcessIdentity, other: ProcessIdentity): boolean {
+  if (one.uuid !== null && other.uuid !== null && one.uuid !== other.uuid) return false;
+  if (one.name === other.name) return true;
+  const [short, long] = one.name.length < other.name.length ? [one.name, other.name] : [other.name, one.name];
+  return short.length === CUT_LENGTH && long.length === CUT_LENGTH + 1 && long.startsWith(short);
+}
+
+function identityOf({ name, pid, uuid }: ProcessIdentity): ProcessIdentity {
+  return { name, pid, uuid };
 }

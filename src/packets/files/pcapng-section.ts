@@ -11,7 +11,7 @@ import {
 } from "../../net/byte-reads.ts";
 import type { CaptureInterface, PacketBlock } from "../packet-block.ts";
 import * as Block from "./pcapng-blocks.ts";
-import { readDropCount, readInterfaceOptions } from "./pcapng-options.ts";
+import { interfaceNameOf, readDropCount, readInterfaceOptions, readSystemName } from "./pcapng-options.ts";
 import { PcapngProcesses } from "./pcapng-processes.ts";
 import { MAX_INTERFACES } from "./record-parser.ts";
 import { MICROSECOND_RESOLUTION, TickClock } from "./timestamps.ts";
@@ -43,6 +43,19 @@ export interface SectionInterface {
   hasStatistics: boolean;
 }
 
+/** What the packets of an interface are read by. */
+interface InterfaceKind {
+  readonly linkType: number;
+  readonly snaplen: number;
+  readonly fcsLength: number;
+  readonly timeResolution: number;
+  readonly timeOffset: number;
+}
+
+function keyOf({ linkType, snaplen, fcsLength, timeResolution, timeOffset }: InterfaceKind): string {
+  return [linkType, snaplen, fcsLength, timeResolution, timeOffset].join(" ");
+}
+
 /** Reads the blocks that describe things. All `bytes` are borrowed, `offset` is the first byte of the block. */
 export class PcapngSection {
   littleEndian = true;
@@ -52,6 +65,21 @@ export class PcapngSection {
   readonly processes = new PcapngProcesses();
   /** Of all sections: interfaces without an entry of their own, by what packets are read by. */
   readonly #kinds = new Map<string, SectionInterface>();
+  /** What was looked up last, and what was found. */
+  #lastKind: InterfaceKind | null = null;
+  #lastKnown: SectionInterface | null = null;
+  readonly #liveName: string | null;
+  #isOfDarwin = false;
+
+  /** @param liveName where it is of a live source: the name of interfaces without one, which go on over its runs */
+  constructor(liveName: string | null = null) {
+    this.#liveName = liveName;
+  }
+
+  /** Whether options for local use are Apple's here. */
+  get hasApplesOptions(): boolean {
+    return this.#isOfDarwin || this.processes.areApples;
+  }
 
   uint32(bytes: Uint8Array, offset: number): number {
     return this.littleEndian ? readUint32LittleEndian(bytes, offset) : readUint32(bytes, offset);
@@ -70,8 +98,11 @@ export class PcapngSection {
     return { code: "bad_block", text: `Section Header Block with the unknown byte-order magic ${found}` };
   }
 
-  /** Begins a section. Other minor versions are compatible; Wireshark and libpcap stop at another major one, too. */
-  readHeader(bytes: Uint8Array, offset: number): Refusal | null {
+  /**
+   * Begins a section by its Section Header Block of which `length` bytes are there. Other minor versions are compatible; Wireshark
+   * and libpcap stop at another major one, too.
+   */
+  readHeader(bytes: Uint8Array, offset: number, length: number): Refusal | null {
     const major = this.uint16(bytes, offset + Block.MAJOR_VERSION_OFFSET);
     if (major !== MAJOR_VERSION) {
       const version = `${major}.${this.uint16(bytes, offset + Block.MINOR_VERSION_OFFSET)}`;
@@ -80,12 +111,20 @@ export class PcapngSection {
     this.hasBegun = true;
     this.interfaces.length = 0;
     this.processes.beginSection();
+    const end = offset + length - Block.BLOCK_TRAILER_LENGTH;
+    const system = readSystemName(bytes, offset + Block.SECTION_OPTIONS_OFFSET, end, this.littleEndian);
+    this.#isOfDarwin = system !== null && /^(?:Darwin|macOS|Mac OS X|iOS)/.test(system);
     return null;
   }
 
   /** Process Information Block of which `length` bytes are there. */
   readProcess(bytes: Uint8Array, offset: number, length: number, block: PacketBlock): void {
     this.processes.addBlock(bytes, offset, length, this.littleEndian, block);
+  }
+
+  /** Custom Block of which `length` bytes are there. */
+  readCustom(bytes: Uint8Array, offset: number, length: number, block: PacketBlock): void {
+    this.processes.addCustomBlock(bytes, offset, length, this.littleEndian, block);
   }
 
   /** Interface Description Block of which `length` bytes are there. */
@@ -109,9 +148,9 @@ export class PcapngSection {
     const linkType = this.uint16(bytes, offset + Block.LINK_TYPE_OFFSET);
     const snaplen = this.uint32(bytes, offset + Block.SNAPLEN_OFFSET);
     const isShared = block.interfaces.length >= OWN_ENTRIES;
-    const kind = isShared ? [linkType, snaplen, fcsLength, timeResolution, timeOffset].join(" ") : "";
-    const known = this.#kinds.get(kind);
-    if (known !== undefined) {
+    const kind: InterfaceKind = { linkType, snaplen, fcsLength, timeResolution, timeOffset };
+    const known = isShared ? this.#knownOf(kind) : null;
+    if (known !== null) {
       known.described.standsFor = (known.described.standsFor ?? 1) + 1;
       this.interfaces.push(known);
       return null;
@@ -120,9 +159,17 @@ export class PcapngSection {
       return { code: "too_many_interfaces", text: `more than ${MAX_INTERFACES} kinds of interfaces` };
     }
     const clock = new TickClock(timeResolution, timeOffset);
+    const name = isShared ? null : (interfaceNameOf(bytes, options) ?? this.#liveName);
+    const isSame = (one: CaptureInterface) => one.linkType === linkType && one.name === name;
+    const ofRunBefore = this.#liveName === null ? -1 : block.interfaces.findIndex(isSame);
+    if (ofRunBefore >= 0) {
+      const described = block.interfaces[ofRunBefore];
+      this.interfaces.push({ id: ofRunBefore, described, snaplen, clock, hasStatistics: false });
+      return null;
+    }
     const described: CaptureInterface = {
       linkType,
-      name: isShared ? null : options.name,
+      name,
       fcsLength,
       timeDigits: clock.digits,
       packets: 0,
@@ -130,10 +177,28 @@ export class PcapngSection {
       ...(isShared && { standsFor: 1 }),
     };
     const added = { id: block.interfaces.length, described, snaplen, clock, hasStatistics: false };
-    if (isShared) this.#kinds.set(kind, added);
+    if (isShared) this.#kinds.set(keyOf(kind), added);
     this.interfaces.push(added);
     block.interfaces.push(described);
     return null;
+  }
+
+  /** The entry that interfaces of this kind share. Those that follow each other are mostly alike. */
+  #knownOf(kind: InterfaceKind): SectionInterface | null {
+    const last = this.#lastKind;
+    if (
+      last === null ||
+      last.linkType !== kind.linkType ||
+      last.snaplen !== kind.snaplen ||
+      last.fcsLength !== kind.fcsLength ||
+      last.timeResolution !== kind.timeResolution ||
+      last.timeOffset !== kind.timeOffset
+    ) {
+      this.#lastKind = kind;
+      this.#lastKnown = null;
+    }
+    this.#lastKnown ??= this.#kinds.get(keyOf(kind)) ?? null;
+    return this.#lastKnown;
   }
 
   /**

@@ -1,7 +1,8 @@
 /**
  * pcapng blocks as bytes, little-endian (draft-ietf-opsawg-pcapng, section 4; `pcapng-blocks.ts` has the fields): what a
- * capture needs to be kept with its interfaces, link types, times, and the packets that were lost.
+ * capture needs to be kept with its interfaces, link types, times, processes, and the packets that were lost.
  */
+import type { ProcessIdentity } from "../captured-process.ts";
 import type { CaptureInterface } from "../packet-block.ts";
 import * as Block from "./pcapng-blocks.ts";
 
@@ -16,6 +17,9 @@ const INTERFACE_NAME_OPTION = 2;
 const TIME_RESOLUTION_OPTION = 9;
 const FCS_LENGTH_OPTION = 13;
 const SYSTEM_DROPS_OPTION = 7;
+const PROCESS_NAME_OPTION = 2;
+const PROCESS_UUID_OPTION = 4;
+const UNKNOWN_PID = 0xffffffff;
 
 const OPTION_HEADER_LENGTH = 4;
 const WORD = 2 ** 32;
@@ -59,9 +63,20 @@ export function encodeStatistics(interfaceId: number, dropped: number): Uint8Arr
   return encodeBlock(Block.STATISTICS_BLOCK, body, [{ code: SYSTEM_DROPS_OPTION, value }]);
 }
 
-/** Bytes that `writePacket` needs for so many captured bytes. */
-export function packetBlockLength(capturedLength: number): number {
-  return Block.PACKET_BLOCK_LENGTH + padded(capturedLength);
+/** Apple's Process Information Block. Null: one of nobody's, which says that options are Apple's. Owned by the caller. */
+export function encodeProcess(process: ProcessIdentity | null): Uint8Array {
+  const body = Buffer.alloc(Block.PROCESS_NUMBER_LENGTH);
+  body.writeUInt32LE(process?.pid ?? UNKNOWN_PID);
+  if (process === null) return encodeBlock(Block.PROCESS_BLOCK, body, []);
+  const options: Option[] = [{ code: PROCESS_NAME_OPTION, value: Buffer.from(process.name) }];
+  if (process.uuid !== null)
+    options.push({ code: PROCESS_UUID_OPTION, value: Buffer.from(process.uuid, "hex") });
+  return encodeBlock(Block.PROCESS_BLOCK, body, options);
+}
+
+/** Bytes that `writePacket` needs for so many captured bytes, and so many of options. */
+export function packetBlockLength(capturedLength: number, optionsLength: number): number {
+  return Block.PACKET_BLOCK_LENGTH + padded(capturedLength) + optionsLength;
 }
 
 /**
@@ -69,6 +84,7 @@ export function packetBlockLength(capturedLength: number): number {
  *
  * @param packet borrowed for the call: `capturedLength` bytes from `offset`
  * @param timeDigits of a second, as in the interface's description
+ * @param options as they stand in the block; a multiple of 4 bytes, borrowed
  */
 export function writePacket(
   out: Buffer,
@@ -81,8 +97,9 @@ export function writePacket(
   seconds: number,
   nanoseconds: number,
   timeDigits: number,
+  options: Uint8Array,
 ): number {
-  const length = packetBlockLength(capturedLength);
+  const length = packetBlockLength(capturedLength, options.length);
   out.writeUInt32LE(Block.ENHANCED_PACKET_BLOCK, at);
   out.writeUInt32LE(length, at + Block.BLOCK_LENGTH_OFFSET);
   out.writeUInt32LE(interfaceId, at + Block.INTERFACE_ID_OFFSET);
@@ -99,6 +116,7 @@ export function writePacket(
   out.set(packet.subarray(offset, offset + capturedLength), start);
   const trailer = at + length - Block.BLOCK_TRAILER_LENGTH;
   out.fill(0, start + capturedLength, trailer);
+  if (options.length > 0) out.set(options, trailer - options.length);
   out.writeUInt32LE(length, trailer);
   return at + length;
 }

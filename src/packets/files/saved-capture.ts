@@ -1,7 +1,6 @@
 /** Packets of sources kept as pcapng: in one file, or in a ring of files of which the oldest ones go. */
-import { closeSync, openSync, readdirSync, unlinkSync, writeSync } from "node:fs";
-import { basename, dirname, extname, join } from "node:path";
-import { InputError, reasonOf } from "../../errors.ts";
+import { rmSync } from "node:fs";
+import { InputError, reasonOf, systemErrorCode } from "../../errors.ts";
 import type { CaptureInterface, PacketBlock } from "../packet-block.ts";
 import type { PacketSource } from "../packet-source.ts";
 import {
@@ -11,60 +10,82 @@ import {
   packetBlockLength,
   writePacket,
 } from "./pcapng-writer.ts";
+import { type Ring, type RingFile, ringFileName, ringFiles } from "./ring-files.ts";
+import { SavedFile } from "./saved-file.ts";
+import { SavedProcesses } from "./saved-processes.ts";
 
 const APPLICATION = "appleflow";
 const BUFFER_LENGTH = 1 << 20;
-/** What people said to each other is for the user only. */
-const FILE_MODE = 0o600;
-const LEAST_DIGITS = 5;
-
-/** Files of a fixed size of which only the newest ones stay. */
-export interface Ring {
-  readonly files: number;
-  /** Of each file at most, unless one packet is longer. */
-  readonly bytes: number;
-}
+/** Packets are handed over to the system in pieces of about this length: of a disk that is full it is known what has room. */
+const PIECE_LENGTH = 1 << 14;
+/** A disk, or what somebody may use of it, is full. */
+const NO_ROOM: readonly (string | undefined)[] = ["ENOSPC", "EDQUOT"];
 
 /**
  * Writes what it is given to a file, in the order in which it comes. A packet keeps its interface, link type, lengths and
- * time; the names of processes beside a packet are not kept. Who makes one has to call `close`.
+ * time, and what the capturing host says of it: its direction, its process and the one behind that, its class of service. Who
+ * makes one has to call `close`.
  *
- * @throws InputError `cannot_write`, from its constructor and all methods
+ * A file is called `NAME.part` until it is whole; what stood in its place stays until then. Where the disk is full, a ring
+ * gives its oldest files back; if that does not help, or another error comes, nothing is saved any more: that is told once,
+ * and the packets are counted.
  *
  * @example
  * ```ts
  * import { monitor, openLive, SavedCapture } from "appleflow";
  *
- * const saved = new SavedCapture("live.pcapng", { files: 10, bytes: 100e6 });
+ * const saved = new SavedCapture("live.pcapng", { files: 10, bytes: 100e6 }, console.error);
  * try {
  *   await monitor([await openLive("en0", "auto")], { sink: saved, onInterval: () => undefined });
  * } finally {
- *   saved.close();
+ *   await saved.close();
  * }
  * ```
  */
 export class SavedCapture {
+  /** Packets that were not saved. */
+  lostPackets = 0;
   readonly #file: string;
   readonly #ring: Ring | null;
+  readonly #onTrouble: (message: string) => void;
   readonly #buffer = Buffer.alloc(BUFFER_LENGTH);
   #filled = 0;
-  #descriptor = -1;
+  /** What waits in the buffer, in pieces of whole blocks: where each ends, and its packets. */
+  #pieces: { end: number; packets: number }[] = [];
+  /** null when nothing is saved any more. */
+  #saved: SavedFile | null;
   #name: string;
-  #fileLength = 0;
   #fileNumber = 0;
+  #hasGivenBack = false;
+  /** Files that are being put in their places, by their numbers. */
+  readonly #finishing = new Map<number, { readonly saved: SavedFile; readonly end: Promise<void> }>();
   /** Interfaces by their number in the file. */
   #numbers = new Map<CaptureInterface, number>();
+  #processes: SavedProcesses;
 
   /**
-   * Opens the file, and empties it. With a ring: the file after the last one there is, `name-00001.pcapng` for
-   * `name.pcapng`.
+   * Begins the file. With a ring: the file after the last one there is, `name-00001.pcapng` for `name.pcapng`.
+   *
+   * @param onTrouble told once when nothing can be saved any more, and once when a ring has to give files back
+   * @throws InputError `cannot_write`
    */
-  constructor(file: string, ring: Ring | null) {
+  constructor(file: string, ring: Ring | null, onTrouble: (message: string) => void = () => undefined) {
     this.#file = file;
     this.#ring = ring;
+    this.#onTrouble = onTrouble;
     this.#name = file;
-    if (ring !== null) this.#fileNumber = this.#ringFiles().at(-1)?.number ?? 0;
-    this.#begin();
+    this.#processes = this.#noProcesses();
+    try {
+      if (ring !== null) this.#fileNumber = ringFiles(this.#file).at(-1)?.number ?? 0;
+      this.#saved = this.#begin();
+    } catch (cause) {
+      throw new InputError(
+        "cannot_write",
+        `${this.#name}: ${reasonOf(cause)}`,
+        { source: this.#name },
+        cause,
+      );
+    }
   }
 
   /** Takes the packets of a block (borrowed for the call). */
@@ -72,9 +93,16 @@ export class SavedCapture {
     for (let i = 0; i < block.count; i++) {
       const described = source.interfaces[block.interfaceIds[i]];
       const captured = block.capturedLengths[i];
-      this.#makeRoom(packetBlockLength(captured));
+      const mark = block.hostMarks[i];
+      this.#makeRoom(packetBlockLength(captured, SavedProcesses.roomFor(mark)));
       const id = this.#numbers.get(described) ?? this.#describe(described);
-      this.#ensure(packetBlockLength(captured));
+      const options = this.#processes.optionsOf(mark, block.processes);
+      this.#ensure(packetBlockLength(captured, options.length));
+      // Any of these may have found that nothing can be written.
+      if (this.#saved === null) {
+        this.lostPackets += block.count - i;
+        return;
+      }
       this.#filled = writePacket(
         this.#buffer,
         this.#filled,
@@ -86,112 +114,164 @@ export class SavedCapture {
         block.seconds[i],
         block.nanoseconds[i],
         described.timeDigits,
+        options,
       );
+      this.#note(1);
     }
   }
 
   /** Hands what waits over to the system. */
   flush(): void {
-    if (this.#filled === 0) return;
-    try {
-      let written = 0;
-      while (written < this.#filled) {
-        written += writeSync(this.#descriptor, this.#buffer, written, this.#filled - written);
-      }
-    } catch (cause) {
-      this.#filled = 0;
-      throw writeError(this.#name, cause);
-    }
-    this.#fileLength += this.#filled;
+    const saved = this.#saved;
+    const pieces = this.#pieces;
+    this.#pieces = [];
     this.#filled = 0;
+    if (saved === null) return;
+    let start = 0;
+    for (const [i, { end }] of pieces.entries()) {
+      const bytes = this.#buffer.subarray(start, end);
+      try {
+        this.#withRoom(() => saved.append(bytes));
+      } catch (cause) {
+        for (const { packets } of pieces.slice(i)) this.lostPackets += packets;
+        this.#stop(saved, cause);
+        return;
+      }
+      start = end;
+    }
   }
 
-  /** Notes what the interfaces dropped, and closes the file. Nothing is written any more. */
-  close(): void {
-    if (this.#descriptor < 0) return;
-    try {
-      for (const [{ dropped }, id] of this.#numbers) {
-        if (dropped !== null) this.#append(encodeStatistics(id, dropped));
-      }
-      this.flush();
-    } finally {
-      closeSync(this.#descriptor);
-      this.#descriptor = -1;
+  /** Notes what the interfaces dropped, and puts the file in its place. Nothing is written any more. */
+  async close(): Promise<void> {
+    for (const [{ dropped }, id] of this.#numbers) {
+      if (dropped !== null) this.#add(encodeStatistics(id, dropped));
     }
+    this.flush();
+    if (this.#saved !== null) this.#finish(this.#saved, true);
+    this.#saved = null;
+    this.#numbers.clear();
+    await Promise.all([...this.#finishing.values()].map(({ end }) => end));
   }
 
   #describe(described: CaptureInterface): number {
     const id = this.#numbers.size;
     this.#numbers.set(described, id);
-    this.#append(encodeInterface(described));
+    this.#add(encodeInterface(described));
     return id;
   }
 
-  #append(bytes: Uint8Array): void {
+  #noProcesses(): SavedProcesses {
+    return new SavedProcesses((bytes) => this.#add(bytes));
+  }
+
+  #add(bytes: Uint8Array): void {
     this.#ensure(bytes.length);
     this.#buffer.set(bytes, this.#filled);
     this.#filled += bytes.length;
+    this.#note(0);
+  }
+
+  /** Notes what was put behind all else in the buffer. */
+  #note(packets: number): void {
+    const last = this.#pieces[this.#pieces.length - 1];
+    const start = this.#pieces[this.#pieces.length - 2]?.end ?? 0;
+    if (last === undefined || last.end - start >= PIECE_LENGTH) {
+      this.#pieces.push({ end: this.#filled, packets });
+      return;
+    }
+    last.end = this.#filled;
+    last.packets += packets;
   }
 
   #ensure(length: number): void {
     if (this.#filled + length > this.#buffer.length) this.flush();
   }
 
+  /** Writes, if need be in place of the oldest files of the ring. Throws where there is no room all the same. */
+  #withRoom<T>(write: () => T): T {
+    for (;;) {
+      try {
+        return write();
+      } catch (cause) {
+        if (!NO_ROOM.includes(systemErrorCode(cause)) || !this.#giveBack()) throw cause;
+      }
+    }
+  }
+
+  /** Removes the oldest file of the ring but for the one that is being written; false where there is none. */
+  #giveBack(): boolean {
+    if (this.#ring === null) return false;
+    const [oldest] = ringFiles(this.#file);
+    if (oldest === undefined || oldest.number >= this.#fileNumber) return false;
+    this.#remove(oldest);
+    if (!this.#hasGivenBack) {
+      this.#onTrouble(`${this.#name}: the disk is full: the oldest files of the ring make room`);
+    }
+    this.#hasGivenBack = true;
+    return true;
+  }
+
+  /** A file of the ring that goes; one that is still open would keep its room. */
+  #remove({ name, number }: RingFile): void {
+    this.#finishing.get(number)?.saved.empty();
+    rmSync(name, { force: true });
+  }
+
+  /** What is in the file stays; what comes from now on is lost. */
+  #stop(saved: SavedFile, cause: unknown): void {
+    this.#saved = null;
+    this.#onTrouble(`${this.#name}: ${reasonOf(cause)}: packets are not saved any more`);
+    this.#finish(saved, false);
+  }
+
+  /** Puts a file in its place while others are written. */
+  #finish(saved: SavedFile, isWhole: boolean): void {
+    const number = this.#fileNumber;
+    const end = this.#settle(saved, isWhole, this.#name, number);
+    this.#finishing.set(number, { saved, end });
+    void end.then(() => this.#finishing.delete(number));
+  }
+
+  async #settle(saved: SavedFile, isWhole: boolean, name: string, number: number): Promise<void> {
+    const place = `what was saved is in ${saved.currentName}`;
+    try {
+      if (!(await saved.finish(isWhole))) this.#onTrouble(`${name} stays as it was: ${place}`);
+    } catch (cause) {
+      // In a small ring it may have become the oldest one meanwhile, and have gone.
+      if (systemErrorCode(cause) === "ENOENT" && number < this.#fileNumber) return;
+      this.#onTrouble(`${name}: ${reasonOf(cause)}: ${place}`);
+    }
+  }
+
   /** The next file of the ring, where this one would become too long. */
   #makeRoom(length: number): void {
-    if (this.#ring === null || this.#numbers.size === 0) return;
-    if (this.#fileLength + this.#filled + length <= this.#ring.bytes) return;
+    if (this.#ring === null || this.#saved === null || this.#numbers.size === 0) return;
+    if (this.#saved.length + this.#filled + length <= this.#ring.bytes) return;
     this.flush();
-    closeSync(this.#descriptor);
-    this.#descriptor = -1;
-    this.#begin();
+    // It may have become impossible to write.
+    const full: SavedFile | null = this.#saved;
+    if (full === null) return;
+    this.#finish(full, true);
+    try {
+      this.#saved = this.#begin();
+    } catch (cause) {
+      this.#saved = null;
+      this.#onTrouble(`${this.#name}: ${reasonOf(cause)}: packets are not saved any more`);
+    }
   }
 
-  #begin(): void {
+  #begin(): SavedFile {
     if (this.#ring !== null) {
       this.#fileNumber++;
-      const { folder, stem, ending } = ringName(this.#file);
-      const digits = String(this.#fileNumber).padStart(LEAST_DIGITS, "0");
-      this.#name = join(folder, `${stem}-${digits}${ending}`);
+      this.#name = ringFileName(this.#file, this.#fileNumber);
     }
-    try {
-      this.#descriptor = openSync(this.#name, "w", FILE_MODE);
-      if (this.#ring !== null) {
-        for (const { name } of this.#ringFiles().slice(0, -this.#ring.files)) unlinkSync(name);
-      }
-    } catch (cause) {
-      throw writeError(this.#name, cause);
+    const saved = this.#withRoom(() => new SavedFile(this.#name));
+    if (this.#ring !== null) {
+      for (const file of ringFiles(this.#file).slice(0, -this.#ring.files)) this.#remove(file);
     }
-    this.#fileLength = 0;
     this.#numbers = new Map();
-    this.#append(encodeSectionHeader(APPLICATION));
+    this.#processes = this.#noProcesses();
+    this.#add(encodeSectionHeader(APPLICATION));
+    return saved;
   }
-
-  /** The files of the ring that there are, those of earlier runs included, oldest first. */
-  #ringFiles(): { readonly name: string; readonly number: number }[] {
-    const { folder, stem, ending } = ringName(this.#file);
-    let names: string[];
-    try {
-      names = readdirSync(folder);
-    } catch (cause) {
-      throw writeError(folder, cause);
-    }
-    return names
-      .flatMap((name) => {
-        if (!name.startsWith(`${stem}-`) || !name.endsWith(ending)) return [];
-        const digits = name.slice(stem.length + 1, name.length - ending.length);
-        const isOurs = /^\d+$/.test(digits) && digits.length >= LEAST_DIGITS;
-        return isOurs ? [{ name: join(folder, name), number: Number(digits) }] : [];
-      })
-      .sort((a, b) => a.number - b.number);
-  }
-}
-
-function ringName(file: string): { folder: string; stem: string; ending: string } {
-  const ending = extname(file);
-  return { folder: dirname(file), stem: basename(file, ending), ending };
-}
-
-function writeError(name: string, cause: unknown): InputError {
-  return new InputError("cannot_write", `${name}: ${reasonOf(cause)}`, { source: name }, cause);
 }

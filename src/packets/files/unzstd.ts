@@ -1,20 +1,28 @@
 /**
- * Zstandard, one block at a time: by `node:zlib` where it can (Node 22.15 and later), else by the package fzstd, and the
- * checksum by xxhash-wasm. Both packages are loaded for the first compressed capture.
+ * Zstandard: large frames by `node:zlib` where it can (Node 22.15 and later), all others by our own decoder. Neither a
+ * frame nor a block costs more than what it holds or becomes is worth: a stream of Node's is made only for what is
+ * large, and given many blocks at once.
  */
 import { once } from "node:events";
 import type { Transform } from "node:stream";
 import * as zlib from "node:zlib";
-import type { XXHashAPI } from "xxhash-wasm";
 import { InputError } from "../../errors.ts";
-import { readUint32LittleEndian } from "../../net/byte-reads.ts";
 import type { ByteSource } from "./byte-source.ts";
-import { LAST_BLOCK, readZstdFrames, withoutChecksum, type ZstdPiece } from "./zstd-frames.ts";
+import { ZstdDecoder } from "./zstd-decoder.ts";
+import { mostOutputOf, readZstdFrames, type ZstdPiece } from "./zstd-frames.ts";
 
-/** Decodes one frame. Both methods give what has been decoded, the caller's to keep, and throw what is wrong. */
+/** Pieces of a frame that are decoded at once have so many bytes, or may become as many. */
+const BATCH_LENGTH = 1 << 16;
+const BATCH_OUTPUT_LENGTH = 1 << 22;
+/** What small pieces have become is given in pieces of this length. */
+const OUTPUT_LENGTH = 1 << 17;
+
+/** Decodes pieces of frames, in order. What was decoded before damage is in `decoded` when it throws. */
 interface FrameDecoder {
+  /** The caller's to keep, and to take out. */
+  readonly decoded: Uint8Array[];
   /** `piece` is borrowed. */
-  push(piece: ZstdPiece): Promise<Uint8Array[]> | Uint8Array[];
+  push(piece: ZstdPiece): Promise<void> | void;
   close(): void;
 }
 
@@ -23,105 +31,137 @@ interface FrameDecoder {
  * before the `InputError` is thrown.
  */
 export async function* unzstd(source: ByteSource): AsyncGenerator<Uint8Array> {
-  const createDecoder = await loadDecoder();
-  let decoder = createDecoder();
+  const decoder = await createDecoder();
+  const { decoded } = decoder;
+  let length = 0;
+  let counted = 0;
   try {
     for await (const piece of readZstdFrames(source)) {
-      if (piece.kind === "header") {
-        decoder.close();
-        decoder = createDecoder();
-      }
-      let pieces: Uint8Array[];
-      try {
-        pieces = await decoder.push(piece);
-      } catch (cause) {
-        const reason = cause instanceof Error ? cause.message : String(cause);
-        const message = `the zstd data is damaged before compressed byte ${source.bytesRead}: ${reason}`;
-        throw new InputError("bad_compression", `${source.name}: ${message}`, { source: source.name }, cause);
-      }
-      yield* pieces;
+      const isPending = decoder.push(piece);
+      if (isPending !== undefined) await isPending;
+      for (; counted < decoded.length; counted++) length += decoded[counted].length;
+      if (length < OUTPUT_LENGTH) continue;
+      yield* joined(decoded.splice(0), length);
+      length = 0;
+      counted = 0;
     }
+    yield* joined(decoded.splice(0));
+  } catch (cause) {
+    yield* joined(decoded.splice(0));
+    if (cause instanceof InputError) throw cause;
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    const message = `the zstd data is damaged before compressed byte ${source.bytesRead}: ${reason}`;
+    throw new InputError("bad_compression", `${source.name}: ${message}`, { source: source.name }, cause);
   } finally {
     decoder.close();
   }
 }
 
-type CreateDecoder = () => FrameDecoder;
+/** `pieces` as they are, or as one where they are small. */
+function joined(pieces: Uint8Array[], length = OUTPUT_LENGTH): Uint8Array[] {
+  return pieces.length * OUTPUT_LENGTH <= length * 2 ? pieces : [Buffer.concat(pieces)];
+}
 
-async function loadDecoder(): Promise<CreateDecoder> {
+async function createDecoder(): Promise<FrameDecoder> {
+  const { default: loadHashes } = await import("xxhash-wasm");
+  const own = new ZstdDecoder(await loadHashes());
   // Not in the types of Node 20.
   const { createZstdDecompress } = zlib as { createZstdDecompress?: () => Transform };
-  if (createZstdDecompress !== undefined) return () => nativeDecoder(createZstdDecompress());
-  const [fzstd, { default: loadHashes }] = await Promise.all([import("fzstd"), import("xxhash-wasm")]);
-  return packageDecoder(fzstd, await loadHashes());
+  return createZstdDecompress === undefined
+    ? new OwnDecoder(own)
+    : new MixedDecoder(own, createZstdDecompress);
+}
+
+class OwnDecoder implements FrameDecoder {
+  readonly decoded: Uint8Array[] = [];
+  readonly #decoder: ZstdDecoder;
+
+  constructor(decoder: ZstdDecoder) {
+    this.#decoder = decoder;
+  }
+
+  push(piece: ZstdPiece): void {
+    const bytes = this.#decoder.decode(piece);
+    if (bytes !== null) this.decoded.push(bytes);
+  }
+
+  close(): void {}
+}
+
+/** Frames that are one batch are decoded by `own`; what is larger goes to a stream of Node's, batch by batch. */
+class MixedDecoder implements FrameDecoder {
+  readonly decoded: Uint8Array[] = [];
+  readonly #own: ZstdDecoder;
+  readonly #createStream: () => Transform;
+  #stream: NativeStream | null = null;
+  #batch: ZstdPiece[] = [];
+  #length = 0;
+  #outputLength = 0;
+
+  constructor(own: ZstdDecoder, createStream: () => Transform) {
+    this.#own = own;
+    this.#createStream = createStream;
+  }
+
+  push(piece: ZstdPiece): Promise<void> | void {
+    this.#batch.push({ ...piece, bytes: Uint8Array.from(piece.bytes) });
+    this.#length += piece.bytes.length;
+    this.#outputLength += mostOutputOf(piece);
+    const isFull = this.#length >= BATCH_LENGTH || this.#outputLength >= BATCH_OUTPUT_LENGTH;
+    if (!isFull && !piece.isLast) return;
+    const batch = this.#batch;
+    this.#batch = [];
+    this.#length = 0;
+    this.#outputLength = 0;
+    if (this.#stream === null && piece.isLast) {
+      for (const each of batch) {
+        const bytes = this.#own.decode(each);
+        if (bytes !== null) this.decoded.push(bytes);
+      }
+      return;
+    }
+    this.#stream ??= new NativeStream(this.#createStream(), this.decoded);
+    const written = this.#stream.write(Buffer.concat(batch.map(({ bytes }) => bytes)), piece.isLast);
+    if (piece.isLast) this.#stream = null;
+    return written;
+  }
+
+  close(): void {
+    this.#stream?.destroy();
+  }
 }
 
 /**
- * One stream for one frame: the stream ends with its first frame. Always flowing, since what a paused stream holds
- * when it fails would be lost.
+ * A stream of Node's for one frame: it ends with its first frame. Always flowing, since what a paused stream holds when
+ * it fails would be lost.
  */
-function nativeDecoder(stream: Transform): FrameDecoder {
-  let pieces: Uint8Array[] = [];
-  let failure: Error | null = null;
-  stream.on("data", (piece: Uint8Array) => pieces.push(piece));
-  stream.on("error", (error) => {
-    failure = error;
-  });
-  const closed = once(stream, "close").catch(() => undefined);
-  return {
-    async push({ bytes, isLast }) {
-      const written = new Promise<void>((resolve) => {
-        stream.write(bytes, () => resolve());
-      });
-      await Promise.race([written, closed]);
-      if (isLast && failure === null) {
-        stream.end();
-        await closed;
-      }
-      if (failure !== null) throw failure;
-      const decoded = pieces;
-      pieces = [];
-      return decoded;
-    },
-    close() {
-      stream.destroy();
-    },
-  };
-}
+class NativeStream {
+  readonly #stream: Transform;
+  readonly #closed: Promise<unknown>;
+  #failure: Error | null = null;
 
-/** Checks the checksum (the lower 32 bits of XXH64, RFC 8878, section 3.1.1), which fzstd does not. It copies a whole window per block, so that large windows are slow. */
-function packageDecoder({ Decompress }: typeof import("fzstd"), { create64 }: XXHashAPI): CreateDecoder {
-  return () => {
-    const hash = create64();
-    let pieces: Uint8Array[] = [];
-    let header: Uint8Array = new Uint8Array(0);
-    const stream = new Decompress((piece) => {
-      if (piece.length === 0) return;
-      hash.update(piece);
-      pieces.push(piece);
+  constructor(stream: Transform, decoded: Uint8Array[]) {
+    this.#stream = stream;
+    stream.on("data", (piece: Uint8Array) => decoded.push(piece));
+    stream.on("error", (error) => {
+      this.#failure = error;
     });
-    return {
-      push({ kind, bytes }) {
-        pieces = [];
-        if (kind === "header") {
-          header = withoutChecksum(bytes);
-        } else if (kind === "block") {
-          // It wants the header and the first block in one piece, and to be told which block is the last.
-          stream.push(header.length > 0 ? joined(header, bytes) : bytes, (bytes[0] & LAST_BLOCK) !== 0);
-          header = new Uint8Array(0);
-        } else if (Number(BigInt.asUintN(32, hash.digest())) !== readUint32LittleEndian(bytes, 0)) {
-          throw new Error("what was decompressed does not have the checksum that it should have");
-        }
-        return pieces;
-      },
-      close() {},
-    };
-  };
-}
+    this.#closed = once(stream, "close").catch(() => undefined);
+  }
 
-function joined(first: Uint8Array, second: Uint8Array): Uint8Array {
-  const bytes = new Uint8Array(first.length + second.length);
-  bytes.set(first);
-  bytes.set(second, first.length);
-  return bytes;
+  async write(bytes: Uint8Array, isLast: boolean): Promise<void> {
+    const written = new Promise<void>((resolve) => {
+      this.#stream.write(bytes, () => resolve());
+    });
+    await Promise.race([written, this.#closed]);
+    if (isLast && this.#failure === null) {
+      this.#stream.end();
+      await this.#closed;
+    }
+    if (this.#failure !== null) throw this.#failure;
+  }
+
+  destroy(): void {
+    this.#stream.destroy();
+  }
 }

@@ -7,7 +7,9 @@
  */
 import { InputError, type InputErrorCode } from "../../errors.ts";
 import { readUint32LittleEndian } from "../../net/byte-reads.ts";
+import { shellFileName } from "../../shell-word.ts";
 import type { ByteSource } from "./byte-source.ts";
+import { MAX_BLOCK_LENGTH } from "./zstd-window.ts";
 
 const FRAME_MAGIC = 0xfd2fb528;
 /** The low four bits are free. */
@@ -20,31 +22,54 @@ const SINGLE_SEGMENT = 0x20;
 const CHECKSUM = 0x04;
 const RESERVED = 0x08;
 const CHECKSUM_LENGTH = 4;
-const BLOCK_HEADER_LENGTH = 3;
+export const BLOCK_HEADER_LENGTH = 3;
 /** In the first byte of a block. */
-export const LAST_BLOCK = 1;
-const REPEATED_BYTE = 1;
+const LAST_BLOCK = 1;
+export const RAW_BLOCK = 0;
+export const REPEATED_BYTE_BLOCK = 1;
 const RESERVED_TYPE = 3;
 
 /** What `zstd -d` allows without being asked for more, too. */
 const MAX_WINDOW_LENGTH = 128 << 20;
-const MAX_BLOCK_LENGTH = 128 << 10;
+/** What it allows when it is asked for all that it can. */
+const MOST_WINDOW_OF_ZSTD = 2 ** 31;
 const INPUT_LENGTH = 1 << 19;
+
+/** What the header of a frame says. */
+export interface ZstdFrame {
+  /** How far back matches reach. */
+  readonly windowLength: number;
+  readonly hasChecksum: boolean;
+}
 
 /** Part of a frame: its header, one block, or its checksum. */
 export interface ZstdPiece {
   /** Borrowed until the next piece. */
   readonly bytes: Uint8Array;
   readonly kind: "header" | "block" | "checksum";
+  readonly frame: ZstdFrame;
   /** Nothing of the frame follows. */
   readonly isLast: boolean;
 }
 
-/** A copy of a frame's header (borrowed) that promises no checksum. */
-export function withoutChecksum(header: Uint8Array): Uint8Array {
-  const copy = Uint8Array.from(header);
-  copy[DESCRIPTOR_OFFSET] &= ~CHECKSUM;
-  return copy;
+interface BlockHeader {
+  readonly isLast: boolean;
+  readonly type: number;
+  /** Bytes of the block, or how often its one byte is repeated. */
+  readonly size: number;
+}
+
+/** The header of the block in `bytes` (borrowed). */
+export function blockHeaderOf(bytes: Uint8Array): BlockHeader {
+  const field = bytes[0] | (bytes[1] << 8) | (bytes[2] << 16);
+  return { isLast: (field & LAST_BLOCK) !== 0, type: (field >>> 1) & 3, size: field >>> 3 };
+}
+
+/** Bytes that a piece becomes at most. */
+export function mostOutputOf({ kind, bytes }: ZstdPiece): number {
+  if (kind !== "block") return 0;
+  const { type, size } = blockHeaderOf(bytes);
+  return type === RAW_BLOCK || type === REPEATED_BYTE_BLOCK ? size : MAX_BLOCK_LENGTH;
 }
 
 /** Whether a capture that begins with these bytes (borrowed) is compressed with zstd. */
@@ -73,34 +98,32 @@ export async function* readZstdFrames(source: ByteSource): AsyncGenerator<ZstdPi
 }
 
 async function* readFrame(input: ZstdInput): AsyncGenerator<ZstdPiece> {
-  const header = await readHeader(input);
-  yield { bytes: input.take(header.length), kind: "header", isLast: false };
+  const frame = await readHeader(input);
+  const { windowLength, hasChecksum } = frame;
+  yield { bytes: input.take(frame.length), kind: "header", frame, isLast: false };
   for (let isLast = false; !isLast; ) {
-    await input.need(BLOCK_HEADER_LENGTH);
-    const field = input.uint32(0) & 0xffffff;
-    isLast = (field & LAST_BLOCK) !== 0;
-    const type = (field >>> 1) & 3;
-    const size = field >>> 3;
-    if (type === RESERVED_TYPE || size > Math.min(MAX_BLOCK_LENGTH, header.windowLength)) {
+    if (!input.sees(BLOCK_HEADER_LENGTH)) await input.need(BLOCK_HEADER_LENGTH);
+    const header = blockHeaderOf(input.peek(BLOCK_HEADER_LENGTH));
+    const { type, size } = header;
+    isLast = header.isLast;
+    if (type === RESERVED_TYPE || size > Math.min(MAX_BLOCK_LENGTH, windowLength)) {
       throw input.error(
         "bad_compression",
         `the zstd data is damaged: a block of ${size} bytes, type ${type}`,
       );
     }
-    const length = BLOCK_HEADER_LENGTH + (type === REPEATED_BYTE ? 1 : size);
-    await input.need(length);
-    yield { bytes: input.take(length), kind: "block", isLast: isLast && !header.hasChecksum };
+    const length = BLOCK_HEADER_LENGTH + (type === REPEATED_BYTE_BLOCK ? 1 : size);
+    if (!input.sees(length)) await input.need(length);
+    yield { bytes: input.take(length), kind: "block", frame, isLast: isLast && !hasChecksum };
   }
-  if (header.hasChecksum) {
+  if (hasChecksum) {
     await input.need(CHECKSUM_LENGTH);
-    yield { bytes: input.take(CHECKSUM_LENGTH), kind: "checksum", isLast: true };
+    yield { bytes: input.take(CHECKSUM_LENGTH), kind: "checksum", frame, isLast: true };
   }
 }
 
-interface FrameHeader {
+interface FrameHeader extends ZstdFrame {
   readonly length: number;
-  readonly windowLength: number;
-  readonly hasChecksum: boolean;
 }
 
 /** Checks the header of the frame that begins here, which is not taken. */
@@ -140,6 +163,7 @@ async function readHeader(input: ZstdInput): Promise<FrameHeader> {
     throw input.error(
       "unsupported_format",
       `compressed by zstd with a window of ${windowLength} bytes, the limit is ${MAX_WINDOW_LENGTH}`,
+      windowLength <= MOST_WINDOW_OF_ZSTD ? input.adviceToUnpack : "",
     );
   }
   return { length, windowLength, hasChecksum: (descriptor & CHECKSUM) !== 0 };
@@ -174,8 +198,13 @@ class ZstdInput {
     return true;
   }
 
+  /** Whether `count` bytes are in sight without reading. */
+  sees(count: number): boolean {
+    return this.#end - this.#start >= count;
+  }
+
   async need(count: number): Promise<void> {
-    if (await this.has(count)) return;
+    if (this.sees(count) || (await this.has(count))) return;
     const left = this.#end - this.#start;
     throw this.error("bad_compression", `the zstd data ends early: ${count} bytes are needed, ${left} left`);
   }
@@ -188,9 +217,14 @@ class ZstdInput {
     return readUint32LittleEndian(this.#buffer, this.#start + offset);
   }
 
+  /** Borrowed until more is asked for; not taken. */
+  peek(count: number): Uint8Array {
+    return this.#buffer.subarray(this.#start, this.#start + count);
+  }
+
   /** Borrowed until more is asked for. */
   take(count: number): Uint8Array {
-    const bytes = this.#buffer.subarray(this.#start, this.#start + count);
+    const bytes = this.peek(count);
     this.#start += count;
     this.#position += count;
     return bytes;
@@ -203,8 +237,15 @@ class ZstdInput {
     }
   }
 
-  error(code: InputErrorCode, text: string): InputError {
+  /** What to do about a window that only `zstd` itself reads, when it is told to. */
+  get adviceToUnpack(): string {
     const { name } = this.#source;
-    return new InputError(code, `${name}: ${text}, at compressed byte ${this.#position}`, { source: name });
+    return name === "-" ? "" : `; try: zstd -dc --long=31 ${shellFileName(name)} | appleflow summarize -`;
+  }
+
+  error(code: InputErrorCode, text: string, advice = ""): InputError {
+    const { name } = this.#source;
+    const message = `${name}: ${text}, at compressed byte ${this.#position}${advice}`;
+    return new InputError(code, message, { source: name });
   }
 }

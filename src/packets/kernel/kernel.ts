@@ -30,13 +30,13 @@ const FIRST_SHARE = 16;
 export interface KernelHost {
   /** A packet of a flow that is still observed: its row. Returns whether to go on. */
   observe(record: number, row: number): boolean;
+  /** What the capturing host says of a packet (`net/host-mark.ts`), as it stands in `ROW_MARK`. */
+  addMark(record: number, mark: number): void;
   /**
    * The IP address of the sender (0) or receiver (1) of a row may go with another hardware address; `hops`: `HOPS_...`. Returns whether that
    * one passes packets on for others: its public addresses need not be told.
    */
   meet(row: number, end: number, hops: number): boolean;
-  /** The capture names the process that a packet is for, by the number in `ROW_PROCESS`. */
-  addProcess(record: number, process: number): void;
   /** The flow in a record has ended; another with the same key begins in it after the call. */
   endFlow(record: number): void;
   /** As many flows are live as may be: one must be removed. */
@@ -233,8 +233,8 @@ export class Kernel {
   #instantiate(memory: WebAssembly.Memory): KernelExports {
     const host: { readonly [name in keyof KernelHost]: (a: number, b: number, c: number) => unknown } = {
       observe: (record, row) => (this.#host?.observe(record, row) ? 1 : 0),
+      addMark: (record, mark) => this.#host?.addMark(record, mark),
       meet: (row, end, hops) => (this.#host?.meet(row, end, hops) ? 1 : 0),
-      addProcess: (record, process) => this.#host?.addProcess(record, process),
       endFlow: (record) => this.#host?.endFlow(record),
       makeRoom: () => this.#host?.makeRoom(),
       expire: (now) => this.#host?.expire(now >>> 0),

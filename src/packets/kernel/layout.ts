@@ -26,7 +26,7 @@ export const ROW_PAYLOAD = 12;
 export const ROW_PAYLOAD_END = 13;
 export const ROW_TRANSPORT = 14;
 /** The process that the capture names for the packet, as the observer numbers it; 0: none. */
-export const ROW_PROCESS = 15;
+export const ROW_MARK = 15;
 
 /** Bits of a flow's kind: part of its key. */
 export const KIND_UDP = 1;
@@ -116,6 +116,8 @@ export const RULE_FIRST_PACKET = 5;
 export const RULE_UNKNOWN = 6;
 /** What the payload shows, in place of all rules but the first two: no answer of the kernel's, which knows no payload. */
 export const RULE_PAYLOAD = 7;
+/** Which way packets went, in place of all rules but the first two and the payload; no answer of the kernel's either. */
+export const RULE_DIRECTION = 8;
 
 /** Addresses in bytes. Random multipliers of the hash, 64 bits each; address 0 stays empty. */
 export const MULTIPLIERS_AT = 64;
@@ -140,9 +142,9 @@ export const NANOSECONDS_AT = 36_864;
 export const SPECIFICITIES_AT = 49_152;
 /** Which hardware address an IP address was last met with (`assembly/met-addresses.ts`): `MET_ENTRIES` words of 64 bits. */
 export const MET_AT = 180_224;
-export const MET_ENTRIES = 16_384;
+export const MET_ENTRIES = 65_536;
 /** Hardware addresses that pass packets on for others, by some of their bits: `GATEWAY_ENTRIES` words of 64 bits. */
-export const GATEWAYS_AT = 311_296;
+export const GATEWAYS_AT = 704_512;
 export const GATEWAY_ENTRIES = 256;
 /** The bytes of the block. */
-export const BUFFER_AT = 313_344;
+export const BUFFER_AT = 706_560;

@@ -32,6 +32,7 @@ export function capProgram(interfaceName: string, options: LiveOptions): Capture
     args: [...CHILD, JSON.stringify(order)],
     env: options.env ?? process.env,
     firstCounters: { droppedByKernel: null, droppedByInterface: null, droppedByUs: 0 },
+    writesAtOnce: true,
     readMessage,
     explain: (end) => explainCapEnd(end, interfaceName, filter),
     countersSignal: null,

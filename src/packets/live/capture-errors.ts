@@ -66,7 +66,7 @@ function remedyOf(code: CaptureErrorCode, interfaceName: string): string {
   switch (code) {
     case "no_permission":
       return isMac
-        ? 'join the group access_bpf (Wireshark\'s ChmodBPF makes it), or see "appleflow doctor"'
+        ? `sudo appleflow live ${shellWord(interfaceName)}; for good: see "appleflow doctor"`
         : 'it needs CAP_NET_RAW: "appleflow doctor" has the commands';
     case "no_backend":
       return '"appleflow doctor" says how to get it';

@@ -36,6 +36,8 @@ export interface CaptureProgram {
   readonly env: NodeJS.ProcessEnv;
   /** Counters before the program has told any: 0, or null where it never will. */
   readonly firstCounters: ProcessCounters;
+  /** Whether it writes as soon as it captures, and not with its first packet only. */
+  readonly writesAtOnce: boolean;
   readMessage(line: string): CaptureMessage;
   /** Why it ended, or did not begin. */
   explain(end: ProcessEnd): InputError;

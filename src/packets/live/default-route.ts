@@ -1,6 +1,7 @@
 /** The interface that packets to everywhere leave by: Linux says it in /proc/net, macOS by `route`. */
 import { readFile } from "node:fs/promises";
 import { platform } from "node:os";
+import type { ProgramEnvironment } from "./live-source.ts";
 import { readProgramOutput } from "./program-output.ts";
 
 /** RTF_UP and RTF_REJECT of linux/route.h. */
@@ -17,6 +18,8 @@ interface Route {
 /**
  * The name of the interface with the default route, of IPv4 before IPv6; null where there is none.
  *
+ * @param env environment of the program that is asked
+ *
  * @example
  * ```ts
  * import { findDefaultInterface, openLive } from "appleflow";
@@ -24,7 +27,7 @@ interface Route {
  * const source = await openLive((await findDefaultInterface()) ?? "en0", "auto");
  * ```
  */
-export async function findDefaultInterface(): Promise<string | null> {
+export async function findDefaultInterface(env: ProgramEnvironment = process.env): Promise<string | null> {
   if (platform() === "linux") {
     return (
       readIpv4Default(await readIfThere("/proc/net/route")) ??
@@ -32,7 +35,7 @@ export async function findDefaultInterface(): Promise<string | null> {
     );
   }
   for (const family of ["-inet", "-inet6"]) {
-    const { stdout } = await readProgramOutput("route", ["-n", "get", family, "default"], process.env);
+    const { stdout } = await readProgramOutput("route", ["-n", "get", family, "default"], env);
     const name = /^\s*interface:\s*(\S+)/m.exec(stdout)?.[1];
     if (name !== undefined) return name;
   }

@@ -1,23 +1,14 @@
 /** What live capture needs and what of it is there, with the commands that get what is missing. */
-import { accessSync, constants } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { platform } from "node:os";
-import { delimiter, join } from "node:path";
 import { shellFileName } from "../../shell-word.ts";
 import { probeCap } from "./cap-program.ts";
+import type { Finding } from "./finding.ts";
 import { BACKEND_NAMES } from "./live-source.ts";
+import { findBpfAccess, findProcesses } from "./mac-diagnosis.ts";
 import { listInterfaces, type NetworkInterface } from "./network-interfaces.ts";
 import { readProgramOutput } from "./program-output.ts";
-
-/** One thing that was looked at. */
-export interface Finding {
-  readonly subject: string;
-  readonly isWell: boolean;
-  /** What was found, in one line. */
-  readonly text: string;
-  /** Commands or steps that mend it, one a line; empty where nothing needs to be. */
-  readonly remedy: readonly string[];
-}
+import { findAllInPath, findAppleTcpdump } from "./tcpdump-way.ts";
 
 /** All findings, and whether anything can be captured at all. */
 export interface Diagnosis {
@@ -27,26 +18,30 @@ export interface Diagnosis {
 
 /** The bit of CAP_NET_RAW in linux/capability.h. */
 const CAP_NET_RAW = 13n;
-const ACCESS_GROUP = "access_bpf";
 
 /** Looks at everything; takes a second or two. Never throws. */
 export async function diagnose(env: NodeJS.ProcessEnv = process.env): Promise<Diagnosis> {
-  const tcpdumpPath = findInPath("tcpdump", env);
+  const isMac = platform() === "darwin";
+  const applePath = isMac ? await findAppleTcpdump(env) : null;
+  const tcpdumpPath = applePath ?? findAllInPath("tcpdump", env)[0] ?? null;
   const [version, cap, interfaces, privilege] = await Promise.all([
-    readProgramOutput("tcpdump", ["--version"], env),
+    readProgramOutput(tcpdumpPath ?? "tcpdump", ["--version"], env),
     probeCap([], env),
     listInterfaces(env),
-    findPrivilege(tcpdumpPath, env),
+    isMac ? findBpfAccess() : findCapability(tcpdumpPath, env),
   ]);
   const canCapture = interfaces.some(({ backends }) => backends.length > 0);
   // Whether a privilege is needed shows when something is opened; without anything to open it with, it is not known.
-  const hasPermission = canCapture || !interfaces.some(({ problem }) => problem?.includes("permission"));
+  const hasPermission = isMac
+    ? privilege.isWell
+    : canCapture || !interfaces.some(({ problem }) => problem?.includes("permission"));
   return {
     findings: [
       { subject: "Node", isWell: true, text: process.version, remedy: [] },
       describeTcpdump(tcpdumpPath, version.stdout + version.stderr),
       describeCap(cap.isBuilt),
       { ...privilege, isWell: hasPermission, remedy: hasPermission ? [] : privilege.remedy },
+      ...(isMac ? [findProcesses(applePath !== null)] : []),
       describeInterfaces(interfaces),
       ...BACKEND_NAMES.map((backend): Finding => {
         const names = interfaces.filter(({ backends }) => backends.includes(backend)).map(({ name }) => name);
@@ -67,9 +62,10 @@ function describeTcpdump(path: string | null, version: string): Finding {
         : ["sudo apt install tcpdump    (or: dnf install tcpdump, apk add tcpdump)"];
     return { subject, isWell: false, text: "not in PATH", remedy };
   }
-  const versions = [/^tcpdump version ([^\s,]+)/m, /^libpcap version ([^\s,]+)/m].map(
-    (pattern) => pattern.exec(version)?.[1] ?? "of unknown version",
-  );
+  const versions = [
+    /^tcpdump version ([^\s,]+(?: -- Apple version \S+)?)/m,
+    /^libpcap version ([^\s,]+)/m,
+  ].map((pattern) => pattern.exec(version)?.[1] ?? "of unknown version");
   return { subject, isWell: true, text: `${path}, ${versions[0]}, with libpcap ${versions[1]}`, remedy: [] };
 }
 
@@ -91,10 +87,6 @@ function describeCap(isBuilt: boolean): Finding {
       "before npm 11.16:    npm rebuild cap",
     ],
   };
-}
-
-async function findPrivilege(tcpdumpPath: string | null, env: NodeJS.ProcessEnv): Promise<Finding> {
-  return platform() === "darwin" ? findBpfAccess(env) : findCapability(tcpdumpPath, env);
 }
 
 async function findCapability(tcpdumpPath: string | null, env: NodeJS.ProcessEnv): Promise<Finding> {
@@ -129,24 +121,6 @@ function capabilityCommands(tcpdumpPath: string): string[] {
   ];
 }
 
-async function findBpfAccess(env: NodeJS.ProcessEnv): Promise<Finding> {
-  const { stdout } = await readProgramOutput("id", ["-Gn"], env);
-  const isMember = stdout.split(/\s+/).includes(ACCESS_GROUP);
-  return {
-    subject: "permission",
-    isWell: true,
-    text: `/dev/bpf0 can ${isReadable("/dev/bpf0") ? "" : "not "}be read; ${isMember ? "a" : "no"} member of ${ACCESS_GROUP}`,
-    remedy: isMember
-      ? ["sudo chgrp access_bpf /dev/bpf* && sudo chmod g+rw /dev/bpf*    (lost when the Mac restarts)"]
-      : [
-          "lasting: install ChmodBPF, which comes with Wireshark, and log in again; or by hand:",
-          "sudo dseditgroup -o create access_bpf",
-          'sudo dseditgroup -o edit -a "$USER" -t user access_bpf',
-          "sudo chgrp access_bpf /dev/bpf* && sudo chmod g+rw /dev/bpf*    (lost when the Mac restarts)",
-        ],
-  };
-}
-
 function describeInterfaces(interfaces: readonly NetworkInterface[]): Finding {
   const usable = interfaces.filter(({ backends }) => backends.length > 0);
   const { isDefault, name } = interfaces[0] ?? { isDefault: false, name: "" };
@@ -157,24 +131,4 @@ function describeInterfaces(interfaces: readonly NetworkInterface[]): Finding {
     text: `${usable.length} of ${interfaces.length} can be captured; ${route}`,
     remedy: [],
   };
-}
-
-function findInPath(command: string, env: NodeJS.ProcessEnv): string | null {
-  const folders = (env.PATH ?? "").split(delimiter).filter((folder) => folder !== "");
-  return (
-    folders.map((folder) => join(folder, command)).find((path) => isAccessible(path, constants.X_OK)) ?? null
-  );
-}
-
-function isReadable(path: string): boolean {
-  return isAccessible(path, constants.R_OK);
-}
-
-function isAccessible(path: string, mode: number): boolean {
-  try {
-    accessSync(path, mode);
-    return true;
-  } catch {
-    return false;
-  }
 }

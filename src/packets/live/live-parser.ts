@@ -1,37 +1,74 @@
 /**
- * Cuts what one run of a capturing program writes into records. A live source may have many runs: each is an interface
- * of its own where the link type has changed, and the same one where not.
+ * Cuts what one run of a capturing program writes into records, as pcap or pcapng by its first bytes. A live source may
+ * have many runs: an interface that has the name and the link type of one before is that one.
  */
 import type { InputError } from "../../errors.ts";
-import { type PcapHeader, PcapParser } from "../files/pcap-format.ts";
+import { isPcap, PCAP_HEADER_LENGTH, PcapParser, readPcapHeader } from "../files/pcap-format.ts";
+import { isPcapng, PcapngParser } from "../files/pcapng-format.ts";
 import type { RecordParser } from "../files/record-parser.ts";
 import type { CaptureInterface, PacketBlock } from "../packet-block.ts";
+import type { BackendName } from "./live-source.ts";
+import { unreadableError } from "./run-start.ts";
 
-/** The records of one run as rows of the live source's interface. */
+/** The records of one run as rows of the live source's interfaces. */
 export class LiveParser implements RecordParser {
+  readonly #name: string;
+  readonly #backend: BackendName;
+  #parser: RecordParser | null = null;
+  #error: InputError | null = null;
+
+  /** @param name of the interface, where the run gives none */
+  constructor(name: string, backend: BackendName) {
+    this.#name = name;
+    this.#backend = backend;
+  }
+
+  get format(): "pcap" | "pcapng" {
+    return this.#parser?.format ?? "pcap";
+  }
+
+  get error(): InputError | null {
+    return this.#error ?? this.#parser?.error ?? null;
+  }
+
+  parse(bytes: Uint8Array, offset: number, end: number, block: PacketBlock): number {
+    if (this.#parser !== null) return this.#parser.parse(bytes, offset, end, block);
+    if (end - offset < PCAP_HEADER_LENGTH) return 0;
+    const first = bytes.subarray(offset, offset + PCAP_HEADER_LENGTH);
+    if (isPcapng(first)) {
+      this.#parser = new PcapngParser(this.#name, { isLive: true });
+      return this.#parser.parse(bytes, offset, end, block);
+    }
+    if (!isPcap(first)) {
+      this.#error = unreadableError(first, this.#name, this.#backend);
+      return 0;
+    }
+    const parser = new PcapRun(this.#name, first, block.interfaces);
+    this.#parser = parser;
+    return PCAP_HEADER_LENGTH + parser.parse(bytes, offset + PCAP_HEADER_LENGTH, end, block);
+  }
+
+  finish(bytes: Uint8Array, offset: number, end: number, skipped: number): InputError | null {
+    return this.#parser?.finish(bytes, offset, end, skipped) ?? null;
+  }
+}
+
+/** A run in pcap, from behind its header. */
+class PcapRun implements RecordParser {
   readonly format = "pcap";
   readonly #parser: PcapParser;
   readonly #interface: CaptureInterface;
   readonly #interfaceId: number;
   #isFirst = true;
 
-  /** @param interfaces Of the live source's block; gets the run's interface unless it is the last one already. */
-  constructor(header: PcapHeader, name: string, interfaces: CaptureInterface[]) {
-    this.#parser = new PcapParser(header, name, { readsJoined: false });
-    const last = interfaces.at(-1);
-    if (last !== undefined && last.linkType === header.linkType) this.#interface = last;
-    else {
-      this.#interface = {
-        linkType: header.linkType,
-        name,
-        fcsLength: header.fcsLength,
-        timeDigits: 6,
-        packets: 0,
-        dropped: null,
-      };
-      interfaces.push(this.#interface);
-    }
-    this.#interfaceId = interfaces.length - 1;
+  /** @param header the bytes of it, borrowed. Adds the run's interface to `interfaces` unless it is there. */
+  constructor(name: string, header: Uint8Array, interfaces: CaptureInterface[]) {
+    const { linkType, fcsLength, ...others } = readPcapHeader(header, name);
+    this.#parser = new PcapParser({ linkType, fcsLength, ...others }, name, { readsJoined: false });
+    const known = interfaces.findIndex((one) => one.linkType === linkType && one.name === name);
+    this.#interfaceId = known < 0 ? interfaces.length : known;
+    if (known < 0) interfaces.push({ linkType, name, fcsLength, timeDigits: 6, packets: 0, dropped: null });
+    this.#interface = interfaces[this.#interfaceId];
   }
 
   get error(): InputError | null {
@@ -47,7 +84,7 @@ export class LiveParser implements RecordParser {
       this.#isFirst = false;
     }
     this.#interface.packets += block.count - first;
-    if (this.#interfaceId > 0) block.interfaceIds.fill(this.#interfaceId, first, block.count);
+    block.interfaceIds.fill(this.#interfaceId, first, block.count);
     return consumed;
   }
 

@@ -21,8 +21,11 @@ export interface LiveCounters {
 
 /** What happens to a live source while it is read; `message` is one line for the user, without the program's name. */
 export interface LiveEvent {
-  /** interrupted: packets are missed from now on; resumed: they come again; ended: they will not. */
-  readonly kind: "interrupted" | "resumed" | "ended";
+  /**
+   * interrupted: packets are missed from now on; resumed: they come again; ended: they will not; moved: they come from
+   * another interface; note: what this way of capturing does not show.
+   */
+  readonly kind: "interrupted" | "resumed" | "ended" | "moved" | "note";
   readonly interfaceName: string;
   readonly message: string;
 }
@@ -43,6 +46,17 @@ export interface LiveOptions {
    * at all).
    */
   readonly reopenSeconds?: number;
+  /**
+   * Whether the processes of packets are wanted where the system can tell them, as Apple's tcpdump does (default true).
+   */
+  readonly processes?: boolean;
+  /**
+   * Asked now and then for the interface to capture on, as `findDefaultInterface` answers; the capture moves to another
+   * one when that changes. Null: as before. It must not throw.
+   */
+  readonly follow?: () => Promise<string | null>;
+  /** Seconds from one such question to the next (default 10). */
+  readonly followSeconds?: number;
   /** Told of interruptions. Keep it short, and let it not throw. */
   readonly onEvent?: (event: LiveEvent) => void;
   /** Environment of the programs that capture (default: this process's own). */

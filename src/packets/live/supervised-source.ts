@@ -1,62 +1,47 @@
-/** A live source that survives what it captures with: the program may die, the interface may go and come back. */
+/**
+ * A live source that survives what it captures with: the program may die, the interface may go and come back, and the one
+ * that is wanted may change.
+ */
 import { setTimeout as pause } from "node:timers/promises";
 import { InputError } from "../../errors.ts";
-import type { PcapHeader } from "../files/pcap-format.ts";
 import { type ReadOutcome, readRecords } from "../files/record-reader.ts";
 import { type CaptureInterface, PacketBlock } from "../packet-block.ts";
-import { captureError, mayPass } from "./capture-errors.ts";
-import { CaptureProcess, type CaptureProgram, type ProcessCounters } from "./capture-process.ts";
+import { mayPass } from "./capture-errors.ts";
+import type { ProcessCounters } from "./capture-process.ts";
+import { type CaptureRun, startRun, type WaysOf } from "./capture-run.ts";
 import { LiveParser } from "./live-parser.ts";
 import type { BackendName, LiveCounters, LiveEvent, LiveOptions, LiveSource } from "./live-source.ts";
-import { readRunHeader } from "./run-header.ts";
 
 const DEFAULT_REOPEN_SECONDS = 60;
 const REOPEN_INTERVAL_MS = 1_000;
+/** A laptop is docked, or leaves Wi-Fi, while its old interface stays and only falls silent. */
+const DEFAULT_FOLLOW_SECONDS = 10;
 /** Ctrl-C and a stopping service reach the program too: it may have gone a moment before we are told to stop. */
 const SETTLE_MS = 200;
 /** A capture that has lasted this long was sound; what ends it is a new trouble. */
 const SOUND_MS = 10_000;
 
-/** What `startRun` has begun. */
-interface Run {
-  readonly process: CaptureProcess;
-  readonly header: PcapHeader;
-}
-
 /** Opens a live source; throws `InputError` where it cannot capture. */
 export async function openSupervised(
   interfaceName: string,
-  program: CaptureProgram,
+  waysOf: WaysOf,
   options: LiveOptions,
 ): Promise<LiveSource> {
-  return new SupervisedSource(interfaceName, program, options, await startRun(interfaceName, program));
-}
-
-/** Throws `InputError` where the program does not capture, or writes what cannot be read; it has ended then. */
-async function startRun(interfaceName: string, program: CaptureProgram): Promise<Run> {
-  const process = await CaptureProcess.start(program, interfaceName);
-  let header: PcapHeader | null;
-  try {
-    header = await readRunHeader(process.bytes, interfaceName, program.backend);
-  } catch (error) {
-    await process.bytes.close();
-    throw error;
-  }
-  if (header !== null) return { process, header };
-  const failure = await process.failure();
-  throw failure ?? captureError("capture_failed", interfaceName, `${program.backend} ended as it began`);
+  const source = new SupervisedSource(await startRun(interfaceName, waysOf), waysOf, options);
+  source.tellWay();
+  return source;
 }
 
 class SupervisedSource implements LiveSource {
-  readonly name: string;
-  readonly format = "pcap";
   readonly totalBytes = null;
   error: InputError | null = null;
-  readonly #program: CaptureProgram;
+  readonly #waysOf: WaysOf;
   readonly #options: LiveOptions;
   readonly #block = new PacketBlock();
   readonly #stopping = new AbortController();
-  #run: Run;
+  #run: CaptureRun;
+  /** The run that goes on where `#run` ends, which was told to. */
+  #next: CaptureRun | null = null;
   #parser: LiveParser;
   #startedAt = performance.now();
   #troubleSince: number | null = null;
@@ -64,17 +49,25 @@ class SupervisedSource implements LiveSource {
   #bytesOfEndedRuns = 0;
   #countersOfEndedRuns: ProcessCounters;
 
-  constructor(name: string, program: CaptureProgram, options: LiveOptions, run: Run) {
-    this.name = name;
-    this.#program = program;
+  constructor(run: CaptureRun, waysOf: WaysOf, options: LiveOptions) {
+    const { program } = run.way;
+    this.#waysOf = waysOf;
     this.#options = options;
     this.#run = run;
     this.#countersOfEndedRuns = program.firstCounters;
-    this.#parser = new LiveParser(run.header, name, this.#block.interfaces);
+    this.#parser = new LiveParser(run.interfaceName, program.backend);
+  }
+
+  get name(): string {
+    return this.#run.interfaceName;
+  }
+
+  get format(): "pcap" | "pcapng" {
+    return this.#parser.format;
   }
 
   get backend(): BackendName {
-    return this.#program.backend;
+    return this.#run.way.program.backend;
   }
 
   get interfaces(): readonly CaptureInterface[] {
@@ -89,13 +82,19 @@ class SupervisedSource implements LiveSource {
     return { received: this.#received, ...sum(this.#countersOfEndedRuns, this.#run.process.counters) };
   }
 
+  /** Tells what the way in which it captures does not show. */
+  tellWay(): void {
+    const { note } = this.#run.way;
+    if (note !== null) this.#tell("note", note);
+  }
+
   async *blocks(): AsyncGenerator<PacketBlock> {
-    const nothing = new Uint8Array(0);
+    const following = this.#follow();
     try {
       do {
         const outcome: ReadOutcome = { error: null };
-        const { process } = this.#run;
-        for await (const block of readRecords(process.bytes, nothing, this.#parser, this.#block, outcome)) {
+        const { process, start } = this.#run;
+        for await (const block of readRecords(process.bytes, start, this.#parser, this.#block, outcome)) {
           this.#received += block.count;
           yield block;
         }
@@ -103,18 +102,58 @@ class SupervisedSource implements LiveSource {
         // A record that is cut is what a program leaves that dies; why it died is the news.
         const isCut = outcome.error === null || outcome.error.code === "truncated_record";
         this.error = (isCut ? await process.failure() : null) ?? outcome.error;
-      } while (this.error !== null && (await this.#reopen(this.error)));
+      } while (this.#takeNext() || (this.error !== null && (await this.#reopen(this.error))));
     } finally {
       await this.stop();
       // Its last counters come after its last packets.
       await this.#run.process.failure();
       this.#noteDrops();
+      await following;
     }
   }
 
   async stop(): Promise<void> {
     this.#stopping.abort();
-    await this.#run.process.stop();
+    await Promise.all([this.#run.process.stop(), this.#next?.process.stop()]);
+  }
+
+  /** Moves to the interface that is wanted, whenever that is another one. */
+  async #follow(): Promise<void> {
+    const { follow, followSeconds = DEFAULT_FOLLOW_SECONDS } = this.#options;
+    if (follow === undefined) return;
+    /** Could not be captured, which was told. */
+    let refused: string | null = null;
+    while (!this.#stopping.signal.aborted) {
+      await this.#wait(followSeconds * 1000);
+      const name = this.#stopping.signal.aborted ? null : await follow();
+      if (name === null || name === this.name) refused = null;
+      else if (name !== refused && !(await this.#moveTo(name))) refused = name;
+    }
+  }
+
+  /** Begins to capture on another interface, and ends what captures now; false where it cannot. */
+  async #moveTo(name: string): Promise<boolean> {
+    let next: CaptureRun;
+    try {
+      next = await startRun(name, this.#waysOf);
+    } catch (cause) {
+      if (!(cause instanceof InputError)) throw cause;
+      this.#tell("note", `the default route is now by ${name}, which cannot be captured: ${cause.message}`);
+      return false;
+    }
+    this.#next = next;
+    await (this.#stopping.signal.aborted ? next : this.#run).process.stop();
+    return true;
+  }
+
+  /** Goes on with the run that has begun elsewhere, if there is one. */
+  #takeNext(): boolean {
+    if (this.#next === null || this.#isStopped()) return false;
+    this.#take(this.#next);
+    this.#next = null;
+    this.error = null;
+    this.#tell("moved", `the default route is now by ${this.name}: captures there`);
+    return true;
   }
 
   /** Whether it captures again; `false` when it was stopped meanwhile, or for good. */
@@ -131,7 +170,10 @@ class SupervisedSource implements LiveSource {
     if (this.#troubleSince === null || now - this.#startedAt > SOUND_MS) this.#troubleSince = now;
     while (performance.now() - this.#troubleSince < seconds * 1000) {
       try {
-        await this.#begin();
+        if (this.#takeNext()) return true;
+        const run = await startRun(this.name, this.#waysOf);
+        this.#take(run);
+        if (this.#stopping.signal.aborted) await run.process.stop();
         if (this.#isStopped()) return false;
         this.#tell("resumed", `${this.name}: captures again`);
         this.error = null;
@@ -151,15 +193,14 @@ class SupervisedSource implements LiveSource {
     return false;
   }
 
-  async #begin(): Promise<void> {
-    const run = await startRun(this.name, this.#program);
+  /** Reads from another run from now on; the one before has ended. */
+  #take(run: CaptureRun): void {
     const { process } = this.#run;
     this.#bytesOfEndedRuns += process.bytes.bytesRead;
     this.#countersOfEndedRuns = sum(this.#countersOfEndedRuns, process.counters);
     this.#run = run;
     this.#startedAt = performance.now();
-    this.#parser = new LiveParser(run.header, this.name, this.#block.interfaces);
-    if (this.#stopping.signal.aborted) await run.process.stop();
+    this.#parser = new LiveParser(run.interfaceName, run.way.program.backend);
   }
 
   /** Stopped while it was broken: a clean end all the same, since the user has been told of the break. */

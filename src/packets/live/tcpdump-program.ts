@@ -3,14 +3,21 @@
  * else needs the privilege. Messages are those of tcpdump 4.9 to 4.99 with libpcap 1.5 to 1.10.
  */
 import { platform } from "node:os";
-import type { InputError } from "../../errors.ts";
+import { InputError } from "../../errors.ts";
+import { shellWord } from "../../shell-word.ts";
 import { captureError, filterError, readLibpcapError } from "./capture-errors.ts";
 import type { CaptureMessage, CaptureProgram, ProcessCounters, ProcessEnd } from "./capture-process.ts";
 import type { LiveOptions } from "./live-source.ts";
+import type { TcpdumpWay } from "./tcpdump-way.ts";
 
-/** KiB of the kernel's buffer: 1.6 s of 100,000 packets per second cut at 256 bytes. */
+/** KiB of the kernel's buffer: on Linux 1.6 s of 100,000 packets per second cut at 256 bytes. */
 const BUFFER_KIB = 65_536;
+/** The most that a Mac gives, older ones 512 KiB; what is asked beyond is cut without a word (xnu bpf.c, BIOCSBLEN). */
+const MAC_BUFFER_KIB = 32_768;
 const DEFAULT_SNAPLEN = 262_144;
+const MOST_SNAPLEN = 262_144;
+/** With pktap its header and what stands before the packet count as well (xnu pktap.h; libpcap pcap-darwin.c:950-953). */
+const PKTAP_HEADER_LENGTH = 172;
 
 const COUNTERS: readonly (readonly [RegExp, keyof ProcessCounters])[] = [
   [/(\d+) packets? dropped by kernel/, "droppedByKernel"],
@@ -19,17 +26,24 @@ const COUNTERS: readonly (readonly [RegExp, keyof ProcessCounters])[] = [
 const CAPTURED = /\d+ packets? (?:captured|received by filter)/;
 const LISTENING = /^tcpdump: listening on /;
 
-/** The program that captures `interfaceName` as `options` want it. */
-export function tcpdumpProgram(interfaceName: string, options: LiveOptions): CaptureProgram {
+/** The program that captures `interfaceName` in a way, as `options` want it. */
+export function tcpdumpProgram(interfaceName: string, way: TcpdumpWay, options: LiveOptions): CaptureProgram {
+  const isLinux = platform() === "linux";
   return {
     backend: "tcpdump",
-    command: "tcpdump",
-    args: tcpdumpArguments(interfaceName, options),
+    command: way.command,
+    args: tcpdumpArguments(way, options),
     env: { ...(options.env ?? process.env), LC_ALL: "C" },
-    firstCounters: { droppedByKernel: 0, droppedByInterface: 0, droppedByUs: 0 },
+    // BPF counts nothing that an interface drops (libpcap pcap-bpf.c:1037-1051).
+    firstCounters: { droppedByKernel: 0, droppedByInterface: isLinux ? 0 : null, droppedByUs: 0 },
+    // With pktap the file begins with the first packet (libpcap sf-pcapng.c:1724-1738); when what -P writes leaves the program
+    // its sources do not say for sure.
+    writesAtOnce: way.form === "classic",
     readMessage: readTcpdumpMessage,
-    explain: (end) => explainTcpdumpEnd(end, interfaceName, options.filter),
-    countersSignal: platform() === "linux" ? "SIGUSR1" : "SIGINFO",
+    explain: (end) =>
+      (way.form === "pktap" ? explainPktapEnd(end, interfaceName) : null) ??
+      explainTcpdumpEnd(end, interfaceName, options.filter),
+    countersSignal: isLinux ? "SIGUSR1" : "SIGINFO",
     endsWithInput: false,
   };
 }
@@ -40,10 +54,14 @@ export function tcpdumpProgram(interfaceName: string, options: LiveOptions): Cap
  * midst of a write, and what it breaks is the rest of the capture
  * (github.com/the-tcpdump-group/tcpdump/issues/1231).
  */
-function tcpdumpArguments(interfaceName: string, options: LiveOptions): string[] {
-  const args = ["-i", interfaceName, "-n", "-U", "--immediate-mode", "-B", String(BUFFER_KIB)];
-  args.push("-s", String(options.snaplen ?? DEFAULT_SNAPLEN), "-w", "-");
-  if (options.promiscuous === false) args.push("-p");
+function tcpdumpArguments({ device, form }: TcpdumpWay, options: LiveOptions): string[] {
+  const { snaplen = DEFAULT_SNAPLEN, promiscuous } = options;
+  const buffer = platform() === "darwin" ? MAC_BUFFER_KIB : BUFFER_KIB;
+  const length = form === "pktap" ? Math.min(snaplen + PKTAP_HEADER_LENGTH, MOST_SNAPLEN) : snaplen;
+  const args = ["-i", device];
+  if (form === "comments") args.push("-P");
+  args.push("-n", "-U", "--immediate-mode", "-B", String(buffer), "-s", String(length), "-w", "-");
+  if (promiscuous === false) args.push("-p");
   if (hasText(options.filter)) args.push("--", options.filter);
   return args;
 }
@@ -58,6 +76,14 @@ export function readTcpdumpMessage(line: string): CaptureMessage {
   }
   if (Object.keys(counters).length > 0 || CAPTURED.test(line)) return { kind: "counters", ...counters };
   return { kind: "other" };
+}
+
+/** Why a capture by pktap ended, where that is of its own; `interfaceName` is as the user named it. */
+function explainPktapEnd({ lines }: ProcessEnd, interfaceName: string): InputError | null {
+  if (!/SIOCIFCREATE|SIOCSDRVSPEC|not permitted|permission/i.test(lines.join(" "))) return null;
+  const name = interfaceName.startsWith("-") ? "" : ` ${shellWord(interfaceName)}`;
+  const message = `${interfaceName}: pktap needs root: sudo appleflow live${name}`;
+  return new InputError("no_permission", message, { source: interfaceName });
 }
 
 /** Why tcpdump ended, and how to mend it. */
@@ -76,6 +102,9 @@ export function explainTcpdumpEnd(
   if (startError !== null) return fail("capture_failed", `tcpdump cannot be started: ${startError.message}`);
   if (signal !== null) return fail("capture_ended", `tcpdump was ended by ${signal}`);
   const said = end.lines.map((line) => line.replace(/^tcpdump: /, "").trim()).join(" ");
+  if (/^(?:\S+: )?(?:invalid|unrecognized|illegal) option/.test(said)) {
+    return fail("no_backend", `tcpdump does not know an option of Apple's: ${end.lines[0]}`);
+  }
   const known = readLibpcapError(said, interfaceName);
   if (known !== null) return known;
   if (status === 0) return fail("capture_ended", "tcpdump has ended");

@@ -1,5 +1,6 @@
 /** What two captures are compared by: a part of the summary, from an analysis or read back from its JSON. */
 import type { CaptureSummary, SourceSummary } from "../capture-summary.ts";
+import type { SourceCompleteness } from "../completeness.ts";
 import type { ReachReport, ReachVerdict } from "../reach/reach-report.ts";
 import type {
   Claims,
@@ -20,7 +21,7 @@ export type ComparableProduct = Pick<
 export interface ComparableSummary {
   readonly capture: Pick<CaptureSummary, "packets" | "bytes" | "start" | "end" | "durationSeconds"> & {
     readonly sources: readonly Pick<SourceSummary, "name" | "complete">[];
-  };
+  } & SourceCompleteness;
   readonly packets: PacketClasses;
   readonly bytes: PacketClasses;
   readonly classes: Summary["classes"];

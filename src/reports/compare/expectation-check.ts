@@ -1,5 +1,7 @@
 /** Holds a summary to expectations: what differs, each with its path in the file of expectations. */
+
 import { FLOW_CLASSES } from "../../evidence/attribution/evidence.ts";
+import { isReadWhole } from "../completeness.ts";
 import { isSameVerdict, type ReachVerdict } from "../reach/reach-report.ts";
 import type { Claims } from "../traffic/summary.ts";
 import type { ComparableProduct, ComparableSummary } from "./comparable-summary.ts";
@@ -49,7 +51,7 @@ export function checkExpectations(
   const check = new Check(tolerance);
   const { complete, ...captureLimits } = expected.capture ?? {};
   if (complete !== undefined) {
-    const isComplete = summary.capture.sources.every((source) => source.complete);
+    const isComplete = isReadWhole(summary.capture);
     const state = isComplete ? "read to its end" : "not read to its end";
     const place = { path: "$.capture", subject: "capture", rank: Rank.CAPTURE };
     check.that(isComplete === complete, place, "complete", `is ${complete}, the capture was ${state}`);

@@ -1,6 +1,5 @@
 /** Reads a file of expectations: the only file of this layer that touches the disk. */
-import { readFileSync } from "node:fs";
-import { InputError, reasonOf } from "../../errors.ts";
+import { readTextFile } from "../../text-file.ts";
 import { type Expectations, parseExpectations } from "./expectations.ts";
 
 /**
@@ -8,11 +7,5 @@ import { type Expectations, parseExpectations } from "./expectations.ts";
  * @throws InputError `cannot_open` for a file that cannot be read, else as {@link parseExpectations}
  */
 export function loadExpectations(file: string, productNamed: (name: string) => string | null): Expectations {
-  let text: string;
-  try {
-    text = readFileSync(file, "utf8");
-  } catch (error) {
-    throw new InputError("cannot_open", `${file}: ${reasonOf(error)}`, { source: file }, error);
-  }
-  return parseExpectations(text, file, productNamed);
+  return parseExpectations(readTextFile(file, file), file, productNamed);
 }

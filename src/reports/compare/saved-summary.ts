@@ -58,7 +58,12 @@ function checkSchema(field: JsonCursor, name: string): void {
 }
 
 function readCapture(cursor: JsonCursor): ComparableSummary["capture"] {
+  const moreSources = cursor.optional("moreSources", (more) => ({
+    sources: more.field("sources").count(),
+    incomplete: more.field("incomplete").count(),
+  }));
   return {
+    ...(moreSources !== null && { moreSources }),
     packets: cursor.field("packets").count(),
     bytes: cursor.field("bytes").count(),
     start: cursor.optional("start", (field) => field.text()),

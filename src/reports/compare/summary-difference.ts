@@ -1,5 +1,7 @@
 /** What is different between two summaries: these types are the JSON of schema `appleflow/diff@2`. */
+
 import { FLOW_CLASSES, type FlowClass } from "../../evidence/attribution/evidence.ts";
+import { isReadWhole } from "../completeness.ts";
 import { isFailure, type ReachVerdict } from "../reach/reach-report.ts";
 import { compareText } from "../traffic/compare-text.ts";
 import type { Claims, Traffic } from "../traffic/summary.ts";
@@ -147,9 +149,8 @@ export function compareSummaries(
 }
 
 function captureOf({ name, summary }: NamedSummary): ComparedCapture {
-  const { packets, bytes, start, end, durationSeconds, sources } = summary.capture;
-  const complete = sources.every((source) => source.complete);
-  return { name, packets, bytes, start, end, durationSeconds, complete };
+  const { packets, bytes, start, end, durationSeconds } = summary.capture;
+  return { name, packets, bytes, start, end, durationSeconds, complete: isReadWhole(summary.capture) };
 }
 
 /** Of both sides or of none: what is not known of one cannot have changed. */

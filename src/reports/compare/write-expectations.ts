@@ -1,5 +1,7 @@
 /** What a capture shows, as expectations that it meets, and that another capture of the same use meets as well. */
+
 import type { FlowClass } from "../../evidence/attribution/evidence.ts";
+import { isReadWhole } from "../completeness.ts";
 import type { ReachVerdict } from "../reach/reach-report.ts";
 import { compareText } from "../traffic/compare-text.ts";
 import type { Traffic } from "../traffic/summary.ts";
@@ -33,7 +35,7 @@ export function expectationsOf(
   const names = [...new Set([...rows.keys(), ...verdicts.keys()])].sort(compareText);
   return {
     schema: EXPECTED_SCHEMA,
-    capture: { complete: capture.sources.every(({ complete }) => complete) },
+    capture: { complete: isReadWhole(capture) },
     ...(numbers
       ? { classes: Object.fromEntries(CLASSES.map((name) => [name, trafficOf(classes[name])])) }
       : {}),

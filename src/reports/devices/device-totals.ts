@@ -8,16 +8,21 @@ import { GroupNumbers } from "../group-numbers.ts";
 const MAX_ROWS = 262_144;
 
 /** Columns of a row. */
-const COLUMNS = 5;
+const COLUMNS = 6;
 const GROUP = 0;
-const SENT = 1;
-const RECEIVED = 2;
-const FLOWS = 3;
+const INDEX = 1;
+const SENT = 2;
+const RECEIVED = 3;
+const FLOWS = 4;
 /** The next row of the same index; -1: none. */
-const NEXT = 4;
+const NEXT = 5;
 
-/** More indexes than there can be: a factor in the key of a row, small enough that most keys are whole numbers of 31 bits. */
-const MOST_INDEXES = 2 ** 17;
+/** The lowest index; the first rows of indexes are counted from it. */
+const LOWEST = OTHERS;
+const INITIAL_SLOTS = 256;
+/** Spread groups and indexes, both small numbers, over the slots (Knuth, "Sorting and Searching", 6.4). */
+const GROUP_MULTIPLIER = 0x9e3779b1;
+const INDEX_MULTIPLIER = 0x85ebca6b;
 
 /** What the flows of one group have moved at one end. Bytes. */
 export interface EndTraffic {
@@ -32,11 +37,12 @@ export class DeviceTotals {
   readonly #services: ServiceTable;
   readonly #maxRows: number;
   #groups: GroupNumbers;
-  /** The place of each row, by index and group. */
-  #places = new Map<number, number>();
   #rows = new Float64Array(64 * COLUMNS);
-  /** The first row of each index. */
-  #heads = new Map<number, number>();
+  #rowCount = 0;
+  /** Where each row begins, and 1, by its index and group: open addressing; 0: empty. */
+  #slots = new Int32Array(INITIAL_SLOTS);
+  /** The first row of each index from `LOWEST` on, and 1; 0: none. */
+  #heads = new Int32Array(INITIAL_SLOTS);
 
   /** @param maxRows rows of tenancies; the others and what is outside have as many as there are groups */
   constructor(services: ServiceTable, maxRows = MAX_ROWS) {
@@ -56,13 +62,14 @@ export class DeviceTotals {
     const group = this.#groups.of(shown);
     const first = this.#row(shown.tenancyAt(0), group);
     const second = this.#row(shown.tenancyAt(1), group);
-    const bytes = [flow.bytes(0), flow.bytes(1)];
+    const bytesOfA = flow.bytes(0);
+    const bytesOfB = flow.bytes(1);
     const rows = this.#rows;
-    rows[first + SENT] += bytes[0];
-    rows[first + RECEIVED] += bytes[1];
+    rows[first + SENT] += bytesOfA;
+    rows[first + RECEIVED] += bytesOfB;
     rows[first + FLOWS] += 1;
-    rows[second + SENT] += bytes[1];
-    rows[second + RECEIVED] += bytes[0];
+    rows[second + SENT] += bytesOfB;
+    rows[second + RECEIVED] += bytesOfA;
     // Both ends may be of one row: it has the flow once.
     if (second !== first) rows[second + FLOWS] += 1;
   }
@@ -71,15 +78,18 @@ export class DeviceTotals {
   copy(): DeviceTotals {
     const copy = new DeviceTotals(this.#services, this.#maxRows);
     copy.#groups = this.#groups.copy();
-    copy.#places = new Map(this.#places);
     copy.#rows = this.#rows.slice();
-    copy.#heads = new Map(this.#heads);
+    copy.#rowCount = this.#rowCount;
+    copy.#slots = this.#slots.slice();
+    copy.#heads = this.#heads.slice();
     return copy;
   }
 
-  /** All indexes that have something. Borrowed. */
-  get indexes(): Iterable<number> {
-    return this.#heads.keys();
+  /** All indexes that have something. Owned by the caller. */
+  get indexes(): number[] {
+    const indexes: number[] = [];
+    for (const [i, head] of this.#heads.entries()) if (head !== 0) indexes.push(i + LOWEST);
+    return indexes;
   }
 
   /** What some indexes have together, each group once. Owned by the caller. */
@@ -88,7 +98,7 @@ export class DeviceTotals {
     const byGroup = indexes.length > 1 ? new Map<number, EndTraffic>() : null;
     const rows = this.#rows;
     for (const index of indexes) {
-      for (let row = this.#heads.get(index) ?? -1; row >= 0; row = rows[row + NEXT]) {
+      for (let row = this.#headOf(index); row >= 0; row = rows[row + NEXT]) {
         const group = rows[row + GROUP];
         let sum = byGroup?.get(group);
         if (sum === undefined) {
@@ -104,25 +114,69 @@ export class DeviceTotals {
     return sums;
   }
 
+  /** Where the first row of an index begins, -1 where it has none. */
+  #headOf(index: number): number {
+    const at = index - LOWEST;
+    return at < this.#heads.length ? this.#heads[at] - 1 : -1;
+  }
+
   /** Where the row of an index and a group begins. */
   #row(index: number, group: number): number {
-    const newest = this.#heads.get(index);
-    if (newest !== undefined && this.#rows[newest + GROUP] === group) return newest;
-    const key = group * MOST_INDEXES + index - OTHERS;
-    const known = this.#places.get(key);
-    if (known !== undefined) return known;
-    const isBounded = index !== OUTSIDE && index !== OTHERS;
-    if (isBounded && this.#places.size >= this.#maxRows) return this.#row(OTHERS, group);
-    const row = this.#places.size * COLUMNS;
-    if (row + COLUMNS > this.#rows.length) {
-      const rows = new Float64Array(this.#rows.length * 2);
-      rows.set(this.#rows);
-      this.#rows = rows;
+    const rows = this.#rows;
+    const newest = this.#headOf(index);
+    if (newest >= 0 && rows[newest + GROUP] === group) return newest;
+    const slots = this.#slots;
+    const mask = slots.length - 1;
+    let slot = slotOf(index, group, mask);
+    while (slots[slot] !== 0) {
+      const row = slots[slot] - 1;
+      if (rows[row + INDEX] === index && rows[row + GROUP] === group) return row;
+      slot = (slot + 1) & mask;
     }
-    this.#places.set(key, row);
+    const isBounded = index !== OUTSIDE && index !== OTHERS;
+    if (isBounded && this.#rowCount >= this.#maxRows) return this.#row(OTHERS, group);
+    return this.#addRow(index, group, newest);
+  }
+
+  #addRow(index: number, group: number, next: number): number {
+    const row = this.#rowCount++ * COLUMNS;
+    if (row + COLUMNS > this.#rows.length) this.#rows = doubled(this.#rows);
+    this.#rows[row + INDEX] = index;
     this.#rows[row + GROUP] = group;
-    this.#rows[row + NEXT] = this.#heads.get(index) ?? -1;
-    this.#heads.set(index, row);
+    this.#rows[row + NEXT] = next;
+    while (index - LOWEST >= this.#heads.length) {
+      const heads = new Int32Array(this.#heads.length * 2);
+      heads.set(this.#heads);
+      this.#heads = heads;
+    }
+    this.#heads[index - LOWEST] = row + 1;
+    if (this.#rowCount * 2 > this.#slots.length) this.#spread(this.#slots.length * 2);
+    else this.#place(row);
     return row;
   }
+
+  /** Places all rows in so many slots, a power of two. */
+  #spread(count: number): void {
+    this.#slots = new Int32Array(count);
+    for (let i = 0; i < this.#rowCount; i++) this.#place(i * COLUMNS);
+  }
+
+  #place(row: number): void {
+    const slots = this.#slots;
+    const mask = slots.length - 1;
+    let slot = slotOf(this.#rows[row + INDEX], this.#rows[row + GROUP], mask);
+    while (slots[slot] !== 0) slot = (slot + 1) & mask;
+    slots[slot] = row + 1;
+  }
+}
+
+function slotOf(index: number, group: number, mask: number): number {
+  const product = Math.imul(index, INDEX_MULTIPLIER) + Math.imul(group, GROUP_MULTIPLIER);
+  return (product ^ (product >>> 15)) & mask;
+}
+
+function doubled(rows: Float64Array): Float64Array<ArrayBuffer> {
+  const more = new Float64Array(rows.length * 2);
+  more.set(rows);
+  return more;
 }

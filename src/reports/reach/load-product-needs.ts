@@ -3,7 +3,7 @@
 import { DATA_FOLDER } from "../../knowledge/data-folder.ts";
 import { DataSources } from "../../knowledge/port-list/data-sources.ts";
 import type { Product } from "../../knowledge/port-list/product.ts";
-import { readTextFile } from "../../knowledge/text-file.ts";
+import { readTextFile } from "../../text-file.ts";
 import { type ProductNeed, parseProductNeeds } from "./product-needs.ts";
 
 /**

@@ -5,6 +5,7 @@ import { programVersion } from "../../knowledge/program-version.ts";
 import { PacketClass, packetClassOf, Weird, weirdName } from "../../packets/decode/weirds.ts";
 import type { CaptureSummary } from "../capture-summary.ts";
 import type { Reading } from "../collector.ts";
+import { isReadWhole } from "../completeness.ts";
 import type { DevicesSummary } from "../devices/device-report.ts";
 import { recordWeirdsOf } from "../record-weirds.ts";
 import type { Series } from "../series/series-report.ts";
@@ -66,7 +67,7 @@ export function buildSummary(reading: Reading, totals: TrafficTotals, services: 
     program: { version: programVersion(), dataDate: services.dataDate },
     options: reading.options,
     anonymised: false,
-    complete: capture.sources.every(({ complete }) => complete),
+    complete: isReadWhole(capture),
     capture,
     packets: classesOf(reading.packetsByWeird),
     bytes: classesOf(reading.bytesByWeird),
@@ -152,7 +153,8 @@ function classesOf(byWeird: Float64Array): PacketClasses {
 
 /** What is counted by number has no name of its own here. */
 function weirdsOf(reading: Reading, capture: CaptureSummary): Record<string, number> {
-  const names = [...Object.entries(recordWeirdsOf(capture.sources)), ...reading.unknownProtocols.toWeirds()];
+  const weirds = [...capture.sources.map((source) => source.weirds), capture.moreSources?.weirds];
+  const names = [...Object.entries(recordWeirdsOf(weirds)), ...reading.unknownProtocols.toWeirds()];
   for (const [code, count] of reading.packetsByWeird.entries()) {
     if (code === Weird.UNKNOWN_ETHER_TYPE || code === Weird.OTHER_IP_PROTOCOL) continue;
     if (code > 0 && count > 0) names.push([weirdName(code), count]);

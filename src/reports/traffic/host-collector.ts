@@ -12,8 +12,17 @@ import { nameOf } from "./traffic-totals.ts";
 export const OTHER_HOSTS = "(other hosts)";
 /** Under this name goes a device's traffic with domains beyond the limit. */
 export const OTHER_DOMAINS = "(other domains)";
-/** Domains that are told apart for one device at most. */
-const MAX_DOMAINS = 1000;
+
+/** What is told apart at most: strangers choose addresses and names. */
+export interface HostLimits {
+  /** Addresses. */
+  readonly hosts: number;
+  /** Domains of one device, and of all devices together. */
+  readonly domainsPerHost: number;
+  readonly domains: number;
+}
+
+const DEFAULT_LIMITS: HostLimits = { hosts: 262_144, domainsPerHost: 1000, domains: 262_144 };
 
 type TrafficTotal = { -readonly [K in keyof Traffic]: Traffic[K] };
 
@@ -25,15 +34,16 @@ interface HostTotal extends TrafficTotal {
 
 export class HostCollector implements Collector<readonly HostSummary[]> {
   #hosts = new Map<string, HostTotal>();
-  readonly #limit: number;
+  #domainCount = 0;
+  readonly #limits: HostLimits;
   readonly #domainOf: (name: string) => string;
 
   /**
-   * @param limit addresses that are told apart at most
    * @param domainOf the registrable domain of a host name, or the name itself where there is none
+   * @param limits what is beyond them is counted under one name
    */
-  constructor(limit: number, domainOf: (name: string) => string) {
-    this.#limit = limit;
+  constructor(domainOf: (name: string) => string, limits: Partial<HostLimits> = {}) {
+    this.#limits = { ...DEFAULT_LIMITS, ...limits };
     this.#domainOf = domainOf;
   }
 
@@ -41,11 +51,12 @@ export class HostCollector implements Collector<readonly HostSummary[]> {
     const host = this.#hostOf(flow.addressKey(1 - serviceSide(oriented)));
     const name = nameOf(facts);
     addFlow(host, flow);
-    addFlow(domainTotal(host, name === null ? null : this.#domainOf(name)), flow);
+    addFlow(this.#domainTotal(host, name === null ? null : this.#domainOf(name)), flow);
   }
 
   snapshot(): HostCollector {
-    const copy = new HostCollector(this.#limit, this.#domainOf);
+    const copy = new HostCollector(this.#domainOf, this.#limits);
+    copy.#domainCount = this.#domainCount;
     copy.#hosts = new Map(
       [...this.#hosts].map(([key, { domains, ...host }]) => [
         key,
@@ -76,7 +87,7 @@ export class HostCollector implements Collector<readonly HostSummary[]> {
   #hostOf(address: AddressKey): HostTotal {
     const known = this.#hosts.get(addressText(address));
     if (known !== undefined) return known;
-    const isOther = this.#hosts.size >= this.#limit;
+    const isOther = this.#hosts.size >= this.#limits.hosts;
     const key = isOther ? OTHER_HOSTS : addressText(address);
     const total = this.#hosts.get(key) ?? {
       address: isOther ? null : address,
@@ -86,15 +97,18 @@ export class HostCollector implements Collector<readonly HostSummary[]> {
     this.#hosts.set(key, total);
     return total;
   }
-}
 
-function domainTotal({ domains }: HostTotal, domain: string | null): TrafficTotal {
-  const known = domains.get(domain);
-  if (known !== undefined) return known;
-  const name = domains.size < MAX_DOMAINS ? domain : OTHER_DOMAINS;
-  const total = domains.get(name) ?? noTraffic();
-  domains.set(name, total);
-  return total;
+  #domainTotal({ domains }: HostTotal, domain: string | null): TrafficTotal {
+    const known = domains.get(domain);
+    if (known !== undefined) return known;
+    const { domainsPerHost, domains: mostDomains } = this.#limits;
+    const hasRoom = domain === null || (domains.size < domainsPerHost && this.#domainCount < mostDomains);
+    const name = hasRoom ? domain : OTHER_DOMAINS;
+    const total = domains.get(name) ?? noTraffic();
+    if (hasRoom && domain !== null) this.#domainCount++;
+    domains.set(name, total);
+    return total;
+  }
 }
 
 function noTraffic(): TrafficTotal {

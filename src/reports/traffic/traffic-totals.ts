@@ -27,8 +27,15 @@ const LAST_NANOSECONDS = 7;
 const NEXT = 8;
 const APPLE_DEVICE_BYTES = 9;
 
-/** Names that are told apart at most, of all buckets together: strangers choose them. */
-const MAX_NAMES = 65_536;
+/** What is told apart at most: strangers choose names and ports. */
+export interface TrafficLimits {
+  /** Names, of all buckets together. */
+  readonly names: number;
+  /** Buckets of a port. Beyond them an attribution has one for all other ports. */
+  readonly buckets: number;
+}
+
+const DEFAULT_LIMITS: TrafficLimits = { names: 65_536, buckets: 262_144 };
 
 /** What the flows of one service port with one attribution add up to. */
 export interface TrafficBucket {
@@ -72,14 +79,13 @@ export class TrafficTotals {
   #names = new Map<number, Map<string, number>>();
   #nameCount = 0;
   #droppedNames = 0;
-  readonly #maxNames: number;
+  readonly #limits: TrafficLimits;
 
-  /** @param maxNames names that are told apart at most, of all buckets together */
-  constructor(maxNames = MAX_NAMES) {
-    this.#maxNames = maxNames;
+  constructor(limits: Partial<TrafficLimits> = {}) {
+    this.#limits = { ...DEFAULT_LIMITS, ...limits };
   }
 
-  /** Flows whose name was not kept: there are as many others as may be. Their traffic is in the bucket all the same. */
+  /** Flows whose name or port was not kept: there are as many others as may be. Their traffic is in a bucket all the same. */
   get droppedNames(): number {
     return this.#droppedNames;
   }
@@ -106,7 +112,7 @@ export class TrafficTotals {
 
   /** A copy that is added to apart from this one. */
   copy(): TrafficTotals {
-    const copy = new TrafficTotals(this.#maxNames);
+    const copy = new TrafficTotals(this.#limits);
     copy.#heads.set(this.#heads);
     copy.#keys = this.#keys.slice();
     copy.#buckets = this.#buckets.slice();
@@ -142,7 +148,7 @@ export class TrafficTotals {
       this.#names.set(bucket, names);
     }
     const known = names.get(name);
-    if (known === undefined && this.#nameCount >= this.#maxNames) {
+    if (known === undefined && this.#nameCount >= this.#limits.names) {
       this.#droppedNames++;
       return;
     }
@@ -163,6 +169,10 @@ export class TrafficTotals {
     }
     const known = ofAttribution.get(key);
     if (known !== undefined) return known * COLUMNS;
+    if (port !== null && this.#used >= this.#limits.buckets) {
+      this.#droppedNames++;
+      return this.#bucket(transport, null, attribution);
+    }
     const bucket = ++this.#used;
     ofAttribution.set(key, bucket);
     this.#attributions[bucket] = attribution;

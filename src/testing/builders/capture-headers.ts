@@ -138,6 +138,9 @@ export interface PktapFields {
   readonly type?: number;
   readonly dlt?: number;
   readonly interfaceName?: string;
+  /** 1 in, 2 out, and more. */
+  readonly flags?: number;
+  readonly serviceClass?: number;
   readonly pid?: number;
   readonly command?: string;
   readonly effectivePid?: number;
@@ -154,13 +157,15 @@ export function pktapLayer(fields: PktapFields = {}): PacketLayer {
         .uint32(fields.type ?? 1)
         .uint32(fields.dlt ?? dltOf(next))
         .bytes(fixedText(fields.interfaceName ?? "en0", 24))
-        .uint32(0x0002_0001)
+        .uint32(fields.flags ?? 0x0002_0001)
         .uint32(next.ipVersion === 6 ? 30 : 2)
         .uint32(0)
         .uint32(0)
         .uint32(fields.pid ?? 321)
         .bytes(fixedText(fields.command ?? "apsd", 17))
-        .zeros(11)
+        .zeros(3)
+        .uint32(fields.serviceClass ?? 0)
+        .zeros(4)
         .uint32(fields.effectivePid ?? 0)
         .bytes(fixedText(fields.effectiveCommand ?? "", 17));
       return header
@@ -191,10 +196,12 @@ export function pktapV2Layer(fields: PktapFields = {}): PacketLayer {
         .uint8(fields.length ?? 40 + pieces.length)
         .bytes([0, 0, name, command, effectiveCommand])
         .uint16(fields.dlt ?? dltOf(next))
-        .zeros(20)
+        .zeros(12)
+        .uint32(fields.serviceClass ?? 0)
+        .zeros(4)
         .uint32(fields.pid ?? 321)
         .uint32(fields.effectivePid ?? 0xffff_ffff)
-        .uint32(0x0008_0001)
+        .uint32(0x0008_0000 | (fields.flags ?? 1))
         .bytes(pieces.toBytes())
         .bytes(payload)
         .toBytes();

@@ -167,6 +167,17 @@ describe("QUIC", () => {
     expect(followUdp(Array.from({ length: 8 }, () => [changed]))).toBeNull();
   });
 
+  it("is tried once by each side where its keys do not open", () => {
+    const wrong = initial(CRYPTO_FRAME, { keysFrom: SERVER_CHOSEN });
+    expect(isPending(followUdp([[wrong], [initial(CRYPTO_FRAME)]]))).toBe(true);
+    expect(followUdp([[wrong, 1], [initial(CRYPTO_FRAME)]])).toEqual(EXAMPLE);
+  });
+
+  it("is not tried with a destination that no client would make up", () => {
+    const short = initial(CRYPTO_FRAME, { destination: Uint8Array.of(1, 2, 3, 4, 5, 6, 7), paddedTo: 1200 });
+    expect(isPending(followUdp([[short]]))).toBe(true);
+  });
+
   it("looks at some packets of a datagram only", () => {
     const ping = (packetNumber: number) => initial(Uint8Array.of(1), { paddedTo: 250, packetNumber });
     const rest = initial(CRYPTO_FRAME, { paddedTo: 900, packetNumber: 4 });

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { deriveInitialKeys, openInitial } from "../../../src/evidence/payload/quic-initial.ts";
+import { InitialKeys, openInitial } from "../../../src/evidence/payload/quic-initial.ts";
 import { type QuicPacket, QuicVersion, readQuicPacket } from "../../../src/evidence/payload/quic-packets.ts";
 import { concatBytes } from "../../../src/testing/builders/byte-writer.ts";
 import { buildInitial, QUIC_DRAFT_29, QUIC_V1, QUIC_V2 } from "../../support/quic-packets.ts";
@@ -31,7 +31,7 @@ describe.each(QUIC_VECTORS)("Initial of $name", (vector) => {
     { version: vector.number, destination: DESTINATION, packetNumber: 2 },
     PAYLOAD,
   );
-  const keys = deriveInitialKeys(versionOf(vector.number), DESTINATION);
+  const keys = new InitialKeys(versionOf(vector.number), DESTINATION);
 
   it("is built as the standard has it", () => {
     expect(hex(datagram, 0, 22)).toBe(vector.protectedHeader);
@@ -73,10 +73,10 @@ describe.each(QUIC_VECTORS)("Initial of $name", (vector) => {
   it("does not open with the keys of another destination, version or side", () => {
     const packet = readWhole(datagram);
     for (let last = 9; last < 40; last++) {
-      const other = deriveInitialKeys(versionOf(vector.number), Uint8Array.from([...DESTINATION, last]));
+      const other = new InitialKeys(versionOf(vector.number), Uint8Array.from([...DESTINATION, last]));
       expect(openInitial(datagram, packet, other)).toBeNull();
     }
-    const draft = deriveInitialKeys(QuicVersion.DRAFT_29, DESTINATION);
+    const draft = new InitialKeys(QuicVersion.DRAFT_29, DESTINATION);
     expect(openInitial(datagram, packet, draft)).toBeNull();
     const server = buildInitial(
       { version: vector.number, destination: DESTINATION, isFromServer: true },
@@ -89,12 +89,12 @@ describe.each(QUIC_VECTORS)("Initial of $name", (vector) => {
 describe("Initial", () => {
   it("opens in the drafts that are like version 1 but for the salt", () => {
     const datagram = buildInitial({ version: QUIC_DRAFT_29, destination: DESTINATION }, PAYLOAD);
-    const keys = deriveInitialKeys(QuicVersion.DRAFT_29, DESTINATION);
+    const keys = new InitialKeys(QuicVersion.DRAFT_29, DESTINATION);
     expect(openInitial(datagram, readWhole(datagram), keys)?.length).toBe(PAYLOAD.length);
   });
 
   it("opens with any packet number", () => {
-    const keys = deriveInitialKeys(QuicVersion.V1, DESTINATION);
+    const keys = new InitialKeys(QuicVersion.V1, DESTINATION);
     for (const packetNumber of [0, 1, 255, 0x1_0000, 0xffff_ffff]) {
       const datagram = buildInitial({ destination: DESTINATION, packetNumber }, PAYLOAD);
       expect(openInitial(datagram, readWhole(datagram), keys)?.length).toBe(PAYLOAD.length);

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
@@ -72,5 +72,12 @@ describe("openCapture", () => {
       position: { source: missing },
     });
     expect((await inputErrorOf(openCapture(folder))).message).toBe(`${folder}: is a directory`);
+  });
+
+  it.runIf(existsSync("/dev/zero"))("reads no device, which need not have an end", async () => {
+    for (const device of ["/dev/null", "/dev/zero", "/dev/tty"]) {
+      const { code, message } = await inputErrorOf(openCapture(device));
+      expect([code, message]).toEqual(["cannot_open", `${device}: is a device or a terminal, not a capture`]);
+    }
   });
 });

@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { processOf } from "../../../src/net/host-mark.ts";
+import { MAX_PROCESSES } from "../../../src/packets/captured-process.ts";
 import { PCAP_HEADER_LENGTH, PcapParser, readPcapHeader } from "../../../src/packets/files/pcap-format.ts";
 import { createPcapParserReader } from "../../../src/packets/files/pcap-parser-reader.ts";
 import { PcapngParser } from "../../../src/packets/files/pcapng-format.ts";
-import { MAX_PROCESS_NAMES } from "../../../src/packets/files/pcapng-processes.ts";
 import { readRecords } from "../../../src/packets/files/record-reader.ts";
 import { PacketBlock } from "../../../src/packets/packet-block.ts";
 import { ByteWriter } from "../../../src/testing/builders/byte-writer.ts";
@@ -13,6 +14,7 @@ import {
   pcap,
   pcapng,
 } from "../../../src/testing/builders/capture-builder.ts";
+import { wiresharkProcess } from "../../support/wireshark-process.ts";
 import { collectBytes, MemorySource, packetOf } from "./collect-records.ts";
 
 const PACKET = packetOf(61);
@@ -26,14 +28,14 @@ async function namesIn(builder: PcapngBuilder, block = new PacketBlock(), pieceL
   const names: (string | null)[] = [];
   const outcome = { error: null };
   const parser = new PcapngParser("memory");
-  for await (const { count, processIds, processes } of readRecords(
+  for await (const { count, hostMarks, processes } of readRecords(
     source,
     new Uint8Array(0),
     parser,
     block,
     outcome,
   )) {
-    for (const id of processIds.subarray(0, count)) names.push(id === 0 ? null : processes[id]);
+    for (const mark of hostMarks.subarray(0, count)) names.push(processes[processOf(mark)].name || null);
   }
   expect(outcome.error).toBeNull();
   return names;
@@ -80,7 +82,7 @@ describe.each(["little", "big"] as const)("processes of a %s-endian pcapng", (by
     expect(await namesIn(file)).toEqual(["one", "two", "three", null, null, null, null]);
   });
 
-  it("of one name are one, whatever their numbers and sections", async () => {
+  it("of one number and name are one, by its UUID where one block has it", async () => {
     const uuid = Array.from({ length: 16 }, (_, i) => i);
     const file = begin()
       .appleProcess(1500, "suttp")
@@ -90,7 +92,12 @@ describe.each(["little", "big"] as const)("processes of a %s-endian pcapng", (by
     addPackets(file.section({ byteOrder }).interface().appleProcess(1, "suttp"), [process(0)]);
     const block = new PacketBlock();
     expect(await namesIn(file, block)).toEqual(["suttp", "suttp", "suttp", "suttp"]);
-    expect(block.processes).toEqual(["", "suttp"]);
+    const uuidText = "000102030405060708090a0b0c0d0e0f";
+    expect(block.processes.slice(1)).toEqual([
+      { name: "suttp", pid: 1500, uuid: uuidText, helper: null },
+      { name: "suttp", pid: 9, uuid: null, helper: null },
+      { name: "suttp", pid: 1, uuid: null, helper: null },
+    ]);
   });
 
   it("without a name or a number name nothing, and count as blocks", async () => {
@@ -111,6 +118,54 @@ describe.each(["little", "big"] as const)("processes of a %s-endian pcapng", (by
     const file = addPackets(begin(), [process(0)]).appleProcess(1, "late");
     addPackets(file, [{ code: 0x8001, uint16: 0 }], [{ code: 0x8001, uint64: 0n }], [process(0xffff_ffff)]);
     expect(await namesIn(file)).toEqual([null, null, null, null]);
+  });
+
+  it("are one where a capture cuts their name at 15 characters and at 16, from when that shows", async () => {
+    const other = Array.from({ length: 16 }, () => 7);
+    const file = begin().appleProcess(801, "com.apple.WebKi").appleProcess(9, "com.apple.WebKi");
+    addPackets(file, [process(0)], [process(1)]);
+    file.appleProcess(801, "com.apple.WebKit").appleProcess(801, "com.apple.WebKi");
+    addPackets(file, [process(0)], [process(2)], [process(3)], [process(1)]);
+    file.appleProcess(801, "com.apple.WebKi", other).appleProcess(801, "curl");
+    addPackets(file, [process(4)], [process(5)], [process(0)]);
+    const [cut, whole] = ["com.apple.WebKi", "com.apple.WebKit"];
+    expect(await namesIn(file)).toEqual([cut, cut, whole, whole, whole, cut, whole, "curl", whole]);
+  });
+
+  it("keep the one that works for another, with its number", async () => {
+    const file = begin().appleProcess(301, "nsurlsessiond").appleProcess(712, "Podcasts");
+    addPackets(file, [process(0), effective(1)], [process(1), effective(1)]);
+    const block = new PacketBlock();
+    await namesIn(file, block);
+    const helper = { name: "nsurlsessiond", pid: 301, uuid: null };
+    expect(block.processes.slice(1)).toEqual([
+      { name: "Podcasts", pid: 712, uuid: null, helper },
+      { name: "Podcasts", pid: 712, uuid: null, helper: null },
+    ]);
+  });
+
+  it("are found by their numbers, in Wireshark's blocks as well", async () => {
+    const threadOf = (pid: number) => ({
+      code: 8,
+      bytes: new ByteWriter(byteOrder).uint32(pid).uint32(5).toBytes(),
+    });
+    const file = addPackets(begin(), [threadOf(301)])
+      .raw(wiresharkProcess(byteOrder, 301, "nsurlsessiond"))
+      .raw(wiresharkProcess(byteOrder, 302, "cloudd", { enterprise: 32_623 }))
+      .raw(wiresharkProcess(byteOrder, 303, "bird", { entryType: 2 }))
+      .raw(wiresharkProcess(byteOrder, 304, "apsd", { entryLength: 4 }))
+      .raw(wiresharkProcess(byteOrder, 305, "Mail", { type: 0x4000_0bad }));
+    addPackets(file, ...[301, 302, 303, 304, 305].map((pid) => [threadOf(pid)]));
+    addPackets(file, [process(0)], [{ code: 8, uint32: 301 }]);
+    addPackets(file.appleProcess(7, "Music"), [process(0)], [threadOf(7)]);
+    addPackets(file.section({ byteOrder }).interface(), [threadOf(301)]);
+    expect(await namesIn(file)).toEqual([
+      null,
+      ...["nsurlsessiond", null, null, null, "Mail"],
+      ...[null, null],
+      ...["Music", "Music"],
+      null,
+    ]);
   });
 
   it("are read from a comment where no option tells", async () => {
@@ -149,7 +204,7 @@ describe("options of a packet", () => {
 describe("a reused block", () => {
   it("forgets the processes of the rows that were there before", async () => {
     const block = new PacketBlock();
-    block.processIds.fill(7);
+    block.hostMarks.fill(7);
     const file = pcapng().section().interface();
     file
       .packet(PACKET)
@@ -165,27 +220,36 @@ describe("a reused block", () => {
     const own = new PcapParser(readPcapHeader(header, "memory"), "memory");
     for (const parser of [own, await createPcapParserReader(header, "memory")]) {
       const block = new PacketBlock();
-      block.processIds.fill(7);
+      block.hostMarks.fill(7);
       parser.parse(bytes, PCAP_HEADER_LENGTH, bytes.length, block);
-      expect([...block.processIds.subarray(0, 3)], parser.format).toEqual([0, 0, 7]);
+      expect([...block.hostMarks.subarray(0, 3)], parser.format).toEqual([0, 0, 7]);
     }
   });
 });
 
 describe("memory", () => {
-  it("is bounded: names beyond 65,536 are counted and dropped, over all sections", () => {
+  it("is bounded: processes beyond 65,536 are counted and dropped, but for those of a name that is known", () => {
     const block = new PacketBlock();
     const parser = new PcapngParser("memory");
     const feed = (file: PcapngBuilder) => {
       const bytes = file.build();
-      expect(parser.parse(bytes, 0, bytes.length, block)).toBe(bytes.length);
+      let offset = 0;
+      while (offset < bytes.length) {
+        block.count = 0;
+        offset += parser.parse(bytes, offset, bytes.length, block);
+      }
     };
     for (let section = 0; section < 9; section++) {
-      const file = pcapng().section();
-      for (let i = 0; i < 8192; i++) file.appleProcess(i, `p${section * 8192 + i}`);
+      const file = pcapng().section().interface();
+      for (let i = 0; i < 8192; i++) {
+        addPackets(file.appleProcess(i, `p${section * 8192 + i}`), [process(i)]);
+      }
       feed(file);
     }
-    expect(block.processes.length).toBe(1 + MAX_PROCESS_NAMES);
+    expect(block.processes.length).toBe(1 + MAX_PROCESSES);
+    expect(block.processesForgotten).toBe(8192);
+    feed(addPackets(pcapng().section().interface().appleProcess(99_999, "p7"), [process(0)]));
+    expect(block.processes[processOf(block.hostMarks[0])].name).toBe("p7");
     expect(block.processesForgotten).toBe(8192);
   });
 

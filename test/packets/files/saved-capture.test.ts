@@ -1,11 +1,23 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  lchownSync,
+  lstatSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
 import { summarize } from "../../../src/engine/summarize.ts";
+import { processOf, withProcess } from "../../../src/net/host-mark.ts";
 import { openCapture } from "../../../src/packets/files/open-capture.ts";
 import { SavedCapture } from "../../../src/packets/files/saved-capture.ts";
 import type { PacketSource } from "../../../src/packets/packet-source.ts";
+import { pcapng } from "../../../src/testing/builders/capture-builder.ts";
 import { appleList } from "../../support/analyze.ts";
 import { memorySource } from "../../support/memory-source.ts";
 import { collectSource } from "./collect-records.ts";
@@ -22,7 +34,20 @@ async function save(saved: SavedCapture, ...sources: readonly PacketSource[]): P
   for (const source of sources) {
     for await (const block of source.blocks()) saved.write(source, block);
   }
-  saved.close();
+  await saved.close();
+}
+
+/** What the host says of each packet in a file. */
+async function toldIn(file: string) {
+  const source = await openCapture(file);
+  const told = [];
+  for await (const { count, hostMarks, processes } of source.blocks()) {
+    for (const mark of hostMarks.subarray(0, count)) {
+      told.push({ process: processes[processOf(mark)], rest: withProcess(mark, 0) });
+    }
+  }
+  expect(source.error).toBeNull();
+  return told;
 }
 
 /** A source of `count` packets of 100 bytes each, one a second. */
@@ -44,6 +69,8 @@ describe("SavedCapture", () => {
     "snaplen-cut.pcap",
     "link-pktap.pcap",
     "two-sections.pcapng",
+    "processes.pcapng",
+    "process-comments.pcapng",
   ])("keeps of %s what a summary tells of it", async (name) => {
     const original = `fixtures/${name}`;
     const file = join(folder, "saved.pcapng");
@@ -60,6 +87,45 @@ describe("SavedCapture", () => {
     expect(saved.map(({ name, linkType, packets: count }) => [name, linkType, count]).sort()).toEqual(
       used.map(({ name, linkType, packets: count }) => [name, linkType, count]).sort(),
     );
+  });
+
+  it.each([
+    [null, 1],
+    [{ files: 9, bytes: 1000 }, 3],
+  ])("keeps what its host says of a packet, in each file of a ring (%j)", async (ring, files) => {
+    const options = (...pairs: readonly (readonly [number, number])[]) => ({
+      options: pairs.map(([code, uint32]) => ({ code, uint32 })),
+    });
+    const uuid = Array.from({ length: 16 }, (_, i) => i + 1);
+    const built = pcapng()
+      .section()
+      .interface()
+      .appleProcess(301, "nsurlsessiond", uuid)
+      .appleProcess(712, "Podcasts");
+    const packet = new Uint8Array(100);
+    built.packet(packet, options([2, 2], [0x8001, 0], [0x8002, 800], [0x8003, 1]));
+    built.packet(packet, options([2, 1], [0x8001, 1])).packet(packet);
+    built.packet(packet, options([2, 1])).packet(packet, options([0x8007, 9]));
+    built.packet(packet, options([0x8001, 0])).packet(packet, options([0x8002, 700]));
+    const original = join(folder, "original.pcapng");
+    writeFileSync(original, built.build());
+    await save(new SavedCapture(join(folder, "saved.pcapng"), ring), await openCapture(original));
+    const saved = readdirSync(folder).filter((name) => name.startsWith("saved"));
+    expect(saved).toHaveLength(files);
+    if (ring !== null)
+      expect(Math.max(...saved.map((name) => statSync(join(folder, name)).size))).toBeLessThanOrEqual(1000);
+    const found = [];
+    for (const name of saved.sort()) found.push(...(await toldIn(join(folder, name))));
+    expect(found).toEqual(await toldIn(original));
+    expect(found.map(({ process }) => process.name)).toEqual([
+      "Podcasts",
+      "Podcasts",
+      "",
+      "",
+      "",
+      "nsurlsessiond",
+      "",
+    ]);
   });
 
   it("keeps bytes, lengths and times to the nanosecond, to the end of the century's clock", async () => {
@@ -88,8 +154,8 @@ describe("SavedCapture", () => {
         Object.assign(block.interfaces[0], { dropped: source === one ? 12 : null });
       }
     }
-    saved.close();
-    saved.close();
+    await saved.close();
+    await saved.close();
     const source = await openCapture(file);
     expect((await collectSource(source)).records).toHaveLength(5);
     expect(source.interfaces.map(({ packets, dropped }) => [packets, dropped])).toEqual([
@@ -103,11 +169,12 @@ describe("SavedCapture", () => {
     const saved = new SavedCapture(file, null);
     const source = packets(3);
     for await (const block of source.blocks()) saved.write(source, block);
-    expect(statSync(file).size).toBe(0);
+    expect(statSync(`${file}.part`).size).toBe(0);
     saved.flush();
-    const found = await collectSource(await openCapture(file));
+    const found = await collectSource(await openCapture(`${file}.part`));
     expect([found.records.length, found.error]).toEqual([3, null]);
-    saved.close();
+    await saved.close();
+    expect(readdirSync(folder)).toEqual(["saved.pcapng"]);
   });
 
   it("replaces a file, which is for its owner only", async () => {
@@ -177,13 +244,71 @@ describe("SavedCapture", () => {
     expect(counts).toEqual([1, 1, 1]);
   });
 
+  it("leaves what stood in its place until it is whole", async () => {
+    const file = join(folder, "saved.pcapng");
+    writeFileSync(file, "old");
+    const saved = new SavedCapture(file, null);
+    const source = packets(3);
+    for await (const block of source.blocks()) saved.write(source, block);
+    saved.flush();
+    expect(readFileSync(file, "utf8")).toBe("old");
+    await saved.close();
+    expect((await collectSource(await openCapture(file))).records).toHaveLength(3);
+    expect(readdirSync(folder)).toEqual(["saved.pcapng"]);
+  });
+
+  it("overwrites nothing that a killed run has left", async () => {
+    const file = join(folder, "saved.pcapng");
+    writeFileSync(`${file}.part`, "saved by another one");
+    await save(new SavedCapture(file, null), packets(1));
+    expect(readdirSync(folder).sort()).toEqual(["saved.pcapng", "saved.pcapng.part"]);
+    expect(readFileSync(`${file}.part`, "utf8")).toBe("saved by another one");
+  });
+
+  it("counts a file that a killed run has left among those of a ring", async () => {
+    writeFileSync(join(folder, "ring-00007.pcapng.part"), "cut");
+    await save(new SavedCapture(join(folder, "ring.pcapng"), { files: 2, bytes: 1000 }), packets(1));
+    expect(readdirSync(folder).sort()).toEqual(["ring-00007.pcapng.part", "ring-00008.pcapng"]);
+    await save(new SavedCapture(join(folder, "ring.pcapng"), { files: 2, bytes: 1000 }), packets(1));
+    expect(readdirSync(folder).sort()).toEqual(["ring-00008.pcapng", "ring-00009.pcapng"]);
+  });
+
+  it("follows a link to the file behind it, and leaves the link", async () => {
+    const file = join(folder, "real.pcapng");
+    symlinkSync("real.pcapng", join(folder, "link.pcapng"));
+    await save(new SavedCapture(join(folder, "link.pcapng"), null), packets(2));
+    expect((await collectSource(await openCapture(file))).records).toHaveLength(2);
+    expect(lstatSync(join(folder, "link.pcapng")).isSymbolicLink()).toBe(true);
+  });
+
+  it.skipIf(process.getuid?.() !== 0)("follows no link of another user as root", () => {
+    const link = join(folder, "link.pcapng");
+    symlinkSync(join(folder, "real.pcapng"), link);
+    lchownSync(link, 65_534, 65_534);
+    expect(() => new SavedCapture(link, null)).toThrow(/a symbolic link of another user \(65534\)/);
+    expect(readdirSync(folder)).toEqual(["link.pcapng"]);
+  });
+
+  it("tells once that it cannot write any more, counts the packets, and goes on", async () => {
+    const told: string[] = [];
+    const full = new SavedCapture("/dev/full", null, (message) => told.push(message));
+    const source = packets(30);
+    for await (const block of source.blocks()) {
+      full.write(source, block);
+      full.flush();
+      full.write(source, block);
+      full.flush();
+    }
+    await full.close();
+    expect(told).toEqual(["/dev/full: no space left on the device: packets are not saved any more"]);
+    expect(full.lostPackets).toBe(60);
+  });
+
   it("says why it cannot write", () => {
     const missing = join(folder, "no", "saved.pcapng");
     for (const ring of [null, { files: 2, bytes: 1000 }]) {
       const expected = { code: "cannot_write", message: expect.stringContaining("no such file") };
       expect(() => new SavedCapture(missing, ring)).toThrow(expect.objectContaining(expected));
     }
-    const full = new SavedCapture("/dev/full", null);
-    expect(() => full.close()).toThrow(/^\/dev\/full: .*no space left/i);
   });
 });

@@ -19,7 +19,7 @@ it("copies what fits, with what stands between, and all in the end", () => {
     block.seconds[row] = 6000 + row;
     block.nanoseconds[row] = 7000 + row;
     block.interfaceIds[row] = 8000 + row;
-    block.processIds[row] = 9000 + row;
+    block.hostMarks[row] = 9000 + row;
     cursor += length + 7;
   }
   block.count = lengths.length;
@@ -39,7 +39,7 @@ it("copies what fits, with what stands between, and all in the end", () => {
         columns.seconds,
         columns.nanoseconds,
       ];
-      expect([...figures, columns.interfaceIds, columns.processIds].map((column) => column[i])).toEqual([
+      expect([...figures, columns.interfaceIds, columns.hostMarks].map((column) => column[i])).toEqual([
         length,
         ...[5000, 6000, 7000, 8000, 9000].map((figure) => figure + row),
       ]);

@@ -35,8 +35,8 @@ export function startKernel(maxFlows = 16, part: FlowObserverPart = {}): TestKer
   };
   const host: KernelHost = {
     observe: unexpected,
+    addMark: unexpected,
     meet: unexpected,
-    addProcess: unexpected,
     endFlow: unexpected,
     makeRoom: () => (part.makeRoom ?? unexpected)(kernel),
     expire: unexpected,

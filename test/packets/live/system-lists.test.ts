@@ -38,13 +38,21 @@ describe("the list of interfaces", () => {
 3.lo [Up, Running, Loopback]
 4.ifb0 [none]
 5.en0
+6.en1 [Up, Running, Wireless, Associated]
+7.ap1 [Up, Running, Wireless, Not associated]
+8.en4 [Up, Running, Disconnected]
+9.en9 [Up, Running, Connection status unknown]
 `;
     expect(readTcpdumpList(text)).toEqual([
-      { name: "eth0", isUp: true, isLoopback: false },
-      { name: "any", isUp: true, isLoopback: false },
-      { name: "lo", isUp: true, isLoopback: true },
-      { name: "ifb0", isUp: false, isLoopback: false },
-      { name: "en0", isUp: false, isLoopback: false },
+      { name: "eth0", isUp: true, isConnected: true, isLoopback: false },
+      { name: "any", isUp: true, isConnected: null, isLoopback: false },
+      { name: "lo", isUp: true, isConnected: null, isLoopback: true },
+      { name: "ifb0", isUp: false, isConnected: null, isLoopback: false },
+      { name: "en0", isUp: false, isConnected: null, isLoopback: false },
+      { name: "en1", isUp: true, isConnected: true, isLoopback: false },
+      { name: "ap1", isUp: true, isConnected: false, isLoopback: false },
+      { name: "en4", isUp: true, isConnected: false, isLoopback: false },
+      { name: "en9", isUp: true, isConnected: null, isLoopback: false },
     ]);
   });
 

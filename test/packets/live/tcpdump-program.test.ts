@@ -6,7 +6,9 @@ import {
   readTcpdumpMessage,
   tcpdumpProgram,
 } from "../../../src/packets/live/tcpdump-program.ts";
+import type { TcpdumpWay } from "../../../src/packets/live/tcpdump-way.ts";
 
+const CLASSIC: TcpdumpWay = { command: "tcpdump", device: "en0", form: "classic", note: null };
 const END: ProcessEnd = { status: 1, signal: null, startError: null, lines: [] };
 
 function codeOf(end: Partial<ProcessEnd>, filter?: string): string {
@@ -73,11 +75,15 @@ describe("the end of tcpdump", () => {
 
 describe("the arguments of tcpdump", () => {
   it("are those of the options, the filter last and whole", () => {
-    const { args } = tcpdumpProgram("en0", { snaplen: 96, promiscuous: false, filter: "not port 22" });
+    const { args } = tcpdumpProgram("en0", CLASSIC, {
+      snaplen: 96,
+      promiscuous: false,
+      filter: "not port 22",
+    });
     expect(args.slice(0, 2)).toEqual(["-i", "en0"]);
     expect(args).toEqual(expect.arrayContaining(["-U", "--immediate-mode", "-p"]));
     expect(args.slice(args.indexOf("-s"), args.indexOf("-s") + 2)).toEqual(["-s", "96"]);
     expect(args.slice(-2)).toEqual(["--", "not port 22"]);
-    expect(tcpdumpProgram("en0", { filter: " " }).args).not.toContain("--");
+    expect(tcpdumpProgram("en0", CLASSIC, { filter: " " }).args).not.toContain("--");
   });
 });

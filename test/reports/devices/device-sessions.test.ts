@@ -88,6 +88,40 @@ describe("the devices of a network", () => {
     expect(of(relayed.ip)).toMatchObject({ macs: [MAC_OF_IMAC], isApple: true });
   });
 
+  it("behind a NAT are themselves where they are seen inside, and nobody's where they are seen outside", async () => {
+    const provider: End = { ip: "100.64.0.1", mac: "00:11:22:00:00:99" };
+    const outer: End = { ip: "198.51.100.5", mac: "00:11:22:00:00:02" };
+    const beyond = SERVERS.map(({ ip }) => ({ ip, mac: provider.mac }));
+    const ends = [IMAC, PHONE].flatMap((host, i) =>
+      SERVERS.map((_, j) => ({ host, j, port: 50_000 + i * 10 + j })),
+    );
+    const { of, devices, outside, summary } = await tellApart(
+      ends.flatMap(({ host, j, port }) => [
+        sent(host, SERVERS[j], { ports: [port, 443] }),
+        sent(outer, beyond[j], { ports: [port, 443], hops: 63 }),
+        sent(beyond[j], outer, { ports: [443, port], hops: 52 }),
+        sent(SERVERS[j], host, { ports: [443, port], hops: 51 }),
+      ]),
+    );
+    expect(of(IMAC.ip)).toMatchObject({
+      addresses: [IMAC.ip],
+      macs: [IMAC.mac],
+      sent: 3 * 54,
+      received: 3 * 54,
+    });
+    expect(of(PHONE.ip)).toMatchObject({
+      addresses: [PHONE.ip],
+      macs: [PHONE.mac],
+      sent: 3 * 54,
+      received: 3 * 54,
+    });
+    expect(of(outer.ip)).toBeUndefined();
+    for (const { ip } of SERVERS) expect(of(ip)).toBeUndefined();
+    expect(devices.filter(({ isApple }) => isApple)).toHaveLength(1);
+    const sums = [...devices, outside].reduce((sum, end) => sum + end.sent, 0);
+    expect(sums).toBe(summary.bytes.decoded);
+  });
+
   it("say nothing by a private address, nor for those that share one", async () => {
     const shared: End = { ip: "192.168.2.99", mac: "02:aa:00:00:00:99" };
     const { of } = await tellApart([

@@ -1,8 +1,16 @@
 import { describe, expect, it } from "vitest";
-import { OTHER_HOSTS } from "../../../src/reports/traffic/host-collector.ts";
+import {
+  HostCollector,
+  type HostLimits,
+  OTHER_DOMAINS,
+  OTHER_HOSTS,
+} from "../../../src/reports/traffic/host-collector.ts";
 import type { HostSummary, Traffic } from "../../../src/reports/traffic/summary.ts";
-import { analyzeTraffic } from "../../support/analyze.ts";
+import { buildClientHello, serverName, toRecords } from "../../../src/testing/builders/client-hello.ts";
+import { packet } from "../../../src/testing/builders/packet-builder.ts";
+import { analyzeTraffic, readWhole, testSession } from "../../support/analyze.ts";
 import { expectConserved } from "../../support/conservation.ts";
+import { memorySource } from "../../support/memory-source.ts";
 import { tcp, udp } from "../../support/traffic-makers.ts";
 
 /** A host of whose names, and of those it talked to, nothing was seen. */
@@ -36,5 +44,43 @@ describe("traffic per host", () => {
     expect(summary.hosts).toHaveLength(11);
     const others = summary.hosts?.find(({ address }) => address === OTHER_HOSTS);
     expect(others?.packets).toBe(80);
+  });
+
+  it.each<[string, Partial<HostLimits>, (string | null)[][]]>([
+    [
+      "of one host",
+      { domainsPerHost: 2 },
+      [
+        ["a.example", "b.example", OTHER_DOMAINS],
+        ["a.example", "b.example", OTHER_DOMAINS],
+      ],
+    ],
+    [
+      "of all hosts",
+      { domains: 4 },
+      [
+        ["a.example", "b.example", "c.example"],
+        ["a.example", OTHER_DOMAINS],
+      ],
+    ],
+  ])("tells so many domains apart %s, and counts the others together", async (_, limits, expected) => {
+    const hosts = new HostCollector((name) => name, limits);
+    const session = testSession({}, [hosts]);
+    const hello = (host: number, name: string) => ({
+      time: 0n,
+      bytes: packet()
+        .ethernet()
+        .ipv4({ source: `10.0.0.${host}`, destination: "192.0.2.9" })
+        .tcp({ sourcePort: 50_000 + name.charCodeAt(0), destinationPort: 443, flags: "PA" })
+        .payload(toRecords(buildClientHello(serverName(`${name}.example`))))
+        .build(),
+    });
+    const records = [1, 2].flatMap((host) => ["a", "b", "c"].map((name) => hello(host, name)));
+    await readWhole(session, memorySource(records));
+    const domains = session.report(hosts).map((one) => one.domains.map(({ domain }) => domain).sort());
+    expect(domains).toEqual(expected.map((names) => [...names].sort()));
+    for (const one of session.report(hosts)) {
+      expect(one.domains.reduce((sum, { flows }) => sum + flows, 0)).toBe(one.flows);
+    }
   });
 });

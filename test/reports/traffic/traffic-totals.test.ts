@@ -3,6 +3,7 @@ import { TrafficCollector } from "../../../src/reports/traffic/traffic-collector
 import { TrafficTotals } from "../../../src/reports/traffic/traffic-totals.ts";
 import { packet } from "../../../src/testing/builders/packet-builder.ts";
 import { appleList, readWhole, testSession } from "../../support/analyze.ts";
+import { expectConserved } from "../../support/conservation.ts";
 import { memorySource } from "../../support/memory-source.ts";
 import { BEGINNING } from "../../support/traffic-makers.ts";
 
@@ -16,7 +17,7 @@ it("counts the flows whose name it no longer keeps, and keeps their traffic", as
       .build(),
     time: BEGINNING,
   }));
-  const traffic = new TrafficCollector(appleList, new TrafficTotals(2));
+  const traffic = new TrafficCollector(appleList, new TrafficTotals({ names: 2 }));
   const session = testSession({}, [traffic]);
   await readWhole(session, memorySource(requests));
   const { groups, evidenceDropped } = session.report(traffic);
@@ -25,4 +26,27 @@ it("counts the flows whose name it no longer keeps, and keeps their traffic", as
   // The bucket keeps the first two; the other flows are in the group all the same.
   expect(groups[0].names.map(({ name }) => name).sort()).toEqual(["a.test", "b.test"]);
   expect(evidenceDropped.names).toBe(2);
+});
+
+it("tells so many ports apart, and keeps the traffic of the others", async () => {
+  const ports = [40_001, 40_002, 40_003, 40_004, 40_004];
+  const records = ports.map((destinationPort, i) => ({
+    bytes: packet()
+      .ethernet()
+      .ipv4({ source: "192.0.2.7", destination: `198.51.100.${i}` })
+      .tcp({ sourcePort: 50_123, destinationPort, flags: "S" })
+      .build(),
+    time: BEGINNING,
+  }));
+  const traffic = new TrafficCollector(appleList, new TrafficTotals({ buckets: 2 }));
+  const session = testSession({}, [traffic]);
+  await readWhole(session, memorySource(records));
+  const summary = session.report(traffic);
+  expectConserved(summary);
+  expect(summary.ports.map(({ port, flows }) => [port, flows])).toEqual([
+    [null, 3],
+    [40_001, 1],
+    [40_002, 1],
+  ]);
+  expect(summary.evidenceDropped.names).toBe(3);
 });

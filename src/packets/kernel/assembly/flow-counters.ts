@@ -22,17 +22,17 @@ import {
   RECORD_PACKETS,
   RECORD_STATE,
   ROW_LENGTH,
+  ROW_MARK,
   ROW_META,
   ROW_NANOSECONDS_AT,
   ROW_PAYLOAD,
   ROW_PAYLOAD_END,
-  ROW_PROCESS,
   ROW_SECONDS_AT,
 } from "../layout";
 import { noteStart, opensAnother } from "./connection-start";
 import { createRecord, findRecord, grow, isFull, prefetch, removeRecord } from "./flow-index";
 import { recordAt } from "./flow-records";
-import { addProcess, began, beganAnew, endFlow, expire, makeRoom, observe } from "./host";
+import { addMark, began, beganAnew, endFlow, expire, makeRoom, observe } from "./host";
 import { meetReceiver, meetSender } from "./met-addresses";
 import { rowAt } from "./packet-rows";
 import { hasMultipath } from "./tcp-options";
@@ -163,8 +163,8 @@ function countRow(i: i32, seconds: u32, nanoseconds: u32): void {
   }
   store<i32>(base, state, RECORD_STATE * 4);
   if ((state & FLOW_OBSERVED) !== 0) show(record, i);
-  const process = load<i32>(row, ROW_PROCESS * 4);
-  if (process !== 0 && observed !== 0) addProcess(record, process);
+  const mark = load<i32>(row, ROW_MARK * 4);
+  if (mark !== 0 && observed !== 0) addMark(record, mark);
 }
 
 /** Shows the observer a packet that has something to see. */

@@ -3,7 +3,7 @@
 /** A packet of an observed flow: the row of that number. Returns 0 when no more of the flow need be shown. */
 export declare function observe(record: i32, row: i32): i32;
 /** The capture names the process that a packet of an observed flow is for. */
-export declare function addProcess(record: i32, process: i32): void;
+export declare function addMark(record: i32, mark: i32): void;
 /**
  * The IP address of the sender (0) or receiver (1) of a row may go with another hardware address than before; `hops` is
  * one of `HOPS_...`. Returns 1 where that one passes packets on for others: of which public addresses, need not be told.

@@ -38,6 +38,9 @@ const HARDWARE_LENGTH = 6;
 const TAG: u32 = 0x0081;
 const SERVICE_TAG: u32 = 0xa888;
 const VLAN_MASK: u32 = 0x0fff;
+/** What an entry has seen of an address with one hardware: each of the known hops is a bit, and that it sent is one. */
+const SEEN_MASK: u64 = 7;
+const SEEN_SENDING: u64 = 4;
 
 /** The sender of row `i`. */
 export function meetSender(i: i32): void {
@@ -81,7 +84,8 @@ function tell(i: i32, end: i32, address: usize, hardware: u64, meta: i32, hops: 
   const isIpv6 = (meta & KIND_IPV6) !== 0;
   const gateway: usize = GATEWAYS_AT + (i32(hardware ^ (hardware >> 8)) & (GATEWAY_ENTRIES - 1)) * 8;
   if (load<u64>(gateway) === hardware && isPublic(load<u32>(address), isIpv6)) return;
-  if (!isNews(address, hardware, meta, hops, vlanOf(rowAt(i), meta))) return;
+  const seen = u64(hops) | (end === 0 ? SEEN_SENDING : 0);
+  if (!isNews(address, hardware, meta, seen, vlanOf(rowAt(i), meta))) return;
   if (meet(i, end, hops) !== 0) store<u64>(gateway, hardware);
 }
 
@@ -96,8 +100,8 @@ function isPublic(first: u32, isIpv6: bool): bool {
   return first >> 16 !== 0xc0a8;
 }
 
-/** Whether this is not what was noted of the address last; notes it. */
-function isNews(address: usize, hardware: u64, meta: i32, hops: i32, vlan: u32): bool {
+/** Whether this is more than what was noted of the address last; notes it. */
+function isNews(address: usize, hardware: u64, meta: i32, seen: u64, vlan: u32): bool {
   let key: u64 = u64(load<u32>(address)) + 1;
   if ((meta & KIND_IPV6) !== 0) {
     for (let i = 1; i < 4; i++) {
@@ -106,11 +110,15 @@ function isNews(address: usize, hardware: u64, meta: i32, hops: i32, vlan: u32):
   }
   key *= load<u64>(MULTIPLIERS_AT) | 1;
   const entry: usize = MET_AT + (i32(key >> 40) & (MET_ENTRIES - 1)) * 8;
-  const tag =
-    key ^
-    (rotl<u64>(((hardware ^ (u64(vlan) << 49)) << 2) | u64(hops), 8) * (load<u64>(MULTIPLIERS_AT + 32) | 1));
-  if (load<u64>(entry) === tag) return false;
-  store<u64>(entry, tag);
+  const frame = rotl<u64>((hardware ^ (u64(vlan) << 49)) << 2, 8);
+  const tag = (key ^ (frame * (load<u64>(MULTIPLIERS_AT + 32) | 1))) & ~SEEN_MASK;
+  const noted = load<u64>(entry);
+  if ((noted & ~SEEN_MASK) !== tag) {
+    store<u64>(entry, tag | seen);
+    return true;
+  }
+  if ((noted & seen) === seen) return false;
+  store<u64>(entry, noted | seen);
   return true;
 }
 

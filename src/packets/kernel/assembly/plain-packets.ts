@@ -33,12 +33,12 @@ import {
   ROW_ADDRESS_A,
   ROW_ADDRESS_B,
   ROW_LENGTH,
+  ROW_MARK,
   ROW_META,
   ROW_NANOSECONDS_AT,
   ROW_PAYLOAD,
   ROW_PAYLOAD_END,
   ROW_PORTS,
-  ROW_PROCESS,
   ROW_SECONDS_AT,
   ROW_TRANSPORT,
   RUN_BYTES_AT,
@@ -131,7 +131,7 @@ export function appendPlain(first: i32, end: i32, fcsLength: u32, rows: i32): i3
     const row = rowAt(i);
     if (!writePlain(row, packet, packet + length)) break;
     store<u32>(row, original, ROW_LENGTH * 4);
-    store<u32>(row, 0, ROW_PROCESS * 4);
+    store<u32>(row, 0, ROW_MARK * 4);
     const seconds = load<u32>(SECONDS_AT + column);
     const nanoseconds = load<u32>(NANOSECONDS_AT + column);
     store<u32>(ROW_SECONDS_AT + (i << 2), seconds);

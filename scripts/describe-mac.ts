@@ -1,0 +1,6 @@
+/** Writes what the simulated Mac of the tests takes from Apple's sources into docs/macos.md. */
+import { readFileSync, writeFileSync } from "node:fs";
+import { withFacts } from "../test/support/mac/mac-facts.ts";
+
+const PAGE = new URL("../docs/macos.md", import.meta.url);
+writeFileSync(PAGE, withFacts(readFileSync(PAGE, "utf8")));

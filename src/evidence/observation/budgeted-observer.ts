@@ -1,0 +1,41 @@
+/** An observer that is shown no more packets than there is time for. */
+import type { FlowObserver } from "../../flows/flow-observer.ts";
+import type { PacketRow } from "../../flows/packet-row.ts";
+import { EvidenceBudget } from "./evidence-budget.ts";
+
+export class BudgetedObserver implements FlowObserver {
+  readonly seesAll: boolean;
+  readonly meetsAddresses: boolean;
+  readonly #observer: FlowObserver;
+  readonly #budget: EvidenceBudget;
+
+  /** @param share as of `EvidenceBudget` */
+  constructor(observer: FlowObserver, share: number) {
+    this.seesAll = observer.seesAll;
+    this.meetsAddresses = observer.meetsAddresses;
+    this.#observer = observer;
+    this.#budget = new EvidenceBudget(share, () => performance.now());
+  }
+
+  /** Packets that were not shown. */
+  get leftOut(): number {
+    return this.#budget.leftOut;
+  }
+
+  observe(record: number, packet: PacketRow): boolean {
+    // A SYN says where its stream begins, which costs nothing.
+    if (packet.hasSyn) return this.#observer.observe(record, packet);
+    if (!this.#budget.begin(packet.seconds)) return true;
+    const isWanted = this.#observer.observe(record, packet);
+    this.#budget.end();
+    return isWanted;
+  }
+
+  meet(packet: PacketRow, end: number, hops: number): boolean {
+    return this.#observer.meet(packet, end, hops);
+  }
+
+  addMark(record: number, mark: number): void {
+    this.#observer.addMark(record, mark);
+  }
+}

@@ -1,0 +1,59 @@
+/** One run of a program that captures on an interface, in the best way that works here. */
+import { InputError } from "../../errors.ts";
+import { captureError } from "./capture-errors.ts";
+import { CaptureProcess, type CaptureProgram } from "./capture-process.ts";
+import { readRunStart } from "./run-start.ts";
+
+/** One way to capture. */
+export interface CaptureWay {
+  readonly program: CaptureProgram;
+  /** What it does not show, for the user; null where there is nothing to say. */
+  readonly note: string | null;
+}
+
+/** The ways to capture on an interface, best first; at least one. Throws `InputError`. */
+export type WaysOf = (interfaceName: string) => Promise<readonly CaptureWay[]>;
+
+/** What `startRun` has begun. */
+export interface CaptureRun {
+  readonly interfaceName: string;
+  readonly way: CaptureWay;
+  readonly process: CaptureProcess;
+  /** The first bytes that it wrote; none where they were not waited for. */
+  readonly start: Uint8Array;
+}
+
+/** What another way may do better: the fault is none of the interface or the filter. */
+const FAULTS_OF_WAY: readonly string[] = ["no_permission", "no_backend", "capture_failed"];
+
+/**
+ * Begins to capture in the first way that works. Throws the `InputError` of the last one where none does, or where what
+ * it writes cannot be read; all programs have ended then.
+ */
+export async function startRun(interfaceName: string, waysOf: WaysOf): Promise<CaptureRun> {
+  const ways = await waysOf(interfaceName);
+  for (const way of ways.slice(0, -1)) {
+    try {
+      return await startWay(interfaceName, way);
+    } catch (error) {
+      if (!(error instanceof InputError) || !FAULTS_OF_WAY.includes(error.code)) throw error;
+    }
+  }
+  return await startWay(interfaceName, ways[ways.length - 1]);
+}
+
+async function startWay(interfaceName: string, way: CaptureWay): Promise<CaptureRun> {
+  const { program } = way;
+  const process = await CaptureProcess.start(program, interfaceName);
+  if (!program.writesAtOnce) return { interfaceName, way, process, start: new Uint8Array(0) };
+  let start: Uint8Array | null;
+  try {
+    start = await readRunStart(process.bytes, interfaceName, program.backend);
+  } catch (error) {
+    await process.bytes.close();
+    throw error;
+  }
+  if (start !== null) return { interfaceName, way, process, start };
+  const failure = await process.failure();
+  throw failure ?? captureError("capture_failed", interfaceName, `${program.backend} ended as it began`);
+}

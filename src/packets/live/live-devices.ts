@@ -1,0 +1,54 @@
+/** What is captured for the interfaces that the user names, or for none: on a Mac one tap may stand for many. */
+import { platform } from "node:os";
+import type { BackendName, LiveOptions } from "./live-source.ts";
+import { findAppleTcpdump, isRoot, isTap, listNames } from "./tcpdump-way.ts";
+
+/** All Wi-Fi, Ethernet and USB ports: a name that does not end in a digit stands for all that begin so (xnu pktap.c). */
+const ALL_PORTS = "pktap,en";
+/** Interfaces that one tap takes (xnu pktap.h, PKTAP_MAX_FILTERS). */
+const MOST_IN_TAP = 8;
+
+/** What to give `openLive`. */
+export interface LiveDevices {
+  readonly names: readonly string[];
+  /** Whether the only one is that of the default route, which may change. */
+  readonly isDefault: boolean;
+}
+
+/**
+ * The devices for `names`; without a name for the default route. As root on a Mac a tap shows the process of every packet:
+ * it has all ports where none is named, and all that are named at once.
+ */
+export async function chooseDevices(
+  names: readonly string[],
+  backend: BackendName | "auto",
+  options: LiveOptions,
+  findDefault: () => Promise<string | null>,
+): Promise<LiveDevices> {
+  const command = await findTap(names, backend, options);
+  const unique = [...new Set(names)];
+  if (unique.length === 0) {
+    if (command !== null) return { names: [ALL_PORTS], isDefault: false };
+    const name = await findDefault();
+    return { names: name === null ? [] : [name], isDefault: true };
+  }
+  if (command === null) return { names: unique, isDefault: false };
+  const there = await listNames(command, options.env ?? process.env);
+  const tapped = unique.filter((name) => there.includes(name) && !isTap(name));
+  const taps: string[] = [];
+  for (let i = 0; i < tapped.length; i += MOST_IN_TAP) {
+    taps.push(["pktap", ...tapped.slice(i, i + MOST_IN_TAP)].join(","));
+  }
+  return { names: [...taps, ...unique.filter((name) => !tapped.includes(name))], isDefault: false };
+}
+
+/** Apple's tcpdump, where a tap is the best that there is for these names; else null. */
+async function findTap(
+  names: readonly string[],
+  backend: BackendName | "auto",
+  { processes = true, promiscuous, env = process.env }: LiveOptions,
+): Promise<string | null> {
+  if (platform() !== "darwin" || !isRoot() || backend === "cap" || !processes || promiscuous) return null;
+  // One by its own name is opened as such, with other ways beside it.
+  return names.length === 1 ? null : await findAppleTcpdump(env);
+}

@@ -1,0 +1,42 @@
+/** The first bytes that one run of a capturing program writes, or why they are none of a capture. */
+import { InputError } from "../../errors.ts";
+import type { ByteSource } from "../files/byte-source.ts";
+import { isPcap, PCAP_HEADER_LENGTH, readPcapHeader } from "../files/pcap-format.ts";
+import { isPcapng } from "../files/pcapng-format.ts";
+import type { BackendName } from "./live-source.ts";
+
+/** The header of a pcap; a pcapng begins with no less (section 4.1 of its draft: 28 bytes). */
+const START_LENGTH = PCAP_HEADER_LENGTH;
+const MAGIC_LENGTH = 4;
+
+/**
+ * Waits for the bytes that show the format, however long that takes: null where they end before. Throws `InputError` as
+ * soon as they show that it is neither pcap nor pcapng (`not_a_capture`), or a version of pcap that is not known. The result is owned by the caller.
+ */
+export async function readRunStart(
+  bytes: ByteSource,
+  interfaceName: string,
+  backend: BackendName,
+): Promise<Uint8Array | null> {
+  const start = new Uint8Array(START_LENGTH);
+  let filled = 0;
+  while (filled < start.length) {
+    const count = await bytes.read(start, filled, start.length - filled);
+    if (count === 0) return null;
+    filled += count;
+    const first = start.subarray(0, filled);
+    if (filled >= MAGIC_LENGTH && !isPcap(first) && !isPcapng(first)) {
+      throw unreadableError(first, interfaceName, backend);
+    }
+  }
+  // What its header says may be more than is known.
+  if (isPcap(start)) readPcapHeader(start, interfaceName);
+  return start;
+}
+
+/** `first` is borrowed. */
+export function unreadableError(first: Uint8Array, interfaceName: string, writer: string): InputError {
+  const text = String.fromCharCode(...first.subarray(0, START_LENGTH));
+  const message = `${interfaceName}: what ${writer} writes is no capture: byte 0 has no pcap header but "${text}"`;
+  return new InputError("not_a_capture", message, { source: interfaceName, offset: 0 });
+}

@@ -1,0 +1,67 @@
+/**
+ * JSON documents in pieces. What is long in a report is a list, so the entries of lists are made into text one by one;
+ * objects that hold lists, and lists in those, are walked through.
+ */
+import { safeJson } from "./render-escape.ts";
+import { Pieces, type WritePiece } from "./render-pieces.ts";
+
+const INDENT = "  ";
+
+/**
+ * Writes `value` indented by two spaces, with a line end: what `JSON.stringify(value, null, 2)` answers, but for
+ * characters that a terminal would obey, which are escaped. `value` is plain data.
+ */
+export function writeJsonDocument(value: object, write: WritePiece): void {
+  const pieces = new Pieces(write);
+  addValue(value, "\n", pieces);
+  pieces.add("\n");
+  pieces.flush();
+}
+
+/** Writes `value` on one line, with its line end. */
+export function writeJsonLine(value: object, write: WritePiece): void {
+  const pieces = new Pieces(write);
+  addValue(value, null, pieces);
+  pieces.add("\n");
+  pieces.flush();
+}
+
+/** The document as one text, for what is known to be short. */
+export function jsonDocument(value: object): string {
+  const pieces: string[] = [];
+  writeJsonDocument(value, (piece) => pieces.push(piece));
+  return pieces.join("");
+}
+
+/** `lineStart`: a line end and the indentation of the line that the value begins on; null for one line. */
+function addValue(value: unknown, lineStart: string | null, pieces: Pieces): void {
+  if (typeof value !== "object" || value === null) {
+    pieces.add(safeJson(value ?? null));
+    return;
+  }
+  const inner = lineStart === null ? null : lineStart + INDENT;
+  const isList = Array.isArray(value);
+  const entries = isList ? value.entries() : Object.entries(value);
+  const colon = lineStart === null ? ":" : ": ";
+  let count = 0;
+  for (const [key, entry] of entries) {
+    if (entry === undefined && !isList) continue;
+    const opening = isList ? "[" : "{";
+    pieces.add(`${count === 0 ? opening : ","}${inner ?? ""}`);
+    if (isList) pieces.add(entryText(entry, inner));
+    else {
+      pieces.add(`${safeJson(key)}${colon}`);
+      addValue(entry, inner, pieces);
+    }
+    count++;
+  }
+  if (count === 0) pieces.add(isList ? "[]" : "{}");
+  else pieces.add(`${lineStart ?? ""}${isList ? "]" : "}"}`);
+}
+
+/** An entry of a list as text that goes on after `lineStart`. */
+function entryText(entry: unknown, lineStart: string | null): string {
+  if (lineStart === null) return safeJson(entry ?? null);
+  // JSON has no line end within a string.
+  return safeJson(entry ?? null, INDENT.length).replaceAll("\n", lineStart);
+}

@@ -1,0 +1,64 @@
+/** Reads the text files that a user names, and those of `data/`: no more of them than such a file can have. */
+import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { isatty } from "node:tty";
+import { InputError, reasonOf, systemErrorCode } from "./errors.ts";
+
+const MEBIBYTE = 1 << 20;
+/** A file of rules, rows or expectations: those of this project have a tenth of it. */
+const MOST_BYTES = 16 << 20;
+const CHUNK_LENGTH = MEBIBYTE;
+
+/**
+ * The text of a file or pipe.
+ *
+ * @param source name of the file, for errors only
+ * @param mostBytes a longer file is something else, and is not read
+ * @throws InputError `cannot_open`
+ */
+export function readTextFile(file: URL | string, source: string, mostBytes = MOST_BYTES): string {
+  const fail = (reason: string, cause?: unknown) =>
+    new InputError("cannot_open", `${source}: ${reason}`, { source }, cause);
+  const tooLong = () => fail(`longer than ${mostBytes / MEBIBYTE} MiB, which no such file is`);
+  try {
+    const descriptor = openSync(file, "r");
+    try {
+      const status = fstatSync(descriptor);
+      if (status.isCharacterDevice() && isatty(descriptor)) throw fail("is a terminal");
+      if (status.size > mostBytes) throw tooLong();
+      const bytes = readAll(descriptor, mostBytes);
+      if (bytes === null) throw tooLong();
+      return bytes.toString("utf8");
+    } finally {
+      closeSync(descriptor);
+    }
+  } catch (error) {
+    throw error instanceof InputError ? error : fail(reasonOf(error), error);
+  }
+}
+
+/** Null where there is more than `mostBytes`: a device need not have an end. */
+function readAll(descriptor: number, mostBytes: number): Buffer | null {
+  const chunks: Buffer[] = [];
+  for (let length = 0; length <= mostBytes; ) {
+    const chunk = Buffer.allocUnsafe(Math.min(CHUNK_LENGTH, mostBytes + 1 - length));
+    const read = readSome(descriptor, chunk);
+    if (read === 0) return Buffer.concat(chunks);
+    chunks.push(chunk.subarray(0, read));
+    length += read;
+  }
+  return null;
+}
+
+const RETRY_MS = 5;
+
+function readSome(descriptor: number, into: Buffer): number {
+  for (;;) {
+    try {
+      return readSync(descriptor, into);
+    } catch (error) {
+      if (systemErrorCode(error) !== "EAGAIN") throw error;
+      // A pipe that another program has made non-blocking, and that is empty.
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, RETRY_MS);
+    }
+  }
+}

@@ -1,0 +1,12 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { withFacts } from "../support/mac/mac-facts.ts";
+
+const PAGE = readFileSync(new URL("../../docs/macos.md", import.meta.url), "utf8");
+
+describe("docs/macos.md", () => {
+  it("lists what was never seen on hardware as the simulated Mac has it", () => {
+    expect(withFacts(PAGE)).toBe(PAGE);
+    expect(PAGE.match(/^- .*\(apple-oss-distributions\//gm)?.length).toBeGreaterThan(10);
+  });
+});

@@ -1,0 +1,89 @@
+/** A tunnel's packets, and those that carry them by another interface: counted once (docs/contract.md, "Repeated packets"). */
+import { describe, expect, it } from "vitest";
+import { packet } from "../../src/testing/builders/packet-builder.ts";
+import { duplicatesOf, type Seen } from "../support/seen-packets.ts";
+
+const PORT = { sourcePort: 40_000, destinationPort: 51_820 };
+const HERE = { source: "192.168.1.23", destination: "203.0.113.9" };
+const BACK = { source: HERE.destination, destination: HERE.source };
+
+/** What an inner packet of TCP with so much payload weighs from its IP header on. */
+const HEADERS = 40;
+/** WireGuard: type, receiver, counter and tag around the padded packet. */
+const wireGuard = (inner: number) => 32 + Math.ceil(inner / 16) * 16;
+
+const inner = (payload: number, microseconds: number, sequence: number): Seen => ({
+  packet: packet()
+    .ipv4({ id: sequence & 0xffff })
+    .tcp({ sequence, flags: "PA" })
+    .payload(payload),
+  microseconds,
+  on: "utun3",
+});
+
+function outer(payload: number, microseconds: number, { isBack = false, ports = PORT } = {}): Seen {
+  const turned = { sourcePort: ports.destinationPort, destinationPort: ports.sourcePort };
+  return {
+    packet: packet()
+      .ipv4({ ...(isBack ? BACK : HERE), id: microseconds & 0xffff })
+      .udp(isBack ? turned : ports)
+      .payload(wireGuard(payload + HEADERS)),
+    microseconds,
+    on: "en0",
+  };
+}
+
+/** `count` packets there, each with one back, whose carrier is seen first. */
+function talk(count: number, ports = PORT): Seen[] {
+  return Array.from({ length: count }, (_, i) => {
+    const [there, back] = [i * 2000, i * 2000 + 1000];
+    const [sent, got] = [(i * 37) % 1200, (i * 91) % 1300];
+    return [
+      inner(sent, there, i * 10_000),
+      outer(sent, there + 15, { ports }),
+      outer(got, back, { isBack: true, ports }),
+      inner(got, back + 12, i * 10_000 + 5000),
+    ];
+  }).flat();
+}
+
+describe("what carries a tunnel", () => {
+  it("is found in both directions from the first packet on, at a port of VPNs", async () => {
+    const seen = talk(50);
+    const { found } = await duplicatesOf(seen);
+    expect(found).toEqual(seen.flatMap(({ on }, i) => (on === "en0" ? [i] : [])));
+  });
+
+  it("is found at other ports once eight packets have fitted", async () => {
+    const seen = talk(50, { sourcePort: 40_000, destinationPort: 33_333 });
+    const { found } = await duplicatesOf(seen);
+    expect(found.length).toBeGreaterThanOrEqual(100 - 16);
+    expect(found.every((i) => seen[i].on === "en0")).toBe(true);
+  });
+
+  it("is not what is sent beside it", async () => {
+    const beside = talk(50).flatMap((seen, i) =>
+      seen.on === "utun3"
+        ? [seen]
+        : [
+            {
+              ...outer((i * 53) % 1100, seen.microseconds + 700, {
+                ports: { sourcePort: 5, destinationPort: 6 },
+              }),
+            },
+          ],
+    );
+    expect((await duplicatesOf(beside)).found).toEqual([]);
+  });
+
+  it("is not looked for where no interface is a tunnel's", async () => {
+    const seen = talk(50).map((one) => (one.on === "utun3" ? { ...one, on: "en1" } : one));
+    expect((await duplicatesOf(seen)).found).toEqual([]);
+  });
+
+  it("does not take what is too short to carry anything", async () => {
+    const alive = { packet: packet().ipv4(HERE).udp(PORT).payload(32), microseconds: 200_000, on: "en0" };
+    const seen = [...talk(50), alive];
+    expect((await duplicatesOf(seen)).found).not.toContain(seen.length - 1);
+  });
+});

@@ -1,0 +1,16 @@
+import { describe, expect, it } from "vitest";
+import { MakerCache } from "../../../src/evidence/devices/maker-cache.ts";
+import { APPLE_HARDWARE } from "../../../src/evidence/devices/sign-bag.ts";
+import { Tenancies } from "../../../src/evidence/devices/tenancies.ts";
+
+describe("what is known of makers", () => {
+  it("is asked for again when something became known, and of each tenancy by itself", () => {
+    const tenancies = new Tenancies(() => undefined);
+    const makers = new MakerCache(tenancies.all);
+    for (let i = 0; i < 1000; i++) tenancies.open(0x0a000000 + i, null, 0);
+    expect([makers.isApples(0), makers.isApples(999)]).toEqual([null, null]);
+    tenancies.all[999].signs.push(APPLE_HARDWARE);
+    makers.forget();
+    expect([makers.isApples(0), makers.isApples(999)]).toEqual([null, true]);
+  });
+});
