@@ -177,6 +177,14 @@ export type {
 } from "./reports/reach/reach-report.ts";
 export type { RecordWeird, RecordWeirds } from "./reports/record-weirds.ts";
 export type {
+  BucketDevice,
+  BucketEnd,
+  BucketGroup,
+  BucketTraffic,
+  Series,
+  SeriesBucket,
+} from "./reports/series/series-report.ts";
+export type {
   AppleSummary,
   Claims,
   DomainTraffic,

@@ -55,6 +55,7 @@ const REPORT_TYPES =
 const RENDERER_WORDS = [
   "src/reports/completeness.ts",
   "src/reports/record-weirds.ts",
+  "src/reports/tunnel-interfaces.ts",
   "src/evidence/attribution/evidence.ts",
   "src/reports/compare/named-traffic.ts",
   "src/reports/traffic/traffic-sum.ts",

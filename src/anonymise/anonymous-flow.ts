@@ -42,6 +42,7 @@ export function anonymiseFlow(flow: FlowReport, pseudonyms: Pseudonyms): FlowRep
     originatorDevice: flow.originatorDevice === null ? null : pseudonyms.deviceId(flow.originatorDevice),
     responderDevice: flow.responderDevice === null ? null : pseudonyms.deviceId(flow.responderDevice),
     communityId: communityIdBetween(flow.transport, originator, responder),
+    ...(flow.continues !== undefined && { continues: flow.continues }),
   };
 }
 

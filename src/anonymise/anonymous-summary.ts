@@ -4,6 +4,7 @@
  */
 
 import type { CaptureSummary, InterfaceSummary, SourceSummary } from "../reports/capture-summary.ts";
+import type { Series } from "../reports/series/series-report.ts";
 import { compareText } from "../reports/traffic/compare-text.ts";
 import { OTHER_DOMAINS, OTHER_HOSTS } from "../reports/traffic/host-collector.ts";
 import type {
@@ -48,9 +49,20 @@ export function anonymiseSummary(summary: Summary, pseudonyms: Pseudonyms): Summ
     ports: summary.ports,
     ...(otherFlows !== undefined && { otherFlows }),
     ...(hosts === undefined ? {} : { hosts: anonymiseHosts(hosts, pseudonyms) }),
-    series: summary.series,
+    series: summary.series === null ? null : anonymiseSeries(summary.series, pseudonyms),
     weirds: summary.weirds,
   };
+}
+
+/** Devices have other ids; times and groups stay. */
+function anonymiseSeries(series: Series, pseudonyms: Pseudonyms): Series {
+  const buckets = series.buckets.map((bucket) => ({
+    ...bucket,
+    devices: bucket.devices
+      .map((device) => ({ ...device, id: pseudonyms.deviceId(device.id) }))
+      .sort((a, b) => b.sent + b.received - a.sent - a.received || compareText(a.id, b.id)),
+  }));
+  return { ...series, buckets };
 }
 
 /** Names that become one under their pseudonym are one. */

@@ -1,6 +1,7 @@
 /** Parsers of option values: a value that is not exactly right is an error that says what would be. */
 import { BlockList, isIP } from "node:net";
 import { InvalidArgumentError } from "commander";
+import { MOST_DURATION_SECONDS } from "../net/moment.ts";
 
 /** The longest time that an option takes, in seconds. */
 export const MOST_SECONDS = 4_294_967_295;
@@ -25,6 +26,22 @@ export function seconds(least: number, most: number): (text: string) => number {
     if (value >= least && value <= most) return value;
     throw new InvalidArgumentError(`It needs seconds from ${grouped(least)} to ${grouped(most)}.`);
   };
+}
+
+/** Seconds of the units of a length of time. */
+const UNITS: ReadonlyMap<string, number> = new Map([
+  ["s", 1],
+  ["m", 60],
+  ["h", 3600],
+  ["d", 86_400],
+]);
+
+/** `10s`, `1m`, `6h`, `1d`; in seconds. */
+export function parseDuration(text: string): number {
+  const [, digits, unit = ""] = /^(\d+)([smhd])$/.exec(text) ?? [];
+  const value = Number(digits) * (UNITS.get(unit) ?? Number.NaN);
+  if (value >= 1 && value <= MOST_DURATION_SECONDS) return value;
+  throw new InvalidArgumentError("It needs a length of time from 1s to 366d: 10s, 1m, 1h or 1d.");
 }
 
 /** Lengths of prefixes, in bits. */

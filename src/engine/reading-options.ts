@@ -6,7 +6,7 @@ import type { EvidenceRules } from "../knowledge/evidence/evidence-rules.ts";
 import { loadEvidenceRules } from "../knowledge/evidence/load-evidence-rules.ts";
 import { loadServiceTable } from "../knowledge/port-list/load-service-table.ts";
 import type { ServiceTable } from "../knowledge/port-list/service-table.ts";
-import type { Moment } from "../net/moment.ts";
+import { MOST_DURATION_SECONDS, type Moment } from "../net/moment.ts";
 import { formatRfc3339 } from "../net/rfc3339.ts";
 import { MAX_FLOWS_LIMIT } from "../packets/kernel/kernel.ts";
 import type { SummaryOptions } from "../reports/capture-summary.ts";
@@ -82,6 +82,13 @@ export function flowLimits({
     throw new InputError("bad_argument", message);
   }
   return { maxFlows, idleTimeoutSeconds };
+}
+
+/** A length of time, checked: throws `InputError` for one that is not a whole number of seconds, or is beyond all captures. */
+export function wholeSeconds(option: string, seconds: number): number {
+  if (Number.isInteger(seconds) && seconds >= 1 && seconds <= MOST_DURATION_SECONDS) return seconds;
+  const message = `${option} must be a whole number of seconds from 1 to ${MOST_DURATION_SECONDS}, not ${seconds}`;
+  throw new InputError("bad_argument", message);
 }
 
 /** What a report says of the options that it was made with. */

@@ -16,6 +16,7 @@ import { WEIRD_CODES, Weird } from "../packets/decode/weirds.ts";
 import { copyRecords } from "../packets/kernel/copy-records.ts";
 import type { Kernel } from "../packets/kernel/kernel.ts";
 import type { PacketBlock } from "../packets/packet-block.ts";
+import type { BucketWatch } from "../reports/collector.ts";
 import type { SourceTotals } from "../reports/source-totals.ts";
 import { TunnelTotals } from "../reports/tunnel-totals.ts";
 import { UnknownProtocols } from "../reports/unknown-protocols.ts";
@@ -34,6 +35,7 @@ export class RecordCounter {
   readonly #flows: FlowTable;
   readonly #processes: ProcessNames | null;
   readonly #onIcmp: IcmpSink | null;
+  readonly #buckets: BucketWatch | null;
   readonly #packet: DecodedPacket;
   #fragments: FragmentTable | null = null;
   /** The processes that the source numbers, and the numbers that stand for them here; and those of all sources. */
@@ -41,11 +43,12 @@ export class RecordCounter {
   #processNumbers: number[] = [];
   readonly #numbersByList = new WeakMap<readonly CapturedProcess[], number[]>();
 
-  /** `processes`, `onIcmp`: null where nobody looks. `entersTunnels`: false counts outermost headers. */
+  /** `processes`, `onIcmp`, `buckets`: null where nobody looks. `entersTunnels`: false counts outermost headers. */
   constructor(
     flows: FlowTable,
     processes: ProcessNames | null,
     onIcmp: IcmpSink | null,
+    buckets: BucketWatch | null,
     entersTunnels: boolean,
   ) {
     this.#packet = new DecodedPacket(entersTunnels);
@@ -54,6 +57,7 @@ export class RecordCounter {
     this.#batch = flows.batch;
     this.#processes = processes;
     this.#onIcmp = onIcmp;
+    this.#buckets = buckets;
   }
 
   /** Hands over what was kept back to be looked up together. */
@@ -147,6 +151,7 @@ export class RecordCounter {
       this.#countFullBatch();
       return;
     }
+    this.#buckets?.addUndecoded(seconds[i], 1, length);
     this.unknownProtocols.count(weird, packet);
     if (weird === Weird.UNSUPPORTED_LINK_TYPE) totals.addUnsupported(this.#kernel.columns.interfaceIds[i]);
     if (this.#onIcmp !== null && (weird === Weird.ICMP || weird === Weird.ICMPV6)) {
@@ -201,6 +206,7 @@ export class RecordCounter {
     }
     this.packetsByWeird[counted] += 1;
     this.bytesByWeird[counted] += length;
+    if (counted !== 0) this.#buckets?.addUndecoded(seconds, 1, length);
     this.unknownProtocols.count(counted, packet);
   }
 
@@ -209,6 +215,7 @@ export class RecordCounter {
     for (;;) {
       const length = fragments.takeWaiting(entry, this.#batch);
       if (length < 0) return;
+      this.#buckets?.addUndecoded(this.#batch.seconds[this.#batch.count - 1], -1, -length);
       this.#countFullBatch();
       this.packetsByWeird[Weird.FRAGMENT_WITHOUT_FIRST] -= 1;
       this.bytesByWeird[Weird.FRAGMENT_WITHOUT_FIRST] -= length;

@@ -20,7 +20,7 @@ import type { EvidenceRules } from "../knowledge/evidence/evidence-rules.ts";
 import type { TransportIndex } from "../knowledge/port-list/service-table.ts";
 import { NO_TIME } from "../net/moment.ts";
 import type { AttributedFlow } from "../reports/collector.ts";
-import { describeFlow, type FlowReport } from "../reports/flow-report.ts";
+import { describeFlow, type FlowPart, type FlowReport } from "../reports/flow-report.ts";
 import type { Announcers } from "./announcers.ts";
 
 /** What flows are attributed with. */
@@ -89,8 +89,8 @@ export class SessionFlow implements AttributedFlow, FlowToAttribute {
     return this.#observer?.devices.indexAt(this.flow, side) ?? OUTSIDE;
   }
 
-  describe(): FlowReport {
-    return describeFlow(this, this.#judges.timeDigits(), (side) => this.#deviceAt(side));
+  describe(part?: FlowPart): FlowReport {
+    return describeFlow(this, this.#judges.timeDigits(), (side) => this.#deviceAt(side), part);
   }
 
   explain(): Explanation {

@@ -23,6 +23,7 @@ import {
 import { SourceTotals } from "../reports/source-totals.ts";
 import { Announcers } from "./announcers.ts";
 import { DuplicateSearch } from "./duplicate-search.ts";
+import { EdgeWatchers } from "./edge-watchers.ts";
 import { PacketChoice } from "./packet-choice.ts";
 import { PacketWatchers } from "./packet-watchers.ts";
 import { flowLimits, type Knowledge, type ReadingOptions, summaryOptions } from "./reading-options.ts";
@@ -61,6 +62,7 @@ export class Session {
   readonly #counter: RecordCounter;
   readonly #observer: Observer | null;
   readonly #watchers: PacketWatchers | null;
+  readonly #edges: EdgeWatchers | null;
   readonly #flow: SessionFlow;
   readonly #announcers: Announcers | null;
   readonly #reading: Reading;
@@ -105,11 +107,18 @@ export class Session {
       (flow) => this.#endFlow(flow),
       this.#watchers ?? payloads,
     );
+    const { buckets, parts } = EdgeWatchers.watchesOf(collectors);
+    this.#edges =
+      buckets === null && parts === null
+        ? null
+        : new EdgeWatchers(buckets, parts, (flow) => this.#flow.show(flow));
+    if (this.#edges !== null) this.#flows.observeEdges(this.#edges);
     const icmpSink = this.#watchers?.icmpSink(this.#flows) ?? null;
     this.#counter = new RecordCounter(
       this.#flows,
       this.#observer?.processes ?? null,
       icmpSink,
+      buckets,
       !options.outer,
     );
     const attributor = new Attributor(services, rules);
@@ -281,5 +290,6 @@ export class Session {
     if (this.#isOver) return;
     this.#observer?.forget(record);
     this.#watchers?.forget(record);
+    this.#edges?.forget(record);
   }
 }

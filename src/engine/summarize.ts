@@ -3,6 +3,7 @@
 import { anonymiseExplanation, anonymiseFlow } from "../anonymise/anonymous-flow.ts";
 import { anonymiseReach } from "../anonymise/anonymous-reach.ts";
 import { anonymiseSummary } from "../anonymise/anonymous-summary.ts";
+import { InputError } from "../errors.ts";
 import { isReadWhole } from "../reports/completeness.ts";
 import { DeviceCollector } from "../reports/devices/device-collector.ts";
 import type { NetworkChoice } from "../reports/devices/networks.ts";
@@ -13,20 +14,32 @@ import type { AttemptSink } from "../reports/reach/attempt-tally.ts";
 import { loadProductNeeds } from "../reports/reach/load-product-needs.ts";
 import { ReachCollector } from "../reports/reach/reach-collector.ts";
 import type { ReachReport } from "../reports/reach/reach-report.ts";
-import { ofDevice, withDevices, withHosts, withServers } from "../reports/traffic/build-summary.ts";
+import { SeriesCollector } from "../reports/series/series-collector.ts";
+import {
+  ofDevice,
+  withDevices,
+  withHosts,
+  withSeries,
+  withServers,
+} from "../reports/traffic/build-summary.ts";
 import { HostCollector } from "../reports/traffic/host-collector.ts";
 import { ServerCollector } from "../reports/traffic/server-collector.ts";
 import type { Summary } from "../reports/traffic/summary.ts";
 import { TrafficCollector } from "../reports/traffic/traffic-collector.ts";
 import { tenanciesOf } from "./device-choice.ts";
 import { type CaptureOptions, readCaptures, readSession } from "./read-captures.ts";
-import { type Knowledge, loadKnowledge } from "./reading-options.ts";
+import { type Knowledge, loadKnowledge, wholeSeconds } from "./reading-options.ts";
 import { Session } from "./session.ts";
 
 /** Options of the reports that can hand on single flows as well. */
 export interface FlowOptions extends CaptureOptions {
   /** Receives every flow once it has ended; during the call, `explain` tells why it was attributed as it was. */
   readonly onFlow?: FlowReceiver;
+  /**
+   * Seconds after which `onFlow` receives a flow that lives on, and again at their multiples (default: only when it has ended):
+   * each time what it moved since, with `continues`. A whole number.
+   */
+  readonly activeTimeoutSeconds?: number;
   /** Which flows `onFlow` receives; asked by their own names, whatever `pseudonyms` makes of these. */
   readonly isFlowMeant?: (flow: FlowReport) => boolean;
 }
@@ -35,6 +48,8 @@ export interface FlowOptions extends CaptureOptions {
 export interface SummarizeOptions extends FlowOptions {
   /** Adds traffic per device and domain to the summary. */
   readonly withHosts?: boolean;
+  /** Adds totals over time ({@link Summary.series}) in buckets of so many seconds, a whole number, since 1970. */
+  readonly everySeconds?: number;
   /** Adds what devices moved by network to the summary. */
   readonly networks?: NetworkChoice;
   /** Adds traffic per server to the summary. */
@@ -77,9 +92,14 @@ export async function summarize(
   const hosts = options.withHosts ? new HostCollector(await loadDomainOf()) : null;
   const servers = options.withServers ? new ServerCollector() : null;
   const devices = deviceCollector(knowledge, options.networks);
-  const all = [traffic, devices, servers, hosts, ...flowCollectors(options)];
+  const series = seriesCollector(knowledge, options);
+  const all = [traffic, devices, servers, hosts, series, ...flowCollectors(options)];
   const collectors = all.filter((one) => one !== null);
   const { device } = options;
+  if (device !== undefined && options.activeTimeoutSeconds !== undefined) {
+    const message = "activeTimeoutSeconds does not go with device, which is known when flows have ended";
+    throw new InputError("bad_argument", message);
+  }
   const chosen =
     device === undefined
       ? null
@@ -87,6 +107,7 @@ export async function summarize(
   const session = await readSession(captures, options, knowledge, chosen === null ? collectors : [chosen]);
   let summary = session.report(traffic);
   if (devices !== null) summary = withDevices(summary, session.report(devices));
+  if (series !== null) summary = withSeries(summary, session.report(series));
   if (servers !== null) summary = withServers(summary, session.report(servers));
   if (hosts !== null) summary = withHosts(summary, session.report(hosts));
   if (chosen !== null && device !== undefined) summary = ofDevice(summary, device, session.report(chosen));
@@ -125,7 +146,8 @@ export async function reach(
 }
 
 /**
- * Reads captures as `summarize` does, and gives each flow when it has ended, in that order. Nothing is read ahead of who
+ * Reads captures as `summarize` does, and gives each flow when it has ended, in that order;
+ * with `activeTimeoutSeconds` also while it lives. Nothing is read ahead of who
  * iterates: memory follows the live flows. The caller owns each flow. What cannot be read is left out without a word; who
  * has to know uses {@link summarize} with `onFlow`.
  *
@@ -140,7 +162,7 @@ export async function reach(
  */
 export async function* flows(
   captures: readonly string[],
-  options: CaptureOptions = {},
+  options: CaptureOptions & Pick<FlowOptions, "activeTimeoutSeconds"> = {},
 ): AsyncGenerator<FlowReport, void> {
   const ended: FlowReport[] = [];
   const collectors = flowCollectors({ ...options, onFlow: (flow) => ended.push(flow) });
@@ -166,15 +188,27 @@ export function deviceCollector(
   return rules === null ? null : new DeviceCollector(services, networks);
 }
 
+/** Collects totals over time; null where nobody asks for them. */
+function seriesCollector(
+  { services }: Knowledge,
+  { everySeconds }: SummarizeOptions,
+): SeriesCollector | null {
+  if (everySeconds === undefined) return null;
+  return new SeriesCollector(services, wholeSeconds("everySeconds", everySeconds));
+}
+
 /** Gives on the flows that are meant, under other names where these are wanted; none where nobody wants flows. */
-function flowCollectors({ onFlow, isFlowMeant, pseudonyms }: FlowOptions): readonly FlowCollector[] {
+function flowCollectors(options: FlowOptions): readonly FlowCollector[] {
+  const { onFlow, isFlowMeant, pseudonyms, activeTimeoutSeconds } = options;
   if (onFlow === undefined) return [];
   const receive: FlowReceiver = (flow, explain) => {
     if (isFlowMeant?.(flow) === false) return;
     if (pseudonyms === undefined) onFlow(flow, explain);
     else onFlow(anonymiseFlow(flow, pseudonyms), () => anonymiseExplanation(explain(), pseudonyms));
   };
-  return [new FlowCollector(receive)];
+  const activeSeconds =
+    activeTimeoutSeconds === undefined ? null : wholeSeconds("activeTimeoutSeconds", activeTimeoutSeconds);
+  return [new FlowCollector(receive, activeSeconds)];
 }
 
 /** The registrable domain by the public suffix list, which takes a moment to load. */

@@ -13,6 +13,7 @@ import {
   RECORD_STATE,
   RECORD_WORDS,
 } from "../packets/kernel/layout.ts";
+import type { EdgeObserver } from "./edge-observer.ts";
 import type { FlowObserver } from "./flow-observer.ts";
 import { FlowView } from "./flow-view.ts";
 import { IdleQueue } from "./idle-queue.ts";
@@ -48,6 +49,7 @@ export class FlowTable {
   readonly #idleTimeout: number;
   /** Built when the first flow may have been silent too long, or the table is full. */
   #idle: IdleQueue | null = null;
+  #edges: EdgeObserver | null = null;
 
   /** For packets of blocks that have at most `bufferLength` bytes. Throws `InputError` where memory is short. */
   constructor(
@@ -71,9 +73,20 @@ export class FlowTable {
       expire: (now: number) => this.#expire(now),
       began: (record: number, time: number) => this.#idle?.push(record, time),
       beganAnew: (record: number, time: number) => this.#idle?.advance(record, time),
+      leaveBucket: (record: number) => this.#edges?.leaveBucket(this.viewOf(record)),
+      seeLate: (record: number, row: number) =>
+        this.#edges?.seeLate(this.viewOf(record), this.batch.row(row)),
+      leavePart: (record: number, row: number) =>
+        this.#edges?.leavePart(this.viewOf(record), this.batch.row(row)),
     };
     this.kernel.begin(host, options, observer);
     this.kernel.specificities.set(options.portSpecificities);
+  }
+
+  /** From now on the observer is told of the edges in time that flows pass; before, the table costs nothing for it. */
+  observeEdges(observer: EdgeObserver): void {
+    this.#edges = observer;
+    this.kernel.setEdges(observer.bucketSeconds, observer.activeSeconds);
   }
 
   /** Flows live now. */

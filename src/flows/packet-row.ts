@@ -20,6 +20,7 @@ import {
   META_TCP_FLAGS_SHIFT,
   ROW_ADDRESS_A,
   ROW_ADDRESS_B,
+  ROW_LENGTH,
   ROW_META,
   ROW_PAYLOAD,
   ROW_PAYLOAD_END,
@@ -76,6 +77,11 @@ export class PacketRow {
     const at = this.index * ROW_WORDS + (side === Side.A ? ROW_ADDRESS_A : ROW_ADDRESS_B);
     if ((this.#meta() & KIND_IPV6) === 0) return ipv4Key(words[at]);
     return ipv6Key(words[at], words[at + 1], words[at + 2], words[at + 3]);
+  }
+
+  /** Bytes on the wire. */
+  get length(): number {
+    return this.#words[this.index * ROW_WORDS + ROW_LENGTH] >>> 0;
   }
 
   /** Seconds since 1970, or `NO_TIME`. */

@@ -12,6 +12,9 @@ export const NO_TIME = 0xffffffff;
 /** In a second. */
 export const NANOSECONDS = 1_000_000_000;
 
+/** The longest length of time that can be asked for, in seconds: a leap year. */
+export const MOST_DURATION_SECONDS = 31_622_400;
+
 /** A point in time. */
 export interface Moment {
   /** Since 1970-01-01T00:00:00Z. */

@@ -20,17 +20,26 @@ const REST: Readonly<Record<Exclude<FlowClass, "identified">, string>> = {
   unlisted: "(no product's)",
 };
 
-/** What is named first, by bytes; then the other classes. */
-export function namedRows({ groups, products }: Summary, by: "product" | "family"): NamedRow[] {
+/** What the row of a group is called: what evidence names, or the class that names nothing. */
+export function rowNames(
+  { products }: Summary,
+  by: "product" | "family",
+): (group: Pick<GroupSummary, "class" | "products">) => string {
   const families = new Map(products.map(({ product, family }) => [product, family]));
   const familyOf = (name: string) => families.get(name) ?? null;
-  const nameOf = ({ products: named }: GroupSummary) => {
+  return ({ class: flowClass, products: named }) => {
+    if (flowClass !== "identified") return REST[flowClass];
     if (by === "product") return productsText(named, familyOf);
     return [...new Set(named.map((name) => familyOf(name) ?? name))].join(" or ");
   };
+}
+
+/** What is named first, by bytes; then the other classes. */
+export function namedRows(summary: Summary, by: "product" | "family"): NamedRow[] {
+  const nameOf = rowNames(summary, by);
   const rows = new Map<string, { name: string; class: FlowClass; hows: Map<string, number> } & TrafficSum>();
-  for (const group of groups) {
-    const name = group.class === "identified" ? nameOf(group) : REST[group.class];
+  for (const group of summary.groups) {
+    const name = nameOf(group);
     const row = rows.get(name) ?? { name, class: group.class, hows: new Map(), ...noTraffic() };
     addTraffic(row, group);
     const how = group.evidence ?? "";

@@ -216,7 +216,7 @@ function drawBar(part: number, width: number, ascii: boolean): string {
 }
 
 /** Characters of one column each that need no table of Unicode: Latin, and what our own reports draw. */
-const NARROW = /^[\x20-\x7e\xa1-\xac\xae-\u02ff‐-—‘-”†•…█-▏]*$/;
+const NARROW = /^[\x20-\x7e\xa1-\xac\xae-\u02ff‐-—‘-”†•…▁-▏]*$/;
 
 /**
  * Lays out by the number of characters as long as that is right, and with string-width, which takes 25 ms to load,

@@ -10,7 +10,7 @@ import type { Group } from "./render-groups.ts";
 import { Pieces, type WritePiece } from "./render-pieces.ts";
 
 /** A row as cells by the name of their column. */
-type CsvRow = Readonly<Record<string, string | number | boolean | null>>;
+export type CsvRow = Readonly<Record<string, string | number | boolean | null>>;
 
 const GROUP_COLUMNS = [
   "id",
@@ -88,6 +88,8 @@ const FLOW_COLUMNS = [
   "community_id",
 ];
 const NETWORK_COLUMNS = ["network", "devices", "sent", "received"];
+/** With an active timeout. */
+const PART_COLUMNS = [...FLOW_COLUMNS, "continues"];
 const COLUMNS: Readonly<Record<Group["by"], readonly string[]>> = {
   group: GROUP_COLUMNS,
   product: PRODUCT_COLUMNS,
@@ -131,14 +133,14 @@ export function writeCsv(group: Group, top: number, write: WritePiece): void {
   pieces.flush();
 }
 
-/** The header above the lines of {@link renderFlowCsv}. */
-export function renderFlowCsvHeader(): string {
-  return headerLine(FLOW_COLUMNS);
+/** The header above the lines of {@link renderFlowCsv}; `inParts`: flows are told while they live. */
+export function renderFlowCsvHeader(inParts: boolean): string {
+  return headerLine(inParts ? PART_COLUMNS : FLOW_COLUMNS);
 }
 
 /** One flow as a line. */
 export function renderFlowCsv(flow: FlowReport): string {
-  return csvLine(FLOW_COLUMNS, {
+  return csvLine(flow.continues === undefined ? FLOW_COLUMNS : PART_COLUMNS, {
     transport: flow.transport,
     originator_address: flow.originator.address,
     originator_port: flow.originator.port,
@@ -168,6 +170,7 @@ export function renderFlowCsv(flow: FlowReport): string {
     originator_device: flow.originatorDevice,
     responder_device: flow.responderDevice,
     community_id: flow.communityId,
+    continues: flow.continues ?? null,
   });
 }
 
@@ -267,11 +270,13 @@ function snake(name: string): string {
   return name.replaceAll("-", "_").replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
-function headerLine(columns: readonly string[]): string {
+/** The first line. */
+export function headerLine(columns: readonly string[]): string {
   return `${columns.join(",")}\n`;
 }
 
-function csvLine(columns: readonly string[], row: CsvRow): string {
+/** A row as a line; what it has no cell for is empty. */
+export function csvLine(columns: readonly string[], row: CsvRow): string {
   const cells = columns.map((column) => {
     const cell = row[column];
     return typeof cell === "string" ? csvText(cell) : String(cell ?? "");

@@ -9,7 +9,8 @@ export const FLOW_FORMATS = ["ndjson", "csv"] as const;
 export type FlowFormat = (typeof FLOW_FORMATS)[number];
 
 /**
- * What stands before the first flow: the header of CSV with its line end, "" for ndjson.
+ * What stands before the first flow: the header of CSV with its line end, "" for ndjson. `inParts`: flows come with
+ * {@link FlowReport.continues}, as with an active timeout.
  *
  * @example
  * ```ts
@@ -18,8 +19,8 @@ export type FlowFormat = (typeof FLOW_FORMATS)[number];
  * process.stdout.write(renderFlowHeader("csv"));
  * ```
  */
-export function renderFlowHeader(format: FlowFormat): string {
-  return format === "csv" ? renderFlowCsvHeader() : "";
+export function renderFlowHeader(format: FlowFormat, inParts = false): string {
+  return format === "csv" ? renderFlowCsvHeader(inParts) : "";
 }
 
 /**

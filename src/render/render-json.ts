@@ -18,6 +18,7 @@ export function writeNdjson(summary: Summary, group: Group, top: number, write: 
   const add = (line: object) => writeJsonLine(line, (piece) => pieces.add(piece));
   add({ type: "capture", ...capture, flows });
   for (const row of group.rows.slice(0, top)) add({ type: group.by, ...row });
+  for (const bucket of summary.series?.buckets ?? []) add({ type: "bucket", ...bucket });
   add({ type: "classes", ...classes });
   add({ type: "apple", ...apple });
   add({

@@ -1,5 +1,4 @@
 /** What a reader has to know before trusting the numbers of a report: its last lines. */
-import { isTunnelInterface } from "../net/interface-names.ts";
 import type {
   DuplicateSummary,
   MoreSources,
@@ -9,6 +8,7 @@ import type {
 import { sourceCount } from "../reports/completeness.ts";
 import { isRecordWeird, RECORD_WEIRDS } from "../reports/record-weirds.ts";
 import type { Summary } from "../reports/traffic/summary.ts";
+import { tunnelsWithCarriers } from "../reports/tunnel-interfaces.ts";
 import { type Paint, widthOf, wrapText } from "./render-columns.ts";
 import type { Drawing } from "./render-drawing.ts";
 import { recordWeirdText } from "./render-record-weirds.ts";
@@ -99,17 +99,11 @@ export function duplicateNote({ packets, bytes, acrossNat, leftOut }: DuplicateS
   return `${traffic} ${verb} to be there twice${nat}; --deduplicate counts ${each} once.`;
 }
 
-/** Interfaces that carry them: Ethernet, Wi-Fi and cellular of macOS, iOS and Linux. */
-const CARRIER = /^(?:en|eth|wl|ww|pdp_ip)[a-z0-9]{1,13}$/;
-
 /** A tunnel and what carries it hold the same traffic; null where they are not both there. */
 function tunnelInterfaces(sources: readonly SourceSummary[]): string | null {
-  const used = sources.flatMap(({ interfaces }) => interfaces).filter(({ packets }) => packets > 0);
-  const named = (isMeant: (name: string) => boolean) => [
-    ...new Set(used.flatMap(({ name }) => (name !== null && isMeant(name) ? [name] : []))),
-  ];
-  const [tunnels, carriers] = [named(isTunnelInterface), named((name) => CARRIER.test(name))];
-  if (tunnels.length === 0 || carriers.length === 0) return null;
+  const both = tunnelsWithCarriers(sources);
+  if (both === null) return null;
+  const { tunnels, carriers } = both;
   const [are, their] = tunnels.length === 1 ? ["is a tunnel", "its"] : ["are tunnels", "their"];
   return `${tunnels.join(", ")} ${are}: ${their} packets count once more as what carries them, by ${carriers.join(" or ")}.`;
 }

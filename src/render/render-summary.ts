@@ -10,11 +10,16 @@ import { renderListApplied } from "./render-list-applied.ts";
 import { renderPartition } from "./render-partition.ts";
 import { joinPieces, type WritePiece } from "./render-pieces.ts";
 import { renderReport } from "./render-report.ts";
+import { renderSeries } from "./render-series.ts";
+import { writeSeriesCsv } from "./render-series-csv.ts";
 
 /** The formats of a summary: {@link renderSummary} says what each has. */
 export const SUMMARY_FORMATS = ["table", "json", "csv", "ndjson"] as const;
 /** One of `SUMMARY_FORMATS`. */
 export type SummaryFormat = (typeof SUMMARY_FORMATS)[number];
+
+/** The groupings that totals over time can be told by. */
+export const SERIES_GROUPINGS = ["group", "product", "family", "device"] as const;
 
 /** Servers that are shown in a table where nobody says how many. */
 const SERVER_ROWS = 30;
@@ -39,11 +44,12 @@ export interface RenderOptions {
  * Renders a summary; the result ends with a line end. The same summary gives the same text. Of many captures it may be
  * longer than a string can be: {@link writeSummary} hands over pieces.
  *
- * - `table`: for people; every byte of the capture is in one row.
+ * - `table`: for people; every byte of the capture is in one row. A summary with totals over time has them below, by product,
+ *   family or device.
  * - `json`: the whole summary (schema `appleflow/summary@2`); `top` shortens the list that `by` names.
- * - `csv`: a header, then a line for each row. Nothing else: what no row has is in the other formats.
- * - `ndjson`: an object per line, told apart by `type`: one `capture`, the rows ("group", "product", ...), one `classes`,
- *   one `apple`, one `notDecoded`.
+ * - `csv`: a header, then a line for each row; with totals over time by group, product, family or device for each bucket and row. Nothing else: what no row has is in the other formats.
+ * - `ndjson`: an object per line, told apart by `type`: one `capture`, the rows ("group", "product", ...), with totals over
+ *   time a `bucket` each, one `classes`, one `apple`, one `notDecoded`.
  *
  * Rows of products and families are totals that overlap in all formats but `table`, where each byte is in one row.
  *
@@ -78,23 +84,15 @@ export async function writeSummary(
   options: RenderOptions,
   write: WritePiece,
 ): Promise<void> {
-  const { by = "group", top = Number.POSITIVE_INFINITY, all = false } = options;
+  const { by = "group", top = Number.POSITIVE_INFINITY } = options;
+  const { series } = summary;
   const group = groupOf(summary, by);
   switch (options.format) {
     case "table": {
-      const style = options.style ?? { width: 80, colors: false, ascii: false };
-      const isListAlone = !summary.options.evidence;
-      if (isListAlone && (by === "product" || by === "family")) {
-        write(await renderListApplied(summary, by, top, style));
-        return;
-      }
-      const rows = options.top ?? (all ? Number.POSITIVE_INFINITY : null);
-      if (by === "device" || by === "subnet" || by === "vlan") {
-        write(await renderDevices(summary, by, rows, style));
-      } else if (by === "server") write(await renderPartition(summary, by, rows ?? SERVER_ROWS, style));
-      else if (by !== "group") write(await renderPartition(summary, by, top, style));
-      else if (isListAlone) write(await renderListApplied(summary, "product", top, style));
-      else write(await renderReport(summary, { top: options.top ?? null, all }, style));
+      write(await renderTable(summary, options));
+      if (series === null || !isSeriesGrouping(by)) return;
+      const { style, rows } = lengthOf(options);
+      write(`\n${await renderSeries(summary, series, by === "group" ? "product" : by, rows, style)}`);
       return;
     }
     case "json": {
@@ -102,7 +100,8 @@ export async function writeSummary(
       return;
     }
     case "csv": {
-      writeCsv(group, top, write);
+      if (series !== null && isSeriesGrouping(by)) writeSeriesCsv(summary, series, by, top, write);
+      else writeCsv(group, top, write);
       return;
     }
     case "ndjson": {
@@ -110,4 +109,29 @@ export async function writeSummary(
       return;
     }
   }
+}
+
+/** Whether totals over time can be told by a grouping. */
+function isSeriesGrouping(by: Grouping): by is (typeof SERIES_GROUPINGS)[number] {
+  return SERIES_GROUPINGS.some((one) => one === by);
+}
+
+/** What is shown of a table, and how; `rows`: null for as many as fit one look. */
+function lengthOf({ style, top, all }: RenderOptions): { style: TableStyle; rows: number | null } {
+  return {
+    style: style ?? { width: 80, colors: false, ascii: false },
+    rows: top ?? (all ? Number.POSITIVE_INFINITY : null),
+  };
+}
+
+function renderTable(summary: Summary, options: RenderOptions): Promise<string> {
+  const { by = "group", top = Number.POSITIVE_INFINITY, all = false } = options;
+  const { style, rows } = lengthOf(options);
+  const isListAlone = !summary.options.evidence;
+  if (isListAlone && (by === "product" || by === "family")) return renderListApplied(summary, by, top, style);
+  if (by === "device" || by === "subnet" || by === "vlan") return renderDevices(summary, by, rows, style);
+  if (by === "server") return renderPartition(summary, by, rows ?? SERVER_ROWS, style);
+  if (by !== "group") return renderPartition(summary, by, top, style);
+  if (isListAlone) return renderListApplied(summary, "product", top, style);
+  return renderReport(summary, { top: options.top ?? null, all }, style);
 }

@@ -13,7 +13,7 @@ import type { PacketRow } from "../flows/packet-row.ts";
 import type { AddressKey } from "../net/address-key.ts";
 import type { DecodedPacket } from "../packets/decode/decoded-packet.ts";
 import type { CaptureSummary, SummaryOptions } from "./capture-summary.ts";
-import type { FlowReport } from "./flow-report.ts";
+import type { FlowPart, FlowReport } from "./flow-report.ts";
 import type { SourceTotals } from "./source-totals.ts";
 import type { UnknownProtocols } from "./unknown-protocols.ts";
 
@@ -46,8 +46,8 @@ export interface AttributedFlow {
   readonly facts: FlowFacts;
   /** Whose address a side (`Side`) has: the index of a tenancy, `OUTSIDE` or `OTHERS` (`evidence/devices/tenancies.ts`). */
   tenancyAt(side: number): number;
-  /** The flow for a report; owned by the caller, and not for nothing. */
-  describe(): FlowReport;
+  /** The flow, or a part of it, for a report; owned by the caller, and not for nothing. */
+  describe(part?: FlowPart): FlowReport;
   /** Why it was attributed as it was; owned by the caller, and dearer still. */
   explain(): Explanation;
 }
@@ -56,6 +56,10 @@ export interface AttributedFlow {
 export interface Collector<R> {
   /** Sees packets while their flows live; nothing: not, which costs nothing. */
   readonly packets?: PacketWatch;
+  /** Follows what flows move in each bucket of time; of the collectors of a session one may. */
+  readonly buckets?: BucketWatch;
+  /** Is shown flows while they live, again and again; of the collectors of a session one may. */
+  readonly parts?: PartWatch;
   /** Asks flows to explain themselves: the bytes by which protocols were recognised are kept. */
   readonly explains?: boolean;
   /** A flow has ended. */
@@ -85,6 +89,33 @@ export interface PacketWatch {
    * quotes. All are borrowed for the call.
    */
   icmp(bytes: Uint8Array, packet: DecodedPacket, find: FindFlow): void;
+  /** The flow in a record has ended, and was shown: another one may begin there. */
+  forget(record: number): void;
+}
+
+/**
+ * Follows what flows move in buckets of time, which begin at multiples of their length since 1970. What a flow moved in the
+ * bucket of its last packet nobody has told when it ends: then `Collector.add` is shown it.
+ */
+export interface BucketWatch {
+  /** A whole number from 1 on. */
+  readonly bucketSeconds: number;
+  /** A flow goes on in a later bucket than that of its last packet; the packet there is not counted yet. Borrowed for the call. */
+  leaveBucket(flow: FlowView): void;
+  /** The next packet of a flow is in an earlier bucket, or has no time; it is not counted yet. Both are borrowed for the call. */
+  seeLate(flow: FlowView, packet: PacketRow): void;
+  /** Records without ports, and their bytes on the wire; below zero for fragments that found their ports after all. */
+  addUndecoded(seconds: number, packets: number, bytes: number): void;
+  /** The flow in a record has ended, and was shown: another one may begin there. */
+  forget(record: number): void;
+}
+
+/** Is shown flows that have lived so long, and so long again, since they began: an active timeout. */
+export interface PartWatch {
+  /** A whole number from 1 on. */
+  readonly activeSeconds: number;
+  /** A flow that is so old goes on with a packet that is not counted yet. Both are borrowed for the call. */
+  leavePart(flow: AttributedFlow, packet: PacketRow): void;
   /** The flow in a record has ended, and was shown: another one may begin there. */
   forget(record: number): void;
 }

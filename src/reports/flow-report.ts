@@ -7,7 +7,7 @@ import { type OrientationName, orientationName, originatorSide } from "../flows/
 import type { TcpState } from "../flows/tcp-state.ts";
 import type { Product } from "../knowledge/port-list/product.ts";
 import type { Protocol } from "../net/application-protocols.ts";
-import { NO_TIME } from "../net/moment.ts";
+import { type Moment, NO_TIME } from "../net/moment.ts";
 import { formatRfc3339 } from "../net/rfc3339.ts";
 import { communityId } from "./community-id.ts";
 
@@ -72,6 +72,21 @@ export interface FlowReport {
   readonly responderDevice: string | null;
   /** Community ID v1 with seed 0. */
   readonly communityId: string;
+  /**
+   * Only with an active timeout: whether the flow goes on in a later record. Then `start`, `end`, `packets` and `bytes` are of
+   * this record alone, and the rest is what was known of the flow by then.
+   */
+  readonly continues?: boolean;
+}
+
+/** A part of a flow that lives long: what it moved since it was told of. A number for each side, A and B. */
+export interface FlowPart {
+  /** Its first packet; null where that is the flow's. */
+  readonly first: Moment | null;
+  /** Packets and bytes that were told before. */
+  readonly toldPackets: readonly [number, number];
+  readonly toldBytes: readonly [number, number];
+  readonly continues: boolean;
 }
 
 /** What of a flow is described; an `AttributedFlow` is one. */
@@ -85,26 +100,33 @@ export interface DescribedFlow {
   readonly announcer: Announcer | null;
 }
 
-/** Describes a flow (borrowed for the call), what was seen of it and what came of that. `timeDigits`: digits of a second in its times. Owned by the caller. */
+/**
+ * Describes a flow (borrowed for the call), what was seen of it and what came of that. `timeDigits`: digits of a second in its
+ * times; `part`: the part of it that is meant, null for all. Owned by the caller.
+ */
 export function describeFlow(
   { flow, oriented, servicePort, attribution, facts, announcer }: DescribedFlow,
   timeDigits: number,
   deviceAt: (side: number) => string | null,
+  part: FlowPart | null = null,
 ): FlowReport {
   const originator = originatorSide(oriented);
   const responder = 1 - originator;
   const isTcp = flow.transport === Transport.TCP;
   const hasTime = flow.firstSeconds !== NO_TIME;
+  const first = part?.first ?? { seconds: flow.firstSeconds, nanoseconds: flow.firstNanoseconds };
+  const packets = (side: number) => flow.packets(side) - (part?.toldPackets[side] ?? 0);
+  const bytes = (side: number) => flow.bytes(side) - (part?.toldBytes[side] ?? 0);
   return {
     transport: isTcp ? "tcp" : "udp",
     originator: { address: flow.address(originator), port: flow.port(originator) },
     responder: { address: flow.address(responder), port: flow.port(responder) },
     servicePort,
     orientation: orientationName(oriented),
-    start: hasTime ? formatRfc3339(flow.firstSeconds, flow.firstNanoseconds, timeDigits) : null,
+    start: hasTime ? formatRfc3339(first.seconds, first.nanoseconds, timeDigits) : null,
     end: hasTime ? formatRfc3339(flow.lastSeconds, flow.lastNanoseconds, timeDigits) : null,
-    packets: { originator: flow.packets(originator), responder: flow.packets(responder) },
-    bytes: { originator: flow.bytes(originator), responder: flow.bytes(responder) },
+    packets: { originator: packets(originator), responder: packets(responder) },
+    bytes: { originator: bytes(originator), responder: bytes(responder) },
     tcp: isTcp ? flow.tcpState : null,
     protocol: attribution.protocol,
     class: attribution.class,
@@ -122,6 +144,7 @@ export function describeFlow(
     originatorDevice: deviceAt(originator),
     responderDevice: deviceAt(responder),
     communityId: communityIdOf(flow),
+    ...(part !== null && { continues: part.continues }),
   };
 }
 

@@ -76,6 +76,7 @@ describe.each([
   ["summarize", "--by", "device", "--domains", "--format", "csv"],
   ["summarize", "--by", "device", "--domains", "--format", "json"],
   ["summarize", "--by", "device", "--domains", "--format", "ndjson"],
+  ["summarize", "--by", "device", "--domains", "--every", "1m"],
   ["summarize", "--by", "server", "--format", "csv"],
   ["summarize", "--by", "server", "--top", "100"],
   ["summarize", "--by", "server", "--format", "ndjson"],

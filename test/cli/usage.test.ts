@@ -120,6 +120,22 @@ describe("wrong usage", () => {
       ["summarize", "x", "--by", "owner"],
       /Allowed choices are group, product, family, service/,
     ],
+    ...["60", "1w", "0s", "367d", "1.5h", "-1m", ""].map((length): [string, string[], RegExp] => [
+      `the length "${length}" of buckets`,
+      ["summarize", "x", "--every", length],
+      /--every.* It needs a length of time from 1s to 366d: 10s, 1m, 1h or 1d/,
+    ]),
+    ["ports over time", ["summarize", "x", "--every", "1m", "--by", "port"], /--every goes with --by group/],
+    [
+      "an active timeout in words",
+      ["flows", "x", "--active-timeout", "1m", "--explain", "Maps"],
+      /--active-timeout is for records/,
+    ],
+    [
+      "an active timeout of a device",
+      ["flows", "x", "--active-timeout", "1m", "--device", "Mac"],
+      /--active-timeout does not go with --device/,
+    ],
     ["hosts, as they were called", ["summarize", "x", "--by", "host"], /--by device, with --domains/],
     ["a prefix without subnets", ["summarize", "x", "--prefix", "16"], /--prefix goes with --by subnet/],
     ...["33", "24,129", "x", "24,"].map((prefix): [string, string[], RegExp] => [

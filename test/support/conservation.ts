@@ -7,6 +7,7 @@ import { FLOW_CLASSES } from "../../src/evidence/attribution/evidence.ts";
 import { reportSections } from "../../src/render/report-sections.ts";
 import { isRecordWeird, recordWeirdsOf } from "../../src/reports/record-weirds.ts";
 import type { Claims, GroupSummary, Summary, Traffic } from "../../src/reports/traffic/summary.ts";
+import { checkSeries } from "./series-conservation.ts";
 
 const AMOUNTS = ["flows", "packets", "bytes"] as const;
 
@@ -33,6 +34,7 @@ export function conservationProblems(summary: Summary): string[] {
   checkProducts(summary, report, equal);
   checkFamilies(summary, equal);
   checkApple(summary, equal);
+  checkSeries(summary, equal);
   checkReport(summary, equal);
   checkOrders(summary, report);
   checkNumbers(summary, "summary", report);

@@ -15,7 +15,7 @@ import { type Environment, UsageError } from "../environment.ts";
 import { STATUS_NOTHING_READ } from "../exit-status.ts";
 import { formatOption } from "../format-option.ts";
 import { Interruption } from "../interruption.ts";
-import { wholeNumber } from "../option-parsers.ts";
+import { parseDuration, wholeNumber } from "../option-parsers.ts";
 import { isOutputFile, openResultOutput } from "../output-file.ts";
 import { readingNotes, writeNotes } from "../reading-notes.ts";
 import {
@@ -47,6 +47,8 @@ interface FlowsCommandOptions extends CaptureCommandOptions {
   readonly format: FlowFormat;
   /** A flow or a product: tells why, in words, instead of a line for each flow. */
   readonly explain?: string;
+  /** Seconds. */
+  readonly activeTimeout?: number;
   readonly top?: number;
   readonly all?: boolean;
 }
@@ -57,6 +59,11 @@ export function defineFlows(command: Command, { environment, finish }: CommandCo
     .description("One record for each flow, in the order in which they end.")
     .addOption(formatOption(FLOW_FORMATS))
     .addOption(deviceOption())
+    .option(
+      "--active-timeout <time>",
+      "a record also of a flow that has lived 10s, 1m, 1h, 1d, and that again",
+      parseDuration,
+    )
     .option("--explain <what>", "why, in words: a flow (Community ID, address, address:port) or a product")
     .option(
       "--top <count>",
@@ -73,7 +80,16 @@ export function defineFlows(command: Command, { environment, finish }: CommandCo
     });
 }
 
-function checkOptions({ explain, top, all }: FlowsCommandOptions, hasFormat: boolean): void {
+function checkOptions(
+  { explain, top, all, activeTimeout, device }: FlowsCommandOptions,
+  hasFormat: boolean,
+): void {
+  if (activeTimeout !== undefined && explain !== undefined) {
+    throw new UsageError("--active-timeout is for records, and --explain answers in words");
+  }
+  if (activeTimeout !== undefined && device !== undefined) {
+    throw new UsageError("--active-timeout does not go with --device, which is known when flows have ended");
+  }
   if (explain !== undefined && hasFormat) {
     throw new UsageError("--explain answers in words: --format is for flows without it");
   }
@@ -99,11 +115,14 @@ async function runFlows(
     const { explain } = options;
     const writer =
       explain === undefined
-        ? flowLines(options.format, lines)
+        ? flowLines(options, lines)
         : explanations(explain, options, reading, lines, environment);
     const { signal } = interruption;
-    const { device } = options;
-    const which = device === undefined ? {} : { device };
+    const { device, activeTimeout } = options;
+    const which = {
+      ...(device !== undefined && { device }),
+      ...(activeTimeout !== undefined && { activeTimeoutSeconds: activeTimeout }),
+    };
     const summary = await summarize(captures, { ...reading, ...writer, ...which, signal });
     interruption.release();
     const status = summaryStatus(summary);
@@ -130,8 +149,8 @@ interface FlowWriter extends Required<Pick<FlowOptions, "onFlow">>, Pick<FlowOpt
 }
 
 /** A line for each flow, as they end. */
-function flowLines(format: FlowFormat, lines: Pieces): FlowWriter {
-  lines.add(renderFlowHeader(format));
+function flowLines({ format, activeTimeout }: FlowsCommandOptions, lines: Pieces): FlowWriter {
+  lines.add(renderFlowHeader(format, activeTimeout !== undefined));
   return { onFlow: (flow) => lines.add(renderFlow(flow, format)), end: () => undefined };
 }
 

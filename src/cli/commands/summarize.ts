@@ -2,13 +2,18 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { type SummarizeOptions, summarize, summaryStatus } from "../../engine/summarize.ts";
 import { GROUPINGS, type Grouping } from "../../render/render-groups.ts";
-import { SUMMARY_FORMATS, type SummaryFormat, writeSummary } from "../../render/render-summary.ts";
+import {
+  SERIES_GROUPINGS,
+  SUMMARY_FORMATS,
+  type SummaryFormat,
+  writeSummary,
+} from "../../render/render-summary.ts";
 import type { CommandContext } from "../command-context.ts";
 import { type Environment, UsageError } from "../environment.ts";
 import { STATUS_NOTHING_READ } from "../exit-status.ts";
 import { formatOption } from "../format-option.ts";
 import { Interruption } from "../interruption.ts";
-import { MOST_ROWS, type Prefixes, parsePrefixes, wholeNumber } from "../option-parsers.ts";
+import { MOST_ROWS, type Prefixes, parseDuration, parsePrefixes, wholeNumber } from "../option-parsers.ts";
 import { isOutputFile, openResultOutput } from "../output-file.ts";
 import { readingNotes, writeNotes } from "../reading-notes.ts";
 import {
@@ -25,6 +30,7 @@ Examples:
   appleflow summarize monday.pcap tuesday.pcap.gz captures/
   appleflow summarize office.pcapng --by device --domains --top 20
   appleflow summarize office.pcapng --device annas-iphone
+  appleflow summarize office.pcapng --every 1m
   appleflow summarize office.pcap --from 2026-01-31T09:00 --to 2026-01-31T09:15
   appleflow summarize office.pcapng --filter "net 10.1.0.0/16 and not port 443"
   appleflow summarize office.pcapng --no-evidence
@@ -48,6 +54,8 @@ interface SummarizeCommandOptions extends CaptureCommandOptions {
   readonly all?: boolean;
   readonly domains?: boolean;
   readonly prefix?: Prefixes;
+  /** Seconds. */
+  readonly every?: number;
   /** `--no-progress` makes it false. */
   readonly progress: boolean;
 }
@@ -59,6 +67,7 @@ export function defineSummarize(command: Command, { environment, finish }: Comma
     .addOption(formatOption(SUMMARY_FORMATS))
     .addOption(groupingOption())
     .addOption(deviceOption())
+    .option("--every <time>", "totals over time as well, in lengths of 10s, 1m, 1h, 1d", parseDuration)
     .option(
       "--prefix <lengths>",
       `by subnet: the length of its prefix, for IPv6 behind a comma (default: ${DEFAULT_PREFIXES})`,
@@ -71,6 +80,9 @@ export function defineSummarize(command: Command, { environment, finish }: Comma
     .addHelpText("after", EXAMPLES)
     .action(async (captures: string[], options: SummarizeCommandOptions) => {
       if (options.domains && options.by !== "device") throw new UsageError("--domains goes with --by device");
+      if (options.every !== undefined && !SERIES_GROUPINGS.some((by) => by === options.by)) {
+        throw new UsageError(`--every goes with --by ${SERIES_GROUPINGS.join(", ")}`);
+      }
       if (options.prefix !== undefined && options.by !== "subnet") {
         throw new UsageError("--prefix goes with --by subnet");
       }
@@ -137,6 +149,7 @@ async function summarizeWithProgress(
     withServers: options.by === "server",
     ...networksOf(options),
     ...(options.device !== undefined && { device: options.device }),
+    ...(options.every !== undefined && { everySeconds: options.every }),
   };
   if (!showsProgress(options, environment)) return summarize(captures, asked);
   const { ProgressBar } = await import("../progress-bar.ts");

@@ -1,6 +1,7 @@
 /** The table of the live screen: the products that evidence names, and below them, if asked for, those that could be. */
 
 import { HISTORY_LENGTH } from "../../engine/rate-table.ts";
+import { drawLevels } from "../../render/levels.ts";
 import { type Cell, type Column, layoutTable } from "../../render/render-columns.ts";
 import type { Drawing } from "../../render/render-drawing.ts";
 import { formatBytes, formatCount, formatDuration } from "../../render/render-units.ts";
@@ -155,9 +156,6 @@ export function historySpan(intervalSeconds: number): string {
   return seconds > 55 && seconds < 65 ? "minute" : formatDuration(seconds);
 }
 
-const LEVELS = " ▁▂▃▄▅▆▇█";
-const ASCII_LEVELS = " .:-=+*#@";
-
 /**
  * Rates, oldest first, as bars as high as they are beside the largest of them; each column is the mean of its
  * intervals, the newest one stands at the right end.
@@ -170,9 +168,5 @@ export function sparkline(history: readonly number[], width: number, ascii: bool
   const means = Array.from({ length: width }, (_, i) =>
     all.slice(i * perColumn, (i + 1) * perColumn).reduce((sum, rate) => sum + rate / perColumn, 0),
   );
-  const most = Math.max(...means);
-  const levels = ascii ? ASCII_LEVELS : LEVELS;
-  return means
-    .map((mean) => levels[mean <= 0 ? 0 : Math.max(1, Math.round((mean / most) * (levels.length - 1)))])
-    .join("");
+  return drawLevels(means, ascii);
 }

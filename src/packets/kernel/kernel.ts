@@ -47,6 +47,12 @@ export interface KernelHost {
   began(record: number, time: number): void;
   /** The same of one that begins in a record which was live. */
   beganAnew(record: number, time: number): void;
+  /** The next packet of the flow in a record is in a later bucket than the last one. Only after `setEdges`, as what follows. */
+  leaveBucket(record: number): void;
+  /** The packet of a row, which is counted next, is in an earlier bucket than the last one of its flow. */
+  seeLate(record: number, row: number): void;
+  /** The flow in a record has lived so long since it was told of; the packet of a row is its next one. */
+  leavePart(record: number, row: number): void;
 }
 
 /** What the module offers: `assembly/index.ts`. */
@@ -56,6 +62,8 @@ interface KernelExports {
   setLimits(flows: number, timeout: number): void;
   setObserver(isThere: number, wantsAll: number, wantsAddresses: number): void;
   setFollowed(): void;
+  setEdged(): void;
+  setEdges(bucketSeconds: number, activeSeconds: number): void;
   setNextExpiry(time: number): void;
   sealRows(first: number, end: number): void;
   appendPlain(first: number, end: number, fcsLength: number, rows: number): number;
@@ -213,6 +221,15 @@ export class Kernel {
     this.#exports.setFollowed();
   }
 
+  /**
+   * From now on the host hears of flows that pass an edge between buckets of so many seconds, aligned to 1970, and of those
+   * that have lived so many seconds since they were told of; whole numbers, 0: nobody asks.
+   */
+  setEdges(bucketSeconds: number, activeSeconds: number): void {
+    this.#exports.setEdges(bucketSeconds, activeSeconds);
+    this.#exports.setEdged();
+  }
+
   #instantiate(memory: WebAssembly.Memory): KernelExports {
     const host: { readonly [name in keyof KernelHost]: (a: number, b: number, c: number) => unknown } = {
       observe: (record, row) => (this.#host?.observe(record, row) ? 1 : 0),
@@ -223,6 +240,9 @@ export class Kernel {
       expire: (now) => this.#host?.expire(now >>> 0),
       began: (record, time) => this.#host?.began(record, time),
       beganAnew: (record, time) => this.#host?.beganAnew(record, time),
+      leaveBucket: (record) => this.#host?.leaveBucket(record),
+      seeLate: (record, row) => this.#host?.seeLate(record, row),
+      leavePart: (record, row) => this.#host?.leavePart(record, row),
     };
     return new WebAssembly.Instance(kernelModule(), { env: { memory }, host }).exports as KernelExports;
   }

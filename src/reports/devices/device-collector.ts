@@ -4,7 +4,6 @@ import type { SeenSign } from "../../evidence/devices/sign-bag.ts";
 import { OTHERS } from "../../evidence/devices/tenancies.ts";
 import type { ServiceTable } from "../../knowledge/port-list/service-table.ts";
 import { type AttributedFlow, type Collector, inOneStep, type Reading, type Steps } from "../collector.ts";
-import { groupIdOf } from "../group-id.ts";
 import type {
   DeviceGroup,
   DeviceSummary,
@@ -44,7 +43,7 @@ export class DeviceCollector implements Collector<DevicesSummary> {
   }
 
   #summarize(reading: Reading): DevicesSummary {
-    const ids = this.#totals.groups.map((group) => groupIdOf(group, this.#services));
+    const ids = this.#totals.groupIds();
     const devices = reading.devices();
     const taken = new Set(devices.flatMap(({ tenancies }) => tenancies.map(({ tenancy }) => tenancy)));
     // What no device has after all is beyond the local network.

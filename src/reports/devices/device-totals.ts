@@ -1,9 +1,8 @@
 /** Bytes by who has an address and by group of flows, as flows end. Bounded: beyond the limit they count for the others. */
-import type { Attribution } from "../../evidence/attribution/evidence.ts";
 import { OTHERS, OUTSIDE } from "../../evidence/devices/tenancies.ts";
-import type { PortMatch, ServiceTable } from "../../knowledge/port-list/service-table.ts";
+import type { ServiceTable } from "../../knowledge/port-list/service-table.ts";
 import type { AttributedFlow } from "../collector.ts";
-import type { GroupKey } from "../group-id.ts";
+import { GroupNumbers } from "../group-numbers.ts";
 
 /** Rows that are kept at most: each of one tenancy and one group. */
 const MAX_ROWS = 262_144;
@@ -37,10 +36,7 @@ export interface EndTraffic {
 export class DeviceTotals {
   readonly #services: ServiceTable;
   readonly #maxRows: number;
-  #groups: GroupKey[] = [];
-  /** That of the last flow: often that of the next one. */
-  #lastGroup = 0;
-  #numbers = new Map<Attribution, Map<PortMatch, number>[]>();
+  #groups: GroupNumbers;
   #rows = new Float64Array(64 * COLUMNS);
   #rowCount = 0;
   /** Where each row begins, and 1, by its index and group: open addressing; 0: empty. */
@@ -52,17 +48,18 @@ export class DeviceTotals {
   constructor(services: ServiceTable, maxRows = MAX_ROWS) {
     this.#services = services;
     this.#maxRows = maxRows;
+    this.#groups = new GroupNumbers(services);
   }
 
-  /** The groups by their numbers. Borrowed. */
-  get groups(): readonly GroupKey[] {
-    return this.#groups;
+  /** The id of each group, by its number. Owned by the caller. */
+  groupIds(): string[] {
+    return this.#groups.ids();
   }
 
   /** Adds a flow (borrowed for the call). */
   add(shown: AttributedFlow): void {
     const { flow } = shown;
-    const group = this.#groupOf(shown);
+    const group = this.#groups.of(shown);
     const first = this.#row(shown.tenancyAt(0), group);
     const second = this.#row(shown.tenancyAt(1), group);
     const bytesOfA = flow.bytes(0);
@@ -80,10 +77,7 @@ export class DeviceTotals {
   /** A copy that is added to apart from this one. */
   copy(): DeviceTotals {
     const copy = new DeviceTotals(this.#services, this.#maxRows);
-    copy.#groups = [...this.#groups];
-    copy.#numbers = new Map(
-      [...this.#numbers].map(([attribution, maps]) => [attribution, maps.map((map) => new Map(map))]),
-    );
+    copy.#groups = this.#groups.copy();
     copy.#rows = this.#rows.slice();
     copy.#rowCount = this.#rowCount;
     copy.#slots = this.#slots.slice();
@@ -173,30 +167,6 @@ export class DeviceTotals {
     let slot = slotOf(this.#rows[row + INDEX], this.#rows[row + GROUP], mask);
     while (slots[slot] !== 0) slot = (slot + 1) & mask;
     slots[slot] = row + 1;
-  }
-
-  #groupOf({ flow, attribution, servicePort }: AttributedFlow): number {
-    const { transport } = flow;
-    const match = this.#services.lookup(transport, servicePort);
-    const last = this.#groups[this.#lastGroup];
-    if (last?.attribution === attribution && last.match === match && last.transport === transport) {
-      return this.#lastGroup;
-    }
-    this.#lastGroup = this.#numberOf(attribution, match, transport);
-    return this.#lastGroup;
-  }
-
-  #numberOf(attribution: Attribution, match: PortMatch, transport: 0 | 1): number {
-    let byTransport = this.#numbers.get(attribution);
-    if (byTransport === undefined) {
-      byTransport = [new Map(), new Map()];
-      this.#numbers.set(attribution, byTransport);
-    }
-    const known = byTransport[transport].get(match);
-    if (known !== undefined) return known;
-    const number = this.#groups.push({ attribution, match, transport }) - 1;
-    byTransport[transport].set(match, number);
-    return number;
   }
 }
 

@@ -1,17 +1,24 @@
 /** The flows of some devices only: other collectors are shown these, and what the others moved is added up. */
-import { type AttributedFlow, type Collector, inOneStep, type Steps } from "../collector.ts";
+import {
+  type AttributedFlow,
+  type BucketWatch,
+  type Collector,
+  inOneStep,
+  type Steps,
+} from "../collector.ts";
 import type { Traffic } from "../traffic/summary.ts";
 import { addTraffic, noTraffic, type TrafficSum } from "../traffic/traffic-sum.ts";
 
 /** Its report is the traffic of the flows that it kept to itself. */
 export class DeviceFlows implements Collector<Traffic> {
   readonly explains: boolean;
+  readonly buckets?: BucketWatch;
   readonly #collectors: readonly Collector<unknown>[];
   readonly #tenancies: ReadonlySet<number>;
   readonly #others: TrafficSum;
 
   /**
-   * @param collectors those that are shown the flows; none that watches packets
+   * @param collectors those that are shown the flows; none that watches packets or parts of flows
    * @param tenancies those of the devices, as a session numbers them that reads the same
    */
   constructor(
@@ -20,6 +27,9 @@ export class DeviceFlows implements Collector<Traffic> {
     others: TrafficSum = noTraffic(),
   ) {
     this.explains = collectors.some(({ explains }) => explains);
+    // What flows leave behind in buckets that no collector is shown counts for none.
+    const [buckets] = collectors.flatMap((collector) => collector.buckets ?? []);
+    if (buckets !== undefined) this.buckets = buckets;
     this.#collectors = collectors;
     this.#tenancies = tenancies;
     this.#others = others;

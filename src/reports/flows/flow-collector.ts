@@ -1,21 +1,27 @@
-/** Hands every flow on when it has ended: one record for each. */
+/** Hands every flow on when it has ended: one record for each, with an active timeout several for those that live long. */
 import type { Explanation } from "../../evidence/attribution/attribution.ts";
-import { type AttributedFlow, type Collector, inOneStep, type Steps } from "../collector.ts";
+import { type AttributedFlow, type Collector, inOneStep, type PartWatch, type Steps } from "../collector.ts";
 import type { FlowReport } from "../flow-report.ts";
+import { FlowParts } from "./flow-parts.ts";
 
 /** Receives a flow that has ended, and can ask during the call why it was attributed as it was. */
 export type FlowReceiver = (flow: FlowReport, explain: () => Explanation) => void;
 
 export class FlowCollector implements Collector<null> {
   readonly explains = true;
+  readonly parts?: PartWatch;
   readonly #receive: FlowReceiver;
+  readonly #parts: FlowParts | null;
 
-  constructor(receive: FlowReceiver) {
+  /** @param activeSeconds age at which a flow is handed on while it lives, and again at its multiples; null: when it ends alone */
+  constructor(receive: FlowReceiver, activeSeconds: number | null = null) {
     this.#receive = receive;
+    this.#parts = activeSeconds === null ? null : new FlowParts();
+    if (this.#parts !== null && activeSeconds !== null) this.parts = this.#watch(this.#parts, activeSeconds);
   }
 
   add(flow: AttributedFlow): void {
-    this.#receive(flow.describe(), () => flow.explain());
+    this.#receive(flow.describe(this.#parts?.last(flow.flow.record)), () => flow.explain());
   }
 
   /** Flows that live have not ended: nobody is told of them. */
@@ -25,5 +31,14 @@ export class FlowCollector implements Collector<null> {
 
   report(): Steps<null> {
     return inOneStep(() => null);
+  }
+
+  #watch(parts: FlowParts, activeSeconds: number): PartWatch {
+    return {
+      activeSeconds,
+      leavePart: (flow, packet) =>
+        this.#receive(flow.describe(parts.next(flow.flow, packet)), () => flow.explain()),
+      forget: (record) => parts.forget(record),
+    };
   }
 }

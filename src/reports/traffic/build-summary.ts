@@ -8,6 +8,7 @@ import type { Reading } from "../collector.ts";
 import { isReadWhole } from "../completeness.ts";
 import type { DevicesSummary } from "../devices/device-report.ts";
 import { recordWeirdsOf } from "../record-weirds.ts";
+import type { Series } from "../series/series-report.ts";
 import { appleTotals } from "./apple-totals.ts";
 import { compareText } from "./compare-text.ts";
 import { GroupTotals } from "./group-totals.ts";
@@ -107,6 +108,11 @@ export function withServers(summary: Summary, servers: readonly ServerSummary[])
 /** The summary of the flows of one device, with what the others moved; its sections are the capture with these. */
 export function ofDevice(summary: Summary, device: string, otherFlows: Traffic): Summary {
   return { ...summary, options: { ...summary.options, device }, otherFlows };
+}
+
+/** The summary with the totals over time in it. */
+export function withSeries(summary: Summary, series: Series): Summary {
+  return { ...summary, series };
 }
 
 /** The summary with the traffic of hosts in it, where the JSON has it: behind the ports. */

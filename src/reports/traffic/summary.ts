@@ -6,6 +6,7 @@ import type { Protocol } from "../../net/application-protocols.ts";
 import type { CaptureSummary, SummaryOptions } from "../capture-summary.ts";
 import type { DeviceSummary, DevicesSummary, EndSummary, NetworkSummary } from "../devices/device-report.ts";
 import type { GroupService } from "../group-id.ts";
+import type { Series } from "../series/series-report.ts";
 
 /** Name and version of the JSON form. */
 export const SUMMARY_SCHEMA = "appleflow/summary@2";
@@ -240,8 +241,8 @@ export interface Summary {
   readonly otherFlows?: Traffic;
   /** Only where hosts were asked for. */
   readonly hosts?: readonly HostSummary[];
-  /** null: totals over time are not built yet. */
-  readonly series: null;
+  /** What moved in each bucket of time; null where nobody asked for it. */
+  readonly series: Series | null;
   /** Why packets were not decoded to their ports, and what cannot be right in records (`RECORD_WEIRDS`): stable names with counts. */
   readonly weirds: Readonly<Record<string, number>>;
 }

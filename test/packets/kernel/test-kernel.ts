@@ -42,6 +42,9 @@ export function startKernel(maxFlows = 16, part: FlowObserverPart = {}): TestKer
     expire: unexpected,
     began: unexpected,
     beganAnew: unexpected,
+    leaveBucket: unexpected,
+    seeLate: unexpected,
+    leavePart: unexpected,
   };
   kernel.begin(host, { maxFlows, idleTimeoutSeconds: 0 }, null);
 

@@ -37,6 +37,7 @@ import { meetReceiver, meetSender } from "./met-addresses";
 import { rowAt } from "./packet-rows";
 import { hasMultipath } from "./tcp-options";
 import { advanceTcp, isOpening } from "./tcp-state";
+import { passEdges } from "./time-edges";
 
 /**
  * Packets between two looks for flows that have been silent too long: fixed, so that it does not matter in what pieces a
@@ -57,6 +58,8 @@ let seesAll: bool = false;
 let meets: bool = false;
 /** The program wants to hear of flows that begin. */
 let followed: bool = false;
+/** The program wants to hear of edges in time. */
+let edged: bool = false;
 
 let live: i32 = 0;
 /** Packets since flows were last ended for their silence, and the earliest of their times (seconds). */
@@ -84,6 +87,11 @@ export function setObserver(isThere: bool, wantsAll: bool, wantsAddresses: bool)
 /** From now on the program hears of every flow that begins. */
 export function setFollowed(): void {
   followed = true;
+}
+
+/** From now on the program hears of edges in time (`time-edges.ts`). */
+export function setEdged(): void {
+  edged = true;
 }
 
 /** No flow can have been silent too long before this time, in seconds. */
@@ -131,6 +139,7 @@ function countRow(i: i32, seconds: u32, nanoseconds: u32): void {
     const time = expectExpiry(seconds, nanoseconds);
     if (followed) beganAnew(record, time);
   } else {
+    if (edged) passEdges(record, recordAt(record), i, seconds, nanoseconds);
     hear(recordAt(record), seconds, nanoseconds);
     isFirst = false;
   }

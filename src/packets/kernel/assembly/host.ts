@@ -19,3 +19,9 @@ export declare function expire(now: u32): void;
 export declare function began(record: i32, time: f64): void;
 /** The same of one that begins in a record which was live. */
 export declare function beganAnew(record: i32, time: f64): void;
+/** The next packet of the flow in a record is in a later bucket than the last one; asked for by `setEdges`, as what follows. */
+export declare function leaveBucket(record: i32): void;
+/** The packet of a row, which is counted next, is in an earlier bucket than the last one of its flow. */
+export declare function seeLate(record: i32, row: i32): void;
+/** The flow in a record has lived so long since it was told of; the packet of a row is its next one. */
+export declare function leavePart(record: i32, row: i32): void;

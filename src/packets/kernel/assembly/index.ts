@@ -4,6 +4,7 @@ export {
   findFirst,
   liveFlows,
   removeFlow,
+  setEdged,
   setFollowed,
   setLimits,
   setNextExpiry,
@@ -14,3 +15,4 @@ export { placeRecords, usedRecords } from "./flow-records";
 export { orient } from "./orientation";
 export { sealRows } from "./packet-rows";
 export { appendPlain } from "./plain-packets";
+export { setEdges } from "./time-edges";

@@ -1,0 +1,54 @@
+/** Tells collectors of the edges in time that flows pass: of those between buckets, and of those of a flow's own age. */
+import type { EdgeObserver } from "../flows/edge-observer.ts";
+import type { FlowView } from "../flows/flow-view.ts";
+import type { PacketRow } from "../flows/packet-row.ts";
+import type { AttributedFlow, BucketWatch, Collector, PartWatch } from "../reports/collector.ts";
+
+export class EdgeWatchers implements EdgeObserver {
+  readonly bucketSeconds: number;
+  readonly activeSeconds: number;
+  readonly #buckets: BucketWatch | null;
+  readonly #parts: PartWatch | null;
+  readonly #show: (flow: FlowView) => AttributedFlow;
+
+  /** `show`: what is known of a live flow by now. */
+  constructor(
+    buckets: BucketWatch | null,
+    parts: PartWatch | null,
+    show: (flow: FlowView) => AttributedFlow,
+  ) {
+    this.#buckets = buckets;
+    this.#parts = parts;
+    this.#show = show;
+    this.bucketSeconds = buckets?.bucketSeconds ?? 0;
+    this.activeSeconds = parts?.activeSeconds ?? 0;
+  }
+
+  /** Who asks among collectors: of each kind one may, the first. */
+  static watchesOf(collectors: readonly Collector<unknown>[]): {
+    readonly buckets: BucketWatch | null;
+    readonly parts: PartWatch | null;
+  } {
+    const [buckets = null] = collectors.flatMap((collector) => collector.buckets ?? []);
+    const [parts = null] = collectors.flatMap((collector) => collector.parts ?? []);
+    return { buckets, parts };
+  }
+
+  leaveBucket(flow: FlowView): void {
+    this.#buckets?.leaveBucket(flow);
+  }
+
+  seeLate(flow: FlowView, packet: PacketRow): void {
+    this.#buckets?.seeLate(flow, packet);
+  }
+
+  leavePart(flow: FlowView, packet: PacketRow): void {
+    this.#parts?.leavePart(this.#show(flow), packet);
+  }
+
+  /** The flow in a record has ended, and was shown to all collectors. */
+  forget(record: number): void {
+    this.#buckets?.forget(record);
+    this.#parts?.forget(record);
+  }
+}

@@ -1,0 +1,134 @@
+/**
+ * What live flows have moved in buckets that they have left, kept until it is known whose they are: by the number of a flow's
+ * record. Most flows have nothing here: they are of one bucket. Bounded.
+ */
+import type { FlowView } from "../../flows/flow-view.ts";
+import { NO_TIME } from "../../net/moment.ts";
+
+/** Buckets of flows that wait at most: some 45 MB. */
+const MAX_WAITING = 1_048_576;
+
+/** Packets and bytes of each side, A and B. */
+const NUMBERS = 4;
+const PACKETS = 0;
+const BYTES = 2;
+const FIRST_ROOM = 1024;
+
+/** What a flow has moved in one bucket. One reused object: borrowed wherever it is given. */
+export class Moved {
+  /** When the bucket begins, seconds since 1970; `NO_TIME`: that of packets without a time. */
+  bucket = NO_TIME;
+  /** By side. */
+  readonly packets = [0, 0];
+  readonly bytes = [0, 0];
+}
+
+export class WaitingTraffic {
+  readonly #most: number;
+  /** By record: how much of the flow's counters is told already, and its newest entry (0: none). */
+  #told = new Float64Array(FIRST_ROOM * NUMBERS);
+  #newest = new Int32Array(FIRST_ROOM);
+  /** By entry, from 1 on. */
+  #numbers = new Float64Array(FIRST_ROOM * NUMBERS);
+  #buckets = new Uint32Array(FIRST_ROOM);
+  /** The next older entry of the same flow, or the next free one. */
+  #next = new Int32Array(FIRST_ROOM);
+  #used = 0;
+  #free = 0;
+  readonly #moved = new Moved();
+
+  /** @param most entries at most: each is a bucket that a live flow has left */
+  constructor(most = MAX_WAITING) {
+    this.#most = most;
+  }
+
+  /** What a flow (borrowed) has moved since it was last told of, under the bucket that is given. Borrowed until the next call. */
+  rest(flow: FlowView, bucket: number): Moved {
+    const moved = this.#moved;
+    const base = flow.record * NUMBERS;
+    // Of a record beyond the end nothing was told.
+    const isKnown = base < this.#told.length;
+    for (let side = 0; side < 2; side++) {
+      moved.packets[side] = flow.packets(side) - (isKnown ? this.#told[base + PACKETS + side] : 0);
+      moved.bytes[side] = flow.bytes(side) - (isKnown ? this.#told[base + BYTES + side] : 0);
+    }
+    moved.bucket = bucket;
+    return moved;
+  }
+
+  /** Keeps what `rest` or the caller says of a flow, as told. False where there is no room for it: then it is only noted as told. */
+  keep(record: number, moved: Moved): boolean {
+    this.#makeRoomFor(record);
+    for (let side = 0; side < 2; side++) {
+      this.#told[record * NUMBERS + PACKETS + side] += moved.packets[side];
+      this.#told[record * NUMBERS + BYTES + side] += moved.bytes[side];
+    }
+    const newest = this.#newest[record];
+    const entry =
+      newest !== 0 && this.#buckets[newest] === moved.bucket ? newest : this.#begin(record, moved);
+    if (entry === 0) return false;
+    for (let side = 0; side < 2; side++) {
+      this.#numbers[entry * NUMBERS + PACKETS + side] += moved.packets[side];
+      this.#numbers[entry * NUMBERS + BYTES + side] += moved.bytes[side];
+    }
+    return true;
+  }
+
+  /** Shows what is kept of the flow in a record, each bucket once or several times; borrowed for the call. */
+  forEach(record: number, visit: (moved: Moved) => void): void {
+    const moved = this.#moved;
+    for (let entry = this.#newest[record] ?? 0; entry !== 0; entry = this.#next[entry]) {
+      moved.bucket = this.#buckets[entry];
+      for (let side = 0; side < 2; side++) {
+        moved.packets[side] = this.#numbers[entry * NUMBERS + PACKETS + side];
+        moved.bytes[side] = this.#numbers[entry * NUMBERS + BYTES + side];
+      }
+      visit(moved);
+    }
+  }
+
+  /** The flow in a record has ended: another may begin there. */
+  forget(record: number): void {
+    if (record >= this.#newest.length) return;
+    this.#told.fill(0, record * NUMBERS, (record + 1) * NUMBERS);
+    for (let entry = this.#newest[record]; entry !== 0; ) {
+      const next = this.#next[entry];
+      this.#next[entry] = this.#free;
+      this.#free = entry;
+      entry = next;
+    }
+    this.#newest[record] = 0;
+  }
+
+  /** A new entry of a flow, all zero; 0 where there is no room. */
+  #begin(record: number, { bucket }: Moved): number {
+    let entry = this.#free;
+    if (entry !== 0) this.#free = this.#next[entry];
+    else if (this.#used >= this.#most) return 0;
+    else entry = ++this.#used;
+    if (entry >= this.#next.length) {
+      this.#numbers = grown(this.#numbers, new Float64Array(this.#numbers.length * 2));
+      this.#buckets = grown(this.#buckets, new Uint32Array(this.#buckets.length * 2));
+      this.#next = grown(this.#next, new Int32Array(this.#next.length * 2));
+    }
+    this.#numbers.fill(0, entry * NUMBERS, (entry + 1) * NUMBERS);
+    this.#buckets[entry] = bucket;
+    this.#next[entry] = this.#newest[record];
+    this.#newest[record] = entry;
+    return entry;
+  }
+
+  #makeRoomFor(record: number): void {
+    let room = this.#newest.length;
+    if (record < room) return;
+    while (record >= room) room *= 2;
+    this.#newest = grown(this.#newest, new Int32Array(room));
+    this.#told = grown(this.#told, new Float64Array(room * NUMBERS));
+  }
+}
+
+/** `larger`, beginning with what `array` holds. */
+function grown<T extends Int32Array | Uint32Array | Float64Array>(array: T, larger: T): T {
+  larger.set(array);
+  return larger;
+}
