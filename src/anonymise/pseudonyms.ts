@@ -136,7 +136,8 @@ export class Pseudonyms {
     const labels = name.split(".");
     return labels
       .map((label, index) => {
-        if (this.#rules.hosts.isKnownLabel(label)) return label;
+        // A certificate's wildcard says nothing of anybody.
+        if (label === "*" || this.#rules.hosts.isKnownLabel(label)) return label;
         return `n${this.#digest("name", `${labels.slice(index).join(".")}.`)}`;
       })
       .join(".");
