@@ -17,12 +17,13 @@ export function openDevice() {
     if (!isRoot && isFor !== "group") {
       return `You don't have permission to capture on that device\n((cannot open BPF device) ${`/dev/bpf${number}`}: Permission denied)`;
     }
-    if (!lock(number)) continue;
+    const isOurs = lock(number);
+    // Whoever has it may be about to do this: the kernel makes the next one in the same moment.
     if (number + 1 < MOST_DEVICES && !existsSync(pathOf(number + 1))) {
       by("on-demand");
       writeFileSync(pathOf(number + 1), "root");
     }
-    return null;
+    if (isOurs) return null;
   }
   return "(all BPF devices are busy)";
 }
