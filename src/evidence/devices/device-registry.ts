@@ -83,6 +83,7 @@ export class DeviceRegistry {
     const isFar = hops === Hops.SOME;
     const isNews = !isKnown || (isNear && !tenancy.isNear) || (isFar && !tenancy.isFar);
     tenancy.isHeard ||= end === 0;
+    tenancy.isSender ||= end === 0;
     tenancy.isNear ||= isNear;
     tenancy.isFar ||= isFar;
     if (isNews) {
@@ -141,6 +142,23 @@ export class DeviceRegistry {
   look(flow: FlowView): void {
     this.#atA = this.#tenancies.indexAtSide(flow, 0);
     this.#atB = this.#tenancies.indexAtSide(flow, 1);
+    if (this.#atA >= 0 && this.#atB >= 0) this.#compareEnds(flow);
+  }
+
+  /** What both ends of a flow (borrowed for the call) send with is neither's: a tap's, a tool's or a router's. */
+  #compareEnds(flow: FlowView): void {
+    if (this.#atA === this.#atB || flow.packets(0) === 0 || flow.packets(1) === 0) return;
+    const link = this.#senderOf(this.#atA);
+    if (link === null || link.isShared || link !== this.#senderOf(this.#atB)) return;
+    link.tellShared();
+    this.#makers.forget();
+  }
+
+  /** The one link that packets of an address came with, which may be that of another tenancy; null: none, or several. */
+  #senderOf(index: number): Link | null {
+    const senders = this.#tenancies.of(this.#tenancies.all[index].address).filter(({ isSender }) => isSender);
+    const link = senders.length === 0 ? null : senders[0].link;
+    return senders.every((sender) => sender.link === link) ? link : null;
   }
 
   /** What a request of HTTP by a side shows: how its user agent begins, and the host that it asks. */

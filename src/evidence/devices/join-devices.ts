@@ -57,7 +57,7 @@ export function joinDevices(tenancies: Tenancies, nameOf: NameOfAddress): readon
 export function homeOf(tenancy: Tenancy, tenancies: Tenancies): Link | Tenancy | null {
   const { link, joinedTo, scope } = tenancy;
   if (joinedTo !== null) return homeOf(tenancy.root, tenancies);
-  if (link === null) return scope === Scope.PUBLIC ? null : firstOf(tenancy, tenancies);
+  if (link === null || link.isShared) return scope === Scope.PUBLIC ? null : firstOf(tenancy, tenancies);
   if (tenancy.isCertain) return link;
   if (!link.isGateway && !tenancy.isRouted) return tenancy.isForeign ? null : link;
   if (link.isGateway && link.owns(tenancy)) return link;
@@ -71,7 +71,9 @@ export function homeOf(tenancy: Tenancy, tenancies: Tenancies): Link | Tenancy |
 /** Where only the address tells devices apart, all times of it are one. */
 function firstOf(tenancy: Tenancy, tenancies: Tenancies): Tenancy {
   const all = tenancies.of(tenancy.address);
-  return all.find((one) => one.link === null || one.link.isGateway || one.isRouted) ?? tenancy;
+  return (
+    all.find((one) => one.link === null || one.link.isShared || one.link.isGateway || one.isRouted) ?? tenancy
+  );
 }
 
 function describe(

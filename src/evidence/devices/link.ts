@@ -37,6 +37,8 @@ export class Link {
   dhcpName: string | null = null;
   /** Passes packets on: addresses behind it are not its own. */
   isGateway = false;
+  /** Both ends of a conversation sent with it: whoever wrote it there, it is neither's. */
+  #isShared = false;
   #isToldRouter = false;
   /** Private addresses whose packets no router has passed on. */
   #nearIpv4 = 0;
@@ -51,6 +53,16 @@ export class Link {
   /** Its owner chose it himself: it tells nothing of the maker. */
   get isPrivate(): boolean {
     return isPrivateHardware(this.hardware);
+  }
+
+  /** It says nothing of whose the addresses are that came with it. */
+  get isShared(): boolean {
+    return this.#isShared && !this.#isToldRouter;
+  }
+
+  /** Both ends of a conversation sent with it. */
+  tellShared(): void {
+    this.#isShared = true;
   }
 
   /** The VLANs (IEEE 802.1Q) that it was met in, as they were met; at most eight. */

@@ -22,6 +22,8 @@ export class Tenancy {
   readonly link: Link | null;
   /** DHCP, or the address itself, says that it is that hardware's, whoever passes the packets on. */
   isCertain = false;
+  /** Packets came from it with that hardware address. */
+  isSender = false;
   /** It has sent something. */
   isHeard = false;
   /** Packets came from it that no router had passed on, and that one had. */
@@ -63,7 +65,7 @@ export class Tenancy {
   /** The address is its link's own, not one that it passes packets on for. */
   get isLinks(): boolean {
     const { link } = this;
-    return link !== null && !this.isRouted && (!link.isGateway || link.owns(this));
+    return link !== null && !link.isShared && !this.isRouted && (!link.isGateway || link.owns(this));
   }
 
   /** Whether its device is Apple's (true) or another maker's (false), as far as is known of its address and link; null: nobody knows. */

@@ -51,6 +51,28 @@ describe("the devices of a network", () => {
     expect(outside.groups.reduce((sum, { flows }) => sum + flows, 0)).toBe(3);
   });
 
+  it("are none of a hardware address that both ends of a conversation send with", async () => {
+    // As tools write captures, and taps that put their own address there.
+    const frames: [End, End] = [
+      { ip: "10.1.1.5", mac: "02:00:00:00:00:01" },
+      { ip: "17.253.1.1", mac: "02:00:00:00:00:02" },
+    ];
+    const back: [End, End] = [
+      { ip: frames[1].ip, mac: frames[0].mac },
+      { ip: frames[0].ip, mac: frames[1].mac },
+    ];
+    for (const hops of [64, 52]) {
+      const { devices, of } = await tellApart([
+        sent(...frames),
+        sent(...back, { ports: [443, 50_000], hops }),
+        sent(...frames, { ports: [50_001, 443] }),
+        sent(...back, { ports: [443, 50_001], hops }),
+      ]);
+      expect(devices.map(({ addresses }) => addresses)).toEqual([["10.1.1.5"]]);
+      expect(of("10.1.1.5")).toMatchObject({ macs: [], isGateway: false, isApple: null });
+    }
+  });
+
   it("of another network behind a router are told apart by their addresses, and are not the router's", async () => {
     const far = ["10.5.0.7", "10.5.0.8"].map(behind);
     const { of } = await tellApart([
