@@ -23,6 +23,8 @@ interface FrameDecoder {
   readonly decoded: Uint8Array[];
   /** `piece` is borrowed. */
   push(piece: ZstdPiece): Promise<void> | void;
+  /** Decodes the pieces that wait, although their frame goes on. */
+  flush(): Promise<void> | void;
   close(): void;
 }
 
@@ -47,6 +49,7 @@ export async function* unzstd(source: ByteSource): AsyncGenerator<Uint8Array> {
     }
     yield* joined(decoded.splice(0));
   } catch (cause) {
+    if (cause instanceof InputError) await flushed(decoder);
     yield* joined(decoded.splice(0));
     if (cause instanceof InputError) throw cause;
     const reason = cause instanceof Error ? cause.message : String(cause);
@@ -54,6 +57,15 @@ export async function* unzstd(source: ByteSource): AsyncGenerator<Uint8Array> {
     throw new InputError("bad_compression", `${source.name}: ${message}`, { source: source.name }, cause);
   } finally {
     decoder.close();
+  }
+}
+
+/** What came before damage was told, and may be damaged as well: then what is before that is there. */
+async function flushed(decoder: FrameDecoder): Promise<void> {
+  try {
+    await decoder.flush();
+  } catch {
+    // The input's own error is the one to tell.
   }
 }
 
@@ -85,6 +97,8 @@ class OwnDecoder implements FrameDecoder {
     if (bytes !== null) this.decoded.push(bytes);
   }
 
+  flush(): void {}
+
   close(): void {}
 }
 
@@ -109,21 +123,28 @@ class MixedDecoder implements FrameDecoder {
     this.#outputLength += mostOutputOf(piece);
     const isFull = this.#length >= BATCH_LENGTH || this.#outputLength >= BATCH_OUTPUT_LENGTH;
     if (!isFull && !piece.isLast) return;
+    if (this.#stream === null && piece.isLast) return this.flush();
+    this.#stream ??= new NativeStream(this.#createStream(), this.decoded);
+    const written = this.#stream.write(joinedBytes(this.#takeBatch()), piece.isLast);
+    if (piece.isLast) this.#stream = null;
+    return written;
+  }
+
+  flush(): Promise<void> | void {
+    if (this.#batch.length === 0) return;
+    if (this.#stream !== null) return this.#stream.write(joinedBytes(this.#takeBatch()), false);
+    for (const piece of this.#takeBatch()) {
+      const bytes = this.#own.decode(piece);
+      if (bytes !== null) this.decoded.push(bytes);
+    }
+  }
+
+  #takeBatch(): ZstdPiece[] {
     const batch = this.#batch;
     this.#batch = [];
     this.#length = 0;
     this.#outputLength = 0;
-    if (this.#stream === null && piece.isLast) {
-      for (const each of batch) {
-        const bytes = this.#own.decode(each);
-        if (bytes !== null) this.decoded.push(bytes);
-      }
-      return;
-    }
-    this.#stream ??= new NativeStream(this.#createStream(), this.decoded);
-    const written = this.#stream.write(Buffer.concat(batch.map(({ bytes }) => bytes)), piece.isLast);
-    if (piece.isLast) this.#stream = null;
-    return written;
+    return batch;
   }
 
   close(): void {
@@ -164,4 +185,8 @@ class NativeStream {
   destroy(): void {
     this.#stream.destroy();
   }
+}
+
+function joinedBytes(pieces: readonly ZstdPiece[]): Uint8Array {
+  return Buffer.concat(pieces.map(({ bytes }) => bytes));
 }
