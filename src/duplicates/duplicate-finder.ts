@@ -33,7 +33,7 @@ export class DuplicateFinder {
   readonly #sightings = new Sightings();
   /** Null where nothing is left out: then the second one seen of two is the duplicate. */
   readonly #translations: Translations | null;
-  readonly #carriers = new VpnCarriers();
+  readonly #carriers = new VpnCarriers(this.#key);
   /** Whether packets of a tunnel's interface were seen: what carries them may be there as well. */
   #hasTunnel = false;
   readonly #areTunnels = new WeakMap<CaptureInterface, boolean>();
@@ -60,7 +60,7 @@ export class DuplicateFinder {
     if (this.#firstSecond < 0) this.#begin(block, i);
     this.#fingerprint.take(bytes, this.#packet, linkType, offsets[i], length);
     const time = this.#timeOf(block.seconds[i], block.nanoseconds[i]);
-    if (this.#isCarrier(described, bytes, length - (startOfIp(this.#packet) - offsets[i]), time)) {
+    if (this.#isCarrier(described, length - (startOfIp(this.#packet) - offsets[i]), time)) {
       this.#add(length);
       return true;
     }
@@ -77,14 +77,15 @@ export class DuplicateFinder {
   }
 
   /** Whether the packet carries one that a tunnel's interface shows as well. */
-  #isCarrier(described: CaptureInterface, bytes: Uint8Array, length: number, time: number): boolean {
+  #isCarrier(described: CaptureInterface, length: number, time: number): boolean {
     let isTunnel = this.#areTunnels.get(described);
     if (isTunnel === undefined) {
       isTunnel = described.name !== null && isTunnelInterface(described.name);
       this.#areTunnels.set(described, isTunnel);
     }
     this.#hasTunnel ||= isTunnel;
-    if (!isTunnel) return this.#hasTunnel && this.#carriers.carries(bytes, this.#packet, time, length);
+    if (!isTunnel)
+      return this.#hasTunnel && this.#carriers.carries(this.#fingerprint, this.#packet, time, length);
     if (this.#packet.ipVersion !== 0) this.#carriers.addInner(time, length);
     return false;
   }

@@ -2,7 +2,8 @@
  * Flows that are other flows seen behind a NAT, and so are left out. Of a reply the side that is left out is seen first:
  * it is left out because of its flow, and its other side is counted when it comes.
  */
-import { type HashKey, KeyedHash } from "./keyed-hash.ts";
+import { FlowHash } from "./flow-hash.ts";
+import type { HashKey } from "./keyed-hash.ts";
 import type { FlowEnds } from "./sightings.ts";
 
 /** Flows that are remembered; beyond that the one that became known longest ago is forgotten. */
@@ -14,19 +15,19 @@ const MAX_FLOWS = 65_536;
 const MAX_UNCONFIRMED = 128;
 
 export class Translations {
-  readonly #hash: KeyedHash;
+  readonly #hash: FlowHash;
   /** Packets of each flow left out since the last one that was seen on the other side. */
   readonly #unconfirmed = new Map<number, number>();
 
   /** `key` is kept, not copied. */
   constructor(key: HashKey) {
-    this.#hash = new KeyedHash(key);
+    this.#hash = new FlowHash(key);
   }
 
   /** Notes that packets of `translated` are those of `counted`, which is not left out itself from now on. */
   learn(translated: FlowEnds, counted: FlowEnds): void {
-    if (this.#unconfirmed.size > 0) this.#unconfirmed.delete(this.#keyOf(counted));
-    const key = this.#keyOf(translated);
+    if (this.#unconfirmed.size > 0) this.#unconfirmed.delete(this.#hash.of(counted));
+    const key = this.#hash.of(translated);
     if (!this.#unconfirmed.has(key) && this.#unconfirmed.size >= MAX_FLOWS) {
       for (const oldest of this.#unconfirmed.keys()) {
         this.#unconfirmed.delete(oldest);
@@ -38,13 +39,13 @@ export class Translations {
 
   /** Whether the flow's packets are left out. */
   has(flow: FlowEnds): boolean {
-    return this.#unconfirmed.size > 0 && this.#unconfirmed.has(this.#keyOf(flow));
+    return this.#unconfirmed.size > 0 && this.#unconfirmed.has(this.#hash.of(flow));
   }
 
   /** The same for a packet that was not seen before; asked once for each. */
   leavesOut(flow: FlowEnds): boolean {
     if (this.#unconfirmed.size === 0) return false;
-    const key = this.#keyOf(flow);
+    const key = this.#hash.of(flow);
     const count = this.#unconfirmed.get(key);
     if (count === undefined) return false;
     if (count < MAX_UNCONFIRMED) {
@@ -57,23 +58,7 @@ export class Translations {
 
   /** A packet of the flow that was left out has been seen on the other side. */
   confirm(flow: FlowEnds): void {
-    const key = this.#keyOf(flow);
+    const key = this.#hash.of(flow);
     if (this.#unconfirmed.has(key)) this.#unconfirmed.set(key, 0);
-  }
-
-  /** 53 bits of keyed hash; the same for both directions. */
-  #keyOf({ kind, protocol, source, destination, ports }: FlowEnds): number {
-    const sourcePort = ports >>> 16;
-    const destinationPort = ports & 0xffff;
-    const isInOrder = source < destination || (source === destination && sourcePort <= destinationPort);
-    const hash = this.#hash;
-    hash.begin();
-    hash.addWord((kind << 8) | protocol);
-    hash.addWord(isInOrder ? source : destination);
-    hash.addWord(isInOrder ? destination : source);
-    hash.addWord(isInOrder ? ports : (destinationPort << 16) | sourcePort);
-    const low = hash.value() >>> 0;
-    hash.addWord(1);
-    return (hash.value() & 0x1fffff) * 2 ** 32 + low;
   }
 }

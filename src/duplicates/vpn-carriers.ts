@@ -2,11 +2,12 @@
  * Packets that carry those of a tunnel in encrypted form (a VPN's): the tunnel's interface shows a packet, and at once another
  * interface shows a longer one. Which flow carries a tunnel is learned from what is sent: then the inner packet comes first.
  */
-import { addressText, readIpv4Key, readIpv6Key } from "../net/address-key.ts";
-import { readUint16 } from "../net/byte-reads.ts";
 import { IpProtocol } from "../net/ip-protocols.ts";
 import { NANOSECONDS } from "../net/moment.ts";
 import type { DecodedPacket } from "../packets/decode/decoded-packet.ts";
+import type { Fingerprint } from "./fingerprint.ts";
+import { FlowHash, isInOrder } from "./flow-hash.ts";
+import type { HashKey } from "./keyed-hash.ts";
 
 /** The inner packet came no longer before. */
 const AT_ONCE = NANOSECONDS / 100;
@@ -19,8 +20,8 @@ const RING = 256;
 const LEAST_OVERHEAD = 36;
 const MOST_OVERHEAD = 128;
 const SHORTEST_IP = 20;
-/** IKE and ESP in UDP (RFC 3948), OpenVPN, L2TP, WireGuard. */
-const VPN_PORTS: readonly number[] = [500, 4500, 1194, 1701, 51_820];
+/** ESP in UDP (RFC 3948; IKE at 500 carries nothing), OpenVPN, L2TP, WireGuard. */
+const VPN_PORTS: readonly number[] = [4500, 1194, 1701, 51_820];
 /** Packets of a flow on any other port that have to fit, of which no more than one in eight may not. */
 const ENOUGH = 8;
 const MAX_FLOWS = 4096;
@@ -43,7 +44,13 @@ export class VpnCarriers {
   /** 0: there is none, or what carries it has been seen. */
   readonly #lengths = new Int32Array(RING);
   #next = 0;
-  readonly #flows = new Map<string, Carrier>();
+  readonly #flows = new Map<number, Carrier>();
+  readonly #hash: FlowHash;
+
+  /** `key` is kept, not copied. */
+  constructor(key: HashKey) {
+    this.#hash = new FlowHash(key);
+  }
 
   /** A packet on a tunnel's interface, at `time` (nanoseconds), of `length` bytes from its IP header on. */
   addInner(time: number, length: number): void {
@@ -53,18 +60,18 @@ export class VpnCarriers {
   }
 
   /**
-   * Whether a packet on another interface carries one of a tunnel. `packet` and `bytes` are borrowed for the call.
+   * Whether a packet on another interface carries one of a tunnel. `packet`, and its fingerprint `print`, are borrowed for the
+   * call.
    *
    * @param length bytes from its IP header on
    */
-  carries(bytes: Uint8Array, packet: DecodedPacket, time: number, length: number): boolean {
+  carries(print: Fingerprint, packet: DecodedPacket, time: number, length: number): boolean {
     const isUdp = packet.weird === 0 && packet.protocol === IpProtocol.UDP;
     if (packet.ipVersion === 0 || (!isUdp && packet.protocol !== IpProtocol.ESP)) return false;
-    const [source, destination] = endsOf(bytes, packet, isUdp);
-    const carrier = this.#carrierOf(source < destination ? source + destination : destination + source);
+    const carrier = this.#carrierOf(this.#hash.of(print));
     if (carrier === null) return false;
     const around = this.#takeInner(time, length);
-    const fits = carrier.directions[source < destination ? 0 : 1];
+    const fits = carrier.directions[isInOrder(print) ? 0 : 1];
     if (around < 0) {
       fits.others += 1;
       // What comes back is seen before its inner packet.
@@ -72,7 +79,8 @@ export class VpnCarriers {
     }
     fits.fitting += 1;
     carrier.overhead = Math.min(carrier.overhead, around);
-    const isVpns = !isUdp || portsOf(bytes, packet).some((port) => VPN_PORTS.includes(port));
+    const { ports } = print;
+    const isVpns = !isUdp || VPN_PORTS.includes(ports >>> 16) || VPN_PORTS.includes(ports & 0xffff);
     carrier.isKnown ||= isVpns || (fits.fitting >= ENOUGH && fits.others * ENOUGH <= fits.fitting);
     return carrier.isKnown;
   }
@@ -91,7 +99,7 @@ export class VpnCarriers {
     return -1;
   }
 
-  #carrierOf(key: string): Carrier | null {
+  #carrierOf(key: number): Carrier | null {
     const known = this.#flows.get(key);
     if (known !== undefined || this.#flows.size >= MAX_FLOWS) return known ?? null;
     const noFits = () => ({ fitting: 0, others: 0 });
@@ -99,19 +107,4 @@ export class VpnCarriers {
     this.#flows.set(key, carrier);
     return carrier;
   }
-}
-
-function portsOf(bytes: Uint8Array, { transportOffset }: DecodedPacket): readonly [number, number] {
-  return [readUint16(bytes, transportOffset), readUint16(bytes, transportOffset + 2)];
-}
-
-/** Addresses and ports of both ends, as texts that can be compared. */
-function endsOf(bytes: Uint8Array, packet: DecodedPacket, isUdp: boolean): readonly [string, string] {
-  const addressAt = (offset: number) =>
-    addressText(packet.ipVersion === 4 ? readIpv4Key(bytes, offset) : readIpv6Key(bytes, offset));
-  const [sourcePort, destinationPort] = isUdp ? portsOf(bytes, packet) : [0, 0];
-  return [
-    addressAt(packet.sourceOffset) + String.fromCharCode(sourcePort),
-    addressAt(packet.destinationOffset) + String.fromCharCode(destinationPort),
-  ];
 }

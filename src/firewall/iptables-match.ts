@@ -2,6 +2,7 @@
 
 import type { IptablesOption } from "./iptables-words.ts";
 import type { JsonObject } from "./nft-ruleset.ts";
+import { NEVER_ORDINARY } from "./xt-extensions.ts";
 
 /** Options that say nothing of which packets a rule holds for. */
 const SILENT = new Set([
@@ -40,21 +41,6 @@ const PROTOCOLS: Readonly<Record<string, string>> = {
   "17": "udp",
   "1": "icmp",
 };
-/** Matches that no ordinary packet of TCP or UDP has. */
-const NOT_ORDINARY = new Set([
-  "ah",
-  "esp",
-  "sctp",
-  "dccp",
-  "rt",
-  "frag",
-  "hbh",
-  "dst",
-  "mh",
-  "srh",
-  "eui64",
-  "helper",
-]);
 
 /** What a condition of a rule is in nftables: statements that must all hold. */
 export function matchStatements(option: IptablesOption, module: string, version: 4 | 6): JsonObject[] {
@@ -175,7 +161,7 @@ export function matchStatements(option: IptablesOption, module: string, version:
       return module === "policy" ? [] : unknown();
     default:
       if (SILENT.has(name)) return [];
-      if (NOT_ORDINARY.has(module)) return [];
+      if (NEVER_ORDINARY.has(module)) return [];
       return module === "physdev" ? [] : unknown();
   }
 }
@@ -183,7 +169,7 @@ export function matchStatements(option: IptablesOption, module: string, version:
 /** What a match asks for by its name alone. */
 export function moduleStatements(module: string, options: readonly IptablesOption[]): JsonObject[] {
   const isThere = { match: { op: "==", left: { exthdr: { name: module } }, right: true } };
-  if (NOT_ORDINARY.has(module)) return [isThere];
+  if (NEVER_ORDINARY.has(module)) return [isThere];
   switch (module) {
     case "physdev":
       // What is routed has no port of a bridge: a condition holds only where it is turned round.

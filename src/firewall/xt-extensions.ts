@@ -9,8 +9,8 @@ import type { Certainty } from "./nft-match.ts";
 import { isJsonObject, type NftRule } from "./nft-ruleset.ts";
 import type { RuleContext, Verdict } from "./rule-types.ts";
 
-/** What an ordinary packet of TCP or UDP does not have, or does not come with. */
-const NOT_ORDINARY = new Set([
+/** Extensions that match what no ordinary packet of TCP or UDP has. */
+export const NEVER_ORDINARY: ReadonlySet<string> = new Set([
   "ah",
   "esp",
   "sctp",
@@ -21,12 +21,11 @@ const NOT_ORDINARY = new Set([
   "dst",
   "mh",
   "srh",
-  "ipv6header",
   "eui64",
   "helper",
-  "pkttype",
-  "bpf-trace",
 ]);
+/** The same, and what an ordinary packet does not come with. */
+const NOT_ORDINARY: ReadonlySet<string> = new Set([...NEVER_ORDINARY, "ipv6header", "pkttype", "bpf-trace"]);
 const LIMITS = new Set(["limit", "hashlimit", "connlimit", "recent", "quota", "connbytes"]);
 /** Targets after which the packet goes on. */
 const GOING_ON = new Set([

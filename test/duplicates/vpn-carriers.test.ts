@@ -76,6 +76,12 @@ describe("what carries a tunnel", () => {
     expect((await duplicatesOf(beside)).found).toEqual([]);
   });
 
+  it("is not what IKE says beside it, of which one packet fits by chance", async () => {
+    const ike = outer(500, 40_000, { ports: { sourcePort: 500, destinationPort: 500 } });
+    const seen = [inner(500, 39_000, 1), ike, { ...ike, microseconds: 90_000 }];
+    expect((await duplicatesOf(seen)).found).toEqual([]);
+  });
+
   it("is not looked for where no interface is a tunnel's", async () => {
     const seen = talk(50).map((one) => (one.on === "utun3" ? { ...one, on: "en1" } : one));
     expect((await duplicatesOf(seen)).found).toEqual([]);

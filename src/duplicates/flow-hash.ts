@@ -1,0 +1,32 @@
+/** What flows are remembered by: a number, the same for both directions. */
+import { type HashKey, KeyedHash } from "./keyed-hash.ts";
+import type { FlowEnds } from "./sightings.ts";
+
+export class FlowHash {
+  readonly #hash: KeyedHash;
+
+  /** `key` is kept, not copied. */
+  constructor(key: HashKey) {
+    this.#hash = new KeyedHash(key);
+  }
+
+  /** 53 bits of keyed hash. */
+  of(flow: FlowEnds): number {
+    const { kind, protocol, source, destination, ports } = flow;
+    const isForward = isInOrder(flow);
+    const hash = this.#hash;
+    hash.begin();
+    hash.addWord((kind << 8) | protocol);
+    hash.addWord(isForward ? source : destination);
+    hash.addWord(isForward ? destination : source);
+    hash.addWord(isForward ? ports : ((ports & 0xffff) << 16) | (ports >>> 16));
+    const low = hash.value() >>> 0;
+    hash.addWord(1);
+    return (hash.value() & 0x1fffff) * 2 ** 32 + low;
+  }
+}
+
+/** Whether the ends are the way round in which a flow is hashed; the other direction's are not, but where both ends are one. */
+export function isInOrder({ source, destination, ports }: FlowEnds): boolean {
+  return source < destination || (source === destination && ports >>> 16 <= (ports & 0xffff));
+}
