@@ -5,6 +5,13 @@ import type { Interruption } from "./interruption.ts";
 const END_SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 export type EndSignal = (typeof END_SIGNALS)[number];
 
+/** What shells say of a program that a signal has ended: 128 and its number. */
+export const STATUS_BY_SIGNAL: Readonly<Record<EndSignal, number>> = {
+  SIGHUP: 129,
+  SIGINT: 130,
+  SIGTERM: 143,
+};
+
 /**
  * Calls `onSignal` for each of them, and the process goes on; the result ends that. SIGINT is left to `interruption` for as
  * long as it waits for one.

@@ -35,6 +35,8 @@ export interface LineOutput {
 export interface LiveOutside {
   readonly openLive: typeof openLive;
   readonly findDefaultInterface: typeof findDefaultInterface;
+  /** The user that packets are read as, where root has started it and was given up; else null. */
+  readonly runsAs: string | null;
   readonly clock: MonitorClock;
   readonly terminal: LiveTerminal;
   /** Standard output, for lines. */

@@ -1,17 +1,20 @@
 /** The outside of live monitoring as the system has it. */
 import { setTimeout as pause } from "node:timers/promises";
 import { findDefaultInterface } from "../packets/live/default-route.ts";
-import { openLive } from "../packets/live/open-live.ts";
+import type { KeptRoot } from "../packets/live/kept-program.ts";
+import { openBy } from "../packets/live/open-live.ts";
+import { startHere } from "../packets/live/started-program.ts";
 import { catchEndSignals } from "./end-signals.ts";
 import { standardLines } from "./line-output.ts";
 import type { LiveOutside, LiveTerminal } from "./live-outside.ts";
 import { listenForKeys } from "./screen/live-keys.ts";
 import { DEFAULT_COLUMNS } from "./terminal-style.ts";
 
-/** The system's own. */
-export function systemOutside(): LiveOutside {
+/** The system's own; `kept` where this process has given up root. */
+export function systemOutside(kept: KeptRoot | null): LiveOutside {
   return {
-    openLive,
+    openLive: (name, backend, options = {}) => openBy(kept?.start ?? startHere, name, backend, options),
+    runsAs: kept?.user.name ?? null,
     findDefaultInterface,
     clock: {
       now: () => performance.now(),
@@ -20,7 +23,7 @@ export function systemOutside(): LiveOutside {
     },
     terminal: systemTerminal(),
     openLines: standardLines,
-    catchSignals: catchEndSignals,
+    catchSignals: (onSignal) => (kept ?? { catchSignals: catchEndSignals }).catchSignals(onSignal),
   };
 }
 

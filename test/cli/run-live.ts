@@ -164,6 +164,7 @@ export class LiveRun {
         if (source instanceof Error) throw source;
         return source;
       },
+      runsAs: null,
       findDefaultInterface: async () => this.#options.defaultInterface ?? null,
       clock: this.clock,
       terminal: {

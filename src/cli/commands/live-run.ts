@@ -3,48 +3,21 @@ import { monitor } from "../../engine/monitor.ts";
 import type { ReadingOptions } from "../../engine/reading-options.ts";
 import { summaryStatus } from "../../engine/summarize.ts";
 import { InputError } from "../../errors.ts";
-import type { Ring } from "../../packets/files/ring-files.ts";
 import { SavedCapture } from "../../packets/files/saved-capture.ts";
 import { chooseDevices } from "../../packets/live/live-devices.ts";
-import type { BackendName, LiveEvent, LiveSource } from "../../packets/live/live-source.ts";
+import type { LiveEvent, LiveSource } from "../../packets/live/live-source.ts";
 import { escapeText } from "../../render/render-escape.ts";
 import { writeSummary } from "../../render/render-summary.ts";
 import type { Summary } from "../../reports/traffic/summary.ts";
-import type { EndSignal } from "../end-signals.ts";
+import { type EndSignal, STATUS_BY_SIGNAL } from "../end-signals.ts";
 import { type Environment, NotSavedError, UsageError } from "../environment.ts";
 import { STATUS_NOT_SAVED, STATUS_NOTHING_READ } from "../exit-status.ts";
 import type { LiveOutside } from "../live-outside.ts";
 import { openResultOutput, type ResultOutput } from "../output-file.ts";
 import { readingNotes, writeNotes } from "../reading-notes.ts";
-import type { ReadingCommandOptions } from "../reading-options.ts";
 import { IntervalLines, type LiveDisplay, LiveScreen } from "../screen/live-display.ts";
 import { styleOf } from "../terminal-style.ts";
-
-/** As commander hands them over. */
-export interface LiveCommandOptions extends ReadingCommandOptions {
-  /** Seconds. */
-  readonly duration?: number;
-  readonly count?: number;
-  /** Seconds. */
-  readonly interval?: number;
-  readonly snaplen?: number;
-  /** `--no-promiscuous` makes it false; undefined where neither is given. */
-  readonly promiscuous?: boolean;
-  readonly backend: BackendName | "auto";
-  readonly save?: string;
-  readonly ring?: Ring;
-  readonly output?: string;
-}
-
-/**
- * Names stand in the first bytes of a flow; a client hello of two segments, which the card's driver may have merged, has
- * room. The kernel's buffer has a place of this length for every packet: with all bytes of a packet, 256 places, 20,000
- * packets per second lost 2 % here whenever a report was made, and none with this.
- */
-export const DEFAULT_LIVE_SNAPLEN = 3_072;
-
-/** What shells say of a program that a signal has ended: 128 and its number. */
-const STATUS_BY_SIGNAL: Readonly<Record<EndSignal, number>> = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 };
+import { type LiveCommandOptions, liveOptions } from "./live-options.ts";
 
 /** An interface that could not be opened. */
 interface Failure {
@@ -79,7 +52,7 @@ export class LiveRun {
     const release = this.#outside.catchSignals((signal) => this.#interrupt(signal));
     const results = output === undefined ? null : openResultOutput(output, [], this.#environment);
     try {
-      const { sources, failures } = await this.#open(names, reading);
+      const { sources, failures } = await this.#open(names);
       for (const { error } of failures) this.#complain(error.message);
       if (sources.length === 0) return statusOfFailures(failures);
       const summary = await this.#monitor(sources, failures, reading);
@@ -150,18 +123,11 @@ export class LiveRun {
     this.#tell({ message: `${lostPackets} ${lostPackets === 1 ? "packet was" : "packets were"} not saved` });
   }
 
-  async #open(
-    wanted: readonly string[],
-    { rules }: ReadingOptions,
-  ): Promise<{ sources: LiveSource[]; failures: Failure[] }> {
-    const { backend, save, promiscuous } = this.#options;
+  async #open(wanted: readonly string[]): Promise<{ sources: LiveSource[]; failures: Failure[] }> {
+    const { backend } = this.#options;
     const findDefault = () => this.#outside.findDefaultInterface(this.#environment.env);
-    const snaplen = this.#options.snaplen ?? (save === undefined ? DEFAULT_LIVE_SNAPLEN : undefined);
     const options = {
-      env: this.#environment.env,
-      ...(promiscuous !== undefined && { promiscuous }),
-      ...(rules === null && { processes: false }),
-      ...(snaplen !== undefined && { snaplen }),
+      ...liveOptions(this.#options, this.#environment.env),
       onEvent: (event: LiveEvent) => this.#tell(event),
     };
     const { names, isDefault } = await chooseDevices(wanted, backend, options, findDefault);

@@ -4,13 +4,19 @@ import { DEFAULT_LIVE_IDLE_TIMEOUT_SECONDS } from "../../engine/monitor-options.
 import { DEFAULT_INTERVAL_SECONDS } from "../../engine/monitor-reports.ts";
 import { compileFilter } from "../../filter/compile-filter.ts";
 import type { Ring } from "../../packets/files/ring-files.ts";
+import { kernelModule } from "../../packets/kernel-module.ts";
+import { giveUpRoot, isKept } from "../../packets/live/kept-program.ts";
 import { BACKEND_NAMES } from "../../packets/live/live-source.ts";
+import { chooseRunAs } from "../../packets/live/run-as.ts";
 import type { CommandContext } from "../command-context.ts";
 import { type Environment, UsageError } from "../environment.ts";
+import type { LiveOutside } from "../live-outside.ts";
 import { MOST_SECONDS, seconds, wholeNumber } from "../option-parsers.ts";
 import { addReadingOptions, isAnonymous, readingOptions } from "../reading-options.ts";
 import { systemOutside } from "../system-outside.ts";
-import { DEFAULT_LIVE_SNAPLEN, type LiveCommandOptions, LiveRun } from "./live-run.ts";
+import { runKept } from "./live-keeper.ts";
+import { DEFAULT_LIVE_SNAPLEN, type LiveCommandOptions } from "./live-options.ts";
+import { LiveRun } from "./live-run.ts";
 
 const EXAMPLES = `
 Examples:
@@ -58,7 +64,8 @@ export function defineLive(command: Command, { environment, finish }: CommandCon
     )
     .option("--save <file>", "keep the packets as pcapng")
     .option("--ring <limits>", 'with --save: several files, as in "files:10,size:100" (MB)', parseRing)
-    .option("-o, --output <file>", "write the summary to a file, as JSON");
+    .option("-o, --output <file>", "write the summary to a file, as JSON")
+    .option("--user <name>", "as root: read packets as this user (default: who called sudo, or nobody)");
   addReadingOptions(command, DEFAULT_LIVE_IDLE_TIMEOUT_SECONDS)
     .addHelpText("after", EXAMPLES)
     .action(async (names: string[], options: LiveCommandOptions) => {
@@ -74,8 +81,19 @@ async function runLive(
 ): Promise<number> {
   checkLiveOptions(options);
   if (options.filter !== undefined) compileFilter(options.filter);
-  const run = new LiveRun(options, environment, environment.live ?? systemOutside());
-  return await run.run(names, readingOptions(options, environment));
+  const user =
+    environment.live !== undefined || isKept() ? null : await chooseRunAs(options.user, environment.env);
+  if (user !== null) return await runKept(user, names, options, environment);
+  const reading = readingOptions(options, environment);
+  const outside = environment.live ?? (await openOutside());
+  return await new LiveRun(options, environment, outside).run(names, reading);
+}
+
+/** What the system has, after root is given up. */
+async function openOutside(): Promise<LiveOutside> {
+  // Where only root may read the program, nothing of it can be loaded afterwards.
+  if (isKept()) await Promise.all([import("tldts"), import("string-width"), kernelModule()]);
+  return systemOutside(giveUpRoot());
 }
 
 /** Refuses what has no meaning together. Throws `UsageError`. */

@@ -17,6 +17,7 @@ import {
   writeCapMessage,
 } from "./cap-messages.ts";
 import { PacketQueue } from "./packet-queue.ts";
+import { readRunAs, runAs } from "./run-as.ts";
 
 const STANDARD_OUTPUT = 1;
 const STANDARD_ERROR = 2;
@@ -96,6 +97,8 @@ function capture(cap: Cap, order: CaptureOrder): void {
     process.stdin.destroy();
     return;
   }
+  const user = readRunAs(process.env);
+  if (user !== null) runAs(user);
   let isEnding = false;
   const end = () => {
     if (isEnding) return;

@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import type { InputError } from "../../errors.ts";
 import { type CapOrder, readCapMessage } from "./cap-messages.ts";
 import { captureError, filterError, readLibpcapError } from "./capture-errors.ts";
-import type { CaptureMessage, CaptureProgram, ProcessEnd } from "./capture-process.ts";
+import type { CaptureMessage, CaptureProgram, ProcessEnd } from "./capture-program.ts";
 import type { LiveOptions } from "./live-source.ts";
 import { readProgramOutput } from "./program-output.ts";
 

@@ -1,8 +1,10 @@
 /** One run of a program that captures on an interface, in the best way that works here. */
 import { InputError } from "../../errors.ts";
 import { captureError } from "./capture-errors.ts";
-import { CaptureProcess, type CaptureProgram } from "./capture-process.ts";
+import { CaptureProcess } from "./capture-process.ts";
+import type { CaptureProgram } from "./capture-program.ts";
 import { readRunStart } from "./run-start.ts";
+import type { StartProgram } from "./started-program.ts";
 
 /** One way to capture. */
 export interface CaptureWay {
@@ -30,21 +32,29 @@ const FAULTS_OF_WAY: readonly string[] = ["no_permission", "no_backend", "captur
  * Begins to capture in the first way that works. Throws the `InputError` of the last one where none does, or where what
  * it writes cannot be read; all programs have ended then.
  */
-export async function startRun(interfaceName: string, waysOf: WaysOf): Promise<CaptureRun> {
+export async function startRun(
+  interfaceName: string,
+  waysOf: WaysOf,
+  start: StartProgram,
+): Promise<CaptureRun> {
   const ways = await waysOf(interfaceName);
   for (const way of ways.slice(0, -1)) {
     try {
-      return await startWay(interfaceName, way);
+      return await startWay(interfaceName, way, start);
     } catch (error) {
       if (!(error instanceof InputError) || !FAULTS_OF_WAY.includes(error.code)) throw error;
     }
   }
-  return await startWay(interfaceName, ways[ways.length - 1]);
+  return await startWay(interfaceName, ways[ways.length - 1], start);
 }
 
-async function startWay(interfaceName: string, way: CaptureWay): Promise<CaptureRun> {
+async function startWay(
+  interfaceName: string,
+  way: CaptureWay,
+  startProgram: StartProgram,
+): Promise<CaptureRun> {
   const { program } = way;
-  const process = await CaptureProcess.start(program, interfaceName);
+  const process = await CaptureProcess.start(program, interfaceName, startProgram);
   if (!program.writesAtOnce) return { interfaceName, way, process, start: new Uint8Array(0) };
   let start: Uint8Array | null;
   try {

@@ -4,6 +4,7 @@ import { capProgram } from "./cap-program.ts";
 import { captureError } from "./capture-errors.ts";
 import type { CaptureWay } from "./capture-run.ts";
 import { BACKEND_NAMES, type BackendName, type LiveOptions, type LiveSource } from "./live-source.ts";
+import { type StartProgram, startHere } from "./started-program.ts";
 import { openSupervised } from "./supervised-source.ts";
 import { tcpdumpProgram } from "./tcpdump-program.ts";
 import { isTap, tcpdumpWays } from "./tcpdump-way.ts";
@@ -30,11 +31,21 @@ export async function openLive(
   backend: BackendName | "auto",
   options: LiveOptions = {},
 ): Promise<LiveSource> {
+  return await openBy(startHere, interfaceName, backend, options);
+}
+
+/** The same where `start` starts the programs that capture. */
+export async function openBy(
+  start: StartProgram,
+  interfaceName: string,
+  backend: BackendName | "auto",
+  options: LiveOptions,
+): Promise<LiveSource> {
   const faults: InputError[] = [];
   const backends = backend !== "auto" ? [backend] : isTap(interfaceName) ? TAP_BACKENDS : BACKEND_NAMES;
   for (const name of backends) {
     try {
-      return await openSupervised(interfaceName, (device) => waysOf(name, device, options), options);
+      return await openSupervised(interfaceName, (device) => waysOf(name, device, options), options, start);
     } catch (error) {
       if (
         !(error instanceof InputError) ||
@@ -53,7 +64,7 @@ export async function openLive(
 }
 
 /** The ways of a backend to capture on an interface, best first. Throws `InputError` where there are none. */
-async function waysOf(
+export async function waysOf(
   backend: BackendName,
   name: string,
   options: LiveOptions,

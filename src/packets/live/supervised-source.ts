@@ -7,10 +7,11 @@ import { InputError } from "../../errors.ts";
 import { type ReadOutcome, readRecords } from "../files/record-reader.ts";
 import { type CaptureInterface, PacketBlock } from "../packet-block.ts";
 import { mayPass } from "./capture-errors.ts";
-import type { ProcessCounters } from "./capture-process.ts";
+import type { ProcessCounters } from "./capture-program.ts";
 import { type CaptureRun, startRun, type WaysOf } from "./capture-run.ts";
 import { LiveParser } from "./live-parser.ts";
 import type { BackendName, LiveCounters, LiveEvent, LiveOptions, LiveSource } from "./live-source.ts";
+import type { StartProgram } from "./started-program.ts";
 
 const DEFAULT_REOPEN_SECONDS = 60;
 const REOPEN_INTERVAL_MS = 1_000;
@@ -26,8 +27,10 @@ export async function openSupervised(
   interfaceName: string,
   waysOf: WaysOf,
   options: LiveOptions,
+  start: StartProgram,
 ): Promise<LiveSource> {
-  const source = new SupervisedSource(await startRun(interfaceName, waysOf), waysOf, options);
+  const begin = (name: string) => startRun(name, waysOf, start);
+  const source = new SupervisedSource(await begin(interfaceName), begin, options);
   source.tellWay();
   return source;
 }
@@ -35,7 +38,7 @@ export async function openSupervised(
 class SupervisedSource implements LiveSource {
   readonly totalBytes = null;
   error: InputError | null = null;
-  readonly #waysOf: WaysOf;
+  readonly #begin: (interfaceName: string) => Promise<CaptureRun>;
   readonly #options: LiveOptions;
   readonly #block = new PacketBlock();
   readonly #stopping = new AbortController();
@@ -49,9 +52,9 @@ class SupervisedSource implements LiveSource {
   #bytesOfEndedRuns = 0;
   #countersOfEndedRuns: ProcessCounters;
 
-  constructor(run: CaptureRun, waysOf: WaysOf, options: LiveOptions) {
+  constructor(run: CaptureRun, begin: (interfaceName: string) => Promise<CaptureRun>, options: LiveOptions) {
     const { program } = run.way;
-    this.#waysOf = waysOf;
+    this.#begin = begin;
     this.#options = options;
     this.#run = run;
     this.#countersOfEndedRuns = program.firstCounters;
@@ -135,7 +138,7 @@ class SupervisedSource implements LiveSource {
   async #moveTo(name: string): Promise<boolean> {
     let next: CaptureRun;
     try {
-      next = await startRun(name, this.#waysOf);
+      next = await this.#begin(name);
     } catch (cause) {
       if (!(cause instanceof InputError)) throw cause;
       this.#tell("note", `the default route is now by ${name}, which cannot be captured: ${cause.message}`);
@@ -171,7 +174,7 @@ class SupervisedSource implements LiveSource {
     while (performance.now() - this.#troubleSince < seconds * 1000) {
       try {
         if (this.#takeNext()) return true;
-        const run = await startRun(this.name, this.#waysOf);
+        const run = await this.#begin(this.name);
         this.#take(run);
         if (this.#stopping.signal.aborted) await run.process.stop();
         if (this.#isStopped()) return false;

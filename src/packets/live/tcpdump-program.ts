@@ -6,7 +6,7 @@ import { platform } from "node:os";
 import { InputError } from "../../errors.ts";
 import { shellWord } from "../../shell-word.ts";
 import { captureError, filterError, readLibpcapError } from "./capture-errors.ts";
-import type { CaptureMessage, CaptureProgram, ProcessCounters, ProcessEnd } from "./capture-process.ts";
+import type { CaptureMessage, CaptureProgram, ProcessCounters, ProcessEnd } from "./capture-program.ts";
 import type { LiveOptions } from "./live-source.ts";
 import type { TcpdumpWay } from "./tcpdump-way.ts";
 

@@ -5,6 +5,7 @@
 import { accessSync, constants } from "node:fs";
 import { platform } from "node:os";
 import { delimiter, join } from "node:path";
+import { isKept } from "./kept-program.ts";
 import type { LiveOptions, ProgramEnvironment } from "./live-source.ts";
 import { readProgramOutput } from "./program-output.ts";
 
@@ -45,9 +46,9 @@ export function isTap(name: string): boolean {
   return platform() === "darwin" && TAP.test(name);
 }
 
-/** Whether this process may do what only root may. */
+/** Whether what captures may do what only root may. */
 export function isRoot(): boolean {
-  return process.getuid?.() === 0;
+  return process.getuid?.() === 0 || isKept();
 }
 
 /** The ways to capture on an interface, best first. Empty for a tap without Apple's tcpdump. */

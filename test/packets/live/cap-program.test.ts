@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { writeCapMessage } from "../../../src/packets/live/cap-messages.ts";
 import { capProgram, explainCapEnd } from "../../../src/packets/live/cap-program.ts";
-import type { ProcessEnd } from "../../../src/packets/live/capture-process.ts";
+import type { ProcessEnd } from "../../../src/packets/live/capture-program.ts";
 
 const END: ProcessEnd = { status: 0, signal: null, startError: null, lines: [] };
 

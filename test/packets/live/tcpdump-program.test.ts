@@ -1,6 +1,6 @@
 /** What is made of tcpdump's standard error: lines as tcpdump 4.9.3, 4.99.3 and Apple's print them. */
 import { describe, expect, it } from "vitest";
-import type { ProcessEnd } from "../../../src/packets/live/capture-process.ts";
+import type { ProcessEnd } from "../../../src/packets/live/capture-program.ts";
 import {
   explainTcpdumpEnd,
   readTcpdumpMessage,

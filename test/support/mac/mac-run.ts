@@ -25,7 +25,7 @@ export class MacRun {
       this[name] += text;
       return true;
     };
-    const outside = systemOutside();
+    const outside = systemOutside(null);
     const environment = {
       argv: args,
       stdin: { isTTY: false },

@@ -1,0 +1,36 @@
+/** `appleflow live` that root has started: this process keeps root and reads no packet; another one does. */
+import { keepFor } from "../../packets/live/capture-keeper.ts";
+import { findDefaultInterface } from "../../packets/live/default-route.ts";
+import type { StartOrder } from "../../packets/live/keeper-messages.ts";
+import { chooseDevices } from "../../packets/live/live-devices.ts";
+import { waysOf } from "../../packets/live/open-live.ts";
+import type { RunAs } from "../../packets/live/run-as.ts";
+import { catchEndSignals, STATUS_BY_SIGNAL } from "../end-signals.ts";
+import type { Environment } from "../environment.ts";
+import { type LiveCommandOptions, liveOptions } from "./live-options.ts";
+
+/** Runs the command as `user`; its exit status. */
+export async function runKept(
+  user: RunAs,
+  names: readonly string[],
+  options: LiveCommandOptions,
+  { env, stderr }: Environment,
+): Promise<number> {
+  const live = liveOptions(options, env);
+  const findProgram = async ({ backend, interfaceName, args }: StartOrder) => {
+    const devices = await chooseDevices(names, options.backend, live, () => findDefaultInterface(env));
+    if (!devices.names.includes(interfaceName)) return null;
+    const asked = JSON.stringify(args);
+    const ways = await waysOf(backend, interfaceName, live);
+    return ways.find(({ program }) => JSON.stringify(program.args) === asked)?.program ?? null;
+  };
+  const { status, signal } = await keepFor(user, findProgram, env, catchEndSignals);
+  if (status !== null) return status;
+  stderr.write(`appleflow: the process that reads packets was ended by ${signal}\n`);
+  return signal !== null && signal in STATUS_BY_SIGNAL
+    ? STATUS_BY_SIGNAL[signal as keyof typeof STATUS_BY_SIGNAL]
+    : STATUS_KILLED;
+}
+
+/** What shells say of a program that SIGKILL has ended. */
+const STATUS_KILLED = 137;

@@ -1,0 +1,184 @@
+/**
+ * The process that keeps root, for a live capture that root has started. It reads no packet: it starts the programs that
+ * capture, hands over the sockets that they write to, passes signals on, and waits for the process that reads.
+ */
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { connect, createServer, type Server, type Socket } from "node:net";
+import { platform, tmpdir } from "node:os";
+import { join } from "node:path";
+import type { CaptureProgram } from "./capture-program.ts";
+import type { KeeperAnswer, KeeperOrder, PassedSignal, StartOrder } from "./keeper-messages.ts";
+import type { ProgramEnvironment } from "./live-source.ts";
+import { readProgramOutput } from "./program-output.ts";
+import { environmentFor, type RunAs } from "./run-as.ts";
+import { ownChild, type StartedProgram } from "./started-program.ts";
+
+/** What a reading process may send to a program; more would be a way to do harm with. */
+const SIGNALS: readonly string[] = ["SIGINT", "SIGKILL", "SIGUSR1", "SIGINFO"];
+
+/** How the reading process ended. */
+export interface ReaderEnd {
+  readonly status: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+/** The program that an order asks for, if this process would start it by itself; else null. */
+export type FindProgram = (order: StartOrder) => Promise<CaptureProgram | null>;
+
+/**
+ * Runs this very command again as a process that becomes `user`, and serves it until it ends. Its standard input and output
+ * are this process's. On Linux it can never get a privilege again (`NoNewPrivs`), where util-linux is there.
+ *
+ * @param catchSignals has `onSignal` called for every signal that asks this process to end; the result ends that
+ */
+export async function keepFor(
+  user: RunAs,
+  find: FindProgram,
+  env: ProgramEnvironment,
+  catchSignals: (onSignal: (signal: PassedSignal) => void) => () => void,
+): Promise<ReaderEnd> {
+  const refusal = (await canRefusePrivileges(env)) ? ["setpriv", "--no-new-privs", "--"] : [];
+  const command = [process.execPath, ...process.execArgv, ...process.argv.slice(1)];
+  const [program, ...args] = [...refusal, ...command];
+  const reader = spawn(program, args, {
+    env: environmentFor(user, env),
+    stdio: ["inherit", "inherit", "inherit", "ipc"],
+  });
+  const keeper = new Keeper(reader, user, find, refusal);
+  const release = catchSignals((signal) => keeper.tell({ kind: "told", signal }));
+  try {
+    return await keeper.served;
+  } finally {
+    release();
+    await keeper.close();
+  }
+}
+
+/** Whether a program can be started that no privilege comes to. */
+export async function canRefusePrivileges(env: ProgramEnvironment): Promise<boolean> {
+  if (platform() !== "linux") return false;
+  return (await readProgramOutput("setpriv", ["--no-new-privs", "true"], env)).status === 0;
+}
+
+class Keeper {
+  readonly served: Promise<ReaderEnd>;
+  readonly #reader: ChildProcess;
+  readonly #user: RunAs;
+  readonly #find: FindProgram;
+  /** What a command begins with that may get no privilege any more; empty where nothing can see to that. */
+  readonly #refusal: readonly string[];
+  readonly #programs = new Map<number, StartedProgram>();
+  readonly #sockets = new SocketPairs();
+
+  constructor(reader: ChildProcess, user: RunAs, find: FindProgram, refusal: readonly string[]) {
+    this.#reader = reader;
+    this.#user = user;
+    this.#find = find;
+    this.#refusal = refusal;
+    reader.on("message", (order: KeeperOrder) => void this.#obey(order));
+    this.served = new Promise((resolve, reject) => {
+      reader.once("error", reject);
+      reader.once("exit", (status, signal) => resolve({ status, signal }));
+    });
+  }
+
+  tell(answer: KeeperAnswer, socket?: Socket): void {
+    // A reader that has gone hears nothing; what becomes of that is told by `served`.
+    if (this.#reader.connected) this.#reader.send(answer, socket, {}, () => {});
+  }
+
+  /** Ends what is left; resolves when nothing is. */
+  async close(): Promise<void> {
+    for (const program of this.#programs.values()) program.signal("SIGKILL");
+    await Promise.all([...this.#programs.values()].map(({ exited }) => exited));
+    this.#sockets.close();
+  }
+
+  async #obey(order: KeeperOrder): Promise<void> {
+    if (order.kind === "start") {
+      await this.#start(order);
+      return;
+    }
+    const program = this.#programs.get(order.id);
+    if (order.kind === "end-input") program?.endInput();
+    else if (SIGNALS.includes(order.signal)) program?.signal(order.signal);
+  }
+
+  async #start(order: StartOrder): Promise<void> {
+    const { id } = order;
+    const program = await this.#find(order).catch(() => null);
+    if (program === null || this.#programs.has(id)) {
+      this.tell({ kind: "refused", id, reason: "it is not what this command captures with" });
+      return;
+    }
+    const outputs = [await this.#sockets.make(), await this.#sockets.make()];
+    const started = this.#spawn(program, outputs);
+    this.#programs.set(id, started);
+    this.tell({ kind: "stdout", id }, outputs[0].near);
+    this.tell({ kind: "stderr", id }, outputs[1].near);
+    void started.exited.then(() => this.tell({ kind: "exited", id }));
+    const { status, signal, startError } = await started.ended;
+    this.#programs.delete(id);
+    const error = startError === null ? null : { code: startError.code ?? "", message: startError.message };
+    this.tell({ kind: "ended", id, status, signal, startError: error });
+  }
+
+  #spawn(program: CaptureProgram, [stdout, stderr]: readonly SocketPair[]): StartedProgram {
+    // tcpdump gives root up by itself, where it was built to; what runs cap does it as this program does.
+    const refusal = program.backend === "cap" ? this.#refusal : [];
+    const [command, ...args] = [...refusal, program.command, ...program.args];
+    const child = spawn(command, args, {
+      env: environmentFor(this.#user, program.env),
+      stdio: [program.endsWithInput ? "pipe" : "ignore", stdout.far, stderr.far],
+    });
+    // The program has its own now; while we held another, the reader would wait for an end that never comes.
+    stdout.far.destroy();
+    stderr.far.destroy();
+    return ownChild(child, stdout.near, stderr.near);
+  }
+}
+
+/** A socket to read from, of which nothing was read, and the one to write to. */
+interface SocketPair {
+  readonly near: Socket;
+  readonly far: Socket;
+}
+
+/**
+ * Pairs of connected sockets. Those that Node makes for the output of a child begin to read at once, and what they have read
+ * is lost to the process that gets them; those that a server has accepted do not (`pauseOnConnect`).
+ */
+class SocketPairs {
+  #server: Promise<Server> | null = null;
+  #folder: string | null = null;
+
+  async make(): Promise<SocketPair> {
+    this.#server ??= this.#listen();
+    const server = await this.#server;
+    const accepted = once(server, "connection") as Promise<[Socket]>;
+    const far = connect(this.#path());
+    await once(far, "connect");
+    const [near] = await accepted;
+    return { near, far };
+  }
+
+  close(): void {
+    void this.#server?.then((server) => server.close());
+    if (this.#folder !== null) rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  #path(): string {
+    // Only this user may look into it.
+    this.#folder ??= mkdtempSync(join(tmpdir(), "appleflow-"));
+    return join(this.#folder, "output");
+  }
+
+  async #listen(): Promise<Server> {
+    const server = createServer({ pauseOnConnect: true });
+    server.listen(this.#path());
+    await once(server, "listening");
+    return server;
+  }
+}

@@ -1,0 +1,85 @@
+/** Starting a program that captures: here, as a child of this process, which must not leave it behind. */
+import { type ChildProcess, spawn } from "node:child_process";
+import type { Readable, Writable } from "node:stream";
+import type { CaptureProgram } from "./capture-program.ts";
+import { watchOrphan } from "./orphan-watch.ts";
+
+/** How a program ended. */
+export interface ProgramEnd {
+  /** Exit status, or null after a signal. */
+  readonly status: number | null;
+  readonly signal: NodeJS.Signals | null;
+  /** The error of starting it (ENOENT: there is no such program), or null. */
+  readonly startError: NodeJS.ErrnoException | null;
+}
+
+/** A program that was started, by whoever may. */
+export interface StartedProgram {
+  readonly stdout: Readable;
+  readonly stderr: Readable;
+  readonly isRunning: boolean;
+  /** Resolves when it no longer runs, or could not be started; its output may still have something to read. */
+  readonly exited: Promise<void>;
+  /** Resolves when it no longer runs and both outputs have ended. */
+  readonly ended: Promise<ProgramEnd>;
+  /** Sends a signal; does nothing once it has ended. */
+  signal(name: NodeJS.Signals): void;
+  /** Ends its standard input, where it has one. */
+  endInput(): void;
+}
+
+/** Starts a program that captures on an interface. Rejects with an `InputError` where nobody may start it. */
+export type StartProgram = (program: CaptureProgram, interfaceName: string) => Promise<StartedProgram>;
+
+/** Programs that run; none of them may outlive this process. */
+const running = new Set<ChildProcess>();
+
+function killAll(): void {
+  for (const child of running) child.kill("SIGKILL");
+}
+
+/** Starts it as a child of this process. A signal that ends this process at once, SIGKILL for one, ends it as well. */
+export const startHere: StartProgram = async (program) => {
+  const child = spawn(program.command, program.args, {
+    env: program.env,
+    stdio: [program.endsWithInput ? "pipe" : "ignore", "pipe", "pipe"],
+  });
+  return ownChild(child, child.stdout as Readable, child.stderr as Readable);
+};
+
+/** The child of this process that captures, whose outputs are read here or elsewhere. */
+export function ownChild(child: ChildProcess, stdout: Readable, stderr: Readable): StartedProgram {
+  if (running.size === 0) process.once("exit", killAll);
+  running.add(child);
+  const endWatch = child.pid === undefined ? () => {} : watchOrphan(child.pid);
+  // Nobody listens any more to a program that has ended.
+  child.stdin?.on("error", () => {});
+  let startError: NodeJS.ErrnoException | null = null;
+  const exited = new Promise<void>((resolve) => {
+    child.once("error", (error) => {
+      startError = error;
+      resolve();
+    });
+    child.once("exit", () => resolve());
+  }).then(() => {
+    endWatch();
+    running.delete(child);
+    if (running.size === 0) process.off("exit", killAll);
+  });
+  const ended = new Promise<ProgramEnd>((resolve) => {
+    child.once("close", (status, signal) =>
+      resolve({ status: startError === null ? status : null, signal, startError }),
+    );
+  });
+  return {
+    stdout,
+    stderr,
+    exited,
+    ended,
+    get isRunning() {
+      return child.exitCode === null && child.signalCode === null && startError === null;
+    },
+    signal: (name) => void child.kill(name),
+    endInput: () => void (child.stdin as Writable | null)?.end(),
+  };
+}
