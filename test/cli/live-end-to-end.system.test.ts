@@ -4,7 +4,7 @@
  */
 import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -66,6 +66,8 @@ describe.skipIf(reason !== null)("appleflow live, end to end", () => {
   let host: Namespace;
 
   beforeAll(async () => {
+    // Who reads packets for root writes there too.
+    chmodSync(folder, 0o777);
     await replayable(capture);
     host = await Namespace.make();
     host.run("ip", "link", "add", NEAR, "mtu", MTU, "type", "veth", "peer", "name", FAR, "mtu", MTU);

@@ -11,6 +11,20 @@ if (!hasSystemd)
   console.log("packaging, the unit as systemd reads it: skipped, not installed: systemd-analyze");
 
 describe("the service files", () => {
+  it.skipIf(!hasSystemd)("of systemd leaves little that can be attacked, as systemd itself counts it", () => {
+    const folder = mkdtempSync(join(tmpdir(), "appleflow-unit-"));
+    try {
+      const file = join(folder, "appleflow-live@.service");
+      writeFileSync(file, UNIT);
+      const { stdout } = spawnSync("systemd-analyze", ["security", "--offline=true", "--no-pager", file], {
+        encoding: "utf8",
+      });
+      expect(Number(/exposure level for \S+: ([\d.]+)/.exec(stdout)?.[1])).toBeLessThanOrEqual(1.5);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
   it.skipIf(!hasSystemd)("of systemd has nothing that systemd does not know", () => {
     const folder = mkdtempSync(join(tmpdir(), "appleflow-unit-"));
     try {

@@ -3,11 +3,13 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import { DEFAULT_LIVE_IDLE_TIMEOUT_SECONDS } from "../../engine/monitor-options.ts";
 import { DEFAULT_INTERVAL_SECONDS } from "../../engine/monitor-reports.ts";
 import { compileFilter } from "../../filter/compile-filter.ts";
+import type { ServiceTable } from "../../knowledge/port-list/service-table.ts";
 import type { Ring } from "../../packets/files/ring-files.ts";
 import { kernelModule } from "../../packets/kernel-module.ts";
 import { giveUpRoot, isKept } from "../../packets/live/kept-program.ts";
 import { BACKEND_NAMES } from "../../packets/live/live-source.ts";
 import { chooseRunAs } from "../../packets/live/run-as.ts";
+import { loadProductNeeds } from "../../reports/reach/load-product-needs.ts";
 import type { CommandContext } from "../command-context.ts";
 import { type Environment, UsageError } from "../environment.ts";
 import type { LiveOutside } from "../live-outside.ts";
@@ -85,14 +87,26 @@ async function runLive(
     environment.live !== undefined || isKept() ? null : await chooseRunAs(options.user, environment.env);
   if (user !== null) return await runKept(user, names, options, environment);
   const reading = readingOptions(options, environment);
-  const outside = environment.live ?? (await openOutside());
-  return await new LiveRun(options, environment, outside).run(names, reading);
+  const outside = environment.live ?? (await openOutside(reading));
+  try {
+    return await new LiveRun(options, environment, outside).run(names, reading);
+  } catch (error) {
+    const isRefused = error instanceof Error && /: permission denied$/.test(error.message);
+    if (!isRefused || outside.runsAs === null) throw error;
+    throw new UsageError(
+      `${error.message} to ${outside.runsAs}, who reads packets for root; --user names another user`,
+    );
+  }
 }
 
 /** What the system has, after root is given up. */
-async function openOutside(): Promise<LiveOutside> {
-  // Where only root may read the program, nothing of it can be loaded afterwards.
-  if (isKept()) await Promise.all([import("tldts"), import("string-width"), kernelModule()]);
+async function openOutside({ services }: { readonly services: ServiceTable }): Promise<LiveOutside> {
+  if (isKept()) {
+    // Where only root may read the program, nothing of it can be loaded afterwards.
+    kernelModule();
+    loadProductNeeds((name) => services.product(name));
+    await Promise.all([import("tldts"), import("string-width")]);
+  }
   return systemOutside(giveUpRoot());
 }
 

@@ -37,12 +37,9 @@ export class CaptureProcess {
     this.#output = output;
     const errors = createInterface({ input: child.stderr });
     errors.on("line", (line) => this.#hear(line));
-    let letGo: NodeJS.Timeout | undefined;
-    void child.exited.then(() => {
-      letGo = this.#letGo();
-    });
-    this.#ended = child.ended.then((end) => {
-      clearInterval(letGo);
+    const leaving = child.exited.then(() => this.#letGo());
+    this.#ended = child.ended.then(async (end) => {
+      clearInterval(await leaving);
       if (this.#asking !== null) clearInterval(this.#asking);
       return { ...end, lines: this.#lines };
     });

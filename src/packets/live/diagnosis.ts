@@ -3,11 +3,13 @@ import { readFile } from "node:fs/promises";
 import { platform } from "node:os";
 import { shellFileName } from "../../shell-word.ts";
 import { probeCap } from "./cap-program.ts";
+import { canRefusePrivileges } from "./capture-keeper.ts";
 import type { Finding } from "./finding.ts";
 import { BACKEND_NAMES } from "./live-source.ts";
 import { findBpfAccess, findProcesses } from "./mac-diagnosis.ts";
 import { listInterfaces, type NetworkInterface } from "./network-interfaces.ts";
 import { readProgramOutput } from "./program-output.ts";
+import { chooseRunAs } from "./run-as.ts";
 import { findAllInPath, findAppleTcpdump } from "./tcpdump-way.ts";
 
 /** All findings, and whether anything can be captured at all. */
@@ -24,11 +26,12 @@ export async function diagnose(env: NodeJS.ProcessEnv = process.env): Promise<Di
   const isMac = platform() === "darwin";
   const applePath = isMac ? await findAppleTcpdump(env) : null;
   const tcpdumpPath = applePath ?? findAllInPath("tcpdump", env)[0] ?? null;
-  const [version, cap, interfaces, privilege] = await Promise.all([
+  const [version, cap, interfaces, privilege, reader] = await Promise.all([
     readProgramOutput(tcpdumpPath ?? "tcpdump", ["--version"], env),
     probeCap([], env),
     listInterfaces(env),
     isMac ? findBpfAccess() : findCapability(tcpdumpPath, env),
+    findReader(env),
   ]);
   const canCapture = interfaces.some(({ backends }) => backends.length > 0);
   // Whether a privilege is needed shows when something is opened; without anything to open it with, it is not known.
@@ -41,6 +44,7 @@ export async function diagnose(env: NodeJS.ProcessEnv = process.env): Promise<Di
       describeTcpdump(tcpdumpPath, version.stdout + version.stderr),
       describeCap(cap.isBuilt),
       { ...privilege, isWell: hasPermission, remedy: hasPermission ? [] : privilege.remedy },
+      reader,
       ...(isMac ? [findProcesses(applePath !== null)] : []),
       describeInterfaces(interfaces),
       ...BACKEND_NAMES.map((backend): Finding => {
@@ -87,6 +91,24 @@ function describeCap(isBuilt: boolean): Finding {
       "before npm 11.16:    npm rebuild cap",
     ],
   };
+}
+
+/** Whom `live` reads packets as. */
+async function findReader(env: NodeJS.ProcessEnv): Promise<Finding> {
+  const subject = "live runs as";
+  if (process.getuid?.() !== 0) return { subject, isWell: true, text: "this user", remedy: [] };
+  const user = await chooseRunAs(undefined, env).catch(() => null);
+  if (user === null) {
+    return {
+      subject,
+      isWell: false,
+      text: "no user to give root up for",
+      remedy: ["name one: live --user NAME"],
+    };
+  }
+  const isBarred = await canRefusePrivileges(env);
+  const text = `${user.name}, not root, when packets are read${isBarred ? "; no privilege can come back" : ""}`;
+  return { subject, isWell: true, text, remedy: [] };
 }
 
 async function findCapability(tcpdumpPath: string | null, env: NodeJS.ProcessEnv): Promise<Finding> {

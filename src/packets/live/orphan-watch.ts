@@ -9,19 +9,24 @@ import type { Socket } from "node:net";
 const SCRIPT = 'read -r _; kill -TERM "$1"';
 
 /**
- * Sees to it that the process `pid` ends when this one is killed. The result ends the watch, and has to be called as soon
+ * Sees to it that the process `pid` ends when this one is killed. The result ends the watch; it has to be called as soon
  * as that process has ended: its number may become another's. Where there is no `sh`, nothing watches.
  */
-export function watchOrphan(pid: number): () => void {
+export function watchOrphan(pid: number): () => Promise<void> {
   const watcher = spawn("/bin/sh", ["-c", SCRIPT, "sh", String(pid)], {
     stdio: ["pipe", "ignore", "ignore"],
     detached: true,
     env: {},
   });
-  watcher.on("error", () => {});
   watcher.stdin.on("error", () => {});
   // It waits for us; we do not wait for it.
   watcher.unref();
   (watcher.stdin as Socket).unref();
-  return () => void watcher.kill("SIGKILL");
+  const gone = new Promise<void>((resolve) => {
+    watcher.once("exit", () => resolve()).once("error", () => resolve());
+  });
+  return async () => {
+    watcher.kill("SIGKILL");
+    await gone;
+  };
 }

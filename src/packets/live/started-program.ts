@@ -51,7 +51,7 @@ export const startHere: StartProgram = async (program) => {
 export function ownChild(child: ChildProcess, stdout: Readable, stderr: Readable): StartedProgram {
   if (running.size === 0) process.once("exit", killAll);
   running.add(child);
-  const endWatch = child.pid === undefined ? () => {} : watchOrphan(child.pid);
+  const endWatch = child.pid === undefined ? async () => {} : watchOrphan(child.pid);
   // Nobody listens any more to a program that has ended.
   child.stdin?.on("error", () => {});
   let startError: NodeJS.ErrnoException | null = null;
@@ -61,8 +61,8 @@ export function ownChild(child: ChildProcess, stdout: Readable, stderr: Readable
       resolve();
     });
     child.once("exit", () => resolve());
-  }).then(() => {
-    endWatch();
+  }).then(async () => {
+    await endWatch();
     running.delete(child);
     if (running.size === 0) process.off("exit", killAll);
   });

@@ -6,6 +6,9 @@ import type { Product } from "../../knowledge/port-list/product.ts";
 import { readTextFile } from "../../text-file.ts";
 import { type ProductNeed, parseProductNeeds } from "./product-needs.ts";
 
+/** Read once: a process that has given up root may not come to them again. */
+const texts = new Map<string, string>();
+
 /**
  * What the products need.
  *
@@ -13,7 +16,11 @@ import { type ProductNeed, parseProductNeeds } from "./product-needs.ts";
  * @throws InputError `cannot_open` or `bad_data_file`
  */
 export function loadProductNeeds(find: (name: string) => Product | null): readonly ProductNeed[] {
-  const read = (name: string) => readTextFile(new URL(name, DATA_FOLDER), `data/${name}`);
+  const read = (name: string) => {
+    const text = texts.get(name) ?? readTextFile(new URL(name, DATA_FOLDER), `data/${name}`);
+    texts.set(name, text);
+    return text;
+  };
   const sources = new DataSources(read("sources.tsv"), "data/sources.tsv");
   return parseProductNeeds(read("reach.tsv"), "data/reach.tsv", find, sources);
 }
