@@ -39,6 +39,7 @@ export { findDefaultInterface } from "./packets/live/default-route.ts";
 export type { BackendName, LiveOptions, LiveSource } from "./packets/live/live-source.ts";
 export { listInterfaces, type NetworkInterface } from "./packets/live/network-interfaces.ts";
 export { openLive } from "./packets/live/open-live.ts";
+export { openRemote, openStream } from "./packets/live/open-remote.ts";
 export {
   compareSummaries,
   type DifferenceOptions,
@@ -115,7 +116,7 @@ export type { ProductSign, Protocol } from "./net/application-protocols.ts";
 export type { Moment } from "./net/moment.ts";
 export type { CapturedProcess, ProcessIdentity } from "./packets/captured-process.ts";
 export type { ReaderName } from "./packets/files/reader-name.ts";
-export type { LiveCounters, LiveEvent, ProgramEnvironment } from "./packets/live/live-source.ts";
+export type { LiveCounters, LiveEvent, ProgramEnvironment, SourceKind } from "./packets/live/live-source.ts";
 export type { BlockPlace, CaptureInterface, PacketBlock, PacketColumns } from "./packets/packet-block.ts";
 export type { PacketSource } from "./packets/packet-source.ts";
 export type {

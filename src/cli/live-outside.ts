@@ -2,7 +2,9 @@
 
 import type { MonitorClock } from "../engine/monitor-options.ts";
 import type { findDefaultInterface } from "../packets/live/default-route.ts";
+import type { LiveOptions, LiveSource } from "../packets/live/live-source.ts";
 import type { openLive } from "../packets/live/open-live.ts";
+import type { openRemote } from "../packets/live/open-remote.ts";
 import type { EndSignal } from "./end-signals.ts";
 import type { Key } from "./screen/live-keys.ts";
 
@@ -34,6 +36,9 @@ export interface LineOutput {
 
 export interface LiveOutside {
   readonly openLive: typeof openLive;
+  readonly openRemote: typeof openRemote;
+  /** Opens what comes by standard input. */
+  openInput(options: LiveOptions): Promise<LiveSource>;
   readonly findDefaultInterface: typeof findDefaultInterface;
   /** The user that packets are read as, where root has started it and was given up; else null. */
   readonly runsAs: string | null;

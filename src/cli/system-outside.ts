@@ -3,17 +3,23 @@ import { setTimeout as pause } from "node:timers/promises";
 import { findDefaultInterface } from "../packets/live/default-route.ts";
 import type { KeptRoot } from "../packets/live/kept-program.ts";
 import { openBy } from "../packets/live/open-live.ts";
-import { startHere } from "../packets/live/started-program.ts";
+import { openRemote, openStream } from "../packets/live/open-remote.ts";
+import { startHere } from "../packets/live/start-here.ts";
 import { catchEndSignals } from "./end-signals.ts";
 import { standardLines } from "./line-output.ts";
 import type { LiveOutside, LiveTerminal } from "./live-outside.ts";
 import { listenForKeys } from "./screen/live-keys.ts";
 import { DEFAULT_COLUMNS } from "./terminal-style.ts";
 
+/** What stands for standard input, as a capture. */
+export const STANDARD_INPUT = "-";
+
 /** The system's own; `kept` where this process has given up root. */
 export function systemOutside(kept: KeptRoot | null): LiveOutside {
   return {
     openLive: (name, backend, options = {}) => openBy(kept?.start ?? startHere, name, backend, options),
+    openRemote,
+    openInput: (options) => openStream(process.stdin, STANDARD_INPUT, options),
     runsAs: kept?.user.name ?? null,
     findDefaultInterface,
     clock: {

@@ -1,6 +1,6 @@
 /** What is known at the end of an interval of live monitoring, and the line of ndjson that it becomes. */
 import type { Evidence, FlowClass } from "../evidence/attribution/evidence.ts";
-import type { BackendName } from "../packets/live/live-source.ts";
+import type { SourceKind } from "../packets/live/live-source.ts";
 import type { AppleSummary, Claims, Summary, Traffic } from "../reports/traffic/summary.ts";
 import type { ClassRates } from "./class-rates.ts";
 import type { ProductRates } from "./product-rates.ts";
@@ -23,7 +23,7 @@ export interface LiveTotals {
 /** One interface that is captured from. */
 export interface LiveInterface {
   readonly name: string;
-  readonly backend: BackendName;
+  readonly backend: SourceKind;
 }
 
 /** The state at the end of an interval. Owned by whoever gets it, but for `rates` and `classRates`. */

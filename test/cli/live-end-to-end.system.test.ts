@@ -9,11 +9,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { summarize } from "../../src/engine/summarize.ts";
-import { openCapture } from "../../src/packets/files/open-capture.ts";
-import { SavedCapture } from "../../src/packets/files/saved-capture.ts";
-import type { ProductSummary, Summary } from "../../src/reports/traffic/summary.ts";
-import { type MemoryRecord, memorySource } from "../support/memory-source.ts";
+import type { Summary } from "../../src/reports/traffic/summary.ts";
 import { Namespace, whyNoNamespace } from "../support/namespace.ts";
+import { replayable, timeless } from "../support/replayable.ts";
 
 const OFFICE = "fixtures/office-morning.pcapng";
 const PROGRAM = [process.execPath, "dist/cli/main.cjs"];
@@ -29,37 +27,6 @@ function hasTmux(): boolean {
   return spawnSync("tmux", ["-V"]).status === 0;
 }
 
-/** The fixture with frames as long as they were. */
-async function replayable(file: string): Promise<void> {
-  const source = await openCapture(OFFICE);
-  const records: MemoryRecord[] = [];
-  for await (const block of source.blocks()) {
-    for (let i = 0; i < block.count; i++) {
-      const bytes = new Uint8Array(block.originalLengths[i]);
-      const start = block.offsets[i];
-      bytes.set(block.bytes.subarray(start, start + block.capturedLengths[i]));
-      records.push({ bytes, time: BigInt(block.seconds[i]) * 1_000_000_000n + BigInt(block.nanoseconds[i]) });
-    }
-  }
-  const saved = new SavedCapture(file, null);
-  const whole = memorySource(records, { timeDigits: 6 });
-  for await (const block of whole.blocks()) saved.write(whole, block);
-  await saved.close();
-}
-
-/** What does not hang on the hour at which the packets came. */
-function timeless(summary: Pick<Summary, "products">) {
-  const row = ({ identified, oneOf, possible, possibleOnly, byEvidence, ports }: ProductSummary) => ({
-    identified,
-    oneOf,
-    possible,
-    possibleOnly,
-    byEvidence,
-    ports,
-  });
-  return Object.fromEntries(summary.products.map((product) => [product.product, row(product)]));
-}
-
 describe.skipIf(reason !== null)("appleflow live, end to end", () => {
   const folder = mkdtempSync(join(tmpdir(), "appleflow-end-"));
   const capture = join(folder, "office.pcapng");
@@ -68,7 +35,7 @@ describe.skipIf(reason !== null)("appleflow live, end to end", () => {
   beforeAll(async () => {
     // Who reads packets for root writes there too.
     chmodSync(folder, 0o777);
-    await replayable(capture);
+    await replayable(OFFICE, capture);
     host = await Namespace.make();
     host.run("ip", "link", "add", NEAR, "mtu", MTU, "type", "veth", "peer", "name", FAR, "mtu", MTU);
     for (const name of [NEAR, FAR]) host.run("ip", "link", "set", name, "up");
@@ -183,17 +150,6 @@ describe.skipIf(reason !== null)("appleflow live, end to end", () => {
     } finally {
       terminal("kill-server");
     }
-  });
-
-  it("leaves a tcpdump behind when it is killed, until the next packet", async () => {
-    const [command, ...rest] = host.within([...PROGRAM, "live", NEAR]);
-    const child = spawn(command, rest, { stdio: ["ignore", "pipe", "ignore"] });
-    await once(child.stdout, "data");
-    child.kill("SIGKILL");
-    await once(child, "close");
-    replay("--topspeed");
-    const sockets = () => host.run("sh", "-c", "wc -l </proc/net/packet").trim();
-    await wait("the end of tcpdump", () => sockets() === "1");
   });
 });
 

@@ -164,6 +164,8 @@ export class LiveRun {
         if (source instanceof Error) throw source;
         return source;
       },
+      openRemote: () => Promise.reject(new Error("no test captures elsewhere")),
+      openInput: () => Promise.reject(new Error("no test reads standard input")),
       runsAs: null,
       findDefaultInterface: async () => this.#options.defaultInterface ?? null,
       clock: this.clock,

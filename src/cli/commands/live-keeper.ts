@@ -3,6 +3,7 @@ import { keepFor } from "../../packets/live/capture-keeper.ts";
 import { findDefaultInterface } from "../../packets/live/default-route.ts";
 import type { StartOrder } from "../../packets/live/keeper-messages.ts";
 import { chooseDevices } from "../../packets/live/live-devices.ts";
+import { BACKEND_NAMES, type BackendName, type SourceKind } from "../../packets/live/live-source.ts";
 import { waysOf } from "../../packets/live/open-live.ts";
 import type { RunAs } from "../../packets/live/run-as.ts";
 import { catchEndSignals, STATUS_BY_SIGNAL } from "../end-signals.ts";
@@ -18,6 +19,7 @@ export async function runKept(
 ): Promise<number> {
   const live = liveOptions(options, env);
   const findProgram = async ({ backend, interfaceName, args }: StartOrder) => {
+    if (!isBackend(backend)) return null;
     const devices = await chooseDevices(names, options.backend, live, () => findDefaultInterface(env));
     if (!devices.names.includes(interfaceName)) return null;
     const asked = JSON.stringify(args);
@@ -30,6 +32,10 @@ export async function runKept(
   return signal !== null && signal in STATUS_BY_SIGNAL
     ? STATUS_BY_SIGNAL[signal as keyof typeof STATUS_BY_SIGNAL]
     : STATUS_KILLED;
+}
+
+function isBackend(kind: SourceKind): kind is BackendName {
+  return (BACKEND_NAMES as readonly SourceKind[]).includes(kind);
 }
 
 /** What shells say of a program that SIGKILL has ended. */

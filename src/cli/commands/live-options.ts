@@ -17,6 +17,8 @@ export interface LiveCommandOptions extends ReadingCommandOptions {
   readonly save?: string;
   readonly ring?: Ring;
   readonly output?: string;
+  /** Places elsewhere to capture on. */
+  readonly remote?: readonly string[];
   /** Whom to read packets as. */
   readonly user?: string;
 }

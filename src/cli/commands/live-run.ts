@@ -16,6 +16,7 @@ import type { LiveOutside } from "../live-outside.ts";
 import { openResultOutput, type ResultOutput } from "../output-file.ts";
 import { readingNotes, writeNotes } from "../reading-notes.ts";
 import { IntervalLines, type LiveDisplay, LiveScreen } from "../screen/live-display.ts";
+import { STANDARD_INPUT } from "../system-outside.ts";
 import { styleOf } from "../terminal-style.ts";
 import { type LiveCommandOptions, liveOptions } from "./live-options.ts";
 
@@ -124,22 +125,31 @@ export class LiveRun {
   }
 
   async #open(wanted: readonly string[]): Promise<{ sources: LiveSource[]; failures: Failure[] }> {
-    const { backend } = this.#options;
+    const { backend, remote = [] } = this.#options;
     const findDefault = () => this.#outside.findDefaultInterface(this.#environment.env);
     const options = {
       ...liveOptions(this.#options, this.#environment.env),
       onEvent: (event: LiveEvent) => this.#tell(event),
     };
-    const { names, isDefault } = await chooseDevices(wanted, backend, options, findDefault);
-    if (names.length === 0) {
+    const here = wanted.filter((name) => name !== STANDARD_INPUT);
+    const isElsewhere = remote.length > 0 || here.length < wanted.length;
+    const { names, isDefault } =
+      isElsewhere && here.length === 0
+        ? { names: [], isDefault: false }
+        : await chooseDevices(here, backend, options, findDefault);
+    if (names.length === 0 && !isElsewhere) {
       throw new UsageError(
         'no interface has the default route: name one ("appleflow interfaces" lists those there are)',
       );
     }
     const following = isDefault ? { ...options, follow: findDefault } : options;
-    const outcomes = await Promise.allSettled(
-      names.map((name) => this.#outside.openLive(name, backend, following)),
-    );
+    const outside = this.#outside;
+    const openings = [
+      ...names.map((name) => ({ name, opened: outside.openLive(name, backend, following) })),
+      ...remote.map((name) => ({ name, opened: outside.openRemote(name, options) })),
+      ...(here.length < wanted.length ? [{ name: STANDARD_INPUT, opened: outside.openInput(options) }] : []),
+    ];
+    const outcomes = await Promise.allSettled(openings.map(({ opened }) => opened));
     const sources = outcomes.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
     const failures: Failure[] = [];
     for (const [i, outcome] of outcomes.entries()) {
@@ -148,7 +158,7 @@ export class LiveRun {
         await Promise.all(sources.map((source) => source.stop()));
         throw outcome.reason;
       }
-      failures.push({ name: names[i], error: outcome.reason });
+      failures.push({ name: openings[i].name, error: outcome.reason });
     }
     return { sources, failures };
   }

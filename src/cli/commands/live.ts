@@ -8,6 +8,7 @@ import type { Ring } from "../../packets/files/ring-files.ts";
 import { kernelModule } from "../../packets/kernel-module.ts";
 import { giveUpRoot, isKept } from "../../packets/live/kept-program.ts";
 import { BACKEND_NAMES } from "../../packets/live/live-source.ts";
+import { parsePlace } from "../../packets/live/open-remote.ts";
 import { chooseRunAs } from "../../packets/live/run-as.ts";
 import { loadProductNeeds } from "../../reports/reach/load-product-needs.ts";
 import type { CommandContext } from "../command-context.ts";
@@ -15,7 +16,7 @@ import { type Environment, UsageError } from "../environment.ts";
 import type { LiveOutside } from "../live-outside.ts";
 import { MOST_SECONDS, seconds, wholeNumber } from "../option-parsers.ts";
 import { addReadingOptions, isAnonymous, readingOptions } from "../reading-options.ts";
-import { systemOutside } from "../system-outside.ts";
+import { STANDARD_INPUT, systemOutside } from "../system-outside.ts";
 import { runKept } from "./live-keeper.ts";
 import { DEFAULT_LIVE_SNAPLEN, type LiveCommandOptions } from "./live-options.ts";
 import { LiveRun } from "./live-run.ts";
@@ -26,8 +27,12 @@ Examples:
   appleflow live en0 en1 --filter "not port 22"
   appleflow live eth0 --duration 600 --output summary.json
   appleflow live eth0 --save live.pcapng --ring files:10,size:100
+  appleflow live --remote root@gateway:br-lan
+  tcpdump -i en0 -U -w - | appleflow live -
   appleflow live eth0 | jq -c '[.time, .products[0].product]'
 
+On a Mac, "rvictl -s UDID" gives an iPhone or iPad on a cable an interface
+(rvi0), and "pktap,en0" has the process of each packet.
 On a terminal it is a screen (? there shows the keys), else one JSON object a
 line for each interval. It ends with Ctrl-C or q, and with the summary: on the
 terminal as a table, in the file of --output as JSON.`;
@@ -46,7 +51,16 @@ const MOST_MEGABYTES = 1_000_000;
 export function defineLive(command: Command, { environment, finish }: CommandContext): void {
   command
     .description("Monitor interfaces: which products are on the wire now.")
-    .argument("[interface...]", "where to capture (default: the interface with the default route)")
+    .argument(
+      "[interface...]",
+      "where to capture, or - for standard input (default: the interface with the default route)",
+    )
+    .addOption(
+      new Option(
+        "--remote <place>",
+        'capture on "user@host[:interface]" by ssh, or what "tcp://host:port" serves',
+      ).argParser(collectPlaces),
+    )
     .option("--duration <seconds>", "end after so long", seconds(LEAST_DURATION_SECONDS, MOST_SECONDS))
     .option("--count <packets>", "end after so many packets", wholeNumber(1, MOST_PACKETS))
     .option(
@@ -81,7 +95,7 @@ async function runLive(
   options: LiveCommandOptions,
   environment: Environment,
 ): Promise<number> {
-  checkLiveOptions(options);
+  checkLiveOptions(names, options, environment);
   if (options.filter !== undefined) compileFilter(options.filter);
   const user =
     environment.live !== undefined || isKept() ? null : await chooseRunAs(options.user, environment.env);
@@ -111,7 +125,14 @@ async function openOutside({ services }: { readonly services: ServiceTable }): P
 }
 
 /** Refuses what has no meaning together. Throws `UsageError`. */
-function checkLiveOptions(options: LiveCommandOptions): void {
+function checkLiveOptions(
+  names: readonly string[],
+  options: LiveCommandOptions,
+  { stdin }: Environment,
+): void {
+  if (names.includes(STANDARD_INPUT) && stdin.isTTY) {
+    throw new UsageError("- reads a capture from standard input, and standard input is a terminal");
+  }
   const { ring, save, output } = options;
   if (ring !== undefined && save === undefined) throw new UsageError("--ring has no meaning without --save");
   if (save !== undefined && isAnonymous(options)) {
@@ -120,6 +141,15 @@ function checkLiveOptions(options: LiveCommandOptions): void {
   for (const [name, file] of Object.entries({ output, save })) {
     if (file === "-") throw new UsageError(`--${name} needs a file: standard output is for the intervals`);
   }
+}
+
+function collectPlaces(place: string, before: readonly string[] = []): readonly string[] {
+  try {
+    parsePlace(place);
+  } catch (error) {
+    throw new InvalidArgumentError((error as Error).message);
+  }
+  return [...before, place];
 }
 
 /** `files:N,size:MB`, in either order. */

@@ -8,12 +8,12 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { connect, createServer, type Server, type Socket } from "node:net";
 import { platform, tmpdir } from "node:os";
 import { join } from "node:path";
-import type { CaptureProgram } from "./capture-program.ts";
+import type { CaptureProgram, StartedProgram } from "./capture-program.ts";
 import type { KeeperAnswer, KeeperOrder, PassedSignal, StartOrder } from "./keeper-messages.ts";
 import type { ProgramEnvironment } from "./live-source.ts";
 import { readProgramOutput } from "./program-output.ts";
 import { environmentFor, type RunAs } from "./run-as.ts";
-import { ownChild, type StartedProgram } from "./started-program.ts";
+import { ownChild } from "./start-here.ts";
 
 /** What a reading process may send to a program; more would be a way to do harm with. */
 const SIGNALS: readonly string[] = ["SIGINT", "SIGKILL", "SIGUSR1", "SIGINFO"];

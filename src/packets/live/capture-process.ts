@@ -3,9 +3,14 @@ import { createInterface } from "node:readline";
 import type { InputError } from "../../errors.ts";
 import type { ByteSource } from "../files/byte-source.ts";
 import { captureError } from "./capture-errors.ts";
-import type { CaptureProgram, ProcessCounters, ProcessEnd } from "./capture-program.ts";
+import type {
+  CaptureProgram,
+  ProcessCounters,
+  ProcessEnd,
+  StartedProgram,
+  StartProgram,
+} from "./capture-program.ts";
 import { ProcessOutput } from "./process-output.ts";
-import type { StartedProgram, StartProgram } from "./started-program.ts";
 
 /** Filters may hold names of hosts, which the program asks a name server for. */
 const START_TIMEOUT_MS = 30_000;
@@ -54,18 +59,26 @@ export class CaptureProcess {
     interfaceName: string,
     start: StartProgram,
   ): Promise<CaptureProcess> {
-    const capture = new CaptureProcess(program, interfaceName, await start(program, interfaceName));
+    const capture = new CaptureProcess(
+      program,
+      interfaceName,
+      await (program.start ?? start)(program, interfaceName),
+    );
     const listening = new Promise<"listening">((resolve) => {
       capture.#tellListening = () => resolve("listening");
     });
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<"late">((resolve) => {
-      timer = setTimeout(() => resolve("late"), START_TIMEOUT_MS);
+      if (program.startsLate !== true) timer = setTimeout(() => resolve("late"), START_TIMEOUT_MS);
     });
     const outcome = await Promise.race([listening, capture.#output.begun, capture.#ended, late]);
     clearTimeout(timer);
     if (outcome === "listening" || outcome === "begun") return capture;
-    if (outcome !== "late") throw program.explain(outcome);
+    if (outcome !== "late") {
+      throw (
+        program.explain(outcome) ?? captureError("capture_ended", interfaceName, "it ended without a packet")
+      );
+    }
     await capture.stop();
     const seconds = START_TIMEOUT_MS / 1000;
     const detail = `${program.backend} has not begun to capture within ${seconds} s`;

@@ -2,9 +2,8 @@
 import { InputError } from "../../errors.ts";
 import { captureError } from "./capture-errors.ts";
 import { CaptureProcess } from "./capture-process.ts";
-import type { CaptureProgram } from "./capture-program.ts";
+import type { CaptureProgram, StartProgram } from "./capture-program.ts";
 import { readRunStart } from "./run-start.ts";
-import type { StartProgram } from "./started-program.ts";
 
 /** One way to capture. */
 export interface CaptureWay {

@@ -1,5 +1,5 @@
 /** What the process that reads packets asks of the one that has kept root, and what it is told: objects over Node's IPC. */
-import type { BackendName } from "./live-source.ts";
+import type { SourceKind } from "./live-source.ts";
 
 /** Signals that ask for the end. Where a terminal tells the whole group, heard twice they would be the end at once. */
 export const PASSED_SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
@@ -12,7 +12,7 @@ export interface StartOrder {
   readonly kind: "start";
   readonly id: number;
   readonly interfaceName: string;
-  readonly backend: BackendName;
+  readonly backend: SourceKind;
   readonly args: readonly string[];
 }
 

@@ -2,9 +2,9 @@
 import type { Socket } from "node:net";
 import { InputError } from "../../errors.ts";
 import { captureError } from "./capture-errors.ts";
+import type { ProgramEnd, StartedProgram, StartProgram } from "./capture-program.ts";
 import { type KeeperAnswer, type KeeperOrder, PASSED_SIGNALS, type PassedSignal } from "./keeper-messages.ts";
 import { type RunAs, readRunAs, runAs } from "./run-as.ts";
-import type { ProgramEnd, StartedProgram, StartProgram } from "./started-program.ts";
 
 /** Root, as what this process can still ask for. */
 export interface KeptRoot {

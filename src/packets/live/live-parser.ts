@@ -7,18 +7,18 @@ import { isPcap, PCAP_HEADER_LENGTH, PcapParser, readPcapHeader } from "../files
 import { isPcapng, PcapngParser } from "../files/pcapng-format.ts";
 import type { RecordParser } from "../files/record-parser.ts";
 import type { CaptureInterface, PacketBlock } from "../packet-block.ts";
-import type { BackendName } from "./live-source.ts";
+import type { SourceKind } from "./live-source.ts";
 import { unreadableError } from "./run-start.ts";
 
 /** The records of one run as rows of the live source's interfaces. */
 export class LiveParser implements RecordParser {
   readonly #name: string;
-  readonly #backend: BackendName;
+  readonly #backend: SourceKind;
   #parser: RecordParser | null = null;
   #error: InputError | null = null;
 
   /** @param name of the interface, where the run gives none */
-  constructor(name: string, backend: BackendName) {
+  constructor(name: string, backend: SourceKind) {
     this.#name = name;
     this.#backend = backend;
   }

@@ -7,6 +7,12 @@ export const BACKEND_NAMES = ["tcpdump", "cap"] as const;
 /** One of `BACKEND_NAMES`. */
 export type BackendName = (typeof BACKEND_NAMES)[number];
 
+/**
+ * What packets of a live source come by: a backend here; "ssh", tcpdump on another machine; "tcp", a server of captures; "pipe",
+ * a stream.
+ */
+export type SourceKind = BackendName | "ssh" | "tcp" | "pipe";
+
 /** Packets since the source was opened; null where the backend cannot know. */
 export interface LiveCounters {
   /** Handed over in blocks. */
@@ -65,7 +71,7 @@ export interface LiveOptions {
 
 /** Packets of one interface as they come. Reads like a file: blocks and their bytes are borrowed until the next. */
 export interface LiveSource extends PacketSource {
-  readonly backend: BackendName;
+  readonly backend: SourceKind;
   /** As of up to a second ago. */
   counters(): LiveCounters;
   /**

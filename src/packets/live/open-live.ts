@@ -2,9 +2,10 @@
 import { InputError } from "../../errors.ts";
 import { capProgram } from "./cap-program.ts";
 import { captureError } from "./capture-errors.ts";
+import type { StartProgram } from "./capture-program.ts";
 import type { CaptureWay } from "./capture-run.ts";
 import { BACKEND_NAMES, type BackendName, type LiveOptions, type LiveSource } from "./live-source.ts";
-import { type StartProgram, startHere } from "./started-program.ts";
+import { startHere } from "./start-here.ts";
 import { openSupervised } from "./supervised-source.ts";
 import { tcpdumpProgram } from "./tcpdump-program.ts";
 import { isTap, tcpdumpWays } from "./tcpdump-way.ts";

@@ -3,7 +3,7 @@ import { InputError } from "../../errors.ts";
 import type { ByteSource } from "../files/byte-source.ts";
 import { isPcap, PCAP_HEADER_LENGTH, readPcapHeader } from "../files/pcap-format.ts";
 import { isPcapng } from "../files/pcapng-format.ts";
-import type { BackendName } from "./live-source.ts";
+import type { SourceKind } from "./live-source.ts";
 
 /** The header of a pcap; a pcapng begins with no less (section 4.1 of its draft: 28 bytes). */
 const START_LENGTH = PCAP_HEADER_LENGTH;
@@ -16,7 +16,7 @@ const MAGIC_LENGTH = 4;
 export async function readRunStart(
   bytes: ByteSource,
   interfaceName: string,
-  backend: BackendName,
+  backend: SourceKind,
 ): Promise<Uint8Array | null> {
   const start = new Uint8Array(START_LENGTH);
   let filled = 0;
@@ -35,8 +35,10 @@ export async function readRunStart(
 }
 
 /** `first` is borrowed. */
-export function unreadableError(first: Uint8Array, interfaceName: string, writer: string): InputError {
+export function unreadableError(first: Uint8Array, interfaceName: string, writer: SourceKind): InputError {
   const text = String.fromCharCode(...first.subarray(0, START_LENGTH));
-  const message = `${interfaceName}: what ${writer} writes is no capture: byte 0 has no pcap header but "${text}"`;
+  const what =
+    writer === "pipe" ? "what comes" : writer === "tcp" ? "what is served" : `what ${writer} writes`;
+  const message = `${interfaceName}: ${what} is no capture: byte 0 has no pcap header but "${text}"`;
   return new InputError("not_a_capture", message, { source: interfaceName, offset: 0 });
 }

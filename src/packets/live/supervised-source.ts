@@ -7,11 +7,10 @@ import { InputError } from "../../errors.ts";
 import { type ReadOutcome, readRecords } from "../files/record-reader.ts";
 import { type CaptureInterface, PacketBlock } from "../packet-block.ts";
 import { mayPass } from "./capture-errors.ts";
-import type { ProcessCounters } from "./capture-program.ts";
+import type { ProcessCounters, StartProgram } from "./capture-program.ts";
 import { type CaptureRun, startRun, type WaysOf } from "./capture-run.ts";
 import { LiveParser } from "./live-parser.ts";
-import type { BackendName, LiveCounters, LiveEvent, LiveOptions, LiveSource } from "./live-source.ts";
-import type { StartProgram } from "./started-program.ts";
+import type { LiveCounters, LiveEvent, LiveOptions, LiveSource, SourceKind } from "./live-source.ts";
 
 const DEFAULT_REOPEN_SECONDS = 60;
 const REOPEN_INTERVAL_MS = 1_000;
@@ -69,7 +68,7 @@ class SupervisedSource implements LiveSource {
     return this.#parser.format;
   }
 
-  get backend(): BackendName {
+  get backend(): SourceKind {
     return this.#run.way.program.backend;
   }
 

@@ -1,7 +1,12 @@
 /** A process on a test's host that captures live as it is told: the other side of `capture-driver.ts`. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import type { BackendName, LiveCounters, LiveEvent } from "../../../src/packets/live/live-source.ts";
+import type {
+  BackendName,
+  LiveCounters,
+  LiveEvent,
+  SourceKind,
+} from "../../../src/packets/live/live-source.ts";
 import type { Namespace } from "../../support/namespace.ts";
 import { endOf } from "../../support/namespace-holder.ts";
 import type { Collected } from "../files/collect-records.ts";
@@ -30,7 +35,7 @@ export interface CaptureOrder {
 export interface CaptureOutcome {
   /** Why it could not begin, or null. */
   readonly refusal: { readonly code: string; readonly message: string } | null;
-  readonly backend: BackendName | null;
+  readonly backend: SourceKind | null;
   readonly collected: Omit<Collected, "error"> | null;
   readonly error: { readonly code: string; readonly message: string } | null;
   readonly counters: LiveCounters | null;

@@ -1,35 +1,8 @@
 /** Starting a program that captures: here, as a child of this process, which must not leave it behind. */
 import { type ChildProcess, spawn } from "node:child_process";
 import type { Readable, Writable } from "node:stream";
-import type { CaptureProgram } from "./capture-program.ts";
+import type { ProgramEnd, StartedProgram, StartProgram } from "./capture-program.ts";
 import { watchOrphan } from "./orphan-watch.ts";
-
-/** How a program ended. */
-export interface ProgramEnd {
-  /** Exit status, or null after a signal. */
-  readonly status: number | null;
-  readonly signal: NodeJS.Signals | null;
-  /** The error of starting it (ENOENT: there is no such program), or null. */
-  readonly startError: NodeJS.ErrnoException | null;
-}
-
-/** A program that was started, by whoever may. */
-export interface StartedProgram {
-  readonly stdout: Readable;
-  readonly stderr: Readable;
-  readonly isRunning: boolean;
-  /** Resolves when it no longer runs, or could not be started; its output may still have something to read. */
-  readonly exited: Promise<void>;
-  /** Resolves when it no longer runs and both outputs have ended. */
-  readonly ended: Promise<ProgramEnd>;
-  /** Sends a signal; does nothing once it has ended. */
-  signal(name: NodeJS.Signals): void;
-  /** Ends its standard input, where it has one. */
-  endInput(): void;
-}
-
-/** Starts a program that captures on an interface. Rejects with an `InputError` where nobody may start it. */
-export type StartProgram = (program: CaptureProgram, interfaceName: string) => Promise<StartedProgram>;
 
 /** Programs that run; none of them may outlive this process. */
 const running = new Set<ChildProcess>();

@@ -1,0 +1,112 @@
+/** tcpdump on another machine, by ssh: a gateway, a Mac, a phone's host. Nothing is asked for, nothing stays behind. */
+import { InputError } from "../../errors.ts";
+import { shellWord } from "../../shell-word.ts";
+import type { CaptureProgram, ProcessEnd } from "./capture-program.ts";
+import type { CaptureWay } from "./capture-run.ts";
+import type { LiveOptions } from "./live-source.ts";
+import { readProgramOutput } from "./program-output.ts";
+import { startHere } from "./start-here.ts";
+import { readTcpdumpMessage } from "./tcpdump-program.ts";
+
+/** Where to capture: a machine as ssh names it, and an interface of it, or null for the one that tcpdump takes by itself. */
+export interface SshPlace {
+  readonly host: string;
+  readonly interfaceName: string | null;
+}
+
+/** What ssh itself ends with when it cannot connect (ssh(1), "EXIT STATUS"). */
+const STATUS_OF_SSH = 255;
+/** What a shell ends with that does not find a program. */
+const STATUS_NOT_FOUND = 127;
+const DEFAULT_PORT = 22;
+const CONNECT_TIMEOUT_SECONDS = 10;
+const DEFAULT_SNAPLEN = 262_144;
+
+/**
+ * Runs there in a shell, whose standard input ends when ssh does: then tcpdump ends as well, which would wait for the next
+ * packet otherwise, and its counters come with its last words.
+ */
+const SCRIPT = [
+  "exec 3<&0",
+  'tcpdump "$@" 3<&- & program=$!',
+  '(read -r _ <&3; kill "$program") & watch=$!',
+  "exec 3<&-",
+  'wait "$program"',
+  "status=$?",
+  'kill "$watch" 2>/dev/null',
+  'exit "$status"',
+].join("; ");
+
+/**
+ * The way to capture at a place. What carries the capture is left out of it, since each packet of it would make others: all
+ * of ssh's port. Asks ssh for that port, which the user's configuration may have; connects to nothing.
+ */
+export async function sshWays(
+  name: string,
+  place: SshPlace,
+  options: LiveOptions,
+): Promise<readonly CaptureWay[]> {
+  const env = options.env ?? process.env;
+  const { stdout } = await readProgramOutput("ssh", ["-G", "--", place.host], env);
+  const port = Number(/^port (\d+)$/m.exec(stdout)?.[1] ?? DEFAULT_PORT);
+  const note = `TCP port ${port} of that machine is left out: this capture comes by it`;
+  return [{ program: sshProgram(name, place, port, options), note }];
+}
+
+/** The program: ssh with its arguments, of which the last is for the shell there. */
+export function sshProgram(
+  name: string,
+  { host, interfaceName }: SshPlace,
+  port: number,
+  options: LiveOptions,
+): CaptureProgram {
+  const { snaplen = DEFAULT_SNAPLEN, promiscuous, filter = "" } = options;
+  const own = `not tcp port ${port}`;
+  const tcpdump = [
+    ...(interfaceName === null ? [] : ["-i", interfaceName]),
+    ...["-n", "-U", "--immediate-mode", "-s", String(snaplen), "-w", "-"],
+    ...(promiscuous === false ? ["-p"] : []),
+    ...["--", filter.trim() === "" ? own : `${own} and (${filter})`],
+  ];
+  const there = ["sh", "-c", SCRIPT, "sh", ...tcpdump].map(shellWord).join(" ");
+  return {
+    backend: "ssh",
+    command: "ssh",
+    args: [
+      ...["-T", "-x", "-o", "BatchMode=yes", "-o", `ConnectTimeout=${CONNECT_TIMEOUT_SECONDS}`],
+      // A machine that goes without a word is noticed.
+      ...["-o", "ServerAliveInterval=15", "-o", "ServerAliveCountMax=3", "--", host, there],
+    ],
+    env: options.env ?? process.env,
+    start: startHere,
+    // tcpdump counts at its end; it cannot be asked from here.
+    firstCounters: { droppedByKernel: null, droppedByInterface: null, droppedByUs: 0 },
+    writesAtOnce: true,
+    readMessage: readTcpdumpMessage,
+    explain: (end) => explainSshEnd(end, name, host),
+    countersSignal: null,
+    endsWithInput: true,
+  };
+}
+
+/** Why it ended, or did not begin. `name`: of the source. */
+export function explainSshEnd(end: ProcessEnd, name: string, host: string): InputError {
+  const { startError, signal, status, lines } = end;
+  const fail = (code: "no_backend" | "no_permission" | "capture_failed" | "capture_ended", detail: string) =>
+    new InputError(code, `${name}: ${detail}`, { source: name });
+  if (startError !== null) return fail("no_backend", `ssh cannot be started: ${startError.message}`);
+  if (signal !== null) return fail("capture_ended", `ssh was ended by ${signal}`);
+  const last = lines.at(-1)?.trim() ?? "";
+  if (status === STATUS_OF_SSH) {
+    return fail("capture_failed", `ssh: ${last.replace(/^ssh: /, "") || "the connection has ended"}`);
+  }
+  if (status === STATUS_NOT_FOUND) return fail("no_backend", `there is no tcpdump in PATH on ${host}`);
+  if (/permission|not permitted/i.test(lines.join(" "))) {
+    return fail("no_permission", `tcpdump may not capture there: it needs root, or CAP_NET_RAW (${last})`);
+  }
+  if (status === 0) return fail("capture_ended", "tcpdump there has ended");
+  return fail(
+    "capture_failed",
+    `tcpdump there: ${last.replace(/^tcpdump: /, "") || `exit status ${status}`}`,
+  );
+}

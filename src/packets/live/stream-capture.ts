@@ -1,0 +1,69 @@
+/** Captures that come by themselves: through a pipe, or from a program that serves them over TCP (PCAP over IP). */
+import { connect } from "node:net";
+import { PassThrough, type Readable } from "node:stream";
+import { InputError } from "../../errors.ts";
+import type { CaptureProgram, ProgramEnd, StartedProgram, StartProgram } from "./capture-program.ts";
+import type { CaptureWay } from "./capture-run.ts";
+
+/** Where a capture is served. */
+export interface TcpPlace {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** What all of them have in common: nobody counts, nothing says a word. */
+const SILENT = {
+  command: "",
+  args: [],
+  env: {},
+  firstCounters: { droppedByKernel: null, droppedByInterface: null, droppedByUs: 0 },
+  writesAtOnce: true,
+  readMessage: () => ({ kind: "other" }),
+  countersSignal: null,
+  endsWithInput: false,
+} as const satisfies Partial<CaptureProgram>;
+
+/** The way to read what comes through a pipe; its end is the end. `stream` is owned from then on. */
+export function pipeWays(stream: Readable): readonly CaptureWay[] {
+  const start: StartProgram = async () => startStream(stream);
+  return [
+    { program: { ...SILENT, backend: "pipe", start, startsLate: true, explain: () => null }, note: null },
+  ];
+}
+
+/** The way to read what is served over TCP. */
+export function tcpWays(name: string, { host, port }: TcpPlace): readonly CaptureWay[] {
+  const start: StartProgram = async () => startStream(connect({ host, port }));
+  const explain = ({ startError }: ProgramEnd) => {
+    const detail = startError === null ? "the connection was closed" : startError.message;
+    return new InputError("capture_ended", `${name}: ${detail}`, { source: name });
+  };
+  return [{ program: { ...SILENT, backend: "tcp", start, explain }, note: null }];
+}
+
+/** A stream as a program whose standard output it is. */
+function startStream(stdout: Readable): StartedProgram {
+  const stderr = new PassThrough();
+  let startError: NodeJS.ErrnoException | null = null;
+  stdout.once("error", (error) => {
+    startError = error;
+  });
+  const ended = new Promise<ProgramEnd>((resolve) => {
+    const end = () => {
+      stderr.end();
+      resolve({ status: 0, signal: null, startError });
+    };
+    stdout.once("end", end).once("close", end);
+  });
+  return {
+    stdout,
+    stderr,
+    ended,
+    exited: ended.then(() => {}),
+    get isRunning() {
+      return !stdout.destroyed && !stdout.readableEnded;
+    },
+    signal: () => void stdout.destroy(),
+    endInput: () => void stdout.destroy(),
+  };
+}
