@@ -1,10 +1,18 @@
 /** The report on reach: as text for people, or as JSON. What fails comes first, then what works, then what is normal. */
 import type { Advice } from "../knowledge/advice/advice.ts";
 import { sourceCount } from "../reports/completeness.ts";
-import { type ReachEntry, type ReachGroup, reachEntries } from "../reports/reach/reach-entries.ts";
+import type { ReachEntry, ReachGroup } from "../reports/reach/reach-entries.ts";
 import type { ReachReport, ReachRow, ReachVerdict } from "../reports/reach/reach-report.ts";
 import { isFailure } from "../reports/reach/reach-report.ts";
 import { reachNotes } from "./reach-notes.ts";
+import {
+  NOTHING_FAILED,
+  NOTHING_TRIED,
+  ONE_DIRECTION,
+  reachClients,
+  reachOutcome,
+  untriedText,
+} from "./reach-outcome.ts";
 import { layoutTable, type Paint, type TableStyle, widthOf, wrapText } from "./render-columns.ts";
 import { type Drawing, drawReport } from "./render-drawing.ts";
 import { writeJsonDocument } from "./render-json-document.ts";
@@ -42,7 +50,7 @@ export function reachParts(
 ): readonly string[][] {
   const parts =
     by === "row"
-      ? [rowLines(report.rows, drawing), failureLines(failuresOf(report), advice, drawing)]
+      ? [rowLines(report.rows, drawing), failureLines(reachOutcome(report).failing, advice, drawing)]
       : entryParts(report, by, drawing, advice);
   return [directionLines(report, drawing), ...parts, untriedLines(report, drawing)].filter(
     (lines) => lines.length > 0,
@@ -99,10 +107,6 @@ export async function writeReach(
   write(text);
 }
 
-function failuresOf(report: ReachReport): readonly ReachEntry[] {
-  return reachEntries(report).filter(({ isFailing }) => isFailing);
-}
-
 function headOf({ capture }: ReachReport, { style, measure, colors }: Drawing): string[] {
   const width = widthOf(style);
   const count = sourceCount(capture);
@@ -118,9 +122,7 @@ function headOf({ capture }: ReachReport, { style, measure, colors }: Drawing): 
 
 function directionLines({ directions }: ReachReport, { style, measure, colors }: Drawing): string[] {
   if (directions !== "one") return [];
-  const note =
-    "This capture has packets of one direction only (an asymmetric route, or half a tap): what lacks an answer here may well have had one.";
-  return wrapText(note, widthOf(style), measure).map(colors.yellow);
+  return wrapText(ONE_DIRECTION, widthOf(style), measure).map(colors.yellow);
 }
 
 function entryParts(
@@ -129,11 +131,7 @@ function entryParts(
   drawing: Drawing,
   advice: Advice | null,
 ): readonly string[][] {
-  const entries = reachEntries(report);
-  const others = entries.flatMap((entry) => (entry.isFailing ? (entry.others ?? []) : entry));
-  const works = others.filter(({ verdict }) => IS_REACHED.has(verdict));
-  const unclear = others.filter(({ verdict }) => !IS_REACHED.has(verdict));
-  const failing = entries.filter(({ isFailing }) => isFailing);
+  const { entries, failing, works, unclear } = reachOutcome(report);
   const parts =
     by === "device"
       ? [deviceLines(entries, report, drawing)]
@@ -146,15 +144,9 @@ function entryParts(
   return [summaryLines(isNothing, failing.length, drawing), ...parts, reachNotes(report, advice, drawing)];
 }
 
-/** What was answered, be it by another way. */
-const IS_REACHED: ReadonlySet<ReachVerdict> = new Set(["works", "answered", "fell-back"]);
-
 function summaryLines(isNothing: boolean, failing: number, { style, measure }: Drawing): string[] {
-  if (isNothing) {
-    const text = "No service of Apple's was tried in this capture, which proves nothing.";
-    return wrapText(text, widthOf(style), measure);
-  }
-  return failing === 0 ? wrapText("Nothing that was tried failed.", widthOf(style), measure) : [];
+  if (isNothing) return wrapText(NOTHING_TRIED, widthOf(style), measure);
+  return failing === 0 ? wrapText(NOTHING_FAILED, widthOf(style), measure) : [];
 }
 
 function groupLines(title: string, entries: readonly ReachGroup[], drawing: Drawing): string[] {
@@ -183,21 +175,7 @@ function groupLines(title: string, entries: readonly ReachGroup[], drawing: Draw
 /** One line for each client: what fails for it, and what works. */
 function deviceLines(entries: readonly ReachEntry[], report: ReachReport, drawing: Drawing): string[] {
   const { style, measure, colors } = drawing;
-  const clients = new Set([...report.targets, ...report.blockedNames].map(({ client }) => client));
-  const failing = (client: string) =>
-    entries.filter(({ failingClients }) => failingClients.includes(client)).map(({ label }) => label);
-  const working = (client: string) => {
-    const mine = report.targets.filter((one) => one.client === client && IS_REACHED.has(one.verdict));
-    return new Set(
-      mine.map(({ products, name, address }) => (products.length === 1 ? products[0] : (name ?? address))),
-    );
-  };
-  const rows = [...clients].map((client) => ({
-    client,
-    fails: failing(client),
-    works: working(client).size,
-  }));
-  rows.sort((a, b) => b.fails.length - a.fails.length || (a.client < b.client ? -1 : 1));
+  const rows = reachClients(report, entries);
   if (rows.length === 0) return [];
   return layoutTable(
     [
@@ -248,8 +226,7 @@ function rowLines(rows: readonly ReachRow[], drawing: Drawing): string[] {
 }
 
 function untriedLines({ rows }: ReachReport, { style, measure, colors }: Drawing): string[] {
-  const untried = rows.filter(({ coverage }) => coverage === "not-seen").length;
-  const text = `NOT TRIED  ${formatCount(untried)} of ${formatCount(rows.length)} rows of Apple's list (--by row): that proves nothing`;
+  const text = `NOT TRIED  ${untriedText(rows)} (--by row): that proves nothing`;
   return wrapText(text, widthOf(style), measure, "  ").map((line) => colors.dim(line));
 }
 

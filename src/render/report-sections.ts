@@ -23,6 +23,24 @@ export interface ReportSection {
   readonly total: Traffic;
 }
 
+const TITLES: Readonly<Record<ReportSection["kind"], string>> = {
+  identified: "Apple's, identified",
+  apple: "Apple's, product unknown",
+  "could-be": "Could be Apple's: only the port says so",
+  other: "Others'",
+  "no-product": "No Apple product's",
+  "not-asked": "Not this device's",
+  "not-decoded": "Not decoded",
+};
+/** In place of "could be Apple's" where nothing of Apple's was seen. */
+const NOTHING_SEEN_TITLE = "Listed ports, anyone's: nothing says whose";
+
+/** What a section is headed by. */
+export function sectionTitle(kind: ReportSection["kind"], { apple }: Pick<Summary, "apple">): string {
+  const isNothingApples = apple.identified.flows + apple.unknownProduct.flows === 0;
+  return kind === "could-be" && isNothingApples ? NOTHING_SEEN_TITLE : TITLES[kind];
+}
+
 /** The sections of a summary, those without packets too, in the order of the report. Together they are the capture. */
 export function reportSections(summary: Summary): readonly ReportSection[] {
   const words = wordsOf(summary);
