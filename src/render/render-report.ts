@@ -8,7 +8,13 @@ import { notesOf, reasonLines } from "./render-notes.ts";
 import { wrapParts } from "./render-parts.ts";
 import { formatBytes, formatCount, formatShare } from "./render-units.ts";
 import { appleHeadline, captureAmounts, captureTitle } from "./report-head.ts";
-import { type ReportRow, type ReportSection, reportSections, sectionTitle } from "./report-sections.ts";
+import {
+  cutSection,
+  type ReportRow,
+  type ReportSection,
+  reportSections,
+  sectionTitle,
+} from "./report-sections.ts";
 
 /** Rows of a section, or parts of a line, that are shown where nobody says how many. */
 const ROWS: Readonly<Record<ReportSection["kind"], number>> = {
@@ -143,25 +149,9 @@ function rowCells({ name, bytes, flows, how }: ReportRow, whole: number, paint: 
 }
 
 /** The rows that are shown, and one for the others together. */
-function cut(
-  { kind, rows }: ReportSection,
-  top: number | null,
-): { shown: readonly ReportRow[]; rest: ReportRow | null } {
-  const most = top ?? ROWS[kind];
+function cut(section: ReportSection, top: number | null): ReturnType<typeof cutSection> {
   // A line for one more row says less than that row.
-  if (rows.length <= most + (top === null ? 1 : 0)) return { shown: rows, rest: null };
-  const others = rows.slice(most);
-  const sum = (key: "flows" | "packets" | "bytes") => others.reduce((total, row) => total + row[key], 0);
-  return {
-    shown: rows.slice(0, most),
-    rest: {
-      name: `${formatCount(others.length)} more`,
-      how: "",
-      flows: sum("flows"),
-      packets: sum("packets"),
-      bytes: sum("bytes"),
-    },
-  };
+  return cutSection(section, top ?? ROWS[section.kind], top === null ? 1 : 0);
 }
 
 /** A section whose rows are parts of a sentence. */

@@ -5,6 +5,7 @@
 import { isIP } from "node:net";
 import type { GroupSummary, PacketClasses, Summary, Traffic } from "../reports/traffic/summary.ts";
 import { addTraffic, noTraffic, type TrafficSum } from "../reports/traffic/traffic-sum.ts";
+import { formatCount } from "./render-units.ts";
 import { candidatesText, productsText, serviceText, serviceWord, spokenText } from "./report-words.ts";
 
 /** One line of a section. */
@@ -56,6 +57,22 @@ export function reportSections(summary: Summary): readonly ReportSection[] {
     ...(otherFlows === undefined ? [] : [notAsked(otherFlows)]),
     notDecoded(packets, bytes),
   ];
+}
+
+/** The first `most` rows of a section (`spare` more where these are all), and one for the others together, or null. */
+export function cutSection(
+  { rows }: ReportSection,
+  most: number,
+  spare = 0,
+): { readonly shown: readonly ReportRow[]; readonly rest: ReportRow | null } {
+  if (rows.length <= most + spare) return { shown: rows, rest: null };
+  const others = rows.slice(most);
+  const sum = noTraffic();
+  for (const row of others) addTraffic(sum, row);
+  return {
+    shown: rows.slice(0, most),
+    rest: { name: `${formatCount(others.length)} more`, how: "", ...sum },
+  };
 }
 
 /** What each group is called among what a device does, by its id. May hold hostile text. */
