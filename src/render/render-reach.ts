@@ -1,4 +1,4 @@
-/** The report on reach: as text for people, or as JSON. What fails comes first, then what works, then what is normal. */
+/** The report on reach: as text for people, as JSON, or as a page. What fails comes first, then what works, then what is normal. */
 import type { Advice } from "../knowledge/advice/advice.ts";
 import { sourceCount } from "../reports/completeness.ts";
 import type { ReachEntry, ReachGroup } from "../reports/reach/reach-entries.ts";
@@ -19,7 +19,8 @@ import { writeJsonDocument } from "./render-json-document.ts";
 import { joinPieces, type WritePiece } from "./render-pieces.ts";
 import { failureLines } from "./render-reach-failures.ts";
 import { verdictText, workedText } from "./render-reach-words.ts";
-import { countOf, formatBytes, formatCount, formatDuration } from "./render-units.ts";
+import { formatCount } from "./render-units.ts";
+import { readAmounts } from "./report-head.ts";
 
 /** What a report has one line for. */
 export const REACH_GROUPINGS = ["product", "row", "device"] as const;
@@ -27,17 +28,17 @@ export const REACH_GROUPINGS = ["product", "row", "device"] as const;
 export type ReachGrouping = (typeof REACH_GROUPINGS)[number];
 
 /** The formats of the report on reach. */
-export const REACH_FORMATS = ["table", "json"] as const;
+export const REACH_FORMATS = ["table", "json", "html"] as const;
 /** One of `REACH_FORMATS`. */
 export type ReachFormat = (typeof REACH_FORMATS)[number];
 
 /** Options of {@link renderReach}. */
 export interface ReachRenderOptions {
   readonly format: ReachFormat;
-  /** Of the table; JSON has all. */
+  /** Of the table; JSON and HTML have all. */
   readonly by: ReachGrouping;
   readonly style: TableStyle;
-  /** What the table says of causes, and of what to do; without it, it says neither. */
+  /** What table and HTML say of causes, and of what to do; without it, they say neither. */
   readonly advice?: Advice;
 }
 
@@ -98,6 +99,11 @@ export async function writeReach(
     writeJsonDocument(report, write);
     return;
   }
+  if (format === "html") {
+    const { writeReachPage } = await import("./html/reach-page.ts");
+    writeReachPage(report, advice ?? null, write);
+    return;
+  }
   const text = await drawReport(style, (drawing) => {
     const [first, ...rest] = reachParts(report, by, drawing, advice ?? null);
     const head = headOf(report, drawing);
@@ -112,11 +118,9 @@ function headOf({ capture }: ReachReport, { style, measure, colors }: Drawing): 
   const count = sourceCount(capture);
   const [{ name } = { name: "" }] = capture.sources;
   const title = count === 1 ? (name === "-" ? "standard input" : name) : `${formatCount(count)} captures`;
-  const counts = [countOf(capture.packets, "packet"), formatBytes(capture.bytes)];
-  if (capture.start !== null) counts.push(formatDuration(capture.durationSeconds));
   return [
     ...wrapText(title, width, measure).map(colors.bold),
-    ...wrapText(counts.join(", "), width, measure),
+    ...wrapText(readAmounts(capture), width, measure),
   ];
 }
 

@@ -30,6 +30,13 @@ export function captureAmounts({ capture, flows }: Pick<Summary, "capture" | "fl
   return `${counts}; ${times}`;
 }
 
+/** How much was read of which only the packets are known: "60 packets, 9.5 kB, 5.11 s". */
+export function readAmounts({ packets, bytes, start, durationSeconds }: Summary["capture"]): string {
+  const counts = [countOf(packets, "packet"), formatBytes(bytes)];
+  if (start !== null) counts.push(formatDuration(durationSeconds));
+  return counts.join(", ");
+}
+
 /** How much of all that was read is Apple's. */
 export function appleHeadline({ apple, capture }: Pick<Summary, "apple" | "capture">): string {
   const { identified, unknownProduct } = apple;

@@ -55,7 +55,7 @@ caption{padding:.25rem 0;text-align:left;font-size:.875rem}
 th,td{padding:.32rem .75rem .32rem 0;text-align:left;vertical-align:top;border-bottom:1px solid var(--line)}
 thead th{font-size:.8125rem;font-weight:600;color:var(--muted);vertical-align:bottom;white-space:nowrap}
 .unseen{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
-tbody th{font-weight:400;overflow-wrap:anywhere;min-width:9rem}
+tbody th{font-weight:400;overflow-wrap:anywhere;min-width:11rem}
 .n{text-align:right;white-space:nowrap}
 .wide{width:30%;min-width:5rem;vertical-align:middle}
 .fails{color:var(--fail)}

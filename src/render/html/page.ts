@@ -79,10 +79,15 @@ ${stripes()}<header>
 `;
 }
 
-/** Tabs and bookmarks have little room. */
-function shortened(title: string): string {
-  const letters = [...title];
-  return letters.length <= LONGEST_TITLE ? title : `${letters.slice(0, LONGEST_TITLE - 1).join("")}…`;
+/** Tabs and bookmarks have little room. As markup, in which some letters take several. */
+function shortened(title: string): Markup {
+  const letters = [...title].slice(0, LONGEST_TITLE);
+  let kept = html`${title}`;
+  while (kept.text.length > LONGEST_TITLE) {
+    letters.pop();
+    kept = html`${letters.join("")}…`;
+  }
+  return kept;
 }
 
 function contentsOf(sections: readonly PageSection[]): Markup {

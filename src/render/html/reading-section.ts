@@ -1,5 +1,5 @@
 /** How the numbers came about: what was read, with which options, and what a reader has to know before trusting them. */
-import type { CaptureSummary } from "../../reports/capture-summary.ts";
+import type { CaptureSummary, InterfaceSummary } from "../../reports/capture-summary.ts";
 import type { Summary } from "../../reports/traffic/summary.ts";
 import { reasonsText, summaryNotes } from "../render-notes.ts";
 import { formatCount, formatDuration } from "../render-units.ts";
@@ -9,6 +9,8 @@ import { table } from "./table.ts";
 
 /** Sources that have a row. */
 const MOST_SOURCES = 50;
+/** Interfaces of a source that are named. */
+const MOST_INTERFACES = 4;
 
 /** Notes, sources and options. */
 export function* readingSection(summary: Summary): Generator<Markup> {
@@ -29,17 +31,19 @@ export function* sourceTable({ sources }: CaptureSummary): Generator<Markup> {
     columns: [
       { header: "Capture" },
       { header: "Format" },
+      { header: "Interfaces" },
       { header: "From" },
       { header: "To" },
       { header: "Packets", isNumber: true },
       { header: "Bytes", isNumber: true },
-      { header: "Whole" },
+      { header: "Read to its end" },
     ],
     rows: sources
       .slice(0, MOST_SOURCES)
-      .map(({ name, format, start, end, packets, bytes, complete }) => [
+      .map(({ name, format, interfaces, start, end, packets, bytes, complete }) => [
         named(name === "-" ? "standard input" : name),
         html`${format ?? "-"}`,
+        html`${interfacesText(interfaces)}`,
         html`${start ?? "-"}`,
         html`${end ?? "-"}`,
         countAmount(packets),
@@ -49,6 +53,14 @@ export function* sourceTable({ sources }: CaptureSummary): Generator<Markup> {
   });
   const more = sources.length - MOST_SOURCES;
   if (more > 0) yield html`<p>And ${formatCount(more)} more captures.</p>\n`;
+}
+
+/** The names of interfaces, the first of them; their link types where they have none. Hostile text. */
+function interfacesText(interfaces: readonly InterfaceSummary[]): string {
+  const names = [...new Set(interfaces.map(({ name, linkType }) => name ?? linkType))];
+  const more =
+    names.length > MOST_INTERFACES ? ` and ${formatCount(names.length - MOST_INTERFACES)} more` : "";
+  return names.slice(0, MOST_INTERFACES).join(", ") + more;
 }
 
 /** The options that changed what is counted, as they are written on the command line. */

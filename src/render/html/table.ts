@@ -35,7 +35,7 @@ export function* table({
   className,
   isCaptionShown = true,
 }: HtmlTable): Generator<Markup> {
-  yield html`<section class="scroll" tabindex="0" aria-label="${caption}">
+  yield html`<div class="scroll" role="group" tabindex="0" aria-label="${caption}">
 <table${className === undefined ? NOTHING : html` class="${className}"`}>
 <caption${isCaptionShown ? NOTHING : html` class="unseen"`}>${caption}</caption>
 <thead><tr>${columns.map(headerCell)}</tr></thead>
@@ -46,7 +46,7 @@ export function* table({
 `;
   yield html`</tbody>
 </table>
-</section>
+</div>
 `;
 }
 
