@@ -84,9 +84,13 @@ function deviceAnswer({ devices }: Summary): Answer {
   };
 }
 
-function reachAnswer({ entries, failing }: ReachOutcome): Answer {
+function reachAnswer({ entries, failing, works }: ReachOutcome): Answer {
   const question = "Does not get through";
   if (entries.length === 0) return { question, number: "–", words: html`${NOTHING_TRIED}` };
+  if (failing.length + works.length === 0) {
+    const words = html`cannot be told of what was tried: ${formatCount(entries.length)}`;
+    return { question, number: "–", words };
+  }
   if (failing.length === 0) return { question, number: "0", words: html`${NOTHING_FAILED}` };
   const labels = failing.slice(0, NAMED).map(({ label }) => label);
   return {

@@ -91,7 +91,7 @@ const CHARTS = `svg{display:block}
 
 const NARROW = `@media (max-width:64rem){.answers{grid-template-columns:repeat(3,1fr)}}
 @media (max-width:40rem){header,main,footer{padding-left:1rem;padding-right:1rem}h1{font-size:1.3rem}table{font-size:.8125rem}.headline{font-size:1.1rem}
-.answers{grid-template-columns:1fr 1fr}.answers strong{font-size:1.3rem}.wide{display:none}th,td{padding-right:.5rem}thead th{font-size:.75rem}tbody th{min-width:6.6rem}.words{grid-template-columns:1fr}.words dd{margin-bottom:.4rem}}
+.answers{grid-template-columns:1fr 1fr}.answers strong{font-size:1.3rem}.wide{display:none}th,td{padding-right:.4rem}thead th{font-size:.75rem}tbody th{min-width:7.2rem}.words{grid-template-columns:1fr}.words dd{margin-bottom:.4rem}}
 `;
 
 const PAPER = `@media print{@page{margin:14mm}html{font-size:9.5pt}body{line-height:1.4}header,main,footer{max-width:none;padding:0}nav,details{display:none}h2{margin-top:1.6rem}
