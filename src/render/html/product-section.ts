@@ -29,9 +29,11 @@ const AMOUNTS: readonly HtmlColumn[] = [
 export function* productSection(summary: Summary, top: number | null): Generator<Markup> {
   const sections = reportSections(summary).filter(({ kind }) => kind === "identified" || kind === "apple");
   const used = new Set<string>();
+  // Bars of one page part can be compared with each other.
+  const largest = largestOf(sections);
   for (const section of sections.filter(({ rows }) => rows.length > 0)) {
     for (const { how } of section.rows) used.add(how.replace(/[ ,].*$/, ""));
-    yield* sectionTable(summary, section, top ?? MOST_ROWS);
+    yield* sectionTable(summary, section, top ?? MOST_ROWS, largest);
   }
   if (used.size === 0) yield html`<p>No Apple server, name or product was seen.</p>\n`;
   else yield knownWords(used);
@@ -47,7 +49,7 @@ export function* portSection(summary: Summary, top: number | null): Generator<Ma
     yield html`<p>No traffic is left of which only the port speaks for Apple.</p>\n`;
     return;
   }
-  yield* sectionTable(summary, section, top ?? MOST_ROWS);
+  yield* sectionTable(summary, section, top ?? MOST_ROWS, largestOf([section]));
   if (couldBe.bytes === 0) return;
   const { appleDevice, unknownDevice, protocolSeen } = couldBe;
   const parts: Markup[] = [];
@@ -65,10 +67,11 @@ ${parts}</dl>
 /** What is shown to be others', what no product of Apple's has, and what was not decoded. */
 export function* otherSection(summary: Summary, top: number | null): Generator<Markup> {
   const kinds: readonly ReportSection["kind"][] = ["other", "no-product", "not-asked", "not-decoded"];
-  for (const section of reportSections(summary)) {
-    if (!kinds.includes(section.kind) || section.total.packets === 0) continue;
-    yield* sectionTable(summary, section, top ?? MOST_OTHER_ROWS);
-  }
+  const sections = reportSections(summary).filter(
+    ({ kind, total }) => kinds.includes(kind) && total.packets > 0,
+  );
+  const largest = largestOf(sections);
+  for (const section of sections) yield* sectionTable(summary, section, top ?? MOST_OTHER_ROWS, largest);
 }
 
 /** Products that nothing names, which some port allows: rows overlap. */
@@ -97,10 +100,19 @@ function possibleRow(product: ProductSummary): readonly Markup[] {
   ];
 }
 
-function* sectionTable(summary: Summary, section: ReportSection, most: number): Generator<Markup> {
+function largestOf(sections: readonly ReportSection[]): number {
+  return sections.reduce((most, { rows }) => Math.max(most, rows[0]?.bytes ?? 0), 1);
+}
+
+/** `largest`: bytes of what has the longest bar. */
+function* sectionTable(
+  summary: Summary,
+  section: ReportSection,
+  most: number,
+  largest: number,
+): Generator<Markup> {
   const { kind } = section;
   const { shown, rest } = cutSection(section, most, 1);
-  const largest = section.rows.reduce((sum, { bytes }) => Math.max(sum, bytes), 1);
   const hasHow = section.rows.some(({ how }) => how !== "");
   const row = ({ name, how, bytes, flows }: ReportRow, isRest: boolean) => [
     isRest ? html`<span class="muted">${name}</span>` : named(name),
