@@ -9,7 +9,7 @@ const MEANINGS: Readonly<Record<Evidence, string>> = {
   certificate: "the server showed a certificate for a name of Apple's",
   "server-name": "the client asked the server for a name of Apple's",
   "user-agent": "a program of Apple's named itself, beside the server's name",
-  name: "DNS or Bonjour had given the address for a name of Apple's",
+  name: "DNS, or multicast DNS, had given the address for a name of Apple's",
   "documented-network": "Apple documents the network for this service",
   address: "the server's address is Apple's; of which product is not known",
 };

@@ -42,7 +42,7 @@ export function* productSection(summary: Summary, top: number | null): Generator
 /** What only a port says: services, and whose they could be. */
 export function* portSection(summary: Summary, top: number | null): Generator<Markup> {
   const { couldBe } = summary.apple;
-  yield html`<p>A port says where a packet went, not who sent it: traffic on 443 may be the App Store or any website. What only a port says is counted as nobody's, and drawn with stripes.</p>
+  yield html`<p>A port says where a packet went, not who sent it: traffic on 443 may be any service of Apple's, or any website. What only a port says is counted as nobody's, and drawn with stripes.</p>
 `;
   const section = reportSections(summary).find(({ kind }) => kind === "could-be");
   if (section === undefined || section.rows.length === 0) {
