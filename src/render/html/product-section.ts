@@ -130,7 +130,7 @@ function* sectionTable(
       { header: NAMES[kind] },
       ...(hasHow ? [{ header: HOWS[kind] }] : []),
       ...AMOUNTS,
-      { header: "" },
+      { header: "Bar", isOfBars: true },
     ],
     rows: [...shown.map((one) => row(one, false)), ...(rest === null ? [] : [row(rest, true)])],
   });

@@ -7,6 +7,8 @@ export interface HtmlColumn {
   readonly isNumber?: boolean;
   /** The header stands upright, to save width. */
   readonly isUpright?: boolean;
+  /** It has bars, which say nothing that its row does not: its header is read out only. */
+  readonly isOfBars?: boolean;
 }
 
 /** A cell: its content, and classes of the stylesheet. */
@@ -50,7 +52,8 @@ export function* table({
 `;
 }
 
-function headerCell({ header, isNumber, isUpright }: HtmlColumn): Markup {
+function headerCell({ header, isNumber, isUpright, isOfBars }: HtmlColumn): Markup {
+  if (isOfBars) return html`<th scope="col" class="wide"><span class="unseen">${header}</span></th>`;
   const className = isUpright ? html` class="u"` : isNumber ? html` class="n"` : NOTHING;
   return html`<th scope="col"${className}>${isUpright ? html`<span>${header}</span>` : header}</th>`;
 }
