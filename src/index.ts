@@ -21,6 +21,7 @@ export {
   reach,
   type SummarizeOptions,
   summarize,
+  summarizeWithReach,
   summaryStatus,
 } from "./engine/summarize.ts";
 export { InputError, type InputErrorCode, type InputErrorPosition } from "./errors.ts";

@@ -43,7 +43,7 @@ const PURE = [
 const PURE_PARTS_OF_NODE = ["node:crypto", "node:net"];
 
 /** Renderers know what a summary, a flow or a row of the list looks like, and words; nothing that counts. */
-const RENDERER = /^src\/render\/(?!index\.ts$)[a-z-]+\.ts$/;
+const RENDERER = /^src\/render\/(?!index\.ts$)(html\/)?[a-z-]+\.ts$/;
 const RENDERER_TYPES = [
   "src/knowledge/advice/advice.ts",
   "src/evidence/attribution/attribution.ts",
@@ -61,6 +61,7 @@ const RENDERER_WORDS = [
   "src/reports/traffic/traffic-sum.ts",
   "src/reports/reach/reach-report.ts",
   "src/reports/reach/reach-entries.ts",
+  "src/reports/series/bucket-lengths.ts",
   "src/shell-word.ts",
 ];
 

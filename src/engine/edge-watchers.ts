@@ -5,7 +5,6 @@ import type { PacketRow } from "../flows/packet-row.ts";
 import type { AttributedFlow, BucketWatch, Collector, PartWatch } from "../reports/collector.ts";
 
 export class EdgeWatchers implements EdgeObserver {
-  readonly bucketSeconds: number;
   readonly activeSeconds: number;
   readonly #buckets: BucketWatch | null;
   readonly #parts: PartWatch | null;
@@ -20,8 +19,11 @@ export class EdgeWatchers implements EdgeObserver {
     this.#buckets = buckets;
     this.#parts = parts;
     this.#show = show;
-    this.bucketSeconds = buckets?.bucketSeconds ?? 0;
     this.activeSeconds = parts?.activeSeconds ?? 0;
+  }
+
+  get bucketSeconds(): number {
+    return this.#buckets?.bucketSeconds ?? 0;
   }
 
   /** Who asks among collectors: of each kind one may, the first. */

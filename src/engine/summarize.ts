@@ -14,6 +14,7 @@ import type { AttemptSink } from "../reports/reach/attempt-tally.ts";
 import { loadProductNeeds } from "../reports/reach/load-product-needs.ts";
 import { ReachCollector } from "../reports/reach/reach-collector.ts";
 import type { ReachReport } from "../reports/reach/reach-report.ts";
+import { BucketLength } from "../reports/series/bucket-length.ts";
 import { SeriesCollector } from "../reports/series/series-collector.ts";
 import {
   ofDevice,
@@ -48,8 +49,11 @@ export interface FlowOptions extends CaptureOptions {
 export interface SummarizeOptions extends FlowOptions {
   /** Adds traffic per device and domain to the summary. */
   readonly withHosts?: boolean;
-  /** Adds totals over time ({@link Summary.series}) in buckets of so many seconds, a whole number, since 1970. */
-  readonly everySeconds?: number;
+  /**
+   * Adds totals over time ({@link Summary.series}) in buckets of so many seconds, a whole number, since 1970; "auto": in some
+   * hundred buckets of a second, a day, or a usual length between them.
+   */
+  readonly everySeconds?: number | "auto";
   /** Adds what devices moved by network to the summary. */
   readonly networks?: NetworkChoice;
   /** Adds traffic per server to the summary. */
@@ -87,13 +91,52 @@ export async function summarize(
   captures: readonly string[],
   options: SummarizeOptions = {},
 ): Promise<Summary> {
+  const { summary } = await readSummary(captures, options, loadKnowledge(options), null);
+  return options.pseudonyms === undefined ? summary : anonymiseSummary(summary, options.pseudonyms);
+}
+
+/**
+ * Reads captures once into a summary and into what could be reached, as {@link summarize} and {@link reach} do. The caller owns
+ * both. Of one device (`device`) nothing is told of what it could reach: `report` is null.
+ *
+ * @throws InputError as {@link summarize}
+ *
+ * @example
+ * ```ts
+ * import { summarizeWithReach } from "appleflow";
+ * import { renderSummary } from "appleflow/render";
+ *
+ * const { summary, report } = await summarizeWithReach(["office.pcapng"], { everySeconds: "auto" });
+ * process.stdout.write(await renderSummary(summary, { format: "html", ...(report && { reach: report }) }));
+ * ```
+ */
+export async function summarizeWithReach(
+  captures: readonly string[],
+  options: SummarizeOptions = {},
+): Promise<{ readonly summary: Summary; readonly report: ReachReport | null }> {
   const knowledge = loadKnowledge(options);
+  const attempts = options.device === undefined ? reachCollector(knowledge) : null;
+  const { summary, session } = await readSummary(captures, options, knowledge, attempts);
+  const report = attempts === null ? null : session.report(attempts);
+  const { pseudonyms } = options;
+  if (pseudonyms === undefined) return { summary, report };
+  const hidden = anonymiseSummary(summary, pseudonyms);
+  return { summary: hidden, report: report && anonymiseReach(report, hidden.capture, pseudonyms) };
+}
+
+/** The summary under the names that there are, and the session, which `attempts` can be asked of. */
+async function readSummary(
+  captures: readonly string[],
+  options: SummarizeOptions,
+  knowledge: Knowledge,
+  attempts: ReachCollector | null,
+): Promise<{ readonly summary: Summary; readonly session: Session }> {
   const traffic = new TrafficCollector(knowledge.services);
   const hosts = options.withHosts ? new HostCollector(await loadDomainOf()) : null;
   const servers = options.withServers ? new ServerCollector() : null;
   const devices = deviceCollector(knowledge, options.networks);
   const series = seriesCollector(knowledge, options);
-  const all = [traffic, devices, servers, hosts, series, ...flowCollectors(options)];
+  const all = [traffic, devices, servers, hosts, series, attempts, ...flowCollectors(options)];
   const collectors = all.filter((one) => one !== null);
   const { device } = options;
   if (device !== undefined && options.activeTimeoutSeconds !== undefined) {
@@ -111,7 +154,7 @@ export async function summarize(
   if (servers !== null) summary = withServers(summary, session.report(servers));
   if (hosts !== null) summary = withHosts(summary, session.report(hosts));
   if (chosen !== null && device !== undefined) summary = ofDevice(summary, device, session.report(chosen));
-  return options.pseudonyms === undefined ? summary : anonymiseSummary(summary, options.pseudonyms);
+  return { summary, session };
 }
 
 /**
@@ -194,7 +237,8 @@ function seriesCollector(
   { everySeconds }: SummarizeOptions,
 ): SeriesCollector | null {
   if (everySeconds === undefined) return null;
-  return new SeriesCollector(services, wholeSeconds("everySeconds", everySeconds));
+  const length = everySeconds === "auto" ? new BucketLength() : wholeSeconds("everySeconds", everySeconds);
+  return new SeriesCollector(services, length);
 }
 
 /** Gives on the flows that are meant, under other names where these are wanted; none where nobody wants flows. */

@@ -7,7 +7,7 @@ import type { FlowView } from "./flow-view.ts";
 import type { PacketRow } from "./packet-row.ts";
 
 export interface EdgeObserver {
-  /** Buckets begin at multiples of their length since 1970. */
+  /** Buckets begin at multiples of their length since 1970. It may grow, to multiples of itself. */
   readonly bucketSeconds: number;
   /** The age, since the flow began, at which it is told of, and at each multiple of it. */
   readonly activeSeconds: number;

@@ -50,6 +50,8 @@ export class FlowTable {
   /** Built when the first flow may have been silent too long, or the table is full. */
   #idle: IdleQueue | null = null;
   #edges: EdgeObserver | null = null;
+  /** As the kernel was told. */
+  #bucketSeconds = 0;
 
   /** For packets of blocks that have at most `bufferLength` bytes. Throws `InputError` where memory is short. */
   constructor(
@@ -86,7 +88,12 @@ export class FlowTable {
   /** From now on the observer is told of the edges in time that flows pass; before, the table costs nothing for it. */
   observeEdges(observer: EdgeObserver): void {
     this.#edges = observer;
-    this.kernel.setEdges(observer.bucketSeconds, observer.activeSeconds);
+    this.#setEdges(observer);
+  }
+
+  #setEdges({ bucketSeconds, activeSeconds }: EdgeObserver): void {
+    this.#bucketSeconds = bucketSeconds;
+    this.kernel.setEdges(bucketSeconds, activeSeconds);
   }
 
   /** Flows live now. */
@@ -96,6 +103,9 @@ export class FlowTable {
 
   /** Counts the packets of the batch and empties it. */
   countBatch(): void {
+    // Until then a flow is told of at more edges than there are, which costs time and nothing else.
+    if (this.#edges !== null && this.#edges.bucketSeconds !== this.#bucketSeconds)
+      this.#setEdges(this.#edges);
     this.kernel.countRows(this.batch.count);
     this.batch.count = 0;
   }

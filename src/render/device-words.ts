@@ -9,12 +9,32 @@ import { formatBytes, formatCount } from "./render-units.ts";
 /** Lines of the section, where more would have to be named, and devices in it. */
 const MOST_LINES = 1;
 const MOST_DEVICES = 12;
+/** Addresses that are named beside a device. */
+const MOST_ADDRESSES = 4;
 
 /** What a device is called: as it calls itself, else by what it is, else by an address. Hostile text. */
 export function deviceLabel({ name, isGateway, addresses, macs }: DeviceSummary): string {
   if (name !== null) return name.replace(/\.local$/, "");
   const [address = macs[0] ?? "no address"] = addresses;
   return isGateway ? `router ${address}` : address;
+}
+
+/** What it is, and its addresses. Hostile text. */
+export function deviceDetail(device: DeviceSummary): string {
+  const { model, maker, isApple, addresses, vlans } = device;
+  const make =
+    model === null ? maker : maker === null || model.startsWith(maker) ? model : `${maker} ${model}`;
+  const label = deviceLabel(device);
+  const known = addresses.filter((address) => !label.endsWith(address));
+  const more = known.length - MOST_ADDRESSES;
+  return [
+    make ?? (isApple === false ? "not Apple's" : ""),
+    ...known.slice(0, MOST_ADDRESSES),
+    more > 0 ? `${more} more` : "",
+    vlans.length > 0 ? `VLAN ${vlans.join(" ")}` : "",
+  ]
+    .filter((part) => part !== "")
+    .join(", ");
 }
 
 /** The section of the default report: the devices with most bytes, in three lines at most. */

@@ -34,6 +34,12 @@ export function rowNames(
   };
 }
 
+/** The name of a row where nothing but rows stands beside it: "(others')" without its brackets. */
+export function plainName(name: string): string {
+  const text = name.replace(/^\((.*)\)$/, "$1");
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
 /** What is named first, by bytes; then the other classes. */
 export function namedRows(summary: Summary, by: "product" | "family"): NamedRow[] {
   const nameOf = rowNames(summary, by);

@@ -18,7 +18,14 @@ const SHOWN = 5;
 /** The notes under their heading; no line where there are none. */
 export function reachNotes(report: ReachReport, advice: Advice | null, drawing: Drawing): string[] {
   const { style, measure, colors } = drawing;
-  const notes = [
+  const notes = reachNoteTexts(report, advice);
+  const lines = notes.flatMap((text) => wrapText(text, widthOf(style), measure, "  "));
+  return lines.length === 0 ? [] : [colors.bold("NOTES"), ...lines];
+}
+
+/** What stands beside the verdicts, a sentence or two each. Hostile text. */
+export function reachNoteTexts(report: ReachReport, advice: Advice | null): string[] {
+  return [
     ...familyNotes(report, advice),
     ...fallBackNotes(report),
     ...middleboxNotes(report),
@@ -28,8 +35,6 @@ export function reachNotes(report: ReachReport, advice: Advice | null, drawing: 
     ...scanNotes(report),
     ...lossNotes(report),
   ];
-  const lines = notes.flatMap((text) => wrapText(text, widthOf(style), measure, "  "));
-  return lines.length === 0 ? [] : [colors.bold("NOTES"), ...lines];
 }
 
 function familyNotes({ brokenFamilies }: ReachReport, advice: Advice | null): string[] {

@@ -2,10 +2,10 @@
  * `--by device|subnet|vlan`: who sent and received how much, and of what. Every decoded byte is sent by one row, and received
  * by one.
  */
-import type { DeviceSummary, EndSummary } from "../reports/devices/device-report.ts";
+import type { EndSummary } from "../reports/devices/device-report.ts";
 import type { Summary } from "../reports/traffic/summary.ts";
 import { type DeviceRow, deviceRows } from "./device-domains.ts";
-import { deviceLabel } from "./device-words.ts";
+import { deviceDetail, deviceLabel } from "./device-words.ts";
 import { type TableStyle, widthOf, wrapText } from "./render-columns.ts";
 import { type Drawing, drawReport } from "./render-drawing.ts";
 import { escapeText } from "./render-escape.ts";
@@ -28,7 +28,6 @@ const LEAST_WHAT = 24;
 const GOOD_WHAT = 30;
 const WHAT_LINES = 3;
 const MOST_NAMED = 6;
-const MOST_ADDRESSES = 4;
 const MOST_DOMAINS = 5;
 const INDENT = "  ";
 
@@ -90,7 +89,7 @@ export function deviceTable(
 }
 
 function deviceEntry(device: DeviceRow): Entry {
-  return { ...device, label: deviceLabel(device), detail: detailOf(device) };
+  return { ...device, label: deviceLabel(device), detail: deviceDetail(device) };
 }
 
 function networkEntries({ networks = [] }: Summary): readonly Entry[] {
@@ -99,24 +98,6 @@ function networkEntries({ networks = [] }: Summary): readonly Entry[] {
     label: network.network,
     detail: countOf(network.devices, "device"),
   }));
-}
-
-/** What it is, and its addresses. */
-function detailOf(device: DeviceSummary): string {
-  const { model, maker, isApple, addresses, vlans } = device;
-  const make =
-    model === null ? maker : maker === null || model.startsWith(maker) ? model : `${maker} ${model}`;
-  const label = deviceLabel(device);
-  const known = addresses.filter((address) => !label.endsWith(address));
-  const more = known.length - MOST_ADDRESSES;
-  return [
-    make ?? (isApple === false ? "not Apple's" : ""),
-    ...known.slice(0, MOST_ADDRESSES),
-    more > 0 ? `${more} more` : "",
-    vlans.length > 0 ? `VLAN ${vlans.join(" ")}` : "",
-  ]
-    .filter((part) => part !== "")
-    .join(", ");
 }
 
 /** What moved most bytes; groups of one name are one. */

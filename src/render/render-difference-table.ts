@@ -17,6 +17,7 @@ import {
   type ChangeLabel,
   evidenceText,
   formatPercent,
+  isFailing,
   isLarge,
   isMarked,
   labelOf,
@@ -224,7 +225,7 @@ function evidenceCell(row: GroupDifference): Cell {
 
 /** Red only for what fails. */
 function paintOf(label: ChangeLabel, { colors }: Drawing): Paint | undefined {
-  if (label === "STOPPED WORKING" || label === "FAILS" || label === "STILL FAILS") return colors.red;
+  if (isFailing(label)) return colors.red;
   return label === "WORKS AGAIN" ? colors.green : undefined;
 }
 

@@ -35,6 +35,11 @@ export function isLarge(label: ChangeLabel): boolean {
   return CHANGE_LABELS.indexOf(label) < CHANGE_LABELS.indexOf(FIRST_SMALL);
 }
 
+/** Whether what is so headed does not work: red is for that alone. */
+export function isFailing(label: ChangeLabel): boolean {
+  return label === "STOPPED WORKING" || label === "FAILS" || label === "STILL FAILS";
+}
+
 /** Half as much is much less, twice as much is much more. */
 const MUCH_LESS = -0.5;
 const MUCH_MORE = 1;

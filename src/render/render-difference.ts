@@ -4,9 +4,10 @@ import type { SummaryDifference } from "../reports/compare/summary-difference.ts
 import type { TableStyle } from "./render-columns.ts";
 import { renderDifferenceCsv, renderDifferenceJson } from "./render-difference-data.ts";
 import { renderDifferenceTable } from "./render-difference-table.ts";
+import { joinPieces } from "./render-pieces.ts";
 
 /** The formats of a difference. */
-export const DIFFERENCE_FORMATS = ["table", "json", "csv"] as const;
+export const DIFFERENCE_FORMATS = ["table", "json", "csv", "html"] as const;
 /** One of `DIFFERENCE_FORMATS`. */
 export type DifferenceFormat = (typeof DIFFERENCE_FORMATS)[number];
 
@@ -19,7 +20,8 @@ export interface DifferenceRenderOptions {
 }
 
 /**
- * Renders a difference; ends with a line end. The table has what differs, JSON and CSV all rows.
+ * Renders a difference; ends with a line end. The table has what differs, JSON and CSV all rows, HTML those that are not
+ * only possible, on a page for a browser or a printer.
  *
  * @example
  * ```ts
@@ -44,5 +46,9 @@ export async function renderDifference(
       return renderDifferenceJson(difference);
     case "csv":
       return renderDifferenceCsv(difference);
+    case "html": {
+      const { writeDifferencePage } = await import("./html/difference-page.ts");
+      return joinPieces(async (write) => writeDifferencePage(difference, write));
+    }
   }
 }

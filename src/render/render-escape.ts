@@ -39,6 +39,22 @@ function escapeCharacter(character: string): string {
   return hex.length <= 4 ? `\\u${hex.padStart(4, "0")}` : `\\u{${hex}}`;
 }
 
+const HTML_REFERENCES: Readonly<Record<string, string>> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
+  "'": "&#39;",
+};
+
+/**
+ * Text of HTML, in an element or in a quoted attribute: it ends neither, and what a terminal would obey - also what turns the
+ * reading direction round - is escaped as everywhere.
+ */
+export function escapeHtml(text: string): string {
+  return escapeText(text).replace(/[&<>"']/g, (character) => HTML_REFERENCES[character] ?? "");
+}
+
 /** What spreadsheets take for the beginning of a formula, full-width forms included (OWASP, "CSV Injection"). */
 const FORMULA_START = /^[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/;
 

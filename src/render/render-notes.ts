@@ -19,14 +19,31 @@ const MAX_WEIRDS = 20;
 /** Sources and interfaces that one note names. */
 const MAX_NAMED = 20;
 
-/** What a reader has to know before trusting the numbers. */
-export function notesOf(summary: Summary, drawing: Drawing): string[] {
-  const { style, measure, colors } = drawing;
-  const { sources, moreSources } = summary.capture;
-  const lines: string[] = [];
-  const note = (text: string, paint: Paint = colors.dim) => {
-    for (const line of wrapText(text, widthOf(style), measure, "  ")) lines.push(paint(line));
+/** One thing to know. */
+export interface Note {
+  /** Hostile text. */
+  readonly text: string;
+  /** `error`: something was not read; `warning`: numbers are not what they seem; `plain`: how they came about. */
+  readonly grade: "error" | "warning" | "plain";
+}
+
+/** What a reader has to know before trusting the numbers, as lines of a table report. */
+export function notesOf(summary: Summary, { style, measure, colors }: Drawing): string[] {
+  const paints: Readonly<Record<Note["grade"], Paint>> = {
+    error: colors.red,
+    warning: colors.yellow,
+    plain: colors.dim,
   };
+  return summaryNotes(summary).flatMap(({ text, grade }) =>
+    wrapText(text, widthOf(style), measure, "  ").map(paints[grade]),
+  );
+}
+
+/** What a reader has to know before trusting the numbers. */
+export function summaryNotes(summary: Summary): Note[] {
+  const { sources, moreSources } = summary.capture;
+  const notes: Note[] = [];
+  const note = (text: string, grade: Note["grade"] = "plain") => notes.push({ text, grade });
   const incomplete = sources.filter(({ complete }) => !complete);
   const unread = incomplete.length + (moreSources?.incomplete ?? 0);
   if (unread > 0) {
@@ -36,13 +53,13 @@ export function notesOf(summary: Summary, drawing: Drawing): string[] {
       .map(({ name, error }) => `${name} (${error?.code ?? "unknown"})`);
     note(
       `Incomplete: ${formatCount(unread)} of ${all} not read to the end: ${listOf(named, unread)}`,
-      colors.red,
+      "error",
     );
   }
   const dropped = [...sources.flatMap(droppedPackets), ...droppedBeyond(moreSources)];
   if (dropped.length > 0) {
     const named = listOf(dropped.slice(0, MAX_NAMED), dropped.length);
-    note(`Dropped by the capturing system, in no sum: ${named}`, colors.yellow);
+    note(`Dropped by the capturing system, in no sum: ${named}`, "warning");
   }
   if (summary.flows.evicted > 0) {
     note(
@@ -53,15 +70,15 @@ export function notesOf(summary: Summary, drawing: Drawing): string[] {
   if (handshakes + names > 0) {
     note(
       `Not kept, for want of room: ${countOf(handshakes, "handshake")}, ${countOf(names, "name")}.`,
-      colors.yellow,
+      "warning",
     );
   }
   const { duplicates } = summary.capture;
-  if (duplicates !== null && duplicates.packets > 0) note(duplicateNote(duplicates), colors.yellow);
+  if (duplicates !== null && duplicates.packets > 0) note(duplicateNote(duplicates), "warning");
   const tunnels = Object.entries(summary.capture.tunnels);
   if (tunnels.length > 0) note(tunnelNote(tunnels));
   const twice = duplicates?.leftOut ? null : tunnelInterfaces(sources);
-  if (twice !== null) note(twice, colors.yellow);
+  if (twice !== null) note(twice, "warning");
   const ipAlone = sources.reduce((sum, source) => sum + ipAloneOf(source), moreSources?.ipAlone ?? 0);
   if (ipAlone > 0) {
     const were = ipAlone === 1 ? "was" : "were";
@@ -71,23 +88,29 @@ export function notesOf(summary: Summary, drawing: Drawing): string[] {
   }
   for (const name of RECORD_WEIRDS) {
     const count = summary.weirds[name] ?? 0;
-    if (count > 0) note(`${recordWeirdText(name, count)}.`, colors.yellow);
+    if (count > 0) note(`${recordWeirdText(name, count)}.`, "warning");
   }
-  return lines;
+  return notes;
 }
 
-/** Why packets were not decoded, and how many, behind `beginning`; no line where all were. */
-export function reasonLines({ weirds }: Summary, beginning: string, drawing: Drawing): string[] {
+/** Why packets were not decoded, behind `beginning`; no line where all were. */
+export function reasonLines(summary: Summary, beginning: string, drawing: Drawing): string[] {
   const { style, measure, colors } = drawing;
+  const reasons = reasonsText(summary);
+  if (reasons === null) return [];
+  return wrapText(`${beginning}: ${reasons}`, widthOf(style), measure, "  ").map(colors.dim);
+}
+
+/** Why packets were not decoded, and how many: "arp 6, igmp 2"; null where all were. */
+export function reasonsText({ weirds }: Summary): string | null {
   const reasons = Object.entries(weirds)
     .filter(([name]) => !isRecordWeird(name))
     .sort(([, a], [, b]) => b - a);
-  if (reasons.length === 0) return [];
+  if (reasons.length === 0) return null;
   const listed = reasons.slice(0, MAX_WEIRDS).map(([name, count]) => `${name} ${formatCount(count)}`);
   const others = reasons.length - listed.length;
   const more = others === 0 ? "" : `, and ${formatCount(others)} more`;
-  const text = `${beginning}: ${listed.join(", ")}${more}`;
-  return wrapText(text, widthOf(style), measure, "  ").map(colors.dim);
+  return `${listed.join(", ")}${more}`;
 }
 
 /** What is said of packets that were captured more than once. */

@@ -1,6 +1,6 @@
 /** Tables of `--by`: every decoded byte is in one row, with how it is known beside it. */
-import type { FlowClass } from "../evidence/attribution/evidence.ts";
 import type { PortSummary, ServerSummary, Summary, Traffic } from "../reports/traffic/summary.ts";
+import { CLASS_WORDS } from "./class-words.ts";
 import { type NamedRow, namedRows } from "./named-rows.ts";
 import { type Cell, type Column, layoutTable, type TableStyle } from "./render-columns.ts";
 import { type Drawing, drawReport } from "./render-drawing.ts";
@@ -17,16 +17,6 @@ interface Row {
   readonly cells: readonly Cell[];
   readonly bytes: number;
 }
-
-/** What classes are called where they stand beside a row. */
-const CLASS_WORDS: Readonly<Record<FlowClass, string>> = {
-  identified: "identified",
-  apple: "Apple's",
-  other: "another's",
-  listed: "port only",
-  range: "range only",
-  unlisted: "no product's",
-};
 
 const SHARE: Column = { header: "SHARE", align: "right", expendable: 2 };
 const BYTES: Column = { header: "BYTES", align: "right" };

@@ -1,17 +1,26 @@
-/** The report on reach: as text for people, or as JSON. What fails comes first, then what works, then what is normal. */
+/** The report on reach: as text for people, as JSON, or as a page. What fails comes first, then what works, then what is normal. */
 import type { Advice } from "../knowledge/advice/advice.ts";
 import { sourceCount } from "../reports/completeness.ts";
-import { type ReachEntry, type ReachGroup, reachEntries } from "../reports/reach/reach-entries.ts";
+import type { ReachEntry, ReachGroup } from "../reports/reach/reach-entries.ts";
 import type { ReachReport, ReachRow, ReachVerdict } from "../reports/reach/reach-report.ts";
 import { isFailure } from "../reports/reach/reach-report.ts";
 import { reachNotes } from "./reach-notes.ts";
+import {
+  NOTHING_FAILED,
+  NOTHING_TRIED,
+  ONE_DIRECTION,
+  reachClients,
+  reachOutcome,
+  untriedText,
+} from "./reach-outcome.ts";
 import { layoutTable, type Paint, type TableStyle, widthOf, wrapText } from "./render-columns.ts";
 import { type Drawing, drawReport } from "./render-drawing.ts";
 import { writeJsonDocument } from "./render-json-document.ts";
 import { joinPieces, type WritePiece } from "./render-pieces.ts";
 import { failureLines } from "./render-reach-failures.ts";
 import { verdictText, workedText } from "./render-reach-words.ts";
-import { countOf, formatBytes, formatCount, formatDuration } from "./render-units.ts";
+import { formatCount } from "./render-units.ts";
+import { readAmounts } from "./report-head.ts";
 
 /** What a report has one line for. */
 export const REACH_GROUPINGS = ["product", "row", "device"] as const;
@@ -19,17 +28,17 @@ export const REACH_GROUPINGS = ["product", "row", "device"] as const;
 export type ReachGrouping = (typeof REACH_GROUPINGS)[number];
 
 /** The formats of the report on reach. */
-export const REACH_FORMATS = ["table", "json"] as const;
+export const REACH_FORMATS = ["table", "json", "html"] as const;
 /** One of `REACH_FORMATS`. */
 export type ReachFormat = (typeof REACH_FORMATS)[number];
 
 /** Options of {@link renderReach}. */
 export interface ReachRenderOptions {
   readonly format: ReachFormat;
-  /** Of the table; JSON has all. */
+  /** Of the table; JSON and HTML have all. */
   readonly by: ReachGrouping;
   readonly style: TableStyle;
-  /** What the table says of causes, and of what to do; without it, it says neither. */
+  /** What table and HTML say of causes, and of what to do; without it, they say neither. */
   readonly advice?: Advice;
 }
 
@@ -42,7 +51,7 @@ export function reachParts(
 ): readonly string[][] {
   const parts =
     by === "row"
-      ? [rowLines(report.rows, drawing), failureLines(failuresOf(report), advice, drawing)]
+      ? [rowLines(report.rows, drawing), failureLines(reachOutcome(report).failing, advice, drawing)]
       : entryParts(report, by, drawing, advice);
   return [directionLines(report, drawing), ...parts, untriedLines(report, drawing)].filter(
     (lines) => lines.length > 0,
@@ -90,6 +99,11 @@ export async function writeReach(
     writeJsonDocument(report, write);
     return;
   }
+  if (format === "html") {
+    const { writeReachPage } = await import("./html/reach-page.ts");
+    writeReachPage(report, advice ?? null, write);
+    return;
+  }
   const text = await drawReport(style, (drawing) => {
     const [first, ...rest] = reachParts(report, by, drawing, advice ?? null);
     const head = headOf(report, drawing);
@@ -99,28 +113,20 @@ export async function writeReach(
   write(text);
 }
 
-function failuresOf(report: ReachReport): readonly ReachEntry[] {
-  return reachEntries(report).filter(({ isFailing }) => isFailing);
-}
-
 function headOf({ capture }: ReachReport, { style, measure, colors }: Drawing): string[] {
   const width = widthOf(style);
   const count = sourceCount(capture);
   const [{ name } = { name: "" }] = capture.sources;
   const title = count === 1 ? (name === "-" ? "standard input" : name) : `${formatCount(count)} captures`;
-  const counts = [countOf(capture.packets, "packet"), formatBytes(capture.bytes)];
-  if (capture.start !== null) counts.push(formatDuration(capture.durationSeconds));
   return [
     ...wrapText(title, width, measure).map(colors.bold),
-    ...wrapText(counts.join(", "), width, measure),
+    ...wrapText(readAmounts(capture), width, measure),
   ];
 }
 
 function directionLines({ directions }: ReachReport, { style, measure, colors }: Drawing): string[] {
   if (directions !== "one") return [];
-  const note =
-    "This capture has packets of one direction only (an asymmetric route, or half a tap): what lacks an answer here may well have had one.";
-  return wrapText(note, widthOf(style), measure).map(colors.yellow);
+  return wrapText(ONE_DIRECTION, widthOf(style), measure).map(colors.yellow);
 }
 
 function entryParts(
@@ -129,11 +135,7 @@ function entryParts(
   drawing: Drawing,
   advice: Advice | null,
 ): readonly string[][] {
-  const entries = reachEntries(report);
-  const others = entries.flatMap((entry) => (entry.isFailing ? (entry.others ?? []) : entry));
-  const works = others.filter(({ verdict }) => IS_REACHED.has(verdict));
-  const unclear = others.filter(({ verdict }) => !IS_REACHED.has(verdict));
-  const failing = entries.filter(({ isFailing }) => isFailing);
+  const { entries, failing, works, unclear } = reachOutcome(report);
   const parts =
     by === "device"
       ? [deviceLines(entries, report, drawing)]
@@ -146,15 +148,9 @@ function entryParts(
   return [summaryLines(isNothing, failing.length, drawing), ...parts, reachNotes(report, advice, drawing)];
 }
 
-/** What was answered, be it by another way. */
-const IS_REACHED: ReadonlySet<ReachVerdict> = new Set(["works", "answered", "fell-back"]);
-
 function summaryLines(isNothing: boolean, failing: number, { style, measure }: Drawing): string[] {
-  if (isNothing) {
-    const text = "No service of Apple's was tried in this capture, which proves nothing.";
-    return wrapText(text, widthOf(style), measure);
-  }
-  return failing === 0 ? wrapText("Nothing that was tried failed.", widthOf(style), measure) : [];
+  if (isNothing) return wrapText(NOTHING_TRIED, widthOf(style), measure);
+  return failing === 0 ? wrapText(NOTHING_FAILED, widthOf(style), measure) : [];
 }
 
 function groupLines(title: string, entries: readonly ReachGroup[], drawing: Drawing): string[] {
@@ -183,21 +179,7 @@ function groupLines(title: string, entries: readonly ReachGroup[], drawing: Draw
 /** One line for each client: what fails for it, and what works. */
 function deviceLines(entries: readonly ReachEntry[], report: ReachReport, drawing: Drawing): string[] {
   const { style, measure, colors } = drawing;
-  const clients = new Set([...report.targets, ...report.blockedNames].map(({ client }) => client));
-  const failing = (client: string) =>
-    entries.filter(({ failingClients }) => failingClients.includes(client)).map(({ label }) => label);
-  const working = (client: string) => {
-    const mine = report.targets.filter((one) => one.client === client && IS_REACHED.has(one.verdict));
-    return new Set(
-      mine.map(({ products, name, address }) => (products.length === 1 ? products[0] : (name ?? address))),
-    );
-  };
-  const rows = [...clients].map((client) => ({
-    client,
-    fails: failing(client),
-    works: working(client).size,
-  }));
-  rows.sort((a, b) => b.fails.length - a.fails.length || (a.client < b.client ? -1 : 1));
+  const rows = reachClients(report, entries);
   if (rows.length === 0) return [];
   return layoutTable(
     [
@@ -248,8 +230,7 @@ function rowLines(rows: readonly ReachRow[], drawing: Drawing): string[] {
 }
 
 function untriedLines({ rows }: ReachReport, { style, measure, colors }: Drawing): string[] {
-  const untried = rows.filter(({ coverage }) => coverage === "not-seen").length;
-  const text = `NOT TRIED  ${formatCount(untried)} of ${formatCount(rows.length)} rows of Apple's list (--by row): that proves nothing`;
+  const text = `NOT TRIED  ${untriedText(rows)} (--by row): that proves nothing`;
   return wrapText(text, widthOf(style), measure, "  ").map((line) => colors.dim(line));
 }
 

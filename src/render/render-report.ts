@@ -1,5 +1,4 @@
 /** The report for people: what was read, how much of it is Apple's, and the sections by how a thing is known. */
-import { sourceCount } from "../reports/completeness.ts";
 import type { Summary } from "../reports/traffic/summary.ts";
 import { deviceLines } from "./device-words.ts";
 import { claimLines, claimRow } from "./render-claims.ts";
@@ -7,11 +6,16 @@ import { type Cell, layoutTable, type TableStyle, widthOf, wrapText } from "./re
 import { type Drawing, drawReport } from "./render-drawing.ts";
 import { notesOf, reasonLines } from "./render-notes.ts";
 import { wrapParts } from "./render-parts.ts";
-import { countOf, formatBytes, formatCount, formatDuration, formatShare } from "./render-units.ts";
-import { type ReportRow, type ReportSection, reportSections } from "./report-sections.ts";
+import { formatBytes, formatCount, formatShare } from "./render-units.ts";
+import { appleHeadline, captureAmounts, captureTitle } from "./report-head.ts";
+import {
+  cutSection,
+  type ReportRow,
+  type ReportSection,
+  reportSections,
+  sectionTitle,
+} from "./report-sections.ts";
 
-/** More captures than this are not all named at the head. */
-const NAMED_SOURCES = 3;
 /** Rows of a section, or parts of a line, that are shown where nobody says how many. */
 const ROWS: Readonly<Record<ReportSection["kind"], number>> = {
   identified: 15,
@@ -58,72 +62,31 @@ function possibleLines({ products }: Summary, top: number | null, drawing: Drawi
 }
 
 /** What was read: one line where it fits. */
-export function headOf({ capture, flows }: Summary, { style, measure, colors }: Drawing): string[] {
+export function headOf(summary: Summary, { style, measure, colors }: Drawing): string[] {
   const width = widthOf(style);
-  const first = capture.sources.slice(0, NAMED_SOURCES);
-  const named = first.map(({ name }) => (name === "-" ? "standard input" : name)).join(", ");
-  const count = sourceCount(capture);
-  const others = count - NAMED_SOURCES;
-  const title =
-    count === 1
-      ? named
-      : `${formatCount(count)} captures: ${named}${others > 0 ? ` and ${formatCount(others)} more` : ""}`;
-  const counts = [
-    countOf(capture.packets, "packet"),
-    formatBytes(capture.bytes),
-    countOf(flows.total, "flow"),
-  ].join(", ");
-  const times =
-    capture.start === null
-      ? "no times in the capture"
-      : `${capture.start}, ${formatDuration(capture.durationSeconds)}`;
   return [
-    ...wrapText(title, width, measure).map(colors.bold),
-    ...wrapText(`${counts}; ${times}`, width, measure),
+    ...wrapText(captureTitle(summary), width, measure).map(colors.bold),
+    ...wrapText(captureAmounts(summary), width, measure),
   ];
 }
 
 /** How much of all that was read is Apple's. */
-function headlineOf({ apple, capture }: Summary, { style, measure, colors }: Drawing): string[] {
-  const { identified, unknownProduct } = apple;
-  const bytes = identified.bytes + unknownProduct.bytes;
-  const flows = identified.flows + unknownProduct.flows;
-  const exact =
-    identified.exact === 0 ? "" : `, ${formatShare(identified.exact, bytes)} of it exactly one product`;
-  const text =
-    flows === 0
-      ? "No Apple server, name or product was seen."
-      : `Apple's: ${formatBytes(bytes)} of ${formatBytes(capture.bytes)} (${formatShare(bytes, capture.bytes)})${exact}`;
-  return wrapText(text, widthOf(style), measure).map(colors.bold);
+function headlineOf(summary: Summary, { style, measure, colors }: Drawing): string[] {
+  return wrapText(appleHeadline(summary), widthOf(style), measure).map(colors.bold);
 }
-
-const TITLES: Readonly<Record<"identified" | "apple" | "could-be", string>> = {
-  identified: "APPLE'S, IDENTIFIED",
-  apple: "APPLE'S, PRODUCT UNKNOWN",
-  "could-be": "COULD BE APPLE'S: ONLY THE PORT SAYS SO",
-};
-const NOTHING_SEEN_TITLE = "LISTED PORTS, ANYONE'S: NOTHING SAYS WHOSE";
-const LINE_TITLES: Readonly<Record<"other" | "no-product" | "not-asked" | "not-decoded", string>> = {
-  other: "OTHERS'",
-  "no-product": "NO APPLE PRODUCT'S",
-  "not-asked": "NOT THIS DEVICE'S",
-  "not-decoded": "NOT DECODED",
-};
 
 /** The table of what is or could be Apple's, and a line for each of the other sections. */
 function sectionLines(summary: Summary, top: number | null, drawing: Drawing): string[] {
   const sections = reportSections(summary).filter(({ total }) => total.packets > 0);
-  const isNothingApples = summary.apple.identified.flows + summary.apple.unknownProduct.flows === 0;
   const whole = summary.capture.bytes;
   const tabled: { title: string; section: ReportSection }[] = [];
   const lines: string[] = [];
   for (const section of sections) {
     const { kind } = section;
     if (kind === "identified" || kind === "apple" || kind === "could-be") {
-      const title = kind === "could-be" && isNothingApples ? NOTHING_SEEN_TITLE : TITLES[kind];
-      tabled.push({ title, section });
+      tabled.push({ title: sectionTitle(kind, summary).toUpperCase(), section });
     } else {
-      lines.push(...lineOf(LINE_TITLES[kind], section, top, whole, drawing));
+      lines.push(...lineOf(sectionTitle(kind, summary).toUpperCase(), section, top, whole, drawing));
       if (kind === "not-decoded") lines.push(...reasonLines(summary, "  packets", drawing));
     }
   }
@@ -186,25 +149,9 @@ function rowCells({ name, bytes, flows, how }: ReportRow, whole: number, paint: 
 }
 
 /** The rows that are shown, and one for the others together. */
-function cut(
-  { kind, rows }: ReportSection,
-  top: number | null,
-): { shown: readonly ReportRow[]; rest: ReportRow | null } {
-  const most = top ?? ROWS[kind];
+function cut(section: ReportSection, top: number | null): ReturnType<typeof cutSection> {
   // A line for one more row says less than that row.
-  if (rows.length <= most + (top === null ? 1 : 0)) return { shown: rows, rest: null };
-  const others = rows.slice(most);
-  const sum = (key: "flows" | "packets" | "bytes") => others.reduce((total, row) => total + row[key], 0);
-  return {
-    shown: rows.slice(0, most),
-    rest: {
-      name: `${formatCount(others.length)} more`,
-      how: "",
-      flows: sum("flows"),
-      packets: sum("packets"),
-      bytes: sum("bytes"),
-    },
-  };
+  return cutSection(section, top ?? ROWS[section.kind], top === null ? 1 : 0);
 }
 
 /** A section whose rows are parts of a sentence. */

@@ -1,5 +1,7 @@
 /** A summary as text. */
 
+import type { Advice } from "../knowledge/advice/advice.ts";
+import type { ReachReport } from "../reports/reach/reach-report.ts";
 import type { Summary } from "../reports/traffic/summary.ts";
 import type { TableStyle } from "./render-columns.ts";
 import { writeCsv } from "./render-csv.ts";
@@ -14,7 +16,7 @@ import { renderSeries } from "./render-series.ts";
 import { writeSeriesCsv } from "./render-series-csv.ts";
 
 /** The formats of a summary: {@link renderSummary} says what each has. */
-export const SUMMARY_FORMATS = ["table", "json", "csv", "ndjson"] as const;
+export const SUMMARY_FORMATS = ["table", "json", "csv", "ndjson", "html"] as const;
 /** One of `SUMMARY_FORMATS`. */
 export type SummaryFormat = (typeof SUMMARY_FORMATS)[number];
 
@@ -38,6 +40,10 @@ export interface RenderOptions {
   readonly all?: boolean;
   /** For tables; the default is 80 columns without colours. */
   readonly style?: TableStyle;
+  /** For `html`: what gets through, of the same captures; without it the page says nothing of that. */
+  readonly reach?: ReachReport;
+  /** For `html` with `reach`: what may be said of causes, and of what to do. */
+  readonly advice?: Advice;
 }
 
 /**
@@ -50,6 +56,8 @@ export interface RenderOptions {
  * - `csv`: a header, then a line for each row; with totals over time by group, product, family or device for each bucket and row. Nothing else: what no row has is in the other formats.
  * - `ndjson`: an object per line, told apart by `type`: one `capture`, the rows ("group", "product", ...), with totals over
  *   time a `bucket` each, one `classes`, one `apple`, one `notDecoded`.
+ * - `html`: one page for a browser or a printer, which runs no script and asks nobody for anything. It has products, families
+ *   over time and devices together, whatever `by` is; `top` is for each of its tables.
  *
  * Rows of products and families are totals that overlap in all formats but `table`, where each byte is in one row.
  *
@@ -106,6 +114,13 @@ export async function writeSummary(
     }
     case "ndjson": {
       writeNdjson(summary, group, top, write);
+      return;
+    }
+    case "html": {
+      const { writeSummaryPage } = await import("./html/summary-page.ts");
+      const { all = false, reach, advice } = options;
+      const shown = { top: options.top ?? null, all };
+      writeSummaryPage(summary, { ...shown, ...(reach && { reach }), ...(advice && { advice }) }, write);
       return;
     }
   }

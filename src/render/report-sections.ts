@@ -5,6 +5,7 @@
 import { isIP } from "node:net";
 import type { GroupSummary, PacketClasses, Summary, Traffic } from "../reports/traffic/summary.ts";
 import { addTraffic, noTraffic, type TrafficSum } from "../reports/traffic/traffic-sum.ts";
+import { formatCount } from "./render-units.ts";
 import { candidatesText, productsText, serviceText, serviceWord, spokenText } from "./report-words.ts";
 
 /** One line of a section. */
@@ -23,6 +24,24 @@ export interface ReportSection {
   readonly total: Traffic;
 }
 
+const TITLES: Readonly<Record<ReportSection["kind"], string>> = {
+  identified: "Apple's, identified",
+  apple: "Apple's, product unknown",
+  "could-be": "Could be Apple's: only the port says so",
+  other: "Others'",
+  "no-product": "No Apple product's",
+  "not-asked": "Not this device's",
+  "not-decoded": "Not decoded",
+};
+/** In place of "could be Apple's" where nothing of Apple's was seen. */
+const NOTHING_SEEN_TITLE = "Listed ports, anyone's: nothing says whose";
+
+/** What a section is headed by. */
+export function sectionTitle(kind: ReportSection["kind"], { apple }: Pick<Summary, "apple">): string {
+  const isNothingApples = apple.identified.flows + apple.unknownProduct.flows === 0;
+  return kind === "could-be" && isNothingApples ? NOTHING_SEEN_TITLE : TITLES[kind];
+}
+
 /** The sections of a summary, those without packets too, in the order of the report. Together they are the capture. */
 export function reportSections(summary: Summary): readonly ReportSection[] {
   const words = wordsOf(summary);
@@ -38,6 +57,22 @@ export function reportSections(summary: Summary): readonly ReportSection[] {
     ...(otherFlows === undefined ? [] : [notAsked(otherFlows)]),
     notDecoded(packets, bytes),
   ];
+}
+
+/** The first `most` rows of a section (`spare` more where these are all), and one for the others together, or null. */
+export function cutSection(
+  { rows }: ReportSection,
+  most: number,
+  spare = 0,
+): { readonly shown: readonly ReportRow[]; readonly rest: ReportRow | null } {
+  if (rows.length <= most + spare) return { shown: rows, rest: null };
+  const others = rows.slice(most);
+  const sum = noTraffic();
+  for (const row of others) addTraffic(sum, row);
+  return {
+    shown: rows.slice(0, most),
+    rest: { name: `${formatCount(others.length)} more`, how: "", ...sum },
+  };
 }
 
 /** What each group is called among what a device does, by its id. May hold hostile text. */

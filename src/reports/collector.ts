@@ -98,7 +98,7 @@ export interface PacketWatch {
  * bucket of its last packet nobody has told when it ends: then `Collector.add` is shown it.
  */
 export interface BucketWatch {
-  /** A whole number from 1 on. */
+  /** A whole number from 1 on. It may grow, to multiples of itself: then flows may be told of as leaving a bucket that they do not. */
   readonly bucketSeconds: number;
   /** A flow goes on in a later bucket than that of its last packet; the packet there is not counted yet. Borrowed for the call. */
   leaveBucket(flow: FlowView): void;

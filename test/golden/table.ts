@@ -76,6 +76,7 @@ export const GOLDENS: readonly Golden[] = [
   { name: "every-product-ndjson", fixture: "reopened.pcap", args: ["summarize", "--every", "1m", "--by", "product", "--format", "ndjson"], status: 0 },
   { name: "every-without-times", fixture: "simple-packets.pcapng", args: ["summarize", "--every", "1m"], status: 0 },
   { name: "every-by-port", fixture: OFFICE, args: ["summarize", "--every", "1m", "--by", "port"], status: 1 },
+  { name: "html-by-port", fixture: OFFICE, args: ["summarize", "--format", "html", "--by", "port"], status: 1 },
   { name: "every-wrong-length", fixture: OFFICE, args: ["summarize", "--every", "60"], status: 1 },
   { name: "flows-active-timeout-csv", fixture: "phone-morning.pcapng", args: ["flows", "--active-timeout", "10s", "--format", "csv"], status: 0 },
   { name: "office-csv-subnets", fixture: OFFICE, args: ["summarize", "--format", "csv", "--by", "subnet"], status: 0 },

@@ -22,7 +22,7 @@ function capture(name: string): Uint8Array {
 }
 
 it.each([
-  ["control characters", "\u0085".repeat(255), 9, ["table", "json", "csv", "ndjson"]],
+  ["control characters", "\u0085".repeat(255), 9, ["table", "json", "csv", "ndjson", "html"]],
   ["plain letters", "n".repeat(255), 21, ["json"]],
 ])("are written of interfaces with names of %s", async (_, name, count, formats) => {
   const file = folder.put("names.pcapng", capture(name));

@@ -29,6 +29,7 @@ Examples:
   appleflow diff monday.pcap tuesday.pcap
   appleflow diff before.json after.pcap --min-change 5%
   appleflow diff before.json after.json --by family --format csv
+  appleflow diff before.pcap after.pcap --format html --output diff.html
   appleflow diff before.pcap after.pcap --fail-on verdict
 
 A summary is saved with "summarize --format json". Options of reading hold for

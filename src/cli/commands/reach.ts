@@ -32,6 +32,7 @@ Examples:
   appleflow reach office.pcapng                what works, and what does not
   appleflow reach office.pcapng --by row       the list's rows: seen, failed
   appleflow reach office.pcapng --by device    what fails, client by client
+  appleflow reach office.pcapng --format html --output reach.html
   appleflow reach office.pcapng --explain FaceTime
   appleflow reach office.pcapng --explain 5223/tcp
 

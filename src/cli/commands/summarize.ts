@@ -1,6 +1,11 @@
 /** `appleflow summarize`: the totals of captures. */
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { type SummarizeOptions, summarize, summaryStatus } from "../../engine/summarize.ts";
+import {
+  type SummarizeOptions,
+  summarize,
+  summarizeWithReach,
+  summaryStatus,
+} from "../../engine/summarize.ts";
 import { GROUPINGS, type Grouping } from "../../render/render-groups.ts";
 import {
   SERIES_GROUPINGS,
@@ -31,6 +36,7 @@ Examples:
   appleflow summarize office.pcapng --by device --domains --top 20
   appleflow summarize office.pcapng --device annas-iphone
   appleflow summarize office.pcapng --every 1m
+  appleflow summarize office.pcapng --format html --output office.html
   appleflow summarize office.pcap --from 2026-01-31T09:00 --to 2026-01-31T09:15
   appleflow summarize office.pcapng --filter "net 10.1.0.0/16 and not port 443"
   appleflow summarize office.pcapng --no-evidence
@@ -83,6 +89,11 @@ export function defineSummarize(command: Command, { environment, finish }: Comma
       if (options.every !== undefined && !SERIES_GROUPINGS.some((by) => by === options.by)) {
         throw new UsageError(`--every goes with --by ${SERIES_GROUPINGS.join(", ")}`);
       }
+      if (options.format === "html" && options.by !== GROUPINGS[0]) {
+        throw new UsageError(
+          "--format html has products, devices and families together: it goes without --by",
+        );
+      }
       if (options.prefix !== undefined && options.by !== "subnet") {
         throw new UsageError("--prefix goes with --by subnet");
       }
@@ -118,7 +129,12 @@ async function runSummarize(
   const output = openResultOutput(options.output, captures, environment, interruption);
   try {
     const { signal } = interruption;
-    const summary = await summarizeWithProgress(captures, { ...reading, signal }, options, environment);
+    const { summary, report } = await summarizeWithProgress(
+      captures,
+      { ...reading, signal },
+      options,
+      environment,
+    );
     interruption.release();
     const status = summaryStatus(summary);
     // With nothing read there are no results, not results that are zero.
@@ -126,7 +142,8 @@ async function runSummarize(
       const { format, by, top, all = false } = options;
       const style = styleOf(environment, isOutputFile(options.output));
       const length = { all, ...(top !== undefined && { top }) };
-      await writeSummary(summary, { format, by, style, ...length }, output.write);
+      const page = report === null ? {} : { reach: report, advice: await loadAdviceLate() };
+      await writeSummary(summary, { format, by, style, ...length, ...page }, output.write);
     }
     output.finish();
     writeNotes(readingNotes(summary, options), environment);
@@ -149,19 +166,37 @@ async function summarizeWithProgress(
     withServers: options.by === "server",
     ...networksOf(options),
     ...(options.device !== undefined && { device: options.device }),
-    ...(options.every !== undefined && { everySeconds: options.every }),
+    ...everyOf(options),
   };
-  if (!showsProgress(options, environment)) return summarize(captures, asked);
+  const read = options.format === "html" ? summarizeWithReach : summarizeAlone;
+  if (!showsProgress(options, environment)) return read(captures, asked);
   const { ProgressBar } = await import("../progress-bar.ts");
   const bar = new ProgressBar(environment);
   try {
-    return await summarize(captures, {
+    return await read(captures, {
       ...asked,
       onProgress: (progress) => bar.update(progress),
     });
   } finally {
     bar.stop();
   }
+}
+
+/** The same as `summarizeWithReach`, without asking what gets through: that costs time for each packet. */
+async function summarizeAlone(captures: readonly string[], options: SummarizeOptions) {
+  return { summary: await summarize(captures, options), report: null };
+}
+
+/** Only pages tell causes. */
+async function loadAdviceLate() {
+  const { loadAdvice } = await import("../../knowledge/advice/load-advice.ts");
+  return loadAdvice();
+}
+
+/** A page has a chart over time in any case. */
+function everyOf({ every, format }: SummarizeCommandOptions): Pick<SummarizeOptions, "everySeconds"> {
+  if (every !== undefined) return { everySeconds: every };
+  return format === "html" ? { everySeconds: "auto" } : {};
 }
 
 /** The networks that the report has rows for, if any. */
@@ -172,6 +207,7 @@ function networksOf({ by, prefix }: SummarizeCommandOptions): Pick<SummarizeOpti
 
 /** A pager or another program at the end of a pipe has the terminal for itself. */
 function showsProgress(options: SummarizeCommandOptions, { stdout, stderr }: Environment): boolean {
-  if (options.format !== "table" || !options.progress || !stderr.isTTY) return false;
+  if ((options.format !== "table" && options.format !== "html") || !options.progress || !stderr.isTTY)
+    return false;
   return stdout.isTTY || isOutputFile(options.output);
 }

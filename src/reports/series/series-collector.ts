@@ -15,6 +15,7 @@ import {
   type Steps,
 } from "../collector.ts";
 import { GroupNumbers } from "../group-numbers.ts";
+import { BucketLength } from "./bucket-length.ts";
 import { buildSeries } from "./build-series.ts";
 import type { Series } from "./series-report.ts";
 import { SeriesTotals } from "./series-totals.ts";
@@ -28,29 +29,38 @@ export interface SeriesStores {
 }
 
 export class SeriesCollector implements Collector<Series>, BucketWatch {
-  readonly bucketSeconds: number;
   readonly buckets: BucketWatch = this;
+  readonly #length: BucketLength | { readonly seconds: number };
   readonly #services: ServiceTable;
   readonly #groups: GroupNumbers;
   readonly #totals: SeriesTotals;
   readonly #waiting: WaitingTraffic;
   readonly #late = new Moved();
 
-  /** @param bucketSeconds length of a bucket, a whole number; buckets begin at its multiples since 1970 */
-  constructor(services: ServiceTable, bucketSeconds: number, stores: Partial<SeriesStores> = {}) {
+  /**
+   * @param length of a bucket, a whole number of seconds; buckets begin at its multiples since 1970. Or one that is found while
+   *   flows are shown; owned by the collector
+   */
+  constructor(services: ServiceTable, length: number | BucketLength, stores: Partial<SeriesStores> = {}) {
     this.#services = services;
-    this.bucketSeconds = bucketSeconds;
+    this.#length = typeof length === "number" ? { seconds: length } : length;
     this.#groups = stores.groups ?? new GroupNumbers(services);
     this.#totals = stores.totals ?? new SeriesTotals();
     this.#waiting = stores.waiting ?? new WaitingTraffic();
   }
 
+  get bucketSeconds(): number {
+    return this.#length.seconds;
+  }
+
   leaveBucket(flow: FlowView): void {
+    this.#note(flow.lastSeconds);
     const moved = this.#waiting.rest(flow, this.#bucketOf(flow.lastSeconds));
     if (!this.#waiting.keep(flow.record, moved)) this.#totals.addUntold(moved);
   }
 
   seeLate({ record }: FlowView, { side, length, seconds }: PacketRow): void {
+    this.#note(seconds);
     const late = this.#late;
     late.bucket = this.#bucketOf(seconds);
     late.packets[side] = 1;
@@ -61,6 +71,7 @@ export class SeriesCollector implements Collector<Series>, BucketWatch {
   }
 
   addUndecoded(seconds: number, packets: number, bytes: number): void {
+    this.#note(seconds);
     this.#totals.addUndecoded(this.#bucketOf(seconds), packets, bytes);
   }
 
@@ -70,6 +81,8 @@ export class SeriesCollector implements Collector<Series>, BucketWatch {
 
   add(shown: AttributedFlow): void {
     const { flow } = shown;
+    this.#note(flow.firstSeconds);
+    this.#note(flow.lastSeconds);
     const group = this.#groups.of(shown);
     const indexes = [shown.tenancyAt(0), shown.tenancyAt(1)] as const;
     this.#totals.add(this.#waiting.rest(flow, this.#bucketOf(flow.lastSeconds)), group, indexes);
@@ -88,6 +101,13 @@ export class SeriesCollector implements Collector<Series>, BucketWatch {
 
   report(reading: Reading): Steps<Series> {
     return inOneStep(() => buildSeries(reading, this.#totals, this.#groups.ids(), this.bucketSeconds));
+  }
+
+  /** Something is in the bucket of a time: what was collected moves to longer ones where there are too many now. */
+  #note(seconds: number): void {
+    if (!(this.#length instanceof BucketLength) || !this.#length.note(seconds)) return;
+    this.#totals.regroup(this.bucketSeconds);
+    this.#waiting.regroup(this.bucketSeconds);
   }
 
   /** When the bucket of a time begins. */

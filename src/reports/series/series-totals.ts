@@ -47,8 +47,8 @@ export interface BucketTotal {
 
 export class SeriesTotals {
   readonly #limits: SeriesLimits;
-  readonly #buckets = new Map<number, BucketTotal>();
-  readonly #cells = new Map<number, GroupCell>();
+  #buckets = new Map<number, BucketTotal>();
+  #cells = new Map<number, GroupCell>();
   #deviceCells = 0;
   /** That of the last flow: mostly that of the next one. */
   #last: BucketTotal | null = null;
@@ -109,6 +109,22 @@ export class SeriesTotals {
     notDecoded.bytes += bytes;
   }
 
+  /** Adds up the buckets that are one when each lasts `seconds`, a multiple of what it was. */
+  regroup(seconds: number): void {
+    const longer = new SeriesTotals(this.#limits);
+    for (const { start, cells, others, otherDevices, notDecoded } of this.#buckets.values()) {
+      const bucket = longer.#bucketOf(start === NO_TIME ? NO_TIME : start - (start % seconds));
+      addNumbers(bucket.others, others);
+      addNumbers(bucket.otherDevices, otherDevices);
+      addNumbers(bucket.notDecoded, notDecoded);
+      for (const cell of cells) longer.#addCell(bucket, cell);
+    }
+    this.#buckets = longer.#buckets;
+    this.#cells = longer.#cells;
+    this.#deviceCells = longer.#deviceCells;
+    this.#last = null;
+  }
+
   /** A copy that is added to apart from this one. */
   copy(): SeriesTotals {
     const copy = new SeriesTotals(this.#limits);
@@ -131,6 +147,24 @@ export class SeriesTotals {
     }
     copy.#deviceCells = this.#deviceCells;
     return copy;
+  }
+
+  /** There is room: there are no more cells than there were. */
+  #addCell(bucket: BucketTotal, { group, flows, packets, bytes, devices }: GroupCell): void {
+    const cell = this.#cellOf(bucket, group);
+    if (cell === null) return;
+    cell.flows += flows;
+    cell.packets += packets;
+    cell.bytes += bytes;
+    for (const [index, device] of devices ?? []) {
+      cell.devices ??= new Map();
+      const known = cell.devices.get(index);
+      if (known !== undefined) addNumbers(known, device);
+      else {
+        this.#deviceCells++;
+        cell.devices.set(index, { ...device });
+      }
+    }
   }
 
   #bucketOf(start: number): BucketTotal {
@@ -183,4 +217,9 @@ export class SeriesTotals {
     cell.devices.set(index, device);
     return device;
   }
+}
+
+/** Adds numbers to those of the same names. */
+function addNumbers<K extends string>(sum: Record<K, number>, more: Readonly<Record<K, number>>): void {
+  for (const key of Object.keys(more) as K[]) sum[key] += more[key];
 }

@@ -100,6 +100,30 @@ export class WaitingTraffic {
     this.#newest[record] = 0;
   }
 
+  /** Adds up what each flow has kept of buckets that are one when each lasts `seconds`, a multiple of what it was. */
+  regroup(seconds: number): void {
+    for (let entry = 1; entry <= this.#used; entry++) {
+      const bucket = this.#buckets[entry];
+      if (bucket !== NO_TIME) this.#buckets[entry] = bucket - (bucket % seconds);
+    }
+    for (const newest of this.#newest) {
+      for (let entry = newest; entry !== 0; entry = this.#next[entry]) this.#joinOlder(entry);
+    }
+  }
+
+  /** Takes into an entry the older ones of the same bucket that follow on it. */
+  #joinOlder(entry: number): void {
+    for (let older = this.#next[entry]; older !== 0; older = this.#next[entry]) {
+      if (this.#buckets[older] !== this.#buckets[entry]) return;
+      for (let i = 0; i < NUMBERS; i++) {
+        this.#numbers[entry * NUMBERS + i] += this.#numbers[older * NUMBERS + i];
+      }
+      this.#next[entry] = this.#next[older];
+      this.#next[older] = this.#free;
+      this.#free = older;
+    }
+  }
+
   /** A new entry of a flow, all zero; 0 where there is no room. */
   #begin(record: number, { bucket }: Moved): number {
     let entry = this.#free;

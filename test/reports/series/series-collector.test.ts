@@ -155,21 +155,36 @@ describe("a series", () => {
   });
 });
 
-describe("the series of several captures", () => {
+describe("the series of captures", () => {
   const folder = mkdtempSync(join(tmpdir(), "appleflow-series-"));
   afterAll(() => rmSync(folder, { recursive: true }));
 
+  function write(name: string, times: readonly number[]): string {
+    const builder = pcap();
+    for (const at of times) {
+      const record = toMemoryRecord(tcp(CLIENT, SERVER, { at }));
+      builder.record(record.bytes, { seconds: 1_700_000_000 + at });
+    }
+    const path = join(folder, name);
+    writeFileSync(path, builder.build());
+    return path;
+  }
+
+  it.each([
+    ["a minute", 1, 60, 1],
+    ["half an hour", 1, 1800, 10],
+    ["two hours", 10, 7190, 60],
+    ["a fortnight", 600, 14 * 86_400, 10_800],
+  ])("finds a length of buckets for %s by itself", async (name, step, last, everySeconds) => {
+    const times = Array.from({ length: last / step + 1 }, (_, i) => i * step);
+    const file = write(`${name}.pcap`, times);
+    const found = await summarize([file], { maxFlows: 100, everySeconds: "auto" });
+    expect(found.series?.everySeconds).toBe(everySeconds);
+    expect(found).toEqual(await summarize([file], { maxFlows: 100, everySeconds }));
+    expectConserved(found);
+  });
+
   it("is the same in any order of names: captures are merged, and what comes late has its own bucket", async () => {
-    const write = (name: string, times: readonly number[]): string => {
-      const builder = pcap();
-      for (const at of times) {
-        const record = toMemoryRecord(tcp(CLIENT, SERVER, { at }));
-        builder.record(record.bytes, { seconds: 1_700_000_000 + at });
-      }
-      const path = join(folder, name);
-      writeFileSync(path, builder.build());
-      return path;
-    };
     const files = [
       write("a.pcap", [0, 70, 5, 140]),
       write("b.pcap", [1, 71, 141]),

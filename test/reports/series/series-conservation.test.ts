@@ -5,6 +5,7 @@ import { describe, expect, it } from "vitest";
 import { loadPseudonyms } from "../../../src/anonymise/load-pseudonyms.ts";
 import { summarize } from "../../../src/engine/summarize.ts";
 import { formatRfc3339 } from "../../../src/net/rfc3339.ts";
+import { BucketLength } from "../../../src/reports/series/bucket-length.ts";
 import { SeriesCollector } from "../../../src/reports/series/series-collector.ts";
 import type { Series } from "../../../src/reports/series/series-report.ts";
 import { SeriesTotals } from "../../../src/reports/series/series-totals.ts";
@@ -93,6 +94,27 @@ describe("the buckets of a series", () => {
           const summary = await summaryOf(records, collector, { idleTimeoutSeconds: timeout, maxFlows: 3 });
           expectConserved(summary);
           expect(summary.series && movedIn(summary.series)).toEqual(wantedIn(records, length));
+        }),
+        { numRuns: propertyRuns(400) },
+      );
+    },
+  );
+
+  it.each<Clock>(["steady", "forward", "wild"])(
+    "that grow while a capture is read are those of their last length, by a %s clock",
+    async (clock) => {
+      const most = fc.integer({ min: 1, max: 8 });
+      await fc.assert(
+        fc.asyncProperty(randomCapture(clock, 60), most, async (records, buckets) => {
+          const growing = await summaryOf(records, new SeriesCollector(appleList, new BucketLength(buckets)));
+          expectConserved(growing);
+          const seconds = growing.series?.everySeconds ?? 0;
+          expect(growing.series).toEqual(
+            (await summaryOf(records, new SeriesCollector(appleList, seconds))).series,
+          );
+          expect(growing.series && movedIn(growing.series)).toEqual(wantedIn(records, seconds));
+          const timed = growing.series?.buckets.filter(({ start }) => start !== null) ?? [];
+          if (seconds < 86_400) expect(timed.length).toBeLessThanOrEqual(buckets);
         }),
         { numRuns: propertyRuns(400) },
       );

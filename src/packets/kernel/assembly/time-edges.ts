@@ -18,6 +18,8 @@ let activeTimeout: u32 = 0;
 /** The length of a bucket and the age of a flow at which it is told of, both in seconds; 0: nobody asks. */
 export function setEdges(bucketSeconds: u32, activeSeconds: u32): void {
   bucketLength = bucketSeconds;
+  // One of another length may begin elsewhere: the next packet finds its own.
+  bucketStart = 0;
   activeTimeout = activeSeconds;
 }
 

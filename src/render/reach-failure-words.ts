@@ -1,0 +1,102 @@
+/** What does not work, in words: what was seen of it, for whom, why that is likely, and what to do. */
+import type { Advice } from "../knowledge/advice/advice.ts";
+import type { ReachEntry } from "../reports/reach/reach-entries.ts";
+import type { BlockedName, ReachTarget } from "../reports/reach/reach-report.ts";
+import { causeOf, causeOfName, commandOf, namedByOthersText, ruleOf, ruleOfName } from "./reach-advice.ts";
+import { endText, nameText, seenText, targetVerdictText, verdictText } from "./render-reach-words.ts";
+import { countOf, formatCount } from "./render-units.ts";
+
+/** Of one entry: targets and names that are shown, clients that are named. */
+const SHOWN = 3;
+/** Entries that are shown at most. */
+const SHOWN_ENTRIES = 50;
+
+/** All that is said of one entry that fails. Hostile text. */
+export interface FailureWords {
+  /** "Software Update: unanswered, for 1 of 99 clients: 10.20.1.57" */
+  readonly title: string;
+  /** What a user notices, or null. */
+  readonly meaning: string | null;
+  /** What the packets show, by target and name. */
+  readonly seen: readonly string[];
+  /** Targets and names beyond those. */
+  readonly more: number;
+  /** Without advice, and where nothing can be said: null. */
+  readonly cause: string | null;
+  readonly rule: string | null;
+  /** To be pasted into a shell. */
+  readonly command: string | null;
+}
+
+/** `advice`: null for what was seen alone. */
+export function failureWords(entry: ReachEntry, advice: Advice | null): FailureWords {
+  const { label, verdict, targets, names, meaning } = entry;
+  const [target] = targets;
+  const what = target === undefined ? verdictText(verdict) : targetVerdictText(target);
+  return {
+    title: `${label}: ${what}${clientsText(entry)}`,
+    meaning,
+    seen: [
+      ...targets.slice(0, SHOWN).map(targetText),
+      ...names.slice(0, SHOWN).map((one) => `${nameText(one)}, to ${one.client}`),
+    ],
+    more: Math.max(0, targets.length - SHOWN) + Math.max(0, names.length - SHOWN),
+    ...adviceOn(entry, target, names[0], advice),
+  };
+}
+
+/** Which entries that fail are shown, how many are not, and those that merely need what fails. */
+export function failuresShown(entries: readonly ReachEntry[]): {
+  readonly shown: readonly ReachEntry[];
+  readonly more: number;
+  readonly dependent: readonly ReachEntry[];
+} {
+  const seen = entries.filter(({ targets, names }) => targets.length + names.length > 0);
+  const dependent = entries.filter((entry) => !seen.includes(entry));
+  return {
+    shown: seen.slice(0, SHOWN_ENTRIES),
+    more: Math.max(0, seen.length - SHOWN_ENTRIES),
+    dependent,
+  };
+}
+
+/** Products that need what fails, and were not tried by themselves. */
+export function dependentText(entries: readonly ReachEntry[]): string {
+  const products = entries.map(({ label, meaning }) => (meaning === null ? label : `${label} (${meaning})`));
+  return `They need it, too: ${products.join(", ")}`;
+}
+
+function adviceOn(
+  { products }: ReachEntry,
+  target: ReachTarget | undefined,
+  name: BlockedName | undefined,
+  advice: Advice | null,
+): { readonly cause: string | null; readonly rule: string | null; readonly command: string | null } {
+  if (advice === null) return { cause: null, rule: null, command: null };
+  if (target !== undefined) {
+    const isNamed = products.length <= SHOWN;
+    return {
+      cause: causeOf(target, advice),
+      rule: ruleOf(target, advice),
+      command: isNamed ? commandOf(target, products) : null,
+    };
+  }
+  if (name === undefined) return { cause: null, rule: null, command: null };
+  return { cause: causeOfName(name, advice), rule: ruleOfName(name, advice), command: null };
+}
+
+/** `, for 1 of 99 clients: 10.20.1.57`. */
+function clientsText({ clients, failingClients }: ReachEntry): string {
+  if (clients <= 1) return "";
+  const shown = failingClients.slice(0, SHOWN).join(", ");
+  const more = failingClients.length > SHOWN ? ` and ${formatCount(failingClients.length - SHOWN)} more` : "";
+  return `, for ${formatCount(failingClients.length)} of ${countOf(clients, "client")}: ${shown}${more}`;
+}
+
+function targetText(target: ReachTarget): string {
+  const { transport, name, client } = target;
+  const others = namedByOthersText(target);
+  const host = name === null || others !== null ? "" : ` ${name}`;
+  const known = others === null ? "" : `; ${others}`;
+  return `${transport} ${endText(target)}${host} from ${client}: ${seenText(target)}${known}`;
+}
