@@ -1,6 +1,5 @@
-/** The pictures in screens/ are drawn anew by `npx vitest run -u test/cli/live-screen.test.ts`: look at each before it is kept. */
 import { describe, expect, it } from "vitest";
-import { sparkline } from "../../src/cli/screen/live-table-screen.ts";
+import { sparkline } from "../../src/cli/screen/cells.ts";
 import { officeInterface } from "../support/office-traffic.ts";
 import { OFFICE, officeScreen, quit, UTF8 } from "./office-screen.ts";
 import { LiveRun } from "./run-live.ts";
@@ -8,73 +7,97 @@ import { LiveRun } from "./run-live.ts";
 const DOWN = "\x1b[B";
 const ENTER = "\r";
 const ESCAPE = "\x1b";
+/** Lines of the head, and where the rows of a table begin. */
+const HEAD = 5;
+const ROWS = HEAD + 1;
 
-describe.each([
+const SIZES = [
+  [40, 24],
   [80, 24],
-  [200, 60],
-] as const)("the screen of %i x %i", (columns, rows) => {
-  const golden = (name: string) => `screens/${name}-${columns}x${rows}.txt`;
-  const textOf = (run: LiveRun) => `${run.screen.lines.join("\n")}\n`;
+  [120, 30],
+  [200, 50],
+] as const;
 
-  it("shows the products that evidence names, by rate", async () => {
-    const run = await officeScreen([columns, rows]);
-    await expect(textOf(run)).toMatchFileSnapshot(golden("table"));
+const textOf = (run: LiveRun) => `${run.screen.lines.join("\n")}\n`;
+
+/** What stands on the screen at each size is what stood there. */
+async function expectGoldens(run: LiveRun, name: string): Promise<void> {
+  for (const [columns, rows] of SIZES) {
+    await run.resize(columns, rows);
+    await expect(textOf(run)).toMatchFileSnapshot(`screens/${name}-${columns}x${rows}.txt`);
+  }
+}
+
+describe("the screen at 40, 80, 120 and 200 columns", () => {
+  it("shows the products that evidence names, by what moves now, and those that a port allows when asked", async () => {
+    const run = await officeScreen(SIZES[0]);
+    await expectGoldens(run, "products");
+    await run.press("f");
+    await expectGoldens(run, "could-be");
     await quit(run);
   });
 
-  it("shows the products that only a port allows below them, when asked", async () => {
-    const run = await officeScreen([columns, rows]);
-    await run.press("c");
-    await expect(textOf(run)).toMatchFileSnapshot(golden("could-be"));
+  it("goes from a device to its services, their connections, and why one is what it is", async () => {
+    const run = await officeScreen(SIZES[0]);
+    await run.press("2");
+    await expectGoldens(run, "devices");
+    await run.press(ENTER);
+    await expectGoldens(run, "services");
+    await run.press(ENTER, ENTER);
+    await expectGoldens(run, "why");
     await quit(run);
   });
 
-  it("shows the products that a filter finds, while it is typed", async () => {
-    const run = await officeScreen([columns, rows]);
-    await run.press("s", "c", DOWN, "/", "m", "a", "i", "l");
-    await expect(textOf(run)).toMatchFileSnapshot(golden("filter"));
+  it("shows connections, those that a search finds, and services that nobody identified", async () => {
+    const run = await officeScreen(SIZES[0]);
+    await run.press("3");
+    await expectGoldens(run, "connections");
+    await run.press("/", "2001:db8:17", ENTER);
+    await expectGoldens(run, "search");
+    await run.press("4", "s");
+    await expectGoldens(run, "others");
     await quit(run);
   });
 
-  it("shows the live flows and devices of a product, those that could be its own apart", async () => {
-    const run = await officeScreen([columns, rows]);
-    await run.press("/", "iCloud", ENTER, ENTER);
-    await expect(textOf(run)).toMatchFileSnapshot(golden("flows"));
-    await run.press("c");
-    await expect(textOf(run)).toMatchFileSnapshot(golden("flows-could-be"));
-    await quit(run);
-  });
-
-  it("shows the devices, with what each sent and received", async () => {
-    const run = await officeScreen([columns, rows], {}, OFFICE);
-    await run.press("d");
-    await expect(textOf(run)).toMatchFileSnapshot(golden("devices"));
-    await run.press(DOWN, DOWN, ESCAPE, "d");
-    await expect(textOf(run)).toMatchFileSnapshot(golden("devices"));
-    await quit(run);
-  });
-
-  it("shows which services answer, by product and by row", async () => {
-    const run = await officeScreen([columns, rows], {}, OFFICE);
-    await run.press("r");
-    await expect(textOf(run)).toMatchFileSnapshot(golden("reach"));
-    await run.press("r");
-    await expect(textOf(run)).toMatchFileSnapshot(golden("reach-rows"));
-    await quit(run);
-  });
-
-  it("shows what keys there are", async () => {
-    const run = await officeScreen([columns, rows]);
+  it("shows which services answer, by product and by row, and what keys there are", async () => {
+    const run = await officeScreen(SIZES[0], {}, OFFICE);
+    await run.press("5");
+    await expectGoldens(run, "reach");
+    await run.press("f");
+    await expectGoldens(run, "reach-rows");
     await run.press("?");
-    await expect(textOf(run)).toMatchFileSnapshot(golden("help"));
+    await expectGoldens(run, "help");
     await quit(run);
   });
 
   it("shows the same in ASCII where the terminal knows no more", async () => {
-    const run = await officeScreen([columns, rows], { env: { LANG: "C", NO_COLOR: "1" } });
-    const lines = run.screen.lines.join("\n");
-    expect(lines).toMatch(/^[\x20-\x7e\n]*$/);
-    expect(lines).toMatch(/[.:=+*#@]+ +[\d.]+ k?M?B/);
+    const run = await officeScreen(SIZES[0], { env: { LANG: "C", NO_COLOR: "1" } });
+    for (const key of ["1", "2", "3", "4", "5", "?"]) {
+      await run.press(key);
+      for (const [columns, rows] of SIZES) {
+        await run.resize(columns, rows);
+        expect(textOf(run)).toMatch(/^[\x20-\x7e\n]*$/);
+      }
+    }
+    await quit(run);
+  });
+
+  it("cuts no number, and nothing without a sign", async () => {
+    const run = await officeScreen(SIZES[0]);
+    for (const key of ["1", "2", "3", "4"]) {
+      await run.press(key);
+      await run.resize(300, 50);
+      const words = new Set(run.screen.lines.slice(HEAD, -1).flatMap((line) => line.slice(2).split(/ {2,}/)));
+      for (let columns = 40; columns <= 200; columns += 7) {
+        await run.resize(columns, 30);
+        for (const line of run.screen.lines.slice(HEAD, -1)) {
+          expect(line.length).toBeLessThanOrEqual(columns);
+          for (const word of line.slice(2).split(/ {2,}/)) {
+            if (!/[…▁-█]/.test(word)) expect(words).toContain(word);
+          }
+        }
+      }
+    }
     await quit(run);
   });
 });
@@ -94,15 +117,15 @@ describe("the screen", () => {
       expect(run.screen.lines).toHaveLength(rows);
       const [first] = run.screen.lines;
       expect(first).toMatch(columns < 40 ? /^appleflow/ : /^appleflow live {2}eth0/);
-      for (const key of ["?", ESCAPE, ENTER, ESCAPE]) await run.press(key);
+      for (const key of ["?", ESCAPE, ENTER, ESCAPE, "3", "2", "1"]) await run.press(key);
     }
     await quit(run);
   });
 
   it("scrolls through reach to its last line and no further", async () => {
     const run = await officeScreen([80, 24]);
-    const body = () => run.screen.lines.slice(5, 23);
-    await run.press("r", "r");
+    const body = () => run.screen.lines.slice(HEAD, 23);
+    await run.press("r", "f");
     const top = body();
     expect(top[0]).toMatch(/^PORT/);
     await run.press(DOWN);
@@ -112,10 +135,8 @@ describe("the screen", () => {
     const bottom = body();
     await run.press(DOWN, "\x1b[A");
     expect(body().slice(1)).toEqual(bottom.slice(0, -1));
-    // Back, and again: by product, from its first line.
-    await run.press(ESCAPE);
-    expect(run.screen.lines[5]).toMatch(/^ {2}PRODUCT/);
-    await run.press("r");
+    await run.press("f");
+    await run.press("\x1b[H");
     expect(body()[0]).toMatch(/^FAILS/);
     await quit(run);
   });
@@ -133,30 +154,39 @@ describe("the screen", () => {
     await quit(run);
   });
 
-  it("sorts by rate, total and name", async () => {
+  it("sorts by each column, forth and back, and inverts the order", async () => {
     const run = await officeScreen([200, 60]);
-    const names = () => run.screen.lines.slice(6, 13).map((line) => line.slice(2, 30).trim());
+    const names = () => run.screen.lines.slice(ROWS, ROWS + 7).map((line) => line.slice(2, 30).trim());
+    const order = () => /by (.*)$/.exec(run.screen.lines[4])?.[1];
     const byRate = names();
-    await run.press("s");
-    expect(run.screen.lines[3]).toMatch(/by total$/);
-    const byTotal = names();
-    await run.press("s");
-    expect(names()).toEqual([...names()].sort());
-    await run.press("s");
+    const orders: (string | undefined)[] = [];
+    for (let i = 0; i < 7; i++) {
+      orders.push(order());
+      if (order() === "product") expect(names()).toEqual([...names()].sort());
+      await run.press("s");
+    }
+    expect(orders).toEqual(["now", "total", "devices", "flows", "product", "how", "family"]);
     expect(names()).toEqual(byRate);
-    expect(byTotal).not.toEqual(byRate);
+    await run.press("s");
+    expect(names()).not.toEqual(byRate);
+    const largest = names()[0];
+    await run.press("i");
+    expect(order()).toBe("total, inverted");
+    expect(names()).not.toContain(largest);
+    await run.press("i", "S");
+    expect(names()).toEqual(byRate);
     await quit(run);
   });
 
   it("stands still while it is paused, and counts on", async () => {
     const source = await officeInterface();
-    const run = new LiveRun(["eth0"], { interfaces: { eth0: source }, size: [80, 24], env: UTF8 });
+    const run = new LiveRun(["eth0"], { interfaces: { eth0: source }, size: [160, 24], env: UTF8 });
     await run.begun();
     source.release(1);
     await run.clock.advance(1000);
     await run.press("p");
     const paused = run.screen.lines;
-    expect(paused[3]).toContain("PAUSED");
+    expect(paused[4]).toContain("PAUSED");
     source.release(3);
     await run.clock.advance(5000);
     // All but the time of day.
@@ -164,7 +194,7 @@ describe("the screen", () => {
     expect(run.screen.lines[0]).toMatch(/2026-01-31 09:30:06Z$/);
     await run.press("p");
     await run.clock.advance(1000);
-    expect(run.screen.lines[1]).toContain("240 received");
+    expect(run.screen.lines[2]).toContain("240 received");
     await quit(run);
   });
 
@@ -180,33 +210,50 @@ describe("the screen", () => {
     await quit(run);
   });
 
-  it("clears the filter with Esc, and says when nothing matches", async () => {
+  it("clears the search with Esc, and says when nothing is found", async () => {
     const run = await officeScreen([80, 24]);
     await run.press("/", "zzz", ENTER);
-    expect(run.screen.lines[5]).toMatch(/^No product matches/);
-    expect(run.screen.lines[3]).toContain('filter "zzz"');
+    expect(run.screen.lines[HEAD]).toBe('Nothing here has "zzz" in it (/ changes it).');
+    expect(run.screen.lines[4]).toContain("/zzz");
     await run.press(ENTER, DOWN);
     await run.press(ESCAPE);
-    expect(run.screen.lines[5]).toContain("PRODUCT");
-    await run.press("/", "maik", "\x7f", "l", ENTER);
-    expect(run.screen.lines[5]).toMatch(/^No named product matches/);
-    await run.press("c");
-    expect(run.screen.lines[5]).toMatch(/^ {2}COULD BE/);
-    expect(run.screen.lines[6]).toMatch(/^> .*Mail/);
+    expect(run.screen.lines[HEAD]).toContain("PRODUCT");
+    await run.press("f", "/", "maik", "\x7f", "l", ENTER);
+    expect(run.screen.lines[HEAD]).toMatch(/^ {2}COULD BE/);
+    expect(run.screen.lines[ROWS]).toMatch(/^> .*Mail/);
     await quit(run);
   });
 
-  it("goes back from the flows to the product they are of", async () => {
+  it("goes up the way that it came, to the row that was open", async () => {
     const run = await officeScreen([80, 24]);
-    await run.press("c", "/", "airplay", ENTER, ENTER);
-    expect(run.screen.lines[5]).toMatch(/^AirPlay/);
-    const first = run.screen.lines.join("\n");
+    await run.press("f", "/", "airplay", ENTER, ENTER);
+    expect(run.screen.lines[4]).toMatch(/^Products > AirPlay \(could be\)/);
     await run.press(DOWN, DOWN);
-    expect(run.screen.lines.join("\n")).not.toBe(first);
-    await run.press("\x1b[H");
-    expect(run.screen.lines.join("\n")).toBe(first);
+    const chosen = run.screen.lines.find((line) => line.startsWith(">"));
+    await run.press(ENTER);
+    expect(run.screen.lines[4]).toContain(`> AirPlay (could be) > ${chosen?.slice(2, 22).trim()}`);
+    expect(run.screen.lines[ROWS]).toMatch(/^> /);
     await run.press(ESCAPE);
-    expect(run.screen.lines[6]).toMatch(/^> AirPlay/);
+    expect(run.screen.lines.find((line) => line.startsWith(">"))).toBe(chosen);
+    await run.press(ESCAPE);
+    expect(run.screen.lines[ROWS]).toMatch(/^> AirPlay/);
+    await quit(run);
+  });
+
+  it("finds connections by address, name and port", async () => {
+    const run = await officeScreen([220, 60]);
+    await run.press("3");
+    const rows = () => run.screen.lines.slice(ROWS, -1).filter((line) => line !== "");
+    for (const [text, pattern] of [
+      ["192.168.20.61", /192\.168\.20\.61:/],
+      ["5223", /:5223|5223\b/],
+      ["icloud.com", /icloud\.com/],
+    ] as const) {
+      await run.press("/", text, ENTER);
+      expect(rows().length).toBeGreaterThan(0);
+      for (const row of rows()) expect(row).toMatch(pattern);
+      await run.press(ESCAPE);
+    }
     await quit(run);
   });
 

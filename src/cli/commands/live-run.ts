@@ -17,7 +17,8 @@ import type { LiveOutside } from "../live-outside.ts";
 import { openResultOutput, type ResultOutput } from "../output-file.ts";
 import { readingNotes, writeNotes } from "../reading-notes.ts";
 import type { ReadingCommandOptions } from "../reading-options.ts";
-import { IntervalLines, type LiveDisplay, LiveScreen } from "../screen/live-display.ts";
+import { IntervalLines } from "../screen/interval-lines.ts";
+import { type LiveDisplay, LiveScreen } from "../screen/live-display.ts";
 import { styleOf } from "../terminal-style.ts";
 
 /** As commander hands them over. */
@@ -129,6 +130,8 @@ export class LiveRun {
         failures,
         signal: this.#ending.signal,
         watchesReach: showsScreen(this.#environment),
+        tellsDevices: showsScreen(this.#environment),
+        ...(display.flowQuery !== null && { flowQuery: display.flowQuery }),
         clock: this.#outside.clock,
         onInterval: (report, view) => display.show(report, view),
       });
