@@ -183,6 +183,7 @@ export type {
   VerdictCounts,
 } from "./reports/reach/reach-report.ts";
 export type { RecordWeird, RecordWeirds } from "./reports/record-weirds.ts";
+export type { DirectionBytes, IntervalTraffic } from "./reports/series/live-series.ts";
 export type {
   BucketDevice,
   BucketEnd,

@@ -1,6 +1,5 @@
 /** Groups of flows as rows of services: those of one name are one row. */
 
-import type { FlowClass } from "../../evidence/attribution/evidence.ts";
 import { groupNames } from "../../render/report-sections.ts";
 import { productsText } from "../../render/report-words.ts";
 import type { GroupSummary, Summary } from "../../reports/traffic/summary.ts";
@@ -11,7 +10,7 @@ export interface ServiceRow extends Speed {
   readonly name: string;
   /** How it is known, or what only the port says. */
   readonly how: string;
-  readonly class: FlowClass;
+  readonly class: GroupSummary["class"];
   /** Ids of the groups. */
   readonly groups: ReadonlySet<string>;
   readonly flows: number;

@@ -3,7 +3,7 @@
  * bytes of a flow wait until its first payload was judged, for ten seconds at most, then count by what is known of it. How much
  * would be told otherwise by now is reported, too.
  */
-import { OUTSIDE } from "../../evidence/devices/tenancies.ts";
+import { OTHERS, OUTSIDE } from "../../evidence/devices/tenancies.ts";
 import type { ServiceTable } from "../../knowledge/port-list/service-table.ts";
 import { NO_TIME } from "../../net/moment.ts";
 import { type AttributedFlow, type Collector, inOneStep, type Reading, type Steps } from "../collector.ts";
@@ -106,6 +106,8 @@ class Ledger {
   #moved = new Float32Array(FIRST_ROOM);
   #up = 0;
   #down = 0;
+  /** Whether tenancies are those of devices. */
+  readonly #devices = new Map<number, boolean>();
   #newestSeconds = 0;
 
   constructor(services: ServiceTable) {
@@ -124,10 +126,21 @@ class Ledger {
     if (bytes0 + bytes1 === 0) return;
     this.#seen[2 * record] += bytes0;
     this.#seen[2 * record + 1] += bytes1;
-    const isOutside0 = shown.tenancyAt(0) === OUTSIDE;
-    if (isOutside0 === (shown.tenancyAt(1) === OUTSIDE) || flow.isGroup(isOutside0 ? 0 : 1)) return;
-    this.#up += isOutside0 ? bytes1 : bytes0;
-    this.#down += isOutside0 ? bytes0 : bytes1;
+    const isDevice0 = this.#isDeviceAt(shown, 0);
+    if (isDevice0 === this.#isDeviceAt(shown, 1) || flow.isGroup(isDevice0 ? 1 : 0)) return;
+    this.#up += isDevice0 ? bytes0 : bytes1;
+    this.#down += isDevice0 ? bytes1 : bytes0;
+  }
+
+  /** Whether a side is a device of the local network, as far as is known in this interval. */
+  #isDeviceAt(shown: AttributedFlow, side: number): boolean {
+    const tenancy = shown.tenancyAt(side);
+    if (tenancy === OUTSIDE) return false;
+    const known = this.#devices.get(tenancy);
+    if (known !== undefined) return known;
+    const isDevice = tenancy === OTHERS || shown.deviceAt(side) !== null;
+    this.#devices.set(tenancy, isDevice);
+    return isDevice;
   }
 
   /** Whether what a live flow moved is told now: its payload has said enough, will say no more, or was waited for. */
@@ -135,6 +148,7 @@ class Ledger {
     return (
       !isObserved ||
       attribution.evidence !== null ||
+      attribution.protocol !== null ||
       firstSeconds === NO_TIME ||
       this.#newestSeconds - firstSeconds >= LONGEST_WAIT_SECONDS
     );
@@ -171,6 +185,7 @@ class Ledger {
     const directions = reading.options.evidence ? { up: this.#up, down: this.#down } : null;
     this.#up = 0;
     this.#down = 0;
+    this.#devices.clear();
     return {
       groups: bucket?.groups ?? [],
       devices: bucket?.devices ?? [],
