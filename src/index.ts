@@ -52,11 +52,11 @@ export type { Summary } from "./reports/traffic/summary.ts";
 
 // Types that occur within those.
 
-export type { ClassRates, RecentTraffic } from "./engine/class-rates.ts";
 export type { IntervalClass, IntervalProduct, LiveInterface, LiveTotals } from "./engine/interval-report.ts";
 export type { PacketSink } from "./engine/live-pass.ts";
+export type { Direction, LiveRates, RecentTraffic } from "./engine/live-rates.ts";
 export type { MonitorClock } from "./engine/monitor-options.ts";
-export type { ProductRates } from "./engine/product-rates.ts";
+export type { Rates } from "./engine/rate-table.ts";
 export type { Explanation, SpokenBytes, SpokenProtocol } from "./evidence/attribution/attribution.ts";
 export type {
   Attribution,
@@ -156,8 +156,15 @@ export type {
 } from "./reports/devices/device-report.ts";
 export type { NetworkChoice } from "./reports/devices/networks.ts";
 export type { Directions, FlowEndpoint } from "./reports/flow-report.ts";
+export type { ExplainedFlow, FlowEnds } from "./reports/flows/explained-flow.ts";
 export type { FlowReceiver } from "./reports/flows/flow-collector.ts";
-export type { DeviceTraffic, FlowClaim, LiveFlows } from "./reports/flows/live-flows.ts";
+export type {
+  FlowClaim,
+  LiveFlow,
+  LiveFlowOrder,
+  LiveFlowQuery,
+  LiveFlows,
+} from "./reports/flows/live-flows.ts";
 export type { GroupService } from "./reports/group-id.ts";
 export type { AttemptSink } from "./reports/reach/attempt-tally.ts";
 export type {
@@ -178,6 +185,7 @@ export type {
   VerdictCounts,
 } from "./reports/reach/reach-report.ts";
 export type { RecordWeird, RecordWeirds } from "./reports/record-weirds.ts";
+export type { DirectionBytes, IntervalTraffic } from "./reports/series/live-series.ts";
 export type {
   BucketDevice,
   BucketEnd,

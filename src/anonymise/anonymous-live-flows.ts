@@ -1,23 +1,24 @@
-/** Live flows and their devices without what tells of people and networks. */
+/** Live flows without what tells of people and networks. */
+import type { FlowReport } from "../reports/flow-report.ts";
 import type { LiveFlows } from "../reports/flows/live-flows.ts";
-import { compareText } from "../reports/traffic/compare-text.ts";
 import { anonymiseFlow } from "./anonymous-flow.ts";
 import type { Pseudonyms } from "./pseudonyms.ts";
 
-/** The same under other names; devices are sorted again, as their order would tell of the old addresses. */
-export function anonymiseLiveFlows(live: LiveFlows, pseudonyms: Pseudonyms): LiveFlows {
-  return {
-    count: live.count,
-    flows: live.flows.map((flow) => anonymiseFlow(flow, pseudonyms)),
-    deviceCount: live.deviceCount,
-    devices: live.devices
-      .map(({ address, name, flows, packets, bytes }) => ({
-        address: pseudonyms.address(address),
-        name: name === null ? null : pseudonyms.hostName(name),
-        flows,
-        packets,
-        bytes,
-      }))
-      .sort((a, b) => b.bytes - a.bytes || compareText(a.address, b.address)),
-  };
+/** The same under other names. `search` is looked for in these, as whoever seeks sees nothing else: among the flows that are described. */
+export function anonymiseLiveFlows(live: LiveFlows, search: string, pseudonyms: Pseudonyms): LiveFlows {
+  const flows = live.flows.map((flow) => ({
+    ...anonymiseFlow(flow, pseudonyms),
+    group: flow.group,
+    moved: flow.moved,
+  }));
+  const text = search.trim().toLowerCase();
+  if (text === "") return { ...live, flows };
+  const found = flows.filter((flow) => textsOf(flow).some((one) => one.toLowerCase().includes(text)));
+  const bytes = found.reduce((sum, flow) => sum + flow.bytes.originator + flow.bytes.responder, 0);
+  return { count: found.length, bytes, flows: found };
+}
+
+function textsOf({ originator, responder, serverName, process, products }: FlowReport): string[] {
+  const ends = [originator, responder].flatMap(({ address, port }) => [address, String(port)]);
+  return [...ends, serverName ?? "", process ?? "", ...products];
 }

@@ -4,7 +4,8 @@
  */
 
 import type { CaptureSummary, InterfaceSummary, SourceSummary } from "../reports/capture-summary.ts";
-import type { Series } from "../reports/series/series-report.ts";
+import type { IntervalTraffic } from "../reports/series/live-series.ts";
+import type { BucketDevice, Series } from "../reports/series/series-report.ts";
 import { compareText } from "../reports/traffic/compare-text.ts";
 import { OTHER_DOMAINS, OTHER_HOSTS } from "../reports/traffic/host-collector.ts";
 import type {
@@ -58,11 +59,20 @@ export function anonymiseSummary(summary: Summary, pseudonyms: Pseudonyms): Summ
 function anonymiseSeries(series: Series, pseudonyms: Pseudonyms): Series {
   const buckets = series.buckets.map((bucket) => ({
     ...bucket,
-    devices: bucket.devices
-      .map((device) => ({ ...device, id: pseudonyms.deviceId(device.id) }))
-      .sort((a, b) => b.sent + b.received - a.sent - a.received || compareText(a.id, b.id)),
+    devices: anonymiseEnds(bucket.devices, pseudonyms),
   }));
   return { ...series, buckets };
+}
+
+/** What was told in an interval of monitoring, of devices with other ids. */
+export function anonymiseInterval(traffic: IntervalTraffic, pseudonyms: Pseudonyms): IntervalTraffic {
+  return { ...traffic, devices: anonymiseEnds(traffic.devices, pseudonyms) };
+}
+
+function anonymiseEnds(devices: readonly BucketDevice[], pseudonyms: Pseudonyms): BucketDevice[] {
+  return devices
+    .map((device) => ({ ...device, id: pseudonyms.deviceId(device.id) }))
+    .sort((a, b) => b.sent + b.received - a.sent - a.received || compareText(a.id, b.id));
 }
 
 /** Names that become one under their pseudonym are one. */

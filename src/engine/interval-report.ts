@@ -1,9 +1,10 @@
 /** What is known at the end of an interval of live monitoring, and the line of ndjson that it becomes. */
 import type { Evidence, FlowClass } from "../evidence/attribution/evidence.ts";
 import type { SourceKind } from "../packets/live/live-source.ts";
+import type { LiveFlows } from "../reports/flows/live-flows.ts";
+import type { IntervalTraffic } from "../reports/series/live-series.ts";
 import type { AppleSummary, Claims, Summary, Traffic } from "../reports/traffic/summary.ts";
-import type { ClassRates } from "./class-rates.ts";
-import type { ProductRates } from "./product-rates.ts";
+import type { LiveRates } from "./live-rates.ts";
 
 /** Name and version of the JSON form. */
 export const INTERVAL_SCHEMA = "appleflow/interval@2";
@@ -26,7 +27,7 @@ export interface LiveInterface {
   readonly backend: SourceKind;
 }
 
-/** The state at the end of an interval. Owned by whoever gets it, but for `rates` and `classRates`. */
+/** The state at the end of an interval. Owned by whoever gets it, but for `rates`. */
 export interface IntervalReport extends LiveTotals {
   /** RFC 3339, UTC, milliseconds. */
   readonly time: string;
@@ -41,12 +42,14 @@ export interface IntervalReport extends LiveTotals {
   readonly packetsPerSecond: number;
   readonly bytesPerSecond: number;
   readonly liveFlows: number;
-  /** Of everything since the begin; with the devices only in the last one. */
+  /** Of everything since the begin; with the devices in the last one, and where they were asked for. */
   readonly summary: Summary;
+  /** What was told in this interval, by group and device. */
+  readonly traffic: IntervalTraffic;
+  /** The live flows that were asked for; null where none were, and in the last one. */
+  readonly flows: LiveFlows | null;
   /** Borrowed until the next report. */
-  readonly rates: ProductRates;
-  /** Borrowed until the next report. */
-  readonly classRates: ClassRates;
+  readonly rates: LiveRates;
 }
 
 /** One product in `IntervalRecord`: what it has since monitoring began, by how that is known. */
@@ -73,6 +76,8 @@ export interface IntervalRecord extends LiveTotals {
   readonly packetsPerSecond: number;
   readonly bytesPerSecond: number;
   readonly liveFlows: number;
+  /** Bytes, since monitoring began, that were told in rates of another class or product than that of their flow by now. */
+  readonly retold: number;
   readonly classes: Readonly<Record<FlowClass, IntervalClass>>;
   /** As in the summary: how much is Apple's since monitoring began. */
   readonly apple: AppleSummary;
@@ -94,7 +99,7 @@ export interface IntervalRecord extends LiveTotals {
  * ```
  */
 export function intervalRecord(report: IntervalReport): IntervalRecord {
-  const { rates, classRates, summary } = report;
+  const { rates, summary } = report;
   const classes = Object.entries(summary.classes) as [FlowClass, Traffic][];
   return {
     schema: INTERVAL_SCHEMA,
@@ -108,16 +113,17 @@ export function intervalRecord(report: IntervalReport): IntervalRecord {
     droppedByInterface: report.droppedByInterface,
     droppedByUs: report.droppedByUs,
     liveFlows: report.liveFlows,
+    retold: report.traffic.retold,
     classes: Object.fromEntries(
       classes.map(([name, traffic]) => [
         name,
-        { ...traffic, bytesPerSecond: round(classRates.rateOf(name)) },
+        { ...traffic, bytesPerSecond: round(rates.classes.rateOf(name)) },
       ]),
     ) as Record<FlowClass, IntervalClass>,
     apple: summary.apple,
     products: summary.products.map(({ product, identified, oneOf, possible, possibleOnly, byEvidence }) => ({
       product,
-      bytesPerSecond: round(rates.rateOf(product)),
+      bytesPerSecond: round(rates.products.rateOf(product)),
       identified,
       oneOf,
       possible,

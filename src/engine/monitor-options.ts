@@ -1,8 +1,8 @@
 /** What monitoring is told before it begins, and what can be asked of it while it runs. */
 import type { InputError } from "../errors.ts";
-import type { FlowClaim, LiveFlows } from "../reports/flows/live-flows.ts";
+import type { ExplainedFlow, FlowEnds } from "../reports/flows/explained-flow.ts";
+import type { LiveFlowQuery, LiveFlows } from "../reports/flows/live-flows.ts";
 import type { ReachReport } from "../reports/reach/reach-report.ts";
-import type { Summary } from "../reports/traffic/summary.ts";
 import type { IntervalReport } from "./interval-report.ts";
 import type { PacketSink } from "./live-pass.ts";
 import type { ReadingOptions } from "./reading-options.ts";
@@ -25,16 +25,13 @@ export interface MonitorClock {
 
 /** What can be asked of a monitor while it runs. */
 export interface LiveView {
+  /** Live flows as they are now. Goes through all of them; null when the monitoring ends meanwhile. */
+  flows(query: LiveFlowQuery): Promise<LiveFlows | null>;
   /**
-   * The live flows of a product, those that evidence names it for or those that a port alone allows it: the `limit` with
-   * most bytes. Goes through all live flows; null when the monitoring ends meanwhile.
+   * Why a live flow is attributed as it is. Goes through all live flows; null where it does not live any more, or the
+   * monitoring ends meanwhile.
    */
-  productFlows(product: string, claim: FlowClaim, limit: number): Promise<LiveFlows | null>;
-  /**
-   * The summary of everything so far, with the devices in it. Goes through all live flows twice; null when the monitoring
-   * ends meanwhile.
-   */
-  devices(): Promise<Summary | null>;
+  explain(flow: FlowEnds): Promise<ExplainedFlow | null>;
   /**
    * Which of Apple's services could be reached since the begin, by what ended flows and live ones show. Goes through all
    * live flows; null where `watchesReach` was not asked for, or the monitoring ends meanwhile.
@@ -54,6 +51,10 @@ export interface MonitorOptions extends Omit<ReadingOptions, "from" | "to"> {
   readonly signal?: AbortSignal;
   /** Whether `LiveView.reach` is wanted, which costs a look at every packet. */
   readonly watchesReach?: boolean;
+  /** Whether the summary of every report has the devices, as that of the last one has. */
+  readonly tellsDevices?: boolean;
+  /** Asked before every report which live flows it is to have; without it none. */
+  readonly flowQuery?: () => LiveFlowQuery;
   /** Gets every packet that counts. */
   readonly sink?: PacketSink;
   /** Sources that could not be opened: the summary tells of them. */

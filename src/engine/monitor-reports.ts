@@ -1,21 +1,29 @@
 /** The reports of a monitor: at the end of each interval, in the end, and what is asked for in between. */
 import { setImmediate as nextTurn, setTimeout as pause } from "node:timers/promises";
+import { anonymiseExplanation, anonymiseFlow } from "../anonymise/anonymous-flow.ts";
 import { anonymiseLiveFlows } from "../anonymise/anonymous-live-flows.ts";
 import { anonymiseReach } from "../anonymise/anonymous-reach.ts";
-import { anonymiseCapture, anonymiseSummary } from "../anonymise/anonymous-summary.ts";
+import { anonymiseCapture, anonymiseInterval, anonymiseSummary } from "../anonymise/anonymous-summary.ts";
+import type { ServiceTable } from "../knowledge/port-list/service-table.ts";
 import type { LiveCounters, LiveSource } from "../packets/live/live-source.ts";
-import type { Steps } from "../reports/collector.ts";
+import { type Collector, inOneStep, type Steps } from "../reports/collector.ts";
+import { CollectorGroup } from "../reports/collector-group.ts";
 import type { DeviceCollector } from "../reports/devices/device-collector.ts";
-import { type FlowClaim, LiveFlowCollector, type LiveFlows } from "../reports/flows/live-flows.ts";
+import {
+  type ExplainedFlow,
+  ExplainedFlowCollector,
+  type FlowEnds,
+} from "../reports/flows/explained-flow.ts";
+import { LiveFlowCollector, type LiveFlowQuery, type LiveFlows } from "../reports/flows/live-flows.ts";
 import type { ReachCollector } from "../reports/reach/reach-collector.ts";
 import type { ReachReport } from "../reports/reach/reach-report.ts";
+import type { IntervalTraffic, LiveSeriesCollector } from "../reports/series/live-series.ts";
 import { withDevices } from "../reports/traffic/build-summary.ts";
 import type { Summary } from "../reports/traffic/summary.ts";
 import type { TrafficCollector } from "../reports/traffic/traffic-collector.ts";
-import { ClassRates } from "./class-rates.ts";
 import type { IntervalReport, LiveTotals } from "./interval-report.ts";
+import { LiveRates } from "./live-rates.ts";
 import type { LiveView, MonitorClock, MonitorOptions } from "./monitor-options.ts";
-import { ProductRates } from "./product-rates.ts";
 import type { ReadingGate } from "./reading-gate.ts";
 import type { Session } from "./session.ts";
 
@@ -32,10 +40,19 @@ const SYSTEM_CLOCK: MonitorClock = {
   wait: (milliseconds, signal) => pause(milliseconds, undefined, { signal }).catch(() => undefined),
 };
 
+/** In the place of a collector whose report nobody wants. */
+const NOTHING: Collector<null> = {
+  add: () => undefined,
+  snapshot: () => NOTHING,
+  report: () => inOneStep(() => null),
+};
+
 /** A session, and those of its collectors that are asked. */
 export interface Collected {
   readonly session: Session;
+  readonly services: ServiceTable;
   readonly traffic: TrafficCollector;
+  readonly series: LiveSeriesCollector;
   /** Null where port numbers are all that counts. */
   readonly devices: DeviceCollector | null;
   /** Null where reach is not watched. */
@@ -50,8 +67,7 @@ export class MonitorReports implements LiveView {
   readonly #signal: AbortSignal;
   readonly #options: MonitorOptions;
   readonly #clock: MonitorClock;
-  readonly #rates = new ProductRates();
-  readonly #classRates = new ClassRates();
+  readonly #rates = new LiveRates();
   readonly #beganAt: number;
   #lastAt: number;
   #lastPackets = 0;
@@ -74,22 +90,21 @@ export class MonitorReports implements LiveView {
     this.#lastAt = this.#beganAt;
   }
 
-  async productFlows(product: string, claim: FlowClaim, limit: number): Promise<LiveFlows | null> {
-    const flows = new LiveFlowCollector(limit, ({ products, candidates }) =>
-      (claim === "named" ? products : candidates).some(({ name }) => name === product),
-    );
-    const live = await this.#inSteps(() => this.#collected.session.liveFlows(flows));
-    const { pseudonyms } = this.#options;
-    return live === null || pseudonyms === undefined ? live : anonymiseLiveFlows(live, pseudonyms);
+  async flows(query: LiveFlowQuery): Promise<LiveFlows | null> {
+    const { session } = this.#collected;
+    return this.#shownFlows(await this.#inSteps(() => session.liveFlows(this.#flowCollector(query))), query);
   }
 
-  async devices(): Promise<Summary | null> {
-    const { session, traffic, devices } = this.#collected;
-    const summary = await this.#inSteps(function* (): Steps<Summary> {
-      const totals = yield* session.snapshot(traffic);
-      return devices === null ? totals : withDevices(totals, yield* session.snapshot(devices));
-    });
-    return summary === null ? null : this.#shown(summary);
+  async explain(ends: FlowEnds): Promise<ExplainedFlow | null> {
+    const { session } = this.#collected;
+    const { pseudonyms } = this.#options;
+    const collector = new ExplainedFlowCollector(ends, (address) => pseudonyms?.address(address) ?? address);
+    const found = await this.#inSteps(() => session.liveFlows(collector));
+    if (found === null || pseudonyms === undefined) return found;
+    return {
+      flow: anonymiseFlow(found.flow, pseudonyms),
+      explanation: anonymiseExplanation(found.explanation, pseudonyms),
+    };
   }
 
   async reach(): Promise<ReachReport | null> {
@@ -115,22 +130,25 @@ export class MonitorReports implements LiveView {
       // The last report is made when all packets are in.
       if (signal.aborted || this.#clock.now() >= endsAt) return;
       const startedAt = this.#clock.now();
-      const { session, traffic } = this.#collected;
-      const summary = await this.#inSteps(() => session.snapshot(traffic));
-      if (summary === null) return;
-      this.#tellOne(this.#shown(summary), session.liveFlowCount, false);
+      const { session } = this.#collected;
+      const query = this.#options.flowQuery?.() ?? null;
+      const found = await this.#inSteps(() => session.snapshot(this.#intervalCollector(query)));
+      if (found === null) return;
+      const { totals, devices, interval, flows } = found;
+      const summary = devices === null ? totals : withDevices(totals, devices);
+      const shownFlows = query === null ? null : this.#shownFlows(flows, query);
+      this.#tellOne(summary, interval, shownFlows, session.liveFlowCount, false);
       cost = this.#clock.now() - startedAt;
     }
   }
 
   /** The last report; the summary of everything, with the devices in it. */
   finish(): Summary {
-    const { session, traffic, devices } = this.#collected;
+    const { session, traffic, devices, series } = this.#collected;
     const liveFlows = session.liveFlowCount;
     const totals = session.report(traffic);
-    const summary = this.#shown(devices === null ? totals : withDevices(totals, session.report(devices)));
-    this.#tellOne(summary, liveFlows, true);
-    return summary;
+    const summary = devices === null ? totals : withDevices(totals, session.report(devices));
+    return this.#tellOne(summary, session.report(series), null, liveFlows, true);
   }
 
   /** Lets keys, signals and the clock in between the steps, but no packets; null when the end has come. */
@@ -178,40 +196,76 @@ export class MonitorReports implements LiveView {
     } while (now - beganAt < milliseconds && now - heardAt < QUIET_MS);
   }
 
-  #shown(summary: Summary): Summary {
-    const { pseudonyms } = this.#options;
-    return pseudonyms === undefined ? summary : anonymiseSummary(summary, pseudonyms);
+  /** All that a report has, from one walk through the live flows. */
+  #intervalCollector(query: LiveFlowQuery | null) {
+    const { traffic, devices, series } = this.#collected;
+    const isTold = this.#options.tellsDevices === true && devices !== null;
+    return new CollectorGroup({
+      totals: traffic,
+      interval: series,
+      devices: isTold ? devices : NOTHING,
+      flows: query === null ? NOTHING : this.#flowCollector(query),
+    });
   }
 
-  #tellOne(summary: Summary, liveFlows: number, isLast: boolean): void {
+  #flowCollector(query: LiveFlowQuery): LiveFlowCollector {
+    const { series, services } = this.#collected;
+    const { pseudonyms } = this.#options;
+    // What is sought is a pseudonym: see `#shownFlows`.
+    const { search: _, ...other } = query;
+    return new LiveFlowCollector(pseudonyms === undefined ? query : other, {
+      services,
+      movedBy: (record) => series.movedBy(record),
+      deviceName: (id) => pseudonyms?.deviceId(id) ?? id,
+    });
+  }
+
+  #shownFlows(live: LiveFlows | null, { search }: LiveFlowQuery): LiveFlows | null {
+    const { pseudonyms } = this.#options;
+    return live === null || pseudonyms === undefined
+      ? live
+      : anonymiseLiveFlows(live, search ?? "", pseudonyms);
+  }
+
+  #tellOne(
+    summary: Summary,
+    traffic: IntervalTraffic,
+    flows: LiveFlows | null,
+    liveFlows: number,
+    isLast: boolean,
+  ): Summary {
     const now = this.#clock.now();
     // Two reports may be due at the same moment by a clock of whole milliseconds.
     const intervalSeconds = Math.max(now - this.#lastAt, 1) / 1000;
     const { packets, bytes } = summary.capture;
-    this.#rates.update(summary, intervalSeconds);
-    this.#classRates.update(summary, intervalSeconds);
+    const { pseudonyms } = this.#options;
+    const shown = pseudonyms === undefined ? summary : anonymiseSummary(summary, pseudonyms);
+    const shownTraffic = pseudonyms === undefined ? traffic : anonymiseInterval(traffic, pseudonyms);
+    this.#rates.update(shownTraffic, shown, intervalSeconds);
     const report: IntervalReport = {
       time: this.#clock.date().toISOString(),
       elapsedSeconds: (now - this.#beganAt) / 1000,
       intervalSeconds,
       isLast,
       interfaces: this.#sources.map(({ name, backend }) => ({
-        name: this.#options.pseudonyms?.interfaceName(name) ?? name,
+        name: pseudonyms?.interfaceName(name) ?? name,
         backend,
       })),
       packetsPerSecond: (packets - this.#lastPackets) / intervalSeconds,
       bytesPerSecond: (bytes - this.#lastBytes) / intervalSeconds,
       ...totalsOf(this.#sources.map((source) => source.counters())),
       liveFlows,
-      summary,
+      summary: shown,
+      traffic: shownTraffic,
+      flows,
       rates: this.#rates,
-      classRates: this.#classRates,
     };
     this.#lastAt = now;
     this.#lastPackets = packets;
     this.#lastBytes = bytes;
     this.#options.sink?.flush();
     this.#options.onInterval(report, this);
+    return shown;
   }
 }
 

@@ -4,6 +4,7 @@
  */
 
 import type { LiveSource } from "../packets/live/live-source.ts";
+import { LiveSeriesCollector } from "../reports/series/live-series.ts";
 import type { Summary } from "../reports/traffic/summary.ts";
 import { TrafficCollector } from "../reports/traffic/traffic-collector.ts";
 import { livePass } from "./live-pass.ts";
@@ -52,6 +53,7 @@ export async function monitor(sources: readonly LiveSource[], options: MonitorOp
     const knowledge = loadKnowledge(options);
     const traffic = new TrafficCollector(knowledge.services);
     const devices = deviceCollector(knowledge);
+    const series = new LiveSeriesCollector(knowledge.services);
     const attempts = options.watchesReach ? reachCollector(knowledge) : null;
     const session = new Session(
       knowledge,
@@ -60,11 +62,11 @@ export async function monitor(sources: readonly LiveSource[], options: MonitorOp
         idleTimeoutSeconds: options.idleTimeoutSeconds ?? DEFAULT_LIVE_IDLE_TIMEOUT_SECONDS,
         evidenceShare: options.evidenceShare ?? DEFAULT_LIVE_EVIDENCE_SHARE,
       },
-      [traffic, devices, attempts].filter((one) => one !== null),
+      [traffic, series, devices, attempts].filter((one) => one !== null),
     );
     for (const { name, error } of options.failures ?? []) session.sources.fail(name, error);
     const gate = new ReadingGate();
-    const collected = { session, traffic, devices, attempts };
+    const collected = { session, services: knowledge.services, traffic, series, devices, attempts };
     const reports = new MonitorReports(collected, sources, gate, ending.signal, options);
     const { maxPackets = Number.POSITIVE_INFINITY, sink = null } = options;
     const pass = livePass({ maxPackets, sink, gate, onSpent: onAbort });

@@ -1,49 +1,46 @@
-/** How fast counters grow, and how fast they have grown lately: fixed memory for each of them. */
+/** How fast things move, and how fast they have moved lately: fixed memory for each of them. */
 
 /** Intervals that are kept. */
 export const HISTORY_LENGTH = 60;
 
-interface Growth {
-  /** The counter at the end of the last interval. */
-  bytes: number;
-  /** What it grew by; the newest interval stands before `#next`. */
-  readonly ring: Float64Array;
+/** Bytes per second by key. */
+export interface Rates<K extends string> {
+  /** In the last interval; 0 for a key without traffic. */
+  rateOf(key: K): number;
+  /** Of the last intervals, oldest first; owned by the caller. As many as there were, at most 60. */
+  historyOf(key: K): number[];
 }
 
-/** Growth of counters of bytes by key, from one interval to the next. */
-export class RateTable<K extends string> {
-  readonly #growths = new Map<K, Growth>();
+/** What moved of each key, from one interval to the next. */
+export class RateTable<K extends string> implements Rates<K> {
+  /** What stands before `#next` is the newest. */
+  readonly #rings = new Map<K, Float64Array>();
   readonly #seconds = new Float64Array(HISTORY_LENGTH);
   #next = 0;
   #intervals = 0;
 
-  /** Notes the counters at the end of an interval of `seconds` (above 0). A key that is missing stands at 0. */
-  update(counters: Iterable<readonly [K, number]>, seconds: number): void {
+  /** Notes the bytes that moved in an interval of `seconds` (above 0). A key may come several times, or not at all. */
+  update(moved: Iterable<readonly [K, number]>, seconds: number): void {
     this.#seconds[this.#next] = seconds;
-    const missing = new Set(this.#growths.keys());
-    for (const { ring } of this.#growths.values()) ring[this.#next] = 0;
-    for (const [key, bytes] of counters) {
-      let growth = this.#growths.get(key);
-      if (growth === undefined) {
-        growth = { bytes: 0, ring: new Float64Array(HISTORY_LENGTH) };
-        this.#growths.set(key, growth);
+    for (const ring of this.#rings.values()) ring[this.#next] = 0;
+    for (const [key, bytes] of moved) {
+      if (bytes === 0) continue;
+      let ring = this.#rings.get(key);
+      if (ring === undefined) {
+        ring = new Float64Array(HISTORY_LENGTH);
+        this.#rings.set(key, ring);
       }
-      // A counter sinks when later evidence says that a flow is another's: that is no traffic.
-      growth.ring[this.#next] = Math.max(0, bytes - growth.bytes);
-      growth.bytes = bytes;
-      missing.delete(key);
+      ring[this.#next] += bytes;
     }
-    for (const key of missing) (this.#growths.get(key) as Growth).bytes = 0;
     this.#next = (this.#next + 1) % HISTORY_LENGTH;
     this.#intervals = Math.min(this.#intervals + 1, HISTORY_LENGTH);
+    if (this.#next === 0) this.#forgetSilent();
   }
 
-  /** Bytes per second in the last interval; 0 for a key without traffic. */
   rateOf(key: K): number {
     return this.#intervals === 0 ? 0 : this.#rateAt(key, (this.#next + HISTORY_LENGTH - 1) % HISTORY_LENGTH);
   }
 
-  /** Bytes per second of the last intervals, oldest first; owned by the caller. As many as there were, at most 60. */
   historyOf(key: K): number[] {
     const first = this.#next + HISTORY_LENGTH - this.#intervals;
     return Array.from({ length: this.#intervals }, (_, i) => this.#rateAt(key, (first + i) % HISTORY_LENGTH));
@@ -51,10 +48,14 @@ export class RateTable<K extends string> {
 
   /** Bytes in the last intervals together, at most 60 of them. */
   recentBytesOf(key: K): number {
-    return this.#growths.get(key)?.ring.reduce((sum, bytes) => sum + bytes, 0) ?? 0;
+    return this.#rings.get(key)?.reduce((sum, bytes) => sum + bytes, 0) ?? 0;
   }
 
   #rateAt(key: K, index: number): number {
-    return (this.#growths.get(key)?.ring[index] ?? 0) / this.#seconds[index];
+    return (this.#rings.get(key)?.[index] ?? 0) / this.#seconds[index];
+  }
+
+  #forgetSilent(): void {
+    for (const [key, ring] of this.#rings) if (ring.every((bytes) => bytes === 0)) this.#rings.delete(key);
   }
 }

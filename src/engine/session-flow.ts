@@ -90,7 +90,7 @@ export class SessionFlow implements AttributedFlow, FlowToAttribute {
   }
 
   describe(part?: FlowPart): FlowReport {
-    return describeFlow(this, this.#judges.timeDigits(), (side) => this.#deviceAt(side), part);
+    return describeFlow(this, this.#judges.timeDigits(), (side) => this.deviceAt(side), part);
   }
 
   explain(): Explanation {
@@ -102,7 +102,7 @@ export class SessionFlow implements AttributedFlow, FlowToAttribute {
     return attributor.explain(this, prefix, originatorSide(oriented), first, serviceClass);
   }
 
-  #deviceAt(side: number): string | null {
+  deviceAt(side: number): string | null {
     return this.#observer?.devices.deviceIdOf(this.tenancyAt(side)) ?? null;
   }
 

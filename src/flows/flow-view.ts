@@ -6,6 +6,7 @@ import type { Kernel } from "../packets/kernel/kernel.ts";
 import {
   FLOW_BROADCAST_FROM_A,
   FLOW_BROADCAST_FROM_B,
+  FLOW_OBSERVED,
   FLOW_REFUSED,
   KIND_IPV6,
   KIND_UDP,
@@ -61,6 +62,11 @@ export class FlowView {
   /** The side that was asked answered with RST before anything else. */
   get isRefused(): boolean {
     return (this.#state() & FLOW_REFUSED) !== 0;
+  }
+
+  /** More of its payload is waited for: what it says is not judged yet. */
+  get isObserved(): boolean {
+    return (this.#state() & FLOW_OBSERVED) !== 0;
   }
 
   /** The port of a side (`Side`). */

@@ -27,6 +27,8 @@ export type Paint = (text: string) => string;
 export interface Column {
   readonly header: string;
   readonly align: "left" | "right";
+  /** Takes so many columns at least, whatever is in it. */
+  readonly minWidth?: number;
   /** May be shortened to so many columns when there is no room. */
   readonly shrinksTo?: number;
   /** May be left out when there is no room: higher ones go first. */
@@ -65,7 +67,9 @@ export function layoutTable(
 ): string[] {
   const texts = rows.map((row) => row.map(({ text, suffix = "" }) => escapeText(text) + suffix));
   const wholeRows = texts.filter((row) => !isTitle(row, columns));
-  const widths = columns.map(({ header }, i) => columnWidth(header, wholeRows, i, measure));
+  const widths = columns.map(({ header, minWidth = 0 }, i) =>
+    Math.max(minWidth, columnWidth(header, wholeRows, i, measure)),
+  );
   const last = columns.length - 1;
   const parts = options.bars?.parts ?? [];
   // The last text of a row without a bar may stand where others have theirs.
@@ -73,7 +77,8 @@ export function layoutTable(
   if (columns[last].align === "left") {
     const withinColumn = texts.filter((row, i) => !isTitle(row, columns) && !mayGoOn(i));
     const least = Math.min(widths[last], columns[last].shrinksTo ?? widths[last]);
-    widths[last] = Math.max(least, columnWidth(columns[last].header, withinColumn, last, measure));
+    const { header, minWidth = 0 } = columns[last];
+    widths[last] = Math.max(least, minWidth, columnWidth(header, withinColumn, last, measure));
   }
   const { shown, spare } = fitColumns(
     columns,

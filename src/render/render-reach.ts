@@ -160,10 +160,10 @@ function groupLines(title: string, entries: readonly ReachGroup[], drawing: Draw
   const columns = [
     { header: title, align: "left", shrinksTo: 16 },
     { header: "VERDICT", align: "left" },
-    { header: "WORKED", align: "right" },
+    { header: "WORKED", align: "right", expendable: 2 },
   ] as const;
   return layoutTable(
-    hasClients ? [...columns, { header: "CLIENTS", align: "right", expendable: 1 }] : columns,
+    hasClients ? [...columns, { header: "CLIENTS", align: "right", expendable: 3 }] : columns,
     entries.map(({ label, verdict, counts, clients }) => [
       { text: label },
       { text: verdictText(verdict), paint: paintOf(verdict, drawing) },
@@ -183,8 +183,8 @@ function deviceLines(entries: readonly ReachEntry[], report: ReachReport, drawin
   if (rows.length === 0) return [];
   return layoutTable(
     [
-      { header: "CLIENT", align: "left" },
-      { header: "WORKS", align: "right" },
+      { header: "CLIENT", align: "left", shrinksTo: 15 },
+      { header: "WORKS", align: "right", expendable: 1 },
       { header: "FAILS", align: "left", shrinksTo: 16 },
     ],
     rows.map(({ client, fails, works }) => [
@@ -203,10 +203,10 @@ function rowLines(rows: readonly ReachRow[], drawing: Drawing): string[] {
   return layoutTable(
     [
       { header: "PORT", align: "left" },
-      { header: "TRANSPORT", align: "left" },
-      { header: "COVERAGE", align: "left" },
+      { header: "TRANSPORT", align: "left", expendable: 1 },
+      { header: "COVERAGE", align: "left", expendable: 3 },
       { header: "VERDICT", align: "left" },
-      { header: "WORKED", align: "right" },
+      { header: "WORKED", align: "right", expendable: 2 },
       { header: "SERVICE", align: "left", shrinksTo: 8 },
     ],
     rows.map(({ port, transport, coverage, verdict, attempts, otherAttempts, serviceName }) => {

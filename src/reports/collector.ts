@@ -46,6 +46,8 @@ export interface AttributedFlow {
   readonly facts: FlowFacts;
   /** Whose address a side (`Side`) has: the index of a tenancy, `OUTSIDE` or `OTHERS` (`evidence/devices/tenancies.ts`). */
   tenancyAt(side: number): number;
+  /** The device that a side is, by its id in a summary; null where devices are not told apart. */
+  deviceAt(side: number): string | null;
   /** The flow, or a part of it, for a report; owned by the caller, and not for nothing. */
   describe(part?: FlowPart): FlowReport;
   /** Why it was attributed as it was; owned by the caller, and dearer still. */

@@ -27,6 +27,11 @@ export class GroupNumbers {
     return this.#last;
   }
 
+  /** The id of the group of that number. */
+  idOf(number: number): string {
+    return groupIdOf(this.#groups[number], this.#services);
+  }
+
   /** The id of each group; of several numbers that are one group after all, the same. Owned by the caller. */
   ids(): string[] {
     return this.#groups.map((group) => groupIdOf(group, this.#services));

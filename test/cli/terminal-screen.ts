@@ -45,7 +45,8 @@ export class TerminalScreen {
   #put(character: string): void {
     if (this.#row >= this.#cells.length) throw new Error(`row ${this.#row} is not there`);
     if (this.isWrapping || character === "\n") throw new Error("the screen would scroll");
-    this.#cells[this.#row][Math.min(this.#column, this.#columns - 1)] = character;
+    if (this.#column >= this.#columns) throw new Error(`the terminal would cut row ${this.#row}`);
+    this.#cells[this.#row][this.#column] = character;
     this.#column++;
   }
 

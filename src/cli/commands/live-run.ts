@@ -15,7 +15,8 @@ import { STATUS_NOT_SAVED, STATUS_NOTHING_READ } from "../exit-status.ts";
 import type { LiveOutside } from "../live-outside.ts";
 import { openResultOutput, type ResultOutput } from "../output-file.ts";
 import { readingNotes, writeNotes } from "../reading-notes.ts";
-import { IntervalLines, type LiveDisplay, LiveScreen } from "../screen/live-display.ts";
+import { IntervalLines } from "../screen/interval-lines.ts";
+import { type LiveDisplay, LiveScreen } from "../screen/live-display.ts";
 import { STANDARD_INPUT } from "../system-outside.ts";
 import { styleOf } from "../terminal-style.ts";
 import { type LiveCommandOptions, liveOptions } from "./live-options.ts";
@@ -103,6 +104,8 @@ export class LiveRun {
         failures,
         signal: this.#ending.signal,
         watchesReach: showsScreen(this.#environment),
+        tellsDevices: showsScreen(this.#environment),
+        ...(display.flowQuery !== null && { flowQuery: display.flowQuery }),
         clock: this.#outside.clock,
         onInterval: (report, view) => display.show(report, view),
       });

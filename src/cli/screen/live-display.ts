@@ -1,20 +1,26 @@
-/** What monitoring shows while it runs: a full screen on a terminal, else lines of ndjson. */
+/** What monitoring shows while it runs on a terminal: a full screen. */
 import picocolors from "picocolors";
-import { type IntervalReport, intervalRecord } from "../../engine/interval-report.ts";
+import type { IntervalReport } from "../../engine/interval-report.ts";
 import type { LiveView } from "../../engine/monitor-options.ts";
 import type { LiveEvent } from "../../packets/live/live-source.ts";
-import { escapeText, safeJson } from "../../render/render-escape.ts";
-import { type Environment, NotSavedError } from "../environment.ts";
-import type { LineOutput, LiveOutside } from "../live-outside.ts";
+import { escapeText } from "../../render/render-escape.ts";
+import type { LiveFlowQuery } from "../../reports/flows/live-flows.ts";
+import type { Environment } from "../environment.ts";
+import type { LiveOutside } from "../live-outside.ts";
 import { styleOf } from "../terminal-style.ts";
+import { applyKey } from "./apply-key.ts";
+import { queryOf, queryText } from "./connection-view.ts";
+import { frameOf } from "./live-frame.ts";
 import type { Key } from "./live-keys.ts";
-import { frameOf } from "./live-rows.ts";
 import { fitScroll, screenLines } from "./live-screen.ts";
-import { applyKey, FIRST_STATE, type ScreenState } from "./live-state.ts";
+import { lookUpFor, wantedIn } from "./look-up.ts";
+import { FIRST_STATE, type ScreenState } from "./screen-state.ts";
 import { ScreenWriter } from "./screen-writer.ts";
 
 /** Shows reports until it is closed. */
 export interface LiveDisplay {
+  /** Which live flows the next report is to have; null: none. */
+  readonly flowQuery: (() => LiveFlowQuery) | null;
   show(report: IntervalReport, view: LiveView): void;
   /** What happens to an interface, or with us: one line. Hostile text. */
   tell(event: Pick<LiveEvent, "message">): void;
@@ -35,57 +41,8 @@ export interface DisplayRequests {
   readonly onNotSaved: () => void;
 }
 
-/** Lines of ndjson on standard output, what happens on standard error. */
-export class IntervalLines implements LiveDisplay {
-  readonly #environment: Environment;
-  readonly #requests: DisplayRequests;
-  readonly #lines: LineOutput;
-  /** The last line, where there was no room for it. */
-  #last = "";
-  /** Whether a line could not be written: another one would go on in the middle of it. */
-  #isFull = false;
-
-  constructor(environment: Environment, outside: LiveOutside, requests: DisplayRequests) {
-    this.#environment = environment;
-    this.#requests = requests;
-    this.#lines = outside.openLines();
-  }
-
-  show(report: IntervalReport): void {
-    if (this.#isFull) return;
-    const line = `${safeJson(intervalRecord(report))}\n`;
-    const outcome = this.#write(line);
-    if (outcome === "gone") this.#requests.onReaderGone();
-    if (outcome === "busy" && report.isLast && !this.#isFull) this.#last = line;
-  }
-
-  tell({ message }: Pick<LiveEvent, "message">): void {
-    this.#environment.stderr.write(`appleflow: ${escapeText(message)}\n`);
-  }
-
-  close(): void {}
-
-  async finish(): Promise<void> {
-    await this.#lines.finish(this.#last);
-  }
-
-  #write(line: string): ReturnType<LineOutput["write"]> {
-    try {
-      return this.#lines.write(line);
-    } catch (error) {
-      if (!(error instanceof NotSavedError)) throw error;
-      this.#isFull = true;
-      this.tell({ message: `${error.message}: no more lines are written` });
-      this.#requests.onNotSaved();
-      return "busy";
-    }
-  }
-}
-
 /** Frames are at least so far apart. */
 const FRAME_MS = 100;
-/** Flows and devices of a product that can be looked at. */
-const MAX_FLOWS = 500;
 /** What a view shows is looked up again after so many times as long as it took. */
 const LOADS_APART = 9;
 /** How often it is looked whether the time of day on the screen is still right; a report most often comes first. */
@@ -111,6 +68,8 @@ export class LiveScreen implements LiveDisplay {
   /** Not before then, unless somebody asks for it. */
   #loadAt = 0;
   #noticeAt = 0;
+  /** What the flows of the next report answer. */
+  #asked = "";
 
   /** Takes the terminal over. `measure`: columns that a text takes there. */
   constructor(
@@ -139,11 +98,17 @@ export class LiveScreen implements LiveDisplay {
     if (isOld && this.#state.notice !== null) this.#state = { ...this.#state, notice: null };
     // After the last report there are no live flows to look through.
     if (!this.#state.isPaused && !report.isLast) {
-      this.#state = { ...this.#state, frame: frameOf(report) };
+      this.#state = { ...this.#state, frame: frameOf(report, this.#asked) };
       if (this.#outside.clock.now() >= this.#loadAt) this.#load();
     }
     this.#requestFrame();
   }
+
+  readonly flowQuery = (): LiveFlowQuery => {
+    const query = queryOf(this.#state);
+    this.#asked = queryText(query);
+    return query;
+  };
 
   tell({ message }: Pick<LiveEvent, "message">): void {
     this.#events.push(message);
@@ -182,33 +147,21 @@ export class LiveScreen implements LiveDisplay {
 
   /** Looks up what the view shows, unless that is under way. */
   #load(): void {
-    if (this.#isLoading) return;
-    const lookUp = this.#lookUp();
+    if (this.#isLoading || this.#view === null) return;
+    const lookUp = lookUpFor(this.#state, this.#view);
     if (lookUp === null) return;
     this.#isLoading = true;
     const { clock } = this.#outside;
     const begunAt = clock.now();
-    const { view, product, claim } = this.#state;
-    void lookUp.then((found) => {
+    void lookUp.found.then((found) => {
       this.#isLoading = false;
       const now = clock.now();
       this.#loadAt = now + LOADS_APART * (now - begunAt);
-      // Another view, product or claim may have been chosen meanwhile.
-      const state = this.#state;
-      if (state.view !== view || state.product !== product || state.claim !== claim) this.#load();
-      else this.#state = { ...state, ...found };
+      this.#state = { ...this.#state, ...found };
+      // Something else may be wanted meanwhile.
+      if (wantedIn(this.#state) !== lookUp.wanted) this.#load();
       this.#requestFrame();
     });
-  }
-
-  /** Null where the view looks nothing up. */
-  #lookUp(): Promise<Partial<Pick<ScreenState, "flows" | "devices" | "reach">>> | null {
-    const { view, product, claim } = this.#state;
-    if (this.#view === null) return null;
-    if (view === "devices") return this.#view.devices().then((devices) => ({ devices }));
-    if (view === "reach") return this.#view.reach().then((reach) => ({ reach }));
-    if (view !== "flows" || product === null) return null;
-    return this.#view.productFlows(product, claim, MAX_FLOWS).then((flows) => ({ flows }));
   }
 
   /** Keeps the time of day going where reports are far apart. */

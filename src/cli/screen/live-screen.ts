@@ -1,22 +1,12 @@
 /** The live screen as lines: a pure function of its state and the size of the terminal. */
-
 import type { Drawing } from "../../render/render-drawing.ts";
-import { escapeText } from "../../render/render-escape.ts";
-import { formatBytes, formatCount, formatDuration } from "../../render/render-units.ts";
-import { classBar } from "./live-bar.ts";
-import { deviceLines } from "./live-devices-screen.ts";
-import { flowLines } from "./live-flows-screen.ts";
-import { helpLines } from "./live-help-screen.ts";
-import { reachLines } from "./live-reach-screen.ts";
-import type { LiveFrame } from "./live-rows.ts";
-import type { ScreenState } from "./live-state.ts";
-import { tableLines } from "./live-table-screen.ts";
+import { fitParts, type LinePart, spread } from "./fit-parts.ts";
+import { HEAD_LENGTH, headLines } from "./screen-head.ts";
+import { placeIn, type ScreenState, withPlace } from "./screen-state.ts";
+import { viewIn } from "./views.ts";
 
 const LEAST_COLUMNS = 40;
 const LEAST_ROWS = 10;
-const USUAL_COLUMNS = 80;
-/** Lines that `headLines` has. */
-const HEAD_LENGTH = 5;
 
 /** Exactly `rows` lines; none is wider than the columns of `drawing.style`, which are those of the terminal. */
 export function screenLines(state: ScreenState, rows: number, drawing: Drawing): string[] {
@@ -25,26 +15,21 @@ export function screenLines(state: ScreenState, rows: number, drawing: Drawing):
     return padLines([`appleflow needs ${LEAST_COLUMNS} x ${LEAST_ROWS}`.slice(0, columns)], rows);
   }
   const { frame } = state;
-  if (frame === null) return padLines(["appleflow live: waiting for the first interval ..."], rows);
-  const head = headLines(state, frame, drawing);
-  const foot = [footLine(state, drawing)];
+  if (frame === null) return padLines(["appleflow live: waiting for the first", "interval ..."], rows);
   const room = roomOf(rows);
-  const body = bodyLines(state, frame, room, drawing);
-  return [...padLines(body.slice(0, room), room, head), ...foot];
+  const lines = viewIn(state).lines(state, frame, room, drawing);
+  const first = viewIn(state).hasRows ? 0 : placeIn(state).scroll;
+  const body = padLines(lines.slice(first, first + room), room);
+  return [...headLines(state, frame, drawing), ...body, footLine(state, drawing)];
 }
 
 /** The state with what a view of lines can be scrolled on such a terminal, and not scrolled further. */
 export function fitScroll(state: ScreenState, rows: number, drawing: Drawing): ScreenState {
-  const lines = scrolledLines(state, drawing);
-  if (lines === null) return state;
+  const view = viewIn(state);
+  if (view.hasRows || state.frame === null) return state;
+  const lines = view.lines(state, state.frame, roomOf(rows), drawing);
   const lastScroll = Math.max(0, lines.length - roomOf(rows));
-  return { ...state, lastScroll, scroll: Math.min(state.scroll, lastScroll) };
-}
-
-/** All lines of a view that is scrolled by lines; null for the others. */
-function scrolledLines(state: ScreenState, drawing: Drawing): readonly string[] | null {
-  if (state.view === "reach") return reachLines(state, drawing);
-  return state.view === "devices" ? deviceLines(state, drawing) : null;
+  return withPlace({ ...state, lastScroll }, { scroll: Math.min(placeIn(state).scroll, lastScroll) });
 }
 
 /** Lines of the terminal between head and foot. */
@@ -52,88 +37,25 @@ function roomOf(rows: number): number {
   return Math.max(0, rows - HEAD_LENGTH - 1);
 }
 
-function bodyLines(state: ScreenState, frame: LiveFrame, room: number, drawing: Drawing): readonly string[] {
-  switch (state.view) {
-    case "help":
-      return helpLines(drawing);
-    case "flows":
-      return flowLines(state, frame, room, drawing);
-    case "devices":
-    case "reach":
-      return (scrolledLines(state, drawing) ?? []).slice(state.scroll, state.scroll + room);
-    case "table":
-      return tableLines(state, frame, room, drawing);
-  }
-}
-
-function headLines(state: ScreenState, frame: LiveFrame, drawing: Drawing): string[] {
-  const { colors } = drawing;
-  const names = frame.interfaces.map(({ name, backend }) => `${name} (${backend})`).join(", ");
-  const day = drawing.style.width < USUAL_COLUMNS ? "" : `${state.time.slice(0, 10)} `;
-  const time = `${day}${state.time.slice(11, 19)}Z`;
-  const drops = [
-    `${countText(frame.droppedByKernel)} by the kernel`,
-    `${countText(frame.droppedByInterface)} by the interface`,
-    `${formatCount(frame.droppedByUs)} by us`,
-  ].join(", ");
-  const isLossy = (frame.droppedByKernel ?? 0) + (frame.droppedByInterface ?? 0) + frame.droppedByUs > 0;
-  const rates = [
-    `${formatCount(frame.packetsPerSecond)} packets/s`,
-    `${formatBytes(frame.bytesPerSecond)}/s`,
-    `${formatCount(frame.liveFlows)} live flows`,
-    formatDuration(Math.round(frame.elapsedSeconds)),
-  ].join("   ");
-  return [
-    colors.bold(spread(`appleflow live  ${names}`, time, drawing)),
-    spread(rates, `${formatCount(frame.received)} received`, drawing),
-    (isLossy ? colors.red : colors.dim)(spread(`dropped: ${drops}`, "", drawing)),
-    statusLine(state, frame, drawing),
-    "",
+/** What keys do here, those that are needed most being left out last. */
+function footLine(state: ScreenState, { style, measure, colors }: Drawing): string {
+  const { view } = placeIn(state);
+  const { hasRows, filters } = viewIn(state);
+  const isInside = state.places.length > 1;
+  const part = (text: string, importance: number): LinePart => ({ text, importance });
+  const parts = [
+    ...(isInside ? [part("Esc up", 1)] : []),
+    ...(hasRows ? [part("Enter open", 3), part("/ search", 4), part("s sort", 2)] : []),
+    ...(filters.length > 1 ? [part("f filter", 5)] : []),
+    ...(view === "reach" ? [part(state.reachBy === "row" ? "f by product" : "f by row", 2)] : []),
+    part(state.isPaused ? "p go on" : "p pause", 6),
+    part("? help", 1),
+    part("q quit", 0),
   ];
+  const ellipsis = style.ascii ? "..." : "…";
+  return colors.dim(spread(fitParts(parts, style.width, measure), "", style.width, measure, ellipsis));
 }
 
-function statusLine(state: ScreenState, frame: LiveFrame, drawing: Drawing): string {
-  const { colors } = drawing;
-  if (state.isTyping) return colors.yellow(spread(`/${state.filter}_`, "Enter keeps, Esc clears", drawing));
-  if (state.notice !== null) return colors.yellow(spread(state.notice, "", drawing));
-  const marks = [
-    ...(state.isPaused ? ["PAUSED"] : []),
-    ...(state.filter === "" ? [] : [`filter "${state.filter}"`]),
-    `by ${state.sort}`,
-  ].join("   ");
-  const line = spread(classBar(frame, drawing.style.width - marks.length - 2, drawing), marks, drawing);
-  return state.isPaused ? colors.yellow(line) : colors.dim(line);
-}
-
-function footLine(state: ScreenState, drawing: Drawing): string {
-  const arrows = drawing.style.ascii ? "up/down" : "↑↓";
-  const keys = {
-    table: `q quit  p pause  s sort  ${arrows} Enter flows  d devices  c could be  r reach  ? help`,
-    flows: `Esc back   ${arrows} scroll   c ${state.claim === "named" ? "could be" : "named"}   p pause   q quit   ? help`,
-    devices: `Esc back   ${arrows} scroll   r reach   p pause   q quit   ? help`,
-    reach: `Esc back   ${arrows} scroll   r by ${state.reachBy === "row" ? "product" : "row"}   p pause   q quit`,
-    help: "Esc back   q quit",
-  };
-  return drawing.colors.dim(spread(keys[state.view], "", drawing));
-}
-
-/** `left` and `right` at the ends of a line of exactly the terminal's width; where there is no room, `left` is cut. */
-function spread(left: string, right: string, { style, measure }: Drawing): string {
-  const end = escapeText(right);
-  const room = style.width - measure(end) - (end === "" ? 0 : 2);
-  let start = "";
-  for (const character of escapeText(left)) {
-    if (measure(start + character) > room) break;
-    start += character;
-  }
-  return start + " ".repeat(Math.max(0, style.width - measure(start) - measure(end))) + end;
-}
-
-function padLines(lines: readonly string[], count: number, before: readonly string[] = []): string[] {
-  const padding = new Array<string>(Math.max(0, count - lines.length)).fill("");
-  return [...before, ...lines, ...padding];
-}
-
-function countText(count: number | null): string {
-  return count === null ? "unknown" : formatCount(count);
+function padLines(lines: readonly string[], count: number): string[] {
+  return [...lines, ...new Array<string>(Math.max(0, count - lines.length)).fill("")];
 }

@@ -1,142 +1,236 @@
-/** The live flows of a choice, a product's for instance: those with most bytes, and all of them by device. */
-import type { Attribution } from "../../evidence/attribution/evidence.ts";
-import type { Device } from "../../evidence/devices/join-devices.ts";
-import { serviceSide } from "../../flows/orientation.ts";
-import { type AddressKey, addressText, formatAddressKey } from "../../net/address-key.ts";
+/** The live flows of a choice: those that come first in some order, and how many there are. */
+import type { Attribution, FlowClass } from "../../evidence/attribution/evidence.ts";
+import { originatorSide } from "../../flows/orientation.ts";
+import type { ServiceTable } from "../../knowledge/port-list/service-table.ts";
 import { type AttributedFlow, type Collector, inOneStep, type Reading, type Steps } from "../collector.ts";
 import type { FlowReport } from "../flow-report.ts";
-import { compareText } from "../traffic/compare-text.ts";
-import type { Traffic } from "../traffic/summary.ts";
-import { addTraffic, noTraffic, type TrafficSum } from "../traffic/traffic-sum.ts";
-
-/** What the flows of one device add up to: of that at the other end from the service. */
-export interface DeviceTraffic extends Traffic {
-  /** Its first address; that of the end itself where it is no device of the local network. */
-  readonly address: string;
-  /** What the device calls itself, or null. Hostile text: escape where it is shown. */
-  readonly name: string | null;
-}
+import { GroupNumbers } from "../group-numbers.ts";
 
 /** Why a flow may be a product's: evidence names it (alone or beside others), or only the port allows it. */
 export type FlowClaim = "named" | "possible";
 
-/** Live flows as they are at one moment. */
+/** What live flows can be sorted by: numbers from the largest on, texts from A on. */
+export const LIVE_FLOW_ORDERS = [
+  "rate",
+  "bytes",
+  "packets",
+  "last",
+  "begun",
+  "port",
+  "originator",
+  "responder",
+  "name",
+  "product",
+  "how",
+] as const;
+export type LiveFlowOrder = (typeof LIVE_FLOW_ORDERS)[number];
+
+/** Which live flows, in which order. */
+export interface LiveFlowQuery {
+  /** Only those of this product, by this claim. */
+  readonly product?: { readonly name: string; readonly claim: FlowClaim };
+  /** Only those that this device (its id) has a part in. */
+  readonly device?: string;
+  /** Only those of these groups, by id. */
+  readonly groups?: ReadonlySet<string>;
+  /** Only those of these classes. */
+  readonly classes?: readonly FlowClass[];
+  /** Only those with this text in an address, a name or a product, or with this port. */
+  readonly search?: string;
+  /** By default "bytes". */
+  readonly order?: LiveFlowOrder;
+  readonly isReversed?: boolean;
+  /** How many are described at most. */
+  readonly limit: number;
+}
+
+/** A live flow, and how fast it is. */
+export interface LiveFlow extends FlowReport {
+  /** The id of its group. */
+  readonly group: string;
+  /** Bytes that it moved in the last interval. */
+  readonly moved: number;
+}
+
+/** Live flows as they are at one moment. Owned. */
 export interface LiveFlows {
-  /** How many there are, shown or not. */
+  /** How many there are, described or not, and their bytes. */
   readonly count: number;
-  /** Those with most bytes, by bytes. */
-  readonly flows: readonly FlowReport[];
-  /** How many devices have such flows, shown or not; of more than 65,536 addresses the others are left out. */
-  readonly deviceCount: number;
-  /** Those with most bytes, by bytes, then address. */
-  readonly devices: readonly DeviceTraffic[];
+  readonly bytes: number;
+  /** The first ones of the order that was asked for. */
+  readonly flows: readonly LiveFlow[];
+}
+
+/** What a collector of live flows is told beside the question. */
+export interface LiveFlowSources {
+  readonly services: ServiceTable;
+  /** Bytes that the flow in a record moved in the last interval. */
+  readonly movedBy: (record: number) => number;
+  /** The name that a device's id has in the question. */
+  readonly deviceName: (id: string) => string;
 }
 
 /** A flow by the number of its record: describing it costs more than counting it. */
 interface Ranked {
   readonly record: number;
-  readonly bytes: number;
+  readonly rank: number | string;
 }
 
-/** A million of them, one for each flow, would take seconds. */
-const MAX_ADDRESSES = 65_536;
-
-interface AddressTotal extends TrafficSum {
-  readonly address: AddressKey;
-  readonly tenancy: number;
-}
-
-/** To be shown live flows only (`Session.liveFlows`): it describes them by their records, while they live. */
+/** To be shown live flows only: it describes them by their records, while they live. */
 export class LiveFlowCollector implements Collector<LiveFlows> {
-  readonly #limit: number;
-  readonly #isMeant: (attribution: Attribution) => boolean;
+  readonly #query: LiveFlowQuery;
+  readonly #sources: LiveFlowSources;
+  readonly #rankOf: (shown: AttributedFlow) => number | string;
+  readonly #compare: (a: Ranked, b: Ranked) => number;
+  readonly #groups: GroupNumbers;
+  /** Whether the flows of a group are meant, by its number. */
+  readonly #meant: boolean[] = [];
+  readonly #isDevice = new Map<number, boolean>();
+  readonly #isFound: ((shown: AttributedFlow) => boolean) | null;
   #ranked: Ranked[] = [];
+  /** The last one of as many as are asked for: what comes behind it is none of them. */
+  #worst: Ranked | null = null;
   #count = 0;
-  readonly #addresses = new Map<string, AddressTotal>();
+  #bytes = 0;
 
-  /**
-   * @param limit flows, and devices, that are kept at most
-   * @param isMeant which flows, by what they are attributed to
-   */
-  constructor(limit: number, isMeant: (attribution: Attribution) => boolean) {
-    this.#limit = limit;
-    this.#isMeant = isMeant;
+  constructor(query: LiveFlowQuery, sources: LiveFlowSources) {
+    this.#query = query;
+    this.#sources = sources;
+    this.#groups = new GroupNumbers(sources.services);
+    this.#rankOf = rankBy(query.order ?? "bytes", sources.movedBy);
+    this.#compare = comparing(query.isReversed ?? false);
+    this.#isFound = searchFor(query.search ?? "");
   }
 
   add(shown: AttributedFlow): void {
-    const { flow, oriented, attribution } = shown;
-    if (!this.#isMeant(attribution)) return;
+    if (!this.#isMeant(shown)) return;
+    const { flow } = shown;
     this.#count++;
-    const bytes = flow.bytes(0) + flow.bytes(1);
-    this.#ranked.push({ record: flow.record, bytes });
-    if (this.#ranked.length >= 2 * this.#limit) this.#cut();
-    const client = 1 - serviceSide(oriented);
-    const address = flow.addressKey(client);
-    const tenancy = shown.tenancyAt(client);
-    const key = `${addressText(address)} ${tenancy}`;
-    let total = this.#addresses.get(key);
-    if (total === undefined) {
-      if (this.#addresses.size >= MAX_ADDRESSES) return;
-      total = { address, tenancy, ...noTraffic() };
-      this.#addresses.set(key, total);
-    }
-    addTraffic(total, { flows: 1, packets: flow.packets(0) + flow.packets(1), bytes });
+    this.#bytes += flow.bytes(0) + flow.bytes(1);
+    const one = { record: flow.record, rank: this.#rankOf(shown) };
+    if (this.#worst !== null && this.#compare(one, this.#worst) > 0) return;
+    this.#ranked.push(one);
+    if (this.#ranked.length >= 2 * this.#query.limit) this.#cut();
   }
 
   snapshot(): LiveFlowCollector {
-    return new LiveFlowCollector(this.#limit, this.#isMeant);
+    return new LiveFlowCollector(this.#query, this.#sources);
   }
 
+  /** The flows must still live. */
   report(reading: Reading): Steps<LiveFlows> {
-    return inOneStep(() => this.#describe(reading));
+    return inOneStep(() => {
+      this.#cut();
+      const flows = this.#ranked.map(({ record }) => {
+        const shown = reading.liveFlow(record);
+        const group = this.#groups.idOf(this.#groups.of(shown));
+        return { ...shown.describe(), group, moved: this.#sources.movedBy(record) };
+      });
+      return { count: this.#count, bytes: this.#bytes, flows };
+    });
   }
 
-  /** The flows in the records must still be those that were added. */
-  #describe(reading: Reading): LiveFlows {
-    this.#cut();
-    const devices = this.#joined(reading);
-    return {
-      count: this.#count,
-      flows: this.#ranked.map(({ record }) => reading.liveFlow(record).describe()),
-      deviceCount: devices.length,
-      devices: devices.slice(0, this.#limit),
-    };
+  #isMeant(shown: AttributedFlow): boolean {
+    const { device } = this.#query;
+    const group = this.#groups.of(shown);
+    this.#meant[group] ??= this.#isGroupMeant(shown.attribution, group);
+    if (!this.#meant[group]) return false;
+    if (device !== undefined && !this.#isAt(shown, 0, device) && !this.#isAt(shown, 1, device)) return false;
+    return this.#isFound === null || this.#isFound(shown);
   }
 
-  /** Addresses of one device are one; by bytes, then address. */
-  #joined(reading: Reading): readonly DeviceTraffic[] {
-    const byTenancy = new Map<number, Device>();
-    for (const device of reading.devices()) {
-      for (const { tenancy } of device.tenancies) byTenancy.set(tenancy, device);
-    }
-    const joined = new Map<Device | AddressKey, DeviceTraffic & TrafficSum>();
-    for (const total of this.#addresses.values()) {
-      const device = byTenancy.get(total.tenancy);
-      const key = device ?? total.address;
-      const known = joined.get(key);
-      if (known !== undefined) addTraffic(known, total);
-      else joined.set(key, { ...endOf(total.address, device, reading), ...trafficOf(total) });
-    }
-    return [...joined.values()].sort((a, b) => b.bytes - a.bytes || compareText(a.address, b.address));
+  #isGroupMeant({ class: flowClass, products, candidates }: Attribution, group: number): boolean {
+    const { product, groups, classes } = this.#query;
+    if (classes !== undefined && !classes.includes(flowClass)) return false;
+    if (groups !== undefined && !groups.has(this.#groups.idOf(group))) return false;
+    if (product === undefined) return true;
+    return (product.claim === "named" ? products : candidates).some(({ name }) => name === product.name);
+  }
+
+  #isAt(shown: AttributedFlow, side: number, device: string): boolean {
+    const tenancy = shown.tenancyAt(side);
+    const known = this.#isDevice.get(tenancy);
+    if (known !== undefined) return known;
+    const id = shown.deviceAt(side);
+    const isDevice = id !== null && this.#sources.deviceName(id) === device;
+    this.#isDevice.set(tenancy, isDevice);
+    return isDevice;
   }
 
   #cut(): void {
-    this.#ranked = this.#ranked
-      .sort((a, b) => b.bytes - a.bytes || a.record - b.record)
-      .slice(0, this.#limit);
+    const { limit } = this.#query;
+    this.#ranked = this.#ranked.sort(this.#compare).slice(0, limit);
+    if (this.#ranked.length === limit) this.#worst = this.#ranked[limit - 1] ?? null;
   }
 }
 
-function endOf(
-  address: AddressKey,
-  device: Device | undefined,
-  reading: Reading,
-): Pick<DeviceTraffic, "address" | "name"> {
-  if (device === undefined)
-    return { address: formatAddressKey(address), name: reading.deviceNameOf(address) };
-  return { address: device.addresses[0] ?? formatAddressKey(address), name: device.name };
+/** Ties in the order of records, which stand where they are. */
+function comparing(isReversed: boolean): (a: Ranked, b: Ranked) => number {
+  const sign = isReversed ? -1 : 1;
+  return (a, b) => {
+    if (a.rank === b.rank) return a.record - b.record;
+    const isFirst = typeof a.rank === "string" ? isBefore(a.rank, String(b.rank)) : a.rank > Number(b.rank);
+    return isFirst ? -sign : sign;
+  };
 }
 
-function trafficOf({ flows, packets, bytes }: TrafficSum): TrafficSum {
-  return { flows, packets, bytes };
+/** A text that is there comes before one that is not. */
+function isBefore(a: string, b: string): boolean {
+  return a !== "" && (b === "" || a < b);
+}
+
+function rankBy(
+  order: LiveFlowOrder,
+  movedBy: LiveFlowSources["movedBy"],
+): (shown: AttributedFlow) => number | string {
+  switch (order) {
+    case "rate":
+      return ({ flow }) => movedBy(flow.record);
+    case "bytes":
+      return ({ flow }) => flow.bytes(0) + flow.bytes(1);
+    case "packets":
+      return ({ flow }) => flow.packets(0) + flow.packets(1);
+    case "last":
+      return ({ flow }) => flow.lastSeconds + flow.lastNanoseconds / 1e9;
+    case "begun":
+      return ({ flow }) => flow.firstSeconds + flow.firstNanoseconds / 1e9;
+    case "port":
+      return ({ servicePort }) => servicePort ?? -1;
+    case "originator":
+      return ({ flow, oriented }) => flow.address(originatorSide(oriented));
+    case "responder":
+      return ({ flow, oriented }) => flow.address(1 - originatorSide(oriented));
+    case "name":
+      return (shown) => serverNameOf(shown) ?? "";
+    case "product":
+      return ({ attribution }) => attribution.products[0]?.name ?? attribution.candidates[0]?.name ?? "";
+    case "how":
+      return ({ attribution }) => attribution.evidence ?? attribution.class;
+  }
+}
+
+function serverNameOf({ facts }: AttributedFlow): string | null {
+  return facts.handshake?.serverName ?? facts.process;
+}
+
+/** What an address may hold; anything else is sought in names alone. */
+const ADDRESS_PART = /^[0-9a-f.:]+$/;
+const PORT = /^\d{1,5}$/;
+
+/** null: all are found. */
+function searchFor(search: string): ((shown: AttributedFlow) => boolean) | null {
+  const text = search.trim().toLowerCase();
+  if (text === "") return null;
+  const port = PORT.test(text) ? Number(text) : null;
+  const mayBeAddress = ADDRESS_PART.test(text);
+  return (shown) => {
+    const { flow, attribution, facts } = shown;
+    if (port !== null && (flow.port(0) === port || flow.port(1) === port)) return true;
+    const names = [facts.handshake?.serverName, facts.process];
+    if (names.some((name) => name?.toLowerCase().includes(text))) return true;
+    const products = [...attribution.products, ...attribution.candidates];
+    if (attribution.class === "identified" && products.some(({ name }) => name.toLowerCase().includes(text)))
+      return true;
+    return mayBeAddress && (flow.address(0).includes(text) || flow.address(1).includes(text));
+  };
 }

@@ -1,0 +1,116 @@
+/** What the live screen remembers: never changed, always replaced. */
+import type { ReachGrouping } from "../../render/render-reach.ts";
+import type { ExplainedFlow } from "../../reports/flows/explained-flow.ts";
+import type { FlowClaim, LiveFlow, LiveFlows } from "../../reports/flows/live-flows.ts";
+import type { ReachReport } from "../../reports/reach/reach-report.ts";
+import type { LiveFrame } from "./live-frame.ts";
+
+/** The views that have a key, in the order of their keys. */
+export const ROOT_VIEWS = ["products", "devices", "connections", "others", "reach"] as const;
+export type RootView = (typeof ROOT_VIEWS)[number];
+export type ViewName = RootView | "services" | "why" | "help";
+
+/** What of the traffic a view is of: what was opened on the way to it. Texts may be hostile. */
+export interface Scope {
+  readonly product?: { readonly name: string; readonly claim: FlowClaim };
+  readonly device?: { readonly id: string; readonly label: string };
+  readonly service?: { readonly name: string; readonly groups: ReadonlySet<string> };
+  readonly flow?: LiveFlow;
+}
+
+/** A view of something, and where in it one is. */
+export interface Place {
+  readonly view: ViewName;
+  readonly scope: Scope;
+  /** The key of the row that is chosen, wherever it stands; null: the first one. */
+  readonly cursor: string | null;
+  /** Lines above the first one, of a view of lines. */
+  readonly scroll: number;
+}
+
+/** How the rows of a view are chosen and sorted: numbers of its filters and orders. */
+export interface Choice {
+  readonly order: number;
+  readonly isReversed: boolean;
+  readonly filter: number;
+  readonly search: string;
+}
+
+export interface ScreenState {
+  /** RFC 3339: the time of day, which goes on whatever else stands still. */
+  readonly time: string;
+  /** The newest report, or the one at which it was paused; null before the first. */
+  readonly frame: LiveFrame | null;
+  readonly isPaused: boolean;
+  /** Whether keys go into the search. */
+  readonly isTyping: boolean;
+  /** The way to the place that is shown, which is the last one. */
+  readonly places: readonly [Place, ...Place[]];
+  readonly choices: Readonly<Record<ViewName, Choice>>;
+  /** Connections that were looked up apart from a report, and the question (as text) that they answer. */
+  readonly looked: { readonly query: string; readonly flows: LiveFlows } | null;
+  readonly reach: ReachReport | null;
+  readonly reachBy: ReachGrouping;
+  /** Why a flow is attributed as it is; null: it is being looked up. "gone": it does not live any more. */
+  readonly why: ExplainedFlow | "gone" | null;
+  /** The most that a view of lines can be scrolled; follows from the terminal. */
+  readonly lastScroll: number;
+  /** What happened lately. Hostile text. */
+  readonly notice: string | null;
+}
+
+const FIRST_CHOICE: Choice = { order: 0, isReversed: false, filter: 0, search: "" };
+
+/** Before the first report. */
+export const FIRST_STATE: ScreenState = {
+  time: "",
+  frame: null,
+  isPaused: false,
+  isTyping: false,
+  places: [placeOf("products")],
+  choices: {
+    products: FIRST_CHOICE,
+    devices: FIRST_CHOICE,
+    connections: FIRST_CHOICE,
+    others: FIRST_CHOICE,
+    reach: FIRST_CHOICE,
+    services: FIRST_CHOICE,
+    why: FIRST_CHOICE,
+    help: FIRST_CHOICE,
+  },
+  looked: null,
+  reach: null,
+  reachBy: "product",
+  why: null,
+  lastScroll: 0,
+  notice: null,
+};
+
+/** A place at the top of a view. */
+export function placeOf(view: ViewName, scope: Scope = {}): Place {
+  return { view, scope, cursor: null, scroll: 0 };
+}
+
+/** The place that is shown. */
+export function placeIn({ places }: ScreenState): Place {
+  return places[places.length - 1] ?? places[0];
+}
+
+/** The state with another place in the place of the one that is shown. */
+export function withPlace(state: ScreenState, change: Partial<Place>): ScreenState {
+  const place = { ...placeIn(state), ...change };
+  const [first, ...others] = [...state.places.slice(0, -1), place];
+  return { ...state, places: [first, ...others] };
+}
+
+/** How the rows of the view that is shown are chosen. */
+export function choiceIn(state: ScreenState): Choice {
+  return state.choices[placeIn(state).view];
+}
+
+/** The state with another choice of the rows that are shown. */
+export function withChoice(state: ScreenState, change: Partial<Choice>): ScreenState {
+  const { view } = placeIn(state);
+  const choices = { ...state.choices, [view]: { ...state.choices[view], ...change } };
+  return { ...state, choices };
+}

@@ -1,0 +1,49 @@
+/** One live flow, and why it was attributed as it was. */
+import type { Explanation } from "../../evidence/attribution/attribution.ts";
+import { Transport } from "../../flows/flow-view.ts";
+import { type AttributedFlow, type Collector, inOneStep, type Reading, type Steps } from "../collector.ts";
+import type { FlowReport } from "../flow-report.ts";
+
+/** What tells a live flow from all others. */
+export type FlowEnds = Pick<FlowReport, "transport" | "originator" | "responder">;
+
+/** A flow with its explanation. Owned. */
+export interface ExplainedFlow {
+  readonly flow: FlowReport;
+  readonly explanation: Explanation;
+}
+
+/** To be shown live flows only; its report is null where the flow does not live. */
+export class ExplainedFlowCollector implements Collector<ExplainedFlow | null> {
+  readonly #ends: FlowEnds;
+  readonly #addressName: (address: string) => string;
+  #record = 0;
+
+  /** @param addressName how addresses are written in `ends` */
+  constructor(ends: FlowEnds, addressName: (address: string) => string) {
+    this.#ends = ends;
+    this.#addressName = addressName;
+  }
+
+  add({ flow }: AttributedFlow): void {
+    const { transport, originator, responder } = this.#ends;
+    if ((flow.transport === Transport.TCP) !== (transport === "tcp")) return;
+    const isSide = (side: number, { address, port }: FlowEnds["originator"]) =>
+      flow.port(side) === port && this.#addressName(flow.address(side)) === address;
+    if ((isSide(0, originator) && isSide(1, responder)) || (isSide(1, originator) && isSide(0, responder))) {
+      this.#record = flow.record;
+    }
+  }
+
+  snapshot(): ExplainedFlowCollector {
+    return new ExplainedFlowCollector(this.#ends, this.#addressName);
+  }
+
+  report(reading: Reading): Steps<ExplainedFlow | null> {
+    return inOneStep(() => {
+      if (this.#record === 0) return null;
+      const shown = reading.liveFlow(this.#record);
+      return { flow: shown.describe(), explanation: shown.explain() };
+    });
+  }
+}

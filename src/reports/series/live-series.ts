@@ -1,0 +1,211 @@
+/**
+ * What moved in one interval of monitoring, by group and device, as it is told at its end (docs/contract.md, "Totals over time"):
+ * bytes of a flow wait until its first payload was judged, for ten seconds at most, then count by what is known of it. How much
+ * would be told otherwise by now is reported, too.
+ */
+import { OTHERS, OUTSIDE } from "../../evidence/devices/tenancies.ts";
+import type { ServiceTable } from "../../knowledge/port-list/service-table.ts";
+import { NO_TIME } from "../../net/moment.ts";
+import { type AttributedFlow, type Collector, inOneStep, type Reading, type Steps } from "../collector.ts";
+import { GroupNumbers } from "../group-numbers.ts";
+import { buildSeries } from "./build-series.ts";
+import type { BucketDevice, BucketGroup } from "./series-report.ts";
+import { SeriesTotals } from "./series-totals.ts";
+import { WaitingTraffic } from "./waiting-traffic.ts";
+
+/** Seconds after which bytes are told whether or not the payload was judged. */
+const LONGEST_WAIT_SECONDS = 10;
+const FIRST_ROOM = 1024;
+/** All that is told between two reports is of one bucket. */
+const BUCKET = 0;
+
+/** Bytes by direction. */
+export interface DirectionBytes {
+  /** From devices of the local network to ends beyond it, groups of addresses aside. */
+  readonly up: number;
+  /** From there to them. */
+  readonly down: number;
+}
+
+/** What was told in one interval. Owned. */
+export interface IntervalTraffic {
+  /** By bytes, then id. */
+  readonly groups: readonly BucketGroup[];
+  /** By bytes, then id; empty without evidence. */
+  readonly devices: readonly BucketDevice[];
+  /** What moved in the interval, told or not; null without evidence. */
+  readonly directions: DirectionBytes | null;
+  /** Bytes, since the begin, that were told of another group than that of their flow by now. */
+  readonly retold: number;
+}
+
+/** Snapshots of it share what was told: nothing may be read before a snapshot has come to all live flows. */
+export class LiveSeriesCollector implements Collector<IntervalTraffic> {
+  readonly #ledger: Ledger;
+
+  constructor(services: ServiceTable) {
+    this.#ledger = new Ledger(services);
+  }
+
+  add(shown: AttributedFlow): void {
+    this.#ledger.count(shown);
+    this.#ledger.retoldByEnded += this.#ledger.tell(shown);
+    this.#ledger.end(shown.flow.record);
+  }
+
+  snapshot(): Collector<IntervalTraffic> {
+    return new LiveSeriesSnapshot(this.#ledger);
+  }
+
+  /** Nothing lives any more. */
+  report(reading: Reading): Steps<IntervalTraffic> {
+    this.#ledger.retoldByLive = 0;
+    return inOneStep(() => this.#ledger.closeInterval(reading));
+  }
+
+  /** Bytes that the live flow in a record moved between the last two snapshots. */
+  movedBy(record: number): number {
+    return this.#ledger.movedBy(record);
+  }
+}
+
+/** Live flows at the end of an interval. */
+class LiveSeriesSnapshot implements Collector<IntervalTraffic> {
+  readonly #ledger: Ledger;
+
+  constructor(ledger: Ledger) {
+    this.#ledger = ledger;
+    ledger.retoldByLive = 0;
+  }
+
+  add(shown: AttributedFlow): void {
+    this.#ledger.count(shown);
+    if (this.#ledger.isDue(shown)) this.#ledger.retoldByLive += this.#ledger.tell(shown);
+  }
+
+  snapshot(): Collector<IntervalTraffic> {
+    return new LiveSeriesSnapshot(this.#ledger);
+  }
+
+  report(reading: Reading): Steps<IntervalTraffic> {
+    return inOneStep(() => this.#ledger.closeInterval(reading));
+  }
+}
+
+/** What was told of each flow, and what moved since the last report. */
+class Ledger {
+  /** As `retold`: of the flows that lived at the last snapshot, and of those that have ended. */
+  retoldByLive = 0;
+  retoldByEnded = 0;
+  readonly #groups: GroupNumbers;
+  /** What was told of live flows, by the number of the group in the place of a bucket. */
+  readonly #told = new WaitingTraffic();
+  #totals = new SeriesTotals();
+  /** Bytes of both sides by record: at the last snapshot, and what they grew by before it. */
+  #seen = new Float64Array(2 * FIRST_ROOM);
+  #moved = new Float32Array(FIRST_ROOM);
+  #up = 0;
+  #down = 0;
+  /** Whether tenancies are those of devices. */
+  readonly #devices = new Map<number, boolean>();
+  #newestSeconds = 0;
+
+  constructor(services: ServiceTable) {
+    this.#groups = new GroupNumbers(services);
+  }
+
+  /** Counts what a flow moved since it was counted last. */
+  count(shown: AttributedFlow): void {
+    const { flow } = shown;
+    const { record, lastSeconds } = flow;
+    if (record >= this.#moved.length) this.#makeRoomFor(record);
+    if (lastSeconds !== NO_TIME && lastSeconds > this.#newestSeconds) this.#newestSeconds = lastSeconds;
+    const bytes0 = flow.bytes(0) - this.#seen[2 * record];
+    const bytes1 = flow.bytes(1) - this.#seen[2 * record + 1];
+    this.#moved[record] = bytes0 + bytes1;
+    if (bytes0 + bytes1 === 0) return;
+    this.#seen[2 * record] += bytes0;
+    this.#seen[2 * record + 1] += bytes1;
+    const isDevice0 = this.#isDeviceAt(shown, 0);
+    if (isDevice0 === this.#isDeviceAt(shown, 1) || flow.isGroup(isDevice0 ? 1 : 0)) return;
+    this.#up += isDevice0 ? bytes0 : bytes1;
+    this.#down += isDevice0 ? bytes1 : bytes0;
+  }
+
+  /** Whether a side is a device of the local network, as far as is known in this interval. */
+  #isDeviceAt(shown: AttributedFlow, side: number): boolean {
+    const tenancy = shown.tenancyAt(side);
+    if (tenancy === OUTSIDE) return false;
+    const known = this.#devices.get(tenancy);
+    if (known !== undefined) return known;
+    const isDevice = tenancy === OTHERS || shown.deviceAt(side) !== null;
+    this.#devices.set(tenancy, isDevice);
+    return isDevice;
+  }
+
+  /** Whether what a live flow moved is told now: its payload has said enough, will say no more, or was waited for. */
+  isDue({ flow: { isObserved, firstSeconds }, attribution }: AttributedFlow): boolean {
+    return (
+      !isObserved ||
+      attribution.evidence !== null ||
+      attribution.protocol !== null ||
+      firstSeconds === NO_TIME ||
+      this.#newestSeconds - firstSeconds >= LONGEST_WAIT_SECONDS
+    );
+  }
+
+  /** Tells what a flow moved since it was told of last, by what is known of it now; the bytes that were told otherwise before. */
+  tell(shown: AttributedFlow): number {
+    const { flow } = shown;
+    const { record } = flow;
+    const group = this.#groups.of(shown);
+    const moved = this.#told.rest(flow, BUCKET);
+    if (moved.packets[0] + moved.packets[1] > 0) {
+      this.#totals.add(moved, group, [shown.tenancyAt(0), shown.tenancyAt(1)]);
+      moved.bucket = group;
+      this.#told.keep(record, moved);
+    }
+    let retold = 0;
+    this.#told.forEach(record, (told) => {
+      if (told.bucket !== group) retold += told.bytes[0] + told.bytes[1];
+    });
+    return retold;
+  }
+
+  /** The flow in a record has ended, and was told of: what was told otherwise stays so. */
+  end(record: number): void {
+    this.#told.forget(record);
+    this.#seen.fill(0, 2 * record, 2 * record + 2);
+    this.#moved[record] = 0;
+  }
+
+  closeInterval(reading: Reading): IntervalTraffic {
+    const [bucket] = buildSeries(reading, this.#totals, this.#groups.ids(), 1).buckets;
+    this.#totals = new SeriesTotals();
+    const directions = reading.options.evidence ? { up: this.#up, down: this.#down } : null;
+    this.#up = 0;
+    this.#down = 0;
+    this.#devices.clear();
+    return {
+      groups: bucket?.groups ?? [],
+      devices: bucket?.devices ?? [],
+      directions,
+      retold: this.retoldByEnded + this.retoldByLive,
+    };
+  }
+
+  movedBy(record: number): number {
+    return this.#moved[record] ?? 0;
+  }
+
+  #makeRoomFor(record: number): void {
+    let room = this.#moved.length;
+    while (record >= room) room *= 2;
+    const seen = new Float64Array(2 * room);
+    seen.set(this.#seen);
+    this.#seen = seen;
+    const moved = new Float32Array(room);
+    moved.set(this.#moved);
+    this.#moved = moved;
+  }
+}

@@ -1,0 +1,51 @@
+/** The screen with as many live flows as a large network has: what a key asks for is on it at once. */
+import { expect, it } from "vitest";
+import { FakeLiveSource } from "../support/fake-live-source.ts";
+import { manyFlows } from "../support/many-flows.ts";
+import { memorySource } from "../support/memory-source.ts";
+import { UTF8 } from "./office-screen.ts";
+import { LiveRun } from "./run-live.ts";
+
+const FLOWS = Number(process.env.APPLEFLOW_TEST_FLOWS ?? 20_000);
+/** The promise for 500,000 (docs/testing.md has what was measured); other tests may run beside this one. */
+const LONGEST_MS = 250;
+
+const turn = () => new Promise((resolve) => setImmediate(resolve));
+const bodyOf = (run: LiveRun) => run.screen.lines.slice(1).join("\n");
+
+/** Milliseconds until what stands on the screen below the first line is another. */
+async function timeOf(run: LiveRun, key: string): Promise<number> {
+  // A frame may be drawn from now on.
+  run.clock.spend(100);
+  const before = bodyOf(run);
+  const begin = performance.now();
+  const pressed = run.press(key);
+  while (bodyOf(run) === before && performance.now() - begin < 10_000) await turn();
+  const took = performance.now() - begin;
+  await pressed;
+  return took;
+}
+
+it("shows another view at once, also while the live flows are being looked through", async () => {
+  const source = new FakeLiveSource(memorySource(manyFlows(FLOWS)));
+  const run = new LiveRun(["eth0"], { interfaces: { eth0: source }, size: [100, 30], env: UTF8 });
+  await run.begun();
+  source.release();
+  while (source.counters().received < FLOWS) await turn();
+  await run.clock.advance(1000);
+  while (!/^\[1 Products\]/.test(run.screen.lines[1])) {
+    await turn();
+    await run.clock.advance(100);
+  }
+  const keys = ["2", "\r", "\r", "3", "s", "4", "5", "1", "\r", "\r"];
+  const times: number[] = [];
+  for (const key of keys) times.push(await timeOf(run, key));
+  // The next look begins, and keys come meanwhile.
+  const reported = run.clock.advance(1100);
+  for (const key of ["3", "2", "4", "1"]) times.push(await timeOf(run, key));
+  await reported;
+  if (process.env.APPLEFLOW_TEST_FLOWS !== undefined) console.log(times.map((ms) => ms.toFixed(0)).join(" "));
+  expect(Math.max(...times)).toBeLessThan(LONGEST_MS);
+  await run.press("q");
+  expect(await run.status).toBe(0);
+}, 60_000);
