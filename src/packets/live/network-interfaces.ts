@@ -131,7 +131,7 @@ function connectionOf(flags: string): boolean | null {
 
 /** The names of interfaces in a text in the form of Linux's /proc/net/dev, down ones too. */
 export function readProcNetDev(text: string): string[] {
-  return [...text.matchAll(/^[^\S\n]*([^\s:|]+):/gm)].map(([, name]) => name);
+  return [...text.matchAll(/^[ \t]*([^\s:|]+):/gm)].map(([, name]) => name);
 }
 
 interface OpenedInterface {
