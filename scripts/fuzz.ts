@@ -3,7 +3,7 @@
  *
  *   npm run fuzz                                   all targets, a minute for each processor
  *   npm run fuzz -- --seconds 600                  longer
- *   npm run fuzz -- --mutants 1000000              so many mutants of all targets, as long as it takes
+ *   npm run fuzz -- --mutants 1000000              so many, as many of each target, as long as it takes
  *   npm run fuzz -- --seed 20780                   the mutants of another day
  *   npm run fuzz -- --target dns-message,filter    these alone; --list names all
  *   npm run fuzz -- --keep                         keep what was learned in test/fuzz/corpus
@@ -108,7 +108,7 @@ async function fuzz(): Promise<number> {
   }
 }
 
-/** Each target gets its share of the time or of the mutants; the largest shares come first. */
+/** Each target gets its share of the time, or as many mutants as any; the largest shares come first. */
 function ordersFor(seed: number, processes: number): FuzzOrder[] {
   const mutants = numberOf("mutants");
   const seconds = numberOf("seconds") ?? (mutants === null ? DEFAULT_SECONDS : null);
@@ -118,7 +118,7 @@ function ordersFor(seed: number, processes: number): FuzzOrder[] {
     .map(({ name, weight }) => ({
       target: name,
       seed,
-      mutants: mutants === null ? Number.MAX_SAFE_INTEGER : Math.ceil((mutants * weight) / weights),
+      mutants: mutants === null ? Number.MAX_SAFE_INTEGER : Math.ceil(mutants / targets.length),
       seconds: seconds === null ? Number.MAX_SAFE_INTEGER : (seconds * processes * weight) / weights,
       keeps: values.keep ?? false,
     }));

@@ -18,7 +18,7 @@ export interface FuzzTarget {
   readonly budget: InputBudget;
   /** Inputs that are examined in one call, where a call costs much more than an input. */
   readonly batch: number;
-  /** Its share of the time and of the mutants: 1 for most. */
+  /** Its share of the time: 1 for most. */
   readonly weight: number;
   /**
    * Runs inputs (borrowed) through the part: says what is wrong, or null. Throws where the part does. Depends on nothing

@@ -40,7 +40,9 @@ export async function minimiseCorpus(
   }
   for (let left = MOST_BYTES; ; ) {
     const gains = ({ blocks }: Candidate) => blocks.filter((block) => !covered.has(block));
-    candidates = candidates.filter((one) => gains(one).length > 0);
+    // What is twice too long does not become short enough.
+    const mayFit = ({ input }: Candidate) => keptLength(input) <= 2 * left;
+    candidates = candidates.filter((one) => mayFit(one) && gains(one).length > 0);
     const worth = (one: Candidate) => gains(one).length / (keptLength(one.input) + LONG);
     const best = candidates.toSorted((a, b) => worth(b) - worth(a))[0];
     if (best === undefined) return kept;

@@ -11,9 +11,9 @@ const WINDOWS = [0x00, 0x07, 0x20, 0x38, 0x50, 0x58, 0x68, 0x70, 0x78, 0x88, 0xf
 const RAW = 0;
 const REPEATED = 1;
 const MOST_BLOCK_LENGTH = 128 << 10;
-/** Blocks in a row: what each costs by itself adds up. They are not to become more than 16 MiB. */
+/** Blocks in a row: what each costs by itself adds up. They are not to become more than 8 MiB. */
 const MOST_BLOCKS = 2000;
-const MOST_ADDED = 16 << 20;
+const MOST_ADDED = 8 << 20;
 
 /** The whole, compressed with gzip, or in a frame of zstd whose blocks are not. */
 const pack: Mutation = (bytes, { random }) =>

@@ -19,7 +19,8 @@ export const CAPTURE_TARGETS: readonly FuzzTarget[] = [
       ...BYTE_MUTATIONS,
     ],
     isText: false,
-    budget: { cpuMs: 1000, memoryBytes: 300 << 20 },
+    // What a capture may take, twice: it is analysed in two ways.
+    budget: { cpuMs: 2000, memoryBytes: 600 << 20 },
     batch: 8,
     weight: 12,
     examine: examineCaptures,
