@@ -97,7 +97,9 @@ async function fuzz(): Promise<number> {
       for (const [block, mark] of Buffer.from(message.marks, "base64").entries()) union[block] |= mark;
       const reached = `${figures.functions} functions, ${figures.blocks} of their ${figures.blocksInFunctions} blocks`;
       const cost = `${figures.cpuMs.toFixed(1)} ms and ${mebibytes(figures.memoryBytes)} MiB at most`;
-      print(`${target}: ${figures.mutants} mutants, ${figures.found} kept, ${reached}, ${cost}`);
+      print(
+        `${target}: ${figures.mutants} mutants, ${figures.found} kept (${hex(figures.digest)}), ${reached}, ${cost}`,
+      );
     });
     const { functions, blocks, blocksInFunctions } = figuresOf(map, union);
     print(`reached: ${functions} functions, ${blocks} of their ${blocksInFunctions} blocks`);
@@ -130,6 +132,10 @@ function numberOf(name: "seconds" | "mutants" | "seed" | "processes"): number | 
   const value = Number(text);
   if (!Number.isSafeInteger(value) || value < 0) throw new Error(`--${name} ${text} is not a whole number`);
   return value;
+}
+
+function hex(number: number): string {
+  return number.toString(16).padStart(8, "0");
 }
 
 function mebibytes(bytes: number): string {

@@ -84,10 +84,10 @@ export function textTargets(readers: readonly TextReader[]): FuzzTarget[] {
   }));
 }
 
-/** A number that every input has of its own, more or less (FNV-1a). */
-export function hashOf(bytes: Uint8Array): number {
+/** A number that every input, or row of numbers, has of its own, more or less (FNV-1a). */
+export function hashOf(numbers: Uint8Array | Uint32Array): number {
   let hash = 0x811c_9dc5;
-  for (const byte of bytes) hash = Math.imul(hash ^ byte, 0x0100_0193);
+  for (const number of numbers) hash = Math.imul(hash ^ number, 0x0100_0193);
   return hash >>> 0;
 }
 

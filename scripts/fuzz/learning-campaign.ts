@@ -25,6 +25,8 @@ export interface CampaignFigures extends CoverageFigures {
   readonly mutants: number;
   /** Inputs that reached something new. */
   readonly found: number;
+  /** A number that other such inputs do not have: the same seed gives the same. */
+  readonly digest: number;
   readonly faults: number;
   /** The most that one call has taken. */
   readonly cpuMs: number;
@@ -88,6 +90,7 @@ export class LearningCampaign {
       ...figuresOf(this.#map, this.coverage.marks),
       mutants: this.#mutants,
       found: this.found.length,
+      digest: hashOf(Uint32Array.from(this.found, hashOf)),
       faults: this.#faults,
       cpuMs: this.#cpuMs,
       memoryBytes: this.#memoryBytes,

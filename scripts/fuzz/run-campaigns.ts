@@ -17,19 +17,25 @@ const MOST_HEAP_MIB = 1024;
 /** What the caller hears of. */
 export type CampaignMessage = Exclude<FuzzMessage, { readonly kind: "beat" }>;
 
-/** Runs all orders in at most `processes` processes at once. `folder` is for what they write. */
+/**
+ * Runs all orders in at most `processes` processes at once.
+ *
+ * @param folder for what they write
+ * @param hangMs how long a process may be silent
+ */
 export async function runCampaigns(
   bundle: InstrumentedBundle,
   orders: readonly FuzzOrder[],
   processes: number,
   folder: string,
   hear: (message: CampaignMessage) => void,
+  hangMs = HANG_MS,
 ): Promise<void> {
   const queue = [...orders];
   const workers = Array.from({ length: Math.min(processes, orders.length) }, async (_, index) => {
     const inputFile = join(folder, `inputs-${index + 1}`);
     // A process that ended with a fault is followed by another one.
-    while (queue.length > 0) await runProcess(bundle, queue, inputFile, hear);
+    while (queue.length > 0) await runProcess(bundle, queue, inputFile, hear, hangMs);
   });
   await Promise.all(workers);
 }
@@ -40,6 +46,7 @@ function runProcess(
   queue: FuzzOrder[],
   inputFile: string,
   hear: (message: CampaignMessage) => void,
+  hangMs: number,
 ): Promise<void> {
   const child = fork(program, [mapFile, inputFile], {
     execArgv: ["--expose-gc", `--max-old-space-size=${MOST_HEAP_MIB}`],
@@ -56,7 +63,7 @@ function runProcess(
       order = undefined;
     };
     const timer = setInterval(() => {
-      const limit = order?.keeps ? KEEPING_MS : HANG_MS;
+      const limit = order?.keeps ? KEEPING_MS : hangMs;
       if (Date.now() - heard <= limit) return;
       fail(`is not done after ${limit / 1000} seconds`);
       child.kill("SIGKILL");

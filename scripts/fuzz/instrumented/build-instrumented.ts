@@ -10,8 +10,16 @@ import { instrument } from "./instrument.ts";
 const ROOT = join(import.meta.dirname, "../../..");
 const COUNTERS = "blocksReached";
 const IMPORT = `import { reached as ${COUNTERS} } from ${JSON.stringify(join(import.meta.dirname, "counters.ts"))};`;
-/** Builders of tests; AssemblyScript; and what draws, which no input reaches but through a report. */
-const NOT_COUNTED = ["src/testing/", "src/packets/kernel/assembly/", "src/render/"];
+const NOT_COUNTED = [
+  // Builders of tests; AssemblyScript; and what draws, which no input reaches but through a report.
+  "src/testing/",
+  "src/packets/kernel/assembly/",
+  "src/render/",
+  // Tables whose keys are hashed with secrets: how they are walked is another way in each process.
+  "src/evidence/devices/address-index.ts",
+  "src/evidence/observation/key-hash.ts",
+  "src/evidence/observation/key-index.ts",
+];
 
 /** Where the bundle is. */
 export interface InstrumentedBundle {
