@@ -1,151 +1,145 @@
 /**
- * Mutates the fixtures and runs the mutants through everything, in memory:
+ * Fuzzes what reads anything from outside, guided by the code that is reached:
  *
- *   npm run fuzz                          60 seconds
- *   npm run fuzz -- --mutants 100000      as long as it takes
- *   npm run fuzz -- --seed 7              the same mutants every time; otherwise the seed is today's
- *   npm run fuzz -- --seed 7 --only 1234  one mutant, in this thread (--group: one group of them)
+ *   npm run fuzz                                   all targets, a minute for each processor
+ *   npm run fuzz -- --seconds 600                  longer
+ *   npm run fuzz -- --mutants 1000000              so many, as many of each target, as long as it takes
+ *   npm run fuzz -- --seed 20780                   the mutants of another day
+ *   npm run fuzz -- --target dns-message,filter    these alone; --list names all
+ *   npm run fuzz -- --keep                         keep what was learned in test/fuzz/corpus
+ *   npm run fuzz -- --target filter --input FILE   this input, alone; --fault WHAT keeps it, as a regression test
  *
- * Nothing may throw, all must end within ten seconds, results must be the same whatever stands behind the bytes and
- * in whatever pieces they arrive, and every record must be accounted for. What fails is written to a file, with the
- * command that repeats it; the status is 1 then.
+ * Nothing may throw, hang, tell of bytes around the input, or cost more CPU time or memory than its target allows. What
+ * does is written to files, with the command that repeats it; the status is 1 then. The seed is the number of the day
+ * (UTC) since 1970: the same seed gives the same mutants in the same order.
  */
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { Worker } from "node:worker_threads";
-import type { FuzzReport, FuzzTask } from "./fuzz/fuzz-worker.ts";
-import { MutantMaker } from "./fuzz/mutant.ts";
-import { examineNumbers, type Failure, GROUP_LENGTH, mutantsOf } from "./fuzz/mutant-groups.ts";
+import { examineInputs } from "./fuzz/examine-input.ts";
+import type { FuzzOrder } from "./fuzz/fuzz-child.ts";
+import type { FuzzTarget } from "./fuzz/fuzz-target.ts";
+import { buildInstrumented } from "./fuzz/instrumented/build-instrumented.ts";
+import { blockCount, type CoverageMap, figuresOf } from "./fuzz/instrumented/coverage-map.ts";
+import { keepInputs, keptInputs } from "./fuzz/kept-corpus.ts";
+import { runCampaigns } from "./fuzz/run-campaigns.ts";
+import { FUZZ_TARGETS } from "./fuzz/targets/targets.ts";
 
 const DEFAULT_SECONDS = 60;
-const HANG_MS = 10_000;
-const WATCH_MS = 250;
-const MAX_WORKERS = 8;
-/** Far above what was seen; memory that is never given back gets there within minutes. */
-const MAX_RSS_BYTES = 1.5 * 2 ** 30;
-/** A thread that has found so many has found enough. */
-const MAX_FAILURES = 10;
+const MOST_PROCESSES = 8;
+const DAY_MS = 86_400_000;
 
-/** A thread of its own has to be told how TypeScript is loaded. */
-const BOOTSTRAP = `
-  import("tsx/esm/api").then(({ register }) => {
-    register();
-    return import(${JSON.stringify(new URL("./fuzz/fuzz-worker.ts", import.meta.url).href)});
-  });
-`;
-
-const names = ["seconds", "mutants", "seed", "only", "group", "workers"] as const;
+const text = { type: "string" } as const;
 const { values } = parseArgs({
-  options: Object.fromEntries(names.map((name) => [name, { type: "string" as const }])),
+  options: {
+    seconds: text,
+    mutants: text,
+    seed: text,
+    target: text,
+    processes: text,
+    input: { type: "string", multiple: true },
+    fault: text,
+    keep: { type: "boolean" },
+    list: { type: "boolean" },
+  },
 });
-const seed = numberOf("seed") ?? Math.floor(Date.now() / 86_400_000);
-const only = numberOf("only");
-const group = numberOf("group");
-if (only !== null) process.exitCode = await repeat([only]);
-else if (group !== null) process.exitCode = await repeat(mutantsOf(group));
-else process.exitCode = await fuzz();
+const targets = chooseTargets(values.target?.split(","));
+if (values.list) for (const { name } of targets) print(name);
+else process.exitCode = values.input === undefined ? await fuzz() : await repeat(values.input);
 
-async function repeat(numbers: readonly number[]): Promise<number> {
-  for (const number of numbers) print(`mutant ${number}: ${keep(number)}`);
-  const problem = await examineNumbers(new MutantMaker(), seed, numbers);
-  print(problem ?? "nothing wrong");
+function chooseTargets(names: readonly string[] | undefined): readonly FuzzTarget[] {
+  if (names === undefined) return FUZZ_TARGETS;
+  return names.map((name) => {
+    const target = FUZZ_TARGETS.find((one) => one.name === name);
+    if (target === undefined) throw new Error(`--target ${name}: --list names those that there are`);
+    return target;
+  });
+}
+
+/** Runs inputs of files through the target, and keeps the first with what was wrong with it. */
+async function repeat(files: readonly string[]): Promise<number> {
+  if (targets.length !== 1) throw new Error("--input needs one --target");
+  const [target] = targets;
+  const inputs = files.map((file) => new Uint8Array(readFileSync(file)));
+  const { problem, cost } = await examineInputs(target, inputs);
+  print(
+    `${cost.cpuMs.toFixed(1)} ms of CPU time, ${mebibytes(cost.memoryBytes)} MiB: ${problem ?? "nothing wrong"}`,
+  );
+  if (values.fault !== undefined) {
+    const kept = inputs.map((bytes) => ({ bytes, fault: values.fault ?? null }));
+    keepInputs(target.name, [...kept, ...keptInputs(target.name)]);
+  }
   return problem === null ? 0 : 1;
 }
 
 async function fuzz(): Promise<number> {
-  const mutants = numberOf("mutants");
-  const seconds = numberOf("seconds") ?? (mutants === null ? DEFAULT_SECONDS : 86_400);
-  const workers = numberOf("workers") ?? Math.min(MAX_WORKERS, availableParallelism());
-  const begin = performance.now();
-  let peak = 0;
-  const memory = setInterval(() => {
-    peak = Math.max(peak, process.memoryUsage.rss());
-  }, WATCH_MS);
-  const threads = Array.from({ length: workers }, (_, first) =>
-    watch({
-      seed,
-      first,
-      step: workers,
-      end: Math.ceil((mutants ?? Number.MAX_SAFE_INTEGER) / GROUP_LENGTH),
-      deadline: Date.now() + seconds * 1000,
-      progress: new SharedArrayBuffer(8),
-    }),
-  );
-  const results = await Promise.all(threads);
-  clearInterval(memory);
-  const examined = results.reduce((sum, result) => sum + result.examined, 0);
-  const failures = results.flatMap((result) => result.failures);
-  failures.forEach(tell);
-  const rate = Math.round((examined / (performance.now() - begin)) * 1000);
-  print(
-    `seed ${seed}: ${rate} mutants/s in ${workers} threads, ${Math.round(peak / 2 ** 20)} MiB of memory at most`,
-  );
-  const isTooLarge = peak > MAX_RSS_BYTES;
-  if (isTooLarge) print(`that is more than the ${MAX_RSS_BYTES / 2 ** 20} MiB that are allowed`);
-  print(`${examined} mutants, ${failures.length} failed`);
-  return failures.length === 0 && !isTooLarge && examined > 0 ? 0 : 1;
-}
-
-interface Watched {
-  readonly examined: number;
-  readonly failures: readonly Failure[];
-}
-
-/** Runs a worker to its end, or until something hangs. */
-function watch(task: FuzzTask): Promise<Watched> {
-  const counters = new Int32Array(task.progress);
-  const failures: Failure[] = [];
-  const worker = new Worker(BOOTSTRAP, { eval: true, workerData: task });
-  return new Promise((resolve) => {
-    let last = -1;
-    let since = Date.now();
-    const end = () => {
-      clearInterval(timer);
-      void worker.terminate();
-      resolve({ examined: Atomics.load(counters, 1), failures });
-    };
-    const failGroup = (problem: string) => {
-      failures.push({ what: "group", number: Atomics.load(counters, 0), problem });
-      end();
-    };
-    const timer = setInterval(() => {
-      const examined = Atomics.load(counters, 1);
-      if (examined !== last) {
-        last = examined;
-        since = Date.now();
-      } else if (Date.now() - since > HANG_MS) failGroup(`not done after ${HANG_MS / 1000} seconds`);
-    }, WATCH_MS);
-    worker.on("error", (error) => failGroup(`ended its thread: ${error.stack ?? error.message}`));
-    worker.on("message", (report: FuzzReport) => {
-      if (report !== "ended") failures.push(report);
-      if (report === "ended" || failures.length === MAX_FAILURES) end();
+  const seed = numberOf("seed") ?? Math.floor(Date.now() / DAY_MS);
+  const processes = numberOf("processes") ?? Math.min(MOST_PROCESSES, availableParallelism());
+  print(`seed ${seed}; npm run fuzz -- --seed ${seed} makes the same mutants`);
+  const folder = mkdtempSync(join(tmpdir(), "appleflow-fuzzer-"));
+  try {
+    const bundle = await buildInstrumented(join(import.meta.dirname, "fuzz/fuzz-child.ts"), folder);
+    const map = JSON.parse(readFileSync(bundle.mapFile, "utf8")) as CoverageMap;
+    const union = new Uint8Array(blockCount(map));
+    const sum = { mutants: 0, faults: 0, done: 0 };
+    await runCampaigns(bundle, ordersFor(seed, processes), processes, folder, (message) => {
+      if (message.kind === "fault") {
+        sum.faults++;
+        print(`failed: ${message.target}: ${message.problem}`);
+        const inputs = message.files.map((file) => `--input ${file}`).join(" ");
+        print(`  repeat: npm run fuzz -- --target ${message.target} ${inputs}`);
+        return;
+      }
+      const { figures, target } = message;
+      sum.done++;
+      sum.mutants += figures.mutants;
+      for (const [block, mark] of Buffer.from(message.marks, "base64").entries()) union[block] |= mark;
+      const reached = `${figures.functions} functions, ${figures.blocks} of their ${figures.blocksInFunctions} blocks`;
+      const cost = `${figures.cpuMs.toFixed(1)} ms and ${mebibytes(figures.memoryBytes)} MiB at most`;
+      print(
+        `${target}: ${figures.mutants} mutants, ${figures.found} kept (${hex(figures.digest)}), ${reached}, ${cost}`,
+      );
     });
-  });
+    const { functions, blocks, blocksInFunctions } = figuresOf(map, union);
+    print(`reached: ${functions} functions, ${blocks} of their ${blocksInFunctions} blocks`);
+    print(`${sum.mutants} mutants, ${sum.faults} faults`);
+    return sum.faults === 0 && sum.done === targets.length ? 0 : 1;
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 }
 
-/** Says what failed, keeps it, and how to repeat it. */
-function tell({ what, number, problem }: Failure): void {
-  print(`${what} ${number}: ${problem}`);
-  for (const mutant of what === "mutant" ? [number] : mutantsOf(number)) print(`  kept as ${keep(mutant)}`);
-  print(`  repeat: npm run fuzz -- --seed ${seed} --${what === "mutant" ? "only" : "group"} ${number}`);
+/** Each target gets its share of the time, or as many mutants as any; the largest shares come first. */
+function ordersFor(seed: number, processes: number): FuzzOrder[] {
+  const mutants = numberOf("mutants");
+  const seconds = numberOf("seconds") ?? (mutants === null ? DEFAULT_SECONDS : null);
+  const weights = targets.reduce((sum, { weight }) => sum + weight, 0);
+  return targets
+    .toSorted((a, b) => b.weight - a.weight)
+    .map(({ name, weight }) => ({
+      target: name,
+      seed,
+      mutants: mutants === null ? Number.MAX_SAFE_INTEGER : Math.ceil(mutants / targets.length),
+      seconds: seconds === null ? Number.MAX_SAFE_INTEGER : (seconds * processes * weight) / weights,
+      keeps: values.keep ?? false,
+    }));
 }
 
-/** Writes a mutant to a file. */
-function keep(number: number): string {
-  const { bytes, fixture } = new MutantMaker().make(seed, number);
-  const path = join(mkdtempSync(join(tmpdir(), "appleflow-fuzz-")), `mutant-${seed}-${number}`);
-  writeFileSync(path, bytes);
-  return `${path} (of ${fixture})`;
-}
-
-function numberOf(name: (typeof names)[number]): number | null {
+function numberOf(name: "seconds" | "mutants" | "seed" | "processes"): number | null {
   const text = values[name];
   if (text === undefined) return null;
   const value = Number(text);
   if (!Number.isSafeInteger(value) || value < 0) throw new Error(`--${name} ${text} is not a whole number`);
   return value;
+}
+
+function hex(number: number): string {
+  return number.toString(16).padStart(8, "0");
+}
+
+function mebibytes(bytes: number): string {
+  return (bytes / 2 ** 20).toFixed(0);
 }
 
 function print(line: string): void {

@@ -26,11 +26,7 @@ const TESTS: readonly LongTest[] = [
     command: ["npx", "vitest", "run", "--project", "programs", NO_LIMIT, "test/filter"],
     environment: LONG,
   },
-  { name: "fuzz", command: ["npm", "run", "--silent", "fuzz", "--", "--mutants", "100000"] },
-  {
-    name: "fuzz-evidence",
-    command: ["npm", "run", "--silent", "fuzz:evidence", "--", "--mutants", "100000"],
-  },
+  { name: "fuzz", command: ["npm", "run", "--silent", "fuzz", "--", "--mutants", "1000000"] },
   { name: "spoofed-sources", command: ["npx", "tsx", "scripts/test-spoofed-sources.ts"] },
   { name: "soak", command: ["npm", "run", "--silent", "soak:live", "--", "--seconds", "600"] },
 ];

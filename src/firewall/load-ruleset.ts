@@ -45,7 +45,10 @@ function loadFile(file: string): NftRuleset {
  */
 export function parseRuleset(text: string, source: string): NftRuleset {
   if (isIptablesText(text)) return parseIptablesRuleset(text, source);
-  if (/^\s*table (?:ip|ip6|inet|arp|bridge|netdev) \S+ \{/m.test(text) && !text.trimStart().startsWith("{")) {
+  if (
+    /^[ \t]*table (?:ip|ip6|inet|arp|bridge|netdev) \S+ \{/m.test(text) &&
+    !text.trimStart().startsWith("{")
+  ) {
     throw new InputError(
       "bad_ruleset",
       `${source}: the text of nft list ruleset; what is read is its JSON, nft -j list ruleset, or the text of iptables-save`,

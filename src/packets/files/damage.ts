@@ -16,6 +16,8 @@ const PCAPNG_BEGINNING_LENGTH = 12;
 
 /** Line feeds that are looked at; in bytes that were not changed, one in 256 follows a carriage return. */
 const LEAST_LINE_FEEDS = 8;
+/** Bytes that tell what there is to tell. */
+export const DAMAGE_LENGTH = 1 << 14;
 
 /** Whether the file header of a classic pcap stands at `offset`. `bytes` is borrowed. */
 export function isPcapAt(bytes: Uint8Array, offset: number, end: number): boolean {
@@ -33,12 +35,17 @@ export function isPcapngAt(bytes: Uint8Array, offset: number, end: number): bool
   );
 }
 
-/** The end of a message about a record of a pcap at `offset` that cannot be: why, where that shows; else nothing. */
+/**
+ * The end of a message about a record of a pcap at `offset` that cannot be: why, where that shows in the first `DAMAGE_LENGTH`
+ * bytes; else nothing.
+ */
 export function damageHint(bytes: Uint8Array, offset: number, end: number): string {
   if (isPcapngAt(bytes, offset, end)) {
     return "; a pcapng begins there, joined to the pcap before it: split the file at that byte";
   }
-  return hasChangedLineEnds(bytes, offset, end) ? `; ${CHANGED_LINE_ENDS}` : "";
+  return hasChangedLineEnds(bytes.subarray(offset, Math.min(end, offset + DAMAGE_LENGTH)))
+    ? `; ${CHANGED_LINE_ENDS}`
+    : "";
 }
 
 /** What to do about a capture in which a carriage return was put before each line feed: that can be undone. */
@@ -46,11 +53,11 @@ export const CHANGED_LINE_ENDS =
   "its line ends were changed, as a transfer in text mode does: send it again in binary mode, " +
   String.raw`or undo it with perl -pe 's/\r\n/\n/'`;
 
-/** Whether every line feed from `offset` on follows a carriage return, and there are enough of them. */
-function hasChangedLineEnds(bytes: Uint8Array, offset: number, end: number): boolean {
+/** Whether every line feed follows a carriage return, and there are enough of them; what stands before the first byte is not known. */
+function hasChangedLineEnds(bytes: Uint8Array): boolean {
   let lineFeeds = 0;
-  for (let at = bytes.indexOf(0x0a, offset); at >= 0 && at < end; at = bytes.indexOf(0x0a, at + 1)) {
-    if (at === 0 || bytes[at - 1] !== 0x0d) return false;
+  for (let at = bytes.indexOf(0x0a, 1); at >= 0; at = bytes.indexOf(0x0a, at + 1)) {
+    if (bytes[at - 1] !== 0x0d) return false;
     lineFeeds++;
   }
   return lineFeeds >= LEAST_LINE_FEEDS;

@@ -13,7 +13,7 @@ import { InputError, type InputErrorCode } from "../../errors.ts";
 import { readUint32, readUint32LittleEndian } from "../../net/byte-reads.ts";
 import { NANOSECONDS } from "../../net/moment.ts";
 import { BLOCK_CAPACITY, type CaptureInterface, type PacketBlock } from "../packet-block.ts";
-import { damageHint, isPcapAt } from "./damage.ts";
+import { DAMAGE_LENGTH, damageHint, isPcapAt } from "./damage.ts";
 import {
   isPlausibleLength,
   MAX_CAPTURED_LENGTH,
@@ -183,6 +183,8 @@ export class PcapParser implements RecordParser {
       if ((captured - 1) >>> 0 >= MAX_CAPTURED_LENGTH) {
         if (isHeaderAt(bytes, cursor, end, littleEndian)) break;
         if (captured > 0) {
+          // Why it cannot be shows in what follows, in whatever pieces that arrives; a live stream may not go on.
+          if (this.#readsJoined && end - cursor < DAMAGE_LENGTH) break;
           this.#refuse(captured, damageHint(bytes, cursor, end), cursor - offset, row - first);
           break;
         }
@@ -259,14 +261,14 @@ export class PcapParser implements RecordParser {
       const text = `a second pcap file header needs ${PCAP_HEADER_LENGTH} bytes, ${left} left`;
       return this.#errorHere("truncated_header", text);
     }
-    const needed =
-      left < recordHeaderLength
-        ? recordHeaderLength
-        : recordHeaderLength + readCapturedLength(bytes, offset, littleEndian);
+    const hint = damageHint(bytes, offset, end);
+    const captured = left < recordHeaderLength ? 0 : readCapturedLength(bytes, offset, littleEndian);
+    if (captured > MAX_CAPTURED_LENGTH) this.#refuse(captured, hint, 0, 0);
+    if (this.error !== null) return this.error;
     const record = this.#records + 1;
     return new InputError(
       "truncated_record",
-      `${this.#source}: pcap record ${record} at byte ${this.#position} needs ${needed} bytes, ${left} left${damageHint(bytes, offset, end)}`,
+      `${this.#source}: pcap record ${record} at byte ${this.#position} needs ${recordHeaderLength + captured} bytes, ${left} left${hint}`,
       { source: this.#source, offset: this.#position, record },
     );
   }

@@ -96,6 +96,10 @@ export class PcapngParser implements RecordParser {
     const isRead = leastLength > Block.MIN_BLOCK_LENGTH || namesProcess(type);
     const visible = isRead ? Math.min(length, MAX_RECORD_LENGTH) : 0;
     if (available < visible) return 0;
+    // The packets before a finer clock are a block by themselves: how times are shown must not depend on how bytes arrive.
+    if (type === Block.INTERFACE_BLOCK && block.count > 0 && this.#section.isFiner(bytes, offset, visible)) {
+      return 0;
+    }
     const refusal =
       (available >= length ? this.#checkTrailer(bytes, offset + length, length) : null) ??
       this.#readBlock(type, bytes, offset, length, visible, block);

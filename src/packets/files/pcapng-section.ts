@@ -11,7 +11,13 @@ import {
 } from "../../net/byte-reads.ts";
 import type { CaptureInterface, PacketBlock } from "../packet-block.ts";
 import * as Block from "./pcapng-blocks.ts";
-import { interfaceNameOf, readDropCount, readInterfaceOptions, readSystemName } from "./pcapng-options.ts";
+import {
+  type InterfaceOptions,
+  interfaceNameOf,
+  readDropCount,
+  readInterfaceOptions,
+  readSystemName,
+} from "./pcapng-options.ts";
 import { PcapngProcesses } from "./pcapng-processes.ts";
 import { MAX_INTERFACES } from "./record-parser.ts";
 import { MICROSECOND_RESOLUTION, TickClock } from "./timestamps.ts";
@@ -70,6 +76,8 @@ export class PcapngSection {
   #lastKnown: SectionInterface | null = null;
   readonly #liveName: string | null;
   #isOfDarwin = false;
+  /** Decimal digits of a second that the finest clock of all sections tells. */
+  #mostDigits = 0;
 
   /** @param liveName where it is of a live source: the name of interfaces without one, which go on over its runs */
   constructor(liveName: string | null = null) {
@@ -132,13 +140,7 @@ export class PcapngSection {
     if (this.interfaces.length >= MAX_SECTION_INTERFACES) {
       return { code: "too_many_interfaces", text: `more than ${MAX_SECTION_INTERFACES} interfaces` };
     }
-    const end = offset + length - Block.BLOCK_TRAILER_LENGTH;
-    const options = readInterfaceOptions(
-      bytes,
-      offset + Block.INTERFACE_OPTIONS_OFFSET,
-      end,
-      this.littleEndian,
-    );
+    const options = this.#interfaceOptions(bytes, offset, length);
     if (options.overlongOption !== null) {
       const text = `an option of ${options.overlongOption} bytes runs past the end of its block`;
       return { code: "bad_block", text };
@@ -180,7 +182,19 @@ export class PcapngSection {
     if (isShared) this.#kinds.set(keyOf(kind), added);
     this.interfaces.push(added);
     block.interfaces.push(described);
+    this.#mostDigits = Math.max(this.#mostDigits, clock.digits);
     return null;
+  }
+
+  /** Whether an Interface Description Block, as above, tells smaller parts of a second apart than all before it. */
+  isFiner(bytes: Uint8Array, offset: number, length: number): boolean {
+    const { timeResolution } = this.#interfaceOptions(bytes, offset, length);
+    return new TickClock(timeResolution ?? MICROSECOND_RESOLUTION, 0).digits > this.#mostDigits;
+  }
+
+  #interfaceOptions(bytes: Uint8Array, offset: number, length: number): InterfaceOptions {
+    const end = offset + length - Block.BLOCK_TRAILER_LENGTH;
+    return readInterfaceOptions(bytes, offset + Block.INTERFACE_OPTIONS_OFFSET, end, this.littleEndian);
   }
 
   /** The entry that interfaces of this kind share. Those that follow each other are mostly alike. */

@@ -110,11 +110,11 @@ export async function listInterfaces(env: ProgramEnvironment = process.env): Pro
 export function readTcpdumpList(text: string): ListedInterface[] {
   const interfaces: ListedInterface[] = [];
   for (const line of text.split("\n")) {
-    const parts = /^\d+\.(\S+).*?(?:\[([^\]]*)\])?\s*$/.exec(line);
-    if (parts === null) continue;
-    const flags = parts[2] ?? "";
+    const name = /^\d+\.(\S+)/.exec(line)?.[1];
+    if (name === undefined) continue;
+    const flags = /\[([^[\]]*)\]$/.exec(line.trimEnd())?.[1] ?? "";
     interfaces.push({
-      name: parts[1],
+      name,
       isUp: /\bUp\b/.test(flags),
       isConnected: connectionOf(flags),
       isLoopback: /\bLoopback\b/.test(flags),
@@ -131,7 +131,7 @@ function connectionOf(flags: string): boolean | null {
 
 /** The names of interfaces in a text in the form of Linux's /proc/net/dev, down ones too. */
 export function readProcNetDev(text: string): string[] {
-  return [...text.matchAll(/^\s*([^\s:|]+):/gm)].map(([, name]) => name);
+  return [...text.matchAll(/^[ \t]*([^\s:|]+):/gm)].map(([, name]) => name);
 }
 
 interface OpenedInterface {

@@ -20,10 +20,10 @@ const MOST_SNAPLEN = 262_144;
 const PKTAP_HEADER_LENGTH = 172;
 
 const COUNTERS: readonly (readonly [RegExp, keyof ProcessCounters])[] = [
-  [/(\d+) packets? dropped by kernel/, "droppedByKernel"],
-  [/(\d+) packets? dropped by interface/, "droppedByInterface"],
+  [/\b(\d+) packets? dropped by kernel/, "droppedByKernel"],
+  [/\b(\d+) packets? dropped by interface/, "droppedByInterface"],
 ];
-const CAPTURED = /\d+ packets? (?:captured|received by filter)/;
+const CAPTURED = /\b\d+ packets? (?:captured|received by filter)/;
 const LISTENING = /^tcpdump: listening on /;
 
 /** The program that captures `interfaceName` in a way, as `options` want it. */

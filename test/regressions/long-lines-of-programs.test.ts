@@ -1,0 +1,25 @@
+/** What other programs print is read in time that grows with its length, whatever stands in it. */
+import { describe, expect, it } from "vitest";
+import { readProcNetDev, readTcpdumpList } from "../../src/packets/live/network-interfaces.ts";
+import { readTcpdumpMessage } from "../../src/packets/live/tcpdump-program.ts";
+
+const LENGTH = 30_000;
+const MOST_MS = 150;
+
+function cpuMsOf(read: () => unknown): number {
+  const before = process.cpuUsage();
+  read();
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1000;
+}
+
+describe("30,000 characters of a program", () => {
+  it.each([
+    ["digits in a message of tcpdump's", readTcpdumpMessage, "0", "x"],
+    ["spaces in its list", readTcpdumpList, " ", "x"],
+    ["brackets in its list", readTcpdumpList, "[", "x"],
+    ["lines of a list of the kernel's", readProcNetDev, "\n", "x"],
+  ] as const)("are read at once: %s", (_, read, repeated, end) => {
+    expect(cpuMsOf(() => read(`1.eth0 ${repeated.repeat(LENGTH)}${end}`))).toBeLessThan(MOST_MS);
+  });
+});
