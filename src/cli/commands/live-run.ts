@@ -3,6 +3,7 @@ import { monitor } from "../../engine/monitor.ts";
 import type { ReadingOptions } from "../../engine/reading-options.ts";
 import { summaryStatus } from "../../engine/summarize.ts";
 import { InputError } from "../../errors.ts";
+import type { ListenAddress } from "../../metrics/metrics-server.ts";
 import type { Ring } from "../../packets/files/ring-files.ts";
 import { SavedCapture } from "../../packets/files/saved-capture.ts";
 import { chooseDevices } from "../../packets/live/live-devices.ts";
@@ -20,6 +21,7 @@ import type { ReadingCommandOptions } from "../reading-options.ts";
 import { IntervalLines } from "../screen/interval-lines.ts";
 import { type LiveDisplay, LiveScreen } from "../screen/live-display.ts";
 import { styleOf } from "../terminal-style.ts";
+import { LiveMetricsPage } from "./live-metrics-page.ts";
 
 /** As commander hands them over. */
 export interface LiveCommandOptions extends ReadingCommandOptions {
@@ -35,6 +37,9 @@ export interface LiveCommandOptions extends ReadingCommandOptions {
   readonly save?: string;
   readonly ring?: Ring;
   readonly output?: string;
+  /** Where a monitoring system reads. */
+  readonly metrics?: ListenAddress;
+  readonly metricsDevices?: number;
 }
 
 /**
@@ -115,12 +120,15 @@ export class LiveRun {
     failures: readonly Failure[],
     reading: ReadingOptions,
   ): Promise<Summary> {
-    const { save, ring, interval, duration, count } = this.#options;
+    const { save, ring, interval, duration, count, metrics, metricsDevices = 0 } = this.#options;
     let saved: SavedCapture | null = null;
+    let page: LiveMetricsPage | null = null;
     try {
       const tell = (message: string) => this.#tell({ message });
       saved = save === undefined ? null : new SavedCapture(save, ring ?? null, tell);
+      page = metrics === undefined ? null : await LiveMetricsPage.open(metrics, metricsDevices);
       const display = await this.#openDisplay();
+      if (page !== null) this.#tell({ message: `metrics: ${page.url}` });
       return await monitor(sources, {
         ...reading,
         ...(interval !== undefined && { intervalSeconds: interval }),
@@ -129,13 +137,17 @@ export class LiveRun {
         ...(saved !== null && { sink: saved }),
         failures,
         signal: this.#ending.signal,
-        watchesReach: showsScreen(this.#environment),
+        watchesReach: showsScreen(this.#environment) || page !== null,
         tellsDevices: showsScreen(this.#environment),
         ...(display.flowQuery !== null && { flowQuery: display.flowQuery }),
         clock: this.#outside.clock,
-        onInterval: (report, view) => display.show(report, view),
+        onInterval: (report, view) => {
+          display.show(report, view);
+          page?.show(report, view);
+        },
       });
     } finally {
+      page?.close();
       // It may have something to tell.
       if (saved !== null) await this.#close(saved);
       this.#display?.close();

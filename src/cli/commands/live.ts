@@ -7,7 +7,7 @@ import type { Ring } from "../../packets/files/ring-files.ts";
 import { BACKEND_NAMES } from "../../packets/live/live-source.ts";
 import type { CommandContext } from "../command-context.ts";
 import { type Environment, UsageError } from "../environment.ts";
-import { MOST_SECONDS, seconds, wholeNumber } from "../option-parsers.ts";
+import { MOST_SECONDS, parseListenAddress, seconds, wholeNumber } from "../option-parsers.ts";
 import { addReadingOptions, isAnonymous, readingOptions } from "../reading-options.ts";
 import { systemOutside } from "../system-outside.ts";
 import { DEFAULT_LIVE_SNAPLEN, type LiveCommandOptions, LiveRun } from "./live-run.ts";
@@ -18,6 +18,7 @@ Examples:
   appleflow live en0 en1 --filter "not port 22"
   appleflow live eth0 --duration 600 --output summary.json
   appleflow live eth0 --save live.pcapng --ring files:10,size:100
+  appleflow live eth0 --metrics 9788
   appleflow live eth0 | jq -c '[.time, .products[0].product]'
 
 On a terminal it is a screen (? there shows the keys), else one JSON object a
@@ -31,6 +32,7 @@ const MOST_PACKETS = Number.MAX_SAFE_INTEGER;
 const LEAST_SNAPLEN = 64;
 const MOST_SNAPLEN = 262_144;
 const MOST_FILES = 1_000_000;
+const MOST_METRICS_DEVICES = 1_000;
 const MEGABYTE = 1_000_000;
 const MOST_MEGABYTES = 1_000_000;
 
@@ -58,7 +60,13 @@ export function defineLive(command: Command, { environment, finish }: CommandCon
     )
     .option("--save <file>", "keep the packets as pcapng")
     .option("--ring <limits>", 'with --save: several files, as in "files:10,size:100" (MB)', parseRing)
-    .option("-o, --output <file>", "write the summary to a file, as JSON");
+    .option("-o, --output <file>", "write the summary to a file, as JSON")
+    .option("--metrics <[host:]port>", "serve metrics to Prometheus there", parseListenAddress)
+    .option(
+      "--metrics-devices <count>",
+      "with --metrics: bytes of so many devices, too",
+      wholeNumber(1, MOST_METRICS_DEVICES),
+    );
   addReadingOptions(command, DEFAULT_LIVE_IDLE_TIMEOUT_SECONDS)
     .addHelpText("after", EXAMPLES)
     .action(async (names: string[], options: LiveCommandOptions) => {
@@ -80,7 +88,10 @@ async function runLive(
 
 /** Refuses what has no meaning together. Throws `UsageError`. */
 function checkLiveOptions(options: LiveCommandOptions): void {
-  const { ring, save, output } = options;
+  const { ring, save, output, metrics, metricsDevices } = options;
+  if (metricsDevices !== undefined && metrics === undefined) {
+    throw new UsageError("--metrics-devices has no meaning without --metrics");
+  }
   if (ring !== undefined && save === undefined) throw new UsageError("--ring has no meaning without --save");
   if (save !== undefined && isAnonymous(options)) {
     throw new UsageError("--save keeps packets as they are: it has no meaning with --anonymise");
