@@ -68,6 +68,15 @@ export function parsePercent(text: string): number {
   throw new InvalidArgumentError(`It needs a part from 0% to ${MOST_PERCENT}%.`);
 }
 
+/** `9100`, `0.0.0.0:9100`, `[::]:9100`: where to listen. Without an address only this machine is answered. */
+export function parseListenAddress(text: string): { readonly host: string; readonly port: number } {
+  const [, bracketed, plain, digits] =
+    /^(?:(?:\[([0-9a-fA-F:.]+)\]|([^:[\]\s]+)):)?(\d{1,5})$/.exec(text) ?? [];
+  const port = Number(digits);
+  if (port <= MAX_PORT) return { host: bracketed ?? plain ?? "127.0.0.1", port };
+  throw new InvalidArgumentError("It needs a port, or address and port: 9100, 0.0.0.0:9100 or [::]:9100.");
+}
+
 /** Whether an address is the one of `text`; null where this is none. Knows that 2001:DB8::0:1 is 2001:db8::1. */
 export function addressTest(text: string): ((address: string) => boolean) | null {
   const family = isIP(text);

@@ -31,6 +31,12 @@ describe("the screen", () => {
     await quit(run);
   });
 
+  it("says whom packets are read as where root was given up", async () => {
+    const run = await officeScreen([80, 24], { runsAs: "nobody" });
+    expect(run.screen.lines[0]).toMatch(/^appleflow live {2}eth0 \(tcpdump, as nobody\) /);
+    await quit(run);
+  });
+
   it("scrolls through reach to its last line and no further", async () => {
     const run = await officeScreen([80, 24]);
     const body = () => run.screen.lines.slice(HEAD, 23);

@@ -22,6 +22,8 @@ export interface LiveRunOptions {
   /** Writes to standard output that are taken before its reader goes. */
   readonly writesRead?: number;
   readonly defaultInterface?: string | null;
+  /** Whom packets are read as. */
+  readonly runsAs?: string;
 }
 
 /** What was opened, and how. */
@@ -166,7 +168,7 @@ export class LiveRun {
       },
       openRemote: () => Promise.reject(new Error("no test captures elsewhere")),
       openInput: () => Promise.reject(new Error("no test reads standard input")),
-      runsAs: null,
+      runsAs: this.#options.runsAs ?? null,
       findDefaultInterface: async () => this.#options.defaultInterface ?? null,
       clock: this.clock,
       terminal: {

@@ -1,4 +1,5 @@
 /** The options of `appleflow live`, and how to capture as they say. */
+import type { ListenAddress } from "../../metrics/metrics-server.ts";
 import type { Ring } from "../../packets/files/ring-files.ts";
 import type { BackendName, LiveOptions, ProgramEnvironment } from "../../packets/live/live-source.ts";
 import type { ReadingCommandOptions } from "../reading-options.ts";
@@ -17,6 +18,9 @@ export interface LiveCommandOptions extends ReadingCommandOptions {
   readonly save?: string;
   readonly ring?: Ring;
   readonly output?: string;
+  /** Where a monitoring system reads. */
+  readonly metrics?: ListenAddress;
+  readonly metricsDevices?: number;
   /** Places elsewhere to capture on. */
   readonly remote?: readonly string[];
   /** Whom to read packets as. */

@@ -19,6 +19,7 @@ import { IntervalLines } from "../screen/interval-lines.ts";
 import { type LiveDisplay, LiveScreen } from "../screen/live-display.ts";
 import { STANDARD_INPUT } from "../system-outside.ts";
 import { styleOf } from "../terminal-style.ts";
+import { LiveMetricsPage } from "./live-metrics-page.ts";
 import { type LiveCommandOptions, liveOptions } from "./live-options.ts";
 
 /** An interface that could not be opened. */
@@ -89,12 +90,15 @@ export class LiveRun {
     failures: readonly Failure[],
     reading: ReadingOptions,
   ): Promise<Summary> {
-    const { save, ring, interval, duration, count } = this.#options;
+    const { save, ring, interval, duration, count, metrics, metricsDevices = 0 } = this.#options;
     let saved: SavedCapture | null = null;
+    let page: LiveMetricsPage | null = null;
     try {
       const tell = (message: string) => this.#tell({ message });
       saved = save === undefined ? null : new SavedCapture(save, ring ?? null, tell);
+      page = metrics === undefined ? null : await LiveMetricsPage.open(metrics, metricsDevices);
       const display = await this.#openDisplay();
+      if (page !== null) this.#tell({ message: `metrics: ${page.url}` });
       return await monitor(sources, {
         ...reading,
         ...(interval !== undefined && { intervalSeconds: interval }),
@@ -103,13 +107,17 @@ export class LiveRun {
         ...(saved !== null && { sink: saved }),
         failures,
         signal: this.#ending.signal,
-        watchesReach: showsScreen(this.#environment),
+        watchesReach: showsScreen(this.#environment) || page !== null,
         tellsDevices: showsScreen(this.#environment),
         ...(display.flowQuery !== null && { flowQuery: display.flowQuery }),
         clock: this.#outside.clock,
-        onInterval: (report, view) => display.show(report, view),
+        onInterval: (report, view) => {
+          display.show(report, view);
+          page?.show(report, view);
+        },
       });
     } finally {
+      page?.close();
       // It may have something to tell.
       if (saved !== null) await this.#close(saved);
       this.#display?.close();

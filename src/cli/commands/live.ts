@@ -14,7 +14,7 @@ import { loadProductNeeds } from "../../reports/reach/load-product-needs.ts";
 import type { CommandContext } from "../command-context.ts";
 import { type Environment, UsageError } from "../environment.ts";
 import type { LiveOutside } from "../live-outside.ts";
-import { MOST_SECONDS, seconds, wholeNumber } from "../option-parsers.ts";
+import { MOST_SECONDS, parseListenAddress, seconds, wholeNumber } from "../option-parsers.ts";
 import { addReadingOptions, isAnonymous, readingOptions } from "../reading-options.ts";
 import { STANDARD_INPUT, systemOutside } from "../system-outside.ts";
 import { runKept } from "./live-keeper.ts";
@@ -29,6 +29,7 @@ Examples:
   appleflow live eth0 --save live.pcapng --ring files:10,size:100
   appleflow live --remote root@gateway:br-lan
   tcpdump -i en0 -U -w - | appleflow live -
+  appleflow live eth0 --metrics 9788
   appleflow live eth0 | jq -c '[.time, .products[0].product]'
 
 On a Mac, "rvictl -s UDID" gives an iPhone or iPad on a cable an interface
@@ -44,6 +45,7 @@ const MOST_PACKETS = Number.MAX_SAFE_INTEGER;
 const LEAST_SNAPLEN = 64;
 const MOST_SNAPLEN = 262_144;
 const MOST_FILES = 1_000_000;
+const MOST_METRICS_DEVICES = 1_000;
 const MEGABYTE = 1_000_000;
 const MOST_MEGABYTES = 1_000_000;
 
@@ -81,7 +83,13 @@ export function defineLive(command: Command, { environment, finish }: CommandCon
     .option("--save <file>", "keep the packets as pcapng")
     .option("--ring <limits>", 'with --save: several files, as in "files:10,size:100" (MB)', parseRing)
     .option("-o, --output <file>", "write the summary to a file, as JSON")
-    .option("--user <name>", "as root: read packets as this user (default: who called sudo, or nobody)");
+    .option("--user <name>", "as root: read packets as this user (default: who called sudo, or nobody)")
+    .option("--metrics <[host:]port>", "serve metrics to Prometheus there", parseListenAddress)
+    .option(
+      "--metrics-devices <count>",
+      "with --metrics: bytes of so many devices, too",
+      wholeNumber(1, MOST_METRICS_DEVICES),
+    );
   addReadingOptions(command, DEFAULT_LIVE_IDLE_TIMEOUT_SECONDS)
     .addHelpText("after", EXAMPLES)
     .action(async (names: string[], options: LiveCommandOptions) => {
@@ -133,7 +141,10 @@ function checkLiveOptions(
   if (names.includes(STANDARD_INPUT) && stdin.isTTY) {
     throw new UsageError("- reads a capture from standard input, and standard input is a terminal");
   }
-  const { ring, save, output } = options;
+  const { ring, save, output, metrics, metricsDevices } = options;
+  if (metricsDevices !== undefined && metrics === undefined) {
+    throw new UsageError("--metrics-devices has no meaning without --metrics");
+  }
   if (ring !== undefined && save === undefined) throw new UsageError("--ring has no meaning without --save");
   if (save !== undefined && isAnonymous(options)) {
     throw new UsageError("--save keeps packets as they are: it has no meaning with --anonymise");

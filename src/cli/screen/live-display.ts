@@ -98,7 +98,7 @@ export class LiveScreen implements LiveDisplay {
     if (isOld && this.#state.notice !== null) this.#state = { ...this.#state, notice: null };
     // After the last report there are no live flows to look through.
     if (!this.#state.isPaused && !report.isLast) {
-      this.#state = { ...this.#state, frame: frameOf(report, this.#asked) };
+      this.#state = { ...this.#state, frame: frameOf(report, this.#asked, this.#outside.runsAs) };
       if (this.#outside.clock.now() >= this.#loadAt) this.#load();
     }
     this.#requestFrame();

@@ -74,13 +74,15 @@ export interface LiveFrame {
   /** The connections that `query` (as text) asked for. */
   readonly flows: LiveFlows | null;
   readonly query: string;
+  /** The user that packets are read as, where root was given up; else null. */
+  readonly runsAs: string | null;
 }
 
 /** Devices of which the last minute is kept: more rows are seldom looked at. */
 const MOST_HISTORIES = 300;
 
 /** The frame of a report, whose rates are borrowed: nothing of them is kept. `query`: what its flows answer. */
-export function frameOf(report: IntervalReport, query: string): LiveFrame {
+export function frameOf(report: IntervalReport, query: string, runsAs: string | null): LiveFrame {
   const { summary, rates, time: _, isLast: __, ...rest } = report;
   const { identified, unknownProduct } = summary.apple;
   const named = devicesByProduct(summary, "products");
@@ -90,6 +92,7 @@ export function frameOf(report: IntervalReport, query: string): LiveFrame {
     ...rest,
     summary,
     query,
+    runsAs,
     directions: directions && {
       up: speedOf(rates.directions, "up"),
       down: speedOf(rates.directions, "down"),

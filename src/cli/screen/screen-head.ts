@@ -31,7 +31,8 @@ export function headLines(state: ScreenState, frame: LiveFrame, drawing: Drawing
   const { colors, style, measure } = drawing;
   const { width } = style;
   const line = (left: string, right = "") => spread(left, right, width, measure, style.ascii ? "..." : "…");
-  const names = frame.interfaces.map(({ name, backend }) => `${name} (${backend})`).join(", ");
+  const who = frame.runsAs === null ? "" : `, as ${frame.runsAs}`;
+  const names = frame.interfaces.map(({ name, backend }) => `${name} (${backend}${who})`).join(", ");
   const day = width < USUAL_COLUMNS ? "" : `${state.time.slice(0, 10)} `;
   const { notice } = state;
   const bar = classBar(frame, width, drawing);

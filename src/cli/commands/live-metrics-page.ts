@@ -1,0 +1,53 @@
+/** `live --metrics`: the page that a monitoring system reads. */
+import type { IntervalReport } from "../../engine/interval-report.ts";
+import type { LiveView } from "../../engine/monitor-options.ts";
+import { LiveMetrics } from "../../metrics/live-metrics.ts";
+import { type ListenAddress, MetricsServer } from "../../metrics/metrics-server.ts";
+import { reasonOf } from "../descriptor-output.ts";
+import { UsageError } from "../environment.ts";
+
+/** A verdict costs a walk through all live flows. */
+const REACH_INTERVAL_SECONDS = 60;
+
+/** A page that is served. */
+export class LiveMetricsPage {
+  readonly url: string;
+  readonly #metrics: LiveMetrics;
+  readonly #server: MetricsServer;
+  #reachAt = Number.NEGATIVE_INFINITY;
+
+  private constructor(metrics: LiveMetrics, server: MetricsServer) {
+    this.#metrics = metrics;
+    this.#server = server;
+    this.url = server.url;
+  }
+
+  /** Begins to serve. Throws `UsageError` where that cannot be. */
+  static async open(address: ListenAddress, mostDevices: number): Promise<LiveMetricsPage> {
+    let metrics: LiveMetrics;
+    try {
+      metrics = await LiveMetrics.create(mostDevices);
+    } catch {
+      throw new UsageError("--metrics needs the package prom-client: npm install prom-client@15");
+    }
+    try {
+      return new LiveMetricsPage(metrics, await MetricsServer.listen(address, metrics));
+    } catch (error) {
+      throw new UsageError(`--metrics ${address.host}:${address.port}: ${reasonOf(error)}`);
+    }
+  }
+
+  /** Takes in a report. */
+  show(report: IntervalReport, view: LiveView): void {
+    this.#metrics.update(report);
+    if (report.isLast || report.elapsedSeconds - this.#reachAt < REACH_INTERVAL_SECONDS) return;
+    this.#reachAt = report.elapsedSeconds;
+    void view.reach().then((reach) => {
+      if (reach !== null) this.#metrics.updateReach(reach);
+    });
+  }
+
+  close(): void {
+    this.#server.close();
+  }
+}

@@ -1,0 +1,180 @@
+/**
+ * What `live` tells a monitoring system: counters and gauges in the text format of Prometheus. Every byte counts once, when it is
+ * told, and no counter ever sinks: what would be told otherwise by now is a gauge of its own (`appleflow_retold_bytes`).
+ */
+import type { Counter, Gauge, Registry } from "prom-client";
+import type { IntervalReport } from "../engine/interval-report.ts";
+import { FLOW_CLASSES } from "../evidence/attribution/evidence.ts";
+import type { ReachReport } from "../reports/reach/reach-report.ts";
+import type { PacketClasses } from "../reports/traffic/summary.ts";
+
+type Labels = Readonly<Record<string, string>>;
+
+/** Who lost packets, by the field that counts them. */
+const DROPPED = {
+  kernel: "droppedByKernel",
+  interface: "droppedByInterface",
+  appleflow: "droppedByUs",
+} as const satisfies Record<string, keyof IntervalReport>;
+
+/** Stands for devices beyond those that are told apart. */
+const OTHER_DEVICES = "others";
+
+/** The metrics of one monitoring. */
+export class LiveMetrics {
+  readonly #registry: Registry;
+  readonly #counters: ReturnType<typeof defineCounters>;
+  readonly #gauges: ReturnType<typeof defineGauges>;
+  readonly #mostDevices: number;
+  /** Devices that are told apart: the first ones to be the busiest. */
+  readonly #devices = new Set<string>();
+  /** What totals were at the last report, by counter and labels. */
+  readonly #totals = new Map<Counter, Map<string, number>>();
+
+  /**
+   * Loads prom-client, which is optional. `mostDevices`: 0 for no metric of devices.
+   *
+   * @throws Error where the package is not installed
+   */
+  static async create(mostDevices: number): Promise<LiveMetrics> {
+    return new LiveMetrics(await import("prom-client"), mostDevices);
+  }
+
+  private constructor(client: typeof import("prom-client"), mostDevices: number) {
+    this.#registry = new client.Registry();
+    this.#counters = defineCounters(client, this.#registry, mostDevices > 0);
+    this.#gauges = defineGauges(client, this.#registry);
+    this.#mostDevices = mostDevices;
+    // A counter that is not there yet has no rate when it comes.
+    for (const name of FLOW_CLASSES) {
+      for (const counter of [this.#counters.bytes, this.#counters.packets, this.#counters.flows]) {
+        counter.inc({ class: name }, 0);
+      }
+    }
+  }
+
+  /** Media type of {@link text}. */
+  get contentType(): string {
+    return this.#registry.contentType;
+  }
+
+  /** All of it as Prometheus reads it. */
+  text(): Promise<string> {
+    return this.#registry.metrics();
+  }
+
+  /** Adds what was told in an interval. */
+  update(report: IntervalReport): void {
+    const { summary, traffic } = report;
+    const { received, dropped, notDecoded, evidenceDropped } = this.#counters;
+    this.#gauges.build.set({ version: summary.program.version, data_date: summary.program.dataDate }, 1);
+    this.#gauges.liveFlows.set(report.liveFlows);
+    this.#gauges.retold.set(traffic.retold);
+    this.#grow(received, {}, report.received);
+    for (const [by, field] of Object.entries(DROPPED)) {
+      const count = report[field];
+      if (count !== null) this.#grow(dropped, { by }, count);
+    }
+    for (const [reason, count] of Object.entries(summary.packets) as [keyof PacketClasses, number][]) {
+      if (reason !== "decoded") this.#grow(notDecoded, { reason: snakeCase(reason) }, count);
+    }
+    for (const [kind, count] of Object.entries(summary.evidenceDropped)) {
+      this.#grow(evidenceDropped, { kind: snakeCase(kind) }, count);
+    }
+    this.#countGroups(report);
+    if (this.#mostDevices > 0) this.#countDevices(report);
+  }
+
+  /** The verdict of each product that was tried. */
+  updateReach({ products }: ReachReport): void {
+    const { reach } = this.#gauges;
+    reach.reset();
+    for (const { product, verdict } of products) {
+      if (verdict !== "never-tried") reach.set({ product, verdict }, 1);
+    }
+  }
+
+  #countGroups({ summary, traffic }: IntervalReport): void {
+    const { bytes, packets, flows, products, unattributed } = this.#counters;
+    const known = new Map(summary.groups.map((group) => [group.id, group]));
+    for (const moved of traffic.groups) {
+      const group = known.get(moved.id);
+      if (group === undefined) continue;
+      const label = { class: group.class };
+      bytes.inc(label, moved.bytes);
+      packets.inc(label, moved.packets);
+      flows.inc(label, moved.flows);
+      const how = group.products.length === 1 ? "identified" : "one_of";
+      for (const product of group.products) products.inc({ product, how }, moved.bytes);
+      if (group.products.length === 0) {
+        unattributed.inc({ class: group.class, reason: snakeCase(group.reason ?? "port_only") }, moved.bytes);
+      }
+    }
+  }
+
+  #countDevices({ traffic }: IntervalReport): void {
+    const { devices } = this.#counters;
+    if (devices === null) return;
+    for (const { id, sent, received } of traffic.devices) {
+      if (this.#devices.size < this.#mostDevices) this.#devices.add(id);
+      const device = this.#devices.has(id) ? id : OTHER_DEVICES;
+      devices.inc({ device, direction: "sent" }, sent);
+      devices.inc({ device, direction: "received" }, received);
+    }
+  }
+
+  /** Makes a counter follow a total that only grows. */
+  #grow(counter: Counter, labels: Labels, total: number): void {
+    const totals = this.#totals.get(counter) ?? new Map<string, number>();
+    this.#totals.set(counter, totals);
+    const key = Object.values(labels).join();
+    const before = totals.get(key) ?? 0;
+    totals.set(key, Math.max(before, total));
+    counter.inc(labels, Math.max(0, total - before));
+  }
+}
+
+function defineCounters({ Counter }: typeof import("prom-client"), registry: Registry, hasDevices: boolean) {
+  const define = (name: string, help: string, ...labelNames: string[]) =>
+    new Counter({ name: `appleflow_${name}`, help, labelNames, registers: [registry] });
+  return {
+    received: define("received_packets_total", "Packets that the interfaces handed over."),
+    dropped: define("dropped_packets_total", "Packets that were lost, by who lost them.", "by"),
+    notDecoded: define("not_decoded_packets_total", "Packets without ports, by reason.", "reason"),
+    evidenceDropped: define("evidence_dropped_total", "Evidence that there was no room to keep.", "kind"),
+    bytes: define("bytes_total", "Bytes of packets with ports, by class as it was told.", "class"),
+    packets: define("packets_total", "Packets with ports, by class as it was told.", "class"),
+    flows: define("flows_total", "Flows that began, by class as it was told.", "class"),
+    products: define(
+      "product_bytes_total",
+      "Bytes that evidence names a product for: alone, or as one of several.",
+      "product",
+      "how",
+    ),
+    unattributed: define(
+      "unattributed_bytes_total",
+      "Bytes that nothing names a product for.",
+      "class",
+      "reason",
+    ),
+    devices: hasDevices
+      ? define("device_bytes_total", "Bytes of devices of the local network.", "device", "direction")
+      : null,
+  };
+}
+
+function defineGauges({ Gauge }: typeof import("prom-client"), registry: Registry) {
+  const define = (name: string, help: string, ...labelNames: string[]): Gauge =>
+    new Gauge({ name: `appleflow_${name}`, help, labelNames, registers: [registry] });
+  return {
+    build: define("build_info", "Always 1; the labels say what runs.", "version", "data_date"),
+    liveFlows: define("live_flows", "Flows that have not ended."),
+    retold: define("retold_bytes", "Bytes in counters that would be told of another group by now."),
+    reach: define("reach", "1 for the verdict of a product whose services were tried.", "product", "verdict"),
+  };
+}
+
+/** `otherIp`, `not-apple`: as labels have it. */
+function snakeCase(name: string): string {
+  return name.replace(/-/g, "_").replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
