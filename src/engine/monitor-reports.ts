@@ -211,9 +211,7 @@ export class MonitorReports implements LiveView {
   #flowCollector(query: LiveFlowQuery): LiveFlowCollector {
     const { series, services } = this.#collected;
     const { pseudonyms } = this.#options;
-    // What is sought is a pseudonym: see `#shownFlows`.
-    const { search: _, ...other } = query;
-    return new LiveFlowCollector(pseudonyms === undefined ? query : other, {
+    return new LiveFlowCollector(pseudonyms === undefined ? query : hiddenQuery(query), {
       services,
       movedBy: (record) => series.movedBy(record),
       deviceName: (id) => pseudonyms?.deviceId(id) ?? id,
@@ -267,6 +265,12 @@ export class MonitorReports implements LiveView {
     this.#options.onInterval(report, this);
     return shown;
   }
+}
+
+/** Of flows under other names: what is sought is one of these (`#shownFlows`), and the order must not tell of the old ones. */
+function hiddenQuery({ search: _, order, ...others }: LiveFlowQuery): LiveFlowQuery {
+  const tells = order === "originator" || order === "responder" || order === "name";
+  return order === undefined || tells ? others : { ...others, order };
 }
 
 function totalsOf(counters: readonly LiveCounters[]): LiveTotals {

@@ -10,8 +10,8 @@ import { tableView } from "./table-view.ts";
 interface Row extends DeviceRow {
   readonly sent: number;
   readonly received: number;
-  /** What moved most bytes. May be hostile. */
-  readonly what: string;
+  /** What moved most bytes; not for nothing. May be hostile. */
+  readonly what: () => string;
 }
 
 const MOST_WHATS = 3;
@@ -25,7 +25,7 @@ export const DEVICE_VIEW = tableView<Row>({
     historyColumn(5, frame.intervalSeconds, drawing),
     bytesColumn("SENT", 4, ({ sent }) => sent),
     bytesColumn("RECEIVED", 3, ({ received }) => received),
-    textColumn("WHAT", 6, ({ what }) => what, { shrinksTo: 16 }),
+    textColumn("WHAT", 6, ({ what }) => what(), { shrinksTo: 16 }),
     textColumn("MAKE", 8, makeOf, { shrinksTo: 8 }),
     textColumn("ADDRESS", 7, ({ device }) => device.addresses[0] ?? device.macs[0] ?? "", { shrinksTo: 15 }),
   ],
@@ -49,7 +49,7 @@ export const DEVICE_VIEW = tableView<Row>({
   key: ({ device }) => device.id,
   texts: ({ label, device, what }) => [
     label,
-    what,
+    what(),
     device.maker ?? "",
     device.model ?? "",
     ...device.addresses,
@@ -85,7 +85,7 @@ function rowsOf({ product }: Scope, frame: LiveFrame): Row[] {
   if (product === undefined) {
     return frame.devices.map((row) => {
       const { sent, received } = row.device;
-      return { ...row, sent, received, what: whatOf(row, names) };
+      return { ...row, sent, received, what: () => whatOf(row, names) };
     });
   }
   const { name, claim } = product;
@@ -109,7 +109,7 @@ function rowsOf({ product }: Scope, frame: LiveFrame): Row[] {
         up,
         down,
         ...sumOf(groups),
-        what: whatOf({ device: { ...row.device, groups } }, names),
+        what: () => whatOf({ device: { ...row.device, groups } }, names),
       },
     ];
   });

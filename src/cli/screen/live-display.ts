@@ -157,9 +157,9 @@ export class LiveScreen implements LiveDisplay {
       this.#isLoading = false;
       const now = clock.now();
       this.#loadAt = now + LOADS_APART * (now - begunAt);
-      this.#state = { ...this.#state, ...found };
       // Something else may be wanted meanwhile.
-      if (wantedIn(this.#state) !== lookUp.wanted) this.#load();
+      if (wantedIn(this.#state) === lookUp.wanted) this.#state = { ...this.#state, ...found };
+      else this.#load();
       this.#requestFrame();
     });
   }

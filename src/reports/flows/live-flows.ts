@@ -37,7 +37,7 @@ export interface LiveFlowQuery {
   readonly classes?: readonly FlowClass[];
   /** Only those with this text in an address, a name or a product, or with this port. */
   readonly search?: string;
-  /** By default "bytes". */
+  /** By default "bytes"; under pseudonyms the hidden texts are no order. */
   readonly order?: LiveFlowOrder;
   readonly isReversed?: boolean;
   /** How many are described at most. */
