@@ -35,6 +35,13 @@ describe("the README", () => {
     }
   });
 
+  it("shows pictures of 200 kB together at most", () => {
+    const files = new Set([...README.matchAll(/!\[[^\]]+\]\(([^)]+)\)/g)].map(([, file]) => file));
+    expect(files.size).toBeGreaterThan(0);
+    const sizes = [...files].map((file) => readFileSync(new URL(`../../${file}`, import.meta.url)).length);
+    expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(200_000);
+  });
+
   it("links only to files that there are", () => {
     for (const [, target] of README.matchAll(/\]\((?!https?:)([^)#]+)\)/g)) {
       expect(() => readFileSync(new URL(`../../${target}`, import.meta.url))).not.toThrow();

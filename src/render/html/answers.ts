@@ -37,8 +37,10 @@ ${all.map(
 }
 
 function amountAnswers({ apple, capture }: Summary): readonly Answer[] {
-  const { identified, unknownProduct, couldBe } = apple;
+  const { identified, unknownProduct, couldBe, withdrawn } = apple;
   const bytes = identified.bytes + unknownProduct.bytes;
+  // As in the section of the same name: old copies of withdrawn products run on.
+  const possible = couldBe.bytes + withdrawn.bytes;
   return [
     {
       question: "Apple's",
@@ -52,8 +54,8 @@ function amountAnswers({ apple, capture }: Summary): readonly Answer[] {
     },
     {
       question: "Could be Apple's as well",
-      number: formatShare(couldBe.bytes, capture.bytes),
-      words: html`${formatBytes(couldBe.bytes)}: only the port says so`,
+      number: formatShare(possible, capture.bytes),
+      words: html`${formatBytes(possible)}: only the port says so`,
     },
   ];
 }

@@ -5,7 +5,7 @@
 import { createHash } from "node:crypto";
 import { Pieces, type WritePiece } from "../render-pieces.ts";
 import { stripes } from "./area-chart.ts";
-import { html, Markup, NOTHING } from "./markup.ts";
+import { html, Markup, NOTHING, named } from "./markup.ts";
 import { PAGE_STYLE } from "./page-style.ts";
 
 /** Letters of a title in the bar of a browser. */
@@ -75,7 +75,7 @@ function headOf(title: string): Markup {
 </head>
 <body>
 ${stripes()}<header>
-<h1>${title}</h1>
+<h1>${named(title)}</h1>
 `;
 }
 

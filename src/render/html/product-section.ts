@@ -41,7 +41,7 @@ export function* productSection(summary: Summary, top: number | null): Generator
 
 /** What only a port says: services, and whose they could be. */
 export function* portSection(summary: Summary, top: number | null): Generator<Markup> {
-  const { couldBe } = summary.apple;
+  const { couldBe, withdrawn } = summary.apple;
   yield html`<p>A port says where a packet went, not who sent it: traffic on 443 may be any service of Apple's, or any website. What only a port says is counted as nobody's, and drawn with stripes.</p>
 `;
   const section = reportSections(summary).find(({ kind }) => kind === "could-be");
@@ -50,7 +50,6 @@ export function* portSection(summary: Summary, top: number | null): Generator<Ma
     return;
   }
   yield* sectionTable(summary, section, top ?? MOST_ROWS, largestOf([section]));
-  if (couldBe.bytes === 0) return;
   const { appleDevice, unknownDevice, protocolSeen } = couldBe;
   const parts: Markup[] = [];
   const say = (text: string, bytes: number) =>
@@ -58,6 +57,7 @@ export function* portSection(summary: Summary, top: number | null): Generator<Ma
   if (appleDevice !== null) say("of devices known to be Apple's", appleDevice);
   if (unknownDevice !== null) say("of devices of which nobody knows whose make they are", unknownDevice);
   say("speaks what the port is for, as anybody's software does", protocolSeen);
+  if (withdrawn.bytes > 0) say("beside that: could be of withdrawn products alone", withdrawn.bytes);
   yield html`<p>Of what could be Apple's:</p>
 <dl class="words">
 ${parts}</dl>

@@ -30,6 +30,15 @@ describe("the answers", () => {
     ]);
   });
 
+  it("say the same of what only a port allows as the bar below them", async () => {
+    const { apple, capture } = await summarize(["fixtures/office-morning.pcapng"], { maxFlows: 500 });
+    const [couldBe, withdrawn] = [apple.couldBe.bytes, apple.withdrawn.bytes];
+    expect(withdrawn).toBeGreaterThan(0);
+    const share = ((couldBe + withdrawn) / capture.bytes) * 100;
+    const found = (await answersOf("fixtures/office-morning.pcapng")).get("Could be Apple's as well");
+    expect(found?.[0]).toBe(`${share.toFixed(1)}%`);
+  });
+
   it("count what fails", async () => {
     const found = (await answersOf("fixtures/lab/fault-prohibited.pcapng")).get("Does not get through");
     expect(Number(found?.[0])).toBeGreaterThan(1);
