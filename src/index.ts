@@ -157,6 +157,7 @@ export type { Directions, FlowEndpoint } from "./reports/flow-report.ts";
 export type { FlowReceiver } from "./reports/flows/flow-collector.ts";
 export type { DeviceTraffic, FlowClaim, LiveFlows } from "./reports/flows/live-flows.ts";
 export type { GroupService } from "./reports/group-id.ts";
+export type { BucketRow, Party, RestClass } from "./reports/history/bucket-row.ts";
 export type { AttemptSink } from "./reports/reach/attempt-tally.ts";
 export type {
   AttemptVerdict,

@@ -1,5 +1,6 @@
 /** The library's main entries for captures: to a summary, to flows, to what could be reached. */
 
+import { anonymiseBucketRows } from "../anonymise/anonymous-bucket-rows.ts";
 import { anonymiseExplanation, anonymiseFlow } from "../anonymise/anonymous-flow.ts";
 import { anonymiseReach } from "../anonymise/anonymous-reach.ts";
 import { anonymiseSummary } from "../anonymise/anonymous-summary.ts";
@@ -10,6 +11,8 @@ import type { NetworkChoice } from "../reports/devices/networks.ts";
 import type { FlowReport } from "../reports/flow-report.ts";
 import { DeviceFlows } from "../reports/flows/device-flows.ts";
 import { FlowCollector, type FlowReceiver } from "../reports/flows/flow-collector.ts";
+import type { BucketRow } from "../reports/history/bucket-row.ts";
+import { HistoryCollector } from "../reports/history/history-collector.ts";
 import type { AttemptSink } from "../reports/reach/attempt-tally.ts";
 import { loadProductNeeds } from "../reports/reach/load-product-needs.ts";
 import { ReachCollector } from "../reports/reach/reach-collector.ts";
@@ -50,6 +53,11 @@ export interface SummarizeOptions extends FlowOptions {
   readonly withHosts?: boolean;
   /** Adds totals over time ({@link Summary.series}) in buckets of so many seconds, a whole number, since 1970. */
   readonly everySeconds?: number;
+  /**
+   * Receives what moved in each bucket of `everySeconds` by group and end, which is then not in {@link Summary.series}: rows by
+   * time, which the caller owns.
+   */
+  readonly onBucketRows?: (rows: readonly BucketRow[]) => void;
   /** Adds what devices moved by network to the summary. */
   readonly networks?: NetworkChoice;
   /** Adds traffic per server to the summary. */
@@ -92,8 +100,10 @@ export async function summarize(
   const hosts = options.withHosts ? new HostCollector(await loadDomainOf()) : null;
   const servers = options.withServers ? new ServerCollector() : null;
   const devices = deviceCollector(knowledge, options.networks);
-  const series = seriesCollector(knowledge, options);
-  const all = [traffic, devices, servers, hosts, series, ...flowCollectors(options)];
+  const { onBucketRows } = options;
+  const series = onBucketRows === undefined ? seriesCollector(knowledge, options) : null;
+  const history = onBucketRows === undefined ? null : historyCollector(knowledge, options);
+  const all = [traffic, devices, servers, hosts, series, history, ...flowCollectors(options)];
   const collectors = all.filter((one) => one !== null);
   const { device } = options;
   if (device !== undefined && options.activeTimeoutSeconds !== undefined) {
@@ -108,6 +118,7 @@ export async function summarize(
   let summary = session.report(traffic);
   if (devices !== null) summary = withDevices(summary, session.report(devices));
   if (series !== null) summary = withSeries(summary, session.report(series));
+  if (history !== null) onBucketRows?.(bucketRows(session.report(history), options));
   if (servers !== null) summary = withServers(summary, session.report(servers));
   if (hosts !== null) summary = withHosts(summary, session.report(hosts));
   if (chosen !== null && device !== undefined) summary = ofDevice(summary, device, session.report(chosen));
@@ -195,6 +206,16 @@ function seriesCollector(
 ): SeriesCollector | null {
   if (everySeconds === undefined) return null;
   return new SeriesCollector(services, wholeSeconds("everySeconds", everySeconds));
+}
+
+/** Collects rows by bucket, group and end. */
+function historyCollector({ services }: Knowledge, { everySeconds }: SummarizeOptions): HistoryCollector {
+  if (everySeconds === undefined) throw new InputError("bad_argument", "onBucketRows needs everySeconds");
+  return new HistoryCollector(services, wholeSeconds("everySeconds", everySeconds));
+}
+
+function bucketRows(rows: readonly BucketRow[], { pseudonyms }: SummarizeOptions): readonly BucketRow[] {
+  return pseudonyms === undefined ? rows : anonymiseBucketRows(rows, pseudonyms);
 }
 
 /** Gives on the flows that are meant, under other names where these are wanted; none where nobody wants flows. */

@@ -2,7 +2,10 @@
 import type { Attribution } from "../evidence/attribution/evidence.ts";
 import type { PortMatch, ServiceTable } from "../knowledge/port-list/service-table.ts";
 import type { AttributedFlow } from "./collector.ts";
-import { type GroupKey, groupIdOf } from "./group-id.ts";
+import { type GroupKey, groupIdOf, groupOf, idOf } from "./group-id.ts";
+
+/** What the flows of a group have in common, and its id. */
+export type DescribedGroup = ReturnType<typeof groupOf> & { readonly id: string };
 
 export class GroupNumbers {
   readonly #services: ServiceTable;
@@ -30,6 +33,14 @@ export class GroupNumbers {
   /** The id of each group; of several numbers that are one group after all, the same. Owned by the caller. */
   ids(): string[] {
     return this.#groups.map((group) => groupIdOf(group, this.#services));
+  }
+
+  /** What each group is, with its id. Owned by the caller. */
+  describe(): DescribedGroup[] {
+    return this.#groups.map((group) => {
+      const common = groupOf(group, this.#services);
+      return { id: idOf(common), ...common };
+    });
   }
 
   /** A copy that goes on apart from this one. */

@@ -8,6 +8,9 @@ import {
   type SummaryFormat,
   writeSummary,
 } from "../../render/render-summary.ts";
+import type { BucketRow } from "../../reports/history/bucket-row.ts";
+import { BUCKET_TABLE, rowsOf } from "../../tables/bucket-table.ts";
+import { GROUP_TABLE } from "../../tables/group-table.ts";
 import type { CommandContext } from "../command-context.ts";
 import { type Environment, UsageError } from "../environment.ts";
 import { STATUS_NOTHING_READ } from "../exit-status.ts";
@@ -15,6 +18,7 @@ import { formatOption } from "../format-option.ts";
 import { Interruption } from "../interruption.ts";
 import { MOST_ROWS, type Prefixes, parseDuration, parsePrefixes, wholeNumber } from "../option-parsers.ts";
 import { isOutputFile, openResultOutput } from "../output-file.ts";
+import { checkParquet, PARQUET, writeParquet } from "../parquet-output.ts";
 import { readingNotes, writeNotes } from "../reading-notes.ts";
 import {
   addCaptureOptions,
@@ -31,6 +35,7 @@ Examples:
   appleflow summarize office.pcapng --by device --domains --top 20
   appleflow summarize office.pcapng --device annas-iphone
   appleflow summarize office.pcapng --every 1m
+  appleflow summarize office.pcapng --every 1m --format parquet -o out.parquet
   appleflow summarize office.pcap --from 2026-01-31T09:00 --to 2026-01-31T09:15
   appleflow summarize office.pcapng --filter "net 10.1.0.0/16 and not port 443"
   appleflow summarize office.pcapng --no-evidence
@@ -48,7 +53,7 @@ const DEFAULT_PREFIXES = "24,64";
 const OF_DEVICES: readonly Grouping[] = ["device", "subnet", "vlan"];
 
 interface SummarizeCommandOptions extends CaptureCommandOptions {
-  readonly format: SummaryFormat;
+  readonly format: SummaryFormat | typeof PARQUET;
   readonly by: Grouping;
   readonly top?: number;
   readonly all?: boolean;
@@ -64,7 +69,7 @@ interface SummarizeCommandOptions extends CaptureCommandOptions {
 export function defineSummarize(command: Command, { environment, finish }: CommandContext): void {
   addCaptureOptions(command.addArgument(capturesArgument()))
     .description("What in captures is Apple's, how that is known, and how much of it there is.")
-    .addOption(formatOption(SUMMARY_FORMATS))
+    .addOption(formatOption([...SUMMARY_FORMATS, PARQUET]))
     .addOption(groupingOption())
     .addOption(deviceOption())
     .option("--every <time>", "totals over time as well, in lengths of 10s, 1m, 1h, 1d", parseDuration)
@@ -88,6 +93,10 @@ export function defineSummarize(command: Command, { environment, finish }: Comma
       }
       if (OF_DEVICES.includes(options.by) && !options.evidence) {
         throw new UsageError("--no-evidence applies the list of ports alone: it tells no devices apart");
+      }
+      checkParquet(options, environment);
+      if (options.format === PARQUET && options.by !== "group") {
+        throw new UsageError("--format parquet has groups, with --every in each bucket: it takes no --by");
       }
       finish(await runSummarize(captures, options, environment));
     });
@@ -118,12 +127,22 @@ async function runSummarize(
   const output = openResultOutput(options.output, captures, environment, interruption);
   try {
     const { signal } = interruption;
-    const summary = await summarizeWithProgress(captures, { ...reading, signal }, options, environment);
+    const { format } = options;
+    let rows: readonly BucketRow[] = [];
+    const wantsRows = format === PARQUET && options.every !== undefined;
+    const onBucketRows = (all: readonly BucketRow[]) => {
+      rows = all;
+    };
+    const asked = { ...reading, ...(wantsRows && { onBucketRows }), signal };
+    const summary = await summarizeWithProgress(captures, asked, options, environment);
     interruption.release();
     const status = summaryStatus(summary);
     // With nothing read there are no results, not results that are zero.
-    if (status !== STATUS_NOTHING_READ) {
-      const { format, by, top, all = false } = options;
+    if (status !== STATUS_NOTHING_READ && format === PARQUET) {
+      if (wantsRows) await writeParquet(BUCKET_TABLE, rowsOf("", rows), output.write);
+      else await writeParquet(GROUP_TABLE, summary.groups, output.write);
+    } else if (status !== STATUS_NOTHING_READ && format !== PARQUET) {
+      const { by, top, all = false } = options;
       const style = styleOf(environment, isOutputFile(options.output));
       const length = { all, ...(top !== undefined && { top }) };
       await writeSummary(summary, { format, by, style, ...length }, output.write);
