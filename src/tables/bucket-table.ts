@@ -1,5 +1,6 @@
 /** `appleflow/buckets@1`: what each end moved of each group in each bucket of time. */
 import type { BucketRow } from "../reports/history/bucket-row.ts";
+import type { StoredRow } from "./parquet-reader.ts";
 import { column, nullable, type TableSchema } from "./table-schema.ts";
 
 /** A row with where it was seen. */
@@ -46,3 +47,16 @@ export const BUCKET_TABLE: TableSchema<SensorRow> = {
 export function* rowsOf(sensor: string, rows: Iterable<BucketRow>): Generator<SensorRow> {
   for (const row of rows) yield { ...row, sensor };
 }
+
+/** A row as it was read from a file of this schema. */
+export function sensorRowOf(stored: StoredRow): SensorRow {
+  // What has been written by these columns is read by them.
+  return Object.fromEntries(
+    PROPERTIES.map(([property, name]) => [property, stored[name]]),
+  ) as unknown as SensorRow;
+}
+
+/** Properties of a row, by the names of columns. */
+const PROPERTIES = BUCKET_TABLE.columns.map(
+  ({ name }) => [name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()), name] as const,
+);

@@ -13,8 +13,9 @@ import { BUCKET_TABLE, rowsOf } from "../../tables/bucket-table.ts";
 import { GROUP_TABLE } from "../../tables/group-table.ts";
 import type { CommandContext } from "../command-context.ts";
 import { type Environment, UsageError } from "../environment.ts";
-import { STATUS_NOTHING_READ } from "../exit-status.ts";
+import { STATUS_NOT_SAVED, STATUS_NOTHING_READ } from "../exit-status.ts";
 import { formatOption } from "../format-option.ts";
+import { addHistoryOptions, HISTORY_BUCKET_SECONDS, type HistoryWriteOptions } from "../history-options.ts";
 import { Interruption } from "../interruption.ts";
 import { MOST_ROWS, type Prefixes, parseDuration, parsePrefixes, wholeNumber } from "../option-parsers.ts";
 import { isOutputFile, openResultOutput } from "../output-file.ts";
@@ -26,8 +27,10 @@ import {
   captureOptions,
   capturesArgument,
   deviceOption,
+  isAnonymous,
 } from "../reading-options.ts";
 import { styleOf } from "../terminal-style.ts";
+import { importCaptures } from "./import-captures.ts";
 
 const EXAMPLES = `
 Examples:
@@ -36,6 +39,7 @@ Examples:
   appleflow summarize office.pcapng --device annas-iphone
   appleflow summarize office.pcapng --every 1m
   appleflow summarize office.pcapng --every 1m --format parquet -o out.parquet
+  appleflow summarize monday.pcap --history traffic
   appleflow summarize office.pcap --from 2026-01-31T09:00 --to 2026-01-31T09:15
   appleflow summarize office.pcapng --filter "net 10.1.0.0/16 and not port 443"
   appleflow summarize office.pcapng --no-evidence
@@ -47,12 +51,14 @@ it stands under "could be". Every byte is in one row. Sizes are in SI units:
 1 kB is 1000 bytes. --no-evidence applies Apple's list of ports, and nothing
 else.`;
 
+/** Whose captures are in a history, where nobody says. */
+const DEFAULT_SENSOR = "captures";
 /** Of IPv4, of IPv6. */
 const DEFAULT_PREFIXES = "24,64";
 /** What there are no rows for where devices are not told apart. */
 const OF_DEVICES: readonly Grouping[] = ["device", "subnet", "vlan"];
 
-interface SummarizeCommandOptions extends CaptureCommandOptions {
+interface SummarizeCommandOptions extends CaptureCommandOptions, HistoryWriteOptions {
   readonly format: SummaryFormat | typeof PARQUET;
   readonly by: Grouping;
   readonly top?: number;
@@ -67,7 +73,8 @@ interface SummarizeCommandOptions extends CaptureCommandOptions {
 
 /** Defines the command. */
 export function defineSummarize(command: Command, { environment, finish }: CommandContext): void {
-  addCaptureOptions(command.addArgument(capturesArgument()))
+  addCaptureOptions(command.addArgument(capturesArgument()));
+  addHistoryOptions(command, "what moved", DEFAULT_SENSOR)
     .description("What in captures is Apple's, how that is known, and how much of it there is.")
     .addOption(formatOption([...SUMMARY_FORMATS, PARQUET]))
     .addOption(groupingOption())
@@ -95,11 +102,28 @@ export function defineSummarize(command: Command, { environment, finish }: Comma
         throw new UsageError("--no-evidence applies the list of ports alone: it tells no devices apart");
       }
       checkParquet(options, environment);
+      checkHistory(options);
       if (options.format === PARQUET && options.by !== "group") {
         throw new UsageError("--format parquet has groups, with --every in each bucket: it takes no --by");
       }
       finish(await runSummarize(captures, options, environment));
     });
+}
+
+/** A history has whole captures, as they are, minute by minute. */
+function checkHistory(options: SummarizeCommandOptions): void {
+  const { history, sensor, every, device, filter, from, to } = options;
+  if (history === undefined) {
+    if (sensor !== undefined) throw new UsageError("--sensor has no meaning without --history");
+    return;
+  }
+  if (every !== undefined) throw new UsageError("--history keeps minutes: it does not go with --every");
+  if (isAnonymous(options)) {
+    throw new UsageError("--history keeps names as they are: it has no meaning with --anonymise");
+  }
+  if ([device, filter, from, to].some((choice) => choice !== undefined)) {
+    throw new UsageError("--history keeps whole captures: no --device, --filter, --from or --to");
+  }
 }
 
 /** Whoever asks for hosts, as they were called once, is told what they are now. */
@@ -129,17 +153,24 @@ async function runSummarize(
     const { signal } = interruption;
     const { format } = options;
     let rows: readonly BucketRow[] = [];
-    const wantsRows = format === PARQUET && options.every !== undefined;
+    const { every, history } = options;
+    const wantsRows = history !== undefined || (format === PARQUET && every !== undefined);
     const onBucketRows = (all: readonly BucketRow[]) => {
       rows = all;
     };
-    const asked = { ...reading, ...(wantsRows && { onBucketRows }), signal };
+    const everySeconds = history === undefined ? every : HISTORY_BUCKET_SECONDS;
+    const asked = {
+      ...reading,
+      ...(everySeconds !== undefined && { everySeconds }),
+      ...(wantsRows && { onBucketRows }),
+      signal,
+    };
     const summary = await summarizeWithProgress(captures, asked, options, environment);
     interruption.release();
     const status = summaryStatus(summary);
     // With nothing read there are no results, not results that are zero.
     if (status !== STATUS_NOTHING_READ && format === PARQUET) {
-      if (wantsRows) await writeParquet(BUCKET_TABLE, rowsOf("", rows), output.write);
+      if (every !== undefined) await writeParquet(BUCKET_TABLE, rowsOf("", rows), output.write);
       else await writeParquet(GROUP_TABLE, summary.groups, output.write);
     } else if (status !== STATUS_NOTHING_READ && format !== PARQUET) {
       const { by, top, all = false } = options;
@@ -149,6 +180,10 @@ async function runSummarize(
     }
     output.finish();
     writeNotes(readingNotes(summary, options), environment);
+    if (history !== undefined && status !== STATUS_NOTHING_READ && !signal.aborted) {
+      const target = { folder: history, sensor: options.sensor ?? DEFAULT_SENSOR };
+      if (!(await importCaptures(target, summary, rows, environment))) return STATUS_NOT_SAVED;
+    }
     return interruption.statusOf(status);
   } finally {
     output.close();
@@ -168,7 +203,6 @@ async function summarizeWithProgress(
     withServers: options.by === "server",
     ...networksOf(options),
     ...(options.device !== undefined && { device: options.device }),
-    ...(options.every !== undefined && { everySeconds: options.every }),
   };
   if (!showsProgress(options, environment)) return summarize(captures, asked);
   const { ProgressBar } = await import("../progress-bar.ts");

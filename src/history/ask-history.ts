@@ -1,0 +1,245 @@
+/**
+ * Questions of a history, answered by DuckDB, which reads the segments: the only file that knows it. Names, folders and times are
+ * handed over as values, never as parts of a statement.
+ */
+import type { DuckDBConnection } from "@duckdb/node-api";
+import { InputError, systemErrorCode } from "../errors.ts";
+import type {
+  HistoryAnswer,
+  HistoryCell,
+  HistoryGrouping,
+  HistoryQuestion,
+} from "../reports/history/history-report.ts";
+import { type HistoryContents, readContents } from "./history-contents.ts";
+import { DAY_SECONDS } from "./history-folder.ts";
+
+/** What installs it. */
+const INSTALL = "npm install @duckdb/node-api@1.5.6-r.1";
+/** Buckets where nobody says how long they are: at most so many. */
+const MOST_BUCKETS = 60;
+/** Seconds that people can name. */
+const LENGTHS = [
+  60, 120, 300, 600, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200, 86_400, 172_800, 604_800, 1_209_600,
+  2_592_000,
+];
+
+/** What a row of the answer is told apart by: columns, and the same where they are of no use. */
+const KEYS: Readonly<Record<HistoryGrouping, readonly string[]>> = {
+  product: ["class", "products", "families"],
+  family: ["class", "products", "families"],
+  service: ["class", "transport", "ports", "service", "protocol"],
+  device: ["party", "device_id"],
+};
+
+/** Rows that are in no segment, as the statement is given them. */
+const OPEN_ROWS = JSON.stringify([
+  {
+    start: "BIGINT",
+    seconds: "INTEGER",
+    sensor: "VARCHAR",
+    party: "VARCHAR",
+    deviceId: "VARCHAR",
+    deviceName: "VARCHAR",
+    deviceAddress: "VARCHAR",
+    class: "VARCHAR",
+    products: ["VARCHAR"],
+    families: ["VARCHAR"],
+    transport: "VARCHAR",
+    ports: "VARCHAR",
+    service: "VARCHAR",
+    protocol: "VARCHAR",
+    sentBytes: "BIGINT",
+    receivedBytes: "BIGINT",
+    sentPackets: "BIGINT",
+    receivedPackets: "BIGINT",
+    flows: "BIGINT",
+    retoldBytes: "BIGINT",
+  },
+]);
+
+/** Columns that a question may need, as segments have them; in rows of open files in camel case. */
+const COLUMNS = [
+  "sensor",
+  "party",
+  "device_id",
+  "device_name",
+  "device_address",
+  "class",
+  "products",
+  "families",
+  "transport",
+  "ports",
+  "service",
+  "protocol",
+  "sent_bytes",
+  "received_bytes",
+  "sent_packets",
+  "received_packets",
+  "flows",
+  "retold_bytes",
+] as const;
+
+/**
+ * Asks a history. The caller owns the answer.
+ *
+ * @throws InputError `cannot_open` for a folder that is not there; `no_backend` where DuckDB is not installed, with the command
+ * that installs it; `cannot_read` for a segment that is none
+ */
+export async function askHistory(folder: string, question: HistoryQuestion): Promise<HistoryAnswer> {
+  const duckdb = await loadDuckDb();
+  const contents = await readContents(folder, question.from ?? undefined);
+  // Nothing is fetched from anywhere.
+  const options = { autoinstall_known_extensions: "false", autoload_known_extensions: "false" };
+  const database = await duckdb.DuckDBInstance.create(":memory:", options);
+  const connection = await database.connect();
+  try {
+    return await answer(new Rows(connection, contents, duckdb), question);
+  } catch (cause) {
+    if (!(cause instanceof Error) || cause instanceof InputError) throw cause;
+    // What the library says of a file is in its first line.
+    const [reason] = cause.message.split("\n");
+    throw new InputError("cannot_read", `${folder}: ${reason}`, { source: folder }, cause);
+  } finally {
+    connection.closeSync();
+    database.closeSync();
+  }
+}
+
+async function loadDuckDb(): Promise<DuckDb> {
+  try {
+    return await import("@duckdb/node-api");
+  } catch (cause) {
+    if (!["ERR_MODULE_NOT_FOUND", "MODULE_NOT_FOUND"].includes(systemErrorCode(cause) ?? "")) throw cause;
+    const message = `a history is read by DuckDB, which is not installed: ${INSTALL}`;
+    throw new InputError("no_backend", message, {}, cause);
+  }
+}
+
+type DuckDb = typeof import("@duckdb/node-api");
+type Values = Record<string, string | number | null>;
+
+/** The rows of a history, as a table that statements can name. */
+class Rows {
+  readonly contents: HistoryContents;
+  readonly #connection: DuckDBConnection;
+  readonly #listValue: DuckDb["listValue"];
+
+  constructor(connection: DuckDBConnection, contents: HistoryContents, { listValue }: DuckDb) {
+    this.#connection = connection;
+    this.contents = contents;
+    this.#listValue = listValue;
+  }
+
+  /** What a statement selects from `rows`; where there are none, nothing. */
+  async select(statement: string, values: Values): Promise<Record<string, unknown>[]> {
+    const { segments, rows } = this.contents;
+    const parts: string[] = [];
+    const given: Parameters<DuckDBConnection["runAndReadAll"]>[1] = { ...values };
+    if (segments.length > 0) {
+      const columns = COLUMNS.join(", ");
+      parts.push(
+        `SELECT epoch(start)::BIGINT AS start, seconds, ${columns} FROM read_parquet($files, union_by_name := true)`,
+      );
+      given.files = this.#listValue(segments.map(({ path }) => escapePattern(path)));
+    }
+    if (rows.length > 0) {
+      const columns = COLUMNS.map((name) => `r."${camelCase(name)}"`).join(", ");
+      parts.push(`SELECT r.start, r.seconds, ${columns} FROM (SELECT unnest(from_json($rows, $shape)) AS r)`);
+      given.rows = JSON.stringify(rows);
+      given.shape = OPEN_ROWS;
+    }
+    if (parts.length === 0) return [];
+    const all = `WITH rows AS (${parts.join(" UNION ALL ")}) ${statement}`;
+    const result = await this.#connection.runAndReadAll(all, given);
+    return result.getRowObjectsJS();
+  }
+}
+
+/** A path is a pattern for DuckDB: what stands for others in it stands for itself. */
+function escapePattern(path: string): string {
+  return path.replace(/[*?[]/g, "[$&]");
+}
+
+function camelCase(name: string): string {
+  return name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+}
+
+/** Which rows are asked for. */
+const CHOICE = `start >= $from
+  AND ($product IS NULL OR list_contains(products, $product))
+  AND ($device IS NULL OR lower($device) IN (device_id, lower(device_name), device_address))`;
+
+async function answer(rows: Rows, question: HistoryQuestion): Promise<HistoryAnswer> {
+  const { by, from, product, device } = question;
+  const choice = { from: from ?? 0, product, device };
+  const [extent] = await rows.select(
+    `SELECT min(start)::DOUBLE AS first, max(start + seconds)::DOUBLE AS past, list_sort(list(DISTINCT sensor)) AS sensors
+     FROM rows WHERE ${CHOICE}`,
+    choice,
+  );
+  const first = (extent?.first ?? null) as number | null;
+  const past = (extent?.past ?? null) as number | null;
+  const length = question.everySeconds ?? lengthFor(first, past);
+  const cells =
+    first === null ? [] : await rows.select(statementFor(by, device !== null), { ...choice, length });
+  return {
+    question,
+    everySeconds: length,
+    start: first,
+    end: past,
+    sensors: (extent?.sensors ?? []) as string[],
+    cells: cells.map(cellOf),
+  };
+}
+
+/** By device an end has what it sent and received; else each byte is sent once, but of one device received as well. */
+function statementFor(by: HistoryGrouping, isOfDevice: boolean): string {
+  const isBoth = isOfDevice || by === "device";
+  const amount = (what: string) => (isBoth ? `sent_${what} + received_${what}` : `sent_${what}`);
+  const keys = KEYS[by].join(", ");
+  // By device the rest has a row of its own; else it is told what devices did.
+  const ofDevices = (what: string) =>
+    by === "device" ? `sum(${what})` : `coalesce(sum(${what}) FILTER (party = 'device'), 0)`;
+  const names =
+    by === "device" ? ", max(device_name) AS device_name, max(device_address) AS device_address" : "";
+  return `SELECT ${keys}${names}, (start - start % $length::BIGINT)::DOUBLE AS start,
+      sum(${amount("bytes")})::DOUBLE AS bytes, sum(${amount("packets")})::DOUBLE AS packets, sum(flows)::DOUBLE AS flows,
+      ${ofDevices("sent_bytes")}::DOUBLE AS sent, ${ofDevices("received_bytes")}::DOUBLE AS received,
+      sum(retold_bytes)::DOUBLE AS retold
+    FROM rows WHERE ${CHOICE}
+    GROUP BY ${keys}, start - start % $length::BIGINT`;
+}
+
+function cellOf(row: Record<string, unknown>): HistoryCell {
+  const text = (name: string) => (row[name] ?? null) as string | null;
+  const number = (name: string) => row[name] as number;
+  return {
+    start: number("start"),
+    class: text("class") as HistoryCell["class"],
+    products: (row.products ?? []) as string[],
+    families: (row.families ?? []) as string[],
+    transport: text("transport"),
+    ports: text("ports"),
+    service: text("service"),
+    protocol: text("protocol"),
+    party: text("party") as HistoryCell["party"],
+    deviceId: text("device_id"),
+    deviceName: text("device_name"),
+    deviceAddress: text("device_address"),
+    bytes: number("bytes"),
+    sent: number("sent"),
+    received: number("received"),
+    packets: number("packets"),
+    flows: number("flows"),
+    retoldBytes: number("retold"),
+  };
+}
+
+/** The shortest length that people can name of which there are not too many. */
+function lengthFor(first: number | null, past: number | null): number {
+  const span = (past ?? 0) - (first ?? 0);
+  return (
+    LENGTHS.find((length) => span / length <= MOST_BUCKETS) ??
+    Math.ceil(span / MOST_BUCKETS / DAY_SECONDS) * DAY_SECONDS
+  );
+}
