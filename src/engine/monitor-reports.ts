@@ -26,7 +26,8 @@ const LEAST_INTERVAL_PER_COST = 10;
 /** A pipe that its writer has not filled again by then has nothing to give. */
 const QUIET_MS = 1;
 
-const SYSTEM_CLOCK: MonitorClock = {
+/** The system's own. */
+export const SYSTEM_CLOCK: MonitorClock = {
   now: () => performance.now(),
   date: () => new Date(),
   wait: (milliseconds, signal) => pause(milliseconds, undefined, { signal }).catch(() => undefined),
@@ -78,14 +79,14 @@ export class MonitorReports implements LiveView {
     const flows = new LiveFlowCollector(limit, ({ products, candidates }) =>
       (claim === "named" ? products : candidates).some(({ name }) => name === product),
     );
-    const live = await this.#inSteps(() => this.#collected.session.liveFlows(flows));
+    const live = await this.inSteps(() => this.#collected.session.liveFlows(flows));
     const { pseudonyms } = this.#options;
     return live === null || pseudonyms === undefined ? live : anonymiseLiveFlows(live, pseudonyms);
   }
 
   async devices(): Promise<Summary | null> {
     const { session, traffic, devices } = this.#collected;
-    const summary = await this.#inSteps(function* (): Steps<Summary> {
+    const summary = await this.inSteps(function* (): Steps<Summary> {
       const totals = yield* session.snapshot(traffic);
       return devices === null ? totals : withDevices(totals, yield* session.snapshot(devices));
     });
@@ -116,7 +117,7 @@ export class MonitorReports implements LiveView {
       if (signal.aborted || this.#clock.now() >= endsAt) return;
       const startedAt = this.#clock.now();
       const { session, traffic } = this.#collected;
-      const summary = await this.#inSteps(() => session.snapshot(traffic));
+      const summary = await this.inSteps(() => session.snapshot(traffic));
       if (summary === null) return;
       this.#tellOne(this.#shown(summary), session.liveFlowCount, false);
       cost = this.#clock.now() - startedAt;
@@ -134,7 +135,7 @@ export class MonitorReports implements LiveView {
   }
 
   /** Lets keys, signals and the clock in between the steps, but no packets; null when the end has come. */
-  #inSteps<T>(begin: () => Steps<T>): Promise<T | null> {
+  inSteps<T>(begin: () => Steps<T>): Promise<T | null> {
     return this.#gate.whileClosed(async () => {
       // A block that is past the gate has been counted by then.
       await nextTurn();

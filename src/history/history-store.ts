@@ -74,10 +74,14 @@ export class HistoryStore {
     return this.#open.damaged;
   }
 
-  /** Adds rows. `closedBefore`: rows of buckets before this time (in seconds since 1970) hardly come any more. */
-  async append(rows: readonly BucketRow[], closedBefore: number): Promise<void> {
+  /** Adds rows: they are on the disk when it is done, or nothing of them is. Those without a time are left out. */
+  async append(rows: readonly BucketRow[]): Promise<void> {
     const timed = rows.filter(({ start }) => start !== null);
     if (timed.length > 0) await this.#open.append(timed, this.#options.now());
+  }
+
+  /** Hours that are over become segments. `closedBefore`: rows of buckets before this time (in seconds since 1970) hardly come any more. */
+  async endHours(closedBefore: number): Promise<void> {
     const hour = hourBefore(closedBefore);
     if (hour > this.#closedBefore) await this.#endHoursBefore(hour);
   }

@@ -3,25 +3,29 @@ import { monitor } from "../../engine/monitor.ts";
 import type { ReadingOptions } from "../../engine/reading-options.ts";
 import { summaryStatus } from "../../engine/summarize.ts";
 import { InputError } from "../../errors.ts";
+import { DEFAULT_KEEP, type Keep } from "../../history/roll-up.ts";
 import type { Ring } from "../../packets/files/ring-files.ts";
 import { SavedCapture } from "../../packets/files/saved-capture.ts";
 import { chooseDevices } from "../../packets/live/live-devices.ts";
 import type { BackendName, LiveEvent, LiveSource } from "../../packets/live/live-source.ts";
 import { escapeText } from "../../render/render-escape.ts";
 import { writeSummary } from "../../render/render-summary.ts";
+import { countOf } from "../../render/render-units.ts";
 import type { Summary } from "../../reports/traffic/summary.ts";
 import type { EndSignal } from "../end-signals.ts";
 import { type Environment, NotSavedError, UsageError } from "../environment.ts";
 import { STATUS_NOT_SAVED, STATUS_NOTHING_READ } from "../exit-status.ts";
+import { type HistoryWriteOptions, hostSensor } from "../history-options.ts";
 import type { LiveOutside } from "../live-outside.ts";
 import { openResultOutput, type ResultOutput } from "../output-file.ts";
 import { readingNotes, writeNotes } from "../reading-notes.ts";
 import type { ReadingCommandOptions } from "../reading-options.ts";
 import { IntervalLines, type LiveDisplay, LiveScreen } from "../screen/live-display.ts";
 import { styleOf } from "../terminal-style.ts";
+import { LiveHistory } from "./live-history.ts";
 
 /** As commander hands them over. */
-export interface LiveCommandOptions extends ReadingCommandOptions {
+export interface LiveCommandOptions extends ReadingCommandOptions, HistoryWriteOptions {
   /** Seconds. */
   readonly duration?: number;
   readonly count?: number;
@@ -33,6 +37,7 @@ export interface LiveCommandOptions extends ReadingCommandOptions {
   readonly backend: BackendName | "auto";
   readonly save?: string;
   readonly ring?: Ring;
+  readonly keep?: Keep;
   readonly output?: string;
 }
 
@@ -116,9 +121,11 @@ export class LiveRun {
   ): Promise<Summary> {
     const { save, ring, interval, duration, count } = this.#options;
     let saved: SavedCapture | null = null;
+    let history: LiveHistory | null = null;
     try {
       const tell = (message: string) => this.#tell({ message });
       saved = save === undefined ? null : new SavedCapture(save, ring ?? null, tell);
+      history = await this.#openHistory(tell);
       const display = await this.#openDisplay();
       return await monitor(sources, {
         ...reading,
@@ -126,6 +133,7 @@ export class LiveRun {
         ...(duration !== undefined && { durationSeconds: duration }),
         ...(count !== undefined && { maxPackets: count }),
         ...(saved !== null && { sink: saved }),
+        ...(history !== null && { history }),
         failures,
         signal: this.#ending.signal,
         watchesReach: showsScreen(this.#environment),
@@ -135,6 +143,7 @@ export class LiveRun {
     } finally {
       // It may have something to tell.
       if (saved !== null) await this.#close(saved);
+      if (history !== null) await this.#closeHistory(history);
       this.#display?.close();
       await this.#display?.finish();
       // Where the display could not be opened, nobody has stopped them.
@@ -148,6 +157,21 @@ export class LiveRun {
     if (lostPackets === 0) return;
     this.#isSaved = false;
     this.#tell({ message: `${lostPackets} ${lostPackets === 1 ? "packet was" : "packets were"} not saved` });
+  }
+
+  async #openHistory(tell: (message: string) => void): Promise<LiveHistory | null> {
+    const { history: folder, sensor = hostSensor(), keep = DEFAULT_KEEP } = this.#options;
+    if (folder === undefined) return null;
+    const now = () => this.#outside.clock.date().getTime();
+    return await LiveHistory.open({ folder, sensor, keep, now }, tell);
+  }
+
+  async #closeHistory(history: LiveHistory): Promise<void> {
+    await history.close();
+    const { lostBuckets, isInPlace } = history;
+    if (lostBuckets > 0)
+      this.#tell({ message: `${countOf(lostBuckets, "minute")} of the history were not kept` });
+    if (lostBuckets > 0 || !isInPlace) this.#isSaved = false;
   }
 
   async #open(

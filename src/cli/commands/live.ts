@@ -3,10 +3,12 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import { DEFAULT_LIVE_IDLE_TIMEOUT_SECONDS } from "../../engine/monitor-options.ts";
 import { DEFAULT_INTERVAL_SECONDS } from "../../engine/monitor-reports.ts";
 import { compileFilter } from "../../filter/compile-filter.ts";
+import { DEFAULT_KEEP } from "../../history/roll-up.ts";
 import type { Ring } from "../../packets/files/ring-files.ts";
 import { BACKEND_NAMES } from "../../packets/live/live-source.ts";
 import type { CommandContext } from "../command-context.ts";
 import { type Environment, UsageError } from "../environment.ts";
+import { addHistoryOptions, parseKeep } from "../history-options.ts";
 import { MOST_SECONDS, seconds, wholeNumber } from "../option-parsers.ts";
 import { addReadingOptions, isAnonymous, readingOptions } from "../reading-options.ts";
 import { systemOutside } from "../system-outside.ts";
@@ -18,6 +20,7 @@ Examples:
   appleflow live en0 en1 --filter "not port 22"
   appleflow live eth0 --duration 600 --output summary.json
   appleflow live eth0 --save live.pcapng --ring files:10,size:100
+  appleflow live eth0 --history traffic
   appleflow live eth0 | jq -c '[.time, .products[0].product]'
 
 On a terminal it is a screen (? there shows the keys), else one JSON object a
@@ -58,7 +61,13 @@ export function defineLive(command: Command, { environment, finish }: CommandCon
     )
     .option("--save <file>", "keep the packets as pcapng")
     .option("--ring <limits>", 'with --save: several files, as in "files:10,size:100" (MB)', parseRing)
+    .option(
+      "--keep <days>",
+      `with --history: how long, by the length of buckets (default: minute:${DEFAULT_KEEP.minutes},hour:${DEFAULT_KEEP.hours})`,
+      parseKeep,
+    )
     .option("-o, --output <file>", "write the summary to a file, as JSON");
+  addHistoryOptions(command, "what moves", "the name of this host");
   addReadingOptions(command, DEFAULT_LIVE_IDLE_TIMEOUT_SECONDS)
     .addHelpText("after", EXAMPLES)
     .action(async (names: string[], options: LiveCommandOptions) => {
@@ -80,7 +89,13 @@ async function runLive(
 
 /** Refuses what has no meaning together. Throws `UsageError`. */
 function checkLiveOptions(options: LiveCommandOptions): void {
-  const { ring, save, output } = options;
+  const { ring, save, output, history, sensor, keep } = options;
+  if (history === undefined && (sensor !== undefined || keep !== undefined)) {
+    throw new UsageError("--sensor and --keep have no meaning without --history");
+  }
+  if (history !== undefined && isAnonymous(options)) {
+    throw new UsageError("--history keeps names as they are: it has no meaning with --anonymise");
+  }
   if (ring !== undefined && save === undefined) throw new UsageError("--ring has no meaning without --save");
   if (save !== undefined && isAnonymous(options)) {
     throw new UsageError("--save keeps packets as they are: it has no meaning with --anonymise");

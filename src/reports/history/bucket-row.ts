@@ -13,7 +13,8 @@ export type RestClass = "others" | "not-decoded";
 
 /**
  * What one end has moved. Rows add up: several may be of the same end, group and bucket. `sentBytes` of all rows of a bucket are
- * every byte of it once, and so are `receivedBytes`; the same holds for packets, and for `flows`.
+ * every byte of it once, and so are `receivedBytes`; the same holds for packets, and for `flows`. Of a fragment that found its flow
+ * after it was told as not decoded, a row takes it back: its numbers are below zero.
  */
 export interface BucketRow {
   /** When the bucket begins, in seconds since 1970; null for what has no time. */
