@@ -11,7 +11,7 @@ import type {
   HistoryQuestion,
 } from "../reports/history/history-report.ts";
 import { type HistoryContents, readContents } from "./history-contents.ts";
-import { DAY_SECONDS } from "./history-folder.ts";
+import { DAY_SECONDS, HOUR_SECONDS, startOf } from "./history-folder.ts";
 
 /** What installs it. */
 const INSTALL = "npm install @duckdb/node-api@1.5.6-r.1";
@@ -35,8 +35,6 @@ const KEYS: Readonly<Record<HistoryGrouping, readonly string[]>> = {
 const OPEN_ROWS = JSON.stringify([
   {
     start: "BIGINT",
-    seconds: "INTEGER",
-    sensor: "VARCHAR",
     party: "VARCHAR",
     deviceId: "VARCHAR",
     deviceName: "VARCHAR",
@@ -59,7 +57,6 @@ const OPEN_ROWS = JSON.stringify([
 
 /** Columns that a question may need, as segments have them; in rows of open files in camel case. */
 const COLUMNS = [
-  "sensor",
   "party",
   "device_id",
   "device_name",
@@ -95,9 +92,9 @@ export async function askHistory(folder: string, question: HistoryQuestion): Pro
   try {
     return await answer(new Rows(connection, contents, duckdb), question);
   } catch (cause) {
-    if (!(cause instanceof Error) || cause instanceof InputError) throw cause;
-    // What the library says of a file is in its first line.
-    const [reason] = cause.message.split("\n");
+    // What it says of a file that is cut or of another kind, in its first line.
+    const [reason = ""] = cause instanceof Error ? cause.message.split("\n") : [];
+    if (!/^(IO|Invalid Input|Invalid|Conversion) Error: /.test(reason)) throw cause;
     throw new InputError("cannot_read", `${folder}: ${reason}`, { source: folder }, cause);
   } finally {
     connection.closeSync();
@@ -138,13 +135,13 @@ class Rows {
     if (segments.length > 0) {
       const columns = COLUMNS.join(", ");
       parts.push(
-        `SELECT epoch(start)::BIGINT AS start, seconds, ${columns} FROM read_parquet($files, union_by_name := true)`,
+        `SELECT epoch_us(start) // 1000000 AS start, ${columns} FROM read_parquet($files, union_by_name := true)`,
       );
       given.files = this.#listValue(segments.map(({ path }) => escapePattern(path)));
     }
     if (rows.length > 0) {
-      const columns = COLUMNS.map((name) => `r."${camelCase(name)}"`).join(", ");
-      parts.push(`SELECT r.start, r.seconds, ${columns} FROM (SELECT unnest(from_json($rows, $shape)) AS r)`);
+      const columns = COLUMNS.map((name) => `r."${camelCase(name)}" AS ${name}`).join(", ");
+      parts.push(`SELECT r.start, ${columns} FROM (SELECT unnest(from_json($rows, $shape)) AS r)`);
       given.rows = JSON.stringify(rows);
       given.shape = OPEN_ROWS;
     }
@@ -171,25 +168,39 @@ const CHOICE = `start >= $from
 
 async function answer(rows: Rows, question: HistoryQuestion): Promise<HistoryAnswer> {
   const { by, from, product, device } = question;
-  const choice = { from: from ?? 0, product, device };
-  const [extent] = await rows.select(
-    `SELECT min(start)::DOUBLE AS first, max(start + seconds)::DOUBLE AS past, list_sort(list(DISTINCT sensor)) AS sensors
-     FROM rows WHERE ${CHOICE}`,
-    choice,
-  );
-  const first = (extent?.first ?? null) as number | null;
-  const past = (extent?.past ?? null) as number | null;
-  const length = question.everySeconds ?? lengthFor(first, past);
-  const cells =
-    first === null ? [] : await rows.select(statementFor(by, device !== null), { ...choice, length });
+  const { sensors, start, end } = extentOf(rows.contents, from ?? 0);
+  const length = question.everySeconds ?? lengthFor(end - start);
+  const values = { from: from ?? 0, product, device, length };
+  const cells = (await rows.select(statementFor(by, device !== null), values)).map(cellOf);
+  const starts = cells.map((cell) => cell.start);
   return {
     question,
     everySeconds: length,
-    start: first,
-    end: past,
-    sensors: (extent?.sensors ?? []) as string[],
-    cells: cells.map(cellOf),
+    start: cells.length === 0 ? null : starts.reduce((a, b) => Math.min(a, b)),
+    end: cells.length === 0 ? null : Math.min(starts.reduce((a, b) => Math.max(a, b)) + length, end),
+    sensors,
+    cells,
   };
+}
+
+/** Of what time there are rows, as far as names of segments tell, and of which sensors. */
+function extentOf({ segments, rows }: HistoryContents, from: number) {
+  const sensors = new Set<string>();
+  let start = Number.POSITIVE_INFINITY;
+  let end = from;
+  const add = (sensor: string, first: number, past: number) => {
+    if (past <= from) return;
+    sensors.add(sensor);
+    start = Math.min(start, Math.max(first, from));
+    end = Math.max(end, past);
+  };
+  for (const segment of segments) {
+    const first = startOf(segment);
+    add(segment.sensor, first, first + (segment.hour === null ? DAY_SECONDS : HOUR_SECONDS));
+  }
+  for (const { sensor, start: first, seconds } of rows)
+    if (first !== null) add(sensor, first, first + seconds);
+  return { sensors: [...sensors].sort(), start, end };
 }
 
 /** By device an end has what it sent and received; else each byte is sent once, but of one device received as well. */
@@ -201,7 +212,9 @@ function statementFor(by: HistoryGrouping, isOfDevice: boolean): string {
   const ofDevices = (what: string) =>
     by === "device" ? `sum(${what})` : `coalesce(sum(${what}) FILTER (party = 'device'), 0)`;
   const names =
-    by === "device" ? ", max(device_name) AS device_name, max(device_address) AS device_address" : "";
+    by === "device"
+      ? ", any_value(device_name) AS device_name, any_value(device_address) AS device_address"
+      : "";
   return `SELECT ${keys}${names}, (start - start % $length::BIGINT)::DOUBLE AS start,
       sum(${amount("bytes")})::DOUBLE AS bytes, sum(${amount("packets")})::DOUBLE AS packets, sum(flows)::DOUBLE AS flows,
       ${ofDevices("sent_bytes")}::DOUBLE AS sent, ${ofDevices("received_bytes")}::DOUBLE AS received,
@@ -236,8 +249,7 @@ function cellOf(row: Record<string, unknown>): HistoryCell {
 }
 
 /** The shortest length that people can name of which there are not too many. */
-function lengthFor(first: number | null, past: number | null): number {
-  const span = (past ?? 0) - (first ?? 0);
+function lengthFor(span: number): number {
   return (
     LENGTHS.find((length) => span / length <= MOST_BUCKETS) ??
     Math.ceil(span / MOST_BUCKETS / DAY_SECONDS) * DAY_SECONDS
