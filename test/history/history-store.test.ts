@@ -5,6 +5,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  symlinkSync,
   utimesSync,
   writeFileSync,
 } from "node:fs";
@@ -175,6 +176,15 @@ describe("a history that a sensor writes", () => {
       ["lab", 5],
       ["lab-2.west", 7],
     ]);
+  });
+
+  it("writes through no link that somebody has put in its place", async () => {
+    mkdirSync(folder, { recursive: true });
+    const other = join(folder, "other");
+    writeFileSync(other, "not a history\n");
+    symlinkSync(other, openFileOf(folder, "lab"));
+    await expect(open()).rejects.toMatchObject({ code: "ELOOP" });
+    expect(readFileSync(other, "utf8")).toBe("not a history\n");
   });
 
   it("is written by one process at a time", async () => {
