@@ -27,6 +27,11 @@ const TESTS: readonly LongTest[] = [
     environment: LONG,
   },
   { name: "fuzz", command: ["npm", "run", "--silent", "fuzz", "--", "--mutants", "1000000"] },
+  {
+    name: "history",
+    command: ["npx", "vitest", "run", "--project", "programs", NO_LIMIT, "test/history"],
+    environment: LONG,
+  },
   { name: "spoofed-sources", command: ["npx", "tsx", "scripts/test-spoofed-sources.ts"] },
   { name: "soak", command: ["npm", "run", "--silent", "soak:live", "--", "--seconds", "600"] },
 ];

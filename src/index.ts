@@ -52,6 +52,7 @@ export type { Summary } from "./reports/traffic/summary.ts";
 
 // Types that occur within those.
 
+export type { HistorySink } from "./engine/history-sink.ts";
 export type { IntervalClass, IntervalProduct, LiveInterface, LiveTotals } from "./engine/interval-report.ts";
 export type { PacketSink } from "./engine/live-pass.ts";
 export type { Direction, LiveRates, RecentTraffic } from "./engine/live-rates.ts";
@@ -166,6 +167,7 @@ export type {
   LiveFlows,
 } from "./reports/flows/live-flows.ts";
 export type { GroupService } from "./reports/group-id.ts";
+export type { BucketRow, Party, RestClass } from "./reports/history/bucket-row.ts";
 export type { AttemptSink } from "./reports/reach/attempt-tally.ts";
 export type {
   AttemptVerdict,

@@ -19,9 +19,9 @@ export function descriptorOutput(descriptor: 1 | 2): TextOutput {
       if (!isTTY) return undefined;
       return (descriptor === 1 ? process.stdout : process.stderr).columns;
     },
-    write(text) {
+    write(piece) {
       try {
-        isOpen &&= writeAll(descriptor, Buffer.from(text), "standard output");
+        isOpen &&= writeAll(descriptor, Buffer.from(piece), "standard output");
       } catch (error) {
         // Nobody is left to hear that standard error cannot be written.
         if (descriptor === 1) throw error;

@@ -11,7 +11,7 @@ export interface TextOutput {
    * Writes at once and whole. `false` when the reader has gone (`| head`): nothing that is written from then on is
    * read. Throws `OutputError` where writing fails in any other way.
    */
-  write(text: string): boolean;
+  write(piece: string | Uint8Array): boolean;
   readonly isTTY: boolean;
   /** Of the terminal, if it is one. */
   readonly columns: number | undefined;

@@ -10,15 +10,15 @@ import {
   unlinkSync,
 } from "node:fs";
 import { fileTarget } from "../file-target.ts";
+import { NEW_FILE_MODE, ReplacementFile } from "../replacement-file.ts";
 import { reasonOf, writeAll } from "./descriptor-output.ts";
 import { catchEndSignals } from "./end-signals.ts";
 import { type Environment, NotSavedError, OutputError, UsageError } from "./environment.ts";
 import type { Interruption } from "./interruption.ts";
-import { NEW_FILE_MODE, ReplacementFile } from "./replacement-file.ts";
 
 export interface ResultOutput {
   /** Nothing is a result too: it empties the file. `false` when nobody reads any more. Bound to its output. */
-  readonly write: (text: string) => boolean;
+  readonly write: (piece: string | Uint8Array) => boolean;
   /** All results are written: a file gets its new contents now. Does nothing where nothing was written. */
   finish(): void;
   /** Results that were not finished are thrown away, and a file is as it was. */
@@ -44,7 +44,7 @@ export function openResultOutput(
   interruption: Interruption | null = null,
 ): ResultOutput {
   if (!isOutputFile(file)) {
-    const write = (text: string) => environment.stdout.write(text);
+    const write = (piece: string | Uint8Array) => environment.stdout.write(piece);
     return { write, finish: () => undefined, close: () => undefined };
   }
   const named = <T>(Failure: typeof OutputError, action: () => T): T => {
@@ -67,12 +67,11 @@ export function openResultOutput(
   if (isNew) named(OutputError, () => unlinkSync(target));
   let output: ResultOutput | null = null;
   return {
-    write(text) {
-      output ??= named(NotSavedError, () =>
-        replacingOutput(target, isNew ? null : status, file, environment, interruption),
-      );
-      return output.write(text);
-    },
+    write: (piece) =>
+      named(NotSavedError, () => {
+        output ??= replacingOutput(target, isNew ? null : status, file, environment, interruption);
+        return output.write(piece);
+      }),
     finish: () => named(NotSavedError, () => output?.finish()),
     close: () => output?.close(),
   };
@@ -110,11 +109,11 @@ function replacingOutput(
     environment.endBySignal(signal);
   }, interruption);
   return {
-    write(text) {
-      replacement.write(Buffer.from(text), file);
+    write(piece) {
+      replacement.write(Buffer.from(piece));
       return true;
     },
-    finish: () => replacement.finish(file),
+    finish: () => replacement.finish(),
     close() {
       release();
       replacement.close();
@@ -126,10 +125,10 @@ function replacingOutput(
 function directOutput(descriptor: number, status: Stats, file: string): ResultOutput {
   let hasResult = false;
   return {
-    write(text) {
+    write(piece) {
       if (!hasResult && status.isFile()) ftruncateSync(descriptor);
       hasResult = true;
-      return writeAll(descriptor, Buffer.from(text), file);
+      return writeAll(descriptor, Buffer.from(piece), file);
     },
     finish: () => undefined,
     close: () => closeSync(descriptor),

@@ -3,6 +3,7 @@ import type { InputError } from "../errors.ts";
 import type { ExplainedFlow, FlowEnds } from "../reports/flows/explained-flow.ts";
 import type { LiveFlowQuery, LiveFlows } from "../reports/flows/live-flows.ts";
 import type { ReachReport } from "../reports/reach/reach-report.ts";
+import type { HistorySink } from "./history-sink.ts";
 import type { IntervalReport } from "./interval-report.ts";
 import type { PacketSink } from "./live-pass.ts";
 import type { ReadingOptions } from "./reading-options.ts";
@@ -57,6 +58,8 @@ export interface MonitorOptions extends Omit<ReadingOptions, "from" | "to"> {
   readonly flowQuery?: () => LiveFlowQuery;
   /** Gets every packet that counts. */
   readonly sink?: PacketSink;
+  /** Gets what moved in each bucket of time. */
+  readonly history?: HistorySink;
   /** Sources that could not be opened: the summary tells of them. */
   readonly failures?: readonly { readonly name: string; readonly error: InputError }[];
   readonly clock?: MonitorClock;

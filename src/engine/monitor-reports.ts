@@ -34,7 +34,8 @@ const LEAST_INTERVAL_PER_COST = 10;
 /** A pipe that its writer has not filled again by then has nothing to give. */
 const QUIET_MS = 1;
 
-const SYSTEM_CLOCK: MonitorClock = {
+/** The system's own. */
+export const SYSTEM_CLOCK: MonitorClock = {
   now: () => performance.now(),
   date: () => new Date(),
   wait: (milliseconds, signal) => pause(milliseconds, undefined, { signal }).catch(() => undefined),
@@ -92,14 +93,14 @@ export class MonitorReports implements LiveView {
 
   async flows(query: LiveFlowQuery): Promise<LiveFlows | null> {
     const { session } = this.#collected;
-    return this.#shownFlows(await this.#inSteps(() => session.liveFlows(this.#flowCollector(query))), query);
+    return this.#shownFlows(await this.inSteps(() => session.liveFlows(this.#flowCollector(query))), query);
   }
 
   async explain(ends: FlowEnds): Promise<ExplainedFlow | null> {
     const { session } = this.#collected;
     const { pseudonyms } = this.#options;
     const collector = new ExplainedFlowCollector(ends, (address) => pseudonyms?.address(address) ?? address);
-    const found = await this.#inSteps(() => session.liveFlows(collector));
+    const found = await this.inSteps(() => session.liveFlows(collector));
     if (found === null || pseudonyms === undefined) return found;
     return {
       flow: anonymiseFlow(found.flow, pseudonyms),
@@ -132,7 +133,7 @@ export class MonitorReports implements LiveView {
       const startedAt = this.#clock.now();
       const { session } = this.#collected;
       const query = this.#options.flowQuery?.() ?? null;
-      const found = await this.#inSteps(() => session.snapshot(this.#intervalCollector(query)));
+      const found = await this.inSteps(() => session.snapshot(this.#intervalCollector(query)));
       if (found === null) return;
       const { totals, devices, interval, flows } = found;
       const summary = devices === null ? totals : withDevices(totals, devices);
@@ -152,7 +153,7 @@ export class MonitorReports implements LiveView {
   }
 
   /** Lets keys, signals and the clock in between the steps, but no packets; null when the end has come. */
-  #inSteps<T>(begin: () => Steps<T>): Promise<T | null> {
+  inSteps<T>(begin: () => Steps<T>): Promise<T | null> {
     return this.#gate.whileClosed(async () => {
       // A block that is past the gate has been counted by then.
       await nextTurn();

@@ -4,16 +4,18 @@
  */
 
 import type { LiveSource } from "../packets/live/live-source.ts";
+import { HistoryCollector } from "../reports/history/history-collector.ts";
 import { LiveSeriesCollector } from "../reports/series/live-series.ts";
 import type { Summary } from "../reports/traffic/summary.ts";
 import { TrafficCollector } from "../reports/traffic/traffic-collector.ts";
+import { HistoryTimer } from "./history-timer.ts";
 import { livePass } from "./live-pass.ts";
 import {
   DEFAULT_LIVE_EVIDENCE_SHARE,
   DEFAULT_LIVE_IDLE_TIMEOUT_SECONDS,
   type MonitorOptions,
 } from "./monitor-options.ts";
-import { MonitorReports } from "./monitor-reports.ts";
+import { MonitorReports, SYSTEM_CLOCK } from "./monitor-reports.ts";
 import { ReadingGate } from "./reading-gate.ts";
 import { loadKnowledge } from "./reading-options.ts";
 import { Session } from "./session.ts";
@@ -55,6 +57,8 @@ export async function monitor(sources: readonly LiveSource[], options: MonitorOp
     const devices = deviceCollector(knowledge);
     const series = new LiveSeriesCollector(knowledge.services);
     const attempts = options.watchesReach ? reachCollector(knowledge) : null;
+    const { history: kept } = options;
+    const history = kept && new HistoryCollector(knowledge.services, kept.bucketSeconds);
     const session = new Session(
       knowledge,
       {
@@ -62,12 +66,13 @@ export async function monitor(sources: readonly LiveSource[], options: MonitorOp
         idleTimeoutSeconds: options.idleTimeoutSeconds ?? DEFAULT_LIVE_IDLE_TIMEOUT_SECONDS,
         evidenceShare: options.evidenceShare ?? DEFAULT_LIVE_EVIDENCE_SHARE,
       },
-      [traffic, series, devices, attempts].filter((one) => one !== null),
+      [traffic, series, devices, attempts, history ?? null].filter((one) => one !== null),
     );
     for (const { name, error } of options.failures ?? []) session.sources.fail(name, error);
     const gate = new ReadingGate();
     const collected = { session, services: knowledge.services, traffic, series, devices, attempts };
     const reports = new MonitorReports(collected, sources, gate, ending.signal, options);
+    const timer = kept && history && new HistoryTimer(session, history, kept, options.clock ?? SYSTEM_CLOCK);
     const { maxPackets = Number.POSITIVE_INFINITY, sink = null } = options;
     const pass = livePass({ maxPackets, sink, gate, onSpent: onAbort });
     const readOne = async (source: LiveSource) => {
@@ -76,10 +81,17 @@ export async function monitor(sources: readonly LiveSource[], options: MonitorOp
     if (options.signal?.aborted) await stop();
     const reading = Promise.all(sources.map(readOne));
     // Whichever ends first ends the other.
-    const parts = [reading.finally(() => ending.abort()), reports.tell().finally(stop)];
+    const inSteps: MonitorReports["inSteps"] = (begin) => reports.inSteps(begin);
+    const parts = [
+      reading.finally(() => ending.abort()),
+      reports.tell().finally(stop),
+      ...(timer === undefined ? [] : [timer.tell(inSteps, ending.signal)]),
+    ];
     running = Promise.allSettled(parts);
     await Promise.all(parts);
-    return reports.finish();
+    const summary = reports.finish();
+    await timer?.finish();
+    return summary;
   } finally {
     options.signal?.removeEventListener("abort", onAbort);
     await stop();

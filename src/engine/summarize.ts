@@ -10,12 +10,11 @@ import type { NetworkChoice } from "../reports/devices/networks.ts";
 import type { FlowReport } from "../reports/flow-report.ts";
 import { DeviceFlows } from "../reports/flows/device-flows.ts";
 import { FlowCollector, type FlowReceiver } from "../reports/flows/flow-collector.ts";
+import type { BucketRow } from "../reports/history/bucket-row.ts";
 import type { AttemptSink } from "../reports/reach/attempt-tally.ts";
 import { loadProductNeeds } from "../reports/reach/load-product-needs.ts";
 import { ReachCollector } from "../reports/reach/reach-collector.ts";
 import type { ReachReport } from "../reports/reach/reach-report.ts";
-import { BucketLength } from "../reports/series/bucket-length.ts";
-import { SeriesCollector } from "../reports/series/series-collector.ts";
 import {
   ofDevice,
   withDevices,
@@ -27,6 +26,7 @@ import { HostCollector } from "../reports/traffic/host-collector.ts";
 import { ServerCollector } from "../reports/traffic/server-collector.ts";
 import type { Summary } from "../reports/traffic/summary.ts";
 import { TrafficCollector } from "../reports/traffic/traffic-collector.ts";
+import { bucketRows, historyCollector, seriesCollector } from "./bucket-collectors.ts";
 import { tenanciesOf } from "./device-choice.ts";
 import { type CaptureOptions, readCaptures, readSession } from "./read-captures.ts";
 import { type Knowledge, loadKnowledge, wholeSeconds } from "./reading-options.ts";
@@ -54,6 +54,11 @@ export interface SummarizeOptions extends FlowOptions {
    * hundred buckets of a second, a day, or a usual length between them.
    */
   readonly everySeconds?: number | "auto";
+  /**
+   * Receives what moved in each bucket of `everySeconds` (not "auto") by group and end, which is then not in
+   * {@link Summary.series}: rows by time, which the caller owns.
+   */
+  readonly onBucketRows?: (rows: readonly BucketRow[]) => void;
   /** Adds what devices moved by network to the summary. */
   readonly networks?: NetworkChoice;
   /** Adds traffic per server to the summary. */
@@ -135,8 +140,10 @@ async function readSummary(
   const hosts = options.withHosts ? new HostCollector(await loadDomainOf()) : null;
   const servers = options.withServers ? new ServerCollector() : null;
   const devices = deviceCollector(knowledge, options.networks);
-  const series = seriesCollector(knowledge, options);
-  const all = [traffic, devices, servers, hosts, series, attempts, ...flowCollectors(options)];
+  const { onBucketRows } = options;
+  const series = onBucketRows === undefined ? seriesCollector(knowledge, options) : null;
+  const history = onBucketRows === undefined ? null : historyCollector(knowledge, options);
+  const all = [traffic, devices, servers, hosts, series, history, attempts, ...flowCollectors(options)];
   const collectors = all.filter((one) => one !== null);
   const { device } = options;
   if (device !== undefined && options.activeTimeoutSeconds !== undefined) {
@@ -151,6 +158,7 @@ async function readSummary(
   let summary = session.report(traffic);
   if (devices !== null) summary = withDevices(summary, session.report(devices));
   if (series !== null) summary = withSeries(summary, session.report(series));
+  if (history !== null) onBucketRows?.(bucketRows(session.report(history), options));
   if (servers !== null) summary = withServers(summary, session.report(servers));
   if (hosts !== null) summary = withHosts(summary, session.report(hosts));
   if (chosen !== null && device !== undefined) summary = ofDevice(summary, device, session.report(chosen));
@@ -229,16 +237,6 @@ export function deviceCollector(
   networks: NetworkChoice | null = null,
 ): DeviceCollector | null {
   return rules === null ? null : new DeviceCollector(services, networks);
-}
-
-/** Collects totals over time; null where nobody asks for them. */
-function seriesCollector(
-  { services }: Knowledge,
-  { everySeconds }: SummarizeOptions,
-): SeriesCollector | null {
-  if (everySeconds === undefined) return null;
-  const length = everySeconds === "auto" ? new BucketLength() : wholeSeconds("everySeconds", everySeconds);
-  return new SeriesCollector(services, length);
 }
 
 /** Gives on the flows that are meant, under other names where these are wanted; none where nobody wants flows. */

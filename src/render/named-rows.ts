@@ -20,6 +20,11 @@ const REST: Readonly<Record<Exclude<FlowClass, "identified">, string>> = {
   unlisted: "(no product's)",
 };
 
+/** What the row of a class is called that names nothing. */
+export function restName(flowClass: Exclude<FlowClass, "identified">): string {
+  return REST[flowClass];
+}
+
 /** What the row of a group is called: what evidence names, or the class that names nothing. */
 export function rowNames(
   { products }: Summary,

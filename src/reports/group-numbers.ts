@@ -2,7 +2,10 @@
 import type { Attribution } from "../evidence/attribution/evidence.ts";
 import type { PortMatch, ServiceTable } from "../knowledge/port-list/service-table.ts";
 import type { AttributedFlow } from "./collector.ts";
-import { type GroupKey, groupIdOf } from "./group-id.ts";
+import { type GroupKey, groupIdOf, groupOf, idOf } from "./group-id.ts";
+
+/** What the flows of a group have in common, and its id. */
+export type DescribedGroup = ReturnType<typeof groupOf> & { readonly id: string };
 
 export class GroupNumbers {
   readonly #services: ServiceTable;
@@ -35,6 +38,12 @@ export class GroupNumbers {
   /** The id of each group; of several numbers that are one group after all, the same. Owned by the caller. */
   ids(): string[] {
     return this.#groups.map((group) => groupIdOf(group, this.#services));
+  }
+
+  /** What the group of a number is, with its id. Owned by the caller. */
+  describe(number: number): DescribedGroup {
+    const common = groupOf(this.#groups[number], this.#services);
+    return { id: idOf(common), ...common };
   }
 
   /** A copy that goes on apart from this one. */

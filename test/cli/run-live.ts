@@ -141,7 +141,7 @@ export class LiveRun {
         if (this.writes >= (this.#options.writesRead ?? Number.POSITIVE_INFINITY)) return false;
         this.writes++;
         this.stdout += text;
-        if (isTTY) this.screen.write(text);
+        if (isTTY) this.screen.write(String(text));
         return true;
       },
     };

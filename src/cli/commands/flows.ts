@@ -10,6 +10,8 @@ import {
 import { FLOW_FORMATS, type FlowFormat, renderFlow, renderFlowHeader } from "../../render/render-flows.ts";
 import { Pieces } from "../../render/render-pieces.ts";
 import type { Summary } from "../../reports/traffic/summary.ts";
+import { FLOW_TABLE } from "../../tables/flow-table.ts";
+import { ParquetTable, type WriteBytes } from "../../tables/parquet-writer.ts";
 import type { CommandContext } from "../command-context.ts";
 import { type Environment, UsageError } from "../environment.ts";
 import { STATUS_NOTHING_READ } from "../exit-status.ts";
@@ -17,6 +19,7 @@ import { formatOption } from "../format-option.ts";
 import { Interruption } from "../interruption.ts";
 import { parseDuration, wholeNumber } from "../option-parsers.ts";
 import { isOutputFile, openResultOutput } from "../output-file.ts";
+import { checkParquet, PARQUET } from "../parquet-output.ts";
 import { readingNotes, writeNotes } from "../reading-notes.ts";
 import {
   addCaptureOptions,
@@ -32,6 +35,7 @@ const EXAMPLES = `
 Examples:
   appleflow flows office.pcap | jq 'select(.servicePort == 5223) | .originator'
   appleflow flows office.pcap --format csv --output flows.csv
+  appleflow flows office.pcap --format parquet --output flows.parquet
   appleflow flows office.pcap --explain 10.0.0.7
   appleflow flows office.pcap --explain "Software Update" --top 3
 
@@ -44,7 +48,7 @@ const DEFAULT_EXPLAINED = 20;
 const MOST_EXPLAINED = 1_000_000_000;
 
 interface FlowsCommandOptions extends CaptureCommandOptions {
-  readonly format: FlowFormat;
+  readonly format: FlowFormat | typeof PARQUET;
   /** A flow or a product: tells why, in words, instead of a line for each flow. */
   readonly explain?: string;
   /** Seconds. */
@@ -57,7 +61,7 @@ interface FlowsCommandOptions extends CaptureCommandOptions {
 export function defineFlows(command: Command, { environment, finish }: CommandContext): void {
   addCaptureOptions(command.addArgument(capturesArgument()))
     .description("One record for each flow, in the order in which they end.")
-    .addOption(formatOption(FLOW_FORMATS))
+    .addOption(formatOption([...FLOW_FORMATS, PARQUET]))
     .addOption(deviceOption())
     .option(
       "--active-timeout <time>",
@@ -75,6 +79,7 @@ export function defineFlows(command: Command, { environment, finish }: CommandCo
     .addOption(new Option("--no-progress").hideHelp())
     .addHelpText("after", EXAMPLES)
     .action(async (captures: string[], options: FlowsCommandOptions) => {
+      checkParquet(options, environment);
       checkOptions(options, command.getOptionValueSource("format") !== "default");
       finish(await runFlows(captures, options, environment));
     });
@@ -109,14 +114,17 @@ async function runFlows(
   const interruption = new Interruption();
   const output = openResultOutput(options.output, captures, environment, interruption);
   try {
-    const lines = new Pieces((piece) => {
+    const write = (piece: string | Uint8Array) => {
       if (!output.write(piece)) throw new ReaderGone();
-    });
-    const { explain } = options;
+    };
+    const lines = new Pieces(write);
+    const { explain, format } = options;
     const writer =
-      explain === undefined
-        ? flowLines(options, lines)
-        : explanations(explain, options, reading, lines, environment);
+      explain !== undefined
+        ? explanations(explain, options, reading, lines, environment)
+        : format === PARQUET
+          ? await flowRows(write)
+          : flowLines(format, options, lines);
     const { signal } = interruption;
     const { device, activeTimeout } = options;
     const which = {
@@ -128,7 +136,7 @@ async function runFlows(
     const status = summaryStatus(summary);
     if (status !== STATUS_NOTHING_READ) {
       writer.end(summary);
-      lines.flush();
+      if (format !== PARQUET) lines.flush();
     }
     output.finish();
     writeNotes(readingNotes(summary, options), environment);
@@ -149,9 +157,15 @@ interface FlowWriter extends Required<Pick<FlowOptions, "onFlow">>, Pick<FlowOpt
 }
 
 /** A line for each flow, as they end. */
-function flowLines({ format, activeTimeout }: FlowsCommandOptions, lines: Pieces): FlowWriter {
+function flowLines(format: FlowFormat, { activeTimeout }: FlowsCommandOptions, lines: Pieces): FlowWriter {
   lines.add(renderFlowHeader(format, activeTimeout !== undefined));
   return { onFlow: (flow) => lines.add(renderFlow(flow, format)), end: () => undefined };
+}
+
+/** A row of Parquet for each flow, as they end. */
+async function flowRows(write: WriteBytes): Promise<FlowWriter> {
+  const table = await ParquetTable.begin(FLOW_TABLE, {}, write);
+  return { onFlow: (flow) => table.add(flow), end: () => table.finish() };
 }
 
 /** Why the flows that are asked for were attributed as they were; those with most bytes first. */

@@ -1,11 +1,14 @@
 /** The options of `appleflow live`, and how to capture as they say. */
+
+import type { Keep } from "../../history/roll-up.ts";
 import type { ListenAddress } from "../../metrics/metrics-server.ts";
 import type { Ring } from "../../packets/files/ring-files.ts";
 import type { BackendName, LiveOptions, ProgramEnvironment } from "../../packets/live/live-source.ts";
+import type { HistoryWriteOptions } from "../history-options.ts";
 import type { ReadingCommandOptions } from "../reading-options.ts";
 
 /** As commander hands them over. */
-export interface LiveCommandOptions extends ReadingCommandOptions {
+export interface LiveCommandOptions extends ReadingCommandOptions, HistoryWriteOptions {
   /** Seconds. */
   readonly duration?: number;
   readonly count?: number;
@@ -17,6 +20,7 @@ export interface LiveCommandOptions extends ReadingCommandOptions {
   readonly backend: BackendName | "auto";
   readonly save?: string;
   readonly ring?: Ring;
+  readonly keep?: Keep;
   readonly output?: string;
   /** Where a monitoring system reads. */
   readonly metrics?: ListenAddress;

@@ -3,15 +3,18 @@ import { monitor } from "../../engine/monitor.ts";
 import type { ReadingOptions } from "../../engine/reading-options.ts";
 import { summaryStatus } from "../../engine/summarize.ts";
 import { InputError } from "../../errors.ts";
+import { DEFAULT_KEEP } from "../../history/roll-up.ts";
 import { SavedCapture } from "../../packets/files/saved-capture.ts";
 import { chooseDevices } from "../../packets/live/live-devices.ts";
 import type { LiveEvent, LiveSource } from "../../packets/live/live-source.ts";
 import { escapeText } from "../../render/render-escape.ts";
 import { writeSummary } from "../../render/render-summary.ts";
+import { countOf } from "../../render/render-units.ts";
 import type { Summary } from "../../reports/traffic/summary.ts";
 import { type EndSignal, STATUS_BY_SIGNAL } from "../end-signals.ts";
 import { type Environment, NotSavedError, UsageError } from "../environment.ts";
 import { STATUS_NOT_SAVED, STATUS_NOTHING_READ } from "../exit-status.ts";
+import { hostSensor } from "../history-options.ts";
 import type { LiveOutside } from "../live-outside.ts";
 import { openResultOutput, type ResultOutput } from "../output-file.ts";
 import { readingNotes, writeNotes } from "../reading-notes.ts";
@@ -19,6 +22,7 @@ import { IntervalLines } from "../screen/interval-lines.ts";
 import { type LiveDisplay, LiveScreen } from "../screen/live-display.ts";
 import { STANDARD_INPUT } from "../system-outside.ts";
 import { styleOf } from "../terminal-style.ts";
+import { LiveHistory } from "./live-history.ts";
 import { LiveMetricsPage } from "./live-metrics-page.ts";
 import { type LiveCommandOptions, liveOptions } from "./live-options.ts";
 
@@ -93,9 +97,11 @@ export class LiveRun {
     const { save, ring, interval, duration, count, metrics, metricsDevices = 0 } = this.#options;
     let saved: SavedCapture | null = null;
     let page: LiveMetricsPage | null = null;
+    let history: LiveHistory | null = null;
     try {
       const tell = (message: string) => this.#tell({ message });
       saved = save === undefined ? null : new SavedCapture(save, ring ?? null, tell);
+      history = await this.#openHistory(tell);
       page = metrics === undefined ? null : await LiveMetricsPage.open(metrics, metricsDevices);
       const display = await this.#openDisplay();
       if (page !== null) this.#tell({ message: `metrics: ${page.url}` });
@@ -105,6 +111,7 @@ export class LiveRun {
         ...(duration !== undefined && { durationSeconds: duration }),
         ...(count !== undefined && { maxPackets: count }),
         ...(saved !== null && { sink: saved }),
+        ...(history !== null && { history }),
         failures,
         signal: this.#ending.signal,
         watchesReach: showsScreen(this.#environment) || page !== null,
@@ -120,6 +127,7 @@ export class LiveRun {
       page?.close();
       // It may have something to tell.
       if (saved !== null) await this.#close(saved);
+      if (history !== null) await this.#closeHistory(history);
       this.#display?.close();
       await this.#display?.finish();
       // Where the display could not be opened, nobody has stopped them.
@@ -133,6 +141,21 @@ export class LiveRun {
     if (lostPackets === 0) return;
     this.#isSaved = false;
     this.#tell({ message: `${lostPackets} ${lostPackets === 1 ? "packet was" : "packets were"} not saved` });
+  }
+
+  async #openHistory(tell: (message: string) => void): Promise<LiveHistory | null> {
+    const { history: folder, sensor = hostSensor(), keep = DEFAULT_KEEP } = this.#options;
+    if (folder === undefined) return null;
+    const now = () => this.#outside.clock.date().getTime();
+    return await LiveHistory.open({ folder, sensor, keep, now }, tell);
+  }
+
+  async #closeHistory(history: LiveHistory): Promise<void> {
+    await history.close();
+    const { lostBuckets, isInPlace } = history;
+    if (lostBuckets > 0)
+      this.#tell({ message: `not kept of the history: ${countOf(lostBuckets, "minute")}` });
+    if (lostBuckets > 0 || !isInPlace) this.#isSaved = false;
   }
 
   async #open(wanted: readonly string[]): Promise<{ sources: LiveSource[]; failures: Failure[] }> {

@@ -3,6 +3,7 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import { DEFAULT_LIVE_IDLE_TIMEOUT_SECONDS } from "../../engine/monitor-options.ts";
 import { DEFAULT_INTERVAL_SECONDS } from "../../engine/monitor-reports.ts";
 import { compileFilter } from "../../filter/compile-filter.ts";
+import { DEFAULT_KEEP } from "../../history/roll-up.ts";
 import type { ServiceTable } from "../../knowledge/port-list/service-table.ts";
 import type { Ring } from "../../packets/files/ring-files.ts";
 import { kernelModule } from "../../packets/kernel-module.ts";
@@ -13,6 +14,7 @@ import { chooseRunAs } from "../../packets/live/run-as.ts";
 import { loadProductNeeds } from "../../reports/reach/load-product-needs.ts";
 import type { CommandContext } from "../command-context.ts";
 import { type Environment, UsageError } from "../environment.ts";
+import { addHistoryOptions, parseKeep } from "../history-options.ts";
 import type { LiveOutside } from "../live-outside.ts";
 import { MOST_SECONDS, parseListenAddress, seconds, wholeNumber } from "../option-parsers.ts";
 import { addReadingOptions, isAnonymous, readingOptions } from "../reading-options.ts";
@@ -30,6 +32,7 @@ Examples:
   appleflow live --remote root@gateway:br-lan
   tcpdump -i en0 -U -w - | appleflow live -
   appleflow live eth0 --metrics 9788
+  appleflow live eth0 --history traffic
   appleflow live eth0 | jq -c '[.time, .products[0].product]'
 
 On a Mac, "rvictl -s UDID" gives an iPhone or iPad on a cable an interface
@@ -81,7 +84,13 @@ export function defineLive(command: Command, { environment, finish }: CommandCon
       new Option("--backend <name>", "what captures").choices(["auto", ...BACKEND_NAMES]).default("auto"),
     )
     .option("--save <file>", "keep the packets as pcapng")
-    .option("--ring <limits>", 'with --save: several files, as in "files:10,size:100" (MB)', parseRing)
+    .option("--ring <limits>", 'with --save: several files, as in "files:10,size:100" (MB)', parseRing);
+  addHistoryOptions(command, "the name of this host")
+    .option(
+      "--keep <days>",
+      `days to keep each size of bucket (default: minute:${DEFAULT_KEEP.minutes},hour:${DEFAULT_KEEP.hours})`,
+      parseKeep,
+    )
     .option("-o, --output <file>", "write the summary to a file, as JSON")
     .option("--user <name>", "as root: read packets as this user (default: who called sudo, or nobody)")
     .option("--metrics <[host:]port>", "serve metrics to Prometheus there", parseListenAddress)
@@ -141,9 +150,15 @@ function checkLiveOptions(
   if (names.includes(STANDARD_INPUT) && stdin.isTTY) {
     throw new UsageError("- reads a capture from standard input, and standard input is a terminal");
   }
-  const { ring, save, output, metrics, metricsDevices } = options;
+  const { ring, save, output, history, sensor, keep, metrics, metricsDevices } = options;
   if (metricsDevices !== undefined && metrics === undefined) {
     throw new UsageError("--metrics-devices has no meaning without --metrics");
+  }
+  if (history === undefined && (sensor !== undefined || keep !== undefined)) {
+    throw new UsageError("--sensor and --keep have no meaning without --history");
+  }
+  if (history !== undefined && isAnonymous(options)) {
+    throw new UsageError("--history keeps names as they are: it has no meaning with --anonymise");
   }
   if (ring !== undefined && save === undefined) throw new UsageError("--ring has no meaning without --save");
   if (save !== undefined && isAnonymous(options)) {

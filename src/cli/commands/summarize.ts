@@ -13,13 +13,18 @@ import {
   type SummaryFormat,
   writeSummary,
 } from "../../render/render-summary.ts";
+import type { BucketRow } from "../../reports/history/bucket-row.ts";
+import { BUCKET_TABLE, rowsOf } from "../../tables/bucket-table.ts";
+import { GROUP_TABLE } from "../../tables/group-table.ts";
 import type { CommandContext } from "../command-context.ts";
 import { type Environment, UsageError } from "../environment.ts";
-import { STATUS_NOTHING_READ } from "../exit-status.ts";
+import { STATUS_NOT_SAVED, STATUS_NOTHING_READ } from "../exit-status.ts";
 import { formatOption } from "../format-option.ts";
+import { addHistoryOptions, HISTORY_BUCKET_SECONDS, type HistoryWriteOptions } from "../history-options.ts";
 import { Interruption } from "../interruption.ts";
 import { MOST_ROWS, type Prefixes, parseDuration, parsePrefixes, wholeNumber } from "../option-parsers.ts";
 import { isOutputFile, openResultOutput } from "../output-file.ts";
+import { checkParquet, PARQUET, writeParquet } from "../parquet-output.ts";
 import { readingNotes, writeNotes } from "../reading-notes.ts";
 import {
   addCaptureOptions,
@@ -27,8 +32,10 @@ import {
   captureOptions,
   capturesArgument,
   deviceOption,
+  isAnonymous,
 } from "../reading-options.ts";
 import { styleOf } from "../terminal-style.ts";
+import { importCaptures } from "./import-captures.ts";
 
 const EXAMPLES = `
 Examples:
@@ -37,6 +44,8 @@ Examples:
   appleflow summarize office.pcapng --device annas-iphone
   appleflow summarize office.pcapng --every 1m
   appleflow summarize office.pcapng --format html --output office.html
+  appleflow summarize office.pcapng --every 1m --format parquet -o out.parquet
+  appleflow summarize monday.pcap --history traffic
   appleflow summarize office.pcap --from 2026-01-31T09:00 --to 2026-01-31T09:15
   appleflow summarize office.pcapng --filter "net 10.1.0.0/16 and not port 443"
   appleflow summarize office.pcapng --no-evidence
@@ -48,13 +57,15 @@ it stands under "could be". Every byte is in one row. Sizes are in SI units:
 1 kB is 1000 bytes. --no-evidence applies Apple's list of ports, and nothing
 else.`;
 
+/** Whose captures are in a history, where nobody says. */
+const DEFAULT_SENSOR = "captures";
 /** Of IPv4, of IPv6. */
 const DEFAULT_PREFIXES = "24,64";
 /** What there are no rows for where devices are not told apart. */
 const OF_DEVICES: readonly Grouping[] = ["device", "subnet", "vlan"];
 
-interface SummarizeCommandOptions extends CaptureCommandOptions {
-  readonly format: SummaryFormat;
+interface SummarizeCommandOptions extends CaptureCommandOptions, HistoryWriteOptions {
+  readonly format: SummaryFormat | typeof PARQUET;
   readonly by: Grouping;
   readonly top?: number;
   readonly all?: boolean;
@@ -70,7 +81,7 @@ interface SummarizeCommandOptions extends CaptureCommandOptions {
 export function defineSummarize(command: Command, { environment, finish }: CommandContext): void {
   addCaptureOptions(command.addArgument(capturesArgument()))
     .description("What in captures is Apple's, how that is known, and how much of it there is.")
-    .addOption(formatOption(SUMMARY_FORMATS))
+    .addOption(formatOption([...SUMMARY_FORMATS, PARQUET]))
     .addOption(groupingOption())
     .addOption(deviceOption())
     .option("--every <time>", "totals over time as well, in lengths of 10s, 1m, 1h, 1d", parseDuration)
@@ -81,7 +92,8 @@ export function defineSummarize(command: Command, { environment, finish }: Comma
     )
     .option("--domains", "by device: the domains that each was in touch with")
     .option("--top <count>", "only so many rows, those with most bytes", wholeNumber(1, MOST_ROWS))
-    .option("--all", "every row, and products that are only possible as well")
+    .option("--all", "every row, and products that are only possible as well");
+  addHistoryOptions(command, DEFAULT_SENSOR)
     .option("--no-progress", "no progress bar")
     .addHelpText("after", EXAMPLES)
     .action(async (captures: string[], options: SummarizeCommandOptions) => {
@@ -100,8 +112,29 @@ export function defineSummarize(command: Command, { environment, finish }: Comma
       if (OF_DEVICES.includes(options.by) && !options.evidence) {
         throw new UsageError("--no-evidence applies the list of ports alone: it tells no devices apart");
       }
+      checkParquet(options, environment);
+      checkHistory(options);
+      if (options.format === PARQUET && options.by !== "group") {
+        throw new UsageError("--format parquet has groups, with --every in each bucket: it takes no --by");
+      }
       finish(await runSummarize(captures, options, environment));
     });
+}
+
+/** A history has whole captures, as they are, minute by minute. */
+function checkHistory(options: SummarizeCommandOptions): void {
+  const { history, sensor, every, device, filter, from, to } = options;
+  if (history === undefined) {
+    if (sensor !== undefined) throw new UsageError("--sensor has no meaning without --history");
+    return;
+  }
+  if (every !== undefined) throw new UsageError("--history keeps minutes: it does not go with --every");
+  if (isAnonymous(options)) {
+    throw new UsageError("--history keeps names as they are: it has no meaning with --anonymise");
+  }
+  if ([device, filter, from, to].some((choice) => choice !== undefined)) {
+    throw new UsageError("--history keeps whole captures: no --device, --filter, --from or --to");
+  }
 }
 
 /** Whoever asks for hosts, as they were called once, is told what they are now. */
@@ -129,17 +162,23 @@ async function runSummarize(
   const output = openResultOutput(options.output, captures, environment, interruption);
   try {
     const { signal } = interruption;
-    const { summary, report } = await summarizeWithProgress(
-      captures,
-      { ...reading, signal },
-      options,
-      environment,
-    );
+    const { format } = options;
+    let rows: readonly BucketRow[] = [];
+    const { every, history } = options;
+    const wantsRows = history !== undefined || (format === PARQUET && every !== undefined);
+    const onBucketRows = (all: readonly BucketRow[]) => {
+      rows = all;
+    };
+    const asked = { ...reading, ...everyOf(options), ...(wantsRows && { onBucketRows }), signal };
+    const { summary, report } = await summarizeWithProgress(captures, asked, options, environment);
     interruption.release();
     const status = summaryStatus(summary);
     // With nothing read there are no results, not results that are zero.
-    if (status !== STATUS_NOTHING_READ) {
-      const { format, by, top, all = false } = options;
+    if (status !== STATUS_NOTHING_READ && format === PARQUET) {
+      if (every !== undefined) await writeParquet(BUCKET_TABLE, rowsOf("", rows), output.write);
+      else await writeParquet(GROUP_TABLE, summary.groups, output.write);
+    } else if (status !== STATUS_NOTHING_READ && format !== PARQUET) {
+      const { by, top, all = false } = options;
       const style = styleOf(environment, isOutputFile(options.output));
       const length = { all, ...(top !== undefined && { top }) };
       const page = report === null ? {} : { reach: report, advice: await loadAdviceLate() };
@@ -147,6 +186,10 @@ async function runSummarize(
     }
     output.finish();
     writeNotes(readingNotes(summary, options), environment);
+    if (history !== undefined && status !== STATUS_NOTHING_READ && !signal.aborted) {
+      const target = { folder: history, sensor: options.sensor ?? DEFAULT_SENSOR };
+      if (!(await importCaptures(target, summary, rows, environment))) return STATUS_NOT_SAVED;
+    }
     return interruption.statusOf(status);
   } finally {
     output.close();
@@ -166,7 +209,6 @@ async function summarizeWithProgress(
     withServers: options.by === "server",
     ...networksOf(options),
     ...(options.device !== undefined && { device: options.device }),
-    ...everyOf(options),
   };
   const read = options.format === "html" ? summarizeWithReach : summarizeAlone;
   if (!showsProgress(options, environment)) return read(captures, asked);
@@ -194,7 +236,12 @@ async function loadAdviceLate() {
 }
 
 /** A page has a chart over time in any case. */
-function everyOf({ every, format }: SummarizeCommandOptions): Pick<SummarizeOptions, "everySeconds"> {
+function everyOf({
+  every,
+  format,
+  history,
+}: SummarizeCommandOptions): Pick<SummarizeOptions, "everySeconds"> {
+  if (history !== undefined) return { everySeconds: HISTORY_BUCKET_SECONDS };
   if (every !== undefined) return { everySeconds: every };
   return format === "html" ? { everySeconds: "auto" } : {};
 }

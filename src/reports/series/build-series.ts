@@ -1,4 +1,5 @@
 /** Makes the totals over time of what was added up. */
+import { OTHERS } from "../../evidence/devices/tenancies.ts";
 import { NO_TIME } from "../../net/moment.ts";
 import { formatRfc3339 } from "../../net/rfc3339.ts";
 import type { Reading } from "../collector.ts";
@@ -39,13 +40,12 @@ function describeBucket(
   ids: readonly string[],
   owners: ReadonlyMap<number, string> | null,
 ): SeriesBucket {
-  const { start, others, otherDevices, notDecoded } = bucket;
+  const { start, others, notDecoded } = bucket;
   return {
     start: start === NO_TIME ? null : formatRfc3339(start, 0, 0),
     groups: groupsOf(bucket, ids),
     others: others.packets === 0 && others.flows === 0 ? null : others,
     ...endsOf(bucket, ids, owners),
-    otherDevices: owners === null || isNothing(otherDevices) ? null : otherDevices,
     notDecoded,
   };
 }
@@ -74,18 +74,26 @@ interface DeviceSum {
 
 /** What each device has, and what is left for those outside: tenancies that no device has after all are there, too. */
 function endsOf(
-  { cells, others, otherDevices }: BucketTotal,
+  { cells, others, otherDevices: untold }: BucketTotal,
   ids: readonly string[],
   owners: ReadonlyMap<number, string> | null,
-): Pick<SeriesBucket, "devices" | "outside"> {
-  if (owners === null) return { devices: [], outside: null };
+): Pick<SeriesBucket, "devices" | "outside" | "otherDevices"> {
+  if (owners === null) return { devices: [], outside: null, otherDevices: null };
   const sums = new Map<string, DeviceSum>();
   const bytes = cells.reduce((sum, cell) => sum + cell.bytes, others.bytes);
-  const outside = { sent: bytes - otherDevices.sent, received: bytes - otherDevices.received };
+  const otherDevices = { ...untold };
+  const outside = { sent: bytes - untold.sent, received: bytes - untold.received };
   for (const cell of cells) {
     for (const [index, { sent, received, flows }] of cell.devices ?? []) {
       const owner = owners.get(index);
-      if (owner === undefined) continue;
+      if (owner === undefined && index !== OTHERS) continue;
+      outside.sent -= sent;
+      outside.received -= received;
+      if (owner === undefined) {
+        otherDevices.sent += sent;
+        otherDevices.received += received;
+        continue;
+      }
       const device = sums.get(owner) ?? { sent: 0, received: 0, groups: new Map() };
       sums.set(owner, device);
       const id = ids[cell.group];
@@ -96,8 +104,6 @@ function endsOf(
       group.sent += sent;
       group.received += received;
       group.flows += flows;
-      outside.sent -= sent;
-      outside.received -= received;
     }
   }
   const devices = [...sums].map(
@@ -108,7 +114,11 @@ function endsOf(
       groups: [...groups.values()].sort(byBytes),
     }),
   );
-  return { devices: devices.sort(byBytes), outside: isNothing(outside) ? null : outside };
+  return {
+    devices: devices.sort(byBytes),
+    outside: isNothing(outside) ? null : outside,
+    otherDevices: isNothing(otherDevices) ? null : otherDevices,
+  };
 }
 
 function isNothing({ sent, received }: BucketEnd): boolean {

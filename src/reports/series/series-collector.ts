@@ -3,9 +3,9 @@
  * counts in every bucket that it has bytes in, by what is known of it when it has ended.
  */
 import type { FlowView } from "../../flows/flow-view.ts";
+import { originatorSide } from "../../flows/orientation.ts";
 import type { PacketRow } from "../../flows/packet-row.ts";
 import type { ServiceTable } from "../../knowledge/port-list/service-table.ts";
-import { NO_TIME } from "../../net/moment.ts";
 import {
   type AttributedFlow,
   type BucketWatch,
@@ -18,7 +18,7 @@ import { GroupNumbers } from "../group-numbers.ts";
 import { BucketLength } from "./bucket-length.ts";
 import { buildSeries } from "./build-series.ts";
 import type { Series } from "./series-report.ts";
-import { SeriesTotals } from "./series-totals.ts";
+import { bucketStart, SeriesTotals } from "./series-totals.ts";
 import { Moved, WaitingTraffic } from "./waiting-traffic.ts";
 
 /** What is collected in. */
@@ -87,7 +87,8 @@ export class SeriesCollector implements Collector<Series>, BucketWatch {
     const indexes = [shown.tenancyAt(0), shown.tenancyAt(1)] as const;
     this.#totals.add(this.#waiting.rest(flow, this.#bucketOf(flow.lastSeconds)), group, indexes);
     this.#waiting.forEach(flow.record, (moved) => this.#totals.add(moved, group, indexes));
-    this.#totals.addFlow(this.#bucketOf(flow.firstSeconds), group, indexes);
+    const start = this.#bucketOf(flow.firstSeconds);
+    this.#totals.addFlow(start, group, indexes, originatorSide(shown.oriented));
   }
 
   /** What live flows have left behind is shared: it is exact where nothing is read before the snapshot has come to all of them. */
@@ -112,6 +113,6 @@ export class SeriesCollector implements Collector<Series>, BucketWatch {
 
   /** When the bucket of a time begins. */
   #bucketOf(seconds: number): number {
-    return seconds === NO_TIME ? NO_TIME : seconds - (seconds % this.bucketSeconds);
+    return bucketStart(seconds, this.bucketSeconds);
   }
 }

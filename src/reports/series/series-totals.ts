@@ -16,21 +16,32 @@ const LIMITS: SeriesLimits = { buckets: 131_072, groups: 524_288, devices: 524_2
 /** More groups than there can be: a factor in the key of a cell. */
 const MOST_GROUPS = 2 ** 28;
 
+/** When the bucket of a time begins; `seconds`: its length. */
+export function bucketStart(time: number, seconds: number): number {
+  return time === NO_TIME ? NO_TIME : time - (time % seconds);
+}
+
 /** What one group has moved in one bucket. Bytes, but for flows and packets. */
 export interface GroupCell {
   readonly group: number;
   flows: number;
   packets: number;
   bytes: number;
-  /** By the index of a tenancy. */
+  /** Of what live flows have moved: told here, and of another group by what is known now. */
+  retold: number;
+  /** By the index of a tenancy; `OTHERS` for those that there was no room for. */
   devices: Map<number, DeviceCell> | null;
 }
 
-/** What the flows of one group have moved at the address of a device, in one bucket. */
+/** What the flows of one group have moved at the address of a device, in one bucket. Bytes, but for packets and flows. */
 export interface DeviceCell {
   sent: number;
   received: number;
+  sentPackets: number;
+  receivedPackets: number;
+  /** Those that it has an end of, and of these those that it began. */
   flows: number;
+  begun: number;
 }
 
 /** One bucket. */
@@ -40,7 +51,7 @@ export interface BucketTotal {
   readonly number: number;
   readonly cells: GroupCell[];
   readonly others: { flows: number; packets: number; bytes: number };
-  /** Bytes of ends that there was no room for. */
+  /** Bytes of ends that there was no room for, where there was none for the group either. */
   readonly otherDevices: { sent: number; received: number };
   readonly notDecoded: { packets: number; bytes: number };
 }
@@ -50,6 +61,8 @@ export class SeriesTotals {
   #buckets = new Map<number, BucketTotal>();
   #cells = new Map<number, GroupCell>();
   #deviceCells = 0;
+  /** Buckets that were ever begun. */
+  #begun = 0;
   /** That of the last flow: mostly that of the next one. */
   #last: BucketTotal | null = null;
 
@@ -70,10 +83,18 @@ export class SeriesTotals {
     sum.packets += moved.packets[0] + moved.packets[1];
     sum.bytes += moved.bytes[0] + moved.bytes[1];
     for (let side = 0; side < 2; side++) {
-      const end = this.#endOf(bucket, cell, indexes[side]);
-      if (end === null) continue;
+      const index = indexes[side];
+      if (index === OUTSIDE) continue;
+      if (cell === null) {
+        bucket.otherDevices.sent += moved.bytes[side];
+        bucket.otherDevices.received += moved.bytes[1 - side];
+        continue;
+      }
+      const end = this.#endOf(cell, index);
       end.sent += moved.bytes[side];
       end.received += moved.bytes[1 - side];
+      end.sentPackets += moved.packets[side];
+      end.receivedPackets += moved.packets[1 - side];
     }
   }
 
@@ -87,8 +108,11 @@ export class SeriesTotals {
     bucket.otherDevices.received += bytes;
   }
 
-  /** A flow of a group began in the bucket at `start`. Both ends may be one device: it has the flow once. */
-  addFlow(start: number, group: number, indexes: readonly [number, number]): void {
+  /**
+   * A flow of a group began in the bucket at `start`; `originator`: the side that began it. Both ends may be one device: it has
+   * the flow once.
+   */
+  addFlow(start: number, group: number, indexes: readonly [number, number], originator: number): void {
     const bucket = this.#bucketOf(start);
     const cell = this.#cellOf(bucket, group);
     if (cell === null) {
@@ -96,10 +120,32 @@ export class SeriesTotals {
       return;
     }
     cell.flows += 1;
-    const first = cell.devices?.get(indexes[0]);
-    const second = cell.devices?.get(indexes[1]);
-    if (first !== undefined) first.flows += 1;
-    if (second !== undefined && second !== first) second.flows += 1;
+    // Those of the devices that there was no room for are no flows of one device.
+    const ends = new Set(indexes);
+    for (const index of ends) if (index !== OUTSIDE && index !== OTHERS) this.#endOf(cell, index).flows += 1;
+    const begins = indexes[originator];
+    if (begins !== OUTSIDE) this.#endOf(cell, begins).begun += 1;
+  }
+
+  /** What a group has told of a flow that belongs to another one by what is known now. Bytes. */
+  addRetold(start: number, group: number, bytes: number): void {
+    const bucket = this.#bucketOf(start);
+    const cell = this.#cellOf(bucket, group);
+    if (cell !== null) cell.retold += bytes;
+  }
+
+  /** Takes out the buckets that begin before a time, so that they are added up anew. Owned by the caller. */
+  takeBefore(seconds: number): BucketTotal[] {
+    const taken = [...this.#buckets.values()].filter(({ start }) => start < seconds);
+    for (const { start, number, cells } of taken) {
+      this.#buckets.delete(start);
+      for (const cell of cells) {
+        this.#cells.delete(keyOf(number, cell.group));
+        this.#deviceCells -= cell.devices?.size ?? 0;
+      }
+    }
+    this.#last = null;
+    return taken;
   }
 
   /** Adds records without ports; less of them where they found their ports later. */
@@ -122,6 +168,7 @@ export class SeriesTotals {
     this.#buckets = longer.#buckets;
     this.#cells = longer.#cells;
     this.#deviceCells = longer.#deviceCells;
+    this.#begun = longer.#begun;
     this.#last = null;
   }
 
@@ -142,20 +189,22 @@ export class SeriesTotals {
           cell.devices && new Map([...cell.devices].map(([index, device]) => [index, { ...device }]));
         const otherCell = { ...cell, devices };
         other.cells.push(otherCell);
-        copy.#cells.set(other.number * MOST_GROUPS + cell.group, otherCell);
+        copy.#cells.set(keyOf(other.number, cell.group), otherCell);
       }
     }
     copy.#deviceCells = this.#deviceCells;
+    copy.#begun = this.#begun;
     return copy;
   }
 
   /** There is room: there are no more cells than there were. */
-  #addCell(bucket: BucketTotal, { group, flows, packets, bytes, devices }: GroupCell): void {
+  #addCell(bucket: BucketTotal, { group, flows, packets, bytes, retold, devices }: GroupCell): void {
     const cell = this.#cellOf(bucket, group);
     if (cell === null) return;
     cell.flows += flows;
     cell.packets += packets;
     cell.bytes += bytes;
+    cell.retold += retold;
     for (const [index, device] of devices ?? []) {
       cell.devices ??= new Map();
       const known = cell.devices.get(index);
@@ -177,7 +226,7 @@ export class SeriesTotals {
     if (start !== NO_TIME && this.#buckets.size >= this.#limits.buckets) return this.#bucketOf(NO_TIME);
     const bucket: BucketTotal = {
       start,
-      number: this.#buckets.size,
+      number: this.#begun++,
       cells: [],
       others: { flows: 0, packets: 0, bytes: 0 },
       otherDevices: { sent: 0, received: 0 },
@@ -190,33 +239,34 @@ export class SeriesTotals {
 
   /** null: there is no room. */
   #cellOf(bucket: BucketTotal, group: number): GroupCell | null {
-    const key = bucket.number * MOST_GROUPS + group;
+    const key = keyOf(bucket.number, group);
     const known = this.#cells.get(key);
     if (known !== undefined) return known;
     if (this.#cells.size >= this.#limits.groups) return null;
-    const cell: GroupCell = { group, flows: 0, packets: 0, bytes: 0, devices: null };
+    const cell: GroupCell = { group, flows: 0, packets: 0, bytes: 0, retold: 0, devices: null };
     this.#cells.set(key, cell);
     bucket.cells.push(cell);
     return cell;
   }
 
-  /** Where an end's bytes count; null for one that is outside, which has what is left. */
-  #endOf(
-    bucket: BucketTotal,
-    cell: GroupCell | null,
-    index: number,
-  ): { sent: number; received: number } | null {
-    if (index === OUTSIDE) return null;
-    if (index === OTHERS || cell === null) return bucket.otherDevices;
-    const known = cell.devices?.get(index);
+  /** Where an end's bytes count that is not outside. */
+  #endOf(cell: GroupCell, wanted: number): DeviceCell {
+    const known = cell.devices?.get(wanted);
     if (known !== undefined) return known;
-    if (this.#deviceCells >= this.#limits.devices) return bucket.otherDevices;
+    const index = this.#deviceCells >= this.#limits.devices ? OTHERS : wanted;
+    const others = cell.devices?.get(index);
+    if (others !== undefined) return others;
     this.#deviceCells++;
-    const device = { sent: 0, received: 0, flows: 0 };
+    const device = { sent: 0, received: 0, sentPackets: 0, receivedPackets: 0, flows: 0, begun: 0 };
     cell.devices ??= new Map();
     cell.devices.set(index, device);
     return device;
   }
+}
+
+/** Of the cell of a group in a bucket. */
+function keyOf(bucket: number, group: number): number {
+  return bucket * MOST_GROUPS + group;
 }
 
 /** Adds numbers to those of the same names. */

@@ -58,11 +58,7 @@ export class WaitingTraffic {
 
   /** Keeps what `rest` or the caller says of a flow, as told. False where there is no room for it: then it is only noted as told. */
   keep(record: number, moved: Moved): boolean {
-    this.#makeRoomFor(record);
-    for (let side = 0; side < 2; side++) {
-      this.#told[record * NUMBERS + PACKETS + side] += moved.packets[side];
-      this.#told[record * NUMBERS + BYTES + side] += moved.bytes[side];
-    }
+    this.note(record, moved);
     const newest = this.#newest[record];
     const entry =
       newest !== 0 && this.#buckets[newest] === moved.bucket ? newest : this.#begin(record, moved);
@@ -74,16 +70,19 @@ export class WaitingTraffic {
     return true;
   }
 
+  /** Notes what `rest` or the caller says of a flow as told. */
+  note(record: number, moved: Moved): void {
+    this.#makeRoomFor(record);
+    for (let side = 0; side < 2; side++) {
+      this.#told[record * NUMBERS + PACKETS + side] += moved.packets[side];
+      this.#told[record * NUMBERS + BYTES + side] += moved.bytes[side];
+    }
+  }
+
   /** Shows what is kept of the flow in a record, each bucket once or several times; borrowed for the call. */
   forEach(record: number, visit: (moved: Moved) => void): void {
-    const moved = this.#moved;
     for (let entry = this.#newest[record] ?? 0; entry !== 0; entry = this.#next[entry]) {
-      moved.bucket = this.#buckets[entry];
-      for (let side = 0; side < 2; side++) {
-        moved.packets[side] = this.#numbers[entry * NUMBERS + PACKETS + side];
-        moved.bytes[side] = this.#numbers[entry * NUMBERS + BYTES + side];
-      }
-      visit(moved);
+      visit(this.#movedIn(entry));
     }
   }
 
@@ -122,6 +121,33 @@ export class WaitingTraffic {
       this.#next[older] = this.#free;
       this.#free = older;
     }
+  }
+
+  /** Shows what is kept of a flow of buckets that begin before a time, and keeps it no longer; borrowed for the call. */
+  release(record: number, before: number, visit: (moved: Moved) => void): void {
+    if (record >= this.#newest.length) return;
+    let later = 0;
+    for (let entry = this.#newest[record]; entry !== 0; ) {
+      const next = this.#next[entry];
+      if (this.#buckets[entry] < before) {
+        visit(this.#movedIn(entry));
+        this.#next[entry] = this.#free;
+        this.#free = entry;
+        if (later === 0) this.#newest[record] = next;
+        else this.#next[later] = next;
+      } else later = entry;
+      entry = next;
+    }
+  }
+
+  #movedIn(entry: number): Moved {
+    const moved = this.#moved;
+    moved.bucket = this.#buckets[entry];
+    for (let side = 0; side < 2; side++) {
+      moved.packets[side] = this.#numbers[entry * NUMBERS + PACKETS + side];
+      moved.bytes[side] = this.#numbers[entry * NUMBERS + BYTES + side];
+    }
+    return moved;
   }
 
   /** A new entry of a flow, all zero; 0 where there is no room. */

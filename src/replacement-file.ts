@@ -16,9 +16,9 @@ import {
   renameSync,
   rmSync,
   type Stats,
+  writeSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
-import { writeAll } from "./descriptor-output.ts";
 
 const PERMISSION_BITS = 0o7777;
 /** What captures tell of people is for the user only, who may say otherwise by the mode of a file that is there. */
@@ -64,20 +64,20 @@ export class ReplacementFile {
     }
   }
 
-  /** @param shownName What an `OutputError` calls the file. */
-  write(bytes: Uint8Array, shownName: string): void {
-    writeAll(this.#descriptor, bytes, shownName);
+  /** Adds bytes (borrowed for the call). */
+  write(bytes: Uint8Array): void {
+    writeWhole(this.#descriptor, bytes);
   }
 
-  /** Puts it in the place of the target. @param shownName As above. */
-  finish(shownName: string): void {
+  /** Puts it in the place of the target. */
+  finish(): void {
     fsyncSync(this.#descriptor);
     try {
       renameSync(this.#name, this.#target);
     } catch (error) {
       if (!NAME_STAYS.includes((error as NodeJS.ErrnoException).code ?? "")) throw error;
       // Only here can the old contents be lost: there is no other way to write such a file.
-      copyInto(this.#target, this.#descriptor, shownName);
+      copyInto(this.#target, this.#descriptor);
       rmSync(this.#name);
     }
     this.#forget();
@@ -106,8 +106,13 @@ function takeOver(descriptor: number, { uid, gid, mode }: Stats): void {
   if (own.mode !== mode) fchmodSync(descriptor, mode & PERMISSION_BITS);
 }
 
+/** Writes all of `bytes` to a file. */
+function writeWhole(descriptor: number, bytes: Uint8Array): void {
+  for (let written = 0; written < bytes.length; ) written += writeSync(descriptor, bytes, written);
+}
+
 /** Overwrites a file with all that another one holds. */
-function copyInto(target: string, source: number, shownName: string): void {
+function copyInto(target: string, source: number): void {
   const descriptor = openSync(target, constants.O_WRONLY);
   try {
     ftruncateSync(descriptor);
@@ -115,7 +120,7 @@ function copyInto(target: string, source: number, shownName: string): void {
     for (let position = 0; ; ) {
       const length = readSync(source, chunk, 0, COPY_LENGTH, position);
       if (length === 0) break;
-      writeAll(descriptor, chunk.subarray(0, length), shownName);
+      writeWhole(descriptor, chunk.subarray(0, length));
       position += length;
     }
     fsyncSync(descriptor);

@@ -1,0 +1,18 @@
+/** What devices moved over time, without what tells of people and networks. */
+import { type BucketRow, compareBucketRows } from "../reports/history/bucket-row.ts";
+import type { Pseudonyms } from "./pseudonyms.ts";
+
+/** The rows with devices under other names, sorted again: the old order would tell of the old ids. */
+export function anonymiseBucketRows(rows: readonly BucketRow[], pseudonyms: Pseudonyms): BucketRow[] {
+  const isHardware = (address: string) => /^([0-9a-f]{2}:){5}[0-9a-f]{2}$/.test(address);
+  const hidden = (address: string) =>
+    isHardware(address) ? pseudonyms.hardware(address) : pseudonyms.address(address);
+  return rows
+    .map((row) => ({
+      ...row,
+      deviceId: row.deviceId === null ? null : pseudonyms.deviceId(row.deviceId),
+      deviceName: row.deviceName === null ? null : pseudonyms.hostName(row.deviceName),
+      deviceAddress: row.deviceAddress === null ? null : hidden(row.deviceAddress),
+    }))
+    .sort(compareBucketRows);
+}

@@ -1,0 +1,86 @@
+/** `appleflow history`: what was seen when, of a history that `live` and `summarize` write. */
+import { type Command, Option } from "commander";
+import { askHistory } from "../../history/ask-history.ts";
+import { loadServiceTable } from "../../knowledge/port-list/load-service-table.ts";
+import { HISTORY_FORMATS, type HistoryFormat, writeHistory } from "../../render/render-history.ts";
+import { HISTORY_GROUPINGS, type HistoryGrouping } from "../../reports/history/history-report.ts";
+import type { CommandContext } from "../command-context.ts";
+import type { Environment } from "../environment.ts";
+import { formatOption } from "../format-option.ts";
+import { MOST_ROWS, parseDuration, wholeNumber } from "../option-parsers.ts";
+import { isOutputFile, openResultOutput } from "../output-file.ts";
+import { portsOption } from "../reading-options.ts";
+import { styleOf } from "../terminal-style.ts";
+import { productNamed } from "./named-products.ts";
+
+const EXAMPLES = `
+Examples:
+  appleflow live en0 --history traffic            records it, minute by minute
+  appleflow summarize *.pcap --history traffic    adds captures to it
+  appleflow history traffic --since 7d
+  appleflow history traffic --by device --since 30d --every 1d
+  appleflow history traffic --by product --device annas-iphone
+  appleflow history traffic --product "iCloud Photos" --by device --format csv
+
+Each byte counts once; by device, a row has what the device sent and received.
+The folder holds Parquet files that any other program can read: docs/history.md
+describes them.`;
+
+interface HistoryCommandOptions {
+  readonly format: HistoryFormat;
+  readonly by: HistoryGrouping;
+  /** Seconds. */
+  readonly since?: number;
+  readonly every?: number;
+  readonly device?: string;
+  readonly product?: string;
+  readonly top?: number;
+  readonly output?: string;
+  readonly ports?: string;
+}
+
+/** Defines the command. */
+export function defineHistory(command: Command, { environment, finish }: CommandContext): void {
+  command
+    .description("Traffic over days: query the history in a folder.")
+    .argument("<folder>", "written by live --history and summarize --history")
+    .addOption(formatOption(HISTORY_FORMATS))
+    .addOption(new Option("--by <what>", "group by").choices(HISTORY_GROUPINGS).default(HISTORY_GROUPINGS[0]))
+    .option("--since <time>", "only the last 12h, 7d (default: everything)", parseDuration)
+    .option("--every <time>", "length of a bucket: 10m, 1h, 1d (default: what fits)", parseDuration)
+    .option("--device <name>", "only the traffic of one device: name, address or id")
+    .option("--product <name>", "only traffic that evidence names this product for")
+    .option("--top <count>", "only so many rows, those with most bytes", wholeNumber(1, MOST_ROWS))
+    .option("-o, --output <file>", "write the results to a file")
+    .addOption(portsOption())
+    .addHelpText("after", EXAMPLES)
+    .action(async (folder: string, options: HistoryCommandOptions) => {
+      finish(await runHistory(folder, options, environment));
+    });
+}
+
+/** Runs the command; the exit status. */
+async function runHistory(
+  folder: string,
+  options: HistoryCommandOptions,
+  environment: Environment,
+): Promise<number> {
+  const { format, by, since, every, device, product, top, output: file, ports } = options;
+  const services = product === undefined ? null : loadServiceTable({ portsFile: ports });
+  const output = openResultOutput(file, [], environment);
+  try {
+    const answer = await askHistory(folder, {
+      by,
+      from: since === undefined ? null : Math.floor(Date.now() / 1000) - since,
+      everySeconds: every ?? null,
+      device: device ?? null,
+      product: product === undefined || services === null ? null : productNamed(product, services).name,
+    });
+    const style = styleOf(environment, isOutputFile(file));
+    await writeHistory(answer, { format, style, ...(top !== undefined && { top }) }, output.write);
+    output.finish();
+    return 0;
+  } finally {
+    output.close();
+  }
+}

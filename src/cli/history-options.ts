@@ -1,0 +1,55 @@
+/** The options of commands that write a history: where, whose, and how long which buckets are kept. */
+import { hostname } from "node:os";
+import { type Command, InvalidArgumentError } from "commander";
+import { isSensorName, sensorNameOf } from "../history/history-folder.ts";
+import type { Keep } from "../history/roll-up.ts";
+import { DEFAULT_KEEP } from "../history/roll-up.ts";
+
+/** As commander hands them over. */
+export interface HistoryWriteOptions {
+  readonly history?: string;
+  readonly sensor?: string;
+}
+
+/** Seconds of a bucket. */
+export const HISTORY_BUCKET_SECONDS = 60;
+const MOST_DAYS = 36_500;
+
+/** `--history` and `--sensor`; `defaultSensor`: said in the help. */
+export function addHistoryOptions(command: Command, defaultSensor: string): Command {
+  return command
+    .option("--history <folder>", `add the traffic of each minute to a history, for "appleflow history"`)
+    .option("--sensor <name>", `name of the sensor in the history (default: ${defaultSensor})`, parseSensor);
+}
+
+/** What a sensor is called where nobody says: the host. */
+export function hostSensor(): string {
+  return sensorNameOf(hostname().replace(/\.local$/, ""));
+}
+
+function parseSensor(text: string): string {
+  if (isSensorName(text)) return text;
+  throw new InvalidArgumentError("It needs up to 64 letters, digits, dots, hyphens and underscores.");
+}
+
+/** `minute:7,hour:90` or `minute:7,hour:90,day:3650`: days; what is not named is as without the option. */
+export function parseKeep(text: string): Keep {
+  const given = new Map<string, number>();
+  for (const part of text.split(",")) {
+    const [, name, digits] = /^(minute|hour|day):(\d+)$/.exec(part) ?? [];
+    const days = Number(digits);
+    if (name === undefined || given.has(name) || days < 1 || days > MOST_DAYS) throw keepError();
+    given.set(name, days);
+  }
+  const minutes = given.get("minute") ?? DEFAULT_KEEP.minutes;
+  const hours = given.get("hour") ?? Math.max(DEFAULT_KEEP.hours, minutes);
+  const days = given.get("day") ?? null;
+  if (minutes > hours || (days !== null && days < hours)) throw keepError();
+  return { minutes, hours, days };
+}
+
+function keepError(): InvalidArgumentError {
+  return new InvalidArgumentError(
+    `It needs days for each length of bucket, the longer the larger, as in "minute:7,hour:90,day:3650".`,
+  );
+}

@@ -1,0 +1,74 @@
+/** All that a history has: its segments, and what sensors have told that is in none yet. */
+import type { SensorRow } from "../tables/bucket-table.ts";
+import {
+  DAY_SECONDS,
+  daySegment,
+  hourSegment,
+  listSegments,
+  openFileOf,
+  openSensors,
+  type Segment,
+} from "./history-folder.ts";
+import { hourOf, OpenContents } from "./open-buckets.ts";
+import { segmentFacts } from "./segment-file.ts";
+
+/** A history as it is at one moment: each row is in a segment or among the rows, and in one of them only. */
+export interface HistoryContents {
+  readonly segments: readonly Segment[];
+  /** Owned by the caller. */
+  readonly rows: readonly SensorRow[];
+}
+
+/**
+ * Reads a history while others may write it. `from`: only days that have something from then on, in seconds since 1970. Throws
+ * `InputError` for a folder that cannot be read.
+ */
+export async function readContents(
+  folder: string,
+  from = Number.NEGATIVE_INFINITY,
+): Promise<HistoryContents> {
+  // First these: what becomes a segment meanwhile says of itself which batches it has.
+  const open = openSensors(folder).map(
+    (sensor) => [sensor, new OpenContents(openFileOf(folder, sensor))] as const,
+  );
+  const segments = listSegments(folder, from);
+  const rows: SensorRow[] = [];
+  for (const [sensor, contents] of open) {
+    const closed = new ClosedBatches(folder, sensor);
+    for (const { batch, rows: ofBatch } of contents.batches()) {
+      for (const row of ofBatch) {
+        const hour = hourOf(row);
+        if (hour !== null && hour + DAY_SECONDS > from && batch > (await closed.lastOf(hour))) {
+          rows.push({ ...row, sensor });
+        }
+      }
+    }
+  }
+  return { segments, rows };
+}
+
+/** Up to which batch the segments of a sensor have the rows of their hours. */
+class ClosedBatches {
+  readonly #folder: string;
+  readonly #sensor: string;
+  readonly #known = new Map<number, Promise<number>>();
+
+  constructor(folder: string, sensor: string) {
+    this.#folder = folder;
+    this.#sensor = sensor;
+  }
+
+  lastOf(hour: number): Promise<number> {
+    const known = this.#known.get(hour) ?? this.#read(hour);
+    this.#known.set(hour, known);
+    return known;
+  }
+
+  async #read(hour: number): Promise<number> {
+    const day = daySegment(this.#folder, this.#sensor, hour - (hour % DAY_SECONDS));
+    const facts =
+      (await segmentFacts(day.path)) ??
+      (await segmentFacts(hourSegment(this.#folder, this.#sensor, hour).path));
+    return facts?.batch ?? 0;
+  }
+}

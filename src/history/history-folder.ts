@@ -1,0 +1,155 @@
+/**
+ * What is where in the folder of a history (docs/history.md): `day=2026-11-30/SENSOR-09.parquet` has an hour in UTC,
+ * `SENSOR-day.parquet` the whole day in place of its hours, `SENSOR-09.0123456789ab.parquet` an hour of captures that were imported;
+ * `SENSOR.open.ndjson` what is in none of them yet.
+ */
+import { mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
+import { basename, join } from "node:path";
+import { InputError, reasonOf, systemErrorCode } from "../errors.ts";
+
+export const HOUR_SECONDS = 3600;
+export const DAY_SECONDS = 86_400;
+
+/** A part of a history in one file. */
+export interface Segment {
+  readonly path: string;
+  readonly sensor: string;
+  /** When its day begins, in seconds since 1970, in UTC. */
+  readonly dayStart: number;
+  /** 0 to 23; null: the whole day. */
+  readonly hour: number | null;
+  /** Of captures that were imported: which; null of what a sensor has seen itself. */
+  readonly importId: string | null;
+}
+
+/** It is a part of file names, on all systems. */
+const SENSOR = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
+const DAY_FOLDER = /^day=(\d{4}-\d{2}-\d{2})$/;
+const SEGMENT_FILE = /^(.+)-(\d\d|day)(?:\.([0-9a-f]{12}))?\.parquet$/;
+const OPEN_ENDING = ".open.ndjson";
+/** What devices did is for the user only. */
+const FOLDER_MODE = 0o700;
+
+/** Whether a sensor can be called so. */
+export function isSensorName(name: string): boolean {
+  return SENSOR.test(name);
+}
+
+/** A name for a sensor, made of that of a host. */
+export function sensorNameOf(host: string): string {
+  const name = host
+    .replace(/[^A-Za-z0-9._-]+/g, "-")
+    .replace(/^[^A-Za-z0-9]+/, "")
+    .slice(0, 64);
+  return isSensorName(name) ? name : "sensor";
+}
+
+/** Where what is in no segment yet of a sensor is. */
+export function openFileOf(folder: string, sensor: string): string {
+  return join(folder, `${sensor}${OPEN_ENDING}`);
+}
+
+/** Files that a process has left which was killed while it wrote them. */
+const UNFINISHED = /^\.appleflow-[0-9a-f]{16}\.tmp$/;
+
+/** Removes what nobody has written to for a day (`now` in milliseconds since 1970), and nobody will. */
+export function removeUnfinished(folder: string, now: number): void {
+  for (const place of [folder, ...dayFolders(folder)]) {
+    for (const name of namesIn(place).filter((one) => UNFINISHED.test(one))) {
+      const path = join(place, name);
+      const status = statSync(path, { throwIfNoEntry: false });
+      if (status !== undefined && status.mtimeMs < now - DAY_SECONDS * 1000) rmSync(path, { force: true });
+    }
+  }
+}
+
+function dayFolders(folder: string): string[] {
+  return namesIn(folder)
+    .filter((name) => dayStartOf(name) !== null)
+    .map((name) => join(folder, name));
+}
+
+/** When the hour of a segment begins, or its day; in seconds since 1970. */
+export function startOf({ dayStart, hour }: Segment): number {
+  return dayStart + (hour ?? 0) * HOUR_SECONDS;
+}
+
+/** The segment of an hour, that begins at `start`. */
+export function hourSegment(
+  folder: string,
+  sensor: string,
+  start: number,
+  importId: string | null = null,
+): Segment {
+  const dayStart = start - (start % DAY_SECONDS);
+  const hour = Math.floor((start - dayStart) / HOUR_SECONDS);
+  const name = `${sensor}-${String(hour).padStart(2, "0")}${importId === null ? "" : `.${importId}`}.parquet`;
+  return { path: join(folder, dayFolder(dayStart), name), sensor, dayStart, hour, importId };
+}
+
+/** The segment of a whole day. */
+export function daySegment(folder: string, sensor: string, dayStart: number): Segment {
+  const path = join(folder, dayFolder(dayStart), `${sensor}-day.parquet`);
+  return { path, sensor, dayStart, hour: null, importId: null };
+}
+
+/** Makes a folder with those above it. Throws the errors of the file system. */
+export function makeFolder(folder: string): void {
+  mkdirSync(folder, { recursive: true, mode: FOLDER_MODE });
+}
+
+/**
+ * The segments of a history by time and name, those left out whose whole day is there. `from` and `to` in seconds since 1970: only
+ * days that have something of it. Throws `InputError` `cannot_open`.
+ */
+export function listSegments(
+  folder: string,
+  from = Number.NEGATIVE_INFINITY,
+  to = Number.POSITIVE_INFINITY,
+): Segment[] {
+  const all = namesIn(folder).flatMap((day) => {
+    const dayStart = dayStartOf(day);
+    if (dayStart === null || dayStart + DAY_SECONDS <= from || dayStart >= to) return [];
+    return namesIn(join(folder, day)).flatMap((file) => segmentOf(folder, day, dayStart, file) ?? []);
+  });
+  const days = new Set(all.filter(({ hour }) => hour === null).map(({ path }) => path));
+  return all.filter(
+    ({ sensor, dayStart, hour, importId }) =>
+      hour === null || importId !== null || !days.has(daySegment(folder, sensor, dayStart).path),
+  );
+}
+
+/** The sensors of which something is in no segment yet. Throws as above. */
+export function openSensors(folder: string): string[] {
+  return namesIn(folder)
+    .filter((name) => name.endsWith(OPEN_ENDING))
+    .map((name) => name.slice(0, -OPEN_ENDING.length))
+    .filter(isSensorName);
+}
+
+function segmentOf(folder: string, day: string, dayStart: number, file: string): Segment | null {
+  const [, sensor, part, importId = null] = SEGMENT_FILE.exec(file) ?? [];
+  if (sensor === undefined || !isSensorName(sensor)) return null;
+  const hour = part === "day" ? null : Number(part);
+  if (hour !== null && hour > 23) return null;
+  return { path: join(folder, day, file), sensor, dayStart, hour, importId };
+}
+
+function dayFolder(dayStart: number): string {
+  return `day=${new Date(dayStart * 1000).toISOString().slice(0, 10)}`;
+}
+
+function dayStartOf(name: string): number | null {
+  const time = Date.parse(DAY_FOLDER.exec(name)?.[1] ?? "");
+  return Number.isNaN(time) ? null : time / 1000;
+}
+
+/** Sorted. A folder that has just gone has nothing. */
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder).sort();
+  } catch (cause) {
+    if (systemErrorCode(cause) === "ENOENT" && DAY_FOLDER.test(basename(folder))) return [];
+    throw new InputError("cannot_open", `${folder}: ${reasonOf(cause)}`, { source: folder }, cause);
+  }
+}

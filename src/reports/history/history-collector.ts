@@ -1,0 +1,123 @@
+/**
+ * Collects the rows of a history (docs/contract.md, "Totals over time"): of captures each flow counts as it is known when it has
+ * ended; while interfaces are monitored, `tell` counts live flows as they are known by then.
+ */
+import type { FlowView } from "../../flows/flow-view.ts";
+import { originatorSide } from "../../flows/orientation.ts";
+import type { PacketRow } from "../../flows/packet-row.ts";
+import type { ServiceTable } from "../../knowledge/port-list/service-table.ts";
+import {
+  type AttributedFlow,
+  type BucketWatch,
+  type Collector,
+  inOneStep,
+  type Reading,
+  type Steps,
+} from "../collector.ts";
+import { GroupNumbers } from "../group-numbers.ts";
+import { SeriesCollector } from "../series/series-collector.ts";
+import { bucketStart, SeriesTotals } from "../series/series-totals.ts";
+import { type Moved, WaitingTraffic } from "../series/waiting-traffic.ts";
+import type { BucketRow } from "./bucket-row.ts";
+import { buildBucketRows } from "./build-bucket-rows.ts";
+import { ToldFlows } from "./told-flows.ts";
+
+export class HistoryCollector implements Collector<readonly BucketRow[]>, BucketWatch {
+  readonly bucketSeconds: number;
+  readonly buckets: BucketWatch = this;
+  readonly #services: ServiceTable;
+  readonly #groups: GroupNumbers;
+  readonly #totals = new SeriesTotals();
+  readonly #waiting = new WaitingTraffic();
+  readonly #told = new ToldFlows();
+  /** Follows flows over the edges of buckets. */
+  readonly #series: SeriesCollector;
+
+  /** @param bucketSeconds length of a bucket, a whole number; buckets begin at its multiples since 1970 */
+  constructor(services: ServiceTable, bucketSeconds: number) {
+    this.#services = services;
+    this.#groups = new GroupNumbers(services);
+    this.bucketSeconds = bucketSeconds;
+    this.#series = new SeriesCollector(services, bucketSeconds, {
+      groups: this.#groups,
+      totals: this.#totals,
+      waiting: this.#waiting,
+    });
+  }
+
+  leaveBucket(flow: FlowView): void {
+    this.#series.leaveBucket(flow);
+  }
+
+  seeLate(flow: FlowView, packet: PacketRow): void {
+    this.#series.seeLate(flow, packet);
+  }
+
+  addUndecoded(seconds: number, packets: number, bytes: number): void {
+    this.#series.addUndecoded(seconds, packets, bytes);
+  }
+
+  forget(record: number): void {
+    this.#series.forget(record);
+    this.#told.forget(record);
+  }
+
+  add(shown: AttributedFlow): void {
+    if (this.#told.has(shown.flow.record)) this.#tell(shown, Number.POSITIVE_INFINITY);
+    else this.#series.add(shown);
+  }
+
+  /**
+   * Counts what a live flow (borrowed) has moved in buckets that begin before a time, as it is known now; what was counted is
+   * not counted again.
+   */
+  tell(shown: AttributedFlow, before: number): void {
+    const { record, firstSeconds } = shown.flow;
+    const start = bucketStart(firstSeconds, this.bucketSeconds);
+    if (start >= before) return;
+    if (!this.#told.has(record)) {
+      const indexes = [shown.tenancyAt(0), shown.tenancyAt(1)] as const;
+      this.#totals.addFlow(start, this.#groups.of(shown), indexes, originatorSide(shown.oriented));
+    }
+    this.#tell(shown, before);
+  }
+
+  /** The rows of the buckets that begin before a time and of which nothing was taken yet. Owned by the caller. */
+  takeBefore(seconds: number, reading: Reading): BucketRow[] {
+    const taken = this.#totals.takeBefore(seconds);
+    return buildBucketRows(reading, taken, this.#groups, this.#services, this.bucketSeconds);
+  }
+
+  /** Not asked for: what is told while flows live is taken. */
+  snapshot(): Collector<readonly BucketRow[]> {
+    throw new Error("a history is taken bucket by bucket, not by snapshots");
+  }
+
+  report(reading: Reading): Steps<readonly BucketRow[]> {
+    return inOneStep(() =>
+      buildBucketRows(reading, this.#totals.buckets, this.#groups, this.#services, this.bucketSeconds),
+    );
+  }
+
+  #tell(shown: AttributedFlow, before: number): void {
+    const { flow } = shown;
+    const { record } = flow;
+    const group = this.#groups.of(shown);
+    const indexes = [shown.tenancyAt(0), shown.tenancyAt(1)] as const;
+    const bucket = bucketStart(flow.lastSeconds, this.bucketSeconds);
+    const known = this.#told.groupOf(record);
+    if (known !== null && known !== group) this.#totals.addRetold(bucket, known, this.#told.bytesOf(record));
+    let bytes = 0;
+    const add = (moved: Moved) => {
+      this.#totals.add(moved, group, indexes);
+      bytes += moved.bytes[0] + moved.bytes[1];
+    };
+    this.#waiting.release(record, before, add);
+    if (bucket < before) {
+      const rest = this.#waiting.rest(flow, bucket);
+      add(rest);
+      this.#waiting.note(record, rest);
+    }
+    this.#told.tell(record, group, bytes);
+  }
+}

@@ -1,0 +1,62 @@
+/** `appleflow/buckets@1`: what each end moved of each group in each bucket of time. */
+import type { BucketRow } from "../reports/history/bucket-row.ts";
+import type { StoredRow } from "./parquet-reader.ts";
+import { column, nullable, type TableSchema } from "./table-schema.ts";
+
+/** A row with where it was seen. */
+export interface SensorRow extends BucketRow {
+  /** What the host or the place is called that captured; empty of a capture that is only summarized. */
+  readonly sensor: string;
+}
+
+const MICROSECONDS = 1_000_000;
+
+export const BUCKET_TABLE: TableSchema<SensorRow> = {
+  name: "appleflow/buckets@1",
+  columns: [
+    nullable("start", "time", ({ start }) => (start === null ? null : start * MICROSECONDS)),
+    column("seconds", "seconds", (row) => row.seconds),
+    column("sensor", "text", (row) => row.sensor),
+    nullable("party", "text", (row) => row.party),
+    nullable("device_id", "text", (row) => row.deviceId),
+    nullable("device_name", "text", (row) => row.deviceName),
+    nullable("device_address", "text", (row) => row.deviceAddress),
+    nullable("is_apple", "flag", (row) => row.isApple),
+    nullable("group_id", "text", (row) => row.groupId),
+    column("class", "text", (row) => row.class),
+    column("products", "texts", (row) => row.products),
+    column("families", "texts", (row) => row.families),
+    column("candidates", "texts", (row) => row.candidates),
+    nullable("label", "text", (row) => row.label),
+    nullable("reason", "text", (row) => row.reason),
+    nullable("evidence", "text", (row) => row.evidence),
+    nullable("transport", "text", (row) => row.transport),
+    nullable("ports", "text", (row) => row.ports),
+    nullable("service", "text", (row) => row.service),
+    nullable("protocol", "text", (row) => row.protocol),
+    column("sent_bytes", "count", (row) => row.sentBytes),
+    column("received_bytes", "count", (row) => row.receivedBytes),
+    column("sent_packets", "count", (row) => row.sentPackets),
+    column("received_packets", "count", (row) => row.receivedPackets),
+    column("flows", "count", (row) => row.flows),
+    column("retold_bytes", "count", (row) => row.retoldBytes),
+  ],
+};
+
+/** Rows with the name of a sensor. */
+export function* rowsOf(sensor: string, rows: Iterable<BucketRow>): Generator<SensorRow> {
+  for (const row of rows) yield { ...row, sensor };
+}
+
+/** A row as it was read from a file of this schema. */
+export function sensorRowOf(stored: StoredRow): SensorRow {
+  // What has been written by these columns is read by them.
+  return Object.fromEntries(
+    PROPERTIES.map(([property, name]) => [property, stored[name]]),
+  ) as unknown as SensorRow;
+}
+
+/** Properties of a row, by the names of columns. */
+const PROPERTIES = BUCKET_TABLE.columns.map(
+  ({ name }) => [name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()), name] as const,
+);

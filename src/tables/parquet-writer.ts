@@ -1,0 +1,122 @@
+/** Writes rows as Parquet (parquet.apache.org, format 2.x): the only file that knows the package which does. */
+import type { KeyValue, SchemaElement, Writer } from "hyparquet-writer";
+import type { Cell, Column, ColumnType, TableSchema } from "./table-schema.ts";
+
+/** Takes bytes (borrowed for the call), in order. */
+export type WriteBytes = (bytes: Uint8Array) => void;
+
+/** Rows of a row group: so many are held in memory. */
+const ROWS_PER_GROUP = 16_384;
+/** The key of the schema's name among those of a file. */
+export const SCHEMA_KEY = "appleflow.schema";
+const MICROSECONDS = 1_000_000n;
+
+const ELEMENTS: Readonly<Record<Exclude<ColumnType, "texts">, Partial<SchemaElement>>> = {
+  text: { type: "BYTE_ARRAY", converted_type: "UTF8", logical_type: { type: "STRING" } },
+  count: { type: "INT64" },
+  seconds: { type: "INT32" },
+  flag: { type: "BOOLEAN" },
+  time: { type: "INT64", logical_type: { type: "TIMESTAMP", isAdjustedToUTC: true, unit: "MICROS" } },
+};
+
+/** A Parquet file in the making. */
+export class ParquetTable<R> {
+  /** Rows that were added. */
+  rows = 0;
+  readonly #schema: TableSchema<R>;
+  readonly #parquet: InstanceType<Package["ParquetWriter"]>;
+  readonly #bytes: Writer & { index: number };
+  readonly #write: WriteBytes;
+  #columns: (bigint | Cell)[][];
+
+  private constructor(
+    { ByteWriter, ParquetWriter }: Package,
+    schema: TableSchema<R>,
+    metadata: Readonly<Record<string, string>>,
+    write: WriteBytes,
+  ) {
+    this.#schema = schema;
+    this.#write = write;
+    this.#bytes = new ByteWriter();
+    const pairs = { [SCHEMA_KEY]: schema.name, ...metadata };
+    const kvMetadata: KeyValue[] = Object.entries(pairs).map(([key, value]) => ({ key, value }));
+    const elements = [
+      { name: "root", num_children: schema.columns.length },
+      ...schema.columns.flatMap(elementsOf),
+    ];
+    this.#parquet = new ParquetWriter({
+      writer: this.#bytes,
+      schema: elements,
+      kvMetadata,
+      createdBy: "appleflow",
+    });
+    this.#columns = schema.columns.map(() => []);
+  }
+
+  /** Begins a file. `metadata`: what the file says of itself beside the name of its schema. */
+  static async begin<R>(
+    schema: TableSchema<R>,
+    metadata: Readonly<Record<string, string>>,
+    write: WriteBytes,
+  ): Promise<ParquetTable<R>> {
+    return new ParquetTable(await import("hyparquet-writer"), schema, metadata, write);
+  }
+
+  /** Adds a row (borrowed for the call); writes when so many wait that they are a row group. */
+  add(row: R): void {
+    for (const [i, { type, of }] of this.#schema.columns.entries())
+      this.#columns[i].push(stored(of(row), type));
+    this.rows++;
+    if (this.#columns[0].length >= ROWS_PER_GROUP) this.#writeGroup();
+  }
+
+  /** Writes what waits and the end of the file. Nothing is added any more. */
+  finish(): void {
+    // A file without a row group is one without columns, for some readers.
+    if (this.#columns[0].length > 0 || this.rows === 0) this.#writeGroup();
+    this.#parquet.finish();
+    this.#flush();
+  }
+
+  #writeGroup(): void {
+    const { columns } = this.#schema;
+    this.#parquet.write({
+      columnData: columns.map(({ name }, i) => ({ name, data: this.#columns[i] })),
+      rowGroupSize: ROWS_PER_GROUP,
+    });
+    this.#columns = columns.map(() => []);
+    this.#flush();
+  }
+
+  #flush(): void {
+    this.#write(this.#bytes.getBytes());
+    // Where it stands in the file it knows by itself.
+    this.#bytes.index = 0;
+  }
+}
+
+type Package = typeof import("hyparquet-writer");
+
+/** The Parquet schema of a column; of a list, of its three levels. */
+function elementsOf<R>({ name, type, isNullable }: Column<R>): SchemaElement[] {
+  const repetition_type = isNullable ? "OPTIONAL" : "REQUIRED";
+  if (type !== "texts") return [{ name, repetition_type, ...ELEMENTS[type] }];
+  return [
+    { name, repetition_type, num_children: 1, converted_type: "LIST" },
+    { name: "list", repetition_type: "REPEATED", num_children: 1 },
+    { name: "element", repetition_type: "REQUIRED", ...ELEMENTS.text },
+  ];
+}
+
+/** A cell as the column of its type has it. */
+function stored(cell: Cell, type: ColumnType): Cell {
+  if (cell === null || (type !== "count" && type !== "time")) return cell;
+  return typeof cell === "string" ? microsecondsOf(cell) : BigInt(cell as number);
+}
+
+/** Microseconds since 1970 of a time as text (RFC 3339 in UTC, with up to nine digits of a second, cut). */
+function microsecondsOf(text: string): bigint {
+  const [whole, fraction = ""] = text.slice(0, -1).split(".");
+  const seconds = BigInt(Date.parse(`${whole}Z`)) / 1000n;
+  return seconds * MICROSECONDS + BigInt(fraction.slice(0, 6).padEnd(6, "0"));
+}

@@ -1,0 +1,202 @@
+/** What a history answers (docs/contract.md, "History"): by DuckDB, over segments and over what is in none yet. */
+import { copyFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { askHistory } from "../../src/history/ask-history.ts";
+import { openFileOf } from "../../src/history/history-folder.ts";
+import { HistoryStore } from "../../src/history/history-store.ts";
+import { DEFAULT_KEEP } from "../../src/history/roll-up.ts";
+import type { BucketRow } from "../../src/reports/history/bucket-row.ts";
+import type { HistoryAnswer, HistoryQuestion } from "../../src/reports/history/history-report.ts";
+import { bucketRow, historyFolder } from "../support/history-rows.ts";
+
+const HOUR = 3600;
+/** 2026-11-30T09:00:00Z */
+const NINE = Date.UTC(2026, 10, 30, 9) / 1000;
+
+let folder: string;
+let remove: () => void;
+beforeEach(() => {
+  ({ folder, remove } = historyFolder());
+});
+afterEach(() => remove());
+
+/** Writes rows: those of hours before the last one are in segments, the others are not. */
+async function write(rows: readonly BucketRow[], place = folder): Promise<void> {
+  const times = rows.map(({ start }) => start ?? 0);
+  const first = Math.min(...times);
+  const store = await HistoryStore.open({
+    folder: place,
+    sensor: "lab",
+    keep: DEFAULT_KEEP,
+    now: () => first * 1000,
+  });
+  await store.append(rows);
+  await store.endHours(Math.max(...times));
+  store.close();
+}
+
+function ask(question: Partial<HistoryQuestion> = {}, place = folder): Promise<HistoryAnswer> {
+  return askHistory(place, {
+    by: "product",
+    from: null,
+    everySeconds: HOUR,
+    device: null,
+    product: null,
+    ...question,
+  });
+}
+
+/** The end of an iPhone and the other end of its traffic, as a collector has them. */
+function exchange(
+  start: number,
+  deviceId: string,
+  up: number,
+  down: number,
+  fields: Partial<BucketRow> = {},
+): BucketRow[] {
+  const own = { deviceId, deviceName: `name of ${deviceId}`, deviceAddress: "10.0.0.7", flows: 1 };
+  return [
+    bucketRow(start, {
+      ...own,
+      sentBytes: up,
+      receivedBytes: down,
+      sentPackets: 1,
+      receivedPackets: 2,
+      ...fields,
+    }),
+    bucketRow(start, {
+      ...fields,
+      ...{ party: "outside", deviceId: null, deviceName: null, deviceAddress: null },
+      ...{ sentBytes: down, receivedBytes: up, sentPackets: 2, receivedPackets: 1 },
+    }),
+  ];
+}
+
+describe("a question of a history", () => {
+  it("counts each byte once by product, and by device what each end sent and received", async () => {
+    await write([
+      ...exchange(NINE, "a", 10, 100),
+      ...exchange(NINE + 60, "b", 1, 2, {
+        groupId: "g1",
+        products: ["iCloud", "Find My"],
+        families: ["iCloud"],
+      }),
+      ...exchange(NINE + HOUR, "a", 20, 200),
+    ]);
+    const products = await ask();
+    expect(products).toMatchObject({ start: NINE, end: NINE + HOUR + 60, sensors: ["lab"] });
+    const shown = products.cells.map(({ products: names, start, bytes, sent, received, packets, flows }) => [
+      ...[names.join(), (start - NINE) / HOUR],
+      ...[bytes, sent, received, packets, flows],
+    ]);
+    expect(shown.sort()).toEqual([
+      ["Maps", 0, 110, 10, 100, 3, 1],
+      ["Maps", 1, 220, 20, 200, 3, 1],
+      ["iCloud,Find My", 0, 3, 1, 2, 3, 1],
+    ]);
+    const devices = await ask({ by: "device", everySeconds: 86_400 });
+    // Segments and what is in none yet are told apart: cells add up.
+    const sums = new Map<string | null, number[]>();
+    for (const { deviceId, party, bytes, sent, received } of devices.cells) {
+      const end = deviceId ?? party;
+      const sum = sums.get(end) ?? [0, 0, 0];
+      sums.set(end, [sum[0] + bytes, sum[1] + sent, sum[2] + received]);
+    }
+    const ends = [...sums].map(([end, sum]) => [end, ...sum]);
+    expect(ends.sort()).toEqual([
+      ["a", 330, 30, 300],
+      ["b", 3, 1, 2],
+      ["outside", 333, 302, 31],
+    ]);
+  });
+
+  it("is of one device by its name, in any letters, its id or its address, and of one product", async () => {
+    await write([
+      ...exchange(NINE, "a", 10, 100),
+      ...exchange(NINE, "b", 1, 2, { groupId: "g1", deviceAddress: "10.0.0.8", products: ["iCloud"] }),
+    ]);
+    for (const device of ["a", "NAME of a", "10.0.0.7"]) {
+      const { cells } = await ask({ device });
+      expect(cells.map(({ products, bytes }) => [products, bytes])).toEqual([[["Maps"], 110]]);
+    }
+    const { cells } = await ask({ by: "device", product: "iCloud" });
+    expect(cells.map(({ deviceId }) => deviceId).sort()).toEqual(["b", null]);
+    expect((await ask({ device: "c" })).cells).toEqual([]);
+    expect(await ask({ product: "Siri" })).toMatchObject({ cells: [], start: null, end: null });
+  });
+
+  it("takes what is asked for as a value, never as a part of the statement", async () => {
+    const name = `Anna's "phone"'; DROP TABLE rows; --`;
+    await write(
+      exchange(NINE, "a", 10, 100, { deviceName: name, products: ["it's"], families: ["$1 ' OR 1=1"] }),
+    );
+    const { cells } = await ask({ by: "device", device: name });
+    expect(cells.map(({ deviceName }) => deviceName)).toEqual([name]);
+    for (const device of ["' OR '1'='1", "x') OR (1=1", "%", "_"])
+      expect((await ask({ device })).cells).toEqual([]);
+    expect((await ask({ product: "it's" })).cells).toMatchObject([{ families: ["$1 ' OR 1=1"] }]);
+  });
+
+  it("reads a folder of any name, as it stands", async () => {
+    const place = join(folder, 'it\'s [a-z]*? {x} "history" $1 ü');
+    await write([...exchange(NINE, "a", 10, 100), ...exchange(NINE + 2 * HOUR, "a", 1, 1)], place);
+    await write(exchange(NINE, "b", 7, 7), join(folder, "it's a"));
+    const { cells } = await ask({ by: "device" }, place);
+    expect(new Set(cells.map(({ deviceId }) => deviceId))).toEqual(new Set(["a", null]));
+    expect(cells.reduce((sum, { sent }) => sum + sent, 0)).toBe(112);
+  });
+
+  it("counts nothing twice while an hour becomes a segment", async () => {
+    await write(exchange(NINE, "a", 10, 100));
+    const file = openFileOf(folder, "lab");
+    copyFileSync(file, join(dirname(folder), "before"));
+    const store = await HistoryStore.open({
+      folder,
+      sensor: "lab",
+      keep: DEFAULT_KEEP,
+      now: () => NINE * 1000,
+    });
+    await store.finish();
+    copyFileSync(join(dirname(folder), "before"), file);
+    expect((await ask()).cells).toMatchObject([{ bytes: 110 }]);
+    store.close();
+  });
+
+  it("goes back so far as was asked for", async () => {
+    await write([0, 24, 48].flatMap((hours) => exchange(NINE + hours * HOUR, "a", 1, hours)));
+    const { cells, start } = await ask({ from: NINE + 24 * HOUR });
+    expect(start).toBe(NINE + 24 * HOUR);
+    expect(cells.map(({ received }) => received).sort()).toEqual([24, 48]);
+  });
+
+  it("has buckets of a length that people can name, 60 of them at most, where nobody says which", async () => {
+    await write([0, 7 * 24].flatMap((hours) => exchange(NINE + hours * HOUR, "a", 1, hours)));
+    expect((await ask({ everySeconds: null })).everySeconds).toBe(3 * HOUR);
+    await write(exchange(NINE + 3650 * 24 * HOUR, "a", 1, 1));
+    expect((await ask({ everySeconds: null })).everySeconds).toBe(61 * 86_400);
+  });
+
+  it("says how DuckDB is installed where it is not", async () => {
+    await write(exchange(NINE, "a", 10, 100));
+    const missing = Object.assign(new Error("Cannot find package"), { code: "ERR_MODULE_NOT_FOUND" });
+    const question = { by: "product", from: null, everySeconds: null, device: null, product: null } as const;
+    await expect(askHistory(folder, question, () => Promise.reject(missing))).rejects.toMatchObject({
+      code: "no_backend",
+      message: expect.stringContaining("not installed: npm install @duckdb/node-api@"),
+    });
+  });
+
+  it("says which file cannot be read", async () => {
+    await write([...exchange(NINE, "a", 1, 1), ...exchange(NINE + HOUR, "a", 1, 1)]);
+    writeFileSync(join(folder, "day=2026-11-30", "lab-07.parquet"), "no table");
+    await expect(ask()).rejects.toMatchObject({
+      code: "cannot_read",
+      message: expect.stringContaining("lab-07.parquet"),
+    });
+  });
+
+  it("says that a folder is not there", async () => {
+    await expect(ask({}, join(folder, "nowhere"))).rejects.toMatchObject({ code: "cannot_open" });
+  });
+});

@@ -1,0 +1,180 @@
+/** What a sensor writes is there, once, whenever it is killed (docs/history.md). */
+import {
+  appendFileSync,
+  copyFileSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { openFileOf } from "../../src/history/history-folder.ts";
+import { DEFAULT_KEEP } from "../../src/history/roll-up.ts";
+import { allRows, bucketRow, segmentRows } from "../support/history-rows.ts";
+import { DAY, HOUR, MIDNIGHT, sentBytes, useHistory } from "../support/use-history.ts";
+
+const NINE = MIDNIGHT + 9 * HOUR;
+const history = useHistory(NINE);
+
+describe("a history that a sensor writes", () => {
+  it("has rows in the open file at once, and in a segment when their hour is over", async () => {
+    const store = await history.open();
+    await history.tell(store, [bucketRow(NINE, { sentBytes: 5 })], NINE + 70);
+    expect(sentBytes(await allRows(history.folder))).toEqual({ [NINE]: 5 });
+    expect(await segmentRows(history.folder)).toEqual([]);
+    await history.tell(store, [bucketRow(NINE + HOUR, { sentBytes: 7 })], NINE + HOUR + 70);
+    expect(history.filesOf("2026-11-30")).toEqual(["lab-09.parquet"]);
+    expect(await segmentRows(history.folder)).toEqual([
+      { ...bucketRow(NINE, { sentBytes: 5 }), sensor: "lab" },
+    ]);
+    expect(sentBytes(await allRows(history.folder))).toEqual({ [NINE]: 5, [NINE + HOUR]: 7 });
+    await store.finish();
+    store.close();
+    expect(history.filesOf("2026-11-30")).toEqual(["lab-09.parquet", "lab-10.parquet"]);
+    expect(sentBytes(await segmentRows(history.folder))).toEqual({ [NINE]: 5, [NINE + HOUR]: 7 });
+  });
+
+  it("drops a last line that was not finished, and goes on behind it", async () => {
+    const store = await history.open();
+    await history.tell(store, [bucketRow(NINE, { sentBytes: 5 })], NINE + 70);
+    store.close();
+    appendFileSync(openFileOf(history.folder, "lab"), '{"batch":9999999999999,"rows":[{"start":1764');
+    expect(sentBytes(await allRows(history.folder))).toEqual({ [NINE]: 5 });
+    const again = await history.open();
+    expect(again.damaged).toBe(0);
+    await history.tell(again, [bucketRow(NINE + 60, { sentBytes: 7 })], NINE + 130);
+    again.close();
+    expect(sentBytes(await allRows(history.folder))).toEqual({ [NINE]: 5, [NINE + 60]: 7 });
+  });
+
+  it("says that a line in the middle cannot be read, and keeps the others", async () => {
+    const store = await history.open();
+    for (const minute of [0, 1, 2])
+      await history.tell(store, [bucketRow(NINE + 60 * minute, { sentBytes: 1 })], NINE + 60 * minute + 70);
+    store.close();
+    const file = openFileOf(history.folder, "lab");
+    const [first, , third] = readFileSync(file, "utf8").split("\n");
+    writeFileSync(file, `${first}\n{"batch":"\n${third}\n`);
+    const again = await history.open();
+    expect(again.damaged).toBe(1);
+    again.close();
+    expect(sentBytes(await allRows(history.folder))).toEqual({ [NINE]: 1, [NINE + 120]: 1 });
+  });
+
+  it("closes at its begin the hours that an earlier run left open", async () => {
+    const store = await history.open();
+    await history.tell(store, [bucketRow(NINE, { sentBytes: 5 })], NINE + 70);
+    store.close();
+    history.now = NINE + 3 * HOUR;
+    (await history.open()).close();
+    expect(history.filesOf("2026-11-30")).toEqual(["lab-09.parquet"]);
+    expect(sentBytes(await allRows(history.folder))).toEqual({ [NINE]: 5 });
+  });
+
+  it("counts nothing twice where it was killed between a segment and the open file", async () => {
+    const store = await history.open();
+    await history.tell(store, [bucketRow(NINE, { sentBytes: 5 })], NINE + 70);
+    const file = openFileOf(history.folder, "lab");
+    copyFileSync(file, `${file}.before`);
+    await history.tell(store, [], NINE + HOUR + 70);
+    store.close();
+    copyFileSync(`${file}.before`, file);
+    expect(sentBytes(await allRows(history.folder))).toEqual({ [NINE]: 5 });
+    const again = await history.open();
+    expect(sentBytes(await allRows(history.folder))).toEqual({ [NINE]: 5 });
+    // What comes late for that hour is added.
+    await history.tell(again, [bucketRow(NINE + 60, { sentBytes: 7 })], NINE + HOUR + 130);
+    await again.finish();
+    again.close();
+    expect(sentBytes(await segmentRows(history.folder))).toEqual({ [NINE]: 5, [NINE + 60]: 7 });
+  });
+
+  it("adds late rows to a segment, and the rest of an hour that was closed early", async () => {
+    const store = await history.open();
+    await history.tell(store, [bucketRow(NINE, { sentBytes: 5 })], NINE + 70);
+    await store.finish();
+    await history.tell(
+      store,
+      [bucketRow(NINE + 60, { sentBytes: 7 }), bucketRow(NINE - HOUR, { sentBytes: 2 })],
+      NINE + 130,
+    );
+    await store.finish();
+    store.close();
+    expect(sentBytes(await segmentRows(history.folder))).toEqual({
+      [NINE - HOUR]: 2,
+      [NINE]: 5,
+      [NINE + 60]: 7,
+    });
+    expect(history.filesOf("2026-11-30")).toEqual(["lab-08.parquet", "lab-09.parquet"]);
+  });
+
+  it("goes on where the clock was set back", async () => {
+    const store = await history.open();
+    await history.tell(store, [bucketRow(NINE, { sentBytes: 5 })], NINE + HOUR + 70);
+    history.now = NINE - DAY;
+    await store.append([bucketRow(NINE + 60, { sentBytes: 7 })]);
+    await store.finish();
+    store.close();
+    const again = await history.open();
+    await again.append([bucketRow(NINE + 120, { sentBytes: 9 })]);
+    await again.finish();
+    again.close();
+    expect(sentBytes(await segmentRows(history.folder))).toEqual({
+      [NINE]: 5,
+      [NINE + 60]: 7,
+      [NINE + 120]: 9,
+    });
+  });
+
+  it("leaves out rows without a time", async () => {
+    const store = await history.open();
+    await history.tell(store, [bucketRow(null, { sentBytes: 5 })], NINE + 70);
+    await store.finish();
+    store.close();
+    expect(await allRows(history.folder)).toEqual([]);
+  });
+
+  it("keeps several sensors in one history.folder apart", async () => {
+    const one = await history.open();
+    const other = await history.open(DEFAULT_KEEP, "lab-2.west");
+    await history.tell(one, [bucketRow(NINE, { sentBytes: 5 })], NINE + HOUR + 70);
+    await history.tell(other, [bucketRow(NINE, { sentBytes: 7 })], NINE + HOUR + 70);
+    one.close();
+    other.close();
+    expect(history.filesOf("2026-11-30")).toEqual(["lab-09.parquet", "lab-2.west-09.parquet"]);
+    expect((await segmentRows(history.folder)).map((row) => [row.sensor, row.sentBytes])).toEqual([
+      ["lab", 5],
+      ["lab-2.west", 7],
+    ]);
+  });
+
+  it("writes through no link that somebody has put in its place", async () => {
+    mkdirSync(history.folder, { recursive: true });
+    const other = join(history.folder, "other");
+    writeFileSync(other, "not a history\n");
+    symlinkSync(other, openFileOf(history.folder, "lab"));
+    await expect(history.open()).rejects.toMatchObject({ code: "ELOOP" });
+    expect(readFileSync(other, "utf8")).toBe("not a history\n");
+  });
+
+  it("is written by one process at a time", async () => {
+    const store = await history.open();
+    await expect(history.open()).rejects.toThrow("another process writes the history of lab");
+    store.close();
+    (await history.open()).close();
+  });
+
+  it("removes what a killed process has left half written, when nobody can be at it any more", async () => {
+    const day = join(history.folder, "day=2026-11-30");
+    mkdirSync(day, { recursive: true });
+    const names = ["old", "new"].map((_, i) => join(day, `.appleflow-${String(i).repeat(16)}.tmp`));
+    for (const name of names) writeFileSync(name, "");
+    utimesSync(names[0], history.now - 2 * DAY, history.now - 2 * DAY);
+    utimesSync(names[1], history.now - HOUR, history.now - HOUR);
+    (await history.open()).close();
+    expect(readdirSync(day)).toEqual([`.appleflow-${"1".repeat(16)}.tmp`]);
+  });
+});
