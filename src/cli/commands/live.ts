@@ -118,7 +118,7 @@ async function runLive(
     environment.live !== undefined || isKept() ? null : await chooseRunAs(options.user, environment.env);
   if (user !== null) return await runKept(user, names, options, environment);
   const reading = readingOptions(options, environment);
-  const outside = environment.live ?? (await openOutside(reading));
+  const outside = environment.live ?? (await openOutside(reading, options));
   try {
     return await new LiveRun(options, environment, outside).run(names, reading);
   } catch (error) {
@@ -131,12 +131,21 @@ async function runLive(
 }
 
 /** What the system has, after root is given up. */
-async function openOutside({ services }: { readonly services: ServiceTable }): Promise<LiveOutside> {
+async function openOutside(
+  { services }: { readonly services: ServiceTable },
+  { history, metrics }: LiveCommandOptions,
+): Promise<LiveOutside> {
   if (isKept()) {
     // Where only root may read the program, nothing of it can be loaded afterwards.
     kernelModule();
     loadProductNeeds((name) => services.product(name));
-    await Promise.all([import("tldts"), import("string-width")]);
+    await Promise.all([
+      import("tldts"),
+      import("string-width"),
+      ...(history === undefined ? [] : [import("hyparquet-writer"), import("hyparquet")]),
+      // Whether it is there is asked later, and told.
+      ...(metrics === undefined ? [] : [import("prom-client").catch(() => null)]),
+    ]);
   }
   return systemOutside(giveUpRoot());
 }
