@@ -14,17 +14,17 @@ it.each([
     source.release();
     await run.clock.advance(1000);
     // What only a port allows: of such products the capture has many.
-    await run.press("c");
+    await run.press("f");
     const chosen = () => run.screen.lines.findIndex((line) => line.startsWith(">"));
     await run.press("/", "a", "\r");
     const first = chosen();
-    const filtered = run.screen.lines[3];
-    expect(filtered).toContain('filter "a"');
+    const searched = run.screen.lines[4];
+    expect(searched).toContain("/a   by");
     await run.send(...pieces);
     await pause(2 * ESCAPE_WAIT_MS);
     await run.clock.advance(100);
     expect(chosen()).toBeGreaterThan(first);
-    expect(run.screen.lines[3]).toBe(filtered);
+    expect(run.screen.lines[4]).toBe(searched);
     await run.press("q");
     expect(await run.status).toBe(0);
   },
