@@ -10,31 +10,41 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { openFileOf } from "../../src/history/history-folder.ts";
 import { DEFAULT_KEEP } from "../../src/history/roll-up.ts";
 import { allRows, bucketRow, segmentRows } from "../support/history-rows.ts";
-import { DAY, HOUR, MIDNIGHT, sentBytes, useHistory } from "../support/use-history.ts";
+import { sentByStart, ToldHistory } from "../support/told-history.ts";
+
+const HOUR = 3600;
+const DAY = 86_400;
+/** 2026-11-30T00:00:00Z */
+const MIDNIGHT = Date.UTC(2026, 10, 30) / 1000;
+
+let history: ToldHistory;
+beforeEach(() => {
+  history = new ToldHistory(MIDNIGHT + 9 * HOUR);
+});
+afterEach(() => history.remove());
 
 const NINE = MIDNIGHT + 9 * HOUR;
-const history = useHistory(NINE);
 
 describe("a history that a sensor writes", () => {
   it("has rows in the open file at once, and in a segment when their hour is over", async () => {
     const store = await history.open();
     await history.tell(store, [bucketRow(NINE, { sentBytes: 5 })], NINE + 70);
-    expect(sentBytes(await allRows(history.folder))).toEqual({ [NINE]: 5 });
+    expect(sentByStart(await allRows(history.folder))).toEqual({ [NINE]: 5 });
     expect(await segmentRows(history.folder)).toEqual([]);
     await history.tell(store, [bucketRow(NINE + HOUR, { sentBytes: 7 })], NINE + HOUR + 70);
     expect(history.filesOf("2026-11-30")).toEqual(["lab-09.parquet"]);
     expect(await segmentRows(history.folder)).toEqual([
       { ...bucketRow(NINE, { sentBytes: 5 }), sensor: "lab" },
     ]);
-    expect(sentBytes(await allRows(history.folder))).toEqual({ [NINE]: 5, [NINE + HOUR]: 7 });
+    expect(sentByStart(await allRows(history.folder))).toEqual({ [NINE]: 5, [NINE + HOUR]: 7 });
     await store.finish();
     store.close();
     expect(history.filesOf("2026-11-30")).toEqual(["lab-09.parquet", "lab-10.parquet"]);
-    expect(sentBytes(await segmentRows(history.folder))).toEqual({ [NINE]: 5, [NINE + HOUR]: 7 });
+    expect(sentByStart(await segmentRows(history.folder))).toEqual({ [NINE]: 5, [NINE + HOUR]: 7 });
   });
 
   it("drops a last line that was not finished, and goes on behind it", async () => {
@@ -42,12 +52,12 @@ describe("a history that a sensor writes", () => {
     await history.tell(store, [bucketRow(NINE, { sentBytes: 5 })], NINE + 70);
     store.close();
     appendFileSync(openFileOf(history.folder, "lab"), '{"batch":9999999999999,"rows":[{"start":1764');
-    expect(sentBytes(await allRows(history.folder))).toEqual({ [NINE]: 5 });
+    expect(sentByStart(await allRows(history.folder))).toEqual({ [NINE]: 5 });
     const again = await history.open();
     expect(again.damaged).toBe(0);
     await history.tell(again, [bucketRow(NINE + 60, { sentBytes: 7 })], NINE + 130);
     again.close();
-    expect(sentBytes(await allRows(history.folder))).toEqual({ [NINE]: 5, [NINE + 60]: 7 });
+    expect(sentByStart(await allRows(history.folder))).toEqual({ [NINE]: 5, [NINE + 60]: 7 });
   });
 
   it("says that a line in the middle cannot be read, and keeps the others", async () => {
@@ -61,7 +71,7 @@ describe("a history that a sensor writes", () => {
     const again = await history.open();
     expect(again.damaged).toBe(1);
     again.close();
-    expect(sentBytes(await allRows(history.folder))).toEqual({ [NINE]: 1, [NINE + 120]: 1 });
+    expect(sentByStart(await allRows(history.folder))).toEqual({ [NINE]: 1, [NINE + 120]: 1 });
   });
 
   it("closes at its begin the hours that an earlier run left open", async () => {
@@ -71,7 +81,7 @@ describe("a history that a sensor writes", () => {
     history.now = NINE + 3 * HOUR;
     (await history.open()).close();
     expect(history.filesOf("2026-11-30")).toEqual(["lab-09.parquet"]);
-    expect(sentBytes(await allRows(history.folder))).toEqual({ [NINE]: 5 });
+    expect(sentByStart(await allRows(history.folder))).toEqual({ [NINE]: 5 });
   });
 
   it("counts nothing twice where it was killed between a segment and the open file", async () => {
@@ -82,14 +92,14 @@ describe("a history that a sensor writes", () => {
     await history.tell(store, [], NINE + HOUR + 70);
     store.close();
     copyFileSync(`${file}.before`, file);
-    expect(sentBytes(await allRows(history.folder))).toEqual({ [NINE]: 5 });
+    expect(sentByStart(await allRows(history.folder))).toEqual({ [NINE]: 5 });
     const again = await history.open();
-    expect(sentBytes(await allRows(history.folder))).toEqual({ [NINE]: 5 });
+    expect(sentByStart(await allRows(history.folder))).toEqual({ [NINE]: 5 });
     // What comes late for that hour is added.
     await history.tell(again, [bucketRow(NINE + 60, { sentBytes: 7 })], NINE + HOUR + 130);
     await again.finish();
     again.close();
-    expect(sentBytes(await segmentRows(history.folder))).toEqual({ [NINE]: 5, [NINE + 60]: 7 });
+    expect(sentByStart(await segmentRows(history.folder))).toEqual({ [NINE]: 5, [NINE + 60]: 7 });
   });
 
   it("adds late rows to a segment, and the rest of an hour that was closed early", async () => {
@@ -103,7 +113,7 @@ describe("a history that a sensor writes", () => {
     );
     await store.finish();
     store.close();
-    expect(sentBytes(await segmentRows(history.folder))).toEqual({
+    expect(sentByStart(await segmentRows(history.folder))).toEqual({
       [NINE - HOUR]: 2,
       [NINE]: 5,
       [NINE + 60]: 7,
@@ -122,7 +132,7 @@ describe("a history that a sensor writes", () => {
     await again.append([bucketRow(NINE + 120, { sentBytes: 9 })]);
     await again.finish();
     again.close();
-    expect(sentBytes(await segmentRows(history.folder))).toEqual({
+    expect(sentByStart(await segmentRows(history.folder))).toEqual({
       [NINE]: 5,
       [NINE + 60]: 7,
       [NINE + 120]: 9,
@@ -137,7 +147,7 @@ describe("a history that a sensor writes", () => {
     expect(await allRows(history.folder)).toEqual([]);
   });
 
-  it("keeps several sensors in one history.folder apart", async () => {
+  it("keeps several sensors in one folder apart", async () => {
     const one = await history.open();
     const other = await history.open(DEFAULT_KEEP, "lab-2.west");
     await history.tell(one, [bucketRow(NINE, { sentBytes: 5 })], NINE + HOUR + 70);

@@ -1,17 +1,27 @@
-/** Minutes become hours, hours days, and days end; sums stay (docs/history.md). */
+/** Older parts of a history are in larger buckets, and nothing is lost or counted twice on the way (docs/history.md). */
 import { copyFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { HistoryStore } from "../../src/history/history-store.ts";
 import type { Keep } from "../../src/history/roll-up.ts";
 import { segmentFacts } from "../../src/history/segment-file.ts";
 import { allRows, bucketRow, segmentRows } from "../support/history-rows.ts";
-import { DAY, HOUR, MIDNIGHT, sentBytes, useHistory } from "../support/use-history.ts";
+import { sentByStart, ToldHistory } from "../support/told-history.ts";
 
-const history = useHistory(MIDNIGHT);
+const HOUR = 3600;
+const DAY = 86_400;
+/** 2026-11-30T00:00:00Z */
+const MIDNIGHT = Date.UTC(2026, 10, 30) / 1000;
+
+let history: ToldHistory;
+beforeEach(() => {
+  history = new ToldHistory(MIDNIGHT);
+});
+afterEach(() => history.remove());
 
 describe("the roll-up of a history", () => {
   const KEEP: Keep = { minutes: 2, hours: 5, days: 8 };
+
   /** Two devices, two minutes of each of the first three hours of a day. */
   async function tellDay(store: HistoryStore, midnight: number): Promise<void> {
     for (const hour of [0, 1, 2]) {
@@ -92,7 +102,7 @@ describe("the roll-up of a history", () => {
     );
     store.close();
     expect(history.filesOf("2026-11-30")).toEqual(["lab-day.parquet"]);
-    expect(sentBytes(await segmentRows(history.folder))).toEqual({ [MIDNIGHT]: 22 });
+    expect(sentByStart(await segmentRows(history.folder))).toEqual({ [MIDNIGHT]: 22 });
     expect((await segmentFacts(join(history.folder, "day=2026-11-30", "lab-day.parquet")))?.rolledUpTo).toBe(
       DAY,
     );
