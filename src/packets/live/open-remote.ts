@@ -1,5 +1,5 @@
 /** Opens captures that are made elsewhere: on a machine that ssh reaches, by a server of captures, at the other end of a pipe. */
-import type { Readable } from "node:stream";
+import { Readable } from "node:stream";
 import { InputError } from "../../errors.ts";
 import type { CaptureWay } from "./capture-run.ts";
 import type { LiveOptions, LiveSource } from "./live-source.ts";
@@ -49,11 +49,12 @@ export async function openRemote(place: string, options: LiveOptions = {}): Prom
  * ```
  */
 export async function openStream(
-  stream: Readable,
+  stream: AsyncIterable<Uint8Array>,
   name: string,
   options: LiveOptions = {},
 ): Promise<LiveSource> {
-  return await openSupervised(name, async () => pipeWays(stream), options, startHere);
+  const bytes = stream instanceof Readable ? stream : Readable.from(stream, { objectMode: false });
+  return await openSupervised(name, async () => pipeWays(bytes), options, startHere);
 }
 
 async function waysTo(place: string, options: LiveOptions): Promise<readonly CaptureWay[]> {

@@ -23,6 +23,7 @@ export const LIVE_FLOW_ORDERS = [
   "product",
   "how",
 ] as const;
+/** One of `LIVE_FLOW_ORDERS`. */
 export type LiveFlowOrder = (typeof LIVE_FLOW_ORDERS)[number];
 
 /** Which live flows, in which order. */
