@@ -2,7 +2,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { findDefaultInterface } from "../packets/live/default-route.ts";
 import type { KeptRoot } from "../packets/live/kept-program.ts";
-import { openBy } from "../packets/live/open-live.ts";
+import { openBy } from "../packets/live/open-by.ts";
 import { openRemote, openStream } from "../packets/live/open-remote.ts";
 import { startHere } from "../packets/live/start-here.ts";
 import { catchEndSignals } from "./end-signals.ts";

@@ -4,7 +4,7 @@ import { findDefaultInterface } from "../../packets/live/default-route.ts";
 import type { StartOrder } from "../../packets/live/keeper-messages.ts";
 import { chooseDevices } from "../../packets/live/live-devices.ts";
 import { BACKEND_NAMES, type BackendName, type SourceKind } from "../../packets/live/live-source.ts";
-import { waysOf } from "../../packets/live/open-live.ts";
+import { waysOf } from "../../packets/live/open-by.ts";
 import type { RunAs } from "../../packets/live/run-as.ts";
 import { catchEndSignals, STATUS_BY_SIGNAL } from "../end-signals.ts";
 import type { Environment } from "../environment.ts";

@@ -9,7 +9,7 @@ import type { Ring } from "../../packets/files/ring-files.ts";
 import { kernelModule } from "../../packets/kernel-module.ts";
 import { giveUpRoot, isKept } from "../../packets/live/kept-program.ts";
 import { BACKEND_NAMES } from "../../packets/live/live-source.ts";
-import { parsePlace } from "../../packets/live/open-remote.ts";
+import { parsePlace } from "../../packets/live/remote-place.ts";
 import { chooseRunAs } from "../../packets/live/run-as.ts";
 import { loadProductNeeds } from "../../reports/reach/load-product-needs.ts";
 import type { CommandContext } from "../command-context.ts";

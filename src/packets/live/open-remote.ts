@@ -1,16 +1,12 @@
 /** Opens captures that are made elsewhere: on a machine that ssh reaches, by a server of captures, at the other end of a pipe. */
 import { Readable } from "node:stream";
-import { InputError } from "../../errors.ts";
 import type { CaptureWay } from "./capture-run.ts";
 import type { LiveOptions, LiveSource } from "./live-source.ts";
-import { type SshPlace, sshWays } from "./ssh-capture.ts";
+import { parsePlace } from "./remote-place.ts";
+import { sshWays } from "./ssh-capture.ts";
 import { startHere } from "./start-here.ts";
-import { pipeWays, type TcpPlace, tcpWays } from "./stream-capture.ts";
+import { pipeWays, tcpWays } from "./stream-capture.ts";
 import { openSupervised } from "./supervised-source.ts";
-
-const TCP = /^tcp:\/\/(?:\[([^\]]+)\]|([^:/[\]]+)):(\d{1,5})\/?$/;
-const SSH = /^(?!-)((?:[^@:/\s]+@)?(?:\[[^\]\s]+\]|[^@:/[\]\s]+))(?::([^\s]+))?$/;
-const MOST_PORT = 65_535;
 
 /**
  * Begins to capture on another machine; a connection that breaks is made again, as a local capture is begun again. The
@@ -60,23 +56,4 @@ export async function openStream(
 async function waysTo(place: string, options: LiveOptions): Promise<readonly CaptureWay[]> {
   const { tcp, ssh } = parsePlace(place);
   return tcp === null ? await sshWays(place, ssh, options) : tcpWays(place, tcp);
-}
-
-/** What a place means. Throws `InputError` for what is none. */
-export function parsePlace(
-  place: string,
-): { readonly tcp: TcpPlace; readonly ssh: null } | { readonly tcp: null; readonly ssh: SshPlace } {
-  const [, bracketed, plain, digits] = TCP.exec(place) ?? [];
-  const port = Number(digits);
-  if (digits !== undefined && port > 0 && port <= MOST_PORT) {
-    return { tcp: { host: bracketed ?? plain, port }, ssh: null };
-  }
-  const [, host, interfaceName] = SSH.exec(place) ?? [];
-  if (host === undefined || place.includes("://")) {
-    throw new InputError(
-      "bad_argument",
-      `"${place}" is no place to capture: it is "user@host", "user@host:interface" or "tcp://host:port"`,
-    );
-  }
-  return { tcp: null, ssh: { host: host.replace(/[[\]]/g, ""), interfaceName: interfaceName ?? null } };
 }

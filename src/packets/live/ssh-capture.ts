@@ -5,14 +5,9 @@ import type { CaptureProgram, ProcessEnd } from "./capture-program.ts";
 import type { CaptureWay } from "./capture-run.ts";
 import type { LiveOptions } from "./live-source.ts";
 import { readProgramOutput } from "./program-output.ts";
+import type { SshPlace } from "./remote-place.ts";
 import { startHere } from "./start-here.ts";
 import { readTcpdumpMessage } from "./tcpdump-program.ts";
-
-/** Where to capture: a machine as ssh names it, and an interface of it, or null for the one that tcpdump takes by itself. */
-export interface SshPlace {
-  readonly host: string;
-  readonly interfaceName: string | null;
-}
 
 /** What ssh itself ends with when it cannot connect (ssh(1), "EXIT STATUS"). */
 const STATUS_OF_SSH = 255;

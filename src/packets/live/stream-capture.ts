@@ -4,12 +4,7 @@ import { PassThrough, type Readable } from "node:stream";
 import { InputError } from "../../errors.ts";
 import type { CaptureProgram, ProgramEnd, StartedProgram, StartProgram } from "./capture-program.ts";
 import type { CaptureWay } from "./capture-run.ts";
-
-/** Where a capture is served. */
-export interface TcpPlace {
-  readonly host: string;
-  readonly port: number;
-}
+import type { TcpPlace } from "./remote-place.ts";
 
 /** What all of them have in common: nobody counts, nothing says a word. */
 const SILENT = {

@@ -1,6 +1,6 @@
 /** Places elsewhere: what is one, and what ssh is asked there. */
 import { describe, expect, it } from "vitest";
-import { parsePlace } from "../../../src/packets/live/open-remote.ts";
+import { parsePlace } from "../../../src/packets/live/remote-place.ts";
 import { explainSshEnd, sshProgram } from "../../../src/packets/live/ssh-capture.ts";
 
 const END = { status: 1, signal: null, startError: null, lines: [] };

@@ -1,0 +1,37 @@
+/** Places elsewhere to capture on, as a user names them. */
+import { InputError } from "../../errors.ts";
+
+/** Where to capture: a machine as ssh names it, and an interface of it, or null for the one that tcpdump takes by itself. */
+export interface SshPlace {
+  readonly host: string;
+  readonly interfaceName: string | null;
+}
+
+/** Where a capture is served. */
+export interface TcpPlace {
+  readonly host: string;
+  readonly port: number;
+}
+
+const TCP = /^tcp:\/\/(?:\[([^\]]+)\]|([^:/[\]]+)):(\d{1,5})\/?$/;
+const SSH = /^(?!-)((?:[^@:/\s]+@)?(?:\[[^\]\s]+\]|[^@:/[\]\s]+))(?::([^\s]+))?$/;
+const MOST_PORT = 65_535;
+
+/** What a place means. Throws `InputError` for what is none. */
+export function parsePlace(
+  place: string,
+): { readonly tcp: TcpPlace; readonly ssh: null } | { readonly tcp: null; readonly ssh: SshPlace } {
+  const [, bracketed, plain, digits] = TCP.exec(place) ?? [];
+  const port = Number(digits);
+  if (digits !== undefined && port > 0 && port <= MOST_PORT) {
+    return { tcp: { host: bracketed ?? plain, port }, ssh: null };
+  }
+  const [, host, interfaceName] = SSH.exec(place) ?? [];
+  if (host === undefined || place.includes("://")) {
+    throw new InputError(
+      "bad_argument",
+      `"${place}" is no place to capture: it is "user@host", "user@host:interface" or "tcp://host:port"`,
+    );
+  }
+  return { tcp: null, ssh: { host: host.replace(/[[\]]/g, ""), interfaceName: interfaceName ?? null } };
+}
