@@ -23,6 +23,7 @@ import {
 } from "../reports/reach/reach-packets.ts";
 import { readWhole } from "../support/analyze.ts";
 import { type MemoryRecord, memorySource, readRecords } from "../support/memory-source.ts";
+import { SWEEP_STEP } from "../support/property-runs.ts";
 
 /** Captures of whole networks, and all of the lab: of those with faults, nothing but these may fail. */
 const CAPTURES = [
@@ -33,8 +34,8 @@ const CAPTURES = [
     .map((name) => `lab/${name}`),
 ];
 /** Beginnings of one capture at most, and windows: so many first packets, so many lengths of each. */
-const CUTS = 50;
-const WINDOWS = 6;
+const CUTS = Math.ceil(50 / SWEEP_STEP);
+const WINDOWS = SWEEP_STEP === 1 ? 6 : 3;
 const SECOND = 1_000_000_000n;
 const START = 1_700_000_000n * SECOND;
 
