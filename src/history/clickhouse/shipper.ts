@@ -1,0 +1,257 @@
+/**
+ * Sends the segments of a history to ClickHouse, in order. Rows of a delivery count once the table `segments` has its number, all at
+ * once: until then, and where a later delivery of the same segment has come, nobody counts them. So a process or a server may be
+ * killed at any moment, and anything may be sent twice.
+ */
+import { rmSync } from "node:fs";
+import { basename } from "node:path";
+import { InputError } from "../../errors.ts";
+import {
+  DAY_SECONDS,
+  HOUR_SECONDS,
+  hourSegment,
+  listSegments,
+  type Segment,
+  startOf,
+} from "../history-folder.ts";
+import { ClickHouseClient } from "./clickhouse-client.ts";
+import type { ClickHouseTarget } from "./clickhouse-target.ts";
+import {
+  DELIVERY_COLUMNS,
+  deliveryBodies,
+  deliveryNumber,
+  fileIdentity,
+  type InsertFormat,
+} from "./delivery.ts";
+import { originOf, ShipJournal, type Shipped } from "./ship-journal.ts";
+
+export interface ShipOptions {
+  readonly folder: string;
+  readonly target: ClickHouseTarget;
+  /** Days for which segments stay in the folder once they were sent; null: they stay. From 1 on, as late rows still come. */
+  readonly keepDays: number | null;
+  /** Bytes of segments that may wait; the oldest ones are removed; null: all wait. */
+  readonly maxSpoolBytes: number | null;
+  /** Milliseconds since 1970, by now. */
+  readonly now: () => number;
+}
+
+/** What came of a pass over the folder. */
+export interface ShipOutcome {
+  readonly sentSegments: number;
+  readonly sentRows: number;
+  /** Segments that were not sent yet, and bytes of their files. */
+  readonly waitingSegments: number;
+  readonly waitingBytes: number;
+  /** Segments that were removed before they could be sent: there was no room for them to wait. */
+  readonly lostSegments: number;
+  /** Segments that were sent and are not kept any longer. */
+  readonly removedSegments: number;
+  /** Why not all was sent; null: it was. */
+  readonly trouble: InputError | null;
+}
+
+/** The first versions whose Parquet has lists and null. */
+const PARQUET_SINCE = 22;
+
+interface Waiting {
+  readonly segment: Segment;
+  readonly identity: string;
+  readonly bytes: number;
+}
+
+interface Commit {
+  readonly segment: Segment;
+  readonly name: string;
+  readonly delivery: bigint;
+  readonly rows: number;
+}
+
+export class Shipper {
+  readonly #options: ShipOptions;
+  readonly #client: ClickHouseClient;
+  readonly #journal: ShipJournal;
+  readonly #origin: string;
+  #version: number;
+  #format: InsertFormat | null = null;
+
+  /** Throws `InputError` `cannot_open` for a folder that is not there, and the errors of the file system. */
+  constructor(options: ShipOptions) {
+    const { folder, target } = options;
+    listSegments(folder);
+    this.#options = options;
+    this.#client = new ClickHouseClient(target);
+    this.#journal = new ShipJournal(folder, target.name);
+    this.#origin = originOf(folder);
+    this.#version = this.#journal.lastVersion;
+  }
+
+  /** Sends what waits, until something goes wrong. Throws the errors of the file system. */
+  async pass(): Promise<ShipOutcome> {
+    const segments = listSegments(this.#options.folder);
+    const waiting = segments.flatMap((segment) => this.#waitingOf(segment) ?? []);
+    const lostSegments = this.#makeRoom(waiting);
+    let sentSegments = 0;
+    let sentRows = 0;
+    let trouble: InputError | null = null;
+    try {
+      for (; waiting.length > 0; waiting.shift()) {
+        sentRows += await this.#send(waiting[0]);
+        sentSegments++;
+      }
+      await this.#leaveOutImports(segments);
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      trouble = error;
+    }
+    return {
+      sentSegments,
+      sentRows,
+      waitingSegments: waiting.length,
+      waitingBytes: waiting.reduce((sum, { bytes }) => sum + bytes, 0),
+      lostSegments,
+      removedSegments: this.#removeOld(segments),
+      trouble,
+    };
+  }
+
+  #waitingOf(segment: Segment): Waiting | null {
+    const file = fileIdentity(segment.path);
+    if (file === null) return null;
+    return this.#journal.of(nameOf(segment))?.identity === file.identity ? null : { segment, ...file };
+  }
+
+  /** Removes the oldest segments that wait where they are too many bytes; how many. */
+  #makeRoom(waiting: Waiting[]): number {
+    const { maxSpoolBytes } = this.#options;
+    let lost = 0;
+    let bytes = waiting.reduce((sum, one) => sum + one.bytes, 0);
+    while (maxSpoolBytes !== null && bytes > maxSpoolBytes) {
+      const oldest = waiting.shift();
+      if (oldest === undefined) break;
+      rmSync(oldest.segment.path, { force: true });
+      bytes -= oldest.bytes;
+      lost++;
+    }
+    return lost;
+  }
+
+  /** Sends a segment; the number of its rows. */
+  async #send({ segment, identity }: Waiting): Promise<number> {
+    const known = this.#journal.of(nameOf(segment));
+    const part = known === undefined ? 0 : known.part + (known.state === "removed" ? 1 : 0);
+    const name = part === 0 ? nameOf(segment) : `${nameOf(segment)}+${part}`;
+    const delivery = deliveryNumber(segment.path, `${this.#origin} ${name}`);
+    const format = await this.#formatOf();
+    let rows = 0;
+    for await (const piece of deliveryBodies(segment.path, delivery, format)) {
+      await this.#client.insert(`INSERT INTO buckets (${DELIVERY_COLUMNS}) FORMAT ${format}`, piece.body);
+      rows += piece.rows;
+    }
+    // It has taken another one's place meanwhile: its rows are not those of the number.
+    if (fileIdentity(segment.path)?.identity !== identity) return 0;
+    const hours = this.#hoursWithin(segment);
+    await this.#commit([
+      { segment, name, delivery, rows },
+      ...hours.map((hour) => ({ segment: hour, name: this.#sentNameOf(hour), delivery: 0n, rows: 0 })),
+    ]);
+    this.#journal.note([
+      { segment: nameOf(segment), part, identity, version: this.#version, state: "sent" },
+      ...hours.map((hour) => this.#entryOf(hour, "replaced")),
+    ]);
+    return rows;
+  }
+
+  /** The hours that were sent and whose rows a day has now. */
+  #hoursWithin({ path, sensor, dayStart, hour, importId }: Segment): Segment[] {
+    if (hour !== null || importId !== null) return [];
+    const folder = this.#options.folder;
+    const hours = Array.from({ length: DAY_SECONDS / HOUR_SECONDS }, (_, i) =>
+      hourSegment(folder, sensor, dayStart + i * HOUR_SECONDS),
+    );
+    return hours.filter((one) => one.path !== path && this.#journal.of(nameOf(one))?.state === "sent");
+  }
+
+  /** Captures that were imported again with others: their former segments count no more. */
+  async #leaveOutImports(segments: readonly Segment[]): Promise<void> {
+    const there = new Set(segments.map(nameOf));
+    const gone = [...this.#journal.entries].flatMap(({ segment: name, state }) => {
+      const segment = state === "sent" && !there.has(name) ? importOf(this.#options.folder, name) : null;
+      return segment ?? [];
+    });
+    if (gone.length === 0) return;
+    await this.#commit(
+      gone.map((segment) => ({ segment, name: this.#sentNameOf(segment), delivery: 0n, rows: 0 })),
+    );
+    this.#journal.note(gone.map((segment) => this.#entryOf(segment, "replaced")));
+  }
+
+  /** The name under which a segment was sent. */
+  #sentNameOf(segment: Segment): string {
+    const part = this.#journal.of(nameOf(segment))?.part ?? 0;
+    return part === 0 ? nameOf(segment) : `${nameOf(segment)}+${part}`;
+  }
+
+  #entryOf(segment: Segment, state: Shipped["state"]): Shipped {
+    const known = this.#journal.of(nameOf(segment));
+    return {
+      segment: nameOf(segment),
+      part: known?.part ?? 0,
+      identity: known?.identity ?? "",
+      version: this.#version,
+      state,
+    };
+  }
+
+  /** From then on these deliveries count, and no former ones of their segments. */
+  async #commit(commits: readonly Commit[]): Promise<void> {
+    this.#version = Math.max(this.#version + 1, this.#options.now());
+    const lines = commits.map(({ segment, name, delivery, rows }) => {
+      const { sensor, dayStart, hour } = segment;
+      const start = startOf(segment);
+      const end = start + (hour === null ? DAY_SECONDS : HOUR_SECONDS);
+      const day = new Date(dayStart * 1000).toISOString().slice(0, 10);
+      const row = { origin: this.#origin, day, segment: name, sensor, start, end };
+      return `${JSON.stringify({ ...row, delivery: String(delivery), rows, version: this.#version })}\n`;
+    });
+    const statement = `INSERT INTO segments (${COMMIT_COLUMNS}) FORMAT JSONEachRow`;
+    await this.#client.insert(statement, Buffer.from(lines.join("")));
+  }
+
+  async #formatOf(): Promise<InsertFormat> {
+    if (this.#format === null) {
+      const [row] = await this.#client.select("SELECT version() AS version");
+      this.#format = Number.parseInt(String(row?.version), 10) >= PARQUET_SINCE ? "Parquet" : "JSONEachRow";
+    }
+    return this.#format;
+  }
+
+  /** Removes segments that were sent long ago; how many. */
+  #removeOld(segments: readonly Segment[]): number {
+    const { keepDays, now } = this.#options;
+    if (keepDays === null) return 0;
+    const limit = now() / 1000 - keepDays * DAY_SECONDS;
+    const old = segments.filter((segment) => {
+      const isOld = segment.dayStart + DAY_SECONDS <= limit;
+      const file = isOld ? fileIdentity(segment.path) : null;
+      return file !== null && this.#journal.of(nameOf(segment))?.identity === file.identity;
+    });
+    if (old.length > 0) this.#journal.note(old.map((segment) => this.#entryOf(segment, "removed")));
+    for (const { path } of old) rmSync(path, { force: true });
+    return old.length;
+  }
+}
+
+const COMMIT_COLUMNS = "origin, day, segment, sensor, start, end, delivery, rows, version";
+
+/** `2026-11-30/lab-09`. */
+function nameOf({ path, dayStart }: Segment): string {
+  return `${new Date(dayStart * 1000).toISOString().slice(0, 10)}/${basename(path, ".parquet")}`;
+}
+
+/** The segment of a name, where captures were imported to it. */
+function importOf(folder: string, name: string): Segment | null {
+  const [, day, sensor, hour, id] = /^(\d{4}-\d\d-\d\d)\/(.+)-(\d\d)\.([0-9a-f]{12})$/.exec(name) ?? [];
+  if (id === undefined) return null;
+  return hourSegment(folder, sensor, Date.parse(day) / 1000 + Number(hour) * HOUR_SECONDS, id);
+}
