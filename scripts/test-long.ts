@@ -26,6 +26,11 @@ const TESTS: readonly LongTest[] = [
     command: ["npx", "vitest", "run", "--project", "programs", NO_LIMIT, "test/filter"],
     environment: LONG,
   },
+  {
+    name: "history",
+    command: ["npx", "vitest", "run", "--project", "programs", NO_LIMIT, "test/history"],
+    environment: LONG,
+  },
   { name: "fuzz", command: ["npm", "run", "--silent", "fuzz", "--", "--mutants", "100000"] },
   {
     name: "fuzz-evidence",

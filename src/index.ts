@@ -51,7 +51,7 @@ export type { Summary } from "./reports/traffic/summary.ts";
 // Types that occur within those.
 
 export type { ClassRates, RecentTraffic } from "./engine/class-rates.ts";
-export type { HistorySink } from "./engine/history-timer.ts";
+export type { HistorySink } from "./engine/history-sink.ts";
 export type { IntervalClass, IntervalProduct, LiveInterface, LiveTotals } from "./engine/interval-report.ts";
 export type { PacketSink } from "./engine/live-pass.ts";
 export type { MonitorClock } from "./engine/monitor-options.ts";

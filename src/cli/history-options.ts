@@ -16,10 +16,10 @@ export const HISTORY_BUCKET_SECONDS = 60;
 const MOST_DAYS = 36_500;
 
 /** `--history` and `--sensor`; `defaultSensor`: said in the help. */
-export function addHistoryOptions(command: Command, what: string, defaultSensor: string): Command {
+export function addHistoryOptions(command: Command, defaultSensor: string): Command {
   return command
-    .option("--history <folder>", `keep ${what} by the minute, for "appleflow history"`)
-    .option("--sensor <name>", `with --history: whose it is (default: ${defaultSensor})`, parseSensor);
+    .option("--history <folder>", `add the traffic of each minute to a history, for "appleflow history"`)
+    .option("--sensor <name>", `name of the sensor in the history (default: ${defaultSensor})`, parseSensor);
 }
 
 /** What a sensor is called where nobody says: the host. */

@@ -6,20 +6,9 @@ import { inOneStep, type Steps } from "../reports/collector.ts";
 import type { BucketRow } from "../reports/history/bucket-row.ts";
 import type { HistoryCollector } from "../reports/history/history-collector.ts";
 import { bucketStart } from "../reports/series/series-totals.ts";
+import type { HistorySink } from "./history-sink.ts";
 import type { MonitorClock } from "./monitor-options.ts";
 import type { Session } from "./session.ts";
-
-/** What becomes of the buckets of a monitor. */
-export interface HistorySink {
-  /** A whole number from 1 on; buckets begin at its multiples since 1970. */
-  readonly bucketSeconds: number;
-  /**
-   * Gets rows (to keep) of buckets that are over, in no order of time where packets came late: rows add up. `closedBefore`: of buckets
-   * that begin before this time, in seconds since 1970, hardly anything comes any more. Called once more at the end, when the
-   * other calls are done. What it throws ends the monitoring.
-   */
-  write(rows: readonly BucketRow[], closedBefore: number): Promise<void>;
-}
 
 /** Seconds after which a flow counts as it is known, whether its first payload has been judged or not. */
 const GRACE_SECONDS = 10;

@@ -3,7 +3,7 @@ import type { InputError } from "../errors.ts";
 import type { FlowClaim, LiveFlows } from "../reports/flows/live-flows.ts";
 import type { ReachReport } from "../reports/reach/reach-report.ts";
 import type { Summary } from "../reports/traffic/summary.ts";
-import type { HistorySink } from "./history-timer.ts";
+import type { HistorySink } from "./history-sink.ts";
 import type { IntervalReport } from "./interval-report.ts";
 import type { PacketSink } from "./live-pass.ts";
 import type { ReadingOptions } from "./reading-options.ts";

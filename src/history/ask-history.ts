@@ -4,17 +4,14 @@
  */
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { InputError, systemErrorCode } from "../errors.ts";
-import type {
-  HistoryAnswer,
-  HistoryCell,
-  HistoryGrouping,
-  HistoryQuestion,
-} from "../reports/history/history-report.ts";
+import type { HistoryAnswer, HistoryCell, HistoryQuestion } from "../reports/history/history-report.ts";
 import { type HistoryContents, readContents } from "./history-contents.ts";
 import { DAY_SECONDS, HOUR_SECONDS, startOf } from "./history-folder.ts";
 
 /** What installs it. */
 const INSTALL = "npm install @duckdb/node-api@1.5.6-r.1";
+/** What stands in memory of a file that is open is more than what is read of it. */
+const FILES_AT_ONCE = 500;
 /** Buckets where nobody says how long they are: at most so many. */
 const MOST_BUCKETS = 60;
 /** Seconds that people can name. */
@@ -23,19 +20,19 @@ const LENGTHS = [
   2_592_000,
 ];
 
-/** What a row of the answer is told apart by: columns, and the same where they are of no use. */
-const KEYS: Readonly<Record<HistoryGrouping, readonly string[]>> = {
-  product: ["class", "products", "families"],
-  family: ["class", "products", "families"],
-  service: ["class", "transport", "ports", "service", "protocol"],
-  device: ["party", "device_id"],
+/** What rows are added up by, and what those that are added up have in common. */
+const GROUP_KEYS = {
+  keys: ["group_id", "class"],
+  common: ["products", "families", "transport", "ports", "service", "protocol"],
 };
+const DEVICE_KEYS = { keys: ["party", "device_id"], common: ["device_name", "device_address"] };
 
 /** Rows that are in no segment, as the statement is given them. */
 const OPEN_ROWS = JSON.stringify([
   {
     start: "BIGINT",
     party: "VARCHAR",
+    groupId: "VARCHAR",
     deviceId: "VARCHAR",
     deviceName: "VARCHAR",
     deviceAddress: "VARCHAR",
@@ -58,6 +55,7 @@ const OPEN_ROWS = JSON.stringify([
 /** Columns that a question may need, as segments have them; in rows of open files in camel case. */
 const COLUMNS = [
   "party",
+  "group_id",
   "device_id",
   "device_name",
   "device_address",
@@ -79,11 +77,16 @@ const COLUMNS = [
 /**
  * Asks a history. The caller owns the answer.
  *
+ * @param load gives DuckDB; the default is the package that is installed
  * @throws InputError `cannot_open` for a folder that is not there; `no_backend` where DuckDB is not installed, with the command
  * that installs it; `cannot_read` for a segment that is none
  */
-export async function askHistory(folder: string, question: HistoryQuestion): Promise<HistoryAnswer> {
-  const duckdb = await loadDuckDb();
+export async function askHistory(
+  folder: string,
+  question: HistoryQuestion,
+  load: () => Promise<DuckDb> = () => import("@duckdb/node-api"),
+): Promise<HistoryAnswer> {
+  const duckdb = await loadDuckDb(load);
   const contents = await readContents(folder, question.from ?? undefined);
   // Nothing is fetched from anywhere.
   const options = { autoinstall_known_extensions: "false", autoload_known_extensions: "false" };
@@ -102,9 +105,9 @@ export async function askHistory(folder: string, question: HistoryQuestion): Pro
   }
 }
 
-async function loadDuckDb(): Promise<DuckDb> {
+async function loadDuckDb(load: () => Promise<DuckDb>): Promise<DuckDb> {
   try {
-    return await import("@duckdb/node-api");
+    return await load();
   } catch (cause) {
     if (!["ERR_MODULE_NOT_FOUND", "MODULE_NOT_FOUND"].includes(systemErrorCode(cause) ?? "")) throw cause;
     const message = `a history is read by DuckDB, which is not installed: ${INSTALL}`;
@@ -113,7 +116,7 @@ async function loadDuckDb(): Promise<DuckDb> {
 }
 
 type DuckDb = typeof import("@duckdb/node-api");
-type Values = Record<string, string | number | null>;
+type Values = Record<string, string | number>;
 
 /** The rows of a history, as a table that statements can name. */
 class Rows {
@@ -127,27 +130,31 @@ class Rows {
     this.#listValue = listValue;
   }
 
-  /** What a statement selects from `rows`; where there are none, nothing. */
+  /** What a statement selects from `rows`, by parts of them: what it adds up is to be added up again. */
   async select(statement: string, values: Values): Promise<Record<string, unknown>[]> {
     const { segments, rows } = this.contents;
-    const parts: string[] = [];
-    const given: Parameters<DuckDBConnection["runAndReadAll"]>[1] = { ...values };
-    if (segments.length > 0) {
-      const columns = COLUMNS.join(", ");
-      parts.push(
-        `SELECT epoch_us(start) // 1000000 AS start, ${columns} FROM read_parquet($files, union_by_name := true)`,
-      );
-      given.files = this.#listValue(segments.map(({ path }) => escapePattern(path)));
+    const answers: Record<string, unknown>[] = [];
+    for (let i = 0; i < segments.length; i += FILES_AT_ONCE) {
+      const files = segments.slice(i, i + FILES_AT_ONCE).map(({ path }) => escapePattern(path));
+      const source = `SELECT epoch_us(start) // 1000000 AS start, ${COLUMNS.join(", ")}
+        FROM read_parquet($files, union_by_name := true)`;
+      answers.push(...(await this.#run(source, statement, { ...values, files: this.#listValue(files) })));
     }
     if (rows.length > 0) {
       const columns = COLUMNS.map((name) => `r."${camelCase(name)}" AS ${name}`).join(", ");
-      parts.push(`SELECT r.start, ${columns} FROM (SELECT unnest(from_json($rows, $shape)) AS r)`);
-      given.rows = JSON.stringify(rows);
-      given.shape = OPEN_ROWS;
+      const source = `SELECT r.start, ${columns} FROM (SELECT unnest(from_json($rows, $shape)) AS r)`;
+      const given = { ...values, rows: JSON.stringify(rows), shape: OPEN_ROWS };
+      answers.push(...(await this.#run(source, statement, given)));
     }
-    if (parts.length === 0) return [];
-    const all = `WITH rows AS (${parts.join(" UNION ALL ")}) ${statement}`;
-    const result = await this.#connection.runAndReadAll(all, given);
+    return answers;
+  }
+
+  async #run(
+    source: string,
+    statement: string,
+    values: NonNullable<Parameters<DuckDBConnection["runAndReadAll"]>[1]>,
+  ): Promise<Record<string, unknown>[]> {
+    const result = await this.#connection.runAndReadAll(`WITH rows AS (${source}) ${statement}`, values);
     return result.getRowObjectsJS();
   }
 }
@@ -161,17 +168,27 @@ function camelCase(name: string): string {
   return name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }
 
-/** Which rows are asked for. */
-const CHOICE = `start >= $from
-  AND ($product IS NULL OR list_contains(products, $product))
-  AND ($device IS NULL OR lower($device) IN (device_id, lower(device_name), device_address))`;
+/** Which rows are asked for: what nobody asks for costs nothing. */
+function choiceOf({ from, product, device }: HistoryQuestion): string {
+  const conditions = [
+    ...(from === null ? [] : ["start >= $from"]),
+    ...(product === null ? [] : ["list_contains(products, $product)"]),
+    ...(device === null ? [] : ["lower($device) IN (device_id, lower(device_name), device_address)"]),
+  ];
+  return conditions.length === 0 ? "" : `WHERE ${conditions.join(" AND ")}`;
+}
 
 async function answer(rows: Rows, question: HistoryQuestion): Promise<HistoryAnswer> {
-  const { by, from, product, device } = question;
+  const { from, product, device } = question;
   const { sensors, start, end } = extentOf(rows.contents, from ?? 0);
   const length = question.everySeconds ?? lengthFor(end - start);
-  const values = { from: from ?? 0, product, device, length };
-  const cells = (await rows.select(statementFor(by, device !== null), values)).map(cellOf);
+  const values = {
+    length,
+    ...(from !== null && { from }),
+    ...(product !== null && { product }),
+    ...(device !== null && { device }),
+  };
+  const cells = (await rows.select(statementFor(question), values)).map(cellOf);
   const starts = cells.map((cell) => cell.start);
   return {
     question,
@@ -204,23 +221,21 @@ function extentOf({ segments, rows }: HistoryContents, from: number) {
 }
 
 /** By device an end has what it sent and received; else each byte is sent once, but of one device received as well. */
-function statementFor(by: HistoryGrouping, isOfDevice: boolean): string {
-  const isBoth = isOfDevice || by === "device";
+function statementFor(question: HistoryQuestion): string {
+  const isByDevice = question.by === "device";
+  const isBoth = isByDevice || question.device !== null;
   const amount = (what: string) => (isBoth ? `sent_${what} + received_${what}` : `sent_${what}`);
-  const keys = KEYS[by].join(", ");
+  const { keys, common } = isByDevice ? DEVICE_KEYS : GROUP_KEYS;
   // By device the rest has a row of its own; else it is told what devices did.
   const ofDevices = (what: string) =>
-    by === "device" ? `sum(${what})` : `coalesce(sum(${what}) FILTER (party = 'device'), 0)`;
-  const names =
-    by === "device"
-      ? ", any_value(device_name) AS device_name, any_value(device_address) AS device_address"
-      : "";
-  return `SELECT ${keys}${names}, (start - start % $length::BIGINT)::DOUBLE AS start,
+    isByDevice ? `sum(${what})` : `coalesce(sum(${what}) FILTER (party = 'device'), 0)`;
+  const columns = [...keys, ...common.map((name) => `any_value(${name}) AS ${name}`)].join(", ");
+  return `SELECT ${columns}, (start - start % $length::BIGINT)::DOUBLE AS start,
       sum(${amount("bytes")})::DOUBLE AS bytes, sum(${amount("packets")})::DOUBLE AS packets, sum(flows)::DOUBLE AS flows,
       ${ofDevices("sent_bytes")}::DOUBLE AS sent, ${ofDevices("received_bytes")}::DOUBLE AS received,
       sum(retold_bytes)::DOUBLE AS retold
-    FROM rows WHERE ${CHOICE}
-    GROUP BY ${keys}, start - start % $length::BIGINT`;
+    FROM rows ${choiceOf(question)}
+    GROUP BY ${keys.join(", ")}, start - start % $length::BIGINT`;
 }
 
 function cellOf(row: Record<string, unknown>): HistoryCell {

@@ -35,15 +35,20 @@ export interface HistoryRow extends HistoryTraffic {
 const AMOUNTS = ["bytes", "sent", "received", "packets", "flows", "retoldBytes"] as const;
 
 /** The rows: what is named first, by bytes. What has nothing is left out. */
-export function historyRows({ question, cells }: HistoryAnswer): HistoryRow[] {
+export function historyRows({ question, cells: unsorted }: HistoryAnswer): HistoryRow[] {
   const { by } = question;
+  const cells = [...unsorted].sort((a, b) => a.start - b.start);
   const rows = new Map<
     string,
     Changing<HistoryRow> & { readonly moved: Map<number, Changing<HistoryBucket>> }
   >();
+  // A device is called what it was called last.
+  const names = new Map(
+    cells.flatMap(({ deviceId, deviceName: name }) => (name === null ? [] : [[deviceId, name]])),
+  );
   for (const cell of cells) {
-    const { name, isNamed } = nameOf(cell, by);
-    const key = JSON.stringify([name, cell.class, cell.deviceId]);
+    const { name, isNamed } = nameOf({ ...cell, deviceName: names.get(cell.deviceId) ?? null }, by);
+    const key = JSON.stringify([cell.deviceId ?? name, cell.class]);
     const row = rows.get(key) ?? {
       ...{ name, class: cell.class, deviceId: cell.deviceId, isNamed },
       ...nothing(),

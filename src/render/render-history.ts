@@ -1,5 +1,4 @@
 /** What a history answers, as text: a table with bars for people, JSON and CSV for programs. */
-import { formatRfc3339 } from "../net/rfc3339.ts";
 import type { HistoryAnswer, HistoryTraffic } from "../reports/history/history-report.ts";
 import { type HistoryRow, historyRows } from "./history-rows.ts";
 import { drawLevels } from "./levels.ts";
@@ -76,7 +75,7 @@ function traffic({ bytes, sent, received, packets, flows, retoldBytes }: History
 }
 
 function timeText(seconds: number | null): string | null {
-  return seconds === null ? null : formatRfc3339(seconds, 0, 0);
+  return seconds === null ? null : new Date(seconds * 1000).toISOString().replace(".000", "");
 }
 
 const AMOUNTS = ["bytes", "sent", "received", "packets", "flows"] as const;

@@ -35,12 +35,10 @@ export class GroupNumbers {
     return this.#groups.map((group) => groupIdOf(group, this.#services));
   }
 
-  /** What each group is, with its id. Owned by the caller. */
-  describe(): DescribedGroup[] {
-    return this.#groups.map((group) => {
-      const common = groupOf(group, this.#services);
-      return { id: idOf(common), ...common };
-    });
+  /** What the group of a number is, with its id. Owned by the caller. */
+  describe(number: number): DescribedGroup {
+    const common = groupOf(this.#groups[number], this.#services);
+    return { id: idOf(common), ...common };
   }
 
   /** A copy that goes on apart from this one. */

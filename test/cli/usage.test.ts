@@ -11,6 +11,7 @@ const COMMANDS = [
   "flows",
   "reach",
   "live",
+  "history",
   "diff",
   "check",
   "ports",

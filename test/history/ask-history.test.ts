@@ -1,5 +1,5 @@
 /** What a history answers (docs/contract.md, "History"): by DuckDB, over segments and over what is in none yet. */
-import { copyFileSync } from "node:fs";
+import { copyFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { askHistory } from "../../src/history/ask-history.ts";
@@ -23,15 +23,16 @@ afterEach(() => remove());
 
 /** Writes rows: those of hours before the last one are in segments, the others are not. */
 async function write(rows: readonly BucketRow[], place = folder): Promise<void> {
-  const last = Math.max(...rows.map(({ start }) => start ?? 0));
+  const times = rows.map(({ start }) => start ?? 0);
+  const first = Math.min(...times);
   const store = await HistoryStore.open({
     folder: place,
     sensor: "lab",
     keep: DEFAULT_KEEP,
-    now: () => last * 1000,
+    now: () => first * 1000,
   });
   await store.append(rows);
-  await store.endHours(last);
+  await store.endHours(Math.max(...times));
   store.close();
 }
 
@@ -76,7 +77,11 @@ describe("a question of a history", () => {
   it("counts each byte once by product, and by device what each end sent and received", async () => {
     await write([
       ...exchange(NINE, "a", 10, 100),
-      ...exchange(NINE + 60, "b", 1, 2, { products: ["iCloud", "Find My"], families: ["iCloud"] }),
+      ...exchange(NINE + 60, "b", 1, 2, {
+        groupId: "g1",
+        products: ["iCloud", "Find My"],
+        families: ["iCloud"],
+      }),
       ...exchange(NINE + HOUR, "a", 20, 200),
     ]);
     const products = await ask();
@@ -91,12 +96,14 @@ describe("a question of a history", () => {
       ["iCloud,Find My", 0, 3, 1, 2, 3, 1],
     ]);
     const devices = await ask({ by: "device", everySeconds: 86_400 });
-    const ends = devices.cells.map(({ deviceId, party, bytes, sent, received }) => [
-      deviceId ?? party,
-      bytes,
-      sent,
-      received,
-    ]);
+    // Segments and what is in none yet are told apart: cells add up.
+    const sums = new Map<string | null, number[]>();
+    for (const { deviceId, party, bytes, sent, received } of devices.cells) {
+      const end = deviceId ?? party;
+      const sum = sums.get(end) ?? [0, 0, 0];
+      sums.set(end, [sum[0] + bytes, sum[1] + sent, sum[2] + received]);
+    }
+    const ends = [...sums].map(([end, sum]) => [end, ...sum]);
     expect(ends.sort()).toEqual([
       ["a", 330, 30, 300],
       ["b", 3, 1, 2],
@@ -107,7 +114,7 @@ describe("a question of a history", () => {
   it("is of one device by its name, in any letters, its id or its address, and of one product", async () => {
     await write([
       ...exchange(NINE, "a", 10, 100),
-      ...exchange(NINE, "b", 1, 2, { deviceAddress: "10.0.0.8", products: ["iCloud"] }),
+      ...exchange(NINE, "b", 1, 2, { groupId: "g1", deviceAddress: "10.0.0.8", products: ["iCloud"] }),
     ]);
     for (const device of ["a", "NAME of a", "10.0.0.7"]) {
       const { cells } = await ask({ device });
@@ -168,6 +175,25 @@ describe("a question of a history", () => {
     expect((await ask({ everySeconds: null })).everySeconds).toBe(3 * HOUR);
     await write(exchange(NINE + 3650 * 24 * HOUR, "a", 1, 1));
     expect((await ask({ everySeconds: null })).everySeconds).toBe(61 * 86_400);
+  });
+
+  it("says how DuckDB is installed where it is not", async () => {
+    await write(exchange(NINE, "a", 10, 100));
+    const missing = Object.assign(new Error("Cannot find package"), { code: "ERR_MODULE_NOT_FOUND" });
+    const question = { by: "product", from: null, everySeconds: null, device: null, product: null } as const;
+    await expect(askHistory(folder, question, () => Promise.reject(missing))).rejects.toMatchObject({
+      code: "no_backend",
+      message: expect.stringContaining("not installed: npm install @duckdb/node-api@"),
+    });
+  });
+
+  it("says which file cannot be read", async () => {
+    await write([...exchange(NINE, "a", 1, 1), ...exchange(NINE + HOUR, "a", 1, 1)]);
+    writeFileSync(join(folder, "day=2026-11-30", "lab-07.parquet"), "no table");
+    await expect(ask()).rejects.toMatchObject({
+      code: "cannot_read",
+      message: expect.stringContaining("lab-07.parquet"),
+    });
   });
 
   it("says that a folder is not there", async () => {

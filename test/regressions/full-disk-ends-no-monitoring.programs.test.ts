@@ -86,6 +86,19 @@ describe.skipIf(!hasMounts)("live on a disk of 1 MB", () => {
     expect(numbers).toEqual(numbers.map((_, i) => numbers[0] + i));
   });
 
+  it("counts the minutes of a history that have no room, and says once that they are not kept", () => {
+    const { said, seen } = monitor(
+      "history",
+      "mkdir history; cat /dev/zero >filler 2>/dev/null; LIVE --history history >/dev/null",
+    );
+    expect(seen).toBe(packets);
+    expect(said).toEqual([
+      "appleflow: history: no space left on the device: minutes are not kept",
+      expect.stringMatching(/^appleflow: not kept of the history: \d+ minutes?$/),
+      "status 6",
+    ]);
+  });
+
   it("goes on where its lines have no room", () => {
     const { said, seen } = monitor("lines", "cat /dev/zero >filler 2>/dev/null; LIVE >lines");
     expect(seen).toBe(packets);

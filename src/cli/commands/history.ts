@@ -15,16 +15,16 @@ import { productNamed } from "./named-products.ts";
 
 const EXAMPLES = `
 Examples:
-  appleflow live en0 --history traffic            writes one, minute by minute
+  appleflow live en0 --history traffic            records it, minute by minute
   appleflow summarize *.pcap --history traffic    adds captures to it
   appleflow history traffic --since 7d
   appleflow history traffic --by device --since 30d --every 1d
   appleflow history traffic --by product --device annas-iphone
   appleflow history traffic --product "iCloud Photos" --by device --format csv
 
-Each byte counts once; by device, what each has sent and received. The folder
-has Parquet files, which any other program may read: docs/history.md says what
-is in them.`;
+Each byte counts once; by device, a row has what the device sent and received.
+The folder holds Parquet files that any other program can read: docs/history.md
+describes them.`;
 
 interface HistoryCommandOptions {
   readonly format: HistoryFormat;
@@ -42,14 +42,14 @@ interface HistoryCommandOptions {
 /** Defines the command. */
 export function defineHistory(command: Command, { environment, finish }: CommandContext): void {
   command
-    .description("What was seen when: questions of the history in a folder.")
-    .argument("<folder>", "what --history of live and summarize has written")
+    .description("Traffic over days: query the history in a folder.")
+    .argument("<folder>", "written by live --history and summarize --history")
     .addOption(formatOption(HISTORY_FORMATS))
     .addOption(new Option("--by <what>", "group by").choices(HISTORY_GROUPINGS).default(HISTORY_GROUPINGS[0]))
-    .option("--since <time>", "only the last 12h, 7d (default: all of it)", parseDuration)
-    .option("--every <time>", "in buckets of 10m, 1h, 1d (default: as fits)", parseDuration)
-    .option("--device <name>", "only what a device sent and received: by name, address or id")
-    .option("--product <name>", "only what may be a product's by what evidence names")
+    .option("--since <time>", "only the last 12h, 7d (default: everything)", parseDuration)
+    .option("--every <time>", "length of a bucket: 10m, 1h, 1d (default: what fits)", parseDuration)
+    .option("--device <name>", "only the traffic of one device: name, address or id")
+    .option("--product <name>", "only traffic that evidence names this product for")
     .option("--top <count>", "only so many rows, those with most bytes", wholeNumber(1, MOST_ROWS))
     .option("-o, --output <file>", "write the results to a file")
     .addOption(portsOption())

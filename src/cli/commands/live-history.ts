@@ -1,5 +1,5 @@
 /** The history that `live` keeps: what goes wrong with it is told once and counted, and ends nothing. */
-import type { HistorySink } from "../../engine/history-timer.ts";
+import type { HistorySink } from "../../engine/history-sink.ts";
 import { InputError, reasonOf, systemErrorCode } from "../../errors.ts";
 import { type HistoryOptions, HistoryStore } from "../../history/history-store.ts";
 import type { BucketRow } from "../../reports/history/bucket-row.ts";

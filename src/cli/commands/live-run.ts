@@ -170,7 +170,7 @@ export class LiveRun {
     await history.close();
     const { lostBuckets, isInPlace } = history;
     if (lostBuckets > 0)
-      this.#tell({ message: `${countOf(lostBuckets, "minute")} of the history were not kept` });
+      this.#tell({ message: `not kept of the history: ${countOf(lostBuckets, "minute")}` });
     if (lostBuckets > 0 || !isInPlace) this.#isSaved = false;
   }
 

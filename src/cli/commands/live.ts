@@ -60,14 +60,14 @@ export function defineLive(command: Command, { environment, finish }: CommandCon
       new Option("--backend <name>", "what captures").choices(["auto", ...BACKEND_NAMES]).default("auto"),
     )
     .option("--save <file>", "keep the packets as pcapng")
-    .option("--ring <limits>", 'with --save: several files, as in "files:10,size:100" (MB)', parseRing)
+    .option("--ring <limits>", 'with --save: several files, as in "files:10,size:100" (MB)', parseRing);
+  addHistoryOptions(command, "the name of this host")
     .option(
       "--keep <days>",
-      `with --history: how long, by the length of buckets (default: minute:${DEFAULT_KEEP.minutes},hour:${DEFAULT_KEEP.hours})`,
+      `days to keep each size of bucket (default: minute:${DEFAULT_KEEP.minutes},hour:${DEFAULT_KEEP.hours})`,
       parseKeep,
     )
     .option("-o, --output <file>", "write the summary to a file, as JSON");
-  addHistoryOptions(command, "what moves", "the name of this host");
   addReadingOptions(command, DEFAULT_LIVE_IDLE_TIMEOUT_SECONDS)
     .addHelpText("after", EXAMPLES)
     .action(async (names: string[], options: LiveCommandOptions) => {

@@ -73,8 +73,7 @@ interface SummarizeCommandOptions extends CaptureCommandOptions, HistoryWriteOpt
 
 /** Defines the command. */
 export function defineSummarize(command: Command, { environment, finish }: CommandContext): void {
-  addCaptureOptions(command.addArgument(capturesArgument()));
-  addHistoryOptions(command, "what moved", DEFAULT_SENSOR)
+  addCaptureOptions(command.addArgument(capturesArgument()))
     .description("What in captures is Apple's, how that is known, and how much of it there is.")
     .addOption(formatOption([...SUMMARY_FORMATS, PARQUET]))
     .addOption(groupingOption())
@@ -87,7 +86,8 @@ export function defineSummarize(command: Command, { environment, finish }: Comma
     )
     .option("--domains", "by device: the domains that each was in touch with")
     .option("--top <count>", "only so many rows, those with most bytes", wholeNumber(1, MOST_ROWS))
-    .option("--all", "every row, and products that are only possible as well")
+    .option("--all", "every row, and products that are only possible as well");
+  addHistoryOptions(command, DEFAULT_SENSOR)
     .option("--no-progress", "no progress bar")
     .addHelpText("after", EXAMPLES)
     .action(async (captures: string[], options: SummarizeCommandOptions) => {

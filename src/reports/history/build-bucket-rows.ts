@@ -26,7 +26,8 @@ export function buildBucketRows(
   seconds: number,
 ): BucketRow[] {
   const owners = reading.options.evidence ? ownersOf(reading.devices()) : null;
-  const described = groups.describe().map((group) => whatOf(group, services));
+  // Of all groups there ever were, few move in a bucket.
+  const described = new Map<number, What>();
   const rows: BucketRow[] = [];
   for (const { start, cells, others, notDecoded } of buckets) {
     const time = { start: start === NO_TIME ? null : start, seconds };
@@ -36,7 +37,8 @@ export function buildBucketRows(
       }
     };
     for (const cell of cells) {
-      const what = described[cell.group];
+      const what = described.get(cell.group) ?? whatOf(groups.describe(cell.group), services);
+      described.set(cell.group, what);
       for (const [end, amounts] of endsOf(cell, owners)) add(what, end, amounts);
       add(what, NO_END, bothWays(0, 0, 0), cell.retold);
     }

@@ -22,7 +22,7 @@ export interface HistoryTraffic {
   readonly retoldBytes: number;
 }
 
-/** What moved of one kind in one bucket. */
+/** What moved of one kind in one bucket; several may be of the same: they add up. */
 export interface HistoryCell extends HistoryTraffic {
   /** When the bucket begins, in seconds since 1970. */
   readonly start: number;

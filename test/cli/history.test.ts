@@ -1,0 +1,203 @@
+/** `--history` and `appleflow history`: what was read and what was live is there, by the minute. */
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { allRows, historyFolder } from "../support/history-rows.ts";
+import { OFFICE_FILE, officeInterface } from "../support/office-traffic.ts";
+import { runCli } from "./run-cli.ts";
+import { LiveRun } from "./run-live.ts";
+
+const PHONE = "fixtures/phone-morning.pcapng";
+
+let folder: string;
+let remove: () => void;
+beforeEach(() => {
+  ({ folder, remove } = historyFolder());
+});
+afterEach(() => remove());
+
+async function bytesOf(...captures: readonly string[]): Promise<number> {
+  const { stdout } = await runCli(["summarize", ...captures, "--format", "json"]);
+  return JSON.parse(stdout).capture.bytes;
+}
+
+async function keptBytes(): Promise<number> {
+  return (await allRows(folder)).reduce((sum, { sentBytes }) => sum + sentBytes, 0);
+}
+
+describe("summarize --history", () => {
+  it("adds captures once, and prints the report all the same", async () => {
+    const { stdout } = await runCli(["summarize", PHONE]);
+    for (let times = 0; times < 2; times++) {
+      expect(await runCli(["summarize", PHONE, "--history", folder])).toEqual({
+        status: 0,
+        stdout,
+        stderr: "",
+      });
+    }
+    expect(await keptBytes()).toBe(await bytesOf(PHONE));
+    expect(await runCli(["summarize", OFFICE_FILE, "--history", folder, "--sensor", "office"])).toMatchObject(
+      { status: 0 },
+    );
+    expect(await keptBytes()).toBe((await bytesOf(PHONE)) + (await bytesOf(OFFICE_FILE)));
+  });
+
+  it("ends with 6 where only some captures of an earlier import are there", async () => {
+    await runCli(["summarize", PHONE, OFFICE_FILE, "--history", folder]);
+    const again = await runCli(["summarize", PHONE, "--history", folder]);
+    expect(again.status).toBe(6);
+    expect(again.stdout).not.toBe("");
+    expect(again.stderr).toMatch(
+      /has phone-morning\.pcapng already, imported together with office-morning\.pcapng/,
+    );
+  });
+
+  it("ends with 6 where the folder is none", async () => {
+    mkdirSync(dirname(folder), { recursive: true });
+    writeFileSync(folder, "");
+    const result = await runCli(["summarize", PHONE, "--history", folder]);
+    expect(result.status).toBe(6);
+    expect(result.stderr).toContain("not added to the history");
+  });
+
+  it("refuses what makes no whole captures, by names that others know", async () => {
+    for (const options of [
+      ["--filter", "port 443"],
+      ["--device", "iPhone"],
+      ["--anonymise"],
+      ["--every", "1m"],
+    ]) {
+      const result = await runCli(["summarize", PHONE, "--history", folder, ...options]);
+      expect(result).toMatchObject({ status: 1, stdout: "" });
+    }
+    expect((await runCli(["summarize", PHONE, "--sensor", "x"])).stderr).toContain(
+      "--sensor has no meaning without",
+    );
+    expect((await runCli(["summarize", PHONE, "--history", folder, "--sensor", "../x"])).status).toBe(1);
+    expect(existsSync(folder)).toBe(false);
+  });
+});
+
+describe("history", () => {
+  it("answers as a table, as JSON and as CSV, with the same numbers", async () => {
+    await runCli(["summarize", PHONE, "--history", folder]);
+    const table = await runCli(["history", folder]);
+    expect(table).toMatchObject({ status: 0, stderr: "" });
+    expect(table.stdout).toMatch(
+      /^PRODUCT +BYTES +SENT +RECEIVED\s*\niCloud Key Value Store +81\.7 kB +18\.0 kB +63\.7 kB/,
+    );
+    const json = JSON.parse((await runCli(["history", folder, "--format", "json"])).stdout);
+    expect(json).toMatchObject({
+      schema: "appleflow/history@1",
+      by: "product",
+      everySeconds: 60,
+      sensors: ["captures"],
+    });
+    const sum = (rows: readonly { readonly bytes: number }[]) =>
+      rows.reduce((total, { bytes }) => total + bytes, 0);
+    expect(sum(json.rows)).toBe(await bytesOf(PHONE));
+    for (const row of json.rows) expect(sum(row.buckets), row.name).toBe(row.bytes);
+    const csv = (await runCli(["history", folder, "--format", "csv"])).stdout.trimEnd().split("\n");
+    expect(csv[0]).toBe("start,product,class,bytes,sent,received,packets,flows,retold_bytes");
+    expect(csv.length - 1).toBe(
+      json.rows.flatMap((row: { readonly buckets: unknown[] }) => row.buckets).length,
+    );
+  });
+
+  it("has the devices, families and services of the summary", async () => {
+    await runCli(["summarize", PHONE, "--history", folder]);
+    const summary = JSON.parse((await runCli(["summarize", PHONE, "--format", "json"])).stdout);
+    const rowsBy = async (by: string) =>
+      JSON.parse((await runCli(["history", folder, "--by", by, "--format", "json"])).stdout).rows;
+    const devices: { readonly deviceId: string; readonly sent: number; readonly received: number }[] =
+      await rowsBy("device");
+    for (const device of summary.devices) {
+      const row = devices.find(({ deviceId }) => deviceId === device.id);
+      expect([row?.sent, row?.received]).toEqual([device.sent, device.received]);
+    }
+    for (const by of ["family", "service"]) {
+      const rows: { readonly bytes: number }[] = await rowsBy(by);
+      expect(rows.reduce((total, { bytes }) => total + bytes, 0)).toBe(summary.capture.bytes);
+    }
+  });
+
+  it("says that there is nothing, that a product or a folder is not there", async () => {
+    await runCli(["summarize", PHONE, "--history", folder]);
+    const none = await runCli(["history", folder, "--device", "nobody"]);
+    expect(none).toEqual({ status: 0, stdout: "The history has nothing of that.\n", stderr: "" });
+    const product = await runCli(["history", folder, "--product", "Facetiem"]);
+    expect(product).toMatchObject({ status: 1, stdout: "" });
+    const nowhere = await runCli(["history", join(folder, "nowhere")]);
+    expect(nowhere.status).toBe(1);
+    expect(nowhere.stderr).toContain("nowhere: no such file");
+  });
+});
+
+describe("live --history", () => {
+  it("keeps a minute ten seconds after it is over, and closes its hours at the end", async () => {
+    const source = await officeInterface();
+    const run = await new LiveRun(["eth0", "--history", folder, "--sensor", "lab"], {
+      interfaces: { eth0: source },
+    }).begun();
+    source.release();
+    // The clock stands at the beginning of a minute; the packets are of minutes before it.
+    await run.clock.advance(9_900);
+    expect(await keptBytes()).toBe(0);
+    await run.clock.advance(200);
+    expect(await keptBytes()).toBe(await bytesOf(OFFICE_FILE));
+    await run.signal("SIGINT");
+    expect(await run.status).toBe(0);
+    expect(await keptBytes()).toBe(await bytesOf(OFFICE_FILE));
+    expect(readFileSync(join(folder, "lab.open.ndjson"), "utf8")).not.toContain('"rows"');
+    const rows = await allRows(folder);
+    expect(new Set(rows.map(({ sensor }) => sensor))).toEqual(new Set(["lab"]));
+  });
+
+  it("goes on where hours cannot be closed, says so once, and ends with 6", async () => {
+    const source = await officeInterface();
+    const run = await new LiveRun(["eth0", "--history", folder, "--sensor", "lab"], {
+      interfaces: { eth0: source },
+    }).begun();
+    source.release();
+    await run.clock.advance(1000);
+    for (const row of await officeDays()) writeFileSync(join(folder, row), "in the way");
+    await run.signal("SIGINT");
+    expect(await run.status).toBe(6);
+    expect(run.stderr).toMatch(/its last hours are not closed/);
+    expect(await keptBytesOfOpenFile()).toBe(await bytesOf(OFFICE_FILE));
+  });
+
+  it("is refused with other names, and its options without it", async () => {
+    for (const args of [
+      ["--sensor", "x"],
+      ["--keep", "minute:1"],
+      ["--history", folder, "--anonymise"],
+    ]) {
+      const run = new LiveRun(["eth0", ...args], { interfaces: {} });
+      expect(await run.status).toBe(1);
+    }
+    for (const keep of ["minute:0", "hour:3,minute:4", "day:1", "week:3", "minute:1,minute:1"]) {
+      expect(
+        await new LiveRun(["eth0", "--history", folder, "--keep", keep], { interfaces: {} }).status,
+      ).toBe(1);
+    }
+  });
+});
+
+/** The folders of days that the office's traffic is in. */
+async function officeDays(): Promise<string[]> {
+  const { stdout } = await runCli(["summarize", OFFICE_FILE, "--format", "json"]);
+  const { start, end } = JSON.parse(stdout).capture;
+  return [...new Set([start, end])].map((time: string) => `day=${time.slice(0, 10)}`);
+}
+
+async function keptBytesOfOpenFile(): Promise<number> {
+  for (const name of readdirSync(folder).filter((one) => one.startsWith("day="))) {
+    expect(readFileSync(join(folder, name), "utf8")).toBe("in the way");
+  }
+  const lines = readFileSync(join(folder, "lab.open.ndjson"), "utf8").trimEnd().split("\n");
+  const batches: { readonly rows: readonly { readonly sentBytes: number }[] }[] = lines.map((line) =>
+    JSON.parse(line),
+  );
+  return batches.flatMap(({ rows }) => rows).reduce((sum, { sentBytes }) => sum + sentBytes, 0);
+}
