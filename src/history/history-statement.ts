@@ -103,11 +103,13 @@ export function statementFor(question: HistoryQuestion, dialect: Dialect): strin
 /** Which rows are asked for: what nobody asks for costs nothing. */
 function choiceOf({ from, product, device }: HistoryQuestion, dialect: Dialect): string[] {
   const { since, contains, lower, value } = dialect;
-  const names = `device_id, ${lower}(device_name), device_address`;
+  const names = ["device_id", `${lower}(device_name)`, "device_address"];
+  // One by one: lists of columns are no operand of IN everywhere.
+  const isDevice = names.map((name) => `${lower}(${value("device")}) = ${name}`).join(" OR ");
   return [
     ...(from === null ? [] : [since(value("from"))]),
     ...(product === null ? [] : [`${contains}(products, ${value("product")})`]),
-    ...(device === null ? [] : [`${lower}(${value("device")}) IN (${names})`]),
+    ...(device === null ? [] : [`(${isDevice})`]),
   ];
 }
 

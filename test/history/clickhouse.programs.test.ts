@@ -1,0 +1,146 @@
+/**
+ * A history in ClickHouse, for real: Debian's server, started here. Every segment arrives once, whatever is sent twice and whoever
+ * is killed, and the same questions have the same answers as DuckDB gives of the folder.
+ */
+import { readdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { askHistory } from "../../src/history/ask-history.ts";
+import { askClickHouse } from "../../src/history/clickhouse/ask-clickhouse.ts";
+import { parseClickHouseUrl } from "../../src/history/clickhouse/clickhouse-target.ts";
+import { Shipper } from "../../src/history/clickhouse/shipper.ts";
+import { HistoryStore } from "../../src/history/history-store.ts";
+import { importBuckets } from "../../src/history/import-buckets.ts";
+import type { Keep } from "../../src/history/roll-up.ts";
+import { HISTORY_GROUPINGS, type HistoryQuestion } from "../../src/reports/history/history-report.ts";
+import {
+  ClickHouseServer,
+  READER_PASSWORD,
+  SENSOR_PASSWORD,
+  whyNoClickHouse,
+} from "../support/clickhouse-server.ts";
+import { bucketRow, historyFolder, segmentRows } from "../support/history-rows.ts";
+import { addedUp, manyRows } from "../support/shipped-rows.ts";
+
+const HOUR = 3600;
+const DAY = 86_400;
+/** 2026-11-30T00:00:00Z */
+const MIDNIGHT = Date.UTC(2026, 10, 30) / 1000;
+const KEEP: Keep = { minutes: 1, hours: 2, days: null };
+
+/** What was sent is not known any more. */
+function forgetShipped(folder: string): void {
+  for (const name of readdirSync(folder)) if (name.startsWith(".ship-")) rmSync(join(folder, name));
+}
+
+const missing = whyNoClickHouse();
+if (missing !== null) console.info(`skipped: ${missing}`);
+
+describe.skipIf(missing !== null)("a history in ClickHouse", () => {
+  let server: ClickHouseServer;
+  let folder: string;
+  let remove: () => void;
+  beforeAll(async () => {
+    server = await ClickHouseServer.start();
+  });
+  afterAll(() => server?.stop());
+  beforeEach(async () => {
+    ({ folder, remove } = historyFolder());
+    for (const table of ["buckets", "segments"]) await server.query(`TRUNCATE TABLE appleflow.${table}`);
+  });
+  afterEach(() => remove());
+
+  const shipper = (options: { keepDays?: number; maxSpoolBytes?: number; now?: number } = {}) =>
+    new Shipper({
+      folder,
+      target: parseClickHouseUrl(server.url("appleflow_sensor"), SENSOR_PASSWORD),
+      keepDays: options.keepDays ?? null,
+      maxSpoolBytes: options.maxSpoolBytes ?? null,
+      now: () => (options.now ?? MIDNIGHT) * 1000,
+    });
+
+  async function store(now: number, act: (store: HistoryStore) => Promise<void>): Promise<void> {
+    const opened = await HistoryStore.open({ folder, sensor: "lab", keep: KEEP, now: () => now * 1000 });
+    await act(opened);
+    opened.close();
+  }
+
+  /** Expects the answers of both to be the same, added up by cell. */
+  async function expectSameAnswers(questions: readonly Partial<HistoryQuestion>[]): Promise<void> {
+    const target = parseClickHouseUrl(server.url("appleflow_reader"), READER_PASSWORD);
+    for (const one of questions) {
+      const question = {
+        by: "product",
+        from: null,
+        everySeconds: null,
+        device: null,
+        product: null,
+        ...one,
+      } as const;
+      const [ours, theirs] = [await askHistory(folder, question), await askClickHouse(target, question)];
+      expect(ours.cells.length, JSON.stringify(question)).toBeGreaterThan(0);
+      expect({ ...theirs, cells: addedUp(theirs.cells) }).toEqual({ ...ours, cells: addedUp(ours.cells) });
+    }
+  }
+
+  it("answers the same questions as the folder does", async () => {
+    await store(MIDNIGHT, async (opened) => {
+      await opened.append(manyRows(MIDNIGHT, 3 * 60, 12));
+      await opened.append([
+        bucketRow(MIDNIGHT + 60, {
+          deviceId: null,
+          party: null,
+          class: "not-decoded",
+          groupId: null,
+          products: [],
+          families: [],
+          sentBytes: -7,
+        }),
+        bucketRow(MIDNIGHT + 60, {
+          deviceId: "hostile",
+          deviceName: "Ä '; DROP TABLE buckets; -- \\ \0\u001b \u{1f600} \ud800",
+          products: ["it's \\", "ü"],
+          receivedBytes: 9_007_199_254_740_991,
+        }),
+      ]);
+      await opened.finish();
+    });
+    const { sentSegments, trouble, waitingSegments } = await shipper().pass();
+    expect({ sentSegments, trouble, waitingSegments }).toEqual({
+      sentSegments: 3,
+      trouble: null,
+      waitingSegments: 0,
+    });
+    await expectSameAnswers([
+      ...HISTORY_GROUPINGS.flatMap((by) => [
+        { by },
+        { by, everySeconds: 600 },
+        { by, from: MIDNIGHT + HOUR + 1 },
+      ]),
+      { device: "NAME of 3" },
+      { device: "Ä '; drop table buckets; -- \\ \0\u001b \u{1f600} \ufffd" },
+      { by: "device", product: "Maps" },
+      { by: "device", product: "it's \\" },
+    ]);
+  });
+
+  it("has each row once, though segments come twice, the server dies and nobody knows what was sent", async () => {
+    await store(MIDNIGHT, async (opened) => {
+      await opened.append(manyRows(MIDNIGHT, 6 * 60, 20));
+      await opened.finish();
+    });
+    await shipper().pass();
+    // The journal is lost: all is sent again.
+    forgetShipped(folder);
+    await server.kill();
+    const { trouble, waitingSegments } = await shipper().pass();
+    expect(trouble?.message).toContain("nothing listens there");
+    expect(waitingSegments).toBe(6);
+    await server.start();
+    expect(await shipper().pass()).toMatchObject({ sentSegments: 6, trouble: null });
+    expect(Number(await server.query("SELECT count() FROM appleflow.buckets"))).toBeGreaterThan(6 * 60 * 20);
+    const rows = await segmentRows(folder);
+    expect(await server.query("SELECT count() FROM appleflow.buckets FINAL")).toBe(String(rows.length));
+    await expectSameAnswers([{ by: "device" }, { by: "product" }]);
+  });
+});

@@ -1,0 +1,169 @@
+/** A ClickHouse on the loopback interface, with its data in a temporary folder, that a test starts, kills and starts again. */
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+
+const PROGRAM = "clickhouse-server";
+/** Milliseconds that a start may take. */
+const START_TIMEOUT = 30_000;
+export const SENSOR_PASSWORD = "sensor's: p@ss/wörd";
+export const READER_PASSWORD = "reader";
+
+/** Why nothing is tested with it; null: it is installed. */
+export function whyNoClickHouse(): string | null {
+  const { error } = spawnSync(PROGRAM, ["--version"]);
+  return error === undefined
+    ? null
+    : `${PROGRAM} is not installed (Debian: apt-get install clickhouse-server)`;
+}
+
+/** Replicas need it. */
+export interface Replica {
+  readonly name: string;
+  readonly zooKeeperPort: number;
+}
+
+/** Whoever has one has to stop it. */
+export class ClickHouseServer {
+  readonly port: number;
+  readonly #folder: string;
+  #process: ChildProcess | null = null;
+
+  private constructor(ports: readonly number[], replica: Replica | null) {
+    [this.port] = ports;
+    this.#folder = mkdtempSync(join(tmpdir(), "appleflow-clickhouse-"));
+    mkdirSync(join(this.#folder, "conf.d"));
+    writeFileSync(join(this.#folder, "config.xml"), configOf(this.#folder, ports, replica));
+    writeFileSync(join(this.#folder, "users.xml"), usersXml());
+  }
+
+  /** Starts one, with the tables of `packaging/clickhouse/schema.sql`; `replica`: one of several. */
+  static async start(replica: Replica | null = null): Promise<ClickHouseServer> {
+    const server = new ClickHouseServer(await freePorts(3), replica);
+    await server.start();
+    for (const statement of schemaStatements(replica !== null)) await server.query(statement);
+    return server;
+  }
+
+  /** The URL for `ship` or `history`, without a password. */
+  url(user: "appleflow_sensor" | "appleflow_reader"): string {
+    return `clickhouse://${user}@127.0.0.1:${this.port}/appleflow`;
+  }
+
+  async start(): Promise<void> {
+    const child = spawn(PROGRAM, [`--config-file=${join(this.#folder, "config.xml")}`], { stdio: "ignore" });
+    this.#process = child;
+    for (const end = Date.now() + START_TIMEOUT; Date.now() < end; await pause(50)) {
+      if (child.exitCode !== null) throw new Error(`${PROGRAM} ended: ${this.log()}`);
+      const response = await fetch(`http://127.0.0.1:${this.port}/ping`).catch(() => null);
+      if (response?.ok) return;
+    }
+    throw new Error(`${PROGRAM} does not answer: ${this.log()}`);
+  }
+
+  /** kill -9. */
+  async kill(): Promise<void> {
+    const child = this.#process;
+    this.#process = null;
+    if (child === null || child.exitCode !== null) return;
+    const ended = new Promise((resolve) => child.once("close", resolve));
+    child.kill("SIGKILL");
+    await ended;
+  }
+
+  /** Kills it, and removes what it had. */
+  async stop(): Promise<void> {
+    await this.kill();
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  /** What a statement gives as text, as the user that may do everything. */
+  async query(statement: string): Promise<string> {
+    const response = await fetch(`http://127.0.0.1:${this.port}/`, { method: "POST", body: statement });
+    const text = await response.text();
+    if (!response.ok) throw new Error(text);
+    return text.trim();
+  }
+
+  log(): string {
+    try {
+      return readFileSync(join(this.#folder, "log"), "utf8").slice(-2000);
+    } catch {
+      return "no log";
+    }
+  }
+}
+
+/** The statements of the schema; for one server without ZooKeeper as packaging/clickhouse/README.md says. */
+function schemaStatements(isReplicated: boolean): string[] {
+  const text = readFileSync("packaging/clickhouse/schema.sql", "utf8").replace(/^--.*$/gm, "");
+  const schema = isReplicated ? text : withoutReplicas(text);
+  return schema.split(";").filter((statement) => statement.trim() !== "");
+}
+
+/** What the commands of sed in the README do. */
+function withoutReplicas(schema: string): string {
+  return schema
+    .replace(/Replicated(\w+)\('[^']*', '\{replica\}'(?:, )?/g, "$1(")
+    .replace(/SETTINGS replicated_\w+ = \d+/g, "");
+}
+
+/** Ports that nobody has, each another one. */
+export async function freePorts(count: number): Promise<number[]> {
+  const servers = await Promise.all(
+    Array.from({ length: count }, async () => {
+      const server = createServer();
+      await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+      return server;
+    }),
+  );
+  return Promise.all(
+    servers.map((server) => {
+      const address = server.address();
+      const port = typeof address === "object" && address !== null ? address.port : 0;
+      return new Promise<number>((resolve) => server.close(() => resolve(port)));
+    }),
+  );
+}
+
+function configOf(
+  folder: string,
+  [http, tcp, interserver]: readonly number[],
+  replica: Replica | null,
+): string {
+  const replication =
+    replica === null
+      ? ""
+      : `<zookeeper><node><host>127.0.0.1</host><port>${replica.zooKeeperPort}</port></node></zookeeper>
+        <macros><shard>1</shard><replica>${replica.name}</replica></macros>`;
+  // A zone that is not UTC: no answer may depend on it.
+  return `<yandex>
+    <logger><level>warning</level><log>${folder}/log</log><errorlog>${folder}/log</errorlog></logger>
+    <http_port>${http}</http_port><tcp_port>${tcp}</tcp_port><listen_host>127.0.0.1</listen_host>
+    <interserver_http_port>${interserver}</interserver_http_port><interserver_http_host>127.0.0.1</interserver_http_host>
+    <path>${folder}/data/</path><tmp_path>${folder}/tmp/</tmp_path><user_files_path>${folder}/files/</user_files_path>
+    <users_config>${folder}/users.xml</users_config><mark_cache_size>268435456</mark_cache_size>
+    <timezone>Asia/Kolkata</timezone>${replication}
+  </yandex>`;
+}
+
+/** The users of `packaging/clickhouse/users.xml`, and one that may do everything. */
+function usersXml(): string {
+  const passwords = [READER_PASSWORD, SENSOR_PASSWORD];
+  return readFileSync("packaging/clickhouse/users.xml", "utf8")
+    .replace(/0{64}/g, () =>
+      createHash("sha256")
+        .update(passwords.shift() ?? "")
+        .digest("hex"),
+    )
+    .replace("<profiles>", "<quotas><default/></quotas><profiles><default/>")
+    .replace(
+      "<users>",
+      `<users><default><password></password><networks><ip>127.0.0.1</ip></networks>
+        <profile>default</profile><quota>default</quota></default>`,
+    );
+}
