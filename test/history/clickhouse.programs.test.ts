@@ -2,17 +2,19 @@
  * A history in ClickHouse, for real: Debian's server, started here. Every segment arrives once, whatever is sent twice and whoever
  * is killed, and the same questions have the same answers as DuckDB gives of the folder.
  */
-import { readdirSync, rmSync } from "node:fs";
+import { readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { askHistory } from "../../src/history/ask-history.ts";
 import { askClickHouse } from "../../src/history/clickhouse/ask-clickhouse.ts";
 import { parseClickHouseUrl } from "../../src/history/clickhouse/clickhouse-target.ts";
 import { Shipper } from "../../src/history/clickhouse/shipper.ts";
+import { listSegments } from "../../src/history/history-folder.ts";
 import { HistoryStore } from "../../src/history/history-store.ts";
 import { importBuckets } from "../../src/history/import-buckets.ts";
 import type { Keep } from "../../src/history/roll-up.ts";
 import { HISTORY_GROUPINGS, type HistoryQuestion } from "../../src/reports/history/history-report.ts";
+import { runCli } from "../cli/run-cli.ts";
 import {
   ClickHouseServer,
   READER_PASSWORD,
@@ -142,5 +144,135 @@ describe.skipIf(missing !== null)("a history in ClickHouse", () => {
     const rows = await segmentRows(folder);
     expect(await server.query("SELECT count() FROM appleflow.buckets FINAL")).toBe(String(rows.length));
     await expectSameAnswers([{ by: "device" }, { by: "product" }]);
+  });
+
+  it("has what was added, rolled up and imported again in the place of what it was", async () => {
+    const pass = (now: number) => shipper({ now }).pass();
+    const late = (hours: number) =>
+      bucketRow(MIDNIGHT + hours * HOUR + 60, { deviceId: "late", sentBytes: 3 });
+    await store(MIDNIGHT, async (opened) => {
+      await opened.append(manyRows(MIDNIGHT, 3 * 60, 5));
+      await opened.finish();
+    });
+    await pass(MIDNIGHT);
+    await store(MIDNIGHT + 3 * HOUR, async (opened) => {
+      await opened.append([late(1)]);
+      await opened.finish();
+    });
+    expect(await pass(MIDNIGHT + 3 * HOUR)).toMatchObject({
+      sentSegments: 1,
+      waitingSegments: 0,
+      trouble: null,
+    });
+    await expectSameAnswers([{ by: "device", everySeconds: 60 }]);
+    // Minutes become hours, then hours become a day, and somebody comes late each time.
+    for (const [now, everySeconds] of [
+      [MIDNIGHT + 2 * DAY, HOUR],
+      [MIDNIGHT + 4 * DAY, DAY],
+    ]) {
+      await store(now, async (opened) => {
+        await opened.append([late(0), late(2)]);
+        await opened.finish();
+      });
+      expect(await pass(now)).toMatchObject({ waitingSegments: 0, trouble: null });
+      await expectSameAnswers([{ by: "device", everySeconds }, { by: "product" }]);
+    }
+    const target = { folder, sensor: "captures" };
+    const capture = (name: string) => ({ name, start: null });
+    await importBuckets(target, [capture("a")], manyRows(MIDNIGHT, 60, 2));
+    await pass(MIDNIGHT + 4 * DAY);
+    await importBuckets(target, [capture("a"), capture("b")], manyRows(MIDNIGHT, 90, 3));
+    expect(await pass(MIDNIGHT + 4 * DAY)).toMatchObject({ sentSegments: 2, trouble: null });
+    await expectSameAnswers([{ by: "device" }, { by: "service", everySeconds: 60 }]);
+  });
+
+  it("keeps what was sent and then removed from the folder, and adds what comes late to it", async () => {
+    await store(MIDNIGHT, async (opened) => {
+      await opened.append(manyRows(MIDNIGHT, 120, 5));
+      await opened.finish();
+    });
+    expect(await shipper({ keepDays: 1, now: MIDNIGHT + DAY }).pass()).toMatchObject({ removedSegments: 0 });
+    expect(await shipper({ keepDays: 1, now: MIDNIGHT + 2 * DAY }).pass()).toMatchObject({
+      removedSegments: 2,
+    });
+    expect(await segmentRows(folder)).toEqual([]);
+    await store(MIDNIGHT, async (opened) => {
+      await opened.append([bucketRow(MIDNIGHT + 60, { deviceId: "late", sentBytes: 3 })]);
+      await opened.finish();
+    });
+    await shipper().pass();
+    const target = parseClickHouseUrl(server.url("appleflow_reader"), READER_PASSWORD);
+    const question = { by: "device", from: null, everySeconds: DAY, device: null, product: null } as const;
+    const sent = (await askClickHouse(target, question)).cells.reduce((sum, cell) => sum + cell.sent, 0);
+    expect(sent).toBe((600 * 599) / 2 + 3);
+  });
+
+  it("lets no more wait than there is room for, and sends what is left", async () => {
+    await store(MIDNIGHT, async (opened) => {
+      await opened.append(manyRows(MIDNIGHT, 5 * 60, 5));
+      await opened.finish();
+    });
+    const sizes = listSegments(folder).map(({ path }) => statSync(path).size);
+    const outcome = await shipper({ maxSpoolBytes: sizes[3] + sizes[4] }).pass();
+    expect(outcome).toMatchObject({ lostSegments: 3, sentSegments: 2, waitingSegments: 0 });
+    await expectSameAnswers([{ by: "device" }]);
+  });
+
+  it("leaves out a segment that nobody can read, says so, and goes on", async () => {
+    await store(MIDNIGHT, async (opened) => {
+      await opened.append(manyRows(MIDNIGHT, 3 * 60, 2));
+      await opened.finish();
+    });
+    const [{ path }] = listSegments(folder);
+    writeFileSync(path, "no Parquet");
+    const { trouble, ...outcome } = await shipper().pass();
+    expect(outcome).toMatchObject({ sentSegments: 2, waitingSegments: 1, waitingBytes: 10 });
+    expect(trouble?.message).toContain(`${path}: no segment of a history`);
+  });
+
+  it("is shipped and asked on the command line, whose messages never have the password", async () => {
+    await store(MIDNIGHT, async (opened) => {
+      await opened.append(manyRows(MIDNIGHT, 60, 2));
+      await opened.finish();
+    });
+    const url = server.url("appleflow_sensor");
+    const place = url.replace("appleflow_sensor@", "");
+    const password = (value: string) => ({ env: { APPLEFLOW_CLICKHOUSE_PASSWORD: value } });
+    const file = join(folder, "password");
+    writeFileSync(file, `${SENSOR_PASSWORD}\n`);
+    expect(await runCli(["ship", folder, url, "--password-file", file])).toEqual({
+      status: 0,
+      stdout: `sent 1 segment with 120 rows to ${place}; nothing waits\n`,
+      stderr: "",
+    });
+    const again = await runCli(["ship", folder, url, "--format", "json"], password(SENSOR_PASSWORD));
+    expect(JSON.parse(again.stdout)).toMatchObject({
+      schema: "appleflow/ship@1",
+      sentSegments: 0,
+      trouble: null,
+    });
+    const asked = ["history", "--by", "device", "--format", "csv"];
+    const ours = await runCli([...asked, folder]);
+    const theirs = await runCli([...asked, server.url("appleflow_reader")], password(READER_PASSWORD));
+    expect(theirs).toEqual({ ...ours, status: 0, stderr: "" });
+    const secret = "not the right one";
+    for (const [args, status, message] of [
+      [
+        ["ship", folder, server.url("appleflow_sensor").replace("@", `:${encodeURIComponent(secret)}@`)],
+        6,
+        "the user or the password is not right",
+      ],
+      [["history", url.replace("/appleflow", "/nowhere")], 1, "may not do this"],
+      [["history", `clickhouse://u:${encodeURIComponent(secret)}@[::1/x`], 1, "what is no URL"],
+      [["ship", join(folder, "nowhere"), url], 1, "no such file"],
+      [["ship", folder, "http://127.0.0.1/x"], 1, "another kind of address"],
+    ] as const) {
+      forgetShipped(folder);
+      const result = await runCli(args, password(secret));
+      expect({ args, status: result.status }).toEqual({ args, status });
+      expect(result.stderr).toContain(message);
+      for (const text of [secret, encodeURIComponent(secret), "    at "])
+        expect(result.stderr).not.toContain(text);
+    }
   });
 });

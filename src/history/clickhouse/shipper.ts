@@ -5,7 +5,7 @@
  */
 import { rmSync } from "node:fs";
 import { basename } from "node:path";
-import { InputError } from "../../errors.ts";
+import { InputError, reasonOf, systemErrorCode } from "../../errors.ts";
 import {
   DAY_SECONDS,
   HOUR_SECONDS,
@@ -54,6 +54,9 @@ export interface ShipOutcome {
 /** The first versions whose Parquet has lists and null. */
 const PARQUET_SINCE = 22;
 
+/** Of a `DateTime`, but for the last day. */
+const LAST_SECOND = 2 ** 32 - 2 * DAY_SECONDS;
+
 interface Waiting {
   readonly segment: Segment;
   readonly identity: string;
@@ -75,44 +78,51 @@ export class Shipper {
   #version: number;
   #format: InsertFormat | null = null;
 
-  /** Throws `InputError` `cannot_open` for a folder that is not there, and the errors of the file system. */
+  /** Throws `InputError` for a folder that is not there, or that nothing can be written to. */
   constructor(options: ShipOptions) {
     const { folder, target } = options;
     listSegments(folder);
     this.#options = options;
     this.#client = new ClickHouseClient(target);
-    this.#journal = new ShipJournal(folder, target.name);
-    this.#origin = originOf(folder);
+    try {
+      this.#journal = new ShipJournal(folder, target.name);
+      this.#origin = originOf(folder);
+    } catch (cause) {
+      throw troubleOf(cause, folder);
+    }
     this.#version = this.#journal.lastVersion;
   }
 
-  /** Sends what waits, until something goes wrong. Throws the errors of the file system. */
-  async pass(): Promise<ShipOutcome> {
-    const segments = listSegments(this.#options.folder);
-    const waiting = segments.flatMap((segment) => this.#waitingOf(segment) ?? []);
-    const lostSegments = this.#makeRoom(waiting);
-    let sentSegments = 0;
-    let sentRows = 0;
+  /** Sends what waits, until something goes wrong or the signal comes. A segment that is none is left out, and told. */
+  async pass(signal?: AbortSignal): Promise<ShipOutcome> {
+    const { folder } = this.#options;
+    const count = { sentSegments: 0, sentRows: 0, lostSegments: 0, removedSegments: 0 };
+    let waiting: Waiting[] = [];
+    const stuck: Waiting[] = [];
     let trouble: InputError | null = null;
     try {
-      for (; waiting.length > 0; waiting.shift()) {
-        sentRows += await this.#send(waiting[0]);
-        sentSegments++;
+      const segments = listSegments(folder);
+      waiting = segments.flatMap((segment) => this.#waitingOf(segment) ?? []);
+      count.lostSegments = this.#makeRoom(waiting);
+      for (; waiting.length > 0 && !signal?.aborted; waiting.shift()) {
+        try {
+          count.sentRows += await this.#send(waiting[0]);
+          count.sentSegments++;
+        } catch (error) {
+          if (!(error instanceof InputError) || error.position.source !== waiting[0].segment.path)
+            throw error;
+          trouble = error;
+          stuck.push(waiting[0]);
+        }
       }
       await this.#leaveOutImports(segments);
+      count.removedSegments = this.#removeOld(segments);
     } catch (error) {
-      if (!(error instanceof InputError)) throw error;
-      trouble = error;
+      trouble = troubleOf(error, folder);
     }
-    return {
-      sentSegments,
-      sentRows,
-      waitingSegments: waiting.length,
-      waitingBytes: waiting.reduce((sum, { bytes }) => sum + bytes, 0),
-      lostSegments,
-      removedSegments: this.#removeOld(segments),
-      trouble,
-    };
+    waiting.unshift(...stuck);
+    const waitingBytes = waiting.reduce((sum, { bytes }) => sum + bytes, 0);
+    return { ...count, waitingSegments: waiting.length, waitingBytes, trouble };
   }
 
   #waitingOf(segment: Segment): Waiting | null {
@@ -138,6 +148,10 @@ export class Shipper {
 
   /** Sends a segment; the number of its rows. */
   async #send({ segment, identity }: Waiting): Promise<number> {
+    if (segment.dayStart < 0 || segment.dayStart > LAST_SECOND) {
+      const message = `${segment.path}: ClickHouse needs times from 1970 to 2106`;
+      throw new InputError("cannot_write", message, { source: segment.path });
+    }
     const known = this.#journal.of(nameOf(segment));
     const part = known === undefined ? 0 : known.part + (known.state === "removed" ? 1 : 0);
     const name = part === 0 ? nameOf(segment) : `${nameOf(segment)}+${part}`;
@@ -240,6 +254,13 @@ export class Shipper {
     for (const { path } of old) rmSync(path, { force: true });
     return old.length;
   }
+}
+
+/** What is no mistake of the program. Throws what is one. */
+function troubleOf(cause: unknown, folder: string): InputError {
+  if (cause instanceof InputError) return cause;
+  if (systemErrorCode(cause) === undefined) throw cause;
+  return new InputError("cannot_write", `${folder}: ${reasonOf(cause)}`, { source: folder }, cause);
 }
 
 const COMMIT_COLUMNS = "origin, day, segment, sensor, start, end, delivery, rows, version";
