@@ -2,7 +2,7 @@
  * A history in ClickHouse, for real: Debian's server, started here. Every segment arrives once, whatever is sent twice and whoever
  * is killed, and the same questions have the same answers as DuckDB gives of the folder.
  */
-import { readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { askHistory } from "../../src/history/ask-history.ts";
@@ -22,18 +22,13 @@ import {
   whyNoClickHouse,
 } from "../support/clickhouse-server.ts";
 import { bucketRow, historyFolder, segmentRows } from "../support/history-rows.ts";
-import { addedUp, manyRows } from "../support/shipped-rows.ts";
+import { addedUp, forgetShipped, manyRows } from "../support/shipped-rows.ts";
 
 const HOUR = 3600;
 const DAY = 86_400;
 /** 2026-11-30T00:00:00Z */
 const MIDNIGHT = Date.UTC(2026, 10, 30) / 1000;
 const KEEP: Keep = { minutes: 1, hours: 2, days: null };
-
-/** What was sent is not known any more. */
-function forgetShipped(folder: string): void {
-  for (const name of readdirSync(folder)) if (name.startsWith(".ship-")) rmSync(join(folder, name));
-}
 
 const missing = whyNoClickHouse();
 if (missing !== null) console.info(`skipped: ${missing}`);

@@ -2,10 +2,10 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
+import { freePorts } from "./free-ports.ts";
 
 const PROGRAM = "clickhouse-server";
 /** Milliseconds that a start may take. */
@@ -59,10 +59,15 @@ export class ClickHouseServer {
     this.#process = child;
     for (const end = Date.now() + START_TIMEOUT; Date.now() < end; await pause(50)) {
       if (child.exitCode !== null) throw new Error(`${PROGRAM} ended: ${this.log()}`);
-      const response = await fetch(`http://127.0.0.1:${this.port}/ping`).catch(() => null);
-      if (response?.ok) return;
+      if (await this.isRunning()) return;
     }
     throw new Error(`${PROGRAM} does not answer: ${this.log()}`);
+  }
+
+  /** Whether it answers. */
+  async isRunning(): Promise<boolean> {
+    const response = await fetch(`http://127.0.0.1:${this.port}/ping`).catch(() => null);
+    return response?.ok ?? false;
   }
 
   /** kill -9. */
@@ -110,24 +115,6 @@ function withoutReplicas(schema: string): string {
   return schema
     .replace(/Replicated(\w+)\('[^']*', '\{replica\}'(?:, )?/g, "$1(")
     .replace(/SETTINGS replicated_\w+ = \d+/g, "");
-}
-
-/** Ports that nobody has, each another one. */
-export async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(
-    Array.from({ length: count }, async () => {
-      const server = createServer();
-      await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-      return server;
-    }),
-  );
-  return Promise.all(
-    servers.map((server) => {
-      const address = server.address();
-      const port = typeof address === "object" && address !== null ? address.port : 0;
-      return new Promise<number>((resolve) => server.close(() => resolve(port)));
-    }),
-  );
 }
 
 function configOf(

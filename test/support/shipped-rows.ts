@@ -1,4 +1,6 @@
 /** Rows of histories that are shipped, and answers that can be compared. */
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import type { BucketRow } from "../../src/reports/history/bucket-row.ts";
 import type { HistoryCell } from "../../src/reports/history/history-report.ts";
 import { bucketRow } from "./history-rows.ts";
@@ -44,4 +46,19 @@ export function addedUp(cells: readonly HistoryCell[]): Record<string, unknown>[
     else for (const amount of AMOUNTS) sum[amount] = Number(sum[amount]) + cell[amount];
   }
   return [...sums].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, sum]) => sum);
+}
+
+/** Has it forgotten that segments were sent: one in so many; the number of these. */
+export function forgetShipped(folder: string, oneIn = 1): number {
+  let forgotten = 0;
+  for (const name of readdirSync(folder).filter((one) => one.startsWith(".ship-"))) {
+    const path = join(folder, name);
+    const lines = readFileSync(path, "utf8").split("\n").filter(Boolean);
+    const segments = [...new Set(lines.map((line): string => JSON.parse(line).segment))];
+    const chosen = segments.filter((_, i) => i % oneIn === 0);
+    rmSync(path);
+    writeFileSync(path, lines.filter((line) => !chosen.includes(JSON.parse(line).segment)).join("\n"));
+    forgotten += chosen.length;
+  }
+  return forgotten;
 }
