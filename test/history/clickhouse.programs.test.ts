@@ -2,8 +2,11 @@
  * A history in ClickHouse, for real: Debian's server, started here. Every segment arrives once, whatever is sent twice and whoever
  * is killed, and the same questions have the same answers as DuckDB gives of the folder.
  */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { askHistory } from "../../src/history/ask-history.ts";
 import { askClickHouse } from "../../src/history/clickhouse/ask-clickhouse.ts";
@@ -269,5 +272,53 @@ describe.skipIf(missing !== null)("a history in ClickHouse", () => {
       for (const text of [secret, encodeURIComponent(secret), "    at "])
         expect(result.stderr).not.toContain(text);
     }
+  });
+
+  it("is followed over TLS: what waits while the server is down is told, and sent when it is back", async () => {
+    await store(MIDNIGHT, async (opened) => {
+      await opened.append(manyRows(MIDNIGHT, 2 * 60, 2));
+      await opened.finish();
+    });
+    await server.kill();
+    const url = server
+      .url("appleflow_sensor")
+      .replace("clickhouse:", "clickhouses:")
+      .replace(`:${server.port}/`, `:${server.tlsPort}/`);
+    const follow = (certificate: string) =>
+      spawn(
+        process.execPath,
+        ["dist/cli/main.cjs", "ship", folder, url, "--follow", "--interval", "0.2", "--format", "json"],
+        {
+          env: {
+            ...process.env,
+            APPLEFLOW_CLICKHOUSE_PASSWORD: SENSOR_PASSWORD,
+            NODE_EXTRA_CA_CERTS: certificate,
+          },
+        },
+      );
+    const child = follow(server.certificate);
+    const ended = once(child, "close");
+    const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
+    const next = async () => JSON.parse((await lines.next()).value);
+    expect(await next()).toMatchObject({
+      waitingSegments: 2,
+      sentSegments: 0,
+      trouble: expect.stringContaining("nothing listens there"),
+    });
+    await server.start();
+    let line = await next();
+    while (line.sentSegments === 0) line = await next();
+    expect(line).toMatchObject({ sentSegments: 2, sentRows: 240, waitingSegments: 0, trouble: null });
+    child.kill("SIGTERM");
+    expect(await ended).toEqual([0, null]);
+    // A server that cannot prove who it is gets nothing.
+    forgetShipped(folder);
+    const other = follow("");
+    const [text] = await once(other.stdout, "data");
+    other.kill("SIGKILL");
+    expect(JSON.parse(text)).toMatchObject({
+      waitingSegments: 2,
+      trouble: expect.stringContaining("its certificate is signed by itself"),
+    });
   });
 });

@@ -1,7 +1,7 @@
 /** A ClickHouse on the loopback interface, with its data in a temporary folder, that a test starts, kills and starts again. */
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
@@ -30,20 +30,23 @@ export interface Replica {
 /** Whoever has one has to stop it. */
 export class ClickHouseServer {
   readonly port: number;
+  readonly tlsPort: number;
+  /** The certificate of its TLS, signed by itself, for 127.0.0.1. */
+  readonly certificate: string;
   readonly #folder: string;
   #process: ChildProcess | null = null;
 
   private constructor(ports: readonly number[], replica: Replica | null) {
-    [this.port] = ports;
+    [this.port, this.tlsPort] = ports;
     this.#folder = mkdtempSync(join(tmpdir(), "appleflow-clickhouse-"));
-    mkdirSync(join(this.#folder, "conf.d"));
+    this.certificate = makeCertificate(this.#folder);
     writeFileSync(join(this.#folder, "config.xml"), configOf(this.#folder, ports, replica));
     writeFileSync(join(this.#folder, "users.xml"), usersXml());
   }
 
   /** Starts one, with the tables of `packaging/clickhouse/schema.sql`; `replica`: one of several. */
   static async start(replica: Replica | null = null): Promise<ClickHouseServer> {
-    const server = new ClickHouseServer(await freePorts(3), replica);
+    const server = new ClickHouseServer(await freePorts(4), replica);
     await server.start();
     for (const statement of schemaStatements(replica !== null)) await server.query(statement);
     return server;
@@ -117,9 +120,36 @@ function withoutReplicas(schema: string): string {
     .replace(/SETTINGS replicated_\w+ = \d+/g, "");
 }
 
+/** The path of a certificate for 127.0.0.1, its key beside it. */
+function makeCertificate(folder: string): string {
+  const certificate = join(folder, "certificate.pem");
+  const key = [
+    "-newkey",
+    "ec",
+    "-pkeyopt",
+    "ec_paramgen_curve:prime256v1",
+    "-nodes",
+    "-keyout",
+    join(folder, "key.pem"),
+  ];
+  const names = ["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"];
+  const { status, stderr } = spawnSync("openssl", [
+    "req",
+    "-x509",
+    ...key,
+    ...names,
+    "-days",
+    "2",
+    "-out",
+    certificate,
+  ]);
+  if (status !== 0) throw new Error(`openssl: ${stderr}`);
+  return certificate;
+}
+
 function configOf(
   folder: string,
-  [http, tcp, interserver]: readonly number[],
+  [http, https, tcp, interserver]: readonly number[],
   replica: Replica | null,
 ): string {
   const replication =
@@ -130,10 +160,14 @@ function configOf(
   // A zone that is not UTC: no answer may depend on it.
   return `<yandex>
     <logger><level>warning</level><log>${folder}/log</log><errorlog>${folder}/log</errorlog></logger>
-    <http_port>${http}</http_port><tcp_port>${tcp}</tcp_port><listen_host>127.0.0.1</listen_host>
+    <http_port>${http}</http_port><https_port>${https}</https_port><tcp_port>${tcp}</tcp_port><listen_host>127.0.0.1</listen_host>
     <interserver_http_port>${interserver}</interserver_http_port><interserver_http_host>127.0.0.1</interserver_http_host>
     <path>${folder}/data/</path><tmp_path>${folder}/tmp/</tmp_path><user_files_path>${folder}/files/</user_files_path>
     <users_config>${folder}/users.xml</users_config><mark_cache_size>268435456</mark_cache_size>
+    <openSSL><server>
+      <certificateFile>${folder}/certificate.pem</certificateFile><privateKeyFile>${folder}/key.pem</privateKeyFile>
+      <verificationMode>none</verificationMode><disableProtocols>sslv2,sslv3</disableProtocols>
+    </server></openSSL>
     <timezone>Asia/Kolkata</timezone>${replication}
   </yandex>`;
 }

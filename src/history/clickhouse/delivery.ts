@@ -60,6 +60,7 @@ export async function* deliveryBodies(
   path: string,
   delivery: bigint,
   format: InsertFormat,
+  rowsAtOnce = ROWS_AT_ONCE,
 ): AsyncGenerator<{ readonly rows: number; readonly body: Uint8Array }> {
   const reader = await SegmentReader.open(path);
   if (reader === null)
@@ -71,7 +72,7 @@ export async function* deliveryBodies(
     for await (const group of reader.rows()) {
       for (const one of group) {
         waiting.push({ ...one, delivery, row: row++ });
-        if (waiting.length < ROWS_AT_ONCE) continue;
+        if (waiting.length < rowsAtOnce) continue;
         yield { rows: waiting.length, body: await encode(waiting) };
         waiting = [];
       }
