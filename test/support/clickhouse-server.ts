@@ -57,6 +57,12 @@ export class ClickHouseServer {
     return `clickhouse://${user}@127.0.0.1:${this.port}/appleflow`;
   }
 
+  /** Of the running process. */
+  get pid(): number {
+    if (this.#process?.pid === undefined) throw new Error(`${PROGRAM} does not run`);
+    return this.#process.pid;
+  }
+
   async start(): Promise<void> {
     const child = spawn(PROGRAM, [`--config-file=${join(this.#folder, "config.xml")}`], { stdio: "ignore" });
     this.#process = child;
