@@ -112,18 +112,18 @@ export class ClickHouseServer {
   }
 }
 
-/** The statements of the schema; for one server without ZooKeeper as packaging/clickhouse/README.md says. */
+/** The statements of the schema; for one server without ZooKeeper by the command of its README. */
 function schemaStatements(isReplicated: boolean): string[] {
-  const text = readFileSync("packaging/clickhouse/schema.sql", "utf8").replace(/^--.*$/gm, "");
-  const schema = isReplicated ? text : withoutReplicas(text);
-  return schema.split(";").filter((statement) => statement.trim() !== "");
-}
-
-/** What the commands of sed in the README do. */
-function withoutReplicas(schema: string): string {
-  return schema
-    .replace(/Replicated(\w+)\('[^']*', '\{replica\}'(?:, )?/g, "$1(")
-    .replace(/SETTINGS replicated_\w+ = \d+/g, "");
+  const folder = "packaging/clickhouse";
+  const [command = ""] = /^sed .*$/m.exec(readFileSync(join(folder, "README.md"), "utf8")) ?? [];
+  const text = isReplicated
+    ? readFileSync(join(folder, "schema.sql"), "utf8")
+    : spawnSync("sh", ["-c", command], { cwd: folder, encoding: "utf8" }).stdout;
+  if (text.includes("Replicated") !== isReplicated) throw new Error(`${command}: not what it is to be`);
+  return text
+    .replace(/^--.*$/gm, "")
+    .split(";")
+    .filter((statement) => statement.trim() !== "");
 }
 
 /** The path of a certificate for 127.0.0.1, its key beside it. */
