@@ -19,7 +19,7 @@ const DUCKDB: Dialect = {
   conditions: [],
   seconds: "start",
   double: "DOUBLE",
-  any: "any_value",
+  anyValue: "any_value",
   lower: "lower",
   contains: "list_contains",
   since: (from) => `start >= ${from}`,

@@ -25,7 +25,7 @@ export interface Dialect {
   /** A type of numbers with 53 bits. */
   readonly double: string;
   /** The aggregate that is any one value. */
-  readonly any: string;
+  readonly anyValue: string;
   readonly lower: string;
   readonly contains: string;
   /** True from a time on. */
@@ -75,7 +75,7 @@ export function valuesOf(
  * each byte is sent once, but of one device received as well.
  */
 export function statementFor(question: HistoryQuestion, dialect: Dialect): string {
-  const { source, conditions, seconds, any, double, value } = dialect;
+  const { source, conditions, seconds, anyValue, double, value } = dialect;
   const isByDevice = question.by === "device";
   const isBoth = isByDevice || question.device !== null;
   const sum = (what: string, name: string) => `CAST(sum(${what}) AS ${double}) AS ${name}`;
@@ -87,7 +87,7 @@ export function statementFor(question: HistoryQuestion, dialect: Dialect): strin
   const where = [...conditions, ...choiceOf(question, dialect)];
   const selected = [
     ...keys,
-    ...common.map((name) => `${any}(${name}) AS some_${name}`),
+    ...common.map((name) => `${anyValue}(${name}) AS some_${name}`),
     `${seconds} - ${seconds} % ${value("length")} AS bucket`,
     sum(amount("bytes"), "bytes"),
     sum(amount("packets"), "packets"),

@@ -2,11 +2,7 @@
  * A history in ClickHouse, for real: Debian's server, started here. Every segment arrives once, whatever is sent twice and whoever
  * is killed, and the same questions have the same answers as DuckDB gives of the folder.
  */
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { statSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { askHistory } from "../../src/history/ask-history.ts";
 import { askClickHouse } from "../../src/history/clickhouse/ask-clickhouse.ts";
@@ -17,7 +13,6 @@ import { HistoryStore } from "../../src/history/history-store.ts";
 import { importBuckets } from "../../src/history/import-buckets.ts";
 import type { Keep } from "../../src/history/roll-up.ts";
 import { HISTORY_GROUPINGS, type HistoryQuestion } from "../../src/reports/history/history-report.ts";
-import { runCli } from "../cli/run-cli.ts";
 import {
   ClickHouseServer,
   READER_PASSWORD,
@@ -226,99 +221,5 @@ describe.skipIf(missing !== null)("a history in ClickHouse", () => {
     const { trouble, ...outcome } = await shipper().pass();
     expect(outcome).toMatchObject({ sentSegments: 2, waitingSegments: 1, waitingBytes: 10 });
     expect(trouble?.message).toContain(`${path}: no segment of a history`);
-  });
-
-  it("is shipped and asked on the command line, whose messages never have the password", async () => {
-    await store(MIDNIGHT, async (opened) => {
-      await opened.append(manyRows(MIDNIGHT, 60, 2));
-      await opened.finish();
-    });
-    const url = server.url("appleflow_sensor");
-    const place = url.replace("appleflow_sensor@", "");
-    const password = (value: string) => ({ env: { APPLEFLOW_CLICKHOUSE_PASSWORD: value } });
-    const file = join(folder, "password");
-    writeFileSync(file, `${SENSOR_PASSWORD}\n`);
-    expect(await runCli(["ship", folder, url, "--password-file", file])).toEqual({
-      status: 0,
-      stdout: `sent 1 segment with 120 rows to ${place}; nothing waits\n`,
-      stderr: "",
-    });
-    const again = await runCli(["ship", folder, url, "--format", "json"], password(SENSOR_PASSWORD));
-    expect(JSON.parse(again.stdout)).toMatchObject({
-      schema: "appleflow/ship@1",
-      sentSegments: 0,
-      trouble: null,
-    });
-    const asked = ["history", "--by", "device", "--format", "csv"];
-    const ours = await runCli([...asked, folder]);
-    const theirs = await runCli([...asked, server.url("appleflow_reader")], password(READER_PASSWORD));
-    expect(theirs).toEqual({ ...ours, status: 0, stderr: "" });
-    const secret = "not the right one";
-    for (const [args, status, message] of [
-      [
-        ["ship", folder, server.url("appleflow_sensor").replace("@", `:${encodeURIComponent(secret)}@`)],
-        6,
-        "the user or the password is not right",
-      ],
-      [["history", url.replace("/appleflow", "/nowhere")], 1, "may not do this"],
-      [["history", `clickhouse://u:${encodeURIComponent(secret)}@[::1/x`], 1, "what is no URL"],
-      [["ship", join(folder, "nowhere"), url], 1, "no such file"],
-      [["ship", folder, "http://127.0.0.1/x"], 1, "another kind of address"],
-    ] as const) {
-      forgetShipped(folder);
-      const result = await runCli(args, password(secret));
-      expect({ args, status: result.status }).toEqual({ args, status });
-      expect(result.stderr).toContain(message);
-      for (const text of [secret, encodeURIComponent(secret), "    at "])
-        expect(result.stderr).not.toContain(text);
-    }
-  });
-
-  it("is followed over TLS: what waits while the server is down is told, and sent when it is back", async () => {
-    await store(MIDNIGHT, async (opened) => {
-      await opened.append(manyRows(MIDNIGHT, 2 * 60, 2));
-      await opened.finish();
-    });
-    await server.kill();
-    const url = server
-      .url("appleflow_sensor")
-      .replace("clickhouse:", "clickhouses:")
-      .replace(`:${server.port}/`, `:${server.tlsPort}/`);
-    const follow = (certificate: string) =>
-      spawn(
-        process.execPath,
-        ["dist/cli/main.cjs", "ship", folder, url, "--follow", "--interval", "0.2", "--format", "json"],
-        {
-          env: {
-            ...process.env,
-            APPLEFLOW_CLICKHOUSE_PASSWORD: SENSOR_PASSWORD,
-            NODE_EXTRA_CA_CERTS: certificate,
-          },
-        },
-      );
-    const child = follow(server.certificate);
-    const ended = once(child, "close");
-    const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
-    const next = async () => JSON.parse((await lines.next()).value);
-    expect(await next()).toMatchObject({
-      waitingSegments: 2,
-      sentSegments: 0,
-      trouble: expect.stringContaining("nothing listens there"),
-    });
-    await server.start();
-    let line = await next();
-    while (line.sentSegments === 0) line = await next();
-    expect(line).toMatchObject({ sentSegments: 2, sentRows: 240, waitingSegments: 0, trouble: null });
-    child.kill("SIGTERM");
-    expect(await ended).toEqual([0, null]);
-    // A server that cannot prove who it is gets nothing.
-    forgetShipped(folder);
-    const other = follow("");
-    const [text] = await once(other.stdout, "data");
-    other.kill("SIGKILL");
-    expect(JSON.parse(text)).toMatchObject({
-      waitingSegments: 2,
-      trouble: expect.stringContaining("its certificate is signed by itself"),
-    });
   });
 });

@@ -37,7 +37,7 @@ function dialectFor(values: QuestionValues, from: number): Dialect {
     conditions: [`delivery IN (SELECT last FROM (${currentDeliveries(from)}))`],
     seconds,
     double: "Float64",
-    any: "any",
+    anyValue: "any",
     lower: "lowerUTF8",
     contains: "has",
     since: (time) => `start >= toDateTime(${time})`,
