@@ -2,7 +2,7 @@
  * A history in ClickHouse, for real: Debian's server, started here. Every segment arrives once, whatever is sent twice and whoever
  * is killed, and the same questions have the same answers as DuckDB gives of the folder.
  */
-import { statSync, writeFileSync } from "node:fs";
+import { cpSync, statSync, writeFileSync } from "node:fs";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { askHistory } from "../../src/history/ask-history.ts";
 import { askClickHouse } from "../../src/history/clickhouse/ask-clickhouse.ts";
@@ -198,6 +198,24 @@ describe.skipIf(missing !== null)("a history in ClickHouse", () => {
     const question = { by: "device", from: null, everySeconds: DAY, device: null, product: null } as const;
     const sent = (await askClickHouse(target, question)).cells.reduce((sum, cell) => sum + cell.sent, 0);
     expect(sent).toBe((600 * 599) / 2 + 3);
+  });
+
+  it.each([
+    ["hours", MIDNIGHT + 2 * DAY],
+    ["a day", MIDNIGHT + 4 * DAY],
+  ])("counts once what is rolled up to %s while it is removed", async (_, now) => {
+    await store(MIDNIGHT, async (opened) => {
+      await opened.append(manyRows(MIDNIGHT, 120, 5));
+      await opened.finish();
+    });
+    const before = `${folder} before`;
+    cpSync(folder, before, { recursive: true });
+    expect(await shipper({ keepDays: 1, now }).pass()).toMatchObject({ sentSegments: 2, removedSegments: 2 });
+    // The roll-up had read the files before.
+    cpSync(before, folder, { recursive: true });
+    await store(now, async () => undefined);
+    await shipper({ now }).pass();
+    await expectSameAnswers([{ by: "device" }]);
   });
 
   it("lets no more wait than there is room for, and sends what is left", async () => {

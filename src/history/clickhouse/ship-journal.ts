@@ -16,6 +16,8 @@ export interface Shipped {
   readonly part: number;
   /** State of the file that was sent. */
   readonly identity: string;
+  /** The last batch of its sensor that it had; null of captures that were imported. */
+  readonly batch: number | null;
   /** The version of its delivery, the higher the later. */
   readonly version: number;
   /** `sent`; `replaced`: another segment has its rows; `removed`: the file is not needed any more. */

@@ -4,7 +4,6 @@
  * killed at any moment, and anything may be sent twice.
  */
 import { rmSync } from "node:fs";
-import { basename } from "node:path";
 import { InputError, reasonOf, systemErrorCode } from "../../errors.ts";
 import {
   DAY_SECONDS,
@@ -14,6 +13,7 @@ import {
   type Segment,
   startOf,
 } from "../history-folder.ts";
+import { segmentFacts } from "../segment-file.ts";
 import { ClickHouseClient } from "./clickhouse-client.ts";
 import type { ClickHouseTarget } from "./clickhouse-target.ts";
 import {
@@ -23,6 +23,7 @@ import {
   fileIdentity,
   type InsertFormat,
 } from "./delivery.ts";
+import { importOf, nameOf } from "./segment-name.ts";
 import { originOf, ShipJournal, type Shipped } from "./ship-journal.ts";
 
 export interface ShipOptions {
@@ -139,6 +140,9 @@ export class Shipper {
     while (maxSpoolBytes !== null && bytes > maxSpoolBytes) {
       const oldest = waiting.shift();
       if (oldest === undefined) break;
+      // What comes late to it is not all of it.
+      if (this.#journal.of(nameOf(oldest.segment))?.state === "sent")
+        this.#journal.note([this.#entryOf(oldest.segment, "removed")]);
       rmSync(oldest.segment.path, { force: true });
       bytes -= oldest.bytes;
       lost++;
@@ -152,8 +156,8 @@ export class Shipper {
       const message = `${segment.path}: ClickHouse needs times from 1970 to 2106`;
       throw new InputError("cannot_write", message, { source: segment.path });
     }
-    const known = this.#journal.of(nameOf(segment));
-    const part = known === undefined ? 0 : known.part + (known.state === "removed" ? 1 : 0);
+    const batch = (await segmentFacts(segment.path))?.batch ?? null;
+    const part = this.#partOf(segment, batch);
     const name = part === 0 ? nameOf(segment) : `${nameOf(segment)}+${part}`;
     const delivery = deliveryNumber(segment.path, `${this.#origin} ${name}`);
     const format = await this.#formatOf();
@@ -164,26 +168,40 @@ export class Shipper {
     }
     // It has taken another one's place meanwhile: its rows are not those of the number.
     if (fileIdentity(segment.path)?.identity !== identity) return 0;
-    const hours = this.#hoursWithin(segment);
+    const hours = this.#hoursWithin(segment, batch);
     await this.#commit([
       { segment, name, delivery, rows },
       ...hours.map((hour) => ({ segment: hour, name: this.#sentNameOf(hour), delivery: 0n, rows: 0 })),
     ]);
     this.#journal.note([
-      { segment: nameOf(segment), part, identity, version: this.#version, state: "sent" },
+      { segment: nameOf(segment), part, identity, batch, version: this.#version, state: "sent" },
       ...hours.map((hour) => this.#entryOf(hour, "replaced")),
     ]);
     return rows;
   }
 
-  /** The hours that were sent and whose rows a day has now. */
-  #hoursWithin({ path, sensor, dayStart, hour, importId }: Segment): Segment[] {
+  /**
+   * What comes under the name of a segment that was removed is more of it; but where it is no later, somebody had read the file
+   * before it was removed, and has put it back, rolled up. What was imported is always whole.
+   */
+  #partOf(segment: Segment, batch: number | null): number {
+    const known = this.#journal.of(nameOf(segment));
+    if (known === undefined) return 0;
+    return known.part + (known.state === "removed" && isLater(batch, known.batch) ? 1 : 0);
+  }
+
+  /** The hours that were sent and whose rows a day has now; those that were removed where it was made of them before. */
+  #hoursWithin({ sensor, dayStart, hour, importId }: Segment, batch: number | null): Segment[] {
     if (hour !== null || importId !== null) return [];
     const folder = this.#options.folder;
     const hours = Array.from({ length: DAY_SECONDS / HOUR_SECONDS }, (_, i) =>
       hourSegment(folder, sensor, dayStart + i * HOUR_SECONDS),
     );
-    return hours.filter((one) => one.path !== path && this.#journal.of(nameOf(one))?.state === "sent");
+    const inState = (state: Shipped["state"]) =>
+      hours.filter((one) => this.#journal.of(nameOf(one))?.state === state);
+    const removed = inState("removed");
+    const isOfRemoved = removed.some((one) => !isLater(batch, this.#journal.of(nameOf(one))?.batch ?? null));
+    return [...inState("sent"), ...(isOfRemoved ? removed : [])];
   }
 
   /** Captures that were imported again with others: their former segments count no more. */
@@ -212,6 +230,7 @@ export class Shipper {
       segment: nameOf(segment),
       part: known?.part ?? 0,
       identity: known?.identity ?? "",
+      batch: known?.batch ?? null,
       version: this.#version,
       state,
     };
@@ -265,14 +284,6 @@ function troubleOf(cause: unknown, folder: string): InputError {
 
 const COMMIT_COLUMNS = "origin, day, segment, sensor, start, end, delivery, rows, version";
 
-/** `2026-11-30/lab-09`. */
-function nameOf({ path, dayStart }: Segment): string {
-  return `${new Date(dayStart * 1000).toISOString().slice(0, 10)}/${basename(path, ".parquet")}`;
-}
-
-/** The segment of a name, where captures were imported to it. */
-function importOf(folder: string, name: string): Segment | null {
-  const [, day, sensor, hour, id] = /^(\d{4}-\d\d-\d\d)\/(.+)-(\d\d)\.([0-9a-f]{12})$/.exec(name) ?? [];
-  if (id === undefined) return null;
-  return hourSegment(folder, sensor, Date.parse(day) / 1000 + Number(hour) * HOUR_SECONDS, id);
+function isLater(batch: number | null, than: number | null): boolean {
+  return batch !== null && than !== null && batch > than;
 }
