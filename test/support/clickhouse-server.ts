@@ -42,13 +42,20 @@ export class ClickHouseServer {
     this.certificate = makeCertificate(this.#folder);
     writeFileSync(join(this.#folder, "config.xml"), configOf(this.#folder, ports, replica));
     writeFileSync(join(this.#folder, "users.xml"), usersXml());
+    // A test that is ended from outside leaves none behind.
+    process.once("exit", () => this.#process?.kill("SIGKILL"));
   }
 
   /** Starts one, with the tables of `packaging/clickhouse/schema.sql`; `replica`: one of several. */
   static async start(replica: Replica | null = null): Promise<ClickHouseServer> {
     const server = new ClickHouseServer(await freePorts(4), replica);
-    await server.start();
-    for (const statement of schemaStatements(replica !== null)) await server.query(statement);
+    try {
+      await server.start();
+      for (const statement of schemaStatements(replica !== null)) await server.query(statement);
+    } catch (error) {
+      await server.stop();
+      throw error;
+    }
     return server;
   }
 

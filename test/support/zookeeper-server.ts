@@ -39,6 +39,8 @@ export class ZooKeeperServer {
     ];
     writeFileSync(config, `${lines.join("\n")}\n`);
     this.#process = spawn("java", ["-Xmx256m", "-cp", CLASSES, MAIN, config], { stdio: "ignore" });
+    // A test that is ended from outside leaves none behind.
+    process.once("exit", () => this.#process.kill("SIGKILL"));
   }
 
   static async start(): Promise<ZooKeeperServer> {
