@@ -218,6 +218,26 @@ describe.skipIf(missing !== null)("a history in ClickHouse", () => {
     await expectSameAnswers([{ by: "device" }]);
   });
 
+  it("counts both of two folders whose sensors have the same name", async () => {
+    const places = [historyFolder(), historyFolder()];
+    const target = parseClickHouseUrl(server.url("appleflow_sensor"), SENSOR_PASSWORD);
+    for (const place of places) {
+      const keep = { folder: place.folder, sensor: "lab", keep: KEEP, now: () => MIDNIGHT * 1000 };
+      const opened = await HistoryStore.open(keep);
+      await opened.append(manyRows(MIDNIGHT, 60, 2));
+      await opened.finish();
+      opened.close();
+      const options = { folder: place.folder, target, keepDays: null, maxSpoolBytes: null, now: Date.now };
+      await new Shipper(options).pass();
+      place.remove();
+    }
+    const question = { by: "device", from: null, everySeconds: DAY, device: null, product: null } as const;
+    const reader = parseClickHouseUrl(server.url("appleflow_reader"), READER_PASSWORD);
+    const { cells, sensors } = await askClickHouse(reader, question);
+    expect(sensors).toEqual(["lab"]);
+    expect(cells.reduce((sum, { sent }) => sum + sent, 0)).toBe(120 * 119);
+  });
+
   it("lets no more wait than there is room for, and sends what is left", async () => {
     await store(MIDNIGHT, async (opened) => {
       await opened.append(manyRows(MIDNIGHT, 5 * 60, 5));
