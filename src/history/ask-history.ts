@@ -87,8 +87,12 @@ export async function askHistory(
 ): Promise<HistoryAnswer> {
   const duckdb = await loadDuckDb(load);
   const contents = await readContents(folder, question.from ?? undefined);
-  // Nothing is fetched from anywhere.
-  const options = { autoinstall_known_extensions: "false", autoload_known_extensions: "false" };
+  // Nothing is fetched from anywhere, and no file is read twice.
+  const options = {
+    autoinstall_known_extensions: "false",
+    autoload_known_extensions: "false",
+    enable_external_file_cache: "false",
+  };
   const database = await duckdb.DuckDBInstance.create(":memory:", options);
   const connection = await database.connect();
   try {

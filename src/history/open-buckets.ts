@@ -114,6 +114,8 @@ export class OpenBuckets {
     }
     this.#descriptor = openForAppending(path);
     this.#length = contents.length;
+    // Its name has to be there as well.
+    syncFolder(dirname(path));
     ftruncateSync(this.#descriptor, this.#length);
   }
 
@@ -170,6 +172,8 @@ export class OpenBuckets {
   }
 }
 
+/** A link is not followed: root may write in a folder of somebody else's. */
 function openForAppending(path: string): number {
-  return openSync(path, constants.O_WRONLY | constants.O_CREAT, NEW_FILE_MODE);
+  const noLinks = constants.O_NOFOLLOW ?? 0;
+  return openSync(path, constants.O_WRONLY | constants.O_CREAT | noLinks, NEW_FILE_MODE);
 }

@@ -19,7 +19,7 @@ export interface Column<R> {
 }
 
 export interface TableSchema<R> {
-  /** With its version: a column that is added leaves it as it is. */
+  /** With its version. */
   readonly name: string;
   readonly columns: readonly Column<R>[];
 }
