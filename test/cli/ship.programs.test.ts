@@ -33,7 +33,7 @@ describe.skipIf(missing !== null)("a history in ClickHouse", () => {
   afterAll(() => server?.stop());
   beforeEach(async () => {
     ({ folder, remove } = historyFolder());
-    for (const table of ["buckets", "segments"]) await server.query(`TRUNCATE TABLE appleflow.${table}`);
+    await server.empty();
     const store = await HistoryStore.open({
       folder,
       sensor: "lab",

@@ -41,7 +41,7 @@ describe.skipIf(missing !== null)("a history in ClickHouse", () => {
   afterAll(() => server?.stop());
   beforeEach(async () => {
     ({ folder, remove } = historyFolder());
-    for (const table of ["buckets", "segments"]) await server.query(`TRUNCATE TABLE appleflow.${table}`);
+    await server.empty();
   });
   afterEach(() => remove());
 
@@ -244,8 +244,22 @@ describe.skipIf(missing !== null)("a history in ClickHouse", () => {
       await opened.finish();
     });
     const sizes = listSegments(folder).map(({ path }) => statSync(path).size);
-    const outcome = await shipper({ maxSpoolBytes: sizes[3] + sizes[4] }).pass();
-    expect(outcome).toMatchObject({ lostSegments: 3, sentSegments: 2, waitingSegments: 0 });
+    const room = { maxSpoolBytes: sizes[3] + sizes[4] };
+    await server.kill();
+    expect(await shipper(room).pass()).toMatchObject({
+      lostSegments: 3,
+      waitingSegments: 2,
+      sentSegments: 0,
+    });
+    await server.start();
+    expect(await shipper(room).pass()).toMatchObject({
+      lostSegments: 0,
+      waitingSegments: 0,
+      sentSegments: 2,
+    });
+    // What can be sent needs no room.
+    forgetShipped(folder);
+    expect(await shipper({ maxSpoolBytes: 1 }).pass()).toMatchObject({ lostSegments: 0, sentSegments: 2 });
     await expectSameAnswers([{ by: "device" }]);
   });
 

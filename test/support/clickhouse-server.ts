@@ -51,12 +51,22 @@ export class ClickHouseServer {
     const server = new ClickHouseServer(await freePorts(4), replica);
     try {
       await server.start();
-      for (const statement of schemaStatements(replica !== null)) await server.query(statement);
+      await server.#makeTables(replica !== null);
     } catch (error) {
       await server.stop();
       throw error;
     }
     return server;
+  }
+
+  /** Makes the tables anew: a server that is killed after `TRUNCATE` may have again what it had. */
+  async empty(): Promise<void> {
+    for (const table of ["buckets", "segments"]) await this.query(`DROP TABLE appleflow.${table}`);
+    await this.#makeTables(false);
+  }
+
+  async #makeTables(isReplicated: boolean): Promise<void> {
+    for (const statement of schemaStatements(isReplicated)) await this.query(statement);
   }
 
   /** The URL for `ship` or `history`, without a password. */

@@ -104,11 +104,11 @@ export class Shipper {
     try {
       const segments = listSegments(folder);
       waiting = segments.flatMap((segment) => this.#waitingOf(segment) ?? []);
-      count.lostSegments = this.#makeRoom(waiting);
       for (; waiting.length > 0 && !signal?.aborted; waiting.shift()) {
         try {
-          count.sentRows += await this.#send(waiting[0]);
-          count.sentSegments++;
+          const rows = await this.#send(waiting[0]);
+          count.sentRows += rows ?? 0;
+          count.sentSegments += rows === null ? 0 : 1;
         } catch (error) {
           if (!(error instanceof InputError) || error.position.source !== waiting[0].segment.path)
             throw error;
@@ -122,6 +122,7 @@ export class Shipper {
       trouble = troubleOf(error, folder);
     }
     waiting.unshift(...stuck);
+    count.lostSegments = this.#makeRoom(waiting);
     const waitingBytes = waiting.reduce((sum, { bytes }) => sum + bytes, 0);
     return { ...count, waitingSegments: waiting.length, waitingBytes, trouble };
   }
@@ -132,7 +133,7 @@ export class Shipper {
     return this.#journal.of(nameOf(segment))?.identity === file.identity ? null : { segment, ...file };
   }
 
-  /** Removes the oldest segments that wait where they are too many bytes; how many. */
+  /** Removes the oldest segments that could not be sent where they are too many bytes; how many. */
   #makeRoom(waiting: Waiting[]): number {
     const { maxSpoolBytes } = this.#options;
     let lost = 0;
@@ -150,13 +151,15 @@ export class Shipper {
     return lost;
   }
 
-  /** Sends a segment; the number of its rows. */
-  async #send({ segment, identity }: Waiting): Promise<number> {
+  /** Sends a segment; the number of its rows, or null where another has taken its place meanwhile. */
+  async #send({ segment, identity }: Waiting): Promise<number | null> {
     if (segment.dayStart < 0 || segment.dayStart > LAST_SECOND) {
       const message = `${segment.path}: ClickHouse needs times from 1970 to 2106`;
       throw new InputError("cannot_write", message, { source: segment.path });
     }
-    const batch = (await segmentFacts(segment.path))?.batch ?? null;
+    const facts = await segmentFacts(segment.path);
+    if (facts === null) return null;
+    const batch = facts.batch ?? null;
     const part = this.#partOf(segment, batch);
     const name = part === 0 ? nameOf(segment) : `${nameOf(segment)}+${part}`;
     const delivery = deliveryNumber(segment.path, `${this.#origin} ${name}`);
@@ -166,8 +169,8 @@ export class Shipper {
       await this.#client.insert(`INSERT INTO buckets (${DELIVERY_COLUMNS}) FORMAT ${format}`, piece.body);
       rows += piece.rows;
     }
-    // It has taken another one's place meanwhile: its rows are not those of the number.
-    if (fileIdentity(segment.path)?.identity !== identity) return 0;
+    // Its rows may not be those of the number.
+    if (fileIdentity(segment.path)?.identity !== identity) return null;
     const hours = this.#hoursWithin(segment, batch);
     await this.#commit([
       { segment, name, delivery, rows },
