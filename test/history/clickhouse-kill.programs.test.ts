@@ -61,8 +61,10 @@ describe.skipIf(missing !== null)("ClickHouse that is killed while segments are 
       keep: DEFAULT_KEEP,
       now: () => MIDNIGHT * 1000,
     });
-    for (let hour = 0; hour < HOURS; hour++)
+    for (let hour = 0; hour < HOURS; hour++) {
       await store.append(manyRows(MIDNIGHT + hour * 3600, 60, DEVICES));
+      await store.endHours(MIDNIGHT + (hour + 1) * 3600);
+    }
     await store.finish();
     store.close();
     const [first] = servers;
