@@ -4,28 +4,27 @@
  */
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { InputError, systemErrorCode } from "../errors.ts";
-import type { HistoryAnswer, HistoryCell, HistoryQuestion } from "../reports/history/history-report.ts";
+import type { HistoryAnswer, HistoryQuestion } from "../reports/history/history-report.ts";
 import { type HistoryContents, readContents } from "./history-contents.ts";
 import { DAY_SECONDS, HOUR_SECONDS, startOf } from "./history-folder.ts";
+import { answerOf, type Dialect, type HistoryExtent, statementFor, valuesOf } from "./history-statement.ts";
 
 /** What installs it. */
 const INSTALL = "npm install @duckdb/node-api@1.5.6-r.1";
 /** What stands in memory of a file that is open is more than what is read of it. */
 const FILES_AT_ONCE = 500;
-/** Buckets where nobody says how long they are: at most so many. */
-const MOST_BUCKETS = 60;
-/** Seconds that people can name. */
-const LENGTHS = [
-  60, 120, 300, 600, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200, 86_400, 172_800, 604_800, 1_209_600,
-  2_592_000,
-];
-
-/** What rows are added up by, and what those that are added up have in common. */
-const GROUP_KEYS = {
-  keys: ["group_id", "class"],
-  common: ["products", "families", "transport", "ports", "service", "protocol"],
+/** How DuckDB says it. */
+const DUCKDB: Dialect = {
+  source: "rows",
+  conditions: [],
+  seconds: "start",
+  double: "DOUBLE",
+  anyValue: "any_value",
+  lower: "lower",
+  contains: "list_contains",
+  since: (from) => `start >= ${from}`,
+  value: (name) => `$${name}${name === "length" ? "::BIGINT" : ""}`,
 };
-const DEVICE_KEYS = { keys: ["party", "device_id"], common: ["device_name", "device_address"] };
 
 /** Rows that are in no segment, as the statement is given them. */
 const OPEN_ROWS = JSON.stringify([
@@ -172,40 +171,15 @@ function camelCase(name: string): string {
   return name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }
 
-/** Which rows are asked for: what nobody asks for costs nothing. */
-function choiceOf({ from, product, device }: HistoryQuestion): string {
-  const conditions = [
-    ...(from === null ? [] : ["start >= $from"]),
-    ...(product === null ? [] : ["list_contains(products, $product)"]),
-    ...(device === null ? [] : ["lower($device) IN (device_id, lower(device_name), device_address)"]),
-  ];
-  return conditions.length === 0 ? "" : `WHERE ${conditions.join(" AND ")}`;
-}
-
 async function answer(rows: Rows, question: HistoryQuestion): Promise<HistoryAnswer> {
-  const { from, product, device } = question;
-  const { sensors, start, end } = extentOf(rows.contents, from ?? 0);
-  const length = question.everySeconds ?? lengthFor(end - start);
-  const values = {
-    length,
-    ...(from !== null && { from }),
-    ...(product !== null && { product }),
-    ...(device !== null && { device }),
-  };
-  const cells = (await rows.select(statementFor(question), values)).map(cellOf);
-  const starts = cells.map((cell) => cell.start);
-  return {
-    question,
-    everySeconds: length,
-    start: cells.length === 0 ? null : starts.reduce((a, b) => Math.min(a, b)),
-    end: cells.length === 0 ? null : Math.min(starts.reduce((a, b) => Math.max(a, b)) + length, end),
-    sensors,
-    cells,
-  };
+  const extent = extentOf(rows.contents, question.from ?? 0);
+  const values = valuesOf(question, extent);
+  const found = await rows.select(statementFor(question, DUCKDB), { ...values });
+  return answerOf(question, values, extent, found);
 }
 
 /** Of what time there are rows, as far as names of segments tell, and of which sensors. */
-function extentOf({ segments, rows }: HistoryContents, from: number) {
+function extentOf({ segments, rows }: HistoryContents, from: number): HistoryExtent {
   const sensors = new Set<string>();
   let start = Number.POSITIVE_INFINITY;
   let end = from;
@@ -222,55 +196,4 @@ function extentOf({ segments, rows }: HistoryContents, from: number) {
   for (const { sensor, start: first, seconds } of rows)
     if (first !== null) add(sensor, first, first + seconds);
   return { sensors: [...sensors].sort(), start, end };
-}
-
-/** By device an end has what it sent and received; else each byte is sent once, but of one device received as well. */
-function statementFor(question: HistoryQuestion): string {
-  const isByDevice = question.by === "device";
-  const isBoth = isByDevice || question.device !== null;
-  const amount = (what: string) => (isBoth ? `sent_${what} + received_${what}` : `sent_${what}`);
-  const { keys, common } = isByDevice ? DEVICE_KEYS : GROUP_KEYS;
-  // By device the rest has a row of its own; else it is told what devices did.
-  const ofDevices = (what: string) =>
-    isByDevice ? `sum(${what})` : `coalesce(sum(${what}) FILTER (party = 'device'), 0)`;
-  const columns = [...keys, ...common.map((name) => `any_value(${name}) AS ${name}`)].join(", ");
-  return `SELECT ${columns}, (start - start % $length::BIGINT)::DOUBLE AS start,
-      sum(${amount("bytes")})::DOUBLE AS bytes, sum(${amount("packets")})::DOUBLE AS packets, sum(flows)::DOUBLE AS flows,
-      ${ofDevices("sent_bytes")}::DOUBLE AS sent, ${ofDevices("received_bytes")}::DOUBLE AS received,
-      sum(retold_bytes)::DOUBLE AS retold
-    FROM rows ${choiceOf(question)}
-    GROUP BY ${keys.join(", ")}, start - start % $length::BIGINT`;
-}
-
-function cellOf(row: Record<string, unknown>): HistoryCell {
-  const text = (name: string) => (row[name] ?? null) as string | null;
-  const number = (name: string) => row[name] as number;
-  return {
-    start: number("start"),
-    class: text("class") as HistoryCell["class"],
-    products: (row.products ?? []) as string[],
-    families: (row.families ?? []) as string[],
-    transport: text("transport"),
-    ports: text("ports"),
-    service: text("service"),
-    protocol: text("protocol"),
-    party: text("party") as HistoryCell["party"],
-    deviceId: text("device_id"),
-    deviceName: text("device_name"),
-    deviceAddress: text("device_address"),
-    bytes: number("bytes"),
-    sent: number("sent"),
-    received: number("received"),
-    packets: number("packets"),
-    flows: number("flows"),
-    retoldBytes: number("retold"),
-  };
-}
-
-/** The shortest length that people can name of which there are not too many. */
-function lengthFor(span: number): number {
-  return (
-    LENGTHS.find((length) => span / length <= MOST_BUCKETS) ??
-    Math.ceil(span / MOST_BUCKETS / DAY_SECONDS) * DAY_SECONDS
-  );
 }

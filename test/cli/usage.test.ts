@@ -12,6 +12,7 @@ const COMMANDS = [
   "reach",
   "live",
   "history",
+  "ship",
   "diff",
   "check",
   "ports",

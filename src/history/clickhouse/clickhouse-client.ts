@@ -1,0 +1,133 @@
+/** Speaks to ClickHouse by its HTTP interface. Statements are texts: values in them are literals (`sql-literal.ts`). */
+
+import { promisify } from "node:util";
+import { gzip } from "node:zlib";
+import { InputError, type InputErrorCode, systemErrorCode } from "../../errors.ts";
+import type { ClickHouseTarget } from "./clickhouse-target.ts";
+
+const compress = promisify(gzip);
+
+/** The level of gzip: the next ones cost more time than they save bytes. */
+const GZIP_LEVEL = 3;
+/** Milliseconds that an answer may take. */
+const INSERT_TIMEOUT = 120_000;
+const QUESTION_TIMEOUT = 290_000;
+/** Characters of what the server says that are repeated. */
+const LONGEST_REASON = 300;
+
+/** What a code of ClickHouse (`Code: 60, ...`) means for the user: the tables are not there; the user may not. */
+const NO_TABLES = [60, 81];
+const NO_RIGHTS = [164, 192, 193, 194, 291, 497, 516];
+
+const REASONS: Readonly<Record<string, string>> = {
+  ECONNREFUSED: "nothing listens there",
+  ECONNRESET: "the connection was cut",
+  UND_ERR_SOCKET: "the connection was cut",
+  ENOTFOUND: "no such host",
+  EAI_AGAIN: "the name server does not answer",
+  EHOSTUNREACH: "no way to this host",
+  ENETUNREACH: "no way to this network",
+  ETIMEDOUT: "it does not answer",
+  UND_ERR_CONNECT_TIMEOUT: "it does not answer",
+  UND_ERR_HEADERS_TIMEOUT: "it does not answer",
+  DEPTH_ZERO_SELF_SIGNED_CERT: "its certificate is signed by itself: NODE_EXTRA_CA_CERTS names what to trust",
+  SELF_SIGNED_CERT_IN_CHAIN:
+    "its certificate is of no known authority: NODE_EXTRA_CA_CERTS names what to trust",
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE:
+    "its certificate is of no known authority: NODE_EXTRA_CA_CERTS names what to trust",
+  CERT_HAS_EXPIRED: "its certificate has expired",
+  ERR_TLS_CERT_ALTNAME_INVALID: "its certificate is for another host",
+  ERR_SSL_WRONG_VERSION_NUMBER: "it does not speak TLS: clickhouse:// is without",
+  EPROTO: "it does not speak TLS: clickhouse:// is without",
+};
+
+export class ClickHouseClient {
+  readonly target: ClickHouseTarget;
+
+  constructor(target: ClickHouseTarget) {
+    this.target = target;
+  }
+
+  /** The rows of an answer. Throws `InputError` with the server's name and what it says. */
+  async select(statement: string): Promise<Record<string, unknown>[]> {
+    const text = await this.#ask("cannot_read", QUESTION_TIMEOUT, {}, `${statement} FORMAT JSON`);
+    try {
+      return JSON.parse(text).data;
+    } catch (cause) {
+      throw this.#error("cannot_read", `its answer is no JSON: ${firstLine(text)}`, cause);
+    }
+  }
+
+  /** Inserts rows in a format; they are written when it is done. Throws as above. */
+  async insert(statement: string, rows: Uint8Array): Promise<void> {
+    const body = await compress(rows, { level: GZIP_LEVEL });
+    await this.#ask("cannot_write", INSERT_TIMEOUT, { query: statement }, body);
+  }
+
+  async #ask(
+    code: InputErrorCode,
+    timeout: number,
+    parameters: Readonly<Record<string, string>>,
+    body: string | Uint8Array<ArrayBuffer>,
+  ): Promise<string> {
+    const { endpoint, database, user, password } = this.target;
+    const query = new URLSearchParams({ database, wait_end_of_query: "1", ...parameters });
+    let status: number;
+    let text: string;
+    try {
+      const response = await fetch(`${endpoint}?${query}`, {
+        method: "POST",
+        headers: {
+          authorization: `Basic ${Buffer.from(`${user}:${password}`).toString("base64")}`,
+          ...(typeof body !== "string" && { "content-encoding": "gzip" }),
+        },
+        body,
+        redirect: "error",
+        signal: AbortSignal.timeout(timeout),
+      });
+      ({ status } = response);
+      text = await response.text();
+    } catch (cause) {
+      throw this.#error(code, reasonOfFailure(cause), cause);
+    }
+    if (status === 200) return text;
+    throw this.#refusal(code, status, text);
+  }
+
+  #refusal(code: InputErrorCode, status: number, text: string): InputError {
+    const number = Number(/^Code: (\d+)/.exec(text)?.[1]);
+    const reason = `status ${status}: ${firstLine(text)}`;
+    if (NO_TABLES.includes(number)) {
+      return this.#error(
+        code,
+        `its tables are not there: packaging/clickhouse/schema.sql makes them (${reason})`,
+      );
+    }
+    if (NO_RIGHTS.includes(number) || status === 401 || status === 403) {
+      return this.#error(
+        "no_permission",
+        `the user or the password is not right, or may not do this (${reason})`,
+      );
+    }
+    return this.#error(code, reason);
+  }
+
+  #error(code: InputErrorCode, reason: string, cause?: unknown): InputError {
+    const { name } = this.target;
+    return new InputError(code, `${name}: ${reason}`, { source: name }, cause);
+  }
+}
+
+function firstLine(text: string): string {
+  const [line = ""] = text.trim().split("\n");
+  return line.replace(/, e\.what\(\) = .*$/, "").slice(0, LONGEST_REASON);
+}
+
+/** What `fetch` says is in the cause of its error; of several addresses, in the first one's. */
+function reasonOfFailure(cause: unknown): string {
+  if (!(cause instanceof Error)) return String(cause);
+  if (cause.name === "TimeoutError") return "it does not answer";
+  const inner = cause.cause instanceof AggregateError ? cause.cause.errors[0] : cause.cause;
+  const code = systemErrorCode(inner);
+  return (code && REASONS[code]) ?? (inner instanceof Error ? inner.message : cause.message);
+}

@@ -1,0 +1,72 @@
+/** Where a ClickHouse is: `clickhouse://[user[:password]@]host[:port]/database`, by HTTP; `clickhouses://` by HTTPS. */
+import { InputError } from "../../errors.ts";
+
+export interface ClickHouseTarget {
+  /** As messages name it: without the user and the password. */
+  readonly name: string;
+  /** `http://host:port/`, or https. */
+  readonly endpoint: string;
+  readonly database: string;
+  readonly user: string;
+  readonly password: string;
+  /** Whether what is sent can be read on its way: a password over another host's network without TLS. */
+  readonly isOpen: boolean;
+}
+
+const SCHEME = /^clickhouses?:\/\//i;
+const PORTS: Readonly<Record<string, string>> = { "clickhouse:": "8123", "clickhouses:": "8443" };
+const DATABASE = /^[A-Za-z_][A-Za-z0-9_]{0,63}$/;
+const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/;
+const NEEDED = "clickhouse://[user@]host[:port]/database, or clickhouses:// for TLS";
+const DEFAULT_USER = "default";
+
+/** Whether a text is to be one, rather than a folder. */
+export function isClickHouseUrl(text: string): boolean {
+  return SCHEME.test(text);
+}
+
+/**
+ * Reads a URL. `password`: where the URL has none.
+ *
+ * @throws InputError `bad_argument`; the message never has the password, nor the user
+ */
+export function parseClickHouseUrl(text: string, password = ""): ClickHouseTarget {
+  if (!isClickHouseUrl(text)) throw badUrl("it needs", "another kind of address");
+  let url: URL;
+  try {
+    url = new URL(text);
+  } catch {
+    throw badUrl("it needs", "what is no URL");
+  }
+  const { protocol, hostname, search, hash } = url;
+  if (hostname === "") throw badUrl("it needs", "no host");
+  if (search !== "" || hash !== "") throw badUrl("it needs", "something behind the database");
+  const database = decoded(url.pathname.slice(1).replace(/\/$/, ""));
+  if (!DATABASE.test(database)) {
+    throw badUrl("the database needs a name of up to 64 letters, digits and underscores in", `"${database}"`);
+  }
+  const port = url.port === "" ? PORTS[protocol] : url.port;
+  const given = decoded(url.password);
+  const isSecure = protocol === "clickhouses:";
+  const secret = given === "" ? password : given;
+  return {
+    name: `${protocol}//${hostname}:${port}/${database}`,
+    endpoint: `${isSecure ? "https" : "http"}://${hostname}:${port}/`,
+    database,
+    user: decoded(url.username) || DEFAULT_USER,
+    password: secret,
+    isOpen: secret !== "" && !isSecure && !LOOPBACK.test(hostname),
+  };
+}
+
+function badUrl(what: string, had: string): InputError {
+  return new InputError("bad_argument", `the address of ClickHouse: ${what} ${NEEDED}; this has ${had}`);
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    throw badUrl("it needs", "a % that begins no character");
+  }
+}

@@ -1,0 +1,104 @@
+/**
+ * A segment as it is sent: its rows with the number of the delivery and their place in it. The number is made of the segment's name and
+ * bytes, so each try sends the same, and a table drops what came twice.
+ */
+import { createHash } from "node:crypto";
+import { readFileSync, statSync } from "node:fs";
+import { InputError } from "../../errors.ts";
+import { BUCKET_TABLE, type SensorRow } from "../../tables/bucket-table.ts";
+import { ParquetTable } from "../../tables/parquet-writer.ts";
+import { column, type TableSchema } from "../../tables/table-schema.ts";
+import { SegmentReader } from "../segment-file.ts";
+
+/** Rows of one statement: so many are held in memory, and are written together or not at all. */
+const ROWS_AT_ONCE = 50_000;
+const MICROSECONDS = 1_000_000;
+
+/** A form of rows that a server takes. */
+export type InsertFormat = "Parquet" | "JSONEachRow";
+
+interface DeliveredRow extends SensorRow {
+  readonly delivery: bigint;
+  readonly row: number;
+}
+
+const columns = BUCKET_TABLE.columns;
+
+/** The columns of the table `buckets`: a part of its key is never null. */
+const DELIVERY_TABLE: TableSchema<DeliveredRow> = {
+  name: BUCKET_TABLE.name,
+  columns: [
+    ...columns.map((one) =>
+      one.name === "device_id" ? column<SensorRow>("device_id", "text", (row) => row.deviceId ?? "") : one,
+    ),
+    column("delivery", "count", (row) => row.delivery),
+    column("row", "count", (row) => row.row),
+  ],
+};
+
+/** The names of those columns, as an `INSERT` has them. */
+export const DELIVERY_COLUMNS = DELIVERY_TABLE.columns.map(({ name }) => name).join(", ");
+
+/** What tells one state of a file from another, without reading it; null: it is not there. */
+export function fileIdentity(path: string): { readonly identity: string; readonly bytes: number } | null {
+  const status = statSync(path, { throwIfNoEntry: false });
+  if (status === undefined) return null;
+  return { identity: `${status.ino}:${status.size}:${status.mtimeMs}`, bytes: status.size };
+}
+
+/** The number of a delivery, from 1 to 2^63 - 1. `name`: all that tells its segment from others. */
+export function deliveryNumber(path: string, name: string): bigint {
+  const hash = createHash("sha256").update(`${name}\n`).update(readFileSync(path)).digest();
+  return (hash.readBigUInt64BE() >> 1n) | 1n;
+}
+
+/**
+ * The rows of a segment in a format, so many at once. Owned by the caller; throws `InputError` `cannot_read` for a segment that
+ * is none or has gone.
+ */
+export async function* deliveryBodies(
+  path: string,
+  delivery: bigint,
+  format: InsertFormat,
+  rowsAtOnce = ROWS_AT_ONCE,
+): AsyncGenerator<{ readonly rows: number; readonly body: Uint8Array }> {
+  const reader = await SegmentReader.open(path);
+  if (reader === null)
+    throw new InputError("cannot_read", `${path}: it has gone while it was sent`, { source: path });
+  const encode = format === "Parquet" ? encodeParquet : encodeJson;
+  try {
+    let waiting: DeliveredRow[] = [];
+    let row = 0;
+    for await (const group of reader.rows()) {
+      for (const one of group) {
+        waiting.push({ ...one, delivery, row: row++ });
+        if (waiting.length < rowsAtOnce) continue;
+        yield { rows: waiting.length, body: await encode(waiting) };
+        waiting = [];
+      }
+    }
+    if (waiting.length > 0) yield { rows: waiting.length, body: await encode(waiting) };
+  } finally {
+    reader.close();
+  }
+}
+
+async function encodeParquet(rows: readonly DeliveredRow[]): Promise<Uint8Array> {
+  const pieces: Uint8Array[] = [];
+  const table = await ParquetTable.begin(DELIVERY_TABLE, {}, (bytes) => pieces.push(Uint8Array.from(bytes)));
+  for (const row of rows) table.add(row);
+  table.finish();
+  return Buffer.concat(pieces);
+}
+
+async function encodeJson(rows: readonly DeliveredRow[]): Promise<Uint8Array> {
+  const lines = rows.map((row) => {
+    const cells = DELIVERY_TABLE.columns.map(({ name, type, of }) => {
+      const cell = of(row);
+      if (typeof cell === "bigint") return [name, String(cell)];
+      return [name, type === "time" ? Number(cell) / MICROSECONDS : cell];
+    });
+    return `${JSON.stringify(Object.fromEntries(cells))}\n`;
+  });
+  return Buffer.from(lines.join(""));
+}
