@@ -111,7 +111,7 @@ describe.skipIf(reason !== null)("appleflow live, end to end", () => {
       replay("--topspeed");
       const { flows } = await summarize([capture]);
       await wait("all flows", () => screen().includes(` ${flows.total} flows `));
-      expect(screen()).toMatch(/^appleflow live {2}office0 \(tcpdump\)/);
+      expect(screen()).toMatch(/^appleflow live {2}office0 \(tcpdump, as nobody\)/);
       const lines = screen().split("\n");
       expect(lines.filter((line) => line.startsWith(">"))).toHaveLength(1);
       expect(lines[rows - 1]).toMatch(/ q quit$/);
