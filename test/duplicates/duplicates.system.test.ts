@@ -1,7 +1,7 @@
 /** Packets that a real host sees several times: told, and counted as one interface counts them. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -28,6 +28,8 @@ async function connections(file: string, deduplicate: boolean) {
 
 describe.skipIf(reason !== null)("a packet that a host sees several times", () => {
   const folder = mkdtempSync(join(tmpdir(), "appleflow-duplicates-"));
+  // Who reads packets for root writes there.
+  chmodSync(folder, 0o777);
   let crossroads: Crossroads;
 
   beforeAll(async () => {

@@ -10,6 +10,8 @@ import { freePorts } from "./free-ports.ts";
 const PROGRAM = "clickhouse-server";
 /** Milliseconds that a start may take. */
 const START_TIMEOUT = 30_000;
+/** Milliseconds that it may take to say that it is there. */
+const ANSWER_TIMEOUT = 2000;
 export const SENSOR_PASSWORD = "sensor's: p@ss/wörd";
 export const READER_PASSWORD = "reader";
 
@@ -92,7 +94,9 @@ export class ClickHouseServer {
 
   /** Whether it answers. */
   async isRunning(): Promise<boolean> {
-    const response = await fetch(`http://127.0.0.1:${this.port}/ping`).catch(() => null);
+    const response = await fetch(`http://127.0.0.1:${this.port}/ping`, {
+      signal: AbortSignal.timeout(ANSWER_TIMEOUT),
+    }).catch(() => null);
     return response?.ok ?? false;
   }
 

@@ -12,6 +12,8 @@ const CLASSES = "/usr/share/java/zookeeper.jar";
 const MAIN = "org.apache.zookeeper.server.ZooKeeperServerMain";
 /** Milliseconds that a start may take. */
 const START_TIMEOUT = 30_000;
+/** Milliseconds that an answer may take: one that is asked while it starts may never give it. */
+const ANSWER_TIMEOUT = 500;
 
 /** Why nothing is tested with it; null: it is installed. */
 export function whyNoZooKeeper(): string | null {
@@ -72,6 +74,7 @@ function isServing(port: number): Promise<boolean> {
     socket.on("data", (data) => {
       said += data;
     });
+    socket.setTimeout(ANSWER_TIMEOUT, () => socket.destroy());
     socket.once("close", () => resolve(said.includes("Mode:")));
     socket.once("error", () => resolve(false));
   });
