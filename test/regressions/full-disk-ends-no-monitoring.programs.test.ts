@@ -35,7 +35,7 @@ describe.skipIf(!hasMounts)("live on a disk of 1 MB", () => {
     const disk = folder.file(`disk of ${name}`);
     mkdirSync(disk);
     const summary = `${disk}.json`;
-    const live = `live en0 --backend tcpdump --interval 0.2 --count ${packets} --output '${summary}'`;
+    const live = `live en0 --user root --backend tcpdump --interval 0.2 --count ${packets} --output '${summary}'`;
     const script = `mount -t tmpfs -o size=1m none "$0" && cd "$0" && head -c ${OLD_LENGTH} /dev/zero >old.pcapng &&
       { ${shell.replaceAll("LIVE", `"$@" ${live}`)}; echo "status $?" >&2
         for file in *; do echo "$file $(wc -c <"$file") $("$@" summarize "$file" 2>/dev/null | sed -n 2p)"; done; }`;

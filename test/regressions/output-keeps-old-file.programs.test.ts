@@ -79,7 +79,21 @@ describe.skipIf(!hasMounts)("results on a full disk", () => {
     ["rules --audit", (file: string) => ["rules", "--audit", folder.put("now.json", ruleset), "-o", file]],
     ["check", (file: string) => ["check", office, folder.file("expected.json"), "--output", file]],
     ["check --update", (file: string) => ["check", office, file, "--update"]],
-    ["live", (file: string) => ["live", "en0", "--backend", "tcpdump", "--count", "10", "--output", file]],
+    [
+      "live",
+      (file: string) => [
+        "live",
+        "en0",
+        "--user",
+        "root",
+        "--backend",
+        "tcpdump",
+        "--count",
+        "10",
+        "--output",
+        file,
+      ],
+    ],
   ])("of %s leave the old file whole, and nothing beside it", (name, args) => {
     const disk = newFolder(`disk of ${name}`);
     const file = join(disk, "results");

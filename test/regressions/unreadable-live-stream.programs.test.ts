@@ -42,7 +42,7 @@ function fakeTcpdump(...lines: readonly string[]): void {
 }
 
 async function live(...args: readonly string[]) {
-  const program = ["dist/cli/main.cjs", "live", "--backend", "tcpdump", ...args];
+  const program = ["dist/cli/main.cjs", "live", "--user", "root", "--backend", "tcpdump", ...args];
   const child = spawn(process.execPath, program, {
     env: { ...process.env, PATH: `${folder.path}:${process.env.PATH}` },
     stdio: ["ignore", "pipe", "pipe"],
