@@ -1,5 +1,5 @@
 /** The options of `appleflow live`, and how to capture as they say. */
-import type { ListenAddress } from "../../metrics/metrics-server.ts";
+import type { ListenAddress } from "../../http/local-server.ts";
 import type { Ring } from "../../packets/files/ring-files.ts";
 import type { BackendName, LiveOptions, ProgramEnvironment } from "../../packets/live/live-source.ts";
 import type { ReadingCommandOptions } from "../reading-options.ts";
@@ -21,6 +21,11 @@ export interface LiveCommandOptions extends ReadingCommandOptions {
   /** Where a monitoring system reads. */
   readonly metrics?: ListenAddress;
   readonly metricsDevices?: number;
+  /** Where the page is served; true: wherever there is a free port. */
+  readonly web?: ListenAddress | true;
+  readonly webTokenFile?: string;
+  /** Have the desktop open the page. */
+  readonly open?: boolean;
   /** Places elsewhere to capture on. */
   readonly remote?: readonly string[];
   /** Whom to read packets as. */
