@@ -10,7 +10,7 @@ import {
   untriedText,
 } from "../render/reach-outcome.ts";
 import { verdictText } from "../render/render-reach-words.ts";
-import { countOf } from "../render/render-units.ts";
+import { formatCount } from "../render/render-units.ts";
 import type { ReachEntry, ReachGroup } from "../reports/reach/reach-entries.ts";
 import type { ReachReport } from "../reports/reach/reach-report.ts";
 import type { FeedFailure, FeedReach, FeedReached } from "./page-feed.ts";
@@ -37,7 +37,10 @@ export function feedReach(report: ReachReport, advice: Advice): FeedReach {
 
 function headline(tried: number, failing: number): string {
   if (tried === 0) return NOTHING_TRIED;
-  return failing === 0 ? NOTHING_FAILED : `${countOf(failing, "thing")} that was tried does not get through.`;
+  if (failing === 0) return NOTHING_FAILED;
+  return failing === 1
+    ? "One thing does not get through."
+    : `${formatCount(failing)} things do not get through.`;
 }
 
 function failureOf(entry: ReachEntry, advice: Advice): FeedFailure {

@@ -32,6 +32,8 @@ const VIEWS = `.views{position:sticky;top:1rem;margin-top:1.75rem}
 .web h2{margin:1.75rem 0 .25rem}
 .web h2 .muted{font-weight:400;font-size:1rem}
 .web .headline{margin-top:1.5rem}
+.web .matrix a{text-decoration:none}
+.web .matrix a:hover,.web .matrix a:focus{text-decoration:underline}
 .way{margin:1.5rem 0 0;font-size:.9375rem}
 .filters{display:flex;flex-wrap:wrap;gap:.5rem 1rem;align-items:center;margin:1.75rem 0 .5rem}
 .filters input{font:inherit;padding:.35rem .6rem;width:18rem;max-width:100%;color:var(--ink);background:var(--ground);border:1px solid var(--muted);border-radius:6px}
@@ -59,8 +61,9 @@ const ROWS = `.live tbody a{text-decoration:none}
 .live tbody th{min-width:9rem}
 .web .chart svg{height:14rem;border-radius:4px}
 .web .y{min-width:4.5rem}
-.web .legend .n{min-width:4.2rem;margin-left:.4rem}
+.web .legend .n{min-width:4.2rem;margin-left:.5rem;text-align:left}
 .web .legend li{display:flex;align-items:baseline}
+.web .matrix{min-width:0}
 .web .failure{border-radius:0 6px 6px 0}
 `;
 

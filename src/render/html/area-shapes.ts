@@ -22,10 +22,10 @@ const HEIGHT = 240;
 /** About as wide as the chart on a desk: patterns keep their shape. */
 const WIDTH = 960;
 
-/** Lays the areas on one another, from the bottom up; all have as many columns. */
-export function areaShapes(areas: readonly Area[]): AreaShapes {
+/** Lays the areas on one another, from the bottom up; all have as many columns. `room`: about how wide they are to be. */
+export function areaShapes(areas: readonly Area[], room = WIDTH): AreaShapes {
   const count = areas[0]?.bytes.length ?? 0;
-  const step = Math.max(1, Math.round(WIDTH / Math.max(1, count)));
+  const step = Math.max(1, Math.round(room / Math.max(1, count)));
   const highest = Array.from({ length: count }, (_, i) =>
     areas.reduce((sum, { bytes }) => sum + bytes[i], 0),
   );

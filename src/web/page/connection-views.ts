@@ -111,7 +111,10 @@ export class ConnectionsView implements View {
     this.#isAsking = false;
     if (this.#isClosed) return;
     if (text !== this.#asked.toString()) return await this.#ask();
-    if (found === null) return setText(this.#count, "The live flows cannot be looked through any more.");
+    if (found === null) {
+      setText(this.#count, "The live flows cannot be looked through any more.");
+      return;
+    }
     const { count, flows, bytes, intervalSeconds } = found;
     const shown = flows.length < count ? `the first ${formatCount(flows.length)} of ` : "";
     setText(this.#count, `${shown}${formatCount(count)} live, ${formatBytes(bytes)}`);
@@ -154,10 +157,10 @@ function columns() {
 }
 
 /** What is named, or could be by the port; nothing where neither. */
-function productText({ products, candidates, label }: LiveFlow): string {
+function productText({ products, candidates, label, class: flowClass }: LiveFlow): string {
   if (products.length > 0) return productsText(products, () => null);
   if (candidates.length > 0) return `${productsText(candidates, () => null)}?`;
-  return label ?? "none";
+  return flowClass === "apple" ? "Apple's, product unknown" : (label ?? "none");
 }
 
 function bytesOf({ bytes }: LiveFlow): number {

@@ -118,8 +118,10 @@ export class DeviceView implements View {
   show({ latest }: Feed): void {
     const { summary, groupNames, devices, intervalSeconds } = latest;
     const device = summary.devices.find(({ id }) => id === this.#id);
-    if (device === undefined)
-      return setText(this.#lead, "This device is not among those that are told apart.");
+    if (device === undefined) {
+      setText(this.#lead, "This device is not among those that are told apart.");
+      return;
+    }
     this.title = deviceLabel(device);
     setText(this.#name, this.title);
     const now = devices.find(({ id }) => id === this.#id);

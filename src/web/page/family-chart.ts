@@ -80,7 +80,7 @@ export class FamilyChart {
   show(columns: readonly FeedColumn[]): void {
     const times = timesOf(columns);
     const areas = this.#areasOf(columns, times);
-    const { width, height, top, shapes } = areaShapes(areas);
+    const { width, height, top, shapes } = areaShapes(areas, this.#drawing.clientWidth);
     const lines = [0, 1, 2].map((line) =>
       svg("path", { class: "grid", d: `M0 ${(line * height) / 2}h${width}` }),
     );

@@ -3,7 +3,8 @@ import { formatBytes, formatCount, formatDuration, formatShare } from "../../ren
 import { el, setAttribute, setText, svg } from "./dom.ts";
 import type { Feed, FeedState } from "./feed.ts";
 
-const FILLS: Readonly<Record<string, string>> = {
+/** What each section is filled with. */
+export const SECTION_FILLS: Readonly<Record<string, string>> = {
   identified: "c-identified",
   apple: "c-apple",
   "could-be": "c-could-be",
@@ -20,7 +21,9 @@ const STATES: Readonly<Record<FeedState, string>> = {
   ended: "the monitoring has ended",
 };
 
-const UNITS = 1000;
+const HEIGHT = 24;
+/** Where nobody draws it. */
+const USUAL_WIDTH = 1000;
 
 /** The head of the page. */
 export class Head {
@@ -31,7 +34,6 @@ export class Head {
   readonly #bar = svg("svg", {
     class: "divided",
     role: "img",
-    viewBox: `0 0 ${UNITS} 10`,
     preserveAspectRatio: "none",
   });
   readonly #facts = new Map(
@@ -109,15 +111,16 @@ export class Head {
       "aria-label",
       sections.map(({ title, total }) => `${title} ${formatShare(total.bytes, capture.bytes)}`).join(", "),
     );
+    const room = this.#bar.clientWidth || USUAL_WIDTH;
     let x = 0;
     const parts = sections.map(({ kind, total }) => {
       const width =
-        total.bytes === 0 ? 0 : Math.max(2, Math.round((total.bytes / Math.max(1, capture.bytes)) * UNITS));
-      const part = svg("rect", { class: FILLS[kind] ?? "c-none", x, width, height: 10 });
+        total.bytes === 0 ? 0 : Math.max(2, Math.round((total.bytes / Math.max(1, capture.bytes)) * room));
+      const part = svg("rect", { class: SECTION_FILLS[kind] ?? "c-none", x, width, height: HEIGHT });
       x += width;
       return part;
     });
-    setAttribute(this.#bar, "viewBox", `0 0 ${Math.max(1, x)} 10`);
+    setAttribute(this.#bar, "viewBox", `0 0 ${Math.max(1, x)} ${HEIGHT}`);
     this.#bar.replaceChildren(...parts);
   }
 }

@@ -1,5 +1,5 @@
 /** A table whose rows stay the same elements while their numbers change: what has the focus keeps it, and nothing else moves. */
-import { el, named, rowBar, setAttribute, setText } from "./dom.ts";
+import { el, named, rowBar, setAttribute, setText, swatch } from "./dom.ts";
 
 /** One column. */
 export interface Column<Row> {
@@ -11,6 +11,8 @@ export interface Column<Row> {
   readonly detail?: (row: Row) => string;
   /** Where the text leads. */
   readonly href?: (row: Row) => string;
+  /** A colour before the text: a class that fills. */
+  readonly mark?: (row: Row) => string;
   /** In place of the text: a bar as long as this part (0 to 1), filled by a class. */
   readonly bar?: { readonly part: (row: Row) => number; readonly fill: string };
   /** Left out where there is little room: the larger, the sooner. */
@@ -126,7 +128,7 @@ function headerOf<Row>(
 function rowOf<Row>(columns: readonly Column<Row>[]): Shown<Row> {
   const updates: ((row: Row) => void)[] = [];
   const cells = columns.map((column, i) => {
-    const { text, detail, href, bar, isNumber, importance, className } = column;
+    const { text, detail, href, bar, isNumber, importance, className, mark } = column;
     const base = classesOf(isNumber, importance, bar !== undefined);
     const cell = el(i === 0 ? "th" : "td", { ...(i === 0 && { scope: "row" }), class: base });
     if (bar !== undefined) {
@@ -134,6 +136,13 @@ function rowOf<Row>(columns: readonly Column<Row>[]): Shown<Row> {
       cell.append(drawn.element);
       updates.push((row) => drawn.show(bar.part(row)));
       return cell;
+    }
+    if (mark !== undefined) {
+      const colour = swatch("");
+      cell.append(colour);
+      updates.push((row) => {
+        if (colour.firstElementChild !== null) setAttribute(colour.firstElementChild, "class", mark(row));
+      });
     }
     const name = isNumber ? el("span") : named("");
     const link = href === undefined ? null : el("a", {}, name);

@@ -7,6 +7,7 @@ import type { FeedSection } from "../page-feed.ts";
 import { el, setText } from "./dom.ts";
 import { FamilyChart } from "./family-chart.ts";
 import type { Feed } from "./feed.ts";
+import { SECTION_FILLS } from "./head.ts";
 import { LiveTable } from "./live-table.ts";
 import { hrefOf, type View } from "./view.ts";
 
@@ -77,7 +78,11 @@ export class NowView implements View {
   readonly #sections = new LiveTable<FeedSection & { readonly whole: number }>(
     "Everything by how it is known: each byte is in one row",
     [
-      { header: "How it is known", text: ({ title }) => title },
+      {
+        header: "How it is known",
+        text: ({ title }) => title,
+        mark: ({ kind }) => SECTION_FILLS[kind] ?? "c-none",
+      },
       { header: "Bytes", text: ({ total }) => formatBytes(total.bytes), isNumber: true },
       { header: "Share", text: ({ total, whole }) => formatShare(total.bytes, whole), isNumber: true },
       { header: "Packets", text: ({ total }) => formatCount(total.packets), isNumber: true, importance: 2 },

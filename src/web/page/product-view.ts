@@ -86,7 +86,10 @@ export class ProductView implements View {
   show({ latest }: Feed): void {
     const { summary, interval } = latest;
     const product = summary.products.find((one) => one.product === this.#product);
-    if (product === undefined) return setText(this.#lead, "Nothing of this product has been seen.");
+    if (product === undefined) {
+      setText(this.#lead, "Nothing of this product has been seen.");
+      return;
+    }
     const rate = interval.products.find((one) => one.product === this.#product)?.bytesPerSecond ?? 0;
     const { identified, oneOf } = product;
     setText(
