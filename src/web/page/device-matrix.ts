@@ -66,7 +66,10 @@ export class DeviceMatrix {
     devices: readonly { readonly id: string; readonly label: string }[],
   ): void {
     this.#cells = devices.map(() => products.map(() => el("td", { class: "n" })));
-    if (devices.length === 0) return this.element.replaceChildren(this.#empty);
+    if (devices.length === 0) {
+      this.element.replaceChildren(this.#empty);
+      return;
+    }
     const heads = products.map((name) =>
       el(
         "th",
