@@ -13,20 +13,24 @@ export type FeedState = "waiting" | "live" | "cut" | "ended";
 
 const MOST_COLUMNS = 720;
 
-/** Listens until the monitoring has ended. */
-export function listen(onFeed: (feed: Feed) => void, onState: (state: FeedState) => void): void {
+/** Listens until the monitoring has ended. `heardAt`: when that began to be read, in milliseconds. */
+export function listen(
+  onFeed: (feed: Feed, heardAt: number) => void,
+  onState: (state: FeedState) => void,
+): void {
   const stream = new EventSource("/events");
   let columns: readonly FeedColumn[] = [];
   stream.addEventListener("history", ({ data }: MessageEvent<string>) => {
     columns = (JSON.parse(data) as FeedHistory).columns;
   });
   stream.addEventListener("interval", ({ data }: MessageEvent<string>) => {
+    const heardAt = performance.now();
     const latest = JSON.parse(data) as FeedInterval;
     const before = columns.filter(({ start }) => start < latest.column.start);
     columns = [...before, latest.column].slice(-MOST_COLUMNS);
     onState(latest.isLast ? "ended" : "live");
     if (latest.isLast) stream.close();
-    onFeed({ latest, columns });
+    onFeed({ latest, columns }, heardAt);
   });
   stream.addEventListener("error", () => onState("cut"));
 }
