@@ -1,7 +1,7 @@
 /** The page of `live --web` in a browser: every view, at every width, light and dark, by keys alone, with names of strangers. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import axe from "axe-core";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { IntervalRecord } from "../../src/engine/interval-report.ts";
@@ -14,7 +14,6 @@ import { HOSTILE_NAMES, hostileCapture } from "../support/hostile-captures.ts";
 import { largeHistory, largeInterval } from "../support/large-feed.ts";
 import { goTo, isBrowserThere, openPage, startBrowser, until } from "../support/page-browser.ts";
 
-const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 const VIEWS = ["#/now", "#/devices", "#/connections", "#/reach"];
 
 /** Only connections with this port are left. */
@@ -92,7 +91,7 @@ describe.skipIf(!isBrowserThere())("the page in a browser", () => {
         );
         expect(room[0], `${view} at ${width}`).toBeLessThanOrEqual(room[1]);
         // The policy lets no script in; it is put in from beside the page.
-        await page.evaluate(readFileSync(AXE, "utf8"));
+        await page.evaluate(axe.source);
         const { violations } = await page.evaluate<AxeResult>("axe.run()");
         const faults = violations
           .filter(({ impact }) => impact === "serious" || impact === "critical")
