@@ -14,6 +14,8 @@ export interface ListenAddress {
 export interface ServerLimits {
   /** Connections beyond these are closed at once. */
   readonly connections: number;
+  /** A request is there as a whole within so many. */
+  readonly requestMilliseconds: number;
 }
 
 /** Answers a request whose name was checked. */
@@ -24,7 +26,6 @@ LOOPBACK.addSubnet("127.0.0.0", 8);
 LOOPBACK.addAddress("::1", "ipv6");
 
 const HEADERS_TIMEOUT_MS = 5_000;
-const REQUEST_TIMEOUT_MS = 10_000;
 /** Connections are looked through for those that say nothing. */
 const CHECK_MS = 1_000;
 /** A reader that takes nothing for so long is let go. */
@@ -43,12 +44,12 @@ export class LocalServer {
   /** Begins to listen. Rejects with the system's error where that cannot be. */
   static async listen(
     { host, port }: ListenAddress,
-    { connections }: ServerLimits,
+    { connections, requestMilliseconds }: ServerLimits,
     answer: Answer,
   ): Promise<LocalServer> {
     const limits = {
       headersTimeout: HEADERS_TIMEOUT_MS,
-      requestTimeout: REQUEST_TIMEOUT_MS,
+      requestTimeout: requestMilliseconds,
       connectionsCheckingInterval: CHECK_MS,
     };
     const server = createServer(limits, (request, response) => {

@@ -11,6 +11,7 @@ export interface MetricsText {
 const PATH = "/metrics";
 /** Prometheus needs one or two. */
 const MOST_CONNECTIONS = 32;
+const REQUEST_TIMEOUT_MS = 10_000;
 
 /** A server that listens. */
 export class MetricsServer {
@@ -22,7 +23,7 @@ export class MetricsServer {
 
   /** Begins to listen; port 0 is a free one. Rejects with the system's error where that cannot be. */
   static async listen(address: ListenAddress, metrics: MetricsText): Promise<MetricsServer> {
-    const limits = { connections: MOST_CONNECTIONS };
+    const limits = { connections: MOST_CONNECTIONS, requestMilliseconds: REQUEST_TIMEOUT_MS };
     return new MetricsServer(
       await LocalServer.listen(address, limits, (request, response) => answer(request, response, metrics)),
     );

@@ -1,11 +1,14 @@
 /** The page of `live`: tells it each interval, and looks up what it asks for, one thing at a time. */
+import type { IncomingMessage } from "node:http";
 import type { IntervalReport } from "../engine/interval-report.ts";
 import { intervalRecord } from "../engine/interval-report.ts";
 import type { LiveView } from "../engine/monitor-options.ts";
+import type { ReadingOptions } from "../engine/reading-options.ts";
 import type { ListenAddress } from "../http/local-server.ts";
 import type { Advice } from "../knowledge/advice/advice.ts";
 import { renderExplanation } from "../render/render-explanation.ts";
 import { groupNames, reportSections, sectionTitle } from "../render/report-sections.ts";
+import { type DropOutcome, DroppedCaptures } from "./dropped-captures.ts";
 import { eventText } from "./event-streams.ts";
 import { flowEndsOf, flowQueryOf } from "./flow-questions.ts";
 import { LastHour } from "./last-hour.ts";
@@ -33,6 +36,7 @@ const MOST_WAITING = 32;
 /** A page that is served while monitoring goes on. */
 export class LivePage implements PageSource {
   readonly #advice: Advice;
+  readonly #dropped: DroppedCaptures;
   readonly #lastHour = new LastHour();
   #server: PageServer | null = null;
   #view: LiveView | null = null;
@@ -43,13 +47,17 @@ export class LivePage implements PageSource {
   #looking: Promise<unknown> = Promise.resolve();
   #waiting = 0;
 
-  private constructor(advice: Advice) {
+  private constructor(advice: Advice, reading: ReadingOptions) {
     this.#advice = advice;
+    this.#dropped = new DroppedCaptures(reading, advice);
   }
 
-  /** Begins to serve. Rejects with the system's error where that cannot be. */
-  static async open({ address, files, token, advice }: PageSetting): Promise<LivePage> {
-    const page = new LivePage(advice);
+  /** Begins to serve; `reading`: how captures are read that are dropped. Rejects with the system's error where that cannot be. */
+  static async open(
+    { address, files, token, advice }: PageSetting,
+    reading: ReadingOptions,
+  ): Promise<LivePage> {
+    const page = new LivePage(advice, reading);
     page.#server = await PageServer.listen(address, files, token, page);
     return page;
   }
@@ -86,6 +94,14 @@ export class LivePage implements PageSource {
       default:
         return undefined;
     }
+  }
+
+  take(request: IncomingMessage, name: string): Promise<DropOutcome> {
+    return this.#dropped.take(request, name);
+  }
+
+  report(path: string): string | undefined {
+    return this.#dropped.report(path);
   }
 
   close(): void {

@@ -66,6 +66,14 @@ export interface FeedWhy {
   readonly text: string;
 }
 
+/** The answer of `POST /api/capture`. */
+export interface FeedDropped {
+  /** Where its report is. */
+  readonly path: string;
+  readonly name: string;
+  readonly packets: number;
+}
+
 /** What fails, in words. */
 export interface FeedFailure {
   readonly title: string;

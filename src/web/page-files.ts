@@ -37,7 +37,7 @@ const ICON = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><rect 
 
 /** Answers the printed address: the browser comes back without the token, by a navigation of the page's own. */
 export const WELCOME = `<!DOCTYPE html>
-<html lang="en"><head><meta charset="utf-8"><meta http-equiv="refresh" content="0; url=/"><title>appleflow</title></head><body></body></html>
+<html lang="en"><head><meta charset="utf-8"><meta http-equiv="refresh" content="0; url=/"><link rel="icon" href="/icon.svg"><title>appleflow</title></head><body></body></html>
 `;
 
 function shell(): Markup {

@@ -1,6 +1,8 @@
 /** Serves the page: its files, a stream of what is new, and answers to what is looked up. Only whoever has the token is answered. */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { type ListenAddress, LocalServer, refuse } from "../http/local-server.ts";
+import { pagePolicy } from "../render/html/page.ts";
+import type { DropOutcome } from "./dropped-captures.ts";
 import { EventStreams } from "./event-streams.ts";
 import { newToken, PageAccess } from "./page-access.ts";
 import { type PageFiles, POLICY, WELCOME } from "./page-files.ts";
@@ -11,10 +13,17 @@ export interface PageSource {
   firstEvents(): string;
   /** An answer as JSON; null: there is none any more; undefined: it is no question. */
   lookUp(path: string, asked: URLSearchParams): Promise<unknown> | undefined;
+  /** Takes in a capture that a request carries; `name` is what its file was called. */
+  take(request: IncomingMessage, name: string): Promise<DropOutcome>;
+  /** The report of such a capture, as a page with a policy of its own; undefined: there is none. */
+  report(path: string): string | undefined;
 }
 
 /** Sixteen pages, and a few connections for what each looks up. */
 const MOST_CONNECTIONS = 64;
+
+/** A capture comes in within that. */
+const REQUEST_TIMEOUT_MS = 60_000;
 
 const HEADERS = {
   "content-security-policy": POLICY,
@@ -51,7 +60,7 @@ export class PageServer {
     source: PageSource,
   ): Promise<PageServer> {
     const page = new PageServer(source, files, token);
-    const limits = { connections: MOST_CONNECTIONS };
+    const limits = { connections: MOST_CONNECTIONS, requestMilliseconds: REQUEST_TIMEOUT_MS };
     page.#server = await LocalServer.listen(address, limits, (request, response) =>
       page.#answer(request, response),
     );
@@ -96,12 +105,17 @@ export class PageServer {
     if (refusal !== null && (refusal.status !== 401 || !isWelcome)) {
       return refuse(response, refusal.status, refusal.text);
     }
+    if (method === "POST" && pathname === DROP_PATH) {
+      return await this.#take(request, searchParams.get("name") ?? "", response);
+    }
     if (method !== "GET" && method !== "HEAD") return refuse(response, 405, "only GET");
     if (isWelcome) {
       response.writeHead(200, { "content-type": HTML, "set-cookie": this.#access.setCookie }).end(WELCOME);
     } else if (pathname === "/events") this.#stream(response);
     else {
-      const file = this.#files.get(pathname);
+      const report = this.#source.report(pathname);
+      if (report !== undefined) response.setHeader("content-security-policy", pagePolicy());
+      const file = report === undefined ? this.#files.get(pathname) : { contentType: HTML, text: report };
       if (file === undefined) return await this.#lookUp(pathname, searchParams, response);
       const head = { "content-type": file.contentType };
       response.writeHead(200, head).end(method === "HEAD" ? undefined : file.text);
@@ -113,16 +127,23 @@ export class PageServer {
     else this.#streams.add(response, this.#source.firstEvents());
   }
 
+  async #take(request: IncomingMessage, name: string, response: ServerResponse): Promise<void> {
+    const outcome = await this.#source.take(request, name.slice(0, LONGEST_NAME));
+    if (outcome.status !== 200) return refuse(response, outcome.status, outcome.reason);
+    response.writeHead(200, { "content-type": JSON_TYPE }).end(JSON.stringify(outcome.dropped));
+  }
+
   async #lookUp(path: string, asked: URLSearchParams, response: ServerResponse): Promise<void> {
     const found = this.#source.lookUp(path, asked);
     if (found === undefined) return refuse(response, 404, "there is no such page");
     const answer = await found;
     if (answer === null) return refuse(response, 410, "that is not there any more");
-    response
-      .writeHead(200, { "content-type": "application/json; charset=utf-8" })
-      .end(JSON.stringify(answer));
+    response.writeHead(200, { "content-type": JSON_TYPE }).end(JSON.stringify(answer));
   }
 }
 
+const DROP_PATH = "/api/capture";
+const LONGEST_NAME = 255;
+const JSON_TYPE = "application/json; charset=utf-8";
 const HTML = "text/html; charset=utf-8";
 const NOWHERE = new URL("http://page/nowhere");

@@ -48,6 +48,12 @@ const VIEWS = `.views{position:sticky;top:1rem;margin-top:1.75rem}
 [aria-sort=ascending] .sort::after{content:" ↑"}
 .more{font:inherit;font-size:.9375rem;margin:.75rem 0;padding:.35rem .9rem;color:var(--link);background:none;border:1px solid var(--line);border-radius:6px;cursor:pointer}
 .why{white-space:pre-wrap;overflow-wrap:anywhere;line-height:1.6}
+.drop{margin:1.75rem 0 0;padding:2.5rem 1.5rem;text-align:center;border:2px dashed var(--muted);border-radius:10px}
+.drop.over{background:var(--h1);border-color:var(--link)}
+.drop label{display:block;margin-bottom:1rem;font-size:1.2rem;font-weight:600}
+.drop input{font:inherit;max-width:100%;color:var(--ink)}
+.drop p{margin:1rem auto 0}
+.reports{padding-left:1.2rem}
 [hidden]{display:none!important}
 `;
 

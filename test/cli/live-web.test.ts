@@ -1,13 +1,19 @@
 /** `live --web`: where the page is, what it is told, and what is refused. */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
+import { MOST_CAPTURE_BYTES } from "../../src/web/dropped-captures.ts";
 import type { FeedFlows, FeedInterval, FeedReach, FeedWhy } from "../../src/web/page-feed.ts";
 import { startLive as start } from "./run-live.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "appleflow-web-"));
 afterAll(() => rmSync(folder, { recursive: true }));
+
+/** Of appleflow; those of other tests have more in their names. */
+function temporaryFolders(): string[] {
+  return readdirSync(tmpdir()).filter((name) => /^appleflow-.{6}$/.test(name));
+}
 
 function fileOf(name: string, text: string): string {
   const path = join(folder, name);
@@ -21,7 +27,9 @@ async function pageOf(stderr: string) {
   const welcome = await fetch(url);
   const [cookie = ""] = (welcome.headers.get("set-cookie") ?? "").split(";");
   const ask = (path: string) => fetch(new URL(path, url), { headers: { cookie } });
-  return { url, ask, json: async <T>(path: string) => (await (await ask(path)).json()) as T };
+  const send = (path: string, body: Buffer<ArrayBuffer>, headers: Record<string, string> = {}) =>
+    fetch(new URL(path, url), { method: "POST", body, headers: { cookie, ...headers } });
+  return { url, ask, send, json: async <T>(path: string) => (await (await ask(path)).json()) as T };
 }
 
 /** The last event of a name that a new stream begins with. */
@@ -84,6 +92,33 @@ describe("live --web", () => {
     expect(JSON.stringify(event)).not.toContain("192.168.20.31");
     expect(await (await ask("/api/flows?search=")).text()).not.toContain("192.168.20.31");
     await run.press("q");
+    expect(await run.status).toBe(0);
+  });
+
+  it("makes a report of a capture that is dropped, and keeps none of it", async () => {
+    const { run } = await start(["eth0", "--web"]);
+    await run.clock.advance(1000);
+    const { url, ask, send } = await pageOf(run.stderr);
+    const before = temporaryFolders();
+    const office = readFileSync("fixtures/office-morning.pcapng");
+    const name = "<img src=x onerror=alert(1)>.pcapng";
+    const answer = await send(`/api/capture?${new URLSearchParams({ name })}`, office);
+    expect(await answer.json()).toEqual({ path: "/report/1", name, packets: 595 });
+    const report = await ask("/report/1");
+    const page = await report.text();
+    expect(page).toContain("&lt;img src=x onerror=alert(1)&gt;.pcapng");
+    expect(page).not.toContain("<img");
+    expect(page).toContain("Push notifications");
+    expect(report.headers.get("content-security-policy")).toMatch(/^default-src 'none'; style-src 'sha256-/);
+    expect((await ask("/report/2")).status).toBe(404);
+    const text = await send("/api/capture?name=letter.txt", Buffer.from("Dear capture, how are you?"));
+    expect([text.status, await text.text()]).toEqual([422, expect.stringContaining("letter.txt")]);
+    const large = await send("/api/capture?name=large", Buffer.alloc(MOST_CAPTURE_BYTES + 1));
+    expect([large.status, await large.text()]).toEqual([413, expect.stringContaining("64 MB")]);
+    expect((await send("/api/capture", office, { origin: "http://other.example" })).status).toBe(403);
+    expect((await fetch(new URL("/api/capture", url), { method: "POST", body: office })).status).toBe(401);
+    expect(temporaryFolders()).toEqual(before);
+    await run.signal("SIGINT");
     expect(await run.status).toBe(0);
   });
 

@@ -36,7 +36,7 @@ export async function openPage(
   const page = await context.newPage();
   const complaints: string[] = [];
   const { origin } = new URL(url);
-  page.on("console", (message) => complaints.push(`console: ${message.text()}`));
+  page.on("console", (message) => complaints.push(`console: ${message.text()} ${message.location().url}`));
   page.on("pageerror", (error) => complaints.push(`error: ${error.message}`));
   page.on("request", (asked) => {
     if (new URL(asked.url()).origin !== origin) complaints.push(`asked ${asked.url()}`);

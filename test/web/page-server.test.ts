@@ -15,6 +15,12 @@ const SOURCE: PageSource = {
     if (path === "/api/gone") return Promise.resolve(null);
     return path === "/api/name" ? Promise.resolve({ name: asked.get("name") }) : undefined;
   },
+  take: async (request, name) => {
+    const length = Buffer.concat(await request.toArray()).length;
+    if (length > 5) return { status: 413, reason: "too large" };
+    return { status: 200, dropped: { path: "/report/1", name, packets: length } };
+  },
+  report: (path) => (path === "/report/1" ? "<p>a report</p>" : undefined),
 };
 /** As the server has it. */
 const MOST_CONNECTIONS = 64;
@@ -94,6 +100,7 @@ describe("the page's server", () => {
     }
     expect((await ask(`${origin}/`, {}, "POST")).status).toBe(401);
     expect((await ask(server.url, {}, "POST")).status).toBe(401);
+    expect((await ask(`${origin}/api/capture`, {}, "POST")).status).toBe(401);
   });
 
   it("answers 421 to a foreign Host and 403 to a foreign Origin, even with the token", async () => {

@@ -14,7 +14,7 @@ import { HOSTILE_NAMES, hostileCapture } from "../support/hostile-captures.ts";
 import { largeHistory, largeInterval } from "../support/large-feed.ts";
 import { goTo, isBrowserThere, openPage, startBrowser, until } from "../support/page-browser.ts";
 
-const VIEWS = ["#/now", "#/devices", "#/connections", "#/reach"];
+const VIEWS = ["#/now", "#/devices", "#/connections", "#/reach", "#/capture"];
 
 /** Only connections with this port are left. */
 const FOUND = `(() => {
@@ -154,6 +154,23 @@ describe.skipIf(!isBrowserThere())("the page in a browser", () => {
     await context.close();
   });
 
+  it("shows the report of a capture that was dropped", async () => {
+    const { page, context, complaints } = await openPage(browser, await hostile.url);
+    await page.keyboard.press("5");
+    await page.setInputFiles("#capture", "fixtures/office-morning.pcapng");
+    const opened = context.waitForEvent("page");
+    await page.click(".reports a");
+    const report = await opened;
+    await report.waitForSelector("h1");
+    expect(await report.textContent("h1")).toBe("office-morning.pcapng");
+    expect(await report.textContent("body")).toContain("595");
+    await page.setInputFiles("#capture", "README.md");
+    await page.waitForSelector("text=README.md was not read");
+    // What the browser says of the answer 422.
+    expect(complaints.filter((text) => !text.includes("422"))).toEqual([]);
+    await context.close();
+  });
+
   it("runs and shows nothing that is hidden in the names of strangers", async () => {
     const { page, context, complaints } = await openPage(browser, await hostile.url);
     for (const view of [
@@ -187,6 +204,8 @@ describe.skipIf(!isBrowserThere())("the page in a browser", () => {
     const server = await PageServer.listen({ host: "127.0.0.1", port: 0 }, readPageFiles(), null, {
       firstEvents: () => eventText("history", largeHistory()) + event(),
       lookUp: () => undefined,
+      take: async () => ({ status: 503, reason: "" }),
+      report: () => undefined,
     });
     const { page, context, complaints } = await openPage(browser, server.url);
     for (const view of ["#/now", "#/devices", "#/device/mac%3A7", "#/product/Product%202"]) {

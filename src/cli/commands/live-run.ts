@@ -109,7 +109,7 @@ export class LiveRun {
       const tell = (message: string) => this.#tell({ message });
       saved = save === undefined ? null : new SavedCapture(save, ring ?? null, tell);
       counters = metrics === undefined ? null : await LiveMetricsPage.open(metrics, metricsDevices);
-      page = this.#page === null ? null : await openPage(this.#page);
+      page = this.#page === null ? null : await openPage(this.#page, reading);
       const display = await this.#openDisplay();
       if (counters !== null) this.#tell({ message: `metrics: ${counters.url}` });
       if (page !== null) {

@@ -1,4 +1,5 @@
 /** `live --web`: the page that shows what is monitored. */
+import type { ReadingOptions } from "../../engine/reading-options.ts";
 import { isLoopback } from "../../http/local-server.ts";
 import { loadAdvice } from "../../knowledge/advice/load-advice.ts";
 import { readTextFile } from "../../text-file.ts";
@@ -34,9 +35,9 @@ export function pageSetting({ web, webTokenFile, open }: LiveCommandOptions): Pa
 }
 
 /** Begins to serve. Throws `UsageError` where that cannot be. */
-export async function openPage(setting: PageSetting): Promise<LivePage> {
+export async function openPage(setting: PageSetting, reading: ReadingOptions): Promise<LivePage> {
   try {
-    return await LivePage.open(setting);
+    return await LivePage.open(setting, reading);
   } catch (error) {
     const { host, port } = setting.address;
     throw new UsageError(`--web ${host}:${port}: ${reasonOf(error)}`);

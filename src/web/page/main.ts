@@ -2,6 +2,7 @@
 import { ConnectionsView, WhyView } from "./connection-views.ts";
 import { DevicesView, DeviceView } from "./device-views.ts";
 import { el } from "./dom.ts";
+import { DropView } from "./drop-view.ts";
 import { type Feed, listen } from "./feed.ts";
 import { Head } from "./head.ts";
 import { NowView } from "./now-view.ts";
@@ -14,6 +15,7 @@ const VIEWS = [
   { path: "devices", name: "Devices" },
   { path: "connections", name: "Connections" },
   { path: "reach", name: "Reach" },
+  { path: "capture", name: "Capture" },
 ] as const;
 /** Below which of these a view is found. */
 const PARENTS: Readonly<Record<string, string>> = {
@@ -35,6 +37,8 @@ function viewOf(route: Route): View {
       return new ConnectionsView(route);
     case "connection":
       return new WhyView(route);
+    case "capture":
+      return new DropView();
     case "reach":
       return new ReachView();
     default:
