@@ -62,6 +62,7 @@ const ROWS = `.live tbody a{text-decoration:none}
 .live tbody tr:hover{background:var(--soft)}
 .live td,.live tbody th{vertical-align:baseline}
 .live .n{min-width:5.5rem}
+.live .n+td:not(.n){padding-left:1.25rem}
 .live .wide{width:22%;vertical-align:middle}
 .live td.wide .bar{margin:0}
 .live tbody th{min-width:9rem}
@@ -74,10 +75,10 @@ const ROWS = `.live tbody a{text-decoration:none}
 `;
 
 const NARROW = `@media (max-width:64rem){.i3{display:none}}
-@media (max-width:52rem){.web .body{display:block}.views{position:sticky;top:0;z-index:5;margin:0 -1rem;padding:.35rem 1rem;background:var(--ground);border-bottom:1px solid var(--line)}
+@media (max-width:52rem){.web .body{display:block}.views{position:sticky;top:0;z-index:5;margin:.5rem -1rem 0;padding:.35rem 1rem;background:var(--ground);border-bottom:1px solid var(--line)}
 .web .views ul{display:flex;flex-wrap:nowrap;gap:.25rem;overflow-x:auto}.views a{padding:.35rem .7rem}.i2{display:none}}
 @media (max-width:40rem){.web header,.web .body{padding:0 1rem}.web header{padding-top:.75rem}.i1,.live .wide{display:none}.web .answers{grid-template-columns:repeat(3,1fr)}.web .answers strong{font-size:1rem}
-.web .answers div{padding:.4rem .6rem}.web .answers dd span{display:none}.live .n{min-width:4.4rem}.live tbody th{min-width:7rem}.web .y{min-width:3.4rem}.filters input{width:100%}.time{margin-left:0}.views a{font-size:.9375rem}}
+.web .answers div{padding:.4rem .6rem}.web .answers dd span{display:none}.live .n{min-width:4.4rem}.live tbody th{min-width:7rem}.web .y{min-width:3.4rem}.filters input{width:100%}.time{margin-left:0}.web .views ul{gap:0;justify-content:space-between}.views a{padding:.35rem .4rem;font-size:.875rem}}
 @media (prefers-reduced-motion:no-preference){.bar rect{transition:width .3s}}
 `;
 

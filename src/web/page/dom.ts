@@ -49,8 +49,8 @@ export function swatch(fill: string): SVGElement {
 }
 
 /** A bar as long as `part` of the longest, 0 to 1. */
-export function rowBar(fill: string): { readonly element: SVGElement; show(part: number): void } {
-  const rectangle = svg("rect", { class: fill, width: 0, height: 10 });
+export function rowBar(): { readonly element: SVGElement; show(part: number, fill: string): void } {
+  const rectangle = svg("rect", { width: 0, height: 10 });
   const attributes = {
     class: "bar",
     "aria-hidden": "true",
@@ -59,8 +59,10 @@ export function rowBar(fill: string): { readonly element: SVGElement; show(part:
   };
   return {
     element: svg("svg", attributes, rectangle),
-    show: (part) =>
-      setAttribute(rectangle, "width", String(part <= 0 ? 0 : Math.max(3, Math.round(part * 1000)))),
+    show: (part, fill) => {
+      setAttribute(rectangle, "class", fill);
+      setAttribute(rectangle, "width", String(part <= 0 ? 0 : Math.max(3, Math.round(part * 1000))));
+    },
   };
 }
 

@@ -147,8 +147,8 @@ export class FamilyChart {
     const names = JSON.stringify(areas.map(({ name, fill }) => [name, fill]));
     if (names !== this.#names) {
       this.#names = names;
-      const entries = areas.map(({ name, fill }) =>
-        el("li", {}, swatch(fill), named(plainName(name)), el("span", { class: "muted n" })),
+      const entries = areas.map((area) =>
+        el("li", {}, swatch(area.fill), named(nameOf(area)), el("span", { class: "muted n" })),
       );
       this.#legend.replaceChildren(...entries);
     }
@@ -159,8 +159,8 @@ export class FamilyChart {
   }
 
   #showNumbers(areas: readonly FamilyArea[], { start, secondsOfColumn, count }: Times): void {
-    const columns = areas.map(({ name }, i) => ({
-      header: plainName(name),
+    const columns = areas.map((area, i) => ({
+      header: nameOf(area),
       isNumber: true,
       text: ({ texts }: NumberRow) => texts[i] ?? "",
     }));
@@ -179,6 +179,11 @@ export class FamilyChart {
     table.show(rows.filter(({ texts }) => texts.some((text) => text !== "")).reverse());
     this.#place.replaceChildren(table.element);
   }
+}
+
+/** Names of families as they are; a class that names none is one in brackets. */
+function nameOf({ name, class: flowClass }: FamilyArea): string {
+  return flowClass === "identified" ? name : plainName(name);
 }
 
 function timesOf(columns: readonly FeedColumn[]): Times {

@@ -13,8 +13,8 @@ export interface Column<Row> {
   readonly href?: (row: Row) => string;
   /** A colour before the text: a class that fills. */
   readonly mark?: (row: Row) => string;
-  /** In place of the text: a bar as long as this part (0 to 1), filled by a class. */
-  readonly bar?: { readonly part: (row: Row) => number; readonly fill: string };
+  /** In place of the text: a bar as long as this part (0 to 1), filled by a class of the row. */
+  readonly bar?: { readonly part: (row: Row) => number; readonly fill: (row: Row) => string };
   /** Left out where there is little room: the larger, the sooner. */
   readonly importance?: 1 | 2 | 3;
   /** What the table can be sorted by. */
@@ -76,6 +76,7 @@ export class LiveTable<Row> {
       this.show(this.#last);
     });
     this.element = el("div", {}, this.#empty, this.#scroll, this.#more);
+    this.show([]);
   }
 
   /** Shows the rows, in this order. */
@@ -132,9 +133,9 @@ function rowOf<Row>(columns: readonly Column<Row>[]): Shown<Row> {
     const base = classesOf(isNumber, importance, bar !== undefined);
     const cell = el(i === 0 ? "th" : "td", { ...(i === 0 && { scope: "row" }), class: base });
     if (bar !== undefined) {
-      const drawn = rowBar(bar.fill);
+      const drawn = rowBar();
       cell.append(drawn.element);
-      updates.push((row) => drawn.show(bar.part(row)));
+      updates.push((row) => drawn.show(bar.part(row), bar.fill(row)));
       return cell;
     }
     if (mark !== undefined) {

@@ -39,6 +39,11 @@ export function howText({ byEvidence, identified }: ProductSummary): string {
   return identified.packets === 0 ? `${grade}, one of several` : grade;
 }
 
+/** Whether evidence ever names nothing else. */
+function isAlone({ identified }: ProductSummary): boolean {
+  return identified.packets > 0;
+}
+
 export class NowView implements View {
   readonly title = "Now";
   readonly element: HTMLElement;
@@ -69,7 +74,10 @@ export class NowView implements View {
       {
         header: "Bar",
         text: () => "",
-        bar: { part: ({ bytes, largest }) => bytes / largest, fill: "c-identified" },
+        bar: {
+          part: ({ bytes, largest }) => bytes / largest,
+          fill: ({ product }) => (isAlone(product) ? "c-identified" : "c-apple"),
+        },
       },
     ],
     ({ product }) => product.product,
@@ -91,6 +99,11 @@ export class NowView implements View {
     ({ kind }) => kind,
     "No packet has come yet.",
   );
+  readonly #overlap = el(
+    "p",
+    { class: "muted" },
+    "Products that are one of several share their bytes with the others: these rows overlap.",
+  );
   readonly #count = el("span", { class: "muted" });
 
   constructor() {
@@ -103,6 +116,7 @@ export class NowView implements View {
         { "aria-labelledby": "products" },
         el("h2", { id: "products" }, "Products ", this.#count),
         this.#products.element,
+        this.#overlap,
       ),
       el(
         "section",
@@ -119,6 +133,7 @@ export class NowView implements View {
     const rows = productRows(feed);
     setText(this.#count, formatCount(rows.length));
     this.#products.show(rows);
+    this.#overlap.hidden = rows.every(({ product }) => product.oneOf.packets === 0);
     this.#sections.show(sections.map((section) => ({ ...section, whole: summary.capture.bytes })));
   }
 }
