@@ -28,8 +28,11 @@ export interface PageSetting {
 
 /** Seconds from one event to the next at least: nobody reads faster, and each costs a walk through all groups. */
 const LEAST_SECONDS = 0.9;
-/** A look through all live flows is followed by a pause of so many times as long. */
-const LOOKS_APART = 9;
+/** A look through all live flows, or an event that is made, is followed by a pause of so many times as long. */
+const COSTS_APART = 9;
+/** Devices and groups with most bytes that the page is told of. */
+const MOST_DEVICES = 1_000;
+const MOST_GROUPS = 2_000;
 /** Looks that wait for one another; who asks for more is told that it is over. */
 const MOST_WAITING = 32;
 
@@ -41,8 +44,10 @@ export class LivePage implements PageSource {
   #server: PageServer | null = null;
   #view: LiveView | null = null;
   #report: IntervalReport | null = null;
-  #latest = "";
+  /** Made when somebody looks: of a large network it has a megabyte. */
+  #latest = () => "";
   #sentAt = Number.NEGATIVE_INFINITY;
+  #notBefore = 0;
   /** The last look that was begun. */
   #looking: Promise<unknown> = Promise.resolve();
   #waiting = 0;
@@ -71,16 +76,25 @@ export class LivePage implements PageSource {
     const column = this.#lastHour.add(report);
     this.#view = report.isLast ? null : view;
     this.#report = report;
-    const isDue = report.elapsedSeconds - this.#sentAt >= LEAST_SECONDS || report.isLast;
-    if (!isDue) return;
+    const isDue =
+      report.elapsedSeconds - this.#sentAt >= LEAST_SECONDS && performance.now() >= this.#notBefore;
+    if (!isDue && !report.isLast) return;
     this.#sentAt = report.elapsedSeconds;
-    this.#latest = eventText("interval", feedInterval(report, column));
-    this.#server?.send(this.#latest);
+    let text: string | null = null;
+    this.#latest = () => {
+      if (text !== null) return text;
+      const beganAt = performance.now();
+      text = eventText("interval", feedInterval(report, column));
+      const now = performance.now();
+      this.#notBefore = now + COSTS_APART * (now - beganAt);
+      return text;
+    };
+    if (this.#server?.isWatched) this.#server.send(this.#latest());
   }
 
   firstEvents(): string {
     const history: FeedHistory = { columns: this.#lastHour.columns };
-    return eventText("history", history) + this.#latest;
+    return eventText("history", history) + this.#latest();
   }
 
   lookUp(path: string, asked: URLSearchParams): Promise<unknown> | undefined {
@@ -131,7 +145,7 @@ export class LivePage implements PageSource {
       const beganAt = performance.now();
       await found;
       const cost = performance.now() - beganAt;
-      await new Promise((resolve) => setTimeout(resolve, LOOKS_APART * cost).unref());
+      await new Promise((resolve) => setTimeout(resolve, COSTS_APART * cost).unref());
     });
     return found;
   }
@@ -148,7 +162,12 @@ function feedInterval(report: IntervalReport, column: FeedInterval["column"]): F
   return {
     interval: intervalRecord(report),
     intervalSeconds,
-    summary,
+    summary: {
+      ...summary,
+      groups: summary.groups.slice(0, MOST_GROUPS),
+      devices: summary.devices.slice(0, MOST_DEVICES),
+    },
+    deviceCount: summary.devices.length,
     sections: reportSections(summary)
       .filter(({ total }) => total.packets > 0)
       .map(({ kind, total }) => ({ kind, title: sectionTitle(kind, summary), total })),

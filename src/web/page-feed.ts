@@ -39,7 +39,9 @@ export interface FeedDevice {
 export interface FeedInterval {
   readonly interval: IntervalRecord;
   readonly intervalSeconds: number;
+  /** With the devices and groups of most bytes only. */
   readonly summary: Summary;
+  readonly deviceCount: number;
   /** The whole capture, each byte in one of them. */
   readonly sections: readonly FeedSection[];
   /** What groups are called, by id. */

@@ -70,6 +70,7 @@ const ROWS = `.live tbody a{text-decoration:none}
 .web .y{min-width:4.5rem}
 .web .legend .n{min-width:4.2rem;margin-left:.5rem;text-align:left}
 .web .legend li{display:flex;align-items:baseline}
+.web .legend .swatch{flex:none}
 .web .matrix{min-width:0}
 .web .failure{border-radius:0 6px 6px 0}
 `;

@@ -76,6 +76,7 @@ export function largeInterval(base: Summary, second: number): FeedInterval {
     interval: intervalRecord(report as unknown as Parameters<typeof intervalRecord>[0]),
     intervalSeconds: 1,
     summary,
+    deviceCount: DEVICES,
     sections: [{ kind: "identified", title: "Apple's, identified", total: traffic(base.capture.bytes) }],
     groupNames: Object.fromEntries(names.map((name, i) => [`group-${i}`, name])),
     devices: devices.map(({ id }, i) => ({ id, sent: i + second, received: 2 * i })),

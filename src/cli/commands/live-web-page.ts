@@ -14,8 +14,12 @@ const DEFAULT_ADDRESS = { host: "127.0.0.1", port: 0 };
 /** What can stand in a cookie, and is not guessed. */
 const TOKEN = /^[\w-]{20,256}$/;
 
-/** What the page needs of files, read while everything can be; null where no page is asked for. Throws `UsageError`. */
-export function pageSetting({ web, webTokenFile, open }: LiveCommandOptions): PageSetting | null {
+/** What the page needs of files, and of modules that are loaded late, read while everything can be; null where no page is asked for. Throws `UsageError`. */
+export async function pageSetting({
+  web,
+  webTokenFile,
+  open,
+}: LiveCommandOptions): Promise<PageSetting | null> {
   if (web === undefined) {
     const [name] = [webTokenFile === undefined ? [] : ["--web-token-file"], open ? ["--open"] : []].flat();
     if (name !== undefined) throw new UsageError(`${name} has no meaning without --web`);
@@ -31,6 +35,8 @@ export function pageSetting({ web, webTokenFile, open }: LiveCommandOptions): Pa
   if (token !== null && !TOKEN.test(token)) {
     throw new UsageError(`${webTokenFile}: a token is 20 to 256 letters, digits, "-" and "_"`);
   }
+  // The report of a capture that is dropped.
+  await import("../../render/html/summary-page.ts");
   return { address, files: readPageFiles(), token, advice: loadAdvice() };
 }
 

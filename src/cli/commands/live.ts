@@ -118,7 +118,7 @@ async function runLive(
     environment.live !== undefined || isKept() ? null : await chooseRunAs(options.user, environment.env);
   if (user !== null) return await runKept(user, names, options, environment);
   const reading = readingOptions(options, environment);
-  const page = pageSetting(options);
+  const page = await pageSetting(options);
   const outside = environment.live ?? (await openOutside(reading));
   try {
     return await new LiveRun(options, environment, outside, page).run(names, reading);

@@ -17,6 +17,7 @@ interface DeviceRow {
 export class DevicesView implements View {
   readonly title = "Devices";
   readonly element: HTMLElement;
+  readonly #count = el("span", { class: "muted" });
   readonly #matrix = new DeviceMatrix();
   readonly #table = new LiveTable<DeviceRow>(
     "Devices of the local network, by bytes",
@@ -47,12 +48,19 @@ export class DevicesView implements View {
       "div",
       {},
       el("section", {}, el("h2", {}, "What each device uses"), this.#matrix.element),
-      el("section", {}, el("h2", {}, "Devices"), this.#table.element),
+      el("section", {}, el("h2", {}, "Devices ", this.#count), this.#table.element),
     );
   }
 
   show(feed: Feed): void {
-    const { summary, devices, intervalSeconds } = feed.latest;
+    const { summary, devices, intervalSeconds, deviceCount } = feed.latest;
+    const shown = summary.devices.length;
+    setText(
+      this.#count,
+      shown < deviceCount
+        ? `the first ${formatCount(shown)} of ${formatCount(deviceCount)} by bytes`
+        : formatCount(shown),
+    );
     this.#matrix.show(summary);
     const moved = new Map(devices.map(({ id, sent, received }) => [id, sent + received]));
     this.#table.show(
