@@ -15,7 +15,7 @@ const COLUMN_SECONDS = 5;
 /** Minutes that the chart can show. */
 const SPANS = [5, 10, 15, 30, 60];
 const MOST_AREAS_COLUMNS = 120;
-/** Families with a colour of their own, first come. */
+/** Families with a colour of their own: those with most bytes. */
 const MOST_FAMILIES = 6;
 const OTHER_FAMILIES = "f7";
 
@@ -122,25 +122,34 @@ export class FamilyChart {
         rows.set(part.name, row);
       }
     }
-    return [...rows]
+    const areas = [...rows]
       .map(([name, row]) => ({
         name,
-        fill: this.#fillOf(name, row.class),
-        class: row.class,
-        total: row.total,
+        ...row,
         bytes: row.bytes.map((bytes, i) => bytes / Math.max(filled[i], 1)),
       }))
       .sort((a, b) => ORDER.indexOf(a.class) - ORDER.indexOf(b.class) || b.total - a.total);
+    const families = areas.filter((area) => area.class === "identified");
+    const shown = families.slice(0, MOST_FAMILIES);
+    this.#colour(shown.map(({ name }) => name));
+    const fillOf = (area: Omit<FamilyArea, "fill">) =>
+      area.class === "identified"
+        ? (this.#colours.get(area.name) ?? OTHER_FAMILIES)
+        : CLASS_FILLS[area.class];
+    const all = [...shown, ...together(families.slice(MOST_FAMILIES)), ...areas.slice(families.length)];
+    return all.map((area) => ({ ...area, fill: fillOf(area) }));
   }
 
-  /** A family keeps its colour, whatever comes after it. */
-  #fillOf(name: string, flowClass: FlowClass): string {
-    if (flowClass !== "identified") return CLASS_FILLS[flowClass];
-    const known = this.#colours.get(name);
-    if (known !== undefined) return known;
-    const fill = this.#colours.size < MOST_FAMILIES ? `f${this.#colours.size + 1}` : OTHER_FAMILIES;
-    this.#colours.set(name, fill);
-    return fill;
+  /** A family keeps its colour as long as it is one of those with most bytes. */
+  #colour(names: readonly string[]): void {
+    for (const name of this.#colours.keys()) if (!names.includes(name)) this.#colours.delete(name);
+    const taken = new Set(this.#colours.values());
+    const free = Array.from({ length: MOST_FAMILIES }, (_, i) => `f${i + 1}`).filter(
+      (fill) => !taken.has(fill),
+    );
+    for (const name of names) {
+      if (!this.#colours.has(name)) this.#colours.set(name, free.shift() ?? OTHER_FAMILIES);
+    }
   }
 
   #showLegend(areas: readonly FamilyArea[]): void {
@@ -179,6 +188,20 @@ export class FamilyChart {
     table.show(rows.filter(({ texts }) => texts.some((text) => text !== "")).reverse());
     this.#place.replaceChildren(table.element);
   }
+}
+
+/** Families that have no colour of their own, as one area. */
+function together(families: readonly Omit<FamilyArea, "fill">[]): Omit<FamilyArea, "fill">[] {
+  const [first, ...others] = families;
+  if (first === undefined || others.length === 0) return [...families];
+  return [
+    {
+      ...first,
+      name: `${families.length} more families`,
+      bytes: first.bytes.map((bytes, i) => others.reduce((sum, other) => sum + other.bytes[i], bytes)),
+      total: families.reduce((sum, { total }) => sum + total, 0),
+    },
+  ];
 }
 
 /** Names of families as they are; a class that names none is one in brackets. */
