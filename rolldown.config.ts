@@ -20,6 +20,7 @@ const modules = { ...output, format: "esm", entryFileNames: "[name].js" } satisf
  * Every file comes to lie two folders deep, as the sources do, so that `../../data` is the data folder in both.
  *
  * The process that captures with the package cap has a bundle of its own, so that it takes no module out of the others.
+ * The page of `live --web` has one, too: for browsers, and small.
  */
 export default defineConfig([
   {
@@ -48,5 +49,12 @@ export default defineConfig([
     ...shared,
     input: { "capture/cap-child": "src/packets/live/cap-child.ts" },
     output: { ...modules, cleanDir: false },
+  },
+  {
+    ...shared,
+    platform: "browser",
+    input: { "web/page": "src/web/page/main.ts" },
+    output: { ...modules, cleanDir: false, minify: true },
+    treeshake: true,
   },
 ]);

@@ -11,7 +11,7 @@ const everything = ["src", "test", "scripts", "bench"].flatMap(sourceFiles);
  * of a wing (`packets/decode`), a wing's own files (`packets`), a folder without rooms (`net`), or a file directly in `src`.
  */
 const ARROWS = readArrows(readFileSync("ARCHITECTURE.md", "utf8"));
-const WINGS = ["packets", "knowledge", "evidence", "reports", "cli", "testing"];
+const WINGS = ["packets", "knowledge", "evidence", "reports", "cli", "testing", "web"];
 /** What of another room is known only in part. */
 const ONLY_FILES: Readonly<Record<string, string>> = {
   "reports/traffic -> packets/decode": "src/packets/decode/weirds.ts",

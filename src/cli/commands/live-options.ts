@@ -1,7 +1,6 @@
 /** The options of `appleflow live`, and how to capture as they say. */
-
 import type { Keep } from "../../history/roll-up.ts";
-import type { ListenAddress } from "../../metrics/metrics-server.ts";
+import type { ListenAddress } from "../../http/local-server.ts";
 import type { Ring } from "../../packets/files/ring-files.ts";
 import type { BackendName, LiveOptions, ProgramEnvironment } from "../../packets/live/live-source.ts";
 import type { HistoryWriteOptions } from "../history-options.ts";
@@ -25,6 +24,11 @@ export interface LiveCommandOptions extends ReadingCommandOptions, HistoryWriteO
   /** Where a monitoring system reads. */
   readonly metrics?: ListenAddress;
   readonly metricsDevices?: number;
+  /** Where the page is served; true: wherever there is a free port. */
+  readonly web?: ListenAddress | true;
+  readonly webTokenFile?: string;
+  /** Have the desktop open the page. */
+  readonly open?: boolean;
   /** Places elsewhere to capture on. */
   readonly remote?: readonly string[];
   /** Whom to read packets as. */

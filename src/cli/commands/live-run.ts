@@ -11,6 +11,8 @@ import { escapeText } from "../../render/render-escape.ts";
 import { writeSummary } from "../../render/render-summary.ts";
 import { countOf } from "../../render/render-units.ts";
 import type { Summary } from "../../reports/traffic/summary.ts";
+import type { LivePage, PageSetting } from "../../web/live-page.ts";
+import { type OpenedPage, openInBrowser } from "../../web/open-in-browser.ts";
 import { type EndSignal, STATUS_BY_SIGNAL } from "../end-signals.ts";
 import { type Environment, NotSavedError, UsageError } from "../environment.ts";
 import { STATUS_NOT_SAVED, STATUS_NOTHING_READ } from "../exit-status.ts";
@@ -25,6 +27,7 @@ import { styleOf } from "../terminal-style.ts";
 import { LiveHistory } from "./live-history.ts";
 import { LiveMetricsPage } from "./live-metrics-page.ts";
 import { type LiveCommandOptions, liveOptions } from "./live-options.ts";
+import { openPage } from "./live-web-page.ts";
 
 /** An interface that could not be opened. */
 interface Failure {
@@ -40,6 +43,7 @@ export class LiveRun {
   readonly #options: LiveCommandOptions;
   readonly #environment: Environment;
   readonly #outside: LiveOutside;
+  readonly #page: PageSetting | null;
   readonly #ending = new AbortController();
   #display: LiveDisplay | null = null;
   /** What happened before there was a display. */
@@ -48,7 +52,13 @@ export class LiveRun {
   /** Whether something of the results could not be saved. */
   #isSaved = true;
 
-  constructor(options: LiveCommandOptions, environment: Environment, outside: LiveOutside) {
+  constructor(
+    options: LiveCommandOptions,
+    environment: Environment,
+    outside: LiveOutside,
+    page: PageSetting | null,
+  ) {
+    this.#page = page;
     this.#options = options;
     this.#environment = environment;
     this.#outside = outside;
@@ -96,15 +106,22 @@ export class LiveRun {
   ): Promise<Summary> {
     const { save, ring, interval, duration, count, metrics, metricsDevices = 0 } = this.#options;
     let saved: SavedCapture | null = null;
-    let page: LiveMetricsPage | null = null;
+    let counters: LiveMetricsPage | null = null;
     let history: LiveHistory | null = null;
+    let page: LivePage | null = null;
+    let opened: OpenedPage | null = null;
     try {
       const tell = (message: string) => this.#tell({ message });
       saved = save === undefined ? null : new SavedCapture(save, ring ?? null, tell);
       history = await this.#openHistory(tell);
-      page = metrics === undefined ? null : await LiveMetricsPage.open(metrics, metricsDevices);
+      counters = metrics === undefined ? null : await LiveMetricsPage.open(metrics, metricsDevices);
+      page = this.#page === null ? null : await openPage(this.#page, reading);
       const display = await this.#openDisplay();
-      if (page !== null) this.#tell({ message: `metrics: ${page.url}` });
+      if (counters !== null) this.#tell({ message: `metrics: ${counters.url}` });
+      if (page !== null) {
+        this.#tell({ message: `page: ${page.url}` });
+        if (this.#options.open) opened = await this.#openPage(page.url);
+      }
       return await monitor(sources, {
         ...reading,
         ...(interval !== undefined && { intervalSeconds: interval }),
@@ -114,17 +131,20 @@ export class LiveRun {
         ...(history !== null && { history }),
         failures,
         signal: this.#ending.signal,
-        watchesReach: showsScreen(this.#environment) || page !== null,
-        tellsDevices: showsScreen(this.#environment),
+        watchesReach: showsScreen(this.#environment) || counters !== null || page !== null,
+        tellsDevices: showsScreen(this.#environment) || page !== null,
         ...(display.flowQuery !== null && { flowQuery: display.flowQuery }),
         clock: this.#outside.clock,
         onInterval: (report, view) => {
           display.show(report, view);
+          counters?.show(report, view);
           page?.show(report, view);
         },
       });
     } finally {
+      counters?.close();
       page?.close();
+      opened?.close();
       // It may have something to tell.
       if (saved !== null) await this.#close(saved);
       if (history !== null) await this.#closeHistory(history);
@@ -133,6 +153,12 @@ export class LiveRun {
       // Where the display could not be opened, nobody has stopped them.
       await Promise.all(sources.map((source) => source.stop()));
     }
+  }
+
+  async #openPage(url: string): Promise<OpenedPage | null> {
+    const opened = await openInBrowser(url, this.#environment.env);
+    if (opened === null) this.#tell({ message: "there is no desktop to open the page: open it yourself" });
+    return opened;
   }
 
   async #close(saved: SavedCapture): Promise<void> {

@@ -22,6 +22,7 @@ import { STANDARD_INPUT, systemOutside } from "../system-outside.ts";
 import { runKept } from "./live-keeper.ts";
 import { DEFAULT_LIVE_SNAPLEN, type LiveCommandOptions } from "./live-options.ts";
 import { LiveRun } from "./live-run.ts";
+import { pageSetting } from "./live-web-page.ts";
 
 const EXAMPLES = `
 Examples:
@@ -33,6 +34,7 @@ Examples:
   tcpdump -i en0 -U -w - | appleflow live -
   appleflow live eth0 --metrics 9788
   appleflow live eth0 --history traffic
+  appleflow live eth0 --web --open
   appleflow live eth0 | jq -c '[.time, .products[0].product]'
 
 On a Mac, "rvictl -s UDID" gives an iPhone or iPad on a cable an interface
@@ -98,7 +100,14 @@ export function defineLive(command: Command, { environment, finish }: CommandCon
       "--metrics-devices <count>",
       "with --metrics: bytes of so many devices, too",
       wholeNumber(1, MOST_METRICS_DEVICES),
-    );
+    )
+    .option(
+      "--web [[host:]port]",
+      "serve a page that shows it all (default: a free port, for this machine alone)",
+      parseListenAddress,
+    )
+    .option("--web-token-file <file>", "with --web: the token of who may see it")
+    .option("--open", "with --web: open it in the desktop's browser");
   addReadingOptions(command, DEFAULT_LIVE_IDLE_TIMEOUT_SECONDS)
     .addHelpText("after", EXAMPLES)
     .action(async (names: string[], options: LiveCommandOptions) => {
@@ -118,9 +127,10 @@ async function runLive(
     environment.live !== undefined || isKept() ? null : await chooseRunAs(options.user, environment.env);
   if (user !== null) return await runKept(user, names, options, environment);
   const reading = readingOptions(options, environment);
+  const page = await pageSetting(options);
   const outside = environment.live ?? (await openOutside(reading, options));
   try {
-    return await new LiveRun(options, environment, outside).run(names, reading);
+    return await new LiveRun(options, environment, outside, page).run(names, reading);
   } catch (error) {
     const isRefused = error instanceof Error && /: permission denied$/.test(error.message);
     if (!isRefused || outside.runsAs === null) throw error;

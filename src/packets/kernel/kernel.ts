@@ -244,7 +244,11 @@ export class Kernel {
       seeLate: (record, row) => this.#host?.seeLate(record, row),
       leavePart: (record, row) => this.#host?.leavePart(record, row),
     };
-    return new WebAssembly.Instance(kernelModule(), { env: { memory }, host }).exports as KernelExports;
+    const { exports }: { exports: unknown } = new WebAssembly.Instance(kernelModule(), {
+      env: { memory },
+      host,
+    });
+    return exports as KernelExports;
   }
 }
 

@@ -2,7 +2,8 @@
 import type { Evidence } from "../../evidence/attribution/evidence.ts";
 import { html, type Markup } from "./markup.ts";
 
-const MEANINGS: Readonly<Record<Evidence, string>> = {
+/** What each grade of evidence means. */
+export const EVIDENCE_MEANINGS: Readonly<Record<Evidence, string>> = {
   protocol: "the traffic speaks what only Apple's service speaks",
   process: "the capture names the program that sent it",
   announced: "a session that is known said beforehand that it would use this port",
@@ -16,11 +17,11 @@ const MEANINGS: Readonly<Record<Evidence, string>> = {
 
 /** The words of the grades that are used, strongest first, with what they mean. */
 export function knownWords(used: ReadonlySet<string>): Markup {
-  const shown = (Object.keys(MEANINGS) as Evidence[]).filter((grade) => used.has(grade));
+  const shown = (Object.keys(EVIDENCE_MEANINGS) as Evidence[]).filter((grade) => used.has(grade));
   return html`<details>
 <summary>What the words under “Known by” mean</summary>
 <dl class="words">
-${shown.map((grade) => html`<dt>${grade}</dt><dd>${MEANINGS[grade]}</dd>\n`)}<dt>+</dt><dd>some of the traffic is known in another way</dd>
+${shown.map((grade) => html`<dt>${grade}</dt><dd>${EVIDENCE_MEANINGS[grade]}</dd>\n`)}<dt>+</dt><dd>some of the traffic is known in another way</dd>
 </dl>
 </details>
 `;

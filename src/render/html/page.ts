@@ -57,7 +57,7 @@ ${foot}</footer>
 }
 
 /** Nothing is let in but this stylesheet. */
-function policy(): string {
+export function pagePolicy(): string {
   const hash = createHash("sha256").update(PAGE_STYLE).digest("base64");
   return `default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'`;
 }
@@ -67,7 +67,7 @@ function headOf(title: string): Markup {
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy()}">
+<meta http-equiv="Content-Security-Policy" content="${pagePolicy()}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="referrer" content="no-referrer">
 <title>${shortened(title)} – appleflow</title>

@@ -1,0 +1,43 @@
+/** Opens the page in the browser of the desktop. */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { html } from "../render/html/markup.ts";
+
+/** A page that was opened. */
+export interface OpenedPage {
+  /** Removes what was needed to open it. */
+  close(): void;
+}
+
+type Variables = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Has the desktop open `url`; null where there is no desktop, or nothing there opens it. Everybody on a machine can read what a
+ * program was started with, so it is given a file that only its owner can read, and the file leads to the address.
+ */
+export async function openInBrowser(url: string, env: Variables): Promise<OpenedPage | null> {
+  const program = openerOf(env);
+  if (program === null) return null;
+  const folder = mkdtempSync(join(tmpdir(), "appleflow-"));
+  const close = () => rmSync(folder, { recursive: true, force: true });
+  const file = join(folder, "open.html");
+  const page = html`<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><meta http-equiv="refresh" content="0; url=${url}"><title>appleflow</title></head></html>`;
+  writeFileSync(file, page.text, { mode: 0o600 });
+  try {
+    const child = spawn(program, [file], { env, stdio: "ignore", detached: true });
+    await once(child, "spawn");
+    child.unref();
+  } catch {
+    close();
+    return null;
+  }
+  return { close };
+}
+
+function openerOf({ DISPLAY, WAYLAND_DISPLAY }: Variables): string | null {
+  if (process.platform === "darwin") return "open";
+  return DISPLAY !== undefined || WAYLAND_DISPLAY !== undefined ? "xdg-open" : null;
+}

@@ -1,0 +1,66 @@
+/**
+ * Who may see the page: whoever has its token, which comes by the address that is printed and stays as a cookie, and no page of
+ * somebody else's that the same browser shows.
+ */
+import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
+import type { IncomingMessage } from "node:http";
+
+/** 256 bits: nobody guesses it. */
+const TOKEN_BYTES = 32;
+
+/** Why a request is refused. */
+export interface Refusal {
+  readonly status: 401 | 403;
+  readonly text: string;
+}
+
+/** A token that nobody has had. */
+export function newToken(): string {
+  return randomBytes(TOKEN_BYTES).toString("base64url");
+}
+
+/** Checks requests for one token. */
+export class PageAccess {
+  readonly #token: string;
+  readonly #cookie: string;
+
+  /** `port`: browsers keep one jar of cookies for all ports of a machine. */
+  constructor(token: string, port: number) {
+    this.#token = token;
+    this.#cookie = `appleflow-${port}`;
+  }
+
+  /** Why this request may not be answered, or null. */
+  refusalOf({ headers }: IncomingMessage): Refusal | null {
+    const { origin, host = "", cookie = "" } = headers;
+    if (origin !== undefined && hostOf(origin) !== host) {
+      return { status: 403, text: "pages of others may not ask" };
+    }
+    const own = cookie
+      .split(";")
+      .map((part) => part.trim())
+      .find((part) => part.startsWith(`${this.#cookie}=`));
+    const token = own?.slice(this.#cookie.length + 1) ?? "";
+    return this.isRight(token)
+      ? null
+      : { status: 401, text: "open the address that appleflow has printed: its token is missing here" };
+  }
+
+  isRight(token: string): boolean {
+    return timingSafeEqual(digest(token), digest(this.#token));
+  }
+
+  /** The header that makes the token a cookie. */
+  get setCookie(): string {
+    return `${this.#cookie}=${this.#token}; HttpOnly; SameSite=Strict; Path=/`;
+  }
+}
+
+function digest(text: string): Buffer {
+  return createHash("sha256").update(text).digest();
+}
+
+/** "null", which a page without an origin sends, has no host. */
+function hostOf(origin: string): string | null {
+  return URL.canParse(origin) ? new URL(origin).host : null;
+}

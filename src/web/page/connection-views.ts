@@ -1,0 +1,218 @@
+/** Connections that are live: which, in which order, and why each is told as it is. */
+import { formatBytes, formatCount } from "../../render/render-units.ts";
+import { productsText } from "../../render/report-words.ts";
+import type { FlowEndpoint } from "../../reports/flow-report.ts";
+import type { LiveFlow } from "../../reports/flows/live-flows.ts";
+import type { FeedFlows, FeedWhy } from "../page-feed.ts";
+import { el, named, setText } from "./dom.ts";
+import { lookUp } from "./feed.ts";
+import { LiveTable } from "./live-table.ts";
+import { hrefOf, type Route, type View } from "./view.ts";
+
+const CLASSES: readonly { readonly name: string; readonly classes: readonly string[] }[] = [
+  { name: "All", classes: [] },
+  { name: "Apple's", classes: ["identified", "apple"] },
+  { name: "By port alone", classes: ["listed", "range"] },
+  { name: "Others'", classes: ["other", "unlisted"] },
+];
+/** After the last letter that was typed. */
+const TYPING_MS = 250;
+
+type Row = LiveFlow & { readonly rate: number };
+
+export class ConnectionsView implements View {
+  readonly title = "Connections";
+  readonly element: HTMLElement;
+  readonly #asked: URLSearchParams;
+  readonly #count = el("p", { class: "muted", role: "status" }, "Looking through the live flows …");
+  readonly #table: LiveTable<Row>;
+  #isAsking = false;
+  #isClosed = false;
+  #typed: ReturnType<typeof setTimeout> | undefined;
+
+  constructor({ asked }: Route) {
+    this.#asked = new URLSearchParams(asked);
+    const order = asked.get("order") ?? "rate";
+    const isReversed = asked.has("reversed");
+    const sort = (wanted: string) => {
+      const next = new URLSearchParams(this.#asked);
+      next.set("order", wanted);
+      if (wanted === order && !isReversed) next.set("reversed", "");
+      else next.delete("reversed");
+      location.hash = `#/connections?${next}`;
+    };
+    this.#table = new LiveTable<Row>(
+      "Live connections",
+      columns(),
+      (flow) => whyHref(flow),
+      "No such connection is live now.",
+      { order, isReversed, sort },
+    );
+    this.element = el("div", {}, this.#filters(), this.#count, this.#table.element);
+  }
+
+  show(): void {
+    void this.#ask();
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    clearTimeout(this.#typed);
+  }
+
+  #filters(): HTMLElement {
+    const search = el("input", {
+      type: "search",
+      id: "search",
+      value: this.#asked.get("search") ?? "",
+      placeholder: "address, name, product or port",
+      autocomplete: "off",
+      spellcheck: "false",
+    });
+    search.addEventListener("input", () => {
+      clearTimeout(this.#typed);
+      this.#typed = setTimeout(() => {
+        if (search.value === "") this.#asked.delete("search");
+        else this.#asked.set("search", search.value);
+        history.replaceState(null, "", `#/connections?${this.#asked}`);
+        void this.#ask();
+      }, TYPING_MS);
+    });
+    const chosen = this.#asked.getAll("class");
+    const buttons = CLASSES.map(({ name, classes }) => {
+      const next = new URLSearchParams(this.#asked);
+      next.delete("class");
+      for (const one of classes) next.append("class", one);
+      const isChosen = classes.join() === chosen.join();
+      return el(
+        "a",
+        { href: `#/connections?${next}`, class: "choice", ...(isChosen && { "aria-current": "true" }) },
+        name,
+      );
+    });
+    const limits = ["device", "product"].flatMap((name) => this.#asked.get(name) ?? []);
+    const all = el("a", { href: hrefOf(["connections"]) }, "show all");
+    return el(
+      "div",
+      { class: "filters" },
+      el("label", { for: "search" }, "Search"),
+      search,
+      el("nav", { "aria-label": "Classes" }, ...buttons),
+      limits.length === 0 ? null : el("p", {}, "Only of ", named(limits.join(", ")), " · ", all),
+    );
+  }
+
+  /** One question at a time: each goes through all live flows. */
+  async #ask(): Promise<void> {
+    if (this.#isAsking || this.#isClosed) return;
+    this.#isAsking = true;
+    const text = this.#asked.toString();
+    const found = await lookUp<FeedFlows>("/api/flows", this.#asked);
+    this.#isAsking = false;
+    if (this.#isClosed) return;
+    if (text !== this.#asked.toString()) return await this.#ask();
+    if (found === null) {
+      setText(this.#count, "The live flows cannot be looked through any more.");
+      return;
+    }
+    const { count, flows, bytes, intervalSeconds } = found;
+    const shown = flows.length < count ? `the first ${formatCount(flows.length)} of ` : "";
+    setText(this.#count, `${shown}${formatCount(count)} live, ${formatBytes(bytes)}`);
+    this.#table.show(flows.map((flow) => ({ ...flow, rate: flow.moved / intervalSeconds })));
+  }
+}
+
+function columns() {
+  return [
+    {
+      header: "Server",
+      order: "name",
+      text: ({ serverName, responder }: Row) => serverName ?? endText(responder),
+      detail: (flow: Row) => (flow.serverName === null ? "" : endText(flow.responder)),
+      href: whyHref,
+    },
+    {
+      header: "Product",
+      order: "product",
+      text: productText,
+      detail: (flow: Row) => flow.evidence ?? flow.class,
+    },
+    {
+      header: "Client",
+      order: "originator",
+      text: ({ originator }: Row) => endText(originator),
+      importance: 2 as const,
+    },
+    { header: "Process", text: ({ process }: Row) => process ?? "", importance: 3 as const },
+    { header: "Now", order: "rate", text: ({ rate }: Row) => `${formatBytes(rate)}/s`, isNumber: true },
+    { header: "Bytes", order: "bytes", text: (flow: Row) => formatBytes(bytesOf(flow)), isNumber: true },
+    {
+      header: "Last",
+      order: "last",
+      text: ({ end }: Row) => end?.slice(11, 19) ?? "",
+      isNumber: true,
+      importance: 3 as const,
+    },
+  ];
+}
+
+/** What is named, or could be by the port; nothing where neither. */
+function productText({ products, candidates, label, class: flowClass }: LiveFlow): string {
+  if (products.length > 0) return productsText(products, () => null);
+  if (candidates.length > 0) return `${productsText(candidates, () => null)}?`;
+  return flowClass === "apple" ? "Apple's, product unknown" : (label ?? "none");
+}
+
+function bytesOf({ bytes }: LiveFlow): number {
+  return bytes.originator + bytes.responder;
+}
+
+function endText({ address, port }: FlowEndpoint): string {
+  return address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`;
+}
+
+function whyHref({ transport, originator, responder }: LiveFlow): string {
+  return hrefOf(["connection"], {
+    transport,
+    from: originator.address,
+    fromPort: String(originator.port),
+    to: responder.address,
+    toPort: String(responder.port),
+  });
+}
+
+/** Why one connection is told as it is: the text of `--explain`. */
+export class WhyView implements View {
+  readonly title = "Why";
+  readonly element: HTMLElement;
+  readonly #asked: URLSearchParams;
+  readonly #text = el("pre", { tabindex: 0, class: "why" }, "Looking through the live flows …");
+  #isAsking = false;
+
+  constructor({ asked }: Route) {
+    this.#asked = asked;
+    const way = `${asked.get("from")} to ${asked.get("to")} port ${asked.get("toPort")}`;
+    this.element = el(
+      "div",
+      {},
+      el("p", { class: "way" }, el("a", { href: hrefOf(["connections"]) }, "Connections"), " › ", named(way)),
+      el("p", { class: "headline" }, "How it is known"),
+      this.#text,
+    );
+  }
+
+  show(): void {
+    void this.#ask();
+  }
+
+  async #ask(): Promise<void> {
+    if (this.#isAsking) return;
+    this.#isAsking = true;
+    const found = await lookUp<FeedWhy>("/api/why", this.#asked);
+    this.#isAsking = false;
+    // The lines were escaped one by one; here they stand below one another.
+    const lines = (found?.text ?? "This connection does not live any more.").split("\n");
+    if (this.#text.textContent === lines.join("\n")) return;
+    this.#text.replaceChildren(...lines.flatMap((line, i) => (i === 0 ? [line] : ["\n", line])));
+  }
+}

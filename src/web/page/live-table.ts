@@ -1,0 +1,182 @@
+/** A table whose rows stay the same elements while their numbers change: what has the focus keeps it, and nothing else moves. */
+import { el, named, rowBar, setAttribute, setText, swatch } from "./dom.ts";
+
+/** One column. */
+export interface Column<Row> {
+  readonly header: string;
+  /** Hostile text is escaped. */
+  readonly text: (row: Row) => string;
+  readonly isNumber?: boolean;
+  /** A second, smaller line. */
+  readonly detail?: (row: Row) => string;
+  /** Where the text leads. */
+  readonly href?: (row: Row) => string;
+  /** A colour before the text: a class that fills. */
+  readonly mark?: (row: Row) => string;
+  /** In place of the text: a bar as long as this part (0 to 1), filled by a class of the row. */
+  readonly bar?: { readonly part: (row: Row) => number; readonly fill: (row: Row) => string };
+  /** Left out where there is little room: the larger, the sooner. */
+  readonly importance?: 1 | 2 | 3;
+  /** What the table can be sorted by. */
+  readonly order?: string;
+  /** A class of its cells. */
+  readonly className?: (row: Row) => string;
+}
+
+/** How a table is sorted, and how to sort it otherwise. */
+export interface Sorting {
+  readonly order: string;
+  readonly isReversed: boolean;
+  readonly sort: (order: string) => void;
+}
+
+/** Rows that are drawn at first, and with each press of the button. */
+const STEP = 100;
+
+interface Shown<Row> {
+  readonly element: HTMLTableRowElement;
+  update(row: Row): void;
+}
+
+/** The table. */
+export class LiveTable<Row> {
+  readonly element: HTMLElement;
+  readonly #columns: readonly Column<Row>[];
+  readonly #keyOf: (row: Row) => string;
+  readonly #body = el("tbody");
+  readonly #rows = new Map<string, Shown<Row>>();
+  readonly #empty: HTMLElement;
+  readonly #scroll: HTMLElement;
+  readonly #more = el("button", { type: "button", class: "more" });
+  readonly #headers: readonly HTMLTableCellElement[];
+  #most = STEP;
+  #last: readonly Row[] = [];
+
+  constructor(
+    caption: string,
+    columns: readonly Column<Row>[],
+    keyOf: (row: Row) => string,
+    empty: string,
+    sorting: Sorting | null = null,
+  ) {
+    this.#columns = columns;
+    this.#keyOf = keyOf;
+    this.#headers = columns.map((column) => headerOf(column, sorting));
+    const table = el(
+      "table",
+      { class: "live" },
+      el("caption", { class: "unseen" }, caption),
+      el("thead", {}, el("tr", {}, ...this.#headers)),
+      this.#body,
+    );
+    this.#empty = el("p", { class: "muted" }, empty);
+    this.#scroll = el("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": caption }, table);
+    this.#more.addEventListener("click", () => {
+      this.#most += STEP;
+      this.show(this.#last);
+    });
+    this.element = el("div", {}, this.#empty, this.#scroll, this.#more);
+    this.show([]);
+  }
+
+  /** Shows the rows, in this order. */
+  show(rows: readonly Row[]): void {
+    this.#last = rows;
+    const shown = rows.slice(0, this.#most);
+    this.#empty.hidden = rows.length > 0;
+    this.#scroll.hidden = rows.length === 0;
+    this.#more.hidden = rows.length <= shown.length;
+    setText(this.#more, `Show ${Math.min(STEP, rows.length - shown.length)} more of ${rows.length}`);
+    const left = new Set(this.#rows.keys());
+    let place = this.#body.firstElementChild;
+    for (const row of shown) {
+      const key = this.#keyOf(row);
+      left.delete(key);
+      let one = this.#rows.get(key);
+      if (one === undefined) {
+        one = rowOf(this.#columns);
+        this.#rows.set(key, one);
+      }
+      one.update(row);
+      if (one.element === place) place = place.nextElementSibling;
+      else this.#body.insertBefore(one.element, place);
+    }
+    for (const key of left) {
+      this.#rows.get(key)?.element.remove();
+      this.#rows.delete(key);
+    }
+  }
+}
+
+function headerOf<Row>(
+  { header, isNumber, importance, order, bar }: Column<Row>,
+  sorting: Sorting | null,
+): HTMLTableCellElement {
+  const attributes = { scope: "col", class: classesOf(isNumber, importance, bar !== undefined) };
+  if (order === undefined || sorting === null) {
+    return el("th", attributes, bar === undefined ? header : el("span", { class: "unseen" }, header));
+  }
+  const button = el("button", { type: "button", class: "sort" }, header);
+  button.addEventListener("click", () => sorting.sort(order));
+  const isSorted = sorting.order === order;
+  return el(
+    "th",
+    { ...attributes, "aria-sort": !isSorted ? "none" : sorting.isReversed ? "ascending" : "descending" },
+    button,
+  );
+}
+
+function rowOf<Row>(columns: readonly Column<Row>[]): Shown<Row> {
+  const updates: ((row: Row) => void)[] = [];
+  const cells = columns.map((column, i) => {
+    const { text, detail, href, bar, isNumber, importance, className, mark } = column;
+    const base = classesOf(isNumber, importance, bar !== undefined);
+    const cell = el(i === 0 ? "th" : "td", { ...(i === 0 && { scope: "row" }), class: base });
+    if (bar !== undefined) {
+      const drawn = rowBar();
+      cell.append(drawn.element);
+      updates.push((row) => drawn.show(bar.part(row), bar.fill(row)));
+      return cell;
+    }
+    if (mark !== undefined) {
+      const colour = swatch("");
+      cell.append(colour);
+      updates.push((row) => {
+        if (colour.firstElementChild !== null) setAttribute(colour.firstElementChild, "class", mark(row));
+      });
+    }
+    const name = isNumber ? el("span") : named("");
+    const link = href === undefined ? null : el("a", {}, name);
+    cell.append(link ?? name);
+    updates.push((row) => {
+      setText(name, text(row));
+      if (link !== null && href !== undefined) setAttribute(link, "href", href(row));
+      if (className !== undefined) setAttribute(cell, "class", `${base} ${className(row)}`);
+    });
+    if (detail !== undefined) {
+      const small = el("span", { class: "detail" });
+      cell.append(small);
+      updates.push((row) => {
+        const words = detail(row);
+        setText(small, words);
+        small.hidden = words === "";
+      });
+    }
+    return cell;
+  });
+  return {
+    element: el("tr", {}, ...cells),
+    update: (row) => {
+      for (const update of updates) update(row);
+    },
+  };
+}
+
+function classesOf(isNumber = false, importance: number | undefined, isBar: boolean): string {
+  const classes = [
+    isNumber ? "n" : "",
+    importance === undefined ? "" : `i${importance}`,
+    isBar ? "wide" : "",
+  ];
+  return classes.filter((one) => one !== "").join(" ");
+}
