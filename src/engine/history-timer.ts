@@ -12,6 +12,8 @@ import type { Session } from "./session.ts";
 
 /** Seconds after which a flow counts as it is known, whether its first payload has been judged or not. */
 const GRACE_SECONDS = 10;
+/** The clock of the day is looked at again after so long: it may be set. */
+const LONGEST_WAIT_MS = 60_000;
 
 /** Does steps while no packets are counted; null when the monitoring ends meanwhile. */
 type InSteps = <T>(begin: () => Steps<T>) => Promise<T | null>;
@@ -35,10 +37,12 @@ export class HistoryTimer {
     let told = this.#closedBefore();
     for (;;) {
       const dueAt = (told + bucketSeconds + GRACE_SECONDS) * 1000;
-      await this.#clock.wait(Math.max(dueAt - this.#clock.date().getTime(), 1), signal);
+      const wait = Math.min(Math.max(dueAt - this.#clock.date().getTime(), 1), LONGEST_WAIT_MS);
+      await this.#clock.wait(wait, signal);
       if (signal.aborted) return;
       const closedBefore = this.#closedBefore();
-      // The clock may have been set back.
+      // A clock that was set back begins anew from there; a little is waited for.
+      if (closedBefore < told - bucketSeconds) told = closedBefore;
       if (closedBefore <= told) continue;
       told = closedBefore;
       const rows = await inSteps(() => this.#take(closedBefore));

@@ -3,7 +3,9 @@
  * it is over. A process that is killed loses no more than the batch that it was writing, and nothing counts twice: a segment
  * says up to which batch it has the rows of its hour.
  */
+import { renameSync } from "node:fs";
 import { setImmediate as nextTurn } from "node:timers/promises";
+import { InputError } from "../errors.ts";
 import type { BucketRow } from "../reports/history/bucket-row.ts";
 import {
   DAY_SECONDS,
@@ -69,6 +71,9 @@ export class HistoryStore {
     return store;
   }
 
+  /** Segments that could not be read; each has got the ending `.damaged`. */
+  readonly setAside: string[] = [];
+
   /** Lines of earlier runs that nobody can read: of a disk that is broken. */
   get damaged(): number {
     return this.#open.damaged;
@@ -106,13 +111,25 @@ export class HistoryStore {
     await this.#rollUp.run(this.#options.now() / 1000);
   }
 
+  /** What `read` has of a segment; null where it cannot be read: then it is set aside, and what follows goes on without it. */
+  async #unlessDamaged<T>(path: string, read: (path: string) => Promise<T | null>): Promise<T | null> {
+    try {
+      return await read(path);
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      renameSync(path, `${path}.damaged`);
+      this.setAside.push(path);
+      return null;
+    }
+  }
+
   /** Adds the rows of an hour to its segment, or to that of its day; does nothing where that has them. */
   async #endHour(hour: number): Promise<void> {
     const { folder, sensor } = this.#options;
     const day = daySegment(folder, sensor, hour - (hour % DAY_SECONDS));
-    const dayFacts = await segmentFacts(day.path);
+    const dayFacts = await this.#unlessDamaged(day.path, segmentFacts);
     const { path } = dayFacts === null ? hourSegment(folder, sensor, hour) : day;
-    const old = await SegmentReader.open(path);
+    const old = await this.#unlessDamaged(path, (file) => SegmentReader.open(file));
     try {
       const { batch: known = 0, rolledUpTo } = old?.facts ?? {};
       const contents = new OpenContents(openFileOf(folder, sensor));

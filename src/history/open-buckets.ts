@@ -154,8 +154,9 @@ export class OpenBuckets {
       file.close();
     }
     syncFolder(dirname(this.#path));
+    const next = openForAppending(this.#path);
     closeSync(this.#descriptor);
-    this.#descriptor = openForAppending(this.#path);
+    this.#descriptor = next;
     this.#length = statSync(this.#path).size;
     for (const hour of hours) this.hours.delete(hour);
   }
@@ -172,8 +173,8 @@ export class OpenBuckets {
   }
 }
 
-/** A link is not followed: root may write in a folder of somebody else's. */
-function openForAppending(path: string): number {
+/** Opens a file to write behind what it has. A link is not followed: root may write in a folder of somebody else's. */
+export function openForAppending(path: string): number {
   const noLinks = constants.O_NOFOLLOW ?? 0;
   return openSync(path, constants.O_WRONLY | constants.O_CREAT | noLinks, NEW_FILE_MODE);
 }

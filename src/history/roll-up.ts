@@ -6,6 +6,7 @@
 import { rmSync } from "node:fs";
 import { dirname } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
+import { InputError } from "../errors.ts";
 import type { BucketRow } from "../reports/history/bucket-row.ts";
 import type { SensorRow } from "../tables/bucket-table.ts";
 import {
@@ -86,18 +87,31 @@ export class RollUp {
   async #rollUpHour({ path, dayStart, hour }: Segment, limit: number): Promise<void> {
     const end = dayStart + (hour ?? 0) * HOUR_SECONDS + HOUR_SECONDS;
     if (end > limit || end <= this.#hoursBefore) return;
-    const facts = await segmentFacts(path);
-    if (facts === null || facts.rolledUpTo !== undefined) return;
-    await rollUp([path], path, { ...facts, rolledUpTo: HOUR_SECONDS });
+    await unlessDamaged(async () => {
+      const facts = await segmentFacts(path);
+      if (facts === null || facts.rolledUpTo !== undefined) return;
+      await rollUp([path], path, { ...facts, rolledUpTo: HOUR_SECONDS });
+    });
   }
 
   async #rollUpDay(dayStart: number, hours: readonly Segment[]): Promise<void> {
-    let batch = 0;
-    for (const { path } of hours) batch = Math.max(batch, (await segmentFacts(path))?.batch ?? 0);
-    const day = daySegment(this.#folder, this.#sensor, dayStart);
-    const paths = hours.map(({ path }) => path);
-    await rollUp(paths, day.path, { batch, rolledUpTo: DAY_SECONDS });
-    removeHours(this.#folder, day);
+    await unlessDamaged(async () => {
+      let batch = 0;
+      for (const { path } of hours) batch = Math.max(batch, (await segmentFacts(path))?.batch ?? 0);
+      const day = daySegment(this.#folder, this.#sensor, dayStart);
+      const paths = hours.map(({ path }) => path);
+      await rollUp(paths, day.path, { batch, rolledUpTo: DAY_SECONDS });
+      removeHours(this.#folder, day);
+    });
+  }
+}
+
+/** A segment that cannot be read stays as it is, and its hours or days with it; questions of it say so. */
+async function unlessDamaged(action: () => Promise<void>): Promise<void> {
+  try {
+    await action();
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
   }
 }
 

@@ -37,7 +37,10 @@ function listen(path: string): Promise<Server> {
     const server = createServer((socket) => socket.destroy());
     server.once("error", reject);
     // It keeps no process alive.
-    server.listen(path, () => resolve(server.unref()));
+    server.listen(path, () => {
+      server.off("error", reject).on("error", () => {});
+      resolve(server.unref());
+    });
   });
 }
 

@@ -55,12 +55,19 @@ export class LocalServer {
     const server = createServer(limits, (request, response) => {
       if (!isAsked(request.headers.host ?? "", host)) {
         refuse(response, 421, "this name is not the server's");
-      } else void answer(request, response);
+      } else {
+        // One request that fails ends nothing but itself.
+        Promise.resolve()
+          .then(() => answer(request, response))
+          .catch(() => (response.headersSent ? response.destroy() : refuse(response, 500, "it failed")));
+      }
     });
     server.maxConnections = connections;
     server.timeout = IDLE_TIMEOUT_MS;
     server.listen(port, host);
     await once(server, "listening");
+    // A connection that cannot be taken in is nobody's end.
+    server.on("error", () => {});
     const address = server.address();
     const found = typeof address === "object" && address !== null ? address.port : port;
     return new LocalServer(server, { host, port: found });

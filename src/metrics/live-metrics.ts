@@ -141,7 +141,7 @@ function defineCounters({ Counter }: typeof import("prom-client"), registry: Reg
     received: define("received_packets_total", "Packets that the interfaces handed over."),
     dropped: define("dropped_packets_total", "Packets that were lost, by who lost them.", "by"),
     notDecoded: define("not_decoded_packets_total", "Packets without ports, by reason.", "reason"),
-    evidenceDropped: define("evidence_dropped_total", "Evidence that there was no room to keep.", "kind"),
+    evidenceDropped: define("evidence_dropped_total", "Evidence dropped because a table was full.", "kind"),
     bytes: define("bytes_total", "Bytes of packets with ports, by class as it was told.", "class"),
     packets: define("packets_total", "Packets with ports, by class as it was told.", "class"),
     flows: define("flows_total", "Flows that began, by class as it was told.", "class"),

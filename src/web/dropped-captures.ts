@@ -48,8 +48,9 @@ export class DroppedCaptures {
     if (Number(request.headers["content-length"] ?? 0) > MOST_CAPTURE_BYTES) return TOO_LARGE;
     if (this.#isBusy) return { status: 503, reason: "another capture is being read" };
     this.#isBusy = true;
-    const folder = mkdtempSync(join(tmpdir(), "appleflow-"));
+    let folder: string | null = null;
     try {
+      folder = mkdtempSync(join(tmpdir(), "appleflow-"));
       const file = join(folder, "capture");
       const limit = new LimitedBytes();
       await pipeline(request, limit, createWriteStream(file, { mode: 0o600 }), { end: true });
@@ -60,7 +61,7 @@ export class DroppedCaptures {
       if (code === undefined) throw error;
       return { status: 503, reason: `the capture cannot be kept while it is read: ${code}` };
     } finally {
-      rmSync(folder, { recursive: true, force: true });
+      if (folder !== null) rmSync(folder, { recursive: true, force: true });
       this.#isBusy = false;
     }
   }

@@ -5,7 +5,7 @@ import type { ColumnPart, FeedColumn } from "./page-feed.ts";
 
 const COLUMN_SECONDS = 5;
 const MOST_COLUMNS = 3600 / COLUMN_SECONDS;
-/** Names of one column; the others of the same class are one. */
+/** Families of one column; the others of them are one, and each other class has its name. */
 const MOST_PARTS = 40;
 
 /** The columns. */
@@ -25,7 +25,10 @@ export class LastHour {
       const group = groups.get(id);
       if (group === undefined) continue;
       const wanted = nameOf(group);
-      const name = parts.has(wanted) || parts.size < MOST_PARTS ? wanted : "several families";
+      const name =
+        parts.has(wanted) || parts.size < MOST_PARTS || group.class !== "identified"
+          ? wanted
+          : "several families";
       parts.set(name, { name, class: group.class, bytes: (parts.get(name)?.bytes ?? 0) + bytes });
     }
     const column = {

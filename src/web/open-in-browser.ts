@@ -21,12 +21,15 @@ type Variables = Readonly<Record<string, string | undefined>>;
 export async function openInBrowser(url: string, env: Variables): Promise<OpenedPage | null> {
   const program = openerOf(env);
   if (program === null) return null;
-  const folder = mkdtempSync(join(tmpdir(), "appleflow-"));
-  const close = () => rmSync(folder, { recursive: true, force: true });
-  const file = join(folder, "open.html");
+  let folder: string | null = null;
+  const close = () => {
+    if (folder !== null) rmSync(folder, { recursive: true, force: true });
+  };
   const page = html`<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><meta http-equiv="refresh" content="0; url=${url}"><title>appleflow</title></head></html>`;
-  writeFileSync(file, page.text, { mode: 0o600 });
   try {
+    folder = mkdtempSync(join(tmpdir(), "appleflow-"));
+    const file = join(folder, "open.html");
+    writeFileSync(file, page.text, { mode: 0o600 });
     const child = spawn(program, [file], { env, stdio: "ignore", detached: true });
     await once(child, "spawn");
     child.unref();

@@ -34,7 +34,7 @@ export class PageAccess {
   refusalOf({ headers }: IncomingMessage): Refusal | null {
     const { origin, host = "", cookie = "" } = headers;
     if (origin !== undefined && hostOf(origin) !== host) {
-      return { status: 403, text: "pages of others may not ask" };
+      return { status: 403, text: "requests from other sites are refused" };
     }
     const own = cookie
       .split(";")

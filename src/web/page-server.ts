@@ -123,7 +123,7 @@ export class PageServer {
   }
 
   #stream(response: ServerResponse): void {
-    if (this.#streams.isFull) refuse(response, 503, "as many pages as there may be are open");
+    if (this.#streams.isFull) refuse(response, 503, "too many pages are open");
     else this.#streams.add(response, this.#source.firstEvents());
   }
 

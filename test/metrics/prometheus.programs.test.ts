@@ -104,6 +104,7 @@ describe.skipIf(!isThere)("metrics as Prometheus reads them", () => {
       ),
     );
     expect(await ask("appleflow_received_packets_total")).toBe(595);
+    expect(await ask("sum(appleflow_flows_total)")).toBeGreaterThan(10);
   });
 
   it("have alerts that promtool takes, on metrics that there are", async () => {

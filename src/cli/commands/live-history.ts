@@ -29,6 +29,7 @@ export class LiveHistory implements HistorySink {
     try {
       const store = await HistoryStore.open(options);
       if (store.damaged > 0) onTrouble(`${folder}: ${store.damaged} lines of an earlier run cannot be read`);
+      for (const path of store.setAside) onTrouble(`${path}: cannot be read, and is ${path}.damaged now`);
       return new LiveHistory(folder, store, onTrouble);
     } catch (cause) {
       if (systemErrorCode(cause) === undefined || cause instanceof InputError) throw cause;

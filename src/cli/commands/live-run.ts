@@ -49,6 +49,8 @@ export class LiveRun {
   /** What happened before there was a display. */
   readonly #early: News[] = [];
   readonly #notes = new Set<string>();
+  /** Whether interfaces are being opened, which may take as long as whoever serves them likes. */
+  #isOpening = false;
   /** Whether something of the results could not be saved. */
   #isSaved = true;
 
@@ -69,7 +71,9 @@ export class LiveRun {
     const release = this.#outside.catchSignals((signal) => this.#interrupt(signal));
     const results = output === undefined ? null : openResultOutput(output, [], this.#environment);
     try {
+      this.#isOpening = true;
       const { sources, failures } = await this.#open(names);
+      this.#isOpening = false;
       for (const { error } of failures) this.#complain(error.message);
       if (sources.length === 0) return statusOfFailures(failures);
       const summary = await this.#monitor(sources, failures, reading);
@@ -243,9 +247,9 @@ export class LiveRun {
     return display;
   }
 
-  /** The first time the end, the second time at once. */
+  /** The first time the end, the second time at once; at once as well where nothing is captured yet. */
   #interrupt(signal: EndSignal): void {
-    if (!this.#ending.signal.aborted) {
+    if (!this.#ending.signal.aborted && !this.#isOpening) {
       this.#ending.abort();
       return;
     }

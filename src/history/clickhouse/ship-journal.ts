@@ -3,10 +3,11 @@
  * all is sent once more, under the same numbers: nothing counts twice.
  */
 import { createHash, randomBytes } from "node:crypto";
-import { appendFileSync, readFileSync } from "node:fs";
+import { closeSync, fsyncSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { systemErrorCode } from "../../errors.ts";
-import { NEW_FILE_MODE, ReplacementFile } from "../../replacement-file.ts";
+import { ReplacementFile } from "../../replacement-file.ts";
+import { openForAppending } from "../open-buckets.ts";
 
 /** What is known of a segment that was sent. */
 export interface Shipped {
@@ -57,9 +58,15 @@ export class ShipJournal {
   /** Notes segments. What is not noted because the process is killed is sent once more. */
   note(entries: readonly Shipped[]): void {
     // A line that was cut ends here at the latest.
-    appendFileSync(this.#path, entries.map((entry) => `\n${JSON.stringify(entry)}\n`).join(""), {
-      mode: NEW_FILE_MODE,
-    });
+    const lines = entries.map((entry) => `\n${JSON.stringify(entry)}\n`).join("");
+    // On the disk before what it speaks of is removed.
+    const descriptor = openForAppending(this.#path);
+    try {
+      writeFileSync(descriptor, lines);
+      fsyncSync(descriptor);
+    } finally {
+      closeSync(descriptor);
+    }
     for (const entry of entries) this.#entries.set(entry.segment, entry);
   }
 }

@@ -16,7 +16,9 @@ import { environmentFor, type RunAs } from "./run-as.ts";
 import { ownChild } from "./start-here.ts";
 
 /** What a reading process may send to a program; more would be a way to do harm with. */
-const SIGNALS: readonly string[] = ["SIGINT", "SIGKILL", "SIGUSR1", "SIGINFO"];
+const SIGNALS: readonly string[] = ["SIGINT", "SIGKILL", platform() === "linux" ? "SIGUSR1" : "SIGINFO"];
+/** Programs that may run at once: each takes memory of the kernel's. */
+const MOST_PROGRAMS = 64;
 
 /** How the reading process ended. */
 export interface ReaderEnd {
@@ -45,13 +47,19 @@ export async function keepFor(
   const reader = spawn(program, args, {
     env: environmentFor(user, env),
     stdio: ["inherit", "inherit", "inherit", "ipc"],
+    // A session of its own: a process of another user must not be able to type into root's terminal (TIOCSTI).
+    detached: true,
   });
   const keeper = new Keeper(reader, user, find, refusal);
   const release = catchSignals((signal) => keeper.tell({ kind: "told", signal }));
+  // Nor does it hear of the terminal's size by itself.
+  const tellSize = () => keeper.tell({ kind: "told", signal: "SIGWINCH" });
+  process.on("SIGWINCH", tellSize);
   try {
     return await keeper.served;
   } finally {
     release();
+    process.off("SIGWINCH", tellSize);
     await keeper.close();
   }
 }
@@ -71,6 +79,9 @@ class Keeper {
   readonly #refusal: readonly string[];
   readonly #programs = new Map<number, StartedProgram>();
   readonly #sockets = new SocketPairs();
+  /** Ids of orders that were taken. */
+  readonly #taken = new Set<number>();
+  #isClosing = false;
 
   constructor(reader: ChildProcess, user: RunAs, find: FindProgram, refusal: readonly string[]) {
     this.#reader = reader;
@@ -91,29 +102,41 @@ class Keeper {
 
   /** Ends what is left; resolves when nothing is. */
   async close(): Promise<void> {
+    this.#isClosing = true;
     for (const program of this.#programs.values()) program.signal("SIGKILL");
     await Promise.all([...this.#programs.values()].map(({ exited }) => exited));
     this.#sockets.close();
   }
 
   async #obey(order: KeeperOrder): Promise<void> {
-    if (order.kind === "start") {
-      await this.#start(order);
+    if (order?.kind === "start") {
+      await this.#start(order).catch((error: Error) => this.#refuse(order.id, error.message));
       return;
     }
-    const program = this.#programs.get(order.id);
-    if (order.kind === "end-input") program?.endInput();
-    else if (SIGNALS.includes(order.signal)) program?.signal(order.signal);
+    const program = this.#programs.get(order?.id);
+    if (order?.kind === "end-input") program?.endInput();
+    else if (SIGNALS.includes(order?.signal)) program?.signal(order.signal);
+  }
+
+  #refuse(id: number, reason: string): void {
+    this.tell({ kind: "refused", id, reason });
   }
 
   async #start(order: StartOrder): Promise<void> {
     const { id } = order;
+    if (this.#taken.has(id)) return;
+    this.#taken.add(id);
     const program = await this.#find(order).catch(() => null);
-    if (program === null || this.#programs.has(id)) {
-      this.tell({ kind: "refused", id, reason: "it is not what this command captures with" });
+    if (program === null) {
+      this.#refuse(id, "it is not what this command captures with");
       return;
     }
     const outputs = [await this.#sockets.make(), await this.#sockets.make()];
+    if (this.#isClosing || this.#programs.size >= MOST_PROGRAMS) {
+      for (const { near, far } of outputs) for (const socket of [near, far]) socket.destroy();
+      this.#refuse(id, "too many programs run");
+      return;
+    }
     const started = this.#spawn(program, outputs);
     this.#programs.set(id, started);
     this.tell({ kind: "stdout", id }, outputs[0].near);
@@ -133,7 +156,7 @@ class Keeper {
       env: environmentFor(this.#user, program.env),
       stdio: [program.endsWithInput ? "pipe" : "ignore", stdout.far, stderr.far],
     });
-    // The program has its own now; while we held another, the reader would wait for an end that never comes.
+    // The program has its own now; while another were held here, the reader would wait for an end that never comes.
     stdout.far.destroy();
     stderr.far.destroy();
     return ownChild(child, stdout.near, stderr.near);
@@ -153,8 +176,16 @@ interface SocketPair {
 class SocketPairs {
   #server: Promise<Server> | null = null;
   #folder: string | null = null;
+  #last: Promise<unknown> = Promise.resolve();
 
-  async make(): Promise<SocketPair> {
+  /** One after the other: which connection is whose shows by their order alone. */
+  make(): Promise<SocketPair> {
+    const made = this.#last.then(() => this.#makeOne());
+    this.#last = made.catch(() => {});
+    return made;
+  }
+
+  async #makeOne(): Promise<SocketPair> {
     this.#server ??= this.#listen();
     const server = await this.#server;
     const accepted = once(server, "connection") as Promise<[Socket]>;
@@ -179,6 +210,8 @@ class SocketPairs {
     const server = createServer({ pauseOnConnect: true });
     server.listen(this.#path());
     await once(server, "listening");
+    // A connection that cannot be taken in is told by who waits for it.
+    server.on("error", () => {});
     return server;
   }
 }

@@ -1,5 +1,4 @@
 /** A program that captures: writes pcap to its standard output, and what it has to say to its standard error. */
-import { createInterface } from "node:readline";
 import type { InputError } from "../../errors.ts";
 import type { ByteSource } from "../files/byte-source.ts";
 import { captureError } from "./capture-errors.ts";
@@ -11,6 +10,7 @@ import type {
   StartProgram,
 } from "./capture-program.ts";
 import { ProcessOutput } from "./process-output.ts";
+import { readLines } from "./spoken-lines.ts";
 
 /** Filters may hold names of hosts, which the program asks a name server for. */
 const START_TIMEOUT_MS = 30_000;
@@ -40,8 +40,7 @@ export class CaptureProcess {
     const output = new ProcessOutput(interfaceName, child.stdout, () => this.stop());
     this.bytes = output;
     this.#output = output;
-    const errors = createInterface({ input: child.stderr });
-    errors.on("line", (line) => this.#hear(line));
+    readLines(child.stderr, (line) => this.#hear(line));
     const leaving = child.exited.then(() => this.#letGo());
     this.#ended = child.ended.then(async (end) => {
       clearInterval(await leaving);

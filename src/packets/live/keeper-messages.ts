@@ -35,4 +35,4 @@ export type KeeperAnswer =
       /** Code and message of the error of starting it, or null. */
       readonly startError: { readonly code: string; readonly message: string } | null;
     }
-  | { readonly kind: "told"; readonly signal: PassedSignal };
+  | { readonly kind: "told"; readonly signal: PassedSignal | "SIGWINCH" };

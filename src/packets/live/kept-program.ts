@@ -138,6 +138,11 @@ class KeeperLink {
 
   #hear(answer: KeeperAnswer, socket: Socket | undefined): void {
     if (answer.kind === "told") {
+      if (answer.signal === "SIGWINCH") {
+        // Node looks at the size of its terminals.
+        process.emit("SIGWINCH", "SIGWINCH");
+        return;
+      }
       for (const listener of this.#listeners) listener(answer.signal);
       return;
     }
@@ -159,7 +164,11 @@ class KeeperLink {
         break;
       }
       default:
-        asked.outputs.set(answer.kind, socket as Socket);
+        if (socket === undefined) {
+          asked.tellRefused("its output did not come");
+          break;
+        }
+        asked.outputs.set(answer.kind, socket);
         if (asked.outputs.size === 2) asked.tellStarted();
     }
   }

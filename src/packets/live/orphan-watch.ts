@@ -19,7 +19,7 @@ export function watchOrphan(pid: number): () => Promise<void> {
     env: {},
   });
   watcher.stdin.on("error", () => {});
-  // It waits for us; we do not wait for it.
+  // It waits for this process; this process does not wait for it.
   watcher.unref();
   (watcher.stdin as Socket).unref();
   const gone = new Promise<void>((resolve) => {

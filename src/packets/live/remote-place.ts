@@ -30,7 +30,7 @@ export function parsePlace(
   if (host === undefined || place.includes("://")) {
     throw new InputError(
       "bad_argument",
-      `"${place}" is no place to capture: it is "user@host", "user@host:interface" or "tcp://host:port"`,
+      `"${place}" is not a capture source: it is "user@host", "user@host:interface" or "tcp://host:port"`,
     );
   }
   return { tcp: null, ssh: { host: host.replace(/[[\]]/g, ""), interfaceName: interfaceName ?? null } };

@@ -39,6 +39,6 @@ export function unreadableError(first: Uint8Array, interfaceName: string, writer
   const text = String.fromCharCode(...first.subarray(0, START_LENGTH));
   const what =
     writer === "pipe" ? "what comes" : writer === "tcp" ? "what is served" : `what ${writer} writes`;
-  const message = `${interfaceName}: ${what} is no capture: byte 0 has no pcap header but "${text}"`;
+  const message = `${interfaceName}: ${what} is not a capture: byte 0 has no pcap header but "${text}"`;
   return new InputError("not_a_capture", message, { source: interfaceName, offset: 0 });
 }

@@ -29,7 +29,9 @@ export function ownChild(child: ChildProcess, stdout: Readable, stderr: Readable
   child.stdin?.on("error", () => {});
   let startError: NodeJS.ErrnoException | null = null;
   const exited = new Promise<void>((resolve) => {
-    child.once("error", (error) => {
+    // A signal that may not be sent is told like this, too.
+    child.on("error", (error) => {
+      if (child.pid !== undefined) return;
       startError = error;
       resolve();
     });

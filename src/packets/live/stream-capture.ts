@@ -6,6 +6,9 @@ import type { CaptureProgram, ProgramEnd, StartedProgram, StartProgram } from ".
 import type { CaptureWay } from "./capture-run.ts";
 import type { TcpPlace } from "./remote-place.ts";
 
+/** A server that has gone without a word is noticed. */
+const KEEP_ALIVE_MS = 15_000;
+
 /** What all of them have in common: nobody counts, nothing says a word. */
 const SILENT = {
   command: "",
@@ -28,7 +31,8 @@ export function pipeWays(stream: Readable): readonly CaptureWay[] {
 
 /** The way to read what is served over TCP. */
 export function tcpWays(name: string, { host, port }: TcpPlace): readonly CaptureWay[] {
-  const start: StartProgram = async () => startStream(connect({ host, port }));
+  const start: StartProgram = async () =>
+    startStream(connect({ host, port, keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_MS }));
   const explain = ({ startError }: ProgramEnd) => {
     const detail = startError === null ? "the connection was closed" : startError.message;
     return new InputError("capture_ended", `${name}: ${detail}`, { source: name });

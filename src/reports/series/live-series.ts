@@ -4,6 +4,7 @@
  * would be told otherwise by now is reported, too.
  */
 import { OTHERS, OUTSIDE } from "../../evidence/devices/tenancies.ts";
+import { originatorSide } from "../../flows/orientation.ts";
 import type { ServiceTable } from "../../knowledge/port-list/service-table.ts";
 import { NO_TIME } from "../../net/moment.ts";
 import { type AttributedFlow, type Collector, inOneStep, type Reading, type Steps } from "../collector.ts";
@@ -104,6 +105,8 @@ class Ledger {
   /** Bytes of both sides by record: at the last snapshot, and what they grew by before it. */
   #seen = new Float64Array(2 * FIRST_ROOM);
   #moved = new Float32Array(FIRST_ROOM);
+  /** Whether the flow in a record was told of. */
+  #begun = new Uint8Array(FIRST_ROOM);
   #up = 0;
   #down = 0;
   /** Whether tenancies are those of devices. */
@@ -159,9 +162,14 @@ class Ledger {
     const { flow } = shown;
     const { record } = flow;
     const group = this.#groups.of(shown);
+    const tenancies = [shown.tenancyAt(0), shown.tenancyAt(1)] as const;
+    if (this.#begun[record] === 0) {
+      this.#begun[record] = 1;
+      this.#totals.addFlow(BUCKET, group, tenancies, originatorSide(shown.oriented));
+    }
     const moved = this.#told.rest(flow, BUCKET);
     if (moved.packets[0] + moved.packets[1] > 0) {
-      this.#totals.add(moved, group, [shown.tenancyAt(0), shown.tenancyAt(1)]);
+      this.#totals.add(moved, group, tenancies);
       moved.bucket = group;
       this.#told.keep(record, moved);
     }
@@ -177,6 +185,7 @@ class Ledger {
     this.#told.forget(record);
     this.#seen.fill(0, 2 * record, 2 * record + 2);
     this.#moved[record] = 0;
+    this.#begun[record] = 0;
   }
 
   closeInterval(reading: Reading): IntervalTraffic {
@@ -207,5 +216,8 @@ class Ledger {
     const moved = new Float32Array(room);
     moved.set(this.#moved);
     this.#moved = moved;
+    const begun = new Uint8Array(room);
+    begun.set(this.#begun);
+    this.#begun = begun;
   }
 }

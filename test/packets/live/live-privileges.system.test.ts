@@ -13,6 +13,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import type { Readable } from "node:stream";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { BACKEND_NAMES, type BackendName } from "../../../src/packets/live/live-source.ts";
 import { DEVICE, Namespace } from "../../support/namespace.ts";
@@ -110,7 +111,7 @@ describe("live that root has started", () => {
     it.skipIf(isMissing(backend))(
       "has no capability where packets are read, nor where they are captured",
       async () => {
-        const child = start(["--backend", backend]);
+        const child = start(["--backend", backend, "--interval", "0.2"]);
         const found = await capturing(child, backend);
         const reader = found.find(
           ({ command }) => command.includes(`live ${DEVICE}`) && command.includes("node"),
@@ -122,6 +123,7 @@ describe("live that root has started", () => {
         expect(readers[0]).toMatchObject({ ...NO_CAPABILITY, noNewPrivileges: "1" });
         const capture = found.find(({ command }) => /"kind":"capture"|^tcpdump/.test(command));
         expect(capture).toMatchObject(NO_CAPABILITY);
+        await once(child.stdout as Readable, "data");
         child.kill("SIGTERM");
         expect(await endOf(child)).toBe(0);
       },
@@ -144,6 +146,34 @@ describe("live that root has started", () => {
       }
     },
   );
+
+  it.skipIf(isMissing("tcpdump"))("has the output of each program where several capture", async () => {
+    host.run("ip", "link", "set", "lo", "up");
+    const child = start(["lo", "--duration", "1", "--interval", "0.3"]);
+    let lines = "";
+    child.stdout?.on("data", (chunk) => {
+      lines += chunk;
+    });
+    let said = "";
+    child.stderr?.on("data", (chunk) => {
+      said += chunk;
+    });
+    expect(await endOf(child), said).toBe(0);
+    const names = (JSON.parse(lines.split("\n")[0]) as { interfaces: { name: string }[] }).interfaces;
+    expect(names.map(({ name }) => name)).toEqual([DEVICE, "lo"]);
+    expect(said).toBe("");
+  });
+
+  it.skipIf(isMissing("tcpdump"))("reads packets outside the session of root's terminal", async () => {
+    const child = start(["--interval", "0.2"]);
+    const found = await capturing(child, "tcpdump");
+    const reader = found.find(({ command, uid }) => command.includes(`live ${DEVICE}`) && uid === NOBODY);
+    const sessionOf = (pid: number) => readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1].split(" ")[3];
+    expect(sessionOf(reader?.pid ?? 0)).toBe(String(reader?.pid));
+    await once(child.stdout as Readable, "data");
+    child.kill("SIGTERM");
+    expect(await endOf(child)).toBe(0);
+  });
 
   it.skipIf(isMissing("tcpdump"))("writes files as who called sudo", async () => {
     const output = join(folder, "summary.json");

@@ -28,7 +28,7 @@ describe("a place", () => {
     "tcp://host:65536",
     "udp://host:1",
     "gate:",
-  ])("%j is none", (place) => expect(() => parsePlace(place)).toThrow("is no place to capture"));
+  ])("%j is none", (place) => expect(() => parsePlace(place)).toThrow("is not a capture source"));
 });
 
 describe("what ssh runs there", () => {

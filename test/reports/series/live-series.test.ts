@@ -116,14 +116,18 @@ describe("live series", () => {
     source.release();
     void source.stop();
     let bytes = 0;
+    let flows = 0;
     for await (const _ of monitored.session.read(source)) {
       const told = runSteps(monitored.session.snapshot(monitored.collector));
       bytes += told.groups.reduce((sum, group) => sum + group.bytes, 0);
+      flows += told.groups.reduce((sum, group) => sum + group.flows, 0);
     }
     const last = monitored.session.report(monitored.collector);
     bytes += last.groups.reduce((sum, group) => sum + group.bytes, 0);
+    flows += last.groups.reduce((sum, group) => sum + group.flows, 0);
     const summary = monitored.session.report(monitored.traffic);
     expect(bytes).toBe(summary.bytes.decoded);
+    expect(flows).toBe(summary.flows.total);
     expect(last.retold).toBeLessThan(bytes);
   });
 });
