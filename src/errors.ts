@@ -89,6 +89,14 @@ const REASONS: Readonly<Record<string, string>> = {
   EDQUOT: "the disk quota is used up",
   EFBIG: "the file would be too large",
   EROFS: "the file system is read-only",
+  EEXIST: "there is a file of this name",
+  EADDRINUSE: "another program listens there",
+  ECONNREFUSED: "nothing listens there",
+  ECONNRESET: "the connection was closed",
+  EHOSTUNREACH: "the host cannot be reached",
+  ENETUNREACH: "the network cannot be reached",
+  ENOTFOUND: "there is no host of this name",
+  ETIMEDOUT: "no answer",
   EIO: "the device reports an input/output error",
 };
 

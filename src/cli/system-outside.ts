@@ -1,5 +1,6 @@
 /** The outside of live monitoring as the system has it. */
 import { setTimeout as pause } from "node:timers/promises";
+import { isatty, ReadStream } from "node:tty";
 import { findDefaultInterface } from "../packets/live/default-route.ts";
 import type { KeptRoot } from "../packets/live/kept-program.ts";
 import { openBy } from "../packets/live/open-by.ts";
@@ -34,6 +35,17 @@ export function systemOutside(kept: KeptRoot | null): LiveOutside {
 }
 
 const DEFAULT_ROWS = 24;
+const STANDARD_ERROR = 2;
+
+/**
+ * The keyboard of the terminal: standard input, or where a capture comes by that, what terminals have open for reading as well: standard
+ * error, as pagers take it.
+ */
+function findKeyboard(): ReadStream | null {
+  const { stdin } = process;
+  if (stdin.isTTY) return stdin;
+  return isatty(STANDARD_ERROR) ? new ReadStream(STANDARD_ERROR) : null;
+}
 
 function systemTerminal(): LiveTerminal {
   return {
@@ -43,15 +55,16 @@ function systemTerminal(): LiveTerminal {
       rows: process.stdout.rows || DEFAULT_ROWS,
     }),
     listen(onKey) {
-      const { stdin } = process;
-      if (!stdin.isTTY) return () => {};
-      stdin.setRawMode(true);
-      const stopListening = listenForKeys(stdin, onKey);
-      stdin.resume();
+      const keyboard = findKeyboard();
+      if (keyboard === null) return () => {};
+      keyboard.setRawMode(true);
+      const stopListening = listenForKeys(keyboard, onKey);
+      keyboard.resume();
       return () => {
         stopListening();
-        stdin.setRawMode(false);
-        stdin.pause();
+        keyboard.setRawMode(false);
+        keyboard.pause();
+        keyboard.unref();
       };
     },
     watchSize(onResize) {

@@ -2,12 +2,13 @@
  * Questions of a history, answered by DuckDB, which reads the segments: the only file that knows it. Names, folders and times are
  * handed over as values, never as parts of a statement.
  */
+import { readdirSync } from "node:fs";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { InputError, systemErrorCode } from "../errors.ts";
 import type { HistoryAnswer, HistoryQuestion } from "../reports/history/history-report.ts";
 import { type HistoryContents, readContents } from "./history-contents.ts";
 import { DAY_SECONDS, HOUR_SECONDS, startOf } from "./history-folder.ts";
-import { answerOf, type Dialect, type HistoryExtent, statementFor, valuesOf } from "./history-statement.ts";
+import { answerBy, type Dialect, type HistoryExtent, statementFor } from "./history-statement.ts";
 
 /** What installs it. */
 const INSTALL = "npm install @duckdb/node-api@1.5.6-r.1";
@@ -30,6 +31,7 @@ const DUCKDB: Dialect = {
 const OPEN_ROWS = JSON.stringify([
   {
     start: "BIGINT",
+    seconds: "BIGINT",
     party: "VARCHAR",
     groupId: "VARCHAR",
     deviceId: "VARCHAR",
@@ -71,6 +73,7 @@ const COLUMNS = [
   "received_packets",
   "flows",
   "retold_bytes",
+  "seconds",
 ] as const;
 
 /**
@@ -87,6 +90,11 @@ export async function askHistory(
 ): Promise<HistoryAnswer> {
   const duckdb = await loadDuckDb(load);
   const contents = await readContents(folder, question.from ?? undefined);
+  if (contents.segments.length === 0 && contents.rows.length === 0 && isEmptyOfHistory(folder)) {
+    throw new InputError("cannot_open", `${folder}: no history: it has no folders day=YYYY-MM-DD`, {
+      source: folder,
+    });
+  }
   // Nothing is fetched from anywhere, and no file is read twice.
   const options = {
     autoinstall_known_extensions: "false",
@@ -106,6 +114,11 @@ export async function askHistory(
     connection.closeSync();
     database.closeSync();
   }
+}
+
+/** Whether nobody ever wrote a history there. */
+function isEmptyOfHistory(folder: string): boolean {
+  return !readdirSync(folder).some((name) => name.startsWith("day=") || name.endsWith(".open.ndjson"));
 }
 
 async function loadDuckDb(load: () => Promise<DuckDb>): Promise<DuckDb> {
@@ -173,9 +186,8 @@ function camelCase(name: string): string {
 
 async function answer(rows: Rows, question: HistoryQuestion): Promise<HistoryAnswer> {
   const extent = extentOf(rows.contents, question.from ?? 0);
-  const values = valuesOf(question, extent);
-  const found = await rows.select(statementFor(question, DUCKDB), { ...values });
-  return answerOf(question, values, extent, found);
+  const statement = statementFor(question, DUCKDB);
+  return await answerBy(question, extent, (values) => rows.select(statement, { ...values }));
 }
 
 /** Of what time there are rows, as far as names of segments tell, and of which sensors. */

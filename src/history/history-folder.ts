@@ -4,7 +4,7 @@
  * `SENSOR.open.ndjson` what is in none of them yet.
  */
 import { mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
-import { basename, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { InputError, reasonOf, systemErrorCode } from "../errors.ts";
 
 export const HOUR_SECONDS = 3600;
@@ -95,7 +95,20 @@ export function daySegment(folder: string, sensor: string, dayStart: number): Se
 
 /** Makes a folder with those above it. Throws the errors of the file system. */
 export function makeFolder(folder: string): void {
-  mkdirSync(folder, { recursive: true, mode: FOLDER_MODE });
+  if (isFolder(folder)) return;
+  // One by one: Node's own way to make all that leads to it never ends where that cannot be (/proc).
+  const parent = dirname(folder);
+  if (parent !== folder) makeFolder(parent);
+  try {
+    mkdirSync(folder, { mode: FOLDER_MODE });
+  } catch (error) {
+    // Another sensor may have been faster.
+    if (!isFolder(folder)) throw error;
+  }
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
 /**

@@ -58,7 +58,7 @@ const GROUP_KEYS = {
 const DEVICE_KEYS = { keys: ["party", "device_id"], common: ["device_name", "device_address"] };
 
 /** The values of a question whose history has this extent. */
-export function valuesOf(
+function valuesOf(
   { everySeconds, from, product, device }: HistoryQuestion,
   { start, end }: HistoryExtent,
 ): QuestionValues {
@@ -95,6 +95,8 @@ export function statementFor(question: HistoryQuestion, dialect: Dialect): strin
     sum(ofDevices("sent_bytes"), "sent"),
     sum(ofDevices("received_bytes"), "received"),
     sum("retold_bytes", "retold"),
+    // What was kept by the hour is of no minute.
+    `CAST(max(seconds) AS ${double}) AS longest`,
   ];
   return `SELECT ${selected.join(", ")} FROM ${source}
     ${where.length === 0 ? "" : `WHERE ${where.join(" AND ")}`} GROUP BY ${keys.join(", ")}, bucket`;
@@ -113,8 +115,25 @@ function choiceOf({ from, product, device }: HistoryQuestion, dialect: Dialect):
   ];
 }
 
+/**
+ * Asks by `select`, which has the rows of the statement for values; a second time in longer buckets where what was kept is of no
+ * shorter ones. The caller owns the answer.
+ */
+export async function answerBy(
+  question: HistoryQuestion,
+  extent: HistoryExtent,
+  select: (values: QuestionValues) => Promise<readonly Record<string, unknown>[]>,
+): Promise<HistoryAnswer> {
+  const values = valuesOf(question, extent);
+  const rows = await select(values);
+  const longest = rows.reduce((most, row) => Math.max(most, Number(row.longest)), 0);
+  if (longest <= values.length) return answerOf(question, values, extent, rows);
+  const longer = { ...values, length: longest };
+  return answerOf(question, longer, extent, await select(longer));
+}
+
 /** The answer, of the rows that the statement has given. Owned by the caller. */
-export function answerOf(
+function answerOf(
   question: HistoryQuestion,
   { length }: QuestionValues,
   { sensors, end }: HistoryExtent,

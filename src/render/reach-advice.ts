@@ -85,7 +85,8 @@ export function commandOf(target: ReachTarget, products: readonly string[]): str
   const isShut = verdict === "refused" || verdict === "prohibited" || verdict === "one-way";
   const isSilent = verdict === "unanswered" && !isBehindHandshake(target);
   if (!(isShut || isSilent) || products.length === 0 || fellBackTo !== null) return null;
-  return `appleflow rules ${products.map(shellWord).join(" ")}`;
+  // For a router the rules need to know where its devices are, which only who pastes it knows: a list needs nothing.
+  return `appleflow rules ${products.map(shellWord).join(" ")} --format markdown`;
 }
 
 /** Why a name is kept from a client, likely. */

@@ -249,9 +249,9 @@ describe("the command for the rules", () => {
   };
 
   it("can be pasted as it stands, however narrow the terminal is", async () => {
-    expect(await commandOf({})).toBe("appleflow rules 'Software Update'");
+    expect(await commandOf({})).toBe("appleflow rules 'Software Update' --format markdown");
     expect(await commandOf({ products: ["Date & Time preferences", "FaceTime"] })).toBe(
-      "appleflow rules 'Date & Time preferences' FaceTime",
+      "appleflow rules 'Date & Time preferences' FaceTime --format markdown",
     );
   });
 

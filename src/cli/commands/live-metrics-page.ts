@@ -1,10 +1,10 @@
 /** `live --metrics`: the page that a monitoring system reads. */
 import type { IntervalReport } from "../../engine/interval-report.ts";
 import type { LiveView } from "../../engine/monitor-options.ts";
+import { reasonOf } from "../../errors.ts";
 import type { ListenAddress } from "../../http/local-server.ts";
 import { LiveMetrics } from "../../metrics/live-metrics.ts";
 import { MetricsServer } from "../../metrics/metrics-server.ts";
-import { reasonOf } from "../descriptor-output.ts";
 import { UsageError } from "../environment.ts";
 
 /** A verdict costs a walk through all live flows. */

@@ -30,7 +30,7 @@ const NOTES = [
     "there was no room. None of them is in any total.",
 ];
 
-export const HELP_VIEW = textView((_, __, { style, measure, colors }) => {
+export const HELP_VIEW = textView(({ told }, _, { style, measure, colors }) => {
   const arrows = style.ascii ? "Up, Down" : "↑ ↓";
   const keys = KEYS.flatMap(([key, text]) => {
     const name = key.replace("ARROWS", arrows);
@@ -39,7 +39,10 @@ export const HELP_VIEW = textView((_, __, { style, measure, colors }) => {
     return [shown + first, ...others.map((line) => " ".repeat(KEY_WIDTH) + line)];
   });
   const notes = NOTES.map((note) => note.replace("DAGGER", style.ascii ? "~" : "†"));
-  return [...keys, "", ...notes.flatMap((note) => wrapText(note, style.width, measure))];
+  // A notice goes after a moment; here it can be read, and an address be copied, whole.
+  const wrapped = (texts: readonly string[]) => texts.flatMap((text) => wrapText(text, style.width, measure));
+  const news = told.length === 0 ? [] : [...wrapped(told), ""];
+  return [...news, ...keys, "", ...wrapped(notes)];
 });
 
 const KEY_WIDTH = 11;

@@ -113,6 +113,7 @@ export class LiveScreen implements LiveDisplay {
   tell({ message }: Pick<LiveEvent, "message">): void {
     this.#events.push(message);
     if (this.#events.length > MAX_EVENTS) this.#events.shift();
+    this.#state = { ...this.#state, told: [...this.#events] };
     this.#notice(message);
   }
 

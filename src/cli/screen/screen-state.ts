@@ -57,6 +57,8 @@ export interface ScreenState {
   readonly lastScroll: number;
   /** What happened lately. Hostile text. */
   readonly notice: string | null;
+  /** What was told of interfaces, files and addresses, latest last. Hostile text. */
+  readonly told: readonly string[];
 }
 
 const FIRST_CHOICE: Choice = { order: 0, isReversed: false, filter: 0, search: "" };
@@ -84,6 +86,7 @@ export const FIRST_STATE: ScreenState = {
   why: null,
   lastScroll: 0,
   notice: null,
+  told: [],
 };
 
 /** A place at the top of a view. */

@@ -1,12 +1,11 @@
 /** Questions of a history in ClickHouse: those that DuckDB answers of a folder, by the same statements. */
 import type { HistoryAnswer, HistoryQuestion } from "../../reports/history/history-report.ts";
 import {
-  answerOf,
+  answerBy,
   type Dialect,
   type HistoryExtent,
   type QuestionValues,
   statementFor,
-  valuesOf,
 } from "../history-statement.ts";
 import { ClickHouseClient } from "./clickhouse-client.ts";
 import type { ClickHouseTarget } from "./clickhouse-target.ts";
@@ -24,9 +23,9 @@ export async function askClickHouse(
   const client = new ClickHouseClient(target);
   const from = question.from ?? 0;
   const extent = await extentOf(client, from);
-  const values = valuesOf(question, extent);
-  const statement = statementFor(question, dialectFor(values, from));
-  return answerOf(question, values, extent, await client.select(statement));
+  return await answerBy(question, extent, (values) =>
+    client.select(statementFor(question, dialectFor(values, from))),
+  );
 }
 
 /** How ClickHouse says it. `FINAL`: of a delivery that came twice each row counts once. */

@@ -1,7 +1,7 @@
 /** Captures that come by themselves: through a pipe, or from a program that serves them over TCP (PCAP over IP). */
 import { connect } from "node:net";
 import { PassThrough, type Readable } from "node:stream";
-import { InputError } from "../../errors.ts";
+import { InputError, reasonOf } from "../../errors.ts";
 import type { CaptureProgram, ProgramEnd, StartedProgram, StartProgram } from "./capture-program.ts";
 import type { CaptureWay } from "./capture-run.ts";
 import type { TcpPlace } from "./remote-place.ts";
@@ -34,7 +34,7 @@ export function tcpWays(name: string, { host, port }: TcpPlace): readonly Captur
   const start: StartProgram = async () =>
     startStream(connect({ host, port, keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_MS }));
   const explain = ({ startError }: ProgramEnd) => {
-    const detail = startError === null ? "the connection was closed" : startError.message;
+    const detail = startError === null ? "the connection was closed" : reasonOf(startError);
     return new InputError("capture_ended", `${name}: ${detail}`, { source: name });
   };
   return [{ program: { ...SILENT, backend: "tcp", start, explain }, note: null }];
