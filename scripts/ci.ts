@@ -6,8 +6,12 @@ import { existsSync } from "node:fs";
 import { delimiter, resolve } from "node:path";
 import { report, runStep, type StepResult } from "./run-step.ts";
 
-/** Releases of Node; the first one is tried with all examples of the property tests. */
+/**
+ * Releases of Node. The first one is tried with all test files and many examples of the property tests; the others have the files in
+ * equal shares, by turns from day to day, so that all of it takes less than twenty minutes.
+ */
 const RELEASES = ["20", "22", "24"];
+const MILLISECONDS_OF_DAY = 86_400_000;
 /** Of all targets together, with the seed of the day, which it prints. */
 const FUZZ_SECONDS = "75";
 const LARGE = { APPLEFLOW_TEST_RUNS: "large" };
@@ -28,9 +32,13 @@ report(results);
 
 /** `npm test` with a release of Node: this one, or one that comes as a package of the registry, beside the project. */
 async function testUnder(release: string): Promise<StepResult[]> {
-  const name = `npm test, Node ${release}`;
-  const runs = release === RELEASES[0] ? LARGE : {};
-  if (process.versions.node.split(".")[0] === release) return [await runStep(name, ["npm", "test"], runs)];
+  const [first, ...others] = RELEASES;
+  const runs = release === first ? LARGE : {};
+  const turn = (others.indexOf(release) + Math.floor(Date.now() / MILLISECONDS_OF_DAY)) % others.length;
+  const share = release === first ? [] : ["--", `--shard=${turn + 1}/${others.length}`];
+  const tests = ["npm", "test", ...share];
+  const name = `npm test, Node ${release}${release === first ? "" : ` (share ${turn + 1} of ${others.length})`}`;
+  if (process.versions.node.split(".")[0] === release) return [await runStep(name, tests, runs)];
   if (process.platform !== "linux" || process.arch !== "x64") {
     console.log(`skipped: ${name} (the package is for x64 Linux)`);
     return [];
@@ -44,5 +52,5 @@ async function testUnder(release: string): Promise<StepResult[]> {
     if (!installed.isPassed) return [installed];
   }
   const PATH = `${binaries}${delimiter}${process.env.PATH}`;
-  return [await runStep(name, ["npm", "test"], { ...runs, PATH })];
+  return [await runStep(name, tests, { ...runs, PATH })];
 }

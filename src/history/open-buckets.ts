@@ -173,8 +173,8 @@ export class OpenBuckets {
   }
 }
 
-/** Opens a file to write behind what it has. A link is not followed: root may write in a folder of somebody else's. */
-export function openForAppending(path: string): number {
+/** A link is not followed: root may write in a folder of somebody else's. */
+function openForAppending(path: string): number {
   const noLinks = constants.O_NOFOLLOW ?? 0;
   return openSync(path, constants.O_WRONLY | constants.O_CREAT | noLinks, NEW_FILE_MODE);
 }

@@ -35,7 +35,7 @@ const CAPTURES = [
 ];
 /** Beginnings of one capture at most, and windows: so many first packets, so many lengths of each. */
 const CUTS = Math.ceil(50 / SWEEP_STEP);
-const WINDOWS = SWEEP_STEP === 1 ? 6 : 3;
+const WINDOWS = Math.ceil(6 / SWEEP_STEP) + 1;
 const SECOND = 1_000_000_000n;
 const START = 1_700_000_000n * SECOND;
 

@@ -18,8 +18,8 @@ const LEAST = 25;
 /** Whether sweeps leave nothing out, however long they take. */
 export const IS_EXHAUSTIVE = VALUE === "long";
 
-/** One step of a sweep in so many is taken; all of them in a large run. */
-export const SWEEP_STEP = SHARE < 1 ? 4 : 1;
+/** One step of a sweep in so many is taken; all of them in a long run. */
+export const SWEEP_STEP = SHARE < 1 ? 4 : SHARE === 1 ? 2 : 1;
 
 /** @param large examples of a large run */
 export function propertyRuns(large: number): number {

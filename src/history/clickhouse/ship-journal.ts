@@ -3,11 +3,10 @@
  * all is sent once more, under the same numbers: nothing counts twice.
  */
 import { createHash, randomBytes } from "node:crypto";
-import { closeSync, fsyncSync, readFileSync, writeFileSync } from "node:fs";
+import { closeSync, constants, fsyncSync, openSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { systemErrorCode } from "../../errors.ts";
-import { ReplacementFile } from "../../replacement-file.ts";
-import { openForAppending } from "../open-buckets.ts";
+import { NEW_FILE_MODE, ReplacementFile } from "../../replacement-file.ts";
 
 /** What is known of a segment that was sent. */
 export interface Shipped {
@@ -25,6 +24,7 @@ export interface Shipped {
   readonly state: "sent" | "replaced" | "removed";
 }
 
+const APPENDING = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | (constants.O_NOFOLLOW ?? 0);
 const ID_LENGTH = 12;
 const ORIGIN_BYTES = 12;
 
@@ -59,8 +59,8 @@ export class ShipJournal {
   note(entries: readonly Shipped[]): void {
     // A line that was cut ends here at the latest.
     const lines = entries.map((entry) => `\n${JSON.stringify(entry)}\n`).join("");
-    // On the disk before what it speaks of is removed.
-    const descriptor = openForAppending(this.#path);
+    // A link is not followed: root may send the history of somebody else. On the disk before what it speaks of is removed.
+    const descriptor = openSync(this.#path, APPENDING, NEW_FILE_MODE);
     try {
       writeFileSync(descriptor, lines);
       fsyncSync(descriptor);
