@@ -148,8 +148,12 @@ function checked(reader: TokenReader, token: Token, network: IpNetwork): IpNetwo
   throw reader.error(`${reader.quote(token)} has bits beyond its prefix; the network is "${better}"`, token);
 }
 
+/** Characters of two ends and their dash: no name of a port has half of that. */
+const LONGEST_RANGE = 128;
+
 /** Names have dashes too, so every dash may be the one between the ends. */
 function splitRange(text: string): readonly [number, number] | null {
+  if (text.length > LONGEST_RANGE) return null;
   for (let dash = text.indexOf("-"); dash !== -1; dash = text.indexOf("-", dash + 1)) {
     const range = portRange(text.slice(0, dash), text.slice(dash + 1));
     if (range !== null) return range;
