@@ -200,3 +200,25 @@ describe("a question of a history", () => {
     await expect(ask({}, join(folder, "nowhere"))).rejects.toMatchObject({ code: "cannot_open" });
   });
 });
+
+describe("a question in shorter buckets than the history has", () => {
+  it("is answered in those that it has, each amount once", async () => {
+    const hours = { seconds: HOUR } as const;
+    await write([
+      bucketRow(NINE, { ...hours, sentBytes: 5 }),
+      bucketRow(NINE + HOUR, { ...hours, sentBytes: 7 }),
+      bucketRow(NINE + 2 * HOUR, { sentBytes: 11 }),
+    ]);
+    const { everySeconds, start, cells } = await ask({ everySeconds: 60 });
+    expect([everySeconds, start]).toEqual([HOUR, NINE]);
+    expect(cells.map((cell) => [cell.start - NINE, cell.bytes]).sort(([a], [b]) => a - b)).toEqual([
+      [0, 5],
+      [HOUR, 7],
+      [2 * HOUR, 11],
+    ]);
+  });
+
+  it("is no history where nobody has written one", async () => {
+    await expect(ask({}, dirname(folder))).rejects.toMatchObject({ code: "cannot_open" });
+  });
+});
