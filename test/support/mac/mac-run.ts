@@ -82,8 +82,9 @@ export class MacRun {
       .map((line) => JSON.parse(line));
   }
 
-  /** What Ctrl-C does; resolves with the exit status. */
+  /** What Ctrl-C does, once the command listens for it; resolves with the exit status. */
   async interrupt(): Promise<number> {
+    if (!this.#hasEnded) await this.until(() => this.#onSignal !== null || this.#hasEnded, "a listener for Ctrl-C");
     this.#onSignal?.("SIGINT");
     return await this.status;
   }
