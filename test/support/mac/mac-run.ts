@@ -84,7 +84,8 @@ export class MacRun {
 
   /** What Ctrl-C does, once the command listens for it; resolves with the exit status. */
   async interrupt(): Promise<number> {
-    if (!this.#hasEnded) await this.until(() => this.#onSignal !== null || this.#hasEnded, "a listener for Ctrl-C");
+    if (!this.#hasEnded)
+      await this.until(() => this.#onSignal !== null || this.#hasEnded, "a listener for Ctrl-C");
     this.#onSignal?.("SIGINT");
     return await this.status;
   }
