@@ -10,6 +10,9 @@ import type { Environment } from "./environment.ts";
 import { reportFailure } from "./failure.ts";
 import { DEFAULT_COLUMNS } from "./terminal-style.ts";
 
+/** The command that describes all the others. */
+const COMPLETE = "complete";
+
 /**
  * By name, in the order of the help. A command is loaded when it is asked for; only `summarize`, which is run most, comes
  * with the start: a file more costs as much as a hundred kilobytes.
@@ -28,6 +31,7 @@ const COMMANDS: ReadonlyMap<string, () => Promise<DefineCommand>> = new Map([
   ["rules", async () => (await import("./commands/rules.ts")).defineRules],
   ["interfaces", async () => (await import("./commands/interfaces.ts")).defineInterfaces],
   ["doctor", async () => (await import("./commands/doctor.ts")).defineDoctor],
+  [COMPLETE, async () => (await import("./commands/complete.ts")).defineComplete],
 ]);
 
 const VERSION_FLAGS = ["-V", "--version"];
@@ -72,6 +76,13 @@ export async function run(environment: Environment): Promise<number> {
   }
 }
 
+/** The program with all its commands, none of which has run: for what describes them. */
+export async function programWithCommands(environment: Environment): Promise<Command> {
+  const program = createProgram(environment, () => undefined);
+  await addCommands(program, { environment: { ...environment, argv: [] }, finish: () => undefined });
+  return program;
+}
+
 /** The program without its commands. `onUsageError` gets what commander has to say of wrong usage. */
 function createProgram({ stdout }: Environment, onUsageError: (text: string) => void): Command {
   const width = () => stdout.columns ?? DEFAULT_COLUMNS;
@@ -104,6 +115,6 @@ async function addCommands(program: Command, context: CommandContext): Promise<v
 
 /** Where the first argument is a command, only that one; else all, for the help and for what was meant instead. */
 function isNeeded(name: string, [first = ""]: readonly string[]): boolean {
-  const isEnough = COMMANDS.has(first) || VERSION_FLAGS.includes(first);
+  const isEnough = (COMMANDS.has(first) && first !== COMPLETE) || VERSION_FLAGS.includes(first);
   return !isEnough || name === first;
 }

@@ -20,6 +20,7 @@ const COMMANDS = [
   "rules",
   "interfaces",
   "doctor",
+  "complete",
 ];
 
 let folder: CaptureFolder;
