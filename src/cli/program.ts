@@ -6,6 +6,7 @@ import { Command, CommanderError } from "commander";
 import { programVersion } from "../knowledge/program-version.ts";
 import type { CommandContext, DefineCommand } from "./command-context.ts";
 import { defineSummarize } from "./commands/summarize.ts";
+import { withConfigFile } from "./config-file.ts";
 import type { Environment } from "./environment.ts";
 import { reportFailure } from "./failure.ts";
 import { DEFAULT_COLUMNS } from "./terminal-style.ts";
@@ -62,13 +63,16 @@ export async function run(environment: Environment): Promise<number> {
       // Kept back, to be made safe to show: it repeats arguments.
       usageText += text;
     });
+    const withArguments = { ...environment };
     await addCommands(program, {
-      environment,
+      environment: withArguments,
       finish: (result) => {
         status = result;
       },
     });
-    await program.parseAsync(environment.argv, { from: "user" });
+    // Only the commands know which options a file may have.
+    withArguments.argv = withConfigFile(environment.argv, program);
+    await program.parseAsync(withArguments.argv, { from: "user" });
     return status;
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return 0;

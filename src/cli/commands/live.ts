@@ -13,6 +13,7 @@ import { parsePlace } from "../../packets/live/remote-place.ts";
 import { chooseRunAs } from "../../packets/live/run-as.ts";
 import { loadProductNeeds } from "../../reports/reach/load-product-needs.ts";
 import type { CommandContext } from "../command-context.ts";
+import { configOption } from "../config-file.ts";
 import { type Environment, UsageError } from "../environment.ts";
 import { addHistoryOptions, parseKeep } from "../history-options.ts";
 import type { LiveOutside } from "../live-outside.ts";
@@ -107,7 +108,8 @@ export function defineLive(command: Command, { environment, finish }: CommandCon
       parseListenAddress,
     )
     .option("--web-token-file <file>", "with --web: the token of who may see it")
-    .option("--open", "with --web: open it in the desktop's browser");
+    .option("--open", "with --web: open it in the desktop's browser")
+    .addOption(configOption());
   addReadingOptions(command, DEFAULT_LIVE_IDLE_TIMEOUT_SECONDS)
     .addHelpText("after", EXAMPLES)
     .action(async (names: string[], options: LiveCommandOptions) => {

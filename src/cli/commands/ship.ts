@@ -5,6 +5,7 @@ import { escapeText, safeJson } from "../../render/render-escape.ts";
 import { countOf, formatBytes } from "../../render/render-units.ts";
 import { addClickHouseOptions, type ClickHouseOptions, clickHouseTarget } from "../clickhouse-options.ts";
 import type { CommandContext } from "../command-context.ts";
+import { configOption } from "../config-file.ts";
 import { type Environment, UsageError } from "../environment.ts";
 import { STATUS_INTERRUPTED, STATUS_NOT_SAVED } from "../exit-status.ts";
 import { formatOption } from "../format-option.ts";
@@ -64,7 +65,8 @@ export function defineShip(command: Command, { environment, finish }: CommandCon
       "--max-spool <MB>",
       "let so much wait; beyond, remove the oldest unsent (default: no limit)",
       wholeNumber(1, MOST_MEGABYTES),
-    );
+    )
+    .addOption(configOption());
   addClickHouseOptions(command)
     .addHelpText("after", EXAMPLES)
     .action(async (folder: string, url: string, options: ShipCommandOptions) => {
