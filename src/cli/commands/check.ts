@@ -47,22 +47,22 @@ interface CheckCommandOptions extends CaptureCommandOptions {
 /** Defines the command. */
 export function defineCheck(command: Command, { environment, finish }: CommandContext): void {
   command
-    .description("Whether a capture holds what a file expects of it.")
+    .description("Check a capture against a file of expectations.")
     .argument("<capture>", "a capture, or a summary saved as JSON")
-    .argument("<expected>", "the file that says what is expected")
+    .argument("<expected>", "the file of expectations")
     .option(
       "--tolerance <percent>",
-      "numbers without min and max may differ by so much (default: 0)",
+      "allowed difference of numbers without min and max (default: 0)",
       parsePercent,
     )
     .option(
       "--slack <number>",
-      "the same as a number, which counts for an expected 0 as well (default: 0)",
+      "the same as an absolute number, which also applies to an expected 0 (default: 0)",
       wholeNumber(0, MOST_SLACK),
     )
     .addOption(formatOption(CHECK_FORMATS).default(undefined, CHECK_FORMATS[0]))
     .option("--update", "write the file from the capture")
-    .option("--numbers", "with --update: also numbers of flows, packets and bytes");
+    .option("--numbers", "with --update: also write numbers of flows, packets and bytes");
   addCaptureOptions(command)
     .addHelpText("after", EXAMPLES)
     .action(async (capture: string, expected: string, options: CheckCommandOptions) => {

@@ -20,8 +20,8 @@ Examples:
 /** Defines the command. */
 export function defineComplete(command: Command, { environment, finish }: CommandContext): void {
   command
-    .description("Have a shell complete commands, options and their values.")
-    .addArgument(new Argument("<shell>", "whose script is printed").choices(Object.keys(SHELLS)))
+    .description("Print a shell completion script.")
+    .addArgument(new Argument("<shell>", "the shell to print the script for").choices(Object.keys(SHELLS)))
     .addHelpText("after", EXAMPLES)
     .action((shell: keyof typeof SHELLS) => {
       const program = command.parent;

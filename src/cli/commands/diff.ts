@@ -56,22 +56,21 @@ interface DiffCommandOptions extends CaptureCommandOptions {
 /** Defines the command. */
 export function defineDiff(command: Command, { environment, finish }: CommandContext): void {
   command
-    .description("What is different between two captures or saved summaries.")
+    .description("Compare two captures or saved summaries.")
     .argument("<before>", "a capture, or a summary saved as JSON")
-    .argument("<after>", "the other one")
+    .argument("<after>", "the second capture or summary")
     .addOption(formatOption(DIFFERENCE_FORMATS))
     .addOption(
-      new Option("--by <what>", "what there is a row for")
-        .choices(DIFFERENCE_GROUPINGS)
-        .default(DIFFERENCE_GROUPINGS[0]),
+      new Option("--by <what>", "group by").choices(DIFFERENCE_GROUPINGS).default(DIFFERENCE_GROUPINGS[0]),
     )
     .option("--min-change <percent>", "numbers that differ by less count as unchanged", parsePercent, 0)
-    .option("--top <count>", "only so many rows of the table", wholeNumber(1, MOST_ROWS))
-    .option("--all", "also small changes, what is as before or only possible, and the ports")
+    .option("--top <count>", "show at most this many rows", wholeNumber(1, MOST_ROWS))
+    .option("--all", "also show small changes, unchanged and merely possible products, and ports")
     .addOption(
-      new Option("--fail-on <what>", "exit status 5 when that changed, or what stands before it").choices(
-        FAILING_CHANGES,
-      ),
+      new Option(
+        "--fail-on <what>",
+        "exit with status 5 if this changed, or anything listed before it",
+      ).choices(FAILING_CHANGES),
     );
   addCaptureOptions(command)
     .addHelpText("after", EXAMPLES)

@@ -60,21 +60,21 @@ interface FlowsCommandOptions extends CaptureCommandOptions {
 /** Defines the command. */
 export function defineFlows(command: Command, { environment, finish }: CommandContext): void {
   addCaptureOptions(command.addArgument(capturesArgument()))
-    .description("One record for each flow, in the order in which they end.")
+    .description("One record per flow, in the order in which flows end.")
     .addOption(formatOption([...FLOW_FORMATS, PARQUET]))
     .addOption(deviceOption())
     .option(
       "--active-timeout <time>",
-      "a record also of a flow that has lived 10s, 1m, 1h, 1d, and that again",
+      "also write a record every 10s, 1m, 1h, 1d while a flow lives",
       parseDuration,
     )
-    .option("--explain <what>", "why, in words: a flow (Community ID, address, address:port) or a product")
+    .option("--explain <what>", "explain a flow (Community ID, address, address:port) or a product in words")
     .option(
       "--top <count>",
-      `explanations, those with most bytes (default: ${DEFAULT_EXPLAINED})`,
+      `explain at most this many flows, largest first (default: ${DEFAULT_EXPLAINED})`,
       wholeNumber(1, MOST_EXPLAINED),
     )
-    .option("--all", "an explanation of each flow that is meant")
+    .option("--all", "explain every matching flow")
     // Flows show no progress; a script may give both commands the same options.
     .addOption(new Option("--no-progress").hideHelp())
     .addHelpText("after", EXAMPLES)

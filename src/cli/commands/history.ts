@@ -55,10 +55,10 @@ export function defineHistory(command: Command, { environment, finish }: Command
     .addOption(formatOption(HISTORY_FORMATS))
     .addOption(new Option("--by <what>", "group by").choices(HISTORY_GROUPINGS).default(HISTORY_GROUPINGS[0]))
     .option("--since <time>", "only the last 12h, 7d (default: everything)", parseDuration)
-    .option("--every <time>", "length of a bucket: 10m, 1h, 1d (default: what fits)", parseDuration)
+    .option("--every <time>", "bucket length: 10m, 1h, 1d (default: what fits)", parseDuration)
     .option("--device <name>", "only the traffic of one device: name, address or id")
-    .option("--product <name>", "only traffic that evidence names this product for")
-    .option("--top <count>", "only so many rows, those with most bytes", wholeNumber(1, MOST_ROWS))
+    .option("--product <name>", "only traffic that evidence attributes to this product")
+    .option("--top <count>", "show at most this many rows, largest first", wholeNumber(1, MOST_ROWS))
     .option("-o, --output <file>", "write the results to a file")
     .addOption(portsOption());
   addClickHouseOptions(command)

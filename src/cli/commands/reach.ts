@@ -49,14 +49,10 @@ interface ReachCommandOptions extends CaptureCommandOptions {
 /** Defines the command. */
 export function defineReach(command: Command, { environment, finish }: CommandContext): void {
   addCaptureOptions(command.addArgument(capturesArgument()))
-    .description("Which of Apple's services get through, and what is in the way of the others.")
+    .description("Which of Apple's services get through, and what blocks the others.")
     .addOption(formatOption(REACH_FORMATS))
-    .addOption(
-      new Option("--by <what>", "what the table has a line for")
-        .choices(REACH_GROUPINGS)
-        .default(REACH_GROUPINGS[0]),
-    )
-    .option("--explain <what>", "why, in words: a product, a port, an address or a name")
+    .addOption(new Option("--by <what>", "group by").choices(REACH_GROUPINGS).default(REACH_GROUPINGS[0]))
+    .option("--explain <what>", "explain a product, port, address or name in words")
     .addHelpText("after", EXAMPLES)
     .action(async (captures: string[], options: ReachCommandOptions) => {
       finish(await runReach(captures, options, environment));

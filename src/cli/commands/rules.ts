@@ -77,39 +77,39 @@ const LONGEST_INTERFACE = 15;
 /** Defines the command. */
 export function defineRules(command: Command, { environment, finish }: CommandContext): void {
   command
-    .description("Firewall rules that let products through, and no more.")
+    .description("Firewall rules that let the named products through, and nothing else.")
     .argument("[product...]", "products, or other names of them")
     .addOption(
       new Option(
         "-f, --format <format>",
-        `form of the rules (default: ${DEFAULT_FORMAT}), or of the audit (default: ${DEFAULT_AUDIT_FORMAT})`,
+        `output format of the rules (default: ${DEFAULT_FORMAT}), or of the audit (default: ${DEFAULT_AUDIT_FORMAT})`,
       ).choices([...new Set([...PLAN_FORMATS, ...NAME_FORMATS, ...AUDIT_FORMATS])]),
     )
     .addOption(
-      new Option("--to <destination>", `where rules lead: ${RULE_TARGETS.join(", ")}`)
+      new Option("--to <destination>", `which destinations to allow: ${RULE_TARGETS.join(", ")}`)
         .choices(RULE_TARGETS)
         .default(RULE_TARGETS[0]),
     )
-    .option("--family <name>", "all products of a family, too; may be repeated", collect)
-    .option("--from <capture>", "only what a capture shows to be used")
+    .option("--family <name>", "also all products of a family; may be repeated", collect)
+    .option("--from <capture>", "only what a capture shows in use")
     .addOption(
-      new Option("--hook <hook>", "of Linux: what a router forwards, or a host sends")
+      new Option("--hook <hook>", "Linux: rules for forwarded traffic, or for what this host sends")
         .choices(HOOKS)
         .default(HOOKS[0]),
     )
     .option(
       "--audit <ruleset>",
-      "which rows a ruleset blocks: a file of nft -j list ruleset, iptables-save or ip6tables-save; may be repeated",
+      "check which rows a ruleset blocks: a file from nft -j list ruleset, iptables-save or ip6tables-save; may be repeated",
       collect,
     )
-    .option("--inside <interface>", "of a router: where the devices are; the rules are for what they open")
-    .option("--source <network>", "a network of the devices; may be repeated", collect)
-    .option("--outside <interface>", "of an audit: where the services are")
-    .addOption(new Option("--ip <version>", "of an audit: only IPv4 or only IPv6").choices(["4", "6"]))
-    .option("--with-wide", "rows of more than 100 ports, too: 49152-65535 opens nearly everything")
-    .option("--with-off-list", "ports that products need and Apple's list does not have, marked as such")
-    .option("--with-inbound", "what a Mac itself offers, apart from the rest")
-    .option("--with-retired", "products that have ended, too, where none is named, and ports that have")
+    .option("--inside <interface>", "on a router: the interface of the devices that may open connections")
+    .option("--source <network>", "the network of those devices; may be repeated", collect)
+    .option("--outside <interface>", "audit: the interface towards the services")
+    .addOption(new Option("--ip <version>", "audit: only IPv4 or only IPv6").choices(["4", "6"]))
+    .option("--with-wide", "also rows of more than 100 ports; 49152-65535 opens nearly everything")
+    .option("--with-off-list", "also ports that products need but Apple's list lacks, marked as such")
+    .option("--with-inbound", "also rules for services that a Mac itself offers, listed separately")
+    .option("--with-retired", "also discontinued products, if none is named, and discontinued ports")
     .addOption(portsOption())
     .option("-o, --output <file>", "write the rules to a file")
     .addHelpText("after", EXAMPLES)

@@ -50,20 +50,20 @@ export function defineShip(command: Command, { environment, finish }: CommandCon
     .argument("<folder>", "written by live --history and summarize --history")
     .argument("<url>", "clickhouse://[user@]host[:port]/database; clickhouses:// for TLS")
     .addOption(formatOption(FORMATS))
-    .option("--follow", "go on sending, hour by hour, until Ctrl-C")
+    .option("--follow", "keep sending, hour by hour, until Ctrl-C")
     .option(
       "--interval <seconds>",
-      `with --follow: how often to look (default: ${DEFAULT_INTERVAL_SECONDS})`,
+      `with --follow: how often to check (default: ${DEFAULT_INTERVAL_SECONDS})`,
       seconds(LEAST_INTERVAL_SECONDS, MOST_INTERVAL_SECONDS),
     )
     .option(
       "--keep <days>",
-      "remove what was sent from the folder after so long (default: never)",
+      "delete sent data from the folder after this long (default: never)",
       wholeNumber(1, MOST_DAYS),
     )
     .option(
       "--max-spool <MB>",
-      "let so much wait; beyond, remove the oldest unsent (default: no limit)",
+      "limit of unsent data; beyond it the oldest is deleted (default: no limit)",
       wholeNumber(1, MOST_MEGABYTES),
     )
     .addOption(configOption());

@@ -80,21 +80,21 @@ interface SummarizeCommandOptions extends CaptureCommandOptions, HistoryWriteOpt
 /** Defines the command. */
 export function defineSummarize(command: Command, { environment, finish }: CommandContext): void {
   addCaptureOptions(command.addArgument(capturesArgument()))
-    .description("What in captures is Apple's, how that is known, and how much of it there is.")
+    .description("What in captures is Apple's, how that is known, and how much it is.")
     .addOption(formatOption([...SUMMARY_FORMATS, PARQUET]))
     .addOption(groupingOption())
     .addOption(deviceOption())
-    .option("--every <time>", "totals over time as well, in lengths of 10s, 1m, 1h, 1d", parseDuration)
+    .option("--every <time>", "also report totals over time, in buckets of 10s, 1m, 1h, 1d", parseDuration)
     .option(
       "--prefix <lengths>",
-      `by subnet: the length of its prefix, for IPv6 behind a comma (default: ${DEFAULT_PREFIXES})`,
+      `with --by subnet: prefix length, for IPv6 after a comma (default: ${DEFAULT_PREFIXES})`,
       parsePrefixes,
     )
-    .option("--domains", "by device: the domains that each was in touch with")
-    .option("--top <count>", "only so many rows, those with most bytes", wholeNumber(1, MOST_ROWS))
-    .option("--all", "every row, and products that are only possible as well");
+    .option("--domains", "with --by device: list the domains that each contacted")
+    .option("--top <count>", "show at most this many rows, largest first", wholeNumber(1, MOST_ROWS))
+    .option("--all", "show every row, and products that are only possible");
   addHistoryOptions(command, DEFAULT_SENSOR)
-    .option("--no-progress", "no progress bar")
+    .option("--no-progress", "do not show a progress bar")
     .addHelpText("after", EXAMPLES)
     .action(async (captures: string[], options: SummarizeCommandOptions) => {
       if (options.domains && options.by !== "device") throw new UsageError("--domains goes with --by device");
