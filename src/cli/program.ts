@@ -40,19 +40,20 @@ const VERSION_FLAGS = ["-V", "--version"];
 const EXAMPLES = `
 Examples:
   appleflow summarize office.pcapng             totals per Apple product
-  appleflow summarize *.pcap --by family        all files in one summary
-  tcpdump -w - | appleflow summarize -          what a pipe brings
-  appleflow live en0                            what is on the wire now
-  appleflow flows office.pcap --format csv      one line for each flow
-  appleflow reach office.pcap                   what gets through, and what does not
-  appleflow rules FaceTime --format pf          what a firewall has to let through
-  appleflow ports 5223                          what the list says of a port
+  appleflow summarize *.pcap --by family        one summary of all files
+  tcpdump -w - | appleflow summarize -          read from a pipe
+  appleflow live en0                            what is on the wire right now
+  appleflow flows office.pcap --format csv      one line per flow
+  appleflow reach office.pcap                   what gets through and what does not
+  appleflow rules FaceTime --format pf          what a firewall must let through
+  appleflow ports 5223                          what the list says about a port
   appleflow products FaceTime                   where the list names a product
 
-Exit status: 0 all was read; 1 wrong usage; 2 results, but not all could be
-read; 3 nothing could be read; 4 (reach, rules --audit) a service that was
-tried does not work; 5 (check, and diff if asked) something differs;
-130 interrupted, what was read so far was printed.`;
+Exit status: 0 everything was read; 1 wrong usage; 2 results, but not
+everything could be read; 3 nothing could be read; 4 (reach, rules --audit) a
+service that was tried does not work; 5 (check, and diff if asked) something
+differs; 6 results that could not be saved; 130 interrupted: what had been read
+by then was printed.`;
 
 /** Runs the command line to its end and returns the exit status. Never throws. */
 export async function run(environment: Environment): Promise<number> {

@@ -24,16 +24,16 @@ Examples:
   appleflow check office.pcap expected.json --format junit --output report.xml
   appleflow check office.pcap expected.json --update --numbers
 
-The file says which products evidence names, which it does not, whether they
-could be reached, and limits: a number, or an object with min and max. What it
-leaves out may be anything.
+The file lists products that evidence must or must not name, whether they can be
+reached, and limits: a number, or an object with min and max. Anything it leaves
+out is not checked.
 --update writes it from the capture: the products that evidence names, how, and
-whether they could be reached. Another capture of the same use meets that. With
---numbers also how much there was; then use --tolerance and --slack.
+whether they could be reached, which another capture of the same use will meet.
+--numbers adds how much there was; then allow for --tolerance and --slack.
 
 Exit status: 0 as expected; 1 wrong usage or a mistake in the file; 2 as
-expected, but not all could be read; 3 nothing could be read; 5 something is
-not as expected.`;
+expected, but not everything could be read; 3 nothing could be read; 5 something
+is not as expected.`;
 
 interface CheckCommandOptions extends CaptureCommandOptions {
   /** A part of 1; none is none. */

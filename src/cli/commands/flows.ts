@@ -39,9 +39,9 @@ Examples:
   appleflow flows office.pcap --explain 10.0.0.7
   appleflow flows office.pcap --explain "Software Update" --top 3
 
-An explanation says what the list has for the port, what was seen beside it, and
-what follows from that, in words; --format does not go with it. Where nothing
-occurs of what was asked for, a note says what does, and the status is 0.`;
+--explain says in words what the list has for the port, what else was seen, and
+what follows from that; it cannot be combined with --format. If nothing matches,
+a note says what the capture has instead, and the exit status is 0.`;
 
 /** Explanations that are shown where nobody says how many. */
 const DEFAULT_EXPLAINED = 20;

@@ -30,9 +30,9 @@ Examples:
   appleflow history traffic --product "iCloud Photos" --by device --format csv
   appleflow history clickhouses://reader@stats.example/appleflow --since 7d
 
-Each byte counts once; by device, a row has what the device sent and received.
-The folder holds Parquet files that any other program can read: docs/history.md
-describes them.`;
+Every byte counts once; by device, a row is what the device sent and received.
+The folder holds Parquet files that other programs can read: see
+docs/history.md.`;
 
 interface HistoryCommandOptions extends ClickHouseOptions {
   readonly format: HistoryFormat;

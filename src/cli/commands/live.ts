@@ -38,11 +38,11 @@ Examples:
   appleflow live eth0 --web --open
   appleflow live eth0 | jq -c '[.time, .products[0].product]'
 
-On a Mac, "rvictl -s UDID" gives an iPhone or iPad on a cable an interface
-(rvi0), and "pktap,en0" has the process of each packet.
-On a terminal it is a screen (? there shows the keys), else one JSON object a
-line for each interval. It ends with Ctrl-C or q, and with the summary: on the
-terminal as a table, in the file of --output as JSON.`;
+On a Mac, "rvictl -s UDID" creates an interface (rvi0) for an iPhone or iPad on
+a cable, and "pktap,en0" also records the process of each packet.
+On a terminal, live shows a screen (press ? for the keys), otherwise it prints
+one JSON object per line for each interval. Ctrl-C or q ends it and prints the
+summary as a table; --output saves it as JSON.`;
 
 const LEAST_DURATION_SECONDS = 0.001;
 const LEAST_INTERVAL_SECONDS = 0.1;

@@ -30,14 +30,14 @@ import { reachQuestion } from "./reach-question.ts";
 const EXAMPLES = `
 Examples:
   appleflow reach office.pcapng                what works, and what does not
-  appleflow reach office.pcapng --by row       the list's rows: seen, failed
-  appleflow reach office.pcapng --by device    what fails, client by client
+  appleflow reach office.pcapng --by row       by row of the list
+  appleflow reach office.pcapng --by device    what fails for which client
   appleflow reach office.pcapng --format html --output reach.html
   appleflow reach office.pcapng --explain FaceTime
   appleflow reach office.pcapng --explain 5223/tcp
 
-Exit status 4: a service that was tried does not work. What was never tried
-proves nothing.`;
+Exit status 4: a service that was tried does not work. What nobody tried shows
+nothing either way.`;
 
 interface ReachCommandOptions extends CaptureCommandOptions {
   readonly format: ReachFormat;

@@ -44,30 +44,29 @@ Examples:
   iptables-save > now4 && ip6tables-save > now6
   appleflow rules FaceTime --audit now4 --audit now6 --inside lan --outside wan
 
-Rules open exactly the rows of Apple's list that name the products, for IPv4 and
-IPv6. With --from these are all rows and ports that a flow went to, of the
-products that more than a wide range speaks for. Without names it is every
-product of the list that has not ended. What every network needs besides (DNS,
-DHCP) stands in comments.
+The rules open exactly the rows of Apple's list that name the products, for IPv4
+and IPv6. With --from, these are the rows and ports that flows of the capture
+used, except for products that only a wide range points to. Without names, they
+are for every current product of the list. What every network needs as well
+(DNS, DHCP) is listed in comments.
 
-On a router only devices inside may open connections: at the interface of
---inside, in the networks of --source, or both where both are given. From
-outside the rules let nothing in but answers and the ICMP errors that belong to
-them. Loading a file takes nothing from other traffic: the lines that drop
-everything else begin with #policy, and the head of the file says how they come
-into force and how all of it is taken back. nftables and iptables need one of
-the two unless they are for a host (--hook output); pf is for a host without
-them.
+On a router, only devices inside may open connections: on the interface
+--inside, from the networks --source, or both if both are given. From outside,
+the rules allow only replies and the ICMP errors that belong to them. Loading
+the file does not block other traffic: the lines that drop everything else start
+with #policy, and the file's header says how to enable them and how to undo
+everything. nftables and iptables need --inside or --source unless the rules are
+for a host (--hook output); without them, pf rules are for a host.
 
---to apple leads to Apple's own networks, and push notifications to those that
-Apple documents for them. Content networks have no prefix of their own: they are
-left out, never widened. --to names has the names that clients ask for:
-${NAME_FORMATS.join(", ")}.
+--to apple allows Apple's own networks only, and for push notifications those
+that Apple documents. Content networks have no prefix of their own: they are
+left out, never widened. --to names lists the host names that clients use:
+list, no-inspect, dnsmasq, unbound, squid, rpz, adguard, csv, json.
 
-An audit says for each row whether the ruleset lets a connection to it through,
-first packet, later ones and answers, and where to. What is taken for granted of
-an ordinary connection is reported. What it cannot tell is "undecided". With
-names, its exit status is 4 where a row of theirs is not allowed.`;
+An audit says for each row whether the ruleset lets a connection through (first
+packet, later packets and replies), and to where. It reports what it assumes
+about an ordinary connection, and says "undecided" if it cannot tell. With
+names, the exit status is 4 if one of their rows is not allowed.`;
 
 const DEFAULT_FORMAT: PlanFormat = "nftables";
 /** The first is the default. */

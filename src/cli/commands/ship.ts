@@ -20,8 +20,8 @@ Examples:
   appleflow ship traffic clickhouses://sensor@stats.example/appleflow --keep 30
   appleflow history clickhouses://reader@stats.example/appleflow --since 7d
 
-An hour is sent once it is over, and again when it changes; however often
-something is sent, it counts once. What cannot be sent waits in the folder.
+An hour is sent when it is over, and again if it changes; data that is sent
+twice still counts once. What cannot be sent waits in the folder.
 packaging/clickhouse/ has the tables, the users and how to run the server.`;
 
 const FORMATS = ["text", "json"] as const;

@@ -51,11 +51,11 @@ Examples:
   appleflow summarize office.pcapng --no-evidence
   appleflow summarize office.pcapng --format json | jq '.apple'
 
-The report says first what is known, and beside it how: by a server name, a
-process, an address. What only a port number says is never counted as Apple's:
-it stands under "could be". Every byte is in one row. Sizes are in SI units:
-1 kB is 1000 bytes. --no-evidence applies Apple's list of ports, and nothing
-else.`;
+The report shows first what is known, and how it is known: by a server name, a
+process, an address. Traffic that only a port number points to is never counted
+as Apple's; it is listed under "could be". Every byte is in exactly one row.
+Sizes are in SI units: 1 kB is 1000 bytes. --no-evidence applies Apple's port
+list and nothing else.`;
 
 /** Whose captures are in a history, where nobody says. */
 const DEFAULT_SENSOR = "captures";
