@@ -44,7 +44,7 @@ Examples:
   tcpdump -w - | appleflow summarize -          read from a pipe
   appleflow live en0                            what is on the wire right now
   appleflow flows office.pcap --format csv      one line per flow
-  appleflow reach office.pcap                   what gets through and what does not
+  appleflow reach office.pcap                   what gets through, what does not
   appleflow rules FaceTime --format pf          what a firewall must let through
   appleflow ports 5223                          what the list says about a port
   appleflow products FaceTime                   where the list names a product

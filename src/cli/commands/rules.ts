@@ -61,7 +61,7 @@ for a host (--hook output); without them, pf rules are for a host.
 --to apple allows Apple's own networks only, and for push notifications those
 that Apple documents. Content networks have no prefix of their own: they are
 left out, never widened. --to names lists the host names that clients use:
-list, no-inspect, dnsmasq, unbound, squid, rpz, adguard, csv, json.
+${NAME_FORMATS.join(", ")}.
 
 An audit says for each row whether the ruleset lets a connection through (first
 packet, later packets and replies), and to where. It reports what it assumes
