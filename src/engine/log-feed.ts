@@ -84,7 +84,7 @@ export class LogFeed {
     }
     if (protocol !== null) {
       const isBeginning = transport === Transport.UDP || (originator.tcpFlags & TCP_SYN) !== 0;
-      told?.addProtocol(live, { protocol, asks: this.#recorded.originatorSide, isBeginning });
+      told?.addProtocol(live, { protocol, originator: this.#recorded.originatorSide, isBeginning });
     }
     return {
       packets: originator.packets + responder.packets,

@@ -106,7 +106,11 @@ export class RecordedFlows {
   }
 
   /** What flags of all segments say beyond those of the rows. */
-  #addState(entry: number, side: number, { transport, originator, responder }: FlowRecord): void {
+  #addState(
+    entry: number,
+    side: number,
+    { transport, originator, responder, isConnection }: FlowRecord,
+  ): void {
     if (transport !== Transport.TCP) return;
     const all = originator.tcpFlags | responder.tcpFlags;
     let state = 0;
@@ -114,7 +118,11 @@ export class RecordedFlows {
     if ((responder.tcpFlags & TCP_FIN) !== 0) state |= FLOW_FIN_FROM_A << (1 - side);
     if ((all & TCP_RST) !== 0) state |= FLOW_RESET;
     if ((originator.tcpFlags & BEYOND_SYN) !== 0) state |= FLOW_BEYOND_SYN;
-    this.#flows.kernel.recordWords[entry * RECORD_WORDS + RECORD_STATE] |= state;
+    const { recordWords } = this.#flows.kernel;
+    const at = entry * RECORD_WORDS + RECORD_STATE;
+    // What came back was no segment: ICMP, which Suricata counts with the flow that it is about.
+    if (isConnection && (all & ~TCP_SYN) === 0) recordWords[at] &= ~FLOW_BEYOND_SYN;
+    recordWords[at] |= state;
   }
 
   /** Moves the flow's last time to the end of the record. */

@@ -13,17 +13,19 @@ import type { SpokenProtocols } from "./spoken-protocols.ts";
 /** What was recognised in a flow. */
 export interface ToldProtocol {
   readonly protocol: Protocol;
-  /** The side (`Side`) that asks, by whoever recognised it. */
-  readonly asks: 0 | 1;
+  /** The side (`Side`) that the log names first. */
+  readonly originator: 0 | 1;
   /** The first payload was seen: of TCP behind a SYN. */
   readonly isBeginning: boolean;
 }
 
+/** Whoever recognises these knows them by what the client says, and names it first. */
+const CLIENT_FIRST: readonly Protocol[] = ["tls", "dtls", "quic", "http", "http2", "dns"];
 /**
- * Of these a product of the list has a sign of its own in the payload (`net/application-protocols.ts`), which no log tells: what the
- * payload does not show is not known.
+ * These begin so that nobody takes something else for them. Others are told by a word that more than one protocol has - HTTP of
+ * RTSP, DAAP and memcached, FTP of a password server: what they say of the list's rows is a hint, and contradicts none.
  */
-const SIGNED: readonly Protocol[] = ["dhcp", "kerberos", "ssdp"];
+const UNMISTAKABLE: readonly Protocol[] = ["tls", "dtls", "quic", "http2", "ssh", "smb", "rdp"];
 
 export class ToldFacts {
   readonly #names: NameCache;
@@ -42,9 +44,9 @@ export class ToldFacts {
   }
 
   /** The flow in a record speaks a protocol; what was known of it before stays. */
-  addProtocol(record: number, { protocol, asks, isBeginning }: ToldProtocol): void {
-    const hasNoSign = !SIGNED.includes(protocol);
-    this.#spoken.tell(record, recognitionOf(protocol, asks), isBeginning && hasNoSign);
+  addProtocol(record: number, { protocol, originator, isBeginning }: ToldProtocol): void {
+    const recognition = recognitionOf(protocol, CLIENT_FIRST.includes(protocol) ? originator : null);
+    this.#spoken.tell(record, recognition, isBeginning && UNMISTAKABLE.includes(protocol));
   }
 
   /** A response of DNS. */

@@ -69,8 +69,8 @@ export function laterTls(): Recognition {
   return intern("tls", null, null);
 }
 
-/** The answer for a flow of which somebody else says what it speaks, and which of its sides asks. */
-export function recognitionOf(protocol: Protocol, asks: 0 | 1): Recognition {
+/** The answer for a flow of which somebody else says what it speaks, and which of its sides asks, if that is known. */
+export function recognitionOf(protocol: Protocol, asks: Recognition["asks"]): Recognition {
   return intern(protocol, asks, null);
 }
 
