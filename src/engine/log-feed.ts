@@ -7,11 +7,7 @@ import { Transport } from "../flows/flow-view.ts";
 import { RecordedFlows } from "../flows/recorded-flows.ts";
 import { TCP_SYN } from "../net/tcp-flags.ts";
 import type { PacketWatch } from "../reports/collector.ts";
-import {
-  FLOW_RECORD_LACKS,
-  type FlowRecordLack,
-  type FlowRecordSummary,
-} from "../reports/flow-record-summary.ts";
+import { FLOW_RECORD_LACKS, type FlowRecordLack, type FlowRecordSummary } from "../reports/record-summary.ts";
 import type { SourceTotals } from "../reports/source-totals.ts";
 import type { RecordCounter } from "./record-counter.ts";
 

@@ -3,7 +3,7 @@
  * reading captures come first.
  */
 import { InputError } from "../errors.ts";
-import { beginsLogOfUse, FlowLog, logFormatOf } from "../flow-records/flow-log.ts";
+import { beginsLogOfUse, FlowLog } from "../flow-records/flow-log.ts";
 import { type FoundCaptures, findCaptures, isReadOnce } from "../packets/files/find-captures.ts";
 import {
   beginsCapture,
@@ -16,7 +16,7 @@ import type { ReaderName } from "../packets/files/reader-name.ts";
 import type { PacketSource } from "../packets/packet-source.ts";
 import type { Collector } from "../reports/collector.ts";
 import { type MergeStep, mergeCaptures, type NamedCapture, type OpenCapture } from "./merge-captures.ts";
-import { logIn, readLog, readLogs } from "./read-logs.ts";
+import { beginsLogOfFlows, logIn, readLog, readLogs } from "./read-logs.ts";
 import type { Knowledge, ReadingOptions } from "./reading-options.ts";
 import { Session } from "./session.ts";
 
@@ -108,7 +108,7 @@ async function* readings(
     const capture = { name, path: paths[position], position };
     // A pipe - which gives its packets once, and when its writer likes - is read by itself.
     if (isReadOnce(capture.path)) all.push([capture], []);
-    else if (await beginsWith(capture.path, (first) => logFormatOf(first) !== null)) logs.push(capture);
+    else if (await beginsWith(capture.path, beginsLogOfFlows)) logs.push(capture);
     else all.at(-1)?.push(capture);
   }
   for (const group of all.filter(({ length }) => length > 0)) {

@@ -79,6 +79,11 @@ export async function* readLog(session: Session, log: FlowLog, position: number)
   }
 }
 
+/** Whether what begins with these bytes (borrowed) is a log of flows. */
+export function beginsLogOfFlows(first: Uint8Array): boolean {
+  return logFormatOf(first) !== null;
+}
+
 /** The log in an opened medium, which it owns then; null where there is none. */
 export function logIn(
   medium: Awaited<ReturnType<typeof openMedium>>,

@@ -45,6 +45,8 @@ export class SourceList {
     this.#sources.set(position, totals);
     this.#count++;
     this.#open.set(totals, { source, position });
+    // Those of a log are known before it is read.
+    this.#noteTimeDigits(source);
     for (const watch of this.#watches) watch.openSource(totals);
     return totals;
   }

@@ -58,7 +58,7 @@ export class JsonList {
   /** What is left at the end of the log: an object that does not end. */
   finish(): JsonPlace | null {
     if (this.#depth === 0) return null;
-    return { value: null, problem: "the log ends within an object", line: this.#line };
+    return { value: null, problem: "begins an object that does not end", line: this.#line };
   }
 
   #readText(letter: string): void {
@@ -87,7 +87,7 @@ function parse(text: string, line: number, isLast: boolean): JsonPlace {
     if (isObject(value)) return { value, problem: null, line };
     return { value: null, problem: "is no object of JSON", line };
   } catch {
-    const problem = isLast ? "the log ends within this line" : "is no JSON";
+    const problem = isLast ? "is cut off where the log ends" : "is no JSON";
     return { value: null, problem, line };
   }
 }

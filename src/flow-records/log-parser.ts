@@ -62,7 +62,7 @@ export class LogParser {
   #readValues({ text, number, isLast }: LogLine): readonly LogEntry[] {
     const fields = this.#header.read(text);
     if (typeof fields === "string") {
-      return this.#reject(number, isLast ? "is where the log ends, within the line" : fields);
+      return this.#reject(number, isLast ? "is cut off where the log ends" : fields);
     }
     return this.#readZeek(number, fields, zeekLogNamed(this.path ?? ""));
   }

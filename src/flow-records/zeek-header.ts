@@ -19,6 +19,8 @@ export class ZeekHeader {
   #empty = "(empty)";
   #unset = "-";
   #fields = new Map<string, number>();
+  /** Values of a line: a name may stand there twice. */
+  #count = 0;
   #types: readonly string[] = [];
 
   /** A line that begins with #; others are none of its. */
@@ -37,15 +39,16 @@ export class ZeekHeader {
     else if (name === "#path") this.path = value;
     else if (name === "#types") this.#types = values;
     else if (name === "#fields") {
+      this.#count = Math.min(values.length, MOST_FIELDS);
       this.#fields = new Map(values.slice(0, MOST_FIELDS).map((field, index) => [field, index]));
     }
   }
 
   /** The values of a line; text where it does not fit the fields. */
   read(line: string): FieldOf | string {
-    if (this.#fields.size === 0) return "comes before any #fields";
+    if (this.#count === 0) return "comes before any #fields";
     const values = line.split(this.#separator);
-    if (values.length !== this.#fields.size) return `has ${values.length} values, not ${this.#fields.size}`;
+    if (values.length !== this.#count) return `has ${values.length} values, not ${this.#count}`;
     return (name) => {
       const index = this.#fields.get(name);
       return index === undefined ? null : this.#valueOf(values[index], this.#types[index] ?? "");

@@ -1,6 +1,6 @@
 /** What was read, as every report tells it: the captures together, each source, each interface. Part of the JSON. */
 import type { InputErrorCode } from "../errors.ts";
-import type { FlowRecordSummary } from "./flow-record-summary.ts";
+import type { FlowRecordSummary } from "./record-summary.ts";
 import type { RecordWeirds } from "./record-weirds.ts";
 
 /** One interface of a source. */

@@ -11,8 +11,8 @@ import type {
   SourceFormat,
   SourceSummary,
 } from "./capture-summary.ts";
-import type { FlowRecordSummary } from "./flow-record-summary.ts";
 import type { MoreSourceTotals } from "./more-sources.ts";
+import type { FlowRecordSummary } from "./record-summary.ts";
 import type { RecordWeirds } from "./record-weirds.ts";
 import type { TunnelTotals } from "./tunnel-totals.ts";
 

@@ -42,6 +42,8 @@ Examples:
   appleflow summarize monday.pcap tuesday.pcap.gz captures/
   appleflow summarize office.pcapng --by device --domains --top 20
   appleflow summarize office.pcapng --device annas-iphone
+  appleflow summarize conn.log ssl.log quic.log http.log dns.log
+  appleflow summarize eve.json
   appleflow summarize office.pcapng --every 1m
   appleflow summarize office.pcapng --format html --output office.html
   appleflow summarize office.pcapng --every 1m --format parquet -o out.parquet
@@ -55,7 +57,11 @@ The report says first what is known, and beside it how: by a server name, a
 process, an address. What only a port number says is never counted as Apple's:
 it stands under "could be". Every byte is in one row. Sizes are in SI units:
 1 kB is 1000 bytes. --no-evidence applies Apple's list of ports, and nothing
-else.`;
+else.
+
+Logs of flows are read in place of captures, or beside them: Zeek's (a folder
+of them, TSV or JSON), Suricata's EVE JSON, and what nfdump -o json writes of
+NetFlow, IPFIX and sFlow. The report says what they do not have.`;
 
 /** Whose captures are in a history, where nobody says. */
 const DEFAULT_SENSOR = "captures";
