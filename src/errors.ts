@@ -15,6 +15,7 @@ export type InputErrorCode =
   | "bad_block_length"
   | "bad_block"
   | "bad_compression"
+  | "bad_log_line"
   | "too_many_interfaces"
   | "bad_argument"
   | "bad_filter"

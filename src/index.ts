@@ -128,6 +128,7 @@ export type {
   MoreInterfaces,
   MoreSources,
   ReadRecords,
+  SourceFormat,
   SourceSummary,
   SummaryOptions,
   TunnelSummary,
@@ -186,6 +187,7 @@ export type {
   UnlistedPort,
   VerdictCounts,
 } from "./reports/reach/reach-report.ts";
+export type { FlowRecordLack, FlowRecordSummary } from "./reports/record-summary.ts";
 export type { RecordWeird, RecordWeirds } from "./reports/record-weirds.ts";
 export type { DirectionBytes, IntervalTraffic } from "./reports/series/live-series.ts";
 export type {

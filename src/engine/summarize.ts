@@ -4,6 +4,7 @@ import { anonymiseExplanation, anonymiseFlow } from "../anonymise/anonymous-flow
 import { anonymiseReach } from "../anonymise/anonymous-reach.ts";
 import { anonymiseSummary } from "../anonymise/anonymous-summary.ts";
 import { InputError } from "../errors.ts";
+import type { SourceSummary } from "../reports/capture-summary.ts";
 import { isReadWhole } from "../reports/completeness.ts";
 import { DeviceCollector } from "../reports/devices/device-collector.ts";
 import type { NetworkChoice } from "../reports/devices/networks.ts";
@@ -102,7 +103,7 @@ export async function summarize(
 
 /**
  * Reads captures once into a summary and into what could be reached, as {@link summarize} and {@link reach} do. The caller owns
- * both. Of one device (`device`) nothing is told of what it could reach: `report` is null.
+ * both. Of one device (`device`), and where logs of flows were read, nothing is told of what could be reached: `report` is null.
  *
  * @throws InputError as {@link summarize}
  *
@@ -122,7 +123,7 @@ export async function summarizeWithReach(
   const knowledge = loadKnowledge(options);
   const attempts = options.device === undefined ? reachCollector(knowledge) : null;
   const { summary, session } = await readSummary(captures, options, knowledge, attempts);
-  const report = attempts === null ? null : session.report(attempts);
+  const report = attempts === null || session.logs.hasRead ? null : session.report(attempts);
   const { pseudonyms } = options;
   if (pseudonyms === undefined) return { summary, report };
   const hidden = anonymiseSummary(summary, pseudonyms);
@@ -187,7 +188,12 @@ export async function reach(
   const traffic = new TrafficCollector(knowledge.services);
   const attempts = reachCollector(knowledge, options.onAttempt);
   const collectors = [traffic, attempts, ...flowCollectors(options)];
-  const session = await readSession(captures, options, knowledge, collectors);
+  const session = await readSession(
+    captures,
+    { ...options, packetsOnlyFor: "what could be reached" },
+    knowledge,
+    collectors,
+  );
   const summary = session.report(traffic);
   const report = session.report(attempts);
   const { pseudonyms } = options;
@@ -276,6 +282,8 @@ async function loadDomainOf(): Promise<(name: string) => string> {
 export function summaryStatus(summary: Summary): 0 | 2 | 3 {
   const { sources } = summary.capture;
   // A capture that has not come to describe an interface had no readable beginning.
-  if (sources.every(({ interfaces, error }) => error !== null && interfaces.length === 0)) return 3;
+  const isUnread = ({ interfaces, error, packets }: SourceSummary) =>
+    error !== null && interfaces.length === 0 && packets === 0;
+  if (sources.every(isUnread)) return 3;
   return isReadWhole(summary.capture) && summary.packets.unsupportedLinkType === 0 ? 0 : 2;
 }

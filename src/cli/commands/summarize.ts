@@ -42,6 +42,8 @@ Examples:
   appleflow summarize monday.pcap tuesday.pcap.gz captures/
   appleflow summarize office.pcapng --by device --domains --top 20
   appleflow summarize office.pcapng --device annas-iphone
+  appleflow summarize conn.log ssl.log quic.log http.log dns.log
+  appleflow summarize eve.json
   appleflow summarize office.pcapng --every 1m
   appleflow summarize office.pcapng --format html --output office.html
   appleflow summarize office.pcapng --every 1m --format parquet -o out.parquet
@@ -55,7 +57,11 @@ The report shows first what is known, and how it is known: by a server name, a
 process, an address. Traffic that only a port number points to is never counted
 as Apple's; it is listed under "could be". Every byte is in exactly one row.
 Sizes are in SI units: 1 kB is 1000 bytes. --no-evidence applies Apple's port
-list and nothing else.`;
+list and nothing else.
+
+Instead of captures, or together with them, flow logs can be read: Zeek's (TSV
+or JSON, or a folder of them), Suricata's EVE JSON, and the output of
+nfdump -o json for NetFlow, IPFIX and sFlow. The report says what they lack.`;
 
 /** Whose captures are in a history, where nobody says. */
 const DEFAULT_SENSOR = "captures";
