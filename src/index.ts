@@ -87,11 +87,11 @@ export type {
   DocumentedNetwork,
   DocumentedNetworks,
 } from "./knowledge/evidence/documented-networks.ts";
+export type { ProductFinder } from "./knowledge/evidence/evidence-rows.ts";
 export type { HostPattern } from "./knowledge/evidence/host-pattern.ts";
 export type { HostMatch, HostRule, HostRules, HostUse } from "./knowledge/evidence/host-rules.ts";
 export type { InfrastructurePorts, InfrastructureRule } from "./knowledge/evidence/infrastructure-ports.ts";
 export type { IpPrefix } from "./knowledge/evidence/ip-prefix.ts";
-export type { ProductFinder } from "./knowledge/evidence/load-evidence-rules.ts";
 export type { NetworkRules } from "./knowledge/evidence/network-rules.ts";
 export type { ProcessMatch, ProcessRule, ProcessRules } from "./knowledge/evidence/process-rules.ts";
 export type {

@@ -25,7 +25,7 @@ export function readTextFile(file: URL | string, source: string, mostBytes = MOS
       const status = fstatSync(descriptor);
       if (status.isCharacterDevice() && isatty(descriptor)) throw fail("is a terminal");
       if (status.size > mostBytes) throw tooLong();
-      const bytes = readAll(descriptor, mostBytes);
+      const bytes = readAll(descriptor, status.isFile() ? status.size + 1 : CHUNK_LENGTH, mostBytes);
       if (bytes === null) throw tooLong();
       return bytes.toString("utf8");
     } finally {
@@ -36,14 +36,16 @@ export function readTextFile(file: URL | string, source: string, mostBytes = MOS
   }
 }
 
-/** Null where there is more than `mostBytes`: a device need not have an end. */
-function readAll(descriptor: number, mostBytes: number): Buffer | null {
+/** Null where there is more than `mostBytes`: a device need not have an end. A chunk is read into until it is full. */
+function readAll(descriptor: number, chunkLength: number, mostBytes: number): Buffer | null {
   const chunks: Buffer[] = [];
+  let free = Buffer.alloc(0);
   for (let length = 0; length <= mostBytes; ) {
-    const chunk = Buffer.allocUnsafe(Math.min(CHUNK_LENGTH, mostBytes + 1 - length));
-    const read = readSome(descriptor, chunk);
+    if (free.length === 0) free = Buffer.allocUnsafe(Math.min(chunkLength, mostBytes + 1 - length));
+    const read = readSome(descriptor, free);
     if (read === 0) return Buffer.concat(chunks);
-    chunks.push(chunk.subarray(0, read));
+    chunks.push(free.subarray(0, read));
+    free = free.subarray(read);
     length += read;
   }
   return null;
