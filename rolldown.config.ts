@@ -1,5 +1,6 @@
 import { defineConfig, type OutputOptions, type RolldownOptions } from "rolldown";
 import manifest from "./package.json" with { type: "json" };
+import { asciiOnly, lazyBuiltins, licences, withoutProcesses } from "./scripts/program-bundle.ts";
 
 const shared = {
   platform: "node",
@@ -26,13 +27,13 @@ export default defineConfig([
   {
     ...shared,
     input: { "cli/main": "src/cli/main.ts" },
+    plugins: [withoutProcesses(), lazyBuiltins(), asciiOnly(), licences("cli/licences.txt")],
     output: {
       ...output,
       cleanDir: true,
       format: "cjs",
       entryFileNames: "[name].cjs",
       chunkFileNames: "cli/[name].cjs",
-      codeSplitting: { groups: [{ name: "start", tags: ["$initial"] }] },
     },
   },
   {

@@ -5,7 +5,6 @@
 import { Command, CommanderError } from "commander";
 import { programVersion } from "../knowledge/program-version.ts";
 import type { CommandContext, DefineCommand } from "./command-context.ts";
-import { defineSummarize } from "./commands/summarize.ts";
 import type { Environment } from "./environment.ts";
 import { reportFailure } from "./failure.ts";
 import { DEFAULT_COLUMNS } from "./terminal-style.ts";
@@ -15,7 +14,7 @@ import { DEFAULT_COLUMNS } from "./terminal-style.ts";
  * with the start: a file more costs as much as a hundred kilobytes.
  */
 const COMMANDS: ReadonlyMap<string, () => Promise<DefineCommand>> = new Map([
-  ["summarize", async () => defineSummarize],
+  ["summarize", async () => (await import("./commands/summarize.ts")).defineSummarize],
   ["flows", async () => (await import("./commands/flows.ts")).defineFlows],
   ["reach", async () => (await import("./commands/reach.ts")).defineReach],
   ["live", async () => (await import("./commands/live.ts")).defineLive],
