@@ -26,15 +26,20 @@ const modules = { ...output, format: "esm", entryFileNames: "[name].js" } satisf
 export default defineConfig([
   {
     ...shared,
-    input: { "cli/main": "src/cli/main.ts" },
+    input: { "cli/start": "src/cli/start.ts" },
     plugins: [withoutProcesses(), lazyBuiltins(), asciiOnly(), licences("cli/licences.txt")],
     output: {
       ...output,
       cleanDir: true,
       format: "cjs",
-      entryFileNames: "[name].cjs",
-      chunkFileNames: "cli/[name].cjs",
+      entryFileNames: "[name]-[hash].cjs",
+      chunkFileNames: "cli/[name]-[hash].cjs",
     },
+  },
+  {
+    ...shared,
+    input: { "cli/main": "src/cli/main.ts" },
+    output: { ...output, cleanDir: false, format: "cjs", entryFileNames: "[name].cjs" },
   },
   {
     ...shared,

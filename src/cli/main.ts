@@ -1,38 +1,18 @@
 #!/usr/bin/env node
-/** The program: gives the command line the real outside, and its exit status back. */
-import { isatty } from "node:tty";
-import { descriptorOutput } from "./descriptor-output.ts";
-import type { Environment } from "./environment.ts";
-import { STATUS_INTERRUPTED } from "./exit-status.ts";
-import { reportFailure } from "./failure.ts";
-import { run } from "./program.ts";
+/** The command: loads the program from the bundle beside this file, whose name has the hash of what it holds. */
+import { readdirSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { cacheFolder } from "./cache-folder.ts";
+import { CachedModules } from "./cached-modules.ts";
 
-const environment: Environment = {
-  argv: process.argv.slice(2),
-  stdin: { isTTY: isatty(0) },
-  stdout: descriptorOutput(1),
-  stderr: descriptorOutput(2),
-  env: process.env,
-  now: () => performance.now(),
-  endAtOnce: (status) => process.exit(status),
-  endBySignal: (signal) => process.kill(process.pid, signal),
-};
+const FOLDER = dirname(fileURLToPath(import.meta.url));
+const PROGRAM = /^start-.*\.cjs$/;
 
-// What no command is waiting for, a timer or an event, must not show a stack trace either. One failure is enough:
-// others may come before the first is told.
-let hasFailed = false;
-process.on("uncaughtException", async (error) => {
-  if (hasFailed) return;
-  hasFailed = true;
-  process.exit(await reportFailure(error, "", environment));
-});
-
-/** Longer than anything takes that still has to end by itself. */
-const INTERRUPTED_MS = 100;
-
-run(environment).then((status) => {
-  process.exitCode = status;
-  if (status !== STATUS_INTERRUPTED) return;
-  // A read of a pipe that nobody writes to cannot be called back, and would hold the process up.
-  setTimeout(() => environment.endBySignal("SIGINT"), INTERRUPTED_MS).unref();
-});
+const name = readdirSync(FOLDER).find((file) => PROGRAM.test(file));
+if (name === undefined) throw new Error(`${FOLDER} has no program: is it built?`);
+const file = join(FOLDER, name);
+const folder = cacheFolder(process.env);
+if (folder === null) createRequire(file)(file);
+else new CachedModules(folder).require(file);
