@@ -47,7 +47,6 @@ interface CheckCommandOptions extends CaptureCommandOptions {
 /** Defines the command. */
 export function defineCheck(command: Command, { environment, finish }: CommandContext): void {
   command
-    .description("Whether a capture holds what a file expects of it.")
     .argument("<capture>", "a capture, or a summary saved as JSON")
     .argument("<expected>", "the file that says what is expected")
     .option(

@@ -56,7 +56,6 @@ interface DiffCommandOptions extends CaptureCommandOptions {
 /** Defines the command. */
 export function defineDiff(command: Command, { environment, finish }: CommandContext): void {
   command
-    .description("What is different between two captures or saved summaries.")
     .argument("<before>", "a capture, or a summary saved as JSON")
     .argument("<after>", "the other one")
     .addOption(formatOption(DIFFERENCE_FORMATS))

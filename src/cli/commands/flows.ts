@@ -60,7 +60,6 @@ interface FlowsCommandOptions extends CaptureCommandOptions {
 /** Defines the command. */
 export function defineFlows(command: Command, { environment, finish }: CommandContext): void {
   addCaptureOptions(command.addArgument(capturesArgument()))
-    .description("One record for each flow, in the order in which they end.")
     .addOption(formatOption([...FLOW_FORMATS, PARQUET]))
     .addOption(deviceOption())
     .option(

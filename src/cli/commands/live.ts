@@ -57,7 +57,6 @@ const MOST_MEGABYTES = 1_000_000;
 /** Defines the command. */
 export function defineLive(command: Command, { environment, finish }: CommandContext): void {
   command
-    .description("Monitor interfaces: which products are on the wire now.")
     .argument(
       "[interface...]",
       "where to capture, or - for standard input (default: the interface with the default route)",

@@ -49,7 +49,6 @@ interface ReachCommandOptions extends CaptureCommandOptions {
 /** Defines the command. */
 export function defineReach(command: Command, { environment, finish }: CommandContext): void {
   addCaptureOptions(command.addArgument(capturesArgument()))
-    .description("Which of Apple's services get through, and what is in the way of the others.")
     .addOption(formatOption(REACH_FORMATS))
     .addOption(
       new Option("--by <what>", "what the table has a line for")

@@ -77,7 +77,6 @@ const LONGEST_INTERFACE = 15;
 /** Defines the command. */
 export function defineRules(command: Command, { environment, finish }: CommandContext): void {
   command
-    .description("Firewall rules that let products through, and no more.")
     .argument("[product...]", "products, or other names of them")
     .addOption(
       new Option(

@@ -80,7 +80,6 @@ interface SummarizeCommandOptions extends CaptureCommandOptions, HistoryWriteOpt
 /** Defines the command. */
 export function defineSummarize(command: Command, { environment, finish }: CommandContext): void {
   addCaptureOptions(command.addArgument(capturesArgument()))
-    .description("What in captures is Apple's, how that is known, and how much of it there is.")
     .addOption(formatOption([...SUMMARY_FORMATS, PARQUET]))
     .addOption(groupingOption())
     .addOption(deviceOption())
