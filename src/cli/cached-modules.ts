@@ -3,13 +3,15 @@
  * (bench/README.md). V8 takes compiled code only for a source of the same length, from the same V8 with the same flags; that the
  * source is the same, its name says, which has its hash.
  */
-import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import { readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { basename, dirname, resolve } from "node:path";
 import { constants, Script } from "node:vm";
 
 /** Of code that nobody has called for long V8 forgets what it made: a process that has run longer than this keeps nothing. */
 const LONGEST_MS = 60_000;
+
+/** Nobody has compiled them for so long: of a bundle that is in use, it costs one start to compile them again. */
+const FORGOTTEN_AFTER_MS = 90 * 86_400_000;
 
 type Run = (
   exports: unknown,
@@ -21,13 +23,19 @@ type Run = (
 
 export class CachedModules {
   readonly #folder: string;
+  /** For Node's modules and packages. */
+  readonly #others: NodeJS.Require;
   readonly #modules = new Map<string, { exports: unknown }>();
   /** Compiled in this process: the scripts by the files that they are to be kept in. */
   readonly #compiled = new Map<string, Script>();
 
-  /** @param folder where compiled code is kept; only this user can write to it */
-  constructor(folder: string) {
+  /**
+   * @param folder where compiled code is kept; only this user can write to it
+   * @param others what requires what is not of the bundle
+   */
+  constructor(folder: string, others: NodeJS.Require) {
     this.#folder = folder;
+    this.#others = others;
     process.once("exit", () => this.#keep());
   }
 
@@ -39,9 +47,8 @@ export class CachedModules {
     this.#modules.set(file, module);
     const run = this.#compile(file).runInThisContext() as Run;
     const folder = dirname(file);
-    const other = createRequire(file);
     const require = (name: string) =>
-      name.startsWith("./") ? this.require(resolve(folder, name)) : other(name);
+      name.startsWith("./") ? this.require(resolve(folder, name)) : this.#others(name);
     run.call(module.exports, module.exports, require, module, file, folder);
     return module.exports;
   }
@@ -73,6 +80,17 @@ export class CachedModules {
         rmSync(written, { force: true });
         return;
       }
+    }
+    if (this.#compiled.size > 0) this.#forgetOld();
+  }
+
+  /** Files of bundles that have been replaced. */
+  #forgetOld(): void {
+    const oldest = Date.now() - FORGOTTEN_AFTER_MS;
+    for (const name of readdirSync(this.#folder)) {
+      const path = resolve(this.#folder, name);
+      const isOld = (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? oldest) < oldest;
+      if (isOld) rmSync(path, { force: true });
     }
   }
 }

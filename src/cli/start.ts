@@ -1,6 +1,5 @@
 /** The program: gives the command line the real outside, and its exit status back. */
-import { isatty } from "node:tty";
-import { descriptorOutput } from "./descriptor-output.ts";
+import { descriptorOutput, isTerminal } from "./descriptor-output.ts";
 import type { Environment } from "./environment.ts";
 import { STATUS_INTERRUPTED } from "./exit-status.ts";
 import { reportFailure } from "./failure.ts";
@@ -8,7 +7,7 @@ import { run } from "./program.ts";
 
 const environment: Environment = {
   argv: process.argv.slice(2),
-  stdin: { isTTY: isatty(0) },
+  stdin: { isTTY: isTerminal(0) },
   stdout: descriptorOutput(1),
   stderr: descriptorOutput(2),
   env: process.env,

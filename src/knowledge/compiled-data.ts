@@ -4,8 +4,9 @@
  * sources have none there, and read the data files themselves, as does whoever names another folder of data.
  */
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 
-const FILE = new URL("../data.jsonl", import.meta.url);
+const FILE = join(import.meta.dirname, "../data.jsonl");
 
 let lines: readonly string[] | null = null;
 

@@ -4,7 +4,7 @@
  */
 
 import { readTextFile } from "../../text-file.ts";
-import { DATA_FOLDER } from "../data-folder.ts";
+import { dataFolder } from "../data-folder.ts";
 import { DataSources } from "../port-list/data-sources.ts";
 import {
   compiledRows,
@@ -63,7 +63,7 @@ export function loadEvidenceRules(
 
 /** {@link loadEvidenceRules} from the data files, which are validated, with what the checks of the data pin. */
 export function loadEvidence(catalogue: ProductFinder, options: EvidenceRulesOptions = {}): LoadedEvidence {
-  const folder = options.dataFolder ?? DATA_FOLDER;
+  const folder = options.dataFolder ?? dataFolder();
   const file = (name: string) =>
     [readTextFile(new URL(name, folder), `data/${name}`), `data/${name}`] as const;
   const sources = new DataSources(...file("sources.tsv"));

@@ -4,7 +4,7 @@
  */
 
 import { readTextFile } from "../../text-file.ts";
-import { DATA_FOLDER } from "../data-folder.ts";
+import { dataFolder } from "../data-folder.ts";
 import { readCompiledList } from "./compiled-list.ts";
 import { DataSources } from "./data-sources.ts";
 import { applyOwnRows } from "./own-rows.ts";
@@ -61,7 +61,7 @@ export function loadServiceTable(options: ServiceTableOptions = {}): ServiceTabl
 
 /** {@link loadServiceTable} from the data files, which are validated, with what the checks of the data pin. */
 export function loadServices(options: ServiceTableOptions = {}): LoadedServices {
-  const folder = options.dataFolder ?? DATA_FOLDER;
+  const folder = options.dataFolder ?? dataFolder();
   const read = (name: string) => readTextFile(new URL(name, folder), `data/${name}`);
   const file = (name: string) => ({ text: read(name), source: `data/${name}` });
   const sources = new DataSources(read("sources.tsv"), "data/sources.tsv");
