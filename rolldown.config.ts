@@ -1,6 +1,12 @@
 import { defineConfig, type OutputOptions, type RolldownOptions } from "rolldown";
 import manifest from "./package.json" with { type: "json" };
-import { asciiOnly, lazyBuiltins, licences, withoutProcesses } from "./scripts/program-bundle.ts";
+import {
+  asciiOnly,
+  importsByLoader,
+  lazyBuiltins,
+  licences,
+  withoutProcesses,
+} from "./scripts/program-bundle.ts";
 
 const shared = {
   platform: "node",
@@ -27,7 +33,13 @@ export default defineConfig([
   {
     ...shared,
     input: { "cli/start": "src/cli/start.ts" },
-    plugins: [withoutProcesses(), lazyBuiltins(), asciiOnly(), licences("cli/licences.txt")],
+    plugins: [
+      withoutProcesses(),
+      lazyBuiltins(),
+      importsByLoader(),
+      asciiOnly(),
+      licences("cli/licences.txt"),
+    ],
     output: {
       ...output,
       cleanDir: true,

@@ -18,9 +18,7 @@ export function cacheFolder(env: NodeJS.ProcessEnv): string | null {
   if (caches === null || env.NODE_DISABLE_COMPILE_CACHE) return null;
   const own = join(caches, "appleflow");
   const folder = join(own, `${process.version}-${process.arch}`);
-  return [dirname(caches)].every(isFolder) &&
-    [caches, own, folder].every(makeFolder) &&
-    [own, folder].every(isOwn)
+  return isFolder(dirname(caches)) && [caches, own, folder].every(makeFolder) && [own, folder].every(isOwn)
     ? folder
     : null;
 }

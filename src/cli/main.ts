@@ -13,6 +13,11 @@ const name = readdirSync(FOLDER).find((file) => PROGRAM.test(file));
 if (name === undefined) throw new Error(`${FOLDER} has no program: is it built?`);
 const file = join(FOLDER, name);
 const folder = cacheFolder(process.env);
-const require = createRequire(file);
-if (folder === null) require(file);
-else new CachedModules(folder, require).require(file);
+// Each command has its own functions. What is no command's name has those of the help.
+const [, , first = ""] = process.argv;
+const command = /^[a-z]{1,20}$/.test(first) ? first : "help";
+const kept = folder === null ? null : join(folder, `${name}.${command}`);
+new CachedModules(kept, {
+  require: createRequire(file),
+  import: (packageName) => import(packageName),
+}).require(file);

@@ -58,7 +58,9 @@ describe("help and version", () => {
     const usage = /^Usage: appleflow (.*)\n/.exec(stdout)?.[1];
     // Help alone is no reason to speak of options in the list.
     const hasOptions = /^ {2}-(?!h,)/m.test(stdout);
-    expect(hasOptions ? usage : usage?.replace(" [options]", "")).toBe(`${command} ${LISTED.get(command)?.usage ?? ""}`.trimEnd());
+    expect(hasOptions ? usage : usage?.replace(" [options]", "")).toBe(
+      `${command} ${LISTED.get(command)?.usage ?? ""}`.trimEnd(),
+    );
   });
 
   it("prints the same help on standard error, with status 1, when nothing is asked for", async () => {

@@ -66,10 +66,11 @@ export function* compileRows(rows: EvidenceRows): Generator<readonly [string, un
 /**
  * The rows that were compiled, or null where none are.
  *
+ * @param read the value of a name; owned by the rows from then on
  * @throws InputError `bad_data_file` where the catalogue does not have a product that they name
  */
-export function compiledRows(catalogue: ProductFinder): PackageRows | null {
-  const names = compiledData(PRODUCTS_NAME) as readonly string[] | null;
+export function compiledRows(catalogue: ProductFinder, read = compiledData): PackageRows | null {
+  const names = read(PRODUCTS_NAME) as readonly string[] | null;
   if (names === null) return null;
   const products = names.map((name) => {
     const product = catalogue.product(name);
@@ -79,7 +80,7 @@ export function compiledRows(catalogue: ProductFinder): PackageRows | null {
   return {
     products,
     rows: <Kind extends keyof EvidenceRows>(kind: Kind) => {
-      const rows = compiledData(kind) as readonly unknown[];
+      const rows = read(kind) as readonly unknown[];
       for (const row of rows) {
         if (hasProducts(row)) row.products = row.products.map((number) => products[number as number]);
       }
