@@ -2,6 +2,7 @@ import { defineConfig, type OutputOptions, type RolldownOptions } from "rolldown
 import manifest from "./package.json" with { type: "json" };
 import {
   asciiOnly,
+  asFunction,
   importsByLoader,
   lazyBuiltins,
   licences,
@@ -38,6 +39,7 @@ export default defineConfig([
       lazyBuiltins(),
       importsByLoader(),
       asciiOnly(),
+      asFunction(),
       licences("cli/licences.txt"),
     ],
     output: {

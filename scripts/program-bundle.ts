@@ -56,6 +56,18 @@ export function asciiOnly(): Plugin {
   };
 }
 
+/**
+ * Makes of each file a function of what a module of CommonJS is given, and of `import$`: `src/cli/cached-modules.ts` compiles it as it is
+ * on the disk, without a copy of it in memory.
+ */
+export function asFunction(): Plugin {
+  return {
+    name: "as-function",
+    renderChunk: (code) =>
+      `(function (exports, require, module, __filename, __dirname, import$) {${code}\n})`,
+  };
+}
+
 /** commander could start commands that are programs of their own; ours are none, and what starts programs takes long to load. */
 export function withoutProcesses(): Plugin {
   return {

@@ -76,17 +76,11 @@ export class CachedModules {
   }
 
   #compile(file: string): Script {
-    // The bundle is ASCII, which is read fastest as what it is.
+    // ASCII, which is read fastest as what it is, and one function (`scripts/program-bundle.ts`).
     const source = readFileSync(file, "latin1");
     const name = basename(file);
     const cachedData = this.#pack.get(name);
-    const script = new Script(
-      `(function (exports, require, module, __filename, __dirname, import$) {${source}\n})`,
-      {
-        filename: file,
-        ...(cachedData && { cachedData }),
-      },
-    );
+    const script = new Script(source, { filename: file, ...(cachedData && { cachedData }) });
     if (cachedData === undefined || script.cachedDataRejected) this.#isComplete = false;
     this.#scripts.set(name, script);
     return script;
