@@ -12,16 +12,14 @@ export { type Classification, type Connection, classify } from "./engine/classif
 export { type IntervalRecord, type IntervalReport, intervalRecord } from "./engine/interval-report.ts";
 export { monitor } from "./engine/monitor.ts";
 export type { LiveView, MonitorOptions } from "./engine/monitor-options.ts";
+export { type ReachOptions, reach, summarizeWithReach } from "./engine/reach.ts";
 export type { CaptureOptions, Progress } from "./engine/read-captures.ts";
 export type { ReadingOptions } from "./engine/reading-options.ts";
 export {
   type FlowOptions,
   flows,
-  type ReachOptions,
-  reach,
   type SummarizeOptions,
   summarize,
-  summarizeWithReach,
   summaryStatus,
 } from "./engine/summarize.ts";
 export { InputError, type InputErrorCode, type InputErrorPosition } from "./errors.ts";

@@ -1,7 +1,8 @@
 /** What `diff` and `check` take: a capture, or the summary of one that was saved as JSON. */
 
 import { closeSync, openSync, readSync, statSync } from "node:fs";
-import { reach, type SummarizeOptions, summaryStatus } from "../../engine/summarize.ts";
+import { reach } from "../../engine/reach.ts";
+import { type SummarizeOptions, summaryStatus } from "../../engine/summarize.ts";
 import { InputError } from "../../errors.ts";
 import { type ComparableSummary, withVerdicts } from "../../reports/compare/comparable-summary.ts";
 import { looksLikeJson, parseSavedSummary } from "../../reports/compare/saved-summary.ts";

@@ -1,6 +1,7 @@
 /** `appleflow reach`: which of Apple's services could be reached in a capture, and what is in the way of the others. */
 import { type Command, Option } from "commander";
-import { reach, summaryStatus } from "../../engine/summarize.ts";
+import { reach } from "../../engine/reach.ts";
+import { summaryStatus } from "../../engine/summarize.ts";
 import { loadAdvice } from "../../knowledge/advice/load-advice.ts";
 import {
   REACH_FORMATS,
