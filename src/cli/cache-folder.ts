@@ -2,12 +2,15 @@
  * Where compiled code is kept: in the folder that the system has for caches, in one of our own that nobody else can write to. What
  * is in there is run, so that whoever could change it would be this user.
  */
-import { lstatSync, mkdirSync } from "node:fs";
+import { lstatSync, mkdirSync, type Stats } from "node:fs";
 import { dirname, isAbsolute, join } from "node:path";
 
 /** Of a folder: its group, or everybody, may write. */
 const WRITABLE_BY_OTHERS = 0o022;
+/** What others may write to, but only take away what is theirs. */
+const STICKY = 0o1000;
 const OWN_ONLY = 0o700;
+const ROOT = 0;
 
 /**
  * The folder for this release of Node, made where it was missing; null where there can be none, or none is wanted
@@ -18,9 +21,12 @@ export function cacheFolder(env: NodeJS.ProcessEnv): string | null {
   if (caches === null || env.NODE_DISABLE_COMPILE_CACHE) return null;
   const own = join(caches, "appleflow");
   const folder = join(own, `${process.version}-${process.arch}`);
-  return isFolder(dirname(caches)) && [caches, own, folder].every(makeFolder) && [own, folder].every(isOwn)
-    ? folder
-    : null;
+  const isSafe =
+    isKept(dirname(caches)) &&
+    [caches, own, folder].every(makeFolder) &&
+    isKept(caches) &&
+    [own, folder].every(isOwn);
+  return isSafe ? folder : null;
 }
 
 function systemCaches({
@@ -34,23 +40,34 @@ function systemCaches({
   return process.platform === "darwin" ? join(HOME, "Library/Caches") : join(HOME, ".cache");
 }
 
-function isFolder(path: string): boolean {
-  return lstatSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
-}
-
 function makeFolder(path: string): boolean {
   try {
     mkdirSync(path, OWN_ONLY);
     return true;
   } catch {
-    return isFolder(path);
+    return statusOf(path) !== null;
   }
 }
 
-/** On Windows the folder of a user is only theirs, and has no such mode. */
+/** Whether nobody but this user and root can put another folder in the place of one that is in it: not so where sudo keeps HOME. */
+function isKept(path: string): boolean {
+  const status = statusOf(path);
+  if (status === null || process.geteuid === undefined) return status !== null;
+  const isSticky = (status.mode & STICKY) !== 0;
+  return (
+    [process.geteuid(), ROOT].includes(status.uid) && (isSticky || (status.mode & WRITABLE_BY_OTHERS) === 0)
+  );
+}
+
 function isOwn(path: string): boolean {
-  const status = lstatSync(path, { throwIfNoEntry: false });
-  if (status === undefined || !status.isDirectory()) return false;
-  if (process.geteuid === undefined) return true;
+  const status = statusOf(path);
+  // On Windows the folder of a user is only theirs, and has no such mode.
+  if (status === null || process.geteuid === undefined) return status !== null;
   return status.uid === process.geteuid() && (status.mode & WRITABLE_BY_OTHERS) === 0;
+}
+
+/** Null where there is no folder; a link is none. */
+function statusOf(path: string): Stats | null {
+  const status = lstatSync(path, { throwIfNoEntry: false });
+  return status?.isDirectory() ? status : null;
 }

@@ -1,5 +1,6 @@
 import {
   chmodSync,
+  chownSync,
   existsSync,
   lstatSync,
   mkdirSync,
@@ -58,6 +59,23 @@ describe.skipIf(process.platform === "win32" || process.platform === "darwin")(
       mkdirSync(join(home, "elsewhere"), { mode: 0o700 });
       symlinkSync(join(home, "elsewhere"), join(caches(), "appleflow"));
       expect(found()).toBeNull();
+    });
+
+    it("is none below a folder in which others could put another one in its place", () => {
+      chmodSync(home, 0o777);
+      expect(found()).toBeNull();
+      expect(existsSync(caches())).toBe(false);
+      // As in /tmp: what is there only its owner can take away.
+      chmodSync(home, 0o1777);
+      expect(found()).not.toBeNull();
+      chmodSync(caches(), 0o775);
+      expect(found()).toBeNull();
+    });
+
+    it.skipIf(process.getuid?.() !== 0)("is none of root's below the home of somebody else", () => {
+      chownSync(home, 12345, 12345);
+      expect(cacheFolder({ HOME: home })).toBeNull();
+      expect(existsSync(join(home, ".cache"))).toBe(false);
     });
 
     it("is none where a file stands in its place", () => {
