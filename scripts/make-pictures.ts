@@ -7,7 +7,7 @@ import { copyFileSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync }
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { summarizeWithReach } from "../src/engine/summarize.ts";
+import { summarizeWithReach } from "../src/engine/reach.ts";
 import { loadAdvice } from "../src/knowledge/advice/load-advice.ts";
 import { renderSummary } from "../src/render/render-summary.ts";
 

@@ -1,40 +1,18 @@
 /**
- * The command line: the list of commands, what all of them have in common, and what becomes of errors. Each command has a
- * file of its name in `commands/`.
+ * The command line: what all commands have in common, and what becomes of errors. Each command has a file of its name in
+ * `commands/`.
  */
 import { Command, CommanderError } from "commander";
 import { programVersion } from "../knowledge/program-version.ts";
-import type { CommandContext, DefineCommand } from "./command-context.ts";
-import { defineSummarize } from "./commands/summarize.ts";
+import type { CommandContext } from "./command-context.ts";
+import { COMMANDS } from "./command-list.ts";
 import { withConfigFile } from "./config-file.ts";
 import type { Environment } from "./environment.ts";
 import { reportFailure } from "./failure.ts";
 import { DEFAULT_COLUMNS } from "./terminal-style.ts";
 
-/** The command that describes all the others. */
+/** The command that describes all the others, and needs them loaded. */
 const COMPLETE = "complete";
-
-/**
- * By name, in the order of the help. A command is loaded when it is asked for; only `summarize`, which is run most, comes
- * with the start: a file more costs as much as a hundred kilobytes.
- */
-const COMMANDS: ReadonlyMap<string, () => Promise<DefineCommand>> = new Map([
-  ["summarize", async () => defineSummarize],
-  ["flows", async () => (await import("./commands/flows.ts")).defineFlows],
-  ["reach", async () => (await import("./commands/reach.ts")).defineReach],
-  ["live", async () => (await import("./commands/live.ts")).defineLive],
-  ["history", async () => (await import("./commands/history.ts")).defineHistory],
-  ["ship", async () => (await import("./commands/ship.ts")).defineShip],
-  ["diff", async () => (await import("./commands/diff.ts")).defineDiff],
-  ["check", async () => (await import("./commands/check.ts")).defineCheck],
-  ["ports", async () => (await import("./commands/ports.ts")).definePorts],
-  ["products", async () => (await import("./commands/products.ts")).defineProducts],
-  ["rules", async () => (await import("./commands/rules.ts")).defineRules],
-  ["interfaces", async () => (await import("./commands/interfaces.ts")).defineInterfaces],
-  ["doctor", async () => (await import("./commands/doctor.ts")).defineDoctor],
-  [COMPLETE, async () => (await import("./commands/complete.ts")).defineComplete],
-]);
-
 const VERSION_FLAGS = ["-V", "--version"];
 
 const EXAMPLES = `
@@ -84,7 +62,10 @@ export async function run(environment: Environment): Promise<number> {
 /** The program with all its commands, none of which has run: for what describes them. */
 export async function programWithCommands(environment: Environment): Promise<Command> {
   const program = createProgram(environment, () => undefined);
-  await addCommands(program, { environment: { ...environment, argv: [] }, finish: () => undefined });
+  await addCommands(program, {
+    environment: { ...environment, argv: [COMPLETE] },
+    finish: () => undefined,
+  });
   return program;
 }
 
@@ -106,20 +87,24 @@ function createProgram({ stdout }: Environment, onUsageError: (text: string) => 
       getOutHasColors: () => false,
       getErrHasColors: () => false,
     })
+    .configureHelp({ subcommandTerm: listedAs })
     .showHelpAfterError('Try "appleflow --help".')
     .addHelpText("after", EXAMPLES);
 }
 
+/** All commands, for the help and for what was meant instead; only those that the arguments name can be run. */
 async function addCommands(program: Command, context: CommandContext): Promise<void> {
-  for (const [name, load] of COMMANDS) {
-    if (!isNeeded(name, context.environment.argv)) continue;
+  const { argv } = context.environment;
+  for (const [name, { description, load }] of COMMANDS) {
+    const command = program.command(name).description(description);
+    if (!argv.includes(name) && argv[0] !== COMPLETE) continue;
     const define = await load();
-    define(program.command(name).showHelpAfterError(`Try "appleflow ${name} --help".`), context);
+    define(command.showHelpAfterError(`Try "appleflow ${name} --help".`), context);
   }
 }
 
-/** Where the first argument is a command, only that one; else all, for the help and for what was meant instead. */
-function isNeeded(name: string, [first = ""]: readonly string[]): boolean {
-  const isEnough = (COMMANDS.has(first) && first !== COMPLETE) || VERSION_FLAGS.includes(first);
-  return !isEnough || name === first;
+/** How a command stands in the list of the help. */
+function listedAs(command: Command): string {
+  const usage = COMMANDS.get(command.name())?.usage ?? "[command]";
+  return `${command.name()} ${usage}`.trimEnd();
 }

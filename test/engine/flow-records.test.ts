@@ -3,7 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { reach, summarize, summarizeWithReach, summaryStatus } from "../../src/engine/summarize.ts";
+import { reach, summarizeWithReach } from "../../src/engine/reach.ts";
+import { summarize, summaryStatus } from "../../src/engine/summarize.ts";
 import type { FlowReport } from "../../src/reports/flow-report.ts";
 import { type ZeekRow, zeekJson, zeekTsv } from "../support/zeek-logs.ts";
 

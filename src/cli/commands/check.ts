@@ -47,7 +47,6 @@ interface CheckCommandOptions extends CaptureCommandOptions {
 /** Defines the command. */
 export function defineCheck(command: Command, { environment, finish }: CommandContext): void {
   command
-    .description("Check a capture against a file of expectations.")
     .argument("<capture>", "a capture, or a summary saved as JSON")
     .argument("<expected>", "the file of expectations")
     .option(

@@ -1,8 +1,9 @@
 /** What `diff` and `check` take: a capture or a log of flows, or the summary of one that was saved as JSON. */
 
 import { closeSync, openSync, readSync, statSync } from "node:fs";
+import { summarizeWithReach } from "../../engine/reach.ts";
 import { beginsLogOfFlows } from "../../engine/read-logs.ts";
-import { type SummarizeOptions, summarizeWithReach, summaryStatus } from "../../engine/summarize.ts";
+import { type SummarizeOptions, summaryStatus } from "../../engine/summarize.ts";
 import { InputError } from "../../errors.ts";
 import { type ComparableSummary, withVerdicts } from "../../reports/compare/comparable-summary.ts";
 import { looksLikeJson, parseSavedSummary } from "../../reports/compare/saved-summary.ts";

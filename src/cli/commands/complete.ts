@@ -20,7 +20,6 @@ Examples:
 /** Defines the command. */
 export function defineComplete(command: Command, { environment, finish }: CommandContext): void {
   command
-    .description("Print a shell completion script.")
     .addArgument(new Argument("<shell>", "the shell to print the script for").choices(Object.keys(SHELLS)))
     .addHelpText("after", EXAMPLES)
     .action((shell: keyof typeof SHELLS) => {

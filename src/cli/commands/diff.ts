@@ -56,7 +56,6 @@ interface DiffCommandOptions extends CaptureCommandOptions {
 /** Defines the command. */
 export function defineDiff(command: Command, { environment, finish }: CommandContext): void {
   command
-    .description("Compare two captures or saved summaries.")
     .argument("<before>", "a capture, or a summary saved as JSON")
     .argument("<after>", "the second capture or summary")
     .addOption(formatOption(DIFFERENCE_FORMATS))

@@ -60,7 +60,6 @@ interface FlowsCommandOptions extends CaptureCommandOptions {
 /** Defines the command. */
 export function defineFlows(command: Command, { environment, finish }: CommandContext): void {
   addCaptureOptions(command.addArgument(capturesArgument()))
-    .description("One record per flow, in the order in which flows end.")
     .addOption(formatOption([...FLOW_FORMATS, PARQUET]))
     .addOption(deviceOption())
     .option(

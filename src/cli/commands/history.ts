@@ -50,7 +50,6 @@ interface HistoryCommandOptions extends ClickHouseOptions {
 /** Defines the command. */
 export function defineHistory(command: Command, { environment, finish }: CommandContext): void {
   command
-    .description("Traffic over days: query the history in a folder or in ClickHouse.")
     .argument("<folder or url>", "a folder of --history, or clickhouse://[user@]host[:port]/database")
     .addOption(formatOption(HISTORY_FORMATS))
     .addOption(new Option("--by <what>", "group by").choices(HISTORY_GROUPINGS).default(HISTORY_GROUPINGS[0]))

@@ -58,7 +58,6 @@ const MOST_MEGABYTES = 1_000_000;
 /** Defines the command. */
 export function defineLive(command: Command, { environment, finish }: CommandContext): void {
   command
-    .description("Monitor interfaces: which products are on the wire right now.")
     .argument(
       "[interface...]",
       "interfaces to capture on, or - for standard input (default: the one with the default route)",

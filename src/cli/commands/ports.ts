@@ -34,7 +34,6 @@ const PORT_QUESTION = /^(?:(?:tcp|udp)\/)?\d+(?:[-–]\d+)?(?:\/(?:tcp|udp))?$/i
 /** Defines the command. */
 export function definePorts(command: Command, { environment, finish }: CommandContext): void {
   command
-    .description("Look up a port or a name in Apple's list.")
     .argument("[query]", "a port, a port and transport, or a name")
     .addOption(formatOption(TABLE_OR_JSON))
     .addOption(portsOption())

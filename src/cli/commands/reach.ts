@@ -1,6 +1,7 @@
 /** `appleflow reach`: which of Apple's services could be reached in a capture, and what is in the way of the others. */
 import { type Command, Option } from "commander";
-import { reach, summaryStatus } from "../../engine/summarize.ts";
+import { reach } from "../../engine/reach.ts";
+import { summaryStatus } from "../../engine/summarize.ts";
 import { loadAdvice } from "../../knowledge/advice/load-advice.ts";
 import {
   REACH_FORMATS,
@@ -49,7 +50,6 @@ interface ReachCommandOptions extends CaptureCommandOptions {
 /** Defines the command. */
 export function defineReach(command: Command, { environment, finish }: CommandContext): void {
   addCaptureOptions(command.addArgument(capturesArgument()))
-    .description("Which of Apple's services get through, and what blocks the others.")
     .addOption(formatOption(REACH_FORMATS))
     .addOption(new Option("--by <what>", "group by").choices(REACH_GROUPINGS).default(REACH_GROUPINGS[0]))
     .option("--explain <what>", "explain a product, port, address or name in words")

@@ -76,7 +76,6 @@ const LONGEST_INTERFACE = 15;
 /** Defines the command. */
 export function defineRules(command: Command, { environment, finish }: CommandContext): void {
   command
-    .description("Firewall rules that let the named products through, and nothing else.")
     .argument("[product...]", "products, or other names of them")
     .addOption(
       new Option(

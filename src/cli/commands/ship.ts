@@ -46,7 +46,6 @@ interface ShipCommandOptions extends ClickHouseOptions {
 /** Defines the command. */
 export function defineShip(command: Command, { environment, finish }: CommandContext): void {
   command
-    .description("Send the history in a folder to ClickHouse.")
     .argument("<folder>", "written by live --history and summarize --history")
     .argument("<url>", "clickhouse://[user@]host[:port]/database; clickhouses:// for TLS")
     .addOption(formatOption(FORMATS))

@@ -1,11 +1,6 @@
 /** `appleflow summarize`: the totals of captures. */
 import { type Command, InvalidArgumentError, Option } from "commander";
-import {
-  type SummarizeOptions,
-  summarize,
-  summarizeWithReach,
-  summaryStatus,
-} from "../../engine/summarize.ts";
+import { type SummarizeOptions, summarize, summaryStatus } from "../../engine/summarize.ts";
 import { GROUPINGS, type Grouping } from "../../render/render-groups.ts";
 import {
   SERIES_GROUPINGS,
@@ -86,7 +81,6 @@ interface SummarizeCommandOptions extends CaptureCommandOptions, HistoryWriteOpt
 /** Defines the command. */
 export function defineSummarize(command: Command, { environment, finish }: CommandContext): void {
   addCaptureOptions(command.addArgument(capturesArgument()))
-    .description("What in captures is Apple's, how that is known, and how much it is.")
     .addOption(formatOption([...SUMMARY_FORMATS, PARQUET]))
     .addOption(groupingOption())
     .addOption(deviceOption())
@@ -216,7 +210,8 @@ async function summarizeWithProgress(
     ...networksOf(options),
     ...(options.device !== undefined && { device: options.device }),
   };
-  const read = options.format === "html" ? summarizeWithReach : summarizeAlone;
+  const read =
+    options.format === "html" ? (await import("../../engine/reach.ts")).summarizeWithReach : summarizeAlone;
   if (!showsProgress(options, environment)) return read(captures, asked);
   const { ProgressBar } = await import("../progress-bar.ts");
   const bar = new ProgressBar(environment);

@@ -185,7 +185,10 @@ function tableOf(
   const table: Signature[][] = Array.from({ length: 256 }, () => []);
   for (const signature of SIGNATURES) {
     if (!signature.transports.includes(transport) || !isWanted(signature)) continue;
-    for (const byte of new Set(signature.firstBytes ?? table.keys())) table[byte].push(signature);
+    for (const byte of signature.firstBytes ?? table.keys()) {
+      const signatures = table[byte];
+      if (signatures[signatures.length - 1] !== signature) signatures.push(signature);
+    }
   }
   return table;
 }
