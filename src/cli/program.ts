@@ -18,6 +18,8 @@ const COMMANDS: ReadonlyMap<string, () => Promise<DefineCommand>> = new Map([
   ["summarize", async () => defineSummarize],
   ["flows", async () => (await import("./commands/flows.ts")).defineFlows],
   ["reach", async () => (await import("./commands/reach.ts")).defineReach],
+  ["annotate", async () => (await import("./commands/annotate.ts")).defineAnnotate],
+  ["extract", async () => (await import("./commands/extract.ts")).defineExtract],
   ["live", async () => (await import("./commands/live.ts")).defineLive],
   ["history", async () => (await import("./commands/history.ts")).defineHistory],
   ["ship", async () => (await import("./commands/ship.ts")).defineShip],

@@ -257,6 +257,7 @@ export class Session {
     if (block.count === 0) return;
     for (const watch of this.#watches) watch.readFrom(totals);
     this.#counter.count(block, totals);
+    for (const watch of this.#watches) watch.counted?.(block);
     if (this.#duplicates.leavesOut) return;
     this.#duplicates.look({ source: totals, block }, this.sources.openCount);
   }

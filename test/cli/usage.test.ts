@@ -10,6 +10,8 @@ const COMMANDS = [
   "summarize",
   "flows",
   "reach",
+  "annotate",
+  "extract",
   "live",
   "history",
   "ship",
