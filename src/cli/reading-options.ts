@@ -53,6 +53,17 @@ type WithServices<T extends ReadingOptions> = T & { readonly services: ServiceTa
 
 /** Adds the options of reading. `defaultIdleTimeout` is what the help says of it, in seconds. */
 export function addReadingOptions(command: Command, defaultIdleTimeout: number): Command {
+  return addPacketOptions(command, defaultIdleTimeout)
+    .option("--anonymise", "other addresses and names for all that are not Apple's")
+    .option(
+      "--anonymise-key <hex>",
+      `the same with a key of 64 digits: the same names on each run (or in ${KEY_VARIABLE})`,
+    )
+    .option("--anonymise-key-file <file>", "the same with the key in a file");
+}
+
+/** Those that say which packets are read, and what is known of them. */
+function addPacketOptions(command: Command, defaultIdleTimeout: number): Command {
   return command
     .option("--filter <expression>", 'only packets that match, as in tcpdump: "host 10.0.0.7 and tcp"')
     .option("--outer", "count packets by their outermost header: look into no tunnel")
@@ -69,18 +80,21 @@ export function addReadingOptions(command: Command, defaultIdleTimeout: number):
     )
     .addOption(portsOption())
     .option("--rules <file>", "rules of your own for names, addresses, service types and processes")
-    .option("--no-evidence", "go by ports alone: no names, addresses, processes")
-    .option("--anonymise", "other addresses and names for all that are not Apple's")
-    .option(
-      "--anonymise-key <hex>",
-      `the same with a key of 64 digits: the same names on each run (or in ${KEY_VARIABLE})`,
-    )
-    .option("--anonymise-key-file <file>", "the same with the key in a file");
+    .option("--no-evidence", "go by ports alone: no names, addresses, processes");
 }
 
 /** Adds those of captures, and the file that results are written to. */
 export function addCaptureOptions(command: Command): Command {
-  command
+  return addReader(addReadingOptions(addFileOptions(command), DEFAULT_IDLE_TIMEOUT_SECONDS));
+}
+
+/** The same for commands that write packets as they are, under the names that they have. */
+export function addPacketCaptureOptions(command: Command): Command {
+  return addReader(addPacketOptions(addFileOptions(command), DEFAULT_IDLE_TIMEOUT_SECONDS));
+}
+
+function addFileOptions(command: Command): Command {
+  return command
     .option("-o, --output <file>", "write the results to a file")
     .option(
       "--from <time>",
@@ -88,7 +102,10 @@ export function addCaptureOptions(command: Command): Command {
       parseTime,
     )
     .option("--to <time>", "only packets before this time", parseTime);
-  return addReadingOptions(command, DEFAULT_IDLE_TIMEOUT_SECONDS).addOption(
+}
+
+function addReader(command: Command): Command {
+  return command.addOption(
     new Option("--reader <name>", `what reads classic captures (default: ${READER_NAMES[0]})`).choices(
       READER_NAMES,
     ),

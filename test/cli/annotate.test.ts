@@ -145,25 +145,12 @@ describe("annotate", () => {
     }
   });
 
-  it.each([
-    [
-      "a pipe",
-      ["-", "-o", "x"],
-      /^appleflow: -: it can be read once, and what its flows are is known when all is read: save it to a file first\n$/,
-    ],
-    [
-      "other names",
-      ["OFFICE", "--anonymise", "-o", "x"],
-      /packets are written as they are: --anonymise has no meaning/,
-    ],
-  ])("refuses %s", async (_, args, message) => {
-    const { status, stderr } = await runCli([
-      "annotate",
-      ...args.map((arg) => (arg === "OFFICE" ? office : arg)),
-    ]);
-    expect(stderr).toMatch(message);
+  it("refuses a pipe, which can be read once", async () => {
+    const { status, stderr } = await runCli(["annotate", "-", "-o", copy]);
+    expect(stderr).toBe(
+      "appleflow: -: it can be read once, and what its flows are is known when all is read: save it to a file first\n",
+    );
     expect(status).toBe(1);
-    expect(existsSync("x")).toBe(false);
   });
 
   it("refuses a terminal, and writes to a pipe", async () => {

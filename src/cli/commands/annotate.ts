@@ -3,14 +3,14 @@ import type { Command } from "commander";
 import { renderComment } from "../../render/render-comment.ts";
 import { countOf } from "../../render/render-units.ts";
 import type { CommandContext } from "../command-context.ts";
-import { addCaptureOptions, type CaptureCommandOptions, capturesArgument } from "../reading-options.ts";
-import { checkNotedOptions, type NotedTask, runNotedCapture } from "./noted-capture.ts";
+import { addPacketCaptureOptions, type CaptureCommandOptions, capturesArgument } from "../reading-options.ts";
+import { checkTerminal, type NotedTask, runNotedCapture } from "./noted-capture.ts";
 
 const EXAMPLES = `
 Examples:
   appleflow annotate office.pcap --output annotated.pcapng
   appleflow annotate monday.pcap tuesday.pcap.gz -o week.pcapng
-  tshark -r annotated.pcapng -Y 'frame.comment contains "Software Update"'
+  tshark -r annotated.pcapng -Y 'frame.comment contains "[identified]"'
 
 The first packet of each flow gets a comment: its class, its products, and how
 that is known. All else is written as it was captured, several captures as one
@@ -32,11 +32,11 @@ const TASK: NotedTask = {
 
 /** Defines the command. */
 export function defineAnnotate(command: Command, { environment, finish }: CommandContext): void {
-  addCaptureOptions(command.addArgument(capturesArgument()))
+  addPacketCaptureOptions(command.addArgument(capturesArgument()))
     .description("A copy for Wireshark, with a comment on the first packet of each flow.")
     .addHelpText("after", EXAMPLES)
     .action(async (captures: string[], options: CaptureCommandOptions) => {
-      checkNotedOptions(options, environment);
+      checkTerminal(options, environment);
       finish(await runNotedCapture(captures, options, environment, () => TASK));
     });
 }

@@ -6,13 +6,13 @@ import { countOf } from "../../render/render-units.ts";
 import type { CommandContext } from "../command-context.ts";
 import { UsageError } from "../environment.ts";
 import {
-  addCaptureOptions,
+  addPacketCaptureOptions,
   type CaptureCommandOptions,
   capturesArgument,
   deviceOption,
 } from "../reading-options.ts";
 import { productNamed } from "./named-products.ts";
-import { checkNotedOptions, type NotedTask, runNotedCapture } from "./noted-capture.ts";
+import { checkTerminal, type NotedTask, runNotedCapture } from "./noted-capture.ts";
 
 const EXAMPLES = `
 Examples:
@@ -32,7 +32,7 @@ interface ExtractCommandOptions extends CaptureCommandOptions {
 
 /** Defines the command. */
 export function defineExtract(command: Command, { environment, finish }: CommandContext): void {
-  addCaptureOptions(command.addArgument(capturesArgument()))
+  addPacketCaptureOptions(command.addArgument(capturesArgument()))
     .description("The packets of a product or a device, as a capture of their own.")
     .option(
       "--product <name>",
@@ -43,7 +43,7 @@ export function defineExtract(command: Command, { environment, finish }: Command
     .addHelpText("after", EXAMPLES)
     .action(async (captures: string[], options: ExtractCommandOptions) => {
       checkOptions(options);
-      checkNotedOptions(options, environment);
+      checkTerminal(options, environment);
       const taskOf = ({ services }: { readonly services: ServiceTable }) => extraction(options, services);
       finish(await runNotedCapture(captures, options, environment, taskOf));
     });

@@ -12,7 +12,7 @@ import { Interruption } from "../interruption.ts";
 import { isOutputFile, openResultOutput } from "../output-file.ts";
 import { ReaderGone } from "../reader-gone.ts";
 import { readingNotes, writeNotes } from "../reading-notes.ts";
-import { type CaptureCommandOptions, captureOptions, isAnonymous } from "../reading-options.ts";
+import { type CaptureCommandOptions, captureOptions } from "../reading-options.ts";
 
 /** What a command does with captures. */
 export interface NotedTask
@@ -21,12 +21,12 @@ export interface NotedTask
   readonly notesOf: (written: NotedCapture) => readonly string[];
 }
 
-/** Throws `UsageError` for options that make no sense where packets are written as they are. */
-export function checkNotedOptions(options: CaptureCommandOptions, { stdout }: Environment): void {
-  if (isAnonymous(options)) {
-    throw new UsageError("packets are written as they are: --anonymise has no meaning here");
-  }
-  if (stdout.isTTY && !isOutputFile(options.output)) {
+/** Refuses a terminal. Throws `UsageError`. */
+export function checkTerminal(
+  { output }: Pick<CaptureCommandOptions, "output">,
+  { stdout }: Environment,
+): void {
+  if (stdout.isTTY && !isOutputFile(output)) {
     throw new UsageError("a capture is not text for a terminal: it needs --output FILE, or a pipe");
   }
 }
