@@ -199,6 +199,8 @@ export type {
 export type {
   AppleSummary,
   Claims,
+  ContentCache,
+  ContentCaching,
   DomainTraffic,
   FamilySummary,
   GroupSummary,

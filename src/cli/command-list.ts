@@ -36,6 +36,22 @@ export const COMMANDS: ReadonlyMap<string, ListedCommand> = new Map([
     },
   ],
   [
+    "annotate",
+    {
+      usage: "[options] <capture...>",
+      description: "Write a copy for Wireshark, with a comment on the first packet of each flow.",
+      load: async () => (await import("./commands/annotate.ts")).defineAnnotate,
+    },
+  ],
+  [
+    "extract",
+    {
+      usage: "[options] <capture...>",
+      description: "Write the packets of a product or a device as a capture of their own.",
+      load: async () => (await import("./commands/extract.ts")).defineExtract,
+    },
+  ],
+  [
     "live",
     {
       usage: "[options] [interface...]",

@@ -53,6 +53,17 @@ type WithServices<T extends ReadingOptions> = T & { readonly services: ServiceTa
 
 /** Adds the options of reading. `defaultIdleTimeout` is what the help says of it, in seconds. */
 export function addReadingOptions(command: Command, defaultIdleTimeout: number): Command {
+  return addPacketOptions(command, defaultIdleTimeout)
+    .option("--anonymise", "replace addresses and names that are not Apple's")
+    .option(
+      "--anonymise-key <hex>",
+      `the same with a 64-digit key: the same names on every run (or set ${KEY_VARIABLE})`,
+    )
+    .option("--anonymise-key-file <file>", "the same with the key from a file");
+}
+
+/** Those that say which packets are read, and what is known of them. */
+function addPacketOptions(command: Command, defaultIdleTimeout: number): Command {
   return command
     .option("--filter <expression>", 'only packets that match, as in tcpdump: "host 10.0.0.7 and tcp"')
     .option("--outer", "count packets by their outermost header; do not look inside tunnels")
@@ -72,18 +83,21 @@ export function addReadingOptions(command: Command, defaultIdleTimeout: number):
     )
     .addOption(portsOption())
     .option("--rules <file>", "your own rules for names, addresses, service types and processes")
-    .option("--no-evidence", "use port numbers only: no names, addresses or processes")
-    .option("--anonymise", "replace addresses and names that are not Apple's")
-    .option(
-      "--anonymise-key <hex>",
-      `the same with a 64-digit key: the same names on every run (or set ${KEY_VARIABLE})`,
-    )
-    .option("--anonymise-key-file <file>", "the same with the key from a file");
+    .option("--no-evidence", "use port numbers only: no names, addresses or processes");
 }
 
 /** Adds those of captures, and the file that results are written to. */
 export function addCaptureOptions(command: Command): Command {
-  command
+  return addReader(addReadingOptions(addFileOptions(command), DEFAULT_IDLE_TIMEOUT_SECONDS));
+}
+
+/** The same for commands that write packets as they are, under the names that they have. */
+export function addPacketCaptureOptions(command: Command): Command {
+  return addReader(addPacketOptions(addFileOptions(command), DEFAULT_IDLE_TIMEOUT_SECONDS));
+}
+
+function addFileOptions(command: Command): Command {
+  return command
     .option("-o, --output <file>", "write the results to a file")
     .option(
       "--from <time>",
@@ -91,7 +105,10 @@ export function addCaptureOptions(command: Command): Command {
       parseTime,
     )
     .option("--to <time>", "only packets before this time", parseTime);
-  return addReadingOptions(command, DEFAULT_IDLE_TIMEOUT_SECONDS).addOption(
+}
+
+function addReader(command: Command): Command {
+  return command.addOption(
     new Option("--reader <name>", `reader for classic pcap files (default: ${READER_NAMES[0]})`).choices(
       READER_NAMES,
     ),

@@ -38,13 +38,19 @@ export class RecordCounter {
   readonly #onIcmp: IcmpSink | null;
   readonly #buckets: BucketWatch | null;
   readonly #packet: DecodedPacket;
+  readonly #isWatched: boolean;
+  /** The number of the first record that stands in the kernel, over all that were counted. */
+  #firstNumber = 0;
   #fragments: FragmentTable | null = null;
   /** The processes that the source numbers, and the numbers that stand for them here; and those of all sources. */
   #processList: readonly CapturedProcess[] = [];
   #processNumbers: number[] = [];
   readonly #numbersByList = new WeakMap<readonly CapturedProcess[], number[]>();
 
-  /** `processes`, `onIcmp`, `buckets`: null where nobody looks. `entersTunnels`: false counts outermost headers. */
+  /**
+   * `processes`, `onIcmp`, `buckets`: null where nobody looks. Who watches packets has `onIcmp`, and rows with the numbers of
+   * their records. `entersTunnels`: false counts outermost headers.
+   */
   constructor(
     flows: FlowTable,
     processes: ProcessNames | null,
@@ -58,6 +64,7 @@ export class RecordCounter {
     this.#batch = flows.batch;
     this.#processes = processes;
     this.#onIcmp = onIcmp;
+    this.#isWatched = onIcmp !== null;
     this.#buckets = buckets;
   }
 
@@ -104,6 +111,7 @@ export class RecordCounter {
     }
     // The bytes of what is left in the batch go with the block.
     this.flush();
+    this.#firstNumber += count;
   }
 
   /** Counts the records `first` to `end - 1`, all of one interface. */
@@ -124,6 +132,7 @@ export class RecordCounter {
     this.packetsByWeird[0] += end - first;
     this.bytesByWeird[0] += runBytes[0];
     totals.addRun(end - first, runBytes[0], runTimes);
+    if (this.#isWatched) this.#numberPlain(first, end);
     if (this.#processes !== null && block.told.marks) {
       const row = this.#batch.count - end;
       for (let i = first; i < end; i++) {
@@ -131,6 +140,11 @@ export class RecordCounter {
       }
     }
     this.#countFullBatch();
+  }
+
+  #numberPlain(first: number, end: number): void {
+    const { numbers, count } = this.#batch;
+    for (let i = first; i < end; i++) numbers[count - end + i] = this.#firstNumber + i;
   }
 
   /** Counts record `i` by a walk through its layers. */
@@ -162,6 +176,7 @@ export class RecordCounter {
     this.bytesByWeird[weird] += length;
     if (weird === 0) {
       this.#batch.append(packet, length, seconds[i], nanoseconds[i], this.#markOf(block, i));
+      this.#batch.numbers[this.#batch.count - 1] = this.#firstNumber + i;
       this.#countFullBatch();
       return;
     }
@@ -208,14 +223,17 @@ export class RecordCounter {
     const seconds = columns.seconds[i];
     const nanoseconds = columns.nanoseconds[i];
     const packet = this.#packet;
+    const number = this.#firstNumber + i;
     let counted = weird;
     if (weird === 0) {
       this.#batch.append(packet, length, seconds, nanoseconds, this.#markOf(block, i));
+      this.#batch.numbers[this.#batch.count - 1] = number;
       const entry = this.#fragments.addFirst(buffer, packet, this.#batch, seconds);
       this.#countFullBatch();
       if (entry >= 0) this.#addWaiting(this.#fragments, entry);
     } else if (weird === Weird.FRAGMENT_WITHOUT_FIRST) {
-      if (this.#fragments.addLater(buffer, packet, this.#batch, length, seconds, nanoseconds)) counted = 0;
+      if (this.#fragments.addLater(buffer, packet, this.#batch, length, seconds, nanoseconds, number))
+        counted = 0;
       this.#countFullBatch();
     }
     this.packetsByWeird[counted] += 1;

@@ -33,10 +33,8 @@ import { SessionFlow } from "./session-flow.ts";
 import { SessionReading } from "./session-reading.ts";
 import { SourceList } from "./source-list.ts";
 
-/** Some milliseconds' worth where flows have names and packets are watched. */
-const FLOWS_PER_STEP = 512;
-/** The same where flows end, and nobody waits. */
-const FLOWS_PER_END = 16_384;
+/** Some milliseconds' worth where flows have names and packets are watched; and where flows end, and nobody waits. */
+const [FLOWS_PER_STEP, FLOWS_PER_END] = [512, 16_384];
 
 /**
  * Lets a block pass on its way to be counted: it may wait, take packets out of it, and end the reading of its source
@@ -262,6 +260,7 @@ export class Session {
     if (block.count === 0) return;
     for (const watch of this.#watches) watch.readFrom(totals);
     this.#counter.count(block, totals);
+    for (const watch of this.#watches) watch.counted?.(block);
     if (this.#duplicates.leavesOut) return;
     this.#duplicates.look({ source: totals, block }, this.sources.openCount);
   }

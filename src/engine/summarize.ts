@@ -5,6 +5,8 @@ import { anonymiseSummary } from "../anonymise/anonymous-summary.ts";
 import { InputError } from "../errors.ts";
 import type { SourceSummary } from "../reports/capture-summary.ts";
 import { isReadWhole } from "../reports/completeness.ts";
+import { ContentCachingCollector } from "../reports/content-caching/content-caching-collector.ts";
+import { loadCacheableContent } from "../reports/content-caching/load-cacheable-content.ts";
 import { DeviceCollector } from "../reports/devices/device-collector.ts";
 import type { NetworkChoice } from "../reports/devices/networks.ts";
 import type { FlowReport } from "../reports/flow-report.ts";
@@ -14,6 +16,7 @@ import type { BucketRow } from "../reports/history/bucket-row.ts";
 import type { ReachCollector } from "../reports/reach/reach-collector.ts";
 import {
   ofDevice,
+  withContentCaching,
   withDevices,
   withHosts,
   withSeries,
@@ -105,7 +108,19 @@ export async function readSummary(
   const { onBucketRows } = options;
   const series = onBucketRows === undefined ? seriesCollector(knowledge, options) : null;
   const history = onBucketRows === undefined ? null : historyCollector(knowledge, options);
-  const all = [traffic, devices, servers, hosts, series, history, attempts, ...flowCollectors(options)];
+  const { rules, services } = knowledge;
+  const caching = rules === null ? null : new ContentCachingCollector(loadCacheableContent(services));
+  const all = [
+    traffic,
+    devices,
+    caching,
+    servers,
+    hosts,
+    series,
+    history,
+    attempts,
+    ...flowCollectors(options),
+  ];
   const collectors = all.filter((one) => one !== null);
   const { device } = options;
   if (device !== undefined && options.activeTimeoutSeconds !== undefined) {
@@ -122,6 +137,7 @@ export async function readSummary(
   if (series !== null) summary = withSeries(summary, session.report(series));
   if (history !== null) onBucketRows?.(bucketRows(session.report(history), options));
   if (servers !== null) summary = withServers(summary, session.report(servers));
+  if (caching !== null) summary = withContentCaching(summary, session.report(caching));
   if (hosts !== null) summary = withHosts(summary, session.report(hosts));
   if (chosen !== null && device !== undefined) summary = ofDevice(summary, device, session.report(chosen));
   return { summary, session };

@@ -37,6 +37,8 @@ export class PacketBatch {
   /** Time of each row, as in `PacketBlock`. */
   readonly seconds: Uint32Array;
   readonly nanoseconds: Uint32Array;
+  /** Which record each row is made of, by its number in the order of counting; only where packets are watched. */
+  readonly numbers = new Float64Array(BATCH_CAPACITY);
   count = 0;
   readonly #kernel: Kernel;
   readonly #row: PacketRow;
@@ -44,7 +46,7 @@ export class PacketBatch {
   /** The kernel's only batch: `kernel` must be the flow table's. */
   constructor(kernel: Kernel) {
     this.#kernel = kernel;
-    this.#row = new PacketRow(kernel);
+    this.#row = new PacketRow(kernel, this.numbers);
     this.words = kernel.rows;
     this.seconds = kernel.rowSeconds;
     this.nanoseconds = kernel.rowNanoseconds;

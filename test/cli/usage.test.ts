@@ -11,6 +11,8 @@ const COMMANDS = [
   "summarize",
   "flows",
   "reach",
+  "annotate",
+  "extract",
   "live",
   "history",
   "ship",

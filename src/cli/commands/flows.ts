@@ -20,6 +20,7 @@ import { Interruption } from "../interruption.ts";
 import { parseDuration, wholeNumber } from "../option-parsers.ts";
 import { isOutputFile, openResultOutput } from "../output-file.ts";
 import { checkParquet, PARQUET } from "../parquet-output.ts";
+import { ReaderGone } from "../reader-gone.ts";
 import { readingNotes, writeNotes } from "../reading-notes.ts";
 import {
   addCaptureOptions,
@@ -196,6 +197,3 @@ function explanations(
     },
   };
 }
-
-/** Leaves the middle of a reading whose results nobody reads any more. */
-class ReaderGone extends Error {}
