@@ -21,9 +21,9 @@ const modules = { ...output, format: "esm", entryFileNames: "[name].js" } satisf
 
 /**
  * Bundles of our own modules, for speed: few files to find and to read, constants as numbers in the machine code
- * (bench/README.md has the figures). Packages stay outside. The program has the library in it, as one file with all that
- * `summarize` needs, and the rest apart; it is CommonJS, which Node loads faster. A package that is a module is then to be
- * imported when it is needed (`await import`): a test holds it.
+ * (bench/README.md has the figures). Packages stay outside, but for commander in the program, which has the library in it as well. The
+ * program is CommonJS in files for each command and for what several share, compiled and loaded by `src/cli/main.ts`, which has a bundle
+ * of its own. A package that is a module is to be imported when it is needed (`await import`): a test holds it.
  *
  * Every file comes to lie two folders deep, as the sources do, so that `../../data` is the data folder in both.
  *
