@@ -1,7 +1,7 @@
 /** What `diff` and `check` take: a capture or a log of flows, or the summary of one that was saved as JSON. */
 
 import { closeSync, openSync, readSync, statSync } from "node:fs";
-import { beginsLogOfFlows } from "../../engine/read-logs.ts";
+import { beginsLogOfFlows } from "../../engine/read-captures.ts";
 import { type SummarizeOptions, summarizeWithReach, summaryStatus } from "../../engine/summarize.ts";
 import { InputError } from "../../errors.ts";
 import { type ComparableSummary, withVerdicts } from "../../reports/compare/comparable-summary.ts";
