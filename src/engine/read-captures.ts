@@ -3,7 +3,7 @@
  * reading captures come first.
  */
 import { InputError } from "../errors.ts";
-import { beginsLogOfUse, FlowLog } from "../flow-records/flow-log.ts";
+import { beginsLogOfUse, logFormatOf } from "../flow-records/log-format.ts";
 import { type FoundCaptures, findCaptures, isReadOnce } from "../packets/files/find-captures.ts";
 import {
   beginsCapture,
@@ -16,7 +16,6 @@ import type { ReaderName } from "../packets/files/reader-name.ts";
 import type { PacketSource } from "../packets/packet-source.ts";
 import type { Collector } from "../reports/collector.ts";
 import { type MergeStep, mergeCaptures, type NamedCapture, type OpenCapture } from "./merge-captures.ts";
-import { beginsLogOfFlows, logIn, readLog, readLogs } from "./read-logs.ts";
 import type { Knowledge, ReadingOptions } from "./reading-options.ts";
 import { Session } from "./session.ts";
 
@@ -86,6 +85,16 @@ export async function* readCaptures(
   for (const problem of found.problems) session.sources.fail(problem.position.source ?? "", problem);
 }
 
+/** Whether what begins with these bytes (borrowed) is a log of flows. */
+export function beginsLogOfFlows(first: Uint8Array): boolean {
+  return logFormatOf(first) !== null;
+}
+
+/** Who reads captures needs none of it. */
+function loadLogReader() {
+  return import("./read-logs.ts");
+}
+
 /** Whether a file of a directory that begins with these bytes (borrowed) is read. */
 export function beginsInput(first: Uint8Array): boolean {
   return beginsCapture(first) || beginsLogOfUse(first);
@@ -115,6 +124,8 @@ async function* readings(
     yield group.length === 1 ? readAlone(session, group[0], options) : mergeCaptures(session, group, open);
   }
   const refused = logs.filter(({ name, position }) => refuseLog(session, name, position, options));
+  if (refused.length === logs.length) return;
+  const { readLogs } = await loadLogReader();
   yield readLogs(
     session,
     logs.filter((log) => !refused.includes(log)),
@@ -147,21 +158,19 @@ async function* readAlone(
   options: CaptureOptions,
 ): AsyncGenerator<MergeStep> {
   const { reader = "fast", signal } = options;
-  let source: PacketSource | FlowLog;
+  let source: PacketSource;
   try {
     const medium = await unlessInterrupted(openMedium(name, path), name, signal);
+    if (beginsLogOfFlows(medium.first)) {
+      if (refuseLog(session, name, position, options)) await medium.bytes.close();
+      else yield* (await loadLogReader()).readLog(session, medium, position, signal ?? null);
+      return;
+    }
     const block = session.createBlock();
-    source =
-      logIn(medium, signal ?? null) ??
-      (await openCaptureIn(medium, { reader, block, ...(signal && { signal }) }));
+    source = await openCaptureIn(medium, { reader, block, ...(signal && { signal }) });
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     session.sources.fail(name, error, position);
-    return;
-  }
-  if (source instanceof FlowLog) {
-    if (refuseLog(session, name, position, options)) await source.close();
-    else yield* readLog(session, source, position);
     return;
   }
   for await (const _ of session.read(source, null, position)) {

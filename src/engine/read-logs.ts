@@ -4,10 +4,11 @@
  * beginning, so that a folder of a month takes no more memory than one of an hour.
  */
 import { InputError } from "../errors.ts";
-import { FlowLog, logFormatOf } from "../flow-records/flow-log.ts";
+import { FlowLog } from "../flow-records/flow-log.ts";
 import type { LogEntry } from "../flow-records/log-entry.ts";
+import { logFormatOf } from "../flow-records/log-format.ts";
 import { compareMoments, type Moment, NO_TIME } from "../net/moment.ts";
-import { openMedium } from "../packets/files/open-capture.ts";
+import { type OpenedMedium, openMedium } from "../packets/files/open-capture.ts";
 import type { SourceTotals } from "../reports/source-totals.ts";
 import type { MergeStep, NamedCapture } from "./merge-captures.ts";
 import type { Session } from "./session.ts";
@@ -70,8 +71,15 @@ export async function* readLogs(
   }
 }
 
-/** Reads one log to its end, as it comes. */
-export async function* readLog(session: Session, log: FlowLog, position: number): AsyncGenerator<MergeStep> {
+/** Reads one log to its end, as it comes. `medium` is owned by it from now on. */
+export async function* readLog(
+  session: Session,
+  medium: OpenedMedium,
+  position: number,
+  signal: AbortSignal | null,
+): AsyncGenerator<MergeStep> {
+  const log = logIn(medium, signal);
+  if (log === null) return;
   const open = new OpenLog(session, log, position);
   while (await open.refill()) {
     open.count(LAST);
@@ -79,16 +87,8 @@ export async function* readLog(session: Session, log: FlowLog, position: number)
   }
 }
 
-/** Whether what begins with these bytes (borrowed) is a log of flows. */
-export function beginsLogOfFlows(first: Uint8Array): boolean {
-  return logFormatOf(first) !== null;
-}
-
 /** The log in an opened medium, which it owns then; null where there is none. */
-export function logIn(
-  medium: Awaited<ReturnType<typeof openMedium>>,
-  signal: AbortSignal | null,
-): FlowLog | null {
+function logIn(medium: OpenedMedium, signal: AbortSignal | null): FlowLog | null {
   const format = logFormatOf(medium.first);
   return format === null ? null : new FlowLog(medium, format, signal);
 }

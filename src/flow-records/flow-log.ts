@@ -1,42 +1,16 @@
 /**
- * A log of flows that is read: whose it is is told by its first bytes, never by its name. What it says comes in the order in which it
- * stands there.
+ * A log of flows that is read: what it says, in the order in which it stands there, and what is wrong with it.
  */
 import { InputError } from "../errors.ts";
 import { withFirstBytes } from "../packets/files/byte-source.ts";
 import type { OpenedMedium } from "../packets/files/open-capture.ts";
 import type { LogEntry, LogFormat } from "./log-entry.ts";
+import { ZEEK_LOGS } from "./log-format.ts";
 import { logLines } from "./log-lines.ts";
 import { LogParser } from "./log-parser.ts";
-import { ZEEK_LOGS, zeekLogNamed } from "./zeek-entries.ts";
 
-/** Characters by which a log is told. */
-const START_LENGTH = 4096;
-const BEGINNINGS: readonly { readonly format: LogFormat; readonly pattern: RegExp }[] = [
-  { format: "zeek", pattern: /^#separator / },
-  { format: "suricata", pattern: /^\{(?=[^\n]*"timestamp"\s*:)[^\n]*"event_type"\s*:/ },
-  { format: "nfdump", pattern: /^\[?\s*\{\s*"type"\s*:\s*"(?:FLOW|EVENT)"/ },
-  { format: "zeek", pattern: /^\{(?=[^\n]*"ts"\s*:)[^\n]*"(?:uid|_path|id\.orig_h)"\s*:/ },
-];
 /** Digits of a second in the times of each. */
 const TIME_DIGITS: Readonly<Record<LogFormat, number>> = { zeek: 6, suricata: 6, nfdump: 3 };
-
-/** Whose log begins with these bytes (borrowed); null: it is none that is known. */
-export function logFormatOf(first: Uint8Array): LogFormat | null {
-  const text = startOf(first);
-  return BEGINNINGS.find(({ pattern }) => pattern.test(text))?.format ?? null;
-}
-
-/** Whether a log that begins with these bytes (borrowed) has flows or names: not each of Zeek's does. */
-export function beginsLogOfUse(first: Uint8Array): boolean {
-  if (logFormatOf(first) === null) return false;
-  const path = /^#path\s+(\S+)/m.exec(startOf(first)) ?? /"_path"\s*:\s*"(\w+)"/.exec(startOf(first));
-  return path === null || zeekLogNamed(path[1]) !== null;
-}
-
-function startOf(first: Uint8Array): string {
-  return Buffer.from(first.subarray(0, START_LENGTH)).toString("latin1");
-}
 
 export class FlowLog {
   readonly name: string;
@@ -71,11 +45,6 @@ export class FlowLog {
   /** Records so far of packets of which only some were counted. */
   get sampled(): number {
     return this.#parser.sampled;
-  }
-
-  /** Ends the reading of a log of which nothing more is asked for. */
-  async close(): Promise<void> {
-    await this.#medium.bytes.close();
   }
 
   /** What it says, piece by piece; what goes wrong ends up in `error`. To be called once. */

@@ -1,11 +1,12 @@
 /** From the lines of a log to what they say. A line that cannot be is left out and counted; the others stay what they are. */
 import { fieldOf, JsonList, type JsonPlace, objectOnLine } from "./json-objects.ts";
 import type { LogEntry, LogFormat } from "./log-entry.ts";
+import { type ZeekLog, zeekLogNamed } from "./log-format.ts";
 import { type LogLine, MAX_LINE_LENGTH } from "./log-lines.ts";
 import { type FieldOf, LogRow } from "./log-row.ts";
 import { nfdumpEntry } from "./nfdump-entries.ts";
 import { suricataEntry } from "./suricata-entries.ts";
-import { type ZeekLog, zeekEntry, zeekLogNamed, zeekLogOf } from "./zeek-entries.ts";
+import { zeekEntry, zeekLogOf } from "./zeek-entries.ts";
 import { ZeekHeader } from "./zeek-header.ts";
 
 /** What is wrong with a line. */

@@ -11,13 +11,10 @@ import { IpProtocol } from "../net/ip-protocols.ts";
 import { TCP_ACK, TCP_FIN, TCP_PSH, TCP_RST, TCP_SYN } from "../net/tcp-flags.ts";
 import { helloNames, requestNames } from "./hello-names.ts";
 import type { LogEntry } from "./log-entry.ts";
+import { ZEEK_LOGS, type ZeekLog, zeekLogNamed } from "./log-format.ts";
 import { ipProtocolOf, protocolOf } from "./log-protocols.ts";
 import { addressOf, type LogRow } from "./log-row.ts";
 import { addressRecord, responseEntry } from "./response-entry.ts";
-
-/** The logs that are read. */
-export const ZEEK_LOGS = ["conn", "ssl", "quic", "http", "dns"] as const;
-export type ZeekLog = (typeof ZEEK_LOGS)[number];
 
 /** What only that log has: a line of JSON does not say of which log it is. */
 const SIGNS: Readonly<Record<ZeekLog, readonly string[]>> = {
@@ -43,11 +40,6 @@ export function zeekLogOf(row: LogRow): ZeekLog | null {
   const path = row.text("_path");
   if (path !== null) return zeekLogNamed(path);
   return ZEEK_LOGS.find((log) => SIGNS[log].some((sign) => row.has(sign))) ?? null;
-}
-
-/** The log that has this name; null: none that is read. */
-export function zeekLogNamed(name: string): ZeekLog | null {
-  return ZEEK_LOGS.find((log) => log === name) ?? null;
 }
 
 /** What a row of a log says; null for nothing. What is wrong with it the row says. */

@@ -2,7 +2,7 @@
 
 import { closeSync, openSync, readSync, statSync } from "node:fs";
 import { summarizeWithReach } from "../../engine/reach.ts";
-import { beginsLogOfFlows } from "../../engine/read-logs.ts";
+import { beginsLogOfFlows } from "../../engine/read-captures.ts";
 import { type SummarizeOptions, summaryStatus } from "../../engine/summarize.ts";
 import { InputError } from "../../errors.ts";
 import { type ComparableSummary, withVerdicts } from "../../reports/compare/comparable-summary.ts";
