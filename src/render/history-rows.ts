@@ -22,7 +22,7 @@ export interface HistoryBucket extends HistoryTraffic {
 export interface HistoryRow extends HistoryTraffic {
   /** Hostile text. */
   readonly name: string;
-  /** How it is known; null by device. `others`: there was no room to tell. */
+  /** How it is known; null by device and by sensor. `others`: there was no room to tell. */
   readonly class: HistoryCell["class"];
   /** By device; null for all others together. */
   readonly deviceId: string | null;
@@ -90,6 +90,7 @@ type Name = Pick<HistoryRow, "name" | "isNamed">;
 
 function nameOf(cell: HistoryCell, by: HistoryGrouping): Name {
   if (by === "device") return deviceName(cell);
+  if (by === "sensor") return { name: cell.sensor ?? "", isNamed: true };
   const { class: rowClass, products, families } = cell;
   if (rowClass === null || rowClass === "others") return { name: NO_ROOM, isNamed: false };
   if (rowClass === "not-decoded") return { name: NOT_DECODED, isNamed: false };
