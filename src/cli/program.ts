@@ -20,6 +20,7 @@ const COMMANDS: ReadonlyMap<string, () => Promise<DefineCommand>> = new Map([
   ["reach", async () => (await import("./commands/reach.ts")).defineReach],
   ["live", async () => (await import("./commands/live.ts")).defineLive],
   ["history", async () => (await import("./commands/history.ts")).defineHistory],
+  ["serve", async () => (await import("./commands/serve.ts")).defineServe],
   ["ship", async () => (await import("./commands/ship.ts")).defineShip],
   ["diff", async () => (await import("./commands/diff.ts")).defineDiff],
   ["check", async () => (await import("./commands/check.ts")).defineCheck],

@@ -79,23 +79,27 @@ const COLUMNS = [
   "seconds",
 ] as const;
 
-/** Gives DuckDB. */
-export type LoadDuckDb = () => Promise<DuckDb>;
+/** How DuckDB reads a folder. */
+export interface FolderReading {
+  /** Gives DuckDB; the package that is installed by default. */
+  readonly load?: () => Promise<DuckDb>;
+  /** As many as there are processors by default. */
+  readonly threads?: number;
+}
 
-/** The package that is installed. */
-const loadInstalled: LoadDuckDb = () => import("@duckdb/node-api");
+/** DuckDB as it is installed. Rejects where it is not. */
+export const loadInstalledDuckDb = (): Promise<DuckDb> => import("@duckdb/node-api");
 
 /**
  * Asks a history. The caller owns the answer.
  *
- * @param load gives DuckDB; the default is the package that is installed
  * @throws InputError `cannot_open` for a folder that is not there; `no_backend` where DuckDB is not installed, with the command
  * that installs it; `cannot_read` for a segment that is none
  */
 export async function askHistory(
   folder: string,
   question: HistoryQuestion,
-  load = loadInstalled,
+  { load, threads }: FolderReading = {},
 ): Promise<HistoryAnswer> {
   const duckdb = await loadDuckDb(load);
   const { from, to, sensor } = question;
@@ -109,6 +113,7 @@ export async function askHistory(
     autoinstall_known_extensions: "false",
     autoload_known_extensions: "false",
     enable_external_file_cache: "false",
+    ...(threads !== undefined && { threads: String(threads) }),
   };
   const database = await duckdb.DuckDBInstance.create(":memory:", options);
   const connection = await database.connect();
@@ -126,7 +131,7 @@ export async function askHistory(
 }
 
 /** Of what time a history has something, and of whom. Throws as `askHistory` does. */
-export async function folderExtent(folder: string, load = loadInstalled): Promise<HistoryExtent> {
+export async function folderExtent(folder: string, { load }: FolderReading = {}): Promise<HistoryExtent> {
   await loadDuckDb(load);
   return extentOf(await contentsOf(folder, {}), null, null);
 }
@@ -146,7 +151,7 @@ function isEmptyOfHistory(folder: string): boolean {
   return !readdirSync(folder).some((name) => name.startsWith("day=") || name.endsWith(".open.ndjson"));
 }
 
-async function loadDuckDb(load: LoadDuckDb): Promise<DuckDb> {
+async function loadDuckDb(load = loadInstalledDuckDb): Promise<DuckDb> {
   try {
     return await load();
   } catch (cause) {

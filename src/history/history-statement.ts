@@ -2,13 +2,14 @@
  * Questions of a history as SQL, for all who answer them: what dialects have different names for, they bring with them. No name of a
  * result is that of a column, which ClickHouse would take for it.
  */
+
+import { lengthFor } from "../reports/history/history-length.ts";
 import type {
   HistoryAnswer,
   HistoryCell,
   HistoryExtent,
   HistoryQuestion,
 } from "../reports/history/history-report.ts";
-import { DAY_SECONDS } from "./history-folder.ts";
 
 /** What a question has that is no part of the statement's text: whoever asks hands it over as values, or as literals. */
 export interface QuestionValues {
@@ -52,20 +53,16 @@ export interface Dialect {
   readonly value: (name: keyof QuestionValues) => string;
 }
 
-/** Buckets where nobody says how long they are: at most so many. */
-const MOST_BUCKETS = 60;
-/** Seconds that people can name. */
-const LENGTHS = [
-  60, 120, 300, 600, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200, 86_400, 172_800, 604_800, 1_209_600,
-  2_592_000,
-];
-
 /** What rows are added up by, and what those that are added up have in common. */
 const GROUP_KEYS = {
   keys: ["group_id", "class"],
   common: ["products", "families", "transport", "ports", "service", "protocol"],
 };
 const DEVICE_KEYS = { keys: ["party", "device_id"], common: ["device_name", "device_address"] };
+const DEVICE_AND_GROUP_KEYS = {
+  keys: [...DEVICE_KEYS.keys, ...GROUP_KEYS.keys],
+  common: [...DEVICE_KEYS.common, ...GROUP_KEYS.common],
+};
 const SENSOR_KEYS = { keys: ["sensor"], common: [] };
 
 /** How devices end the names that they give themselves (RFC 6762, 3); nobody types it. */
@@ -87,8 +84,8 @@ function valuesOf({ from, to, product, device, sensor }: HistoryQuestion): Quest
 }
 
 /** What rows are added up by. */
-function keysFor({ by }: HistoryQuestion): typeof GROUP_KEYS {
-  if (by === "device") return DEVICE_KEYS;
+function keysFor({ by, withGroups }: HistoryQuestion): typeof GROUP_KEYS {
+  if (by === "device") return withGroups ? DEVICE_AND_GROUP_KEYS : DEVICE_KEYS;
   return by === "sensor" ? SENSOR_KEYS : GROUP_KEYS;
 }
 
@@ -224,12 +221,4 @@ function cellOf(row: Record<string, unknown>): HistoryCell {
     flows: number("flows_begun"),
     retoldBytes: number("retold"),
   };
-}
-
-/** The shortest length of buckets that people can name of which a span of time, in seconds, has not too many. */
-export function lengthFor(span: number): number {
-  return (
-    LENGTHS.find((length) => span / length <= MOST_BUCKETS) ??
-    Math.ceil(span / MOST_BUCKETS / DAY_SECONDS) * DAY_SECONDS
-  );
 }

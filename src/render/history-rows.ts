@@ -26,6 +26,8 @@ export interface HistoryRow extends HistoryTraffic {
   readonly class: HistoryCell["class"];
   /** By device; null for all others together. */
   readonly deviceId: string | null;
+  /** By product: the only one that evidence names; null for several, and for what is none. */
+  readonly product: string | null;
   /** Whether it is a product, a family, a service or a device; else it stands for all others of a kind. */
   readonly isNamed: boolean;
   /** By time; those in which something moved. */
@@ -48,9 +50,10 @@ export function historyRows({ question, cells: unsorted }: HistoryAnswer): Histo
   );
   for (const cell of cells) {
     const { name, isNamed } = nameOf({ ...cell, deviceName: names.get(cell.deviceId) ?? null }, by);
-    const key = JSON.stringify([cell.deviceId ?? name, cell.class]);
+    const rowClass = by === "device" ? null : cell.class;
+    const key = JSON.stringify([cell.deviceId ?? name, rowClass]);
     const row = rows.get(key) ?? {
-      ...{ name, class: cell.class, deviceId: cell.deviceId, isNamed },
+      ...{ name, class: rowClass, deviceId: cell.deviceId, product: productOf(cell, by), isNamed },
       ...nothing(),
       buckets: [],
       moved: new Map(),
@@ -84,6 +87,11 @@ function rank({ class: rowClass, isNamed }: HistoryRow): number {
 
 function order(a: HistoryRow, b: HistoryRow): number {
   return a.name < b.name ? -1 : 1;
+}
+
+function productOf({ class: rowClass, products }: HistoryCell, by: HistoryGrouping): string | null {
+  const [product = null] = products;
+  return by === "product" && rowClass === "identified" && products.length === 1 ? product : null;
 }
 
 type Name = Pick<HistoryRow, "name" | "isNamed">;

@@ -175,6 +175,7 @@ function shorten(rows: readonly HistoryRow[], most: number): HistoryRow[] {
     name: `(${formatCount(rest.length)} more)`,
     class: null,
     deviceId: null,
+    product: null,
     isNamed: false,
     bytes: sum("bytes"),
     sent: sum("sent"),

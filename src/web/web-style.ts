@@ -37,6 +37,14 @@ const VIEWS = `.views{position:sticky;top:1rem;margin-top:1.75rem}
 .way{margin:1.5rem 0 0;font-size:.9375rem}
 .filters{display:flex;flex-wrap:wrap;gap:.5rem 1rem;align-items:center;margin:1.75rem 0 .5rem}
 .filters input{font:inherit;padding:.35rem .6rem;width:18rem;max-width:100%;color:var(--ink);background:var(--ground);border:1px solid var(--muted);border-radius:6px}
+.past{margin-bottom:0}
+.past input{width:auto}
+.past select{font:inherit;padding:.35rem .5rem;width:13rem;max-width:100%;color:var(--ink);background:var(--ground);border:1px solid var(--muted);border-radius:6px}
+.past .more{margin:0}
+.past nav{width:100%}
+.own,.field{display:flex;flex-wrap:wrap;gap:.35rem .5rem;align-items:center}
+.own{width:100%}
+.past+.headline{min-height:2.8em}
 .filters nav{display:flex;flex-wrap:wrap;gap:.35rem}
 .filters p{margin:0;width:100%}
 .choice{padding:.3rem .8rem;border:1px solid var(--line);border-radius:1rem;text-decoration:none;color:var(--ink);font-size:.9375rem}

@@ -12,6 +12,7 @@ const COMMANDS = [
   "reach",
   "live",
   "history",
+  "serve",
   "ship",
   "diff",
   "check",

@@ -1,6 +1,5 @@
 /** `appleflow history`: what was seen when, of a history that `live` and `summarize` write. */
 import { type Command, Option } from "commander";
-import { unknownNames } from "../../history/history-place.ts";
 import { loadServiceTable } from "../../knowledge/port-list/load-service-table.ts";
 import { HISTORY_FORMATS, type HistoryFormat, writeHistory } from "../../render/render-history.ts";
 import {
@@ -9,6 +8,7 @@ import {
   type HistoryPlace,
   type HistoryQuestion,
 } from "../../reports/history/history-report.ts";
+import { unknownNames } from "../../reports/history/unknown-names.ts";
 import { addClickHouseOptions, type ClickHouseOptions } from "../clickhouse-options.ts";
 import type { CommandContext } from "../command-context.ts";
 import { type Environment, UsageError } from "../environment.ts";

@@ -3,6 +3,7 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import { DEFAULT_LIVE_IDLE_TIMEOUT_SECONDS } from "../../engine/monitor-options.ts";
 import { DEFAULT_INTERVAL_SECONDS } from "../../engine/monitor-reports.ts";
 import { compileFilter } from "../../filter/compile-filter.ts";
+import { loadInstalledDuckDb } from "../../history/ask-history.ts";
 import { DEFAULT_KEEP } from "../../history/roll-up.ts";
 import type { ServiceTable } from "../../knowledge/port-list/service-table.ts";
 import type { Ring } from "../../packets/files/ring-files.ts";
@@ -22,7 +23,7 @@ import { STANDARD_INPUT, systemOutside } from "../system-outside.ts";
 import { runKept } from "./live-keeper.ts";
 import { DEFAULT_LIVE_SNAPLEN, type LiveCommandOptions } from "./live-options.ts";
 import { LiveRun } from "./live-run.ts";
-import { pageSetting } from "./live-web-page.ts";
+import { addWebOptions, askedPageSetting } from "./web-page.ts";
 
 const EXAMPLES = `
 Examples:
@@ -100,14 +101,8 @@ export function defineLive(command: Command, { environment, finish }: CommandCon
       "--metrics-devices <count>",
       "with --metrics: bytes of so many devices, too",
       wholeNumber(1, MOST_METRICS_DEVICES),
-    )
-    .option(
-      "--web [[host:]port]",
-      "serve a page that shows it all (default: a free port, for this machine alone)",
-      parseListenAddress,
-    )
-    .option("--web-token-file <file>", "with --web: the token of who may see it")
-    .option("--open", "with --web: open it in the desktop's browser");
+    );
+  addWebOptions(command, "serve a page that shows it all", "with --web: ");
   addReadingOptions(command, DEFAULT_LIVE_IDLE_TIMEOUT_SECONDS)
     .addHelpText("after", EXAMPLES)
     .action(async (names: string[], options: LiveCommandOptions) => {
@@ -127,7 +122,7 @@ async function runLive(
     environment.live !== undefined || isKept() ? null : await chooseRunAs(options.user, environment.env);
   if (user !== null) return await runKept(user, names, options, environment);
   const reading = readingOptions(options, environment);
-  const page = await pageSetting(options);
+  const page = await askedPageSetting(options, { isLive: true, history: options.history ?? null });
   const outside = environment.live ?? (await openOutside(reading, options));
   try {
     return await new LiveRun(options, environment, outside, page).run(names, reading);
@@ -143,7 +138,7 @@ async function runLive(
 /** What the system has, after root is given up. */
 async function openOutside(
   { services }: { readonly services: ServiceTable },
-  { history, metrics }: LiveCommandOptions,
+  { history, metrics, web }: LiveCommandOptions,
 ): Promise<LiveOutside> {
   if (isKept()) {
     // Where only root may read the program, nothing of it can be loaded afterwards.
@@ -153,7 +148,8 @@ async function openOutside(
       import("tldts"),
       import("string-width"),
       ...(history === undefined ? [] : [import("hyparquet-writer"), import("hyparquet")]),
-      // Whether it is there is asked later, and told.
+      // Whether they are there is asked later, and told.
+      ...(history === undefined || web === undefined ? [] : [loadInstalledDuckDb().catch(() => null)]),
       ...(metrics === undefined ? [] : [import("prom-client").catch(() => null)]),
     ]);
   }

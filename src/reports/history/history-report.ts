@@ -26,7 +26,7 @@ export interface HistoryTraffic {
 export interface HistoryCell extends HistoryTraffic {
   /** When the bucket begins, in seconds since 1970. */
   readonly start: number;
-  /** null by device and by sensor. */
+  /** null by device (but with groups) and by sensor. */
   readonly class: FlowClass | RestClass | null;
   readonly products: readonly string[];
   readonly families: readonly string[];
@@ -69,6 +69,8 @@ export const WHOLE_HISTORY: HistoryChoice = {
 /** What was asked of a history. */
 export interface HistoryQuestion extends HistoryChoice {
   readonly by: HistoryGrouping;
+  /** By device: cells of each group of flows by themselves, so that they have products. */
+  readonly withGroups?: true;
   /** Length of a bucket; null: as fits the time of what is asked about. */
   readonly everySeconds: number | null;
 }
