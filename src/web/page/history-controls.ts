@@ -53,10 +53,8 @@ export class HistoryControls {
     const own = el(
       "form",
       { class: "own" },
-      el("label", { for: "from" }, "From"),
-      this.#from,
-      el("label", { for: "to" }, "to"),
-      this.#to,
+      el("span", { class: "field" }, el("label", { for: "from" }, "From"), this.#from),
+      el("span", { class: "field" }, el("label", { for: "to" }, "To"), this.#to),
       el("span", { class: "muted" }, "UTC"),
       el("button", { type: "submit", class: "more" }, "Show"),
     );

@@ -1,5 +1,4 @@
 /** History: what moved when, of a time that is chosen, and what it was the week before. */
-import { CLASS_WORDS } from "../../render/class-words.ts";
 import { plainName } from "../../render/named-rows.ts";
 import { formatBytes, formatDuration } from "../../render/render-units.ts";
 import type { FeedChoices, FeedPast, FeedPastArea, FeedPastRow } from "../page-feed.ts";
@@ -8,6 +7,7 @@ import { el, setText } from "./dom.ts";
 import { askServer } from "./feed.ts";
 import { HistoryControls, pastHref } from "./history-controls.ts";
 import {
+  classText,
   differenceText,
   emptyText,
   headlineText,
@@ -106,28 +106,26 @@ export class HistoryView implements View {
     // Choices that could not be asked for while something was wrong.
     void this.#choose();
     const isEmpty = past.rows.length === 0;
-    setText(this.#headline, isEmpty ? emptyText(past) : headlineText(past));
-    this.#elsewhere.hidden = !isEmpty || past.range === "all" || past.start === null;
+    setText(this.#headline, isEmpty ? emptyText(past, this.#asked) : headlineText(past));
+    this.#elsewhere.hidden =
+      !isEmpty || past.range === "all" || past.start === null || past.unknown.length > 0;
     this.#everything.href = pastHref(PATH, this.#asked, { range: "all", from: "", to: "" });
     this.#controls.showTime(past);
     this.#chart.name(`Over time, by ${past.by}`);
     this.#drawChart(past);
     setText(this.#tableTitle, `By ${past.by}`);
-    const largest = past.rows.reduce((most, { bytes }) => Math.max(most, bytes), 1);
+    const largest = past.rows.filter(hasBar(past)).reduce((most, { bytes }) => Math.max(most, bytes), 1);
     this.#tableFor(past).show(past.rows.map((row) => ({ ...row, largest })));
     this.#notes.replaceChildren(...noteTexts(past).map((text) => el("p", { class: "muted" }, text)));
   }
 
   #drawChart(past: FeedPast): void {
     const { areas, by, from, to, everySeconds, firstColumn, columns } = past;
-    this.#colours.keep(areas.filter(({ isNamed, isRest }) => isNamed && !isRest).map(({ name }) => name));
+    const named = areas.map((area) => ({ ...area, name: areaName(area, by) }));
+    this.#colours.keep(named.flatMap(({ name, isNamed, isRest }) => (isNamed && !isRest ? [name] : [])));
     const time = (part: number) => tickText(firstColumn + columns * everySeconds * part, to - from);
     this.#chart.show({
-      areas: areas.map((area) => ({
-        ...area,
-        name: area.isNamed ? area.name : plainName(area.name),
-        fill: this.#fillOf(area),
-      })),
+      areas: named.map((area) => ({ ...area, fill: this.#fillOf(area) })),
       label: `Bytes by ${by} in every ${formatDuration(everySeconds)}`,
       caption: `Bytes in every ${formatDuration(everySeconds)}, by ${by}; times in UTC`,
       columns: Array.from({ length: columns }, (_, i) => minuteText(firstColumn + i * everySeconds)),
@@ -195,8 +193,8 @@ export class HistoryView implements View {
         header: "Bar",
         text: () => "",
         bar: {
-          part: ({ bytes, largest }) => bytes / largest,
-          fill: (row) => (row.isNamed ? "c-identified" : (CLASS_FILLS[row.class ?? ""] ?? "c-undecoded")),
+          part: (row) => (hasBar({ by })(row) ? row.bytes / row.largest : 0),
+          fill: barFill,
         },
       },
     ];
@@ -210,8 +208,18 @@ export class HistoryView implements View {
   }
 }
 
-function classText(rowClass: string | null): string {
-  return rowClass !== null && rowClass in CLASS_WORDS
-    ? CLASS_WORDS[rowClass as keyof typeof CLASS_WORDS]
-    : "";
+/** By device the ends beyond the network have the same bytes once more. */
+function hasBar({ by }: Pick<FeedPast, "by">): (row: FeedPastRow) => boolean {
+  return ({ isNamed }) => isNamed || by !== "device";
+}
+
+function barFill({ isNamed, class: rowClass }: FeedPastRow): string {
+  const fill = CLASS_FILLS[rowClass ?? ""];
+  return fill ?? (isNamed ? "c-identified" : "c-undecoded");
+}
+
+/** A service may be in several classes; a class that names nothing is one in brackets. */
+function areaName({ name, isNamed, isRest, class: rowClass }: FeedPastArea, by: FeedPast["by"]): string {
+  if (!isNamed) return plainName(name);
+  return by === "service" && !isRest ? `${name}, ${classText(rowClass)}` : name;
 }

@@ -1,4 +1,6 @@
 /** What the page says of times and differences. Times are in UTC, as everywhere. */
+import type { FlowClass } from "../../evidence/attribution/evidence.ts";
+import { CLASS_WORDS } from "../../render/class-words.ts";
 import { formatBytes, formatDuration } from "../../render/render-units.ts";
 import type { FeedPast, FeedPastTime } from "../page-feed.ts";
 
@@ -35,7 +37,8 @@ export function headlineText(past: FeedPast): string {
   const { total, before } = past;
   const moved = `${formatBytes(total)} ${timeText(past)}`;
   if (before === null) return moved;
-  if (before.total === null) return `${moved}; of ${weeksText(before.weeks)} there is ${NOTHING_BEFORE}`;
+  if (before.total === null)
+    return `${moved}; ${NOTHING_BEFORE}: nothing was recorded ${weeksText(before.weeks)}`;
   const difference = differenceText(total, before.total);
   return `${moved}, ${difference} ${total === before.total ? "as" : "than"} ${weeksText(before.weeks)}`;
 }
@@ -43,6 +46,11 @@ export function headlineText(past: FeedPast): string {
 /** `from 2026-11-30 09:30 to 2026-11-30 10:30 UTC` */
 export function timeText({ from, to }: FeedPastTime): string {
   return `from ${minuteText(from)} to ${minuteText(to)} UTC`;
+}
+
+/** How it is known what a row is, in a word; "" where nothing has to be said. */
+export function classText(rowClass: string | null): string {
+  return rowClass !== null && Object.hasOwn(CLASS_WORDS, rowClass) ? CLASS_WORDS[rowClass as FlowClass] : "";
 }
 
 /** What has to be known to read the numbers. */
@@ -71,9 +79,9 @@ export function noteTexts({ by, before, retold, rows, rowCount }: FeedPast): str
   return notes;
 }
 
-/** Why there is nothing to show. */
-export function emptyText(past: FeedPast): string {
+/** Why there is nothing to show; `asked`: for what. Hostile text. */
+export function emptyText(past: FeedPast, asked: URLSearchParams): string {
   const [unknown] = past.unknown;
-  if (unknown !== undefined) return `Nothing in this history has a ${unknown} of that name.`;
+  if (unknown !== undefined) return `No ${unknown} in this history is called ${asked.get(unknown)}.`;
   return past.start === null ? "This history has nothing yet." : `Nothing of that ${timeText(past)}.`;
 }

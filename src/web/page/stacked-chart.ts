@@ -84,7 +84,9 @@ export class StackedChart {
       ...lines,
       ...shapes.map(({ fill, path }) => svg("path", { class: fill, d: path })),
     );
-    for (const [i, place] of this.#y.entries()) setText(place, amount(top * (1 - i / 2)));
+    for (const [i, place] of this.#y.entries()) {
+      setText(place, areas.length === 0 ? "" : amount(top * (1 - i / 2)));
+    }
     for (const [i, place] of this.#x.entries()) setText(place, ticks[i] ?? "");
     this.#showLegend(areas);
     this.#draw = () => this.#showNumbers(chart);
