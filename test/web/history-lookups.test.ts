@@ -1,79 +1,28 @@
 /** What the page of a history asks, and what it is told: times, comparisons, and one question after the other. */
 import { describe, expect, it } from "vitest";
 import { InputError } from "../../src/errors.ts";
-import type {
-  HistoryAnswer,
-  HistoryCell,
-  HistoryExtent,
-  HistoryPlace,
-  HistoryQuestion,
-} from "../../src/reports/history/history-report.ts";
+import type { HistoryExtent, HistoryPlace } from "../../src/reports/history/history-report.ts";
 import { HistoryLookUps } from "../../src/web/history-lookups.ts";
 import type { FeedPast } from "../../src/web/page-feed.ts";
+import { type MadeUpHistory, madeUpHistory } from "../support/made-up-history.ts";
 
 const HOUR = 3600;
 const DAY = 86_400;
 const WEEK = 7 * DAY;
 /** 2026-11-30T09:30:00Z */
 const NOW = Date.UTC(2026, 10, 30, 9, 30) / 1000;
-const CELL: HistoryCell = {
-  start: NOW - HOUR,
-  class: "identified",
-  products: ["Maps"],
-  families: ["Siri, search and Maps"],
-  transport: "tcp",
-  ports: "443",
-  service: "https",
-  protocol: "tls",
-  party: null,
-  deviceId: null,
-  deviceName: null,
-  deviceAddress: null,
-  sensor: null,
-  bytes: 0,
-  sent: 0,
-  received: 0,
-  packets: 0,
-  flows: 0,
-  retoldBytes: 0,
-};
 
-interface Given {
-  readonly extent?: Partial<HistoryExtent>;
-  /** Those that there are, whenever they are asked for; their starts are those of the time. */
-  readonly cells: readonly Partial<HistoryCell>[];
-  /** Seconds of the buckets that are kept. */
-  readonly kept?: number;
-}
-
-/** A history of cells, and what it was asked. */
-function placeOf({ extent = {}, cells, kept = 60 }: Given) {
-  const questions: HistoryQuestion[] = [];
-  const whole: HistoryExtent = { sensors: ["lab"], start: NOW - 100 * DAY, end: NOW, ...extent };
-  const place: HistoryPlace = {
-    name: "traffic",
-    extent: async () => whole,
-    ask: async (question): Promise<HistoryAnswer> => {
-      questions.push(question);
-      const { from, to, everySeconds } = question;
-      const length = Math.max(everySeconds ?? 60, kept);
-      const isIn = (start: number) => start >= (from ?? 0) && start < (to ?? Number.POSITIVE_INFINITY);
-      const found = cells.map((cell) => ({ ...CELL, ...cell })).filter(({ start }) => isIn(start));
-      const isRecorded = (whole.start ?? 0) < (to ?? NOW) && (whole.end ?? 0) > (from ?? 0);
-      return {
-        question,
-        everySeconds: length,
-        start: null,
-        end: null,
-        sensors: isRecorded ? whole.sensors : [],
-        cells: found.map((cell) => ({ ...cell, start: cell.start - (cell.start % length) })),
-      };
-    },
-  };
+/** A history of the last 100 days, and the questions that its page was asked. */
+function placeOf({
+  extent = {},
+  ...given
+}: Omit<MadeUpHistory, "extent"> & { extent?: Partial<HistoryExtent> }) {
+  const whole = { sensors: ["lab"], start: NOW - 100 * DAY, end: NOW, ...extent };
+  const { place, questions } = madeUpHistory({ ...given, extent: whole });
   const lookUps = new HistoryLookUps(place, () => NOW * 1000);
   const past = (query: string) =>
     lookUps.lookUp("/api/history", new URLSearchParams(query)) as Promise<FeedPast>;
-  return { place, questions, lookUps, past };
+  return { place, questions, past };
 }
 
 const maps = (start: number, bytes: number) => ({ start, bytes, sent: bytes });

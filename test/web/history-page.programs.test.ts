@@ -2,23 +2,17 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { setTimeout as pause } from "node:timers/promises";
 import axe from "axe-core";
-import type { Browser, Page } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { InputError } from "../../src/errors.ts";
 import { importBuckets } from "../../src/history/import-buckets.ts";
-import { loadAdvice } from "../../src/knowledge/advice/load-advice.ts";
 import { formatBytes } from "../../src/render/render-units.ts";
 import type { BucketRow } from "../../src/reports/history/bucket-row.ts";
-import type { HistoryCell, HistoryPlace } from "../../src/reports/history/history-report.ts";
-import { HistoryPage } from "../../src/web/history-page.ts";
-import { readPageFiles } from "../../src/web/page-files.ts";
 import { printedUrl } from "../support/asked-page.ts";
 import { bucketRow, historyFolder } from "../support/history-rows.ts";
-import { HOSTILE_NAMES } from "../support/hostile-captures.ts";
 import { isBrowserThere, openPage, startBrowser, until } from "../support/page-browser.ts";
+import { answered, askPast, rowsOf } from "../support/past-browser.ts";
 
 const HOUR = 3600;
-const DAY = 86_400;
 const PROGRAM = "dist/cli/main.cjs";
 const VIEWS = [
   "#/history",
@@ -39,7 +33,6 @@ const PRODUCTS = [
   "Weather",
 ];
 const DEVICES = ["annas-iphone", "studio-mac", "living-room-tv"];
-const HIDDEN = ["\u202e", "\u200b", "\ufeff", "\u0007", "\u001b"];
 /** The hour that goes on. */
 const NOW = Math.floor(Date.now() / 1000 / HOUR) * HOUR;
 
@@ -66,23 +59,6 @@ function tenDays(): BucketRow[] {
         ];
       }),
     ),
-  );
-}
-
-/** Goes to an address within the page, and waits for the answer. */
-async function goTo(page: Page, hash: string): Promise<void> {
-  await page.evaluate(`location.hash = ${JSON.stringify(hash)}`);
-  await answered(page);
-}
-
-async function answered(page: Page): Promise<void> {
-  await until(page, `document.querySelector("[aria-busy=true]") === null`);
-}
-
-/** The texts of a table's rows. */
-function rowsOf(page: Page): Promise<string[][]> {
-  return page.$$eval("section[aria-labelledby=rows] tbody tr", (all) =>
-    all.map((row) => [...row.children].map((cell) => cell.querySelector("bdi, span")?.textContent ?? "")),
   );
 }
 
@@ -120,7 +96,7 @@ describe.skipIf(!isBrowserThere())("the page of a history in a browser", () => {
     async (width, scheme) => {
       const { page, context, complaints } = await openPage(browser, url, width, scheme);
       for (const view of VIEWS) {
-        await goTo(page, view);
+        await askPast(page, view);
         const room = await page.evaluate<[number, number]>(
           "[document.documentElement.scrollWidth, innerWidth]",
         );
@@ -146,7 +122,7 @@ describe.skipIf(!isBrowserThere())("the page of a history in a browser", () => {
       "Capture",
     ]);
     for (const by of ["product", "device", "sensor"]) {
-      await goTo(page, `#/history?range=7d&by=${by}`);
+      await askPast(page, `#/history?range=7d&by=${by}`);
       const args = [PROGRAM, "history", folder, "--since", "7d", "--by", by, "--format", "json"];
       const { stdout } = spawnSync(process.execPath, args, { encoding: "utf8" });
       const told: Told[] = JSON.parse(stdout).rows;
@@ -165,12 +141,12 @@ describe.skipIf(!isBrowserThere())("the page of a history in a browser", () => {
 
   it("says how much more than the week before it was, in each row", async () => {
     const { page, context } = await openPage(browser, url);
-    await goTo(page, "#/history?range=24h&compare=week");
+    await askPast(page, "#/history?range=24h&compare=week");
     expect(await page.textContent(".headline")).toMatch(/^\d.*, \d\S+ \wB more than the week before$/);
     for (const row of await rowsOf(page)) expect(row[5]).toMatch(/^\d\S+ [kM]B more$/);
-    await goTo(page, "#/history?range=7d&compare=week");
+    await askPast(page, "#/history?range=7d&compare=week");
     expect(await page.textContent("main")).toContain("of the week before it has a part only");
-    await goTo(page, "#/history?range=30d&compare=week");
+    await askPast(page, "#/history?range=30d&compare=week");
     expect(await page.textContent(".headline")).toMatch(/; nothing to compare with: nothing was recorded/);
     for (const row of await rowsOf(page)) expect(row.slice(4, 6)).toEqual(["–", "nothing to compare with"]);
     await context.close();
@@ -244,7 +220,7 @@ describe.skipIf(!isBrowserThere())("the page of a history in a browser", () => {
 
   it("moves nothing when something else is asked", async () => {
     const { page, context } = await openPage(browser, url);
-    await goTo(page, "#/history?range=24h");
+    await askPast(page, "#/history?range=24h");
     const tops = `[".past", ".headline", ".chart", "#rows"].map((one) => document.querySelector(one).getBoundingClientRect().top)`;
     const before = await page.evaluate(tops);
     for (const hash of [
@@ -252,129 +228,13 @@ describe.skipIf(!isBrowserThere())("the page of a history in a browser", () => {
       "#/history?range=24h&compare=week",
       "#/history?range=24h&by=family",
     ]) {
-      await goTo(page, hash);
+      await askPast(page, hash);
       const after = await page.evaluate<number[]>(tops);
       expect(after.slice(0, 3), hash).toEqual((before as number[]).slice(0, 3));
     }
     await context.close();
   });
 });
-
-describe.skipIf(!isBrowserThere())("the page of a history of strangers", () => {
-  let browser: Browser;
-  let page: HistoryPage;
-  /** What is said in place of an answer. */
-  let trouble: string | null = null;
-  beforeAll(async () => {
-    browser = await startBrowser();
-    const setting = {
-      address: { host: "127.0.0.1", port: 0 },
-      files: readPageFiles({ isLive: false, history: `<b onmouseover="x">"'&${HOSTILE_NAMES[0]}` }),
-      token: null,
-      advice: loadAdvice(),
-    };
-    page = await HistoryPage.open(
-      setting,
-      strangers(() => trouble),
-      {},
-      () => NOW * 1000,
-    );
-  });
-  afterAll(async () => {
-    page.close();
-    await browser.close();
-  });
-
-  it("runs and shows nothing that is hidden in the names of devices, products, sensors and the history", async () => {
-    const seen = await openPage(browser, page.url);
-    for (const view of [
-      "#/history?range=7d&compare=week",
-      "#/history?range=7d&by=device",
-      "#/history?range=7d&by=sensor&compare=week",
-      "#/devices?range=7d",
-      "#/history?device=%3Cscript%3Ealert(1)%3C%2Fscript%3E",
-      "#/constructor",
-    ]) {
-      await goTo(seen.page, view);
-      await until(seen.page, `document.querySelector("#device")?.options.length !== 1`);
-      expect(await seen.page.$$eval("script", (all) => all.map(({ src }) => new URL(src).pathname))).toEqual([
-        "/page.js",
-      ]);
-      expect(
-        await seen.page.$$eval("img, style, iframe, [onload], [onerror], [onmouseover]", (all) => all.length),
-      ).toBe(0);
-      const text = (await seen.page.textContent("body")) ?? "";
-      expect(HIDDEN.filter((letter) => text.includes(letter))).toEqual([]);
-      expect(await seen.page.textContent("header")).toContain('<b onmouseover="x">"\'&');
-    }
-    await goTo(seen.page, "#/history?range=7d&by=sensor");
-    expect(await seen.page.textContent("main")).toContain("<script>alert(1)</script>");
-    expect(seen.complaints).toEqual([]);
-    await seen.context.close();
-  });
-
-  it("says what the server says where it cannot be asked, and shows what it is when it can again", async () => {
-    const seen = await openPage(browser, page.url);
-    await goTo(seen.page, "#/history?range=7d");
-    const rows = await rowsOf(seen.page);
-    trouble = "clickhouse://stats.example:8123/appleflow: nothing listens there\u202e";
-    await goTo(seen.page, "#/history?range=7d&by=family");
-    const alert = await seen.page.textContent("[role=alert]");
-    expect(alert).toContain(
-      "cannot be asked: clickhouse://stats.example:8123/appleflow: nothing listens there\\u202e",
-    );
-    expect(await rowsOf(seen.page)).toEqual(rows);
-    trouble = null;
-    await goTo(seen.page, "#/history?range=24h&by=family");
-    expect(await seen.page.isVisible("[role=alert]")).toBe(false);
-    // What the browser says of the answer 503.
-    expect(seen.complaints.filter((text) => !text.includes("503"))).toEqual([]);
-    await seen.context.close();
-  });
-});
-
-/** A history in which everybody is called something hostile. */
-function strangers(trouble: () => string | null): HistoryPlace {
-  const cells = HOSTILE_NAMES.map(
-    (name, i): HistoryCell => ({
-      start: NOW - HOUR * (i + 2),
-      class: "identified",
-      products: [name],
-      families: [name],
-      transport: "tcp",
-      ports: "443",
-      service: name,
-      protocol: name,
-      party: "device",
-      deviceId: name,
-      deviceName: name,
-      deviceAddress: null,
-      sensor: name,
-      ...{ bytes: 1000 * (i + 1), sent: 10, received: 20, packets: 2, flows: 1, retoldBytes: 3 },
-    }),
-  );
-  const extent = { sensors: [...HOSTILE_NAMES], start: NOW - 30 * DAY, end: NOW };
-  return {
-    name: "strangers",
-    extent: async () => extent,
-    ask: async (question) => {
-      const said = trouble();
-      if (said !== null) throw new InputError("cannot_read", said);
-      const { from, to, everySeconds } = question;
-      const length = everySeconds ?? HOUR;
-      const isIn = (start: number) => start >= (from ?? 0) && start < (to ?? Number.POSITIVE_INFINITY);
-      const found = cells.filter(({ start }) => isIn(start));
-      return {
-        question,
-        everySeconds: length,
-        start: null,
-        end: null,
-        sensors: extent.sensors,
-        cells: found.map((cell) => ({ ...cell, start: cell.start - (cell.start % length) })),
-      };
-    },
-  };
-}
 
 interface Told {
   readonly name: string;

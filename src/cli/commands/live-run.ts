@@ -3,7 +3,6 @@ import { monitor } from "../../engine/monitor.ts";
 import type { ReadingOptions } from "../../engine/reading-options.ts";
 import { summaryStatus } from "../../engine/summarize.ts";
 import { InputError } from "../../errors.ts";
-import { folderHistory } from "../../history/history-place.ts";
 import { DEFAULT_KEEP } from "../../history/roll-up.ts";
 import { SavedCapture } from "../../packets/files/saved-capture.ts";
 import { chooseDevices } from "../../packets/live/live-devices.ts";
@@ -12,7 +11,7 @@ import { escapeText } from "../../render/render-escape.ts";
 import { writeSummary } from "../../render/render-summary.ts";
 import { countOf } from "../../render/render-units.ts";
 import type { Summary } from "../../reports/traffic/summary.ts";
-import { LivePage } from "../../web/live-page.ts";
+import type { LivePage } from "../../web/live-page.ts";
 import { type OpenedPage, openInBrowser } from "../../web/open-in-browser.ts";
 import type { PageSetting } from "../../web/page-setting.ts";
 import { type EndSignal, STATUS_BY_SIGNAL } from "../end-signals.ts";
@@ -29,7 +28,7 @@ import { styleOf } from "../terminal-style.ts";
 import { LiveHistory } from "./live-history.ts";
 import { LiveMetricsPage } from "./live-metrics-page.ts";
 import { type LiveCommandOptions, liveOptions } from "./live-options.ts";
-import { served } from "./web-page.ts";
+import { openLivePage } from "./web-page.ts";
 
 /** An interface that could not be opened. */
 interface Failure {
@@ -121,7 +120,7 @@ export class LiveRun {
       saved = save === undefined ? null : new SavedCapture(save, ring ?? null, tell);
       history = await this.#openHistory(tell);
       counters = metrics === undefined ? null : await LiveMetricsPage.open(metrics, metricsDevices);
-      page = await this.#servePage(reading);
+      page = this.#page && (await openLivePage(this.#page, reading, this.#options.history));
       const display = await this.#openDisplay();
       if (counters !== null) this.#tell({ message: `metrics: ${counters.url}` });
       if (page !== null) {
@@ -159,15 +158,6 @@ export class LiveRun {
       // Where the display could not be opened, nobody has stopped them.
       await Promise.all(sources.map((source) => source.stop()));
     }
-  }
-
-  /** A history that is kept can be asked on the page, with one thread: packets come first. */
-  async #servePage(reading: ReadingOptions): Promise<LivePage | null> {
-    const setting = this.#page;
-    if (setting === null) return null;
-    const { history: folder } = this.#options;
-    const history = folder === undefined ? null : folderHistory(folder, { threads: 1 });
-    return await served(setting, () => LivePage.open(setting, reading, history));
   }
 
   async #openPage(url: string): Promise<OpenedPage | null> {

@@ -1,9 +1,12 @@
 /** The options of commands that serve a page, and what the page needs: where it listens, and who may see it. */
 import type { Command } from "commander";
+import type { ReadingOptions } from "../../engine/reading-options.ts";
 import { reasonOf } from "../../errors.ts";
+import { folderHistory } from "../../history/history-place.ts";
 import { isLoopback, type ListenAddress } from "../../http/local-server.ts";
 import { loadAdvice } from "../../knowledge/advice/load-advice.ts";
 import { readTextFile } from "../../text-file.ts";
+import { LivePage } from "../../web/live-page.ts";
 import { type PageOffer, readPageFiles } from "../../web/page-files.ts";
 import type { PageSetting } from "../../web/page-setting.ts";
 import { UsageError } from "../environment.ts";
@@ -62,6 +65,16 @@ export async function pageSetting(
   // The report of a capture that is dropped.
   await import("../../render/html/summary-page.ts");
   return { address, files: readPageFiles(offer), token, advice: loadAdvice() };
+}
+
+/** Begins to serve what is live; a history that is kept can be asked, with one thread: packets come first. Throws as `served` does. */
+export async function openLivePage(
+  setting: PageSetting,
+  reading: ReadingOptions,
+  folder: string | undefined,
+): Promise<LivePage> {
+  const history = folder === undefined ? null : folderHistory(folder, { threads: 1 });
+  return await served(setting, () => LivePage.open(setting, reading, history));
 }
 
 /** Begins to serve, by `open`. Throws `UsageError` where nothing can listen there. */
