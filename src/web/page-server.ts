@@ -25,6 +25,8 @@ const MOST_CONNECTIONS = 64;
 
 /** A capture comes in within that. */
 const REQUEST_TIMEOUT_MS = 60_000;
+/** A question of a history of years may wait for others of that kind; a connection on which nothing is said ends sooner. */
+const ANSWER_TIMEOUT_MS = 300_000;
 
 const HEADERS = {
   "content-security-policy": POLICY,
@@ -137,6 +139,7 @@ export class PageServer {
   async #lookUp(path: string, asked: URLSearchParams, response: ServerResponse): Promise<void> {
     const found = this.#source.lookUp(path, asked);
     if (found === undefined) return refuse(response, 404, "there is no such page");
+    response.setTimeout(ANSWER_TIMEOUT_MS);
     let answer: unknown;
     try {
       answer = await found;

@@ -1,8 +1,8 @@
 /** The page's server: whom it answers, and that nobody who reads it holds anything up. */
-import { request } from "node:http";
+import { request, ServerResponse } from "node:http";
 import { connect, type Socket } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { InputError } from "../../src/errors.ts";
 import type { PageFiles } from "../../src/web/page-files.ts";
 import { PageServer, type PageSource } from "../../src/web/page-server.ts";
@@ -128,6 +128,14 @@ describe("the page's server", () => {
     });
     expect(await ask(`${origin}/api/broken`, { cookie })).toMatchObject({ status: 500, text: "it failed\n" });
     expect((await ask(`${origin}/api/name?name=%3Cb%3E`, { cookie })).text).toBe('{"name":"<b>"}');
+  });
+
+  it("keeps a connection open for answers that take longer than one may say nothing", async () => {
+    const { origin, cookie } = await welcomed(await serve());
+    const setTimeouts = vi.spyOn(ServerResponse.prototype, "setTimeout");
+    expect((await ask(`${origin}/api/name`, { cookie })).status).toBe(200);
+    expect(Math.max(...setTimeouts.mock.calls.map(([milliseconds]) => milliseconds))).toBe(300_000);
+    setTimeouts.mockRestore();
   });
 
   it("lets the page load nothing from elsewhere", async () => {
