@@ -89,7 +89,6 @@ describe.skipIf(!isBrowserThere())("the page of a history in a browser", () => {
     [375, "light"],
     [375, "dark"],
     [800, "light"],
-    [1600, "light"],
     [1600, "dark"],
   ] as const)(
     "is whole at %i px, %s: nothing hangs over, nothing serious is found by axe, nothing is complained of",
