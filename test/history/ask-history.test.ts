@@ -236,10 +236,12 @@ describe("a question of a history", () => {
     await write(exchange(NINE, "a", 10, 100));
     const missing = Object.assign(new Error("Cannot find package"), { code: "ERR_MODULE_NOT_FOUND" });
     const question = { ...WHOLE_HISTORY, by: "product", everySeconds: null } as const;
-    await expect(askHistory(folder, question, { load: () => Promise.reject(missing) })).rejects.toMatchObject({
-      code: "no_backend",
-      message: expect.stringContaining("not installed: npm install @duckdb/node-api@"),
-    });
+    await expect(askHistory(folder, question, { load: () => Promise.reject(missing) })).rejects.toMatchObject(
+      {
+        code: "no_backend",
+        message: expect.stringContaining("not installed: npm install @duckdb/node-api@"),
+      },
+    );
   });
 
   it("says which file cannot be read", async () => {
