@@ -68,6 +68,14 @@ export const COMMANDS: ReadonlyMap<string, ListedCommand> = new Map([
     },
   ],
   [
+    "serve",
+    {
+      usage: "[options] <folder or url>",
+      description: "Show a history in the browser.",
+      load: async () => (await import("./commands/serve.ts")).defineServe,
+    },
+  ],
+  [
     "ship",
     {
       usage: "[options] <folder> <url>",

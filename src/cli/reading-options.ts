@@ -7,6 +7,7 @@ import { DEFAULT_IDLE_TIMEOUT_SECONDS, DEFAULT_MAX_FLOWS } from "../flows/flow-t
 import { loadEvidenceRules } from "../knowledge/evidence/load-evidence-rules.ts";
 import { loadServiceTable } from "../knowledge/port-list/load-service-table.ts";
 import type { ServiceTable } from "../knowledge/port-list/service-table.ts";
+import { compareMoments } from "../net/moment.ts";
 import { READER_NAMES } from "../packets/files/reader-name.ts";
 import { MAX_FLOWS_LIMIT } from "../packets/kernel/kernel.ts";
 import { escapeText } from "../render/render-escape.ts";
@@ -39,10 +40,8 @@ export interface ReadingCommandOptions {
 }
 
 /** Of commands that read captures. */
-export interface CaptureCommandOptions extends ReadingCommandOptions {
+export interface CaptureCommandOptions extends ReadingCommandOptions, TimeWindow {
   readonly output?: string;
-  readonly from?: GivenTime;
-  readonly to?: GivenTime;
   readonly reader?: CaptureOptions["reader"];
   /** Of commands that have {@link deviceOption}. */
   readonly device?: string;
@@ -181,11 +180,7 @@ export function captureOptions(
   if (captures.includes("-") && stdin.isTTY) {
     throw new UsageError("- reads a capture from standard input, and standard input is a terminal");
   }
-  if (from !== undefined && to !== undefined) {
-    const length = to.seconds - from.seconds || to.nanoseconds - from.nanoseconds;
-    if (length <= 0) throw new UsageError("--from must be before --to");
-  }
-  tellZone(options, stderr);
+  checkWindow(options, stderr);
   return {
     ...readingOptions(options, environment),
     ...(from !== undefined && { from }),
@@ -194,8 +189,23 @@ export function captureOptions(
   };
 }
 
+/** `--from` and `--to`, as commander hands them over. */
+export interface TimeWindow {
+  readonly from?: GivenTime;
+  readonly to?: GivenTime;
+}
+
+/** Throws `UsageError` for a window of no time; says on standard error where a time has no zone. */
+export function checkWindow(window: TimeWindow, stderr: Environment["stderr"]): void {
+  const { from, to } = window;
+  if (from !== undefined && to !== undefined && compareMoments(from, to) >= 0) {
+    throw new UsageError("--from must be before --to");
+  }
+  tellZone(window, stderr);
+}
+
 /** Clocks on walls seldom show UTC: says so where a time has no zone. */
-function tellZone({ from, to }: CaptureCommandOptions, stderr: Environment["stderr"]): void {
+function tellZone({ from, to }: TimeWindow, stderr: Environment["stderr"]): void {
   const given = [
     ["--from", from],
     ["--to", to],

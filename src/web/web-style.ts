@@ -37,6 +37,15 @@ const VIEWS = `.views{position:sticky;top:1rem;margin-top:1.75rem}
 .way{margin:1.5rem 0 0;font-size:.9375rem}
 .filters{display:flex;flex-wrap:wrap;gap:.5rem 1rem;align-items:center;margin:1.75rem 0 .5rem}
 .filters input{font:inherit;padding:.35rem .6rem;width:18rem;max-width:100%;color:var(--ink);background:var(--ground);border:1px solid var(--muted);border-radius:6px}
+.past{margin-bottom:0}
+.past input{width:auto}
+.past select{font:inherit;padding:.35rem .5rem;width:13rem;max-width:100%;color:var(--ink);background:var(--ground);border:1px solid var(--muted);border-radius:6px}
+.past .more{margin:0}
+.past nav{width:100%}
+.own,.field{display:flex;flex-wrap:wrap;gap:.35rem .5rem;align-items:center}
+.own{width:100%}
+.past+.headline{min-height:1.4em}
+.web a:not([href]){color:inherit;text-decoration:none}
 .filters nav{display:flex;flex-wrap:wrap;gap:.35rem}
 .filters p{margin:0;width:100%}
 .choice{padding:.3rem .8rem;border:1px solid var(--line);border-radius:1rem;text-decoration:none;color:var(--ink);font-size:.9375rem}
@@ -79,7 +88,7 @@ const NARROW = `@media (max-width:64rem){.i3{display:none}}
 @media (max-width:52rem){.web .body{display:block}.views{position:sticky;top:0;z-index:5;margin:.5rem -1rem 0;padding:.35rem 1rem;background:var(--ground);border-bottom:1px solid var(--line)}
 .web .views ul{display:flex;flex-wrap:nowrap;gap:.25rem;overflow-x:auto}.views a{padding:.35rem .7rem}.i2{display:none}}
 @media (max-width:40rem){.web header,.web .body{padding:0 1rem}.web header{padding-top:.75rem}.i1,.live .wide{display:none}.web .answers{grid-template-columns:repeat(3,1fr)}.web .answers strong{font-size:1rem}
-.web .answers div{padding:.4rem .6rem}.web .answers dd span{display:none}.live .n{min-width:4.4rem}.live tbody th{min-width:7rem}.web .y{min-width:3.4rem}.filters input{width:100%}.time{margin-left:0}.web .views ul{gap:0;justify-content:space-between}.views a{padding:.35rem .4rem;font-size:.875rem}}
+.web .answers div{padding:.4rem .6rem}.web .answers dd span{display:none}.live .n{min-width:4.4rem}.live tbody th{min-width:7rem}.web .y{min-width:3.4rem}.filters input{width:100%}.past input[type=checkbox]{width:auto}.own input,.past select{flex:1;min-width:11rem}.field,.own{width:100%}.field:has(select) label,.own label{width:4rem}.past+.headline{min-height:4.2em}.time{margin-left:0}.web .views ul{gap:0;flex-wrap:wrap;justify-content:space-between}.views a{padding:.35rem .4rem;font-size:.875rem}}
 @media (prefers-reduced-motion:no-preference){.bar rect{transition:width .3s}}
 `;
 

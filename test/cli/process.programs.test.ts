@@ -58,6 +58,7 @@ describe("the process", () => {
     ["services", () => ["ports", "--format", "services"]],
     ["an import", () => ["summarize", office, "--history", folder.file("history")]],
     ["history", () => ["history", folder.file("history")]],
+    ["the help of serve", () => ["serve", "--help"]],
     ["CSV", () => ["summarize", office, "--format", "csv"]],
     ["the help of all commands", () => ["--help"]],
     ["wide characters", () => ["summarize", folder.put("写真.pcap", officeCapture())]],

@@ -15,6 +15,7 @@ const COMMANDS = [
   "extract",
   "live",
   "history",
+  "serve",
   "ship",
   "diff",
   "check",

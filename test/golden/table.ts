@@ -55,6 +55,7 @@ export const GOLDENS: readonly Golden[] = [
   { name: "help-products", args: ["products", "--help"], status: 0 },
   { name: "help-live", args: ["live", "--help"], status: 0 },
   { name: "help-history", args: ["history", "--help"], status: 0 },
+  { name: "help-serve", args: ["serve", "--help"], status: 0 },
   { name: "help-ship", args: ["ship", "--help"], status: 0 },
   { name: "nothing-asked", args: [], status: 1 },
   { name: "unknown-option", args: ["summarize", "--fromat", "json"], status: 1 },

@@ -3,6 +3,7 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import { DEFAULT_LIVE_IDLE_TIMEOUT_SECONDS } from "../../engine/monitor-options.ts";
 import { DEFAULT_INTERVAL_SECONDS } from "../../engine/monitor-reports.ts";
 import { compileFilter } from "../../filter/compile-filter.ts";
+import { loadInstalledDuckDb } from "../../history/ask-history.ts";
 import { DEFAULT_KEEP } from "../../history/roll-up.ts";
 import type { ServiceTable } from "../../knowledge/port-list/service-table.ts";
 import type { Ring } from "../../packets/files/ring-files.ts";
@@ -23,7 +24,7 @@ import { STANDARD_INPUT, systemOutside } from "../system-outside.ts";
 import { runKept } from "./live-keeper.ts";
 import { DEFAULT_LIVE_SNAPLEN, type LiveCommandOptions } from "./live-options.ts";
 import { LiveRun } from "./live-run.ts";
-import { pageSetting } from "./live-web-page.ts";
+import { addWebOptions, askedPageSetting } from "./web-page.ts";
 
 const EXAMPLES = `
 Examples:
@@ -103,15 +104,9 @@ export function defineLive(command: Command, { environment, finish }: CommandCon
       "--metrics-devices <count>",
       "with --metrics: also the bytes of this many devices",
       wholeNumber(1, MOST_METRICS_DEVICES),
-    )
-    .option(
-      "--web [[host:]port]",
-      "serve the results as a web page (default: a free port, for this machine only)",
-      parseListenAddress,
-    )
-    .option("--web-token-file <file>", "with --web: a file with the access token")
-    .option("--open", "with --web: open the page in the browser")
-    .addOption(configOption());
+    );
+  addWebOptions(command, "serve the results as a web page", "with --web: ");
+  command.addOption(configOption());
   addReadingOptions(command, DEFAULT_LIVE_IDLE_TIMEOUT_SECONDS)
     .addHelpText("after", EXAMPLES)
     .action(async (names: string[], options: LiveCommandOptions) => {
@@ -131,7 +126,7 @@ async function runLive(
     environment.live !== undefined || isKept() ? null : await chooseRunAs(options.user, environment.env);
   if (user !== null) return await runKept(user, names, options, environment);
   const reading = readingOptions(options, environment);
-  const page = await pageSetting(options);
+  const page = await askedPageSetting(options, { isLive: true, history: options.history ?? null });
   const outside = environment.live ?? (await openOutside(reading, options));
   try {
     return await new LiveRun(options, environment, outside, page).run(names, reading);
@@ -147,7 +142,7 @@ async function runLive(
 /** What the system has, after root is given up. */
 async function openOutside(
   { services }: { readonly services: ServiceTable },
-  { history, metrics }: LiveCommandOptions,
+  { history, metrics, web }: LiveCommandOptions,
 ): Promise<LiveOutside> {
   if (isKept()) {
     // Where only root may read the program, nothing of it can be loaded afterwards.
@@ -157,7 +152,8 @@ async function openOutside(
       import("tldts"),
       import("string-width"),
       ...(history === undefined ? [] : [import("hyparquet-writer"), import("hyparquet")]),
-      // Whether it is there is asked later, and told.
+      // Whether they are there is asked later, and told.
+      ...(history === undefined || web === undefined ? [] : [loadInstalledDuckDb().catch(() => null)]),
       ...(metrics === undefined ? [] : [import("prom-client").catch(() => null)]),
     ]);
   }

@@ -9,7 +9,7 @@ export interface Column<Row> {
   readonly isNumber?: boolean;
   /** A second, smaller line. */
   readonly detail?: (row: Row) => string;
-  /** Where the text leads. */
+  /** Where the text leads; "": nowhere. */
   readonly href?: (row: Row) => string;
   /** A colour before the text: a class that fills. */
   readonly mark?: (row: Row) => string;
@@ -150,7 +150,7 @@ function rowOf<Row>(columns: readonly Column<Row>[]): Shown<Row> {
     cell.append(link ?? name);
     updates.push((row) => {
       setText(name, text(row));
-      if (link !== null && href !== undefined) setAttribute(link, "href", href(row));
+      if (link !== null && href !== undefined) lead(link, href(row));
       if (className !== undefined) setAttribute(cell, "class", `${base} ${className(row)}`);
     });
     if (detail !== undefined) {
@@ -170,6 +170,12 @@ function rowOf<Row>(columns: readonly Column<Row>[]): Shown<Row> {
       for (const update of updates) update(row);
     },
   };
+}
+
+/** A link that leads nowhere is text. */
+function lead(link: Element, href: string): void {
+  if (href === "") link.removeAttribute("href");
+  else setAttribute(link, "href", href);
 }
 
 function classesOf(isNumber = false, importance: number | undefined, isBar: boolean): string {
