@@ -138,7 +138,7 @@ describe.skipIf(!isBrowserThere())("the page in a browser", () => {
     await page.keyboard.press("Enter");
     await until(page, `document.querySelector(".why")?.textContent.includes("result") === true`);
     const why = await page.textContent(".why");
-    expect(why).toMatch(/5223, .* 1:\S+=\n {2}service {5}tcp\/5223 /);
+    expect(why).toMatch(/5223, .* 1:\S+=servicetcp\/5223 .*resultidentified as Push notifications/);
     await page.keyboard.press("1");
     await page.waitForSelector("#throughput");
     await context.close();

@@ -53,6 +53,7 @@ const TABLES = `.scroll{position:relative;margin:.5rem 0 0;overflow-x:auto}
 table{border-collapse:collapse;width:100%;font-size:.9375rem}
 caption{padding:.25rem 0;text-align:left;font-size:.875rem}
 th,td{padding:.32rem .75rem .32rem 0;text-align:left;vertical-align:top;border-bottom:1px solid var(--line)}
+th:last-child,td:last-child{padding-right:0}
 thead th{font-size:.8125rem;font-weight:600;color:var(--muted);vertical-align:bottom;white-space:nowrap}
 .unseen{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 tbody th{font-weight:400;overflow-wrap:anywhere;min-width:11rem}

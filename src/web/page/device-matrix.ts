@@ -8,6 +8,8 @@ import { hrefOf } from "./view.ts";
 /** What is shown at most: the others stand in the table below. */
 const MOST_PRODUCTS = 12;
 const MOST_DEVICES = 25;
+/** Names of so many products have room beside one another, and stand upright only where there are more. */
+const MOST_LEVEL_HEADS = 4;
 const SHADES = 5;
 
 /** The matrix. Its cells are made anew only where other devices or products are in it. */
@@ -73,7 +75,7 @@ export class DeviceMatrix {
     const heads = products.map((name) =>
       el(
         "th",
-        { scope: "col", class: "u" },
+        { scope: "col", class: products.length > MOST_LEVEL_HEADS ? "u" : "n" },
         el("span", {}, el("a", { href: hrefOf(["product", name]) }, named(name))),
       ),
     );

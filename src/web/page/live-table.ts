@@ -9,6 +9,8 @@ export interface Column<Row> {
   readonly isNumber?: boolean;
   /** A second, smaller line. */
   readonly detail?: (row: Row) => string;
+  /** Another one, only where there is too little room for the columns of importance 1. */
+  readonly narrowDetail?: (row: Row) => string;
   /** Where the text leads. */
   readonly href?: (row: Row) => string;
   /** A colour before the text: a class that fills. */
@@ -129,7 +131,7 @@ function headerOf<Row>(
 function rowOf<Row>(columns: readonly Column<Row>[]): Shown<Row> {
   const updates: ((row: Row) => void)[] = [];
   const cells = columns.map((column, i) => {
-    const { text, detail, href, bar, isNumber, importance, className, mark } = column;
+    const { text, detail, narrowDetail, href, bar, isNumber, importance, className, mark } = column;
     const base = classesOf(isNumber, importance, bar !== undefined);
     const cell = el(i === 0 ? "th" : "td", { ...(i === 0 && { scope: "row" }), class: base });
     if (bar !== undefined) {
@@ -153,13 +155,17 @@ function rowOf<Row>(columns: readonly Column<Row>[]): Shown<Row> {
       if (link !== null && href !== undefined) setAttribute(link, "href", href(row));
       if (className !== undefined) setAttribute(cell, "class", `${base} ${className(row)}`);
     });
-    if (detail !== undefined) {
-      const small = el("span", { class: "detail" });
+    for (const [words, look] of [
+      [detail, "detail"],
+      [narrowDetail, "detail narrow"],
+    ] as const) {
+      if (words === undefined) continue;
+      const small = el("span", { class: look });
       cell.append(small);
       updates.push((row) => {
-        const words = detail(row);
-        setText(small, words);
-        small.hidden = words === "";
+        const shown = words(row);
+        setText(small, shown);
+        small.hidden = shown === "";
       });
     }
     return cell;
