@@ -1,4 +1,4 @@
-/** A table whose rows stay the same elements while their numbers change: what has the focus keeps it, and nothing else moves. */
+/** A table whose rows stay the same elements while their numbers change, and stand still while one of them has the focus or the pointer. */
 import { el, named, rowBar, setAttribute, setText, swatch } from "./dom.ts";
 
 /** One column. */
@@ -84,7 +84,7 @@ export class LiveTable<Row> {
   /** Shows the rows, in this order. */
   show(rows: readonly Row[]): void {
     this.#last = rows;
-    const shown = rows.slice(0, this.#most);
+    const shown = this.#body.matches(":hover, :focus-within") ? this.#held(rows) : rows.slice(0, this.#most);
     this.#empty.hidden = rows.length > 0;
     this.#scroll.hidden = rows.length === 0;
     this.#more.hidden = rows.length <= shown.length;
@@ -107,6 +107,20 @@ export class LiveTable<Row> {
       this.#rows.get(key)?.element.remove();
       this.#rows.delete(key);
     }
+  }
+
+  /** The rows where they stand, though others may have more by now: nobody hits one that moves. New ones stand below. */
+  #held(rows: readonly Row[]): readonly Row[] {
+    const places = new Map([...this.#body.children].map((element, place) => [element, place]));
+    const standing: Row[] = [];
+    const added: Row[] = [];
+    const placeOf = (row: Row) => {
+      const shown = this.#rows.get(this.#keyOf(row));
+      return shown === undefined ? undefined : places.get(shown.element);
+    };
+    for (const row of rows) (placeOf(row) === undefined ? added : standing).push(row);
+    standing.sort((a, b) => (placeOf(a) ?? 0) - (placeOf(b) ?? 0));
+    return [...standing, ...added.slice(0, Math.max(0, this.#most - standing.length))];
   }
 }
 
