@@ -44,7 +44,7 @@ describe.skipIf(!isBrowserThere())("names of strangers in a browser", () => {
     browser = await startBrowser();
     hostile = PageCommand.reading(captures);
     benign = PageCommand.reading(BENIGN_NAMES.map(hostileCapture));
-  });
+  }, 60_000);
   afterAll(async () => {
     await Promise.all([browser.close(), hostile.end(), benign.end()]);
     rmSync(folder, { recursive: true });

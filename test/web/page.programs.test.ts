@@ -23,7 +23,7 @@ describe.skipIf(!isBrowserThere())("the page in a browser", () => {
   beforeAll(async () => {
     browser = await startBrowser();
     office = PageCommand.reading([readFileSync("fixtures/office-morning.pcapng")]);
-  });
+  }, 60_000);
   afterAll(async () => {
     await browser.close();
     await office.end();

@@ -81,7 +81,7 @@ describe.skipIf(reason !== null)("the page of a live interface", () => {
     monitoring = new PageCommand(host.within(command));
     browser = await startBrowserWithin((wanted) => host.within(wanted));
     await monitoring.url;
-  });
+  }, 60_000);
   afterEach(() => {
     for (const child of children.splice(0)) child.kill("SIGKILL");
   });
