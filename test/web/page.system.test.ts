@@ -66,7 +66,7 @@ describe.skipIf(reason !== null)("the page of a live interface", () => {
     return child;
   }
   const replay = (...options: readonly string[]) =>
-    start(["tcpreplay", "-q", "-i", FAR, ...options, capture]);
+    start(["tcpreplay", "-q", "-T", "nano", "-i", FAR, ...options, capture]);
   const received = () => monitoring.lines.at(-1)?.received ?? 0;
   async function allHave(count: number): Promise<void> {
     while (received() < count) await pause(50);
