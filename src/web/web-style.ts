@@ -77,6 +77,7 @@ const ROWS = `.live tbody a{text-decoration:none}
 .web .chart svg{height:14rem;border-radius:4px}
 .web .y{min-width:4.5rem}
 .web .legend .n{min-width:4.2rem;margin-left:.5rem;text-align:left}
+.web .legend{display:grid;grid-template-columns:repeat(auto-fill,minmax(20rem,1fr))}
 .web .legend li{display:flex;align-items:baseline}
 .web .legend .swatch{flex:none}
 .web .matrix{min-width:0}

@@ -116,6 +116,21 @@ describe.skipIf(reason !== null)("the page of a live interface", () => {
     await context.close();
   });
 
+  it("moves nothing but rows that change places while numbers change", async () => {
+    replay(`--pps=${2 * RATE}`, "--loop=1000");
+    const { page, context } = await openPage(browser, await monitoring.url, { width: 375 });
+    // Everything that is in the fixture has been seen: what is new needs room.
+    await allHave(received() + 2 * PACKETS);
+    for (const key of ["1", "2"]) {
+      await page.keyboard.press(key);
+      await updates(page, 1);
+      await page.evaluate(WATCH_SHIFTS);
+      await updates(page, 3);
+      expect(await page.evaluate("shifts"), key).toEqual([]);
+    }
+    await context.close();
+  });
+
   it("leads the Tab key to all that can be used, shows where it is, and keeps it there while numbers change", async () => {
     const { page, context } = await openPage(browser, await monitoring.url, { width: 800 });
     replay(`--pps=${RATE}`, "--loop=1000");
@@ -133,8 +148,7 @@ describe.skipIf(reason !== null)("the page of a live interface", () => {
     await page.keyboard.press("1");
     await page.waitForSelector("section[aria-labelledby=products] tbody a");
     await page.focus("section[aria-labelledby=products] tbody a");
-    const before = await page.textContent(".time");
-    while ((await page.textContent(".time")) === before) await pause(50);
+    await updates(page, 1);
     expect(await page.evaluate(`document.activeElement.closest("tbody") !== null`)).toBe(true);
     await context.close();
   });
@@ -146,11 +160,10 @@ describe.skipIf(reason !== null)("the page of a live interface", () => {
     const readers = start([process.execPath, "-e", READERS, port, `${cookie?.name}=${cookie?.value}`]);
     if (readers.stdout !== null) await once(readers.stdout, "data");
     // All that was sent before is there.
-    let before = -1;
-    while (before !== received()) {
-      before = received();
-      await pause(2500);
-    }
+    const isQuiet = () => monitoring.lines.at(-2)?.received === received();
+    await pause(1000);
+    while (!isQuiet()) await pause(100);
+    const before = received();
     const traffic = replay("--pps=4000", "--loop=20");
     await once(traffic, "close");
     await allHave(before + 20 * PACKETS);
@@ -188,6 +201,25 @@ describe.skipIf(reason !== null)("the page of a live interface", () => {
     expect(await page.textContent(".answers")).toContain(`${formatCount(line.received)} in all`);
   }
 });
+
+/** Waits until the page has been told so many intervals more. */
+async function updates(page: Page, count: number): Promise<void> {
+  for (let i = 0; i < count; i++) {
+    const before = await page.textContent(".time");
+    while ((await page.textContent(".time")) === before) await pause(50);
+  }
+}
+
+/** Notes what moves by itself, as browsers tell it (Layout Instability API). */
+const WATCH_SHIFTS = `globalThis.shifts = [];
+  globalThis.shiftObserver?.disconnect();
+  globalThis.shiftObserver = new PerformanceObserver((list) => {
+    const moved = list.getEntries().flatMap(({ hadRecentInput, sources }) => (hadRecentInput ? [] : sources));
+    // Rows change places where their order changes.
+    const others = moved.map(({ node }) => node).filter((node) => node?.closest?.("tbody tr") == null);
+    shifts.push(...others.map((node) => (node?.outerHTML ?? node?.nodeValue ?? "").slice(0, 100)));
+  });
+  shiftObserver.observe({ type: "layout-shift" });`;
 
 /** Marks what can be used and is shown, until it has had the focus; how many. */
 const MARK_ALL = `(() => {
