@@ -1,5 +1,13 @@
 import { defineConfig, type OutputOptions, type RolldownOptions } from "rolldown";
 import manifest from "./package.json" with { type: "json" };
+import {
+  asciiOnly,
+  asFunction,
+  importsByLoader,
+  lazyBuiltins,
+  licences,
+  withoutProcesses,
+} from "./scripts/program-bundle.ts";
 
 const shared = {
   platform: "node",
@@ -25,15 +33,27 @@ const modules = { ...output, format: "esm", entryFileNames: "[name].js" } satisf
 export default defineConfig([
   {
     ...shared,
-    input: { "cli/main": "src/cli/main.ts" },
+    input: { "cli/start": "src/cli/start.ts" },
+    plugins: [
+      withoutProcesses(),
+      lazyBuiltins(),
+      importsByLoader(),
+      asciiOnly(),
+      asFunction(),
+      licences("cli/licences.txt"),
+    ],
     output: {
       ...output,
       cleanDir: true,
       format: "cjs",
-      entryFileNames: "[name].cjs",
-      chunkFileNames: "cli/[name].cjs",
-      codeSplitting: { groups: [{ name: "start", tags: ["$initial"] }] },
+      entryFileNames: "[name]-[hash].cjs",
+      chunkFileNames: "cli/[name]-[hash].cjs",
     },
+  },
+  {
+    ...shared,
+    input: { "cli/main": "src/cli/main.ts" },
+    output: { ...output, cleanDir: false, format: "cjs", entryFileNames: "[name].cjs" },
   },
   {
     ...shared,

@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Browser } from "playwright-core";
-import { summarizeWithReach } from "../src/engine/summarize.ts";
+import { summarizeWithReach } from "../src/engine/reach.ts";
 import { loadAdvice } from "../src/knowledge/advice/load-advice.ts";
 import { renderSummary } from "../src/render/render-summary.ts";
 import { startBrowser } from "../test/support/page-browser.ts";

@@ -39,6 +39,7 @@ const TESTS: readonly LongTest[] = [
     environment: LONG,
   },
   { name: "spoofed-sources", command: ["npx", "tsx", "scripts/test-spoofed-sources.ts"] },
+  { name: "debian", command: ["npx", "tsx", "scripts/test-debian-package.ts"] },
   { name: "soak", command: ["npm", "run", "--silent", "soak:live", "--", "--seconds", "600"] },
 ];
 

@@ -55,27 +55,30 @@ type WithServices<T extends ReadingOptions> = T & { readonly services: ServiceTa
 export function addReadingOptions(command: Command, defaultIdleTimeout: number): Command {
   return command
     .option("--filter <expression>", 'only packets that match, as in tcpdump: "host 10.0.0.7 and tcp"')
-    .option("--outer", "count packets by their outermost header: look into no tunnel")
-    .option("--deduplicate", "count a packet once that was captured on several interfaces or sides of a NAT")
+    .option("--outer", "count packets by their outermost header; do not look inside tunnels")
+    .option(
+      "--deduplicate",
+      "count a packet once even if it was captured on several interfaces or both sides of a NAT",
+    )
     .option(
       "--idle-timeout <seconds>",
-      `silence that ends a flow; 0: nothing does (default: ${defaultIdleTimeout})`,
+      `time without packets that ends a flow; 0: never (default: ${defaultIdleTimeout})`,
       seconds(0, MOST_SECONDS),
     )
     .option(
       "--max-flows <count>",
-      `flows that may be live at once (default: ${DEFAULT_MAX_FLOWS})`,
+      `maximum number of live flows (default: ${DEFAULT_MAX_FLOWS})`,
       wholeNumber(1, MAX_FLOWS_LIMIT),
     )
     .addOption(portsOption())
-    .option("--rules <file>", "rules of your own for names, addresses, service types and processes")
-    .option("--no-evidence", "go by ports alone: no names, addresses, processes")
-    .option("--anonymise", "other addresses and names for all that are not Apple's")
+    .option("--rules <file>", "your own rules for names, addresses, service types and processes")
+    .option("--no-evidence", "use port numbers only: no names, addresses or processes")
+    .option("--anonymise", "replace addresses and names that are not Apple's")
     .option(
       "--anonymise-key <hex>",
-      `the same with a key of 64 digits: the same names on each run (or in ${KEY_VARIABLE})`,
+      `the same with a 64-digit key: the same names on every run (or set ${KEY_VARIABLE})`,
     )
-    .option("--anonymise-key-file <file>", "the same with the key in a file");
+    .option("--anonymise-key-file <file>", "the same with the key from a file");
 }
 
 /** Adds those of captures, and the file that results are written to. */
@@ -89,7 +92,7 @@ export function addCaptureOptions(command: Command): Command {
     )
     .option("--to <time>", "only packets before this time", parseTime);
   return addReadingOptions(command, DEFAULT_IDLE_TIMEOUT_SECONDS).addOption(
-    new Option("--reader <name>", `what reads classic captures (default: ${READER_NAMES[0]})`).choices(
+    new Option("--reader <name>", `reader for classic pcap files (default: ${READER_NAMES[0]})`).choices(
       READER_NAMES,
     ),
   );
@@ -99,7 +102,7 @@ export function addCaptureOptions(command: Command): Command {
 export function deviceOption(): Option {
   return new Option(
     "--device <name>",
-    "only flows of one device: by name or address; reads captures twice, so no pipe",
+    "only flows of one device, by name or address; needs files, not a pipe",
   );
 }
 
@@ -110,7 +113,7 @@ export function capturesArgument(): Argument {
 
 /** `--ports`: of every command that looks something up in the list. */
 export function portsOption(): Option {
-  return new Option("--ports <file>", "rows of your own, over the list's");
+  return new Option("--ports <file>", "your own port list, which overrides Apple's");
 }
 
 /** The options of reading as the engine takes them; loads the list. Throws `UsageError` and `InputError`. */

@@ -10,7 +10,7 @@ import {
   type Reading,
   type Steps,
 } from "../reports/collector.ts";
-import { type CaptureOptions, readSession } from "./read-captures.ts";
+import { beginsInput, type CaptureOptions, readSession } from "./read-captures.ts";
 import type { Knowledge } from "./reading-options.ts";
 
 /** Names that a message tells of those that there are. */
@@ -47,7 +47,7 @@ export async function tenanciesOf(
   if (knowledge.rules === null) {
     throw new InputError("bad_argument", "devices are not told apart where port numbers are all that counts");
   }
-  const { paths, names } = await findCaptures(captures);
+  const { paths, names } = await findCaptures(captures, beginsInput);
   const once = paths.findIndex(isReadOnce);
   if (once >= 0) {
     const message = `${names[once]}: it can be read once, and a device is known when all is read: save it to a file first`;

@@ -11,6 +11,7 @@ import { MARK_DROPPED, markOf, processOf, withProcess } from "../net/host-mark.t
 import { LinkType } from "../net/link-types.ts";
 import type { CapturedProcess } from "../packets/captured-process.ts";
 import { DecodedPacket, FragmentKind } from "../packets/decode/decoded-packet.ts";
+import { weirdOfIpProtocol } from "../packets/decode/ip-protocol.ts";
 import { decodePacket } from "../packets/decode/packet-decoder.ts";
 import { WEIRD_CODES, Weird } from "../packets/decode/weirds.ts";
 import { copyRecords } from "../packets/kernel/copy-records.ts";
@@ -76,6 +77,19 @@ export class RecordCounter {
       this.#countPlaced(block, copied, totals);
       first += copied;
     }
+  }
+
+  /**
+   * Counts packets that a flow record stands for: of TCP and UDP (null), which the flow table counts by itself, or of another
+   * protocol of IP. `seconds`: when they count.
+   */
+  addRecorded(ipProtocol: number | null, packets: number, bytes: number, seconds: number): void {
+    const weird = ipProtocol === null ? Weird.NONE : weirdOfIpProtocol(ipProtocol);
+    this.packetsByWeird[weird] += packets;
+    this.bytesByWeird[weird] += bytes;
+    if (ipProtocol === null) return;
+    this.#buckets?.addUndecoded(seconds, packets, bytes);
+    this.unknownProtocols.count(weird, { etherType: 0, protocol: ipProtocol }, packets);
   }
 
   /** Counts `count` records that stand in the kernel, of which `block` knows the interfaces and processes. */

@@ -24,6 +24,7 @@ import { SourceTotals } from "../reports/source-totals.ts";
 import { Announcers } from "./announcers.ts";
 import { DuplicateSearch } from "./duplicate-search.ts";
 import { EdgeWatchers } from "./edge-watchers.ts";
+import { LogFeed } from "./log-feed.ts";
 import { PacketChoice } from "./packet-choice.ts";
 import { PacketWatchers } from "./packet-watchers.ts";
 import { flowLimits, type Knowledge, type ReadingOptions, summaryOptions } from "./reading-options.ts";
@@ -54,6 +55,8 @@ export class Session {
   /** Records read so far, those included that were not chosen. */
   records = 0;
   readonly sources: SourceList;
+  /** Takes what logs of flows say. */
+  readonly logs: LogFeed;
   readonly #collectors: readonly Collector<unknown>[];
   readonly #watches: readonly PacketWatch[];
   readonly #choice: PacketChoice | null;
@@ -121,6 +124,7 @@ export class Session {
       buckets,
       !options.outer,
     );
+    this.logs = new LogFeed(this.#flows, this.#observer, this.#counter, this.#watches);
     const attributor = new Attributor(services, rules);
     const timeDigits = () => this.sources.timeDigits;
     const judges = { attributor, observer: this.#observer, rules, announcers: null, timeDigits };
@@ -139,6 +143,7 @@ export class Session {
       budgeted,
       attributor,
       flow: this.#flow,
+      logs: this.logs,
     });
   }
 

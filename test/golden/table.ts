@@ -60,6 +60,11 @@ export const GOLDENS: readonly Golden[] = [
   { name: "no-such-file", args: ["summarize", "fixtures/no-such-file.pcap"], status: 3 },
   { name: "no-capture", args: ["summarize", "package.json"], status: 3 },
 
+  { name: "log-suricata", fixture: "logs/apple-push.eve.json.gz", args: ["summarize"], status: 0 },
+  { name: "log-nfdump", fixture: "logs/apple-push.nfdump.json.gz", args: ["summarize"], status: 0 },
+  { name: "log-reach", fixture: "logs/apple-push.eve.json.gz", args: ["reach"], status: 3 },
+  { name: "log-difference", args: ["diff", "fixtures/lab/apple-push.pcap", "fixtures/logs/apple-push.eve.json.gz"], status: 0 },
+
   { name: "office-table", fixture: OFFICE, args: ["summarize"], status: 0 },
   { name: "office-table-60", fixture: OFFICE, args: ["summarize"], status: 0, columns: 60 },
   { name: "office-table-200", fixture: OFFICE, args: ["summarize"], status: 0, columns: 200 },

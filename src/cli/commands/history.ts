@@ -30,9 +30,9 @@ Examples:
   appleflow history traffic --product "iCloud Photos" --by device --format csv
   appleflow history clickhouses://reader@stats.example/appleflow --since 7d
 
-Each byte counts once; by device, a row has what the device sent and received.
-The folder holds Parquet files that any other program can read: docs/history.md
-describes them.`;
+Every byte counts once; by device, a row is what the device sent and received.
+The folder holds Parquet files that other programs can read: see
+docs/history.md.`;
 
 interface HistoryCommandOptions extends ClickHouseOptions {
   readonly format: HistoryFormat;
@@ -50,15 +50,14 @@ interface HistoryCommandOptions extends ClickHouseOptions {
 /** Defines the command. */
 export function defineHistory(command: Command, { environment, finish }: CommandContext): void {
   command
-    .description("Traffic over days: query the history in a folder or in ClickHouse.")
     .argument("<folder or url>", "a folder of --history, or clickhouse://[user@]host[:port]/database")
     .addOption(formatOption(HISTORY_FORMATS))
     .addOption(new Option("--by <what>", "group by").choices(HISTORY_GROUPINGS).default(HISTORY_GROUPINGS[0]))
     .option("--since <time>", "only the last 12h, 7d (default: everything)", parseDuration)
-    .option("--every <time>", "length of a bucket: 10m, 1h, 1d (default: what fits)", parseDuration)
+    .option("--every <time>", "bucket length: 10m, 1h, 1d (default: what fits)", parseDuration)
     .option("--device <name>", "only the traffic of one device: name, address or id")
-    .option("--product <name>", "only traffic that evidence names this product for")
-    .option("--top <count>", "only so many rows, those with most bytes", wholeNumber(1, MOST_ROWS))
+    .option("--product <name>", "only traffic that evidence attributes to this product")
+    .option("--top <count>", "show at most this many rows, largest first", wholeNumber(1, MOST_ROWS))
     .option("-o, --output <file>", "write the results to a file")
     .addOption(portsOption());
   addClickHouseOptions(command)

@@ -17,11 +17,11 @@ import { styleOf } from "../terminal-style.ts";
 import { nearText } from "./named-products.ts";
 
 const QUERY_HELP = `
-A query is a port (5223), a port and transport (5223/tcp), a range as it stands
-in the list (3478-3497), or a name: of a service, a protocol or a product.
-Without one, all rows are shown. With one, also the ports that products need and
-the list does not give them. As JSON the answer to a query is an object with
-"rows" and "offList"; without a query it is the rows alone.`;
+A query is a port (5223), a port and transport (5223/tcp), a range from the list
+(3478-3497), or the name of a service, protocol or product. Without a query, all
+rows are shown. With one, the answer also has ports that products need but the
+list lacks. In JSON, the answer to a query is an object with "rows" and
+"offList"; without a query it is an array of rows.`;
 
 interface PortsCommandOptions {
   readonly format: (typeof TABLE_OR_JSON)[number];
@@ -34,7 +34,6 @@ const PORT_QUESTION = /^(?:(?:tcp|udp)\/)?\d+(?:[-–]\d+)?(?:\/(?:tcp|udp))?$/i
 /** Defines the command. */
 export function definePorts(command: Command, { environment, finish }: CommandContext): void {
   command
-    .description("The rows of Apple's list for a port or a name, and what else is known of it.")
     .argument("[query]", "a port, a port and transport, or a name")
     .addOption(formatOption(TABLE_OR_JSON))
     .addOption(portsOption())

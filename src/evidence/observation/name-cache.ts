@@ -21,19 +21,23 @@ import type { IsNameMeant } from "./meant-names.ts";
 import { type RefusalKind, type RefusedName, RefusedNames } from "./refused-names.ts";
 import { UnansweredNames } from "./unanswered-names.ts";
 
-/** One DNS message with where it came from. */
-export interface DnsPacket {
-  /** Borrowed for the call. */
-  readonly bytes: Uint8Array;
-  /** Where in `bytes` the message begins (behind its length, in TCP) and ends. */
-  readonly offset: number;
-  readonly end: number;
+/** Where a DNS message came from. */
+export interface DnsPlace {
   readonly source: AddressKey;
   readonly sourcePort: number;
   readonly destination: AddressKey;
   readonly destinationPort: number;
   /** Since 1970, or `NO_TIME`. */
   readonly seconds: number;
+}
+
+/** One DNS message with where it came from. */
+export interface DnsPacket extends DnsPlace {
+  /** Borrowed for the call. */
+  readonly bytes: Uint8Array;
+  /** Where in `bytes` the message begins (behind its length, in TCP) and ends. */
+  readonly offset: number;
+  readonly end: number;
 }
 
 /** What was left out. */
@@ -110,7 +114,7 @@ export class NameCache {
     if (message === null) this.#malformed++;
     else if (isMulticast(packet)) this.services.add(message, packet.seconds);
     else if (!message.isResponse) this.#addQuery(message, packet);
-    else if (packet.sourcePort === DNS_PORT) this.#addResponse(message, packet);
+    else this.addResponse(message, packet);
   }
 
   /** The same of a message from or to port 5353, which it gives; null for what is none. */
@@ -119,6 +123,25 @@ export class NameCache {
     if (message === null) this.#malformed++;
     else this.services.add(message, packet.seconds);
     return message;
+  }
+
+  /** Learns from a response (not of multicast DNS) that was read already. */
+  addResponse(message: DnsMessage, packet: DnsPlace): void {
+    if (packet.sourcePort !== DNS_PORT) return;
+    const { destination: client, destinationPort: clientPort, source: server } = packet;
+    const asked = this.#queries.nameOf({ client, clientPort, server, id: message.id });
+    // A refusal may come without the question (RFC 1035, 4.1.1, on format errors; seen with REFUSED).
+    const name = message.questions.length > 0 ? message.questions[0].name : asked;
+    if (name === undefined) return;
+    if (asked !== undefined && asked !== name) {
+      this.#forged++;
+      return;
+    }
+    const type = message.questions[0]?.type;
+    if (type !== undefined) this.#unanswered.answer(client, type, name);
+    const kind = refusalOf(message.responseCode);
+    if (kind !== null) this.#refuse(name, kind, message, packet);
+    if (message.responseCode === DnsResponseCode.NO_ERROR) this.#addAnswers(name, message, packet);
   }
 
   /**
@@ -144,7 +167,7 @@ export class NameCache {
     return this.#refused.list(this.#unanswered.list());
   }
 
-  #addQuery(message: DnsMessage, packet: DnsPacket): void {
+  #addQuery(message: DnsMessage, packet: DnsPlace): void {
     if (message.questions.length === 0) return;
     const { source: client, sourcePort: clientPort, destination: server, seconds } = packet;
     const [{ name, type }] = message.questions;
@@ -155,24 +178,7 @@ export class NameCache {
       this.#unanswered.ask({ name, client, type, seconds, isRepeated });
   }
 
-  #addResponse(message: DnsMessage, packet: DnsPacket): void {
-    const { destination: client, destinationPort: clientPort, source: server } = packet;
-    const asked = this.#queries.nameOf({ client, clientPort, server, id: message.id });
-    // A refusal may come without the question (RFC 1035, 4.1.1, on format errors; seen with REFUSED).
-    const name = message.questions.length > 0 ? message.questions[0].name : asked;
-    if (name === undefined) return;
-    if (asked !== undefined && asked !== name) {
-      this.#forged++;
-      return;
-    }
-    const type = message.questions[0]?.type;
-    if (type !== undefined) this.#unanswered.answer(client, type, name);
-    const kind = refusalOf(message.responseCode);
-    if (kind !== null) this.#refuse(name, kind, message, packet);
-    if (message.responseCode === DnsResponseCode.NO_ERROR) this.#addAnswers(name, message, packet);
-  }
-
-  #addAnswers(name: string, message: DnsMessage, packet: DnsPacket): void {
+  #addAnswers(name: string, message: DnsMessage, packet: DnsPlace): void {
     const client = packet.destination;
     const { records } = message;
     const aliases = records.some(isAlias) ? chainOf(name, records) : null;
@@ -203,14 +209,14 @@ export class NameCache {
     name: string,
     kind: RefusalKind,
     { questions, zone }: DnsMessage,
-    { destination: client, seconds }: DnsPacket,
+    { destination: client, seconds }: DnsPlace,
     address: AddressKey | null = null,
   ): void {
     this.#refused.add({ name, client, kind, seconds, type: questions[0]?.type ?? null, zone, address });
   }
 }
 
-function isMulticast({ sourcePort, destinationPort }: DnsPacket): boolean {
+function isMulticast({ sourcePort, destinationPort }: DnsPlace): boolean {
   return sourcePort === MULTICAST_DNS_PORT || destinationPort === MULTICAST_DNS_PORT;
 }
 

@@ -9,9 +9,9 @@ import { type FlowView, Side, Transport } from "../../flows/flow-view.ts";
 import type { PacketRow } from "../../flows/packet-row.ts";
 import type { DeviceRules } from "../../knowledge/evidence/device-signs.ts";
 import type { AddressKey } from "../../net/address-key.ts";
-import { PROTOCOLS, type Protocol } from "../../net/application-protocols.ts";
 import { DeviceRegistry } from "../devices/device-registry.ts";
 import type { Recognition } from "../payload/protocols/recognise.ts";
+import { announcedProtocolOf } from "./announced-protocol.ts";
 import { AnnouncedTypes, type IsAppleOnlyType } from "./announced-types.ts";
 import { AnnouncingSessions } from "./announcing-sessions.ts";
 import { deviceEndsOf, multicastSenderOf } from "./device-facts.ts";
@@ -30,6 +30,7 @@ import { type FirstBytes, RecognisedFlows } from "./recognised-flows.ts";
 import type { RefusedName } from "./refused-names.ts";
 import { SpokenProtocols } from "./spoken-protocols.ts";
 import type { StreamOpening } from "./spoken-states.ts";
+import { ToldFacts } from "./told-facts.ts";
 
 /** What had to be dropped, because strangers sent more of it than there is room for. */
 export interface ObservationLosses {
@@ -64,6 +65,8 @@ export class Observer implements FlowObserver {
   readonly processes: ProcessNames;
   /** Sessions that announce ports for other flows. */
   readonly sessions = new AnnouncingSessions();
+  /** What is told by other programs, in place of packets. */
+  readonly told: ToldFacts;
   readonly #services = new LocalServices();
   readonly #names: NameCache;
   readonly #deviceNames = new DeviceNames(this.#services);
@@ -95,6 +98,7 @@ export class Observer implements FlowObserver {
     this.#handshakes = new Handshakes(capacity);
     this.#recognised = new RecognisedFlows(capacity, this.sessions, keepsFirstBytes);
     this.#spoken = new SpokenProtocols(capacity, this.#recognised);
+    this.told = new ToldFacts(this.#names, this.#handshakes, this.#spoken);
     this.#isAppleAddress = isAppleAddress;
     this.#announced = new AnnouncedTypes(isAppleOnlyType);
   }
@@ -151,19 +155,8 @@ export class Observer implements FlowObserver {
     const opening = this.#opening;
     opening.base = handshakes.firstSequence(record, side);
     opening.isBeginning = handshakes.isOpened(record);
-    const announced = this.#names.services.isEmpty ? null : this.#announcedProtocol(packet);
+    const announced = announcedProtocolOf(this.#names.services, packet);
     return this.#spoken.addSegment(record, packet, this.#segment, opening, announced);
-  }
-
-  /** The protocol that is announced for one of the ports by a type of its own name. */
-  #announcedProtocol(packet: PacketRow): Protocol | null {
-    for (const side of [Side.A, Side.B]) {
-      for (const type of this.#names.serviceAt(packet.addressKey(side), packet.port(side))) {
-        const protocol = PROTOCOLS.find((name) => type === `_${name}._tcp`);
-        if (protocol !== undefined) return protocol;
-      }
-    }
-    return null;
   }
 
   #addDns(record: number, packet: PacketRow): void {

@@ -5,7 +5,7 @@
  */
 import type { PacketRow } from "../../flows/packet-row.ts";
 import type { Protocol } from "../../net/application-protocols.ts";
-import type { FlowStart, Message } from "../payload/protocols/flow-start.ts";
+import type { Message } from "../payload/protocols/flow-start.ts";
 import {
   laterTls,
   type Recognition,
@@ -20,6 +20,7 @@ import {
   type Moving,
   movingMessage,
   type SeenStart,
+  startsAlone,
 } from "./beginning-slots.ts";
 import type { HandshakeSegment } from "./handshake.ts";
 import { RecognisedFlows } from "./recognised-flows.ts";
@@ -30,15 +31,13 @@ import {
   IS_BEGINNING,
   IS_DONE,
   IS_PENDING,
-  MAX_DATAGRAMS,
-  MAX_DATAGRAMS_OF_BOTH,
+  isMoreAwaited,
   MAX_PACKETS,
   MAX_PENDING,
   MAX_WAITED,
   RECORD_A,
   RECORD_B,
   SAID_A,
-  SAID_B,
   type StreamOpening,
 } from "./spoken-states.ts";
 import { MAX_START_LENGTH } from "./stream-start.ts";
@@ -57,10 +56,7 @@ export class SpokenProtocols {
   /** The packet where it stands, as one that was kept. */
   readonly #seen: Moving<SeenStart> = { side: 0, message: this.#message, sequence: null };
   /** A flow's first packet where it stands, from the side that was first, and from the other one. */
-  readonly #alone: readonly [Moving<FlowStart>, Moving<FlowStart>] = [
-    { transport: "tcp", sides: [[this.#message], []], announced: null },
-    { transport: "tcp", sides: [[], [this.#message]], announced: null },
-  ];
+  readonly #alone = startsAlone(this.#message);
 
   /** For records 1 to `capacity`. */
   constructor(capacity: number, recognised = new RecognisedFlows(capacity), maxPending = MAX_PENDING) {
@@ -96,6 +92,13 @@ export class SpokenProtocols {
     this.#states[record] = 0;
     this.#packets[record] = 0;
     this.#recognised.forget(record);
+  }
+
+  /** Another program says what a flow speaks; not where that is known. */
+  tell(record: number, recognition: Recognition, isBeginning: boolean): void {
+    if (this.isDone(record)) return;
+    this.#recognised.add(record, recognition);
+    this.#states[record] |= isBeginning ? IS_DONE | IS_BEGINNING : IS_DONE;
   }
 
   /** The first datagrams of a flow (borrowed for the call). Returns whether more is wanted. */
@@ -245,10 +248,7 @@ export class SpokenProtocols {
 
   /** What was said is nothing known: only further datagrams, and a side that has said nothing, can tell more. */
   #dismiss(record: number, { isStream }: Message): boolean {
-    const haveBothSaid = (this.#states[record] & (SAID_A | SAID_B)) === (SAID_A | SAID_B);
-    const limit = haveBothSaid ? MAX_DATAGRAMS_OF_BOTH : MAX_DATAGRAMS;
-    const isWanted = isStream ? !haveBothSaid : this.#packets[record] < limit;
-    return isWanted || this.#end(record);
+    return isMoreAwaited(this.#states[record], this.#packets[record], isStream) || this.#end(record);
   }
 
   #answer(record: number, first: 0 | 1, answer: Recognition): false {

@@ -25,11 +25,11 @@ export const MAX_PACKETS = 128;
 export const MAX_WAITED = 8;
 
 /** Datagrams of a flow that are looked at one by one where none has told anything: of one side, and of both. */
-export const MAX_DATAGRAMS = 6;
-export const MAX_DATAGRAMS_OF_BOTH = 8;
+const MAX_DATAGRAMS = 6;
+const MAX_DATAGRAMS_OF_BOTH = 8;
 
 export const SAID_A = 1;
-export const SAID_B = 2;
+const SAID_B = 2;
 export const FIRST_FROM_B = 4;
 export const IS_BEGINNING = 8;
 export const IS_DONE = 16;
@@ -38,6 +38,16 @@ export const IS_PENDING = 32;
 /** The side's first segment is a record of TLS (`isLaterRecord`): nothing is copied of it. */
 export const RECORD_A = 64;
 export const RECORD_B = 128;
+
+/**
+ * Whether more is waited for of a flow in this state that has said nothing known so far: only further datagrams, and a side that
+ * has said nothing, can tell more.
+ */
+export function isMoreAwaited(state: number, packets: number, isStream: boolean): boolean {
+  const haveBothSaid = (state & (SAID_A | SAID_B)) === (SAID_A | SAID_B);
+  const limit = haveBothSaid ? MAX_DATAGRAMS_OF_BOTH : MAX_DATAGRAMS;
+  return isStream ? !haveBothSaid : packets < limit;
+}
 
 /** Bytes of payload that a datagram (borrowed) had on the wire, by its header. */
 export function datagramLength({ bytes, transportOffset }: PacketRow): number {

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { summarizeWithReach } from "../../../src/engine/summarize.ts";
+import { summarizeWithReach } from "../../../src/engine/reach.ts";
 import { loadAdvice } from "../../../src/knowledge/advice/load-advice.ts";
 import { renderSummary } from "../../../src/render/render-summary.ts";
 import {

@@ -69,6 +69,11 @@ export function laterTls(): Recognition {
   return intern("tls", null, null);
 }
 
+/** The answer for a flow of which somebody else says what it speaks, and which of its sides asks, if that is known. */
+export function recognitionOf(protocol: Protocol, asks: Recognition["asks"]): Recognition {
+  return intern(protocol, asks, null);
+}
+
 /** The same answer for a flow whose two sides are told in the other order. */
 export function withSidesSwapped({ protocol, asks, sign }: Recognition): Recognition {
   return intern(protocol, asks === null ? null : asks === 0 ? 1 : 0, sign);
@@ -180,7 +185,10 @@ function tableOf(
   const table: Signature[][] = Array.from({ length: 256 }, () => []);
   for (const signature of SIGNATURES) {
     if (!signature.transports.includes(transport) || !isWanted(signature)) continue;
-    for (const byte of new Set(signature.firstBytes ?? table.keys())) table[byte].push(signature);
+    for (const byte of signature.firstBytes ?? table.keys()) {
+      const signatures = table[byte];
+      if (signatures[signatures.length - 1] !== signature) signatures.push(signature);
+    }
   }
   return table;
 }
