@@ -5,6 +5,8 @@ import { el, named, setAttribute, setText } from "./dom.ts";
 /** What is shown at most: the others stand in the table below. */
 const MOST_PRODUCTS = 12;
 const MOST_DEVICES = 25;
+/** Names of so many products have room beside one another, and stand upright only where there are more. */
+const MOST_LEVEL_HEADS = 4;
 const SHADES = 5;
 
 /** A device and what it has moved of which product. */
@@ -80,7 +82,7 @@ export class DeviceMatrix {
     const heads = products.map((name) =>
       el(
         "th",
-        { scope: "col", class: "u" },
+        { scope: "col", class: products.length > MOST_LEVEL_HEADS ? "u" : "n" },
         el("span", {}, el("a", { href: links.ofProduct(name) }, named(name))),
       ),
     );

@@ -148,7 +148,7 @@ export class DeviceView implements View {
     const { summary, groupNames, devices, intervalSeconds } = latest;
     const device = summary.devices.find(({ id }) => id === this.#id);
     if (device === undefined) {
-      setText(this.#lead, "This device is not among those that are told apart.");
+      setText(this.#lead, "No device with this address has been seen.");
       return;
     }
     this.title = deviceLabel(device);
@@ -163,7 +163,7 @@ export class DeviceView implements View {
     setText(this.#detail, [deviceDetail(device), ...device.macs].filter((text) => text !== "").join(", "));
     const make =
       device.isApple === null
-        ? "Nobody knows whose make it is"
+        ? "Its make is not known"
         : device.isApple
           ? "It is Apple's"
           : "It is not Apple's";
