@@ -64,6 +64,11 @@ function recogniseBy(
   return isOpen ? "more" : null;
 }
 
+/** Whether `FlowStart.announced` may count for a stream whose first segment from a side begins with a byte. */
+export function countsAnnouncement(firstByte: number): boolean {
+  return TABLES.tcp[firstByte].includes(companionLink);
+}
+
 /** What a stream speaks of which both sides' first messages are {@link isLaterRecord}. */
 export function laterTls(): Recognition {
   return intern("tls", null, null);
