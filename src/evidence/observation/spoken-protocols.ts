@@ -118,11 +118,7 @@ export class SpokenProtocols {
     return this.#judge(record, slot);
   }
 
-  /**
-   * The first segments of a flow (borrowed for the call). Returns whether more is wanted.
-   *
-   * @param announced asked where it counts: the protocol that is announced for one of the ports, or null
-   */
+  /** The first segments of a flow (borrowed for the call); `announced` is asked where it counts. Returns whether more is wanted. */
   addSegment(
     record: number,
     packet: PacketRow,
