@@ -27,12 +27,14 @@ const DOT = 0x2e;
 /** A byte that UTF-8 does not have, so that it is read as U+FFFD. */
 const INVALID = 0xff;
 
+const NO_BYTES: Uint8Array = new Uint8Array(0);
+
 /** The name that is being read, in lower case: of all readers, as none stops in the middle of a name. */
 const codes = Buffer.alloc(MAX_NAME_LENGTH);
-/** Reads the names of one message, which is borrowed for as long as the reader is used. */
+/** Reads the names of one message after the other, each borrowed until `begin` is called again. */
 export class DnsNameReader {
-  readonly #bytes: Uint8Array;
-  readonly #start: number;
+  #bytes = NO_BYTES;
+  #start = 0;
   /** Most names are a pointer to the one before: the question's, or the alias that a record answers for. */
   #lastPointer = -1;
   #lastName = "";
@@ -45,9 +47,15 @@ export class DnsNameReader {
   isCut = false;
 
   /** `start` is where in `bytes` the message begins. */
-  constructor(bytes: Uint8Array, start: number) {
+  constructor(bytes: Uint8Array = NO_BYTES, start = 0) {
+    this.begin(bytes, start);
+  }
+
+  /** Turns to another message. */
+  begin(bytes: Uint8Array, start: number): void {
     this.#bytes = bytes;
     this.#start = start;
+    this.#lastPointer = -1;
   }
 
   /**
