@@ -21,8 +21,9 @@ const PRIVATE_IPV6: readonly (readonly [value: number, mask: number])[] = [
 export function isPrivateAddress(address: AddressKey): boolean {
   const isIpv4 = typeof address === "number";
   const first = isIpv4 ? address : address.charCodeAt(0);
-  for (const [value, mask] of isIpv4 ? PRIVATE_IPV4 : PRIVATE_IPV6) {
-    if ((first & mask) >>> 0 === value) return true;
+  const networks = isIpv4 ? PRIVATE_IPV4 : PRIVATE_IPV6;
+  for (let i = 0; i < networks.length; i++) {
+    if ((first & networks[i][1]) >>> 0 === networks[i][0]) return true;
   }
   return false;
 }
