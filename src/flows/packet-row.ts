@@ -89,6 +89,12 @@ export class PacketRow {
     return ipv6Key(words[at], words[at + 1], words[at + 2], words[at + 3]);
   }
 
+  /** The last 32 bits of the address of a side, signed. */
+  lastAddressWord(side: number): number {
+    const at = this.index * ROW_WORDS + (side === Side.A ? ROW_ADDRESS_A : ROW_ADDRESS_B);
+    return this.#words[(this.#meta() & KIND_IPV6) === 0 ? at : at + 3];
+  }
+
   /** Bytes on the wire. */
   get length(): number {
     return this.#words[this.index * ROW_WORDS + ROW_LENGTH] >>> 0;

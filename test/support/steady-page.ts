@@ -48,7 +48,7 @@ export async function steadyPage({
   const advice = loadAdvice();
   const reading = { services: appleList, rules: appleRules, idleTimeoutSeconds: IDLE };
   const address = { host: "127.0.0.1", port: 0 };
-  const page = await LivePage.open({ address, files, token: null, advice }, reading);
+  const page = await LivePage.open({ address, files, token: null, advice }, reading, null);
   const running = new RunningMonitor([source], {
     watchesReach: true,
     tellsDevices: true,

@@ -93,7 +93,7 @@ describe.skipIf(!isBrowserThere())("the page of a history in a browser", () => {
   ] as const)(
     "is whole at %i px, %s: nothing hangs over, nothing serious is found by axe, nothing is complained of",
     async (width, scheme) => {
-      const { page, context, complaints } = await openPage(browser, url, width, scheme);
+      const { page, context, complaints } = await openPage(browser, url, { width, scheme });
       for (const view of VIEWS) {
         await askPast(page, view);
         const room = await page.evaluate<[number, number]>(

@@ -55,7 +55,7 @@ describe.skipIf(reason !== null)("twelve hours of the page", () => {
     const source = new FakeLiveSource(endlessTraffic(fixture, timeOf));
     const reading = { services: appleList, rules: appleRules, idleTimeoutSeconds: IDLE };
     const setting = { files: readPageFiles(), token: null, advice: loadAdvice() };
-    const live = await LivePage.open({ address: { host: "127.0.0.1", port: 0 }, ...setting }, reading);
+    const live = await LivePage.open({ address: { host: "127.0.0.1", port: 0 }, ...setting }, reading, null);
     const running = new RunningMonitor([source], {
       idleTimeoutSeconds: IDLE,
       intervalSeconds: INTERVAL,

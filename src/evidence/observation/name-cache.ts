@@ -5,7 +5,6 @@
  */
 import type { AddressKey } from "../../net/address-key.ts";
 import { isPrivateAddress } from "../../net/address-scopes.ts";
-import { NO_TIME } from "../../net/moment.ts";
 import { AddressSketch } from "../devices/address-sketch.ts";
 import {
   type DnsMessage,
@@ -89,12 +88,9 @@ export class NameCache {
     return this.#answers.count === 0 && this.services.isEmpty;
   }
 
-  /**
-   * Whether anything may be known of an address whose last 32 bits are these: if not, `namesOf` and `serviceAt` need not
-   * be asked. Of local services more is known than addresses: once there are any, it may be of each.
-   */
-  mayKnow(lastWord: number): boolean {
-    return !this.isEmpty && (!this.services.isEmpty || this.#sketch.mayHave(lastWord));
+  /** Whether a name may be known of an address whose last 32 bits are these: if not, `namesOf` need not be asked. */
+  mayName(lastWord: number): boolean {
+    return this.#answers.count > 0 && this.#sketch.mayHave(lastWord);
   }
 
   /** What was left out so far. */
@@ -157,11 +153,6 @@ export class NameCache {
     return this.#answers.isRefuted(client, address, name, seconds);
   }
 
-  /** Types of the local services (`_airplay._tcp`) that multicast DNS puts there, as `LocalServices.typesAt` says. */
-  serviceAt(address: AddressKey, port: number, until = NO_TIME): readonly string[] {
-    return this.services.typesAt(address, port, until);
-  }
-
   /** Names that were asked for in vain; the one refused last comes last, and behind them those without an answer. */
   refused(): readonly RefusedName[] {
     return this.#refused.list(this.#unanswered.list());
@@ -172,8 +163,7 @@ export class NameCache {
     const { source: client, sourcePort: clientPort, destination: server, seconds } = packet;
     const [{ name, type }] = message.questions;
     const query = { client, clientPort, server, id: message.id };
-    const isRepeated = this.#queries.nameOf(query) === name;
-    this.#queries.add(query, name);
+    const isRepeated = this.#queries.add(query, name) === name;
     if (packet.destinationPort === DNS_PORT)
       this.#unanswered.ask({ name, client, type, seconds, isRepeated });
   }

@@ -11,13 +11,13 @@ import type { DeviceRules } from "../../knowledge/evidence/device-signs.ts";
 import type { AddressKey } from "../../net/address-key.ts";
 import { DeviceRegistry } from "../devices/device-registry.ts";
 import type { Recognition } from "../payload/protocols/recognise.ts";
-import { announcedProtocolOf } from "./announced-protocol.ts";
 import { AnnouncedTypes, type IsAppleOnlyType } from "./announced-types.ts";
 import { AnnouncingSessions } from "./announcing-sessions.ts";
 import { deviceEndsOf, multicastSenderOf } from "./device-facts.ts";
 import { DeviceNames } from "./device-names.ts";
 import { DnsStreams } from "./dns-streams.ts";
 import { appleSideOf, commonFacts, type FlowFacts } from "./flow-facts.ts";
+import { addressNamesOf, isNameRefuted, serviceTypesOf } from "./flow-names.ts";
 import type { HandshakeSegment } from "./handshake.ts";
 import { Handshakes } from "./handshakes.ts";
 import { LocalServices } from "./local-services.ts";
@@ -89,6 +89,10 @@ export class Observer implements FlowObserver {
   /** Reused as well. */
   readonly #opening: Writable<StreamOpening> = { base: null, isBeginning: false };
 
+  /** The packet that is looked at, and the protocol that is announced for one of its ports by a type of its own name. */
+  #packet: PacketRow | null = null;
+  readonly #announcedProtocol = () => this.#packet && this.#names.services.protocolAt(this.#packet);
+
   /** For flows in records 1 to `capacity`. */
   constructor(capacity: number, questions: ObserverQuestions) {
     const { isAppleAddress, isAppleName, isAppleOnlyType, keepsFirstBytes } = questions;
@@ -155,8 +159,8 @@ export class Observer implements FlowObserver {
     const opening = this.#opening;
     opening.base = handshakes.firstSequence(record, side);
     opening.isBeginning = handshakes.isOpened(record);
-    const announced = announcedProtocolOf(this.#names.services, packet);
-    return this.#spoken.addSegment(record, packet, this.#segment, opening, announced);
+    this.#packet = packet;
+    return this.#spoken.addSegment(record, packet, this.#segment, opening, this.#announcedProtocol);
   }
 
   #addDns(record: number, packet: PacketRow): void {
@@ -249,43 +253,31 @@ export class Observer implements FlowObserver {
     const process = this.processes.of(record);
     const isAppleAddress = this.#isAppleAddress(flow, service);
     const isAppleOriginator = !isAppleAddress && this.#isAppleAddress(flow, 1 - service);
-    const mayKnow = this.#names.mayKnow(flow.addressWord(service, flow.isIpv6 ? 3 : 0));
     const announcedType = this.#announced.of(record);
     const end = appleSideOf({ isAppleAddress, isAppleOriginator });
     const ends = deviceEndsOf(this.devices, flow, service, handshake);
     const common = commonFacts(this.#spoken.of(record), this.#spoken.isBeginning(record), end, ends);
     const multicastSender = multicastSenderOf(this.devices, flow);
-    const isPlain = handshake === null && process === null && announcedType === null;
-    if (!mayKnow && isPlain && multicastSender === null) return common;
+    const addressNames = addressNamesOf(this.#names, flow, service);
+    const serviceTypes = serviceTypesOf(this.#names.services, flow, service);
+    const isNamed = handshake !== null || addressNames.length > 0 || serviceTypes.length > 0;
+    const isMarked = process !== null || announcedType !== null || multicastSender !== null;
+    if (!isNamed && !isMarked) return common;
     const serverName = handshake?.serverName ?? null;
-    const isNameRefuted =
-      serverName !== null && !isAppleAddress && this.#isRefuted(flow, service, serverName);
-    const known = { ...common, process, handshake, announcedType, multicastSender, isNameRefuted };
-    if (!mayKnow) return known;
-    const address = flow.addressKey(service);
     return {
-      ...known,
-      serviceTypes: this.#serviceTypes(flow, address, service),
-      addressNames: this.#names.namesOf(flow.addressKey(1 - service), address, flow.firstSeconds),
+      process,
+      handshake,
+      serviceTypes,
+      announcedType,
+      multicastSender,
+      addressNames,
+      isAppleAddress,
+      isAppleOriginator,
+      isNameRefuted:
+        serverName !== null && !isAppleAddress && isNameRefuted(this.#names, flow, service, serverName),
+      recognition: common.recognition,
+      ends,
+      isBeginning: common.isBeginning,
     };
-  }
-
-  /** Whether the capture's DNS gave the client other addresses for a name. */
-  #isRefuted(flow: FlowView, service: number, name: string): boolean {
-    if (this.#names.isEmpty) return false;
-    return this.#names.isRefuted(
-      flow.addressKey(1 - service),
-      flow.addressKey(service),
-      name,
-      flow.firstSeconds,
-    );
-  }
-
-  /** The types of services announced there, of the flow's own transport. */
-  #serviceTypes(flow: FlowView, address: AddressKey, service: number): readonly string[] {
-    const types = this.#names.serviceAt(address, flow.port(service), flow.lastSeconds);
-    if (types.length === 0) return types;
-    const ending = flow.transport === Transport.TCP ? "._tcp" : "._udp";
-    return types.filter((type) => type.endsWith(ending));
   }
 }

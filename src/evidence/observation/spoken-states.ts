@@ -1,5 +1,6 @@
 /** How much is waited for of what flows say, and the bits of a byte for each record that tell what was. */
 import type { PacketRow } from "../../flows/packet-row.ts";
+import type { Protocol } from "../../net/application-protocols.ts";
 import { readUint16 } from "../../net/byte-reads.ts";
 
 /** As the header of UDP says it (RFC 768): with the header. */
@@ -12,6 +13,13 @@ export interface StreamOpening {
   readonly base: number | null;
   /** A SYN of the connection was seen. */
   readonly isBeginning: boolean;
+}
+
+/** The protocol that is announced for one of the ports of the packet that is looked at, or null. */
+export type AnnouncedProtocol = () => Protocol | null;
+
+export function nothingAnnounced(): null {
+  return null;
 }
 
 /** Flows of which more is waited for, of 2 KiB each: 32 MiB. */
