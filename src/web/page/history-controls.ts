@@ -3,6 +3,7 @@ import { HISTORY_GROUPINGS } from "../../reports/history/history-report.ts";
 import type { HISTORY_RANGES } from "../history-time.ts";
 import type { FeedChoices, FeedPastTime } from "../page-feed.ts";
 import { el, setAttribute } from "./dom.ts";
+import { routeOf } from "./view.ts";
 
 const RANGE_NAMES: Readonly<Record<keyof typeof HISTORY_RANGES, string>> = {
   "1h": "Last hour",
@@ -153,8 +154,9 @@ export class HistoryControls {
     this.#go({ range: "", from: from.slice(0, 16), to: to.slice(0, 16) });
   }
 
+  /** From the address as it is: it may have changed without having been shown yet. */
   #go(changes: Readonly<Record<string, string>>): void {
-    location.hash = this.#hrefWith(changes);
+    location.hash = pastHref(this.#path, routeOf(location.hash).asked, changes);
   }
 
   #hrefWith(changes: Readonly<Record<string, string>>): string {
