@@ -15,6 +15,7 @@ import type { Attribution } from "./evidence.ts";
 import { FactMeanings } from "./fact-meanings.ts";
 import { byStrength, findEvidence, findSigns } from "./find-evidence.ts";
 import { fitEnds } from "./fit-ends.ts";
+import { type PortAlike, PortAnswers } from "./port-answers.ts";
 import { withoutProducts } from "./port-attribution.ts";
 import { ProductTimes } from "./product-times.ts";
 import { fitNothing, fitRows, type RowFit } from "./row-fit.ts";
@@ -63,22 +64,23 @@ export interface FlowToAttribute {
   readonly announcer?: Announcer | null;
 }
 
-/** Answers of one period, between two days on which a product began or closed. */
+type PlainAnswers = Map<PortAlike, Attribution>;
+/** Of the time between two days on which a product began or closed. */
 class PeriodAnswers {
   /** For what is known of most flows (`commonFacts`), and where something is documented of the address, by that. */
-  readonly plain = new Map<DocumentedMatch | null, Map<FlowFacts, Map<PortMatch, Attribution>>>();
+  readonly plain = new Map<DocumentedMatch | null, Map<FlowFacts, PlainAnswers>>();
   readonly byFacts = new Map<PortMatch, Map<string, Attribution>>();
 }
 
-/** Attributes flows. The same answer is the same object, so that answers can be compared and counted. */
+/** Attributes flows. The same answer is the same object, to be compared and counted. */
 export class Attributor {
   readonly #services: ServiceTable;
   readonly #rules: EvidenceRules | null;
   readonly #times: ProductTimes;
   readonly #periods = new Map<number, PeriodAnswers>();
   readonly #byContent = new Map<string, Attribution>();
+  readonly #alike = new PortAnswers();
   readonly #numbers = new Map<Product, number>();
-  /** null: nothing but the port counts. */
   readonly #meanings: FactMeanings | null;
   /** That of the last flow: nearly always that of the next one. */
   #period: PeriodAnswers;
@@ -110,7 +112,11 @@ export class Attributor {
       this.#period = this.#answersOf(period);
     }
     const plain = isCommon(facts) ? this.#plainAnswers(facts, documented) : null;
-    if (plain !== null) return plain.get(match) ?? this.#decidePlain(match, flow, plain);
+    if (plain !== null) {
+      const other = this.#services.lookup(transport === 0 ? 1 : 0, port);
+      const alike = this.#alike.of(match, other, this.#isInfrastructure(transport, port));
+      return plain.get(alike) ?? this.#decidePlain(match, flow, plain, alike);
+    }
     const answers = this.#answersFor(match);
     // All ports without a row have one match, but the other transport's row may have a label for some of them.
     const ofPort = match.match === "none" ? `${port} ` : this.#isInfrastructure(transport, port) ? "i " : "";
@@ -146,7 +152,7 @@ export class Attributor {
     return { match, spoken, serviceClass: serviceClass || null, ...weighed };
   }
 
-  #plainAnswers(facts: FlowFacts, documented: DocumentedMatch | null): Map<PortMatch, Attribution> {
+  #plainAnswers(facts: FlowFacts, documented: DocumentedMatch | null): PlainAnswers {
     const { plain } = this.#period;
     let byFacts = plain.get(documented);
     if (byFacts === undefined) {
@@ -161,10 +167,10 @@ export class Attributor {
     return answers;
   }
 
-  /** As many different ones as the list has matches, so that they are all kept. */
-  #decidePlain(match: PortMatch, flow: FlowToAttribute, plain: Map<PortMatch, Attribution>): Attribution {
+  /** As few different ones as the list has matches, so that they are all kept. */
+  #decidePlain(match: PortMatch, flow: FlowToAttribute, plain: PlainAnswers, alike: PortAlike): Attribution {
     const attribution = this.#intern(this.#weigh(match, flow).attribution);
-    plain.set(match, attribution);
+    plain.set(alike, attribution);
     return attribution;
   }
 

@@ -2,8 +2,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Attributor } from "../../../src/evidence/attribution/attribution.ts";
-import { NO_FACTS } from "../../../src/evidence/observation/flow-facts.ts";
+import { AppleSide, commonFacts, endsOf, NO_FACTS } from "../../../src/evidence/observation/flow-facts.ts";
 import type { HandshakeNames } from "../../../src/evidence/observation/handshake.ts";
+import { recognitionOf } from "../../../src/evidence/payload/protocols/recognise.ts";
 import type { TransportIndex } from "../../../src/knowledge/port-list/service-table.ts";
 import { NO_TIME } from "../../../src/net/moment.ts";
 import { appleList, appleRules } from "../../support/analyze.ts";
@@ -137,6 +138,22 @@ describe("the answers that are kept", () => {
         return attributor.attribute({ ...flow, facts: { ...NO_FACTS, multicastSender } }).class;
       });
     expect(classes(new Attributor(appleList, appleRules))).toEqual(["identified", "other", "identified"]);
+  });
+
+  it("tell ports without a row by what the other transport lists there, in any order", () => {
+    const ends = endsOf(false, false);
+    const facts = commonFacts(recognitionOf("airplay", 0), true, AppleSide.NONE, ends);
+    const alone = (transport: TransportIndex, servicePort: number) => {
+      const flow = { transport, servicePort, startSeconds: NO_TIME, facts, documented: null };
+      return (attributor: Attributor) => attributor.attribute(flow).label;
+    };
+    const flows = [alone(TCP, 123), alone(TCP, 40_000), alone(UDP, 443), alone(UDP, 40_000), alone(TCP, 53)];
+    const told = flows.map((flow) => flow(new Attributor(appleList, appleRules)));
+    expect(new Set(told).size).toBeGreaterThan(2);
+    const together = new Attributor(appleList, appleRules);
+    expect(flows.map((flow) => flow(together))).toEqual(told);
+    const inTurn = new Attributor(appleList, appleRules);
+    expect(flows.toReversed().map((flow) => flow(inTurn))).toEqual(told.toReversed());
   });
 
   it("are those that the flow would have alone, whatever came before", () => {
