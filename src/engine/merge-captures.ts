@@ -157,7 +157,7 @@ class CaptureMerge {
     const next = this.#captures[this.#opened];
     const { name, position, rank } = next;
     const place = first === null ? null : (this.#sparePlaces.pop() ?? smallBlockPlace());
-    const block = place === null ? this.#session.createBlock() : new PacketBlock(place);
+    const block = place === null ? this.#session.kernel.createBlock() : new PacketBlock(place);
     let source: PacketSource;
     try {
       source = await this.#openCapture(next, block);
