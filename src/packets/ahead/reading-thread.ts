@@ -1,21 +1,18 @@
 /** A second thread, which reads captures while the first one counts. */
-import { fileURLToPath } from "node:url";
 import { MessageChannel, Worker } from "node:worker_threads";
 import type { FilePath } from "../files/byte-source.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import { kernelModule } from "../kernel-module.ts";
 import type { PacketSource } from "../packet-source.ts";
+import { READING_WORKER } from "../reading-worker.ts";
 import { AheadSource } from "./ahead-source.ts";
 import { BlockQueue } from "./block-queue.ts";
 import { errorOfParts, type ReadingOrder, type ReadingStart } from "./messages.ts";
 
-/** Built, every file lies two folders deep; from the sources it runs by the loader that tests and scripts run by. */
-const IS_BUILT = !import.meta.url.endsWith(".ts");
-const WORKER = new URL(IS_BUILT ? "../reading/reading-worker.cjs" : "./reading-worker.ts", import.meta.url);
-
 export class ReadingThread {
   readonly #worker: Worker;
   #failure: Error | null = null;
+  #onAnswer: (start: ReadingStart | null) => void = () => {};
 
   private constructor(worker: Worker) {
     this.#worker = worker;
@@ -24,15 +21,17 @@ export class ReadingThread {
     });
     worker.on("exit", () => {
       this.#failure ??= new Error("the thread that reads has ended");
+      this.#onAnswer(null);
     });
+    worker.on("message", (start: ReadingStart) => this.#onAnswer(start));
     worker.unref();
   }
 
   /** Null where the system starts none. */
   static start(): ReadingThread | null {
     try {
-      const execArgv = IS_BUILT ? process.execArgv : ["--import", "tsx"];
-      return new ReadingThread(new Worker(fileURLToPath(WORKER), { execArgv }));
+      // What the process was started with, loaders for instance, is not for a file that is built.
+      return new ReadingThread(new Worker(READING_WORKER, { execArgv: [] }));
     } catch {
       return null;
     }
@@ -70,19 +69,17 @@ export class ReadingThread {
 
   /** The answer; null where the thread has ended instead. */
   async #ask(order: ReadingOrder): Promise<ReadingStart | null> {
-    const worker = this.#worker;
     if (this.#failure !== null) return null;
+    const worker = this.#worker;
+    const answer = new Promise<ReadingStart | null>((resolve) => {
+      this.#onAnswer = resolve;
+    });
+    worker.postMessage(order, [order.port]);
+    // Nothing else may keep the process alive until then.
     worker.ref();
-    try {
-      return await new Promise((resolve) => {
-        worker.once("message", resolve);
-        worker.once("exit", () => resolve(null));
-        worker.postMessage(order, [order.port]);
-      });
-    } finally {
-      worker.unref();
-      worker.removeAllListeners("message");
-    }
+    const start = await answer;
+    worker.unref();
+    return start;
   }
 
   /** Ends the thread, whatever it does. */
