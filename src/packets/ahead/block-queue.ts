@@ -3,7 +3,7 @@
  * its columns. Both threads have a queue over the same memory. A block stays in its place until it is given back.
  */
 
-import { AHEAD_PLACES } from "../kernel/layout.ts";
+import { PLACES } from "../kernel/ahead-places.ts";
 import type { PacketBlock } from "../packet-block.ts";
 
 /** Words: blocks written, with one more at the end; blocks given back; at the end, that number; whether no more are wanted. */
@@ -27,7 +27,7 @@ const TOLD_MARKS = 1;
 const TOLD_DROPS = 2;
 
 const FIGURES_AT = WORDS * Int32Array.BYTES_PER_ELEMENT;
-const LENGTH = FIGURES_AT + (1 + AHEAD_PLACES) * FIGURES * Float64Array.BYTES_PER_ELEMENT;
+const LENGTH = FIGURES_AT + (1 + PLACES) * FIGURES * Float64Array.BYTES_PER_ELEMENT;
 
 /** What comes with a block. */
 export interface BlockFigures {
@@ -57,7 +57,7 @@ export class BlockQueue {
 
   /** The place of the next block. */
   get place(): number {
-    return 1 + (this.#blocks % AHEAD_PLACES);
+    return 1 + (this.#blocks % PLACES);
   }
 
   /** For who writes: waits until so many blocks were given back. False when no more are wanted. */
@@ -72,7 +72,7 @@ export class BlockQueue {
 
   /** For who writes: waits until the next block has a place. False when no more are wanted. */
   waitForPlace(): boolean {
-    return this.waitForReturn(this.#blocks + 1 - AHEAD_PLACES);
+    return this.waitForReturn(this.#blocks + 1 - PLACES);
   }
 
   /** For who writes: hands over the block that stands in `place`. */

@@ -4,7 +4,7 @@ import type { FilePath } from "../files/byte-source.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import { kernelModule } from "../kernel-module.ts";
 import type { PacketSource } from "../packet-source.ts";
-import { READING_WORKER } from "../reading-worker.ts";
+import { READING_WORKER } from "../reading-worker-file.ts";
 import { AheadSource } from "./ahead-source.ts";
 import { BlockQueue } from "./block-queue.ts";
 import { errorOfParts, type ReadingOrder, type ReadingStart } from "./messages.ts";

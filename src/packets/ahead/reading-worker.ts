@@ -7,7 +7,7 @@ import { InputError } from "../../errors.ts";
 import { openCapture } from "../files/open-capture.ts";
 import { MAX_RECORD_LENGTH } from "../files/record-parser.ts";
 import { BUFFER_LENGTH, type ReadPlace } from "../files/record-reader.ts";
-import { AHEAD_BUFFERS } from "../kernel/layout.ts";
+import { BUFFERS } from "../kernel/ahead-places.ts";
 import { RowMaker } from "../kernel/row-maker.ts";
 import { PacketBlock } from "../packet-block.ts";
 import type { PacketSource } from "../packet-source.ts";
@@ -23,7 +23,7 @@ class Buffers {
   readonly #queue: BlockQueue;
   #current = 0;
   /** Of each buffer: the blocks that must be given back. */
-  readonly #blocks: number[] = new Array(1 + AHEAD_BUFFERS).fill(0);
+  readonly #blocks: number[] = new Array(1 + BUFFERS).fill(0);
 
   constructor(queue: BlockQueue) {
     this.#queue = queue;
@@ -33,7 +33,7 @@ class Buffers {
     const room = (this.#current + 1) * BUFFER_LENGTH - end;
     if (room >= LEAST_ROOM) return { at: end, length: room };
     this.#blocks[this.#current] = this.#queue.blocks;
-    this.#current = 1 + (this.#current % AHEAD_BUFFERS);
+    this.#current = 1 + (this.#current % BUFFERS);
     // When it is stopped, nobody looks at what is overwritten.
     this.#queue.waitForReturn(this.#blocks[this.#current]);
     return {
@@ -45,7 +45,7 @@ class Buffers {
 
 async function read({ name, path, module, memory, queue: words, port }: ReadingOrder): Promise<void> {
   const queue = new BlockQueue(words);
-  const maker = new RowMaker(module, memory, (1 + AHEAD_BUFFERS) * BUFFER_LENGTH);
+  const maker = new RowMaker(module, memory, (1 + BUFFERS) * BUFFER_LENGTH);
   const block = new PacketBlock({ columns: maker.columns[queue.place], buffer: maker.buffer });
   let source: PacketSource;
   try {

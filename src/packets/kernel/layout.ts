@@ -151,8 +151,7 @@ export const ROW_NANOSECONDS_AT = ROW_SECONDS_AT + ROWS * 4;
  * columns of the next place follow, so that the record of a number there is that number of `PLACE_WORDS` behind.
  */
 export const PLACE_WORDS = 7 * PLACE_ROWS;
-export const COLUMNS_AT = ROW_NANOSECONDS_AT + ROWS * 4;
-export const OFFSETS_AT = COLUMNS_AT;
+export const OFFSETS_AT = ROW_NANOSECONDS_AT + ROWS * 4;
 export const CAPTURED_LENGTHS_AT = OFFSETS_AT + PLACE_ROWS * 4;
 export const ORIGINAL_LENGTHS_AT = CAPTURED_LENGTHS_AT + PLACE_ROWS * 4;
 export const SECONDS_AT = ORIGINAL_LENGTHS_AT + PLACE_ROWS * 4;
@@ -161,7 +160,7 @@ export const NANOSECONDS_AT = SECONDS_AT + PLACE_ROWS * 4;
  * Of packets that became rows together, a run: bytes on the wire, a double; seconds and nanoseconds, first and last; then, in
  * runs that are read ahead, the first record and the one behind the last. The first run is that of the batch.
  */
-export const RUNS_AT = COLUMNS_AT + (1 + AHEAD_PLACES) * PLACE_WORDS * 4;
+export const RUNS_AT = OFFSETS_AT + (1 + AHEAD_PLACES) * PLACE_WORDS * 4;
 export const RUN_WORDS = 8;
 export const RUN_TIMES = 2;
 export const RUN_FIRST = 6;

@@ -37,9 +37,9 @@ describe("the kernel's memory", () => {
   );
 
   it("has columns for a block that is counted as it is read, and for all that are read ahead, before the runs", () => {
-    expect(layout.COLUMNS_AT + (1 + layout.AHEAD_PLACES) * PLACE).toBeLessThanOrEqual(layout.RUNS_AT);
+    expect(layout.OFFSETS_AT + (1 + layout.AHEAD_PLACES) * PLACE).toBeLessThanOrEqual(layout.RUNS_AT);
     expect(columnsOf(new SharedArrayBuffer(layout.BUFFER_AT), layout.AHEAD_PLACES).hostMarks.byteOffset).toBe(
-      layout.COLUMNS_AT + (1 + layout.AHEAD_PLACES) * PLACE - COLUMN,
+      layout.OFFSETS_AT + (1 + layout.AHEAD_PLACES) * PLACE - COLUMN,
     );
   });
 
