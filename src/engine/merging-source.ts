@@ -115,7 +115,8 @@ export class MergingSource implements Turn {
     if (this.isPlaced && !isWhole) return 0;
     this.#row = end;
     this.#noteLatest(rowThatTimes(this.#block, end - 1));
-    if (isWhole && this.isPlaced) this.#session.count(this.#block, this.totals);
+    if (isWhole && this.#session.kernel.holds(this.#block.bytes))
+      this.#session.count(this.#block, this.totals);
     else {
       this.#run ??= this.#session.kernel.createBlock(this.#block);
       this.#session.countRun(this.#block, first, end, this.#run, this.totals);

@@ -8,7 +8,7 @@ import type { NamedCapture } from "./merge-captures.ts";
 import type { Session } from "./session.ts";
 
 /**
- * Shorter files are read sooner than the time is won that a thread takes to start, some 35 ms (bench/README.md has the figures).
+ * Shorter captures are read sooner than the time is won that a thread takes to start, some 35 ms (bench/README.md has the figures).
  * What has to be decompressed takes long for its length.
  */
 const LEAST_LENGTH = 1 << 27;
@@ -17,16 +17,20 @@ const LEAST_COMPRESSED_LENGTH = 1 << 23;
 /** Enough to know how a file is compressed. */
 const FIRST_LENGTH = 4;
 
-/** Whether a capture is a file that is worth a second thread, and the machine has a processor for it. */
-export function isWorthAThread({ name, path }: NamedCapture): boolean {
-  if (name === "-" || availableParallelism() === 1) return false;
+/** Once there is a thread, this takes as long as to ask for it. */
+const LEAST_OF_SEVERAL = 1 << 22;
+
+/** The length at which a capture is a file that is worth a second thread, in units of how long it is; 0 for no file. */
+function weightOf({ name, path }: NamedCapture): number {
+  if (name === "-") return 0;
   try {
     const status = statSync(path, { throwIfNoEntry: false });
-    if (!status?.isFile() || status.size < LEAST_COMPRESSED_LENGTH) return false;
-    return status.size >= LEAST_LENGTH || decompressorOf(firstBytes(path)) !== null;
+    if (!status?.isFile()) return 0;
+    const isCompressed = status.size > 0 && decompressorOf(firstBytes(path)) !== null;
+    return isCompressed ? status.size * (LEAST_LENGTH / LEAST_COMPRESSED_LENGTH) : status.size;
   } catch {
     // Who opens it is told why it cannot be read.
-    return false;
+    return 0;
   }
 }
 
@@ -40,21 +44,39 @@ function firstBytes(path: NamedCapture["path"]): Uint8Array {
   }
 }
 
-/** Reads a capture by a thread of its own into `session`; null where none could be started. Throws `InputError` as `openCapture`. */
-export async function openAhead(
-  session: Session,
-  { name, path }: NamedCapture,
-  signal: AbortSignal | undefined,
-): Promise<{ readonly source: PacketSource; readonly thread: ReadingThread } | null> {
-  const thread = ReadingThread.start();
-  if (thread === null) return null;
-  try {
-    const source = await thread.open(name, path, session.kernel, signal);
-    if (source !== null) return { source, thread };
-  } catch (error) {
-    thread.close();
-    throw error;
+/** Opens captures of a session by a second thread, which is started when the first one is worth it. */
+export class ReadAhead {
+  readonly #session: Session;
+  readonly #signal: AbortSignal | null;
+  readonly #totalBytes: number;
+  /** Null where the system starts none, or one processor has to do both. */
+  #thread: ReadingThread | null | undefined = availableParallelism() > 1 ? undefined : null;
+
+  /** @param totalBytes how long all captures are together; null: nobody knows */
+  constructor(session: Session, totalBytes: number | null, signal: AbortSignal | null) {
+    this.#session = session;
+    this.#totalBytes = totalBytes ?? 0;
+    this.#signal = signal;
   }
-  thread.close();
-  return null;
+
+  /**
+   * A capture, whose blocks stand in the kernel, but not in its `place`; null where it is to be read by this thread. One at a
+   * time. Throws `InputError` as `openCapture`.
+   */
+  async open(capture: NamedCapture): Promise<PacketSource | null> {
+    if (this.#thread === null) return null;
+    const weight = weightOf(capture);
+    if (weight < LEAST_OF_SEVERAL) return null;
+    if (this.#thread === undefined) {
+      if (Math.max(weight, this.#totalBytes) < LEAST_LENGTH) return null;
+      this.#thread = ReadingThread.start();
+      if (this.#thread === null) return null;
+    }
+    return await this.#thread.open(capture.name, capture.path, this.#session.kernel, this.#signal);
+  }
+
+  /** Ends the thread. */
+  close(): void {
+    this.#thread?.close();
+  }
 }

@@ -1,14 +1,19 @@
 /** Reads captures into a session, in the order of time, so that flows go on from file to file. */
 import { InputError } from "../errors.ts";
-import type { ReadingThread } from "../packets/ahead/reading-thread.ts";
 import { type FoundCaptures, findCaptures, isReadOnce } from "../packets/files/find-captures.ts";
 import { openCapture } from "../packets/files/open-capture.ts";
 import type { ReaderName } from "../packets/files/reader-name.ts";
 import type { PacketBlock } from "../packets/packet-block.ts";
 import type { PacketSource } from "../packets/packet-source.ts";
 import type { Collector } from "../reports/collector.ts";
-import { type MergeStep, mergeCaptures, type NamedCapture } from "./merge-captures.ts";
-import { isWorthAThread, openAhead } from "./read-ahead.ts";
+import {
+  type MergeStep,
+  mergeCaptures,
+  type NamedCapture,
+  type OpenAhead,
+  type OpenCapture,
+} from "./merge-captures.ts";
+import { ReadAhead } from "./read-ahead.ts";
 import type { Knowledge, ReadingOptions } from "./reading-options.ts";
 import { Session } from "./session.ts";
 
@@ -63,25 +68,27 @@ export async function* readCaptures(
   const { totalBytes } = found;
   const open = ({ name, path }: NamedCapture, block: PacketBlock) =>
     unlessInterrupted(openCapture(name, { reader, path, block, ...(signal && { signal }) }), name, signal);
-  const openAlone = async (capture: NamedCapture): Promise<OpenAlone> => {
-    const ahead =
-      reader === "fast" && isWorthAThread(capture)
-        ? await unlessInterrupted(openAhead(session, capture, signal), capture.name, signal)
-        : null;
-    return ahead ?? { source: await open(capture, session.kernel.createBlock()), thread: null };
-  };
+  const ahead = new ReadAhead(session, totalBytes, signal ?? null);
+  const openAhead = (capture: NamedCapture) =>
+    reader === "fast" ? unlessInterrupted(ahead.open(capture), capture.name, signal) : Promise.resolve(null);
   let bytesBefore = 0;
-  for (const group of groups(found)) {
-    let bytesRead = 0;
-    const steps =
-      group.length === 1 ? readAlone(session, group[0], openAlone) : mergeCaptures(session, group, open);
-    for await (const step of steps) {
-      bytesRead = step.bytesRead;
-      const { source } = step;
-      onProgress?.({ source, packets: session.records, bytesRead: bytesBefore + bytesRead, totalBytes });
-      yield;
+  try {
+    for (const group of groups(found)) {
+      let bytesRead = 0;
+      const steps =
+        group.length === 1
+          ? readAlone(session, group[0], open, openAhead)
+          : mergeCaptures(session, group, open, openAhead);
+      for await (const step of steps) {
+        bytesRead = step.bytesRead;
+        const { source } = step;
+        onProgress?.({ source, packets: session.records, bytesRead: bytesBefore + bytesRead, totalBytes });
+        yield;
+      }
+      bytesBefore += bytesRead;
     }
-    bytesBefore += bytesRead;
+  } finally {
+    ahead.close();
   }
   for (const problem of found.problems) session.sources.fail(problem.position.source ?? "", problem);
 }
@@ -100,34 +107,24 @@ function groups({ names, paths }: FoundCaptures): NamedCapture[][] {
   return all.filter((group) => group.length > 0);
 }
 
-/** A capture that is read by itself, and the thread that reads it: null for this one. */
-interface OpenAlone {
-  readonly source: PacketSource;
-  readonly thread: ReadingThread | null;
-}
-
 /** Reads a capture to its end. */
 async function* readAlone(
   session: Session,
   capture: NamedCapture,
-  open: (capture: NamedCapture) => Promise<OpenAlone>,
+  open: OpenCapture,
+  openAhead: OpenAhead,
 ): AsyncGenerator<MergeStep> {
   const { name, position } = capture;
-  let opened: OpenAlone;
+  let source: PacketSource;
   try {
-    opened = await open(capture);
+    source = (await openAhead(capture)) ?? (await open(capture, session.kernel.createBlock()));
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     session.sources.fail(name, error, position);
     return;
   }
-  const { source, thread } = opened;
-  try {
-    for await (const _ of session.read(source, null, position)) {
-      yield { source: name, bytesRead: source.bytesRead };
-    }
-  } finally {
-    thread?.close();
+  for await (const _ of session.read(source, null, position)) {
+    yield { source: name, bytesRead: source.bytesRead };
   }
 }
 

@@ -81,4 +81,8 @@ function answer(start: ReadingStart): void {
   parentPort?.postMessage(start);
 }
 
-parentPort?.on("message", (order: ReadingOrder) => void read(order));
+/** One after the other: one that was stopped may not have noticed it yet. */
+let last: Promise<void> = Promise.resolve();
+parentPort?.on("message", (order: ReadingOrder) => {
+  last = last.then(() => read(order));
+});
