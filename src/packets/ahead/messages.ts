@@ -3,6 +3,7 @@ import type { MessagePort } from "node:worker_threads";
 import { InputError, type InputErrorCode, type InputErrorPosition, systemErrorCode } from "../../errors.ts";
 import type { CapturedProcess } from "../captured-process.ts";
 import type { FilePath } from "../files/byte-source.ts";
+import type { SharedMemory } from "../kernel/kernel.ts";
 import type { CaptureInterface } from "../packet-block.ts";
 
 /** Which capture is to be read, and where to. */
@@ -10,7 +11,7 @@ export interface ReadingOrder {
   readonly name: string;
   readonly path: FilePath;
   readonly module: WebAssembly.Module;
-  readonly memory: WebAssembly.Memory;
+  readonly memory: SharedMemory;
   /** The memory of a `BlockQueue`. */
   readonly queue: SharedArrayBuffer;
   /** Where `SourceNews` and `ReadingEnd` go to. */

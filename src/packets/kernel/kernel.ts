@@ -58,9 +58,14 @@ export interface KernelHost {
   leavePart(record: number, row: number): void;
 }
 
+/** What is used of a `WebAssembly.Memory`, which is a name that not everybody has who compiles against these types. */
+export interface SharedMemory {
+  readonly buffer: SharedArrayBuffer;
+}
+
 export class Kernel {
-  /** Shared with the thread that reads ahead, if there is one. */
-  readonly memory: WebAssembly.Memory;
+  /** A `WebAssembly.Memory`, shared with the thread that reads ahead, if there is one. */
+  readonly memory: SharedMemory;
   /** `ROW_WORDS` words a row, and the time of each row. */
   readonly rows: Int32Array;
   readonly rowSeconds: Uint32Array;

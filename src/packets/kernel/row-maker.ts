@@ -2,6 +2,7 @@
 import { LinkType } from "../../net/link-types.ts";
 import type { PacketBlock, PacketColumns } from "../packet-block.ts";
 import { columnsOf, firstRowOf, firstRunOf } from "./ahead-places.ts";
+import type { SharedMemory } from "./kernel.ts";
 import type { AppendPlain } from "./kernel-exports.ts";
 import { AHEAD_PLACES, BUFFER_AT, PLACE_ROWS, PLACE_RUNS, PLACE_WORDS } from "./layout.ts";
 import { PlainRun } from "./plain-run.ts";
@@ -18,7 +19,7 @@ export class RowMaker {
   readonly #run: PlainRun;
 
   /** For the memory of a kernel, whose buffer has `bufferLength` bytes, by its module. */
-  constructor(module: WebAssembly.Module, memory: WebAssembly.Memory, bufferLength: number) {
+  constructor(module: WebAssembly.Module, memory: SharedMemory, bufferLength: number) {
     const { buffer } = memory;
     this.buffer = new Uint8Array(buffer, BUFFER_AT, bufferLength);
     this.columns = Array.from({ length: 1 + AHEAD_PLACES }, (_, place) => columnsOf(buffer, place));
