@@ -158,9 +158,9 @@ describe("a thread that reads ahead", () => {
   });
 
   const shapes = [
-    ["small packets, some odd", 6 << 20, () => 60, 50],
-    ["packets of all lengths, many odd", 12 << 20, (number: number) => 60 + ((number * 7919) % 9000), 4],
-    ["packets of nearly 256 KiB", 24 << 20, (number: number) => 60_000 + ((number * 31) % 5000), 1000],
+    ["small packets, some odd", 5 << 20, () => 60, 50],
+    ["packets of all lengths, many odd", 8 << 20, (number: number) => 60 + ((number * 7919) % 9000), 4],
+    ["packets of 60 kB", 12 << 20, (number: number) => 60_000 + ((number * 31) % 5000), 1000],
   ] as const;
   describe.each(shapes)("given %s", (name, size, lengthOf, odd) => {
     it("brings what one thread reads, through all places and buffers", async () => {
