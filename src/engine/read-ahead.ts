@@ -8,7 +8,7 @@ import type { NamedCapture } from "./merge-captures.ts";
 import type { Session } from "./session.ts";
 
 /**
- * Shorter captures are read sooner than the time is won that a thread takes to start, some 35 ms (bench/README.md has the figures).
+ * Shorter captures are read sooner than the time is won that a thread takes to start, some 35 ms as bench/README.md reckons.
  * What has to be decompressed takes long for its length.
  */
 const LEAST_LENGTH = 1 << 27;
