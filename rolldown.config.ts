@@ -1,5 +1,13 @@
 import { defineConfig, type OutputOptions, type RolldownOptions } from "rolldown";
 import manifest from "./package.json" with { type: "json" };
+import {
+  asciiOnly,
+  asFunction,
+  importsByLoader,
+  lazyBuiltins,
+  licences,
+  withoutProcesses,
+} from "./scripts/program-bundle.ts";
 
 const shared = {
   platform: "node",
@@ -13,9 +21,9 @@ const modules = { ...output, format: "esm", entryFileNames: "[name].js" } satisf
 
 /**
  * Bundles of our own modules, for speed: few files to find and to read, constants as numbers in the machine code
- * (bench/README.md has the figures). Packages stay outside. The program has the library in it, as one file with all that
- * `summarize` needs, and the rest apart; it is CommonJS, which Node loads faster. A package that is a module is then to be
- * imported when it is needed (`await import`): a test holds it.
+ * (bench/README.md has the figures). Packages stay outside, but for commander in the program, which has the library in it as well. The
+ * program is CommonJS in files for each command and for what several share, compiled and loaded by `src/cli/main.ts`, which has a bundle
+ * of its own. A package that is a module is to be imported when it is needed (`await import`): a test holds it.
  *
  * Every file comes to lie two folders deep, as the sources do, so that `../../data` is the data folder in both.
  *
@@ -26,15 +34,27 @@ const modules = { ...output, format: "esm", entryFileNames: "[name].js" } satisf
 export default defineConfig([
   {
     ...shared,
-    input: { "cli/main": "src/cli/main.ts" },
+    input: { "cli/start": "src/cli/start.ts" },
+    plugins: [
+      withoutProcesses(),
+      lazyBuiltins(),
+      importsByLoader(),
+      asciiOnly(),
+      asFunction(),
+      licences("cli/licences.txt"),
+    ],
     output: {
       ...output,
       cleanDir: true,
       format: "cjs",
-      entryFileNames: "[name].cjs",
-      chunkFileNames: "cli/[name].cjs",
-      codeSplitting: { groups: [{ name: "start", tags: ["$initial"] }] },
+      entryFileNames: "[name]-[hash].cjs",
+      chunkFileNames: "cli/[name]-[hash].cjs",
     },
+  },
+  {
+    ...shared,
+    input: { "cli/main": "src/cli/main.ts" },
+    output: { ...output, cleanDir: false, format: "cjs", entryFileNames: "[name].cjs" },
   },
   {
     ...shared,

@@ -5,7 +5,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { ensureCaptures } from "./generate.ts";
+import { type BenchCapture, ensureCaptures } from "./generate.ts";
 import { type BenchArguments, parseArguments, USAGE } from "./runner/arguments.ts";
 import { openCorpus } from "./runner/corpus.ts";
 import { beginFigures, type CaptureFigures, changesSince, readFigures } from "./runner/figures.ts";
@@ -20,16 +20,21 @@ import {
   renderTargets,
 } from "./runner/report.ts";
 import { runRounds } from "./runner/rounds.ts";
+import { judgeStarts, NODE_ALONE, START, START_ROUNDS, startCapture, startPrograms } from "./runner/start.ts";
 import { judgeTargets, type TargetOutcome } from "./runner/targets.ts";
 
 /** Runs the benchmark and returns its exit status. */
 async function compare(options: BenchArguments, temporary: string): Promise<number> {
   const { captures: names, corpus, quick } = options;
   const before = options.baseline === null ? null : readFigures(options.baseline);
-  const captures =
-    corpus === null ? ensureCaptures(names, options, console.error) : openCorpus(corpus, names);
-  const programs = findPrograms(options, temporary);
-  if (programs.size === 0) {
+  const large = names.filter((name) => name !== START);
+  const isLarge = names.length === 0 || large.length > 0;
+  const made = () =>
+    corpus === null ? ensureCaptures(large, options, console.error) : openCorpus(corpus, large);
+  const captures = isLarge ? made() : [];
+  const programs = isLarge ? findPrograms(options, temporary) : new Map<string, ReadyProgram>();
+  const starts = wantsStarts(options) ? startPrograms() : new Map<string, ReadyProgram>();
+  if (programs.size + starts.size === 0) {
     console.log("nothing to run");
     return 0;
   }
@@ -39,15 +44,30 @@ async function compare(options: BenchArguments, temporary: string): Promise<numb
   const endFigures = beginFigures(machine, meter);
   const all: CaptureFigures[] = [];
   const targets: TargetOutcome[] = [];
-  for (const capture of captures) {
-    console.log(describeCapture(capture));
-    const onRun = (round: number, program: string) =>
-      showProgress(`round ${round} of ${options.rounds}: ${program}`);
-    const results = await runRounds(capture, programs, { rounds: options.rounds, meter, temporary, onRun });
+  const measure = async (
+    capture: BenchCapture,
+    measured: ReadonlyMap<string, ReadyProgram>,
+    rounds: number,
+    bases: readonly string[],
+  ) => {
+    const onRun = (round: number, program: string) => showProgress(`round ${round} of ${rounds}: ${program}`);
+    const results = await runRounds(capture, measured, { rounds, meter, temporary, onRun });
     showProgress("");
-    console.log(`${renderTable(results)}\n`);
+    console.log(`${renderTable(results, bases)}\n`);
     all.push({ capture: capture.name, fileBytes: capture.fileBytes, totals: capture.totals, results });
-    targets.push(...judgeTargets(capture.name, results));
+    return results;
+  };
+  if (starts.size > 0) {
+    console.log("start: whole processes with next to nothing to do");
+    const rounds = Math.max(options.rounds, START_ROUNDS);
+    targets.push(...judgeStarts(await measure(startCapture(), starts, rounds, [NODE_ALONE])));
+  }
+  if (programs.size > 0) {
+    for (const capture of captures) {
+      console.log(describeCapture(capture));
+      const results = await measure(capture, programs, options.rounds, ["floor", "appleflow"]);
+      targets.push(...judgeTargets(capture.name, results));
+    }
   }
   if (targets.length > 0) {
     const remark = quick
@@ -62,6 +82,13 @@ async function compare(options: BenchArguments, temporary: string): Promise<numb
   const wrong = all.some(({ results }) => results.some((result) => result.errors.length > 0));
   const missed = options.check && targets.some((target) => target.reached !== true);
   return wrong || missed ? 1 : 0;
+}
+
+/** Starts belong to all captures and to appleflow. */
+function wantsStarts({ captures, only }: BenchArguments): boolean {
+  return (
+    (captures.length === 0 || captures.includes(START)) && (only.length === 0 || only.includes("appleflow"))
+  );
 }
 
 /** Finds the programs of the comparison and says which are left out, and why. */

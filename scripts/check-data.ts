@@ -15,7 +15,7 @@ import { loadProductNeeds } from "../src/reports/reach/load-product-needs.ts";
 
 try {
   const { table, remarks, repairCount } = loadServices();
-  const { rowCounts, sources } = loadEvidence(table);
+  const { rows, sources } = loadEvidence(table);
   const { inbound, offList, ended: endedPorts } = loadPortNeeds(table);
   const entries = table.rows.reduce(
     (sum, row) => sum + row.ports.length * (row.transport === "both" ? 2 : 1),
@@ -32,16 +32,16 @@ try {
   console.log(`families                    ${table.families.length}`);
   console.log(`repairs of cells            ${repairCount}`);
   console.log(`remarks that name none      ${remarks.length}`);
-  console.log(`host patterns               ${rowCounts.hosts}`);
-  console.log(`prefixes                    ${rowCounts.networks}`);
-  console.log(`documented prefixes         ${rowCounts.documentedNetworks}`);
-  console.log(`service types               ${rowCounts.serviceTypes}`);
-  console.log(`processes                   ${rowCounts.processes}`);
-  console.log(`signs of protocols          ${rowCounts.protocolSigns}`);
-  console.log(`special domains             ${rowCounts.specialDomains}`);
-  console.log(`rows of infrastructure      ${rowCounts.infrastructure}`);
-  console.log(`signs of devices            ${rowCounts.deviceSigns}`);
-  console.log(`prefixes of Apple's hardware ${rowCounts.appleHardware}`);
+  console.log(`host patterns               ${rows.hosts.length}`);
+  console.log(`prefixes                    ${rows.networks.length}`);
+  console.log(`documented prefixes         ${rows.documentedNetworks.length}`);
+  console.log(`service types               ${rows.serviceTypes.length}`);
+  console.log(`processes                   ${rows.processes.length}`);
+  console.log(`signs of protocols          ${rows.protocolSigns.length}`);
+  console.log(`special domains             ${rows.specialDomains.length}`);
+  console.log(`rows of infrastructure      ${rows.infrastructure.length}`);
+  console.log(`signs of devices            ${rows.deviceSigns.length}`);
+  console.log(`prefixes of Apple's hardware ${rows.appleHardware.length}`);
   const spoken = [...loadRowProtocols(table).values()].filter(({ protocols }) => protocols.length > 0);
   console.log(`rows whose protocol is known ${spoken.length}`);
   console.log(`rows with inbound services  ${inbound.size}`);

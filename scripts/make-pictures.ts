@@ -1,65 +1,81 @@
 /**
- * Makes the picture of the README: the page of a fixture as Chromium draws it. Run it by hand when the page has changed:
- * `npx tsx scripts/make-pictures.ts [CHROMIUM]`. The letters are those of the machine that it runs on.
+ * Makes the pictures of the README - the page of `live --web`, and the report of a capture, both of fixtures - and those that
+ * `test/web/page-looks.programs.test.ts` compares the page with. Run it by hand when what they show has changed, and look at each:
+ * `npx tsx scripts/make-pictures.ts`. It takes Debian's Chromium; the letters of the README's are those of the machine.
  */
-import { spawnSync } from "node:child_process";
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { summarizeWithReach } from "../src/engine/summarize.ts";
+import type { Browser } from "playwright-core";
+import { summarizeWithReach } from "../src/engine/reach.ts";
 import { loadAdvice } from "../src/knowledge/advice/load-advice.ts";
 import { renderSummary } from "../src/render/render-summary.ts";
+import { startBrowser } from "../test/support/page-browser.ts";
+import { LOOKS_FOLDER, pageLooks } from "../test/support/page-looks.ts";
+import { steadyPage } from "../test/support/steady-page.ts";
 
 const FIXTURE = "fixtures/phone-morning.pcapng";
-const PICTURE = "docs/pictures/report.png";
-/** Of the window, and how many pixels of the picture one of the page is. */
-const SIZE = "1100,1660";
+const REPORT = "docs/pictures/report.png";
+const PAGE = "docs/pictures/page.png";
+/** Pixels of the page that are shown, and how many of the picture one of them is. */
+const SHOWN = { report: { width: 1100, height: 1360 }, page: { width: 1100, height: 800 } };
 const SCALE = 0.75;
-/** Chromium's number of the light colours. */
-const LIGHT = 1;
+/** Where something of several families moves. */
+const SECONDS = 195;
+/** Of the README's together, and of the others together. */
 const MOST_BYTES = 200_000;
 
-const [browser = "chromium"] = process.argv.slice(2);
+const browser = await startBrowser();
 const folder = mkdtempSync(join(tmpdir(), "appleflow-pictures-"));
 try {
-  const page = join(folder, "page.html");
-  writeFileSync(page, await pageOf(FIXTURE));
-  const drawn = join(folder, "page.png");
-  draw(page, drawn);
-  const { size } = statSync(drawn);
-  if (size > MOST_BYTES) throw new Error(`the picture has ${size} bytes, ${MOST_BYTES} are allowed`);
-  mkdirSync(dirname(PICTURE), { recursive: true });
-  copyFileSync(drawn, PICTURE);
-  console.log(`${PICTURE}: ${size} bytes`);
+  const file = join(folder, "report.html");
+  writeFileSync(file, await reportOf(FIXTURE));
+  const steady = await steadyPage({ fixtures: [FIXTURE], seconds: SECONDS });
+  keep([
+    [REPORT, await draw(browser, pathToFileURL(file).href, SHOWN.report, "h1")],
+    [PAGE, await draw(browser, steady.url, SHOWN.page, ".state.live")],
+  ]);
+  await steady.close();
+  const looks = await pageLooks(browser);
+  keep([...looks].map(([view, picture]) => [join(LOOKS_FOLDER, `${view}.png`), picture]));
 } finally {
   rmSync(folder, { recursive: true });
+  await browser.close();
 }
 
-async function pageOf(capture: string): Promise<string> {
+function keep(pictures: readonly (readonly [string, Buffer])[]): void {
+  const size = pictures.reduce((sum, [, { length }]) => sum + length, 0);
+  if (size > MOST_BYTES) throw new Error(`the pictures have ${size} bytes, ${MOST_BYTES} are allowed`);
+  for (const [path, picture] of pictures) {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, picture);
+    console.log(`${path}: ${picture.length} bytes`);
+  }
+}
+
+async function reportOf(capture: string): Promise<string> {
   const { summary, report } = await summarizeWithReach([capture], { everySeconds: "auto" });
   const reach = report === null ? {} : { reach: report, advice: loadAdvice() };
   return renderSummary(summary, { format: "html", ...reach });
 }
 
-function draw(page: string, file: string): void {
-  const { status, error, stderr } = spawnSync(
-    browser,
-    [
-      "--headless=new",
-      "--disable-gpu",
-      "--hide-scrollbars",
-      // Root has no sandbox; the page is our own.
-      ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []),
-      `--user-data-dir=${join(folder, "profile")}`,
-      `--blink-settings=preferredColorScheme=${LIGHT}`,
-      `--force-device-scale-factor=${SCALE}`,
-      `--window-size=${SIZE}`,
-      `--screenshot=${file}`,
-      pathToFileURL(page).href,
-    ],
-    { encoding: "utf8", timeout: 60_000 },
-  );
-  if (error !== undefined) throw error;
-  if (status !== 0) throw new Error(`${browser} ended with ${status}: ${stderr}`);
+async function draw(
+  chromium: Browser,
+  url: string,
+  viewport: { readonly width: number; readonly height: number },
+  ready: string,
+): Promise<Buffer> {
+  const context = await chromium.newContext({
+    colorScheme: "light",
+    viewport,
+    deviceScaleFactor: SCALE,
+    reducedMotion: "reduce",
+  });
+  const page = await context.newPage();
+  await page.goto(url);
+  await page.waitForSelector(ready);
+  const picture = await page.screenshot();
+  await context.close();
+  return picture;
 }

@@ -11,7 +11,7 @@ import { parseClickHouseUrl } from "../src/history/clickhouse/clickhouse-target.
 import { Shipper } from "../src/history/clickhouse/shipper.ts";
 import { hourSegment, listSegments } from "../src/history/history-folder.ts";
 import { writeSegment } from "../src/history/segment-file.ts";
-import type { HistoryQuestion } from "../src/reports/history/history-report.ts";
+import { type HistoryQuestion, WHOLE_HISTORY } from "../src/reports/history/history-report.ts";
 import { ClickHouseServer, READER_PASSWORD, SENSOR_PASSWORD } from "../test/support/clickhouse-server.ts";
 import { bucketRow } from "../test/support/history-rows.ts";
 
@@ -118,11 +118,9 @@ try {
   ];
   for (const question of questions) {
     const whole = {
+      ...WHOLE_HISTORY,
       by: "product",
-      from: null,
       everySeconds: 3600,
-      device: null,
-      product: null,
       ...question,
     } as const;
     const begun = { time: performance.now(), cpu: cpuOf(server.pid) };

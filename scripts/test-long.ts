@@ -32,7 +32,14 @@ const TESTS: readonly LongTest[] = [
     command: ["npx", "vitest", "run", "--project", "programs", NO_LIMIT, "test/history"],
     environment: LONG,
   },
+  {
+    // Twelve hours of the page in Chromium, and whether changes of its looks are noticed.
+    name: "page",
+    command: ["npx", "vitest", "run", "--project", "programs", NO_LIMIT, "test/web"],
+    environment: LONG,
+  },
   { name: "spoofed-sources", command: ["npx", "tsx", "scripts/test-spoofed-sources.ts"] },
+  { name: "debian", command: ["npx", "tsx", "scripts/test-debian-package.ts"] },
   { name: "soak", command: ["npm", "run", "--silent", "soak:live", "--", "--seconds", "600"] },
 ];
 

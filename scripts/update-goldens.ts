@@ -1,6 +1,6 @@
 /**
  * Writes what the command line prints now as what the golden table expects, what is found in the lab's captures as their
- * goldens, and the page of the lab; prints each difference: read them before you commit. Run as `npm run update-goldens`.
+ * goldens, the page of the lab and docs/cli.md; prints each difference: read them before you commit. Run as `npm run update-goldens`.
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, unlinkSync, writeFileSync } from "node:fs";
 import { loadServiceTable } from "../src/knowledge/port-list/load-service-table.ts";
@@ -9,9 +9,12 @@ import { GOLDENS } from "../test/golden/table.ts";
 import { labGoldenFile, labGoldenNames, renderLabGolden } from "../test/lab/lab-golden.ts";
 import { readAllCaptured } from "./lab/captured-session.ts";
 import { renderLabReadme } from "./lab/lab-readme.ts";
+import { allCommands } from "./reference/all-commands.ts";
+import { markdownReference } from "./reference/markdown-reference.ts";
 
 const TABLE_FOLDER = new URL("../test/golden/expected/", import.meta.url);
 const LAB_FOLDER = new URL("../test/lab/expected/", import.meta.url);
+const CLI_REFERENCE = new URL("../docs/cli.md", import.meta.url);
 const LAB_README = new URL("../fixtures/lab/README.md", import.meta.url);
 
 let changed = 0;
@@ -33,6 +36,7 @@ for (const session of captured) {
 }
 removeStrangers(LAB_FOLDER, new Set(labGoldenNames()));
 update("fixtures/lab/README.md", LAB_README, renderLabReadme(loadServiceTable(), captured));
+update("docs/cli.md", CLI_REFERENCE, markdownReference(await allCommands()));
 
 console.log(
   `${GOLDENS.length} rows, ${captured.length} lab captures, ${changed} files written or removed, ${wrong} wrong statuses`,

@@ -1,6 +1,6 @@
 /**
  * Errors of inputs: captures, data files, arguments. A packet never throws (see `packets/decode/weirds.ts`), a bug
- * crashes; everything a user can mend is one of these, and only `cli/main.ts` turns them into an exit status.
+ * crashes; everything a user can mend is one of these, and only `cli/start.ts` turns them into an exit status.
  */
 
 /** Stable, documented names for what can be wrong with an input. */
@@ -15,6 +15,7 @@ export type InputErrorCode =
   | "bad_block_length"
   | "bad_block"
   | "bad_compression"
+  | "bad_log_line"
   | "too_many_interfaces"
   | "bad_argument"
   | "bad_filter"

@@ -12,16 +12,14 @@ export { type Classification, type Connection, classify } from "./engine/classif
 export { type IntervalRecord, type IntervalReport, intervalRecord } from "./engine/interval-report.ts";
 export { monitor } from "./engine/monitor.ts";
 export type { LiveView, MonitorOptions } from "./engine/monitor-options.ts";
+export { type ReachOptions, reach, summarizeWithReach } from "./engine/reach.ts";
 export type { CaptureOptions, Progress } from "./engine/read-captures.ts";
 export type { ReadingOptions } from "./engine/reading-options.ts";
 export {
   type FlowOptions,
   flows,
-  type ReachOptions,
-  reach,
   type SummarizeOptions,
   summarize,
-  summarizeWithReach,
   summaryStatus,
 } from "./engine/summarize.ts";
 export { InputError, type InputErrorCode, type InputErrorPosition } from "./errors.ts";
@@ -87,11 +85,11 @@ export type {
   DocumentedNetwork,
   DocumentedNetworks,
 } from "./knowledge/evidence/documented-networks.ts";
+export type { ProductFinder } from "./knowledge/evidence/evidence-rows.ts";
 export type { HostPattern } from "./knowledge/evidence/host-pattern.ts";
 export type { HostMatch, HostRule, HostRules, HostUse } from "./knowledge/evidence/host-rules.ts";
 export type { InfrastructurePorts, InfrastructureRule } from "./knowledge/evidence/infrastructure-ports.ts";
 export type { IpPrefix } from "./knowledge/evidence/ip-prefix.ts";
-export type { ProductFinder } from "./knowledge/evidence/load-evidence-rules.ts";
 export type { NetworkRules } from "./knowledge/evidence/network-rules.ts";
 export type { ProcessMatch, ProcessRule, ProcessRules } from "./knowledge/evidence/process-rules.ts";
 export type {
@@ -128,6 +126,7 @@ export type {
   MoreInterfaces,
   MoreSources,
   ReadRecords,
+  SourceFormat,
   SourceSummary,
   SummaryOptions,
   TunnelSummary,
@@ -186,6 +185,7 @@ export type {
   UnlistedPort,
   VerdictCounts,
 } from "./reports/reach/reach-report.ts";
+export type { FlowRecordLack, FlowRecordSummary } from "./reports/record-summary.ts";
 export type { RecordWeird, RecordWeirds } from "./reports/record-weirds.ts";
 export type { DirectionBytes, IntervalTraffic } from "./reports/series/live-series.ts";
 export type {
@@ -199,6 +199,8 @@ export type {
 export type {
   AppleSummary,
   Claims,
+  ContentCache,
+  ContentCaching,
   DomainTraffic,
   FamilySummary,
   GroupSummary,

@@ -25,7 +25,7 @@ export function readTextFile(file: URL | string, source: string, mostBytes = MOS
       const status = fstatSync(descriptor);
       if (status.isCharacterDevice() && isatty(descriptor)) throw fail("is a terminal");
       if (status.size > mostBytes) throw tooLong();
-      const bytes = readAll(descriptor, mostBytes);
+      const bytes = readAll(descriptor, status.size === 0 ? CHUNK_LENGTH : status.size + 1, mostBytes);
       if (bytes === null) throw tooLong();
       return bytes.toString("utf8");
     } finally {
@@ -36,14 +36,22 @@ export function readTextFile(file: URL | string, source: string, mostBytes = MOS
   }
 }
 
-/** Null where there is more than `mostBytes`: a device need not have an end. */
-function readAll(descriptor: number, mostBytes: number): Buffer | null {
+/**
+ * Null where there is more than `mostBytes`: a device need not have an end. `firstLength` is a byte more than there should be, so that
+ * one chunk is enough, and no more memory is asked for.
+ */
+function readAll(descriptor: number, firstLength: number, mostBytes: number): Buffer | null {
   const chunks: Buffer[] = [];
+  let free = Buffer.alloc(0);
   for (let length = 0; length <= mostBytes; ) {
-    const chunk = Buffer.allocUnsafe(Math.min(CHUNK_LENGTH, mostBytes + 1 - length));
-    const read = readSome(descriptor, chunk);
+    if (free.length === 0) {
+      const wanted = length === 0 ? firstLength : CHUNK_LENGTH;
+      free = Buffer.allocUnsafe(Math.min(wanted, mostBytes + 1 - length));
+    }
+    const read = readSome(descriptor, free);
     if (read === 0) return Buffer.concat(chunks);
-    chunks.push(chunk.subarray(0, read));
+    chunks.push(free.subarray(0, read));
+    free = free.subarray(read);
     length += read;
   }
   return null;

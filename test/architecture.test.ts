@@ -228,7 +228,7 @@ describe("files", () => {
 describe("the language", () => {
   it("ends the process in one place", () => {
     const ending = source.filter(({ code }) => /\bprocess\s*\.\s*(exit|exitCode|abort|kill)\b/.test(code));
-    expect(ending.map(({ path }) => path)).toEqual(["src/cli/main.ts"]);
+    expect(ending.map(({ path }) => path)).toEqual(["src/cli/start.ts"]);
   });
 
   it("is without enum, any and silenced errors", () => {

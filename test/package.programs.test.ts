@@ -6,7 +6,7 @@ import { installPackage } from "./support/installed-package.ts";
 import { entriesOfPackage, readPublicInterface } from "./support/public-declarations.ts";
 
 const FIXTURE = fileURLToPath(new URL("../fixtures/office-morning.pcapng", import.meta.url));
-const README = readFileSync(new URL("../README.md", import.meta.url), "utf8");
+const LIBRARY = readFileSync(new URL("../docs/library.md", import.meta.url), "utf8");
 const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
 
 /** How TypeScript may be told to find modules, by the names of `moduleResolution`. */
@@ -141,19 +141,19 @@ describe("examples", () => {
       examples.map((text, i) => ({ path: `examples/${specifier}/${name}-${i}.ts`, blocks: blocksOf(text) })),
     ),
   );
-  const readme = blocksOf(README).map((text, i) => ({ path: `examples/readme-${i}.ts`, blocks: [text] }));
+  const page = blocksOf(LIBRARY).map((text, i) => ({ path: `examples/library-${i}.ts`, blocks: [text] }));
 
   it("each have one block of TypeScript that imports what it calls", () => {
     expect(documented.length).toBeGreaterThan(25);
-    expect(readme.length).toBeGreaterThan(1);
-    const wrong = [...documented, ...readme].filter(
+    expect(page.length).toBeGreaterThan(1);
+    const wrong = [...documented, ...page].filter(
       ({ blocks }) => blocks.length !== 1 || !/from "appleflow/.test(blocks[0]),
     );
     expect(wrong.map(({ path }) => path)).toEqual([]);
   });
 
   it.each(RESOLUTIONS)("compile with the installed package's types, for $moduleResolution", (resolution) => {
-    const all = [...documented, ...readme];
+    const all = [...documented, ...page];
     for (const { path, blocks } of all) user.write(path, blocks.join("\n"));
     const files = all.map(({ path }) => path);
     const { status, stdout } = user.checkTypes(files, { ...resolution, lib: ["es2023"], types: ["node"] });

@@ -2,6 +2,7 @@ import { parseArgs } from "node:util";
 import { readPackets } from "../generate.ts";
 import { CAPTURE_NAMES } from "../generator/profiles.ts";
 import { PROGRAMS } from "./programs.ts";
+import { START } from "./start.ts";
 
 /** What the benchmark was asked for. */
 export interface BenchArguments {
@@ -26,7 +27,7 @@ export interface BenchArguments {
 /** The text of `--help`. */
 export const USAGE = `npm run bench -- [options]
 
-  --captures NAMES   only these captures, separated by commas (${CAPTURE_NAMES.join(", ")})
+  --captures NAMES   only these captures, separated by commas (${[START, ...CAPTURE_NAMES].join(", ")})
   --only NAMES       only these programs, separated by commas
                      (${PROGRAMS.map((program) => program.name).join(", ")})
   --rounds N         measured rounds after the warm-up (5; 0 measures the warm-up itself)

@@ -119,6 +119,31 @@ export const PROGRAMS: readonly ProgramEntry[] = [
     }),
   },
   {
+    name: "ndpi",
+    does: "ndpiReader: flows and what each of them speaks",
+    find: () =>
+      installed("ndpiReader", (path) => ({
+        command: (capture) => [path, "-i", capture, "-v", "0"],
+        // Its bytes have what a link adds, and its flows end by its own rules.
+        count: ({ stdout }) => ({
+          packets: matchedNumber(
+            readFileSync(stdout, "latin1"),
+            /IP packets:\s+\d+\s+of (\d+) packets total/,
+          ),
+        }),
+      })),
+  },
+  {
+    name: "zeek",
+    does: "connections and what is in them, as logs",
+    find: () =>
+      installed("zeek", (path) => ({
+        // Checksums are not looked at. It prints no counts.
+        command: (capture, _flows, scratch) => [path, "-C", "-r", capture, `Log::default_logdir=${scratch}`],
+        count: () => ({}),
+      })),
+  },
+  {
     name: "tshark",
     does: "conversations of TCP and of UDP, everything dissected",
     find: () =>

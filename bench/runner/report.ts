@@ -23,23 +23,13 @@ export function describeCapture({ name, totals, fileBytes }: BenchCapture): stri
   return `${name}: ${packets.toLocaleString("en")} packets, ${flows.toLocaleString("en")} flows, ${size}`;
 }
 
-const COLUMNS = [
-  "program",
-  "runs",
-  "median s",
-  "min s",
-  "CPU s",
-  "x floor",
-  "x appleflow",
-  "peak MiB",
-  "counted",
-];
-
-/** The table of a capture: one row a program, ratios of median wall times. */
-export function renderTable(results: readonly ProgramResult[]): string {
-  const baseOf = (program: string) => medianWall(results.find((result) => result.program === program));
-  const floor = baseOf("floor");
-  const appleflow = baseOf("appleflow");
+/** The table of a capture: one row a program, ratios of median wall times to those of the programs `bases`. */
+export function renderTable(results: readonly ProgramResult[], bases: readonly string[]): string {
+  const columns = ["program", "runs", "median s", "min s", "CPU s"].concat(
+    bases.map((program) => `x ${program}`),
+    ["peak MiB", "counted"],
+  );
+  const times = bases.map((program) => medianWall(results.find((result) => result.program === program)));
   const rows = results.map((result) => {
     const { runs } = result;
     const wall = medianWall(result);
@@ -51,13 +41,12 @@ export function renderTable(results: readonly ProgramResult[]): string {
       fixed(wall, 3),
       fixed(Math.min(...(runs.length === 0 ? [Number.NaN] : runs.map((run) => run.wallSeconds))), 3),
       fixed(median(cpu), 2),
-      fixed(wall / floor, 2),
-      fixed(wall / appleflow, 2),
+      ...times.map((time) => fixed(wall / time, 2)),
       fixed(Math.max(...(peak.length === 0 ? [Number.NaN] : peak)), 0),
       describeCounts(result),
     ];
   });
-  return alignColumns([COLUMNS, ...rows]);
+  return alignColumns([columns, ...rows]);
 }
 
 function describeCounts({ errors, counted }: ProgramResult): string {

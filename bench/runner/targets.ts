@@ -4,6 +4,7 @@ import { median } from "./statistics.ts";
 /** The targets are for what users run: names, addresses and processes are read. */
 const SUBJECT = "appleflow";
 const REFERENCE = "floor";
+const NDPI = "ndpi";
 
 /** Goals for appleflow on one capture. */
 interface Goals {
@@ -12,6 +13,8 @@ interface Goals {
   readonly timesFloor: number;
   /** Most memory at any time, in MiB. */
   readonly mebibytes: number;
+  /** So many times as fast as ndpiReader, which looks for what flows speak as well. */
+  readonly timesNdpi?: number;
 }
 
 const GOALS: readonly Goals[] = [
@@ -19,7 +22,7 @@ const GOALS: readonly Goals[] = [
   { capture: "imix_10M", timesFloor: 0.7, mebibytes: 350 },
   { capture: "imix_1M", timesFloor: 1.3, mebibytes: 150 },
   { capture: "big_1500", timesFloor: 0.75, mebibytes: 150 },
-  { capture: "handshakes", timesFloor: 1.5, mebibytes: 300 },
+  { capture: "handshakes", timesFloor: 1.5, mebibytes: 300, timesNdpi: 20 },
 ];
 
 /** A goal and what became of it; `reached` is null where something was not measured. */
@@ -37,7 +40,7 @@ type Measured = { readonly value: number; readonly text: string } | string;
 export function judgeTargets(capture: string, results: readonly ProgramResult[]): TargetOutcome[] {
   const goals = GOALS.find((each) => each.capture === capture);
   if (goals === undefined) return [];
-  const { timesFloor, mebibytes } = goals;
+  const { timesFloor, mebibytes, timesNdpi } = goals;
   const outcome = (says: string, bound: number, measured: Measured): TargetOutcome =>
     typeof measured === "string"
       ? { capture, says, reached: null, text: measured }
@@ -45,6 +48,9 @@ export function judgeTargets(capture: string, results: readonly ProgramResult[])
   return [
     outcome(`wall time at most ${timesFloor} times floor.c's`, timesFloor, timesOfReference(results)),
     outcome(`peak RSS at most ${mebibytes} MiB`, mebibytes, peakMebibytes(results)),
+    ...(timesNdpi === undefined
+      ? []
+      : [outcome(`wall time at most 1/${timesNdpi} of ndpiReader's`, 1 / timesNdpi, shareOfNdpi(results))]),
   ];
 }
 
@@ -59,6 +65,15 @@ function timesOfReference(results: readonly ProgramResult[]): Measured {
   const cpu = medianCpu(own) / medianCpu(reference);
   const ofCpu = Number.isFinite(cpu) ? `, of CPU time: ${cpu.toFixed(2)}` : "";
   return { value, text: `${value.toFixed(2)} (of the minima: ${ofMinima.toFixed(2)}${ofCpu})` };
+}
+
+function shareOfNdpi(results: readonly ProgramResult[]): Measured {
+  const own = validRuns(results, SUBJECT);
+  const ndpi = validRuns(results, NDPI);
+  if (own === null) return `no valid run of ${SUBJECT}`;
+  if (ndpi === null) return "no valid run of ndpiReader";
+  const wall = (runs: ProgramResult["runs"]) => median(runs.map((run) => run.wallSeconds));
+  return { value: wall(own) / wall(ndpi), text: `1/${(wall(ndpi) / wall(own)).toFixed(1)}` };
 }
 
 function peakMebibytes(results: readonly ProgramResult[]): Measured {

@@ -1,10 +1,9 @@
 /** Reads a flood into its reports, and measures it. */
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-
+import { reachCollector } from "../../src/engine/reach.ts";
 import { loadKnowledge } from "../../src/engine/reading-options.ts";
 import { Session } from "../../src/engine/session.ts";
-import { reachCollector } from "../../src/engine/summarize.ts";
 import { writeReach } from "../../src/render/render-reach.ts";
 import { writeSummary } from "../../src/render/render-summary.ts";
 import { withHosts } from "../../src/reports/traffic/build-summary.ts";

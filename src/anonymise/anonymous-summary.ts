@@ -9,6 +9,7 @@ import type { BucketDevice, Series } from "../reports/series/series-report.ts";
 import { compareText } from "../reports/traffic/compare-text.ts";
 import { OTHER_DOMAINS, OTHER_HOSTS } from "../reports/traffic/host-collector.ts";
 import type {
+  ContentCaching,
   DomainTraffic,
   HostSummary,
   NameTraffic,
@@ -20,7 +21,7 @@ import type { Pseudonyms } from "./pseudonyms.ts";
 
 /** The summary under other names. Numbers, times, products, and the names of the list's services stay. */
 export function anonymiseSummary(summary: Summary, pseudonyms: Pseudonyms): Summary {
-  const { capture, hosts, networks, options, otherFlows, servers } = summary;
+  const { capture, contentCaching, hosts, networks, options, otherFlows, servers } = summary;
   return {
     schema: summary.schema,
     program: summary.program,
@@ -50,6 +51,7 @@ export function anonymiseSummary(summary: Summary, pseudonyms: Pseudonyms): Summ
     ports: summary.ports,
     ...(otherFlows !== undefined && { otherFlows }),
     ...(hosts === undefined ? {} : { hosts: anonymiseHosts(hosts, pseudonyms) }),
+    ...(contentCaching !== undefined && { contentCaching: anonymiseCaching(contentCaching, pseudonyms) }),
     series: summary.series === null ? null : anonymiseSeries(summary.series, pseudonyms),
     weirds: summary.weirds,
   };
@@ -145,6 +147,19 @@ function anonymiseServers(servers: readonly ServerSummary[], pseudonyms: Pseudon
       (a, b) =>
         b.bytes - a.bytes || compareText(a.server ?? "", b.server ?? "") || compareText(a.class, b.class),
     );
+}
+
+/** Sorted again for the same reason. */
+function anonymiseCaching(caching: ContentCaching, pseudonyms: Pseudonyms): ContentCaching {
+  const caches = caching.caches.map(({ address, port, flows, packets, bytes }) => ({
+    address: pseudonyms.address(address),
+    port,
+    flows,
+    packets,
+    bytes,
+  }));
+  caches.sort((a, b) => b.bytes - a.bytes || compareText(a.address, b.address) || a.port - b.port);
+  return { couldBe: caching.couldBe, fromCaches: caching.fromCaches, caches };
 }
 
 /** Sorted again for the same reason. */

@@ -2,15 +2,29 @@
  * Standard output and standard error, written synchronously. Node's own streams queue what a pipe does not take yet:
  * a million flows would wait in memory, and a reader that has gone would be heard of too late.
  */
-import { writeSync } from "node:fs";
+import { fstatSync, statSync, writeSync } from "node:fs";
 import { isatty } from "node:tty";
 import { NotSavedError, type TextOutput } from "./environment.ts";
 
 const RETRY_MS = 2;
 
+/**
+ * Whether an open file is a terminal. Node's own question takes a millisecond the first time, more than all else that is asked
+ * here; most of what is no terminal shows it by its kind.
+ */
+export function isTerminal(descriptor: number): boolean {
+  if (process.platform === "win32") return isatty(descriptor);
+  try {
+    const status = fstatSync(descriptor);
+    return status.isCharacterDevice() && status.rdev !== statSync("/dev/null").rdev && isatty(descriptor);
+  } catch {
+    return false;
+  }
+}
+
 /** The output of file descriptor 1 or 2. */
 export function descriptorOutput(descriptor: 1 | 2): TextOutput {
-  const isTTY = isatty(descriptor);
+  const isTTY = isTerminal(descriptor);
   let isOpen = true;
   return {
     isTTY,

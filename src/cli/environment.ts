@@ -18,7 +18,7 @@ export interface TextOutput {
 }
 
 export interface Environment {
-  /** Without the names of node and the script. */
+  /** Without the names of node and the script; those of a `--config` file are among them once a command runs. */
   readonly argv: readonly string[];
   readonly stdin: { readonly isTTY: boolean };
   readonly stdout: TextOutput;

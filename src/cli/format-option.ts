@@ -6,5 +6,5 @@ export const TABLE_OR_JSON = ["table", "json"] as const;
 
 /** `-f, --format`; the first of `formats` is the default. */
 export function formatOption(formats: readonly string[]): Option {
-  return new Option("-f, --format <format>", "form of the results").choices(formats).default(formats[0]);
+  return new Option("-f, --format <format>", "output format").choices(formats).default(formats[0]);
 }

@@ -18,8 +18,8 @@ const MOST_DAYS = 36_500;
 /** `--history` and `--sensor`; `defaultSensor`: said in the help. */
 export function addHistoryOptions(command: Command, defaultSensor: string): Command {
   return command
-    .option("--history <folder>", `add the traffic of each minute to a history, for "appleflow history"`)
-    .option("--sensor <name>", `name of the sensor in the history (default: ${defaultSensor})`, parseSensor);
+    .option("--history <folder>", `record traffic by the minute in this folder, for "appleflow history"`)
+    .option("--sensor <name>", `sensor name in the history (default: ${defaultSensor})`, parseSensor);
 }
 
 /** What a sensor is called where nobody says: the host. */

@@ -1,38 +1,23 @@
 #!/usr/bin/env node
-/** The program: gives the command line the real outside, and its exit status back. */
-import { isatty } from "node:tty";
-import { descriptorOutput } from "./descriptor-output.ts";
-import type { Environment } from "./environment.ts";
-import { STATUS_INTERRUPTED } from "./exit-status.ts";
-import { reportFailure } from "./failure.ts";
-import { run } from "./program.ts";
+/** The command: loads the program from the bundle beside this file, whose name has the hash of what it holds. */
+import { readdirSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { cacheFolder } from "./cache-folder.ts";
+import { CachedModules } from "./cached-modules.ts";
 
-const environment: Environment = {
-  argv: process.argv.slice(2),
-  stdin: { isTTY: isatty(0) },
-  stdout: descriptorOutput(1),
-  stderr: descriptorOutput(2),
-  env: process.env,
-  now: () => performance.now(),
-  endAtOnce: (status) => process.exit(status),
-  endBySignal: (signal) => process.kill(process.pid, signal),
-};
+const FOLDER = import.meta.dirname;
+const PROGRAM = /^start-.*\.cjs$/;
 
-// What no command is waiting for, a timer or an event, must not show a stack trace either. One failure is enough:
-// others may come before the first is told.
-let hasFailed = false;
-process.on("uncaughtException", async (error) => {
-  if (hasFailed) return;
-  hasFailed = true;
-  process.exit(await reportFailure(error, "", environment));
-});
-
-/** Longer than anything takes that still has to end by itself. */
-const INTERRUPTED_MS = 100;
-
-run(environment).then((status) => {
-  process.exitCode = status;
-  if (status !== STATUS_INTERRUPTED) return;
-  // A read of a pipe that nobody writes to cannot be called back, and would hold the process up.
-  setTimeout(() => environment.endBySignal("SIGINT"), INTERRUPTED_MS).unref();
-});
+const name = readdirSync(FOLDER).find((file) => PROGRAM.test(file));
+if (name === undefined) throw new Error(`${FOLDER} has no program: is it built?`);
+const file = join(FOLDER, name);
+const folder = cacheFolder(process.env);
+// Each command has its own functions. What is no command's name has those of the help.
+const [, , first = ""] = process.argv;
+const command = /^[a-z]{1,20}$/.test(first) ? first : "help";
+const kept = folder === null ? null : join(folder, `${name}.${command}`);
+new CachedModules(kept, {
+  require: createRequire(file),
+  import: (packageName) => import(packageName),
+}).require(file);

@@ -36,12 +36,29 @@ const UNITS: ReadonlyMap<string, number> = new Map([
   ["d", 86_400],
 ]);
 
+/** Of a length of a hundred years. */
+const MOST_AGE_DAYS = 36_500;
+
 /** `10s`, `1m`, `6h`, `1d`; in seconds. */
 export function parseDuration(text: string): number {
-  const [, digits, unit = ""] = /^(\d+)([smhd])$/.exec(text) ?? [];
-  const value = Number(digits) * (UNITS.get(unit) ?? Number.NaN);
+  const value = lengthOf(text);
   if (value >= 1 && value <= MOST_DURATION_SECONDS) return value;
   throw new InvalidArgumentError("It needs a length of time from 1s to 366d: 10s, 1m, 1h or 1d.");
+}
+
+/** The same for how long ago something was, which may be years. */
+export function parseAge(text: string): number {
+  const value = lengthOf(text);
+  if (value >= 1 && value <= MOST_AGE_DAYS * 86_400) return value;
+  throw new InvalidArgumentError(
+    `It needs a length of time from 1s to ${grouped(MOST_AGE_DAYS)}d: 30m, 12h, 7d or 730d.`,
+  );
+}
+
+/** NaN for what is none. */
+function lengthOf(text: string): number {
+  const [, digits, unit = ""] = /^(\d+)([smhd])$/.exec(text) ?? [];
+  return Number(digits) * (UNITS.get(unit) ?? Number.NaN);
 }
 
 /** Lengths of prefixes, in bits. */

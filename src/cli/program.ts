@@ -1,53 +1,37 @@
 /**
- * The command line: the list of commands, what all of them have in common, and what becomes of errors. Each command has a
- * file of its name in `commands/`.
+ * The command line: what all commands have in common, and what becomes of errors. Each command has a file of its name in
+ * `commands/`.
  */
 import { Command, CommanderError } from "commander";
 import { programVersion } from "../knowledge/program-version.ts";
-import type { CommandContext, DefineCommand } from "./command-context.ts";
-import { defineSummarize } from "./commands/summarize.ts";
+import type { CommandContext } from "./command-context.ts";
+import { COMMANDS } from "./command-list.ts";
+import { withConfigFile } from "./config-file.ts";
 import type { Environment } from "./environment.ts";
 import { reportFailure } from "./failure.ts";
 import { DEFAULT_COLUMNS } from "./terminal-style.ts";
 
-/**
- * By name, in the order of the help. A command is loaded when it is asked for; only `summarize`, which is run most, comes
- * with the start: a file more costs as much as a hundred kilobytes.
- */
-const COMMANDS: ReadonlyMap<string, () => Promise<DefineCommand>> = new Map([
-  ["summarize", async () => defineSummarize],
-  ["flows", async () => (await import("./commands/flows.ts")).defineFlows],
-  ["reach", async () => (await import("./commands/reach.ts")).defineReach],
-  ["live", async () => (await import("./commands/live.ts")).defineLive],
-  ["history", async () => (await import("./commands/history.ts")).defineHistory],
-  ["ship", async () => (await import("./commands/ship.ts")).defineShip],
-  ["diff", async () => (await import("./commands/diff.ts")).defineDiff],
-  ["check", async () => (await import("./commands/check.ts")).defineCheck],
-  ["ports", async () => (await import("./commands/ports.ts")).definePorts],
-  ["products", async () => (await import("./commands/products.ts")).defineProducts],
-  ["rules", async () => (await import("./commands/rules.ts")).defineRules],
-  ["interfaces", async () => (await import("./commands/interfaces.ts")).defineInterfaces],
-  ["doctor", async () => (await import("./commands/doctor.ts")).defineDoctor],
-]);
-
+/** The command that describes all the others, and needs them loaded. */
+const COMPLETE = "complete";
 const VERSION_FLAGS = ["-V", "--version"];
 
 const EXAMPLES = `
 Examples:
   appleflow summarize office.pcapng             totals per Apple product
-  appleflow summarize *.pcap --by family        all files in one summary
-  tcpdump -w - | appleflow summarize -          what a pipe brings
-  appleflow live en0                            what is on the wire now
-  appleflow flows office.pcap --format csv      one line for each flow
-  appleflow reach office.pcap                   what gets through, and what does not
-  appleflow rules FaceTime --format pf          what a firewall has to let through
-  appleflow ports 5223                          what the list says of a port
+  appleflow summarize *.pcap --by family        one summary of all files
+  tcpdump -w - | appleflow summarize -          read from a pipe
+  appleflow live en0                            what is on the wire right now
+  appleflow flows office.pcap --format csv      one line per flow
+  appleflow reach office.pcap                   what gets through, what does not
+  appleflow rules FaceTime --format pf          what a firewall must let through
+  appleflow ports 5223                          what the list says about a port
   appleflow products FaceTime                   where the list names a product
 
-Exit status: 0 all was read; 1 wrong usage; 2 results, but not all could be
-read; 3 nothing could be read; 4 (reach, rules --audit) a service that was
-tried does not work; 5 (check, and diff if asked) something differs;
-130 interrupted, what was read so far was printed.`;
+Exit status: 0 everything was read; 1 wrong usage; 2 results, but not
+everything could be read; 3 nothing could be read; 4 (reach, rules --audit) a
+service that was tried does not work; 5 (check, and diff if asked) something
+differs; 6 results that could not be saved; 130 interrupted: what had been read
+by then was printed.`;
 
 /** Runs the command line to its end and returns the exit status. Never throws. */
 export async function run(environment: Environment): Promise<number> {
@@ -58,18 +42,31 @@ export async function run(environment: Environment): Promise<number> {
       // Kept back, to be made safe to show: it repeats arguments.
       usageText += text;
     });
+    const withArguments = { ...environment };
     await addCommands(program, {
-      environment,
+      environment: withArguments,
       finish: (result) => {
         status = result;
       },
     });
-    await program.parseAsync(environment.argv, { from: "user" });
+    // Only the commands know which options a file may have.
+    withArguments.argv = withConfigFile(environment.argv, program);
+    await program.parseAsync(withArguments.argv, { from: "user" });
     return status;
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return 0;
     return await reportFailure(error, usageText, environment);
   }
+}
+
+/** The program with all its commands, none of which has run: for what describes them. */
+export async function programWithCommands(environment: Environment): Promise<Command> {
+  const program = createProgram(environment, () => undefined);
+  await addCommands(program, {
+    environment: { ...environment, argv: [COMPLETE] },
+    finish: () => undefined,
+  });
+  return program;
 }
 
 /** The program without its commands. `onUsageError` gets what commander has to say of wrong usage. */
@@ -90,20 +87,24 @@ function createProgram({ stdout }: Environment, onUsageError: (text: string) => 
       getOutHasColors: () => false,
       getErrHasColors: () => false,
     })
+    .configureHelp({ subcommandTerm: listedAs })
     .showHelpAfterError('Try "appleflow --help".')
     .addHelpText("after", EXAMPLES);
 }
 
+/** All commands, for the help and for what was meant instead; only those that the arguments name can be run. */
 async function addCommands(program: Command, context: CommandContext): Promise<void> {
-  for (const [name, load] of COMMANDS) {
-    if (!isNeeded(name, context.environment.argv)) continue;
+  const { argv } = context.environment;
+  for (const [name, { description, load }] of COMMANDS) {
+    const command = program.command(name).description(description);
+    if (!argv.includes(name) && argv[0] !== COMPLETE) continue;
     const define = await load();
-    define(program.command(name).showHelpAfterError(`Try "appleflow ${name} --help".`), context);
+    define(command.showHelpAfterError(`Try "appleflow ${name} --help".`), context);
   }
 }
 
-/** Where the first argument is a command, only that one; else all, for the help and for what was meant instead. */
-function isNeeded(name: string, [first = ""]: readonly string[]): boolean {
-  const isEnough = COMMANDS.has(first) || VERSION_FLAGS.includes(first);
-  return !isEnough || name === first;
+/** How a command stands in the list of the help. */
+function listedAs(command: Command): string {
+  const usage = COMMANDS.get(command.name())?.usage ?? "[command]";
+  return `${command.name()} ${usage}`.trimEnd();
 }

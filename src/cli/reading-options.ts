@@ -7,6 +7,7 @@ import { DEFAULT_IDLE_TIMEOUT_SECONDS, DEFAULT_MAX_FLOWS } from "../flows/flow-t
 import { loadEvidenceRules } from "../knowledge/evidence/load-evidence-rules.ts";
 import { loadServiceTable } from "../knowledge/port-list/load-service-table.ts";
 import type { ServiceTable } from "../knowledge/port-list/service-table.ts";
+import { compareMoments } from "../net/moment.ts";
 import { READER_NAMES } from "../packets/files/reader-name.ts";
 import { MAX_FLOWS_LIMIT } from "../packets/kernel/kernel.ts";
 import { escapeText } from "../render/render-escape.ts";
@@ -39,10 +40,8 @@ export interface ReadingCommandOptions {
 }
 
 /** Of commands that read captures. */
-export interface CaptureCommandOptions extends ReadingCommandOptions {
+export interface CaptureCommandOptions extends ReadingCommandOptions, TimeWindow {
   readonly output?: string;
-  readonly from?: GivenTime;
-  readonly to?: GivenTime;
   readonly reader?: CaptureOptions["reader"];
   /** Of commands that have {@link deviceOption}. */
   readonly device?: string;
@@ -53,34 +52,51 @@ type WithServices<T extends ReadingOptions> = T & { readonly services: ServiceTa
 
 /** Adds the options of reading. `defaultIdleTimeout` is what the help says of it, in seconds. */
 export function addReadingOptions(command: Command, defaultIdleTimeout: number): Command {
+  return addPacketOptions(command, defaultIdleTimeout)
+    .option("--anonymise", "replace addresses and names that are not Apple's")
+    .option(
+      "--anonymise-key <hex>",
+      `the same with a 64-digit key: the same names on every run (or set ${KEY_VARIABLE})`,
+    )
+    .option("--anonymise-key-file <file>", "the same with the key from a file");
+}
+
+/** Those that say which packets are read, and what is known of them. */
+function addPacketOptions(command: Command, defaultIdleTimeout: number): Command {
   return command
     .option("--filter <expression>", 'only packets that match, as in tcpdump: "host 10.0.0.7 and tcp"')
-    .option("--outer", "count packets by their outermost header: look into no tunnel")
-    .option("--deduplicate", "count a packet once that was captured on several interfaces or sides of a NAT")
+    .option("--outer", "count packets by their outermost header; do not look inside tunnels")
+    .option(
+      "--deduplicate",
+      "count a packet once even if it was captured on several interfaces or both sides of a NAT",
+    )
     .option(
       "--idle-timeout <seconds>",
-      `silence that ends a flow; 0: nothing does (default: ${defaultIdleTimeout})`,
+      `time without packets that ends a flow; 0: never (default: ${defaultIdleTimeout})`,
       seconds(0, MOST_SECONDS),
     )
     .option(
       "--max-flows <count>",
-      `flows that may be live at once (default: ${DEFAULT_MAX_FLOWS})`,
+      `maximum number of live flows (default: ${DEFAULT_MAX_FLOWS})`,
       wholeNumber(1, MAX_FLOWS_LIMIT),
     )
     .addOption(portsOption())
-    .option("--rules <file>", "rules of your own for names, addresses, service types and processes")
-    .option("--no-evidence", "go by ports alone: no names, addresses, processes")
-    .option("--anonymise", "other addresses and names for all that are not Apple's")
-    .option(
-      "--anonymise-key <hex>",
-      `the same with a key of 64 digits: the same names on each run (or in ${KEY_VARIABLE})`,
-    )
-    .option("--anonymise-key-file <file>", "the same with the key in a file");
+    .option("--rules <file>", "your own rules for names, addresses, service types and processes")
+    .option("--no-evidence", "use port numbers only: no names, addresses or processes");
 }
 
 /** Adds those of captures, and the file that results are written to. */
 export function addCaptureOptions(command: Command): Command {
-  command
+  return addReader(addReadingOptions(addFileOptions(command), DEFAULT_IDLE_TIMEOUT_SECONDS));
+}
+
+/** The same for commands that write packets as they are, under the names that they have. */
+export function addPacketCaptureOptions(command: Command): Command {
+  return addReader(addPacketOptions(addFileOptions(command), DEFAULT_IDLE_TIMEOUT_SECONDS));
+}
+
+function addFileOptions(command: Command): Command {
+  return command
     .option("-o, --output <file>", "write the results to a file")
     .option(
       "--from <time>",
@@ -88,8 +104,11 @@ export function addCaptureOptions(command: Command): Command {
       parseTime,
     )
     .option("--to <time>", "only packets before this time", parseTime);
-  return addReadingOptions(command, DEFAULT_IDLE_TIMEOUT_SECONDS).addOption(
-    new Option("--reader <name>", `what reads classic captures (default: ${READER_NAMES[0]})`).choices(
+}
+
+function addReader(command: Command): Command {
+  return command.addOption(
+    new Option("--reader <name>", `reader for classic pcap files (default: ${READER_NAMES[0]})`).choices(
       READER_NAMES,
     ),
   );
@@ -99,7 +118,7 @@ export function addCaptureOptions(command: Command): Command {
 export function deviceOption(): Option {
   return new Option(
     "--device <name>",
-    "only flows of one device: by name or address; reads captures twice, so no pipe",
+    "only flows of one device, by name or address; needs files, not a pipe",
   );
 }
 
@@ -110,7 +129,7 @@ export function capturesArgument(): Argument {
 
 /** `--ports`: of every command that looks something up in the list. */
 export function portsOption(): Option {
-  return new Option("--ports <file>", "rows of your own, over the list's");
+  return new Option("--ports <file>", "your own port list, which overrides Apple's");
 }
 
 /** The options of reading as the engine takes them; loads the list. Throws `UsageError` and `InputError`. */
@@ -161,11 +180,7 @@ export function captureOptions(
   if (captures.includes("-") && stdin.isTTY) {
     throw new UsageError("- reads a capture from standard input, and standard input is a terminal");
   }
-  if (from !== undefined && to !== undefined) {
-    const length = to.seconds - from.seconds || to.nanoseconds - from.nanoseconds;
-    if (length <= 0) throw new UsageError("--from must be before --to");
-  }
-  tellZone(options, stderr);
+  checkWindow(options, stderr);
   return {
     ...readingOptions(options, environment),
     ...(from !== undefined && { from }),
@@ -174,8 +189,23 @@ export function captureOptions(
   };
 }
 
+/** `--from` and `--to`, as commander hands them over. */
+export interface TimeWindow {
+  readonly from?: GivenTime;
+  readonly to?: GivenTime;
+}
+
+/** Throws `UsageError` for a window of no time; says on standard error where a time has no zone. */
+export function checkWindow(window: TimeWindow, stderr: Environment["stderr"]): void {
+  const { from, to } = window;
+  if (from !== undefined && to !== undefined && compareMoments(from, to) >= 0) {
+    throw new UsageError("--from must be before --to");
+  }
+  tellZone(window, stderr);
+}
+
 /** Clocks on walls seldom show UTC: says so where a time has no zone. */
-function tellZone({ from, to }: CaptureCommandOptions, stderr: Environment["stderr"]): void {
+function tellZone({ from, to }: TimeWindow, stderr: Environment["stderr"]): void {
   const given = [
     ["--from", from],
     ["--to", to],

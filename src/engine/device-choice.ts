@@ -10,7 +10,7 @@ import {
   type Reading,
   type Steps,
 } from "../reports/collector.ts";
-import { type CaptureOptions, readSession } from "./read-captures.ts";
+import { beginsInput, type CaptureOptions, readSession } from "./read-captures.ts";
 import type { Knowledge } from "./reading-options.ts";
 
 /** Names that a message tells of those that there are. */
@@ -47,12 +47,7 @@ export async function tenanciesOf(
   if (knowledge.rules === null) {
     throw new InputError("bad_argument", "devices are not told apart where port numbers are all that counts");
   }
-  const { paths, names } = await findCaptures(captures);
-  const once = paths.findIndex(isReadOnce);
-  if (once >= 0) {
-    const message = `${names[once]}: it can be read once, and a device is known when all is read: save it to a file first`;
-    throw new InputError("bad_argument", message, { source: names[once] });
-  }
+  await refuseReadOnce(captures, "and a device is known when all is read");
   const finder = new DeviceFinder();
   const devices = (await readSession(captures, options, knowledge, [finder])).report(finder);
   const meant = devices.filter(meansDevice(text));
@@ -60,6 +55,15 @@ export async function tenanciesOf(
     throw new InputError("bad_argument", absenceText(text, options.pseudonyms === undefined ? devices : []));
   }
   return new Set(meant.flatMap(({ tenancies }) => tenancies.map(({ tenancy }) => tenancy)));
+}
+
+/** Throws `InputError` `bad_argument` for captures that cannot be read twice; `why` they would have to be. */
+export async function refuseReadOnce(captures: readonly string[], why: string): Promise<void> {
+  const { paths, names } = await findCaptures(captures, beginsInput);
+  const once = paths.findIndex(isReadOnce);
+  if (once < 0) return;
+  const message = `${names[once]}: it can be read once, ${why}: save it to a file first`;
+  throw new InputError("bad_argument", message, { source: names[once] });
 }
 
 /** Names are as people write them: in any case. */

@@ -16,10 +16,11 @@ import {
   type MonitorOptions,
 } from "./monitor-options.ts";
 import { MonitorReports, SYSTEM_CLOCK } from "./monitor-reports.ts";
+import { reachCollector } from "./reach.ts";
 import { ReadingGate } from "./reading-gate.ts";
 import { loadKnowledge } from "./reading-options.ts";
 import { Session } from "./session.ts";
-import { deviceCollector, reachCollector } from "./summarize.ts";
+import { deviceCollector } from "./summarize.ts";
 
 /**
  * Reads live sources until they end or it is told to, and stops them. What ends a source early is said in the summary,

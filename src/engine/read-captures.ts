@@ -1,9 +1,12 @@
-/** Reads captures into a session, in the order of time, so that flows go on from file to file. */
+/**
+ * Reads captures and logs of flows into a session, in the order of time, so that flows go on from file to file. Of both in one
+ * reading captures come first.
+ */
 import { InputError } from "../errors.ts";
+import { beginsLogOfUse, logFormatOf } from "../flow-records/log-format.ts";
 import { type FoundCaptures, findCaptures, isReadOnce } from "../packets/files/find-captures.ts";
-import { openCapture } from "../packets/files/open-capture.ts";
+import { beginsCapture, beginsWith, openCaptureIn, openMedium } from "../packets/files/open-capture.ts";
 import type { ReaderName } from "../packets/files/reader-name.ts";
-import type { PacketBlock } from "../packets/packet-block.ts";
 import type { PacketSource } from "../packets/packet-source.ts";
 import type { Collector } from "../reports/collector.ts";
 import {
@@ -26,6 +29,8 @@ export interface CaptureOptions extends ReadingOptions {
    * reports are of what was read before.
    */
   readonly signal?: AbortSignal;
+  /** What a command asks of packets that no log of flows can tell ("reach"): then logs are refused. */
+  readonly packetsOnlyFor?: string;
   /** Called after every few hundred packets; keep it short. */
   readonly onProgress?: (progress: Progress) => void;
 }
@@ -56,68 +61,128 @@ export async function readSession(
 }
 
 /**
- * Reads captures - files, directories, "-" for standard input - in steps of a block. What cannot be read is noted in the
- * session's sources, not thrown.
+ * Reads captures and logs of flows - files, directories, "-" for standard input - in steps of a block. What cannot be read is
+ * noted in the session's sources, not thrown.
  */
 export async function* readCaptures(
   session: Session,
   captures: readonly string[],
-  { reader = "fast", onProgress, signal }: CaptureOptions,
+  options: CaptureOptions,
 ): AsyncGenerator<void> {
-  const found = await findCaptures(captures);
+  const { onProgress } = options;
+  const found = await findCaptures(captures, beginsInput);
   const { totalBytes } = found;
-  const open = ({ name, path }: NamedCapture, block: PacketBlock) =>
-    unlessInterrupted(openCapture(name, { reader, path, block, ...(signal && { signal }) }), name, signal);
-  const ahead = new ReadAhead(session, totalBytes, signal ?? null);
-  const openAhead = (capture: NamedCapture) =>
-    reader === "fast" ? unlessInterrupted(ahead.open(capture), capture.name, signal) : Promise.resolve(null);
   let bytesBefore = 0;
-  try {
-    for (const group of groups(found)) {
-      let bytesRead = 0;
-      const steps =
-        group.length === 1
-          ? readAlone(session, group[0], open, openAhead)
-          : mergeCaptures(session, group, open, openAhead);
-      for await (const step of steps) {
-        bytesRead = step.bytesRead;
-        const { source } = step;
-        onProgress?.({ source, packets: session.records, bytesRead: bytesBefore + bytesRead, totalBytes });
-        yield;
-      }
-      bytesBefore += bytesRead;
+  for await (const steps of readings(session, found, options)) {
+    let bytesRead = 0;
+    for await (const step of steps) {
+      bytesRead = step.bytesRead;
+      const { source } = step;
+      onProgress?.({ source, packets: session.records, bytesRead: bytesBefore + bytesRead, totalBytes });
+      yield;
     }
-  } finally {
-    ahead.close();
+    bytesBefore += bytesRead;
   }
   for (const problem of found.problems) session.sources.fail(problem.position.source ?? "", problem);
 }
 
-/**
- * The captures that are read together: files are merged with those before and behind them, a pipe - which gives its packets
- * once, and when its writer likes - is read by itself.
- */
-function groups({ names, paths }: FoundCaptures): NamedCapture[][] {
+/** Whether what begins with these bytes (borrowed) is a log of flows. */
+export function beginsLogOfFlows(first: Uint8Array): boolean {
+  return logFormatOf(first) !== null;
+}
+
+/** Who reads captures needs none of it. */
+function loadLogReader() {
+  return import("./read-logs.ts");
+}
+
+/** Whether a file of a directory that begins with these bytes (borrowed) is read. */
+export function beginsInput(first: Uint8Array): boolean {
+  return beginsCapture(first) || beginsLogOfUse(first);
+}
+
+/** What is read one after the other. */
+async function* readings(
+  session: Session,
+  { names, paths, totalBytes }: FoundCaptures,
+  options: CaptureOptions,
+): AsyncGenerator<AsyncGenerator<MergeStep>> {
+  const { reader = "fast", signal } = options;
+  const open: OpenCapture = async ({ name, path }, block) => {
+    const media = unlessInterrupted(openMedium(name, path), name, signal);
+    return openCaptureIn(await media, { reader, block, ...(signal && { signal }) });
+  };
+  const ahead = new ReadAhead(session, totalBytes, signal ?? null);
+  const openAhead: OpenAhead = async (capture) =>
+    reader === "fast" ? unlessInterrupted(ahead.open(capture), capture.name, signal) : null;
+  const logs: NamedCapture[] = [];
   const all: NamedCapture[][] = [[]];
   for (const [position, name] of names.entries()) {
     const capture = { name, path: paths[position], position };
+    // A pipe - which gives its packets once, and when its writer likes - is read by itself.
     if (isReadOnce(capture.path)) all.push([capture], []);
+    else if (await beginsWith(capture.path, beginsLogOfFlows)) logs.push(capture);
     else all.at(-1)?.push(capture);
   }
-  return all.filter((group) => group.length > 0);
+  try {
+    for (const group of all.filter(({ length }) => length > 0)) {
+      yield group.length === 1
+        ? readAlone(session, group[0], options, openAhead)
+        : mergeCaptures(session, group, open, openAhead);
+    }
+  } finally {
+    ahead.close();
+  }
+  const refused = logs.filter(({ name, position }) => refuseLog(session, name, position, options));
+  if (refused.length === logs.length) return;
+  const { readLogs } = await loadLogReader();
+  yield readLogs(
+    session,
+    logs.filter((log) => !refused.includes(log)),
+    signal ?? null,
+  );
 }
 
-/** Reads a capture to its end. */
+/** Notes why a log cannot be read as it was asked for; false where it can. */
+function refuseLog(session: Session, name: string, position: number, options: CaptureOptions): boolean {
+  const { filter, from, to, outer, deduplicate, packetsOnlyFor } = options;
+  const asked = [
+    [filter !== undefined, "--filter"],
+    [from !== undefined, "--from"],
+    [to !== undefined, "--to"],
+    [outer === true, "--outer"],
+    [deduplicate === true, "--deduplicate"],
+    [packetsOnlyFor !== undefined, packetsOnlyFor],
+  ] as const;
+  const which = asked.find(([isAsked]) => isAsked)?.[1];
+  if (which === undefined) return false;
+  const message = `${name}: a log of flows, which has no packets: ${which} needs a capture`;
+  session.sources.fail(name, new InputError("unsupported_format", message, { source: name }), position);
+  return true;
+}
+
+/** Reads a capture to its end, or what comes of a pipe. */
 async function* readAlone(
   session: Session,
   capture: NamedCapture,
-  open: OpenCapture,
+  options: CaptureOptions,
   openAhead: OpenAhead,
 ): AsyncGenerator<MergeStep> {
-  const { name, position } = capture;
-  let source: PacketSource;
+  const { name, path, position } = capture;
+  const { reader = "fast", signal } = options;
+  let source: PacketSource | null;
   try {
-    source = (await openAhead(capture)) ?? (await open(capture, session.kernel.createBlock()));
+    source = await openAhead(capture);
+    if (source === null) {
+      const medium = await unlessInterrupted(openMedium(name, path), name, signal);
+      if (beginsLogOfFlows(medium.first)) {
+        if (refuseLog(session, name, position, options)) await medium.bytes.close();
+        else yield* (await loadLogReader()).readLog(session, medium, position, signal ?? null);
+        return;
+      }
+      const block = session.kernel.createBlock();
+      source = await openCaptureIn(medium, { reader, block, ...(signal && { signal }) });
+    }
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     session.sources.fail(name, error, position);
@@ -128,7 +193,7 @@ async function* readAlone(
   }
 }
 
-/** The opened source. Throws `InputError` `interrupted` when `signal` is aborted: a named pipe may wait for its writer. */
+/** What was opened. Throws `InputError` `interrupted` when `signal` is aborted: a named pipe may wait for its writer. */
 async function unlessInterrupted<T>(
   opening: Promise<T>,
   name: string,

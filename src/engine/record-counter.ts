@@ -11,6 +11,7 @@ import { MARK_DROPPED, markOf, processOf, withProcess } from "../net/host-mark.t
 import { LinkType } from "../net/link-types.ts";
 import type { CapturedProcess } from "../packets/captured-process.ts";
 import { DecodedPacket, FragmentKind } from "../packets/decode/decoded-packet.ts";
+import { weirdOfIpProtocol } from "../packets/decode/ip-protocol.ts";
 import { decodePacket } from "../packets/decode/packet-decoder.ts";
 import { WEIRD_CODES, Weird } from "../packets/decode/weirds.ts";
 import { copyRecords } from "../packets/kernel/copy-records.ts";
@@ -39,18 +40,24 @@ export class RecordCounter {
   readonly #processes: ProcessNames | null;
   readonly #onIcmp: IcmpSink | null;
   readonly #buckets: BucketWatch | null;
+  readonly #isWatched: boolean;
   readonly #packet: DecodedPacket;
   /** Of the records that are counted: those of the block, or where they were copied to. */
   #columns: PacketColumns;
   /** The next of the block's runs. */
   #nextRun = 0;
+  /** The number of the first record that stands in the kernel, over all that were counted. */
+  #firstNumber = 0;
   #fragments: FragmentTable | null = null;
   /** The processes that the source numbers, and the numbers that stand for them here; and those of all sources. */
   #processList: readonly CapturedProcess[] = [];
   #processNumbers: number[] = [];
   readonly #numbersByList = new WeakMap<readonly CapturedProcess[], number[]>();
 
-  /** `processes`, `onIcmp`, `buckets`: null where nobody looks. `entersTunnels`: false counts outermost headers. */
+  /**
+   * `processes`, `onIcmp`, `buckets`: null where nobody looks. Who watches packets has `onIcmp`, and rows with the numbers of
+   * their records. `entersTunnels`: false counts outermost headers.
+   */
   constructor(
     flows: FlowTable,
     processes: ProcessNames | null,
@@ -65,6 +72,7 @@ export class RecordCounter {
     this.#batch = flows.batch;
     this.#processes = processes;
     this.#onIcmp = onIcmp;
+    this.#isWatched = onIcmp !== null;
     this.#buckets = buckets;
   }
 
@@ -88,6 +96,19 @@ export class RecordCounter {
     }
   }
 
+  /**
+   * Counts packets that a flow record stands for: of TCP and UDP (null), which the flow table counts by itself, or of another
+   * protocol of IP. `seconds`: when they count.
+   */
+  addRecorded(ipProtocol: number | null, packets: number, bytes: number, seconds: number): void {
+    const weird = ipProtocol === null ? Weird.NONE : weirdOfIpProtocol(ipProtocol);
+    this.packetsByWeird[weird] += packets;
+    this.bytesByWeird[weird] += bytes;
+    if (ipProtocol === null) return;
+    this.#buckets?.addUndecoded(seconds, packets, bytes);
+    this.unknownProtocols.count(weird, { etherType: 0, protocol: ipProtocol }, packets);
+  }
+
   /** Counts `count` records that stand in the kernel, of which `block` knows the interfaces and processes. */
   #countPlaced(block: PacketBlock, count: number, totals: SourceTotals): void {
     this.#nextRun = 0;
@@ -101,6 +122,7 @@ export class RecordCounter {
     }
     // The bytes of what is left in the batch go with the block.
     this.flush();
+    this.#firstNumber += count;
   }
 
   /** Counts the records `first` to `end - 1`, all of one interface. */
@@ -136,11 +158,18 @@ export class RecordCounter {
     this.packetsByWeird[0] += end - first;
     this.bytesByWeird[0] += bytes;
     totals.addRun(end - first, bytes, times);
+    if (this.#isWatched) this.#numberPlain(first, end, row);
     if (this.#processes === null || !block.told.marks) return;
     const { hostMarks } = this.#columns;
     for (let i = first; i < end; i++) {
       this.#batch.setMark(row + i - first, this.#numbered(block, hostMarks[i], this.#processes));
     }
+  }
+
+  /** Numbers the rows from `row` on, which are the records `first` to `end - 1`. */
+  #numberPlain(first: number, end: number, row: number): void {
+    const { numbers } = this.#batch;
+    for (let i = first; i < end; i++) numbers[row + i - first] = this.#firstNumber + i;
   }
 
   /** Counts record `i` by a walk through its layers. */
@@ -171,6 +200,7 @@ export class RecordCounter {
     this.bytesByWeird[weird] += length;
     if (weird === 0) {
       this.#batch.append(packet, length, seconds[i], nanoseconds[i], this.#markOf(block, i));
+      this.#batch.numbers[this.#batch.count - 1] = this.#firstNumber + i;
       this.#countFullBatch();
       return;
     }
@@ -217,14 +247,17 @@ export class RecordCounter {
     const seconds = this.#columns.seconds[i];
     const nanoseconds = this.#columns.nanoseconds[i];
     const packet = this.#packet;
+    const number = this.#firstNumber + i;
     let counted = weird;
     if (weird === 0) {
       this.#batch.append(packet, length, seconds, nanoseconds, this.#markOf(block, i));
+      this.#batch.numbers[this.#batch.count - 1] = number;
       const entry = this.#fragments.addFirst(buffer, packet, this.#batch, seconds);
       this.#countFullBatch();
       if (entry >= 0) this.#addWaiting(this.#fragments, entry);
     } else if (weird === Weird.FRAGMENT_WITHOUT_FIRST) {
-      if (this.#fragments.addLater(buffer, packet, this.#batch, length, seconds, nanoseconds)) counted = 0;
+      if (this.#fragments.addLater(buffer, packet, this.#batch, length, seconds, nanoseconds, number))
+        counted = 0;
       this.#countFullBatch();
     }
     this.packetsByWeird[counted] += 1;

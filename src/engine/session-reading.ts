@@ -9,6 +9,7 @@ import type { CaptureSummary, SummaryOptions } from "../reports/capture-summary.
 import type { AttributedFlow, Reading } from "../reports/collector.ts";
 import { type SourceTotals, summarizeCapture } from "../reports/source-totals.ts";
 import type { DuplicateSearch } from "./duplicate-search.ts";
+import type { LogFeed } from "./log-feed.ts";
 import type { PacketChoice } from "./packet-choice.ts";
 import type { RecordCounter } from "./record-counter.ts";
 import type { SessionFlow } from "./session-flow.ts";
@@ -30,6 +31,7 @@ export interface ReadingParts {
   readonly budgeted: BudgetedObserver | null;
   readonly attributor: Attributor;
   readonly flow: SessionFlow;
+  readonly logs: LogFeed;
 }
 
 export class SessionReading implements Reading {
@@ -49,12 +51,13 @@ export class SessionReading implements Reading {
   }
 
   get capture(): CaptureSummary {
-    const { sources, counter, choice, beforeChoice, duplicates } = this.#parts;
+    const { sources, counter, choice, beforeChoice, duplicates, logs } = this.#parts;
     return summarizeCapture(sources.list(), sources.more, counter.tunnels, sources.timeDigits, {
       beforeChoice: choice === null ? null : beforeChoice,
       filtered: choice?.filtered ?? 0,
       outsideTime: choice?.outsideTime ?? 0,
       duplicates: duplicates.toSummary(),
+      flowRecords: logs.toSummary(),
     });
   }
 
@@ -63,9 +66,12 @@ export class SessionReading implements Reading {
   }
 
   get evidenceDropped(): Reading["evidenceDropped"] {
-    const { observer, budgeted, attributor } = this.#parts;
+    const { observer, budgeted, attributor, logs } = this.#parts;
     const { handshakes, names } = observer?.dropped ?? { handshakes: 0, names: 0 };
-    return { handshakes: handshakes + (budgeted?.leftOut ?? 0), names: names + attributor.dropped };
+    return {
+      handshakes: handshakes + (budgeted?.leftOut ?? 0) + logs.dropped,
+      names: names + attributor.dropped,
+    };
   }
 
   get refusedNames(): Reading["refusedNames"] {

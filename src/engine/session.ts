@@ -25,6 +25,7 @@ import { SourceTotals } from "../reports/source-totals.ts";
 import { Announcers } from "./announcers.ts";
 import { DuplicateSearch } from "./duplicate-search.ts";
 import { EdgeWatchers } from "./edge-watchers.ts";
+import { LogFeed } from "./log-feed.ts";
 import { PacketChoice } from "./packet-choice.ts";
 import { PacketWatchers } from "./packet-watchers.ts";
 import { flowLimits, type Knowledge, type ReadingOptions, summaryOptions } from "./reading-options.ts";
@@ -33,10 +34,8 @@ import { SessionFlow } from "./session-flow.ts";
 import { SessionReading } from "./session-reading.ts";
 import { SourceList } from "./source-list.ts";
 
-/** Some milliseconds' worth where flows have names and packets are watched. */
-const FLOWS_PER_STEP = 512;
-/** The same where flows end, and nobody waits. */
-const FLOWS_PER_END = 16_384;
+/** Some milliseconds' worth where flows have names and packets are watched; and where flows end, and nobody waits. */
+const [FLOWS_PER_STEP, FLOWS_PER_END] = [512, 16_384];
 
 /**
  * Lets a block pass on its way to be counted: it may wait, take packets out of it, and end the reading of its source
@@ -55,6 +54,8 @@ export class Session {
   /** Records read so far, those included that were not chosen. */
   records = 0;
   readonly sources: SourceList;
+  /** Takes what logs of flows say. */
+  readonly logs: LogFeed;
   readonly #collectors: readonly Collector<unknown>[];
   readonly #watches: readonly PacketWatch[];
   readonly #choice: PacketChoice | null;
@@ -122,6 +123,7 @@ export class Session {
       buckets,
       !options.outer,
     );
+    this.logs = new LogFeed(this.#flows, this.#observer, this.#counter, this.#watches);
     const attributor = new Attributor(services, rules);
     const timeDigits = () => this.sources.timeDigits;
     const judges = { attributor, observer: this.#observer, rules, announcers: null, timeDigits };
@@ -140,6 +142,7 @@ export class Session {
       budgeted,
       attributor,
       flow: this.#flow,
+      logs: this.logs,
     });
   }
 
@@ -251,6 +254,7 @@ export class Session {
     if (block.count === 0) return;
     for (const watch of this.#watches) watch.readFrom(totals);
     this.#counter.count(block, totals);
+    for (const watch of this.#watches) watch.counted?.(block);
     if (this.#duplicates.leavesOut) return;
     this.#duplicates.look({ source: totals, block }, this.sources.openCount);
   }

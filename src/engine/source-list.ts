@@ -2,10 +2,18 @@
 import type { InputError } from "../errors.ts";
 import type { PacketBlock } from "../packets/packet-block.ts";
 import type { PacketSource } from "../packets/packet-source.ts";
+import type { SourceFormat } from "../reports/capture-summary.ts";
 import type { PacketWatch } from "../reports/collector.ts";
 import { LISTED_SOURCES, MoreSourceTotals } from "../reports/more-sources.ts";
 import { SourceTotals } from "../reports/source-totals.ts";
 import { describeInterfaces } from "./describe-interfaces.ts";
+
+/** A capture, or a log of flows: what is listed of either. */
+export interface ListedSource extends Pick<PacketSource, "name" | "interfaces" | "error"> {
+  readonly format: SourceFormat;
+  /** Digits of a second in the times of a log, which has no interfaces to say them. */
+  readonly timeDigits?: number;
+}
 
 export class SourceList {
   /** Digits of a second that times are shown with: as many as those of any interface have. */
@@ -17,7 +25,7 @@ export class SourceList {
   readonly #sources = new Map<number, SourceTotals>();
   readonly #listed: number;
   /** Those that are still being read. */
-  readonly #open = new Map<SourceTotals, { readonly source: PacketSource; readonly position: number }>();
+  readonly #open = new Map<SourceTotals, { readonly source: ListedSource; readonly position: number }>();
   /** All that there have been. */
   #count = 0;
 
@@ -32,23 +40,25 @@ export class SourceList {
    *
    * @param position where it is listed, which no other source has; behind all others where sources are read in that order
    */
-  open(source: PacketSource, position = this.#count): SourceTotals {
+  open(source: ListedSource, position = this.#count): SourceTotals {
     const totals = new SourceTotals(source.name, source.format);
     this.#sources.set(position, totals);
     this.#count++;
     this.#open.set(totals, { source, position });
+    // Those of a log are known before it is read.
+    this.#noteTimeDigits(source);
     for (const watch of this.#watches) watch.openSource(totals);
     return totals;
   }
 
   /** Notes what a source has said of itself together with a block (borrowed for the call). */
-  note(source: PacketSource, block: PacketBlock, totals: SourceTotals): void {
+  note(source: ListedSource, block: PacketBlock, totals: SourceTotals): void {
     this.#noteTimeDigits(source);
     totals.noteWeirds(block.impossibleTimes, block.implausibleLengths);
   }
 
   /** Ends a source. */
-  close(source: PacketSource, totals: SourceTotals): void {
+  close(source: ListedSource, totals: SourceTotals): void {
     const position = this.#open.get(totals)?.position ?? 0;
     // An interface may be described after the last packet.
     this.#noteTimeDigits(source);
@@ -90,7 +100,8 @@ export class SourceList {
     this.more.add(totals);
   }
 
-  #noteTimeDigits({ interfaces }: PacketSource): void {
+  #noteTimeDigits({ interfaces, timeDigits: ownDigits = 0 }: ListedSource): void {
+    this.timeDigits = Math.max(this.timeDigits, ownDigits);
     for (const { timeDigits } of interfaces) this.timeDigits = Math.max(this.timeDigits, timeDigits);
   }
 }

@@ -1,22 +1,22 @@
-/** The library's main entries for captures: to a summary, to flows, to what could be reached. */
+/** The library's main entries for captures: to a summary, to flows. What could be reached has a file of its own. */
 
 import { anonymiseExplanation, anonymiseFlow } from "../anonymise/anonymous-flow.ts";
-import { anonymiseReach } from "../anonymise/anonymous-reach.ts";
 import { anonymiseSummary } from "../anonymise/anonymous-summary.ts";
 import { InputError } from "../errors.ts";
+import type { SourceSummary } from "../reports/capture-summary.ts";
 import { isReadWhole } from "../reports/completeness.ts";
+import { ContentCachingCollector } from "../reports/content-caching/content-caching-collector.ts";
+import { loadCacheableContent } from "../reports/content-caching/load-cacheable-content.ts";
 import { DeviceCollector } from "../reports/devices/device-collector.ts";
 import type { NetworkChoice } from "../reports/devices/networks.ts";
 import type { FlowReport } from "../reports/flow-report.ts";
 import { DeviceFlows } from "../reports/flows/device-flows.ts";
 import { FlowCollector, type FlowReceiver } from "../reports/flows/flow-collector.ts";
 import type { BucketRow } from "../reports/history/bucket-row.ts";
-import type { AttemptSink } from "../reports/reach/attempt-tally.ts";
-import { loadProductNeeds } from "../reports/reach/load-product-needs.ts";
-import { ReachCollector } from "../reports/reach/reach-collector.ts";
-import type { ReachReport } from "../reports/reach/reach-report.ts";
+import type { ReachCollector } from "../reports/reach/reach-collector.ts";
 import {
   ofDevice,
+  withContentCaching,
   withDevices,
   withHosts,
   withSeries,
@@ -70,12 +70,6 @@ export interface SummarizeOptions extends FlowOptions {
   readonly device?: string;
 }
 
-/** Options of {@link reach}. */
-export interface ReachOptions extends FlowOptions {
-  /** Receives every attempt with its verdict, those of one direction as if it had both. */
-  readonly onAttempt?: AttemptSink;
-}
-
 /**
  * Reads captures into one summary, which the caller owns. What cannot be read is said in the summary's sources, not thrown:
  * see {@link summaryStatus}.
@@ -100,37 +94,8 @@ export async function summarize(
   return options.pseudonyms === undefined ? summary : anonymiseSummary(summary, options.pseudonyms);
 }
 
-/**
- * Reads captures once into a summary and into what could be reached, as {@link summarize} and {@link reach} do. The caller owns
- * both. Of one device (`device`) nothing is told of what it could reach: `report` is null.
- *
- * @throws InputError as {@link summarize}
- *
- * @example
- * ```ts
- * import { summarizeWithReach } from "appleflow";
- * import { renderSummary } from "appleflow/render";
- *
- * const { summary, report } = await summarizeWithReach(["office.pcapng"], { everySeconds: "auto" });
- * process.stdout.write(await renderSummary(summary, { format: "html", ...(report && { reach: report }) }));
- * ```
- */
-export async function summarizeWithReach(
-  captures: readonly string[],
-  options: SummarizeOptions = {},
-): Promise<{ readonly summary: Summary; readonly report: ReachReport | null }> {
-  const knowledge = loadKnowledge(options);
-  const attempts = options.device === undefined ? reachCollector(knowledge) : null;
-  const { summary, session } = await readSummary(captures, options, knowledge, attempts);
-  const report = attempts === null ? null : session.report(attempts);
-  const { pseudonyms } = options;
-  if (pseudonyms === undefined) return { summary, report };
-  const hidden = anonymiseSummary(summary, pseudonyms);
-  return { summary: hidden, report: report && anonymiseReach(report, hidden.capture, pseudonyms) };
-}
-
 /** The summary under the names that there are, and the session, which `attempts` can be asked of. */
-async function readSummary(
+export async function readSummary(
   captures: readonly string[],
   options: SummarizeOptions,
   knowledge: Knowledge,
@@ -143,7 +108,19 @@ async function readSummary(
   const { onBucketRows } = options;
   const series = onBucketRows === undefined ? seriesCollector(knowledge, options) : null;
   const history = onBucketRows === undefined ? null : historyCollector(knowledge, options);
-  const all = [traffic, devices, servers, hosts, series, history, attempts, ...flowCollectors(options)];
+  const { rules, services } = knowledge;
+  const caching = rules === null ? null : new ContentCachingCollector(loadCacheableContent(services));
+  const all = [
+    traffic,
+    devices,
+    caching,
+    servers,
+    hosts,
+    series,
+    history,
+    attempts,
+    ...flowCollectors(options),
+  ];
   const collectors = all.filter((one) => one !== null);
   const { device } = options;
   if (device !== undefined && options.activeTimeoutSeconds !== undefined) {
@@ -160,40 +137,10 @@ async function readSummary(
   if (series !== null) summary = withSeries(summary, session.report(series));
   if (history !== null) onBucketRows?.(bucketRows(session.report(history), options));
   if (servers !== null) summary = withServers(summary, session.report(servers));
+  if (caching !== null) summary = withContentCaching(summary, session.report(caching));
   if (hosts !== null) summary = withHosts(summary, session.report(hosts));
   if (chosen !== null && device !== undefined) summary = ofDevice(summary, device, session.report(chosen));
   return { summary, session };
-}
-
-/**
- * Reads captures as `summarize` does, and tells which of Apple's services could be reached. The report's `capture` is
- * the summary's, which comes with it. The caller owns both.
- *
- * @throws InputError as {@link summarize}
- *
- * @example
- * ```ts
- * import { reach } from "appleflow";
- *
- * const { report } = await reach(["office.pcapng"]);
- * for (const { product, verdict } of report.products) console.log(product, verdict);
- * ```
- */
-export async function reach(
-  captures: readonly string[],
-  options: ReachOptions = {},
-): Promise<{ readonly report: ReachReport; readonly summary: Summary }> {
-  const knowledge = loadKnowledge(options);
-  const traffic = new TrafficCollector(knowledge.services);
-  const attempts = reachCollector(knowledge, options.onAttempt);
-  const collectors = [traffic, attempts, ...flowCollectors(options)];
-  const session = await readSession(captures, options, knowledge, collectors);
-  const summary = session.report(traffic);
-  const report = session.report(attempts);
-  const { pseudonyms } = options;
-  if (pseudonyms === undefined) return { report, summary };
-  const hidden = anonymiseSummary(summary, pseudonyms);
-  return { report: anonymiseReach(report, hidden.capture, pseudonyms), summary: hidden };
 }
 
 /**
@@ -222,15 +169,6 @@ export async function* flows(
   for (const _ of session.finish()) yield* ended.splice(0);
 }
 
-/** Collects what comes of attempts, by the project's own list of what products need. */
-export function reachCollector(
-  { services, rules }: Knowledge,
-  onAttempt: AttemptSink | null = null,
-): ReachCollector {
-  const needs = loadProductNeeds((name) => services.product(name));
-  return new ReachCollector(services, rules, needs, onAttempt);
-}
-
 /** Collects the devices' traffic; null where port numbers are all that counts. */
 export function deviceCollector(
   { services, rules }: Knowledge,
@@ -240,7 +178,7 @@ export function deviceCollector(
 }
 
 /** Gives on the flows that are meant, under other names where these are wanted; none where nobody wants flows. */
-function flowCollectors(options: FlowOptions): readonly FlowCollector[] {
+export function flowCollectors(options: FlowOptions): readonly FlowCollector[] {
   const { onFlow, isFlowMeant, pseudonyms, activeTimeoutSeconds } = options;
   if (onFlow === undefined) return [];
   const receive: FlowReceiver = (flow, explain) => {
@@ -276,6 +214,8 @@ async function loadDomainOf(): Promise<(name: string) => string> {
 export function summaryStatus(summary: Summary): 0 | 2 | 3 {
   const { sources } = summary.capture;
   // A capture that has not come to describe an interface had no readable beginning.
-  if (sources.every(({ interfaces, error }) => error !== null && interfaces.length === 0)) return 3;
+  const isUnread = ({ interfaces, error, packets }: SourceSummary) =>
+    error !== null && interfaces.length === 0 && packets === 0;
+  if (sources.every(isUnread)) return 3;
   return isReadWhole(summary.capture) && summary.packets.unsupportedLinkType === 0 ? 0 : 2;
 }

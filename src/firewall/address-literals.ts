@@ -1,8 +1,10 @@
 /** Addresses in the JSON of nftables: single ones, prefixes, ranges, sets of them. */
 
 import { type AddressRange, joinRanges, parseAddress, rangeOfPrefix } from "./address-ranges.ts";
-import { isJsonObject, type NftRuleset } from "./nft-ruleset.ts";
+import { isJsonObject, type JsonObject, type NftRuleset } from "./nft-ruleset.ts";
 
+/** Prefixes and ranges, read once: every packet of an audit is compared with every one. */
+const readLiterals = new WeakMap<object, AddressRange | null>();
 /** Sets by their elements, read once. */
 const readSets = new WeakMap<readonly unknown[], readonly AddressRange[] | null>();
 
@@ -13,6 +15,15 @@ export function addressRange(value: unknown): AddressRange | null {
     return address === null ? null : { version: address.version, low: address.value, high: address.value };
   }
   if (!isJsonObject(value)) return null;
+  let known = readLiterals.get(value);
+  if (known === undefined) {
+    known = rangeOfLiteral(value);
+    readLiterals.set(value, known);
+  }
+  return known;
+}
+
+function rangeOfLiteral(value: JsonObject): AddressRange | null {
   if (isJsonObject(value.elem)) return addressRange(value.elem.val);
   if (isJsonObject(value.prefix)) {
     const { addr, len } = value.prefix;

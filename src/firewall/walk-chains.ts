@@ -136,9 +136,9 @@ class ChainWalker {
     const fall = (way: PacketMarks) => {
       falls = falls === null ? way : joinMarks(falls, way);
     };
-    let marks = packet.marks;
+    let marked = packet;
     for (const rule of chain.rules) {
-      const outcome = ruleOutcome(rule, { ...packet, marks }, context);
+      const outcome = ruleOutcome(rule, marked, context);
       /** Ways on to the next rule: where it does not hold, and out of the chains that it jumps to. */
       const ways = outcome.effects.some(({ doubts }) => doubts.length === 0) ? [] : [outcome.marks];
       let isEnd = false;
@@ -160,10 +160,11 @@ class ChainWalker {
         if (isEnd) break;
       }
       if (isEnd) return { ends, falls };
-      if (ways.length > 0) marks = ways.reduce(joinMarks);
-      if (isTrackingRule(rule)) marks = { ...marks, hasPassedTracking: true };
+      const marks = ways.length > 0 ? ways.reduce(joinMarks) : marked.marks;
+      if (isTrackingRule(rule)) marked = { ...packet, marks: { ...marks, hasPassedTracking: true } };
+      else if (marks !== marked.marks) marked = { ...packet, marks };
     }
-    fall(marks);
+    fall(marked.marks);
     return { ends, falls };
   }
 

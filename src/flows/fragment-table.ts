@@ -45,6 +45,7 @@ export class FragmentTable {
   readonly #waitingLength = new Float64Array(WAITING_CAPACITY);
   readonly #waitingSeconds = new Uint32Array(WAITING_CAPACITY);
   readonly #waitingNanoseconds = new Uint32Array(WAITING_CAPACITY);
+  readonly #waitingNumber = new Float64Array(WAITING_CAPACITY);
   #waitingNext = 0;
   #turn = 0;
 
@@ -63,8 +64,8 @@ export class FragmentTable {
   }
 
   /**
-   * Adds a later fragment to `batch` (which must not be full) under the flow of its first one. Returns whether that
-   * was known; if not, the fragment waits.
+   * Adds a later fragment, the record of `number`, to `batch` (which must not be full) under the flow of its first one.
+   * Returns whether that was known; if not, the fragment waits.
    */
   addLater(
     bytes: Uint8Array,
@@ -73,10 +74,12 @@ export class FragmentTable {
     length: number,
     seconds: number,
     nanoseconds: number,
+    number: number,
   ): boolean {
     const entry = this.#entryOf(bytes, packet, seconds);
     if (this.#entries[entry + STATE] === HAS_FIRST) {
       batch.appendFragment(this.#entries, entry + ROW, length, seconds, nanoseconds);
+      batch.numbers[batch.count - 1] = number;
       return true;
     }
     this.#entries[entry + STATE] = WAITS_FOR_FIRST;
@@ -86,6 +89,7 @@ export class FragmentTable {
     this.#waitingLength[index] = length;
     this.#waitingSeconds[index] = seconds;
     this.#waitingNanoseconds[index] = nanoseconds;
+    this.#waitingNumber[index] = number;
     return false;
   }
 
@@ -105,6 +109,7 @@ export class FragmentTable {
         this.#waitingSeconds[index],
         this.#waitingNanoseconds[index],
       );
+      batch.numbers[batch.count - 1] = this.#waitingNumber[index];
       return length;
     }
     return -1;

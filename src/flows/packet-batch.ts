@@ -25,6 +25,7 @@ import {
   ROW_PAYLOAD_END,
   ROW_TRANSPORT,
   ROW_WORDS,
+  ROWS,
 } from "../packets/kernel/layout.ts";
 import { PacketRow } from "./packet-row.ts";
 
@@ -38,6 +39,8 @@ export class PacketBatch {
   /** Time of each row, as in `PacketBlock`. */
   readonly seconds: Uint32Array;
   readonly nanoseconds: Uint32Array;
+  /** Which record each row is made of, by its number in the order of counting; only where packets are watched. */
+  readonly numbers = new Float64Array(ROWS);
   count = 0;
   readonly #kernel: Kernel;
   readonly #row: PacketRow;
@@ -45,7 +48,7 @@ export class PacketBatch {
   /** The kernel's only batch: `kernel` must be the flow table's. */
   constructor(kernel: Kernel) {
     this.#kernel = kernel;
-    this.#row = new PacketRow(kernel);
+    this.#row = new PacketRow(kernel, this.numbers);
     this.words = kernel.rows;
     this.seconds = kernel.rowSeconds;
     this.nanoseconds = kernel.rowNanoseconds;

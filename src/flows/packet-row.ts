@@ -46,13 +46,23 @@ export class PacketRow {
   readonly #words: Int32Array;
   readonly #seconds: Uint32Array;
   readonly #nanoseconds: Uint32Array;
+  readonly #numbers: Readonly<Float64Array>;
 
-  /** A view of the kernel's rows: `packets/kernel/layout.ts` has their shape. */
-  constructor({ buffer, rows, rowSeconds, rowNanoseconds }: Kernel) {
+  /** A view of the kernel's rows (`packets/kernel/layout.ts` has their shape), and of the numbers of their records. */
+  constructor({ buffer, rows, rowSeconds, rowNanoseconds }: Kernel, numbers: Readonly<Float64Array>) {
     this.bytes = buffer;
     this.#words = rows;
     this.#seconds = rowSeconds;
     this.#nanoseconds = rowNanoseconds;
+    this.#numbers = numbers;
+  }
+
+  /**
+   * Which record it is, counted from 0 over all that a session counts; only where packets are watched. A later fragment that
+   * overtook its first one comes behind it, and so behind records with greater numbers.
+   */
+  get recordNumber(): number {
+    return this.#numbers[this.index];
   }
 
   /** `Transport`. */
@@ -77,6 +87,12 @@ export class PacketRow {
     const at = this.index * ROW_WORDS + (side === Side.A ? ROW_ADDRESS_A : ROW_ADDRESS_B);
     if ((this.#meta() & KIND_IPV6) === 0) return ipv4Key(words[at]);
     return ipv6Key(words[at], words[at + 1], words[at + 2], words[at + 3]);
+  }
+
+  /** The last 32 bits of the address of a side, signed. */
+  lastAddressWord(side: number): number {
+    const at = this.index * ROW_WORDS + (side === Side.A ? ROW_ADDRESS_A : ROW_ADDRESS_B);
+    return this.#words[(this.#meta() & KIND_IPV6) === 0 ? at : at + 3];
   }
 
   /** Bytes on the wire. */

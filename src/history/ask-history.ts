@@ -5,10 +5,10 @@
 import { readdirSync } from "node:fs";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { InputError, systemErrorCode } from "../errors.ts";
-import type { HistoryAnswer, HistoryQuestion } from "../reports/history/history-report.ts";
-import { type HistoryContents, readContents } from "./history-contents.ts";
+import type { HistoryAnswer, HistoryExtent, HistoryQuestion } from "../reports/history/history-report.ts";
+import { type ContentsChoice, type HistoryContents, readContents } from "./history-contents.ts";
 import { DAY_SECONDS, HOUR_SECONDS, startOf } from "./history-folder.ts";
-import { answerBy, type Dialect, type HistoryExtent, statementFor } from "./history-statement.ts";
+import { answerBy, type Dialect } from "./history-statement.ts";
 
 /** What installs it. */
 const INSTALL = "npm install @duckdb/node-api@1.5.6-r.1";
@@ -24,6 +24,7 @@ const DUCKDB: Dialect = {
   lower: "lower",
   contains: "list_contains",
   since: (from) => `start >= ${from}`,
+  before: (to) => `start < ${to}`,
   value: (name) => `$${name}${name === "length" ? "::BIGINT" : ""}`,
 };
 
@@ -32,6 +33,7 @@ const OPEN_ROWS = JSON.stringify([
   {
     start: "BIGINT",
     seconds: "BIGINT",
+    sensor: "VARCHAR",
     party: "VARCHAR",
     groupId: "VARCHAR",
     deviceId: "VARCHAR",
@@ -55,6 +57,7 @@ const OPEN_ROWS = JSON.stringify([
 
 /** Columns that a question may need, as segments have them; in rows of open files in camel case. */
 const COLUMNS = [
+  "sensor",
   "party",
   "group_id",
   "device_id",
@@ -76,30 +79,41 @@ const COLUMNS = [
   "seconds",
 ] as const;
 
+/** How DuckDB reads a folder. */
+export interface FolderReading {
+  /** Gives DuckDB; the package that is installed by default. */
+  readonly load?: () => Promise<DuckDb>;
+  /** As many as there are processors by default. */
+  readonly threads?: number;
+}
+
+/** DuckDB as it is installed. Rejects where it is not. */
+export const loadInstalledDuckDb = (): Promise<DuckDb> => import("@duckdb/node-api");
+
 /**
  * Asks a history. The caller owns the answer.
  *
- * @param load gives DuckDB; the default is the package that is installed
  * @throws InputError `cannot_open` for a folder that is not there; `no_backend` where DuckDB is not installed, with the command
  * that installs it; `cannot_read` for a segment that is none
  */
 export async function askHistory(
   folder: string,
   question: HistoryQuestion,
-  load: () => Promise<DuckDb> = () => import("@duckdb/node-api"),
+  { load, threads }: FolderReading = {},
 ): Promise<HistoryAnswer> {
   const duckdb = await loadDuckDb(load);
-  const contents = await readContents(folder, question.from ?? undefined);
-  if (contents.segments.length === 0 && contents.rows.length === 0 && isEmptyOfHistory(folder)) {
-    throw new InputError("cannot_open", `${folder}: no history: it has no folders day=YYYY-MM-DD`, {
-      source: folder,
-    });
-  }
+  const { from, to, sensor } = question;
+  const contents = await contentsOf(folder, {
+    ...(from !== null && { from }),
+    ...(to !== null && { to }),
+    ...(sensor !== null && { sensor }),
+  });
   // Nothing is fetched from anywhere, and no file is read twice.
   const options = {
     autoinstall_known_extensions: "false",
     autoload_known_extensions: "false",
     enable_external_file_cache: "false",
+    ...(threads !== undefined && { threads: String(threads) }),
   };
   const database = await duckdb.DuckDBInstance.create(":memory:", options);
   const connection = await database.connect();
@@ -116,12 +130,28 @@ export async function askHistory(
   }
 }
 
+/** Of what time a history has something, and of whom. Throws as `askHistory` does. */
+export async function folderExtent(folder: string, { load }: FolderReading = {}): Promise<HistoryExtent> {
+  await loadDuckDb(load);
+  return extentOf(await contentsOf(folder, {}), null, null);
+}
+
+async function contentsOf(folder: string, choice: ContentsChoice): Promise<HistoryContents> {
+  const contents = await readContents(folder, choice);
+  if (contents.segments.length === 0 && contents.rows.length === 0 && isEmptyOfHistory(folder)) {
+    throw new InputError("cannot_open", `${folder}: no history: it has no folders day=YYYY-MM-DD`, {
+      source: folder,
+    });
+  }
+  return contents;
+}
+
 /** Whether nobody ever wrote a history there. */
 function isEmptyOfHistory(folder: string): boolean {
   return !readdirSync(folder).some((name) => name.startsWith("day=") || name.endsWith(".open.ndjson"));
 }
 
-async function loadDuckDb(load: () => Promise<DuckDb>): Promise<DuckDb> {
+async function loadDuckDb(load = loadInstalledDuckDb): Promise<DuckDb> {
   try {
     return await load();
   } catch (cause) {
@@ -185,21 +215,27 @@ function camelCase(name: string): string {
 }
 
 async function answer(rows: Rows, question: HistoryQuestion): Promise<HistoryAnswer> {
-  const extent = extentOf(rows.contents, question.from ?? 0);
-  const statement = statementFor(question, DUCKDB);
-  return await answerBy(question, extent, (values) => rows.select(statement, { ...values }));
+  const extent = extentOf(rows.contents, question.from, question.to);
+  return await answerBy(question, extent, (make, values) =>
+    rows.select(make(question, DUCKDB), { ...values }),
+  );
 }
 
-/** Of what time there are rows, as far as names of segments tell, and of which sensors. */
-function extentOf({ segments, rows }: HistoryContents, from: number): HistoryExtent {
+/** Of what time there are rows, as far as names of segments tell, and of which sensors; in seconds since 1970. */
+function extentOf(
+  { segments, rows }: HistoryContents,
+  from: number | null,
+  to: number | null,
+): HistoryExtent {
+  const [least, most] = [from ?? Number.NEGATIVE_INFINITY, to ?? Number.POSITIVE_INFINITY];
   const sensors = new Set<string>();
   let start = Number.POSITIVE_INFINITY;
-  let end = from;
+  let end = Number.NEGATIVE_INFINITY;
   const add = (sensor: string, first: number, past: number) => {
-    if (past <= from) return;
+    if (past <= least || first >= most) return;
     sensors.add(sensor);
-    start = Math.min(start, Math.max(first, from));
-    end = Math.max(end, past);
+    start = Math.min(start, Math.max(first, least));
+    end = Math.max(end, Math.min(past, most));
   };
   for (const segment of segments) {
     const first = startOf(segment);
@@ -207,5 +243,7 @@ function extentOf({ segments, rows }: HistoryContents, from: number): HistoryExt
   }
   for (const { sensor, start: first, seconds } of rows)
     if (first !== null) add(sensor, first, first + seconds);
-  return { sensors: [...sensors].sort(), start, end };
+  return sensors.size === 0
+    ? { sensors: [], start: null, end: null }
+    : { sensors: [...sensors].sort(), start, end };
 }

@@ -19,26 +19,35 @@ export interface HistoryContents {
   readonly rows: readonly SensorRow[];
 }
 
+/** Which part of a history is read: days that have something of it, and one sensor's or all. */
+export interface ContentsChoice {
+  /** Seconds since 1970. */
+  readonly from?: number;
+  readonly to?: number;
+  readonly sensor?: string;
+}
+
 /**
- * Reads a history while others may write it. `from`: only days that have something from then on, in seconds since 1970. Throws
- * `InputError` for a folder that cannot be read.
+ * Reads a history while others may write it. Throws `InputError` for a folder that cannot be read.
  */
 export async function readContents(
   folder: string,
-  from = Number.NEGATIVE_INFINITY,
+  { from = Number.NEGATIVE_INFINITY, to = Number.POSITIVE_INFINITY, sensor: one }: ContentsChoice = {},
 ): Promise<HistoryContents> {
+  const isAsked = (sensor: string) => one === undefined || sensor === one;
   // First these: what becomes a segment meanwhile says of itself which batches it has.
-  const open = openSensors(folder).map(
-    (sensor) => [sensor, new OpenContents(openFileOf(folder, sensor))] as const,
-  );
-  const segments = listSegments(folder, from);
+  const open = openSensors(folder)
+    .filter(isAsked)
+    .map((sensor) => [sensor, new OpenContents(openFileOf(folder, sensor))] as const);
+  const segments = listSegments(folder, from, to).filter(({ sensor }) => isAsked(sensor));
   const rows: SensorRow[] = [];
   for (const [sensor, contents] of open) {
     const closed = new ClosedBatches(folder, sensor);
     for (const { batch, rows: ofBatch } of contents.batches()) {
       for (const row of ofBatch) {
         const hour = hourOf(row);
-        if (hour !== null && hour + DAY_SECONDS > from && batch > (await closed.lastOf(hour))) {
+        if (hour === null || hour + DAY_SECONDS <= from || hour >= to) continue;
+        if (batch > (await closed.lastOf(hour))) {
           rows.push({ ...row, sensor });
         }
       }

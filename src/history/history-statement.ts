@@ -2,17 +2,35 @@
  * Questions of a history as SQL, for all who answer them: what dialects have different names for, they bring with them. No name of a
  * result is that of a column, which ClickHouse would take for it.
  */
-import type { HistoryAnswer, HistoryCell, HistoryQuestion } from "../reports/history/history-report.ts";
-import { DAY_SECONDS } from "./history-folder.ts";
+
+import { lengthFor } from "../reports/history/history-length.ts";
+import type {
+  HistoryAnswer,
+  HistoryCell,
+  HistoryExtent,
+  HistoryQuestion,
+} from "../reports/history/history-report.ts";
 
 /** What a question has that is no part of the statement's text: whoever asks hands it over as values, or as literals. */
 export interface QuestionValues {
-  /** Seconds of a bucket. */
-  readonly length: number;
+  /** Seconds of a bucket; not where nothing is put into buckets. */
+  readonly length?: number;
   readonly from?: number;
+  readonly to?: number;
   readonly product?: string;
+  /** Without the ending of names that devices give themselves, and with it. */
   readonly device?: string;
+  readonly localDevice?: string;
+  readonly sensor?: string;
 }
+
+/** Makes a statement of a question. */
+export type MakeStatement = (question: HistoryQuestion, dialect: Dialect) => string;
+/** The rows of a statement, which is made in a dialect that hands over the values; those of parts of a history one after the other. */
+export type AskRows = (
+  make: MakeStatement,
+  values: QuestionValues,
+) => Promise<readonly Record<string, unknown>[]>;
 
 /** What one database calls it. */
 export interface Dialect {
@@ -28,27 +46,12 @@ export interface Dialect {
   readonly anyValue: string;
   readonly lower: string;
   readonly contains: string;
-  /** True from a time on. */
+  /** True from a time on, and before a time. */
   readonly since: (from: string) => string;
+  readonly before: (to: string) => string;
   /** How a value stands in the statement. */
   readonly value: (name: keyof QuestionValues) => string;
 }
-
-/** Of what time there are rows, and of whom. */
-export interface HistoryExtent {
-  readonly sensors: readonly string[];
-  /** Seconds since 1970. */
-  readonly start: number;
-  readonly end: number;
-}
-
-/** Buckets where nobody says how long they are: at most so many. */
-const MOST_BUCKETS = 60;
-/** Seconds that people can name. */
-const LENGTHS = [
-  60, 120, 300, 600, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200, 86_400, 172_800, 604_800, 1_209_600,
-  2_592_000,
-];
 
 /** What rows are added up by, and what those that are added up have in common. */
 const GROUP_KEYS = {
@@ -56,18 +59,34 @@ const GROUP_KEYS = {
   common: ["products", "families", "transport", "ports", "service", "protocol"],
 };
 const DEVICE_KEYS = { keys: ["party", "device_id"], common: ["device_name", "device_address"] };
+const DEVICE_AND_GROUP_KEYS = {
+  keys: [...DEVICE_KEYS.keys, ...GROUP_KEYS.keys],
+  common: [...DEVICE_KEYS.common, ...GROUP_KEYS.common],
+};
+const SENSOR_KEYS = { keys: ["sensor"], common: [] };
 
-/** The values of a question whose history has this extent. */
-function valuesOf(
-  { everySeconds, from, product, device }: HistoryQuestion,
-  { start, end }: HistoryExtent,
-): QuestionValues {
+/** How devices end the names that they give themselves (RFC 6762, 3); nobody types it. */
+const LOCAL = ".local";
+
+/** Times of buckets have 32 bits in ClickHouse. */
+const LAST_SECOND = 4_294_967_295;
+
+/** The values that choose rows. */
+function valuesOf({ from, to, product, device, sensor }: HistoryQuestion): QuestionValues {
+  const bare = device?.replace(/\.local$/i, "");
   return {
-    length: everySeconds ?? lengthFor(end - start),
-    ...(from !== null && { from }),
+    ...(from !== null && { from: Math.min(from, LAST_SECOND) }),
+    ...(to !== null && { to: Math.min(to, LAST_SECOND) }),
     ...(product !== null && { product }),
-    ...(device !== null && { device }),
+    ...(bare !== undefined && { device: bare, localDevice: `${bare}${LOCAL}` }),
+    ...(sensor !== null && { sensor }),
   };
+}
+
+/** What rows are added up by. */
+function keysFor({ by, withGroups }: HistoryQuestion): typeof GROUP_KEYS {
+  if (by === "device") return withGroups ? DEVICE_AND_GROUP_KEYS : DEVICE_KEYS;
+  return by === "sensor" ? SENSOR_KEYS : GROUP_KEYS;
 }
 
 /**
@@ -83,7 +102,7 @@ export function statementFor(question: HistoryQuestion, dialect: Dialect): strin
   // By device the rest has a row of its own; else it is told what devices did.
   const ofDevices = (what: string) =>
     isByDevice ? what : `CASE WHEN party = 'device' THEN ${what} ELSE 0 END`;
-  const { keys, common } = isByDevice ? DEVICE_KEYS : GROUP_KEYS;
+  const { keys, common } = keysFor(question);
   const where = [...conditions, ...choiceOf(question, dialect)];
   const selected = [
     ...keys,
@@ -102,50 +121,76 @@ export function statementFor(question: HistoryQuestion, dialect: Dialect): strin
     ${where.length === 0 ? "" : `WHERE ${where.join(" AND ")}`} GROUP BY ${keys.join(", ")}, bucket`;
 }
 
+/** The statement of when what is asked for begins and ends. */
+function extentStatement(question: HistoryQuestion, dialect: Dialect): string {
+  const { source, conditions, seconds, double } = dialect;
+  const where = [...conditions, ...choiceOf(question, dialect)];
+  return `SELECT CAST(min(${seconds}) AS ${double}) AS first, CAST(max(${seconds} + seconds) AS ${double}) AS past,
+      count(*) AS amount FROM ${source} ${where.length === 0 ? "" : `WHERE ${where.join(" AND ")}`}`;
+}
+
 /** Which rows are asked for: what nobody asks for costs nothing. */
-function choiceOf({ from, product, device }: HistoryQuestion, dialect: Dialect): string[] {
-  const { since, contains, lower, value } = dialect;
-  const names = ["device_id", `${lower}(device_name)`, "device_address"];
-  // One by one: lists of columns are no operand of IN everywhere.
-  const isDevice = names.map((name) => `${lower}(${value("device")}) = ${name}`).join(" OR ");
+function choiceOf({ from, to, product, device, sensor }: HistoryQuestion, dialect: Dialect): string[] {
+  const { since, before, contains, lower, value } = dialect;
+  const isDevice = [
+    ...["device_id", `${lower}(device_name)`, "device_address"].map((name) => ["device", name] as const),
+    ["localDevice", `${lower}(device_name)`] as const,
+    // One by one: lists of columns are no operand of IN everywhere.
+  ].map(([given, name]) => `${lower}(${value(given)}) = ${name}`);
   return [
     ...(from === null ? [] : [since(value("from"))]),
+    ...(to === null ? [] : [before(value("to"))]),
     ...(product === null ? [] : [`${contains}(products, ${value("product")})`]),
-    ...(device === null ? [] : [`(${isDevice})`]),
+    ...(device === null ? [] : [`(${isDevice.join(" OR ")})`]),
+    ...(sensor === null ? [] : [`sensor = ${value("sensor")}`]),
   ];
 }
 
 /**
- * Asks by `select`, which has the rows of the statement for values; a second time in longer buckets where what was kept is of no
- * shorter ones. The caller owns the answer.
+ * Asks; a second time in longer buckets where what was kept is of no shorter ones. `extent`: of the time that is asked about. The
+ * caller owns the answer.
  */
 export async function answerBy(
   question: HistoryQuestion,
   extent: HistoryExtent,
-  select: (values: QuestionValues) => Promise<readonly Record<string, unknown>[]>,
+  askRows: AskRows,
 ): Promise<HistoryAnswer> {
-  const values = valuesOf(question, extent);
-  const rows = await select(values);
+  const chosen = valuesOf(question);
+  const length = question.everySeconds ?? lengthFor(await spanOf(question, extent, askRows));
+  const rows = await askRows(statementFor, { ...chosen, length });
   const longest = rows.reduce((most, row) => Math.max(most, Number(row.longest)), 0);
-  if (longest <= values.length) return answerOf(question, values, extent, rows);
-  const longer = { ...values, length: longest };
-  return answerOf(question, longer, extent, await select(longer));
+  if (longest <= length) return answerOf(question, length, extent, rows);
+  return answerOf(question, longest, extent, await askRows(statementFor, { ...chosen, length: longest }));
+}
+
+/** Of how long a time what is asked about is: names of segments tell, unless it is a part of what they have. */
+async function spanOf(
+  question: HistoryQuestion,
+  { start, end }: HistoryExtent,
+  askRows: AskRows,
+): Promise<number> {
+  if (question.device === null && question.product === null) return (end ?? 0) - (start ?? 0);
+  // Of several parts of a history, and of none: no rows are no time.
+  const found = (await askRows(extentStatement, valuesOf(question))).filter((row) => Number(row.amount) > 0);
+  const first = found.reduce((least, row) => Math.min(least, Number(row.first)), Number.POSITIVE_INFINITY);
+  return found.reduce((most, row) => Math.max(most, Number(row.past) - first), 0);
 }
 
 /** The answer, of the rows that the statement has given. Owned by the caller. */
 function answerOf(
   question: HistoryQuestion,
-  { length }: QuestionValues,
+  length: number,
   { sensors, end }: HistoryExtent,
   rows: readonly Record<string, unknown>[],
 ): HistoryAnswer {
   const cells = rows.map(cellOf);
   const starts = cells.map((cell) => cell.start);
+  const past = starts.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY) + length;
   return {
     question,
     everySeconds: length,
     start: cells.length === 0 ? null : starts.reduce((a, b) => Math.min(a, b)),
-    end: cells.length === 0 ? null : Math.min(starts.reduce((a, b) => Math.max(a, b)) + length, end),
+    end: cells.length === 0 ? null : Math.min(past, end ?? past),
     sensors,
     cells,
   };
@@ -168,6 +213,7 @@ function cellOf(row: Record<string, unknown>): HistoryCell {
     deviceId: text("device_id") || null,
     deviceName: text("some_device_name"),
     deviceAddress: text("some_device_address"),
+    sensor: text("sensor"),
     bytes: number("bytes"),
     sent: number("sent"),
     received: number("received"),
@@ -175,12 +221,4 @@ function cellOf(row: Record<string, unknown>): HistoryCell {
     flows: number("flows_begun"),
     retoldBytes: number("retold"),
   };
-}
-
-/** The shortest length that people can name of which there are not too many. */
-function lengthFor(span: number): number {
-  return (
-    LENGTHS.find((length) => span / length <= MOST_BUCKETS) ??
-    Math.ceil(span / MOST_BUCKETS / DAY_SECONDS) * DAY_SECONDS
-  );
 }

@@ -19,9 +19,11 @@ const PRIVATE_IPV6: readonly (readonly [value: number, mask: number])[] = [
 
 /** Whether an address is a private, link-local or loopback one. */
 export function isPrivateAddress(address: AddressKey): boolean {
-  if (typeof address === "number") {
-    return PRIVATE_IPV4.some(([value, mask]) => (address & mask) >>> 0 === value);
+  const isIpv4 = typeof address === "number";
+  const first = isIpv4 ? address : address.charCodeAt(0);
+  const networks = isIpv4 ? PRIVATE_IPV4 : PRIVATE_IPV6;
+  for (let i = 0; i < networks.length; i++) {
+    if ((first & networks[i][1]) >>> 0 === networks[i][0]) return true;
   }
-  const first = address.charCodeAt(0);
-  return PRIVATE_IPV6.some(([value, mask]) => (first & mask) === value);
+  return false;
 }

@@ -7,25 +7,40 @@ export function formatIpv4(address: number): string {
   return `${address >>> 24}.${(address >>> 16) & 0xff}.${(address >>> 8) & 0xff}.${address & 0xff}`;
 }
 
+/** Reused. */
+const hextets = new Uint16Array(HEXTETS);
+
 /** The canonical text of an IPv6 address (RFC 5952) given as four 32-bit words, the first ones first. */
 export function formatIpv6(word0: number, word1: number, word2: number, word3: number): string {
-  const hextets: number[] = [];
-  for (const word of [word0, word1, word2, word3]) hextets.push(word >>> 16, word & 0xffff);
   if (word0 === 0 && word1 === 0 && word2 === 0xffff) return `::ffff:${formatIpv4(word3)}`;
-  const { start, length } = longestZeroRun(hextets);
-  const text = hextets.map((hextet) => hextet.toString(16));
-  if (length < 2) return text.join(":");
-  return `${text.slice(0, start).join(":")}::${text.slice(start + length).join(":")}`;
+  setHextets(0, word0);
+  setHextets(2, word1);
+  setHextets(4, word2);
+  setHextets(6, word3);
+  // The first of the longest runs of zeros, but not a single one.
+  let zeros = HEXTETS;
+  let length = 1;
+  for (let first = 0, end = 1; first < HEXTETS; first = end, end++) {
+    if (hextets[first] !== 0) continue;
+    while (end < HEXTETS && hextets[end] === 0) end++;
+    if (end - first <= length) continue;
+    zeros = first;
+    length = end - first;
+  }
+  const before = joined(0, zeros);
+  return zeros === HEXTETS ? before : `${before}::${joined(zeros + length, HEXTETS)}`;
 }
 
-function longestZeroRun(hextets: readonly number[]): { start: number; length: number } {
-  let best = { start: 0, length: 0 };
-  for (let start = 0; start < HEXTETS; start++) {
-    let length = 0;
-    while (start + length < HEXTETS && hextets[start + length] === 0) length++;
-    if (length > best.length) best = { start, length };
-  }
-  return best;
+function setHextets(at: number, word: number): void {
+  hextets[at] = word >>> 16;
+  hextets[at + 1] = word & 0xffff;
+}
+
+function joined(first: number, end: number): string {
+  let text = "";
+  for (let i = first; i < end; i++)
+    text += i === first ? hextets[i].toString(16) : `:${hextets[i].toString(16)}`;
+  return text;
 }
 
 /** 224.0.0.0/4 (RFC 5771) or the limited broadcast address (RFC 919). */

@@ -22,10 +22,12 @@ export interface HistoryBucket extends HistoryTraffic {
 export interface HistoryRow extends HistoryTraffic {
   /** Hostile text. */
   readonly name: string;
-  /** How it is known; null by device. `others`: there was no room to tell. */
+  /** How it is known; null by device and by sensor. `others`: there was no room to tell. */
   readonly class: HistoryCell["class"];
   /** By device; null for all others together. */
   readonly deviceId: string | null;
+  /** By product: the only one that evidence names; null for several, and for what is none. */
+  readonly product: string | null;
   /** Whether it is a product, a family, a service or a device; else it stands for all others of a kind. */
   readonly isNamed: boolean;
   /** By time; those in which something moved. */
@@ -48,9 +50,10 @@ export function historyRows({ question, cells: unsorted }: HistoryAnswer): Histo
   );
   for (const cell of cells) {
     const { name, isNamed } = nameOf({ ...cell, deviceName: names.get(cell.deviceId) ?? null }, by);
-    const key = JSON.stringify([cell.deviceId ?? name, cell.class]);
+    const rowClass = by === "device" ? null : cell.class;
+    const key = JSON.stringify([cell.deviceId ?? name, rowClass]);
     const row = rows.get(key) ?? {
-      ...{ name, class: cell.class, deviceId: cell.deviceId, isNamed },
+      ...{ name, class: rowClass, deviceId: cell.deviceId, product: productOf(cell, by), isNamed },
       ...nothing(),
       buckets: [],
       moved: new Map(),
@@ -86,10 +89,16 @@ function order(a: HistoryRow, b: HistoryRow): number {
   return a.name < b.name ? -1 : 1;
 }
 
+function productOf({ class: rowClass, products }: HistoryCell, by: HistoryGrouping): string | null {
+  const [product = null] = products;
+  return by === "product" && rowClass === "identified" && products.length === 1 ? product : null;
+}
+
 type Name = Pick<HistoryRow, "name" | "isNamed">;
 
 function nameOf(cell: HistoryCell, by: HistoryGrouping): Name {
   if (by === "device") return deviceName(cell);
+  if (by === "sensor") return { name: cell.sensor ?? "", isNamed: true };
   const { class: rowClass, products, families } = cell;
   if (rowClass === null || rowClass === "others") return { name: NO_ROOM, isNamed: false };
   if (rowClass === "not-decoded") return { name: NOT_DECODED, isNamed: false };

@@ -94,10 +94,10 @@ function portOnlyNotes({ portOnly }: ReachReport): string[] {
     const { transport, port, serviceName, attempts } = service;
     const name = serviceName === null ? "" : ` ${serviceName}`;
     const all = Object.values(attempts).reduce((sum, count) => sum + count, 0);
-    return `${port}/${transport}${name} ${formatCount(vainOf(attempts))} of ${formatCount(all)} in vain`;
+    return `${port}/${transport}${name} (${formatCount(vainOf(attempts))} of ${formatCount(all)})`;
   });
   const rest = failing.length > SHOWN ? `, and ${formatCount(failing.length - SHOWN)} more ports` : "";
-  return [`Only the port speaks for these, which may be anybody's: ${shown.join(", ")}${rest}.`];
+  return [`Failed attempts that only a port ties to Apple: ${shown.join(", ")}${rest}.`];
 }
 
 function vainOf(attempts: PortOnlyService["attempts"]): number {

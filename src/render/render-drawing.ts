@@ -1,11 +1,12 @@
 /** What the parts of a report are drawn with, and how they become one. */
-import picocolors from "picocolors";
+
 import { type Measure, type TableStyle, withMeasure } from "./render-columns.ts";
+import { type TextColors, textColors } from "./text-colors.ts";
 
 export interface Drawing {
   readonly style: TableStyle;
   readonly measure: Measure;
-  readonly colors: ReturnType<typeof picocolors.createColors>;
+  readonly colors: TextColors;
   /** Between two ends, after a sentence without an end, in the place of nothing. */
   readonly dash: string;
 }
@@ -15,7 +16,7 @@ export function drawReport(
   style: TableStyle,
   draw: (drawing: Drawing) => readonly (readonly string[])[],
 ): Promise<string> {
-  const colors = picocolors.createColors(style.colors);
+  const colors = textColors(style.colors);
   return withMeasure((measure) =>
     draw({ style, measure, colors, dash: style.ascii ? "-" : "–" })
       .filter((lines) => lines.length > 0)

@@ -174,7 +174,7 @@ function inherited({ evidence }: FlowReport, { findings }: Explanation): string 
 }
 
 /** What follows from all that, in words: the class, and how sure it is. */
-function resultText(flow: FlowReport): string {
+export function resultText(flow: FlowReport): string {
   const { products, candidates, evidence, reason, offList } = flow;
   const by = evidence === null ? "" : ` (${evidence}: ${EVIDENCE_WORDS[evidence]})`;
   switch (flow.class) {

@@ -1,5 +1,5 @@
 /** What a history answers, as text: a table with bars for people, JSON and CSV for programs. */
-import type { HistoryAnswer, HistoryTraffic } from "../reports/history/history-report.ts";
+import type { HistoryAnswer, HistoryGrouping, HistoryTraffic } from "../reports/history/history-report.ts";
 import { type HistoryRow, historyRows } from "./history-rows.ts";
 import { drawLevels } from "./levels.ts";
 import { type Cell, layoutTable, type TableStyle, widthOf, wrapText } from "./render-columns.ts";
@@ -56,6 +56,7 @@ function documentOf(
     by: question.by,
     device: question.device,
     product: question.product,
+    sensor: question.sensor,
     everySeconds,
     start: timeText(start),
     end: timeText(end),
@@ -63,11 +64,17 @@ function documentOf(
     rows: rows.map(({ name, class: rowClass, deviceId, isNamed, buckets, ...moved }) => ({
       name,
       named: isNamed,
-      ...(question.by === "device" ? { deviceId } : { class: rowClass }),
+      ...keyOf(question.by, deviceId, rowClass),
       ...traffic(moved),
       buckets: buckets.map((bucket) => ({ start: timeText(bucket.start), ...traffic(bucket) })),
     })),
   };
+}
+
+/** What tells rows apart beside their names. */
+function keyOf(by: HistoryGrouping, deviceId: HistoryRow["deviceId"], rowClass: HistoryRow["class"]) {
+  if (by === "device") return { deviceId };
+  return by === "sensor" ? {} : { class: rowClass };
 }
 
 function traffic({ bytes, sent, received, packets, flows, retoldBytes }: HistoryTraffic): HistoryTraffic {
@@ -82,7 +89,7 @@ const AMOUNTS = ["bytes", "sent", "received", "packets", "flows"] as const;
 
 function writeCsv({ question }: HistoryAnswer, rows: readonly HistoryRow[], write: WritePiece): void {
   const { by } = question;
-  const keys = by === "device" ? ["id", "name"] : [by, "class"];
+  const keys = by === "device" ? ["id", "name"] : by === "sensor" ? [by] : [by, "class"];
   const columns = ["start", ...keys, ...AMOUNTS, "retold_bytes"];
   const pieces = new Pieces(write);
   pieces.add(headerLine(columns));
@@ -168,6 +175,7 @@ function shorten(rows: readonly HistoryRow[], most: number): HistoryRow[] {
     name: `(${formatCount(rest.length)} more)`,
     class: null,
     deviceId: null,
+    product: null,
     isNamed: false,
     bytes: sum("bytes"),
     sent: sum("sent"),

@@ -59,9 +59,15 @@ function addValue(value: unknown, lineStart: string | null, pieces: Pieces): voi
   else pieces.add(`${lineStart ?? ""}${isList ? "]" : "}"}`);
 }
 
-/** An entry of a list as text that goes on after `lineStart`. */
+/** An entry of a list as text that goes on after `lineStart`: within as many lists, it is indented as it has to be. */
 function entryText(entry: unknown, lineStart: string | null): string {
   if (lineStart === null) return safeJson(entry ?? null);
-  // JSON has no line end within a string.
-  return safeJson(entry ?? null, INDENT.length).replaceAll("\n", lineStart);
+  const depth = (lineStart.length - 1) / INDENT.length;
+  let nested: unknown = entry ?? null;
+  for (let i = 0; i < depth; i++) nested = [nested];
+  const text = safeJson(nested, INDENT.length);
+  // Of each list a bracket, a line end, and the indentation of what stands in it, or of the list itself.
+  const closing = 2 * depth + (INDENT.length * depth * (depth - 1)) / 2;
+  const opening = closing + INDENT.length * depth;
+  return text.slice(opening, text.length - closing);
 }

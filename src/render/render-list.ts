@@ -1,5 +1,5 @@
 /** The list as tables for people: what `appleflow ports` and `appleflow products` print. */
-import picocolors from "picocolors";
+
 import type { PortsAnswer, ProductRecord, RowRecord } from "../knowledge/port-list/list-records.ts";
 import {
   columnWidth,
@@ -10,6 +10,7 @@ import {
   wrapText,
 } from "./render-columns.ts";
 import { escapeText } from "./render-escape.ts";
+import { textColors } from "./text-colors.ts";
 
 const GAP = "  ";
 
@@ -23,7 +24,7 @@ const WIDE_NOTE =
 
 /** The answer to a query: rows of the list, what wide rows are worth, and what is known beside the list. */
 export function renderPortsAnswer({ rows, offList }: PortsAnswer, style: TableStyle): Promise<string> {
-  const { bold } = picocolors.createColors(style.colors);
+  const { bold } = textColors(style.colors);
   return withMeasure((measure) => {
     const wrapped = (text: string) => `${wrapText(text, widthOf(style), measure).join("\n")}\n`;
     const parts = [
@@ -89,7 +90,7 @@ export function wrappedTable(
   style: TableStyle,
   measure: Measure,
 ): string {
-  const { bold } = picocolors.createColors(style.colors);
+  const { bold } = textColors(style.colors);
   const width = widthOf(style) - GAP.length * (headers.length - 1);
   const texts = rows.map((row) => row.map(escapeText));
   const natural = headers.map((header, i) => columnWidth(header, texts, i, measure));

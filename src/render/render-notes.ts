@@ -11,6 +11,7 @@ import type { Summary } from "../reports/traffic/summary.ts";
 import { tunnelsWithCarriers } from "../reports/tunnel-interfaces.ts";
 import { type Paint, widthOf, wrapText } from "./render-columns.ts";
 import type { Drawing } from "./render-drawing.ts";
+import { flowRecordText, flowRecordWarnings } from "./render-flow-records.ts";
 import { recordWeirdText } from "./render-record-weirds.ts";
 import { countOf, formatBytes, formatCount } from "./render-units.ts";
 
@@ -73,7 +74,11 @@ export function summaryNotes(summary: Summary): Note[] {
       "warning",
     );
   }
-  const { duplicates } = summary.capture;
+  const { duplicates, flowRecords } = summary.capture;
+  if (flowRecords !== undefined) {
+    note(flowRecordText(flowRecords));
+    for (const text of flowRecordWarnings(flowRecords)) note(text, "warning");
+  }
   if (duplicates !== null && duplicates.packets > 0) note(duplicateNote(duplicates), "warning");
   const tunnels = Object.entries(summary.capture.tunnels);
   if (tunnels.length > 0) note(tunnelNote(tunnels));

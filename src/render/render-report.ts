@@ -1,5 +1,6 @@
 /** The report for people: what was read, how much of it is Apple's, and the sections by how a thing is known. */
 import type { Summary } from "../reports/traffic/summary.ts";
+import { contentCachingParts } from "./content-caching-words.ts";
 import { deviceLines } from "./device-words.ts";
 import { claimLines, claimRow } from "./render-claims.ts";
 import { type Cell, layoutTable, type TableStyle, widthOf, wrapText } from "./render-columns.ts";
@@ -47,10 +48,22 @@ export function renderReport(
   const rows = top ?? (all ? Number.POSITIVE_INFINITY : null);
   return drawReport(style, (drawing) => [
     [...headOf(summary, drawing), ...headlineOf(summary, drawing)],
-    [...sectionLines(summary, rows, drawing), ...deviceLines(summary, drawing)],
+    [
+      ...sectionLines(summary, rows, drawing),
+      ...deviceLines(summary, drawing),
+      ...cachingLines(summary, drawing),
+    ],
     all ? possibleLines(summary, rows, drawing) : [],
     notesOf(summary, drawing),
   ]);
+}
+
+/** One line on content caches, where something is to be said of them. */
+function cachingLines({ contentCaching }: Summary, { style, measure, colors }: Drawing): string[] {
+  if (contentCaching === undefined) return [];
+  const title = "CONTENT CACHES";
+  const lines = wrapParts(`${title} `, contentCachingParts(contentCaching), widthOf(style), measure);
+  return lines.map((line, i) => (i === 0 ? colors.bold(title) + line.slice(title.length) : line));
 }
 
 /** Products that nothing names, which some port allows. */

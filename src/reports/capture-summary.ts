@@ -1,5 +1,6 @@
 /** What was read, as every report tells it: the captures together, each source, each interface. Part of the JSON. */
 import type { InputErrorCode } from "../errors.ts";
+import type { FlowRecordSummary } from "./record-summary.ts";
 import type { RecordWeirds } from "./record-weirds.ts";
 
 /** One interface of a source. */
@@ -29,11 +30,14 @@ export interface MoreInterfaces {
   readonly dropped: number | null;
 }
 
+/** What a source is: a capture, or a log of flows of Zeek, Suricata or nfdump. */
+export type SourceFormat = "pcap" | "pcapng" | "zeek" | "suricata" | "nfdump";
+
 /** One file, pipe or live interface. Times are RFC 3339 in UTC, null where no packet has one. */
 export interface SourceSummary {
   readonly name: string;
-  /** null for a source that could not be opened as a capture. */
-  readonly format: "pcap" | "pcapng" | null;
+  /** null for a source that could not be opened as a capture or a log. */
+  readonly format: SourceFormat | null;
   readonly linkTypes: readonly string[];
   readonly packets: number;
   readonly bytes: number;
@@ -108,6 +112,8 @@ export interface CaptureSummary {
   readonly duplicates: DuplicateSummary | null;
   /** By kind: "vxlan", "gtp-u". Only those that were met. */
   readonly tunnels: Readonly<Record<string, TunnelSummary>>;
+  /** Only where logs of flows were read. */
+  readonly flowRecords?: FlowRecordSummary;
   /** What was read before `--filter`, `--from` and `--to` left packets out; only where they were given. */
   readonly beforeChoice?: ReadRecords;
 }

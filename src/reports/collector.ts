@@ -12,6 +12,7 @@ import type { FlowView } from "../flows/flow-view.ts";
 import type { PacketRow } from "../flows/packet-row.ts";
 import type { AddressKey } from "../net/address-key.ts";
 import type { DecodedPacket } from "../packets/decode/decoded-packet.ts";
+import type { PacketBlock } from "../packets/packet-block.ts";
 import type { CaptureSummary, SummaryOptions } from "./capture-summary.ts";
 import type { FlowPart, FlowReport } from "./flow-report.ts";
 import type { SourceTotals } from "./source-totals.ts";
@@ -93,6 +94,11 @@ export interface PacketWatch {
   icmp(bytes: Uint8Array, packet: DecodedPacket, find: FindFlow): void;
   /** The flow in a record has ended, and was shown: another one may begin there. */
   forget(record: number): void;
+  /**
+   * The records of a block have been counted, and its packets shown: they are numbered (`PacketRow.recordNumber`) in the order
+   * of its rows, behind those of all blocks before. Borrowed for the call.
+   */
+  counted?(block: PacketBlock): void;
 }
 
 /**

@@ -8,9 +8,11 @@ import type {
   InterfaceSummary,
   MoreInterfaces,
   ReadRecords,
+  SourceFormat,
   SourceSummary,
 } from "./capture-summary.ts";
 import type { MoreSourceTotals } from "./more-sources.ts";
+import type { FlowRecordSummary } from "./record-summary.ts";
 import type { RecordWeirds } from "./record-weirds.ts";
 import type { TunnelTotals } from "./tunnel-totals.ts";
 
@@ -32,7 +34,7 @@ export class SourceTotals {
   packets = 0;
   bytes = 0;
   readonly #name: string;
-  readonly #format: "pcap" | "pcapng" | null;
+  readonly #format: SourceFormat | null;
   #firstSeconds = Number.POSITIVE_INFINITY;
   #firstNanoseconds = 0;
   #lastSeconds = -1;
@@ -45,7 +47,7 @@ export class SourceTotals {
   #implausibleLengths = 0;
   #mergedLate = 0;
 
-  constructor(name: string, format: "pcap" | "pcapng" | null) {
+  constructor(name: string, format: SourceFormat | null) {
     this.#name = name;
     this.#format = format;
   }
@@ -190,9 +192,17 @@ interface LeftOut {
   readonly filtered: number;
   readonly outsideTime: number;
   readonly duplicates: DuplicateSummary | null;
+  /** null: no log of flows was read. */
+  readonly flowRecords: FlowRecordSummary | null;
 }
 
-const NOTHING: LeftOut = { beforeChoice: null, filtered: 0, outsideTime: 0, duplicates: null };
+const NOTHING: LeftOut = {
+  beforeChoice: null,
+  filtered: 0,
+  outsideTime: 0,
+  duplicates: null,
+  flowRecords: null,
+};
 
 /** The sources together, and the tunnels in them: the "capture" of the summary. `more`: sources that are not listed. */
 export function summarizeCapture(
@@ -200,7 +210,7 @@ export function summarizeCapture(
   more: MoreSourceTotals,
   tunnels: TunnelTotals,
   timeDigits: number,
-  { beforeChoice, filtered, outsideTime, duplicates }: LeftOut = NOTHING,
+  { beforeChoice, filtered, outsideTime, duplicates, flowRecords }: LeftOut = NOTHING,
 ): CaptureSummary {
   const moreSources = more.toSummary();
   let { start, end } = more;
@@ -223,6 +233,7 @@ export function summarizeCapture(
     outsideTime,
     duplicates,
     tunnels: tunnels.toSummary(),
+    ...(flowRecords !== null && { flowRecords }),
     ...(beforeChoice !== null && { beforeChoice: beforeChoice.toReadRecords(timeDigits) }),
   };
 }

@@ -17,14 +17,14 @@ export class UnknownProtocols {
   #byEtherType: Float64Array | null = null;
   #byIpProtocol: Float64Array | null = null;
 
-  /** Counts a packet (borrowed) that `weird` has stopped, where that says that a number is not known. */
-  count(weird: number, packet: DecodedPacket): void {
+  /** Counts packets like one (borrowed) that `weird` has stopped, where that says that a number is not known. */
+  count(weird: number, packet: Pick<DecodedPacket, "etherType" | "protocol">, packets = 1): void {
     if (weird === Weird.UNKNOWN_ETHER_TYPE) {
       this.#byEtherType ??= new Float64Array(ETHER_TYPES);
-      this.#byEtherType[packet.etherType] += 1;
+      this.#byEtherType[packet.etherType] += packets;
     } else if (weird === Weird.OTHER_IP_PROTOCOL) {
       this.#byIpProtocol ??= new Float64Array(IP_PROTOCOLS);
-      this.#byIpProtocol[packet.protocol] += 1;
+      this.#byIpProtocol[packet.protocol] += packets;
     }
   }
 

@@ -1,6 +1,8 @@
 /** A matcher for test runners that are extended as vitest and jest are: whether a capture holds the traffic that is expected. */
+
+import { reach } from "../engine/reach.ts";
 import type { CaptureOptions } from "../engine/read-captures.ts";
-import { reach, summaryStatus } from "../engine/summarize.ts";
+import { summaryStatus } from "../engine/summarize.ts";
 import { InputError } from "../errors.ts";
 import { loadServiceTable } from "../knowledge/port-list/load-service-table.ts";
 import { deviationLines } from "../render/render-check.ts";

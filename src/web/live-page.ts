@@ -4,27 +4,19 @@ import type { IntervalReport } from "../engine/interval-report.ts";
 import { intervalRecord } from "../engine/interval-report.ts";
 import type { LiveView } from "../engine/monitor-options.ts";
 import type { ReadingOptions } from "../engine/reading-options.ts";
-import type { ListenAddress } from "../http/local-server.ts";
 import type { Advice } from "../knowledge/advice/advice.ts";
 import { renderExplanation } from "../render/render-explanation.ts";
 import { groupNames, reportSections, sectionTitle } from "../render/report-sections.ts";
+import type { HistoryPlace } from "../reports/history/history-report.ts";
 import { type DropOutcome, DroppedCaptures } from "./dropped-captures.ts";
 import { eventText } from "./event-streams.ts";
 import { flowEndsOf, flowQueryOf } from "./flow-questions.ts";
+import { HistoryLookUps } from "./history-lookups.ts";
 import { LastHour } from "./last-hour.ts";
 import type { FeedFlows, FeedHistory, FeedInterval, FeedReach, FeedWhy } from "./page-feed.ts";
-import type { PageFiles } from "./page-files.ts";
 import { PageServer, type PageSource } from "./page-server.ts";
+import type { PageSetting } from "./page-setting.ts";
 import { feedReach } from "./reach-words.ts";
-
-/** What a page needs from outside, read before root is given up. */
-export interface PageSetting {
-  readonly address: ListenAddress;
-  readonly files: PageFiles;
-  /** null: one is made. */
-  readonly token: string | null;
-  readonly advice: Advice;
-}
 
 /** Seconds from one event to the next at least: nobody reads faster, and each costs a walk through all groups. */
 const LEAST_SECONDS = 0.9;
@@ -40,6 +32,7 @@ const MOST_WAITING = 32;
 export class LivePage implements PageSource {
   readonly #advice: Advice;
   readonly #dropped: DroppedCaptures;
+  readonly #history: HistoryLookUps | null;
   readonly #lastHour = new LastHour();
   #server: PageServer | null = null;
   #view: LiveView | null = null;
@@ -52,17 +45,22 @@ export class LivePage implements PageSource {
   #looking: Promise<unknown> = Promise.resolve();
   #waiting = 0;
 
-  private constructor(advice: Advice, reading: ReadingOptions) {
+  private constructor(advice: Advice, reading: ReadingOptions, history: HistoryPlace | null) {
+    this.#history = history && new HistoryLookUps(history, Date.now);
     this.#advice = advice;
     this.#dropped = new DroppedCaptures(reading, advice);
   }
 
-  /** Begins to serve; `reading`: how captures are read that are dropped. Rejects with the system's error where that cannot be. */
+  /**
+   * Begins to serve. `reading`: how captures are read that are dropped; `history`: what can be asked about days before. Rejects with
+   * the system's error where that cannot be.
+   */
   static async open(
     { address, files, token, advice }: PageSetting,
     reading: ReadingOptions,
+    history: HistoryPlace | null,
   ): Promise<LivePage> {
-    const page = new LivePage(advice, reading);
+    const page = new LivePage(advice, reading, history);
     page.#server = await PageServer.listen(address, files, token, page);
     return page;
   }
@@ -106,7 +104,7 @@ export class LivePage implements PageSource {
       case "/api/reach":
         return this.#inTurn((view) => this.#reach(view));
       default:
-        return undefined;
+        return this.#history?.lookUp(path, asked);
     }
   }
 

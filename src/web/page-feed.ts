@@ -2,6 +2,7 @@
 import type { IntervalRecord } from "../engine/interval-report.ts";
 import type { FlowClass } from "../evidence/attribution/evidence.ts";
 import type { LiveFlows } from "../reports/flows/live-flows.ts";
+import type { HistoryGrouping } from "../reports/history/history-report.ts";
 import type { DirectionBytes } from "../reports/series/live-series.ts";
 import type { Summary, Traffic } from "../reports/traffic/summary.ts";
 
@@ -111,4 +112,101 @@ export interface FeedReach {
   }[];
   readonly notes: readonly string[];
   readonly untried: string;
+}
+
+/** One row of what a history answers: as in `appleflow/history@1`, with what it was some weeks before. */
+export interface FeedPastRow {
+  /** Hostile text. */
+  readonly name: string;
+  readonly isNamed: boolean;
+  /** null by device and by sensor. */
+  readonly class: string | null;
+  readonly deviceId: string | null;
+  /** By product: the only one that evidence names. */
+  readonly product: string | null;
+  readonly bytes: number;
+  readonly sent: number;
+  readonly received: number;
+  /** Bytes before; null: nothing is compared, or nothing was recorded then. */
+  readonly before: number | null;
+}
+
+/** An area of the chart: one row, or several together. */
+export interface FeedPastArea {
+  readonly name: string;
+  readonly isNamed: boolean;
+  readonly class: string | null;
+  /** Whether it is all that is named and has no area of its own. */
+  readonly isRest: boolean;
+  /** Bytes of each column. */
+  readonly bytes: readonly number[];
+  readonly total: number;
+}
+
+/** What the answer is compared with. */
+export interface FeedPastBefore {
+  /** So many weeks earlier. */
+  readonly weeks: number;
+  /** Seconds since 1970. */
+  readonly from: number;
+  readonly to: number;
+  /** Bytes; null: nothing was recorded then. */
+  readonly total: number | null;
+  /** Where the history begins within that time; else null. */
+  readonly begins: number | null;
+  /** Seconds of the buckets that are kept of it, where they are longer than those of the chart; else null. */
+  readonly keptSeconds: number | null;
+}
+
+/** Of what time a history is asked. */
+export interface FeedPastTime {
+  /** One of `HISTORY_RANGES`; null: from a time to another one. */
+  readonly range: string | null;
+  /** Seconds since 1970. */
+  readonly from: number;
+  readonly to: number;
+  /** Of what time the history has anything; null: of none. */
+  readonly start: number | null;
+  readonly end: number | null;
+}
+
+/** The answer of `/api/history`. */
+export interface FeedPast extends FeedPastTime {
+  readonly by: HistoryGrouping;
+  /** Seconds of a column, and when the first one begins. */
+  readonly everySeconds: number;
+  readonly firstColumn: number;
+  readonly columns: number;
+  readonly areas: readonly FeedPastArea[];
+  /** Those with most bytes. */
+  readonly rows: readonly FeedPastRow[];
+  readonly rowCount: number;
+  /** Bytes, each once; of one device those that it sent and received. */
+  readonly total: number;
+  readonly retold: number;
+  readonly before: FeedPastBefore | null;
+  readonly sensors: readonly string[];
+  /** What nothing in the history is called. */
+  readonly unknown: readonly string[];
+}
+
+/** The answer of `/api/history/choices`: what there is to choose from in a time, by bytes. */
+export interface FeedChoices {
+  readonly devices: readonly { readonly id: string; readonly name: string }[];
+  readonly products: readonly string[];
+  readonly sensors: readonly string[];
+}
+
+/** The answer of `/api/history/devices`. */
+export interface FeedPastDevices extends FeedPastTime {
+  /** Those with most bytes. */
+  readonly devices: readonly {
+    readonly id: string;
+    readonly name: string;
+    readonly sent: number;
+    readonly received: number;
+    /** Bytes by product, where evidence names one alone. */
+    readonly products: Readonly<Record<string, number>>;
+  }[];
+  readonly deviceCount: number;
 }

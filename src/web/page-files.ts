@@ -1,7 +1,7 @@
 /** The page's files: it has all in three of them, and needs nothing from elsewhere. */
 import { readFileSync } from "node:fs";
 import { stripes } from "../render/html/area-chart.ts";
-import { html, type Markup } from "../render/html/markup.ts";
+import { html, type Markup, NOTHING } from "../render/html/markup.ts";
 import { WEB_STYLE } from "./web-style.ts";
 
 /** One file. */
@@ -19,12 +19,21 @@ export type PageFiles = ReadonlyMap<string, PageFile>;
 export const POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
+/** Which views a page has: they are in its first file, so that nothing moves when it begins. */
+export interface PageOffer {
+  readonly isLive: boolean;
+  /** What the history is called that can be asked; null: none can. Hostile text. */
+  readonly history: string | null;
+}
+
+const LIVE_ALONE: PageOffer = { isLive: true, history: null };
+
 /** Reads them. Throws where `npm run build` has not been run. */
-export function readPageFiles(): PageFiles {
+export function readPageFiles(offer: PageOffer = LIVE_ALONE): PageFiles {
   // Two folders above this file in the sources and in the bundles alike.
   const script = readFileSync(new URL("../../dist/web/page.js", import.meta.url), "utf8");
   return new Map([
-    ["/", { contentType: "text/html; charset=utf-8", text: shell().text }],
+    ["/", { contentType: "text/html; charset=utf-8", text: shell(offer).text }],
     ["/page.css", { contentType: "text/css; charset=utf-8", text: WEB_STYLE }],
     ["/icon.svg", { contentType: "image/svg+xml", text: ICON }],
     ["/page.js", { contentType: "text/javascript; charset=utf-8", text: script }],
@@ -40,7 +49,7 @@ export const WELCOME = `<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><meta http-equiv="refresh" content="0; url=/"><link rel="icon" href="/icon.svg"><title>appleflow</title></head><body></body></html>
 `;
 
-function shell(): Markup {
+function shell({ isLive, history }: PageOffer): Markup {
   return html`<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -52,7 +61,7 @@ function shell(): Markup {
 <link rel="stylesheet" href="/page.css">
 <script type="module" src="/page.js"></script>
 </head>
-<body class="web">
+<body class="web"${isLive ? html` data-live=""` : NOTHING}${history === null ? NOTHING : html` data-history="${history}"`}>
 ${stripes()}<a class="skip" href="#main">To the content</a>
 <div id="page"><noscript><p>This page draws what appleflow sends, and needs JavaScript for that.</p></noscript></div>
 </body>

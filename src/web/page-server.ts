@@ -1,5 +1,6 @@
 /** Serves the page: its files, a stream of what is new, and answers to what is looked up. Only whoever has the token is answered. */
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { InputError } from "../errors.ts";
 import { type ListenAddress, LocalServer, refuse } from "../http/local-server.ts";
 import { pagePolicy } from "../render/html/page.ts";
 import type { DropOutcome } from "./dropped-captures.ts";
@@ -11,7 +12,7 @@ import { type PageFiles, POLICY, WELCOME } from "./page-files.ts";
 export interface PageSource {
   /** What a stream begins with: events as text. */
   firstEvents(): string;
-  /** An answer as JSON; null: there is none any more; undefined: it is no question. */
+  /** An answer as JSON; null: there is none any more; undefined: it is no question. `InputError`: what is asked cannot answer now. */
   lookUp(path: string, asked: URLSearchParams): Promise<unknown> | undefined;
   /** Takes in a capture that a request carries; `name` is what its file was called. */
   take(request: IncomingMessage, name: string): Promise<DropOutcome>;
@@ -24,6 +25,8 @@ const MOST_CONNECTIONS = 64;
 
 /** A capture comes in within that. */
 const REQUEST_TIMEOUT_MS = 60_000;
+/** A question of a history of years may wait for others of that kind; a connection on which nothing is said ends sooner. */
+const ANSWER_TIMEOUT_MS = 300_000;
 
 const HEADERS = {
   "content-security-policy": POLICY,
@@ -136,7 +139,14 @@ export class PageServer {
   async #lookUp(path: string, asked: URLSearchParams, response: ServerResponse): Promise<void> {
     const found = this.#source.lookUp(path, asked);
     if (found === undefined) return refuse(response, 404, "there is no such page");
-    const answer = await found;
+    response.setTimeout(ANSWER_TIMEOUT_MS);
+    let answer: unknown;
+    try {
+      answer = await found;
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      return refuse(response, 503, error.message);
+    }
     if (answer === null) return refuse(response, 410, "that is not there any more");
     response.writeHead(200, { "content-type": JSON_TYPE }).end(JSON.stringify(answer));
   }

@@ -1,6 +1,7 @@
 /** The goals of the benchmark, and which program they are for. */
 import { describe, expect, it } from "vitest";
 import type { ProgramResult } from "../../bench/runner/rounds.ts";
+import { judgeStarts } from "../../bench/runner/start.ts";
 import { judgeTargets } from "../../bench/runner/targets.ts";
 
 function result(program: string, seconds: number, mebibytes = 100, errors: string[] = []): ProgramResult {
@@ -26,11 +27,28 @@ describe("the targets", () => {
     ["handshakes", 1.5, 300],
   ])("of %s are %d times floor.c and %d MiB", (capture, times, mebibytes) => {
     const floor = result("floor", 1);
-    expect(verdicts(capture, result("appleflow", times, mebibytes), floor)).toEqual([true, true]);
-    expect(verdicts(capture, result("appleflow", times * 1.01, mebibytes + 1), floor)).toEqual([
-      false,
-      false,
-    ]);
+    const judge = (seconds: number, most: number) =>
+      verdicts(capture, result("appleflow", seconds, most), floor).slice(0, 2);
+    expect(judge(times, mebibytes)).toEqual([true, true]);
+    expect(judge(times * 1.01, mebibytes + 1)).toEqual([false, false]);
+  });
+
+  it("of handshakes are 20 times as fast as ndpiReader", () => {
+    const judge = (...results: ProgramResult[]) => judgeTargets("handshakes", results)[2];
+    expect(judge(result("appleflow", 1), result("ndpi", 20))).toMatchObject({
+      reached: true,
+      text: "1/20.0",
+    });
+    expect(judge(result("appleflow", 1), result("ndpi", 19))).toMatchObject({ reached: false });
+    expect(judge(result("appleflow", 1))).toMatchObject({ reached: null });
+  });
+
+  it("of a start are two times node", () => {
+    const starts = (...results: ProgramResult[]) => judgeStarts(results).map(({ reached }) => reached);
+    const node = result("node", 0.02);
+    expect(starts(node, result("summarize", 0.04), result("ports", 0.041))).toEqual([true, false]);
+    expect(starts(result("summarize", 0.04))).toEqual([null]);
+    expect(starts(node, result("help", 0.01, 1, ["FAILED: exit status 1"]))).toEqual([null]);
   });
 
   it("are not judged by runs that are missing or that counted wrongly", () => {

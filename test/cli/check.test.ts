@@ -33,7 +33,7 @@ describe("check", () => {
     expect(savedStatus).toBe(5);
     const lines = problems.trimEnd().split("\n").slice(1, -1);
     expect(lines.length).toBeGreaterThan(3);
-    for (const line of lines) expect(line).toMatch(/verdict needs [a-z-]+, a saved summary has no verdicts$/);
+    for (const line of lines) expect(line).toMatch(/verdict needs [a-z-]+, only a capture has verdicts$/);
   });
 
   it("writes the same file again, byte for byte", async () => {

@@ -123,13 +123,93 @@ describe("history", () => {
 
   it("says that there is nothing, that a product or a folder is not there", async () => {
     await runCli(["summarize", PHONE, "--history", folder]);
-    const none = await runCli(["history", folder, "--device", "nobody"]);
-    expect(none).toEqual({ status: 0, stdout: "The history has nothing of that.\n", stderr: "" });
+    for (const unknown of ["device", "sensor"]) {
+      expect(await runCli(["history", folder, `--${unknown}`, "nobody\u001b"])).toEqual({
+        status: 1,
+        stdout: "",
+        stderr: `appleflow: ${folder}: no ${unknown} is called "nobody\\x1b"; --by ${unknown} lists those there are\n`,
+      });
+    }
+    // Whoever is known has nothing to tell of another time.
+    const { rows } = JSON.parse(
+      (await runCli(["history", folder, "--by", "device", "--format", "json"])).stdout,
+    );
+    expect(
+      await runCli(["history", folder, "--to", "2001-01-01T00:00Z", "--device", rows[0].deviceId]),
+    ).toEqual({
+      status: 0,
+      stdout: "The history has nothing of that.\n",
+      stderr: "",
+    });
     const product = await runCli(["history", folder, "--product", "Facetiem"]);
     expect(product).toMatchObject({ status: 1, stdout: "" });
     const nowhere = await runCli(["history", join(folder, "nowhere")]);
     expect(nowhere.status).toBe(1);
     expect(nowhere.stderr).toContain("nowhere: no such file");
+  });
+});
+
+describe("history of a time, and of a sensor", () => {
+  /** The fixtures are of one day; the office's sensor has a name of its own. */
+  async function record(): Promise<void> {
+    await runCli(["summarize", PHONE, "--history", folder]);
+    await runCli(["summarize", OFFICE_FILE, "--history", folder, "--sensor", "office"]);
+  }
+
+  async function answer(...options: readonly string[]) {
+    const { status, stdout, stderr } = await runCli(["history", folder, "--format", "json", ...options]);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+    const { rows, ...document } = JSON.parse(stdout);
+    const bytes = rows.reduce((sum: number, row: { readonly bytes: number }) => sum + row.bytes, 0);
+    return { ...document, bytes, names: rows.map(({ name }: { readonly name: string }) => name) };
+  }
+
+  it("goes from a time to a time, and both parts of it are the whole", async () => {
+    await record();
+    const { bytes, start, end } = await answer("--by", "sensor");
+    const middle = new Date((Date.parse(start) + Date.parse(end)) / 2).toISOString().slice(0, 17);
+    const [before, after] = [await answer("--to", `${middle}00Z`), await answer("--from", `${middle}00Z`)];
+    expect(before.bytes).toBeGreaterThan(0);
+    expect(after.bytes).toBeGreaterThan(0);
+    expect(before.bytes + after.bytes).toBe(bytes);
+    expect(Date.parse(after.start)).toBeGreaterThanOrEqual(Date.parse(`${middle}00Z`));
+    // What begins within a second is of the next one.
+    expect((await answer("--from", `${middle}00.000000001Z`)).bytes).toBe(
+      (await answer("--from", `${middle}01Z`)).bytes,
+    );
+  });
+
+  it("has a row for each sensor, and is of one of them", async () => {
+    await record();
+    const all = await answer("--by", "sensor");
+    expect(all.names.toSorted()).toEqual(["captures", "office"]);
+    const office = await answer("--sensor", "office");
+    expect(office).toMatchObject({
+      sensor: "office",
+      sensors: ["office"],
+      bytes: await bytesOf(OFFICE_FILE),
+    });
+    const csv = (await runCli(["history", folder, "--by", "sensor", "--format", "csv"])).stdout.split("\n");
+    expect(csv[0]).toBe("start,sensor,bytes,sent,received,packets,flows,retold_bytes");
+  });
+
+  it.each([
+    [["--since", "7d", "--from", "2026-01-01"], "--since and --from exclude each other"],
+    [["--from", "2026-01-02T00:00Z", "--to", "2026-01-02T00:00Z"], "--from must be before --to"],
+    [["--from", "yesterday"], "It needs a time such as"],
+    [["--since", "36501d"], "It needs a length of time from 1s to 36,500d: 30m, 12h, 7d or 730d."],
+    [["--since", "a while"], "It needs a length of time from 1s to 36,500d"],
+  ])("refuses %j", async (options, message) => {
+    const { status, stdout, stderr } = await runCli(["history", folder, ...options]);
+    expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
+    expect(stderr).toContain(message);
+  });
+
+  it("goes back for years, and says that a time without a zone was read as UTC", async () => {
+    await record();
+    expect((await answer("--since", "3650d")).bytes).toBe((await answer()).bytes);
+    const { stderr } = await runCli(["history", folder, "--from", "2001-01-01"]);
+    expect(stderr).toBe("appleflow: --from 2001-01-01: without a zone, read as UTC\n");
   });
 });
 

@@ -4,7 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { MOST_CAPTURE_BYTES } from "../../src/web/dropped-captures.ts";
-import type { FeedFlows, FeedInterval, FeedReach, FeedWhy } from "../../src/web/page-feed.ts";
+import type { FeedFlows, FeedInterval, FeedPast, FeedReach, FeedWhy } from "../../src/web/page-feed.ts";
+import { askedPage } from "../support/asked-page.ts";
+import { historyFolder } from "../support/history-rows.ts";
 import { startLive as start } from "./run-live.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "appleflow-web-"));
@@ -21,15 +23,9 @@ function fileOf(name: string, text: string): string {
   return path;
 }
 
-/** The printed address, and a way to ask with its cookie. */
-async function pageOf(stderr: string) {
-  const [, url = ""] = /page: (http:\S+)\n/.exec(stderr) ?? [];
-  const welcome = await fetch(url);
-  const [cookie = ""] = (welcome.headers.get("set-cookie") ?? "").split(";");
-  const ask = (path: string) => fetch(new URL(path, url), { headers: { cookie } });
-  const send = (path: string, body: Buffer<ArrayBuffer>, headers: Record<string, string> = {}) =>
-    fetch(new URL(path, url), { method: "POST", body, headers: { cookie, ...headers } });
-  return { url, ask, send, json: async <T>(path: string) => (await (await ask(path)).json()) as T };
+/** The page whose address was printed. */
+async function pageOf(text: string) {
+  return await askedPage(/page: (http:\S+)\n/.exec(text)?.[1] ?? "");
 }
 
 /** The last event of a name that a new stream begins with. */
@@ -83,6 +79,28 @@ describe("live --web", () => {
     await run.signal("SIGINT");
     expect(await run.status).toBe(0);
     await expect(fetch(url)).rejects.toThrow();
+  });
+
+  it("shows the history that it keeps, and without one has no such view", async () => {
+    const { folder: kept, remove } = historyFolder();
+    const { run, source } = await start(["eth0", "--web", "--history", kept, "--sensor", "lab"]);
+    source.release();
+    // What was told is kept ten seconds after its minute is over.
+    await run.clock.advance(70_100);
+    const { ask, json } = await pageOf(run.stderr);
+    expect(await (await ask("/")).text()).toContain(`data-live="" data-history="${kept}"`);
+    const event = await firstEvent<FeedInterval>(ask, "interval");
+    const past = await json<FeedPast>("/api/history?range=all");
+    expect(past).toMatchObject({ total: event.summary.capture.bytes, sensors: ["lab"] });
+    await run.signal("SIGINT");
+    expect(await run.status).toBe(0);
+    remove();
+    const { run: other } = await start(["eth0", "--web"]);
+    const page = await pageOf(other.stderr);
+    expect(await (await page.ask("/")).text()).toContain('<body class="web" data-live="">');
+    expect((await page.ask("/api/history")).status).toBe(404);
+    await other.signal("SIGINT");
+    await other.status;
   });
 
   it("is a notice on the screen, and hides what --anonymise hides", async () => {

@@ -1,8 +1,9 @@
 /** What only a real process shows: pipes, exit status, standard input. */
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { readdirSync, readFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { unpackCode } from "../../src/cli/code-pack.ts";
 import { CaptureFolder, capturesOfFlows, officeCapture } from "./sample-captures.ts";
 
 /** As their files are called, in the sources and in the bundles. */
@@ -52,8 +53,12 @@ describe("the process", () => {
     ["devices", () => ["summarize", office, "--by", "device"]],
     ["zstd", () => ["summarize", "fixtures/zstd.pcap.zst"]],
     ["Parquet", () => ["flows", office, "--format", "parquet", "--output", folder.file("flows.parquet")]],
+    ["a copy for Wireshark", () => ["annotate", office, "--output", folder.file("annotated.pcapng")]],
+    ["an extract", () => ["extract", office, "--device", "10.0.0.1", "--output", folder.file("one.pcapng")]],
+    ["services", () => ["ports", "--format", "services"]],
     ["an import", () => ["summarize", office, "--history", folder.file("history")]],
     ["history", () => ["history", folder.file("history")]],
+    ["the help of serve", () => ["serve", "--help"]],
     ["CSV", () => ["summarize", office, "--format", "csv"]],
     ["the help of all commands", () => ["--help"]],
     ["wide characters", () => ["summarize", folder.put("写真.pcap", officeCapture())]],
@@ -66,17 +71,20 @@ describe("the process", () => {
 
   it.each([
     ["--version", ["--version"], []],
-    ["summarize", ["summarize", "fixtures/empty.pcap"], []],
+    ["summarize", ["summarize", "fixtures/empty.pcap"], ["summarize", "summarize"]],
     ["ports", ["ports", "22"], ["ports"]],
   ])("loads for %s no command but the one that runs", (_, args, expected) => {
-    // Names what the program has loaded, when it ends.
-    const code = `import { createRequire } from "node:module";
-      const { cache } = createRequire("${process.cwd()}/");
-      process.on("exit", () => process.stderr.write(Object.keys(cache).join(" ")));`;
-    const NODE_OPTIONS = `--import data:text/javascript,${encodeURIComponent(code)}`;
-    const { stderr } = appleflow(args, { env: { NODE_OPTIONS } });
-    const loaded = [...stderr.matchAll(/\/dist\/cli\/([a-z-]+)\.cjs/g)].map(([, name]) => name);
-    expect(loaded).toContain("main");
+    // What is kept as compiled code is what was loaded.
+    const caches = folder.file(`caches-${args.join("-").replaceAll("/", "-")}`);
+    mkdirSync(caches);
+    appleflow(args, { env: { XDG_CACHE_HOME: caches } });
+    const packs = readdirSync(caches, { recursive: true, encoding: "utf8" }).filter((path) =>
+      path.includes(".cjs."),
+    );
+    expect(packs).toHaveLength(1);
+    const names = [...unpackCode(readFileSync(`${caches}/${packs[0]}`)).keys()];
+    const loaded = names.map((name) => name.replace(/-[\w-]{8}\.cjs$/, ""));
+    expect(loaded).toContain("start");
     expect(loaded.filter((name) => COMMANDS.includes(name))).toEqual(expected);
   });
 

@@ -1,4 +1,4 @@
-/** Runs `appleflow live` in this process: on a made-up terminal, clock and interfaces. */
+/** Runs `appleflow live`, and `serve`, in this process: on a made-up terminal, clock and interfaces. */
 import { PassThrough } from "node:stream";
 import { setTimeout as pause } from "node:timers/promises";
 import type { EndSignal } from "../../src/cli/end-signals.ts";
@@ -14,6 +14,8 @@ import { officeInterface } from "../support/office-traffic.ts";
 import { TerminalScreen } from "./terminal-screen.ts";
 
 export interface LiveRunOptions {
+  /** `live` where nothing is said. */
+  readonly command?: "live" | "serve";
   /** What opening an interface gives, by its name; others are not there. */
   readonly interfaces: Readonly<Record<string, FakeLiveSource | InputError>>;
   /** Columns and rows of the terminal; without them standard output is a pipe. */
@@ -59,7 +61,7 @@ export class LiveRun {
     this.#size = options.size ?? [80, 24];
     this.screen = new TerminalScreen(...this.#size);
     const environment: Environment = {
-      argv: ["live", ...args],
+      argv: [options.command ?? "live", ...args],
       stdin: { isTTY: options.size !== undefined },
       stdout: this.#standardOutput(),
       stderr: this.#standardError(),

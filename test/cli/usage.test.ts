@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { COMMANDS as LISTED } from "../../src/cli/command-list.ts";
 import { DEFAULT_LIVE_IDLE_TIMEOUT_SECONDS } from "../../src/engine/monitor-options.ts";
 import { DEFAULT_INTERVAL_SECONDS } from "../../src/engine/monitor-reports.ts";
 import { DEFAULT_IDLE_TIMEOUT_SECONDS, DEFAULT_MAX_FLOWS } from "../../src/flows/flow-table.ts";
@@ -10,8 +11,11 @@ const COMMANDS = [
   "summarize",
   "flows",
   "reach",
+  "annotate",
+  "extract",
   "live",
   "history",
+  "serve",
   "ship",
   "diff",
   "check",
@@ -20,6 +24,7 @@ const COMMANDS = [
   "rules",
   "interfaces",
   "doctor",
+  "complete",
 ];
 
 let folder: CaptureFolder;
@@ -50,6 +55,16 @@ describe("help and version", () => {
   it("has each command in a file of its name", () => {
     const files = readdirSync("src/cli/commands");
     expect(COMMANDS.filter((name) => !files.includes(`${name}.ts`))).toEqual([]);
+  });
+
+  it.each(COMMANDS)("lists %s with the usage that its own help has", async (command) => {
+    const { stdout } = await runCli([command, "--help"]);
+    const usage = /^Usage: appleflow (.*)\n/.exec(stdout)?.[1];
+    // Help alone is no reason to speak of options in the list.
+    const hasOptions = /^ {2}-(?!h,)/m.test(stdout);
+    expect(hasOptions ? usage : usage?.replace(" [options]", "")).toBe(
+      `${command} ${LISTED.get(command)?.usage ?? ""}`.trimEnd(),
+    );
   });
 
   it("prints the same help on standard error, with status 1, when nothing is asked for", async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { monitor } from "../../src/engine/monitor.ts";
-import { reach, summarize } from "../../src/engine/summarize.ts";
+import { reach } from "../../src/engine/reach.ts";
+import { summarize } from "../../src/engine/summarize.ts";
 import { InputError } from "../../src/errors.ts";
 import type { ReachTarget } from "../../src/reports/reach/reach-report.ts";
 import type { Summary } from "../../src/reports/traffic/summary.ts";

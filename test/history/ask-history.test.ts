@@ -7,7 +7,11 @@ import { openFileOf } from "../../src/history/history-folder.ts";
 import { HistoryStore } from "../../src/history/history-store.ts";
 import { DEFAULT_KEEP } from "../../src/history/roll-up.ts";
 import type { BucketRow } from "../../src/reports/history/bucket-row.ts";
-import type { HistoryAnswer, HistoryQuestion } from "../../src/reports/history/history-report.ts";
+import {
+  type HistoryAnswer,
+  type HistoryQuestion,
+  WHOLE_HISTORY,
+} from "../../src/reports/history/history-report.ts";
 import { bucketRow, historyFolder } from "../support/history-rows.ts";
 
 const HOUR = 3600;
@@ -22,12 +26,12 @@ beforeEach(() => {
 afterEach(() => remove());
 
 /** Writes rows: those of hours before the last one are in segments, the others are not. */
-async function write(rows: readonly BucketRow[], place = folder): Promise<void> {
+async function write(rows: readonly BucketRow[], place = folder, sensor = "lab"): Promise<void> {
   const times = rows.map(({ start }) => start ?? 0);
   const first = Math.min(...times);
   const store = await HistoryStore.open({
     folder: place,
-    sensor: "lab",
+    sensor,
     keep: DEFAULT_KEEP,
     now: () => first * 1000,
   });
@@ -38,11 +42,9 @@ async function write(rows: readonly BucketRow[], place = folder): Promise<void> 
 
 function ask(question: Partial<HistoryQuestion> = {}, place = folder): Promise<HistoryAnswer> {
   return askHistory(place, {
+    ...WHOLE_HISTORY,
     by: "product",
-    from: null,
     everySeconds: HOUR,
-    device: null,
-    product: null,
     ...question,
   });
 }
@@ -170,6 +172,59 @@ describe("a question of a history", () => {
     expect(cells.map(({ received }) => received).sort()).toEqual([24, 48]);
   });
 
+  it("ends before a time: of the buckets that begin before it", async () => {
+    await write([0, 1, 24, 48].flatMap((hours) => exchange(NINE + hours * HOUR, "a", 1, hours)));
+    const { cells, start, end } = await ask({ from: NINE + HOUR, to: NINE + 48 * HOUR });
+    expect([start, end]).toEqual([NINE + HOUR, NINE + 25 * HOUR]);
+    expect(cells.map(({ received }) => received).sort()).toEqual([1, 24]);
+    // A bucket counts where it begins, though a part of it is later.
+    expect((await ask({ from: NINE + HOUR, to: NINE + HOUR + 1 })).cells).toMatchObject([{ received: 1 }]);
+    expect(await ask({ to: NINE })).toMatchObject({ cells: [], sensors: [], start: null });
+    expect((await ask({ from: 9_999_999_999 })).cells).toEqual([]);
+  });
+
+  it("tells sensors apart, and is of one of them", async () => {
+    await write([...exchange(NINE, "a", 10, 100), ...exchange(NINE + HOUR, "a", 1, 2)]);
+    await write([...exchange(NINE, "a", 3, 4), ...exchange(NINE + HOUR, "b", 5, 6)], folder, "west");
+    const { cells, sensors } = await ask({ by: "sensor", everySeconds: 86_400 });
+    expect(sensors).toEqual(["lab", "west"]);
+    const sums = new Map<string | null, number[]>();
+    for (const { sensor, bytes, sent, received } of cells) {
+      const sum = sums.get(sensor) ?? [0, 0, 0];
+      sums.set(sensor, [sum[0] + bytes, sum[1] + sent, sum[2] + received]);
+    }
+    expect(Object.fromEntries(sums)).toEqual({ lab: [113, 11, 102], west: [18, 8, 10] });
+    const west = await ask({ sensor: "west" });
+    expect(west.sensors).toEqual(["west"]);
+    expect(west.cells.reduce((sum, { bytes }) => sum + bytes, 0)).toBe(18);
+    for (const sensor of ["we'st", "' OR '1'='1", "%"]) expect((await ask({ sensor })).cells).toEqual([]);
+  });
+
+  it("finds a device by its name without the ending that no person writes, and with it", async () => {
+    await write(exchange(NINE, "a", 10, 100, { deviceName: "Annas-iPhone.local" }));
+    for (const device of ["annas-iphone", "annas-iphone.local", "ANNAS-IPHONE.LOCAL"])
+      expect((await ask({ device })).cells, device).toHaveLength(1);
+    expect((await ask({ device: "annas-iphone.lo" })).cells).toEqual([]);
+  });
+
+  it("has buckets that fit what a device or a product leaves of the history, not the whole of it", async () => {
+    await write([
+      ...exchange(NINE, "a", 1, 1),
+      ...exchange(NINE + 30 * 24 * HOUR, "a", 1, 1),
+      ...exchange(NINE + 600, "b", 1, 1, { products: ["iCloud"], groupId: "g1" }),
+      ...exchange(NINE + 1200, "b", 1, 1, { products: ["iCloud"], groupId: "g1" }),
+    ]);
+    expect((await ask({ everySeconds: null })).everySeconds).toBe(86_400);
+    for (const choice of [{ device: "b" }, { product: "iCloud" }]) {
+      const { everySeconds, cells } = await ask({ everySeconds: null, ...choice });
+      expect([everySeconds, new Set(cells.map(({ start }) => start - NINE))]).toEqual([
+        60,
+        new Set([600, 1200]),
+      ]);
+    }
+    expect(await ask({ everySeconds: null, device: "nobody" })).toMatchObject({ cells: [], start: null });
+  });
+
   it("has buckets of a length that people can name, 60 of them at most, where nobody says which", async () => {
     await write([0, 7 * 24].flatMap((hours) => exchange(NINE + hours * HOUR, "a", 1, hours)));
     expect((await ask({ everySeconds: null })).everySeconds).toBe(3 * HOUR);
@@ -180,11 +235,13 @@ describe("a question of a history", () => {
   it("says how DuckDB is installed where it is not", async () => {
     await write(exchange(NINE, "a", 10, 100));
     const missing = Object.assign(new Error("Cannot find package"), { code: "ERR_MODULE_NOT_FOUND" });
-    const question = { by: "product", from: null, everySeconds: null, device: null, product: null } as const;
-    await expect(askHistory(folder, question, () => Promise.reject(missing))).rejects.toMatchObject({
-      code: "no_backend",
-      message: expect.stringContaining("not installed: npm install @duckdb/node-api@"),
-    });
+    const question = { ...WHOLE_HISTORY, by: "product", everySeconds: null } as const;
+    await expect(askHistory(folder, question, { load: () => Promise.reject(missing) })).rejects.toMatchObject(
+      {
+        code: "no_backend",
+        message: expect.stringContaining("not installed: npm install @duckdb/node-api@"),
+      },
+    );
   });
 
   it("says which file cannot be read", async () => {

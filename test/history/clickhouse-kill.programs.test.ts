@@ -10,7 +10,7 @@ import { parseClickHouseUrl } from "../../src/history/clickhouse/clickhouse-targ
 import { Shipper } from "../../src/history/clickhouse/shipper.ts";
 import { HistoryStore } from "../../src/history/history-store.ts";
 import { DEFAULT_KEEP } from "../../src/history/roll-up.ts";
-import type { HistoryQuestion } from "../../src/reports/history/history-report.ts";
+import { type HistoryQuestion, WHOLE_HISTORY } from "../../src/reports/history/history-report.ts";
 import {
   ClickHouseServer,
   READER_PASSWORD,
@@ -104,11 +104,9 @@ describe.skipIf(missing !== null)("ClickHouse that is killed while segments are 
         WHERE delivery IN (SELECT argMax(delivery, version) FROM appleflow.segments GROUP BY origin, day, segment)`);
       expect(counted).toBe(`${ROWS}\t${ROWS_SUM}`);
       const question: HistoryQuestion = {
+        ...WHOLE_HISTORY,
         by: "device",
-        from: null,
         everySeconds: 3600,
-        device: null,
-        product: null,
       };
       const target = parseClickHouseUrl(server.url("appleflow_reader"), READER_PASSWORD);
       const [ours, theirs] = [await askHistory(folder, question), await askClickHouse(target, question)];

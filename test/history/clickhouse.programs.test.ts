@@ -12,7 +12,11 @@ import { listSegments } from "../../src/history/history-folder.ts";
 import { HistoryStore } from "../../src/history/history-store.ts";
 import { importBuckets } from "../../src/history/import-buckets.ts";
 import type { Keep } from "../../src/history/roll-up.ts";
-import { HISTORY_GROUPINGS, type HistoryQuestion } from "../../src/reports/history/history-report.ts";
+import {
+  HISTORY_GROUPINGS,
+  type HistoryQuestion,
+  WHOLE_HISTORY,
+} from "../../src/reports/history/history-report.ts";
 import {
   ClickHouseServer,
   READER_PASSWORD,
@@ -65,11 +69,9 @@ describe.skipIf(missing !== null)("a history in ClickHouse", () => {
     const target = parseClickHouseUrl(server.url("appleflow_reader"), READER_PASSWORD);
     for (const one of questions) {
       const question = {
+        ...WHOLE_HISTORY,
         by: "product",
-        from: null,
         everySeconds: null,
-        device: null,
-        product: null,
         ...one,
       } as const;
       const [ours, theirs] = [await askHistory(folder, question), await askClickHouse(target, question)];
@@ -111,11 +113,14 @@ describe.skipIf(missing !== null)("a history in ClickHouse", () => {
         { by },
         { by, everySeconds: 600 },
         { by, from: MIDNIGHT + HOUR + 1 },
+        { by, from: MIDNIGHT + 1800, to: MIDNIGHT + 2 * HOUR + 60 },
+        { by, sensor: "lab" },
       ]),
       { device: "NAME of 3" },
       { device: "Ä '; drop table buckets; -- \\ \0\u001b \u{1f600} \ufffd" },
       { by: "device", product: "Maps" },
       { by: "device", product: "it's \\" },
+      { by: "product", device: "hostile" },
     ]);
   });
 
@@ -195,7 +200,7 @@ describe.skipIf(missing !== null)("a history in ClickHouse", () => {
     });
     await shipper().pass();
     const target = parseClickHouseUrl(server.url("appleflow_reader"), READER_PASSWORD);
-    const question = { by: "device", from: null, everySeconds: DAY, device: null, product: null } as const;
+    const question = { ...WHOLE_HISTORY, by: "device", everySeconds: DAY } as const;
     const sent = (await askClickHouse(target, question)).cells.reduce((sum, cell) => sum + cell.sent, 0);
     expect(sent).toBe((600 * 599) / 2 + 3);
   });
@@ -231,7 +236,7 @@ describe.skipIf(missing !== null)("a history in ClickHouse", () => {
       await new Shipper(options).pass();
       place.remove();
     }
-    const question = { by: "device", from: null, everySeconds: DAY, device: null, product: null } as const;
+    const question = { ...WHOLE_HISTORY, by: "device", everySeconds: DAY } as const;
     const reader = parseClickHouseUrl(server.url("appleflow_reader"), READER_PASSWORD);
     const { cells, sensors } = await askClickHouse(reader, question);
     expect(sensors).toEqual(["lab"]);

@@ -1,7 +1,7 @@
 /** A capture that ends has not been silent: wherever a healthy one is cut, nothing is called broken. */
 import { readdirSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { reach } from "../../src/engine/summarize.ts";
+import { reach } from "../../src/engine/reach.ts";
 import { openCapture } from "../../src/packets/files/open-capture.ts";
 import { hasFailure } from "../../src/reports/reach/reach-failure.ts";
 import {

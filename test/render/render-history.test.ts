@@ -1,10 +1,11 @@
 /** What a history answers, drawn: rows that are the same are one, and hostile names do nothing. */
 import { describe, expect, it } from "vitest";
 import { type HistoryFormat, writeHistory } from "../../src/render/render-history.ts";
-import type {
-  HistoryAnswer,
-  HistoryCell,
-  HistoryGrouping,
+import {
+  type HistoryAnswer,
+  type HistoryCell,
+  type HistoryGrouping,
+  WHOLE_HISTORY,
 } from "../../src/reports/history/history-report.ts";
 
 const HOUR = 3600;
@@ -25,6 +26,7 @@ function cell(hour: number, bytes: number, fields: Partial<HistoryCell>): Histor
     deviceId: null,
     deviceName: null,
     deviceAddress: null,
+    sensor: null,
     bytes,
     sent: bytes,
     received: 0,
@@ -41,7 +43,7 @@ async function render(
   format: HistoryFormat = "table",
   top?: number,
 ): Promise<string> {
-  const question = { by, from: null, everySeconds: null, device: null, product: null };
+  const question = { ...WHOLE_HISTORY, by, everySeconds: null };
   const answer: HistoryAnswer = {
     question,
     everySeconds: HOUR,
@@ -96,6 +98,15 @@ describe("a history as a table", () => {
       "(not decoded)",
     ]);
     expect(text).toContain("800 B were told while their flows lived, and belong elsewhere");
+  });
+
+  it("has a row for each sensor", async () => {
+    const text = await render("sensor", [cell(0, 100, { sensor: "lab" }), cell(1, 300, { sensor: "west" })]);
+    expect(text.split("\n").slice(0, 3)).toEqual([
+      "SENSOR  BYTES   SENT  RECEIVED",
+      "west    300 B  300 B       0 B   █",
+      "lab     100 B  100 B       0 B  █",
+    ]);
   });
 
   it("has the rest of many rows as one", async () => {

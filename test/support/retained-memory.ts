@@ -1,4 +1,4 @@
-/** Memory of buffers that is still in use: what waits to be collected does not count, whenever the collector may run. */
+/** Memory that is still in use: what waits to be collected does not count, whenever the collector may run. */
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 
@@ -9,4 +9,11 @@ const collect = runInNewContext("gc") as () => void;
 export function retainedBufferBytes(): number {
   collect();
   return process.memoryUsage().arrayBuffers;
+}
+
+/** Bytes of objects and array buffers that are in use. */
+export function retainedBytes(): number {
+  collect();
+  const { heapUsed, arrayBuffers } = process.memoryUsage();
+  return heapUsed + arrayBuffers;
 }

@@ -2,7 +2,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { reach, summarize } from "../../src/engine/summarize.ts";
+import { reach } from "../../src/engine/reach.ts";
+import { summarize } from "../../src/engine/summarize.ts";
 import { pcapng } from "../../src/testing/builders/capture-builder.ts";
 import type { MemoryRecord } from "./memory-source.ts";
 

@@ -1,8 +1,9 @@
 /** The page's server: whom it answers, and that nobody who reads it holds anything up. */
-import { request } from "node:http";
+import { request, ServerResponse } from "node:http";
 import { connect, type Socket } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { InputError } from "../../src/errors.ts";
 import type { PageFiles } from "../../src/web/page-files.ts";
 import { PageServer, type PageSource } from "../../src/web/page-server.ts";
 
@@ -13,6 +14,8 @@ const SOURCE: PageSource = {
   firstEvents: () => "event: history\ndata: []\n\n",
   lookUp: (path, asked) => {
     if (path === "/api/gone") return Promise.resolve(null);
+    if (path === "/api/down") return Promise.reject(new InputError("cannot_read", "stats: nothing listens"));
+    if (path === "/api/broken") return Promise.reject(new Error("a mistake, and where it was made"));
     return path === "/api/name" ? Promise.resolve({ name: asked.get("name") }) : undefined;
   },
   take: async (request, name) => {
@@ -119,7 +122,20 @@ describe("the page's server", () => {
     }
     expect((await ask(`${origin}/../../package.json`, { cookie })).status).toBe(404);
     expect((await ask(`${origin}/api/gone`, { cookie })).status).toBe(410);
+    expect(await ask(`${origin}/api/down`, { cookie })).toMatchObject({
+      status: 503,
+      text: "stats: nothing listens\n",
+    });
+    expect(await ask(`${origin}/api/broken`, { cookie })).toMatchObject({ status: 500, text: "it failed\n" });
     expect((await ask(`${origin}/api/name?name=%3Cb%3E`, { cookie })).text).toBe('{"name":"<b>"}');
+  });
+
+  it("keeps a connection open for answers that take longer than one may say nothing", async () => {
+    const { origin, cookie } = await welcomed(await serve());
+    const setTimeouts = vi.spyOn(ServerResponse.prototype, "setTimeout");
+    expect((await ask(`${origin}/api/name`, { cookie })).status).toBe(200);
+    expect(Math.max(...setTimeouts.mock.calls.map(([milliseconds]) => milliseconds))).toBe(300_000);
+    setTimeouts.mockRestore();
   });
 
   it("lets the page load nothing from elsewhere", async () => {

@@ -127,7 +127,7 @@ function ask(port: number, view: View): unknown {
     cache.refused(),
     addressesOf(message).map((one) => [
       cache.namesOf(CLIENT, one, SECONDS),
-      portsOf(message).map((service) => cache.serviceAt(one, service)),
+      portsOf(message).map((service) => cache.services.typesAt(one, service)),
       devices.deviceNameOf(one),
     ]),
   ];

@@ -4,6 +4,7 @@ import { ANNOUNCEMENT_TARGETS } from "./announcement-targets.ts";
 import { CAPTURE_TARGETS } from "./capture-targets.ts";
 import { DECODER_TARGETS } from "./decoder-targets.ts";
 import { FILTER_TARGETS } from "./filter-targets.ts";
+import { FLOW_LOG_TARGETS } from "./flow-log-targets.ts";
 import { FORMAT_TARGETS } from "./format-targets.ts";
 import { HANDSHAKE_TARGETS } from "./handshake-targets.ts";
 import { NAME_TARGETS } from "./name-targets.ts";
@@ -23,6 +24,7 @@ export const FUZZ_TARGETS: readonly FuzzTarget[] = [
   ...ANNOUNCEMENT_TARGETS,
   ...DECODER_TARGETS,
   ...FORMAT_TARGETS,
+  ...FLOW_LOG_TARGETS,
   ...FILTER_TARGETS,
   ...RULESET_TARGETS,
   ...USER_FILE_TARGETS,

@@ -1,5 +1,11 @@
 /** Short texts: what other programs print, and the values of options. */
-import { addressTest, parseDuration, parsePercent, parsePrefixes } from "../../../src/cli/option-parsers.ts";
+import {
+  addressTest,
+  parseAge,
+  parseDuration,
+  parsePercent,
+  parsePrefixes,
+} from "../../../src/cli/option-parsers.ts";
 import { parseTime } from "../../../src/cli/time-option.ts";
 import { readLibpcapError } from "../../../src/packets/live/capture-errors.ts";
 import { readIpv4Default, readIpv6Default } from "../../../src/packets/live/default-route.ts";
@@ -49,7 +55,7 @@ export const TEXT_TARGETS = textTargets([
     name: "option-values",
     samples: OPTION_VALUES,
     run: (text) => {
-      for (const parse of [parseTime, parseDuration, parsePercent, parsePrefixes, addressTest]) {
+      for (const parse of [parseTime, parseAge, parseDuration, parsePercent, parsePrefixes, addressTest]) {
         orRefusal(() => parse(text));
       }
     },

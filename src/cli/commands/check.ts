@@ -24,16 +24,16 @@ Examples:
   appleflow check office.pcap expected.json --format junit --output report.xml
   appleflow check office.pcap expected.json --update --numbers
 
-The file says which products evidence names, which it does not, whether they
-could be reached, and limits: a number, or an object with min and max. What it
-leaves out may be anything.
+The file lists products that evidence must or must not name, whether they can be
+reached, and limits: a number, or an object with min and max. Anything it leaves
+out is not checked.
 --update writes it from the capture: the products that evidence names, how, and
-whether they could be reached. Another capture of the same use meets that. With
---numbers also how much there was; then use --tolerance and --slack.
+whether they could be reached, which another capture of the same use will meet.
+--numbers adds how much there was; then allow for --tolerance and --slack.
 
 Exit status: 0 as expected; 1 wrong usage or a mistake in the file; 2 as
-expected, but not all could be read; 3 nothing could be read; 5 something is
-not as expected.`;
+expected, but not everything could be read; 3 nothing could be read; 5 something
+is not as expected.`;
 
 interface CheckCommandOptions extends CaptureCommandOptions {
   /** A part of 1; none is none. */
@@ -47,22 +47,21 @@ interface CheckCommandOptions extends CaptureCommandOptions {
 /** Defines the command. */
 export function defineCheck(command: Command, { environment, finish }: CommandContext): void {
   command
-    .description("Whether a capture holds what a file expects of it.")
     .argument("<capture>", "a capture, or a summary saved as JSON")
-    .argument("<expected>", "the file that says what is expected")
+    .argument("<expected>", "the file of expectations")
     .option(
       "--tolerance <percent>",
-      "numbers without min and max may differ by so much (default: 0)",
+      "allowed difference of numbers without min and max (default: 0)",
       parsePercent,
     )
     .option(
       "--slack <number>",
-      "the same as a number, which counts for an expected 0 as well (default: 0)",
+      "the same as an absolute number, which also applies to an expected 0 (default: 0)",
       wholeNumber(0, MOST_SLACK),
     )
     .addOption(formatOption(CHECK_FORMATS).default(undefined, CHECK_FORMATS[0]))
     .option("--update", "write the file from the capture")
-    .option("--numbers", "with --update: also numbers of flows, packets and bytes");
+    .option("--numbers", "with --update: also write numbers of flows, packets and bytes");
   addCaptureOptions(command)
     .addHelpText("after", EXAMPLES)
     .action(async (capture: string, expected: string, options: CheckCommandOptions) => {

@@ -1,7 +1,9 @@
-/** What `diff` and `check` take: a capture, or the summary of one that was saved as JSON. */
+/** What `diff` and `check` take: a capture or a log of flows, or the summary of one that was saved as JSON. */
 
 import { closeSync, openSync, readSync, statSync } from "node:fs";
-import { reach, type SummarizeOptions, summaryStatus } from "../../engine/summarize.ts";
+import { summarizeWithReach } from "../../engine/reach.ts";
+import { beginsLogOfFlows } from "../../engine/read-captures.ts";
+import { type SummarizeOptions, summaryStatus } from "../../engine/summarize.ts";
 import { InputError } from "../../errors.ts";
 import { type ComparableSummary, withVerdicts } from "../../reports/compare/comparable-summary.ts";
 import { looksLikeJson, parseSavedSummary } from "../../reports/compare/saved-summary.ts";
@@ -13,8 +15,8 @@ import { readingNotes } from "../reading-notes.ts";
 /** A summary of ten thousand captures has as much. */
 const MOST_SUMMARY_BYTES = 256 << 20;
 
-/** Enough of a file to tell JSON from a capture. */
-const START_LENGTH = 64;
+/** Enough of a file to tell a summary from a capture and a log. */
+const START_LENGTH = 4096;
 
 export interface ComparedInput {
   /** As results show it. */
@@ -27,16 +29,17 @@ export interface ComparedInput {
   readonly notes: readonly string[];
 }
 
-/** Reads a capture, or a summary that was saved. What is wrong with it is in the result, not thrown. */
+/** Reads a capture or a log of flows, or a summary that was saved. What is wrong with it is in the result, not thrown. */
 export async function readCompared(name: string, reading: SummarizeOptions): Promise<ComparedInput> {
   const shownName = reading.pseudonyms?.sourceName(name) ?? name;
   if (!isJsonFile(name)) {
-    const { summary, report } = await reach([name], reading);
+    const { summary, report } = await summarizeWithReach([name], reading);
     const status = summaryStatus(summary);
     const notes = readingNotes(summary);
     return {
       name: shownName,
-      summary: status === STATUS_NOTHING_READ ? null : withVerdicts(summary, report),
+      summary:
+        status === STATUS_NOTHING_READ ? null : report === null ? summary : withVerdicts(summary, report),
       status,
       notes,
     };
@@ -58,7 +61,7 @@ export async function readCompared(name: string, reading: SummarizeOptions): Pro
   }
 }
 
-/** Only of a regular file: what is read of a pipe is gone. What cannot be opened is told by who reads it. */
+/** Whether it is JSON, and no log of flows. Only of a regular file: what is read of a pipe is gone. What cannot be opened is told by who reads it. */
 function isJsonFile(name: string): boolean {
   if (name === "-" || !statSync(name, { throwIfNoEntry: false })?.isFile()) return false;
   let descriptor: number;
@@ -70,7 +73,8 @@ function isJsonFile(name: string): boolean {
   try {
     const start = Buffer.alloc(START_LENGTH);
     const length = readSync(descriptor, start, 0, START_LENGTH, 0);
-    return looksLikeJson(start.toString("utf8", 0, length));
+    const isLog = beginsLogOfFlows(start.subarray(0, length));
+    return !isLog && looksLikeJson(start.toString("utf8", 0, length));
   } finally {
     closeSync(descriptor);
   }

@@ -32,16 +32,16 @@ Examples:
   appleflow diff before.pcap after.pcap --format html --output diff.html
   appleflow diff before.pcap after.pcap --fail-on verdict
 
-A summary is saved with "summarize --format json". Options of reading hold for
-captures only; a saved summary stays as it was made. Whether a product could be
-reached is told where both are captures.
+"summarize --format json" saves a summary. Options for reading apply to captures
+only; a saved summary stays as it is. Whether products could be reached is
+compared if both are captures.
 
-A product is new or gone by what evidence names. One that only a port allows is
-never among what changed. The table has what stopped working, what is new or
-gone, and what is half or less, twice or more; --all has the rest.
+Only evidence makes a product new or gone, never a port number alone. The table
+lists what stopped working, what is new or gone, and what halved or doubled;
+--all adds the rest.
 
-Exit status: 0 both were read, whatever differs; 2 not all could be read;
-3 one could not be read at all; 5 with --fail-on, where there is such a change.`;
+Exit status: 0 both were read, whatever differs; 2 not everything could be read;
+3 one could not be read at all; 5 with --fail-on, if there is such a change.`;
 
 interface DiffCommandOptions extends CaptureCommandOptions {
   readonly format: DifferenceFormat;
@@ -56,22 +56,20 @@ interface DiffCommandOptions extends CaptureCommandOptions {
 /** Defines the command. */
 export function defineDiff(command: Command, { environment, finish }: CommandContext): void {
   command
-    .description("What is different between two captures or saved summaries.")
     .argument("<before>", "a capture, or a summary saved as JSON")
-    .argument("<after>", "the other one")
+    .argument("<after>", "the second capture or summary")
     .addOption(formatOption(DIFFERENCE_FORMATS))
     .addOption(
-      new Option("--by <what>", "what there is a row for")
-        .choices(DIFFERENCE_GROUPINGS)
-        .default(DIFFERENCE_GROUPINGS[0]),
+      new Option("--by <what>", "group by").choices(DIFFERENCE_GROUPINGS).default(DIFFERENCE_GROUPINGS[0]),
     )
     .option("--min-change <percent>", "numbers that differ by less count as unchanged", parsePercent, 0)
-    .option("--top <count>", "only so many rows of the table", wholeNumber(1, MOST_ROWS))
-    .option("--all", "also small changes, what is as before or only possible, and the ports")
+    .option("--top <count>", "show at most this many rows", wholeNumber(1, MOST_ROWS))
+    .option("--all", "also show small changes, unchanged and merely possible products, and ports")
     .addOption(
-      new Option("--fail-on <what>", "exit status 5 when that changed, or what stands before it").choices(
-        FAILING_CHANGES,
-      ),
+      new Option(
+        "--fail-on <what>",
+        "exit with status 5 if this changed, or anything listed before it",
+      ).choices(FAILING_CHANGES),
     );
   addCaptureOptions(command)
     .addHelpText("after", EXAMPLES)

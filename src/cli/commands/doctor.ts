@@ -9,7 +9,7 @@ import { STATUS_NOTHING_READ } from "../exit-status.ts";
 
 /** Defines the command. */
 export function defineDoctor(command: Command, { environment, finish }: CommandContext): void {
-  command.description("Whether this system can capture live, and what it lacks.").action(async () => {
+  command.action(async () => {
     finish(await runDoctor(environment));
   });
 }

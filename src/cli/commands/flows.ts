@@ -20,6 +20,7 @@ import { Interruption } from "../interruption.ts";
 import { parseDuration, wholeNumber } from "../option-parsers.ts";
 import { isOutputFile, openResultOutput } from "../output-file.ts";
 import { checkParquet, PARQUET } from "../parquet-output.ts";
+import { ReaderGone } from "../reader-gone.ts";
 import { readingNotes, writeNotes } from "../reading-notes.ts";
 import {
   addCaptureOptions,
@@ -39,9 +40,9 @@ Examples:
   appleflow flows office.pcap --explain 10.0.0.7
   appleflow flows office.pcap --explain "Software Update" --top 3
 
-An explanation says what the list has for the port, what was seen beside it, and
-what follows from that, in words; --format does not go with it. Where nothing
-occurs of what was asked for, a note says what does, and the status is 0.`;
+--explain says in words what the list has for the port, what else was seen, and
+what follows from that; it cannot be combined with --format. If nothing matches,
+a note says what the capture has instead, and the exit status is 0.`;
 
 /** Explanations that are shown where nobody says how many. */
 const DEFAULT_EXPLAINED = 20;
@@ -60,21 +61,20 @@ interface FlowsCommandOptions extends CaptureCommandOptions {
 /** Defines the command. */
 export function defineFlows(command: Command, { environment, finish }: CommandContext): void {
   addCaptureOptions(command.addArgument(capturesArgument()))
-    .description("One record for each flow, in the order in which they end.")
     .addOption(formatOption([...FLOW_FORMATS, PARQUET]))
     .addOption(deviceOption())
     .option(
       "--active-timeout <time>",
-      "a record also of a flow that has lived 10s, 1m, 1h, 1d, and that again",
+      "also write a record every 10s, 1m, 1h, 1d while a flow lives",
       parseDuration,
     )
-    .option("--explain <what>", "why, in words: a flow (Community ID, address, address:port) or a product")
+    .option("--explain <what>", "explain a flow (Community ID, address, address:port) or a product in words")
     .option(
       "--top <count>",
-      `explanations, those with most bytes (default: ${DEFAULT_EXPLAINED})`,
+      `explain at most this many flows, largest first (default: ${DEFAULT_EXPLAINED})`,
       wholeNumber(1, MOST_EXPLAINED),
     )
-    .option("--all", "an explanation of each flow that is meant")
+    .option("--all", "explain every matching flow")
     // Flows show no progress; a script may give both commands the same options.
     .addOption(new Option("--no-progress").hideHelp())
     .addHelpText("after", EXAMPLES)
@@ -197,6 +197,3 @@ function explanations(
     },
   };
 }
-
-/** Leaves the middle of a reading whose results nobody reads any more. */
-class ReaderGone extends Error {}

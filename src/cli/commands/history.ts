@@ -1,23 +1,24 @@
 /** `appleflow history`: what was seen when, of a history that `live` and `summarize` write. */
 import { type Command, Option } from "commander";
-import { askHistory } from "../../history/ask-history.ts";
-import { askClickHouse } from "../../history/clickhouse/ask-clickhouse.ts";
-import { isClickHouseUrl } from "../../history/clickhouse/clickhouse-target.ts";
 import { loadServiceTable } from "../../knowledge/port-list/load-service-table.ts";
 import { HISTORY_FORMATS, type HistoryFormat, writeHistory } from "../../render/render-history.ts";
 import {
   HISTORY_GROUPINGS,
   type HistoryGrouping,
+  type HistoryPlace,
   type HistoryQuestion,
 } from "../../reports/history/history-report.ts";
-import { addClickHouseOptions, type ClickHouseOptions, clickHouseTarget } from "../clickhouse-options.ts";
+import { unknownNames } from "../../reports/history/unknown-names.ts";
+import { addClickHouseOptions, type ClickHouseOptions } from "../clickhouse-options.ts";
 import type { CommandContext } from "../command-context.ts";
 import { type Environment, UsageError } from "../environment.ts";
 import { formatOption } from "../format-option.ts";
-import { MOST_ROWS, parseDuration, wholeNumber } from "../option-parsers.ts";
+import { HISTORY_PLACE, historyPlaceOf } from "../history-places.ts";
+import { MOST_ROWS, parseAge, parseDuration, wholeNumber } from "../option-parsers.ts";
 import { isOutputFile, openResultOutput } from "../output-file.ts";
-import { portsOption } from "../reading-options.ts";
+import { checkWindow, portsOption, type TimeWindow } from "../reading-options.ts";
 import { styleOf } from "../terminal-style.ts";
+import { type GivenTime, parseTime } from "../time-option.ts";
 import { productNamed } from "./named-products.ts";
 
 const EXAMPLES = `
@@ -26,15 +27,16 @@ Examples:
   appleflow summarize *.pcap --history traffic    adds captures to it
   appleflow history traffic --since 7d
   appleflow history traffic --by device --since 30d --every 1d
+  appleflow history traffic --from 2026-11-23 --to 2026-11-24 --by sensor
   appleflow history traffic --by product --device annas-iphone
   appleflow history traffic --product "iCloud Photos" --by device --format csv
   appleflow history clickhouses://reader@stats.example/appleflow --since 7d
 
-Each byte counts once; by device, a row has what the device sent and received.
-The folder holds Parquet files that any other program can read: docs/history.md
-describes them.`;
+Every byte counts once; by device, a row is what the device sent and received.
+The folder holds Parquet files that other programs can read: see
+docs/history.md. "appleflow serve traffic" shows it in a browser.`;
 
-interface HistoryCommandOptions extends ClickHouseOptions {
+interface HistoryCommandOptions extends ClickHouseOptions, TimeWindow {
   readonly format: HistoryFormat;
   readonly by: HistoryGrouping;
   /** Seconds. */
@@ -42,6 +44,7 @@ interface HistoryCommandOptions extends ClickHouseOptions {
   readonly every?: number;
   readonly device?: string;
   readonly product?: string;
+  readonly sensor?: string;
   readonly top?: number;
   readonly output?: string;
   readonly ports?: string;
@@ -50,15 +53,17 @@ interface HistoryCommandOptions extends ClickHouseOptions {
 /** Defines the command. */
 export function defineHistory(command: Command, { environment, finish }: CommandContext): void {
   command
-    .description("Traffic over days: query the history in a folder or in ClickHouse.")
-    .argument("<folder or url>", "a folder of --history, or clickhouse://[user@]host[:port]/database")
+    .argument(...HISTORY_PLACE)
     .addOption(formatOption(HISTORY_FORMATS))
     .addOption(new Option("--by <what>", "group by").choices(HISTORY_GROUPINGS).default(HISTORY_GROUPINGS[0]))
-    .option("--since <time>", "only the last 12h, 7d (default: everything)", parseDuration)
-    .option("--every <time>", "length of a bucket: 10m, 1h, 1d (default: what fits)", parseDuration)
+    .option("--since <time>", "only the last 12h, 7d (default: everything)", parseAge)
+    .option("--from <time>", "only from this time on (RFC 3339, a date, or seconds since 1970)", parseTime)
+    .option("--to <time>", "only before this time", parseTime)
+    .option("--every <time>", "bucket length: 10m, 1h, 1d (default: what fits)", parseDuration)
     .option("--device <name>", "only the traffic of one device: name, address or id")
-    .option("--product <name>", "only traffic that evidence names this product for")
-    .option("--top <count>", "only so many rows, those with most bytes", wholeNumber(1, MOST_ROWS))
+    .option("--product <name>", "only traffic that evidence attributes to this product")
+    .option("--sensor <name>", "only what one sensor has captured")
+    .option("--top <count>", "show at most this many rows, largest first", wholeNumber(1, MOST_ROWS))
     .option("-o, --output <file>", "write the results to a file")
     .addOption(portsOption());
   addClickHouseOptions(command)
@@ -70,27 +75,30 @@ export function defineHistory(command: Command, { environment, finish }: Command
 
 /** Runs the command; the exit status. */
 async function runHistory(
-  place: string,
+  name: string,
   options: HistoryCommandOptions,
   environment: Environment,
 ): Promise<number> {
-  const { format, by, since, every, device, product, top, output: file, ports } = options;
-  const isFolder = !isClickHouseUrl(place);
-  if (isFolder && options.passwordFile !== undefined)
-    throw new UsageError("--password-file has no meaning without clickhouse://");
-  const target = isFolder ? null : clickHouseTarget(place, options, environment);
+  const { format, by, since, from, to, every, device, product, sensor, top, output: file, ports } = options;
+  if (since !== undefined && from !== undefined) {
+    throw new UsageError("--since and --from exclude each other: each says where to begin");
+  }
+  const place = historyPlaceOf(name, options, environment);
+  checkWindow(options, environment.stderr);
   const services = product === undefined ? null : loadServiceTable({ portsFile: ports });
   const output = openResultOutput(file, [], environment);
   try {
     const question: HistoryQuestion = {
       by,
-      from: since === undefined ? null : Math.floor(Date.now() / 1000) - since,
+      from: since === undefined ? secondOf(from) : Math.floor(Date.now() / 1000) - since,
+      to: secondOf(to),
       everySeconds: every ?? null,
       device: device ?? null,
       product: product === undefined || services === null ? null : productNamed(product, services).name,
+      sensor: sensor ?? null,
     };
-    const answer =
-      target === null ? await askHistory(place, question) : await askClickHouse(target, question);
+    const answer = await place.ask(question);
+    if (answer.cells.length === 0) await refuseUnknown(place, question);
     const style = styleOf(environment, isOutputFile(file));
     await writeHistory(answer, { format, style, ...(top !== undefined && { top }) }, output.write);
     output.finish();
@@ -98,4 +106,18 @@ async function runHistory(
   } finally {
     output.close();
   }
+}
+
+/** Buckets begin at whole seconds: the first one from a time on. */
+function secondOf(time: GivenTime | undefined): number | null {
+  return time === undefined ? null : time.seconds + Math.sign(time.nanoseconds);
+}
+
+/** What nothing in a history is called was mistyped: that is no answer. Throws `UsageError`. */
+async function refuseUnknown(place: HistoryPlace, question: HistoryQuestion): Promise<void> {
+  const [unknown] = await unknownNames(place, question);
+  if (unknown === undefined) return;
+  throw new UsageError(
+    `${place.name}: no ${unknown} is called "${question[unknown]}"; --by ${unknown} lists those there are`,
+  );
 }

@@ -16,12 +16,9 @@ const GAP = "  ";
 
 /** Defines the command. */
 export function defineInterfaces(command: Command, { environment, finish }: CommandContext): void {
-  command
-    .description("The interfaces there are, and what can capture on them.")
-    .addOption(formatOption(TABLE_OR_JSON))
-    .action(async (options: InterfacesCommandOptions) => {
-      finish(await runInterfaces(options, environment));
-    });
+  command.addOption(formatOption(TABLE_OR_JSON)).action(async (options: InterfacesCommandOptions) => {
+    finish(await runInterfaces(options, environment));
+  });
 }
 
 /** Runs the command; the exit status. */

@@ -15,7 +15,7 @@ export async function runKept(
   user: RunAs,
   names: readonly string[],
   options: LiveCommandOptions,
-  { env, stderr }: Environment,
+  { argv, env, stderr }: Environment,
 ): Promise<number> {
   const live = liveOptions(options, env);
   const findProgram = async ({ backend, interfaceName, args }: StartOrder) => {
@@ -26,7 +26,7 @@ export async function runKept(
     const ways = await waysOf(backend, interfaceName, live);
     return ways.find(({ program }) => JSON.stringify(program.args) === asked)?.program ?? null;
   };
-  const { status, signal } = await keepFor(user, findProgram, env, catchEndSignals);
+  const { status, signal } = await keepFor(user, argv, findProgram, env, catchEndSignals);
   if (status !== null) return status;
   stderr.write(`appleflow: the process that reads packets was ended by ${signal}\n`);
   return signal !== null && signal in STATUS_BY_SIGNAL

@@ -5,9 +5,10 @@ import type { Ring } from "../../packets/files/ring-files.ts";
 import type { BackendName, LiveOptions, ProgramEnvironment } from "../../packets/live/live-source.ts";
 import type { HistoryWriteOptions } from "../history-options.ts";
 import type { ReadingCommandOptions } from "../reading-options.ts";
+import type { WebOptions } from "./web-page.ts";
 
 /** As commander hands them over. */
-export interface LiveCommandOptions extends ReadingCommandOptions, HistoryWriteOptions {
+export interface LiveCommandOptions extends ReadingCommandOptions, HistoryWriteOptions, WebOptions {
   /** Seconds. */
   readonly duration?: number;
   readonly count?: number;
@@ -24,11 +25,6 @@ export interface LiveCommandOptions extends ReadingCommandOptions, HistoryWriteO
   /** Where a monitoring system reads. */
   readonly metrics?: ListenAddress;
   readonly metricsDevices?: number;
-  /** Where the page is served; true: wherever there is a free port. */
-  readonly web?: ListenAddress | true;
-  readonly webTokenFile?: string;
-  /** Have the desktop open the page. */
-  readonly open?: boolean;
   /** Places elsewhere to capture on. */
   readonly remote?: readonly string[];
   /** Whom to read packets as. */

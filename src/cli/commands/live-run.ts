@@ -11,8 +11,9 @@ import { escapeText } from "../../render/render-escape.ts";
 import { writeSummary } from "../../render/render-summary.ts";
 import { countOf } from "../../render/render-units.ts";
 import type { Summary } from "../../reports/traffic/summary.ts";
-import type { LivePage, PageSetting } from "../../web/live-page.ts";
+import type { LivePage } from "../../web/live-page.ts";
 import { type OpenedPage, openInBrowser } from "../../web/open-in-browser.ts";
+import type { PageSetting } from "../../web/page-setting.ts";
 import { type EndSignal, STATUS_BY_SIGNAL } from "../end-signals.ts";
 import { type Environment, NotSavedError, UsageError } from "../environment.ts";
 import { STATUS_NOT_SAVED, STATUS_NOTHING_READ } from "../exit-status.ts";
@@ -27,7 +28,7 @@ import { styleOf } from "../terminal-style.ts";
 import { LiveHistory } from "./live-history.ts";
 import { LiveMetricsPage } from "./live-metrics-page.ts";
 import { type LiveCommandOptions, liveOptions } from "./live-options.ts";
-import { openPage } from "./live-web-page.ts";
+import { openLivePage } from "./web-page.ts";
 
 /** An interface that could not be opened. */
 interface Failure {
@@ -119,7 +120,7 @@ export class LiveRun {
       saved = save === undefined ? null : new SavedCapture(save, ring ?? null, tell);
       history = await this.#openHistory(tell);
       counters = metrics === undefined ? null : await LiveMetricsPage.open(metrics, metricsDevices);
-      page = this.#page === null ? null : await openPage(this.#page, reading);
+      page = this.#page && (await openLivePage(this.#page, reading, this.#options.history));
       const display = await this.#openDisplay();
       if (counters !== null) this.#tell({ message: `metrics: ${counters.url}` });
       if (page !== null) {

@@ -3,6 +3,7 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import { DEFAULT_LIVE_IDLE_TIMEOUT_SECONDS } from "../../engine/monitor-options.ts";
 import { DEFAULT_INTERVAL_SECONDS } from "../../engine/monitor-reports.ts";
 import { compileFilter } from "../../filter/compile-filter.ts";
+import { loadInstalledDuckDb } from "../../history/ask-history.ts";
 import { DEFAULT_KEEP } from "../../history/roll-up.ts";
 import type { ServiceTable } from "../../knowledge/port-list/service-table.ts";
 import type { Ring } from "../../packets/files/ring-files.ts";
@@ -13,6 +14,7 @@ import { parsePlace } from "../../packets/live/remote-place.ts";
 import { chooseRunAs } from "../../packets/live/run-as.ts";
 import { loadProductNeeds } from "../../reports/reach/load-product-needs.ts";
 import type { CommandContext } from "../command-context.ts";
+import { configOption } from "../config-file.ts";
 import { type Environment, UsageError } from "../environment.ts";
 import { addHistoryOptions, parseKeep } from "../history-options.ts";
 import type { LiveOutside } from "../live-outside.ts";
@@ -22,7 +24,7 @@ import { STANDARD_INPUT, systemOutside } from "../system-outside.ts";
 import { runKept } from "./live-keeper.ts";
 import { DEFAULT_LIVE_SNAPLEN, type LiveCommandOptions } from "./live-options.ts";
 import { LiveRun } from "./live-run.ts";
-import { pageSetting } from "./live-web-page.ts";
+import { addWebOptions, askedPageSetting } from "./web-page.ts";
 
 const EXAMPLES = `
 Examples:
@@ -37,11 +39,11 @@ Examples:
   appleflow live eth0 --web --open
   appleflow live eth0 | jq -c '[.time, .products[0].product]'
 
-On a Mac, "rvictl -s UDID" gives an iPhone or iPad on a cable an interface
-(rvi0), and "pktap,en0" has the process of each packet.
-On a terminal it is a screen (? there shows the keys), else one JSON object a
-line for each interval. It ends with Ctrl-C or q, and with the summary: on the
-terminal as a table, in the file of --output as JSON.`;
+On a Mac, "rvictl -s UDID" creates an interface (rvi0) for an iPhone or iPad on
+a cable, and "pktap,en0" also records the process of each packet.
+On a terminal, live shows a screen (press ? for the keys), otherwise it prints
+one JSON object per line for each interval. Ctrl-C or q ends it and prints the
+summary as a table; --output saves it as JSON.`;
 
 const LEAST_DURATION_SECONDS = 0.001;
 const LEAST_INTERVAL_SECONDS = 0.1;
@@ -57,10 +59,9 @@ const MOST_MEGABYTES = 1_000_000;
 /** Defines the command. */
 export function defineLive(command: Command, { environment, finish }: CommandContext): void {
   command
-    .description("Monitor interfaces: which products are on the wire now.")
     .argument(
       "[interface...]",
-      "where to capture, or - for standard input (default: the interface with the default route)",
+      "interfaces to capture on, or - for standard input (default: the one with the default route)",
     )
     .addOption(
       new Option(
@@ -68,46 +69,44 @@ export function defineLive(command: Command, { environment, finish }: CommandCon
         'capture on "user@host[:interface]" by ssh, or what "tcp://host:port" serves',
       ).argParser(collectPlaces),
     )
-    .option("--duration <seconds>", "end after so long", seconds(LEAST_DURATION_SECONDS, MOST_SECONDS))
-    .option("--count <packets>", "end after so many packets", wholeNumber(1, MOST_PACKETS))
+    .option("--duration <seconds>", "stop after this long", seconds(LEAST_DURATION_SECONDS, MOST_SECONDS))
+    .option("--count <packets>", "stop after this many packets", wholeNumber(1, MOST_PACKETS))
     .option(
       "--interval <seconds>",
-      `from one report to the next (default: ${DEFAULT_INTERVAL_SECONDS})`,
+      `time between reports (default: ${DEFAULT_INTERVAL_SECONDS})`,
       seconds(LEAST_INTERVAL_SECONDS, MOST_INTERVAL_SECONDS),
     )
     .option(
       "--snaplen <bytes>",
-      `keep so much of each packet (default: ${DEFAULT_LIVE_SNAPLEN}; with --save all)`,
+      `keep this much of each packet (default: ${DEFAULT_LIVE_SNAPLEN}; with --save all)`,
       wholeNumber(LEAST_SNAPLEN, MOST_SNAPLEN),
     )
-    .option("--promiscuous", "frames for other stations too (the default, but as root on a Mac)")
-    .option("--no-promiscuous", "only frames for this machine")
+    .option("--promiscuous", "also capture frames for other stations (the default, except as root on a Mac)")
+    .option("--no-promiscuous", "capture only frames for this machine")
     .addOption(
-      new Option("--backend <name>", "what captures").choices(["auto", ...BACKEND_NAMES]).default("auto"),
+      new Option("--backend <name>", "capture with").choices(["auto", ...BACKEND_NAMES]).default("auto"),
     )
-    .option("--save <file>", "keep the packets as pcapng")
-    .option("--ring <limits>", 'with --save: several files, as in "files:10,size:100" (MB)', parseRing);
+    .option("--save <file>", "save the packets as pcapng")
+    .option("--ring <limits>", 'with --save: rotate files, as in "files:10,size:100" (MB)', parseRing);
   addHistoryOptions(command, "the name of this host")
     .option(
       "--keep <days>",
-      `days to keep each size of bucket (default: minute:${DEFAULT_KEEP.minutes},hour:${DEFAULT_KEEP.hours})`,
+      `how long to keep each bucket size, in days (default: minute:${DEFAULT_KEEP.minutes},hour:${DEFAULT_KEEP.hours})`,
       parseKeep,
     )
     .option("-o, --output <file>", "write the summary to a file, as JSON")
-    .option("--user <name>", "as root: read packets as this user (default: who called sudo, or nobody)")
-    .option("--metrics <[host:]port>", "serve metrics to Prometheus there", parseListenAddress)
+    .option(
+      "--user <name>",
+      "as root: read packets as this user (default: the one who called sudo, else nobody)",
+    )
+    .option("--metrics <[host:]port>", "serve metrics for Prometheus at this address", parseListenAddress)
     .option(
       "--metrics-devices <count>",
-      "with --metrics: bytes of so many devices, too",
+      "with --metrics: also the bytes of this many devices",
       wholeNumber(1, MOST_METRICS_DEVICES),
-    )
-    .option(
-      "--web [[host:]port]",
-      "serve a page that shows it all (default: a free port, for this machine alone)",
-      parseListenAddress,
-    )
-    .option("--web-token-file <file>", "with --web: the token of who may see it")
-    .option("--open", "with --web: open it in the desktop's browser");
+    );
+  addWebOptions(command, "serve the results as a web page", "with --web: ");
+  command.addOption(configOption());
   addReadingOptions(command, DEFAULT_LIVE_IDLE_TIMEOUT_SECONDS)
     .addHelpText("after", EXAMPLES)
     .action(async (names: string[], options: LiveCommandOptions) => {
@@ -127,7 +126,7 @@ async function runLive(
     environment.live !== undefined || isKept() ? null : await chooseRunAs(options.user, environment.env);
   if (user !== null) return await runKept(user, names, options, environment);
   const reading = readingOptions(options, environment);
-  const page = await pageSetting(options);
+  const page = await askedPageSetting(options, { isLive: true, history: options.history ?? null });
   const outside = environment.live ?? (await openOutside(reading, options));
   try {
     return await new LiveRun(options, environment, outside, page).run(names, reading);
@@ -143,7 +142,7 @@ async function runLive(
 /** What the system has, after root is given up. */
 async function openOutside(
   { services }: { readonly services: ServiceTable },
-  { history, metrics }: LiveCommandOptions,
+  { history, metrics, web }: LiveCommandOptions,
 ): Promise<LiveOutside> {
   if (isKept()) {
     // Where only root may read the program, nothing of it can be loaded afterwards.
@@ -153,7 +152,8 @@ async function openOutside(
       import("tldts"),
       import("string-width"),
       ...(history === undefined ? [] : [import("hyparquet-writer"), import("hyparquet")]),
-      // Whether it is there is asked later, and told.
+      // Whether they are there is asked later, and told.
+      ...(history === undefined || web === undefined ? [] : [loadInstalledDuckDb().catch(() => null)]),
       ...(metrics === undefined ? [] : [import("prom-client").catch(() => null)]),
     ]);
   }

@@ -7,6 +7,7 @@ import { loadOffListPorts } from "../../knowledge/port-list/off-list-ports.ts";
 import { escapeText } from "../../render/render-escape.ts";
 import { jsonDocument } from "../../render/render-json-document.ts";
 import { renderPortList, renderPortsAnswer } from "../../render/render-list.ts";
+import { renderServices } from "../../render/render-services.ts";
 import type { CommandContext } from "../command-context.ts";
 import { type Environment, UsageError } from "../environment.ts";
 import { STATUS_USAGE } from "../exit-status.ts";
@@ -16,15 +17,24 @@ import { portsOption } from "../reading-options.ts";
 import { styleOf } from "../terminal-style.ts";
 import { nearText } from "./named-products.ts";
 
+const FORMATS = [...TABLE_OR_JSON, "services"] as const;
+
 const QUERY_HELP = `
-A query is a port (5223), a port and transport (5223/tcp), a range as it stands
-in the list (3478-3497), or a name: of a service, a protocol or a product.
-Without one, all rows are shown. With one, also the ports that products need and
-the list does not give them. As JSON the answer to a query is an object with
-"rows" and "offList"; without a query it is the rows alone.`;
+A query is a port (5223), a port and transport (5223/tcp), a range from the list
+(3478-3497), or the name of a service, protocol or product. Without a query, all
+rows are shown. With one, the answer also has ports that products need but the
+list lacks. In JSON, the answer to a query is an object with "rows" and
+"offList"; without a query it is an array of rows. The format "services" is
+a file of port names for Wireshark: the rows of the list, without ranges of more
+than 100 ports.
+
+Examples:
+  appleflow ports 5223
+  appleflow ports FaceTime --format json
+  appleflow ports --format services > ~/.config/wireshark/services`;
 
 interface PortsCommandOptions {
-  readonly format: (typeof TABLE_OR_JSON)[number];
+  readonly format: (typeof FORMATS)[number];
   readonly ports?: string;
 }
 
@@ -34,9 +44,8 @@ const PORT_QUESTION = /^(?:(?:tcp|udp)\/)?\d+(?:[-–]\d+)?(?:\/(?:tcp|udp))?$/i
 /** Defines the command. */
 export function definePorts(command: Command, { environment, finish }: CommandContext): void {
   command
-    .description("The rows of Apple's list for a port or a name, and what else is known of it.")
     .argument("[query]", "a port, a port and transport, or a name")
-    .addOption(formatOption(TABLE_OR_JSON))
+    .addOption(formatOption(FORMATS))
     .addOption(portsOption())
     .addHelpText("after", QUERY_HELP)
     .action(async (query: string | undefined, options: PortsCommandOptions) => {
@@ -55,7 +64,8 @@ async function runPorts(
   const style = styleOf(environment, false);
   if (query === undefined) {
     const rows = table.rows.map(rowRecord);
-    stdout.write(format === "json" ? jsonDocument(rows) : await renderPortList(rows, style));
+    if (format === "services") stdout.write(renderServices(rows));
+    else stdout.write(format === "json" ? jsonDocument(rows) : await renderPortList(rows, style));
     return 0;
   }
   const isPortQuestion = PORT_QUESTION.test(query.trim());
@@ -67,6 +77,7 @@ async function runPorts(
   };
   const isKnown = answer.rows.length + answer.offList.length > 0;
   if (format === "json") stdout.write(jsonDocument(answer));
+  else if (format === "services") stdout.write(renderServices(answer.rows));
   else if (isKnown) stdout.write(await renderPortsAnswer(answer, style));
   if (isKnown) return 0;
   const near = isPortQuestion ? null : nearText(query, table);

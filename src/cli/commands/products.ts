@@ -22,7 +22,6 @@ interface ProductsCommandOptions {
 /** Defines the command. */
 export function defineProducts(command: Command, { environment, finish }: CommandContext): void {
   command
-    .description("The products that Apple's list names, and where.")
     .argument("[name]", "a product, another name of it, or a part of one")
     .addOption(formatOption(TABLE_OR_JSON))
     .addOption(portsOption())

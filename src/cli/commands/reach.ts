@@ -1,6 +1,7 @@
 /** `appleflow reach`: which of Apple's services could be reached in a capture, and what is in the way of the others. */
 import { type Command, Option } from "commander";
-import { reach, summaryStatus } from "../../engine/summarize.ts";
+import { reach } from "../../engine/reach.ts";
+import { summaryStatus } from "../../engine/summarize.ts";
 import { loadAdvice } from "../../knowledge/advice/load-advice.ts";
 import {
   REACH_FORMATS,
@@ -30,14 +31,14 @@ import { reachQuestion } from "./reach-question.ts";
 const EXAMPLES = `
 Examples:
   appleflow reach office.pcapng                what works, and what does not
-  appleflow reach office.pcapng --by row       the list's rows: seen, failed
-  appleflow reach office.pcapng --by device    what fails, client by client
+  appleflow reach office.pcapng --by row       by row of the list
+  appleflow reach office.pcapng --by device    what fails for which client
   appleflow reach office.pcapng --format html --output reach.html
   appleflow reach office.pcapng --explain FaceTime
   appleflow reach office.pcapng --explain 5223/tcp
 
-Exit status 4: a service that was tried does not work. What was never tried
-proves nothing.`;
+Exit status 4: a service that was tried does not work. What nobody tried shows
+nothing either way.`;
 
 interface ReachCommandOptions extends CaptureCommandOptions {
   readonly format: ReachFormat;
@@ -49,14 +50,9 @@ interface ReachCommandOptions extends CaptureCommandOptions {
 /** Defines the command. */
 export function defineReach(command: Command, { environment, finish }: CommandContext): void {
   addCaptureOptions(command.addArgument(capturesArgument()))
-    .description("Which of Apple's services get through, and what is in the way of the others.")
     .addOption(formatOption(REACH_FORMATS))
-    .addOption(
-      new Option("--by <what>", "what the table has a line for")
-        .choices(REACH_GROUPINGS)
-        .default(REACH_GROUPINGS[0]),
-    )
-    .option("--explain <what>", "why, in words: a product, a port, an address or a name")
+    .addOption(new Option("--by <what>", "group by").choices(REACH_GROUPINGS).default(REACH_GROUPINGS[0]))
+    .option("--explain <what>", "explain a product, port, address or name in words")
     .addHelpText("after", EXAMPLES)
     .action(async (captures: string[], options: ReachCommandOptions) => {
       finish(await runReach(captures, options, environment));

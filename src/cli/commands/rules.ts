@@ -44,30 +44,29 @@ Examples:
   iptables-save > now4 && ip6tables-save > now6
   appleflow rules FaceTime --audit now4 --audit now6 --inside lan --outside wan
 
-Rules open exactly the rows of Apple's list that name the products, for IPv4 and
-IPv6. With --from these are all rows and ports that a flow went to, of the
-products that more than a wide range speaks for. Without names it is every
-product of the list that has not ended. What every network needs besides (DNS,
-DHCP) stands in comments.
+The rules open exactly the rows of Apple's list that name the products, for IPv4
+and IPv6. With --from, these are the rows and ports that flows of the capture
+used, except for products that only a wide range points to. Without names, they
+are for every current product of the list. What every network needs as well
+(DNS, DHCP) is listed in comments.
 
-On a router only devices inside may open connections: at the interface of
---inside, in the networks of --source, or both where both are given. From
-outside the rules let nothing in but answers and the ICMP errors that belong to
-them. Loading a file takes nothing from other traffic: the lines that drop
-everything else begin with #policy, and the head of the file says how they come
-into force and how all of it is taken back. nftables and iptables need one of
-the two unless they are for a host (--hook output); pf is for a host without
-them.
+On a router, only devices inside may open connections: on the interface
+--inside, from the networks --source, or both if both are given. From outside,
+the rules allow only replies and the ICMP errors that belong to them. Loading
+the file does not block other traffic: the lines that drop everything else start
+with #policy, and the file's header says how to enable them and how to undo
+everything. nftables and iptables need --inside or --source unless the rules are
+for a host (--hook output); without them, pf rules are for a host.
 
---to apple leads to Apple's own networks, and push notifications to those that
-Apple documents for them. Content networks have no prefix of their own: they are
-left out, never widened. --to names has the names that clients ask for:
+--to apple allows Apple's own networks only, and for push notifications those
+that Apple documents. Content networks have no prefix of their own: they are
+left out, never widened. --to names lists the host names that clients use:
 ${NAME_FORMATS.join(", ")}.
 
-An audit says for each row whether the ruleset lets a connection to it through,
-first packet, later ones and answers, and where to. What is taken for granted of
-an ordinary connection is reported. What it cannot tell is "undecided". With
-names, its exit status is 4 where a row of theirs is not allowed.`;
+An audit says for each row whether the ruleset lets a connection through (first
+packet, later packets and replies), and to where. It reports what it assumes
+about an ordinary connection, and says "undecided" if it cannot tell. With
+names, the exit status is 4 if one of their rows is not allowed.`;
 
 const DEFAULT_FORMAT: PlanFormat = "nftables";
 /** The first is the default. */
@@ -77,39 +76,38 @@ const LONGEST_INTERFACE = 15;
 /** Defines the command. */
 export function defineRules(command: Command, { environment, finish }: CommandContext): void {
   command
-    .description("Firewall rules that let products through, and no more.")
     .argument("[product...]", "products, or other names of them")
     .addOption(
       new Option(
         "-f, --format <format>",
-        `form of the rules (default: ${DEFAULT_FORMAT}), or of the audit (default: ${DEFAULT_AUDIT_FORMAT})`,
+        `output format of the rules (default: ${DEFAULT_FORMAT}), or of the audit (default: ${DEFAULT_AUDIT_FORMAT})`,
       ).choices([...new Set([...PLAN_FORMATS, ...NAME_FORMATS, ...AUDIT_FORMATS])]),
     )
     .addOption(
-      new Option("--to <destination>", `where rules lead: ${RULE_TARGETS.join(", ")}`)
+      new Option("--to <destination>", `which destinations to allow: ${RULE_TARGETS.join(", ")}`)
         .choices(RULE_TARGETS)
         .default(RULE_TARGETS[0]),
     )
-    .option("--family <name>", "all products of a family, too; may be repeated", collect)
-    .option("--from <capture>", "only what a capture shows to be used")
+    .option("--family <name>", "also all products of a family; may be repeated", collect)
+    .option("--from <capture>", "only what a capture shows in use")
     .addOption(
-      new Option("--hook <hook>", "of Linux: what a router forwards, or a host sends")
+      new Option("--hook <hook>", "Linux: rules for forwarded traffic, or for what this host sends")
         .choices(HOOKS)
         .default(HOOKS[0]),
     )
     .option(
       "--audit <ruleset>",
-      "which rows a ruleset blocks: a file of nft -j list ruleset, iptables-save or ip6tables-save; may be repeated",
+      "check which rows a ruleset blocks: a file from nft -j list ruleset, iptables-save or ip6tables-save; may be repeated",
       collect,
     )
-    .option("--inside <interface>", "of a router: where the devices are; the rules are for what they open")
-    .option("--source <network>", "a network of the devices; may be repeated", collect)
-    .option("--outside <interface>", "of an audit: where the services are")
-    .addOption(new Option("--ip <version>", "of an audit: only IPv4 or only IPv6").choices(["4", "6"]))
-    .option("--with-wide", "rows of more than 100 ports, too: 49152-65535 opens nearly everything")
-    .option("--with-off-list", "ports that products need and Apple's list does not have, marked as such")
-    .option("--with-inbound", "what a Mac itself offers, apart from the rest")
-    .option("--with-retired", "products that have ended, too, where none is named, and ports that have")
+    .option("--inside <interface>", "on a router: the interface of the devices that may open connections")
+    .option("--source <network>", "the network of those devices; may be repeated", collect)
+    .option("--outside <interface>", "audit: the interface towards the services")
+    .addOption(new Option("--ip <version>", "audit: only IPv4 or only IPv6").choices(["4", "6"]))
+    .option("--with-wide", "also rows of more than 100 ports; 49152-65535 opens nearly everything")
+    .option("--with-off-list", "also ports that products need but Apple's list lacks, marked as such")
+    .option("--with-inbound", "also rules for services that a Mac itself offers, listed separately")
+    .option("--with-retired", "also discontinued products, if none is named, and discontinued ports")
     .addOption(portsOption())
     .option("-o, --output <file>", "write the rules to a file")
     .addHelpText("after", EXAMPLES)

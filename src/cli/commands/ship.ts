@@ -5,6 +5,7 @@ import { escapeText, safeJson } from "../../render/render-escape.ts";
 import { countOf, formatBytes } from "../../render/render-units.ts";
 import { addClickHouseOptions, type ClickHouseOptions, clickHouseTarget } from "../clickhouse-options.ts";
 import type { CommandContext } from "../command-context.ts";
+import { configOption } from "../config-file.ts";
 import { type Environment, UsageError } from "../environment.ts";
 import { STATUS_INTERRUPTED, STATUS_NOT_SAVED } from "../exit-status.ts";
 import { formatOption } from "../format-option.ts";
@@ -19,8 +20,8 @@ Examples:
   appleflow ship traffic clickhouses://sensor@stats.example/appleflow --keep 30
   appleflow history clickhouses://reader@stats.example/appleflow --since 7d
 
-An hour is sent once it is over, and again when it changes; however often
-something is sent, it counts once. What cannot be sent waits in the folder.
+An hour is sent when it is over, and again if it changes; data that is sent
+twice still counts once. What cannot be sent waits in the folder.
 packaging/clickhouse/ has the tables, the users and how to run the server.`;
 
 const FORMATS = ["text", "json"] as const;
@@ -45,26 +46,26 @@ interface ShipCommandOptions extends ClickHouseOptions {
 /** Defines the command. */
 export function defineShip(command: Command, { environment, finish }: CommandContext): void {
   command
-    .description("Send the history in a folder to ClickHouse.")
     .argument("<folder>", "written by live --history and summarize --history")
     .argument("<url>", "clickhouse://[user@]host[:port]/database; clickhouses:// for TLS")
     .addOption(formatOption(FORMATS))
-    .option("--follow", "go on sending, hour by hour, until Ctrl-C")
+    .option("--follow", "keep sending, hour by hour, until Ctrl-C")
     .option(
       "--interval <seconds>",
-      `with --follow: how often to look (default: ${DEFAULT_INTERVAL_SECONDS})`,
+      `with --follow: how often to check (default: ${DEFAULT_INTERVAL_SECONDS})`,
       seconds(LEAST_INTERVAL_SECONDS, MOST_INTERVAL_SECONDS),
     )
     .option(
       "--keep <days>",
-      "remove what was sent from the folder after so long (default: never)",
+      "delete sent data from the folder after this long (default: never)",
       wholeNumber(1, MOST_DAYS),
     )
     .option(
       "--max-spool <MB>",
-      "let so much wait; beyond, remove the oldest unsent (default: no limit)",
+      "limit of unsent data; beyond it the oldest is deleted (default: no limit)",
       wholeNumber(1, MOST_MEGABYTES),
-    );
+    )
+    .addOption(configOption());
   addClickHouseOptions(command)
     .addHelpText("after", EXAMPLES)
     .action(async (folder: string, url: string, options: ShipCommandOptions) => {

@@ -1,11 +1,6 @@
 /** `appleflow summarize`: the totals of captures. */
 import { type Command, InvalidArgumentError, Option } from "commander";
-import {
-  type SummarizeOptions,
-  summarize,
-  summarizeWithReach,
-  summaryStatus,
-} from "../../engine/summarize.ts";
+import { type SummarizeOptions, summarize, summaryStatus } from "../../engine/summarize.ts";
 import { GROUPINGS, type Grouping } from "../../render/render-groups.ts";
 import {
   SERIES_GROUPINGS,
@@ -42,6 +37,8 @@ Examples:
   appleflow summarize monday.pcap tuesday.pcap.gz captures/
   appleflow summarize office.pcapng --by device --domains --top 20
   appleflow summarize office.pcapng --device annas-iphone
+  appleflow summarize conn.log ssl.log quic.log http.log dns.log
+  appleflow summarize eve.json
   appleflow summarize office.pcapng --every 1m
   appleflow summarize office.pcapng --format html --output office.html
   appleflow summarize office.pcapng --every 1m --format parquet -o out.parquet
@@ -51,11 +48,15 @@ Examples:
   appleflow summarize office.pcapng --no-evidence
   appleflow summarize office.pcapng --format json | jq '.apple'
 
-The report says first what is known, and beside it how: by a server name, a
-process, an address. What only a port number says is never counted as Apple's:
-it stands under "could be". Every byte is in one row. Sizes are in SI units:
-1 kB is 1000 bytes. --no-evidence applies Apple's list of ports, and nothing
-else.`;
+The report shows first what is known, and how it is known: by a server name, a
+process, an address. Traffic that only a port number points to is never counted
+as Apple's; it is listed under "could be". Every byte is in exactly one row.
+Sizes are in SI units: 1 kB is 1000 bytes. --no-evidence applies Apple's port
+list and nothing else.
+
+Instead of captures, or together with them, flow logs can be read: Zeek's (TSV
+or JSON, or a folder of them), Suricata's EVE JSON, and the output of
+nfdump -o json for NetFlow, IPFIX and sFlow. The report says what they lack.`;
 
 /** Whose captures are in a history, where nobody says. */
 const DEFAULT_SENSOR = "captures";
@@ -80,21 +81,20 @@ interface SummarizeCommandOptions extends CaptureCommandOptions, HistoryWriteOpt
 /** Defines the command. */
 export function defineSummarize(command: Command, { environment, finish }: CommandContext): void {
   addCaptureOptions(command.addArgument(capturesArgument()))
-    .description("What in captures is Apple's, how that is known, and how much of it there is.")
     .addOption(formatOption([...SUMMARY_FORMATS, PARQUET]))
     .addOption(groupingOption())
     .addOption(deviceOption())
-    .option("--every <time>", "totals over time as well, in lengths of 10s, 1m, 1h, 1d", parseDuration)
+    .option("--every <time>", "also report totals over time, in buckets of 10s, 1m, 1h, 1d", parseDuration)
     .option(
       "--prefix <lengths>",
-      `by subnet: the length of its prefix, for IPv6 behind a comma (default: ${DEFAULT_PREFIXES})`,
+      `with --by subnet: prefix length, for IPv6 after a comma (default: ${DEFAULT_PREFIXES})`,
       parsePrefixes,
     )
-    .option("--domains", "by device: the domains that each was in touch with")
-    .option("--top <count>", "only so many rows, those with most bytes", wholeNumber(1, MOST_ROWS))
-    .option("--all", "every row, and products that are only possible as well");
+    .option("--domains", "with --by device: list the domains that each contacted")
+    .option("--top <count>", "show at most this many rows, largest first", wholeNumber(1, MOST_ROWS))
+    .option("--all", "show every row, and products that are only possible");
   addHistoryOptions(command, DEFAULT_SENSOR)
-    .option("--no-progress", "no progress bar")
+    .option("--no-progress", "do not show a progress bar")
     .addHelpText("after", EXAMPLES)
     .action(async (captures: string[], options: SummarizeCommandOptions) => {
       if (options.domains && options.by !== "device") throw new UsageError("--domains goes with --by device");
@@ -210,7 +210,8 @@ async function summarizeWithProgress(
     ...networksOf(options),
     ...(options.device !== undefined && { device: options.device }),
   };
-  const read = options.format === "html" ? summarizeWithReach : summarizeAlone;
+  const read =
+    options.format === "html" ? (await import("../../engine/reach.ts")).summarizeWithReach : summarizeAlone;
   if (!showsProgress(options, environment)) return read(captures, asked);
   const { ProgressBar } = await import("../progress-bar.ts");
   const bar = new ProgressBar(environment);

@@ -1,9 +1,10 @@
 /** What monitoring shows while it runs on a terminal: a full screen. */
-import picocolors from "picocolors";
+
 import type { IntervalReport } from "../../engine/interval-report.ts";
 import type { LiveView } from "../../engine/monitor-options.ts";
 import type { LiveEvent } from "../../packets/live/live-source.ts";
 import { escapeText } from "../../render/render-escape.ts";
+import { textColors } from "../../render/text-colors.ts";
 import type { LiveFlowQuery } from "../../reports/flows/live-flows.ts";
 import type { Environment } from "../environment.ts";
 import type { LiveOutside } from "../live-outside.ts";
@@ -199,7 +200,7 @@ export class LiveScreen implements LiveDisplay {
     this.#state = { ...this.#state, time: clock.date().toISOString() };
     const { columns, rows } = this.#outside.terminal.size();
     const style = { ...styleOf(this.#environment, false), width: columns };
-    const colors = picocolors.createColors(style.colors);
+    const colors = textColors(style.colors);
     const drawing = { style, measure: this.#measure, colors, dash: style.ascii ? "-" : "–" };
     this.#state = fitScroll(this.#state, rows, drawing);
     if (!this.#writer.draw(screenLines(this.#state, rows, drawing), columns)) this.#requests.onReaderGone();

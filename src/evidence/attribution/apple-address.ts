@@ -29,6 +29,7 @@ export function documentedNetworkOf(
 ): DocumentedMatch | null {
   const first = flow.addressWord(side, 0);
   if (!flow.isIpv6) return documentedNetworks.matchIpv4(first, flow.transport, port);
-  const [second, third, fourth] = [1, 2, 3].map((index) => flow.addressWord(side, index));
-  return documentedNetworks.matchIpv6(first, second, third, fourth, flow.transport, port);
+  const second = flow.addressWord(side, 1);
+  const third = flow.addressWord(side, 2);
+  return documentedNetworks.matchIpv6(first, second, third, flow.addressWord(side, 3), flow.transport, port);
 }

@@ -9,10 +9,10 @@ import type { ServiceRow } from "../../knowledge/port-list/service-row.ts";
 import type { PortMatch, ServiceTable, TransportIndex } from "../../knowledge/port-list/service-table.ts";
 import type { ProductSign, Protocol } from "../../net/application-protocols.ts";
 import { type FlowFacts, isCommon } from "../observation/flow-facts.ts";
-import type { HandshakeNames } from "../observation/handshake.ts";
 import type { FirstBytes } from "../observation/recognised-flows.ts";
 import { type Announcer, findAnnouncer, inherit } from "./announced-flow.ts";
 import type { Attribution } from "./evidence.ts";
+import { FactMeanings } from "./fact-meanings.ts";
 import { byStrength, findEvidence, findSigns } from "./find-evidence.ts";
 import { fitEnds } from "./fit-ends.ts";
 import { withoutProducts } from "./port-attribution.ts";
@@ -78,7 +78,8 @@ export class Attributor {
   readonly #periods = new Map<number, PeriodAnswers>();
   readonly #byContent = new Map<string, Attribution>();
   readonly #numbers = new Map<Product, number>();
-  readonly #handshakes = new Map<HandshakeNames, number>();
+  /** null: nothing but the port counts. */
+  readonly #meanings: FactMeanings | null;
   /** That of the last flow: nearly always that of the next one. */
   #period: PeriodAnswers;
   #periodNumber: number;
@@ -92,6 +93,7 @@ export class Attributor {
     this.#maxAnswers = maxAnswers;
     this.#services = services;
     this.#rules = rules;
+    this.#meanings = rules && new FactMeanings(rules, (product) => this.#numberOf(product));
     this.#times = new ProductTimes(rules === null ? [] : [...services.products, ...rules.products]);
     this.#periodNumber = this.#times.periodOf(0);
     this.#period = this.#answersOf(this.#periodNumber);
@@ -215,9 +217,9 @@ export class Attributor {
 
   /** Strangers choose the facts: what is remembered of them is bounded. */
   #answersFor(match: PortMatch): Map<string, Attribution> {
-    if (this.#cached >= MAX_CACHED) {
+    if (this.#cached >= MAX_CACHED || (this.#meanings !== null && this.#meanings.size >= MAX_CACHED)) {
       for (const { byFacts } of this.#periods.values()) byFacts.clear();
-      this.#handshakes.clear();
+      this.#meanings?.clear();
       this.#cached = 0;
     }
     let answers = this.#period.byFacts.get(match);
@@ -250,19 +252,21 @@ export class Attributor {
   }
 
   #numberOf(product: Product): number {
-    return numberIn(this.#numbers, product);
+    let number = this.#numbers.get(product);
+    if (number === undefined) {
+      number = this.#numbers.size;
+      this.#numbers.set(product, number);
+    }
+    return number;
   }
 
-  /** Different for different facts. */
+  /** Different for facts that may have different answers. */
   #keyOf(facts: FlowFacts): string {
-    const { process, handshake, serviceTypes, announcedType, addressNames, recognition } = facts;
-    const number = handshake === null ? "" : numberIn(this.#handshakes, handshake);
+    const { announcedType, recognition } = facts;
     const end = facts.isAppleAddress ? "a" : facts.isAppleOriginator ? "o" : "";
     const spoken = recognition === null ? "" : `${recognition.protocol}/${recognition.sign ?? ""}/`;
-    const flags = `${facts.isNameRefuted ? "r" : ""}${announcedType === null ? "" : "m"}${facts.multicastSender?.[0] ?? ""}${facts.ends.index}${facts.isBeginning ? "b" : ""}`;
-    const short = `${spoken}${end}${flags}${number}`;
-    if (process === null && serviceTypes.length === 0 && addressNames.length === 0) return short;
-    return short + JSON.stringify([process, serviceTypes, addressNames]);
+    const flags = `${facts.isNameRefuted ? "r" : ""}${announcedType === null ? "" : "m"}${facts.multicastSender ?? ""}${facts.ends.index}${facts.isBeginning ? "b" : ""}`;
+    return `${spoken}${end}${flags}${this.#meanings?.keyOf(facts) ?? ""}`;
   }
 }
 
@@ -282,16 +286,6 @@ function spokenOf(
 
 function nameOfSide(side: number, originator: number): "originator" | "responder" {
   return side === originator ? "originator" : "responder";
-}
-
-/** The number of a key: the next one for a new key. */
-function numberIn<K>(numbers: Map<K, number>, key: K): number {
-  let number = numbers.get(key);
-  if (number === undefined) {
-    number = numbers.size;
-    numbers.set(key, number);
-  }
-  return number;
 }
 
 const MAX_CACHED = 65_536;

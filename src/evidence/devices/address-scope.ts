@@ -32,8 +32,10 @@ function scopeOfIpv4(address: number): Scope {
   if (first === 0 || isIpv4Group(address | 0)) return Scope.NOBODY;
   if (first === LOOPBACK_NETWORK) return Scope.HOST;
   if (address >>> 16 === LINK_NETWORK) return Scope.LINK;
-  const isPrivate = PRIVATE_NETWORKS.some(([network, bits]) => (address ^ network) >>> (32 - bits) === 0);
-  return isPrivate ? Scope.PRIVATE : Scope.PUBLIC;
+  for (let i = 0; i < PRIVATE_NETWORKS.length; i++) {
+    if ((address ^ PRIVATE_NETWORKS[i][0]) >>> (32 - PRIVATE_NETWORKS[i][1]) === 0) return Scope.PRIVATE;
+  }
+  return Scope.PUBLIC;
 }
 
 function scopeOfIpv6(key: string): Scope {

@@ -156,9 +156,13 @@ export class DeviceRegistry {
 
   /** The one link that packets of an address came with, which may be that of another tenancy; null: none, or several. */
   #senderOf(index: number): Link | null {
-    const senders = this.#tenancies.of(this.#tenancies.all[index].address).filter(({ isSender }) => isSender);
-    const link = senders.length === 0 ? null : senders[0].link;
-    return senders.every((sender) => sender.link === link) ? link : null;
+    let sender: Tenancy | null = null;
+    for (const one of this.#tenancies.of(this.#tenancies.all[index].address)) {
+      if (!one.isSender) continue;
+      if (sender !== null && one.link !== sender.link) return null;
+      sender = one;
+    }
+    return sender === null ? null : sender.link;
   }
 
   /** What a request of HTTP by a side shows: how its user agent begins, and the host that it asks. */

@@ -82,13 +82,8 @@ function describe(
   tenancies: Tenancies,
   nameOf: NameOfAddress,
 ): Device {
-  const links = [...new Set(members.flatMap(({ link }) => (link !== null && link === home ? [link] : [])))];
-  const signs = [
-    ...new Set([
-      ...links.flatMap((link) => link.signs.signs),
-      ...members.flatMap((member) => member.signs.signs),
-    ]),
-  ];
+  const links = home instanceof Link && members.some(({ link }) => link === home) ? [home] : [];
+  const signs = signsOf(links, members);
   const isApple = members.every((member) => member.isRouted) ? null : isApples(signs);
   const ranked = [...members].sort((a, b) => rankOf(a) - rankOf(b) || a.index - b.index);
   const addresses = [...new Set(ranked.map(({ address }) => formatAddressKey(address)))];
@@ -114,8 +109,17 @@ function describe(
   };
 }
 
+/** All that were seen, each once. */
+function signsOf(links: readonly Link[], members: readonly Tenancy[]): readonly SeenSign[] {
+  const signs = new Set<SeenSign>();
+  for (const link of links) for (const sign of link.signs.signs) signs.add(sign);
+  for (const member of members) for (const sign of member.signs.signs) signs.add(sign);
+  return [...signs];
+}
+
 /** Each number once. */
 function sorted(numbers: readonly number[]): readonly number[] {
+  if (numbers.length < 2) return [...numbers];
   return [...new Set(numbers)].sort((a, b) => a - b);
 }
 

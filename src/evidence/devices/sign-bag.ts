@@ -74,6 +74,7 @@ export class SignBag {
  * each other (docs/contract.md, "Devices").
  */
 export function isApples(signs: readonly SeenSign[]): boolean | null {
+  if (signs.length === 0) return null;
   const apples = weightOf(signs, (maker) => maker === APPLE);
   const others = weightOf(signs, (maker) => maker !== APPLE);
   if (apples > 0 && others > 0) return null;

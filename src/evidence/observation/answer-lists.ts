@@ -24,6 +24,8 @@ export interface NamedAnswer {
   untilSeconds: number;
 }
 
+const NONE: readonly NamedAnswer[] = Object.freeze([]);
+
 /** Lists of `NamedAnswer`, bounded in each list and in all. */
 export class AnswerLists {
   readonly #limit: number;
@@ -83,10 +85,12 @@ export class AnswerLists {
     this.#forgetOldest();
   }
 
-  /** Answers that had come by `seconds` (or `NO_TIME`) and were good for then, the one that came longest ago first. */
+  /** Answers that had come by `seconds` (or `NO_TIME`) and were good for then, the one that came longest ago first; borrowed. */
   at(key: string, seconds: number): readonly Readonly<NamedAnswer>[] {
     const list = this.#lists.get(key);
-    if (list === undefined) return [];
+    if (list === undefined) return NONE;
+    // Most have one.
+    if (list.length === 1) return isUsable(list[0], seconds) ? list : NONE;
     const usable = list.filter((answer) => isUsable(answer, seconds));
     // Within a second the order of the list is that of the capture, and the sort keeps it.
     return usable.sort((a, b) => latestBy(seconds, a) - latestBy(seconds, b));

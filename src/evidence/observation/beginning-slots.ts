@@ -243,3 +243,11 @@ export function movingMessage(): Moving<Message> {
     destinationPort: 0,
   };
 }
+
+/** A flow with one message (borrowed, and moved): from the side that was first, and from the other one. */
+export function startsAlone(message: Message): readonly [Moving<FlowStart>, Moving<FlowStart>] {
+  return [
+    { transport: "tcp", sides: [[message], []], announced: null },
+    { transport: "tcp", sides: [[], [message]], announced: null },
+  ];
+}

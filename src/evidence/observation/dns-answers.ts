@@ -121,6 +121,7 @@ function anyoneKey(asker: string, address: string): string {
 }
 
 function namesIn(answers: readonly Readonly<NamedAnswer>[]): string[] {
+  if (answers.length === 1) return [answers[0].name];
   const names = new Set<string>();
   for (let i = answers.length - 1; i >= 0 && names.size < MAX_NAMES; i--) names.add(answers[i].name);
   return [...names];

@@ -46,11 +46,12 @@ export class DnsQueries {
     this.#names = new Array(limit + 1);
   }
 
-  /** `name` was asked for; what was asked for with the same identification before is forgotten. */
-  add(key: QueryKey, name: string): void {
+  /** `name` was asked for. Returns what was asked for with the same identification before, which is forgotten. */
+  add(key: QueryKey, name: string): string | undefined {
     const hash = this.#hashOf(key, this.#hash);
     const secondHash = this.#hashOf(key, this.#secondHash);
     const known = this.#find(hash, secondHash);
+    const before = this.#names[known];
     if (known !== 0) this.#forget(known);
     this.#last = this.#last === this.#limit ? 1 : this.#last + 1;
     const query = this.#last;
@@ -59,6 +60,7 @@ export class DnsQueries {
     this.#secondHashes[query] = secondHash;
     this.#names[query] = name;
     this.#index.insert(hash, query);
+    return before;
   }
 
   /** The name that was asked for, or undefined where nobody did. */

@@ -108,6 +108,13 @@ export class Handshakes {
     return "more";
   }
 
+  /** What another program has read of the flow's handshake; not where something is known of it already. */
+  tell(record: number, names: HandshakeNames): void {
+    if (this.#numbers[record] !== 0 || this.#pending.has(record)) return;
+    this.#opened[record] |= IS_DONE;
+    this.#answer(record, names);
+  }
+
   /** What the flow's handshake has named so far; the same names are the same object. */
   of(record: number): HandshakeNames | null {
     return this.#answers[this.#numbers[record]];

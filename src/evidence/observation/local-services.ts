@@ -3,8 +3,12 @@
  * SRV gives an instance of a service type its host and port, A and AAAA give the host its addresses. Nothing expires:
  * a device that says goodbye was there before.
  */
+import { Side } from "../../flows/flow-view.ts";
+import type { PacketRow } from "../../flows/packet-row.ts";
 import { type AddressKey, addressText } from "../../net/address-key.ts";
+import { PROTOCOLS, type Protocol } from "../../net/application-protocols.ts";
 import { NO_TIME } from "../../net/moment.ts";
+import { AddressSketch } from "../devices/address-sketch.ts";
 import { type DnsMessage, type DnsRecord, DnsType } from "../payload/dns-message.ts";
 import { RecentMap } from "./recent-map.ts";
 
@@ -38,6 +42,8 @@ export interface LocalService {
   readonly firstSeconds: number;
 }
 
+const NONE: readonly string[] = Object.freeze([]);
+
 /** A service that is announced is taken to have been there before for so long: the lifetime of an SRV record (RFC 6762, 10). */
 const ANNOUNCED_SECONDS = 120;
 
@@ -45,6 +51,7 @@ export class LocalServices {
   readonly #limits: LocalServiceLimits;
   readonly #services: RecentMap<LocalService[]>;
   readonly #hosts: RecentMap<string[]>;
+  readonly #sketch = new AddressSketch();
   #dropped = 0;
 
   constructor(limits: LocalServiceLimits = DEFAULT_LIMITS) {
@@ -56,6 +63,11 @@ export class LocalServices {
   /** Whether no service is known. */
   get isEmpty(): boolean {
     return this.#services.size === 0;
+  }
+
+  /** Whether a service may be known at an address whose last 32 bits are these: if not, `typesAt` need not be asked. */
+  mayKnow(lastWord: number): boolean {
+    return this.#services.size > 0 && this.#sketch.mayHave(lastWord);
   }
 
   /** Services and addresses forgotten because there were too many. */
@@ -90,9 +102,22 @@ export class LocalServices {
     return [...types];
   }
 
+  /** The protocol that is announced for one of the ports of a packet (borrowed) by a type of its own name, or null. */
+  protocolAt(packet: PacketRow): Protocol | null {
+    for (const side of [Side.A, Side.B]) {
+      if (!this.mayKnow(packet.lastAddressWord(side))) continue;
+      for (const type of this.typesAt(packet.addressKey(side), packet.port(side))) {
+        const protocol = PROTOCOLS.find((name) => type === `_${name}._tcp`);
+        if (protocol !== undefined) return protocol;
+      }
+    }
+    return null;
+  }
+
   /** Names of the hosts that have an address (`annas-macbook.local`), the one that said so last coming first. */
   hostsAt(address: AddressKey): readonly string[] {
-    return [...(this.#hosts.get(addressText(address)) ?? [])].reverse();
+    const hosts = this.#hosts.size === 0 ? undefined : this.#hosts.get(addressText(address));
+    return hosts === undefined ? NONE : [...hosts].reverse();
   }
 
   /** Services of a host, the one learned first coming first. Borrowed until the next `add`. */
@@ -130,6 +155,7 @@ export class LocalServices {
       }
       hosts.push(record.name);
       this.#hosts.set(key, hosts);
+      this.#sketch.add(address);
     }
   }
 }

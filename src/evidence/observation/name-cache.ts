@@ -5,7 +5,6 @@
  */
 import type { AddressKey } from "../../net/address-key.ts";
 import { isPrivateAddress } from "../../net/address-scopes.ts";
-import { NO_TIME } from "../../net/moment.ts";
 import { AddressSketch } from "../devices/address-sketch.ts";
 import {
   type DnsMessage,
@@ -21,19 +20,23 @@ import type { IsNameMeant } from "./meant-names.ts";
 import { type RefusalKind, type RefusedName, RefusedNames } from "./refused-names.ts";
 import { UnansweredNames } from "./unanswered-names.ts";
 
-/** One DNS message with where it came from. */
-export interface DnsPacket {
-  /** Borrowed for the call. */
-  readonly bytes: Uint8Array;
-  /** Where in `bytes` the message begins (behind its length, in TCP) and ends. */
-  readonly offset: number;
-  readonly end: number;
+/** Where a DNS message came from. */
+export interface DnsPlace {
   readonly source: AddressKey;
   readonly sourcePort: number;
   readonly destination: AddressKey;
   readonly destinationPort: number;
   /** Since 1970, or `NO_TIME`. */
   readonly seconds: number;
+}
+
+/** One DNS message with where it came from. */
+export interface DnsPacket extends DnsPlace {
+  /** Borrowed for the call. */
+  readonly bytes: Uint8Array;
+  /** Where in `bytes` the message begins (behind its length, in TCP) and ends. */
+  readonly offset: number;
+  readonly end: number;
 }
 
 /** What was left out. */
@@ -85,12 +88,9 @@ export class NameCache {
     return this.#answers.count === 0 && this.services.isEmpty;
   }
 
-  /**
-   * Whether anything may be known of an address whose last 32 bits are these: if not, `namesOf` and `serviceAt` need not
-   * be asked. Of local services more is known than addresses: once there are any, it may be of each.
-   */
-  mayKnow(lastWord: number): boolean {
-    return !this.isEmpty && (!this.services.isEmpty || this.#sketch.mayHave(lastWord));
+  /** Whether a name may be known of an address whose last 32 bits are these: if not, `namesOf` need not be asked. */
+  mayName(lastWord: number): boolean {
+    return this.#answers.count > 0 && this.#sketch.mayHave(lastWord);
   }
 
   /** What was left out so far. */
@@ -110,7 +110,7 @@ export class NameCache {
     if (message === null) this.#malformed++;
     else if (isMulticast(packet)) this.services.add(message, packet.seconds);
     else if (!message.isResponse) this.#addQuery(message, packet);
-    else if (packet.sourcePort === DNS_PORT) this.#addResponse(message, packet);
+    else this.addResponse(message, packet);
   }
 
   /** The same of a message from or to port 5353, which it gives; null for what is none. */
@@ -121,41 +121,9 @@ export class NameCache {
     return message;
   }
 
-  /**
-   * The names that `client` had asked for, and been given `address`, when a flow began at `seconds` (or `NO_TIME`):
-   * the most recent first, at most 8. Where it had not asked itself, what others asked for, as `DnsAnswers.namesOf` says.
-   */
-  namesOf(client: AddressKey, address: AddressKey, seconds: number): readonly string[] {
-    return this.#answers.namesOf(client, address, seconds);
-  }
-
-  /** Whether `client` had been given other addresses than this one for `name`, as `DnsAnswers.isRefuted` says. */
-  isRefuted(client: AddressKey, address: AddressKey, name: string, seconds: number): boolean {
-    return this.#answers.isRefuted(client, address, name, seconds);
-  }
-
-  /** Types of the local services (`_airplay._tcp`) that multicast DNS puts there, as `LocalServices.typesAt` says. */
-  serviceAt(address: AddressKey, port: number, until = NO_TIME): readonly string[] {
-    return this.services.typesAt(address, port, until);
-  }
-
-  /** Names that were asked for in vain; the one refused last comes last, and behind them those without an answer. */
-  refused(): readonly RefusedName[] {
-    return this.#refused.list(this.#unanswered.list());
-  }
-
-  #addQuery(message: DnsMessage, packet: DnsPacket): void {
-    if (message.questions.length === 0) return;
-    const { source: client, sourcePort: clientPort, destination: server, seconds } = packet;
-    const [{ name, type }] = message.questions;
-    const query = { client, clientPort, server, id: message.id };
-    const isRepeated = this.#queries.nameOf(query) === name;
-    this.#queries.add(query, name);
-    if (packet.destinationPort === DNS_PORT)
-      this.#unanswered.ask({ name, client, type, seconds, isRepeated });
-  }
-
-  #addResponse(message: DnsMessage, packet: DnsPacket): void {
+  /** Learns from a response (not of multicast DNS) that was read already. */
+  addResponse(message: DnsMessage, packet: DnsPlace): void {
+    if (packet.sourcePort !== DNS_PORT) return;
     const { destination: client, destinationPort: clientPort, source: server } = packet;
     const asked = this.#queries.nameOf({ client, clientPort, server, id: message.id });
     // A refusal may come without the question (RFC 1035, 4.1.1, on format errors; seen with REFUSED).
@@ -172,7 +140,35 @@ export class NameCache {
     if (message.responseCode === DnsResponseCode.NO_ERROR) this.#addAnswers(name, message, packet);
   }
 
-  #addAnswers(name: string, message: DnsMessage, packet: DnsPacket): void {
+  /**
+   * The names that `client` had asked for, and been given `address`, when a flow began at `seconds` (or `NO_TIME`):
+   * the most recent first, at most 8. Where it had not asked itself, what others asked for, as `DnsAnswers.namesOf` says.
+   */
+  namesOf(client: AddressKey, address: AddressKey, seconds: number): readonly string[] {
+    return this.#answers.namesOf(client, address, seconds);
+  }
+
+  /** Whether `client` had been given other addresses than this one for `name`, as `DnsAnswers.isRefuted` says. */
+  isRefuted(client: AddressKey, address: AddressKey, name: string, seconds: number): boolean {
+    return this.#answers.isRefuted(client, address, name, seconds);
+  }
+
+  /** Names that were asked for in vain; the one refused last comes last, and behind them those without an answer. */
+  refused(): readonly RefusedName[] {
+    return this.#refused.list(this.#unanswered.list());
+  }
+
+  #addQuery(message: DnsMessage, packet: DnsPlace): void {
+    if (message.questions.length === 0) return;
+    const { source: client, sourcePort: clientPort, destination: server, seconds } = packet;
+    const [{ name, type }] = message.questions;
+    const query = { client, clientPort, server, id: message.id };
+    const isRepeated = this.#queries.add(query, name) === name;
+    if (packet.destinationPort === DNS_PORT)
+      this.#unanswered.ask({ name, client, type, seconds, isRepeated });
+  }
+
+  #addAnswers(name: string, message: DnsMessage, packet: DnsPlace): void {
     const client = packet.destination;
     const { records } = message;
     const aliases = records.some(isAlias) ? chainOf(name, records) : null;
@@ -203,14 +199,14 @@ export class NameCache {
     name: string,
     kind: RefusalKind,
     { questions, zone }: DnsMessage,
-    { destination: client, seconds }: DnsPacket,
+    { destination: client, seconds }: DnsPlace,
     address: AddressKey | null = null,
   ): void {
     this.#refused.add({ name, client, kind, seconds, type: questions[0]?.type ?? null, zone, address });
   }
 }
 
-function isMulticast({ sourcePort, destinationPort }: DnsPacket): boolean {
+function isMulticast({ sourcePort, destinationPort }: DnsPlace): boolean {
   return sourcePort === MULTICAST_DNS_PORT || destinationPort === MULTICAST_DNS_PORT;
 }
 

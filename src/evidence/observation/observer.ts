@@ -9,7 +9,6 @@ import { type FlowView, Side, Transport } from "../../flows/flow-view.ts";
 import type { PacketRow } from "../../flows/packet-row.ts";
 import type { DeviceRules } from "../../knowledge/evidence/device-signs.ts";
 import type { AddressKey } from "../../net/address-key.ts";
-import { PROTOCOLS, type Protocol } from "../../net/application-protocols.ts";
 import { DeviceRegistry } from "../devices/device-registry.ts";
 import type { Recognition } from "../payload/protocols/recognise.ts";
 import { AnnouncedTypes, type IsAppleOnlyType } from "./announced-types.ts";
@@ -18,6 +17,7 @@ import { deviceEndsOf, multicastSenderOf } from "./device-facts.ts";
 import { DeviceNames } from "./device-names.ts";
 import { DnsStreams } from "./dns-streams.ts";
 import { appleSideOf, commonFacts, type FlowFacts } from "./flow-facts.ts";
+import { addressNamesOf, isNameRefuted, serviceTypesOf } from "./flow-names.ts";
 import type { HandshakeSegment } from "./handshake.ts";
 import { Handshakes } from "./handshakes.ts";
 import { LocalServices } from "./local-services.ts";
@@ -30,6 +30,7 @@ import { type FirstBytes, RecognisedFlows } from "./recognised-flows.ts";
 import type { RefusedName } from "./refused-names.ts";
 import { SpokenProtocols } from "./spoken-protocols.ts";
 import type { StreamOpening } from "./spoken-states.ts";
+import { ToldFacts } from "./told-facts.ts";
 
 /** What had to be dropped, because strangers sent more of it than there is room for. */
 export interface ObservationLosses {
@@ -64,6 +65,8 @@ export class Observer implements FlowObserver {
   readonly processes: ProcessNames;
   /** Sessions that announce ports for other flows. */
   readonly sessions = new AnnouncingSessions();
+  /** What is told by other programs, in place of packets. */
+  readonly told: ToldFacts;
   readonly #services = new LocalServices();
   readonly #names: NameCache;
   readonly #deviceNames = new DeviceNames(this.#services);
@@ -86,6 +89,10 @@ export class Observer implements FlowObserver {
   /** Reused as well. */
   readonly #opening: Writable<StreamOpening> = { base: null, isBeginning: false };
 
+  /** The packet that is looked at, and the protocol that is announced for one of its ports by a type of its own name. */
+  #packet: PacketRow | null = null;
+  readonly #announcedProtocol = () => this.#packet && this.#names.services.protocolAt(this.#packet);
+
   /** For flows in records 1 to `capacity`. */
   constructor(capacity: number, questions: ObserverQuestions) {
     const { isAppleAddress, isAppleName, isAppleOnlyType, keepsFirstBytes } = questions;
@@ -95,6 +102,7 @@ export class Observer implements FlowObserver {
     this.#handshakes = new Handshakes(capacity);
     this.#recognised = new RecognisedFlows(capacity, this.sessions, keepsFirstBytes);
     this.#spoken = new SpokenProtocols(capacity, this.#recognised);
+    this.told = new ToldFacts(this.#names, this.#handshakes, this.#spoken);
     this.#isAppleAddress = isAppleAddress;
     this.#announced = new AnnouncedTypes(isAppleOnlyType);
   }
@@ -151,19 +159,8 @@ export class Observer implements FlowObserver {
     const opening = this.#opening;
     opening.base = handshakes.firstSequence(record, side);
     opening.isBeginning = handshakes.isOpened(record);
-    const announced = this.#names.services.isEmpty ? null : this.#announcedProtocol(packet);
-    return this.#spoken.addSegment(record, packet, this.#segment, opening, announced);
-  }
-
-  /** The protocol that is announced for one of the ports by a type of its own name. */
-  #announcedProtocol(packet: PacketRow): Protocol | null {
-    for (const side of [Side.A, Side.B]) {
-      for (const type of this.#names.serviceAt(packet.addressKey(side), packet.port(side))) {
-        const protocol = PROTOCOLS.find((name) => type === `_${name}._tcp`);
-        if (protocol !== undefined) return protocol;
-      }
-    }
-    return null;
+    this.#packet = packet;
+    return this.#spoken.addSegment(record, packet, this.#segment, opening, this.#announcedProtocol);
   }
 
   #addDns(record: number, packet: PacketRow): void {
@@ -256,43 +253,31 @@ export class Observer implements FlowObserver {
     const process = this.processes.of(record);
     const isAppleAddress = this.#isAppleAddress(flow, service);
     const isAppleOriginator = !isAppleAddress && this.#isAppleAddress(flow, 1 - service);
-    const mayKnow = this.#names.mayKnow(flow.addressWord(service, flow.isIpv6 ? 3 : 0));
     const announcedType = this.#announced.of(record);
     const end = appleSideOf({ isAppleAddress, isAppleOriginator });
     const ends = deviceEndsOf(this.devices, flow, service, handshake);
     const common = commonFacts(this.#spoken.of(record), this.#spoken.isBeginning(record), end, ends);
     const multicastSender = multicastSenderOf(this.devices, flow);
-    const isPlain = handshake === null && process === null && announcedType === null;
-    if (!mayKnow && isPlain && multicastSender === null) return common;
+    const addressNames = addressNamesOf(this.#names, flow, service);
+    const serviceTypes = serviceTypesOf(this.#names.services, flow, service);
+    const isNamed = handshake !== null || addressNames.length > 0 || serviceTypes.length > 0;
+    const isMarked = process !== null || announcedType !== null || multicastSender !== null;
+    if (!isNamed && !isMarked) return common;
     const serverName = handshake?.serverName ?? null;
-    const isNameRefuted =
-      serverName !== null && !isAppleAddress && this.#isRefuted(flow, service, serverName);
-    const known = { ...common, process, handshake, announcedType, multicastSender, isNameRefuted };
-    if (!mayKnow) return known;
-    const address = flow.addressKey(service);
     return {
-      ...known,
-      serviceTypes: this.#serviceTypes(flow, address, service),
-      addressNames: this.#names.namesOf(flow.addressKey(1 - service), address, flow.firstSeconds),
+      process,
+      handshake,
+      serviceTypes,
+      announcedType,
+      multicastSender,
+      addressNames,
+      isAppleAddress,
+      isAppleOriginator,
+      isNameRefuted:
+        serverName !== null && !isAppleAddress && isNameRefuted(this.#names, flow, service, serverName),
+      recognition: common.recognition,
+      ends,
+      isBeginning: common.isBeginning,
     };
-  }
-
-  /** Whether the capture's DNS gave the client other addresses for a name. */
-  #isRefuted(flow: FlowView, service: number, name: string): boolean {
-    if (this.#names.isEmpty) return false;
-    return this.#names.isRefuted(
-      flow.addressKey(1 - service),
-      flow.addressKey(service),
-      name,
-      flow.firstSeconds,
-    );
-  }
-
-  /** The types of services announced there, of the flow's own transport. */
-  #serviceTypes(flow: FlowView, address: AddressKey, service: number): readonly string[] {
-    const types = this.#names.serviceAt(address, flow.port(service), flow.lastSeconds);
-    if (types.length === 0) return types;
-    const ending = flow.transport === Transport.TCP ? "._tcp" : "._udp";
-    return types.filter((type) => type.endsWith(ending));
   }
 }

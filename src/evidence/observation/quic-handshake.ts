@@ -23,7 +23,7 @@ const MAX_DATAGRAMS = 128;
 const MAX_PACKETS = 4;
 /** A client makes its first destination up, of so many bytes at least (RFC 9000, 7.2). */
 const MIN_FIRST_DESTINATION_LENGTH = 8;
-/** Attempts to open a packet, each some 40 us, that may fail in one connection. */
+/** Attempts to open a packet, each some 20 us, that may fail in one connection. */
 const MAX_FAILURES = 8;
 
 /** A destination that the client wrote to first, and its keys for the version last used with it. */

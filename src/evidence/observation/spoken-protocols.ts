@@ -4,9 +4,9 @@
  * is dropped and counted.
  */
 import type { PacketRow } from "../../flows/packet-row.ts";
-import type { Protocol } from "../../net/application-protocols.ts";
-import type { FlowStart, Message } from "../payload/protocols/flow-start.ts";
+import type { Message } from "../payload/protocols/flow-start.ts";
 import {
+  countsAnnouncement,
   laterTls,
   type Recognition,
   recognise,
@@ -20,25 +20,26 @@ import {
   type Moving,
   movingMessage,
   type SeenStart,
+  startsAlone,
 } from "./beginning-slots.ts";
 import type { HandshakeSegment } from "./handshake.ts";
 import { RecognisedFlows } from "./recognised-flows.ts";
 import {
+  type AnnouncedProtocol,
   DROPPED_PART,
   datagramLength,
   FIRST_FROM_B,
   IS_BEGINNING,
   IS_DONE,
   IS_PENDING,
-  MAX_DATAGRAMS,
-  MAX_DATAGRAMS_OF_BOTH,
+  isMoreAwaited,
   MAX_PACKETS,
   MAX_PENDING,
   MAX_WAITED,
+  nothingAnnounced,
   RECORD_A,
   RECORD_B,
   SAID_A,
-  SAID_B,
   type StreamOpening,
 } from "./spoken-states.ts";
 import { MAX_START_LENGTH } from "./stream-start.ts";
@@ -57,10 +58,7 @@ export class SpokenProtocols {
   /** The packet where it stands, as one that was kept. */
   readonly #seen: Moving<SeenStart> = { side: 0, message: this.#message, sequence: null };
   /** A flow's first packet where it stands, from the side that was first, and from the other one. */
-  readonly #alone: readonly [Moving<FlowStart>, Moving<FlowStart>] = [
-    { transport: "tcp", sides: [[this.#message], []], announced: null },
-    { transport: "tcp", sides: [[], [this.#message]], announced: null },
-  ];
+  readonly #alone = startsAlone(this.#message);
 
   /** For records 1 to `capacity`. */
   constructor(capacity: number, recognised = new RecognisedFlows(capacity), maxPending = MAX_PENDING) {
@@ -98,6 +96,13 @@ export class SpokenProtocols {
     this.#recognised.forget(record);
   }
 
+  /** Another program says what a flow speaks; not where that is known. */
+  tell(record: number, recognition: Recognition, isBeginning: boolean): void {
+    if (this.isDone(record)) return;
+    this.#recognised.add(record, recognition);
+    this.#states[record] |= isBeginning ? IS_DONE | IS_BEGINNING : IS_DONE;
+  }
+
   /** The first datagrams of a flow (borrowed for the call). Returns whether more is wanted. */
   addDatagram(record: number, packet: PacketRow, segment: HandshakeSegment): boolean {
     if (this.isDone(record) || segment.offset >= segment.end) return !this.isDone(record);
@@ -109,24 +114,20 @@ export class SpokenProtocols {
     message.isBeginning = (this.#states[record] & (SAID_A << side)) === 0;
     if (!this.#count(record, side, true)) return false;
     const slot = this.#slotOf(record);
-    if (slot === undefined) return this.#addAlone(record, side, null, null);
+    if (slot === undefined) return this.#addAlone(record, side, null, nothingAnnounced);
     if (this.#slots.isFull(slot, side)) return this.#goOn(record, slot);
     this.#slots.addDatagram(slot, side, message);
     this.#states[record] |= SAID_A << side;
     return this.#judge(record, slot);
   }
 
-  /**
-   * The first segments of a flow (borrowed for the call). Returns whether more is wanted.
-   *
-   * @param announced the protocol that is announced for one of the ports, or null
-   */
+  /** The first segments of a flow (borrowed for the call); `announced` is asked where it counts. Returns whether more is wanted. */
   addSegment(
     record: number,
     packet: PacketRow,
     segment: HandshakeSegment,
     { base, isBeginning }: StreamOpening,
-    announced: Protocol | null,
+    announced: AnnouncedProtocol,
   ): boolean {
     if (this.isDone(record) || segment.offset >= segment.end) return !this.isDone(record);
     const message = this.#at(packet, segment);
@@ -171,7 +172,7 @@ export class SpokenProtocols {
     record: number,
     side: 0 | 1,
     base: number | null,
-    announced: Protocol | null,
+    announced: AnnouncedProtocol,
     sequence = 0,
   ): boolean {
     const state = this.#states[record];
@@ -187,7 +188,7 @@ export class SpokenProtocols {
     if (position !== 0 && Math.abs(position) < MAX_START_LENGTH) {
       // What came first is yet to be seen, or came again.
       if (position >= MAX_KEPT_BYTES || position + (message.end - message.offset) <= 0) return true;
-      const slot = this.#slots.take(first, side, message, announced);
+      const slot = this.#slots.take(first, side, message, announced());
       const hasMore = this.#slots.addSegment(slot, side, message, sequence, base);
       this.#hold(record, slot);
       return hasMore ? this.#judge(record, slot) : true;
@@ -206,12 +207,12 @@ export class SpokenProtocols {
     if (message.isStream && isLaterRecord(message)) return this.#addRecord(record, side, first);
     const start = this.#alone[side === first ? 0 : 1];
     start.transport = message.isStream ? "tcp" : "udp";
-    start.announced = announced;
+    start.announced = countsAnnouncement(message.bytes[message.offset]) ? announced() : null;
     const hasSpoken = (state & (SAID_A << side)) !== 0;
     const answer = hasSpoken ? recogniseLater(start) : recognise(start);
     if (answer === null) return this.#dismiss(record, message);
     if (answer !== "more") return this.#answer(record, first, answer);
-    const slot = this.#slots.take(first, side, message, announced);
+    const slot = this.#slots.take(first, side, message, announced());
     if (message.isStream) this.#slots.addSegment(slot, side, message, sequence, sequence);
     else this.#slots.addDatagram(slot, side, message);
     return this.#hold(record, slot);
@@ -245,10 +246,7 @@ export class SpokenProtocols {
 
   /** What was said is nothing known: only further datagrams, and a side that has said nothing, can tell more. */
   #dismiss(record: number, { isStream }: Message): boolean {
-    const haveBothSaid = (this.#states[record] & (SAID_A | SAID_B)) === (SAID_A | SAID_B);
-    const limit = haveBothSaid ? MAX_DATAGRAMS_OF_BOTH : MAX_DATAGRAMS;
-    const isWanted = isStream ? !haveBothSaid : this.#packets[record] < limit;
-    return isWanted || this.#end(record);
+    return isMoreAwaited(this.#states[record], this.#packets[record], isStream) || this.#end(record);
   }
 
   #answer(record: number, first: 0 | 1, answer: Recognition): false {

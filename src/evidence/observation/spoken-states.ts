@@ -1,5 +1,6 @@
 /** How much is waited for of what flows say, and the bits of a byte for each record that tell what was. */
 import type { PacketRow } from "../../flows/packet-row.ts";
+import type { Protocol } from "../../net/application-protocols.ts";
 import { readUint16 } from "../../net/byte-reads.ts";
 
 /** As the header of UDP says it (RFC 768): with the header. */
@@ -14,6 +15,13 @@ export interface StreamOpening {
   readonly isBeginning: boolean;
 }
 
+/** The protocol that is announced for one of the ports of the packet that is looked at, or null. */
+export type AnnouncedProtocol = () => Protocol | null;
+
+export function nothingAnnounced(): null {
+  return null;
+}
+
 /** Flows of which more is waited for, of 2 KiB each: 32 MiB. */
 export const MAX_PENDING = 16_384;
 /** Of those that are held, one in so many goes when there is no room. */
@@ -25,11 +33,11 @@ export const MAX_PACKETS = 128;
 export const MAX_WAITED = 8;
 
 /** Datagrams of a flow that are looked at one by one where none has told anything: of one side, and of both. */
-export const MAX_DATAGRAMS = 6;
-export const MAX_DATAGRAMS_OF_BOTH = 8;
+const MAX_DATAGRAMS = 6;
+const MAX_DATAGRAMS_OF_BOTH = 8;
 
 export const SAID_A = 1;
-export const SAID_B = 2;
+const SAID_B = 2;
 export const FIRST_FROM_B = 4;
 export const IS_BEGINNING = 8;
 export const IS_DONE = 16;
@@ -38,6 +46,16 @@ export const IS_PENDING = 32;
 /** The side's first segment is a record of TLS (`isLaterRecord`): nothing is copied of it. */
 export const RECORD_A = 64;
 export const RECORD_B = 128;
+
+/**
+ * Whether more is waited for of a flow in this state that has said nothing known so far: only further datagrams, and a side that
+ * has said nothing, can tell more.
+ */
+export function isMoreAwaited(state: number, packets: number, isStream: boolean): boolean {
+  const haveBothSaid = (state & (SAID_A | SAID_B)) === (SAID_A | SAID_B);
+  const limit = haveBothSaid ? MAX_DATAGRAMS_OF_BOTH : MAX_DATAGRAMS;
+  return isStream ? !haveBothSaid : packets < limit;
+}
 
 /** Bytes of payload that a datagram (borrowed) had on the wire, by its header. */
 export function datagramLength({ bytes, transportOffset }: PacketRow): number {

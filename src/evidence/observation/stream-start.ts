@@ -49,6 +49,13 @@ export class StreamStart {
     const limit = Math.min(position + (end - offset), MAX_START_LENGTH);
     let cursor = Math.max(position, this.joinedLength);
     if (cursor >= limit) return false;
+    if (this.pieces.length === 0 && position <= this.joinedLength) {
+      const from = offset + (cursor - position);
+      this.reserve(limit);
+      this.joined.set(bytes.subarray(from, from + (limit - cursor)), cursor);
+      this.joinedLength = limit;
+      return true;
+    }
     const pieces: Piece[] = [];
     const keepUntil = (pieceEnd: number) => {
       if (pieceEnd <= cursor) return;

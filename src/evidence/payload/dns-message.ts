@@ -113,6 +113,7 @@ const SVCB_TARGET_OFFSET = 2;
 /** Questions and records read of one message; real ones have dozens. What comes after is left. */
 const MAX_ENTRIES = 256;
 
+const NO_BYTES: Uint8Array = new Uint8Array(0);
 const NO_ADDRESSES: readonly AddressKey[] = [];
 const NO_TEXTS: readonly string[] = [];
 
@@ -124,7 +125,7 @@ export function readDnsMessage(bytes: Uint8Array, offset: number, end: number): 
   if (end - offset < DNS_HEADER_LENGTH) return null;
   const flags = readUint16(bytes, offset + FLAGS_OFFSET);
   if ((flags & OPCODE_BITS) !== 0) return null;
-  const reader = new EntryReader(bytes, offset, end);
+  reader.begin(bytes, offset, end);
   reader.readQuestions(readUint16(bytes, offset + QUESTION_COUNT_OFFSET));
   reader.readRecords(readUint16(bytes, offset + ANSWER_COUNT_OFFSET), "answer");
   reader.readRecords(readUint16(bytes, offset + AUTHORITY_COUNT_OFFSET), "authority");
@@ -143,25 +144,32 @@ export function readDnsMessage(bytes: Uint8Array, offset: number, end: number): 
 
 type DnsSection = "answer" | "authority" | "additional";
 
-/** Walks through what stands behind the header, until all is read or something is not as it must be. */
+/** Walks through what stands behind the header, until all is read or something is not as it must be. Reused for each message. */
 class EntryReader {
-  readonly questions: DnsQuestion[] = [];
-  readonly records: DnsRecord[] = [];
+  questions: DnsQuestion[] = [];
+  records: DnsRecord[] = [];
   zone: DnsZone | null = null;
   /** Nothing more is read: the bytes or the entries are at an end. */
   isEnded = false;
   isMalformed = false;
-  readonly #bytes: Uint8Array;
-  readonly #end: number;
-  readonly #names: DnsNameReader;
-  #at: number;
+  #bytes = NO_BYTES;
+  #end = 0;
+  readonly #names = new DnsNameReader();
+  #at = 0;
   #entriesLeft = MAX_ENTRIES;
 
-  constructor(bytes: Uint8Array, offset: number, end: number) {
+  /** Turns to the message in `bytes[offset..end)`, borrowed until the next one. What was read before stays its owner's. */
+  begin(bytes: Uint8Array, offset: number, end: number): void {
+    this.questions = [];
+    this.records = [];
+    this.zone = null;
+    this.isEnded = false;
+    this.isMalformed = false;
     this.#bytes = bytes;
     this.#end = end;
-    this.#names = new DnsNameReader(bytes, offset);
+    this.#names.begin(bytes, offset);
     this.#at = offset + DNS_HEADER_LENGTH;
+    this.#entriesLeft = MAX_ENTRIES;
   }
 
   readQuestions(count: number): void {
@@ -274,6 +282,8 @@ class EntryReader {
     return null;
   }
 }
+
+const reader = new EntryReader();
 
 interface RecordData {
   readonly addresses?: readonly AddressKey[];

@@ -8,6 +8,9 @@
  * A pointer leads to what stands before the name that holds it, and what it leads to ends there: loops are impossible.
  */
 
+import { addToHash, knownText } from "./known-texts.ts";
+import { decodeText } from "./name-text.ts";
+
 /** Length of the header of a message; no name stands in it. */
 export const DNS_HEADER_LENGTH = 12;
 
@@ -24,20 +27,14 @@ const DOT = 0x2e;
 /** A byte that UTF-8 does not have, so that it is read as U+FFFD. */
 const INVALID = 0xff;
 
-/** A byte order mark is kept: without it a name could pass for another. */
-const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
+const NO_BYTES: Uint8Array = new Uint8Array(0);
 
 /** The name that is being read, in lower case: of all readers, as none stops in the middle of a name. */
 const codes = Buffer.alloc(MAX_NAME_LENGTH);
-/** Names read before, by a hash of what they are: most are asked for again, and the response repeats the question. */
-const KNOWN_NAMES = 1 << 10;
-const HASH_MULTIPLIER = 31;
-const knownNames: string[] = new Array(KNOWN_NAMES).fill("");
-
-/** Reads the names of one message, which is borrowed for as long as the reader is used. */
+/** Reads the names of one message after the other, each borrowed until `begin` is called again. */
 export class DnsNameReader {
-  readonly #bytes: Uint8Array;
-  readonly #start: number;
+  #bytes = NO_BYTES;
+  #start = 0;
   /** Most names are a pointer to the one before: the question's, or the alias that a record answers for. */
   #lastPointer = -1;
   #lastName = "";
@@ -50,9 +47,15 @@ export class DnsNameReader {
   isCut = false;
 
   /** `start` is where in `bytes` the message begins. */
-  constructor(bytes: Uint8Array, start: number) {
+  constructor(bytes: Uint8Array = NO_BYTES, start = 0) {
+    this.begin(bytes, start);
+  }
+
+  /** Turns to another message. */
+  begin(bytes: Uint8Array, start: number): void {
     this.#bytes = bytes;
     this.#start = start;
+    this.#lastPointer = -1;
   }
 
   /**
@@ -85,7 +88,7 @@ export class DnsNameReader {
           const code = lowerCode(bytes[i]);
           if (code > 0x7f) isAscii = false;
           codes[count++] = code;
-          hash = (Math.imul(hash, HASH_MULTIPLIER) + code) | 0;
+          hash = addToHash(hash, code);
         }
         at += 1 + first;
         continue;
@@ -106,7 +109,7 @@ export class DnsNameReader {
     }
     if (jumps === 0) this.next = at + 1;
     if (count === 0) this.labelOffset = at;
-    const name = isAscii ? asciiName(count, hash) : utf8.decode(codes.subarray(0, count));
+    const name = isAscii ? knownText(codes, 0, count, hash) : decodeText(codes, 0, count);
     this.#remember(offset, name);
     return name;
   }
@@ -130,24 +133,7 @@ export class DnsNameReader {
  * has checked that it is one, and whole. `bytes` is borrowed for the call.
  */
 export function readLabel(bytes: Uint8Array, offset: number): string {
-  return utf8.decode(bytes.subarray(offset + 1, offset + 1 + bytes[offset]));
-}
-
-/** The name in the first `count` codes as a string: the one that was made before, where it still is there. */
-function asciiName(count: number, hash: number): string {
-  const entry = (hash ^ (hash >>> 16)) & (KNOWN_NAMES - 1);
-  const known = knownNames[entry];
-  if (standsInCodes(known, count)) return known;
-  const name = codes.toString("latin1", 0, count);
-  knownNames[entry] = name;
-  return name;
-}
-
-/** Whether a name is the one in the first `count` codes. */
-function standsInCodes(name: string, count: number): boolean {
-  if (name.length !== count) return false;
-  for (let i = 0; i < count; i++) if (name.charCodeAt(i) !== codes[i]) return false;
-  return true;
+  return decodeText(bytes, offset + 1, offset + 1 + bytes[offset]);
 }
 
 function lowerCode(byte: number): number {

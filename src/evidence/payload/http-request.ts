@@ -61,15 +61,22 @@ export function readHttpRequest(bytes: Uint8Array, offset: number, end: number):
   const isConnect = methodIs(bytes, offset, target, "CONNECT");
   const head = readHeaders(bytes, lineEnd + 1, limit);
   const targetText = bytes[target] === SLASH ? "" : decodeText(bytes, target, targetEnd);
-  const userAgentProcess = head.userAgent === null ? null : findProcess(head.userAgent);
   const authority = isConnect ? targetText : authorityOf(targetText);
   return {
     isWhole: head.end > 0 || head.isTooLong || limit === offset + MAX_HEAD_LENGTH,
     headLength: head.end > 0 ? head.end - offset : 0,
     isConnect,
     host: hostOf(authority ?? head.host),
+    ...readUserAgent(head.userAgent),
+  };
+}
+
+/** What a user agent says, or null for none. */
+export function readUserAgent(text: string | null): Pick<HttpRequest, "userAgentProcess" | "userAgent"> {
+  const userAgentProcess = text === null ? null : findProcess(text);
+  return {
     userAgentProcess,
-    userAgent: userAgentProcess === null ? beginningOf(head.userAgent) : "CFNetwork Darwin",
+    userAgent: userAgentProcess === null ? beginningOf(text) : "CFNetwork Darwin",
   };
 }
 
@@ -173,7 +180,7 @@ function authorityOf(target: string): string | null {
 }
 
 /** The host of an authority: without user and port, brackets of IPv6 kept (RFC 3986, 3.2). */
-function hostOf(authority: string | null): string | null {
+export function hostOf(authority: string | null): string | null {
   if (authority === null) return null;
   const host = authority.slice(authority.lastIndexOf("@") + 1);
   const bracket = host.startsWith("[") ? host.indexOf("]") : -1;

@@ -3,6 +3,8 @@
  * out is still hostile; whoever prints it escapes it.
  */
 
+import { asciiText } from "./known-texts.ts";
+
 /** The most characters of a host name (RFC 1035, 3.1: 255 bytes with the lengths of its labels). */
 export const MAX_NAME_LENGTH = 255;
 
@@ -11,7 +13,7 @@ const UTF8 = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /** The text of `bytes[offset..end)`, which is borrowed for the call. What is no UTF-8 becomes U+FFFD. */
 export function decodeText(bytes: Uint8Array, offset: number, end: number): string {
-  return UTF8.decode(bytes.subarray(offset, end));
+  return asciiText(bytes, offset, end) ?? UTF8.decode(bytes.subarray(offset, end));
 }
 
 /**

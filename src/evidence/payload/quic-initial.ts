@@ -5,15 +5,19 @@
  *   initial  = HKDF-Extract(salt of the version, destination)
  *   client   = HKDF-Expand-Label(initial, "client in", 32)
  *   key, iv, hp = HKDF-Expand-Label(client, "quic key" | "quic iv" | "quic hp", 16 | 12 | 16)
+ *
+ * Both are one HMAC each, as nothing is longer than a block (RFC 5869, 2.2 and 2.3).
  */
-import { createCipheriv, createDecipheriv, createHmac } from "node:crypto";
+import { createDecipheriv } from "node:crypto";
+import { encryptBlock } from "./aes-block.ts";
 import { isVersion2, type QuicPacket, QuicVersion } from "./quic-packets.ts";
+import { type HmacKey, hmac, hmacKey } from "./short-hmac.ts";
 
 /** RFC 9001, 5.2; RFC 9369, 3.3.1, and the drafts before it, as ngtcp2 speaks them; draft-ietf-quic-tls-29, 5.2. */
-const SALT_V1 = Buffer.from("38762cf7f55934b34d179ae6a4c80cadccbb7f0a", "hex");
-const SALT_V2 = Buffer.from("0dede3def700a6db819381be6e269dcbf9bd2ed9", "hex");
-const SALT_V2_DRAFT = Buffer.from("a707c203a59b47184a1d62ca570406ea7ae3e5d3", "hex");
-const SALT_DRAFT_29 = Buffer.from("afbfec289993d24c9e9786f19c6111e04390a899", "hex");
+const SALT_V1 = saltKey("38762cf7f55934b34d179ae6a4c80cadccbb7f0a");
+const SALT_V2 = saltKey("0dede3def700a6db819381be6e269dcbf9bd2ed9");
+const SALT_V2_DRAFT = saltKey("a707c203a59b47184a1d62ca570406ea7ae3e5d3");
+const SALT_DRAFT_29 = saltKey("afbfec289993d24c9e9786f19c6111e04390a899");
 
 const CLIENT_SECRET = labelInfo("client in", 32);
 const LABELS = [labelInfo("quic key", 16), labelInfo("quic iv", 12), labelInfo("quic hp", 16)];
@@ -21,18 +25,22 @@ const LABELS_V2 = [labelInfo("quicv2 key", 16), labelInfo("quicv2 iv", 12), labe
 
 const TAG_LENGTH = 16;
 const SAMPLE_OFFSET = 4;
-const SAMPLE_LENGTH = 16;
+/** Of the mask: for the first byte and the packet number. */
+const MASK_LENGTH = 5;
 /** What the long header's first byte hides: reserved bits and the length of the packet number (RFC 9000, 17.2). */
 const PROTECTED_BITS = 0x0f;
 const RESERVED_BITS = 0x0c;
 const PACKET_NUMBER_LENGTH_BITS = 0x03;
+
+/** Reused. */
+const mask = new Uint8Array(MASK_LENGTH);
 
 /**
  * The keys of what a client sends, each derived when it is asked for: three of four packets that are no Initials are
  * found out by the first one.
  */
 export class InitialKeys {
-  readonly #secret: Uint8Array;
+  readonly #secret: HmacKey;
   readonly #labels: readonly Uint8Array[];
   #key: Uint8Array | null = null;
   #iv: Uint8Array | null = null;
@@ -40,24 +48,24 @@ export class InitialKeys {
 
   /** Those of the client whose first Initial went to `destination` (borrowed for the call). */
   constructor(version: QuicVersion, destination: Uint8Array) {
-    const initial = createHmac("sha256", saltOf(version)).update(destination).digest();
-    this.#secret = expand(initial, CLIENT_SECRET);
+    const initial = hmac(saltOf(version), destination);
+    this.#secret = hmacKey(hmac(hmacKey(initial), CLIENT_SECRET));
     this.#labels = isVersion2(version) ? LABELS_V2 : LABELS;
   }
 
   get key(): Uint8Array {
-    this.#key ??= expand(this.#secret, this.#labels[0]).subarray(0, 16);
+    this.#key ??= hmac(this.#secret, this.#labels[0]).subarray(0, 16);
     return this.#key;
   }
 
   get iv(): Uint8Array {
-    this.#iv ??= expand(this.#secret, this.#labels[1]).subarray(0, 12);
+    this.#iv ??= hmac(this.#secret, this.#labels[1]).subarray(0, 12);
     return this.#iv;
   }
 
   /** For the header's protection. */
   get hp(): Uint8Array {
-    this.#hp ??= expand(this.#secret, this.#labels[2]).subarray(0, 16);
+    this.#hp ??= hmac(this.#secret, this.#labels[2]).subarray(0, 16);
     return this.#hp;
   }
 }
@@ -67,9 +75,7 @@ export class InitialKeys {
  * was read from, is borrowed for the call.
  */
 export function openInitial(bytes: Uint8Array, packet: QuicPacket, keys: InitialKeys): Uint8Array | null {
-  const sample = packet.packetNumberOffset + SAMPLE_OFFSET;
-  const cipher = createCipheriv("aes-128-ecb", keys.hp, null).setAutoPadding(false);
-  const mask = cipher.update(bytes.subarray(sample, sample + SAMPLE_LENGTH));
+  encryptBlock(keys.hp, bytes, packet.packetNumberOffset + SAMPLE_OFFSET, mask);
   const first = bytes[packet.offset] ^ (mask[0] & PROTECTED_BITS);
   // Not zero means other keys: the tag would say so later, at ten times the cost.
   if ((first & RESERVED_BITS) !== 0) return null;
@@ -94,15 +100,14 @@ export function openInitial(bytes: Uint8Array, packet: QuicPacket, keys: Initial
   return frames;
 }
 
-function saltOf(version: QuicVersion): Uint8Array {
+function saltOf(version: QuicVersion): HmacKey {
   if (version === QuicVersion.V2) return SALT_V2;
   if (version === QuicVersion.V2_DRAFT) return SALT_V2_DRAFT;
   return version === QuicVersion.V1 ? SALT_V1 : SALT_DRAFT_29;
 }
 
-/** HKDF-Expand of at most 32 bytes: one block (RFC 5869, 2.3). */
-function expand(secret: Uint8Array, info: Uint8Array): Uint8Array {
-  return createHmac("sha256", secret).update(info).digest();
+function saltKey(digits: string): HmacKey {
+  return hmacKey(Buffer.from(digits, "hex"));
 }
 
 /** The info of HKDF-Expand-Label without context (RFC 8446, 7.1), and the number of the one block. */

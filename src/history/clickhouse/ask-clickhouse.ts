@@ -1,12 +1,12 @@
 /** Questions of a history in ClickHouse: those that DuckDB answers of a folder, by the same statements. */
-import type { HistoryAnswer, HistoryQuestion } from "../../reports/history/history-report.ts";
 import {
-  answerBy,
-  type Dialect,
+  type HistoryAnswer,
+  type HistoryChoice,
   type HistoryExtent,
-  type QuestionValues,
-  statementFor,
-} from "../history-statement.ts";
+  type HistoryQuestion,
+  WHOLE_HISTORY,
+} from "../../reports/history/history-report.ts";
+import { answerBy, type Dialect, type QuestionValues } from "../history-statement.ts";
 import { ClickHouseClient } from "./clickhouse-client.ts";
 import type { ClickHouseTarget } from "./clickhouse-target.ts";
 import { textLiteral, wholeLiteral } from "./sql-literal.ts";
@@ -21,25 +21,30 @@ export async function askClickHouse(
   question: HistoryQuestion,
 ): Promise<HistoryAnswer> {
   const client = new ClickHouseClient(target);
-  const from = question.from ?? 0;
-  const extent = await extentOf(client, from);
-  return await answerBy(question, extent, (values) =>
-    client.select(statementFor(question, dialectFor(values, from))),
+  const extent = await extentOf(client, question);
+  return await answerBy(question, extent, (make, values) =>
+    client.select(make(question, dialectFor(values, question))),
   );
 }
 
+/** Of what time something was shipped there, and of which sensors. Throws as above. */
+export async function clickHouseExtent(target: ClickHouseTarget): Promise<HistoryExtent> {
+  return await extentOf(new ClickHouseClient(target), WHOLE_HISTORY);
+}
+
 /** How ClickHouse says it. `FINAL`: of a delivery that came twice each row counts once. */
-function dialectFor(values: QuestionValues, from: number): Dialect {
+function dialectFor(values: QuestionValues, choice: HistoryChoice): Dialect {
   const seconds = "toInt64(toUInt32(start))";
   return {
     source: "buckets FINAL",
-    conditions: [`delivery IN (SELECT last FROM (${currentDeliveries(from)}))`],
+    conditions: [`delivery IN (SELECT last FROM (${currentDeliveries(choice)}))`],
     seconds,
     double: "Float64",
     anyValue: "any",
     lower: "lowerUTF8",
     contains: "has",
     since: (time) => `start >= toDateTime(${time})`,
+    before: (time) => `start < toDateTime(${time})`,
     value: (name) => {
       const value = values[name] ?? "";
       return typeof value === "number" ? wholeLiteral(value) : textLiteral(value);
@@ -47,21 +52,28 @@ function dialectFor(values: QuestionValues, from: number): Dialect {
   };
 }
 
-/** The delivery that counts for each segment; 0 where none does. */
-function currentDeliveries(from: number): string {
+/** The delivery that counts for each segment with something of the choice; 0 where none does. */
+function currentDeliveries({ from, to, sensor }: HistoryChoice): string {
+  const conditions = [
+    `end > ${wholeLiteral(from ?? 0)}`,
+    ...(to === null ? [] : [`start < ${wholeLiteral(to)}`]),
+    ...(sensor === null ? [] : [`sensor = ${textLiteral(sensor)}`]),
+  ];
   return `SELECT sensor, start, end, argMax(delivery, version) AS last FROM segments
-    WHERE end > ${wholeLiteral(from)} GROUP BY origin, day, segment, sensor, start, end`;
+    WHERE ${conditions.join(" AND ")} GROUP BY origin, day, segment, sensor, start, end`;
 }
 
-async function extentOf(client: ClickHouseClient, from: number): Promise<HistoryExtent> {
+async function extentOf(client: ClickHouseClient, choice: HistoryChoice): Promise<HistoryExtent> {
   const rows = await client.select(
-    `SELECT sensor, min(start) AS first, max(end) AS past FROM (${currentDeliveries(from)})
+    `SELECT sensor, min(start) AS first, max(end) AS past FROM (${currentDeliveries(choice)})
       WHERE last != 0 GROUP BY sensor`,
   );
-  const starts = rows.map(({ first }) => Math.max(Number(first), from));
+  if (rows.length === 0) return { sensors: [], start: null, end: null };
+  const first = rows.reduce((least, row) => Math.min(least, Number(row.first)), Number.POSITIVE_INFINITY);
+  const past = rows.reduce((most, row) => Math.max(most, Number(row.past)), 0);
   return {
     sensors: rows.map(({ sensor }) => String(sensor)).sort(),
-    start: starts.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY),
-    end: rows.reduce((end, { past }) => Math.max(end, Number(past)), from),
+    start: Math.max(first, choice.from ?? first),
+    end: Math.min(past, choice.to ?? past),
   };
 }

@@ -1,7 +1,7 @@
 /** From `data/advice.tsv` to {@link Advice}. */
 
 import { readTextFile } from "../../text-file.ts";
-import { DATA_FOLDER } from "../data-folder.ts";
+import { dataFolder } from "../data-folder.ts";
 import { parseHostPattern } from "../evidence/host-pattern.ts";
 import { HostRules } from "../evidence/host-rules.ts";
 import { DataSources } from "../port-list/data-sources.ts";
@@ -36,10 +36,11 @@ export function loadAdvice(options: AdviceOptions = {}): Advice {
 }
 
 /** The rows that {@link loadAdvice} is made of, for the checks of the data. */
-export function loadAdviceRows({ dataFolder = DATA_FOLDER }: AdviceOptions = {}): readonly AdviceRow[] {
+export function loadAdviceRows(options: AdviceOptions = {}): readonly AdviceRow[] {
   const sourcesName = "data/sources.tsv";
-  const sources = new DataSources(readTextFile(new URL("sources.tsv", dataFolder), sourcesName), sourcesName);
-  const text = readTextFile(new URL("advice.tsv", dataFolder), SOURCE);
+  const folder = options.dataFolder ?? dataFolder();
+  const sources = new DataSources(readTextFile(new URL("sources.tsv", folder), sourcesName), sourcesName);
+  const text = readTextFile(new URL("advice.tsv", folder), SOURCE);
   const lines = new Map<string, number>();
   const rows = parseTabTable(text, SOURCE, { required: COLUMNS }).map((record): AdviceRow => {
     const { line, cells } = record;

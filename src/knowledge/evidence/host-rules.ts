@@ -135,24 +135,17 @@ function wordsOf(patterns: readonly HostPattern[]): ReadonlySet<string> {
 
 /** Host names to products. Immutable after construction. */
 export class HostRules {
-  readonly #sent: readonly PatternIndex[];
-  readonly #asked: readonly PatternIndex[];
-  readonly #echPublicNames: PatternIndex;
-  readonly #patterns: readonly HostPattern[];
-  /** Made when it is first asked for. */
+  readonly #layers: readonly (readonly HostRule[])[];
+  // Each made when it is first asked for.
+  #sent: readonly PatternIndex[] | null = null;
+  #asked: readonly PatternIndex[] | null = null;
+  #echPublicNames: readonly PatternIndex[] | null = null;
   #below: PatternsBelow | null = null;
   #words: ReadonlySet<string> | null = null;
 
   /** @param layers rows by rank: where one of the first says anything of a name, the later ones are not asked */
   constructor(layers: readonly (readonly HostRule[])[]) {
-    const named = layers.map((rules) => rules.filter(({ use }) => use !== "ech-public-name"));
-    this.#asked = named.map((rules) => new PatternIndex(rules));
-    this.#sent = named.map(
-      (rules) =>
-        new PatternIndex(rules.map((rule) => (rule.use === "dns-only" ? { ...rule, products: [] } : rule))),
-    );
-    this.#patterns = named.flat().map(({ pattern }) => pattern);
-    this.#echPublicNames = new PatternIndex(layers.flat().filter(({ use }) => use === "ech-public-name"));
+    this.#layers = layers;
   }
 
   /**
@@ -163,11 +156,16 @@ export class HostRules {
    * @returns null where no row speaks of the name: not one of Apple's
    */
   match(name: string): HostMatch | null {
+    this.#sent ??= this.#named().map(
+      (rules) =>
+        new PatternIndex(rules.map((rule) => (rule.use === "dns-only" ? { ...rule, products: [] } : rule))),
+    );
     return firstMatch(this.#sent, name);
   }
 
   /** What a name in a DNS message stands for, be it asked for or what a CNAME points to. Else as {@link match}. */
   matchDnsName(name: string): HostMatch | null {
+    this.#asked ??= this.#named().map((rules) => new PatternIndex(rules));
     return firstMatch(this.#asked, name);
   }
 
@@ -180,7 +178,7 @@ export class HostRules {
   matchBelow(domain: string): readonly (HostMatch | null)[] {
     const normalized = normalizeHostName(domain);
     if (normalized === null) return [null];
-    this.#below ??= groupByDomain(this.#patterns);
+    this.#below ??= groupByDomain(this.#patterns());
     const labels = normalized.split(".");
     const wild = this.#below.wild.filter(([, ...above]) => matchesLabels(above, labels));
     const own = [...(this.#below.literal.get(normalized) ?? []), ...wild].map(([label]) => label);
@@ -194,14 +192,27 @@ export class HostRules {
    * Apple's any label may stand, also one that tells of a person.
    */
   isKnownLabel(label: string): boolean {
-    this.#words ??= wordsOf(this.#patterns);
+    this.#words ??= wordsOf(this.#patterns());
     const parts = label.toLowerCase().match(/[a-z]+|\d+|[^a-z\d-]/g) ?? [];
     return parts.every((part) => (/^\d/.test(part) ? part.length <= KNOWN_DIGITS : this.#words?.has(part)));
   }
 
   /** Whether a name is one that stands before encrypted ClientHellos of many sites, and so names none of them. */
   isPublicEchName(name: string): boolean {
-    return firstMatch([this.#echPublicNames], name) !== null;
+    this.#echPublicNames ??= [
+      new PatternIndex(this.#layers.flat().filter(({ use }) => use === "ech-public-name")),
+    ];
+    return firstMatch(this.#echPublicNames, name) !== null;
+  }
+
+  #named(): readonly (readonly HostRule[])[] {
+    return this.#layers.map((rules) => rules.filter(({ use }) => use !== "ech-public-name"));
+  }
+
+  #patterns(): readonly HostPattern[] {
+    return this.#named()
+      .flat()
+      .map(({ pattern }) => pattern);
   }
 }
 

@@ -1,23 +1,22 @@
 /**
- * From the data files of evidence to {@link EvidenceRules}. Everything is validated on every start, as the port list is.
+ * From the data of evidence to {@link EvidenceRules}. The build has validated the files of the package and compiled them; what a user
+ * brings, and another folder of data, is validated when it is read.
  */
 
 import { readTextFile } from "../../text-file.ts";
-import { DATA_FOLDER } from "../data-folder.ts";
+import { dataFolder } from "../data-folder.ts";
 import { DataSources } from "../port-list/data-sources.ts";
-import type { Product } from "../port-list/product.ts";
-import { BonjourRules } from "./bonjour-rules.ts";
-import { AppleHardware, DeviceSigns } from "./device-signs.ts";
-import { DocumentedNetworks } from "./documented-networks.ts";
+import {
+  compiledRows,
+  type EvidenceRows,
+  type PackageRows,
+  type ProductFinder,
+  productsOf,
+} from "./evidence-rows.ts";
 import type { EvidenceRules } from "./evidence-rules.ts";
-import { HostRules } from "./host-rules.ts";
-import { InfrastructurePorts } from "./infrastructure-ports.ts";
-import { NetworkRules } from "./network-rules.ts";
-import { NO_OWN_RULES, parseOwnRules } from "./own-rules.ts";
-import { ProcessRules } from "./process-rules.ts";
-import { ProtocolSigns } from "./protocol-signs.ts";
+import { LayeredRules } from "./layered-rules.ts";
+import { NO_OWN_RULES, type OwnRules, parseOwnRules } from "./own-rules.ts";
 import { RuleFiles } from "./rule-files.ts";
-import { SpecialDomains } from "./special-domains.ts";
 
 /** Where the rules come from. */
 export interface EvidenceRulesOptions {
@@ -27,30 +26,10 @@ export interface EvidenceRulesOptions {
   readonly dataFolder?: URL | undefined;
 }
 
-/** Finds products by canonical name or alias, without regard to case; a `ServiceTable` is one. */
-export interface ProductFinder {
-  product(name: string): Product | null;
-}
-
 /** The rules with what reading them found; {@link loadEvidenceRules} for the rules alone. */
 export interface LoadedEvidence {
   readonly rules: EvidenceRules;
-  /** How many rows each file of the package has. */
-  readonly rowCounts: Readonly<
-    Record<
-      | "hosts"
-      | "networks"
-      | "documentedNetworks"
-      | "serviceTypes"
-      | "processes"
-      | "protocolSigns"
-      | "specialDomains"
-      | "infrastructure"
-      | "deviceSigns"
-      | "appleHardware",
-      number
-    >
-  >;
+  readonly rows: EvidenceRows;
   /** Keys of `data/sources.tsv`, and those of them that a row of these files cites. */
   readonly sources: readonly string[];
   readonly citedSources: ReadonlySet<string>;
@@ -76,76 +55,41 @@ export function loadEvidenceRules(
   catalogue: ProductFinder,
   options: EvidenceRulesOptions = {},
 ): EvidenceRules {
-  return loadEvidence(catalogue, options).rules;
+  const { dataFolder, rulesFile } = options;
+  const compiled = dataFolder === undefined ? compiledRows(catalogue) : null;
+  if (compiled === null) return loadEvidence(catalogue, options).rules;
+  return new LayeredRules(compiled, ownRules(rulesFile, catalogue));
 }
 
-/** {@link loadEvidenceRules}, with the counts that the checks of the data pin. */
+/** {@link loadEvidenceRules} from the data files, which are validated, with what the checks of the data pin. */
 export function loadEvidence(catalogue: ProductFinder, options: EvidenceRulesOptions = {}): LoadedEvidence {
-  const folder = options.dataFolder ?? DATA_FOLDER;
-  const read = (name: string) => readTextFile(new URL(name, folder), `data/${name}`);
-  const findProduct = (name: string) => catalogue.product(name);
-  const sources = new DataSources(read("sources.tsv"), "data/sources.tsv");
-  const files = new RuleFiles(findProduct, sources);
-  const hosts = files.hosts(read("hosts.tsv"), "data/hosts.tsv");
-  const networks = files.networks(read("networks.tsv"), "data/networks.tsv");
-  const documentedNetworks = files.documentedNetworks(
-    read("documented-networks.tsv"),
-    "data/documented-networks.tsv",
-  );
-  const serviceTypes = files.serviceTypes(read("bonjour.tsv"), "data/bonjour.tsv");
-  const processes = files.processes(read("processes.tsv"), "data/processes.tsv");
-  const protocolSigns = files.protocolSigns(read("protocol-signs.tsv"), "data/protocol-signs.tsv");
-  const specialDomains = files.specialDomains(read("special-domains.tsv"), "data/special-domains.tsv");
-  const infrastructure = files.infrastructure(
-    read("infrastructure-ports.tsv"),
-    "data/infrastructure-ports.tsv",
-  );
-  const deviceSigns = files.deviceSigns(read("device-signs.tsv"), "data/device-signs.tsv");
-  const appleHardware = files.appleHardware(read("apple-hardware.tsv"), "data/apple-hardware.tsv");
-  const { rulesFile } = options;
-  const own =
-    rulesFile === undefined
-      ? NO_OWN_RULES
-      : parseOwnRules(readTextFile(rulesFile, rulesFile), rulesFile, findProduct);
-  const naming = [
-    own.hosts,
-    own.serviceTypes,
-    own.processes,
-    hosts,
-    serviceTypes,
-    processes,
-    protocolSigns,
-    documentedNetworks,
-  ].flat();
+  const folder = options.dataFolder ?? dataFolder();
+  const file = (name: string) =>
+    [readTextFile(new URL(name, folder), `data/${name}`), `data/${name}`] as const;
+  const sources = new DataSources(...file("sources.tsv"));
+  const files = new RuleFiles((name) => catalogue.product(name), sources);
+  const rows: EvidenceRows = {
+    hosts: files.hosts(...file("hosts.tsv")),
+    networks: files.networks(...file("networks.tsv")),
+    documentedNetworks: files.documentedNetworks(...file("documented-networks.tsv")),
+    serviceTypes: files.serviceTypes(...file("bonjour.tsv")),
+    processes: files.processes(...file("processes.tsv")),
+    protocolSigns: files.protocolSigns(...file("protocol-signs.tsv")),
+    specialDomains: files.specialDomains(...file("special-domains.tsv")),
+    infrastructure: files.infrastructure(...file("infrastructure-ports.tsv")),
+    deviceSigns: files.deviceSigns(...file("device-signs.tsv")),
+    appleHardware: files.appleHardware(...file("apple-hardware.tsv")),
+  };
+  const read: PackageRows = { products: productsOf(rows), rows: (kind) => rows[kind] };
   return {
-    rules: Object.freeze({
-      hosts: new HostRules([own.hosts, hosts]),
-      networks: new NetworkRules([...own.networks, ...networks]),
-      documentedNetworks: new DocumentedNetworks(documentedNetworks),
-      bonjour: new BonjourRules([own.serviceTypes, serviceTypes]),
-      processes: new ProcessRules([own.processes, processes]),
-      signs: new ProtocolSigns(protocolSigns),
-      domains: new SpecialDomains(specialDomains),
-      devices: Object.freeze({
-        signs: new DeviceSigns(deviceSigns),
-        appleHardware: new AppleHardware(appleHardware),
-      }),
-      infrastructure: new InfrastructurePorts(infrastructure),
-      products: Object.freeze([...new Set(naming.flatMap(({ products }) => products))]),
-    }),
-    rowCounts: {
-      hosts: hosts.length,
-      networks: networks.length,
-      documentedNetworks: documentedNetworks.length,
-      serviceTypes: serviceTypes.length,
-      processes: processes.length,
-      protocolSigns: protocolSigns.length,
-      specialDomains: specialDomains.length,
-      infrastructure: infrastructure.length,
-      deviceSigns: deviceSigns.length,
-      appleHardware: appleHardware.length,
-    },
+    rules: new LayeredRules(read, ownRules(options.rulesFile, catalogue)),
+    rows,
     sources: sources.keys,
     citedSources: files.citedSources,
   };
+}
+
+function ownRules(file: string | undefined, catalogue: ProductFinder): OwnRules {
+  if (file === undefined) return NO_OWN_RULES;
+  return parseOwnRules(readTextFile(file, file), file, (name) => catalogue.product(name));
 }

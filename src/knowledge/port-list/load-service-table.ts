@@ -1,10 +1,11 @@
 /**
- * From the data files of the package to a {@link ServiceTable}.
- * Everything is validated on every start; it costs a few milliseconds and a broken table would make wrong totals.
+ * From the data of the package to a {@link ServiceTable}. The build has validated the files and compiled them, as a broken table would
+ * make wrong totals; with rows of the user's own, or from another folder, they are read and validated again.
  */
 
 import { readTextFile } from "../../text-file.ts";
-import { DATA_FOLDER } from "../data-folder.ts";
+import { dataFolder } from "../data-folder.ts";
+import { readCompiledList } from "./compiled-list.ts";
 import { DataSources } from "./data-sources.ts";
 import { applyOwnRows } from "./own-rows.ts";
 import { parseCatalogue } from "./product-catalogue.ts";
@@ -54,12 +55,13 @@ const ROW_COLUMNS: readonly RowColumn[] = [
  * ```
  */
 export function loadServiceTable(options: ServiceTableOptions = {}): ServiceTable {
-  return loadServices(options).table;
+  const isCompiled = options.portsFile === undefined && options.dataFolder === undefined;
+  return (isCompiled ? readCompiledList() : null) ?? loadServices(options).table;
 }
 
-/** {@link loadServiceTable}, with the counts that the checks of the data pin. */
+/** {@link loadServiceTable} from the data files, which are validated, with what the checks of the data pin. */
 export function loadServices(options: ServiceTableOptions = {}): LoadedServices {
-  const folder = options.dataFolder ?? DATA_FOLDER;
+  const folder = options.dataFolder ?? dataFolder();
   const read = (name: string) => readTextFile(new URL(name, folder), `data/${name}`);
   const file = (name: string) => ({ text: read(name), source: `data/${name}` });
   const sources = new DataSources(read("sources.tsv"), "data/sources.tsv");

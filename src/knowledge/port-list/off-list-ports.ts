@@ -1,7 +1,7 @@
 /** Ports that products need and Apple's list does not give them (`data/off-list-ports.tsv`). */
 
 import { readTextFile } from "../../text-file.ts";
-import { DATA_FOLDER } from "../data-folder.ts";
+import { dataFolder } from "../data-folder.ts";
 import { DataSources } from "./data-sources.ts";
 import { type PortRange, parsePortCell, parseTransportCell, type RowTransport } from "./port-cell.ts";
 import type { Product } from "./product.ts";
@@ -59,9 +59,9 @@ const DIRECTIONS: ReadonlyMap<string, readonly Direction[]> = new Map([
 ]);
 
 /** A data file of the package, as text. Throws `InputError` `cannot_open`. */
-export function readDataText(name: string, { dataFolder = DATA_FOLDER }: DataFileOptions): DataText {
+export function readDataText(name: string, options: DataFileOptions): DataText {
   const source = `data/${name}`;
-  return { text: readTextFile(new URL(name, dataFolder), source), source };
+  return { text: readTextFile(new URL(name, options.dataFolder ?? dataFolder()), source), source };
 }
 
 /** What the package's files are checked against. Throws `InputError` as {@link readDataText}, and `bad_data_file`. */

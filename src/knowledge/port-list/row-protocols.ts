@@ -9,7 +9,7 @@ import {
   type Protocol,
 } from "../../net/application-protocols.ts";
 import { readTextFile } from "../../text-file.ts";
-import { DATA_FOLDER } from "../data-folder.ts";
+import { dataFolder } from "../data-folder.ts";
 import type { Product } from "./product.ts";
 import type { ServiceRow } from "./service-row.ts";
 import { badDataLine, parseTabTable, type TabRecord } from "./tab-table.ts";
@@ -88,9 +88,12 @@ const SIGNS: readonly (ProductSign | Protocol)[] = [...PRODUCT_SIGNS, ...PROTOCO
  */
 export function loadRowProtocols(
   table: { readonly rows: readonly ServiceRow[] },
-  { dataFolder = DATA_FOLDER }: RowProtocolsOptions = {},
+  options: RowProtocolsOptions = {},
 ): ReadonlyMap<number, RowProtocols> {
-  const text = readTextFile(new URL(FILE.slice(FILE.indexOf("/") + 1), dataFolder), FILE);
+  const text = readTextFile(
+    new URL(FILE.slice(FILE.indexOf("/") + 1), options.dataFolder ?? dataFolder()),
+    FILE,
+  );
   const rows = new Map<number, RowProtocols>();
   for (const record of parseTabTable(text, FILE, { required: COLUMNS })) {
     const { line, cells } = record;

@@ -51,6 +51,8 @@ export class ServiceTable {
   readonly #matches: readonly [PortMatch[], PortMatch[]] = [[NO_MATCH], [NO_MATCH]];
   readonly #matchIndex = [new Uint16Array(PORTS), new Uint16Array(PORTS)] as const;
   readonly #specificity = new Uint8Array(2 * PORTS);
+  /** Whether a port has been asked for: who asks for rows and names does not wait for it. */
+  #isFilled = false;
 
   /**
    * @param byName lower-cased name or alias -> product, for every one of `products` and for those beside the list
@@ -72,8 +74,6 @@ export class ServiceTable {
     this.offListProducts = Object.freeze([...new Set(offList)]);
     this.families = Object.freeze([...families]);
     this.#byName = byName;
-    this.#fill(0);
-    this.#fill(1);
   }
 
   /**
@@ -83,21 +83,25 @@ export class ServiceTable {
    */
   lookup(transport: TransportIndex, port: number | null): PortMatch {
     if (port === null) return NO_SERVICE_SIDE;
+    if (!this.#isFilled) this.#fillAll();
     return this.#matches[transport][this.#matchIndex[transport][port]];
   }
 
   /** Which of two ports of a flow is rather the service's: see {@link PortSpecificity}. */
   specificity(transport: TransportIndex, port: number): PortSpecificity {
+    if (!this.#isFilled) this.#fillAll();
     return this.#specificity[transport * PORTS + port] as PortSpecificity;
   }
 
   /** That of each port of TCP, then of UDP. Borrowed. */
   get specificities(): Readonly<Uint8Array> {
+    if (!this.#isFilled) this.#fillAll();
     return this.#specificity;
   }
 
   /** Whether any row, wide ones included, covers the port. */
   isListed(transport: TransportIndex, port: number): boolean {
+    if (!this.#isFilled) this.#fillAll();
     return this.#matchIndex[transport][port] !== 0;
   }
 
@@ -127,6 +131,12 @@ export class ServiceTable {
   /** What genuine traffic of a row speaks; null for rows of the user's own. */
   protocolsOf(row: ServiceRow): RowProtocols | null {
     return this.#protocols.get(row) ?? null;
+  }
+
+  #fillAll(): void {
+    this.#isFilled = true;
+    this.#fill(0);
+    this.#fill(1);
   }
 
   #fill(transport: TransportIndex): void {

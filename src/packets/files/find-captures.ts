@@ -4,7 +4,7 @@ import { lstatSync, readdirSync, type Stats, statSync } from "node:fs";
 import { join, sep } from "node:path";
 import { InputError, reasonOf } from "../../errors.ts";
 import type { FilePath } from "./byte-source.ts";
-import { isCapture } from "./open-capture.ts";
+import { beginsCapture, beginsWith } from "./open-capture.ts";
 
 /** What was found. */
 export interface FoundCaptures {
@@ -28,9 +28,14 @@ const STANDARD_INPUT = "-";
  * it that begin like a capture, be they compressed, in the order of the bytes of their names; links to directories
  * are not followed.
  *
+ * @param isMeant whether a file of a directory that begins with these bytes (borrowed) is read; by default a capture is
+ *
  * Throws `InputError` `bad_argument` when standard input is named twice: it can be read only once.
  */
-export async function findCaptures(names: readonly string[]): Promise<FoundCaptures> {
+export async function findCaptures(
+  names: readonly string[],
+  isMeant: (first: Uint8Array) => boolean = beginsCapture,
+): Promise<FoundCaptures> {
   if (names.filter((name) => name === STANDARD_INPUT).length > 1) {
     throw new InputError("bad_argument", 'standard input ("-") is named twice, it can be read only once');
   }
@@ -46,7 +51,7 @@ export async function findCaptures(names: readonly string[]): Promise<FoundCaptu
     const files: FilePath[] = [];
     walk(name, files, problems);
     for (const file of files) {
-      if (await isCapture(file)) found.push(file);
+      if (await beginsWith(file, isMeant)) found.push(file);
       else passedOver++;
     }
     if (found.length === before && !problems.some((problem) => problem.position.source === name)) {

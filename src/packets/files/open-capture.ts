@@ -34,43 +34,13 @@ export interface OpenCaptureOptions {
 /** Enough to know every format and to read the header of a classic pcap; a header alone is a whole capture. */
 const FIRST_LENGTH = PCAP_HEADER_LENGTH;
 const FIRST_READ_LENGTH = 1 << 16;
+/** Enough to know whose log of flows it is: by a line of JSON, or the head of a TSV. */
+const TEXT_LENGTH = 4096;
+const TEXT_BEGINNINGS: readonly number[] = ["#", "{", "["].map((letter) => letter.charCodeAt(0));
 
-/**
- * Opens a capture: a path, or "-" for standard input, compressed or not. Throws `InputError` when it cannot be
- * opened or is no capture; what goes wrong later ends up in the source's `error`.
- */
-export async function openCapture(name: string, options: OpenCaptureOptions = {}): Promise<PacketSource> {
-  const medium = name === "-" ? standardInputSource() : await openFileSource(options.path ?? name, name);
-  try {
-    const { bytes, first, unpacker } = await openBytes(medium);
-    const { reader = "fast", block = new PacketBlock() } = options;
-    if (!isPcap(first) && !isPcapng(first)) throw unreadFormatError(first, bytes.name, unpacker);
-    const { parser, consumed } = await parserFor(first, bytes.name, reader);
-    // The package's packets stand in bytes of its own, outside the buffer of any block.
-    const filled = reader === "fast" ? block : new PacketBlock();
-    return new CaptureSource(bytes, first.subarray(consumed), parser, filled, options);
-  } catch (error) {
-    await medium.close();
-    throw error;
-  }
-}
-
-/** Whether a file begins like a capture, be it compressed. A file that cannot be read does not. */
-export async function isCapture(path: FilePath): Promise<boolean> {
-  let medium: ByteSource | null = null;
-  try {
-    medium = await openFileSource(path, path.toString());
-    const { first } = await openBytes(medium);
-    return isPcap(first) || isPcapng(first);
-  } catch (error) {
-    if (error instanceof InputError) return false;
-    throw error;
-  } finally {
-    await medium?.close();
-  }
-}
-
-interface OpenedBytes {
+/** A file or pipe that was opened, and how it begins. */
+export interface OpenedMedium {
+  /** What it holds, decompressed. */
   readonly bytes: ByteSource;
   /** What was already taken from them. */
   readonly first: Uint8Array;
@@ -78,8 +48,72 @@ interface OpenedBytes {
   readonly unpacker: string | null;
 }
 
+/**
+ * Opens a capture: a path, or "-" for standard input, compressed or not. Throws `InputError` when it cannot be
+ * opened or is no capture; what goes wrong later ends up in the source's `error`.
+ */
+export async function openCapture(name: string, options: OpenCaptureOptions = {}): Promise<PacketSource> {
+  return openCaptureIn(await openMedium(name, options.path), options);
+}
+
+/** Opens a path, or "-" for standard input, whatever is in it. Throws `InputError` when it cannot be opened. */
+export async function openMedium(name: string, path: FilePath = name): Promise<OpenedMedium> {
+  const medium = name === "-" ? standardInputSource() : await openFileSource(path, name);
+  try {
+    return await openBytes(medium);
+  } catch (error) {
+    await medium.close();
+    throw error;
+  }
+}
+
+/** The capture in a medium, which is owned by it from now on. Throws `InputError` when it is none. */
+export async function openCaptureIn(
+  { bytes, first, unpacker }: OpenedMedium,
+  options: OpenCaptureOptions = {},
+): Promise<PacketSource> {
+  try {
+    const { reader = "fast", block = new PacketBlock() } = options;
+    if (!beginsCapture(first)) throw unreadFormatError(first, bytes.name, unpacker);
+    const { parser, consumed } = await parserFor(first, bytes.name, reader);
+    // The package's packets stand in bytes of its own, outside the buffer of any block.
+    const filled = reader === "fast" ? block : new PacketBlock();
+    return new CaptureSource(bytes, first.subarray(consumed), parser, filled, options);
+  } catch (error) {
+    await bytes.close();
+    throw error;
+  }
+}
+
+/** Whether what begins with these bytes (borrowed) is a capture. */
+export function beginsCapture(first: Uint8Array): boolean {
+  return isPcap(first) || isPcapng(first);
+}
+
+/** Whether what begins with these bytes (borrowed) may be a log of flows: TSV with a head, or JSON. */
+function mayBeText(first: Uint8Array): boolean {
+  return TEXT_BEGINNINGS.includes(first[0]);
+}
+
+/** Whether a file begins with what `isMeant` knows, be it compressed. A file that cannot be read does not. */
+export async function beginsWith(
+  path: FilePath,
+  isMeant: (first: Uint8Array) => boolean = beginsCapture,
+): Promise<boolean> {
+  let opened: OpenedMedium | null = null;
+  try {
+    opened = await openMedium(path.toString(), path);
+    return isMeant(opened.first);
+  } catch (error) {
+    if (error instanceof InputError) return false;
+    throw error;
+  } finally {
+    await opened?.bytes.close();
+  }
+}
+
 /** `medium`, or what it holds compressed. */
-async function openBytes(medium: ByteSource): Promise<OpenedBytes> {
+async function openBytes(medium: ByteSource): Promise<OpenedMedium> {
   const first = await readFirst(medium);
   const decompressor = decompressorOf(first);
   if (decompressor === null) return { bytes: medium, first, unpacker: null };
@@ -113,7 +147,7 @@ async function parserFor(first: Uint8Array, source: string, reader: ReaderName):
 async function readFirst(source: ByteSource): Promise<Uint8Array> {
   const buffer = new Uint8Array(FIRST_READ_LENGTH);
   let filled = 0;
-  while (filled < FIRST_LENGTH) {
+  while (filled < FIRST_LENGTH || (filled < TEXT_LENGTH && mayBeText(buffer))) {
     const count = await source.read(buffer, filled, buffer.length - filled);
     if (count === 0) break;
     filled += count;

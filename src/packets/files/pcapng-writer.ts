@@ -12,6 +12,7 @@ const UNKNOWN_SECTION_LENGTH = 0xffffffff;
 
 /** Options: of any block, of an interface, of statistics. */
 const END_OF_OPTIONS = 0;
+const COMMENT_OPTION = 1;
 const USER_APPLICATION_OPTION = 4;
 const INTERFACE_NAME_OPTION = 2;
 const TIME_RESOLUTION_OPTION = 9;
@@ -22,6 +23,8 @@ const PROCESS_UUID_OPTION = 4;
 const UNKNOWN_PID = 0xffffffff;
 
 const OPTION_HEADER_LENGTH = 4;
+/** The length of an option has 16 bits. */
+const MAX_COMMENT_LENGTH = 0xffff;
 const WORD = 2 ** 32;
 const HALF_WORD = 2 ** 16;
 
@@ -121,6 +124,51 @@ export function writePacket(
   return at + length;
 }
 
+/** The length of the Simple Packet Block of a packet of so many bytes. */
+export function simplePacketLength(length: number): number {
+  return Block.SIMPLE_PACKET_BLOCK_LENGTH + padded(length);
+}
+
+/**
+ * Writes a Simple Packet Block to `out` at `at`, where there is room for it; returns where it ends. It has no time, no options
+ * and no interface but the first, and its packet (borrowed for the call) is whole: `length` bytes from `offset`.
+ */
+export function writeSimplePacket(
+  out: Buffer,
+  at: number,
+  packet: Uint8Array,
+  offset: number,
+  length: number,
+): number {
+  const blockLength = simplePacketLength(length);
+  const trailer = at + blockLength - Block.BLOCK_TRAILER_LENGTH;
+  out.writeUInt32LE(Block.SIMPLE_PACKET_BLOCK, at);
+  out.writeUInt32LE(blockLength, at + Block.BLOCK_LENGTH_OFFSET);
+  out.writeUInt32LE(length, at + Block.SIMPLE_ORIGINAL_LENGTH_OFFSET);
+  const start = at + Block.SIMPLE_PACKET_OFFSET;
+  out.set(packet.subarray(offset, offset + length), start);
+  out.fill(0, start + length, trailer);
+  out.writeUInt32LE(blockLength, trailer);
+  return at + blockLength;
+}
+
+/**
+ * A comment as the first of a packet's options, for `writePacket`. Owned by the caller.
+ *
+ * @param text cut where it is longer than an option can be
+ * @param others options with their end, or none
+ */
+export function encodeComment(text: string, others: Uint8Array): Uint8Array {
+  const bytes = Buffer.alloc(Math.min(MAX_COMMENT_LENGTH, Buffer.byteLength(text)));
+  // Whole characters only: what is left over stays unused.
+  const value = bytes.subarray(0, bytes.write(text));
+  const ends = others.length === 0 ? OPTION_HEADER_LENGTH : others.length;
+  const options = Buffer.alloc(OPTION_HEADER_LENGTH + padded(value.length) + ends);
+  writeOption(options, 0, { code: COMMENT_OPTION, value });
+  options.set(others, OPTION_HEADER_LENGTH + padded(value.length));
+  return options;
+}
+
 function encodeBlock(type: number, body: Uint8Array, options: readonly Option[]): Uint8Array {
   const ends = [...options, { code: END_OF_OPTIONS, value: new Uint8Array(0) }];
   const optionsLength = ends.reduce((sum, { value }) => sum + OPTION_HEADER_LENGTH + padded(value.length), 0);
@@ -130,14 +178,17 @@ function encodeBlock(type: number, body: Uint8Array, options: readonly Option[])
   block.writeUInt32LE(length, Block.BLOCK_LENGTH_OFFSET);
   block.set(body, Block.BLOCK_HEADER_LENGTH);
   let at = Block.BLOCK_HEADER_LENGTH + body.length;
-  for (const { code, value } of ends) {
-    block.writeUInt16LE(code, at);
-    block.writeUInt16LE(value.length, at + 2);
-    block.set(value, at + OPTION_HEADER_LENGTH);
-    at += OPTION_HEADER_LENGTH + padded(value.length);
-  }
+  for (const option of ends) at = writeOption(block, at, option);
   block.writeUInt32LE(length, at);
   return block;
+}
+
+/** Writes an option to zeros; returns where it ends. */
+function writeOption(out: Buffer, at: number, { code, value }: Option): number {
+  out.writeUInt16LE(code, at);
+  out.writeUInt16LE(value.length, at + 2);
+  out.set(value, at + OPTION_HEADER_LENGTH);
+  return at + OPTION_HEADER_LENGTH + padded(value.length);
 }
 
 function padded(length: number): number {

@@ -98,9 +98,10 @@ export class Kernel {
     const wideAt = recordsAt + (maxFlows + 1) * layout.RECORD_WORDS * 4;
     const end = wideAt + (maxFlows + 1) * layout.WIDE_WORDS * 4;
     const memory = reserve(end, maxFlows);
-    const { buffer } = memory;
     const { ROWS } = layout;
-    this.memory = memory;
+    // The types of browsers, which the page is checked against, know no memory that is shared.
+    this.memory = memory as { readonly buffer: ArrayBufferLike } as SharedMemory;
+    const { buffer } = this.memory;
     this.rows = new Int32Array(buffer, layout.ROWS_AT, ROWS * layout.ROW_WORDS);
     this.rowSeconds = new Uint32Array(buffer, layout.ROW_SECONDS_AT, ROWS);
     this.rowNanoseconds = new Uint32Array(buffer, layout.ROW_NANOSECONDS_AT, ROWS);

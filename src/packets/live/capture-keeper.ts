@@ -30,21 +30,23 @@ export interface ReaderEnd {
 export type FindProgram = (order: StartOrder) => Promise<CaptureProgram | null>;
 
 /**
- * Runs this very command again as a process that becomes `user`, and serves it until it ends. Its standard input and output
+ * Runs this program again as a process that becomes `user`, and serves it until it ends. Its standard input and output
  * are this process's. On Linux it can never get a privilege again (`NoNewPrivs`), where util-linux is there.
  *
+ * @param args what the program is run with: a file that only root may read has been read into them
  * @param catchSignals has `onSignal` called for every signal that asks this process to end; the result ends that
  */
 export async function keepFor(
   user: RunAs,
+  args: readonly string[],
   find: FindProgram,
   env: ProgramEnvironment,
   catchSignals: (onSignal: (signal: PassedSignal) => void) => () => void,
 ): Promise<ReaderEnd> {
   const refusal = (await canRefusePrivileges(env)) ? ["setpriv", "--no-new-privs", "--"] : [];
-  const command = [process.execPath, ...process.execArgv, ...process.argv.slice(1)];
-  const [program, ...args] = [...refusal, ...command];
-  const reader = spawn(program, args, {
+  const command = [process.execPath, ...process.execArgv, process.argv[1], ...args];
+  const [program, ...rest] = [...refusal, ...command];
+  const reader = spawn(program, rest, {
     env: environmentFor(user, env),
     stdio: ["inherit", "inherit", "inherit", "ipc"],
     // A session of its own: a process of another user must not be able to type into root's terminal (TIOCSTI).

@@ -53,6 +53,7 @@ const TABLES = `.scroll{position:relative;margin:.5rem 0 0;overflow-x:auto}
 table{border-collapse:collapse;width:100%;font-size:.9375rem}
 caption{padding:.25rem 0;text-align:left;font-size:.875rem}
 th,td{padding:.32rem .75rem .32rem 0;text-align:left;vertical-align:top;border-bottom:1px solid var(--line)}
+th:last-child,td:last-child{padding-right:0}
 thead th{font-size:.8125rem;font-weight:600;color:var(--muted);vertical-align:bottom;white-space:nowrap}
 .unseen{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 tbody th{font-weight:400;overflow-wrap:anywhere;min-width:11rem}
@@ -95,8 +96,8 @@ const NARROW = `@media (max-width:64rem){.answers{grid-template-columns:repeat(3
 `;
 
 const PAPER = `@media print{@page{margin:14mm}html{font-size:9.5pt}body{line-height:1.4}header,main,footer{max-width:none;padding:0}nav,details{display:none}h2{margin-top:1.6rem}
-h2,h3,h2+p,caption,thead{break-after:avoid}tbody tr:first-child{break-before:avoid}tr,.answers,.failure,.chart,.divided,.legend,.words{break-inside:avoid}thead{display:table-header-group}
-.answers{grid-template-columns:repeat(3,1fr)}.scroll{overflow:visible}.matrix th,.matrix td{padding:.2rem .25rem}.matrix th,.matrix .n{font-size:.72rem}.matrix th:first-child{position:static;min-width:0}.matrix .detail{font-size:.65rem}
+h2,h3,h2+p,p:has(+.words),caption,thead{break-after:avoid}tbody tr:first-child{break-before:avoid}tr,.answers,.failure,.chart,.divided,.legend,.words{break-inside:avoid}thead{display:table-header-group}thead th{white-space:normal}tbody th{min-width:6rem}
+.answers{grid-template-columns:repeat(3,1fr)}.scroll{overflow:visible}.matrix th,.matrix td{padding:.15rem}.matrix th,.matrix .n{font-size:.62rem}.matrix th:first-child{position:static;min-width:6rem}.matrix .detail{font-size:.6rem}
 svg,.failure,.h1,.h2,.h3,.h4,.h5{print-color-adjust:exact;-webkit-print-color-adjust:exact}pre{white-space:pre-wrap}}
 `;
 

@@ -1,5 +1,6 @@
 /** Apple's products with how they are known, and what there is beside them. */
 import type { ProductSummary, Summary } from "../../reports/traffic/summary.ts";
+import { contentCachingParts } from "../content-caching-words.ts";
 import { claimRow } from "../render-claims.ts";
 import {
   cutSection,
@@ -37,6 +38,11 @@ export function* productSection(summary: Summary, top: number | null): Generator
   }
   if (used.size === 0) yield html`<p>No Apple server, name or product was seen.</p>\n`;
   else yield knownWords(used);
+  const { contentCaching } = summary;
+  if (contentCaching !== undefined) {
+    const [first, ...others] = contentCachingParts(contentCaching);
+    yield html`<p class="note">Content caches: ${first}${others.map((part) => html`; ${part}`)}.</p>\n`;
+  }
 }
 
 /** What only a port says: services, and whose they could be. */

@@ -150,7 +150,7 @@ class Check implements CheckResult {
     product: string,
   ): void {
     const found = verdicts === undefined ? null : (verdicts.get(product) ?? "never-tried");
-    const had = found === null ? "a saved summary has no verdicts" : `the capture shows ${found}`;
+    const had = found === null ? "only a capture has verdicts" : `the capture shows ${found}`;
     const place = { path, subject: product, rank: Rank.VERDICT };
     this.that(
       found !== null && isSameVerdict(found, expected),

@@ -3,7 +3,7 @@ import type { FlowClass } from "../../evidence/attribution/evidence.ts";
 import type { Party, RestClass } from "./bucket-row.ts";
 
 /** What an answer has rows for. */
-export const HISTORY_GROUPINGS = ["product", "family", "device", "service"] as const;
+export const HISTORY_GROUPINGS = ["product", "family", "device", "service", "sensor"] as const;
 /** One of `HISTORY_GROUPINGS`. */
 export type HistoryGrouping = (typeof HISTORY_GROUPINGS)[number];
 
@@ -26,7 +26,7 @@ export interface HistoryTraffic {
 export interface HistoryCell extends HistoryTraffic {
   /** When the bucket begins, in seconds since 1970. */
   readonly start: number;
-  /** null by device. */
+  /** null by device (but with groups) and by sensor. */
   readonly class: FlowClass | RestClass | null;
   readonly products: readonly string[];
   readonly families: readonly string[];
@@ -40,19 +40,39 @@ export interface HistoryCell extends HistoryTraffic {
   readonly deviceId: string | null;
   readonly deviceName: string | null;
   readonly deviceAddress: string | null;
+  /** By sensor: which one. */
+  readonly sensor: string | null;
 }
 
-/** What was asked of a history. */
-export interface HistoryQuestion {
-  readonly by: HistoryGrouping;
-  /** Buckets that begin from then on, in seconds since 1970; null: all. */
+/** What part of a history is asked about. */
+export interface HistoryChoice {
+  /** Buckets that begin from then on, in seconds since 1970; null: from the first one on. */
   readonly from: number | null;
-  /** Length of a bucket; null: as fits the time. */
-  readonly everySeconds: number | null;
+  /** Buckets that begin before then; null: up to the last one. */
+  readonly to: number | null;
   /** A name, an id or an address. */
   readonly device: string | null;
   /** As the catalogue has it. */
   readonly product: string | null;
+  readonly sensor: string | null;
+}
+
+/** All of it. */
+export const WHOLE_HISTORY: HistoryChoice = {
+  from: null,
+  to: null,
+  device: null,
+  product: null,
+  sensor: null,
+};
+
+/** What was asked of a history. */
+export interface HistoryQuestion extends HistoryChoice {
+  readonly by: HistoryGrouping;
+  /** By device: cells of each group of flows by themselves, so that they have products. */
+  readonly withGroups?: true;
+  /** Length of a bucket; null: as fits the time of what is asked about. */
+  readonly everySeconds: number | null;
 }
 
 /** What a history answers. */
@@ -62,6 +82,25 @@ export interface HistoryAnswer {
   /** Of the buckets that there are; null: none. Seconds since 1970. */
   readonly start: number | null;
   readonly end: number | null;
+  /** Those that have anything in the time that was asked about; with a sensor in the question that one alone. */
   readonly sensors: readonly string[];
   readonly cells: readonly HistoryCell[];
+}
+
+/** Of what time a history has something, and of which sensors, as far as names of segments tell. */
+export interface HistoryExtent {
+  readonly sensors: readonly string[];
+  /** Seconds since 1970; null: nothing. */
+  readonly start: number | null;
+  readonly end: number | null;
+}
+
+/** A history, wherever it is. */
+export interface HistoryPlace {
+  /** As messages name it. Hostile text. */
+  readonly name: string;
+  /** Throws `InputError` where it cannot be asked. The caller owns the answer. */
+  ask(question: HistoryQuestion): Promise<HistoryAnswer>;
+  /** Throws as `ask` does. */
+  extent(): Promise<HistoryExtent>;
 }

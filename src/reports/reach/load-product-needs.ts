@@ -1,6 +1,6 @@
 /** Reads `data/reach.tsv` of the package: the only file of this layer that touches the disk. */
 
-import { DATA_FOLDER } from "../../knowledge/data-folder.ts";
+import { dataFolder } from "../../knowledge/data-folder.ts";
 import { DataSources } from "../../knowledge/port-list/data-sources.ts";
 import type { Product } from "../../knowledge/port-list/product.ts";
 import { readTextFile } from "../../text-file.ts";
@@ -17,7 +17,7 @@ const texts = new Map<string, string>();
  */
 export function loadProductNeeds(find: (name: string) => Product | null): readonly ProductNeed[] {
   const read = (name: string) => {
-    const text = texts.get(name) ?? readTextFile(new URL(name, DATA_FOLDER), `data/${name}`);
+    const text = texts.get(name) ?? readTextFile(new URL(name, dataFolder()), `data/${name}`);
     texts.set(name, text);
     return text;
   };

@@ -14,6 +14,7 @@ import { compareText } from "./compare-text.ts";
 import { GroupTotals } from "./group-totals.ts";
 import { ProductTotals } from "./product-totals.ts";
 import {
+  type ContentCaching,
   type HostSummary,
   type PacketClasses,
   type PortSummary,
@@ -108,6 +109,13 @@ export function withServers(summary: Summary, servers: readonly ServerSummary[])
 /** The summary of the flows of one device, with what the others moved; its sections are the capture with these. */
 export function ofDevice(summary: Summary, device: string, otherFlows: Traffic): Summary {
   return { ...summary, options: { ...summary.options, device }, otherFlows };
+}
+
+/** The summary with what is to be said of content caches, if anything is. */
+export function withContentCaching(summary: Summary, contentCaching: ContentCaching | null): Summary {
+  if (contentCaching === null) return summary;
+  const { series, weirds, ...before } = summary;
+  return { ...before, contentCaching, series, weirds };
 }
 
 /** The summary with the totals over time in it. */

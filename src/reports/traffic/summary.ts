@@ -165,6 +165,22 @@ export interface ServerSummary extends Traffic {
   readonly names: readonly NameTraffic[];
 }
 
+/** What servers sent that a content cache in the local network could have sent, and what such caches sent. */
+export interface ContentCaching {
+  /** Of flows that are identified as products whose downloads a cache keeps: what others than caches sent. At most: not all of it can be kept. */
+  readonly couldBe: Traffic;
+  /** What the caches sent that were seen. */
+  readonly fromCaches: Traffic;
+  /** By bytes, then address and port; at most 20. */
+  readonly caches: readonly ContentCache[];
+}
+
+/** What one content cache of the local network sent. */
+export interface ContentCache extends Traffic {
+  readonly address: string;
+  readonly port: number;
+}
+
 /** Traffic of one device: the address at the other end from the service. */
 export interface HostSummary extends Traffic {
   readonly address: string;
@@ -241,6 +257,8 @@ export interface Summary {
   readonly otherFlows?: Traffic;
   /** Only where hosts were asked for. */
   readonly hosts?: readonly HostSummary[];
+  /** Only where something could be said of content caches. */
+  readonly contentCaching?: ContentCaching;
   /** What moved in each bucket of time; null where nobody asked for it. */
   readonly series: Series | null;
   /** Why packets were not decoded to their ports, and what cannot be right in records (`RECORD_WEIRDS`): stable names with counts. */

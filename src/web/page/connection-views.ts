@@ -12,7 +12,7 @@ import { hrefOf, type Route, type View } from "./view.ts";
 const CLASSES: readonly { readonly name: string; readonly classes: readonly string[] }[] = [
   { name: "All", classes: [] },
   { name: "Apple's", classes: ["identified", "apple"] },
-  { name: "By port alone", classes: ["listed", "range"] },
+  { name: "By port", classes: ["listed", "range"] },
   { name: "Others'", classes: ["other", "unlisted"] },
 ];
 /** After the last letter that was typed. */
@@ -129,6 +129,7 @@ function columns() {
       order: "name",
       text: ({ serverName, responder }: Row) => serverName ?? endText(responder),
       detail: (flow: Row) => (flow.serverName === null ? "" : endText(flow.responder)),
+      narrowDetail: (flow: Row) => `${productText(flow)} (${flow.evidence ?? flow.class})`,
       href: whyHref,
     },
     {
@@ -136,6 +137,7 @@ function columns() {
       order: "product",
       text: productText,
       detail: (flow: Row) => flow.evidence ?? flow.class,
+      importance: 1 as const,
     },
     {
       header: "Client",
@@ -186,7 +188,8 @@ export class WhyView implements View {
   readonly title = "Why";
   readonly element: HTMLElement;
   readonly #asked: URLSearchParams;
-  readonly #text = el("pre", { tabindex: 0, class: "why" }, "Looking through the live flows …");
+  readonly #text = el("div", { class: "why", role: "status" }, "Looking through the live flows …");
+  #told = "";
   #isAsking = false;
 
   constructor({ asked }: Route) {
@@ -210,9 +213,23 @@ export class WhyView implements View {
     this.#isAsking = true;
     const found = await lookUp<FeedWhy>("/api/why", this.#asked);
     this.#isAsking = false;
-    // The lines were escaped one by one; here they stand below one another.
-    const lines = (found?.text ?? "This connection does not live any more.").split("\n");
-    if (this.#text.textContent === lines.join("\n")) return;
-    this.#text.replaceChildren(...lines.flatMap((line, i) => (i === 0 ? [line] : ["\n", line])));
+    const text = found?.text ?? "This connection has ended.";
+    if (text === this.#told) return;
+    this.#told = text;
+    const [first = "", ...findings] = text.trimEnd().split("\n");
+    this.#text.replaceChildren(safeElement("p", first), el("dl", {}, ...findings.flatMap(finding)));
   }
+}
+
+/** A line of the explanation, "  service     tcp/5223 (by list)", as what speaks and what it says. */
+function finding(line: string): HTMLElement[] {
+  const [, label = "", text = ""] = /^ *(\S*) *(.*)$/.exec(line) ?? [];
+  return [safeElement("dt", label), safeElement("dd", text)];
+}
+
+/** The lines were escaped one by one where they were made: not twice. */
+function safeElement(tag: "p" | "dt" | "dd", text: string): HTMLElement {
+  const element = el(tag);
+  element.textContent = text;
+  return element;
 }

@@ -1,14 +1,27 @@
 /** Devices by products: how much each has moved of what, darker where it is more. */
-import { deviceLabel } from "../../render/device-words.ts";
 import { formatBytes } from "../../render/render-units.ts";
-import type { Summary } from "../../reports/traffic/summary.ts";
 import { el, named, setAttribute, setText } from "./dom.ts";
-import { hrefOf } from "./view.ts";
 
 /** What is shown at most: the others stand in the table below. */
 const MOST_PRODUCTS = 12;
 const MOST_DEVICES = 25;
+/** Names of so many products have room beside one another, and stand upright only where there are more. */
+const MOST_LEVEL_HEADS = 4;
 const SHADES = 5;
+
+/** A device and what it has moved of which product. */
+export interface MatrixRow {
+  readonly id: string;
+  /** Hostile text. */
+  readonly label: string;
+  readonly bytes: ReadonlyMap<string, number>;
+}
+
+/** Where names lead. */
+export interface MatrixLinks {
+  readonly ofProduct: (name: string) => string;
+  readonly ofDevice: (id: string) => string;
+}
 
 /** The matrix. Its cells are made anew only where other devices or products are in it. */
 export class DeviceMatrix {
@@ -18,32 +31,31 @@ export class DeviceMatrix {
     role: "region",
     "aria-label": "Devices by products",
   });
+  readonly #linksOf: () => MatrixLinks;
   #shape = "";
   #cells: HTMLTableCellElement[][] = [];
   readonly #empty = el("p", { class: "muted" }, "No device has traffic of a known product yet.");
 
-  show(summary: Summary): void {
-    const byGroup = new Map(summary.groups.map(({ id, products }) => [id, products]));
+  constructor(linksOf: () => MatrixLinks) {
+    this.#linksOf = linksOf;
+  }
+
+  /** Shows devices, those with most bytes first. */
+  show(devices: readonly MatrixRow[]): void {
+    const rows = devices.slice(0, 4 * MOST_DEVICES);
     const totals = new Map<string, number>();
-    const rows = summary.devices.slice(0, 4 * MOST_DEVICES).map((device) => {
-      const bytes = new Map<string, number>();
-      for (const { id, sent, received } of device.groups) {
-        const products = byGroup.get(id) ?? [];
-        // Of several, none is known to have it.
-        const [product] = products.length === 1 ? products : [];
-        if (product === undefined) continue;
-        bytes.set(product, (bytes.get(product) ?? 0) + sent + received);
-        totals.set(product, (totals.get(product) ?? 0) + sent + received);
-      }
-      return { id: device.id, label: deviceLabel(device), bytes };
-    });
+    for (const { bytes } of rows) {
+      for (const [product, amount] of bytes) totals.set(product, (totals.get(product) ?? 0) + amount);
+    }
     const products = [...totals]
       .sort(([, a], [, b]) => b - a)
       .slice(0, MOST_PRODUCTS)
       .map(([name]) => name);
     const shown = rows.filter(({ bytes }) => products.some((name) => bytes.has(name))).slice(0, MOST_DEVICES);
-    const shape = JSON.stringify([products, shown.map(({ id, label }) => [id, label])]);
-    if (shape !== this.#shape) this.#make(products, shown);
+    const links = this.#linksOf();
+    const heads = [products.map(links.ofProduct), shown.map(({ id, label }) => [links.ofDevice(id), label])];
+    const shape = JSON.stringify([products, heads]);
+    if (shape !== this.#shape) this.#make(products, shown, links);
     this.#shape = shape;
     const largest = Math.max(
       1,
@@ -61,10 +73,7 @@ export class DeviceMatrix {
     }
   }
 
-  #make(
-    products: readonly string[],
-    devices: readonly { readonly id: string; readonly label: string }[],
-  ): void {
+  #make(products: readonly string[], devices: readonly MatrixRow[], links: MatrixLinks): void {
     this.#cells = devices.map(() => products.map(() => el("td", { class: "n" })));
     if (devices.length === 0) {
       this.element.replaceChildren(this.#empty);
@@ -73,15 +82,15 @@ export class DeviceMatrix {
     const heads = products.map((name) =>
       el(
         "th",
-        { scope: "col", class: "u" },
-        el("span", {}, el("a", { href: hrefOf(["product", name]) }, named(name))),
+        { scope: "col", class: products.length > MOST_LEVEL_HEADS ? "u" : "n" },
+        el("span", {}, el("a", { href: links.ofProduct(name) }, named(name))),
       ),
     );
     const lines = devices.map(({ id, label }, i) =>
       el(
         "tr",
         {},
-        el("th", { scope: "row" }, el("a", { href: hrefOf(["device", id]) }, named(label))),
+        el("th", { scope: "row" }, el("a", { href: links.ofDevice(id) }, named(label))),
         ...(this.#cells[i] ?? []),
       ),
     );

@@ -2,7 +2,8 @@
 import { deviceDetail, deviceLabel } from "../../render/device-words.ts";
 import { formatBytes, formatCount } from "../../render/render-units.ts";
 import type { DeviceSummary } from "../../reports/devices/device-report.ts";
-import { DeviceMatrix } from "./device-matrix.ts";
+import type { Summary } from "../../reports/traffic/summary.ts";
+import { DeviceMatrix, type MatrixRow } from "./device-matrix.ts";
 import { el, named, setText } from "./dom.ts";
 import type { Feed } from "./feed.ts";
 import { LiveTable } from "./live-table.ts";
@@ -14,11 +15,16 @@ interface DeviceRow {
   readonly rate: number;
 }
 
+const LINKS = {
+  ofProduct: (name: string) => hrefOf(["product", name]),
+  ofDevice: (id: string) => hrefOf(["device", id]),
+};
+
 export class DevicesView implements View {
   readonly title = "Devices";
   readonly element: HTMLElement;
   readonly #count = el("span", { class: "muted" });
-  readonly #matrix = new DeviceMatrix();
+  readonly #matrix = new DeviceMatrix(() => LINKS);
   readonly #table = new LiveTable<DeviceRow>(
     "Devices of the local network, by bytes",
     [
@@ -61,7 +67,7 @@ export class DevicesView implements View {
         ? `the first ${formatCount(shown)} of ${formatCount(deviceCount)} by bytes`
         : formatCount(shown),
     );
-    this.#matrix.show(summary);
+    this.#matrix.show(matrixRows(summary));
     const moved = new Map(devices.map(({ id, sent, received }) => [id, sent + received]));
     this.#table.show(
       summary.devices.map((device) => ({
@@ -71,6 +77,21 @@ export class DevicesView implements View {
       })),
     );
   }
+}
+
+/** What each device has moved of each product. */
+function matrixRows({ groups, devices }: Summary): MatrixRow[] {
+  const byGroup = new Map(groups.map(({ id, products }) => [id, products]));
+  return devices.map((device) => {
+    const bytes = new Map<string, number>();
+    for (const { id, sent, received } of device.groups) {
+      const products = byGroup.get(id) ?? [];
+      // Of several, none is known to have it.
+      const [product] = products.length === 1 ? products : [];
+      if (product !== undefined) bytes.set(product, (bytes.get(product) ?? 0) + sent + received);
+    }
+    return { id: device.id, label: deviceLabel(device), bytes };
+  });
 }
 
 function makeText({ isApple }: DeviceSummary): string {
@@ -127,7 +148,7 @@ export class DeviceView implements View {
     const { summary, groupNames, devices, intervalSeconds } = latest;
     const device = summary.devices.find(({ id }) => id === this.#id);
     if (device === undefined) {
-      setText(this.#lead, "This device is not among those that are told apart.");
+      setText(this.#lead, "No device with this address has been seen.");
       return;
     }
     this.title = deviceLabel(device);
@@ -142,7 +163,7 @@ export class DeviceView implements View {
     setText(this.#detail, [deviceDetail(device), ...device.macs].filter((text) => text !== "").join(", "));
     const make =
       device.isApple === null
-        ? "Nobody knows whose make it is"
+        ? "Its make is not known"
         : device.isApple
           ? "It is Apple's"
           : "It is not Apple's";

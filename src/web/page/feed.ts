@@ -44,3 +44,25 @@ export async function lookUp<T>(path: string, asked: URLSearchParams): Promise<T
     return null;
   }
 }
+
+/** Why there is no answer. */
+export interface Trouble {
+  readonly trouble: string;
+}
+
+/** Asks the server; what it says where it cannot answer. */
+export async function askServer<T>(path: string, asked: URLSearchParams): Promise<T | Trouble> {
+  try {
+    const answer = await fetch(`${path}?${asked}`);
+    return answer.ok ? ((await answer.json()) as T) : { trouble: (await answer.text()).trim() };
+  } catch {
+    return { trouble: "no connection to appleflow" };
+  }
+}
+
+/** Tells whether the server is there, where nothing comes from it by itself. */
+export function watch(onState: (isThere: boolean) => void): void {
+  const stream = new EventSource("/events");
+  stream.addEventListener("open", () => onState(true));
+  stream.addEventListener("error", () => onState(false));
+}

@@ -30,7 +30,8 @@ export class Head {
   readonly element: HTMLElement;
   readonly #state = el("span", { class: "state", role: "status" });
   readonly #interfaces = el("bdi", { class: "interfaces" });
-  readonly #time = el("span", { class: "time" });
+  readonly #date = el("span", { class: "date" });
+  readonly #clock = el("span");
   readonly #bar = svg("svg", {
     class: "divided",
     role: "img",
@@ -54,9 +55,9 @@ export class Head {
         "div",
         { class: "top" },
         el("h1", {}, "appleflow ", el("span", { class: "muted" }, "live")),
-        this.#interfaces,
         this.#state,
-        this.#time,
+        this.#interfaces,
+        el("span", { class: "time" }, this.#date, this.#clock),
       ),
       this.#bar,
       el("dl", { class: "answers" }, ...facts),
@@ -77,9 +78,12 @@ export class Head {
     const isLossKnown = interval.droppedByKernel !== null && interval.droppedByInterface !== null;
     setText(
       this.#interfaces,
-      interval.interfaces.map(({ name, backend }) => `${name} (${backend})`).join(", "),
+      interval.interfaces
+        .map(({ name, backend }) => `${name === "-" ? "standard input" : name} (${backend})`)
+        .join(", "),
     );
-    setText(this.#time, `${interval.time.slice(0, 19).replace("T", " ")}Z`);
+    setText(this.#date, `${interval.time.slice(0, 10)} `);
+    setText(this.#clock, `${interval.time.slice(11, 19)}Z`);
     const rate = (bytes: number | undefined) =>
       bytes === undefined ? "–" : `${formatBytes(bytes / intervalSeconds)}/s`;
     const fact = (name: string, value: string, words: string) => {
@@ -99,12 +103,12 @@ export class Head {
     fact(
       "Flows",
       formatCount(interval.liveFlows),
-      `live, in ${formatDuration(Math.round(interval.elapsedSeconds))}`,
+      `live, after ${formatDuration(Math.round(interval.elapsedSeconds))}`,
     );
     fact(
       "Lost",
-      lost === 0 && !isLossKnown ? "?" : formatCount(lost),
-      lost > 0 ? "packets were not seen" : isLossKnown ? "packets" : "nobody counts",
+      lost === 0 && !isLossKnown ? "unknown" : formatCount(lost),
+      lost > 0 ? "packets were not seen" : isLossKnown ? "packets" : "a pipe does not count them",
     );
     setAttribute(
       this.#bar,

@@ -1,4 +1,4 @@
-/** A table whose rows stay the same elements while their numbers change: what has the focus keeps it, and nothing else moves. */
+/** A table whose rows stay the same elements while their numbers change, and stand still while one of them has the focus or the pointer. */
 import { el, named, rowBar, setAttribute, setText, swatch } from "./dom.ts";
 
 /** One column. */
@@ -9,7 +9,9 @@ export interface Column<Row> {
   readonly isNumber?: boolean;
   /** A second, smaller line. */
   readonly detail?: (row: Row) => string;
-  /** Where the text leads. */
+  /** Another one, only where there is too little room for the columns of importance 1. */
+  readonly narrowDetail?: (row: Row) => string;
+  /** Where the text leads; "": nowhere. */
   readonly href?: (row: Row) => string;
   /** A colour before the text: a class that fills. */
   readonly mark?: (row: Row) => string;
@@ -82,7 +84,7 @@ export class LiveTable<Row> {
   /** Shows the rows, in this order. */
   show(rows: readonly Row[]): void {
     this.#last = rows;
-    const shown = rows.slice(0, this.#most);
+    const shown = this.#body.matches(":hover, :focus-within") ? this.#held(rows) : rows.slice(0, this.#most);
     this.#empty.hidden = rows.length > 0;
     this.#scroll.hidden = rows.length === 0;
     this.#more.hidden = rows.length <= shown.length;
@@ -105,6 +107,20 @@ export class LiveTable<Row> {
       this.#rows.get(key)?.element.remove();
       this.#rows.delete(key);
     }
+  }
+
+  /** The rows where they stand, though others may have more by now: nobody hits one that moves. New ones stand below. */
+  #held(rows: readonly Row[]): readonly Row[] {
+    const places = new Map([...this.#body.children].map((element, place) => [element, place]));
+    const standing: Row[] = [];
+    const added: Row[] = [];
+    const placeOf = (row: Row) => {
+      const shown = this.#rows.get(this.#keyOf(row));
+      return shown === undefined ? undefined : places.get(shown.element);
+    };
+    for (const row of rows) (placeOf(row) === undefined ? added : standing).push(row);
+    standing.sort((a, b) => (placeOf(a) ?? 0) - (placeOf(b) ?? 0));
+    return [...standing, ...added.slice(0, Math.max(0, this.#most - standing.length))];
   }
 }
 
@@ -129,7 +145,7 @@ function headerOf<Row>(
 function rowOf<Row>(columns: readonly Column<Row>[]): Shown<Row> {
   const updates: ((row: Row) => void)[] = [];
   const cells = columns.map((column, i) => {
-    const { text, detail, href, bar, isNumber, importance, className, mark } = column;
+    const { text, detail, narrowDetail, href, bar, isNumber, importance, className, mark } = column;
     const base = classesOf(isNumber, importance, bar !== undefined);
     const cell = el(i === 0 ? "th" : "td", { ...(i === 0 && { scope: "row" }), class: base });
     if (bar !== undefined) {
@@ -150,16 +166,20 @@ function rowOf<Row>(columns: readonly Column<Row>[]): Shown<Row> {
     cell.append(link ?? name);
     updates.push((row) => {
       setText(name, text(row));
-      if (link !== null && href !== undefined) setAttribute(link, "href", href(row));
+      if (link !== null && href !== undefined) lead(link, href(row));
       if (className !== undefined) setAttribute(cell, "class", `${base} ${className(row)}`);
     });
-    if (detail !== undefined) {
-      const small = el("span", { class: "detail" });
+    for (const [words, look] of [
+      [detail, "detail"],
+      [narrowDetail, "detail narrow"],
+    ] as const) {
+      if (words === undefined) continue;
+      const small = el("span", { class: look });
       cell.append(small);
       updates.push((row) => {
-        const words = detail(row);
-        setText(small, words);
-        small.hidden = words === "";
+        const shown = words(row);
+        setText(small, shown);
+        small.hidden = shown === "";
       });
     }
     return cell;
@@ -170,6 +190,12 @@ function rowOf<Row>(columns: readonly Column<Row>[]): Shown<Row> {
       for (const update of updates) update(row);
     },
   };
+}
+
+/** A link that leads nowhere is text. */
+function lead(link: Element, href: string): void {
+  if (href === "") link.removeAttribute("href");
+  else setAttribute(link, "href", href);
 }
 
 function classesOf(isNumber = false, importance: number | undefined, isBar: boolean): string {

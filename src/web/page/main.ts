@@ -3,52 +3,78 @@ import { ConnectionsView, WhyView } from "./connection-views.ts";
 import { DevicesView, DeviceView } from "./device-views.ts";
 import { el } from "./dom.ts";
 import { DropView } from "./drop-view.ts";
-import { type Feed, listen } from "./feed.ts";
+import { type Feed, listen, watch } from "./feed.ts";
 import { Head } from "./head.ts";
+import { HistoryHead } from "./history-head.ts";
+import { HistoryView } from "./history-view.ts";
 import { NowView } from "./now-view.ts";
+import { PastDevicesView } from "./past-devices-view.ts";
 import { ProductView } from "./product-view.ts";
 import { ReachView } from "./reach-view.ts";
 import { hrefOf, type Route, routeOf, type View } from "./view.ts";
 
-const VIEWS = [
-  { path: "now", name: "Now" },
-  { path: "devices", name: "Devices" },
-  { path: "connections", name: "Connections" },
-  { path: "reach", name: "Reach" },
-  { path: "capture", name: "Capture" },
-] as const;
-/** Below which of these a view is found. */
-const PARENTS: Readonly<Record<string, string>> = {
-  product: "now",
-  device: "devices",
-  connection: "connections",
-};
+/** What the server says in the page's first file: whether something is live, and which history can be asked. */
+const isLive = document.body.dataset.live !== undefined;
+const { history: historyName } = document.body.dataset;
 
-function viewOf(route: Route): View {
-  const [name = "", of = ""] = route.path;
-  switch (name) {
-    case "product":
-      return new ProductView(of);
-    case "devices":
-      return new DevicesView();
-    case "device":
-      return new DeviceView(of);
-    case "connections":
-      return new ConnectionsView(route);
-    case "connection":
-      return new WhyView(route);
-    case "capture":
-      return new DropView();
-    case "reach":
-      return new ReachView();
-    default:
-      return new NowView();
-  }
+/** A way to a view, and what is found below it. */
+interface Way {
+  readonly path: string;
+  readonly name: string;
+  readonly open: (route: Route) => View;
+  readonly below?: readonly [name: string, open: (route: Route) => View];
 }
 
-const head = new Head();
+const LIVE_WAYS: readonly Way[] = [
+  {
+    path: "now",
+    name: "Now",
+    open: () => new NowView(),
+    below: ["product", ({ path: [, name = ""] }) => new ProductView(name)],
+  },
+  {
+    path: "devices",
+    name: "Devices",
+    open: () => new DevicesView(),
+    below: ["device", ({ path: [, id = ""] }) => new DeviceView(id)],
+  },
+  {
+    path: "connections",
+    name: "Connections",
+    open: (route) => new ConnectionsView(route),
+    below: ["connection", (route) => new WhyView(route)],
+  },
+  { path: "reach", name: "Reach", open: () => new ReachView() },
+];
+const HISTORY_WAY: Way = { path: "history", name: "History", open: (route) => new HistoryView(route) };
+const PAST_DEVICES_WAY: Way = {
+  path: "devices",
+  name: "Devices",
+  open: (route) => new PastDevicesView(route),
+};
+const DROP_WAY: Way = { path: "capture", name: "Capture", open: () => new DropView() };
+
+const WAYS: readonly Way[] = [
+  ...(isLive ? LIVE_WAYS : []),
+  ...(historyName === undefined ? [] : [HISTORY_WAY]),
+  ...(isLive ? [] : [PAST_DEVICES_WAY]),
+  DROP_WAY,
+];
+
+/** The way that an address goes, and what it opens; what is not there is the first one. */
+function wayOf({ path: [name = ""] }: Route): { readonly way: Way; readonly open: Way["open"] } {
+  for (const way of WAYS) {
+    if (way.path === name) return { way, open: way.open };
+    const [below, open] = way.below ?? [];
+    if (below === name && open !== undefined) return { way, open };
+  }
+  return { way: WAYS[0], open: WAYS[0].open };
+}
+
+const head = isLive ? new Head() : null;
+const historyHead = isLive ? null : new HistoryHead(historyName ?? "");
 const main = el("main", { id: "main", tabindex: -1 });
-const links = VIEWS.map(({ path, name }, i) =>
+const links = WAYS.map(({ path, name }, i) =>
   el("a", { href: hrefOf([path]), "aria-keyshortcuts": String(i + 1) }, name),
 );
 const nav = el(
@@ -56,23 +82,27 @@ const nav = el(
   { "aria-label": "Views", class: "views" },
   el("ul", {}, ...links.map((link) => el("li", {}, link))),
 );
-document.querySelector("#page")?.replaceChildren(head.element, el("div", { class: "body" }, nav, main));
+const body = el("div", { class: "body" }, nav, main);
+document
+  .querySelector("#page")
+  ?.replaceChildren(...[head, historyHead].flatMap((one) => one?.element ?? []), body);
 
 let feed: Feed | null = null;
-let view: View | null = null;
+let shown: { readonly view: View; readonly open: Way["open"] } | null = null;
 
 /** Shows the view that the address names. */
 function open(isFirst: boolean): void {
-  view?.close?.();
   const route = routeOf(location.hash);
-  view = viewOf(route);
-  const [name = ""] = route.path;
-  const root = PARENTS[name] ?? (VIEWS.some(({ path }) => path === name) ? name : "now");
+  const { way, open: openView } = wayOf(route);
+  // What is only asked otherwise keeps its place, and the focus.
+  if (shown?.open === openView && shown.view.goTo?.(route)) return;
+  shown?.view.close?.();
+  shown = { view: openView(route), open: openView };
   for (const [i, link] of links.entries()) {
-    if (VIEWS[i]?.path === root) link.setAttribute("aria-current", "page");
+    if (WAYS[i] === way) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
   }
-  main.replaceChildren(view.element);
+  main.replaceChildren(shown.view.element);
   update();
   // Whoever hears the page hears the new view from its begin.
   if (!isFirst) main.focus({ preventScroll: true });
@@ -80,18 +110,21 @@ function open(isFirst: boolean): void {
 }
 
 function update(): void {
-  if (feed === null || view === null) return;
-  head.show(feed);
-  view.show(feed);
-  document.title = `${view.title} – appleflow live`;
+  if (shown === null) return;
+  const { view } = shown;
+  if (feed !== null) {
+    head?.show(feed);
+    view.show(feed);
+  }
+  document.title = `${view.title} – appleflow${isLive ? " live" : ""}`;
 }
 
 addEventListener("hashchange", () => open(false));
 addEventListener("keydown", (event) => {
-  const isTyping = event.target instanceof HTMLInputElement;
+  const isTyping = event.target instanceof HTMLInputElement || event.target instanceof HTMLSelectElement;
   if (isTyping || event.ctrlKey || event.metaKey || event.altKey) return;
-  const place = VIEWS[Number(event.key) - 1];
-  if (place !== undefined) location.hash = hrefOf([place.path]);
+  const way = WAYS[Number(event.key) - 1];
+  if (way !== undefined) location.hash = hrefOf([way.path]);
   if (event.key === "/") {
     const search = document.querySelector<HTMLInputElement>("#search");
     if (search === null) return;
@@ -101,14 +134,17 @@ addEventListener("keydown", (event) => {
 });
 
 open(true);
-listen(
-  (next, heardAt) => {
-    feed = next;
-    update();
-    // With its layout; how long it took is seen in the browser's tools, and by tests.
-    main.getBoundingClientRect();
-    performance.clearMeasures();
-    performance.measure("update", { start: heardAt });
-  },
-  (state) => head.tell(state),
-);
+if (head === null) watch((isThere) => historyHead?.tell(isThere));
+else {
+  listen(
+    (next, heardAt) => {
+      feed = next;
+      update();
+      // With its layout; how long it took is seen in the browser's tools, and by tests.
+      main.getBoundingClientRect();
+      performance.clearMeasures();
+      performance.measure("update", { start: heardAt });
+    },
+    (state) => head.tell(state),
+  );
+}

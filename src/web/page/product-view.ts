@@ -3,7 +3,7 @@
 import type { Evidence } from "../../evidence/attribution/evidence.ts";
 import { deviceLabel } from "../../render/device-words.ts";
 import { EVIDENCE_MEANINGS } from "../../render/html/known-words.ts";
-import { formatBytes, formatCount } from "../../render/render-units.ts";
+import { countOf, formatBytes } from "../../render/render-units.ts";
 import type { NameTraffic, ProductSummary } from "../../reports/traffic/summary.ts";
 import { el, named, setText } from "./dom.ts";
 import type { Feed } from "./feed.ts";
@@ -94,8 +94,15 @@ export class ProductView implements View {
     const { identified, oneOf } = product;
     setText(
       this.#lead,
-      `${formatBytes(identified.bytes)} in ${formatCount(identified.flows)} flows named alone, ` +
-        `${formatBytes(oneOf.bytes)} named beside others; now ${formatBytes(rate)}/s`,
+      [
+        ...(identified.packets === 0
+          ? []
+          : [`${formatBytes(identified.bytes)} in ${countOf(identified.flows, "flow")} named alone`]),
+        ...(oneOf.packets === 0
+          ? []
+          : [`${formatBytes(oneOf.bytes)} in ${countOf(oneOf.flows, "flow")} named beside others`]),
+        `now ${formatBytes(rate)}/s`,
+      ].join("; "),
     );
     setText(this.#possible, possibleText(product));
     const known = Object.entries(product.byEvidence) as [Evidence, number][];
@@ -120,8 +127,8 @@ export class ProductView implements View {
 
 function possibleText({ possible, possibleOnly, family, ended }: ProductSummary): string {
   const end = ended === null ? "" : ` It ended${ended.date === null ? "" : ` on ${ended.date}`}.`;
-  const only = `${formatBytes(possibleOnly.bytes)} of that as the only one`;
-  return possible.bytes === 0
-    ? `Family: ${family}.${end}`
-    : `Family: ${family}.${end} A port alone would allow it for ${formatBytes(possible.bytes)} more, ${only}: that proves nothing.`;
+  if (possible.bytes === 0) return `Family: ${family}.${end}`;
+  const only =
+    possibleOnly.bytes === 0 ? "" : `, and no other product for ${formatBytes(possibleOnly.bytes)} of them`;
+  return `Family: ${family}.${end} By port alone ${formatBytes(possible.bytes)} more could be of it${only}: that proves nothing.`;
 }

@@ -16,7 +16,7 @@ export class ReachView implements View {
   readonly #failures = el("div");
   readonly #notes = el("div");
   readonly #works = reachedTable("What works", "Nothing has been answered yet.");
-  readonly #unclear = reachedTable("What cannot be told", "Nothing.");
+  readonly #unclear = reachedTable("What cannot be told", "Every attempt has an outcome.");
   readonly #clients = new LiveTable<FeedReach["clients"][number]>(
     "For each client, what fails, and how many things work",
     [
@@ -73,8 +73,9 @@ export class ReachView implements View {
       ...(dependent === null ? [] : [el("p", { class: "fails" }, dependent)]),
     );
     this.#notes.replaceChildren(
+      el("h2", {}, "Notes"),
       ...notes.map((text) => el("p", { class: "note" }, text)),
-      el("p", { class: "muted" }, `Not tried: ${untried}. That proves nothing.`),
+      el("p", { class: "muted" }, `Not tried: ${untried}. Of those nothing is known.`),
     );
   }
 }
@@ -90,10 +91,6 @@ function failureCard({
   since,
   last,
 }: FeedFailure): HTMLElement {
-  const when =
-    since === null
-      ? null
-      : `Since ${since.slice(0, 19)}Z${last === null || last === since ? "" : `, last ${last.slice(11, 19)}Z`}`;
   const paragraph = (beginning: string, text: string | null) =>
     text === null ? null : el("p", {}, el("strong", {}, beginning), text);
   const rest = more === 0 ? [] : [el("li", {}, `and ${formatCount(more)} more`)];
@@ -101,13 +98,21 @@ function failureCard({
     "article",
     { class: "failure" },
     el("h3", {}, named(title)),
-    when === null ? null : el("p", { class: "muted" }, when),
+    since === null ? null : el("p", { class: "muted" }, whenText(since, last)),
     paragraph("", meaning),
     el("ul", {}, ...seen.map((text) => el("li", {}, named(text))), ...rest),
     paragraph("Likely: ", cause),
     paragraph("Do: ", rule),
     command === null ? null : el("pre", { tabindex: 0 }, el("code", {}, command)),
   );
+}
+
+/** Seconds are enough; the day of the last attempt only where it is another one. */
+function whenText(since: string, last: string | null): string {
+  const first = `Since ${since.slice(0, 10)} ${since.slice(11, 19)}Z`;
+  if (last === null || last.slice(0, 19) === since.slice(0, 19)) return first;
+  const day = last.slice(0, 10) === since.slice(0, 10) ? "" : `${last.slice(0, 10)} `;
+  return `${first}, last tried ${day}${last.slice(11, 19)}Z`;
 }
 
 function reachedTable(caption: string, empty: string): LiveTable<FeedReached> {

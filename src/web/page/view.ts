@@ -7,6 +7,8 @@ export interface View {
   readonly element: HTMLElement;
   /** Shows what is new. */
   show(feed: Feed): void;
+  /** Shows what another address of the same view names; without it a new one is made. */
+  goTo?(route: Route): boolean;
   /** It is not shown any more. */
   close?(): void;
 }

@@ -1,4 +1,5 @@
 /** From a port, and when a flow began, to candidates (docs/contract.md, "From port to candidates"). */
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Attributor } from "../../../src/evidence/attribution/attribution.ts";
 import { NO_FACTS } from "../../../src/evidence/observation/flow-facts.ts";
@@ -6,6 +7,7 @@ import type { HandshakeNames } from "../../../src/evidence/observation/handshake
 import type { TransportIndex } from "../../../src/knowledge/port-list/service-table.ts";
 import { NO_TIME } from "../../../src/net/moment.ts";
 import { appleList, appleRules } from "../../support/analyze.ts";
+import { propertyRuns } from "../../support/property-runs.ts";
 import { attribute } from "../../support/reference-attribution.ts";
 
 const TCP = 0;
@@ -125,6 +127,60 @@ describe("the answers that are kept", () => {
     const other = new Attributor(appleList, appleRules);
     expect([of(one, 853), of(one, 700)]).toEqual(["range", "identified"]);
     expect([of(other, 700), of(other, 853)]).toEqual(["identified", "range"]);
+  });
+
+  it("tell multicast DNS of an Apple device from that of another maker's, in any order", () => {
+    const senders = ["apple", "another", "apple"] as const;
+    const classes = (attributor: Attributor) =>
+      senders.map((multicastSender) => {
+        const flow = { transport: UDP, servicePort: 5353, startSeconds: NO_TIME, documented: null } as const;
+        return attributor.attribute({ ...flow, facts: { ...NO_FACTS, multicastSender } }).class;
+      });
+    expect(classes(new Attributor(appleList, appleRules))).toEqual(["identified", "other", "identified"]);
+  });
+
+  it("are those that the flow would have alone, whatever came before", () => {
+    const names = fc.constantFrom(
+      "mesu.apple.com",
+      "swcdn.apple.com",
+      "gs-loc.apple.com",
+      "www.example.com",
+      "www.example.org",
+      "printer.local",
+      "192.0.2.1",
+    );
+    const lists = (values: fc.Arbitrary<string>) => fc.array(values, { maxLength: 3 });
+    const handshakes = fc.record({
+      serverName: fc.option(names),
+      alpn: lists(fc.constantFrom("h2", "apns-pack-v1")),
+      certificateNames: lists(fc.oneof(names, fc.constant("*.push.apple.com"))),
+      userAgentProcess: fc.option(fc.constantFrom("apsd", "softwareupdated", "curl")),
+    });
+    const facts = fc.record({
+      handshake: fc.option(handshakes.map((named) => ({ ...noNames, ...named }))),
+      process: fc.option(fc.constantFrom("softwareupdated", "apsd", "firefox", "mDNSResponder")),
+      addressNames: lists(names),
+      serviceTypes: lists(fc.constantFrom("_airplay._tcp", "_ipp._tcp", "_http._tcp")),
+      multicastSender: fc.constantFrom(null, "apple" as const, "another" as const),
+      isAppleAddress: fc.boolean(),
+      isNameRefuted: fc.boolean(),
+    });
+    const ports = fc.constantFrom(53, 80, 443, 853, 5223, 7000, 49_999);
+    const together = new Attributor(appleList, appleRules);
+    fc.assert(
+      fc.property(facts, ports, (some, servicePort) => {
+        const known = { ...NO_FACTS, ...some };
+        const flow = {
+          transport: TCP,
+          servicePort,
+          startSeconds: NO_TIME,
+          facts: known,
+          documented: null,
+        } as const;
+        expect(together.attribute(flow)).toEqual(together.explain(flow, null, 0).attribution);
+      }),
+      { numRuns: propertyRuns(5000) },
+    );
   });
 
   it("are bounded: beyond that a flow is Apple's without a product, and counted", () => {

@@ -148,3 +148,22 @@ describe("too many services", () => {
     expect(services.hostsAt(key(TV))).toEqual(["x9.local", "x8.local"]);
   });
 });
+
+describe("whether a service may be known at an address", () => {
+  const lastWord = (text: string) =>
+    Buffer.from(addressBytes(text)).readInt32BE(addressBytes(text).length - 4);
+
+  it("is so where one was announced, of either version of IP, and hardly ever elsewhere", () => {
+    const services = servicesOf({
+      answers: [airplay(), address("tv.local", TV), address("tv.local", "fe80::7")],
+    });
+    expect(services.mayKnow(lastWord(TV))).toBe(true);
+    expect(services.mayKnow(lastWord("fe80::7"))).toBe(true);
+    const others = Array.from({ length: 200 }, (_, i) => services.mayKnow(lastWord(`192.168.9.${i}`)));
+    expect(others.filter(Boolean).length).toBeLessThan(3);
+  });
+
+  it("is not so while addresses, but no services, were announced", () => {
+    expect(servicesOf({ answers: [address("tv.local", TV)] }).mayKnow(lastWord(TV))).toBe(false);
+  });
+});

@@ -182,13 +182,13 @@ describe("multicast DNS", () => {
 
   it("tells the services of an address and port", () => {
     const cache = cacheOf(reply);
-    expect(cache.serviceAt(key("192.168.7.21"), 7000)).toEqual(["_airplay._tcp"]);
-    expect(cache.serviceAt(key("192.168.7.21"), 7001)).toEqual([]);
-    expect(cache.serviceAt(key("192.168.7.22"), 7000)).toEqual([]);
+    expect(cache.services.typesAt(key("192.168.7.21"), 7000)).toEqual(["_airplay._tcp"]);
+    expect(cache.services.typesAt(key("192.168.7.21"), 7001)).toEqual([]);
+    expect(cache.services.typesAt(key("192.168.7.22"), 7000)).toEqual([]);
   });
 
   it("names no address of what was asked for, and DNS tells no services", () => {
     expect(namesOf(cacheOf(reply), "192.168.7.21")).toEqual([]);
-    expect(cacheOf(packet(MDNS_AIRPLAY)).serviceAt(key("192.168.7.21"), 7000)).toEqual([]);
+    expect(cacheOf(packet(MDNS_AIRPLAY)).services.typesAt(key("192.168.7.21"), 7000)).toEqual([]);
   });
 });

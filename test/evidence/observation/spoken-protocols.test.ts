@@ -37,7 +37,7 @@ function addSegment(
 ): boolean {
   const { packet, ...segment } = packetOf(side, payload, [40_000, 22]);
   const opening = { base, isBeginning };
-  return spoken.addSegment(record, packet, { ...segment, sequence: 1000 + position }, opening, null);
+  return spoken.addSegment(record, packet, { ...segment, sequence: 1000 + position }, opening, () => null);
 }
 
 function addDatagram(spoken: SpokenProtocols, side: 0 | 1, payload: Uint8Array, record = 1): boolean {
@@ -66,7 +66,7 @@ function follow(sample: ProtocolSample, first: 0 | 1): SpokenProtocols {
       if (transport === "udp") spoken.addDatagram(1, packet, { ...segment, sequence: 0 });
       else {
         const opening = { base: null, isBeginning };
-        spoken.addSegment(1, packet, { ...segment, sequence: 7 }, opening, announced);
+        spoken.addSegment(1, packet, { ...segment, sequence: 7 }, opening, () => announced);
       }
     }
   }

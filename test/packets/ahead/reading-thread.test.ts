@@ -5,14 +5,17 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { reachCollector } from "../../../src/engine/reach.ts";
 import { loadKnowledge, type ReadingOptions } from "../../../src/engine/reading-options.ts";
 import { Session } from "../../../src/engine/session.ts";
-import { deviceCollector, reachCollector } from "../../../src/engine/summarize.ts";
+import { deviceCollector } from "../../../src/engine/summarize.ts";
 import { InputError } from "../../../src/errors.ts";
 import { ReadingThread } from "../../../src/packets/ahead/reading-thread.ts";
 import { openCapture } from "../../../src/packets/files/open-capture.ts";
 import type { PacketSource } from "../../../src/packets/packet-source.ts";
 import { FlowCollector } from "../../../src/reports/flows/flow-collector.ts";
+import { FlowNotesCollector } from "../../../src/reports/flows/flow-notes.ts";
+import { NotedRecordsCollector } from "../../../src/reports/flows/noted-records.ts";
 import { TrafficCollector } from "../../../src/reports/traffic/traffic-collector.ts";
 import { propertyRuns } from "../../support/property-runs.ts";
 import { randomCapture } from "../../support/random-traffic.ts";
@@ -182,6 +185,30 @@ describe("a thread that reads ahead", () => {
     await expectSame(path, { filter: "port 50007 or arp" });
     await expectSame(path, { from: { seconds: 1_700_000_003, nanoseconds: 0 } });
     await expectSame(path, { deduplicate: true });
+  });
+
+  it("brings records with the notes of their flows", async () => {
+    const path = put(
+      "noted.pcap",
+      largeCapture(4 << 20, (number) => 60 + ((number * 31) % 700), 30),
+    );
+    const notedBy = async (ahead: boolean) => {
+      let flow = 0;
+      const notes = new FlowNotesCollector(() => `flow ${flow++}`);
+      const first = new Session(knowledge, {}, [notes]);
+      for await (const _ of first.read(await openIn(first, path, ahead)));
+      const lines: string[] = [];
+      const records = new NotedRecordsCollector(first.report(notes), (block, row, note, isFirst) => {
+        lines.push([block.seconds[row], block.nanoseconds[row], note, isFirst].join(" "));
+      });
+      const second = new Session({ ...knowledge, rules: null }, {}, [records]);
+      for await (const _ of second.read(await openIn(second, path, ahead)));
+      second.report(records);
+      return lines;
+    };
+    const alone = await notedBy(false);
+    expect(alone.filter((line) => line.includes("flow")).length).toBeGreaterThan(5000);
+    expect((await notedBy(true)).join("\n") === alone.join("\n")).toBe(true);
   });
 
   it("cannot open what one thread cannot open, and says the same", async () => {

@@ -10,6 +10,7 @@ import {
   rmSync,
   statSync,
   symlinkSync,
+  writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -183,6 +184,14 @@ describe("live that root has started", () => {
     });
     expect(await endOf(child)).toBe(0);
     expect(statSync(output)).toMatchObject({ uid: 1234, gid: 1234 });
+  });
+
+  it.skipIf(isMissing("tcpdump"))("has its options from a file that only root may read", async () => {
+    const config = join(folder, "config.json");
+    const output = join(folder, "configured.json");
+    writeFileSync(config, JSON.stringify({ duration: 0.2, output }), { mode: 0o600 });
+    expect(await endOf(start(["--config", config]))).toBe(0);
+    expect(statSync(output)).toMatchObject({ uid: Number(NOBODY) });
   });
 
   it.skipIf(isMissing("tcpdump"))("says who may not write a file", async () => {

@@ -1,6 +1,7 @@
 /** The first look at a page: a number for each question, and none where nothing can be told. */
 import { describe, expect, it } from "vitest";
-import { reach, summarize } from "../../../src/engine/summarize.ts";
+import { reach } from "../../../src/engine/reach.ts";
+import { summarize } from "../../../src/engine/summarize.ts";
 import { answers } from "../../../src/render/html/answers.ts";
 import { reachOutcome } from "../../../src/render/reach-outcome.ts";
 

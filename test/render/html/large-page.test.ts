@@ -1,6 +1,6 @@
 /** A page of an office: a hundred devices with a row each, a working day, and no more bytes than a mail takes. */
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { summarizeWithReach } from "../../../src/engine/summarize.ts";
+import { summarizeWithReach } from "../../../src/engine/reach.ts";
 import { loadAdvice } from "../../../src/knowledge/advice/load-advice.ts";
 import { writeSummary } from "../../../src/render/render-summary.ts";
 import { pcapng } from "../../../src/testing/builders/capture-builder.ts";

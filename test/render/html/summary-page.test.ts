@@ -2,7 +2,8 @@
 import { readdirSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { loadPseudonyms } from "../../../src/anonymise/load-pseudonyms.ts";
-import { type SummarizeOptions, summarizeWithReach } from "../../../src/engine/summarize.ts";
+import { summarizeWithReach } from "../../../src/engine/reach.ts";
+import type { SummarizeOptions } from "../../../src/engine/summarize.ts";
 import { loadAdvice } from "../../../src/knowledge/advice/load-advice.ts";
 import { renderSummary } from "../../../src/render/render-summary.ts";
 import { faultsOf, policyOf, tablesOf, tagsOf } from "../../support/page-reader.ts";

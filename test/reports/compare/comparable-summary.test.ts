@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { reach } from "../../../src/engine/summarize.ts";
+import { reach } from "../../../src/engine/reach.ts";
 import { withVerdicts } from "../../../src/reports/compare/comparable-summary.ts";
 
 async function verdictsOf(fixture: string) {

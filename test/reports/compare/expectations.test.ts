@@ -160,7 +160,7 @@ describe("expectations", () => {
   it("take a verdict only from what can give one", () => {
     const expected = parse({ products: { FaceTime: { verdict: "works" } } });
     expect(problems(expected)).toEqual([
-      "$.products.FaceTime.verdict needs works, a saved summary has no verdicts",
+      "$.products.FaceTime.verdict needs works, only a capture has verdicts",
     ]);
     const withVerdict = { ...office, verdicts: new Map([["FaceTime", "works"] as const]) };
     expect(checkExpectations(expected, withVerdict).deviations).toEqual([]);

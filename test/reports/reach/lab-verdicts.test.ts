@@ -5,7 +5,7 @@
 import { describe, expect, it } from "vitest";
 import { listCaptured, readTruth } from "../../../scripts/lab/captured-session.ts";
 import type { ExpectedAttempt } from "../../../scripts/lab/lab.ts";
-import { reach } from "../../../src/engine/summarize.ts";
+import { reach } from "../../../src/engine/reach.ts";
 import type { FlowReport } from "../../../src/reports/flow-report.ts";
 import type { AttemptVerdict } from "../../../src/reports/reach/reach-report.ts";
 import { isFailure, type ReachReport } from "../../../src/reports/reach/reach-report.ts";

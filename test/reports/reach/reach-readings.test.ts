@@ -2,7 +2,8 @@
 import { readdirSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { listCaptured, readTruth } from "../../../scripts/lab/captured-session.ts";
-import { reach, summarize } from "../../../src/engine/summarize.ts";
+import { reach } from "../../../src/engine/reach.ts";
+import { summarize } from "../../../src/engine/summarize.ts";
 import type { FlowReport } from "../../../src/reports/flow-report.ts";
 
 const MAX_FLOWS = 2000;

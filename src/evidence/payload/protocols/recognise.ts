@@ -18,12 +18,13 @@ export interface Recognition {
 }
 
 type Asks = Recognition["asks"];
+const ASKS: readonly Asks[] = [0, 1, null];
 
 /** By transport and first byte. */
 const TABLES = { tcp: tableOf("tcp"), udp: tableOf("udp") };
 /** Those of them that datagrams are looked at for which are not their side's first. */
 const SERIES = tableOf("udp", ({ series }) => series !== undefined);
-const known = new Map<string, Recognition>();
+const known = new Map<Protocol, Map<ProductSign | null, Recognition[]>>();
 
 /**
  * What the flow speaks; "more" where further bytes or datagrams may tell; null where nothing known may follow, unless from a side that
@@ -64,9 +65,19 @@ function recogniseBy(
   return isOpen ? "more" : null;
 }
 
+/** Whether `FlowStart.announced` may count for a stream whose first segment from a side begins with a byte. */
+export function countsAnnouncement(firstByte: number): boolean {
+  return TABLES.tcp[firstByte].includes(companionLink);
+}
+
 /** What a stream speaks of which both sides' first messages are {@link isLaterRecord}. */
 export function laterTls(): Recognition {
   return intern("tls", null, null);
+}
+
+/** The answer for a flow of which somebody else says what it speaks, and which of its sides asks, if that is known. */
+export function recognitionOf(protocol: Protocol, asks: Recognition["asks"]): Recognition {
+  return intern(protocol, asks, null);
 }
 
 /** The same answer for a flow whose two sides are told in the other order. */
@@ -165,12 +176,17 @@ function recognition(signature: Signature, start: FlowStart, message: Message, a
 }
 
 function intern(protocol: Protocol, asks: Asks, sign: ProductSign | null): Recognition {
-  const key = `${protocol} ${asks} ${sign}`;
-  const before = known.get(key);
-  if (before !== undefined) return before;
-  const made: Recognition = Object.freeze({ protocol, asks, sign });
-  known.set(key, made);
-  return made;
+  let bySign = known.get(protocol);
+  if (bySign === undefined) {
+    bySign = new Map();
+    known.set(protocol, bySign);
+  }
+  let byAsks = bySign.get(sign);
+  if (byAsks === undefined) {
+    byAsks = ASKS.map((side) => Object.freeze({ protocol, asks: side, sign }));
+    bySign.set(sign, byAsks);
+  }
+  return byAsks[asks ?? 2];
 }
 
 function tableOf(
@@ -180,7 +196,10 @@ function tableOf(
   const table: Signature[][] = Array.from({ length: 256 }, () => []);
   for (const signature of SIGNATURES) {
     if (!signature.transports.includes(transport) || !isWanted(signature)) continue;
-    for (const byte of new Set(signature.firstBytes ?? table.keys())) table[byte].push(signature);
+    for (const byte of signature.firstBytes ?? table.keys()) {
+      const signatures = table[byte];
+      if (signatures[signatures.length - 1] !== signature) signatures.push(signature);
+    }
   }
   return table;
 }

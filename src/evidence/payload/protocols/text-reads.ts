@@ -58,14 +58,32 @@ export type TextTable = readonly (readonly string[])[];
 
 /** A table of texts, found as they are. */
 export function textTable(texts: readonly string[]): TextTable {
-  return Array.from({ length: 256 }, (_, byte) => texts.filter((text) => text.charCodeAt(0) === byte));
+  const table = emptyTable();
+  for (const text of texts) add(table, text.charCodeAt(0), text);
+  return table;
 }
 
 /** A table of words in upper case, found in either. */
 export function wordTable(words: readonly string[]): TextTable {
-  return Array.from({ length: 256 }, (_, byte) =>
-    words.filter((word) => word.charCodeAt(0) === upperCase(byte)),
-  );
+  const table = emptyTable();
+  for (const word of words) {
+    const first = word.charCodeAt(0);
+    add(table, first, word);
+    const other = lowerCase(first);
+    if (other !== first) add(table, other, word);
+  }
+  return table;
+}
+
+/** Shared by all bytes that nothing begins with: tables are made at every start. */
+const NONE: readonly string[] = [];
+
+function emptyTable(): (readonly string[])[] {
+  return new Array<readonly string[]>(256).fill(NONE);
+}
+
+function add(table: (readonly string[])[], byte: number, text: string): void {
+  table[byte] = [...table[byte], text];
 }
 
 /** `matchTexts` by a table. */
@@ -105,6 +123,10 @@ export function isPrintable(message: Message, from: number, to: number): boolean
 
 export function isDigit(byte: number): boolean {
   return byte >= 0x30 && byte <= 0x39;
+}
+
+function lowerCase(byte: number): number {
+  return byte >= 0x41 && byte <= 0x5a ? byte + 0x20 : byte;
 }
 
 function upperCase(byte: number): number {

@@ -1,0 +1,22 @@
+#!/bin/sh
+# A report of the day before, for cron, which mails what is printed: nothing is, as long as all is well.
+#   15 0 * * *   /usr/local/bin/daily-report.sh /var/captures /var/www/reports
+# Captures are taken by anybody, such as: tcpdump -i en0 -G 3600 -w '/var/captures/%Y-%m-%d-%H.pcap'
+set -u
+[ $# -ge 2 ] || { echo "usage: $0 CAPTURES REPORTS [YYYY-MM-DD]" >&2; exit 1; }
+captures=$1
+reports=$2
+# GNU's date, else that of BSD and macOS.
+day=${3:-$(date -u -d yesterday +%F 2> /dev/null || date -u -v-1d +%F)}
+
+set -- "$captures/$day"*
+[ -e "$1" ] || { echo "no capture of $day in $captures"; exit 1; }
+
+# A report takes the place of an older one when it is whole, never before.
+appleflow summarize "$@" --format html --output "$reports/$day.html" || exit
+# What did not get through is worth a mail. Status 4: something did not.
+reach=$(appleflow reach "$@" --format table)
+status=$?
+[ $status -eq 4 ] && printf '%s\n' "$reach"
+[ $status -eq 0 ] || [ $status -eq 4 ] || echo "reach ended with status $status"
+exit 0

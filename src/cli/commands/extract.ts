@@ -1,0 +1,81 @@
+/** `appleflow extract`: the packets of some flows, as a capture. */
+import type { Command } from "commander";
+import type { ServiceTable } from "../../knowledge/port-list/service-table.ts";
+import { escapeText } from "../../render/render-escape.ts";
+import { countOf } from "../../render/render-units.ts";
+import type { CommandContext } from "../command-context.ts";
+import { UsageError } from "../environment.ts";
+import {
+  addPacketCaptureOptions,
+  type CaptureCommandOptions,
+  capturesArgument,
+  deviceOption,
+} from "../reading-options.ts";
+import { productNamed } from "./named-products.ts";
+import { checkTerminal, type NotedTask, runNotedCapture } from "./noted-capture.ts";
+
+const EXAMPLES = `
+Examples:
+  appleflow extract office.pcap --product "Software Update" -o updates.pcapng
+  appleflow extract office.pcap --product FaceTime --product Siri -o two.pcapng
+  appleflow extract office.pcap --device annas-iphone -o anna.pcapng
+  appleflow extract office.pcap --product FaceTime -o - | tshark -r -
+
+The packets of the flows that evidence gives to a product, alone or beside
+others; what only a port allows is not among them. With --product and --device:
+the flows that are both. What has no ports, such as ARP and ICMP, is of no flow.
+Captures are read twice or more, so no pipe.`;
+
+interface ExtractCommandOptions extends CaptureCommandOptions {
+  readonly product?: readonly string[];
+}
+
+/** Defines the command. */
+export function defineExtract(command: Command, { environment, finish }: CommandContext): void {
+  addPacketCaptureOptions(command.addArgument(capturesArgument()))
+    .option(
+      "--product <name>",
+      "flows that evidence gives to this product (may be given again)",
+      (name: string, names: readonly string[] = []) => [...names, name],
+    )
+    .addOption(deviceOption())
+    .addHelpText("after", EXAMPLES)
+    .action(async (captures: string[], options: ExtractCommandOptions) => {
+      checkOptions(options);
+      checkTerminal(options, environment);
+      const taskOf = ({ services }: { readonly services: ServiceTable }) => extraction(options, services);
+      finish(await runNotedCapture(captures, options, environment, taskOf));
+    });
+}
+
+function checkOptions({ product, device, evidence }: ExtractCommandOptions): void {
+  if (product === undefined && device === undefined) {
+    throw new UsageError("extract needs --product NAME, --device NAME, or both: which flows are meant?");
+  }
+  if (!evidence) {
+    throw new UsageError(
+      "products and devices are known by evidence: extract does not go with --no-evidence",
+    );
+  }
+}
+
+/** Throws `UsageError` for a product that is none. */
+function extraction({ product, device }: ExtractCommandOptions, services: ServiceTable): NotedTask {
+  const names = product?.map((name) => productNamed(name, services).name) ?? [];
+  let possible = 0;
+  return {
+    noteOf({ products, candidates }) {
+      if (names.length === 0 || names.some((name) => products.includes(name))) return "";
+      if (names.some((name) => candidates.includes(name))) possible++;
+      return null;
+    },
+    keepsOthers: false,
+    hasComments: false,
+    ...(device !== undefined && { device }),
+    notesOf({ flows }) {
+      if (flows > 0 || names.length === 0) return [];
+      const byPort = possible === 0 ? "" : `; a port alone allows it in ${countOf(possible, "flow")}`;
+      return [`no flow is known to be of ${escapeText(names.join(" or "))}${byPort}`];
+    },
+  };
+}

@@ -1,0 +1,67 @@
+/** What `annotate` and `extract` have in common: captures that are written anew, to a file or a pipe. */
+import {
+  type NotedCapture,
+  type NotedCaptureOptions,
+  writeNotedCapture,
+} from "../../engine/noted-captures.ts";
+import { summaryStatus } from "../../engine/summarize.ts";
+import { findCaptures } from "../../packets/files/find-captures.ts";
+import { type Environment, UsageError } from "../environment.ts";
+import { STATUS_NOTHING_READ } from "../exit-status.ts";
+import { Interruption } from "../interruption.ts";
+import { isOutputFile, openResultOutput } from "../output-file.ts";
+import { ReaderGone } from "../reader-gone.ts";
+import { readingNotes, writeNotes } from "../reading-notes.ts";
+import { type CaptureCommandOptions, captureOptions } from "../reading-options.ts";
+
+/** What a command does with captures. */
+export interface NotedTask
+  extends Pick<NotedCaptureOptions, "device" | "noteOf" | "keepsOthers" | "hasComments"> {
+  /** Further lines for standard error, once all is written. */
+  readonly notesOf: (written: NotedCapture) => readonly string[];
+}
+
+/** Refuses a terminal. Throws `UsageError`. */
+export function checkTerminal(
+  { output }: Pick<CaptureCommandOptions, "output">,
+  { stdout }: Environment,
+): void {
+  if (stdout.isTTY && !isOutputFile(output)) {
+    throw new UsageError("a capture is not text for a terminal: it needs --output FILE, or a pipe");
+  }
+}
+
+/** Writes what a task chooses, which is given the options of reading; the exit status. */
+export async function runNotedCapture(
+  captures: readonly string[],
+  options: CaptureCommandOptions,
+  environment: Environment,
+  taskOf: (reading: ReturnType<typeof captureOptions>) => NotedTask,
+): Promise<number> {
+  const reading = captureOptions(captures, options, environment);
+  const { notesOf, ...choice } = taskOf(reading);
+  // Also those that stand in a folder: the output is none of them.
+  const { names } = await findCaptures(captures);
+  const interruption = new Interruption();
+  const output = openResultOutput(options.output, names, environment, interruption);
+  try {
+    const { signal } = interruption;
+    const written = await writeNotedCapture(captures, { ...reading, ...choice, signal }, (bytes) => {
+      if (!output.write(bytes)) throw new ReaderGone();
+    });
+    interruption.release();
+    const { summary } = written;
+    const status = summaryStatus(summary);
+    if (!signal.aborted && status !== STATUS_NOTHING_READ) output.finish();
+    const notes = notesOf(written).map((line) => `appleflow: ${line}`);
+    writeNotes([...readingNotes(summary, options), ...notes], environment);
+    return interruption.statusOf(status);
+  } catch (error) {
+    // Who reads no more needs no more: what was asked for has been given.
+    if (error instanceof ReaderGone) return 0;
+    throw error;
+  } finally {
+    output.close();
+    interruption.release();
+  }
+}

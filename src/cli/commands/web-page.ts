@@ -1,0 +1,87 @@
+/** The options of commands that serve a page, and what the page needs: where it listens, and who may see it. */
+import type { Command } from "commander";
+import type { ReadingOptions } from "../../engine/reading-options.ts";
+import { reasonOf } from "../../errors.ts";
+import { folderHistory } from "../../history/history-place.ts";
+import { isLoopback, type ListenAddress } from "../../http/local-server.ts";
+import { loadAdvice } from "../../knowledge/advice/load-advice.ts";
+import { readTextFile } from "../../text-file.ts";
+import { LivePage } from "../../web/live-page.ts";
+import { type PageOffer, readPageFiles } from "../../web/page-files.ts";
+import type { PageSetting } from "../../web/page-setting.ts";
+import { UsageError } from "../environment.ts";
+import { parseListenAddress } from "../option-parsers.ts";
+
+/** As commander hands them over. */
+export interface WebOptions {
+  /** Where the page is served; true: wherever there is a free port. */
+  readonly web?: ListenAddress | true;
+  readonly webTokenFile?: string;
+  /** Have the desktop open the page. */
+  readonly open?: boolean;
+}
+
+/** A free port, for this machine alone. */
+const DEFAULT_ADDRESS = { host: "127.0.0.1", port: 0 };
+/** What can stand in a cookie, and is not guessed. */
+const TOKEN = /^[\w-]{20,256}$/;
+
+/** `--web`, `--web-token-file` and `--open`. `does`: what the first one does; `needs`: where the others have a meaning. */
+export function addWebOptions(command: Command, does: string, needs: string): Command {
+  return command
+    .option(
+      "--web [[host:]port]",
+      `${does} (default: a free port, for this machine only)`,
+      parseListenAddress,
+    )
+    .option("--web-token-file <file>", `${needs}a file with the access token`)
+    .option("--open", `${needs}open the page in the browser`);
+}
+
+/** Of a page that is served only where `--web` is given: null where it is not. Throws `UsageError`. */
+export async function askedPageSetting(options: WebOptions, offer: PageOffer): Promise<PageSetting | null> {
+  const { web, webTokenFile, open } = options;
+  if (web !== undefined) return await pageSetting(options, offer);
+  const [name] = [webTokenFile === undefined ? [] : ["--web-token-file"], open ? ["--open"] : []].flat();
+  if (name !== undefined) throw new UsageError(`${name} has no meaning without --web`);
+  return null;
+}
+
+/** What the page needs of files, and of modules that are loaded late, read while everything can be. Throws `UsageError`. */
+export async function pageSetting(
+  { web = true, webTokenFile }: WebOptions,
+  offer: PageOffer,
+): Promise<PageSetting> {
+  const address = web === true ? DEFAULT_ADDRESS : web;
+  if (!isLoopback(address.host) && webTokenFile === undefined) {
+    throw new UsageError(
+      `--web ${address.host}: others can reach this address; name a file with a token of yours by --web-token-file`,
+    );
+  }
+  const token = webTokenFile === undefined ? null : readTextFile(webTokenFile, webTokenFile).trim();
+  if (token !== null && !TOKEN.test(token)) {
+    throw new UsageError(`${webTokenFile}: a token is 20 to 256 letters, digits, "-" and "_"`);
+  }
+  // The report of a capture that is dropped.
+  await import("../../render/html/summary-page.ts");
+  return { address, files: readPageFiles(offer), token, advice: loadAdvice() };
+}
+
+/** Begins to serve what is live; a history that is kept can be asked, with one thread: packets come first. Throws as `served` does. */
+export async function openLivePage(
+  setting: PageSetting,
+  reading: ReadingOptions,
+  folder: string | undefined,
+): Promise<LivePage> {
+  const history = folder === undefined ? null : folderHistory(folder, { threads: 1 });
+  return await served(setting, () => LivePage.open(setting, reading, history));
+}
+
+/** Begins to serve, by `open`. Throws `UsageError` where nothing can listen there. */
+export async function served<T>({ address }: PageSetting, open: () => Promise<T>): Promise<T> {
+  try {
+    return await open();
+  } catch (error) {
+    throw new UsageError(`--web ${address.host}:${address.port}: ${reasonOf(error)}`);
+  }
+}

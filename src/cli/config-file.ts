@@ -1,0 +1,94 @@
+/**
+ * `--config FILE`: options of a command from a file, for services. The file is a JSON object with the names of options as
+ * the help has them, without dashes, and the names of arguments. What it gives stands before what the command line gives,
+ * which therefore counts where both give one option; both are checked alike, because both are arguments.
+ *
+ * ```json
+ * { "interface": ["en0"], "interval": 60, "history": "/var/lib/appleflow", "no-evidence": true }
+ * ```
+ */
+import { type Argument, type Command, InvalidArgumentError, Option } from "commander";
+import { readTextFile } from "../text-file.ts";
+import { UsageError } from "./environment.ts";
+
+const LONG = "--config";
+const MOST_BYTES = 1 << 20;
+
+/** `--config`, of commands that run as a service. */
+export function configOption(): Option {
+  return new Option(`${LONG} <file>`, "options from a JSON file; the command line has precedence");
+}
+
+/**
+ * The arguments with those of the file before them.
+ *
+ * @param argv the command's name, then its arguments
+ * @throws UsageError where the file is not what is needed
+ * @throws InputError `cannot_open`
+ */
+export function withConfigFile(argv: readonly string[], program: Command): readonly string[] {
+  const [name, ...given] = argv;
+  const command = program.commands.find((one) => one.name() === name);
+  if (command?.options.every(({ long }) => long !== LONG)) return argv;
+  const place = given.findIndex((word) => word === LONG || word.startsWith(`${LONG}=`));
+  if (command === undefined || place < 0) return argv;
+  const isApart = given[place] === LONG;
+  const file = isApart ? given[place + 1] : given[place].slice(LONG.length + 1);
+  // Commander says what is missing.
+  if (file === undefined) return argv;
+  const rest = given.toSpliced(place, isApart ? 2 : 1);
+  return [name, ...wordsOf(file, command), ...rest];
+}
+
+function wordsOf(file: string, command: Command): string[] {
+  const config = parse(readTextFile(file, file, MOST_BYTES), file);
+  return Object.entries(config).flatMap(([key, value]) => {
+    const argument = command.registeredArguments.find((one) => one.name() === key);
+    if (argument !== undefined) return textsOf(value, argument.variadic, `${file}: "${key}"`);
+    const option = command.options.find(({ long }) => long === `--${key}`);
+    if (option === undefined || option.long === LONG) {
+      throw new UsageError(`${file}: "${key}" is no option of appleflow ${command.name()}`);
+    }
+    return optionWords(option, value, `${file}: "${key}"`);
+  });
+}
+
+function parse(text: string, file: string): Record<string, unknown> {
+  let config: unknown;
+  try {
+    config = JSON.parse(text);
+  } catch (error) {
+    throw new UsageError(`${file}: no JSON: ${(error as Error).message}`);
+  }
+  if (typeof config !== "object" || config === null || Array.isArray(config)) {
+    throw new UsageError(`${file}: needs an object, { "interval": 60 }`);
+  }
+  return { ...config };
+}
+
+/** @param where what a message begins with */
+function optionWords(option: Option, value: unknown, where: string): string[] {
+  const { long, required, optional } = option;
+  if (typeof value === "boolean" && !required) return value ? [`${long}`] : [];
+  if (!required && !optional) throw new UsageError(`${where} needs true or false`);
+  return textsOf(value, true, where).map((text) => {
+    check(option, text, where);
+    return `${long}=${text}`;
+  });
+}
+
+/** Says where a value is wrong; of the command line commander says it. */
+function check({ parseArg }: Option | Argument, text: string, where: string): void {
+  try {
+    parseArg?.(text, undefined);
+  } catch (error) {
+    if (!(error instanceof InvalidArgumentError)) throw error;
+    throw new UsageError(`${where}: '${text}' is invalid. ${error.message}`);
+  }
+}
+
+function textsOf(value: unknown, isList: boolean, where: string): string[] {
+  if (isList && Array.isArray(value)) return value.flatMap((one) => textsOf(one, false, where));
+  if (typeof value === "string" || typeof value === "number") return [String(value)];
+  throw new UsageError(`${where} needs a text or a number${isList ? ", or a list of them" : ""}`);
+}

@@ -1,0 +1,2 @@
+/** Leaves the middle of a reading whose results nobody reads any more. */
+export class ReaderGone extends Error {}

@@ -1,0 +1,88 @@
+/**
+ * A log of flows that is read: what it says, in the order in which it stands there, and what is wrong with it.
+ */
+import { InputError } from "../errors.ts";
+import { withFirstBytes } from "../packets/files/byte-source.ts";
+import type { OpenedMedium } from "../packets/files/open-capture.ts";
+import type { LogEntry, LogFormat } from "./log-entry.ts";
+import { ZEEK_LOGS } from "./log-format.ts";
+import { logLines } from "./log-lines.ts";
+import { LogParser } from "./log-parser.ts";
+
+/** Digits of a second in the times of each. */
+const TIME_DIGITS: Readonly<Record<LogFormat, number>> = { zeek: 6, suricata: 6, nfdump: 3 };
+
+export class FlowLog {
+  readonly name: string;
+  readonly format: LogFormat;
+  /** Of captures; a log has none. */
+  readonly interfaces = [] as const;
+  /** Digits of a second in its times. */
+  readonly timeDigits: number;
+  readonly totalBytes: number | null;
+  /** Why it could not be read to its end, or which lines of it were left out; known once it has ended. */
+  error: InputError | null = null;
+  readonly #medium: OpenedMedium;
+  readonly #signal: AbortSignal | null;
+  readonly #parser: LogParser;
+
+  /** @param medium owned by the log from now on */
+  constructor(medium: OpenedMedium, format: LogFormat, signal: AbortSignal | null = null) {
+    this.name = medium.bytes.name;
+    this.format = format;
+    this.timeDigits = TIME_DIGITS[format];
+    this.totalBytes = medium.bytes.totalBytes;
+    this.#medium = medium;
+    this.#signal = signal;
+    this.#parser = new LogParser(format, medium.first[0] === "[".charCodeAt(0));
+  }
+
+  /** Bytes taken from the medium so far. */
+  get bytesRead(): number {
+    return this.#medium.bytes.bytesRead;
+  }
+
+  /** Records so far of packets of which only some were counted. */
+  get sampled(): number {
+    return this.#parser.sampled;
+  }
+
+  /** What it says, piece by piece; what goes wrong ends up in `error`. To be called once. */
+  async *entries(): AsyncGenerator<readonly LogEntry[]> {
+    const { bytes, first } = this.#medium;
+    try {
+      for await (const lines of logLines(withFirstBytes(bytes, first))) {
+        if (this.#signal?.aborted) {
+          const message = `${this.name}: interrupted after ${this.bytesRead} bytes`;
+          this.error = new InputError("interrupted", message, { source: this.name });
+          return;
+        }
+        yield lines.flatMap((line) => this.#parser.add(line));
+      }
+      this.#parser.finish();
+      this.error = this.#problem();
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      this.error = error;
+    } finally {
+      await bytes.close();
+    }
+  }
+
+  #problem(): InputError | null {
+    const { badLines, firstProblem, known, others, path } = this.#parser;
+    const { name } = this;
+    if (known === 0 && others > 0) {
+      const which = path === null ? "JSON of Zeek" : `Zeek's log "${path}"`;
+      const message = `${name}: ${which} has no flows and no names; read are ${ZEEK_LOGS.join(", ")}`;
+      return new InputError("unsupported_format", message, { source: name });
+    }
+    if (firstProblem === null) return null;
+    const { line, problem } = firstProblem;
+    const left = badLines === 1 ? "the line is left out" : `${badLines} lines are left out, this one first`;
+    return new InputError("bad_log_line", `${name}: line ${line} ${problem}; ${left}`, {
+      source: name,
+      line,
+    });
+  }
+}

@@ -1,0 +1,36 @@
+/** Whose log a file is, by its first bytes and never by its name. */
+import type { LogFormat } from "./log-entry.ts";
+
+/** Characters by which a log is told. */
+const START_LENGTH = 4096;
+const BEGINNINGS: readonly { readonly format: LogFormat; readonly pattern: RegExp }[] = [
+  { format: "zeek", pattern: /^#separator / },
+  { format: "suricata", pattern: /^\{(?=[^\n]*"timestamp"\s*:)[^\n]*"event_type"\s*:/ },
+  { format: "nfdump", pattern: /^\[?\s*\{\s*"type"\s*:\s*"(?:FLOW|EVENT)"/ },
+  { format: "zeek", pattern: /^\{(?=[^\n]*"ts"\s*:)[^\n]*"(?:uid|_path|id\.orig_h)"\s*:/ },
+];
+/** The logs of Zeek that are read. */
+export const ZEEK_LOGS = ["conn", "ssl", "quic", "http", "dns"] as const;
+export type ZeekLog = (typeof ZEEK_LOGS)[number];
+
+/** Whose log begins with these bytes (borrowed); null: it is none that is known. */
+export function logFormatOf(first: Uint8Array): LogFormat | null {
+  const text = startOf(first);
+  return BEGINNINGS.find(({ pattern }) => pattern.test(text))?.format ?? null;
+}
+
+/** Whether a log that begins with these bytes (borrowed) has flows or names: not each of Zeek's does. */
+export function beginsLogOfUse(first: Uint8Array): boolean {
+  if (logFormatOf(first) === null) return false;
+  const path = /^#path\s+(\S+)/m.exec(startOf(first)) ?? /"_path"\s*:\s*"(\w+)"/.exec(startOf(first));
+  return path === null || zeekLogNamed(path[1]) !== null;
+}
+
+function startOf(first: Uint8Array): string {
+  return Buffer.from(first.subarray(0, START_LENGTH)).toString("latin1");
+}
+
+/** The log of Zeek that has this name; null: none that is read. */
+export function zeekLogNamed(name: string): ZeekLog | null {
+  return ZEEK_LOGS.find((log) => log === name) ?? null;
+}

@@ -1,0 +1,63 @@
+/** The lines of a log, read piece by piece: what is held is one piece and one line at most, however long a line is. */
+import { decodeText } from "../evidence/payload/name-text.ts";
+import type { ByteSource } from "../packets/files/byte-source.ts";
+
+/** Bytes of a line that is read; of a longer one only its beginning is. */
+export const MAX_LINE_LENGTH = 1 << 20;
+const PIECE_LENGTH = 1 << 16;
+const LINE_FEED = 0x0a;
+
+/** A line without its end. */
+export interface LogLine {
+  readonly text: string;
+  /** From 1. */
+  readonly number: number;
+  /** It is longer than `MAX_LINE_LENGTH`: this is how it begins. */
+  readonly isCut: boolean;
+  /** The log ends here, without a line feed. */
+  readonly isLast: boolean;
+}
+
+/** Lines, those of a piece of the log together. Throws `InputError` where the medium fails. */
+export async function* logLines(source: ByteSource): AsyncGenerator<readonly LogLine[]> {
+  const piece = new Uint8Array(PIECE_LENGTH);
+  const held: Uint8Array[] = [];
+  let heldLength = 0;
+  let isCut = false;
+  let number = 0;
+  const hold = (bytes: Uint8Array) => {
+    const kept = bytes.slice(0, MAX_LINE_LENGTH - heldLength);
+    isCut ||= kept.length < bytes.length;
+    heldLength += kept.length;
+    if (kept.length > 0) held.push(kept);
+  };
+  const take = (bytes: Uint8Array, isLast: boolean): LogLine => {
+    hold(bytes);
+    const whole = held.length === 1 ? held[0] : Buffer.concat(held);
+    const line = { text: textOf(whole), number: ++number, isCut, isLast };
+    held.length = 0;
+    heldLength = 0;
+    isCut = false;
+    return line;
+  };
+  for (;;) {
+    const count = await source.read(piece, 0, piece.length);
+    if (count === 0) break;
+    const lines: LogLine[] = [];
+    let start = 0;
+    for (;;) {
+      const end = piece.subarray(0, count).indexOf(LINE_FEED, start);
+      if (end < 0) break;
+      lines.push(take(piece.subarray(start, end), false));
+      start = end + 1;
+    }
+    hold(piece.subarray(start, count));
+    yield lines;
+  }
+  if (heldLength > 0) yield [take(new Uint8Array(0), true)];
+}
+
+function textOf(bytes: Uint8Array): string {
+  const text = decodeText(bytes, 0, bytes.length);
+  return text.endsWith("\r") ? text.slice(0, -1) : text;
+}

@@ -1,0 +1,129 @@
+/**
+ * One line of a log, read field by field. Whoever wrote it is a stranger: a field may be missing, of another type, or a number as text.
+ * What cannot be is noted as the row's problem, of which the first one counts, and stands in for nothing.
+ */
+import { type AddressKey, ipv4Key, ipv6Key } from "../net/address-key.ts";
+import { parseIpv4Text, parseIpv6Words } from "../net/address-text.ts";
+import { type Moment, NANOSECONDS } from "../net/moment.ts";
+import { momentOf, secondsOf } from "./log-time.ts";
+
+/** The value of a field: whatever stands there; null or undefined for none. */
+export type FieldOf = (name: string) => unknown;
+
+const LAST_PORT = 0xffff;
+/** Characters of a value that a message shows. */
+const SHOWN_LENGTH = 40;
+const IPV4_BYTES = 4;
+/** Elements of a list that are read. */
+const MOST_ELEMENTS = 64;
+const BEGINNING: Moment = { seconds: 0, nanoseconds: 0 };
+
+export class LogRow {
+  /** What is wrong with it; null so far. */
+  problem: string | null = null;
+  readonly #field: FieldOf;
+
+  constructor(field: FieldOf) {
+    this.#field = field;
+  }
+
+  /** Whether there is anything in a field. */
+  has(name: string): boolean {
+    return (this.#field(name) ?? null) !== null;
+  }
+
+  /** Text, or a number as text; null for anything else. Hostile. */
+  text(name: string): string | null {
+    const value = this.#field(name);
+    if (typeof value === "number") return String(value);
+    return typeof value === "string" ? value : null;
+  }
+
+  /** The elements of a list, those that are text or numbers; of anything else none. */
+  texts(name: string): readonly string[] {
+    const value = this.#field(name);
+    if (!Array.isArray(value)) return [];
+    const elements: readonly unknown[] = value.slice(0, MOST_ELEMENTS);
+    return elements
+      .map((element) => (typeof element === "number" ? String(element) : element))
+      .filter(isText);
+  }
+
+  /** An address of IP; one that must be there. */
+  address(name: string): AddressKey {
+    const address = addressOf(this.text(name) ?? "");
+    if (address === null) this.#note(name, "an address");
+    return address ?? 0;
+  }
+
+  port(name: string): number {
+    const port = this.#number(name);
+    if (port !== null && Number.isInteger(port) && port >= 0 && port <= LAST_PORT) return port;
+    this.#note(name, "a port");
+    return 0;
+  }
+
+  /** A whole number from 0 on; 0 where the field has nothing. */
+  count(name: string): number {
+    if (!this.has(name)) return 0;
+    const count = this.#number(name);
+    if (count !== null && Number.isSafeInteger(count) && count >= 0) return count;
+    this.#note(name, "a count");
+    return 0;
+  }
+
+  /** A point in time that must be there; without a zone it is of UTC. */
+  moment(name: string): Moment {
+    const moment = momentOf(this.#field(name));
+    if (moment === null) this.#note(name, "a time");
+    return moment ?? BEGINNING;
+  }
+
+  /** So long after `start`; `start` where the field has nothing. */
+  momentAfter(start: Moment, name: string): Moment {
+    if (!this.has(name)) return start;
+    const length = secondsOf(this.#field(name));
+    if (length === null) {
+      this.#note(name, "a length of time");
+      return start;
+    }
+    const nanoseconds = start.nanoseconds + length.nanoseconds;
+    const carry = nanoseconds >= NANOSECONDS ? 1 : 0;
+    return {
+      seconds: start.seconds + length.seconds + carry,
+      nanoseconds: nanoseconds - carry * NANOSECONDS,
+    };
+  }
+
+  /** Notes what is wrong, unless something was noted before. */
+  fail(problem: string): void {
+    this.problem ??= problem;
+  }
+
+  #number(name: string): number | null {
+    const value = this.#field(name);
+    if (typeof value === "number") return value;
+    return typeof value === "string" && /^\d{1,16}$/.test(value) ? Number(value) : null;
+  }
+
+  #note(name: string, wanted: string): void {
+    const value = this.#field(name) ?? null;
+    if (value === null) this.fail(`has no ${name}`);
+    else this.fail(`${name} is ${JSON.stringify(value).slice(0, SHOWN_LENGTH)}, not ${wanted}`);
+  }
+}
+
+/** An address as it is written, be it with a zone; null for anything else. */
+export function addressOf(text: string): AddressKey | null {
+  if (text.includes(":")) {
+    const zone = text.indexOf("%");
+    const words = parseIpv6Words(zone < 0 ? text : text.slice(0, zone));
+    return words === null ? null : ipv6Key(...words);
+  }
+  const ipv4 = parseIpv4Text(text);
+  return ipv4?.bytes === IPV4_BYTES ? ipv4Key(ipv4.address) : null;
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === "string";
+}

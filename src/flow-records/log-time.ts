@@ -1,0 +1,43 @@
+/** Times as logs write them: seconds since 1970 with a fraction, milliseconds, and dates. */
+import { type Moment, NANOSECONDS, NO_TIME } from "../net/moment.ts";
+
+const DECIMAL = /^(\d{1,10})(?:\.(\d{1,9})\d*)?$/;
+/** RFC 3339, with a space in place of the T, and zones without a colon. */
+const DATE = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(?:[.,](\d{1,9})\d*)?(Z|[+-]\d\d:?\d\d)?$/i;
+/** From here on a number is of milliseconds: as seconds it would be of the year 5138. */
+const MILLISECONDS_FROM = 1e11;
+const NANOSECOND_DIGITS = 9;
+/** Logs write no more digits; a number of JSON has none behind them that anybody measured. */
+const NUMBER_DIGITS = 6;
+const MILLISECONDS = 1000;
+
+/** A length of time: a number of seconds, or one as text; null for anything else, below zero and beyond all time. */
+export function secondsOf(value: unknown): Moment | null {
+  const text =
+    typeof value === "number" && value >= 0 && value < NO_TIME ? value.toFixed(NUMBER_DIGITS) : value;
+  const match = typeof text === "string" ? DECIMAL.exec(text) : null;
+  return match === null ? null : checked(Number(match[1]), match[2]);
+}
+
+/** A point in time; null for anything that is none, or that is before 1970 or after 2106. */
+export function momentOf(value: unknown): Moment | null {
+  if (typeof value === "number" && value >= MILLISECONDS_FROM) {
+    return checked(
+      Math.floor(value / MILLISECONDS),
+      String(Math.floor(value % MILLISECONDS)).padStart(3, "0"),
+    );
+  }
+  const match = typeof value === "string" ? DATE.exec(value) : null;
+  if (match === null) return secondsOf(value);
+  const [, day, clock, fraction, zone = "Z"] = match;
+  const milliseconds = Date.parse(
+    `${day}T${clock}${zone.length === 5 ? `${zone.slice(0, 3)}:${zone.slice(3)}` : zone}`,
+  );
+  return Number.isNaN(milliseconds) ? null : checked(milliseconds / MILLISECONDS, fraction);
+}
+
+function checked(seconds: number, fraction = ""): Moment | null {
+  if (seconds < 0 || seconds >= NO_TIME) return null;
+  const nanoseconds = Number(fraction.padEnd(NANOSECOND_DIGITS, "0"));
+  return nanoseconds >= NANOSECONDS ? null : { seconds, nanoseconds };
+}

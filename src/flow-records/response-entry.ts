@@ -1,0 +1,77 @@
+/** A response of DNS from what a log says of it: the names and addresses that it has, and not how it was put together. */
+import { type DnsMessage, type DnsRecord, DnsType } from "../evidence/payload/dns-message.ts";
+import { normalizeHostName } from "../evidence/payload/name-text.ts";
+import type { AddressKey } from "../net/address-key.ts";
+import type { Moment } from "../net/moment.ts";
+import type { ResponseEntry } from "./log-entry.ts";
+import type { LogRow } from "./log-row.ts";
+
+const LAST_TTL = 0xffffffff;
+
+/** Who answered, and what was asked. */
+export interface ResponseHead {
+  readonly client: AddressKey;
+  readonly clientPort: number;
+  readonly server: AddressKey;
+  readonly serverPort: number;
+  readonly time: Moment;
+  /** As it stands in the log. */
+  readonly name: string;
+  readonly type: number;
+  readonly responseCode: number;
+  readonly records: readonly DnsRecord[];
+}
+
+/** The entry; null where the name is none. */
+export function responseEntry(head: ResponseHead): ResponseEntry | null {
+  const name = normalizeHostName(head.name);
+  if (name === null) return null;
+  const message: DnsMessage = {
+    id: 0,
+    isResponse: true,
+    responseCode: head.responseCode,
+    // A log has answers alone: that there is no address is nothing that it says.
+    isPartial: true,
+    questions: [{ name, type: head.type }],
+    records: head.records,
+    zone: null,
+  };
+  const place = {
+    source: head.server,
+    sourcePort: head.serverPort,
+    destination: head.client,
+    destinationPort: head.clientPort,
+    seconds: head.time.seconds,
+  };
+  return { kind: "response", time: head.time, message, place };
+}
+
+/** A record that gives an address to a name. */
+export function addressRecord(name: string, address: AddressKey, ttlSeconds: number): DnsRecord {
+  const type = typeof address === "number" ? DnsType.A : DnsType.AAAA;
+  return { ...recordOf(name, type, ttlSeconds), addresses: [address] };
+}
+
+/** A record by which a name stands for another one. */
+export function aliasRecord(name: string, target: string, ttlSeconds: number): DnsRecord {
+  return { ...recordOf(name, DnsType.CNAME, ttlSeconds), target };
+}
+
+/** Seconds as they may stand in a record, by a row's field; 0 for nothing. */
+export function ttlOf(row: LogRow, field: string): number {
+  return Math.min(row.count(field), LAST_TTL);
+}
+
+function recordOf(name: string, type: number, ttlSeconds: number): DnsRecord {
+  return {
+    name,
+    type,
+    ttlSeconds,
+    isAnswer: true,
+    addresses: [],
+    target: null,
+    texts: [],
+    port: 0,
+    instance: "",
+  };
+}

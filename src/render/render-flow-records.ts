@@ -1,0 +1,32 @@
+/** What is said of a report that rests on logs of flows in place of packets. */
+import type { FlowRecordLack, FlowRecordSummary } from "../reports/record-summary.ts";
+import { countOf } from "./render-units.ts";
+
+const LACKS: Readonly<Record<Exclude<FlowRecordLack, "sampled">, string>> = {
+  payload: "payload (what was recognised in it by who wrote them counts)",
+  names: "names in handshakes",
+  "dns-answers": "DNS answers",
+  "frame-bytes": "link-layer bytes (sizes are those of IP packets)",
+  "packet-times": "times of single packets (a record counts when it ended)",
+  "hardware-addresses": "hardware addresses",
+};
+
+/** What flow records stand for, and what they do not have. */
+export function flowRecordText({ records, lacks }: FlowRecordSummary): string {
+  const [stand, lack] = records === 1 ? ["stands", "lacks"] : ["stand", "lack"];
+  const missing = lacks.flatMap((one) => (one === "sampled" ? [] : LACKS[one]));
+  return `${countOf(records, "flow record")} ${stand} for packets, and ${lack}: ${missing.join(", ")}.`;
+}
+
+/** Where their numbers are not what they seem. */
+export function flowRecordWarnings({ namesWithoutFlow, lacks }: FlowRecordSummary): string[] {
+  const flows = countOf(namesWithoutFlow, "flow");
+  return [
+    ...(lacks.includes("sampled") ? ["Flow records of sampled packets: their numbers are estimates."] : []),
+    ...(namesWithoutFlow > 0
+      ? [
+          `${flows} with a name and without a record (a conn.log that is missing, or flows that were not over): in no sum.`,
+        ]
+      : []),
+  ];
+}

@@ -1,0 +1,58 @@
+/** Rows of the list as a file of services, from which Wireshark takes the names of ports. */
+import type { RowRecord } from "../knowledge/port-list/list-records.ts";
+import { escapeText } from "./render-escape.ts";
+
+/** Products named in a line at most: the rest of it is for the eye. */
+const MOST_PRODUCTS = 6;
+/** Behind it Wireshark would cut a name off. */
+const MOST_NAME = 40;
+
+const HEAD = `# Ports of Apple's list by name. For Wireshark: save it as "services" in the personal configuration folder
+# (Help, About Wireshark, Folders), and switch View, Name Resolution, Resolve Transport Addresses on.
+# The name is that of the service. Products stand behind it: they may use the port, and so may others.
+# Ranges of more than 100 ports are left out, as they say nothing of a port.
+`;
+
+/** A line for each port and transport, ranges before the ports that are in them: the last name counts. */
+export function renderServices(rows: readonly RowRecord[]): string {
+  const services = new Map<string, { readonly name: string; readonly products: Set<string> }>();
+  for (const row of rows) {
+    if (row.match === "wide") continue;
+    const ports = row.port.split(/, */).map((port) => port.replace("–", "-"));
+    for (const key of ports.flatMap((port) => transportsOf(row).map((transport) => `${port}/${transport}`))) {
+      const service = services.get(key) ?? { name: nameOf(row), products: new Set() };
+      for (const product of row.products) service.products.add(product);
+      services.set(key, service);
+    }
+  }
+  const lines = [...services].map(([key, { name, products }]) => ({
+    isRange: key.includes("-"),
+    text: `${name}\t${key}${commentOf([...products])}\n`,
+  }));
+  lines.sort((one, other) => Number(other.isRange) - Number(one.isRange));
+  return HEAD + lines.map(({ text }) => text).join("");
+}
+
+function transportsOf({ transport }: RowRecord): readonly string[] {
+  const named = ["tcp", "udp"].filter((name) => transport.toLowerCase().split("/").includes(name));
+  // "—": the list does not say.
+  return named.length === 0 ? ["tcp", "udp"] : named;
+}
+
+/** What may stand in such a file as a name: no spaces, nothing that begins a comment. */
+function nameOf({ serviceName, protocolName, products }: RowRecord): string {
+  const words = [
+    serviceName.replace(/ *\(.*\)/, ""),
+    protocolName.replace(/ *\(.*\)/, ""),
+    products[0] ?? "",
+  ];
+  const names = words.map((text) => text.replace(/[^A-Za-z0-9._]+/g, "-").replace(/^-|-$/g, ""));
+  return (names.find((name) => name !== "") ?? "unnamed").slice(0, MOST_NAME);
+}
+
+function commentOf(products: readonly string[]): string {
+  if (products.length === 0) return "";
+  const more = products.length - MOST_PRODUCTS;
+  const shown = products.slice(0, MOST_PRODUCTS).join(", ");
+  return `\t# ${escapeText(shown)}${more > 0 ? ` and ${more} more` : ""}`;
+}

@@ -1,0 +1,13 @@
+/** What a page needs from outside before it is served. */
+import type { ListenAddress } from "../http/local-server.ts";
+import type { Advice } from "../knowledge/advice/advice.ts";
+import type { PageFiles } from "./page-files.ts";
+
+/** Read before root is given up. */
+export interface PageSetting {
+  readonly address: ListenAddress;
+  readonly files: PageFiles;
+  /** null: one is made. */
+  readonly token: string | null;
+  readonly advice: Advice;
+}

@@ -1,0 +1,58 @@
+/** Asks a history again and again, one question at a time: what was asked last counts, and what failed is tried again. */
+import { askServer, type Trouble } from "./feed.ts";
+
+/** Times up to now go on. */
+const AGAIN_MS = 60_000;
+/** A server that was down may be back. */
+const RETRY_MS = 15_000;
+
+export class PastAsking<T> {
+  readonly #path: string;
+  readonly #onAnswer: (answer: T) => void;
+  readonly #onTrouble: (message: string) => void;
+  #asked = new URLSearchParams();
+  #isAsking = false;
+  #isClosed = false;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(path: string, onAnswer: (answer: T) => void, onTrouble: (message: string) => void) {
+    this.#path = path;
+    this.#onAnswer = onAnswer;
+    this.#onTrouble = onTrouble;
+  }
+
+  /** Asks this from now on. */
+  ask(asked: URLSearchParams): void {
+    this.#asked = asked;
+    void this.#ask();
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    clearTimeout(this.#timer);
+  }
+
+  async #ask(): Promise<void> {
+    if (this.#isAsking || this.#isClosed) return;
+    clearTimeout(this.#timer);
+    this.#isAsking = true;
+    const text = this.#asked.toString();
+    const found = await askServer<T>(this.#path, this.#asked);
+    this.#isAsking = false;
+    if (this.#isClosed) return;
+    if (text !== this.#asked.toString()) return await this.#ask();
+    this.#timer = setTimeout(() => void this.#askAgain(), isTrouble(found) ? RETRY_MS : AGAIN_MS);
+    if (isTrouble(found)) this.#onTrouble(found.trouble);
+    else this.#onAnswer(found);
+  }
+
+  /** What nobody looks at is not asked for. */
+  async #askAgain(): Promise<void> {
+    if (document.visibilityState === "visible") await this.#ask();
+    else this.#timer = setTimeout(() => void this.#askAgain(), AGAIN_MS);
+  }
+}
+
+function isTrouble<T>(found: T | Trouble): found is Trouble {
+  return typeof found === "object" && found !== null && "trouble" in found;
+}

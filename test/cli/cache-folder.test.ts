@@ -1,0 +1,86 @@
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { cacheFolder } from "../../src/cli/cache-folder.ts";
+
+let home: string;
+beforeEach(() => {
+  home = mkdtempSync(join(tmpdir(), "appleflow-home-"));
+});
+afterEach(() => rmSync(home, { recursive: true }));
+
+/** Where the system keeps caches, on Linux. */
+const caches = () => join(home, "caches");
+const found = (more: NodeJS.ProcessEnv = {}) => cacheFolder({ XDG_CACHE_HOME: caches(), ...more });
+
+describe.skipIf(process.platform === "win32" || process.platform === "darwin")(
+  "the folder for compiled code",
+  () => {
+    it("is made for its user alone, one for each release of Node", () => {
+      const folder = found();
+      expect(folder).toBe(join(caches(), "appleflow", `${process.version}-${process.arch}`));
+      for (const path of [join(caches(), "appleflow"), folder ?? ""]) {
+        expect(lstatSync(path).mode & 0o777, path).toBe(0o700);
+      }
+      expect(found()).toBe(folder);
+    });
+
+    it("stands in .cache of the home folder where nothing else is said", () => {
+      expect(cacheFolder({ HOME: home })).toBe(
+        join(home, ".cache/appleflow", `${process.version}-${process.arch}`),
+      );
+    });
+
+    it("is not there, and nothing is made, without a home, or where nobody wants it", () => {
+      expect(cacheFolder({})).toBeNull();
+      expect(cacheFolder({ HOME: "here" })).toBeNull();
+      expect(cacheFolder({ HOME: join(home, "nobody") })).toBeNull();
+      expect(existsSync(join(home, "nobody"))).toBe(false);
+      expect(found({ NODE_DISABLE_COMPILE_CACHE: "1" })).toBeNull();
+      expect(existsSync(caches())).toBe(false);
+    });
+
+    it("is none that others can write to, or a link", () => {
+      mkdirSync(join(caches(), "appleflow"), { recursive: true });
+      chmodSync(join(caches(), "appleflow"), 0o777);
+      expect(found()).toBeNull();
+      rmSync(join(caches(), "appleflow"), { recursive: true });
+      mkdirSync(join(home, "elsewhere"), { mode: 0o700 });
+      symlinkSync(join(home, "elsewhere"), join(caches(), "appleflow"));
+      expect(found()).toBeNull();
+    });
+
+    it("is none below a folder in which others could put another one in its place", () => {
+      chmodSync(home, 0o777);
+      expect(found()).toBeNull();
+      expect(existsSync(caches())).toBe(false);
+      // As in /tmp: what is there only its owner can take away.
+      chmodSync(home, 0o1777);
+      expect(found()).not.toBeNull();
+      chmodSync(caches(), 0o775);
+      expect(found()).toBeNull();
+    });
+
+    it.skipIf(process.getuid?.() !== 0)("is none of root's below the home of somebody else", () => {
+      chownSync(home, 12345, 12345);
+      expect(cacheFolder({ HOME: home })).toBeNull();
+      expect(existsSync(join(home, ".cache"))).toBe(false);
+    });
+
+    it("is none where a file stands in its place", () => {
+      writeFileSync(caches(), "");
+      expect(found()).toBeNull();
+    });
+  },
+);

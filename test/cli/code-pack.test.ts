@@ -1,0 +1,35 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { packCode, unpackCode } from "../../src/cli/code-pack.ts";
+
+const packs = fc
+  .dictionary(fc.stringMatching(/^[\w.-]{1,30}$/), fc.uint8Array({ maxLength: 50 }))
+  .map((codes) => new Map(Object.entries(codes).map(([name, code]) => [name, Buffer.from(code)])));
+
+describe("compiled code of several files in one", () => {
+  it("comes out as it went in, each at a multiple of eight bytes", () => {
+    fc.assert(
+      fc.property(packs, (pack) => {
+        const bytes = packCode(pack);
+        const read = unpackCode(bytes);
+        expect([...read]).toEqual([...pack]);
+        for (const code of read.values()) expect((code.byteOffset - bytes.byteOffset) % 8).toBe(0);
+      }),
+    );
+  });
+
+  it("is nothing where a byte of it is missing", () => {
+    const bytes = packCode(
+      new Map([
+        ["a.cjs", Buffer.from("one")],
+        ["b.cjs", Buffer.from("more than eight")],
+      ]),
+    );
+    expect(unpackCode(bytes).size).toBe(2);
+    for (let length = 0; length < bytes.length; length++) {
+      expect(unpackCode(bytes.subarray(0, length)).size, `${length} bytes`).toBe(0);
+    }
+    expect(unpackCode(Buffer.concat([bytes, Buffer.alloc(8)])).size).toBe(0);
+    expect(unpackCode(null).size).toBe(0);
+  });
+});

@@ -1,0 +1,106 @@
+/** Completion as shells do it: each one loads the script that is printed for it, and is asked what may follow. */
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { runCli } from "./run-cli.ts";
+
+const SHELLS = ["bash", "zsh", "fish"] as const;
+const missing = SHELLS.filter((shell) => spawnSync(shell, ["--version"]).status !== 0);
+if (missing.length > 0) console.log(`completion: skipped, not installed: ${missing.join(", ")}`);
+
+/** Begins of command lines, and words that a shell has to offer; none: it must not offer any. */
+const BEGINNINGS: readonly [string, readonly string[]][] = [
+  ["appleflow su", ["summarize"]],
+  ["appleflow summarize --form", ["--format"]],
+  ["appleflow summarize --format ", ["table", "json", "csv", "ndjson", "html", "parquet"]],
+  ["appleflow flows --format nd", ["ndjson"]],
+  ["appleflow complete ", ["bash", "zsh", "fish"]],
+  ["appleflow summarize cap", ["capture file.pcap"]],
+  ["appleflow check --tolerance ", []],
+  ["appleflow live cap", []],
+];
+
+let folder: string;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "appleflow-completion-"));
+  for (const shell of SHELLS) {
+    const { stdout, status } = await runCli(["complete", shell]);
+    expect(status).toBe(0);
+    writeFileSync(join(folder, shell), stdout);
+  }
+  writeFileSync(join(folder, "capture file.pcap"), "");
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** What a shell offers behind `line`, as the user sees it. */
+const OFFERED = {
+  // Bash asks its function and, where that offers nothing, completes files, unless the function has turned this off.
+  bash: (line: string) => {
+    const words = line.split(" ").map((word) => `'${word}'`);
+    const script = `
+      shopt -s expand_aliases; isOff=0; compopt() { isOff=1; }
+      source ./bash; COMP_WORDS=(${words.join(" ")}); COMP_CWORD=${words.length - 1}; _appleflow
+      if [ "\${#COMPREPLY[@]}" = 0 ] && [ $isOff = 0 ]; then compgen -f -- "\${COMP_WORDS[COMP_CWORD]}"
+      else printf '%s\\n' "\${COMPREPLY[@]}"; fi`;
+    return ran("bash", ["--norc", "-c", script]).split("\n").filter(Boolean);
+  },
+  // Its line editor, in a terminal of zsh's own: what the line has become, or the list below it.
+  zsh: (line: string) => {
+    const script = `
+      zmodload zsh/zpty; zpty z zsh -f -i
+      read-until() { local part; while zpty -r z part "*$1*"; do print -rn -- "$part"; return; done }
+      zpty -w z 'PS1=; autoload -U compinit; compinit -D; source ./zsh; setopt no_beep no_list_ambiguous; print re''ady'
+      read-until ready >/dev/null
+      zpty -w -n z ${quote(line)}$'\\t\\x04'; sleep 1
+      zpty -w -n z $'\\x01print -r -- "[[\\x05]]"\\n'; read-until ']]"'; sleep 0.3
+      while zpty -r -t z part; do print -r -- "$part"; done; zpty -d z`;
+    return [ran("zsh", ["-f", "-c", script])];
+  },
+  fish: (line: string) =>
+    ran("fish", ["--no-config", "-c", `source ./fish; complete -C ${quote(line)}`])
+      .split("\n")
+      .filter(Boolean)
+      .map((offer) => offer.split("\t")[0]),
+};
+
+function quote(text: string): string {
+  return `'${text}'`;
+}
+
+function ran(program: string, args: readonly string[]): string {
+  const { stdout, status, stderr } = spawnSync(program, args, {
+    cwd: folder,
+    encoding: "utf8",
+    env: { PATH: process.env.PATH, HOME: resolve(folder), TERM: "dumb" },
+    timeout: 20_000,
+  });
+  if (status !== 0) throw new Error(`${program}: ${status}: ${stderr}`);
+  return stdout;
+}
+
+describe.each(["bash", "fish"] as const)("%s", (shell) => {
+  it.skipIf(missing.includes(shell)).each(BEGINNINGS)("completes %j", (line, offers) => {
+    expect(OFFERED[shell](line).toSorted()).toEqual(offers.toSorted());
+  });
+});
+
+describe("zsh", () => {
+  it.skipIf(missing.includes("zsh")).each([
+    ["appleflow summarize --form", "--format="],
+    ["appleflow flows --format nd", "--format ndjson"],
+    ["appleflow summarize cap", String.raw`capture\ file.pcap`],
+  ])("completes %j", (line, completed) => {
+    expect(OFFERED.zsh(line).join("")).toContain(completed);
+  });
+});
+
+describe("the answer to a shell that has none", () => {
+  it("names those that have one", async () => {
+    const { status, stderr } = await runCli(["complete", "csh"]);
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/'csh' is invalid.* Allowed choices are bash, zsh, fish/);
+  });
+});

@@ -1,0 +1,124 @@
+/** `--config FILE`: what it gives counts as if it stood on the command line, and what does not is refused by its name. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Command, Option } from "commander";
+import { afterAll, describe, expect, it } from "vitest";
+import { configOption, withConfigFile } from "../../src/cli/config-file.ts";
+import { wholeNumber } from "../../src/cli/option-parsers.ts";
+import { runCli } from "./run-cli.ts";
+import { startLive } from "./run-live.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "appleflow-config-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function config(content: unknown): string {
+  const file = join(folder, "config.json");
+  writeFileSync(file, typeof content === "string" ? content : JSON.stringify(content));
+  return file;
+}
+
+function sampleProgram(): Command {
+  const program = new Command("appleflow");
+  program
+    .command("watch")
+    .argument("[folder]")
+    .argument("[interface...]")
+    .option("--interval <seconds>", "", wholeNumber(1, 100))
+    .option("--web [place]")
+    .option("--no-evidence")
+    .option("--save <file>")
+    .addOption(new Option("--backend <name>").choices(["tcpdump", "cap"]))
+    .addOption(configOption());
+  program.command("list").option("--top <rows>");
+  return program;
+}
+
+function expanded(content: unknown, ...rest: readonly string[]): readonly string[] {
+  return withConfigFile(["watch", "--config", config(content), ...rest], sampleProgram());
+}
+
+describe("a config file", () => {
+  it.each<[string, unknown, readonly string[]]>([
+    ["numbers and texts", { interval: 60, save: "a b.pcap" }, ["--interval=60", "--save=a b.pcap"]],
+    ["what begins with a dash", { save: "-x" }, ["--save=-x"]],
+    ["several of one", { save: ["a", "b"] }, ["--save=a", "--save=b"]],
+    ["true and false", { "no-evidence": true, web: false }, ["--no-evidence"]],
+    ["a value that may be left out", { web: true }, ["--web"]],
+    ["the same with one", { web: 8080 }, ["--web=8080"]],
+    ["arguments", { interface: ["en0", "en1"] }, ["en0", "en1"]],
+    ["nothing", {}, []],
+  ])("gives %s", (_, content, words) => {
+    expect(expanded(content)).toEqual(["watch", ...words]);
+  });
+
+  it("stands before the command line, which counts", () => {
+    expect(expanded({ interval: 60 }, "en0", "--interval", "5")).toEqual([
+      "watch",
+      "--interval=60",
+      "en0",
+      "--interval",
+      "5",
+    ]);
+  });
+
+  it("may be given as one word, anywhere", () => {
+    const file = config({ interval: 60 });
+    expect(withConfigFile(["watch", "en0", `--config=${file}`], sampleProgram())).toEqual([
+      "watch",
+      "--interval=60",
+      "en0",
+    ]);
+  });
+
+  it("is left to commands that have none", () => {
+    const args = ["list", "--config", "no-such-file"];
+    expect(withConfigFile(args, sampleProgram())).toBe(args);
+  });
+
+  it.each<[string, unknown, RegExp]>([
+    ["no JSON", "{", /config\.json: no JSON: /],
+    ["a list", [], /config\.json: needs an object/],
+    ["null", null, /config\.json: needs an object/],
+    ["an unknown name", { intervall: 1 }, /"intervall" is no option of appleflow watch/],
+    ["another config", { config: "x" }, /"config" is no option/],
+    ["a value out of range", { interval: 0 }, /"interval": '0' is invalid\. It needs .* from 1 to 100/],
+    ["no choice", { backend: "bpf" }, /"backend": 'bpf' is invalid\. Allowed choices are tcpdump, cap/],
+    ["true for a value", { interval: true }, /"interval" needs a text or a number, or a list of them/],
+    ["an object", { save: {} }, /"save" needs a text or a number/],
+    ["a list in a list", { save: [["a"]] }, /"save" needs a text or a number/],
+    ["a text for true", { "no-evidence": "yes" }, /"no-evidence" needs true or false/],
+    ["a list for one argument", { folder: ["a"] }, /"folder" needs a text or a number$/],
+    ["what every object has", '{"__proto__": 1}', /"__proto__" is no option/],
+  ])("is refused with %s", (_, content, message) => {
+    expect(() => expanded(content)).toThrow(message);
+  });
+});
+
+describe("appleflow live --config", () => {
+  it("captures as the file says", async () => {
+    const output = join(folder, "summary.json");
+    const file = config({ interface: "eth0", filter: "tcp", output, interval: 1 });
+    const { run, source } = await startLive(["--config", file]);
+    source.release();
+    await run.clock.advance(1000);
+    await run.signal("SIGINT");
+    expect(await run.status).toBe(0);
+    expect(JSON.parse(readFileSync(output, "utf8")).options.filter).toBe("tcp");
+  });
+
+  it("says what is wrong with a file, with status 1", async () => {
+    const file = config({ interval: "soon" });
+    const { status, stderr } = await runCli(["live", "--config", file]);
+    expect({ status, stderr: stderr.replace(file, "F") }).toEqual({
+      status: 1,
+      stderr: `appleflow: F: "interval": 'soon' is invalid. It needs seconds from 0.1 to 86,400.\n`,
+    });
+  });
+
+  it("says that a file is not there", async () => {
+    const { status, stderr } = await runCli(["live", "--config", join(folder, "none.json")]);
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/none\.json: no such file/);
+  });
+});

@@ -1,0 +1,114 @@
+/** Other ways to the program - a container, a formula, a step of a workflow - as the tools read them that will use them. */
+import { spawnSync } from "node:child_process";
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { validate } from "dockerfile-utils";
+import { describe, expect, it } from "vitest";
+import { parse } from "yaml";
+import { allCommands } from "../../scripts/reference/all-commands.ts";
+import { textFiles } from "../support/markdown-files.ts";
+
+const hasRuby = spawnSync("ruby", ["--version"]).status === 0;
+if (!hasRuby) console.log("the formula of Homebrew: skipped, not installed: ruby");
+
+const read = (name: string) => readFileSync(`packaging/${name}`, "utf8");
+
+describe("the Dockerfile", () => {
+  const text = read("docker/Dockerfile");
+
+  it("has nothing that a linter finds", () => {
+    expect(validate(text).map(({ message }) => message)).toEqual([]);
+  });
+
+  it("is linted by something that finds faults", () => {
+    expect(validate(text.replace("USER node", "USR node"))).not.toEqual([]);
+  });
+
+  it("leaves root before the program runs", () => {
+    const words = text.match(/^(?:USER \w+|ENTRYPOINT)/gm);
+    expect(words).toEqual(["USER node", "ENTRYPOINT"]);
+  });
+});
+
+describe("the formula of Homebrew", () => {
+  it.skipIf(!hasRuby)("is Ruby", () => {
+    expect(spawnSync("ruby", ["-c", "packaging/homebrew/appleflow.rb"], { encoding: "utf8" })).toMatchObject({
+      status: 0,
+      stderr: "",
+    });
+  });
+
+  it("has its three places filled in as its README says", () => {
+    const places = read("homebrew/appleflow.rb").match(/@[A-Z0-9]+@/g) ?? [];
+    expect(places).toHaveLength(3);
+    for (const place of places) expect(read("homebrew/README.md")).toContain(`s|${place}|`);
+  });
+});
+
+describe("the step of GitHub's workflows", () => {
+  const action = parse(read("github-action/action.yml"));
+  const step = action.runs.steps.at(-1);
+
+  it("hands its inputs over by the environment, all of them", () => {
+    expect(action.runs.using).toBe("composite");
+    expect(Object.values(step.env)).toEqual(
+      Object.keys(action.inputs).map((name) => `\${{ inputs.${name} }}`),
+    );
+    expect(step.run).not.toContain("${{");
+  });
+
+  it.each<[string, string, readonly string[]]>([
+    ["no options", "", []],
+    ["options in lines", "--tolerance 5\n--filter tcp\n", ["--tolerance", "5", "--filter", "tcp"]],
+    ["what a shell would obey", "--filter $(touch made)`x`", ["--filter", "$(touch", "made)`x`"]],
+  ])("runs check with %s", (_, options, words) => {
+    const folder = mkdtempSync(join(tmpdir(), "appleflow-action-"));
+    try {
+      const npx = join(folder, "npx");
+      writeFileSync(npx, '#!/bin/sh\nprintf "%s\\n" "$@"\n');
+      chmodSync(npx, 0o755);
+      const { stdout, stderr } = spawnSync(
+        "bash",
+        ["--noprofile", "--norc", "-e", "-o", "pipefail", "-c", step.run],
+        {
+          cwd: folder,
+          encoding: "utf8",
+          env: {
+            PATH: `${folder}:${process.env.PATH}`,
+            CAPTURE: "my cap.pcap",
+            EXPECTED: "e.json",
+            OPTIONS: options,
+            VERSION: "1.2.3",
+          },
+        },
+      );
+      expect(stderr).toBe("");
+      const fixed = ["--yes", "appleflow@1.2.3", "check", "my cap.pcap", "e.json", "--format", "github"];
+      expect(stdout.trimEnd().split("\n")).toEqual([...fixed, ...words]);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+});
+
+describe("the pages of packaging", () => {
+  it("name commands and options that there are", async () => {
+    const commands = new Map((await allCommands()).map((command) => [command.name, command]));
+    const pages = textFiles(/\.md$/).filter(({ path }) => path.startsWith("packaging/"));
+    const lines = pages.flatMap(({ path: file, text }) =>
+      [...text.matchAll(/\bappleflow ([a-z]+)\b([^\n`]*)/g)].map(([line, name, rest]) => ({
+        line: `${file}: ${line}`,
+        name,
+        options: rest.match(/(?<= )--[a-z-]+/g) ?? [],
+      })),
+    );
+    const wrong = lines.filter(({ name, options }) => {
+      const command = commands.get(name);
+      if (command === undefined) return options.length > 0;
+      return options.some((word) => !command.options.some(({ long }) => long === word));
+    });
+    expect(wrong.map(({ line }) => line)).toEqual([]);
+    expect(lines.length).toBeGreaterThan(10);
+  });
+});

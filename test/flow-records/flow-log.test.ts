@@ -1,0 +1,251 @@
+/** Logs as strangers write them: whose they are, what is left out of them, and what is said of that. */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { afterAll, describe, expect, it } from "vitest";
+import { FlowLog } from "../../src/flow-records/flow-log.ts";
+import type { FlowEntry, LogEntry } from "../../src/flow-records/log-entry.ts";
+import { beginsLogOfUse, logFormatOf } from "../../src/flow-records/log-format.ts";
+import { MAX_LINE_LENGTH } from "../../src/flow-records/log-lines.ts";
+import { openMedium } from "../../src/packets/files/open-capture.ts";
+import { type ZeekRow, zeekJson, zeekTsv } from "../support/zeek-logs.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "flow-log-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const CONNECTION: ZeekRow = {
+  ts: 1764576000.25,
+  uid: "CJlY0v2mZPD5hT0Pw9",
+  "id.orig_h": "192.0.2.7",
+  "id.orig_p": 50123,
+  "id.resp_h": "198.51.100.9",
+  "id.resp_p": 443,
+  proto: "tcp",
+  service: "ssl",
+  duration: 1.5,
+  conn_state: "SF",
+  history: "ShADadFf",
+  orig_pkts: 12,
+  orig_ip_bytes: 1800,
+  resp_pkts: 10,
+  resp_ip_bytes: 9000,
+  tunnel_parents: [],
+};
+const HELLO = {
+  timestamp: "2026-01-31T10:00:00.000001+0100",
+  flow_id: 7,
+  event_type: "tls",
+  src_ip: "192.0.2.7",
+  tls: { sni: "Gateway.iCloud.com." },
+};
+
+async function read(content: string | Uint8Array) {
+  const file = join(folder, "x.log");
+  writeFileSync(file, content);
+  const medium = await openMedium(file);
+  const format = logFormatOf(medium.first);
+  if (format === null) throw new Error("the log is not recognised");
+  const log = new FlowLog(medium, format);
+  const entries: LogEntry[] = [];
+  for await (const piece of log.entries()) entries.push(...piece);
+  return { entries, message: log.error?.message.replace(`${file}: `, "") ?? null, log };
+}
+
+const lines = (...objects: readonly object[]) => objects.map((one) => `${JSON.stringify(one)}\n`).join("");
+const flowsIn = (entries: readonly LogEntry[]) =>
+  entries.filter((entry): entry is FlowEntry => entry.kind === "flow");
+
+describe("the format of a log", () => {
+  it.each([
+    ["zeek", "#separator \\x09\n#path\tconn\n"],
+    ["zeek", '{"ts":1.5,"uid":"C1","id.orig_h":"192.0.2.1"}\n'],
+    ["suricata", '{"timestamp":"2026-01-31T09:00:00","flow_id":1,"event_type":"flow"}'],
+    ["nfdump", '[\n{\n\t"type" : "FLOW",\n'],
+    ["nfdump", '{"type":"FLOW","sampled":0}'],
+    [null, '{\n  "schema": "appleflow/summary@2",'],
+    [null, '[\n  {\n    "_index": "packets-2026-01-31",'],
+    [null, '{"event_type":"flow"}'],
+    [null, "\0\0\0\0"],
+    [null, ""],
+  ])("is %s by %j", (format, text) => {
+    expect(logFormatOf(new TextEncoder().encode(text))).toBe(format);
+  });
+
+  it("is told in a folder only where the log has flows or names", () => {
+    const isOfUse = (text: string) => beginsLogOfUse(new TextEncoder().encode(text));
+    expect(isOfUse("#separator \\x09\n#path\tssl\n")).toBe(true);
+    expect(isOfUse("#separator \\x09\n#path\tweird\n")).toBe(false);
+    expect(isOfUse('{"_path":"files","ts":1,"uid":"C"}')).toBe(false);
+  });
+});
+
+describe("a log of Zeek", () => {
+  it("gives a connection with what each end sent, and when", async () => {
+    const { entries, message } = await read(zeekTsv("conn", [CONNECTION]));
+    expect(message).toBeNull();
+    const [{ record, protocol, id, time }] = flowsIn(entries);
+    expect({ protocol, id }).toEqual({ protocol: "tls", id: "CJlY0v2mZPD5hT0Pw9" });
+    expect(record.originator).toEqual({
+      address: 0xc0000207,
+      port: 50123,
+      packets: 12,
+      bytes: 1800,
+      tcpFlags: 0x1b,
+    });
+    expect(record.start).toEqual({ seconds: 1764576000, nanoseconds: 250_000_000 });
+    expect(time).toEqual({ seconds: 1764576001, nanoseconds: 750_000_000 });
+  });
+
+  it.each([
+    ["another separator", (text: string) => text.replace("\\x09", "\\x7c").replaceAll("\t", "|")],
+    ["line ends of Windows", (text: string) => text.replaceAll("\n", "\r\n")],
+    ["no line end at its end", (text: string) => text.trimEnd()],
+    [
+      "another word for nothing",
+      (text: string) => text.replace("#unset_field\t-", "#unset_field\tNA").replaceAll("\t-", "\tNA"),
+    ],
+    [
+      "a second head behind the first log",
+      (text: string) => text.replace(/#close.*\n/, "") + text.split("#open")[0],
+    ],
+  ])("is read with %s", async (_, change) => {
+    const { entries, message } = await read(change(zeekTsv("conn", [CONNECTION])));
+    expect(message).toBeNull();
+    expect(flowsIn(entries).map(({ record }) => record.responder.bytes)).toEqual([9000]);
+  });
+
+  it("is read where its head has a field twice", async () => {
+    const twice = zeekTsv("conn", [CONNECTION]).replace("ip_proto\n", "service\n");
+    for (const text of [twice, twice.replace(/^1764.*\t-$/m, (row) => row.slice(0, -2))]) {
+      const { entries, message } = await read(text);
+      expect([entries.length, message]).toEqual(
+        text === twice ? [1, null] : [0, "line 9 has 21 values, not 22; the line is left out"],
+      );
+    }
+  });
+
+  it("is read where tools have put the ends of JSON into an object, or times into dates and milliseconds", async () => {
+    const {
+      "id.orig_h": orig_h,
+      "id.orig_p": orig_p,
+      "id.resp_h": resp_h,
+      "id.resp_p": resp_p,
+      ...rest
+    } = CONNECTION;
+    const id = { orig_h, orig_p, resp_h, resp_p };
+    const { entries } = await read(
+      lines({ ...rest, id, ts: "2025-12-01T08:00:00.250000Z" }, { ...CONNECTION, ts: 1764576000250 }),
+    );
+    expect(flowsIn(entries).map(({ record }) => record.start)).toEqual([
+      { seconds: 1764576000, nanoseconds: 250_000_000 },
+      { seconds: 1764576000, nanoseconds: 250_000_000 },
+    ]);
+  });
+
+  it("says of another log that it has no flows", async () => {
+    const { message } = await read("#separator \\x09\n#path\tweird\n#fields\tts\tname\n1.5\tbad_checksum\n");
+    expect(message).toBe(
+      'Zeek\'s log "weird" has no flows and no names; read are conn, ssl, quic, http, dns',
+    );
+  });
+
+  it("counts what is no TCP or UDP without ports", async () => {
+    const { entries } = await read(zeekTsv("conn", [{ ...CONNECTION, proto: "icmp" }]));
+    expect(entries).toMatchObject([{ kind: "portless", ipProtocol: 1, packets: 22, bytes: 10_800 }]);
+  });
+
+  it.each([
+    ["has 3 values, not 22", (text: string) => text.replace(/^1764.*$/m, "1764576000\tC\t192.0.2.7")],
+    ['id.orig_p is "70000", not a port', (text: string) => text.replace("50123", "70000")],
+    ['id.orig_h is "192.0.2", not an address', (text: string) => text.replace("192.0.2.7", "192.0.2")],
+    ['ts is "yesterday", not a time', (text: string) => text.replace("1764576000.250000", "yesterday")],
+    ['orig_pkts is "-12", not a count', (text: string) => text.replace("\t12\t", "\t-12\t")],
+    ["has addresses of both versions of IP", (text: string) => text.replace("192.0.2.7", "2001:db8::7")],
+    ["has no id.resp_h", (text: string) => text.replace("198.51.100.9", "-")],
+  ])("leaves out a line that %s, and goes on", async (problem, change) => {
+    const sound = zeekTsv("conn", [CONNECTION]);
+    const row = change(sound).split("\n")[8];
+    const [head, end] = sound.split("#close");
+    const { entries, message } = await read(`${head}${row}\n${sound.split("\n")[8]}\n#close${end}`);
+    expect(message).toBe(`line 10 ${problem}; the line is left out`);
+    expect(flowsIn(entries)).toHaveLength(2);
+  });
+});
+
+describe("a log of JSON", () => {
+  it("names hosts as they are written in packets", async () => {
+    const { entries } = await read(lines(HELLO));
+    expect(entries).toMatchObject([{ kind: "names", id: "7", names: { serverName: "gateway.icloud.com" } }]);
+    expect(entries[0].time).toEqual({ seconds: 1769850000, nanoseconds: 1000 });
+  });
+
+  it("leaves out a line that the log ends within", async () => {
+    const { entries, message } = await read(lines(HELLO) + lines(HELLO).slice(0, 50));
+    expect(entries).toHaveLength(1);
+    expect(message).toBe("line 2 is cut off where the log ends; the line is left out");
+  });
+
+  it.each([
+    ["is no JSON", "{{{\0"],
+    ["is no object of JSON", "[1]"],
+    ["is no JSON", "[".repeat(500_000)],
+    [`is longer than ${MAX_LINE_LENGTH} bytes`, `{"a":"${"x".repeat(3 * MAX_LINE_LENGTH)}"}`],
+  ])("leaves out a line that %s", async (problem, line) => {
+    const { entries, message } = await read(`${lines(HELLO)}${line}\n${line}\n${lines(HELLO)}`);
+    expect(entries).toHaveLength(2);
+    expect(message).toBe(`line 2 ${problem}; 2 lines are left out, this one first`);
+  });
+
+  it("takes nothing from fields of other types, or from what every object has", async () => {
+    const odd = [
+      { ...HELLO, tls: { sni: ["a"] } },
+      { ...HELLO, tls: "gateway.icloud.com" },
+      { ...HELLO, tls: { sni: "x".repeat(300) } },
+      { ...HELLO, flow_id: null },
+      { ...HELLO, event_type: "constructor" },
+      {
+        ...HELLO,
+        event_type: "dns",
+        dns: { type: "answer", rrname: "a.example", rcode: "toString", answers: [null, 7] },
+      },
+    ];
+    const { entries } = await read(lines(HELLO, ...odd));
+    expect(entries.filter(({ kind }) => kind === "names")).toHaveLength(1);
+  });
+
+  it("finds the objects of a list, however they are laid out", async () => {
+    const record = {
+      type: "FLOW",
+      first: "2026-01-31T09:00:00.000",
+      last: "2026-01-31T09:00:01.500",
+      in_packets: "3",
+      in_bytes: 180,
+      proto: 6,
+      tcp_flags: "......S.",
+      src_port: 50000,
+      dst_port: 5223,
+      src4_addr: "192.0.2.7",
+      dst4_addr: "17.57.144.10",
+      label: 'a "brace" } { in text',
+    };
+    for (const text of [
+      JSON.stringify([record, record]),
+      JSON.stringify([record, record], null, "\t"),
+      lines(record, record),
+    ]) {
+      const { entries, message } = await read(text);
+      expect(message).toBeNull();
+      expect(flowsIn(entries).map(({ record: { originator } }) => originator.packets)).toEqual([3, 3]);
+    }
+    const { entries, message } = await read(JSON.stringify([record, record], null, 1).slice(0, -40));
+    expect(flowsIn(entries)).toHaveLength(1);
+    expect(message).toMatch(/^line 16 begins an object that does not end/);
+  });
+
+  it("is read compressed", async () => {
+    const { entries, log } = await read(gzipSync(zeekJson([CONNECTION])));
+    expect(flowsIn(entries)).toHaveLength(1);
+    expect(log.bytesRead).toBe(log.totalBytes);
+  });
+});

@@ -1,0 +1,39 @@
+/** What the build makes of the data files. */
+import { spawnSync } from "node:child_process";
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { expect, it } from "vitest";
+import { compiledLine } from "../../src/knowledge/compiled-data.ts";
+import { compileRows } from "../../src/knowledge/evidence/evidence-rows.ts";
+import { loadEvidence } from "../../src/knowledge/evidence/load-evidence-rules.ts";
+import { compileList, LIST_NAME } from "../../src/knowledge/port-list/compiled-list.ts";
+import { loadServices } from "../../src/knowledge/port-list/load-service-table.ts";
+
+it("is what the data files say now", () => {
+  const { table } = loadServices();
+  const values = [[LIST_NAME, compileList(table)] as const, ...compileRows(loadEvidence(table).rows)];
+  const lines = values.map(([name, value]) => `${compiledLine(name, value)}\n`).join("");
+  expect(readFileSync("dist/data.jsonl", "utf8") === lines, "npm run build").toBe(true);
+});
+
+it("is all that a summary needs", () => {
+  const folder = mkdtempSync(join(tmpdir(), "appleflow-without-data-"));
+  try {
+    for (const path of ["dist", "package.json"]) cpSync(path, join(folder, path), { recursive: true });
+    symlinkSync(resolve("node_modules"), join(folder, "node_modules"));
+    const summarize = (cwd: string) =>
+      spawnSync(
+        process.execPath,
+        [join(cwd, "dist/cli/main.cjs"), "summarize", "fixtures/office-morning.pcapng"],
+        {
+          encoding: "utf8",
+        },
+      );
+    const { status, stdout, stderr } = summarize(folder);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+    expect(stdout).toBe(summarize(resolve(".")).stdout);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});

@@ -1,0 +1,127 @@
+/** What could come from a content cache, and what did: only what is shown (docs/contract.md, "Content caching"). */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { loadPseudonyms } from "../../../src/anonymise/load-pseudonyms.ts";
+import { type SummarizeOptions, summarize } from "../../../src/engine/summarize.ts";
+import { renderSummary } from "../../../src/render/index.ts";
+import { pcapng } from "../../../src/testing/builders/capture-builder.ts";
+import { buildClientHello, serverName, toRecords } from "../../../src/testing/builders/client-hello.ts";
+import { dhcpAck, type End, sent } from "../../support/device-network.ts";
+import type { MemoryRecord } from "../../support/memory-source.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "appleflow-caching-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const ROUTER = "02:00:00:00:ff:01";
+const PHONE: End = { ip: "10.0.0.7", mac: "02:00:00:00:00:07" };
+const CACHE: End = { ip: "10.0.0.60", mac: "02:00:00:00:00:60" };
+const GATEWAY: End = { ip: "10.0.0.1", mac: ROUTER };
+const APPLE: End = { ip: "17.253.15.201", mac: ROUTER };
+const OTHERS: End = { ip: "198.51.100.9", mac: ROUTER };
+
+const request = (...lines: readonly string[]) => Buffer.from(`${lines.join("\r\n")}\r\n\r\n`);
+const PROBE = request(
+  "GET / HTTP/1.1",
+  "Host: 10.0.0.60:54459",
+  "User-Agent: AssetCacheLocatorService/106.1 CFNetwork/1111 Darwin/19.0.0 (x86_64)",
+);
+const DOWNLOAD = request(
+  "GET /assets/one.zip?source=updates-http.cdn-apple.com HTTP/1.1",
+  "Host: 10.0.0.60:54459",
+  "User-Agent: nsurlsessiond/1115 CFNetwork/1115 Darwin/19.0.0",
+);
+
+/** What a client asks a server of TCP, and an answer of 1000 bytes and its headers of 54 before them. */
+function talk(server: End, port: number, clientPort: number, data: Uint8Array): MemoryRecord[] {
+  return [
+    sent(PHONE, server, { ports: [clientPort, port], data }),
+    sent(server, PHONE, {
+      ports: [port, clientPort],
+      // What came over a router is not of this network.
+      hops: server.mac === ROUTER ? 52 : 64,
+      data: new Uint8Array(1000).fill(1),
+    }),
+  ];
+}
+
+const named = (name: string) => toRecords(buildClientHello(serverName(Buffer.from(name))));
+const ANSWER = 1054;
+
+async function cachingOf(records: readonly MemoryRecord[], options: SummarizeOptions = {}) {
+  let file = pcapng().section().interface();
+  // Of a gateway it is known that what comes from it is of other networks.
+  const lease = dhcpAck(GATEWAY, PHONE.mac, PHONE.ip, 0, [[3, [10, 0, 0, 1]]]);
+  for (const { bytes } of [lease, ...records]) file = file.packet(bytes, { seconds: 1_769_850_000 });
+  const capture = join(folder, "caching.pcapng");
+  writeFileSync(capture, file.build());
+  return await summarize([capture], options);
+}
+
+const update = talk(APPLE, 443, 50_000, named("swscan.apple.com"));
+const probe = talk(CACHE, 54_459, 50_001, PROBE);
+const download = talk(CACHE, 54_459, 50_002, DOWNLOAD);
+
+describe("content caching", () => {
+  it("tells what servers sent of products whose downloads a cache keeps", async () => {
+    const push = talk(APPLE, 5223, 50_003, named("1-courier.push.apple.com"));
+    const { contentCaching } = await cachingOf([...update, ...push]);
+    expect(contentCaching).toEqual({
+      couldBe: { flows: 1, packets: 1, bytes: ANSWER },
+      fromCaches: { flows: 0, packets: 0, bytes: 0 },
+      caches: [],
+    });
+  });
+
+  it.each([
+    ["before", [...probe, ...download]],
+    ["behind", [...download, ...probe]],
+  ])("tells what a cache sent that a client asked for itself %s", async (_, records) => {
+    const { contentCaching } = await cachingOf([...records, ...update]);
+    const all = { flows: 2, packets: 2, bytes: 2 * ANSWER };
+    expect(contentCaching).toEqual({
+      couldBe: { flows: 1, packets: 1, bytes: ANSWER },
+      fromCaches: all,
+      caches: [{ address: "10.0.0.60", port: 54_459, ...all }],
+    });
+  });
+
+  it("says nothing where nothing is shown: no download, no cache, nothing that such a program asked beyond the network", async () => {
+    const elsewhere = talk(OTHERS, 54_459, 50_004, PROBE);
+    expect(await cachingOf([...download, ...elsewhere])).not.toHaveProperty("contentCaching");
+    // Nobody answers: nothing came from there.
+    expect(await cachingOf(probe.slice(0, 1))).not.toHaveProperty("contentCaching");
+    expect(await cachingOf([...update, ...probe], { rules: null })).not.toHaveProperty("contentCaching");
+  });
+
+  it("takes what a local proxy hands on for what could come from a cache", async () => {
+    const proxy: End = { ip: "10.0.0.3", mac: "02:00:00:00:00:03" };
+    const asked = request("CONNECT swscan.apple.com:443 HTTP/1.1", "Host: swscan.apple.com:443");
+    const { contentCaching } = await cachingOf(talk(proxy, 3128, 50_005, asked));
+    expect(contentCaching?.couldBe.bytes).toBe(ANSWER);
+  });
+
+  it("is one line of the table and of the page", async () => {
+    const summary = await cachingOf([...probe, ...download, ...update]);
+    const words =
+      /2\.1 kB came from 1 cache \(10\.0\.0\.60:54459\)[,;] up to 1\.1 kB more of what is identified could be cached/;
+    expect(await renderSummary(summary, { format: "table" })).toMatch(/CONTENT CACHES {2}2\.1 kB/);
+    expect((await renderSummary(summary, { format: "table" })).replace(/\s+/g, " ")).toMatch(words);
+    expect(await renderSummary(summary, { format: "html" })).toMatch(words);
+    const nothing = await cachingOf(download);
+    for (const format of ["table", "html"] as const) {
+      expect(await renderSummary(nothing, { format })).not.toMatch(/content caches/i);
+    }
+    expect(await renderSummary(await cachingOf(update), { format: "table" })).toContain(
+      "CONTENT CACHES  none seen, up to 1.1 kB of what is identified could be cached\n",
+    );
+  });
+
+  it("has no address of a cache under --anonymise", async () => {
+    const summary = await cachingOf([...probe, ...update], { pseudonyms: loadPseudonyms("0f".repeat(32)) });
+    expect(summary.contentCaching?.caches).toHaveLength(1);
+    expect(JSON.stringify(summary)).not.toContain("10.0.0.60");
+    expect(await renderSummary(summary, { format: "table" })).not.toContain("10.0.0.60");
+  });
+});

@@ -1,0 +1,29 @@
+/** The page that a command serves, asked as a browser would: by the printed address, then by its cookie. */
+
+/** What has been printed so far, and whether the command has ended. */
+export interface Printing {
+  readonly text: () => string;
+  readonly hasEnded?: () => boolean;
+  readonly wait: () => Promise<unknown>;
+}
+
+/** Waits for the printed address. */
+export async function printedUrl({ text, wait, hasEnded = () => false }: Printing): Promise<string> {
+  for (;;) {
+    const [, url] = /page: (http:\S+)\n/.exec(text()) ?? [];
+    if (url !== undefined) return url;
+    if (hasEnded()) throw new Error(`it has ended: ${text()}`);
+    await wait();
+  }
+}
+
+/** Ways to ask with the cookie that the address becomes. */
+export async function askedPage(url: string) {
+  const welcome = await fetch(url);
+  const [cookie = ""] = (welcome.headers.get("set-cookie") ?? "").split(";");
+  const ask = (path: string, headers: Record<string, string> = {}) =>
+    fetch(new URL(path, url), { headers: { cookie, ...headers } });
+  const send = (path: string, body: Buffer<ArrayBuffer>, headers: Record<string, string> = {}) =>
+    fetch(new URL(path, url), { method: "POST", body, headers: { cookie, ...headers } });
+  return { url, cookie, ask, send, json: async <T>(path: string) => (await (await ask(path)).json()) as T };
+}

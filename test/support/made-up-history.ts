@@ -1,0 +1,72 @@
+/** A history that is made up, and what it was asked: for who is not about how it is kept. */
+import type {
+  HistoryAnswer,
+  HistoryCell,
+  HistoryExtent,
+  HistoryPlace,
+  HistoryQuestion,
+} from "../../src/reports/history/history-report.ts";
+
+const NOTHING: HistoryCell = {
+  start: 0,
+  class: "identified",
+  products: ["Maps"],
+  families: ["Siri, search and Maps"],
+  transport: "tcp",
+  ports: "443",
+  service: "https",
+  protocol: "tls",
+  party: null,
+  deviceId: null,
+  deviceName: null,
+  deviceAddress: null,
+  sensor: null,
+  bytes: 0,
+  sent: 0,
+  received: 0,
+  packets: 0,
+  flows: 0,
+  retoldBytes: 0,
+};
+
+export interface MadeUpHistory {
+  readonly extent: HistoryExtent;
+  /** Those of the time that is asked about are the answer, whatever else is asked. */
+  readonly cells: readonly Partial<HistoryCell>[];
+  /** Seconds of the buckets that are kept. */
+  readonly kept?: number;
+  /** Called before each answer: throws what is wrong. */
+  readonly fail?: () => void;
+}
+
+/** The history, and the questions that it was asked. */
+export function madeUpHistory({ extent, cells, kept = 60, fail = () => undefined }: MadeUpHistory) {
+  const questions: HistoryQuestion[] = [];
+  const place: HistoryPlace = {
+    name: "traffic",
+    extent: async () => {
+      fail();
+      return extent;
+    },
+    ask: async (question): Promise<HistoryAnswer> => {
+      fail();
+      questions.push(question);
+      const { everySeconds } = question;
+      const [from, to] = [question.from ?? 0, question.to ?? Number.POSITIVE_INFINITY];
+      const length = Math.max(everySeconds ?? 60, kept);
+      const found = cells
+        .map((cell) => ({ ...NOTHING, ...cell }))
+        .filter(({ start }) => start >= from && start < to);
+      const isRecorded = extent.start !== null && extent.start < to && (extent.end ?? 0) > from;
+      return {
+        question,
+        everySeconds: length,
+        start: null,
+        end: null,
+        sensors: isRecorded ? extent.sensors : [],
+        cells: found.map((cell) => ({ ...cell, start: cell.start - (cell.start % length) })),
+      };
+    },
+  };
+  return { place, questions };
+}

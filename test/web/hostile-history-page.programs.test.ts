@@ -1,0 +1,97 @@
+/** The page of a history whose devices, products and sensors strangers have named, and which cannot always be asked. */
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { InputError } from "../../src/errors.ts";
+import { loadAdvice } from "../../src/knowledge/advice/load-advice.ts";
+import { HistoryPage } from "../../src/web/history-page.ts";
+import { readPageFiles } from "../../src/web/page-files.ts";
+import { HOSTILE_NAMES } from "../support/hostile-captures.ts";
+import { madeUpHistory } from "../support/made-up-history.ts";
+import { isBrowserThere, openPage, startBrowser, until } from "../support/page-browser.ts";
+import { askPast, rowsOf } from "../support/past-browser.ts";
+
+const HOUR = 3600;
+const DAY = 86_400;
+const HIDDEN = ["\u202e", "\u200b", "\ufeff", "\u0007", "\u001b"];
+/** The hour that goes on. */
+const NOW = Math.floor(Date.now() / 1000 / HOUR) * HOUR;
+
+describe.skipIf(!isBrowserThere())("the page of a history of strangers", () => {
+  let browser: Browser;
+  let page: HistoryPage;
+  /** What is said in place of an answer. */
+  let trouble: string | null = null;
+  beforeAll(async () => {
+    browser = await startBrowser();
+    const cells = HOSTILE_NAMES.map((name, i) => ({
+      ...{ start: NOW - HOUR * (i + 2), products: [name], families: [name], service: name },
+      ...{ party: "device" as const, deviceId: name, deviceName: name, sensor: name },
+      ...{ bytes: 1000 * (i + 1), sent: 10, received: 20, packets: 2, flows: 1, retoldBytes: 3 },
+    }));
+    const { place } = madeUpHistory({
+      extent: { sensors: HOSTILE_NAMES, start: NOW - 30 * DAY, end: NOW },
+      cells,
+      fail: () => {
+        if (trouble !== null) throw new InputError("cannot_read", trouble);
+      },
+    });
+    const setting = {
+      address: { host: "127.0.0.1", port: 0 },
+      files: readPageFiles({ isLive: false, history: `<b onmouseover="x">"'&${HOSTILE_NAMES[0]}` }),
+      token: null,
+      advice: loadAdvice(),
+    };
+    page = await HistoryPage.open(setting, place, {}, () => NOW * 1000);
+  });
+  afterAll(async () => {
+    page.close();
+    await browser.close();
+  });
+
+  it("runs and shows nothing that is hidden in the names of devices, products, sensors and the history", async () => {
+    const seen = await openPage(browser, page.url);
+    for (const view of [
+      "#/history?range=7d&compare=week",
+      "#/history?range=7d&by=device",
+      "#/history?range=7d&by=sensor&compare=week",
+      "#/devices?range=7d",
+      "#/history?device=%3Cscript%3Ealert(1)%3C%2Fscript%3E",
+      "#/constructor",
+    ]) {
+      await askPast(seen.page, view);
+      await until(seen.page, `document.querySelector("#device")?.options.length !== 1`);
+      expect(await seen.page.$$eval("script", (all) => all.map(({ src }) => new URL(src).pathname))).toEqual([
+        "/page.js",
+      ]);
+      expect(
+        await seen.page.$$eval("img, style, iframe, [onload], [onerror], [onmouseover]", (all) => all.length),
+      ).toBe(0);
+      const text = (await seen.page.textContent("body")) ?? "";
+      expect(HIDDEN.filter((letter) => text.includes(letter))).toEqual([]);
+      expect(await seen.page.textContent("header")).toContain('<b onmouseover="x">"\'&');
+    }
+    await askPast(seen.page, "#/history?range=7d&by=sensor");
+    expect(await seen.page.textContent("main")).toContain("<script>alert(1)</script>");
+    expect(seen.complaints).toEqual([]);
+    await seen.context.close();
+  });
+
+  it("says what the server says where it cannot be asked, and shows what it is when it can again", async () => {
+    const seen = await openPage(browser, page.url);
+    await askPast(seen.page, "#/history?range=7d");
+    const rows = await rowsOf(seen.page);
+    trouble = "clickhouse://stats.example:8123/appleflow: nothing listens there\u202e";
+    await askPast(seen.page, "#/history?range=7d&by=family");
+    const alert = await seen.page.textContent("[role=alert]");
+    expect(alert).toContain(
+      "cannot be asked: clickhouse://stats.example:8123/appleflow: nothing listens there\\u202e",
+    );
+    expect(await rowsOf(seen.page)).toEqual(rows);
+    trouble = null;
+    await askPast(seen.page, "#/history?range=24h&by=family");
+    expect(await seen.page.isVisible("[role=alert]")).toBe(false);
+    // What the browser says of the answer 503.
+    expect(seen.complaints.filter((text) => !text.includes("503"))).toEqual([]);
+    await seen.context.close();
+  });
+});

@@ -1,0 +1,50 @@
+/** How the page looks, against pictures that are kept: `npx tsx scripts/make-pictures.ts` makes them anew. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { startBrowser, whyNoBrowser } from "../support/page-browser.ts";
+import { differenceOf, LOOKED_AT, LOOKS_FOLDER, pageLooks, whyNoLooks } from "../support/page-looks.ts";
+import { IS_EXHAUSTIVE } from "../support/property-runs.ts";
+
+/** Of all cells. Letters that are smoothed otherwise change none; a line that wraps elsewhere, some. */
+const TOLERANCE = 0.01;
+
+/** Something in each view. */
+const CHANGES =
+  ".legend,.filters,.failure ul{display:none}.h4,.h5{background:none}.c-could-be{fill:#c00}.drop{padding:1rem}";
+
+const reason = whyNoBrowser() ?? whyNoLooks();
+if (reason !== null) console.log(`how the page looks: skipped, ${reason}`);
+
+describe.skipIf(reason !== null)("how the page looks at 375, 800 and 1600 px, light and dark", () => {
+  let browser: Browser;
+  let found: ReadonlyMap<string, Buffer>;
+  const kept = (view: string) => readFileSync(join(LOOKS_FOLDER, `${view}.png`));
+  const differing = async (view: string, looks: ReadonlyMap<string, Buffer>) =>
+    await differenceOf(browser, kept(view), looks.get(view) ?? Buffer.alloc(0));
+
+  beforeAll(async () => {
+    browser = await startBrowser();
+    found = await pageLooks(browser);
+  }, 60_000);
+  afterAll(async () => {
+    await browser?.close();
+  });
+
+  it.each(LOOKED_AT)("is as it was: %s", async (view) => {
+    expect(await differing(view, found)).toBeLessThan(TOLERANCE);
+  });
+
+  it("is told from how other views look", async () => {
+    const [first = "", ...others] = LOOKED_AT;
+    for (const view of others) {
+      expect(await differenceOf(browser, kept(first), kept(view)), view).toBeGreaterThan(TOLERANCE);
+    }
+  });
+
+  it.runIf(IS_EXHAUSTIVE)("is another one where parts have gone, moved or lost their colour", async () => {
+    const changed = await pageLooks(browser, CHANGES);
+    for (const view of LOOKED_AT) expect(await differing(view, changed), view).toBeGreaterThan(TOLERANCE);
+  });
+});
