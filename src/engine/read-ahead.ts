@@ -8,26 +8,25 @@ import type { NamedCapture } from "./merge-captures.ts";
 import type { Session } from "./session.ts";
 
 /**
- * Shorter captures are read sooner than the time is won that a thread takes to start, some 35 ms as bench/README.md reckons.
- * What has to be decompressed takes long for its length.
+ * Only what has to be decompressed takes a second thread long enough that more is won than it costs (bench/README.md has the
+ * figures); not even that does where it is shorter than this.
  */
-const LEAST_LENGTH = 1 << 27;
-const LEAST_COMPRESSED_LENGTH = 1 << 23;
+const LEAST_LENGTH = 1 << 23;
+
+/** Once there is a thread, this takes as long as to ask for it. */
+const LEAST_OF_SEVERAL = 1 << 18;
 
 /** Enough to know how a file is compressed. */
 const FIRST_LENGTH = 4;
 
-/** Once there is a thread, this takes as long as to ask for it. */
-const LEAST_OF_SEVERAL = 1 << 22;
-
-/** The length at which a capture is a file that is worth a second thread, in units of how long it is; 0 for no file. */
-function weightOf({ name, path }: NamedCapture): number {
+/** How long a capture is, if it is a file that is compressed; 0 for all others. */
+function compressedLength({ name, path }: NamedCapture): number {
   if (name === "-") return 0;
   try {
     const status = statSync(path, { throwIfNoEntry: false });
-    if (!status?.isFile()) return 0;
-    const isCompressed = status.size > 0 && decompressorOf(firstBytes(path)) !== null;
-    return isCompressed ? status.size * (LEAST_LENGTH / LEAST_COMPRESSED_LENGTH) : status.size;
+    // What cannot be worth it need not be opened.
+    if (!status?.isFile() || status.size < LEAST_OF_SEVERAL) return 0;
+    return decompressorOf(firstBytes(path)) === null ? 0 : status.size;
   } catch {
     // Who opens it is told why it cannot be read.
     return 0;
@@ -65,10 +64,10 @@ export class ReadAhead {
    */
   async open(capture: NamedCapture): Promise<PacketSource | null> {
     if (this.#thread === null) return null;
-    const weight = weightOf(capture);
-    if (weight < LEAST_OF_SEVERAL) return null;
+    const length = compressedLength(capture);
+    if (length === 0) return null;
     if (this.#thread === undefined) {
-      if (Math.max(weight, this.#totalBytes) < LEAST_LENGTH) return null;
+      if (Math.max(length, this.#totalBytes) < LEAST_LENGTH) return null;
       this.#thread = ReadingThread.start();
       if (this.#thread === null) return null;
     }

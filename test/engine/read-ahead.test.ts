@@ -1,4 +1,8 @@
 /** Several captures say the same whether a second thread reads those that are read by themselves, or not. */
+import { randomBytes } from "node:crypto";
+import { readFileSync, writeFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { mergeCaptures } from "../../src/engine/merge-captures.ts";
@@ -93,12 +97,22 @@ describe("captures of which a second thread reads those that it can", () => {
   });
 });
 
-it("leaves short captures, standard input and what is not there to the first thread", async () => {
+it("takes what is compressed and long, and leaves the rest to the first thread", async () => {
   const session = new Session(knowledge, { maxFlows: 16 }, []);
   const [path] = folder.put([pcapngOf([])]);
+  const capture = Buffer.concat([readFileSync(path), randomBytes(2 ** 20)]);
+  const named = (name: string) => ({ name, path: name, position: 0 });
+  writeFileSync(`${path}.long`, capture);
+  writeFileSync(`${path}.gz`, gzipSync(capture));
   const ahead = new ReadAhead(session, 2 ** 40, null);
-  for (const name of [path, "-", `${path} that is not there`]) {
-    expect(await ahead.open({ name, path: name, position: 0 })).toBeNull();
+  for (const name of [path, `${path}.long`, "-", `${path} that is not there`]) {
+    expect(await ahead.open(named(name))).toBeNull();
   }
+  // Its only records are damaged: that it was opened is enough.
+  const source = await ahead.open(named(`${path}.gz`));
+  expect(source === null).toBe(availableParallelism() === 1);
   ahead.close();
+  const shortAlone = new ReadAhead(session, 2 ** 20, null);
+  expect(await shortAlone.open(named(`${path}.gz`))).toBeNull();
+  shortAlone.close();
 });
