@@ -11,7 +11,7 @@ import type { Session } from "./session.ts";
  * Only what has to be decompressed takes a second thread long enough that more is won than it costs (bench/README.md has the
  * figures); not even that does where it is shorter than this.
  */
-const LEAST_LENGTH = 1 << 23;
+const LEAST_LENGTH = 1 << 24;
 
 /** Once there is a thread, this takes as long as to ask for it. */
 const LEAST_OF_SEVERAL = 1 << 18;

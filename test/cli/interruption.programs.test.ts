@@ -146,10 +146,10 @@ it("ends by a second Ctrl-C", async () => {
 });
 
 describe("a file that a second thread reads", () => {
-  /** Records without a byte, as many as 10 GiB of nothing have: compressed it is some 10 MiB, which take longer to read than anybody waits. */
+  /** Records without a byte, as many as 20 GiB of nothing have: compressed they are some 20 MiB, which take longer to read than anybody waits. */
   function endlessCapture(): string {
     const nothing = gzipSync(Buffer.alloc(2 ** 26));
-    const members = [gzipSync(officeCapture()), ...new Array<Buffer>(160).fill(nothing)];
+    const members = [gzipSync(officeCapture()), ...new Array<Buffer>(320).fill(nothing)];
     return folder.put("endless.pcap.gz", Buffer.concat(members));
   }
 
