@@ -13,8 +13,9 @@ export function lazyBuiltins(): Plugin {
       let lazy = code;
       const getters: string[] = [];
       for (const [line, name, builtin] of code.matchAll(/^let (\w+) = require\("(node:[\w/]+)"\);\n/gm)) {
-        const namespace = `${name} = __toESM(${name}, 1);\n`;
-        const load = code.includes(namespace) ? `__toESM(require("${builtin}"), 1)` : `require("${builtin}")`;
+        const [namespace = "", helper] =
+          new RegExp(`^${name} = ([\\w$.]*__toESM)\\(${name}, 1\\);\n`, "m").exec(code) ?? [];
+        const load = helper === undefined ? `require("${builtin}")` : `${helper}(require("${builtin}"), 1)`;
         lazy = lazy
           .replace(namespace, "")
           .replace(line, "")

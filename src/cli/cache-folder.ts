@@ -66,8 +66,12 @@ function isOwn(path: string): boolean {
   return status.uid === process.geteuid() && (status.mode & WRITABLE_BY_OTHERS) === 0;
 }
 
-/** Null where there is no folder; a link is none. */
+/** Null where there is no folder, or none that can be looked at, such as root's below HOME; a link is none. */
 function statusOf(path: string): Stats | null {
-  const status = lstatSync(path, { throwIfNoEntry: false });
-  return status?.isDirectory() ? status : null;
+  try {
+    const status = lstatSync(path, { throwIfNoEntry: false });
+    return status?.isDirectory() ? status : null;
+  } catch {
+    return null;
+  }
 }

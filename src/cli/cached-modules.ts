@@ -1,8 +1,8 @@
 /**
  * Loads the files of the bundle with what V8 made of them the last time that the same command ran: a third of a start goes into that
  * (bench/README.md). V8 itself takes compiled code only from the same V8 with the same flags, for a source of the same length; that it
- * is the same source, its file's name says, which has its hash. V8 does not look for damage, so that a file is complete on the
- * disk before it has its name.
+ * is the same source, its file's name says, which has its hash. V8 does not look for damage: a file is complete on the disk before it
+ * has its name, and has a checksum (`code-pack.ts`).
  */
 import {
   closeSync,
@@ -56,7 +56,10 @@ export class CachedModules {
     this.#outside = outside;
     this.#pack = unpackCode(kept === null ? null : readIfThere(kept));
     if (kept === null) return;
+    const user = process.geteuid?.();
     process.once("exit", (status) => {
+      // What has given up root has no right to root's folder any more.
+      if (process.geteuid?.() !== user) return;
       if (!this.#isComplete && status !== STATUS_USAGE && performance.now() < LONGEST_MS) this.#keep(kept);
     });
   }
@@ -99,8 +102,16 @@ export class CachedModules {
       renameSync(written, kept);
       forgetOld(dirname(kept));
     } catch {
-      rmSync(written, { force: true });
+      removeIfAllowed(written);
     }
+  }
+}
+
+function removeIfAllowed(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch {
+    // Where nothing can be written there is nothing to remove.
   }
 }
 

@@ -32,4 +32,17 @@ describe("compiled code of several files in one", () => {
     expect(unpackCode(Buffer.concat([bytes, Buffer.alloc(8)])).size).toBe(0);
     expect(unpackCode(null).size).toBe(0);
   });
+
+  it("is nothing where a sector of it is damaged, or its head is something else", () => {
+    const code = Buffer.from(Array.from({ length: 8192 }, (_, i) => i % 251));
+    const bytes = packCode(new Map([["a.cjs", code]]));
+    for (let offset = bytes.length - 8192; offset < bytes.length; offset += 512) {
+      const damaged = Buffer.from(bytes);
+      damaged.fill(0, offset, offset + 512);
+      expect(unpackCode(damaged).size, `at ${offset}`).toBe(0);
+    }
+    for (const head of ["null", "[]", "{}", '{"sum":0,"entries":[null]}', '{"sum":0,"entries":1}']) {
+      expect(unpackCode(Buffer.from(`${head}\n`)).size, head).toBe(0);
+    }
+  });
 });

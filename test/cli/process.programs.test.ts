@@ -71,7 +71,7 @@ describe("the process", () => {
 
   it.each([
     ["--version", ["--version"], []],
-    ["summarize", ["summarize", "fixtures/empty.pcap"], ["summarize", "summarize"]],
+    ["summarize", ["summarize", "fixtures/empty.pcap"], ["summarize"]],
     ["ports", ["ports", "22"], ["ports"]],
   ])("loads for %s no command but the one that runs", (_, args, expected) => {
     // What is kept as compiled code is what was loaded.

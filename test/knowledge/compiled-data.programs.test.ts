@@ -4,16 +4,10 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs"
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { expect, it } from "vitest";
-import { compiledLine } from "../../src/knowledge/compiled-data.ts";
-import { compileRows } from "../../src/knowledge/evidence/evidence-rows.ts";
-import { loadEvidence } from "../../src/knowledge/evidence/load-evidence-rules.ts";
-import { compileList, LIST_NAME } from "../../src/knowledge/port-list/compiled-list.ts";
-import { loadServices } from "../../src/knowledge/port-list/load-service-table.ts";
+import { compiledLines } from "../../scripts/compiled-lines.ts";
 
 it("is what the data files say now", () => {
-  const { table } = loadServices();
-  const values = [[LIST_NAME, compileList(table)] as const, ...compileRows(loadEvidence(table).rows)];
-  const lines = values.map(([name, value]) => `${compiledLine(name, value)}\n`).join("");
+  const lines = compiledLines();
   expect(readFileSync("dist/data.jsonl", "utf8") === lines, "npm run build").toBe(true);
 });
 

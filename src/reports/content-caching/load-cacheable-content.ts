@@ -1,9 +1,17 @@
-/** Reads `data/content-caching.tsv` of the package. */
+/** Reads `data/content-caching.tsv` of the package, or what the build has made of it. */
+import { compiledData } from "../../knowledge/compiled-data.ts";
 import { dataFolder } from "../../knowledge/data-folder.ts";
 import { DataSources } from "../../knowledge/port-list/data-sources.ts";
+import type { Product } from "../../knowledge/port-list/product.ts";
 import type { ServiceTable } from "../../knowledge/port-list/service-table.ts";
 import { readTextFile } from "../../text-file.ts";
 import { type CacheableContent, parseCacheableContent } from "./cacheable-content.ts";
+
+/** Under which name it is compiled. */
+export const CACHING_NAME = "content-caching";
+
+/** The same as plain JSON, products by their names. */
+export type CompiledCaching = Readonly<Record<keyof CacheableContent, readonly string[]>>;
 
 /**
  * What content caches keep; `services` knows the products. Owned by the caller.
@@ -11,8 +19,36 @@ import { type CacheableContent, parseCacheableContent } from "./cacheable-conten
  * @throws InputError `cannot_open` or `bad_data_file`
  */
 export function loadCacheableContent(services: ServiceTable): CacheableContent {
+  const compiled = compiledData(CACHING_NAME) as CompiledCaching | null;
+  return compiled === null ? readCacheableContent(services) : contentOf(compiled, services);
+}
+
+/** From the data files, checked. */
+export function readCacheableContent(services: ServiceTable): CacheableContent {
   const read = (name: string) => readTextFile(new URL(name, dataFolder()), `data/${name}`);
   const sources = new DataSources(read("sources.tsv"), "data/sources.tsv");
   const find = (name: string) => services.product(name);
   return parseCacheableContent(read("content-caching.tsv"), "data/content-caching.tsv", find, sources);
+}
+
+/** To be compiled. */
+export function compileCaching(content: CacheableContent): CompiledCaching {
+  const names = (products: ReadonlySet<Product>) => [...products].map(({ name }) => name);
+  return {
+    products: names(content.products),
+    servers: names(content.servers),
+    clients: [...content.clients],
+    citedSources: [...content.citedSources],
+  };
+}
+
+function contentOf(compiled: CompiledCaching, services: ServiceTable): CacheableContent {
+  const products = (names: readonly string[]) =>
+    new Set(names.flatMap((name) => services.product(name) ?? []));
+  return {
+    products: products(compiled.products),
+    servers: products(compiled.servers),
+    clients: new Set(compiled.clients),
+    citedSources: new Set(compiled.citedSources),
+  };
 }

@@ -73,7 +73,7 @@ export class ReachView implements View {
       ...(dependent === null ? [] : [el("p", { class: "fails" }, dependent)]),
     );
     this.#notes.replaceChildren(
-      el("h2", {}, "Notes"),
+      el("h2", {}, "Also seen"),
       ...notes.map((text) => el("p", { class: "note" }, text)),
       el("p", { class: "muted" }, `Not tried: ${untried}. Of those nothing is known.`),
     );

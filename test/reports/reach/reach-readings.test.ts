@@ -45,8 +45,8 @@ describe("a reading for reach", () => {
   });
 });
 
-/** Devices are told apart by `summarize` alone. */
-function withoutDevices(summary: Summary): Summary {
+/** Devices are told apart, and content caches looked for, by `summarize` alone. */
+function withoutDevices({ contentCaching: _, ...summary }: Summary): Summary {
   const groups = summary.groups.map((group) => ({ ...group, devices: null }));
   return { ...summary, groups, devices: [], outside: null, otherDevices: null };
 }
