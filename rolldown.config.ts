@@ -27,7 +27,8 @@ const modules = { ...output, format: "esm", entryFileNames: "[name].js" } satisf
  *
  * Every file comes to lie two folders deep, as the sources do, so that `../../data` is the data folder in both.
  *
- * The process that captures with the package cap has a bundle of its own, so that it takes no module out of the others.
+ * The process that captures with the package cap and the thread that reads ahead have bundles of their own, so that they take
+ * no module out of the others.
  * The page of `live --web` has one, too: for browsers, and small.
  */
 export default defineConfig([
@@ -69,6 +70,12 @@ export default defineConfig([
     ...shared,
     input: { "capture/cap-child": "src/packets/live/cap-child.ts" },
     output: { ...modules, cleanDir: false },
+  },
+  {
+    ...shared,
+    input: { "reading/reading-worker": "src/packets/ahead/reading-worker.ts" },
+    output: { ...output, format: "cjs", entryFileNames: "[name].cjs", cleanDir: false, minify: true },
+    treeshake: true,
   },
   {
     ...shared,

@@ -15,7 +15,7 @@ appleflow check "$1" "$2" --format github --tolerance 10%
 status=$?
 case $status in
   0) echo "as expected" ;;
-  5) echo "something differs; if it should: appleflow check $1 $2 --update" ;;
+  5) echo "something differs; if it should: appleflow check '$1' '$2' --update" ;;
   *) echo "could not be checked: status $status" ;;
 esac
 exit $status

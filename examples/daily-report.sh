@@ -13,10 +13,16 @@ set -- "$captures/$day"*
 [ -e "$1" ] || { echo "no capture of $day in $captures"; exit 1; }
 
 # A report takes the place of an older one when it is whole, never before.
-appleflow summarize "$@" --format html --output "$reports/$day.html" || exit
+appleflow summarize "$@" --format html --output "$reports/$day.html"
+status=$?
+# Status 2: a capture is cut, or could not be read; the rest is in the report.
+[ $status -eq 0 ] || [ $status -eq 2 ] || exit $status
 # What did not get through is worth a mail. Status 4: something did not.
 reach=$(appleflow reach "$@" --format table)
 status=$?
-[ $status -eq 4 ] && printf '%s\n' "$reach"
-[ $status -eq 0 ] || [ $status -eq 4 ] || echo "reach ended with status $status"
+case $status in
+  0) ;;
+  2 | 4) printf '%s\n' "$reach" ;;
+  *) echo "reach ended with status $status" ;;
+esac
 exit 0

@@ -51,7 +51,7 @@ export async function analyzeBytes(
   ]);
   for (const open of captures) {
     try {
-      for await (const _ of session.read(await open(session.createBlock())));
+      for await (const _ of session.read(await open(session.kernel.createBlock())));
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
       session.sources.fail("capture", error);

@@ -47,7 +47,7 @@ export async function tenanciesOf(
   if (knowledge.rules === null) {
     throw new InputError("bad_argument", "devices are not told apart where port numbers are all that counts");
   }
-  await refuseReadOnce(captures, "and a device is known when all is read");
+  await refuseReadOnce(captures, "a device is known only when all of it has been read");
   const finder = new DeviceFinder();
   const devices = (await readSession(captures, options, knowledge, [finder])).report(finder);
   const meant = devices.filter(meansDevice(text));
@@ -62,7 +62,7 @@ export async function refuseReadOnce(captures: readonly string[], why: string): 
   const { paths, names } = await findCaptures(captures, beginsInput);
   const once = paths.findIndex(isReadOnce);
   if (once < 0) return;
-  const message = `${names[once]}: it can be read once, ${why}: save it to a file first`;
+  const message = `${names[once]}: a pipe can be read only once, and ${why}: save it to a file first`;
   throw new InputError("bad_argument", message, { source: names[once] });
 }
 

@@ -41,6 +41,12 @@ export interface NamedCapture {
 /** Opens a capture that fills `block`. Throws `InputError` where it cannot be read, or should not be any more. */
 export type OpenCapture = (capture: NamedCapture, block: PacketBlock) => Promise<PacketSource>;
 
+/**
+ * Opens a capture that another thread reads, whose blocks stand in places of their own; null where none should. One at a time.
+ * Throws `InputError` as `OpenCapture`.
+ */
+export type OpenAhead = (capture: NamedCapture) => Promise<PacketSource | null>;
+
 /** How far the reading of captures has come. */
 export interface MergeStep {
   /** The source that was read last. */
@@ -60,6 +66,7 @@ export async function* mergeCaptures(
   session: Session,
   captures: readonly NamedCapture[],
   open: OpenCapture,
+  openAhead: OpenAhead,
 ): AsyncGenerator<MergeStep> {
   const place = smallBlockPlace();
   const starts: (NamedCapture & { readonly start: CaptureStart })[] = [];
@@ -70,7 +77,7 @@ export async function* mergeCaptures(
   }
   starts.sort((one, other) => compareStarts(one.start, other.start));
   const waiting = starts.map(({ start, ...capture }, rank) => ({ ...capture, ...start.time, rank }));
-  yield* new CaptureMerge(session, waiting, place, open).run();
+  yield* new CaptureMerge(session, waiting, place, open, openAhead).run();
 }
 
 /** Null where the capture cannot be read, which is noted. */
@@ -95,6 +102,7 @@ class CaptureMerge {
   /** In the order of their ranks. */
   readonly #captures: readonly Waiting[];
   readonly #openCapture: OpenCapture;
+  readonly #openAhead: OpenAhead;
   /** How many of the captures were opened. */
   #opened = 0;
   #open: MergingSource[] = [];
@@ -107,10 +115,17 @@ class CaptureMerge {
   readonly #sparePlaces: BlockPlace[];
   #largePlace: BlockPlace | null = null;
 
-  constructor(session: Session, captures: readonly Waiting[], spare: BlockPlace, open: OpenCapture) {
+  constructor(
+    session: Session,
+    captures: readonly Waiting[],
+    spare: BlockPlace,
+    open: OpenCapture,
+    openAhead: OpenAhead,
+  ) {
     this.#session = session;
     this.#captures = captures;
     this.#openCapture = open;
+    this.#openAhead = openAhead;
     this.#sparePlaces = [spare];
   }
 
@@ -157,10 +172,11 @@ class CaptureMerge {
     const next = this.#captures[this.#opened];
     const { name, position, rank } = next;
     const place = first === null ? null : (this.#sparePlaces.pop() ?? smallBlockPlace());
-    const block = place === null ? this.#session.createBlock() : new PacketBlock(place);
+    const block = place === null ? this.#session.kernel.createBlock() : new PacketBlock(place);
     let source: PacketSource;
     try {
-      source = await this.#openCapture(next, block);
+      const ahead = first === null ? await this.#openAhead(next) : null;
+      source = ahead ?? (await this.#openCapture(next, block));
     } catch (error) {
       if (place !== null) this.#sparePlaces.push(place);
       if (!(error instanceof InputError)) throw error;

@@ -62,7 +62,7 @@ export class MergingSource implements Turn {
 
   /** Whether its block stands where packets are counted: then no other source may be. */
   get isPlaced(): boolean {
-    return this.#block.buffer === this.#session.blockPlace.buffer;
+    return this.#block.buffer === this.#session.kernel.place.buffer;
   }
 
   /** Whether all packets that were read are counted. */
@@ -101,7 +101,7 @@ export class MergingSource implements Turn {
     if (this.#block !== this.#given || this.isPlaced) return;
     if (totalBytes === null || totalBytes - bytesRead < WORTH_MOVING) return;
     this.#block.count = 0;
-    this.#block.moveTo(this.#session.blockPlace);
+    this.#block.moveTo(this.#session.kernel.place);
   }
 
   /**
@@ -115,9 +115,10 @@ export class MergingSource implements Turn {
     if (this.isPlaced && !isWhole) return 0;
     this.#row = end;
     this.#noteLatest(rowThatTimes(this.#block, end - 1));
-    if (isWhole && this.isPlaced) this.#session.count(this.#block, this.totals);
+    if (isWhole && this.#session.kernel.holds(this.#block.bytes))
+      this.#session.count(this.#block, this.totals);
     else {
-      this.#run ??= this.#session.createBlock(this.#block);
+      this.#run ??= this.#session.kernel.createBlock(this.#block);
       this.#session.countRun(this.#block, first, end, this.#run, this.totals);
     }
     if (end < this.#count) this.#setTurn();

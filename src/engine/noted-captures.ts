@@ -50,7 +50,7 @@ export async function writeNotedCapture(
   write: (bytes: Uint8Array) => void,
 ): Promise<NotedCapture> {
   const { device, noteOf, keepsOthers, hasComments, signal } = options;
-  await refuseReadOnce(captures, "and what its flows are is known when all is read");
+  await refuseReadOnce(captures, "this needs two passes");
   const knowledge = loadKnowledge(options);
   const meant = device === undefined ? null : await tenanciesOf(device, captures, options, knowledge);
   const traffic = new TrafficCollector(knowledge.services);

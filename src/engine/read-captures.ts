@@ -5,17 +5,18 @@
 import { InputError } from "../errors.ts";
 import { beginsLogOfUse, logFormatOf } from "../flow-records/log-format.ts";
 import { type FoundCaptures, findCaptures, isReadOnce } from "../packets/files/find-captures.ts";
-import {
-  beginsCapture,
-  beginsWith,
-  type OpenedMedium,
-  openCaptureIn,
-  openMedium,
-} from "../packets/files/open-capture.ts";
+import { beginsCapture, beginsWith, openCaptureIn, openMedium } from "../packets/files/open-capture.ts";
 import type { ReaderName } from "../packets/files/reader-name.ts";
 import type { PacketSource } from "../packets/packet-source.ts";
 import type { Collector } from "../reports/collector.ts";
-import { type MergeStep, mergeCaptures, type NamedCapture, type OpenCapture } from "./merge-captures.ts";
+import {
+  type MergeStep,
+  mergeCaptures,
+  type NamedCapture,
+  type OpenAhead,
+  type OpenCapture,
+} from "./merge-captures.ts";
+import { ReadAhead } from "./read-ahead.ts";
 import type { Knowledge, ReadingOptions } from "./reading-options.ts";
 import { Session } from "./session.ts";
 
@@ -103,7 +104,7 @@ export function beginsInput(first: Uint8Array): boolean {
 /** What is read one after the other. */
 async function* readings(
   session: Session,
-  { names, paths }: FoundCaptures,
+  { names, paths, totalBytes }: FoundCaptures,
   options: CaptureOptions,
 ): AsyncGenerator<AsyncGenerator<MergeStep>> {
   const { reader = "fast", signal } = options;
@@ -111,6 +112,9 @@ async function* readings(
     const media = unlessInterrupted(openMedium(name, path), name, signal);
     return openCaptureIn(await media, { reader, block, ...(signal && { signal }) });
   };
+  const ahead = new ReadAhead(session, totalBytes, signal ?? null);
+  const openAhead: OpenAhead = async (capture) =>
+    reader === "fast" ? unlessInterrupted(ahead.open(capture), capture.name, signal) : null;
   const logs: NamedCapture[] = [];
   const all: NamedCapture[][] = [[]];
   for (const [position, name] of names.entries()) {
@@ -120,8 +124,14 @@ async function* readings(
     else if (await beginsWith(capture.path, beginsLogOfFlows)) logs.push(capture);
     else all.at(-1)?.push(capture);
   }
-  for (const group of all.filter(({ length }) => length > 0)) {
-    yield group.length === 1 ? readAlone(session, group[0], options) : mergeCaptures(session, group, open);
+  try {
+    for (const group of all.filter(({ length }) => length > 0)) {
+      yield group.length === 1
+        ? readAlone(session, group[0], options, openAhead)
+        : mergeCaptures(session, group, open, openAhead);
+    }
+  } finally {
+    ahead.close();
   }
   const refused = logs.filter(({ name, position }) => refuseLog(session, name, position, options));
   if (refused.length === logs.length) return;
@@ -154,20 +164,25 @@ function refuseLog(session: Session, name: string, position: number, options: Ca
 /** Reads a capture to its end, or what comes of a pipe. */
 async function* readAlone(
   session: Session,
-  { name, path, position }: NamedCapture,
+  capture: NamedCapture,
   options: CaptureOptions,
+  openAhead: OpenAhead,
 ): AsyncGenerator<MergeStep> {
+  const { name, path, position } = capture;
   const { reader = "fast", signal } = options;
-  let source: PacketSource;
+  let source: PacketSource | null;
   try {
-    const medium = await unlessInterrupted(openMedium(name, path), name, signal);
-    if (beginsLogOfFlows(medium.first)) {
-      if (refuseLog(session, name, position, options)) await medium.bytes.close();
-      else yield* (await loadLogReader()).readLog(session, medium, position, signal ?? null);
-      return;
+    source = await openAhead(capture);
+    if (source === null) {
+      const medium = await unlessInterrupted(openMedium(name, path), name, signal);
+      if (beginsLogOfFlows(medium.first)) {
+        if (refuseLog(session, name, position, options)) await medium.bytes.close();
+        else yield* (await loadLogReader()).readLog(session, medium, position, signal ?? null);
+        return;
+      }
+      const block = session.kernel.createBlock();
+      source = await openCaptureIn(medium, { reader, block, ...(signal && { signal }) });
     }
-    const block = session.createBlock();
-    source = await openCaptureIn(medium, { reader, block, ...(signal && { signal }) });
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     session.sources.fail(name, error, position);
@@ -178,12 +193,12 @@ async function* readAlone(
   }
 }
 
-/** The opened medium. Throws `InputError` `interrupted` when `signal` is aborted: a named pipe may wait for its writer. */
-async function unlessInterrupted(
-  opening: Promise<OpenedMedium>,
+/** What was opened. Throws `InputError` `interrupted` when `signal` is aborted: a named pipe may wait for its writer. */
+async function unlessInterrupted<T>(
+  opening: Promise<T>,
   name: string,
   signal: AbortSignal | undefined,
-): Promise<OpenedMedium> {
+): Promise<T> {
   if (signal === undefined) return opening;
   let onAbort = () => {};
   const interrupted = new Promise<never>((_, reject) => {

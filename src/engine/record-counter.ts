@@ -16,7 +16,7 @@ import { decodePacket } from "../packets/decode/packet-decoder.ts";
 import { WEIRD_CODES, Weird } from "../packets/decode/weirds.ts";
 import { copyRecords } from "../packets/kernel/copy-records.ts";
 import type { Kernel } from "../packets/kernel/kernel.ts";
-import type { PacketBlock } from "../packets/packet-block.ts";
+import type { PacketBlock, PacketColumns } from "../packets/packet-block.ts";
 import type { BucketWatch } from "../reports/collector.ts";
 import type { SourceTotals } from "../reports/source-totals.ts";
 import { TunnelTotals } from "../reports/tunnel-totals.ts";
@@ -24,6 +24,9 @@ import { UnknownProtocols } from "../reports/unknown-protocols.ts";
 
 /** Receives ICMP packets as they were decoded, both borrowed for the call; all packets before them are counted. */
 export type IcmpSink = (bytes: Uint8Array, packet: DecodedPacket) => void;
+
+/** Rows that were made ahead are counted by themselves where they are so many: the misses of fewer would not overlap. */
+const LEAST_AHEAD = 32;
 
 export class RecordCounter {
   /** Packets and bytes by the code of the weird that stopped their decoding; 0: decoded. */
@@ -37,8 +40,12 @@ export class RecordCounter {
   readonly #processes: ProcessNames | null;
   readonly #onIcmp: IcmpSink | null;
   readonly #buckets: BucketWatch | null;
-  readonly #packet: DecodedPacket;
   readonly #isWatched: boolean;
+  readonly #packet: DecodedPacket;
+  /** Of the records that are counted: those of the block, or where they were copied to. */
+  #columns: PacketColumns;
+  /** The next of the block's runs. */
+  #nextRun = 0;
   /** The number of the first record that stands in the kernel, over all that were counted. */
   #firstNumber = 0;
   #fragments: FragmentTable | null = null;
@@ -61,6 +68,7 @@ export class RecordCounter {
     this.#packet = new DecodedPacket(entersTunnels);
     this.#flows = flows;
     this.#kernel = flows.kernel;
+    this.#columns = flows.kernel.place.columns;
     this.#batch = flows.batch;
     this.#processes = processes;
     this.#onIcmp = onIcmp;
@@ -75,12 +83,14 @@ export class RecordCounter {
 
   /** Counts the records of a block (borrowed for the call), and adds them to the totals of their source. */
   count(block: PacketBlock, totals: SourceTotals): void {
-    if (block.bytes === this.#kernel.buffer) {
+    if (this.#kernel.holds(block.bytes)) {
+      this.#columns = block;
       this.#countPlaced(block, block.count, totals);
       return;
     }
+    this.#columns = this.#kernel.place.columns;
     for (let first = 0; first < block.count; ) {
-      const copied = copyRecords(block, first, block.count, this.#kernel);
+      const copied = copyRecords(block, first, block.count, this.#kernel.place);
       this.#countPlaced(block, copied, totals);
       first += copied;
     }
@@ -101,7 +111,8 @@ export class RecordCounter {
 
   /** Counts `count` records that stand in the kernel, of which `block` knows the interfaces and processes. */
   #countPlaced(block: PacketBlock, count: number, totals: SourceTotals): void {
-    const { interfaceIds } = this.#kernel.columns;
+    this.#nextRun = 0;
+    const { interfaceIds } = this.#columns;
     const hasOne = block.interfaces.length === 1;
     for (let i = 0; i < count; ) {
       let end = hasOne ? count : i + 1;
@@ -116,35 +127,49 @@ export class RecordCounter {
 
   /** Counts the records `first` to `end - 1`, all of one interface. */
   #countRun(block: PacketBlock, first: number, end: number, totals: SourceTotals): void {
-    const { linkType, fcsLength } = block.interfaces[this.#kernel.columns.interfaceIds[first]];
+    const { linkType, fcsLength } = block.interfaces[this.#columns.interfaceIds[first]];
     const mayBePlain = linkType === LinkType.ETHERNET && !block.told.drops;
     for (let i = first; i < end; ) {
-      const plain = mayBePlain ? this.#batch.appendPlain(i, end, fcsLength) : 0;
-      if (plain === 0) this.#countRecord(block, i, linkType, fcsLength, totals);
-      else this.#countPlain(block, i, i + plain, totals);
-      i += Math.max(plain, 1);
+      const ahead = this.#nextRun < block.runs ? this.#countAhead(block, i, totals) : 0;
+      const plain = ahead === 0 && mayBePlain ? this.#batch.appendPlain(block.place, i, end, fcsLength) : 0;
+      if (plain > 0) {
+        this.#addPlain(block, i, i + plain, this.#batch.count - plain, totals);
+        this.#countFullBatch();
+      } else if (ahead === 0) this.#countRecord(block, i, linkType, fcsLength, totals);
+      i += Math.max(ahead, plain, 1);
     }
   }
 
-  /** Counts records that have just been made the last rows of the batch. */
-  #countPlain(block: PacketBlock, first: number, end: number, totals: SourceTotals): void {
-    const { runBytes, runTimes, columns } = this.#kernel;
+  /** Counts the records from `i` on that are rows already. Returns how many; 0 for so few that they go with those around them. */
+  #countAhead(block: PacketBlock, i: number, totals: SourceTotals): number {
+    const { first, end } = this.#kernel.loadRun(block.place, this.#nextRun);
+    if (first > i) return 0;
+    this.#nextRun++;
+    if (first < i || end - first < LEAST_AHEAD) return 0;
+    this.flush();
+    this.#addPlain(block, first, end, this.#batch.rowAhead(block.place, first), totals);
+    this.#flows.countAhead(block.place, first, end);
+    return end - first;
+  }
+
+  /** Adds up the records `first` to `end - 1`, which the kernel's run is of, and stand as rows from `row` on. */
+  #addPlain(block: PacketBlock, first: number, end: number, row: number, totals: SourceTotals): void {
+    const { bytes, times } = this.#kernel.run;
     this.packetsByWeird[0] += end - first;
-    this.bytesByWeird[0] += runBytes[0];
-    totals.addRun(end - first, runBytes[0], runTimes);
-    if (this.#isWatched) this.#numberPlain(first, end);
-    if (this.#processes !== null && block.told.marks) {
-      const row = this.#batch.count - end;
-      for (let i = first; i < end; i++) {
-        this.#batch.setMark(row + i, this.#numbered(block, columns.hostMarks[i], this.#processes));
-      }
+    this.bytesByWeird[0] += bytes;
+    totals.addRun(end - first, bytes, times);
+    if (this.#isWatched) this.#numberPlain(first, end, row);
+    if (this.#processes === null || !block.told.marks) return;
+    const { hostMarks } = this.#columns;
+    for (let i = first; i < end; i++) {
+      this.#batch.setMark(row + i - first, this.#numbered(block, hostMarks[i], this.#processes));
     }
-    this.#countFullBatch();
   }
 
-  #numberPlain(first: number, end: number): void {
-    const { numbers, count } = this.#batch;
-    for (let i = first; i < end; i++) numbers[count - end + i] = this.#firstNumber + i;
+  /** Numbers the rows from `row` on, which are the records `first` to `end - 1`. */
+  #numberPlain(first: number, end: number, row: number): void {
+    const { numbers } = this.#batch;
+    for (let i = first; i < end; i++) numbers[row + i - first] = this.#firstNumber + i;
   }
 
   /** Counts record `i` by a walk through its layers. */
@@ -156,8 +181,7 @@ export class RecordCounter {
     totals: SourceTotals,
   ): void {
     const { buffer } = this.#kernel;
-    const { offsets, capturedLengths, originalLengths, seconds, nanoseconds, hostMarks } =
-      this.#kernel.columns;
+    const { offsets, capturedLengths, originalLengths, seconds, nanoseconds, hostMarks } = this.#columns;
     const packet = this.#packet;
     const length = originalLengths[i];
     let weird = decodePacket(linkType, buffer, offsets[i], capturedLengths[i], length, fcsLength, packet);
@@ -167,7 +191,7 @@ export class RecordCounter {
     }
     totals.add(length, seconds[i], nanoseconds[i]);
     if (packet.tunnels !== 0) this.tunnels.count(packet.tunnels, packet.tunnelsInside);
-    if (packet.isIpAlone !== 0) totals.addIpAlone(this.#kernel.columns.interfaceIds[i]);
+    if (packet.isIpAlone !== 0) totals.addIpAlone(this.#columns.interfaceIds[i]);
     if (packet.fragment !== FragmentKind.NONE) {
       this.#countFragment(block, i, weird);
       return;
@@ -182,7 +206,7 @@ export class RecordCounter {
     }
     this.#buckets?.addUndecoded(seconds[i], 1, length);
     this.unknownProtocols.count(weird, packet);
-    if (weird === Weird.UNSUPPORTED_LINK_TYPE) totals.addUnsupported(this.#kernel.columns.interfaceIds[i]);
+    if (weird === Weird.UNSUPPORTED_LINK_TYPE) totals.addUnsupported(this.#columns.interfaceIds[i]);
     if (this.#onIcmp !== null && (weird === Weird.ICMP || weird === Weird.ICMPV6)) {
       this.flush();
       this.#onIcmp(buffer, packet);
@@ -194,7 +218,7 @@ export class RecordCounter {
     const processes = this.#processes;
     if (processes === null) return 0;
     const { processOffset, processLength, direction, serviceClass } = this.#packet;
-    const mark = this.#kernel.columns.hostMarks[i];
+    const mark = this.#columns.hostMarks[i];
     if (processLength === 0 && direction === 0)
       return mark === 0 ? 0 : this.#numbered(block, mark, processes);
     const number =
@@ -218,10 +242,10 @@ export class RecordCounter {
   /** A fragment: the first one has the ports, later ones are looked up, or wait to be. */
   #countFragment(block: PacketBlock, i: number, weird: number): void {
     this.#fragments ??= new FragmentTable();
-    const { buffer, columns } = this.#kernel;
-    const length = columns.originalLengths[i];
-    const seconds = columns.seconds[i];
-    const nanoseconds = columns.nanoseconds[i];
+    const { buffer } = this.#kernel;
+    const length = this.#columns.originalLengths[i];
+    const seconds = this.#columns.seconds[i];
+    const nanoseconds = this.#columns.nanoseconds[i];
     const packet = this.#packet;
     const number = this.#firstNumber + i;
     let counted = weird;

@@ -10,7 +10,8 @@ import { FlowTable } from "../flows/flow-table.ts";
 import { FlowView } from "../flows/flow-view.ts";
 import { BUFFER_LENGTH } from "../packets/files/record-reader.ts";
 import { copyRecords } from "../packets/kernel/copy-records.ts";
-import type { BlockPlace, PacketBlock } from "../packets/packet-block.ts";
+import type { Kernel } from "../packets/kernel/kernel.ts";
+import type { PacketBlock } from "../packets/packet-block.ts";
 import type { PacketSource } from "../packets/packet-source.ts";
 import {
   type AttributedFlow,
@@ -145,17 +146,8 @@ export class Session {
     });
   }
 
-  /**
-   * A new block for a source, whose packets need not be copied to be counted. One source at a time may fill such a block.
-   *
-   * @param likeness a block of the same source, which stands elsewhere
-   */
-  createBlock(likeness: PacketBlock | null = null): PacketBlock {
-    return this.#flows.kernel.createBlock(likeness);
-  }
-
-  /** Where all such blocks stand. */
-  get blockPlace(): BlockPlace {
+  /** Where packets are counted: of blocks that stand there they need not be copied. One source at a time may fill such a block. */
+  get kernel(): Kernel {
     return this.#flows.kernel;
   }
 
@@ -185,13 +177,13 @@ export class Session {
   /**
    * Counts records `first` to `end - 1` of a block (borrowed for the call), which stays as it is.
    *
-   * @param run a block of the same source that stands in `blockPlace`: what stood there is lost
+   * @param run a block of the same source that stands in the kernel: what stood there is lost
    */
   countRun(block: PacketBlock, first: number, end: number, run: PacketBlock, totals: SourceTotals): void {
-    const { kernel } = this.#flows;
-    run.bytes = kernel.buffer;
+    const { place } = this.#flows.kernel;
+    run.bytes = place.buffer;
     for (let i = first; i < end; ) {
-      run.count = copyRecords(block, i, end, kernel);
+      run.count = copyRecords(block, i, end, place);
       i += run.count;
       this.count(run, totals);
     }
@@ -254,6 +246,8 @@ export class Session {
       this.#choice.apply(block);
     }
     if (this.#duplicates.leavesOut) this.#duplicates.takeOut({ source: totals, block });
+    // A row is that of another record now.
+    if (this.#choice !== null || this.#duplicates.leavesOut) block.runs = 0;
   }
 
   #countPackets(block: PacketBlock, totals: SourceTotals): void {

@@ -103,11 +103,21 @@ export class FlowTable {
 
   /** Counts the packets of the batch and empties it. */
   countBatch(): void {
-    // Until then a flow is told of at more edges than there are, which costs time and nothing else.
+    this.#updateEdges();
+    this.kernel.countRows(0, this.batch.count);
+    this.batch.count = 0;
+  }
+
+  /** Counts records `first` to `end - 1` of a place, which are rows already. The batch must be empty. */
+  countAhead(place: number, first: number, end: number): void {
+    this.#updateEdges();
+    this.kernel.countPlace(place, first, end);
+  }
+
+  /** Until then a flow is told of at more edges than there are, which costs time and nothing else. */
+  #updateEdges(): void {
     if (this.#edges !== null && this.#edges.bucketSeconds !== this.#bucketSeconds)
       this.#setEdges(this.#edges);
-    this.kernel.countRows(this.batch.count);
-    this.batch.count = 0;
   }
 
   /**

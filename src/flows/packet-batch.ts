@@ -6,6 +6,7 @@
 import { withOwnSide } from "../net/host-mark.ts";
 import { IpProtocol } from "../net/ip-protocols.ts";
 import type { DecodedPacket } from "../packets/decode/decoded-packet.ts";
+import { firstRowOf } from "../packets/kernel/ahead-places.ts";
 import type { Kernel } from "../packets/kernel/kernel.ts";
 import {
   BATCH_CAPACITY,
@@ -24,6 +25,7 @@ import {
   ROW_PAYLOAD_END,
   ROW_TRANSPORT,
   ROW_WORDS,
+  ROWS,
 } from "../packets/kernel/layout.ts";
 import { PacketRow } from "./packet-row.ts";
 
@@ -38,7 +40,7 @@ export class PacketBatch {
   readonly seconds: Uint32Array;
   readonly nanoseconds: Uint32Array;
   /** Which record each row is made of, by its number in the order of counting; only where packets are watched. */
-  readonly numbers = new Float64Array(BATCH_CAPACITY);
+  readonly numbers = new Float64Array(ROWS);
   count = 0;
   readonly #kernel: Kernel;
   readonly #row: PacketRow;
@@ -63,13 +65,18 @@ export class PacketBatch {
   }
 
   /**
-   * Adds the plain packets among records `first` to `end - 1` of the block, which came by one interface, an Ethernet: up to
-   * the first that is not plain, or fills the batch. Returns how many.
+   * Adds the plain packets among records `first` to `end - 1` of a place (`PacketBlock.place`), which came by one interface, an
+   * Ethernet: up to the first that is not plain, or fills the batch. Returns how many.
    */
-  appendPlain(first: number, end: number, fcsLength: number): number {
-    const appended = this.#kernel.appendPlain(first, end, fcsLength, this.count);
+  appendPlain(place: number, first: number, end: number, fcsLength: number): number {
+    const appended = this.#kernel.appendPlain(place, first, end, fcsLength, this.count);
     this.count += appended;
     return appended;
+  }
+
+  /** The row of the batch, or beside it, that a packet is which was made a row when it was read ahead. */
+  rowAhead(place: number, record: number): number {
+    return firstRowOf(place) + record;
   }
 
   /** Notes what the capturing host says of a row (`net/host-mark.ts`), with the side that is its own in place of a direction. */

@@ -57,7 +57,7 @@ export class PacketColumns {
   hostMarks: Uint32Array;
 
   /** Columns in `memory` from byte `at` on: there the kernel finds them in this order (`packets/kernel/layout.ts`). */
-  constructor(memory: ArrayBuffer = new ArrayBuffer(COLUMNS * COLUMN_LENGTH), at = 0) {
+  constructor(memory: ArrayBufferLike = new ArrayBuffer(COLUMNS * COLUMN_LENGTH), at = 0) {
     const column = (number: number) => new Uint32Array(memory, at + number * COLUMN_LENGTH, BLOCK_CAPACITY);
     this.offsets = new Int32Array(memory, at, BLOCK_CAPACITY);
     this.capturedLengths = new Int32Array(memory, at + COLUMN_LENGTH, BLOCK_CAPACITY);
@@ -100,8 +100,8 @@ export class PacketColumns {
     this.hostMarks.set(others.hostMarks.subarray(first, end));
   }
 
-  /** Makes the columns of others these, too: both are the same memory from now on. */
-  protected adopt(others: PacketColumns): void {
+  /** Makes the columns of others these, too: both are the same memory from now on, and what stood in these is left there. */
+  adopt(others: PacketColumns): void {
     this.offsets = others.offsets;
     this.capturedLengths = others.capturedLengths;
     this.originalLengths = others.originalLengths;
@@ -118,6 +118,10 @@ export class PacketBlock extends PacketColumns {
   bytes: Uint8Array = new Uint8Array(0);
   /** How many rows are filled. */
   count = 0;
+  /** The number of its place in the kernel; 0: it was not read ahead. */
+  place = 0;
+  /** How often packets that follow each other were made rows there already. */
+  runs = 0;
   /** Where a reader puts what it reads; null until it has made one (`BUFFER_LENGTH` bytes). */
   buffer: Uint8Array | null;
   /** What its reader has put there: from where to where. */
@@ -146,7 +150,7 @@ export class PacketBlock extends PacketColumns {
    * @param likeness a block of the same source, whose processes, marks and interfaces are those of this one too
    */
   constructor(place: BlockPlace | null = null, likeness: PacketBlock | null = null) {
-    super(place?.columns.offsets.buffer as ArrayBuffer | undefined, place?.columns.offsets.byteOffset);
+    super(place?.columns.offsets.buffer, place?.columns.offsets.byteOffset);
     this.buffer = place?.buffer ?? null;
     this.told = likeness?.told ?? { marks: false, drops: false };
     this.processes = likeness?.processes ?? [NO_PROCESS];

@@ -63,7 +63,7 @@ export function failuresShown(entries: readonly ReachEntry[]): {
 /** Products that need what fails, and were not tried by themselves. */
 export function dependentText(entries: readonly ReachEntry[]): string {
   const products = entries.map(({ label, meaning }) => (meaning === null ? label : `${label} (${meaning})`));
-  return `They need it, too: ${products.join(", ")}`;
+  return `Also affected: ${products.join(", ")}`;
 }
 
 function adviceOn(

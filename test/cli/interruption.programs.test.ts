@@ -3,6 +3,7 @@ import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createWriteStream, readdirSync, readFileSync, type WriteStream } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
+import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { CaptureFolder, capturesOfFlows, officeCapture } from "./sample-captures.ts";
 
@@ -142,4 +143,37 @@ it("ends by a second Ctrl-C", async () => {
   const [code, signal] = await once(running.child, "close");
   expect(signal === "SIGINT" ? 130 : code).toBe(130);
   expect(performance.now() - began).toBeLessThan(5_000);
+});
+
+describe("a file that a second thread reads", () => {
+  /** Records without a byte, as many as 20 GiB of nothing have: compressed they are some 20 MiB, which take longer to read than anybody waits. */
+  function endlessCapture(): string {
+    const nothing = gzipSync(Buffer.alloc(2 ** 26));
+    const members = [gzipSync(officeCapture()), ...new Array<Buffer>(320).fill(nothing)];
+    return folder.put("endless.pcap.gz", Buffer.concat(members));
+  }
+
+  it("is told of as far as it was read", async () => {
+    const path = endlessCapture();
+    const running = start(["summarize", path, "--format", "json", "--no-progress"]);
+    // The thread has to start, too.
+    await pause(2 * READ_MS);
+    expect(await interrupt(running)).toBe(130);
+    const { capture } = JSON.parse(running.output.stdout);
+    expect(capture.packets).toBeGreaterThan(10);
+    expect(capture.sources).toMatchObject([{ complete: false, error: { code: "interrupted" } }]);
+    expect(capture.sources[0].interfaces[0].packets).toBe(capture.packets);
+    expect(running.output.stderr).toMatch(/: interrupted after \d+ of \d+ bytes\n$/);
+  });
+
+  it("ends with the program, however that is ended", async () => {
+    for (const signal of ["SIGTERM", "SIGKILL"] as const) {
+      const { child } = start(["summarize", endlessCapture(), "--no-progress"]);
+      await pause(READ_MS);
+      const began = performance.now();
+      child.kill(signal);
+      await once(child, "close");
+      expect(performance.now() - began).toBeLessThan(5_000);
+    }
+  });
 });

@@ -94,7 +94,7 @@ describe("the service files", () => {
   });
 
   it("can be taken away again, all of them", () => {
-    const [, removal] = read("README.md").split("It goes with");
+    const [, removal] = read("README.md").split("To remove it:");
     for (const made of [
       "org.appleflow.live.plist",
       "newsyslog.d/appleflow.conf",

@@ -15,7 +15,7 @@ import { createPcapParserReader } from "./pcap-parser-reader.ts";
 import { isPcapng, PcapngParser } from "./pcapng-format.ts";
 import type { ReaderName } from "./reader-name.ts";
 import type { RecordParser } from "./record-parser.ts";
-import { type ReadOutcome, readRecords } from "./record-reader.ts";
+import { type FindReadPlace, type ReadOutcome, readRecords } from "./record-reader.ts";
 import { unreadFormatError } from "./unread-formats.ts";
 
 export interface OpenCaptureOptions {
@@ -27,6 +27,8 @@ export interface OpenCaptureOptions {
   readonly path?: FilePath;
   /** Ends the reading of the source, whose `error` is `interrupted` then. */
   readonly signal?: AbortSignal;
+  /** Where in the block's buffer the reader "fast" puts what it reads; by default it has one place. */
+  readonly findPlace?: FindReadPlace;
 }
 
 /** Enough to know every format and to read the header of a classic pcap; a header alone is a whole capture. */
@@ -76,7 +78,7 @@ export async function openCaptureIn(
     const { parser, consumed } = await parserFor(first, bytes.name, reader);
     // The package's packets stand in bytes of its own, outside the buffer of any block.
     const filled = reader === "fast" ? block : new PacketBlock();
-    return new CaptureSource(bytes, first.subarray(consumed), parser, filled, options.signal ?? null);
+    return new CaptureSource(bytes, first.subarray(consumed), parser, filled, options);
   } catch (error) {
     await bytes.close();
     throw error;
@@ -160,7 +162,7 @@ class CaptureSource implements PacketSource {
   readonly #first: Uint8Array;
   readonly #parser: RecordParser;
   readonly #block: PacketBlock;
-  readonly #signal: AbortSignal | null;
+  readonly #options: OpenCaptureOptions;
   readonly #outcome: ReadOutcome = { error: null };
 
   constructor(
@@ -168,7 +170,7 @@ class CaptureSource implements PacketSource {
     first: Uint8Array,
     parser: RecordParser,
     block: PacketBlock,
-    signal: AbortSignal | null,
+    options: OpenCaptureOptions,
   ) {
     this.name = bytes.name;
     this.format = parser.format;
@@ -176,7 +178,7 @@ class CaptureSource implements PacketSource {
     this.#first = first;
     this.#parser = parser;
     this.#block = block;
-    this.#signal = signal;
+    this.#options = options;
   }
 
   get interfaces(): readonly CaptureInterface[] {
@@ -196,6 +198,7 @@ class CaptureSource implements PacketSource {
   }
 
   blocks(): AsyncIterable<PacketBlock> {
-    return readRecords(this.#bytes, this.#first, this.#parser, this.#block, this.#outcome, this.#signal);
+    const { signal = null, findPlace = null } = this.#options;
+    return readRecords(this.#bytes, this.#first, this.#parser, this.#block, this.#outcome, signal, findPlace);
   }
 }

@@ -23,6 +23,16 @@ export const SMALL_BUFFER_LENGTH = MAX_RECORD_LENGTH + SMALL_READ_LENGTH;
 /** Files are opened and read without waiting: at the first read, and after so many, timers and signals get their turn. */
 const READS_PER_TURN = 16;
 
+/** Where a reader puts its next bytes in the buffer of its block: there must be room for `MAX_RECORD_LENGTH` in front. */
+export interface ReadPlace {
+  readonly at: number;
+  /** How many bytes fit there. */
+  readonly length: number;
+}
+
+/** Finds the place for the next bytes; `end` is behind those that were read last, where they may be put as well: `Infinity` for the first. */
+export type FindReadPlace = (end: number) => ReadPlace;
+
 /** What stopped a reader; filled in when its blocks have ended. */
 export interface ReadOutcome {
   error: InputError | null;
@@ -37,6 +47,7 @@ export interface ReadOutcome {
  *   move it to another place meanwhile.
  * @param outcome Receives the error that ended the reading, if any: it is not thrown.
  * @param signal Ends the reading with the error `interrupted`, also where a read of a pipe has nothing yet.
+ * @param findPlace Where the block's buffer has several places for what is read; by default it has one.
  */
 export async function* readRecords(
   source: ByteSource,
@@ -45,11 +56,12 @@ export async function* readRecords(
   block: PacketBlock,
   outcome: ReadOutcome,
   signal: AbortSignal | null = null,
+  findPlace: FindReadPlace | null = null,
 ): AsyncGenerator<PacketBlock> {
   let buffer = block.buffer ?? new Uint8Array(BUFFER_LENGTH);
   block.buffer = buffer;
-  buffer.set(first, MAX_RECORD_LENGTH);
-  let start = MAX_RECORD_LENGTH;
+  let start = (findPlace?.(Number.POSITIVE_INFINITY) ?? onlyPlace(buffer)).at;
+  buffer.set(first, start);
   let end = start + first.length;
   let skip = 0;
   try {
@@ -79,16 +91,17 @@ export async function* readRecords(
         }
         if (!hasRecords) break;
       }
+      const place = findPlace?.(end) ?? onlyPlace(buffer);
       const carried = end - start;
-      buffer.copyWithin(MAX_RECORD_LENGTH - carried, start, end);
-      start = MAX_RECORD_LENGTH - carried;
-      const length = source.read(buffer, MAX_RECORD_LENGTH, buffer.length - MAX_RECORD_LENGTH);
-      end = MAX_RECORD_LENGTH + (typeof length === "number" ? length : await unlessAborted(length, signal));
+      if (place.at !== end) buffer.copyWithin(place.at - carried, start, end);
+      start = place.at - carried;
+      const length = source.read(buffer, place.at, place.length);
+      end = place.at + (typeof length === "number" ? length : await unlessAborted(length, signal));
       if (signal?.aborted) {
         outcome.error = interruptedError(source);
         return;
       }
-      if (end === MAX_RECORD_LENGTH) {
+      if (end === place.at) {
         outcome.error = parser.finish(buffer, start, end, skip);
         return;
       }
@@ -100,6 +113,10 @@ export async function* readRecords(
   } finally {
     await source.close();
   }
+}
+
+function onlyPlace(buffer: Uint8Array): ReadPlace {
+  return { at: MAX_RECORD_LENGTH, length: buffer.length - MAX_RECORD_LENGTH };
 }
 
 /** The bytes of a read that is under way; 0 as soon as `signal` is aborted. */
@@ -118,7 +135,12 @@ async function unlessAborted(read: Promise<number>, signal: AbortSignal | null):
   }
 }
 
-function interruptedError({ name, bytesRead, totalBytes }: ByteSource): InputError {
+/** What is told of a source whose reading was ended before it was read to its end. */
+export function interruptedError({
+  name,
+  bytesRead,
+  totalBytes,
+}: Pick<ByteSource, "name" | "bytesRead" | "totalBytes">): InputError {
   const part = totalBytes === null ? `${bytesRead} bytes` : `${bytesRead} of ${totalBytes} bytes`;
   return new InputError("interrupted", `${name}: interrupted after ${part}`, { source: name });
 }

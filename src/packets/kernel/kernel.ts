@@ -10,8 +10,11 @@ import { webcrypto } from "node:crypto";
 import { InputError } from "../../errors.ts";
 import { PORTS } from "../../net/port-numbers.ts";
 import { kernelModule } from "../kernel-module.ts";
-import { PacketBlock, PacketColumns } from "../packet-block.ts";
+import { type BlockPlace, PacketBlock, type PacketColumns } from "../packet-block.ts";
+import { columnsOf, firstRowOf, firstRunOf } from "./ahead-places.ts";
+import type { KernelExports } from "./kernel-exports.ts";
 import * as layout from "./layout.ts";
+import { PlainRun } from "./plain-run.ts";
 
 /** More flows would not fit the memory that 32-bit addresses reach. */
 export const MAX_FLOWS_LIMIT = 25_000_000;
@@ -55,36 +58,23 @@ export interface KernelHost {
   leavePart(record: number, row: number): void;
 }
 
-/** What the module offers: `assembly/index.ts`. */
-interface KernelExports {
-  placeRecords(recordsAt: number, wideAt: number): void;
-  placeIndex(slotsAt: number, first: number, most: number): void;
-  setLimits(flows: number, timeout: number): void;
-  setObserver(isThere: number, wantsAll: number, wantsAddresses: number): void;
-  setFollowed(): void;
-  setEdged(): void;
-  setEdges(bucketSeconds: number, activeSeconds: number): void;
-  setNextExpiry(time: number): void;
-  sealRows(first: number, end: number): void;
-  appendPlain(first: number, end: number, fcsLength: number, rows: number): number;
-  countRows(rows: number): void;
-  findFirst(): number;
-  removeFlow(record: number): void;
-  liveFlows(): number;
-  usedRecords(): number;
-  orient(record: number): number;
+/** What is used of a `WebAssembly.Memory`, which is a name that not everybody has who compiles against these types. */
+export interface SharedMemory {
+  readonly buffer: SharedArrayBuffer;
 }
 
 export class Kernel {
+  /** A `WebAssembly.Memory`, shared with the thread that reads ahead, if there is one. */
+  readonly memory: SharedMemory;
   /** `ROW_WORDS` words a row, and the time of each row. */
   readonly rows: Int32Array;
   readonly rowSeconds: Uint32Array;
   readonly rowNanoseconds: Uint32Array;
-  /** Of the packets of `appendPlain`: bytes on the wire; seconds and nanoseconds, first and last, or `NO_TIME`. */
-  readonly runBytes: Float64Array;
-  readonly runTimes: Uint32Array;
-  /** The columns of a block, and the buffer for its bytes. */
-  readonly columns: PacketColumns;
+  /** The run that was made or asked for last. */
+  readonly run: PlainRun;
+  /** Where a block stands that is counted as it is read. */
+  readonly place: BlockPlace;
+  /** The bytes of all blocks, those that are read ahead included; `place` has the first of them. */
   readonly buffer: Uint8Array;
   /** The records of flows, as words and as doubles, and the entries of IPv6 addresses. */
   readonly recordWords: Int32Array;
@@ -96,26 +86,31 @@ export class Kernel {
   #host: KernelHost | null = null;
 
   /**
-   * Room for `maxFlows` flows and `bufferLength` bytes of a block. The operating system gives memory to a page when it is
+   * Room for `maxFlows` flows and `bufferLength` bytes of a block, more than once. The operating system gives memory to a page when it is
    * first touched, so room for the most there may be costs only addresses. Throws `InputError` where these are short.
    */
   constructor(maxFlows: number, bufferLength: number) {
     let slots = MIN_SLOTS;
     while (slots < (maxFlows + 1) * SLOTS_PER_FLOW) slots *= 2;
-    const slotsAt = aligned(layout.BUFFER_AT + bufferLength);
+    const bytesLength = (1 + layout.AHEAD_BUFFERS) * bufferLength;
+    const slotsAt = aligned(layout.BUFFER_AT + bytesLength);
     const recordsAt = slotsAt + slots * SLOT_LENGTH;
     const wideAt = recordsAt + (maxFlows + 1) * layout.RECORD_WORDS * 4;
     const end = wideAt + (maxFlows + 1) * layout.WIDE_WORDS * 4;
     const memory = reserve(end, maxFlows);
-    const { buffer } = memory;
-    const { BATCH_CAPACITY } = layout;
-    this.rows = new Int32Array(buffer, layout.ROWS_AT, BATCH_CAPACITY * layout.ROW_WORDS);
-    this.rowSeconds = new Uint32Array(buffer, layout.ROW_SECONDS_AT, BATCH_CAPACITY);
-    this.rowNanoseconds = new Uint32Array(buffer, layout.ROW_NANOSECONDS_AT, BATCH_CAPACITY);
-    this.runBytes = new Float64Array(buffer, layout.RUN_BYTES_AT, 1);
-    this.runTimes = new Uint32Array(buffer, layout.RUN_TIMES_AT, 4);
-    this.columns = new PacketColumns(buffer, layout.COLUMNS_AT);
-    this.buffer = new Uint8Array(buffer, layout.BUFFER_AT, bufferLength);
+    const { ROWS } = layout;
+    // The types of browsers, which the page is checked against, know no memory that is shared.
+    this.memory = memory as { readonly buffer: ArrayBufferLike } as SharedMemory;
+    const { buffer } = this.memory;
+    this.rows = new Int32Array(buffer, layout.ROWS_AT, ROWS * layout.ROW_WORDS);
+    this.rowSeconds = new Uint32Array(buffer, layout.ROW_SECONDS_AT, ROWS);
+    this.rowNanoseconds = new Uint32Array(buffer, layout.ROW_NANOSECONDS_AT, ROWS);
+    this.run = new PlainRun(buffer);
+    this.buffer = new Uint8Array(buffer, layout.BUFFER_AT, bytesLength);
+    this.place = {
+      columns: columnsOf(buffer, 0),
+      buffer: new Uint8Array(buffer, layout.BUFFER_AT, bufferLength),
+    };
     this.recordWords = new Int32Array(buffer, recordsAt, (maxFlows + 1) * layout.RECORD_WORDS);
     this.recordDoubles = new Float64Array(buffer, recordsAt, (maxFlows + 1) * layout.RECORD_DOUBLES);
     this.wide = new Int32Array(buffer, wideAt, (maxFlows + 1) * layout.WIDE_WORDS);
@@ -159,16 +154,44 @@ export class Kernel {
    * @param likeness a block of the same source, which stands elsewhere
    */
   createBlock(likeness: PacketBlock | null = null): PacketBlock {
-    return new PacketBlock(this, likeness);
+    return new PacketBlock(this.place, likeness);
+  }
+
+  /** The columns of the places for blocks that are read ahead by their numbers; those of `place` are the first. New views. */
+  columnsAhead(): PacketColumns[] {
+    return Array.from({ length: 1 + layout.AHEAD_PLACES }, (_, place) =>
+      columnsOf(this.memory.buffer, place),
+    );
+  }
+
+  /** Whether these are the bytes of blocks here, so that their packets need not be copied. */
+  holds(bytes: Uint8Array): boolean {
+    return bytes === this.place.buffer || bytes === this.buffer;
   }
 
   /**
-   * Appends plain packets of an Ethernet among records `first` to `end - 1` of the block to the `rows` rows of the batch,
-   * up to the first that is not plain or fills it. Returns how many; none of them names a process. `runBytes` and
-   * `runTimes` have what they add up to.
+   * Makes rows of the plain packets of an Ethernet among records `first` to `end - 1` of a place, from row `row` of the batch
+   * on, up to the first that is not plain or fills it. Returns how many; none of them names a process. `run` has what they
+   * add up to.
    */
-  appendPlain(first: number, end: number, fcsLength: number, rows: number): number {
-    return this.#exports.appendPlain(first, end, fcsLength, rows);
+  appendPlain(place: number, first: number, end: number, fcsLength: number, row: number): number {
+    const record = place * layout.PLACE_WORDS;
+    const appended = this.#exports.appendPlain(
+      record + first,
+      record + end,
+      fcsLength,
+      row,
+      layout.BATCH_CAPACITY,
+      0,
+    );
+    this.run.load(0);
+    return appended;
+  }
+
+  /** Has `run` tell of packets of a place that are rows already; how many runs there are, the block knows. */
+  loadRun(place: number, number: number): PlainRun {
+    this.run.load(firstRunOf(place) + number);
+    return this.run;
   }
 
   /**
@@ -191,9 +214,17 @@ export class Kernel {
     this.#exports.sealRows(index, index + 1);
   }
 
-  /** Counts the packets of the first `rows` rows. */
-  countRows(rows: number): void {
-    this.#exports.countRows(rows);
+  /** Counts the packets of the rows `first` to `end - 1`, a batch at most. */
+  countRows(first: number, end: number): void {
+    this.#exports.countRows(first, end);
+  }
+
+  /** Counts the packets of records `first` to `end - 1` of a place that are rows already. */
+  countPlace(place: number, first: number, end: number): void {
+    const row = firstRowOf(place);
+    for (let i = row + first; i < row + end; i += layout.BATCH_CAPACITY) {
+      this.#exports.countRows(i, Math.min(i + layout.BATCH_CAPACITY, row + end));
+    }
   }
 
   /** The record of the live flow that the first row, which is not counted, is of, or 0. */
@@ -258,7 +289,8 @@ function aligned(address: number): number {
 
 function reserve(length: number, maxFlows: number): WebAssembly.Memory {
   try {
-    return new WebAssembly.Memory({ initial: Math.ceil(length / PAGE_LENGTH) });
+    const pages = Math.ceil(length / PAGE_LENGTH);
+    return new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
   } catch (error) {
     // It reserves gigabytes of addresses, more than a limit (ulimit -v) may leave.
     if (!(error instanceof RangeError)) throw error;

@@ -2,7 +2,7 @@
  * Where things stand in the memory that the kernel (WebAssembly) shares with the program, and what their bits mean. Both
  * sides compile this file, so it has plain constants only: what AssemblyScript and TypeScript have in common.
  *
- *   scratch | rows | their times | candidates | columns of a block | specificities | met addresses | buffer for its bytes | slots | records | wide
+ *   scratch | specificities | met addresses | rows | their times | columns of blocks | runs | buffer for their bytes | slots | records | wide
  *
  * Everything from the buffer on is placed when the kernel begins (`kernel.ts`).
  */
@@ -122,29 +122,53 @@ export const RULE_DIRECTION = 8;
 /** Addresses in bytes. Random multipliers of the hash, 64 bits each; address 0 stays empty. */
 export const MULTIPLIERS_AT = 64;
 export const MULTIPLIERS = 10;
-/** Of the packets that became rows together: bytes on the wire, a double; then seconds and nanoseconds, first and last. */
-export const RUN_BYTES_AT = 256;
-export const RUN_TIMES_AT = 264;
-export const ROWS_AT = 1024;
-/** Seconds and nanoseconds of each row, unsigned words. */
-export const ROW_SECONDS_AT = 17_408;
-export const ROW_NANOSECONDS_AT = 18_432;
-/** The record that each row will probably want. */
-export const CANDIDATES_AT = 19_456;
-/** The columns of a block, in the order of `PacketColumns` (`packets/packet-block.ts`), and those that are read here. */
-export const COLUMNS_AT = 20_480;
-export const OFFSETS_AT = 20_480;
-export const CAPTURED_LENGTHS_AT = 24_576;
-export const ORIGINAL_LENGTHS_AT = 28_672;
-export const SECONDS_AT = 32_768;
-export const NANOSECONDS_AT = 36_864;
+/** The record that each row of a batch will probably want. */
+export const CANDIDATES_AT = 1024;
 /** A byte for each port of TCP, then of UDP: how much it says (`knowledge/port-list/service-table.ts`). */
-export const SPECIFICITIES_AT = 49_152;
+export const SPECIFICITIES_AT = 4096;
 /** Which hardware address an IP address was last met with (`assembly/met-addresses.ts`): `MET_ENTRIES` words of 64 bits. */
-export const MET_AT = 180_224;
+export const MET_AT = 135_168;
 export const MET_ENTRIES = 65_536;
 /** Hardware addresses that pass packets on for others, by some of their bits: `GATEWAY_ENTRIES` words of 64 bits. */
-export const GATEWAYS_AT = 704_512;
+export const GATEWAYS_AT = 659_456;
 export const GATEWAY_ENTRIES = 256;
-/** The bytes of the block. */
-export const BUFFER_AT = 706_560;
+
+/**
+ * Places for blocks that are read ahead by another thread, behind the one of blocks that are counted as they are read: each has
+ * columns, and rows for its plain packets, the number of the record being that of the row.
+ */
+export const AHEAD_PLACES = 16;
+/** Rows of a place for a block: as many as a block has records at most (`packets/packet-block.ts`). */
+export const PLACE_ROWS = 1024;
+/** Rows of the batch, then those of the places for blocks that are read ahead. */
+export const ROWS = BATCH_CAPACITY + AHEAD_PLACES * PLACE_ROWS;
+export const ROWS_AT = 661_504;
+/** Seconds and nanoseconds of each row, unsigned words. */
+export const ROW_SECONDS_AT = ROWS_AT + ROWS * ROW_WORDS * 4;
+export const ROW_NANOSECONDS_AT = ROW_SECONDS_AT + ROWS * 4;
+/**
+ * The columns of a block, in the order of `PacketColumns` (`packets/packet-block.ts`), and those that are read here; the
+ * columns of the next place follow, so that the record of a number there is that number of `PLACE_WORDS` behind.
+ */
+export const PLACE_WORDS = 7 * PLACE_ROWS;
+export const OFFSETS_AT = ROW_NANOSECONDS_AT + ROWS * 4;
+export const CAPTURED_LENGTHS_AT = OFFSETS_AT + PLACE_ROWS * 4;
+export const ORIGINAL_LENGTHS_AT = CAPTURED_LENGTHS_AT + PLACE_ROWS * 4;
+export const SECONDS_AT = ORIGINAL_LENGTHS_AT + PLACE_ROWS * 4;
+export const NANOSECONDS_AT = SECONDS_AT + PLACE_ROWS * 4;
+/**
+ * Of packets that became rows together, a run: bytes on the wire, a double; seconds and nanoseconds, first and last; then, in
+ * runs that are read ahead, the first record and the one behind the last. The first run is that of the batch.
+ */
+export const RUNS_AT = OFFSETS_AT + (1 + AHEAD_PLACES) * PLACE_WORDS * 4;
+export const RUN_WORDS = 8;
+export const RUN_TIMES = 2;
+export const RUN_FIRST = 6;
+export const RUN_END = 7;
+/** Runs of a place: of a block with more the rest is made rows when it is counted. */
+export const PLACE_RUNS = 128;
+export const RUNS = 1 + AHEAD_PLACES * PLACE_RUNS;
+/** The bytes of blocks, from a page of the system's on. */
+export const BUFFER_AT = 2_416_640;
+/** Buffers for what is read ahead, each as long as the one of blocks that are counted as they are read, which is the first. */
+export const AHEAD_BUFFERS = 4;

@@ -1,8 +1,8 @@
 /** What is used of WebAssembly (see `kernel.ts`); neither `lib.es2023` nor `@types/node` has it. */
 declare namespace WebAssembly {
   class Memory {
-    constructor(descriptor: { readonly initial: number });
-    readonly buffer: ArrayBuffer;
+    constructor(descriptor: { readonly initial: number; readonly maximum: number; readonly shared: true });
+    readonly buffer: SharedArrayBuffer;
   }
   class Module {
     constructor(bytes: Uint8Array);

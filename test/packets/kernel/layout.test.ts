@@ -1,29 +1,31 @@
 /** The kernel's memory is divided by hand: no part may reach into the next one. */
 import { describe, expect, it } from "vitest";
+import { columnsOf, firstRowOf, firstRunOf } from "../../../src/packets/kernel/ahead-places.ts";
 import * as layout from "../../../src/packets/kernel/layout.ts";
+import { BLOCK_CAPACITY } from "../../../src/packets/packet-block.ts";
 
-const { BATCH_CAPACITY } = layout;
-const COLUMN = layout.CAPTURED_LENGTHS_AT - layout.OFFSETS_AT;
+const { BATCH_CAPACITY, ROWS } = layout;
+const COLUMN = layout.PLACE_ROWS * 4;
+const PLACE = layout.PLACE_WORDS * 4;
 const PORTS = 65_536;
 
 /** Where each part begins, and how many bytes it has. */
 const PARTS: readonly (readonly [name: string, at: number, length: number])[] = [
   ["multipliers", layout.MULTIPLIERS_AT, layout.MULTIPLIERS * 8],
-  ["bytes of a run", layout.RUN_BYTES_AT, 8],
-  ["times of a run", layout.RUN_TIMES_AT, 4 * 4],
-  ["rows", layout.ROWS_AT, BATCH_CAPACITY * layout.ROW_WORDS * 4],
-  ["seconds of rows", layout.ROW_SECONDS_AT, BATCH_CAPACITY * 4],
-  ["nanoseconds of rows", layout.ROW_NANOSECONDS_AT, BATCH_CAPACITY * 4],
   ["candidates", layout.CANDIDATES_AT, BATCH_CAPACITY * 4],
+  ["specificities", layout.SPECIFICITIES_AT, 2 * PORTS],
+  ["met addresses", layout.MET_AT, layout.MET_ENTRIES * 8],
+  ["gateways", layout.GATEWAYS_AT, layout.GATEWAY_ENTRIES * 8],
+  ["rows", layout.ROWS_AT, ROWS * layout.ROW_WORDS * 4],
+  ["seconds of rows", layout.ROW_SECONDS_AT, ROWS * 4],
+  ["nanoseconds of rows", layout.ROW_NANOSECONDS_AT, ROWS * 4],
   ["offsets", layout.OFFSETS_AT, COLUMN],
   ["captured lengths", layout.CAPTURED_LENGTHS_AT, COLUMN],
   ["original lengths", layout.ORIGINAL_LENGTHS_AT, COLUMN],
   ["seconds", layout.SECONDS_AT, COLUMN],
   ["nanoseconds", layout.NANOSECONDS_AT, COLUMN],
-  ["specificities", layout.SPECIFICITIES_AT, 2 * PORTS],
-  ["met addresses", layout.MET_AT, layout.MET_ENTRIES * 8],
-  ["gateways", layout.GATEWAYS_AT, layout.GATEWAY_ENTRIES * 8],
-  ["the block", layout.BUFFER_AT, 0],
+  ["runs", layout.RUNS_AT, layout.RUNS * layout.RUN_WORDS * 4],
+  ["the blocks", layout.BUFFER_AT, 0],
 ];
 
 describe("the kernel's memory", () => {
@@ -33,6 +35,21 @@ describe("the kernel's memory", () => {
       expect(at + length).toBeLessThanOrEqual(next);
     },
   );
+
+  it("has columns for a block that is counted as it is read, and for all that are read ahead, before the runs", () => {
+    expect(layout.OFFSETS_AT + (1 + layout.AHEAD_PLACES) * PLACE).toBeLessThanOrEqual(layout.RUNS_AT);
+    expect(columnsOf(new SharedArrayBuffer(layout.BUFFER_AT), layout.AHEAD_PLACES).hostMarks.byteOffset).toBe(
+      layout.OFFSETS_AT + (1 + layout.AHEAD_PLACES) * PLACE - COLUMN,
+    );
+  });
+
+  it("has a row for every record of a block, and the bytes on a page", () => {
+    expect(layout.PLACE_ROWS).toBe(BLOCK_CAPACITY);
+    expect(firstRowOf(layout.AHEAD_PLACES) + BLOCK_CAPACITY).toBe(ROWS);
+    expect(firstRunOf(layout.AHEAD_PLACES) + layout.PLACE_RUNS).toBe(layout.RUNS);
+    expect(layout.ROWS_AT % 64).toBe(0);
+    expect(layout.BUFFER_AT % 4096).toBe(0);
+  });
 
   it("has every part in the test above", () => {
     const known = new Set<unknown>(PARTS.map(([, at]) => at));

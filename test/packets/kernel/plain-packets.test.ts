@@ -28,11 +28,11 @@ const batch = new PacketBatch(kernel);
 /** Puts a packet into the kernel as record `index`, `filling` around it. */
 function place(bytes: Uint8Array, captured: number, original: number, filling: number, index = 0): void {
   kernel.buffer.fill(filling).set(bytes.subarray(0, captured), OFFSET);
-  kernel.columns.offsets[index] = OFFSET;
-  kernel.columns.capturedLengths[index] = captured;
-  kernel.columns.originalLengths[index] = original;
-  kernel.columns.seconds[index] = SECONDS;
-  kernel.columns.nanoseconds[index] = NANOSECONDS;
+  kernel.place.columns.offsets[index] = OFFSET;
+  kernel.place.columns.capturedLengths[index] = captured;
+  kernel.place.columns.originalLengths[index] = original;
+  kernel.place.columns.seconds[index] = SECONDS;
+  kernel.place.columns.nanoseconds[index] = NANOSECONDS;
 }
 
 /** The only row of the batch, times included, which is emptied. */
@@ -44,7 +44,7 @@ function takeRow(): number[] {
 /** The row that is made in one go, or null where the packet is not plain. */
 function plainRow(fcsLength: number): number[] | null {
   kernel.rows.fill(-1, 0, ROW_WORDS);
-  return batch.appendPlain(0, 1, fcsLength) === 1 ? takeRow().map(withoutUnused) : null;
+  return batch.appendPlain(0, 0, 1, fcsLength) === 1 ? takeRow().map(withoutUnused) : null;
 }
 
 /** IPv4 leaves the rest of the words for addresses as they are. */
@@ -164,14 +164,14 @@ describe("rows of plain packets", () => {
   it("are made up to the first packet that is not plain, and to the last row", () => {
     const [{ bytes }] = ETHERNET;
     for (let i = 0; i < 600; i++) place(bytes, bytes.length, bytes.length, 0, i);
-    kernel.columns.capturedLengths[300] = 10;
-    expect(batch.appendPlain(0, 600, 0)).toBe(BATCH_CAPACITY);
+    kernel.place.columns.capturedLengths[300] = 10;
+    expect(batch.appendPlain(0, 0, 600, 0)).toBe(BATCH_CAPACITY);
     expect(batch.isFull).toBe(true);
-    expect(batch.appendPlain(BATCH_CAPACITY, 600, 0)).toBe(0);
+    expect(batch.appendPlain(0, BATCH_CAPACITY, 600, 0)).toBe(0);
     batch.count = 0;
-    expect(batch.appendPlain(BATCH_CAPACITY, 600, 0)).toBe(300 - BATCH_CAPACITY);
-    expect(batch.appendPlain(300, 600, 0)).toBe(0);
-    expect(batch.appendPlain(301, 303, 0)).toBe(2);
+    expect(batch.appendPlain(0, BATCH_CAPACITY, 600, 0)).toBe(300 - BATCH_CAPACITY);
+    expect(batch.appendPlain(0, 300, 600, 0)).toBe(0);
+    expect(batch.appendPlain(0, 301, 303, 0)).toBe(2);
     expect(batch.count).toBe(300 - BATCH_CAPACITY + 2);
     batch.count = 0;
   });

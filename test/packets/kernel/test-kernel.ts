@@ -64,7 +64,7 @@ export function startKernel(maxFlows = 16, part: FlowObserverPart = {}): TestKer
     setKey(KIND_UDP | KIND_IPV6, (49_200 << 16) | 53);
   };
   const count = (): number => {
-    kernel.countRows(1);
+    kernel.countRows(0, 1);
     return kernel.findFirst();
   };
   return {
@@ -88,7 +88,7 @@ export function startKernel(maxFlows = 16, part: FlowObserverPart = {}): TestKer
     },
     countTogether(clients) {
       for (const [row, client] of clients.entries()) set4(client, row);
-      kernel.countRows(clients.length);
+      kernel.countRows(0, clients.length);
     },
     findUdp(client) {
       set4(client);

@@ -106,7 +106,7 @@ export function liveFlows(): i32 {
 
 /** The live record of the first row, which was not counted, or 0. */
 export function findFirst(): i32 {
-  prefetch(1);
+  prefetch(0, 1);
   return findRecord(0);
 }
 
@@ -116,10 +116,10 @@ export function removeFlow(record: i32): void {
   live--;
 }
 
-/** Counts the packets of the first `rows` rows. */
-export function countRows(rows: i32): void {
-  prefetch(rows);
-  for (let i = 0; i < rows; i++) {
+/** Counts the packets of the rows `first` to `end - 1`, a batch at most. */
+export function countRows(first: i32, end: i32): void {
+  prefetch(first, end);
+  for (let i = first; i < end; i++) {
     const seconds = load<u32>(ROW_SECONDS_AT + (i << 2));
     countRow(i, seconds, load<u32>(ROW_NANOSECONDS_AT + (i << 2)));
     if (seconds < earliest) earliest = seconds;

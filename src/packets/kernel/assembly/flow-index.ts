@@ -4,6 +4,7 @@
  * misses.
  */
 import {
+  BATCH_CAPACITY,
   CANDIDATES_AT,
   FLOW_LIVE,
   KIND_IPV6,
@@ -43,21 +44,21 @@ export function placeIndex(slotsAt: usize, first: u32, most: u32): void {
 }
 
 /**
- * Passes over `rows` rows that do one thing each, so that the cache misses of different packets overlap: one packet at a
+ * Passes over the rows `first` to `end - 1`, a batch at most, that do one thing each, so that the cache misses of different packets overlap: one packet at a
  * time they would follow one another. The slots are loaded; then, in the cache, the record that each packet will want is
  * looked for (here branches are mispredicted, so nothing else is done); then the records are loaded.
  */
-export function prefetch(rows: i32): void {
+export function prefetch(first: i32, end: i32): void {
   let sum: u32 = 0;
-  for (let i = 0; i < rows; i++) sum ^= load<u32>(slotAt(load<u32>(rowAt(i), ROW_HASH * 4) & mask));
-  for (let i = 0; i < rows; i++) {
+  for (let i = first; i < end; i++) sum ^= load<u32>(slotAt(load<u32>(rowAt(i), ROW_HASH * 4) & mask));
+  for (let i = first; i < end; i++) {
     const hash = load<u32>(rowAt(i), ROW_HASH * 4);
     let slot = hash & mask;
     while (load<u32>(slotAt(slot)) !== hash && load<i32>(slotAt(slot), 4) !== 0) slot = (slot + 1) & mask;
     store<i32>(candidateAt(i), recordIn(slot));
   }
-  for (let i = 0; i < rows; i++) sum ^= load<u32>(recordAt(load<i32>(candidateAt(i))));
-  for (let i = 0; i < rows; i++) {
+  for (let i = first; i < end; i++) sum ^= load<u32>(recordAt(load<i32>(candidateAt(i))));
+  for (let i = first; i < end; i++) {
     const base = recordAt(load<i32>(candidateAt(i)));
     // For IPv4 this loads the beginning of the store again and again, which costs less than a branch.
     const isIpv6 = (load<i32>(base, RECORD_STATE * 4) & KIND_IPV6) >> 1;
@@ -165,6 +166,7 @@ function slotAt(slot: u32): usize {
   return slots + (slot << 3);
 }
 
+/** Of two rows of a batch none has the place of the other. */
 function candidateAt(i: i32): usize {
-  return CANDIDATES_AT + (i << 2);
+  return CANDIDATES_AT + ((i & (BATCH_CAPACITY - 1)) << 2);
 }

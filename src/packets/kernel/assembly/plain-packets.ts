@@ -19,7 +19,6 @@ import {
   VXLAN_PORT,
 } from "../../../net/tunnel-ports";
 import {
-  BATCH_CAPACITY,
   BUFFER_AT,
   CAPTURED_LENGTHS_AT,
   KIND_IPV6,
@@ -41,8 +40,9 @@ import {
   ROW_PORTS,
   ROW_SECONDS_AT,
   ROW_TRANSPORT,
-  RUN_BYTES_AT,
-  RUN_TIMES_AT,
+  RUN_TIMES,
+  RUN_WORDS,
+  RUNS_AT,
   SECONDS_AT,
 } from "../layout";
 import { readUint16, rowAt, sealRows } from "./packet-rows";
@@ -112,16 +112,16 @@ const NEVER: u64 = u64.MAX_VALUE;
 const MIN_LENGTH = ETHERNET_LENGTH + TAG_LENGTH + IPV4_LENGTH + UDP_LENGTH;
 
 /**
- * Appends the plain packets among the records `first` to `end - 1` of the block, which came from an Ethernet, to the `rows`
- * rows of the batch, until one is not plain or the batch is full. Returns how many were appended; what they add up to
- * stands in `RUN_...`: times of `NO_TIME` where none has one.
+ * Makes rows of the plain packets among the records `first` to `end - 1` of the columns, which came from an Ethernet, from row
+ * `rows` on, until one is not plain or the row `rowsEnd` would be next. Returns how many; what they add up to stands in the run
+ * of a number: times of `NO_TIME` where none has one.
  */
-export function appendPlain(first: i32, end: i32, fcsLength: u32, rows: i32): i32 {
+export function appendPlain(first: i32, end: i32, fcsLength: u32, rows: i32, rowsEnd: i32, run: i32): i32 {
   let record = first;
   let bytes: u64 = 0;
   let earliest = NEVER;
   let latest: u64 = 0;
-  for (let i = rows; i < BATCH_CAPACITY && record < end; i++, record++) {
+  for (let i = rows; i < rowsEnd && record < end; i++, record++) {
     const column = record << 2;
     const packet: usize = BUFFER_AT + load<u32>(OFFSETS_AT + column);
     const captured = load<u32>(CAPTURED_LENGTHS_AT + column);
@@ -142,9 +142,10 @@ export function appendPlain(first: i32, end: i32, fcsLength: u32, rows: i32): i3
     earliest = min<u64>(earliest, time);
     latest = max<u64>(latest, time);
   }
-  store<f64>(RUN_BYTES_AT, f64(bytes));
-  storeTime(RUN_TIMES_AT, earliest);
-  storeTime(RUN_TIMES_AT + 8, earliest === NEVER ? NEVER : latest);
+  const totals: usize = RUNS_AT + run * (RUN_WORDS * 4);
+  store<f64>(totals, f64(bytes));
+  storeTime(totals + RUN_TIMES * 4, earliest);
+  storeTime(totals + RUN_TIMES * 4 + 8, earliest === NEVER ? NEVER : latest);
   sealRows(rows, rows + record - first);
   return record - first;
 }

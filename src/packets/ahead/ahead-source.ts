@@ -1,0 +1,116 @@
+/** A capture that another thread reads: its blocks, in their order, as if they were read here. */
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { type MessagePort, receiveMessageOnPort } from "node:worker_threads";
+import type { InputError } from "../../errors.ts";
+import { interruptedError } from "../files/record-reader.ts";
+import type { Kernel } from "../kernel/kernel.ts";
+import { type CaptureInterface, PacketBlock, type PacketColumns } from "../packet-block.ts";
+import type { PacketSource } from "../packet-source.ts";
+import type { BlockFigures, BlockQueue } from "./block-queue.ts";
+import { errorOfParts, type ReadingEnd, type SourceNews } from "./messages.ts";
+import { applyNews, countAtInterfaces } from "./source-news.ts";
+
+/** How long blocks are waited for before timers and signals get their turn. */
+const WAIT_MS = 10;
+/** Bytes after which they do so where nothing has to be waited for. */
+const BYTES_PER_TURN = 1 << 24;
+
+/** What the thread knows of the capture, and how it is heard from. */
+export interface AheadParts {
+  readonly name: string;
+  readonly format: "pcap" | "pcapng";
+  readonly totalBytes: number | null;
+  readonly kernel: Kernel;
+  readonly queue: BlockQueue;
+  readonly port: MessagePort;
+  readonly signal: AbortSignal | null;
+  /** What has ended the thread, or null. */
+  readonly failure: () => Error | null;
+}
+
+export class AheadSource implements PacketSource {
+  readonly name: string;
+  readonly format: "pcap" | "pcapng";
+  readonly totalBytes: number | null;
+  error: InputError | null = null;
+  readonly #parts: AheadParts;
+  readonly #block: PacketBlock;
+  readonly #columns: readonly PacketColumns[];
+  readonly #figures: BlockFigures = { bytesRead: 0, news: 0 };
+  #newsApplied = 0;
+
+  constructor(parts: AheadParts) {
+    this.name = parts.name;
+    this.format = parts.format;
+    this.totalBytes = parts.totalBytes;
+    this.#parts = parts;
+    this.#columns = parts.kernel.columnsAhead();
+    this.#block = new PacketBlock({ columns: this.#columns[0], buffer: parts.kernel.buffer });
+    this.#block.bytes = parts.kernel.buffer;
+  }
+
+  get interfaces(): readonly CaptureInterface[] {
+    return this.#block.interfaces;
+  }
+
+  get bytesRead(): number {
+    return this.#figures.bytesRead;
+  }
+
+  async *blocks(): AsyncGenerator<PacketBlock> {
+    const { queue, signal } = this.#parts;
+    const block = this.#block;
+    let turnAt = 0;
+    try {
+      for (;;) {
+        if (this.bytesRead >= turnAt || !queue.waitForBlock(WAIT_MS)) {
+          turnAt = this.bytesRead + BYTES_PER_TURN;
+          await nextTurn();
+          if (signal?.aborted) {
+            this.error = interruptedError(this);
+            return;
+          }
+          const failure = this.#parts.failure();
+          if (failure !== null) throw failure;
+          continue;
+        }
+        if (queue.isOver) {
+          this.#end();
+          return;
+        }
+        block.place = queue.place;
+        queue.take(block, this.#figures);
+        block.adopt(this.#columns[block.place]);
+        while (this.#newsApplied < this.#figures.news) this.#applyNews(this.#receive() as SourceNews);
+        countAtInterfaces(block);
+        yield block;
+        queue.giveBack();
+      }
+    } finally {
+      queue.stop();
+    }
+  }
+
+  #applyNews(news: SourceNews): void {
+    applyNews(news, this.#block);
+    this.#newsApplied++;
+  }
+
+  /** What was told behind the last block. */
+  #end(): void {
+    for (;;) {
+      const message = this.#receive() as SourceNews | ReadingEnd;
+      if ("error" in message) {
+        this.#figures.bytesRead = message.bytesRead;
+        this.error = message.error && errorOfParts(message.error);
+        return;
+      }
+      this.#applyNews(message);
+    }
+  }
+
+  /** The next message, which was sent before what told of it. */
+  #receive(): unknown {
+    return receiveMessageOnPort(this.#parts.port)?.message;
+  }
+}

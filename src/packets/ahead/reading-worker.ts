@@ -1,0 +1,88 @@
+/**
+ * The thread that reads ahead: it reads captures, decompresses them, cuts them into records and makes rows of plain packets,
+ * while the program counts what was read before. Started by `reading-thread.ts`; reads one capture at a time.
+ */
+import { parentPort } from "node:worker_threads";
+import { InputError } from "../../errors.ts";
+import { openCapture } from "../files/open-capture.ts";
+import { MAX_RECORD_LENGTH } from "../files/record-parser.ts";
+import { BUFFER_LENGTH, type ReadPlace } from "../files/record-reader.ts";
+import { BUFFERS } from "../kernel/ahead-places.ts";
+import { RowMaker } from "../kernel/row-maker.ts";
+import { PacketBlock } from "../packet-block.ts";
+import type { PacketSource } from "../packet-source.ts";
+import { BlockQueue } from "./block-queue.ts";
+import { partsOfError, type ReadingEnd, type ReadingOrder, type ReadingStart } from "./messages.ts";
+import { NewsGatherer } from "./source-news.ts";
+
+/** Less room than this behind what was read is not read into. */
+const LEAST_ROOM = 1 << 18;
+
+/** Buffers by turns, all but the first of the kernel's; of what was cut from one, all must be given back before it is read into again. */
+class Buffers {
+  readonly #queue: BlockQueue;
+  #current = 0;
+  /** Of each buffer: the blocks that must be given back. */
+  readonly #blocks: number[] = new Array(1 + BUFFERS).fill(0);
+
+  constructor(queue: BlockQueue) {
+    this.#queue = queue;
+  }
+
+  readonly find = (end: number): ReadPlace => {
+    const room = (this.#current + 1) * BUFFER_LENGTH - end;
+    if (room >= LEAST_ROOM) return { at: end, length: room };
+    this.#blocks[this.#current] = this.#queue.blocks;
+    this.#current = 1 + (this.#current % BUFFERS);
+    // When it is stopped, nobody looks at what is overwritten.
+    this.#queue.waitForReturn(this.#blocks[this.#current]);
+    return {
+      at: this.#current * BUFFER_LENGTH + MAX_RECORD_LENGTH,
+      length: BUFFER_LENGTH - MAX_RECORD_LENGTH,
+    };
+  };
+}
+
+async function read({ name, path, module, memory, queue: words, port }: ReadingOrder): Promise<void> {
+  const queue = new BlockQueue(words);
+  const maker = new RowMaker(module, memory, (1 + BUFFERS) * BUFFER_LENGTH);
+  const block = new PacketBlock({ columns: maker.columns[queue.place], buffer: maker.buffer });
+  let source: PacketSource;
+  try {
+    source = await openCapture(name, { path, block, findPlace: new Buffers(queue).find });
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    answer({ kind: "failed", error: partsOfError(error) });
+    return;
+  }
+  answer({ kind: "opened", format: source.format, totalBytes: source.totalBytes });
+  const gatherer = new NewsGatherer(block);
+  const tell = () => {
+    const news = gatherer.gather();
+    if (news !== null) port.postMessage(news);
+    return gatherer.count;
+  };
+  for await (const { count } of source.blocks()) {
+    if (count === 0) continue;
+    maker.makeRows(block, queue.place);
+    queue.write(block, { bytesRead: source.bytesRead, news: tell() });
+    if (!queue.waitForPlace()) break;
+    block.adopt(maker.columns[queue.place]);
+  }
+  tell();
+  const { error, bytesRead } = source;
+  const end: ReadingEnd = { error: error && partsOfError(error), bytesRead };
+  port.postMessage(end);
+  queue.end();
+  port.close();
+}
+
+function answer(start: ReadingStart): void {
+  parentPort?.postMessage(start);
+}
+
+/** One after the other: one that was stopped may not have noticed it yet. */
+let last: Promise<void> = Promise.resolve();
+parentPort?.on("message", (order: ReadingOrder) => {
+  last = last.then(() => read(order));
+});

@@ -1,0 +1,64 @@
+/** What a capture says of itself while it is read, on its way between two threads. */
+import type { CaptureInterface, PacketBlock } from "../packet-block.ts";
+import type { InterfaceChange, SourceNews } from "./messages.ts";
+
+/** What was told of an interface. */
+interface Told {
+  dropped: number | null;
+  standsFor: number | undefined;
+}
+
+/** Finds out what a reader has put into its block since it was asked last. */
+export class NewsGatherer {
+  /** How often there was something. */
+  count = 0;
+  readonly #block: PacketBlock;
+  readonly #told: Told[] = [];
+  /** Both sides know the first one, which is none. */
+  #processes = 1;
+
+  constructor(block: PacketBlock) {
+    this.#block = block;
+  }
+
+  /** Null: there is nothing new. */
+  gather(): SourceNews | null {
+    const { interfaces, processes } = this.#block;
+    const changed: InterfaceChange[] = [];
+    for (const [id, told] of this.#told.entries()) {
+      const { dropped, standsFor } = interfaces[id];
+      if (dropped === told.dropped && standsFor === told.standsFor) continue;
+      this.#told[id] = { dropped, standsFor };
+      changed.push([id, dropped, standsFor]);
+    }
+    const first = this.#told.length;
+    const isNew = interfaces.length > first || processes.length > this.#processes;
+    if (!isNew && changed.length === 0) return null;
+    for (const { dropped, standsFor } of interfaces.slice(first)) this.#told.push({ dropped, standsFor });
+    const news = {
+      interfaces: interfaces.slice(first),
+      processes: processes.slice(this.#processes),
+      changed,
+    };
+    this.#processes = processes.length;
+    this.count++;
+    return news;
+  }
+}
+
+/** Puts news into the block of the other side, whose interfaces have counted no packets yet. */
+export function applyNews({ interfaces, processes, changed }: SourceNews, block: PacketBlock): void {
+  for (const [id, dropped, standsFor] of changed) {
+    const entry: CaptureInterface = block.interfaces[id];
+    entry.dropped = dropped;
+    if (standsFor !== undefined) entry.standsFor = standsFor;
+  }
+  for (const entry of interfaces) block.interfaces.push({ ...entry, packets: 0 });
+  for (const process of processes) block.processes.push(process);
+}
+
+/** Counts the records of a block at their interfaces. */
+export function countAtInterfaces({ interfaces, interfaceIds, count }: PacketBlock): void {
+  if (interfaces.length === 1) interfaces[0].packets += count;
+  else for (let i = 0; i < count; i++) interfaces[interfaceIds[i]].packets++;
+}
