@@ -6,6 +6,7 @@ import { type AddressKey, ipv4Key, ipv6Key } from "../net/address-key.ts";
 import { parseIpv4Text, parseIpv6Words } from "../net/address-text.ts";
 import { type Moment, NANOSECONDS } from "../net/moment.ts";
 import { momentOf, secondsOf } from "./log-time.ts";
+import { ownText } from "./own-text.ts";
 
 /** The value of a field: whatever stands there; null or undefined for none. */
 export type FieldOf = (name: string) => unknown;
@@ -14,6 +15,8 @@ const LAST_PORT = 0xffff;
 /** Characters of a value that a message shows. */
 const SHOWN_LENGTH = 40;
 const IPV4_BYTES = 4;
+/** Characters of what a flow is called: Zeek writes 18, Suricata 16 digits or so. */
+const MAX_ID_LENGTH = 64;
 /** Elements of a list that are read. */
 const MOST_ELEMENTS = 64;
 const BEGINNING: Moment = { seconds: 0, nanoseconds: 0 };
@@ -37,6 +40,14 @@ export class LogRow {
     const value = this.#field(name);
     if (typeof value === "number") return String(value);
     return typeof value === "string" ? value : null;
+  }
+
+  /** What a program calls a flow, owned by the caller; null for nothing. */
+  id(name: string): string | null {
+    const id = this.text(name);
+    if (id === null || id.length <= MAX_ID_LENGTH) return id === null ? null : ownText(id);
+    this.fail(`${name} is longer than ${MAX_ID_LENGTH} characters`);
+    return null;
   }
 
   /** The elements of a list, those that are text or numbers; of anything else none. */

@@ -47,7 +47,7 @@ export function zeekEntry(log: ZeekLog, row: LogRow): LogEntry | null {
   if (log === "conn") return connection(row);
   if (log === "dns") return response(row);
   const time = row.moment("ts");
-  const id = row.text("uid");
+  const id = row.id("uid");
   const names = namesOf(log, row);
   return names === null || id === null ? null : { kind: "names", time, id, names };
 }
@@ -85,7 +85,7 @@ function connection(row: LogRow): LogEntry | null {
   return {
     kind: "flow",
     time: end,
-    id: row.text("uid"),
+    id: row.id("uid"),
     protocol: protocolOf(names, [originator.port, responder.port], isUdp),
     record: {
       transport: isUdp ? Transport.UDP : Transport.TCP,

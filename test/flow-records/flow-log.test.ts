@@ -2,6 +2,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { gzipSync } from "node:zlib";
 import { afterAll, describe, expect, it } from "vitest";
 import { FlowLog } from "../../src/flow-records/flow-log.ts";
@@ -50,6 +52,11 @@ async function read(content: string | Uint8Array) {
   const entries: LogEntry[] = [];
   for await (const piece of log.entries()) entries.push(...piece);
   return { entries, message: log.error?.message.replace(`${file}: `, "") ?? null, log };
+}
+
+function collectGarbage(): void {
+  setFlagsFromString("--expose-gc");
+  (runInNewContext("gc") as () => void)();
 }
 
 const lines = (...objects: readonly object[]) => objects.map((one) => `${JSON.stringify(one)}\n`).join("");
@@ -148,6 +155,39 @@ describe("a log of Zeek", () => {
     expect(message).toBe(
       'Zeek\'s log "weird" has no flows and no names; read are conn, ssl, quic, http, dns',
     );
+  });
+
+  it("leaves out a line whose flow has an id without end", async () => {
+    const uid = "C".repeat(65);
+    const hello = { ts: 1764576000, server_name: "a.example", established: true };
+    for (const row of [
+      { ...CONNECTION, uid },
+      { ...hello, uid },
+    ]) {
+      const { entries, message } = await read(zeekJson([row, { ...row, uid: uid.slice(1) }]));
+      expect(entries).toHaveLength(1);
+      expect(message).toBe("line 1 uid is longer than 64 characters; the line is left out");
+    }
+    const event = await read(lines({ ...HELLO, flow_id: uid }, HELLO));
+    expect(event.message).toBe("line 1 flow_id is longer than 64 characters; the line is left out");
+  });
+
+  it("keeps no line alive by a name that stood on it", async () => {
+    const cipher = "x".repeat(500_000);
+    const rows = Array.from({ length: 100 }, (_, i) => ({
+      ts: 1764576000 + i,
+      uid: `CJlY0v2mZPD5hT0Pw${i}`,
+      server_name: `host-with-a-long-name-${i}.example`,
+      established: true,
+      cipher,
+    }));
+    const text = zeekTsv("ssl", rows);
+    collectGarbage();
+    const before = process.memoryUsage().heapUsed;
+    const { entries } = await read(text);
+    collectGarbage();
+    expect(entries).toHaveLength(100);
+    expect(process.memoryUsage().heapUsed - before).toBeLessThan(20_000_000);
   });
 
   it("counts what is no TCP or UDP without ports", async () => {
