@@ -1,5 +1,5 @@
 /** From the lines of a log to what they say. A line that cannot be is left out and counted; the others stay what they are. */
-import { fieldOf, JsonList, type JsonPlace, objectOnLine } from "./json-objects.ts";
+import { fieldOf, JsonObjects, type JsonPlace, objectOnLine } from "./json-objects.ts";
 import type { LogEntry, LogFormat } from "./log-entry.ts";
 import { type ZeekLog, zeekLogNamed } from "./log-format.ts";
 import { type LogLine, MAX_LINE_LENGTH } from "./log-lines.ts";
@@ -26,13 +26,11 @@ export class LogParser {
   /** Records of packets of which only some were counted. */
   sampled = 0;
   readonly #format: LogFormat;
-  readonly #list: JsonList | null;
+  readonly #objects = new JsonObjects();
   readonly #header = new ZeekHeader();
 
-  /** @param isList the log is one list of JSON; else each line is for itself */
-  constructor(format: LogFormat, isList: boolean) {
+  constructor(format: LogFormat) {
     this.#format = format;
-    this.#list = isList ? new JsonList() : null;
   }
 
   /** The name of the log, if it says it: of Zeek's. Hostile text. */
@@ -40,9 +38,18 @@ export class LogParser {
     return this.#header.path;
   }
 
+  /** From which line on nothing was read: an object that begins there does not end. Null: all was. */
+  get unread(): number | null {
+    return this.#objects.unfinished;
+  }
+
+  /** What the objects say that end in a piece (borrowed for the call) of a log whose lines are not each for itself. */
+  addPiece(piece: Uint8Array): readonly LogEntry[] {
+    return this.#objects.add(piece).flatMap((place) => this.#readJson(place));
+  }
+
   /** What a line says; mostly one thing. */
   add(line: LogLine): readonly LogEntry[] {
-    if (this.#list !== null) return this.#list.add(line).flatMap((place) => this.#readJson(place));
     if (this.#format !== "zeek" || line.text.startsWith("{")) {
       const place = objectOnLine(line);
       return place === null ? [] : this.#readJson(place);
@@ -52,12 +59,6 @@ export class LogParser {
     if (!line.text.startsWith("#")) return this.#readValues(line);
     this.#header.add(line.text);
     return [];
-  }
-
-  /** The log ends. */
-  finish(): void {
-    const rest = this.#list?.finish() ?? null;
-    if (rest !== null) this.#readJson(rest);
   }
 
   #readValues({ text, number, isLast }: LogLine): readonly LogEntry[] {
