@@ -203,6 +203,14 @@ describe("a log of Zeek", () => {
     ['ts is "yesterday", not a time', (text: string) => text.replace("1764576000.250000", "yesterday")],
     ['orig_pkts is "-12", not a count', (text: string) => text.replace("\t12\t", "\t-12\t")],
     ["has addresses of both versions of IP", (text: string) => text.replace("192.0.2.7", "2001:db8::7")],
+    [
+      'duration is "4000000000", not a length of time',
+      (text: string) => text.replace("1764576000.250000", "4000000000").replace("1.500000", "4000000000"),
+    ],
+    [
+      'orig_ip_bytes is "281474976710657", not a count',
+      (text: string) => text.replace("1800", `${2 ** 48 + 1}`),
+    ],
     ["has no id.resp_h", (text: string) => text.replace("198.51.100.9", "-")],
   ])("leaves out a line that %s, and goes on", async (problem, change) => {
     const sound = zeekTsv("conn", [CONNECTION]);
@@ -219,6 +227,20 @@ describe("a log of JSON", () => {
     const { entries } = await read(lines(HELLO));
     expect(entries).toMatchObject([{ kind: "names", id: "7", names: { serverName: "gateway.icloud.com" } }]);
     expect(entries[0].time).toEqual({ seconds: 1769850000, nanoseconds: 1000 });
+  });
+
+  it.each(["2026-02-29", "2026-02-30", "2026-04-31", "2026-01-32", "2026-13-01"])(
+    "has no day such as %s",
+    async (day) => {
+      const time = `${day}T10:00:00Z`;
+      const { message } = await read(lines({ ...HELLO, timestamp: time }));
+      expect(message).toBe(`line 1 timestamp is "${time}", not a time; the line is left out`);
+    },
+  );
+
+  it("has a leap day in leap years", async () => {
+    const { entries } = await read(lines({ ...HELLO, timestamp: "2028-02-29T10:00:00Z" }));
+    expect(entries[0].time.seconds).toBe(Date.UTC(2028, 1, 29, 10) / 1000);
   });
 
   it("leaves out a line that the log ends within", async () => {
