@@ -1,7 +1,9 @@
 /**
  * A log of flows that is read: what it says, in the order in which it stands there, and what is wrong with it.
  */
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { InputError } from "../errors.ts";
+import type { Moment } from "../net/moment.ts";
 import { withFirstBytes } from "../packets/files/byte-source.ts";
 import type { OpenedMedium } from "../packets/files/open-capture.ts";
 import type { LogEntry, LogFormat } from "./log-entry.ts";
@@ -9,6 +11,8 @@ import { isLaidOut, ZEEK_LOGS } from "./log-format.ts";
 import { logLines, logPieces } from "./log-lines.ts";
 import { LogParser } from "./log-parser.ts";
 
+/** Timers and signals get their turn after so many pieces. */
+const PIECES_PER_TURN = 16;
 /** Digits of a second in the times of each. */
 const TIME_DIGITS: Readonly<Record<LogFormat, number>> = { zeek: 6, suricata: 6, nfdump: 3 };
 
@@ -42,6 +46,11 @@ export class FlowLog {
     return this.#medium.bytes.bytesRead;
   }
 
+  /** The time of the first line so far that has one, whatever it says; null: none has. */
+  get firstTime(): Moment | null {
+    return this.#parser.firstTime;
+  }
+
   /** Records so far of packets of which only some were counted. */
   get sampled(): number {
     return this.#parser.sampled;
@@ -49,8 +58,10 @@ export class FlowLog {
 
   /** What it says, piece by piece; what goes wrong ends up in `error`. To be called once. */
   async *entries(): AsyncGenerator<readonly LogEntry[]> {
+    let pieces = 0;
     try {
       for await (const entries of this.#pieces()) {
+        if (++pieces % PIECES_PER_TURN === 0) await nextTurn();
         if (this.#signal?.aborted) {
           const message = `${this.name}: interrupted after ${this.bytesRead} bytes`;
           this.error = new InputError("interrupted", message, { source: this.name });

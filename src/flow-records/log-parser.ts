@@ -1,9 +1,11 @@
 /** From the lines of a log to what they say. A line that cannot be is left out and counted; the others stay what they are. */
+import type { Moment } from "../net/moment.ts";
 import { fieldOf, JsonObjects, type JsonPlace, objectOnLine } from "./json-objects.ts";
 import type { LogEntry, LogFormat } from "./log-entry.ts";
 import { type ZeekLog, zeekLogNamed } from "./log-format.ts";
 import { type LogLine, MAX_LINE_LENGTH } from "./log-lines.ts";
 import { type FieldOf, LogRow } from "./log-row.ts";
+import { momentOf } from "./log-time.ts";
 import { nfdumpEntry } from "./nfdump-entries.ts";
 import { suricataEntry } from "./suricata-entries.ts";
 import { zeekEntry, zeekLogOf } from "./zeek-entries.ts";
@@ -16,6 +18,13 @@ export interface LineProblem {
   readonly problem: string;
 }
 
+/** Where rows have the time at which they were written, or the earliest that they have. */
+const TIME_FIELDS: Readonly<Record<LogFormat, string>> = {
+  zeek: "ts",
+  suricata: "timestamp",
+  nfdump: "first",
+};
+
 export class LogParser {
   /** Lines that were left out, and what is wrong with the first of them. */
   badLines = 0;
@@ -23,6 +32,8 @@ export class LogParser {
   /** Rows that are of a log which is read here, and others: of another log of Zeek, of another event. */
   known = 0;
   others = 0;
+  /** Of the first row that has a time, whatever it says. */
+  firstTime: Moment | null = null;
   /** Records of packets of which only some were counted. */
   sampled = 0;
   readonly #format: LogFormat;
@@ -73,6 +84,7 @@ export class LogParser {
     if (value === null) return this.#reject(line, problem ?? "");
     const field: FieldOf = (name) => fieldOf(value, name);
     const row = new LogRow(field);
+    this.#noteTime(field);
     if (this.#format === "suricata") return this.#take(line, row, suricataEntry(value, row));
     if (this.#format === "nfdump") {
       if (row.text("sampled") === "1") this.sampled++;
@@ -86,12 +98,17 @@ export class LogParser {
   }
 
   #readZeek(line: number, field: FieldOf, log: ZeekLog | null): readonly LogEntry[] {
+    this.#noteTime(field);
     if (log === null) {
       this.others++;
       return [];
     }
     const row = new LogRow(field);
     return this.#take(line, row, zeekEntry(log, row));
+  }
+
+  #noteTime(field: FieldOf): void {
+    this.firstTime ??= momentOf(field(TIME_FIELDS[this.#format]));
   }
 
   #take(line: number, row: LogRow, entry: LogEntry | null): readonly LogEntry[] {
