@@ -1,20 +1,12 @@
 /** Logs as strangers write them: whose they are, what is left out of them, and what is said of that. */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { gzipSync } from "node:zlib";
-import { afterAll, describe, expect, it } from "vitest";
-import { FlowLog } from "../../src/flow-records/flow-log.ts";
-import type { FlowEntry, LogEntry } from "../../src/flow-records/log-entry.ts";
+import { describe, expect, it } from "vitest";
 import { beginsLogOfUse, logFormatOf } from "../../src/flow-records/log-format.ts";
 import { MAX_LINE_LENGTH } from "../../src/flow-records/log-lines.ts";
-import { openMedium } from "../../src/packets/files/open-capture.ts";
+import { flowsIn, jsonLines, readLogText } from "../support/flow-logs.ts";
 import { type ZeekRow, zeekJson, zeekTsv } from "../support/zeek-logs.ts";
-
-const folder = mkdtempSync(join(tmpdir(), "flow-log-"));
-afterAll(() => rmSync(folder, { recursive: true }));
 
 const CONNECTION: ZeekRow = {
   ts: 1764576000.25,
@@ -42,26 +34,10 @@ const HELLO = {
   tls: { sni: "Gateway.iCloud.com." },
 };
 
-async function read(content: string | Uint8Array) {
-  const file = join(folder, "x.log");
-  writeFileSync(file, content);
-  const medium = await openMedium(file);
-  const format = logFormatOf(medium.first);
-  if (format === null) throw new Error("the log is not recognised");
-  const log = new FlowLog(medium, format);
-  const entries: LogEntry[] = [];
-  for await (const piece of log.entries()) entries.push(...piece);
-  return { entries, message: log.error?.message.replace(`${file}: `, "") ?? null, log };
-}
-
 function collectGarbage(): void {
   setFlagsFromString("--expose-gc");
   (runInNewContext("gc") as () => void)();
 }
-
-const lines = (...objects: readonly object[]) => objects.map((one) => `${JSON.stringify(one)}\n`).join("");
-const flowsIn = (entries: readonly LogEntry[]) =>
-  entries.filter((entry): entry is FlowEntry => entry.kind === "flow");
 
 describe("the format of a log", () => {
   it.each([
@@ -90,7 +66,7 @@ describe("the format of a log", () => {
 
 describe("a log of Zeek", () => {
   it("gives a connection with what each end sent, and when", async () => {
-    const { entries, message } = await read(zeekTsv("conn", [CONNECTION]));
+    const { entries, message } = await readLogText(zeekTsv("conn", [CONNECTION]));
     expect(message).toBeNull();
     const [{ record, protocol, id, time }] = flowsIn(entries);
     expect({ protocol, id }).toEqual({ protocol: "tls", id: "CJlY0v2mZPD5hT0Pw9" });
@@ -118,7 +94,7 @@ describe("a log of Zeek", () => {
       (text: string) => text.replace(/#close.*\n/, "") + text.split("#open")[0],
     ],
   ])("is read with %s", async (_, change) => {
-    const { entries, message } = await read(change(zeekTsv("conn", [CONNECTION])));
+    const { entries, message } = await readLogText(change(zeekTsv("conn", [CONNECTION])));
     expect(message).toBeNull();
     expect(flowsIn(entries).map(({ record }) => record.responder.bytes)).toEqual([9000]);
   });
@@ -126,7 +102,7 @@ describe("a log of Zeek", () => {
   it("is read where its head has a field twice", async () => {
     const twice = zeekTsv("conn", [CONNECTION]).replace("ip_proto\n", "service\n");
     for (const text of [twice, twice.replace(/^1764.*\t-$/m, (row) => row.slice(0, -2))]) {
-      const { entries, message } = await read(text);
+      const { entries, message } = await readLogText(text);
       expect([entries.length, message]).toEqual(
         text === twice ? [1, null] : [0, "line 9 has 21 values, not 22; the line is left out"],
       );
@@ -142,8 +118,8 @@ describe("a log of Zeek", () => {
       ...rest
     } = CONNECTION;
     const id = { orig_h, orig_p, resp_h, resp_p };
-    const { entries } = await read(
-      lines({ ...rest, id, ts: "2025-12-01T08:00:00.250000Z" }, { ...CONNECTION, ts: 1764576000250 }),
+    const { entries } = await readLogText(
+      jsonLines({ ...rest, id, ts: "2025-12-01T08:00:00.250000Z" }, { ...CONNECTION, ts: 1764576000250 }),
     );
     expect(flowsIn(entries).map(({ record }) => record.start)).toEqual([
       { seconds: 1764576000, nanoseconds: 250_000_000 },
@@ -152,7 +128,9 @@ describe("a log of Zeek", () => {
   });
 
   it("says of another log that it has no flows", async () => {
-    const { message } = await read("#separator \\x09\n#path\tweird\n#fields\tts\tname\n1.5\tbad_checksum\n");
+    const { message } = await readLogText(
+      "#separator \\x09\n#path\tweird\n#fields\tts\tname\n1.5\tbad_checksum\n",
+    );
     expect(message).toBe(
       'Zeek\'s log "weird" has no flows and no names; read are conn, ssl, quic, http, dns',
     );
@@ -165,11 +143,11 @@ describe("a log of Zeek", () => {
       { ...CONNECTION, uid },
       { ...hello, uid },
     ]) {
-      const { entries, message } = await read(zeekJson([row, { ...row, uid: uid.slice(1) }]));
+      const { entries, message } = await readLogText(zeekJson([row, { ...row, uid: uid.slice(1) }]));
       expect(entries).toHaveLength(1);
       expect(message).toBe("line 1 uid is longer than 64 characters; the line is left out");
     }
-    const event = await read(lines({ ...HELLO, flow_id: uid }, HELLO));
+    const event = await readLogText(jsonLines({ ...HELLO, flow_id: uid }, HELLO));
     expect(event.message).toBe("line 1 flow_id is longer than 64 characters; the line is left out");
   });
 
@@ -185,14 +163,14 @@ describe("a log of Zeek", () => {
     const text = zeekTsv("ssl", rows);
     collectGarbage();
     const before = process.memoryUsage().heapUsed;
-    const { entries } = await read(text);
+    const { entries } = await readLogText(text);
     collectGarbage();
     expect(entries).toHaveLength(100);
     expect(process.memoryUsage().heapUsed - before).toBeLessThan(20_000_000);
   });
 
   it("counts what is no TCP or UDP without ports", async () => {
-    const { entries } = await read(zeekTsv("conn", [{ ...CONNECTION, proto: "icmp" }]));
+    const { entries } = await readLogText(zeekTsv("conn", [{ ...CONNECTION, proto: "icmp" }]));
     expect(entries).toMatchObject([{ kind: "portless", ipProtocol: 1, packets: 22, bytes: 10_800 }]);
   });
 
@@ -216,7 +194,7 @@ describe("a log of Zeek", () => {
     const sound = zeekTsv("conn", [CONNECTION]);
     const row = change(sound).split("\n")[8];
     const [head, end] = sound.split("#close");
-    const { entries, message } = await read(`${head}${row}\n${sound.split("\n")[8]}\n#close${end}`);
+    const { entries, message } = await readLogText(`${head}${row}\n${sound.split("\n")[8]}\n#close${end}`);
     expect(message).toBe(`line 10 ${problem}; the line is left out`);
     expect(flowsIn(entries)).toHaveLength(2);
   });
@@ -224,7 +202,7 @@ describe("a log of Zeek", () => {
 
 describe("a log of JSON", () => {
   it("names hosts as they are written in packets", async () => {
-    const { entries } = await read(lines(HELLO));
+    const { entries } = await readLogText(jsonLines(HELLO));
     expect(entries).toMatchObject([{ kind: "names", id: "7", names: { serverName: "gateway.icloud.com" } }]);
     expect(entries[0].time).toEqual({ seconds: 1769850000, nanoseconds: 1000 });
   });
@@ -233,18 +211,18 @@ describe("a log of JSON", () => {
     "has no day such as %s",
     async (day) => {
       const time = `${day}T10:00:00Z`;
-      const { message } = await read(lines({ ...HELLO, timestamp: time }));
+      const { message } = await readLogText(jsonLines({ ...HELLO, timestamp: time }));
       expect(message).toBe(`line 1 timestamp is "${time}", not a time; the line is left out`);
     },
   );
 
   it("has a leap day in leap years", async () => {
-    const { entries } = await read(lines({ ...HELLO, timestamp: "2028-02-29T10:00:00Z" }));
+    const { entries } = await readLogText(jsonLines({ ...HELLO, timestamp: "2028-02-29T10:00:00Z" }));
     expect(entries[0].time.seconds).toBe(Date.UTC(2028, 1, 29, 10) / 1000);
   });
 
   it("leaves out a line that the log ends within", async () => {
-    const { entries, message } = await read(lines(HELLO) + lines(HELLO).slice(0, 50));
+    const { entries, message } = await readLogText(jsonLines(HELLO) + jsonLines(HELLO).slice(0, 50));
     expect(entries).toHaveLength(1);
     expect(message).toBe("line 2 is cut off where the log ends; the line is left out");
   });
@@ -255,7 +233,9 @@ describe("a log of JSON", () => {
     ["is no JSON", "[".repeat(500_000)],
     [`is longer than ${MAX_LINE_LENGTH} bytes`, `{"a":"${"x".repeat(3 * MAX_LINE_LENGTH)}"}`],
   ])("leaves out a line that %s", async (problem, line) => {
-    const { entries, message } = await read(`${lines(HELLO)}${line}\n${line}\n${lines(HELLO)}`);
+    const { entries, message } = await readLogText(
+      `${jsonLines(HELLO)}${line}\n${line}\n${jsonLines(HELLO)}`,
+    );
     expect(entries).toHaveLength(2);
     expect(message).toBe(`line 2 ${problem}; 2 lines are left out, this one first`);
   });
@@ -273,76 +253,12 @@ describe("a log of JSON", () => {
         dns: { type: "answer", rrname: "a.example", rcode: "toString", answers: [null, 7] },
       },
     ];
-    const { entries } = await read(lines(HELLO, ...odd));
+    const { entries } = await readLogText(jsonLines(HELLO, ...odd));
     expect(entries.filter(({ kind }) => kind === "names")).toHaveLength(1);
   });
 
-  const record = {
-    type: "FLOW",
-    first: "2026-01-31T09:00:00.000",
-    last: "2026-01-31T09:00:01.500",
-    in_packets: "3",
-    in_bytes: 180,
-    proto: 6,
-    tcp_flags: "......S.",
-    src_port: 50000,
-    dst_port: 5223,
-    src4_addr: "192.0.2.7",
-    dst4_addr: "17.57.144.10",
-    label: 'a "brace" } { in text',
-  };
-
-  it("finds the objects of a list, however they are laid out", async () => {
-    for (const text of [
-      JSON.stringify([record, record]),
-      JSON.stringify([record, record], null, "\t"),
-      lines(record, record),
-      `${JSON.stringify(record, null, 2)}\n${JSON.stringify(record, null, 2)}\n`,
-    ]) {
-      const { entries, message } = await read(text);
-      expect(message).toBeNull();
-      expect(flowsIn(entries).map(({ record: { originator } }) => originator.packets)).toEqual([3, 3]);
-    }
-    const { entries, message } = await read(JSON.stringify([record, record], null, 1).slice(0, -40));
-    expect(flowsIn(entries)).toHaveLength(1);
-    expect(message).toBe("line 16 begins an object that does not end; the rest of the log is left out");
-  });
-
-  it("reads a list on one line, however long it is", async () => {
-    const count = 8000;
-    const text = JSON.stringify(new Array(count).fill(record));
-    expect(text.length).toBeGreaterThan(MAX_LINE_LENGTH);
-    const { entries, message } = await read(text);
-    expect([entries.length, message]).toEqual([count, null]);
-  });
-
-  it("leaves out an object of a list that is too long, and no other", async () => {
-    const padding = " ".repeat(2 * MAX_LINE_LENGTH);
-    const long = { ...record, label: padding };
-    const { entries, message } = await read(`[${lines(record).trim()},${padding}${lines(record)},${padding}
-${JSON.stringify(long)},${JSON.stringify(record)}]`);
-    expect(entries).toHaveLength(3);
-    expect(message).toBe(`line 3 is longer than ${MAX_LINE_LENGTH} bytes; the line is left out`);
-  });
-
-  it("says that the rest was left out behind a brace too many", async () => {
-    const one = JSON.stringify(record);
-    const { entries, message } = await read(`[${one},\n{"type":1},\n{${one},\n${one}]`);
-    expect(entries).toHaveLength(1);
-    expect(message).toBe("line 3 begins an object that does not end; the rest of the log is left out");
-    const bad = await read(`[${one},\n{"type":},\n{${one},\n${one}]`);
-    expect(bad.message).toBe(
-      "line 2 is no JSON; the line is left out; line 3 begins an object that does not end; the rest of the log is left out",
-    );
-  });
-
-  it("takes no quotation mark between objects for the beginning of a text", async () => {
-    const one = JSON.stringify(record);
-    expect((await read(`[${one}, " , ${one}, ${one}]`)).entries).toHaveLength(3);
-  });
-
   it("is read compressed", async () => {
-    const { entries, log } = await read(gzipSync(zeekJson([CONNECTION])));
+    const { entries, log } = await readLogText(gzipSync(zeekJson([CONNECTION])));
     expect(flowsIn(entries)).toHaveLength(1);
     expect(log.bytesRead).toBe(log.totalBytes);
   });
