@@ -151,6 +151,16 @@ describe("a log of Zeek", () => {
     expect(event.message).toBe("line 1 flow_id is longer than 64 characters; the line is left out");
   });
 
+  it("calls a question and its answer by one name", async () => {
+    const ends = { "id.orig_h": "192.0.2.7", "id.orig_p": 5, "id.resp_h": "192.0.2.1", "id.resp_p": 53 };
+    const query = "Kelvin-\u212a.example.";
+    const { entries } = await readLogText(
+      jsonLines({ ts: 1.5, uid: "C1", ...ends, query, qtype: 1, rcode: 0, answers: ["192.0.2.9"] }),
+    );
+    const name = "kelvin-\u212a.example";
+    expect(entries).toMatchObject([{ message: { questions: [{ name }], records: [{ name }] } }]);
+  });
+
   it("keeps no line alive by a name that stood on it", async () => {
     const cipher = "x".repeat(500_000);
     const rows = Array.from({ length: 100 }, (_, i) => ({
