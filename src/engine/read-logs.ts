@@ -3,6 +3,7 @@
  * of DNS before those who went there, in whatever order the logs were named. A log is opened when the others have come to its
  * beginning, so that a folder of a month takes no more memory than one of an hour.
  */
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { InputError } from "../errors.ts";
 import { FlowLog } from "../flow-records/flow-log.ts";
 import type { LogEntry } from "../flow-records/log-entry.ts";
@@ -17,7 +18,12 @@ import type { Session } from "./session.ts";
 const MAX_OPEN = 256;
 const LAST: Moment = { seconds: NO_TIME, nanoseconds: 0 };
 
-/** A log, by the time of its first entry. */
+/** Pieces of 64 KiB in which the first entry of a log is looked for. */
+const START_PIECES = 16;
+/** Timers and signals get their turn after so many logs of which the start was read. */
+const STARTS_PER_TURN = 64;
+
+/** A log, by the time of its first entry, or of what stands before that one. */
 interface WaitingLog {
   readonly named: NamedCapture;
   readonly time: Moment;
@@ -30,7 +36,10 @@ export async function* readLogs(
   signal: AbortSignal | null,
 ): AsyncGenerator<MergeStep> {
   const waiting: WaitingLog[] = [];
-  for (const named of logs) waiting.push({ named, time: await startOf(named) });
+  for (const named of logs) {
+    if (waiting.length % STARTS_PER_TURN === STARTS_PER_TURN - 1) await nextTurn();
+    waiting.push({ named, time: await startOf(named, signal) });
+  }
   waiting.sort(
     (one, other) => compareMoments(one.time, other.time) || one.named.position - other.named.position,
   );
@@ -78,7 +87,7 @@ export async function* readLog(
   position: number,
   signal: AbortSignal | null,
 ): AsyncGenerator<MergeStep> {
-  const log = logIn(medium, signal);
+  const log = await logIn(medium, signal);
   if (log === null) return;
   const open = new OpenLog(session, log, position);
   while (await open.refill()) {
@@ -87,10 +96,12 @@ export async function* readLog(
   }
 }
 
-/** The log in an opened medium, which it owns then; null where there is none. */
-function logIn(medium: OpenedMedium, signal: AbortSignal | null): FlowLog | null {
+/** The log in an opened medium, which it owns then; null where there is none, and the medium is closed. */
+async function logIn(medium: OpenedMedium, signal: AbortSignal | null): Promise<FlowLog | null> {
   const format = logFormatOf(medium.first);
-  return format === null ? null : new FlowLog(medium, format, signal);
+  if (format !== null) return new FlowLog(medium, format, signal);
+  await medium.bytes.close();
+  return null;
 }
 
 /** The log that was found there; null where it cannot be opened any more, which is noted. */
@@ -101,7 +112,7 @@ async function openLog(
 ): Promise<OpenLog | null> {
   const { name, path, position } = named;
   try {
-    const log = logIn(await openMedium(name, path), signal);
+    const log = await logIn(await openMedium(name, path), signal);
     if (log !== null) return new OpenLog(session, log, position);
     throw new InputError("not_a_capture", `${name}: no log of flows any more`, { source: name });
   } catch (error) {
@@ -111,17 +122,21 @@ async function openLog(
   }
 }
 
-/** When the first thing was known that a log says; before all others where it says nothing. */
-async function startOf({ name, path }: NamedCapture): Promise<Moment> {
-  const none: Moment = { seconds: 0, nanoseconds: 0 };
+/** When the first thing was known that a log says near its beginning, or else what has a time; before all others without any. */
+async function startOf({ name, path }: NamedCapture, signal: AbortSignal | null): Promise<Moment> {
+  let time: Moment | null = null;
   try {
-    const log = logIn(await openMedium(name, path), null);
-    if (log === null) return none;
-    for await (const entries of log.entries()) if (entries.length > 0) return entries[0].time;
+    const log = await logIn(await openMedium(name, path), signal);
+    let pieces = 0;
+    for await (const entries of log?.entries() ?? []) {
+      if (entries.length > 0) return entries[0].time;
+      time = log?.firstTime ?? null;
+      if (++pieces === START_PIECES) break;
+    }
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
   }
-  return none;
+  return time ?? { seconds: 0, nanoseconds: 0 };
 }
 
 /** Whose turn it is; of those of the same time the one that is named first. */

@@ -1,14 +1,18 @@
 /**
  * A log of flows that is read: what it says, in the order in which it stands there, and what is wrong with it.
  */
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { InputError } from "../errors.ts";
+import type { Moment } from "../net/moment.ts";
 import { withFirstBytes } from "../packets/files/byte-source.ts";
 import type { OpenedMedium } from "../packets/files/open-capture.ts";
 import type { LogEntry, LogFormat } from "./log-entry.ts";
-import { ZEEK_LOGS } from "./log-format.ts";
-import { logLines } from "./log-lines.ts";
+import { isLaidOut, ZEEK_LOGS } from "./log-format.ts";
+import { logLines, logPieces } from "./log-lines.ts";
 import { LogParser } from "./log-parser.ts";
 
+/** Timers and signals get their turn after so many pieces. */
+const PIECES_PER_TURN = 16;
 /** Digits of a second in the times of each. */
 const TIME_DIGITS: Readonly<Record<LogFormat, number>> = { zeek: 6, suricata: 6, nfdump: 3 };
 
@@ -34,12 +38,17 @@ export class FlowLog {
     this.totalBytes = medium.bytes.totalBytes;
     this.#medium = medium;
     this.#signal = signal;
-    this.#parser = new LogParser(format, medium.first[0] === "[".charCodeAt(0));
+    this.#parser = new LogParser(format);
   }
 
   /** Bytes taken from the medium so far. */
   get bytesRead(): number {
     return this.#medium.bytes.bytesRead;
+  }
+
+  /** The time of the first line so far that has one, whatever it says; null: none has. */
+  get firstTime(): Moment | null {
+    return this.#parser.firstTime;
   }
 
   /** Records so far of packets of which only some were counted. */
@@ -49,40 +58,61 @@ export class FlowLog {
 
   /** What it says, piece by piece; what goes wrong ends up in `error`. To be called once. */
   async *entries(): AsyncGenerator<readonly LogEntry[]> {
-    const { bytes, first } = this.#medium;
+    let pieces = 0;
     try {
-      for await (const lines of logLines(withFirstBytes(bytes, first))) {
+      for await (const entries of this.#pieces()) {
+        if (++pieces % PIECES_PER_TURN === 0) await nextTurn();
         if (this.#signal?.aborted) {
           const message = `${this.name}: interrupted after ${this.bytesRead} bytes`;
           this.error = new InputError("interrupted", message, { source: this.name });
           return;
         }
-        yield lines.flatMap((line) => this.#parser.add(line));
+        yield entries;
       }
-      this.#parser.finish();
       this.error = this.#problem();
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
       this.error = error;
     } finally {
-      await bytes.close();
+      await this.#medium.bytes.close();
+    }
+  }
+
+  async *#pieces(): AsyncGenerator<readonly LogEntry[]> {
+    const { bytes, first } = this.#medium;
+    const source = withFirstBytes(bytes, first);
+    const parser = this.#parser;
+    if (isLaidOut(first)) {
+      for await (const piece of logPieces(source)) yield parser.addPiece(piece);
+    } else {
+      for await (const lines of logLines(source)) yield lines.flatMap((line) => parser.add(line));
     }
   }
 
   #problem(): InputError | null {
-    const { badLines, firstProblem, known, others, path } = this.#parser;
+    const { known, others, path } = this.#parser;
     const { name } = this;
     if (known === 0 && others > 0) {
       const which = path === null ? "JSON of Zeek" : `Zeek's log "${path}"`;
       const message = `${name}: ${which} has no flows and no names; read are ${ZEEK_LOGS.join(", ")}`;
       return new InputError("unsupported_format", message, { source: name });
     }
-    if (firstProblem === null) return null;
-    const { line, problem } = firstProblem;
-    const left = badLines === 1 ? "the line is left out" : `${badLines} lines are left out, this one first`;
-    return new InputError("bad_log_line", `${name}: line ${line} ${problem}; ${left}`, {
-      source: name,
-      line,
-    });
+    return this.#lineProblem();
+  }
+
+  #lineProblem(): InputError | null {
+    const { badLines, firstProblem, unread } = this.#parser;
+    const line = firstProblem?.line ?? unread;
+    if (line === null) return null;
+    const problems: string[] = [];
+    if (firstProblem !== null) {
+      const left = badLines === 1 ? "the line is left out" : `${badLines} lines are left out, this one first`;
+      problems.push(`line ${line} ${firstProblem.problem}; ${left}`);
+    }
+    if (unread !== null) {
+      problems.push(`line ${unread} begins an object that does not end; the rest of the log is left out`);
+    }
+    const message = `${this.name}: ${problems.join("; ")}`;
+    return new InputError("bad_log_line", message, { source: this.name, line });
   }
 }

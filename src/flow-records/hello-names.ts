@@ -1,4 +1,4 @@
-/** The names of a handshake as logs tell them, in the form of those that packets show. */
+/** The names of a handshake as logs tell them, in the form of those that packets show, owned by who asks for them. */
 import type { HandshakeNames } from "../evidence/observation/handshake.ts";
 import {
   addCertificate,
@@ -7,6 +7,7 @@ import {
 } from "../evidence/observation/handshake-names.ts";
 import { hostOf, readUserAgent } from "../evidence/payload/http-request.ts";
 import { normalizeHostName } from "../evidence/payload/name-text.ts";
+import { ownText } from "./own-text.ts";
 
 /** Of ALPN (RFC 7301, 3.1) and of a certificate: as packets are read. */
 const MAX_PROTOCOL_LENGTH = 255;
@@ -21,10 +22,11 @@ export function helloNames(
   alpn: readonly string[],
   certificateNames: readonly string[] = [],
 ): HandshakeNames | null {
-  const name = serverName === null ? null : normalizeHostName(serverName);
+  const name = owned(serverName === null ? null : normalizeHostName(serverName));
   const offered = alpn
     .filter(({ length }) => length > 0 && length <= MAX_PROTOCOL_LENGTH)
-    .slice(0, MAX_PROTOCOLS);
+    .slice(0, MAX_PROTOCOLS)
+    .map(ownText);
   const hello = { isWhole: true, serverName: name, alpn: offered, hasEncryptedHello: false };
   return addCertificate(namesOfClientHello(hello, source), readable(certificateNames));
 }
@@ -35,12 +37,14 @@ export function requestNames(
   userAgent: string | null,
   method: string | null,
 ): HandshakeNames | null {
+  const agent = readUserAgent(userAgent);
   return namesOfHttpRequest({
     isWhole: true,
     headLength: 0,
     isConnect: method === "CONNECT",
-    host: hostOf(host),
-    ...readUserAgent(userAgent),
+    host: owned(hostOf(host)),
+    userAgent: owned(agent.userAgent),
+    userAgentProcess: owned(agent.userAgentProcess),
   });
 }
 
@@ -52,7 +56,11 @@ function readable(names: readonly string[]): readonly string[] {
     if (normal === null) continue;
     length += normal.length;
     if (length > MAX_CERTIFICATE_LENGTH) break;
-    read.push(normal);
+    read.push(ownText(normal));
   }
   return read;
+}
+
+function owned(text: string | null): string | null {
+  return text === null ? null : ownText(text);
 }

@@ -1,7 +1,8 @@
 /**
- * The objects in a log of JSON: one on each line (NDJSON), or those of a list, each of which may have any number of lines. What is
- * held is one object at most.
+ * The objects in a log of JSON: one on each line (NDJSON), or those of a list, or one after the other, each of which may have any
+ * number of lines, and a line any number of them. What is held is one object at most.
  */
+import { decodeText } from "../evidence/payload/name-text.ts";
 import { type LogLine, MAX_LINE_LENGTH } from "./log-lines.ts";
 
 /** What stands in a log: an object of JSON, or what is no such thing. */
@@ -14,6 +15,11 @@ export interface JsonPlace {
 }
 
 const TOO_LONG = `is longer than ${MAX_LINE_LENGTH} bytes`;
+const LINE_FEED = 0x0a;
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const OPENING = 0x7b;
+const CLOSING = 0x7d;
 
 /** The object on a line; null for a line with nothing on it. */
 export function objectOnLine({ text, number, isCut, isLast }: LogLine): JsonPlace | null {
@@ -22,62 +28,71 @@ export function objectOnLine({ text, number, isCut, isLast }: LogLine): JsonPlac
   return parse(text, number, isLast);
 }
 
-/** Finds the objects of a list, whose lines are given one after the other. */
-export class JsonList {
-  #text = "";
+/** Finds objects in a log, whose pieces are given one after the other. What stands between them does not count. */
+export class JsonObjects {
+  readonly #held: Uint8Array[] = [];
+  #heldLength = 0;
+  #isTooLong = false;
   #depth = 0;
   #isInText = false;
   #isEscaped = false;
-  #line = 0;
-  #isTooLong = false;
+  #line = 1;
+  /** The line in which the object begins that has not ended. */
+  #start = 1;
 
-  /** The objects that end on a line. */
-  add({ text, number, isCut }: LogLine): readonly JsonPlace[] {
+  /** The objects that end in a piece (borrowed for the call). */
+  add(piece: Uint8Array): readonly JsonPlace[] {
     const found: JsonPlace[] = [];
     let start = 0;
-    // A string of JSON ends on its line (RFC 8259, 7).
-    this.#isInText = false;
-    this.#isEscaped = false;
-    for (let i = 0; i < text.length; i++) {
-      const letter = text[i];
-      if (this.#isInText) this.#readText(letter);
-      else if (letter === '"') this.#isInText = true;
-      else if (letter === "{" && this.#depth++ === 0) {
+    for (let i = 0; i < piece.length; i++) {
+      const byte = piece[i];
+      if (byte === LINE_FEED) this.#endLine();
+      else if (this.#isInText) this.#readText(byte);
+      else if (byte === OPENING) {
+        if (this.#depth++ > 0) continue;
         start = i;
-        this.#line = number;
-      } else if (letter === "}" && this.#depth > 0 && --this.#depth === 0) {
-        found.push(this.#take(text.slice(start, i + 1)));
-        start = i + 1;
-      }
+        this.#start = this.#line;
+      } else if (this.#depth === 0) continue;
+      else if (byte === QUOTE) this.#isInText = true;
+      else if (byte === CLOSING && --this.#depth === 0) found.push(this.#take(piece.subarray(start, i + 1)));
     }
-    if (this.#depth > 0) this.#hold(text.slice(start));
-    if (isCut) this.#isTooLong = true;
+    if (this.#depth > 0) this.#hold(piece.subarray(start));
     return found;
   }
 
-  /** What is left at the end of the log: an object that does not end. */
-  finish(): JsonPlace | null {
-    if (this.#depth === 0) return null;
-    return { value: null, problem: "begins an object that does not end", line: this.#line };
+  /** The line in which an object begins that does not end, although the log does; null: there is none. */
+  get unfinished(): number | null {
+    return this.#depth === 0 ? null : this.#start;
   }
 
-  #readText(letter: string): void {
+  /** A string of JSON ends on its line (RFC 8259, 7). */
+  #endLine(): void {
+    this.#line++;
+    this.#isInText = false;
+    this.#isEscaped = false;
+  }
+
+  #readText(byte: number): void {
     if (this.#isEscaped) this.#isEscaped = false;
-    else if (letter === "\\") this.#isEscaped = true;
-    else if (letter === '"') this.#isInText = false;
+    else if (byte === BACKSLASH) this.#isEscaped = true;
+    else if (byte === QUOTE) this.#isInText = false;
   }
 
-  #hold(text: string): void {
-    this.#isTooLong ||= this.#text.length + text.length > MAX_LINE_LENGTH;
-    this.#text = this.#isTooLong ? "" : `${this.#text}${text}\n`;
+  #hold(bytes: Uint8Array): void {
+    this.#heldLength += bytes.length;
+    this.#isTooLong ||= this.#heldLength > MAX_LINE_LENGTH;
+    if (this.#isTooLong) this.#held.length = 0;
+    else this.#held.push(bytes.slice());
   }
 
-  #take(end: string): JsonPlace {
-    const text = this.#text + end;
-    const isTooLong = this.#isTooLong;
-    this.#text = "";
+  #take(end: Uint8Array): JsonPlace {
+    const isTooLong = this.#isTooLong || this.#heldLength + end.length > MAX_LINE_LENGTH;
+    const whole = this.#held.length === 0 || isTooLong ? end : Buffer.concat([...this.#held, end]);
+    this.#held.length = 0;
+    this.#heldLength = 0;
     this.#isTooLong = false;
-    return isTooLong ? { value: null, problem: TOO_LONG, line: this.#line } : parse(text, this.#line, false);
+    if (isTooLong) return { value: null, problem: TOO_LONG, line: this.#start };
+    return parse(decodeText(whole, 0, whole.length), this.#start, false);
   }
 }
 

@@ -6,7 +6,7 @@ const START_LENGTH = 4096;
 const BEGINNINGS: readonly { readonly format: LogFormat; readonly pattern: RegExp }[] = [
   { format: "zeek", pattern: /^#separator / },
   { format: "suricata", pattern: /^\{(?=[^\n]*"timestamp"\s*:)[^\n]*"event_type"\s*:/ },
-  { format: "nfdump", pattern: /^\[?\s*\{\s*"type"\s*:\s*"(?:FLOW|EVENT)"/ },
+  { format: "nfdump", pattern: /^(?:\[\s*)?\{\s*"type"\s*:\s*"(?:FLOW|EVENT)"/ },
   { format: "zeek", pattern: /^\{(?=[^\n]*"ts"\s*:)[^\n]*"(?:uid|_path|id\.orig_h)"\s*:/ },
 ];
 /** The logs of Zeek that are read. */
@@ -24,6 +24,11 @@ export function beginsLogOfUse(first: Uint8Array): boolean {
   if (logFormatOf(first) === null) return false;
   const path = /^#path\s+(\S+)/m.exec(startOf(first)) ?? /"_path"\s*:\s*"(\w+)"/.exec(startOf(first));
   return path === null || zeekLogNamed(path[1]) !== null;
+}
+
+/** Whether a log that begins with these bytes (borrowed) is of objects that are laid out freely; else each line is for itself. */
+export function isLaidOut(first: Uint8Array): boolean {
+  return /^(?:\[|\{[ \t\r]*\n)/.test(startOf(first));
 }
 
 function startOf(first: Uint8Array): string {

@@ -18,9 +18,18 @@ export interface LogLine {
   readonly isLast: boolean;
 }
 
+/** A log in pieces, each of which is borrowed until the next one. Throws `InputError` where the medium fails. */
+export async function* logPieces(source: ByteSource): AsyncGenerator<Uint8Array> {
+  const piece = new Uint8Array(PIECE_LENGTH);
+  for (;;) {
+    const count = await source.read(piece, 0, piece.length);
+    if (count === 0) return;
+    yield piece.subarray(0, count);
+  }
+}
+
 /** Lines, those of a piece of the log together. Throws `InputError` where the medium fails. */
 export async function* logLines(source: ByteSource): AsyncGenerator<readonly LogLine[]> {
-  const piece = new Uint8Array(PIECE_LENGTH);
   const held: Uint8Array[] = [];
   let heldLength = 0;
   let isCut = false;
@@ -40,18 +49,16 @@ export async function* logLines(source: ByteSource): AsyncGenerator<readonly Log
     isCut = false;
     return line;
   };
-  for (;;) {
-    const count = await source.read(piece, 0, piece.length);
-    if (count === 0) break;
+  for await (const piece of logPieces(source)) {
     const lines: LogLine[] = [];
     let start = 0;
     for (;;) {
-      const end = piece.subarray(0, count).indexOf(LINE_FEED, start);
+      const end = piece.indexOf(LINE_FEED, start);
       if (end < 0) break;
       lines.push(take(piece.subarray(start, end), false));
       start = end + 1;
     }
-    hold(piece.subarray(start, count));
+    hold(piece.subarray(start));
     yield lines;
   }
   if (heldLength > 0) yield [take(new Uint8Array(0), true)];

@@ -1,9 +1,11 @@
 /** From the lines of a log to what they say. A line that cannot be is left out and counted; the others stay what they are. */
-import { fieldOf, JsonList, type JsonPlace, objectOnLine } from "./json-objects.ts";
+import type { Moment } from "../net/moment.ts";
+import { fieldOf, JsonObjects, type JsonPlace, objectOnLine } from "./json-objects.ts";
 import type { LogEntry, LogFormat } from "./log-entry.ts";
 import { type ZeekLog, zeekLogNamed } from "./log-format.ts";
 import { type LogLine, MAX_LINE_LENGTH } from "./log-lines.ts";
 import { type FieldOf, LogRow } from "./log-row.ts";
+import { momentOf } from "./log-time.ts";
 import { nfdumpEntry } from "./nfdump-entries.ts";
 import { suricataEntry } from "./suricata-entries.ts";
 import { zeekEntry, zeekLogOf } from "./zeek-entries.ts";
@@ -16,6 +18,13 @@ export interface LineProblem {
   readonly problem: string;
 }
 
+/** Where rows have the time at which they were written, or the earliest that they have. */
+const TIME_FIELDS: Readonly<Record<LogFormat, string>> = {
+  zeek: "ts",
+  suricata: "timestamp",
+  nfdump: "first",
+};
+
 export class LogParser {
   /** Lines that were left out, and what is wrong with the first of them. */
   badLines = 0;
@@ -23,16 +32,16 @@ export class LogParser {
   /** Rows that are of a log which is read here, and others: of another log of Zeek, of another event. */
   known = 0;
   others = 0;
+  /** Of the first row that has a time, whatever it says. */
+  firstTime: Moment | null = null;
   /** Records of packets of which only some were counted. */
   sampled = 0;
   readonly #format: LogFormat;
-  readonly #list: JsonList | null;
+  readonly #objects = new JsonObjects();
   readonly #header = new ZeekHeader();
 
-  /** @param isList the log is one list of JSON; else each line is for itself */
-  constructor(format: LogFormat, isList: boolean) {
+  constructor(format: LogFormat) {
     this.#format = format;
-    this.#list = isList ? new JsonList() : null;
   }
 
   /** The name of the log, if it says it: of Zeek's. Hostile text. */
@@ -40,9 +49,18 @@ export class LogParser {
     return this.#header.path;
   }
 
+  /** From which line on nothing was read: an object that begins there does not end. Null: all was. */
+  get unread(): number | null {
+    return this.#objects.unfinished;
+  }
+
+  /** What the objects say that end in a piece (borrowed for the call) of a log whose lines are not each for itself. */
+  addPiece(piece: Uint8Array): readonly LogEntry[] {
+    return this.#objects.add(piece).flatMap((place) => this.#readJson(place));
+  }
+
   /** What a line says; mostly one thing. */
   add(line: LogLine): readonly LogEntry[] {
-    if (this.#list !== null) return this.#list.add(line).flatMap((place) => this.#readJson(place));
     if (this.#format !== "zeek" || line.text.startsWith("{")) {
       const place = objectOnLine(line);
       return place === null ? [] : this.#readJson(place);
@@ -52,12 +70,6 @@ export class LogParser {
     if (!line.text.startsWith("#")) return this.#readValues(line);
     this.#header.add(line.text);
     return [];
-  }
-
-  /** The log ends. */
-  finish(): void {
-    const rest = this.#list?.finish() ?? null;
-    if (rest !== null) this.#readJson(rest);
   }
 
   #readValues({ text, number, isLast }: LogLine): readonly LogEntry[] {
@@ -72,6 +84,7 @@ export class LogParser {
     if (value === null) return this.#reject(line, problem ?? "");
     const field: FieldOf = (name) => fieldOf(value, name);
     const row = new LogRow(field);
+    this.#noteTime(field);
     if (this.#format === "suricata") return this.#take(line, row, suricataEntry(value, row));
     if (this.#format === "nfdump") {
       if (row.text("sampled") === "1") this.sampled++;
@@ -85,12 +98,17 @@ export class LogParser {
   }
 
   #readZeek(line: number, field: FieldOf, log: ZeekLog | null): readonly LogEntry[] {
+    this.#noteTime(field);
     if (log === null) {
       this.others++;
       return [];
     }
     const row = new LogRow(field);
     return this.#take(line, row, zeekEntry(log, row));
+  }
+
+  #noteTime(field: FieldOf): void {
+    this.firstTime ??= momentOf(field(TIME_FIELDS[this.#format]));
   }
 
   #take(line: number, row: LogRow, entry: LogEntry | null): readonly LogEntry[] {

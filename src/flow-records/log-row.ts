@@ -4,16 +4,21 @@
  */
 import { type AddressKey, ipv4Key, ipv6Key } from "../net/address-key.ts";
 import { parseIpv4Text, parseIpv6Words } from "../net/address-text.ts";
-import { type Moment, NANOSECONDS } from "../net/moment.ts";
+import { type Moment, NANOSECONDS, NO_TIME } from "../net/moment.ts";
 import { momentOf, secondsOf } from "./log-time.ts";
+import { ownText } from "./own-text.ts";
 
 /** The value of a field: whatever stands there; null or undefined for none. */
 export type FieldOf = (name: string) => unknown;
 
 const LAST_PORT = 0xffff;
+/** No flow has more packets or bytes: sums of these are exact for long. */
+const MOST_COUNTED = 2 ** 48;
 /** Characters of a value that a message shows. */
 const SHOWN_LENGTH = 40;
 const IPV4_BYTES = 4;
+/** Characters of what a flow is called: Zeek writes 18, Suricata 16 digits or so. */
+const MAX_ID_LENGTH = 64;
 /** Elements of a list that are read. */
 const MOST_ELEMENTS = 64;
 const BEGINNING: Moment = { seconds: 0, nanoseconds: 0 };
@@ -37,6 +42,14 @@ export class LogRow {
     const value = this.#field(name);
     if (typeof value === "number") return String(value);
     return typeof value === "string" ? value : null;
+  }
+
+  /** What a program calls a flow, owned by the caller; null for nothing. */
+  id(name: string): string | null {
+    const id = this.text(name);
+    if (id === null || id.length <= MAX_ID_LENGTH) return id === null ? null : ownText(id);
+    this.fail(`${name} is longer than ${MAX_ID_LENGTH} characters`);
+    return null;
   }
 
   /** The elements of a list, those that are text or numbers; of anything else none. */
@@ -63,11 +76,11 @@ export class LogRow {
     return 0;
   }
 
-  /** A whole number from 0 on; 0 where the field has nothing. */
+  /** A whole number from 0 to `MOST_COUNTED`; 0 where the field has nothing. */
   count(name: string): number {
     if (!this.has(name)) return 0;
     const count = this.#number(name);
-    if (count !== null && Number.isSafeInteger(count) && count >= 0) return count;
+    if (count !== null && Number.isInteger(count) && count >= 0 && count <= MOST_COUNTED) return count;
     this.#note(name, "a count");
     return 0;
   }
@@ -83,16 +96,14 @@ export class LogRow {
   momentAfter(start: Moment, name: string): Moment {
     if (!this.has(name)) return start;
     const length = secondsOf(this.#field(name));
-    if (length === null) {
+    const nanoseconds = start.nanoseconds + (length?.nanoseconds ?? 0);
+    const carry = nanoseconds >= NANOSECONDS ? 1 : 0;
+    const seconds = start.seconds + (length?.seconds ?? 0) + carry;
+    if (length === null || seconds >= NO_TIME) {
       this.#note(name, "a length of time");
       return start;
     }
-    const nanoseconds = start.nanoseconds + length.nanoseconds;
-    const carry = nanoseconds >= NANOSECONDS ? 1 : 0;
-    return {
-      seconds: start.seconds + length.seconds + carry,
-      nanoseconds: nanoseconds - carry * NANOSECONDS,
-    };
+    return { seconds, nanoseconds: nanoseconds - carry * NANOSECONDS };
   }
 
   /** Notes what is wrong, unless something was noted before. */

@@ -30,10 +30,17 @@ export function momentOf(value: unknown): Moment | null {
   const match = typeof value === "string" ? DATE.exec(value) : null;
   if (match === null) return secondsOf(value);
   const [, day, clock, fraction, zone = "Z"] = match;
+  if (!isDay(day)) return null;
   const milliseconds = Date.parse(
     `${day}T${clock}${zone.length === 5 ? `${zone.slice(0, 3)}:${zone.slice(3)}` : zone}`,
   );
   return Number.isNaN(milliseconds) ? null : checked(milliseconds / MILLISECONDS, fraction);
+}
+
+/** `Date.parse` takes 30 February for 2 March. */
+function isDay(text: string): boolean {
+  const [year, month, day] = text.split("-").map(Number);
+  return day <= new Date(Date.UTC(year, month, 0)).getUTCDate();
 }
 
 function checked(seconds: number, fraction = ""): Moment | null {

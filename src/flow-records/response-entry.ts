@@ -5,6 +5,7 @@ import type { AddressKey } from "../net/address-key.ts";
 import type { Moment } from "../net/moment.ts";
 import type { ResponseEntry } from "./log-entry.ts";
 import type { LogRow } from "./log-row.ts";
+import { ownText } from "./own-text.ts";
 
 const LAST_TTL = 0xffffffff;
 
@@ -32,7 +33,7 @@ export function responseEntry(head: ResponseHead): ResponseEntry | null {
     responseCode: head.responseCode,
     // A log has answers alone: that there is no address is nothing that it says.
     isPartial: true,
-    questions: [{ name, type: head.type }],
+    questions: [{ name: ownText(name), type: head.type }],
     records: head.records,
     zone: null,
   };
@@ -54,7 +55,7 @@ export function addressRecord(name: string, address: AddressKey, ttlSeconds: num
 
 /** A record by which a name stands for another one. */
 export function aliasRecord(name: string, target: string, ttlSeconds: number): DnsRecord {
-  return { ...recordOf(name, DnsType.CNAME, ttlSeconds), target };
+  return { ...recordOf(name, DnsType.CNAME, ttlSeconds), target: ownText(target) };
 }
 
 /** Seconds as they may stand in a record, by a row's field; 0 for nothing. */
@@ -64,7 +65,7 @@ export function ttlOf(row: LogRow, field: string): number {
 
 function recordOf(name: string, type: number, ttlSeconds: number): DnsRecord {
   return {
-    name,
+    name: ownText(name),
     type,
     ttlSeconds,
     isAnswer: true,

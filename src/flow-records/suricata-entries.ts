@@ -35,7 +35,7 @@ export function suricataEntry(event: unknown, row: LogRow): LogEntry | null {
   if (type === "dns") return response(event, row);
   if (type !== "tls" && type !== "quic" && type !== "http") return null;
   const time = row.moment("timestamp");
-  const id = row.text("flow_id");
+  const id = row.id("flow_id");
   const names = namesOf(type, rowIn(event, type));
   return names === null || id === null ? null : { kind: "names", time, id, names };
 }
@@ -81,7 +81,7 @@ function flow(event: unknown, row: LogRow): LogEntry | null {
   return {
     kind: "flow",
     time: end,
-    id: row.text("flow_id"),
+    id: row.id("flow_id"),
     protocol: protocolOf([row.text("app_proto") ?? ""], [originator.port, responder.port], isUdp),
     record: {
       transport: isUdp ? Transport.UDP : Transport.TCP,

@@ -5,6 +5,7 @@
  * `conn` has a line for each connection when it is over; the other logs name it by its `uid` before that.
  */
 import { DnsType } from "../evidence/payload/dns-message.ts";
+import { normalizeHostName } from "../evidence/payload/name-text.ts";
 import type { RecordedEnd } from "../flows/flow-record.ts";
 import { Transport } from "../flows/flow-view.ts";
 import { IpProtocol } from "../net/ip-protocols.ts";
@@ -47,7 +48,7 @@ export function zeekEntry(log: ZeekLog, row: LogRow): LogEntry | null {
   if (log === "conn") return connection(row);
   if (log === "dns") return response(row);
   const time = row.moment("ts");
-  const id = row.text("uid");
+  const id = row.id("uid");
   const names = namesOf(log, row);
   return names === null || id === null ? null : { kind: "names", time, id, names };
 }
@@ -85,7 +86,7 @@ function connection(row: LogRow): LogEntry | null {
   return {
     kind: "flow",
     time: end,
-    id: row.text("uid"),
+    id: row.id("uid"),
     protocol: protocolOf(names, [originator.port, responder.port], isUdp),
     record: {
       transport: isUdp ? Transport.UDP : Transport.TCP,
@@ -131,15 +132,13 @@ function response(row: LogRow): LogEntry | null {
   const clientPort = row.port("id.orig_p");
   const server = row.address("id.resp_h");
   const serverPort = row.port("id.resp_p");
-  const name = row.text("query");
+  const name = normalizeHostName(row.text("query") ?? "");
   if (name === null || !row.has("rcode")) return null;
   const ttls = row.texts("TTLs").map(Number);
   const type = row.has("qtype") ? row.count("qtype") : DnsType.A;
   const answers = row.texts("answers").map(addressOf);
   const records = answers.flatMap((address, i) =>
-    address === null
-      ? []
-      : addressRecord(name.toLowerCase().replace(/\.$/, ""), address, Math.trunc(ttls[i]) || 0),
+    address === null ? [] : addressRecord(name, address, Math.trunc(ttls[i]) || 0),
   );
   const responseCode = row.count("rcode");
   return responseEntry({ client, clientPort, server, serverPort, time, name, type, responseCode, records });

@@ -1,18 +1,12 @@
 /** Logs as strangers write them: whose they are, what is left out of them, and what is said of that. */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { gzipSync } from "node:zlib";
-import { afterAll, describe, expect, it } from "vitest";
-import { FlowLog } from "../../src/flow-records/flow-log.ts";
-import type { FlowEntry, LogEntry } from "../../src/flow-records/log-entry.ts";
+import { describe, expect, it } from "vitest";
 import { beginsLogOfUse, logFormatOf } from "../../src/flow-records/log-format.ts";
 import { MAX_LINE_LENGTH } from "../../src/flow-records/log-lines.ts";
-import { openMedium } from "../../src/packets/files/open-capture.ts";
+import { flowsIn, jsonLines, readLogText } from "../support/flow-logs.ts";
 import { type ZeekRow, zeekJson, zeekTsv } from "../support/zeek-logs.ts";
-
-const folder = mkdtempSync(join(tmpdir(), "flow-log-"));
-afterAll(() => rmSync(folder, { recursive: true }));
 
 const CONNECTION: ZeekRow = {
   ts: 1764576000.25,
@@ -40,21 +34,10 @@ const HELLO = {
   tls: { sni: "Gateway.iCloud.com." },
 };
 
-async function read(content: string | Uint8Array) {
-  const file = join(folder, "x.log");
-  writeFileSync(file, content);
-  const medium = await openMedium(file);
-  const format = logFormatOf(medium.first);
-  if (format === null) throw new Error("the log is not recognised");
-  const log = new FlowLog(medium, format);
-  const entries: LogEntry[] = [];
-  for await (const piece of log.entries()) entries.push(...piece);
-  return { entries, message: log.error?.message.replace(`${file}: `, "") ?? null, log };
+function collectGarbage(): void {
+  setFlagsFromString("--expose-gc");
+  (runInNewContext("gc") as () => void)();
 }
-
-const lines = (...objects: readonly object[]) => objects.map((one) => `${JSON.stringify(one)}\n`).join("");
-const flowsIn = (entries: readonly LogEntry[]) =>
-  entries.filter((entry): entry is FlowEntry => entry.kind === "flow");
 
 describe("the format of a log", () => {
   it.each([
@@ -66,6 +49,7 @@ describe("the format of a log", () => {
     [null, '{\n  "schema": "appleflow/summary@2",'],
     [null, '[\n  {\n    "_index": "packets-2026-01-31",'],
     [null, '{"event_type":"flow"}'],
+    [null, '\n {"type":"FLOW","sampled":0}'],
     [null, "\0\0\0\0"],
     [null, ""],
   ])("is %s by %j", (format, text) => {
@@ -82,7 +66,7 @@ describe("the format of a log", () => {
 
 describe("a log of Zeek", () => {
   it("gives a connection with what each end sent, and when", async () => {
-    const { entries, message } = await read(zeekTsv("conn", [CONNECTION]));
+    const { entries, message } = await readLogText(zeekTsv("conn", [CONNECTION]));
     expect(message).toBeNull();
     const [{ record, protocol, id, time }] = flowsIn(entries);
     expect({ protocol, id }).toEqual({ protocol: "tls", id: "CJlY0v2mZPD5hT0Pw9" });
@@ -110,7 +94,7 @@ describe("a log of Zeek", () => {
       (text: string) => text.replace(/#close.*\n/, "") + text.split("#open")[0],
     ],
   ])("is read with %s", async (_, change) => {
-    const { entries, message } = await read(change(zeekTsv("conn", [CONNECTION])));
+    const { entries, message } = await readLogText(change(zeekTsv("conn", [CONNECTION])));
     expect(message).toBeNull();
     expect(flowsIn(entries).map(({ record }) => record.responder.bytes)).toEqual([9000]);
   });
@@ -118,7 +102,7 @@ describe("a log of Zeek", () => {
   it("is read where its head has a field twice", async () => {
     const twice = zeekTsv("conn", [CONNECTION]).replace("ip_proto\n", "service\n");
     for (const text of [twice, twice.replace(/^1764.*\t-$/m, (row) => row.slice(0, -2))]) {
-      const { entries, message } = await read(text);
+      const { entries, message } = await readLogText(text);
       expect([entries.length, message]).toEqual(
         text === twice ? [1, null] : [0, "line 9 has 21 values, not 22; the line is left out"],
       );
@@ -134,8 +118,8 @@ describe("a log of Zeek", () => {
       ...rest
     } = CONNECTION;
     const id = { orig_h, orig_p, resp_h, resp_p };
-    const { entries } = await read(
-      lines({ ...rest, id, ts: "2025-12-01T08:00:00.250000Z" }, { ...CONNECTION, ts: 1764576000250 }),
+    const { entries } = await readLogText(
+      jsonLines({ ...rest, id, ts: "2025-12-01T08:00:00.250000Z" }, { ...CONNECTION, ts: 1764576000250 }),
     );
     expect(flowsIn(entries).map(({ record }) => record.start)).toEqual([
       { seconds: 1764576000, nanoseconds: 250_000_000 },
@@ -144,14 +128,59 @@ describe("a log of Zeek", () => {
   });
 
   it("says of another log that it has no flows", async () => {
-    const { message } = await read("#separator \\x09\n#path\tweird\n#fields\tts\tname\n1.5\tbad_checksum\n");
+    const { message } = await readLogText(
+      "#separator \\x09\n#path\tweird\n#fields\tts\tname\n1.5\tbad_checksum\n",
+    );
     expect(message).toBe(
       'Zeek\'s log "weird" has no flows and no names; read are conn, ssl, quic, http, dns',
     );
   });
 
+  it("leaves out a line whose flow has an id without end", async () => {
+    const uid = "C".repeat(65);
+    const hello = { ts: 1764576000, server_name: "a.example", established: true };
+    for (const row of [
+      { ...CONNECTION, uid },
+      { ...hello, uid },
+    ]) {
+      const { entries, message } = await readLogText(zeekJson([row, { ...row, uid: uid.slice(1) }]));
+      expect(entries).toHaveLength(1);
+      expect(message).toBe("line 1 uid is longer than 64 characters; the line is left out");
+    }
+    const event = await readLogText(jsonLines({ ...HELLO, flow_id: uid }, HELLO));
+    expect(event.message).toBe("line 1 flow_id is longer than 64 characters; the line is left out");
+  });
+
+  it("calls a question and its answer by one name", async () => {
+    const ends = { "id.orig_h": "192.0.2.7", "id.orig_p": 5, "id.resp_h": "192.0.2.1", "id.resp_p": 53 };
+    const query = "Kelvin-\u212a.example.";
+    const { entries } = await readLogText(
+      jsonLines({ ts: 1.5, uid: "C1", ...ends, query, qtype: 1, rcode: 0, answers: ["192.0.2.9"] }),
+    );
+    const name = "kelvin-\u212a.example";
+    expect(entries).toMatchObject([{ message: { questions: [{ name }], records: [{ name }] } }]);
+  });
+
+  it("keeps no line alive by a name that stood on it", async () => {
+    const cipher = "x".repeat(500_000);
+    const rows = Array.from({ length: 100 }, (_, i) => ({
+      ts: 1764576000 + i,
+      uid: `CJlY0v2mZPD5hT0Pw${i}`,
+      server_name: `host-with-a-long-name-${i}.example`,
+      established: true,
+      cipher,
+    }));
+    const text = zeekTsv("ssl", rows);
+    collectGarbage();
+    const before = process.memoryUsage().heapUsed;
+    const { entries } = await readLogText(text);
+    collectGarbage();
+    expect(entries).toHaveLength(100);
+    expect(process.memoryUsage().heapUsed - before).toBeLessThan(20_000_000);
+  });
+
   it("counts what is no TCP or UDP without ports", async () => {
-    const { entries } = await read(zeekTsv("conn", [{ ...CONNECTION, proto: "icmp" }]));
+    const { entries } = await readLogText(zeekTsv("conn", [{ ...CONNECTION, proto: "icmp" }]));
     expect(entries).toMatchObject([{ kind: "portless", ipProtocol: 1, packets: 22, bytes: 10_800 }]);
   });
 
@@ -162,12 +191,20 @@ describe("a log of Zeek", () => {
     ['ts is "yesterday", not a time', (text: string) => text.replace("1764576000.250000", "yesterday")],
     ['orig_pkts is "-12", not a count', (text: string) => text.replace("\t12\t", "\t-12\t")],
     ["has addresses of both versions of IP", (text: string) => text.replace("192.0.2.7", "2001:db8::7")],
+    [
+      'duration is "4000000000", not a length of time',
+      (text: string) => text.replace("1764576000.250000", "4000000000").replace("1.500000", "4000000000"),
+    ],
+    [
+      'orig_ip_bytes is "281474976710657", not a count',
+      (text: string) => text.replace("1800", `${2 ** 48 + 1}`),
+    ],
     ["has no id.resp_h", (text: string) => text.replace("198.51.100.9", "-")],
   ])("leaves out a line that %s, and goes on", async (problem, change) => {
     const sound = zeekTsv("conn", [CONNECTION]);
     const row = change(sound).split("\n")[8];
     const [head, end] = sound.split("#close");
-    const { entries, message } = await read(`${head}${row}\n${sound.split("\n")[8]}\n#close${end}`);
+    const { entries, message } = await readLogText(`${head}${row}\n${sound.split("\n")[8]}\n#close${end}`);
     expect(message).toBe(`line 10 ${problem}; the line is left out`);
     expect(flowsIn(entries)).toHaveLength(2);
   });
@@ -175,13 +212,27 @@ describe("a log of Zeek", () => {
 
 describe("a log of JSON", () => {
   it("names hosts as they are written in packets", async () => {
-    const { entries } = await read(lines(HELLO));
+    const { entries } = await readLogText(jsonLines(HELLO));
     expect(entries).toMatchObject([{ kind: "names", id: "7", names: { serverName: "gateway.icloud.com" } }]);
     expect(entries[0].time).toEqual({ seconds: 1769850000, nanoseconds: 1000 });
   });
 
+  it.each(["2026-02-29", "2026-02-30", "2026-04-31", "2026-01-32", "2026-13-01"])(
+    "has no day such as %s",
+    async (day) => {
+      const time = `${day}T10:00:00Z`;
+      const { message } = await readLogText(jsonLines({ ...HELLO, timestamp: time }));
+      expect(message).toBe(`line 1 timestamp is "${time}", not a time; the line is left out`);
+    },
+  );
+
+  it("has a leap day in leap years", async () => {
+    const { entries } = await readLogText(jsonLines({ ...HELLO, timestamp: "2028-02-29T10:00:00Z" }));
+    expect(entries[0].time.seconds).toBe(Date.UTC(2028, 1, 29, 10) / 1000);
+  });
+
   it("leaves out a line that the log ends within", async () => {
-    const { entries, message } = await read(lines(HELLO) + lines(HELLO).slice(0, 50));
+    const { entries, message } = await readLogText(jsonLines(HELLO) + jsonLines(HELLO).slice(0, 50));
     expect(entries).toHaveLength(1);
     expect(message).toBe("line 2 is cut off where the log ends; the line is left out");
   });
@@ -192,7 +243,9 @@ describe("a log of JSON", () => {
     ["is no JSON", "[".repeat(500_000)],
     [`is longer than ${MAX_LINE_LENGTH} bytes`, `{"a":"${"x".repeat(3 * MAX_LINE_LENGTH)}"}`],
   ])("leaves out a line that %s", async (problem, line) => {
-    const { entries, message } = await read(`${lines(HELLO)}${line}\n${line}\n${lines(HELLO)}`);
+    const { entries, message } = await readLogText(
+      `${jsonLines(HELLO)}${line}\n${line}\n${jsonLines(HELLO)}`,
+    );
     expect(entries).toHaveLength(2);
     expect(message).toBe(`line 2 ${problem}; 2 lines are left out, this one first`);
   });
@@ -210,41 +263,12 @@ describe("a log of JSON", () => {
         dns: { type: "answer", rrname: "a.example", rcode: "toString", answers: [null, 7] },
       },
     ];
-    const { entries } = await read(lines(HELLO, ...odd));
+    const { entries } = await readLogText(jsonLines(HELLO, ...odd));
     expect(entries.filter(({ kind }) => kind === "names")).toHaveLength(1);
   });
 
-  it("finds the objects of a list, however they are laid out", async () => {
-    const record = {
-      type: "FLOW",
-      first: "2026-01-31T09:00:00.000",
-      last: "2026-01-31T09:00:01.500",
-      in_packets: "3",
-      in_bytes: 180,
-      proto: 6,
-      tcp_flags: "......S.",
-      src_port: 50000,
-      dst_port: 5223,
-      src4_addr: "192.0.2.7",
-      dst4_addr: "17.57.144.10",
-      label: 'a "brace" } { in text',
-    };
-    for (const text of [
-      JSON.stringify([record, record]),
-      JSON.stringify([record, record], null, "\t"),
-      lines(record, record),
-    ]) {
-      const { entries, message } = await read(text);
-      expect(message).toBeNull();
-      expect(flowsIn(entries).map(({ record: { originator } }) => originator.packets)).toEqual([3, 3]);
-    }
-    const { entries, message } = await read(JSON.stringify([record, record], null, 1).slice(0, -40));
-    expect(flowsIn(entries)).toHaveLength(1);
-    expect(message).toMatch(/^line 16 begins an object that does not end/);
-  });
-
   it("is read compressed", async () => {
-    const { entries, log } = await read(gzipSync(zeekJson([CONNECTION])));
+    const { entries, log } = await readLogText(gzipSync(zeekJson([CONNECTION])));
     expect(flowsIn(entries)).toHaveLength(1);
     expect(log.bytesRead).toBe(log.totalBytes);
   });

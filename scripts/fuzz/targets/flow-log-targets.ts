@@ -38,18 +38,13 @@ function check(format: LogFormat, text: string, isList: boolean): void {
   const traffic = new TrafficCollector(services);
   const session = new Session(knowledge, { maxFlows: MAX_FLOWS }, [traffic]);
   const totals = session.sources.open({ name: "log", format, interfaces: [], error: null });
-  const parser = new LogParser(format, isList);
+  const parser = new LogParser(format);
   let packets = 0;
   let bytes = 0;
-  const lines = text.split("\n");
-  for (const [i, line] of lines.entries()) {
-    const isLast = i === lines.length - 1;
-    for (const entry of parser.add({ text: line, number: i + 1, isCut: false, isLast })) {
-      packets += session.logs.add(entry, { format, sampled: parser.sampled }, totals);
-      bytes += bytesOf(entry);
-    }
+  for (const entry of isList ? parser.addPiece(Buffer.from(text)) : entriesOfLines(parser, text)) {
+    packets += session.logs.add(entry, { format, sampled: parser.sampled }, totals);
+    bytes += bytesOf(entry);
   }
-  parser.finish();
   const { classes, packets: byClass, capture } = session.report(traffic);
   const decoded = Object.values(classes).reduce((sum, one) => sum + one.packets, 0);
   // Sums of numbers that no integer of JavaScript can hold are exact in no way.
@@ -59,6 +54,13 @@ function check(format: LogFormat, text: string, isList: boolean): void {
       `${packets} packets with ${bytes} bytes are ${capture.packets} with ${capture.bytes}, ${decoded} in flows`,
     );
   }
+}
+
+function entriesOfLines(parser: LogParser, text: string): readonly LogEntry[] {
+  const lines = text.split("\n");
+  return lines.flatMap((line, i) =>
+    parser.add({ text: line, number: i + 1, isCut: false, isLast: i === lines.length - 1 }),
+  );
 }
 
 function bytesOf(entry: LogEntry): number {
