@@ -6,6 +6,7 @@ import { execFileSync } from "node:child_process";
 import {
   chmodSync,
   cpSync,
+  lstatSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -79,10 +80,7 @@ function addDocuments(): void {
   write("usr/share/doc/appleflow/changelog.gz", compressed(Buffer.from(debianChangelog())));
   for (const name of ["README.md", "CHANGELOG.md"])
     write(`usr/share/doc/appleflow/${name}`, readFileSync(name));
-  write(
-    "usr/share/doc/appleflow/copyright",
-    `Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/\n\n${readFileSync("LICENSE", "utf8")}`,
-  );
+  write("usr/share/doc/appleflow/copyright", readFileSync("LICENSE"));
 }
 
 function debianChangelog(): string {
@@ -152,8 +150,8 @@ function sizeOf(folder: string): number {
 
 /** One time and one mode for all, whatever this clone's are. */
 function settle(path: string): void {
-  const status = statSync(path, { throwIfNoEntry: false });
-  if (status === undefined) return;
+  const status = lstatSync(path);
+  if (status.isSymbolicLink()) return;
   chmodSync(path, status.isDirectory() || path.endsWith(manifest.bin.appleflow) ? 0o755 : 0o644);
   utimesSync(path, epoch, epoch);
 }

@@ -37,6 +37,9 @@ export function withConfigFile(argv: readonly string[], program: Command): reado
   // Commander says what is missing.
   if (file === undefined) return argv;
   const rest = given.toSpliced(place, isApart ? 2 : 1);
+  if (rest.some((word) => word === LONG || word.startsWith(`${LONG}=`))) {
+    throw new UsageError(`${LONG} can be given once`);
+  }
   return [name, ...wordsOf(file, command), ...rest];
 }
 

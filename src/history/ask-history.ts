@@ -183,7 +183,7 @@ class Rows {
     for (let i = 0; i < segments.length; i += FILES_AT_ONCE) {
       const files = segments.slice(i, i + FILES_AT_ONCE).map(({ path }) => escapePattern(path));
       const source = `SELECT epoch_us(start) // 1000000 AS start, ${COLUMNS.join(", ")}
-        FROM read_parquet($files, union_by_name := true)`;
+        FROM read_parquet($files, union_by_name := true, hive_partitioning := false)`;
       answers.push(...(await this.#run(source, statement, { ...values, files: this.#listValue(files) })));
     }
     if (rows.length > 0) {

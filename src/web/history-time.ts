@@ -44,5 +44,5 @@ function isRange(name: string | null): name is RangeName {
 function timeOf(text: string | null): number | null {
   if (text === null || !TIME.test(text)) return null;
   const time = Date.parse(text.endsWith("Z") ? text : `${text}Z`);
-  return Number.isNaN(time) ? null : time / 1000;
+  return Number.isNaN(time) ? null : Math.max(0, time / 1000);
 }

@@ -148,7 +148,7 @@ describe("annotate", () => {
   it("refuses a pipe, which can be read once", async () => {
     const { status, stderr } = await runCli(["annotate", "-", "-o", copy]);
     expect(stderr).toBe(
-      "appleflow: -: it can be read once, and what its flows are is known when all is read: save it to a file first\n",
+      "appleflow: -: a pipe can be read only once, and this needs two passes: save it to a file first\n",
     );
     expect(status).toBe(1);
   });

@@ -71,6 +71,11 @@ describe("a config file", () => {
     ]);
   });
 
+  it("is refused twice", () => {
+    const file = config({});
+    expect(() => expanded({}, "--config", file)).toThrow("--config can be given once");
+  });
+
   it("is left to commands that have none", () => {
     const args = ["list", "--config", "no-such-file"];
     expect(withConfigFile(args, sampleProgram())).toBe(args);

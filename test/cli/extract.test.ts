@@ -85,7 +85,7 @@ describe("extract", () => {
     ["a product that is none", [PHONE, "--product", "Newton"], /no product is called "Newton"/],
     ["a device that is none", [PHONE, "--device", "nobody"], /no device has the name or the address nobody/],
     ["no evidence", [PHONE, "--product", "FaceTime", "--no-evidence"], /does not go with --no-evidence/],
-    ["a pipe", ["-", "--product", "FaceTime"], /-: it can be read once/],
+    ["a pipe", ["-", "--product", "FaceTime"], /-: a pipe can be read only once/],
   ])("refuses %s", async (_, args, message) => {
     const output = folder.file("refused.pcapng");
     const { status, stderr } = await runCli(["extract", ...args, "-o", output]);

@@ -23,7 +23,11 @@ test("the copy is sound before it is broken", () => {
 test.each([
   ["cause-refused\t", "cause-refusal\t", 'situation "cause-refusal" is none of'],
   ["cause-refused\t", "cause-silence\t", '"cause-silence" for these names stands already in line'],
-  ["to port {port} without", "to port {number} without", '"cause-unanswered-tcp" has no value for {number}'],
+  [
+    "to port {port} silently",
+    "to port {number} silently",
+    '"cause-unanswered-tcp" has no value for {number}',
+  ],
   ["{by} says itself", "{port} says itself", '"cause-prohibited" has no value for {port}'],
   ["=mask.icloud.com", "mask.icloud.com", "is ambiguous"],
   ["| tidbits-ocsp", "| hearsay", 'data/sources.tsv has no source "hearsay"'],

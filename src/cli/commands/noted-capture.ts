@@ -53,7 +53,7 @@ export async function runNotedCapture(
     const { summary } = written;
     const status = summaryStatus(summary);
     if (!signal.aborted && status !== STATUS_NOTHING_READ) output.finish();
-    const notes = notesOf(written).map((line) => `appleflow: ${line}`);
+    const notes = status === STATUS_NOTHING_READ ? [] : notesOf(written).map((line) => `appleflow: ${line}`);
     writeNotes([...readingNotes(summary, options), ...notes], environment);
     return interruption.statusOf(status);
   } catch (error) {
