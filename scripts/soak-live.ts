@@ -84,7 +84,7 @@ const folder = mkdtempSync(join(tmpdir(), "appleflow-soak-"));
 const capture = join(folder, "flows.pcapng");
 await writeFlows(capture);
 const namespace = await Namespace.make();
-const program = [process.execPath, "--import", "tsx", "src/cli/main.ts"];
+const program = [process.execPath, "--import", "tsx", "src/cli/start.ts"];
 const [command, ...args] = namespace.within([
   ...program,
   ...["live", DEVICE, "--interval", "1", "--idle-timeout", String(idleTimeout)],

@@ -142,9 +142,9 @@ function defineCounters({ Counter }: typeof import("prom-client"), registry: Reg
     dropped: define("dropped_packets_total", "Packets that were lost, by who lost them.", "by"),
     notDecoded: define("not_decoded_packets_total", "Packets without ports, by reason.", "reason"),
     evidenceDropped: define("evidence_dropped_total", "Evidence dropped because a table was full.", "kind"),
-    bytes: define("bytes_total", "Bytes of packets with ports, by class as it was told.", "class"),
-    packets: define("packets_total", "Packets with ports, by class as it was told.", "class"),
-    flows: define("flows_total", "Flows that began, by class as it was told.", "class"),
+    bytes: define("bytes_total", "Bytes of packets with ports, as classified.", "class"),
+    packets: define("packets_total", "Packets with ports, as classified.", "class"),
+    flows: define("flows_total", "Flows that began, as classified.", "class"),
     products: define(
       "product_bytes_total",
       "Bytes that evidence names a product for: alone, or as one of several.",

@@ -3,19 +3,19 @@ import type { FlowRecordLack, FlowRecordSummary } from "../reports/record-summar
 import { countOf } from "./render-units.ts";
 
 const LACKS: Readonly<Record<Exclude<FlowRecordLack, "sampled">, string>> = {
-  payload: "payload (what was recognised in it by who wrote them counts)",
+  payload: "payload (protocols are those that the logs name)",
   names: "names in handshakes",
   "dns-answers": "DNS answers",
   "frame-bytes": "link-layer bytes (sizes are those of IP packets)",
-  "packet-times": "times of single packets (a record counts when it ended)",
+  "packet-times": "packet times (a record counts at its end)",
   "hardware-addresses": "hardware addresses",
 };
 
 /** What flow records stand for, and what they do not have. */
 export function flowRecordText({ records, lacks }: FlowRecordSummary): string {
-  const [stand, lack] = records === 1 ? ["stands", "lacks"] : ["stand", "lack"];
   const missing = lacks.flatMap((one) => (one === "sampled" ? [] : LACKS[one]));
-  return `${countOf(records, "flow record")} ${stand} for packets, and ${lack}: ${missing.join(", ")}.`;
+  const which = records === 1 ? "which does" : "which do";
+  return `Read from ${countOf(records, "flow record")}, ${which} not contain: ${missing.join(", ")}.`;
 }
 
 /** Where their numbers are not what they seem. */

@@ -15,8 +15,8 @@ Examples:
 The first packet of each flow gets a comment: its class, its products, and how
 that is known. All else is written as it was captured, several captures as one
 in the order of time. In Wireshark the comments are frame.comment, for filters
-and as a column. Captures are read twice, so no pipe. What a capture has beside
-its packets and interfaces - comments, keys for decryption - is not kept.`;
+and as a column. Captures are read twice, so no pipe. Anything other than
+packets and interfaces, such as comments and decryption keys, is not kept.`;
 
 const TASK: NotedTask = {
   noteOf: renderComment,

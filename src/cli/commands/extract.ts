@@ -23,7 +23,7 @@ Examples:
 
 The packets of the flows that evidence gives to a product, alone or beside
 others; what only a port allows is not among them. With --product and --device:
-the flows that are both. What has no ports, such as ARP and ICMP, is of no flow.
+the flows that are both. Packets without ports (ARP, ICMP) belong to no flow and are left out.
 Captures are read twice or more, so no pipe.`;
 
 interface ExtractCommandOptions extends CaptureCommandOptions {

@@ -17,6 +17,8 @@ import { ownChild } from "./start-here.ts";
 
 /** What a reading process may send to a program; more would be a way to do harm with. */
 const SIGNALS: readonly string[] = ["SIGINT", "SIGKILL", platform() === "linux" ? "SIGUSR1" : "SIGINFO"];
+/** How long a reading process has to end by itself when it was asked to twice. */
+const DEAF_MS = 2_000;
 /** Programs that may run at once: each takes memory of the kernel's. */
 const MOST_PROGRAMS = 64;
 
@@ -53,7 +55,12 @@ export async function keepFor(
     detached: true,
   });
   const keeper = new Keeper(reader, user, find, refusal);
-  const release = catchSignals((signal) => keeper.tell({ kind: "told", signal }));
+  let asked = 0;
+  const release = catchSignals((signal) => {
+    keeper.tell({ kind: "told", signal });
+    // Who asks again has waited: a reader that no longer hears is ended.
+    if (++asked === 2) setTimeout(() => reader.kill("SIGKILL"), DEAF_MS).unref();
+  });
   // Nor does it hear of the terminal's size by itself.
   const tellSize = () => keeper.tell({ kind: "told", signal: "SIGWINCH" });
   process.on("SIGWINCH", tellSize);

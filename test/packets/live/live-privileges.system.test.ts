@@ -148,6 +148,22 @@ describe("live that root has started", () => {
     },
   );
 
+  it.skipIf(isMissing("tcpdump"))(
+    "ends when it is asked twice, even if what reads hears nothing",
+    async () => {
+      const child = start([]);
+      const found = await capturing(child, "tcpdump");
+      const reader = found.find(({ command, uid }) => command.includes(`live ${DEVICE}`) && uid === NOBODY);
+      process.kill(reader?.pid as number, "SIGSTOP");
+      const keeper = reader?.parent as number;
+      process.kill(keeper, "SIGTERM");
+      process.kill(keeper, "SIGINT");
+      expect(await endOf(child)).toBe(137);
+      const left = found.filter(({ pid, command }) => factsOf(pid)?.command === command);
+      expect(left.map(({ command }) => command)).toEqual([]);
+    },
+  );
+
   it.skipIf(isMissing("tcpdump"))("has the output of each program where several capture", async () => {
     host.run("ip", "link", "set", "lo", "up");
     const child = start(["lo", "--duration", "1", "--interval", "0.3"]);

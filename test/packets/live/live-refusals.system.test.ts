@@ -123,7 +123,7 @@ describe.skipIf(reason !== null)("nobody", () => {
   });
 
   it.skipIf(!canRead)("is shown by the doctor what to do, with status 3", () => {
-    const doctor = ["setpriv", ...NOBODY, process.execPath, "--import", "tsx", "src/cli/main.ts", "doctor"];
+    const doctor = ["setpriv", ...NOBODY, process.execPath, "--import", "tsx", "src/cli/start.ts", "doctor"];
     const [program, ...args] = namespace.within(doctor);
     const { status, stdout, stderr } = spawnSync(program, args, { encoding: "utf8" });
     expect({ status, stderr }).toEqual({ status: 3, stderr: "" });
