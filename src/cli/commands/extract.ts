@@ -22,9 +22,9 @@ Examples:
   appleflow extract office.pcap --product FaceTime -o - | tshark -r -
 
 The packets of the flows that evidence gives to a product, alone or beside
-others; what only a port allows is not among them. With --product and --device:
-the flows that are both. Packets without ports (ARP, ICMP) belong to no flow and are left out.
-Captures are read twice or more, so no pipe.`;
+others, but not of those that only a port allows. With --product and --device:
+the flows that match both. Packets without ports (ARP, ICMP) belong to no flow
+and are left out. Captures are read twice or more, so pipes do not work.`;
 
 interface ExtractCommandOptions extends CaptureCommandOptions {
   readonly product?: readonly string[];
