@@ -5,13 +5,12 @@
 import { type DnsRecord, DnsType } from "../evidence/payload/dns-message.ts";
 import { normalizeHostName } from "../evidence/payload/name-text.ts";
 import type { RecordedEnd } from "../flows/flow-record.ts";
-import { Transport } from "../flows/flow-view.ts";
 import { IpProtocol } from "../net/ip-protocols.ts";
-import { TCP_SYN } from "../net/tcp-flags.ts";
+import { connectionEntry } from "./connection-entry.ts";
 import { helloNames, requestNames } from "./hello-names.ts";
 import { fieldOf } from "./json-objects.ts";
 import type { LogEntry } from "./log-entry.ts";
-import { ipProtocolOf, protocolOf } from "./log-protocols.ts";
+import { ipProtocolOf } from "./log-protocols.ts";
 import { addressOf, LogRow } from "./log-row.ts";
 import { addressRecord, aliasRecord, responseEntry, ttlOf } from "./response-entry.ts";
 
@@ -78,20 +77,15 @@ function flow(event: unknown, row: LogRow): LogEntry | null {
   const originator = endOf("src", 0, "tcp_flags_ts");
   const responder = endOf("dest", 1, "tcp_flags_tc");
   const isUdp = ipProtocol === IpProtocol.UDP;
-  return {
-    kind: "flow",
-    time: end,
+  return connectionEntry({
     id: row.id("flow_id"),
-    protocol: protocolOf([row.text("app_proto") ?? ""], [originator.port, responder.port], isUdp),
-    record: {
-      transport: isUdp ? Transport.UDP : Transport.TCP,
-      originator,
-      responder,
-      start,
-      end,
-      isConnection: !isUdp && (originator.tcpFlags & TCP_SYN) !== 0,
-    },
-  };
+    services: [row.text("app_proto") ?? ""],
+    isUdp,
+    originator,
+    responder,
+    start,
+    end,
+  });
 }
 
 /** An event has the ends of the query or those of the response: the port says which one answers. */

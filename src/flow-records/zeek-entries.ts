@@ -7,13 +7,13 @@
 import { DnsType } from "../evidence/payload/dns-message.ts";
 import { normalizeHostName } from "../evidence/payload/name-text.ts";
 import type { RecordedEnd } from "../flows/flow-record.ts";
-import { Transport } from "../flows/flow-view.ts";
 import { IpProtocol } from "../net/ip-protocols.ts";
 import { TCP_ACK, TCP_FIN, TCP_PSH, TCP_RST, TCP_SYN } from "../net/tcp-flags.ts";
+import { connectionEntry } from "./connection-entry.ts";
 import { helloNames, requestNames } from "./hello-names.ts";
 import type { LogEntry } from "./log-entry.ts";
 import { ZEEK_LOGS, type ZeekLog, zeekLogNamed } from "./log-format.ts";
-import { ipProtocolOf, protocolOf } from "./log-protocols.ts";
+import { ipProtocolOf } from "./log-protocols.ts";
 import { addressOf, type LogRow } from "./log-row.ts";
 import { addressRecord, responseEntry } from "./response-entry.ts";
 
@@ -83,20 +83,15 @@ function connection(row: LogRow): LogEntry | null {
   const isUdp = ipProtocol === IpProtocol.UDP;
   const services = row.texts("service");
   const names = services.length > 0 ? services : (row.text("service") ?? "").split(",");
-  return {
-    kind: "flow",
-    time: end,
+  return connectionEntry({
     id: row.id("uid"),
-    protocol: protocolOf(names, [originator.port, responder.port], isUdp),
-    record: {
-      transport: isUdp ? Transport.UDP : Transport.TCP,
-      originator,
-      responder,
-      start,
-      end,
-      isConnection: !isUdp && (originator.tcpFlags & TCP_SYN) !== 0,
-    },
-  };
+    services: names,
+    isUdp,
+    originator,
+    responder,
+    start,
+    end,
+  });
 }
 
 function endOf(row: LogRow, end: "orig" | "resp"): RecordedEnd {
