@@ -1,9 +1,9 @@
 /**
- * Errors of inputs: captures, data files, arguments. A packet never throws (see `packets/decode/weirds.ts`), a bug
- * crashes; everything a user can mend is one of these, and only `cli/start.ts` turns them into an exit status.
+ * Errors in inputs: captures, data files, arguments. A packet never throws (see `packets/decode/weirds.ts`) and a bug
+ * crashes; everything a user can fix is an `InputError`, and only `cli/start.ts` turns these into an exit status.
  */
 
-/** Stable, documented names for what can be wrong with an input. */
+/** Stable, documented names of the problems an input can have. */
 export type InputErrorCode =
   | "cannot_open"
   | "cannot_read"
@@ -33,7 +33,7 @@ export type InputErrorCode =
   | "cannot_write"
   | "interrupted";
 
-/** Where in an input the error stands; every part that is known is also in the message. */
+/** Position of the error in the input. Every known part is also in the message. */
 export interface InputErrorPosition {
   /** The input as the user named it. */
   readonly source?: string;
@@ -46,7 +46,8 @@ export interface InputErrorPosition {
 }
 
 /**
- * An input that cannot be used, or not to its end. `message` names the input, the place, what was needed and what was there.
+ * An input that cannot be used, or only in part. `message` names the input, the position, what was expected and what
+ * was found.
  *
  * @example
  * ```ts
@@ -72,7 +73,7 @@ export class InputError extends Error {
   }
 }
 
-/** The code of a failed system call ("ENOENT"), or undefined for another error. */
+/** Returns the code of a failed system call ("ENOENT"), or undefined for any other error. */
 export function systemErrorCode(cause: unknown): string | undefined {
   return (cause as NodeJS.ErrnoException | undefined)?.code;
 }
@@ -101,7 +102,7 @@ const REASONS: Readonly<Record<string, string>> = {
   EIO: "the device reports an input/output error",
 };
 
-/** What a failed system call means, in plain words. */
+/** Describes a failed system call in plain words. */
 export function reasonOf(cause: unknown): string {
   const code = systemErrorCode(cause);
   return (code && REASONS[code]) ?? (cause instanceof Error ? cause.message : String(cause));

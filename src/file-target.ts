@@ -1,20 +1,20 @@
 /**
- * Which file a name means that is to be written: behind its links, so that what takes the file's place does not take that
- * of a link. As root a link of another user is not followed: it could lead anywhere.
+ * Resolves the file that an output name stands for, following symbolic links, so that replacing the file does not
+ * replace a link. As root, links owned by other users are not followed: they could lead anywhere.
  */
 import { lstatSync, readlinkSync, realpathSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import process from "node:process";
 
-/** Folders whose names are descriptors of a process: Linux's /proc, macOS's /dev. */
+/** Folders whose entries are a process's descriptors: Linux's /proc, macOS's /dev. */
 const DESCRIPTORS = /^(?:\/proc\/\d+(?:\/task\/\d+)?\/fd|\/dev\/fd)$/;
-/** As many as Linux follows. */
+/** Linux's limit. */
 const MAX_LINKS = 40;
 const ROOT = 0;
 
 /**
- * The name of the file itself, whether it is there or not; null where the name leads to a descriptor of a process
- * (`/dev/stdout`). Throws the errors of the file system, and an `Error` for a link that root does not follow.
+ * Returns the name of the file itself, whether or not it exists; null if the name leads to a descriptor of a process
+ * (`/dev/stdout`). Throws file system errors, and an `Error` for a link that root does not follow.
  */
 export function fileTarget(file: string): string | null {
   if (file.endsWith("/")) throw new Error("is the name of a folder");
@@ -30,7 +30,7 @@ export function fileTarget(file: string): string | null {
   return null;
 }
 
-/** What a symbolic link says, or null for what is none, or is not there. */
+/** Returns the target of a symbolic link, or null if `name` is not a link or does not exist. */
 function readLink(name: string): string | null {
   const status = lstatSync(name, { throwIfNoEntry: false });
   if (status === undefined || !status.isSymbolicLink()) return null;

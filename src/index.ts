@@ -1,10 +1,10 @@
 /**
- * The public interface of appleflow: reads captures and live interfaces, and answers with plain objects.
+ * The public interface of appleflow: reads captures and live interfaces, and returns plain objects.
  *
- * `appleflow/render` writes these as text; `appleflow/firewall` makes allow-lists and audits rulesets.
+ * `appleflow/render` formats these as text; `appleflow/firewall` makes allow-lists and audits rulesets.
  */
 
-// What can be called, with its options and results.
+// Functions, with their options and results.
 
 export { loadPseudonyms } from "./anonymise/load-pseudonyms.ts";
 export type { Pseudonyms } from "./anonymise/pseudonyms.ts";
@@ -48,7 +48,7 @@ export type { FlowReport } from "./reports/flow-report.ts";
 export type { ReachReport } from "./reports/reach/reach-report.ts";
 export type { Summary } from "./reports/traffic/summary.ts";
 
-// Types that occur within those.
+// Types used by those.
 
 export type { HistorySink } from "./engine/history-sink.ts";
 export type { IntervalClass, IntervalProduct, LiveInterface, LiveTotals } from "./engine/interval-report.ts";

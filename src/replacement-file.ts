@@ -1,6 +1,6 @@
 /**
- * A file that is written beside the one whose place it takes, so that at any moment the name stands for the old contents or
- * for the new ones, whole: a full disk or a killed process leaves the old ones.
+ * A file that is written next to the one it replaces. At any moment the name refers to the complete old or the complete
+ * new contents; a full disk or a killed process leaves the old ones.
  */
 import { randomBytes } from "node:crypto";
 import {
@@ -21,21 +21,21 @@ import {
 import { dirname, join } from "node:path";
 
 const PERMISSION_BITS = 0o7777;
-/** What captures tell of people is for the user only, who may say otherwise by the mode of a file that is there. */
+/** Only the user may read what captures reveal about people; the mode of an existing file overrides this. */
 export const NEW_FILE_MODE = 0o600;
 const COPY_LENGTH = 1 << 16;
 
-/** What `rename` answers where a name stays with its file: one that is mounted, as into a container, or marked in its folder. */
+/** Errors of `rename` for a file that cannot be renamed over: mounted, as into a container, or flagged in its folder. */
 const NAME_STAYS: readonly string[] = ["EBUSY", "EXDEV", "EPERM"];
 
-/** Files that are being written: none is left behind by a process that ends by itself. */
+/** Files being written; removed when the process exits by itself. */
 const unfinished = new Set<string>();
 
 function removeUnfinished(): void {
   for (const name of unfinished) rmSync(name, { force: true });
 }
 
-/** New contents of a file. Throws the errors of the file system. */
+/** New contents for a file. Throws file system errors. */
 export class ReplacementFile {
   readonly #target: string;
   readonly #name: string;
@@ -43,14 +43,14 @@ export class ReplacementFile {
   #isOpen = true;
 
   /**
-   * Creates the file, empty, with the mode and the owner of the one that it replaces: `EPERM` where it cannot have them.
+   * Creates the file, empty, with the mode and owner of the one it replaces. Throws `EPERM` if it cannot set them.
    *
-   * @param target No symbolic link.
-   * @param old The status of `target`, or null where there is no such file.
+   * @param target Not a symbolic link.
+   * @param old Status of `target`, or null if it does not exist.
    */
   constructor(target: string, old: Stats | null) {
     this.#target = target;
-    // Not made of the target's name, which may be as long as names can be.
+    // Not derived from the target's name, which may already have the maximum length.
     this.#name = join(dirname(target), `.appleflow-${randomBytes(8).toString("hex")}.tmp`);
     const flags = constants.O_RDWR | constants.O_CREAT | constants.O_EXCL;
     this.#descriptor = openSync(this.#name, flags, NEW_FILE_MODE);
@@ -64,26 +64,26 @@ export class ReplacementFile {
     }
   }
 
-  /** Adds bytes (borrowed for the call). */
+  /** Appends bytes (borrowed for the call). */
   write(bytes: Uint8Array): void {
     writeWhole(this.#descriptor, bytes);
   }
 
-  /** Puts it in the place of the target. */
+  /** Moves the file over the target. */
   finish(): void {
     fsyncSync(this.#descriptor);
     try {
       renameSync(this.#name, this.#target);
     } catch (error) {
       if (!NAME_STAYS.includes((error as NodeJS.ErrnoException).code ?? "")) throw error;
-      // Only here can the old contents be lost: there is no other way to write such a file.
+      // The only point where the old contents can be lost: such a file cannot be written in any other way.
       copyInto(this.#target, this.#descriptor);
       rmSync(this.#name);
     }
     this.#forget();
   }
 
-  /** Removes it where it was not finished: the target is as it was. May be called more than once. */
+  /** Removes the file unless it is finished, leaving the target unchanged. May be called more than once. */
   close(): void {
     if (!this.#isOpen) return;
     this.#isOpen = false;
@@ -99,7 +99,10 @@ export class ReplacementFile {
   }
 }
 
-/** Gives a new file the owner and the mode of another. What is so already is not asked for: not every file system can. */
+/**
+ * Copies the owner and mode of an existing file to a new one. Skips what already matches: not every file system
+ * supports changing it.
+ */
 function takeOver(descriptor: number, { uid, gid, mode }: Stats): void {
   const own = fstatSync(descriptor);
   if (own.uid !== uid || own.gid !== gid) fchownSync(descriptor, uid, gid);
@@ -111,7 +114,7 @@ function writeWhole(descriptor: number, bytes: Uint8Array): void {
   for (let written = 0; written < bytes.length; ) written += writeSync(descriptor, bytes, written);
 }
 
-/** Overwrites a file with all that another one holds. */
+/** Overwrites a file with the contents of another. */
 function copyInto(target: string, source: number): void {
   const descriptor = openSync(target, constants.O_WRONLY);
   try {

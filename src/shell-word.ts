@@ -1,21 +1,24 @@
 /**
- * Words of commands that are shown to be pasted into a shell. What is plainly safe stands as it is; everything else is
- * quoted for any POSIX shell (POSIX.1-2017, Shell Command Language, 2.2).
+ * Quotes words of commands that users may paste into a shell. Safe text is left as it is; everything else is quoted for
+ * any POSIX shell (POSIX.1-2017, Shell Command Language, 2.2).
  */
 
-/** Letters and digits of all scripts, and what no shell expands, but for letters that draw nothing. */
+/** Letters and digits of all scripts and characters that no shell expands, except invisible letters. */
 const PLAINLY_SAFE = /^(?:(?![\u115f\u1160\u3164\uffa0])[\p{L}\p{M}\p{N}_@%+=:,./-])+$/u;
 
-/** What a terminal obeys or draws nothing for, as in `render-escape.ts`: shown as it is, the command would not be what it seems. */
+/**
+ * Control and invisible characters, as in `render-escape.ts`: printed as they are, the command would not be what it
+ * seems.
+ */
 const UNSEEN = /[\p{C}\p{Zl}\p{Zp}\u115f\u1160\u3164\uffa0]/u;
 
-/** What `printf` expands, ends a quote, or is no character of ASCII that one can see. */
+/** Characters that `printf` expands, that end a quote, or that are not printable ASCII. */
 const NOT_FOR_PRINTF = /[^ -~]|[\\%']|^-/gu;
 
 /**
- * `text` as one word of a shell's command, on one line and without control characters: those are made by a `printf` in
- * the word. The shell takes line ends off the end of what `printf` makes, so that a text with a line end at its end names
- * something else.
+ * Returns `text` as one word of a shell command, on one line and without control characters: a `printf` in the word
+ * produces those. The shell strips trailing newlines from the output of `printf`, so a text that ends with a newline
+ * does not survive.
  */
 export function shellWord(text: string): string {
   if (PLAINLY_SAFE.test(text)) return text;
@@ -23,7 +26,7 @@ export function shellWord(text: string): string {
   return `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }
 
-/** The name of a file as such a word: no program takes it for an option. */
+/** Returns a file name as a shell word that no program takes for an option. */
 export function shellFileName(name: string): string {
   return shellWord(name.startsWith("-") ? `./${name}` : name);
 }

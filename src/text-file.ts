@@ -1,18 +1,18 @@
-/** Reads the text files that a user names, and those of `data/`: no more of them than such a file can have. */
+/** Reads text files named by the user and those in `data/`, up to a maximum size. */
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { isatty } from "node:tty";
 import { InputError, reasonOf, systemErrorCode } from "./errors.ts";
 
 const MEBIBYTE = 1 << 20;
-/** A file of rules, rows or expectations: those of this project have a tenth of it. */
+/** Limit for files of rules, rows or expectations; this project's own are a tenth of it. */
 const MOST_BYTES = 16 << 20;
 const CHUNK_LENGTH = MEBIBYTE;
 
 /**
- * The text of a file or pipe.
+ * Returns the text of a file or pipe.
  *
- * @param source name of the file, for errors only
- * @param mostBytes a longer file is something else, and is not read
+ * @param source name of the file, for error messages only
+ * @param mostBytes longer files are not read
  * @throws InputError `cannot_open`
  */
 export function readTextFile(file: URL | string, source: string, mostBytes = MOST_BYTES): string {
@@ -37,8 +37,8 @@ export function readTextFile(file: URL | string, source: string, mostBytes = MOS
 }
 
 /**
- * Null where there is more than `mostBytes`: a device need not have an end. `firstLength` is a byte more than there should be, so that
- * one chunk is enough, and no more memory is asked for.
+ * Returns null if the file has more than `mostBytes`: a device may never end. `firstLength` is one byte more than
+ * expected, so that one chunk suffices and no more memory is allocated.
  */
 function readAll(descriptor: number, firstLength: number, mostBytes: number): Buffer | null {
   const chunks: Buffer[] = [];
@@ -65,7 +65,7 @@ function readSome(descriptor: number, into: Buffer): number {
       return readSync(descriptor, into);
     } catch (error) {
       if (systemErrorCode(error) !== "EAGAIN") throw error;
-      // A pipe that another program has made non-blocking, and that is empty.
+      // An empty pipe that another program has made non-blocking.
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, RETRY_MS);
     }
   }
