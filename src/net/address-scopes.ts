@@ -1,4 +1,4 @@
-/** Which addresses are of a network's own, so that no service on the Internet has one. */
+/** Private, link-local and loopback addresses, which no service on the Internet has. */
 import type { AddressKey } from "./address-key.ts";
 
 /** 10/8, 172.16/12, 192.168/16 (RFC 1918), 169.254/16 (RFC 3927), 127/8 and 0/8 (RFC 1122, 3.2.1.3): value, mask. */
@@ -17,7 +17,7 @@ const PRIVATE_IPV6: readonly (readonly [value: number, mask: number])[] = [
   [0xfe80, 0xffc0],
 ];
 
-/** Whether an address is a private, link-local or loopback one. */
+/** Whether an address is private, link-local or loopback. */
 export function isPrivateAddress(address: AddressKey): boolean {
   const isIpv4 = typeof address === "number";
   const first = isIpv4 ? address : address.charCodeAt(0);

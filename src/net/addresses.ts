@@ -1,8 +1,8 @@
-/** IP addresses as text, and what kind they are. Cold: strings are made only for what is printed. */
+/** Formats IP addresses and recognizes group addresses. Cold: strings are made only for output. */
 
 const HEXTETS = 8;
 
-/** Dotted decimal of an IPv4 address given as 32 bits. */
+/** Returns the dotted decimal form of an IPv4 address given as 32 bits. */
 export function formatIpv4(address: number): string {
   return `${address >>> 24}.${(address >>> 16) & 0xff}.${(address >>> 8) & 0xff}.${address & 0xff}`;
 }
@@ -10,14 +10,14 @@ export function formatIpv4(address: number): string {
 /** Reused. */
 const hextets = new Uint16Array(HEXTETS);
 
-/** The canonical text of an IPv6 address (RFC 5952) given as four 32-bit words, the first ones first. */
+/** Returns the canonical text of an IPv6 address (RFC 5952) given as four 32-bit words, most significant first. */
 export function formatIpv6(word0: number, word1: number, word2: number, word3: number): string {
   if (word0 === 0 && word1 === 0 && word2 === 0xffff) return `::ffff:${formatIpv4(word3)}`;
   setHextets(0, word0);
   setHextets(2, word1);
   setHextets(4, word2);
   setHextets(6, word3);
-  // The first of the longest runs of zeros, but not a single one.
+  // The first of the longest runs of at least two zero groups.
   let zeros = HEXTETS;
   let length = 1;
   for (let first = 0, end = 1; first < HEXTETS; first = end, end++) {

@@ -1,4 +1,4 @@
-/** The protocols that a flow's payload may be said to speak, by the names that reports give them (docs/contract.md, "JSON"). */
+/** Protocols that a flow's payload may be recognized as, by their names in reports (docs/contract.md, "JSON"). */
 export const PROTOCOLS = [
   "tls",
   "dtls",
@@ -95,8 +95,8 @@ export const PROTOCOLS = [
 export type Protocol = (typeof PROTOCOLS)[number];
 
 /**
- * What payload says beyond its protocol that belongs to one product of the list: Apple's boot service in DHCP, the realm of a Mac's own
- * Kerberos, a search for an Internet gateway in SSDP.
+ * Signs in the payload, beyond its protocol, of one product on the list: Apple's boot service in DHCP, the realm of a
+ * Mac's own Kerberos, a search for an Internet gateway in SSDP.
  */
 export const PRODUCT_SIGNS = ["bsdp", "apple-lkdc", "gateway-search"] as const;
 

@@ -1,6 +1,6 @@
 /**
- * Reads of unsigned integers in network byte order. The caller has checked the length: reading past the end of
- * `bytes` gives 0 bits, past the end of a packet another packet's bytes.
+ * Reads unsigned integers in network byte order. The caller has checked the length: reading past the end of `bytes`
+ * returns 0 bits, reading past the end of a packet returns bytes of another packet.
  */
 
 /** 16 bits at `offset`, big-endian. `bytes` is borrowed for the call. */
@@ -13,7 +13,7 @@ export function readUint32(bytes: Uint8Array, offset: number): number {
   return readInt32(bytes, offset) >>> 0;
 }
 
-/** 32 bits at `offset`, big-endian, as a signed number: for keys and hashes, where only the bits count. */
+/** 32 bits at `offset`, big-endian, as a signed number: for keys and hashes, where only the bits matter. */
 export function readInt32(bytes: Uint8Array, offset: number): number {
   return (bytes[offset] << 24) | (bytes[offset + 1] << 16) | (bytes[offset + 2] << 8) | bytes[offset + 3];
 }

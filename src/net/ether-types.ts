@@ -24,7 +24,7 @@ export const EtherType = {
   /** In GRE: mirrored frames (draft-foschiano-erspan-03, 4). */
   ERSPAN: 0x88be,
   ERSPAN_TYPE_3: 0x22eb,
-  /** QinQ before 802.1ad gave it a number of its own. */
+  /** QinQ before 802.1ad assigned it a number. */
   QINQ_OLD: 0x9100,
 } as const;
 

@@ -1,6 +1,6 @@
 /**
- * Names of LINKTYPE_ values that are not decoded, so that a report says what a capture holds. Source: the registry at
- * tcpdump.org/linktypes.html, libpcap's `pcap-common.c`.
+ * Names of LINKTYPE_ values that are not decoded, for reports. Source: the registry at tcpdump.org/linktypes.html,
+ * libpcap's `pcap-common.c`.
  */
 export const UNDECODED_LINK_TYPES: Readonly<Record<number, string>> = {
   3: "AX25",

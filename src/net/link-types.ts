@@ -1,7 +1,6 @@
 /**
- * LINKTYPE_ values: what stands before the network header, as capture files number it (the same everywhere, unlike
- * the DLT_ values of one operating system). Source: the registry at tcpdump.org/linktypes.html, libpcap's
- * `pcap-common.c`.
+ * LINKTYPE_ values: the header before the network header, as numbered in capture files (the same everywhere, unlike an
+ * operating system's DLT_ values). Source: the registry at tcpdump.org/linktypes.html, libpcap's `pcap-common.c`.
  */
 import { UNDECODED_LINK_TYPES } from "./link-type-names.ts";
 
@@ -10,9 +9,9 @@ export const LinkType = {
   ETHERNET: 1,
   SLIP: 8,
   PPP: 9,
-  /** BSD's DLT_RAW as some writers leave it in the file; the same layout as `RAW`. */
+  /** BSD's DLT_RAW, which some writers store as it is; same layout as `RAW`. */
   DLT_RAW: 12,
-  /** OpenBSD's DLT_RAW as some writers leave it in the file; the same layout as `RAW`. */
+  /** OpenBSD's DLT_RAW, which some writers store as it is; same layout as `RAW`. */
   DLT_RAW_OPENBSD: 14,
   PPP_HDLC: 50,
   PPP_ETHER: 51,
@@ -56,7 +55,7 @@ export const LinkType = {
   DSA_TAG_EDSA: 285,
 } as const;
 
-/** The number of each name: of the three for raw IP, that of the registry. */
+/** The number of each name; of the three for raw IP, the registered one. */
 const NUMBERS = new Map<string, number>([
   ...Object.entries(UNDECODED_LINK_TYPES).map(([value, name]) => [name, Number(value)] as const),
   ...Object.entries(LinkType).filter(([name]) => !name.startsWith("DLT_RAW")),
@@ -68,12 +67,12 @@ const NAMES = new Map<number, string>([
   [LinkType.DLT_RAW_OPENBSD, "RAW"],
 ]);
 
-/** The registry's name of a link type, or `LINKTYPE_<number>` for one that has none there. */
+/** Returns the registered name of a link type, or `LINKTYPE_<number>` if it has none. */
 export function linkTypeName(linkType: number): string {
   return NAMES.get(linkType) ?? `LINKTYPE_${linkType}`;
 }
 
-/** What people are told of a link type that has this name: `USER0 (147)`. Cold: for reports. */
+/** Formats a link type of this name for people: `USER0 (147)`. Cold: for reports. */
 export function linkTypeText(name: string): string {
   const number = NUMBERS.get(name);
   return number === undefined ? name : `${name} (${number})`;

@@ -1,2 +1,2 @@
-/** Numbers of ports, of TCP and of UDP alike: 16 bits (RFC 9293, 3.1; RFC 768). AssemblyScript compiles this file, too. */
+/** Count of port numbers of TCP and of UDP: 16 bits (RFC 9293, 3.1; RFC 768). AssemblyScript compiles this file too. */
 export const PORTS = 65_536;

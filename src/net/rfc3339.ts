@@ -1,13 +1,13 @@
-/** Times as text: RFC 3339, in UTC, with as many digits of a second as the capture has. */
+/** Times as RFC 3339 text in UTC, with the fractional digits of the capture. */
 
-/** `2026-01-31T09:30:00.123456Z`. `seconds` since 1970, `digits` of a second from 0 to 9 (cut, not rounded). */
+/** `2026-01-31T09:30:00.123456Z`. `seconds` since 1970; `digits` 0 to 9 fractional digits (truncated, not rounded). */
 export function formatRfc3339(seconds: number, nanoseconds: number, digits: number): string {
   const whole = wholeSeconds(seconds);
   if (digits === 0) return `${whole}Z`;
   return `${whole}.${String(nanoseconds).padStart(9, "0").slice(0, digits)}Z`;
 }
 
-/** The text of the last second asked for: flows of a capture come in the order of their times, more or less. */
+/** Cache of the last second formatted: flows of a capture are roughly in order of time. */
 let lastSeconds = Number.NaN;
 let lastText = "";
 

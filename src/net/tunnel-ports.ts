@@ -1,6 +1,6 @@
 /**
- * UDP ports of tunnels (IANA "Service Name and Transport Protocol Port Number Registry", or the source that is named).
- * The kernel imports them too: plain numbers, and each has its bit in `assembly/plain-packets.ts`.
+ * UDP ports of tunnels (IANA "Service Name and Transport Protocol Port Number Registry", or the source named). The
+ * kernel imports them too: they are plain numbers, and each has a bit in `assembly/plain-packets.ts`.
  */
 
 /** RFC 2661, 8.1; L2TPv3 over UDP uses it too (RFC 3931, 4.1.2). */
@@ -21,7 +21,7 @@ export const CAPWAP_PORT = 5247;
 export const GENEVE_PORT = 6081;
 /** RFC 7510, 3. */
 export const MPLS_IN_UDP_PORT = 6635;
-/** VXLAN in Linux before it had a port, and its default to this day. */
+/** Linux's VXLAN port from before one was assigned, and still its default. */
 export const VXLAN_LINUX_PORT = 8472;
-/** RouterOS, Wireshark; not registered. */
+/** Used by RouterOS and Wireshark; not registered. */
 export const TZSP_PORT = 37_008;
