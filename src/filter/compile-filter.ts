@@ -1,10 +1,10 @@
 /**
- * From the text of a filter expression to a function of a packet. Everything is made here, once; a packet only runs
- * through closures that read numbers at offsets.
+ * Compiles the text of a filter expression to a predicate on packets. Everything is allocated here, once; matching a
+ * packet only runs closures that read numbers at offsets.
  *
- * Tests look at the innermost headers the decoder reached, behind VLAN tags and tunnels. A packet that was not decoded
- * down to its ports still has what was decoded of it, but a test of ports holds only where there are ports: a later
- * fragment has none. `not` holds wherever its operand does not.
+ * Tests apply to the innermost headers the decoder reached, behind VLAN tags and tunnels. A packet that was not decoded
+ * down to its ports is tested by the headers that were, but port tests never match without ports: a later fragment has
+ * none. `not` matches wherever its operand does not.
  */
 
 import { ipv6WordMask } from "../net/address-text.ts";
@@ -23,7 +23,7 @@ import type {
 import { parseFilter } from "./filter-parser.ts";
 import type { PacketFilter } from "./packet-filter.ts";
 
-/** First byte of the addresses that tcpdump's `ip multicast` begins with: class E and broadcast count, too. */
+/** First byte from which tcpdump's `ip multicast` matches: class E and broadcast addresses count too. */
 const FIRST_IPV4_GROUP = 0xe0;
 const IPV6_GROUP = 0xff;
 /** 255.255.255.255 (RFC 919), and 0.0.0.0, its oldest form. */
@@ -33,7 +33,7 @@ const OLD_IPV4_BROADCAST = 0;
 /**
  * Compiles an expression; `filter-parser.ts` has the grammar.
  *
- * @throws InputError `bad_filter`: what is wrong, at which column, and what was expected there.
+ * @throws InputError `bad_filter`: the problem, its column, and what was expected there.
  */
 export function compileFilter(expression: string): PacketFilter {
   return compileNode(parseFilter(expression));
@@ -91,7 +91,7 @@ function compileNode(node: FilterNode): PacketFilter {
   }
 }
 
-/** Halves the operands, so that a thousand hosts nest ten closures deep and not a thousand. */
+/** Splits the operands in halves, so that a thousand hosts nest ten closures deep instead of a thousand. */
 function compileOperands(kind: "and" | "or", operands: readonly FilterNode[]): PacketFilter {
   if (operands.length === 1) return compileNode(operands[0]);
   const middle = operands.length >> 1;
@@ -102,7 +102,7 @@ function compileOperands(kind: "and" | "or", operands: readonly FilterNode[]): P
     : (bytes, packet, length) => left(bytes, packet, length) || right(bytes, packet, length);
 }
 
-/** The hardware addresses of the innermost link, where the capture has them. */
+/** Tests the hardware addresses of the innermost link, if the capture has them. */
 function compileHardware(direction: Direction, address: number): PacketFilter {
   const isAt = (bytes: Uint8Array, offset: number) => offset >= 0 && readHardware(bytes, offset) === address;
   return (bytes, packet) =>

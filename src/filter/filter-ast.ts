@@ -1,20 +1,20 @@
-/** What a filter expression says, after all shorthand is written out: a tree that the parser makes and the compiler reads. */
+/** Syntax tree of a filter expression with all shorthand expanded, made by the parser and read by the compiler. */
 
-/** Which of a packet's two addresses or ports a test is about; `either` is what no word at all means. */
+/** Which of a packet's two addresses or ports a test applies to; `either` is the default without a keyword. */
 export type Direction = "source" | "destination" | "either" | "both";
 
 export type IpVersion = 4 | 6;
 
 export type RelationOperator = "=" | "!=" | "<" | "<=" | ">" | ">=";
 
-/** An IPv4 address with the bits that count. Both as signed 32-bit numbers; a host has the mask -1. */
+/** An IPv4 address and its mask, both as signed 32-bit numbers; a host has the mask -1. */
 export interface Ipv4Network {
   readonly version: 4;
   readonly address: number;
   readonly mask: number;
 }
 
-/** An IPv6 address as four signed 32-bit words, the first ones first; a host has 128 bits that count. */
+/** An IPv6 address as four signed 32-bit words, most significant first, and its prefix length; 128 for a host. */
 export interface Ipv6Network {
   readonly version: 6;
   readonly words: readonly [number, number, number, number];
@@ -34,7 +34,7 @@ export interface NotNode {
   readonly operand: FilterNode;
 }
 
-/** One test of a packet. `null` stands for "any". */
+/** One test of a packet. `null` means "any". */
 export type PrimitiveNode =
   | { readonly kind: "address"; readonly direction: Direction; readonly network: IpNetwork }
   | {
@@ -62,7 +62,7 @@ export type PrimitiveNode =
 
 export type FilterNode = CombinationNode | NotNode | PrimitiveNode;
 
-/** `left` and `right` under one operator, in the shape that `CombinationNode` promises. */
+/** Combines `left` and `right` under one operator, in the shape that `CombinationNode` requires. */
 export function combine(kind: "and" | "or", left: FilterNode, right: FilterNode): CombinationNode {
   return { kind, operands: [...operandsOf(kind, left), ...operandsOf(kind, right)] };
 }

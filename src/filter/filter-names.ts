@@ -1,4 +1,4 @@
-/** The words of filter expressions: protocols, ports and TCP flags by name, and the words that are refused. */
+/** Keywords of filter expressions: names of protocols, ports and TCP flags, and refused keywords. */
 import { EtherType } from "../net/ether-types.ts";
 import { IpProtocol } from "../net/ip-protocols.ts";
 import { TCP_ACK, TCP_FIN, TCP_PSH, TCP_RST, TCP_SYN } from "../net/tcp-flags.ts";
@@ -6,7 +6,7 @@ import type { IpVersion, PrimitiveNode } from "./filter-ast.ts";
 
 const PIM = 103;
 
-/** What a protocol's keyword alone means. `igmp` and `vrrp` are IPv4 only, as in tcpdump. */
+/** Meaning of a protocol's keyword on its own. `igmp` and `vrrp` are IPv4 only, as in tcpdump. */
 export const PROTOCOL_WORDS: ReadonlyMap<string, PrimitiveNode> = new Map([
   ["ip", { kind: "ip-version", version: 4 }],
   ["ip6", { kind: "ip-version", version: 6 }],
@@ -23,7 +23,7 @@ export const PROTOCOL_WORDS: ReadonlyMap<string, PrimitiveNode> = new Map([
   ["icmp6", protocolNode(IpProtocol.ICMPV6, 6)],
 ] as const);
 
-/** Names for `proto`, from the registry of IP protocol numbers at IANA. */
+/** Names for `proto`, from IANA's registry of IP protocol numbers. */
 export const PROTOCOL_NUMBERS: ReadonlyMap<string, number> = new Map([
   ["icmp", IpProtocol.ICMP],
   ["igmp", IpProtocol.IGMP],
@@ -40,8 +40,8 @@ export const PROTOCOL_NUMBERS: ReadonlyMap<string, number> = new Map([
 ] as const);
 
 /**
- * Names for `port`, from the registry of service names at IANA, with a few that everybody uses instead. A name is its
- * number and nothing more: `port http` is 80 of TCP and of UDP.
+ * Names for `port`, from IANA's registry of service names plus a few common ones. A name stands for its number only:
+ * `port http` is port 80 of TCP and UDP.
  */
 export const PORT_NAMES: ReadonlyMap<string, number> = new Map([
   ["ftp-data", 20],
@@ -103,7 +103,7 @@ const TUNNEL = "is not supported: filters look through it at the innermost IP he
 const LINK_LAYER = 'is not supported: filters begin at the IP header, so give IP addresses, or "ether host"';
 const INTERFACE = "is not supported: filters do not know where a packet was captured";
 
-/** Words of tcpdump's language that this one leaves out, and why. */
+/** Keywords of tcpdump's language that are not supported, and why. */
 export const REFUSED_WORDS: ReadonlyMap<string, string> = new Map([
   ["mpls", TUNNEL],
   ["pppoes", TUNNEL],

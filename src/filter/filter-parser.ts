@@ -1,5 +1,5 @@
 /**
- * The grammar of filter expressions: the usual part of tcpdump's language (pcap-filter(7)).
+ * Grammar of filter expressions: the common part of tcpdump's language (pcap-filter(7)).
  *
  *   expression = operand { ("and" | "or") operand }          equal precedence, left to right, as in tcpdump
  *   operand    = "not" operand | "(" expression ")" | test
@@ -11,8 +11,8 @@
  *   direction  = src | dst | src or dst | src and dst
  *   VALUES     = VALUE | "not" VALUES | "(" VALUES { ("and" | "or") VALUES } ")"
  *
- * A bare VALUE has the qualifiers of the test before it: `tcp dst port 80 or 443`. Behind parentheses they are those
- * from before them. Where there are none, an address is a host, and an address with a prefix length a network.
+ * A bare VALUE takes the qualifiers of the preceding test: `tcp dst port 80 or 443`. After parentheses these are the
+ * qualifiers from before them. Without any, an address is a host, and an address with a prefix length is a network.
  */
 import { parseHardware } from "../net/hardware-address.ts";
 import { IpProtocol } from "../net/ip-protocols.ts";
@@ -35,7 +35,7 @@ import {
   type ValueType,
 } from "./filter-values.ts";
 
-/** Parentheses and `not` within each other: more is an attack on the stack. */
+/** Maximum nesting of parentheses and `not`, to protect the stack. */
 export const MAX_FILTER_DEPTH = 64;
 
 const MAX_LENGTH = 0xffff_ffff;
@@ -44,18 +44,18 @@ const A_TEST = 'a test such as "host 192.0.2.1" or "tcp port 443"';
 const VALUE_TYPES: readonly ValueType[] = ["host", "net", "port", "portrange", "proto"];
 const PORT_TYPES: readonly ValueType[] = ["port", "portrange"];
 const NO_QUALIFIERS: Qualifiers = { type: "address", direction: "either", version: null, transport: null };
-/** What may stand before `multicast`; `ip6 broadcast` does not exist. */
+/** Keywords allowed before `multicast`; `ip6 broadcast` does not exist. */
 const GROUP_VERSIONS: ReadonlyMap<string, IpVersion> = new Map([
   ["ip", 4],
   ["ip6", 6],
 ]);
-/** Wireshark's display filters, the other language that people know. */
+/** Wireshark's display filter language, which users may type by mistake. */
 const DISPLAY_FILTER_WORD = /^(?:ip|ipv6|tcp|udp|eth|frame|icmp|dns|http|tls)\.[a-z]/;
 
 /**
- * The tree of an expression.
+ * Parses an expression into its tree.
  *
- * @throws InputError `bad_filter`: what is wrong, at which column, and what was expected there.
+ * @throws InputError `bad_filter`: the problem, its column, and what was expected there.
  */
 export function parseFilter(expression: string): FilterNode {
   return new FilterParser(new TokenReader(expression)).parse();
@@ -64,7 +64,7 @@ export function parseFilter(expression: string): FilterNode {
 class FilterParser {
   readonly #reader: TokenReader;
   #depth = 0;
-  /** What a bare value takes over. */
+  /** Qualifiers that a bare value takes over. */
   #carried: Qualifiers | null = null;
 
   constructor(reader: TokenReader) {
@@ -80,7 +80,7 @@ class FilterParser {
     return node;
   }
 
-  /** Operands and what joins them: tests, or behind qualifiers values. */
+  /** Operands and the operators between them: tests, or after qualifiers values. */
   #chain(qualifiers: Qualifiers | null): FilterNode {
     let node = this.#operand(qualifiers);
     for (;;) {
@@ -145,7 +145,7 @@ class FilterParser {
     return this.#groupTest(protocol) ?? this.#protocolTest(protocol);
   }
 
-  /** The values behind qualifiers, which then carry over. */
+  /** The values after qualifiers, which then carry over. */
   #values(qualifiers: Qualifiers): FilterNode {
     const node = this.#operand(qualifiers);
     this.#carried = qualifiers;
@@ -210,7 +210,10 @@ class FilterParser {
     return node;
   }
 
-  /** `multicast` or `broadcast`, after a protocol's word or without one; null, with nothing read, for anything else. */
+  /**
+   * `multicast` or `broadcast`, with or without a protocol keyword before it; null, consuming nothing, for anything
+   * else.
+   */
   #groupTest(protocol: Token | null): PrimitiveNode | null {
     const reader = this.#reader;
     const group = reader.peek();
@@ -236,7 +239,7 @@ class FilterParser {
   }
 }
 
-/** Checks that the words before a value go together. */
+/** Checks that the keywords before a value fit together. */
 function qualify(
   reader: TokenReader,
   protocol: Token | null,

@@ -1,6 +1,6 @@
 /**
  * Relations: `len >= 1000`, `tcp[tcpflags] & (tcp-syn|tcp-ack) = tcp-syn`, either side first. These two fields are all
- * of tcpdump's arithmetic that is here: other bytes would depend on where headers begin, which tunnels move.
+ * that is supported of tcpdump's arithmetic: other bytes would depend on header offsets, which tunnels move.
  */
 import type { PrimitiveNode, RelationOperator } from "./filter-ast.ts";
 import { TCP_FLAG_NAMES } from "./filter-names.ts";
@@ -9,12 +9,12 @@ import { parseNumber } from "./filter-values.ts";
 
 const MAX_NUMBER = 0xffff_ffff;
 const ALL_FLAGS = 0xff;
-/** Ways to say where the flags byte is. */
+/** Index expressions that mean the flags byte. */
 const FLAGS_INDEXES: ReadonlySet<string> = new Set(["tcpflags", "13", "13:1"]);
 
 type Field = { readonly kind: "length" } | { readonly kind: "tcp-flags"; readonly mask: number };
 
-/** The same relation with its sides exchanged; its keys are all the operators. */
+/** The relation with its sides swapped; the keys are all operators. */
 const MIRRORED: Readonly<Record<RelationOperator, RelationOperator>> = {
   "=": "=",
   "!=": "!=",
@@ -25,7 +25,7 @@ const MIRRORED: Readonly<Record<RelationOperator, RelationOperator>> = {
 };
 
 /**
- * Reads the relation that comes next; null, with nothing read, where something else comes.
+ * Reads the next relation; null, consuming nothing, if the next token does not start one.
  *
  * @throws InputError `bad_filter`
  */
@@ -39,7 +39,7 @@ export function readRelation(reader: TokenReader): PrimitiveNode | null {
   return null;
 }
 
-/** `(tcp[tcpflags] & tcp-syn) != 0`, or else a relation in parentheses, which is not for here. */
+/** Reads `(tcp[tcpflags] & tcp-syn) != 0`; leaves other relations in parentheses to the caller. */
 function readParenthesized(reader: TokenReader): PrimitiveNode | null {
   const { position } = reader;
   reader.take();

@@ -1,28 +1,28 @@
 /**
- * From the text of a filter expression to words and symbols, and a reader over them that knows how to complain.
+ * Tokenizes a filter expression and provides a reader over the tokens that reports syntax errors.
  *
- * A word is letters, digits and `_ . : -`, so that addresses and port ranges are one word each; `\tcp` is the word
- * `tcp` that is not a keyword, as in tcpdump. Case does not matter.
+ * A word consists of letters, digits and `_ . : -`, so that addresses and port ranges are one word each; `\tcp` is the
+ * word `tcp` that is not a keyword, as in tcpdump. Case does not matter.
  */
 import { InputError } from "../errors.ts";
 
-/** Characters of an expression: enough for a few thousand addresses in a file, too few to fill memory. */
+/** Maximum characters of an expression: enough for a few thousand addresses in a file, too few to exhaust memory. */
 export const MAX_FILTER_LENGTH = 65_536;
 /**
- * Words and symbols of an expression. It bounds how deep `a or b and c or d ...` nests (it does, to the left), and so
- * the stack that compiling and matching take.
+ * Maximum tokens of an expression. Bounds how deep `a or b and c or d ...` nests (to the left), and so the stack that
+ * compiling and matching need.
  */
 export const MAX_FILTER_TOKENS = 4_000;
-/** Longer expressions are not shown again under an error message. */
+/** Longer expressions are not repeated under an error message. */
 const MAX_SHOWN_LENGTH = 100;
 
 export interface Token {
   readonly kind: "word" | "symbol" | "end";
-  /** In lower case. Of a symbol: its one spelling, `&&`, `||`, `!`, `=` where there are two. */
+  /** In lower case. For a symbol with two spellings, the normalized one: `&&`, `||`, `!`, `=`. */
   readonly text: string;
   /** Preceded by a backslash. */
   readonly isEscaped: boolean;
-  /** First and last column of it in the expression, from 0; the last one is not part of it. */
+  /** First and last column in the expression, from 0; the last one is exclusive. */
   readonly start: number;
   readonly end: number;
 }
@@ -54,32 +54,32 @@ export class TokenReader {
     this.#tokens = this.#tokenize();
   }
 
-  /** The token `ahead` of the next one, which stays where it is. */
+  /** Returns the token `ahead` positions after the next one without consuming it. */
   peek(ahead = 0): Token {
     return this.#tokens[Math.min(this.#index + ahead, this.#tokens.length - 1)];
   }
 
-  /** The next token, which is then past. The end is never past. */
+  /** Consumes and returns the next token. The end token is never consumed. */
   take(): Token {
     const token = this.peek();
     if (token.kind !== "end") this.#index++;
     return token;
   }
 
-  /** Whether the token `ahead` is that symbol, or that word without a backslash. */
+  /** Whether the token `ahead` positions after the next one is that symbol, or that word without a backslash. */
   isAt(text: string, ahead = 0): boolean {
     const token = this.peek(ahead);
     return token.text === text && token.kind !== "end" && !token.isEscaped;
   }
 
-  /** Takes the next token if it is that symbol or word. */
+  /** Consumes the next token if it is that symbol or word. */
   takeIf(text: string): boolean {
     if (!this.isAt(text)) return false;
     this.#index++;
     return true;
   }
 
-  /** Takes the next token, which has to be that symbol or word. */
+  /** Consumes the next token, which must be that symbol or word. */
   expect(text: string, description: string): void {
     if (!this.takeIf(text)) throw this.expected(description);
   }
@@ -93,17 +93,17 @@ export class TokenReader {
     this.#index = position;
   }
 
-  /** The error for a token that is something else than `what`. */
+  /** Returns the error for a token that is not `what`. */
   expected(what: string, token = this.peek()): InputError {
     return this.error(`expected ${what}, found ${this.quote(token)}`, token);
   }
 
-  /** An error that stands at `token`, with the expression and a caret under it where that is of use. */
+  /** Returns an error at `token`, with the expression and a caret under it where that helps. */
   error(problem: string, token = this.peek()): InputError {
     return this.#errorAt(token.start, problem);
   }
 
-  /** A token as it was written, in quotes. */
+  /** Returns a token as it was written, in quotes. */
   quote(token: Token): string {
     if (token.kind === "end") return "the end";
     return JSON.stringify(this.#expression.slice(token.start, token.end));

@@ -1,4 +1,4 @@
-/** The values of filter expressions: addresses, networks, ports, protocol numbers, each read as its qualifiers say. */
+/** Parses the values of filter expressions (addresses, networks, ports, protocol numbers) according to their qualifiers. */
 
 import { ipv4Mask, parseIpv4Text, parseIpv6Words } from "../net/address-text.ts";
 import { formatIpv4, formatIpv6 } from "../net/addresses.ts";
@@ -7,10 +7,10 @@ import { PORT_NAMES, PROTOCOL_NUMBERS } from "./filter-names.ts";
 import type { Token, TokenReader } from "./filter-tokens.ts";
 import { maskIpv4, maskIpv6 } from "./ip-networks.ts";
 
-/** What a value is; `address` is what no word at all means: a host, or with a prefix length a network. */
+/** Type of a value; `address` is the default without a keyword: a host, or with a prefix length a network. */
 export type ValueType = "address" | "host" | "net" | "port" | "portrange" | "proto";
 
-/** What stands before a value, and carries over to bare values after it: `tcp dst port 80 or 443`. */
+/** Qualifiers before a value, which carry over to bare values after it: `tcp dst port 80 or 443`. */
 export interface Qualifiers {
   readonly type: ValueType;
   readonly direction: Direction;
@@ -35,9 +35,9 @@ const DESCRIPTIONS: Readonly<Record<ValueType, string>> = {
 };
 
 /**
- * Reads the value that comes next.
+ * Reads the next value.
  *
- * @param isCarried Whether the qualifiers stand before an earlier value, so that a test may have been meant.
+ * @param isCarried Whether the qualifiers come from an earlier value, so that a test may have been meant.
  * @throws InputError `bad_filter`
  */
 export function readValue(reader: TokenReader, qualifiers: Qualifiers, isCarried: boolean): PrimitiveNode {
@@ -74,7 +74,7 @@ export function readValue(reader: TokenReader, qualifiers: Qualifiers, isCarried
   }
 }
 
-/** Reads a number that is at most `max`; `what` is it for the error. */
+/** Reads a number of at most `max`; `what` describes it in the error. */
 export function readNumber(reader: TokenReader, what: string, max: number): number {
   const token = reader.peek();
   const value = token.kind === "word" ? parseNumber(token.text) : null;
@@ -84,12 +84,12 @@ export function readNumber(reader: TokenReader, what: string, max: number): numb
   return value;
 }
 
-/** Decimal or, with `0x`, hexadecimal; null for anything else, an octal number included. */
+/** Parses a decimal or, with `0x`, hexadecimal number; null for anything else, including octal. */
 export function parseNumber(text: string): number | null {
   return NUMBER.test(text) ? Number(text) : null;
 }
 
-/** Whether the token is an address, or a network with a prefix length, whatever stands before it. */
+/** Whether the next token is an address, or a network with a prefix length. */
 export function isAddressAhead(reader: TokenReader): boolean {
   const { text } = reader.peek();
   const ipv4 = parseIpv4Text(text);
@@ -120,7 +120,7 @@ function readNetwork(reader: TokenReader, type: ValueType, description: string):
   return checked(reader, token, { version: 6, words: words ?? [0, 0, 0, 0], prefixLength });
 }
 
-/** Null where none is written: then the bytes that are written count. */
+/** Returns null if no mask is written: then the bytes that are written count. */
 function readIpv4Mask(reader: TokenReader, token: Token, type: ValueType, bytes: number): number | null {
   if (reader.takeIf("/")) return ipv4Mask(readNumber(reader, "a prefix length", IPV4_BITS));
   if (type === "net") {
@@ -134,7 +134,7 @@ function readIpv4Mask(reader: TokenReader, token: Token, type: ValueType, bytes:
   throw reader.error(`"${token.text}" is not a whole address; a network is "net ${token.text}"`, token);
 }
 
-/** Bits beyond the mask are a slip: tcpdump refuses them too. */
+/** Rejects bits beyond the mask as a mistake, like tcpdump. */
 function checked(reader: TokenReader, token: Token, network: IpNetwork): IpNetwork {
   if (network.version === 4) {
     const address = maskIpv4(network);
@@ -148,10 +148,10 @@ function checked(reader: TokenReader, token: Token, network: IpNetwork): IpNetwo
   throw reader.error(`${reader.quote(token)} has bits beyond its prefix; the network is "${better}"`, token);
 }
 
-/** Characters of two ends and their dash: no name of a port has half of that. */
+/** Maximum characters of a port range: no port name has half of that. */
 const LONGEST_RANGE = 128;
 
-/** Names have dashes too, so every dash may be the one between the ends. */
+/** Names contain dashes too, so any dash may be the separator. */
 function splitRange(text: string): readonly [number, number] | null {
   if (text.length > LONGEST_RANGE) return null;
   for (let dash = text.indexOf("-"); dash !== -1; dash = text.indexOf("-", dash + 1)) {
@@ -161,7 +161,7 @@ function splitRange(text: string): readonly [number, number] | null {
   return portRange(text, text);
 }
 
-/** The two ports, the lower one first as tcpdump has it. */
+/** The two ports, lower one first, like tcpdump. */
 function portRange(first: string, last: string): readonly [number, number] | null {
   const a = PORT_NAMES.get(first) ?? parseNumber(first);
   const b = PORT_NAMES.get(last) ?? parseNumber(last);
