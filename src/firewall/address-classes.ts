@@ -1,6 +1,7 @@
 /**
- * Addresses that a ruleset does not tell apart form a class: one of them answers for all. Services stand in Apple's networks,
- * in content networks (anywhere else on the Internet) or in private networks; devices in private networks, or anywhere.
+ * Addresses that a ruleset does not distinguish form a class, and one of them stands for all. Services are in Apple's
+ * networks, in content networks (anywhere else on the Internet) or in private networks; devices are in private networks
+ * or anywhere.
  */
 
 import type { IpPrefix } from "../knowledge/evidence/ip-prefix.ts";
@@ -14,24 +15,24 @@ import {
 } from "./address-ranges.ts";
 import type { NftRuleset } from "./nft-ruleset.ts";
 
-/** Where a service may stand. */
+/** Where a service may be located. */
 export type Destination = "apple" | "content" | "private";
 
 /** Addresses that every rule treats alike. */
 export interface AddressClass {
-  /** The same for classes of which the rules tell no difference, "" for what no rule names. */
+  /** Equal for classes that the rules do not distinguish; "" for addresses that no rule names. */
   readonly key: string;
   readonly example: bigint;
   readonly ranges: readonly AddressRange[];
   readonly size: bigint;
 }
 
-/** Networks of private use: RFC 1918, RFC 6598 (between a provider and its customers), RFC 4193. */
+/** Private networks: RFC 1918, RFC 6598 (between a provider and its customers), RFC 4193. */
 const PRIVATE: Readonly<Record<4 | 6, readonly string[]>> = {
   4: ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"],
   6: ["fc00::/7"],
 };
-/** What the Internet does not route (RFC 6890; RFC 5771; RFC 3849; RFC 9637). */
+/** Addresses that the Internet does not route (RFC 6890; RFC 5771; RFC 3849; RFC 9637). */
 const NOT_ROUTED: Readonly<Record<4 | 6, readonly string[]>> = {
   4: [
     "0.0.0.0/8",
@@ -49,10 +50,10 @@ const NOT_ROUTED: Readonly<Record<4 | 6, readonly string[]>> = {
 };
 /** All unicast addresses of the Internet (RFC 4291). */
 const INTERNET: Readonly<Record<4 | 6, string>> = { 4: "0.0.0.0/0", 6: "2000::/3" };
-/** Classes that are looked at; those with most addresses first. */
+/** Maximum classes examined, largest first. */
 const MAX_CLASSES = 64;
 
-/** The classes of one ruleset. */
+/** The address classes of one ruleset. */
 export class AddressClasses {
   readonly #asked: Readonly<Record<4 | 6, readonly (readonly AddressRange[])[]>>;
   readonly #apple: Readonly<Record<4 | 6, readonly AddressRange[]>>;
@@ -68,7 +69,7 @@ export class AddressClasses {
     this.#apple = { 4: appleOf(4), 6: appleOf(6) };
   }
 
-  /** Those of services of a kind, those with most addresses first. */
+  /** Returns the classes of services of a kind, largest first. */
   services(version: 4 | 6, destination: Destination): readonly AddressClass[] {
     return this.#classes(`${version} ${destination}`, () => {
       if (destination === "private") return rangesOf(PRIVATE[version]);
@@ -77,7 +78,7 @@ export class AddressClasses {
     });
   }
 
-  /** Those of devices; within `networks` where some of the version are given. */
+  /** Returns the classes of devices; limited to `networks` if any of that version are given. */
   devices(version: 4 | 6, networks: readonly IpPrefix[]): readonly AddressClass[] {
     return this.#classes(`${version} devices`, () => {
       const own = networks.filter((network) => network.version === version).map(rangeOfIpPrefix);
@@ -116,7 +117,7 @@ interface Edge {
   readonly isBegin: boolean;
 }
 
-/** Cuts ranges where one of the questions changes its answer, and puts together what has the same answers. */
+/** Splits ranges wherever the set of matching literals changes, and groups ranges with the same set. */
 function classify(
   ranges: readonly AddressRange[],
   asked: readonly (readonly AddressRange[])[],
@@ -129,7 +130,7 @@ function classify(
       ]),
     )
     .sort((a, b) => (a.at < b.at ? -1 : Number(a.at > b.at)));
-  // Each question has a number of its own at random: the sum of those answered with yes tells answers apart.
+  // Each literal has a random number; the sum over the matching ones identifies the set.
   const marks = asked.map(() => BigInt(Math.floor(Math.random() * Number.MAX_SAFE_INTEGER)) << 11n);
   const classes = new Map<bigint, AddressRange[]>();
   let key = 0n;

@@ -1,14 +1,14 @@
-/** Addresses in the JSON of nftables: single ones, prefixes, ranges, sets of them. */
+/** Addresses in the JSON of nftables: single ones, prefixes, ranges and sets of them. */
 
 import { type AddressRange, joinRanges, parseAddress, rangeOfPrefix } from "./address-ranges.ts";
 import { isJsonObject, type JsonObject, type NftRuleset } from "./nft-ruleset.ts";
 
-/** Prefixes and ranges, read once: every packet of an audit is compared with every one. */
+/** Prefixes and ranges, parsed once: every packet of an audit is compared with every one. */
 const readLiterals = new WeakMap<object, AddressRange | null>();
-/** Sets by their elements, read once. */
+/** Sets by their elements, parsed once. */
 const readSets = new WeakMap<readonly unknown[], readonly AddressRange[] | null>();
 
-/** The range that an expression stands for, or null where it stands for none. */
+/** Returns the range an expression stands for, or null if it is not a range. */
 export function addressRange(value: unknown): AddressRange | null {
   if (typeof value === "string") {
     const address = parseAddress(value);
@@ -38,7 +38,7 @@ function rangeOfLiteral(value: JsonObject): AddressRange | null {
   return null;
 }
 
-/** The addresses of a set's elements, joined; null where one of them is no address. Read once for each set. */
+/** Returns the joined addresses of a set's elements; null if an element is not an address. Parsed once per set. */
 export function addressesOf(elements: readonly unknown[]): readonly AddressRange[] | null {
   let known = readSets.get(elements);
   if (known === undefined) {
@@ -51,8 +51,8 @@ export function addressesOf(elements: readonly unknown[]): readonly AddressRange
 }
 
 /**
- * What a ruleset asks of addresses: for each literal or set the addresses that it holds. Between these no rule tells one
- * address from another.
+ * Returns the addresses of each literal and set in a ruleset. Between their bounds no rule distinguishes one address
+ * from another.
  */
 export function askedAddresses(ruleset: NftRuleset): AddressRange[][] {
   const asked: AddressRange[][] = [];
@@ -82,7 +82,7 @@ export function askedAddresses(ruleset: NftRuleset): AddressRange[][] {
   return asked;
 }
 
-/** `ip daddr & 255.0.0.0 == 17.0.0.0` */
+/** Parses `ip daddr & 255.0.0.0 == 17.0.0.0`. */
 function maskedRange({
   left,
   right,

@@ -1,10 +1,10 @@
-/** Ranges of addresses, as rulesets write them, and the sets that they form. */
+/** Ranges of addresses, as written in rulesets, and sets of them. */
 
 import { type IpPrefix, prefixMask } from "../knowledge/evidence/ip-prefix.ts";
 import { type Ipv6Words, parseIpv4Text, parseIpv6Words } from "../net/address-text.ts";
 import { formatIpv4, formatIpv6 } from "../net/addresses.ts";
 
-/** Addresses of one version of IP, as numbers in network order, both ends included. */
+/** Addresses of one version of IP, as numbers in network order, both ends inclusive. */
 export interface AddressRange {
   readonly version: 4 | 6;
   readonly low: bigint;
@@ -15,7 +15,7 @@ const WORD = 32n;
 const WORD_MASK = 0xffffffffn;
 const BITS: Readonly<Record<4 | 6, number>> = { 4: 32, 6: 128 };
 
-/** The address that a text is, or null. */
+/** Parses an address; null for anything else. */
 export function parseAddress(text: string): { readonly version: 4 | 6; readonly value: bigint } | null {
   const ipv4 = parseIpv4Text(text);
   if (ipv4?.bytes === 4) return { version: 4, value: BigInt(ipv4.address >>> 0) };
@@ -24,7 +24,7 @@ export function parseAddress(text: string): { readonly version: 4 | 6; readonly 
   return { version: 6, value: words.reduce((value, word) => (value << WORD) | BigInt(word >>> 0), 0n) };
 }
 
-/** The range of an address and a prefix length, whatever bits the address has beyond it; null where one is none. */
+/** Returns the range of an address and a prefix length, ignoring bits beyond the prefix; null if either is invalid. */
 export function rangeOfPrefix(text: string, length: number): AddressRange | null {
   const address = parseAddress(text);
   if (address === null || !Number.isInteger(length) || length < 0 || length > BITS[address.version])
@@ -35,7 +35,7 @@ export function rangeOfPrefix(text: string, length: number): AddressRange | null
   return { version, low, high: low + (1n << free) - 1n };
 }
 
-/** The same of a prefix of the data. */
+/** Returns the range of a prefix from the data files. */
 export function rangeOfIpPrefix({ version, words, length }: IpPrefix): AddressRange {
   const count = version === 4 ? 1 : 4;
   let low = 0n;
@@ -47,7 +47,7 @@ export function rangeOfIpPrefix({ version, words, length }: IpPrefix): AddressRa
   return { version, low, high: low | free };
 }
 
-/** Whether ranges have an address; they are sorted, and none overlaps another. */
+/** Whether one of the ranges contains an address. The ranges are sorted and do not overlap. */
 export function holdsAddress(ranges: readonly AddressRange[], value: bigint): boolean {
   let low = 0;
   let high = ranges.length - 1;
@@ -60,7 +60,7 @@ export function holdsAddress(ranges: readonly AddressRange[], value: bigint): bo
   return false;
 }
 
-/** The same addresses, sorted, in ranges that neither overlap nor touch. */
+/** Returns the same addresses, sorted, in ranges that neither overlap nor touch. */
 export function joinRanges(ranges: readonly AddressRange[]): AddressRange[] {
   const joined: { version: 4 | 6; low: bigint; high: bigint }[] = [];
   for (const range of [...ranges].sort((a, b) => (a.low < b.low ? -1 : Number(a.low > b.low)))) {
@@ -71,7 +71,7 @@ export function joinRanges(ranges: readonly AddressRange[]): AddressRange[] {
   return joined;
 }
 
-/** What is left of ranges without others; both are joined. */
+/** Subtracts ranges from ranges; both are joined. */
 export function withoutRanges(
   ranges: readonly AddressRange[],
   others: readonly AddressRange[],
@@ -89,7 +89,7 @@ export function withoutRanges(
   });
 }
 
-/** The prefixes that make up a range, as text ("17.0.0.0/8"), at most `most` of them. */
+/** Returns the prefixes that make up the ranges, as text ("17.0.0.0/8"), at most `most` of them. */
 export function prefixTexts(ranges: readonly AddressRange[], most: number): string[] {
   const texts: string[] = [];
   for (const { version, low, high } of ranges) {

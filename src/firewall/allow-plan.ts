@@ -1,60 +1,60 @@
-/** What a firewall has to let through: the shape that every format is written from, and the JSON of `appleflow rules`. */
+/** The allow-list that a firewall needs: the common input of every format, and the JSON of `appleflow rules`. */
 
 import type { Direction } from "../knowledge/port-list/off-list-ports.ts";
 
-/** Why ports are opened: a row of the list, or a need that the list does not have. */
+/** Why ports are opened: a row of the list, or a need that is not on the list. */
 export interface RuleOrigin {
-  /** The cells of the row: "3478–3497/udp", "50003". */
+  /** Port cells of the row: "3478–3497/udp", "50003". */
   readonly row: string;
-  /** The row's service or protocol name, "" where it has none. */
+  /** Service or protocol name of the row, "" if it has none. */
   readonly service: string;
-  /** The products that it is opened for, with what the row adds to the name: "Software Update (OS X Lion or earlier)". */
+  /** Products that it is opened for, with the row's remark on the name: "Software Update (OS X Lion or earlier)". */
   readonly products: readonly string[];
-  /** Why a Mac listens here, or why the port is needed though it is not listed; "" for other rows. */
+  /** Why a Mac listens here, or why the unlisted port is needed; "" for other rows. */
   readonly reason: string;
 }
 
-/** One range of ports that is let through. */
+/** One range of ports to allow. */
 export interface AllowRule {
   readonly direction: Direction;
   readonly transport: "tcp" | "udp";
   /** From 1 to 65535, inclusive. */
   readonly first: number;
   readonly last: number;
-  /** The name of the set of networks that it leads to; null or left out for anywhere. */
+  /** Name of the set of destination networks; null or omitted for any destination. */
   readonly destination?: string | null;
-  /** Whether Apple's list has all of it. Listed rules never open a port that no row of theirs has. */
+  /** Whether all of the range is on Apple's list. Listed rules never open a port outside their rows. */
   readonly isListed: boolean;
-  /** In the order of their first ports. */
+  /** In order of first port. */
   readonly origins: readonly RuleOrigin[];
 }
 
-/** Networks that rules lead to. */
+/** Networks that rules allow as destinations. */
 export interface DestinationSet {
-  /** A word that every firewall takes for a name: "apple". */
+  /** A word that is a valid name in every firewall: "apple". */
   readonly name: string;
-  /** Whose they are. */
+  /** Owner or purpose of the networks. */
   readonly purpose: string;
-  /** None within another. */
+  /** No network contains another. */
   readonly networks: readonly DestinationNetwork[];
 }
 
-/** A prefix of addresses, and who says that it is Apple's. */
+/** A prefix of addresses, and the source that attributes it to Apple. */
 export interface DestinationNetwork {
   /** "17.0.0.0/8" */
   readonly prefix: string;
   readonly version: 4 | 6;
-  /** What it is used for, or the products that it is documented for. */
+  /** Its use, or the products that it is documented for. */
   readonly use: string;
   /** Keys of `data/sources.tsv`. */
   readonly source: string;
-  /** Of the newest source: YYYY[-MM[-DD]]. */
+  /** Date of the newest source: YYYY[-MM[-DD]]. */
   readonly date: string;
 }
 
-/** What a network needs whatever runs on it; offered, never opened unasked. */
+/** A rule for what every network needs; offered, never opened unasked. */
 export interface BaseRule {
-  /** Of IP; null for both. */
+  /** IP version; null for both. */
   readonly version: 4 | 6 | null;
   readonly transport: "tcp" | "udp";
   readonly first: number;
@@ -69,14 +69,17 @@ export interface LeftOut {
   readonly products: readonly string[];
 }
 
-/** A plan for a firewall. `rules` are sorted: outbound before inbound, listed before others, TCP before UDP, by port. */
+/**
+ * An allow-list for a firewall. `rules` are sorted: outbound before inbound, listed before others, TCP before UDP, by
+ * port.
+ */
 export interface AllowPlan {
   readonly schema: typeof PLAN_SCHEMA;
   /** In words: "FaceTime", "all products of the list". */
   readonly subject: string;
   readonly products: readonly string[];
   readonly rules: readonly AllowRule[];
-  /** Those that rules name; empty or left out where they lead anywhere. */
+  /** Sets that rules name; empty or omitted if rules allow any destination. */
   readonly destinations?: readonly DestinationSet[];
   readonly base: readonly BaseRule[];
   readonly leftOut: readonly LeftOut[];

@@ -1,4 +1,7 @@
-/** What becomes of one connection: its first packet, later ones, and answers, each on its way through the hooks. */
+/**
+ * Determines what happens to one connection: its first packet, later ones and answers, each on its path through the
+ * hooks.
+ */
 
 import type { AddressClass } from "./address-classes.ts";
 import { type AuditPacket, type PacketMarks, UNMARKED } from "./audit-packet.ts";
@@ -8,7 +11,7 @@ import type { NftRuleset } from "./nft-ruleset.ts";
 import { ruleText } from "./nft-text.ts";
 import { type ChainEnd, type HookOutcome, walkPath } from "./walk-chains.ts";
 
-/** A connection, by examples of its ends. */
+/** A connection, with an example address for each end. */
 export interface Connection {
   readonly port: number;
   readonly transport: "tcp" | "udp";
@@ -17,14 +20,14 @@ export interface Connection {
   readonly service: AddressClass;
 }
 
-/** Messages of neighbour discovery that a machine must take and send for connections of IPv6 to stand. */
+/** Neighbour discovery messages that a machine must receive and send for IPv6 connections to work. */
 const NEIGHBOUR_MESSAGES = (["input", "output"] as const).flatMap((path) =>
   (["solicit", "advert"] as const).map((icmpType) => ({ path, icmpType })),
 );
 
 type Step = Pick<AuditPacket, "stage" | "tcpFlags">;
 
-/** Packets of a connection that rules may tell apart (RFC 9293, section 3.5). */
+/** Packets of a connection that rules may distinguish (RFC 9293, section 3.5). */
 const STEPS: Readonly<Record<"tcp" | "udp", readonly Step[]>> = {
   tcp: [
     { stage: "opening", tcpFlags: ["syn"] },
@@ -40,7 +43,7 @@ const STEPS: Readonly<Record<"tcp" | "udp", readonly Step[]>> = {
   ],
 };
 const STAGES = ["opening", "following", "reply"] as const;
-/** Doubts that are told for a port; all come from rules that the user can look up. */
+/** Maximum doubts reported for a port; all come from rules that the user can look up. */
 const MAX_DOUBTS = 3;
 
 /** Connections through one ruleset. */
@@ -49,7 +52,7 @@ export class ConnectionWalk {
   readonly #path: AuditPath;
   readonly #assumptions = new Set<string>();
   readonly #known = new Map<string, PortOutcome>();
-  /** What stops neighbour discovery; undefined before it was looked for. */
+  /** What blocks neighbour discovery; undefined until checked. */
   #stopped: PortOutcome | null | undefined;
 
   constructor(ruleset: NftRuleset, path: AuditPath) {
@@ -57,17 +60,17 @@ export class ConnectionWalk {
     this.#path = path;
   }
 
-  /** What was taken for granted of all connections so far, in order. */
+  /** Assumptions made for all connections so far, in order. */
   get assumptions(): readonly string[] {
     return [...this.#assumptions];
   }
 
-  /** Adds what a caller takes for granted. */
+  /** Adds an assumption of the caller. */
   assume(text: string): void {
     this.#assumptions.add(text);
   }
 
-  /** A connection stands only if its first packet, the later ones and the answers all pass. */
+  /** Returns the outcome of a connection. It is allowed only if its first packet, later ones and answers all pass. */
   outcome(connection: Connection): PortOutcome {
     const { port, transport, version, device, service } = connection;
     const key = `${transport} ${version} ${port} ${device.key} ${service.key}`;
@@ -81,7 +84,7 @@ export class ConnectionWalk {
 
   #walk({ port, transport, version, device, service }: Connection): PortOutcome {
     const { hook, insideInterface, outsideInterface } = this.#path;
-    /** What the first packet leaves on the connection its later ones find there. */
+    /** Marks that the first packet sets on the connection, seen by later packets. */
     let marks: PacketMarks = UNMARKED;
     const ways = STEPS[transport].map((step) => {
       const isReply = step.stage === "reply";
@@ -118,7 +121,7 @@ export class ConnectionWalk {
     return describeOutcome(worst.stage, worst.outcome);
   }
 
-  /** Router and hosts find each other by ICMPv6: where rules surely drop that, nothing else of IPv6 gets through either. */
+  /** Router and hosts find each other by ICMPv6. If rules definitely drop it, no other IPv6 packet gets through either. */
   #neighboursStop(): PortOutcome | null {
     const { insideInterface, outsideInterface, hook } = this.#path;
     const interfaces = hook === "forward" ? [insideInterface, outsideInterface] : [outsideInterface];
@@ -149,7 +152,7 @@ export class ConnectionWalk {
 }
 
 function describeOutcome(stage: AuditPart["stage"], { verdict, ends }: HookOutcome): PortOutcome {
-  // Of several ways out the first that is not certain tells where it becomes doubtful.
+  // Of several ends, the first uncertain one shows where the doubt begins.
   const deciding =
     (verdict === "undecided" ? ends.find(({ doubts }) => doubts.length > 0) : undefined) ?? ends[0];
   if (deciding === undefined) return { verdict, stage, rule: null, reason: "" };

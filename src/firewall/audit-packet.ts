@@ -1,53 +1,53 @@
 /**
- * The packets that a ruleset is asked about: those of a connection from a device to a service elsewhere. Their transport, the
- * service's port and an example of the addresses are known, and little else is. What is not known is never taken for one thing or
- * the other, but for what an ordinary connection has: that is written down as an assumption.
+ * Packets that a ruleset is tested with: those of a connection from a device to a service elsewhere. Little more than
+ * the transport, the service's port and example addresses is known. Unknown properties are assumed to be those of an
+ * ordinary connection, and each such assumption is recorded.
  */
 
-/** Hooks of a chain where a packet of IP passes. */
+/** Hooks that IP packets pass. */
 export type AuditHook = "prerouting" | "forward" | "input" | "output" | "postrouting";
 
-/** Where packets pass: forwarded by a router, sent by this host, or received by it. */
+/** Packets forwarded by a router, sent by this host, or received by it. */
 export type AuditRoute = "forward" | "output" | "input";
 
-/** What the rules before have left on the packet; null where it is not known. */
+/** State that earlier rules have left on the packet; null where unknown. */
 export interface PacketMarks {
   readonly packet: number | null;
-  /** Of its connection. */
+  /** Mark of its connection. */
   readonly connection: number | null;
-  /** Whether it has passed a rule that lets through what belongs to a connection, as far as the JSON of nft tells. */
+  /** Whether it has passed a rule that accepts packets of existing connections, as far as nft's JSON shows. */
   readonly hasPassedTracking: boolean;
 }
 
-/** What a packet of a connection is, as a firewall meets it. */
+/** A packet of a connection, as a firewall sees it. */
 export interface AuditPacket {
   readonly version: 4 | 6;
-  /** `icmpv6`: a message of neighbour discovery, without which no connection of IPv6 stands. */
+  /** `icmpv6`: a neighbour discovery message, without which no IPv6 connection works. */
   readonly transport: "tcp" | "udp" | "icmpv6";
   readonly path: AuditRoute;
   readonly hook: AuditHook;
   /** The first packet, a later one from the device, or an answer. */
   readonly stage: "opening" | "following" | "reply";
   readonly servicePort: number;
-  /** Of a message of ICMPv6; null of others. */
+  /** Type of an ICMPv6 message; null for other packets. */
   readonly icmpType: "solicit" | "advert" | null;
-  /** Of TCP; null of UDP. */
+  /** TCP flags; null for UDP. */
   readonly tcpFlags: readonly string[] | null;
-  /** Examples of the addresses of the two ends; null where nothing is known of one. */
+  /** Example addresses of the two ends; null where nothing is known. */
   readonly device: bigint | null;
   readonly service: bigint | null;
-  /** Names of the interfaces that it passes, as they are known. */
+  /** Names of the interfaces it passes; null where unknown. */
   readonly inInterface: string | null;
   readonly outInterface: string | null;
   readonly marks: PacketMarks;
-  /** What is taken for granted of it. Grows while rules are held to it. */
+  /** Assumptions made about it. Grows as rules are evaluated. */
   readonly assumed: string[];
 }
 
-/** A packet that nothing has marked. */
+/** A packet without marks. */
 export const UNMARKED: PacketMarks = { packet: 0, connection: 0, hasPassedTracking: false };
 
-/** What is taken for granted of an ordinary connection, as reports say it. */
+/** Assumptions about an ordinary connection, as worded in reports. */
 export const ASSUMPTIONS = {
   marks: "packets and connections have no mark but those that the rules set",
   dnat: "the connection is an ordinary one: no rule has changed where it goes to (ct status dnat)",
@@ -64,7 +64,7 @@ export const ASSUMPTIONS = {
   invalid: "conntrack of iptables, which the JSON of nft does not spell out, drops what is invalid",
 } as const;
 
-/** Writes an assumption down, once. */
+/** Records an assumption, once. */
 export function assume(packet: AuditPacket, assumption: keyof typeof ASSUMPTIONS): void {
   const text = ASSUMPTIONS[assumption];
   if (!packet.assumed.includes(text)) packet.assumed.push(text);

@@ -1,6 +1,6 @@
 /**
- * Which ports a ruleset lets a connection to through, and where to. Ports between which no number of the ruleset lies meet the same
- * rules, so that one of them answers for all; so do addresses that no rule tells apart.
+ * Determines to which ports, and where, a ruleset allows connections. Ports between two neighbouring numbers of the
+ * ruleset meet the same rules, so one stands for all; so do addresses that no rule distinguishes.
  */
 
 import type { IpPrefix } from "../knowledge/evidence/ip-prefix.ts";
@@ -12,24 +12,24 @@ import type { AuditPath, PortOutcome } from "./audit-path.ts";
 import type { AuditPart } from "./audit-report.ts";
 import { isJsonObject, type NftRuleset } from "./nft-ruleset.ts";
 
-/** Where an outcome holds; null and empty for everywhere. */
+/** Where an outcome applies; null and empty for everywhere. */
 export type PortScope = Pick<AuditPart, "destination" | "networks" | "devices">;
 
-/** Ports that meet the same end, for services somewhere. */
+/** Ports with the same outcome, for services in one scope. */
 export type PortSegment = PortRange & PortScope & { readonly outcome: PortOutcome };
 
-/** What becomes of a port, and where. */
+/** The outcome of a port in one scope. */
 type ScopedOutcome = PortScope & { readonly outcome: PortOutcome };
 
 const LAST_PORT = 65535;
 const PORT_BITS = 16;
-/** Networks that are named for an outcome. */
+/** Maximum networks named for an outcome. */
 const MAX_NETWORKS = 16;
-/** A network, and not a few hosts. */
+/** Minimum addresses that count as a network rather than a few hosts. */
 const LEAST_NETWORK = 8n;
 const ANYWHERE: readonly Destination[] = ["apple", "content"];
 
-/** Answers for the ports of one ruleset. */
+/** Audits the ports of one ruleset. */
 export class PortAudit {
   readonly #walk: ConnectionWalk;
   readonly #classes: AddressClasses;
@@ -49,12 +49,12 @@ export class PortAudit {
     this.#starts = [...starts].sort((a, b) => a - b);
   }
 
-  /** What was taken for granted so far. */
+  /** Assumptions made so far. */
   get assumptions(): readonly string[] {
     return this.#walk.assumptions;
   }
 
-  /** The parts of a range that meet the same end, in order; several for the same ports where destinations differ. */
+  /** Splits a range into parts with the same outcome, in order; several for the same ports where destinations differ. */
   outcomes(
     { first, last }: PortRange,
     transport: "tcp" | "udp",
@@ -127,8 +127,9 @@ export class PortAudit {
   }
 
   /**
-   * For a device whose address no rule names, else for those of the networks that rules let through: a ruleset for a network
-   * names it. Devices that differ are told apart where neither is so, or where their networks were given.
+   * Returns the outcome for a device whose address no rule names, else for devices in the networks that rules allow: a
+   * ruleset for a network names it. Devices with different outcomes are reported separately if neither applies, or if
+   * their networks were given.
    */
   #ofDevices(
     port: number,
@@ -163,7 +164,7 @@ export class PortAudit {
   }
 }
 
-/** In the order of the first of each. */
+/** Groups in order of first occurrence. */
 function groupBy<Item>(items: readonly Item[], keyOf: (item: Item) => string): Item[][] {
   const groups = new Map<string, Item[]>();
   for (const item of items) {
@@ -175,7 +176,7 @@ function groupBy<Item>(items: readonly Item[], keyOf: (item: Item) => string): I
   return [...groups.values()];
 }
 
-/** Every number that may be a port begins a class, and so does the one behind it, and behind the end of a prefix. */
+/** Starts a class at every number that may be a port, at the one after it, and after the end of a prefix. */
 function addNumbers(value: unknown, starts: Set<number>): void {
   const pending: unknown[] = [value];
   const add = (port: number) => {

@@ -5,10 +5,10 @@ import type { Destination } from "./address-classes.ts";
 /** Name and version of the JSON form. */
 export const AUDIT_SCHEMA = "appleflow/audit@1";
 
-/** `partly`: some of the ports, transports, versions of IP, destinations or devices are allowed and others are blocked. */
+/** `partly`: some of the ports, transports, IP versions, destinations or devices are allowed and others are blocked. */
 export type AuditVerdict = "allowed" | "blocked" | "partly" | "undecided";
 
-/** The rule that decides; `handle` is null for the policy of a chain, of which `text` says so, and for rules of iptables. */
+/** The rule that decides. `handle` is null for rules of iptables and for the policy of a chain, which `text` then names. */
 export interface DecidingRule {
   readonly family: string;
   readonly table: string;
@@ -17,25 +17,28 @@ export interface DecidingRule {
   readonly text: string;
 }
 
-/** Ports of a row that meet the same end. */
+/** Ports of a row with the same outcome. */
 export interface AuditPart {
   readonly transport: "tcp" | "udp";
   /** "443", "3478-3497" */
   readonly ports: string;
-  /** Of IP; null for both. */
+  /** IP version; null for both. */
   readonly version: 4 | 6 | null;
-  /** Where the service stands: in Apple's networks, in content networks, in private ones; null for all of them. */
+  /** Location of the service: in Apple's networks, content networks or private ones; null for all of them. */
   readonly destination: Destination | null;
-  /** The networks there for which this holds; empty for all. At most 16 are named. */
+  /** The networks there to which this applies; empty for all. At most 16 are named. */
   readonly networks: readonly string[];
-  /** The networks of devices for which it holds; empty for all, or for those that the assumptions say. */
+  /** The networks of devices to which this applies; empty for all, or for those in the assumptions. */
   readonly devices: readonly string[];
   readonly verdict: "allowed" | "blocked" | "undecided";
-  /** Which packets of a connection meet this end: the first where all is allowed. */
+  /** Which packets of a connection have this outcome: the first if all are allowed. */
   readonly stage: "opening" | "following" | "reply";
-  /** null where no chain is at the hook. */
+  /** null if no chain is at the hook. */
   readonly rule: DecidingRule | null;
-  /** "undecided: ..." says what it depends on; of what is blocked, why, where the rule alone does not say; else "". */
+  /**
+   * For "undecided", what it depends on ("undecided: ..."); for "blocked", why, if the rule alone does not show it;
+   * else "".
+   */
   readonly reason: string;
 }
 
@@ -49,14 +52,14 @@ export interface AuditRow {
   readonly parts: readonly AuditPart[];
 }
 
-/** The whole of an audit. */
+/** A complete audit. */
 export interface AuditReport {
   readonly schema: typeof AUDIT_SCHEMA;
   readonly hook: "forward" | "output";
   readonly counts: Readonly<Record<AuditVerdict, number>>;
   readonly rows: readonly AuditRow[];
-  /** What was taken for granted of an ordinary connection, where a verdict rests on it. */
+  /** Assumptions about an ordinary connection on which verdicts rest. */
   readonly assumptions: readonly string[];
-  /** What was not looked at and may decide all the same. */
+  /** Parts of the ruleset that were not examined but may decide. */
   readonly notes: readonly string[];
 }

@@ -1,4 +1,4 @@
-/** Which rows of the list a ruleset would block for connections that devices open. */
+/** Finds the rows of the list that a ruleset would block for connections that devices open. */
 
 import type { PortRange } from "../knowledge/port-list/port-cell.ts";
 import type { Product } from "../knowledge/port-list/product.ts";
@@ -17,17 +17,17 @@ import {
 import { rangeText } from "./merge-ranges.ts";
 import type { NftChain, NftRuleset } from "./nft-ruleset.ts";
 
-/** What is asked. */
+/** Input of an audit. */
 export interface AuditOptions extends AuditPath {
   readonly table: ServiceTable;
-  /** Only rows that name one of these; all rows where nothing is given. */
+  /** Only rows that name one of these; all rows if omitted. */
   readonly products?: ReadonlySet<Product> | undefined;
-  /** Only this version of IP; both where nothing is given. */
+  /** Only this IP version; both if omitted. */
   readonly version?: 4 | 6 | undefined;
 }
 
 /**
- * Holds the rows of the list to a ruleset. Pure; the caller owns the report.
+ * Audits the rows of the list against a ruleset. Pure; the caller owns the report.
  *
  * @example
  * ```ts
@@ -58,7 +58,7 @@ export function auditRows(ruleset: NftRuleset, options: AuditOptions): AuditRepo
   return { schema: AUDIT_SCHEMA, hook, counts, rows, assumptions: ports.assumptions, notes };
 }
 
-/** Between devices only private networks count; else the service may be Apple's, or on content networks or anywhere. */
+/** Between devices only private networks count; otherwise the service may be Apple's, on content networks or anywhere. */
 function destinationsOf(row: ServiceRow, products: AuditOptions["products"]): readonly Destination[] {
   const named = row.products.filter(({ product }) => products === undefined || products.has(product));
   const isLocal = named.every(({ product }) => product.role === "local");
@@ -109,7 +109,7 @@ function auditRange(
   );
   const plain = (parts: readonly AuditPart[]) =>
     JSON.stringify(parts.map((part) => ({ ...part, version: null })));
-  // What is alike for both versions is said once.
+  // Outcomes that are the same for both IP versions are reported once.
   return others.every((parts) => plain(parts) === plain(own)) && others.length > 0
     ? own.map((part) => ({ ...part, version: null }))
     : [own, ...others].flat();
@@ -122,7 +122,7 @@ function verdictOf(parts: readonly AuditPart[]): AuditVerdict {
   return parts[0]?.verdict ?? "undecided";
 }
 
-/** Statements by which a chain that no packet is held to could change what becomes of it. */
+/** Statements that could change the outcome from a chain that is not evaluated. */
 const DECIDING = [
   "drop",
   "reject",
@@ -136,7 +136,7 @@ const DECIDING = [
   "goto",
   "xt",
 ];
-/** Hooks of netdev and bridge stand before those of IP, or beside them. */
+/** Hooks of netdev and bridge come before those of IP, or run beside them. */
 const OTHER_FAMILIES = ["netdev", "bridge"];
 
 function notesOf(

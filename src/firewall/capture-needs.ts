@@ -1,8 +1,8 @@
 /**
- * What a capture showed to be needed: the rows and ports of its flows. A flow counts for the products that evidence names; where
- * only the server is known to be Apple's, or only a specific row matches, for those of the row. Then the whole row is needed, since
- * the list gives it as one (a call takes any of 3478-3497). Of a wide row, and of ports that no row has for the product, the very
- * ports are needed that were seen.
+ * Collects what a capture showed to be needed: the rows and ports of its flows. A flow counts for the products that
+ * evidence names; if only the server is known to be Apple's, or only a specific row matches, for the products of the
+ * row. Then the whole row is needed, since the list gives it as a unit (a call uses any of 3478-3497). Of a wide row,
+ * and of ports that no row lists for the product, only the ports seen are needed.
  */
 
 import type { OffListNeed } from "../knowledge/port-list/off-list-ports.ts";
@@ -10,19 +10,19 @@ import type { Product } from "../knowledge/port-list/product.ts";
 import type { ServiceRow } from "../knowledge/port-list/service-row.ts";
 import type { ServiceTable } from "../knowledge/port-list/service-table.ts";
 
-/** What is asked of a flow; a `FlowReport` has it. */
+/** The input for one flow; a `FlowReport` satisfies it. */
 export interface SeenFlow {
   readonly transport: "tcp" | "udp";
   readonly servicePort: number | null;
-  /** How it is known whose the flow is: `identified`, `apple`, `listed` and so on. */
+  /** The flow's class: `identified`, `apple`, `listed` and so on. */
   readonly class: string;
-  /** Canonical names of the products that evidence names, */
+  /** Canonical names of the products that evidence names. */
   readonly products: readonly string[];
-  /** and of those that the port alone allows. */
+  /** Canonical names of the products that the port alone allows. */
   readonly candidates: readonly string[];
 }
 
-/** Whom a flow counts for that goes to a server of Apple's on a port that no row has. */
+/** Stands for flows to Apple's servers on a port that no row has. */
 const APPLE_SERVERS: Product = {
   name: "a server of Apple's, product unknown",
   aliases: [],
@@ -37,7 +37,7 @@ const APPLE_SERVERS: Product = {
 };
 
 /**
- * Collects the needs of flows, and answers for them once all are added.
+ * Collects the needs of flows; query it once all are added.
  *
  * @example
  * ```ts
@@ -66,7 +66,7 @@ export class CaptureNeeds {
     this.#table = table;
   }
 
-  /** Takes what is needed for a flow; it is not kept. */
+  /** Adds the needs of a flow; the flow is not kept. */
   add(flow: SeenFlow): void {
     const { transport, servicePort } = flow;
     if (servicePort === null) return;
@@ -85,7 +85,7 @@ export class CaptureNeeds {
     }
   }
 
-  /** Products of the flows, in the order in which they came. */
+  /** Products of the flows, in order of first appearance. */
   get products(): ReadonlySet<Product> {
     return this.#products;
   }
@@ -95,7 +95,7 @@ export class CaptureNeeds {
     return this.#rows.get(row)?.has(product) ?? false;
   }
 
-  /** Ports of flows of products that the list does not give these ports, by port and product. */
+  /** Ports of flows that the list does not give their products, by port and product. */
   get offList(): readonly OffListNeed[] {
     const keys = [...this.#offList.keys()].sort();
     return keys.flatMap((key) => this.#offList.get(key) ?? []);

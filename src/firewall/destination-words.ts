@@ -1,12 +1,15 @@
-/** Where a service may stand so that a ruleset lets a connection to it through, in words. */
+/** Describes in words for which destinations a ruleset allows a connection. */
 
 import type { AuditPart } from "./audit-report.ts";
 
-/** Networks that are named in a sentence. */
+/** Maximum networks named in a sentence. */
 const MAX_NAMED = 3;
 const VERDICTS = ["allowed", "blocked", "undecided"] as const;
 
-/** "allowed to Apple's IPv4 networks; blocked: content networks, IPv6"; null where the same holds everywhere. */
+/**
+ * Returns "allowed to Apple's IPv4 networks; blocked: content networks, IPv6"; null if the outcome is the same
+ * everywhere.
+ */
 export function destinationText(parts: readonly AuditPart[]): string | null {
   const isTold = parts.some(
     ({ destination, devices, networks }) => destination !== null || devices.length > 0 || networks.length > 0,
@@ -47,7 +50,7 @@ function placeText(
       return `Apple's ${isRest && verdict !== "allowed" ? "other " : ""}${ip}networks${list}`;
     }
     case "content": {
-      // Where all of the other version has one end, that is said of it.
+      // If the other IP version has a single outcome, it is described as a whole.
       const isOnly = all.every((other) => other.version === version || other.destination === null);
       return `${isOnly ? "" : ip}content networks${list}`;
     }

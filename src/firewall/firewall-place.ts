@@ -1,32 +1,35 @@
 /**
- * Where a firewall stands, and which side of it is inside. Allow-rules have their direction from here: on a router a new
- * connection is let through only from inside, whatever port it goes to.
+ * Location of a firewall, and which side of it is inside. Gives allow-rules their direction: a router lets new
+ * connections through only from inside, whatever their port.
  */
 
 import { InputError } from "../errors.ts";
 import { type IpPrefix, parseIpPrefix, prefixMask } from "../knowledge/evidence/ip-prefix.ts";
 
-/** A hook of Linux: what a router forwards, or what a host itself sends. */
+/** A Linux hook: packets that a router forwards, or that a host itself sends. */
 export type FirewallHook = "forward" | "output";
 
-/** The side of a router on which the devices are. At least one of the two is known; where both are, both must hold. */
+/** The side of a router on which the devices are. At least one of the two is known; if both are, both must match. */
 export interface Inside {
-  /** The router's interface towards the devices; null where only their networks are known. */
+  /** The router's interface towards the devices; null if only their networks are known. */
   readonly interfaceName: string | null;
-  /** Networks of the devices, none within another; empty where only the interface is known. */
+  /** Networks of the devices, none containing another; empty if only the interface is known. */
   readonly networks: readonly IpPrefix[];
 }
 
 /** A router between the devices and everything else, or the device itself. */
 export type FirewallPlace = { readonly kind: "router"; readonly inside: Inside } | { readonly kind: "host" };
 
-/** Also letters of Cisco's names: "GigabitEthernet0/0/1.100". No wildcard of any firewall, and nothing that ends a word. */
+/**
+ * Includes the characters of Cisco's names: "GigabitEthernet0/0/1.100". Excludes every firewall's wildcards and
+ * delimiters.
+ */
 const INTERFACE_NAME = /^[A-Za-z0-9][A-Za-z0-9_.:/-]*$/;
-/** Words that stand for every interface, in pf for one. */
+/** Words that mean every interface, for example in pf. */
 const EVERY_INTERFACE = new Set(["any", "all"]);
 
 /**
- * The inside that an interface and networks describe, or the problem as a text that an error can carry.
+ * Describes the inside by an interface and networks; returns a text for an error message if they are invalid.
  *
  * @param networks as ADDRESS/LENGTH
  *
@@ -51,8 +54,8 @@ export function describeInside(interfaceName: string | null, networks: readonly 
 }
 
 /**
- * Refuses a router whose inside nobody has described: rules without one would let everybody in, and a name with more than
- * a name in it would be a rule of its own. Throws `InputError` `bad_argument`.
+ * Rejects a router without an inside, whose rules would let everybody in, and an interface name that could inject a
+ * rule. Throws `InputError` `bad_argument`.
  */
 export function checkPlace(place: FirewallPlace): void {
   if (place.kind === "host") return;
@@ -69,18 +72,18 @@ function problemOf(interfaceName: string | null, networks: number): string | nul
   return isName ? null : `"${interfaceName}" is not the name of one interface`;
 }
 
-/** The networks of one version of IP. */
+/** Returns the networks of one IP version. */
 export function networksOf({ networks }: Inside, version: 4 | 6): IpPrefix[] {
   return networks.filter((network) => network.version === version);
 }
 
-/** Those that lie in no other, each once, in their order: firewalls refuse sets with overlaps. */
+/** Returns the networks that no other contains, each once, in order: firewalls refuse sets with overlaps. */
 export function withoutCovered<Network extends IpPrefix>(networks: readonly Network[]): Network[] {
   return networks.filter(
     (network, index) =>
       !networks.some((other, place) => {
         if (place === index || !covers(other, network)) return false;
-        // Of two that are equal the first stays.
+        // Of two equal networks the first is kept.
         return other.length < network.length || place < index;
       }),
   );

@@ -1,6 +1,6 @@
 /**
- * `appleflow/firewall`: allow-lists for products in the languages of firewalls, and the audit of a ruleset of nftables. The
- * list of ports that both need is loaded by `loadPortList` of `appleflow`.
+ * `appleflow/firewall`: allow-lists for products in the languages of firewalls, and audits of nftables and iptables
+ * rulesets. Both need the port list, loaded by `loadPortList` of `appleflow`.
  */
 export type { DataFileOptions, Direction, OffListNeed } from "../knowledge/port-list/off-list-ports.ts";
 export type { TableStyle } from "../render/render-columns.ts";

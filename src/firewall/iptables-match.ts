@@ -1,10 +1,10 @@
-/** Matches and targets of iptables (iptables-extensions(8)) as statements of nftables, by which rules are held to packets. */
+/** Translates matches of iptables (iptables-extensions(8)) to statements of nftables. */
 
 import type { IptablesOption } from "./iptables-words.ts";
 import type { JsonObject } from "./nft-ruleset.ts";
 import { NEVER_ORDINARY } from "./xt-extensions.ts";
 
-/** Options that say nothing of which packets a rule holds for. */
+/** Options that do not affect which packets a rule matches. */
 const SILENT = new Set([
   "--comment",
   "--limit-burst",
@@ -42,7 +42,7 @@ const PROTOCOLS: Readonly<Record<string, string>> = {
   "1": "icmp",
 };
 
-/** What a condition of a rule is in nftables: statements that must all hold. */
+/** Returns the nftables form of a rule's condition: statements that must all hold. */
 export function matchStatements(option: IptablesOption, module: string, version: 4 | 6): JsonObject[] {
   const { name, isNegated, args } = option;
   const [first = "", second = ""] = args;
@@ -73,7 +73,7 @@ export function matchStatements(option: IptablesOption, module: string, version:
     case "--dports":
       return one(port(name.slice(2, -1)), { set: first.split(",").map(portOf) });
     case "--ports":
-      // Of an ordinary connection the client's own port is none that a rule names.
+      // For an ordinary connection, no rule names the client's own port.
       return one(port("dport"), { set: first.split(",").map(portOf) });
     case "--icmp-type":
       return one({ payload: { protocol: "icmp", field: "type" } }, first);
@@ -139,7 +139,7 @@ export function matchStatements(option: IptablesOption, module: string, version:
     case "--connlimit-above":
     case "--quota":
       return [{ limit: { inv: name === "--quota" ? isNegated : !isNegated } }];
-    // The lists of `recent` are sets that rules fill: an address that keeps within the limits is on none.
+    // The lists of `recent` are sets that rules fill: an address that keeps within the limits is in none.
     case "--set":
       return module === "recent" ? [] : unknown();
     case "--rcheck":
@@ -166,13 +166,13 @@ export function matchStatements(option: IptablesOption, module: string, version:
   }
 }
 
-/** What a match asks for by its name alone. */
+/** Returns the condition that a match implies by its name alone. */
 export function moduleStatements(module: string, options: readonly IptablesOption[]): JsonObject[] {
   const isThere = { match: { op: "==", left: { exthdr: { name: module } }, right: true } };
   if (NEVER_ORDINARY.has(module)) return [isThere];
   switch (module) {
     case "physdev":
-      // What is routed has no port of a bridge: a condition holds only where it is turned round.
+      // A routed packet has no bridge port: only negated conditions hold.
       return options.some(({ name, isNegated }) => name.startsWith("--physdev") && !isNegated)
         ? [{ match: { op: "==", left: { meta: { key: "ibrname" } }, right: "*" } }]
         : [];
@@ -185,7 +185,7 @@ export function moduleStatements(module: string, options: readonly IptablesOptio
       ];
     }
     case "socket":
-      // Of what is forwarded no socket of this machine's is the end.
+      // A forwarded packet does not end at a socket of this machine.
       return [isThere];
     default:
       return [];
@@ -206,7 +206,7 @@ function prefixOf(text: string): unknown {
   const [addr, length] = text.split("/");
   if (length === undefined) return addr;
   if (/^\d+$/.test(length)) return { prefix: { addr, len: Number(length) } };
-  // A mask in full: 255.255.0.0.
+  // A mask written in full: 255.255.0.0.
   const bits = length
     .split(".")
     .map((byte) => Number(byte).toString(2).padStart(8, "0"))
@@ -227,7 +227,7 @@ function flags(mask: string, wanted: string, isNegated: boolean): JsonObject[] {
   return [{ match: { op: isNegated ? "!=" : "==", left, right: names(wanted) } }];
 }
 
-/** DNAT and SNAT are states of iptables that nftables has as status. */
+/** DNAT and SNAT are states in iptables, status flags in nftables. */
 function stateStatements(text: string, isNegated: boolean): JsonObject[] {
   const states = text.toLowerCase().split(",");
   const plain = states.filter((state) => state !== "dnat" && state !== "snat");

@@ -1,6 +1,6 @@
 /**
- * A ruleset as `iptables-save` and `ip6tables-save` write it, with the sets of `ipset save` where the file has them: the chains of
- * nftables that it stands for. Files may be joined: heads tell the versions of IP apart.
+ * Parses a ruleset as `iptables-save` and `ip6tables-save` write it, with the sets of `ipset save` if the file has
+ * them, into equivalent nftables chains. Files may be concatenated: headers distinguish the IP versions.
  */
 
 import { InputError } from "../errors.ts";
@@ -33,23 +33,23 @@ const BUILT_IN: Readonly<Record<string, string>> = {
   OUTPUT: "output",
   POSTROUTING: "postrouting",
 };
-/** Words by which one knows a file without a head as IPv6's. */
+/** Words that show that a file without a header is for IPv6. */
 const IPV6_WORDS = /\bipv6-icmp\b|\bicmp6\b|-[sd] [0-9a-f]*:[0-9a-f:]*/;
-/** What a target's options and a match's have in common cannot be told apart but by their place. */
+/** Options shared by targets and matches can be told apart only by their position. */
 const TARGETS = new Set(["-j", "-g"]);
 
 type OpenChain = NftChain & { readonly rules: NftRule[] };
 
-/** Whether a text is of iptables-save, and not JSON. */
+/** Whether a text is the output of iptables-save rather than JSON. */
 export function isIptablesText(text: string): boolean {
   return /^\*(?:raw|mangle|nat|filter|security)\s*$/m.test(text);
 }
 
 /**
- * Reads the text.
+ * Parses the text.
  *
- * @param source name of the file, for errors
- * @throws InputError `bad_ruleset` with the line of what cannot be right
+ * @param source name of the file, for error messages
+ * @throws InputError `bad_ruleset` with the line of an invalid statement
  */
 export function parseIptablesRuleset(text: string, source: string): NftRuleset {
   const reader = new IptablesReader(source, IPV6_WORDS.test(text) ? 6 : 4);
@@ -162,7 +162,7 @@ class IptablesReader {
   }
 }
 
-/** The rule of a line. A state beside DNAT or SNAT holds in two ways, and so makes two rules. */
+/** Returns the rules of a line. A state combined with DNAT or SNAT can match in two ways, and so makes two rules. */
 function ruleOf(
   chain: OpenChain,
   words: readonly string[],
@@ -209,7 +209,7 @@ function waysOf(conditions: readonly IptablesOption[]): (readonly IptablesOption
   return [withStates(plain), withStates(changed)];
 }
 
-/** "17.0.0.0/8", "10.0.0.1-10.0.0.9", "17.0.0.1,tcp:443" of `ipset save`. */
+/** Parses "17.0.0.0/8", "10.0.0.1-10.0.0.9", "17.0.0.1,tcp:443" of `ipset save`. */
 function elementOf(text: string): unknown {
   const parts = text.split(",").map((part): unknown => {
     const port = /^(?:tcp:|udp:)?(\d+)(?:-(\d+))?$/.exec(part);

@@ -1,4 +1,4 @@
-/** Targets of iptables as statements of nftables. */
+/** Translates targets of iptables to statements of nftables. */
 
 import type { IptablesOption } from "./iptables-words.ts";
 import type { JsonObject } from "./nft-ruleset.ts";
@@ -7,7 +7,7 @@ const MARK = { meta: { key: "mark" } };
 const CONNECTION_MARK = { ct: { key: "mark" } };
 const ALL_BITS = 0xffffffff;
 
-/** What a rule's `-j` or `-g` does, with the options behind it. */
+/** Returns the statements for a rule's `-j` or `-g` with the options after it. */
 export function targetStatements(
   target: IptablesOption,
   options: readonly IptablesOption[],
@@ -46,7 +46,7 @@ export function targetStatements(
   }
 }
 
-/** `--set-xmark value/mask` takes the mask's bits away and turns those of the value round (iptables-extensions(8)). */
+/** `--set-xmark value/mask` clears the bits of the mask and flips those of the value (iptables-extensions(8)). */
 function markStatements(key: JsonObject, options: readonly IptablesOption[]): JsonObject[] {
   for (const { name, args } of options) {
     const [value, mask = ALL_BITS] = (args[0] ?? "").split("/").map(Number);

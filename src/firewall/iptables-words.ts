@@ -1,4 +1,4 @@
-/** Lines of iptables-save as words, and words as options: what is negated, and which arguments an option takes. */
+/** Splits lines of iptables-save into words, and words into options with negation and arguments. */
 
 /** One option of a rule: "-p tcp", "! --dport 80:90", "-j LOG". */
 export interface IptablesOption {
@@ -7,7 +7,7 @@ export interface IptablesOption {
   readonly args: readonly string[];
 }
 
-/** Backslashes and double quotes as iptables-save writes them (xtables_save_string). */
+/** Splits a line, unescaping backslashes and double quotes as iptables-save writes them (xtables_save_string). */
 export function splitWords(line: string): string[] {
   const words: string[] = [];
   let word: string | null = null;
@@ -30,7 +30,7 @@ export function splitWords(line: string): string[] {
   return words;
 }
 
-/** Options with what stands behind each, up to the next one. */
+/** Groups each option with the words after it, up to the next option. */
 export function readOptions(words: readonly string[]): IptablesOption[] {
   const options: { name: string; isNegated: boolean; args: string[] }[] = [];
   let isNegated = false;

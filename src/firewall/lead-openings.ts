@@ -1,4 +1,4 @@
-/** Leads the ports of a plan to networks. */
+/** Assigns destination networks to the ports of a plan. */
 
 import type { PortRange } from "../knowledge/port-list/port-cell.ts";
 import type { Product } from "../knowledge/port-list/product.ts";
@@ -8,7 +8,7 @@ import { rangeText } from "./merge-ranges.ts";
 import { type PlanDestinations, productNames } from "./plan-destinations.ts";
 import { type NamedProduct, type Opening, rowText, TRANSPORTS } from "./plan-openings.ts";
 
-/** Openings towards the networks of their products, and those of documented ports. */
+/** Returns openings restricted to the networks of their products, plus those of documented ports. */
 export function leadOpenings(
   openings: readonly Opening[],
   towards: PlanDestinations,
@@ -30,7 +30,7 @@ export function leadOpenings(
       origin: { ...opening.origin, products: products.map(({ name }) => name) },
     }));
   });
-  // A port that is documented is open, whatever was to be said of it.
+  // A documented port is open, so it is not reported as left out.
   const isDocumented = ({ what, why, products: [name] }: LeftOut) =>
     why === "off-list" &&
     towards.groups.some(

@@ -1,4 +1,4 @@
-/** Reads what is known of Apple's networks and hosts, with source and date: `data/networks.tsv` and its neighbours. */
+/** Loads the known networks and hosts of Apple, with source and date: `data/networks.tsv` and its neighbours. */
 
 import type { DocumentedNetwork } from "../knowledge/evidence/documented-networks.ts";
 import type { HostRule } from "../knowledge/evidence/host-rules.ts";
@@ -17,17 +17,17 @@ import {
 import type { ServiceTable } from "../knowledge/port-list/service-table.ts";
 import { parseTabTable } from "../knowledge/port-list/tab-table.ts";
 
-/** Where a fact comes from. */
+/** Origin of a fact. */
 export interface Origin {
   /** Keys of `data/sources.tsv`. */
   readonly source: string;
-  /** Of the newest of them. */
+  /** Date of the newest source. */
   readonly date: string;
 }
 
-/** What rules by destination are made of. In the order of the files. */
+/** Input for rules by destination. In the order of the files. */
 export interface Destinations {
-  /** Apple's own networks; some lie within others. */
+  /** Apple's own networks; some contain others. */
   readonly networks: readonly (Origin & { readonly prefix: IpPrefix; readonly use: string })[];
   /** Prefixes that a product's own documentation names, with its ports. */
   readonly documented: readonly (Origin & DocumentedNetwork)[];
@@ -35,10 +35,9 @@ export interface Destinations {
 }
 
 /**
- * The destinations of the package's data.
+ * Loads the destinations from the package's data.
  *
- * @throws InputError `cannot_open` for a file that cannot be read, `bad_data_file` with file and line for anything in one
- * that cannot be right
+ * @throws InputError `cannot_open` for an unreadable file, `bad_data_file` with file and line for invalid content
  *
  * @example
  * ```ts

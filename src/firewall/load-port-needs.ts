@@ -1,4 +1,4 @@
-/** Reads `data/inbound.tsv`, `data/ended-ports.tsv` and `data/off-list-ports.tsv`, from the disk. */
+/** Loads `data/inbound.tsv`, `data/ended-ports.tsv` and `data/off-list-ports.tsv` from disk. */
 
 import {
   type DataFileOptions,
@@ -10,10 +10,9 @@ import type { ServiceTable } from "../knowledge/port-list/service-table.ts";
 import { type PortNeeds, parseEnded, parseInbound } from "./port-needs.ts";
 
 /**
- * What products need beside the list. Reads the data files of the package.
+ * Loads what products need beyond the list, from the package's data files.
  *
- * @throws InputError `cannot_open` for a file that cannot be read, `bad_data_file` with file and line for anything in one
- * that cannot be right
+ * @throws InputError `cannot_open` for an unreadable file, `bad_data_file` with file and line for invalid content
  *
  * @example
  * ```ts

@@ -1,18 +1,18 @@
-/** Reads files of rulesets: `nft -j list ruleset`, `iptables-save` and `ip6tables-save`. */
+/** Loads files of rulesets: `nft -j list ruleset`, `iptables-save` and `ip6tables-save`. */
 
 import { InputError } from "../errors.ts";
 import { readTextFile } from "../text-file.ts";
 import { isIptablesText, parseIptablesRuleset } from "./iptables-ruleset.ts";
 import { keyOf, makeRuleset, type NftRuleset, type NftSet, parseNftRuleset } from "./nft-ruleset.ts";
 
-/** Sets of a hundred thousand addresses have some. */
+/** Enough for sets of a hundred thousand addresses, which take some MiB. */
 const MOST_BYTES = 64 << 20;
 
 /**
- * The ruleset in files that `nft -j list ruleset`, `iptables-save` or `ip6tables-save` wrote. Of several files those of iptables
- * stand in place of the tables of the same name in the JSON of nft, which leaves out what extensions of iptables match.
+ * Loads a ruleset from files that `nft -j list ruleset`, `iptables-save` or `ip6tables-save` wrote. Given both kinds,
+ * tables from iptables replace those of the same name in nft's JSON, which omits the conditions of iptables extensions.
  *
- * @throws InputError `cannot_open` for a file that cannot be read, `bad_ruleset` for one that is something else
+ * @throws InputError `cannot_open` for an unreadable file, `bad_ruleset` for anything else than a ruleset
  *
  * @example
  * ```ts
@@ -30,9 +30,9 @@ function loadFile(file: string): NftRuleset {
 }
 
 /**
- * A ruleset from its text, in either form.
+ * Parses a ruleset in either form.
  *
- * @param source name of the file, for errors
+ * @param source name of the file, for error messages
  * @throws InputError `bad_ruleset`
  *
  * @example

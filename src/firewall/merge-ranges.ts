@@ -1,16 +1,16 @@
-/** Ranges of ports laid over each other: the fewest ranges that cover exactly the same ports. */
+/** Merges overlapping port ranges into the fewest ranges that cover exactly the same ports. */
 
 import type { PortRange } from "../knowledge/port-list/port-cell.ts";
 
-/** A range, and those that it was made of. */
+/** A range, and the ranges it was merged from. */
 export interface MergedRange<Part extends PortRange> extends PortRange {
-  /** In the order of their first ports, those given first before others. */
+  /** In order of first port; ties in input order. */
   readonly parts: readonly Part[];
 }
 
 /**
- * Merges ranges that overlap or stand next to each other. The result ascends, no two of it touch, and it covers the ports
- * of `ranges` and no other.
+ * Merges ranges that overlap or adjoin. The result is ascending, no two of its ranges touch, and it covers exactly the
+ * ports of `ranges`.
  */
 export function mergeRanges<Part extends PortRange>(ranges: readonly Part[]): MergedRange<Part>[] {
   const merged: { first: number; last: number; parts: Part[] }[] = [];
@@ -26,7 +26,7 @@ export function mergeRanges<Part extends PortRange>(ranges: readonly Part[]): Me
   return merged;
 }
 
-/** "443", or "3478" and "3497" with `separator` between them. */
+/** Returns "443", or "3478" and "3497" with `separator` between them. */
 export function rangeText({ first, last }: PortRange, separator = "-"): string {
   return first === last ? `${first}` : `${first}${separator}${last}`;
 }

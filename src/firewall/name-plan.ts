@@ -1,4 +1,4 @@
-/** The host names that products need: what filters by name let through, and what must not be inspected. */
+/** The host names that products need, for filters by name and for exceptions from TLS inspection. */
 
 import type { HostPattern } from "../knowledge/evidence/host-pattern.ts";
 import type { Product } from "../knowledge/port-list/product.ts";
@@ -7,32 +7,32 @@ import type { Destinations, Origin } from "./load-destinations.ts";
 /** Name and version of the JSON form. */
 export const NAMES_SCHEMA = "appleflow/names@1";
 
-/** One name, or all names that a pattern stands for. */
+/** One name, or all names that a pattern matches. */
 export interface NameEntry extends Origin {
-  /** `exact`: this very name; `suffix`: the name and all below it; `pattern`: names with a label that has more or other digits. */
+  /** `exact`: this name only; `suffix`: the name and all names below it; `pattern`: names with a variable label. */
   readonly kind: "exact" | "suffix" | "pattern";
-  /** "mesu.apple.com", "push.apple.com", "p#-caldav.icloud.com": # is digits, * any characters of one label. */
+  /** "mesu.apple.com", "push.apple.com", "p#-caldav.icloud.com": # is digits, * any characters within one label. */
   readonly name: string;
-  /** Empty for a name of Apple's of which the product is not known. */
+  /** Empty for one of Apple's names whose product is unknown. */
   readonly products: readonly string[];
 }
 
-/** A plan for filters by name. */
+/** A list of names for filters by name. */
 export interface NamePlan {
   readonly schema: typeof NAMES_SCHEMA;
   /** In words: "FaceTime", "all products". */
   readonly subject: string;
-  /** None stands for names that another one has in it. In the order of the data. */
+  /** No entry is covered by another. In the order of the data. */
   readonly names: readonly NameEntry[];
-  /** Products of which no name is known. */
+  /** Products without known names. */
   readonly nameless: readonly string[];
 }
 
 const KINDS = { exact: "exact", suffix: "suffix", wildcard: "pattern" } as const;
 
 /**
- * The names of products, or all of Apple's where `products` is null. What a CNAME points to does not stand here: clients do not send
- * it, and resolvers follow it by themselves.
+ * Returns the names of products, or all of Apple's if `products` is null. Excludes CNAME targets: clients do not send
+ * them, and resolvers follow them on their own.
  *
  * @example
  * ```ts
@@ -71,7 +71,7 @@ export function planNames(
   return { schema: NAMES_SCHEMA, subject, names, nameless };
 }
 
-/** Whether a suffix of another row has all names of a pattern in it. */
+/** Whether a suffix of another row covers all names of a pattern. */
 function isCovered({ kind, name }: HostPattern, suffixes: ReadonlySet<string>): boolean {
   const labels = name.split(".");
   return labels.some(
@@ -79,7 +79,10 @@ function isCovered({ kind, name }: HostPattern, suffixes: ReadonlySet<string>): 
   );
 }
 
-/** The regular expression of a pattern, in the form that every engine reads; names are of letters, digits, dots and hyphens. */
+/**
+ * Returns the regular expression of a pattern, in syntax common to all engines; names consist of letters, digits, dots
+ * and hyphens.
+ */
 export function nameExpression({ kind, name }: NameEntry): string {
   const body = name.replaceAll(".", "\\.").replaceAll("*", "[^.]+").replaceAll("#", "[0-9]+");
   return kind === "suffix" ? `(^|\\.)${body}$` : `^${body}$`;

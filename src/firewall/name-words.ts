@@ -1,9 +1,9 @@
-/** Comments of lists of names, alike in every format. */
+/** Comments in lists of names, shared by every format. */
 
 import type { NameEntry, NamePlan } from "./name-plan.ts";
 import { plainText, wrapWords } from "./plan-words.ts";
 
-/** The head of a list: what it is for, and what it does not have. */
+/** Returns the header of a list: its purpose, and what it lacks. */
 export function nameHead({ subject, nameless }: NamePlan, what: string): string[] {
   return [
     ...wrapWords(
@@ -22,7 +22,7 @@ export function nameNote({ products, source, date }: NameEntry): string {
   return plainText(`${whose}; ${source.replaceAll(" | ", ", ")}; ${date}`);
 }
 
-/** What cannot be said where only whole names and all names below one can be: the patterns, for a comment. */
+/** Returns the patterns, for a comment in formats that support only whole names and suffixes. */
 export function unsaidLines(plan: NamePlan): string[] {
   const patterns = plan.names.filter(({ kind }) => kind === "pattern");
   if (patterns.length === 0) return [];

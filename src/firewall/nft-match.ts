@@ -1,4 +1,4 @@
-/** Whether a match of nftables' JSON holds for a packet of which not all is known: yes, no, or maybe. */
+/** Evaluates matches of nftables' JSON for a partly known packet: yes, no or maybe. */
 
 import { addressesOf, addressRange } from "./address-literals.ts";
 import { holdsAddress } from "./address-ranges.ts";
@@ -6,13 +6,13 @@ import type { AuditPacket } from "./audit-packet.ts";
 import { isJsonObject, type JsonObject, type NftSet } from "./nft-ruleset.ts";
 import { type Fact, factOf, flagNames } from "./packet-facts.ts";
 
-/** `maybe`: it depends on what is not known of the packet, or on what is not understood. */
+/** `maybe`: depends on unknown properties of the packet, or on an unsupported expression. */
 export type Certainty = "yes" | "no" | "maybe";
 
-/** The named set or map "x" of the rule's table. */
+/** Finds the named set or map "x" in the rule's table. */
 export type SetFinder = (name: string) => NftSet | undefined;
 
-/** Holds a `match` statement to a packet. */
+/** Evaluates a `match` statement for a packet. */
 export function evaluateMatch(match: JsonObject, packet: AuditPacket, findSet: SetFinder): Certainty {
   const { op, left, right } = match;
   if (typeof right === "boolean") return existence(factOf(left, packet), right);
@@ -22,7 +22,7 @@ export function evaluateMatch(match: JsonObject, packet: AuditPacket, findSet: S
     case "in":
       return holdsValue(left, right, packet, findSet, op);
     case "!=":
-      // Of several flags nft means a sum of bits here, in some versions, and in others each.
+      // With several flags, some versions of nft mean a sum of bits here, others each flag.
       if (Array.isArray(right) && factOf(left, packet).kind === "name") return "maybe";
       return negate(holdsValue(left, right, packet, findSet, "=="));
     case "<":
@@ -36,8 +36,8 @@ export function evaluateMatch(match: JsonObject, packet: AuditPacket, findSet: S
 }
 
 /**
- * The entries of a verdict map that a packet may come to, each with how sure that is; after one that is sure, none. `null`:
- * the map is not understood, or may have other entries by then.
+ * Returns the entries of a verdict map that a packet may match, each with its certainty, up to the first certain one.
+ * `null`: the map is not understood, or its entries may change.
  */
 export function evaluateMap(
   { key, data }: JsonObject,
@@ -65,18 +65,18 @@ export function evaluateMap(
   return found;
 }
 
-/** `exthdr rt exists`, `fib saddr . iif oif missing` */
+/** Evaluates `exthdr rt exists`, `fib saddr . iif oif missing`. */
 function existence(fact: Fact, isWanted: boolean): Certainty {
   if (fact.kind !== "exists" && fact.kind !== "absent") return "maybe";
   return (fact.kind === "exists") === isWanted ? "yes" : "no";
 }
 
-/** Whether a match looks something up in a set whose elements come and go by themselves. */
+/** Whether a match looks something up in a set with dynamic elements. */
 export function asksDynamicSet(right: unknown, findSet: SetFinder): boolean {
   return typeof right === "string" && right.startsWith("@") && (findSet(right.slice(1))?.isDynamic ?? false);
 }
 
-/** A rule that asks for what a packet has not does not hold, whichever way it asks. */
+/** A match on something that the packet lacks fails, negated or not. */
 function isAbsent(left: unknown, packet: AuditPacket): boolean {
   return partsOf(left).some((part) => factOf(part, packet).kind === "absent");
 }
@@ -94,7 +94,7 @@ function holdsValue(
 ): Certainty {
   const set = elementsOf(right, findSet);
   if (set !== null) {
-    // Sets of addresses may have many thousands.
+    // Shortcut: sets of addresses may have many thousands of elements.
     const facts = partsOf(left).map((part) => factOf(part, packet));
     if (facts.every(({ kind }) => kind === "unknown") && set.elements.length > 1) return "maybe";
     const [fact] = facts;
@@ -115,18 +115,18 @@ function holdsValue(
   return holdsFact(factOf(left, packet), value, op);
 }
 
-/** The elements of an anonymous or named set, or null for anything else. */
+/** Returns the elements of an anonymous or named set, or null for anything else. */
 function elementsOf(value: unknown, findSet: SetFinder): NftSet | null {
   if (isJsonObject(value) && Array.isArray(value.set)) return { elements: value.set, isDynamic: false };
   if (isJsonObject(value) && "set" in value) return { elements: [value.set], isDynamic: false };
   if (typeof value === "string" && value.startsWith("@")) {
-    // A set that is not in the file may have anything in it.
+    // A set missing from the file may contain anything.
     return findSet(value.slice(1)) ?? { elements: [], isDynamic: true };
   }
   return null;
 }
 
-/** An element without its time-out, counter and comment. */
+/** Returns an element without its timeout, counter and comment. */
 function plainElement(element: unknown): unknown {
   return isJsonObject(element) && isJsonObject(element.elem) ? element.elem.val : element;
 }
@@ -137,7 +137,7 @@ function holdsFact(fact: Fact, value: unknown, op: "==" | "in"): Certainty {
     case "absent":
       return "no";
     case "exists":
-      // A table of routes says 0 for none.
+      // The routing table reports 0 for no route.
       return value === 0 ? "no" : "maybe";
     case "address": {
       const range = addressRange(value);
@@ -161,7 +161,7 @@ function holdsFact(fact: Fact, value: unknown, op: "==" | "in"): Certainty {
   }
 }
 
-/** 0.0.0.0/0 and ::/0. */
+/** Whether it is 0.0.0.0/0 or ::/0. */
 function isWholePrefix(value: unknown): boolean {
   return isJsonObject(value) && isJsonObject(value.prefix) && value.prefix.len === 0;
 }
@@ -178,7 +178,10 @@ function holdsNumber(
 
 const PORT_BITS = 16;
 
-/** First and last of a number, a range or a prefix of numbers; null for names of services, which the file does not explain. */
+/**
+ * Returns the bounds of a number, a range or a prefix of numbers; null for service names, which the file does not
+ * resolve.
+ */
 function numberRange(value: unknown): readonly [number, number] | null {
   if (typeof value === "number") return [value, value];
   if (typeof value === "string" && /^0x[0-9a-f]{1,8}$/i.test(value)) return [Number(value), Number(value)];
@@ -194,9 +197,9 @@ function numberRange(value: unknown): readonly [number, number] | null {
 }
 
 function holdsName(names: readonly string[], value: unknown): Certainty {
-  // A sum of states, and a packet has one of them.
+  // A sum of states, and a packet has only one.
   if (isJsonObject(value) && Array.isArray(value["|"]) && value["|"].length > 1) return "no";
-  // Of an index or a number in hexadecimal it is not known which name it has.
+  // The name behind an index or a hexadecimal number is unknown.
   if (typeof value === "number" && !names.some((name) => /^\d+$/.test(name))) return "maybe";
   if (typeof value !== "string" && typeof value !== "number") return "maybe";
   const text = String(value);
@@ -205,7 +208,7 @@ function holdsName(names: readonly string[], value: unknown): Certainty {
   return names.includes(text) ? "yes" : "no";
 }
 
-/** `in` wants one of the flags, `==` these and no other. */
+/** `in` requires any one of the flags, `==` exactly these. */
 function holdsFlags(flags: readonly string[], value: unknown, op: "==" | "in"): Certainty {
   const wanted = flagNames(value);
   if (wanted === null) return "maybe";

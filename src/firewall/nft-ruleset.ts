@@ -1,24 +1,24 @@
 /**
- * A ruleset as `nft -j list ruleset` prints it (libnftables-json(5)): its base chains, chains, rules and sets. Expressions
- * stay as they are in the JSON: what is known of them is decided where a packet is held to them.
+ * Parses a ruleset as printed by `nft -j list ruleset` (libnftables-json(5)): its base chains, chains, rules and sets.
+ * Expressions stay in their JSON form; they are interpreted when a packet is evaluated.
  */
 
 import { InputError } from "../errors.ts";
 
-/** An object of JSON. */
+/** A JSON object. */
 export type JsonObject = Readonly<Record<string, unknown>>;
 
-/** One rule; `family`, `table` and `chain` say where it stands. */
+/** One rule; `family`, `table` and `chain` locate it. */
 export interface NftRule {
   readonly family: string;
   readonly table: string;
   readonly chain: string;
-  /** By which `nft delete rule` knows it; null where the JSON has none. */
+  /** Its number for `nft delete rule`; null if the JSON has none. */
   readonly handle: number | null;
   readonly comment: string | null;
-  /** Statements in their order, each an object with one key. */
+  /** Statements in order, each an object with one key. */
   readonly statements: readonly JsonObject[];
-  /** The line of a file that is no JSON. */
+  /** The line of a file that is not JSON. */
   readonly text?: string | undefined;
 }
 
@@ -35,42 +35,42 @@ export interface NftChain {
   readonly rules: readonly NftRule[];
 }
 
-/** A named set or map; of a map, elements are pairs. */
+/** A named set or map; elements of a map are pairs. */
 export interface NftSet {
   readonly elements: readonly unknown[];
-  /** Elements come and go by themselves: rules add them, or they time out. */
+  /** Whether elements change: rules add them, or they time out. */
   readonly isDynamic: boolean;
 }
 
-/** The whole, as far as firewalls need it. */
+/** The parts of a ruleset that matter for an audit. */
 export interface NftRuleset {
   readonly chains: readonly NftChain[];
   readonly sets: readonly NftSet[];
-  /** Sets and maps by family, table and name as {@link keyOf} makes one key of them. */
+  /** Sets and maps by the {@link keyOf} family, table and name. */
   readonly namedSets: ReadonlyMap<string, NftSet>;
-  /** Those of IP that it speaks of: a file of iptables-save leaves IPv6 to that of ip6tables-save. */
+  /** IP versions that it covers: a file of iptables-save leaves IPv6 to that of ip6tables-save. */
   readonly versions: readonly (4 | 6)[];
-  /** What was met on reading it that a report should say. */
+  /** Remarks from parsing, for the report. */
   readonly notes: readonly string[];
-  /** The chain of that table, or undefined. */
+  /** Returns the chain of that table, or undefined. */
   chain(family: string, table: string, name: string): NftChain | undefined;
-  /** The set or map of that table, or undefined. */
+  /** Returns the set or map of that table, or undefined. */
   set(family: string, table: string, name: string): NftSet | undefined;
 }
 
-/** Levels of an expression; nft nests a handful. What is deeper was made to exhaust who reads it. */
+/** Maximum nesting of an expression; nft nests a handful. Deeper input is meant to exhaust the parser. */
 const MAX_DEPTH = 32;
 
-/** Whether a value is an object of JSON, and no array. */
+/** Whether a value is a JSON object, not an array. */
 export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /**
- * Reads the text of a ruleset. Objects of kinds that decide nothing (counters, flowtables) are passed over.
+ * Parses the text of a ruleset. Skips objects that decide nothing (counters, flowtables).
  *
- * @param source name of the file, for errors
- * @throws InputError `bad_ruleset` for what is no such JSON
+ * @param source name of the file, for error messages
+ * @throws InputError `bad_ruleset` for anything else than such JSON
  */
 export function parseNftRuleset(text: string, source: string): NftRuleset {
   const fail = (problem: string, cause?: unknown) =>
@@ -116,7 +116,7 @@ export function parseNftRuleset(text: string, source: string): NftRuleset {
   return makeRuleset([...chains.values()], sets, [4, 6]);
 }
 
-/** A ruleset of chains, and of sets by {@link keyOf}. */
+/** Makes a ruleset from chains, and sets by {@link keyOf}. */
 export function makeRuleset(
   chains: readonly NftChain[],
   sets: ReadonlyMap<string, NftSet>,
@@ -148,7 +148,7 @@ function isDeep(value: unknown): boolean {
   return level.length > 0;
 }
 
-/** Family, table and name as one key. */
+/** Joins family, table and name to one key. */
 export function keyOf(...parts: readonly string[]): string {
   return JSON.stringify(parts);
 }

@@ -1,17 +1,17 @@
-/** Statements of nftables' JSON in words close to its own language, to show which rule decides. Not for loading. */
+/** Formats statements of nftables' JSON in words close to nft's own language, to show which rule decides. Not loadable. */
 
 import { isJsonObject, type JsonObject, type NftRule } from "./nft-ruleset.ts";
 
-/** Longest text of a rule that is shown. */
+/** Maximum characters of a rule that are shown. */
 const MAX_LENGTH = 160;
 
-/** A rule as one line; what is not known stands there by its key in brackets. */
+/** Formats a rule as one line; unsupported statements appear as their key in brackets. */
 export function ruleText(rule: NftRule): string {
   const text = rule.text ?? rule.statements.map(statementText).filter(Boolean).join(" ");
   return text.length <= MAX_LENGTH ? text : `${text.slice(0, MAX_LENGTH - 3)}...`;
 }
 
-/** One statement; "" for those that only count. */
+/** Formats one statement; "" for those that only count. */
 export function statementText(statement: JsonObject): string {
   const [key, value] = Object.entries(statement)[0] ?? ["", null];
   switch (key) {
@@ -43,7 +43,7 @@ export function statementText(statement: JsonObject): string {
   }
 }
 
-/** An expression: "tcp dport", "{ 80, 443 }", "17.0.0.0/8". */
+/** Formats an expression: "tcp dport", "{ 80, 443 }", "17.0.0.0/8". */
 export function expressionText(expression: unknown): string {
   if (Array.isArray(expression)) return expression.map(expressionText).join(",");
   if (!isJsonObject(expression)) return String(expression);

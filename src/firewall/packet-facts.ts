@@ -1,30 +1,30 @@
-/** What is known of the value of an expression of nftables' JSON, for a packet. */
+/** Determines what is known, for a packet, about the value of an expression in nftables' JSON. */
 
 import { addressRange } from "./address-literals.ts";
 import { type AuditPacket, assume } from "./audit-packet.ts";
 import { isJsonObject } from "./nft-ruleset.ts";
 import { expressionText } from "./nft-text.ts";
 
-/** What is known of a value. */
+/** Knowledge about a value. */
 export type Fact =
   /** A number from `low` to `high`. */
   | { readonly kind: "number"; readonly low: number; readonly high: number }
   | { readonly kind: "address"; readonly version: 4 | 6; readonly value: bigint }
-  /** One thing, under all names that a ruleset may have for it. */
+  /** A single value, under all names that a ruleset may use for it. */
   | { readonly kind: "name"; readonly names: readonly string[] }
-  /** Some flags, all of them known. */
+  /** Flags, all of them known. */
   | { readonly kind: "flags"; readonly flags: readonly string[] }
   /** Anything but these names. */
   | { readonly kind: "other"; readonly than: readonly string[] }
-  /** It is there; what it is, is not known. */
+  /** Present, with unknown value. */
   | { readonly kind: "exists" }
-  /** The packet has no such thing: a rule that asks for it does not hold. */
+  /** The packet has no such field: a rule that matches on it fails. */
   | { readonly kind: "absent" }
   | { readonly kind: "unknown" };
 
 const ABSENT: Fact = { kind: "absent" };
 const UNKNOWN: Fact = { kind: "unknown" };
-/** Where Apple's devices open the ports of their connections (RFC 6335, section 6), but for NFS and its like. */
+/** Ephemeral ports of Apple's devices (RFC 6335, section 6), except for NFS and the like. */
 const CLIENT_PORT: Fact = { kind: "number", low: 49152, high: 65535 };
 /** Numbers of IANA's "Protocol Numbers". */
 const PROTOCOL_NAMES = {
@@ -32,14 +32,14 @@ const PROTOCOL_NAMES = {
   udp: ["udp", "17"],
   icmpv6: ["icmpv6", "ipv6-icmp", "58"],
 } as const;
-/** Messages of neighbour discovery (RFC 4861, section 4), as nftables, ip6tables and IANA call them. */
+/** Neighbour discovery messages (RFC 4861, section 4), by the names of nftables, ip6tables and IANA. */
 const ICMP_TYPES = {
   solicit: ["nd-neighbor-solicit", "neighbour-solicitation", "neighbor-solicitation", "135"],
   advert: ["nd-neighbor-advert", "neighbour-advertisement", "neighbor-advertisement", "136"],
 } as const;
-/** Of every such message. */
+/** Hop limit of every such message. */
 const HOP_LIMIT = 255;
-/** Transports that a packet of TCP or UDP does not have. */
+/** Transports other than TCP and UDP, which the packet does not have. */
 const OTHER_PROTOCOLS = new Set([
   "icmp",
   "icmpv6",
@@ -54,10 +54,10 @@ const OTHER_PROTOCOLS = new Set([
   "arp",
   "vlan",
 ]);
-/** By their place in bits from the begin of a header of TCP or UDP (RFC 9293, RFC 768). */
+/** By bit offset in a TCP or UDP header (RFC 9293, RFC 768). */
 const PORT_FIELDS: Readonly<Record<number, string>> = { 0: "sport", 16: "dport" };
 
-/** What is known of an expression of nftables' JSON. */
+/** Returns what is known about an expression of nftables' JSON. */
 export function factOf(expression: unknown, packet: AuditPacket): Fact {
   if (!isJsonObject(expression)) return UNKNOWN;
   const [key, value] = Object.entries(expression)[0] ?? ["", null];
@@ -97,10 +97,10 @@ function payloadFact(protocol: string, field: string, packet: AuditPacket): Fact
     if ((protocol === "ip") !== (packet.version === 4)) return ABSENT;
     if (field === "protocol" || field === "nexthdr") return protocolFact(packet);
     if (field === "saddr" || field === "daddr") return addressFact(field === "saddr", packet);
-    // Neither end sends a connection's packets in fragments: TCP finds the path's MTU, and UDP's are small.
     if (field === "hoplimit" && packet.icmpType !== null) {
       return { kind: "number", low: HOP_LIMIT, high: HOP_LIMIT };
     }
+    // Neither end sends fragments: TCP discovers the path's MTU, and UDP packets are small.
     if (field === "frag-off") return { kind: "number", low: 0, high: 0 };
     if (field === "version") return { kind: "number", low: packet.version, high: packet.version };
     return UNKNOWN;
@@ -163,7 +163,7 @@ function metaFact(key: string, packet: AuditPacket): Fact {
   }
 }
 
-/** The service is elsewhere, so nothing passes the loopback; nor does a router send back where it comes from. */
+/** The service is elsewhere, so no packet uses the loopback; nor does a router send a packet back where it came from. */
 function interfaceFact(name: string | null, other: string | null): Fact {
   if (name !== null) return { kind: "name", names: [name] };
   return { kind: "other", than: other === null ? ["lo"] : ["lo", other] };
@@ -179,7 +179,7 @@ function trackingFact(key: string, direction: unknown, packet: AuditPacket): Fac
   const { stage, version } = packet;
   switch (key) {
     case "state":
-      // Linux keeps no state of neighbour discovery.
+      // Linux does not track neighbour discovery.
       if (packet.icmpType !== null) return { kind: "name", names: ["untracked"] };
       return { kind: "name", names: [stage === "opening" ? "new" : "established"] };
     case "direction":
@@ -189,7 +189,7 @@ function trackingFact(key: string, direction: unknown, packet: AuditPacket): Fac
     case "l3proto":
       return { kind: "name", names: version === 4 ? ["ipv4", "2"] : ["ipv6", "10"] };
     case "status":
-      // Source NAT is written down behind the rules that ask; they ask for what is changed on the way in.
+      // Source NAT is recorded after the rules that test this; they test for changes on the way in.
       assume(packet, "dnat");
       return { kind: "flags", flags: stage === "opening" ? [] : ["seen-reply", "confirmed", "assured"] };
     case "mark":
@@ -213,7 +213,7 @@ function trackingFact(key: string, direction: unknown, packet: AuditPacket): Fac
   }
 }
 
-/** An end of the connection as its first packet had it, which no NAT has changed on the way in. */
+/** Returns an end of the connection as in its first packet, assuming that no NAT changed it on the way in. */
 function originalFact(key: string, packet: AuditPacket): Fact {
   const first: AuditPacket = { ...packet, stage: "opening" };
   if (key.startsWith("proto")) return portFact(key === "proto-dst", first);
@@ -222,7 +222,7 @@ function originalFact(key: string, packet: AuditPacket): Fact {
   return addressFact(key.endsWith("saddr"), first);
 }
 
-/** Both ends are single hosts; the device's own address is local where it is the firewall itself. */
+/** Both ends are single hosts; the device's own address is local if the device is the firewall. */
 function routeFact(result: string, flags: string, packet: AuditPacket): Fact {
   if (packet.icmpType !== null) return UNKNOWN;
   const asked = flags.split(",");
@@ -230,7 +230,7 @@ function routeFact(result: string, flags: string, packet: AuditPacket): Fact {
     const isDevice = asked.includes("saddr") === (packet.stage !== "reply");
     return { kind: "name", names: [packet.path === "output" && isDevice ? "local" : "unicast"] };
   }
-  // `fib saddr . iif oif missing`: nothing leads back there.
+  // `fib saddr . iif oif missing`: no route leads back there.
   if ((result === "oif" || result === "oifname") && asked.includes("saddr")) {
     assume(packet, "route");
     return { kind: "exists" };
@@ -238,7 +238,7 @@ function routeFact(result: string, flags: string, packet: AuditPacket): Fact {
   return UNKNOWN;
 }
 
-/** Flags, marks and addresses of which a mask keeps some bits. */
+/** Applies a mask to flags, marks or addresses. */
 function maskedFact([left, mask]: readonly unknown[], packet: AuditPacket): Fact {
   const fact = factOf(left, packet);
   switch (fact.kind) {
@@ -251,7 +251,7 @@ function maskedFact([left, mask]: readonly unknown[], packet: AuditPacket): Fact
         : { kind: "flags", flags: fact.flags.filter((flag) => kept.includes(flag)) };
     }
     case "number": {
-      // Ports stand for all of their class, which bits would tell apart.
+      // A port stands for all of its class, whose bits differ.
       if (typeof mask !== "number" || !isWhole(left)) return UNKNOWN;
       const kept = (fact.low & mask) >>> 0;
       return { kind: "number", low: kept, high: kept };
@@ -266,7 +266,7 @@ function maskedFact([left, mask]: readonly unknown[], packet: AuditPacket): Fact
   }
 }
 
-/** Marks, and the offset of a fragment: values that are known in each bit. */
+/** Whether all bits of the value are known: marks, and a fragment offset. */
 function isWhole(expression: unknown): boolean {
   if (!isJsonObject(expression)) return false;
   const { payload, meta, ct } = expression;
@@ -274,10 +274,10 @@ function isWhole(expression: unknown): boolean {
   return [meta, ct].some((one) => isJsonObject(one) && one.key === "mark");
 }
 
-/** Of TCP, from the lowest bit on (RFC 9293, section 3.1; RFC 3168). */
+/** TCP flags from the lowest bit (RFC 9293, section 3.1; RFC 3168). */
 const TCP_FLAGS = ["fin", "syn", "rst", "psh", "ack", "urg", "ecn", "cwr"];
 
-/** "syn", ["syn", "ack"], { "|": [...] } or the sum of bits of TCP's as names; null for anything else. */
+/** Returns the names in "syn", ["syn", "ack"], { "|": [...] } or a sum of TCP's bits; null for anything else. */
 export function flagNames(value: unknown): string[] | null {
   if (typeof value === "number") return TCP_FLAGS.filter((_, bit) => ((value >> bit) & 1) === 1);
   if (typeof value === "string") return [value];

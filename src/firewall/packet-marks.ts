@@ -1,20 +1,20 @@
-/** Marks of packets and connections that rules write, so that later rules may ask for them. */
+/** Marks that rules set on packets and connections, for later rules to match on. */
 
 import type { AuditPacket, PacketMarks } from "./audit-packet.ts";
 import { isJsonObject } from "./nft-ruleset.ts";
 
-/** The marks behind a `mangle` statement; null where it writes something else. */
+/** Returns the marks after a `mangle` statement; null if it writes something else. */
 export function writeMarks(mangle: unknown, packet: AuditPacket): PacketMarks | null {
   if (!isJsonObject(mangle) || !isJsonObject(mangle.key)) return null;
   const { meta, ct } = mangle.key;
   const { marks } = packet;
   if (isJsonObject(meta) && meta.key === "mark") return { ...marks, packet: numberOf(mangle.value, marks) };
   if (isJsonObject(ct) && ct.key === "mark") return { ...marks, connection: numberOf(mangle.value, marks) };
-  // Of other keys of the two no rule is asked that this program understands.
+  // No supported rule matches on the other keys of these two.
   return isJsonObject(meta) || isJsonObject(ct) ? marks : null;
 }
 
-/** The value of an expression of marks and numbers, or null where it is not known. */
+/** Returns the value of an expression of marks and numbers, or null if unknown. */
 function numberOf(expression: unknown, marks: PacketMarks): number | null {
   if (typeof expression === "number") return expression >>> 0;
   if (!isJsonObject(expression)) return null;

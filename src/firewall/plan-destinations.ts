@@ -1,6 +1,6 @@
 /**
- * Where rules lead (`--to apple`): to Apple's own networks, and where Apple documents prefixes and ports for a product, to these
- * alone. Content networks serve Apple's names too; no prefix stands for them, and none is made up.
+ * Restricts rules by destination (`--to apple`): to Apple's own networks, and where Apple documents prefixes and ports
+ * for a product, to these alone. Content networks serve Apple's names too, but no prefix is known for them.
  */
 
 import type { DocumentedNetwork } from "../knowledge/evidence/documented-networks.ts";
@@ -10,10 +10,10 @@ import type { DestinationNetwork, DestinationSet, LeftOut } from "./allow-plan.t
 import { withoutCovered } from "./firewall-place.ts";
 import type { Destinations, Origin } from "./load-destinations.ts";
 
-/** The set of Apple's own networks. */
+/** Name of the set of Apple's own networks. */
 export const APPLE_SET = "apple";
 
-/** What a plan has of a port before its destination is known. */
+/** A port of a plan before its destination is assigned. */
 export interface PlannedOpening {
   readonly first: number;
   readonly last: number;
@@ -23,14 +23,14 @@ export interface PlannedOpening {
 
 type DocumentedRow = Origin & DocumentedNetwork;
 
-/** Prefixes that are documented alike: for the same products, transport and ports. */
+/** Prefixes documented for the same products, transport and ports. */
 export interface DocumentedGroup {
-  /** Of its set. */
+  /** Name of its set. */
   readonly name: string;
   readonly rows: readonly DocumentedRow[];
 }
 
-/** The sets of destinations, and which one an opening leads to. */
+/** The sets of destinations, and the assignment of openings to them. */
 export class PlanDestinations {
   readonly #data: Destinations;
   readonly groups: readonly DocumentedGroup[];
@@ -51,8 +51,8 @@ export class PlanDestinations {
   }
 
   /**
-   * The set that an opening leads to; null where a documented one has its ports, and a reason to leave it out where it leads to
-   * no server of Apple's.
+   * Returns the set for an opening; null if a documented group has its ports, and a reason to leave it out if it does
+   * not lead to a server of Apple's.
    */
   setOf({
     first,
@@ -70,7 +70,7 @@ export class PlanDestinations {
     return isDocumented ? null : APPLE_SET;
   }
 
-  /** The sets that rules name. */
+  /** Returns the sets that rules name. */
   sets(names: ReadonlySet<string>): DestinationSet[] {
     const apple = {
       name: APPLE_SET,
@@ -86,7 +86,7 @@ export class PlanDestinations {
   }
 }
 
-/** Products as one text. */
+/** Joins product names into one text. */
 export function productNames(products: readonly Product[]): string {
   return products.map(({ name }) => name).join(", ");
 }
@@ -106,11 +106,11 @@ function networksOf(
     }));
 }
 
-/** "Push notifications" as "push_notifications". Data files of the package alone are read here. */
+/** "Push notifications" as "push_notifications". Input comes only from the package's data files. */
 function wordOf(products: readonly Product[]): string {
   const word = products[0].name.toLowerCase().replaceAll(/[^a-z0-9]+/g, "_");
   return word.replaceAll(/^_+|_+$/g, "").slice(0, LONGEST_WORD);
 }
 
-/** Sets of ipset have 31 characters at most, of which some tell the version of IP. */
+/** ipset limits set names to 31 characters, some of which encode the IP version. */
 const LONGEST_WORD = 20;

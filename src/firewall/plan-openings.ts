@@ -1,4 +1,4 @@
-/** Ports that are opened, before what is alike becomes one rule. */
+/** Ports to open, before similar ones are merged into rules. */
 
 import type { Direction } from "../knowledge/port-list/off-list-ports.ts";
 import type { PortRange, RowTransport } from "../knowledge/port-list/port-cell.ts";
@@ -14,18 +14,18 @@ export interface Opening extends PortRange {
   readonly transport: "tcp" | "udp";
   readonly isListed: boolean;
   readonly origin: RuleOrigin;
-  /** Those of the origin, one by one. */
+  /** The products of the origin, individually. */
   readonly products: readonly NamedProduct[];
   readonly destination: string | null;
 }
 
-/** A product, and as the origin calls it. */
+/** A product, and its name at the origin. */
 export interface NamedProduct {
   readonly product: Product;
   readonly name: string;
 }
 
-/** Openings as rules: those that touch become one, where they are alike. */
+/** Merges openings into rules: those that adjoin become one if they are alike. */
 export function mergeOpenings(openings: readonly Opening[]): AllowRule[] {
   const rules: AllowRule[] = [];
   const destinations = [...new Set(openings.map(({ destination }) => destination))];
@@ -49,7 +49,7 @@ export function mergeOpenings(openings: readonly Opening[]): AllowRule[] {
                 rule.first <= first &&
                 last <= rule.last,
             );
-            // A row that is open for one product is open for the need of another.
+            // A row opened for one product also covers the need of another.
             if (isOpen) continue;
             const origins = [...new Set(parts.map(({ origin }) => origin))];
             rules.push({ direction, transport, first, last, destination, isListed, origins });

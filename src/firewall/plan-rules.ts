@@ -1,6 +1,6 @@
 /**
- * The smallest allow-list for products: every port of the rows that name them, and no other. What a capture showed is
- * chosen by rows as well (`capture-needs.ts`).
+ * Builds the smallest allow-list for products: every port of the rows that name them, and no other. Needs shown by a
+ * capture are selected by rows too (`capture-needs.ts`).
  */
 
 import type { Direction } from "../knowledge/port-list/off-list-ports.ts";
@@ -15,31 +15,34 @@ import { PlanDestinations } from "./plan-destinations.ts";
 import { mergeOpenings, type NamedProduct, type Opening, rowText, TRANSPORTS } from "./plan-openings.ts";
 import type { PortNeeds } from "./port-needs.ts";
 
-/** What a plan is made of and for. */
+/** Input and purpose of a plan. */
 export interface PlanOptions {
   readonly table: ServiceTable;
   readonly needs: PortNeeds;
-  /** In words, for the head of the result. */
+  /** In words, for the header of the result. */
   readonly subject: string;
-  /** Products that are opened even where they have ended. */
+  /** Products that are opened even if they have been retired. */
   readonly products: ReadonlySet<Product>;
-  /** Whether a row is opened for a product; every row that names one where nothing is given. */
+  /** Whether a row is opened for a product; if omitted, every row that names one. */
   readonly isWanted?: ((row: ServiceRow, product: Product) => boolean) | undefined;
-  /** Products that have ended are left out, as when nobody named them. */
+  /** Leave out retired products even if `products` names them. */
   readonly withoutRetired?: boolean | undefined;
-  /** Rows of more than 100 ports, too. */
+  /** Also rows of more than 100 ports. */
   readonly withWide?: boolean | undefined;
-  /** Ports that products need and the list does not give them. */
+  /** Ports that products need beyond the list. */
   readonly withOffList?: boolean | undefined;
-  /** What a Mac itself offers. */
+  /** Services that a Mac itself offers. */
   readonly withInbound?: boolean | undefined;
-  /** Ports on which nothing answers any more, too (`data/ended-ports.tsv`). */
+  /** Also ports on which nothing answers any more (`data/ended-ports.tsv`). */
   readonly withEnded?: boolean | undefined;
-  /** Rules lead to Apple's networks alone, where these are given. */
+  /** If given, rules allow only Apple's networks as destinations. */
   readonly destinations?: Destinations | undefined;
 }
 
-/** What any network needs: addresses, names, and for IPv6 its addresses too (RFC 2131, RFC 9915, RFC 1035, RFC 7766). */
+/**
+ * What every network needs: address configuration, name resolution, and for IPv6 also DHCPv6 (RFC 2131, RFC 9915, RFC
+ * 1035, RFC 7766).
+ */
 const BASE: readonly BaseRule[] = [
   { version: null, transport: "udp", first: 53, last: 53, purpose: "DNS" },
   { version: null, transport: "tcp", first: 53, last: 53, purpose: "DNS, long answers" },
@@ -47,7 +50,7 @@ const BASE: readonly BaseRule[] = [
   { version: 6, transport: "udp", first: 547, last: 547, purpose: "DHCPv6" },
 ];
 /**
- * Makes the plan. A port of both transports gives a rule for each. Pure; the caller owns the plan.
+ * Builds the plan. A port of both transports yields a rule for each. Pure; the caller owns the plan.
  *
  * @example
  * ```ts

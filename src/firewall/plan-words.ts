@@ -1,23 +1,23 @@
 /**
- * What the comments of a ruleset say, alike in every format. Their text comes from data files, the user's own among
- * them, and stands in files that firewalls run: only plain ASCII is left of it, and nothing that a parser could obey.
+ * Texts of a ruleset's comments, shared by every format. They come from data files, including the user's own, and end
+ * up in files that firewalls execute: only plain ASCII is kept, and nothing that a parser could act on.
  */
 
 import { formatIpPrefix } from "../knowledge/evidence/ip-prefix.ts";
 import type { AllowPlan, AllowRule, DestinationNetwork, LeftOut, RuleOrigin } from "./allow-plan.ts";
 import type { FirewallPlace, Inside } from "./firewall-place.ts";
 
-/** The list, as comments name it. */
+/** Name of the list in comments. */
 const LIST_NAME = "Apple's list of ports (HT202944, 2018-02-13)";
 const COMMENT_COLUMNS = 98;
 
 /**
- * Begins the lines that drop everything else. They are comments until somebody takes it away: a file that opens something has no
- * business to close something for others.
+ * Prefix of the lines that drop everything else. They are comments until the user removes it: a file that opens ports
+ * must not close others unasked.
  */
 export const POLICY = "#policy ";
 
-/** How the policy comes into force, and how a ruleset is taken back; for its head. */
+/** Returns header lines on how to load the ruleset, enable the policy, and revert. */
 export function loadingLines(load: string, loadWithPolicy: string, back: string): string[] {
   return [
     "Loading it takes nothing away from other traffic. Lines that begin with #policy drop everything else,",
@@ -28,7 +28,7 @@ export function loadingLines(load: string, loadWithPolicy: string, back: string)
   ];
 }
 
-/** What is said of networks: where they come from, and what no prefix stands for. */
+/** Returns lines on the origin of networks, and what no prefix covers. */
 export function destinationLines({ destinations = [] }: AllowPlan, columns = COMMENT_COLUMNS): string[] {
   if (destinations.length === 0) return [];
   return wrapWords(
@@ -37,15 +37,15 @@ export function destinationLines({ destinations = [] }: AllowPlan, columns = COM
   );
 }
 
-/** "17.0.0.0/8 - Apple as a whole; apple-102266; 2026-11" without the prefix. */
+/** Returns "17.0.0.0/8 - Apple as a whole; apple-102266; 2026-11" without the prefix. */
 export function networkNote({ use, source, date }: DestinationNetwork): string {
   return plainText(`${use}; ${source.replaceAll(" | ", ", ")}; ${date}`);
 }
 
-/** Above what is offered in comments. */
+/** Stands above offered rules, which are comments. */
 export const BASE_NEEDS = "What every network needs: take the # away where nothing else lets it through.";
 
-/** What hosts need of ICMPv6 to find routers and neighbours (RFC 4861, section 4), as each firewall names it. */
+/** ICMPv6 messages that hosts need to find routers and neighbours (RFC 4861, section 4), in each firewall's terms. */
 export const NEIGHBOUR_DISCOVERY = [
   { type: 133, nftables: "nd-router-solicit", pf: "routersol" },
   { type: 134, nftables: "nd-router-advert", pf: "routeradv" },
@@ -62,7 +62,10 @@ const WHY: Readonly<Record<LeftOut["why"], string>> = {
 };
 const WHY_ORDER = ["wide", "off-list", "inbound", "retired", "local"] as const;
 
-/** ASCII without quotes, backslashes and other characters that a shell or parser reads: safe within any comment. */
+/**
+ * Keeps ASCII without quotes, backslashes and other characters that a shell or parser interprets: safe within any
+ * comment.
+ */
 export function plainText(text: string): string {
   return text
     .replaceAll(/[–—]/g, "-")
@@ -70,7 +73,7 @@ export function plainText(text: string): string {
     .replaceAll(/["\\`$]/g, "'");
 }
 
-/** The head of a ruleset: what it is for, and what was left out; lines of at most `columns`. */
+/** Returns the header of a ruleset: its purpose, and what was left out; lines of at most `columns`. */
 export function headLines(plan: AllowPlan, columns = COMMENT_COLUMNS): string[] {
   const lines = wrapWords(
     `Allow-list for ${plan.subject}, by appleflow from ${LIST_NAME}. Rules open exactly the ports of the rows that they name.`,
@@ -85,15 +88,15 @@ export function headLines(plan: AllowPlan, columns = COMMENT_COLUMNS): string[] 
   return lines;
 }
 
-/** Who may open connections on a router, for the head of a ruleset. */
+/** Returns who may open connections on a router, for the header of a ruleset. */
 export function insideLine(inside: Inside): string {
   return `For a router. Devices inside (${insideText(inside)}) may open connections to these ports. From outside only answers get in, and the ICMP errors that belong to them.`;
 }
 
 /**
- * What loading the ruleset does to traffic, for its head.
+ * Returns what loading the ruleset does to traffic, for its header.
  *
- * @param filtersInbound of a host: whether the ruleset also decides on what comes in
+ * @param filtersInbound for a host: whether the ruleset also filters inbound packets
  */
 export function placeLines(place: FirewallPlace, filtersInbound: boolean): string[] {
   const host = `For a host. It may open connections to these ports. With the policy whatever else it sends is dropped. ${
@@ -104,7 +107,7 @@ export function placeLines(place: FirewallPlace, filtersInbound: boolean): strin
   return wrapWords(place.kind === "router" ? `${insideLine(place.inside)} ${dropped}` : host);
 }
 
-/** "at lan0, in 10.1.0.0/16, fd00::/8". */
+/** Returns "at lan0, in 10.1.0.0/16, fd00::/8". */
 function insideText({ interfaceName, networks }: Inside): string {
   return [
     ...(interfaceName === null ? [] : [`at ${interfaceName}`]),
@@ -112,7 +115,7 @@ function insideText({ interfaceName, networks }: Inside): string {
   ].join(", ");
 }
 
-/** "49152-65535/udp (Back to My Mac), ...", each row once. */
+/** Returns "49152-65535/udp (Back to My Mac), ...", each row once. */
 export function leftOutText(leftOut: readonly LeftOut[]): string {
   const products = new Map<string, Set<string>>();
   for (const { what, products: names } of leftOut) {
@@ -125,7 +128,7 @@ export function leftOutText(leftOut: readonly LeftOut[]): string {
     .join(", ");
 }
 
-/** The lines above a rule: each row that it comes from, with the products and reasons. */
+/** Returns the lines above a rule: each row that it comes from, with products and reasons. */
 export function originLines(rule: AllowRule, columns = COMMENT_COLUMNS): string[] {
   return rule.origins.flatMap((origin) => wrapWords(originText(origin, rule.isListed), columns));
 }
@@ -136,7 +139,7 @@ function originText({ row, service, products, reason }: RuleOrigin, isListed: bo
   return `${mark}${name}: ${products.join(", ")}${reason === "" ? "" : ` - ${reason}`}`;
 }
 
-/** A comment within a rule, which stays when it is loaded: the rows, and of the products as many as `length` has room for. */
+/** Returns a comment that stays within the loaded rule: the rows, and as many of the products as fit in `length`. */
 export function ruleComment(rule: AllowRule, length: number): string {
   const rows = [...new Set(rule.origins.map(({ row }) => row))].join(", ");
   const products = [...new Set(rule.origins.flatMap((origin) => origin.products))].join(", ");
@@ -145,7 +148,7 @@ export function ruleComment(rule: AllowRule, length: number): string {
   return text.length <= length ? text : `${text.slice(0, length - 3)}...`;
 }
 
-/** Words of plain text in lines of at most `columns`, but for words that are longer. */
+/** Wraps plain text to lines of at most `columns`, except for longer words. */
 export function wrapWords(text: string, columns = COMMENT_COLUMNS): string[] {
   const lines: string[] = [];
   let line = "";

@@ -1,4 +1,4 @@
-/** On which rows of the list a Mac itself listens (`data/inbound.tsv`), and which have ended (`data/ended-ports.tsv`). */
+/** Rows of the list on which a Mac itself listens (`data/inbound.tsv`), and ended ones (`data/ended-ports.tsv`). */
 
 import {
   canonicalProduct,
@@ -10,12 +10,12 @@ import type { Product } from "../knowledge/port-list/product.ts";
 import type { ServiceRow } from "../knowledge/port-list/service-row.ts";
 import { badDataLine, parseTabTable } from "../knowledge/port-list/tab-table.ts";
 
-/** What the list does not say of ports, checked against it. */
+/** Facts about ports beyond the list, checked against it. */
 export interface PortNeeds {
   /** Row -> product -> why the Mac listens there for it. */
   readonly inbound: ReadonlyMap<ServiceRow, ReadonlyMap<Product, string>>;
   readonly offList: readonly OffListNeed[];
-  /** Row -> product that lives, though nothing answers it there any more -> why. */
+  /** Row -> current product that nothing answers there any more -> why. */
   readonly ended: ReadonlyMap<ServiceRow, ReadonlyMap<Product, string>>;
   /** Keys of `data/sources.tsv` that the rows cite. */
   readonly citedSources: ReadonlySet<string>;
@@ -25,14 +25,14 @@ const COLUMNS = ["port", "transport", "product", "reason", "source", "date"] as 
 const ENDED_COLUMNS = [...COLUMNS, "ended"] as const;
 const DATE = /^\d{4}(?:-\d{2}(?:-\d{2})?)?$/;
 
-/** What a file says of rows and products: why. */
+/** Reasons that a file gives for rows and products. */
 type RowReasons = ReadonlyMap<ServiceRow, ReadonlyMap<Product, string>>;
 
 /**
- * Reads `data/inbound.tsv`.
+ * Parses `data/inbound.tsv`.
  *
- * @throws InputError `bad_data_file` with file and line for a row that the list does not have, a product that it does not
- * name, and whatever else cannot be right
+ * @throws InputError `bad_data_file` with file and line for a row that is not on the list, a product that it does not
+ * name, and any other error
  */
 export function parseInbound(
   text: DataText,
@@ -42,7 +42,7 @@ export function parseInbound(
   return { inbound: reasons, citedSources };
 }
 
-/** Reads `data/ended-ports.tsv`; throws as {@link parseInbound}, and for an end that is no date. */
+/** Parses `data/ended-ports.tsv`. Throws like {@link parseInbound}, and for an invalid end date. */
 export function parseEnded(
   text: DataText,
   context: DataFileContext,

@@ -1,4 +1,4 @@
-/** An audit of a ruleset, in any of its formats. */
+/** Renders an audit of a ruleset in any of its formats. */
 
 import type { TableStyle } from "../render/render-columns.ts";
 import { withMeasure } from "../render/render-columns.ts";
@@ -13,15 +13,15 @@ export const AUDIT_FORMATS = ["table", "json", "csv", "markdown"] as const;
 /** One of `AUDIT_FORMATS`. */
 export type AuditFormat = (typeof AUDIT_FORMATS)[number];
 
-/** Parts of a row that are told in a table. */
+/** Maximum parts of a row shown in a table. */
 const MAX_PARTS = 6;
 const STAGE_WORDS = { opening: "", following: "later packets: ", reply: "answers: " } as const;
 const VERDICTS = ["allowed", "blocked", "partly", "undecided"] as const;
 
 /**
- * The report as text that ends with a line end.
+ * Renders the report as text that ends with a newline.
  *
- * @param style of the table; other formats do not look at it
+ * @param style of the table; ignored by other formats
  *
  * @example
  * ```ts
@@ -58,7 +58,7 @@ function cellsOf(row: AuditRow): string[] {
   return [row.port, row.transport, row.service, row.verdict, rowReason(row)];
 }
 
-/** Why, part by part; nothing is said of ports where the whole row meets one end. */
+/** Returns the reasons, part by part; omits ports if the whole row has one outcome. */
 function rowReason({ parts }: AuditRow): string {
   const groups = new Map<string, AuditPart[]>();
   for (const part of parts) {
@@ -72,7 +72,7 @@ function rowReason({ parts }: AuditRow): string {
   return texts.join("; ");
 }
 
-/** Of parts with the same ports. */
+/** Returns the reason for parts with the same ports. */
 function groupReason(parts: readonly AuditPart[]): { readonly verdict: string; readonly text: string } {
   const sentence = destinationText(parts);
   const telling =
@@ -81,7 +81,7 @@ function groupReason(parts: readonly AuditPart[]): { readonly verdict: string; r
     parts[0];
   if (sentence !== null) return { verdict: ":", text: `${sentence}; ${partReason(telling)}` };
   if (parts.length === 1) {
-    // The reason of what is undecided begins with that word.
+    // The reason of an undecided part already begins with that word.
     const verdict = telling.verdict === "undecided" ? "" : ` ${telling.verdict}:`;
     return { verdict, text: partReason(telling) };
   }

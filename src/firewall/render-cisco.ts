@@ -1,7 +1,7 @@
 /**
- * An allow-list as access lists of Cisco IOS. These keep no state, so that each list has a second one for the answers: of TCP
- * only segments of a connection that stands (`established`), of UDP only what a reflexive list has noted as asked for. A rule
- * by the source port alone would let in whatever is sent from it.
+ * Renders an allow-list as access lists of Cisco IOS. These are stateless, so each list has a companion for the
+ * answers: for TCP only segments of an established connection (`established`), for UDP only what a reflexive list has
+ * recorded. A rule by source port alone would let in anything sent from it.
  */
 
 import type { IpPrefix } from "../knowledge/evidence/ip-prefix.ts";
@@ -12,31 +12,31 @@ import type { AllowPlan, AllowRule, BaseRule, DestinationSet } from "./allow-pla
 import { type FirewallPlace, type Inside, networksOf } from "./firewall-place.ts";
 import { BASE_NEEDS, headLines, insideLine, networkNote, originLines, wrapWords } from "./plan-words.ts";
 
-/** Longest remark (IOS: 100 characters). */
+/** Maximum remark length (IOS: 100 characters). */
 const REMARK_LENGTH = 100;
 const NAMES: Readonly<Record<Direction, string>> = { outbound: "APPLE-OUT", inbound: "APPLE-IN" };
 /**
- * ICMP errors of a path, which a list can know only by their type: unreachable is all of type 3 of IPv4, fragmentation needed
- * among them (RFC 792, RFC 1191); of IPv6 those that RFC 4890, section 4.3.1, forbids to drop.
+ * ICMP errors of a path, which a list can match only by type: for IPv4 all unreachable errors (type 3), including
+ * fragmentation needed (RFC 792, RFC 1191); for IPv6 those that RFC 4890, section 4.3.1, says must not be dropped.
  */
 const ERRORS: Readonly<Record<4 | 6, readonly string[]>> = {
   4: ["unreachable", "ttl-exceeded"],
   6: ["unreachable", "packet-too-big", "time-exceeded", "parameter-problem"],
 };
 
-/** A list, its companion for answers, and what they know of. */
+/** A list, its companion for answers, and their addresses. */
 interface ListPair {
   readonly direction: Direction;
   readonly version: 4 | 6;
   readonly name: string;
-  /** The devices' addresses, as a list writes them. */
+  /** The devices' addresses in the list's syntax. */
   readonly devices: readonly string[];
   readonly rules: readonly AllowRule[];
-  /** What rules lead to, as a list writes it; "any" for those that lead anywhere. */
+  /** Destinations of a rule in the list's syntax; "any" for rules without one. */
   readonly servers: (rule: AllowRule) => readonly string[];
 }
 
-/** The lists for IPv4 and IPv6. They are bound to no interface: a comment says how. */
+/** Renders the lists for IPv4 and IPv6. They are not bound to an interface: a comment explains how. */
 export function renderCisco(plan: AllowPlan, place: FirewallPlace): string {
   const inside = place.kind === "router" ? place.inside : null;
   const pairs = (["outbound", "inbound"] as const).flatMap((direction) => {
@@ -90,12 +90,13 @@ function bindingLines(inside: Inside | null, hasInbound: boolean): string[] {
   ];
 }
 
-// Each list ends in an unwritten deny; a written one would take the neighbours of IPv6 with it. None is empty: that permits all.
+// Each list ends in an implicit deny; an explicit one would also block IPv6 neighbour discovery. No list is empty: that
+// would permit everything.
 function listHead(name: string, version: 4 | 6): string {
   return version === 4 ? `ip access-list extended ${name}` : `ipv6 access-list ${name}`;
 }
 
-/** What is offered of the list, in comments; `toLine` writes an entry. */
+/** Returns offered entries as comments; `toLine` formats an entry. */
 function offers(
   { base }: AllowPlan,
   { version: ipVersion, devices, direction }: ListPair,
@@ -158,7 +159,7 @@ function errors({ version }: ListPair): string[] {
   return ERRORS[version].map((type) => ` permit icmp any any ${type}`);
 }
 
-/** What undoes it. */
+/** Returns the lines that undo it. */
 function backLines(
   inside: Inside | null,
   { destinations = [] }: AllowPlan,
@@ -179,7 +180,7 @@ function backLines(
   ];
 }
 
-/** Groups of IPv4 alone: lists of IPv6 name their networks one by one, as every platform reads them. */
+/** Object groups are for IPv4 only: IPv6 lists name their networks one by one, which every platform supports. */
 function objectGroup({ name, purpose, networks }: DestinationSet): string[] {
   const own = networks.filter(({ version }) => version === 4);
   return [
@@ -210,7 +211,7 @@ function serverTexts({ destinations = [] }: AllowPlan, { destination }: AllowRul
   return [`object-group ${groupName(set.name)}`];
 }
 
-/** "any" where no networks are known, and none where only those of the other version are. */
+/** Returns "any" if no networks are known, and nothing if only those of the other version are. */
 function deviceTexts(inside: Inside | null, version: 4 | 6): string[] {
   if (inside === null || inside.networks.length === 0) return ["any"];
   return networksOf(inside, version).map((network) =>
@@ -218,7 +219,7 @@ function deviceTexts(inside: Inside | null, version: 4 | 6): string[] {
   );
 }
 
-/** "10.1.0.0 0.0.255.255": a wildcard has the bits that do not count. */
+/** "10.1.0.0 0.0.255.255": bits set in a wildcard are ignored. */
 function wildcardText({ words, length }: IpPrefix): string {
   return `${formatIpv4(words[0])} ${formatIpv4(~prefixMask(4, length, 0))}`;
 }

@@ -1,6 +1,7 @@
 /**
- * An allow-list as a file for `iptables-restore` and `ip6tables-restore`: either ignores the rules of the other version of
- * IP, which begin with -4 or -6 (iptables(8)). Networks are sets of ipset, whose lines stand in the same file as comments.
+ * Renders an allow-list as a file for `iptables-restore` and `ip6tables-restore`: each ignores the rules of the other
+ * IP version, which begin with -4 or -6 (iptables(8)). Networks are ipset sets, whose lines are comments in the same
+ * file.
  */
 
 import { formatIpPrefix } from "../knowledge/evidence/ip-prefix.ts";
@@ -20,23 +21,23 @@ import {
   ruleComment,
 } from "./plan-words.ts";
 
-/** Longest text of the comment match (XT_MAX_COMMENT_LEN of Linux, with its final NUL). */
+/** Maximum length of the comment match (XT_MAX_COMMENT_LEN of Linux, including the final NUL). */
 const COMMENT_LENGTH = 255;
 const CHAINS: Readonly<Record<Direction, string>> = { outbound: "APPLE-OUT", inbound: "APPLE-IN" };
-/** Sorts what a router forwards by its direction. */
+/** Chain that dispatches forwarded packets by direction. */
 const DISPATCH = "APPLE-FORWARD";
-/** What a host sends and takes. */
+/** Chains for packets that a host sends and receives. */
 const HOST_CHAINS: Readonly<Record<Direction, string>> = { outbound: "APPLE-OUTPUT", inbound: "APPLE-INPUT" };
-/** Begins the lines that are for `ipset restore`. */
+/** Prefix of the lines for `ipset restore`. */
 const IPSET = "#ipset ";
 
-/** A chain of the kernel's, and that of the file which it jumps to. */
+/** A built-in chain, and the chain of this file that it jumps to. */
 interface Entry {
   readonly builtIn: string;
   readonly chain: string;
 }
 
-/** The file: built-in chains jump to chains of its own, which accept, and come back with everything else. */
+/** Renders the file: built-in chains jump to its own chains, which accept or return. */
 export function renderIptables(plan: AllowPlan, place: FirewallPlace): string {
   const hasInbound = plan.rules.some(({ direction }) => direction === "inbound");
   const isHost = place.kind === "host";
@@ -102,7 +103,7 @@ function howToLoad(plan: AllowPlan, entries: readonly Entry[], chains: readonly 
   ];
 }
 
-/** The set of each version of IP that has networks. */
+/** Returns the set of each IP version that has networks. */
 function setNames({
   destinations = [],
 }: AllowPlan): { readonly set: DestinationSet; readonly version: 4 | 6; readonly name: string }[] {
@@ -128,8 +129,8 @@ function ipsetLines(plan: AllowPlan): string[] {
 }
 
 /**
- * What is forwarded comes to the rules only by a jump that knows its direction. The jumps stand in a chain of their own, which
- * a second loading empties: those to another inside do not stay.
+ * Forwarded packets reach the rules only by a jump that checks their direction. The jumps have a chain of their own,
+ * which reloading flushes, so that jumps for another inside do not remain.
  */
 function routerEntry(inside: Inside, hasInbound: boolean): string[] {
   return [
@@ -146,8 +147,8 @@ function routerEntry(inside: Inside, hasInbound: boolean): string[] {
 }
 
 /**
- * The jumps for packets that open a connection in this direction. Networks without an interface are no proof of where a packet
- * comes from: a source may be forged. So the chain returns what has its other end in them as well.
+ * Returns the jumps for packets that open a connection in this direction. Networks without an interface do not prove
+ * where a packet comes from: a source may be forged. So the chain returns packets whose other end is in them too.
  */
 function jumps({ interfaceName, networks }: Inside, direction: Direction): string[] {
   const [interfaceKey, own, other] = direction === "outbound" ? ["-i", "-s", "-d"] : ["-o", "-d", "-s"];
@@ -176,7 +177,7 @@ function hostEntry(hasInbound: boolean): string[] {
   });
 }
 
-/** Answers, and ICMP errors that belong to a connection, such as packet too big. */
+/** Accepts answers, and ICMP errors that belong to a connection, such as packet too big. */
 function replies(chain: string): string {
   return `-A ${chain} -m conntrack --ctstate ESTABLISHED,RELATED -j ACCEPT`;
 }

@@ -1,4 +1,4 @@
-/** Names for resolvers: dnsmasq, unbound, response policy zones (BIND and others), AdGuard Home and Pi-hole. */
+/** Renders names for resolvers: dnsmasq, unbound, response policy zones (BIND and others), AdGuard Home and Pi-hole. */
 
 import type { AllowPlan, AllowRule } from "./allow-plan.ts";
 import type { FirewallPlace } from "./firewall-place.ts";
@@ -7,16 +7,16 @@ import { nameHead, nameNote, unsaidLines } from "./name-words.ts";
 import { POLICY } from "./plan-words.ts";
 import { renderNftables } from "./render-nftables.ts";
 
-/** Begins the lines that are for nft. */
+/** Prefix of the lines for nft. */
 const NFT = "#nft ";
-/** The set of addresses that a resolver fills. */
+/** Name of the set of addresses that a resolver fills. */
 const SET = "apple_names";
-/** How long an address stays in a set after it was given out: longer than answers are kept. */
+/** How long an address stays in a set after it was returned: longer than answers are cached. */
 const SET_TIMEOUT = "1d";
 
 /**
- * For dnsmasq (dnsmasq(8), nftset): the addresses of these names go into sets of nftables, which rules in the same file lead to.
- * Each line stands for a name and all below it.
+ * For dnsmasq (dnsmasq(8), nftset): adds the addresses of these names to sets of nftables, which rules in the same file
+ * allow. Each line covers a name and all names below it.
  */
 export function renderDnsmasq(plan: NamePlan, ports: AllowPlan, place: FirewallPlace): string {
   const sayable = plan.names.filter(({ kind }) => kind !== "pattern");
@@ -39,7 +39,7 @@ export function renderDnsmasq(plan: NamePlan, ports: AllowPlan, place: FirewallP
   return `${lines.join("\n")}\n`;
 }
 
-/** The table of a plan whose rules lead to the sets that dnsmasq fills. */
+/** Returns the table of a plan whose rules use the sets that dnsmasq fills. */
 function nftLines(ports: AllowPlan, place: FirewallPlace): string[] {
   const rules: AllowRule[] = ports.rules.map((rule) => ({ ...rule, destination: SET }));
   const networks = ([4, 6] as const).map((version) => ({
@@ -61,7 +61,7 @@ function nftLines(ports: AllowPlan, place: FirewallPlace): string[] {
     .filter((line) => !/^#(?!policy )/.test(line) && line !== "");
 }
 
-/** For unbound (unbound.conf(5), local-zone): names that stay open where a zone above them is refused. */
+/** For unbound (unbound.conf(5), local-zone): names that stay resolvable if a zone above them is refused. */
 export function renderUnbound(plan: NamePlan): string {
   const lines = [
     ...[
@@ -80,8 +80,8 @@ export function renderUnbound(plan: NamePlan): string {
 }
 
 /**
- * A response policy zone (draft-vixie-dnsop-dns-rpz): answers for these names pass as they are, whatever zones behind it say. A
- * wildcard stands for all names below, not for the name itself.
+ * Renders a response policy zone (draft-vixie-dnsop-dns-rpz): answers for these names pass unchanged, whatever later
+ * zones contain. A wildcard covers all names below, not the name itself.
  */
 export function renderRpz(plan: NamePlan): string {
   const serial = serialOf(plan.names);
@@ -107,7 +107,7 @@ export function renderRpz(plan: NamePlan): string {
   return `${lines.join("\n")}\n`;
 }
 
-/** For AdGuard Home and Pi-hole: exceptions from lists that block. Both read ||name^ for a name and all below it. */
+/** For AdGuard Home and Pi-hole: exceptions from blocklists. In both, ||name^ covers a name and all names below it. */
 export function renderAdguard(plan: NamePlan): string {
   const lines = [
     ...[
@@ -122,7 +122,7 @@ export function renderAdguard(plan: NamePlan): string {
   return `${lines.join("\n")}\n`;
 }
 
-/** "2026110000" of the newest date: a number that grows with the data (RFC 1982). */
+/** Returns "2026110000" for the newest date: a serial that grows with the data (RFC 1982). */
 function serialOf(names: readonly NameEntry[]): string {
   const newest = names.reduce((date, entry) => (entry.date > date ? entry.date : date), "1970");
   const [year, month = "01", day = "00"] = newest.split("-");

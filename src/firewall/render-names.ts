@@ -1,4 +1,4 @@
-/** A list of names in any of its formats. */
+/** Renders a list of names in any of its formats. */
 
 import { csvText } from "../render/render-escape.ts";
 import { jsonDocument } from "../render/render-json-document.ts";
@@ -24,13 +24,13 @@ export const NAME_FORMATS = [
 /** One of `NAME_FORMATS`. */
 export type NameFormat = (typeof NAME_FORMATS)[number];
 
-/** Those whose rules depend on where the firewall stands. */
+/** Formats whose rules depend on where the firewall is. */
 export const PLACED_NAME_FORMATS: readonly NameFormat[] = ["dnsmasq"];
 
 /**
- * The list as text that ends with a line end.
+ * Renders the list as text that ends with a newline.
  *
- * @param ports what the names are let through for, by `planRules`
+ * @param ports the plan of `planRules` that the names are allowed for
  * @param place of the firewall, for dnsmasq, which fills its sets
  *
  * @example
@@ -70,11 +70,11 @@ export function renderNames(
   }
 }
 
-/** Apple, 101555: what is intercepted fails. */
+/** Apple, 101555: intercepted connections fail. */
 const NO_INSPECTION =
   "Names whose TLS must not be inspected (Apple's services refuse certificates of inspecting proxies: apple-101555)";
 
-/** "*.push.apple.com" beside "push.apple.com": objects of names take the star for all that stands before. */
+/** Writes "*.push.apple.com" beside "push.apple.com": in name objects the star covers everything before it. */
 function renderList(plan: NamePlan, what: string): string {
   const lines = [
     ...[...nameHead(plan, what), ...unsaidLines(plan)].map((line) => `# ${line}`),

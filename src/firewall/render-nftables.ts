@@ -1,6 +1,6 @@
 /**
- * An allow-list as a file for `nft -f`: a table of its own for IPv4 and IPv6, which a second loading replaces. An accept ends the
- * chains of its own table alone (nft(8)): what another table drops stays dropped.
+ * Renders an allow-list as a file for `nft -f`: a table of its own for IPv4 and IPv6, replaced by loading again. An
+ * accept ends only the chains of this table (nft(8)): what another table drops stays dropped.
  */
 
 import { formatIpPrefix } from "../knowledge/evidence/ip-prefix.ts";
@@ -21,7 +21,7 @@ import {
   ruleComment,
 } from "./plan-words.ts";
 
-/** Longest comment of a rule, in bytes (NFTNL_UDATA_COMMENT_MAXLEN of nftables). */
+/** Maximum comment of a rule, in bytes (NFTNL_UDATA_COMMENT_MAXLEN of nftables). */
 const COMMENT_LENGTH = 127;
 const LOADING = loadingLines(
   "nft -f FILE",
@@ -30,7 +30,7 @@ const LOADING = loadingLines(
 );
 const DROP = `${POLICY}\t\tcounter drop comment "everything else"`;
 
-/** The file. Rules that the list does not have, and those inbound, only where the plan has them. */
+/** Renders the file. Off-list and inbound rules appear only if the plan has them. */
 export function renderNftables(plan: AllowPlan, place: FirewallPlace): string {
   const hasInbound = plan.rules.some(({ direction }) => direction === "inbound");
   const lines = [
@@ -49,7 +49,7 @@ export function renderNftables(plan: AllowPlan, place: FirewallPlace): string {
   return `${lines.join("\n")}\n`;
 }
 
-/** The rules stand in chains without a hook: what is forwarded comes to them only by the jump that knows its direction. */
+/** The rules are in chains without a hook: forwarded packets reach them only by the jump that checks their direction. */
 function routerChains(plan: AllowPlan, inside: Inside, hasInbound: boolean): string[] {
   const inbound = [
     "\tchain inbound {",
@@ -110,7 +110,7 @@ function hostChains(plan: AllowPlan, hasInbound: boolean): string[] {
   ];
 }
 
-/** Sets of the networks that rules lead to, each network with its origin. */
+/** Renders the sets of networks that rules allow, each network with its origin. */
 function setLines({ destinations = [] }: AllowPlan): string[] {
   return destinations.flatMap(({ name, purpose, networks }) =>
     ([4, 6] as const).flatMap((version) => {
@@ -131,9 +131,9 @@ function setLines({ destinations = [] }: AllowPlan): string[] {
 }
 
 /**
- * What a packet that opens a connection in this direction looks like, one match for each version of IP that differs. Networks
- * without an interface are no proof of where a packet comes from: a source may be forged. So the other end must lie outside
- * of them, which no forged packet to a device does.
+ * Returns the matches for a packet that opens a connection in this direction, one for each IP version that differs.
+ * Networks without an interface do not prove where a packet comes from: a source may be forged. So the other end must
+ * be outside of them, which a forged packet to a device is not.
  */
 function matches(inside: Inside, direction: Direction): string[] {
   const [interfaceKey, own, other] =

@@ -1,4 +1,4 @@
-/** An allow-list for pf of macOS and the BSDs, in the syntax that all of them read (pf.conf(5)). */
+/** Renders an allow-list for pf of macOS and the BSDs, in their common syntax (pf.conf(5)). */
 
 import { formatIpPrefix } from "../knowledge/evidence/ip-prefix.ts";
 import type { Direction } from "../knowledge/port-list/off-list-ports.ts";
@@ -16,7 +16,7 @@ import {
   placeLines,
 } from "./plan-words.ts";
 
-/** What a packet has to be to open a connection, in the words of a rule. */
+/** Conditions on a packet that opens a connection, in pf syntax. */
 interface Opening {
   /** "in on lan0" */
   readonly way: string;
@@ -38,8 +38,8 @@ const LOADING = [
 ];
 
 /**
- * The file, for an anchor of its own. A `pass` keeps state, and so lets answers through and the ICMP errors that belong to them.
- * With its policy all else is blocked in both directions, but for the loopback.
+ * Renders the file, for an anchor of its own. A `pass` keeps state and so allows answers and the ICMP errors that
+ * belong to them. With its policy enabled all else is blocked in both directions, except for the loopback.
  */
 export function renderPf(plan: AllowPlan, place: FirewallPlace): string {
   const inbound = plan.rules.filter(({ direction }) => direction === "inbound");
@@ -72,8 +72,8 @@ export function renderPf(plan: AllowPlan, place: FirewallPlace): string {
 }
 
 /**
- * What a router forwards meets the rules twice: where it comes in, and where it leaves. Only what came in from inside by one
- * of the rules has the tag that lets it leave.
+ * A forwarded packet passes the rules twice: where it comes in and where it leaves. Only what a rule let in from inside
+ * has the tag that lets it leave.
  */
 function routerLines(inside: Inside): string[] {
   const { way, from } = openingOf(inside, "outbound");
@@ -87,7 +87,7 @@ function routerLines(inside: Inside): string[] {
   ];
 }
 
-/** On a host they hold; on a router they are offered, as what they open is open to everybody outside. */
+/** Active on a host; on a router only offered, as they open ports to everybody outside. */
 function inboundLines(rules: readonly AllowRule[], inside: Inside | null): string[] {
   const opening = openingOf(inside, "inbound");
   if (inside === null) return rulesOf(rules, opening);
@@ -109,7 +109,7 @@ function openingOf(inside: Inside | null, direction: Direction): Opening {
   }
   const { interfaceName, networks } = inside;
   const own = networks.length === 0 ? "any" : "<inside>";
-  // Networks without an interface are no proof of where a packet comes from: a source may be forged.
+  // Networks without an interface do not prove where a packet comes from: a source may be forged.
   const other = interfaceName === null ? "! <inside>" : "any";
   const mark = ` tag ${TAGS[direction]}`;
   if (direction === "outbound") {
@@ -155,7 +155,7 @@ function rulesOf(rules: readonly AllowRule[], opening: Opening): string[] {
   ]);
 }
 
-/** To the networks of a table. They are not inside, so that nothing else has to be said of the other end. */
+/** Restricts an opening to the networks of a table. They are not inside, so the other end needs no further condition. */
 function leading(opening: Opening, table: string): Opening {
   return { ...opening, to: `<${table}>` };
 }

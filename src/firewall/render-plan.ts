@@ -1,4 +1,4 @@
-/** An allow-list in any of its formats. */
+/** Renders an allow-list in any of its formats. */
 
 import { csvText, escapeText } from "../render/render-escape.ts";
 import { jsonDocument } from "../render/render-json-document.ts";
@@ -25,14 +25,14 @@ export const PLAN_FORMATS = [
 /** One of `PLAN_FORMATS`. */
 export type PlanFormat = (typeof PLAN_FORMATS)[number];
 
-/** The formats that firewalls read, whose rules depend on where the firewall stands. */
+/** Formats for firewalls, whose rules depend on where the firewall is. */
 export const FIREWALL_FORMATS: readonly PlanFormat[] = ["nftables", "iptables", "pf", "cisco"];
 
 /**
- * The plan as text that ends with a line end. Names in it cannot leave their comments.
+ * Renders the plan as text that ends with a newline. Names in it cannot break out of comments.
  *
- * @param place for the formats that firewalls read; Cisco's lists are for routers whatever it is
- * @throws InputError `bad_argument` for a router without an inside that {@link describeInside} could have described
+ * @param place for the firewall formats; Cisco's lists are always for routers
+ * @throws InputError `bad_argument` for a router whose inside {@link describeInside} would reject
  *
  * @example
  * ```ts
@@ -67,7 +67,7 @@ export function renderPlan(plan: AllowPlan, format: PlanFormat, place: FirewallP
   }
 }
 
-/** For aliases of firewalls that have an interface of their own: a prefix a line, comments begin with #. */
+/** For aliases of firewalls with a user interface: one prefix per line, comments begin with #. */
 function renderList(plan: AllowPlan): string {
   const head = headLines(plan);
   const lines = (plan.destinations ?? []).flatMap((set) => {
@@ -159,7 +159,7 @@ function joinOrigins(
   return [...new Set(origins.flatMap(pick))].join(", ");
 }
 
-/** Text in which Markdown reads nothing. */
+/** Escapes everything that Markdown interprets. */
 function markdownText(text: string): string {
   return escapeText(text).replace(/[\\|`*_<>[\]]/g, "\\$&");
 }

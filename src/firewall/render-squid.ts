@@ -1,4 +1,4 @@
-/** Names for Squid: what clients may ask for, and whose TLS is passed on without a look into it. */
+/** Renders names for Squid: what clients may request, and whose TLS is passed through without inspection. */
 
 import type { AllowPlan } from "./allow-plan.ts";
 import { rangeText } from "./merge-ranges.ts";
@@ -6,12 +6,13 @@ import { type NameEntry, type NamePlan, nameExpression } from "./name-plan.ts";
 import { nameHead, nameNote } from "./name-words.ts";
 import { POLICY } from "./plan-words.ts";
 
-/** Web ports, where a plan has none: a proxy of names knows HTTP and TLS alone. */
+/** Web ports, for plans without any: a name-based proxy handles only HTTP and TLS. */
 const WEB_PORTS = ["80", "443"];
 
 /**
- * Lines for squid.conf, before its own http_access lines. `dstdomain` knows whole names and all names below one, and with -n asks
- * no resolver for the name of an address; patterns are regular expressions (squid.conf(5)). `splice` passes TLS on as it is.
+ * Renders lines for squid.conf, to go before its own http_access lines. `dstdomain` matches whole names and suffixes,
+ * and with -n does not resolve the name of an address; patterns are regular expressions (squid.conf(5)). `splice`
+ * passes TLS through unchanged.
  */
 export function renderSquid(plan: NamePlan, ports: AllowPlan): string {
   const tcp = ports.rules

@@ -1,4 +1,4 @@
-/** What one rule of a ruleset does with a packet, as far as it can be told. */
+/** Evaluates one rule of a ruleset for a packet, as far as that is possible. */
 
 import { type AuditPacket, assume, type PacketMarks } from "./audit-packet.ts";
 import { asksDynamicSet, evaluateMap, evaluateMatch } from "./nft-match.ts";
@@ -8,14 +8,14 @@ import { writeMarks } from "./packet-marks.ts";
 import type { RuleContext, Verdict } from "./rule-types.ts";
 import { evaluateXtMatch, xtTargetEffect } from "./xt-extensions.ts";
 
-/** A verdict that a rule may give. */
+/** A verdict that a rule may return. */
 export interface RuleEffect {
   readonly verdict: Verdict;
-  /** What it depends on, of what is not known; empty where the rule surely gives this verdict. */
+  /** The unknowns it depends on; empty if the rule certainly returns this verdict. */
   readonly doubts: readonly string[];
 }
 
-/** What a rule does: the verdicts that it may give, most certain first, and the marks that the packet has behind it. */
+/** Effect of a rule: its possible verdicts, most certain first, and the packet's marks afterwards. */
 export interface RuleOutcome {
   readonly effects: readonly RuleEffect[];
   readonly marks: PacketMarks;
@@ -35,21 +35,21 @@ const WITHOUT_EFFECT = new Set([
   "ct timeout",
   "ct expectation",
 ]);
-/** Statements that hold for packets within a limit, or with `inv` for those beyond it. */
+/** Statements that match packets within a limit, or with `inv` those beyond it. */
 const LIMITS = new Set(["limit", "quota", "ct count", "connlimit"]);
-/** Fields that a later rule may be asked for, so that writing them changes what it does. */
+/** Fields that a later rule may match on, so that writing them changes its result. */
 const DECIDING_FIELDS = new Set(["dport", "sport", "saddr", "daddr", "protocol", "nexthdr", "flags"]);
-/** Statements that end a chain of type nat and let the packet go on unchanged in what matters here. */
+/** Statements that end a chain of type nat and leave the packet unchanged in all that matters here. */
 const SOURCE_NAT = new Set(["snat", "masquerade"]);
 
 const NOTHING: readonly RuleEffect[] = [];
 
-/** Holds a rule to a packet. */
+/** Evaluates a rule for a packet. */
 export function ruleOutcome(rule: NftRule, packet: AuditPacket, context: RuleContext): RuleOutcome {
   const assumedBefore = packet.assumed.length;
   const doubts: string[] = [];
   let { marks } = packet;
-  /** It does not hold. What was assumed on the way matters only where it is the reason. */
+  /** The rule does not match. Keeps only assumptions that are the reason. */
   const fails = (before: number): RuleOutcome => {
     packet.assumed.splice(assumedBefore, before - assumedBefore);
     return { effects: NOTHING, marks: packet.marks };
@@ -86,12 +86,12 @@ export function ruleOutcome(rule: NftRule, packet: AuditPacket, context: RuleCon
     }
     return { effects: verdictEffects(key, value, doubts, statement), marks };
   }
-  // Only what decides is worth an assumption.
+  // Assumptions matter only if they decide.
   if (marks === packet.marks) packet.assumed.length = assumedBefore;
   return { effects: NOTHING, marks };
 }
 
-/** Marks of which it is known what two ways have in common. */
+/** Joins the marks of two paths: known where both agree. */
 export function joinMarks(a: PacketMarks, b: PacketMarks): PacketMarks {
   if (a === b) return a;
   return {
@@ -105,7 +105,7 @@ function sure(verdict: Verdict, doubts: readonly string[], marks: PacketMarks): 
   return { effects: [{ verdict, doubts }], marks };
 }
 
-/** Whether a condition holds; null for a statement that is none. */
+/** Evaluates a condition; null for a statement that is none. */
 function conditionOf(
   key: string,
   value: unknown,
@@ -152,7 +152,7 @@ function verdictEffects(
   return [{ verdict, doubts: verdict.kind === "unknown" ? [...doubts, statementText(statement)] : doubts }];
 }
 
-/** What a statement decides; null for `continue`. */
+/** Returns the verdict of a statement; null for `continue`. */
 export function readVerdict(key: string, value: unknown): Verdict | null {
   if (key === "accept" || key === "drop" || key === "return") return { kind: key };
   if (key === "reject") return { kind: "drop" };
@@ -178,7 +178,7 @@ function mapEffects(
   });
 }
 
-/** What is written beside marks: fields of headers that a later rule asks for. */
+/** Whether a statement writes header fields that a later rule matches on. */
 function changesDecision(mangle: unknown): boolean {
   if (!isJsonObject(mangle) || !isJsonObject(mangle.key)) return true;
   const { payload } = mangle.key;

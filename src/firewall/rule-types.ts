@@ -1,4 +1,4 @@
-/** What rules are held to besides a packet, and where they send it. */
+/** Context in which rules are evaluated, and their verdicts. */
 
 import type { SetFinder } from "./nft-match.ts";
 import type { NftRule } from "./nft-ruleset.ts";
@@ -7,12 +7,15 @@ import type { NftRule } from "./nft-ruleset.ts";
 export type Verdict =
   | { readonly kind: "accept" | "drop" | "return" }
   | { readonly kind: "jump" | "goto"; readonly target: string }
-  /** Something happens that is not understood: the packet may be let through, be dropped, or go on. */
+  /** An unsupported statement: the packet may be accepted, be dropped, or continue. */
   | { readonly kind: "unknown" };
 
-/** What a rule is held to besides the packet. */
+/** Context of a rule's evaluation besides the packet. */
 export interface RuleContext {
   readonly findSet: SetFinder;
-  /** Whether what comes to the rule's verdict is dropped: it drops, or jumps to a chain that lets nothing through. */
+  /**
+   * Whether packets that reach the rule's verdict are dropped: by the rule itself, or by a chain it jumps to that
+   * accepts nothing.
+   */
   readonly blocks: (rule: NftRule) => boolean;
 }

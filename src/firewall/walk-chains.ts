@@ -1,6 +1,6 @@
 /**
- * Takes a packet through the base chains of its hooks, as the kernel would: hook by hook, in the order of their priorities, until
- * one drops it; what one accepts the next one sees again. Where it cannot be told whether a rule holds, both ways are taken.
+ * Walks a packet through the base chains of its hooks like the kernel: hook by hook, by priority, until one drops it; a
+ * packet accepted by one chain still passes the next. Where a rule's match is uncertain, both paths are followed.
  */
 
 import type { AuditHook, AuditPacket, PacketMarks } from "./audit-packet.ts";
@@ -9,14 +9,14 @@ import { joinMarks, readVerdict, ruleOutcome } from "./rule-effect.ts";
 import type { RuleContext } from "./rule-types.ts";
 import { dropsByTarget, isTrackingRule } from "./xt-extensions.ts";
 
-/** A way in which the packet may come out of a base chain. */
+/** One possible exit of the packet from a base chain. */
 export interface ChainEnd {
   readonly kind: "accept" | "drop" | "unknown";
   /** Where this was decided: the base chain itself for its policy. */
   readonly chain: NftChain;
   /** null for the policy. */
   readonly rule: NftRule | null;
-  /** Empty where it is sure, if no earlier way out was taken. */
+  /** Empty if certain, provided that no earlier exit was taken. */
   readonly doubts: readonly string[];
   readonly marks: PacketMarks;
 }
@@ -24,32 +24,32 @@ export interface ChainEnd {
 /** What a hook does with a packet. */
 export interface HookOutcome {
   readonly verdict: "allowed" | "blocked" | "undecided";
-  /** What decides; for `undecided` every way out of the chain that cannot be told. Empty where no chain is at the hook. */
+  /** The deciding end; for `undecided` every uncertain exit of the chain. Empty if no chain is at the hook. */
   readonly ends: readonly ChainEnd[];
-  /** Behind the last chain. */
+  /** Marks after the last chain. */
   readonly marks: PacketMarks;
 }
 
-/** Base chains of these families see packets of a version of IP. */
+/** Families whose base chains see packets of an IP version. */
 const FAMILIES: Readonly<Record<4 | 6, readonly string[]>> = { 4: ["inet", "ip"], 6: ["inet", "ip6"] };
-/** Hooks in the order in which a packet meets them. */
+/** Hooks in the order in which a packet passes them. */
 const HOOKS = {
   forward: ["prerouting", "forward", "postrouting"],
   output: ["output", "postrouting"],
   input: ["prerouting", "input"],
 } as const;
-/** Ways out of one chain that are kept; they differ by rule. More would only be shown cut off. */
+/** Maximum exits kept per chain; they differ by rule. More would be truncated in the output anyway. */
 const MAX_ENDS = 64;
-/** Chains that may be jumped to from within each other (NFT_JUMP_STACK_SIZE of Linux). */
+/** Maximum nesting of jumps (NFT_JUMP_STACK_SIZE of Linux). */
 const MAX_DEPTH = 16;
 
 interface Walk {
   readonly ends: readonly ChainEnd[];
-  /** Marks of a packet that comes to the end of the chain, or returns from it; null where none may. */
+  /** Marks of a packet that reaches the end of the chain or returns from it; null if none may. */
   readonly falls: PacketMarks | null;
 }
 
-/** What becomes of a packet on its way. */
+/** Determines what happens to a packet on its path. */
 export function walkPath(ruleset: NftRuleset, packet: AuditPacket): HookOutcome {
   const isAnswered = packet.path === "output" && packet.stage === "reply";
   const route = isAnswered ? "input" : packet.path;
@@ -76,7 +76,7 @@ export function walkPath(ruleset: NftRuleset, packet: AuditPacket): HookOutcome 
   return { verdict: "allowed", ends: tellingEnds(accepting, route), marks };
 }
 
-/** The base chains that a packet meets at a hook, in order. Those of type nat see only the first packet of a connection. */
+/** Returns the base chains of a hook, in order. Those of type nat see only the first packet of a connection. */
 function baseChains(
   ruleset: NftRuleset,
   hook: AuditHook,
@@ -88,7 +88,7 @@ function baseChains(
     .sort((a, b) => a.priority - b.priority);
 }
 
-/** What tells most of why a packet passes: a rule at the hook that filters, else its policy. */
+/** Selects the ends that best explain why a packet passes: a rule at the filtering hook, else its policy. */
 function tellingEnds(ends: readonly ChainEnd[], hook: string): readonly ChainEnd[] {
   const own = ends.filter(({ chain }) => chain.hook === hook || chain.hook === null);
   const rules = own.filter(({ rule }) => rule !== null);
@@ -97,7 +97,7 @@ function tellingEnds(ends: readonly ChainEnd[], hook: string): readonly ChainEnd
 
 class ChainWalker {
   readonly #ruleset: NftRuleset;
-  // Many jumps to many chains would else be walked as often as there are ways.
+  // Cache: many jumps to many chains would otherwise be walked once per path.
   readonly #known = new Map<NftChain, Map<string, Walk>>();
   readonly #open = new Set<NftChain>();
 
@@ -124,7 +124,7 @@ class ChainWalker {
     const ends: ChainEnd[] = [];
     const add = (end: ChainEnd) => {
       const isKnown = ends.some(({ kind, rule }) => kind === end.kind && rule === end.rule);
-      // The first of each kind is always kept: it is what a verdict is made of.
+      // The first of each kind is always kept: the verdict is derived from it.
       const isFull = ends.length >= MAX_ENDS && ends.some(({ kind }) => kind === end.kind);
       if (!isKnown && !isFull) ends.push(end);
     };
@@ -139,7 +139,7 @@ class ChainWalker {
     let marked = packet;
     for (const rule of chain.rules) {
       const outcome = ruleOutcome(rule, marked, context);
-      /** Ways on to the next rule: where it does not hold, and out of the chains that it jumps to. */
+      /** Paths to the next rule: where this one does not match, and returns from chains that it jumps to. */
       const ways = outcome.effects.some(({ doubts }) => doubts.length === 0) ? [] : [outcome.marks];
       let isEnd = false;
       for (const { verdict, doubts } of outcome.effects) {
@@ -168,7 +168,10 @@ class ChainWalker {
     return { ends, falls };
   }
 
-  /** A chain that is not in the file, or jumps back to one that is walked (which no kernel loads), may do anything. */
+  /**
+   * A chain that is missing from the file, or that jumps back to one being walked (which no kernel loads), may do
+   * anything.
+   */
   #walkTarget(from: NftChain, name: string, rule: NftRule, packet: AuditPacket): Walk {
     const chain = this.#ruleset.chain(from.family, from.table, name);
     if (chain !== undefined && !this.#open.has(chain) && this.#open.size <= MAX_DEPTH)
@@ -180,7 +183,7 @@ class ChainWalker {
 
 const knownBlocks = new WeakMap<NftRule, boolean>();
 
-/** Whether whatever comes to a rule's verdict is dropped. */
+/** Whether everything that reaches a rule's verdict is dropped. */
 function blocks(rule: NftRule, ruleset: NftRuleset, depth = 0): boolean {
   const known = knownBlocks.get(rule);
   if (known !== undefined) return known;
@@ -198,7 +201,7 @@ function blocks(rule: NftRule, ruleset: NftRuleset, depth = 0): boolean {
   return answer;
 }
 
-/** Whether a chain has a rule that accepts, or jumps to one that might. */
+/** Whether a chain has a rule that accepts, or jumps to a chain that might. */
 function letsThrough({ rules }: NftChain): boolean {
   const others = ["accept", "jump", "goto", "vmap"];
   return rules.some(({ statements }) => statements.some((one) => others.includes(Object.keys(one)[0] ?? "")));

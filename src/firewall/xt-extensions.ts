@@ -1,7 +1,7 @@
 /**
- * Extensions of iptables in the JSON of nft, which has their names alone (libnftables-json(5)). What each asks for is taken from
- * what rules are written for with it, and written down as an assumption; where two readings would decide differently, nothing is
- * assumed. `iptables-save` spells them out: audits of its text assume none of this.
+ * iptables extensions in nft's JSON, which contains only their names (libnftables-json(5)). The condition of each is
+ * inferred from its typical use and recorded as an assumption; where two readings would decide differently, nothing is
+ * assumed. `iptables-save` spells them out: audits of its text need none of these assumptions.
  */
 
 import { type AuditPacket, assume, type PacketMarks } from "./audit-packet.ts";
@@ -9,7 +9,7 @@ import type { Certainty } from "./nft-match.ts";
 import { isJsonObject, type NftRule } from "./nft-ruleset.ts";
 import type { RuleContext, Verdict } from "./rule-types.ts";
 
-/** Extensions that match what no ordinary packet of TCP or UDP has. */
+/** Extensions that match properties no ordinary TCP or UDP packet has. */
 export const NEVER_ORDINARY: ReadonlySet<string> = new Set([
   "ah",
   "esp",
@@ -24,10 +24,10 @@ export const NEVER_ORDINARY: ReadonlySet<string> = new Set([
   "eui64",
   "helper",
 ]);
-/** The same, and what an ordinary packet does not come with. */
+/** Those, plus properties that an ordinary packet does not usually have. */
 const NOT_ORDINARY: ReadonlySet<string> = new Set([...NEVER_ORDINARY, "ipv6header", "pkttype", "bpf-trace"]);
 const LIMITS = new Set(["limit", "hashlimit", "connlimit", "recent", "quota", "connbytes"]);
-/** Targets after which the packet goes on. */
+/** Targets after which evaluation continues. */
 const GOING_ON = new Set([
   "LOG",
   "NFLOG",
@@ -57,12 +57,12 @@ const MARKING = new Set(["MARK", "CONNMARK", "HMARK"]);
 const DROPPING = new Set(["REJECT", "TARPIT", "DELUDE"]);
 const SOURCE_NAT = new Set(["MASQUERADE", "SNAT"]);
 
-/** What a target does: a verdict, or the marks with which the packet goes on. */
+/** Effect of a target: a verdict, or the marks with which the packet continues. */
 export type XtEffect =
   | { readonly verdict: Verdict }
   | { readonly verdict: null; readonly marks: PacketMarks };
 
-/** What is known of a target by its name. */
+/** Returns what is known of a target by its name. */
 export function xtTargetEffect(name: string, marks: PacketMarks): XtEffect {
   if (GOING_ON.has(name)) return { verdict: null, marks };
   if (MARKING.has(name)) return { verdict: null, marks: { ...marks, packet: null, connection: null } };
@@ -71,12 +71,12 @@ export function xtTargetEffect(name: string, marks: PacketMarks): XtEffect {
   return { verdict: { kind: "unknown" } };
 }
 
-/** Whether a target lets nothing through. */
+/** Whether a target drops everything. */
 export function dropsByTarget(name: string): boolean {
   return DROPPING.has(name);
 }
 
-/** Whether a match holds, by its name and the rule that it stands in. */
+/** Evaluates a match by its name and the rule that contains it. */
 export function evaluateXtMatch(
   name: string,
   rule: NftRule,
@@ -116,8 +116,9 @@ export function evaluateXtMatch(
 }
 
 /**
- * `-m conntrack` or `-m state`. Rules that drop with it drop what is invalid. Those that accept let through what belongs to a
- * connection; where such a rule has passed already, or where the rule names the service's port, new connections.
+ * Evaluates `-m conntrack` or `-m state`. A dropping rule is taken to match invalid packets. An accepting rule is taken
+ * to match existing connections, or new ones if a rule for existing connections came before or the rule names the
+ * service's port.
  */
 function trackingHolds(rule: NftRule, packet: AuditPacket, context: RuleContext): Certainty {
   const { names, asksPort, asksAnything } = conditionsOf(rule);
@@ -137,7 +138,7 @@ function trackingHolds(rule: NftRule, packet: AuditPacket, context: RuleContext)
   return isNew ? "no" : "yes";
 }
 
-/** Whether a rule may be the one that lets through what belongs to connections, as nearly every ruleset has it. */
+/** Whether a rule may be the one that accepts existing connections, which nearly every ruleset has. */
 export function isTrackingRule({ statements }: NftRule): boolean {
   const names = statements.map((statement) => Object.keys(statement)[0]);
   const isTracking = statements.some(
