@@ -1,21 +1,22 @@
 /**
- * What of an address says of which kind it is, and so stays: private stays private, a group a group, public public
- * (IANA's registries of special-purpose addresses, RFC 6890, and of multicast addresses, RFC 5771 and RFC 4291).
+ * The leading part of an address that identifies its kind and is preserved: private stays private, multicast stays
+ * multicast, public stays public (IANA's registries of special-purpose addresses, RFC 6890, and of multicast addresses,
+ * RFC 5771 and RFC 4291).
  */
 import { parseIpv4Text, parseIpv6Words } from "../net/address-text.ts";
 
-/** Addresses that begin alike. */
+/** Addresses with a common prefix. */
 interface Kind {
   readonly bytes: Uint8Array;
   readonly prefixLength: number;
-  /** Nobody's in particular, so that nothing is hidden: loopback, a well-known group. */
+  /** Not specific to anybody, so nothing needs hiding: loopback, a well-known group. */
   readonly isKept: boolean;
 }
 
 const IPV4_KINDS: readonly Kind[] = [
   ...kinds(true, ["0.0.0.0/8", "127.0.0.0/8", "255.255.255.255/32"]),
   ...kinds(false, ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "169.254.0.0/16"]),
-  // Of all networks, and those of SSDP and SLP. 239.0.0.0/8 else is a site's own.
+  // Well-known groups, and those of SSDP and SLP. The rest of 239.0.0.0/8 is site-specific.
   ...kinds(true, ["224.0.0.0/24", "224.0.1.0/24", "239.255.255.250/32", "239.255.255.253/32"]),
   ...kinds(false, ["224.0.0.0/4", "240.0.0.0/4"]),
 ];
@@ -23,18 +24,19 @@ const IPV4_KINDS: readonly Kind[] = [
 const IPV6_KINDS: readonly Kind[] = [
   ...kinds(true, ["::/128", "::1/128"]),
   ...kinds(false, ["2000::/3", "fc00::/7", "fd00::/8", "fe80::/64", "fe80::/10"]),
-  // Well-known groups by scope. A solicited-node group has the end of an address in it.
+  // Well-known groups by scope. A solicited-node group contains the end of an address.
   ...kinds(true, ["ff01::/112", "ff02::/112", "ff05::/112", "ff08::/112", "ff0e::/112"]),
   ...kinds(false, ["ff02::1:ff00:0/104", "ff01::/16", "ff02::/16", "ff05::/16", "ff08::/16", "ff0e::/16"]),
   ...kinds(false, ["ff00::/8"]),
 ];
 
-/** Networks of IPv6 whose last 4 bytes are an address of IPv4: mapped (RFC 4291, 2.5.5.2) and NAT64 (RFC 6052). */
+/** IPv6 networks whose last 4 bytes are an IPv4 address: mapped (RFC 4291, 2.5.5.2) and NAT64 (RFC 6052). */
 const IPV4_WITHIN_IPV6: readonly Kind[] = kinds(false, ["::ffff:0:0/96", "64:ff9b::/96"]);
 
 /**
- * How many leading bits of an address stay: those that decide between kinds, and all of an address of nobody's. For an
- * address beside a kind this is more than it needs: 192.169.0.0/16 keeps 16 bits, as 192.168.0.0/16 must be left alone.
+ * Returns the number of leading bits of an address to preserve: those that identify its kind, or all bits of a kept
+ * address. Addresses next to a kind preserve more than they need: 192.169.0.0/16 keeps 16 bits, since 192.168.0.0/16
+ * must stay separate.
  *
  * @param address 4 or 16 bytes, borrowed for the call
  */
@@ -47,12 +49,12 @@ export function keptBits(address: Uint8Array): number {
   }, 0);
 }
 
-/** Whether the last 4 of these 16 bytes are an address of IPv4. */
+/** Whether the last 4 of these 16 bytes are an IPv4 address. */
 export function endsInIpv4(address: Uint8Array): boolean {
   return IPV4_WITHIN_IPV6.some(({ bytes, prefixLength }) => sharedBits(address, bytes) >= prefixLength);
 }
 
-/** The 4 or 16 bytes of an address as text, owned by the caller; null for any other text. */
+/** Parses a textual address to its 4 or 16 bytes, owned by the caller; null for any other text. */
 export function addressBytes(text: string): Uint8Array | null {
   const ipv4 = parseIpv4Text(text);
   if (ipv4?.bytes === 4) return bytesOf([ipv4.address]);

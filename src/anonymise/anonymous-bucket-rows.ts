@@ -1,8 +1,8 @@
-/** What devices moved over time, without what tells of people and networks. */
+/** Anonymises the traffic of devices over time. */
 import { type BucketRow, compareBucketRows } from "../reports/history/bucket-row.ts";
 import type { Pseudonyms } from "./pseudonyms.ts";
 
-/** The rows with devices under other names, sorted again: the old order would tell of the old ids. */
+/** Returns the rows with pseudonyms for devices, sorted again: the old order would reveal the old ids. */
 export function anonymiseBucketRows(rows: readonly BucketRow[], pseudonyms: Pseudonyms): BucketRow[] {
   const isHardware = (address: string) => /^([0-9a-f]{2}:){5}[0-9a-f]{2}$/.test(address);
   const hidden = (address: string) =>

@@ -1,13 +1,13 @@
-/** Devices without what tells of people and networks: makers and models stay, names and addresses do not. */
+/** Anonymises devices: makers and models stay, names and addresses do not. */
 import type { DeviceSummary, NetworkSummary } from "../reports/devices/device-report.ts";
 import { compareText } from "../reports/traffic/compare-text.ts";
 import type { Pseudonyms } from "./pseudonyms.ts";
 
-/** How the text of a sign begins that is a name which somebody gave the device, or a user agent, of which the first word stays. */
+/** A sign that consists of a user-given device name, or of a user agent, whose first word stays. */
 const NAME_SIGN = /^(host-name: ).*( \([^()]*\))$/s;
 const AGENT_SIGN = /^(user-agent: \S*) .*( \([^()]*\))$/s;
 
-/** The devices under other names, sorted again: the old order would tell of the old ids. */
+/** Returns the devices under pseudonyms, sorted again: the old order would reveal the old ids. */
 export function anonymiseDevices(devices: readonly DeviceSummary[], pseudonyms: Pseudonyms): DeviceSummary[] {
   return devices
     .map((device) => ({
@@ -28,7 +28,7 @@ export function anonymiseDevices(devices: readonly DeviceSummary[], pseudonyms: 
     .sort((a, b) => b.sent + b.received - a.sent - a.received || compareText(a.id, b.id));
 }
 
-/** The networks under other addresses; VLANs keep their numbers. */
+/** Returns the networks under other addresses; VLANs keep their numbers. */
 export function anonymiseNetworks(
   networks: readonly NetworkSummary[],
   pseudonyms: Pseudonyms,

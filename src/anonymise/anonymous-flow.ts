@@ -1,6 +1,6 @@
 /**
- * A flow, and why it was attributed as it was, without what tells of people and networks. Every field is written out:
- * a new one does not compile until somebody says what becomes of it.
+ * Anonymises a flow and the explanation of its attribution. Every field is listed: a new one does not compile until it
+ * is handled here.
  */
 import type { Explanation } from "../evidence/attribution/attribution.ts";
 import type { WeighedFinding } from "../evidence/attribution/evidence.ts";
@@ -9,7 +9,10 @@ import type { FlowEndpoint, FlowReport } from "../reports/flow-report.ts";
 import { addressBytes } from "./address-kinds.ts";
 import type { Pseudonyms } from "./pseudonyms.ts";
 
-/** The flow under other names. Its Community ID is that of the other addresses, so that it joins with nothing else. */
+/**
+ * Returns the flow under pseudonyms. Its Community ID is computed from the new addresses, so that it cannot be joined
+ * with other data.
+ */
 export function anonymiseFlow(flow: FlowReport, pseudonyms: Pseudonyms): FlowReport {
   const originator = anonymiseEnd(flow.originator, pseudonyms);
   const responder = anonymiseEnd(flow.responder, pseudonyms);
@@ -35,7 +38,7 @@ export function anonymiseFlow(flow: FlowReport, pseudonyms: Pseudonyms): FlowRep
     label: flow.label,
     reason: flow.reason,
     unverified: flow.unverified,
-    // Nothing announces flows yet.
+    // Nothing sets this for flows yet.
     announcedBy: null,
     serverName: serverName === null ? null : pseudonyms.hostName(serverName),
     process: process === null ? null : pseudonyms.process(process),
@@ -57,12 +60,12 @@ function communityIdBetween(transport: "tcp" | "udp", a: FlowEndpoint, b: FlowEn
   return communityId(transport, smaller, larger);
 }
 
-/** The explanation under the names of {@link anonymiseFlow}. Rows of the list and names of products stay. */
+/** Returns the explanation under the names of {@link anonymiseFlow}. Rows of the list and product names stay. */
 export function anonymiseExplanation(explanation: Explanation, pseudonyms: Pseudonyms): Explanation {
   const { match, spoken, serviceClass, attribution, findings } = explanation;
   return {
     match,
-    // What stands in a payload may be anybody's.
+    // Payload may contain anything personal.
     spoken: spoken && { ...spoken, firstBytes: null },
     serviceClass,
     attribution,
@@ -73,11 +76,11 @@ export function anonymiseExplanation(explanation: Explanation, pseudonyms: Pseud
 function anonymiseFinding(finding: WeighedFinding, pseudonyms: Pseudonyms): WeighedFinding {
   const { grade, rule, verdict, end, effect } = finding;
   const what = anonymiseWords(finding.what, pseudonyms);
-  // A rule repeats what it was found by; one that the user wrote may hold what was hidden.
+  // A rule repeats the text it matched; a user's own rule may contain what must be hidden.
   return { grade, what, rule: what === finding.what ? rule : null, verdict, end, effect };
 }
 
-/** What findings say (`findEvidence`), and how to say it of another name. */
+/** Wordings of findings (`findEvidence`), and how to word each for another name. */
 const WORDINGS: readonly (readonly [RegExp, (name: string, pseudonyms: Pseudonyms) => string])[] = [
   [/^(process )(.*?)( \((?:acts for others|unknown)\))?$/s, (name, pseudonyms) => pseudonyms.process(name)],
   [/^(user agent of )(.*?)()$/s, (name, pseudonyms) => pseudonyms.process(name)],
@@ -91,7 +94,7 @@ const WORDINGS: readonly (readonly [RegExp, (name: string, pseudonyms: Pseudonym
   [/^(certificate for )(.*?)()$/s, hostNamesOf],
   [/^(port announced by )(the flow \S+)( \([a-z0-9-]+\))?$/, () => "another flow"],
 ];
-/** Wordings of signs that the package's rules know: they hold nothing of a user's. */
+/** Wordings of signs from the package's rules: they contain nothing of a user's. */
 const HARMLESS = /^(payload speaks |ALPN |server greets with RFB |address and port that Apple documents: )/;
 
 function hostNameOf(name: string, pseudonyms: Pseudonyms): string {
@@ -105,7 +108,7 @@ function hostNamesOf(names: string, pseudonyms: Pseudonyms): string {
     .join(", ");
 }
 
-/** What is said in words that are not known here is not repeated. */
+/** Drops texts whose wording is unknown. */
 function anonymiseWords(what: string, pseudonyms: Pseudonyms): string {
   if (what.startsWith("address in Apple's ")) return "address in Apple's networks";
   if (HARMLESS.test(what)) return what;

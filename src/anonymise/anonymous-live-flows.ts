@@ -1,10 +1,13 @@
-/** Live flows without what tells of people and networks. */
+/** Anonymises live flows. */
 import type { FlowReport } from "../reports/flow-report.ts";
 import type { LiveFlows } from "../reports/flows/live-flows.ts";
 import { anonymiseFlow } from "./anonymous-flow.ts";
 import type { Pseudonyms } from "./pseudonyms.ts";
 
-/** The same under other names. `search` is looked for in these, as whoever seeks sees nothing else: among the flows that are described. */
+/**
+ * Returns the live flows under pseudonyms. `search` matches the pseudonyms, which are all that the user sees, and only
+ * among the flows that are described.
+ */
 export function anonymiseLiveFlows(live: LiveFlows, search: string, pseudonyms: Pseudonyms): LiveFlows {
   const flows = live.flows.map((flow) => ({
     ...anonymiseFlow(flow, pseudonyms),

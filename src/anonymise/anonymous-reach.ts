@@ -1,9 +1,12 @@
-/** A report on reach without what tells of people and networks. Every field of what may hold such things is written out. */
+/** Anonymises a report on reach. Every field that may contain personal data is listed. */
 import type { CaptureSummary } from "../reports/capture-summary.ts";
 import type { BlockedName, ReachReport, ReachTarget } from "../reports/reach/reach-report.ts";
 import type { Pseudonyms } from "./pseudonyms.ts";
 
-/** The report under other names; `capture` is that of the summary under the same ones. Products, rows and numbers stay. */
+/**
+ * Returns the report under pseudonyms; `capture` comes from the summary anonymised with the same ones. Products, rows
+ * and numbers stay.
+ */
 export function anonymiseReach(
   report: ReachReport,
   capture: CaptureSummary,
@@ -93,7 +96,7 @@ function anonymiseTarget(target: ReachTarget, pseudonyms: Pseudonyms): ReachTarg
     mayFallBack: target.mayFallBack,
     firstSeen: target.firstSeen,
     lastSeen: target.lastSeen,
-    // Of a flow's five-tuple, whose client port is not kept.
+    // Depends on a flow's five-tuple, whose client port is not kept.
     communityId: null,
   };
 }

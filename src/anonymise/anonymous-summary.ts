@@ -1,6 +1,6 @@
 /**
- * A summary without what tells of people and networks. What may hold such things is written out field by field: a new
- * one does not compile until somebody says what becomes of it.
+ * Anonymises a summary. Parts that may contain personal data are listed field by field: a new one does not compile
+ * until it is handled here.
  */
 
 import type { CaptureSummary, InterfaceSummary, SourceSummary } from "../reports/capture-summary.ts";
@@ -19,13 +19,13 @@ import type {
 import { anonymiseDevices, anonymiseNetworks } from "./anonymous-devices.ts";
 import type { Pseudonyms } from "./pseudonyms.ts";
 
-/** The summary under other names. Numbers, times, products, and the names of the list's services stay. */
+/** Returns the summary under pseudonyms. Numbers, times, products and the list's service names stay. */
 export function anonymiseSummary(summary: Summary, pseudonyms: Pseudonyms): Summary {
   const { capture, contentCaching, hosts, networks, options, otherFlows, servers } = summary;
   return {
     schema: summary.schema,
     program: summary.program,
-    // The filter may name hosts, and a device's name is one.
+    // The filter may contain host names, and `--device` names a device.
     options: {
       ...options,
       filter: options.filter === null ? null : "(hidden)",
@@ -57,7 +57,7 @@ export function anonymiseSummary(summary: Summary, pseudonyms: Pseudonyms): Summ
   };
 }
 
-/** Devices have other ids; times and groups stay. */
+/** Replaces the ids of devices; times and groups stay. */
 function anonymiseSeries(series: Series, pseudonyms: Pseudonyms): Series {
   const buckets = series.buckets.map((bucket) => ({
     ...bucket,
@@ -66,7 +66,7 @@ function anonymiseSeries(series: Series, pseudonyms: Pseudonyms): Series {
   return { ...series, buckets };
 }
 
-/** What was told in an interval of monitoring, of devices with other ids. */
+/** Returns the traffic of a monitoring interval with other device ids. */
 export function anonymiseInterval(traffic: IntervalTraffic, pseudonyms: Pseudonyms): IntervalTraffic {
   return { ...traffic, devices: anonymiseEnds(traffic.devices, pseudonyms) };
 }
@@ -77,7 +77,7 @@ function anonymiseEnds(devices: readonly BucketDevice[], pseudonyms: Pseudonyms)
     .sort((a, b) => b.sent + b.received - a.sent - a.received || compareText(a.id, b.id));
 }
 
-/** Names that become one under their pseudonym are one. */
+/** Merges names that share a pseudonym. */
 function anonymiseNames(names: readonly NameTraffic[], pseudonyms: Pseudonyms): NameTraffic[] {
   const bytes = new Map<string, number>();
   for (const { name, bytes: more } of names) {
@@ -89,7 +89,7 @@ function anonymiseNames(names: readonly NameTraffic[], pseudonyms: Pseudonyms): 
     .sort((a, b) => b.bytes - a.bytes || compareText(a.name, b.name));
 }
 
-/** What was read, under other names. */
+/** Returns the capture's metadata under pseudonyms. */
 export function anonymiseCapture(capture: CaptureSummary, pseudonyms: Pseudonyms): CaptureSummary {
   return { ...capture, sources: capture.sources.map((source) => anonymiseSource(source, pseudonyms)) };
 }
@@ -131,7 +131,7 @@ function anonymiseInterface(one: InterfaceSummary, pseudonyms: Pseudonyms): Inte
   };
 }
 
-/** Sorted again: among those with as many bytes, the old order would tell of the old addresses. */
+/** Sorted again: among servers with equal bytes, the old order would reveal the old addresses. */
 function anonymiseServers(servers: readonly ServerSummary[], pseudonyms: Pseudonyms): ServerSummary[] {
   return servers
     .map(({ server, device, names, ...traffic }) => ({

@@ -1,4 +1,4 @@
-/** Pseudonyms by the package's own knowledge of what is Apple's, and a key of the user's or a new one. */
+/** Makes pseudonyms from the package's knowledge of what is Apple's, and a given or random key. */
 import { randomBytes } from "node:crypto";
 import { InputError } from "../errors.ts";
 import { loadEvidenceRules } from "../knowledge/evidence/load-evidence-rules.ts";
@@ -6,10 +6,10 @@ import { loadServiceTable } from "../knowledge/port-list/load-service-table.ts";
 import { PSEUDONYM_KEY_LENGTH, Pseudonyms } from "./pseudonyms.ts";
 
 /**
- * Pseudonyms for the option `pseudonyms` of what reads packets. Reads the data files of the package.
+ * Returns pseudonyms for the option `pseudonyms` of the reading functions. Reads the package's data files.
  *
- * @param key hexadecimal digits, with which two reports have the same pseudonyms; nothing: a key that nobody knows
- * @throws InputError `bad_argument` for what is no key, without repeating it
+ * @param key hexadecimal digits; two reports with the same key have the same pseudonyms. Default: a random key
+ * @throws InputError `bad_argument` for an invalid key, without repeating it
  *
  * @example
  * ```ts

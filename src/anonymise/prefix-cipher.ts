@@ -1,11 +1,11 @@
 /**
- * Crypto-PAn: replaces addresses so that two that share their first n bits, and no more, do so afterwards
- * (Xu, Fan, Ammar, Moon, "Prefix-Preserving IP Address Anonymization", ICNP 2002). Bit n is turned over by one bit of
- * AES over the n bits before it. The same for the 4 bytes of IPv4 and the 16 of IPv6.
+ * Crypto-PAn: maps addresses so that two that share exactly their first n bits still do afterwards (Xu, Fan, Ammar,
+ * Moon, "Prefix-Preserving IP Address Anonymization", ICNP 2002). Bit n is flipped by one bit of AES over the n bits
+ * before it. Works on the 4 bytes of IPv4 and the 16 of IPv6.
  */
 import { type Cipher, createCipheriv } from "node:crypto";
 
-/** The first half is the key of AES-128, the second is encrypted to become what pads a prefix to a block. */
+/** The first half is the AES-128 key; the second half is encrypted to become the padding of prefixes to a block. */
 export const PREFIX_KEY_LENGTH = 32;
 
 const BLOCK_LENGTH = 16;
@@ -22,7 +22,7 @@ export class PrefixCipher {
   }
 
   /**
-   * The bits of an address to be turned over, as bytes to combine it with by exclusive or. Owned by the caller.
+   * Returns the bits of an address to flip, as bytes to XOR it with. Owned by the caller.
    *
    * @param address 4 or 16 bytes, borrowed for the call
    */

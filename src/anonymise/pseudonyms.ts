@@ -1,6 +1,7 @@
 /**
- * Other names for what must not be told: addresses, hosts, devices, processes, files. The same for the same with one
- * key, so that a report remains one; without the key nobody gets back. What is Apple's is told.
+ * Pseudonyms for what must not be disclosed: addresses, hosts, devices, processes, files. One key maps the same input
+ * to the same pseudonym, so a report stays consistent; without the key the mapping cannot be reversed. Apple's names
+ * stay.
  */
 import { createHmac } from "node:crypto";
 import { isIP } from "node:net";
@@ -12,27 +13,27 @@ import { PREFIX_KEY_LENGTH, PrefixCipher } from "./prefix-cipher.ts";
 /** Bytes of a key for {@link Pseudonyms}. */
 export const PSEUDONYM_KEY_LENGTH = PREFIX_KEY_LENGTH;
 
-/** Hexadecimal digits of a pseudonym: 48 bits, with which two of a million names become the same in one run of 560. */
+/** Hexadecimal digits of a pseudonym: 48 bits. Among a million names, the chance that two collide is 1 in 560. */
 const DIGITS = 12;
 
 const MOST_KNOWN = 65_536;
-/** Of the first byte of a hardware address: its owner chose it (IEEE 802, 8.2). */
+/** Bit of the first byte of a hardware address: locally administered (IEEE 802, 8.2). */
 const LOCAL_BIT = 0x02;
 
-/** What systems call their interfaces: says nothing of whose they are. */
+/** Common names of interfaces, which reveal nothing about the owner. */
 const PLAIN_INTERFACE =
   /^(any|lo|en|eth|wlan|utun|awdl|llw|bridge|pktap|iptap|ppp|tun|tap|ap|anpi|gif|stf|vlan|bond|br)\d*$/;
 
-/** What stands in the place of addresses and names; made by `loadPseudonyms`. The same text always gets the same pseudonym. */
+/** Replaces addresses and names; made by `loadPseudonyms`. The same text always gets the same pseudonym. */
 export class Pseudonyms {
   readonly #rules: EvidenceRules;
   readonly #addresses: PrefixCipher;
   readonly #nameKey: Buffer;
-  /** Pseudonyms made so far: a flow has those of the flow before, as a rule. */
+  /** Pseudonyms made so far: most flows share theirs with the flow before. */
   readonly #known = new Map<string, string>();
 
   /**
-   * @param rules what is Apple's: the package's own, since a user's may name what is to be hidden
+   * @param rules what is Apple's: the package's own rules, since a user's may name what must be hidden
    * @param key {@link PSEUDONYM_KEY_LENGTH} bytes, borrowed for the call
    */
   constructor(rules: EvidenceRules, key: Uint8Array) {
@@ -42,14 +43,14 @@ export class Pseudonyms {
   }
 
   /**
-   * Another address of the same kind, for every address a different one; addresses that share a prefix share one
-   * afterwards. Loopback, broadcast and well-known groups stay. Text that is no address gets the pseudonym of a name.
+   * Maps an address to another one of the same kind, one to one; addresses that share a prefix still share it.
+   * Loopback, broadcast and well-known groups stay. Text that is not an address is mapped like a name.
    */
   address(text: string): string {
     return this.#remember(text, () => this.#hideAddress(text));
   }
 
-  /** A network in the form of its first address and length (`192.168.1.0/24`): that of the addresses' pseudonyms. */
+  /** Maps a network given as its first address and length (`192.168.1.0/24`), consistently with its addresses. */
   network(text: string): string {
     const [address, length] = text.split("/");
     const bytes = addressBytes(this.address(address));
@@ -59,19 +60,20 @@ export class Pseudonyms {
   }
 
   /**
-   * A name of a host or device, label by label, so that names of one domain still are; Apple's stay, but for labels of no
-   * known shape and devices of customers. An address in the place of a name is one.
+   * Maps the name of a host or device label by label, so that names in one domain stay in one domain. Apple's names
+   * stay, except for labels of unknown shape and customers' devices. An address in place of a name is mapped as an
+   * address.
    */
   hostName(name: string): string {
     return this.#remember(name, () => this.#hideName(name));
   }
 
-  /** The id of a device. */
+  /** Maps the id of a device. */
   deviceId(id: string): string {
     return this.#digest("device", id);
   }
 
-  /** A hardware address: its last three bytes are others, and all but the first of one that its owner chose himself. */
+  /** Maps a hardware address: its last three bytes, or all but the first of a locally administered one. */
   hardware(address: string): string {
     const bytes = address.split(":");
     const kept = (Number.parseInt(bytes[0], 16) & LOCAL_BIT) === 0 ? 3 : 1;
@@ -79,21 +81,21 @@ export class Pseudonyms {
     return [...bytes.slice(0, kept), ...digits.slice(kept, bytes.length)].join(":");
   }
 
-  /** A process: the name of the file if it is one of Apple's, without the folders that it is in. */
+  /** Maps a process: the file name of one of Apple's stays, without its folders. */
   process(name: string): string {
     const file = name.slice(name.lastIndexOf("/") + 1);
     const isApples = this.#rules.processes.match(name)?.owner === "apple";
     return isApples ? file : `process-${this.#digest("process", name)}`;
   }
 
-  /** A type of service that is announced: those that the rules know stay. */
+  /** Maps an announced service type; types known to the rules stay. */
   serviceType(type: string): string {
     return this.#rules.bonjour.match(type) === null ? `type-${this.#digest("type", type)}` : type;
   }
 
   /**
-   * A file or an interface: the file's name is hashed, its folders are left out. Standard input stays "-", and interfaces
-   * that are called as on any other system stay.
+   * Maps a file or interface: a file's name is hashed, its folders are dropped. Standard input stays "-", and
+   * interfaces with common names stay.
    */
   sourceName(name: string): string {
     if (name === "-" || PLAIN_INTERFACE.test(name)) return name;
@@ -105,7 +107,7 @@ export class Pseudonyms {
     return `file-${this.#digest("file", file)}`;
   }
 
-  /** An interface; those that are called as on any other system stay. */
+  /** Maps an interface; common names stay. */
   interfaceName(name: string): string {
     return PLAIN_INTERFACE.test(name) ? name : `interface-${this.#digest("interface", name)}`;
   }
@@ -131,19 +133,19 @@ export class Pseudonyms {
     return lower === domain ? lower : this.#hideLabels(lower.slice(0, -domain.length - 1), domain);
   }
 
-  /** A name of Apple's: labels of no known shape are hidden, as those of any other name. */
+  /** Hides labels of unknown shape in one of Apple's names. */
   #hideUnknownLabels(name: string): string {
     const labels = name.split(".");
     return labels
       .map((label, index) => {
-        // A certificate's wildcard says nothing of anybody.
+        // A certificate's wildcard reveals nothing.
         if (label === "*" || this.#rules.hosts.isKnownLabel(label)) return label;
         return `n${this.#digest("name", `${labels.slice(index).join(".")}.`)}`;
       })
       .join(".");
   }
 
-  /** @param end what stands behind the labels and stays; empty: nothing */
+  /** @param end the part after the labels, which stays; may be empty */
   #hideLabels(name: string, end: string): string {
     const labels = name.split(".");
     const hidden = labels.map((_, index) => {
@@ -153,7 +155,7 @@ export class Pseudonyms {
     return [...hidden, ...(end === "" ? [] : [end])].join(".");
   }
 
-  /** Strangers choose the names: what is remembered is bounded. */
+  /** Strangers choose the names, so the cache is bounded. */
   #remember(text: string, make: () => string): string {
     const known = this.#known.get(text);
     if (known !== undefined) return known;
