@@ -1,16 +1,16 @@
 /**
- * Where packets are seen: each interface of each source is a point of its own; in captures of `any` each device that the
- * cooked header tells of, and what this host sent apart from what it was sent.
+ * Points where packets are seen: each interface of each source; in captures of `any`, each device in the cooked header,
+ * with this host's outgoing packets apart from incoming ones.
  */
 import { cookedPassage, isLinuxCooked } from "../packets/decode/linux-cooked.ts";
 import type { PacketBlock } from "../packets/packet-block.ts";
 
-/** Points that are told apart; all further ones are one. Interface indexes come from strangers. */
+/** Maximum points distinguished; all further ones share one. Interface indexes come from strangers. */
 export const MAX_POINTS = 4096;
-/** More than any passage that a cooked header tells (`cookedPassage`). */
+/** Exceeds any passage that a cooked header can describe (`cookedPassage`). */
 const PASSAGES = 2 ** 34;
 
-/** The points of all sources of a session, numbered from 0 as they appear. */
+/** The points of all sources of a session, numbered from 0 in order of appearance. */
 export class CapturePoints {
   readonly #bySource = new WeakMap<object, Map<number, number>>();
   #count = 0;
@@ -19,7 +19,7 @@ export class CapturePoints {
   #lastKey = -1;
   #lastPoint = 0;
 
-  /** The point at which row `i` of a block of `source` was seen; below `MAX_POINTS`. */
+  /** Returns the point at which row `i` of a block of `source` was seen; below `MAX_POINTS`. */
   pointOf(block: PacketBlock, i: number, source: object): number {
     const id = block.interfaceIds[i];
     const { linkType } = block.interfaces[id];

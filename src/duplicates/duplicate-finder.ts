@@ -1,4 +1,7 @@
-/** Tells of each packet whether it has been seen before, at another point or at the same one, or on another side of a NAT. */
+/**
+ * Decides for each packet whether it has been seen before, at another point, at the same one, or on the other side of a
+ * NAT.
+ */
 import { createHash } from "node:crypto";
 import { isTunnelInterface } from "../net/interface-names.ts";
 import { NANOSECONDS, NO_TIME } from "../net/moment.ts";
@@ -11,44 +14,47 @@ import { Sighting, Sightings } from "./sightings.ts";
 import { Translations } from "./translations.ts";
 import { VpnCarriers } from "./vpn-carriers.ts";
 
-/** Share of packets that come twice at one point from which on a mirror shows all twice. */
+/** Fraction of packets seen twice at one point from which on a mirror port is assumed to show everything twice. */
 const MIRROR_SHARE = 1 / 8;
 
-/** Some megabytes, that a session has once. */
+/** Takes some megabytes; one per session. */
 export class DuplicateFinder {
-  /** Packets looked at, and those among them that were there already. */
+  /** Packets examined, and the duplicates among them. */
   examined = 0;
   packets = 0;
-  /** Bytes on the wire of the latter. */
+  /** Bytes of the duplicates on the wire. */
   bytes = 0;
-  /** Those of them that were there with other addresses. */
+  /** Duplicates with other addresses. */
   acrossNat = 0;
-  /** Those of them that were there at the same point. */
+  /** Duplicates at the same point. */
   #twiceHere = 0;
   readonly #packet: DecodedPacket;
-  /** Of the first packet, whose bytes and time nobody knows before: the same packets have the same duplicates each time. */
+  /**
+   * Derived from the first packet, whose bytes and time nobody can predict: the same packets have the same duplicates
+   * in every run.
+   */
   readonly #key = new Int32Array(2);
   readonly #fingerprint = new Fingerprint(this.#key);
   readonly #points = new CapturePoints();
   readonly #sightings = new Sightings();
-  /** Null where nothing is left out: then the second one seen of two is the duplicate. */
+  /** Null if duplicates are not left out: then the second sighting is the duplicate. */
   readonly #translations: Translations | null;
   readonly #carriers = new VpnCarriers(this.#key);
-  /** Whether packets of a tunnel's interface were seen: what carries them may be there as well. */
+  /** Whether packets of a tunnel interface were seen: their carriers may be captured too. */
   #hasTunnel = false;
   readonly #areTunnels = new WeakMap<CaptureInterface, boolean>();
   #firstSecond = -1;
 
   /**
    * @param entersTunnels Whether packets are compared from their innermost IP header on.
-   * @param leavesOut Whether what is found will not be counted: of a flow that passes a NAT, one side is to remain.
+   * @param leavesOut Whether duplicates are not counted: of a flow through a NAT, one side must remain.
    */
   constructor(entersTunnels: boolean, leavesOut: boolean) {
     this.#packet = new DecodedPacket(entersTunnels);
     this.#translations = leavesOut ? new Translations(this.#key) : null;
   }
 
-  /** Whether row `i` of a block (borrowed for the call) of `source` is a duplicate; asked once for each. */
+  /** Whether row `i` of a block (borrowed for the call) of `source` is a duplicate; call it once for each row. */
   isDuplicate(block: PacketBlock, i: number, source: object): boolean {
     const { bytes, interfaces, offsets, capturedLengths, originalLengths, interfaceIds } = block;
     this.examined += 1;
@@ -76,7 +82,7 @@ export class DuplicateFinder {
     this.bytes += length;
   }
 
-  /** Whether the packet carries one that a tunnel's interface shows as well. */
+  /** Whether the packet carries one that a tunnel interface shows too. */
   #isCarrier(described: CaptureInterface, length: number, time: number): boolean {
     let isTunnel = this.#areTunnels.get(described);
     if (isTunnel === undefined) {
@@ -132,7 +138,7 @@ export class DuplicateFinder {
   }
 }
 
-/** Where the IP header begins of a packet (borrowed) that has one. */
+/** Returns the offset of the IP header of a packet (borrowed) that has one. */
 function startOfIp({ ipVersion, sourceOffset }: DecodedPacket): number {
   return sourceOffset - (ipVersion === 4 ? IPV4_SOURCE_OFFSET : IPV6_SOURCE_OFFSET);
 }

@@ -1,7 +1,7 @@
 /**
- * What two records of the same packet have in common (docs/contract.md, "Repeated packets"): the bytes from the innermost
- * IP header on but for what changes on the way, as words that can be compared and hashes of the rest. A packet without an
- * IP header has all its bytes instead.
+ * The common features of two records of the same packet (docs/contract.md, "Repeated packets"): the bytes from the
+ * innermost IP header on except those that change on the way, as comparable words and hashes of the rest. For a packet
+ * without an IP header, all bytes.
  */
 import { readInt32, readUint16 } from "../net/byte-reads.ts";
 import { EtherType } from "../net/ether-types.ts";
@@ -16,9 +16,12 @@ import { type HashKey, KeyedHash } from "./keyed-hash.ts";
 /** Values of `Fingerprint.kind`; never 0. */
 export const FingerprintKind = { FRAME: 1, IPV4: 2, IPV6: 3 } as const;
 
-/** Bytes behind the IP header that the table is searched by: a TCP header. Captures cut at different lengths mostly have them. */
+/**
+ * Bytes after the IP header by which the table is searched: a TCP header. Captures with different snaplens mostly have
+ * them.
+ */
 const HEAD_LENGTH = 20;
-/** Of the source address, from the beginning of the IP header. */
+/** Offset of the source address in the IP header. */
 export const IPV4_SOURCE_OFFSET = 12;
 export const IPV6_SOURCE_OFFSET = 8;
 const IPV6_HEADER_LENGTH = 40;
@@ -29,7 +32,7 @@ const ICMP_CHECKSUM_OFFSET = 2;
 const CHECKSUM_LENGTH = 2;
 const FIRST_IPV4_GROUP = 224;
 const IPV6_GROUP = 0xff;
-/** ARP for IPv4 over Ethernet (RFC 826); what follows it pads the frame. */
+/** ARP for IPv4 over Ethernet (RFC 826); bytes after it are padding. */
 const ARP_LENGTH = 28;
 const ETHER_TYPE_OFFSET = 12;
 const VLAN_TAG_LENGTH = 4;
@@ -38,28 +41,31 @@ const VLAN_TAG_LENGTH = 4;
 export class Fingerprint {
   /** `FingerprintKind`. */
   kind = 0;
-  /** Keyed hash of the first bytes behind the IP header, without ports and checksum; but for TCP with the identification. */
+  /**
+   * Keyed hash of the first bytes after the IP header, without ports and checksum; with the identification except for
+   * TCP.
+   */
   key = 0;
-  /** Keyed hash of these bytes and all others that were captured, and how many others. */
+  /** Keyed hash of these bytes and all others captured, and the number of others. */
   rest = 0;
   restLength = 0;
-  /** The first eight bytes of the IP header, without IPv6's hop limit; of a frame its length. */
+  /** The first eight bytes of the IP header, without IPv6's hop limit; for a frame its length. */
   first = 0;
   second = 0;
   hopLimit = 0;
   /** IPv4 addresses, or keyed hashes of IPv6 ones. */
   source = 0;
   destination = 0;
-  /** Source port above destination port; 0 without ports. */
+  /** Source port in the upper, destination port in the lower half; 0 without ports. */
   ports = 0;
   protocol = 0;
-  /** Whether a NAT might give it other addresses. */
+  /** Whether a NAT may change its addresses. */
   isTranslatable = false;
-  /** Whether it is the same packet when it comes again at once on the interface. */
+  /** Whether a repetition on the same interface within 100 µs is the same packet. */
   repeatsAtOnce = true;
   /**
-   * Whether its sender may well have sent it several times at once: a TCP acknowledgement or reset without data, for each
-   * segment that came, with nothing in the IP header to tell one from the other.
+   * Whether its sender may legitimately send several identical ones in a row: a TCP acknowledgement or reset without
+   * data, one per received segment, with no difference in the IP header.
    */
   isInterchangeable = false;
   readonly #hash: KeyedHash;
@@ -70,9 +76,9 @@ export class Fingerprint {
   }
 
   /**
-   * Takes the fingerprint of a packet at `offset`, as it was decoded into `packet`.
+   * Takes the fingerprint of a packet at `offset`, decoded into `packet`.
    *
-   * @param bytes Borrowed for the call, as `packet`.
+   * @param bytes Borrowed for the call, like `packet`.
    */
   take(
     bytes: Uint8Array,
@@ -122,7 +128,7 @@ export class Fingerprint {
     return this.#hash.value();
   }
 
-  /** What follows the IP header, up to `end` as far as it was captured. */
+  /** Hashes what follows the IP header, up to `end` as far as captured. */
   #takeContent(bytes: Uint8Array, packet: DecodedPacket, headerEnd: number, end: number): void {
     const hash = this.#hash;
     const hasPorts = packet.weird === 0;
@@ -143,7 +149,8 @@ export class Fingerprint {
       packet.payloadOffset >= end;
     hash.begin();
     hash.addWord(packet.protocol);
-    // A NAT between the versions of IP leaves nothing of the header; what is no TCP is often alike but for this.
+    // A NAT between IP versions leaves nothing of the header; packets other than TCP often differ only in the
+    // identification.
     if (packet.protocol !== IpProtocol.TCP) hash.addWord(packet.ipVersion === 4 ? this.second >>> 16 : 0);
     // Options and extension headers.
     hash.addBytes(bytes, headerEnd, start);
@@ -173,7 +180,10 @@ export class Fingerprint {
     this.rest = this.#hash.value();
   }
 
-  /** A packet without an IP header: ARP as such, since a bridge or a VLAN device may show it behind another header. */
+  /**
+   * A packet without an IP header. ARP is taken by itself, since a bridge or a VLAN device may show it after another
+   * header.
+   */
   #takeFrame(
     bytes: Uint8Array,
     packet: DecodedPacket,
@@ -195,7 +205,7 @@ export class Fingerprint {
     this.protocol = 0;
     this.isTranslatable = false;
     this.isInterchangeable = false;
-    // Frames of other links may be alike and not the same: each 802.11 acknowledgement of one station.
+    // Frames of other links may be equal but distinct, such as the 802.11 acknowledgements to one station.
     this.repeatsAtOnce = isArp || linkType === LinkType.ETHERNET;
     const headEnd = Math.min(start + HEAD_LENGTH, end);
     this.#hash.begin();
@@ -205,7 +215,7 @@ export class Fingerprint {
   }
 }
 
-/** Bytes before what is compared of a packet without an IP header. */
+/** Returns the number of leading bytes that are not compared in a packet without an IP header. */
 function headerLengthOf(linkType: number, isArp: boolean, bytes: Uint8Array, offset: number): number {
   if (linkType === LinkType.LINUX_SLL) return SLL_HEADER_LENGTH;
   if (linkType === LinkType.LINUX_SLL2) return SLL2_HEADER_LENGTH;

@@ -1,4 +1,4 @@
-/** What flows are remembered by: a number, the same for both directions. */
+/** Hash that identifies a flow, the same for both directions. */
 import { type HashKey, KeyedHash } from "./keyed-hash.ts";
 import type { FlowEnds } from "./sightings.ts";
 
@@ -10,7 +10,7 @@ export class FlowHash {
     this.#hash = new KeyedHash(key);
   }
 
-  /** 53 bits of keyed hash. */
+  /** Returns 53 bits of keyed hash. */
   of(flow: FlowEnds): number {
     const { kind, protocol, source, destination, ports } = flow;
     const isForward = isInOrder(flow);
@@ -26,7 +26,10 @@ export class FlowHash {
   }
 }
 
-/** Whether the ends are the way round in which a flow is hashed; the other direction's are not, but where both ends are one. */
+/**
+ * Whether the ends are in the order in which a flow is hashed; false for the other direction, unless both ends are
+ * equal.
+ */
 export function isInOrder({ source, destination, ports }: FlowEnds): boolean {
   return source < destination || (source === destination && ports >>> 16 <= (ports & 0xffff));
 }

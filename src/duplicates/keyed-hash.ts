@@ -1,6 +1,6 @@
 /**
- * HalfSipHash-1-3 (Aumasson and Bernstein, "SipHash: a fast short-input PRF", 2012; the variant of 32-bit words). What is
- * hashed comes from strangers, who may want packets that differ to look alike: the key is nothing that they know.
+ * HalfSipHash-1-3 (Aumasson and Bernstein, "SipHash: a fast short-input PRF", 2012; the variant with 32-bit words). The
+ * input comes from strangers, who may want different packets to collide: they do not know the key.
  */
 
 /** Two signed 32-bit numbers. */
@@ -9,11 +9,11 @@ export type HashKey = Readonly<Int32Array>;
 const INITIAL_2 = 0x6c796765;
 const INITIAL_3 = 0x74656462;
 const FINAL_MARK = 0xff;
-/** Sets bytes that are no whole word apart from a word of the same bits. */
+/** Distinguishes a partial last word from a full word of the same bits. */
 const TAIL_MARK = 0xee;
 const FINAL_ROUNDS = 3;
 
-/** A hash that is fed piece by piece and may be read in between. */
+/** A hash that is fed incrementally and may be read in between. */
 export class KeyedHash {
   readonly #key: HashKey;
   #v0 = 0;
@@ -26,7 +26,7 @@ export class KeyedHash {
     this.#key = key;
   }
 
-  /** Forgets what was added. */
+  /** Resets the hash. */
   begin(): void {
     this.#v0 = this.#key[0];
     this.#v1 = this.#key[1];
@@ -41,7 +41,7 @@ export class KeyedHash {
     this.#v0 ^= word;
   }
 
-  /** Adds `bytes[from .. to - 1]` (borrowed for the call), and how many of them are no whole word. */
+  /** Adds `bytes[from .. to - 1]` (borrowed for the call), and the length of a partial last word. */
   addBytes(bytes: Uint8Array, from: number, to: number): void {
     let v0 = this.#v0;
     let v1 = this.#v1;
@@ -74,7 +74,7 @@ export class KeyedHash {
     this.addWord(tail);
   }
 
-  /** The hash of what was added so far, as a signed 32-bit number. More may be added afterwards. */
+  /** Returns the hash of everything added so far, as a signed 32-bit number. More may be added afterwards. */
   value(): number {
     const v0 = this.#v0;
     const v1 = this.#v1;

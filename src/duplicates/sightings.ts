@@ -1,26 +1,26 @@
 /**
- * A bounded table of the packets that were seen a moment ago, each with the points at which it was seen. A packet that comes
- * again at another point within 50 ms, or at the same one within 100 µs, is the same packet; so is one that only has other
- * addresses than before at another point: it has passed a NAT (docs/contract.md, "Repeated packets").
+ * A bounded table of recent packets, each with the points at which it was seen. A packet that reappears at another
+ * point within 50 ms, or at the same one within 100 µs, is the same packet; so is one that reappears at another point
+ * with only its addresses changed: it has passed a NAT (docs/contract.md, "Repeated packets").
  */
 import { type Fingerprint, FingerprintKind } from "./fingerprint.ts";
 
-/** What a packet is to those that were seen before it. */
+/** Relation of a packet to those seen before it. */
 export const Sighting = { FIRST: 0, AGAIN: 1, TRANSLATED: 2 } as const;
 
-/** Nanoseconds between sightings of one packet, at most. */
+/** Maximum nanoseconds between sightings of one packet. */
 const ELSEWHERE = 50_000_000;
 const AT_ONCE = 100_000;
 
 /**
- * 300,000 packets a second are 15,000 in 50 ms. With 65,536 slots in buckets of 8, less than two stand in a bucket on
- * average, and one packet in some thousands finds its bucket full and is not remembered: in the place of the oldest one,
- * it would have that one's copy take the place of the next, and so on.
+ * 300,000 packets a second are 15,000 in 50 ms. With 65,536 slots in buckets of 8, a bucket holds fewer than two on
+ * average; one packet in some thousands finds its bucket full and is not remembered. Replacing the oldest entry instead
+ * would make that entry's copy replace the next one, and so on.
  */
 const WAYS = 8;
 const BUCKETS = 8192;
 
-/** Words of an entry: one cache line. Its times are numbers of 64 bits. */
+/** Words of an entry: one cache line. Its times are 64-bit numbers. */
 const ENTRY_WORDS = 16;
 const REST = 0;
 const REST_LENGTH = 1;
@@ -31,7 +31,7 @@ const DESTINATION = 5;
 const PORTS = 6;
 /** 8 bits each of hop limit and protocol, 2 of kind, 1 each of translatable and left out; the point above them. */
 const META = 7;
-/** In words of 64 bits: of the first sighting, of the last one at the same point, of the last one elsewhere. */
+/** In 64-bit words: times of the first sighting, of the last one at the same point, of the last one elsewhere. */
 const TIME = 4;
 const LAST_HERE = 5;
 const LAST_ELSEWHERE = 6;
@@ -46,9 +46,9 @@ const TRANSLATABLE = 1 << 18;
 const LEFT_OUT = 1 << 19;
 const POINT_SHIFT = 20;
 
-/** Of the first word of an IPv4 header: all but the type of service, which a gateway may set. */
+/** Mask of the first word of an IPv4 header: all but the type of service, which a gateway may set. */
 const NOT_SERVICE = 0xff00ffff | 0;
-/** Of the second one: the identification. */
+/** Mask of the second word: the identification. */
 const IDENTIFICATION = 0xffff0000 | 0;
 
 export class Sightings {
@@ -57,12 +57,13 @@ export class Sightings {
   readonly #times = new Float64Array(this.#words.buffer);
   /** `Sighting` of the packet that `find` found. */
   kind = 0;
-  /** Whether what `find` found had been seen at the same point. */
+  /** Whether the packet that `find` found had been seen at the same point. */
   wasHere = false;
 
   /**
-   * The slot of the packet that this one is (`kind` says how), at `time` (nanoseconds) and `point`; -1: none. Of several it
-   * is the earliest, and one with the same addresses before one with others. It has been seen at this point from now on.
+   * Returns the slot of the packet that equals this one (`kind` says how), at `time` (nanoseconds) and `point`; -1 for
+   * none. Of several the earliest, and one with the same addresses before a translated one. Marks it as seen at this
+   * point.
    */
   find(print: Fingerprint, time: number, point: number): number {
     const bucket = (print.key & (BUCKETS - 1)) * WAYS;
@@ -81,7 +82,7 @@ export class Sightings {
     return found;
   }
 
-  /** Adds a packet that was not found, in place of one that is too old to be found; returns its slot, or -1: there is none. */
+  /** Adds a packet that was not found, replacing one too old to be found. Returns its slot, or -1 if the bucket is full. */
   add(print: Fingerprint, time: number, point: number): number {
     const bucket = (print.key & (BUCKETS - 1)) * WAYS;
     let slot = bucket;
@@ -92,7 +93,7 @@ export class Sightings {
       }
       if (this.#timeOf(i, TIME) < this.#timeOf(slot, TIME)) slot = i;
     }
-    // Of packets with the same content, as tests of networks send them, the last ones are likelier to come again.
+    // Of packets with equal content, which network tests send, the most recent are likelier to reappear.
     const isCrowd = this.#keys[slot] === print.key;
     if (!isCrowd && !this.#isEmpty(slot) && Math.abs(time - this.#timeOf(slot, TIME)) <= ELSEWHERE) return -1;
     this.#keys[slot] = print.key;
@@ -120,7 +121,7 @@ export class Sightings {
     return slot;
   }
 
-  /** Whether none that is the packet in a slot has been counted. */
+  /** Whether no sighting of the packet in a slot has been counted. */
   isLeftOut(slot: number): boolean {
     return (this.#words[slot * ENTRY_WORDS + META] & LEFT_OUT) !== 0;
   }
@@ -130,7 +131,7 @@ export class Sightings {
     this.#words[at] = isLeftOut ? this.#words[at] | LEFT_OUT : this.#words[at] & ~LEFT_OUT;
   }
 
-  /** What the flow of the packet in a slot is known by; it may be given to `Translations`. */
+  /** Returns the identity of the flow of a slot's packet; may be passed to `Translations`. */
   flowOf(slot: number): FlowEnds {
     const at = slot * ENTRY_WORDS;
     const words = this.#words;
@@ -146,7 +147,7 @@ export class Sightings {
   #compare(print: Fingerprint, slot: number, time: number, point: number): number {
     const words = this.#words;
     const at = slot * ENTRY_WORDS;
-    // Of a packet that was cut elsewhere in the other capture only the beginning can be compared.
+    // If the other capture truncated the packet at another length, only its beginning can be compared.
     const isSameLength = words[at + REST_LENGTH] === print.restLength;
     if (isSameLength && words[at + REST] !== print.rest) return Sighting.FIRST;
     if (((words[at + META] >>> KIND_SHIFT) & KIND_MASK) === print.kind) {
@@ -177,12 +178,12 @@ export class Sightings {
     return print.repeatsAtOnce && Math.abs(time - this.#timeOf(slot, last)) <= AT_ONCE;
   }
 
-  /** Whether a packet of the same content is the one in a slot with other addresses: one of its ends is as it was. */
+  /** Whether a packet of the same content is the one in a slot with translated addresses: one of its ends is unchanged. */
   #isTranslation(print: Fingerprint, at: number, isSameLength: boolean): boolean {
     const words = this.#words;
     const ports = words[at + PORTS];
     if (((words[at + META] >>> KIND_SHIFT) & KIND_MASK) !== print.kind) {
-      // Between the versions of IP (RFC 6146) both addresses change.
+      // Between IP versions (RFC 6146) both addresses change.
       return isSameLength && ports === print.ports && ports !== 0;
     }
     const hasSameSource = words[at + SOURCE] === print.source;
@@ -193,7 +194,7 @@ export class Sightings {
     const hasPassedRouter = (words[at + META] & 0xff) !== print.hopLimit;
     const isSecondSame = words[at + SECOND] === print.second;
     if (print.kind === FingerprintKind.IPV6) return hasPassedRouter && isSecondSame;
-    // Without an identification, a sender's packets to several hosts may be alike.
+    // Without an identification, a sender's packets to several hosts may be equal.
     const isTold = hasPassedRouter || (print.second & IDENTIFICATION) !== 0;
     return isTold && isSecondSame && ((words[at + FIRST] ^ print.first) & NOT_SERVICE) === 0;
   }
@@ -218,7 +219,7 @@ export class Sightings {
   }
 }
 
-/** The ends of a flow, as packets of it have them in either direction: see `Fingerprint`. */
+/** The ends of a flow, as in its packets of either direction: see `Fingerprint`. */
 export interface FlowEnds {
   readonly kind: number;
   readonly protocol: number;
@@ -227,7 +228,7 @@ export interface FlowEnds {
   readonly ports: number;
 }
 
-/** Of 64 points each has its own bit. */
+/** Each of 64 points has its own bit. */
 function seenWord(point: number): number {
   return (point & 32) === 0 ? SEEN_LOW : SEEN_HIGH;
 }

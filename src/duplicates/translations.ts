@@ -1,22 +1,22 @@
 /**
- * Flows that are other flows seen behind a NAT, and so are left out. Of a reply the side that is left out is seen first:
- * it is left out because of its flow, and its other side is counted when it comes.
+ * Flows that are other flows seen on the far side of a NAT, and so are left out. For a reply, the side that is left out
+ * is seen first: it is left out because of its flow, and the other side is counted when it comes.
  */
 import { FlowHash } from "./flow-hash.ts";
 import type { HashKey } from "./keyed-hash.ts";
 import type { FlowEnds } from "./sightings.ts";
 
-/** Flows that are remembered; beyond that the one that became known longest ago is forgotten. */
+/** Maximum flows remembered; beyond that the one learned longest ago is forgotten. */
 const MAX_FLOWS = 65_536;
 /**
- * Packets in a row that are left out without having been seen on the other side: more are on their way through a gateway
- * only where the other side is not captured any more.
+ * Maximum consecutive packets left out without a sighting on the other side. More are never in transit through a
+ * gateway, so the other side is no longer captured.
  */
 const MAX_UNCONFIRMED = 128;
 
 export class Translations {
   readonly #hash: FlowHash;
-  /** Packets of each flow left out since the last one that was seen on the other side. */
+  /** Packets left out of each flow since the last one that was seen on the other side. */
   readonly #unconfirmed = new Map<number, number>();
 
   /** `key` is kept, not copied. */
@@ -24,7 +24,7 @@ export class Translations {
     this.#hash = new FlowHash(key);
   }
 
-  /** Notes that packets of `translated` are those of `counted`, which is not left out itself from now on. */
+  /** Notes that packets of `translated` are those of `counted`, which from now on is not left out itself. */
   learn(translated: FlowEnds, counted: FlowEnds): void {
     if (this.#unconfirmed.size > 0) this.#unconfirmed.delete(this.#hash.of(counted));
     const key = this.#hash.of(translated);
@@ -42,7 +42,7 @@ export class Translations {
     return this.#unconfirmed.size > 0 && this.#unconfirmed.has(this.#hash.of(flow));
   }
 
-  /** The same for a packet that was not seen before; asked once for each. */
+  /** Like `has`, for a packet that was not seen before; call it once for each. */
   leavesOut(flow: FlowEnds): boolean {
     if (this.#unconfirmed.size === 0) return false;
     const key = this.#hash.of(flow);
@@ -56,7 +56,7 @@ export class Translations {
     return false;
   }
 
-  /** A packet of the flow that was left out has been seen on the other side. */
+  /** Notes that a packet left out of the flow has been seen on the other side. */
   confirm(flow: FlowEnds): void {
     const key = this.#hash.of(flow);
     if (this.#unconfirmed.has(key)) this.#unconfirmed.set(key, 0);

@@ -1,6 +1,7 @@
 /**
- * Packets that carry those of a tunnel in encrypted form (a VPN's): the tunnel's interface shows a packet, and at once another
- * interface shows a longer one. Which flow carries a tunnel is learned from what is sent: then the inner packet comes first.
+ * Packets that carry those of a tunnel in encrypted form (a VPN's): the tunnel's interface shows a packet, and
+ * immediately afterwards another interface shows a longer one. Carrier flows are learned from sent packets, whose inner
+ * packet comes first.
  */
 import { IpProtocol } from "../net/ip-protocols.ts";
 import { NANOSECONDS } from "../net/moment.ts";
@@ -9,24 +10,24 @@ import type { Fingerprint } from "./fingerprint.ts";
 import { FlowHash, isInOrder } from "./flow-hash.ts";
 import type { HashKey } from "./keyed-hash.ts";
 
-/** The inner packet came no longer before. */
+/** Maximum time since the inner packet, in nanoseconds. */
 const AT_ONCE = NANOSECONDS / 100;
-/** Inner packets that wait for theirs at most. */
+/** Maximum inner packets waiting for their carriers. */
 const RING = 256;
 /**
- * Bytes by which it is longer: from an IPv4 header, one of UDP and the least that a VPN adds, up to IPv6, UDP, ESP (RFC 4303) or
- * WireGuard with their padding.
+ * Range of bytes by which a carrier is longer: from an IPv4 header, a UDP one and the least that a VPN adds, up to
+ * IPv6, UDP, and ESP (RFC 4303) or WireGuard with padding.
  */
 const LEAST_OVERHEAD = 36;
 const MOST_OVERHEAD = 128;
 const SHORTEST_IP = 20;
 /** ESP in UDP (RFC 3948; IKE at 500 carries nothing), OpenVPN, L2TP, WireGuard. */
 const VPN_PORTS: readonly number[] = [4500, 1194, 1701, 51_820];
-/** Packets of a flow on any other port that have to fit, of which no more than one in eight may not. */
+/** Packets that must fit in a flow on any other port; at most one in eight may not fit. */
 const ENOUGH = 8;
 const MAX_FLOWS = 4096;
 
-/** Packets of one direction of a flow that came at once after an inner one that fits, and others. */
+/** Packets of one direction of a flow that followed a fitting inner packet at once, and others. */
 interface Fits {
   fitting: number;
   others: number;
@@ -34,14 +35,14 @@ interface Fits {
 
 interface Carrier {
   readonly directions: readonly [Fits, Fits];
-  /** The least number of bytes around an inner packet. */
+  /** Smallest number of bytes around an inner packet. */
   overhead: number;
   isKnown: boolean;
 }
 
 export class VpnCarriers {
   readonly #times = new Float64Array(RING);
-  /** 0: there is none, or what carries it has been seen. */
+  /** 0: none, or its carrier has been seen. */
   readonly #lengths = new Int32Array(RING);
   #next = 0;
   readonly #flows = new Map<number, Carrier>();
@@ -52,7 +53,7 @@ export class VpnCarriers {
     this.#hash = new FlowHash(key);
   }
 
-  /** A packet on a tunnel's interface, at `time` (nanoseconds), of `length` bytes from its IP header on. */
+  /** Adds a packet of a tunnel interface, at `time` (nanoseconds), of `length` bytes from its IP header on. */
   addInner(time: number, length: number): void {
     this.#times[this.#next] = time;
     this.#lengths[this.#next] = length;
@@ -60,8 +61,8 @@ export class VpnCarriers {
   }
 
   /**
-   * Whether a packet on another interface carries one of a tunnel. `packet`, and its fingerprint `print`, are borrowed for the
-   * call.
+   * Whether a packet on another interface carries one of a tunnel. `packet` and its fingerprint `print` are borrowed
+   * for the call.
    *
    * @param length bytes from its IP header on
    */
@@ -74,7 +75,7 @@ export class VpnCarriers {
     const fits = carrier.directions[isInOrder(print) ? 0 : 1];
     if (around < 0) {
       fits.others += 1;
-      // What comes back is seen before its inner packet.
+      // Received packets are seen before their inner packet.
       return carrier.isKnown && length - carrier.overhead >= SHORTEST_IP;
     }
     fits.fitting += 1;
@@ -85,7 +86,7 @@ export class VpnCarriers {
     return carrier.isKnown;
   }
 
-  /** Takes an inner packet that fits, the last one first; how many bytes are around it, or -1: there is none. */
+  /** Removes the most recent inner packet that fits; returns the number of bytes around it, or -1 for none. */
   #takeInner(time: number, length: number): number {
     for (let back = 1; back <= RING; back++) {
       const i = (this.#next + RING - back) % RING;
