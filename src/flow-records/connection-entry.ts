@@ -1,4 +1,4 @@
-/** The entry of a connection that a program followed itself: the end that it tells of first is the one that began it. */
+/** Makes the entry of a connection that a program tracked itself: the first end it names is the originator. */
 import type { RecordedEnd } from "../flows/flow-record.ts";
 import { Transport } from "../flows/flow-view.ts";
 import type { Moment } from "../net/moment.ts";
@@ -6,10 +6,10 @@ import { TCP_SYN } from "../net/tcp-flags.ts";
 import type { FlowEntry } from "./log-entry.ts";
 import { protocolOf } from "./log-protocols.ts";
 
-/** What the program says of it. */
+/** The program's data on it. */
 export interface FollowedConnection {
   readonly id: string | null;
-  /** What it recognised in the payload, in its own words. */
+  /** Protocols it recognized in the payload, by its own names. */
   readonly services: readonly string[];
   readonly isUdp: boolean;
   readonly originator: RecordedEnd;
@@ -18,7 +18,7 @@ export interface FollowedConnection {
   readonly end: Moment;
 }
 
-/** Owned by the caller. */
+/** Returns the entry, owned by the caller. */
 export function connectionEntry(connection: FollowedConnection): FlowEntry {
   const { id, services, isUdp, originator, responder, start, end } = connection;
   return {

@@ -1,6 +1,4 @@
-/**
- * A log of flows that is read: what it says, in the order in which it stands there, and what is wrong with it.
- */
+/** Reads a log of flows: its entries in file order, and what is wrong with it. */
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { InputError } from "../errors.ts";
 import type { Moment } from "../net/moment.ts";
@@ -11,20 +9,20 @@ import { isLaidOut, ZEEK_LOGS } from "./log-format.ts";
 import { logLines, logPieces } from "./log-lines.ts";
 import { LogParser } from "./log-parser.ts";
 
-/** Timers and signals get their turn after so many pieces. */
+/** Timers and signals run after this many pieces. */
 const PIECES_PER_TURN = 16;
-/** Digits of a second in the times of each. */
+/** Fractional digits of a second in the times of each format. */
 const TIME_DIGITS: Readonly<Record<LogFormat, number>> = { zeek: 6, suricata: 6, nfdump: 3 };
 
 export class FlowLog {
   readonly name: string;
   readonly format: LogFormat;
-  /** Of captures; a log has none. */
+  /** Part of the interface of captures; a log has none. */
   readonly interfaces = [] as const;
-  /** Digits of a second in its times. */
+  /** Fractional digits of a second in its times. */
   readonly timeDigits: number;
   readonly totalBytes: number | null;
-  /** Why it could not be read to its end, or which lines of it were left out; known once it has ended. */
+  /** Why it could not be read to its end, or which lines were skipped; set once it has ended. */
   error: InputError | null = null;
   readonly #medium: OpenedMedium;
   readonly #signal: AbortSignal | null;
@@ -41,22 +39,22 @@ export class FlowLog {
     this.#parser = new LogParser(format);
   }
 
-  /** Bytes taken from the medium so far. */
+  /** Bytes read from the medium so far. */
   get bytesRead(): number {
     return this.#medium.bytes.bytesRead;
   }
 
-  /** The time of the first line so far that has one, whatever it says; null: none has. */
+  /** Time of the first line that has one, of any kind; null so far. */
   get firstTime(): Moment | null {
     return this.#parser.firstTime;
   }
 
-  /** Records so far of packets of which only some were counted. */
+  /** Records so far that count only sampled packets. */
   get sampled(): number {
     return this.#parser.sampled;
   }
 
-  /** What it says, piece by piece; what goes wrong ends up in `error`. To be called once. */
+  /** Yields its entries, piece by piece; problems end up in `error`. Call it once. */
   async *entries(): AsyncGenerator<readonly LogEntry[]> {
     let pieces = 0;
     try {

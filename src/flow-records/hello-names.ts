@@ -1,4 +1,4 @@
-/** The names of a handshake as logs tell them, in the form of those that packets show, owned by who asks for them. */
+/** Names of a handshake in logs, in the form of those from packets; owned by the caller. */
 import type { HandshakeNames } from "../evidence/observation/handshake.ts";
 import {
   addCertificate,
@@ -9,13 +9,13 @@ import { hostOf, readUserAgent } from "../evidence/payload/http-request.ts";
 import { normalizeHostName } from "../evidence/payload/name-text.ts";
 import { ownText } from "./own-text.ts";
 
-/** Of ALPN (RFC 7301, 3.1) and of a certificate: as packets are read. */
+/** For ALPN (RFC 7301, 3.1) and certificates: the same limits as for packets. */
 const MAX_PROTOCOL_LENGTH = 255;
 const MAX_PROTOCOLS = 16;
 const MAX_CERTIFICATE_NAMES = 32;
 const MAX_CERTIFICATE_LENGTH = 2048;
 
-/** What a ClientHello named, and where it named nobody, the server's certificate; null for nothing. */
+/** Returns the names in a ClientHello, or if it has none, in the server's certificate; null for none. */
 export function helloNames(
   source: "tls" | "quic",
   serverName: string | null,
@@ -31,7 +31,7 @@ export function helloNames(
   return addCertificate(namesOfClientHello(hello, source), readable(certificateNames));
 }
 
-/** What a request of HTTP named; null for nothing. */
+/** Returns the names in an HTTP request; null for none. */
 export function requestNames(
   host: string | null,
   userAgent: string | null,

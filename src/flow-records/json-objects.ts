@@ -1,13 +1,13 @@
 /**
- * The objects in a log of JSON: one on each line (NDJSON), or those of a list, or one after the other, each of which may have any
- * number of lines, and a line any number of them. What is held is one object at most.
+ * Finds the objects in a JSON log: one on each line (NDJSON), those of a list, or concatenated ones, where an object
+ * may span lines and a line may hold several. Holds at most one object in memory.
  */
 import { decodeText } from "../evidence/payload/name-text.ts";
 import { type LogLine, MAX_LINE_LENGTH } from "./log-lines.ts";
 
-/** What stands in a log: an object of JSON, or what is no such thing. */
+/** One item of a log: a JSON object, or a syntax error. */
 export interface JsonPlace {
-  /** null: not an object, `problem` says why. */
+  /** null: not an object; `problem` says why. */
   readonly value: Readonly<Record<string, unknown>> | null;
   readonly problem: string | null;
   /** The line in which it begins. */
@@ -21,14 +21,14 @@ const BACKSLASH = 0x5c;
 const OPENING = 0x7b;
 const CLOSING = 0x7d;
 
-/** The object on a line; null for a line with nothing on it. */
+/** Parses the object on a line; null for an empty line. */
 export function objectOnLine({ text, number, isCut, isLast }: LogLine): JsonPlace | null {
   if (text.trim() === "") return null;
   if (isCut) return { value: null, problem: TOO_LONG, line: number };
   return parse(text, number, isLast);
 }
 
-/** Finds objects in a log, whose pieces are given one after the other. What stands between them does not count. */
+/** Finds objects in a log that is given piece by piece. Ignores everything between them. */
 export class JsonObjects {
   readonly #held: Uint8Array[] = [];
   #heldLength = 0;
@@ -37,10 +37,10 @@ export class JsonObjects {
   #isInText = false;
   #isEscaped = false;
   #line = 1;
-  /** The line in which the object begins that has not ended. */
+  /** The line in which the current object begins. */
   #start = 1;
 
-  /** The objects that end in a piece (borrowed for the call). */
+  /** Returns the objects that end in this piece (borrowed for the call). */
   add(piece: Uint8Array): readonly JsonPlace[] {
     const found: JsonPlace[] = [];
     let start = 0;
@@ -60,12 +60,12 @@ export class JsonObjects {
     return found;
   }
 
-  /** The line in which an object begins that does not end, although the log does; null: there is none. */
+  /** The line of an object that is still open at the end of the log; null for none. */
   get unfinished(): number | null {
     return this.#depth === 0 ? null : this.#start;
   }
 
-  /** A string of JSON ends on its line (RFC 8259, 7). */
+  /** A JSON string ends on its line (RFC 8259, 7). */
   #endLine(): void {
     this.#line++;
     this.#isInText = false;
@@ -107,12 +107,12 @@ function parse(text: string, line: number, isLast: boolean): JsonPlace {
   }
 }
 
-/** Whether a value of JSON has fields. */
+/** Whether a JSON value is an object. */
 export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** The value of an own field: what an object inherits is none of the log's. */
+/** Returns the value of an own field: inherited ones do not come from the log. */
 export function fieldOf(object: unknown, name: string): unknown {
   return isObject(object) && Object.hasOwn(object, name) ? object[name] : null;
 }

@@ -1,4 +1,4 @@
-/** What logs of flows say, in one form for all programs that write them. All of it is owned by who receives it. */
+/** Entries of flow logs, in one form for all programs that write them. Owned by the receiver. */
 import type { HandshakeNames } from "../evidence/observation/handshake.ts";
 import type { DnsPlace } from "../evidence/observation/name-cache.ts";
 import type { DnsMessage } from "../evidence/payload/dns-message.ts";
@@ -6,22 +6,22 @@ import type { FlowRecord } from "../flows/flow-record.ts";
 import type { Protocol } from "../net/application-protocols.ts";
 import type { Moment } from "../net/moment.ts";
 
-/** Whose logs are read. */
+/** Programs whose logs are supported. */
 export type LogFormat = "zeek" | "suricata" | "nfdump";
 
-/** A flow of TCP or UDP, or a part of one. */
+/** A TCP or UDP flow, or part of one. */
 export interface FlowEntry {
   readonly kind: "flow";
-  /** When the log knew it; entries of several logs are read in this order. Here it is the record's end. */
+  /** When the entry was logged, by which several logs are merged. Here it is the record's end. */
   readonly time: Moment;
-  /** What its names stand under (`NamesEntry`); null where the log has none. */
+  /** Key of its names (`NamesEntry`); null if the log has none. */
   readonly id: string | null;
   readonly record: FlowRecord;
-  /** What the program recognised in its payload, or null. */
+  /** Protocol that the program recognized in its payload, or null. */
   readonly protocol: Protocol | null;
 }
 
-/** Packets of another protocol of IP. */
+/** Packets of another IP protocol. */
 export interface PortlessEntry {
   readonly kind: "portless";
   readonly time: Moment;
@@ -33,16 +33,16 @@ export interface PortlessEntry {
   readonly end: Moment;
 }
 
-/** What a flow named when it began. */
+/** Names at the beginning of a flow. */
 export interface NamesEntry {
   readonly kind: "names";
   readonly time: Moment;
-  /** That of the flow's own entry, which comes later. */
+  /** Id of the flow's own entry, which comes later. */
   readonly id: string;
   readonly names: HandshakeNames;
 }
 
-/** A response of DNS. */
+/** A DNS response. */
 export interface ResponseEntry {
   readonly kind: "response";
   readonly time: Moment;
@@ -50,5 +50,5 @@ export interface ResponseEntry {
   readonly place: DnsPlace;
 }
 
-/** One thing that a log says. */
+/** One entry of a log. */
 export type LogEntry = FlowEntry | PortlessEntry | NamesEntry | ResponseEntry;

@@ -1,7 +1,7 @@
-/** Whose log a file is, by its first bytes and never by its name. */
+/** Detects the format of a log by its first bytes, never by its file name. */
 import type { LogFormat } from "./log-entry.ts";
 
-/** Characters by which a log is told. */
+/** Bytes examined to detect a log. */
 const START_LENGTH = 4096;
 const BEGINNINGS: readonly { readonly format: LogFormat; readonly pattern: RegExp }[] = [
   { format: "zeek", pattern: /^#separator / },
@@ -9,24 +9,24 @@ const BEGINNINGS: readonly { readonly format: LogFormat; readonly pattern: RegEx
   { format: "nfdump", pattern: /^(?:\[\s*)?\{\s*"type"\s*:\s*"(?:FLOW|EVENT)"/ },
   { format: "zeek", pattern: /^\{(?=[^\n]*"ts"\s*:)[^\n]*"(?:uid|_path|id\.orig_h)"\s*:/ },
 ];
-/** The logs of Zeek that are read. */
+/** Supported Zeek logs. */
 export const ZEEK_LOGS = ["conn", "ssl", "quic", "http", "dns"] as const;
 export type ZeekLog = (typeof ZEEK_LOGS)[number];
 
-/** Whose log begins with these bytes (borrowed); null: it is none that is known. */
+/** Returns the format of a log that begins with these bytes (borrowed); null if it is not a known one. */
 export function logFormatOf(first: Uint8Array): LogFormat | null {
   const text = startOf(first);
   return BEGINNINGS.find(({ pattern }) => pattern.test(text))?.format ?? null;
 }
 
-/** Whether a log that begins with these bytes (borrowed) has flows or names: not each of Zeek's does. */
+/** Whether a log that begins with these bytes (borrowed) has flows or names: not every Zeek log does. */
 export function beginsLogOfUse(first: Uint8Array): boolean {
   if (logFormatOf(first) === null) return false;
   const path = /^#path\s+(\S+)/m.exec(startOf(first)) ?? /"_path"\s*:\s*"(\w+)"/.exec(startOf(first));
   return path === null || zeekLogNamed(path[1]) !== null;
 }
 
-/** Whether a log that begins with these bytes (borrowed) is of objects that are laid out freely; else each line is for itself. */
+/** Whether a log that begins with these bytes (borrowed) has objects in free layout rather than one per line. */
 export function isLaidOut(first: Uint8Array): boolean {
   return /^(?:\[|\{[ \t\r]*\n)/.test(startOf(first));
 }
@@ -35,7 +35,7 @@ function startOf(first: Uint8Array): string {
   return Buffer.from(first.subarray(0, START_LENGTH)).toString("latin1");
 }
 
-/** The log of Zeek that has this name; null: none that is read. */
+/** Returns the Zeek log of this name; null if it is not supported. */
 export function zeekLogNamed(name: string): ZeekLog | null {
   return ZEEK_LOGS.find((log) => log === name) ?? null;
 }

@@ -1,24 +1,24 @@
-/** The lines of a log, read piece by piece: what is held is one piece and one line at most, however long a line is. */
+/** Splits a log into lines, piece by piece. Holds at most one piece and one line in memory, however long a line is. */
 import { decodeText } from "../evidence/payload/name-text.ts";
 import type { ByteSource } from "../packets/files/byte-source.ts";
 
-/** Bytes of a line that is read; of a longer one only its beginning is. */
+/** Maximum bytes of a line; longer ones are truncated. */
 export const MAX_LINE_LENGTH = 1 << 20;
 const PIECE_LENGTH = 1 << 16;
 const LINE_FEED = 0x0a;
 
-/** A line without its end. */
+/** A line without its line break. */
 export interface LogLine {
   readonly text: string;
   /** From 1. */
   readonly number: number;
-  /** It is longer than `MAX_LINE_LENGTH`: this is how it begins. */
+  /** It is longer than `MAX_LINE_LENGTH`; `text` is its beginning. */
   readonly isCut: boolean;
-  /** The log ends here, without a line feed. */
+  /** The log ends here, without a line break. */
   readonly isLast: boolean;
 }
 
-/** A log in pieces, each of which is borrowed until the next one. Throws `InputError` where the medium fails. */
+/** Yields a log in pieces, each borrowed until the next one. Throws `InputError` if the medium fails. */
 export async function* logPieces(source: ByteSource): AsyncGenerator<Uint8Array> {
   const piece = new Uint8Array(PIECE_LENGTH);
   for (;;) {
@@ -28,7 +28,7 @@ export async function* logPieces(source: ByteSource): AsyncGenerator<Uint8Array>
   }
 }
 
-/** Lines, those of a piece of the log together. Throws `InputError` where the medium fails. */
+/** Yields the lines of each piece together. Throws `InputError` if the medium fails. */
 export async function* logLines(source: ByteSource): AsyncGenerator<readonly LogLine[]> {
   const held: Uint8Array[] = [];
   let heldLength = 0;

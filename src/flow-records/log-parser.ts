@@ -1,4 +1,4 @@
-/** From the lines of a log to what they say. A line that cannot be is left out and counted; the others stay what they are. */
+/** Parses the lines of a log to entries. Invalid lines are skipped and counted; the others are unaffected. */
 import type { Moment } from "../net/moment.ts";
 import { fieldOf, JsonObjects, type JsonPlace, objectOnLine } from "./json-objects.ts";
 import type { LogEntry, LogFormat } from "./log-entry.ts";
@@ -14,11 +14,11 @@ import { ZeekHeader } from "./zeek-header.ts";
 /** What is wrong with a line. */
 export interface LineProblem {
   readonly line: number;
-  /** What follows on "line 17 ...": "has 3 values, not 21". */
+  /** Continues "line 17 ...": "has 3 values, not 21". */
   readonly problem: string;
 }
 
-/** Where rows have the time at which they were written, or the earliest that they have. */
+/** Field with the time at which a row was written, or the earliest time it has. */
 const TIME_FIELDS: Readonly<Record<LogFormat, string>> = {
   zeek: "ts",
   suricata: "timestamp",
@@ -26,15 +26,15 @@ const TIME_FIELDS: Readonly<Record<LogFormat, string>> = {
 };
 
 export class LogParser {
-  /** Lines that were left out, and what is wrong with the first of them. */
+  /** Number of skipped lines, and what is wrong with the first of them. */
   badLines = 0;
   firstProblem: LineProblem | null = null;
-  /** Rows that are of a log which is read here, and others: of another log of Zeek, of another event. */
+  /** Rows of supported logs, and others: of another Zeek log, of another event. */
   known = 0;
   others = 0;
-  /** Of the first row that has a time, whatever it says. */
+  /** Time of the first row that has one, of any kind. */
   firstTime: Moment | null = null;
-  /** Records of packets of which only some were counted. */
+  /** Records that count only sampled packets. */
   sampled = 0;
   readonly #format: LogFormat;
   readonly #objects = new JsonObjects();
@@ -44,22 +44,22 @@ export class LogParser {
     this.#format = format;
   }
 
-  /** The name of the log, if it says it: of Zeek's. Hostile text. */
+  /** The name of the log, if it contains one: Zeek's do. Hostile text. */
   get path(): string | null {
     return this.#header.path;
   }
 
-  /** From which line on nothing was read: an object that begins there does not end. Null: all was. */
+  /** First line of an object that never ends: nothing was read from there on. Null: everything was. */
   get unread(): number | null {
     return this.#objects.unfinished;
   }
 
-  /** What the objects say that end in a piece (borrowed for the call) of a log whose lines are not each for itself. */
+  /** Returns the entries of objects that end in this piece (borrowed for the call), for logs with free layout. */
   addPiece(piece: Uint8Array): readonly LogEntry[] {
     return this.#objects.add(piece).flatMap((place) => this.#readJson(place));
   }
 
-  /** What a line says; mostly one thing. */
+  /** Returns the entries of a line, mostly one. */
   add(line: LogLine): readonly LogEntry[] {
     if (this.#format !== "zeek" || line.text.startsWith("{")) {
       const place = objectOnLine(line);
@@ -90,7 +90,7 @@ export class LogParser {
       if (row.text("sampled") === "1") this.sampled++;
       return this.#take(line, row, nfdumpEntry(row));
     }
-    // Tools that pass logs on put the ends into an object.
+    // Log shippers nest the ends in an object.
     const id = field("id");
     const inner: FieldOf = (name) =>
       field(name) ?? (name.startsWith("id.") ? fieldOf(id, name.slice(3)) : null);

@@ -1,8 +1,8 @@
-/** What logs call protocols, by the names that reports give them. */
+/** Maps protocol names of logs to those of reports. */
 import { PROTOCOLS, type Protocol } from "../net/application-protocols.ts";
 import { IpProtocol } from "../net/ip-protocols.ts";
 
-/** Where a log has another name: of Zeek's analyzers ("service"), of Suricata's ("app_proto"). */
+/** Names that differ: Zeek's analyzers ("service"), Suricata's "app_proto". */
 const OTHER_NAMES: Readonly<Record<string, Protocol>> = {
   ssl: "tls",
   gquic: "quic",
@@ -23,14 +23,14 @@ const OTHER_NAMES: Readonly<Record<string, Protocol>> = {
   nfs: "onc-rpc",
   "bittorrent-dht": "bittorrent",
 };
-/** In the order in which they count where a log names several: what carries another one comes first. */
+/** Precedence where a log names several: carriers of other protocols come first. */
 const CARRIERS: readonly Protocol[] = ["quic", "dtls", "tls"];
 const NAME_PORTS: Readonly<Record<number, Protocol>> = { 5353: "mdns", 5355: "llmnr", 137: "nbns" };
 
 /**
- * What a flow speaks by the names that a log has for it; null where they mean nothing here.
+ * Returns the protocol of a flow by the log's names; null if none has an equivalent here.
  *
- * @param ports of both ends: logs call whatever looks like DNS so
+ * @param ports of both ends: logs report anything that resembles DNS as DNS
  */
 export function protocolOf(
   names: readonly string[],
@@ -39,7 +39,7 @@ export function protocolOf(
 ): Protocol | null {
   const known = names.map(protocolNamed).filter((protocol) => protocol !== null);
   const protocol = CARRIERS.find((carrier) => known.includes(carrier)) ?? known[0] ?? null;
-  // What is called ssl on UDP is TLS for datagrams.
+  // "ssl" on UDP is DTLS.
   if (protocol === "tls" && isUdp) return "dtls";
   if (protocol !== "dns") return protocol;
   return ports.map((port) => NAME_PORTS[port]).find((other) => other !== undefined) ?? protocol;
@@ -65,7 +65,7 @@ const IP_PROTOCOLS: Readonly<Record<string, number>> = {
 };
 const LAST_IP_PROTOCOL = 255;
 
-/** The number of a protocol of IP by its name or number; null for anything else. */
+/** Returns the number of an IP protocol given by name or number; null for anything else. */
 export function ipProtocolOf(text: string): number | null {
   const name = text.toLowerCase();
   if (Object.hasOwn(IP_PROTOCOLS, name)) return IP_PROTOCOLS[name];

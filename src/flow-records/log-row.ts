@@ -1,6 +1,6 @@
 /**
- * One line of a log, read field by field. Whoever wrote it is a stranger: a field may be missing, of another type, or a number as text.
- * What cannot be is noted as the row's problem, of which the first one counts, and stands in for nothing.
+ * One line of a log, read field by field. The input is hostile: a field may be missing, of another type, or a number as
+ * text. An invalid value is recorded as the row's problem (the first one counts) and has no effect otherwise.
  */
 import { type AddressKey, ipv4Key, ipv6Key } from "../net/address-key.ts";
 import { parseIpv4Text, parseIpv6Words } from "../net/address-text.ts";
@@ -8,18 +8,18 @@ import { type Moment, NANOSECONDS, NO_TIME } from "../net/moment.ts";
 import { momentOf, secondsOf } from "./log-time.ts";
 import { ownText } from "./own-text.ts";
 
-/** The value of a field: whatever stands there; null or undefined for none. */
+/** Returns the value of a field, of any type; null or undefined for none. */
 export type FieldOf = (name: string) => unknown;
 
 const LAST_PORT = 0xffff;
-/** No flow has more packets or bytes: sums of these are exact for long. */
+/** Maximum packets or bytes of a flow: sums of these stay exact for long. */
 const MOST_COUNTED = 2 ** 48;
-/** Characters of a value that a message shows. */
+/** Maximum characters of a value in a message. */
 const SHOWN_LENGTH = 40;
 const IPV4_BYTES = 4;
-/** Characters of what a flow is called: Zeek writes 18, Suricata 16 digits or so. */
+/** Maximum characters of a flow id: Zeek writes 18, Suricata about 16 digits. */
 const MAX_ID_LENGTH = 64;
-/** Elements of a list that are read. */
+/** Maximum elements of a list that are read. */
 const MOST_ELEMENTS = 64;
 const BEGINNING: Moment = { seconds: 0, nanoseconds: 0 };
 
@@ -32,19 +32,19 @@ export class LogRow {
     this.#field = field;
   }
 
-  /** Whether there is anything in a field. */
+  /** Whether a field has a value. */
   has(name: string): boolean {
     return (this.#field(name) ?? null) !== null;
   }
 
-  /** Text, or a number as text; null for anything else. Hostile. */
+  /** Returns text, or a number as text; null for anything else. Hostile. */
   text(name: string): string | null {
     const value = this.#field(name);
     if (typeof value === "number") return String(value);
     return typeof value === "string" ? value : null;
   }
 
-  /** What a program calls a flow, owned by the caller; null for nothing. */
+  /** Returns a flow id, owned by the caller; null for none. */
   id(name: string): string | null {
     const id = this.text(name);
     if (id === null || id.length <= MAX_ID_LENGTH) return id === null ? null : ownText(id);
@@ -52,7 +52,7 @@ export class LogRow {
     return null;
   }
 
-  /** The elements of a list, those that are text or numbers; of anything else none. */
+  /** Returns those elements of a list that are text or numbers; empty for any other value. */
   texts(name: string): readonly string[] {
     const value = this.#field(name);
     if (!Array.isArray(value)) return [];
@@ -62,7 +62,7 @@ export class LogRow {
       .filter(isText);
   }
 
-  /** An address of IP; one that must be there. */
+  /** Returns a mandatory IP address. */
   address(name: string): AddressKey {
     const address = addressOf(this.text(name) ?? "");
     if (address === null) this.#note(name, "an address");
@@ -76,7 +76,7 @@ export class LogRow {
     return 0;
   }
 
-  /** A whole number from 0 to `MOST_COUNTED`; 0 where the field has nothing. */
+  /** Returns a whole number from 0 to `MOST_COUNTED`; 0 if the field is empty. */
   count(name: string): number {
     if (!this.has(name)) return 0;
     const count = this.#number(name);
@@ -85,14 +85,14 @@ export class LogRow {
     return 0;
   }
 
-  /** A point in time that must be there; without a zone it is of UTC. */
+  /** Returns a mandatory point in time; without a time zone it is UTC. */
   moment(name: string): Moment {
     const moment = momentOf(this.#field(name));
     if (moment === null) this.#note(name, "a time");
     return moment ?? BEGINNING;
   }
 
-  /** So long after `start`; `start` where the field has nothing. */
+  /** Returns `start` plus the duration in the field; `start` if the field is empty. */
   momentAfter(start: Moment, name: string): Moment {
     if (!this.has(name)) return start;
     const length = secondsOf(this.#field(name));
@@ -106,7 +106,7 @@ export class LogRow {
     return { seconds, nanoseconds: nanoseconds - carry * NANOSECONDS };
   }
 
-  /** Notes what is wrong, unless something was noted before. */
+  /** Records a problem unless there is one already. */
   fail(problem: string): void {
     this.problem ??= problem;
   }
@@ -124,7 +124,7 @@ export class LogRow {
   }
 }
 
-/** An address as it is written, be it with a zone; null for anything else. */
+/** Parses an address with or without a zone; null for anything else. */
 export function addressOf(text: string): AddressKey | null {
   if (text.includes(":")) {
     const zone = text.indexOf("%");

@@ -1,17 +1,20 @@
-/** Times as logs write them: seconds since 1970 with a fraction, milliseconds, and dates. */
+/** Parses times in logs: seconds since 1970 with a fraction, milliseconds, and dates. */
 import { type Moment, NANOSECONDS, NO_TIME } from "../net/moment.ts";
 
 const DECIMAL = /^(\d{1,10})(?:\.(\d{1,9})\d*)?$/;
-/** RFC 3339, with a space in place of the T, and zones without a colon. */
+/** RFC 3339, also with a space in place of the T, and zones without a colon. */
 const DATE = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(?:[.,](\d{1,9})\d*)?(Z|[+-]\d\d:?\d\d)?$/i;
-/** From here on a number is of milliseconds: as seconds it would be of the year 5138. */
+/** Numbers from here on are milliseconds: as seconds they would be in the year 5138. */
 const MILLISECONDS_FROM = 1e11;
 const NANOSECOND_DIGITS = 9;
-/** Logs write no more digits; a number of JSON has none behind them that anybody measured. */
+/** Logs write no more digits; beyond them, a JSON number contains only rounding errors. */
 const NUMBER_DIGITS = 6;
 const MILLISECONDS = 1000;
 
-/** A length of time: a number of seconds, or one as text; null for anything else, below zero and beyond all time. */
+/**
+ * Parses a duration in seconds, a number or text; null for anything else, for negative values and for those beyond the
+ * range of times.
+ */
 export function secondsOf(value: unknown): Moment | null {
   const text =
     typeof value === "number" && value >= 0 && value < NO_TIME ? value.toFixed(NUMBER_DIGITS) : value;
@@ -19,7 +22,7 @@ export function secondsOf(value: unknown): Moment | null {
   return match === null ? null : checked(Number(match[1]), match[2]);
 }
 
-/** A point in time; null for anything that is none, or that is before 1970 or after 2106. */
+/** Parses a point in time; null for anything else, and for times before 1970 or after 2106. */
 export function momentOf(value: unknown): Moment | null {
   if (typeof value === "number" && value >= MILLISECONDS_FROM) {
     return checked(
@@ -37,7 +40,7 @@ export function momentOf(value: unknown): Moment | null {
   return Number.isNaN(milliseconds) ? null : checked(milliseconds / MILLISECONDS, fraction);
 }
 
-/** `Date.parse` takes 30 February for 2 March. */
+/** `Date.parse` accepts 30 February as 2 March. */
 function isDay(text: string): boolean {
   const [year, month, day] = text.split("-").map(Number);
   return day <= new Date(Date.UTC(year, month, 0)).getUTCDate();

@@ -1,6 +1,6 @@
 /**
- * The JSON of nfdump (`-o json`, versions 1.6 and 1.7): records of NetFlow, IPFIX and sFlow as nfcapd and sfcapd have collected them,
- * mostly each of one direction, without names. Its times are those of the zone in which it ran, and say none.
+ * nfdump's JSON (`-o json`, versions 1.6 and 1.7): records of NetFlow, IPFIX and sFlow collected by nfcapd and sfcapd,
+ * mostly unidirectional, without names. Times are in nfdump's local time zone, which they do not state.
  */
 import type { RecordedEnd } from "../flows/flow-record.ts";
 import { Transport } from "../flows/flow-view.ts";
@@ -19,10 +19,10 @@ const FLAGS: Readonly<Record<string, number>> = {
   F: TCP_FIN,
 };
 
-/** What a record says; null for nothing, as of events of firewalls. What is wrong with it the row says. */
+/** Returns the entry of a record; null for none, as for firewall events. Problems are recorded in the row. */
 export function nfdumpEntry(row: LogRow): LogEntry | null {
   if (row.text("type") !== "FLOW") return null;
-  // Until version 1.6 they had another name.
+  // Named differently up to version 1.6.
   const start = row.moment(row.has("first") ? "first" : "t_first");
   const end = row.moment(row.has("last") ? "last" : "t_last");
   const ipProtocol = ipProtocolOf(row.text("proto") ?? "");

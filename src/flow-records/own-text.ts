@@ -1,6 +1,6 @@
 /**
- * A copy of a text that outlives its line. A part of a string keeps the whole of it alive: a name of 20 characters, a line of 1 MiB.
- * What is no Unicode (half a surrogate pair) becomes U+FFFD.
+ * Copies a text so that it outlives its line: a substring keeps the whole string alive (a name of 20 characters, a line
+ * of 1 MiB). Unpaired surrogates become U+FFFD.
  */
 export function ownText(text: string): string {
   return Buffer.from(text, "utf8").toString("utf8");

@@ -1,30 +1,30 @@
-/** Names whose flow is not over yet: logs tell them first. Bounded; those that have waited longest go, and are counted. */
+/** Names of flows that have not ended: logs write names first. Bounded; the oldest are dropped and counted. */
 import type { HandshakeNames } from "../evidence/observation/handshake.ts";
 import { addTunnel } from "../evidence/observation/handshake-names.ts";
 import type { LogFormat } from "./log-entry.ts";
 
-/** Flows of which names wait, some hundred bytes each. */
+/** Maximum flows with pending names, some hundred bytes each. */
 const MAX_PENDING = 131_072;
-/** Of those that wait, one in so many goes when there is no room. */
+/** When full, one in this many is dropped. */
 const DROPPED_PART = 64;
 
 export class PendingNames {
-  /** Those that went. */
+  /** Number of dropped flows. */
   dropped = 0;
   readonly #names = new Map<string, HandshakeNames>();
   readonly #most: number;
 
-  /** @param most flows of which names wait */
+  /** @param most maximum flows with pending names */
   constructor(most = MAX_PENDING) {
     this.#most = most;
   }
 
-  /** Flows of which names wait. */
+  /** Number of flows with pending names. */
   get count(): number {
     return this.#names.size;
   }
 
-  /** A flow has named somebody. What it named first counts, and behind a proxy what it named there. */
+  /** Adds names of a flow. The first names count; behind a proxy, those named there. */
   add(format: LogFormat, id: string, names: HandshakeNames): void {
     const key = `${format} ${id}`;
     const before = this.#names.get(key) ?? null;
@@ -34,7 +34,7 @@ export class PendingNames {
     if (this.#names.size > this.#most) this.#dropOldest();
   }
 
-  /** What a flow has named, which is over: it is forgotten. Null for nothing. */
+  /** Removes and returns the names of a flow that has ended; null for none. */
   take(format: LogFormat, id: string): HandshakeNames | null {
     if (this.#names.size === 0) return null;
     const key = `${format} ${id}`;

@@ -1,4 +1,4 @@
-/** A response of DNS from what a log says of it: the names and addresses that it has, and not how it was put together. */
+/** Makes a DNS response from a log's data: names and addresses, without the message's structure. */
 import { type DnsMessage, type DnsRecord, DnsType } from "../evidence/payload/dns-message.ts";
 import { normalizeHostName } from "../evidence/payload/name-text.ts";
 import type { AddressKey } from "../net/address-key.ts";
@@ -9,21 +9,21 @@ import { ownText } from "./own-text.ts";
 
 const LAST_TTL = 0xffffffff;
 
-/** Who answered, and what was asked. */
+/** Who answered, and the question. */
 export interface ResponseHead {
   readonly client: AddressKey;
   readonly clientPort: number;
   readonly server: AddressKey;
   readonly serverPort: number;
   readonly time: Moment;
-  /** As it stands in the log. */
+  /** As written in the log. */
   readonly name: string;
   readonly type: number;
   readonly responseCode: number;
   readonly records: readonly DnsRecord[];
 }
 
-/** The entry; null where the name is none. */
+/** Returns the entry; null if the name is invalid. */
 export function responseEntry(head: ResponseHead): ResponseEntry | null {
   const name = normalizeHostName(head.name);
   if (name === null) return null;
@@ -31,7 +31,7 @@ export function responseEntry(head: ResponseHead): ResponseEntry | null {
     id: 0,
     isResponse: true,
     responseCode: head.responseCode,
-    // A log has answers alone: that there is no address is nothing that it says.
+    // A log contains only answers, so it cannot show that there is no address.
     isPartial: true,
     questions: [{ name: ownText(name), type: head.type }],
     records: head.records,
@@ -47,18 +47,18 @@ export function responseEntry(head: ResponseHead): ResponseEntry | null {
   return { kind: "response", time: head.time, message, place };
 }
 
-/** A record that gives an address to a name. */
+/** Returns a record that maps a name to an address. */
 export function addressRecord(name: string, address: AddressKey, ttlSeconds: number): DnsRecord {
   const type = typeof address === "number" ? DnsType.A : DnsType.AAAA;
   return { ...recordOf(name, type, ttlSeconds), addresses: [address] };
 }
 
-/** A record by which a name stands for another one. */
+/** Returns a record that maps a name to another name. */
 export function aliasRecord(name: string, target: string, ttlSeconds: number): DnsRecord {
   return { ...recordOf(name, DnsType.CNAME, ttlSeconds), target: ownText(target) };
 }
 
-/** Seconds as they may stand in a record, by a row's field; 0 for nothing. */
+/** Returns a TTL in seconds from a row's field; 0 if it is empty. */
 export function ttlOf(row: LogRow, field: string): number {
   return Math.min(row.count(field), LAST_TTL);
 }

@@ -1,6 +1,6 @@
 /**
- * Suricata's EVE JSON: an event on each line (docs.suricata.io, "EVE JSON Format"; versions 6 to 8). `flow` comes when a flow is over;
- * `tls`, `quic`, `http` and `dns` before that, with the same `flow_id`. Other events say nothing here.
+ * Suricata's EVE JSON: one event per line (docs.suricata.io, "EVE JSON Format"; versions 6 to 8). `flow` is written
+ * when a flow ends; `tls`, `quic`, `http` and `dns` before that, with the same `flow_id`. Other events are ignored.
  */
 import { type DnsRecord, DnsType } from "../evidence/payload/dns-message.ts";
 import { normalizeHostName } from "../evidence/payload/name-text.ts";
@@ -23,11 +23,11 @@ const RESPONSE_CODES: Readonly<Record<string, number>> = {
   REFUSED: 5,
 };
 const NO_RESPONSE_CODE = 15;
-/** Answers that are read. */
+/** Maximum answers that are read. */
 const MOST_ANSWERS = 64;
 const TYPES: Readonly<Record<string, number>> = { A: DnsType.A, AAAA: DnsType.AAAA, HTTPS: DnsType.HTTPS };
 
-/** What an event says; null for nothing. What is wrong with it the row, which is of the same event, says. */
+/** Returns the entry of an event; null for none. Problems are recorded in the row, which is of the same event. */
 export function suricataEntry(event: unknown, row: LogRow): LogEntry | null {
   const type = row.text("event_type");
   if (type === "flow") return flow(event, row);
@@ -47,7 +47,7 @@ function rowIn(event: unknown, name: string): LogRow {
 function namesOf(type: "tls" | "quic" | "http", said: LogRow) {
   if (type === "http")
     return requestNames(said.text("hostname"), said.text("http_user_agent"), said.text("http_method"));
-  // Only by its alternative names is known for whom all a certificate is.
+  // Only the alternative names list all names a certificate is valid for.
   const certificate = said.texts("subjectaltname");
   return helloNames(type, said.text("sni"), said.texts("client_alpns"), certificate);
 }
@@ -88,7 +88,7 @@ function flow(event: unknown, row: LogRow): LogEntry | null {
   });
 }
 
-/** An event has the ends of the query or those of the response: the port says which one answers. */
+/** An event has the ends of the query or those of the response; the port shows which one answers. */
 function response(event: unknown, row: LogRow): LogEntry | null {
   const dns = rowIn(event, "dns");
   const kind = dns.text("type");

@@ -1,8 +1,8 @@
 /**
- * Zeek's logs of connections and of what was named in them: conn, ssl, quic, http and dns, by the documentation of Zeek 8
- * (docs.zeek.org, "Logs"; the fields are those since Zeek 2). Both of its forms, TSV and JSON, come here as rows.
+ * Zeek's logs of connections and names: conn, ssl, quic, http and dns, by the documentation of Zeek 8 (docs.zeek.org,
+ * "Logs"; the fields exist since Zeek 2). Rows of both formats, TSV and JSON, are handled here.
  *
- * `conn` has a line for each connection when it is over; the other logs name it by its `uid` before that.
+ * `conn` has a line for each connection when it ends; the other logs refer to it by its `uid` before that.
  */
 import { DnsType } from "../evidence/payload/dns-message.ts";
 import { normalizeHostName } from "../evidence/payload/name-text.ts";
@@ -17,7 +17,7 @@ import { ipProtocolOf } from "./log-protocols.ts";
 import { addressOf, type LogRow } from "./log-row.ts";
 import { addressRecord, responseEntry } from "./response-entry.ts";
 
-/** What only that log has: a line of JSON does not say of which log it is. */
+/** Fields that only that log has: a JSON line does not name its log. */
 const SIGNS: Readonly<Record<ZeekLog, readonly string[]>> = {
   conn: ["conn_state", "orig_ip_bytes"],
   quic: ["client_initial_dcid", "client_scid", "server_scid"],
@@ -26,7 +26,7 @@ const SIGNS: Readonly<Record<ZeekLog, readonly string[]>> = {
   ssl: ["established", "cipher", "ssl_history"],
 };
 
-/** What a letter of `history` says of who sent it ("conn.log", history): capitals are the originator's. */
+/** TCP flags by letter of `history` ("conn.log", history): upper case is the originator's. */
 const HISTORY: Readonly<Record<string, number>> = {
   S: TCP_SYN,
   H: TCP_SYN | TCP_ACK,
@@ -36,14 +36,14 @@ const HISTORY: Readonly<Record<string, number>> = {
   R: TCP_RST,
 };
 
-/** Of which log a row is, by its own fields; null: of none that is read. */
+/** Returns the log that a row belongs to, by its fields; null if it is not a supported one. */
 export function zeekLogOf(row: LogRow): ZeekLog | null {
   const path = row.text("_path");
   if (path !== null) return zeekLogNamed(path);
   return ZEEK_LOGS.find((log) => SIGNS[log].some((sign) => row.has(sign))) ?? null;
 }
 
-/** What a row of a log says; null for nothing. What is wrong with it the row says. */
+/** Returns the entry of a row; null for none. Problems are recorded in the row. */
 export function zeekEntry(log: ZeekLog, row: LogRow): LogEntry | null {
   if (log === "conn") return connection(row);
   if (log === "dns") return response(row);
@@ -55,7 +55,7 @@ export function zeekEntry(log: ZeekLog, row: LogRow): LogEntry | null {
 
 function namesOf(log: "ssl" | "quic" | "http", row: LogRow) {
   if (log === "http") return requestNames(row.text("host"), row.text("user_agent"), row.text("method"));
-  // Of the protocols that a client offers a log has the one that counts.
+  // Of the protocols that a client offers, the log has only the selected one.
   const protocol = row.text(log === "ssl" ? "next_protocol" : "client_protocol");
   return helloNames(
     log === "ssl" ? "tls" : "quic",
@@ -98,7 +98,7 @@ function endOf(row: LogRow, end: "orig" | "resp"): RecordedEnd {
   const address = row.address(`id.${end}_h`);
   const port = row.port(`id.${end}_p`);
   const packets = row.count(`${end}_pkts`);
-  // Where Zeek was told not to count packets, it has the payload alone.
+  // If Zeek is configured not to count packets, it has only payload bytes.
   const payload = row.count(`${end}_bytes`);
   const bytes = row.has(`${end}_ip_bytes`) ? row.count(`${end}_ip_bytes`) : payload;
   const isCounted = row.has(`${end}_pkts`);
@@ -120,7 +120,7 @@ function flagsOf(row: LogRow, end: "orig" | "resp"): number {
   return flags;
 }
 
-/** A query with its response, if one came; of what other names stand for the addresses it says nothing. */
+/** Returns a query with its response, if one came. The log does not show which aliases lead to the addresses. */
 function response(row: LogRow): LogEntry | null {
   const time = row.moment("ts");
   const client = row.address("id.orig_h");

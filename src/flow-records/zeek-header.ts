@@ -1,13 +1,13 @@
 /**
- * The lines of Zeek's TSV that begin with # ("Zeek Log Formats", docs.zeek.org): how values are told apart, what stands for none,
- * and which fields there are. A log may have several heads, one after the other, where files were joined.
+ * Parses Zeek's TSV lines that begin with # ("Zeek Log Formats", docs.zeek.org): separators, placeholders for missing
+ * values, and the fields. A log may contain several headers, where files were concatenated.
  */
 import type { FieldOf } from "./log-row.ts";
 
 const DEFAULT_SEPARATOR = "\t";
-/** A character that is written as `\x09`. */
+/** A character written as `\x09`. */
 const ESCAPED = /\\x([0-9a-f]{2})/gi;
-/** Of which values are lists. */
+/** Types whose values are lists. */
 const LIST_TYPE = /^(?:set|vector|table)\b/;
 const MOST_FIELDS = 1024;
 
@@ -19,13 +19,13 @@ export class ZeekHeader {
   #empty = "(empty)";
   #unset = "-";
   #fields = new Map<string, number>();
-  /** Values of a line: a name may stand there twice. */
+  /** Values per line; a field name may occur twice. */
   #count = 0;
   #types: readonly string[] = [];
 
-  /** A line that begins with #; others are none of its. */
+  /** Reads a line that begins with #; ignores unknown ones. */
   add(line: string): void {
-    // The first one tells the separator, so that it cannot be separated by it.
+    // The first line defines the separator, so it cannot be split by it.
     const separator = /^#separator\s+(.+)$/.exec(line);
     if (separator !== null) {
       this.#separator = withoutEscapes(separator[1]);
@@ -44,7 +44,7 @@ export class ZeekHeader {
     }
   }
 
-  /** The values of a line; text where it does not fit the fields. */
+  /** Returns the values of a line, or a text that says why it does not fit the fields. */
   read(line: string): FieldOf | string {
     if (this.#count === 0) return "comes before any #fields";
     const values = line.split(this.#separator);
@@ -63,7 +63,7 @@ export class ZeekHeader {
   }
 }
 
-/** Text in which Zeek has written bytes as `\xc3`. */
+/** Decodes bytes that Zeek has written as `\xc3`. */
 function withoutEscapes(text: string): string {
   if (!text.includes("\\x")) return text;
   const bytes = Buffer.from(text, "utf8").toString("latin1");
