@@ -1,20 +1,20 @@
 /**
- * Who wants to know when a flow passes an edge in time: one between buckets that all flows share, or one of its own age. Both
- * are lengths in whole seconds; 0: it is not asked for. Each call comes before the packet that passes the edge is counted, and
- * flow and packet are borrowed for it. Of a flow that ends nothing is told here: the sink is shown it.
+ * Observer of flows that cross time boundaries: of buckets that all flows share, or of a flow's own age. Both lengths
+ * are in whole seconds; 0 means not needed. Each call comes before the packet that crosses the boundary is counted;
+ * flow and packet are borrowed for the call. The end of a flow is not reported here: the sink receives it.
  */
 import type { FlowView } from "./flow-view.ts";
 import type { PacketRow } from "./packet-row.ts";
 
 export interface EdgeObserver {
-  /** Buckets begin at multiples of their length since 1970. It may grow, to multiples of itself. */
+  /** Length of a bucket. Buckets begin at multiples of it since 1970. It may grow, to multiples of itself. */
   readonly bucketSeconds: number;
-  /** The age, since the flow began, at which it is told of, and at each multiple of it. */
+  /** Age of a flow at which, and at whose multiples, `leavePart` is called. */
   readonly activeSeconds: number;
-  /** The next packet of a flow is in a later bucket than the last one, or is the first one that has a time. */
+  /** The next packet of a flow is in a later bucket than the last one, or is the first one with a time. */
   leaveBucket(flow: FlowView): void;
   /** A packet is in an earlier bucket than the last one of its flow, or has no time. */
   seeLate(flow: FlowView, packet: PacketRow): void;
-  /** A packet comes after a multiple of that age which the one before it had not reached. */
+  /** A packet comes after a multiple of that age that the previous packet had not reached. */
   leavePart(flow: FlowView, packet: PacketRow): void;
 }

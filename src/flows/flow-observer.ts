@@ -1,30 +1,31 @@
 /**
- * Who wants to see more of a flow than its counters: its payload, and the process that a capture names. The flow table
- * calls it; what it learns it keeps by the number of the flow's record, until that flow has been shown to the sink.
+ * Observer of more than a flow's counters: its payload, and its process if the capture names one. Called by the flow
+ * table. Keeps its data by the number of the flow's entry until the sink has received that flow.
  */
 import type { PacketRow } from "./packet-row.ts";
 
 export interface FlowObserver {
-  /** Wants every packet of an observed flow, not only those with payload or with a SYN. */
+  /** Whether it needs every packet of an observed flow, not only those with payload or a SYN. */
   readonly seesAll: boolean;
-  /** Wants `meet` to be called. */
+  /** Whether it needs `meet` to be called. */
   readonly meetsAddresses: boolean;
   /**
-   * A packet of a flow that is still observed, with payload or with a SYN (or any, to who sees all). A SYN with ACK and
-   * without payload is shown only where no SYN was seen before it, or where it has an option of multipath TCP. The packet
-   * and its bytes are borrowed for the call. Returns whether to go on: after `false` no packet of the flow is shown any
-   * more.
+   * Receives a packet of a flow that is still observed, with payload or a SYN (or any, if `seesAll`). A SYN with ACK
+   * and without payload is passed only if no SYN was seen before it, or if it has a multipath TCP option. The packet
+   * and its bytes are borrowed for the call. Returns whether to continue: after `false` no more packets of the flow are
+   * passed.
    */
   observe(record: number, packet: PacketRow): boolean;
   /**
-   * What the capturing host says of a packet of the flow (`net/host-mark.ts`): with the number of the process that the batch was
-   * given, and the side of the flow that is its own.
+   * Receives the capturing host's metadata of a packet of the flow (`net/host-mark.ts`), with the process number of the
+   * batch, and the side of the flow that is the host's own.
    */
   addMark(record: number, mark: number): void;
   /**
-   * The IP address at one end of a packet (borrowed for the call) may go with another hardware address than it was last met
-   * with: the sender's (`end` 0), or the receiver's of the first packet of a flow (1). `hops` is one of `Hops`, of the sender.
-   * Returns whether the hardware passes packets on for others: which public addresses it comes with need not be told any more.
+   * Called when the IP address at one end of a packet (borrowed for the call) may have another hardware address than
+   * when it was last seen: the sender's (`end` 0), or the receiver's of the first packet of a flow (1). `hops` is one
+   * of `Hops`, of the sender. Returns whether the hardware forwards packets for others: then further public addresses
+   * behind it need not be reported.
    */
   meet(packet: PacketRow, end: number, hops: number): boolean;
 }

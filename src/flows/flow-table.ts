@@ -1,6 +1,7 @@
 /**
- * The live flows: bidirectional five-tuples with their counters, counted by the kernel. A flow that ends - idle, reopened,
- * pushed out by newer ones, or at the end of the capture - is shown to the sink once and forgotten; nothing of it is lost.
+ * The live flows: bidirectional five-tuples with counters, counted by the kernel. A flow that ends (idle, reopened,
+ * evicted for newer ones, or at the end of the capture) is passed to the sink once and then forgotten; no traffic is
+ * lost.
  */
 
 import { NO_TIME } from "../net/moment.ts";
@@ -19,19 +20,19 @@ import { FlowView } from "./flow-view.ts";
 import { IdleQueue } from "./idle-queue.ts";
 import { PacketBatch } from "./packet-batch.ts";
 
-/** Flows that may be live at once when nothing else is asked for. */
+/** Default maximum of live flows. */
 export const DEFAULT_MAX_FLOWS = 2_000_000;
-/** Seconds of silence that end a flow when nothing else is asked for. */
+/** Default idle timeout in seconds. */
 export const DEFAULT_IDLE_TIMEOUT_SECONDS = 3600;
 
 const NANO = 1e-9;
 
 export interface FlowTableOptions {
-  /** Flows that may be live at once, 1 to `MAX_FLOWS_LIMIT`. */
+  /** Maximum live flows, 1 to `MAX_FLOWS_LIMIT`. */
   readonly maxFlows: number;
-  /** Seconds without a packet that end a flow; 0: nothing ends a flow before the capture does. */
+  /** Seconds without a packet that end a flow; 0: only the end of the capture does. */
   readonly idleTimeoutSeconds: number;
-  /** How much each port of TCP, then of UDP, says about which side is the service. Borrowed for the call. */
+  /** For each port of TCP, then of UDP, how strongly it indicates the service side. Borrowed for the call. */
   readonly portSpecificities: Readonly<Uint8Array>;
 }
 
@@ -39,21 +40,21 @@ export interface FlowTableOptions {
 export type FlowSink = (flow: FlowView) => void;
 
 export class FlowTable {
-  /** Flows that were ended early because `maxFlows` were live. */
+  /** Flows ended early because `maxFlows` were live. */
   evicted = 0;
-  /** What counts the flows, and where the packets wait to be counted. */
+  /** Counts the flows, and holds the buffers of packets to be counted. */
   readonly kernel: Kernel;
   readonly batch: PacketBatch;
   readonly #view: FlowView;
   readonly #sink: FlowSink;
   readonly #idleTimeout: number;
-  /** Built when the first flow may have been silent too long, or the table is full. */
+  /** Created when the first flow may have exceeded its timeout, or the table is full. */
   #idle: IdleQueue | null = null;
   #edges: EdgeObserver | null = null;
-  /** As the kernel was told. */
+  /** As last set in the kernel. */
   #bucketSeconds = 0;
 
-  /** For packets of blocks that have at most `bufferLength` bytes. Throws `InputError` where memory is short. */
+  /** For packets of blocks with at most `bufferLength` bytes. Throws `InputError` if memory is short. */
   constructor(
     options: FlowTableOptions,
     bufferLength: number,
@@ -85,7 +86,7 @@ export class FlowTable {
     this.kernel.specificities.set(options.portSpecificities);
   }
 
-  /** From now on the observer is told of the edges in time that flows pass; before, the table costs nothing for it. */
+  /** From now on reports time boundaries that flows cross to the observer; before, they cost the table nothing. */
   observeEdges(observer: EdgeObserver): void {
     this.#edges = observer;
     this.#setEdges(observer);
@@ -96,7 +97,7 @@ export class FlowTable {
     this.kernel.setEdges(bucketSeconds, activeSeconds);
   }
 
-  /** Flows live now. */
+  /** Number of live flows. */
   get live(): number {
     return this.kernel.live;
   }
@@ -108,21 +109,24 @@ export class FlowTable {
     this.batch.count = 0;
   }
 
-  /** Counts records `first` to `end - 1` of a place, which are rows already. The batch must be empty. */
+  /**
+   * Counts records `first` to `end - 1` of a read-ahead buffer (`place`), which are rows already. The batch must be
+   * empty.
+   */
   countAhead(place: number, first: number, end: number): void {
     this.#updateEdges();
     this.kernel.countPlace(place, first, end);
   }
 
-  /** Until then a flow is told of at more edges than there are, which costs time and nothing else. */
+  /** Until it is called, more boundaries than needed are reported, which only costs time. */
   #updateEdges(): void {
     if (this.#edges !== null && this.#edges.bucketSeconds !== this.#bucketSeconds)
       this.#setEdges(this.#edges);
   }
 
   /**
-   * The record of the live flow that a packet would belong to, or 0; it is not counted. The batch must be empty; the packet
-   * is seen in its row 0 until another one is appended.
+   * Returns the entry of the live flow that a packet would belong to, or 0, without counting it. The batch must be
+   * empty; the packet stays visible in its row 0 until another one is appended.
    */
   findRecord(packet: DecodedPacket): number {
     this.batch.append(packet, 0, 0, 0, 0);
@@ -130,7 +134,10 @@ export class FlowTable {
     return this.kernel.findFirst();
   }
 
-  /** Shows the live flows (borrowed for the call) in `count` records from `first` on; the record behind, 0 for none. */
+  /**
+   * Visits the live flows (borrowed for the call) in `count` entries from `first` on; returns the next entry, 0 for
+   * none.
+   */
   forEachLive(visit: FlowSink, first = 1, count = Number.POSITIVE_INFINITY): number {
     const { recordWords, used } = this.kernel;
     const end = Math.min(first + count, used + 1);
@@ -140,15 +147,15 @@ export class FlowTable {
     return end > used ? 0 : end;
   }
 
-  /** The live flow in a record; borrowed until another one is shown. */
+  /** Returns the live flow in an entry; borrowed until the next call. */
   viewOf(record: number): FlowView {
     this.#view.record = record;
     return this.#view;
   }
 
   /**
-   * Ends the flows in `count` records from `first` on; the record behind, 0 for none. Where it was begun, it is to be gone
-   * on with to the end: no packet may be counted any more.
+   * Ends the flows in `count` entries from `first` on; returns the next entry, 0 for none. Once begun, it must be
+   * continued to the end without counting packets in between.
    */
   finish(first = 1, count = Number.POSITIVE_INFINITY): number {
     const end = (flow: FlowView) => {
@@ -158,7 +165,7 @@ export class FlowTable {
     return this.forEachLive(end, first, count);
   }
 
-  /** When the flow in a record was last heard of, in seconds; before all time for one without a time. */
+  /** Time of the flow's last packet in seconds; negative infinity if it has no time. */
   #lastHeard(record: number): number {
     const { recordWords } = this.kernel;
     const base = record * RECORD_WORDS;
@@ -167,7 +174,7 @@ export class FlowTable {
     return seconds + recordWords[base + RECORD_LAST_NANOSECONDS] * NANO;
   }
 
-  /** Ends the flows that no later packet can still belong to: all that is to come is of `now` (seconds) or later. */
+  /** Expires the flows that no later packet can belong to: all further packets are of `now` (seconds) or later. */
   #expire(now: number): void {
     const idle = this.#idleQueue();
     for (;;) {
@@ -181,7 +188,7 @@ export class FlowTable {
     this.kernel.setNextExpiry(idle.time + this.#idleTimeout);
   }
 
-  /** Ends the flow that has been silent longest. */
+  /** Evicts the flow that has been idle longest. */
   #evict(): void {
     const idle = this.#idleQueue();
     for (;;) {
@@ -193,7 +200,7 @@ export class FlowTable {
     this.#remove(idle.record);
   }
 
-  /** Ends the flow at the top of the idle queue and gives its record back. */
+  /** Ends the flow at the top of the idle queue and frees its entry. */
   #remove(record: number): void {
     this.#sink(this.viewOf(record));
     this.#idleQueue().pop();

@@ -1,4 +1,4 @@
-/** What others see of a flow record: a view that is moved from record to record, so borrowed wherever it is given. */
+/** A read-only view of flow entries that moves from entry to entry, so it is borrowed wherever it is passed. */
 
 import { type AddressKey, ipv4Key, ipv6Key } from "../net/address-key.ts";
 import { formatIpv4, formatIpv6, isIpv4Group, isIpv6Group } from "../net/addresses.ts";
@@ -29,18 +29,18 @@ import { type TcpState, tcpStateOf } from "./tcp-state.ts";
 /** Transports as small numbers: indexes of per-transport tables. */
 export const Transport = { TCP: 0, UDP: 1 } as const;
 
-/** The two sides of a flow: A is the one with the smaller (address, port), whoever spoke first. */
+/** The two sides of a flow: A is the one with the smaller (address, port), whichever sent first. */
 export const Side = { A: 0, B: 1 } as const;
 
-/** Where the records stand: a part of the kernel. */
+/** The kernel's memory that holds the entries. */
 type Records = Pick<Kernel, "recordWords" | "recordDoubles" | "wide" | "orient">;
 
 export class FlowView {
-  /** Which record is seen; set by the flow table. */
+  /** The entry in view; set by the flow table. */
   record = 0;
   readonly #records: Records;
 
-  /** A view of records: `packets/kernel/layout.ts` has their shape. */
+  /** A view of entries; `packets/kernel/layout.ts` defines their layout. */
   constructor(records: Records) {
     this.#records = records;
   }
@@ -54,17 +54,17 @@ export class FlowView {
     return (this.#state() & KIND_IPV6) !== 0;
   }
 
-  /** How far the TCP connection was seen to come. */
+  /** Progress of the TCP connection, as far as seen. */
   get tcpState(): TcpState {
     return tcpStateOf(this.#state());
   }
 
-  /** The side that was asked answered with RST before anything else. */
+  /** Whether the responder answered with RST before anything else. */
   get isRefused(): boolean {
     return (this.#state() & FLOW_REFUSED) !== 0;
   }
 
-  /** More of its payload is waited for: what it says is not judged yet. */
+  /** Whether more of its payload is awaited before it is classified. */
   get isObserved(): boolean {
     return (this.#state() & FLOW_OBSERVED) !== 0;
   }
@@ -101,12 +101,12 @@ export class FlowView {
     return this.#records.recordWords[this.record * RECORD_WORDS + RECORD_LAST_NANOSECONDS] >>> 0;
   }
 
-  /** Which side is the service, and which one began; read by the functions in `orientation.ts`. */
+  /** Which side is the service, and which one is the originator; decoded by `orientation.ts`. */
   get oriented(): number {
     return this.#records.orient(this.record);
   }
 
-  /** Whether a side is a multicast or broadcast address, or was reached by a link-layer broadcast. */
+  /** Whether a side is a multicast or broadcast address, or received a link-layer broadcast. */
   isGroup(side: number): boolean {
     const broadcast = side === Side.A ? FLOW_BROADCAST_FROM_B : FLOW_BROADCAST_FROM_A;
     if ((this.#state() & broadcast) !== 0) return true;
@@ -114,19 +114,19 @@ export class FlowView {
     return isIpv4Group(this.#records.recordWords[this.record * RECORD_WORDS + RECORD_ADDRESS_A + side]);
   }
 
-  /** Word `index` of the address of a side: 0 for IPv4, 0 to 3 for IPv6. */
+  /** Returns word `index` of a side's address: 0 for IPv4, 0 to 3 for IPv6. */
   addressWord(side: number, index: number): number {
     if (this.isIpv6) return this.#records.wide[this.#wideOffset(side) + index];
     return this.#records.recordWords[this.record * RECORD_WORDS + RECORD_ADDRESS_A + side];
   }
 
-  /** The address of a side as a key. */
+  /** Returns the address of a side as a key. */
   addressKey(side: number): AddressKey {
     const words = this.#addressWords(side);
     return words.length === 1 ? ipv4Key(words[0]) : ipv6Key(words[0], words[1], words[2], words[3]);
   }
 
-  /** The address of a side in network byte order: 4 or 16 bytes, owned by the caller. */
+  /** Returns the address of a side in network byte order: 4 or 16 bytes, owned by the caller. */
   addressBytes(side: number): Uint8Array {
     const words = this.#addressWords(side);
     const bytes = new Uint8Array(words.length * 4);
@@ -135,13 +135,13 @@ export class FlowView {
     return bytes;
   }
 
-  /** The address of a side as text. */
+  /** Returns the address of a side as text. */
   address(side: number): string {
     const words = this.#addressWords(side);
     return words.length === 1 ? formatIpv4(words[0]) : formatIpv6(words[0], words[1], words[2], words[3]);
   }
 
-  /** Kind and `FLOW_...` bits. A method: a private getter takes V8 eight times as long (Node 20). */
+  /** Kind and `FLOW_...` bits. A method, since a private getter takes V8 eight times as long (Node 20). */
   #state(): number {
     return this.#records.recordWords[this.record * RECORD_WORDS + RECORD_STATE];
   }
@@ -153,7 +153,7 @@ export class FlowView {
     return [wide[offset], wide[offset + 1], wide[offset + 2], wide[offset + 3]];
   }
 
-  /** Where the first word of a side's IPv6 address is. */
+  /** Returns the offset of the first word of a side's IPv6 address. */
   #wideOffset(side: number): number {
     const entry = this.#records.recordWords[this.record * RECORD_WORDS + RECORD_ADDRESS_B];
     return entry * WIDE_WORDS + side * (WIDE_WORDS / 2);

@@ -1,6 +1,6 @@
 /**
- * Which flow a later fragment belongs to: the ports stand in the first one only. A fixed number of datagrams is
- * remembered; a later fragment that overtook its first one waits here for it. Rarely used, so made when first needed.
+ * Finds the flow of later fragments: only the first one contains the ports. Remembers a fixed number of datagrams; a
+ * later fragment that overtook its first one waits here for it. Rarely needed, so created on first use.
  */
 
 import { readInt32 } from "../net/byte-reads.ts";
@@ -10,22 +10,22 @@ import { ROW_WORDS } from "../packets/kernel/layout.ts";
 import type { PacketBatch } from "./packet-batch.ts";
 
 /**
- * Datagrams remembered: sets of this many, found by hash; a full set forgets its oldest. The hash is the same on
- * every run, unlike that of flows: which datagram is forgotten shows in the counts. Whoever makes datagrams collide
- * gains no more than with a flood of others: they forget each other, and a lookup costs the same.
+ * Datagrams remembered: sets of `WAYS`, found by hash; a full set forgets its oldest. Unlike that of flows, the hash is
+ * the same in every run, because which datagram is forgotten affects the counts. An attacker who makes datagrams
+ * collide gains no more than by a flood of others: they replace each other, and a lookup costs the same.
  */
 const SETS = 1024;
 const WAYS = 8;
 /** 2^32 divided by the golden ratio: spreads neighbouring numbers (Knuth, TAOCP 3, 6.4). */
 const HASH_MULTIPLIER = 0x9e3779b1;
-/** Later fragments that wait for their first one, over all datagrams. */
+/** Maximum waiting later fragments, over all datagrams. */
 const WAITING_CAPACITY = 4096;
 /** Seconds after which a datagram is given up (RFC 8200, 4.5; RFC 1122, 3.3.2 has 60 to 120 for IPv4). */
 const REASSEMBLY_SECONDS = 60;
 
 /**
- * Words of an entry: the datagram's identity, when it was last heard of (in seconds, and as the ordinal of the
- * fragment, since thousands may share a second), its state, the row of its first fragment.
+ * Words of an entry: the datagram's identity, when it was last seen (in seconds, and as the ordinal of the fragment,
+ * since thousands may share a second), its state, and the row of its first fragment.
  */
 const ENTRY_WORDS = 32;
 const IDENTITY_WORDS = 11;
@@ -40,7 +40,7 @@ const HAS_FIRST = 2;
 export class FragmentTable {
   readonly #entries = new Int32Array(SETS * WAYS * ENTRY_WORDS);
   readonly #identity = new Int32Array(IDENTITY_WORDS);
-  /** A ring of fragments that came too early: which entry they wait at (+ 1; 0: none), and the packet's figures. */
+  /** A ring of early fragments: the entry each waits at (+ 1; 0: none), and the packet's figures. */
   readonly #waitingAt = new Int32Array(WAITING_CAPACITY);
   readonly #waitingLength = new Float64Array(WAITING_CAPACITY);
   readonly #waitingSeconds = new Uint32Array(WAITING_CAPACITY);
@@ -50,8 +50,8 @@ export class FragmentTable {
   #turn = 0;
 
   /**
-   * Remembers a first fragment, whose row is the last one of `batch`. Returns its entry when fragments that came
-   * before it wait there, else -1.
+   * Remembers a first fragment, whose row is the last one of `batch`. Returns its entry if earlier fragments wait
+   * there, else -1.
    */
   addFirst(bytes: Uint8Array, packet: DecodedPacket, batch: PacketBatch, seconds: number): number {
     const entry = this.#entryOf(bytes, packet, seconds);
@@ -64,7 +64,7 @@ export class FragmentTable {
   }
 
   /**
-   * Adds a later fragment, the record of `number`, to `batch` (which must not be full) under the flow of its first one.
+   * Adds a later fragment, record `number`, to `batch` (which must not be full) under the flow of its first one.
    * Returns whether that was known; if not, the fragment waits.
    */
   addLater(
@@ -94,8 +94,8 @@ export class FragmentTable {
   }
 
   /**
-   * Moves one fragment that waits at an entry, whose first fragment is there now, to `batch` (not full). Returns its
-   * length in bytes, or -1 when no more wait.
+   * Moves one fragment waiting at an entry, whose first fragment has arrived, to `batch` (not full). Returns its length
+   * in bytes, or -1 if no more wait.
    */
   takeWaiting(entry: number, batch: PacketBatch): number {
     for (let index = 0; index < WAITING_CAPACITY; index++) {
@@ -116,8 +116,8 @@ export class FragmentTable {
   }
 
   /**
-   * The entry of the packet's datagram: its own, or a fresh one in the place of the last datagram of the same
-   * identity, else of the oldest in its set.
+   * Returns the entry of the packet's datagram: its own, or a new one replacing the last datagram of the same identity,
+   * else the oldest in its set.
    */
   #entryOf(bytes: Uint8Array, packet: DecodedPacket, seconds: number): number {
     this.#readIdentity(bytes, packet);
@@ -134,7 +134,7 @@ export class FragmentTable {
           this.#entries[entry + TURN] = this.#turn;
           return entry;
         }
-        // An identification is used again sooner or later: this is another datagram.
+        // Identifications are reused eventually: this is another datagram.
         chosen = entry;
         break;
       }
@@ -157,7 +157,7 @@ export class FragmentTable {
     const destination = packet.fragmentDestinationOffset;
     const isIpv4 = packet.fragmentIpVersion === 4;
     for (let i = 0; i < 4; i++) {
-      // Of an IPv4 address only the last word is there, so that it stands where the last word of IPv6 does.
+      // Only the last word of an IPv4 address is stored, where the last word of IPv6 is.
       const isThere = !isIpv4 || i === 3;
       const offset = isIpv4 ? 0 : i * 4;
       identity[i] = isThere ? readInt32(bytes, source + offset) : 0;
@@ -190,7 +190,7 @@ export class FragmentTable {
   }
 }
 
-/** Whether fragments of these seconds may be of one datagram. Those without a time may be of any. */
+/** Whether fragments of these seconds may belong to one datagram. Those without a time may belong to any. */
 function isNear(a: number, b: number): boolean {
   return a === NO_TIME || b === NO_TIME || Math.abs(a - b) <= REASSEMBLY_SECONDS;
 }

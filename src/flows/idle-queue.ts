@@ -1,20 +1,20 @@
 /**
- * The flows in the order in which they were last heard of: a heap whose keys may be older than the truth. Hearing of
- * a flow costs nothing; a stale key is put right when it comes to the top, so the flow taken is always the one that
- * has been silent longest. A flow that begins anew at an earlier time, after a clock was set back, is moved at once.
+ * The flows ordered by the time of their last packet: a heap whose keys may be outdated. A packet costs nothing here;
+ * an outdated key is corrected when it reaches the top, so the flow removed is always the one idle longest. A flow that
+ * restarts at an earlier time, after a clock was set back, is moved at once.
  */
 export class IdleQueue {
   #records = new Int32Array(1024);
   #times = new Float64Array(1024);
   #count = 0;
-  /** Where in the heap each record is. */
+  /** Heap index of each entry. */
   #places = new Int32Array(1024);
 
   get size(): number {
     return this.#count;
   }
 
-  /** Adds a record that was last heard of at `time` (seconds). */
+  /** Adds an entry whose last packet was at `time` (seconds). */
   push(record: number, time: number): void {
     if (this.#count === this.#records.length) {
       this.#records = doubled(this.#records, new Int32Array(this.#count * 2));
@@ -26,28 +26,28 @@ export class IdleQueue {
     this.#rise(this.#count++, record, time);
   }
 
-  /** The record at the top; 0 for an empty queue. */
+  /** The entry at the top; 0 for an empty queue. */
   get record(): number {
     return this.#count === 0 ? 0 : this.#records[0];
   }
 
-  /** The time under which the record at the top is filed: not after the time it was last heard of. */
+  /** The key of the entry at the top: not after the time of its last packet. */
   get time(): number {
     return this.#count === 0 ? Number.POSITIVE_INFINITY : this.#times[0];
   }
 
-  /** Files the record at the top under a later time. */
+  /** Moves the entry at the top to a later key. */
   refile(time: number): void {
     this.#sink(this.#records[0], time);
   }
 
-  /** Files a record of the queue under `time` if that is earlier than what it is filed under. */
+  /** Moves an entry of the queue to `time` if that is earlier than its key. */
   advance(record: number, time: number): void {
     const place = this.#places[record];
     if (time < this.#times[place]) this.#rise(place, record, time);
   }
 
-  /** Takes the record at the top away. */
+  /** Removes the entry at the top. */
   pop(): void {
     const last = --this.#count;
     if (last > 0) this.#sink(this.#records[last], this.#times[last]);
@@ -69,7 +69,7 @@ export class IdleQueue {
       let child = 2 * place + 1;
       if (child >= this.#count) break;
       if (child + 1 < this.#count && this.#times[child + 1] < this.#times[child]) child++;
-      // Below its equals too: of flows last heard of at the same moment the newest must not be the first to go.
+      // Sink below equal keys too: of flows last seen at the same moment the newest must not be removed first.
       if (this.#times[child] > time) break;
       this.#put(place, this.#records[child], this.#times[child]);
       place = child;
@@ -84,7 +84,7 @@ export class IdleQueue {
   }
 }
 
-/** `larger`, beginning with what `array` holds. */
+/** Returns `larger` after copying `array` into it. */
 function doubled<T extends Int32Array | Float64Array>(array: T, larger: T): T {
   larger.set(array);
   return larger;

@@ -1,6 +1,6 @@
 /**
- * Which side of a flow is the service, and which one began it (docs/contract.md, "Which side is the service"): how the
- * answer is read that the kernel gives (`packets/kernel/assembly/orientation.ts`).
+ * Which side of a flow is the service and which one began it (docs/contract.md, "Which side is the service"): decodes
+ * the kernel's answer (`packets/kernel/assembly/orientation.ts`).
  */
 import {
   ORIENTED_ORIGINATOR,
@@ -14,7 +14,7 @@ import {
 } from "../packets/kernel/layout.ts";
 import type { FlowView } from "./flow-view.ts";
 
-/** What decided: by the numbers `RULE_...`. */
+/** Names of the deciding rules, indexed by `RULE_...`. */
 const RULE_NAMES = [
   "syn",
   "syn-ack",
@@ -27,21 +27,21 @@ const RULE_NAMES = [
   "direction",
 ] as const;
 
-/** The ports that Apple's systems open connections from begin here (xnu: net.inet.ip.portrange.hifirst)... */
+/** First ephemeral port of Apple's systems (xnu: net.inet.ip.portrange.hifirst)... */
 const FIRST_OF_APPLE = 49_152;
-/** ...and those of any other system above this (Linux: net.ipv4.ip_local_port_range). */
+/** ...and of any other system (Linux: net.ipv4.ip_local_port_range). */
 const FIRST_OF_ANY = 32_768;
 
-/** How it was decided which side is the service. */
+/** The rule that decided which side is the service. */
 export type OrientationName = (typeof RULE_NAMES)[number];
 
 /**
- * Who asks in the payload of a flow (borrowed for the call) originates, unless a handshake says who does. A group, which only
- * ever receives, asks nobody: what is announced to it answers no question of its own.
+ * Makes the side that asks in the payload of a flow (borrowed for the call) the originator, unless a handshake shows
+ * who is. A group only ever receives and asks nothing: what is announced to it is not an answer.
  *
- * @param oriented what the kernel says
+ * @param oriented the kernel's answer
  * @param asks the side (`Side`) that asks
- * @param service the side that serves: the same where a server opens a connection for its data
+ * @param service the side that serves: also `asks` if a server opens a connection for its data
  */
 export function orientByPayload(flow: FlowView, oriented: number, asks: number, service = 1 - asks): number {
   if (oriented >> ORIENTED_RULE_SHIFT <= RULE_SYN_ACK || flow.isGroup(asks)) return oriented;
@@ -49,10 +49,11 @@ export function orientByPayload(flow: FlowView, oriented: number, asks: number, 
 }
 
 /**
- * A host that captured itself opened the flow (borrowed for the call) from a port that nobody serves on, to one that nobody opens
- * connections from: the other side serves, whatever the list has for its own port. A handshake says it better.
+ * Orients a flow (borrowed for the call) that the capturing host opened from a port that nobody serves on to one that
+ * nobody opens connections from: the other side serves, whatever the list says about the host's own port. A handshake
+ * is better evidence.
  *
- * @param oriented what the kernel says
+ * @param oriented the kernel's answer
  * @param own the side (`Side`) that is the host's own
  */
 export function orientByDirection(flow: FlowView, oriented: number, own: number): number {
@@ -64,23 +65,23 @@ export function orientByDirection(flow: FlowView, oriented: number, own: number)
   return (RULE_DIRECTION << ORIENTED_RULE_SHIFT) | (own << ORIENTED_ORIGINATOR_SHIFT) | (1 - own);
 }
 
-/** The side (`Side`) whose port names the service; where nothing says which one that is, the one with the lower port. */
+/** Returns the side (`Side`) whose port names the service; if undecided, the one with the lower port. */
 export function serviceSide(oriented: number): number {
   return oriented & ORIENTED_SERVICE;
 }
 
-/** The port that names the service of a flow (borrowed for the call), or null where nobody knows which one does. */
+/** Returns the port that names the service of a flow (borrowed for the call), or null if undecided. */
 export function servicePortOf(flow: FlowView, oriented: number): number | null {
   const isKnown = oriented >> ORIENTED_RULE_SHIFT !== RULE_UNKNOWN;
   return isKnown ? flow.port(serviceSide(oriented)) : null;
 }
 
-/** The side (`Side`) that began the flow. */
+/** Returns the side (`Side`) that began the flow. */
 export function originatorSide(oriented: number): number {
   return (oriented & ORIENTED_ORIGINATOR) >> ORIENTED_ORIGINATOR_SHIFT;
 }
 
-/** The name of what decided. */
+/** Returns the name of the deciding rule. */
 export function orientationName(oriented: number): OrientationName {
   return RULE_NAMES[oriented >> ORIENTED_RULE_SHIFT];
 }

@@ -1,6 +1,6 @@
 /**
- * Packets on their way from the decoder to the flow table, as rows in the kernel's memory (`packets/kernel/layout.ts`). With many
- * flows the cache misses of the table are the cost, and they overlap only where several packets are looked up together.
+ * Packets between the decoder and the flow table, as rows in the kernel's memory (`packets/kernel/layout.ts`). With
+ * many flows the cost is cache misses of the table, which overlap only if several packets are looked up together.
  */
 
 import { withOwnSide } from "../net/host-mark.ts";
@@ -30,16 +30,16 @@ import {
 import { PacketRow } from "./packet-row.ts";
 
 /**
- * Rows of packets; filled from the block in the kernel's memory, emptied by the flow table. Their payload stays in the
- * block: a batch with rows must be emptied before the next block is read if anybody looks at it.
+ * Rows of packets, filled from the block in the kernel's memory and emptied by the flow table. Their payload stays in
+ * the block: if there is an observer, the batch must be emptied before the next block is read.
  */
 export class PacketBatch {
-  /** `ROW_WORDS` words a row. */
+  /** `ROW_WORDS` words per row. */
   readonly words: Int32Array;
   /** Time of each row, as in `PacketBlock`. */
   readonly seconds: Uint32Array;
   readonly nanoseconds: Uint32Array;
-  /** Which record each row is made of, by its number in the order of counting; only where packets are watched. */
+  /** The record number of each row, in order of counting; only if packets are observed. */
   readonly numbers = new Float64Array(ROWS);
   count = 0;
   readonly #kernel: Kernel;
@@ -54,7 +54,7 @@ export class PacketBatch {
     this.nanoseconds = kernel.rowNanoseconds;
   }
 
-  /** Row `index`; borrowed until another one is asked for. */
+  /** Returns row `index`; borrowed until the next call. */
   row(index: number): PacketRow {
     this.#row.index = index;
     return this.#row;
@@ -65,8 +65,9 @@ export class PacketBatch {
   }
 
   /**
-   * Adds the plain packets among records `first` to `end - 1` of a place (`PacketBlock.place`), which came by one interface, an
-   * Ethernet: up to the first that is not plain, or fills the batch. Returns how many.
+   * Appends the fast-path packets among records `first` to `end - 1` of a buffer (`PacketBlock.place`), which came by
+   * one Ethernet interface: up to the first that needs the full decoder, or until the batch is full. Returns their
+   * number.
    */
   appendPlain(place: number, first: number, end: number, fcsLength: number): number {
     const appended = this.#kernel.appendPlain(place, first, end, fcsLength, this.count);
@@ -74,19 +75,19 @@ export class PacketBatch {
     return appended;
   }
 
-  /** The row of the batch, or beside it, that a packet is which was made a row when it was read ahead. */
+  /** Returns the index of the row, in the batch or beside it, made of a packet when it was read ahead. */
   rowAhead(place: number, record: number): number {
     return firstRowOf(place) + record;
   }
 
-  /** Notes what the capturing host says of a row (`net/host-mark.ts`), with the side that is its own in place of a direction. */
+  /** Sets the capturing host's metadata of a row (`net/host-mark.ts`), with the host's own side in place of a direction. */
   setMark(index: number, mark: number): void {
     const row = index * ROW_WORDS;
     this.words[row + ROW_MARK] = withOwnSide(mark, this.words[row + ROW_META] & META_FROM_B);
   }
 
   /**
-   * Adds a packet of the buffer whose ports are known, and what the capturing host says of it, or 0. The batch must not be
+   * Adds a packet of the buffer with known ports, and the capturing host's metadata of it, or 0. The batch must not be
    * full.
    */
   append(packet: DecodedPacket, length: number, seconds: number, nanoseconds: number, mark: number): void {
@@ -112,8 +113,8 @@ export class PacketBatch {
   }
 
   /**
-   * Adds a later fragment: it has the key and the direction of its first one, whose row stands in `words` (borrowed)
-   * at `offset`. Its payload is the middle of something: nobody looks at it. The batch must not be full.
+   * Adds a later fragment, with the key and direction of its first one, whose row is in `words` (borrowed) at `offset`.
+   * Its payload is mid-datagram and is not read. The batch must not be full.
    */
   appendFragment(
     words: Int32Array,
@@ -137,7 +138,7 @@ export class PacketBatch {
   }
 }
 
-/** How far before the transport header a hardware address begins; 0: there is none, or it stands too far away to be told. */
+/** Distance of a hardware address before the transport header; 0 if there is none, or if it is too far to be stored. */
 function distanceTo(offset: number, { transportOffset }: DecodedPacket): number {
   const distance = offset < 0 ? 0 : transportOffset - offset;
   return distance > META_BYTE_MASK ? 0 : distance;

@@ -1,6 +1,6 @@
 /**
- * What others see of a packet on its way to the flow table: a view that is moved from row to row of the batch, so borrowed
- * wherever it is given. The key of its flow is in canonical order; `side` says which side of the flow has sent it.
+ * A read-only view of packets on their way to the flow table, which moves from row to row of the batch, so it is
+ * borrowed wherever it is passed. The key of its flow is in canonical order; `side` is the sender's side of the flow.
  */
 
 import { type AddressKey, ipv4Key, ipv6Key } from "../net/address-key.ts";
@@ -31,7 +31,7 @@ import {
 import { Side, Transport } from "./flow-view.ts";
 import { isOpening } from "./tcp-state.ts";
 
-/** What the hop limit of a packet says of how far it came: nothing, sent on this link, passed a router. */
+/** Distance of the sender by a packet's hop limit: unknown, sent on this link, passed a router. */
 export const Hops = { UNKNOWN: HOPS_UNKNOWN, NONE: HOPS_NONE, SOME: HOPS_SOME } as const;
 
 /** Offsets in the TCP header (RFC 9293, 3.1). */
@@ -39,16 +39,16 @@ const SEQUENCE_OFFSET = 4;
 const ACKNOWLEDGMENT_OFFSET = 8;
 
 export class PacketRow {
-  /** Which row is seen; set by the batch. */
+  /** The row in view; set by the batch. */
   index = 0;
-  /** The bytes that the offsets are of: the packet stands in them, and much else. */
+  /** The buffer that the offsets refer to; contains the packet, among others. */
   readonly bytes: Uint8Array;
   readonly #words: Int32Array;
   readonly #seconds: Uint32Array;
   readonly #nanoseconds: Uint32Array;
   readonly #numbers: Readonly<Float64Array>;
 
-  /** A view of the kernel's rows (`packets/kernel/layout.ts` has their shape), and of the numbers of their records. */
+  /** A view of the kernel's rows (`packets/kernel/layout.ts` defines their layout), and of their record numbers. */
   constructor({ buffer, rows, rowSeconds, rowNanoseconds }: Kernel, numbers: Readonly<Float64Array>) {
     this.bytes = buffer;
     this.#words = rows;
@@ -58,8 +58,8 @@ export class PacketRow {
   }
 
   /**
-   * Which record it is, counted from 0 over all that a session counts; only where packets are watched. A later fragment that
-   * overtook its first one comes behind it, and so behind records with greater numbers.
+   * Record number, counted from 0 over the whole session; only if packets are observed. A later fragment that overtook
+   * its first one comes after it, and so after records with greater numbers.
    */
   get recordNumber(): number {
     return this.#numbers[this.index];
@@ -89,7 +89,7 @@ export class PacketRow {
     return ipv6Key(words[at], words[at + 1], words[at + 2], words[at + 3]);
   }
 
-  /** The last 32 bits of the address of a side, signed. */
+  /** Returns the last 32 bits of a side's address, signed. */
   lastAddressWord(side: number): number {
     const at = this.index * ROW_WORDS + (side === Side.A ? ROW_ADDRESS_A : ROW_ADDRESS_B);
     return this.#words[(this.#meta() & KIND_IPV6) === 0 ? at : at + 3];
@@ -110,12 +110,15 @@ export class PacketRow {
     return this.#nanoseconds[this.index];
   }
 
-  /** The flags byte of TCP (`net/tcp-flags.ts`); 0 for UDP, for later fragments, and where it was not captured. */
+  /** The flags byte of TCP (`net/tcp-flags.ts`); 0 for UDP, for later fragments, and if it was not captured. */
   get tcpFlags(): number {
     return (this.#meta() >>> META_TCP_FLAGS_SHIFT) & META_BYTE_MASK;
   }
 
-  /** Where in `bytes` the hardware address of the sender (`end` 0) or receiver (1) on this link begins; -1: none is known. */
+  /**
+   * Returns the offset in `bytes` of the hardware address of the sender (`end` 0) or receiver (1) on this link; -1 if
+   * unknown.
+   */
   hardwareOffset(end: number): number {
     const shift = end === 0 ? META_SENDER_SHIFT : META_RECEIVER_SHIFT;
     const distance = (this.#meta() >>> shift) & META_BYTE_MASK;
@@ -132,27 +135,27 @@ export class PacketRow {
     return isOpening(this.tcpFlags);
   }
 
-  /** Where the transport header begins in `bytes`. */
+  /** Offset of the transport header in `bytes`. */
   get transportOffset(): number {
     return this.#words[this.index * ROW_WORDS + ROW_TRANSPORT];
   }
 
-  /** The sequence number of TCP, 32 bits without a sign; anything where the header was cut before it. */
+  /** TCP sequence number, unsigned 32 bits; arbitrary if the header was truncated before it. */
   get sequence(): number {
     return readUint32(this.bytes, this.transportOffset + SEQUENCE_OFFSET);
   }
 
-  /** The acknowledgment number of TCP, 32 bits without a sign; anything where the header was cut before it. */
+  /** TCP acknowledgment number, unsigned 32 bits; arbitrary if the header was truncated before it. */
   get acknowledgment(): number {
     return readUint32(this.bytes, this.transportOffset + ACKNOWLEDGMENT_OFFSET);
   }
 
-  /** Where the payload begins in `bytes`, as far as it was captured. */
+  /** Offset of the captured payload in `bytes`. */
   get payloadOffset(): number {
     return this.#words[this.index * ROW_WORDS + ROW_PAYLOAD];
   }
 
-  /** Where it ends: the first byte behind it. */
+  /** End of the captured payload, exclusive. */
   get payloadEnd(): number {
     return this.#words[this.index * ROW_WORDS + ROW_PAYLOAD_END];
   }

@@ -1,7 +1,7 @@
 /**
- * Counts flow records in the flow table, as if the packets that they stand for had come: a record joins the flow with its
- * five-tuple, or begins one, by the same rules as a packet (docs/contract.md, "Flow records"). So one table, and whoever reads it,
- * serves both. A row goes through the kernel for each direction; the rest of the counters is added afterwards.
+ * Counts flow records in the flow table as if their packets had arrived: a record joins the flow with its five-tuple or
+ * begins one, by the same rules as a packet (docs/contract.md, "Flow records"). One table and its readers thus serve
+ * both. A row goes through the kernel for each direction; the remaining counts are added afterwards.
  */
 import type { AddressKey } from "../net/address-key.ts";
 import { IpProtocol } from "../net/ip-protocols.ts";
@@ -26,7 +26,7 @@ import type { FlowRecord, RecordedEnd } from "./flow-record.ts";
 import type { FlowTable } from "./flow-table.ts";
 import { Transport } from "./flow-view.ts";
 
-/** Where the addresses and the transport header of a row stand in the kernel's buffer. */
+/** Offsets of the addresses and the transport header of a row in the kernel's buffer. */
 const SOURCE_AT = 0;
 const DESTINATION_AT = 16;
 const TRANSPORT_AT = 32;
@@ -38,7 +38,7 @@ const BEYOND_SYN = TCP_ACK | TCP_PSH | TCP_FIN;
 export class RecordedFlows {
   readonly #flows: FlowTable;
   readonly #packet = new DecodedPacket();
-  /** Of the last connection: each has another one, so that its SYN is not taken for the same again. */
+  /** Sequence number of the last connection: each gets another one, so that its SYN is not taken for a retransmission. */
   #lastSequence = 0;
   #sequence = 0;
   /** The side (`Side`) of the flow that the last record names first. */
@@ -49,13 +49,13 @@ export class RecordedFlows {
   }
 
   /**
-   * Counts a record (borrowed for the call), of which at least one end has sent a packet. The buffer of the kernel's block is
-   * overwritten. Returns the flow's entry, which is live until the next record.
+   * Counts a record (borrowed for the call) in which at least one end has sent a packet. Overwrites the buffer of the
+   * kernel's block. Returns the flow's entry, which is valid until the next record.
    */
   add(record: FlowRecord): number {
     const { originator, responder } = record;
     this.#flows.countBatch();
-    // What is no connection of its own may have the same SYN in several records: sent again, or counted in parts.
+    // Other records may share a SYN: retransmitted, or of one connection counted in parts.
     if (record.isConnection) this.#lastSequence = (this.#lastSequence + 1) >>> 0;
     this.#sequence = record.isConnection ? this.#lastSequence : 0;
     const flags = rowFlags(record);
@@ -77,7 +77,7 @@ export class RecordedFlows {
   #addRow({ transport, start }: FlowRecord, from: RecordedEnd, to: RecordedEnd, tcpFlags: number): void {
     const { buffer } = this.#flows.kernel;
     const isTcp = transport === Transport.TCP;
-    // The kernel reads numbers of TCP when rows are counted: both rows of a record have the same header.
+    // The kernel reads TCP's numbers when rows are counted: both rows of a record share the same header.
     buffer.fill(0, TRANSPORT_AT, TRANSPORT_AT + TCP_LENGTH);
     new DataView(buffer.buffer, buffer.byteOffset).setUint32(TCP_SEQUENCE_AT, this.#sequence);
     const packet = this.#packet;
@@ -96,7 +96,7 @@ export class RecordedFlows {
     this.#flows.batch.append(packet, 0, start.seconds, start.nanoseconds, 0);
   }
 
-  /** What the row of an end has not counted. */
+  /** Adds the counts of an end that its row did not. */
   #addCounters(entry: number, side: number, { packets, bytes }: RecordedEnd): void {
     if (packets === 0) return;
     const { recordDoubles } = this.#flows.kernel;
@@ -105,7 +105,7 @@ export class RecordedFlows {
     recordDoubles[base + RECORD_BYTES] += bytes;
   }
 
-  /** What flags of all segments say beyond those of the rows. */
+  /** Adds the state shown by the flags of all segments beyond those of the rows. */
   #addState(
     entry: number,
     side: number,
@@ -120,7 +120,7 @@ export class RecordedFlows {
     if ((originator.tcpFlags & BEYOND_SYN) !== 0) state |= FLOW_BEYOND_SYN;
     const { recordWords } = this.#flows.kernel;
     const at = entry * RECORD_WORDS + RECORD_STATE;
-    // What came back was no segment: ICMP, which Suricata counts with the flow that it is about.
+    // What came back was not a segment but ICMP, which Suricata counts with the flow it refers to.
     if (isConnection && (all & ~TCP_SYN) === 0) recordWords[at] &= ~FLOW_BEYOND_SYN;
     recordWords[at] |= state;
   }
@@ -137,7 +137,7 @@ export class RecordedFlows {
   }
 }
 
-/** The flags of a segment that stands for all of an end. */
+/** Returns the flags of one segment that represents all of an end's. */
 function rowFlags({ transport, originator, responder, isConnection }: FlowRecord) {
   if (transport !== Transport.TCP) return { originator: 0, responder: 0 };
   const opens = isOpened(originator.tcpFlags) || isConnection;
@@ -149,12 +149,12 @@ function rowFlags({ transport, originator, responder, isConnection }: FlowRecord
   };
 }
 
-/** A SYN, and no segment with ACK: it was this end that began, and nothing came of it. */
+/** A SYN, and no segment with ACK: this end began, and got no answer. */
 function isOpened(flags: number): boolean {
   return (flags & (TCP_SYN | TCP_ACK)) === TCP_SYN;
 }
 
-/** Writes an address in network byte order; returns how many bytes it has. */
+/** Writes an address in network byte order; returns its length in bytes. */
 function writeAddress(bytes: Uint8Array, offset: number, address: AddressKey): number {
   const view = new DataView(bytes.buffer, bytes.byteOffset);
   if (typeof address === "number") {

@@ -1,4 +1,4 @@
-/** What the bits of a flow's state word (`packets/kernel/layout.ts`) say of its TCP connection, in one word. */
+/** Derives the state of a flow's TCP connection from the bits of its state word (`packets/kernel/layout.ts`). */
 
 import { TCP_ACK, TCP_RST, TCP_SYN } from "../net/tcp-flags.ts";
 import {
@@ -15,10 +15,10 @@ export function isOpening(flags: number): boolean {
   return (flags & (TCP_SYN | TCP_ACK | TCP_RST)) === TCP_SYN;
 }
 
-/** How far a TCP connection was seen to come (docs/contract.md, "Flow"). */
+/** Progress of a TCP connection, as far as seen (docs/contract.md, "Flow"). */
 export type TcpState = "syn" | "established" | "closed" | "reset" | "refused" | "midstream";
 
-/** Sums a state word up. Its end counts for more than its beginning: a midstream flow that closes is closed. */
+/** Summarizes a state word. The end takes precedence over the beginning: a midstream flow that closes is closed. */
 export function tcpStateOf(state: number): TcpState {
   if ((state & FLOW_REFUSED) !== 0) return "refused";
   if ((state & FLOW_RESET) !== 0) return "reset";
