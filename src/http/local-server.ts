@@ -1,24 +1,24 @@
-/** A server of HTTP that this machine alone reaches unless told otherwise: listening, its limits, and by which names it is asked. */
+/** An HTTP server, by default reachable only from this machine: listening, limits, and a check of the Host header. */
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { BlockList, isIP } from "node:net";
 
-/** Where to listen. */
+/** Address to listen on. */
 export interface ListenAddress {
   readonly host: string;
-  /** 0: a free one. */
+  /** 0: any free port. */
   readonly port: number;
 }
 
-/** A server before it listens. */
+/** Limits of a server. */
 export interface ServerLimits {
-  /** Connections beyond these are closed at once. */
+  /** Further connections are closed at once. */
   readonly connections: number;
-  /** A request is there as a whole within so many. */
+  /** A complete request must arrive within this time. */
   readonly requestMilliseconds: number;
 }
 
-/** Answers a request whose name was checked. */
+/** Answers a request whose Host header has been checked. */
 export type Answer = (request: IncomingMessage, response: ServerResponse) => Promise<void> | void;
 
 const LOOPBACK = new BlockList();
@@ -26,12 +26,12 @@ LOOPBACK.addSubnet("127.0.0.0", 8);
 LOOPBACK.addAddress("::1", "ipv6");
 
 const HEADERS_TIMEOUT_MS = 5_000;
-/** Connections are looked through for those that say nothing. */
+/** How often idle connections are looked for. */
 const CHECK_MS = 1_000;
-/** A reader that takes nothing for so long is let go. */
+/** A client that reads nothing for this long is disconnected. */
 const IDLE_TIMEOUT_MS = 30_000;
 
-/** A server that listens. */
+/** A listening server. */
 export class LocalServer {
   readonly #server: Server;
   readonly #address: ListenAddress;
@@ -41,7 +41,7 @@ export class LocalServer {
     this.#address = address;
   }
 
-  /** Begins to listen. Rejects with the system's error where that cannot be. */
+  /** Starts listening. Rejects with the system's error. */
   static async listen(
     { host, port }: ListenAddress,
     { connections, requestMilliseconds }: ServerLimits,
@@ -56,7 +56,7 @@ export class LocalServer {
       if (!isAsked(request.headers.host ?? "", host)) {
         refuse(response, 421, "this name is not the server's");
       } else {
-        // One request that fails ends nothing but itself.
+        // A failing request must not affect others.
         Promise.resolve()
           .then(() => answer(request, response))
           .catch(() => (response.headersSent ? response.destroy() : refuse(response, 500, "it failed")));
@@ -66,7 +66,7 @@ export class LocalServer {
     server.timeout = IDLE_TIMEOUT_MS;
     server.listen(port, host);
     await once(server, "listening");
-    // A connection that cannot be taken in is nobody's end.
+    // Failing to accept one connection must not end the server.
     server.on("error", () => {});
     const address = server.address();
     const found = typeof address === "object" && address !== null ? address.port : port;
@@ -83,7 +83,7 @@ export class LocalServer {
     return this.#address.port;
   }
 
-  /** Ends it, and all connections. */
+  /** Closes the server and all connections. */
   close(): void {
     this.#server.close();
     this.#server.closeAllConnections();
@@ -95,14 +95,14 @@ export function refuse(response: ServerResponse, status: number, text: string): 
   response.writeHead(status, { "content-type": "text/plain; charset=utf-8" }).end(`${text}\n`);
 }
 
-/** Whether nobody but this machine reaches an address. */
+/** Whether an address is reachable only from this machine. */
 export function isLoopback(host: string): boolean {
   return host === "localhost" || LOOPBACK.check(host, isIP(host) === 6 ? "ipv6" : "ipv4");
 }
 
 /**
- * Whoever listens to this machine alone must not answer a page of somebody else's whose name was made to lead here (DNS
- * rebinding). Elsewhere anybody may ask, by any name.
+ * Checks the Host header. A server on loopback must not answer a foreign page whose name resolves here (DNS rebinding).
+ * On other addresses any name is accepted.
  */
 function isAsked(asked: string, host: string): boolean {
   if (!isLoopback(host)) return true;
