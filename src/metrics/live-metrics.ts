@@ -1,6 +1,7 @@
 /**
- * What `live` tells a monitoring system: counters and gauges in the text format of Prometheus. Every byte counts once, when it is
- * told, and no counter ever sinks: what would be told otherwise by now is a gauge of its own (`appleflow_retold_bytes`).
+ * Metrics of `live` as counters and gauges in the Prometheus text format. Every byte counts once, when it is reported,
+ * and counters never decrease; bytes whose classification has changed since are a gauge of their own
+ * (`appleflow_retold_bytes`).
  */
 import type { Counter, Gauge, Registry } from "prom-client";
 import type { IntervalReport } from "../engine/interval-report.ts";
@@ -10,31 +11,32 @@ import type { PacketClasses } from "../reports/traffic/summary.ts";
 
 type Labels = Readonly<Record<string, string>>;
 
-/** Who lost packets, by the field that counts them. */
+/** Component that lost packets, and the field that counts them. */
 const DROPPED = {
   kernel: "droppedByKernel",
   interface: "droppedByInterface",
   appleflow: "droppedByUs",
 } as const satisfies Record<string, keyof IntervalReport>;
 
-/** Stands for devices beyond those that are told apart. */
+/** Label for devices beyond the limit. */
 const OTHER_DEVICES = "others";
 
-/** The metrics of one monitoring. */
+/** The metrics of one monitoring session. */
 export class LiveMetrics {
   readonly #registry: Registry;
   readonly #counters: ReturnType<typeof defineCounters>;
   readonly #gauges: ReturnType<typeof defineGauges>;
   readonly #mostDevices: number;
-  /** Devices that are told apart: the first ones to be the busiest. */
+  /** Devices with a label of their own: the first to be among the busiest. */
   readonly #devices = new Set<string>();
-  /** What totals were at the last report, by counter and labels. */
+  /** Totals at the last report, by counter and labels. */
   readonly #totals = new Map<Counter, Map<string, number>>();
 
   /**
-   * Loads prom-client, which is optional. `mostDevices`: 0 for no metric of devices.
+   * Loads prom-client, which is an optional dependency.
    *
-   * @throws Error where the package is not installed
+   * @param mostDevices devices with a label of their own; 0 for no device metrics
+   * @throws Error if the package is not installed
    */
   static async create(mostDevices: number): Promise<LiveMetrics> {
     return new LiveMetrics(await import("prom-client"), mostDevices);
@@ -45,7 +47,7 @@ export class LiveMetrics {
     this.#counters = defineCounters(client, this.#registry, mostDevices > 0);
     this.#gauges = defineGauges(client, this.#registry);
     this.#mostDevices = mostDevices;
-    // A counter that is not there yet has no rate when it comes.
+    // A counter that first appears with its value has no rate then.
     for (const name of FLOW_CLASSES) {
       for (const counter of [this.#counters.bytes, this.#counters.packets, this.#counters.flows]) {
         counter.inc({ class: name }, 0);
@@ -58,12 +60,12 @@ export class LiveMetrics {
     return this.#registry.contentType;
   }
 
-  /** All of it as Prometheus reads it. */
+  /** Returns all metrics in the Prometheus text format. */
   text(): Promise<string> {
     return this.#registry.metrics();
   }
 
-  /** Adds what was told in an interval. */
+  /** Adds the report of an interval. */
   update(report: IntervalReport): void {
     const { summary, traffic } = report;
     const { received, dropped, notDecoded, evidenceDropped } = this.#counters;
@@ -85,7 +87,7 @@ export class LiveMetrics {
     if (this.#mostDevices > 0) this.#countDevices(report);
   }
 
-  /** The verdict of each product that was tried. */
+  /** Sets the verdict of each product that was tried. */
   updateReach({ products }: ReachReport): void {
     const { reach } = this.#gauges;
     reach.reset();
@@ -123,7 +125,7 @@ export class LiveMetrics {
     }
   }
 
-  /** Makes a counter follow a total that only grows. */
+  /** Makes a counter follow an increasing total. */
   #grow(counter: Counter, labels: Labels, total: number): void {
     const totals = this.#totals.get(counter) ?? new Map<string, number>();
     this.#totals.set(counter, totals);
@@ -174,7 +176,7 @@ function defineGauges({ Gauge }: typeof import("prom-client"), registry: Registr
   };
 }
 
-/** `otherIp`, `not-apple`: as labels have it. */
+/** Converts `otherIp`, `not-apple` to label style. */
 function snakeCase(name: string): string {
   return name.replace(/-/g, "_").replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }

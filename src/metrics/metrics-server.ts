@@ -1,8 +1,8 @@
-/** Serves metrics over HTTP to whoever may reach the address: one page, for reading only. */
+/** Serves metrics over HTTP to everyone who can reach the address: one read-only page. */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { type ListenAddress, LocalServer, refuse } from "../http/local-server.ts";
 
-/** What is served. */
+/** The content to serve. */
 export interface MetricsText {
   readonly contentType: string;
   text(): Promise<string>;
@@ -13,7 +13,7 @@ const PATH = "/metrics";
 const MOST_CONNECTIONS = 32;
 const REQUEST_TIMEOUT_MS = 10_000;
 
-/** A server that listens. */
+/** A listening server. */
 export class MetricsServer {
   readonly #server: LocalServer;
 
@@ -21,7 +21,7 @@ export class MetricsServer {
     this.#server = server;
   }
 
-  /** Begins to listen; port 0 is a free one. Rejects with the system's error where that cannot be. */
+  /** Starts listening; port 0 picks a free one. Rejects with the system's error. */
   static async listen(address: ListenAddress, metrics: MetricsText): Promise<MetricsServer> {
     const limits = { connections: MOST_CONNECTIONS, requestMilliseconds: REQUEST_TIMEOUT_MS };
     return new MetricsServer(
@@ -29,12 +29,12 @@ export class MetricsServer {
     );
   }
 
-  /** Where the metrics are. */
+  /** URL of the metrics. */
   get url(): string {
     return this.#server.origin + PATH;
   }
 
-  /** Ends it, and all connections. */
+  /** Closes the server and all connections. */
   close(): void {
     this.#server.close();
   }
