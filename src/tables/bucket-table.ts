@@ -1,11 +1,11 @@
-/** `appleflow/buckets@1`: what each end moved of each group in each bucket of time. */
+/** `appleflow/buckets@1`: traffic of each end and group per time bucket. */
 import type { BucketRow } from "../reports/history/bucket-row.ts";
 import type { StoredRow } from "./parquet-reader.ts";
 import { column, nullable, type TableSchema } from "./table-schema.ts";
 
-/** A row with where it was seen. */
+/** A row, and the sensor that captured it. */
 export interface SensorRow extends BucketRow {
-  /** What the host or the place is called that captured; empty of a capture that is only summarized. */
+  /** Name of the capturing host or place; empty for a capture that is only summarized. */
   readonly sensor: string;
 }
 
@@ -43,20 +43,20 @@ export const BUCKET_TABLE: TableSchema<SensorRow> = {
   ],
 };
 
-/** Rows with the name of a sensor. */
+/** Adds a sensor's name to rows. */
 export function* rowsOf(sensor: string, rows: Iterable<BucketRow>): Generator<SensorRow> {
   for (const row of rows) yield { ...row, sensor };
 }
 
-/** A row as it was read from a file of this schema. */
+/** Converts a row read from a file of this schema. */
 export function sensorRowOf(stored: StoredRow): SensorRow {
-  // What has been written by these columns is read by them.
+  // Files written with these columns are read with them.
   return Object.fromEntries(
     PROPERTIES.map(([property, name]) => [property, stored[name]]),
   ) as unknown as SensorRow;
 }
 
-/** Properties of a row, by the names of columns. */
+/** Properties of a row by column name. */
 const PROPERTIES = BUCKET_TABLE.columns.map(
   ({ name }) => [name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()), name] as const,
 );

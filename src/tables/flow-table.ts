@@ -1,4 +1,4 @@
-/** `appleflow/flows@1`: a row for each flow, as its CSV has them. */
+/** `appleflow/flows@1`: one row per flow, like its CSV. */
 import type { FlowReport } from "../reports/flow-report.ts";
 import { column, nullable, type TableSchema } from "./table-schema.ts";
 

@@ -1,4 +1,4 @@
-/** `appleflow/groups@1`: a row for each group of a summary, as its CSV has them. */
+/** `appleflow/groups@1`: one row per group of a summary, like its CSV. */
 import type { GroupSummary } from "../reports/traffic/summary.ts";
 import { column, nullable, type TableSchema } from "./table-schema.ts";
 

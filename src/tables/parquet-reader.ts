@@ -1,12 +1,12 @@
-/** Reads Parquet files that this program has written: the only file that knows the package which does. */
+/** Reads Parquet files that this program has written. The only file that imports the reader package. */
 import type { AsyncBuffer, FileMetaData } from "hyparquet";
 
-/** A row as its file has it: by the names of columns, counts as numbers, times as seconds since 1970. */
+/** A row as stored: values by column name, counts as numbers, times as seconds since 1970. */
 export type StoredRow = Readonly<Record<string, string | number | boolean | readonly string[] | null>>;
 
 const MICROSECONDS = 1_000_000;
 
-/** A Parquet file that is read row group by row group. */
+/** A Parquet file, read row group by row group. */
 export class ParquetFile {
   readonly #package: typeof import("hyparquet");
   readonly #file: AsyncBuffer;
@@ -18,18 +18,18 @@ export class ParquetFile {
     this.#metadata = metadata;
   }
 
-  /** `file`: how long it is, and pieces of it. Throws whatever `slice` and the format's errors are. */
+  /** `file`: its length, and access to slices of it. Throws errors of `slice` and of the format. */
   static async open(file: AsyncBuffer): Promise<ParquetFile> {
     const parquet = await import("hyparquet");
     return new ParquetFile(parquet, file, await parquet.parquetMetadataAsync(file));
   }
 
-  /** What the file says of itself under a key; null: nothing. */
+  /** Returns the file's metadata value of a key; null for none. */
   valueOf(key: string): string | null {
     return this.#metadata.key_value_metadata?.find((pair) => pair.key === key)?.value ?? null;
   }
 
-  /** The rows of one row group after the other. Owned by the caller. */
+  /** Yields the rows of each row group. Owned by the caller. */
   async *rowGroups(): AsyncGenerator<StoredRow[]> {
     let rowStart = 0;
     for (const { num_rows } of this.#metadata.row_groups) {

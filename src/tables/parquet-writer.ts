@@ -1,13 +1,13 @@
-/** Writes rows as Parquet (parquet.apache.org, format 2.x): the only file that knows the package which does. */
+/** Writes rows as Parquet (parquet.apache.org, format 2.x). The only file that imports the writer package. */
 import type { KeyValue, SchemaElement, Writer } from "hyparquet-writer";
 import type { Cell, Column, ColumnType, TableSchema } from "./table-schema.ts";
 
-/** Takes bytes (borrowed for the call), in order. */
+/** Receives bytes (borrowed for the call), in order. */
 export type WriteBytes = (bytes: Uint8Array) => void;
 
-/** Rows of a row group: so many are held in memory. */
+/** Rows per row group, which are buffered in memory. */
 const ROWS_PER_GROUP = 16_384;
-/** The key of the schema's name among those of a file. */
+/** Metadata key of the schema's name. */
 export const SCHEMA_KEY = "appleflow.schema";
 const MICROSECONDS = 1_000_000n;
 
@@ -19,9 +19,9 @@ const ELEMENTS: Readonly<Record<Exclude<ColumnType, "texts">, Partial<SchemaElem
   time: { type: "INT64", logical_type: { type: "TIMESTAMP", isAdjustedToUTC: true, unit: "MICROS" } },
 };
 
-/** A Parquet file in the making. */
+/** A Parquet file being written. */
 export class ParquetTable<R> {
-  /** Rows that were added. */
+  /** Rows added so far. */
   rows = 0;
   readonly #schema: TableSchema<R>;
   readonly #parquet: InstanceType<Package["ParquetWriter"]>;
@@ -53,7 +53,7 @@ export class ParquetTable<R> {
     this.#columns = schema.columns.map(() => []);
   }
 
-  /** Begins a file. `metadata`: what the file says of itself beside the name of its schema. */
+  /** Begins a file. `metadata`: key-value pairs stored beside the name of its schema. */
   static async begin<R>(
     schema: TableSchema<R>,
     metadata: Readonly<Record<string, string>>,
@@ -62,7 +62,7 @@ export class ParquetTable<R> {
     return new ParquetTable(await import("hyparquet-writer"), schema, metadata, write);
   }
 
-  /** Adds a row (borrowed for the call); writes when so many wait that they are a row group. */
+  /** Adds a row (borrowed for the call); writes a row group when enough are buffered. */
   add(row: R): void {
     for (const [i, { type, of }] of this.#schema.columns.entries())
       this.#columns[i].push(stored(of(row), type));
@@ -70,9 +70,9 @@ export class ParquetTable<R> {
     if (this.#columns[0].length >= ROWS_PER_GROUP) this.#writeGroup();
   }
 
-  /** Writes what waits and the end of the file. Nothing is added any more. */
+  /** Writes the buffered rows and the footer. No more rows may be added. */
   finish(): void {
-    // A file without a row group is one without columns, for some readers.
+    // Some readers see no columns in a file without row groups.
     if (this.#columns[0].length > 0 || this.rows === 0) this.#writeGroup();
     this.#parquet.finish();
     this.#flush();
@@ -90,14 +90,14 @@ export class ParquetTable<R> {
 
   #flush(): void {
     this.#write(this.#bytes.getBytes());
-    // Where it stands in the file it knows by itself.
+    // The writer tracks the position in the file itself.
     this.#bytes.index = 0;
   }
 }
 
 type Package = typeof import("hyparquet-writer");
 
-/** The Parquet schema of a column; of a list, of its three levels. */
+/** Returns the Parquet schema of a column; for a list, its three levels. */
 function elementsOf<R>({ name, type, isNullable }: Column<R>): SchemaElement[] {
   const repetition_type = isNullable ? "OPTIONAL" : "REQUIRED";
   if (type !== "texts") return [{ name, repetition_type, ...ELEMENTS[type] }];
@@ -108,13 +108,13 @@ function elementsOf<R>({ name, type, isNullable }: Column<R>): SchemaElement[] {
   ];
 }
 
-/** A cell as the column of its type has it. */
+/** Converts a cell to its column's type. */
 function stored(cell: Cell, type: ColumnType): Cell {
   if (cell === null || (type !== "count" && type !== "time")) return cell;
   return typeof cell === "string" ? microsecondsOf(cell) : BigInt(cell as number);
 }
 
-/** Microseconds since 1970 of a time as text (RFC 3339 in UTC, with up to nine digits of a second, cut). */
+/** Converts a time in text (RFC 3339 in UTC, up to nine fractional digits) to microseconds since 1970, truncated. */
 function microsecondsOf(text: string): bigint {
   const [whole, fraction = ""] = text.slice(0, -1).split(".");
   const seconds = BigInt(Date.parse(`${whole}Z`)) / 1000n;

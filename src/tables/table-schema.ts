@@ -1,25 +1,25 @@
-/** Tables as data: which columns a table has, what each means, and where its cells come from. docs/history.md shows them. */
+/** Tables as data: the columns of a table, their meaning, and the source of their cells. docs/history.md lists them. */
 
 /**
- * `text`; `texts`: a list of them; `count`: a whole number from 0 on, in 64 bits; `seconds`: a length of time, in 32 bits;
+ * `text`; `texts`: a list of them; `count`: a non-negative integer of 64 bits; `seconds`: a duration in 32 bits;
  * `flag`; `time`: a point in time in UTC, in microseconds.
  */
 export type ColumnType = "text" | "texts" | "count" | "seconds" | "flag" | "time";
 
-/** A time is microseconds since 1970, or text of RFC 3339. */
+/** A time is microseconds since 1970, or RFC 3339 text. */
 export type Cell = string | number | bigint | boolean | readonly string[] | null;
 
 export interface Column<R> {
   /** In snake_case. */
   readonly name: string;
   readonly type: ColumnType;
-  /** What is not known, or does not apply, is null. */
+  /** Null if unknown or not applicable. */
   readonly isNullable: boolean;
   readonly of: (row: R) => Cell;
 }
 
 export interface TableSchema<R> {
-  /** With its version. */
+  /** Including its version. */
   readonly name: string;
   readonly columns: readonly Column<R>[];
 }
