@@ -1,6 +1,6 @@
 /**
- * `appleflow/testing`: for tests of other projects that make captures, or have some: a matcher over what `appleflow check` checks, and
- * builders of packets, captures, DNS messages and ClientHellos.
+ * `appleflow/testing`: for tests of other projects that produce or process captures: a matcher with the checks of
+ * `appleflow check`, and builders of packets, captures, DNS messages and ClientHellos.
  */
 export type { Assertion, CheckResult, Deviation, Tolerance } from "../reports/compare/expectation-check.ts";
 export type { Expectations, Limit, Limits, ProductExpectation } from "../reports/compare/expectations.ts";

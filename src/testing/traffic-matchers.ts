@@ -1,4 +1,7 @@
-/** A matcher for test runners that are extended as vitest and jest are: whether a capture holds the traffic that is expected. */
+/**
+ * A matcher for test runners with the extension interface of vitest and jest: whether a capture contains the expected
+ * traffic.
+ */
 
 import { reach } from "../engine/reach.ts";
 import type { CaptureOptions } from "../engine/read-captures.ts";
@@ -11,22 +14,22 @@ import { type CheckResult, checkExpectations, type Tolerance } from "../reports/
 import { EXPECTED_SCHEMA, type Expectations, parseExpectations } from "../reports/compare/expectations.ts";
 import { loadExpectations } from "../reports/compare/load-expectations.ts";
 
-/** What is expected of a capture, as in a file of `appleflow check` but for its `schema`. */
+/** Expected traffic of a capture, as in a file of `appleflow check` but without `schema`. */
 export type ExpectedTraffic = Omit<Expectations, "schema">;
 
 /** Options of {@link checkTraffic}. */
 export interface CheckTrafficOptions extends CaptureOptions, Tolerance {}
 
-/** What a matcher gives to the test runner. */
+/** Result that a matcher returns to the test runner. */
 export interface MatcherResult {
   readonly pass: boolean;
   readonly message: () => string;
 }
 
-/** What `expect` gets by {@link trafficMatchers}. */
+/** Matchers that {@link trafficMatchers} adds to `expect`. */
 export interface TrafficMatchers<R = Promise<void>> {
   /**
-   * Whether the capture whose path is expected holds that traffic.
+   * Asserts that the capture at the given path contains that traffic.
    *
    * @param expected an object, or the path of a file that `appleflow check --update` wrote
    */
@@ -34,11 +37,11 @@ export interface TrafficMatchers<R = Promise<void>> {
 }
 
 /**
- * Holds a capture to what is expected of it, as `appleflow check` does. Owned by the caller.
+ * Checks a capture against expectations, like `appleflow check`. The caller owns the result.
  *
  * @param capture the path of a capture
  * @param expected an object, or the path of a file of expectations
- * @throws InputError `bad_expectations` for what cannot be expected, `cannot_open` for a file that cannot be read, a capture as well
+ * @throws InputError `bad_expectations` for invalid expectations, `cannot_open` for an unreadable file or capture
  *
  * @example
  * ```ts
@@ -70,8 +73,8 @@ export async function checkTraffic(
 const NOTHING_READ = 3;
 
 /**
- * Matchers for `expect.extend`. `await expect(path).toHaveTraffic(expected)` fails with what differs, what matters most first; its
- * types come by an interface of the runner's that extends {@link TrafficMatchers}.
+ * Matchers for `expect.extend`. `await expect(path).toHaveTraffic(expected)` fails with the deviations, most important
+ * first. For its types, extend an interface of the test runner with {@link TrafficMatchers}.
  *
  * @example
  * ```ts

@@ -1,9 +1,9 @@
-/** A growing buffer of integers in a chosen byte order, and of bytes: what the builders of test data write with. */
+/** A growing buffer for integers in a chosen byte order and for bytes, used by the builders of test data. */
 
-/** The order of the bytes of an integer. */
+/** Byte order of integers. */
 export type ByteOrder = "big" | "little";
 
-/** Writes to its own buffer, which `toBytes()` copies: the result is the caller's. */
+/** Writes to its own buffer; `toBytes()` returns a copy that the caller owns. */
 export class ByteWriter {
   private buffer = Buffer.alloc(256);
   private used = 0;
@@ -57,7 +57,7 @@ export class ByteWriter {
     return this.bytes(Buffer.from(value, "utf8"));
   }
 
-  /** `count` bytes of 0. */
+  /** `count` zero bytes. */
   zeros(count: number): this {
     const offset = this.reserve(count);
     this.buffer.fill(0, offset, offset + count);
@@ -69,7 +69,7 @@ export class ByteWriter {
     return this.zeros((unit - (this.used % unit)) % unit);
   }
 
-  /** A copy of what was written. */
+  /** Returns a copy of what was written. */
   toBytes(): Uint8Array {
     return new Uint8Array(this.buffer.subarray(0, this.used));
   }
@@ -86,14 +86,14 @@ export class ByteWriter {
   }
 }
 
-/** `parts` in one array. */
+/** Concatenates `parts`. */
 export function concatBytes(...parts: readonly (Uint8Array | readonly number[])[]): Uint8Array {
   const writer = new ByteWriter();
   for (const part of parts) writer.bytes(part);
   return writer.toBytes();
 }
 
-/** Bytes from hexadecimal text; spaces, line ends and `#` comments to the end of a line do not count. */
+/** Parses bytes from hexadecimal text; ignores spaces, line breaks and `#` comments. */
 export function fromHex(text: string): Uint8Array {
   return new Uint8Array(Buffer.from(text.replace(/#.*$/gm, "").replace(/\s+/g, ""), "hex"));
 }

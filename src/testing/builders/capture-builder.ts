@@ -1,7 +1,7 @@
 /**
- * Builds capture files in memory: `pcap({ linkType: 1 }).record(packet).build()` and
- * `pcapng().section().interface({ linkType: 1 }).packet(packet).build()` (`pcapng-builder.ts`). Every field that a
- * writer could get wrong can be overridden, so that damaged files are built the same way as sound ones.
+ * Builds capture files in memory: `pcap({ linkType: 1 }).record(packet).build()` and `pcapng().section().interface({
+ * linkType: 1 }).packet(packet).build()` (`pcapng-builder.ts`). Every field that a writer could get wrong can be
+ * overridden, so that damaged files are built in the same way as valid ones.
  */
 import { type ByteOrder, ByteWriter } from "./byte-writer.ts";
 
@@ -9,15 +9,15 @@ import { FIRST_SECOND } from "./pcapng-builder.ts";
 
 export { BlockType, FIRST_SECOND, PcapngBuilder, type PcapngOption, pcapng } from "./pcapng-builder.ts";
 
-/** First four bytes of a classic capture, by what is particular about it. */
+/** First four bytes of a classic capture, by variant. */
 const PCAP_MAGIC = {
   microseconds: 0xa1b2c3d4,
   nanoseconds: 0xa1b23c4d,
-  /** Alexey Kuznetsov's format: eight bytes more in every record header. */
+  /** Alexey Kuznetsov's format: record headers are eight bytes longer. */
   modified: 0xa1b2cd34,
 } as const;
 
-/** What the file header says. All optional: little-endian, microseconds, version 2.4, snaplen 262144, Ethernet. */
+/** Fields of the file header. All optional: little-endian, microseconds, version 2.4, snaplen 262144, Ethernet. */
 export interface PcapFileOptions {
   readonly byteOrder?: ByteOrder;
   readonly magic?: keyof typeof PCAP_MAGIC | number;
@@ -25,23 +25,23 @@ export interface PcapFileOptions {
   readonly versionMinor?: number;
   readonly snaplen?: number;
   readonly linkType?: number;
-  /** Bytes of frame check sequence (an even number): sets the bits above the link type that tell it. */
+  /** Bytes of frame check sequence (an even number): sets the corresponding bits above the link type. */
   readonly fcsLength?: number;
-  /** The whole 32-bit link type field instead. */
+  /** Replaces the whole 32-bit link type field. */
   readonly linkTypeField?: number;
 }
 
-/** What a record header says beyond what follows from the packet. */
+/** Fields of a record header that do not follow from the packet. */
 export interface PcapRecordOptions {
-  /** Seconds since 1970; the default is 1700000000 plus the ordinal of the record. */
+  /** Seconds since 1970; default 1700000000 plus the ordinal of the record. */
   readonly seconds?: number;
   /** Nanoseconds of the second; written in the file's precision. */
   readonly nanoseconds?: number;
-  /** The fraction field as it stands in the file, whatever its unit. */
+  /** The raw fraction field, whatever its unit. */
   readonly fraction?: number;
-  /** Cuts the packet to so many bytes, as a snaplen does. */
+  /** Truncates the packet to this many bytes, as a snaplen does. */
   readonly cutTo?: number;
-  /** The length fields themselves, where they are to lie. */
+  /** Overrides for the length fields. */
   readonly capturedLength?: number;
   readonly originalLength?: number;
 }
@@ -79,25 +79,25 @@ export class PcapBuilder {
       .uint32(options.fraction ?? this.fractionOf(nanoseconds))
       .uint32(options.capturedLength ?? captured.length)
       .uint32(options.originalLength ?? packet.length);
-    // Interface index, protocol, packet type, padding: nobody reads them.
+    // Interface index, protocol, packet type, padding: ignored by readers.
     if (this.magic === PCAP_MAGIC.modified) this.writer.zeros(MODIFIED_EXTRA_LENGTH);
     this.writer.bytes(captured);
     this.records++;
     return this;
   }
 
-  /** Appends bytes as they are: damage, a cut record, trailing rubbish. */
+  /** Appends raw bytes: damage, a truncated record, trailing garbage. */
   raw(bytes: Uint8Array | readonly number[]): this {
     this.writer.bytes(bytes);
     return this;
   }
 
-  /** Bytes so far: where the next record begins. */
+  /** Bytes so far: the offset of the next record. */
   get length(): number {
     return this.writer.length;
   }
 
-  /** The file. */
+  /** Returns the file. */
   build(): Uint8Array {
     return this.writer.toBytes();
   }

@@ -4,7 +4,7 @@ import { hardwareAddressBytes, type LayerNumbers, type PacketLayer } from "./pac
 
 const ACCESS_POINT = "02:00:00:00:00:03";
 
-/** A header of 802.11. What is left out has a plain value. */
+/** An 802.11 header. Omitted fields have typical values. */
 export interface WifiFields {
   /** 0 management, 1 control, 2 data, 3 extension. */
   readonly type?: number;
@@ -14,16 +14,16 @@ export interface WifiFields {
   readonly toDistribution?: boolean;
   readonly fromDistribution?: boolean;
   readonly isProtected?: boolean;
-  /** HT control is there (in a QoS frame). */
+  /** HT control is present (in a QoS frame). */
   readonly hasHtControl?: boolean;
   readonly isAggregate?: boolean;
-  /** The two bytes of the frame control the other way round. */
+  /** Swaps the two bytes of the frame control. */
   readonly isSwapped?: boolean;
   readonly fragment?: number;
   readonly destination?: string;
   /** Pads the header to a multiple of 4. */
   readonly isPadded?: boolean;
-  /** Bytes of frame check sequence behind the frame. */
+  /** Bytes of frame check sequence after the frame. */
   readonly frameCheckLength?: number;
 }
 
@@ -62,11 +62,11 @@ export function wifiLayer(fields: WifiFields = {}): PacketLayer {
   };
 }
 
-/** Radiotap in front of 802.11. What is left out has a plain value. */
+/** Radiotap before 802.11. Omitted fields have typical values. */
 export interface RadiotapFields {
   readonly version?: number;
   readonly length?: number;
-  /** The flags field: 0x10 frame check at the end, 0x20 padded header, 0x40 bad frame check. */
+  /** Flags field: 0x10 frame check at the end, 0x20 padded header, 0x40 bad frame check. */
   readonly flags?: number;
   readonly hasTimer?: boolean;
   /** Present words beyond the first. */
@@ -81,7 +81,7 @@ export function radiotapLayer(fields: RadiotapFields = {}): PacketLayer {
       const body = new ByteWriter("little");
       const bits = (fields.hasTimer ? 1 : 0) | (fields.flags === undefined ? 0 : 2) | 0x20;
       for (let i = 0; i <= more; i++) body.uint32((i === 0 ? bits : 0) | (i < more ? 0x8000_0000 : 0));
-      // The header's first four bytes are not in `body`, so alignment to 8 is alignment to 4 modulo 8 here.
+      // `body` lacks the header's first four bytes, so alignment to 8 is alignment to 4 modulo 8 here.
       if (fields.hasTimer) body.zeros((12 - (body.length % 8)) % 8).uint64(123_456_789n);
       if (fields.flags !== undefined) body.uint8(fields.flags);
       body.uint8(0xd0);
@@ -96,14 +96,14 @@ export function radiotapLayer(fields: RadiotapFields = {}): PacketLayer {
   };
 }
 
-/** Per-packet information (PPI). What is left out has a plain value. */
+/** Per-packet information (PPI). Omitted fields have typical values. */
 export interface PpiFields {
   readonly dlt?: number;
   readonly version?: number;
   readonly length?: number;
-  /** Flags of the 802.11-Common field, which is left out without them: 1 frame check at the end, 4 bad one. */
+  /** Flags of the 802.11-Common field, which is omitted without them: 1 frame check at the end, 4 bad one. */
   readonly wifiFlags?: number;
-  /** Puts a field of 3 bytes before it and aligns fields to 4. */
+  /** Inserts a field of 3 bytes before it and aligns fields to 4. */
   readonly isAligned?: boolean;
 }
 
@@ -128,7 +128,7 @@ export function ppiLayer(fields: PpiFields = {}): PacketLayer {
   };
 }
 
-/** Apple's PKTAP header. What is left out has a plain value. */
+/** Apple's PKTAP header. Omitted fields have typical values. */
 export interface PktapFields {
   /** 258, or 149 as Apple writes it. */
   readonly linkType?: number;
@@ -176,7 +176,7 @@ export function pktapLayer(fields: PktapFields = {}): PacketLayer {
   };
 }
 
-/** The short header of `tcpdump --apple-pktapv2`: of the optional pieces the interface name, and commands if given. */
+/** The short header of `tcpdump --apple-pktapv2`; its optional pieces are the interface name, and commands if given. */
 export function pktapV2Layer(fields: PktapFields = {}): PacketLayer {
   return {
     linkType: fields.linkType ?? 258,
@@ -209,7 +209,7 @@ export function pktapV2Layer(fields: PktapFields = {}): PacketLayer {
   };
 }
 
-/** A header of Linux's NFLOG. What is left out has a plain value. */
+/** A Linux NFLOG header. Omitted fields have typical values. */
 export interface NflogFields {
   readonly byteOrder?: ByteOrder;
   readonly version?: number;
@@ -220,7 +220,7 @@ export interface NflogFields {
   readonly hasPayload?: boolean;
 }
 
-/** Packet header, prefix "ssh" (padded), the packet, and the user id behind it. */
+/** Packet header, prefix "ssh" (padded), the packet, and the user id after it. */
 export function nflogLayer(fields: NflogFields = {}): PacketLayer {
   return {
     linkType: 239,
@@ -245,7 +245,7 @@ export function nflogLayer(fields: NflogFields = {}): PacketLayer {
   };
 }
 
-/** Raw IP is the one link type here with a DLT_ value of its own on Darwin. */
+/** Of the link types used here, only raw IP has a different DLT_ value on Darwin. */
 function dltOf(next: LayerNumbers): number {
   return next.linkType === undefined || next.linkType === 101 ? 12 : next.linkType;
 }

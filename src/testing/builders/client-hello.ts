@@ -1,4 +1,4 @@
-/** Builds ClientHellos (RFC 8446, 4.1.2), whole, as records, and in pieces. */
+/** Builds ClientHellos (RFC 8446, 4.1.2): bare, in records, and split. */
 import { ByteWriter, concatBytes } from "./byte-writer.ts";
 
 /** An extension of a ClientHello. */
@@ -10,7 +10,7 @@ export interface Extension {
 const HANDSHAKE = 22;
 
 /**
- * The extension with the name that the client asks for (RFC 6066, 3).
+ * Returns the extension with the server name that the client requests (RFC 6066, 3).
  *
  * @example
  * ```ts
@@ -31,7 +31,7 @@ export function serverName(name: string | Uint8Array, type = 0): Extension {
 }
 
 /**
- * The extension with the protocols that the client offers (RFC 7301).
+ * Returns the extension with the protocols that the client offers (RFC 7301).
  *
  * @example
  * ```ts
@@ -46,7 +46,7 @@ export function alpn(...protocols: readonly string[]): Extension {
   return { type: 16, data: new ByteWriter().uint16(list.length).bytes(list.toBytes()).toBytes() };
 }
 
-/** `encrypted_client_hello` of the outer kind. */
+/** Returns an outer `encrypted_client_hello`. */
 export function encryptedHello(): Extension {
   const data = new ByteWriter()
     .uint8(0)
@@ -60,7 +60,7 @@ export function encryptedHello(): Extension {
   return { type: 0xfe0d, data: data.toBytes() };
 }
 
-/** `key_share` with a post-quantum key (X25519MLKEM768: 1216 bytes), too long for one segment. */
+/** Returns a `key_share` with a post-quantum key (X25519MLKEM768: 1216 bytes), too long for one segment. */
 export function postQuantumKey(): Extension {
   const key = Uint8Array.from({ length: 1216 }, (_, i) => (i * 31) & 0xff);
   const data = new ByteWriter()
@@ -72,7 +72,7 @@ export function postQuantumKey(): Extension {
 }
 
 /**
- * A ClientHello of TLS 1.2 (RFC 5246, 7.4.1.2), without a record around it; the bytes are the caller's.
+ * Returns a TLS 1.2 ClientHello (RFC 5246, 7.4.1.2), without a record around it; the caller owns the bytes.
  *
  * @example
  * ```ts
@@ -95,7 +95,7 @@ export function buildClientHello(...extensions: readonly Extension[]): Uint8Arra
 }
 
 /**
- * A handshake message in records of TLS, of these lengths, the last of what is left; the bytes are the caller's.
+ * Splits a handshake message into TLS records of these lengths and one with the rest; the caller owns the bytes.
  *
  * @example
  * ```ts

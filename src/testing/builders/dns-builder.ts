@@ -1,51 +1,51 @@
-/** DNS messages of a test's own. */
+/** Builds DNS messages. */
 import { ByteWriter } from "./byte-writer.ts";
 import { addressBytes } from "./packet-layer.ts";
 
-/** `www.apple.com`, or the labels where dots stand within one; bytes for what no text says. */
+/** `www.apple.com`, or a list of labels if one contains a dot; bytes for labels that are not text. */
 export type BuiltName = string | readonly (string | readonly number[])[];
 
-/** A question of DNS (RFC 1035, 4.1.2). What is left out has a plain value. */
+/** A DNS question (RFC 1035, 4.1.2). Omitted fields have typical values. */
 export interface BuiltQuestion {
   readonly name: BuiltName;
   readonly type: number;
   readonly class?: number;
 }
 
-/** A record of DNS (RFC 1035, 4.1.3). What is left out has a plain value. */
+/** A DNS record (RFC 1035, 4.1.3). Omitted fields have typical values. */
 export interface BuiltRecord extends BuiltQuestion {
   readonly ttl?: number;
   readonly writeData: (writer: DnsWriter) => void;
 }
 
-/** A message of DNS (RFC 1035, 4.1). What is left out has a plain value. */
+/** A DNS message (RFC 1035, 4.1). Omitted fields have typical values. */
 export interface BuiltMessage {
   readonly id?: number;
-  /** The whole word of flags; the default is that of a response. */
+  /** The whole flags word; default: a response. */
   readonly flags?: number;
   readonly questions?: readonly BuiltQuestion[];
   readonly answers?: readonly BuiltRecord[];
   readonly authority?: readonly BuiltRecord[];
   readonly additional?: readonly BuiltRecord[];
-  /** Whether names point to earlier ones where they can. */
+  /** Whether to compress names with pointers. */
   readonly compress?: boolean;
 }
 
 export const QUERY_FLAGS = 0x0100;
 export const RESPONSE_FLAGS = 0x8180;
 export const TRUNCATED_FLAG = 0x0200;
-/** A response of multicast DNS, and the bit of a class that it sets for what nobody else has. */
+/** Flags of a multicast DNS response, and the class IN with the cache-flush bit. */
 export const MDNS_RESPONSE_FLAGS = 0x8400;
 export const CACHE_FLUSH = 0x8001;
 
 const MAX_POINTER = 0x3fff;
 
-/** Writes names as messages have them. */
+/** Writes names in the form of messages. */
 export class DnsWriter extends ByteWriter {
   readonly #compress: boolean;
   readonly #offsets: Map<string, number>;
 
-  /** Where in the message its first byte stands. */
+  /** Offset of its first byte in the message. */
   readonly #base: number;
 
   constructor(compress: boolean, base = 0, offsets = new Map<string, number>()) {
@@ -55,7 +55,7 @@ export class DnsWriter extends ByteWriter {
     this.#offsets = offsets;
   }
 
-  /** What `write` writes, behind its length. */
+  /** Writes the output of `write`, preceded by its length. */
   data(write: (writer: DnsWriter) => void): this {
     const data = new DnsWriter(this.#compress, this.#base + this.length + 2, this.#offsets);
     write(data);
@@ -77,7 +77,7 @@ export class DnsWriter extends ByteWriter {
 }
 
 /**
- * The bytes of a message of DNS (RFC 1035, 4.1); the caller's.
+ * Returns a DNS message (RFC 1035, 4.1); the caller owns the bytes.
  *
  * @example
  * ```ts
@@ -104,7 +104,7 @@ export function buildDns(message: BuiltMessage): Uint8Array {
 }
 
 /**
- * The response to a question for `name` of type A that is answered by these records.
+ * Returns the response to a type A question for `name`, with these answers.
  *
  * @example
  * ```ts
@@ -119,7 +119,7 @@ export function answerTo(name: string, ...answers: readonly BuiltRecord[]): Uint
 }
 
 /**
- * A record of type A or AAAA, as the address is.
+ * Returns a record of type A or AAAA, depending on the address.
  *
  * @example
  * ```ts
@@ -134,7 +134,7 @@ export function address(name: BuiltName, text: string, ttl = 60): BuiltRecord {
 }
 
 /**
- * A record of type CNAME.
+ * Returns a CNAME record.
  *
  * @example
  * ```ts
@@ -158,7 +158,7 @@ export function service(name: BuiltName, port: number, target: BuiltName, ttl = 
   };
 }
 
-/** The zone that a negative answer comes from: SOA, by its primary server. */
+/** Returns the SOA record of a negative answer, with its primary server. */
 export function zone(name: BuiltName, primary: BuiltName, ttl = 60): BuiltRecord {
   const hostmaster = "hostmaster.example";
   return {
@@ -172,15 +172,15 @@ export function zone(name: BuiltName, primary: BuiltName, ttl = 60): BuiltRecord
   };
 }
 
-/** What an SVCB or HTTPS record says (RFC 9460). What is left out has a plain value. */
+/** Data of an SVCB or HTTPS record (RFC 9460). Omitted fields have typical values. */
 export interface ServiceBinding {
   readonly priority?: number;
   readonly target?: string;
-  /** Values by key (RFC 9460, 14.3.2), in the order of the message. */
+  /** Values by key (RFC 9460, 14.3.2), in message order. */
   readonly parameters?: readonly (readonly [key: number, value: Uint8Array | readonly number[]])[];
 }
 
-/** HTTPS, or SVCB by its type. */
+/** Returns an HTTPS record, or SVCB by its type. */
 export function binding(name: BuiltName, fields: ServiceBinding, type = 65): BuiltRecord {
   return {
     name,
@@ -195,12 +195,12 @@ export function binding(name: BuiltName, fields: ServiceBinding, type = 65): Bui
   };
 }
 
-/** A record whose data the test has made itself. */
+/** Returns a record with the given data. */
 export function rawRecord(name: BuiltName, type: number, data: Uint8Array | readonly number[]): BuiltRecord {
   return { name, type, writeData: (writer) => writer.bytes(data) };
 }
 
-/** The bytes of a name without pointers. */
+/** Returns the bytes of a name without pointers. */
 export function uncompressed(name: BuiltName): Uint8Array {
   return new DnsWriter(false).name(name).toBytes();
 }

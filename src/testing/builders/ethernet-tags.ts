@@ -1,8 +1,8 @@
-/** What switches put between the addresses of a built frame and its type, and the service headers behind a type. */
+/** Tags that switches insert between the addresses and the type of a frame, and service headers after a type. */
 import { ByteWriter, concatBytes } from "./byte-writer.ts";
 import { hardwareAddressBytes, type PacketLayer } from "./packet-layer.ts";
 
-/** Bytes behind an EtherType, and the type of what follows them: VN-Tag, E-Tag, Cisco's tags. */
+/** Bytes after an EtherType, followed by the next type: VN-Tag, E-Tag, Cisco's tags. */
 export function tagLayer(type: number, bytes: readonly number[]): PacketLayer {
   return {
     etherType: type,
@@ -15,7 +15,7 @@ export function tagLayer(type: number, bytes: readonly number[]): PacketLayer {
   };
 }
 
-/** The I-TAG of 802.1ah; put `ethernet()` behind it. */
+/** The I-TAG of 802.1ah; put `ethernet()` after it. */
 export function macInMacLayer(service = 0x123456): PacketLayer {
   return {
     etherType: 0x88e7,
@@ -23,13 +23,13 @@ export function macInMacLayer(service = 0x123456): PacketLayer {
   };
 }
 
-/** A network service header (RFC 8300). What is left out has a plain value. */
+/** A network service header (RFC 8300). Omitted fields have typical values. */
 export interface NshFields {
   readonly version?: number;
-  /** In words of 4 bytes; what the context needs otherwise. */
+  /** In words of 4 bytes; default: what the context needs. */
   readonly length?: number;
   readonly nextProtocol?: number;
-  /** Words of context headers behind the service path. */
+  /** Words of context headers after the service path. */
   readonly context?: number;
 }
 
@@ -52,7 +52,7 @@ export function nshLayer(fields: NshFields = {}): PacketLayer {
   };
 }
 
-/** An Ethernet header with the tag of a switch chip behind its addresses (link types DSA_TAG_...). */
+/** An Ethernet header with a switch chip's tag after its addresses (link types DSA_TAG_...). */
 export function switchTagLayer(linkType: number, tag: readonly number[]): PacketLayer {
   return {
     linkType,
@@ -67,7 +67,7 @@ export function switchTagLayer(linkType: number, tag: readonly number[]): Packet
   };
 }
 
-/** An 802.11 A-MSDU: what is built behind it is the first subframe, `others` are the LLC frames in the next ones. */
+/** An 802.11 A-MSDU: the following layers are the first subframe, `others` are the LLC frames in the next ones. */
 export function subframesLayer(others: readonly Uint8Array[]): PacketLayer {
   return {
     encode: (payload) => {

@@ -1,8 +1,8 @@
-/** IP and what stands in it: headers of built packets with their lengths and checksums. */
+/** IP and protocols directly on it: headers of built packets with their lengths and checksums. */
 import { ByteWriter, concatBytes } from "./byte-writer.ts";
 import { addressBytes, internetChecksum, type PacketLayer } from "./packet-layer.ts";
 
-/** A header of IPv4 (RFC 791). What is left out has a plain value. */
+/** An IPv4 header (RFC 791). Omitted fields have typical values. */
 export interface Ipv4Fields {
   readonly source?: string;
   readonly destination?: string;
@@ -52,7 +52,7 @@ export function ipv4Layer(fields: Ipv4Fields = {}): PacketLayer {
   };
 }
 
-/** A header of IPv6 (RFC 8200). What is left out has a plain value. */
+/** An IPv6 header (RFC 8200). Omitted fields have typical values. */
 export interface Ipv6Fields {
   readonly source?: string;
   readonly destination?: string;
@@ -100,7 +100,7 @@ export function extensionLayer(number: number, units = 0, nextHeader?: number): 
   };
 }
 
-/** A fragment header of IPv6 (RFC 8200, 4.5). What is left out has a plain value. */
+/** An IPv6 fragment header (RFC 8200, 4.5). Omitted fields have typical values. */
 export interface FragmentFields {
   readonly offset?: number;
   readonly more?: boolean;
@@ -122,7 +122,7 @@ export function fragmentLayer(fields: FragmentFields = {}): PacketLayer {
   };
 }
 
-/** `units`: its length field, words of 4 bytes less 2. The default has a check of 12 bytes. */
+/** `units`: its length field, in words of 4 bytes minus 2. The default has a check of 12 bytes. */
 export function ahLayer(units = 4): PacketLayer {
   return {
     ipProtocol: 51,
@@ -139,13 +139,13 @@ export function ahLayer(units = 4): PacketLayer {
   };
 }
 
-/** A header of GRE (RFC 2784, RFC 2890). What is left out has a plain value. */
+/** A GRE header (RFC 2784, RFC 2890). Omitted fields have typical values. */
 export interface GreFields {
   readonly protocol?: number;
   readonly hasChecksum?: boolean;
   readonly key?: number;
   readonly sequence?: number;
-  /** Replaces the flags and version that follow from the rest. */
+  /** Replaces the flags and version derived from the other fields. */
   readonly flags?: number;
 }
 
@@ -168,7 +168,7 @@ export function greLayer(fields: GreFields = {}): PacketLayer {
   };
 }
 
-/** PPTP's header of GRE (RFC 2637). What is left out has a plain value. */
+/** PPTP's GRE header (RFC 2637). Omitted fields have typical values. */
 export interface PptpFields {
   readonly sequence?: number;
   readonly acknowledgment?: number;
@@ -197,7 +197,7 @@ export function pptpLayer(fields: PptpFields = { sequence: 1 }): PacketLayer {
   };
 }
 
-/** An ICMP (or, told 58, ICMPv6) echo request. */
+/** An ICMP (or, with 58, ICMPv6) echo request. */
 export function icmpLayer(protocol = 1): PacketLayer {
   return {
     ipProtocol: protocol,

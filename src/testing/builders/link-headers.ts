@@ -1,11 +1,11 @@
-/** Link layers of built packets: the headers that stand before IP. Every field can be overridden. */
+/** Link layers of built packets: the headers before IP. Every field can be overridden. */
 import { type ByteOrder, ByteWriter, concatBytes } from "./byte-writer.ts";
 import { addressBytes, hardwareAddressBytes, type LayerNumbers, type PacketLayer } from "./packet-layer.ts";
 
 const SOURCE = "02:00:00:00:00:01";
 const DESTINATION = "02:00:00:00:00:02";
 
-/** A header of Ethernet. What is left out has a plain value. */
+/** An Ethernet header. Omitted fields have typical values. */
 export interface EthernetFields {
   readonly source?: string;
   readonly destination?: string;
@@ -28,7 +28,7 @@ export function ethernetLayer(fields: EthernetFields = {}): PacketLayer {
   };
 }
 
-/** A VLAN tag (IEEE 802.1Q). What is left out has a plain value. */
+/** A VLAN tag (IEEE 802.1Q). Omitted fields have typical values. */
 export interface VlanFields {
   /** Type of the tag itself: 0x8100, 0x88a8 or 0x9100. */
   readonly type?: number;
@@ -77,7 +77,7 @@ export function mplsLayer(label: number, isBottom?: boolean): PacketLayer {
   };
 }
 
-/** A header of PPPoE (RFC 2516). What is left out has a plain value. */
+/** A PPPoE header (RFC 2516). Omitted fields have typical values. */
 export interface PppoeFields {
   readonly versionAndType?: number;
   readonly code?: number;
@@ -99,12 +99,12 @@ export function pppoeLayer(fields: PppoeFields = {}): PacketLayer {
   };
 }
 
-/** A header of PPP (RFC 1661). What is left out has a plain value. */
+/** A PPP header (RFC 1661). Omitted fields have typical values. */
 export interface PppFields {
   readonly protocol?: number;
   /** `ff 03` before the protocol. */
   readonly isFramed?: boolean;
-  /** One byte of protocol (only below 256). */
+  /** Writes the protocol in one byte (only below 256). */
   readonly isCompressed?: boolean;
 }
 
@@ -122,7 +122,7 @@ export function pppLayer(fields: PppFields = {}): PacketLayer {
   };
 }
 
-/** Bytes as they are before the payload, under a link type. */
+/** Raw bytes before the payload, under a link type. */
 export function prefixLayer(linkType: number, prefix: readonly number[]): PacketLayer {
   return { linkType, encode: (payload) => concatBytes(prefix, payload) };
 }
@@ -135,7 +135,7 @@ export function ciscoHdlcLayer(address = 0x0f, type?: number): PacketLayer {
   };
 }
 
-/** BSD's loopback header. What is left out has a plain value. */
+/** BSD's loopback header. Omitted fields have typical values. */
 export interface LoopbackFields {
   readonly family?: number;
   readonly byteOrder?: ByteOrder;
@@ -143,7 +143,7 @@ export interface LoopbackFields {
   readonly linkType?: number;
 }
 
-/** Darwin's family numbers, little-endian, unless told otherwise. */
+/** Defaults: Darwin's family numbers, little-endian. */
 export function loopbackLayer(fields: LoopbackFields = {}): PacketLayer {
   return {
     linkType: fields.linkType ?? 0,
@@ -155,10 +155,10 @@ export function loopbackLayer(fields: LoopbackFields = {}): PacketLayer {
   };
 }
 
-/** A header of Linux's cooked captures. What is left out has a plain value. */
+/** A header of Linux's cooked captures. Omitted fields have typical values. */
 export interface CookedFields {
   readonly packetType?: number;
-  /** Of the second version only. */
+  /** Second version only. */
   readonly interfaceIndex?: number;
   readonly hardware?: number;
   readonly protocol?: number;

@@ -3,7 +3,7 @@
  *
  *   packet().ethernet().vlan(10).ipv4({ source: "192.0.2.1" }).tcp({ destinationPort: 443, flags: "S" }).build()
  *
- * Types, protocol numbers, lengths and checksums follow from what stands inside, unless a field says otherwise.
+ * Types, protocol numbers, lengths and checksums are derived from the inner layers unless a field overrides them.
  */
 import { concatBytes } from "./byte-writer.ts";
 import * as capture from "./capture-headers.ts";
@@ -14,7 +14,7 @@ import type { PacketLayer } from "./packet-layer.ts";
 import * as transport from "./transport-headers.ts";
 import * as tunnel from "./tunnel-headers.ts";
 
-/** A packet under construction; every method returns a new one, so that a beginning can be shared. */
+/** A packet under construction; every method returns a new one, so that outer layers can be shared. */
 export class PacketBuilder {
   private readonly layers: readonly PacketLayer[];
   private readonly content: Uint8Array;
@@ -45,12 +45,12 @@ export class PacketBuilder {
     return this.layer(link.vlanLayer(id, fields));
   }
 
-  /** Bytes behind an EtherType of their own, with the next type behind them. */
+  /** Bytes after an EtherType of their own, followed by the next type. */
   tag(type: number, ...bytes: readonly number[]): PacketBuilder {
     return this.layer(tags.tagLayer(type, bytes));
   }
 
-  /** Put `ethernet()` behind it. */
+  /** Put `ethernet()` after it. */
   macInMac(service?: number): PacketBuilder {
     return this.layer(tags.macInMacLayer(service));
   }
@@ -59,12 +59,15 @@ export class PacketBuilder {
     return this.layer(tags.nshLayer(fields));
   }
 
-  /** Ethernet with the tag of a switch chip. */
+  /** Ethernet with a switch chip's tag. */
   switchTag(linkType: number, ...tag: readonly number[]): PacketBuilder {
     return this.layer(tags.switchTagLayer(linkType, tag));
   }
 
-  /** Behind `wifi({ isAggregate: true })`; what follows is the first subframe, `others` the contents of the next. */
+  /**
+   * After `wifi({ isAggregate: true })`; the following layers are the first subframe, `others` the contents of the
+   * next.
+   */
   subframes(...others: readonly Uint8Array[]): PacketBuilder {
     return this.layer(tags.subframesLayer(others));
   }
@@ -91,7 +94,7 @@ export class PacketBuilder {
     return this.layer(link.pppLayer(fields));
   }
 
-  /** Bytes as they are, as the outermost layer of a link type. */
+  /** Raw bytes as the outermost layer of a link type. */
   prefix(linkType: number, ...bytes: readonly number[]): PacketBuilder {
     return this.layer(link.prefixLayer(linkType, bytes));
   }
@@ -170,7 +173,7 @@ export class PacketBuilder {
     return this.layer(ip.greLayer(fields));
   }
 
-  /** GRE version 1; put `ppp()` behind it. */
+  /** GRE version 1; put `ppp()` after it. */
   pptp(fields?: ip.PptpFields): PacketBuilder {
     return this.layer(ip.pptpLayer(fields));
   }
@@ -187,7 +190,7 @@ export class PacketBuilder {
     return this.layer(transport.udpLayer(fields));
   }
 
-  /** Behind `udp()`, before `ipv6()`: the indications, if any. */
+  /** Between `udp()` and `ipv6()`: the indications, if any. */
   teredo(fields?: tunnel.TeredoFields): PacketBuilder {
     return this.layer(tunnel.teredoLayer(fields));
   }
@@ -204,7 +207,7 @@ export class PacketBuilder {
     return this.layer(tunnel.geneveLayer(fields));
   }
 
-  /** Behind `gre({ sequence })`. */
+  /** After `gre({ sequence })`. */
   erspan(fields?: tunnel.ErspanFields): PacketBuilder {
     return this.layer(tunnel.erspanLayer(fields));
   }
@@ -213,7 +216,7 @@ export class PacketBuilder {
     return this.layer(tunnel.gtpULayer(fields));
   }
 
-  /** Behind `udp()`: put `ethernet()` behind it, or `wifi()` where it is native. */
+  /** After `udp()`; put `ethernet()` after it, or `wifi()` if it is native. */
   capwap(fields?: tunnel.CapwapFields): PacketBuilder {
     return this.layer(tunnel.capwapLayer(fields));
   }
@@ -226,7 +229,7 @@ export class PacketBuilder {
     return this.layer(tunnel.tzspLayer(fields));
   }
 
-  /** Version 2 over UDP; put `ppp()` behind it. */
+  /** Version 2 over UDP; put `ppp()` after it. */
   l2tp(fields?: tunnel.L2tpFields): PacketBuilder {
     return this.layer(tunnel.l2tpLayer(fields));
   }
@@ -239,18 +242,18 @@ export class PacketBuilder {
     return this.layer(tunnel.etherIpLayer(header));
   }
 
-  /** The innermost bytes: as given, UTF-8 text, or so many bytes that count up from 0. */
+  /** The innermost bytes: as given, UTF-8 text, or that many bytes counting up from 0. */
   payload(content: Uint8Array | readonly number[] | string | number): PacketBuilder {
     return new PacketBuilder(this.layers, payloadBytes(content), this.trailer);
   }
 
-  /** Bytes behind the outermost layer: padding of a short frame, a frame check sequence. */
+  /** Bytes after the outermost layer: padding of a short frame, a frame check sequence. */
   padding(content: Uint8Array | readonly number[] | number): PacketBuilder {
     const bytes = typeof content === "number" ? new Uint8Array(content) : Uint8Array.from(content);
     return new PacketBuilder(this.layers, this.content, bytes);
   }
 
-  /** The packet. */
+  /** Returns the packet. */
   build(): Uint8Array {
     let bytes = this.content;
     for (let i = this.layers.length - 1; i >= 0; i--) {
@@ -269,7 +272,7 @@ export class PacketBuilder {
 }
 
 /**
- * Begins a packet: layers are added outermost first.
+ * Begins a packet; add layers outermost first.
  *
  * @example
  * ```ts

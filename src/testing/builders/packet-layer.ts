@@ -1,6 +1,6 @@
-/** What a layer of a built packet tells the others: its own numbers, and how its header is written. */
+/** Interface between the layers of a built packet: a layer's numbers, and how its header is written. */
 
-/** How the layers around it name a layer. */
+/** The numbers by which outer layers announce a layer. */
 export interface LayerNumbers {
   readonly etherType?: number;
   readonly ipProtocol?: number;
@@ -11,19 +11,19 @@ export interface LayerNumbers {
   readonly ipVersion?: number;
 }
 
-/** Addresses of the IP header around a TCP or UDP one, for its checksum. */
+/** Addresses of the IP header around TCP or UDP, for the checksum. */
 export interface PseudoHeader {
   readonly source: Uint8Array;
   readonly destination: Uint8Array;
 }
 
-/** One layer. `encode` returns header, payload, and whatever the protocol puts behind it. */
+/** One layer. `encode` returns the header, the payload, and the protocol's trailer, if any. */
 export interface PacketLayer extends LayerNumbers {
   readonly addresses?: PseudoHeader;
   encode(payload: Uint8Array, next: LayerNumbers, around: PseudoHeader | undefined): Uint8Array;
 }
 
-/** The Internet checksum (RFC 1071) over `parts`, each of which but the last has an even length. */
+/** Returns the Internet checksum (RFC 1071) over `parts`; all but the last must have even lengths. */
 export function internetChecksum(...parts: readonly Uint8Array[]): number {
   let sum = 0;
   for (const part of parts) {
@@ -33,7 +33,7 @@ export function internetChecksum(...parts: readonly Uint8Array[]): number {
   return ~sum & 0xffff;
 }
 
-/** The 4 or 16 bytes of an address in text form. */
+/** Returns the 4 or 16 bytes of an address in text form. */
 export function addressBytes(text: string): Uint8Array {
   if (!text.includes(":")) return Uint8Array.from(text.split("."), Number);
   const [head = "", tail] = text.split("::");
@@ -43,7 +43,7 @@ export function addressBytes(text: string): Uint8Array {
   return Uint8Array.from([...left, ...zeros, ...right].flatMap((group) => [group >> 8, group & 0xff]));
 }
 
-/** The 6 (or 8) bytes of a hardware address: `02:00:00:00:00:01`. */
+/** Returns the 6 (or 8) bytes of a hardware address: `02:00:00:00:00:01`. */
 export function hardwareAddressBytes(text: string): Uint8Array {
   return Uint8Array.from(text.split(":"), (part) => Number.parseInt(part, 16));
 }

@@ -1,10 +1,10 @@
 /**
  * Builds pcapng files (draft-ietf-opsawg-pcapng) block by block. A section may change the byte order; every length
- * can be made to lie.
+ * field can be overridden.
  */
 import { type ByteOrder, ByteWriter, concatBytes } from "./byte-writer.ts";
 
-/** An option of any block; numbers go in the section's byte order. */
+/** An option of any block; numbers are in the section's byte order. */
 export type PcapngOption = { readonly code: number } & (
   | { readonly text: string }
   | { readonly bytes: Uint8Array | readonly number[] }
@@ -14,46 +14,46 @@ export type PcapngOption = { readonly code: number } & (
   | { readonly uint64: bigint }
 );
 
-/** Where a block's own two length fields are to lie. */
+/** Overrides for a block's two length fields. */
 export interface BlockLengths {
   readonly totalLength?: number;
   readonly trailingLength?: number;
 }
 
-/** A section header block. What is left out has a plain value. */
+/** A section header block. Omitted fields have typical values. */
 export interface SectionOptions extends BlockLengths {
   readonly byteOrder?: ByteOrder;
   readonly versionMajor?: number;
   readonly versionMinor?: number;
-  /** Default: -1, not told. */
+  /** Default: -1, unspecified. */
   readonly sectionLength?: bigint;
   readonly options?: readonly PcapngOption[];
 }
 
-/** An interface description block. What is left out has a plain value. */
+/** An interface description block. Omitted fields have typical values. */
 export interface InterfaceOptions extends BlockLengths {
   readonly linkType?: number;
   readonly snaplen?: number;
   /** if_name. */
   readonly name?: string;
-  /** if_tsresol as it stands in the file: 6 = 10^-6, 9 = 10^-9, 0x80 | n = 2^-n. */
+  /** Raw if_tsresol: 6 = 10^-6, 9 = 10^-9, 0x80 | n = 2^-n. */
   readonly timeResolution?: number;
   /** if_tsoffset, seconds. */
   readonly timeOffset?: bigint;
-  /** if_fcslen, in bits as the standard's text has it. */
+  /** if_fcslen, in bits as the standard's text says. */
   readonly fcsLengthBits?: number;
   readonly options?: readonly PcapngOption[];
 }
 
-/** A packet block. What is left out has a plain value. */
+/** A packet block. Omitted fields have typical values. */
 export interface PacketOptions extends BlockLengths {
   readonly interfaceId?: number;
-  /** Time since 1970, converted to the interface's resolution and offset; seconds count up from 1700000000. */
+  /** Time since 1970, converted to the interface's resolution and offset; default seconds count up from 1700000000. */
   readonly seconds?: number;
   readonly nanoseconds?: number;
-  /** The 64-bit time field itself, whatever its unit. */
+  /** The raw 64-bit time field, whatever its unit. */
   readonly ticks?: bigint;
-  /** Cuts the packet to so many bytes, as a snaplen does. */
+  /** Truncates the packet to this many bytes, as a snaplen does. */
   readonly cutTo?: number;
   readonly capturedLength?: number;
   readonly originalLength?: number;
@@ -78,11 +78,11 @@ export const BlockType = {
   APPLE_OS_EVENT: 0x8000_0002,
 } as const;
 
-/** Seconds of the first packet without a time of its own: 2023-11-14T22:13:20Z. */
+/** Second of the first packet without an explicit time: 2023-11-14T22:13:20Z. */
 export const FIRST_SECOND = 1_700_000_000;
 const NANOSECONDS = 1_000_000_000n;
 
-/** A pcapng file under construction. Begins empty: call `section()` first, or don't, to build a damaged one. */
+/** A pcapng file under construction, initially empty: call `section()` first, or omit it to build a damaged file. */
 export class PcapngBuilder {
   private readonly parts: Uint8Array[] = [];
   private byteOrder: ByteOrder = "little";
@@ -142,7 +142,7 @@ export class PcapngBuilder {
     return this.block(BlockType.SIMPLE_PACKET, body.toBytes(), options);
   }
 
-  /** Packet Block, which the Enhanced one replaced. */
+  /** Packet Block, obsoleted by the Enhanced one. */
   obsoletePacket(packet: Uint8Array | readonly number[], options: PacketOptions = {}): this {
     const captured = packet.slice(0, options.cutTo ?? packet.length);
     const interfaceId = options.interfaceId ?? 0;
@@ -160,7 +160,7 @@ export class PcapngBuilder {
     return this.block(BlockType.OBSOLETE_PACKET, body.toBytes(), options);
   }
 
-  /** Name Resolution Block: an address of 4 or 16 bytes with its names, per record. */
+  /** Name Resolution Block: records of an address of 4 or 16 bytes and its names. */
   nameResolution(records: readonly { address: readonly number[]; names: readonly string[] }[]): this {
     const body = this.writer();
     for (const { address, names } of records) {
@@ -207,7 +207,7 @@ export class PcapngBuilder {
     return this.block(BlockType.APPLE_PROCESS, body.toBytes());
   }
 
-  /** Any block: `body` is padded to 4 and put between the length fields. */
+  /** Any block: pads `body` to 4 and puts it between the length fields. */
   block(type: number, body: Uint8Array | readonly number[], lengths: BlockLengths = {}): this {
     const padded = this.writer().bytes(body).pad(4).toBytes();
     const total = lengths.totalLength ?? padded.length + 12;
@@ -215,13 +215,13 @@ export class PcapngBuilder {
     return this.raw(block.uint32(lengths.trailingLength ?? total).toBytes());
   }
 
-  /** Bytes as they are. */
+  /** Raw bytes. */
   raw(bytes: Uint8Array | readonly number[]): this {
     this.parts.push(Uint8Array.from(bytes));
     return this;
   }
 
-  /** Bytes so far: where the next block begins. */
+  /** Bytes so far: the offset of the next block. */
   get length(): number {
     return this.parts.reduce((sum, part) => sum + part.length, 0);
   }
@@ -234,7 +234,7 @@ export class PcapngBuilder {
     return new ByteWriter(this.byteOrder);
   }
 
-  /** The options with their end, or nothing at all where there are none (as the standard allows). */
+  /** The options with their end, or nothing if there are none (as the standard allows). */
   private optionBytes(options: readonly PcapngOption[] = []): Uint8Array {
     const writer = this.writer();
     for (const option of options) {

@@ -1,10 +1,10 @@
-/** TCP and UDP of built packets. */
+/** TCP and UDP headers of built packets. */
 import { ByteWriter, concatBytes } from "./byte-writer.ts";
 import { internetChecksum, type PacketLayer, type PseudoHeader } from "./packet-layer.ts";
 
 const FLAG_BITS: Readonly<Record<string, number>> = { F: 1, S: 2, R: 4, P: 8, A: 16, U: 32, E: 64, C: 128 };
 
-/** A header of TCP (RFC 9293). What is left out has a plain value. */
+/** A TCP header (RFC 9293). Omitted fields have typical values. */
 export interface TcpFields {
   readonly sourcePort?: number;
   readonly destinationPort?: number;
@@ -39,7 +39,7 @@ export function tcpLayer(fields: TcpFields = {}): PacketLayer {
   };
 }
 
-/** A header of UDP (RFC 768). What is left out has a plain value. */
+/** A UDP header (RFC 768). Omitted fields have typical values. */
 export interface UdpFields {
   readonly sourcePort?: number;
   readonly destinationPort?: number;

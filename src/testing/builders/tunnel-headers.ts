@@ -1,8 +1,8 @@
-/** Headers of tunnels in IP and UDP, for what is put behind them. Every field can be overridden. */
+/** Headers of tunnels in IP and UDP. Every field can be overridden. */
 import { ByteWriter, concatBytes } from "./byte-writer.ts";
 import type { PacketLayer } from "./packet-layer.ts";
 
-/** What may stand between UDP and IPv6 in Teredo. */
+/** Indications between UDP and IPv6 in Teredo. */
 export interface TeredoFields {
   readonly authentication?: { readonly idLength: number; readonly valueLength: number };
   readonly hasOrigin?: boolean;
@@ -23,12 +23,12 @@ export function teredoLayer(fields: TeredoFields = {}): PacketLayer {
   };
 }
 
-/** A header of VXLAN (RFC 7348). What is left out has a plain value. */
+/** A VXLAN header (RFC 7348). Omitted fields have typical values. */
 export interface VxlanFields {
   readonly flags?: number;
   readonly group?: number;
   readonly identifier?: number;
-  /** The byte behind the identifier. */
+  /** The byte after the identifier. */
   readonly reserved?: number;
 }
 
@@ -45,7 +45,7 @@ export function vxlanLayer(fields: VxlanFields = {}): PacketLayer {
   };
 }
 
-/** A header of VXLAN-GPE. What is left out has a plain value. */
+/** A VXLAN-GPE header. Omitted fields have typical values. */
 export interface VxlanGpeFields {
   readonly flags?: number;
   /** 1 IPv4, 2 IPv6, 3 Ethernet, 5 MPLS. */
@@ -65,7 +65,7 @@ export function vxlanGpeLayer(fields: VxlanGpeFields = {}): PacketLayer {
   };
 }
 
-/** A header of Geneve (RFC 8926). What is left out has a plain value. */
+/** A Geneve header (RFC 8926). Omitted fields have typical values. */
 export interface GeneveFields {
   readonly version?: number;
   readonly flags?: number;
@@ -89,20 +89,20 @@ export function geneveLayer(fields: GeneveFields = {}): PacketLayer {
   };
 }
 
-/** A header of ERSPAN. What is left out has a plain value. */
+/** An ERSPAN header. Omitted fields have typical values. */
 export interface ErspanFields {
   /** 2 (default) or 3; type I is GRE with the protocol 0x88be and no sequence number. */
   readonly type?: 2 | 3;
-  /** Replaces the version that follows from the type. */
+  /** Replaces the version derived from the type. */
   readonly version?: number;
   readonly isTruncated?: boolean;
   /** Type III: 0 Ethernet, 2 IP. */
   readonly frameType?: number;
-  /** Type III: the platform's 8 bytes are there. */
+  /** Type III: the 8-byte platform subheader is present. */
   readonly hasPlatform?: boolean;
 }
 
-/** Behind `gre({ sequence })`. */
+/** After `gre({ sequence })`. */
 export function erspanLayer(fields: ErspanFields = {}): PacketLayer {
   const type = fields.type ?? 2;
   return {
@@ -121,9 +121,9 @@ export function erspanLayer(fields: ErspanFields = {}): PacketLayer {
   };
 }
 
-/** A header of GTP-U (3GPP TS 29.281). What is left out has a plain value. */
+/** A GTP-U header (3GPP TS 29.281). Omitted fields have typical values. */
 export interface GtpUFields {
-  /** Adds to version 1 and GTP: 4 extensions, 2 sequence, 1 N-PDU. */
+  /** Added to version 1 and GTP: 4 extensions, 2 sequence, 1 N-PDU. */
   readonly flags?: number;
   readonly type?: number;
   readonly length?: number;
@@ -138,7 +138,7 @@ export function gtpULayer(fields: GtpUFields = {}): PacketLayer {
     encode: (payload) => {
       const optional = new ByteWriter();
       if ((flags & 7) !== 0) {
-        // The PDU session container of 5G, again and again.
+        // Repeats the PDU session container of 5G.
         optional
           .uint16(0)
           .uint8(0)
@@ -160,13 +160,13 @@ export function gtpULayer(fields: GtpUFields = {}): PacketLayer {
   };
 }
 
-/** A header of TZSP. What is left out has a plain value. */
+/** A TZSP header. Omitted fields have typical values. */
 export interface TzspFields {
   readonly version?: number;
   readonly type?: number;
   /** 1 Ethernet (default), 18 Wi-Fi, 119 PRISM, 127 AVS. */
   readonly protocol?: number;
-  /** Tags before the frame; the default is only the last one. */
+  /** Tags before the frame; default: only the end tag. */
   readonly tags?: readonly number[];
 }
 
@@ -183,18 +183,18 @@ export function tzspLayer(fields: TzspFields = {}): PacketLayer {
   };
 }
 
-/** A header of L2TPv2 (RFC 2661). What is left out has a plain value. */
+/** An L2TPv2 header (RFC 2661). Omitted fields have typical values. */
 export interface L2tpFields {
-  /** Replaces version 2 and the flags that follow from the rest. */
+  /** Replaces version 2 and the flags derived from the other fields. */
   readonly flags?: number;
-  /** null: none. The default is the right one. */
+  /** null: omitted. Default: the correct length. */
   readonly length?: number | null;
   readonly hasSequence?: boolean;
   /** Bytes of padding before the payload. */
   readonly padding?: number;
 }
 
-/** Version 2; put `ppp()` behind it. */
+/** Version 2; put `ppp()` after it. */
 export function l2tpLayer(fields: L2tpFields = {}): PacketLayer {
   return {
     encode: (payload) => {
@@ -214,7 +214,7 @@ export function l2tpLayer(fields: L2tpFields = {}): PacketLayer {
   };
 }
 
-/** A header of L2TPv3 (RFC 3931). What is left out has a plain value. */
+/** An L2TPv3 header (RFC 3931). Omitted fields have typical values. */
 export interface L2tpv3Fields {
   /** 0: a control message. */
   readonly session?: number;
@@ -243,7 +243,7 @@ export function etherIpLayer(header = 0x3000): PacketLayer {
   return { ipProtocol: 97, encode: (payload) => new ByteWriter().uint16(header).bytes(payload).toBytes() };
 }
 
-/** A header of CAPWAP (RFC 5415). What is left out has a plain value. */
+/** A CAPWAP header (RFC 5415). Omitted fields have typical values. */
 export interface CapwapFields {
   /** 0 CAPWAP (default), 1 DTLS. */
   readonly type?: number;
@@ -251,13 +251,13 @@ export interface CapwapFields {
   readonly length?: number;
   /** 1 802.11 (default). */
   readonly binding?: number;
-  /** An 802.11 frame as on the air; else 802.3. */
+  /** An 802.11 frame as on the air instead of 802.3. */
   readonly isNative?: boolean;
   /** 0x80 a fragment, 0x40 the last, 0x20 wireless information, 0x10 radio address, 0x08 keep-alive. */
   readonly flags?: number;
   /** In units of 8 bytes. */
   readonly fragmentOffset?: number;
-  /** What stands behind the fixed header. */
+  /** Bytes after the fixed header. */
   readonly options?: readonly number[];
 }
 
