@@ -1,5 +1,5 @@
 /**
- * IP Authentication Header (RFC 4302, 2): signed, not encrypted, so what follows it can be read.
+ * IP Authentication Header (RFC 4302, 2): authenticated, not encrypted, so the payload is readable.
  *
  *    0             1                                    2          4     8          12
  *   | next header | length in units of 4, less 2 units | reserved | SPI | sequence | integrity check

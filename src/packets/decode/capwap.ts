@@ -1,6 +1,6 @@
 /**
  * CAPWAP data (RFC 5415, 4.3 and 4.4.2): frames between an access point and its controller. Encrypted ones (DTLS) and
- * keep-alives stay outside.
+ * keep-alives are not entered.
  *
  *    0               1                                    4             6                8
  *   | version, type | header length 5, radio 5, binding 5, | fragment id | fragment offset | (radio address, ...) | frame
@@ -18,7 +18,7 @@ const LENGTH_OFFSET = 1;
 const LENGTH_SHIFT = 3;
 const WORD_LENGTH = 4;
 const BINDING_OFFSET = 2;
-/** Its five bits, and the flag for a frame as it was on the air. */
+/** The five bits of the binding, and the flag for a native frame. */
 const BINDING_MASK = 0x3e;
 const WIFI_BINDING = 0x02;
 const NATIVE = 0x01;
@@ -27,7 +27,7 @@ const KEEP_ALIVE = 0x08;
 const RESERVED_FLAGS = 0x07;
 const FRAGMENT_OFFSET = 6;
 const FRAGMENT_OFFSET_MASK = 0xfff8;
-/** Version and type of a data frame, in the first byte of its frame control. */
+/** Version and type bits of a data frame, in the first byte of its frame control. */
 const DATA_MASK = 0x0f;
 const DATA = 0x08;
 
@@ -54,6 +54,6 @@ function innerLayer(binding: number, bytes: Uint8Array, frame: number, end: numb
   if ((binding & NATIVE) === 0) return looksLikeEthernet(bytes, frame, end) ? Layer.ETHERNET : Layer.DONE;
   if ((binding & BINDING_MASK) !== WIFI_BINDING || end - frame < 2) return Layer.DONE;
   if ((bytes[frame] & DATA_MASK) === DATA) return Layer.WIFI;
-  // Cisco's send the two bytes of the frame control the other way round.
+  // Cisco's devices swap the two bytes of the frame control.
   return (bytes[frame + 1] & DATA_MASK) === DATA ? Layer.WIFI_SWAPPED : Layer.DONE;
 }

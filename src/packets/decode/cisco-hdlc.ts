@@ -13,7 +13,7 @@ import { Weird } from "./weirds.ts";
 const TYPE_OFFSET = 2;
 const HEADER_LENGTH = 4;
 const BROADCAST = 0x8f;
-/** The keep-alives of the line; elsewhere the number means RARP. */
+/** Keep-alives of the line; elsewhere this number means RARP. */
 const SERIAL_LINE_ADDRESS_RESOLUTION = 0x8035;
 const CISCO_DISCOVERY = 0x2000;
 
@@ -26,7 +26,7 @@ export function decodeCiscoHdlc(bytes: Uint8Array, offset: number, end: number, 
   return followEtherType(type, offset + HEADER_LENGTH, end, out);
 }
 
-/** The same behind a byte that tells the direction. */
+/** Decodes the same header after a byte with the direction. */
 export function decodeCiscoHdlcWithDirection(
   bytes: Uint8Array,
   offset: number,

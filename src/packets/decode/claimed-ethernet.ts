@@ -1,6 +1,7 @@
 /**
- * IP alone where the capture claims Ethernet: tools that record an iPhone over USB write its packets of the cellular
- * interface, which have no link layer, beside frames of Wi-Fi. The bytes that would be the EtherType are the source's.
+ * Bare IP in a capture that claims Ethernet: tools that record an iPhone over USB write packets of the cellular
+ * interface, which have no link layer, among frames of Wi-Fi. The bytes in place of the EtherType are part of the
+ * source address.
  */
 import { readUint16 } from "../../net/byte-reads.ts";
 import { PacketClass, packetClassOf, Weird } from "./weirds.ts";
@@ -10,7 +11,7 @@ const IPV4_TOTAL_LENGTH_OFFSET = 2;
 const IPV6_HEADER_LENGTH = 40;
 const IPV6_PAYLOAD_LENGTH_OFFSET = 4;
 
-/** Whether this is how a walk from Ethernet on ends that never was Ethernet. */
+/** Whether decoding as Ethernet ended in a way that suggests it is not Ethernet. */
 export function mayBeIpAlone(weird: number): boolean {
   switch (weird) {
     case Weird.UNKNOWN_ETHER_TYPE:
@@ -23,8 +24,8 @@ export function mayBeIpAlone(weird: number): boolean {
 }
 
 /**
- * Whether `bytes[offset..end)` begins with a header of IP that says exactly how long the packet was on the wire:
- * `wireLength` bytes, of which the snaplen may have cut some. `bytes` is borrowed.
+ * Whether `bytes[offset..end)` begins with an IP header whose length is exactly that of the packet on the wire:
+ * `wireLength` bytes, possibly truncated by the snaplen. `bytes` is borrowed.
  */
 export function isWholeIp(bytes: Uint8Array, offset: number, end: number, wireLength: number): boolean {
   const version = end > offset ? bytes[offset] >> 4 : 0;
@@ -37,7 +38,7 @@ export function isWholeIp(bytes: Uint8Array, offset: number, end: number, wireLe
   return IPV6_HEADER_LENGTH + readUint16(bytes, offset + IPV6_PAYLOAD_LENGTH_OFFSET) === wireLength;
 }
 
-/** Whether the walk from IP on came to something that is known, so that the header told the truth. */
+/** Whether decoding as IP reached something known, which confirms the header. */
 export function isIpAlone(weird: number): boolean {
   if (weird === Weird.OTHER_IP_PROTOCOL) return false;
   const packetClass = packetClassOf(weird);

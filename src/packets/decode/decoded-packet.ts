@@ -1,42 +1,42 @@
 /**
- * What the decoder found in one packet. One record, reused for every packet: `reset()` touches every field, and
- * offsets point into the bytes that were decoded (borrowed, so valid only until the next block).
+ * The decoder's result for one packet. One object, reused for every packet: `reset()` sets every field, and offsets
+ * refer to the decoded bytes (borrowed, so valid only until the next block).
  */
 export class DecodedPacket {
-  /** 0, or the code of the weird that stopped the decoder short of ports (`packets/decode/weirds.ts`). */
+  /** 0, or the code of the weird that stopped the decoder before the ports (`packets/decode/weirds.ts`). */
   weird = 0;
-  /** Innermost IP header that was reached: 4, 6, or 0 for none. */
+  /** Version of the innermost IP header reached: 4, 6, or 0 for none. */
   ipVersion = 0;
   /** Offset of its source address: 4 or 16 bytes in network byte order. */
   sourceOffset = 0;
   /** Offset of its destination address. */
   destinationOffset = 0;
-  /** Transport of the ports: 6 (TCP) or 17 (UDP) once decoded, else the IP protocol that was met last, or 0. */
+  /** 6 (TCP) or 17 (UDP) once the ports are decoded, else the last IP protocol reached, or 0. */
   protocol = 0;
   sourcePort = 0;
   destinationPort = 0;
-  /** The TCP flags byte (RFC 9293, 3.1), 0 for UDP or where the capture ends before it. */
+  /** The TCP flags byte (RFC 9293, 3.1); 0 for UDP or if it was not captured. */
   tcpFlags = 0;
   /** Offset of the transport header that has the ports. */
   transportOffset = 0;
-  /** First byte after the transport header, and the end of the payload as far as it was captured. */
+  /** First byte after the transport header, and the end of the captured payload. */
   payloadOffset = 0;
   payloadEnd = 0;
-  /** Where a PKTAP header names the process that the packet is for, and how long the name is; 0 where none is named. */
+  /** Offset and length of the packet's process name in a PKTAP header; 0 if there is none. */
   processOffset = 0;
   processLength = 0;
-  /** Which way that header says it went (`Direction`), and in which class of service, as Apple numbers it. */
+  /** Direction (`Direction`) and service class (in Apple's numbering) from that header. */
   direction = 0;
   serviceClass = 0;
-  /** Where the hardware addresses of the sender and the receiver on the innermost link begin, 6 bytes each; -1: not there. */
+  /** Offsets of the sender's and receiver's hardware addresses on the innermost link, 6 bytes each; -1: absent. */
   senderOffset = -1;
   receiverOffset = -1;
-  /** The numbers of the outermost and the innermost VLAN tag (IEEE 802.1Q, 9.6); -1: there is none. */
+  /** Ids of the outermost and the innermost VLAN tag (IEEE 802.1Q, 9.6); -1: none. */
   vlan = -1;
   innerVlan = -1;
-  /** 1 when the link layer said that the frame went to everybody. */
+  /** 1 if the link layer marks the frame as broadcast. */
   linkBroadcast = 0;
-  /** `FragmentKind`: whether an IP header of this packet said it is a fragment. */
+  /** `FragmentKind`: whether an IP header of this packet marks it as a fragment. */
   fragment = 0;
   /** The fragmented header: its version, addresses, identification, and protocol (0 for IPv6: not part of its key). */
   fragmentIpVersion = 0;
@@ -44,25 +44,28 @@ export class DecodedPacket {
   fragmentDestinationOffset = 0;
   fragmentId = 0;
   fragmentProtocol = 0;
-  /** EtherType met last, for filters; 0 where there was none. */
+  /** Last EtherType reached, for filters; 0 if there was none. */
   etherType = 0;
-  /** Where the captured bytes end (without a frame check sequence), and 1 when the wire had more. */
+  /** End of the captured bytes (without a frame check sequence), and 1 if the wire had more. */
   capturedEnd = 0;
   cutBySnaplen = 0;
-  /** Bytes that were captured of a frame check of 4, if a header in the packet says that it has one; -1: none, not all of the frame. */
+  /**
+   * Captured bytes of a 4-byte frame check sequence, if a header in the packet announces one; -1: none, and the frame
+   * may be truncated.
+   */
   frameCheckLeft = 0;
-  /** 1 when the capture claims Ethernet, and the packet is IP without it (`claimed-ethernet.ts`). */
+  /** 1 if the capture claims Ethernet and the packet is bare IP (`claimed-ethernet.ts`). */
   isIpAlone = 0;
-  /** The walk's next step (`packets/decode/layers.ts`): what stands where, and up to where its bytes go. */
+  /** The next step (`packets/decode/layers.ts`): layer, offset, and end of its bytes. */
   nextLayer = 0;
   nextOffset = 0;
   nextEnd = 0;
-  /** The kinds of tunnels whose headers were met, and those of them that the ports are inside of (`Tunnel`). */
+  /** Kinds of the tunnels whose headers were reached, and of those that enclose the ports (`Tunnel`). */
   tunnels = 0;
   tunnelsInside = 0;
   readonly #entersTunnels: boolean;
 
-  /** `entersTunnels`: false stops every walk at the outermost IP, TCP or UDP header. */
+  /** `entersTunnels`: if false, decoding always stops at the outermost IP, TCP or UDP header. */
   constructor(entersTunnels = true) {
     this.#entersTunnels = entersTunnels;
   }
@@ -71,7 +74,7 @@ export class DecodedPacket {
     return this.#entersTunnels;
   }
 
-  /** Makes the record like `other`, all fields: for a walk that may have to return to where it stood. */
+  /** Copies all fields of `other`, to restore the state from before a tunnel. */
   copyFrom(other: DecodedPacket): void {
     this.weird = other.weird;
     this.ipVersion = other.ipVersion;
@@ -111,7 +114,7 @@ export class DecodedPacket {
     this.tunnelsInside = other.tunnelsInside;
   }
 
-  /** Makes the record as new. Every field: `test/packets/decode/decoded-packet.test.ts` decodes A, B, A to hold it. */
+  /** Resets every field: `test/packets/decode/decoded-packet.test.ts` checks this by decoding A, B, A. */
   reset(): void {
     this.weird = 0;
     this.ipVersion = 0;
@@ -155,8 +158,8 @@ export class DecodedPacket {
 /** Values of `DecodedPacket.fragment`. */
 export const FragmentKind = {
   NONE: 0,
-  /** The first fragment: it has the ports. */
+  /** The first fragment, which has the ports. */
   FIRST: 1,
-  /** A later one: no ports of its own. */
+  /** A later one, without ports. */
   LATER: 2,
 } as const;

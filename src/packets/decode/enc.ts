@@ -1,9 +1,9 @@
 /**
- * OpenBSD's and FreeBSD's view into IPsec: packets before they are encrypted and after (tcpdump.org/linktypes,
+ * IPsec packets of OpenBSD and FreeBSD, captured before encryption or after decryption (tcpdump.org/linktypes,
  * LINKTYPE_ENC).
  *
  *    0        4     8       12
- *   | family | SPI | flags | packet        the family is in the byte order of the machine that captured
+ *   | family | SPI | flags | packet        the family is in the capturing host's byte order
  */
 import type { DecodedPacket } from "./decoded-packet.ts";
 import { shortOf } from "./layers.ts";

@@ -1,6 +1,6 @@
 /**
- * ERSPAN type II and III (draft-foschiano-erspan-03, 4.2 and 4.3): frames that a switch mirrors, in GRE. Type I has
- * no header of its own: GRE without a sequence number leads to its Ethernet (`gre.ts`).
+ * ERSPAN type II and III (draft-foschiano-erspan-03, 4.2 and 4.3): frames mirrored by a switch, in GRE. Type I has no
+ * header of its own: GRE without a sequence number leads to its Ethernet (`gre.ts`).
  *
  *    0               2                          4
  *   | version, VLAN | class, T bit, session id | port index | Ethernet                              version 1: type II
@@ -16,7 +16,7 @@ import { Weird } from "./weirds.ts";
 const TYPE_2_LENGTH = 8;
 const TYPE_3_LENGTH = 12;
 const SESSION_OFFSET = 2;
-/** The switch shortened the frame. */
+/** The switch truncated the frame. */
 const TRUNCATED = 0x0400;
 const FRAME_TYPE_OFFSET = 10;
 const FRAME_TYPE_MASK = 0x7c00;

@@ -1,12 +1,12 @@
-/** From an EtherType to what stands after it. */
+/** Dispatches from an EtherType to the layer after it. */
 import { EtherType, MAX_LENGTH_FIELD } from "../../net/ether-types.ts";
 import type { DecodedPacket } from "./decoded-packet.ts";
 import { follow, Layer } from "./layers.ts";
 import { Weird } from "./weirds.ts";
 
 /**
- * Leads the walk to the payload of an EtherType at `offset`; returns 0, or the weird that names a payload without
- * an IP header.
+ * Sets the next layer for the payload of an EtherType at `offset`. Returns 0, or the weird for a payload without an IP
+ * header.
  */
 export function followEtherType(etherType: number, offset: number, end: number, out: DecodedPacket): number {
   out.etherType = etherType;
@@ -15,13 +15,13 @@ export function followEtherType(etherType: number, offset: number, end: number, 
   return followRarerEtherType(etherType, offset, end, out);
 }
 
-/** The same for a field that may be the length of an 802.3 frame instead (IEEE 802.3, 3.2.6): LLC follows. */
+/** The same for a field that may instead be the length of an 802.3 frame (IEEE 802.3, 3.2.6), followed by LLC. */
 export function followTypeOrLength(type: number, offset: number, end: number, out: DecodedPacket): number {
   if (type <= MAX_LENGTH_FIELD) return follow(Layer.LLC, offset, Math.min(offset + type, end), out);
   return followEtherType(type, offset, end, out);
 }
 
-/** A function of its own, as its like elsewhere: the compiler inlines only so much, and that is spent on the rest. */
+/** A separate function, like others of its kind: it keeps the compiler's inlining budget for the common case. */
 function followRarerEtherType(etherType: number, offset: number, end: number, out: DecodedPacket): number {
   switch (etherType) {
     case EtherType.VLAN:

@@ -18,10 +18,10 @@ const TYPE_OFFSET = 12;
 const HEADER_LENGTH = 14;
 const TAG_TYPE_OFFSET = 2;
 const TAG_LENGTH = 4;
-/** Of the tag's first two bytes; above are its priority and its eligibility to be dropped. */
+/** VLAN id in the first two bytes of the tag; the bits above are priority and drop eligibility. */
 const VLAN_MASK = 0x0fff;
 const BROADCAST_BYTE = 0xff;
-/** Tools that record an iPhone over USB fill the address fields with these and say IPv4 even before IPv6. */
+/** Tools that record an iPhone over USB fill the address fields with these bytes and set the type to IPv4 even for IPv6. */
 const FAKED_ADDRESS_FIRST = 0xbe;
 const FAKED_ADDRESS_SECOND = [0xef, 0xfe];
 
@@ -54,7 +54,7 @@ export function decodeVlan(bytes: Uint8Array, offset: number, end: number, out: 
   return followTypeOrLength(readUint16(bytes, offset + TAG_TYPE_OFFSET), offset + TAG_LENGTH, end, out);
 }
 
-/** Whether the address at `offset` is that of all stations; six bytes must be there. */
+/** Whether the address at `offset` is the broadcast address; six bytes must be present. */
 export function isBroadcast(bytes: Uint8Array, offset: number): boolean {
   for (let i = 0; i < SOURCE_OFFSET; i++) if (bytes[offset + i] !== BROADCAST_BYTE) return false;
   return true;

@@ -1,10 +1,10 @@
 /**
- * Frame Relay with several protocols in it (RFC 2427, 3 and 4; addresses: ITU-T Q.922, 3.2), and the fragments that
- * FRF.16.1, 3, sends over several lines.
+ * Multiprotocol Frame Relay (RFC 2427, 3 and 4; addresses: ITU-T Q.922, 3.2), and the fragments of multilink Frame
+ * Relay (FRF.16.1, 3).
  *
  *    0                            2 (3, 4)   3
- *   | Q.922 address              | UI 03    | (pad 00) | NLPID | payload        as RFC 2427 has it
- *   | Q.922 address              | EtherType           | payload                as Cisco had it before
+ *   | Q.922 address              | UI 03    | (pad 00) | NLPID | payload        by RFC 2427
+ *   | Q.922 address              | EtherType           | payload                Cisco's earlier form
  *   FRF.16.1, before it, 2 bytes: | begin, end, control, sequence number |
  */
 import { readUint16 } from "../../net/byte-reads.ts";
@@ -53,7 +53,7 @@ export function decodeFrameRelay(bytes: Uint8Array, offset: number, end: number,
   return followNlpid(bytes[payload], bytes, payload + 1, end, out);
 }
 
-/** The same behind a byte that tells the direction. */
+/** Decodes the same frame after a byte with the direction. */
 export function decodeFrameRelayWithDirection(
   bytes: Uint8Array,
   offset: number,
@@ -63,7 +63,7 @@ export function decodeFrameRelayWithDirection(
   return decodeFrameRelay(bytes, offset + 1, end, out);
 }
 
-/** The same in a fragment of FRF.16.1: only a frame in one piece is decoded. */
+/** Decodes the same frame in a fragment of FRF.16.1, if it is complete. */
 export function decodeMultilinkFrameRelay(
   bytes: Uint8Array,
   offset: number,

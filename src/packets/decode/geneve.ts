@@ -1,5 +1,5 @@
 /**
- * Geneve (RFC 8926, 3.4). Gateway load balancers of AWS have IP inside, others Ethernet.
+ * Geneve (RFC 8926, 3.4). AWS gateway load balancers carry IP, others Ethernet.
  *
  *    0                    1       2               4                    7          8
  *   | version, options' n | flags | protocol type | network identifier | reserved | options: 4 n bytes | payload

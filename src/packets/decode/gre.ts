@@ -1,6 +1,6 @@
 /**
  * GRE (RFC 2784, 2; key and sequence number: RFC 2890, 2) and PPTP's version of it (RFC 2637, 4.1). With a key and
- * Ethernet inside it is NVGRE (RFC 7637, 3.2); mirrored frames have a header of their own (`erspan.ts`).
+ * Ethernet inside it is NVGRE (RFC 7637, 3.2); mirrored frames have another header after it (`erspan.ts`).
  *
  *    0                2          4
  *   | flags, version | protocol | C: checksum, 0 | K: key | S: sequence | payload
@@ -23,7 +23,7 @@ const KEY_PRESENT = 0x2000;
 const SEQUENCE_PRESENT = 0x1000;
 const ACKNOWLEDGMENT_PRESENT = 0x0080;
 const VERSION_MASK = 0x0007;
-/** Protocol types of Aruba's (as Wireshark's `packet-gre.h` has them). */
+/** Aruba's protocol types (from Wireshark's `packet-gre.h`). */
 const ARUBA_FIRST = 0x8200;
 const ARUBA_LAST = 0x8370;
 const ARUBA_ZERO_BITS = 0x000f;
@@ -36,7 +36,7 @@ export function decodeGre(bytes: Uint8Array, offset: number, end: number, out: D
   const flags = readUint16(bytes, offset);
   const version = flags & VERSION_MASK;
   if (version === 1) return decodePptp(flags, bytes, offset, end, out);
-  // Source routes of RFC 1701: given up by RFC 2784, which has such packets thrown away.
+  // Source routes of RFC 1701; RFC 2784 deprecates them and requires such packets to be dropped.
   if (version !== 0 || (flags & ROUTING_PRESENT) !== 0) return Weird.BAD_GRE_HEADER;
   let length = MIN_HEADER_LENGTH;
   if ((flags & CHECKSUM_PRESENT) !== 0) length += FIELD_LENGTH;
@@ -59,7 +59,7 @@ function decodePptp(
   if (!isKeyed || readUint16(bytes, offset + PROTOCOL_OFFSET) !== EtherType.PPP_IN_GRE) {
     return Weird.BAD_GRE_HEADER;
   }
-  // Without a sequence number it acknowledges and carries nothing.
+  // Without a sequence number it is an acknowledgement without payload.
   if ((flags & SEQUENCE_PRESENT) === 0) return withoutIp(out);
   let length = PPTP_MIN_HEADER_LENGTH + FIELD_LENGTH;
   if ((flags & ACKNOWLEDGMENT_PRESENT) !== 0) length += FIELD_LENGTH;
@@ -80,7 +80,7 @@ function followGreProtocol(
     case EtherType.TRANSPARENT_ETHERNET:
       return enterTunnel(flags === KEY_PRESENT ? Tunnel.NVGRE : Tunnel.GRE, Layer.ETHERNET, offset, end, out);
     case EtherType.ERSPAN:
-      // Type I has no header, and no sequence number to say so.
+      // Type I has no header, which the absence of a sequence number shows.
       if ((flags & SEQUENCE_PRESENT) !== 0) return follow(Layer.ERSPAN, offset, end, out);
       return enterTunnel(Tunnel.ERSPAN, Layer.ETHERNET, offset, end, out);
     case EtherType.ERSPAN_TYPE_3:
@@ -99,7 +99,7 @@ function followGreProtocol(
   }
 }
 
-/** A type for each of the 24 tunnels that an access point of Aruba's sends 802.11 frames through: 0x8200, 0x8210, ... */
+/** Each of the 24 tunnels in which an Aruba access point sends 802.11 frames has its own type: 0x8200, 0x8210, ... */
 function isArubaWifi(protocol: number): boolean {
   return protocol >= ARUBA_FIRST && protocol <= ARUBA_LAST && (protocol & ARUBA_ZERO_BITS) === 0;
 }

@@ -22,7 +22,7 @@ const OPTIONAL_PRESENT = 0x07;
 const EXTENSION_PRESENT = 0x04;
 const USER_DATA = 0xff;
 const EXTENSION_UNIT = 4;
-/** Real packets have one or two; more is an attack on those who follow them. */
+/** Real packets have one or two; more are an attack on the decoder. */
 const MAX_EXTENSIONS = 16;
 
 /** Decodes the header at `offset`, the payload of a UDP packet; `bytes` is borrowed. Returns 0 or a weird. */
@@ -38,13 +38,13 @@ export function decodeGtpU(bytes: Uint8Array, offset: number, end: number, out: 
   return enterTunnel(Tunnel.GTP_U, Layer.RAW_IP, inner, innerEnd, out);
 }
 
-/** Where the header ends, or -1: its extensions do not fit. */
+/** Returns the end of the header, or -1 if its extensions do not fit. */
 function payloadOffset(bytes: Uint8Array, offset: number, end: number): number {
   const flags = bytes[offset];
   if ((flags & OPTIONAL_PRESENT) === 0) return offset + HEADER_LENGTH;
   let payload = offset + HEADER_LENGTH + OPTIONAL_LENGTH;
   if ((flags & EXTENSION_PRESENT) === 0) return payload;
-  // The type of what follows is the last byte of what stands before it.
+  // The last byte before each extension is its type.
   for (let i = 0; i < MAX_EXTENSIONS && payload < end; i++) {
     if (bytes[payload - 1] === 0) return payload;
     const length = bytes[payload] * EXTENSION_UNIT;

@@ -1,11 +1,11 @@
 /**
- * ICMP "destination unreachable" (RFC 792; codes RFC 1122, 3.2.2.1 and RFC 1812, 5.2.7.1) and its twin of ICMPv6
- * (RFC 4443, 3.1): which packet it says did not arrive, by the header that it quotes.
+ * ICMP "destination unreachable" (RFC 792; codes RFC 1122, 3.2.2.1 and RFC 1812, 5.2.7.1) and its ICMPv6 counterpart
+ * (RFC 4443, 3.1): identifies the undelivered packet by its quoted header.
  *
  *    0      1      2          4        8
- *   | type | code | checksum | unused | IP header of the packet that did not arrive, and at least 8 bytes behind it
+ *   | type | code | checksum | unused | IP header of the undelivered packet, and at least its first 8 bytes of payload
  *
- * What is quoted is no packet of the capture: nothing here counts it, and whoever sent it may have made it up.
+ * The quoted packet is not part of the capture: it is not counted, and the sender may have forged it.
  */
 import { readUint16 } from "../../net/byte-reads.ts";
 import { IpProtocol } from "../../net/ip-protocols.ts";
@@ -15,7 +15,7 @@ const CODE_OFFSET = 1;
 const QUOTE_OFFSET = 8;
 const UNREACHABLE = 3;
 const UNREACHABLE_IPV6 = 1;
-/** Of IPv4: the packet was too big (RFC 1191); a sender then sends smaller ones. */
+/** IPv4: the packet was too big (RFC 1191); the sender then sends smaller ones. */
 const FRAGMENTATION_NEEDED = 4;
 
 const IPV4_LENGTH = 4;
@@ -30,11 +30,11 @@ const IPV6_HEADER = 40;
 const IPV6_NEXT_HEADER = 6;
 const IPV6_SOURCE = 8;
 const IPV6_DESTINATION = 24;
-/** What RFC 792 promises of the quoted packet: ports, and of TCP its sequence number. */
+/** Guaranteed part of the quoted packet by RFC 792: the ports, and TCP's sequence number. */
 const QUOTED_LENGTH = 8;
 const DESTINATION_PORT = 2;
 
-/** Codes are numbered for both versions together: those of IPv4 from here, those of IPv6 from `IPV6_CODES`. */
+/** Codes are numbered for both versions together: IPv4's from here, IPv6's from `IPV6_CODES`. */
 const IPV4_CODES = 1;
 const IPV6_CODES = 33;
 const MOST_CODES = 16;
@@ -69,9 +69,9 @@ const IPV6_NAMES = [
 ];
 
 /**
- * Reads the ICMP message at `offset` of a packet (`bytes` borrowed; `outer` is the packet, as decoded). Where it says
- * that a TCP or UDP packet of the very host that it is sent to did not arrive, that packet's header is left in
- * `quoted`, and the answer is the number of its code, for `unreachableName`; else the answer is 0.
+ * Decodes the ICMP message at `offset` of a packet (`bytes` borrowed; `outer` is the decoded packet). If it reports as
+ * undelivered a TCP or UDP packet sent by the very host that the message is for, stores that packet's header in
+ * `quoted` and returns the number of the code, for `unreachableName`; otherwise returns 0.
  */
 export function decodeUnreachable(
   bytes: Uint8Array,
@@ -127,7 +127,7 @@ function decodeQuotedIpv6(
   quoted.ipVersion = 6;
   quoted.sourceOffset = source;
   quoted.destinationOffset = offset + IPV6_DESTINATION;
-  // Extension headers before TCP or UDP are rare enough to go without.
+  // Extension headers before TCP or UDP are too rare to be handled.
   return setPorts(bytes, bytes[offset + IPV6_NEXT_HEADER], offset + IPV6_HEADER, quoted);
 }
 
@@ -145,7 +145,7 @@ function isSame(bytes: Uint8Array, a: number, b: number, length: number): boolea
   return true;
 }
 
-/** The code in words, with its numbers: `ICMP 3/13, communication administratively prohibited`. Cold. */
+/** Describes the code: `ICMP 3/13, communication administratively prohibited`. Cold. */
 export function unreachableName(number: number): string {
   if (number >= IPV6_CODES) {
     const code = number - IPV6_CODES;

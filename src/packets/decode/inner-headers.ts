@@ -1,6 +1,6 @@
 /**
- * Whether what stands in a tunnel looks like the header it should be. A UDP port alone proves nothing, so a tunnel
- * that was found by one is entered only where this says so. Reads up to `end`, changes nothing.
+ * Checks whether a tunnel's payload looks like the expected header. A UDP port alone proves nothing, so a tunnel found
+ * by its port is entered only if these checks pass. Reads up to `end`, changes nothing.
  */
 import { readUint16 } from "../../net/byte-reads.ts";
 import { EtherType } from "../../net/ether-types.ts";
@@ -24,7 +24,10 @@ const PPP_FRAMING_LENGTH = 2;
 const PPP_IPV4 = 0x21;
 const PPP_IPV6 = 0x57;
 
-/** IPv4 or IPv6 whose length fits: trailers may follow, and where the capture or a fragment ends less may be there. */
+/**
+ * IPv4 or IPv6 with a consistent length: trailers may follow, and less may be present where the capture or a fragment
+ * ends.
+ */
 export function looksLikeIp(bytes: Uint8Array, offset: number, end: number, out: DecodedPacket): boolean {
   if (end <= offset) return false;
   const version = bytes[offset] >> 4;
@@ -32,12 +35,15 @@ export function looksLikeIp(bytes: Uint8Array, offset: number, end: number, out:
   return version === 6 && looksLikeIpv6(bytes, offset, end, out);
 }
 
-/** IPv4 whose length fits, or whose checksum does: what mirrors a packet may shorten it and leave its length. */
+/**
+ * IPv4 with a consistent length, or a valid checksum: mirroring may truncate a packet without changing its length
+ * field.
+ */
 function looksLikeIpv4(bytes: Uint8Array, offset: number, end: number, out: DecodedPacket): boolean {
   const headerLength = (bytes[offset] & 0x0f) << 2;
   if (headerLength < IPV4_HEADER_LENGTH || end - offset < headerLength) return false;
   const length = readUint16(bytes, offset + IPV4_TOTAL_LENGTH_OFFSET);
-  // 0: segmentation left to the card, as in `ipv4.ts`.
+  // 0: segmentation offload, as in `ipv4.ts`.
   if (length !== 0 && length < headerLength) return false;
   if (length <= end - offset || mayBeCut(end, out)) return true;
   let sum = 0;
@@ -45,7 +51,7 @@ function looksLikeIpv4(bytes: Uint8Array, offset: number, end: number, out: Deco
   return ((sum & 0xffff) + (sum >> 16)) % 0xffff === 0;
 }
 
-/** IPv6 whose length fits. */
+/** IPv6 with a consistent length. */
 export function looksLikeIpv6(bytes: Uint8Array, offset: number, end: number, out: DecodedPacket): boolean {
   if (end - offset < IPV6_HEADER_LENGTH || bytes[offset] >> 4 !== 6) return false;
   const length = IPV6_HEADER_LENGTH + readUint16(bytes, offset + IPV6_PAYLOAD_LENGTH_OFFSET);
@@ -56,7 +62,7 @@ function mayBeCut(end: number, out: DecodedPacket): boolean {
   return out.fragment === FragmentKind.FIRST || (out.cutBySnaplen !== 0 && end === out.capturedEnd);
 }
 
-/** Ethernet, tagged or not, whose type is IP and fits the version that follows, or is MPLS. */
+/** Ethernet, tagged or not, whose type is MPLS, or IP and matches the version that follows. */
 export function looksLikeEthernet(bytes: Uint8Array, offset: number, end: number): boolean {
   if (end - offset <= ETHERNET_HEADER_LENGTH) return false;
   let type = readUint16(bytes, offset + ETHERNET_TYPE_OFFSET);
@@ -75,7 +81,7 @@ function isVlan(type: number): boolean {
   return type === EtherType.VLAN || type === EtherType.QINQ || type === EtherType.QINQ_OLD;
 }
 
-/** A stack of labels with IP behind it. */
+/** A label stack followed by IP. */
 export function looksLikeMpls(bytes: Uint8Array, offset: number, end: number, out: DecodedPacket): boolean {
   for (let i = 0; i < MAX_MPLS_LABELS && end - offset > MPLS_LABEL_LENGTH; i++) {
     const isBottom = (bytes[offset + MPLS_BOTTOM_OFFSET] & MPLS_BOTTOM_OF_STACK) !== 0;
@@ -85,11 +91,11 @@ export function looksLikeMpls(bytes: Uint8Array, offset: number, end: number, ou
   return false;
 }
 
-/** PPP, with its framing or without, whose protocol is IP. */
+/** PPP, with or without framing, whose protocol is IP. */
 export function looksLikePpp(bytes: Uint8Array, offset: number, end: number, out: DecodedPacket): boolean {
   if (end - offset < PPP_FRAMING_LENGTH) return false;
   if (readUint16(bytes, offset) === PPP_FRAMING) offset += PPP_FRAMING_LENGTH;
-  // The first byte of a protocol that was not compressed.
+  // First byte of an uncompressed protocol field.
   if (end > offset && bytes[offset] === 0) offset += 1;
   if (end - offset < 2) return false;
   const protocol = bytes[offset];

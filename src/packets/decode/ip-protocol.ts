@@ -1,4 +1,4 @@
-/** From an IP protocol number (IPv6: next header) to what stands after it. */
+/** Dispatches from an IP protocol number (IPv6: next header) to the layer after it. */
 import { IpProtocol } from "../../net/ip-protocols.ts";
 import type { DecodedPacket } from "./decoded-packet.ts";
 import { follow, Layer } from "./layers.ts";
@@ -6,8 +6,8 @@ import { enterTunnel, Tunnel } from "./tunnels.ts";
 import { Weird } from "./weirds.ts";
 
 /**
- * Leads the walk to the payload of an IP protocol at `offset`; returns 0, or the weird that names a payload without
- * ports of its own. What ICMP quotes is no packet of this capture: see `icmp.ts`.
+ * Sets the next layer for the payload of an IP protocol at `offset`. Returns 0, or the weird for a payload without
+ * ports. A packet quoted by ICMP is not part of this capture: see `icmp.ts`.
  */
 export function followIpProtocol(protocol: number, offset: number, end: number, out: DecodedPacket): number {
   out.protocol = protocol;
@@ -31,13 +31,13 @@ function followRarerIpProtocol(protocol: number, offset: number, end: number, ou
     case IpProtocol.AH:
       return follow(Layer.AH, offset, end, out);
     default:
-      // The walk ends here; who wants to read on (`icmp.ts`) finds the place.
+      // The walk ends here; `icmp.ts` continues from this offset.
       follow(Layer.DONE, offset, end, out);
       return weirdOfIpProtocol(protocol);
   }
 }
 
-/** The weird under which a packet of an IP protocol without ports is counted. */
+/** Returns the weird under which packets of an IP protocol without ports are counted. */
 export function weirdOfIpProtocol(protocol: number): number {
   switch (protocol) {
     case IpProtocol.ICMP:
@@ -63,7 +63,7 @@ export function weirdOfIpProtocol(protocol: number): number {
   }
 }
 
-/** IPv6 extension headers of the common form; AH has a file of its own, ESP ends what can be read. */
+/** IPv6 extension headers of the common form; AH has its own file, and nothing after ESP is readable. */
 export function isIpv6Extension(protocol: number): boolean {
   switch (protocol) {
     case IpProtocol.HOP_BY_HOP:
@@ -79,7 +79,7 @@ export function isIpv6Extension(protocol: number): boolean {
   }
 }
 
-/** Whether a later fragment of this protocol may belong to a flow: TCP, UDP, or a tunnel that may hold one. */
+/** Whether a later fragment of this protocol may belong to a flow: TCP, UDP, or a tunnel that may contain one. */
 export function mayCarryPorts(protocol: number): boolean {
   switch (protocol) {
     case IpProtocol.TCP:

@@ -1,5 +1,5 @@
 /**
- * Solaris' captures of its IP layer (tcpdump.org/linktypes, LINKTYPE_IPNET; libpcap `pcap-common.c`). Big-endian.
+ * Captures of Solaris's IP layer (tcpdump.org/linktypes, LINKTYPE_IPNET; libpcap `pcap-common.c`). Big-endian.
  *
  *    0         1        2            4        8           12                 16            20             24
  *   | version | family | hook, 0-2  | length | interface | group's interface | source zone | its target    | IP

@@ -28,7 +28,8 @@ export function decodeIpv4(bytes: Uint8Array, offset: number, end: number, out: 
   const headerLength = (versionAndLength & 0x0f) << 2;
   if (headerLength < MIN_HEADER_LENGTH) return Weird.BAD_IPV4_HEADER_LENGTH;
   const totalLength = readUint16(bytes, offset + TOTAL_LENGTH_OFFSET);
-  // 0: captured on a sender that leaves segmentation to the card, which fills the length in. The capture's end counts.
+  // 0: segmentation offload; captured on the sender before the card fills the length in. The end of the capture
+  // applies.
   if (totalLength !== 0) {
     if (totalLength < headerLength) return Weird.BAD_IPV4_TOTAL_LENGTH;
     if (offset + totalLength < end) end = offset + totalLength;
@@ -47,7 +48,10 @@ export function decodeIpv4(bytes: Uint8Array, offset: number, end: number, out: 
   return followIpProtocol(protocol, offset + headerLength, end, out);
 }
 
-/** Notes what joins the fragments of a packet. Returns 0 for the first one, which goes on, and a weird for the others. */
+/**
+ * Stores the key that joins the fragments of a packet. Returns 0 for the first one, which is decoded further, and a
+ * weird for later ones.
+ */
 function decodeFragment(
   fragment: number,
   protocol: number,

@@ -22,15 +22,15 @@ const EXTENSION_UNIT = 8;
 const FRAGMENT_ID_OFFSET = 4;
 const FRAGMENT_OFFSET_MASK = 0xfff8;
 const MORE_FRAGMENTS = 0x0001;
-/** Real packets have up to four or so; more is an attack on those who follow them. */
+/** Real packets have up to about four; more are an attack on the decoder. */
 const MAX_EXTENSIONS = 16;
 
-/** Decodes the header at `offset` and what extends it; `bytes` is borrowed. Returns 0 or a weird. */
+/** Decodes the header at `offset` and its extension headers; `bytes` is borrowed. Returns 0 or a weird. */
 export function decodeIpv6(bytes: Uint8Array, offset: number, end: number, out: DecodedPacket): number {
   if (end - offset < HEADER_LENGTH) return shortOf(Weird.TRUNCATED_IPV6_HEADER, end, out);
   if (bytes[offset] >> 4 !== 6) return Weird.BAD_IP_VERSION;
   const payloadLength = readUint16(bytes, offset + PAYLOAD_LENGTH_OFFSET);
-  // 0: a jumbogram (RFC 2675), or segmentation left to the card as in IPv4. The capture's end counts.
+  // 0: a jumbogram (RFC 2675), or segmentation offload as in IPv4. The end of the capture applies.
   if (payloadLength !== 0 && offset + HEADER_LENGTH + payloadLength < end) {
     end = offset + HEADER_LENGTH + payloadLength;
   }
@@ -45,7 +45,7 @@ export function decodeIpv6(bytes: Uint8Array, offset: number, end: number, out: 
   return decodeExtensions(next, bytes, offset + HEADER_LENGTH, end, out);
 }
 
-/** Decodes the extension headers from the one that `out.protocol` names: those behind an AH. Returns 0 or a weird. */
+/** Decodes the extension headers after an AH, from the one in `out.protocol` on. Returns 0 or a weird. */
 export function decodeIpv6Extensions(
   bytes: Uint8Array,
   offset: number,
@@ -73,7 +73,7 @@ function decodeExtensions(
     } else {
       const length = (bytes[offset + 1] + 1) * EXTENSION_UNIT;
       if (end - offset < length) return shortOf(Weird.TRUNCATED_IPV6_EXTENSION, end, out);
-      // Signalling of Mobile IPv6 is nothing but this header (RFC 6275, 6.1.1).
+      // Mobile IPv6 signalling consists only of this header (RFC 6275, 6.1.1).
       if (next === IpProtocol.MOBILITY && following === IpProtocol.NO_NEXT_HEADER) return Weird.MOBILITY;
       offset += length;
     }
@@ -84,7 +84,7 @@ function decodeExtensions(
 
 function decodeFragmentHeader(next: number, bytes: Uint8Array, offset: number, out: DecodedPacket): number {
   const word = readUint16(bytes, offset + 2);
-  // Offset 0 and no more to come: an "atomic fragment" (RFC 6946), a whole packet.
+  // Offset 0 without more fragments: an "atomic fragment" (RFC 6946), a complete packet.
   if ((word & (FRAGMENT_OFFSET_MASK | MORE_FRAGMENTS)) === 0) return 0;
   out.fragmentIpVersion = 6;
   out.fragmentSourceOffset = out.sourceOffset;

@@ -1,6 +1,6 @@
 /**
- * What JunOS puts before the packets of an interface that it captures (tcpdump.org/linktypes, LINKTYPE_JUNIPER_ETHER and
- * its like; layout: tcpdump `print-juniper.c`).
+ * The header that JunOS puts before captured packets (tcpdump.org/linktypes, LINKTYPE_JUNIPER_ETHER and similar;
+ * layout: tcpdump `print-juniper.c`).
  *
  *    0             3       4
  *   | magic "MGC" | flags | (with extensions: length 2, that many bytes) | frame
@@ -20,7 +20,7 @@ const Flag = { WITHOUT_LINK_LAYER: 0x02, EXTENSIONS: 0x80 } as const;
 const EXTENSIONS_LENGTH_LENGTH = 2;
 const PROTOCOL_LENGTH = 4;
 
-/** Decodes the header at `offset`, which `layer` follows; `bytes` is borrowed. Returns 0 or a weird. */
+/** Decodes the header at `offset`, which is followed by `layer`; `bytes` is borrowed. Returns 0 or a weird. */
 export function decodeJuniper(
   layer: number,
   bytes: Uint8Array,
@@ -43,7 +43,7 @@ export function decodeJuniper(
   const packet = frame + PROTOCOL_LENGTH;
   if (end <= packet) return shortOf(Weird.TRUNCATED_JUNIPER_HEADER, end, out);
   const version = bytes[packet] >> 4;
-  // The protocol may be MPLS or ISO as well; only IP says what it is.
+  // The protocol may also be MPLS or ISO; only IP identifies itself.
   return version === 4 || version === 6
     ? follow(Layer.RAW_IP, packet, end, out)
     : Weird.UNKNOWN_ADDRESS_FAMILY;

@@ -24,7 +24,7 @@ const IDS_LENGTH = 4;
 const SEQUENCE_LENGTH = 4;
 const MIN_HEADER_LENGTH = 6;
 const MAX_HEADER_LENGTH = 14;
-/** Of a data message, version 3 has no flag but T. */
+/** A version 3 data message has only the T flag. */
 const VERSION_3_DATA = 0x0003;
 const VERSION_3_SESSION_OFFSET = 4;
 
@@ -45,7 +45,7 @@ export function decodeL2tp(bytes: Uint8Array, offset: number, end: number, out: 
   return enterTunnel(kind, Layer.PPP, inner, innerEnd, out);
 }
 
-/** Where the message ends by its own length, or -1: it is longer than the packet. */
+/** Returns the end of the message by its own length, or -1 if that exceeds the packet. */
 function messageEnd(
   flags: number,
   bytes: Uint8Array,
@@ -59,7 +59,7 @@ function messageEnd(
   return end === out.capturedEnd ? end : -1;
 }
 
-/** Where the header ends, or -1: it does not fit. */
+/** Returns the end of the header, or -1 if it does not fit. */
 function payloadOffset(flags: number, bytes: Uint8Array, offset: number, end: number): number {
   let payload = offset + FLAGS_LENGTH + IDS_LENGTH;
   if ((flags & LENGTH_PRESENT) !== 0) payload += FIELD_LENGTH;

@@ -4,8 +4,8 @@
  *    0            4
  *   | session id | cookie: 0, 4 or 8 bytes | sublayer: 0 or 4 bytes | Ethernet or PPP       session id 0: control
  *
- * Cookie and sublayer are agreed on in control messages or by hand. No header says how long they are, so the first of
- * the possible places where a frame with IP fits is taken.
+ * Cookie and sublayer are negotiated in control messages or configured. No header contains their lengths, so the first
+ * possible offset at which a frame with IP fits is used.
  */
 import { readUint32 } from "../../net/byte-reads.ts";
 import type { DecodedPacket } from "./decoded-packet.ts";
@@ -28,7 +28,7 @@ export function decodeL2tpv3(bytes: Uint8Array, offset: number, end: number, out
   return isCut ? shortOf(Weird.TRUNCATED_L2TP_HEADER, end, out) : Weird.TUNNEL_WITHOUT_IP;
 }
 
-/** Where the frame stands whose session id stands at `offset`, or -1. */
+/** Returns the offset of the frame whose session id is at `offset`, or -1. */
 export function l2tpv3Frame(bytes: Uint8Array, offset: number, end: number, out: DecodedPacket): number {
   if (end - offset < SESSION_LENGTH || readUint32(bytes, offset) === 0) return -1;
   const first = offset + SESSION_LENGTH;
@@ -38,7 +38,7 @@ export function l2tpv3Frame(bytes: Uint8Array, offset: number, end: number, out:
   return -1;
 }
 
-/** What that frame is. */
+/** Returns the layer of that frame. */
 export function l2tpv3Layer(bytes: Uint8Array, frame: number, end: number): number {
   return looksLikeEthernet(bytes, frame, end) ? Layer.ETHERNET : Layer.PPP;
 }

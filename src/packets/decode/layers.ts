@@ -1,11 +1,11 @@
 /**
- * The layers that the walk through a packet can be at. A protocol file decodes its own header and leaves in
- * `DecodedPacket.next...` what follows it; it knows nothing of its neighbours. `packet-decoder.ts` does the walking.
+ * The layers of a packet, and the transitions between them. Each protocol file decodes its own header and stores the
+ * next layer in `DecodedPacket.next...`; it does not depend on other protocols. `packet-decoder.ts` drives the walk.
  */
 import type { DecodedPacket } from "./decoded-packet.ts";
 import { cutBySnaplen } from "./weirds.ts";
 
-/** What stands at an offset. `DONE` ends the walk: the ports were reached. */
+/** The layer at an offset. `DONE` ends the walk: the ports were reached. */
 export const Layer = {
   DONE: 0,
   ETHERNET: 1,
@@ -33,22 +33,22 @@ export const Layer = {
   GRE: 23,
   TCP: 24,
   UDP: 25,
-  /** 802.11 whose header the driver padded to a multiple of 4. */
+  /** 802.11 with a header padded to a multiple of 4 by the driver. */
   WIFI_PADDED: 27,
   /** PRISM or AVS header of a Wi-Fi driver. */
   PRISM: 28,
-  /** A private link type that is PKTAP only where it looks like it. */
+  /** A private link type that is treated as PKTAP only if it looks like it. */
   PKTAP_OR_PRIVATE: 29,
-  /** The extension header of IPv6 whose number stands in `DecodedPacket.protocol`. */
+  /** The IPv6 extension header whose number is in `DecodedPacket.protocol`. */
   IPV6_EXTENSION: 30,
   ERSPAN: 31,
   ETHERIP: 32,
   L2TPV3: 33,
-  /** 802.11 whose frame control has its two bytes the other way round. */
+  /** 802.11 with the two bytes of the frame control swapped. */
   WIFI_SWAPPED: 35,
   /** The subframes of an 802.11 A-MSDU. */
   WIFI_SUBFRAMES: 34,
-  /** From here to `LAST_IN_UDP`: tunnels in UDP, whose ports the walk returns to where nothing inside has ports. */
+  /** From here to `LAST_IN_UDP`: tunnels in UDP. If nothing inside has ports, the walk returns to the UDP ports. */
   FIRST_IN_UDP: 40,
   TEREDO: 40,
   VXLAN: 41,
@@ -61,7 +61,7 @@ export const Layer = {
   CAPWAP: 48,
   LISP: 49,
   LAST_IN_UDP: 59,
-  /** From here on: what `rarer-links.ts` decodes. */
+  /** From here on: decoded by `rarer-links.ts`. */
   FIRST_RARER_LINK: 60,
   VN_TAG: 60,
   E_TAG: 61,
@@ -78,20 +78,20 @@ export const Layer = {
   CISCO_HDLC_WITH_DIRECTION: 72,
   IPNET: 73,
   IPOIB: 74,
-  /** Ethernet with 4 bytes of a switch chip's behind its addresses. */
+  /** Ethernet with 4 bytes of a switch chip's tag after its addresses. */
   SWITCH_TAG: 75,
   /** The same with 8 bytes. */
   LONG_SWITCH_TAG: 76,
-  /** Ethernet with 4 bytes of a switch chip's before it. */
+  /** Ethernet preceded by 4 bytes of a switch chip's tag. */
   SWITCH_TAG_BEFORE: 77,
-  /** Juniper's pseudo-header with a frame of its own kind behind it. */
+  /** Juniper's pseudo-header followed by a frame of a specific kind. */
   JUNIPER_ETHERNET: 78,
   JUNIPER_PPP: 79,
   JUNIPER_FRAME_RELAY: 80,
   JUNIPER_CISCO_HDLC: 81,
 } as const;
 
-/** Sets what the walk does next and answers 0, so that a protocol file can end in `return follow(...)`. */
+/** Sets the next step of the walk and returns 0, so that a protocol file can end in `return follow(...)`. */
 export function follow(layer: number, offset: number, end: number, out: DecodedPacket): number {
   out.nextLayer = layer;
   out.nextOffset = offset;
@@ -99,7 +99,10 @@ export function follow(layer: number, offset: number, end: number, out: DecodedP
   return 0;
 }
 
-/** An IP header follows on another one: hardware addresses that stand before the outer one are not of the inner one's link. */
+/**
+ * Called for an IP header within another: hardware addresses before the outer one do not belong to the inner one's
+ * link.
+ */
 export function leaveLink(out: DecodedPacket): void {
   if (out.senderOffset > out.sourceOffset) return;
   out.senderOffset = -1;
@@ -107,25 +110,25 @@ export function leaveLink(out: DecodedPacket): void {
 }
 
 /**
- * The weird for a header that needs more than the bytes up to `end`: `truncated` itself where a header's own length
- * set the end, its `cut_...` twin where the snaplen did.
+ * Returns the weird for a header that needs more than the bytes up to `end`: `truncated` itself if a header's length
+ * set the end, its `cut_...` counterpart if the snaplen did.
  */
 export function shortOf(truncated: number, end: number, out: DecodedPacket): number {
   return out.cutBySnaplen !== 0 && end === out.capturedEnd ? cutBySnaplen(truncated) : truncated;
 }
 
 const FRAME_CHECK_LENGTH = 4;
-/** Value of `DecodedPacket.frameCheckLeft`: none is there, and perhaps not all of the frame. */
+/** Value of `DecodedPacket.frameCheckLeft`: none, and the frame may be truncated. */
 export const NO_FRAME_CHECK = -1;
 
-/** What the snaplen leaves of a frame check that ends a packet, when it takes `missing` bytes: `frameCheckLeft`. */
+/** Returns `frameCheckLeft` for a packet ending in a frame check sequence, if the snaplen removed `missing` bytes. */
 export function frameCheckLeft(missing: number): number {
   return missing <= 0 ? FRAME_CHECK_LENGTH : Math.max(FRAME_CHECK_LENGTH - missing, NO_FRAME_CHECK);
 }
 
 /**
- * Takes the frame check sequence that a header within the packet said is there off the end of the frame at `offset`,
- * and returns the new end: as much of it as was captured, and nothing where it was taken off before.
+ * Removes the frame check sequence announced by a header within the packet from the end of the frame at `offset`, and
+ * returns the new end: only the captured part, and nothing if it was removed before.
  */
 export function withoutFrameCheck(offset: number, end: number, out: DecodedPacket): number {
   const left = end === out.capturedEnd ? out.frameCheckLeft : FRAME_CHECK_LENGTH;

@@ -1,9 +1,9 @@
-/** From a link type to the layer that a packet begins with. */
+/** Maps a link type to the first layer of its packets. */
 import { LinkType } from "../../net/link-types.ts";
 import { Layer } from "./layers.ts";
 
 const UNSUPPORTED = -1;
-/** All link types that are decoded have a smaller number. */
+/** Exceeds every decoded link type. */
 const TABLE_LENGTH = 512;
 
 const LAYERS = new Int8Array(TABLE_LENGTH).fill(UNSUPPORTED);
@@ -53,16 +53,15 @@ LAYERS[LinkType.DSA_TAG_BRCM_PREPEND] = Layer.SWITCH_TAG_BEFORE;
 LAYERS[LinkType.DSA_TAG_DSA] = Layer.SWITCH_TAG;
 LAYERS[LinkType.DSA_TAG_EDSA] = Layer.LONG_SWITCH_TAG;
 
-/** The `Layer` that packets of a LINKTYPE_ value begin with, or a negative number: not decoded. */
+/** Returns the first `Layer` of packets with a LINKTYPE_ value, or a negative number if it is not decoded. */
 export function layerOfLinkType(linkType: number): number {
   return linkType >= 0 && linkType < TABLE_LENGTH ? LAYERS[linkType] : UNSUPPORTED;
 }
 
 /**
- * The `Layer` of a packet whose header (PKTAP, PPI) says its DLT_ value, or a negative number. Of the values that
- * are decoded only raw IP and RFC 1483 differ from their LINKTYPE_ value; the table has the first under both, and the
- * second stands in no such header. Headers of this kind
- * do not stand in one another.
+ * Returns the `Layer` of a packet whose DLT_ value is in a header (PKTAP, PPI), or a negative number. Of the decoded
+ * values only raw IP and RFC 1483 differ from their LINKTYPE_ values; the table contains the first under both, and the
+ * second does not occur in such headers. These headers do not nest.
  */
 export function layerOfDlt(dlt: number): number {
   const layer = layerOfLinkType(dlt);

@@ -1,6 +1,6 @@
 /**
  * Linux "cooked" captures (tcpdump.org/linktypes, LINKTYPE_LINUX_SLL and LINKTYPE_LINUX_SLL2; libpcap `pcap/sll.h`):
- * what `-i any` writes in place of the link layer of each device.
+ * `-i any` writes it in place of each device's link layer.
  *
  *   SLL    0             2          4                6         14         16
  *         | packet type | ARPHRD   | address length | address | protocol | payload
@@ -28,13 +28,13 @@ const SLL2_TYPE_OFFSET = 10;
 const SLL2_LENGTH_OFFSET = 11;
 const SLL2_ADDRESS_OFFSET = 12;
 export const SLL2_HEADER_LENGTH = 20;
-/** Of an address as Ethernet and Wi-Fi have it; the device that sent the packet, no router's next one. */
+/** Length of an Ethernet or Wi-Fi address; it belongs to the device that sent the packet, not to a router's next hop. */
 const ADDRESS_LENGTH = 6;
 const SENT_TO_EVERYBODY = 1;
 const SENT_BY_THIS_HOST = 4;
-/** Devices (`linux/if_arp.h`) whose protocol field is no EtherType. */
+/** Devices (`linux/if_arp.h`) whose protocol field is not an EtherType. */
 const Hardware = { FRAME_RELAY: 770, RADIOTAP: 803, NETLINK: 824 } as const;
-/** Numbers of the kernel's own (`linux/if_ether.h`, ETH_P_): below every EtherType. */
+/** The kernel's own numbers (`linux/if_ether.h`, ETH_P_), which are below every EtherType. */
 const Protocol = { NOVELL_802_3: 0x0001, LLC: 0x0004 } as const;
 
 /** Decodes the first version's header at `offset`; `bytes` is borrowed. Returns 0 or a weird. */
@@ -64,9 +64,9 @@ export function isLinuxCooked(linkType: number): boolean {
 }
 
 /**
- * A number for the device and the direction in which a packet passed it, from its header at `offset` (`bytes` is borrowed):
- * twice the interface index, and 1 more for what this host sent. The first version has no index: 0 or 1. -1 where the header
- * is not whole.
+ * Returns a number for the device and direction of a packet, from its header at `offset` (`bytes` is borrowed): twice
+ * the interface index, plus 1 if this host sent it. The first version has no index: 0 or 1. -1 if the header is
+ * incomplete.
  */
 export function cookedPassage(linkType: number, bytes: Uint8Array, offset: number, end: number): number {
   if (linkType === LinkType.LINUX_SLL) {
@@ -78,7 +78,7 @@ export function cookedPassage(linkType: number, bytes: Uint8Array, offset: numbe
   return readUint32(bytes, offset + SLL2_INTERFACE_OFFSET) * 2 + (isSent ? 1 : 0);
 }
 
-/** A GRE device's field holds a GRE protocol type: an EtherType too, where it leads to IP. */
+/** A GRE device's field contains a GRE protocol type, which is also an EtherType if it leads to IP. */
 function followCooked(
   hardware: number,
   protocol: number,

@@ -1,5 +1,5 @@
 /**
- * LISP data (RFC 9300, 5.1 and 5.3): IP behind the header of the Locator/ID Separation Protocol.
+ * LISP data (RFC 9300, 5.1 and 5.3): IP after the header of the Locator/ID Separation Protocol.
  *
  *    0                  1       4                                  8
  *   | N L E V I R, key | nonce | instance id, locator status bits | IP
@@ -14,7 +14,7 @@ const NONCE_PRESENT = 0x80;
 const ECHO_REQUEST = 0x20;
 const VERSION_PRESENT = 0x10;
 const RESERVED = 0x04;
-/** With a key the payload is encrypted (RFC 8061, 4). */
+/** If a key is set, the payload is encrypted (RFC 8061, 4). */
 const KEY_MASK = 0x03;
 
 /** Decodes the header at `offset`, the payload of a UDP packet; `bytes` is borrowed. Returns 0 or a weird. */
@@ -27,7 +27,7 @@ export function decodeLisp(bytes: Uint8Array, offset: number, end: number, out: 
   return enterTunnel(Tunnel.LISP, Layer.RAW_IP, inner, end, out);
 }
 
-/** The nonce and the map versions share their place, and an echo is asked for with a nonce only. */
+/** Checks the flags: nonce and map versions share a field, and an echo request requires a nonce. */
 function isHeader(flags: number): boolean {
   if ((flags & RESERVED) !== 0) return false;
   if ((flags & VERSION_PRESENT) !== 0) return (flags & (NONCE_PRESENT | ECHO_REQUEST)) === 0;

@@ -19,7 +19,7 @@ const PROTOCOL_OFFSET = 3;
 export const SNAP_EXTENSION_LENGTH = 5;
 const SNAP_LENGTH = LLC_LENGTH + SNAP_EXTENSION_LENGTH;
 const SNAP_SAP = 0xaa;
-/** IP straight in LLC (RFC 948). */
+/** IP directly in LLC (RFC 948). */
 const IP_SAP = 0x06;
 /** In a source SAP: the frame is a response. */
 const RESPONSE_BIT = 0x01;
@@ -29,8 +29,8 @@ const ENCAPSULATED_ETHERNET = 0x000000;
 const BRIDGE_TUNNEL = 0x0000f8;
 
 /**
- * Decodes the header at `offset`; `bytes` is borrowed. Returns 0 or a weird: whatever is not an EtherType in SNAP
- * (spanning tree, raw IPX, NetBIOS, the protocols of vendors) is `llc`.
+ * Decodes the header at `offset`; `bytes` is borrowed. Returns 0 or a weird: anything but an EtherType in SNAP
+ * (spanning tree, raw IPX, NetBIOS, vendor protocols) is `llc`.
  */
 export function decodeLlc(bytes: Uint8Array, offset: number, end: number, out: DecodedPacket): number {
   if (end - offset < LLC_LENGTH) return shortOf(Weird.TRUNCATED_LLC_HEADER, end, out);
@@ -43,7 +43,7 @@ export function decodeLlc(bytes: Uint8Array, offset: number, end: number, out: D
   return followSnap(bytes, offset + LLC_LENGTH, end, out);
 }
 
-/** Leads the walk on from a SNAP extension at `offset`, whose bytes must be there; returns 0 or a weird. */
+/** Continues the walk from a SNAP extension at `offset`, whose bytes must be present; returns 0 or a weird. */
 export function followSnap(bytes: Uint8Array, offset: number, end: number, out: DecodedPacket): number {
   const organization = (bytes[offset] << 16) | readUint16(bytes, offset + 1);
   if (organization !== ENCAPSULATED_ETHERNET && organization !== BRIDGE_TUNNEL) return Weird.LLC;

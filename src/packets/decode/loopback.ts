@@ -1,6 +1,6 @@
 /**
- * The loopback encapsulations of the BSDs: NULL (family in the byte order of the machine that captured) and LOOP
- * (always big-endian); tcpdump.org/linktypes.html.
+ * The loopback encapsulations of the BSDs: NULL (family in the capturing host's byte order) and LOOP (always
+ * big-endian); tcpdump.org/linktypes.html.
  *
  *    0        4
  *   | family | payload
@@ -11,7 +11,7 @@ import { follow, Layer, shortOf } from "./layers.ts";
 import { Weird } from "./weirds.ts";
 
 const HEADER_LENGTH = 4;
-/** No family has a number above this: a larger one was read in the wrong byte order. */
+/** Exceeds every family number: larger values were read in the wrong byte order. */
 const MAX_FAMILY = 0xffff;
 const INET = 2;
 /** AF_INET6 of Linux, Windows, NetBSD and OpenBSD (also Npcap), FreeBSD, Darwin. */
@@ -23,13 +23,13 @@ export function decodeLoopback(bytes: Uint8Array, offset: number, end: number, o
   return followAddressFamily(readAddressFamily(bytes, offset), offset + HEADER_LENGTH, end, out);
 }
 
-/** The family of 4 bytes at `offset` in the byte order of the machine that captured, whichever that was. */
+/** Reads the 4-byte family at `offset` in the capturing host's byte order, which is detected. */
 export function readAddressFamily(bytes: Uint8Array, offset: number): number {
   const family = readUint32LittleEndian(bytes, offset);
   return family > MAX_FAMILY ? readUint32(bytes, offset) : family;
 }
 
-/** Leads the walk to the packet of a family of a BSD, Linux or Windows at `offset`; returns 0 or a weird. */
+/** Sets the next layer for a packet of an address family of a BSD, Linux or Windows at `offset`; returns 0 or a weird. */
 export function followAddressFamily(family: number, offset: number, end: number, out: DecodedPacket): number {
   switch (family) {
     case INET:

@@ -1,6 +1,6 @@
 /**
- * Provider backbone bridging, MAC-in-MAC (IEEE 802.1Q, 9.7; formerly 802.1ah): a customer's whole frame behind the
- * I-TAG of the backbone's.
+ * Provider backbone bridging, MAC-in-MAC (IEEE 802.1Q, 9.7; formerly 802.1ah): a customer's complete frame after the
+ * backbone's I-TAG.
  *
  *    0                             4
  *   after the type 0x88e7:

@@ -2,7 +2,7 @@
  * MPLS label stack (RFC 3032, 2.1).
  *
  *    0                       20      23  24            32
- *   | label                 | class | S | time to live |  bits; S = 1: the last one. Nothing says what follows it.
+ *   | label                 | class | S | time to live |  bits; S = 1: the last one. Nothing identifies the payload.
  */
 import type { DecodedPacket } from "./decoded-packet.ts";
 import { follow, Layer, shortOf } from "./layers.ts";
@@ -11,12 +11,12 @@ import { Weird } from "./weirds.ts";
 const LABEL_LENGTH = 4;
 const BOTTOM_OFFSET = 2;
 const BOTTOM_OF_STACK = 0x01;
-/** Real stacks have up to five or so; more is an attack on those who follow them. */
+/** Real stacks have up to about five; more are an attack on the decoder. */
 const MAX_LABELS = 16;
 
 /**
- * Decodes the labels from `offset`; `bytes` is borrowed. Returns 0 or a weird. What follows the stack is told from
- * the version nibble of IP (RFC 4928); a pseudowire's control word begins with 0 and is not followed.
+ * Decodes the labels from `offset`; `bytes` is borrowed. Returns 0 or a weird. The payload is identified by IP's
+ * version nibble (RFC 4928); a pseudowire's control word begins with 0 and is not followed.
  */
 export function decodeMpls(bytes: Uint8Array, offset: number, end: number, out: DecodedPacket): number {
   for (let i = 0; i < MAX_LABELS; i++) {

@@ -4,7 +4,7 @@
  *    0        1         2
  *   | family | version | resource | attributes: length 2 (with these 4), type 2, value, padded to 4 |
  *
- * Lengths and types are in the byte order of the machine that captured, values of the packet's in network order.
+ * Lengths and types are in the capturing host's byte order, packet values in network order.
  */
 import { readUint16, readUint16LittleEndian } from "../../net/byte-reads.ts";
 import type { DecodedPacket } from "./decoded-packet.ts";
@@ -18,13 +18,13 @@ const VERSION = 0;
 const TYPE_OFFSET = 2;
 const ATTRIBUTE_HEADER_LENGTH = 4;
 const ALIGNMENT = 4;
-/** The flags "nested" and "network byte order" stand above the type. */
+/** Masks off the flags "nested" and "network byte order" above the type. */
 const TYPE_MASK = 0x3fff;
-/** Kernels know some 25 attributes: a larger number was read in the wrong byte order. */
+/** Kernels define some 25 attributes: larger numbers were read in the wrong byte order. */
 const MAX_TYPE = 0xff;
 const Attribute = { PACKET_HEADER: 1, PAYLOAD: 9 } as const;
 const PACKET_HEADER_LENGTH = 4;
-/** Families of netfilter (`linux/netfilter.h`); bridges and devices tell the protocol in the packet header. */
+/** Netfilter families (`linux/netfilter.h`); for bridges and devices the protocol is in the packet header. */
 const Family = { IPV4: 2, ARP: 3, IPV6: 10 } as const;
 const IPV4_TOTAL_LENGTH_OFFSET = 2;
 const IPV6_PAYLOAD_LENGTH_OFFSET = 4;
@@ -56,7 +56,7 @@ export function decodeNflog(bytes: Uint8Array, offset: number, end: number, out:
   return withoutPayload(attribute, end, out);
 }
 
-/** Whether the first attribute makes sense when read little-endian. */
+/** Whether the first attribute is plausible in little-endian order. */
 function isLittleEndian(bytes: Uint8Array, attribute: number): boolean {
   const littleType = readUint16LittleEndian(bytes, attribute + TYPE_OFFSET) & TYPE_MASK;
   const bigType = readUint16(bytes, attribute + TYPE_OFFSET) & TYPE_MASK;
@@ -64,7 +64,7 @@ function isLittleEndian(bytes: Uint8Array, attribute: number): boolean {
   return readUint16LittleEndian(bytes, attribute) <= readUint16(bytes, attribute);
 }
 
-/** The attributes ended: where the capture cut them the packet may have been to come. */
+/** The attributes ended without a packet: it may have been truncated by the snaplen. */
 function withoutPayload(attribute: number, end: number, out: DecodedPacket): number {
   const cut = shortOf(Weird.TRUNCATED_NFLOG_HEADER, end, out);
   if (cut !== Weird.TRUNCATED_NFLOG_HEADER) return cut;
@@ -80,7 +80,8 @@ function followPayload(
   end: number,
   out: DecodedPacket,
 ): number {
-  // The rule may log only the first bytes of a packet (`--nflog-size`): a cut like a snaplen's, told by IP's length.
+  // The rule may log only the first bytes of a packet (`--nflog-size`): truncation like a snaplen's, shown by IP's
+  // length.
   out.capturedEnd = payloadEnd;
   if (payloadEnd < end) out.cutBySnaplen = 0;
   if (ipLength(bytes, offset, payloadEnd) > payloadEnd - offset) out.cutBySnaplen = 1;
@@ -91,7 +92,7 @@ function followPayload(
   return followEtherType(hardwareProtocol, offset, payloadEnd, out);
 }
 
-/** What the IP header at `offset` says of the packet's length; 0 where there is none that says so. */
+/** Returns the packet length from the IP header at `offset`; 0 if there is none. */
 function ipLength(bytes: Uint8Array, offset: number, end: number): number {
   if (end - offset < IPV6_PAYLOAD_LENGTH_OFFSET + 2) return 0;
   const version = bytes[offset] >> 4;

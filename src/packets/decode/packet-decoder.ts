@@ -1,6 +1,6 @@
 /**
- * Walks one packet from its link layer to the ports of the innermost TCP or UDP header that can be reached:
- * link -> network -> (tunnel -> ...) -> transport. No object, string, view or exception per packet.
+ * Walks one packet from its link layer to the ports of the innermost reachable TCP or UDP header: link -> network ->
+ * (tunnel -> ...) -> transport. No object, string, view or exception per packet.
  */
 import { decodeAh } from "./ah.ts";
 import { decodeCapwap } from "./capwap.ts";
@@ -46,7 +46,7 @@ import { PacketClass, packetClassOf, Weird } from "./weirds.ts";
 import { decodePaddedWifi, decodeSwappedWifi, decodeWifi } from "./wifi.ts";
 import { decodeWifiAggregate } from "./wifi-aggregate.ts";
 
-/** Headers within headers that are followed: real ones have up to ten or so; more is an attack on the walk. */
+/** Maximum nested headers: real packets have up to about ten; more are an attack on the decoder. */
 const MAX_LAYERS = 24;
 
 /**
@@ -54,9 +54,9 @@ const MAX_LAYERS = 24;
  *
  * @param linkType LINKTYPE_ value of the packet's interface.
  * @param bytes Borrowed; only `bytes[offset .. offset + capturedLength - 1]` is read.
- * @param originalLength Bytes of the packet on the wire, frame check sequence included.
+ * @param originalLength Bytes of the packet on the wire, including the frame check sequence.
  * @param fcsLength Bytes of frame check sequence at the end of the original packet.
- * @returns `out.weird`: 0 when the ports were reached, else what stopped the walk.
+ * @returns `out.weird`: 0 if the ports were reached, else what stopped the walk.
  */
 export function decodePacket(
   linkType: number,
@@ -77,10 +77,10 @@ export function decodePacket(
   return out.weird;
 }
 
-/** What was decoded of a frame that may be IP alone. */
+/** The result of decoding a possible bare IP packet as a frame. */
 const asFrame = new DecodedPacket();
 
-/** Decodes anew what ended with `weird` as a frame, as IP without a link layer; where that is nothing, all stays as it was. */
+/** Retries a packet that ended with `weird` as a frame as bare IP; restores the first result if that fails. */
 function walkIpAlone(
   weird: number,
   bytes: Uint8Array,
@@ -102,7 +102,7 @@ function walkIpAlone(
   }
 }
 
-/** Makes `out` ready for a packet; returns where its bytes end, without a frame check sequence. */
+/** Prepares `out` for a packet; returns the end of its bytes, without a frame check sequence. */
 function begin(
   offset: number,
   capturedLength: number,
@@ -116,7 +116,7 @@ function begin(
     fcsLength > 0 && wireLength < capturedLength && wireLength >= 0 ? wireLength : capturedLength;
   out.capturedEnd = offset + length;
   out.cutBySnaplen = capturedLength < wireLength ? 1 : 0;
-  // What the capture's own header announces is gone by now, whoever else says that it is there.
+  // Already removed if the capture's own header announced it, even if another header does too.
   out.frameCheckLeft = fcsLength > 0 ? NO_FRAME_CHECK : frameCheckLeft(wireLength - capturedLength);
   return offset + length;
 }
@@ -126,7 +126,7 @@ export function isSupportedLinkType(linkType: number): boolean {
   return layerOfLinkType(linkType) >= 0;
 }
 
-/** What was decoded up to the innermost UDP header that a tunnel was looked for in. */
+/** State before the innermost UDP payload that was tried as a tunnel. */
 const outer = new DecodedPacket();
 
 function walkLayers(
@@ -152,7 +152,7 @@ function walkLayers(
   return hasOuter ? returnToOuter(out) : endWithout(Weird.TOO_MANY_LAYERS, out);
 }
 
-/** Only inner ports show that a UDP port told the truth: without them the outer packet stands as it was. Returns 0. */
+/** Restores the outer packet: only inner ports confirm a tunnel found by UDP port. Returns 0. */
 function returnToOuter(out: DecodedPacket): number {
   const met = out.tunnels;
   out.copyFrom(outer);
@@ -160,7 +160,7 @@ function returnToOuter(out: DecodedPacket): number {
   return follow(Layer.DONE, out.payloadOffset, out.payloadEnd, out);
 }
 
-/** The weird of a packet without ports: tunnels lead from IP back to layers that may hold ARP, LCP and the like. */
+/** Returns the weird of a packet without ports: in a tunnel, layers after IP may contain ARP or LCP. */
 function endWithout(weird: number, out: DecodedPacket): number {
   out.tunnelsInside = 0;
   if (out.ipVersion === 0 || packetClassOf(weird) !== PacketClass.NON_IP) return weird;
@@ -190,7 +190,7 @@ function decodeLayer(
     case Layer.VLAN:
       return decodeVlan(bytes, offset, end, out);
     default:
-      // A function of its own, so that the compiler inlines what nearly every packet takes.
+      // A separate function, so that the compiler inlines the common layers.
       return decodeRarerLayer(layer, bytes, offset, end, out);
   }
 }

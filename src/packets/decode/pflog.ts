@@ -1,11 +1,11 @@
 /**
- * What the packet filter of OpenBSD, FreeBSD, NetBSD and macOS logs (tcpdump.org/linktypes, LINKTYPE_PFLOG; OpenBSD
+ * Log of the packet filter of OpenBSD, FreeBSD, NetBSD and macOS (tcpdump.org/linktypes, LINKTYPE_PFLOG; OpenBSD
  * `net/if_pflog.h`).
  *
  *    0        1        2        3        4
  *   | length | family | action | reason | interface, rule set, rule numbers, ... | padded to 4 | packet
  *
- * The length is that of the header without its padding: 45, 61, 64 or 100, by system and release.
+ * The length is the header's without padding: 45, 61, 64 or 100, depending on system and release.
  */
 import type { DecodedPacket } from "./decoded-packet.ts";
 import { shortOf } from "./layers.ts";

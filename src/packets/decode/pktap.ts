@@ -1,10 +1,10 @@
 /**
  * PKTAP, Apple's header before every packet of a capture on all interfaces (XNU `bsd/net/pktap.h`,
- * tcpdump.org/linktypes LINKTYPE_PKTAP). Little-endian; the packet stands where the header's own length ends.
+ * tcpdump.org/linktypes LINKTYPE_PKTAP). Little-endian; the packet begins after the header's own length.
  *
  *   v1  0        4      8     12              36            52    56        76              84    88
  *      | length | type | DLT | interface name | flags | ... | pid | command | class | ... | pid | command | ...
- *        108 bytes at least, 156 now; the second process is the effective one, which the first works for
+ *        108 bytes at least, 156 now; the second process is the effective one, on whose behalf the first acts
  *   v2  0            1         6     8     20      28    32    36
  *      | length (1) | offsets | DLT (2) | ... | class | ... | pid | pid | flags | pieces at those offsets
  *        40 bytes at least; the fourth and fifth offset lead to the commands of the process and the effective one
@@ -26,17 +26,17 @@ const COMMAND_OFFSET = 56;
 const SERVICE_CLASS_OFFSET = 76;
 const EFFECTIVE_PID_OFFSET = 84;
 const EFFECTIVE_COMMAND_OFFSET = 88;
-/** MAXCOMLEN of Darwin; a NUL stands behind it, or at its end: names have 15 characters or 16. */
+/** MAXCOMLEN of Darwin; a NUL follows it or is its last character: names have 15 or 16 characters. */
 const MAX_COMMAND_LENGTH = 16;
-/** No process, or for the effective one: the process itself. */
+/** No process; for the effective one: same as the process. */
 const NO_PID = 0xffff_ffff;
 const MIN_LENGTH = 108;
-/** Generous: a header under the private number that says more is somebody else's. */
+/** Generous: a longer header under the private number belongs to another protocol. */
 const MAX_PLAUSIBLE_LENGTH = 600;
-/** Headers are smaller: a larger length was read in the wrong byte order. */
+/** Exceeds every header: larger lengths were read in the wrong byte order. */
 const MAX_LENGTH = 0xffff;
 const Type = { NONE: 0, PACKET: 1, DROPPED: 2 } as const;
-/** Of the flags: in (1) and out (2); the comments of Apple's header have them the other way round, its code does not. */
+/** Flag bits: in (1) and out (2); the comments in Apple's header swap them, its code does not. */
 const DIRECTION_MASK = 3;
 const VERSION_2 = 0x80000;
 const V2_MIN_LENGTH = 40;
@@ -54,7 +54,7 @@ export function decodePktap(bytes: Uint8Array, offset: number, end: number, out:
   if (end - offset < FLAGS_END) return shortOf(Weird.TRUNCATED_PKTAP_HEADER, end, out);
   if (isVersion2(bytes, offset)) return decodeVersion2(bytes, offset, end, out);
   let read = readUint32LittleEndian;
-  // No known writer is big-endian; the registry leaves it open.
+  // No known writer is big-endian, but the registry leaves the order open.
   if (read(bytes, offset) > MAX_LENGTH) read = readUint32;
   const type = read(bytes, offset + TYPE_OFFSET);
   if (type > Type.DROPPED) return Weird.BAD_PKTAP_HEADER;
@@ -90,7 +90,7 @@ function decodeVersion2(bytes: Uint8Array, offset: number, end: number, out: Dec
   return followPacket(readUint16LittleEndian(bytes, offset + V2_DLT_OFFSET), headerEnd, end, out);
 }
 
-/** Link type 149: Apple's kernel and libpcap write it for PKTAP, and whoever likes for something of their own. */
+/** Link type 149: used by Apple's kernel and libpcap for PKTAP, and by others for private formats. */
 export function decodePktapOrPrivate(
   bytes: Uint8Array,
   offset: number,
@@ -106,7 +106,10 @@ export function decodePktapOrPrivate(
   return Weird.UNSUPPORTED_LINK_TYPE;
 }
 
-/** The command at `nameOffset` is that of the packet's process, if its number is one and the name is not empty. */
+/**
+ * Takes the command at `nameOffset` as the name of the packet's process, if the process id is valid and the name is not
+ * empty.
+ */
 function nameProcess(
   bytes: Uint8Array,
   pidOffset: number,
@@ -124,7 +127,7 @@ function nameProcess(
   out.processLength = cursor - nameOffset;
 }
 
-/** A packet that went both ways went neither. */
+/** A packet marked with both directions has none. */
 function directionOf(flags: number): number {
   return (flags & DIRECTION_MASK) === DIRECTION_MASK ? 0 : flags & DIRECTION_MASK;
 }
@@ -145,7 +148,7 @@ function isPlausible(bytes: Uint8Array, offset: number, end: number): boolean {
   return isName(bytes, offset + NAME_OFFSET);
 }
 
-/** Printable ASCII, at least one character, with a NUL behind it. */
+/** Whether there is printable ASCII, at least one character, terminated by a NUL. */
 function isName(bytes: Uint8Array, offset: number): boolean {
   for (let i = 0; i < NAME_LENGTH; i++) {
     const character = bytes[offset + i];
@@ -155,7 +158,7 @@ function isName(bytes: Uint8Array, offset: number): boolean {
   return false;
 }
 
-/** The optional pieces stand between the fixed part and the header's end, or (0) are absent. */
+/** The optional pieces must lie between the fixed part and the header's end, or be absent (0). */
 function isPlausibleVersion2(bytes: Uint8Array, offset: number, end: number): boolean {
   const length = bytes[offset];
   if (length < V2_MIN_LENGTH || length > end - offset) return false;

@@ -41,7 +41,7 @@ export function decodePpi(bytes: Uint8Array, offset: number, end: number, out: D
   return follow(layer, packet, hasFrameCheck ? withoutFrameCheck(packet, end, out) : end, out);
 }
 
-/** Flags of the field that all Wi-Fi frames have in common, or 0 without one. */
+/** Returns the flags of the 802.11-Common field, or 0 without one. */
 function readWifiFlags(bytes: Uint8Array, offset: number, headerEnd: number): number {
   const isAligned = (bytes[offset + FLAGS_OFFSET] & FIELDS_ALIGNED) !== 0;
   let field = offset + MIN_LENGTH;

@@ -18,7 +18,7 @@ const PROTOCOL_LENGTH = 2;
 const COMPRESSED_PROTOCOL_BIT = 0x01;
 /** IANA "PPP DLL Protocol Numbers". */
 const Protocol = { IPV4: 0x0021, IPV6: 0x0057, MPLS_UNICAST: 0x0281, MPLS_MULTICAST: 0x0283 } as const;
-/** From here on the numbers are of protocols that configure the link (RFC 1661, 2). */
+/** From here on, numbers are of protocols that configure the link (RFC 1661, 2). */
 const FIRST_CONTROL_PROTOCOL = 0x8000;
 const CISCO_UNICAST = 0x0f;
 const CISCO_BROADCAST = 0x8f;
@@ -27,14 +27,14 @@ const CISCO_CONTROL = 0x00;
 /** Decodes the header at `offset`; `bytes` is borrowed. Returns 0 or a weird. */
 export function decodePpp(bytes: Uint8Array, offset: number, end: number, out: DecodedPacket): number {
   if (hasTwoBytes(bytes, offset, end, ADDRESS, CONTROL)) offset += FRAMING_LENGTH;
-  // Also where the protocol may be compressed: one byte and nothing behind it could be the first of the framing.
+  // Also if the protocol may be compressed: a single byte could be the first of the framing.
   if (end - offset < PROTOCOL_LENGTH) return shortOf(Weird.TRUNCATED_PPP_HEADER, end, out);
   const first = bytes[offset];
   if ((first & COMPRESSED_PROTOCOL_BIT) !== 0) return followPppProtocol(first, offset + 1, end, out);
   return followPppProtocol(readUint16(bytes, offset), offset + PROTOCOL_LENGTH, end, out);
 }
 
-/** PPP of a serial line: HDLC-like framing, or Cisco's, which the first byte tells. Returns 0 or a weird. */
+/** PPP of a serial line: HDLC-like framing or Cisco's, distinguished by the first byte. Returns 0 or a weird. */
 export function decodePppHdlc(bytes: Uint8Array, offset: number, end: number, out: DecodedPacket): number {
   const isCisco =
     hasTwoBytes(bytes, offset, end, CISCO_UNICAST, CISCO_CONTROL) ||
@@ -43,8 +43,8 @@ export function decodePppHdlc(bytes: Uint8Array, offset: number, end: number, ou
 }
 
 /**
- * PPP behind a byte that tells the direction. Returns 0 or a weird. In the link type of pppd the byte stands in
- * the place of the address `ff` and `03` follows it; in the other the framing is whole or absent.
+ * PPP after a byte with the direction. Returns 0 or a weird. In pppd's link type the byte replaces the address `ff` and
+ * is followed by `03`; in the other one the framing is complete or absent.
  */
 export function decodePppWithDirection(
   bytes: Uint8Array,

@@ -1,6 +1,6 @@
 /**
- * What Wi-Fi drivers put before a frame until radiotap: the Prism header (tcpdump.org/linktypes,
- * LINKTYPE_IEEE802_11_PRISM) and AVS's (LINKTYPE_IEEE802_11_AVS), which some write under the other's number.
+ * Headers that Wi-Fi drivers used before radiotap: the Prism header (tcpdump.org/linktypes, LINKTYPE_IEEE802_11_PRISM)
+ * and AVS's (LINKTYPE_IEEE802_11_AVS), which some write under Prism's number.
  *
  *   Prism  0              4                                        AVS  0                 4
  *         | message code | header length, byte order of the host |     | magic, version | header length, big-endian |
@@ -12,7 +12,7 @@ import { Weird } from "./weirds.ts";
 
 const LENGTH_OFFSET = 4;
 const MIN_LENGTH = 8;
-/** Above this a length was read in the wrong byte order: real headers have 64 or 144 bytes. */
+/** Exceeds every header (64 or 144 bytes): larger lengths were read in the wrong byte order. */
 const MAX_LENGTH = 0xffff;
 const AVS_MAGIC = 0x80211;
 const AVS_VERSION_BITS = 12;

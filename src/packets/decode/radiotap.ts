@@ -1,6 +1,6 @@
 /**
- * Radiotap (radiotap.org): what a Wi-Fi driver knows of a frame. Little-endian. Only its length and the flags
- * field, the second that may be there, are of use here.
+ * Radiotap (radiotap.org): a Wi-Fi driver's metadata of a frame. Little-endian. Only its length and the flags field,
+ * the second optional one, are used here.
  *
  *    0         1   2        4                                       (TSFT 8, at a multiple of 8) (flags 1) ...
  *   | version | 0 | length | present: a bit per field; bit 31: another such word follows | fields
@@ -30,14 +30,14 @@ export function decodeRadiotap(bytes: Uint8Array, offset: number, end: number, o
   if (end - offset < length) return shortOf(Weird.TRUNCATED_RADIOTAP_HEADER, end, out);
   const flags = readFlags(bytes, offset, offset + length);
   if (flags < 0) return Weird.BAD_RADIOTAP_HEADER;
-  // The receiver threw such a frame away, and its sender repeats it: its bytes are known to be wrong.
+  // The receiver dropped this corrupt frame, and its sender retransmits it.
   if ((flags & Flag.BAD_FRAME_CHECK) !== 0) return Weird.BAD_WIFI_FRAME_CHECK;
   const frame = offset + length;
   const frameEnd = (flags & Flag.FRAME_CHECK_AT_END) !== 0 ? withoutFrameCheck(frame, end, out) : end;
   return follow((flags & Flag.PADDED) !== 0 ? Layer.WIFI_PADDED : Layer.WIFI, frame, frameEnd, out);
 }
 
-/** The flags field, 0 where there is none, -1 where the header is too short for what it says it holds. */
+/** Returns the flags field, 0 if there is none, -1 if the header is too short for its fields. */
 function readFlags(bytes: Uint8Array, offset: number, headerEnd: number): number {
   const present = bytes[offset + PRESENT_OFFSET];
   let field = offset + PRESENT_OFFSET;

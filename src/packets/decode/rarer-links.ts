@@ -1,4 +1,4 @@
-/** The headers of rarer link layers by their `Layer`: tags of switches, pseudo-headers of firewalls and routers. */
+/** Decoders of rarer link layers by `Layer`: tags of switches, pseudo-headers of firewalls and routers. */
 import { decodeCiscoHdlcWithDirection } from "./cisco-hdlc.ts";
 import { decodeCiscoMetadata, decodeCiscoTimestamp } from "./cisco-tags.ts";
 import type { DecodedPacket } from "./decoded-packet.ts";
@@ -15,7 +15,7 @@ import { decodeSlip } from "./slip.ts";
 import { decodeLongSwitchTag, decodeSwitchTag, decodeSwitchTagBefore } from "./switch-tags.ts";
 import { decodeETag, decodeVnTag } from "./vn-tag.ts";
 
-/** Decodes the header that `layer`, from `FIRST_RARER_LINK` on, stands for; `bytes` is borrowed. Returns 0 or a weird. */
+/** Decodes the header of `layer`, which is at least `FIRST_RARER_LINK`; `bytes` is borrowed. Returns 0 or a weird. */
 export function decodeRarerLink(
   layer: number,
   bytes: Uint8Array,

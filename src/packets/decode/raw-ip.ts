@@ -1,9 +1,9 @@
-/** IP without a link layer: the version in the first four bits (RFC 791, 3.1; RFC 8200, 3) is all that tells which. */
+/** IP without a link layer: only the version in the first four bits (RFC 791, 3.1; RFC 8200, 3) identifies it. */
 import type { DecodedPacket } from "./decoded-packet.ts";
 import { follow, Layer, shortOf } from "./layers.ts";
 import { Weird } from "./weirds.ts";
 
-/** Leads to the decoder of the version at `offset`; `bytes` is borrowed. Returns 0 or a weird. */
+/** Sets the next layer by the version at `offset`; `bytes` is borrowed. Returns 0 or a weird. */
 export function decodeRawIp(bytes: Uint8Array, offset: number, end: number, out: DecodedPacket): number {
   if (end <= offset) return shortOf(Weird.TRUNCATED_IP_HEADER, end, out);
   switch (bytes[offset] >> 4) {

@@ -1,6 +1,6 @@
 /**
- * Serial Line IP as the BSDs capture it (tcpdump.org/linktypes, LINKTYPE_SLIP). A header that was compressed on the line
- * (RFC 1144) is whole again behind the pseudo-header.
+ * Serial Line IP as the BSDs capture it (tcpdump.org/linktypes, LINKTYPE_SLIP). A header compressed on the line (RFC
+ * 1144) is uncompressed after the pseudo-header.
  *
  *    0           1      2                        16
  *   | direction | kind | compressed header      | IP

@@ -19,12 +19,12 @@ const TAG_LENGTH = 4;
 const LONG_TAG_LENGTH = 8;
 const TYPE_LENGTH = 2;
 
-/** Decodes a frame with 4 bytes of tag behind its addresses; `bytes` is borrowed. Returns 0 or a weird. */
+/** Decodes a frame with 4 bytes of tag after its addresses; `bytes` is borrowed. Returns 0 or a weird. */
 export function decodeSwitchTag(bytes: Uint8Array, offset: number, end: number, out: DecodedPacket): number {
   return decodeTagged(TAG_LENGTH, bytes, offset, end, out);
 }
 
-/** Decodes a frame with 8 bytes of tag behind its addresses; `bytes` is borrowed. Returns 0 or a weird. */
+/** Decodes a frame with 8 bytes of tag after its addresses; `bytes` is borrowed. Returns 0 or a weird. */
 export function decodeLongSwitchTag(
   bytes: Uint8Array,
   offset: number,

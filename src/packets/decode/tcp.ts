@@ -1,5 +1,5 @@
 /**
- * TCP (RFC 9293, 3.1): ports, flags, and where the payload begins.
+ * TCP (RFC 9293, 3.1): ports, flags, and the payload's offset.
  *
  *    0             2                  4          8                12            13      14
  *   | source port | destination port | sequence | acknowledgment | data offset | flags | window ...
@@ -27,14 +27,14 @@ export function decodeTcp(bytes: Uint8Array, offset: number, end: number, out: D
   return finish(bytes, offset, headerLength < available ? offset + headerLength : end, end, out);
 }
 
-/** Less than a header: enough for the ports where it is the capture or the fragment that ends, else a lie. */
+/** Less than a header. The ports suffice if the capture or the fragment ends here; otherwise the packet is malformed. */
 function decodeShortTcp(bytes: Uint8Array, offset: number, end: number, out: DecodedPacket): number {
   if (end - offset < PORTS_LENGTH || !isCut(end, out)) return shortOf(Weird.TRUNCATED_TCP_HEADER, end, out);
   if (end - offset > FLAGS_OFFSET) out.tcpFlags = bytes[offset + FLAGS_OFFSET];
   return finish(bytes, offset, end, end, out);
 }
 
-/** Whether the bytes end at `end` though the segment goes on: snaplen, or a first fragment. */
+/** Whether the segment continues beyond `end`: truncated by the snaplen, or a first fragment. */
 function isCut(end: number, out: DecodedPacket): boolean {
   return out.fragment === FragmentKind.FIRST || (out.cutBySnaplen !== 0 && end === out.capturedEnd);
 }

@@ -1,6 +1,6 @@
 /**
- * The kinds of tunnels in IP, and how a walk enters one. `DecodedPacket` keeps as bits which kinds a packet has, and
- * which of them its ports are inside of.
+ * The kinds of tunnels in IP, and how the walk enters one. `DecodedPacket` stores as bits which kinds a packet has and
+ * which of them enclose its ports.
  */
 import type { DecodedPacket } from "./decoded-packet.ts";
 import { follow, Layer } from "./layers.ts";
@@ -26,12 +26,12 @@ export const Tunnel = {
   LISP: 1 << 15,
 } as const;
 
-/** Names of the kinds in reports, by the number of their bit. */
+/** Names of the kinds in reports, by bit number. */
 export const TUNNEL_NAMES: readonly string[] = Object.keys(Tunnel).map((key) =>
   key.toLowerCase().replaceAll("_", "-"),
 );
 
-/** Leads into a tunnel: `layer` at `offset`. Returns 0, or the weird of a decoder that enters none (`--outer`). */
+/** Enters a tunnel: `layer` at `offset`. Returns 0, or a weird if the decoder enters none (`--outer`). */
 export function enterTunnel(
   tunnel: number,
   layer: number,
@@ -46,8 +46,8 @@ export function enterTunnel(
 }
 
 /**
- * Ends the walk at the UDP header before `offset`, where a tunnel has nothing that can be entered: control messages,
- * a payload that is not IP, an inner header that does not verify. Returns 0.
+ * Ends the walk at the UDP header before `offset` if a tunnel's payload cannot be entered: control messages, a payload
+ * other than IP, an implausible inner header. Returns 0.
  */
 export function stayOutside(tunnel: number, offset: number, end: number, out: DecodedPacket): number {
   out.tunnels |= tunnel;

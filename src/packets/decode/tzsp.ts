@@ -1,5 +1,6 @@
 /**
- * TZSP, the TaZmen Sniffer Protocol: captured frames sent on (RouterOS, Kismet; layout as Wireshark's packet-tzsp.c has it).
+ * TZSP, the TaZmen Sniffer Protocol: forwarded captured frames (RouterOS, Kismet; layout from Wireshark's
+ * packet-tzsp.c).
  *
  *    0         1      2          4
  *   | version | type | protocol | tags: number, length, content; 0 and 1 are alone, 1 is the last | frame
@@ -19,7 +20,7 @@ const FOR_TRANSMISSION = 1;
 const Protocol = { ETHERNET: 1, WIFI: 18, PRISM: 119, AVS: 127 } as const;
 const Tag = { PADDING: 0, END: 1 } as const;
 const TAG_HEADER_LENGTH = 2;
-/** Real packets have up to twenty or so; more is an attack on those who follow them. */
+/** Real packets have up to about twenty; more are an attack on the decoder. */
 const MAX_TAGS = 64;
 
 /** Decodes the header at `offset`, the payload of a UDP packet; `bytes` is borrowed. Returns 0 or a weird. */
@@ -36,7 +37,7 @@ export function decodeTzsp(bytes: Uint8Array, offset: number, end: number, out: 
   return enterTunnel(Tunnel.TZSP, layer, frame, end, out);
 }
 
-/** Where the tags end, or -1. */
+/** Returns the end of the tags, or -1. */
 function frameOffset(bytes: Uint8Array, offset: number, end: number): number {
   let at = offset + HEADER_LENGTH;
   for (let i = 0; i < MAX_TAGS && at < end; i++) {

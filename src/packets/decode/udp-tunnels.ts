@@ -1,4 +1,4 @@
-/** From the ports of a UDP packet to the tunnel that may stand in its payload. */
+/** Maps the ports of a UDP packet to the tunnel that its payload may contain. */
 import {
   CAPWAP_PORT,
   GENEVE_PORT,
@@ -15,7 +15,7 @@ import {
 import { Layer } from "./layers.ts";
 import { looksLikeVxlan } from "./vxlan.ts";
 
-/** The layer whose decoder decides, or `DONE`. What the payload looks like counts where no port says anything. */
+/** Returns the layer whose decoder decides, or `DONE`. If no port matches, the payload's appearance counts. */
 export function layerInUdp(
   sourcePort: number,
   destinationPort: number,

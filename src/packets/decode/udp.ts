@@ -25,11 +25,11 @@ export function decodeUdp(bytes: Uint8Array, offset: number, end: number, out: D
     return finish(bytes, offset, end, end, out);
   }
   const length = readUint16(bytes, offset + LENGTH_OFFSET);
-  // 0: a jumbogram (RFC 2675, 4), or a sender that leaves segmentation to the card.
+  // 0: a jumbogram (RFC 2675, 4), or segmentation offload.
   if (length !== 0) {
     if (length < HEADER_LENGTH) return Weird.BAD_UDP_LENGTH;
     if (length < available) end = offset + length;
-    // Longer than the IP header's own length allows. Where the capture ends first, nothing contradicts itself.
+    // Longer than the IP header's length allows. If the capture ends first, there is no contradiction.
     else if (length > available && end !== out.capturedEnd && out.fragment !== FragmentKind.FIRST) {
       return Weird.BAD_UDP_LENGTH;
     }

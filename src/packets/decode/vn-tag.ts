@@ -1,6 +1,6 @@
 /**
- * Tags that switches put on frames for a port of another device: Cisco's VN-Tag, and the E-Tag that IEEE 802.1BR, 7.5,
- * made of it.
+ * Tags that switches put on frames for a port of another device: Cisco's VN-Tag, and IEEE's E-Tag derived from it
+ * (802.1BR, 7.5).
  *
  *    0                           4      6                     8
  *   VN-Tag, after its type 0x8926:

@@ -12,12 +12,12 @@ import { enterTunnel, stayOutside, Tunnel } from "./tunnels.ts";
 
 const HEADER_LENGTH = 8;
 const NEXT_PROTOCOL_OFFSET = 3;
-/** Version, and the bits that are reserved. */
+/** Version and reserved bits. */
 const FIXED_FLAGS = 0xf0;
 const IDENTIFIER_VALID = 0x08;
 const NEXT_PROTOCOL_VALID = 0x04;
 const OPERATIONS = 0x01;
-/** 5 is of the drafts before the tenth. */
+/** 5 comes from drafts before the tenth. */
 const Next = { IPV4: 1, IPV6: 2, ETHERNET: 3, MPLS: 5 } as const;
 
 /** Decodes the header at `offset`, the payload of a UDP packet; `bytes` is borrowed. Returns 0 or a weird. */

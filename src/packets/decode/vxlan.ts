@@ -1,5 +1,5 @@
 /**
- * VXLAN (RFC 7348, 5), perhaps with a group policy (draft-smith-vxlan-group-policy, 2.1).
+ * VXLAN (RFC 7348, 5), optionally with a group policy (draft-smith-vxlan-group-policy, 2.1).
  *
  *    0       1              4                    7          8
  *   | flags | reserved, 0  | network identifier | reserved | Ethernet         flag 08: the identifier is valid
@@ -14,10 +14,13 @@ import { enterTunnel, stayOutside, Tunnel } from "./tunnels.ts";
 const HEADER_LENGTH = 8;
 const RESERVED_OFFSET = 7;
 const IDENTIFIER_VALID = 0x08;
-/** The flags and what is reserved behind them, where nothing but the identifier is there. */
+/** Flags and reserved bits of a header with only the identifier. */
 const PLAIN_FLAGS = 0x0800_0000;
 
-/** Decodes the header at `offset`, the payload of a UDP port of VXLAN; `bytes` is borrowed. Returns 0 or a weird. */
+/**
+ * Decodes the header at `offset`, the payload of a UDP packet to a VXLAN port; `bytes` is borrowed. Returns 0 or a
+ * weird.
+ */
 export function decodeVxlan(bytes: Uint8Array, offset: number, end: number, out: DecodedPacket): number {
   if (end - offset < HEADER_LENGTH || (bytes[offset] & IDENTIFIER_VALID) === 0) {
     return follow(Layer.DONE, offset, end, out);
@@ -27,7 +30,7 @@ export function decodeVxlan(bytes: Uint8Array, offset: number, end: number, out:
   return enterTunnel(Tunnel.VXLAN, Layer.ETHERNET, inner, end, out);
 }
 
-/** Whether the payload of any UDP port is VXLAN with IP inside: no flag but one, all reserved bits 0. */
+/** Whether the payload of any UDP port is VXLAN with IP inside: a single flag, all reserved bits 0. */
 export function looksLikeVxlan(bytes: Uint8Array, offset: number, end: number): boolean {
   return (
     end - offset > HEADER_LENGTH &&

@@ -1,9 +1,9 @@
 /**
- * Weirds: why a packet was not decoded down to its ports, as stable snake_case names that are counted, never thrown
- * (the idea and the word are Zeek's). A code is `class * 64 + ordinal`, so that its class costs one shift.
+ * Weirds: why a packet was not decoded down to its ports, as stable snake_case names that are counted, never thrown (a
+ * concept and word of Zeek's). A code is `class * 64 + ordinal`, so its class takes one shift.
  */
 
-/** The classes that every record falls into exactly one of, in the order of the report. */
+/** The classes in report order; every record belongs to exactly one. */
 export const PacketClass = {
   DECODED: 0,
   FRAGMENTS: 1,
@@ -16,10 +16,10 @@ export const PacketClass = {
 
 const CLASS_SHIFT = 6;
 
-/** One above the highest code: the length of an array of counters by code. */
+/** One more than the highest code: the length of an array of counters by code. */
 export const WEIRD_CODES = 7 << CLASS_SHIFT;
 
-/** Codes of weirds by name. `NONE` means that the ports were reached. */
+/** Codes of weirds by name. `NONE`: the ports were reached. */
 export const Weird = {
   NONE: 0,
 
@@ -37,7 +37,7 @@ export const Weird = {
   OTHER_IP_PROTOCOL: 137,
   MOBILITY: 138,
   TUNNEL_WITHOUT_IP: 139,
-  /** A tunnel in IP where the outermost headers are asked for. */
+  /** A tunnel in IP, if only the outermost headers are decoded. */
   TUNNEL_NOT_ENTERED: 140,
 
   ARP: 192,
@@ -68,7 +68,7 @@ export const Weird = {
   FRAME_RELAY_FRAGMENT: 226,
   UNKNOWN_FRAME_RELAY_PROTOCOL: 227,
 
-  /** From here to `TRUNCATED_LAST` the code 64 higher says that the snaplen did it: `cut_...`. */
+  /** From here to `TRUNCATED_LAST`: the code plus 64 means that the snaplen truncated the header: `cut_...`. */
   TRUNCATED_ETHERNET_HEADER: 256,
   TRUNCATED_VLAN_TAG: 257,
   TRUNCATED_LLC_HEADER: 258,
@@ -127,7 +127,7 @@ export const Weird = {
   BAD_PRISM_HEADER: 316,
   BAD_ERSPAN_HEADER: 317,
   BAD_ETHERIP_HEADER: 318,
-  /** Of the rarer headers around a packet: tags, service headers, pseudo-headers of routers and firewalls. */
+  /** Rarer headers around a packet: tags, service headers, pseudo-headers of routers and firewalls. */
   BAD_LINK_HEADER: 319,
 
   UNSUPPORTED_LINK_TYPE: 384,
@@ -135,12 +135,12 @@ export const Weird = {
 
 const SNAPLEN_SHIFT = (PacketClass.SNAPLEN_CUT - PacketClass.MALFORMED) << CLASS_SHIFT;
 
-/** The class (`PacketClass`) that packets stopped by the weird `code` are counted in. */
+/** Returns the class (`PacketClass`) in which packets stopped by the weird `code` are counted. */
 export function packetClassOf(code: number): number {
   return code >> CLASS_SHIFT;
 }
 
-/** The `cut_...` weird of a `TRUNCATED_...` code: the capture ended there, not the packet. */
+/** Returns the `cut_...` weird of a `TRUNCATED_...` code: the capture ended there, not the packet. */
 export function cutBySnaplen(truncated: number): number {
   return truncated + SNAPLEN_SHIFT;
 }
@@ -158,7 +158,7 @@ function weirdNames(): (string | undefined)[] {
   return names;
 }
 
-/** The stable snake_case name of a weird: `truncated_tcp_header`. Cold: for reports. */
+/** Returns the stable snake_case name of a weird: `truncated_tcp_header`. Cold: for reports. */
 export function weirdName(code: number): string {
   return NAMES[code] ?? `weird_${code}`;
 }

@@ -1,11 +1,11 @@
 /**
- * A-MSDU: several frames in one of 802.11 (IEEE 802.11-2020, 9.3.2.2.2).
+ * A-MSDU: several frames in one 802.11 frame (IEEE 802.11-2020, 9.3.2.2.2).
  *
  *    0             6        12      14
  *   | destination | source | length | LLC ... | padded to a multiple of 4 but in the last subframe | ...
  *
- * A record counts once, so one subframe stands for all: the first that has ports and data, else the first that has
- * ports, else what the snaplen took, else what the first one is.
+ * A record counts once, so one subframe represents all: the first with ports and data, else the first with ports, else
+ * one truncated by the snaplen, else the first.
  */
 import { readUint16 } from "../../net/byte-reads.ts";
 import { DecodedPacket } from "./decoded-packet.ts";
@@ -27,10 +27,10 @@ export type Walk = (
   out: DecodedPacket,
 ) => number;
 
-/** How much a subframe says: the highest stands for the frame. */
+/** Ranks of subframes: the highest represents the frame. */
 const Rank = { NONE: 0, WITHOUT_PORTS: 1, CUT: 2, PORTS: 3, DATA: 4 } as const;
 
-/** What was decoded before the subframes, and of the best of them, while `isInAggregate`: they do not nest. */
+/** State before the subframes, and after the best of them, while `isInAggregate`: they do not nest. */
 const before = new DecodedPacket();
 const best = new DecodedPacket();
 let isInAggregate = false;

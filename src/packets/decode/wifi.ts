@@ -16,7 +16,7 @@ const FRAME_CONTROL_LENGTH = 2;
 const VERSION_MASK = 0x03;
 const TYPE_MASK = 0x0c;
 const Type = { MANAGEMENT: 0x00, CONTROL: 0x04, DATA: 0x08 } as const;
-/** Bits of a data frame's subtype, where they stand in the first byte. */
+/** Bits of a data frame's subtype, at their positions in the first byte. */
 const WITHOUT_DATA = 0x40;
 const QOS = 0x80;
 const TO_DISTRIBUTION = 0x01;
@@ -34,7 +34,7 @@ const BASE_LENGTH = 24;
 const ADDRESS_LENGTH = 6;
 const QOS_LENGTH = 2;
 const HT_CONTROL_LENGTH = 4;
-/** In the QoS field: several frames in one (A-MSDU). */
+/** QoS field: several frames in one (A-MSDU). */
 const AGGREGATE = 0x80;
 
 /** Decodes the header at `offset`; `bytes` is borrowed. Returns 0 or a weird. */
@@ -42,12 +42,12 @@ export function decodeWifi(bytes: Uint8Array, offset: number, end: number, out: 
   return decodeHeader(1, 0, bytes, offset, end, out);
 }
 
-/** The same for a driver that pads the header, so that what follows stands at a multiple of 4 (radiotap says so). */
+/** Decodes a header that the driver padded to a multiple of 4 (announced by radiotap). */
 export function decodePaddedWifi(bytes: Uint8Array, offset: number, end: number, out: DecodedPacket): number {
   return decodeHeader(4, 0, bytes, offset, end, out);
 }
 
-/** The same where the two bytes of the frame control come the other way round (in CAPWAP of Cisco's). */
+/** Decodes a header whose two bytes of frame control are swapped (in Cisco's CAPWAP). */
 export function decodeSwappedWifi(
   bytes: Uint8Array,
   offset: number,
@@ -95,7 +95,7 @@ function decodeHeader(
   return follow(isAggregate ? Layer.WIFI_SUBFRAMES : Layer.LLC, offset + paddedLength, end, out);
 }
 
-/** Where the address of the station that sent the packet stands (IEEE 802.11-2020, 9.3.2.1.2, table 9-30). */
+/** Returns the offset of the sending station's address (IEEE 802.11-2020, 9.3.2.1.2, table 9-30). */
 function senderOffset(flags: number): number {
   if ((flags & FROM_DISTRIBUTION) === 0) return ADDRESS_2_OFFSET;
   return (flags & TO_DISTRIBUTION) === 0 ? ADDRESS_3_OFFSET : ADDRESS_4_OFFSET;
