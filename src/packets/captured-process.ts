@@ -1,35 +1,35 @@
-/** Processes that a source names beside its packets. */
+/** Processes that a source names in addition to its packets. */
 
-/** One process of the host that captured. */
+/** One process of the capturing host. */
 export interface ProcessIdentity {
-  /** Hostile text, which captures cut; never empty. */
+  /** Hostile text, which captures truncate; never empty. */
   readonly name: string;
-  /** Null where none is told. */
+  /** Null if unknown. */
   readonly pid: number | null;
-  /** Of its executable, as 32 hexadecimal digits; null where none is told. */
+  /** UUID of its executable, as 32 hexadecimal digits; null if unknown. */
   readonly uuid: string | null;
 }
 
-/** The process that a packet is for. */
+/** The process that a packet belongs to. */
 export interface CapturedProcess extends ProcessIdentity {
-  /** The process that has the socket, where it works for this one; else null. */
+  /** The process that owns the socket, if it acts on behalf of this one; else null. */
   readonly helper: ProcessIdentity | null;
 }
 
-/** Different ones that a source has at most: the bound of what they cost in memory, over all sections. */
+/** Maximum distinct processes of a source: bounds their memory over all sections. */
 export const MAX_PROCESSES = 65_536;
 
-/** What stands first in a list of processes, and means none. */
+/** First in every list of processes; means none. */
 export const NO_PROCESS: CapturedProcess = Object.freeze({ name: "", pid: null, uuid: null, helper: null });
 
-/** The processes of one source by their numbers, each once. */
+/** The distinct processes of one source, by number. */
 export class ProcessList {
   readonly #ids = new Map<string, number>();
   readonly #idsByName = new Map<string, number>();
 
   /**
-   * The number of a process among `processes`, to which it is added. Where there is no room for it, that of another one of
-   * its name; 0: there is none of it either.
+   * Returns the number of a process in `processes`, adding it if new. If the list is full, the number of another
+   * process of its name, or 0 if there is none.
    */
   idOf(process: ProcessIdentity, helper: ProcessIdentity | null, processes: CapturedProcess[]): number {
     const key = helper === null ? keyOf(process) : `${keyOf(process)}\n${keyOf(helper)}`;

@@ -1,4 +1,4 @@
-/** A capture that another thread reads: its blocks, in their order, as if they were read here. */
+/** A capture that another thread reads: yields its blocks in order, as if they were read here. */
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { type MessagePort, receiveMessageOnPort } from "node:worker_threads";
 import type { InputError } from "../../errors.ts";
@@ -10,12 +10,12 @@ import type { BlockFigures, BlockQueue } from "./block-queue.ts";
 import { errorOfParts, type ReadingEnd, type SourceNews } from "./messages.ts";
 import { applyNews, countAtInterfaces } from "./source-news.ts";
 
-/** How long blocks are waited for before timers and signals get their turn. */
+/** Maximum wait for a block before timers and signals run. */
 const WAIT_MS = 10;
-/** Bytes after which they do so where nothing has to be waited for. */
+/** Bytes after which timers and signals run if no wait is needed. */
 const BYTES_PER_TURN = 1 << 24;
 
-/** What the thread knows of the capture, and how it is heard from. */
+/** The thread's data on the capture, and the channels to it. */
 export interface AheadParts {
   readonly name: string;
   readonly format: "pcap" | "pcapng";
@@ -24,7 +24,7 @@ export interface AheadParts {
   readonly queue: BlockQueue;
   readonly port: MessagePort;
   readonly signal: AbortSignal | null;
-  /** What has ended the thread, or null. */
+  /** The error that ended the thread, or null. */
   readonly failure: () => Error | null;
 }
 
@@ -96,7 +96,7 @@ export class AheadSource implements PacketSource {
     this.#newsApplied++;
   }
 
-  /** What was told behind the last block. */
+  /** Applies what was sent after the last block. */
   #end(): void {
     for (;;) {
       const message = this.#receive() as SourceNews | ReadingEnd;
@@ -109,7 +109,7 @@ export class AheadSource implements PacketSource {
     }
   }
 
-  /** The next message, which was sent before what told of it. */
+  /** Returns the next message, which was sent before the block that refers to it. */
   #receive(): unknown {
     return receiveMessageOnPort(this.#parts.port)?.message;
   }

@@ -1,19 +1,22 @@
 /**
- * Blocks on their way from the thread that reads ahead to the one that counts: how many are there, and what each has beside
- * its columns. Both threads have a queue over the same memory. A block stays in its place until it is given back.
+ * Blocks on their way from the reading thread to the counting one: how many there are, and the figures of each beside
+ * its columns. Both threads have a queue object over the same memory. A block stays in its buffer until it is released.
  */
 
 import { PLACES } from "../kernel/ahead-places.ts";
 import type { PacketBlock } from "../packet-block.ts";
 
-/** Words: blocks written, with one more at the end; blocks given back; at the end, that number; whether no more are wanted. */
+/**
+ * Words: blocks written, plus one at the end; blocks released; the final number, set at the end; whether the reader
+ * stopped.
+ */
 const WRITTEN = 0;
 const GIVEN_BACK = 1;
 const OVER = 2;
 const STOPPED = 3;
 const WORDS = 4;
 
-/** Figures of each place. */
+/** Figures of each buffer. */
 const COUNT = 0;
 const RUNS = 1;
 const BYTES_READ = 2;
@@ -29,11 +32,11 @@ const TOLD_DROPS = 2;
 const FIGURES_AT = WORDS * Int32Array.BYTES_PER_ELEMENT;
 const LENGTH = FIGURES_AT + (1 + PLACES) * FIGURES * Float64Array.BYTES_PER_ELEMENT;
 
-/** What comes with a block. */
+/** Figures that accompany a block. */
 export interface BlockFigures {
-  /** Bytes taken from the medium when it was cut. */
+  /** Bytes taken from the medium when it was parsed. */
   bytesRead: number;
-  /** How often the source had said something of itself by then. */
+  /** Number of news messages that the source had sent by then. */
   news: number;
 }
 
@@ -41,7 +44,7 @@ export class BlockQueue {
   readonly memory: SharedArrayBuffer;
   readonly #words: Int32Array;
   readonly #figures: Float64Array;
-  /** Blocks that this thread has written, or taken. */
+  /** Blocks that this thread has written or taken. */
   #blocks = 0;
 
   constructor(memory = new SharedArrayBuffer(LENGTH)) {
@@ -55,12 +58,12 @@ export class BlockQueue {
     return this.#blocks;
   }
 
-  /** The place of the next block. */
+  /** Index of the next block's buffer. */
   get place(): number {
     return 1 + (this.#blocks % PLACES);
   }
 
-  /** For who writes: waits until so many blocks were given back. False when no more are wanted. */
+  /** Writer: waits until this many blocks have been released. False if the reader stopped. */
   waitForReturn(blocks: number): boolean {
     for (;;) {
       if (this.isStopped) return false;
@@ -70,12 +73,12 @@ export class BlockQueue {
     }
   }
 
-  /** For who writes: waits until the next block has a place. False when no more are wanted. */
+  /** Writer: waits until a buffer is free for the next block. False if the reader stopped. */
   waitForPlace(): boolean {
     return this.waitForReturn(this.#blocks + 1 - PLACES);
   }
 
-  /** For who writes: hands over the block that stands in `place`. */
+  /** Writer: passes on the block in `place`. */
   write(block: PacketBlock, { bytesRead, news }: BlockFigures): void {
     const at = this.place * FIGURES;
     const figures = this.#figures;
@@ -92,10 +95,10 @@ export class BlockQueue {
     Atomics.notify(this.#words, WRITTEN);
   }
 
-  /** For who writes: nothing follows. */
+  /** Writer: marks the end. */
   end(): void {
     Atomics.store(this.#words, OVER, this.#blocks + 1);
-    // Who waits, waits at this word.
+    // A waiting reader waits on this word.
     Atomics.store(this.#words, WRITTEN, this.#blocks + 1);
     Atomics.notify(this.#words, WRITTEN);
   }
@@ -104,7 +107,7 @@ export class BlockQueue {
     return Atomics.load(this.#words, STOPPED) === 1;
   }
 
-  /** For who takes: waits until there is a block or nothing follows, so many milliseconds at most. False: neither. */
+  /** Reader: waits up to `timeout` milliseconds for a block or the end. False if neither came. */
   waitForBlock(timeout: number): boolean {
     if (Atomics.load(this.#words, WRITTEN) === this.#blocks) {
       Atomics.wait(this.#words, WRITTEN, this.#blocks, timeout);
@@ -112,12 +115,12 @@ export class BlockQueue {
     return Atomics.load(this.#words, WRITTEN) > this.#blocks;
   }
 
-  /** For who takes: whether all blocks were taken. */
+  /** Reader: whether all blocks were taken. */
   get isOver(): boolean {
     return Atomics.load(this.#words, OVER) === this.#blocks + 1;
   }
 
-  /** For who takes: what comes with the block in `place`, which there must be. */
+  /** Reader: takes the figures of the block in `place`, which must exist. */
   take(block: PacketBlock, figures: BlockFigures): void {
     const at = this.place * FIGURES;
     const from = this.#figures;
@@ -133,16 +136,16 @@ export class BlockQueue {
     this.#blocks++;
   }
 
-  /** For who takes: gives back the block that was taken last. */
+  /** Reader: releases the block taken last. */
   giveBack(): void {
     Atomics.store(this.#words, GIVEN_BACK, this.#blocks);
     Atomics.notify(this.#words, GIVEN_BACK);
   }
 
-  /** For who takes: no more blocks are wanted. */
+  /** Reader: stops the writer. */
   stop(): void {
     Atomics.store(this.#words, STOPPED, 1);
-    // Who waits, waits at this word.
+    // A waiting writer waits on this word.
     Atomics.add(this.#words, GIVEN_BACK, 1);
     Atomics.notify(this.#words, GIVEN_BACK);
   }

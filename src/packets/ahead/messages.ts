@@ -1,4 +1,4 @@
-/** What a thread that reads ahead is told, and what it tells. Only plain values: they are copied on their way. */
+/** Messages to and from the reading thread. Plain values only, since they are copied. */
 import type { MessagePort } from "node:worker_threads";
 import { InputError, type InputErrorCode, type InputErrorPosition, systemErrorCode } from "../../errors.ts";
 import type { CapturedProcess } from "../captured-process.ts";
@@ -6,7 +6,7 @@ import type { FilePath } from "../files/byte-source.ts";
 import type { SharedMemory } from "../kernel/kernel.ts";
 import type { CaptureInterface } from "../packet-block.ts";
 
-/** Which capture is to be read, and where to. */
+/** The capture to read, and where to put it. */
 export interface ReadingOrder {
   readonly name: string;
   readonly path: FilePath;
@@ -14,7 +14,7 @@ export interface ReadingOrder {
   readonly memory: SharedMemory;
   /** The memory of a `BlockQueue`. */
   readonly queue: SharedArrayBuffer;
-  /** Where `SourceNews` and `ReadingEnd` go to. */
+  /** Port for `SourceNews` and `ReadingEnd`. */
   readonly port: MessagePort;
 }
 
@@ -23,29 +23,29 @@ export type ReadingStart =
   | { readonly kind: "opened"; readonly format: "pcap" | "pcapng"; readonly totalBytes: number | null }
   | { readonly kind: "failed"; readonly error: ErrorParts };
 
-/** What a source has said of itself since it last was told of. */
+/** What a source has learned about itself since the last message. */
 export interface SourceNews {
   readonly interfaces: readonly CaptureInterface[];
   readonly processes: readonly CapturedProcess[];
-  /** Of interfaces that were told of before: what has changed of them. */
+  /** Changes to interfaces already reported. */
   readonly changed: readonly InterfaceChange[];
 }
 
-/** An interface by its number, and what is known of it now. */
+/** The number of an interface, and its current values. */
 export type InterfaceChange = readonly [id: number, dropped: number | null, standsFor: number | undefined];
 
-/** What is told behind the last block. */
+/** Sent after the last block. */
 export interface ReadingEnd {
   readonly error: ErrorParts | null;
   readonly bytesRead: number;
 }
 
-/** An `InputError`, of which a copy would be any error. */
+/** Fields of an `InputError`: copying one would lose its class. */
 export interface ErrorParts {
   readonly code: InputErrorCode;
   readonly message: string;
   readonly position: InputErrorPosition;
-  /** What the system said. */
+  /** The system's error. */
   readonly cause: { readonly message: string; readonly code: string | undefined } | null;
 }
 

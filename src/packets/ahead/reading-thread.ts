@@ -1,4 +1,4 @@
-/** A second thread, which reads captures while the first one counts. */
+/** A second thread that reads captures while the first one counts. */
 import { MessageChannel, Worker } from "node:worker_threads";
 import type { FilePath } from "../files/byte-source.ts";
 import type { Kernel } from "../kernel/kernel.ts";
@@ -27,10 +27,10 @@ export class ReadingThread {
     worker.unref();
   }
 
-  /** Null where the system starts none. */
+  /** Returns null if the system cannot start a thread. */
   static start(): ReadingThread | null {
     try {
-      // What the process was started with, loaders for instance, is not for a file that is built.
+      // Options of this process, such as loaders, do not apply to a built file.
       return new ReadingThread(new Worker(READING_WORKER, { execArgv: [] }));
     } catch {
       return null;
@@ -38,8 +38,8 @@ export class ReadingThread {
   }
 
   /**
-   * Opens a capture, whose blocks come to stand in the kernel's memory. Null where the thread could not be started. One capture
-   * at a time; the one before must have been read, or left. Throws `InputError` as `openCapture` does.
+   * Opens a capture, whose blocks are put in the kernel's memory. Null if the thread could not be started. Only one
+   * capture at a time; the previous one must have been read or abandoned. Throws `InputError` like `openCapture`.
    */
   async open(
     name: string,
@@ -67,7 +67,7 @@ export class ReadingThread {
     return new AheadSource({ name, format, totalBytes, kernel, queue, port: port1, signal, failure });
   }
 
-  /** The answer; null where the thread has ended instead. */
+  /** Returns the answer; null if the thread has ended instead. */
   async #ask(order: ReadingOrder): Promise<ReadingStart | null> {
     if (this.#failure !== null) return null;
     const worker = this.#worker;
@@ -75,14 +75,14 @@ export class ReadingThread {
       this.#onAnswer = resolve;
     });
     worker.postMessage(order, [order.port]);
-    // Nothing else may keep the process alive until then.
+    // Keeps the process alive until the answer arrives.
     worker.ref();
     const start = await answer;
     worker.unref();
     return start;
   }
 
-  /** Ends the thread, whatever it does. */
+  /** Ends the thread, whatever it is doing. */
   close(): void {
     void this.#worker.terminate();
   }

@@ -1,6 +1,6 @@
 /**
- * The thread that reads ahead: it reads captures, decompresses them, cuts them into records and makes rows of plain packets,
- * while the program counts what was read before. Started by `reading-thread.ts`; reads one capture at a time.
+ * The reading thread: reads captures, decompresses them, splits them into records and makes rows of fast-path packets
+ * while the program counts earlier ones. Started by `reading-thread.ts`; reads one capture at a time.
  */
 import { parentPort } from "node:worker_threads";
 import { InputError } from "../../errors.ts";
@@ -15,14 +15,17 @@ import { BlockQueue } from "./block-queue.ts";
 import { partsOfError, type ReadingEnd, type ReadingOrder, type ReadingStart } from "./messages.ts";
 import { NewsGatherer } from "./source-news.ts";
 
-/** Less room than this behind what was read is not read into. */
+/** If less space remains after the last read, the next buffer is used. */
 const LEAST_ROOM = 1 << 18;
 
-/** Buffers by turns, all but the first of the kernel's; of what was cut from one, all must be given back before it is read into again. */
+/**
+ * Read buffers in rotation, all of the kernel's but the first. All blocks parsed from one must be released before it is
+ * read into again.
+ */
 class Buffers {
   readonly #queue: BlockQueue;
   #current = 0;
-  /** Of each buffer: the blocks that must be given back. */
+  /** For each buffer: the number of blocks that must have been released. */
   readonly #blocks: number[] = new Array(1 + BUFFERS).fill(0);
 
   constructor(queue: BlockQueue) {
@@ -34,7 +37,7 @@ class Buffers {
     if (room >= LEAST_ROOM) return { at: end, length: room };
     this.#blocks[this.#current] = this.#queue.blocks;
     this.#current = 1 + (this.#current % BUFFERS);
-    // When it is stopped, nobody looks at what is overwritten.
+    // Once stopped, overwriting is harmless.
     this.#queue.waitForReturn(this.#blocks[this.#current]);
     return {
       at: this.#current * BUFFER_LENGTH + MAX_RECORD_LENGTH,
@@ -81,7 +84,7 @@ function answer(start: ReadingStart): void {
   parentPort?.postMessage(start);
 }
 
-/** One after the other: one that was stopped may not have noticed it yet. */
+/** Reads run in sequence: a stopped one may not have noticed yet. */
 let last: Promise<void> = Promise.resolve();
 parentPort?.on("message", (order: ReadingOrder) => {
   last = last.then(() => read(order));

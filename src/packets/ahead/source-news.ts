@@ -1,27 +1,27 @@
-/** What a capture says of itself while it is read, on its way between two threads. */
+/** Changes in a capture's interfaces and processes while it is read, passed from one thread to the other. */
 import type { CaptureInterface, PacketBlock } from "../packet-block.ts";
 import type { InterfaceChange, SourceNews } from "./messages.ts";
 
-/** What was told of an interface. */
+/** Values last reported of an interface. */
 interface Told {
   dropped: number | null;
   standsFor: number | undefined;
 }
 
-/** Finds out what a reader has put into its block since it was asked last. */
+/** Collects what a reader has added to its block since the last call. */
 export class NewsGatherer {
-  /** How often there was something. */
+  /** Number of news messages so far. */
   count = 0;
   readonly #block: PacketBlock;
   readonly #told: Told[] = [];
-  /** Both sides know the first one, which is none. */
+  /** Both sides have the first one, which means none. */
   #processes = 1;
 
   constructor(block: PacketBlock) {
     this.#block = block;
   }
 
-  /** Null: there is nothing new. */
+  /** Returns null if nothing is new. */
   gather(): SourceNews | null {
     const { interfaces, processes } = this.#block;
     const changed: InterfaceChange[] = [];
@@ -46,7 +46,7 @@ export class NewsGatherer {
   }
 }
 
-/** Puts news into the block of the other side, whose interfaces have counted no packets yet. */
+/** Applies news to the block of the other side, whose interfaces have not counted packets yet. */
 export function applyNews({ interfaces, processes, changed }: SourceNews, block: PacketBlock): void {
   for (const [id, dropped, standsFor] of changed) {
     const entry: CaptureInterface = block.interfaces[id];
@@ -57,7 +57,7 @@ export function applyNews({ interfaces, processes, changed }: SourceNews, block:
   for (const process of processes) block.processes.push(process);
 }
 
-/** Counts the records of a block at their interfaces. */
+/** Counts the records of a block per interface. */
 export function countAtInterfaces({ interfaces, interfaceIds, count }: PacketBlock): void {
   if (interfaces.length === 1) interfaces[0].packets += count;
   else for (let i = 0; i < count; i++) interfaces[interfaceIds[i]].packets++;
