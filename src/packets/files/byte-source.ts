@@ -1,54 +1,54 @@
-/** Where the bytes of a capture come from: a file, a pipe, or what a decompressor gives. */
+/** Sources of a capture's bytes: a file, a pipe, or the output of a decompressor. */
 import { close, closeSync, fstatSync, open, openSync, read, readSync, type Stats, statSync } from "node:fs";
 import { promisify } from "node:util";
 import { InputError, reasonOf, systemErrorCode } from "../../errors.ts";
 
-/** A stream of bytes that is read once, from the beginning to the end. */
+/** A stream of bytes that is read once, from beginning to end. */
 export interface ByteSource {
   /** As the user named it. */
   readonly name: string;
-  /** Bytes of the medium (compressed, for a compressed file), or null where unknown. */
+  /** Bytes of the medium (compressed, for a compressed file), or null if unknown. */
   readonly totalBytes: number | null;
   /** Bytes taken from the medium so far. */
   readonly bytesRead: number;
   /**
-   * Reads 1 to `length` bytes into `into` (owned by the caller) at `offset`; 0 at the end. Only one read at a time.
-   * A file gives them at once, without a promise. Throws `InputError` where the medium fails.
+   * Reads 1 to `length` bytes into `into` (owned by the caller) at `offset`; returns 0 at the end. Only one read at a
+   * time. A file returns them synchronously, without a promise. Throws `InputError` if the medium fails.
    */
   read(into: Uint8Array, offset: number, length: number): number | Promise<number>;
-  /** Ends the reading. May be called while a read is under way, whose bytes are then lost. */
+  /** Stops reading. May be called during a read, whose bytes are then lost. */
   close(): Promise<void>;
 }
 
 const STANDARD_INPUT = 0;
-/** Bytes that are read from a pipe ahead of time: more than a pipe holds, so that its writer never waits for us. */
+/** Bytes read ahead from a pipe: more than a pipe holds, so that its writer never has to wait. */
 const PIPE_READ_LENGTH = 1 << 18;
-/** A pipe that another program left non-blocking has nothing yet: how long until we ask again. */
+/** Delay before retrying an empty pipe that another program left non-blocking. */
 const RETRY_MS = 5;
 
 const openFile = promisify(open);
 const readFile = promisify(read);
 const closeFile = promisify(close);
 
-/** A path as text, or as bytes where it is not UTF-8. */
+/** A path as text, or as bytes if it is not UTF-8. */
 export type FilePath = string | Buffer;
 
-/** What Node puts in place of bytes of an argument that are not UTF-8. */
+/** Node's replacement for bytes of an argument that are not UTF-8. */
 const REPLACEMENT = "\ufffd";
 const NOT_UTF8 =
   'no such file; a name that is not UTF-8 cannot be given as an argument: name its directory, or give the file to "-"';
 
 /**
- * Opens a file or named pipe; throws `InputError` `cannot_open` that says why in plain words.
+ * Opens a file or named pipe. Throws `InputError` `cannot_open` with the reason in plain words.
  *
- * @param name How it is called in messages and reports.
+ * @param name Its name in messages and reports.
  */
 export async function openFileSource(path: FilePath, name: string): Promise<ByteSource> {
   let descriptor: number;
   try {
     const reason = whyNoCapture(statSync(path));
     if (reason !== null) throw new Error(reason);
-    // A named pipe is opened when its writer comes; whatever is a file, at once.
+    // Opening a named pipe waits for its writer, so only files are opened synchronously.
     descriptor = statSync(path).isFile() ? openSync(path, "r") : await openFile(path, "r");
   } catch (cause) {
     const isLost = systemErrorCode(cause) === "ENOENT" && path.includes(REPLACEMENT);
@@ -65,7 +65,10 @@ export async function openFileSource(path: FilePath, name: string): Promise<Byte
     : new PipeSource(name, descriptor, PIPE_READ_LENGTH);
 }
 
-/** What a device gives has no end, and a terminal waits for somebody to type; null for a file, a directory and a pipe. */
+/**
+ * Returns why a device or terminal is refused: a device never ends, and a terminal waits for typing. Null for a file, a
+ * directory and a pipe.
+ */
 function whyNoCapture(status: Stats): string | null {
   if (status.isBlockDevice()) return "is a device, not a capture";
   if (status.isCharacterDevice()) return "is a device or a terminal, not a capture";
@@ -74,14 +77,14 @@ function whyNoCapture(status: Stats): string | null {
 
 /** Standard input, under the name "-". It stays open when the source is closed. */
 export function standardInputSource(): ByteSource {
-  // `< file` is a file: its size is known, and it is read as one.
+  // With `< file` it is a file: its size is known, and it is read as one.
   const status = statusOfInput();
   return status?.isFile()
     ? new FileSource("-", STANDARD_INPUT, status.size)
     : new PipeSource("-", STANDARD_INPUT, PIPE_READ_LENGTH);
 }
 
-/** Null where there is none: its first read tells why. */
+/** Null if there is none: the first read reports why. */
 function statusOfInput(): Stats | null {
   try {
     return fstatSync(STANDARD_INPUT);
@@ -90,7 +93,7 @@ function statusOfInput(): Stats | null {
   }
 }
 
-/** `source`, with `first` (owned by it from now on), which was already taken from it, put back in front. */
+/** Returns `source` with `first` (owned by it from now on), which was already read from it, put back in front. */
 export function withFirstBytes(source: ByteSource, first: Uint8Array): ByteSource {
   let given = 0;
   return {
@@ -110,7 +113,10 @@ export function withFirstBytes(source: ByteSource, first: Uint8Array): ByteSourc
   };
 }
 
-/** Synchronous: with 1 MiB a read a tenth to a fifth faster, in wall time too, than reading ahead asynchronously. */
+/**
+ * Synchronous: with 1 MiB reads this is a tenth to a fifth faster, also in wall time, than reading ahead
+ * asynchronously.
+ */
 class FileSource implements ByteSource {
   readonly name: string;
   readonly totalBytes: number;
@@ -138,7 +144,7 @@ class FileSource implements ByteSource {
   }
 }
 
-/** Reads ahead while what was read is worked on; nothing else of the program waits for a pipe. */
+/** Reads ahead while earlier bytes are processed; nothing else in the program waits for a pipe. */
 class PipeSource implements ByteSource {
   readonly name: string;
   readonly totalBytes = null;
@@ -181,7 +187,7 @@ class PipeSource implements ByteSource {
       } catch (cause) {
         if (systemErrorCode(cause) === "EAGAIN")
           await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
-        // Windows says that the writer has closed the pipe in this way.
+        // On Windows this means that the writer has closed the pipe.
         else if (systemErrorCode(cause) === "EOF") return 0;
         else return readError(this.name, cause);
       }
@@ -189,7 +195,7 @@ class PipeSource implements ByteSource {
     return 0;
   }
 
-  /** A read of a pipe cannot be called back: a named one is closed when its last read ends. */
+  /** A pending read of a pipe cannot be cancelled: a named pipe is closed when its last read ends. */
   async close(): Promise<void> {
     if (this.#isClosed) return;
     this.#isClosed = true;

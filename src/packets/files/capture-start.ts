@@ -1,32 +1,33 @@
-/** How a capture begins: enough to put captures in the order of time before they are read. */
+/** The beginning of a capture: enough to sort captures by time before they are read. */
 import { createHash } from "node:crypto";
 import { compareMoments, type Moment, NO_TIME } from "../../net/moment.ts";
 import { type BlockPlace, type PacketBlock, PacketColumns } from "../packet-block.ts";
 import type { PacketSource } from "../packet-source.ts";
 import { SMALL_BUFFER_LENGTH } from "./record-reader.ts";
 
-/** Bytes of the first records that stand for the content of a capture. */
+/** Bytes of the first records that identify a capture's content. */
 const CONTENT_LENGTH = 1 << 14;
 
-/** What is before all time, and before which a packet without a time comes. */
+/** Before every valid time; captures without a time sort first. */
 const NO_MOMENT: Moment = { seconds: 0, nanoseconds: 0 };
 
 export interface CaptureStart {
-  /** When its first packet was captured; the beginning of time where that has no time, or where there is none. */
+  /** Time of its first packet; the earliest time if that has none, or if there is no packet. */
   readonly time: Moment;
   /** A digest of its first records. */
   readonly content: string;
-  /** Bytes of the file. */
+  /** Size of the file in bytes. */
   readonly length: number;
 }
 
-/** A place for a block that is read little by little. Owned by the caller. */
+/** Returns a buffer for a block that is read in small pieces. Owned by the caller. */
 export function smallBlockPlace(): BlockPlace {
   return { columns: new PacketColumns(), buffer: new Uint8Array(SMALL_BUFFER_LENGTH) };
 }
 
 /**
- * Reads how a capture begins, mostly of its first 64 KiB, and closes it. Not for a pipe, whose packets would be gone.
+ * Reads the beginning of a capture, mostly its first 64 KiB, and closes it. Not for a pipe, whose packets would be
+ * lost.
  */
 export async function readCaptureStart(source: PacketSource): Promise<CaptureStart> {
   const length = source.totalBytes ?? 0;
@@ -46,8 +47,8 @@ export async function readCaptureStart(source: PacketSource): Promise<CaptureSta
 }
 
 /**
- * The row of a block (borrowed) by whose time row `i` is to be counted among the packets of other captures: itself, or the one
- * behind it where that is earlier. A packet whose clock was ahead for a moment holds up nothing.
+ * Returns the row of a block (borrowed) whose time orders row `i` among packets of other captures: `i`, or the next row
+ * if that is earlier. A packet whose clock was briefly ahead thus delays nothing.
  */
 export function rowThatTimes({ seconds, nanoseconds, count }: PacketBlock, i: number): number {
   const next = i + 1;
@@ -55,7 +56,7 @@ export function rowThatTimes({ seconds, nanoseconds, count }: PacketBlock, i: nu
   return (seconds[next] - seconds[i] || nanoseconds[next] - nanoseconds[i]) < 0 ? next : i;
 }
 
-/** Which of two captures comes first where both have a packet of the same time: never by their names. */
+/** Orders two captures, also if their first packets have the same time: never by name. */
 export function compareStarts(one: CaptureStart, other: CaptureStart): number {
   const byTime = compareMoments(one.time, other.time);
   if (byTime !== 0) return byTime;

@@ -1,6 +1,6 @@
 /**
- * Packets of blocks as one pcapng, wherever its bytes go: with their interfaces, link types, lengths and times, with what the
- * capturing host says of them, and with comments.
+ * Writes packets of blocks as one pcapng to any destination: with their interfaces, link types, lengths and times, the
+ * capturing host's metadata, and comments.
  */
 import { NO_TIME } from "../../net/moment.ts";
 import type { CaptureInterface, PacketBlock } from "../packet-block.ts";
@@ -22,14 +22,14 @@ const BUFFER_LENGTH = 1 << 20;
 export class CaptureWriter {
   /** Packets so far. */
   packets = 0;
-  /** Comments that found no place: packets without a time stand in blocks that have none. */
+  /** Comments dropped because packets without a time are written in blocks that have no options. */
   lostComments = 0;
   readonly #write: (bytes: Uint8Array) => void;
   #buffer = Buffer.alloc(BUFFER_LENGTH);
   #filled = 0;
   /** Interfaces by their number in the file. */
   readonly #numbers = new Map<CaptureInterface, number>();
-  /** What each source has described: all of it, used or not, so that a copy says the same of itself. */
+  /** Number of interfaces written per source: all of them, used or not, so that a copy describes itself equally. */
   readonly #described = new Map<readonly CaptureInterface[], number>();
   readonly #processes = new SavedProcesses((bytes) => this.#add(bytes));
   /** The time of the last packet that had one. */
@@ -37,16 +37,16 @@ export class CaptureWriter {
   #nanoseconds = 0;
 
   /**
-   * Nothing is written before a megabyte is there, or `finish` is called. Throws what `write` throws.
+   * Writes once a megabyte is buffered, and in `finish`. Throws errors of `write`.
    *
-   * @param write takes bytes, borrowed for the call
+   * @param write receives bytes, borrowed for the call
    */
   constructor(write: (bytes: Uint8Array) => void) {
     this.#write = write;
     this.#add(encodeSectionHeader(APPLICATION));
   }
 
-  /** Adds the interfaces of a source that were not added yet. */
+  /** Adds the interfaces of a source that have not been added yet. */
   describe(interfaces: readonly CaptureInterface[]): void {
     const known = this.#described.get(interfaces) ?? 0;
     if (known === interfaces.length) return;
@@ -58,7 +58,7 @@ export class CaptureWriter {
     this.#described.set(interfaces, interfaces.length);
   }
 
-  /** Adds the packet of a row of a block (borrowed for the call), whose interfaces were described. */
+  /** Adds the packet of a row of a block (borrowed for the call), whose interfaces have been described. */
   add(block: PacketBlock, row: number, comment: string | null): void {
     const described = block.interfaces[block.interfaceIds[row]];
     const id = this.#numbers.get(described) ?? 0;
@@ -91,7 +91,7 @@ export class CaptureWriter {
     );
   }
 
-  /** Adds the interfaces that were described behind the last packets, and what was dropped. Nothing is added any more. */
+  /** Adds interfaces described after the last packets, and drop counts. Nothing may be added afterwards. */
   finish(): void {
     for (const interfaces of this.#described.keys()) this.describe(interfaces);
     for (const [{ dropped }, id] of this.#numbers) {
@@ -100,7 +100,10 @@ export class CaptureWriter {
     this.#flush();
   }
 
-  /** A packet without a time: of the first interface, and whole, which is all that a Simple Packet Block can hold. */
+  /**
+   * Adds a packet without a time as a Simple Packet Block, which is only possible if it is complete and of the first
+   * interface.
+   */
   #addSimple(block: PacketBlock, row: number, id: number): boolean {
     const captured = block.capturedLengths[row];
     if (id !== 0 || captured !== block.originalLengths[row] || block.hostMarks[row] !== 0) return false;

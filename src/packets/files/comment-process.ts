@@ -1,17 +1,17 @@
 /**
- * What a capturing host says of a packet in its comment (pcapng option 1), as text of two known forms:
+ * Parses the capturing host's metadata of a packet from its comment (pcapng option 1), in two known forms:
  *
  *   Apple's `tcpdump -P`    proc nsurlsessiond:301, svc BE, out, flowid 0x1f   (libpcap 144, pcap-darwin.c:1222-1365)
  *   pymobiledevice3         PID: 301, ProcName: nsurlsessiond, EPID: 712, EProcName: Podcasts, SVC: 0
  *
- * Anybody writes comments, so that only a comment that has one of these forms from its first to its last character
- * tells anything. The effective process (the one that another works for) comes before the process itself.
+ * Anybody may write comments, so a comment counts only if it has one of these forms from its first to its last
+ * character. The effective process (on whose behalf another acts) takes precedence over the process itself.
  */
 
 import { Direction } from "../../net/host-mark.ts";
 import type { ProcessIdentity } from "../captured-process.ts";
 
-/** Both forms are shorter; what is longer is somebody's prose. */
+/** Both forms are shorter; longer comments are free text. */
 const MAX_COMMENT_LENGTH = 255;
 /** Neither form is shorter: `proc a:1`. */
 const MIN_COMMENT_LENGTH = 8;
@@ -19,7 +19,7 @@ const FIRST_OF_APPLE = 0x70;
 const FIRST_OF_APPLE_WITHOUT_PROCESS = 0x73;
 const FIRST_OF_PYMOBILEDEVICE = 0x50;
 
-/** Names may hold spaces and colons (`Google Chrome He`); what follows the last colon is the number. */
+/** Names may contain spaces and colons (`Google Chrome He`); the number follows the last colon. */
 const APPLE =
   /^(?:proc ([^,]{1,64}):(-?\d{1,10}))?(?:(?:^|, )svc ([A-Z_]{2,8}|\d{1,10}))?(?:, [a-z]{1,12}(?: (?:0x[0-9a-f]{1,8}|\d{1,10}))?){0,10}$/;
 const APPLE_DIRECTION = /, (in|out)(?:,|$)/;
@@ -27,7 +27,7 @@ const PYMOBILEDEVICE =
   /^PID: (-?\d{1,10}), ProcName: ([^,]{0,64}), EPID: (-?\d{1,10}), EProcName: ([^,]{0,64}), SVC: (-?[\w.]{1,32})$/;
 const UNKNOWN_PID = "-1";
 
-/** By the names that Apple's libpcap gives them (xnu bsd/sys/socket.h: SO_TC_...). */
+/** By their names in Apple's libpcap (xnu bsd/sys/socket.h: SO_TC_...). */
 const SERVICE_CLASSES: Readonly<Record<string, number>> = {
   BK_SYS: 100,
   BK: 200,
@@ -41,23 +41,23 @@ const SERVICE_CLASSES: Readonly<Record<string, number>> = {
   CTL: 900,
 };
 
-/** What one comment says. */
+/** Contents of one comment. */
 export interface CommentFacts {
-  /** The process that its packet is for; null: none is named. */
+  /** The process that its packet belongs to; null for none. */
   readonly process: ProcessIdentity | null;
-  /** The one that has the socket and works for it; null where that is the same one. */
+  /** The process that owns the socket on its behalf; null if it is the same one. */
   readonly helper: ProcessIdentity | null;
   /** `Direction`. */
   readonly direction: number;
-  /** As Apple numbers it; 0: best effort, or none. */
+  /** In Apple's numbering; 0: best effort, or none. */
   readonly serviceClass: number;
 }
 
 const decoder = new TextDecoder();
 
 /**
- * What a comment in `bytes[offset .. offset + length - 1]` (borrowed) says of its packet: names are hostile text of at most 64
- * characters. Null: it is any other comment.
+ * Parses a comment in `bytes[offset .. offset + length - 1]` (borrowed). Names are hostile text of at most 64
+ * characters. Null for any other comment.
  */
 export function readComment(bytes: Uint8Array, offset: number, length: number): CommentFacts | null {
   if (length < MIN_COMMENT_LENGTH || length > MAX_COMMENT_LENGTH) return null;

@@ -1,31 +1,34 @@
-/** Compressed captures: found by their first bytes, never by the name, and read as the bytes they hold. */
+/** Compressed captures: detected by their first bytes, never by their name, and read decompressed. */
 import { InputError } from "../../errors.ts";
 import type { ByteSource } from "./byte-source.ts";
 import { gunzip, isGzip } from "./gunzip.ts";
 import { unzstd } from "./unzstd.ts";
 import { isZstd } from "./zstd-frames.ts";
 
-/** A stream that a decompressor reads: the compressed bytes in, the pieces they hold out. */
+/** Reads compressed bytes and yields the decompressed pieces. */
 export type Decompressor = (source: ByteSource) => AsyncGenerator<Uint8Array>;
 
-/** What decompresses a capture that begins with these bytes (borrowed), or null: it is not compressed. */
+/** Returns the decompressor for a capture that begins with these bytes (borrowed), or null if it is not compressed. */
 export function decompressorOf(first: Uint8Array): Decompressor | null {
   if (isGzip(first)) return gunzip;
   return isZstd(first) ? unzstd : null;
 }
 
-/** The program that decompresses a capture that begins with these bytes (borrowed), or null: it is not compressed. */
+/**
+ * Returns the program that decompresses a capture that begins with these bytes (borrowed), or null if it is not
+ * compressed.
+ */
 export function unpackerOf(first: Uint8Array): string | null {
   if (isGzip(first)) return "gzip";
   return isZstd(first) ? "zstd" : null;
 }
 
-/** What `compressed` (owned from now on) holds, as a byte source; its counts of bytes are those of the medium. */
+/** Returns the contents of `compressed` (owned from now on) as a byte source; its byte counts are those of the medium. */
 export function decompressed(compressed: ByteSource, decompressor: Decompressor): ByteSource {
   return new DecompressedSource(compressed, decompressor);
 }
 
-/** Decompresses one piece ahead while the piece before it is worked on. */
+/** Decompresses one piece ahead while the previous one is processed. */
 class DecompressedSource implements ByteSource {
   readonly #compressed: ByteSource;
   readonly #pieces: AsyncGenerator<Uint8Array>;
@@ -64,7 +67,7 @@ class DecompressedSource implements ByteSource {
     return given.length;
   }
 
-  /** Rejects for bugs only: nobody may be waiting for it yet. */
+  /** Rejects only on bugs: nobody may be waiting for it yet. */
   async #readAhead(): Promise<IteratorResult<Uint8Array> | InputError> {
     try {
       return await this.#pieces.next();
@@ -76,7 +79,7 @@ class DecompressedSource implements ByteSource {
 
   async close(): Promise<void> {
     await this.#compressed.close();
-    // Not awaited: a piece may be waiting for a pipe that gives nothing any more.
+    // Not awaited: a piece may be waiting for a pipe that delivers nothing any more.
     void this.#pieces.return(undefined);
   }
 }

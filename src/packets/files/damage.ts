@@ -1,4 +1,4 @@
-/** What is seen where a capture stops to make sense: another one that was joined to it, or line ends that were changed. */
+/** Recognizes causes of damage where a capture becomes invalid: another capture joined to it, or converted line ends. */
 import { readUint32, readUint32LittleEndian } from "../../net/byte-reads.ts";
 import { BYTE_ORDER_MAGIC, BYTE_ORDER_MAGIC_OFFSET, SECTION_HEADER_BLOCK } from "./pcapng-blocks.ts";
 
@@ -14,18 +14,18 @@ const PCAP_BEGINNINGS: ReadonlyMap<number, number> = new Map([
 const PCAP_BEGINNING_LENGTH = 8;
 const PCAPNG_BEGINNING_LENGTH = 12;
 
-/** Line feeds that are looked at; in bytes that were not changed, one in 256 follows a carriage return. */
+/** Minimum line feeds examined; in unchanged bytes, one in 256 follows a carriage return. */
 const LEAST_LINE_FEEDS = 8;
-/** Bytes that tell what there is to tell. */
+/** Bytes that suffice to recognize the cause. */
 export const DAMAGE_LENGTH = 1 << 14;
 
-/** Whether the file header of a classic pcap stands at `offset`. `bytes` is borrowed. */
+/** Whether there is the file header of a classic pcap at `offset`. `bytes` is borrowed. */
 export function isPcapAt(bytes: Uint8Array, offset: number, end: number): boolean {
   if (end - offset < PCAP_BEGINNING_LENGTH) return false;
   return PCAP_BEGINNINGS.get(readUint32(bytes, offset)) === readUint32(bytes, offset + 4);
 }
 
-/** Whether the first section of a pcapng stands at `offset`. `bytes` is borrowed. */
+/** Whether there is the first section of a pcapng at `offset`. `bytes` is borrowed. */
 export function isPcapngAt(bytes: Uint8Array, offset: number, end: number): boolean {
   if (end - offset < PCAPNG_BEGINNING_LENGTH) return false;
   if (readUint32(bytes, offset) !== SECTION_HEADER_BLOCK) return false;
@@ -36,8 +36,8 @@ export function isPcapngAt(bytes: Uint8Array, offset: number, end: number): bool
 }
 
 /**
- * The end of a message about a record of a pcap at `offset` that cannot be: why, where that shows in the first `DAMAGE_LENGTH`
- * bytes; else nothing.
+ * Returns the end of a message about an invalid pcap record at `offset`: the cause, if the first `DAMAGE_LENGTH` bytes
+ * show it; else "".
  */
 export function damageHint(bytes: Uint8Array, offset: number, end: number): string {
   if (isPcapngAt(bytes, offset, end)) {
@@ -48,12 +48,15 @@ export function damageHint(bytes: Uint8Array, offset: number, end: number): stri
     : "";
 }
 
-/** What to do about a capture in which a carriage return was put before each line feed: that can be undone. */
+/** Advice on a capture with a carriage return inserted before each line feed, which is reversible. */
 export const CHANGED_LINE_ENDS =
   "its line ends were changed, as a transfer in text mode does: send it again in binary mode, " +
   String.raw`or undo it with perl -pe 's/\r\n/\n/'`;
 
-/** Whether every line feed follows a carriage return, and there are enough of them; what stands before the first byte is not known. */
+/**
+ * Whether every line feed follows a carriage return, and there are enough of them; the byte before the first one is
+ * unknown.
+ */
 function hasChangedLineEnds(bytes: Uint8Array): boolean {
   let lineFeeds = 0;
   for (let at = bytes.indexOf(0x0a, 1); at >= 0; at = bytes.indexOf(0x0a, at + 1)) {

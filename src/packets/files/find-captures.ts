@@ -1,4 +1,4 @@
-/** What the user named - files, directories, "-" - as the captures that are to be read, in order. */
+/** Resolves the names that the user gave (files, directories, "-") to the captures to read, in order. */
 import { isUtf8 } from "node:buffer";
 import { lstatSync, readdirSync, type Stats, statSync } from "node:fs";
 import { join, sep } from "node:path";
@@ -6,31 +6,30 @@ import { InputError, reasonOf } from "../../errors.ts";
 import type { FilePath } from "./byte-source.ts";
 import { beginsCapture, beginsWith } from "./open-capture.ts";
 
-/** What was found. */
+/** Result of the search. */
 export interface FoundCaptures {
-  /** For `openCapture`, in the order in which they are to be read. */
+  /** For `openCapture`, in reading order. */
   readonly names: readonly string[];
-  /** Where each of them is: the name again, or the bytes of one that is not UTF-8 and is shown escaped. */
+  /** Location of each: the name again, or its bytes if they are not UTF-8 and so are displayed escaped. */
   readonly paths: readonly FilePath[];
-  /** Files in directories that do not begin like a capture. */
+  /** Number of files in directories that do not begin like a capture. */
   readonly passedOver: number;
-  /** Directories that cannot be read or hold no capture. The rest can be read all the same. */
+  /** Directories that cannot be read or contain no capture. The rest can still be read. */
   readonly problems: readonly InputError[];
-  /** Bytes of all of them as they are on the disk, or null where one is a pipe. */
+  /** Size of all of them on disk, or null if one is a pipe. */
   readonly totalBytes: number | null;
 }
 
 const STANDARD_INPUT = "-";
 
 /**
- * Finds the captures that `names` stand for. A file is taken as it is, whether it can be read or not, and as often
- * as it is named: who names it twice gets its packets twice, as with mergecap. A directory stands for the files below
- * it that begin like a capture, be they compressed, in the order of the bytes of their names; links to directories
- * are not followed.
+ * Finds the captures that `names` refer to. A file is taken as it is, readable or not, and as often as it is named:
+ * naming it twice counts its packets twice, as with mergecap. A directory stands for all files below it that begin like
+ * a capture, compressed or not, in byte order of their names; links to directories are not followed.
  *
- * @param isMeant whether a file of a directory that begins with these bytes (borrowed) is read; by default a capture is
+ * @param isMeant whether to read a file of a directory that begins with these bytes (borrowed); by default captures
  *
- * Throws `InputError` `bad_argument` when standard input is named twice: it can be read only once.
+ * Throws `InputError` `bad_argument` if standard input is named twice: it can be read only once.
  */
 export async function findCaptures(
   names: readonly string[],
@@ -62,12 +61,12 @@ export async function findCaptures(
   return { names: found.map(nameOf), paths: found, passedOver, problems, totalBytes: totalLength(found) };
 }
 
-/** Whether a name stands for something that is read only once: standard input or a pipe. What is not there is neither. */
+/** Whether a name refers to something that can be read only once: standard input or a pipe. False if it does not exist. */
 export function isReadOnce(path: FilePath): boolean {
   return path === STANDARD_INPUT || statusOf(path)?.isFile() === false;
 }
 
-/** A path as it is shown: bytes that are no UTF-8 as `\xe9`. */
+/** Returns a path for display: bytes that are not UTF-8 as `\xe9`. */
 function nameOf(path: FilePath): string {
   if (typeof path === "string") return path;
   let name = "";
@@ -91,7 +90,7 @@ function totalLength(names: readonly FilePath[]): number | null {
   return total;
 }
 
-/** Adds the files below `directory` to `files`, and the directories that cannot be read to `problems`. */
+/** Adds the files below `directory` to `files`, and unreadable directories to `problems`. */
 function walk(directory: FilePath, files: FilePath[], problems: InputError[]): void {
   let names: Buffer[];
   try {
@@ -101,23 +100,23 @@ function walk(directory: FilePath, files: FilePath[], problems: InputError[]): v
     problems.push(new InputError("cannot_open", `${source}: ${reasonOf(cause)}`, { source }, cause));
     return;
   }
-  // Not by UTF-16 units, and not by the language of whoever runs it: the same order everywhere.
+  // Sorted neither by UTF-16 units nor by locale: the same order everywhere.
   names.sort(Buffer.compare);
   for (const name of names) {
     const path = pathIn(directory, name);
     if (statusOf(path, lstatSync)?.isDirectory()) walk(path, files, problems);
-    // A named pipe would have us wait for a writer: only what is a file, if by a link.
+    // Only files, also linked ones: opening a named pipe would wait for a writer.
     else if (statusOf(path)?.isFile()) files.push(path);
   }
 }
 
-/** Text wherever it is UTF-8. */
+/** Returns text if the path is UTF-8. */
 function pathIn(directory: FilePath, name: Buffer): FilePath {
   if (typeof directory === "string" && isUtf8(name)) return join(directory, name.toString());
   return Buffer.concat([Buffer.from(directory), Buffer.from(sep), name]);
 }
 
-/** Of what a link leads to, or with `lstatSync` of the link; null where there is nothing to be seen. */
+/** Returns the status of a link's target, or with `lstatSync` of the link itself; null if there is none. */
 function statusOf(path: FilePath, ask: (path: FilePath) => Stats = statSync): Stats | null {
   try {
     return ask(path);

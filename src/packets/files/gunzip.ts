@@ -1,11 +1,11 @@
-/** gzip (RFC 1952), also of several members one after the other, by `node:zlib`. */
+/** gzip (RFC 1952), including several concatenated members, by `node:zlib`. */
 import { createGunzip, type Gunzip } from "node:zlib";
 import { InputError } from "../../errors.ts";
 import type { ByteSource } from "./byte-source.ts";
 
-/** Deflate makes at most 1032 bytes of one: what a malicious piece becomes stays below 33 MiB. */
+/** Deflate expands a byte to at most 1032: a malicious piece stays below 33 MiB. */
 const COMPRESSED_LENGTH = 1 << 15;
-/** What zlib makes in one go; of damaged data, the last piece is lost. */
+/** zlib's output per step; with damaged data, the last step is lost. */
 const OUTPUT_LENGTH = 1 << 15;
 
 /** Whether a capture that begins with these bytes (borrowed) is compressed with gzip. */
@@ -14,13 +14,13 @@ export function isGzip(first: Uint8Array): boolean {
 }
 
 /**
- * The pieces of what `source` holds, each the caller's to keep. All that came before damage or an early end is given
+ * Yields the decompressed pieces of `source`, owned by the caller. Everything before damage or an early end is yielded
  * before the `InputError` `bad_compression` is thrown.
  */
 export async function* gunzip(source: ByteSource): AsyncGenerator<Uint8Array> {
   const stream = createGunzip({ chunkSize: OUTPUT_LENGTH });
   const input = new Uint8Array(COMPRESSED_LENGTH);
-  // Always flowing: what a paused stream holds when it fails would be lost. It is the writing that waits.
+  // Never paused: a paused stream would lose its buffer on failure. Writing waits instead.
   let pieces: Uint8Array[] = [];
   let failure: Error | null = null;
   stream.on("data", (piece: Uint8Array) => pieces.push(piece));
@@ -39,7 +39,7 @@ export async function* gunzip(source: ByteSource): AsyncGenerator<Uint8Array> {
       pieces = [];
       if (failure !== null || stream.readableEnded) break;
     }
-    // Only now: told of the end together with the last bytes, zlib drops what it made of them when they are cut.
+    // Ended separately: if told of the end together with truncated last bytes, zlib drops what it made of them.
     if (!stream.readableEnded) {
       stream.end();
       await over;

@@ -1,4 +1,4 @@
-/** Opens what the user named and finds, by its first bytes and never by its name, how to read it. */
+/** Opens a name given by the user and detects its format by the first bytes, never by the name. */
 import { InputError } from "../../errors.ts";
 import { type CaptureInterface, PacketBlock } from "../packet-block.ts";
 import type { PacketSource } from "../packet-source.ts";
@@ -21,42 +21,42 @@ import { unreadFormatError } from "./unread-formats.ts";
 export interface OpenCaptureOptions {
   /** Default: "fast". */
   readonly reader?: ReaderName;
-  /** What the reader "fast" fills, new and owned by the source from now on; by default it makes a block. */
+  /** Filled by the reader "fast"; new, and owned by the source from now on. By default the source creates a block. */
   readonly block?: PacketBlock;
-  /** Where the file is, if the name does not say it: a name that is not UTF-8 is shown escaped. */
+  /** Location of the file if the name does not show it: a name that is not UTF-8 is displayed escaped. */
   readonly path?: FilePath;
-  /** Ends the reading of the source, whose `error` is `interrupted` then. */
+  /** Stops reading the source, whose `error` is then `interrupted`. */
   readonly signal?: AbortSignal;
-  /** Where in the block's buffer the reader "fast" puts what it reads; by default it has one place. */
+  /** Where in the block's buffer the reader "fast" puts its bytes; by default the buffer has one position. */
   readonly findPlace?: FindReadPlace;
 }
 
-/** Enough to know every format and to read the header of a classic pcap; a header alone is a whole capture. */
+/** Enough to detect every format and to parse the header of a classic pcap; a header alone is a complete capture. */
 const FIRST_LENGTH = PCAP_HEADER_LENGTH;
 const FIRST_READ_LENGTH = 1 << 16;
-/** Enough to know whose log of flows it is: by a line of JSON, or the head of a TSV. */
+/** Enough to detect the format of a flow log: a line of JSON, or the header of a TSV. */
 const TEXT_LENGTH = 4096;
 const TEXT_BEGINNINGS: readonly number[] = ["#", "{", "["].map((letter) => letter.charCodeAt(0));
 
-/** A file or pipe that was opened, and how it begins. */
+/** An opened file or pipe, and its first bytes. */
 export interface OpenedMedium {
-  /** What it holds, decompressed. */
+  /** Its contents, decompressed. */
   readonly bytes: ByteSource;
-  /** What was already taken from them. */
+  /** The bytes already read from it. */
   readonly first: Uint8Array;
-  /** The program that would decompress the medium; null: it is not compressed. */
+  /** The program that would decompress the medium; null if it is not compressed. */
   readonly unpacker: string | null;
 }
 
 /**
- * Opens a capture: a path, or "-" for standard input, compressed or not. Throws `InputError` when it cannot be
- * opened or is no capture; what goes wrong later ends up in the source's `error`.
+ * Opens a capture: a path, or "-" for standard input, compressed or not. Throws `InputError` if it cannot be opened or
+ * is not a capture; later errors end up in the source's `error`.
  */
 export async function openCapture(name: string, options: OpenCaptureOptions = {}): Promise<PacketSource> {
   return openCaptureIn(await openMedium(name, options.path), options);
 }
 
-/** Opens a path, or "-" for standard input, whatever is in it. Throws `InputError` when it cannot be opened. */
+/** Opens a path, or "-" for standard input, with any content. Throws `InputError` if it cannot be opened. */
 export async function openMedium(name: string, path: FilePath = name): Promise<OpenedMedium> {
   const medium = name === "-" ? standardInputSource() : await openFileSource(path, name);
   try {
@@ -67,7 +67,7 @@ export async function openMedium(name: string, path: FilePath = name): Promise<O
   }
 }
 
-/** The capture in a medium, which is owned by it from now on. Throws `InputError` when it is none. */
+/** Returns the capture in a medium, and takes ownership of that. Throws `InputError` if it is not a capture. */
 export async function openCaptureIn(
   { bytes, first, unpacker }: OpenedMedium,
   options: OpenCaptureOptions = {},
@@ -76,7 +76,7 @@ export async function openCaptureIn(
     const { reader = "fast", block = new PacketBlock() } = options;
     if (!beginsCapture(first)) throw unreadFormatError(first, bytes.name, unpacker);
     const { parser, consumed } = await parserFor(first, bytes.name, reader);
-    // The package's packets stand in bytes of its own, outside the buffer of any block.
+    // The package keeps packets in its own memory, outside of any block's buffer.
     const filled = reader === "fast" ? block : new PacketBlock();
     return new CaptureSource(bytes, first.subarray(consumed), parser, filled, options);
   } catch (error) {
@@ -85,17 +85,17 @@ export async function openCaptureIn(
   }
 }
 
-/** Whether what begins with these bytes (borrowed) is a capture. */
+/** Whether something that begins with these bytes (borrowed) is a capture. */
 export function beginsCapture(first: Uint8Array): boolean {
   return isPcap(first) || isPcapng(first);
 }
 
-/** Whether what begins with these bytes (borrowed) may be a log of flows: TSV with a head, or JSON. */
+/** Whether something that begins with these bytes (borrowed) may be a flow log: TSV with a header, or JSON. */
 function mayBeText(first: Uint8Array): boolean {
   return TEXT_BEGINNINGS.includes(first[0]);
 }
 
-/** Whether a file begins with what `isMeant` knows, be it compressed. A file that cannot be read does not. */
+/** Whether the beginning of a file, decompressed if necessary, satisfies `isMeant`. False if it cannot be read. */
 export async function beginsWith(
   path: FilePath,
   isMeant: (first: Uint8Array) => boolean = beginsCapture,
@@ -112,7 +112,7 @@ export async function beginsWith(
   }
 }
 
-/** `medium`, or what it holds compressed. */
+/** Returns `medium`, or its decompressed content. */
 async function openBytes(medium: ByteSource): Promise<OpenedMedium> {
   const first = await readFirst(medium);
   const decompressor = decompressorOf(first);
@@ -128,7 +128,7 @@ async function openBytes(medium: ByteSource): Promise<OpenedMedium> {
 
 interface OpenedParser {
   readonly parser: RecordParser;
-  /** Bytes that the header took. */
+  /** Bytes of the header. */
   readonly consumed: number;
 }
 
@@ -143,7 +143,7 @@ async function parserFor(first: Uint8Array, source: string, reader: ReaderName):
   return { parser: new PcapngParser(source), consumed: 0 };
 }
 
-/** The first bytes of a source: enough to find its format, fewer only where it ends before. */
+/** Reads the first bytes of a source: enough to detect its format, unless it ends before. */
 async function readFirst(source: ByteSource): Promise<Uint8Array> {
   const buffer = new Uint8Array(FIRST_READ_LENGTH);
   let filled = 0;

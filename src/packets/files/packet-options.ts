@@ -1,12 +1,12 @@
 /**
- * What the options of an Enhanced Packet Block say of its packet, as a mark (`net/host-mark.ts`):
+ * Reads and writes the mark of a packet (`net/host-mark.ts`) in the options of an Enhanced Packet Block:
  *
  *   of pcapng:         1 comment | 2 flags: the direction in bits 0-1 | 8 numbers of the process and the thread
  *   for local use,     0x8001 index of the process | 0x8002 service class | 0x8003 index of the effective process
  *   here Apple's:      0x8007 why the kernel dropped the packet (apple-oss-distributions libpcap-144, `pcap-ng.h`)
  *
- * Anybody may mean something else by a number for local use: Apple's count in sections that Darwin wrote or that have processes of
- * Apple's. Nothing in options is an error.
+ * Codes for local use are ambiguous: they are taken as Apple's in sections that Darwin wrote or that contain Apple's
+ * process blocks. Nothing in options is an error.
  */
 import {
   readUint16,
@@ -31,7 +31,10 @@ const DROP_REASON = 0x8007;
 const NUMBER_LENGTH = 4;
 const PROCESS_AND_THREAD_LENGTH = 8;
 
-/** The mark of a packet by the options in `bytes[offset .. end - 1]` (borrowed) of its block; 0 where they say nothing. */
+/**
+ * Returns the mark of a packet from the options in `bytes[offset .. end - 1]` (borrowed) of its block; 0 if they
+ * contain none.
+ */
 export function readMark(
   bytes: Uint8Array,
   offset: number,
@@ -85,12 +88,12 @@ function isDirection(bits: number): boolean {
   return bits === Direction.IN || bits === Direction.OUT;
 }
 
-/** Bytes that `writeMark` takes at most. */
+/** Maximum bytes that `writeMark` writes. */
 export const MAX_MARK_LENGTH = 44;
 
 /**
- * Writes what a mark says as options, little-endian, to the beginning of `out`; returns how many bytes. Its processes are
- * indexes of the file that is written; -1: none.
+ * Writes a mark as little-endian options to the beginning of `out` and returns their length. `process` and `effective`
+ * are indexes in the file being written; -1: none.
  */
 export function writeMark(out: Buffer, mark: number, process: number, effective: number): number {
   let at = 0;

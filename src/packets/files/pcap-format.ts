@@ -1,13 +1,13 @@
 /**
- * Classic pcap: draft-ietf-opsawg-pcap, and libpcap's `sf-pcap.c` for what files really hold.
+ * Classic pcap: draft-ietf-opsawg-pcap, and libpcap's `sf-pcap.c` for files in practice.
  *
  *   file:    | magic | major minor | zone | accuracy | snaplen | link type (low 16 bits), FCS (high bits) |
  *   record:  | seconds | fraction | captured length | original length | packet ...
  *   modified record: the same, then interface index, protocol, packet type, padding (8 bytes), packet ...
  *
- * Where captures were joined with `cat`, the next file header stands in place of a record, which no record looks like.
+ * Where captures were joined with `cat`, the next file header takes the place of a record, and no record looks like it.
  *
- * The snaplen in the header is not believed: 0 and absurd values are common (libpcap's comments list whose).
+ * The snaplen in the header is ignored: 0 and absurd values are common (libpcap's comments list the writers).
  */
 import { InputError, type InputErrorCode } from "../../errors.ts";
 import { readUint32, readUint32LittleEndian } from "../../net/byte-reads.ts";
@@ -26,7 +26,7 @@ import { keepLastTime, MAX_SECONDS, storeTime } from "./timestamps.ts";
 export const PCAP_HEADER_LENGTH = 24;
 const MAGIC_MICROSECONDS = 0xa1b2c3d4;
 const MAGIC_NANOSECONDS = 0xa1b23c4d;
-/** Alexey Kuznetsov's modified format: libpcap calls it KUZNETZOV_TCPDUMP_MAGIC. */
+/** Alexey Kuznetsov's modified format; KUZNETZOV_TCPDUMP_MAGIC in libpcap. */
 const MAGIC_MODIFIED = 0xa1b2cd34;
 
 const MAJOR_OFFSET = 4;
@@ -35,13 +35,13 @@ const ACCURACY_OFFSET = 12;
 const LINK_TYPE_OFFSET = 20;
 const MAJOR_VERSION = 2;
 const LINK_TYPE_MASK = 0xffff;
-/** Set when the four bits above say how many 16-bit words of frame check sequence end each frame. */
+/** If set, the four bits above give the length of each frame's check sequence in 16-bit words. */
 const FCS_LENGTH_VALID = 0x04000000;
 const FCS_LENGTH_SHIFT = 28;
 
 const CAPTURED_LENGTH_OFFSET = 8;
 const ORIGINAL_LENGTH_OFFSET = 12;
-/** Bytes in front of each packet, but for those of the modified format. */
+/** Bytes before each packet, except in the modified format. */
 export const RECORD_HEADER_LENGTH = 16;
 const MODIFIED_RECORD_HEADER_LENGTH = 24;
 
@@ -66,19 +66,19 @@ function magicOf(bytes: Uint8Array): Magic | null {
   return null;
 }
 
-/** What the file header says. */
+/** Contents of the file header. */
 export interface PcapHeader {
   readonly littleEndian: boolean;
   readonly linkType: number;
   readonly fcsLength: number;
-  /** Parts of a second that a record's fraction counts: 10^6 or 10^9. */
+  /** Resolution of a record's fraction field: 10^6 or 10^9 per second. */
   readonly unitsPerSecond: number;
   readonly recordHeaderLength: number;
 }
 
 /**
- * Reads the file header; `bytes` (borrowed) begins with the magic. Throws `InputError` for a header that is cut or
- * of another version.
+ * Parses the file header; `bytes` (borrowed) begins with the magic. Throws `InputError` for a truncated header or
+ * another version.
  */
 export function readPcapHeader(bytes: Uint8Array, source: string): PcapHeader {
   if (bytes.length < PCAP_HEADER_LENGTH) {
@@ -111,23 +111,23 @@ export function readPcapHeader(bytes: Uint8Array, source: string): PcapHeader {
 }
 
 /**
- * Whether the file header of a joined capture stands at `offset`, as far as the bytes up to `end` show: 16 of them. As a
- * record it would have the magic number as its time, and no byte (or, of a very old file with a zone, too many).
+ * Whether the file header of a joined capture is at `offset`, judging by 16 bytes before `end`. As a record it would
+ * have the magic number as its time, and no bytes (or, in a very old file with a zone, too many).
  */
 function isHeaderAt(bytes: Uint8Array, offset: number, end: number, littleEndian: boolean): boolean {
   if (end - offset < RECORD_HEADER_LENGTH) return false;
   const captured = readCapturedLength(bytes, offset, littleEndian);
   if (captured > 0 && captured <= MAX_CAPTURED_LENGTH) return false;
-  // The accuracy is 0 in every file, and no original length is.
+  // The accuracy is 0 in every file; an original length never is.
   return readUint32(bytes, offset + ACCURACY_OFFSET) === 0 && isPcapAt(bytes, offset, end);
 }
 
 export interface PcapParserOptions {
-  /** Whether captures joined with `cat` are read on (default), or the header of the second one is an error. */
+  /** Whether to continue with captures joined by `cat` (default) or to report the second header as an error. */
   readonly readsJoined?: boolean;
 }
 
-/** Cuts a classic pcap, from after its file header, into records. */
+/** Splits a classic pcap, from after its file header, into records. */
 export class PcapParser implements RecordParser {
   readonly format = "pcap";
   error: InputError | null = null;
@@ -137,7 +137,7 @@ export class PcapParser implements RecordParser {
   #interface: CaptureInterface;
   #interfaceId = 0;
   #isDescribed = false;
-  /** Interfaces of joined captures by what their headers say: the same are one. */
+  /** Interfaces of joined captures by header contents: equal ones are shared. */
   #interfaceIds: Map<string, number> | null = null;
   /** Offset in the capture of the next byte to parse. */
   #position = PCAP_HEADER_LENGTH;
@@ -158,7 +158,7 @@ export class PcapParser implements RecordParser {
     let cursor = offset;
     for (;;) {
       cursor += this.#parseRecords(bytes, cursor, end, block);
-      // The records before a header are a block by themselves: where it ends must not depend on how bytes arrive.
+      // The records before a header form a separate block: block ends must not depend on how bytes arrive.
       if (this.error !== null || block.count > 0) break;
       if (!this.#beginJoined(bytes, cursor, end, block)) break;
       cursor += PCAP_HEADER_LENGTH;
@@ -179,11 +179,11 @@ export class PcapParser implements RecordParser {
     let cursor = offset;
     while (row < BLOCK_CAPACITY && end - cursor >= recordHeaderLength) {
       const captured = view.getUint32(cursor + CAPTURED_LENGTH_OFFSET, littleEndian);
-      // One comparison: 0 becomes the largest number.
+      // One comparison: 0 wraps to the largest number.
       if ((captured - 1) >>> 0 >= MAX_CAPTURED_LENGTH) {
         if (isHeaderAt(bytes, cursor, end, littleEndian)) break;
         if (captured > 0) {
-          // Why it cannot be shows in what follows, in whatever pieces that arrives; a live stream may not go on.
+          // The following bytes show the cause, so wait for them; a live stream may not continue.
           if (this.#readsJoined && end - cursor < DAMAGE_LENGTH) break;
           this.#refuse(captured, damageHint(bytes, cursor, end), cursor - offset, row - first);
           break;
@@ -215,7 +215,7 @@ export class PcapParser implements RecordParser {
     return cursor - offset;
   }
 
-  /** Goes on with the capture whose file header stands at `offset`, if one does. */
+  /** Continues with the capture whose file header is at `offset`, if there is one. */
   #beginJoined(bytes: Uint8Array, offset: number, end: number, block: PacketBlock): boolean {
     if (end - offset < PCAP_HEADER_LENGTH) return false;
     if (!isHeaderAt(bytes, offset, end, this.#header.littleEndian)) return false;

@@ -1,7 +1,7 @@
 /**
- * The npm package pcap-parser as a second reader of classic captures (`--reader pcap-parser`), behind a guard: no
- * byte reaches the package before our own parser has found it sound. Alone it ends silently at a cut, and one wrong
- * length has it collect the rest of the file, copying all of it for every piece that comes.
+ * The npm package pcap-parser as a second reader of classic captures (`--reader pcap-parser`), behind a guard: the
+ * package receives only bytes that `PcapParser` has validated. On its own it stops silently at a truncated record, and
+ * a single wrong length makes it collect the rest of the file, copying all of it for every piece that arrives.
  */
 import { EventEmitter } from "node:events";
 import { InputError } from "../../errors.ts";
@@ -25,8 +25,8 @@ const MICROSECONDS = 1_000_000;
 const NANOSECONDS_PER_MICROSECOND = 1000;
 
 /**
- * Loads the package and makes it the parser of the capture that begins with `first` (borrowed). Throws `InputError`
- * for a capture that this reader does not read.
+ * Loads the package as the parser of a capture that begins with `first` (borrowed). Throws `InputError` for a capture
+ * that this reader does not support.
  */
 export async function createPcapParserReader(first: Uint8Array, source: string): Promise<RecordParser> {
   if (isPcapng(first)) throw unreadError(source, "a pcapng");
@@ -45,13 +45,13 @@ function unreadError(source: string, what: string): InputError {
 class PcapParserReader implements RecordParser {
   readonly format = "pcap";
   readonly #guard: PcapParser;
-  /** What the guard makes of the same bytes: checked lengths, and how many records there must be. */
+  /** The guard's result for the same bytes: checked lengths, and the number of records expected. */
   readonly #checked = new PacketBlock();
   readonly #stream = new QuietStream();
   readonly #parser: Parser;
   readonly #interface: CaptureInterface;
   #isDescribed = false;
-  /** Where the packets are copied to: the package's own bytes are its own. */
+  /** Packets are copied here: the package's memory is not a block's buffer. */
   #copy = new Uint8Array(0);
   #copied = 0;
   #block = this.#checked;
@@ -98,9 +98,9 @@ class PcapParserReader implements RecordParser {
     return this.#guard.finish(bytes, offset, end);
   }
 
-  /** Whole records (borrowed): nothing is left over, so the package has nothing to join them with. */
+  /** Passes complete records (borrowed): nothing is left over that the package would join. */
   #feed(bytes: Uint8Array): void {
-    // Without this it would copy them into a `new Buffer`, of which Node warns the user.
+    // Otherwise it would copy them into a `new Buffer`, for which Node prints a warning.
     this.#parser.buffer = null;
     this.#stream.emit("data", Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length));
   }
@@ -122,7 +122,7 @@ class PcapParserReader implements RecordParser {
   }
 }
 
-/** What the package takes for a stream: it gets its bytes when we have them, and need not be told to wait. */
+/** The package's input stream: it is fed when bytes are available, and ignores backpressure. */
 class QuietStream extends EventEmitter {
   pause(): void {}
   resume(): void {}

@@ -1,4 +1,4 @@
-/** The part of the package pcap-parser 0.2.1, which has no types of its own, that `pcap-parser-reader.ts` uses. */
+/** The part of the package pcap-parser 0.2.1 that `pcap-parser-reader.ts` uses; the package has no types of its own. */
 declare module "pcap-parser" {
   import type { EventEmitter } from "node:events";
 
@@ -16,7 +16,7 @@ declare module "pcap-parser" {
     readonly data: Buffer;
   }
 
-  /** What it needs of the stream that it reads. */
+  /** The part of a stream that it needs. */
   export interface Input extends EventEmitter {
     pause(): unknown;
     resume(): unknown;
@@ -24,7 +24,7 @@ declare module "pcap-parser" {
 
   /** Emits "globalHeader", "packet", "error" and "end". */
   export interface Parser extends EventEmitter {
-    /** What it has not parsed yet. */
+    /** Bytes that it has not parsed yet. */
     buffer: Buffer | null;
   }
 

@@ -1,5 +1,5 @@
 /**
- * pcapng blocks (draft-ietf-opsawg-pcapng, section 4): their numbers and where their fields stand.
+ * pcapng blocks (draft-ietf-opsawg-pcapng, section 4): their numbers and the offsets of their fields.
  *
  *   any block:   | type | total length | body ... (padded to 4) | total length again |
  *   section:     | byte-order magic | major minor | section length (64 bits) | options |
@@ -9,7 +9,7 @@
  *   simple:      | original length | packet |
  *   statistics:  | interface | time, upper | time, lower | options |
  *   process:     | process number | options |
- *   custom:      | enterprise number | whatever that one says |
+ *   custom:      | enterprise number | defined by that enterprise |
  *
  * All numbers are in the byte order of the section. Offsets count from the first byte of the block.
  */
@@ -20,18 +20,18 @@ export const OBSOLETE_PACKET_BLOCK = 2;
 export const SIMPLE_PACKET_BLOCK = 3;
 export const STATISTICS_BLOCK = 5;
 export const ENHANCED_PACKET_BLOCK = 6;
-/** Apple's Process Information Block; a number for local use, so that another tool may mean something else by it. */
+/** Apple's Process Information Block; a number for local use, which other tools may use differently. */
 export const PROCESS_BLOCK = 0x8000_0001;
 
-/** A block of an enterprise's own, which may be copied to other files or not. */
+/** An enterprise's custom block that may be copied to other files; plus the kind that may not. */
 export const CUSTOM_BLOCK = 0xbad;
 export const CUSTOM_BLOCK_NOT_COPIED = 0x4000_0bad;
 
 export const BLOCK_LENGTH_OFFSET = 4;
-/** Type and length: enough to pass over a block. */
+/** Type and length: enough to skip a block. */
 export const BLOCK_HEADER_LENGTH = 8;
 export const BLOCK_TRAILER_LENGTH = 4;
-/** Type, length, no body, length again. */
+/** Type, length, empty body, length again. */
 export const MIN_BLOCK_LENGTH = 12;
 
 export const BYTE_ORDER_MAGIC = 0x1a2b3c4d;
@@ -48,14 +48,14 @@ const INTERFACE_BLOCK_LENGTH = 20;
 export const INTERFACE_ID_OFFSET = 8;
 /** 16 bits: packets lost between the packet before and this one; obsolete Packet Block only. */
 export const DROPS_OFFSET = 10;
-/** In the drops field: not told. */
+/** Value of the drops field: unknown. */
 export const DROPS_UNKNOWN = 0xffff;
 export const TIME_HIGH_OFFSET = 12;
 export const TIME_LOW_OFFSET = 16;
 export const CAPTURED_LENGTH_OFFSET = 20;
 export const ORIGINAL_LENGTH_OFFSET = 24;
 export const PACKET_OFFSET = 28;
-/** Of an Enhanced or obsolete Packet Block without a packet. */
+/** Length of an Enhanced or obsolete Packet Block without a packet. */
 export const PACKET_BLOCK_LENGTH = 32;
 
 export const SIMPLE_ORIGINAL_LENGTH_OFFSET = 8;
@@ -65,25 +65,25 @@ export const SIMPLE_PACKET_BLOCK_LENGTH = 16;
 export const STATISTICS_OPTIONS_OFFSET = 20;
 const STATISTICS_BLOCK_LENGTH = 24;
 
-/** Options stand behind the number; shorter blocks are not refused, see `PROCESS_BLOCK`. */
+/** Options follow the number; shorter blocks are not rejected, see `PROCESS_BLOCK`. */
 export const PROCESS_NUMBER_OFFSET = 8;
 export const PROCESS_NUMBER_LENGTH = 4;
 
 export const ENTERPRISE_OFFSET = 8;
 export const CUSTOM_DATA_OFFSET = 12;
-/** Of Wireshark's custom blocks: type and length of what it holds. */
+/** Header of an entry in Wireshark's custom blocks: type and length. */
 export const CUSTOM_ENTRY_HEADER_LENGTH = 8;
 
 export const SECTION_OPTIONS_OFFSET = 24;
 
-/** The length that a block with this length field has: some writers leave the padding out, Wireshark reads them. */
+/** Returns the block length for a length field: some writers omit the padding, which Wireshark accepts. */
 export function paddedLength(lengthField: number): number {
   return Math.ceil(lengthField / 4) * 4;
 }
 
 /**
- * The length that a block of this type has at least; `MIN_BLOCK_LENGTH` says that it is passed over, or read as far
- * as it makes sense.
+ * Returns the minimum length of a block type; `MIN_BLOCK_LENGTH` means that it is skipped, or read as far as it is
+ * valid.
  */
 export function leastLengthOf(type: number): number {
   switch (type) {
@@ -103,7 +103,7 @@ export function leastLengthOf(type: number): number {
   }
 }
 
-/** What a person calls a block of this type. */
+/** Returns a readable name of a block type. */
 export function blockNameOf(type: number): string {
   return BLOCK_NAMES.get(type) ?? `block of type 0x${type.toString(16)}`;
 }

@@ -1,9 +1,9 @@
 /**
- * pcapng: draft-ietf-opsawg-pcapng, and Wireshark's `pcapng.c` for what files really hold. Where a block stands and
- * how it is laid out is in `pcapng-blocks.ts`.
+ * pcapng: draft-ietf-opsawg-pcapng, and Wireshark's `pcapng.c` for files in practice. `pcapng-blocks.ts` has the layout
+ * of blocks.
  *
- * A file is a row of sections; each begins with a Section Header Block, has a byte order of its own, and counts its
- * interfaces from 0. Blocks that carry no packets are passed over by their length, without being buffered.
+ * A file is a sequence of sections; each begins with a Section Header Block, has its own byte order, and counts its
+ * interfaces from 0. Blocks without packets are skipped by their length, without being buffered.
  */
 import { InputError, type InputErrorCode } from "../../errors.ts";
 import { readUint32 } from "../../net/byte-reads.ts";
@@ -20,20 +20,20 @@ export function isPcapng(bytes: Uint8Array): boolean {
   return bytes.length >= 4 && readUint32(bytes, 0) === Block.SECTION_HEADER_BLOCK;
 }
 
-/** Cuts a pcapng, from its first byte, into records. */
+/** Splits a pcapng, from its first byte, into records. */
 export class PcapngParser implements RecordParser {
   readonly format = "pcapng";
   error: InputError | null = null;
   readonly #source: string;
   readonly #section: PcapngSection;
-  /** Offset in the capture of the next byte to parse; past the end of what was read where a block is skipped. */
+  /** Offset in the capture of the next byte to parse; beyond the bytes read while a block is being skipped. */
   #position = 0;
-  /** Blocks read, or begun and being skipped. */
+  /** Blocks read or being skipped. */
   #blocks = 0;
-  /** Total length of the block that is being skipped, whose last field is still to be checked; 0 = none. */
+  /** Total length of the block being skipped, whose trailing length is still to be checked; 0 = none. */
   #skippedLength = 0;
 
-  /** @param isLive of what a program writes while it captures on `source`; it may be one of several runs of it. */
+  /** @param isLive whether a program writes it while capturing on `source`; it may be one of several runs. */
   constructor(source: string, { isLive = false }: { readonly isLive?: boolean } = {}) {
     this.#source = source;
     this.#section = new PcapngSection(isLive ? source : null);
@@ -92,11 +92,11 @@ export class PcapngParser implements RecordParser {
       const text = `${Block.blockNameOf(type)} of ${length} bytes, at least ${leastLength} are needed`;
       return this.#refuse({ code: "bad_block_length", text });
     }
-    // Of a block larger than anything sound, its packet or its first options are what is seen of it.
+    // Of an implausibly large block, only its packet or its first options are read.
     const isRead = leastLength > Block.MIN_BLOCK_LENGTH || namesProcess(type);
     const visible = isRead ? Math.min(length, MAX_RECORD_LENGTH) : 0;
     if (available < visible) return 0;
-    // The packets before a finer clock are a block by themselves: how times are shown must not depend on how bytes arrive.
+    // Packets before a finer clock form a separate block: the display of times must not depend on how bytes arrive.
     if (type === Block.INTERFACE_BLOCK && block.count > 0 && this.#section.isFiner(bytes, offset, visible)) {
       return 0;
     }
@@ -110,7 +110,7 @@ export class PcapngParser implements RecordParser {
     return length - Block.BLOCK_TRAILER_LENGTH;
   }
 
-  /** Reads a block of `length` bytes, of which `visible` are there. */
+  /** Reads a block of `length` bytes, of which `visible` are present. */
   #readBlock(
     type: number,
     bytes: Uint8Array,
@@ -143,7 +143,7 @@ export class PcapngParser implements RecordParser {
     }
   }
 
-  /** What was skipped ends with its length once more. */
+  /** Checks the trailing length of a skipped block. */
   #endSkipping(bytes: Uint8Array, offset: number, end: number): number {
     if (end - offset < Block.BLOCK_TRAILER_LENGTH) return 0;
     const refusal = this.#checkTrailer(bytes, offset + Block.BLOCK_TRAILER_LENGTH, this.#skippedLength);
@@ -152,7 +152,7 @@ export class PcapngParser implements RecordParser {
     return Block.BLOCK_TRAILER_LENGTH;
   }
 
-  /** A block of `length` bytes that ends at `end` says its length there, too. */
+  /** Checks that a block of `length` bytes that ends at `end` repeats its length there. */
   #checkTrailer(bytes: Uint8Array, end: number, length: number): Refusal | null {
     const trailing = this.#section.uint32(bytes, end - Block.BLOCK_TRAILER_LENGTH);
     if (Block.paddedLength(trailing) === length) return null;
@@ -166,17 +166,17 @@ export class PcapngParser implements RecordParser {
     return Block.paddedLength(this.#section.uint32(bytes, offset + Block.BLOCK_LENGTH_OFFSET));
   }
 
-  /** Bytes that the cut block at `offset` needs, as far as the `left` bytes of it tell. */
+  /** Returns the bytes that the truncated block at `offset` needs, as far as its `left` bytes show. */
   #neededAt(bytes: Uint8Array, offset: number, left: number): number {
     if (left < 4) return Block.MIN_BLOCK_LENGTH;
-    // The byte order of a section, and with it the header's length, stands behind the length.
+    // A section's byte order, and so the meaning of its length, comes after the length.
     if (readUint32(bytes, offset) === Block.SECTION_HEADER_BLOCK && left < Block.MAJOR_VERSION_OFFSET) {
       return Block.SECTION_BLOCK_LENGTH;
     }
     return left < Block.BLOCK_HEADER_LENGTH ? Block.MIN_BLOCK_LENGTH : this.#lengthAt(bytes, offset);
   }
 
-  /** Stops for good. Returns 0, the bytes consumed. */
+  /** Stops permanently. Returns 0, the bytes consumed. */
   #refuse(refusal: Refusal): 0 {
     this.error = this.#errorOf(refusal.code, `: ${refusal.text}`);
     return 0;
@@ -186,7 +186,7 @@ export class PcapngParser implements RecordParser {
     return this.#errorOf("truncated_record", ` needs ${needed} bytes, ${left} left`);
   }
 
-  /** An error of the block that is being read or skipped. */
+  /** Returns an error about the block being read or skipped. */
   #errorOf(code: InputErrorCode, text: string): InputError {
     const isSkipping = this.#skippedLength > 0;
     const record = isSkipping ? this.#blocks : this.#blocks + 1;

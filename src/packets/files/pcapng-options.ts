@@ -1,6 +1,6 @@
 /**
  * Options of pcapng blocks (draft-ietf-opsawg-pcapng, sections 3.5, 4.1, 4.2 and 4.6): | code | length | value, padded
- * to 4 |, up to code 0 or the end of the block. Only blocks that occur once or now and then are read this way.
+ * to 4 |, up to code 0 or the end of the block. Only for blocks that occur rarely.
  */
 
 const END_OF_OPTIONS = 0;
@@ -17,29 +17,29 @@ const SYSTEM_OPTION = 3;
 const INTERFACE_DROPS_OPTION = 5;
 const SYSTEM_DROPS_OPTION = 7;
 
-/** Longer names are cut: what one interface may cost in memory is bounded. Linux allows 15 bytes, Windows 255. */
+/** Longer names are truncated to bound the memory of an interface. Linux allows 15 bytes, Windows 255. */
 const MAX_NAME_LENGTH = 255;
-/** Of a process: Darwin keeps 16 or 32 bytes of it. */
+/** For a process: Darwin stores 16 or 32 bytes. */
 const MAX_PROCESS_NAME_LENGTH = 64;
 
-/** What the options of an Interface Description Block say; null where they say nothing. */
+/** Options of an Interface Description Block; null if absent. */
 export interface InterfaceOptions {
-  /** Where if_name stands and how long it is; decoded by `interfaceNameOf`, which costs more than all the rest. */
+  /** Offset and length of if_name; decoded by `interfaceNameOf`, which costs more than everything else. */
   nameOffset: number;
   nameLength: number;
-  /** if_tsresol as it stands in the file. */
+  /** Raw if_tsresol. */
   timeResolution: number | null;
   /** if_tsoffset, seconds. */
   timeOffset: number;
   /** Bytes of frame check sequence at the end of each frame. */
   fcsLength: number;
-  /** The length of an option that runs past the end of its block, or null: all options are whole. */
+  /** Length of an option that exceeds its block, or null if there is none. */
   overlongOption: number | null;
 }
 
 /**
- * Reads the options in `bytes[offset .. end - 1]` (borrowed) of an Interface Description Block. Of an option that
- * occurs twice the last one counts.
+ * Reads the options in `bytes[offset .. end - 1]` (borrowed) of an Interface Description Block. If an option is
+ * repeated, the last one counts.
  */
 export function readInterfaceOptions(
   bytes: Uint8Array,
@@ -69,15 +69,15 @@ export function readInterfaceOptions(
   return options;
 }
 
-/** The name that `options` found in `bytes` (borrowed), cut to 255 bytes. */
+/** Returns the name that `options` refers to in `bytes` (borrowed), truncated to 255 bytes. */
 export function interfaceNameOf(bytes: Uint8Array, options: InterfaceOptions): string | null {
   return textOf(bytes, options.nameOffset, options.nameLength);
 }
 
 /**
- * Packets that the interface and the system dropped, by the options in `bytes[offset .. end - 1]` (borrowed) of an
- * Interface Statistics Block, or null: neither is told. Some writers put all ones for "not known"; that, and any other
- * number that no capture could have counted up to (2^53 and more), tells nothing.
+ * Returns the packets dropped by interface and system, from the options in `bytes[offset .. end - 1]` (borrowed) of an
+ * Interface Statistics Block, or null if neither is given. Some writers use all ones for "unknown"; that, and any other
+ * impossible count (2^53 and more), is ignored.
  */
 export function readDropCount(
   bytes: Uint8Array,
@@ -98,11 +98,11 @@ export function readDropCount(
   return Number.isSafeInteger(dropped) ? dropped : null;
 }
 
-/** What the options of a Process Information Block say; null where they say nothing. */
+/** Options of a Process Information Block; null if absent. */
 export interface ProcessOptions {
-  /** Cut to 64 bytes. */
+  /** Truncated to 64 bytes. */
   readonly name: string | null;
-  /** 32 hexadecimal digits; null also where all are 0. */
+  /** 32 hexadecimal digits; null also if all are 0. */
   readonly uuid: string | null;
 }
 
@@ -126,7 +126,10 @@ export function readProcessOptions(
   return { name, uuid };
 }
 
-/** The operating system that a Section Header Block names in its options in `bytes[offset .. end - 1]` (borrowed), or null. */
+/**
+ * Returns the operating system in the options of a Section Header Block, in `bytes[offset .. end - 1]` (borrowed), or
+ * null.
+ */
 export function readSystemName(
   bytes: Uint8Array,
   offset: number,
@@ -145,7 +148,7 @@ function countOf(value: bigint): number | null {
   return value <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(value) : null;
 }
 
-/** Calls `visit` for every whole option; returns the length of one that runs past `end`, or null. */
+/** Calls `visit` for every complete option; returns the length of one that exceeds `end`, or null. */
 function forEachOption(
   view: DataView,
   offset: number,
@@ -166,7 +169,7 @@ function forEachOption(
   return null;
 }
 
-/** The text up to its first NUL (old Apple systems write one) as UTF-8; null for nothing. */
+/** Returns the text up to its first NUL (old Apple systems write one) as UTF-8; null if it is empty. */
 function textOf(bytes: Uint8Array, offset: number, length: number): string | null {
   const text = bytes.subarray(offset, offset + Math.min(length, MAX_NAME_LENGTH));
   const nul = text.indexOf(0);
@@ -174,8 +177,8 @@ function textOf(bytes: Uint8Array, offset: number, length: number): string | nul
 }
 
 /**
- * The standard's text says bits, its example says 4, and writers follow both: whole octets are bits, what is no
- * multiple of 8 can only be bytes (up to 7; more than that is damage).
+ * The standard's text says bits, its example 4 bytes, and writers follow both: multiples of 8 are bits, other values
+ * can only be bytes (up to 7; beyond that is damage).
  */
 function fcsLengthOf(value: number): number {
   if (value % 8 === 0) return value / 8;

@@ -1,5 +1,5 @@
 /**
- * The blocks of a pcapng that hold a packet: Enhanced, Simple and obsolete Packet Block (layouts in
+ * Reads the blocks of a pcapng that contain a packet: Enhanced, Simple and obsolete Packet Block (layouts in
  * `pcapng-blocks.ts`). All `bytes` are borrowed; the rows of the packet block refer to them.
  */
 import { NO_TIME } from "../../net/moment.ts";
@@ -9,12 +9,12 @@ import * as Block from "./pcapng-blocks.ts";
 import type { PcapngSection, Refusal, SectionInterface } from "./pcapng-section.ts";
 import { isPlausibleLength, MAX_CAPTURED_LENGTH, MAX_RECORD_LENGTH } from "./record-parser.ts";
 
-/** Of an Enhanced Packet Block with an option that is not empty, less its packet and the packet's padding. */
+/** Minimum length of an Enhanced Packet Block with a non-empty option, without its packet and padding. */
 const LENGTH_WITH_OPTION = Block.PACKET_BLOCK_LENGTH + 8;
 
 /**
- * Reads the Enhanced Packet Blocks that stand in a row from `offset`: most of any file. Stops before whatever is not
- * whole and sound, for `readPacketBlock` to say what it is. Returns the bytes consumed.
+ * Reads consecutive Enhanced Packet Blocks from `offset`: most of any file. Stops before anything incomplete or
+ * invalid, which `readPacketBlock` diagnoses. Returns the bytes consumed.
  */
 export function readPacketBlocks(
   bytes: Uint8Array,
@@ -50,7 +50,7 @@ export function readPacketBlocks(
     block.capturedLengths[row] = captured;
     block.originalLengths[row] = original;
     block.interfaceIds[row] = origin.id;
-    // Most packets have no options, and no room for any: they pay for this comparison only.
+    // Most packets have no space for options: they only pay for this comparison.
     block.hostMarks[row] =
       length - captured < LENGTH_WITH_OPTION
         ? 0
@@ -70,8 +70,8 @@ export function readPacketBlocks(
 }
 
 /**
- * Reads one Enhanced, Simple or obsolete Packet Block of `length` bytes, of which all are there or at least
- * `MAX_RECORD_LENGTH`, into the next row.
+ * Reads one Enhanced, Simple or obsolete Packet Block of `length` bytes, of which all or at least `MAX_RECORD_LENGTH`
+ * are present, into the next row.
  */
 export function readPacketBlock(
   type: number,
@@ -115,7 +115,7 @@ export function readPacketBlock(
   block.interfaceIds[row] = origin.id;
   block.hostMarks[row] = 0;
   if (type === Block.ENHANCED_PACKET_BLOCK) {
-    // Of a block larger than anything sound, its first options are what is seen of it.
+    // Of an implausibly large block, only the first options are read.
     const end = offset + Math.min(length, MAX_RECORD_LENGTH) - Block.BLOCK_TRAILER_LENGTH;
     const options = block.offsets[row] + Block.paddedLength(captured);
     block.hostMarks[row] = readMark(bytes, options, end, section, block);
@@ -127,7 +127,7 @@ export function readPacketBlock(
   return null;
 }
 
-/** A Simple Packet Block has no field for it: it belongs to the section's first interface. */
+/** Returns the interface id. A Simple Packet Block has no field for it: it belongs to the section's first interface. */
 function interfaceIdOf(type: number, bytes: Uint8Array, offset: number, section: PcapngSection): number {
   if (type === Block.SIMPLE_PACKET_BLOCK) return 0;
   const field = offset + Block.INTERFACE_ID_OFFSET;

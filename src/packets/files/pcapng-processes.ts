@@ -1,13 +1,14 @@
 /**
- * The processes that a pcapng names: by Apple's Process Information Block or Wireshark's custom block of the same content, and
- * what the options of Enhanced Packet Blocks say of a packet (`packet-options.ts`).
+ * Processes in a pcapng: named by Apple's Process Information Block or Wireshark's equivalent custom block, and
+ * referred to by options of Enhanced Packet Blocks (`packet-options.ts`).
  *
  *   Apple's block, 0x80000001:  | type | total length | process number | options: 2 = name, 4 = UUID | total length again |
  *   Wireshark's, 0x00000bad:    | type | total length | 32622 | entry type: 3 | entry length | process number | options ... |
  *
- * Apple's is in the byte order of the section (apple-oss-distributions libpcap-144, `pcap-ng.h`); of Wireshark's, what stands
- * behind its enterprise number is little-endian (wireshark `wiretap/pcapng-wireshark-custom.c`). Packets refer to Apple's by
- * index, counted from 0 in a section as they appear, and to either by process number. A block that has not appeared yet is none.
+ * Apple's is in the section's byte order (apple-oss-distributions libpcap-144, `pcap-ng.h`); Wireshark's is
+ * little-endian after the enterprise number (wireshark `wiretap/pcapng-wireshark-custom.c`). Packets refer to Apple's
+ * by index, counted from 0 within a section in order of appearance, and to either by process number. References to
+ * later blocks are ignored.
  */
 import { readUint32, readUint32LittleEndian } from "../../net/byte-reads.ts";
 import { withProcess } from "../../net/host-mark.ts";
@@ -17,46 +18,49 @@ import type { CommentFacts } from "./comment-process.ts";
 import * as Block from "./pcapng-blocks.ts";
 import { readProcessOptions } from "./pcapng-options.ts";
 
-/** Apple's libpcap writes it for "not known". */
+/** Apple's libpcap writes this for "unknown". */
 const UNKNOWN_PID = 0xffff_ffff;
-/** Enterprise number of the Wireshark Foundation, and what its custom blocks hold of a process. */
+/** Enterprise number of the Wireshark Foundation, and its entry type for processes. */
 const WIRESHARK = 32_622;
 const PROCESS_ENTRY = 3;
-/** What of a process's name one capture may show and another one may not (xnu: MAXCOMLEN with or without the closing NUL). */
+/**
+ * Length from which one capture may have truncated a name that another one has not (xnu: MAXCOMLEN with or without the
+ * final NUL).
+ */
 const CUT_LENGTH = 15;
 
-/** Blocks that one section has at most; those behind them are not known. */
+/** Maximum blocks of one section; further ones are ignored. */
 export const MAX_PROCESS_BLOCKS = 65_536;
 
-/** A process of this section, and its numbers in the packet block so far. */
+/** A process of this section, and its ids in the packet block so far. */
 interface SectionProcess extends ProcessIdentity {
-  /** By whose helper it is; itself where it has none. Made when a packet asks. */
+  /** Ids by helper; the process itself if it has none. Created when a packet needs them. */
   readonly ids: Map<SectionProcess, number>;
-  /** Of its blocks, as packets count them. */
+  /** Indexes of its blocks, as used by packets. */
   readonly indexes: number[];
 }
 
-/** The processes of one capture; which index means which begins anew in each section. */
+/** The processes of one capture. Indexes restart in each section. */
 export class PcapngProcesses {
-  /** Of each of Apple's blocks of this section; null where it names none. */
+  /** For each of Apple's blocks of this section; null if it names no process. */
   readonly #blocks: (SectionProcess | null)[] = [];
   readonly #byPid = new Map<number, SectionProcess>();
   #customBlocks = 0;
   readonly #list = new ProcessList();
 
-  /** A section begins: what its packets refer to is still to come. */
+  /** Begins a section, which has no processes yet. */
   beginSection(): void {
     this.#blocks.length = 0;
     this.#byPid.clear();
     this.#customBlocks = 0;
   }
 
-  /** Whether this section has blocks of Apple's, so that options for local use are Apple's, too. */
+  /** Whether this section has Apple's blocks, so that options for local use are Apple's too. */
   get areApples(): boolean {
     return this.#blocks.length > 0;
   }
 
-  /** Takes over Apple's block at `offset` of which `length` bytes are there; `bytes` is borrowed. */
+  /** Adds Apple's block at `offset`, of which `length` bytes are present; `bytes` is borrowed. */
   addBlock(
     bytes: Uint8Array,
     offset: number,
@@ -74,7 +78,7 @@ export class PcapngProcesses {
     this.#blocks.push(process);
   }
 
-  /** Takes over a custom block if it is Wireshark's for a process. As `addBlock`. */
+  /** Adds a custom block if it is Wireshark's for a process. Like `addBlock`. */
   addCustomBlock(
     bytes: Uint8Array,
     offset: number,
@@ -98,8 +102,8 @@ export class PcapngProcesses {
   }
 
   /**
-   * The mark with the process that a packet is for: the effective one (an index), else the process (an index), else that of a
-   * number, else that of its comment. `undefined`: not told.
+   * Returns the mark with the process of a packet: the effective one (an index), else the process (an index), else the
+   * one with a process number, else the one in its comment. `undefined`: not given.
    */
   withProcess(
     mark: number,
@@ -134,7 +138,7 @@ export class PcapngProcesses {
     return id;
   }
 
-  /** A process number with options behind it. */
+  /** Reads a process number and the options after it. */
   #read(bytes: Uint8Array, offset: number, end: number, littleEndian: boolean): SectionProcess | null {
     if (end - offset < Block.PROCESS_NUMBER_LENGTH) return null;
     const pid = littleEndian ? readUint32LittleEndian(bytes, offset) : readUint32(bytes, offset);
@@ -145,7 +149,7 @@ export class PcapngProcesses {
   }
 
   /**
-   * One process may have several blocks: with and without a UUID, with its name cut at 15 characters and at 16. They are one, by
+   * Merges blocks of one process: with and without a UUID, with its name truncated at 15 and at 16 characters. Keeps
    * its longest name.
    */
   #join(named: SectionProcess): SectionProcess {

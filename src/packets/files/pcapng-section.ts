@@ -1,6 +1,6 @@
 /**
- * The current section of a pcapng: its byte order, its interfaces and its processes, which is all that the blocks after
- * its header are read by. They end with the section.
+ * The current section of a pcapng: its byte order, interfaces and processes, which determine how later blocks are read.
+ * They are valid until the section ends.
  */
 import type { InputErrorCode } from "../../errors.ts";
 import {
@@ -22,15 +22,15 @@ import { PcapngProcesses } from "./pcapng-processes.ts";
 import { MAX_INTERFACES } from "./record-parser.ts";
 import { MICROSECOND_RESOLUTION, TickClock } from "./timestamps.ts";
 
-/** Interfaces that have an entry of their own; later ones share the entries of their kinds, without names. */
+/** Interfaces with an entry of their own; further ones share an entry per kind, without names. */
 export const OWN_ENTRIES = 1024;
 
-/** Interfaces of one section: 8 bytes of memory each. */
+/** Maximum interfaces of one section: 8 bytes of memory each. */
 export const MAX_SECTION_INTERFACES = 1 << 20;
 
 const MAJOR_VERSION = 1;
 
-/** Why a block cannot be read; the parser adds where it stands. */
+/** Why a block cannot be read; the parser adds its position. */
 export interface Refusal {
   readonly code: InputErrorCode;
   readonly text: string;
@@ -38,18 +38,18 @@ export interface Refusal {
 
 /** One Interface Description Block. */
 export interface SectionInterface {
-  /** Its index in the packet block's `interfaces`, which go on over all sections. */
+  /** Its index in the packet block's `interfaces`, which are numbered across all sections. */
   readonly id: number;
-  /** The entry there, whose counters go on. */
+  /** The entry there, whose counters are cumulative. */
   readonly described: CaptureInterface;
-  /** Bytes that it captures of a packet at most, 0 = no limit; believed only where nothing else tells. */
+  /** Maximum captured bytes of a packet, 0 = no limit; used only if nothing else tells the length. */
   readonly snaplen: number;
   readonly clock: TickClock;
-  /** Drops told by a statistics block replace those added up from packets: they count the same ones. */
+  /** Drops in a statistics block replace those added up from packets: both count the same ones. */
   hasStatistics: boolean;
 }
 
-/** What the packets of an interface are read by. */
+/** Properties of an interface that determine how its packets are read. */
 interface InterfaceKind {
   readonly linkType: number;
   readonly snaplen: number;
@@ -62,24 +62,24 @@ function keyOf({ linkType, snaplen, fcsLength, timeResolution, timeOffset }: Int
   return [linkType, snaplen, fcsLength, timeResolution, timeOffset].join(" ");
 }
 
-/** Reads the blocks that describe things. All `bytes` are borrowed, `offset` is the first byte of the block. */
+/** Reads the descriptive blocks. All `bytes` are borrowed, `offset` is the first byte of the block. */
 export class PcapngSection {
   littleEndian = true;
-  /** Whether a section has begun at all. */
+  /** Whether any section has begun. */
   hasBegun = false;
   readonly interfaces: SectionInterface[] = [];
   readonly processes = new PcapngProcesses();
-  /** Of all sections: interfaces without an entry of their own, by what packets are read by. */
+  /** Across all sections: interfaces without their own entry, by kind. */
   readonly #kinds = new Map<string, SectionInterface>();
-  /** What was looked up last, and what was found. */
+  /** Cache of the last lookup and its result. */
   #lastKind: InterfaceKind | null = null;
   #lastKnown: SectionInterface | null = null;
   readonly #liveName: string | null;
   #isOfDarwin = false;
-  /** Decimal digits of a second that the finest clock of all sections tells. */
+  /** Decimal digits of the finest clock of all sections. */
   #mostDigits = 0;
 
-  /** @param liveName where it is of a live source: the name of interfaces without one, which go on over its runs */
+  /** @param liveName name of a live source, for interfaces without a name, which are shared across its runs */
   constructor(liveName: string | null = null) {
     this.#liveName = liveName;
   }
@@ -97,7 +97,7 @@ export class PcapngSection {
     return this.littleEndian ? readUint16LittleEndian(bytes, offset) : readUint16(bytes, offset);
   }
 
-  /** Takes over the byte order of the Section Header Block of which at least 12 bytes are there. */
+  /** Reads the byte order from a Section Header Block, of which at least 12 bytes are present. */
   readByteOrder(bytes: Uint8Array, offset: number): Refusal | null {
     const magic = offset + Block.BYTE_ORDER_MAGIC_OFFSET;
     this.littleEndian = readUint32LittleEndian(bytes, magic) === Block.BYTE_ORDER_MAGIC;
@@ -107,8 +107,8 @@ export class PcapngSection {
   }
 
   /**
-   * Begins a section by its Section Header Block of which `length` bytes are there. Other minor versions are compatible; Wireshark
-   * and libpcap stop at another major one, too.
+   * Begins a section with a Section Header Block, of which `length` bytes are present. Other minor versions are
+   * compatible; Wireshark and libpcap reject other major versions too.
    */
   readHeader(bytes: Uint8Array, offset: number, length: number): Refusal | null {
     const major = this.uint16(bytes, offset + Block.MAJOR_VERSION_OFFSET);
@@ -125,17 +125,17 @@ export class PcapngSection {
     return null;
   }
 
-  /** Process Information Block of which `length` bytes are there. */
+  /** Reads a Process Information Block, of which `length` bytes are present. */
   readProcess(bytes: Uint8Array, offset: number, length: number, block: PacketBlock): void {
     this.processes.addBlock(bytes, offset, length, this.littleEndian, block);
   }
 
-  /** Custom Block of which `length` bytes are there. */
+  /** Reads a Custom Block, of which `length` bytes are present. */
   readCustom(bytes: Uint8Array, offset: number, length: number, block: PacketBlock): void {
     this.processes.addCustomBlock(bytes, offset, length, this.littleEndian, block);
   }
 
-  /** Interface Description Block of which `length` bytes are there. */
+  /** Reads an Interface Description Block, of which `length` bytes are present. */
   readInterface(bytes: Uint8Array, offset: number, length: number, block: PacketBlock): Refusal | null {
     if (this.interfaces.length >= MAX_SECTION_INTERFACES) {
       return { code: "too_many_interfaces", text: `more than ${MAX_SECTION_INTERFACES} interfaces` };
@@ -186,7 +186,7 @@ export class PcapngSection {
     return null;
   }
 
-  /** Whether an Interface Description Block, as above, tells smaller parts of a second apart than all before it. */
+  /** Whether an Interface Description Block, as above, has a finer clock than all before it. */
   isFiner(bytes: Uint8Array, offset: number, length: number): boolean {
     const { timeResolution } = this.#interfaceOptions(bytes, offset, length);
     return new TickClock(timeResolution ?? MICROSECOND_RESOLUTION, 0).digits > this.#mostDigits;
@@ -197,7 +197,7 @@ export class PcapngSection {
     return readInterfaceOptions(bytes, offset + Block.INTERFACE_OPTIONS_OFFSET, end, this.littleEndian);
   }
 
-  /** The entry that interfaces of this kind share. Those that follow each other are mostly alike. */
+  /** Returns the entry shared by interfaces of this kind. Consecutive ones are mostly alike. */
   #knownOf(kind: InterfaceKind): SectionInterface | null {
     const last = this.#lastKind;
     if (
@@ -216,9 +216,9 @@ export class PcapngSection {
   }
 
   /**
-   * Interface Statistics Block of which `length` bytes are there. Its counts are cumulative: a later block replaces
-   * an earlier one. Of an interface that was not described it means nothing, and harms nothing; nor is it known what one
-   * that shares its entry has told before.
+   * Reads an Interface Statistics Block, of which `length` bytes are present. Its counts are cumulative: a later block
+   * replaces an earlier one. Ignored for an undescribed interface, and for one with a shared entry, whose earlier
+   * counts are unknown.
    */
   readStatistics(bytes: Uint8Array, offset: number, length: number): void {
     const interfaceId = this.uint32(bytes, offset + Block.INTERFACE_ID_OFFSET);

@@ -1,6 +1,6 @@
 /**
- * pcapng blocks as bytes, little-endian (draft-ietf-opsawg-pcapng, section 4; `pcapng-blocks.ts` has the fields): what a
- * capture needs to be kept with its interfaces, link types, times, processes, and the packets that were lost.
+ * Encodes pcapng blocks, little-endian (draft-ietf-opsawg-pcapng, section 4; `pcapng-blocks.ts` has the fields): all
+ * that is needed to save a capture with its interfaces, link types, times, processes and drop counts.
  */
 import type { ProcessIdentity } from "../captured-process.ts";
 import type { CaptureInterface } from "../packet-block.ts";
@@ -23,7 +23,7 @@ const PROCESS_UUID_OPTION = 4;
 const UNKNOWN_PID = 0xffffffff;
 
 const OPTION_HEADER_LENGTH = 4;
-/** The length of an option has 16 bits. */
+/** An option's length has 16 bits. */
 const MAX_COMMENT_LENGTH = 0xffff;
 const WORD = 2 ** 32;
 const HALF_WORD = 2 ** 16;
@@ -33,7 +33,7 @@ interface Option {
   readonly value: Uint8Array;
 }
 
-/** A Section Header Block: how a file begins. `application` wrote it. Owned by the caller. */
+/** Encodes a Section Header Block, which begins a file written by `application`. Owned by the caller. */
 export function encodeSectionHeader(application: string): Uint8Array {
   const body = Buffer.alloc(16);
   body.writeUInt32LE(Block.BYTE_ORDER_MAGIC, 0);
@@ -45,19 +45,19 @@ export function encodeSectionHeader(application: string): Uint8Array {
   return encodeBlock(Block.SECTION_HEADER_BLOCK, body, options);
 }
 
-/** An Interface Description Block; times have as many digits as the interface's own. Owned by the caller. */
+/** Encodes an Interface Description Block; times have the interface's own resolution. Owned by the caller. */
 export function encodeInterface(described: CaptureInterface): Uint8Array {
   const { linkType, name, timeDigits, fcsLength } = described;
   const body = Buffer.alloc(8);
   body.writeUInt16LE(linkType, 0);
-  // Snaplen 0: none. What was cut shows by the lengths of each packet.
+  // Snaplen 0: none. Truncation shows in the lengths of each packet.
   const options: Option[] = [{ code: TIME_RESOLUTION_OPTION, value: Uint8Array.of(timeDigits) }];
   if (name !== null) options.unshift({ code: INTERFACE_NAME_OPTION, value: Buffer.from(name) });
   if (fcsLength > 0) options.push({ code: FCS_LENGTH_OPTION, value: Uint8Array.of(fcsLength) });
   return encodeBlock(Block.INTERFACE_BLOCK, body, options);
 }
 
-/** An Interface Statistics Block with what the capturing system dropped, and no time. Owned by the caller. */
+/** Encodes an Interface Statistics Block with the capturing system's drop count and no time. Owned by the caller. */
 export function encodeStatistics(interfaceId: number, dropped: number): Uint8Array {
   const body = Buffer.alloc(12);
   body.writeUInt32LE(interfaceId, 0);
@@ -66,7 +66,10 @@ export function encodeStatistics(interfaceId: number, dropped: number): Uint8Arr
   return encodeBlock(Block.STATISTICS_BLOCK, body, [{ code: SYSTEM_DROPS_OPTION, value }]);
 }
 
-/** Apple's Process Information Block. Null: one of nobody's, which says that options are Apple's. Owned by the caller. */
+/**
+ * Encodes Apple's Process Information Block. Null: without a process, which only marks options as Apple's. Owned by the
+ * caller.
+ */
 export function encodeProcess(process: ProcessIdentity | null): Uint8Array {
   const body = Buffer.alloc(Block.PROCESS_NUMBER_LENGTH);
   body.writeUInt32LE(process?.pid ?? UNKNOWN_PID);
@@ -77,17 +80,17 @@ export function encodeProcess(process: ProcessIdentity | null): Uint8Array {
   return encodeBlock(Block.PROCESS_BLOCK, body, options);
 }
 
-/** Bytes that `writePacket` needs for so many captured bytes, and so many of options. */
+/** Returns the bytes that `writePacket` needs for this many captured bytes and bytes of options. */
 export function packetBlockLength(capturedLength: number, optionsLength: number): number {
   return Block.PACKET_BLOCK_LENGTH + padded(capturedLength) + optionsLength;
 }
 
 /**
- * Writes an Enhanced Packet Block to `out` at `at`, where there is room for it; returns where it ends.
+ * Writes an Enhanced Packet Block to `out` at `at`, which must have space for it; returns its end.
  *
  * @param packet borrowed for the call: `capturedLength` bytes from `offset`
- * @param timeDigits of a second, as in the interface's description
- * @param options as they stand in the block; a multiple of 4 bytes, borrowed
+ * @param timeDigits fractional digits of a second, as in the interface's description
+ * @param options as encoded in the block; a multiple of 4 bytes, borrowed
  */
 export function writePacket(
   out: Buffer,
@@ -106,7 +109,7 @@ export function writePacket(
   out.writeUInt32LE(Block.ENHANCED_PACKET_BLOCK, at);
   out.writeUInt32LE(length, at + Block.BLOCK_LENGTH_OFFSET);
   out.writeUInt32LE(interfaceId, at + Block.INTERFACE_ID_OFFSET);
-  // Seconds in two halves, so that no product is beyond 2^53.
+  // Seconds in two halves, so that no product exceeds 2^53.
   const perSecond = 10 ** timeDigits;
   const upper = Math.floor(seconds / HALF_WORD) * perSecond;
   const fraction = Math.floor(nanoseconds / 10 ** (9 - timeDigits));
@@ -124,14 +127,15 @@ export function writePacket(
   return at + length;
 }
 
-/** The length of the Simple Packet Block of a packet of so many bytes. */
+/** Returns the length of the Simple Packet Block of a packet of this length. */
 export function simplePacketLength(length: number): number {
   return Block.SIMPLE_PACKET_BLOCK_LENGTH + padded(length);
 }
 
 /**
- * Writes a Simple Packet Block to `out` at `at`, where there is room for it; returns where it ends. It has no time, no options
- * and no interface but the first, and its packet (borrowed for the call) is whole: `length` bytes from `offset`.
+ * Writes a Simple Packet Block to `out` at `at`, which must have space for it; returns its end. It has no time and no
+ * options, belongs to the first interface, and its packet (borrowed for the call) is complete: `length` bytes from
+ * `offset`.
  */
 export function writeSimplePacket(
   out: Buffer,
@@ -153,14 +157,14 @@ export function writeSimplePacket(
 }
 
 /**
- * A comment as the first of a packet's options, for `writePacket`. Owned by the caller.
+ * Encodes a comment as the first of a packet's options, for `writePacket`. Owned by the caller.
  *
- * @param text cut where it is longer than an option can be
- * @param others options with their end, or none
+ * @param text truncated to the maximum length of an option
+ * @param others options including their end, or none
  */
 export function encodeComment(text: string, others: Uint8Array): Uint8Array {
   const bytes = Buffer.alloc(Math.min(MAX_COMMENT_LENGTH, Buffer.byteLength(text)));
-  // Whole characters only: what is left over stays unused.
+  // Complete characters only: remaining bytes stay unused.
   const value = bytes.subarray(0, bytes.write(text));
   const ends = others.length === 0 ? OPTION_HEADER_LENGTH : others.length;
   const options = Buffer.alloc(OPTION_HEADER_LENGTH + padded(value.length) + ends);
@@ -183,7 +187,7 @@ function encodeBlock(type: number, body: Uint8Array, options: readonly Option[])
   return block;
 }
 
-/** Writes an option to zeros; returns where it ends. */
+/** Writes an option into zeroed memory; returns its end. */
 function writeOption(out: Buffer, at: number, { code, value }: Option): number {
   out.writeUInt16LE(code, at);
   out.writeUInt16LE(value.length, at + 2);

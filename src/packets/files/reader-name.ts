@@ -1,6 +1,6 @@
-/** The readers of classic captures, by their names. */
+/** Names of the readers of classic captures. */
 
-/** All of them, the default first: our parsers, and the package pcap-parser. */
+/** All of them, the default first: the built-in parsers, and the package pcap-parser. */
 export const READER_NAMES = ["fast", "pcap-parser"] as const;
-/** Who cuts a classic capture into records. */
+/** The reader that splits a classic capture into records. */
 export type ReaderName = (typeof READER_NAMES)[number];

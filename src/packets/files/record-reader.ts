@@ -1,6 +1,6 @@
 /**
- * Reads a byte source in large pieces and has a parser cut them into blocks of records. What a piece leaves of an
- * unfinished record is put in front of the next one.
+ * Reads a byte source in large pieces and lets a parser split them into blocks of records. The remainder of a piece, an
+ * incomplete record, is moved in front of the next one.
  */
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { InputError } from "../../errors.ts";
@@ -11,43 +11,49 @@ import { MAX_RECORD_LENGTH, type RecordParser } from "./record-parser.ts";
 /** Reads of this size stay in the second-level cache; smaller and larger ones were slower. */
 const READ_LENGTH = 1 << 20;
 
-/** Bytes of a read where many files are read at once: so much of each is in memory. All that finding the format may take. */
+/** Bytes per read if many files are read at once: this much of each is in memory. Upper limit for format detection. */
 const SMALL_READ_LENGTH = 1 << 16;
 
-/** Bytes that a reader's buffer has: a record that is not all there yet, and what is read after it. */
+/** Size of a reader's buffer: an incomplete record, and the read after it. */
 export const BUFFER_LENGTH = MAX_RECORD_LENGTH + READ_LENGTH;
 
-/** The same of one that reads little at once; the system gives memory only to what is used of it. */
+/** The same for a reader with small reads; the system only provides memory that is used. */
 export const SMALL_BUFFER_LENGTH = MAX_RECORD_LENGTH + SMALL_READ_LENGTH;
 
-/** Files are opened and read without waiting: at the first read, and after so many, timers and signals get their turn. */
+/** Files are opened and read synchronously: timers and signals run at the first read, and after this many. */
 const READS_PER_TURN = 16;
 
-/** Where a reader puts its next bytes in the buffer of its block: there must be room for `MAX_RECORD_LENGTH` in front. */
+/**
+ * Position of a reader's next bytes in the buffer of its block: there must be `MAX_RECORD_LENGTH` bytes of space before
+ * it.
+ */
 export interface ReadPlace {
   readonly at: number;
-  /** How many bytes fit there. */
+  /** Bytes of space there. */
   readonly length: number;
 }
 
-/** Finds the place for the next bytes; `end` is behind those that were read last, where they may be put as well: `Infinity` for the first. */
+/**
+ * Finds the position for the next bytes; `end` is the end of the bytes read last, which may be continued there;
+ * `Infinity` for the first.
+ */
 export type FindReadPlace = (end: number) => ReadPlace;
 
-/** What stopped a reader; filled in when its blocks have ended. */
+/** The error that stopped a reader; set when its blocks have ended. */
 export interface ReadOutcome {
   error: InputError | null;
 }
 
 /**
- * The blocks of a capture. Closes `source` when they end, or when no more are asked for.
+ * Yields the blocks of a capture. Closes `source` when they end, or when no more are requested.
  *
- * @param first Bytes already taken from the source (to find the format), at most `SMALL_READ_LENGTH`; borrowed until the
- *   first block.
- * @param block Reused for every block; it and its bytes are borrowed until the next one is asked for. Whoever has it may
- *   move it to another place meanwhile.
+ * @param first Bytes already read from the source (to detect the format), at most `SMALL_READ_LENGTH`; borrowed until
+ * the first block.
+ * @param block Reused for every block; it and its bytes are borrowed until the next one is requested. Its consumer may
+ * exchange its buffer meanwhile.
  * @param outcome Receives the error that ended the reading, if any: it is not thrown.
- * @param signal Ends the reading with the error `interrupted`, also where a read of a pipe has nothing yet.
- * @param findPlace Where the block's buffer has several places for what is read; by default it has one.
+ * @param signal Stops reading with the error `interrupted`, even while a read of a pipe is pending.
+ * @param findPlace Chooses the position of reads if the block's buffer has several; by default it has one.
  */
 export async function* readRecords(
   source: ByteSource,
@@ -79,7 +85,7 @@ export async function* readRecords(
           skip = start - end;
           start = end;
         }
-        // A block that is not full may end where another capture was joined to the one before.
+        // A block that is not full may end where another capture was joined.
         const hasRecords = block.count > 0;
         if (hasRecords) {
           yield block;
@@ -119,7 +125,7 @@ function onlyPlace(buffer: Uint8Array): ReadPlace {
   return { at: MAX_RECORD_LENGTH, length: buffer.length - MAX_RECORD_LENGTH };
 }
 
-/** The bytes of a read that is under way; 0 as soon as `signal` is aborted. */
+/** Returns the bytes of a pending read; 0 as soon as `signal` is aborted. */
 async function unlessAborted(read: Promise<number>, signal: AbortSignal | null): Promise<number> {
   if (signal === null) return read;
   let onAbort = () => {};
@@ -135,7 +141,7 @@ async function unlessAborted(read: Promise<number>, signal: AbortSignal | null):
   }
 }
 
-/** What is told of a source whose reading was ended before it was read to its end. */
+/** Returns the error for a source whose reading was stopped before its end. */
 export function interruptedError({
   name,
   bytesRead,

@@ -1,14 +1,14 @@
-/** The files of a ring: `name-00001.pcapng` and on for `name.pcapng`. */
+/** The files of a ring: `name-00001.pcapng` and following for `name.pcapng`. */
 import { readdirSync } from "node:fs";
 import { basename, dirname, extname, join } from "node:path";
 import { PART_ENDING } from "./saved-file.ts";
 
 const LEAST_DIGITS = 5;
 
-/** Files of a fixed size of which only the newest ones stay. */
+/** Files of limited size, of which only the newest ones are kept. */
 export interface Ring {
   readonly files: number;
-  /** Of each file at most, unless one packet is longer. */
+  /** Maximum bytes of each file, unless one packet is longer. */
   readonly bytes: number;
 }
 
@@ -17,13 +17,13 @@ export interface RingFile {
   readonly number: number;
 }
 
-/** The name of a file of the ring that is called `file`. */
+/** Returns the name of a file of the ring called `file`. */
 export function ringFileName(file: string, number: number): string {
   const { folder, stem, ending } = partsOf(file);
   return join(folder, `${stem}-${String(number).padStart(LEAST_DIGITS, "0")}${ending}`);
 }
 
-/** The files of a ring that there are, those of earlier runs and those that are not whole included, oldest first. */
+/** Returns the existing files of a ring, including those of earlier runs and incomplete ones, oldest first. */
 export function ringFiles(file: string): RingFile[] {
   const { folder, stem, ending } = partsOf(file);
   return readdirSync(folder)

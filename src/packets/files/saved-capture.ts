@@ -1,4 +1,4 @@
-/** Packets of sources kept as pcapng: in one file, or in a ring of files of which the oldest ones go. */
+/** Saves packets of sources as pcapng: in one file, or in a ring of files whose oldest ones are deleted. */
 import { rmSync } from "node:fs";
 import { InputError, reasonOf, systemErrorCode } from "../../errors.ts";
 import type { CaptureInterface, PacketBlock } from "../packet-block.ts";
@@ -16,19 +16,18 @@ import { SavedProcesses } from "./saved-processes.ts";
 
 const APPLICATION = "appleflow";
 const BUFFER_LENGTH = 1 << 20;
-/** Packets are handed over to the system in pieces of about this length: of a disk that is full it is known what has room. */
+/** Packets are passed to the system in pieces of about this length: on a full disk this shows what still fits. */
 const PIECE_LENGTH = 1 << 14;
-/** A disk, or what somebody may use of it, is full. */
+/** The disk, or the user's quota, is exhausted. */
 const NO_ROOM: readonly (string | undefined)[] = ["ENOSPC", "EDQUOT"];
 
 /**
- * Writes what it is given to a file, in the order in which it comes. A packet keeps its interface, link type, lengths and
- * time, and what the capturing host says of it: its direction, its process and the one behind that, its class of service. Who
- * makes one has to call `close`.
+ * Writes packets to a file in order of arrival. A packet keeps its interface, link type, lengths and time, and the
+ * capturing host's metadata: direction, process and effective process, service class. The creator must call `close`.
  *
- * A file is called `NAME.part` until it is whole; what stood in its place stays until then. Where the disk is full, a ring
- * gives its oldest files back; if that does not help, or another error comes, nothing is saved any more: that is told once,
- * and the packets are counted.
+ * A file is called `NAME.part` until it is complete; an existing file stays until then. If the disk is full, a ring
+ * deletes its oldest files; if that does not help, or on any other error, saving stops: this is reported once, and
+ * later packets are counted.
  *
  * @example
  * ```ts
@@ -50,23 +49,23 @@ export class SavedCapture {
   readonly #onTrouble: (message: string) => void;
   readonly #buffer = Buffer.alloc(BUFFER_LENGTH);
   #filled = 0;
-  /** What waits in the buffer, in pieces of whole blocks: where each ends, and its packets. */
+  /** Buffered data in pieces of complete blocks: the end of each, and its packets. */
   #pieces: { end: number; packets: number }[] = [];
-  /** null when nothing is saved any more. */
+  /** null once saving has stopped. */
   #saved: SavedFile | null;
   #name: string;
   #fileNumber = 0;
   #hasGivenBack = false;
-  /** Files that are being put in their places, by their numbers. */
+  /** Files being moved into place, by number. */
   readonly #finishing = new Map<number, { readonly saved: SavedFile; readonly end: Promise<void> }>();
   /** Interfaces by their number in the file. */
   #numbers = new Map<CaptureInterface, number>();
   #processes: SavedProcesses;
 
   /**
-   * Begins the file. With a ring: the file after the last one there is, `name-00001.pcapng` for `name.pcapng`.
+   * Begins the file. With a ring, the file after the last existing one, `name-00001.pcapng` for `name.pcapng`.
    *
-   * @param onTrouble told once when nothing can be saved any more, and once when a ring has to give files back
+   * @param onTrouble called once when saving has stopped, and once when a ring first deletes files for space
    * @throws InputError `cannot_write`
    */
   constructor(file: string, ring: Ring | null, onTrouble: (message: string) => void = () => undefined) {
@@ -88,7 +87,7 @@ export class SavedCapture {
     }
   }
 
-  /** Takes the packets of a block (borrowed for the call). */
+  /** Saves the packets of a block (borrowed for the call). */
   write(source: PacketSource, block: PacketBlock): void {
     for (let i = 0; i < block.count; i++) {
       const described = source.interfaces[block.interfaceIds[i]];
@@ -98,7 +97,7 @@ export class SavedCapture {
       const id = this.#numbers.get(described) ?? this.#describe(described);
       const options = this.#processes.optionsOf(mark, block.processes);
       this.#ensure(packetBlockLength(captured, options.length));
-      // Any of these may have found that nothing can be written.
+      // Any of these may have stopped saving.
       if (this.#saved === null) {
         this.lostPackets += block.count - i;
         return;
@@ -120,7 +119,7 @@ export class SavedCapture {
     }
   }
 
-  /** Hands what waits over to the system. */
+  /** Passes the buffered data to the system. */
   flush(): void {
     const saved = this.#saved;
     const pieces = this.#pieces;
@@ -141,7 +140,7 @@ export class SavedCapture {
     }
   }
 
-  /** Notes what the interfaces dropped, and puts the file in its place. Nothing is written any more. */
+  /** Writes the interfaces' drop counts, and moves the file into place. Nothing may be written afterwards. */
   async close(): Promise<void> {
     for (const [{ dropped }, id] of this.#numbers) {
       if (dropped !== null) this.#add(encodeStatistics(id, dropped));
@@ -171,7 +170,7 @@ export class SavedCapture {
     this.#note(0);
   }
 
-  /** Notes what was put behind all else in the buffer. */
+  /** Notes the piece appended last to the buffer. */
   #note(packets: number): void {
     const last = this.#pieces[this.#pieces.length - 1];
     const start = this.#pieces[this.#pieces.length - 2]?.end ?? 0;
@@ -187,7 +186,7 @@ export class SavedCapture {
     if (this.#filled + length > this.#buffer.length) this.flush();
   }
 
-  /** Writes, if need be in place of the oldest files of the ring. Throws where there is no room all the same. */
+  /** Writes, deleting the oldest files of the ring if necessary. Throws if there is still no space. */
   #withRoom<T>(write: () => T): T {
     for (;;) {
       try {
@@ -198,7 +197,7 @@ export class SavedCapture {
     }
   }
 
-  /** Removes the oldest file of the ring but for the one that is being written; false where there is none. */
+  /** Deletes the oldest file of the ring except the one being written; false if there is none. */
   #giveBack(): boolean {
     if (this.#ring === null) return false;
     const [oldest] = ringFiles(this.#file);
@@ -211,20 +210,20 @@ export class SavedCapture {
     return true;
   }
 
-  /** A file of the ring that goes; one that is still open would keep its room. */
+  /** Deletes a file of the ring, emptying it if it is still open, which would keep its space allocated. */
   #remove({ name, number }: RingFile): void {
     this.#finishing.get(number)?.saved.empty();
     rmSync(name, { force: true });
   }
 
-  /** What is in the file stays; what comes from now on is lost. */
+  /** Stops saving: the file's contents stay, later packets are lost. */
   #stop(saved: SavedFile, cause: unknown): void {
     this.#saved = null;
     this.#onTrouble(`${this.#name}: ${reasonOf(cause)}: packets are not saved any more`);
     this.#finish(saved, false);
   }
 
-  /** Puts a file in its place while others are written. */
+  /** Moves a file into place while others are written. */
   #finish(saved: SavedFile, isWhole: boolean): void {
     const number = this.#fileNumber;
     const end = this.#settle(saved, isWhole, this.#name, number);
@@ -237,18 +236,18 @@ export class SavedCapture {
     try {
       if (!(await saved.finish(isWhole))) this.#onTrouble(`${name} stays as it was: ${place}`);
     } catch (cause) {
-      // In a small ring it may have become the oldest one meanwhile, and have gone.
+      // In a small ring it may meanwhile have become the oldest file and been deleted.
       if (systemErrorCode(cause) === "ENOENT" && number < this.#fileNumber) return;
       this.#onTrouble(`${name}: ${reasonOf(cause)}: ${place}`);
     }
   }
 
-  /** The next file of the ring, where this one would become too long. */
+  /** Begins the next file of the ring if this one would become too long. */
   #makeRoom(length: number): void {
     if (this.#ring === null || this.#saved === null || this.#numbers.size === 0) return;
     if (this.#saved.length + this.#filled + length <= this.#ring.bytes) return;
     this.flush();
-    // It may have become impossible to write.
+    // Saving may have stopped meanwhile.
     const full: SavedFile | null = this.#saved;
     if (full === null) return;
     this.#finish(full, true);

@@ -1,6 +1,6 @@
 /**
- * A capture file while it is written: beside its place, as `NAME.part`, until it is whole. What stood in its place stays
- * until then, and a killed process leaves the packets that it saved.
+ * A capture file being written: next to its target, as `NAME.part`, until it is complete. An existing file stays until
+ * then, and a killed process leaves the packets saved so far.
  */
 import {
   closeSync,
@@ -18,23 +18,23 @@ import { promisify } from "node:util";
 import { systemErrorCode } from "../../errors.ts";
 import { fileTarget } from "../../file-target.ts";
 
-/** Behind the name of a file that is not whole yet. */
+/** Suffix of files that are not complete yet. */
 export const PART_ENDING = ".part";
-/** What people said to each other is for the user only. */
+/** Captures contain private communication: readable by the user only. */
 const FILE_MODE = 0o600;
-/** Unfinished files of earlier runs that may be in the way. */
+/** Maximum unfinished files of earlier runs to work around. */
 const MOST_PARTS = 1000;
 
 const syncFile = promisify(fsync);
 
-/** Throws the errors of the file system, from its constructor and all methods. */
+/** The constructor and all methods throw file system errors. */
 export class SavedFile {
   /** Bytes that are in it. */
   length = 0;
-  /** What it is called until it is whole. */
+  /** Its name until it is complete. */
   readonly currentName: string;
   readonly #descriptor: number;
-  /** What it is called until it is whole, and then; null for what is no file: a pipe, a device. */
+  /** Its names until it is complete, and afterwards; null if it is not a file: a pipe, a device. */
   readonly #names: { readonly part: string; readonly target: string } | null;
   readonly #replacesFile: boolean;
 
@@ -55,12 +55,12 @@ export class SavedFile {
     if (old !== undefined) giveTo(descriptor, old);
   }
 
-  /** Gives its room on the disk back at once, also while it is put in its place. Its name is for others to remove. */
+  /** Frees its disk space at once, even while it is being moved into place. The caller removes its name. */
   empty(): void {
     ftruncateSync(this.#descriptor);
   }
 
-  /** Adds bytes (borrowed), all or none of them. */
+  /** Appends bytes (borrowed), all or none of them. */
   append(bytes: Uint8Array): void {
     let written = 0;
     try {
@@ -76,8 +76,8 @@ export class SavedFile {
   }
 
   /**
-   * Puts it in its place, and closes it; false where it stays what it is called: one that is cut never takes the place of
-   * another. The disk may take its time: nothing else waits.
+   * Moves it into place and closes it; returns false if it keeps its name: a truncated file never replaces another. The
+   * disk may take its time: nothing else waits.
    */
   async finish(isWhole: boolean): Promise<boolean> {
     try {
@@ -93,7 +93,7 @@ export class SavedFile {
   }
 }
 
-/** A new file beside the target: what is there is nobody's to overwrite. */
+/** Creates a new file next to the target without overwriting anything. */
 function createPart(target: string): { readonly descriptor: number; readonly part: string } {
   const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL;
   for (let number = 0; ; number++) {
@@ -106,7 +106,7 @@ function createPart(target: string): { readonly descriptor: number; readonly par
   }
 }
 
-/** A file of root's that takes the place of a user's stays the user's. */
+/** A file written by root that replaces a user's remains the user's. */
 function giveTo(descriptor: number, { uid, gid }: { uid: number; gid: number }): void {
   const own = fstatSync(descriptor);
   if (own.uid !== uid || own.gid !== gid) fchownSync(descriptor, uid, gid);

@@ -1,4 +1,4 @@
-/** The processes of one capture that is being written, and what of them is to be written before a packet. */
+/** The processes of a capture being written, and the blocks that must be written before a packet. */
 
 import { MARK_DROPPED, processOf, serviceClassOf } from "../../net/host-mark.ts";
 import type { CapturedProcess, ProcessIdentity } from "../captured-process.ts";
@@ -8,7 +8,7 @@ import { encodeProcess } from "./pcapng-writer.ts";
 
 const NOTHING = new Uint8Array(0);
 const NONE = -1;
-/** Of a process's block at most: a name of 64 characters, none of them longer than 3 bytes, and a UUID. */
+/** Maximum length of a process's block: a name of 64 characters of at most 3 bytes each, and a UUID. */
 const MAX_BLOCK_LENGTH = 240;
 
 export class SavedProcesses {
@@ -17,17 +17,17 @@ export class SavedProcesses {
   readonly #options = Buffer.alloc(MAX_MARK_LENGTH);
   readonly #append: (block: Uint8Array) => void;
 
-  /** @param append takes the blocks that have to stand before a packet */
+  /** @param append receives the blocks that must precede a packet */
   constructor(append: (block: Uint8Array) => void) {
     this.#append = append;
   }
 
-  /** Bytes that a mark takes at most, with the blocks of its processes. */
+  /** Returns the maximum bytes of a mark, including the blocks of its processes. */
   static roomFor(mark: number): number {
     return mark === 0 ? 0 : MAX_MARK_LENGTH + 2 * MAX_BLOCK_LENGTH;
   }
 
-  /** The options for a mark whose process is one of `processes`. Borrowed until the next call. */
+  /** Returns the options for a mark whose process is one of `processes`. Borrowed until the next call. */
   optionsOf(mark: number, processes: readonly CapturedProcess[]): Uint8Array {
     if (mark === 0) return NOTHING;
     const id = processOf(mark);
@@ -44,7 +44,7 @@ export class SavedProcesses {
   }
 
   #indexOf(process: ProcessIdentity): number {
-    // Nobody would read one without a number.
+    // Readers ignore a block without a number.
     if (process.pid === null) return NONE;
     const key = `${process.pid} ${process.uuid} ${process.name}`;
     const known = this.#indexes.get(key);

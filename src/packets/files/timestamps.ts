@@ -2,15 +2,15 @@
 import { NANOSECONDS, NO_TIME } from "../../net/moment.ts";
 import type { PacketBlock } from "../packet-block.ts";
 
-/** The last second that can be told apart from `NO_TIME`: 2106-02-07T06:28:14Z. */
+/** The last second that differs from `NO_TIME`: 2106-02-07T06:28:14Z. */
 export const MAX_SECONDS = 0xfffffffe;
 
-/** What an interface that says nothing counts in (if_tsresol): 10^-6 s. */
+/** Default resolution of an interface (if_tsresol): 10^-6 s. */
 export const MICROSECOND_RESOLUTION = 6;
 
 const BINARY_RESOLUTION = 0x80;
 const RESOLUTION_EXPONENT = 0x7f;
-/** Below these the divisions of `TickClock` are exact in doubles; finer clocks go through BigInt. */
+/** Below these, divisions of `TickClock` are exact in doubles; finer clocks use BigInt. */
 const MAX_DECIMAL_EXPONENT = 9;
 const MAX_BINARY_EXPONENT = 32;
 
@@ -18,7 +18,7 @@ const MAX_BINARY_EXPONENT = 32;
 const MIN_USUAL_TICKS = 1 << 13;
 const MAX_USUAL_TICKS = 1_000_000_000;
 
-/** Decimal digits needed to write `unitsPerSecond` parts of a second, at most 9. */
+/** Returns the decimal digits needed for `unitsPerSecond`, at most 9. */
 export function digitsOf(unitsPerSecond: number): number {
   for (let digits = 0, power = 1; digits < 9; digits++, power *= 10)
     if (power >= unitsPerSecond) return digits;
@@ -26,9 +26,9 @@ export function digitsOf(unitsPerSecond: number): number {
 }
 
 /**
- * Writes a time into row `row` of `block`; the rows before it are filled. One that cannot be right - before 1970, after
- * `MAX_SECONDS`, a second or more in its nanoseconds - is counted, and becomes the time of the record before, or none at
- * all (docs/contract.md, "Impossible times and lengths").
+ * Writes a time into row `row` of `block`; the rows before it are filled. An impossible time (before 1970, after
+ * `MAX_SECONDS`, nanoseconds of a second or more) is counted, and replaced by the time of the previous record, or none
+ * at all (docs/contract.md, "Impossible times and lengths").
  */
 export function storeTime(seconds: number, nanoseconds: number, block: PacketBlock, row: number): void {
   if (seconds >= 0 && seconds <= MAX_SECONDS && nanoseconds < NANOSECONDS) {
@@ -42,7 +42,7 @@ export function storeTime(seconds: number, nanoseconds: number, block: PacketBlo
   block.nanoseconds[row] = before < 0 ? block.lastNanoseconds : block.nanoseconds[before];
 }
 
-/** Keeps the last time of a block that is filled, for the next one. */
+/** Keeps the last time of a filled block for the next one. */
 export function keepLastTime(block: PacketBlock): void {
   const last = lastTimedRow(block, block.count);
   if (last < 0) return;
@@ -50,16 +50,16 @@ export function keepLastTime(block: PacketBlock): void {
   block.lastNanoseconds = block.nanoseconds[last];
 }
 
-/** The last row before `end` that has a time; -1: none has. */
+/** Returns the last row before `end` that has a time; -1 for none. */
 function lastTimedRow({ nanoseconds }: PacketBlock, end: number): number {
   let row = end - 1;
   while (row >= 0 && nanoseconds[row] === NO_TIME) row--;
   return row;
 }
 
-/** The clock of one pcapng interface: turns its 64-bit ticks into times. */
+/** The clock of one pcapng interface: converts its 64-bit ticks to times. */
 export class TickClock {
-  /** Decimal digits of a second that its ticks can tell apart, 0 to 9. */
+  /** Decimal digits of a second that its ticks can represent, 0 to 9. */
   readonly digits: number;
   readonly #resolution: number;
   readonly #offsetSeconds: number;
@@ -69,7 +69,7 @@ export class TickClock {
   readonly #ticksPerSecond: number;
 
   /**
-   * @param resolution if_tsresol as it stands in the file: n for 10^-n, 0x80 + n for 2^-n seconds.
+   * @param resolution raw if_tsresol: n for 10^-n, 0x80 + n for 2^-n seconds.
    * @param offsetSeconds if_tsoffset.
    */
   constructor(resolution: number, offsetSeconds: number) {
@@ -83,7 +83,7 @@ export class TickClock {
     this.digits = digitsOf(this.#ticksPerSecond);
   }
 
-  /** Writes the time that `high` * 2^32 + `low` ticks are into row `row` of `block`. */
+  /** Writes the time of `high` * 2^32 + `low` ticks into row `row` of `block`. */
   store(high: number, low: number, block: PacketBlock, row: number): void {
     if (this.#isFine) {
       this.#storeFine(high, low, block, row);
@@ -93,7 +93,7 @@ export class TickClock {
     let seconds: number;
     let rest: number;
     if (this.#isUsual) {
-      // The quotient of the rounded ticks may be one off, which the exact lower 32 bits of the rest show.
+      // The quotient of the rounded ticks may be off by one, which the exact lower 32 bits of the remainder show.
       seconds = Math.floor((high * 0x1_0000_0000 + low) / perSecond);
       rest = (low - Math.imul(seconds, perSecond)) >>> 0;
       if (rest >= perSecond) {
@@ -102,7 +102,7 @@ export class TickClock {
         rest = (isNegative ? rest + perSecond : rest - perSecond) >>> 0;
       }
     } else {
-      // Long division with digits of 16 bits: every intermediate value stays below 2^48.
+      // Long division with 16-bit digits: every intermediate value stays below 2^48.
       seconds = Math.floor(high / perSecond);
       rest = (high - seconds * perSecond) * 0x1_0000 + (low >>> 16);
       const upper = Math.floor(rest / perSecond);
@@ -127,7 +127,7 @@ export class TickClock {
   }
 }
 
-/** Nanoseconds, rounded down, in `rest` of `perSecond` = 2^n parts of a second, n <= 32: two digits of 16 bits. */
+/** Returns the nanoseconds, rounded down, in `rest` of `perSecond` = 2^n parts of a second, n <= 32: two 16-bit digits. */
 function nanosecondsOfBinary(rest: number, perSecond: number): number {
   const upper = Math.floor(rest / 0x1_0000);
   const lower = rest - upper * 0x1_0000;

@@ -1,4 +1,4 @@
-/** What people have captures in that is not read here: how to tell it, and what turns it into something that is. */
+/** Capture formats that are not supported: how to detect them, and the command that converts them. */
 import { InputError } from "../../errors.ts";
 import { readUint16, readUint32LittleEndian } from "../../net/byte-reads.ts";
 import { shellFileName } from "../../shell-word.ts";
@@ -7,16 +7,16 @@ import { unreadTextOf } from "./unread-texts.ts";
 
 interface UnreadFormat {
   readonly name: string;
-  /** What a file begins with. */
+  /** First bytes of the file. */
   readonly magic: string;
-  /** What writes the file's contents to standard output, for a shell. */
+  /** Shell command that writes the file's contents, converted, to standard output. */
   readonly command: (file: string) => string;
 }
 
 const editcap = (file: string) => `editcap -F pcapng ${shellFileName(file)} -`;
 const unpack = (program: string) => (file: string) => `${program} ${shellFileName(file)}`;
 
-/** unzip takes the name for a pattern; there it stands for itself in brackets only (unzip(1), "zipfile"). */
+/** unzip treats the name as a pattern; brackets make special characters literal (unzip(1), "zipfile"). */
 function unzip(file: string): string {
   const isPattern = /[*?]|\[.*\]/s.test(file);
   const literal = file.replace(/[*?[\\]/g, (letter) => (letter === "\\" ? "[\\\\]" : `[${letter}]`));
@@ -24,8 +24,9 @@ function unzip(file: string): string {
 }
 
 /**
- * Magic numbers as in libmagic's database; captures as in Wireshark's wiretap. No package of npm reads lz4 here: those in
- * plain JavaScript are no longer kept, and lz4-napi, which is (2.10, 2026), needs a whole file in memory.
+ * Magic numbers as in libmagic's database; captures as in Wireshark's wiretap. No npm package is suitable for lz4:
+ * those in plain JavaScript are unmaintained, and lz4-napi (2.10, 2026), which is maintained, needs the whole file in
+ * memory.
  */
 const UNREAD_FORMATS: readonly UnreadFormat[] = [
   { name: "xz", magic: "\xfd7zXZ\0", command: unpack("xz -dc") },
@@ -48,12 +49,12 @@ const UNREAD_FORMATS: readonly UnreadFormat[] = [
   { name: "Bluetooth snoop", magic: "btsnoop\0", command: editcap },
 ];
 
-/** Bytes that tell any of these. */
+/** Bytes needed to detect any of these. */
 const UNREAD_MAGIC_LENGTH = Math.max(...UNREAD_FORMATS.map(({ magic }) => magic.length));
 
 /**
- * The error for a file that begins with `first` (borrowed) and is neither pcap nor pcapng: `unsupported_format` with
- * the command that helps where the format is known or a capture begins further on, else `not_a_capture`.
+ * Returns the error for a file that begins with `first` (borrowed) and is neither pcap nor pcapng: `unsupported_format`
+ * with a helpful command if the format is known or a capture begins further on, else `not_a_capture`.
  *
  * @param unpacker The program that unpacks the file, which is read decompressed: "gzip"; null for a plain file.
  */
@@ -95,7 +96,7 @@ function unpackCommand(program: string, file: string): string {
   return `${program} -dc ${shellFileName(file)}`;
 }
 
-/** Where in `first` the header of a capture stands, behind what a shell or a program has said before it. */
+/** Finds the header of a capture in `first`, after output of a shell or a program. */
 function captureOffset(first: Uint8Array): { readonly name: string; readonly offset: number } | null {
   for (let offset = 1; offset < first.length; offset++) {
     if (isPcapAt(first, offset, first.length)) return { name: "pcap", offset };
@@ -104,7 +105,7 @@ function captureOffset(first: Uint8Array): { readonly name: string; readonly off
   return null;
 }
 
-/** Without `-T` the packets keep the header of their record, and its link type. */
+/** Without `-T` the packets keep their record's header and its link type. */
 const ERF: UnreadFormat = {
   name: "ERF",
   magic: "",
@@ -113,15 +114,18 @@ const ERF: UnreadFormat = {
 const ERF_HEADER_LENGTH = 16;
 const ERF_TYPE_OFFSET = 8;
 const ERF_LENGTH_OFFSET = 10;
-/** The top bit says that extension headers follow. */
+/** The top bit announces extension headers. */
 const ERF_TYPE_MASK = 0x7f;
 const ERF_LAST_TYPE = 48;
-/** Records that have to follow each other: there is no magic number. */
+/** Minimum consecutive valid records: there is no magic number. */
 const ERF_RECORDS = 3;
-/** Seconds between records at most. */
+/** Maximum seconds between records. */
 const ERF_LONGEST_PAUSE = 86_400;
 
-/** Endace's format has records only: time (seconds in the upper half, little-endian), type, flags, length (big-endian). */
+/**
+ * Endace's format consists of records only: time (seconds in the upper half, little-endian), type, flags, length
+ * (big-endian).
+ */
 function erfFormatOf(first: Uint8Array): UnreadFormat | null {
   let seconds = -1;
   let offset = 0;

@@ -1,23 +1,23 @@
-/** Texts that people have in place of captures: what they are, and what makes a capture of them. */
+/** Recognizes texts that people have in place of captures, and how to convert them. */
 
-/** Something that is not read here. */
+/** A text that is not supported. */
 export interface UnreadText {
   readonly name: string;
-  /** What reads its standard input and writes a capture, for a shell; null where nothing does. */
+  /** Shell filter that converts its standard input to a capture; null if there is none. */
   readonly filter: string | null;
-  /** What to do where nothing does. */
+  /** Advice if there is no filter. */
   readonly advice?: string;
 }
 
 interface TextKind extends UnreadText {
-  /** What its first characters, of bytes as Latin-1, match. */
+  /** Matches its first characters, bytes being decoded as Latin-1. */
   readonly pattern: RegExp;
 }
 
 const EXPORT_AGAIN = "save the packets themselves, as pcapng";
 const WRITE_RAW = "let the program write the capture itself, as tcpdump -w FILE does";
 
-/** Lines of `offset: hex`, with an offset that begins with 0x, as text2pcap wants them; their times are lost. */
+/** Lines of `offset: hex`, with an offset that begins with 0x, as text2pcap expects; times are lost. */
 const hexLines = (linkType: number) =>
   String.raw`perl -ne 'print "$1 @{[$2 =~ /\w\w/g]}\n" if /^\s*0x(\w+):?\s+((?:[0-9a-f]{2,4} ?)+)/'` +
   ` | text2pcap -q -l ${linkType} - -`;
@@ -25,7 +25,7 @@ const hexLines = (linkType: number) =>
 const ETHERNET = 1;
 const RAW_IP = 101;
 
-/** In the order in which they are tried. */
+/** In the order of matching. */
 const TEXT_KINDS: readonly TextKind[] = [
   {
     name: "UTF-16 text",
@@ -129,10 +129,10 @@ const TEXT_KINDS: readonly TextKind[] = [
   },
 ];
 
-/** Characters that are looked at. */
+/** Maximum characters examined. */
 const TEXT_LENGTH = 1024;
 
-/** What a file that begins with `first` (borrowed) is, or null: none of these. */
+/** Identifies a file that begins with `first` (borrowed), or returns null. */
 export function unreadTextOf(first: Uint8Array): UnreadText | null {
   const text = Buffer.from(first.subarray(0, TEXT_LENGTH)).toString("latin1");
   return TEXT_KINDS.find(({ pattern }) => pattern.test(text)) ?? null;

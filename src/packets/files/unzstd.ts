@@ -1,7 +1,7 @@
 /**
- * Zstandard: large frames by `node:zlib` where it can (Node 22.15 and later), all others by our own decoder. Neither a
- * frame nor a block costs more than what it holds or becomes is worth: a stream of Node's is made only for what is
- * large, and given many blocks at once.
+ * Zstandard: large frames by `node:zlib` if available (Node 22.15 and later), all others by the built-in decoder. The
+ * cost of a frame or block is proportional to its input or output: a Node stream is created only for large frames, and
+ * fed many blocks at once.
  */
 import { once } from "node:events";
 import type { Transform } from "node:stream";
@@ -11,25 +11,25 @@ import type { ByteSource } from "./byte-source.ts";
 import { ZstdDecoder } from "./zstd-decoder.ts";
 import { mostOutputOf, readZstdFrames, type ZstdPiece } from "./zstd-frames.ts";
 
-/** Pieces of a frame that are decoded at once have so many bytes, or may become as many. */
+/** Bytes, compressed or decompressed, of frame pieces that are decoded together. */
 const BATCH_LENGTH = 1 << 16;
 const BATCH_OUTPUT_LENGTH = 1 << 22;
-/** What small pieces have become is given in pieces of this length. */
+/** Length to which small decompressed pieces are joined. */
 const OUTPUT_LENGTH = 1 << 17;
 
-/** Decodes pieces of frames, in order. What was decoded before damage is in `decoded` when it throws. */
+/** Decodes pieces of frames, in order. If it throws, `decoded` contains everything before the damage. */
 interface FrameDecoder {
-  /** The caller's to keep, and to take out. */
+  /** Owned by the caller, who removes them. */
   readonly decoded: Uint8Array[];
   /** `piece` is borrowed. */
   push(piece: ZstdPiece): Promise<void> | void;
-  /** Decodes the pieces that wait, although their frame goes on. */
+  /** Decodes the buffered pieces although their frame continues. */
   flush(): Promise<void> | void;
   close(): void;
 }
 
 /**
- * The pieces of what `source` holds, each the caller's to keep. All that came before damage or an early end is given
+ * Yields the decompressed pieces of `source`, owned by the caller. Everything before damage or an early end is yielded
  * before the `InputError` is thrown.
  */
 export async function* unzstd(source: ByteSource): AsyncGenerator<Uint8Array> {
@@ -60,16 +60,19 @@ export async function* unzstd(source: ByteSource): AsyncGenerator<Uint8Array> {
   }
 }
 
-/** What came before damage was told, and may be damaged as well: then what is before that is there. */
+/**
+ * Decodes what came before damage that has been reported. That may be damaged as well: then `decoded` contains what
+ * precedes it.
+ */
 async function flushed(decoder: FrameDecoder): Promise<void> {
   try {
     await decoder.flush();
   } catch {
-    // The input's own error is the one to tell.
+    // The input's own error is the one to report.
   }
 }
 
-/** `pieces` as they are, or as one where they are small. */
+/** Returns `pieces` unchanged, or joined if they are small. */
 function joined(pieces: Uint8Array[], length = OUTPUT_LENGTH): Uint8Array[] {
   return pieces.length * OUTPUT_LENGTH <= length * 2 ? pieces : [Buffer.concat(pieces)];
 }
@@ -77,7 +80,7 @@ function joined(pieces: Uint8Array[], length = OUTPUT_LENGTH): Uint8Array[] {
 async function createDecoder(): Promise<FrameDecoder> {
   const { default: loadHashes } = await import("xxhash-wasm");
   const own = new ZstdDecoder(await loadHashes());
-  // Not in the types of Node 20.
+  // Missing from the types of Node 20.
   const { createZstdDecompress } = zlib as { createZstdDecompress?: () => Transform };
   return createZstdDecompress === undefined
     ? new OwnDecoder(own)
@@ -102,7 +105,7 @@ class OwnDecoder implements FrameDecoder {
   close(): void {}
 }
 
-/** Frames that are one batch are decoded by `own`; what is larger goes to a stream of Node's, batch by batch. */
+/** Decodes frames that fit in one batch with `own`, and larger ones with a Node stream, batch by batch. */
 class MixedDecoder implements FrameDecoder {
   readonly decoded: Uint8Array[] = [];
   readonly #own: ZstdDecoder;
@@ -153,8 +156,8 @@ class MixedDecoder implements FrameDecoder {
 }
 
 /**
- * A stream of Node's for one frame: it ends with its first frame. Always flowing, since what a paused stream holds when
- * it fails would be lost.
+ * A Node stream for one frame: it ends with its first frame. Never paused, since a paused stream would lose its buffer
+ * on failure.
  */
 class NativeStream {
   readonly #stream: Transform;

@@ -1,4 +1,4 @@
-/** Decodes Zstandard frames (RFC 8878) in time and memory that are bounded by what goes in and what comes out. */
+/** Decodes Zstandard frames (RFC 8878) in time and memory bounded by input and output. */
 import type { XXHash, XXHashAPI } from "xxhash-wasm";
 import { readUint32LittleEndian } from "../../net/byte-reads.ts";
 import {
@@ -12,7 +12,7 @@ import { ZstdLiterals } from "./zstd-literals.ts";
 import { ZstdSequences } from "./zstd-sequences.ts";
 import { ZstdWindow } from "./zstd-window.ts";
 
-/** One frame after the other; what is reserved for one is used again for the next. */
+/** Decodes one frame after another and reuses its buffers. */
 export class ZstdDecoder {
   readonly #window = new ZstdWindow();
   readonly #literals = new ZstdLiterals();
@@ -25,7 +25,7 @@ export class ZstdDecoder {
     this.#hashes = hashes;
   }
 
-  /** Decodes the next piece (borrowed) of a frame. Returns what it has become, the caller's to keep. Throws what is wrong. */
+  /** Decodes the next piece (borrowed) of a frame. Returns the output, owned by the caller. Throws on damage. */
   decode(piece: ZstdPiece): Uint8Array | null {
     switch (piece.kind) {
       case "header":

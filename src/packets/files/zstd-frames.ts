@@ -1,6 +1,6 @@
 /**
- * Zstandard (RFC 8878): cuts compressed bytes into frames and blocks, so that a decoder gets one block at a time and
- * no frame can make it allocate more than we allow.
+ * Zstandard (RFC 8878): splits compressed bytes into frames and blocks, so that a decoder gets one block at a time and
+ * a frame's memory is bounded.
  *
  *   frame:  | magic | descriptor | window (0-1) | dictionary (0-4) | content size (0-8) | blocks ... | checksum (0, 4) |
  *   block:  | last (1 bit), type (2), size (21) | data: `size` bytes, of type 1 (one byte repeated) 1 |
@@ -12,13 +12,13 @@ import type { ByteSource } from "./byte-source.ts";
 import { MAX_BLOCK_LENGTH } from "./zstd-window.ts";
 
 const FRAME_MAGIC = 0xfd2fb528;
-/** The low four bits are free. */
+/** The low four bits are arbitrary. */
 const SKIPPABLE_MAGIC = 0x184d2a50;
 const SKIPPABLE_HEADER_LENGTH = 8;
 
 const DESCRIPTOR_OFFSET = 4;
 const SINGLE_SEGMENT = 0x20;
-/** In the descriptor: a checksum follows the blocks. */
+/** Descriptor bit: a checksum follows the blocks. */
 const CHECKSUM = 0x04;
 const RESERVED = 0x08;
 const CHECKSUM_LENGTH = 4;
@@ -29,15 +29,15 @@ export const RAW_BLOCK = 0;
 export const REPEATED_BYTE_BLOCK = 1;
 const RESERVED_TYPE = 3;
 
-/** What `zstd -d` allows without being asked for more, too. */
+/** The default limit of `zstd -d`. */
 const MAX_WINDOW_LENGTH = 128 << 20;
-/** What it allows when it is asked for all that it can. */
+/** The largest window that `zstd` accepts with options. */
 const MOST_WINDOW_OF_ZSTD = 2 ** 31;
 const INPUT_LENGTH = 1 << 19;
 
-/** What the header of a frame says. */
+/** Contents of a frame header. */
 export interface ZstdFrame {
-  /** How far back matches reach. */
+  /** Maximum distance of matches. */
   readonly windowLength: number;
   readonly hasChecksum: boolean;
 }
@@ -48,7 +48,7 @@ export interface ZstdPiece {
   readonly bytes: Uint8Array;
   readonly kind: "header" | "block" | "checksum";
   readonly frame: ZstdFrame;
-  /** Nothing of the frame follows. */
+  /** Whether it is the last piece of the frame. */
   readonly isLast: boolean;
 }
 
@@ -59,13 +59,13 @@ interface BlockHeader {
   readonly size: number;
 }
 
-/** The header of the block in `bytes` (borrowed). */
+/** Parses the header of the block in `bytes` (borrowed). */
 export function blockHeaderOf(bytes: Uint8Array): BlockHeader {
   const field = bytes[0] | (bytes[1] << 8) | (bytes[2] << 16);
   return { isLast: (field & LAST_BLOCK) !== 0, type: (field >>> 1) & 3, size: field >>> 3 };
 }
 
-/** Bytes that a piece becomes at most. */
+/** Returns the maximum output of a piece in bytes. */
 export function mostOutputOf({ kind, bytes }: ZstdPiece): number {
   if (kind !== "block") return 0;
   const { type, size } = blockHeaderOf(bytes);
@@ -79,7 +79,7 @@ export function isZstd(first: Uint8Array): boolean {
   return magic === FRAME_MAGIC || (magic & ~0xf) >>> 0 === SKIPPABLE_MAGIC;
 }
 
-/** The frames of a source in pieces; skippable frames are left out. Throws `InputError` where they end early. */
+/** Yields the frames of a source in pieces; skippable frames are omitted. Throws `InputError` if they end early. */
 export async function* readZstdFrames(source: ByteSource): AsyncGenerator<ZstdPiece> {
   const input = new ZstdInput(source);
   while (await input.has(1)) {
@@ -126,7 +126,7 @@ interface FrameHeader extends ZstdFrame {
   readonly length: number;
 }
 
-/** Checks the header of the frame that begins here, which is not taken. */
+/** Checks the header of the frame that begins here, without consuming it. */
 async function readHeader(input: ZstdInput): Promise<FrameHeader> {
   await input.need(5);
   const descriptor = input.uint8(DESCRIPTOR_OFFSET);
@@ -169,7 +169,7 @@ async function readHeader(input: ZstdInput): Promise<FrameHeader> {
   return { length, windowLength, hasChecksum: (descriptor & CHECKSUM) !== 0 };
 }
 
-/** The bytes of a source with some of them in sight. */
+/** The bytes of a source with a lookahead buffer. */
 class ZstdInput {
   readonly #source: ByteSource;
   readonly #buffer = new Uint8Array(INPUT_LENGTH);
@@ -182,7 +182,7 @@ class ZstdInput {
     this.#source = source;
   }
 
-  /** Whether `count` bytes are in sight, after reading for them. */
+  /** Whether `count` bytes can be buffered, reading if necessary. */
   async has(count: number): Promise<boolean> {
     while (this.#end - this.#start < count) {
       if (this.#buffer.length - this.#start < count) {
@@ -198,7 +198,7 @@ class ZstdInput {
     return true;
   }
 
-  /** Whether `count` bytes are in sight without reading. */
+  /** Whether `count` bytes are buffered. */
   sees(count: number): boolean {
     return this.#end - this.#start >= count;
   }
@@ -217,12 +217,12 @@ class ZstdInput {
     return readUint32LittleEndian(this.#buffer, this.#start + offset);
   }
 
-  /** Borrowed until more is asked for; not taken. */
+  /** Returns bytes without consuming them; borrowed until more are read. */
   peek(count: number): Uint8Array {
     return this.#buffer.subarray(this.#start, this.#start + count);
   }
 
-  /** Borrowed until more is asked for. */
+  /** Consumes bytes; borrowed until more are read. */
   take(count: number): Uint8Array {
     const bytes = this.peek(count);
     this.#start += count;
@@ -237,7 +237,7 @@ class ZstdInput {
     }
   }
 
-  /** What to do about a window that only `zstd` itself reads, when it is told to. */
+  /** Returns advice on a window that only `zstd` itself accepts, with an option. */
   get adviceToUnpack(): string {
     const { name } = this.#source;
     return name === "-" ? "" : `; try: zstd -dc --long=31 ${shellFileName(name)} | appleflow summarize -`;

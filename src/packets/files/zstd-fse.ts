@@ -2,27 +2,27 @@
  * Finite State Entropy, the entropy coding of Zstandard's sequences and Huffman weights (RFC 8878, section 4.1).
  *
  *   table:   | accuracy - 5 (4 bits) | probabilities, in fewer bits as less remains ... | padding to a byte |
- *   stream:  read backwards from its last set bit, which is no data
+ *   stream:  read backwards from its last set bit, which is a marker
  */
 
-/** A decoding table: a state's symbol, and how the next state is made of the bits that are read next. */
+/** A decoding table: for each state its symbol, and how the next state is derived from the next bits. */
 export interface FseTable {
-  /** Bits of the first state. */
+  /** Bits of the initial state. */
   readonly log: number;
   readonly symbols: Uint8Array;
   readonly bits: Uint8Array;
   readonly baselines: Uint16Array;
 }
 
-/** A table that stands in the data, and where it ends. */
+/** A table read from the data, and its end. */
 export interface ReadTable {
   readonly table: FseTable;
   readonly end: number;
 }
 
 /**
- * Reads the table at `bytes[offset]` (borrowed) of at most `maxLog` bits and symbols up to `maxSymbol`. Throws where it
- * is damaged.
+ * Reads the table at `bytes[offset]` (borrowed) of at most `maxLog` bits and symbols up to `maxSymbol`. Throws if it is
+ * damaged.
  */
 export function readFseTable(
   bytes: Uint8Array,
@@ -63,7 +63,7 @@ export function readFseTable(
   return { table: buildFseTable(counts, log), end };
 }
 
-/** The table for `counts`: how often each symbol occurs among 2^`log`, -1 for "less than once". */
+/** Builds the table for `counts`: the frequency of each symbol out of 2^`log`, -1 for "less than once". */
 export function buildFseTable(counts: Int16Array, log: number): FseTable {
   const size = 1 << log;
   const symbols = new Uint8Array(size);
@@ -93,7 +93,7 @@ export function buildFseTable(counts: Int16Array, log: number): FseTable {
   return { log, symbols, bits, baselines };
 }
 
-/** A table of one symbol, which takes no bits. */
+/** Builds a table of one symbol, which takes no bits. */
 export function singleSymbolTable(symbol: number): FseTable {
   return {
     log: 0,
@@ -103,11 +103,11 @@ export function singleSymbolTable(symbol: number): FseTable {
   };
 }
 
-/** A stream of bits in `bytes[start .. end - 1]` (borrowed) that is read backwards. Bits before it are 0. */
+/** A bit stream in `bytes[start .. end - 1]` (borrowed) that is read backwards. Bits before it are 0. */
 export class BackwardBits {
   readonly #bytes: Uint8Array;
   readonly #first: number;
-  /** Where what is left of the stream ends. */
+  /** End of the unread part of the stream, in bits. */
   #bit: number;
 
   /** Throws if the last byte has no set bit. */
@@ -134,19 +134,19 @@ export class BackwardBits {
     );
   }
 
-  /** Bits that have not been read; negative where more were read than there are. */
+  /** Unread bits; negative if more were read than exist. */
   get left(): number {
     return this.#bit - this.#first;
   }
 }
 
-/** The number of bits before the last set one in `bytes[start .. end - 1]` (borrowed). */
+/** Returns the number of bits before the last set one in `bytes[start .. end - 1]` (borrowed). */
 export function streamLength(bytes: Uint8Array, start: number, end: number): number {
   if (end <= start || bytes[end - 1] === 0) throw new Error("a stream of bits that has no end");
   return (end - start - 1) * 8 + highestBit(bytes[end - 1]);
 }
 
-/** Up to 16 bits from bit `bit` of `bytes` (borrowed) on, 0 for those behind its end. */
+/** Returns up to 16 bits from bit `bit` of `bytes` (borrowed) on; those beyond its end are 0. */
 function bitsAt(bytes: Uint8Array, bit: number, count: number): number {
   const at = bit >> 3;
   const value = (bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8) | ((bytes[at + 2] ?? 0) << 16);

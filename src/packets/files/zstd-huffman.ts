@@ -1,21 +1,21 @@
 /** Huffman-coded literals of Zstandard (RFC 8878, section 4.2). */
 import { BackwardBits, highestBit, readFseTable, streamLength } from "./zstd-fse.ts";
 
-/** Section 4.2.1: no code is longer. */
+/** Maximum code length (section 4.2.1). */
 const MAX_CODE_LENGTH = 11;
 const MAX_WEIGHTS_LOG = 6;
 const MAX_WEIGHT = 11;
 const SYMBOLS = 256;
-/** From here on, the first byte of a tree says how many weights of four bits follow. */
+/** From here on, the first byte of a tree is the number of direct 4-bit weights plus 127. */
 const DIRECT_WEIGHTS = 128;
 
-/** A decoding table: looked up by the next `log` bits, it has the symbol and, in the lowest four bits, how many bits are its. */
+/** A decoding table indexed by the next `log` bits: the symbol and, in the lowest four bits, the length of its code. */
 export interface HuffmanTable {
   readonly log: number;
   readonly entries: Uint16Array;
 }
 
-/** Reads the tree at `bytes[offset]` (borrowed). Throws where it is damaged. */
+/** Reads the tree at `bytes[offset]` (borrowed). Throws if it is damaged. */
 export function readHuffmanTable(bytes: Uint8Array, offset: number): { table: HuffmanTable; end: number } {
   const weights = new Uint8Array(SYMBOLS);
   const first = bytes[offset];
@@ -31,7 +31,7 @@ export function readHuffmanTable(bytes: Uint8Array, offset: number): { table: Hu
   return { table: buildTable(weights, count), end };
 }
 
-/** Weights coded by two states of one table in turn. Returns how many there are. */
+/** Reads weights coded by two alternating states of one table. Returns their number. */
 function readWeights(bytes: Uint8Array, offset: number, end: number, weights: Uint8Array): number {
   const { table, end: start } = readFseTable(bytes.subarray(0, end), offset, MAX_WEIGHTS_LOG, MAX_WEIGHT);
   const stream = new BackwardBits(bytes, start, end);
@@ -52,7 +52,7 @@ function readWeights(bytes: Uint8Array, offset: number, end: number, weights: Ui
   throw new Error(`more than ${SYMBOLS - 1} Huffman weights`);
 }
 
-/** The last weight is not told: it is what the others leave. */
+/** The last weight is implicit: it is derived from the others. */
 function buildTable(weights: Uint8Array, count: number): HuffmanTable {
   const entriesOf = new Uint16Array(MAX_CODE_LENGTH + 2);
   let sum = 0;
@@ -80,7 +80,7 @@ function buildTable(weights: Uint8Array, count: number): HuffmanTable {
   return { log, entries };
 }
 
-/** Decodes the stream in `bytes[start .. end - 1]` (borrowed) to all of `into[offset .. offset + count - 1]`. */
+/** Decodes the stream in `bytes[start .. end - 1]` (borrowed) to exactly `into[offset .. offset + count - 1]`. */
 export function decodeHuffman(
   { log, entries }: HuffmanTable,
   bytes: Uint8Array,
@@ -102,7 +102,7 @@ export function decodeHuffman(
     into[at] = entry >> 4;
     bit -= entry & 0xf;
   }
-  // The last codes may be shorter than what is looked up: before the stream there are zeros.
+  // The last codes may be shorter than a lookup: bits before the stream are 0.
   const beginning = bytes[start] | (bytes[start + 1] << 8);
   for (; at < last && bit + log > first; at++) {
     const known = bit + log - first;

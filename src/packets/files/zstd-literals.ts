@@ -12,9 +12,9 @@ const COMPRESSED = 2;
 /** The sizes of the first three of four streams, 2 bytes each. */
 const JUMP_TABLE_LENGTH = 6;
 
-/** The literals of one block at a time, and the tree that the next block may use again. */
+/** The literals of one block at a time, and the tree that the next block may reuse. */
 export class ZstdLiterals {
-  /** Where the literals are: the block itself (borrowed), or a buffer of this object. */
+  /** Location of the literals: the block itself (borrowed), or a buffer of this object. */
   bytes: Uint8Array = new Uint8Array(0);
   start = 0;
   end = 0;
@@ -25,7 +25,7 @@ export class ZstdLiterals {
     this.#tree = null;
   }
 
-  /** Reads the section at `block[offset]` (borrowed). Returns where it ends; throws where it is damaged. */
+  /** Reads the section at `block[offset]` (borrowed). Returns its end; throws if it is damaged. */
   read(block: Uint8Array, offset: number): number {
     const first = block[offset];
     const type = first & 3;
@@ -34,7 +34,7 @@ export class ZstdLiterals {
     const headerLength = isCoded ? [3, 3, 4, 5][format] : [1, 2, 1, 3][format];
     const body = offset + headerLength;
     if (body > block.length) throw new Error("literals end early");
-    // Of five bytes the lowest 4 bits are type and format, so that 36 remain: more than a shift keeps.
+    // Of up to 40 bits the lowest 4 are type and format; the remaining 36 exceed the range of a shift.
     let field = 0;
     for (let index = headerLength - 1; index >= 0; index--) field = field * 256 + block[offset + index];
     const sizeBits = isCoded ? [10, 10, 14, 18][format] : 20;

@@ -1,6 +1,6 @@
 /**
- * The sequences of a compressed Zstandard block (RFC 8878, section 3.1.1.3.2): how many literals to copy, then how far
- * back to go and how many bytes to copy from there.
+ * The sequences of a compressed Zstandard block (RFC 8878, section 3.1.1.3.2): how many literals to copy, then the
+ * distance and length of a match to copy.
  *
  *   | number of sequences (1-3 bytes) | modes: literal lengths, offsets, match lengths (2 bits each) | tables | stream |
  */
@@ -8,7 +8,7 @@ import { BackwardBits, buildFseTable, type FseTable, readFseTable, singleSymbolT
 import type { ZstdLiterals } from "./zstd-literals.ts";
 import { MAX_BLOCK_LENGTH, type ZstdWindow } from "./zstd-window.ts";
 
-/** One of the three kinds of codes: section 3.1.1.3.2.1, and 3.1.1.3.2.2 for the tables that need not be sent. */
+/** One of the three kinds of codes: section 3.1.1.3.2.1, and 3.1.1.3.2.2 for the default tables. */
 interface CodeKind {
   readonly maxLog: number;
   readonly maxCode: number;
@@ -50,7 +50,7 @@ const MATCH_LENGTHS = codeKind(9, 6, 52, [
 ]);
 const OFFSETS = codeKind(8, 5, 31, [1, 1, 1, 1, 1, 1, 2, 2, 2, ...Array(15).fill(1), -1, -1, -1, -1, -1]);
 
-/** Bits that follow a code of a literal length, and what the code alone stands for. */
+/** Extra bits after a literal length code, and the base value of the code. */
 const LITERAL_BITS = Uint8Array.of(
   ...Array(16).fill(0),
   1,
@@ -104,7 +104,7 @@ const MATCH_BASELINES = baselinesOf(MATCH_BITS, 3);
 const PREDEFINED = 0;
 const SINGLE_SYMBOL = 1;
 const OWN_TABLE = 2;
-/** Fewer bytes are copied one by one: a call costs more. */
+/** Below this length bytes are copied one by one: a call costs more. */
 const LONG_COPY = 32;
 
 function codeKind(maxLog: number, predefinedLog: number, maxCode: number, counts: number[]): CodeKind {
@@ -117,12 +117,12 @@ function baselinesOf(bits: Uint8Array, first: number): Uint32Array {
   return baselines;
 }
 
-/** What the sequences of one block leave to those of the next: their tables, and the last three offsets. */
+/** State that the sequences of one block pass on to the next: tables, and the last three offsets. */
 export class ZstdSequences {
   #literalTable: FseTable | null = null;
   #offsetTable: FseTable | null = null;
   #matchTable: FseTable | null = null;
-  /** Of `#tableAt`: where the table that it read ended. */
+  /** Set by `#tableAt`: end of the table that it read. */
   #cursor = 0;
   readonly #recent = new Uint32Array(3);
 
@@ -135,7 +135,7 @@ export class ZstdSequences {
 
   /**
    * Executes the sequences at `block[offset]` (borrowed), which fill the rest of the block, into `window`, which has
-   * room. Throws where they are damaged; what they have put into the window is then not counted.
+   * space. Throws if they are damaged; their output so far is then discarded.
    */
   execute(block: Uint8Array, offset: number, literals: ZstdLiterals, window: ZstdWindow): void {
     let count = block[offset];
@@ -144,7 +144,7 @@ export class ZstdSequences {
       const low = block[cursor++];
       count = count < 255 ? ((count - 128) << 8) + low : low + (block[cursor++] << 8) + 0x7f00;
     }
-    // Also of bytes that are not there.
+    // Also true for missing bytes (NaN).
     if (!(count >= 0)) throw new Error("the sequences end early");
     if (count > 0) {
       if (!(cursor < block.length) || (block[cursor] & 3) !== 0) throw new Error("the sequences end early");
@@ -243,7 +243,7 @@ export class ZstdSequences {
   }
 }
 
-/** Copies the literals that no sequence took to `at`, and ends the block there. */
+/** Copies the literals after the last sequence to `at`, and ends the block there. */
 function appendLiterals(literals: ZstdLiterals, window: ZstdWindow, at: number): void {
   const count = literals.end - literals.start;
   const added = at + count - window.end;
@@ -252,7 +252,7 @@ function appendLiterals(literals: ZstdLiterals, window: ZstdWindow, at: number):
   window.added(added);
 }
 
-/** A new offset, before the last ones. */
+/** Adds a new offset before the last ones. */
 function pushOffset(recent: Uint32Array, offset: number): number {
   recent[2] = recent[1];
   recent[1] = recent[0];
@@ -260,7 +260,7 @@ function pushOffset(recent: Uint32Array, offset: number): number {
   return offset;
 }
 
-/** Section 3.1.1.5: one of the last three offsets, or (3) one less than the last; it becomes the last one. */
+/** Section 3.1.1.5: returns one of the last three offsets, or (3) one less than the last, and makes it the last one. */
 function repeatOffset(recent: Uint32Array, index: number): number {
   if (index === 0) return recent[0];
   const offset = index === 3 ? recent[0] - 1 : recent[index];
@@ -275,7 +275,7 @@ function copy(from: Uint8Array, start: number, into: Uint8Array, offset: number,
   else for (let index = 0; index < count; index++) into[offset + index] = from[start + index];
 }
 
-/** What overlaps repeats: a match may reach into what it makes. */
+/** An overlapping copy repeats: a match may extend into its own output. */
 function copyMatch(bytes: Uint8Array, from: number, to: number, count: number): void {
   if (count > LONG_COPY && from + count <= to) bytes.copyWithin(to, from, from + count);
   else for (let index = 0; index < count; index++) bytes[to + index] = bytes[from + index];

@@ -1,23 +1,26 @@
-/** What a Zstandard frame has become, as far back as its matches reach (RFC 8878, section 3.1.1.1.2). */
+/** The output of a Zstandard frame, as far back as its matches reach (RFC 8878, section 3.1.1.1.2). */
 
-/** Section 3.1.1.2.4: no block becomes more. */
+/** Maximum output of a block (section 3.1.1.2.4). */
 export const MAX_BLOCK_LENGTH = 128 << 10;
-/** Of a window so much is free behind it, before what is older is moved away: each byte is moved four times at most. */
+/**
+ * One in this many window lengths is kept free after the window before older bytes are moved: each byte is moved at
+ * most four times.
+ */
 const ROOM_SHARE = 4;
 const LEAST_ROOM = 1 << 20;
 
-/** The last bytes of a frame; new ones are put at `end`, up to `MAX_BLOCK_LENGTH` after `makeRoom`. */
+/** The last bytes of a frame; new ones are written at `end`, up to `MAX_BLOCK_LENGTH` after `makeRoom`. */
 export class ZstdWindow {
-  /** The system gives memory only to what is used of it. */
+  /** The system only provides memory that is used. */
   bytes: Uint8Array = new Uint8Array(0);
   end = 0;
-  /** Where what has not been given away begins. */
+  /** Start of the bytes not yet taken. */
   #given = 0;
-  /** How far back matches may reach at most, and how far back there is something. */
+  /** Maximum distance of matches, and number of bytes available. */
   length = 0;
   reach = 0;
 
-  /** Begins a frame whose matches reach back `length` bytes. The memory of the one before is used again. */
+  /** Begins a frame whose matches reach back `length` bytes. Reuses the previous frame's memory. */
   begin(length: number): void {
     const capacity = length + Math.max(length / ROOM_SHARE, LEAST_ROOM);
     if (this.bytes.length < capacity) this.bytes = new Uint8Array(capacity);
@@ -27,7 +30,7 @@ export class ZstdWindow {
     this.reach = 0;
   }
 
-  /** For a whole block. What has not been given away is lost where it is moved: `take` it first. */
+  /** Makes space for a whole block. Bytes not yet taken may be moved and lost: call `take` first. */
   makeRoom(): void {
     if (this.bytes.length - this.end >= MAX_BLOCK_LENGTH) return;
     const kept = Math.min(this.reach, this.length);
@@ -36,13 +39,13 @@ export class ZstdWindow {
     this.#given = kept;
   }
 
-  /** Notes that `count` bytes were put at `end`. */
+  /** Notes that `count` bytes were written at `end`. */
   added(count: number): void {
     this.end += count;
     this.reach = Math.min(this.reach + count, this.length);
   }
 
-  /** What was added since the last call, the caller's to keep. */
+  /** Returns the bytes added since the last call, owned by the caller. */
   take(): Uint8Array {
     const bytes = this.bytes.slice(this.#given, this.end);
     this.#given = this.end;
