@@ -1,4 +1,4 @@
-/** Where blocks stand in the kernel's memory that another thread reads ahead: places numbered from 1. */
+/** Locations of read-ahead blocks in the kernel's memory, numbered from 1. */
 import { PacketColumns } from "../packet-block.ts";
 import {
   AHEAD_BUFFERS,
@@ -10,21 +10,21 @@ import {
   PLACE_WORDS,
 } from "./layout.ts";
 
-/** How many places there are; and how many buffers for the bytes of their blocks, behind the first of the kernel's. */
+/** Number of read-ahead blocks, and of buffers for their bytes, after the kernel's first one. */
 export const PLACES = AHEAD_PLACES;
 export const BUFFERS = AHEAD_BUFFERS;
 
-/** The row of the first record of a place. */
+/** Returns the row of the first record of a read-ahead block. */
 export function firstRowOf(place: number): number {
   return BATCH_CAPACITY + (place - 1) * PLACE_ROWS;
 }
 
-/** The first run of a place. */
+/** Returns the first run of a read-ahead block. */
 export function firstRunOf(place: number): number {
   return 1 + (place - 1) * PLACE_RUNS;
 }
 
-/** The columns of a place: new views. */
+/** Returns new views of the columns of a read-ahead block. */
 export function columnsOf(memory: SharedArrayBuffer, place: number): PacketColumns {
   return new PacketColumns(memory, OFFSETS_AT + place * PLACE_WORDS * 4);
 }

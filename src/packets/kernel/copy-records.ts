@@ -1,9 +1,10 @@
-/** Brings records into the kernel that stand elsewhere: of live captures and of files, of which there may be several at once. */
+/** Copies records into the kernel's memory: of live captures, and of files when several are open at once. */
 import type { BlockPlace, PacketBlock } from "../packet-block.ts";
 
 /**
- * Copies records `first` to `wantedEnd - 1` of a block (borrowed for the call) to the beginning of other columns and their buffer,
- * with what stands between them. Returns how many: all that fit, at least one. A record must fit the buffer.
+ * Copies records `first` to `wantedEnd - 1` of a block (borrowed for the call) to the beginning of other columns and
+ * their buffer, including the bytes between them. Returns their number: as many as fit, at least one. A record must fit
+ * the buffer.
  */
 export function copyRecords(
   block: PacketBlock,

@@ -1,6 +1,6 @@
-/** The functions of the compiled module, as `assembly/` says what they do. */
+/** The functions of the compiled module; `assembly/` documents them. */
 
-/** Makes rows of plain packets. */
+/** Makes rows of fast-path packets. */
 export type AppendPlain = (
   first: number,
   end: number,
@@ -10,7 +10,7 @@ export type AppendPlain = (
   run: number,
 ) => number;
 
-/** What the module offers: `assembly/index.ts`. */
+/** The module's exports: `assembly/index.ts`. */
 export interface KernelExports {
   placeRecords(recordsAt: number, wideAt: number): void;
   placeIndex(slotsAt: number, first: number, most: number): void;

@@ -1,10 +1,10 @@
 /**
- * The hot path: rows of packets to counters of flows, as WebAssembly, which is written in `assembly/` (AssemblyScript: the
- * part of TypeScript that compiles to it). It takes a third to a half of the time of the same in plain TypeScript: no check of
- * bounds stands between the loads whose cache misses must overlap, and it is fast from the first packet on.
+ * The hot path, from rows of packets to counters of flows, as WebAssembly. Its source in `assembly/` is AssemblyScript,
+ * the part of TypeScript that compiles to it. It takes a third to a half of the time of plain TypeScript: no bounds
+ * checks between the loads whose cache misses must overlap, and full speed from the first packet on.
  *
- * One kernel serves one flow table, and shares its memory with the program: the arrays here are views of it. Nothing in it
- * ever moves.
+ * One kernel serves one flow table and shares its memory with the program: the arrays here are views of it. Nothing in
+ * it ever moves.
  */
 import { webcrypto } from "node:crypto";
 import { InputError } from "../../errors.ts";
@@ -16,78 +16,78 @@ import type { KernelExports } from "./kernel-exports.ts";
 import * as layout from "./layout.ts";
 import { PlainRun } from "./plain-run.ts";
 
-/** More flows would not fit the memory that 32-bit addresses reach. */
+/** More flows would exceed a 32-bit address space. */
 export const MAX_FLOWS_LIMIT = 25_000_000;
 
 const PAGE_LENGTH = 65_536;
 const SLOT_LENGTH = 8;
-/** Slots in use are at most five of eight (`assembly/flow-index.ts`). */
+/** At most five of eight slots are in use (`assembly/flow-index.ts`). */
 const SLOTS_PER_FLOW = 8 / 5;
 const MIN_SLOTS = 1 << 15;
-/** Enough for a hundred thousand flows, which need not be found new slots then: what nobody uses takes no memory. */
+/** Enough for a hundred thousand flows before the index must grow; unused slots take no memory. */
 const MAX_FIRST_SLOTS = 1 << 18;
-/** Of the slots that there may be, one of so many to begin with. */
+/** The index begins with one in this many of the maximum slots. */
 const FIRST_SHARE = 16;
 
-/** Who counts flows by a kernel: what it is asked while rows are counted. */
+/** Callbacks during the counting of rows, for the owner of a kernel. */
 export interface KernelHost {
-  /** A packet of a flow that is still observed: its row. Returns whether to go on. */
+  /** A packet of a flow that is still observed: its row. Returns whether to continue. */
   observe(record: number, row: number): boolean;
-  /** What the capturing host says of a packet (`net/host-mark.ts`), as it stands in `ROW_MARK`. */
+  /** The capturing host's metadata of a packet (`net/host-mark.ts`), as in `ROW_MARK`. */
   addMark(record: number, mark: number): void;
   /**
-   * The IP address of the sender (0) or receiver (1) of a row may go with another hardware address; `hops`: `HOPS_...`. Returns whether that
-   * one passes packets on for others: its public addresses need not be told.
+   * The IP address of the sender (0) or receiver (1) of a row may have another hardware address; `hops`: `HOPS_...`.
+   * Returns whether that hardware forwards packets for others: its public addresses need not be reported.
    */
   meet(row: number, end: number, hops: number): boolean;
-  /** The flow in a record has ended; another with the same key begins in it after the call. */
+  /** The flow in an entry has ended; another one with the same key begins in it after the call. */
   endFlow(record: number): void;
-  /** As many flows are live as may be: one must be removed. */
+  /** The maximum of live flows is reached: one must be removed. */
   makeRoom(): void;
-  /** Flows that were last heard of before `nextExpiry` may have been silent too long; `now` in seconds. */
+  /** Flows last seen before `nextExpiry` may be idle; `now` in seconds. */
   expire(now: number): void;
-  /** A flow has begun at `time` (seconds; before all time for none). Only after `setFollowed`. */
+  /** A flow has begun at `time` (seconds; -Infinity if it has none). Only after `setFollowed`. */
   began(record: number, time: number): void;
-  /** The same of one that begins in a record which was live. */
+  /** The same for a flow that begins in an entry which was live. */
   beganAnew(record: number, time: number): void;
-  /** The next packet of the flow in a record is in a later bucket than the last one. Only after `setEdges`, as what follows. */
+  /** The flow's next packet is in a later bucket than its last one. Only after `setEdges`, like the following. */
   leaveBucket(record: number): void;
   /** The packet of a row, which is counted next, is in an earlier bucket than the last one of its flow. */
   seeLate(record: number, row: number): void;
-  /** The flow in a record has lived so long since it was told of; the packet of a row is its next one. */
+  /** The flow in an entry has reached a multiple of the active timeout; the packet of a row is its next one. */
   leavePart(record: number, row: number): void;
 }
 
-/** What is used of a `WebAssembly.Memory`, which is a name that not everybody has who compiles against these types. */
+/** The part of `WebAssembly.Memory` that is used: not everyone who compiles against these types has that name. */
 export interface SharedMemory {
   readonly buffer: SharedArrayBuffer;
 }
 
 export class Kernel {
-  /** A `WebAssembly.Memory`, shared with the thread that reads ahead, if there is one. */
+  /** A `WebAssembly.Memory`, shared with the reading thread, if there is one. */
   readonly memory: SharedMemory;
-  /** `ROW_WORDS` words a row, and the time of each row. */
+  /** `ROW_WORDS` words per row, and the time of each row. */
   readonly rows: Int32Array;
   readonly rowSeconds: Uint32Array;
   readonly rowNanoseconds: Uint32Array;
-  /** The run that was made or asked for last. */
+  /** The run made or loaded last. */
   readonly run: PlainRun;
-  /** Where a block stands that is counted as it is read. */
+  /** Columns and buffer of blocks that are counted as they are read. */
   readonly place: BlockPlace;
-  /** The bytes of all blocks, those that are read ahead included; `place` has the first of them. */
+  /** The bytes of all blocks, including read-ahead ones; the first part is the buffer of `place`. */
   readonly buffer: Uint8Array;
-  /** The records of flows, as words and as doubles, and the entries of IPv6 addresses. */
+  /** The flow entries, as words and as doubles, and the wide entries of IPv6 flows. */
   readonly recordWords: Int32Array;
   readonly recordDoubles: Float64Array;
   readonly wide: Int32Array;
-  /** How much a port says, of TCP and then of UDP; all alike until it is written. */
+  /** How strongly each port indicates the service side, for TCP and then UDP; equal until written. */
   readonly specificities: Uint8Array;
   readonly #exports: KernelExports;
   #host: KernelHost | null = null;
 
   /**
-   * Room for `maxFlows` flows and `bufferLength` bytes of a block, more than once. The operating system gives memory to a page when it is
-   * first touched, so room for the most there may be costs only addresses. Throws `InputError` where these are short.
+   * Reserves memory for `maxFlows` flows and several buffers of `bufferLength` bytes. The operating system allocates a
+   * page when it is first touched, so the maximum only costs address space. Throws `InputError` if that is short.
    */
   constructor(maxFlows: number, bufferLength: number) {
     let slots = MIN_SLOTS;
@@ -99,7 +99,7 @@ export class Kernel {
     const end = wideAt + (maxFlows + 1) * layout.WIDE_WORDS * 4;
     const memory = reserve(end, maxFlows);
     const { ROWS } = layout;
-    // The types of browsers, which the page is checked against, know no memory that is shared.
+    // Browser types, which the page is checked against, have no shared memory.
     this.memory = memory as { readonly buffer: ArrayBufferLike } as SharedMemory;
     const { buffer } = this.memory;
     this.rows = new Int32Array(buffer, layout.ROWS_AT, ROWS * layout.ROW_WORDS);
@@ -115,7 +115,7 @@ export class Kernel {
     this.recordDoubles = new Float64Array(buffer, recordsAt, (maxFlows + 1) * layout.RECORD_DOUBLES);
     this.wide = new Int32Array(buffer, wideAt, (maxFlows + 1) * layout.WIDE_WORDS);
     this.specificities = new Uint8Array(buffer, layout.SPECIFICITIES_AT, 2 * PORTS);
-    // Secret, and others for each kernel: which flows collide is nobody's choice.
+    // Secret and different for each kernel, so that nobody can choose which flows collide.
     webcrypto.getRandomValues(new Uint32Array(buffer, layout.MULTIPLIERS_AT, layout.MULTIPLIERS * 2));
     this.#exports = this.#instantiate(memory);
     const firstSlots = Math.min(Math.max(slots / FIRST_SHARE, MIN_SLOTS), MAX_FIRST_SLOTS);
@@ -124,8 +124,8 @@ export class Kernel {
   }
 
   /**
-   * Begins to count flows: for whom, and by which limits. An observer may want `seesAll` packets of its flows, and the
-   * hardware addresses that IP addresses go with.
+   * Begins counting flows for a host and with limits. An observer may need all packets of its flows (`seesAll`), and
+   * the hardware addresses of IP addresses.
    */
   begin(
     host: KernelHost,
@@ -138,41 +138,41 @@ export class Kernel {
     this.#exports.setObserver(observer === null ? 0 : 1, seesAll ? 1 : 0, meetsAddresses ? 1 : 0);
   }
 
-  /** Flows live now. */
+  /** Number of live flows. */
   get live(): number {
     return this.#exports.liveFlows();
   }
 
-  /** The highest number of a record that was ever given out; the first one is 1. */
+  /** The highest entry number ever allocated; the first one is 1. */
   get used(): number {
     return this.#exports.usedRecords();
   }
 
   /**
-   * A block in the kernel's memory: its packets need not be copied. All such blocks are in the same place.
+   * Returns a block in the kernel's memory, whose packets need not be copied. All such blocks share one buffer.
    *
-   * @param likeness a block of the same source, which stands elsewhere
+   * @param likeness a block of the same source with another buffer
    */
   createBlock(likeness: PacketBlock | null = null): PacketBlock {
     return new PacketBlock(this.place, likeness);
   }
 
-  /** The columns of the places for blocks that are read ahead by their numbers; those of `place` are the first. New views. */
+  /** Returns new views of the columns: those of `place`, then those of the read-ahead blocks by number. */
   columnsAhead(): PacketColumns[] {
     return Array.from({ length: 1 + layout.AHEAD_PLACES }, (_, place) =>
       columnsOf(this.memory.buffer, place),
     );
   }
 
-  /** Whether these are the bytes of blocks here, so that their packets need not be copied. */
+  /** Whether these bytes are in the kernel's buffer, so that their packets need not be copied. */
   holds(bytes: Uint8Array): boolean {
     return bytes === this.place.buffer || bytes === this.buffer;
   }
 
   /**
-   * Makes rows of the plain packets of an Ethernet among records `first` to `end - 1` of a place, from row `row` of the batch
-   * on, up to the first that is not plain or fills it. Returns how many; none of them names a process. `run` has what they
-   * add up to.
+   * Makes rows of the fast-path Ethernet packets among records `first` to `end - 1` of a block buffer, from row `row`
+   * of the batch on, up to the first that needs the full decoder, or until the batch is full. Returns their number;
+   * none of them names a process. `run` then has their totals.
    */
   appendPlain(place: number, first: number, end: number, fcsLength: number, row: number): number {
     const record = place * layout.PLACE_WORDS;
@@ -188,7 +188,7 @@ export class Kernel {
     return appended;
   }
 
-  /** Has `run` tell of packets of a place that are rows already; how many runs there are, the block knows. */
+  /** Loads totals of packets of a read-ahead block into `run`; `block.runs` is the number of runs. */
   loadRun(place: number, number: number): PlainRun {
     this.run.load(firstRunOf(place) + number);
     return this.run;
@@ -196,7 +196,7 @@ export class Kernel {
 
   /**
    * Writes the key of row `index`, and its meta word: kind and `META_...` bits without a direction. `source` and
-   * `destination` are where the addresses stand in the buffer.
+   * `destination` are the offsets of the addresses in the buffer.
    */
   setKey(
     index: number,
@@ -214,12 +214,12 @@ export class Kernel {
     this.#exports.sealRows(index, index + 1);
   }
 
-  /** Counts the packets of the rows `first` to `end - 1`, a batch at most. */
+  /** Counts the packets of the rows `first` to `end - 1`, at most a batch. */
   countRows(first: number, end: number): void {
     this.#exports.countRows(first, end);
   }
 
-  /** Counts the packets of records `first` to `end - 1` of a place that are rows already. */
+  /** Counts the packets of records `first` to `end - 1` of a read-ahead block, which are rows already. */
   countPlace(place: number, first: number, end: number): void {
     const row = firstRowOf(place);
     for (let i = row + first; i < row + end; i += layout.BATCH_CAPACITY) {
@@ -227,34 +227,34 @@ export class Kernel {
     }
   }
 
-  /** The record of the live flow that the first row, which is not counted, is of, or 0. */
+  /** Returns the entry of the live flow that the first row, which is not counted, belongs to, or 0. */
   findFirst(): number {
     return this.#exports.findFirst();
   }
 
-  /** Takes a flow away; its record may be given to another. */
+  /** Removes a flow; its entry may be reused. */
   removeFlow(record: number): void {
     this.#exports.removeFlow(record);
   }
 
-  /** Which side of the flow in a record is the service, which one began it, and why: `ORIENTED_...` bits. */
+  /** Orients the flow in an entry: service side, originator and rule as `ORIENTED_...` bits. */
   orient(record: number): number {
     return this.#exports.orient(record);
   }
 
-  /** No flow can have been silent too long before this time, in seconds. */
+  /** Sets the time in seconds before which no flow can be idle. */
   setNextExpiry(time: number): void {
     this.#exports.setNextExpiry(time);
   }
 
-  /** From now on the host hears of every flow that begins. */
+  /** From now on the host is told of every flow that begins. */
   setFollowed(): void {
     this.#exports.setFollowed();
   }
 
   /**
-   * From now on the host hears of flows that pass an edge between buckets of so many seconds, aligned to 1970, and of those
-   * that have lived so many seconds since they were told of; whole numbers, 0: nobody asks.
+   * From now on the host is told when flows cross boundaries of buckets of `bucketSeconds`, aligned to 1970, and
+   * multiples of the age `activeSeconds`; whole numbers, 0: not needed.
    */
   setEdges(bucketSeconds: number, activeSeconds: number): void {
     this.#exports.setEdges(bucketSeconds, activeSeconds);
@@ -292,7 +292,7 @@ function reserve(length: number, maxFlows: number): WebAssembly.Memory {
     const pages = Math.ceil(length / PAGE_LENGTH);
     return new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
   } catch (error) {
-    // It reserves gigabytes of addresses, more than a limit (ulimit -v) may leave.
+    // It reserves gigabytes of address space, which a limit (ulimit -v) may not allow.
     if (!(error instanceof RangeError)) throw error;
     const message = `no memory can be reserved for ${maxFlows} flows (${length} bytes): is there a limit on addresses (ulimit -v)?`;
     throw new InputError("bad_argument", message, {}, error);

@@ -1,13 +1,13 @@
-/** What packets add up to that became rows together. */
+/** Totals of packets that became rows together. */
 import { RUN_END, RUN_FIRST, RUN_TIMES, RUN_WORDS, RUNS, RUNS_AT } from "./layout.ts";
 
-/** One view of all runs in the kernel's memory; it has what stood in one of them when that was loaded. */
+/** One reused view of all runs in the kernel's memory; contains the values of the run loaded last. */
 export class PlainRun {
   /** Bytes on the wire. */
   bytes = 0;
-  /** Seconds and nanoseconds, first and last in time; `NO_TIME`: none of the packets has a time. */
+  /** Seconds and nanoseconds, first and last in time; `NO_TIME` if none of the packets has a time. */
   readonly times = new Uint32Array(4);
-  /** Of a run that was made ahead: the first record, and the one behind the last. */
+  /** For a read-ahead run: the first record, and the one after the last. */
   first = 0;
   end = 0;
   readonly #words: Uint32Array;
@@ -27,7 +27,7 @@ export class PlainRun {
     this.end = words[at + RUN_END];
   }
 
-  /** Notes which records a run is of, which the kernel has just made rows. */
+  /** Stores which records belong to a run that the kernel has just made. */
   store(run: number, first: number, end: number): void {
     const at = run * RUN_WORDS;
     this.#words[at + RUN_FIRST] = first;

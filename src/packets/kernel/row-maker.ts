@@ -1,4 +1,4 @@
-/** What a thread that reads ahead does with the kernel: it makes rows of plain packets, and touches nothing else. */
+/** The reading thread's use of the kernel: it makes rows of fast-path packets and touches nothing else. */
 import { LinkType } from "../../net/link-types.ts";
 import type { PacketBlock, PacketColumns } from "../packet-block.ts";
 import { columnsOf, firstRowOf, firstRunOf } from "./ahead-places.ts";
@@ -7,18 +7,18 @@ import type { AppendPlain } from "./kernel-exports.ts";
 import { AHEAD_PLACES, BUFFER_AT, PLACE_ROWS, PLACE_RUNS, PLACE_WORDS } from "./layout.ts";
 import { PlainRun } from "./plain-run.ts";
 
-/** A function of the host, none of which making rows calls. */
+/** Replaces the host's functions, which are not called while making rows. */
 const nothing = (): number => 0;
 
 export class RowMaker {
   /** The bytes of all blocks. */
   readonly buffer: Uint8Array;
-  /** Those of the place of a number, from 1 to `AHEAD_PLACES`. */
+  /** Columns by block number, from 1 to `AHEAD_PLACES`. */
   readonly columns: readonly PacketColumns[];
   readonly #appendPlain: AppendPlain;
   readonly #run: PlainRun;
 
-  /** For the memory of a kernel, whose buffer has `bufferLength` bytes, by its module. */
+  /** For the memory of a kernel with a buffer of `bufferLength` bytes, and its module. */
   constructor(module: WebAssembly.Module, memory: SharedMemory, bufferLength: number) {
     const { buffer } = memory;
     this.buffer = new Uint8Array(buffer, BUFFER_AT, bufferLength);
@@ -29,7 +29,7 @@ export class RowMaker {
     this.#appendPlain = (exports as { appendPlain: AppendPlain }).appendPlain;
   }
 
-  /** Makes rows of the plain packets of a block that stands in the place of a number, and notes in it how many runs they are. */
+  /** Makes rows of the fast-path packets of read-ahead block `place`, and stores the number of runs in it. */
   makeRows(block: PacketBlock, place: number): void {
     block.runs = 0;
     if (block.told.drops) return;
@@ -44,7 +44,7 @@ export class RowMaker {
     }
   }
 
-  /** The same of records `first` to `end - 1`, all of one interface. */
+  /** The same for records `first` to `end - 1`, all of one interface. */
   #makeRowsOf(block: PacketBlock, place: number, first: number, end: number, fcsLength: number): void {
     const record = place * PLACE_WORDS;
     const row = firstRowOf(place);
@@ -55,7 +55,7 @@ export class RowMaker {
         this.#run.store(run, i, i + rows);
         block.runs++;
       }
-      // The record behind them is not plain.
+      // The record after them needs the full decoder.
       i += rows + 1;
     }
   }

@@ -1,4 +1,4 @@
-/** What is used of WebAssembly (see `kernel.ts`); neither `lib.es2023` nor `@types/node` has it. */
+/** The part of WebAssembly that is used (see `kernel.ts`); neither `lib.es2023` nor `@types/node` declares it. */
 declare namespace WebAssembly {
   class Memory {
     constructor(descriptor: { readonly initial: number; readonly maximum: number; readonly shared: true });

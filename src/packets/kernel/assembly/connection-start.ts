@@ -1,7 +1,8 @@
 /**
- * Where the sequence numbers of a connection begin: what tells a SYN that came late from one that opens another connection
- * (docs/contract.md, "When a flow ends"). The flow keeps 15 bits of one side's initial sequence number (RFC 9293, 3.4.1): of
- * the side whose SYN was seen; else of the one whose SYN was acknowledged; else of the one that sent the first packet.
+ * Where the sequence numbers of a connection begin, which distinguishes a late SYN from one that opens another
+ * connection (docs/contract.md, "When a flow ends"). The flow stores 15 bits of one side's initial sequence number (RFC
+ * 9293, 3.4.1): the side whose SYN was seen; else the one whose SYN was acknowledged; else the one that sent the first
+ * packet.
  */
 import { TCP_ACK, TCP_RST, TCP_SYN } from "../../../net/tcp-flags";
 import {
@@ -18,7 +19,7 @@ import {
 import { readUint32 } from "./packet-rows";
 import { isClosed, isOpening } from "./tcp-state";
 
-/** Offsets in the TCP header (RFC 9293, 3.1): both stand before the flags, so whoever has those has these. */
+/** Offsets in the TCP header (RFC 9293, 3.1): both are before the flags, so if the flags were captured, these were too. */
 const SEQUENCE_OFFSET: u32 = 4;
 const ACKNOWLEDGMENT_OFFSET: u32 = 8;
 
@@ -26,8 +27,8 @@ const ACKNOWLEDGMENT_OFFSET: u32 = 8;
 const BELOW_START = FLOW_START_KNOWN - 1;
 
 /**
- * The state word of a flow with the start that a segment tells, before the segment itself is noted there. `row` is the
- * segment's, `isFirst` whether it is the first packet of the flow.
+ * Returns the state word of a flow with the start shown by a segment, before the segment itself is recorded in it.
+ * `row` is the segment's, `isFirst` whether it is the first packet of the flow.
  */
 export function noteStart(state: i32, row: usize, flags: i32, isFirst: bool): i32 {
   if (isOpening(flags)) {
@@ -41,17 +42,17 @@ export function noteStart(state: i32, row: usize, flags: i32, isFirst: bool): i3
   return isFirst && flags !== 0 ? withStart(state, numberAt(row, SEQUENCE_OFFSET) - 1) : state;
 }
 
-/** Whether a SYN without ACK opens another connection than the flow with this state word. */
+/** Whether a SYN without ACK opens another connection than that of the flow with this state word. */
 export function opensAnother(state: i32, row: usize, fromB: i32): bool {
   const start = withStart(state, numberAt(row, SEQUENCE_OFFSET));
   const isOfSide = (state & FLOW_START_KNOWN) !== 0 && startSide(state) === fromB;
   if ((state & FLOW_SYN) !== 0) return isClosed(state) || (isOfSide && start !== state);
-  // The flow's own SYN was not seen: this may be it, come late, however far the connection has come.
+  // The flow's own SYN was not seen: this may be it, arriving late, whatever the state of the connection.
   if (isOfSide && start === state) return false;
   return isClosed(state) || (isOfSide && (state & FLOW_SYN_ACK) !== 0);
 }
 
-/** The side whose start a state word has. */
+/** Returns the side whose start is in a state word. */
 function startSide(state: i32): i32 {
   if ((state & FLOW_SYN) !== 0) return (state & FLOW_SYN_FROM_A) !== 0 ? 0 : 1;
   if ((state & FLOW_SYN_ACK) !== 0) return (state & FLOW_SYN_ACK_FROM_A) !== 0 ? 1 : 0;

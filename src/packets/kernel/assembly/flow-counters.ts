@@ -1,4 +1,4 @@
-/** Counts packets in the records of their flows: which flow a packet is of, whether it begins one, when it was heard. */
+/** Counts packets in flow entries: finds or begins the packet's flow, and updates its times. */
 import { NO_TIME } from "../../../net/moment";
 import { TCP_SYN } from "../../../net/tcp-flags";
 import {
@@ -40,8 +40,8 @@ import { advanceTcp, isOpening } from "./tcp-state";
 import { passEdges } from "./time-edges";
 
 /**
- * Packets between two looks for flows that have been silent too long: fixed, so that it does not matter in what pieces a
- * capture comes.
+ * Packets between two checks for idle flows: fixed, so that the results do not depend on how a capture is split into
+ * pieces.
  */
 const EXPIRY_INTERVAL = 256;
 const NANO = 1e-9;
@@ -50,33 +50,33 @@ const META_SYN = TCP_SYN << META_TCP_FLAGS_SHIFT;
 let maxFlows: i32 = 0;
 /** Seconds without a packet that end a flow; 0: nothing does. */
 let idleTimeout: f64 = 0;
-/** Begins every flow's state: `FLOW_OBSERVED` where there is an observer. */
+/** Initial state bits of every flow: `FLOW_OBSERVED` if there is an observer. */
 let observed: i32 = 0;
-/** The observer wants to see packets that have neither payload nor a SYN. */
+/** Whether the observer needs packets with neither payload nor a SYN. */
 let seesAll: bool = false;
-/** The observer wants to hear which hardware addresses go with which IP addresses. */
+/** Whether the observer needs the hardware addresses of IP addresses. */
 let meets: bool = false;
-/** The program wants to hear of flows that begin. */
+/** Whether the program is told when flows begin. */
 let followed: bool = false;
-/** The program wants to hear of edges in time. */
+/** Whether the program is told when flows cross time boundaries. */
 let edged: bool = false;
 
 let live: i32 = 0;
-/** Packets since flows were last ended for their silence, and the earliest of their times (seconds). */
+/** Packets since the last check for idle flows, and the earliest of their times (seconds). */
 let counted: i32 = 0;
 let earliest: u32 = NO_TIME;
 /** No flow can be idle before this time (seconds). */
 let nextExpiry: f64 = Infinity;
 
-/** Flows that may be live at once, and the seconds without a packet that end one; 0: none does. */
+/** Sets the maximum of live flows and the idle timeout in seconds; 0: none. */
 export function setLimits(flows: i32, timeout: f64): void {
   maxFlows = flows;
   idleTimeout = timeout;
 }
 
 /**
- * Whether there is an observer, whether it wants packets without payload and SYN too, and whether it wants hardware
- * addresses: for flows that begin now.
+ * Sets whether there is an observer, and whether it needs packets without payload and SYN, and hardware addresses.
+ * Applies to flows that begin from now on.
  */
 export function setObserver(isThere: bool, wantsAll: bool, wantsAddresses: bool): void {
   observed = isThere ? FLOW_OBSERVED : 0;
@@ -84,39 +84,39 @@ export function setObserver(isThere: bool, wantsAll: bool, wantsAddresses: bool)
   meets = wantsAddresses;
 }
 
-/** From now on the program hears of every flow that begins. */
+/** From now on the program is told of every flow that begins. */
 export function setFollowed(): void {
   followed = true;
 }
 
-/** From now on the program hears of edges in time (`time-edges.ts`). */
+/** From now on the program is told of time boundaries (`time-edges.ts`). */
 export function setEdged(): void {
   edged = true;
 }
 
-/** No flow can have been silent too long before this time, in seconds. */
+/** Sets the time in seconds before which no flow can be idle. */
 export function setNextExpiry(time: f64): void {
   nextExpiry = time;
 }
 
-/** Flows live now. */
+/** Returns the number of live flows. */
 export function liveFlows(): i32 {
   return live;
 }
 
-/** The live record of the first row, which was not counted, or 0. */
+/** Returns the live entry of the first row, which is not counted, or 0. */
 export function findFirst(): i32 {
   prefetch(0, 1);
   return findRecord(0);
 }
 
-/** Takes the flow in a record away: it is not live from now on. */
+/** Removes the flow in an entry. */
 export function removeFlow(record: i32): void {
   removeRecord(record);
   live--;
 }
 
-/** Counts the packets of the rows `first` to `end - 1`, a batch at most. */
+/** Counts the packets of the rows `first` to `end - 1`, at most a batch. */
 export function countRows(first: i32, end: i32): void {
   prefetch(first, end);
   for (let i = first; i < end; i++) {
@@ -167,7 +167,7 @@ function countRow(i: i32, seconds: u32, nanoseconds: u32): void {
   if (mark !== 0 && observed !== 0) addMark(record, mark);
 }
 
-/** Shows the observer a packet that has something to see. */
+/** Passes a packet to the observer if it is relevant. */
 function show(record: i32, i: i32): void {
   const row = rowAt(i);
   const hasPayload = load<i32>(row, ROW_PAYLOAD * 4) < load<i32>(row, ROW_PAYLOAD_END * 4);
@@ -178,8 +178,8 @@ function show(record: i32, i: i32): void {
 }
 
 /**
- * Whether a segment without payload is shown: a SYN; one with ACK only where it says what the SYN of the connection, which
- * was seen, did not.
+ * Whether a segment without payload is passed on: a SYN; one with ACK only if no SYN was seen before it or it has a
+ * multipath TCP option.
  */
 function isShownWithout(record: i32, row: usize): bool {
   const meta = load<i32>(row, ROW_META * 4);
@@ -188,27 +188,27 @@ function isShownWithout(record: i32, row: usize): bool {
   return (load<i32>(recordAt(record), RECORD_STATE * 4) & FLOW_SYN) === 0 || hasMultipath(row);
 }
 
-/** Whether the record's flow had ended before this packet: too long silent, or another connection is opened. */
+/** Whether the flow had ended before this packet: idle for too long, or another connection is opened. */
 function hasEnded(base: usize, row: usize, meta: i32, seconds: u32, nanoseconds: u32): bool {
-  // The flags of UDP are 0, which opens nothing.
+  // The flags of UDP are 0, which is not a SYN.
   if (isOpening(meta >>> META_TCP_FLAGS_SHIFT)) {
     const fromB = (meta & META_FROM_B) >> META_FROM_B_SHIFT;
     if (opensAnother(load<i32>(base, RECORD_STATE * 4), row, fromB)) return true;
   }
   const last = load<u32>(base, RECORD_LAST_SECONDS * 4);
   const gap = f64(seconds) - f64(last);
-  // Nearly always both within the same moment: no more arithmetic than this.
+  // Fast path: both are nearly always close in time.
   if (gap >= 0 ? gap + 1 < idleTimeout : gap - 1 > -idleTimeout) return false;
   if (seconds === NO_TIME || last === NO_TIME) return false;
   const silence = gap + (f64(nanoseconds) - f64(load<u32>(base, RECORD_LAST_NANOSECONDS * 4))) * NANO;
   if (silence >= 0) return silence > idleTimeout;
-  // A packet from long before the flow: of another capture, or of a clock that was set back.
+  // A packet from long before the flow: of another capture, or after a clock was set back.
   const early = f64(load<u32>(base, RECORD_FIRST_SECONDS * 4)) - f64(seconds);
   const part = f64(load<u32>(base, RECORD_FIRST_NANOSECONDS * 4)) - f64(nanoseconds);
   return early + part * NANO > idleTimeout;
 }
 
-/** Moves the flow's first and last time. */
+/** Updates the flow's first and last time. */
 function hear(base: usize, seconds: u32, nanoseconds: u32): void {
   if (seconds === NO_TIME) return;
   const last = load<u32>(base, RECORD_LAST_SECONDS * 4);
@@ -233,7 +233,7 @@ function isBefore(seconds: u32, nanoseconds: u32, otherSeconds: u32, otherNanose
   return seconds < otherSeconds || (seconds === otherSeconds && nanoseconds < otherNanoseconds);
 }
 
-/** Begins the flow of a row, which has no record. */
+/** Creates the flow of a row that has no entry. */
 function create(row: usize, seconds: u32, nanoseconds: u32): i32 {
   if (live === maxFlows) makeRoom();
   if (isFull()) grow();
@@ -245,7 +245,7 @@ function create(row: usize, seconds: u32, nanoseconds: u32): i32 {
   return record;
 }
 
-/** Begins a flow in a record that has its key: no packet counted yet. */
+/** Begins a flow in an entry that has its key: no packet is counted yet. */
 function begin(base: usize, meta: i32, seconds: u32, nanoseconds: u32): void {
   const first = (meta & META_FROM_B) === 0 ? 0 : FLOW_FIRST_FROM_B;
   store<i32>(base, (meta & KIND_MASK) | FLOW_LIVE | observed | first, RECORD_STATE * 4);
@@ -257,7 +257,7 @@ function begin(base: usize, meta: i32, seconds: u32, nanoseconds: u32): void {
   }
 }
 
-/** Notes when a flow that begins now could expire; returns the time it begins, in seconds, before all others without. */
+/** Updates `nextExpiry` for a flow that begins now; returns its time in seconds, -Infinity without one. */
 function expectExpiry(seconds: u32, nanoseconds: u32): f64 {
   if (seconds === NO_TIME) return -Infinity;
   const time = f64(seconds) + f64(nanoseconds) * NANO;
@@ -265,7 +265,7 @@ function expectExpiry(seconds: u32, nanoseconds: u32): f64 {
   return time;
 }
 
-/** What counts is the earliest time of the last packets: one with a wrong clock ends nothing. */
+/** The earliest time of the last packets is used, so that one packet with a wrong clock ends nothing. */
 function lookForIdle(): void {
   const now = earliest;
   earliest = NO_TIME;

@@ -1,14 +1,14 @@
 /**
- * The hash of a flow's key. Addresses and ports come from strangers who may want them all to collide, so it is the upper
- * half of a sum of the key's words, each times a secret random number of 64 bits (MULTILINEAR: Lemire and Kaser,
+ * Hash of a flow's key. Addresses and ports come from strangers who may want all of them to collide, so it is the upper
+ * half of a sum of the key's words, each multiplied by a secret random 64-bit number (MULTILINEAR: Lemire and Kaser,
  * "Strongly universal string hashing is fast", 2014): which keys collide is then a matter of chance.
  */
 import { KIND_IPV6, MULTIPLIERS_AT } from "../layout";
 
-/** Spreads neighbouring sums over the table; being one-to-one it adds no collision (MurmurHash3's constant). */
+/** Spreads neighbouring sums over the table; being a bijection it adds no collisions (MurmurHash3's constant). */
 const FINAL_MULTIPLIER: u32 = 0x85ebca6b;
 
-/** Of a key whose addresses stand at `a` and `b`: one word each, or four where the kind has `KIND_IPV6`. */
+/** Hashes a key whose addresses are at `a` and `b`: one word each, or four if the kind has `KIND_IPV6`. */
 export function hashKey(a: usize, b: usize, ports: u32, kind: i32): u32 {
   let sum = load<u64>(MULTIPLIERS_AT) * u64(ports) + load<u64>(MULTIPLIERS_AT, 8) * u64(kind);
   sum +=
@@ -19,7 +19,7 @@ export function hashKey(a: usize, b: usize, ports: u32, kind: i32): u32 {
   return spread ^ (spread >> 13);
 }
 
-/** The part of the other three words of each address. */
+/** Returns the contribution of the other three words of each address. */
 function sumWide(a: usize, b: usize): u64 {
   let sum: u64 = 0;
   for (let i = 1; i < 4; i++) {

@@ -1,6 +1,6 @@
 /**
- * Finds records by key: open addressing with linear probing, the hash beside the record's number, so that a probe touches
- * the record itself only when all 32 bits of the hash agree. With many flows, this is where the time goes: into cache
+ * Finds flow entries by key: open addressing with linear probing. The hash is stored beside the entry's number, so that
+ * a probe touches the entry only if all 32 bits of the hash match. With many flows, this is where the time goes: cache
  * misses.
  */
 import {
@@ -23,20 +23,20 @@ import {
 import { giveRecord, hashOfRecord, recordAt, takeRecord, usedRecords, wideAt } from "./flow-records";
 import { rowAt } from "./packet-rows";
 
-/** Slots in use, of eight, before the index grows, and by how much: to fill it anew costs as much as to have filled it. */
+/** Slots in use, of eight, before the index grows, and the factor of growth: refilling costs as much as filling did. */
 const MAX_EIGHTHS: u32 = 5;
 const GROWTH = 8;
 
-/** Pairs (hash, record); record 0 is an empty slot. */
+/** Pairs (hash, entry); entry 0 is an empty slot. */
 let slots: usize = 0;
 let maxSlots: u32 = 0;
-/** Number of slots, a power of two, less one. */
+/** Number of slots, a power of two, minus one. */
 let mask: u32 = 0;
 let count: u32 = 0;
-/** Keeps the loads of `prefetch` alive: what nobody reads, a compiler leaves out. */
+/** Keeps the loads of `prefetch` alive: a compiler removes unused ones. */
 export let touched: u32 = 0;
 
-/** Where slots stand, zeroed: `first` to begin with and at most `most`, powers of two. */
+/** Sets the location of the slots, which are zeroed: `first` of them at the beginning and at most `most`, powers of two. */
 export function placeIndex(slotsAt: usize, first: u32, most: u32): void {
   slots = slotsAt;
   mask = first - 1;
@@ -44,9 +44,10 @@ export function placeIndex(slotsAt: usize, first: u32, most: u32): void {
 }
 
 /**
- * Passes over the rows `first` to `end - 1`, a batch at most, that do one thing each, so that the cache misses of different packets overlap: one packet at a
- * time they would follow one another. The slots are loaded; then, in the cache, the record that each packet will want is
- * looked for (here branches are mispredicted, so nothing else is done); then the records are loaded.
+ * Makes several passes over the rows `first` to `end - 1`, at most a batch, that do one thing each, so that the cache
+ * misses of different packets overlap instead of following one another. First the slots are loaded; then the candidate
+ * entry of each packet is looked up in the cache (branches are mispredicted here, so nothing else is done); then the
+ * entries are loaded.
  */
 export function prefetch(first: i32, end: i32): void {
   let sum: u32 = 0;
@@ -60,21 +61,21 @@ export function prefetch(first: i32, end: i32): void {
   for (let i = first; i < end; i++) sum ^= load<u32>(recordAt(load<i32>(candidateAt(i))));
   for (let i = first; i < end; i++) {
     const base = recordAt(load<i32>(candidateAt(i)));
-    // For IPv4 this loads the beginning of the store again and again, which costs less than a branch.
+    // For IPv4 this loads the beginning of the wide entries repeatedly, which costs less than a branch.
     const isIpv6 = (load<i32>(base, RECORD_STATE * 4) & KIND_IPV6) >> 1;
     sum ^= load<u32>(wideAt(load<i32>(base, RECORD_ADDRESS_B * 4) * isIpv6));
   }
   touched = sum;
 }
 
-/** The live record of row `i`, which was prefetched, or 0. */
+/** Returns the live entry of row `i`, which was prefetched, or 0. */
 export function findRecord(i: i32): i32 {
-  // What has come to be since it was prefetched, the key tells.
+  // Comparing the key detects changes since the prefetch.
   const candidate = load<i32>(candidateAt(i));
   return candidate !== 0 && isRecordOf(candidate, rowAt(i)) ? candidate : recordIn(findSlot(rowAt(i)));
 }
 
-/** The slot of a row's live record, or the empty one where it would be. */
+/** Returns the slot of a row's live entry, or the empty one where it would be. */
 function findSlot(row: usize): u32 {
   const hash = load<u32>(row, ROW_HASH * 4);
   let slot = hash & mask;
@@ -86,17 +87,17 @@ function findSlot(row: usize): u32 {
   return slot;
 }
 
-/** The record in a slot, or 0. */
+/** Returns the entry in a slot, or 0. */
 function recordIn(slot: u32): i32 {
   return load<i32>(slotAt(slot), 4);
 }
 
-/** Whether the index must `grow` before a record is created. */
+/** Whether the index must `grow` before an entry is created. */
 export function isFull(): bool {
   return (count + 1) * 8 > (mask + 1) * MAX_EIGHTHS;
 }
 
-/** A new record with the key of a row, which has none; only the key is set. */
+/** Creates an entry with the key of a row that has none; only the key is set. */
 export function createRecord(row: usize): i32 {
   count++;
   const slot = findSlot(row);
@@ -105,14 +106,14 @@ export function createRecord(row: usize): i32 {
   return record;
 }
 
-/** Takes a record away; later slots of the same run move up, so that no tombstones are left. */
+/** Removes an entry; later slots of the same run move up, so that no tombstones are left. */
 export function removeRecord(record: i32): void {
   let hole = hashOfRecord(record) & mask;
   while (recordIn(hole) !== record) hole = (hole + 1) & mask;
   count--;
   for (let next = (hole + 1) & mask; recordIn(next) !== 0; next = (next + 1) & mask) {
     const home = load<u32>(slotAt(next)) & mask;
-    // Moves up only what may stand at the hole: its home is not between the hole and where it is.
+    // Moves up only what may be at the hole: its home is not between the hole and its position.
     if (((next - home) & mask) >= ((next - hole) & mask)) {
       store<u64>(slotAt(hole), load<u64>(slotAt(next)));
       hole = next;
@@ -122,7 +123,7 @@ export function removeRecord(record: i32): void {
   giveRecord(record);
 }
 
-/** More slots, in the same place: there is room behind them. All that is needed stands in the records. */
+/** Adds slots in place: there is space after them. The entries contain everything needed to refill them. */
 export function grow(): void {
   memory.fill(slots, 0, (mask + 1) << 3);
   mask = min<u32>((mask + 1) * GROWTH, maxSlots) - 1;
@@ -136,7 +137,7 @@ export function grow(): void {
   }
 }
 
-/** Whether a record is live and has the key of a row. */
+/** Whether an entry is live and has the key of a row. */
 function isRecordOf(record: i32, row: usize): bool {
   const base = recordAt(record);
   const kind = load<i32>(row, ROW_META * 4) & KIND_MASK;
@@ -166,7 +167,7 @@ function slotAt(slot: u32): usize {
   return slots + (slot << 3);
 }
 
-/** Of two rows of a batch none has the place of the other. */
+/** Rows of one batch have distinct candidate words. */
 function candidateAt(i: i32): usize {
   return CANDIDATES_AT + ((i & (BATCH_CAPACITY - 1)) << 2);
 }

@@ -1,4 +1,4 @@
-/** The records of flows and the wide entries of IPv6 flows. Number 0 of either is never used: 0 says "none". */
+/** The flow entries, and the wide entries of IPv6 flows. Number 0 of either is never used: 0 means "none". */
 import {
   KIND_IPV6,
   KIND_MASK,
@@ -18,34 +18,34 @@ const WIDE_LENGTH = 32;
 
 let records: usize = 0;
 let wide: usize = 0;
-/** Numbers 1 to `used` have been given out; those given back are chained through their first word. */
+/** Numbers 1 to `used` have been allocated; freed ones are chained through their first word. */
 let used: i32 = 0;
 let free: i32 = 0;
 let wideUsed: i32 = 0;
 let wideFree: i32 = 0;
 
-/** Where the records and the wide entries stand, zeroed. */
+/** Sets the locations of the entries and the wide entries, which are zeroed. */
 export function placeRecords(recordsAt: usize, wideAt: usize): void {
   records = recordsAt;
   wide = wideAt;
 }
 
-/** The highest number that was ever given out. */
+/** Returns the highest number ever allocated. */
 export function usedRecords(): i32 {
   return used;
 }
 
-/** Where a record stands. */
+/** Returns the address of an entry. */
 export function recordAt(record: i32): usize {
   return records + (record << 6);
 }
 
-/** Where a wide entry stands. */
+/** Returns the address of a wide entry. */
 export function wideAt(entry: i32): usize {
   return wide + (entry << 5);
 }
 
-/** A record that was not in use, with the key of a row; nothing else of it is set. */
+/** Allocates an entry with the key of a row; nothing else of it is set. */
 export function takeRecord(row: usize): i32 {
   let record = free;
   if (record === 0) record = ++used;
@@ -64,7 +64,7 @@ export function takeRecord(row: usize): i32 {
   return record;
 }
 
-/** Gives a record back: its flow is not live from now on. */
+/** Frees an entry: its flow is no longer live. */
 export function giveRecord(record: i32): void {
   const base = recordAt(record);
   if ((load<i32>(base, RECORD_STATE * 4) & KIND_IPV6) !== 0) giveWide(load<i32>(base, RECORD_ADDRESS_B * 4));
@@ -73,7 +73,7 @@ export function giveRecord(record: i32): void {
   free = record;
 }
 
-/** The hash of the key in a record that is in use. */
+/** Returns the hash of the key in an allocated entry. */
 export function hashOfRecord(record: i32): u32 {
   const base = recordAt(record);
   const kind = load<i32>(base, RECORD_STATE * 4) & KIND_MASK;

@@ -1,4 +1,4 @@
-/** What the kernel offers to the program; `kernel.ts` says it in the program's words. */
+/** The kernel's exports; `kernel.ts` wraps them for the program. */
 export {
   countRows,
   findFirst,

@@ -1,6 +1,7 @@
 /**
- * Which hardware address each IP address came with last, and in which VLAN: a small table by the address, so that the program
- * is asked only where that may have changed. An entry that another address took says "may": too often, never too seldom.
+ * The last hardware address and VLAN of each IP address: a small table indexed by the address, so that the program is
+ * called only if they may have changed. If another address has taken the entry, this reports a change: too often, never
+ * too rarely.
  */
 import {
   BUFFER_AT,
@@ -31,18 +32,18 @@ const IPV4_TTL_OFFSET = 8;
 const IPV6_LENGTH = 40;
 const IPV6_VERSION = 6;
 const IPV6_HOP_LIMIT_OFFSET = 7;
-/** Below it are those that tools choose to be heard of at the next routers (traceroute). */
+/** Lower hop limits are chosen by tools that address the next routers (traceroute). */
 const LEAST_HOPS_LEFT: u32 = 32;
 const HARDWARE_LENGTH = 6;
-/** The types of tags (IEEE 802.1Q, 9.6), as they are read with the lower byte first. */
+/** Tag types (IEEE 802.1Q, 9.6), loaded with the lower byte first. */
 const TAG: u32 = 0x0081;
 const SERVICE_TAG: u32 = 0xa888;
 const VLAN_MASK: u32 = 0x0fff;
-/** What an entry has seen of an address with one hardware: each of the known hops is a bit, and that it sent is one. */
+/** Facts seen of an address with one hardware: a bit for each of the known hops, and one for having sent. */
 const SEEN_MASK: u64 = 7;
 const SEEN_SENDING: u64 = 4;
 
-/** The sender of row `i`. */
+/** Handles the sender of row `i`. */
 export function meetSender(i: i32): void {
   const row = rowAt(i);
   const meta = load<i32>(row, ROW_META * 4);
@@ -53,7 +54,7 @@ export function meetSender(i: i32): void {
   tell(i, 0, address, hardwareAt(row, distance), meta, hops);
 }
 
-/** The receiver of row `i`: what its hop limit says is of the sender. */
+/** Handles the receiver of row `i`; the hop limit only applies to the sender. */
 export function meetReceiver(i: i32): void {
   const row = rowAt(i);
   const meta = load<i32>(row, ROW_META * 4);
@@ -63,13 +64,13 @@ export function meetReceiver(i: i32): void {
   tell(i, 1, address, hardwareAt(row, distance), meta, HOPS_UNKNOWN);
 }
 
-/** The hardware address so far before the transport header, and a bit that makes it not 0. */
+/** Returns the hardware address at `distance` bytes before the transport header, with a bit that makes it nonzero. */
 function hardwareAt(row: usize, distance: i32): u64 {
   const at: usize = BUFFER_AT + load<u32>(row, ROW_TRANSPORT * 4) - distance;
   return (u64(load<u32>(at)) << 16) | u64(load<u16>(at, 4)) | ((<u64>1) << 48);
 }
 
-/** 1 more than the VLAN in the first tag of an Ethernet frame; 0 where it has none. */
+/** Returns the VLAN in the first tag of an Ethernet frame plus 1; 0 if it has none. */
 function vlanOf(row: usize, meta: i32): u32 {
   const sender = (meta >>> META_SENDER_SHIFT) & META_BYTE_MASK;
   if (((meta >>> META_RECEIVER_SHIFT) & META_BYTE_MASK) - sender !== HARDWARE_LENGTH) return 0;
@@ -79,7 +80,7 @@ function vlanOf(row: usize, meta: i32): u32 {
   return (u32(bswap<u16>(load<u16>(at, 2))) & VLAN_MASK) + 1;
 }
 
-/** Tells the program of what is news, but not of all the Internet behind a router. */
+/** Reports changes to the program, except for public addresses behind a known gateway. */
 function tell(i: i32, end: i32, address: usize, hardware: u64, meta: i32, hops: i32): void {
   const isIpv6 = (meta & KIND_IPV6) !== 0;
   const gateway: usize = GATEWAYS_AT + (i32(hardware ^ (hardware >> 8)) & (GATEWAY_ENTRIES - 1)) * 8;
@@ -89,7 +90,7 @@ function tell(i: i32, end: i32, address: usize, hardware: u64, meta: i32, hops: 
   if (meet(i, end, hops) !== 0) store<u64>(gateway, hardware);
 }
 
-/** Whether an address is neither a private one, nor of a link, nor a group's, by its first 32 bits. */
+/** Whether an address is neither private, link-local nor a group, by its first 32 bits. */
 function isPublic(first: u32, isIpv6: bool): bool {
   if (isIpv6) return first >> 29 === 1;
   const network = first >> 24;
@@ -100,7 +101,7 @@ function isPublic(first: u32, isIpv6: bool): bool {
   return first >> 16 !== 0xc0a8;
 }
 
-/** Whether this is more than what was noted of the address last; notes it. */
+/** Whether this adds to what was last recorded of the address; records it. */
 function isNews(address: usize, hardware: u64, meta: i32, seen: u64, vlan: u32): bool {
   let key: u64 = u64(load<u32>(address)) + 1;
   if ((meta & KIND_IPV6) !== 0) {
@@ -122,7 +123,7 @@ function isNews(address: usize, hardware: u64, meta: i32, seen: u64, vlan: u32):
   return true;
 }
 
-/** How far a packet came, by its hop limit: systems begin with 64, 128 or 255. */
+/** Derives the distance of the sender from the hop limit: systems start with 64, 128 or 255. */
 function hopsOf(row: usize, meta: i32): i32 {
   const transport: usize = BUFFER_AT + load<u32>(row, ROW_TRANSPORT * 4);
   let left: u32;

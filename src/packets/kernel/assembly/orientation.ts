@@ -1,6 +1,6 @@
 /**
- * Which side of a flow is the service, and which one began it (docs/contract.md, "Which side is the service"). Asked when
- * the flow has ended, so that a SYN that came late still decides.
+ * Decides which side of a flow is the service and which one began it (docs/contract.md, "Which side is the service").
+ * Called when the flow has ended, so that a late SYN still decides.
  */
 import { PORTS } from "../../../net/port-numbers";
 import {
@@ -37,10 +37,10 @@ const B = 1;
 /** The server of FTP opens active data connections from this port (RFC 959, 3.2). */
 const FTP_DATA_PORT: u32 = 20;
 
-/** Ports from here on are given to whoever asks for one (RFC 6335, 6): they name no service. */
+/** Ephemeral ports begin here (RFC 6335, 6): they identify no service. */
 const FIRST_EPHEMERAL_PORT: u32 = 49152;
 
-/** Orients the flow in a record; the answer is of `ORIENTED_...` bits. */
+/** Orients the flow in an entry; returns `ORIENTED_...` bits. */
 export function orient(record: i32): i32 {
   const base = recordAt(record);
   const state = load<i32>(base, RECORD_STATE * 4);
@@ -68,19 +68,19 @@ export function orient(record: i32): i32 {
   return served((state & FLOW_FIRST_FROM_B) !== 0 ? A : B, RULE_FIRST_PACKET);
 }
 
-/** The side that was asked serves, except on FTP's active data connections. */
+/** The side that was asked is the service, except on FTP's active data connections. */
 function byHandshake(portA: u32, portB: u32, originator: i32, rule: i32): i32 {
   const port = originator === A ? portA : portB;
   const service = port === FTP_DATA_PORT ? originator : 1 - originator;
   return (rule << ORIENTED_RULE_SHIFT) | (originator << ORIENTED_ORIGINATOR_SHIFT) | service;
 }
 
-/** The other side asked. */
+/** Returns the orientation if the other side asked. */
 function served(service: i32, rule: i32): i32 {
   return (rule << ORIENTED_RULE_SHIFT) | ((1 - service) << ORIENTED_ORIGINATOR_SHIFT) | service;
 }
 
-/** Whether A is a multicast or broadcast address, or was reached by a link-layer broadcast (`FlowView.isGroup`). */
+/** Whether A is a multicast or broadcast address, or received a link-layer broadcast (`FlowView.isGroup`). */
 function isGroupA(base: usize, state: i32): bool {
   if ((state & FLOW_BROADCAST_FROM_B) !== 0) return true;
   if ((state & KIND_IPV6) === 0) return isIpv4Group(load<u32>(base, RECORD_ADDRESS_A * 4));

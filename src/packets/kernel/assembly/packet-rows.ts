@@ -1,4 +1,4 @@
-/** Rows of packets: the key of the flow that a packet is of, from the addresses and ports where they stand in it. */
+/** Rows of packets: computes a packet's flow key from the addresses and ports in its headers. */
 import {
   KIND_IPV6,
   KIND_MASK,
@@ -12,17 +12,17 @@ import {
 } from "../layout";
 import { hashKey } from "./flow-hash";
 
-/** Where the row of a number stands. */
+/** Returns the address of a row. */
 export function rowAt(index: i32): usize {
   return ROWS_AT + (index << 6);
 }
 
 /**
- * Gives the rows `first` to `end - 1` their keys, in canonical order. Each has, where its addresses will be, where the
- * source and the destination stand (4 bytes, or 16 where its kind has `KIND_IPV6`); the source's port as that of A; and
+ * Writes the keys of the rows `first` to `end - 1` in canonical order. Each row contains, in place of its addresses,
+ * the locations of source and destination (4 bytes, or 16 if its kind has `KIND_IPV6`); the source's port as A's; and
  * its meta word without a direction.
  *
- * A pass of its own over new rows: what it does is the same for each, and is not called once for each.
+ * A separate pass over new rows: it does the same for each, without a call per row.
  */
 export function sealRows(first: i32, end: i32): void {
   for (let i = first; i < end; i++) {
@@ -47,7 +47,7 @@ export function sealRows(first: i32, end: i32): void {
   }
 }
 
-/** The other three words of each IPv6 address. */
+/** Writes the other three words of each IPv6 address. */
 function writeWide(row: usize, a: usize, b: usize): void {
   for (let i = 4; i < 16; i += 4) {
     store<u32>(row + i, readUint32(a + i), ROW_ADDRESS_A * 4);
@@ -55,17 +55,17 @@ function writeWide(row: usize, a: usize, b: usize): void {
   }
 }
 
-/** 16 bits in network byte order. */
+/** Reads 16 bits in network byte order. */
 export function readUint16(at: usize): u32 {
   return (u32(load<u8>(at)) << 8) | u32(load<u8>(at, 1));
 }
 
-/** 32 bits in network byte order. */
+/** Reads 32 bits in network byte order. */
 export function readUint32(at: usize): u32 {
   return bswap<u32>(load<u32>(at));
 }
 
-/** Order of two IPv4 addresses: negative, 0 or positive. */
+/** Compares two IPv4 addresses: negative, 0 or positive. */
 function compareIpv4(a: usize, b: usize): i32 {
   const left = readUint32(a);
   const right = readUint32(b);

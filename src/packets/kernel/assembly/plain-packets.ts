@@ -1,8 +1,8 @@
 /**
- * What nearly every packet is, decoded in one go and made a row: Ethernet with one 802.1Q tag or none, IPv4 without
- * options or IPv6 without extensions, no fragment, TCP or UDP, nothing cut or odd. All else is left to the walk through
- * the layers (`packets/decode/packet-decoder.ts`), whose row for these packets is the same: a test holds the two together. Which
- * standard says what of each header is told in the files of its layer. What is read stands in the buffer: the block's.
+ * Fast path for nearly every packet, decoded at once into a row: Ethernet with at most one 802.1Q tag, IPv4 without
+ * options or IPv6 without extensions, not fragmented, TCP or UDP, nothing truncated or unusual. Everything else goes
+ * through the layers (`packets/decode/packet-decoder.ts`), which produce the same row for these packets: a test
+ * compares the two. The files of each layer cite the standards of its header. Input is in the block's buffer.
  */
 import { NO_TIME } from "../../../net/moment";
 import {
@@ -53,7 +53,7 @@ const TAG_LENGTH = 4;
 const TYPE_IPV4 = 0x0800;
 const TYPE_VLAN = 0x8100;
 const TYPE_IPV6 = 0x86dd;
-/** First bytes of addresses that mean something to `ethernet.ts`: the broadcast address, an iPhone's faked one. */
+/** First bytes of addresses that `ethernet.ts` treats specially: the broadcast address, and an iPhone's fake one. */
 const BROADCAST_BYTE = 0xff;
 const FAKED_ADDRESS_BYTE = 0xbe;
 
@@ -68,7 +68,7 @@ const IPV4_PROTOCOL_OFFSET = 9;
 const IPV4_SOURCE_OFFSET = 12;
 const IPV4_DESTINATION_OFFSET = 16;
 
-/** How far the addresses of an Ethernet frame stand before what follows its type. */
+/** Distances of the addresses of an Ethernet frame from the end of its header. */
 const SENDER_DISTANCE = 8;
 const RECEIVER_DISTANCE = 14;
 const TO_BOTH = (1 << META_SENDER_SHIFT) | (1 << META_RECEIVER_SHIFT);
@@ -88,7 +88,7 @@ const TCP_FLAGS_OFFSET = 13;
 const PROTOCOL_UDP = 17;
 const UDP_LENGTH = 8;
 const UDP_LENGTH_OFFSET = 4;
-/** The last 6 bits of the ports of tunnels, as bits: most packets' ports have others, and need no more to be said. */
+/** The last 6 bits of the tunnels' ports, as a bit set: most packets' ports are not in it and need no further check. */
 const TUNNEL_BITS: u64 =
   ((<u64>1) << (L2TP_PORT & 63)) |
   ((<u64>1) << (GTP_U_PORT & 63)) |
@@ -101,20 +101,20 @@ const TUNNEL_BITS: u64 =
   ((<u64>1) << (MPLS_IN_UDP_PORT & 63)) |
   ((<u64>1) << (VXLAN_LINUX_PORT & 63)) |
   ((<u64>1) << (TZSP_PORT & 63));
-/** The header of VXLAN (`packets/decode/vxlan.ts`): its first four bytes as they are loaded, and its last one. */
+/** The header of VXLAN (`packets/decode/vxlan.ts`): its first four bytes as loaded, and its last one. */
 const VXLAN_FLAGS: u32 = 0x08;
 const VXLAN_LAST_OFFSET = 7;
 const VXLAN_LENGTH = 8;
 
 const NEVER: u64 = u64.MAX_VALUE;
 
-/** An Ethernet frame must have this to be looked at: all headers of the shortest plain packet. */
+/** Minimum length of an Ethernet frame on the fast path: all headers of the shortest packet. */
 const MIN_LENGTH = ETHERNET_LENGTH + TAG_LENGTH + IPV4_LENGTH + UDP_LENGTH;
 
 /**
- * Makes rows of the plain packets among the records `first` to `end - 1` of the columns, which came from an Ethernet, from row
- * `rows` on, until one is not plain or the row `rowsEnd` would be next. Returns how many; what they add up to stands in the run
- * of a number: times of `NO_TIME` where none has one.
+ * Makes rows of the fast-path packets among the records `first` to `end - 1` of the columns, which came from an
+ * Ethernet, from row `rows` on, until a packet needs the full decoder or row `rowsEnd` is reached. Returns their
+ * number; stores their totals in run `run`, with times of `NO_TIME` if none has one.
  */
 export function appendPlain(first: i32, end: i32, fcsLength: u32, rows: i32, rowsEnd: i32, run: i32): i32 {
   let record = first;
@@ -150,12 +150,15 @@ export function appendPlain(first: i32, end: i32, fcsLength: u32, rows: i32, row
   return record - first;
 }
 
-/** Seconds, then nanoseconds. */
+/** Stores seconds, then nanoseconds. */
 function storeTime(at: usize, time: u64): void {
   store<u64>(at, rotl<u64>(time, 32));
 }
 
-/** Writes what the headers of a plain frame say, but for its key; returns whether it is one. If not, the row holds anything. */
+/**
+ * Writes the row of a frame except its key; returns whether the frame is on the fast path. If not, the row's contents
+ * are undefined.
+ */
 function writePlain(row: usize, frame: usize, end: usize): bool {
   if (i32(end - frame) < MIN_LENGTH) return false;
   const first = load<u8>(frame);
@@ -192,7 +195,7 @@ function writePlain(row: usize, frame: usize, end: usize): bool {
   return ipEnd <= end && writeTransport(row, protocol, transport, ipEnd, meta);
 }
 
-/** `end` is the end by the IP header's own length: 0 or too short a length is nothing plain. */
+/** `end` is the end by the IP header's own length: 0 or too short a length leaves the fast path. */
 function writeTransport(row: usize, protocol: u32, at: usize, end: usize, meta: i32): bool {
   const available = i32(end - at);
   let payload: usize;
@@ -219,7 +222,7 @@ function writeTransport(row: usize, protocol: u32, at: usize, end: usize, meta: 
   return true;
 }
 
-/** Whether a tunnel may stand in a UDP packet: by a port, or as its payload begins like VXLAN. */
+/** Whether a UDP packet may contain a tunnel: by a port, or because its payload begins like VXLAN. */
 function mayBeTunnel(at: usize, payload: usize, end: usize): bool {
   const source = readUint16(at);
   const destination = readUint16(at + 2);

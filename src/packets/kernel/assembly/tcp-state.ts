@@ -1,4 +1,4 @@
-/** What a flow has seen of TCP, as bits of its state word; what they add up to is told in `flows/tcp-state.ts`. */
+/** TCP events of a flow as bits of its state word; `flows/tcp-state.ts` summarizes them. */
 import { TCP_ACK, TCP_FIN, TCP_RST, TCP_SYN } from "../../../net/tcp-flags";
 import {
   FLOW_BEYOND_SYN,
@@ -15,7 +15,7 @@ import {
 
 const CONTROL_FLAGS = TCP_SYN | TCP_FIN | TCP_RST;
 
-/** The state word after a segment with these flags. `fromB` is 0 or 1. */
+/** Returns the state word after a segment with these flags. `fromB` is 0 or 1. */
 export function advanceTcp(state: i32, flags: i32, fromB: i32): i32 {
   if ((flags & CONTROL_FLAGS) === 0) return state | FLOW_BEYOND_SYN;
   if ((flags & TCP_RST) !== 0) return advanceOnReset(state, fromB);

@@ -1,4 +1,4 @@
-/** Edges in time that a flow passes: those between buckets, which all flows share, and those of its own age. */
+/** Time boundaries that a flow crosses: between buckets, which all flows share, and multiples of its own age. */
 import { NO_TIME } from "../../../net/moment";
 import {
   RECORD_FIRST_NANOSECONDS,
@@ -8,25 +8,25 @@ import {
 } from "../layout";
 import { leaveBucket, leavePart, seeLate } from "./host";
 
-/** Seconds of a bucket; 0: nobody asks. */
+/** Seconds of a bucket; 0: not needed. */
 let bucketLength: u32 = 0;
-/** When the bucket begins that packets are in now, seconds. */
+/** Start of the current bucket in seconds. */
 let bucketStart: u32 = 0;
-/** Seconds after which a flow is told of once more; 0: nobody asks. */
+/** Active timeout of a flow in seconds; 0: not needed. */
 let activeTimeout: u32 = 0;
 
-/** The length of a bucket and the age of a flow at which it is told of, both in seconds; 0: nobody asks. */
+/** Sets the length of a bucket and the active timeout of a flow, both in seconds; 0: not needed. */
 export function setEdges(bucketSeconds: u32, activeSeconds: u32): void {
   bucketLength = bucketSeconds;
-  // One of another length may begin elsewhere: the next packet finds its own.
+  // Buckets of another length may begin elsewhere: the next packet finds its own.
   bucketStart = 0;
   activeTimeout = activeSeconds;
 }
 
-/** Tells of the edges between the last packet of the flow in a record, which stands at `base`, and row `i` of that time. */
+/** Reports the boundaries between the last packet of the flow in an entry, which is at `base`, and row `i` of this time. */
 export function passEdges(record: i32, base: usize, i: i32, seconds: u32, nanoseconds: u32): void {
   const last = load<u32>(base, RECORD_LAST_SECONDS * 4);
-  // Nearly always both are in the bucket of now: no division.
+  // Fast path without a division: both are nearly always in the current bucket.
   if (bucketLength !== 0 && (seconds - bucketStart >= bucketLength || last - bucketStart >= bucketLength)) {
     passBucket(record, i, seconds, last);
   }
@@ -41,17 +41,17 @@ function passBucket(record: i32, i: i32, seconds: u32, last: u32): void {
   const before = bucketOf(last);
   if (seconds !== NO_TIME) bucketStart = bucket;
   if (bucket === before) return;
-  // Without a time counts as before all others.
+  // Packets without a time count as earlier than all others.
   if (last !== NO_TIME && (seconds === NO_TIME || seconds < last)) seeLate(record, i);
   else leaveBucket(record);
 }
 
-/** When the bucket of a time begins; without a time there is none. */
+/** Returns the start of the bucket of a time; none without a time. */
 function bucketOf(seconds: u32): u32 {
   return seconds === NO_TIME ? NO_TIME : seconds - (seconds % bucketLength);
 }
 
-/** Whole seconds since the flow began; 0 for what was before that. */
+/** Returns the whole seconds since the flow began; 0 for earlier times. */
 function ageAt(base: usize, seconds: u32, nanoseconds: u32): u32 {
   const first = load<u32>(base, RECORD_FIRST_SECONDS * 4);
   if (seconds <= first) return 0;
