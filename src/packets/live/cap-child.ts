@@ -1,8 +1,8 @@
 /**
- * A process of its own that captures with the package cap 0.2.1 and does nothing else, because cap takes down the process
- * it runs in: it aborts when the interface goes, crashes when it is closed after it could not open, and under load lets
- * no timer or signal of its process through. Packets leave by standard output as a classic pcap, messages by standard
- * error; the end of standard input ends it, so it does not outlive who started it.
+ * A separate process that captures with the package cap 0.2.1 and does nothing else, because cap takes down its
+ * process: it aborts when the interface disappears, crashes when it is closed after failing to open, and under load
+ * blocks all timers and signals. Packets leave by standard output as a classic pcap, messages by standard error. It
+ * exits at the end of standard input, so it does not outlive its parent.
  */
 import { writeSync } from "node:fs";
 import { Socket } from "node:net";
@@ -23,24 +23,27 @@ const STANDARD_OUTPUT = 1;
 const STANDARD_ERROR = 2;
 
 /**
- * With 10 MB, half of 290,000 packets per second were lost here. Where the interface may merge frames (GRO), libpcap
- * keeps a place of 64 KiB for each packet that cap takes, so that this holds 1,000 of them rather than 40,000.
+ * With 10 MB, half of 290,000 packets per second were lost in a test. If the interface may merge frames (GRO), libpcap
+ * reserves 64 KiB for each packet that cap takes, so that this holds 1,000 of them rather than 40,000.
  */
 const KERNEL_BUFFER_BYTES = 64 << 20;
 const PROBE_BUFFER_BYTES = 1 << 20;
-/** cap asks libpcap for no more of a packet. */
+/** The snaplen that cap requests from libpcap. */
 const MAX_PACKET_LENGTH = 65_535;
 const QUEUE_BYTES = 32 << 20;
-/** So many waiting bytes are written at once, without waiting for the turn that cap may not give. */
+/**
+ * Buffered bytes from which on packets are written at once, without waiting for an event loop turn that cap may not
+ * allow.
+ */
 const FLUSH_BYTES = 1 << 16;
-/** And so many more when not all of them could be: a reader that has fallen behind takes what it can, often. */
+/** Bytes after which writing is retried if the reader could not take everything: a slow reader takes what it can, often. */
 const RETRY_BYTES = 1 << 13;
 const RETRY_MS = 5;
 const REPORT_INTERVAL_MS = 1_000;
-/** How far the clock of the day may move away from our own before we follow it. */
+/** Deviation of the wall clock that is followed. */
 const MAX_CLOCK_ERROR_MS = 5;
 
-/** cap's words for link types, by what it makes of libpcap's DLT_ values. */
+/** cap's names of link types, which it derives from libpcap's DLT_ values. */
 const LINK_TYPES: Readonly<Record<string, number>> = {
   NULL: LinkType.NULL,
   ETHERNET: LinkType.ETHERNET,
@@ -53,7 +56,7 @@ function tell(message: CapMessage): void {
   writeSync(STANDARD_ERROR, writeCapMessage(message));
 }
 
-/** `null`: the reader has gone. */
+/** `null`: the reader has exited. */
 function tryWrite(bytes: Buffer, offset: number, length: number): number | null {
   try {
     return writeSync(STANDARD_OUTPUT, bytes, offset, length);
@@ -66,7 +69,7 @@ function linkTypeOf(words: string): number {
   return LINK_TYPES[words] ?? Number(words.replace(/\D+/g, ""));
 }
 
-/** cap has no time stamps: the time is when a packet is handed to us. */
+/** cap has no timestamps: the time is when it delivers a packet. */
 class Clock {
   #origin = performance.timeOrigin;
   #checkedAt = 0;
@@ -84,9 +87,9 @@ class Clock {
 }
 
 function capture(cap: Cap, order: CaptureOrder): void {
-  // Held here as long as the process lives: cap does not hold it, and packets would overwrite what comes to lie there.
+  // Referenced for the life of the process: cap does not keep a reference, and would write packets into reused memory.
   const packet = Buffer.alloc(MAX_PACKET_LENGTH + 1);
-  // A pipe that this has opened does not make us wait.
+  // A pipe opened by this process is non-blocking.
   const output = new Socket({ fd: STANDARD_OUTPUT, readable: false, writable: true });
   let words: string;
   try {
@@ -169,7 +172,7 @@ function probe(order: ProbeOrder, makeCap: () => Cap): void {
       tell({ kind: "opens", interfaceName, linkType: linkTypeName(linkTypeOf(words)) });
       cap.close();
     } catch (error) {
-      // Not closed: that would crash, and what has been said is enough.
+      // Not closed, which would crash; the message is sufficient.
       tell({ kind: "opens-not", interfaceName, message: (error as Error).message });
     }
   }
@@ -177,7 +180,7 @@ function probe(order: ProbeOrder, makeCap: () => Cap): void {
 
 async function main(): Promise<void> {
   const order = JSON.parse(process.argv[2]) as CapOrder;
-  // Ctrl-C in a terminal reaches us too; who started us decides what it ends.
+  // Ctrl-C in a terminal reaches this process too; the parent decides when to stop.
   process.on("SIGINT", () => {});
   let Cap: typeof import("cap").default.Cap;
   try {

@@ -1,9 +1,9 @@
-/** What the process that captures with the package cap is told, and what it says: one JSON object a line. */
+/** Messages to and from the process that captures with the package cap: one JSON object per line. */
 
 /** Its only argument, as JSON. */
 export type CapOrder = CaptureOrder | ProbeOrder;
 
-/** Capture until standard input ends. */
+/** Capture until the end of standard input. */
 export interface CaptureOrder {
   readonly kind: "capture";
   readonly interfaceName: string;
@@ -12,7 +12,7 @@ export interface CaptureOrder {
   readonly snaplen: number;
 }
 
-/** Say of each interface whether it can be opened, and end. */
+/** Report for each interface whether it can be opened, then exit. */
 export interface ProbeOrder {
   readonly kind: "probe";
   readonly interfaceNames: readonly string[];
@@ -28,15 +28,15 @@ export type CapMessage =
   | { readonly kind: "opens-not"; readonly interfaceName: string; readonly message: string }
   | { readonly kind: "dropped"; readonly count: number };
 
-/** Tells our lines from others. */
+/** Prefix that identifies these messages. */
 export const CAP_MESSAGE_MARK = "cap: ";
 
-/** A message as the line that `readCapMessage` reads. */
+/** Formats a message as a line for `readCapMessage`. */
 export function writeCapMessage(message: CapMessage): string {
   return `${CAP_MESSAGE_MARK}${JSON.stringify(message)}\n`;
 }
 
-/** The message of a line, or null for one that is not ours. */
+/** Parses the message of a line; null for any other line. */
 export function readCapMessage(line: string): CapMessage | null {
   if (!line.startsWith(`${CAP_MESSAGE_MARK}{`)) return null;
   return JSON.parse(line.slice(CAP_MESSAGE_MARK.length)) as CapMessage;

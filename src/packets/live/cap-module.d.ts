@@ -1,4 +1,4 @@
-/** The package cap 0.2.1, as far as it is used: it brings no types. */
+/** The part of the package cap 0.2.1 that is used; the package has no types of its own. */
 declare module "cap" {
   interface Device {
     readonly name: string;
@@ -8,7 +8,7 @@ declare module "cap" {
   }
   class Cap {
     static deviceList(): Device[];
-    /** Answers the link type in words. `buffer` is only borrowed: keep it for as long as the capture lasts. */
+    /** Returns the link type by name. `buffer` is borrowed: keep a reference for as long as the capture lasts. */
     open(device: string, filter: string, bufferBytes: number, buffer: Buffer): string;
     on(event: "packet", listener: (length: number, isTruncated: boolean) => void): this;
     close(): void;

@@ -1,4 +1,4 @@
-/** The package cap as the program that captures, in a process of its own (`cap-child.ts` says why). */
+/** The package cap as a capture program, in a separate process (see `cap-child.ts` for the reasons). */
 import { fileURLToPath } from "node:url";
 import type { InputError } from "../../errors.ts";
 import { type CapOrder, readCapMessage } from "./cap-messages.ts";
@@ -9,12 +9,15 @@ import { readProgramOutput } from "./program-output.ts";
 
 const DEFAULT_SNAPLEN = 65_535;
 
-/** Built, every file lies two folders deep; from the sources it runs by the loader that tests and scripts run by. */
+/** Built files are all two folders deep; from the sources the child runs with the loader of tests and scripts. */
 const CHILD = import.meta.url.endsWith(".ts")
   ? ["--import", "tsx", fileURLToPath(new URL("./cap-child.ts", import.meta.url))]
   : [fileURLToPath(new URL("../capture/cap-child.js", import.meta.url))];
 
-/** The program that captures `interfaceName` as `options` want it. Throws `InputError` for what cap cannot do. */
+/**
+ * Returns the program that captures `interfaceName` with `options`. Throws `InputError` for options that cap does not
+ * support.
+ */
 export function capProgram(interfaceName: string, options: LiveOptions): CaptureProgram {
   if (options.promiscuous === false) {
     throw captureError(
@@ -40,17 +43,17 @@ export function capProgram(interfaceName: string, options: LiveOptions): Capture
   };
 }
 
-/** What the package cap can do here. */
+/** Capabilities of the package cap on this system. */
 export interface CapProbe {
   readonly isBuilt: boolean;
-  /** By name; an interface may be missing where cap has crashed. */
+  /** By name; an interface may be missing if cap has crashed. */
   readonly interfaces: ReadonlyMap<
     string,
     { readonly linkType: string | null; readonly problem: string | null }
   >;
 }
 
-/** Asks cap, in a process of its own, which interfaces it can open. Never throws. */
+/** Determines in a separate process which interfaces cap can open. Never throws. */
 export async function probeCap(interfaceNames: readonly string[], env: NodeJS.ProcessEnv): Promise<CapProbe> {
   const order: CapOrder = { kind: "probe", interfaceNames };
   const { stderr } = await readProgramOutput(process.execPath, [...CHILD, JSON.stringify(order)], env);
@@ -73,7 +76,7 @@ function readMessage(line: string): CaptureMessage {
   return { kind: "other" };
 }
 
-/** Why the process ended, and how to mend it. `filter`: "" for none. */
+/** Returns why the process ended, and how to fix it. `filter`: "" for none. */
 export function explainCapEnd(end: ProcessEnd, interfaceName: string, filter: string): InputError {
   for (const line of end.lines) {
     const message = readCapMessage(line);
@@ -88,7 +91,7 @@ export function explainCapEnd(end: ProcessEnd, interfaceName: string, filter: st
     }
   }
   const said = end.lines.join(" ");
-  // cap asserts that the socket it waits for is well; it is not once its interface has gone.
+  // cap asserts that polling its socket succeeds, which it does not once the interface has disappeared.
   if (/Assertion .*status == 0/.test(said)) {
     return captureError("interface_gone", interfaceName, "the interface has gone");
   }

@@ -1,4 +1,4 @@
-/** What can go wrong with a live capture, and how the user can mend it on this system. */
+/** Errors of live capture, with advice for this system. */
 import { platform } from "node:os";
 import { InputError } from "../../errors.ts";
 import { shellWord } from "../../shell-word.ts";
@@ -25,8 +25,8 @@ const PATTERNS: readonly (readonly [RegExp, CaptureErrorCode, string])[] = [
 ];
 
 /**
- * What libpcap (1.5 to 1.10) says of an interface, as an error; null for what is not about the interface: complaints of
- * the filter's compiler, for one, in too many words to list.
+ * Converts a message of libpcap (1.5 to 1.10) about an interface to an error; null if it is not about the interface,
+ * such as complaints of the filter compiler, which are too numerous to list.
  */
 export function readLibpcapError(text: string, interfaceName: string): InputError | null {
   for (const [pattern, code, detail] of PATTERNS) {
@@ -35,12 +35,12 @@ export function readLibpcapError(text: string, interfaceName: string): InputErro
   return null;
 }
 
-/** What is left when libpcap complains and there is a filter: `detail` is its compiler's complaint. */
+/** The error for other libpcap messages if there is a filter: `detail` is the filter compiler's complaint. */
 export function filterError(filter: string, interfaceName: string, detail: string): InputError {
   return new InputError("bad_filter", `filter "${filter}": ${detail}`, { source: interfaceName });
 }
 
-/** What may pass by itself, or by the user's doing while we wait. */
+/** Errors that may pass, also by an action of the user. */
 const MAY_PASS: readonly string[] = [
   "no_such_interface",
   "interface_down",
@@ -49,12 +49,12 @@ const MAY_PASS: readonly string[] = [
   "capture_failed",
 ] satisfies readonly CaptureErrorCode[];
 
-/** Whether trying again later may help: an interface may come back, a program that was killed can be started again. */
+/** Whether retrying later may help: an interface may come back, a killed program can be restarted. */
 export function mayPass(error: InputError): boolean {
   return MAY_PASS.includes(error.code);
 }
 
-/** The error of capturing on `interfaceName`: `detail` says what is wrong, the code how to mend it. */
+/** Returns the error of capturing on `interfaceName`: `detail` is the problem, the code determines the advice. */
 export function captureError(code: CaptureErrorCode, interfaceName: string, detail: string): InputError {
   const remedy = remedyOf(code, interfaceName);
   const message = `${interfaceName}: ${detail}${remedy === "" ? "" : `; ${remedy}`}`;
@@ -79,7 +79,7 @@ function remedyOf(code: CaptureErrorCode, interfaceName: string): string {
   }
 }
 
-/** For a shell. A name that looks like an option must be said to be none. */
+/** For a shell. A name that looks like an option must be escaped as an operand. */
 function upCommand(interfaceName: string, isMac: boolean): string {
   const looksLikeOption = interfaceName.startsWith("-");
   const word = shellWord(interfaceName);

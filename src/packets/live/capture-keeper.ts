@@ -1,6 +1,6 @@
 /**
- * The process that keeps root, for a live capture that root has started. It reads no packet: it starts the programs that
- * capture, hands over the sockets that they write to, passes signals on, and waits for the process that reads.
+ * The process that keeps root privileges for a live capture started by root. It reads no packets: it starts the capture
+ * programs, passes on the sockets that they write to, forwards signals, and waits for the reading process.
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
@@ -15,11 +15,11 @@ import { readProgramOutput } from "./program-output.ts";
 import { environmentFor, type RunAs } from "./run-as.ts";
 import { ownChild } from "./start-here.ts";
 
-/** What a reading process may send to a program; more would be a way to do harm with. */
+/** Signals that a reading process may send to a program; allowing others would be a risk. */
 const SIGNALS: readonly string[] = ["SIGINT", "SIGKILL", platform() === "linux" ? "SIGUSR1" : "SIGINFO"];
-/** How long a reading process has to end by itself when it was asked to twice. */
+/** Time for a reading process to exit after being asked twice. */
 const DEAF_MS = 2_000;
-/** Programs that may run at once: each takes memory of the kernel's. */
+/** Maximum simultaneous programs: each takes kernel memory. */
 const MOST_PROGRAMS = 64;
 
 /** How the reading process ended. */
@@ -28,15 +28,15 @@ export interface ReaderEnd {
   readonly signal: NodeJS.Signals | null;
 }
 
-/** The program that an order asks for, if this process would start it by itself; else null. */
+/** Returns the program for an order if this process would start it on its own; otherwise null. */
 export type FindProgram = (order: StartOrder) => Promise<CaptureProgram | null>;
 
 /**
- * Runs this program again as a process that becomes `user`, and serves it until it ends. Its standard input and output
- * are this process's. On Linux it can never get a privilege again (`NoNewPrivs`), where util-linux is there.
+ * Runs this program again as a process that becomes `user`, and serves it until it exits. Its standard input and output
+ * are this process's. On Linux it can never regain a privilege (`NoNewPrivs`) if util-linux is installed.
  *
- * @param args what the program is run with: a file that only root may read has been read into them
- * @param catchSignals has `onSignal` called for every signal that asks this process to end; the result ends that
+ * @param args arguments of the program: files that only root may read have already been read into them
+ * @param catchSignals calls `onSignal` for every signal that asks this process to exit; the result unsubscribes
  */
 export async function keepFor(
   user: RunAs,
@@ -51,17 +51,17 @@ export async function keepFor(
   const reader = spawn(program, rest, {
     env: environmentFor(user, env),
     stdio: ["inherit", "inherit", "inherit", "ipc"],
-    // A session of its own: a process of another user must not be able to type into root's terminal (TIOCSTI).
+    // A separate session: another user's process must not be able to inject input into root's terminal (TIOCSTI).
     detached: true,
   });
   const keeper = new Keeper(reader, user, find, refusal);
   let asked = 0;
   const release = catchSignals((signal) => {
     keeper.tell({ kind: "told", signal });
-    // Who asks again has waited: a reader that no longer hears is ended.
+    // After a second request, an unresponsive reader is killed.
     if (++asked === 2) setTimeout(() => reader.kill("SIGKILL"), DEAF_MS).unref();
   });
-  // Nor does it hear of the terminal's size by itself.
+  // Nor does it receive changes of the terminal's size by itself.
   const tellSize = () => keeper.tell({ kind: "told", signal: "SIGWINCH" });
   process.on("SIGWINCH", tellSize);
   try {
@@ -73,7 +73,7 @@ export async function keepFor(
   }
 }
 
-/** Whether a program can be started that no privilege comes to. */
+/** Whether a program can be started so that it can never gain privileges. */
 export async function canRefusePrivileges(env: ProgramEnvironment): Promise<boolean> {
   if (platform() !== "linux") return false;
   return (await readProgramOutput("setpriv", ["--no-new-privs", "true"], env)).status === 0;
@@ -84,11 +84,11 @@ class Keeper {
   readonly #reader: ChildProcess;
   readonly #user: RunAs;
   readonly #find: FindProgram;
-  /** What a command begins with that may get no privilege any more; empty where nothing can see to that. */
+  /** Command prefix that denies new privileges; empty if that is not supported. */
   readonly #refusal: readonly string[];
   readonly #programs = new Map<number, StartedProgram>();
   readonly #sockets = new SocketPairs();
-  /** Ids of orders that were taken. */
+  /** Ids of accepted orders. */
   readonly #taken = new Set<number>();
   #isClosing = false;
 
@@ -105,11 +105,11 @@ class Keeper {
   }
 
   tell(answer: KeeperAnswer, socket?: Socket): void {
-    // A reader that has gone hears nothing; what becomes of that is told by `served`.
+    // A reader that has exited receives nothing; `served` reports its end.
     if (this.#reader.connected) this.#reader.send(answer, socket, {}, () => {});
   }
 
-  /** Ends what is left; resolves when nothing is. */
+  /** Ends everything that is left; resolves when it is gone. */
   async close(): Promise<void> {
     this.#isClosing = true;
     for (const program of this.#programs.values()) program.signal("SIGKILL");
@@ -158,36 +158,36 @@ class Keeper {
   }
 
   #spawn(program: CaptureProgram, [stdout, stderr]: readonly SocketPair[]): StartedProgram {
-    // tcpdump gives root up by itself, where it was built to; what runs cap does it as this program does.
+    // tcpdump drops root by itself if built to do so; the cap process does it like this program.
     const refusal = program.backend === "cap" ? this.#refusal : [];
     const [command, ...args] = [...refusal, program.command, ...program.args];
     const child = spawn(command, args, {
       env: environmentFor(this.#user, program.env),
       stdio: [program.endsWithInput ? "pipe" : "ignore", stdout.far, stderr.far],
     });
-    // The program has its own now; while another were held here, the reader would wait for an end that never comes.
+    // The program has its own copies; open ones here would keep the reader waiting for the end.
     stdout.far.destroy();
     stderr.far.destroy();
     return ownChild(child, stdout.near, stderr.near);
   }
 }
 
-/** A socket to read from, of which nothing was read, and the one to write to. */
+/** A socket to read from, which nothing has read yet, and its peer to write to. */
 interface SocketPair {
   readonly near: Socket;
   readonly far: Socket;
 }
 
 /**
- * Pairs of connected sockets. Those that Node makes for the output of a child begin to read at once, and what they have read
- * is lost to the process that gets them; those that a server has accepted do not (`pauseOnConnect`).
+ * Creates pairs of connected sockets. Sockets that Node creates for a child's output begin reading at once, and that
+ * data is lost to the process that receives them; those accepted by a server do not (`pauseOnConnect`).
  */
 class SocketPairs {
   #server: Promise<Server> | null = null;
   #folder: string | null = null;
   #last: Promise<unknown> = Promise.resolve();
 
-  /** One after the other: which connection is whose shows by their order alone. */
+  /** In sequence: connections are matched only by their order. */
   make(): Promise<SocketPair> {
     const made = this.#last.then(() => this.#makeOne());
     this.#last = made.catch(() => {});
@@ -210,7 +210,7 @@ class SocketPairs {
   }
 
   #path(): string {
-    // Only this user may look into it.
+    // Only this user may access it.
     this.#folder ??= mkdtempSync(join(tmpdir(), "appleflow-"));
     return join(this.#folder, "output");
   }
@@ -219,7 +219,7 @@ class SocketPairs {
     const server = createServer({ pauseOnConnect: true });
     server.listen(this.#path());
     await once(server, "listening");
-    // A connection that cannot be taken in is told by who waits for it.
+    // A failed connection is reported by the one waiting for it.
     server.on("error", () => {});
     return server;
   }

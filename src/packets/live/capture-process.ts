@@ -1,4 +1,4 @@
-/** A program that captures: writes pcap to its standard output, and what it has to say to its standard error. */
+/** A running capture program: writes pcap to its standard output and messages to its standard error. */
 import type { InputError } from "../../errors.ts";
 import type { ByteSource } from "../files/byte-source.ts";
 import { captureError } from "./capture-errors.ts";
@@ -12,7 +12,7 @@ import type {
 import { ProcessOutput } from "./process-output.ts";
 import { readLines } from "./spoken-lines.ts";
 
-/** Filters may hold names of hosts, which the program asks a name server for. */
+/** Filters may contain host names, which the program resolves by DNS. */
 const START_TIMEOUT_MS = 30_000;
 const STOP_TIMEOUT_MS = 1_000;
 const COUNTERS_INTERVAL_MS = 1_000;
@@ -50,8 +50,8 @@ export class CaptureProcess {
   }
 
   /**
-   * Starts the program and waits until it says that it captures, or writes something: what that is, the reader of its
-   * bytes will find out. Throws `InputError`.
+   * Starts the program and waits until it reports that it captures, or writes something, which the reader of its bytes
+   * then examines. Throws `InputError`.
    */
   static async start(
     program: CaptureProgram,
@@ -84,7 +84,7 @@ export class CaptureProcess {
     throw captureError("capture_failed", interfaceName, detail);
   }
 
-  /** Once its output has ended: why, or null where it was stopped. Ends a program that goes on without output. */
+  /** Returns why its output ended, or null if it was stopped. Ends a program that continues without output. */
   async failure(): Promise<InputError | null> {
     let hasOutlived = false;
     const timer = setTimeout(() => {
@@ -100,7 +100,7 @@ export class CaptureProcess {
       : this.#program.explain(end);
   }
 
-  /** Ends the program, and resolves when it is gone. What it wrote can still be read. */
+  /** Ends the program; resolves when it has exited. Its output can still be read. */
   async stop(): Promise<void> {
     if (!this.#isStopping) {
       this.#isStopping = true;
@@ -108,14 +108,14 @@ export class CaptureProcess {
       else this.#child.signal("SIGINT");
     }
     const timer = setTimeout(() => this.#child.signal("SIGKILL"), STOP_TIMEOUT_MS);
-    // Not its end: that comes only when its output has been read, which the caller of this may be about to do.
+    // Not `ended`: that resolves only when its output has been read, which the caller may be about to do.
     await this.#child.exited;
     clearTimeout(timer);
   }
 
   /**
-   * A wrapper may leave the program behind that it has started, with both pipes open. As long as nobody has asked for the
-   * end, that one is what captures; then nobody waits for it, and it finds its pipe broken.
+   * A wrapper may leave behind a program that it started, with both pipes open. Until a stop is requested, that program
+   * is what captures; afterwards its pipes are closed rather than waiting for it.
    */
   #letGo(): NodeJS.Timeout {
     return setInterval(() => {

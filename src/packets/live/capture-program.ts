@@ -1,4 +1,4 @@
-/** What a backend says of its program: how to start and to end it, and what its messages mean. */
+/** A backend's description of its program: how to start and stop it, and how to interpret its messages. */
 import type { Readable } from "node:stream";
 import type { InputError } from "../../errors.ts";
 import type { LiveCounters, SourceKind } from "./live-source.ts";
@@ -6,7 +6,7 @@ import type { LiveCounters, SourceKind } from "./live-source.ts";
 /** Counters of one run of a program. */
 export type ProcessCounters = Omit<LiveCounters, "received">;
 
-/** What one line of standard error means. */
+/** Meaning of one line of standard error. */
 export type CaptureMessage =
   | { readonly kind: "listening" }
   | ({ readonly kind: "counters" } & Partial<ProcessCounters>)
@@ -17,53 +17,53 @@ export interface ProgramEnd {
   /** Exit status, or null after a signal. */
   readonly status: number | null;
   readonly signal: NodeJS.Signals | null;
-  /** The error of starting it (ENOENT: there is no such program), or null. */
+  /** The error of starting it (ENOENT: no such program), or null. */
   readonly startError: NodeJS.ErrnoException | null;
 }
 
-/** A program that was started, by whoever may. */
+/** A started program, whichever process started it. */
 export interface StartedProgram {
   readonly stdout: Readable;
   readonly stderr: Readable;
   readonly isRunning: boolean;
-  /** Resolves when it no longer runs, or could not be started; its output may still have something to read. */
+  /** Resolves when it has exited or could not be started; its output may still contain unread data. */
   readonly exited: Promise<void>;
-  /** Resolves when it no longer runs and both outputs have ended. */
+  /** Resolves when it has exited and both outputs have ended. */
   readonly ended: Promise<ProgramEnd>;
-  /** Sends a signal; does nothing once it has ended. */
+  /** Sends a signal; does nothing once the program has exited. */
   signal(name: NodeJS.Signals): void;
-  /** Ends its standard input, where it has one. */
+  /** Closes its standard input, if it has one. */
   endInput(): void;
 }
 
-/** How a program ended, and with which words. */
+/** How a program ended, and its last messages. */
 export interface ProcessEnd extends ProgramEnd {
-  /** Its last lines of standard error, but for counters. */
+  /** Its last lines of standard error, except counters. */
   readonly lines: readonly string[];
 }
 
-/** What a backend knows of its program. */
+/** A program as described by its backend. */
 export interface CaptureProgram {
   readonly backend: SourceKind;
   readonly command: string;
   readonly args: readonly string[];
   readonly env: NodeJS.ProcessEnv;
-  /** Counters before the program has told any: 0, or null where it never will. */
+  /** Counters before the program has reported any: 0, or null if it never will. */
   readonly firstCounters: ProcessCounters;
-  /** Whether it may begin whenever it likes. */
+  /** Whether it may begin at any later time. */
   readonly startsLate?: boolean;
-  /** Whether it writes as soon as it captures, and not with its first packet only. */
+  /** Whether it writes as soon as it captures, rather than with its first packet. */
   readonly writesAtOnce: boolean;
   readMessage(line: string): CaptureMessage;
-  /** Who starts it, where that is not whoever starts all programs of a source. */
+  /** How it is started, if not like all programs of a source. */
   readonly start?: StartProgram;
-  /** Why it ended, or did not begin; null for an end that is none of a fault. */
+  /** Returns why it ended or did not begin; null for a normal end. */
   explain(end: ProcessEnd): InputError | null;
-  /** Signal that has it tell its counters, or null: it tells them unasked. */
+  /** Signal that makes it report its counters, or null if it reports them unasked. */
   readonly countersSignal: NodeJS.Signals | null;
-  /** Whether the end of its standard input ends it, rather than SIGINT. */
+  /** Whether closing its standard input ends it, rather than SIGINT. */
   readonly endsWithInput: boolean;
 }
 
-/** Starts a program that captures on an interface. Rejects with an `InputError` where nobody may start it. */
+/** Starts a program that captures on an interface. Rejects with an `InputError` if it cannot be started. */
 export type StartProgram = (program: CaptureProgram, interfaceName: string) => Promise<StartedProgram>;

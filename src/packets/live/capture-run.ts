@@ -8,28 +8,28 @@ import { readRunStart } from "./run-start.ts";
 /** One way to capture. */
 export interface CaptureWay {
   readonly program: CaptureProgram;
-  /** What it does not show, for the user; null where there is nothing to say. */
+  /** A limitation to tell the user about; null for none. */
   readonly note: string | null;
 }
 
-/** The ways to capture on an interface, best first; at least one. Throws `InputError`. */
+/** Returns the ways to capture on an interface, best first; at least one. Throws `InputError`. */
 export type WaysOf = (interfaceName: string) => Promise<readonly CaptureWay[]>;
 
-/** What `startRun` has begun. */
+/** Result of `startRun`. */
 export interface CaptureRun {
   readonly interfaceName: string;
   readonly way: CaptureWay;
   readonly process: CaptureProcess;
-  /** The first bytes that it wrote; none where they were not waited for. */
+  /** The first bytes that it wrote; empty if they were not awaited. */
   readonly start: Uint8Array;
 }
 
-/** What another way may do better: the fault is none of the interface or the filter. */
+/** Errors after which another way may succeed: not the fault of the interface or the filter. */
 const FAULTS_OF_WAY: readonly string[] = ["no_permission", "no_backend", "capture_failed"];
 
 /**
- * Begins to capture in the first way that works. Throws the `InputError` of the last one where none does, or where what
- * it writes cannot be read; all programs have ended then.
+ * Begins to capture in the first way that works. If none does, or if the output cannot be read, throws the last
+ * `InputError`; all programs have ended then.
  */
 export async function startRun(
   interfaceName: string,

@@ -1,4 +1,4 @@
-/** The interface that packets to everywhere leave by: Linux says it in /proc/net, macOS by `route`. */
+/** Finds the interface of the default route: from /proc/net on Linux, by `route` on macOS. */
 import { readFile } from "node:fs/promises";
 import { platform } from "node:os";
 import type { ProgramEnvironment } from "./live-source.ts";
@@ -16,9 +16,9 @@ interface Route {
 }
 
 /**
- * The name of the interface with the default route, of IPv4 before IPv6; null where there is none.
+ * Returns the interface of the default route, IPv4 before IPv6; null if there is none.
  *
- * @param env environment of the program that is asked
+ * @param env environment of the program that is run
  *
  * @example
  * ```ts
@@ -42,7 +42,7 @@ export async function findDefaultInterface(env: ProgramEnvironment = process.env
   return null;
 }
 
-/** The interface of the IPv4 default route in a text in the form of Linux's /proc/net/route, or null. */
+/** Returns the interface of the IPv4 default route in a text like Linux's /proc/net/route, or null. */
 export function readIpv4Default(text: string): string | null {
   const routes: Route[] = [];
   for (const line of text.split("\n").slice(1)) {
@@ -54,13 +54,13 @@ export function readIpv4Default(text: string): string | null {
   return nearest(routes);
 }
 
-/** The interface of the IPv6 default route in a text in the form of Linux's /proc/net/ipv6_route, or null. */
+/** Returns the interface of the IPv6 default route in a text like Linux's /proc/net/ipv6_route, or null. */
 export function readIpv6Default(text: string): string | null {
   const routes: Route[] = [];
   for (const line of text.split("\n")) {
     const [destination, prefixLength, , , , metric, , , flags, interfaceName] = line.trim().split(/\s+/);
     if (interfaceName === undefined || !/^0+$/.test(destination) || prefixLength !== "00") continue;
-    // The kernel's own route to nowhere stands on lo.
+    // The kernel's own unreachable route is on lo.
     if (interfaceName === "lo" || !isUsable(flags)) continue;
     routes.push({ interfaceName, metric: Number.parseInt(metric, HEXADECIMAL) });
   }

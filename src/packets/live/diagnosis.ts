@@ -1,4 +1,4 @@
-/** What live capture needs and what of it is there, with the commands that get what is missing. */
+/** Checks the requirements of live capture, with the commands to install what is missing. */
 import { readFile } from "node:fs/promises";
 import { platform } from "node:os";
 import { shellFileName } from "../../shell-word.ts";
@@ -12,7 +12,7 @@ import { readProgramOutput } from "./program-output.ts";
 import { chooseRunAs } from "./run-as.ts";
 import { findAllInPath, findAppleTcpdump } from "./tcpdump-way.ts";
 
-/** All findings, and whether anything can be captured at all. */
+/** All findings, and whether capturing is possible at all. */
 export interface Diagnosis {
   readonly findings: readonly Finding[];
   readonly canCapture: boolean;
@@ -21,7 +21,7 @@ export interface Diagnosis {
 /** The bit of CAP_NET_RAW in linux/capability.h. */
 const CAP_NET_RAW = 13n;
 
-/** Looks at everything; takes a second or two. Never throws. */
+/** Checks everything; takes a second or two. Never throws. */
 export async function diagnose(env: NodeJS.ProcessEnv = process.env): Promise<Diagnosis> {
   const isMac = platform() === "darwin";
   const applePath = isMac ? await findAppleTcpdump(env) : null;
@@ -34,7 +34,7 @@ export async function diagnose(env: NodeJS.ProcessEnv = process.env): Promise<Di
     findReader(env),
   ]);
   const canCapture = interfaces.some(({ backends }) => backends.length > 0);
-  // Whether a privilege is needed shows when something is opened; without anything to open it with, it is not known.
+  // Missing privileges only show when something is opened; without a program to open it, they are unknown.
   const hasPermission = isMac
     ? privilege.isWell
     : canCapture || !interfaces.some(({ problem }) => problem?.includes("permission"));
@@ -83,7 +83,7 @@ function describeCap(isBuilt: boolean): Finding {
     subject: "cap",
     isWell: false,
     text: "not there, or not built (it is optional: tcpdump does as well)",
-    // npm 12 runs the install scripts of no package that was not approved; older ones know only the last command.
+    // npm 12 runs install scripts only of approved packages; older versions only have the last command.
     remedy: [
       needs,
       "installed globally:  npm install -g --allow-scripts=cap appleflow",
@@ -93,7 +93,7 @@ function describeCap(isBuilt: boolean): Finding {
   };
 }
 
-/** Whom `live` reads packets as. */
+/** Determines the user that `live` reads packets as. */
 async function findReader(env: NodeJS.ProcessEnv): Promise<Finding> {
   const subject = "live runs as";
   if (process.getuid?.() !== 0) return { subject, isWell: true, text: "this user", remedy: [] };
@@ -131,8 +131,8 @@ async function findCapability(tcpdumpPath: string | null, env: NodeJS.ProcessEnv
 }
 
 /**
- * The capability goes to a copy that only one group may run: an update of the system's tcpdump would lose it, and
- * everybody could run that one. cap would need it for node itself, and so for every script.
+ * The capability is given to a copy that only one group may run: an update would remove it from the system's tcpdump,
+ * which everybody may run. cap would need it for node itself, and so for every script.
  */
 function capabilityCommands(tcpdumpPath: string): string[] {
   return [

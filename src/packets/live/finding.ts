@@ -1,9 +1,9 @@
-/** One thing that was looked at. */
+/** Result of one check. */
 export interface Finding {
   readonly subject: string;
   readonly isWell: boolean;
-  /** What was found, in one line. */
+  /** The result, in one line. */
   readonly text: string;
-  /** Commands or steps that mend it, one a line; empty where nothing needs to be. */
+  /** Commands or steps to fix it, one per line; empty if there is nothing to fix. */
   readonly remedy: readonly string[];
 }

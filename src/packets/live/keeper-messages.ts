@@ -1,13 +1,16 @@
-/** What the process that reads packets asks of the one that has kept root, and what it is told: objects over Node's IPC. */
+/** Messages between the process that reads packets and the one that kept root: objects over Node's IPC. */
 import type { SourceKind } from "./live-source.ts";
 
-/** Signals that ask for the end. Where a terminal tells the whole group, heard twice they would be the end at once. */
+/**
+ * Signals that request the end. A terminal sends them to the whole process group; received twice they would force the
+ * end.
+ */
 export const PASSED_SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /** One of `PASSED_SIGNALS`. */
 export type PassedSignal = (typeof PASSED_SIGNALS)[number];
 
-/** A program to start: one of those that capture on the interface. `id` tells it from others. */
+/** A program to start: one of those that capture on the interface. `id` identifies it. */
 export interface StartOrder {
   readonly kind: "start";
   readonly id: number;
@@ -16,13 +19,13 @@ export interface StartOrder {
   readonly args: readonly string[];
 }
 
-/** What the reading process says. */
+/** Messages of the reading process. */
 export type KeeperOrder =
   | StartOrder
   | { readonly kind: "signal"; readonly id: number; readonly signal: NodeJS.Signals }
   | { readonly kind: "end-input"; readonly id: number };
 
-/** What the keeper says; the outputs come with the socket that they are read from. */
+/** Messages of the keeper; outputs come with the socket to read them from. */
 export type KeeperAnswer =
   | { readonly kind: "stdout" | "stderr"; readonly id: number }
   | { readonly kind: "refused"; readonly id: number; readonly reason: string }

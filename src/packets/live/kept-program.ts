@@ -1,4 +1,4 @@
-/** Programs that capture, started by the process that has kept root: this one has given it up. */
+/** Capture programs started by the process that kept root, after this one has dropped it. */
 import type { Socket } from "node:net";
 import { InputError } from "../../errors.ts";
 import { captureError } from "./capture-errors.ts";
@@ -6,21 +6,21 @@ import type { ProgramEnd, StartedProgram, StartProgram } from "./capture-program
 import { type KeeperAnswer, type KeeperOrder, PASSED_SIGNALS, type PassedSignal } from "./keeper-messages.ts";
 import { type RunAs, readRunAs, runAs } from "./run-as.ts";
 
-/** Root, as what this process can still ask for. */
+/** The services of the process that kept root. */
 export interface KeptRoot {
-  /** What this process runs as. */
+  /** The user that this process runs as. */
   readonly user: RunAs;
   readonly start: StartProgram;
-  /** Calls `onSignal` for every signal that asks the keeper to end; the result ends that. */
+  /** Calls `onSignal` for every signal that asks the keeper to exit; the result unsubscribes. */
   catchSignals(onSignal: (signal: PassedSignal) => void): () => void;
 }
 
-/** Whether a process that has kept root has started this one. */
+/** Whether a process that kept root has started this one. */
 export function isKept(): boolean {
   return process.send !== undefined && readRunAs(process.env) !== null;
 }
 
-/** Gives root up for good where a keeper has it; null where none has started this process. */
+/** Drops root permanently if a keeper has it; null if no keeper has started this process. */
 export function giveUpRoot(): KeptRoot | null {
   const user = process.send === undefined ? null : readRunAs(process.env);
   if (user === null) return null;
@@ -38,7 +38,7 @@ export function giveUpRoot(): KeptRoot | null {
   };
 }
 
-/** What is known of a program that was asked for. */
+/** State of a requested program. */
 class AskedProgram {
   readonly outputs = new Map<"stdout" | "stderr", Socket>();
   readonly exited: Promise<void>;
@@ -63,7 +63,7 @@ class AskedProgram {
     });
   }
 
-  /** It has gone, or nobody can say what becomes of it. */
+  /** The program has exited, or its state can no longer be known. */
   end(end: ProgramEnd): void {
     this.isRunning = false;
     this.tellRefused("the process that starts it has gone");
@@ -80,15 +80,15 @@ class KeeperLink {
   constructor() {
     process.on("message", (answer: KeeperAnswer, socket) => this.#hear(answer, socket as Socket | undefined));
     process.on("disconnect", () => {
-      // Who keeps root was killed; so is what it has started.
+      // The keeper was killed, and so were the programs it started.
       for (const asked of this.#asked.values()) {
         asked.end({ status: null, signal: "SIGKILL", startError: null });
       }
       for (const listener of this.#listeners) listener("SIGTERM");
     });
-    // It is there as long as this process is: what this process does decides how long.
+    // The channel exists as long as this process, and must not keep it alive.
     process.channel?.unref();
-    // The keeper passes them on.
+    // The keeper forwards them.
     for (const signal of PASSED_SIGNALS) process.on(signal, () => {});
   }
 
@@ -139,7 +139,7 @@ class KeeperLink {
   #hear(answer: KeeperAnswer, socket: Socket | undefined): void {
     if (answer.kind === "told") {
       if (answer.signal === "SIGWINCH") {
-        // Node looks at the size of its terminals.
+        // Makes Node update the size of its terminals.
         process.emit("SIGWINCH", "SIGWINCH");
         return;
       }

@@ -1,14 +1,17 @@
-/** What is captured for the interfaces that the user names, or for none: on a Mac one tap may stand for many. */
+/** Chooses the devices to capture for the interfaces that the user names, or for none: on a Mac one tap may cover many. */
 import { platform } from "node:os";
 import type { BackendName, LiveOptions } from "./live-source.ts";
 import { findAppleTcpdump, isRoot, isTap, listNames } from "./tcpdump-way.ts";
 
-/** All Wi-Fi, Ethernet and USB ports: a name that does not end in a digit stands for all that begin so (xnu pktap.c). */
+/**
+ * All Wi-Fi, Ethernet and USB ports: a name that does not end in a digit matches all names with that prefix (xnu
+ * pktap.c).
+ */
 const ALL_PORTS = "pktap,en";
-/** Interfaces that one tap takes (xnu pktap.h, PKTAP_MAX_FILTERS). */
+/** Maximum interfaces of one tap (xnu pktap.h, PKTAP_MAX_FILTERS). */
 const MOST_IN_TAP = 8;
 
-/** What to give `openLive`. */
+/** Arguments for `openLive`. */
 export interface LiveDevices {
   readonly names: readonly string[];
   /** Whether the only one is that of the default route, which may change. */
@@ -16,8 +19,8 @@ export interface LiveDevices {
 }
 
 /**
- * The devices for `names`; without a name for the default route. As root on a Mac a tap shows the process of every packet:
- * it has all ports where none is named, and all that are named at once.
+ * Returns the devices for `names`; without names, for the default route. As root on a Mac a tap shows the process of
+ * every packet: it covers all ports if none is named, and all named ones at once.
  */
 export async function chooseDevices(
   names: readonly string[],
@@ -42,13 +45,13 @@ export async function chooseDevices(
   return { names: [...taps, ...unique.filter((name) => !tapped.includes(name))], isDefault: false };
 }
 
-/** Apple's tcpdump, where a tap is the best that there is for these names; else null. */
+/** Returns Apple's tcpdump if a tap is the best choice for these names; else null. */
 async function findTap(
   names: readonly string[],
   backend: BackendName | "auto",
   { processes = true, promiscuous, env = process.env }: LiveOptions,
 ): Promise<string | null> {
   if (platform() !== "darwin" || !isRoot() || backend === "cap" || !processes || promiscuous) return null;
-  // One by its own name is opened as such, with other ways beside it.
+  // A single named device is opened directly, with alternatives.
   return names.length === 1 ? null : await findAppleTcpdump(env);
 }

@@ -1,6 +1,6 @@
 /**
- * Cuts what one run of a capturing program writes into records, as pcap or pcapng by its first bytes. A live source may
- * have many runs: an interface that has the name and the link type of one before is that one.
+ * Splits the output of one run of a capture program into records, as pcap or pcapng by its first bytes. A live source
+ * may have many runs: an interface with the name and link type of an earlier one is the same interface.
  */
 import type { InputError } from "../../errors.ts";
 import { isPcap, PCAP_HEADER_LENGTH, PcapParser, readPcapHeader } from "../files/pcap-format.ts";
@@ -17,7 +17,7 @@ export class LiveParser implements RecordParser {
   #parser: RecordParser | null = null;
   #error: InputError | null = null;
 
-  /** @param name of the interface, where the run gives none */
+  /** @param name of the interface, if the run does not contain one */
   constructor(name: string, backend: SourceKind) {
     this.#name = name;
     this.#backend = backend;
@@ -53,7 +53,7 @@ export class LiveParser implements RecordParser {
   }
 }
 
-/** A run in pcap, from behind its header. */
+/** A run in pcap, from after its header. */
 class PcapRun implements RecordParser {
   readonly format = "pcap";
   readonly #parser: PcapParser;
@@ -61,7 +61,7 @@ class PcapRun implements RecordParser {
   readonly #interfaceId: number;
   #isFirst = true;
 
-  /** @param header the bytes of it, borrowed. Adds the run's interface to `interfaces` unless it is there. */
+  /** @param header its bytes, borrowed. Adds the run's interface to `interfaces` unless it is there. */
   constructor(name: string, header: Uint8Array, interfaces: CaptureInterface[]) {
     const { linkType, fcsLength, ...others } = readPcapHeader(header, name);
     this.#parser = new PcapParser({ linkType, fcsLength, ...others }, name, { readsJoined: false });
@@ -79,7 +79,7 @@ class PcapRun implements RecordParser {
     const first = block.count;
     const consumed = this.#parser.parse(bytes, offset, end, block);
     if (this.#isFirst) {
-      // A parser of a file describes its only interface itself; ours outlives it.
+      // A file's parser describes its only interface itself; this one outlives it.
       block.interfaces.pop();
       this.#isFirst = false;
     }

@@ -1,11 +1,11 @@
-/** What live capture needs on a Mac: access to /dev/bpf*, and Apple's own tcpdump for the processes. */
+/** Requirements of live capture on a Mac: access to /dev/bpf*, and Apple's own tcpdump for processes. */
 import { accessSync, constants, readdirSync } from "node:fs";
 import type { Finding } from "./finding.ts";
 import { isRoot } from "./tcpdump-way.ts";
 
 const DEVICE = /^bpf\d+$/;
 
-/** By hand it ends with the next start: devices are made anew, and for root only (xnu bpf.c, bpf_make_dev_t). */
+/** A manual change is lost at the next start: devices are recreated for root only (xnu bpf.c, bpf_make_dev_t). */
 const REMEDY = [
   "now:      sudo appleflow live    (as root it also knows the process of every packet)",
   "lasting:  install ChmodBPF, which comes with Wireshark, and log in again",
@@ -16,7 +16,10 @@ const REMEDY = [
   "sudo chgrp access_bpf /dev/bpf* && sudo chmod g+rw /dev/bpf*",
 ];
 
-/** Whether the devices can be opened, whoever gives them to whom: ChmodBPF to access_bpf, libpcap's chmod_bpf to admin. */
+/**
+ * Checks whether the devices can be opened, whoever granted access: ChmodBPF to access_bpf, libpcap's chmod_bpf to
+ * admin.
+ */
 export function findBpfAccess(): Finding {
   const subject = "permission";
   if (isRoot()) return { subject, isWell: true, text: "root: all of /dev/bpf*", remedy: [] };
@@ -26,7 +29,7 @@ export function findBpfAccess(): Finding {
   return { subject, isWell: open.length > 0, text, remedy: open.length > 0 ? [] : REMEDY };
 }
 
-/** Which packets' processes are known. `hasApples`: whether Apple's tcpdump is there. */
+/** Reports for which packets processes are known. `hasApples`: whether Apple's tcpdump is installed. */
 export function findProcesses(hasApples: boolean): Finding {
   const subject = "processes";
   if (!hasApples) {

@@ -1,4 +1,4 @@
-/** Which interfaces there are, and what can capture on them. */
+/** Lists the interfaces, and which backends can capture on them. */
 import { readFile } from "node:fs/promises";
 import { networkInterfaces, platform } from "node:os";
 import { type CapProbe, probeCap } from "./cap-program.ts";
@@ -8,26 +8,26 @@ import type { BackendName, ProgramEnvironment } from "./live-source.ts";
 import { readProgramOutput } from "./program-output.ts";
 import { findAppleTcpdump } from "./tcpdump-way.ts";
 
-/** An interface that libpcap or the system knows. */
+/** An interface known to libpcap or the system. */
 export interface NetworkInterface {
   readonly name: string;
   readonly addresses: readonly string[];
-  /** Null where nothing says so. */
+  /** Null if unknown. */
   readonly isUp: boolean | null;
-  /** Whether a cable or Wi-Fi connects it to a network; null where nothing says so, as of tunnels. */
+  /** Whether a cable or Wi-Fi connects it to a network; null if unknown, as for tunnels. */
   readonly isConnected: boolean | null;
   readonly isLoopback: boolean;
-  /** Whether packets to everywhere leave by it: the one that is captured when none is named. */
+  /** Whether it has the default route: the one that is captured if none is named. */
   readonly isDefault: boolean;
-  /** Name of the link type that a capture has ("ETHERNET"), or null: nothing could open it. */
+  /** Name of its link type in a capture ("ETHERNET"), or null if nothing could open it. */
   readonly linkType: string | null;
-  /** What can open it, here and as this user. */
+  /** Backends that can open it, here and as this user. */
   readonly backends: readonly BackendName[];
-  /** Why nothing can, in one line; null where something can. */
+  /** Why none can, in one line; null if one can. */
   readonly problem: string | null;
 }
 
-/** What `tcpdump -D` says of one interface. */
+/** An interface in the output of `tcpdump -D`. */
 interface ListedInterface {
   readonly name: string;
   readonly isUp: boolean;
@@ -35,20 +35,20 @@ interface ListedInterface {
   readonly isLoopback: boolean;
 }
 
-/** Devices of libpcap that have no packets of a network. */
+/** Devices of libpcap without network packets. */
 const NOT_A_NETWORK = /^(?:bluetooth|dbus-|usbmon|nfqueue)/;
 
-/** Where libpcap's name of a link type is not the registry's. */
+/** Link type names of libpcap that differ from the registry's. */
 const LINK_TYPE_NAMES: Readonly<Record<string, string>> = {
   EN10MB: "ETHERNET",
   IEEE802_11_RADIO: "IEEE802_11_RADIOTAP",
 };
 
 /**
- * All interfaces: the one with the default route first, those that no network is connected to last, else as the system lists
- * them. Tries to open each one, which needs the privilege to capture; what fails is said in `problem`.
+ * Lists all interfaces: the one with the default route first, those not connected to a network last, otherwise in the
+ * system's order. Tries to open each one, which needs the privilege to capture; failures are described in `problem`.
  *
- * @param env environment of the programs that are asked
+ * @param env environment of the programs that are run
  *
  * @example
  * ```ts
@@ -98,7 +98,7 @@ export async function listInterfaces(env: ProgramEnvironment = process.env): Pro
     };
   };
   const interfaces: NetworkInterface[] = [];
-  // A device /dev/bpfN is one process's, and what the kernel adds is root's: whoever opens many at once finds none.
+  // A device /dev/bpfN belongs to one process, and devices that the kernel adds to root, so opening many at once fails.
   if (isMac) for (const name of names) interfaces.push(await describe(name));
   else interfaces.push(...(await Promise.all(names.map(describe))));
   const rank = ({ isDefault, isConnected }: NetworkInterface) =>
@@ -106,7 +106,7 @@ export async function listInterfaces(env: ProgramEnvironment = process.env): Pro
   return interfaces.sort((one, other) => rank(one) - rank(other));
 }
 
-/** The interfaces in what `tcpdump -D` prints: `1.eth0 (description) [Up, Running]`. */
+/** Parses the output of `tcpdump -D`: `1.eth0 (description) [Up, Running]`. */
 export function readTcpdumpList(text: string): ListedInterface[] {
   const interfaces: ListedInterface[] = [];
   for (const line of text.split("\n")) {
@@ -123,33 +123,33 @@ export function readTcpdumpList(text: string): ListedInterface[] {
   return interfaces;
 }
 
-/** By the words of libpcap 1.9 and later, and of Apple's. */
+/** By the words of libpcap 1.9 and later, including Apple's. */
 function connectionOf(flags: string): boolean | null {
   if (/\b(?:Disconnected|Not associated)\b/.test(flags)) return false;
   return /\b(?:Connected|Associated)\b/.test(flags) ? true : null;
 }
 
-/** The names of interfaces in a text in the form of Linux's /proc/net/dev, down ones too. */
+/** Returns the interfaces in a text like Linux's /proc/net/dev, including down ones. */
 export function readProcNetDev(text: string): string[] {
   return [...text.matchAll(/^[ \t]*([^\s:|]+):/gm)].map(([, name]) => name);
 }
 
 interface OpenedInterface {
   readonly linkType: string | null;
-  /** Null also where there is no tcpdump. */
+  /** Null also if tcpdump is not installed. */
   readonly problem: string | null;
 }
 
-/** Whether tcpdump can open it: listing its link types does. The first one is the one that a capture has. */
+/** Whether tcpdump can open it, tested by listing its link types. The first one is the link type of a capture. */
 async function openByTcpdump(
   tcpdump: string,
   name: string,
   env: NodeJS.ProcessEnv,
 ): Promise<OpenedInterface> {
-  // Without -p it would receive frames for others, for that moment.
+  // Without -p it would briefly receive frames for other stations.
   const { status, stdout, stderr } = await readProgramOutput(tcpdump, ["-p", "-L", "-i", name], env);
   if (status === null) return { linkType: null, problem: null };
-  // Apple's has the list in standard error, as all had before 4.99.
+  // Apple's tcpdump lists them on standard error, as did all before 4.99.
   const linkType = /^ {2}([A-Z0-9_]+) /m.exec(stdout === "" ? stderr : stdout)?.[1];
   if (status === 0 && linkType !== undefined) {
     return { linkType: LINK_TYPE_NAMES[linkType] ?? linkType, problem: null };
@@ -162,7 +162,7 @@ function problemOfCap(cap: CapProbe, name: string): string {
   return cap.isBuilt && message != null ? shortProblem(message, name) : "neither tcpdump nor cap is there";
 }
 
-/** Without the name and what to do about it, which a table has no room for. */
+/** Without the name and the advice, for which a table has no space. */
 function shortProblem(text: string, name: string): string {
   const error = readLibpcapError(text, name);
   const said =

@@ -1,4 +1,7 @@
-/** Opens an interface with the backend that is wanted, or with one that works here, whoever starts the programs. */
+/**
+ * Opens an interface with the requested backend, or with one that works here; the caller determines how programs are
+ * started.
+ */
 import { InputError } from "../../errors.ts";
 import { capProgram } from "./cap-program.ts";
 import { captureError } from "./capture-errors.ts";
@@ -10,10 +13,10 @@ import { tcpdumpProgram } from "./tcpdump-program.ts";
 import { isTap, tcpdumpWays } from "./tcpdump-way.ts";
 
 const TAP_BACKENDS = ["tcpdump"] as const;
-/** What is wrong with a backend, not with what the user asked for: the other one may do better. */
+/** Faults of a backend, not of the user's request: the other backend may succeed. */
 const FAULTS_OF_BACKEND = ["no_permission", "no_backend"];
 
-/** Begins to capture on an interface, as `openLive` does; `start` starts the programs. */
+/** Begins to capture on an interface, like `openLive`; `start` starts the programs. */
 export async function openBy(
   start: StartProgram,
   interfaceName: string,
@@ -42,7 +45,7 @@ export async function openBy(
   throw new InputError(isPermission ? "no_permission" : "no_backend", message, { source: interfaceName });
 }
 
-/** The ways of a backend to capture on an interface, best first. Throws `InputError` where there are none. */
+/** Returns a backend's ways to capture on an interface, best first. Throws `InputError` if there are none. */
 export async function waysOf(
   backend: BackendName,
   name: string,

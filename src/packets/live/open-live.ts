@@ -1,13 +1,14 @@
-/** Opens an interface with the backend that the user wants, or with one that works here. */
+/** Opens an interface with the requested backend, or with one that works here. */
 import type { BackendName, LiveOptions, LiveSource } from "./live-source.ts";
 import { openBy } from "./open-by.ts";
 import { startHere } from "./start-here.ts";
 
 /**
- * Begins to capture on an interface. The caller owns the source, and stops it if `monitor` does not.
+ * Begins to capture on an interface. The caller owns the source, and stops it unless `monitor` does.
  *
- * @param backend "auto": tcpdump where it can capture, else cap; where neither can, the error says what each lacks.
- * @throws InputError `bad_filter`, `no_such_interface`, `interface_down`, `no_permission`, `no_backend`, `capture_failed`
+ * @param backend "auto": tcpdump if it can capture, else cap; if neither can, the error says what each lacks.
+ * @throws InputError `bad_filter`, `no_such_interface`, `interface_down`, `no_permission`, `no_backend`,
+ * `capture_failed`
  *
  * @example
  * ```ts

@@ -1,4 +1,4 @@
-/** Opens captures that are made elsewhere: on a machine that ssh reaches, by a server of captures, at the other end of a pipe. */
+/** Opens captures made elsewhere: on a machine reached by ssh, by a capture server, at the other end of a pipe. */
 import { Readable } from "node:stream";
 import type { CaptureWay } from "./capture-run.ts";
 import type { LiveOptions, LiveSource } from "./live-source.ts";
@@ -9,13 +9,13 @@ import { pipeWays, tcpWays } from "./stream-capture.ts";
 import { openSupervised } from "./supervised-source.ts";
 
 /**
- * Begins to capture on another machine; a connection that breaks is made again, as a local capture is begun again. The
- * caller owns the source, and stops it if `monitor` does not.
+ * Begins to capture on another machine; a broken connection is re-established, like a local capture. The caller owns
+ * the source, and stops it unless `monitor` does.
  *
- * @param place "user@host" or "user@host:eth0": tcpdump there, by ssh, which must not have to ask for anything; without an
- *   interface it is the one that tcpdump takes. "tcp://host:port": a program there that serves a capture to whoever connects
- *   (PCAP over IP).
- * @param options `filter` is for ssh only: who serves by TCP has chosen already
+ * @param place "user@host" or "user@host:eth0": tcpdump there, by ssh, which must work without prompts; without an
+ * interface, tcpdump's default. "tcp://host:port": a program there that serves a capture to whoever connects (PCAP over
+ * IP).
+ * @param options `filter` is for ssh only: a TCP server has already chosen its packets
  * @throws InputError `bad_argument`, `capture_failed`, `capture_ended`, `no_permission`, `no_backend`
  *
  * @example
@@ -31,11 +31,11 @@ export async function openRemote(place: string, options: LiveOptions = {}): Prom
 }
 
 /**
- * Reads a capture that comes as a stream of bytes, pcap or pcapng, as live packets. Its end is the end.
+ * Reads a capture from a byte stream, pcap or pcapng, as live packets. It ends with the stream.
  *
  * @param stream owned by the source from then on
  * @param name for messages and reports
- * @throws InputError `not_a_capture`, or `capture_ended` where nothing comes
+ * @throws InputError `not_a_capture`, or `capture_ended` if the stream is empty
  *
  * @example
  * ```ts

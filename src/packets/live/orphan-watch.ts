@@ -1,16 +1,16 @@
-/** Ends a program whose parent was killed: on a quiet link tcpdump would go on for ever, as root. */
+/** Ends a program whose parent was killed: on a quiet link tcpdump would run forever, as root. */
 import { spawn } from "node:child_process";
 import type { Socket } from "node:net";
 
 /**
- * A shell that waits for the end of its standard input, which comes when the process that holds the other end is gone,
- * however it went. It leads a session of its own, so that what kills the group of its parent does not kill it.
+ * A shell that waits for the end of its standard input, which comes when the process with the other end is gone for any
+ * reason. It is in a session of its own, so that killing its parent's process group does not kill it.
  */
 const SCRIPT = 'read -r _; kill -TERM "$1"';
 
 /**
- * Sees to it that the process `pid` ends when this one is killed. The result ends the watch; it has to be called as soon
- * as that process has ended: its number may become another's. Where there is no `sh`, nothing watches.
+ * Makes sure that the process `pid` ends if this one is killed. The result ends the watch; call it as soon as that
+ * process has ended, since its pid may be reused. Without `sh` there is no watch.
  */
 export function watchOrphan(pid: number): () => Promise<void> {
   const watcher = spawn("/bin/sh", ["-c", SCRIPT, "sh", String(pid)], {

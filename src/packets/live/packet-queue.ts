@@ -1,18 +1,21 @@
-/** Packets that wait to be written, in a ring of fixed size as records of a classic pcap: what does not fit is counted. */
+/**
+ * Packets waiting to be written, in a ring buffer of fixed size as records of a classic pcap. Packets that do not fit
+ * are dropped and counted.
+ */
 
 const MAGIC_MICROSECONDS = 0xa1b2c3d4;
 const VERSION = [2, 4] as const;
 const FILE_HEADER_LENGTH = 24;
 const RECORD_HEADER_LENGTH = 16;
-/** Bytes handed to one write. */
+/** Maximum bytes per write. */
 const WRITE_LENGTH = 1 << 18;
 
-/** Writes bytes (borrowed) without waiting; how many were taken, 0 while the reader has no room. */
+/** Writes bytes (borrowed) without waiting; returns how many were accepted, 0 if the reader has no space. */
 export type TryWrite = (bytes: Buffer, offset: number, length: number) => number;
 
-/** A capture being written: its file header, then whole records only. */
+/** A capture being written: its file header, then complete records only. */
 export class PacketQueue {
-  /** Packets that had no room. */
+  /** Packets dropped for lack of space. */
   dropped = 0;
   readonly #ring: Buffer;
   readonly #snaplen: number;
@@ -34,12 +37,12 @@ export class PacketQueue {
     this.#put(header, header.length);
   }
 
-  /** Bytes that wait. */
+  /** Buffered bytes. */
   get length(): number {
     return this.#length;
   }
 
-  /** Appends a copy of `packet[0 .. length - 1]`, cut at the snaplen; drops and counts it when there is no room. */
+  /** Appends a copy of `packet[0 .. length - 1]`, truncated to the snaplen; drops and counts it if there is no space. */
   add(packet: Buffer, length: number, seconds: number, microseconds: number): void {
     const captured = Math.min(length, this.#snaplen);
     if (this.#length + RECORD_HEADER_LENGTH + captured > this.#ring.length) {
@@ -54,7 +57,7 @@ export class PacketQueue {
     this.#put(packet, captured);
   }
 
-  /** Writes what the reader takes; whether nothing waits any more. */
+  /** Writes what the reader accepts; returns whether the buffer is empty. */
   flush(): boolean {
     while (this.#length > 0) {
       const piece = Math.min(this.#length, this.#ring.length - this.#start, WRITE_LENGTH);

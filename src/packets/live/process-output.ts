@@ -1,12 +1,12 @@
-/** The standard output of a capturing program as a source of bytes: read as fast as it comes, up to a limit. */
+/** The standard output of a capture program as a byte source: read as fast as it arrives, up to a limit. */
 import type { Readable } from "node:stream";
 import type { ByteSource } from "../files/byte-source.ts";
 
-/** Bytes that wait for the reader; beyond them the program has to wait, and the kernel's buffer fills. */
+/** Maximum bytes buffered for the reader; beyond them the program has to wait, and the kernel's buffer fills up. */
 const MAX_WAITING_BYTES = 4 << 20;
-/** Pieces that were read are let go when there are so many. */
+/** Read chunks are released when there are this many. */
 const MAX_READ_CHUNKS = 1024;
-/** What one read of a pipe takes at most (libuv's suggestion). A shorter one has emptied it. */
+/** Maximum of one read of a pipe (libuv's suggestion). A shorter one has emptied it. */
 const FULL_READ_LENGTH = 1 << 16;
 
 /** Bytes of a running program. */
@@ -19,7 +19,7 @@ export class ProcessOutput implements ByteSource {
   readonly #stream: Readable;
   readonly #close: () => Promise<void>;
   #waiting: Buffer[] = [];
-  /** Index in `#waiting` of the first that was not read to its end. */
+  /** Index in `#waiting` of the first chunk that was not completely read. */
   #first = 0;
   #waitingBytes = 0;
   #hasEnded = false;
@@ -27,7 +27,7 @@ export class ProcessOutput implements ByteSource {
   #chunks = 0;
   #whenDry: (() => void) | null = null;
 
-  /** @param close Ends the program; called when the reader has enough before the end. */
+  /** @param close Ends the program; called if the reader stops before the end. */
   constructor(name: string, stream: Readable, close: () => Promise<void>) {
     this.name = name;
     this.#stream = stream;
@@ -36,13 +36,13 @@ export class ProcessOutput implements ByteSource {
       stream.once("data", () => resolve("begun"));
     });
     stream.on("data", (chunk: Buffer) => this.#take(chunk));
-    // A pipe that breaks is an end like any other: the program's own last words say why.
+    // A broken pipe is an end like any other: the program's last messages explain it.
     for (const end of ["end", "error", "close"]) stream.on(end, () => this.#end());
   }
 
   /**
-   * Calls `action` (once) at a moment when the program cannot be waiting to write: a signal that interrupts a write to a
-   * full pipe makes tcpdump before 4.99.2 leave out bytes, so that all records after them are lost
+   * Calls `action` (once) at a moment when the program cannot be blocked in a write: a signal that interrupts a write
+   * to a full pipe makes tcpdump before 4.99.2 lose bytes, and with them all later records
    * (github.com/the-tcpdump-group/tcpdump/issues/997).
    */
   whenDry(action: () => void): void {
@@ -51,7 +51,7 @@ export class ProcessOutput implements ByteSource {
     if (!isScheduled) this.#checkIdle();
   }
 
-  /** Whether the reader has so much to read still that the pipe has to wait. */
+  /** Whether the pipe is paused because the reader is behind. */
   get isHeldBack(): boolean {
     return this.#stream.isPaused();
   }
@@ -72,7 +72,7 @@ export class ProcessOutput implements ByteSource {
       else this.#waiting[this.#first] = chunk.subarray(count);
       filled += count;
     }
-    // Once for many: taking off the front of a long array moves all of it.
+    // Batched, because removing the front of a long array moves all of it.
     if (this.#first === this.#waiting.length || this.#first >= MAX_READ_CHUNKS) {
       this.#waiting = this.#waiting.slice(this.#first);
       this.#first = 0;
@@ -115,7 +115,7 @@ export class ProcessOutput implements ByteSource {
     action?.();
   }
 
-  /** Dry too: between two looks at the clock the event loop has asked the pipe for bytes and got none. */
+  /** Also detects an idle pipe: between two timer ticks the event loop has polled the pipe and got nothing. */
   #checkIdle(): void {
     const seen = this.#chunks;
     setTimeout(() => {

@@ -1,10 +1,10 @@
-/** Runs a program to its end and takes what it says. */
+/** Runs a program to its end and returns its output. */
 import { spawn } from "node:child_process";
 import type { Readable } from "node:stream";
 
-/** What a program said and how it ended. */
+/** Output and exit status of a program. */
 export interface ProgramOutput {
-  /** Exit status; null where it was not there, could not be started, or did not end in time. */
+  /** Exit status; null if it does not exist, could not be started, or did not end in time. */
   readonly status: number | null;
   readonly stdout: string;
   readonly stderr: string;
@@ -13,8 +13,8 @@ export interface ProgramOutput {
 const TIMEOUT_MS = 10_000;
 
 /**
- * The output of a program that is not there is empty, with status null. Never throws. After `timeoutMs` the program is
- * killed, and nobody waits for what it may have started.
+ * Returns the output of a program; empty with status null if it does not exist. Never throws. After `timeoutMs` the
+ * program is killed, without waiting for its children.
  */
 export function readProgramOutput(
   command: string,
@@ -38,7 +38,7 @@ export function readProgramOutput(
     child.on("error", () => {});
     child.on("close", (status) => {
       clearTimeout(timer);
-      // A program that could not be started closes with a negative status of libuv's.
+      // A program that could not be started closes with a negative libuv status.
       resolve({ status: status !== null && status >= 0 ? status : null, ...texts });
     });
   });

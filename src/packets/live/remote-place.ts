@@ -1,13 +1,13 @@
-/** Places elsewhere to capture on, as a user names them. */
+/** Parses remote locations to capture on, as named by the user. */
 import { InputError } from "../../errors.ts";
 
-/** Where to capture: a machine as ssh names it, and an interface of it, or null for the one that tcpdump takes by itself. */
+/** A machine as named for ssh, and one of its interfaces, or null for tcpdump's default. */
 export interface SshPlace {
   readonly host: string;
   readonly interfaceName: string | null;
 }
 
-/** Where a capture is served. */
+/** Address of a capture server. */
 export interface TcpPlace {
   readonly host: string;
   readonly port: number;
@@ -17,7 +17,7 @@ const TCP = /^tcp:\/\/(?:\[([^\]]+)\]|([^:/[\]]+)):(\d{1,5})\/?$/;
 const SSH = /^(?!-)((?:[^@:/\s]+@)?(?:\[[^\]\s]+\]|[^@:/[\]\s]+))(?::([^\s]+))?$/;
 const MOST_PORT = 65_535;
 
-/** What a place means. Throws `InputError` for what is none. */
+/** Parses a location. Throws `InputError` if it is invalid. */
 export function parsePlace(
   place: string,
 ): { readonly tcp: TcpPlace; readonly ssh: null } | { readonly tcp: null; readonly ssh: SshPlace } {

@@ -1,28 +1,28 @@
 /**
- * Giving up root. What reads packets, and may have a fault, needs no privilege once something else starts what captures:
- * so a process that was started by root runs as another user, as tcpdump, Zeek and Suricata do.
+ * Dropping root. Code that reads packets may have faults and needs no privileges once something else starts the capture
+ * program: so a process started by root runs as another user, as tcpdump, Zeek and Suricata do.
  */
 import { InputError } from "../../errors.ts";
 import type { ProgramEnvironment } from "./live-source.ts";
 import { readProgramOutput } from "./program-output.ts";
 
-/** A user that a process becomes, with no other groups than its own. */
+/** A user that a process becomes, with no other groups than the user's own. */
 export interface RunAs {
   readonly name: string;
   readonly uid: number;
   readonly gid: number;
 }
 
-/** The user that has nothing, on every Unix. */
+/** The user without rights, on every Unix. */
 const NOBODY = "nobody";
 /** Keeps all privileges. */
 const ROOT = "root";
 
 /**
- * Whom to run as: `wanted`, else who called sudo, else nobody. Null: as now, because this process is not root's, or because
- * root is wanted. Throws `InputError` for a user that is not there.
+ * Chooses the user to run as: `wanted`, else the one who called sudo, else nobody. Null: unchanged, because this
+ * process does not run as root, or because root is requested. Throws `InputError` for an unknown user.
  *
- * @param env environment variables, of which SUDO_UID, SUDO_GID and SUDO_USER say who called sudo
+ * @param env environment variables, of which SUDO_UID, SUDO_GID and SUDO_USER identify the caller of sudo
  */
 export async function chooseRunAs(
   wanted: string | undefined,
@@ -39,7 +39,7 @@ function readSudo({ SUDO_UID, SUDO_GID, SUDO_USER }: ProgramEnvironment): RunAs 
 }
 
 async function findUser(name: string, env: ProgramEnvironment): Promise<RunAs> {
-  // Node knows no other way to the numbers of a user, and a Mac has them in no file.
+  // Node has no other way to look up a user's ids, and a Mac has them in no file.
   const ask = async (what: string) => (await readProgramOutput("id", [what, "--", name], env)).stdout.trim();
   const [uid, gid] = await Promise.all([ask("-u"), ask("-g")]);
   if (!/^\d+$/.test(uid) || !/^\d+$/.test(gid)) {
@@ -51,22 +51,22 @@ async function findUser(name: string, env: ProgramEnvironment): Promise<RunAs> {
   return { name, uid: Number(uid), gid: Number(gid) };
 }
 
-/** Makes this process, with all its threads, another user's for good. Throws where it is not root's. */
+/** Makes this process, with all its threads, run permanently as another user. Throws unless it runs as root. */
 export function runAs({ uid, gid }: Pick<RunAs, "uid" | "gid">): void {
   process.setgroups?.([]);
   process.setgid?.(gid);
   process.setuid?.(uid);
 }
 
-/** Where a process that is started finds what to become once it has opened what needs root. */
+/** Variable that tells a started process which user to become once it has opened what needs root. */
 const VARIABLE = "APPLEFLOW_RUN_AS";
 
-/** The environment for a process that is to become `user`. */
+/** Returns the environment for a process that is to become `user`. */
 export function environmentFor(user: RunAs, env: ProgramEnvironment): Record<string, string | undefined> {
   return { ...env, [VARIABLE]: `${user.uid}:${user.gid}:${user.name}` };
 }
 
-/** What the process that has started this one wants it to become, or null. */
+/** Returns the user that the parent process wants this one to become, or null. */
 export function readRunAs(env: ProgramEnvironment): RunAs | null {
   const [, uid, gid, name] = /^(\d+):(\d+):(.*)$/.exec(env[VARIABLE] ?? "") ?? [];
   return name === undefined ? null : { name, uid: Number(uid), gid: Number(gid) };

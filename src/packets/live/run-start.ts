@@ -1,17 +1,18 @@
-/** The first bytes that one run of a capturing program writes, or why they are none of a capture. */
+/** Reads the first bytes of one run of a capture program, or explains why they are not a capture. */
 import { InputError } from "../../errors.ts";
 import type { ByteSource } from "../files/byte-source.ts";
 import { isPcap, PCAP_HEADER_LENGTH, readPcapHeader } from "../files/pcap-format.ts";
 import { isPcapng } from "../files/pcapng-format.ts";
 import type { SourceKind } from "./live-source.ts";
 
-/** The header of a pcap; a pcapng begins with no less (section 4.1 of its draft: 28 bytes). */
+/** Header length of a pcap; a pcapng begins with at least as many (section 4.1 of its draft: 28 bytes). */
 const START_LENGTH = PCAP_HEADER_LENGTH;
 const MAGIC_LENGTH = 4;
 
 /**
- * Waits for the bytes that show the format, however long that takes: null where they end before. Throws `InputError` as
- * soon as they show that it is neither pcap nor pcapng (`not_a_capture`), or a version of pcap that is not known. The result is owned by the caller.
+ * Waits for the bytes that show the format, however long that takes: null if the output ends before. Throws
+ * `InputError` as soon as they show that it is neither pcap nor pcapng (`not_a_capture`), or an unknown version of
+ * pcap. The result is owned by the caller.
  */
 export async function readRunStart(
   bytes: ByteSource,
@@ -29,7 +30,7 @@ export async function readRunStart(
       throw unreadableError(first, interfaceName, backend);
     }
   }
-  // What its header says may be more than is known.
+  // The header may have unsupported contents.
   if (isPcap(start)) readPcapHeader(start, interfaceName);
   return start;
 }

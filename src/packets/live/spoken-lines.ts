@@ -1,12 +1,12 @@
-/** The lines of what a program says, each cut at a length: who says it may be a machine of somebody else's. */
+/** Splits a program's messages into lines of limited length: the program may run on somebody else's machine. */
 
 import type { Readable } from "node:stream";
 import { StringDecoder } from "node:string_decoder";
 
-/** Characters of a line that are kept. */
+/** Maximum characters kept of a line. */
 const MOST_CHARACTERS = 4096;
 
-/** Calls `onLine` for each line of a stream, without its end, and for what stands behind the last one. */
+/** Calls `onLine` for each line of a stream, without its line break, and for the rest after the last one. */
 export function readLines(stream: Readable, onLine: (line: string) => void): void {
   const decoder = new StringDecoder("utf8");
   let begun = "";

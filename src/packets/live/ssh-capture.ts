@@ -1,4 +1,4 @@
-/** tcpdump on another machine, by ssh: a gateway, a Mac, a phone's host. Nothing is asked for, nothing stays behind. */
+/** tcpdump on another machine, by ssh: a gateway, a Mac, a phone's host. Prompts for nothing, leaves nothing behind. */
 import { InputError } from "../../errors.ts";
 import { shellWord } from "../../shell-word.ts";
 import type { CaptureProgram, ProcessEnd } from "./capture-program.ts";
@@ -9,17 +9,17 @@ import type { SshPlace } from "./remote-place.ts";
 import { startHere } from "./start-here.ts";
 import { readTcpdumpMessage } from "./tcpdump-program.ts";
 
-/** What ssh itself ends with when it cannot connect (ssh(1), "EXIT STATUS"). */
+/** Exit status of ssh if it cannot connect (ssh(1), "EXIT STATUS"). */
 const STATUS_OF_SSH = 255;
-/** What a shell ends with that does not find a program. */
+/** Exit status of a shell that does not find a program. */
 const STATUS_NOT_FOUND = 127;
 const DEFAULT_PORT = 22;
 const CONNECT_TIMEOUT_SECONDS = 10;
 const DEFAULT_SNAPLEN = 262_144;
 
 /**
- * Runs there in a shell, whose standard input ends when ssh does: then tcpdump ends as well, which would wait for the next
- * packet otherwise, and its counters come with its last words.
+ * Runs there in a shell, whose standard input ends with ssh: then tcpdump ends too, which would otherwise wait for the
+ * next packet, and its last messages contain the counters.
  */
 const SCRIPT = [
   "exec 3<&0",
@@ -33,8 +33,8 @@ const SCRIPT = [
 ].join("; ");
 
 /**
- * The way to capture at a place. What carries the capture is left out of it, since each packet of it would make others: all
- * of ssh's port. Asks ssh for that port, which the user's configuration may have; connects to nothing.
+ * Returns the way to capture at a location. Excludes the capture's own traffic, of which each packet would cause more:
+ * all of ssh's port. Asks ssh for that port, which the user's configuration may set; does not connect.
  */
 export async function sshWays(
   name: string,
@@ -48,7 +48,7 @@ export async function sshWays(
   return [{ program: sshProgram(name, place, port, options), note }];
 }
 
-/** The program: ssh with its arguments, of which the last is for the shell there. */
+/** Returns the program: ssh with its arguments, the last of which is for the remote shell. */
 export function sshProgram(
   name: string,
   { host, interfaceName }: SshPlace,
@@ -69,12 +69,12 @@ export function sshProgram(
     command: "ssh",
     args: [
       ...["-T", "-x", "-o", "BatchMode=yes", "-o", `ConnectTimeout=${CONNECT_TIMEOUT_SECONDS}`],
-      // A machine that goes without a word is noticed.
+      // Detects a machine that disappears silently.
       ...["-o", "ServerAliveInterval=15", "-o", "ServerAliveCountMax=3", "--", host, there],
     ],
     env: options.env ?? process.env,
     start: startHere,
-    // tcpdump counts at its end; it cannot be asked from here.
+    // tcpdump reports its counters at the end; it cannot be asked from here.
     firstCounters: { droppedByKernel: null, droppedByInterface: null, droppedByUs: 0 },
     writesAtOnce: true,
     readMessage: readTcpdumpMessage,
@@ -84,7 +84,7 @@ export function sshProgram(
   };
 }
 
-/** Why it ended, or did not begin. `name`: of the source. */
+/** Returns why it ended or did not begin. `name`: of the source. */
 export function explainSshEnd(end: ProcessEnd, name: string, host: string): InputError {
   const { startError, signal, status, lines } = end;
   const fail = (code: "no_backend" | "no_permission" | "capture_failed" | "capture_ended", detail: string) =>

@@ -1,17 +1,17 @@
-/** Starting a program that captures: here, as a child of this process, which must not leave it behind. */
+/** Starts a capture program as a child of this process, which must not leave it behind. */
 import { type ChildProcess, spawn } from "node:child_process";
 import type { Readable, Writable } from "node:stream";
 import type { ProgramEnd, StartedProgram, StartProgram } from "./capture-program.ts";
 import { watchOrphan } from "./orphan-watch.ts";
 
-/** Programs that run; none of them may outlive this process. */
+/** Running programs; none of them may outlive this process. */
 const running = new Set<ChildProcess>();
 
 function killAll(): void {
   for (const child of running) child.kill("SIGKILL");
 }
 
-/** Starts it as a child of this process. A signal that ends this process at once, SIGKILL for one, ends it as well. */
+/** Starts it as a child of this process. A signal that kills this process, such as SIGKILL, ends the child too. */
 export const startHere: StartProgram = async (program) => {
   const child = spawn(program.command, program.args, {
     env: program.env,
@@ -20,16 +20,16 @@ export const startHere: StartProgram = async (program) => {
   return ownChild(child, child.stdout as Readable, child.stderr as Readable);
 };
 
-/** The child of this process that captures, whose outputs are read here or elsewhere. */
+/** Wraps a child of this process that captures, whose outputs may be read here or elsewhere. */
 export function ownChild(child: ChildProcess, stdout: Readable, stderr: Readable): StartedProgram {
   if (running.size === 0) process.once("exit", killAll);
   running.add(child);
   const endWatch = child.pid === undefined ? async () => {} : watchOrphan(child.pid);
-  // Nobody listens any more to a program that has ended.
+  // Writing to a program that has ended fails, which is ignored.
   child.stdin?.on("error", () => {});
   let startError: NodeJS.ErrnoException | null = null;
   const exited = new Promise<void>((resolve) => {
-    // A signal that may not be sent is told like this, too.
+    // A signal that may not be sent is also reported here.
     child.on("error", (error) => {
       if (child.pid !== undefined) return;
       startError = error;

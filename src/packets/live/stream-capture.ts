@@ -1,4 +1,4 @@
-/** Captures that come by themselves: through a pipe, or from a program that serves them over TCP (PCAP over IP). */
+/** Captures that arrive by themselves: through a pipe, or from a program that serves them over TCP (PCAP over IP). */
 import { connect } from "node:net";
 import { PassThrough, type Readable } from "node:stream";
 import { InputError, reasonOf } from "../../errors.ts";
@@ -6,10 +6,10 @@ import type { CaptureProgram, ProgramEnd, StartedProgram, StartProgram } from ".
 import type { CaptureWay } from "./capture-run.ts";
 import type { TcpPlace } from "./remote-place.ts";
 
-/** A server that has gone without a word is noticed. */
+/** Detects a server that disappears silently. */
 const KEEP_ALIVE_MS = 15_000;
 
-/** What all of them have in common: nobody counts, nothing says a word. */
+/** Common to all of them: no counters, no messages. */
 const SILENT = {
   command: "",
   args: [],
@@ -21,7 +21,7 @@ const SILENT = {
   endsWithInput: false,
 } as const satisfies Partial<CaptureProgram>;
 
-/** The way to read what comes through a pipe; its end is the end. `stream` is owned from then on. */
+/** Returns the way to read from a pipe; it ends with the pipe. `stream` is owned from then on. */
 export function pipeWays(stream: Readable): readonly CaptureWay[] {
   const start: StartProgram = async () => startStream(stream);
   return [
@@ -29,7 +29,7 @@ export function pipeWays(stream: Readable): readonly CaptureWay[] {
   ];
 }
 
-/** The way to read what is served over TCP. */
+/** Returns the way to read from a TCP server. */
 export function tcpWays(name: string, { host, port }: TcpPlace): readonly CaptureWay[] {
   const start: StartProgram = async () =>
     startStream(connect({ host, port, keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_MS }));
@@ -40,7 +40,7 @@ export function tcpWays(name: string, { host, port }: TcpPlace): readonly Captur
   return [{ program: { ...SILENT, backend: "tcp", start, explain }, note: null }];
 }
 
-/** A stream as a program whose standard output it is. */
+/** Wraps a stream as the standard output of a program. */
 function startStream(stdout: Readable): StartedProgram {
   const stderr = new PassThrough();
   let startError: NodeJS.ErrnoException | null = null;

@@ -1,6 +1,6 @@
 /**
- * A live source that survives what it captures with: the program may die, the interface may go and come back, and the one
- * that is wanted may change.
+ * A live source that survives its capture program: the program may die, the interface may disappear and come back, and
+ * the requested interface may change.
  */
 import { setTimeout as pause } from "node:timers/promises";
 import { InputError } from "../../errors.ts";
@@ -14,14 +14,14 @@ import type { LiveCounters, LiveEvent, LiveOptions, LiveSource, SourceKind } fro
 
 const DEFAULT_REOPEN_SECONDS = 60;
 const REOPEN_INTERVAL_MS = 1_000;
-/** A laptop is docked, or leaves Wi-Fi, while its old interface stays and only falls silent. */
+/** A laptop may be docked, or leave Wi-Fi, while its old interface stays and only becomes silent. */
 const DEFAULT_FOLLOW_SECONDS = 10;
-/** Ctrl-C and a stopping service reach the program too: it may have gone a moment before we are told to stop. */
+/** Ctrl-C and a stopping service reach the program too: it may exit a moment before this process is told to stop. */
 const SETTLE_MS = 200;
-/** A capture that has lasted this long was sound; what ends it is a new trouble. */
+/** A capture that has lasted this long was sound; its end is a new problem. */
 const SOUND_MS = 10_000;
 
-/** Opens a live source; throws `InputError` where it cannot capture. */
+/** Opens a live source; throws `InputError` if it cannot capture. */
 export async function openSupervised(
   interfaceName: string,
   waysOf: WaysOf,
@@ -42,7 +42,7 @@ class SupervisedSource implements LiveSource {
   readonly #block = new PacketBlock();
   readonly #stopping = new AbortController();
   #run: CaptureRun;
-  /** The run that goes on where `#run` ends, which was told to. */
+  /** The run that continues after `#run`, which has been told to stop. */
   #next: CaptureRun | null = null;
   #parser: LiveParser;
   #startedAt = performance.now();
@@ -84,7 +84,7 @@ class SupervisedSource implements LiveSource {
     return { received: this.#received, ...sum(this.#countersOfEndedRuns, this.#run.process.counters) };
   }
 
-  /** Tells what the way in which it captures does not show. */
+  /** Reports the limitation of the current way of capturing, if any. */
   tellWay(): void {
     const { note } = this.#run.way;
     if (note !== null) this.#tell("note", note);
@@ -101,13 +101,13 @@ class SupervisedSource implements LiveSource {
           yield block;
         }
         if (this.#stopping.signal.aborted) return;
-        // A record that is cut is what a program leaves that dies; why it died is the news.
+        // A program that dies leaves a truncated record; report why it died instead.
         const isCut = outcome.error === null || outcome.error.code === "truncated_record";
         this.error = (isCut ? await process.failure() : null) ?? outcome.error;
       } while (this.#takeNext() || (this.error !== null && (await this.#reopen(this.error))));
     } finally {
       await this.stop();
-      // Its last counters come after its last packets.
+      // Its final counters come after its last packets.
       await this.#run.process.failure();
       this.#noteDrops();
       await following;
@@ -119,11 +119,11 @@ class SupervisedSource implements LiveSource {
     await Promise.all([this.#run.process.stop(), this.#next?.process.stop()]);
   }
 
-  /** Moves to the interface that is wanted, whenever that is another one. */
+  /** Moves to the requested interface whenever that changes. */
   async #follow(): Promise<void> {
     const { follow, followSeconds = DEFAULT_FOLLOW_SECONDS } = this.#options;
     if (follow === undefined) return;
-    /** Could not be captured, which was told. */
+    /** An interface that could not be captured, which has been reported. */
     let refused: string | null = null;
     while (!this.#stopping.signal.aborted) {
       await this.#wait(followSeconds * 1000);
@@ -133,7 +133,7 @@ class SupervisedSource implements LiveSource {
     }
   }
 
-  /** Begins to capture on another interface, and ends what captures now; false where it cannot. */
+  /** Begins to capture on another interface and stops the current run; false if that fails. */
   async #moveTo(name: string): Promise<boolean> {
     let next: CaptureRun;
     try {
@@ -148,7 +148,7 @@ class SupervisedSource implements LiveSource {
     return true;
   }
 
-  /** Goes on with the run that has begun elsewhere, if there is one. */
+  /** Continues with the run that has begun elsewhere, if there is one. */
   #takeNext(): boolean {
     if (this.#next === null || this.#isStopped()) return false;
     this.#take(this.#next);
@@ -158,7 +158,7 @@ class SupervisedSource implements LiveSource {
     return true;
   }
 
-  /** Whether it captures again; `false` when it was stopped meanwhile, or for good. */
+  /** Retries until it captures again; `false` if it was stopped meanwhile, or gives up. */
   async #reopen(error: InputError): Promise<boolean> {
     await this.#wait(SETTLE_MS);
     if (this.#isStopped()) return false;
@@ -195,7 +195,7 @@ class SupervisedSource implements LiveSource {
     return false;
   }
 
-  /** Reads from another run from now on; the one before has ended. */
+  /** Reads from another run from now on; the previous one has ended. */
   #take(run: CaptureRun): void {
     const { process } = this.#run;
     this.#bytesOfEndedRuns += process.bytes.bytesRead;
@@ -205,7 +205,7 @@ class SupervisedSource implements LiveSource {
     this.#parser = new LiveParser(run.interfaceName, run.way.program.backend);
   }
 
-  /** Stopped while it was broken: a clean end all the same, since the user has been told of the break. */
+  /** If stopped during an interruption, this is a clean end, since the user has been told of the interruption. */
   #isStopped(): boolean {
     if (!this.#stopping.signal.aborted) return false;
     this.error = null;
@@ -220,7 +220,7 @@ class SupervisedSource implements LiveSource {
     this.#options.onEvent?.({ kind, interfaceName: this.name, message });
   }
 
-  /** Where a summary looks for them. */
+  /** Stores the drops where a summary expects them. */
   #noteDrops(): void {
     const { droppedByKernel, droppedByInterface, droppedByUs } = this.counters();
     const last = this.#block.interfaces.at(-1);

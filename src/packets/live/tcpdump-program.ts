@@ -1,6 +1,6 @@
 /**
- * tcpdump as the program that captures: kernel time stamps, every link type, counters of what was dropped, and nothing
- * else needs the privilege. Messages are those of tcpdump 4.9 to 4.99 with libpcap 1.5 to 1.10.
+ * tcpdump as the capture program: kernel timestamps, every link type, drop counters, and nothing else needs the
+ * privilege. Handles messages of tcpdump 4.9 to 4.99 with libpcap 1.5 to 1.10.
  */
 import { platform } from "node:os";
 import { InputError } from "../../errors.ts";
@@ -10,13 +10,16 @@ import type { CaptureMessage, CaptureProgram, ProcessCounters, ProcessEnd } from
 import type { LiveOptions } from "./live-source.ts";
 import type { TcpdumpWay } from "./tcpdump-way.ts";
 
-/** KiB of the kernel's buffer: on Linux 1.6 s of 100,000 packets per second cut at 256 bytes. */
+/** KiB of the kernel's buffer: on Linux 1.6 s of 100,000 packets per second truncated to 256 bytes. */
 const BUFFER_KIB = 65_536;
-/** The most that a Mac gives, older ones 512 KiB; what is asked beyond is cut without a word (xnu bpf.c, BIOCSBLEN). */
+/** A Mac's maximum, 512 KiB on older ones; larger requests are silently reduced (xnu bpf.c, BIOCSBLEN). */
 const MAC_BUFFER_KIB = 32_768;
 const DEFAULT_SNAPLEN = 262_144;
 const MOST_SNAPLEN = 262_144;
-/** With pktap its header and what stands before the packet count as well (xnu pktap.h; libpcap pcap-darwin.c:950-953). */
+/**
+ * With pktap, the snaplen includes its header and the bytes before the packet (xnu pktap.h; libpcap
+ * pcap-darwin.c:950-953).
+ */
 const PKTAP_HEADER_LENGTH = 172;
 
 const COUNTERS: readonly (readonly [RegExp, keyof ProcessCounters])[] = [
@@ -26,7 +29,7 @@ const COUNTERS: readonly (readonly [RegExp, keyof ProcessCounters])[] = [
 const CAPTURED = /\b\d+ packets? (?:captured|received by filter)/;
 const LISTENING = /^tcpdump: listening on /;
 
-/** The program that captures `interfaceName` in a way, as `options` want it. */
+/** Returns the program that captures `interfaceName` in a way, with `options`. */
 export function tcpdumpProgram(interfaceName: string, way: TcpdumpWay, options: LiveOptions): CaptureProgram {
   const isLinux = platform() === "linux";
   return {
@@ -34,10 +37,10 @@ export function tcpdumpProgram(interfaceName: string, way: TcpdumpWay, options: 
     command: way.command,
     args: tcpdumpArguments(way, options),
     env: { ...(options.env ?? process.env), LC_ALL: "C" },
-    // BPF counts nothing that an interface drops (libpcap pcap-bpf.c:1037-1051).
+    // BPF does not count packets dropped by an interface (libpcap pcap-bpf.c:1037-1051).
     firstCounters: { droppedByKernel: 0, droppedByInterface: isLinux ? 0 : null, droppedByUs: 0 },
-    // With pktap the file begins with the first packet (libpcap sf-pcapng.c:1724-1738); when what -P writes leaves the program
-    // its sources do not say for sure.
+    // With pktap the file begins with the first packet (libpcap sf-pcapng.c:1724-1738); for -P the sources do not show
+    // when output is flushed.
     writesAtOnce: way.form === "classic",
     readMessage: readTcpdumpMessage,
     explain: (end) =>
@@ -49,10 +52,9 @@ export function tcpdumpProgram(interfaceName: string, way: TcpdumpWay, options: 
 }
 
 /**
- * Each packet is written when it comes (-U) and read from the kernel when it comes (--immediate-mode: without it a quiet
- * link is read once a second). Asking for a flush by SIGUSR2 instead would spare writes, but its handler flushes in the
- * midst of a write, and what it breaks is the rest of the capture
- * (github.com/the-tcpdump-group/tcpdump/issues/1231).
+ * Each packet is written when it arrives (-U) and read from the kernel when it arrives (--immediate-mode: without it a
+ * quiet link is read once a second). Requesting a flush by SIGUSR2 instead would save writes, but its handler flushes
+ * in the middle of a write, which corrupts the rest of the capture (github.com/the-tcpdump-group/tcpdump/issues/1231).
  */
 function tcpdumpArguments({ device, form }: TcpdumpWay, options: LiveOptions): string[] {
   const { snaplen = DEFAULT_SNAPLEN, promiscuous } = options;
@@ -66,7 +68,7 @@ function tcpdumpArguments({ device, form }: TcpdumpWay, options: LiveOptions): s
   return args;
 }
 
-/** What a line of tcpdump's standard error means. */
+/** Interprets a line of tcpdump's standard error. */
 export function readTcpdumpMessage(line: string): CaptureMessage {
   if (LISTENING.test(line)) return { kind: "listening" };
   const counters: Partial<Record<keyof ProcessCounters, number>> = {};
@@ -78,7 +80,7 @@ export function readTcpdumpMessage(line: string): CaptureMessage {
   return { kind: "other" };
 }
 
-/** Why a capture by pktap ended, where that is of its own; `interfaceName` is as the user named it. */
+/** Returns why a capture by pktap ended, if the reason is specific to pktap; `interfaceName` is as the user named it. */
 function explainPktapEnd({ lines }: ProcessEnd, interfaceName: string): InputError | null {
   if (!/SIOCIFCREATE|SIOCSDRVSPEC|not permitted|permission/i.test(lines.join(" "))) return null;
   const name = interfaceName.startsWith("-") ? "" : ` ${shellWord(interfaceName)}`;
@@ -86,7 +88,7 @@ function explainPktapEnd({ lines }: ProcessEnd, interfaceName: string): InputErr
   return new InputError("no_permission", message, { source: interfaceName });
 }
 
-/** Why tcpdump ended, and how to mend it. */
+/** Returns why tcpdump ended, and how to fix it. */
 export function explainTcpdumpEnd(
   end: ProcessEnd,
   interfaceName: string,
@@ -114,7 +116,7 @@ export function explainTcpdumpEnd(
     : fail("capture_failed", `tcpdump: ${last}`);
 }
 
-/** Whether a filter has anything to say. */
+/** Whether a filter is not empty. */
 function hasText(filter: string | undefined): filter is string {
   return filter !== undefined && filter.trim() !== "";
 }

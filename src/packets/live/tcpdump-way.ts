@@ -1,6 +1,6 @@
 /**
- * The ways in which a tcpdump captures on a Mac (apple-oss-distributions tcpdump 03e7b68, libpcap e5deb8a). Apple's own
- * names the process of each packet: on its device pktap, which takes root, or in comments (-P), of outgoing TCP alone.
+ * The ways in which tcpdump captures on a Mac (apple-oss-distributions tcpdump 03e7b68, libpcap e5deb8a). Apple's own
+ * names the process of each packet: on its device pktap, which needs root, or in comments (-P), for outgoing TCP only.
  */
 import { accessSync, constants } from "node:fs";
 import { platform } from "node:os";
@@ -9,27 +9,27 @@ import { isKept } from "./kept-program.ts";
 import type { LiveOptions, ProgramEnvironment } from "./live-source.ts";
 import { readProgramOutput } from "./program-output.ts";
 
-/** One way to have tcpdump capture. */
+/** One way to capture with tcpdump. */
 export interface TcpdumpWay {
   /** Name or path of the program. */
   readonly command: string;
-  /** What it is asked to capture on. */
+  /** The device to capture on. */
   readonly device: string;
   /** classic: pcap; comments: Apple's pcapng of one interface; pktap: Apple's pcapng of many. */
   readonly form: "classic" | "comments" | "pktap";
-  /** What it does not show, for the user; null where there is nothing to say. */
+  /** A limitation to tell the user about; null for none. */
   readonly note: string | null;
 }
 
-/** Where macOS has its own. Homebrew's stands before it in PATH, and knows no processes. */
+/** macOS's own tcpdump. Homebrew's comes before it in PATH and does not support processes. */
 const APPLE_PATH = "/usr/sbin/tcpdump";
 const APPLE_MARK = "Apple version";
-/** Devices of many interfaces, with or without a list of them. */
+/** Devices that cover many interfaces, with or without a list of them. */
 const TAP = /^(?:a(?:ny|ll)|(?:pktap|iptap|droptap)\d*(?:,.*)?)$/;
-/** Of them, those that have loopback and tunnels as well. */
+/** Of them, those that also cover loopback and tunnels. */
 const ALL = /^(?:pktap.*,)?a(?:ny|ll)$/;
 
-/** Without a list it has tunnels as well as what carries them (xnu pktap.c, pktap_clone_create). */
+/** Without a list it covers tunnels as well as their carriers (xnu pktap.c, pktap_clone_create). */
 const WITHOUT_LIST = /^pktap\d*$/;
 
 const NOTES = {
@@ -41,17 +41,17 @@ const NOTES = {
   classic: "processes are not known: no tcpdump here is Apple's, /usr/sbin/tcpdump",
 } as const;
 
-/** Whether a name is a device of Apple's tcpdump that takes packets of many interfaces. Always false off a Mac. */
+/** Whether a name is a device of Apple's tcpdump that covers many interfaces. Always false on other systems. */
 export function isTap(name: string): boolean {
   return platform() === "darwin" && TAP.test(name);
 }
 
-/** Whether what captures may do what only root may. */
+/** Whether the capturing process has root privileges. */
 export function isRoot(): boolean {
   return process.getuid?.() === 0 || isKept();
 }
 
-/** The ways to capture on an interface, best first. Empty for a tap without Apple's tcpdump. */
+/** Returns the ways to capture on an interface, best first. Empty for a tap without Apple's tcpdump. */
 export async function tcpdumpWays(name: string, options: LiveOptions): Promise<readonly TcpdumpWay[]> {
   const classic: TcpdumpWay = { command: "tcpdump", device: name, form: "classic", note: null };
   const { processes = true, promiscuous, env = process.env } = options;
@@ -66,14 +66,14 @@ export async function tcpdumpWays(name: string, options: LiveOptions): Promise<r
     { command, device: name, form: "comments", note: NOTES.comments },
     { ...classic, command },
   ];
-  // A tap is silent on an interface that is not there, and never sees frames for others.
+  // A tap is silent for a missing interface, and never shows frames for other stations.
   if (isRoot() && promiscuous !== true && (await listNames(command, env)).includes(name)) {
     ways.unshift({ command, device: `pktap,${name}`, form: "pktap", note: NOTES.tap });
   }
   return ways;
 }
 
-/** Apple's tcpdump by its path, else by its version among those in PATH; null: there is none. */
+/** Finds Apple's tcpdump by its path, else by its version among those in PATH; null if there is none. */
 export async function findAppleTcpdump(env: ProgramEnvironment): Promise<string | null> {
   for (const path of [APPLE_PATH, ...findAllInPath("tcpdump", env)]) {
     const { stdout, stderr } = await readProgramOutput(path, ["--version"], env);
@@ -82,13 +82,13 @@ export async function findAppleTcpdump(env: ProgramEnvironment): Promise<string 
   return null;
 }
 
-/** Names of the interfaces that a tcpdump lists. */
+/** Returns the interfaces that a tcpdump lists. */
 export async function listNames(command: string, env: ProgramEnvironment): Promise<readonly string[]> {
   const { stdout } = await readProgramOutput(command, ["-D"], env);
   return [...stdout.matchAll(/^\d+\.(\S+)/gm)].map(([, name]) => name);
 }
 
-/** Programs of this name, in the order in which they would be found. */
+/** Returns programs of this name in the order of PATH. */
 export function findAllInPath(name: string, env: ProgramEnvironment): string[] {
   const folders = (env.PATH ?? "").split(delimiter).filter((folder) => folder !== "");
   return folders.map((folder) => join(folder, name)).filter(isExecutable);
