@@ -1,51 +1,51 @@
 /**
- * What a packet source hands over: a block of bytes with the places of the records in it, never one callback per
- * packet. One block is reused for a whole capture; all it holds is borrowed until the next block is asked for.
+ * The unit that a packet source delivers: a block of bytes with the positions of its records, never a callback per
+ * packet. One block is reused for a whole capture; its contents are borrowed until the next block is requested.
  */
 
 import { NO_TIME } from "../net/moment.ts";
 import { type CapturedProcess, NO_PROCESS } from "./captured-process.ts";
 
-/** Records that one block holds at most: the columns of a block stay in the first-level cache. */
+/** Maximum records of a block: its columns stay in the first-level cache. */
 export const BLOCK_CAPACITY = 1024;
 
 /** One capture interface of one source: a pcapng Interface Description Block, or the header of a classic pcap. */
 export interface CaptureInterface {
-  /** LINKTYPE_ value: which decoder its packets get. */
+  /** LINKTYPE_ value, which selects the decoder of its packets. */
   readonly linkType: number;
   /** Interface name from the capture (hostile text), or null. */
   readonly name: string | null;
-  /** Bytes of frame check sequence at the end of each frame of original length. */
+  /** Bytes of frame check sequence at the end of each untruncated frame. */
   readonly fcsLength: number;
-  /** Decimal digits of a second that its timestamps carry, 0 to 9. */
+  /** Decimal digits of a second in its timestamps, 0 to 9. */
   readonly timeDigits: number;
   /** Records read so far. */
   packets: number;
-  /** Packets that the capturing system says it dropped (pcapng isb_ifdrop + isb_osdrop), or null: not told. */
+  /** Packets dropped according to the capturing system (pcapng isb_ifdrop + isb_osdrop), or null if unknown. */
   dropped: number | null;
-  /** How many interfaces share this entry, which says nothing of each; one where it is missing. */
+  /** Number of interfaces that share this entry, which then describes none of them individually; 1 if omitted. */
   standsFor?: number;
 }
 
 const COLUMN_LENGTH = BLOCK_CAPACITY * Uint32Array.BYTES_PER_ELEMENT;
 const COLUMNS = 7;
 
-/** Where a block stands: its columns, and the buffer that a reader fills. */
+/** Memory of a block: its columns, and the buffer that a reader fills. */
 export interface BlockPlace {
   readonly columns: PacketColumns;
   readonly buffer: Uint8Array;
 }
 
-/** Fewer rows are copied one by one: a view of each column takes longer. */
+/** Fewer rows are copied one by one, which is faster than creating a view of each column. */
 const MANY_ROWS = 32;
 
-/** Records of a capture as columns, one after the other in memory; row `i` of every column is one record. */
+/** Records of a capture as contiguous columns; row `i` of every column is one record. */
 export class PacketColumns {
-  /** Where the packet begins in the bytes of the block. */
+  /** Offset of the packet in the bytes of the block. */
   offsets: Int32Array;
-  /** Bytes of the packet that are there, from `offsets[i]`. */
+  /** Captured bytes of the packet, from `offsets[i]`. */
   capturedLengths: Int32Array;
-  /** Bytes of the packet on the wire, as the capture says. */
+  /** Bytes of the packet on the wire, according to the capture. */
   originalLengths: Uint32Array;
   /** Seconds since 1970-01-01T00:00:00Z, 0 .. 2^32 - 2; `NO_TIME` without one. */
   seconds: Uint32Array;
@@ -53,10 +53,10 @@ export class PacketColumns {
   nanoseconds: Uint32Array;
   /** Index into `interfaces` of the block. */
   interfaceIds: Uint32Array;
-  /** What the capturing host says of the packet (`net/host-mark.ts`); 0: nothing. */
+  /** The capturing host's metadata of the packet (`net/host-mark.ts`); 0: none. */
   hostMarks: Uint32Array;
 
-  /** Columns in `memory` from byte `at` on: there the kernel finds them in this order (`packets/kernel/layout.ts`). */
+  /** Columns in `memory` from byte `at` on, in the order that the kernel expects (`packets/kernel/layout.ts`). */
   constructor(memory: ArrayBufferLike = new ArrayBuffer(COLUMNS * COLUMN_LENGTH), at = 0) {
     const column = (number: number) => new Uint32Array(memory, at + number * COLUMN_LENGTH, BLOCK_CAPACITY);
     this.offsets = new Int32Array(memory, at, BLOCK_CAPACITY);
@@ -79,7 +79,7 @@ export class PacketColumns {
     this.hostMarks[to] = this.hostMarks[from];
   }
 
-  /** Copies the rows `first` to `end - 1` of others to the first rows of these, but for their offsets. */
+  /** Copies the rows `first` to `end - 1` of other columns to the first rows of these, except their offsets. */
   copyRows(others: PacketColumns, first: number, end: number): void {
     if (end - first < MANY_ROWS) {
       for (let from = first, to = 0; from < end; from++, to++) {
@@ -100,7 +100,7 @@ export class PacketColumns {
     this.hostMarks.set(others.hostMarks.subarray(first, end));
   }
 
-  /** Makes the columns of others these, too: both are the same memory from now on, and what stood in these is left there. */
+  /** Uses the memory of other columns from now on; the contents of these columns are not copied. */
   adopt(others: PacketColumns): void {
     this.offsets = others.offsets;
     this.capturedLengths = others.capturedLengths;
@@ -112,42 +112,42 @@ export class PacketColumns {
   }
 }
 
-/** A block of records, with what the source has said of where they come from. Reused: see the file head. */
+/** A block of records, and the source's metadata so far. Reused: see above. */
 export class PacketBlock extends PacketColumns {
-  /** The bytes that hold the packets. Borrowed until the next block. */
+  /** The bytes that contain the packets. Borrowed until the next block. */
   bytes: Uint8Array = new Uint8Array(0);
-  /** How many rows are filled. */
+  /** Number of filled rows. */
   count = 0;
-  /** The number of its place in the kernel; 0: it was not read ahead. */
+  /** Its number among the kernel's read-ahead blocks; 0: it was not read ahead. */
   place = 0;
-  /** How often packets that follow each other were made rows there already. */
+  /** Number of runs of consecutive packets that were made rows when it was read ahead. */
   runs = 0;
-  /** Where a reader puts what it reads; null until it has made one (`BUFFER_LENGTH` bytes). */
+  /** Buffer that a reader fills; null until the reader has created one (`BUFFER_LENGTH` bytes). */
   buffer: Uint8Array | null;
-  /** What its reader has put there: from where to where. */
+  /** Start and end of the reader's data in it. */
   bufferStart = 0;
   bufferEnd = 0;
-  /** Processes that the source has named so far; only ever grows. The first one means none. */
+  /** Processes that the source has named so far; only grows. The first one means none. */
   readonly processes: CapturedProcess[];
-  /** Whether its host has said anything of a record so far, and of one that the kernel has dropped it. */
+  /** Whether there was any host metadata of a record so far, and any packet dropped by the kernel. */
   readonly told: { marks: boolean; drops: boolean };
-  /** Records read so far whose time cannot be right: they have that of the record before. */
+  /** Records so far with an impossible time, which was replaced by the previous record's. */
   impossibleTimes = 0;
-  /** Records read so far whose original length cannot be right; it stands in its column all the same. */
+  /** Records so far with an impossible original length, which is in its column nevertheless. */
   implausibleLengths = 0;
-  /** The time of the last record with one before this block, for a first record whose own is impossible. */
+  /** The last time before this block, for a first record whose own is impossible. */
   lastSeconds = NO_TIME;
   lastNanoseconds = NO_TIME;
-  /** How often a process block or a packet's process found no room in it: it means nothing. */
+  /** Number of process blocks and packets whose process was ignored because the list was full. */
   processesForgotten = 0;
-  /** All interfaces the source has described so far; only ever grows. */
+  /** All interfaces that the source has described so far; only grows. */
   readonly interfaces: CaptureInterface[];
 
   /**
-   * A block in memory of its own; or in a place that it may share with other blocks, which only one source at a time may
-   * fill.
+   * Creates a block in its own memory, or in memory that it may share with other blocks, which only one source at a
+   * time may fill.
    *
-   * @param likeness a block of the same source, whose processes, marks and interfaces are those of this one too
+   * @param likeness a block of the same source, whose processes, marks and interfaces this one shares
    */
   constructor(place: BlockPlace | null = null, likeness: PacketBlock | null = null) {
     super(place?.columns.offsets.buffer, place?.columns.offsets.byteOffset);
@@ -158,8 +158,8 @@ export class PacketBlock extends PacketColumns {
   }
 
   /**
-   * Moves what it holds to another place, where its reader goes on. All that the reader has put into the buffer must fit
-   * there; it keeps its offsets.
+   * Moves its contents to other memory, where its reader continues. The reader's data must fit into the new buffer,
+   * where it keeps its offsets.
    */
   moveTo({ columns, buffer }: BlockPlace): void {
     columns.offsets.set(this.offsets.subarray(0, this.count));
