@@ -66,8 +66,8 @@ export async function openFileSource(path: FilePath, name: string): Promise<Byte
 }
 
 /**
- * Returns why a device or terminal is refused: a device never ends, and a terminal waits for typing. Null for a file, a
- * directory and a pipe.
+ * Returns why a device, terminal or socket is refused: a device never ends, and a terminal waits for typing. Null for a
+ * file, a directory and a pipe.
  */
 function whyNoCapture(status: Stats): string | null {
   if (status.isBlockDevice()) return "is a device, not a capture";

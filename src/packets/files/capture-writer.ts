@@ -27,7 +27,7 @@ export class CaptureWriter {
   readonly #write: (bytes: Uint8Array) => void;
   #buffer = Buffer.alloc(BUFFER_LENGTH);
   #filled = 0;
-  /** Interfaces by their number in the file. */
+  /** Numbers of interfaces in the file. */
   readonly #numbers = new Map<CaptureInterface, number>();
   /** Number of interfaces written per source: all of them, used or not, so that a copy describes itself equally. */
   readonly #described = new Map<readonly CaptureInterface[], number>();

@@ -58,7 +58,7 @@ export class SavedCapture {
   #hasGivenBack = false;
   /** Files being moved into place, by number. */
   readonly #finishing = new Map<number, { readonly saved: SavedFile; readonly end: Promise<void> }>();
-  /** Interfaces by their number in the file. */
+  /** Numbers of interfaces in the file. */
   #numbers = new Map<CaptureInterface, number>();
   #processes: SavedProcesses;
 

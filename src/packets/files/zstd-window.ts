@@ -3,8 +3,8 @@
 /** Maximum output of a block (section 3.1.1.2.4). */
 export const MAX_BLOCK_LENGTH = 128 << 10;
 /**
- * One in this many window lengths is kept free after the window before older bytes are moved: each byte is moved at
- * most four times.
+ * A quarter of the window's length is kept free after it before older bytes are moved: each byte is moved at most four
+ * times.
  */
 const ROOM_SHARE = 4;
 const LEAST_ROOM = 1 << 20;

@@ -34,7 +34,7 @@ import { recordAt, wideAt } from "./flow-records";
 const A = 0;
 const B = 1;
 
-/** The server of FTP opens active data connections from this port (RFC 959, 3.2). */
+/** FTP servers open active data connections from this port (RFC 959, 3.2). */
 const FTP_DATA_PORT: u32 = 20;
 
 /** Ephemeral ports begin here (RFC 6335, 6): they identify no service. */
