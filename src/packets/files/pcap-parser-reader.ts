@@ -89,7 +89,7 @@ class PcapParserReader implements RecordParser {
     if (consumed > 0) this.#feed(bytes.subarray(offset, offset + consumed));
     keepLastTime(block);
     if (block.count !== this.#checked.count) {
-      throw new Error(`pcap-parser gave ${block.count} records of ${this.#checked.count}`);
+      throw new Error(`pcap-parser returned ${block.count} records, expected ${this.#checked.count}`);
     }
     return consumed;
   }
