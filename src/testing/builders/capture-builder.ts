@@ -1,7 +1,7 @@
 /**
- * Builds capture files in memory: `pcap({ linkType: 1 }).record(packet).build()` and `pcapng().section().interface({
- * linkType: 1 }).packet(packet).build()` (`pcapng-builder.ts`). Every field that a writer could get wrong can be
- * overridden, so that damaged files are built in the same way as valid ones.
+ * Builds capture files in memory: `pcap({ linkType: 1 }).record(packet).build()` and
+ * `pcapng().section().interface({ linkType: 1 }).packet(packet).build()` (`pcapng-builder.ts`). Every field that a
+ * writer could get wrong can be overridden, so that damaged files are built in the same way as valid ones.
  */
 import { type ByteOrder, ByteWriter } from "./byte-writer.ts";
 
