@@ -1,9 +1,9 @@
 #!/usr/bin/env node
-// Which minutes were busiest, and with what, by DuckDB over the Parquet of `summarize --every`.
+// The busiest minutes and their products, by DuckDB over the Parquet of `summarize --every`.
 //   appleflow summarize monday.pcap --every 1m --format parquet --output monday.parquet
 //   node busy-minutes.mjs monday.parquet
-// The same question in DuckDB's own shell: paste the SQL, with the file's name in place of $1.
-// A folder of `--history` is asked alike: 'traffic/**/*.parquet'.
+// The same query in the DuckDB shell: paste the SQL, with the file's name in place of $1.
+// A folder of `--history` works too: 'traffic/**/*.parquet'.
 import { DuckDBInstance } from "@duckdb/node-api";
 
 const SQL = `

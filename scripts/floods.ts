@@ -23,7 +23,7 @@ const chosen = FLOODS.filter(({ name }) => values.only?.includes(name) ?? true);
 if (values.json && chosen.length === 1) {
   console.log(JSON.stringify(await examineFlood(chosen[0], Number(values.packets), maxFlows)));
 } else {
-  console.log("| flood | CPU for a packet | memory | dropped | it fills |\n| --- | --- | --- | --- | --- |");
+  console.log("| flood | CPU per packet | memory | dropped | it fills |\n| --- | --- | --- | --- | --- |");
   for (const { name, fills } of chosen) {
     const args = ["--packets", values.packets, "--only", name, "--json"];
     if (maxFlows !== null) args.push("--max-flows", String(maxFlows));

@@ -74,7 +74,7 @@ function partOf(path: string): string {
 
 /** The rows `| \`room\` | what it is | \`room\`, \`room\` |` of the table of rooms. */
 function readArrows(text: string): Readonly<Record<string, readonly string[]>> {
-  const table = text.slice(text.indexOf("| room |"), text.indexOf("\n\n", text.indexOf("| room |")));
+  const table = text.slice(text.indexOf("| module |"), text.indexOf("\n\n", text.indexOf("| module |")));
   const codes = (cell: string) => [...cell.matchAll(/`([^`]+)`/g)].map(([, code]) => code);
   const rows = table.split("\n").slice(2);
   return Object.fromEntries(

@@ -1,4 +1,4 @@
-# For a tap: Formula/appleflow.rb, with the release's address and the hash that shasum -a 256 prints.
+# For a tap: Formula/appleflow.rb, with the release's URL and the hash printed by shasum -a 256.
 class Appleflow < Formula
   desc "Which Apple products are in network traffic, and how sure that is"
   homepage "@HOMEPAGE@"

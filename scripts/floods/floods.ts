@@ -100,7 +100,7 @@ export const FLOODS: readonly Flood[] = [
   },
   {
     name: "fragments",
-    fills: "fragments that wait",
+    fills: "waiting fragments",
     write: changing([fragment(0), fragment(64)], (i) => ({
       source: local(i),
       destination: anywhere(i),
@@ -129,17 +129,17 @@ export const FLOODS: readonly Flood[] = [
   },
   {
     name: "half handshakes",
-    fills: "handshakes that are under way, the bytes that they hold",
+    fills: "handshakes in progress, the bytes that they hold",
     write: changing([helloFrame(`${NAME}.example.com`, 100)], (i) => ({ ...flow(i), name: i })),
   },
   {
     name: "QUIC",
-    fills: "QUIC handshakes whose keys do not open",
+    fills: "QUIC handshakes that cannot be decrypted",
     write: changing([initial], (i) => ({ ...flow(i), seed: i }), UDP_HEADERS + 6),
   },
   {
     name: "DNS answers",
-    fills: "names of addresses, who asked for them",
+    fills: "names of addresses, the hosts that queried them",
     write: changing([dnsFrame(largeAnswer)], (i) => ({
       source: anywhere(i),
       destination: local(i, 5),
@@ -148,7 +148,7 @@ export const FLOODS: readonly Flood[] = [
   },
   {
     name: "refused names",
-    fills: "names of Apple's that were refused",
+    fills: "refused Apple names",
     write: changing([dnsFrame(refusal)], (i) => ({ destination: local(i), name: i })),
   },
   {
@@ -163,7 +163,7 @@ export const FLOODS: readonly Flood[] = [
   },
   {
     name: "noise",
-    fills: "flows whose protocol is looked for",
+    fills: "flows whose protocol is not recognised yet",
     write: changing([noise], (i) => ({ ...flow(i), destinationPort: anyPort(i, 6), seed: i }), UDP_HEADERS),
   },
   {

@@ -4,7 +4,7 @@ import { dirname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
-const FOLDERS = ["bench", "data", "docs", "fixtures", "packaging", "scripts", "src", "test"];
+const FOLDERS = ["bench", "data", "docs", "examples", "fixtures", "packaging", "scripts", "src", "test"];
 
 export interface TextFile {
   /** From the root, with slashes: "docs/contract.md". */
