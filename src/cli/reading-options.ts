@@ -45,6 +45,8 @@ export interface CaptureCommandOptions extends ReadingCommandOptions, TimeWindow
   readonly reader?: CaptureOptions["reader"];
   /** Of commands that have {@link deviceOption}. */
   readonly device?: string;
+  /** Of commands that have {@link productOption}: as they were given. */
+  readonly product?: readonly string[];
 }
 
 /** The list that the options name comes with the rest. */
@@ -120,6 +122,14 @@ export function deviceOption(): Option {
     "--device <name>",
     "only flows of one device, by name or address; needs files, not a pipe",
   );
+}
+
+/** `--product`: of the same commands; may be given again. */
+export function productOption(): Option {
+  return new Option(
+    "--product <name>",
+    "only flows that evidence attributes to this product (repeatable)",
+  ).argParser((name: string, names: readonly string[] = []) => [...names, name]);
 }
 
 /** What commands are given that read any number of captures. */

@@ -38,7 +38,8 @@ export async function summarizeWithReach(
   options: SummarizeOptions = {},
 ): Promise<{ readonly summary: Summary; readonly report: ReachReport | null }> {
   const knowledge = loadKnowledge(options);
-  const attempts = options.device === undefined ? reachCollector(knowledge) : null;
+  const isWhole = options.device === undefined && options.products === undefined;
+  const attempts = isWhole ? reachCollector(knowledge) : null;
   const { summary, session } = await readSummary(captures, options, knowledge, attempts);
   const report = attempts === null || session.logs.hasRead ? null : session.report(attempts);
   const { pseudonyms } = options;

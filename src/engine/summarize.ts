@@ -10,12 +10,12 @@ import { loadCacheableContent } from "../reports/content-caching/load-cacheable-
 import { DeviceCollector } from "../reports/devices/device-collector.ts";
 import type { NetworkChoice } from "../reports/devices/networks.ts";
 import type { FlowReport } from "../reports/flow-report.ts";
-import { DeviceFlows } from "../reports/flows/device-flows.ts";
+import { ChosenFlows, type FlowChoice } from "../reports/flows/chosen-flows.ts";
 import { FlowCollector, type FlowReceiver } from "../reports/flows/flow-collector.ts";
 import type { BucketRow } from "../reports/history/bucket-row.ts";
 import type { ReachCollector } from "../reports/reach/reach-collector.ts";
 import {
-  ofDevice,
+  ofChosenFlows,
   withContentCaching,
   withDevices,
   withHosts,
@@ -68,6 +68,11 @@ export interface SummarizeOptions extends FlowOptions {
    * a pipe. What the flows of others moved is in {@link Summary.otherFlows}.
    */
   readonly device?: string;
+  /**
+   * Only the flows for which evidence names one of these products, by its canonical name, alone or among others. The traffic of
+   * all other flows is in {@link Summary.otherFlows}.
+   */
+  readonly products?: readonly string[];
 }
 
 /**
@@ -122,15 +127,8 @@ export async function readSummary(
     ...flowCollectors(options),
   ];
   const collectors = all.filter((one) => one !== null);
-  const { device } = options;
-  if (device !== undefined && options.activeTimeoutSeconds !== undefined) {
-    const message = "activeTimeoutSeconds does not go with device, which is known when flows have ended";
-    throw new InputError("bad_argument", message);
-  }
-  const chosen =
-    device === undefined
-      ? null
-      : new DeviceFlows(collectors, await tenanciesOf(device, captures, options, knowledge));
+  const choice = await flowChoice(captures, options, knowledge);
+  const chosen = choice === null ? null : new ChosenFlows(collectors, choice);
   const session = await readSession(captures, options, knowledge, chosen === null ? collectors : [chosen]);
   let summary = session.report(traffic);
   if (devices !== null) summary = withDevices(summary, session.report(devices));
@@ -139,8 +137,30 @@ export async function readSummary(
   if (servers !== null) summary = withServers(summary, session.report(servers));
   if (caching !== null) summary = withContentCaching(summary, session.report(caching));
   if (hosts !== null) summary = withHosts(summary, session.report(hosts));
-  if (chosen !== null && device !== undefined) summary = ofDevice(summary, device, session.report(chosen));
+  if (chosen !== null) summary = ofChosenFlows(summary, options, session.report(chosen));
   return { summary, session };
+}
+
+/** Which flows are wanted, and null for all. */
+async function flowChoice(
+  captures: readonly string[],
+  options: SummarizeOptions,
+  knowledge: Knowledge,
+): Promise<FlowChoice | null> {
+  const { device, products, activeTimeoutSeconds } = options;
+  if (device === undefined && products === undefined) return null;
+  if (activeTimeoutSeconds !== undefined) {
+    const message =
+      "activeTimeoutSeconds cannot be combined with device or products: they are known only when a flow has ended";
+    throw new InputError("bad_argument", message);
+  }
+  if (products !== undefined && knowledge.rules === null) {
+    throw new InputError("bad_argument", "products are known by evidence: a port alone names none");
+  }
+  return {
+    ...(device !== undefined && { tenancies: await tenanciesOf(device, captures, options, knowledge) }),
+    ...(products !== undefined && { products: new Set(products) }),
+  };
 }
 
 /**

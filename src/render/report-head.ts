@@ -38,11 +38,20 @@ export function readAmounts({ packets, bytes, start, durationSeconds }: Summary[
 }
 
 /** How much of all that was read is Apple's. */
-export function appleHeadline({ apple, capture }: Pick<Summary, "apple" | "capture">): string {
+export function appleHeadline({
+  apple,
+  capture,
+  options,
+}: Pick<Summary, "apple" | "capture"> & Partial<Pick<Summary, "options">>): string {
   const { identified, unknownProduct } = apple;
   const bytes = identified.bytes + unknownProduct.bytes;
   const flows = identified.flows + unknownProduct.flows;
-  if (flows === 0) return "No Apple server, name or product was seen.";
+  if (flows === 0) {
+    const products = options?.products?.join(" or ");
+    return products === undefined
+      ? "No Apple server, name or product was seen."
+      : `No flow is attributed to ${products}.`;
+  }
   const exact =
     identified.exact === 0 ? "" : `, ${formatShare(identified.exact, bytes)} of it exactly one product`;
   return `Apple's: ${formatBytes(bytes)} of ${formatBytes(capture.bytes)} (${formatShare(bytes, capture.bytes)})${exact}`;

@@ -30,7 +30,7 @@ const TITLES: Readonly<Record<ReportSection["kind"], string>> = {
   "could-be": "Could be Apple's: only the port says so",
   other: "Others'",
   "no-product": "No Apple product's",
-  "not-asked": "Not this device's",
+  "not-asked": "Other flows",
   "not-decoded": "Not decoded",
 };
 /** In place of "could be Apple's" where nothing of Apple's was seen. */
@@ -188,9 +188,9 @@ function mostly(hows: ReadonlyMap<string, number>): string {
   return others.length > 0 ? `${first} +` : first;
 }
 
-/** What was left out since one device was asked for. */
+/** The traffic of flows without the device or product that was asked for. */
 function notAsked(otherFlows: Traffic): ReportSection {
-  const row = { name: "flows without it", how: "", ...otherFlows };
+  const row = { name: "not selected", how: "", ...otherFlows };
   return { kind: "not-asked", rows: [row], total: otherFlows };
 }
 

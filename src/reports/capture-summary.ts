@@ -142,4 +142,6 @@ export interface SummaryOptions {
   readonly deduplicate: boolean;
   /** Only flows of this device; left out where all count. */
   readonly device?: string;
+  /** Only flows for which evidence names one of these products; left out where all count. */
+  readonly products?: readonly string[];
 }

@@ -57,7 +57,7 @@ describe("--device", () => {
 
   it("shows the rest of the capture as another's, so that the report has each byte once", async () => {
     const { stdout } = await runCli(["summarize", PHONE, "--device", "iPhone"]);
-    expect(stdout).toMatch(/^NOT THIS DEVICE'S {2}1\.1 kB \(0\.4%\): flows without it/m);
+    expect(stdout).toMatch(/^OTHER FLOWS {2}1\.1 kB \(0\.4%\): not selected/m);
   });
 
   it("hides the name with --anonymise", async () => {

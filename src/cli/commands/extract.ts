@@ -10,8 +10,9 @@ import {
   type CaptureCommandOptions,
   capturesArgument,
   deviceOption,
+  productOption,
 } from "../reading-options.ts";
-import { productNamed } from "./named-products.ts";
+import { chosenFlows } from "./chosen-flows.ts";
 import { checkTerminal, type NotedTask, runNotedCapture } from "./noted-capture.ts";
 
 const EXAMPLES = `
@@ -26,21 +27,13 @@ others, but not of those that only a port allows. With --product and --device:
 the flows that match both. Packets without ports (ARP, ICMP) belong to no flow
 and are left out. Captures are read twice or more, so pipes do not work.`;
 
-interface ExtractCommandOptions extends CaptureCommandOptions {
-  readonly product?: readonly string[];
-}
-
 /** Defines the command. */
 export function defineExtract(command: Command, { environment, finish }: CommandContext): void {
   addPacketCaptureOptions(command.addArgument(capturesArgument()))
-    .option(
-      "--product <name>",
-      "flows that evidence gives to this product (may be given again)",
-      (name: string, names: readonly string[] = []) => [...names, name],
-    )
+    .addOption(productOption())
     .addOption(deviceOption())
     .addHelpText("after", EXAMPLES)
-    .action(async (captures: string[], options: ExtractCommandOptions) => {
+    .action(async (captures: string[], options: CaptureCommandOptions) => {
       checkOptions(options);
       checkTerminal(options, environment);
       const taskOf = ({ services }: { readonly services: ServiceTable }) => extraction(options, services);
@@ -48,7 +41,7 @@ export function defineExtract(command: Command, { environment, finish }: Command
     });
 }
 
-function checkOptions({ product, device, evidence }: ExtractCommandOptions): void {
+function checkOptions({ product, device, evidence }: CaptureCommandOptions): void {
   if (product === undefined && device === undefined) {
     throw new UsageError("extract needs --product NAME, --device NAME, or both: which flows are meant?");
   }
@@ -60,8 +53,8 @@ function checkOptions({ product, device, evidence }: ExtractCommandOptions): voi
 }
 
 /** Throws `UsageError` for a product that is none. */
-function extraction({ product, device }: ExtractCommandOptions, services: ServiceTable): NotedTask {
-  const names = product?.map((name) => productNamed(name, services).name) ?? [];
+function extraction(options: CaptureCommandOptions, services: ServiceTable): NotedTask {
+  const { device, products: names = [] } = chosenFlows(options, services);
   let possible = 0;
   return {
     noteOf({ products, candidates }) {

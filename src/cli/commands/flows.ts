@@ -28,7 +28,9 @@ import {
   captureOptions,
   capturesArgument,
   deviceOption,
+  productOption,
 } from "../reading-options.ts";
+import { chosenFlows } from "./chosen-flows.ts";
 import { explainTarget } from "./explain-target.ts";
 import { ExplainedFlows } from "./explained-flows.ts";
 
@@ -63,6 +65,7 @@ export function defineFlows(command: Command, { environment, finish }: CommandCo
   addCaptureOptions(command.addArgument(capturesArgument()))
     .addOption(formatOption([...FLOW_FORMATS, PARQUET]))
     .addOption(deviceOption())
+    .addOption(productOption())
     .option(
       "--active-timeout <time>",
       "also write a record every 10s, 1m, 1h, 1d while a flow lives",
@@ -86,14 +89,16 @@ export function defineFlows(command: Command, { environment, finish }: CommandCo
 }
 
 function checkOptions(
-  { explain, top, all, activeTimeout, device }: FlowsCommandOptions,
+  { explain, top, all, activeTimeout, device, product }: FlowsCommandOptions,
   hasFormat: boolean,
 ): void {
   if (activeTimeout !== undefined && explain !== undefined) {
     throw new UsageError("--active-timeout is for records, and --explain answers in words");
   }
-  if (activeTimeout !== undefined && device !== undefined) {
-    throw new UsageError("--active-timeout does not go with --device, which is known when flows have ended");
+  if (activeTimeout !== undefined && (device !== undefined || product !== undefined)) {
+    throw new UsageError(
+      "--active-timeout cannot be combined with --device or --product: they are known only when a flow has ended",
+    );
   }
   if (explain !== undefined && hasFormat) {
     throw new UsageError("--explain answers in words: --format is for flows without it");
@@ -126,9 +131,9 @@ async function runFlows(
           ? await flowRows(write)
           : flowLines(format, options, lines);
     const { signal } = interruption;
-    const { device, activeTimeout } = options;
+    const { activeTimeout } = options;
     const which = {
-      ...(device !== undefined && { device }),
+      ...chosenFlows(options, reading.services),
       ...(activeTimeout !== undefined && { activeTimeoutSeconds: activeTimeout }),
     };
     const summary = await summarize(captures, { ...reading, ...writer, ...which, signal });

@@ -28,8 +28,10 @@ import {
   capturesArgument,
   deviceOption,
   isAnonymous,
+  productOption,
 } from "../reading-options.ts";
 import { styleOf } from "../terminal-style.ts";
+import { chosenFlows } from "./chosen-flows.ts";
 import { importCaptures } from "./import-captures.ts";
 
 const EXAMPLES = `
@@ -37,6 +39,7 @@ Examples:
   appleflow summarize monday.pcap tuesday.pcap.gz captures/
   appleflow summarize office.pcapng --by device --domains --top 20
   appleflow summarize office.pcapng --device annas-iphone
+  appleflow summarize office.pcapng --product FaceTime --by device
   appleflow summarize conn.log ssl.log quic.log http.log dns.log
   appleflow summarize eve.json
   appleflow summarize office.pcapng --every 1m
@@ -84,6 +87,7 @@ export function defineSummarize(command: Command, { environment, finish }: Comma
     .addOption(formatOption([...SUMMARY_FORMATS, PARQUET]))
     .addOption(groupingOption())
     .addOption(deviceOption())
+    .addOption(productOption())
     .option("--every <time>", "also report totals over time, in buckets of 10s, 1m, 1h, 1d", parseDuration)
     .option(
       "--prefix <lengths>",
@@ -123,7 +127,7 @@ export function defineSummarize(command: Command, { environment, finish }: Comma
 
 /** A history has whole captures, as they are, minute by minute. */
 function checkHistory(options: SummarizeCommandOptions): void {
-  const { history, sensor, every, device, filter, from, to } = options;
+  const { history, sensor, every, device, product, filter, from, to } = options;
   if (history === undefined) {
     if (sensor !== undefined) throw new UsageError("--sensor has no meaning without --history");
     return;
@@ -132,8 +136,8 @@ function checkHistory(options: SummarizeCommandOptions): void {
   if (isAnonymous(options)) {
     throw new UsageError("--history keeps names as they are: it has no meaning with --anonymise");
   }
-  if ([device, filter, from, to].some((choice) => choice !== undefined)) {
-    throw new UsageError("--history keeps whole captures: no --device, --filter, --from or --to");
+  if ([device, product, filter, from, to].some((choice) => choice !== undefined)) {
+    throw new UsageError("--history keeps whole captures: no --device, --product, --filter, --from or --to");
   }
 }
 
@@ -169,7 +173,13 @@ async function runSummarize(
     const onBucketRows = (all: readonly BucketRow[]) => {
       rows = all;
     };
-    const asked = { ...reading, ...everyOf(options), ...(wantsRows && { onBucketRows }), signal };
+    const asked = {
+      ...reading,
+      ...everyOf(options),
+      ...chosenFlows(options, reading.services),
+      ...(wantsRows && { onBucketRows }),
+      signal,
+    };
     const { summary, report } = await summarizeWithProgress(captures, asked, options, environment);
     interruption.release();
     const status = summaryStatus(summary);
@@ -208,7 +218,6 @@ async function summarizeWithProgress(
     withHosts: options.domains === true,
     withServers: options.by === "server",
     ...networksOf(options),
-    ...(options.device !== undefined && { device: options.device }),
   };
   const read =
     options.format === "html" ? (await import("../../engine/reach.ts")).summarizeWithReach : summarizeAlone;

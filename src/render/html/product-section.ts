@@ -2,6 +2,7 @@
 import type { ProductSummary, Summary } from "../../reports/traffic/summary.ts";
 import { contentCachingParts } from "../content-caching-words.ts";
 import { claimRow } from "../render-claims.ts";
+import { appleHeadline } from "../report-head.ts";
 import {
   cutSection,
   type ReportRow,
@@ -36,7 +37,7 @@ export function* productSection(summary: Summary, top: number | null): Generator
     for (const { how } of section.rows) used.add(how.replace(/[ ,].*$/, ""));
     yield* sectionTable(summary, section, top ?? MOST_ROWS, largest);
   }
-  if (used.size === 0) yield html`<p>No Apple server, name or product was seen.</p>\n`;
+  if (used.size === 0) yield html`<p>${appleHeadline(summary)}</p>\n`;
   else yield knownWords(used);
   const { contentCaching } = summary;
   if (contentCaching !== undefined) {
@@ -148,7 +149,7 @@ const CAPTIONS: Readonly<Record<ReportSection["kind"], string>> = {
   "could-be": "Services of which only the port speaks",
   other: "Traffic that is shown to be something else",
   "no-product": "Traffic that no product of Apple's has",
-  "not-asked": "Flows of other devices",
+  "not-asked": "Other flows",
   "not-decoded": "Packets without ports",
 };
 

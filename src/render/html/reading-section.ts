@@ -65,13 +65,24 @@ function interfacesText(interfaces: readonly InterfaceSummary[]): string {
 
 /** The options that changed what is counted, as they are written on the command line. */
 function optionsOf({ options, anonymised }: Summary): string[] {
-  const { evidence, filter, from, to, outer, deduplicate, device, idleTimeoutSeconds } = options;
+  const {
+    evidence,
+    filter,
+    from,
+    to,
+    outer,
+    deduplicate,
+    device,
+    products = [],
+    idleTimeoutSeconds,
+  } = options;
   return [
     ...(evidence ? [] : ["--no-evidence (ports alone)"]),
     ...(filter === null ? [] : [`--filter ${filter}`]),
     ...(from === null ? [] : [`--from ${from}`]),
     ...(to === null ? [] : [`--to ${to}`]),
     ...(device === undefined ? [] : [`--device ${device}`]),
+    ...products.map((product) => `--product "${product}"`),
     ...(outer ? ["--outer"] : []),
     ...(deduplicate ? ["--deduplicate"] : []),
     ...(anonymised ? ["--anonymise (names and addresses are pseudonyms)"] : []),

@@ -3,7 +3,7 @@ import { FLOW_CLASSES, type FlowClass } from "../../evidence/attribution/evidenc
 import type { ServiceTable } from "../../knowledge/port-list/service-table.ts";
 import { programVersion } from "../../knowledge/program-version.ts";
 import { PacketClass, packetClassOf, Weird, weirdName } from "../../packets/decode/weirds.ts";
-import type { CaptureSummary } from "../capture-summary.ts";
+import type { CaptureSummary, SummaryOptions } from "../capture-summary.ts";
 import type { Reading } from "../collector.ts";
 import { isReadWhole } from "../completeness.ts";
 import type { DevicesSummary } from "../devices/device-report.ts";
@@ -106,9 +106,14 @@ export function withServers(summary: Summary, servers: readonly ServerSummary[])
   return { ...summary, servers };
 }
 
-/** The summary of the flows of one device, with what the others moved; its sections are the capture with these. */
-export function ofDevice(summary: Summary, device: string, otherFlows: Traffic): Summary {
-  return { ...summary, options: { ...summary.options, device }, otherFlows };
+/** The summary of the wanted flows, with the traffic of the others: its sections and these add up to the capture. */
+export function ofChosenFlows(
+  summary: Summary,
+  { device, products }: Pick<SummaryOptions, "device" | "products">,
+  otherFlows: Traffic,
+): Summary {
+  const asked = { ...(device !== undefined && { device }), ...(products !== undefined && { products }) };
+  return { ...summary, options: { ...summary.options, ...asked }, otherFlows };
 }
 
 /** The summary with what is to be said of content caches, if anything is. */

@@ -253,7 +253,7 @@ export interface Summary {
   readonly otherDevices: DevicesSummary["otherDevices"];
   /** By bytes, then transport and number. */
   readonly ports: readonly PortSummary[];
-  /** Flows of others than the device that was asked for, which are in no class; only where one was. */
+  /** Flows without the device or product that was asked for, which are in no class; only where one was. */
   readonly otherFlows?: Traffic;
   /** Only where hosts were asked for. */
   readonly hosts?: readonly HostSummary[];
