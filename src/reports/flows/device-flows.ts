@@ -1,4 +1,4 @@
-/** The flows of some devices only: other collectors are shown these, and what the others moved is added up. */
+/** Passes only the flows of some devices on to other collectors, and adds up the traffic of all other flows. */
 import {
   type AttributedFlow,
   type BucketWatch,
@@ -9,7 +9,7 @@ import {
 import type { Traffic } from "../traffic/summary.ts";
 import { addTraffic, noTraffic, type TrafficSum } from "../traffic/traffic-sum.ts";
 
-/** Its report is the traffic of the flows that it kept to itself. */
+/** The report is the traffic of the flows that were not passed on. */
 export class DeviceFlows implements Collector<Traffic> {
   readonly explains: boolean;
   readonly buckets?: BucketWatch;
@@ -18,8 +18,8 @@ export class DeviceFlows implements Collector<Traffic> {
   readonly #others: TrafficSum;
 
   /**
-   * @param collectors those that are shown the flows; none that watches packets or parts of flows
-   * @param tenancies those of the devices, as a session numbers them that reads the same
+   * @param collectors receive the flows; none may watch packets or parts of flows
+   * @param tenancies those of the devices, as numbered by a session that reads the same input
    */
   constructor(
     collectors: readonly Collector<unknown>[],
@@ -27,7 +27,7 @@ export class DeviceFlows implements Collector<Traffic> {
     others: TrafficSum = noTraffic(),
   ) {
     this.explains = collectors.some(({ explains }) => explains);
-    // What flows leave behind in buckets that no collector is shown counts for none.
+    // Bucket traffic of flows that no collector receives counts nowhere.
     const [buckets] = collectors.flatMap((collector) => collector.buckets ?? []);
     if (buckets !== undefined) this.buckets = buckets;
     this.#collectors = collectors;
@@ -36,7 +36,7 @@ export class DeviceFlows implements Collector<Traffic> {
   }
 
   add(shown: AttributedFlow): void {
-    // Both ends are asked for, always: they are numbered as they are.
+    // Always query both ends: the queries assign the numbers.
     const [first, second] = [shown.tenancyAt(0), shown.tenancyAt(1)];
     if (this.#tenancies.has(first) || this.#tenancies.has(second)) {
       for (const collector of this.#collectors) collector.add(shown);
