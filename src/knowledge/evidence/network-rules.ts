@@ -29,7 +29,7 @@ export class NetworkRules {
     return this.#ipv4.covers(word, 0, 0, 0);
   }
 
-  /** An IPv6 address by its four words, signed or not, in network order; an embedded IPv4 address is matched as such */
+  /** An IPv6 address by its four words, signed or not, in network order; an embedded IPv4 address is matched as such. */
   appleIpv6(word0: number, word1: number, word2: number, word3: number): boolean {
     if (carriesIpv4(word0, word1, word2)) return this.#ipv4.covers(word3, 0, 0, 0);
     return this.#ipv6.covers(word0, word1, word2, word3);
