@@ -63,7 +63,7 @@ export function inherit(
   };
 }
 
-/** A listed port is stronger than a directory, or a session of unknown owner. */
+/** A specific row of the port is stronger than a directory, or a session of which nothing is known. */
 function keepsItsRow(
   own: Attribution,
   { attribution, isDirectory }: Announcer,

@@ -81,7 +81,10 @@ class XdrCursor {
   }
 }
 
-/** @param isStream whether the session is over TCP @param take receives the ports in replies */
+/**
+ * @param isStream whether the session is over TCP
+ * @param take receives the ports in replies
+ */
 export function readPortMapper(isStream: boolean, take: AnnouncementTaker): AnnouncementReader {
   const calls = new Map<number, Call>();
   const start = isStream ? MARK : 0;

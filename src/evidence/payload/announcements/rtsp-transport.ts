@@ -18,8 +18,8 @@ const PORTS = /^(\d{1,5})(?:-(\d{1,5}))?$/;
 const ON_THE_CONNECTION = /\/TCP$/i;
 
 /**
- * @param client the client's side of the session @param isReply whether this is the server's reply, which contains its own
- *   ports
+ * @param client the client's side of the session
+ * @param isReply whether this is the server's reply, which contains its own ports
  */
 export function readTransport(value: string, client: 0 | 1, isReply: boolean, take: AnnouncementTaker): void {
   for (const transport of value.split(",", MAX_TRANSPORTS)) {

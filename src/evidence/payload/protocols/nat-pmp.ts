@@ -12,7 +12,7 @@ const VERSION = 0;
 const RESPONSE = 128;
 const REQUEST_LENGTHS = [2, 12, 12];
 const RESPONSE_LENGTHS = [12, 16, 16];
-/** An error may be truncated. */
+/** An error may omit the remaining fields. */
 const MIN_ERROR = 8;
 const MAX_RESULT = 5;
 

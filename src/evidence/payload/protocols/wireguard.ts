@@ -21,7 +21,7 @@ const SENDER = 4;
 const RECEIVER = 8;
 const NUMBER_LENGTH = 4;
 const COUNTER = 8;
-/** Low 32 bits; the first packets of a flow need no more. */
+/** Offset of the high 32 bits, which are zero in the first packets of a flow. */
 const COUNTER_HIGH = 12;
 const COUNTER_END = 16;
 const MIN_PACKETS = 3;
