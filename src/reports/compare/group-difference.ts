@@ -25,7 +25,7 @@ export interface ComparedGroup extends Claims {
 export interface VerdictDifference {
   readonly before: ReachVerdict | null;
   readonly after: ReachVerdict | null;
-  /** Whether this counts as a change. Untried proves nothing: only the step from untried to a failure counts. */
+  /** Whether this counts as a change. Untried, unclear and connected prove nothing: from these, only a failure counts. */
   readonly isChanged: boolean;
 }
 

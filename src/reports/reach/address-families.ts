@@ -68,7 +68,7 @@ function familyOf(address: string): BrokenFamily["family"] {
   return address.includes(":") ? "IPv6" : "IPv4";
 }
 
-/** Without an answer, including attempts that the client abandoned early. */
+/** Failed, or without an answer because the client did not wait for one. */
 function isInVain({ verdict, packets }: ReachTarget): boolean {
   return isFailure(verdict) || (verdict === "unclear" && packets.responder === 0);
 }

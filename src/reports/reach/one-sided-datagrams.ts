@@ -69,7 +69,7 @@ export class OneSidedFlows {
 
   /**
    * Hands over all attempts in order of arrival, with two facts: whether the other side sent packets in another flow, and
-   * whether the attempt is a single datagram, the client's only unanswered one to that end.
+   * whether the attempt is a single datagram, the client's only unanswered one to that target.
    */
   settle(settle: (attempt: Attempt, isAnswered: boolean, isLone: boolean) => void): void {
     const kept = this.#kept;

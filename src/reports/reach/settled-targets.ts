@@ -74,7 +74,7 @@ function takeScansOut(targets: readonly ReachTarget[]) {
   return { meant, scans };
 }
 
-/** How long a client waits for an answer before it falls back, as observed; the same if it was refused. Milliseconds. */
+/** How long a client waits for an answer before it falls back, as observed, and how long after a refusal. Milliseconds. */
 const FALL_BACK_MS = { tcp: 5050, udp: 8000 };
 const FALL_BACK_REFUSED_MS = 250;
 
