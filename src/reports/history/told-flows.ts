@@ -1,11 +1,11 @@
 /** What was reported of live flows, by flow entry: the group, and the bytes reported since the group last changed. */
 
-const FIRST_ROOM = 1024;
+const INITIAL_CAPACITY = 1024;
 
 export class ToldFlows {
   /** Number of the group plus 1; 0: nothing was reported of the flow. */
-  #groups = new Int32Array(FIRST_ROOM);
-  #bytes = new Float64Array(FIRST_ROOM);
+  #groups = new Int32Array(INITIAL_CAPACITY);
+  #bytes = new Float64Array(INITIAL_CAPACITY);
 
   has(record: number): boolean {
     return record < this.#groups.length && this.#groups[record] !== 0;

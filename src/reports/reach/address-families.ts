@@ -44,7 +44,7 @@ export class AddressFamilies {
     }
     return [...clients].flatMap(([client, mine]) => {
       const packets = mine.reduce((sum, { packets: { originator } }) => sum + originator, 0);
-      const isBroken = mine.every((target) => isInVain(target) && this.insteadOf(target) !== null);
+      const isBroken = mine.every((target) => isFailed(target) && this.insteadOf(target) !== null);
       if (!isBroken || packets < LEAST_SYNS) return [];
       const names = [...new Set(mine.flatMap(({ name }) => name ?? []))].slice(0, MAX_NAMES);
       return [{ client, family: familyOf(mine[0].address), targets: mine.length, names }];
@@ -69,7 +69,7 @@ function familyOf(address: string): BrokenFamily["family"] {
 }
 
 /** Failed, or without an answer because the client did not wait for one. */
-function isInVain({ verdict, packets }: ReachTarget): boolean {
+function isFailed({ verdict, packets }: ReachTarget): boolean {
   return isFailure(verdict) || (verdict === "unclear" && packets.responder === 0);
 }
 

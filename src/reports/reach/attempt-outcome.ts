@@ -26,7 +26,7 @@ const AT_ONCE_SECONDS = 2;
 /** Retransmissions without progress, at 0.2, 0.6, 1.4 and 3 seconds (RFC 6298, 5.5): longer than any accidental loss. */
 const REPEATS_OF_A_DEAD_END = 4;
 /** Number of UDP requests that a client sent repeatedly, each because the previous one was not answered. */
-const REQUESTS_IN_VAIN = 4;
+const UNANSWERED_REQUESTS = 4;
 
 /** Outcome of an attempt as its packets show it. */
 export interface AttemptOutcome {
@@ -77,7 +77,7 @@ export function isAskedInVain(flow: FlowView, originator: number, { columns }: A
   if (flow.transport !== Transport.UDP || columns.has(flow.record, AttemptBit.MEDIA, originator))
     return false;
   const requests = flow.packets(originator);
-  if (requests < REQUESTS_IN_VAIN || flow.packets(1 - originator) > 0) return false;
+  if (requests < UNANSWERED_REQUESTS || flow.packets(1 - originator) > 0) return false;
   // Retransmitted requests have the same length.
   const isOneLength = columns.isOfOneLength(flow.record);
   return isOneLength && durationOf(flow) >= 0.25 * (requests - 1) && durationOf(flow) >= 1;

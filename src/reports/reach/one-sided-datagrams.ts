@@ -76,11 +76,11 @@ export class OneSidedFlows {
     const ways = kept.map((attempt) => wayOf(attempt.describe().flow));
     const asked = new Set(ways.map(({ from, toAddress }) => `${from} ${toAddress}`));
     const answered = new Set(ways.map(({ to, fromAddress }) => `${to} ${fromAddress}`));
-    const inVain = countByTarget(kept.filter(({ outcome }) => restsOnAbsence(outcome.verdict)));
+    const unanswered = countByTarget(kept.filter(({ outcome }) => restsOnAbsence(outcome.verdict)));
     for (const [i, { from, to, fromAddress, toAddress }] of ways.entries()) {
       const isAnswer = asked.has(`${to} ${fromAddress}`) || this.#askedGroups.has(to);
       const attempt = kept[i];
-      const isLone = inVain.get(attempt.targetKey) === 1 && isOneDatagram(attempt.describe().flow);
+      const isLone = unanswered.get(attempt.targetKey) === 1 && isOneDatagram(attempt.describe().flow);
       settle(attempt, isAnswer || answered.has(`${from} ${toAddress}`), isLone);
     }
     this.#kept = [];

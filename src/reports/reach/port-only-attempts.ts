@@ -16,7 +16,7 @@ import { settleCounts, type VerdictSettler } from "./verdict-counts.ts";
 /** Number of different ports of one host that only a scan tries, most of them unanswered or refused. */
 export const PORTS_OF_A_SCAN = 20;
 /** Minimum percentage of a scan's ports that have no service. */
-const VAIN_PERCENT = 75;
+const FAILED_PERCENT = 75;
 /** Maximum number of services at hosts that are distinguished; further ones count by port only. */
 const MAX_PLACES = 20_000;
 /** Maximum number of named scans. */
@@ -86,9 +86,9 @@ export class PortOnlyAttempts {
         ([service, counts]) => [service, settleCounts(counts, directions)] as const,
       );
       const others = isOneDirection ? 0 : unlisted.size;
-      const vain = settled.filter(([, counts]) => isInVain(counts)).length + others;
+      const failed = settled.filter(([, counts]) => isFailed(counts)).length + others;
       const ports = settled.length + others;
-      if (isScan(ports, vain)) scans.push({ client, address: server, ports, answered: ports - vain });
+      if (isScan(ports, failed)) scans.push({ client, address: server, ports, answered: ports - failed });
       else for (const [service, counts] of settled) sumOf(sums, service).add(counts, client, server);
     }
     scans.sort((a, b) => b.ports - a.ports || compare(a.client, b.client) || compare(a.address, b.address));
@@ -127,12 +127,12 @@ export interface ServiceWords {
   readonly products: readonly string[];
 }
 
-/** Whether a client that tried this many ports of one host, `vain` of them without success, was scanning. */
-export function isScan(ports: number, vain: number): boolean {
-  return ports >= PORTS_OF_A_SCAN && vain * 100 >= ports * VAIN_PERCENT;
+/** Whether a client that tried this many ports of one host, `failed` of them without success, was scanning. */
+export function isScan(ports: number, failed: number): boolean {
+  return ports >= PORTS_OF_A_SCAN && failed * 100 >= ports * FAILED_PERCENT;
 }
 
-function isInVain(counts: ReadonlyMap<AttemptVerdict, number>): boolean {
+function isFailed(counts: ReadonlyMap<AttemptVerdict, number>): boolean {
   return ![...counts.keys()].some((verdict) => !isFailure(verdict) && verdict !== "unclear");
 }
 

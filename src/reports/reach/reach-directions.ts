@@ -30,7 +30,7 @@ export class ReachDirections {
   #twoWayTcp = 0;
   #twoWay = 0;
   #oneSided = 0;
-  #waitedInVain = 0;
+  #repeated = 0;
 
   /** Adds an attempt; `syns`: the number of its SYNs. */
   add({ verdict, isBlind, isTwoWay }: AttemptOutcome, transport: "tcp" | "udp", syns: number): void {
@@ -38,12 +38,12 @@ export class ReachDirections {
     if (isTwoWay) this.#twoWay++;
     else if (verdict !== "unclear") this.#oneSided++;
     if (isTwoWay && transport === "tcp") this.#twoWayTcp++;
-    if (verdict === "unanswered" && syns > 1) this.#waitedInVain++;
+    if (verdict === "unanswered" && syns > 1) this.#repeated++;
   }
 
   /** A client repeated its request because no answer had come, as DNS queries with the same identification show. */
   addWaited(): void {
-    this.#waitedInVain++;
+    this.#repeated++;
   }
 
   /**
@@ -52,7 +52,7 @@ export class ReachDirections {
    */
   get isOneDirection(): boolean {
     if (this.#blind > 0) return this.#twoWayTcp * BLIND_FOR_EACH_SEEN <= this.#blind;
-    return this.#twoWay === 0 && this.#oneSided > 0 && this.#waitedInVain === 0;
+    return this.#twoWay === 0 && this.#oneSided > 0 && this.#repeated === 0;
   }
 
   /** Returns a copy. */
@@ -62,7 +62,7 @@ export class ReachDirections {
     copy.#twoWayTcp = this.#twoWayTcp;
     copy.#twoWay = this.#twoWay;
     copy.#oneSided = this.#oneSided;
-    copy.#waitedInVain = this.#waitedInVain;
+    copy.#repeated = this.#repeated;
     return copy;
   }
 

@@ -16,7 +16,7 @@ import { WaitingTraffic } from "./waiting-traffic.ts";
 
 /** Seconds after which bytes are reported even if the payload was not judged. */
 const LONGEST_WAIT_SECONDS = 10;
-const FIRST_ROOM = 1024;
+const INITIAL_CAPACITY = 1024;
 /** Everything between two reports is in one bucket. */
 const BUCKET = 0;
 
@@ -103,10 +103,10 @@ class Ledger {
   readonly #told = new WaitingTraffic();
   #totals = new SeriesTotals();
   /** Bytes of both sides by flow entry: at the last snapshot, and their growth before it. */
-  #seen = new Float64Array(2 * FIRST_ROOM);
-  #moved = new Float32Array(FIRST_ROOM);
+  #seen = new Float64Array(2 * INITIAL_CAPACITY);
+  #moved = new Float32Array(INITIAL_CAPACITY);
   /** Whether the flow in an entry was reported. */
-  #begun = new Uint8Array(FIRST_ROOM);
+  #begun = new Uint8Array(INITIAL_CAPACITY);
   #up = 0;
   #down = 0;
   /** Whether a tenancy belongs to a device. */

@@ -12,7 +12,7 @@ const MAX_WAITING = 1_048_576;
 const NUMBERS = 4;
 const PACKETS = 0;
 const BYTES = 2;
-const FIRST_ROOM = 1024;
+const INITIAL_CAPACITY = 1024;
 
 /** Traffic of a flow in one bucket. One reused object: always borrowed. */
 export class Moved {
@@ -26,13 +26,13 @@ export class Moved {
 export class WaitingTraffic {
   readonly #most: number;
   /** By flow entry: how much of the flow's counters was already reported, and its newest waiting entry (0: none). */
-  #told = new Float64Array(FIRST_ROOM * NUMBERS);
-  #newest = new Int32Array(FIRST_ROOM);
+  #told = new Float64Array(INITIAL_CAPACITY * NUMBERS);
+  #newest = new Int32Array(INITIAL_CAPACITY);
   /** By waiting entry, from 1 on. */
-  #numbers = new Float64Array(FIRST_ROOM * NUMBERS);
-  #buckets = new Uint32Array(FIRST_ROOM);
+  #numbers = new Float64Array(INITIAL_CAPACITY * NUMBERS);
+  #buckets = new Uint32Array(INITIAL_CAPACITY);
   /** The next older waiting entry of the same flow, or the next free one. */
-  #next = new Int32Array(FIRST_ROOM);
+  #next = new Int32Array(INITIAL_CAPACITY);
   #used = 0;
   #free = 0;
   readonly #moved = new Moved();
