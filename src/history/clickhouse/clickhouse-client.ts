@@ -1,4 +1,4 @@
-/** Speaks to ClickHouse by its HTTP interface. Statements are texts: values in them are literals (`sql-literal.ts`). */
+/** A client of ClickHouse's HTTP interface. Statements are text: values in them are literals (`sql-literal.ts`). */
 
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
@@ -7,15 +7,15 @@ import type { ClickHouseTarget } from "./clickhouse-target.ts";
 
 const compress = promisify(gzip);
 
-/** The level of gzip: the next ones cost more time than they save bytes. */
+/** Gzip level: higher ones cost more time than their smaller size saves. */
 const GZIP_LEVEL = 3;
-/** Milliseconds that an answer may take. */
+/** Time limits for answers, in milliseconds. */
 const INSERT_TIMEOUT = 120_000;
 const QUESTION_TIMEOUT = 290_000;
-/** Characters of what the server says that are repeated. */
+/** Maximum number of characters of a server message that are quoted. */
 const LONGEST_REASON = 300;
 
-/** What a code of ClickHouse (`Code: 60, ...`) means for the user: the tables are not there; the user may not. */
+/** Meaning of ClickHouse error codes (`Code: 60, ...`): the tables do not exist; access is denied. */
 const NO_TABLES = [60, 81];
 const NO_RIGHTS = [164, 192, 193, 194, 291, 497, 516];
 
@@ -48,7 +48,7 @@ export class ClickHouseClient {
     this.target = target;
   }
 
-  /** The rows of an answer. Throws `InputError` with the server's name and what it says. */
+  /** Returns the rows of a query. Throws `InputError` with the server's name and message. */
   async select(statement: string): Promise<Record<string, unknown>[]> {
     const text = await this.#ask("cannot_read", QUESTION_TIMEOUT, {}, `${statement} FORMAT JSON`);
     try {
@@ -58,7 +58,7 @@ export class ClickHouseClient {
     }
   }
 
-  /** Inserts rows in a format; they are written when it is done. Throws as above. */
+  /** Inserts rows in a format; they are written when the promise resolves. Throws as above. */
   async insert(statement: string, rows: Uint8Array): Promise<void> {
     const body = await compress(rows, { level: GZIP_LEVEL });
     await this.#ask("cannot_write", INSERT_TIMEOUT, { query: statement }, body);
@@ -123,7 +123,7 @@ function firstLine(text: string): string {
   return line.replace(/, e\.what\(\) = .*$/, "").slice(0, LONGEST_REASON);
 }
 
-/** What `fetch` says is in the cause of its error; of several addresses, in the first one's. */
+/** The reason of a failed `fetch` is in the cause of its error; with several addresses, in the first one's error. */
 function reasonOfFailure(cause: unknown): string {
   if (!(cause instanceof Error)) return String(cause);
   if (cause.name === "TimeoutError") return "it does not answer";

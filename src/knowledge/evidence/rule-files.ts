@@ -1,4 +1,4 @@
-/** Reads the files of evidence that the package brings along, row by row: hosts, networks, service types and so on. */
+/** Reads the evidence files of the package row by row: hosts, networks, service types and so on. */
 
 import type { DataSources } from "../port-list/data-sources.ts";
 import { parsePortCell, parseTransportCell } from "../port-list/port-cell.ts";
@@ -54,7 +54,7 @@ const DEVICE_SIGN_COLUMNS = [
   "note",
 ] as const;
 const HARDWARE_COLUMNS = ["prefix"] as const;
-/** Where the prefixes of hardware addresses come from. */
+/** Source of the hardware address prefixes. */
 const HARDWARE_SOURCE = "ieee-manuf";
 const HARDWARE_PREFIX = /^[0-9a-f][048c][0-9a-f]{4}$/;
 const INFRASTRUCTURE_COLUMNS = ["port", "transport", "service", "source", "date", "note"] as const;
@@ -62,7 +62,7 @@ const TRANSPORT_INDICES = { tcp: [0], udp: [1], both: [0, 1] } as const;
 const ANYONE = "anyone";
 const HOST_USES: readonly HostUse[] = ["any", "dns-only", "ech-public-name"];
 
-/** The prefix of a cell, in the form in which it is written. */
+/** Parses the prefix of a cell, which must be in canonical form. */
 function readPrefix(cell: string, fail: (problem: string) => Error): IpPrefix {
   const prefix = parseIpPrefix(cell);
   if (typeof prefix === "string") throw fail(prefix);
@@ -71,7 +71,7 @@ function readPrefix(cell: string, fail: (problem: string) => Error): IpPrefix {
   return prefix;
 }
 
-/** What a cell of yes and no says. */
+/** Parses a cell with yes or no. */
 function yesOrNo(column: string, cell: string, fail: (problem: string) => Error): boolean {
   if (cell !== "yes" && cell !== "no") throw fail(`${column} "${cell}" is neither yes nor no`);
   return cell === "yes";
@@ -79,19 +79,19 @@ function yesOrNo(column: string, cell: string, fail: (problem: string) => Error)
 
 type OriginColumn = "source" | "date" | "note";
 
-/** Reads the files; each method throws InputError `bad_data_file` with file and line for a row that cannot be right. */
+/** Reads the files; each method throws InputError `bad_data_file` with file and line for an invalid row. */
 export class RuleFiles {
   readonly #product: (name: string) => Product | null;
   readonly #sources: DataSources;
   readonly #cited = new Set<string>();
 
-  /** @param product the product of a canonical name or alias, or null */
+  /** @param product returns the product of a canonical name or alias, or null */
   constructor(product: (name: string) => Product | null, sources: DataSources) {
     this.#product = product;
     this.#sources = sources;
   }
 
-  /** Keys of the sources that rows read so far cite. */
+  /** Keys of the sources that the rows read so far cite. */
   get citedSources(): ReadonlySet<string> {
     return this.#cited;
   }
@@ -193,7 +193,7 @@ export class RuleFiles {
     });
   }
 
-  /** Prefixes of 24 bits, as numbers: ascending, none of a group or of an address that somebody chose himself. */
+  /** 24-bit prefixes as numbers, ascending; without multicast and locally administered addresses. */
   appleHardware(text: string, source: string): readonly number[] {
     this.#cited.add(HARDWARE_SOURCE);
     let before = "";

@@ -1,13 +1,13 @@
 /**
- * Where facts of the data files come from (`data/sources.tsv`): rows cite keys, which stand there once with a place that a
- * newcomer finds and the date of what it says.
+ * Sources of facts in the data files (`data/sources.tsv`): rows cite keys; each key is listed there once, with a location
+ * that a newcomer can find and the date of the content.
  */
 
 import { badDataLine, parseTabTable, type TabRecord } from "./tab-table.ts";
 
 const COLUMNS = ["source", "date", "where"] as const;
 const KEY = /^[a-z0-9-]+$/;
-/** A day, or only its month or year where no more is known. */
+/** A day, or only a month or year if no more is known. */
 const DATE = /^\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$/;
 const SEPARATOR = " | ";
 
@@ -18,7 +18,7 @@ export class DataSources {
 
   /**
    * @param source name of the file, for errors only
-   * @throws InputError `bad_data_file` for a key that stands twice, a date that is none, an empty place
+   * @throws InputError `bad_data_file` for a duplicate key, an invalid date, an empty location
    */
   constructor(text: string, source: string) {
     this.#source = source;
@@ -34,22 +34,22 @@ export class DataSources {
     this.#dates = dates;
   }
 
-  /** The date of the newest one ("2026-11"); empty where there is none. */
+  /** Date of the newest source ("2026-11"); empty if there is none. */
   get newestDate(): string {
     return [...this.#dates.values()].reduce((newest, date) => (date > newest ? date : newest), "");
   }
 
-  /** In the order of the file. */
+  /** Keys in file order. */
   get keys(): readonly string[] {
     return [...this.#dates.keys()];
   }
 
   /**
-   * Checks what a row says of its origin.
+   * Checks the sources that a row cites.
    *
    * @returns the keys that it cites
-   * @throws InputError `bad_data_file` where the row cites nothing, or a key that the file does not have, or has another
-   * date than the newest of its sources
+   * @throws InputError `bad_data_file` if the row cites nothing or an unknown key, or if its date differs from that of its
+   *   newest source
    */
   check({ line, cells }: TabRecord<"source" | "date">, rowSource: string): readonly string[] {
     const keys = cells.source.split(SEPARATOR);

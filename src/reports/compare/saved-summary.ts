@@ -1,4 +1,4 @@
-/** Reads back a summary that was saved as JSON. */
+/** Parses a summary that was saved as JSON. */
 import { EVIDENCE_GRADES, FLOW_CLASSES } from "../../evidence/attribution/evidence.ts";
 import { shellFileName } from "../../shell-word.ts";
 import {
@@ -15,17 +15,17 @@ import { checkSavedTotals, type SavedGroup } from "./saved-totals.ts";
 
 const OLD_SCHEMA = "appleflow/summary@1";
 
-/** Whether a file that begins so is JSON; no capture does. */
+/** Whether a file with this beginning is JSON; no capture begins like this. */
 export function looksLikeJson(start: string): boolean {
   return /^\ufeff?\s*\{/.test(start);
 }
 
 /**
- * Reads back what `appleflow summarize --format json` wrote.
+ * Parses the output of `appleflow summarize --format json`.
  *
  * @param name the file, for errors
- * @throws InputError `bad_summary` with the JSON path: another schema, a field that is missing or of another kind, lists
- * that were shortened with `--top` and so would make products look gone
+ * @throws InputError `bad_summary` with the JSON path: another schema, a field that is missing or of another type, or lists
+ *   shortened with `--top`, which would make products look gone
  */
 export function parseSavedSummary(text: string, name: string): ComparableSummary {
   const root = JsonCursor.parse(text, { code: "bad_summary", name });
