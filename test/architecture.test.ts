@@ -99,14 +99,14 @@ function wrongImports(
   );
 }
 
-describe("arrows between the rooms of src", () => {
-  it("are those of the table in ARCHITECTURE.md, room by room", () => {
+describe("imports between the rooms of src", () => {
+  it("cover every room in the table of ARCHITECTURE.md", () => {
     const rooms = new Set(source.map(({ path }) => partOf(path)));
     expect(Object.keys(ARROWS).sort()).toEqual([...rooms].sort());
     expect(source.flatMap(({ imports }) => imports).length).toBeGreaterThan(300);
   });
 
-  it.each(Object.entries(ARROWS))("%s imports of the project only its own and %j", (part, allowed) => {
+  it.each(Object.entries(ARROWS))("from %s go only to the room itself and %j", (part, allowed) => {
     const files = source.filter(({ path }) => partOf(path) === part);
     const wrong = wrongImports(files, (_, { target }) => {
       if (!target.startsWith("src/") || partOf(target) === part) return false;
@@ -118,7 +118,7 @@ describe("arrows between the rooms of src", () => {
     expect(allowed.filter((room) => !used.has(room))).toEqual([]);
   });
 
-  it("point down: no room imports one that stands below it in the table", () => {
+  it("point down: no room imports one below it in the table", () => {
     const order = Object.keys(ARROWS);
     // Commands and screens are handed the environment, and are started from the file that has it.
     const isWithinCli = (a: string, b: string) => a.startsWith("cli") && b.startsWith("cli");
@@ -128,7 +128,7 @@ describe("arrows between the rooms of src", () => {
     expect(up).toEqual([]);
   });
 
-  it("keeps the layout of the kernel's memory within the kernel and the flow table", () => {
+  it("of the kernel's memory layout are made by the kernel and the flow table only", () => {
     const isWrong = (file: SourceFile, { target }: Import) =>
       target === LAYOUT && !KNOW_THE_LAYOUT.includes(partOf(file.path));
     const those = source.filter(({ imports }) => imports.some(({ target }) => target === LAYOUT));
@@ -136,20 +136,20 @@ describe("arrows between the rooms of src", () => {
     expect(wrongImports(source, isWrong)).toEqual([]);
   });
 
-  it("leave the entries of the package to those outside: no room imports them", () => {
+  it("never target the package's entry points", () => {
     const found = source.filter(({ path }) => path.startsWith("src/") && path.endsWith("/index.ts"));
     const entries = found.map(({ path }) => path).filter((path) => !path.includes("/assembly/"));
     expect(entries).toEqual(ENTRIES);
     expect(wrongImports(source, (_, { target }) => ENTRIES.includes(target))).toEqual([]);
   });
 
-  it.each(ENTRIES)("has only re-exports in %s, each with its name", (path) => {
+  it.each(ENTRIES)("come with only named re-exports in %s", (path) => {
     const entry = source.find((file) => file.path === path);
     const rest = entry?.code.replace(/export\s+(?:type\s+)?\{[^}]*\}\s*from\s*"";/g, "").trim();
     expect(rest).toBe("");
   });
 
-  it("lets renderers know shapes and words only", () => {
+  it("of renderers are limited to shapes and words", () => {
     const files = source.filter(({ path }) => RENDERER.test(path));
     expect(files.length).toBeGreaterThan(3);
     const wrong = wrongImports(files, (_, { target, isTypeOnly }) => {
@@ -160,7 +160,7 @@ describe("arrows between the rooms of src", () => {
     expect(wrong).toEqual([]);
   });
 
-  it("has no cycle, of types neither", () => {
+  it("form no cycle, type imports included", () => {
     const graph = new Map(
       source.map((file) => [file.path, importsWithin(file).map(({ target }) => target)] as const),
     );
@@ -176,7 +176,7 @@ describe("arrows between the rooms of src", () => {
     expect(cycles).toEqual([]);
   });
 
-  it("imports files that are there", () => {
+  it("resolve to existing files", () => {
     const known = new Set(everything.map(({ path }) => path));
     const isMissing = (target: string) => /^(src|test|scripts|bench)\//.test(target) && !known.has(target);
     // A declaration file stands for a package without types of its own.
@@ -184,14 +184,14 @@ describe("arrows between the rooms of src", () => {
   });
 });
 
-describe("files", () => {
-  it("of pure layers read nothing from outside", () => {
+describe("source files", () => {
+  it("of pure layers use nothing of Node but pure modules", () => {
     const files = source.filter(({ path }) => PURE.includes(partOf(path)));
     const isOutside = (target: string) => target.startsWith("node:") && !PURE_PARTS_OF_NODE.includes(target);
     expect(wrongImports(files, (_, { target }) => isOutside(target))).toEqual([]);
   });
 
-  it("import packages that are modules only when they are needed: the program is CommonJS", () => {
+  it("import ES module packages dynamically only: the program is CommonJS", () => {
     const manifestOf = (folder: string) => JSON.parse(readFileSync(`${folder}package.json`, "utf8"));
     const modules = Object.keys(manifestOf("").dependencies).filter(
       (name) => manifestOf(`node_modules/${name}/`).type === "module",
@@ -202,7 +202,7 @@ describe("files", () => {
     expect(wrongImports(source, (_, imported) => isWrong(imported))).toEqual([]);
   });
 
-  it("are named after what they hold", () => {
+  it("have specific kebab-case names", () => {
     const vague = /(^|[/-])(utils?|helpers?|common|constants?|managers?|misc)\.(ts|mjs)$|\/types\.ts$/;
     expect(everything.filter(({ path }) => vague.test(path)).map(({ path }) => path)).toEqual([]);
     const notKebab = everything.filter(
@@ -219,19 +219,19 @@ describe("files", () => {
     expect(long.map(({ path }) => path)).toEqual([]);
   });
 
-  it("begin with what they are", () => {
+  it("begin with a doc comment", () => {
     const silent = source.filter(({ text }) => !/^(#!.*\n)?\/\*\*/.test(text));
     expect(silent.map(({ path }) => path)).toEqual([]);
   });
 });
 
 describe("the language", () => {
-  it("ends the process in one place", () => {
+  it("ends the process in one file only", () => {
     const ending = source.filter(({ code }) => /\bprocess\s*\.\s*(exit|exitCode|abort|kill)\b/.test(code));
     expect(ending.map(({ path }) => path)).toEqual(["src/cli/start.ts"]);
   });
 
-  it("is without enum, any and silenced errors", () => {
+  it("avoids enum, any and suppressed type errors", () => {
     const has = (pattern: RegExp, text: (file: SourceFile) => string) =>
       everything.filter((file) => pattern.test(text(file))).map(({ path }) => path);
     expect(has(/\benum\s+\w+\s*\{/, ({ code }) => code)).toEqual([]);

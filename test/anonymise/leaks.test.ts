@@ -105,7 +105,7 @@ describe("--anonymise", () => {
     Object.entries(OUTPUTS).flatMap(([command, all]) =>
       all.map((args) => [command, args.join(" "), args] as const),
     ),
-  )("hides all in %s %s", async (command, _, args) => {
+  )("leaves no secret in the output of %s %s", async (command, _, args) => {
     const { stdout, stderr, status } = await runCli([command, ...withCaptures(args), "--anonymise-key", KEY]);
     expect(status).toBe(command === "check" ? 5 : 2);
     expect(stdout.length).toBeGreaterThan(50);
@@ -113,7 +113,7 @@ describe("--anonymise", () => {
     expect(isLeak(stdout + stderr)).toEqual([]);
   });
 
-  it("is tried on every command that has it", async () => {
+  it("is tested on every command that has the option", async () => {
     const { stdout } = await runCli(["--help"]);
     const commands = [...(stdout.split("Commands:")[1] ?? "").matchAll(/^ {2}([a-z]+) /gm)].map(
       ([, name]) => name,
@@ -127,7 +127,7 @@ describe("--anonymise", () => {
     expect(anonymising.sort()).toEqual(["live", ...Object.keys(OUTPUTS)].sort());
   });
 
-  it("hides what is told where it is not asked for", async () => {
+  it("hides secrets that the same commands print without it", async () => {
     const told = await Promise.all(
       [["flows"], ["summarize", "--by", "device", "--domains", "--format", "json"]].map(
         async ([command, ...args]) => {
@@ -142,7 +142,7 @@ describe("--anonymise", () => {
     expect(untold.filter((secret) => !/\.pcap(ng)?$/.test(secret))).toEqual([]);
   });
 
-  it("hides all in the explanation of every flow", async () => {
+  it("leaves no secret in the explanation of any flow", async () => {
     let plain = "";
     let hidden = "";
     await summarize(captures, {

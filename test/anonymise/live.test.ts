@@ -50,8 +50,8 @@ async function monitorOffice(isHidden: boolean) {
   return { reports, live: live as LiveFlows, ofDevice, found, why, reach, summary: await running };
 }
 
-describe("live monitoring under other names", () => {
-  it("tells of no address and no interface of one's own, and of the same products", async () => {
+describe("anonymised live monitoring", () => {
+  it("reports no real address or interface name, and the same products", async () => {
     const plain = await monitorOffice(false);
     const hidden = await monitorOffice(true);
     const addresses = plain.live.flows.flatMap(({ originator, responder }) => [
@@ -84,7 +84,7 @@ describe("live monitoring under other names", () => {
     );
   });
 
-  it("saves no packets, which would be as they came", async () => {
+  it("refuses --save, which would write packets unchanged", async () => {
     const { status, stderr } = await runCli(["live", "lo", "--save", "x.pcapng", "--anonymise"]);
     expect(status).toBe(1);
     expect(stderr).toBe("appleflow: --save keeps packets as they are: it has no meaning with --anonymise\n");

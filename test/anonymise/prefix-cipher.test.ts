@@ -28,7 +28,7 @@ describe("the prefix cipher", () => {
     ["192.102.249.13", "252.138.62.131"],
     ["24.5.0.80", "100.9.15.210"],
     ["64.14.118.196", "0.255.183.58"],
-  ])("makes of %s what Crypto-PAn makes of it, %s", (raw, expected) => {
+  ])("maps %s to %s, as Crypto-PAn does", (raw, expected) => {
     expect(hide(raw)).toBe(expected);
   });
 });

@@ -42,13 +42,13 @@ async function keysOf(capture: string): Promise<string[]> {
   return records.map(({ bytes, time }) => `${time} ${Buffer.from(bytes).toString("hex")}`);
 }
 
-describe("Wireshark's programs", () => {
+describe("Wireshark's programs, given an annotated capture,", () => {
   it.each([
     PHONE,
     "fixtures/processes.pcapng",
     "fixtures/tunnel-nested.pcap",
     "fixtures/two-sections.pcapng",
-  ])("show the comments of a copy of %s, and its packets as they were", async (capture) => {
+  ])("show the comments in a copy of %s, and its packets unchanged", async (capture) => {
     const copy = folder.file("copy.pcapng");
     expect((await runCli(["annotate", capture, "-o", copy])).status).toBe(0);
     output("capinfos", [copy]);
@@ -61,7 +61,7 @@ describe("Wireshark's programs", () => {
     expect(told.sort()).toEqual(classes.sort());
   });
 
-  it("put the comment of a flow at its first packet", async () => {
+  it("find the comment of a flow at its first packet", async () => {
     const copy = folder.file("copy.pcapng");
     await runCli(["annotate", PHONE, "-o", copy]);
     const [[comment, stream]] = cellsOf(
@@ -74,7 +74,7 @@ describe("Wireshark's programs", () => {
     expect(first).toBe(comment);
   });
 
-  it("merge the extracts of all products to all packets of the flows that are identified", async () => {
+  it("merge the extracts of all products into all packets of identified flows", async () => {
     const { products, classes } = await summarize([PHONE]);
     const named = products.filter(({ identified, oneOf }) => identified.packets + oneOf.packets > 0);
     const extracts: string[] = [];
@@ -92,7 +92,7 @@ describe("Wireshark's programs", () => {
     expect(await keysOf(all)).toHaveLength(classes.identified.packets);
   });
 
-  it("name ports by the file of services", async () => {
+  it("name ports from the services file", async () => {
     const { stdout } = await runCli(["ports", "--format", "services"]);
     folder.put("services", stdout);
     const port = (number: number) =>

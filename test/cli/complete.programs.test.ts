@@ -81,13 +81,13 @@ function ran(program: string, args: readonly string[]): string {
   return stdout;
 }
 
-describe.each(["bash", "fish"] as const)("%s", (shell) => {
+describe.each(["bash", "fish"] as const)("completion in %s", (shell) => {
   it.skipIf(missing.includes(shell)).each(BEGINNINGS)("completes %j", (line, offers) => {
     expect(OFFERED[shell](line).toSorted()).toEqual(offers.toSorted());
   });
 });
 
-describe("zsh", () => {
+describe("completion in zsh", () => {
   it.skipIf(missing.includes("zsh")).each([
     ["appleflow summarize --form", "--format="],
     ["appleflow flows --format nd", "--format ndjson"],
@@ -97,8 +97,8 @@ describe("zsh", () => {
   });
 });
 
-describe("the answer to a shell that has none", () => {
-  it("names those that have one", async () => {
+describe("appleflow complete, for an unsupported shell,", () => {
+  it("names the supported shells", async () => {
     const { status, stderr } = await runCli(["complete", "csh"]);
     expect(status).toBe(1);
     expect(stderr).toMatch(/'csh' is invalid.* Allowed choices are bash, zsh, fish/);

@@ -48,11 +48,11 @@ describe("a config file", () => {
     ["the same with one", { web: 8080 }, ["--web=8080"]],
     ["arguments", { interface: ["en0", "en1"] }, ["en0", "en1"]],
     ["nothing", {}, []],
-  ])("gives %s", (_, content, words) => {
+  ])("expands %s", (_, content, words) => {
     expect(expanded(content)).toEqual(["watch", ...words]);
   });
 
-  it("stands before the command line, which counts", () => {
+  it("comes before the command line, which takes precedence", () => {
     expect(expanded({ interval: 60 }, "en0", "--interval", "5")).toEqual([
       "watch",
       "--interval=60",
@@ -62,7 +62,7 @@ describe("a config file", () => {
     ]);
   });
 
-  it("may be given as one word, anywhere", () => {
+  it("can be given as one word, anywhere", () => {
     const file = config({ interval: 60 });
     expect(withConfigFile(["watch", "en0", `--config=${file}`], sampleProgram())).toEqual([
       "watch",
@@ -71,12 +71,12 @@ describe("a config file", () => {
     ]);
   });
 
-  it("is refused twice", () => {
+  it("is refused if given twice", () => {
     const file = config({});
     expect(() => expanded({}, "--config", file)).toThrow("--config can be given once");
   });
 
-  it("is left to commands that have none", () => {
+  it("is ignored for commands without the option", () => {
     const args = ["list", "--config", "no-such-file"];
     expect(withConfigFile(args, sampleProgram())).toBe(args);
   });
@@ -101,7 +101,7 @@ describe("a config file", () => {
 });
 
 describe("appleflow live --config", () => {
-  it("captures as the file says", async () => {
+  it("captures as the file specifies", async () => {
     const output = join(folder, "summary.json");
     const file = config({ interface: "eth0", filter: "tcp", output, interval: 1 });
     const { run, source } = await startLive(["--config", file]);
@@ -112,7 +112,7 @@ describe("appleflow live --config", () => {
     expect(JSON.parse(readFileSync(output, "utf8")).options.filter).toBe("tcp");
   });
 
-  it("says what is wrong with a file, with status 1", async () => {
+  it("reports what is wrong with the file, with status 1", async () => {
     const file = config({ interval: "soon" });
     const { status, stderr } = await runCli(["live", "--config", file]);
     expect({ status, stderr: stderr.replace(file, "F") }).toEqual({
@@ -121,7 +121,7 @@ describe("appleflow live --config", () => {
     });
   });
 
-  it("says that a file is not there", async () => {
+  it("reports that the file does not exist", async () => {
     const { status, stderr } = await runCli(["live", "--config", join(folder, "none.json")]);
     expect(status).toBe(1);
     expect(stderr).toMatch(/none\.json: no such file/);

@@ -83,8 +83,8 @@ describe.each([
   ["flows"],
   ["flows", "--format", "csv"],
   ["flows", "--explain", CLIENT],
-])("%s %s %s %s", (...args: string[]) => {
-  it("obeys none of them", async () => {
+])("the output of %s %s %s %s", (...args: string[]) => {
+  it("contains no control sequence of a hostile name", async () => {
     const [command, ...options] = args.filter((word) => word !== undefined);
     const { status, stdout } = await runCli([command, capture, "--max-flows", "100", ...options]);
     expect(status).toBe(0);

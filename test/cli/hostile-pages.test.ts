@@ -26,8 +26,8 @@ describe.each([
   ["summarize", "--every", "1s"],
   ["reach"],
   ["diff"],
-])("%s %s %s of hostile names", (...args: string[]) => {
-  it("is a valid page without a tag, an attribute or an order of theirs", async () => {
+])("the HTML of %s %s %s with hostile names", (...args: string[]) => {
+  it("is a valid page without injected tags, attributes or control characters", async () => {
     const [command, ...options] = args.filter((word) => word !== undefined);
     const files = command === "diff" ? [captures[1], captures[5]] : captures;
     const { status, stdout } = await runCli([
@@ -56,7 +56,7 @@ describe.each([
   });
 });
 
-it("says of a summary's page all sixteen", async () => {
+it("the page of a summary shows all sixteen hostile names", async () => {
   const { stdout } = await runCli([
     "summarize",
     ...captures,

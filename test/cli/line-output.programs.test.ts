@@ -34,8 +34,8 @@ function startWriter() {
   return { child, outcomes };
 }
 
-describe("lines into a pipe", () => {
-  it("leaves out what a sleeping reader is not ready for, and cuts no line", async () => {
+describe("output lines written to a pipe", () => {
+  it("are dropped whole, never cut, while the reader sleeps", async () => {
     const { child, outcomes } = startWriter();
     let text = "";
     const ended = outcomes();
@@ -55,7 +55,7 @@ describe("lines into a pipe", () => {
     expect(read.map((line) => JSON.parse(line).i)).toEqual([...taken, "last"]);
   });
 
-  it("ends all the same when its reader never wakes up", async () => {
+  it("do not keep the program alive if its reader never wakes up", async () => {
     const { child, outcomes } = startWriter();
     child.stdout.pause();
     child.once("exit", () => child.stdout.destroy());
@@ -64,7 +64,7 @@ describe("lines into a pipe", () => {
     expect(finishedMs).toBeGreaterThan(900);
   });
 
-  it("says when its reader has gone", async () => {
+  it("report that the reader has closed the pipe", async () => {
     const { child, outcomes } = startWriter();
     child.stdout.once("data", () => child.stdout.destroy());
     const { outcomes: found, finishedMs } = await outcomes();

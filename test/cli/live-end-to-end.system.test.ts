@@ -61,7 +61,7 @@ describe.skipIf(reason !== null)("appleflow live, end to end", () => {
     return performance.now() - begin;
   }
 
-  it("has the totals of the file: every packet and byte of every product", async () => {
+  it("reports the totals of the file: every packet and byte of every product", async () => {
     const output = join(folder, "summary.json");
     const save = join(folder, "saved.pcapng");
     const args = ["live", NEAR, "--idle-timeout", "3600", "--output", output, "--save", save];
@@ -99,7 +99,7 @@ describe.skipIf(reason !== null)("appleflow live, end to end", () => {
   it.each([
     [80, 24],
     [200, 60],
-  ])("works on a terminal of %i x %i, and leaves it as it was", async (columns, rows) => {
+  ])("works on a terminal of %i x %i, and restores it", async (columns, rows) => {
     const size = ["-x", String(columns), "-y", String(rows)];
     const terminal = (...args: readonly string[]) => tmux(String(columns), ...args);
     const command = ["env", "LANG=C.UTF-8", ...host.within([...PROGRAM, "live", NEAR])].join(" ");

@@ -38,7 +38,7 @@ describe.each([
   ["hostile", EVIL],
   ["wide", WIDE],
 ])("%s names on the live screen", (_, name) => {
-  it.each([40, 80, 120, 200])("are text of no more than %i columns in every view", async (columns) => {
+  it.each([40, 80, 120, 200])("are shown as text of at most %i columns in every view", async (columns) => {
     const source = new FakeLiveSource(memorySource(packetsOf(name)));
     const run = new LiveRun(["eth0"], { interfaces: { eth0: source }, size: [columns, 24], env: UTF8 });
     await run.begun();

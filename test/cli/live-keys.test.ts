@@ -43,11 +43,11 @@ describe("listenForKeys", () => {
       ["page-up", "q"],
     ],
     [["\x1bO", "A"], ["up"]],
-  ])("puts together what came in the reads %j", async (reads, expected) => {
+  ])("joins what arrived in the reads %j", async (reads, expected) => {
     expect(await keysOf(...reads)).toEqual(expected);
   });
 
-  it("tells the Escape key before anybody waits for it", async () => {
+  it("reports the Escape key before anybody waits for it", async () => {
     const keyboard = new PassThrough();
     const begin = performance.now();
     const waited = new Promise<number>((resolve) => {
@@ -72,7 +72,7 @@ function writerOn(): { writer: ScreenWriter; screen: TerminalScreen; written: ()
 }
 
 describe("ScreenWriter", () => {
-  it("takes the terminal over, and gives it back once", () => {
+  it("enters the alternate screen, and leaves it once", () => {
     const { writer, screen, written } = writerOn();
     writer.open();
     expect([screen.isAlternate, screen.isCursorShown, screen.isWrapping]).toEqual([true, false, false]);
@@ -84,7 +84,7 @@ describe("ScreenWriter", () => {
     expect([screen.isAlternate, written()]).toEqual([true, text]);
   });
 
-  it("writes the lines that have changed, to their last column", () => {
+  it("rewrites changed lines to their last column", () => {
     const { writer, screen, written } = writerOn();
     writer.open();
     writer.draw(["0123456789", "second", ""], 10);
@@ -97,7 +97,7 @@ describe("ScreenWriter", () => {
     expect(written()).toBe(text);
   });
 
-  it("writes all of it when the size has changed", () => {
+  it("redraws everything after a resize", () => {
     const { writer, written } = writerOn();
     writer.open();
     writer.draw(["a", "b", "c"], 10);
@@ -107,7 +107,7 @@ describe("ScreenWriter", () => {
     expect(written()).toMatch(/a.*b/s);
   });
 
-  it("says when there is no terminal any more", () => {
+  it("reports that the terminal is gone", () => {
     const writer = new ScreenWriter({ write: () => false, isTTY: true, columns: 10 });
     expect(writer.draw(["a"], 10)).toBe(false);
   });

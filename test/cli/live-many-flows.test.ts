@@ -30,7 +30,7 @@ async function timeOf(run: LiveRun, key: string): Promise<number> {
   return (user + system) / 1000;
 }
 
-it("shows another view at once, also while the live flows are being looked through", async () => {
+it("the live screen switches views at once, even while it goes through many live flows", async () => {
   const source = new FakeLiveSource(memorySource(manyFlows(FLOWS)));
   const run = new LiveRun(["eth0"], { interfaces: { eth0: source }, size: [100, 30], env: UTF8 });
   await run.begun();

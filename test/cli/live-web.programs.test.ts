@@ -23,7 +23,7 @@ function hold(port: number, words: string): void {
   sockets.push(socket);
 }
 
-it("counts every packet beside slow readers and 200 connections that ask nothing", async () => {
+it("live --web counts every packet despite slow readers and 200 silent connections", async () => {
   const args = ["dist/cli/main.cjs", "live", "-", "--web", "--interval", "0.1"];
   const child = spawn(process.execPath, args, { stdio: ["pipe", "pipe", "pipe"] });
   const lines = text(child.stdout);

@@ -44,7 +44,7 @@ async function firstEvent<T>(ask: (path: string) => Promise<Response>, name: str
 const ANONYMISED = ["--anonymise-key", "5a".repeat(32)];
 
 describe("live --web", () => {
-  it("serves what the lines have, and answers questions about live flows", async () => {
+  it("serves what the lines contain, and answers queries about live flows", async () => {
     const { run, source } = await start(["eth0", "--web"]);
     source.release();
     await run.clock.advance(1000);
@@ -81,7 +81,7 @@ describe("live --web", () => {
     await expect(fetch(url)).rejects.toThrow();
   });
 
-  it("shows the history that it keeps, and without one has no such view", async () => {
+  it("shows the stored history, and no history view without one", async () => {
     const { folder: kept, remove } = historyFolder();
     const { run, source } = await start(["eth0", "--web", "--history", kept, "--sensor", "lab"]);
     source.release();
@@ -103,7 +103,7 @@ describe("live --web", () => {
     await other.status;
   });
 
-  it("is a notice on the screen, and hides what --anonymise hides", async () => {
+  it("announces its address on the screen, and hides what --anonymise hides", async () => {
     const { run, source } = await start(["eth0", "--web", ...ANONYMISED], { size: [150, 24] });
     source.release();
     await run.clock.advance(1000);
@@ -116,7 +116,7 @@ describe("live --web", () => {
     expect(await run.status).toBe(0);
   });
 
-  it("makes a report of a capture that is dropped, and keeps none of it", async () => {
+  it("reports on a dropped capture without keeping any of it", async () => {
     const { run } = await start(["eth0", "--web"]);
     await run.clock.advance(1000);
     const { url, ask, send } = await pageOf(run.stderr);
@@ -163,10 +163,13 @@ describe("live --web", () => {
     expect(run.stderr).toContain(message);
   });
 
-  it.skipIf(process.platform === "darwin")("says where there is no desktop to open it", async () => {
-    const { run } = await start(["eth0", "--web", "--open"]);
-    expect(run.stderr).toContain("there is no desktop to open the page: open it yourself\n");
-    await run.signal("SIGINT");
-    await run.status;
-  });
+  it.skipIf(process.platform === "darwin")(
+    "reports that there is no desktop to open a browser on",
+    async () => {
+      const { run } = await start(["eth0", "--web", "--open"]);
+      expect(run.stderr).toContain("there is no desktop to open the page: open it yourself\n");
+      await run.signal("SIGINT");
+      await run.status;
+    },
+  );
 });

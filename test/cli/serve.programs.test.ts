@@ -69,8 +69,8 @@ type Row = {
 };
 const numbersOf = ({ name, bytes, sent, received }: Row) => [name, bytes, sent, received];
 
-describe("serve of a folder", () => {
-  it("has the numbers of history, and ends with SIGTERM", async () => {
+describe("appleflow serve, given a folder,", () => {
+  it("shows the numbers of history, and ends on SIGTERM", async () => {
     const { child, url, json } = await serve([folder]);
     for (const by of ["product", "device"]) {
       const { rows } = await json<FeedPast>(`/api/history?range=24h&by=${by}`);
@@ -86,14 +86,14 @@ describe("serve of a folder", () => {
 const missing = whyNoClickHouse();
 if (missing !== null) console.info(`skipped: ${missing}`);
 
-describe.skipIf(missing !== null)("serve of a ClickHouse", () => {
+describe.skipIf(missing !== null)("appleflow serve, given a ClickHouse URL,", () => {
   let server: ClickHouseServer;
   beforeAll(async () => {
     server = await ClickHouseServer.start();
   });
   afterAll(() => server?.stop());
 
-  it("has the numbers of history, says that the server is down, and answers when it is back", async () => {
+  it("shows the numbers of history, reports that the server is down, and recovers with it", async () => {
     const target = parseClickHouseUrl(server.url("appleflow_sensor"), SENSOR_PASSWORD);
     const now = () => START * 1000;
     await new Shipper({ folder, target, keepDays: null, maxSpoolBytes: null, now }).pass();

@@ -37,14 +37,14 @@ beforeAll(() => {
 afterAll(() => folder.remove());
 
 describe("help and version", () => {
-  it("prints the version of the package", async () => {
+  it("print the version of the package", async () => {
     const { version } = JSON.parse(readFileSync("package.json", "utf8")) as { version: string };
     for (const flag of ["--version", "-V"]) {
       expect(await runCli([flag])).toEqual({ status: 0, stdout: `${version}\n`, stderr: "" });
     }
   });
 
-  it("prints help with the commands, examples and exit status", async () => {
+  it("list the commands, examples and exit status", async () => {
     const { status, stdout, stderr } = await runCli(["--help"]);
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
     const named = [...stdout.matchAll(/^ {2}([a-z]+) (?=.* {2}[A-Z])/gm)].map(([, name]) => name);
@@ -52,12 +52,12 @@ describe("help and version", () => {
     for (const text of ["Examples:", "Exit status:"]) expect(stdout).toContain(text);
   });
 
-  it("has each command in a file of its name", () => {
+  it("cover commands that each have a file of the same name", () => {
     const files = readdirSync("src/cli/commands");
     expect(COMMANDS.filter((name) => !files.includes(`${name}.ts`))).toEqual([]);
   });
 
-  it.each(COMMANDS)("lists %s with the usage that its own help has", async (command) => {
+  it.each(COMMANDS)("list %s with the usage of its own help", async (command) => {
     const { stdout } = await runCli([command, "--help"]);
     const usage = /^Usage: appleflow (.*)\n/.exec(stdout)?.[1];
     // Help alone is no reason to speak of options in the list.
@@ -67,12 +67,12 @@ describe("help and version", () => {
     );
   });
 
-  it("prints the same help on standard error, with status 1, when nothing is asked for", async () => {
+  it("go to standard error, with status 1, when no command is given", async () => {
     const help = await runCli(["--help"]);
     expect(await runCli([])).toEqual({ status: 1, stdout: "", stderr: help.stdout });
   });
 
-  it.each(COMMANDS)("has help for %s that fits 80 columns", async (command) => {
+  it.each(COMMANDS)("include help for %s that fits 80 columns", async (command) => {
     const { status, stdout } = await runCli([command, "--help"]);
     expect(status).toBe(0);
     expect(Math.max(...stdout.split("\n").map(({ length }) => length))).toBeLessThanOrEqual(80);
@@ -83,12 +83,12 @@ describe("help and version", () => {
     ["an unknown command", ["sumarize", "--help"]],
     ["an unknown option", ["--nonsense", "--help"]],
     ["an option before the command", ["--help", "summarize"]],
-  ])("prints the whole help after %s", async (_, args) => {
+  ])("include the whole help after %s", async (_, args) => {
     const { stdout } = await runCli(["--help"]);
     expect((await runCli(args)).stdout).toBe(stdout);
   });
 
-  it("names the defaults that the library has", async () => {
+  it("state the library's defaults", async () => {
     const defaultOf = async (command: string, option: string) => {
       const { stdout } = await runCli([command, "--help"]);
       const [, after] = stdout.replaceAll(/\s+/g, " ").split(` --${option} `);
@@ -102,7 +102,7 @@ describe("help and version", () => {
   });
 });
 
-describe("wrong usage", () => {
+describe("wrong usage of the command line", () => {
   const cases: [string, string[], RegExp][] = [
     ["an unknown command", ["sumarize", "x"], /unknown command 'sumarize'\n\(Did you mean summarize\?\)/],
     [
@@ -200,13 +200,13 @@ describe("wrong usage", () => {
     expect(stderr).not.toMatch(/^ +at /m);
   });
 
-  it("suggests the command when a capture stands in its place", async () => {
+  it("suggests the command if a capture is given in its place", async () => {
     const { status, stderr } = await runCli([office]);
     expect(status).toBe(1);
     expect(stderr).toContain(`Did you mean "appleflow summarize ${office}"?`);
   });
 
-  it("says where a list of the user's own is wrong", async () => {
+  it("reports where the user's own list is wrong", async () => {
     const list = folder.put("bad.tsv", "port\ttransport\tused_by\n70000\tTCP\tOurs\n");
     const { status, stderr } = await runCli(["summarize", office, "--ports", list]);
     expect(status).toBe(1);
