@@ -78,15 +78,15 @@ function hasWord(text: string, word: string): boolean {
 /** What looks like a host's name, an address or a service type. */
 const NAME = /_?[a-z0-9-]+(?:\._?[a-z0-9-]+)+/gi;
 
-describe("the literals of src", () => {
-  it("have all that is allowed to stand there", () => {
+describe("string literals in src", () => {
+  it("contain every allowed exception", () => {
     const missing = Object.entries(ALLOWED).flatMap(([file, words]) =>
       words.filter((word) => !said.some(({ path, text }) => path === file && hasWord(text, word))),
     );
     expect(missing).toEqual([]);
   });
 
-  it("are found, with their lines", () => {
+  it("are found with their lines", () => {
     const template = ["`y$", '{"z"}w`'].join("");
     const code = `import { a } from "m";\nconst b = f("x", ${template}, /r/);\ntype T = "t";`;
     expect(literalsOf(code)).toEqual([
@@ -100,7 +100,7 @@ describe("the literals of src", () => {
     expect(said.length).toBeGreaterThan(2000);
   });
 
-  it("name no product of the catalogue", () => {
+  it("contain no product name of the catalogue", () => {
     const names = [...table.products, ...table.offListProducts].flatMap(({ name, aliases }) => [
       name,
       ...aliases,
@@ -109,12 +109,12 @@ describe("the literals of src", () => {
     expect(findings((text) => names.filter((name) => hasWord(text, name)))).toEqual([]);
   });
 
-  it("name no family of products", () => {
+  it("contain no product family", () => {
     const families = table.families.map(({ name }) => name);
     expect(findings((text) => families.filter((family) => family === text))).toEqual([]);
   });
 
-  it("name no host of Apple's and no special domain", () => {
+  it("contain no host name of Apple's and no special domain", () => {
     const special = column("special-domains.tsv", "domain").filter((domain) => domain.includes("."));
     const isKnown = (name: string) =>
       hosts.matchDnsName(name) !== null ||
@@ -124,7 +124,7 @@ describe("the literals of src", () => {
     expect(findings((text) => (text.match(NAME) ?? []).filter(isKnown))).toEqual([]);
   });
 
-  it("name no address of Apple's", () => {
+  it("contain no address of Apple's", () => {
     const addresses = /\b\d+(?:\.\d+){3}\b|\b[0-9a-f]+(?::[0-9a-f]*){2,}/gi;
     const isApples = (address: string) => {
       const prefix = parseIpPrefix(`${address}/${address.includes(":") ? 128 : 32}`);
@@ -141,7 +141,7 @@ describe("the literals of src", () => {
     expect(findings(applesIn)).toEqual([]);
   });
 
-  it("name no sign of a protocol, and no service type or process that tells of a product", () => {
+  it("contain no protocol sign, service type or process name that identifies a product", () => {
     const signs = column("protocol-signs.tsv", "value");
     const types = new Set(column("bonjour.tsv", "type"));
     const programs = new Set(column("processes.tsv", "process"));

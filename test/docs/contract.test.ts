@@ -31,7 +31,7 @@ function joinLines(text: string): string {
 }
 
 describe("citations of the contract", () => {
-  it("name headings that it has", () => {
+  it("name existing headings", () => {
     const citing = files.filter(({ text }) => joinLines(text).match(CITATION) !== null);
     expect(citing.length).toBeGreaterThan(15);
     const wrong = files.flatMap(({ path, text }) => wrongCitations(text).map((one) => `${path}: ${one}`));
@@ -53,12 +53,12 @@ describe("citations of the contract", () => {
 });
 
 describe("the contract", () => {
-  it("has each heading once, so that a citation means one place", () => {
+  it("has unique headings, so that citations are unambiguous", () => {
     const texts = HEADINGS.map(({ text }) => text);
     expect(texts.filter((text, i) => texts.indexOf(text) !== i)).toEqual([]);
   });
 
-  it("says in each section what the program does today", () => {
+  it("states in each section what the program does today", () => {
     const sections = CONTRACT.split(/^## /m).slice(1);
     expect(sections.length).toBeGreaterThan(8);
     const silent = sections.filter((section) => !/^\*\*Today\*\*/m.test(section));

@@ -29,12 +29,12 @@ function limitOf(name: string, file: string): number {
   return value;
 }
 
-describe("limits of the documents", () => {
-  it("are there", () => {
+describe("the limits in docs/limits.md", () => {
+  it("are parsed from its table", () => {
     expect(rows.length).toBeGreaterThan(25);
   });
 
-  it.each(rows)("$what: $most", ({ most, name, file }) => {
+  it.each(rows)("have the values of the source code: $what: $most", ({ most, name, file }) => {
     expect(limitOf(name, file)).toBe(most);
   });
 });

@@ -14,15 +14,15 @@ function leadsSomewhere({ file, anchor }: { file: string; anchor: string }): boo
   return anchor === "" || (anchors.get(file)?.includes(anchor) ?? false);
 }
 
-describe("links of documents", () => {
-  it("lead to files and headings that there are", () => {
+describe("links in documents", () => {
+  it("lead to existing files and headings", () => {
     const links = documents.flatMap((document) => linksOf(document).map((link) => ({ document, link })));
     expect(links.length).toBeGreaterThan(20);
     const broken = links.filter(({ link }) => !leadsSomewhere(link));
     expect(broken.map(({ document, link }) => `${document.path}: ${link.file}#${link.anchor}`)).toEqual([]);
   });
 
-  it("are found broken where the file or the heading is missing", () => {
+  it("are reported if the file or the heading is missing", () => {
     const links = linksOf({
       path: "docs/x.md",
       text: "[a](y.md) [b](contract.md#nowhere) [c](contract.md#flows)",
@@ -31,8 +31,8 @@ describe("links of documents", () => {
   });
 });
 
-describe("paths in guides", () => {
-  it.each(GUIDES)("of %s are paths that there are", (path) => {
+describe("file paths in guides", () => {
+  it.each(GUIDES)("of %s exist", (path) => {
     const { text } = documents.find((document) => document.path === path) ?? expect.fail(path);
     // A path from the root in backquotes; one with NAME or * in it stands for several.
     const paths = [

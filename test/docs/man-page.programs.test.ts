@@ -12,7 +12,7 @@ if (!hasMandoc) console.log("the manual page: skipped, not installed: mandoc");
 const OVERSTRIKE = new RegExp(`.${String.fromCharCode(8)}`, "gu");
 
 describe("the manual page", () => {
-  it.skipIf(!hasMandoc)("has nothing that mandoc warns of", () => {
+  it.skipIf(!hasMandoc)("passes mandoc without warnings", () => {
     const { stdout, status } = spawnSync("mandoc", ["-Tlint", "-Wwarning", manifest.man], {
       encoding: "utf8",
     });

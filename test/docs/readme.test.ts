@@ -15,7 +15,7 @@ function blocks(language: string, page = README): string[] {
 }
 
 describe("the README", () => {
-  it("shows as its samples what its commands print", async () => {
+  it("shows samples that match the output of its commands", async () => {
     const commands = blocks("sh").flatMap((text) => /npm start --silent -- (.*)$/m.exec(text)?.[1] ?? []);
     expect(commands.length).toBe(blocks("text").length);
     for (const [i, command] of commands.entries()) {
@@ -27,7 +27,7 @@ describe("the README", () => {
     }
   });
 
-  it("and the pages of users use only commands and options that there are", async () => {
+  it("and the user documentation mention only existing commands and options", async () => {
     const lines = [README, ...PAGES].flatMap((page) => blocks("sh", page).join("\n").split("\n"));
     const commands = lines.flatMap((line) => /appleflow (.*?)(?:\s+#|$)/.exec(line)?.[1] ?? []);
     expect(commands.length).toBeGreaterThan(25);
@@ -40,14 +40,14 @@ describe("the README", () => {
     }
   });
 
-  it("shows pictures of 200 kB together at most", () => {
+  it("contains pictures of at most 200 kB together", () => {
     const files = new Set([...README.matchAll(/!\[[^\]]+\]\(([^)]+)\)/g)].map(([, file]) => file));
     expect(files.size).toBeGreaterThan(0);
     const sizes = [...files].map((file) => readFileSync(new URL(`../../${file}`, import.meta.url)).length);
     expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(200_000);
   });
 
-  it("links only to files that there are", () => {
+  it("links only to existing files", () => {
     for (const [, target] of README.matchAll(/\]\((?!https?:)([^)#]+)\)/g)) {
       expect(() => readFileSync(new URL(`../../${target}`, import.meta.url))).not.toThrow();
     }

@@ -26,7 +26,7 @@ async function connections(file: string, deduplicate: boolean) {
   return { ends, packets: capture.packets, duplicates: capture.duplicates };
 }
 
-describe.skipIf(reason !== null)("a packet that a host sees several times", () => {
+describe.skipIf(reason !== null)("a packet that a host captures several times", () => {
   const folder = mkdtempSync(join(tmpdir(), "appleflow-duplicates-"));
   // Who reads packets for root writes there.
   chmodSync(folder, 0o777);
@@ -50,7 +50,7 @@ describe.skipIf(reason !== null)("a packet that a host sees several times", () =
   else console.log(`duplicates on a VLAN trunk: skipped, ${noVlans}`);
 
   it.each(places)(
-    "counts on `any` as on one interface: %s",
+    "is counted on `any` as on one interface: %s",
     async (_name, target, device, natShare) => {
       const all = join(folder, `any-${device}.pcap`);
       const one = join(folder, `${device}.pcap`);
@@ -73,7 +73,7 @@ describe.skipIf(reason !== null)("a packet that a host sees several times", () =
     30_000,
   );
 
-  it("counts live on two interfaces at once as on one", async () => {
+  it("is counted once when two interfaces are captured at the same time", async () => {
     const file = join(folder, "live.json");
     const one = join(folder, "one.pcap");
     const stop = await crossroads.capture("vx0", one);

@@ -10,8 +10,8 @@ import { CLIENT, flowAt, ftp, rtsp, SERVER, textHead } from "../support/announce
 import { Capture } from "../support/conversation.ts";
 import { memorySource } from "../support/memory-source.ts";
 
-describe("the session", () => {
-  it("is known after it has ended, as it was then", async () => {
+describe("an announcing session", () => {
+  it("is remembered after its end", async () => {
     const capture = new Capture();
     rtsp(capture);
     // The flow in its record has ended when the other one does.
@@ -22,7 +22,7 @@ describe("the session", () => {
     expect(flow.announcedBy).not.toBeNull();
   });
 
-  it("is read in any pieces, out of order, behind a gap", async () => {
+  it("is parsed from any segmentation, out of order, and after a gap", async () => {
     const passive = "227 Entering Passive Mode (192,0,2,2,195,89)\r\n";
     for (const size of [1, 2, 7, 20]) {
       const capture = new Capture();
@@ -63,7 +63,7 @@ describe("the session", () => {
     expect((await flowAt(capture, 6970)).announcedBy).not.toBeNull();
   });
 
-  it("that announces without end drops what it may not, and counts it", async () => {
+  it("that announces too many ports drops the excess, and counts it", async () => {
     const capture = new Capture();
     const stream = ftp(capture);
     for (let i = 0; i < 700; i++) stream.client(`PORT 192,0,2,1,200,${i % 256}\r\n`);
@@ -82,7 +82,7 @@ describe("the session", () => {
   });
 });
 
-describe("the lab's captures", () => {
+describe("the lab capture", () => {
   const CASES = [
     ["airplay.pcap", 3, { class: "identified", products: ["AirPlay"], evidence: "announced" }],
     ["ftp.pcap", 4, { class: "unlisted", reason: "no-product-listed", protocol: "ftp" }],

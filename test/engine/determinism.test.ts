@@ -13,7 +13,7 @@ async function textOf(records: readonly TrafficRecord[], options: AnalyzeOptions
 }
 
 describe("two runs over one capture", () => {
-  it.each([2000, 3])("say the same, flow by flow, with room for %i flows", async (maxFlows) => {
+  it.each([2000, 3])("give the same result, flow by flow, with %i flow entries", async (maxFlows) => {
     await fc.assert(
       fc.asyncProperty(randomCapture("wild", 400), fc.constantFrom(0, 60), async (records, timeout) => {
         const options = { maxFlows, idleTimeoutSeconds: timeout };
@@ -23,7 +23,7 @@ describe("two runs over one capture", () => {
     );
   });
 
-  it("say the same of more flows than the first index holds, pushed out by each other", async () => {
+  it("give the same result for more flows than the first index holds, with evictions", async () => {
     const records = Array.from({ length: 30_000 }, (_, i) => {
       const client = `10.0.${(i * 7) & 255}.${i & 255}:${1024 + ((i * 31) % 60_000)}`;
       // All within one second of each other, many at the same moment.
@@ -35,7 +35,7 @@ describe("two runs over one capture", () => {
     }
   });
 
-  it("say the same however the records are cut into blocks and sources", async () => {
+  it("give the same result however the records are split into blocks and sources", async () => {
     await fc.assert(
       fc.asyncProperty(
         randomCapture("wild", 200),

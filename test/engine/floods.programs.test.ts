@@ -17,7 +17,7 @@ const MOST_HELD = 400e6;
 const MOST_RESIDENT = 1.2e9;
 
 it.each(FLOODS.map(({ name, fills }) => [name, fills]))(
-  "%s hold no more memory past the limits: %s",
+  "%s use no more memory beyond the limits: %s",
   (name) => {
     const args = ["--packets", String(PACKETS), "--max-flows", String(MAX_FLOWS), "--only", name, "--json"];
     const command = ["--import", "tsx", "scripts/floods.ts", ...args];

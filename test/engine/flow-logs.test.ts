@@ -70,14 +70,14 @@ function writeZeek(name: string, logs: ZeekLogs, form: "tsv" | "json"): string[]
   });
 }
 
-it("compares ten captures", () => {
+it("the comparison of flow logs covers ten captures", () => {
   expect(names).toHaveLength(10);
 });
 
-describe.each(names)("%s", (name) => {
+describe.each(names)("flow logs of %s", (name) => {
   const capture = flowsOf(captureOf(name));
 
-  it("is the same by Suricata's events, flow by flow", async () => {
+  it("give the same flows from Suricata's events", async () => {
     const { flows } = await flowsOf(join(LOGS, `${name}.eve.json.gz`));
     const packets = await capture;
     expectSame(name, flows, packets.flows);
@@ -85,14 +85,14 @@ describe.each(names)("%s", (name) => {
   });
 
   it.each(["tsv", "json"] as const)(
-    "is the same by Zeek's logs as %s, in whatever order they are named",
+    "give the same flows from Zeek's logs as %s, named in any order",
     async (form) => {
       const { flows } = await flowsOf(...writeZeek(name, zeekRows(eventsOf(name)), form));
       expectSame(name, flows, (await capture).flows);
     },
   );
 
-  it("has the same flows by nfdump, which knows no names", async () => {
+  it("give the same flows from nfdump, which has no names", async () => {
     const { flows, summary } = await flowsOf(join(LOGS, `${name}.nfdump.json.gz`));
     const counted = ({ communityId, packets, servicePort, tcp }: FlowReport) => ({
       communityId,

@@ -35,7 +35,7 @@ function fromServer(flags: string, sequence: number): Uint8Array {
     .build();
 }
 
-describe("a flow", () => {
+describe("a flow with a server name", () => {
   const syn = fromClient("S", FIRST_SEQUENCE - 1);
   const synAck = fromServer("SA", 77);
   const first = fromClient("A", FIRST_SEQUENCE, CHROMIUM_TLS.subarray(0, 1448));
@@ -53,7 +53,7 @@ describe("a flow", () => {
     expect(flows[0]).toMatchObject({ serverName: "gateway.icloud.com", evidence: "server-name" });
   });
 
-  it("is named by a hello that came with the SYN (RFC 7413)", async () => {
+  it("is named by a hello sent with the SYN (RFC 7413)", async () => {
     const hello = toRecords(buildClientHello(serverName("gateway.icloud.com"), alpn("h2")));
     const rest = fromClient("A", FIRST_SEQUENCE + 100, hello.subarray(100));
     const opening = fromClient("S", FIRST_SEQUENCE - 1, hello.subarray(0, 100));

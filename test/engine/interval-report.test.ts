@@ -8,7 +8,7 @@ import { memorySource } from "../support/memory-source.ts";
 import { namedInterface } from "../support/office-traffic.ts";
 import { RunningMonitor } from "../support/running-monitor.ts";
 
-describe("a report of many flows", () => {
+describe("a live report of many flows", () => {
   /** So many flows of one packet each, in blocks of 256. */
   function manyFlows(count: number): FakeLiveSource {
     const records = Array.from({ length: count }, (_, i) => {
@@ -19,7 +19,7 @@ describe("a report of many flows", () => {
     return new FakeLiveSource(memorySource(records, { blockSizes: [256] }));
   }
 
-  it("lets no packet in between its steps, and timers all the same", async () => {
+  it("admits no packets between its steps, but lets timers run", async () => {
     const source = manyFlows(40_000);
     const running = new RunningMonitor([source], { maxFlows: 50_000 });
     source.release(100);
@@ -43,7 +43,7 @@ describe("a report of many flows", () => {
     expect((await running.end()).flows.total).toBe(40_000);
   });
 
-  it("is given up when the end comes meanwhile", async () => {
+  it("is abandoned if monitoring ends meanwhile", async () => {
     const source = manyFlows(40_000);
     const running = new RunningMonitor([source], { maxFlows: 50_000 });
     source.release();
@@ -61,7 +61,7 @@ describe("a report of many flows", () => {
 });
 
 describe("intervalRecord", () => {
-  it("has what the schema says, and the classes and products of the summary", async () => {
+  it("matches its schema, and has the classes and products of the summary", async () => {
     const source = await namedInterface();
     const running = new RunningMonitor([source]);
     source.release();

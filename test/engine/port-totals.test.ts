@@ -28,11 +28,11 @@ async function datedSummaryOf(captures: readonly (readonly TrafficRecord[])[]): 
 const possibleOf = ({ products }: Summary, name: string) =>
   products.find(({ product }) => product === name)?.possible.flows ?? 0;
 
-describe("totals of flows by service port", () => {
+describe("totals by service port", () => {
   const early = [tcp("10.0.0.1:50000", CLOSED, { at: EARLY, flags: "S" })];
   const late = [tcp("10.0.0.1:50001", CLOSED, { at: 0, flags: "S" })];
 
-  it("count a flow for the products of its period, whichever capture comes first", async () => {
+  it("count a flow for the products of its time, whichever capture comes first", async () => {
     for (const captures of [[early, late], [late, early], [[...late, ...early]]]) {
       const summary = await datedSummaryOf(captures);
       expect(summary.flows.total).toBe(2);
@@ -44,14 +44,14 @@ describe("totals of flows by service port", () => {
     }
   });
 
-  it("leave a product out from the moment its servers were closed", async () => {
+  it("exclude a product from the moment its servers closed", async () => {
     const before = tcp("10.0.0.1:50000", CLOSED, { at: CLOSING - 1, flags: "S" });
     const after = tcp("10.0.0.1:50001", CLOSED, { at: CLOSING, flags: "S" });
     expect(possibleOf(await datedSummaryOf([[before]]), "Feedback service")).toBe(1);
     expect(possibleOf(await datedSummaryOf([[after]]), "Feedback service")).toBe(0);
   });
 
-  it("count it for good where the list is applied and nothing else", async () => {
+  it("still include a closed product if only the list is applied", async () => {
     expect(possibleOf(await summaryOf([late]), "Feedback service")).toBe(1);
   });
 
@@ -92,7 +92,7 @@ describe("totals of flows by service port", () => {
     expect(new Set(ports.map(({ bytes }) => bytes)).size).toBe(2);
   });
 
-  it("keep the times to the nanosecond, in whatever order they come", async () => {
+  it("keep times to the nanosecond, in whatever order packets come", async () => {
     const at = [10.000000002, 10.000000001, 11.5, 11.000000009].map((seconds, i) =>
       tcp(`10.0.0.${i}:50000`, "17.0.0.1:5223", { at: seconds, flags: "S" }),
     );

@@ -69,8 +69,8 @@ async function expectSame(parts: readonly (readonly MemoryRecord[])[]): Promise<
   return ahead;
 }
 
-describe("captures of which a second thread reads those that it can", () => {
-  it("say the same one after the other, as a ring of files", async () => {
+describe("captures read partly by a second thread", () => {
+  it("give the same result one after the other, as a ring of files", async () => {
     await fc.assert(
       fc.asyncProperty(
         randomCapture("forward", 300).filter((records) => records.length > 0),
@@ -83,7 +83,7 @@ describe("captures of which a second thread reads those that it can", () => {
     );
   });
 
-  it("say the same where they overlap", async () => {
+  it("give the same result if they overlap", async () => {
     await fc.assert(
       fc.asyncProperty(
         randomCapture("steady", 200).filter((records) => records.length > 0),
@@ -97,7 +97,7 @@ describe("captures of which a second thread reads those that it can", () => {
   });
 });
 
-it("takes what is compressed and long, and leaves the rest to the first thread", async () => {
+it("the second thread reads large compressed captures only", async () => {
   const session = new Session(knowledge, { maxFlows: 16 }, []);
   const [path] = folder.put([pcapngOf([])]);
   const capture = Buffer.concat([readFileSync(path), randomBytes(2 ** 20)]);

@@ -36,8 +36,8 @@ function writeConnection(): string {
   return file;
 }
 
-describe("a log without flows at its beginning", () => {
-  it("is opened when the others have come to the time of its events", async () => {
+describe("a log that begins without flows", () => {
+  it("is opened when the others have reached the time of its events", async () => {
     const inputs = [writeStats(), writeConnection()];
     const steps: number[] = [];
     const { capture } = await summarize(inputs, { onProgress: ({ bytesRead }) => steps.push(bytesRead) });
@@ -53,7 +53,7 @@ describe("a log without flows at its beginning", () => {
   });
 });
 
-it("closes what has no log in it", async () => {
+it("an input that is no log is closed", async () => {
   const services = loadServiceTable();
   const session = new Session({ services, rules: loadEvidenceRules(services) }, {}, []);
   let isClosed = false;

@@ -15,8 +15,8 @@ const MANY_FLOWS = 2000;
 /** A day: longer than any gap of these captures. */
 const NEVER = 86_400;
 
-describe("a random capture comes out as the model says", () => {
-  it("where times go forward, stand still, and leap over the idle timeout", async () => {
+describe("a random capture gives the result of the reference model", () => {
+  it("if times increase, repeat, and jump beyond the idle timeout", async () => {
     await fc.assert(
       fc.asyncProperty(
         randomCapture("forward", 120),
@@ -34,7 +34,7 @@ describe("a random capture comes out as the model says", () => {
     );
   });
 
-  it("where times also go back and records have none", async () => {
+  it("if times also go back and records have none", async () => {
     await fc.assert(
       fc.asyncProperty(randomCapture("wild", 120), idleTimeouts, async (records, idleTimeoutSeconds) => {
         await expectLikeReference(records, { idleTimeoutSeconds, maxFlows: MANY_FLOWS });
@@ -56,7 +56,7 @@ describe("a random capture comes out as the model says", () => {
     );
   });
 
-  it("over many batches with times that go back, where no silence is long enough to end a flow", async () => {
+  it("over many batches with times that go back, without a gap long enough to end a flow", async () => {
     await fc.assert(
       fc.asyncProperty(
         randomCapture("wild", 1200),
@@ -69,7 +69,7 @@ describe("a random capture comes out as the model says", () => {
     );
   });
 
-  it("where few flows may be live: the longest idle one makes room, and is counted", async () => {
+  it("if few flows may be live: the longest idle one is evicted, and counted", async () => {
     await fc.assert(
       fc.asyncProperty(
         randomCapture("steady", 900, 40),
@@ -86,7 +86,7 @@ describe("a random capture comes out as the model says", () => {
     );
   });
 
-  it("where few flows may be live and many end by themselves", async () => {
+  it("if few flows may be live and many expire", async () => {
     await fc.assert(
       fc.asyncProperty(
         randomCapture("steady", 900, 40),
