@@ -170,38 +170,38 @@ const ONLY_TCPDUMPS = [
 
 if (TCPDUMP === null) console.warn("filter-against-tcpdump: skipped, there is no tcpdump on this system");
 
-describe.skipIf(TCPDUMP === null)("against tcpdump", () => {
+describe.skipIf(TCPDUMP === null)("filters compared with tcpdump", () => {
   let packets: CapturedPacket[] = [];
   beforeAll(() => {
     packets = comparablePackets();
   });
 
-  test.each(EXPRESSIONS)("%s", (expression) => {
+  test.each(EXPRESSIONS)("match the same packets: %s", (expression) => {
     const ours = ourMatches(packets, expression);
     expect(ours).toEqual(tcpdumpMatches(packets, expression));
     expect(ours.length, "proves nothing").toBeGreaterThan(0);
     expect(ours.length, "proves nothing").toBeLessThan(packets.length);
   });
 
-  test("random expressions", () => {
+  test("match the same packets for random expressions", () => {
     for (const tree of fc.sample(comparableTrees(), { numRuns: RANDOM_EXPRESSIONS, seed: 11 })) {
       const expression = filterText(tree);
       expect(ourMatches(packets, expression), expression).toEqual(tcpdumpMatches(packets, expression));
     }
   });
 
-  test.each(DIFFERENCES)("differs: %s", (name, { built, ...rest }, expression, ours) => {
+  test.each(DIFFERENCES)("differ as documented: %s", (name, { built, ...rest }, expression, ours) => {
     const one = [{ name, bytes: built.build(), ...rest }];
     expect(ourMatches(one, expression)).toEqual(ours ? [name] : []);
     expect(tcpdumpMatches(one, expression)).toEqual(ours ? [] : [name]);
   });
 
-  test.each(ONLY_OURS)("only we take %j", (expression) => {
+  test.each(ONLY_OURS)("are accepted only by appleflow: %j", (expression) => {
     expect(() => parseFilter(expression)).not.toThrow();
     expect(tcpdumpMatches(packets, expression)).toMatch(/^.*tcpdump: /s);
   });
 
-  test.each(ONLY_TCPDUMPS)("only tcpdump takes %j", (expression) => {
+  test.each(ONLY_TCPDUMPS)("are accepted only by tcpdump: %j", (expression) => {
     expect(() => parseFilter(expression)).toThrow("filter, column");
     expect(tcpdumpMatches(packets, expression)).toBeInstanceOf(Array);
   });

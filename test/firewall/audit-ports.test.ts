@@ -24,7 +24,7 @@ function verdictOf(...statements: readonly unknown[]): PortOutcome["verdict"] {
   return outcome(json([{ rules: [ANSWERS, statements] }]), 443).verdict;
 }
 
-describe("a rule", () => {
+describe("an audited rule", () => {
   it.each([
     ["of the port", [match(TCP_PORT, 443), ACCEPT], "allowed"],
     ["of another port", [match(TCP_PORT, 444), ACCEPT], "blocked"],
@@ -120,20 +120,20 @@ describe("a rule", () => {
     ["a set that is not there", [match(TCP_PORT, "@gone"), ACCEPT], "tcp dport @gone"],
     ["a map that is not there", [{ vmap: { key: TCP_PORT, data: "@gone" } }], "tcp dport vmap @gone"],
     ["a chain that is not there", [{ jump: { target: "gone" } }], "jump gone"],
-  ])("that depends on %s stays undecided, and says on what", (_, statements, doubt) => {
+  ])("that depends on %s is undecided, with that reason", (_, statements, doubt) => {
     const { verdict, reason, rule } = outcome(json([{ rules: [ANSWERS, statements] }]), 443);
     expect({ verdict, reason }).toEqual({ verdict: "undecided", reason: `undecided: depends on ${doubt}` });
     expect(rule?.handle).toBe(3);
   });
 
-  it("that is not understood does not matter where the outcome is the same", () => {
+  it("that is not understood is ignored if the outcome is the same", () => {
     const doubtful = match(meta("skuid"), 501);
     const text = json([{ rules: [ANSWERS, [doubtful, DROP], [match(TCP_PORT, 443), DROP]] }]);
     expect(outcome(text, 443).verdict).toBe("blocked");
     expect(outcome(text, 443).reason).toBe("");
   });
 
-  it("of interfaces is decided where they are named", () => {
+  it("on interfaces is decided if they are given", () => {
     const text = json([
       {
         rules: [ANSWERS, [match(meta("iifname"), "lan*"), match(meta("oifname"), { set: ["wan0"] }), ACCEPT]],
@@ -146,7 +146,7 @@ describe("a rule", () => {
   });
 });
 
-describe("chains", () => {
+describe("audited chains", () => {
   const jump = (target: string) => ({ jump: { target } });
   const go = (target: string) => ({ goto: { target } });
   const sub = (...rules: (readonly unknown[])[]): Chain => ({ name: "sub", hook: null, rules });
@@ -162,7 +162,7 @@ describe("chains", () => {
     expect(outcome(text, 443).verdict).toBe(verdict);
   });
 
-  it("hold a packet in the order of their priorities, and one that accepts does not end the others", () => {
+  it("process a packet by priority, and one that accepts does not end the others", () => {
     const text = json([
       { name: "late", priority: 10, policy: "accept", rules: [[match(TCP_PORT, 443), DROP]] },
       { name: "early", priority: -10, policy: "accept", rules: [[ACCEPT]] },
@@ -178,7 +178,7 @@ describe("chains", () => {
     expect(outcome(both, 443)).toMatchObject({ verdict: "blocked", rule: { chain: "early" } });
   });
 
-  it("of one version of IP leave the other alone", () => {
+  it("of one IP version do not affect the other", () => {
     const text = json([{ family: "ip", rules: [] }]);
     expect(outcome(text, 443, { version: 4 })).toMatchObject({
       verdict: "blocked",
@@ -187,14 +187,14 @@ describe("chains", () => {
     expect(outcome(text, 443, { version: 6 })).toMatchObject({ verdict: "allowed", rule: null });
   });
 
-  it("that let only first packets through let nothing through", () => {
+  it("that accept only first packets let nothing through", () => {
     const only = json([{ rules: [[match(ct("state"), "new", "in"), ACCEPT]] }]);
     expect(outcome(only, 443)).toMatchObject({ verdict: "blocked", stage: "following" });
     const noAnswers = json([{ rules: [[match(TCP_PORT, 443), ACCEPT]] }]);
     expect(outcome(noAnswers, 443)).toMatchObject({ verdict: "blocked", stage: "reply" });
   });
 
-  it("of a host are those of what it sends, and for answers those of what it receives", () => {
+  it("of a host are the output chain, and the input chain for answers", () => {
     const output = { hook: "output", rules: [[match(TCP_PORT, 443), ACCEPT]] };
     expect(outcome(json([output]), 443, { hook: "output" }).verdict).toBe("allowed");
     const closed = json([output, { name: "input", hook: "input", rules: [] }]);
@@ -214,7 +214,7 @@ describe("chains", () => {
   });
 });
 
-describe("maps and sets", () => {
+describe("audited maps and sets", () => {
   const set = (name: string, elem: readonly unknown[], more: object = {}) => ({
     set: { family: "inet", table: "filter", name, type: "inet_service", elem, ...more },
   });
@@ -232,12 +232,12 @@ describe("maps and sets", () => {
     ]);
   });
 
-  it("that change by themselves are sure of what they have, not of what they have not", () => {
+  it("that change at run time are reliable for their entries, not for absent ones", () => {
     const text = json([{ rules: [ANSWERS, [named, ACCEPT]] }], [set("ports", [443], { flags: ["dynamic"] })]);
     expect([443, 80].map((port) => outcome(text, port).verdict)).toEqual(["allowed", "undecided"]);
   });
 
-  it("of verdicts decide by their key, and go on where they have none", () => {
+  it("of verdicts decide by their key, and continue without an entry", () => {
     const key = { concat: [meta("l4proto"), payload("th", "dport")] };
     const data = {
       set: [

@@ -48,7 +48,7 @@ function verdictOf(rules: readonly string[], more: readonly string[] = []): stri
   return [...new Set(segments.map(({ outcome }) => outcome.verdict))].join(" ");
 }
 
-describe("a rule of iptables", () => {
+describe("an audited iptables rule", () => {
   it.each([
     ["of the port", "-A FORWARD -p tcp -m tcp --dport 443 -j ACCEPT", "allowed"],
     ["of a range", "-A FORWARD -p tcp -m tcp --dport 400:450 -j ACCEPT", "allowed"],
@@ -104,7 +104,7 @@ describe("a rule of iptables", () => {
     expect(verdictOf([rule])).toBe(verdict);
   });
 
-  it("asks for marks that an earlier table has set, on the packet or on its connection", () => {
+  it("matches marks that an earlier table has set, on the packet or on its connection", () => {
     const marking = (target: string) => [
       "*mangle",
       ":PREROUTING ACCEPT [0:0]",
@@ -118,7 +118,7 @@ describe("a rule of iptables", () => {
     expect(verdictOf(["-A FORWARD -m connmark --mark 0x7 -j ACCEPT"], connection)).toBe("allowed");
   });
 
-  it("looks into sets of ipset that stand in the same file", () => {
+  it("uses ipset sets in the same file", () => {
     const sets = [
       "create apple hash:net family inet hashsize 1024",
       "add apple 17.0.0.0/8",
@@ -132,7 +132,7 @@ describe("a rule of iptables", () => {
     ]);
   });
 
-  it("is shown as it stands in the file", () => {
+  it("is shown as in the file", () => {
     const rule = '-A FORWARD -p tcp -m tcp --dport 443 -m comment --comment "the web" -j ACCEPT';
     const [{ outcome }] = audit(saved([`[5:300] ${rule}`])).outcomes({ first: 443, last: 443 }, "tcp", 4);
     expect(outcome.rule).toEqual({
@@ -145,11 +145,11 @@ describe("a rule of iptables", () => {
   });
 });
 
-describe("files of iptables-save", () => {
+describe("iptables-save files", () => {
   const six = saved(["-A FORWARD -p tcp --dport 80 -j ACCEPT"]).replace("iptables-save", "ip6tables-save");
   const products = new Set([table.product("FaceTime") ?? expect.fail()]);
 
-  it("speak of one version of IP each, and say so", () => {
+  it("cover one IP version each, and say so", () => {
     const options = { ...FORWARD, table, products };
     const four = auditRows(parseRuleset(saved(["-A FORWARD -j ACCEPT"]), "four"), options);
     expect(four.rows.every(({ parts }) => parts.every(({ version }) => version === 4))).toBe(true);
@@ -164,7 +164,7 @@ describe("files of iptables-save", () => {
     ]);
   });
 
-  it("are known by their words where they have no head", () => {
+  it("without a header are assigned an IP version by their content", () => {
     const headless = (text: string) => parseRuleset(text.replaceAll(/^#.*$/gm, ""), "x").versions;
     expect(headless(saved([]))).toEqual([4]);
     expect(headless(saved(["-A FORWARD -s fd00::/8 -j ACCEPT"]))).toEqual([6]);
@@ -175,12 +175,12 @@ describe("files of iptables-save", () => {
     ["*filter\n:FORWARD DROP\nsomething\n", 'line 3: "something" is no line of iptables-save'],
     ["*filter\n:FORWARD DROP\n-P FORWARD DROP\n", "line 3: -P is of iptables -S"],
     ["table inet filter {\n\tchain forward {\n", "nft -j list ruleset"],
-  ])("with what cannot be right are refused: %j", (text, problem) => {
+  ])("are refused with the reason: %j", (text, problem) => {
     expect(() => parseRuleset(text, "saved.rules")).toThrow(InputError);
     expect(() => parseRuleset(text, "saved.rules")).toThrow(problem);
   });
 
-  it("of any lines are refused or audited, never crashed on", () => {
+  it("of any lines are refused or audited, and never crash", () => {
     const word = fc.constantFrom(
       ...'-A FORWARD -p tcp ! -m conntrack --ctstate --dport 443 -j sub ACCEPT : -g --mark 0x1/ -s 17.0.0.0/8 set --match-set x dst multiport --dports 1,2: " \\'.split(
         " ",
@@ -201,8 +201,8 @@ describe("files of iptables-save", () => {
   });
 });
 
-describe("words", () => {
-  it("are split at blanks that nothing quotes", () => {
+describe("words of an iptables rule", () => {
+  it("are split at unquoted blanks", () => {
     expect(splitWords('-A x --comment "a \\"b\\" c" ! -i "" -j y')).toEqual([
       ..."-A x --comment".split(" "),
       'a "b" c',
@@ -213,7 +213,7 @@ describe("words", () => {
     ]);
   });
 
-  it("are options with their arguments, some turned round", () => {
+  it("become options with their arguments, some negated", () => {
     expect(readOptions(splitWords("! -s 10.0.0.0/8 -p tcp ! --destination-port 80"))).toEqual([
       { name: "-s", isNegated: true, args: ["10.0.0.0/8"] },
       { name: "-p", isNegated: false, args: ["tcp"] },

@@ -41,7 +41,7 @@ const CHECKERS = [
 ] as const;
 
 describe("lists of all names", () => {
-  it.each(CHECKERS)("for %s are liked by %s", async (format, program, args) => {
+  it.each(CHECKERS)("for %s are accepted by %s", async (format, program, args) => {
     if (!isInstalled(program)) {
       console.info(`skipped: ${program} checks what is written: not installed`);
       return;
@@ -88,7 +88,7 @@ describe.skipIf(noSquid !== null)("Squid with a list of names", () => {
     if (holder !== null) await endHolders([holder]);
   });
 
-  it("passes the TLS of these names on untouched, and lets no others through", async () => {
+  it("passes TLS to these names unmodified, and lets no others through", async () => {
     holder = await startHolder("true");
     const inHolder = (command: readonly string[], stdio: "ignore" | "pipe") => {
       const [program, ...args] = enter(holder ?? expect.fail(), command);

@@ -141,7 +141,7 @@ const KINDS: readonly (readonly [string, Kind, string | null])[] = [
   ],
 ];
 
-describe.skipIf(noRouter !== null)("an audit agrees with connections through a router", () => {
+describe.skipIf(noRouter !== null)("an audit agrees with real connections through a router", () => {
   let network: RoutedNetwork | null = null;
   afterEach(async () => await network?.remove());
 

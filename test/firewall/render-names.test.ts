@@ -68,9 +68,9 @@ describe.each([
   ["FaceTime", plan("FaceTime")],
   ["push and updates", plan("Push notifications", "Software Update")],
   ["all of Apple's names", planNames(destinations, "all", null)],
-])("names of %s", (_, names) => {
+])("the names of %s", (_, names) => {
   it.each(Object.entries(READERS) as [NameFormat, (text: string) => string[]][])(
-    "as %s are those of the data",
+    "match the data in the format %s",
     (format, read) => {
       const text = render(names, format);
       const expected = names.names
@@ -89,7 +89,7 @@ describe.each([
     },
   );
 
-  it("each have a source and a date in every format", () => {
+  it("have a source and a date in every format", () => {
     for (const format of NAME_FORMATS) {
       const text = render(names, format);
       for (const { source, date } of names.names) {
@@ -102,13 +102,13 @@ describe.each([
   });
 });
 
-describe("a plan of names", () => {
-  it("has what clients ask for, and nothing that a CNAME points to", () => {
+describe("a list of names", () => {
+  it("contains names that clients query, and no CNAME targets", () => {
     const { names } = plan("Push notifications");
     expect(names.map(({ kind, name }) => `${kind} ${name}`)).toEqual(["suffix push.apple.com"]);
   });
 
-  it("has no name that another one has in it", () => {
+  it("contains no name covered by another", () => {
     const { names } = planNames(destinations, "all", null);
     const suffixes = names.filter(({ kind }) => kind === "suffix").map(({ name }) => name);
     for (const { kind, name } of names) {
@@ -119,11 +119,11 @@ describe("a plan of names", () => {
     }
   });
 
-  it("says of which products no name is known", () => {
+  it("reports products without a known name", () => {
     expect(plan("FaceTime", "Xsan").nameless).toEqual(["Xsan Filesystem Access"]);
   });
 
-  it("has expressions for patterns that fit one label, and digits where the data have digits", () => {
+  it("has regular expressions that match one label, with digits only where the data has digits", () => {
     const entry = {
       kind: "pattern",
       name: "p#-*.push.example.com",
@@ -144,15 +144,12 @@ describe("a plan of names", () => {
   });
 });
 
-describe("policies of lists", () => {
-  it.each(["dnsmasq", "unbound", "squid", "rpz"] as const)(
-    "of %s are comments until somebody wants them",
-    (format) => {
-      const lines = render(plan("FaceTime"), format).split("\n");
-      const refusing = /\b(drop|deny|refuse|terminate)\b|CNAME \.$/;
-      const active = lines.filter((line) => !/^\s*[#;]/.test(line) && refusing.test(line));
-      expect(active).toEqual([]);
-      expect(lines.some((line) => /^(?:; |#nft )?#policy /.test(line) && refusing.test(line))).toBe(true);
-    },
-  );
+describe("blocking policies", () => {
+  it.each(["dnsmasq", "unbound", "squid", "rpz"] as const)("in %s are commented out by default", (format) => {
+    const lines = render(plan("FaceTime"), format).split("\n");
+    const refusing = /\b(drop|deny|refuse|terminate)\b|CNAME \.$/;
+    const active = lines.filter((line) => !/^\s*[#;]/.test(line) && refusing.test(line));
+    expect(active).toEqual([]);
+    expect(lines.some((line) => /^(?:; |#nft )?#policy /.test(line) && refusing.test(line))).toBe(true);
+  });
 });

@@ -34,7 +34,7 @@ function readBack(lines: readonly string[], pattern: RegExp, others: readonly Re
 }
 
 describe.each(plans)("the rules for %s", (_, plan) => {
-  it.each(PLACES)("as iptables for a $kind open what is planned", (place) => {
+  it.each(PLACES)("open the planned ports as iptables for a $kind", (place) => {
     const text = renderPlan(plan, "iptables", place);
     expect(text).not.toMatch(/^:(FORWARD|INPUT|OUTPUT) /m);
     const lines = withPolicy(text).trimEnd().split("\n");
@@ -60,7 +60,7 @@ describe.each(plans)("the rules for %s", (_, plan) => {
   });
 
   // The grammar of pf.conf(5), as far as these files use it.
-  it.each(PLACES)("as pf for a $kind open what is planned", (place) => {
+  it.each(PLACES)("open the planned ports as pf for a $kind", (place) => {
     const text = renderPlan(plan, "pf", place);
     expect(text).not.toMatch(/^block/m);
     const lines = withPolicy(text).trimEnd().split("\n");
@@ -97,7 +97,7 @@ describe.each(plans)("the rules for %s", (_, plan) => {
     expect(lines).toContain("block drop out all");
   });
 
-  it("as access lists of Cisco open what is planned, for IPv4 and IPv6, and let its answers back", () => {
+  it("open the planned ports as Cisco access lists, for IPv4 and IPv6, and admit the answers", () => {
     const lists = new Map<string, string[]>();
     let list: string[] | undefined;
     for (const line of renderPlan(plan, "cisco", ROUTER).trimEnd().split("\n")) {
@@ -148,7 +148,7 @@ describe.each(plans)("the rules for %s", (_, plan) => {
     for (const [name, lines] of lists) expect(lines.length, name).toBeGreaterThan(0);
   });
 
-  it("as CSV and Markdown name each port", () => {
+  it("name each port as CSV and Markdown", () => {
     const csv = renderPlan(plan, "csv", ROUTER).trimEnd().split("\n").slice(1);
     const read = csv.map((line) => {
       const [direction, transport, first, last, isListed] = line.split(",");
@@ -168,7 +168,7 @@ describe.each(plans)("the rules for %s", (_, plan) => {
     expect(rows).toHaveLength(plan.rules.length);
   });
 
-  it("marks what is not on Apple's list in every format", () => {
+  it("mark off-list ports in every format", () => {
     const count = plan.rules.filter(({ isListed }) => !isListed).length;
     expect(
       renderPlan(plan, "nftables", ROUTER).match(/accept comment "not on Apple's list: /g)?.length ?? 0,
@@ -183,7 +183,7 @@ describe.each(plans)("the rules for %s", (_, plan) => {
     }
   });
 
-  it("opens nothing of what every network needs, but offers it", () => {
+  it("offer the ports of basic network services only as comments", () => {
     for (const format of PLAN_FORMATS) {
       const text = renderPlan({ ...plan, rules: [] }, format, ROUTER);
       if (format === "csv" || format === "list") continue;
@@ -196,8 +196,8 @@ describe.each(plans)("the rules for %s", (_, plan) => {
   });
 });
 
-describe("plain text", () => {
-  it("has nothing in it that a parser obeys", () => {
+describe("plain text in generated rules", () => {
+  it("contains nothing that a parser interprets", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary" }), (text) => {
         expect(plainText(text)).toMatch(/^[ !#%-[\]^_a-~&'()*+,./-]*$/);

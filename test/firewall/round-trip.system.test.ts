@@ -132,7 +132,7 @@ table inet filter {
 }
 `;
 
-describe.skipIf(reason !== null)("a router", () => {
+describe.skipIf(reason !== null)("a router between namespaces", () => {
   let network: RoutedNetwork;
   beforeAll(async () => {
     network = await RoutedNetwork.make({ serverAddresses: Object.values(SERVERS) });
@@ -140,7 +140,7 @@ describe.skipIf(reason !== null)("a router", () => {
   }, 30_000);
   afterAll(async () => await network.remove());
 
-  it("without rules lets everything through, and the audit says so", async () => {
+  it("without rules lets everything through, and the audit agrees", async () => {
     const ruleset = parseNftRuleset(network.loadRules(""), "no rules");
     expect(audited(ruleset, "allowed")).toEqual(ATTEMPTS.map(nameOf));
     expect((await network.answers(ATTEMPTS)).map(nameOf)).toEqual(ATTEMPTS.map(nameOf));
@@ -171,7 +171,7 @@ describe.skipIf(reason !== null)("a router", () => {
   }, 30_000);
 
   it.skipIf(noCapture !== null)(
-    "with the rules for FaceTime is reported by reach as it is by the audit",
+    "with the rules for FaceTime is reported by reach as by the audit",
     async () => {
       const file = join(folder, "facetime.pcap");
       const ruleset = parseNftRuleset(network.loadRules(FACETIME_ONLY), "FaceTime");
@@ -208,7 +208,7 @@ describe.skipIf(reason !== null)("a router", () => {
     ["sets, maps, jumps, flags and three tables", HAND_WRITTEN],
     ["ports whose answers do not pass", WITHOUT_ANSWERS],
   ])(
-    "with %s does what the audit says",
+    "with %s behaves as the audit predicts",
     async (_, rules) => {
       const ruleset = parseNftRuleset(network.loadRules(rules), "written by hand");
       const through = (await network.answers(ATTEMPTS)).map(nameOf);

@@ -67,7 +67,7 @@ const OPEN: Readonly<Record<Owner, string[]>> = {
   other: [],
 };
 
-describe.skipIf(noRouter !== null)("a router with rules", () => {
+describe.skipIf(noRouter !== null)("a router with rules towards Apple's networks", () => {
   let network: RoutedNetwork;
   beforeAll(async () => {
     network = await RoutedNetwork.make({ serverAddresses: Object.values(HOSTS).flat() });
@@ -120,14 +120,14 @@ describe.skipIf(noRouter !== null)("a router with rules", () => {
   );
   const ASKED = ["FaceTime", "Push notifications", "--to", "apple", "--inside", "inside0"];
 
-  it("of nftables takes nothing from other traffic before its policy is in force", async () => {
+  it("in nftables passes all other traffic until the policy is enabled", async () => {
     const file = await rulesFile("open.nft", ...ASKED);
     network.loadRules("");
     sh("nft -f FILE", file);
     await expectOpen(EVERYTHING, FROM_OUTSIDE);
   }, 30_000);
 
-  it("of nftables with its policy reaches Apple's networks alone, and can be taken back", async () => {
+  it("in nftables with the policy reaches only Apple's networks, and can be removed again", async () => {
     const file = await rulesFile("apple.nft", ...ASKED);
     sh("sed 's/^#policy //' FILE | nft -f -", file);
     await expectOpen(OPEN);
@@ -136,7 +136,7 @@ describe.skipIf(noRouter !== null)("a router with rules", () => {
   }, 30_000);
 
   it.skipIf(noIpset !== null)(
-    "of iptables with ipset reaches Apple's networks alone, and can be taken back",
+    "in iptables with ipset reaches only Apple's networks, and can be removed again",
     async () => {
       const file = await rulesFile("apple.rules", ...ASKED, "--format", "iptables");
       network.loadRules("");
@@ -156,7 +156,7 @@ describe.skipIf(noRouter !== null)("a router with rules", () => {
   );
 
   it.skipIf(noDnsmasq !== null)(
-    "of names reaches what dnsmasq has resolved of them, and nothing else",
+    "by name reaches the addresses that dnsmasq resolved, and nothing else",
     async () => {
       const upstream = join(folder, "upstream.conf");
       const names = {

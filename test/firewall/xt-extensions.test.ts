@@ -6,7 +6,7 @@ import { ACCEPT, type Chain, DROP, FORWARD, json, match, meta, TCP_PORT } from "
 
 const XT = (name: string, type = "match") => ({ xt: { type, name } });
 
-describe("extensions of iptables in the JSON of nft, which names them and says no more", () => {
+describe("iptables extensions that the JSON of nft only names", () => {
   /** As Docker writes it. */
   const docker: Chain[] = [
     { name: "DOCKER-USER", hook: null, family: "ip", rules: [[{ return: null }]] },
@@ -22,7 +22,7 @@ describe("extensions of iptables in the JSON of nft, which names them and says n
   ];
   const path = { insideInterface: "docker0", outsideInterface: "eth0" };
 
-  it("are read as what nearly every ruleset means by them, and that is said", () => {
+  it("are assumed to have their usual meaning, which is reported", () => {
     const audit = new PortAudit(parseRuleset(json(docker), "a test"), { ...FORWARD, ...path });
     expect(audit.outcomes({ first: 443, last: 443 }, "tcp", 4)[0].outcome.verdict).toBe("allowed");
     expect(audit.assumptions).toEqual([
@@ -71,7 +71,7 @@ describe("extensions of iptables in the JSON of nft, which names them and says n
     ["what is logged", [[{ limit: { rate: 3, per: "minute" } }, XT("LOG", "target")], [ACCEPT]], "allowed"],
     ["what is rejected", [[XT("REJECT", "target")], [ACCEPT]], "blocked"],
     ["unknown ports", [[XT("multiport"), DROP], [ACCEPT]], "undecided"],
-  ])("let through %s", (_, rules, verdict) => {
+  ])("give the expected verdict for %s", (_, rules, verdict) => {
     const text = json([
       { name: "no", hook: null, family: "ip", rules: [[XT("LOG", "target")], [XT("REJECT", "target")]] },
       { family: "ip", rules },

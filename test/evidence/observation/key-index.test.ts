@@ -19,7 +19,7 @@ const crowdedHash = fc
   .map(([home, high]) => (home | 0) ^ (high << 28));
 
 describe("KeyIndex", () => {
-  it("finds what is in it and nothing else, in crowds and around the end", () => {
+  it("finds its entries and nothing else, in collisions and around the end", () => {
     const operation = fc.tuple(fc.boolean(), crowdedHash, fc.nat());
     fc.assert(
       fc.property(fc.array(operation, { maxLength: 400, size: "max" }), (operations) => {
@@ -45,7 +45,7 @@ describe("KeyIndex", () => {
     );
   });
 
-  it("keeps all of them when it grows, and a third of its slots free", () => {
+  it("keeps all entries when it grows, with a third of its slots free", () => {
     const index = new KeyIndex();
     const hashOf = (record: number) => Math.imul(record, 0x9e3779b1);
     const count = 100_000;

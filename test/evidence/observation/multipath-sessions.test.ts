@@ -69,12 +69,12 @@ const BOTH = { [WIFI.port]: "guzzoni.apple.com", [CELLULAR.port]: "guzzoni.apple
 const FIRST = { [WIFI.port]: "guzzoni.apple.com", [CELLULAR.port]: null };
 
 describe("a subflow of multipath TCP", () => {
-  it("has the name of the session that it joins", async () => {
+  it("takes its name from the session that it joins", async () => {
     expect(await namesOf(...opening(1), ...join(TOKEN))).toEqual(BOTH);
     expect(await namesOf(...opening(0), ...join(TOKEN_V0))).toEqual(BOTH);
   });
 
-  it("has it where the session is named later, and once its first subflow is closed and forgotten", async () => {
+  it("takes its name even if the session is named later, or its first subflow has been forgotten", async () => {
     const [syn, synAck, hello] = opening(1);
     expect(await namesOf(syn, synAck, ...join(TOKEN), hello)).toEqual(BOTH);
     const [joinSyn, ...rest] = join(TOKEN);
@@ -86,14 +86,14 @@ describe("a subflow of multipath TCP", () => {
     });
   });
 
-  it("has none by another token, by one of the other version, or where the session's key was not seen", async () => {
+  it("has no name if the token is unknown, of the other version, or the key was not captured", async () => {
     expect(await namesOf(...opening(1), ...join("66840ddb"))).toEqual(FIRST);
     expect(await namesOf(...opening(1), ...join(TOKEN_V0))).toEqual(FIRST);
     const [syn, , hello] = opening(1);
     expect(await namesOf(syn, hello, ...join(TOKEN))).toEqual(FIRST);
   });
 
-  it("keeps a name of its own", async () => {
+  it("keeps its own name", async () => {
     const own = toRecords(buildClientHello(serverName("own.example")));
     const [joinSyn] = join(TOKEN);
     const hello = fromClient(CELLULAR, "PA", { sequence: 501, payload: own });
@@ -101,11 +101,11 @@ describe("a subflow of multipath TCP", () => {
   });
 });
 
-describe("a flood", () => {
+describe("a flood of multipath TCP", () => {
   const named = { serverName: "a.example" } as HandshakeNames;
   const rowOf = makeRows();
 
-  it("of sessions or of joins is held to its limit, and counted", () => {
+  it("with sessions or joins is limited, and counted", () => {
     const sessions = new MultipathSessions(() => named, 10);
     for (let record = 1; record <= 30; record++) {
       const key = record.toString(16).padStart(16, "0");

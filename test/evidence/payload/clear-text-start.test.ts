@@ -11,7 +11,7 @@ function ask(text: string, hidden = 0) {
   return mayTurnToTls(bytes, 0, bytes.length - hidden);
 }
 
-describe("words in the clear", () => {
+describe("a plaintext beginning", () => {
   it.each([
     "220 mail.example ESMTP\r\n",
     "220-two lines\r\n",
@@ -23,7 +23,7 @@ describe("words in the clear", () => {
     LDAP_START_TLS,
     LONG_LENGTHS,
     "\x05\x02\x00\x02",
-  ])("of %j may turn to TLS", (text) => {
+  ])("of %j can switch to TLS", (text) => {
     expect(ask(text)).toBe(true);
   });
 
@@ -38,11 +38,11 @@ describe("words in the clear", () => {
     "\x05",
     "2",
     "<html>",
-  ])("of %j do not", (text) => {
+  ])("of %j cannot switch to TLS", (text) => {
     expect(ask(text)).toBe(false);
   });
 
-  it("are not looked for behind the end", () => {
+  it("is not read beyond the end of the payload", () => {
     expect(ask(LDAP_START_TLS, 1)).toBe(false);
     expect(ask("+OK", 1)).toBe(false);
   });

@@ -16,15 +16,15 @@ function from(read: Read, hex: string): number {
   return read(bytes, 7, 7 + options.length);
 }
 
-describe("the token of a session", () => {
-  it("is the beginning of a hash of the server's key: SHA-256, in version 0 SHA-1", () => {
+describe("the token of a multipath TCP session", () => {
+  it("is the beginning of a hash of the server's key: SHA-256, or SHA-1 in version 0", () => {
     expect(from(acceptedToken, `1e0c 0101 ${KEY}`)).toBe(0x66840dda);
     expect(from(acceptedToken, `1e0c 0001 ${KEY}`)).toBe(0xdd5783bc);
     expect(from(acceptedToken, `${USUAL} 1e0c 0101 ${KEY}`)).toBe(0x66840dda);
     expect(from(acceptedToken, `0101 1e0c 0101 ${KEY} 00`)).toBe(0x66840dda);
   });
 
-  it("is told by a SYN that joins it", () => {
+  it("is read from a SYN that joins the session", () => {
     expect(from(joinedToken, "1e0c 1002 f0dec0de 09080706")).toBe(0xf0dec0de);
     expect(from(joinedToken, `${USUAL} 01 1e0c 1102 f0dec0de 09080706 01`)).toBe(0xf0dec0de);
   });
@@ -39,12 +39,12 @@ describe("the token of a session", () => {
     ["an option behind the end", `00 1e0c 0101 ${KEY}`],
     ["an option without a length", `0200 1e0c 0101 ${KEY}`],
     ["a kind alone", "1e"],
-  ])("is not in %s", (_, hex) => {
+  ])("is not read from %s", (_, hex) => {
     expect(from(acceptedToken, hex)).toBe(NO_TOKEN);
     expect(from(joinedToken, hex)).toBe(NO_TOKEN);
   });
 
-  it("of one kind of segment is not read from the other", () => {
+  it("is not read from the other kind of segment", () => {
     expect(from(joinedToken, `1e0c 0101 ${KEY}`)).toBe(NO_TOKEN);
     expect(from(acceptedToken, "1e0c 1002 f0dec0de 09080706")).toBe(NO_TOKEN);
   });

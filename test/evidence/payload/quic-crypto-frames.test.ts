@@ -12,12 +12,12 @@ function read(text: string) {
   return parts;
 }
 
-describe("frames of an Initial", () => {
-  it("hold parts of the handshake in any order", () => {
+describe("frames of a QUIC Initial", () => {
+  it("contain parts of the handshake in any order", () => {
     expect(read("06 05 02 aabb  06 4000 4001 cc")).toEqual(["5:aabb", "0:cc"]);
   });
 
-  it("stand between padding, pings and acknowledgements", () => {
+  it("can be mixed with padding, pings and acknowledgements", () => {
     expect(
       read(`
         000000 01
@@ -30,7 +30,7 @@ describe("frames of an Initial", () => {
     ).toEqual(["0:aa", "1:bb"]);
   });
 
-  it("may be empty", () => {
+  it("can be empty", () => {
     expect(read("06 03 00")).toEqual(["3:"]);
     expect(read("")).toEqual([]);
   });
@@ -42,11 +42,11 @@ describe("frames of an Initial", () => {
     ["a part that goes on behind the end", "06 00 09 aa"],
     ["a part without length", "06 00"],
     ["an acknowledgement of more than there is", "02 05 00 bfffffff 00 01 01"],
-  ])("end with %s", (_, frame) => {
+  ])("end at %s", (_, frame) => {
     expect(read(`06 00 01 aa ${frame}`)).toEqual(["0:aa"]);
   });
 
-  it("end after so many that no client sends more", () => {
+  it("end after more than any client sends", () => {
     const frames = concatBytes(
       ...Array.from({ length: 600 }, (_, i) => fromHex(i % 2 === 0 ? "01" : "060000")),
     );

@@ -12,8 +12,8 @@ function at<T>(read: (bytes: Uint8Array, offset: number, length: number) => T, b
   return read(Uint8Array.from([22, 22, 22, ...bytes, 1, 1, 1, 1, 1, 1]), 3, bytes.length);
 }
 
-describe("a segment", () => {
-  it("begins TLS with a handshake or an alert", () => {
+describe("a TCP segment", () => {
+  it("begins TLS with a handshake or alert record", () => {
     expect(at(beginsTls, HELLO)).toBe(true);
     expect(at(beginsTls, ALERT)).toBe(true);
     expect(at(beginsTls, [23, 3, 3, 0, 1, 0])).toBe(false);
@@ -21,7 +21,7 @@ describe("a segment", () => {
     for (let length = 0; length < 5; length++) expect(at(beginsTls, HELLO.slice(0, length))).toBe(false);
   });
 
-  it("begins a ClientHello, behind a ChangeCipherSpec too", () => {
+  it("begins a ClientHello, also behind a ChangeCipherSpec", () => {
     expect(at(beginsClientHello, HELLO)).toBe(true);
     expect(at(beginsClientHello, [...CHANGE_CIPHER, ...HELLO])).toBe(true);
     expect(at(beginsClientHello, [22, 3, 3, 0, 6, 2])).toBe(false);
@@ -32,7 +32,7 @@ describe("a segment", () => {
     }
   });
 
-  it("is a fatal alert in the clear, and no other", () => {
+  it("is read as a fatal alert only in plaintext", () => {
     expect(at(fatalAlert, ALERT)).toBe(48);
     expect(at(fatalAlert, [21, 3, 3, 0, 2, 1, 0])).toBe(-1);
     expect(at(fatalAlert, [21, 3, 3, 0, 26, 2, 48])).toBe(-1);
@@ -42,7 +42,7 @@ describe("a segment", () => {
   });
 });
 
-describe("alerts", () => {
+describe("TLS alerts", () => {
   it("have the names of the standard", () => {
     expect([40, 48, 112].map(alertName)).toEqual(["handshake_failure", "unknown_ca", "unrecognized_name"]);
     expect(alertName(200)).toBeNull();

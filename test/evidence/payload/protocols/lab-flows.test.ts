@@ -75,7 +75,7 @@ function programOf(truth: Truth, transport: string, { address, port }: FlowEnd):
   )?.program;
 }
 
-describe("the lab's flows", () => {
+describe("flows of the lab", () => {
   const judged: Judged[] = [];
   beforeAll(async () => {
     for (const name of listCaptured()) {
@@ -91,18 +91,18 @@ describe("the lab's flows", () => {
     }
   }, 120_000);
 
-  it("are many", () => {
+  it("number more than 500", () => {
     expect(judged.length).toBeGreaterThan(500);
   });
 
-  it("speak nothing but what the program does that served", () => {
+  it("are recognised only as protocols of the serving program", () => {
     const wrong = judged.filter(
       ({ found, spoken }) => found.recognition !== null && !spoken.includes(found.recognition.protocol),
     );
     expect(wrong.map(({ about, found }) => `${about}: ${found.recognition?.protocol}`)).toEqual([]);
   });
 
-  it("are recognised where both sides spoke", () => {
+  it("are recognised if both sides sent payload", () => {
     const both = judged.filter(({ found }) => found.start.sides.every((side) => side.length > 0));
     const missed = both.filter(({ found }) => found.recognition === null);
     const bySession: Record<string, number> = {};
@@ -118,7 +118,7 @@ describe("the lab's flows", () => {
     expect(both.length).toBeGreaterThan(500);
   });
 
-  it("are asked by the side that does not serve", () => {
+  it("have the client as the asking side", () => {
     const wrong = judged.filter(({ found, truth }) => {
       const asks = found.recognition?.asks ?? null;
       if (asks === null) return false;

@@ -32,11 +32,11 @@ function matchesOf(sample: ProtocolSample): string[] {
 }
 
 describe("every signature", () => {
-  it("takes the bytes of no other protocol", () => {
+  it("matches no sample of another protocol, except known overlaps", () => {
     expect([...new Set(ALL_SAMPLES.flatMap(matchesOf))].sort()).toEqual(CARRIED);
   });
 
-  it("takes nothing for another protocol between other ports", () => {
+  it("mistakes no sample for another protocol on other ports", () => {
     const wrong = ALL_SAMPLES.flatMap((sample) => {
       const answer = recognise(startOf({ ...sample, ports: [40_001, 40_002] }));
       const protocol = answer === null || answer === "more" ? null : answer.protocol;
@@ -46,7 +46,7 @@ describe("every signature", () => {
     expect([...new Set(wrong)].sort()).toEqual(["llmnr dns", "nbns dns"]);
   });
 
-  it("takes nothing for another protocol over the other transport", () => {
+  it("mistakes no sample for another protocol over the other transport", () => {
     const wrong = ALL_SAMPLES.flatMap((sample) => {
       const transport = sample.transport === "tcp" ? "udp" : "tcp";
       const answer = recognise(startOf({ ...sample, transport }));

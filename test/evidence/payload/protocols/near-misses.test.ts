@@ -5,9 +5,9 @@ import { DATAGRAM_NEAR_MISSES } from "../../../support/protocol-samples/datagram
 import { type ProtocolSample, startOf } from "../../../support/protocol-samples/protocol-sample.ts";
 import { STREAM_NEAR_MISSES } from "../../../support/protocol-samples/stream-near-misses.ts";
 
-describe("near misses", () => {
+describe("near misses are not recognised", () => {
   it.each([...STREAM_NEAR_MISSES, ...DATAGRAM_NEAR_MISSES])(
-    "%s: %s",
+    "as %s: %s",
     (notThis, about, transport, ports, first, second) => {
       const sample: ProtocolSample = {
         protocol: notThis,

@@ -25,7 +25,7 @@ function randomNumbers(seed: number): () => number {
 }
 
 describe("random bytes", () => {
-  it("are hardly ever a protocol", { timeout: 3_600_000 }, () => {
+  it("are hardly ever recognised as a protocol", { timeout: 3_600_000 }, () => {
     const random = randomNumbers(SEED);
     const below = (limit: number) => Math.floor(random() * limit);
     const message = (isStream: boolean, ports: readonly [number, number]): Message => {
@@ -60,8 +60,8 @@ describe("random bytes", () => {
   });
 });
 
-describe("mutants", () => {
-  it("never throw, and are answered with a protocol that there is", { timeout: 60_000 }, () => {
+describe("mutated samples", () => {
+  it("never throw, and give only known protocols", { timeout: 60_000 }, () => {
     const random = randomNumbers(SEED);
     const below = (limit: number) => Math.floor(random() * limit);
     const mutate = (message: Message): Message => {

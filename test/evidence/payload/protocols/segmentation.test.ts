@@ -10,8 +10,8 @@ const named = ALL_SAMPLES.map(
   (sample) => [`${sample.protocol}/${sample.transport}: ${sample.about}`, sample] as const,
 );
 
-describe("any segmentation of the first bytes", () => {
-  it.each(named.filter(([, { transport }]) => transport === "tcp"))("%s", (_, sample) => {
+describe("any segmentation of the first bytes gives the same protocol", () => {
+  it.each(named.filter(([, { transport }]) => transport === "tcp"))("for %s", (_, sample) => {
     const whole = startOf(sample);
     const final = recognise(whole);
     expect(final).toMatchObject({ protocol: sample.protocol });
@@ -30,8 +30,8 @@ describe("any segmentation of the first bytes", () => {
   });
 });
 
-describe("what is not there", () => {
-  it.each(named)("is not read: %s", (_, sample) => {
+describe("bytes outside the payload", () => {
+  it.each(named)("are not read: %s", (_, sample) => {
     const whole = startOf(sample);
     expect(whole.sides.flat().length).toBeGreaterThan(0);
     const longest = Math.max(...whole.sides.flat().map(({ end }) => end));
