@@ -38,14 +38,14 @@ function prepare(): { status: number | null; stdout: string; stderr: string } {
   return { status, stdout, stderr };
 }
 
-describe("installing a clone", () => {
-  it("says in one line what to do where nothing is built and the tools are left out", () => {
+describe("installing a clone of the repository", () => {
+  it("explains in one line what to do if nothing is built and development dependencies are omitted", () => {
     const { status, stdout, stderr } = prepare();
     expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
     expect(stderr).toMatch(/^appleflow is not built, .*\(rolldown, .*\): run "npm ci" first; .*\n$/);
   });
 
-  it("keeps a build that is there when the tools are left out", () => {
+  it("keeps an existing build if development dependencies are omitted", () => {
     cpSync(join(ROOT, "dist"), join(clone, "dist"), { recursive: true });
     expect(prepare()).toEqual({ status: 0, stdout: "", stderr: "" });
     expect(existsSync(join(clone, "dist/cli/main.cjs"))).toBe(true);

@@ -29,7 +29,7 @@ async function flowsOf(segments: string, idleTimeoutSeconds: number) {
   return (await analyzeTraffic(records, { idleTimeoutSeconds })).flows;
 }
 
-describe("what a connection has come to", () => {
+describe("the final state of a TCP connection", () => {
   it.each<[string, TcpState]>([
     ["a:S", "syn"],
     ["a:S a:S", "syn"],
@@ -63,7 +63,7 @@ describe("what a connection has come to", () => {
   });
 });
 
-describe("a SYN opens another connection", () => {
+describe("the test whether a SYN opens another connection", () => {
   it.each([
     ["after a closed one", "a:FA b:FA a:S:9"],
     ["after a reset", "a:R a:S:9"],
@@ -78,7 +78,7 @@ describe("a SYN opens another connection", () => {
   });
 });
 
-describe("a SYN is its flow's own", () => {
+describe("the test whether a SYN belongs to its flow", () => {
   it.each([
     ["sent again", "a:S a:S b:SA a:A a:S"],
     ["late, below what was accepted", "b:SA a:A a:S"],
@@ -93,7 +93,7 @@ describe("a SYN is its flow's own", () => {
     expect(await flowsOf(segments, 3600)).toHaveLength(1);
   });
 
-  it("whatever number the connection has: they turn at 2^32", async () => {
+  it("is independent of sequence wraparound at 2^32", async () => {
     for (const start of [0, 0x7fff_ffff, 0xffff_ffff]) {
       expect(await flowsOf(`b:SA:${start} a:A:${start} a:FA:${start} b:FA a:S:${start}`, 3600)).toHaveLength(
         1,
@@ -103,7 +103,7 @@ describe("a SYN is its flow's own", () => {
   });
 });
 
-describe("whether a segment opens a connection", () => {
+describe("the test whether a segment opens a connection", () => {
   it.each([
     ["S", true],
     ["SP", true],

@@ -35,17 +35,17 @@ async function campaignOf(target: FuzzTarget, seed: number) {
   return { faults, figures: campaign.figures(), found: campaign.found.map(String) };
 }
 
-it("finds words one by one where it sees what was reached", async () => {
+it("the fuzzer finds words one by one with coverage feedback", async () => {
   const { faults, figures } = await campaignOf(readerOfSecret(true), 1);
   expect(faults[0]).toMatch(/^OPENTHEGATE/);
   expect(figures).toMatchObject({ functions: 1, blocks: 3, blocksInFunctions: 4 });
 });
 
-it("does not find them where it sees nothing", async () => {
+it("the fuzzer does not find the words without coverage feedback", async () => {
   expect((await campaignOf(readerOfSecret(false), 1)).faults).toEqual([]);
 });
 
-it("makes the same mutants of the same seed", async () => {
+it("the fuzzer makes the same mutants from the same seed", async () => {
   const [one, again, other] = [
     await campaignOf(readerOfSecret(true), 7),
     await campaignOf(readerOfSecret(true), 7),

@@ -39,23 +39,26 @@ async function messagesOf(...targets: readonly string[]): Promise<CampaignMessag
 it.each([
   ["dies", "ended the process (status 3)"],
   ["hangs", "is not done after 1.5 seconds"],
-])("saves the inputs of a process that %s, and goes on with another one", async (target, problem) => {
-  const [fault, done, ...more] = await messagesOf(target, "ends");
-  expect(fault).toMatchObject({ kind: "fault", target, problem });
-  expect(done).toMatchObject({ kind: "done", target: "ends" });
-  expect(more).toEqual([]);
-  const files = fault.kind === "fault" ? fault.files : [];
-  expect(files.map((file) => [...readFileSync(file)])).toEqual(INPUTS.map((input) => [...input]));
-  rmSync(dirname(files[0]), { recursive: true });
-});
+])(
+  "the fuzzer saves the inputs of a process that %s, and continues with another one",
+  async (target, problem) => {
+    const [fault, done, ...more] = await messagesOf(target, "ends");
+    expect(fault).toMatchObject({ kind: "fault", target, problem });
+    expect(done).toMatchObject({ kind: "done", target: "ends" });
+    expect(more).toEqual([]);
+    const files = fault.kind === "fault" ? fault.files : [];
+    expect(files.map((file) => [...readFileSync(file)])).toEqual(INPUTS.map((input) => [...input]));
+    rmSync(dirname(files[0]), { recursive: true });
+  },
+);
 
-it("reads the inputs of a call, whatever an earlier one has left behind them", () => {
+it("the fuzzer reads the inputs of one call, whatever an earlier one has left behind", () => {
   const bytes = concatBytes(writeInputs(INPUTS), [9, 9, 9, 9, 9]);
   expect(readInputs(bytes)).toEqual(INPUTS);
   expect(readInputs(new Uint8Array(0))).toEqual([]);
 });
 
-it("makes the same mutants of the same seed, and says which it was", () => {
+it("the fuzzer makes the same mutants from the same seed, and prints it", () => {
   const run = (seed: string) => {
     const args = ["tsx", "scripts/fuzz.ts", "--target", "http-request", "--mutants", "3000", "--seed", seed];
     const { status, stdout } = spawnSync("npx", args, { encoding: "utf8" });

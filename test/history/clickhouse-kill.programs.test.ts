@@ -37,7 +37,7 @@ const MIDNIGHT = Date.UTC(2026, 10, 30) / 1000;
 const missing = whyNoClickHouse() ?? whyNoZooKeeper();
 if (missing !== null) console.info(`skipped: ${missing}`);
 
-describe.skipIf(missing !== null)("ClickHouse that is killed while segments are sent", () => {
+describe.skipIf(missing !== null)("ClickHouse killed while segments are sent", () => {
   const { folder, remove } = historyFolder();
   let zooKeeper: ZooKeeperServer;
   let servers: ClickHouseServer[];
@@ -54,7 +54,7 @@ describe.skipIf(missing !== null)("ClickHouse that is killed while segments are 
     remove();
   });
 
-  it(`has each of ${ROWS} rows once on both replicas, after ${KILLS} kills and every tenth segment twice`, async () => {
+  it(`has each of ${ROWS} rows once on both replicas, after ${KILLS} kills and with every tenth segment sent twice`, async () => {
     const store = await HistoryStore.open({
       folder,
       sensor: "lab",

@@ -80,7 +80,7 @@ describe.skipIf(missing !== null)("a history in ClickHouse", () => {
     }
   }
 
-  it("answers the same questions as the folder does", async () => {
+  it("answers the same queries as the folder", async () => {
     await store(MIDNIGHT, async (opened) => {
       await opened.append(manyRows(MIDNIGHT, 3 * 60, 12));
       await opened.append([
@@ -124,7 +124,7 @@ describe.skipIf(missing !== null)("a history in ClickHouse", () => {
     ]);
   });
 
-  it("has each row once, though segments come twice, the server dies and nobody knows what was sent", async () => {
+  it("has each row once, although segments are sent twice, the server dies and the journal is lost", async () => {
     await store(MIDNIGHT, async (opened) => {
       await opened.append(manyRows(MIDNIGHT, 6 * 60, 20));
       await opened.finish();
@@ -144,7 +144,7 @@ describe.skipIf(missing !== null)("a history in ClickHouse", () => {
     await expectSameAnswers([{ by: "device" }, { by: "product" }]);
   });
 
-  it("has what was added, rolled up and imported again in the place of what it was", async () => {
+  it("has late additions, roll-ups and repeated imports in place of the earlier versions", async () => {
     const pass = (now: number) => shipper({ now }).pass();
     const late = (hours: number) =>
       bucketRow(MIDNIGHT + hours * HOUR + 60, { deviceId: "late", sentBytes: 3 });
@@ -184,7 +184,7 @@ describe.skipIf(missing !== null)("a history in ClickHouse", () => {
     await expectSameAnswers([{ by: "device" }, { by: "service", everySeconds: 60 }]);
   });
 
-  it("keeps what was sent and then removed from the folder, and adds what comes late to it", async () => {
+  it("keeps what was removed from the folder after sending, and adds late rows", async () => {
     await store(MIDNIGHT, async (opened) => {
       await opened.append(manyRows(MIDNIGHT, 120, 5));
       await opened.finish();
@@ -223,7 +223,7 @@ describe.skipIf(missing !== null)("a history in ClickHouse", () => {
     await expectSameAnswers([{ by: "device" }]);
   });
 
-  it("counts both of two folders whose sensors have the same name", async () => {
+  it("counts both of two folders with the same sensor name", async () => {
     const places = [historyFolder(), historyFolder()];
     const target = parseClickHouseUrl(server.url("appleflow_sensor"), SENSOR_PASSWORD);
     for (const place of places) {
@@ -243,7 +243,7 @@ describe.skipIf(missing !== null)("a history in ClickHouse", () => {
     expect(cells.reduce((sum, { sent }) => sum + sent, 0)).toBe(120 * 119);
   });
 
-  it("lets no more wait than there is room for, and sends what is left", async () => {
+  it("queues no more than the spool limit, and sends what is left", async () => {
     await store(MIDNIGHT, async (opened) => {
       await opened.append(manyRows(MIDNIGHT, 5 * 60, 5));
       await opened.finish();
@@ -268,7 +268,7 @@ describe.skipIf(missing !== null)("a history in ClickHouse", () => {
     await expectSameAnswers([{ by: "device" }]);
   });
 
-  it("leaves out a segment that nobody can read, says so, and goes on", async () => {
+  it("skips an unreadable segment, reports it, and continues", async () => {
     await store(MIDNIGHT, async (opened) => {
       await opened.append(manyRows(MIDNIGHT, 3 * 60, 2));
       await opened.finish();

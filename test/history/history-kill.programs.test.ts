@@ -46,7 +46,7 @@ async function writeAndDie(first: number): Promise<number> {
 }
 
 describe("a history whose writer is killed", () => {
-  it(`has every bucket once that was kept, ${RUNS} times`, async () => {
+  it(`has every stored bucket once, ${RUNS} times`, async () => {
     const kept = new Set<number>();
     /** Buckets that were being written: they may be there. */
     const open = new Set<number>();

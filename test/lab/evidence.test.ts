@@ -13,8 +13,8 @@ const sessions = listCaptured()
   .map(readTruth)
   .filter(({ attempts }) => attempts.some(({ serverName }) => serverName !== undefined));
 
-describe.each(sessions)("$session", ({ session, capture, attempts }) => {
-  it("finds each name that was sent, and whose it is", async () => {
+describe.each(sessions)("the lab session $session", ({ session, capture, attempts }) => {
+  it("has a flow with the right products for each server name", async () => {
     const flows: FlowReport[] = [];
     const options = { maxFlows: MAX_FLOWS, onFlow: (flow: FlowReport) => flows.push(flow) };
     const summary = await summarize([`fixtures/lab/${capture}`], options);
@@ -62,8 +62,8 @@ function expectRightProducts(flow: FlowReport, session: string, name: string): v
   }
 }
 
-describe("the lab's names", () => {
-  it("tell a flow's product exactly where each is one product's, which ports alone never do", async () => {
+describe("server names of the lab", () => {
+  it("identify products exactly if each belongs to one product; ports alone never do", async () => {
     const single = Object.entries(PRODUCTS_OF_NAMES).filter(([, products]) => products.length === 1);
     const names = new Set(single.map(([name]) => name));
     let clear = 0;

@@ -150,7 +150,7 @@ function keyOf(
 const truths = listCaptured().map(readTruth);
 
 describe("the flows of the lab", () => {
-  it("are recognised as what the lab started: 99.5 % of those that are, 95 % of those with payload both ways", async () => {
+  it("are recognised correctly: 99.5 % of the recognised ones, and 95 % of those with payload both ways", async () => {
     const judged = (await Promise.all(truths.map(judgeSession))).flat();
     const recognised = judged.filter(({ wanted, protocol }) => wanted !== null && protocol !== null);
     const wrong = recognised.filter(({ wanted, protocol }) => !wanted?.includes(protocol ?? ""));
@@ -165,7 +165,7 @@ describe("the flows of the lab", () => {
     expect(missed.length, missed.map(({ name }) => name).join()).toBeLessThanOrEqual(0.05 * spoken.length);
   }, 60_000);
 
-  it("are recognised while their packets come as they are when all of them is there", async () => {
+  it("are recognised packet by packet as from their whole beginning", async () => {
     for (const truth of truths) {
       for (const { name, protocol, isAnnounced, reference } of await judgeSession(truth)) {
         // A flow that says nothing known has the protocol of the session that announced it.
@@ -176,7 +176,7 @@ describe("the flows of the lab", () => {
   }, 60_000);
 });
 
-describe("captures of the lab without any packet that opens a connection", () => {
+describe("captures of the lab without SYN packets", () => {
   const filter = "not tcp[tcpflags] & tcp-syn != 0";
   const withoutSyns = async (rules?: null) =>
     Promise.all(
@@ -189,7 +189,7 @@ describe("captures of the lab without any packet that opens a connection", () =>
       }),
     );
 
-  it("are oriented by what their payload shows: at most 1 % of the flows of programs wrongly", async () => {
+  it("are oriented by payload with at most 1 % of the flows wrong", async () => {
     const sessions = await withoutSyns();
     const ofPrograms = sessions.filter(({ truth }) => !TRAPS.includes(truth.session));
     const { flows } = addScores(ofPrograms.map(scoreSession));

@@ -36,11 +36,11 @@ const sessions = listCaptured()
       ),
   );
 
-it("is most of the lab's captures that this is asked of", () => {
+it("most lab captures are included in the test without Apple traffic", () => {
   expect(sessions.length).toBeGreaterThan(45);
 });
 
-it.each(sessions)("of $session nothing is Apple's", async ({ capture }) => {
+it.each(sessions)("the lab capture $session has nothing of Apple's", async ({ capture }) => {
   const { classes, apple } = await summarize([`fixtures/lab/${capture}`], { maxFlows: MAX_FLOWS });
   expect({ identified: classes.identified.bytes, apple: classes.apple.bytes }).toEqual({
     identified: 0,

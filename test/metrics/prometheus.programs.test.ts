@@ -62,8 +62,8 @@ async function liveOf(capture: string): Promise<string> {
 
 const textOf = async (url: string) => await (await fetch(url)).text();
 
-describe.skipIf(!isThere)("metrics as Prometheus reads them", () => {
-  it("have nothing that promtool objects to, and are scraped and asked for", async () => {
+describe.skipIf(!isThere)("the metrics in Prometheus", () => {
+  it("pass promtool, and can be scraped and queried", async () => {
     const url = await liveOf(OFFICE);
     const { bytes, classes } = await summarize([OFFICE]);
     const sample = (text: string, name: string) =>
@@ -107,7 +107,7 @@ describe.skipIf(!isThere)("metrics as Prometheus reads them", () => {
     expect(await ask("sum(appleflow_flows_total)")).toBeGreaterThan(10);
   });
 
-  it("have alerts that promtool takes, on metrics that there are", async () => {
+  it("have alerts that pass promtool, on existing metrics", async () => {
     expect(spawnSync("promtool", ["check", "rules", ALERTS]).status).toBe(0);
     const text = await textOf(await liveOf(OFFICE));
     const known = new Set([...text.matchAll(/^# TYPE (\S+)/gm)].map(([, name]) => name));

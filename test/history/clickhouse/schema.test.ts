@@ -12,8 +12,8 @@ function columnsOf(table: string): string[][] {
   return [...body.matchAll(/^ {4}(\w+) (.+?),?$/gm)].map(([, name, type]) => [name, type]);
 }
 
-describe("the tables of ClickHouse", () => {
-  it("have the columns of buckets, and null where those have it", () => {
+describe("the ClickHouse tables", () => {
+  it("have the columns of buckets, nullable where those are", () => {
     const columns = columnsOf("buckets");
     expect(columns.map(([name]) => name).join(", ")).toBe(DELIVERY_COLUMNS);
     const types = new Map(columns.map(([name, type]) => [name, type]));
@@ -25,7 +25,7 @@ describe("the tables of ClickHouse", () => {
     }
   });
 
-  it("are the only ones that users have rights to, who read or write, never both", () => {
+  it("are the only ones that users have rights on, for reading or writing but never both", () => {
     const grants = [...read("users.sql").matchAll(/^GRANT (\w+) ON (\S+) TO (\w+);$/gm)].map(
       ([, ...grant]) => grant,
     );

@@ -21,7 +21,7 @@ const HEADER = fromHex(`
 `);
 
 describe("PKTAP", () => {
-  it("is skipped by its length, to the packet it describes", () => {
+  it("is skipped by its length", () => {
     expect(HEADER.length).toBe(156);
     expect(decodeBytes(PKTAP, concatBytes(HEADER, IPV4_UDP)).summary).toBe(IPV4_UDP_SUMMARY);
     expect(decodeBytes(USER2, concatBytes(HEADER, IPV4_UDP)).summary).toBe(IPV4_UDP_SUMMARY);
@@ -38,7 +38,7 @@ describe("PKTAP", () => {
     expect(decodeBuilt(built).weird).toBe("none");
   });
 
-  it("may be longer or shorter than today's", () => {
+  it("can be longer or shorter than the current version", () => {
     const ip = packet().ipv4().udp().build();
     const short = packet().pktap({ length: 108 }).build().slice(0, 108);
     const long = concatBytes(packet().pktap({ length: 172 }).build(), new Uint8Array(16));
@@ -46,7 +46,7 @@ describe("PKTAP", () => {
     expect(decodeBytes(PKTAP, concatBytes(long, ip)).weird).toBe("none");
   });
 
-  it.each([0, 2])("of type %i has no packet that went anywhere", (type) => {
+  it.each([0, 2])("of type %i has no transmitted packet", (type) => {
     const { weird, packetClass } = decodeBuilt(packet().pktap({ type }).ethernet().ipv4().udp());
     expect(weird).toBe("pktap_without_packet");
     expect(packetClass).toBe(PacketClass.NON_IP);
@@ -62,11 +62,11 @@ describe("PKTAP", () => {
     ["PKTAP inside, by its other number", packet().pktap({ dlt: 258 }), "unsupported_link_type"],
     ["a v2 length below its own", packet().pktapV2({ length: 39 }), "bad_pktap_header"],
     ["a v2 length beyond the packet", packet().pktapV2({ length: 255 }), "truncated_pktap_header"],
-  ])("with %s is refused", (_name, built, weird) => {
+  ])("is refused with %s", (_name, built, weird) => {
     expect(decodeBuilt(built.ethernet().ipv4().udp()).weird).toBe(weird);
   });
 
-  it("is read big-endian where nothing else makes sense", () => {
+  it("is read as big-endian if only that makes sense", () => {
     const built = packet().pktap({ byteOrder: "big" }).ethernet().ipv4().tcp();
     expect(decodeBuilt(built).weird).toBe("none");
   });
@@ -77,7 +77,7 @@ describe("the process of a PKTAP header", () => {
     Buffer.from(bytes.subarray(out.processOffset, out.processOffset + out.processLength)).toString("latin1");
   const nobody = 0xffff_ffff;
 
-  it("is what the kernel wrote", () => {
+  it("is read as the kernel wrote it", () => {
     expect(nameOf(decodeBytes(PKTAP, concatBytes(HEADER, IPV4_UDP)))).toBe("apsd");
     expect(nameOf(decodeBytes(USER2, concatBytes(HEADER, IPV4_UDP)))).toBe("apsd");
   });
@@ -109,7 +109,7 @@ describe("the process of a PKTAP header", () => {
       ["16 characters of it", { command: "com.apple.WebKit" }, "com.apple.WebKit"],
       ["nobody", { pid: nobody, command: "apsd", effectivePid: nobody, effectiveCommand: "TV" }, ""],
       ["none without a name", { pid: 301, command: "", effectivePid: nobody }, ""],
-    ])("names %s", (_what, fields, name) => {
+    ])("gives the process %s", (_what, fields, name) => {
       const decoded = decodeBuilt(packet()[version](fields).ethernet().ipv4().udp());
       expect(decoded.weird).toBe("none");
       expect(nameOf(decoded)).toBe(name);
@@ -117,13 +117,13 @@ describe("the process of a PKTAP header", () => {
     });
   });
 
-  it("is cut at 16 characters where no NUL ends it", () => {
+  it("is truncated to 16 characters without a NUL", () => {
     const bytes = packet().pktap({ command: "abcdefghijklmnop" }).ethernet().ipv4().udp().build();
     bytes.fill(0x61, 56, 73);
     expect(nameOf(decodeBytes(PKTAP, bytes))).toBe("a".repeat(16));
   });
 
-  it.each([0, 1, 39, 51])("is not read at %i, outside the pieces of a v2 header", (piece) => {
+  it.each([0, 1, 39, 51])("is not read at offset %i, outside the variable part of a v2 header", (piece) => {
     const bytes = packet().pktapV2({ command: "apsd" }).ethernet().ipv4().udp().build();
     expect(bytes[0]).toBe(49);
     bytes[4] = piece;
@@ -132,13 +132,13 @@ describe("the process of a PKTAP header", () => {
     expect(out.processLength).toBe(0);
   });
 
-  it("ends with the v2 header where no NUL ends it", () => {
+  it("ends with the v2 header without a NUL", () => {
     const bytes = packet().pktapV2({ command: "apsd" }).ethernet({}).ipv4().udp().build();
     bytes[48] = 0x21;
     expect(nameOf(decodeBytes(PKTAP, bytes))).toBe("apsd!");
   });
 
-  it.each([0, 2])("is not told of an event of type %i, which has no packet", (type) => {
+  it.each([0, 2])("is not read from an event of type %i, which has no packet", (type) => {
     expect(decodeBuilt(packet().pktap({ type }).ethernet().ipv4().udp()).out.processLength).toBe(0);
   });
 });
@@ -147,7 +147,7 @@ describe("link type 149", () => {
   const asUser2 = (built: ReturnType<typeof packet>) =>
     decodeBuilt(built.ethernet().ipv4().udp(), { linkType: USER2 });
 
-  it("is PKTAP where it looks like it, in both versions", () => {
+  it("is PKTAP if it looks like it, in both versions", () => {
     expect(asUser2(packet().pktap()).weird).toBe("none");
     expect(asUser2(packet().pktapV2()).weird).toBe("none");
     expect(asUser2(packet().pktap({ type: 2 })).weird).toBe("pktap_without_packet");
@@ -164,7 +164,7 @@ describe("link type 149", () => {
     ["a v2 length beyond the packet", packet().pktapV2({ length: 255 })],
     ["a v2 length that ends before its pieces", packet().pktapV2({ length: 40 })],
     ["plain Ethernet", packet()],
-  ])("is somebody's own with %s", (_name, built) => {
+  ])("is unknown with %s", (_name, built) => {
     const { weird, packetClass } = asUser2(built);
     expect(weird).toBe("unsupported_link_type");
     expect(packetClass).toBe(PacketClass.UNSUPPORTED_LINK_TYPE);

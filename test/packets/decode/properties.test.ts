@@ -33,7 +33,7 @@ function expectSound(linkType: number, bytes: Uint8Array, cutTo: number): void {
 }
 
 describe("any bytes of any link type", () => {
-  it("are counted, never throw, and what stands behind them does not matter", () => {
+  it("are counted, never throw, and do not depend on what follows", () => {
     fc.assert(
       fc.property(linkTypes, fc.uint8Array({ maxLength: 200 }), fc.nat(50), (linkType, bytes, cut) => {
         expectSound(linkType, bytes, Math.max(0, bytes.length - cut));
@@ -42,7 +42,7 @@ describe("any bytes of any link type", () => {
     );
   });
 
-  it("also where they are a sound packet with some bytes changed", () => {
+  it("are counted also if they are a valid packet with changed bytes", () => {
     const change = fc.tuple(fc.nat(300), fc.integer({ min: 0, max: 255 }));
     fc.assert(
       fc.property(
@@ -60,7 +60,7 @@ describe("any bytes of any link type", () => {
   });
 });
 
-describe("build, then decode", () => {
+describe("decoding a built packet", () => {
   const begin = fc.constantFrom<PacketBuilder>(
     packet().ethernet(),
     packet().ethernet().vlan(4095),
@@ -76,7 +76,7 @@ describe("build, then decode", () => {
     packet().ethernet().ipv6(),
   );
 
-  it("gives back addresses, ports, flags and payload of IPv4", () => {
+  it("returns addresses, ports, flags and payload of IPv4", () => {
     fc.assert(
       fc.property(
         begin,
@@ -96,7 +96,7 @@ describe("build, then decode", () => {
     );
   });
 
-  it("gives back addresses, ports and payload of IPv6", () => {
+  it("returns addresses, ports and payload of IPv6", () => {
     fc.assert(
       fc.property(
         begin,

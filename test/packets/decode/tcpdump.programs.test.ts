@@ -31,7 +31,7 @@ describe.skipIf(!hasTcpdump)("tcpdump finds the same ports", () => {
     COMPARED_LINK_TYPES.includes(linkType ?? packet.linkType),
   );
 
-  it.each(compared)("$name", ({ packet, linkType }) => {
+  it.each(compared)("in $name", ({ packet, linkType }) => {
     const file = join(folder, "packet.pcap");
     const capture = pcap({ linkType: linkType ?? packet.linkType });
     writeFileSync(file, capture.record(packet.build()).build());

@@ -23,14 +23,14 @@ function decodeAtEnd(linkType: number, bytes: Uint8Array, options: CaptureOption
   return one;
 }
 
-describe.each(CATALOGUE)("$name", (entry) => {
+describe.each(CATALOGUE)("the packet $name", (entry) => {
   const { packet, linkType: override, expected } = entry;
   const whole = packet.build();
   const linkType = override ?? packet.linkType;
   const isDecoded = /^(tcp|udp) /.test(expected);
   const fullClass = decodeBytes(linkType, whole).packetClass;
 
-  it("cut by the snaplen at every length is cut, or what it is", () => {
+  it("is decoded, or reported as truncated by the snaplen, at every length", () => {
     for (let cutTo = 0; cutTo < whole.length; cutTo++) {
       const decoded = decodeAtEnd(linkType, whole, { cutTo });
       // Of an NFLOG message the packet may be whole and only what stands behind it cut.
@@ -44,7 +44,7 @@ describe.each(CATALOGUE)("$name", (entry) => {
     }
   });
 
-  it("once decoded at a length is decoded at all longer ones", () => {
+  it("is decoded at all lengths above the first at which it is decoded", () => {
     let isReached = false;
     for (let cutTo = 0; cutTo <= whole.length; cutTo++) {
       const isHere = decodeBytes(linkType, whole, { cutTo }).packetClass === PacketClass.DECODED;
@@ -54,7 +54,7 @@ describe.each(CATALOGUE)("$name", (entry) => {
     expect(isReached).toBe(isDecoded);
   });
 
-  it("short on the wire at every length is malformed, or what it is", () => {
+  it("is decoded, or malformed, if shortened on the wire to any length", () => {
     for (let length = 0; length < whole.length; length++) {
       const decoded = decodeAtEnd(linkType, whole.slice(0, length), {});
       expect(decoded.out.cutBySnaplen === 0 || linkType === LinkType.NFLOG, `at ${length}`).toBe(true);

@@ -71,7 +71,7 @@ describe.skipIf(tshark === null)("tshark finds the same ports", () => {
 
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-  it.each(compared)("$name", (entry) => {
+  it.each(compared)("in $name", (entry) => {
     expect(portsOf(answers.get(entry) ?? "")).toBe(portsOfSummary(entry.expected));
   });
 });

@@ -92,22 +92,22 @@ describe.each<[string, number, string, Uint8Array]>([
   ["LISP with map versions", 4341, "lisp", fromHex("5012 3456 0000 0001")],
   ["MPLS in UDP", 6635, "mpls-in-udp", fromHex("0001 0040 0002 0140")],
   ["L2TPv3", 1701, "l2tpv3", concatBytes(fromHex("0003 0000 0000 0009 deadbeef 4000 0001"), ETHERNET_IPV4)],
-])("%s", (_name, port, kind, header) => {
+])("the UDP tunnel %s", (_name, port, kind, header) => {
   const built = udp(port).payload(concatBytes(header, IPV4_UDP));
 
-  it("is looked through", () => {
+  it("is decoded to the inner packet", () => {
     const decoded = decodeBuilt(built);
     expect(decoded.summary).toBe(IPV4_UDP_SUMMARY);
     expect(kindsOf(decoded)).toEqual({ met: [kind], inside: [kind] });
   });
 
-  it("is entered by no decoder that stops at the outermost header", () => {
+  it("is not entered by a decoder that stops at the outermost header", () => {
     const decoded = decodeBuilt(built, { entersTunnels: false });
     expect(decoded.summary).toBe(`udp 203.0.113.1 49152 > 203.0.113.2 ${port}`);
     expect(kindsOf(decoded)).toEqual({ met: [kind], inside: [] });
   });
 
-  it("without its last inner bytes is the outer packet", () => {
+  it("counts as the outer packet without its last inner bytes", () => {
     const short = concatBytes(header, IPV4_UDP.subarray(0, 22));
     const decoded = decodeBuilt(udp(port).payload(short));
     expect(decoded.summary).toBe(`udp 203.0.113.1 49152 > 203.0.113.2 ${port}`);
@@ -115,7 +115,7 @@ describe.each<[string, number, string, Uint8Array]>([
   });
 });
 
-describe("near misses", () => {
+describe("a near miss of a UDP tunnel", () => {
   const inner = (begin: PacketBuilder) => begin.ipv4().tcp();
 
   it.each<[string, number, PacketBuilder, string[]]>([
@@ -222,7 +222,7 @@ describe("near misses", () => {
     expectOutside(built, port, met);
   });
 
-  it("of mirrors that shorten frames are looked into: the inner checksum says that it is IP", () => {
+  it("of a mirror that shortens frames is entered if the inner checksum is valid", () => {
     const { length } = IPV4_UDP;
     const header = fromHex("30ff 0019 0000 0001");
     const short = concatBytes(header, IPV4_UDP.subarray(0, 28 - 3));
@@ -235,7 +235,7 @@ describe("near misses", () => {
     expectOutside(udp(2152).payload(ports), 2152, ["gtp-u"]);
   });
 
-  it("count for either port, the destination's first", () => {
+  it("is decided by either port, the destination's first", () => {
     const from = packet().ethernet().ipv4(OUTER4).udp({ sourcePort: 6081, destinationPort: 40_000 });
     expect(decodeBuilt(from.geneve().ethernet().ipv4().tcp()).summary).toBe(TCP4);
     const both = packet().ethernet().ipv4(OUTER4).udp({ sourcePort: 2152, destinationPort: 6081 });
@@ -243,7 +243,7 @@ describe("near misses", () => {
   });
 });
 
-describe("outer packets in fragments", () => {
+describe("a UDP tunnel in fragments", () => {
   /** The first of the fragments into which a carrier cuts what its tunnel makes too long. */
   const first = (port: number) =>
     packet()
@@ -255,7 +255,7 @@ describe("outer packets in fragments", () => {
     ["VXLAN", first(8472).vxlan().ethernet().ipv4({ totalLength: 1500 })],
     ["GTP-U", first(2152).gtpU({ length: 1500 }).ipv4({ totalLength: 1500 })],
     ["L2TP", first(1701).l2tp({ length: 1522 }).ppp().ipv4({ totalLength: 1500 })],
-  ])("have the inner ports of %s, and the key of the outer fragment", (_name, begin) => {
+  ])("has the inner ports of %s, and the key of the outer fragment", (_name, begin) => {
     const { summary, out, bytes } = decodeBuilt(begin.tcp().payload(900));
     expect(summary).toBe(TCP4);
     expect(out).toMatchObject({ fragment: FragmentKind.FIRST, fragmentId: 7, fragmentProtocol: 17 });
@@ -263,7 +263,7 @@ describe("outer packets in fragments", () => {
   });
 });
 
-describe("tunnels within tunnels", () => {
+describe("nested UDP tunnels", () => {
   const nested = udp(4789)
     .vxlan()
     .ethernet()
@@ -271,19 +271,19 @@ describe("tunnels within tunnels", () => {
     .udp({ sourcePort: 2152, destinationPort: 2152 })
     .gtpU();
 
-  it("are looked through to the innermost ports", () => {
+  it("are decoded to the innermost ports", () => {
     const decoded = decodeBuilt(nested.ipv6().tcp());
     expect(decoded.summary).toBe(TCP6);
     expect(kindsOf(decoded)).toEqual({ met: ["vxlan", "gtp-u"], inside: ["vxlan", "gtp-u"] });
   });
 
-  it("are looked through as far as there are ports", () => {
+  it("are decoded as far as there are ports", () => {
     const decoded = decodeBuilt(nested.ipv6().icmp(58));
     expect(decoded.summary).toBe("udp 10.0.0.1 2152 > 10.0.0.2 2152");
     expect(kindsOf(decoded)).toEqual({ met: ["vxlan", "gtp-u"], inside: ["vxlan"] });
   });
 
-  it("end at the outer packet where they have no end", () => {
+  it("count as the outer packet if they never end", () => {
     let built = udp(4789).vxlan().ethernet();
     for (let i = 0; i < 30; i++) built = built.ipv6();
     const decoded = decodeBuilt(built.udp());

@@ -80,8 +80,8 @@ async function drain(bytes: Uint8Array): Promise<{ length: number; memory: numbe
   }
 }
 
-describe("gzip", () => {
-  it("is read as what it holds, of one member or of several", async () => {
+describe("a gzip file", () => {
+  it("is decompressed with one member or several", async () => {
     const file = capture();
     const whole = await collectBytes(file);
     const members = concatBytes(
@@ -100,7 +100,7 @@ describe("gzip", () => {
     expect([modern.format, (await collectSource(modern)).records.length]).toEqual(["pcapng", 1]);
   });
 
-  it("cut anywhere gives what is before the cut", async () => {
+  it("cut anywhere yields everything before the cut", async () => {
     const file = capture();
     const bytes = gzipSync(file, { level: 1 });
     let most = 0;
@@ -117,7 +117,7 @@ describe("gzip", () => {
     expect(cut.records).toHaveLength(Math.floor((file.length - 24 - 1001) / 79));
   });
 
-  it("that is damaged says so after what is before the damage", async () => {
+  it("that is damaged yields everything before the damage, then an error", async () => {
     const file = concatBytes(capture(), ...Array.from({ length: 40 }, () => capture().subarray(24)));
     const bytes = gzipSync(file, { level: 0 });
     bytes[bytes.length - 8] ^= 1; // the check sum
@@ -133,7 +133,7 @@ describe("gzip", () => {
     expect(header.code).toBe("bad_compression");
   });
 
-  it("that is made to swell stays small in memory", async () => {
+  it("that expands enormously uses little memory", async () => {
     const zeros = gzipSync(new Uint8Array(1 << 28));
     const { length, memory } = await drain(zeros);
     expect(length).toBe(1 << 28);
@@ -141,8 +141,8 @@ describe("gzip", () => {
   });
 });
 
-describe("zstd", () => {
-  it("is read as what it holds, of one frame or of several, with skippable ones between", async () => {
+describe("a zstd file", () => {
+  it("is decompressed with one frame or several, and with skippable frames", async () => {
     const file = capture();
     const whole = await collectBytes(file);
     const skippable = Uint8Array.of(0x53, 0x2a, 0x4d, 0x18, 5, 0, 0, 0, 1, 2, 3, 4, 5);
@@ -162,7 +162,7 @@ describe("zstd", () => {
     }
   });
 
-  it("cut anywhere gives every block before the cut", async () => {
+  it("cut anywhere yields every block before the cut", async () => {
     const file = capture();
     const bytes = zstdFrame(file, 1000);
     for (let cut = 1100; cut < bytes.length; cut += 97) {
@@ -232,13 +232,13 @@ describe("zstd", () => {
       "bad_compression",
       "no frame begins",
     ],
-  ])("refuses %s", async (_, bytes, code, text) => {
+  ])("with %s is refused", async (_, bytes, code, text) => {
     const error = await inputErrorOf(openBytes(bytes));
     expect(error.code).toBe(code);
     expect(error.message).toContain(text);
   });
 
-  it("that is made to swell stays small in memory", async () => {
+  it("that expands enormously uses little memory", async () => {
     const swollen = Uint8Array.of(...blockHeader(2, 131_072), 0);
     const blocks = Array.from({ length: 4000 }, () => swollen);
     const bytes = concatBytes([0x28, 0xb5, 0x2f, 0xfd, 0x00, 0x38], ...blocks, blockHeader(1, 0));
@@ -248,14 +248,14 @@ describe("zstd", () => {
   });
 });
 
-describe("compression", () => {
-  it("of a compressed file is refused", async () => {
+describe("a compressed file", () => {
+  it("inside a compressed file is refused", async () => {
     for (const bytes of [gzipSync(gzipSync(capture())), gzipSync(ZSTD), zstdFrame(gzipSync(capture()))]) {
       expect((await inputErrorOf(openBytes(bytes))).message).toContain("compressed twice");
     }
   });
 
-  it("of what is no capture is refused as what it is not", async () => {
+  it("of something other than a capture is refused by its content", async () => {
     const text = await inputErrorOf(openBytes(gzipSync("text")));
     expect([text.code, text.message.endsWith("neither pcap nor pcapng")]).toEqual(["not_a_capture", true]);
     expect((await inputErrorOf(openBytes(gzipSync("")))).message).toMatch(/: empty$/);

@@ -100,7 +100,7 @@ describe("damaged pcapng", () => {
       "an option of 200 bytes runs past the end of its block",
     ],
   ];
-  it.each(damaged)("stops at %s, and keeps what was before", async (_, builder, record, code, text) => {
+  it.each(damaged)("stops at %s, and keeps what came before", async (_, builder, record, code, text) => {
     for (const pieceLength of [undefined, 3]) {
       const { records, error } = await collectBytes(builder.packet([3]).build(), pieceLength);
       expect(records.map(({ packet }) => packet)).toEqual(["01"]);
@@ -111,7 +111,7 @@ describe("damaged pcapng", () => {
     }
   });
 
-  it("bounds the kinds of interfaces of all sections together", async () => {
+  it("has a bounded number of interface kinds over all sections", async () => {
     const section = (first: number, count: number) => {
       const builder = pcapng().section();
       for (let index = 0; index < count; index++) builder.interface({ snaplen: first + index });
@@ -130,7 +130,7 @@ describe("damaged pcapng", () => {
     expect(more.error?.code).toBe("too_many_interfaces");
   });
 
-  it("bounds the interfaces of a section", async () => {
+  it("has a bounded number of interfaces per section", async () => {
     const one = pcapng().section().interface().build().subarray(28);
     const many = Buffer.alloc(one.length * MAX_SECTION_INTERFACES, one);
     const full = await collectBytes(pcapng().section().raw(many).build());

@@ -46,8 +46,8 @@ async function lengthOf(bytes: Uint8Array): Promise<number> {
   return length;
 }
 
-describe.each(costlyCaptures(SIZE))("%s", (_, bytes) => {
-  it("is read in time and memory that its bytes are worth", async () => {
+describe.each(costlyCaptures(SIZE))("the hostile file %s", (_, bytes) => {
+  it("is read in time and memory proportional to its size", async () => {
     const length = await lengthOf(bytes);
     const memory = retainedBufferBytes();
     const before = process.cpuUsage();

@@ -40,20 +40,20 @@ function sequences(count: number, codes: readonly [number, number, number], stre
 /** Raw literals. */
 const literals = (text: string) => [text.length << 3, ...Buffer.from(text)];
 
-describe("zstd", () => {
-  it("copies matches from what the same block made, also from what they make themselves", async () => {
+describe("the zstd decoder", () => {
+  it("copies matches from the same block, including overlapping ones", async () => {
     // Literal length 2; offset code 2 with bits 01: value 5, 2 bytes back; match length code 2: 5 bytes.
     const block = [...literals("ab!"), ...sequences(1, [2, 2, 2], 0b101)];
     expect(await decoded(frame(compressed(block)))).toEqual({ bytes: Buffer.from("abababa!"), error: null });
   });
 
-  it("copies matches from the blocks before, of whatever type", async () => {
+  it("copies matches from earlier blocks of any type", async () => {
     const block = [...literals(""), ...sequences(1, [0, 2, 2], 0b111)];
     const bytes = frame([0, 2, [...Buffer.from("xy")]], [1, 2, [0x2d]], compressed(block));
     expect((await decoded(bytes)).bytes.toString()).toBe("xy--xy--x");
   });
 
-  it("keeps the last three offsets from block to block, and begins each frame with 1, 4 and 8", async () => {
+  it("keeps the last three offsets across blocks, and resets them to 1, 4 and 8 for each frame", async () => {
     // Without a literal before, offset code 0 (value 1) is the second of the last offsets: 4, then 1, then 4.
     const match = [...literals(""), ...sequences(1, [0, 0, 0], 1)];
     const blocks = [
@@ -115,7 +115,7 @@ describe("zstd", () => {
     expect((await decoded(bytes)).error).toContain(text);
   });
 
-  it("ends on any damage, with an error or other bytes", async () => {
+  it("terminates on any damage, with an error or other bytes", async () => {
     const random = new SeededRandom(8878);
     const samples = allFixtures().filter(({ name }) => name.endsWith(".zst"));
     expect(samples.length).toBeGreaterThan(1);

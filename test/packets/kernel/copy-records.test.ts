@@ -4,7 +4,7 @@ import { copyRecords } from "../../../src/packets/kernel/copy-records.ts";
 import { Kernel } from "../../../src/packets/kernel/kernel.ts";
 import { PacketBlock } from "../../../src/packets/packet-block.ts";
 
-it("copies what fits, with what stands between, and all in the end", () => {
+it("copy-records copies what fits, with the gaps, and eventually everything", () => {
   const kernel = new Kernel(16, 1000);
   const { columns } = kernel.place;
   const block = new PacketBlock();

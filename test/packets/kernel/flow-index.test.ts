@@ -15,13 +15,13 @@ function countAll(kernel: TestKernel, count: number): void {
 }
 
 describe("the hash of the kernel", () => {
-  it.each(Object.entries(SEQUENTIAL_KEYS))("spreads %s over the table", (_, hashOf) => {
+  it.each(Object.entries(SEQUENTIAL_KEYS))("distributes %s over the table", (_, hashOf) => {
     const { unevenness, distinct } = unevennessOf(hashOf, () => startKernel().hash);
     expect(distinct).toBeGreaterThan(0.99);
     expect(unevenness).toBeLessThan(3);
   });
 
-  it("is the same for the same key, and another one in another kernel", () => {
+  it("is the same for the same key, and different in another kernel", () => {
     const one = startKernel().hash;
     const two = startKernel().hash;
     const keys = Array.from({ length: 100 }, (_, i) => i * 7919);
@@ -30,7 +30,7 @@ describe("the hash of the kernel", () => {
     expect(ofKeys(one)).not.toEqual(ofKeys(two));
   });
 
-  it("is that of all words of the key", () => {
+  it("depends on all words of the key", () => {
     const { hash } = startKernel();
     const key = Int32Array.of(1, 2, 3, 4, 5, 6, 7, 8);
     const plain = hash.ofIpv6(key, 443, 2);
@@ -44,8 +44,8 @@ describe("the hash of the kernel", () => {
   });
 });
 
-describe("the table of the kernel", () => {
-  it("finds the flows that are in it and no others, whatever is taken away", () => {
+describe("the flow index of the kernel", () => {
+  it("finds the flows in it and no others, whatever is removed", () => {
     const kernel = startKernel(400);
     const operation = fc.tuple(fc.boolean(), fc.nat(300));
     const live = new Map<number, number>();
@@ -71,7 +71,7 @@ describe("the table of the kernel", () => {
     expect(kernel.kernel.used).toBeLessThanOrEqual(301);
   });
 
-  it("keeps all of them when it grows, of IPv4 and of IPv6", () => {
+  it("keeps all flows of IPv4 and IPv6 when it grows", () => {
     const count = 100_000;
     const kernel = startKernel(2 * count);
     countAll(kernel, count);
@@ -85,7 +85,7 @@ describe("the table of the kernel", () => {
     }
   });
 
-  it("finds them where it has grown within a batch", () => {
+  it("finds flows after it has grown within a batch", () => {
     const kernel = startKernel(60_000);
     const seen = new Set<number>();
     const random = new SeededRandom(60_000);
@@ -100,7 +100,7 @@ describe("the table of the kernel", () => {
     expect(kernel.kernel.live).toBe(seen.size);
   });
 
-  it("finds them where others of the same batch were taken away between them", () => {
+  it("finds flows when others of the same batch were removed in between", () => {
     // So full that flows stand beside one another, and most packets make another flow go.
     const most = 20_000;
     const counted = new Map<number, number>();
@@ -130,7 +130,7 @@ describe("the table of the kernel", () => {
     expect(wrong).toEqual([]);
   });
 
-  it("asks for room before it is full, and goes on in what it gets", () => {
+  it("requests memory before it is full, and continues with it", () => {
     const removed: number[] = [];
     const host: FlowObserverPart = { makeRoom: (kernel) => kernel.removeFlow(removed.push(0)) };
     const kernel = startKernel(3, host);
@@ -148,13 +148,13 @@ describe("the table of the kernel", () => {
 });
 
 describe("the limits of a kernel", () => {
-  it("reach to the most flows that may be asked for", () => {
+  it("allow the maximum number of flows that can be requested", () => {
     const kernel = startKernel(25_000_000);
     countAll(kernel, 3);
     expect(kernel.kernel.live).toBe(3);
   });
 
-  it("are told where the system reserves no memory", () => {
+  it("are reported if the system reserves no memory", () => {
     // What V8 throws under `ulimit -v`, which other parts of Node do not survive everywhere.
     function refuse(): never {
       throw new RangeError("WebAssembly.Memory(): could not allocate memory");

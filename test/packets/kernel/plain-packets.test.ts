@@ -75,8 +75,8 @@ function expectSame(bytes: Uint8Array, captured: number, original: number, fcsLe
   return rows[0] !== null;
 }
 
-describe("rows of plain packets", () => {
-  it("are made of plain packets, tagged or not, and of no others", () => {
+describe("kernel rows of plain packets", () => {
+  it("are made for plain packets only, tagged or not", () => {
     const plain = ETHERNET.filter(({ bytes }) => expectSame(bytes, bytes.length, bytes.length));
     const names = plain.map(({ name }) => name);
     expect(names).toEqual(
@@ -90,7 +90,7 @@ describe("rows of plain packets", () => {
     expect(names.length).toBeLessThan(ETHERNET.length);
   });
 
-  it("are what the layers give, cut at every length, by the snaplen and for good", () => {
+  it("match the layered decoder at every length, by snaplen and on the wire", () => {
     let plain = 0;
     for (const { bytes } of ETHERNET) {
       for (let length = 0; length <= bytes.length; length++) {
@@ -101,7 +101,7 @@ describe("rows of plain packets", () => {
     expect(plain).toBeGreaterThanOrEqual(2 * 4);
   });
 
-  it("are what the layers give, whatever bytes are changed", () => {
+  it("match the layered decoder with any bytes changed", () => {
     const change = fc.tuple(
       fc.nat(90),
       fc.oneof(fc.nat(255), fc.constantFrom(0, 0x45, 0x60, 0x81, 0xff, 0xbe)),
@@ -127,7 +127,7 @@ describe("rows of plain packets", () => {
     expect(plain).toBeGreaterThan(numRuns / 30);
   });
 
-  it("are not made of what may be a tunnel in UDP", () => {
+  it("are not made for possible UDP tunnels", () => {
     const udp = (ports: { sourcePort?: number; destinationPort?: number }) =>
       packet().ethernet().ipv4().udp(ports).payload(12).build();
     const isPlain = (bytes: Uint8Array) => expectSame(bytes, bytes.length, bytes.length);
@@ -138,7 +138,7 @@ describe("rows of plain packets", () => {
     }
   });
 
-  it("are not made of what looks like VXLAN, whatever its port", () => {
+  it("are not made for packets that look like VXLAN on any port", () => {
     const isPlain = (header: readonly number[]) => {
       const bytes = packet().ethernet().ipv4().udp().payload(header).build();
       return expectSame(bytes, bytes.length, bytes.length);
@@ -154,14 +154,14 @@ describe("rows of plain packets", () => {
     }
   });
 
-  it("leave the frame check sequence out", () => {
+  it("exclude the frame check sequence", () => {
     const [{ bytes }] = ETHERNET;
     const checked = new Uint8Array(bytes.length + 4).fill(0x77);
     checked.set(bytes);
     expect(expectSame(checked, checked.length, checked.length, 4)).toBe(true);
   });
 
-  it("are made up to the first packet that is not plain, and to the last row", () => {
+  it("are made up to the first packet that is not plain, or the last row", () => {
     const [{ bytes }] = ETHERNET;
     for (let i = 0; i < 600; i++) place(bytes, bytes.length, bytes.length, 0, i);
     kernel.place.columns.capturedLengths[300] = 10;

@@ -44,7 +44,7 @@ async function expectTotals(child: ChildProcess, file: string): Promise<void> {
   expect(timeless(found)).toEqual(timeless(expected));
 }
 
-describe("live from elsewhere", () => {
+describe("live capture from elsewhere", () => {
   it("reads a pipe to its end", async () => {
     const [program, ...args] = command("-");
     const child = spawn(program, args, { stdio: ["pipe", "ignore", "inherit"] });
@@ -52,7 +52,7 @@ describe("live from elsewhere", () => {
     await expectTotals(child, OFFICE);
   });
 
-  it("reads what is served over TCP, again when the connection breaks", async () => {
+  it("reads a TCP server, and reconnects when the connection breaks", async () => {
     let connections = 0;
     const server = createServer((socket) => {
       connections++;
@@ -82,7 +82,7 @@ describe("live from elsewhere", () => {
     expect(said).toContain("the connection was closed (trying again for 60 s)");
   });
 
-  describe.skipIf(reason !== null)("by ssh", () => {
+  describe.skipIf(reason !== null)("over ssh", () => {
     let host: Namespace;
     let server: SshServer;
     const capture = join(folder, "office.pcapng");
@@ -108,7 +108,7 @@ describe("live from elsewhere", () => {
       });
     }
 
-    it("has every packet, and leaves nothing running there", async () => {
+    it("receives every packet, and leaves nothing running remotely", async () => {
       const child = start(`gate:${NEAR}`);
       let lines = "";
       child.stdout?.on("data", (chunk) => {
@@ -126,7 +126,7 @@ describe("live from elsewhere", () => {
     it.each([
       ["gate:nosuch", "gate:nosuch: tcpdump there: "],
       ["stranger@gate", "stranger@gate: ssh: "],
-    ])("says what is wrong with %s", async (place, words) => {
+    ])("reports what is wrong with %s", async (place, words) => {
       const child = start(place);
       let said = "";
       child.stderr?.on("data", (chunk) => {

@@ -29,7 +29,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-describe.each(BACKEND_NAMES)("live by %s", (backend: BackendName) => {
+describe.each(BACKEND_NAMES)("live capture with %s", (backend: BackendName) => {
   const isSkipped = isMissing(backend);
 
   describe.skipIf(isSkipped)("refuses", () => {
@@ -48,7 +48,7 @@ describe.each(BACKEND_NAMES)("live by %s", (backend: BackendName) => {
       expect(childrenLeft).toBe(0);
     });
 
-    it("an interface that is down, and says how to change that", async () => {
+    it("an interface that is down, and explains how to bring it up", async () => {
       namespace.run("ip", "link", "set", DEVICE, "down");
       await host.begin({ interfaceName: DEVICE, backend });
       const { refusal } = await host.outcome();
@@ -75,7 +75,7 @@ describe.each(BACKEND_NAMES)("live by %s", (backend: BackendName) => {
       expect(outcome.collected?.interfaces).toHaveLength(1);
     });
 
-    it("an interface that goes and comes back", async () => {
+    it("an interface that disappears and returns", async () => {
       await host.begin({ interfaceName: DEVICE, backend });
       await namespace.replay(frames, ...PACE);
       await host.packets(FRAMES.length);
@@ -104,7 +104,7 @@ describe.each(BACKEND_NAMES)("live by %s", (backend: BackendName) => {
       expect(await host.outcome()).toMatchObject({ error: null, childrenLeft: 0 });
     });
 
-    it("not an interface that stays away: it ends, and says why", async () => {
+    it("an interface that stays away until the time limit, then ends and says why", async () => {
       await host.begin({ interfaceName: DEVICE, backend, reopenSeconds: 1 });
       namespace.disconnect();
       const { message } = await host.event("ended");

@@ -24,7 +24,7 @@ const WITHOUT_TCPDUMP = { PATH: "/nonexistent" };
 
 let namespace: Namespace;
 
-describe.skipIf(reason !== null)("whoever may capture", () => {
+describe.skipIf(reason !== null)("a user who may capture", () => {
   let host: CaptureHost;
   beforeAll(async () => {
     namespace = await Namespace.make();
@@ -41,13 +41,13 @@ describe.skipIf(reason !== null)("whoever may capture", () => {
     expect((await host.outcome()).refusal).toEqual({ code: "no_backend", message });
   });
 
-  it("is told that cap is not there", async () => {
+  it("is told that cap is missing", async () => {
     await host.begin({ interfaceName: DEVICE, backend: "cap", env: WITHOUT_CAP });
     const message = `${DEVICE}: the package cap is not there, or not built; "appleflow doctor" says how to get it`;
     expect((await host.outcome()).refusal).toEqual({ code: "no_backend", message });
   });
 
-  it("is told of both where neither is there", async () => {
+  it("is told that both are missing", async () => {
     await host.begin({ interfaceName: DEVICE, backend: "auto", env: { ...WITHOUT_CAP, ...WITHOUT_TCPDUMP } });
     const { refusal, childrenLeft } = await host.outcome();
     expect(refusal?.code).toBe("no_backend");
@@ -57,19 +57,19 @@ describe.skipIf(reason !== null)("whoever may capture", () => {
     expect(childrenLeft).toBe(0);
   });
 
-  it("gets tcpdump by auto, also where cap is missing", async () => {
+  it("gets tcpdump with auto, even if cap is missing", async () => {
     await host.begin({ interfaceName: DEVICE, backend: "auto", env: WITHOUT_CAP });
     host.stop();
     expect((await host.outcome()).backend).toBe("tcpdump");
   });
 
-  it.skipIf(!hasCap)("gets cap by auto where tcpdump is missing", async () => {
+  it.skipIf(!hasCap)("gets cap with auto if tcpdump is missing", async () => {
     await host.begin({ interfaceName: DEVICE, backend: "auto", env: WITHOUT_TCPDUMP });
     host.stop();
     expect((await host.outcome()).backend).toBe("cap");
   });
 
-  it("does not get cap by auto for what cap cannot do", async () => {
+  it("does not get cap with auto for options that cap lacks", async () => {
     await host.begin({ interfaceName: DEVICE, backend: "auto", promiscuous: false, env: WITHOUT_TCPDUMP });
     expect((await host.outcome()).refusal?.message).toMatch(/cap cannot capture without promiscuous mode/);
   });
@@ -89,7 +89,7 @@ describe.skipIf(reason !== null)("whoever may capture", () => {
   });
 });
 
-describe.skipIf(reason !== null)("nobody", () => {
+describe.skipIf(reason !== null)("the user nobody", () => {
   const canRead =
     spawnSync("setpriv", [...NOBODY, process.execPath, "--import", "tsx", "-e", "0"]).status === 0;
   if (reason === null && !canRead) console.info("skipped: refusals of nobody: who may not read this folder");
@@ -105,7 +105,7 @@ describe.skipIf(reason !== null)("nobody", () => {
     await namespace?.remove();
   });
 
-  it.skipIf(!canRead)("has no permission, and is told where the commands are", async () => {
+  it.skipIf(!canRead)("has no permission, and is told where to find the commands", async () => {
     await host.begin({ interfaceName: DEVICE, backend: "tcpdump" });
     const { refusal, childrenLeft } = await host.outcome();
     expect(refusal).toEqual({
@@ -115,14 +115,17 @@ describe.skipIf(reason !== null)("nobody", () => {
     expect(childrenLeft).toBe(0);
   });
 
-  it.skipIf(!canRead || !hasCap)("has none by auto either, for each backend", async () => {
-    await host.begin({ interfaceName: DEVICE, backend: "auto" });
-    const { refusal } = await host.outcome();
-    expect(refusal?.code).toBe("no_permission");
-    expect(refusal?.message.match(/no permission to capture here/g)).toHaveLength(2);
-  });
+  it.skipIf(!canRead || !hasCap)(
+    "has no permission with auto either, and sees the reason for each backend",
+    async () => {
+      await host.begin({ interfaceName: DEVICE, backend: "auto" });
+      const { refusal } = await host.outcome();
+      expect(refusal?.code).toBe("no_permission");
+      expect(refusal?.message.match(/no permission to capture here/g)).toHaveLength(2);
+    },
+  );
 
-  it.skipIf(!canRead)("is shown by the doctor what to do, with status 3", () => {
+  it.skipIf(!canRead)("sees in doctor what to do, with status 3", () => {
     const doctor = ["setpriv", ...NOBODY, process.execPath, "--import", "tsx", "src/cli/start.ts", "doctor"];
     const [program, ...args] = namespace.within(doctor);
     const { status, stdout, stderr } = spawnSync(program, args, { encoding: "utf8" });

@@ -49,10 +49,10 @@ async function captureWhile(
   return await host.outcome();
 }
 
-describe.each(BACKEND_NAMES)("live by %s", (backend: BackendName) => {
+describe.each(BACKEND_NAMES)("a live source with %s", (backend: BackendName) => {
   const isSkipped = isMissing(backend);
 
-  describe.skipIf(isSkipped)("as a source", () => {
+  describe.skipIf(isSkipped)("as a packet source", () => {
     describeSourceContract(async () => {
       const outcome = await captureWhile({ backend }, () => namespace.replay(frames, ...PACE), FRAMES.length);
       if (outcome.collected === null) throw new Error(outcome.refusal?.message);
@@ -64,8 +64,8 @@ describe.each(BACKEND_NAMES)("live by %s", (backend: BackendName) => {
     });
   });
 
-  describe.skipIf(isSkipped)("on a wire", () => {
-    it("brings what a morning in an office brought, and counts it", async () => {
+  describe.skipIf(isSkipped)("on an interface", () => {
+    it("receives the traffic of an office morning, and counts it", async () => {
       const file = await collectSource(await openCapture(OFFICE));
       const expected = file.records.map(({ packet }) => packet);
       const outcome = await captureWhile(
@@ -85,7 +85,7 @@ describe.each(BACKEND_NAMES)("live by %s", (backend: BackendName) => {
       expect(outcome.childrenLeft).toBe(0);
     });
 
-    it("hands over a single packet of a quiet interface within 400 ms of its time", async () => {
+    it("delivers a single packet on a quiet interface within 400 ms", async () => {
       const one = writeFrames(folder, "one.pcap", [FRAMES[3]]);
       const sendOneAtATime = async () => {
         for (let count = 1; count <= 5; count++) {
@@ -101,7 +101,7 @@ describe.each(BACKEND_NAMES)("live by %s", (backend: BackendName) => {
       expect(delays.toSorted((a, b) => a - b)[2]).toBeLessThan(400);
     });
 
-    it("lets through what the filter does, and cuts at the snaplen", async () => {
+    it("applies the filter and the snaplen", async () => {
       const order = { backend, filter: "less 61", snaplen: 50 } as const;
       const short = FRAMES.filter(({ length }) => length <= 61);
       const outcome = await captureWhile(order, () => namespace.replay(frames, ...PACE), short.length);
@@ -113,7 +113,7 @@ describe.each(BACKEND_NAMES)("live by %s", (backend: BackendName) => {
       );
     });
 
-    it("ends at once and clean when it is stopped before the first packet, twice", async () => {
+    it("ends at once without an error when stopped before the first packet, twice", async () => {
       await host.begin({ interfaceName: DEVICE, backend });
       host.stop();
       host.stop();
@@ -122,7 +122,7 @@ describe.each(BACKEND_NAMES)("live by %s", (backend: BackendName) => {
       expect(outcome.collected?.records).toEqual([]);
     });
 
-    it("ends clean when Ctrl-C reaches its program first", async () => {
+    it("ends without an error when Ctrl-C reaches its program first", async () => {
       await host.begin({ interfaceName: DEVICE, backend });
       for (const pid of await host.children()) process.kill(pid, "SIGINT");
       await new Promise((resolve) => setTimeout(resolve, 50));
@@ -138,7 +138,7 @@ describe.each(BACKEND_NAMES)("live by %s", (backend: BackendName) => {
       expect(outcome).toMatchObject({ error: null, events: [], childrenLeft: 0 });
     });
 
-    it("keeps records whole, and counts what is lost, when the reader stays away", async () => {
+    it("keeps records whole, and counts losses, while the reader is away", async () => {
       const order = { interfaceName: DEVICE, backend, readAfterMs: 1500 } as const;
       await host.begin(order);
       await namespace.replay(frames, "--topspeed", "--loop", "12");
