@@ -67,13 +67,13 @@ function wordsOf(shell: string, words: readonly string[]): string[] {
   return text.split("\n\0").slice(0, -1);
 }
 
-describe("a word for a shell", () => {
-  it.each(SHELLS)("is to %s the text that it stands for", (shell) => {
+describe("a quoted shell word", () => {
+  it.each(SHELLS)("is read by %s as the original text", (shell) => {
     expect(wordsOf(shell, HOSTILE.map(shellWord))).toEqual(HOSTILE);
     expect(readdirSync(folder)).toEqual(["a file that globs match"]);
   });
 
-  it("is to sh the text that it stands for, whatever that is", () => {
+  it("is read by sh as the original text, whatever that is", () => {
     const text = fc.string({ unit: "binary", maxLength: 30 }).map((any) => any.replace(/\0|\n+$/g, ""));
     fc.assert(
       fc.property(fc.array(text, { minLength: 20, maxLength: 40 }), (texts) => {
@@ -84,27 +84,27 @@ describe("a word for a shell", () => {
     expect(readdirSync(folder)).toEqual(["a file that globs match"]);
   });
 
-  it("is one line that a terminal shows as it is", () => {
+  it("is one line without control characters", () => {
     for (const text of [...HOSTILE, "ends\n", "\n"])
       expect(escapeText(shellWord(text))).toBe(shellWord(text));
   });
 
   it.each(["office.pcapng", "/var/tmp/a-b_c,d.pcap", "en0", "eth0.100", "写真.pcap", "a=b", "x@y:z"])(
-    "stands as it is where it is plainly safe: %s",
+    "is unquoted if plainly safe: %s",
     (text) => {
       expect([shellWord(text), shellFileName(text)]).toEqual([text, text]);
     },
   );
 
-  it("is quoted no more than it must be", () => {
+  it("is quoted no more than necessary", () => {
     expect(shellWord("my cap.snoop")).toBe("'my cap.snoop'");
     expect(shellWord("it's")).toBe(String.raw`'it'\''s'`);
     expect(shellWord("a\nb")).toBe(String.raw`"$(printf 'a\012b')"`);
   });
 });
 
-describe("the name of a file for a shell", () => {
-  it("is never an option", () => {
+describe("a file name for a shell", () => {
+  it("is never read as an option", () => {
     expect(shellFileName("-rf")).toBe("./-rf");
     expect(shellFileName("- x")).toBe("'./- x'");
     expect(

@@ -7,7 +7,7 @@ import { analyzeTraffic } from "../support/analyze.ts";
 import { expectConserved } from "../support/conservation.ts";
 import { udp } from "../support/traffic-makers.ts";
 
-it("lets the flow make room that is the oldest since the clock was set back", async () => {
+it("after the clock was set back, the flow idle longest since then is evicted", async () => {
   const packetOf = (host: number, at: number) => udp(`10.0.0.${host}:5000`, "17.0.0.1:53", { at });
   const records = [
     packetOf(1, 90),

@@ -23,7 +23,7 @@ it.each([
   ["that line ends were changed", CHANGED, "; its line ends were changed"],
   ["nothing, where some were not", concatBytes(CHANGED, [0x0a]), "the limit is 262144"],
   ["nothing, where few are seen", concatBytes(new Uint8Array(20_000), CHANGED), "the limit is 262144"],
-])("says %s", async (_, behind, words) => {
+])("the error for damage read in pieces reports %s", async (_, behind, words) => {
   const [atOnce, ...others] = await errorsOf(concatBytes(SOUND, IMPOSSIBLE, behind));
   expect(atOnce).toContain("record 2 at byte 100 says it has 4294967295 bytes");
   expect(atOnce).toContain(words);

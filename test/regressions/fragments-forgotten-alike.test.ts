@@ -9,7 +9,7 @@ import { laterFragment, udp } from "../support/traffic-makers.ts";
 
 const DATAGRAMS = 10_000;
 
-it("gives the same summary on every run although it cannot remember all datagrams", async () => {
+it("a capture with more datagrams than can be remembered gives the same summary on every run", async () => {
   const ids = Array.from({ length: DATAGRAMS }, (_, id) => id);
   const records = [
     ...ids.map((fragmentId) => udp("10.0.0.1:49200", "10.0.0.2:5004", { fragmentId })),

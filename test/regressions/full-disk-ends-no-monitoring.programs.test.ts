@@ -47,7 +47,7 @@ describe.skipIf(!hasMounts)("live on a disk of 1 MB", () => {
     return { files: stdout.trimEnd().split("\n"), said: stderr.trimEnd().split("\n"), seen };
   }
 
-  it("saves what has room, says once that it does not save on, and leaves the old capture whole", () => {
+  it("saves what fits, reports once that saving stopped, and leaves the old capture intact", () => {
     const { files, said, seen } = monitor("save", "LIVE --save old.pcapng >/dev/null");
     expect(seen).toBe(packets);
     expect(said).toEqual([
@@ -66,7 +66,7 @@ describe.skipIf(!hasMounts)("live on a disk of 1 MB", () => {
     expect(saved + lost).toBe(packets);
   });
 
-  it("gives back the oldest files of a ring", () => {
+  it("deletes the oldest files of a ring", () => {
     const { files, said, seen } = monitor(
       "ring",
       "LIVE --save ring.pcapng --ring files:100,size:0.1 >/dev/null",
@@ -86,7 +86,7 @@ describe.skipIf(!hasMounts)("live on a disk of 1 MB", () => {
     expect(numbers).toEqual(numbers.map((_, i) => numbers[0] + i));
   });
 
-  it("counts the minutes of a history that have no room, and says once that they are not kept", () => {
+  it("counts the minutes missing from a history, and reports them once", () => {
     const { said, seen } = monitor(
       "history",
       `mkdir history; cat /dev/zero >filler 2>/dev/null; LIVE --history history >/dev/null
@@ -100,7 +100,7 @@ describe.skipIf(!hasMounts)("live on a disk of 1 MB", () => {
     ]);
   });
 
-  it("goes on where its lines have no room", () => {
+  it("continues when its output lines do not fit", () => {
     const { said, seen } = monitor("lines", "cat /dev/zero >filler 2>/dev/null; LIVE >lines");
     expect(seen).toBe(packets);
     expect(said).toEqual([
@@ -109,7 +109,7 @@ describe.skipIf(!hasMounts)("live on a disk of 1 MB", () => {
     ]);
   });
 
-  it("shows its summary where the file for it has no room", () => {
+  it("shows its summary when the output file does not fit", () => {
     const { said } = monitor(
       "nothing",
       "LIVE >/dev/null; LIVE --output /dev/full >lines; tail -n 1 lines >&2",

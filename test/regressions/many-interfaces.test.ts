@@ -37,7 +37,7 @@ function packets(count: number): Uint8Array {
   return concatBytes(...blocks);
 }
 
-it("are all counted, and the first hundred listed", async () => {
+it("many interfaces are all counted, and the first hundred listed", async () => {
   const count = 100_000;
   const file = folder.put("many.pcapng", concatBytes(SECTION, interfaces(count), packets(count)));
   const summary = await summarize([file]);
@@ -55,7 +55,7 @@ it("are all counted, and the first hundred listed", async () => {
   });
 });
 
-it("keep their link types and clocks where they share an entry", async () => {
+it("many interfaces keep their link types and clocks if they share an entry", async () => {
   const kinds: InterfaceOptions[] = [
     {},
     { timeResolution: 9 },
@@ -87,7 +87,7 @@ it("keep their link types and clocks where they share an entry", async () => {
   expect(stderr).toContain("580 packets of 2900 more interfaces not decoded: unsupported link types");
 });
 
-it("make a bounded report, whatever their names", async () => {
+it("many interfaces give a bounded report, whatever their names", async () => {
   const named = interfaces(5000, () => ({ name: "\u0085".repeat(1000) }));
   const file = folder.put("names.pcapng", concatBytes(SECTION, named, packets(1)));
   const { stdout } = await runCli(["summarize", file, file, file, "--format", "json"]);

@@ -19,7 +19,7 @@ async function flowTo(name: string) {
   return flows[0];
 }
 
-it("names the App Store beside the Mac App Store for apps.apple.com, though the list has only the latter", async () => {
+it("apps.apple.com names the App Store beside the Mac App Store, although the list has only the latter", async () => {
   const { class: flowClass, products, candidates, evidence, offList } = await flowTo("apps.apple.com");
   expect({ flowClass, candidates, evidence }).toEqual({
     flowClass: "identified",
@@ -30,7 +30,7 @@ it("names the App Store beside the Mac App Store for apps.apple.com, though the 
   expect(offList).toEqual(["App Store"]);
 });
 
-it("calls no product off the list that the list has on its port", async () => {
+it("a product that the list has on its port is not called off-list", async () => {
   const { products, offList } = await flowTo("mesu.apple.com");
   expect(products).toEqual(["Software Update"]);
   expect(offList).toEqual([]);

@@ -36,8 +36,8 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-describe.runIf(isPossible)("files whose names are not UTF-8", () => {
-  it("are read where they are in a directory, and shown escaped", async () => {
+describe.runIf(isPossible)("file names that are not UTF-8", () => {
+  it("are read in a directory, and shown escaped", async () => {
     const { capture } = await summarize([folder]);
     expect(capture.sources.map(({ name, packets, error }) => [name, packets, error])).toEqual([
       [`${folder}/caf\\xe9/a.pcap`, 1, null],
@@ -48,7 +48,7 @@ describe.runIf(isPossible)("files whose names are not UTF-8", () => {
     ]);
   });
 
-  it("keep what is UTF-8 of their names", async () => {
+  it("keep their valid UTF-8 parts", async () => {
     const inside = join(folder, "mixed");
     mkdirSync(inside);
     writeFileSync(
@@ -58,7 +58,7 @@ describe.runIf(isPossible)("files whose names are not UTF-8", () => {
     expect((await findCaptures([inside])).names).toEqual([`${inside}/\u00e9\u20ac\\xff\n`]);
   });
 
-  it("are told what to do where they were an argument", async () => {
+  it("are explained if given as an argument", async () => {
     const argument = bytesAt("m\xfcller.pcap").toString();
     const { capture } = await summarize([argument]);
     expect(capture.sources[0].error?.message).toContain(

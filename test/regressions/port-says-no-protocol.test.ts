@@ -63,25 +63,25 @@ async function flowOf(packets: readonly Uint8Array[]): Promise<FlowReport> {
   return flows[0];
 }
 
-describe("a port that the payload contradicts", () => {
+describe("a port contradicted by the payload", () => {
   it.each([
     ["wireguard", 40_000, 51_820],
     ["tls", 50_000, 853],
     ["tls", 50_000, 80],
     ["dce-rpc", 40_000, 49_160],
-  ] as const)("is no product's: %s from %d to %d", async (protocol, from, to) => {
+  ] as const)("belongs to no product: %s from %d to %d", async (protocol, from, to) => {
     const flow = await flowOf(packetsOf(protocol === "tls" ? TLS : sampleOf(protocol), [from, to]));
     expect(flow).toMatchObject({ protocol, class: "other", reason: "other-protocol", candidates: [] });
   });
 
-  it("is not contradicted where the beginning was not captured", async () => {
+  it("is not contradicted if the beginning was not captured", async () => {
     const flow = await flowOf(packetsOf(TLS, [50_000, 80], false));
     expect(flow).toMatchObject({ protocol: "tls", class: "listed", orientation: "payload" });
   });
 });
 
 describe("DHCP", () => {
-  it("is nobody's without Apple's boot service", async () => {
+  it("belongs to nobody without Apple's boot service", async () => {
     const flow = await flowOf(
       packetsOf(
         sampleOf("dhcp", ({ sign }) => (sign ?? null) === null),
@@ -91,7 +91,7 @@ describe("DHCP", () => {
     expect(flow).toMatchObject({ protocol: "dhcp", class: "unlisted", reason: "no-product-listed" });
   });
 
-  it("is NetBoot with it", async () => {
+  it("is NetBoot with Apple's boot service", async () => {
     const flow = await flowOf(
       packetsOf(
         sampleOf("dhcp", ({ sign }) => sign === "bsdp"),
@@ -103,7 +103,7 @@ describe("DHCP", () => {
 });
 
 describe("SSDP", () => {
-  it("is another's, but where a gateway is searched for", async () => {
+  it("is another's, except for gateway searches", async () => {
     const others = sampleOf("ssdp", ({ sign }) => (sign ?? null) === null);
     expect(await flowOf(packetsOf(others, [50_000, 1900]))).toMatchObject({ reason: "other-protocol" });
     const search = sampleOf("ssdp", ({ sign }) => sign === "gateway-search");
@@ -111,14 +111,14 @@ describe("SSDP", () => {
   });
 });
 
-describe("the side that asks", () => {
-  it("decides which one serves where no handshake was seen, before the list", async () => {
+describe("the asking side", () => {
+  it("decides the service without a handshake, before the list", async () => {
     const [asked, answered] = [sampleOf("http", ({ asks }) => asks === 0), [5900, 30_000] as const];
     const flow = await flowOf(packetsOf(asked, answered, false));
     expect(flow).toMatchObject({ orientation: "payload", servicePort: 30_000, protocol: "http" });
   });
 
-  it("is not known of two ephemeral ports whose payload does not say", async () => {
+  it("is unknown for two ephemeral ports with unrecognised payload", async () => {
     const flow = await flowOf(packetsOf(sampleOf("rtp"), [50_004, 60_000]));
     expect(flow).toMatchObject({ orientation: "unknown", reason: "side-unknown", protocol: "rtp" });
   });

@@ -5,7 +5,7 @@ import { LinkType } from "../../src/net/link-types.ts";
 import { packet } from "../../src/testing/builders/packet-builder.ts";
 import { memorySource } from "../support/memory-source.ts";
 
-it("keeps the process that the capture names for the first fragment", async () => {
+it("a fragmented datagram keeps the process of its first fragment", async () => {
   const bytes = packet()
     .pktap({ command: "avconferenced" })
     .ethernet()

@@ -69,7 +69,7 @@ afterAll(() => folder.remove());
 it.each([
   ["bridge", ""],
   ["gateway", " (two sides of a NAT: 6)"],
-] as const)("tells of them in the report: %s", async (name, nat) => {
+] as const)("repeated packets are mentioned in the report: %s", async (name, nat) => {
   const told = (await runCli(["summarize", captures[name]])).stdout.replace(/\s+/g, " ");
   expect(told).toMatch(
     new RegExp(
@@ -81,21 +81,24 @@ it.each([
   expect(left).toMatch(/Left out: 6 packets \([\d.]+ k?B\) that had been captured already/);
 });
 
-it.each(["bridge", "gateway"] as const)("counts one connection of one client: %s", async (name) => {
-  const { stdout } = await runCli(["flows", captures[name], "--deduplicate", "--format", "ndjson"]);
-  const flows = stdout
-    .trimEnd()
-    .split("\n")
-    .map((line) => JSON.parse(line));
-  expect(flows).toHaveLength(1);
-  expect(flows[0]).toMatchObject({
-    originator: { address: CLIENT },
-    responder: { address: SERVER },
-    packets: { originator: 3, responder: 3 },
-  });
-});
+it.each(["bridge", "gateway"] as const)(
+  "repeated packets count as one connection of one client: %s",
+  async (name) => {
+    const { stdout } = await runCli(["flows", captures[name], "--deduplicate", "--format", "ndjson"]);
+    const flows = stdout
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    expect(flows).toHaveLength(1);
+    expect(flows[0]).toMatchObject({
+      originator: { address: CLIENT },
+      responder: { address: SERVER },
+      packets: { originator: 3, responder: 3 },
+    });
+  },
+);
 
-it("counts one attempt in reach", async () => {
+it("repeated packets count as one attempt in reach", async () => {
   const attempts = async (...options: string[]) => {
     const { stdout } = await runCli(["reach", captures.gateway, "--format", "json", ...options]);
     const { capture } = JSON.parse(stdout);

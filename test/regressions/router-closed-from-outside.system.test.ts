@@ -55,7 +55,7 @@ const CASES = [
   ],
 ] as const;
 
-describe.skipIf(noRouter !== null)("a router", () => {
+describe.skipIf(noRouter !== null)("a router with generated rules", () => {
   let network: RoutedNetwork;
   beforeAll(async () => {
     network = await RoutedNetwork.make();
@@ -75,13 +75,13 @@ describe.skipIf(noRouter !== null)("a router", () => {
   }
   const closed = { fromInside: FROM_INSIDE.map(nameOf), fromOutside: [], tooBig: [4, 6] };
 
-  it("without rules is open from either side", async () => {
+  it("is open from either side without them", async () => {
     network.loadRules("");
     expect(await passing()).toEqual({ ...closed, fromOutside: FROM_OUTSIDE.map(nameOf) });
   }, 30_000);
 
   it.each(CASES)(
-    "with rules of nftables for %s is closed from outside",
+    "for %s in nftables is closed from outside",
     async (_, args) => {
       network.loadRules(await rules(...args));
       expect(await passing()).toEqual(closed);
@@ -90,7 +90,7 @@ describe.skipIf(noRouter !== null)("a router", () => {
   );
 
   it.skipIf(noIptables !== null).each(CASES)(
-    "with rules of iptables for %s is closed from outside",
+    "for %s in iptables is closed from outside",
     async (_, args) => {
       network.loadIptables(await rules(...args, "--format", "iptables"));
       expect(await passing()).toEqual(closed);
@@ -99,7 +99,7 @@ describe.skipIf(noRouter !== null)("a router", () => {
   );
 
   it.skipIf(noIptables !== null)(
-    "that had rules of iptables for another inside is closed once the right ones are loaded over them",
+    "is closed once the right iptables rules are loaded over those for a wrong interface",
     async () => {
       const [wrong, right] = await Promise.all(
         ["outside0", "inside0"].map((name) => rules("FaceTime", "--inside", name, "--format", "iptables")),
@@ -110,7 +110,7 @@ describe.skipIf(noRouter !== null)("a router", () => {
     30_000,
   );
 
-  it("that lets no related errors through does not tell of packets too big", async () => {
+  it('that blocks related errors does not pass "packet too big"', async () => {
     const text = await rules("FaceTime", ...INTERFACE);
     network.loadRules(text.replace("established,related", "established"));
     expect(await passing()).toEqual({ ...closed, tooBig: [] });

@@ -84,7 +84,7 @@ beforeAll(() => {
 });
 afterAll(() => folder.remove());
 
-it("passes the second of two recordings of the same four requests, and either way round", async () => {
+it("check accepts the second of two recordings of the same four requests, in either order", async () => {
   for (const [one, other] of [files, [...files].reverse()]) {
     const expected = folder.file("expected.json");
     await runCli(["check", one, expected, "--update"]);
@@ -99,7 +99,7 @@ it("passes the second of two recordings of the same four requests, and either wa
   }
 });
 
-it("does not pass it with numbers, unless they have a tolerance", async () => {
+it("check rejects the second recording with numbers, unless they have a tolerance", async () => {
   const expected = folder.file("numbers.json");
   await runCli(["check", files[0], expected, "--update", "--numbers"]);
   expect((await runCli(["check", files[1], expected])).status).toBe(5);

@@ -74,11 +74,11 @@ function isLeft(interfaceName: string): boolean {
   return true;
 }
 
-describe("a live stream that cannot be read", () => {
+describe("an unreadable live stream", () => {
   it.each([
     ["after the word that it listens", [LISTENING, "cat office.pcapng"]],
     ["without a word", ["cat office.pcapng"]],
-  ])("is read where it is pcapng %s", async (_, lines) => {
+  ])("is read if it is pcapng %s", async (_, lines) => {
     fakeTcpdump(...lines, "exec sleep 600");
     const { status, stdout, stderr } = await live("pktap", "--count", "1");
     expect(isLeft("pktap")).toBe(false);
@@ -90,7 +90,7 @@ describe("a live stream that cannot be read", () => {
     ["text", "cat text", 'byte 0 has no pcap header but "tcpdump is switched off "'],
     ["a few letters", "printf 'off\\033\\n'", String.raw`byte 0 has no pcap header but "off\x1b\n"`],
     ["another version", "cat version-9.pcap", "pcap version 9.4, only 2.x is known"],
-  ])("ends the run where it is %s", async (_, command, problem) => {
+  ])("ends the run if it is %s", async (_, command, problem) => {
     fakeTcpdump(LISTENING, command, "exec sleep 600");
     const { status, stderr } = await live("en0");
     expect(isLeft("en0")).toBe(false);
@@ -98,7 +98,7 @@ describe("a live stream that cannot be read", () => {
     expect(stderr).toMatch(/^appleflow: en0: [^\n]+\n$/);
   });
 
-  it("leaves the other interfaces to be read, and the summary tells of it", async () => {
+  it("does not stop the other interfaces, and the summary reports it", async () => {
     fakeTcpdump(LISTENING, 'if [ "$1" = pktap ]; then cat text; else cat office.pcap; fi', "exec sleep 600");
     const summary = folder.file("summary.json");
     const { status, stderr } = await live("pktap", "en0", "--count", "10", "--output", summary);
@@ -114,8 +114,8 @@ describe("a live stream that cannot be read", () => {
   });
 });
 
-describe("a live stream that ends while its program goes on", () => {
-  it("ends the program where it has written no header", async () => {
+describe("a live stream that closes while its program keeps running", () => {
+  it("ends the program if no header was written", async () => {
     fakeTcpdump(LISTENING, "exec sleep 600 >&-");
     const { status, stderr } = await live("en0");
     expect(isLeft("en0")).toBe(false);
@@ -125,7 +125,7 @@ describe("a live stream that ends while its program goes on", () => {
     });
   });
 
-  it("ends the program where it has written packets", async () => {
+  it("ends the program if packets were written", async () => {
     fakeTcpdump(LISTENING, "cat office.pcap", "exec sleep 600 >&-");
     const { status, stderr } = await live("en0", "--duration", "4");
     expect(isLeft("en0")).toBe(false);
@@ -133,7 +133,7 @@ describe("a live stream that ends while its program goes on", () => {
     expect(status).toBe(0);
   });
 
-  it("does not wait for a program that a wrapper leaves behind", async () => {
+  it("does not wait for a program left behind by a wrapper", async () => {
     fakeTcpdump(LISTENING, "cat office.pcap", "sleep 30 &", "wait");
     const begin = performance.now();
     const { status } = await live("en0", "--count", "10");

@@ -20,11 +20,11 @@ describe("escapeText", () => {
     ["a letter that draws nothing", "a\u3164", "a\\u3164"],
     ["half a surrogate pair", "a\ud800", "a\\ud800"],
     ["NUL", "a\0b", "a\\x00b"],
-  ])("makes %s safe", (_, text, expected) => {
+  ])("escapes %s", (_, text, expected) => {
     expect(escapeText(text)).toBe(expected);
   });
 
-  it("leaves nothing that a terminal obeys, whatever the text", () => {
+  it("leaves no control character, whatever the text", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary" }), (text) => {
         expect(escapeText(text)).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u);
@@ -54,7 +54,7 @@ describe("csvText", () => {
 });
 
 describe("safeJson", () => {
-  it("is the same value to a parser, and harmless to a terminal", () => {
+  it("parses to the same value, and is harmless to a terminal", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary" }), fc.string(), (a, b) => {
         const value = { [a]: b, list: [b, a] };
@@ -65,12 +65,12 @@ describe("safeJson", () => {
     );
   });
 
-  it("writes code points above U+FFFF as JSON has them", () => {
+  it("writes code points above U+FFFF as surrogate pairs", () => {
     expect(safeJson("\u{e0041}\u202e\x9b")).toBe('"\\udb40\\udc41\\u202e\\u009b"');
     expect(safeJson("📱")).toBe('"📱"');
   });
 
-  it("indents as asked", () => {
+  it("indents as requested", () => {
     expect(safeJson({ a: [1] }, 2)).toBe('{\n  "a": [\n    1\n  ]\n}');
   });
 });

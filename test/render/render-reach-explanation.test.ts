@@ -97,7 +97,7 @@ const ofTarget = (some: Partial<ReachTarget>) => said({ targets: [{ ...TARGET, .
 const ALLOW = "rule-allow transport=tcp host=a.example (192.0.2.1) port=5223 rule-allow-names";
 const BOTH_WAYS = "host=a.example (192.0.2.1) port=5223";
 
-describe("cause and rule of an attempt", () => {
+describe("the cause and rule of an attempt", () => {
   it.each<[string, Partial<ReachTarget>, string, string]>([
     ["that gets no answer", {}, "cause-unanswered-tcp port=5223 cause-silence", ALLOW],
     [
@@ -202,16 +202,16 @@ describe("cause and rule of an attempt", () => {
     expect(await ofTarget(target)).toEqual([cause, rule]);
   });
 
-  it("that works: there is neither", async () => expect(await ofTarget({ verdict: "works" })).toEqual([]));
+  it("are absent if it works", async () => expect(await ofTarget({ verdict: "works" })).toEqual([]));
 
-  it.each(["unclear", "one-direction"] as const)("that is %s: there is no rule", async (verdict) => {
+  it.each(["unclear", "one-direction"] as const)("have no rule if it is %s", async (verdict) => {
     expect(await ofTarget({ verdict })).toEqual([
       expect.stringMatching(/^Nothing can be said of the cause: /),
     ]);
   });
 });
 
-describe("cause and rule of a blocked name", () => {
+describe("the cause and rule of a blocked name", () => {
   const name = (how: NameRefusal, addresses: readonly string[] = []): BlockedName => ({
     ...{ name: "a.example", client: "10.0.0.1", how, responses: 1 },
     ...{ addresses, resolvedForOthers: 0, products: [] },
@@ -223,14 +223,14 @@ describe("cause and rule of a blocked name", () => {
     ]);
   });
 
-  it.each<NameRefusal>(["servfail", "no-answer"])("%s: the name server is at fault", async (how) => {
+  it.each<NameRefusal>(["servfail", "no-answer"])("blame the name server for %s", async (how) => {
     expect(await said({ blockedNames: [name(how)] })).toEqual([
       `cause-name-${how}`,
       "rule-resolver name=a.example",
     ]);
   });
 
-  it("with an address of the network's own", async () => {
+  it("mention a private address", async () => {
     expect(await said({ blockedNames: [name("sinkhole", ["10.20.9.9"])] })).toEqual([
       "cause-name-private",
       "rule-name name=a.example",
@@ -239,7 +239,7 @@ describe("cause and rule of a blocked name", () => {
   });
 });
 
-describe("the command for the rules", () => {
+describe("the suggested command for rules", () => {
   const commandOf = async (some: Partial<ReachTarget>) => {
     const report = { targets: [{ ...TARGET, products: ["Software Update"], ...some }] };
     const question = { ...EVERYTHING, text: "all" };
@@ -248,7 +248,7 @@ describe("the command for the rules", () => {
     return /^ {2}command +(.*)$/m.exec(text)?.[1] ?? null;
   };
 
-  it("can be pasted as it stands, however narrow the terminal is", async () => {
+  it("can be pasted as shown, however narrow the terminal", async () => {
     expect(await commandOf({})).toBe("appleflow rules 'Software Update' --format markdown");
     expect(await commandOf({ products: ["Date & Time preferences", "FaceTime"] })).toBe(
       "appleflow rules 'Date & Time preferences' FaceTime --format markdown",
@@ -261,7 +261,7 @@ describe("the command for the rules", () => {
     ["the answers get lost", { verdict: "answers-lost" }],
     ["the client found another way", { fellBackTo: { transport: "tcp", address: "192.0.2.2", port: 443 } }],
     ["it may be of four products", { products: ["A", "B", "C", "D"] }],
-  ])("is not given where %s", async (_, target) => {
+  ])("is not given if %s", async (_, target) => {
     expect(await commandOf(target)).toBeNull();
   });
 });

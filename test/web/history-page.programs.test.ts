@@ -62,7 +62,7 @@ function tenDays(): BucketRow[] {
   );
 }
 
-describe.skipIf(!isBrowserThere())("the page of a history in a browser", () => {
+describe.skipIf(!isBrowserThere())("the history page in a browser", () => {
   let browser: Browser;
   let folder: string;
   let remove: () => void;
@@ -91,7 +91,7 @@ describe.skipIf(!isBrowserThere())("the page of a history in a browser", () => {
     [800, "light"],
     [1600, "dark"],
   ] as const)(
-    "is whole at %i px, %s: nothing hangs over, nothing serious is found by axe, nothing is complained of",
+    "is complete at %i px, %s: no overflow, no serious axe violation, no console error",
     async (width, scheme) => {
       const { page, context, complaints } = await openPage(browser, url, { width, scheme });
       for (const view of VIEWS) {
@@ -113,7 +113,7 @@ describe.skipIf(!isBrowserThere())("the page of a history in a browser", () => {
     },
   );
 
-  it("has the views of a history alone, and the numbers of history", async () => {
+  it("has only history views, with the numbers of the history command", async () => {
     const { page, context } = await openPage(browser, url);
     expect(await page.$$eval(".views a", (all) => all.map(({ textContent }) => textContent))).toEqual([
       "History",
@@ -138,7 +138,7 @@ describe.skipIf(!isBrowserThere())("the page of a history in a browser", () => {
     await context.close();
   });
 
-  it("says how much more than the week before it was, in each row", async () => {
+  it("shows the change since the week before in each row", async () => {
     const { page, context } = await openPage(browser, url);
     await askPast(page, "#/history?range=24h&compare=week");
     expect(await page.textContent(".headline")).toMatch(/^\d.*, \d\S+ \wB more than the week before$/);
@@ -151,7 +151,7 @@ describe.skipIf(!isBrowserThere())("the page of a history in a browser", () => {
     await context.close();
   });
 
-  it("is used by keys alone, keeps the focus, and has all of it in the address", async () => {
+  it("works by keyboard alone, keeps the focus, and stores its state in the address", async () => {
     const { page, context, complaints } = await openPage(browser, url);
     await page.keyboard.press("2");
     await page.waitForSelector(".matrix tbody a");
@@ -199,7 +199,7 @@ describe.skipIf(!isBrowserThere())("the page of a history in a browser", () => {
     await context.close();
   });
 
-  it("takes a time of one's own, and refuses one that ends before it begins", async () => {
+  it("accepts a custom time range, and refuses one that ends before it begins", async () => {
     const { page, context } = await openPage(browser, url);
     await answered(page);
     const text = (seconds: number) => new Date(seconds * 1000).toISOString().slice(0, 16);
@@ -218,7 +218,7 @@ describe.skipIf(!isBrowserThere())("the page of a history in a browser", () => {
     await context.close();
   });
 
-  it("moves nothing when something else is asked", async () => {
+  it("does not shift its layout when the query changes", async () => {
     const { page, context } = await openPage(browser, url);
     await askPast(page, "#/history?range=24h");
     const tops = `[".past", ".headline", ".chart", "#rows"].map((one) => document.querySelector(one).getBoundingClientRect().top)`;

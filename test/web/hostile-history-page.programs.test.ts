@@ -16,7 +16,7 @@ const HIDDEN = ["\u202e", "\u200b", "\ufeff", "\u0007", "\u001b"];
 /** The hour that goes on. */
 const NOW = Math.floor(Date.now() / 1000 / HOUR) * HOUR;
 
-describe.skipIf(!isBrowserThere())("the page of a history of strangers", () => {
+describe.skipIf(!isBrowserThere())("the history page with hostile names", () => {
   let browser: Browser;
   let page: HistoryPage;
   /** What is said in place of an answer. */
@@ -48,7 +48,7 @@ describe.skipIf(!isBrowserThere())("the page of a history of strangers", () => {
     await browser.close();
   });
 
-  it("runs and shows nothing that is hidden in the names of devices, products, sensors and the history", async () => {
+  it("executes and displays no hidden content of devices, products, sensors and the history", async () => {
     const seen = await openPage(browser, page.url);
     for (const view of [
       "#/history?range=7d&compare=week",
@@ -76,7 +76,7 @@ describe.skipIf(!isBrowserThere())("the page of a history of strangers", () => {
     await seen.context.close();
   });
 
-  it("says what the server says where it cannot be asked, and shows what it is when it can again", async () => {
+  it("shows the server's error, and the data once it can be queried again", async () => {
     const seen = await openPage(browser, page.url);
     await askPast(seen.page, "#/history?range=7d");
     const rows = await rowsOf(seen.page);

@@ -35,7 +35,7 @@ const WRITTEN = [
 ];
 const captures = HOSTILE_NAMES.map(hostileCapture);
 
-describe.skipIf(!isBrowserThere())("names of strangers in a browser", () => {
+describe.skipIf(!isBrowserThere())("hostile names in a browser", () => {
   const folder = mkdtempSync(join(tmpdir(), "appleflow-names-"));
   let browser: Browser;
   let hostile: PageCommand;
@@ -50,7 +50,7 @@ describe.skipIf(!isBrowserThere())("names of strangers in a browser", () => {
     rmSync(folder, { recursive: true });
   });
 
-  it("add nothing to the page, run nothing, and hide nothing", async () => {
+  it("add nothing to the live page, run nothing, and hide nothing", async () => {
     const { page, context, complaints } = await openPage(browser, await hostile.url);
     const other = await openPage(browser, await benign.url);
     for (const view of VIEWS) {
@@ -76,7 +76,7 @@ describe.skipIf(!isBrowserThere())("names of strangers in a browser", () => {
     await other.context.close();
   });
 
-  it("add nothing to the report of a capture that is dropped under them", async () => {
+  it("add nothing to the report of a capture dropped under such a name", async () => {
     const { page, context, complaints } = await openPage(browser, await hostile.url);
     await page.keyboard.press("5");
     const [ours] = captures;
@@ -97,7 +97,7 @@ describe.skipIf(!isBrowserThere())("names of strangers in a browser", () => {
     await context.close();
   });
 
-  it("add nothing to reports of summarize, reach and diff as files", async () => {
+  it("add nothing to the report files of summarize, reach and diff", async () => {
     const paths = (names: readonly string[], prefix: string) =>
       names.map((name, i) => {
         const path = join(folder, `${prefix}${i}${fileName(name)}.pcapng`);

@@ -39,7 +39,7 @@ interface Held {
   readonly listeners: number;
 }
 
-describe.skipIf(reason !== null)("twelve hours of the page", () => {
+describe.skipIf(reason !== null)("the live page over twelve hours", () => {
   let browser: Browser;
   beforeAll(async () => {
     browser = await startBrowser();
@@ -48,7 +48,7 @@ describe.skipIf(reason !== null)("twelve hours of the page", () => {
     await browser?.close();
   });
 
-  it("hold no more at the end than after three hours", { timeout: 0 }, async () => {
+  it("uses no more memory at the end than after three hours", { timeout: 0 }, async () => {
     const fixture = await readRecords(await openCapture("fixtures/office-morning.pcapng"));
     const begun = BigInt(Date.UTC(2026, 0, 31, 9, 30)) * 1_000_000n;
     const timeOf = (step: number) => begun + BigInt(step * INTERVAL) * 1_000_000_000n;

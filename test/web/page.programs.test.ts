@@ -17,7 +17,7 @@ const FOUND = `(() => {
   return rows.length > 0 && rows.every((row) => row.textContent.includes("5223"));
 })()`;
 
-describe.skipIf(!isBrowserThere())("the page in a browser", () => {
+describe.skipIf(!isBrowserThere())("the live page in a browser", () => {
   let browser: Browser;
   let office: PageCommand;
   beforeAll(async () => {
@@ -47,7 +47,7 @@ describe.skipIf(!isBrowserThere())("the page in a browser", () => {
     await context.close();
   });
 
-  it("is used by keys alone: to a view, to a connection, and to why it is told so", async () => {
+  it("works by keyboard alone: to a view, to a connection, and to its explanation", async () => {
     const { page, context } = await openPage(browser, await office.url);
     await page.keyboard.press("3");
     await page.waitForSelector("#search");
@@ -66,7 +66,7 @@ describe.skipIf(!isBrowserThere())("the page in a browser", () => {
     await context.close();
   });
 
-  it("comes back by the address of a view, with the cookie alone", async () => {
+  it("reopens a view by its address, with the cookie alone", async () => {
     const { page, context } = await openPage(browser, await office.url);
     const { origin } = new URL(await office.url);
     expect(await page.evaluate("document.cookie")).toBe("");
@@ -76,7 +76,7 @@ describe.skipIf(!isBrowserThere())("the page in a browser", () => {
     await context.close();
   });
 
-  it("shows the report of a capture that was dropped", async () => {
+  it("shows the report of a dropped capture", async () => {
     const { page, context, complaints } = await openPage(browser, await office.url);
     await page.keyboard.press("5");
     await page.setInputFiles("#capture", "fixtures/office-morning.pcapng");

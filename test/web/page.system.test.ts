@@ -99,7 +99,7 @@ describe.skipIf(reason !== null)("the page of a live interface", () => {
     [800, "dark"],
     [1600, "light"],
     [1600, "dark"],
-  ] as const)("is whole at %i px, %s, by keys alone, while packets come", async (width, scheme) => {
+  ] as const)("is complete at %i px, %s, by keyboard alone, while packets arrive", async (width, scheme) => {
     replay(`--pps=${RATE}`, "--loop=1000");
     const { page, context, complaints } = await openPage(browser, await monitoring.url, { width, scheme });
     const before = received();
@@ -116,7 +116,7 @@ describe.skipIf(reason !== null)("the page of a live interface", () => {
     await context.close();
   });
 
-  it("moves nothing but rows that change places while numbers change", async () => {
+  it("moves only rows that change places while numbers change", async () => {
     replay(`--pps=${2 * RATE}`, "--loop=1000");
     const { page, context } = await openPage(browser, await monitoring.url, { width: 375 });
     // Everything that is in the fixture has been seen: what is new needs room.
@@ -131,7 +131,7 @@ describe.skipIf(reason !== null)("the page of a live interface", () => {
     await context.close();
   });
 
-  it("leads the Tab key to all that can be used, shows where it is, and keeps it there while numbers change", async () => {
+  it("leads the Tab key to all controls, shows the focus, and keeps it while numbers change", async () => {
     const { page, context } = await openPage(browser, await monitoring.url, { width: 800 });
     replay(`--pps=${RATE}`, "--loop=1000");
     for (const [i, view] of VIEWS.entries()) {
@@ -153,7 +153,7 @@ describe.skipIf(reason !== null)("the page of a live interface", () => {
     await context.close();
   });
 
-  it("loses no packet to 200 connections that ask nothing and a reader that reads nothing", async () => {
+  it("loses no packet to 200 silent connections and a reader that does not read", async () => {
     const { page, context, complaints } = await openPage(browser, await monitoring.url);
     const [cookie] = await context.cookies();
     const { port } = new URL(await monitoring.url);

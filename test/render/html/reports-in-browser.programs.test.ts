@@ -44,7 +44,7 @@ describe.skipIf(!isBrowserThere())("a report in a browser", () => {
     [800, "dark"],
     [1600, "light"],
     [1600, "dark"],
-  ] as const)("is whole at %i px, %s, and asks nobody for anything", async (width, scheme) => {
+  ] as const)("is complete at %i px, %s, and makes no requests", async (width, scheme) => {
     const { page, context, complaints } = await openAddress(browser, href, { width, scheme });
     expect(await overhang(page)).toBeLessThanOrEqual(0);
     expect(await seriousFaults(page)).toEqual([]);
@@ -53,7 +53,7 @@ describe.skipIf(!isBrowserThere())("a report in a browser", () => {
   });
 
   it.each(PAPERS)(
-    "is whole on $format: nothing hangs over, no address is broken in a narrow column",
+    "is complete on $format: nothing overflows, and no address is broken in a narrow column",
     async ({ width }) => {
       const { page, context } = await openAddress(browser, href, { width, scheme: "dark" });
       await page.emulateMedia({ media: "print" });

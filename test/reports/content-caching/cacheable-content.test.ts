@@ -17,7 +17,7 @@ const parse = (...lines: readonly string[]) =>
   );
 
 describe("data/content-caching.tsv", () => {
-  it("has products whose downloads a cache keeps, the cache itself, and who asks it", () => {
+  it("has products whose downloads a cache stores, the cache itself, and who queries it", () => {
     const { products, servers, clients } = loadCacheableContent(services);
     expect([products.size, servers.size, clients.size]).toEqual([11, 1, 1]);
     const names = [...products].map(({ name }) => name);
@@ -39,11 +39,11 @@ describe("data/content-caching.tsv", () => {
     ["kept\tSoftware Update\twhat\ta-page\t2026-11", 'kind "kept" is not content, server or client'],
     ["content\tSoftware Update\t\ta-page\t2026-11", "the columns name and what must not be empty"],
     ["content\tSoftware Update\twhat\tno-page\t2026-11", "no-page"],
-  ])("refuses %j", (line, problem) => {
+  ])("is refused with %j", (line, problem) => {
     expect(() => parse(line)).toThrow(problem);
   });
 
-  it("refuses a name that stands twice", () => {
+  it("is refused with a repeated name", () => {
     const line = "content\tSoftware Update\twhat\ta-page\t2026-11";
     expect(() => parse(line, line)).toThrow('caching.tsv line 3: "Software Update" stands twice');
   });

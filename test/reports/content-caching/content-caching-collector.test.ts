@@ -63,8 +63,8 @@ const update = talk(APPLE, 443, 50_000, named("swscan.apple.com"));
 const probe = talk(CACHE, 54_459, 50_001, PROBE);
 const download = talk(CACHE, 54_459, 50_002, DOWNLOAD);
 
-describe("content caching", () => {
-  it("tells what servers sent of products whose downloads a cache keeps", async () => {
+describe("content caching in a summary", () => {
+  it("counts what servers sent for products whose downloads a cache stores", async () => {
     const push = talk(APPLE, 5223, 50_003, named("1-courier.push.apple.com"));
     const { contentCaching } = await cachingOf([...update, ...push]);
     expect(contentCaching).toEqual({
@@ -77,7 +77,7 @@ describe("content caching", () => {
   it.each([
     ["before", [...probe, ...download]],
     ["behind", [...download, ...probe]],
-  ])("tells what a cache sent that a client asked for itself %s", async (_, records) => {
+  ])("counts what a cache sent that a client requested %s", async (_, records) => {
     const { contentCaching } = await cachingOf([...records, ...update]);
     const all = { flows: 2, packets: 2, bytes: 2 * ANSWER };
     expect(contentCaching).toEqual({
@@ -87,7 +87,7 @@ describe("content caching", () => {
     });
   });
 
-  it("says nothing where nothing is shown: no download, no cache, nothing that such a program asked beyond the network", async () => {
+  it("is absent without a download, a cache, or a cache request beyond the local network", async () => {
     const elsewhere = talk(OTHERS, 54_459, 50_004, PROBE);
     expect(await cachingOf([...download, ...elsewhere])).not.toHaveProperty("contentCaching");
     // Nobody answers: nothing came from there.
@@ -95,14 +95,14 @@ describe("content caching", () => {
     expect(await cachingOf([...update, ...probe], { rules: null })).not.toHaveProperty("contentCaching");
   });
 
-  it("takes what a local proxy hands on for what could come from a cache", async () => {
+  it("counts downloads through a local proxy as possible", async () => {
     const proxy: End = { ip: "10.0.0.3", mac: "02:00:00:00:00:03" };
     const asked = request("CONNECT swscan.apple.com:443 HTTP/1.1", "Host: swscan.apple.com:443");
     const { contentCaching } = await cachingOf(talk(proxy, 3128, 50_005, asked));
     expect(contentCaching?.couldBe.bytes).toBe(ANSWER);
   });
 
-  it("is one line of the table and of the page", async () => {
+  it("is one line in the table and on the page", async () => {
     const summary = await cachingOf([...probe, ...download, ...update]);
     const words =
       /2\.1 kB came from 1 cache \(10\.0\.0\.60:54459\)[,;] up to 1\.1 kB more of what is identified could be cached/;
@@ -118,7 +118,7 @@ describe("content caching", () => {
     );
   });
 
-  it("has no address of a cache under --anonymise", async () => {
+  it("has no cache address under --anonymise", async () => {
     const summary = await cachingOf([...probe, ...update], { pseudonyms: loadPseudonyms("0f".repeat(32)) });
     expect(summary.contentCaching?.caches).toHaveLength(1);
     expect(JSON.stringify(summary)).not.toContain("10.0.0.60");

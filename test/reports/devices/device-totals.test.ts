@@ -28,8 +28,8 @@ const flow = fc.tuple(
   fc.nat({ max: 9 }),
 );
 
-describe("totals of devices", () => {
-  it("have what each end sent and received, and its flows once", () => {
+describe("the totals of devices", () => {
+  it("include what each end sent and received, and its flows once", () => {
     fc.assert(
       fc.property(fc.array(flow, { maxLength: 1500, size: "max" }), (flows) => {
         const totals = new DeviceTotals(appleList);

@@ -65,9 +65,9 @@ function byStart(rows: readonly (readonly [number | null, number])[]): Record<st
   return Object.fromEntries([...sums].filter(([, bytes]) => bytes !== 0));
 }
 
-describe("a history that is told while flows live", () => {
+describe("a history recorded while flows live", () => {
   it.each<Clock>(["steady", "forward", "wild"])(
-    "has every byte once, in the bucket of its time, whenever it is taken, by a %s clock",
+    "has every byte once, in the bucket of its time, with snapshots at any time and a %s clock",
     async (clock) => {
       await fc.assert(
         fc.asyncProperty(
@@ -97,7 +97,7 @@ describe("a history that is told while flows live", () => {
     },
   );
 
-  it("has a flow of ten hours in every hour, each taken when that is over", async () => {
+  it("has a flow of ten hours in every hour, each stored when the hour ends", async () => {
     const packets = Array.from({ length: 10 }, (_, hour) =>
       tcp("10.0.0.1:49200", "17.0.0.1:443", { at: hour * 3600, flags: hour === 0 ? "S" : "A" }),
     );
@@ -114,7 +114,7 @@ describe("a history that is told while flows live", () => {
     expect(session.report(history).map((row) => row.start)).toContain(start(9));
   });
 
-  it("says how much it told of a flow that later evidence gives to something else", async () => {
+  it("reports the bytes of a flow that later evidence reattributes", async () => {
     const client = { source: "10.0.0.1", destination: "93.184.216.34" };
     const server = { source: client.destination, destination: client.source };
     const asks = { sourcePort: 49200, destinationPort: 443 };

@@ -68,7 +68,7 @@ const TALK_IN_12 = [
 /** Acknowledgements for so many tenths of a second. */
 const waiting = (count: number) => Array.from({ length: count }, () => fromClient(1259, "A"));
 
-describe("TCP", () => {
+describe("a TCP attempt", () => {
   it.each<[string, readonly Uint8Array[], string | null]>([
     ["SYNs without an answer", talk(COURIER, SYN, SYN, SYN), "unanswered"],
     ["RST to the SYN", talk(COURIER, SYN, ["<", { flags: "RA", acknowledgment: 1001 }]), "refused"],
@@ -103,7 +103,7 @@ describe("TCP", () => {
   });
 });
 
-describe("TLS", () => {
+describe("a TLS attempt", () => {
   const alertIn13 = [...record(20, 1, 1), ...record(23, 19)];
   it.each<[string, readonly Uint8Array[], string]>([
     ["goes on", talk(HTTPS, ...TALK), "works"],
@@ -179,11 +179,11 @@ describe("TLS", () => {
       "closed-at-once",
     ],
     ["is still under way when the capture ends", talk(HTTPS, ...GREETED), "answered"],
-  ])("that %s", async (_, packets, verdict) => {
+  ])("has the expected verdict if it %s", async (_, packets, verdict) => {
     expect(await verdictOfOne(packets)).toBe(verdict);
   });
 
-  it("that works is not called broken where the snaplen leaves headers only", async () => {
+  it("that works is not called broken if the snaplen keeps only headers", async () => {
     const packets = talk(HTTPS, ...TALK);
     expect(await verdictOfOne(packets, { cutTo: 14 + 20 + 20 })).toBe("works");
     for (const cutTo of [14 + 20 + 20 + 6, 96]) {
@@ -192,33 +192,33 @@ describe("TLS", () => {
   });
 });
 
-describe("UDP", () => {
+describe("a UDP attempt", () => {
   const relay: End = { address: "17.173.254.222", port: 3478 };
   const rtp = (number: number) => [0x80, 96, number >> 8, number & 0xff, ...new Array<number>(20).fill(7)];
   const media = [65_534, 65_535, 0, 1].map(rtp);
 
-  it("with an answer works, and without one does not", async () => {
+  it("works with an answer, and does not without one", async () => {
     expect(await verdictOfOne([udp(CLIENT, relay), udp(relay, CLIENT)])).toBe("works");
     expect(await verdictOfOne([udp(CLIENT, relay), udp(CLIENT, relay)])).toBe("unanswered");
   });
 
-  it("that carries media in one direction is one-way, in either", async () => {
+  it("that carries media in one direction is one-way, whichever the direction", async () => {
     expect(await verdictOfOne(media.map((payload) => udp(CLIENT, relay, payload)))).toBe("one-way");
     expect(await verdictOfOne(media.map((payload) => udp(relay, CLIENT, payload)))).toBe("one-way");
   });
 
-  it("whose bytes happen to look like RTP is a question without an answer", async () => {
+  it("with bytes that look like RTP by chance is an unanswered question", async () => {
     const question = rtp(7);
     expect(
       await verdictOfOne([question, question, question].map((payload) => udp(CLIENT, relay, payload))),
     ).toBe("unanswered");
   });
 
-  it("to a group of hosts is no attempt", async () => {
+  it("to a multicast group is not an attempt", async () => {
     expect(await verdictOfOne([udp(CLIENT, { address: "224.0.0.251", port: 5353 })])).toBeNull();
   });
 
-  it("is prohibited where ICMP says so, and works where an answer comes all the same", async () => {
+  it("is prohibited by ICMP, and works if an answer comes nevertheless", async () => {
     const asked = udp(CLIENT, relay);
     expect(await verdictOfOne([asked, unreachable(asked, 13, CLIENT)])).toBe("prohibited");
     expect(await verdictOfOne([asked, unreachable(asked, 13, CLIENT), udp(relay, CLIENT)])).toBe("works");

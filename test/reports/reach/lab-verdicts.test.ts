@@ -61,39 +61,42 @@ const judged = new Map(
 );
 const resultOf = (session: string) => judged.get(session) ?? expect.fail(`no result of ${session}`);
 
-describe.each(sessions.filter(({ session }) => session.startsWith("fault-")))("$session", (truth) => {
-  const { session, attempts: expected } = truth;
-  it.each(expected.map((attempt, i) => ({ i, ...attempt })))(
-    "$i $verdict $transport $address $port $lookedUp",
-    (attempt) => {
-      const { report, attempts } = resultOf(session);
-      if (attempt.verdict === "name-blocked") {
-        const blocked = report.blockedNames.map(({ name }) => name);
-        expect(attempt.lookedUp?.every((name) => blocked.includes(name))).toBe(true);
-        return;
-      }
-      const flows = flowsOf(attempt, attempts);
-      if (ONE_DIRECTION.includes(session)) {
-        expect(flows.filter(({ verdict }) => verdict === "works")).toEqual([]);
-        return;
-      }
-      expect(flows.length).toBeGreaterThan(0);
-      const { end } = report.capture;
-      expect(flows.map(({ verdict }) => verdict)).toEqual(
-        flows.map((flow) => tellable(attempt.verdict, flow, end)),
-      );
-      if (attempt.fellBackTo === undefined) return;
-      const target = report.targets.find(
-        ({ transport, address, port }) =>
-          transport === attempt.transport && address === attempt.address && port === attempt.port,
-      );
-      expect(target?.fellBackTo).toEqual(attempt.fellBackTo);
-    },
-  );
-});
+describe.each(sessions.filter(({ session }) => session.startsWith("fault-")))(
+  "the lab session $session",
+  (truth) => {
+    const { session, attempts: expected } = truth;
+    it.each(expected.map((attempt, i) => ({ i, ...attempt })))(
+      "gives attempt $i the verdict $verdict: $transport $address $port $lookedUp",
+      (attempt) => {
+        const { report, attempts } = resultOf(session);
+        if (attempt.verdict === "name-blocked") {
+          const blocked = report.blockedNames.map(({ name }) => name);
+          expect(attempt.lookedUp?.every((name) => blocked.includes(name))).toBe(true);
+          return;
+        }
+        const flows = flowsOf(attempt, attempts);
+        if (ONE_DIRECTION.includes(session)) {
+          expect(flows.filter(({ verdict }) => verdict === "works")).toEqual([]);
+          return;
+        }
+        expect(flows.length).toBeGreaterThan(0);
+        const { end } = report.capture;
+        expect(flows.map(({ verdict }) => verdict)).toEqual(
+          flows.map((flow) => tellable(attempt.verdict, flow, end)),
+        );
+        if (attempt.fellBackTo === undefined) return;
+        const target = report.targets.find(
+          ({ transport, address, port }) =>
+            transport === attempt.transport && address === attempt.address && port === attempt.port,
+        );
+        expect(target?.fellBackTo).toEqual(attempt.fellBackTo);
+      },
+    );
+  },
+);
 
-describe("all captures of the lab", () => {
-  it.each(sessions)("$session: what worked is not called broken", ({ session, attempts: expected }) => {
+describe("the lab captures", () => {
+  it.each(sessions)("call nothing broken that worked: $session", ({ session, attempts: expected }) => {
     const { report, attempts } = resultOf(session);
     const working = expected.filter(({ verdict }) => verdict === "works");
     const broken = working.flatMap((attempt) =>
@@ -109,7 +112,7 @@ describe("all captures of the lab", () => {
     expect(targets).toEqual([]);
   });
 
-  it("have one direction where the lab recorded one, and both elsewhere", () => {
+  it("are one-way only where the lab recorded one direction", () => {
     const single = [...judged]
       .filter(([, { report }]) => report.directions === "one")
       .map(([session]) => session);
@@ -117,7 +120,7 @@ describe("all captures of the lab", () => {
     expect(single).toEqual(ONE_DIRECTION);
   });
 
-  it("in one direction prove nothing: no product works, and none fails", () => {
+  it("prove nothing in one direction: no product works, and none fails", () => {
     for (const session of ONE_DIRECTION) {
       const { report } = resultOf(session);
       expect(new Set(report.products.map(({ verdict }) => verdict))).toEqual(new Set(["one-direction"]));
@@ -125,14 +128,14 @@ describe("all captures of the lab", () => {
     }
   });
 
-  it("say what a call without media is", () => {
+  it("explain a call without media", () => {
     const { products } = resultOf("fault-udp-one-way").report;
     const faceTime = products.find(({ product }) => product === "FaceTime");
     expect(faceTime).toMatchObject({ verdict: "one-way", meaning: "calls connect and have no media" });
     expect(products.find(({ product }) => product === "Push notifications")?.verdict).toBe("works");
   });
 
-  it("say that push fell back", () => {
+  it("report that push fell back", () => {
     const { products } = resultOf("fault-push-fell-back").report;
     expect(products).toMatchObject([{ product: "Push notifications", verdict: "fell-back", meaning: null }]);
   });

@@ -37,8 +37,8 @@ function later(records: readonly MemoryRecord[], seconds: bigint): MemoryRecord 
   return nobodys(last + seconds * SECOND);
 }
 
-describe.each(listCaptured().map(readTruth))("$session", ({ capture }) => {
-  it("comes out of live flows as it does in the end, which it leaves as it is", async () => {
+describe.each(listCaptured().map(readTruth))("live reach of $session", ({ capture }) => {
+  it("equals the final report, and does not change it", async () => {
     const records = await readRecords(await openCapture(`fixtures/lab/${capture}`));
     const all = [...records, later(records, 10n)];
     const undisturbed = watched();
@@ -52,7 +52,7 @@ describe.each(listCaptured().map(readTruth))("$session", ({ capture }) => {
   });
 });
 
-describe("a flow that lives", () => {
+describe("a live flow in reach", () => {
   const host = { address: "17.57.144.10", port: 5223 };
   const relay = { address: "17.57.144.11", port: 3478 };
   const at = (bytes: Uint8Array, seconds: number): MemoryRecord => ({
@@ -63,7 +63,7 @@ describe("a flow that lives", () => {
   const ask = udp(CLIENT, relay);
   const verdicts = (report: ReachReport) => report.targets.map(({ port, verdict }) => [port, verdict]);
 
-  it("does not fail before an answer had its time", async () => {
+  it("does not fail before the answer time has passed", async () => {
     const { read, live } = watched();
     await read([at(syn, 0), at(ask, 0), at(syn, 1), at(ask, 2)]);
     expect(verdicts(live())).toEqual([
@@ -83,7 +83,7 @@ describe("a flow that lives", () => {
     ]);
   });
 
-  it("is reached from its first answer on", async () => {
+  it("counts as reached from its first answer on", async () => {
     const { read, live } = watched();
     const answers = [
       tcp(host, CLIENT, { flags: "SA" }),
@@ -99,7 +99,7 @@ describe("a flow that lives", () => {
   });
 });
 
-describe("a look while packets are counted", () => {
+describe("a live reach snapshot taken while packets are counted", () => {
   const courier = { address: "17.57.144.10", port: 5223 };
   const SILENCE = 7200;
   const moment = (seconds: number) => (1_700_000_000n + BigInt(seconds)) * SECOND;
@@ -129,7 +129,7 @@ describe("a look while packets are counted", () => {
   const attempts = (report: ReachReport | null) =>
     report?.targets.find(({ port }) => port === courier.port)?.attempts;
 
-  it("has each flow once, be it over before or after it was come to", async () => {
+  it("has each flow once, whether it ends before or after the snapshot comes to it", async () => {
     const { read, look, live, finish } = watched();
     await read(before);
     expect(attempts(live())).toEqual(all);
@@ -140,7 +140,7 @@ describe("a look while packets are counted", () => {
     expect(attempts(finish())).toEqual(all);
   });
 
-  it("has no flow that began in the place of one that it had", async () => {
+  it("has no flow that began in the entry of one already included", async () => {
     const { read, look } = watched();
     await read(before);
     const steps = look();
@@ -150,7 +150,7 @@ describe("a look while packets are counted", () => {
     expect(attempts(resultOf(steps))).toEqual({ ...all, unclear: 2 });
   });
 
-  it("leaves later ones alone when it is given up", async () => {
+  it("does not affect later ones when abandoned", async () => {
     const { read, look, live } = watched();
     await read(before);
     const steps = look();

@@ -17,7 +17,7 @@ function mayBeAnswered(since: Moment | null, ...sources: readonly (readonly [sta
   return recorded.mayStillBeAnswered(recorded.numberOf(read[0]), since);
 }
 
-describe("an attempt", () => {
+describe("an unanswered attempt", () => {
   it("may still be answered for 3 seconds", () => {
     expect(mayBeAnswered(at(97.5), [0, 100])).toBe(true);
     expect(mayBeAnswered(at(97.000000001), [0, 100])).toBe(true);
@@ -25,7 +25,7 @@ describe("an attempt", () => {
     expect(mayBeAnswered(at(3), [0, 100])).toBe(false);
   });
 
-  it("may still be answered where nobody knows when it was made", () => {
+  it("may still be answered if its time is unknown", () => {
     expect(mayBeAnswered(null, [0, 100])).toBe(true);
     const recorded = new RecordedSources();
     recorded.open({ start: null, end: null });
@@ -58,7 +58,7 @@ describe("an attempt", () => {
     expect(mayBeAnswered(at(99), [0, 100], ...others)).toBe(expected);
   });
 
-  it("at a silent interface has waited as long as packets came in at the others", () => {
+  it("at a silent interface ages by the packets of the others", () => {
     const recorded = new RecordedSources();
     recorded.open({ start: at(0), end: at(10) });
     const busy = { start: at(0), end: at(11) };

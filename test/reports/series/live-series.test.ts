@@ -69,8 +69,8 @@ function segment({
 
 const HELLO = toRecords(buildClientHello(serverName("mesu.apple.com")));
 
-describe("live series", () => {
-  it("keeps the bytes of a flow until its first payload was judged, and tells them all then", async () => {
+describe("a live series", () => {
+  it("holds the bytes of a flow until its first payload was judged, then reports them all", async () => {
     const monitored = new Monitored();
     const syn = segment({ at: 0, flags: "S", sequence: 0 });
     expect((await monitored.interval(syn)).classes).toEqual({});
@@ -82,7 +82,7 @@ describe("live series", () => {
     expect([last.classes, last.retold]).toEqual([{ identified: answer.bytes.length }, 0]);
   });
 
-  it("waits for ten seconds at most, and says how much would be told otherwise when the name comes later", async () => {
+  it("waits at most ten seconds, and reports the bytes reattributed by a later name", async () => {
     const monitored = new Monitored();
     const syn = segment({ at: 0, flags: "S", sequence: 0 });
     const quiet = segment({ at: 9, isAnswer: true });
@@ -99,7 +99,7 @@ describe("live series", () => {
     expect(monitored.session.report(monitored.collector).retold).toBe(early);
   });
 
-  it("tells which way bytes go, and what each flow moved, before it is known whose they are", async () => {
+  it("reports directions and the traffic of each flow before its owner is known", async () => {
     const monitored = new Monitored();
     const syn = segment({ at: 0, flags: "S", sequence: 0 });
     const answer = segment({ at: 1, flags: "SA", sequence: 0, isAnswer: true, payload: new Uint8Array(400) });
@@ -110,7 +110,7 @@ describe("live series", () => {
     expect(monitored.collector.movedBy(1)).toBe(0);
   });
 
-  it("tells every decoded byte once, in all intervals together", async () => {
+  it("reports every decoded byte once over all intervals", async () => {
     const source = await namedInterface();
     const monitored = new Monitored();
     source.release();

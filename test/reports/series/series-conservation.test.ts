@@ -56,7 +56,7 @@ function wantedIn(records: readonly TrafficRecord[], seconds: number) {
 }
 
 describe("the buckets of a series", () => {
-  it("are the totals of every fixture, exactly, by group and by device", async () => {
+  it("add up to the totals of every fixture exactly, by group and by device", async () => {
     const files = ["fixtures", "fixtures/lab"].flatMap((folder) =>
       readdirSync(folder)
         .filter((file) => /\.(pcap|pcapng)(\.gz|\.zst)?$/.test(file))
@@ -70,7 +70,7 @@ describe("the buckets of a series", () => {
     }
   });
 
-  it("are the totals of a chosen device, and of the same under other names", async () => {
+  it("add up to the totals of a selected device, also with pseudonyms", async () => {
     const capture = ["fixtures/phone-morning.pcapng"];
     const options = { maxFlows: 2000, everySeconds: 5 };
     const chosen = await summarize(capture, { ...options, device: "iPhone" });
@@ -84,7 +84,7 @@ describe("the buckets of a series", () => {
   });
 
   it.each<Clock>(["steady", "forward", "wild"])(
-    "have each packet of a random capture in that of its time, by a %s clock",
+    "have each packet of a random capture at its time, with a %s clock",
     async (clock) => {
       const seconds = fc.constantFrom(1, 10, 60, 3600);
       const idle = fc.constantFrom(0, 60, 3600);
@@ -101,7 +101,7 @@ describe("the buckets of a series", () => {
   );
 
   it.each<Clock>(["steady", "forward", "wild"])(
-    "that grow while a capture is read are those of their last length, by a %s clock",
+    "that grow while a capture is read equal those of the final length, with a %s clock",
     async (clock) => {
       const most = fc.integer({ min: 1, max: 8 });
       await fc.assert(
@@ -121,7 +121,7 @@ describe("the buckets of a series", () => {
     },
   );
 
-  it("stay exact where there is no room: in sum, and in time as far as there are buckets", async () => {
+  it("stay exact beyond the limits: in total, and in time as far as buckets suffice", async () => {
     await fc.assert(
       fc.asyncProperty(
         randomCapture("wild", 60),

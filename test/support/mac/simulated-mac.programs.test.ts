@@ -212,6 +212,6 @@ const TESTS: Readonly<Record<string, () => void | Promise<void>>> = {
   },
 };
 
-it.each(Object.keys(FACTS))("%s", async (name) => {
+it.each(Object.keys(FACTS))("the simulated Mac: %s", async (name) => {
   await (TESTS[name] ?? expect.fail("no test of this fact"))();
 });
