@@ -21,7 +21,7 @@ afterEach(() => {
 });
 
 describe("appleflow interfaces on a Mac", () => {
-  it.each([[1], [2], [4], [256]])("opens devices one after another, where there are %d", async (devices) => {
+  it.each([[1], [2], [4], [256]])("opens devices one after another if %d exist", async (devices) => {
     const { lines } = await outputOf({ devices }, "interfaces");
     expect(lines.filter((line) => /\bno: /.test(line))).toEqual([]);
     expect(lines.filter((line) => line.includes("  tcpdump"))).toHaveLength(16);

@@ -29,7 +29,7 @@ describe("domains whose names are anonymised", () => {
     ["1.0.0.10.in-addr.arpa", "in-addr.arpa", "below"],
     ["mac.anna.members.btmm.icloud.com", "members.btmm.icloud.com", "below"],
     ["epdg.epc.mnc001.mcc262.pub.3gppnetwork.org", "3gppnetwork.org", "whole"],
-  ])("match %s by %s, of which is hidden: %s", (name, domain, hides) => {
+  ])("match %s by %s, which hides: %s", (name, domain, hides) => {
     expect(domains.hiding(name)).toMatchObject({ domain, hides });
   });
 
