@@ -1,4 +1,4 @@
-/** The Debian package: what is in it, and that it runs from where it is unpacked. (In a Debian of its own: `npm run test:long`.) */
+/** The Debian package: its content, and that it runs where it is unpacked. (In a separate Debian: `npm run test:long`.) */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import manifest from "../package.json" with { type: "json" };
 
-/** It compresses all files; longer than it takes on a busy machine. */
+/** Compressing all files takes long on a busy machine. */
 const MAKE_MS = 60_000;
 
 const hasTools = spawnSync("dpkg-deb", ["--version"]).status === 0;

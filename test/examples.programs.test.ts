@@ -1,4 +1,4 @@
-/** The scripts of examples/ do what their heads say, on the fixtures, with the program as it is built. */
+/** The scripts of examples/ do what their headers say, on the fixtures, with the built program. */
 import { spawnSync } from "node:child_process";
 import {
   chmodSync,
@@ -30,7 +30,7 @@ let folder: string;
 
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "appleflow-examples-"));
-  // The scripts call the program by its name.
+  // The scripts call the program by name.
   mkdirSync(join(folder, "bin"));
   const program = join(folder, "bin", "appleflow");
   writeFileSync(program, `#!/bin/sh\nexec "${process.execPath}" "${resolve("dist/cli/main.cjs")}" "$@"\n`);
@@ -78,7 +78,7 @@ describe("examples", () => {
       .filter(({ id }) => identified.has(id))
       .reduce((sum, { sent, received }) => sum + sent + received, 0);
     expect(lines.reduce((sum, line) => sum + Number(line.split("\t")[2]), 0)).toBe(bytes);
-    // A capture that is cut has results too.
+    // A truncated capture has results too.
     expect(runExample("products-by-device.sh", "fixtures/cut-record.pcap").status).toBe(0);
     expect(runExample("products-by-device.sh", "package.json").status).not.toBe(0);
   });

@@ -1,4 +1,4 @@
-/** What becomes of devices with `--anonymise`: makers and models stay, what tells of people does not. */
+/** Devices with `--anonymise`: makers and models are kept, everything that identifies people is hidden. */
 import { describe, expect, it } from "vitest";
 import { anonymiseDevices, anonymiseNetworks } from "../../src/anonymise/anonymous-devices.ts";
 import { loadPseudonyms } from "../../src/anonymise/load-pseudonyms.ts";

@@ -1,4 +1,4 @@
-/** Whatever a command prints of captures: with `--anonymise` no address, name, process or file of theirs is in it. */
+/** With `--anonymise` no command prints an address, name, process or file name of its captures. */
 import { copyFileSync } from "node:fs";
 import { basename } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -12,7 +12,7 @@ import { CaptureFolder } from "../cli/sample-captures.ts";
 
 const KEY = "0f".repeat(32);
 const FORMATS = ["table", "json", "csv", "ndjson"];
-/** Everybody's addresses. */
+/** Addresses that identify nobody. */
 const OPEN_ADDRESS =
   /^(0\.0\.0\.0|255\.255\.255\.255|127\..*|224\.0\.[01]\..*|239\.255\.255\.250|::1?|ff0[125]::[0-9a-f]{1,4})$/;
 const APPLE_NAME = /(^|\.)(apple|icloud|itunes|me|mac|mzstatic|aaplimg|cdn-apple)\.com$/;
@@ -45,7 +45,7 @@ beforeAll(async () => {
 });
 afterAll(() => folder.remove());
 
-/** What nobody should be told, by rules of this test's own. The longest first, so that they are found whole. */
+/** What must not be revealed, by this test's own rules; longest first, so that each is found as a whole. */
 function secretsOf(flows: readonly FlowReport[], { capture, devices, hosts = [] }: Summary): string[] {
   const addresses = flows
     .flatMap(({ originator, responder }) => [originator.address, responder.address])
@@ -69,7 +69,7 @@ function escapeForRegExp(text: string): string {
 
 const DAMAGED = "payroll-office.pcap";
 
-/** Every command that takes `--anonymise`, with all its forms of output; captures come first where none are named. */
+/** Every command that takes `--anonymise`, with all its output formats; captures come first unless named. */
 const OUTPUTS: Readonly<Record<string, readonly (readonly string[])[]>> = {
   summarize: [
     ...["product", "family", "service", "port", "device", "server", "subnet", "vlan"].map((by) => [
@@ -123,7 +123,7 @@ describe("--anonymise", () => {
     for (const command of commands) {
       if ((await runCli([command, "--help"])).stdout.includes("--anonymise")) anonymising.push(command);
     }
-    // What live monitoring tells is held to this in live.test.ts.
+    // Live monitoring is covered by live.test.ts.
     expect(anonymising.sort()).toEqual(["live", ...Object.keys(OUTPUTS)].sort());
   });
 
@@ -138,7 +138,7 @@ describe("--anonymise", () => {
     );
     expect(secrets.length).toBeGreaterThan(150);
     const untold = secrets.filter((secret) => !told.flat().includes(secret));
-    // A file's name is found as a part of its path.
+    // A file's name is also found as part of its path.
     expect(untold.filter((secret) => !/\.pcap(ng)?$/.test(secret))).toEqual([]);
   });
 
@@ -158,7 +158,7 @@ describe("--anonymise", () => {
     });
     expect(isLeak(plain).length).toBeGreaterThan(30);
     expect(isLeak(hidden)).toEqual([]);
-    // No wording of a finding that was not known.
+    // Every wording of a finding is known to this test.
     expect(hidden).not.toMatch(/ hidden[:,]/);
     expect(hidden).toContain("server name courier.push.apple.com (TLS)");
     expect(hidden.split("\n").length).toBe(plain.split("\n").length);

@@ -11,7 +11,7 @@ import { officeInterface } from "../support/office-traffic.ts";
 
 const pseudonyms = loadPseudonyms("0f".repeat(32));
 
-/** What monitoring the office's morning tells on the interface "anna0": the reports, live flows, the summary. */
+/** Reports, live flows and summary of monitoring the office morning on the interface "anna0". */
 async function monitorOffice(isHidden: boolean) {
   const source = await officeInterface({ name: "anna0" });
   const clock = new ManualClock();
@@ -59,7 +59,7 @@ describe("anonymised live monitoring", () => {
       responder.address,
     ]);
     expect(new Set(addresses).size).toBeGreaterThan(2);
-    // `rates` has nothing but what the rest of the report has, and would be shown as an empty object.
+    // `rates` contains only data from the rest of the report, and would serialize as an empty object.
     const textOf = (told: typeof plain) => JSON.stringify(told);
     for (const secret of [...addresses, "anna0"]) {
       expect(textOf(plain)).toContain(`"${secret}"`);
@@ -67,7 +67,7 @@ describe("anonymised live monitoring", () => {
     }
     expect(hidden.summary.products).toEqual(plain.summary.products);
     expect(hidden.live.count).toBe(plain.live.count);
-    // A device, an address and a flow are asked for by the names that were told.
+    // Devices, addresses and flows are looked up by their reported names.
     expect(hidden.ofDevice?.count).toBeGreaterThan(0);
     expect(hidden.found?.count).toBeGreaterThan(0);
     expect(hidden.why?.flow.communityId).toBe(hidden.live.flows[0].communityId);

@@ -1,4 +1,4 @@
-/** What has changed since an earlier run of the benchmark. */
+/** Comparison with an earlier run of the benchmark. */
 import { describe, expect, it } from "vitest";
 import { type BenchFigures, type CaptureFigures, changesSince } from "../../bench/runner/figures.ts";
 import { renderChanges } from "../../bench/runner/report.ts";

@@ -1,4 +1,4 @@
-/** tshark's opinion of the benchmark's capture of an office: skipped where it is not installed. */
+/** tshark reads the benchmark's office capture; skipped if it is not installed. */
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -19,7 +19,7 @@ const isInstalled = (() => {
 if (!isInstalled) console.info("tshark is not installed: its opinion is not asked");
 
 const SERVER_NAME = "tls.handshake.extensions_server_name";
-/** Off by default, since network cards fill in checksums after a capture is made. */
+/** Off by default in tshark, because network cards often fill in checksums after the capture. */
 const CHECKSUMS = ["ip", "tcp", "udp"].flatMap((layer) => ["-o", `${layer}.check_checksum:TRUE`]);
 
 describe.skipIf(!isInstalled)("tshark, reading the office capture,", () => {

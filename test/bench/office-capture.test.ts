@@ -1,4 +1,4 @@
-/** The benchmark's capture of an office: what the generator says is in it is what the program finds. */
+/** The benchmark's office capture: the program finds what the generator reports. */
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

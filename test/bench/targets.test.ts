@@ -1,4 +1,4 @@
-/** The goals of the benchmark, and which program they are for. */
+/** The targets of the benchmark, and the programs they apply to. */
 import { describe, expect, it } from "vitest";
 import type { ProgramResult } from "../../bench/runner/rounds.ts";
 import { judgeStarts } from "../../bench/runner/start.ts";

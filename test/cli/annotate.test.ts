@@ -1,4 +1,4 @@
-/** A copy for Wireshark says the same as what it is a copy of, and what its flows are. */
+/** An annotated copy has the same summary as its original, and a comment for each flow. */
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { FlowReport } from "../../src/reports/flow-report.ts";
@@ -22,7 +22,7 @@ beforeEach(() => {
 });
 afterAll(() => folder.remove());
 
-/** What a summary says of packets and flows: all but the names and forms of its sources. */
+/** The summary of packets and flows, without names and formats of the sources. */
 async function summaryOf(...captures: readonly string[]) {
   const { stdout } = await runCli(["summarize", ...captures, "--format", "json"]);
   const { capture, ...rest }: Summary = JSON.parse(stdout);
@@ -35,7 +35,7 @@ function commentsIn(file: string): string[] {
   return [...text.matchAll(/appleflow \[[a-z]+\] [^\0]*/g)].map(([comment]) => comment);
 }
 
-/** One of each kind: formats, sections, processes, fragments, tunnels, frame checks, clocks, weirds. */
+/** One capture of each kind: formats, sections, processes, fragments, tunnels, frame checks, clocks, weirds. */
 const CAPTURES = [
   "any-interface.pcapng",
   "big-endian.pcapng",

@@ -1,4 +1,4 @@
-/** Where the key of pseudonyms comes from: the same key gives the same names, whichever way it comes. */
+/** Sources of the anonymisation key: the same key gives the same pseudonyms from each of them. */
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { runCli } from "./run-cli.ts";
 import { CaptureFolder, officeCapture } from "./sample-captures.ts";

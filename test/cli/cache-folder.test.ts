@@ -20,7 +20,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(home, { recursive: true }));
 
-/** Where the system keeps caches, on Linux. */
+/** The cache folder of the system, on Linux. */
 const caches = () => join(home, "caches");
 const found = (more: NodeJS.ProcessEnv = {}) => cacheFolder({ XDG_CACHE_HOME: caches(), ...more });
 
@@ -65,7 +65,7 @@ describe.skipIf(process.platform === "win32" || process.platform === "darwin")(
       chmodSync(home, 0o777);
       expect(found()).toBeNull();
       expect(existsSync(caches())).toBe(false);
-      // As in /tmp: what is there only its owner can take away.
+      // As in /tmp: only the owner can remove an entry.
       chmodSync(home, 0o1777);
       expect(found()).not.toBeNull();
       chmodSync(caches(), 0o775);

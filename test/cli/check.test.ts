@@ -5,7 +5,7 @@ import { CaptureFolder, capturesOfFlows, cutCapture, officeCapture } from "./sam
 
 let folder: CaptureFolder;
 let office: string;
-/** Names products. */
+/** A capture that names products. */
 let names: string;
 let expected: string;
 

@@ -1,4 +1,4 @@
-/** That compiled code is kept and used, and changes nothing but time. */
+/** Compiled code is stored and reused, and changes nothing but the time taken. */
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

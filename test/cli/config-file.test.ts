@@ -1,4 +1,4 @@
-/** `--config FILE`: what it gives counts as if it stood on the command line, and what does not is refused by its name. */
+/** `--config FILE` acts as if its content were given on the command line; anything else is refused by name. */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

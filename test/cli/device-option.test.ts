@@ -1,4 +1,4 @@
-/** `--device`: only the flows of one device, with all that `--by device` has for it. */
+/** `--device` reports only the flows of one device, with everything that `--by device` has for it. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Summary } from "../../src/reports/traffic/summary.ts";
 import { pcapng } from "../../src/testing/builders/capture-builder.ts";
@@ -111,7 +111,7 @@ describe("a device whose name arrives after its flow has ended", () => {
     ];
     const file = records.reduce((built, { bytes }) => built.packet(bytes), pcapng().section().interface());
     const capture = folder.put("late-name.pcapng", file.build());
-    // Only one flow may live: the first has ended when the name is told.
+    // Only one flow may be live: the first one has ended when the name arrives.
     const { flows, groups } = await summaryOf(capture, "--device", "annas-mac", "--max-flows", "1");
     expect(flows).toMatchObject({ total: 2, evicted: 2 });
     expect(groups.map(({ service }) => service.ports)).toContain("443");

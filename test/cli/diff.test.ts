@@ -4,7 +4,7 @@ import type { SummaryDifference } from "../../src/reports/compare/summary-differ
 import { runCli } from "./run-cli.ts";
 import { CaptureFolder, capturesOfFlows, cutCapture, officeCapture } from "./sample-captures.ts";
 
-/** Names five products and more; of the same names some are blocked. */
+/** The first names more than five products; in the second some of the same names are blocked. */
 const NAMES = "fixtures/lab/apple-names.pcapng";
 const BLOCKED = "fixtures/lab/fault-name-blocked.pcap";
 
@@ -96,7 +96,7 @@ describe("diff", () => {
       );
       return (await Promise.all(runs)).map(({ status }) => status);
     };
-    // More of the same; a name that is blocked; one that is blocked no more, with a product that is new.
+    // More of the same traffic; a blocked name; an unblocked name together with a new product.
     const more = folder.put("more.pcap", capturesOfFlows(4));
     expect(await statusOf(push, more)).toEqual([0, 0, 5]);
     expect(await statusOf(NAMES, BLOCKED)).toEqual([5, 5, 5]);
@@ -119,7 +119,7 @@ describe("diff", () => {
       const { stdout } = await runCli(["diff", NAMES, BLOCKED, "--format", "csv", "--min-change", percent]);
       return stdout.match(/^product,.*,changed,/gm)?.length ?? 0;
     };
-    // The four products of iCloud's gateway grew by a fifth, the stores have half of what they had.
+    // The four products of iCloud's gateway grew by a fifth, the stores shrank to half.
     expect(await changed("20%")).toBe((await changed("21")) + 4);
     const [three, four] = [3, 4].map((count) => folder.put(`flows-${count}.pcap`, capturesOfFlows(count)));
     const least = (percent: string) =>

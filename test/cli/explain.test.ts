@@ -1,4 +1,4 @@
-/** `flows --explain`: which flows are meant, and what is said of them. */
+/** `flows --explain`: the selected flows, and their explanations. */
 import { describe, expect, it } from "vitest";
 import { runCli } from "./run-cli.ts";
 
@@ -32,7 +32,7 @@ describe("flows --explain", () => {
     expect(flowsIn((await explain("17.253.15.201:443")).stdout)).toEqual(all);
     const none = await explain("17.253.15.201:80");
     expect(none).toMatchObject({ status: 0, stdout: "" });
-    // The client has a part in nearly all flows.
+    // The client takes part in nearly all flows.
     expect(none.stderr).toContain("no flow has the address 17.253.15.201:80; most bytes have 10.77.0.1 (");
     const ipv6 = flowsIn((await explain("2620:149:AF0:0::10")).stdout);
     expect(ipv6).toHaveLength(1);
@@ -112,7 +112,7 @@ describe("flows --explain", () => {
   });
 
   it("reveals no address under --anonymise", async () => {
-    // One key in 256 gives these addresses a pseudonym that begins as they do.
+    // One key in 256 gives these addresses pseudonyms that begin as they do.
     const anonymised = ["--anonymise-key", "5a".repeat(32)];
     const { stdout, stderr } = await explain("10.9.9.9", ...anonymised);
     expect(stdout).toBe("");

@@ -1,4 +1,4 @@
-/** What `--explain` keeps of many flows: those with most bytes, and no more than is shown. */
+/** `--explain` keeps the flows with the most bytes, and no more than it shows. */
 import { describe, expect, it } from "vitest";
 import { explainTarget } from "../../src/cli/commands/explain-target.ts";
 import { ExplainedFlows } from "../../src/cli/commands/explained-flows.ts";
@@ -12,7 +12,7 @@ function flowOf(bytes: number, more: Partial<FlowReport> = {}): FlowReport {
   return { ...flows[0], bytes: { originator: bytes, responder: 0 }, ...more };
 }
 
-/** The texts that are kept of flows with these numbers of bytes, and how often one was asked for. */
+/** The texts kept for flows of these sizes, and how often a text was requested. */
 function keep(sizes: readonly number[], top: number) {
   let asked = 0;
   const explained = new ExplainedFlows(explainTarget("10.0.0.1", appleList), top);

@@ -1,4 +1,4 @@
-/** The packets of products and devices, as captures of their own: all of them, and no others. */
+/** The packets of products and devices as separate captures: all of them, and no others. */
 import { existsSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { summarize } from "../../src/engine/summarize.ts";
@@ -37,7 +37,7 @@ describe("extract", () => {
       const { records, stderr } = await extract(PHONE, "--product", product);
       expect([product, records.length, stderr]).toEqual([product, identified.packets + oneOf.packets, ""]);
       const keys = records.map(keyOf);
-      // As they were captured, and in that order.
+      // Unchanged, and in capture order.
       expect(keys).toEqual(all.filter((key) => keys.includes(key)));
     }
     const together = await extract(PHONE, ...named.flatMap(({ product }) => ["--product", product]));

@@ -36,7 +36,7 @@ describe("flows", () => {
       reason: null,
       candidates: [],
     });
-    // The server is in Apple's networks: whatever else is known of them, no port decides.
+    // The server is in Apple's networks, so no port decides.
     expect(flows.find(({ servicePort }) => servicePort === 16_385)).toMatchObject({
       class: "apple",
       products: [],

@@ -1,4 +1,4 @@
-/** `--history` and `appleflow history`: what was read and what was live is there, by the minute. */
+/** `--history` and `appleflow history`: captures and live traffic are stored by the minute. */
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -130,7 +130,7 @@ describe("history", () => {
         stderr: `appleflow: ${folder}: no ${unknown} is called "nobody\\x1b"; --by ${unknown} lists those there are\n`,
       });
     }
-    // Whoever is known has nothing to tell of another time.
+    // A known name without data in that range.
     const { rows } = JSON.parse(
       (await runCli(["history", folder, "--by", "device", "--format", "json"])).stdout,
     );
@@ -150,7 +150,7 @@ describe("history", () => {
 });
 
 describe("history of a time range, and of a sensor", () => {
-  /** The fixtures are of one day; the office's sensor has a name of its own. */
+  /** The fixtures are of one day; the office has a sensor name of its own. */
   async function record(): Promise<void> {
     await runCli(["summarize", PHONE, "--history", folder]);
     await runCli(["summarize", OFFICE_FILE, "--history", folder, "--sensor", "office"]);
@@ -173,7 +173,7 @@ describe("history of a time range, and of a sensor", () => {
     expect(after.bytes).toBeGreaterThan(0);
     expect(before.bytes + after.bytes).toBe(bytes);
     expect(Date.parse(after.start)).toBeGreaterThanOrEqual(Date.parse(`${middle}00Z`));
-    // What begins within a second is of the next one.
+    // A fraction of a second rounds up to the next second.
     expect((await answer("--from", `${middle}00.000000001Z`)).bytes).toBe(
       (await answer("--from", `${middle}01Z`)).bytes,
     );
@@ -220,7 +220,7 @@ describe("live --history", () => {
       interfaces: { eth0: source },
     }).begun();
     source.release();
-    // The clock stands at the beginning of a minute; the packets are of minutes before it.
+    // The clock is at the beginning of a minute; the packets are from earlier minutes.
     await run.clock.advance(9_900);
     expect(await keptBytes()).toBe(0);
     await run.clock.advance(200);
@@ -264,7 +264,7 @@ describe("live --history", () => {
   });
 });
 
-/** The folders of days that the office's traffic is in. */
+/** The day folders that contain the office traffic. */
 async function officeDays(): Promise<string[]> {
   const { stdout } = await runCli(["summarize", OFFICE_FILE, "--format", "json"]);
   const { start, end } = JSON.parse(stdout).capture;

@@ -1,4 +1,4 @@
-/** Names that strangers chose - in handshakes, mDNS, DHCP, files and interfaces - in every page: nothing runs, nothing breaks. */
+/** Hostile names in handshakes, mDNS, DHCP, files and interfaces, in every page: nothing runs and nothing breaks. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { HOSTILE_NAMES, hostileCapture } from "../support/hostile-captures.ts";
 import { faultsOf, policyOf, tagsOf } from "../support/page-reader.ts";
@@ -51,7 +51,7 @@ describe.each([
     expect([...stdout].filter((one) => /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(one) && one !== "\n")).toEqual([]);
     expect(stdout.match(/<(style|title|h1)>/g)).toEqual(["<title>", "<style>", "<h1>"]);
     expect(policyOf(stdout).policy).toContain(policyOf(stdout).hash);
-    // They are there, or the test would say nothing.
+    // The names must occur, otherwise the test proves nothing.
     expect(stdout).toContain("onerror=alert(1)&gt;");
   });
 });

@@ -1,4 +1,4 @@
-/** `appleflow interfaces` and `appleflow doctor`, on whatever this machine has. */
+/** `appleflow interfaces` and `appleflow doctor` on this machine. */
 import { describe, expect, it } from "vitest";
 import { runCli } from "./run-cli.ts";
 

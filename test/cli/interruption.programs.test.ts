@@ -1,4 +1,4 @@
-/** Ctrl-C while captures are read: what was read is not lost, and no file is left half written. */
+/** Ctrl-C while captures are read: results so far are kept, and no file is left incomplete. */
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createWriteStream, readdirSync, readFileSync, type WriteStream } from "node:fs";
@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { CaptureFolder, capturesOfFlows, officeCapture } from "./sample-captures.ts";
 
 const PROGRAM = "dist/cli/main.cjs";
-/** A capture is read at once where it is there: what the pipe has was counted long before. */
+/** Time to read what the pipe contains; available data is read immediately. */
 const READ_MS = 700;
 
 let folder: CaptureFolder;
@@ -33,12 +33,12 @@ function start(args: readonly string[]): Running {
   child.stderr?.on("data", (chunk) => {
     output.stderr += chunk;
   });
-  // The program may be gone when the test closes the pipe.
+  // The program may have exited when the test closes the pipe.
   child.stdin?.on("error", () => undefined);
   return { child, output };
 }
 
-/** Ends it with Ctrl-C once it has read what it was given: the status that a shell shows. */
+/** Interrupts the program once it has read its input; returns the status that a shell shows. */
 async function interrupt({ child }: Running): Promise<number> {
   await pause(READ_MS);
   child.kill("SIGINT");
@@ -146,7 +146,7 @@ it("summarize ends at a second Ctrl-C", async () => {
 });
 
 describe("a file read by a second thread, interrupted,", () => {
-  /** Records without a byte, as many as 20 GiB of nothing have: compressed they are some 20 MiB, which take longer to read than anybody waits. */
+  /** A gzip file of about 20 MiB that expands to 20 GiB of empty records, which takes longer to read than any test waits. */
   function endlessCapture(): string {
     const nothing = gzipSync(Buffer.alloc(2 ** 26));
     const members = [gzipSync(officeCapture()), ...new Array<Buffer>(320).fill(nothing)];

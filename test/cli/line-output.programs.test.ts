@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 
 const MODULE = new URL("../../src/cli/line-output.ts", import.meta.url).href;
 
-/** Writes 100 lines of 10 kB, one every 20 ms, and a last one; tells on standard error what became of each. */
+/** Writes 100 lines of 10 kB, one every 20 ms, and a last one; reports the outcome of each on standard error. */
 const WRITER = `
   const { standardLines } = await import(process.argv[1]);
   const lines = standardLines();
@@ -40,7 +40,7 @@ describe("output lines written to a pipe", () => {
     let text = "";
     const ended = outcomes();
     child.stdout.pause();
-    // Until a pipe of 64 KiB has long been full, but not to the end of the lines.
+    // Long enough to fill a pipe of 64 KiB, but not until the end of the lines.
     await once(child.stdout, "readable");
     await pause(700);
     child.stdout.on("data", (chunk: Buffer) => {

@@ -175,7 +175,7 @@ describe("products", () => {
   });
 });
 
-/** The letters of a text in order: the same for the same cells, however they are wrapped. */
+/** Returns the letters of a text in order: equal for the same cells, however they are wrapped. */
 function lettersOf(text: string): string {
   return [...text.replaceAll(/\s/g, "")].sort().join("");
 }

@@ -108,7 +108,7 @@ describe("appleflow live, writing to a pipe,", () => {
 
   it("ends at once on a second signal", async () => {
     const { run, source } = await start(["eth0"]);
-    // A source that does not end when it is told to.
+    // A source that ignores the request to stop.
     source.stop = () => new Promise(() => {});
     await run.signal("SIGINT");
     expect(run.endedAtOnce).toBeNull();

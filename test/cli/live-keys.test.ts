@@ -5,7 +5,7 @@ import { ESCAPE_WAIT_MS, listenForKeys } from "../../src/cli/screen/live-keys.ts
 import { ScreenWriter } from "../../src/cli/screen/screen-writer.ts";
 import { TerminalScreen } from "./terminal-screen.ts";
 
-/** The keys that come of these reads. */
+/** Returns the keys decoded from these reads. */
 async function keysOf(...reads: readonly string[]): Promise<string[]> {
   const keyboard = new PassThrough();
   const keys: string[] = [];
@@ -28,7 +28,7 @@ describe("listenForKeys", () => {
     ["q\x1b", ["q", "escape"]],
     ["\r\n\x03\x7f\b", ["enter", "enter", "interrupt", "backspace", "backspace"]],
     ["aé漢😀 /S", ["a", "é", "漢", "😀", " ", "/", "S"]],
-    // Keys without a meaning here: F5, Ctrl-Right, Ctrl-Up, Alt-Up, Delete, Ctrl-A.
+    // Keys without a function: F5, Ctrl-Right, Ctrl-Up, Alt-Up, Delete, Ctrl-A.
     ["\x1b[15~\x1b[1;5C\x1b[1;5A\x1b[1;3A\x1b[3~\x01", []],
     ["", []],
   ])("reads %j", async (input, expected) => {
@@ -59,7 +59,7 @@ describe("listenForKeys", () => {
   });
 });
 
-/** A terminal of 10 x 3 with the writer on it. */
+/** A terminal of 10 x 3 with a screen writer. */
 function writerOn(): { writer: ScreenWriter; screen: TerminalScreen; written: () => string } {
   const screen = new TerminalScreen(10, 3);
   let last = "";

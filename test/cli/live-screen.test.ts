@@ -3,7 +3,7 @@ import { OFFICE, officeScreen, quit } from "./office-screen.ts";
 import type { LiveRun } from "./run-live.ts";
 
 const ENTER = "\r";
-/** Lines of the head. */
+/** Lines of the header. */
 const HEAD = 5;
 
 const SIZES = [
@@ -15,7 +15,7 @@ const SIZES = [
 
 const textOf = (run: LiveRun) => `${run.screen.lines.join("\n")}\n`;
 
-/** What stands on the screen at each size is what stood there. */
+/** Compares the screen with the stored one for its size. */
 async function expectGoldens(run: LiveRun, name: string): Promise<void> {
   for (const [columns, rows] of SIZES) {
     await run.resize(columns, rows);

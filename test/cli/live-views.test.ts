@@ -7,7 +7,7 @@ import { LiveRun } from "./run-live.ts";
 const DOWN = "\x1b[B";
 const ENTER = "\r";
 const ESCAPE = "\x1b";
-/** Lines of the head, and where the rows of a table begin. */
+/** Lines of the header, and the first line of table rows. */
 const HEAD = 5;
 const ROWS = HEAD + 1;
 
@@ -104,7 +104,7 @@ describe("the live screen", () => {
     expect(paused[4]).toContain("PAUSED");
     source.release(3);
     await run.clock.advance(5000);
-    // All but the time of day.
+    // Everything but the time of day.
     expect(run.screen.lines.slice(1)).toEqual(paused.slice(1));
     expect(run.screen.lines[0]).toMatch(/2026-01-31 09:30:06Z$/);
     await run.press("p");
@@ -183,7 +183,7 @@ describe("the live screen", () => {
     expect(run.writes - writes).toBeLessThanOrEqual(20);
     const quiet = run.stdout.length;
     await run.clock.advance(1000);
-    // The clock and the rates in the header, not the whole screen.
+    // The clock and the rates in the header, but not the whole screen.
     expect(run.stdout.length - quiet).toBeLessThan(stdout.length / 4);
     await quit(run);
   });

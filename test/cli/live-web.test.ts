@@ -1,4 +1,4 @@
-/** `live --web`: where the page is, what it is told, and what is refused. */
+/** `live --web`: the address of the page, the data it receives, and refused options. */
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -12,7 +12,7 @@ import { startLive as start } from "./run-live.ts";
 const folder = mkdtempSync(join(tmpdir(), "appleflow-web-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** Of appleflow; those of other tests have more in their names. */
+/** Temporary folders of appleflow itself; those of other tests have longer names. */
 function temporaryFolders(): string[] {
   return readdirSync(tmpdir()).filter((name) => /^appleflow-.{6}$/.test(name));
 }
@@ -23,12 +23,12 @@ function fileOf(name: string, text: string): string {
   return path;
 }
 
-/** The page whose address was printed. */
+/** The page at the printed address. */
 async function pageOf(text: string) {
   return await askedPage(/page: (http:\S+)\n/.exec(text)?.[1] ?? "");
 }
 
-/** The last event of a name that a new stream begins with. */
+/** Returns the last event of a name at the beginning of a new stream. */
 async function firstEvent<T>(ask: (path: string) => Promise<Response>, name: string): Promise<T> {
   const { body } = await ask("/events");
   let text = "";
@@ -40,7 +40,7 @@ async function firstEvent<T>(ask: (path: string) => Promise<Response>, name: str
   throw new Error(`no event ${name} in ${text.slice(0, 200)}`);
 }
 
-/** With a key of chance one address in a hundred has the pseudonym of another one. */
+/** A fixed key: with a random one, one address in a hundred has the pseudonym of another. */
 const ANONYMISED = ["--anonymise-key", "5a".repeat(32)];
 
 describe("live --web", () => {
@@ -85,7 +85,7 @@ describe("live --web", () => {
     const { folder: kept, remove } = historyFolder();
     const { run, source } = await start(["eth0", "--web", "--history", kept, "--sensor", "lab"]);
     source.release();
-    // What was told is kept ten seconds after its minute is over.
+    // A minute is stored ten seconds after it ends.
     await run.clock.advance(70_100);
     const { ask, json } = await pageOf(run.stderr);
     expect(await (await ask("/")).text()).toContain(`data-live="" data-history="${kept}"`);

@@ -1,4 +1,4 @@
-/** `appleflow interfaces` and `appleflow doctor` on a simulated Mac (`test/support/mac/facts.json` has what that behaves by). */
+/** `appleflow interfaces` and `appleflow doctor` on a simulated Mac (`test/support/mac/facts.json` lists its behaviour). */
 import { afterEach, describe, expect, it } from "vitest";
 import { actAsMac, beThisSystem } from "../support/mac/act-as-mac.ts";
 import { MacRun } from "../support/mac/mac-run.ts";

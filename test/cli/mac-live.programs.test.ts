@@ -1,4 +1,4 @@
-/** `appleflow live` on a simulated Mac (`test/support/mac/facts.json` has what that behaves by). */
+/** `appleflow live` on a simulated Mac (`test/support/mac/facts.json` lists its behaviour). */
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -20,7 +20,7 @@ const COMMENTS_NOTE =
 let mac: SimulatedMac;
 let last: MacRun | null = null;
 
-/** A run that captures, with so many programs, as soon as it has told the first interval. */
+/** Starts a run with N programs and waits for its first interval. */
 async function begin(options: MacOptions, args: readonly string[], captures = 1): Promise<MacRun> {
   mac = new SimulatedMac(options);
   actAsMac(mac);

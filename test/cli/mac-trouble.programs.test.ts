@@ -1,4 +1,4 @@
-/** What goes wrong with `appleflow live` on a simulated Mac: it ends or goes on, with the right message, and leaves nothing behind. */
+/** Failures of `appleflow live` on a simulated Mac: it ends or continues with the right message, and leaves nothing behind. */
 import { afterEach, describe, expect, it } from "vitest";
 import { actAsMac, beThisSystem } from "../support/mac/act-as-mac.ts";
 import { MacRun } from "../support/mac/mac-run.ts";

@@ -1,4 +1,4 @@
-/** `--outer`: packets count by their outermost header, and the report says what was not looked into. */
+/** `--outer`: packets count by their outermost header, and the report lists the tunnels that were not entered. */
 import { describe, expect, it } from "vitest";
 import type { FlowReport } from "../../src/reports/flow-report.ts";
 import type { Summary } from "../../src/reports/traffic/summary.ts";

@@ -1,4 +1,4 @@
-/** `--format parquet`: the same numbers as the other formats have, for any reader of Parquet. */
+/** `--format parquet`: the numbers of the other formats, readable by any Parquet reader. */
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,4 +1,4 @@
-/** What only a real process shows: pipes, exit status, standard input. */
+/** Behaviour that only a real process has: pipes, exit status, standard input. */
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, readdirSync, readFileSync } from "node:fs";
@@ -6,8 +6,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { unpackCode } from "../../src/cli/code-pack.ts";
 import { CaptureFolder, capturesOfFlows, officeCapture } from "./sample-captures.ts";
 
-/** As their files are called, in the sources and in the bundles. */
-/** The files that define one; the others are parts of several. */
+/** Commands by their file names, in the sources and in the bundles. */
+/** Files that define one command; the others are shared parts. */
 const COMMANDS = readdirSync("src/cli/commands")
   .filter((name) => readFileSync(`src/cli/commands/${name}`, "utf8").includes("export function define"))
   .map((name) => name.replace(/\.ts$/, ""));
@@ -65,7 +65,7 @@ describe("the appleflow process", () => {
   ])("has everything in its bundles that %s needs", (_, args) => {
     const { status, stderr } = appleflow(args());
     expect(stderr).toBe("");
-    // 4: some service was tried in vain.
+    // 4: a service was tried and failed.
     expect([0, 4]).toContain(status);
   });
 
@@ -74,7 +74,7 @@ describe("the appleflow process", () => {
     ["summarize", ["summarize", "fixtures/empty.pcap"], ["summarize"]],
     ["ports", ["ports", "22"], ["ports"]],
   ])("loads only the command that runs for %s", (_, args, expected) => {
-    // What is kept as compiled code is what was loaded.
+    // What was stored as compiled code is what was loaded.
     const caches = folder.file(`caches-${args.join("-").replaceAll("/", "-")}`);
     mkdirSync(caches);
     appleflow(args, { env: { XDG_CACHE_HOME: caches } });
@@ -104,7 +104,7 @@ describe("the appleflow process", () => {
   ])("ends %s quietly when the reader closes the pipe early", async (_, args) => {
     const child = spawn(process.execPath, [...PROGRAM, ...args()], { stdio: ["ignore", "pipe", "pipe"] });
     const head = spawn("head", ["-1"], { stdio: [child.stdout, "pipe", "inherit"] });
-    // Ours was only lent: held open, the pipe would never break.
+    // The parent's copy must be closed: as long as it is open, the pipe never breaks.
     child.stdout.destroy();
     let text = "";
     let errors = "";

@@ -19,7 +19,7 @@ describe("the progress bar", () => {
     const { status, stdout, stderr } = await runCli(["summarize", office], SLOW);
     expect(status).toBe(0);
     expect(stderr).toMatch(/\[=+\] 100% {2}[\d.]+ MB\/s {2}0 s left/);
-    // Back to the first column, and the line cleared: nothing is left of it.
+    // Back to the first column with the line cleared, so that nothing remains.
     expect(stderr.endsWith("\x1b[1G\x1b[2K")).toBe(true);
     expect(stdout).toContain("10 packets");
   });
@@ -47,7 +47,7 @@ describe("the progress bar", () => {
   });
 });
 
-/** A bar on a terminal, its clock, and what it has written. */
+/** A bar on a terminal with its clock, and what it has written. */
 function barOn(columns: number) {
   const written: string[] = [];
   const clock = { now: 0 };

@@ -1,11 +1,11 @@
-/** `appleflow reach` on the command line: statuses, the two reports, questions, and reports that may be passed on. */
+/** `appleflow reach` on the command line: exit status, both reports, questions, and anonymised reports. */
 import { describe, expect, it } from "vitest";
 import type { ReachReport } from "../../src/reports/reach/reach-report.ts";
 import { runCli } from "./run-cli.ts";
 
 const lab = (name: string) => `fixtures/lab/${name}`;
 const FEW = ["--max-flows", "2000"];
-/** With a key of its own: one by chance may now and then leave an address as it was. */
+/** A fixed key: a random one may map an address to itself. */
 const HIDDEN = ["--anonymise-key", "ab".repeat(32)];
 
 async function jsonOf(...args: readonly string[]): Promise<ReachReport> {

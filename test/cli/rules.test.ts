@@ -1,4 +1,4 @@
-/** `appleflow rules`: whom it is for, what it refuses, what it leaves to say, and its exit status. */
+/** `appleflow rules`: selection of products, refused options, notes in the output, and exit status. */
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -14,7 +14,7 @@ function fileOf(name: string, text: string): string {
   return path;
 }
 
-/** The first five columns of the CSV, without its head. */
+/** The first five columns of the CSV, without its header. */
 async function csvRules(...args: string[]): Promise<string[]> {
   const { status, stdout, stderr } = await runCli(["rules", ...args, "--format", "csv"]);
   expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
@@ -43,7 +43,7 @@ describe("rules for products", () => {
   it("cover everything that has not ended if no name is given", async () => {
     const living = await csvRules();
     const all = await csvRules("--with-retired");
-    // With Jabber's 5222 beside it.
+    // Including Jabber's port 5222.
     expect(living).toContain("outbound,tcp,5222,5223,yes");
     expect(living).not.toContain("outbound,tcp,4488,4488,yes");
     expect(all).toContain("outbound,tcp,4488,4488,yes");
@@ -53,7 +53,7 @@ describe("rules for products", () => {
   it("are written for nftables by default, for a router or a host", async () => {
     const router = await runCli(["rules", "FaceTime", "--inside", "lan0"]);
     expect(router.stdout).toContain("type filter hook forward priority filter; policy accept;");
-    // What drops everything else is there, and not in force.
+    // The policy that drops everything else is present but commented out.
     expect(router.stdout).toMatch(/^#policy \t\tcounter drop/m);
     expect(router.stdout).not.toMatch(/^[^#]*drop/m);
     const host = await runCli(["rules", "Screen Sharing", "--hook", "output", "--with-inbound"]);
@@ -161,7 +161,7 @@ describe("rules from a capture", () => {
 });
 
 describe("an audit of firewall rules", () => {
-  /** A ruleset as nft lists it: FaceTime's ports but one, and answers. */
+  /** A ruleset as listed by nft: all of FaceTime's ports except one, and answers. */
   const rules = [
     [{ match: { op: "in", left: { ct: { key: "state" } }, right: ["established", "related"] } }],
     ...[80, 443, { range: [5222, 5223] }].map((right) => [

@@ -1,4 +1,4 @@
-/** `appleflow serve`, as it is built: the numbers of `history`, a signal, and a server that goes down meanwhile. */
+/** The built `appleflow serve`: the numbers of `history`, a signal, and a server that goes down meanwhile. */
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { setTimeout as pause } from "node:timers/promises";
@@ -19,7 +19,7 @@ import { historyFolder } from "../support/history-rows.ts";
 import { manyRows } from "../support/shipped-rows.ts";
 
 const PROGRAM = "dist/cli/main.cjs";
-/** The beginning of an hour, a while ago. */
+/** The start of an hour, some hours ago. */
 const START = Math.floor(Date.now() / 3_600_000) * 3600 - 2 * 3600;
 
 let folder: string;
@@ -52,7 +52,7 @@ async function serve(args: readonly string[], env: Readonly<Record<string, strin
   return { child, ...(await askedPage(url)) };
 }
 
-/** The rows that `history` has as JSON. */
+/** Returns the rows of `history` as JSON. */
 function toldRows(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
   const { stdout } = spawnSync(process.execPath, [PROGRAM, "history", ...args, "--format", "json"], {
     env: { ...process.env, ...env },

@@ -1,4 +1,4 @@
-/** `appleflow serve`: the page of a history, who may see it, and what is said where it cannot be. */
+/** `appleflow serve`: the history page, access to it, and messages when it cannot be served. */
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { request } from "node:http";
 import { dirname, join } from "node:path";
@@ -45,7 +45,7 @@ async function serve(...args: readonly string[]) {
   return { run, ...(await askedPage(url)) };
 }
 
-/** What `history` says of the same. */
+/** Returns the answer of `history` to the same query. */
 async function told(...options: readonly string[]) {
   const { stdout } = await runCli(["history", folder, "--format", "json", ...options]);
   return JSON.parse(stdout);
@@ -84,7 +84,7 @@ describe("appleflow serve", () => {
       const whole = await told("--by", "product");
       const bytes = whole.rows.reduce((sum: number, row: Told) => sum + row.bytes, 0);
       expect([past.by, past.total, past.rowCount]).toEqual([by, bytes, rows.length]);
-      // Every byte of the chart stands in its table; by device the ends beyond the network are no area.
+      // Every byte of the chart is in its table; by device, the ends outside the network have no area.
       const drawn = past.areas.flatMap((area) => area.bytes).reduce((sum, one) => sum + one, 0);
       const shown = past.rows.filter(({ isNamed }) => by !== "device" || isNamed);
       expect(drawn).toBe(shown.reduce((sum, row) => sum + row.bytes, 0));
@@ -210,7 +210,7 @@ describe("appleflow serve with missing or wrong arguments", () => {
   );
 });
 
-/** Names and times of what is in a folder, whatever is below it. */
+/** Returns names and times of everything below a folder. */
 function filesOf(place: string): string[] {
   return readdirSync(place, { recursive: true })
     .map((name) => `${name} ${statSync(join(place, String(name))).mtimeMs}`)

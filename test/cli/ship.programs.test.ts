@@ -1,4 +1,4 @@
-/** `appleflow ship` and `appleflow history clickhouse://...`, with Debian's ClickHouse, started here. */
+/** `appleflow ship` and `appleflow history clickhouse://...` with Debian's ClickHouse, started by the test. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { writeFileSync } from "node:fs";
@@ -121,7 +121,7 @@ describe.skipIf(missing !== null)("a history shipped to ClickHouse", () => {
     expect(line).toMatchObject({ sentSegments: 2, sentRows: 240, waitingSegments: 0, trouble: null });
     child.kill("SIGTERM");
     expect(await ended).toEqual([0, null]);
-    // A server that cannot prove who it is gets nothing.
+    // A server without a trusted certificate receives nothing.
     forgetShipped(folder);
     const other = follow("");
     const [text] = await once(other.stdout, "data");

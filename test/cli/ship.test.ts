@@ -1,4 +1,4 @@
-/** `appleflow ship`, as far as it goes without a server. */
+/** `appleflow ship` without a server. */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";

@@ -33,7 +33,7 @@ describe("output formats of summarize", () => {
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
     expect(stdout).toContain("10 packets");
     expect(stdout).toMatch(/^Apple's: [\d.]+ kB of 2\.3 kB \(\d/m);
-    // The server's address is one that Apple documents for push, and others of its networks name no product.
+    // Apple documents the server's address for push; other addresses of its networks name no product.
     expect(stdout).toMatch(/^Push notifications +1\.1 kB +47\.8% +1 +documented-network/m);
     expect(stdout).toMatch(/^80\/tcp http +554 B +23\.9% +1 +address/m);
     expect(stdout).toMatch(/^NOT DECODED {2}/m);

@@ -1,4 +1,4 @@
-/** What is kept in a repository or loaded into a firewall: made from a capture, it has nobody's address or name in it. */
+/** Files made from captures for repositories or firewalls contain no address or name of a person. */
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import type { FlowReport } from "../../src/reports/flow-report.ts";

@@ -1,4 +1,4 @@
-/** How wide a report is, and which characters and colours it has. */
+/** Width, characters and colours of reports. */
 import { describe, expect, it } from "vitest";
 import type { Environment } from "../../src/cli/environment.ts";
 import { styleOf } from "../../src/cli/terminal-style.ts";

@@ -60,7 +60,7 @@ describe("help and version", () => {
   it.each(COMMANDS)("list %s with the usage of its own help", async (command) => {
     const { stdout } = await runCli([command, "--help"]);
     const usage = /^Usage: appleflow (.*)\n/.exec(stdout)?.[1];
-    // Help alone is no reason to speak of options in the list.
+    // Commands whose only option is help need not mention options.
     const hasOptions = /^ {2}-(?!h,)/m.test(stdout);
     expect(hasOptions ? usage : usage?.replace(" [options]", "")).toBe(
       `${command} ${LISTED.get(command)?.usage ?? ""}`.trimEnd(),

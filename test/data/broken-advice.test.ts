@@ -1,4 +1,4 @@
-/** Every check of the texts of advice, each with one line broken. */
+/** Every check of the advice texts, each with one broken line. */
 import { rmSync } from "node:fs";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { loadAdvice } from "../../src/knowledge/advice/load-advice.ts";

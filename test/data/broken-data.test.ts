@@ -1,4 +1,4 @@
-/** Every check of the project's own data files, each with one line broken. */
+/** Every check of the project's data files, each with one broken line. */
 
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -70,7 +70,7 @@ test.each([
   expect(error.message).toContain(problem);
   expect(error.position.source).toBe(`data/${blamed}`);
   expect(error.message.startsWith(`data/${blamed} line ${error.position.line}: `)).toBe(true);
-  // What is broken is what is blamed, unless another file's line is the first to miss it.
+  // The broken line is reported, unless a line of another file depends on it and fails first.
   if (blamed === file) expect(error.position.line).toBe(broken);
 });
 

@@ -1,4 +1,4 @@
-/** Every check of the files of evidence, each with one line broken. */
+/** Every check of the evidence files, each with one broken line. */
 import { rmSync } from "node:fs";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { loadEvidenceRules } from "../../src/knowledge/evidence/load-evidence-rules.ts";

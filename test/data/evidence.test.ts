@@ -1,4 +1,4 @@
-/** The data files of evidence: counts that change on purpose only, and what must hold of every row. */
+/** Evidence data: counts that change only on purpose, and invariants of every row. */
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { loadPortNeeds } from "../../src/firewall/load-port-needs.ts";
@@ -206,7 +206,7 @@ describe("sources.tsv", () => {
   });
 });
 
-/** A name that the pattern describes. */
+/** Returns a name that the pattern matches. */
 function sampleOf(pattern: string): string {
   if (pattern.startsWith("=")) return pattern.slice(1);
   if (pattern.startsWith(".")) return `sample${pattern}`;

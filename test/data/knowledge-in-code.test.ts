@@ -1,4 +1,4 @@
-/** What is known of Apple stands in `data/`, with source and date, and not in code. */
+/** Knowledge of Apple is kept in `data/` with source and date, and not in code. */
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { parseIpPrefix } from "../../src/knowledge/evidence/ip-prefix.ts";
@@ -11,12 +11,12 @@ import { literalsOf } from "../support/source-literals.ts";
 const table = loadServiceTable();
 const { hosts, networks, processes } = loadEvidenceRules(table);
 
-/** What may stand in code, file by file. */
+/** Allowed exceptions by file. */
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
-  // Examples of the form, in errors.
+  // Examples of the format in error messages.
   "src/knowledge/evidence/own-rules.ts": ["_airplay._tcp"],
   "src/knowledge/evidence/rule-files.ts": ["_airplay._tcp"],
-  // Types whose instances have the device's name, in order of rank: they tell of no product there.
+  // Types whose instances have the device's name, in order of preference; they identify no product there.
   "src/evidence/observation/device-names.ts": [
     "_airplay._tcp",
     "_raop._tcp",
@@ -29,12 +29,12 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     "_ipps._tcp",
     "_ipp._tcp",
   ],
-  // Not the products and processes: what protocols call themselves.
+  // Names that protocols use for themselves, not products or processes.
   "src/evidence/payload/protocols/ssh.ts": ["SSH"],
   "src/evidence/payload/protocols/lockdownd.ts": ["lockdownd"],
   "src/net/application-protocols.ts": ["lockdownd"],
 };
-/** Examples of command lines in the help name products, as users do: `appleflow rules FaceTime`. */
+/** Examples of command lines in the help, which name products as users do: `appleflow rules FaceTime`. */
 const EXAMPLE = /^.*\bappleflow [a-z]+ .*$/gm;
 
 interface Said {
@@ -43,7 +43,7 @@ interface Said {
   readonly text: string;
 }
 
-// The builders make what Apple's programs write; they are no part of how captures are read.
+// The builders create traffic of Apple's programs, and are not part of reading captures.
 const read = sourceFiles("src").filter(({ path }) => !path.startsWith("src/testing/builders/"));
 const said: readonly Said[] = read.flatMap(({ path, text: code }) =>
   literalsOf(code).map(({ line, text }) => ({
@@ -59,7 +59,7 @@ function column(file: string, name: string): string[] {
   return parseTabTable(text, file, { required: header.split("\t") }).map(({ cells }) => cells[name]);
 }
 
-/** `path:line: what` for everything that `find` finds in what the code says, and that is not allowed there. */
+/** Returns `path:line: what` for every literal in which `find` finds something not allowed there. */
 function findings(find: (text: string) => readonly string[]): string[] {
   return said.flatMap(({ path, line, text }) =>
     find(text)
@@ -75,7 +75,7 @@ function hasWord(text: string, word: string): boolean {
   return !/\w/.test(before + after) || hasWord(text.slice(index + 1), word);
 }
 
-/** What looks like a host's name, an address or a service type. */
+/** Matches host names, addresses and service types. */
 const NAME = /_?[a-z0-9-]+(?:\._?[a-z0-9-]+)+/gi;
 
 describe("string literals in src", () => {
@@ -120,7 +120,7 @@ describe("string literals in src", () => {
       hosts.matchDnsName(name) !== null ||
       special.some((domain) => name === domain || name.endsWith(`.${domain}`));
     expect(isKnown("gateway.icloud.com") && isKnown("nas.home.arpa")).toBe(true);
-    // A suffix may stand alone: ".icloud.com".
+    // A suffix can occur alone: ".icloud.com".
     expect(findings((text) => (text.match(NAME) ?? []).filter(isKnown))).toEqual([]);
   });
 

@@ -1,4 +1,4 @@
-/** The data files themselves: counts that may only change with the list, and its form. */
+/** The data files themselves: counts that change only with the list, and their format. */
 
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
@@ -127,7 +127,7 @@ test('every word of a "Used by" cell occurs in a name, an alias, a qualifier or 
         ...product.aliases,
       ]),
     ].sort((a, b) => b.length - a.length);
-    // 443 lacks the bracket that its recorded piece has.
+    // 443 lacks the closing bracket that its recorded piece has.
     if (row.portText === "443") rest = rest.replace("iPhoto Journals,", "iPhoto Journals),");
     for (const text of known) rest = rest.replaceAll(text, "");
     expect(rest.replace(/[\s,;.—]/g, ""), `${row.portText}: ${row.usedBy}`).toBe("");

@@ -1,4 +1,4 @@
-/** `inbound.tsv` and `off-list-ports.tsv`: their sizes, what must hold of them, and every check with one line broken. */
+/** `inbound.tsv` and `off-list-ports.tsv`: sizes, invariants, and every check with one broken line. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, it, test } from "vitest";
 import { loadPortNeeds } from "../../src/firewall/load-port-needs.ts";

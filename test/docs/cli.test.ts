@@ -1,4 +1,4 @@
-/** docs/cli.md has the commands and options that there are. */
+/** docs/cli.md lists the existing commands and options. */
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { allCommands } from "../../scripts/reference/all-commands.ts";

@@ -1,21 +1,21 @@
-/** Source files and documents cite the contract by heading: what they cite has to be there. */
+/** Source files and documents cite the contract by heading; the headings must exist. */
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { headingsOf, textFiles } from "../support/markdown-files.ts";
 
 const CONTRACT = readFileSync(new URL("../../docs/contract.md", import.meta.url), "utf8");
 const HEADINGS = headingsOf(CONTRACT);
-/** This file has examples of wrong citations. */
+/** This file contains examples of wrong citations. */
 const files = textFiles(/\.(ts|mjs|py|sh|tsv|md)$/).filter(
   ({ path }) => path !== "test/docs/contract.test.ts",
 );
 
-/** The file's name and a comma, then one heading or several: `"A", "B" and "C"`. */
+/** The file name and a comma, then one or more headings: `"A", "B" and "C"`. */
 const CITATION = /docs\/contract\.md, *((?:(?:, | and |, and | to )?"[^"]*")*)/g;
-/** By number, as it was before the contract stood here. */
+/** By number, the obsolete form. */
 const BY_NUMBER = /\bcontract,? \(?(?:sections? )?\d/gi;
 
-/** What is wrong with a text's citations of the contract: headings that are not there, or no heading at all. */
+/** Returns errors in a text's citations of the contract: unknown headings, or none. */
 function wrongCitations(text: string): string[] {
   const line = joinLines(text);
   const named = [...line.matchAll(CITATION)].flatMap(([citation, headings]) =>
@@ -25,7 +25,7 @@ function wrongCitations(text: string): string[] {
   return [...named.filter((cited) => !HEADINGS.some((heading) => heading.text === cited)), ...numbered];
 }
 
-/** Comments go on in the next line, behind its mark. */
+/** Joins comments that continue on the next line, after its marker. */
 function joinLines(text: string): string {
   return text.replaceAll(/\s*\n\s*(?:\*(?!\/)|\/\/|#)?\s*/g, " ");
 }

@@ -1,4 +1,4 @@
-/** Other ways to the program - a container, a formula, a step of a workflow - as the tools read them that will use them. */
+/** Other ways to install the program - a container, a formula, a workflow step - as read by the tools that use them. */
 import { spawnSync } from "node:child_process";
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -1,4 +1,4 @@
-/** The columns that docs/history.md promises are those of the files. */
+/** The columns documented in docs/history.md are those of the files. */
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { BUCKET_TABLE } from "../../src/tables/bucket-table.ts";

@@ -1,4 +1,4 @@
-/** The unit of systemd as systemd itself reads it. */
+/** The systemd unit as read by systemd itself. */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -9,12 +9,12 @@ function read(name: string): string {
 const UNIT = read("appleflow-live@.service");
 const PLIST = read("org.appleflow.live.plist");
 
-/** The text of a key in the property list. */
+/** Returns the text of a key in the property list. */
 function launchdValue(key: string): string {
   return new RegExp(`<key>${key}</key>\\s*<(?:string|integer)>(.*?)<`).exec(PLIST)?.[1] ?? "";
 }
 
-/** Elements of an XML text without attributes that matter, nested as they are; throws where they do not fit. */
+/** Returns the elements of an XML text without attributes, with their nesting; throws if tags do not match. */
 function elementsOf(xml: string): string[] {
   const open: string[] = [];
   const paths: string[] = [];
@@ -68,11 +68,11 @@ describe("the service files", () => {
   it("for launchd are a valid property list that finds both Homebrew prefixes and is never throttled", () => {
     const elements = elementsOf(PLIST);
     expect(elements.filter((path) => path === "plist/dict/key").length).toBeGreaterThan(8);
-    // A key and a value, again and again.
+    // Keys and values alternate.
     expect(elements.filter((path) => /^plist\/dict\/\w+$/.test(path)).length % 2).toBe(0);
     expect(launchdValue("PATH").split(":").slice(0, 2)).toEqual(["/opt/homebrew/bin", "/usr/local/bin"]);
     expect(launchdValue("PATH").split(":")).toContain("/usr/sbin");
-    // launchd.plist(5): no type at all is throttled as well.
+    // launchd.plist(5): without a type it is throttled as well.
     expect(launchdValue("ProcessType")).toBe("Interactive");
     expect(Number(launchdValue("Umask")).toString(8)).toBe("27");
   });

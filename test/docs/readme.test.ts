@@ -4,12 +4,12 @@ import { runCli } from "../cli/run-cli.ts";
 
 const README = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
 
-/** Pages of users, which show commands as the README does. */
+/** User documentation, which shows commands as the README does. */
 const PAGES = ["reading", "live", "reach-and-rules", "history"].map((name) =>
   readFileSync(new URL(`../../docs/${name}.md`, import.meta.url), "utf8"),
 );
 
-/** The blocks of code in a language, in order. */
+/** Returns the code blocks of a language, in order. */
 function blocks(language: string, page = README): string[] {
   return [...page.matchAll(new RegExp(`\`\`\`${language}\n(.*?)\`\`\``, "gs"))].map(([, text]) => text);
 }
@@ -21,7 +21,7 @@ describe("the README", () => {
     for (const [i, command] of commands.entries()) {
       const args = [...command.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain);
       const { status, stdout } = await runCli(args);
-      // 4: a service that was tried does not work, which is what the sample shows.
+      // 4: a service that was tried does not work, as the sample shows.
       expect([0, 4]).toContain(status);
       expect(blocks("text")[i].trimEnd()).toBe(stdout.trimEnd());
     }

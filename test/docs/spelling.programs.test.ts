@@ -1,4 +1,4 @@
-/** Documents and help, read by a spelling checker that knows common mistakes (codespell). */
+/** Documents and help, checked for common misspellings by codespell. */
 import { spawnSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
 import { textFiles } from "../support/markdown-files.ts";

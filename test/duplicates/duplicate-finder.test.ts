@@ -201,7 +201,7 @@ it("the duplicate finder finds 15,000 copies after 50 ms", async () => {
     }));
   const all = [...seen("eth0", 0), ...seen("br0", 49_000)].sort((a, b) => a.microseconds - b.microseconds);
   const { found } = await duplicatesOf(all);
-  // Some had to make room: less than one in a thousand.
+  // Some were evicted: less than one in a thousand.
   expect(found.length).toBeGreaterThan(14_985);
 });
 

@@ -1,4 +1,4 @@
-/** Packets that a real host sees several times: told, and counted as one interface counts them. */
+/** Packets that a real host captures several times are reported, and counted as on one interface. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { chmodSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
@@ -13,7 +13,7 @@ import { Crossroads, TARGETS, whyNoCrossroads, whyNoVlans } from "../support/cro
 const reason = whyNoCrossroads();
 if (reason !== null) console.log(`duplicates on real interfaces: skipped, ${reason}`);
 
-/** The clients, with what was said in each direction. */
+/** The clients, with the bytes in each direction. */
 async function connections(file: string, deduplicate: boolean) {
   const flows: FlowReport[] = [];
   const options = { filter: "tcp", deduplicate, onFlow: (flow: FlowReport) => flows.push(flow) };
@@ -28,7 +28,7 @@ async function connections(file: string, deduplicate: boolean) {
 
 describe.skipIf(reason !== null)("a packet that a host captures several times", () => {
   const folder = mkdtempSync(join(tmpdir(), "appleflow-duplicates-"));
-  // Who reads packets for root writes there.
+  // The user who reads packets on root's behalf writes there.
   chmodSync(folder, 0o777);
   let crossroads: Crossroads;
 

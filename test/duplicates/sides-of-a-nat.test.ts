@@ -16,7 +16,7 @@ describe("a copy of a packet on the other side of a NAT", () => {
       .tcp({ ...ports, sequence: id })
       .payload(9);
   };
-  /** Three segments there and back, each on both sides. */
+  /** Three segments in each direction, each captured on both sides. */
   const talk: Seen[] = [1, 2, 3].flatMap((id) => [
     { packet: at(client, server, 64, id), microseconds: id * 1000, on: "lan" },
     { packet: at(gateway, server, 63, id), microseconds: id * 1000 + 10, on: "wan" },

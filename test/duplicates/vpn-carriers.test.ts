@@ -1,4 +1,4 @@
-/** A tunnel's packets, and those that carry them by another interface: counted once (docs/contract.md, "Repeated packets"). */
+/** Packets of a tunnel and their carriers on another interface are counted once (docs/contract.md, "Repeated packets"). */
 import { describe, expect, it } from "vitest";
 import { packet } from "../../src/testing/builders/packet-builder.ts";
 import { duplicatesOf, type Seen } from "../support/seen-packets.ts";
@@ -7,7 +7,7 @@ const PORT = { sourcePort: 40_000, destinationPort: 51_820 };
 const HERE = { source: "192.168.1.23", destination: "203.0.113.9" };
 const BACK = { source: HERE.destination, destination: HERE.source };
 
-/** What an inner packet of TCP with so much payload weighs from its IP header on. */
+/** Length of an inner TCP packet with this payload, from its IP header on. */
 const HEADERS = 40;
 /** WireGuard: type, receiver, counter and tag around the padded packet. */
 const wireGuard = (inner: number) => 32 + Math.ceil(inner / 16) * 16;
@@ -33,7 +33,7 @@ function outer(payload: number, microseconds: number, { isBack = false, ports = 
   };
 }
 
-/** `count` packets there, each with one back, whose carrier is seen first. */
+/** `count` packets in one direction, each with an answer whose carrier is captured first. */
 function talk(count: number, ports = PORT): Seen[] {
   return Array.from({ length: count }, (_, i) => {
     const [there, back] = [i * 2000, i * 2000 + 1000];

@@ -1,4 +1,4 @@
-/** Flows whose ports other flows announced, through the whole program: whose they are, and what looks like them. */
+/** Flows to ports announced by other flows, through the whole analysis, and similar flows that are not. */
 import { describe, expect, it } from "vitest";
 import {
   CLIENT,
@@ -28,7 +28,7 @@ describe("a flow to an announced port", () => {
       protocol: "rtsp",
       evidence: null,
       announcedBy: session?.communityId,
-      // Both ends were announced: the server's serves.
+      // Both ends were announced: the server's is the service.
       orientation: "payload",
       servicePort: 6970,
       responder: { address: SERVER, port: 6970 },

@@ -1,4 +1,4 @@
-/** Sessions that announce ports of other flows, through the whole program: in any pieces, at any time, without end. */
+/** Sessions that announce ports of other flows, through the whole analysis: in any segmentation, at any time, without end. */
 import { describe, expect, it } from "vitest";
 import { readSession } from "../../src/engine/read-captures.ts";
 import { Session } from "../../src/engine/session.ts";
@@ -14,7 +14,7 @@ describe("an announcing session", () => {
   it("is remembered after its end", async () => {
     const capture = new Capture();
     rtsp(capture);
-    // The flow in its record has ended when the other one does.
+    // The flow that first used this entry has ended when the other one ends.
     capture.udp(`${SERVER}:6970`, `${CLIENT}:39166`);
     for (let i = 0; i < 20; i++) capture.wait(30).udp(`${SERVER}:6970`, `${CLIENT}:39166`);
     const flow = await flowAt(capture, 6970, { idleTimeoutSeconds: 60 });
@@ -27,7 +27,7 @@ describe("an announcing session", () => {
     for (const size of [1, 2, 7, 20]) {
       const capture = new Capture();
       const stream = ftp(capture).say(1, passive, size);
-      // A retransmission of nothing new, and what follows.
+      // A retransmission without new bytes, and what follows.
       stream.client("NOOP\r\n");
       capture.tcp(`${CLIENT}:40001`, `${SERVER}:50009`).server("data");
       expect((await flowAt(capture, 50_009)).reason, `${size}`).toBe("no-product-listed");

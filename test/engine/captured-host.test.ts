@@ -1,4 +1,4 @@
-/** What a host says of the packets that it captured itself: which way they went, and which it dropped. */
+/** Host marks of captured packets: their direction, and whether the kernel dropped them. */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -54,7 +54,7 @@ async function decided(...packets: readonly (readonly [PacketBuilder, readonly P
 }
 
 describe("the packet direction recorded by a Mac", () => {
-  // 50003 is a row of the list, 4500 and 21000 are not in it without a row of their own.
+  // 50003 has a row in the list; 4500 and 21000 have no row of their own.
   it("prevents its ephemeral port from being taken for a service", async () => {
     const ports: Ports = [50_003, 21_000];
     expect(await decided([fromMac(ports), []])).toBe(`${OTHER} 50003 list`);

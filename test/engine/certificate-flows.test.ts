@@ -1,4 +1,4 @@
-/** Servers of TLS 1.2 whose client names nobody, through the whole of an analysis: their certificates name them. */
+/** TLS 1.2 servers whose client sends no server name, through the whole analysis: their certificates name them. */
 import { describe, expect, it } from "vitest";
 import { anonymiseExplanation } from "../../src/anonymise/anonymous-flow.ts";
 import { loadPseudonyms } from "../../src/anonymise/load-pseudonyms.ts";
@@ -48,7 +48,7 @@ function segment(
 const opening = [segment(false, "S", FIRST - 1), segment(true, "SA", SERVERS_FIRST - 1)];
 const nameless = segment(false, "AP", FIRST, toRecords(buildClientHello()));
 
-/** The server's flight in segments of 500 bytes, its numbers beginning anew within it. */
+/** The server's flight in segments of 500 bytes, with a sequence wraparound in it. */
 function flightOf(messages: Uint8Array, ...records: readonly number[]): Uint8Array[] {
   const bytes = toRecords(messages, ...records);
   const starts = Array.from({ length: Math.ceil(bytes.length / 500) }, (_, i) => i * 500);

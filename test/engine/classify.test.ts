@@ -1,4 +1,4 @@
-/** Whose one connection is, asked without a capture. */
+/** Classifies one connection without a capture. */
 import { describe, expect, it } from "vitest";
 import { classify } from "../../src/engine/classify.ts";
 import { appleList, appleRules } from "../support/analyze.ts";

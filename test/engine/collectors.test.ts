@@ -1,4 +1,4 @@
-/** Collectors of a session: each is shown every flow once, in snapshots too; packets and sources where it asks for them. */
+/** Collectors of a session: each receives every flow once, also in snapshots, and packets and sources on request. */
 import { describe, expect, it } from "vitest";
 import type { AttributedFlow, Collector, PacketWatch, Steps } from "../../src/reports/collector.ts";
 import { inOneStep } from "../../src/reports/collector.ts";
@@ -7,7 +7,7 @@ import { memorySource } from "../support/memory-source.ts";
 import { type TrafficRecord, toMemoryRecord } from "../support/traffic.ts";
 import { tcp, udp } from "../support/traffic-makers.ts";
 
-/** Notes the service ports of the flows that it is shown. */
+/** Records the service ports of the flows that it receives. */
 class PortCollector implements Collector<readonly number[]> {
   readonly #ports: number[];
   readonly packets?: PacketWatch;
@@ -30,7 +30,7 @@ class PortCollector implements Collector<readonly number[]> {
   }
 }
 
-/** Writes down what a watch is told. */
+/** Records the calls of a packet watch. */
 function noteTaker(notes: string[]): PacketWatch {
   return {
     begin: (capacity) => notes.push(`begin ${capacity}`),

@@ -1,4 +1,4 @@
-/** Duplicates as a session tells of them: when they are looked for, and what is left when they are left out. */
+/** Duplicates in a session: when they are searched, and what remains when they are left out. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { ReadingOptions } from "../../src/engine/reading-options.ts";
@@ -22,7 +22,7 @@ interface Read {
   readonly flows: readonly FlowReport[];
 }
 
-/** What is reported of sources that are read at once, block by block. */
+/** Returns the report for sources that are read at once, block by block. */
 async function read(sources: readonly PacketSource[], options: ReadingOptions = {}): Promise<Read> {
   const traffic = new TrafficCollector(appleList);
   const flows: FlowReport[] = [];
@@ -48,7 +48,7 @@ function segments(count: number, build: (id: number) => PacketBuilder): MemoryRe
 
 const plain = (id: number) => packet().ethernet().ipv4({ id }).tcp({ sequence: id }).payload(50);
 
-/** Each record, and the same again a little later. */
+/** Each record, and a copy a little later. */
 function twice(records: readonly MemoryRecord[], delay: bigint, interfaceName?: string): MemoryRecord[] {
   const named = interfaceName === undefined ? {} : { interfaceName };
   const copies = records.map((one) => ({
@@ -134,7 +134,7 @@ it("the session counts what a filter and a time window leave out, each record on
   expect((await readOne(records)).summary.capture).toMatchObject({ filtered: 0, outsideTime: 0 });
 });
 
-/** What must be the same with and without a second interface. */
+/** Everything that must be the same with and without a second interface. */
 function withoutSources({ summary, flows }: Read) {
   const { sources: _, duplicates: __, ...capture } = summary.capture;
   return { summary: { ...summary, capture }, flows };

@@ -1,4 +1,4 @@
-/** By which bytes a protocol was recognised, as an explanation tells it. */
+/** The bytes by which a protocol was recognised, in an explanation. */
 import { expect, it } from "vitest";
 import { anonymiseExplanation } from "../../src/anonymise/anonymous-flow.ts";
 import { loadPseudonyms } from "../../src/anonymise/load-pseudonyms.ts";

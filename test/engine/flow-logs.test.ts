@@ -1,4 +1,4 @@
-/** Logs of flows say the same of a capture's flows as its packets, but for what only payload shows. */
+/** Flow logs give the same flows as the packets of the same capture, except for what only payload shows. */
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -21,17 +21,17 @@ async function flowsOf(...inputs: string[]) {
   return { flows, summary };
 }
 
-/** What both ways must agree on. */
+/** Fields on which both must agree. */
 function known(flow: FlowReport) {
   const { communityId, packets, tcp, servicePort, products, unverified } = flow;
   return { communityId, flow: flow.class, packets, tcp, servicePort, products, unverified };
 }
 
-/** Names that Suricata did not read in a handshake, and packets show. What is known of their flows is the same by DNS. */
+/** Names that Suricata did not read from a handshake but packets show. DNS identifies their flows nevertheless. */
 const UNREAD_NAMES: Readonly<Record<string, readonly string[]>> = {
-  // Suricata takes the pieces of the hello for no record of TLS.
+  // Suricata does not recognise the segments of the hello as a TLS record.
   "apple-hello-pieces": ["init.ess.apple.com"],
-  // Version 2 of QUIC, whose first packets have other keys.
+  // QUIC version 2, whose Initial packets have other keys.
   "apple-quic": ["mask.icloud.com"],
 };
 
@@ -61,7 +61,7 @@ function eventsOf(name: string): EveEvent[] {
   return text.split("\n").flatMap((line) => (line === "" ? [] : [JSON.parse(line) as EveEvent]));
 }
 
-/** Writes the logs of Zeek in an order in which names come last; where they are. */
+/** Writes the Zeek logs in an order in which names come last; returns their paths. */
 function writeZeek(name: string, logs: ZeekLogs, form: "tsv" | "json"): string[] {
   return Object.entries(logs).map(([log, rows]) => {
     const file = join(folder, `${name}.${log}.${form}`);

@@ -1,4 +1,4 @@
-/** Flow records are counted as the packets that they stand for (docs/contract.md, "Flow records"). */
+/** Flow records are counted like the packets that they stand for (docs/contract.md, "Flow records"). */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,4 +1,4 @@
-/** Flows as an async iterable: the same as those that the summary's receiver gets, no sooner read than asked for. */
+/** Flows as an async iterable: equal to those of the summary's callback, and read only on demand. */
 import { describe, expect, it } from "vitest";
 import { flows, summarize } from "../../src/engine/summarize.ts";
 import type { FlowReport } from "../../src/reports/flow-report.ts";

@@ -1,4 +1,4 @@
-/** Names in handshakes, through the whole of an analysis: what the flow table shows of packets has to fit. */
+/** Names in handshakes, through the whole analysis: the flow table has to deliver the right packets. */
 import { describe, expect, it } from "vitest";
 import { analyzeBytes } from "../../scripts/fuzz/analyze-bytes.ts";
 import type { FlowReport } from "../../src/reports/flow-report.ts";
@@ -9,7 +9,7 @@ import { memorySource } from "../support/memory-source.ts";
 
 const CLIENT = "192.0.2.7";
 const SERVER = "198.51.100.9";
-/** So that the numbers begin anew within the hello. */
+/** Puts the sequence wraparound into the hello. */
 const FIRST_SEQUENCE = 0xffff_fc00;
 
 async function flowsOf(packets: readonly Uint8Array[]): Promise<readonly FlowReport[]> {

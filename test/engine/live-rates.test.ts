@@ -4,7 +4,7 @@ import type { FlowClass } from "../../src/evidence/attribution/evidence.ts";
 import type { IntervalTraffic } from "../../src/reports/series/live-series.ts";
 import type { Summary } from "../../src/reports/traffic/summary.ts";
 
-/** Groups by id: class, products that are named, candidates. */
+/** Groups by id: class, named products, candidates. */
 const GROUPS: Readonly<Record<string, readonly [FlowClass, string[], string[]]>> = {
   one: ["identified", ["Maps"], []],
   several: ["identified", ["Maps", "Siri"], []],
@@ -14,7 +14,7 @@ const GROUPS: Readonly<Record<string, readonly [FlowClass, string[], string[]]>>
   foreign: ["other", [], []],
 };
 
-/** As much of a summary as rates look at, with so many bytes that were not decoded. */
+/** The part of a summary that rates use, with N undecoded bytes. */
 function summaryOf(undecoded: number): Summary {
   return {
     capture: { bytes: 1000 + undecoded },

@@ -5,7 +5,7 @@ import { RunningMonitor } from "../support/running-monitor.ts";
 
 const bytesOf = ({ bytes }: LiveFlow) => bytes.originator + bytes.responder;
 
-/** Everything of the office, and of servers with names where asked for, after one interval. */
+/** The office traffic, with named servers on request, after one interval. */
 async function monitored(open = officeInterface, options = {}): Promise<RunningMonitor> {
   const source = await open();
   const running = new RunningMonitor([source], options);

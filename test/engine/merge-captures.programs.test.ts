@@ -1,4 +1,4 @@
-/** Captures that overlap in time, as other programs cut them, as pipes bring them, and with few files open at once. */
+/** Captures that overlap in time, as cut by other programs, from pipes, and with few open files. */
 import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { createWriteStream, readdirSync, readFileSync } from "node:fs";
@@ -18,7 +18,7 @@ beforeAll(() => {
 });
 afterAll(() => folder.remove());
 
-/** What does not depend on the order of names. */
+/** The part of the result that does not depend on the order of names. */
 function totalsOf(stdout: string): Omit<Summary, "capture"> {
   const { capture: _, ...totals } = JSON.parse(stdout);
   return totals;

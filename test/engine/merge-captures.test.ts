@@ -1,4 +1,4 @@
-/** Captures that overlap in time are merged: what the parts of a capture say together is what the whole says. */
+/** Captures that overlap in time are merged: the parts of a capture together give the result of the whole. */
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
@@ -30,7 +30,7 @@ afterAll(() => folder.remove());
 
 const put = (parts: readonly (readonly MemoryRecord[])[]) => folder.put(parts.map(pcapngOf));
 
-/** Records of a random capture, each with the number of a part, and an order in which parts may be named. */
+/** Records of a random capture, each with a part number, and an order of the parts. */
 function dealtCapture(clock: Clock) {
   return fc.tuple(
     randomCapture(clock, 200).filter((records) => records.length > 0),
@@ -58,7 +58,7 @@ describe("parts of a capture", () => {
     await fc.assert(
       fc.asyncProperty(dealtCapture("forward"), async ([traffic, deal, order]) => {
         const records = traffic.map(toMemoryRecord);
-        // Which of two parts comes first that begin at the same time, nobody can know.
+        // The order of two parts that begin at the same time is undefined.
         let part = 0;
         let start = records[0].time;
         const parts = splitBy(records, ({ time }, i) => {

@@ -12,7 +12,7 @@ import { memorySource } from "../support/memory-source.ts";
 import { OFFICE_BLOCK, OFFICE_FILE, officeInterface } from "../support/office-traffic.ts";
 import { IDLE, RunningMonitor } from "../support/running-monitor.ts";
 
-/** Everything but what only a file knows of its source: names, and how many packets its interface has dropped. */
+/** Everything except what only a file has for its source: names and drops per interface. */
 function totalsOf({ capture, ...rest }: Summary) {
   const sources = capture.sources.map(({ name: _, format: __, interfaces, ...source }) => ({
     ...source,
@@ -26,7 +26,7 @@ function summarizeFile(file: string, filter?: string): Promise<Summary> {
   return summarize([file], { ...options, ...(filter !== undefined && { filter }) });
 }
 
-/** Packets without meaning: `count` of them, 60 bytes each. */
+/** `count` meaningless packets of 60 bytes each. */
 function plainSource(count: number, blockSize: number, name: string): FakeLiveSource {
   const record = { bytes: new Uint8Array(60), time: 0n };
   return new FakeLiveSource(memorySource(new Array(count).fill(record), { blockSizes: [blockSize] }), {
@@ -98,7 +98,7 @@ describe("monitor", () => {
         { name: "eth1", backend: "tcpdump" },
       ],
     });
-    // What one of them does not know is not known of all.
+    // A counter that one of them lacks is unknown for all.
     expect(running.reports[1]).toMatchObject({ received: 27, droppedByKernel: null, droppedByUs: 6 });
     expect(summary.capture.sources.map(({ name, packets }) => [name, packets])).toEqual([
       ["eth0", 20],
@@ -161,7 +161,7 @@ describe("monitor", () => {
     await clock.advance(9000);
     ending.abort();
     await summary;
-    // The second report took 0.4 s, so the third comes 4 s after it; then each second again.
+    // The second report took 0.4 s, so the third comes 4 s later; then one per second again.
     expect(at.slice(0, 5)).toEqual([1000, 2000, 6000, 7000, 8000]);
   });
 
@@ -234,7 +234,7 @@ describe("monitor", () => {
     await running.clock.advance(1000);
     const live = await running.view?.reach();
     const { report } = await reach([OFFICE_FILE], { idleTimeoutSeconds: IDLE });
-    // What was begun in the last seconds may still be answered.
+    // Attempts from the last seconds may still be answered.
     const end = new Date(Date.parse(report.capture.end ?? "") - 4000).toISOString();
     const isSettled = ({ firstSeen }: ReachTarget) => (firstSeen ?? "") < end;
     expect(report.targets.filter(isSettled).length).toBeGreaterThan(20);

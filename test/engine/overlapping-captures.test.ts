@@ -1,4 +1,4 @@
-/** Captures that overlap in time, one way after the other; `merge-captures.test.ts` has them at random. */
+/** Captures that overlap in time, case by case; `merge-captures.test.ts` has random ones. */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -32,18 +32,18 @@ afterAll(() => folder.remove());
 
 const put = (parts: readonly (readonly MemoryRecord[])[]) => folder.put(parts.map(pcapngOf));
 
-/** A datagram with the host that sends it as its mark, `at` seconds after the beginning. */
+/** A datagram marked by its sending host, `at` seconds after the beginning. */
 const mark = (host: number, at: number | null) =>
   toMemoryRecord(udp(`10.0.0.${host}:50000`, "17.0.0.1:4000", { at }));
 
-/** The marks in the order in which they were counted: by the flows, which end all at once, in the order of their beginnings. */
+/** The marks in the order of counting: by flows, which all end at the end, in the order of their beginnings. */
 async function orderOf(names: readonly string[]): Promise<number[]> {
   const flows: FlowReport[] = [];
   await summarize(names, { maxFlows: 2000, onFlow: (flow) => flows.push(flow) });
   return flows.map(({ originator }) => Number(originator.address.split(".").at(-1)));
 }
 
-/** Both directions of a connection whose client names its server, as the two ports of a tap see it. */
+/** Both directions of a connection with a server name, as seen by the two ports of a tap. */
 function tapped(): MemoryRecord[] {
   const ends = (isReply: boolean) => {
     const [source, destination] = isReply ? ["17.253.21.203", "10.0.0.1"] : ["10.0.0.1", "17.253.21.203"];
@@ -62,7 +62,7 @@ function tapped(): MemoryRecord[] {
     answered("SA", 1, 2).build(),
     sent("A", 2, 2).build(),
     sent("PA", 2, 2).payload(hello).build(),
-    // More than is looked through of one side before the other has said who it is.
+    // More packets of one side than are examined before the other side has identified itself.
     ...Array.from({ length: 40 }, (_, i) =>
       answered("A", 2 + 1400 * i, 2 + hello.length)
         .payload(1400)
@@ -175,7 +175,7 @@ describe("many captures", () => {
     const expected = await summaryOf([whole]);
     expect(await summaryOf(folder.put(parts).reverse())).toBe(expected);
     expect(await summaryOf(folder.put(parts.map((part) => gzipSync(part))))).toBe(expected);
-    // A filter sees the packets where they stand.
+    // A filter sees the packets in place.
     const filter = "udp and src host 10.0.0.1";
     const one = await summarize([whole], { filter });
     const many = await summarize(folder.put(parts), { filter });

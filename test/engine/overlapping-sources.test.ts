@@ -1,4 +1,4 @@
-/** What is said of each of several captures that overlap in time: its own packets, interfaces and end. */
+/** The report on each of several overlapping captures: its own packets, interfaces and end. */
 import { join } from "node:path";
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
 import { summarize } from "../../src/engine/summarize.ts";

@@ -1,14 +1,14 @@
-/** What flows add up to by their service ports: in which period, in which order, from when to when. */
+/** Totals of flows by service port: their period, order, and first and last times. */
 import { describe, expect, it } from "vitest";
 import type { Summary } from "../../src/reports/traffic/summary.ts";
 import { analyzeCaptures } from "../support/analyze.ts";
 import type { TrafficRecord } from "../support/traffic.ts";
 import { BEGINNING, tcp, udp } from "../support/traffic-makers.ts";
 
-/** Only the Feedback service has port 2196; its servers were closed with 2021-03-31 (data/products.tsv). */
+/** Only the Feedback service has port 2196; its servers closed on 2021-03-31 (data/products.tsv). */
 const CLOSED = "198.51.100.1:2196";
 const CLOSING = Date.UTC(2021, 3, 1) / 1000 - Number(BEGINNING / 1_000_000_000n);
-/** Seconds before the captures of tests begin. */
+/** Seconds before the beginning of test captures. */
 const EARLY = CLOSING - 100;
 
 /** The summary of captures, by ports alone. */
@@ -20,7 +20,7 @@ async function summaryOf(
   return (await analyzeCaptures(captures, options)).summary;
 }
 
-/** The same with what is known of products: when they were closed. */
+/** The same with the closing dates of products. */
 async function datedSummaryOf(captures: readonly (readonly TrafficRecord[])[]): Promise<Summary> {
   return (await analyzeCaptures(captures, { domainOf: null, idleTimeoutSeconds: 0 })).summary;
 }
@@ -78,7 +78,7 @@ describe("totals by service port", () => {
   });
 
   it("are ordered by bytes, then transport, then port", async () => {
-    // TCP's header is longer by twelve bytes.
+    // The TCP header is twelve bytes longer.
     const { ports } = await summaryOf([
       [
         udp("10.0.0.1:50000", "17.0.0.1:53", { extraLength: 12 }),

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { HISTORY_LENGTH, RateTable } from "../../src/engine/rate-table.ts";
 
-/** A table that was told what moved, each after the same number of seconds. */
+/** A table updated with these amounts, each after the same number of seconds. */
 function tableOf(moved: readonly Readonly<Record<string, number>>[], seconds = 1): RateTable<string> {
   const table = new RateTable<string>();
   for (const values of moved) table.update(Object.entries(values), seconds);

@@ -1,4 +1,4 @@
-/** Several captures say the same whether a second thread reads those that are read by themselves, or not. */
+/** Several captures give the same result whether or not a second thread reads some of them. */
 import { randomBytes } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
@@ -34,7 +34,7 @@ afterAll(() => {
   folder.remove();
 });
 
-/** All that is told of captures that are read together, and how many of them the thread has read. */
+/** The complete result for captures read together, and how many of them the thread has read. */
 async function resultOf(
   paths: readonly string[],
   isAhead: boolean,
@@ -108,7 +108,7 @@ it("the second thread reads large compressed captures only", async () => {
   for (const name of [path, `${path}.long`, "-", `${path} that is not there`]) {
     expect(await ahead.open(named(name))).toBeNull();
   }
-  // Its only records are damaged: that it was opened is enough.
+  // Its only records are damaged: opening it is enough.
   const source = await ahead.open(named(`${path}.gz`));
   expect(source === null).toBe(availableParallelism() === 1);
   ahead.close();

@@ -1,7 +1,7 @@
 /**
  * Random captures through the real analysis and through a naive model (`support/reference-*.ts`) written from
- * docs/contract.md; where a rule of it is not built, from what it says of today. Every flow and every number must be the
- * same. fast-check prints seed and path of a failure: keep it as a regression.
+ * docs/contract.md, or from its description of today where a rule is not built. Every flow and every number must be equal.
+ * fast-check prints seed and path of a failure: keep it as a regression test.
  */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -12,7 +12,7 @@ import { randomCapture } from "../support/random-traffic.ts";
 const blockSizes = fc.array(fc.integer({ min: 1, max: 64 }), { minLength: 1, maxLength: 3 });
 const idleTimeouts = fc.constantFrom(0, 1, 10, 60, 3600);
 const MANY_FLOWS = 2000;
-/** A day: longer than any gap of these captures. */
+/** A day: longer than any gap in these captures. */
 const NEVER = 86_400;
 
 describe("a random capture gives the result of the reference model", () => {
@@ -76,7 +76,7 @@ describe("a random capture gives the result of the reference model", () => {
         fc.constantFrom(0, NEVER),
         fc.integer({ min: 1, max: 12 }),
         async (records, idleTimeoutSeconds, maxFlows) => {
-          // As many hosts as flows are told apart, which is another test's matter.
+          // The host limit is covered by another test, so it equals the number of flows.
           const options = { idleTimeoutSeconds, maxFlows, domainOf: null };
           const { summary, reference } = await expectLikeReference(records, options);
           expect(summary.flows.evicted).toBe(reference.evicted);

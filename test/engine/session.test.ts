@@ -1,4 +1,4 @@
-/** What a session counts, leaves out, and notes. */
+/** What a session counts, excludes, and reports. */
 import { describe, expect, it } from "vitest";
 import { InputError } from "../../src/errors.ts";
 import { TrafficCollector } from "../../src/reports/traffic/traffic-collector.ts";

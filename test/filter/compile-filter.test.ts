@@ -274,7 +274,7 @@ test("a filter can have as many tests as fit in an expression", () => {
 test("a filter with an invalid port range is refused in linear time", () => {
   const begin = process.cpuUsage();
   expect(() => compileFilter(`portrange 49152${"-".repeat(60_000)}`)).toThrow("expected a range of ports");
-  // Each dash was tried as the one between the ends: 2 s.
+  // Each dash was tried as the separator: 2 s.
   const { user, system } = process.cpuUsage(begin);
   expect((user + system) / 1000).toBeLessThan(500);
 });

@@ -1,6 +1,6 @@
 /**
- * Our filters against tcpdump's on the same packets. Where the two differ on purpose, the difference is a test below;
- * the packets that all expressions are tried on have no VLAN tags, tunnels, IPv6 extension headers or damage.
+ * Filters compared with tcpdump's on the same packets. Deliberate differences have their own tests below; the packets of the
+ * comparison have no VLAN tags, tunnels, IPv6 extension headers or damage.
  */
 import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
@@ -32,7 +32,7 @@ function ourMatches(packets: readonly CapturedPacket[], expression: string): str
     .map(({ name }) => name);
 }
 
-/** The sorts of tests that mean the same in both, over values that occur. */
+/** Kinds of tests with the same meaning in both, over values that occur. */
 function comparableTrees(): fc.Arbitrary<FilterNode> {
   const networkOf = (text: string): IpNetwork => {
     const node = parseFilter(text);
@@ -84,7 +84,7 @@ function comparableTrees(): fc.Arbitrary<FilterNode> {
   );
 }
 
-/** What differs on purpose: the packet, the expression, our answer; tcpdump's is the opposite. */
+/** Deliberate differences: the packet, the expression, our answer; tcpdump's is the opposite. */
 const eth = packet().ethernet();
 const DIFFERENCES: readonly [
   string,
@@ -157,7 +157,7 @@ const DIFFERENCES: readonly [
   ],
 ];
 
-/** Expressions that only one of the two takes. */
+/** Expressions that only one of the two accepts. */
 const ONLY_OURS = [
   ...["10.0.0.1", "tcp and 10.0.0.1", "10.0.0.0/8", "src 10.0.0.0/8", "net 10/8", "net 10 mask 255.0.0.0"],
   ...["proto tcp", "TCP PORT 443", "udp port http", "port dns"],

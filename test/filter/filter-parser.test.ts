@@ -4,7 +4,7 @@ import { MAX_FILTER_DEPTH, parseFilter } from "../../src/filter/filter-parser.ts
 import { MAX_FILTER_LENGTH, MAX_FILTER_TOKENS } from "../../src/filter/filter-tokens.ts";
 import { filterText } from "./filter-text.ts";
 
-/** The expression written out, with what was carried over. */
+/** Returns the expression written out, including carried qualifiers. */
 const written = (expression: string): string => filterText(parseFilter(expression));
 
 const ports = (first: number, last = first, transport: number | null = null): FilterNode => {

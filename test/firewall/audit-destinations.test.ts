@@ -1,4 +1,4 @@
-/** Audits that tell destinations and devices apart by their addresses, and what they take for granted. */
+/** Audits that distinguish destinations and devices by address, and their assumptions. */
 import { describe, expect, it } from "vitest";
 import { PortAudit } from "../../src/firewall/audit-ports.ts";
 import { type AuditOptions, auditRows } from "../../src/firewall/audit-rows.ts";
@@ -22,7 +22,7 @@ function chains(...rules: readonly (readonly unknown[])[]): string {
   return json([{ rules: [ANSWERS, ...rules] }]);
 }
 
-/** "apple 17.0.0.0/8 allowed" of each destination of tcp/443, in order. */
+/** Returns "apple 17.0.0.0/8 allowed" for each destination of tcp/443, in order. */
 function said(text: string, options: Partial<AuditOptions> = {}, version: 4 | 6 = 4): string[] {
   const audit = new PortAudit(parseRuleset(text, "a test"), { ...FORWARD, appleNetworks, ...options });
   return audit

@@ -1,6 +1,6 @@
 /**
- * Audits of rulesets in the JSON that nft 1.0.6 prints: what can be told, and what has to stay undecided. What the kernel does
- * with such rules is held to in round-trip.system.test.ts.
+ * Audits of rulesets in the JSON of nft 1.0.6: what can be decided, and what must stay undecided. round-trip.system.test.ts
+ * compares them with the kernel.
  */
 import { describe, expect, it } from "vitest";
 import type { PortOutcome } from "../../src/firewall/audit-path.ts";
@@ -19,7 +19,7 @@ import {
   UDP_PORT,
 } from "./nft-json.ts";
 
-/** A chain that lets answers through, and one rule; what becomes of tcp/443. */
+/** Returns the verdict on tcp/443 for a chain that accepts answers, and one rule. */
 function verdictOf(...statements: readonly unknown[]): PortOutcome["verdict"] {
   return outcome(json([{ rules: [ANSWERS, statements] }]), 443).verdict;
 }

@@ -1,4 +1,4 @@
-/** Audits of the rows of the list, and of files that are no rulesets. */
+/** Audits of list rows, and of files that are not rulesets. */
 import "../support/fast-check-seed.ts";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -71,7 +71,7 @@ describe("audited rows", () => {
             ],
           },
         ]);
-        /** The first rule that holds for a port decides. */
+        /** The first rule that covers a port decides. */
         const naive = (transport: "tcp" | "udp", port: number) => {
           const decides = rules.find(
             (one) =>

@@ -1,7 +1,7 @@
 /**
- * The direction of rules. nftables and iptables are held to real connections in
- * test/regressions/router-closed-from-outside.system.test.ts; for pf and Cisco IOS there is no engine here, so their text is held to
- * what their manuals say of it.
+ * The direction of rules. nftables and iptables are compared with real connections in
+ * test/regressions/router-closed-from-outside.system.test.ts; pf and Cisco IOS have no engine here, so their text is compared
+ * with their manuals.
  */
 import { describe, expect, it } from "vitest";
 import type { AllowPlan, AllowRule } from "../../src/firewall/allow-plan.ts";
@@ -27,7 +27,7 @@ function rule(
 const OUTBOUND = [rule("outbound", "tcp", 443), rule("outbound", "udp", 3478, 3497)];
 const INBOUND = [rule("inbound", "tcp", 5900), rule("inbound", "udp", 5900)];
 
-/** The lines that a firewall reads. */
+/** Returns the lines that a firewall reads. */
 function lines(format: PlanFormat, place: FirewallPlace, rules: readonly AllowRule[] = OUTBOUND): string[] {
   const plan: AllowPlan = {
     schema: "appleflow/rules@1",
@@ -51,10 +51,10 @@ const BLOCKED = [
 ];
 
 /*
- * pf.conf(5): the last rule that matches decides; the packets of a state, in either direction, and ICMP errors about them pass
- * before any rule. A forwarded packet meets the rules twice, coming in and leaving; `tag` stays with it in between. From
- * outside a new connection meets, coming in, only `block drop in all`: no `pass in` is of another interface than the inside
- * one, or of sources that are not inside to destinations that are.
+ * pf.conf(5): the last matching rule decides; packets of a state in either direction, and ICMP errors about them, pass before
+ * any rule. A forwarded packet meets the rules twice, coming in and going out, and keeps its `tag` in between. A new
+ * connection from outside meets only `block drop in all` when it comes in: every `pass in` is for the inside interface, or
+ * for inside sources to destinations that are not inside.
  */
 describe("rules for pf", () => {
   it("on a router pass new connections only in from the inside interface", () => {
@@ -107,11 +107,10 @@ const ERRORS_6 = ["unreachable", "packet-too-big", "time-exceeded", "parameter-p
 );
 
 /*
- * Cisco's command references: `established` holds for segments with ACK or RST, so for no SYN that opens a connection;
- * `reflect` notes the addresses and ports of a packet that it permits, and `evaluate` permits the same turned round, until
- * nothing of it was seen for a while. So no UDP gets in that was not asked for, whatever port it comes from. Type 3 of ICMP,
- * "unreachable", has fragmentation needed in it (RFC 1191). What no line permits is denied; of IPv6, neighbour discovery is
- * permitted before that.
+ * Cisco's command references: `established` matches segments with ACK or RST, so no SYN that opens a connection; `reflect`
+ * records the addresses and ports of a packet that it permits, and `evaluate` permits the reverse direction until a timeout.
+ * So no unrequested UDP gets in, whatever port it comes from. ICMP type 3, "unreachable", includes "fragmentation needed"
+ * (RFC 1191). What no line permits is denied; for IPv6, neighbour discovery is permitted before that.
  */
 describe("Cisco access lists", () => {
   it("admit only answers: established for TCP, reflected for UDP", () => {

@@ -1,4 +1,4 @@
-/** Allow-lists are held to the rows themselves, port by port. */
+/** Allow-lists are compared with the list rows, port by port. */
 import "../support/fast-check-seed.ts";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -24,7 +24,7 @@ function plan(products: ReadonlySet<Product>, options: Partial<PlanOptions> = {}
   return planRules({ table, needs, subject: "a test", products, ...options });
 }
 
-/** "tcp/443" of every port that the plan opens. */
+/** Returns "tcp/443" for every port that the plan opens. */
 function opened({ rules }: AllowPlan, direction: Direction, isListed = true): Set<string> {
   const ports = new Set<string>();
   for (const rule of rules) {
@@ -143,7 +143,7 @@ describe("an allow-list", () => {
         .map(({ what }) => what),
     ).toEqual(["2197/tcp", "443/udp", "443/tcp"]);
     const withOffList = plan(push, { withOffList: true });
-    // 443/tcp is open already: a row names Push notifications there.
+    // 443/tcp is already open: a row names Push notifications there.
     expect([...opened(withOffList, "outbound", false)]).toEqual(["tcp/2197", "udp/443"]);
     expect(opened(withOffList, "outbound")).toEqual(opened(plan(push), "outbound"));
   });

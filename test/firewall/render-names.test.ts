@@ -1,4 +1,4 @@
-/** Lists of names: each form is read back, and lets through what the data say of the products, and no other name. */
+/** Lists of names: each format is parsed back, and allows exactly the names that the data has for the products. */
 import { describe, expect, it } from "vitest";
 import { loadDestinations } from "../../src/firewall/load-destinations.ts";
 import { loadPortNeeds } from "../../src/firewall/load-port-needs.ts";
@@ -30,7 +30,7 @@ function render(names: NamePlan, format: NameFormat): string {
   return renderNames(names, format, ports, ROUTER);
 }
 
-/** "=name" and ".name" as the data have them; patterns where a form can say them. */
+/** "=name" and ".name" as in the data; patterns in formats that support them. */
 const READERS: Readonly<Partial<Record<NameFormat, (text: string) => string[]>>> = {
   list: readList,
   "no-inspect": readList,
@@ -54,7 +54,7 @@ const READERS: Readonly<Partial<Record<NameFormat, (text: string) => string[]>>>
       name.startsWith(".") ? name : `=${name}`,
     ),
 };
-/** Forms whose lines stand for all names below as well. */
+/** Formats whose lines also cover all subdomains. */
 const WIDE: readonly NameFormat[] = ["dnsmasq", "unbound", "adguard"];
 
 function readList(text: string): string[] {
@@ -77,7 +77,7 @@ describe.each([
         .filter(({ kind }) => kind !== "pattern")
         .map(({ kind, name }) => `${kind === "suffix" || WIDE.includes(format) ? "." : "="}${name}`);
       expect(read(text)).toEqual(expected);
-      // Patterns stand there as such, or in a comment that says they are missing.
+      // Patterns are included as such, or mentioned as missing in a comment.
       for (const entry of names.names) {
         const { kind, name, source, date } = entry;
         if (kind !== "pattern") continue;

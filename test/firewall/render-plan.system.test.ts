@@ -1,4 +1,4 @@
-/** What is written for Linux is loaded by the firewall's own programs: it has to open what the plan opens. */
+/** Rules for Linux are loaded by the firewall's own programs, and open what the plan opens. */
 import { execFileSync, spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

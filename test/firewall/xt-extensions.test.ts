@@ -1,4 +1,4 @@
-/** Audits of rules of iptables in the JSON of nft, which has no more of their extensions than the names. */
+/** Audits of iptables rules in nft's JSON, which has only the names of their extensions. */
 import { describe, expect, it } from "vitest";
 import { PortAudit } from "../../src/firewall/audit-ports.ts";
 import { parseRuleset } from "../../src/firewall/load-ruleset.ts";

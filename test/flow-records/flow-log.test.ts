@@ -1,4 +1,4 @@
-/** Logs as strangers write them: whose they are, what is left out of them, and what is said of that. */
+/** Third-party logs: their format, skipped lines, and the messages about them. */
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { gzipSync } from "node:zlib";

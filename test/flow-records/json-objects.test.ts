@@ -1,4 +1,4 @@
-/** Logs of JSON whose objects are laid out freely: in a list, on several lines, or all of them on one. */
+/** JSON logs with free layout: in a list, on several lines, or all on one. */
 import { expect, it } from "vitest";
 import { MAX_LINE_LENGTH } from "../../src/flow-records/log-lines.ts";
 import { flowsIn, jsonLines, readLogText } from "../support/flow-logs.ts";

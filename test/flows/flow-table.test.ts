@@ -64,7 +64,7 @@ describe("the idle timeout", () => {
   });
 
   it("delivers flows while the capture is read, so that expired ones need no memory", async () => {
-    // Every flow is silent at once; a thousand seconds apart, only a batch of them is alive at any time.
+    // One packet per flow and second: at any time only a batch of them is live.
     const records = Array.from({ length: 5000 }, (_, i) =>
       udp(`10.0.${i >> 8}.${i & 255}:49200`, "17.0.0.1:53", { at: i }),
     );

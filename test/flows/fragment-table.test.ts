@@ -1,4 +1,4 @@
-/** Later fragments find the flow of their first one, and are always counted once (docs/contract.md, "Packet classes"). */
+/** Later fragments find the flow of their first one, and are counted exactly once (docs/contract.md, "Packet classes"). */
 import { describe, expect, it } from "vitest";
 import { analyzeTraffic } from "../support/analyze.ts";
 import { expectConserved } from "../support/conservation.ts";
@@ -86,7 +86,7 @@ describe("an overflow of the fragment table", () => {
       ...ids.map((id) => first(id)).reverse(),
     ]);
     expect(decoded + fragments).toBe(2 * count);
-    // The ring holds 4096 of them; the sets must not have thrown many of those out.
+    // The ring holds 4096 of them; the sets must not have evicted many of those.
     expect(decoded - count).toBeGreaterThan(3000);
     expect(decoded - count).toBeLessThanOrEqual(4096);
   });

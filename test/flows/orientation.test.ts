@@ -14,7 +14,7 @@ async function onlyFlow(...records: readonly TrafficRecord[]): Promise<FlowRepor
   return flows[0];
 }
 
-/** Originator, service port, and what decided. */
+/** Originator, service port, and the deciding rule. */
 function decision({ originator, servicePort, orientation }: FlowReport) {
   return { from: `${originator.address}:${originator.port}`, servicePort, orientation };
 }
@@ -66,7 +66,7 @@ describe("the orientation of TCP with a handshake", () => {
 
 describe("the orientation of a flow without a handshake", () => {
   it("prefers a row of one port to a range, and a range to no row", async () => {
-    // 5353 is a row of its own, 3478 to 3497 is a range, 60000 has only a wide row, 1024 none.
+    // 5353 has its own row, 3478 to 3497 is a range, 60000 has only a wide row, 1024 none.
     const single = await onlyFlow(udp("10.0.0.1:5353", "10.0.0.2:3480"));
     expect(decision(single)).toMatchObject({ servicePort: 5353, orientation: "list" });
     const range = await onlyFlow(udp("10.0.0.1:3480", "10.0.0.2:1024"));

@@ -19,7 +19,10 @@ function flagsOf(letters: string): number {
   return [...letters].reduce((bits, letter) => bits | (FLAGS[letter] ?? 0), 0);
 }
 
-/** The flows of one pair of ends, from segments written as side, flags, and where the numbers begin if not at 1: `a:S b:SA a:S:9`. */
+/**
+ * Returns the flows of one pair of endpoints, from segments written as side, flags, and the initial sequence number if not 1:
+ * `a:S b:SA a:S:9`.
+ */
 async function flowsOf(segments: string, idleTimeoutSeconds: number) {
   const records = segments.split(" ").map((segment) => {
     const [side, flags, start = "1"] = segment.split(":");
@@ -57,7 +60,7 @@ describe("the final state of a TCP connection", () => {
     ["a:FA b:FA a:R", "reset"],
     ["a:SR", "reset"],
   ])("%s: %s", async (segments, wanted) => {
-    // Without a timeout a connection that is opened again is still the same flow.
+    // Without a timeout, a reopened connection is still the same flow.
     const flows = await flowsOf(segments, 0);
     expect(flows.map(({ tcp: state }) => state)).toEqual([wanted]);
   });

@@ -1,4 +1,4 @@
-/** Every target takes its samples, what was kept for it, and a few mutants; `npm run fuzz` runs more, and learns. */
+/** Every target accepts its samples, its corpus, and a few mutants; `npm run fuzz` runs more, with coverage feedback. */
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -12,7 +12,7 @@ import { FUZZ_TARGETS } from "../../scripts/fuzz/targets/targets.ts";
 const SEED = 20_261_123;
 const MUTANTS = 100;
 
-/** What is wrong with inputs, as many in one call as the target takes. */
+/** Returns the problems with inputs, as many per call as the target accepts. */
 async function problemsOf(target: FuzzTarget, inputs: readonly Uint8Array[]): Promise<string[]> {
   const problems: string[] = [];
   for (let i = 0; i < inputs.length; i += target.batch) {
@@ -90,7 +90,7 @@ describe("a fuzz target", () => {
   it("that allocates much memory is reported", async () => {
     const held: Uint8Array[] = [];
     const hold = () => {
-      // More than the collector may give back of others' garbage at the same time.
+      // More than garbage collection of others can free at the same time.
       held.push(new Uint8Array(160 << 20));
       return held.at(-1)?.length;
     };

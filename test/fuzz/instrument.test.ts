@@ -1,9 +1,9 @@
-/** The counters that the fuzzer puts into code: what they count, and that the code does what it did. */
+/** The coverage counters of the fuzzer: what they count, and that instrumented code behaves the same. */
 import { describe, expect, it } from "vitest";
 import { type CoveredFile, figuresOf, wordsOf } from "../../scripts/fuzz/instrumented/coverage-map.ts";
 import { instrument } from "../../scripts/fuzz/instrumented/instrument.ts";
 
-/** Runs `f(...values)` of instrumented JavaScript: its result, and how often each block was reached. */
+/** Runs `f(...values)` of instrumented JavaScript; returns its result, and the count of each block. */
 function run(code: string, ...values: readonly unknown[]) {
   const counted = instrument(code, 0, "counters");
   const counters = new Uint8Array(counted.functions.length);
@@ -47,7 +47,7 @@ describe("coverage counters", () => {
       "function f(x) { return [1].map((y) => { if (y) return x; return y; })[0] || 2; }",
       1,
     );
-    // f, its operand, the inner function, what follows the branch in it, the branch.
+    // f, its operand, the inner function, the code after its branch, the branch.
     expect(functions.toSorted()).toEqual([0, 0, 2, 2, 2]);
   });
 

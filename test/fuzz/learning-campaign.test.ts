@@ -1,4 +1,4 @@
-/** Whether the fuzzer learns: it finds what lies behind several comparisons, which it does not find blindly. */
+/** The fuzzer learns: it finds faults behind several comparisons, which it does not find without feedback. */
 import { expect, it } from "vitest";
 import { byteTargets, type FuzzTarget } from "../../scripts/fuzz/fuzz-target.ts";
 import { reached } from "../../scripts/fuzz/instrumented/counters.ts";
@@ -11,7 +11,7 @@ const MAP: CoverageMap = [
   { path: "secret.ts", first: 0, functions: [0, 0, 0, 0], texts: ["SHUT", ...SECRET], numbers: [] },
 ];
 
-/** A reader that throws where all three words are right; `counts` says whether it is instrumented. */
+/** A reader that throws when all three words are correct; `counts` states whether it is instrumented. */
 function readerOfSecret(counts: boolean): FuzzTarget {
   const run = (bytes: Uint8Array, offset: number, end: number) => {
     const text = Buffer.from(bytes).toString("latin1", offset, end);

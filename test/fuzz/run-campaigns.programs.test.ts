@@ -1,4 +1,4 @@
-/** The processes that fuzz: what becomes of one that dies or hangs, and that a seed gives the same mutants. */
+/** Fuzzing processes: handling of one that dies or hangs, and reproducible mutants by seed. */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -14,7 +14,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const INPUTS = [Uint8Array.of(1, 2, 3), new Uint8Array(0), Uint8Array.of(255)];
 const HANG_MS = 1500;
 
-/** Does what the target's name says, after it has written what it is at. */
+/** Does what the target's name says, after writing the inputs that it works on. */
 const PROGRAM = `
 import { writeFileSync } from "node:fs";
 process.on("message", ({ target }) => {
@@ -62,7 +62,7 @@ it("the fuzzer makes the same mutants from the same seed, and prints it", () => 
   const run = (seed: string) => {
     const args = ["tsx", "scripts/fuzz.ts", "--target", "http-request", "--mutants", "3000", "--seed", seed];
     const { status, stdout } = spawnSync("npx", args, { encoding: "utf8" });
-    // What was reached and what was kept; the costs are others.
+    // Coverage and corpus are equal; costs differ.
     return { status, seed: stdout.split(";")[0], figures: /3000 mutants, .* blocks,/.exec(stdout)?.[0] };
   };
   const [one, again] = [run("7"), run("7")];

@@ -1,4 +1,4 @@
-/** From a port, and when a flow began, to candidates (docs/contract.md, "From port to candidates"). */
+/** From a port, and the start of a flow, to candidates (docs/contract.md, "From port to candidates"). */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Attributor } from "../../../src/evidence/attribution/attribution.ts";

@@ -1,4 +1,4 @@
-/** From what a capture shows of a flow to findings, by the project's own rules, and what Attributor makes of them. */
+/** From observed facts to findings, by the project's own rules, and the resulting attributions. */
 import { describe, expect, it } from "vitest";
 import { Attributor } from "../../../src/evidence/attribution/attribution.ts";
 import { findEvidence } from "../../../src/evidence/attribution/find-evidence.ts";
@@ -29,7 +29,7 @@ const facts = (some: Partial<FlowFacts>): FlowFacts => ({ ...NO_FACTS, ...some }
 const handshake = (some: Partial<HandshakeNames>) => facts({ handshake: { ...NO_NAMES, ...some } });
 const sni = (serverName: string) => handshake({ serverName, nameSource: "tls" });
 
-/** What each finding says: products by name, or the verdict. */
+/** The result of each finding: products by name, or the owner of the end. */
 function said(of: FlowFacts): string[] {
   return findEvidence(of, appleRules).map(({ verdict }) =>
     verdict.says === "products" ? verdict.products.map(({ name }) => name).join(", ") : verdict.says,
@@ -97,7 +97,7 @@ describe("a certificate", () => {
     expect(said(certificate("*.shazam.com", "shazam.com"))).toEqual(["Shazam"]);
     expect(said(certificate("*.push.apple.com"))).toEqual(["apple"]);
     expect(said(certificate("*.icloud.com"))).toEqual(["apple"]);
-    // Hosts of many customers, of which Apple is one.
+    // Hosts of many customers, one of which is Apple.
     expect(said(certificate("*.com.akadns.net"))).toEqual(["nothing"]);
     for (const name of ["*.com", "*", "*.local", "*.corp", "*.home.arpa", "*.evil\u001b.apple.com"]) {
       expect([name, said(certificate(name))]).toEqual([name, ["nothing"]]);

@@ -1,4 +1,4 @@
-/** What a flow's payload says of the rows of its port (docs/contract.md, "From port to candidates", "How a thing is known"). */
+/** How a flow's payload affects the rows of its port (docs/contract.md, "From port to candidates", "How a thing is known"). */
 import { describe, expect, it } from "vitest";
 import { Attributor } from "../../../src/evidence/attribution/attribution.ts";
 import { fitRows } from "../../../src/evidence/attribution/row-fit.ts";

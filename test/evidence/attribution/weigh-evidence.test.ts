@@ -1,4 +1,4 @@
-/** Which class a flow is of when evidence is weighed (docs/contract.md, "Classes" and "What evidence decides"). */
+/** The class of a flow after weighing evidence (docs/contract.md, "Classes" and "What evidence decides"). */
 import { describe, expect, it } from "vitest";
 import type { Product } from "../../../src/knowledge/port-list/product.ts";
 import type { PortMatch } from "../../../src/knowledge/port-list/service-table.ts";

@@ -1,4 +1,4 @@
-/** Numbers by address, against a map of the same. */
+/** Numbers of addresses, compared with a Map. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { AddressIndex } from "../../../src/evidence/devices/address-index.ts";

@@ -1,4 +1,4 @@
-/** How much is followed of sessions that announce ports, and what is dropped beyond it. */
+/** Limits on following sessions that announce ports, and what is dropped beyond them. */
 import { describe, expect, it } from "vitest";
 import { AnnouncedPorts } from "../../../src/evidence/observation/announced-ports.ts";
 import { AnnouncingSession } from "../../../src/evidence/observation/announcing-session.ts";
@@ -21,7 +21,7 @@ const row = {
 };
 const ROW = row as unknown as PacketRow;
 
-/** Shows what the server says in a flow that is recognised as FTP. */
+/** Delivers what the server says in a flow recognised as FTP. */
 function say(sessions: AnnouncingSessions, record: number, text: string, sequence = 0): boolean {
   const bytes = new Uint8Array(Buffer.from(text));
   sessions.show(record, ROW);

@@ -46,7 +46,7 @@ describe("DNS names of an address", () => {
     const answers = answersTo([MAC, "four.example", CDN_V6], [MAC_V6, "six.example", CDN]);
     expect(answers.namesOf(MAC, CDN_V6, 1010)).toEqual(["four.example"]);
     expect(answers.namesOf(MAC_V6, CDN, 1010)).toEqual(["six.example"]);
-    // As keys these two pairs have the same sixteen-bit units, in the same order.
+    // Concatenated, the keys of these two pairs have the same 16-bit units in the same order.
     const client = ipv4Key(0x00010002);
     const address = ipv6Key(0x00030004, 0x00050006, 0x00070008, 0x0009000a);
     const odd = answersTo([client, "four.example", address]);

@@ -6,7 +6,7 @@ import { TrafficCollector } from "../../../src/reports/traffic/traffic-collector
 import { appleList, readWhole, testSession } from "../../support/analyze.ts";
 import { expectConserved } from "../../support/conservation.ts";
 
-/** Looks that take `milliseconds` each, one for each of `seconds`: which of them were allowed. */
+/** Requests for packets that take `milliseconds` each, one for each entry of `seconds`; returns which were granted. */
 function looks(
   budget: EvidenceBudget,
   clock: { now: number },

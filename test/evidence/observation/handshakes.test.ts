@@ -1,4 +1,4 @@
-/** Handshakes of many flows at once: what is kept of them, and what floods leave. */
+/** Handshakes of many flows at once: what is kept, and what remains after floods. */
 import { describe, expect, it } from "vitest";
 import { Handshakes } from "../../../src/evidence/observation/handshakes.ts";
 import { concatBytes } from "../../../src/testing/builders/byte-writer.ts";
@@ -78,7 +78,7 @@ describe("a flood of handshakes", () => {
     }
     expect(handshakes.dropped).toBeGreaterThanOrEqual(900);
     expect(handshakes.dropped).toBeLessThan(1000);
-    // The newest one is still waited for.
+    // The newest one is still pending.
     expect(add(handshakes, 1000, hello("a.example").subarray(40), 41)).toBe(false);
     expect(handshakes.of(1000)?.serverName).toBe("a.example");
   });
@@ -104,7 +104,7 @@ describe("a flood of handshakes", () => {
     for (let record = 1; record <= 30; record++) handshakes.forget(record);
     add(handshakes, 101, hello("late.example"));
     expect(handshakes.of(101)?.serverName).toBe("late.example");
-    // Those that live keep theirs.
+    // Live flows keep theirs.
     for (let record = 31; record <= 40; record++) {
       expect(handshakes.of(record)?.serverName).toBe(`n${record}.example`);
     }

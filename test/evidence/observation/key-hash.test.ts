@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { KeyHash } from "../../../src/evidence/observation/key-hash.ts";
 import { SEQUENTIAL_KEYS, unevennessOf } from "../../support/hash-fairness.ts";
 
-/** The hash in the shape that the fairness of hashes is asked of. */
+/** Adapts the hash to the fairness test. */
 function draw() {
   const hash = new KeyHash();
   return {

@@ -1,4 +1,4 @@
-/** Subflows of multipath TCP, through the whole of an analysis, and what floods leave. */
+/** Subflows of multipath TCP, through the whole analysis, and the limits under floods. */
 import { describe, expect, it } from "vitest";
 import { analyzeBytes } from "../../../scripts/fuzz/analyze-bytes.ts";
 import type { HandshakeNames } from "../../../src/evidence/observation/handshake.ts";
@@ -17,7 +17,7 @@ import { memorySource } from "../../support/memory-source.ts";
 const SERVER = "17.248.1.1";
 const WIFI = { address: "10.1.1.5", port: 50_111 };
 const CELLULAR = { address: "100.64.0.9", port: 50_222 };
-/** The server's key, and the tokens that follow from it in versions 1 and 0. */
+/** The server's key, and the tokens derived from it in versions 1 and 0. */
 const KEY = "0102030405060708";
 const TOKEN = "66840dda";
 const TOKEN_V0 = "dd5783bc";
@@ -123,7 +123,7 @@ describe("a flood of multipath TCP", () => {
   });
 });
 
-/** Makes a row of a packet as the flow table has it; borrowed until the next one. */
+/** Decodes a packet into a row as the flow table has it; borrowed until the next one. */
 function makeRows(): (bytes: Uint8Array) => PacketRow {
   const kernel = new Kernel(10, 4096);
   const batch = new PacketBatch(kernel);

@@ -1,4 +1,4 @@
-/** Names that a resolver refuses, or answers with nobody's address. */
+/** Names that a resolver refuses, or answers with a sinkhole address. */
 import { describe, expect, it } from "vitest";
 import type { DnsPacket } from "../../../src/evidence/observation/name-cache.ts";
 import {

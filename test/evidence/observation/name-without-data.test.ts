@@ -1,4 +1,4 @@
-/** Names that are answered without an address: a way to block them, where no address ever comes. */
+/** Names answered without an address: a way to block them, unless an address comes otherwise. */
 import { describe, expect, it } from "vitest";
 import type { DnsPacket } from "../../../src/evidence/observation/name-cache.ts";
 import { address, answerTo, buildDns } from "../../../src/testing/builders/dns-builder.ts";

@@ -1,4 +1,4 @@
-/** A direction of a TCP connection in its order, whatever order its segments were captured in. */
+/** One direction of a TCP connection put into order, whatever the order of captured segments. */
 import { describe, expect, it } from "vitest";
 import { OrderedStream } from "../../../src/evidence/observation/ordered-stream.ts";
 
@@ -14,7 +14,7 @@ function stream() {
     },
     () => taken.push("|"),
   );
-  /** `position` may lie before the stream's number 2^32 - 4. */
+  /** `position` may precede the initial sequence number 2^32 - 4. */
   const add = (position: number, words: string, time = 0) => {
     const bytes = text(`..${words}..`);
     ordered.add(bytes, 2, 2 + words.length, (0xffff_fffc + position) >>> 0, time);

@@ -35,7 +35,7 @@ const EXAMPLE = {
 const HELLO = CRYPTO_FRAME.subarray(4);
 const LARGE = buildClientHello(postQuantumKey(), serverName("mask.icloud.com"), alpn("h3"));
 const LARGE_NAMES = { ...EXAMPLE, serverName: "mask.icloud.com", alpn: ["h3"] };
-/** What the server wants to be written to. */
+/** The connection ID chosen by the server. */
 const SERVER_CHOSEN = fromHex("f067a5502a4262b5");
 
 function initial(frames: Uint8Array, fields: Partial<InitialFields> = {}): Uint8Array {

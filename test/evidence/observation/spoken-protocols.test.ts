@@ -1,4 +1,4 @@
-/** What flows are recognised to speak while their packets come: in any pieces, from either side, and in floods. */
+/** Protocols recognised while packets arrive: in any segmentation, from either side, and in floods. */
 import { describe, expect, it } from "vitest";
 import { SpokenProtocols } from "../../../src/evidence/observation/spoken-protocols.ts";
 import { recognise } from "../../../src/evidence/payload/protocols/recognise.ts";
@@ -6,7 +6,7 @@ import type { PacketRow } from "../../../src/flows/packet-row.ts";
 import { ALL_SAMPLES } from "../../support/protocol-samples/all-samples.ts";
 import { type ProtocolSample, startOf } from "../../support/protocol-samples/protocol-sample.ts";
 
-/** A packet as the observer shows it; of UDP with a header that says how long the datagram was. */
+/** A packet as the observer delivers it; for UDP with a header that gives the original datagram length. */
 function packetOf(
   side: 0 | 1,
   payload: Uint8Array,
@@ -26,7 +26,7 @@ interface Opening {
   readonly isBeginning?: boolean;
 }
 
-/** Shows a segment of a stream that begins with number 1000. */
+/** Delivers a segment of a stream with initial sequence number 1000. */
 function addSegment(
   spoken: SpokenProtocols,
   side: 0 | 1,
@@ -49,7 +49,7 @@ const text = (words: string) => new Uint8Array(Buffer.from(words, "latin1"));
 const SSH = text("SSH-2.0-OpenSSH_9.2p1\r\n");
 const GET = text("GET / HTTP/1.1\r\nHost: a.example\r\n\r\n");
 
-/** The samples of a whole flow, side by side, `first` being the side that sends first. */
+/** The samples of a whole flow in turn; `first` is the side that sends first. */
 function follow(sample: ProtocolSample, first: 0 | 1): SpokenProtocols {
   const spoken = new SpokenProtocols(1);
   const { transport, sides, announced } = startOf(sample);

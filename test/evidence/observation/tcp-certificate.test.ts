@@ -1,4 +1,4 @@
-/** The server's certificate, where the client's hello names nobody or was not seen (RFC 5246, 7.3). */
+/** The server's certificate, when the client's hello has no server name or was not captured (RFC 5246, 7.3). */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { HandshakeSegment } from "../../../src/evidence/observation/handshake.ts";
@@ -24,7 +24,7 @@ const NOTHING = {
   certificateNames: [],
 };
 const NAMES = { ...NOTHING, certificateNames: ["mesu.apple.com"] };
-/** 12 KB, of which the server's own is the first. */
+/** 12 KB; the server's own certificate comes first. */
 const CHAIN = buildCertificate(
   CERTIFICATE_OF_UPDATES,
   ...Array.from({ length: 18 }, () => CERTIFICATE_WITH_ALTERNATIVES),
@@ -77,7 +77,7 @@ describe("a TLS certificate", () => {
 
   it("names the server if only its side was captured", () => {
     const answer = followTcp(fromServer(FLIGHT, [1400, 2800]));
-    // The client's hello may come late: captures of two interfaces are joined so.
+    // The client's hello may come late, for example in joined captures of two interfaces.
     expect(isPending(answer) && answer.heldBytes).toBe(0);
     expect(finish(answer)).toEqual(NAMES);
     expect(followTcp([...fromServer(FLIGHT), CLIENT])).toEqual(NAMES);

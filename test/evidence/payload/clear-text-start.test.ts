@@ -3,7 +3,7 @@ import { mayTurnToTls } from "../../../src/evidence/payload/clear-text-start.ts"
 
 /** A StartTLS request (RFC 4511, 4.14.1): message 1, ExtendedRequest, its name. */
 const LDAP_START_TLS = `0\x1d\x02\x01\x01\x77\x18\x80\x16${"1.3.6.1.4.1.1466.20037"}`;
-/** As Active Directory's library writes lengths. */
+/** With lengths as Active Directory's library encodes them. */
 const LONG_LENGTHS = `0\x84\0\0\0\x1d\x02\x01\x01\x77\x84\0\0\0\x18\x80\x16${"1.3.6.1.4.1.1466.20037"}`;
 
 function ask(text: string, hidden = 0) {

@@ -212,7 +212,7 @@ describe("a hostile DNS message", () => {
   it("with the longest names is parsed quickly", () => {
     const label = "a".repeat(63);
     const name = [label, label, label, "b".repeat(60)];
-    // Owners and targets take turns, so that none is remembered from the one before.
+    // Owners and targets alternate, so that no name is cached from the one before.
     const target = [0xc0, 12];
     const records = Array.from({ length: 5000 }, (_, i) =>
       i % 2 === 0 ? rawRecord(name, 5, target) : rawRecord(name.slice(1), 5, target),

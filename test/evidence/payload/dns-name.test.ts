@@ -6,7 +6,7 @@ import { uncompressed } from "../../../src/testing/builders/dns-builder.ts";
 
 const HEADER = new Uint8Array(12);
 
-/** Reads the name at `offset` of a message of a header and `parts`. */
+/** Reads the name at `offset` of a message made of a header and `parts`. */
 function readAt(offset: number, ...parts: readonly (Uint8Array | readonly number[])[]) {
   const bytes = concatBytes(HEADER, ...parts);
   const reader = new DnsNameReader(bytes, 0);
@@ -110,7 +110,7 @@ describe("a hostile DNS name", () => {
   });
 
   it("that collects labels through pointers has the same limit", () => {
-    // Each name is a label of 49 and a pointer to the one before.
+    // Each name is a label of 49 bytes and a pointer to the one before.
     const parts: number[][] = [[49, ...new Array<number>(49).fill(0x61), 0]];
     let at = 12;
     for (let i = 0; i < 5; i++) {

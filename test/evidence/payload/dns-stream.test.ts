@@ -6,12 +6,12 @@ import { DNS_ALIASES, DNS_HINTS } from "../../support/real-names.ts";
 
 const FIRST_SEQUENCE = 0xffffff00;
 
-/** A stream, what it has taken, and a way to give it a part of `bytes`. */
+/** A stream, the messages it yielded, and a function that gives it a part of `bytes`. */
 function open(bytes: Uint8Array) {
   const taken: Uint8Array[] = [];
   const stream = new DnsStream((message, offset, end) => taken.push(message.slice(offset, end)));
   const give = (from: number, to: number) => {
-    // What stands around a payload belongs to others.
+    // The bytes around a payload belong to others.
     const around = concatBytes([0xff, 0xff], bytes.subarray(from, to), [0xff, 0xff]);
     return stream.add(around, 2, 2 + to - from, (FIRST_SEQUENCE + from) >>> 0);
   };

@@ -2,13 +2,13 @@ import { describe, expect, it } from "vitest";
 import { acceptedToken, joinedToken, NO_TOKEN } from "../../../src/evidence/payload/mptcp-options.ts";
 import { fromHex } from "../../../src/testing/builders/byte-writer.ts";
 
-/** Maximum segment size, SACK and two timestamps, as they stand before the others in a SYN. */
+/** Maximum segment size, SACK and two timestamps, as usual before the other options in a SYN. */
 const USUAL = "020405b4 0402 080a0000000100000002";
 const KEY = "0102030405060708";
 
 type Read = (bytes: Uint8Array, offset: number, end: number) => number;
 
-/** What `read` says of options within other bytes. */
+/** Returns the result of `read` for options within other bytes. */
 function from(read: Read, hex: string): number {
   const options = fromHex(hex);
   const bytes = new Uint8Array(options.length + 20).fill(30);

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { readCryptoFrames } from "../../../src/evidence/payload/quic-crypto-frames.ts";
 import { concatBytes, fromHex } from "../../../src/testing/builders/byte-writer.ts";
 
-/** Position and bytes of the parts. */
+/** Position and bytes of each part. */
 function read(text: string) {
   const frames = fromHex(text);
   const parts: string[] = [];

@@ -51,7 +51,7 @@ describe.each(QUIC_VECTORS)("the QUIC Initial of $name", (vector) => {
   });
 
   it("decrypts at any offset, and leaves the bytes unchanged", () => {
-    // A Buffer, as readers of files have them: what is sliced of it is no copy.
+    // A Buffer, as file readers have: its slices are not copies.
     const around = Buffer.from(concatBytes(new Uint8Array(33).fill(7), datagram, new Uint8Array(50).fill(9)));
     const before = Buffer.from(around);
     const packet = readQuicPacket(around, 33, around.length);

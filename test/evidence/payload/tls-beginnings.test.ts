@@ -1,4 +1,4 @@
-/** What a segment's first bytes say of a TLS handshake: cut at any length, no answer comes from what is not there. */
+/** The first bytes of a segment in a TLS handshake, truncated at any length: nothing outside them is read. */
 import { describe, expect, it } from "vitest";
 import { alertName } from "../../../src/evidence/payload/tls-alerts.ts";
 import { beginsClientHello, beginsTls, fatalAlert } from "../../../src/evidence/payload/tls-beginnings.ts";
@@ -7,7 +7,7 @@ const HELLO = [22, 3, 1, 0, 6, 1, 0, 0, 2, 3, 3];
 const CHANGE_CIPHER = [20, 3, 3, 0, 1, 1];
 const ALERT = [21, 3, 3, 0, 2, 2, 48];
 
-/** The bytes with others around them, as they stand in a block. */
+/** The bytes surrounded by others, as in a block. */
 function at<T>(read: (bytes: Uint8Array, offset: number, length: number) => T, bytes: readonly number[]): T {
   return read(Uint8Array.from([22, 22, 22, ...bytes, 1, 1, 1, 1, 1, 1]), 3, bytes.length);
 }

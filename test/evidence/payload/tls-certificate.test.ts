@@ -1,4 +1,4 @@
-/** The host names in the certificate of a server of TLS 1.2 (RFC 5246, 7.4.2; RFC 5280). */
+/** Host names in the certificate of a TLS 1.2 server (RFC 5246, 7.4.2; RFC 5280). */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {

@@ -84,7 +84,7 @@ describe("a ClientHello", () => {
   it("gives no entry with an incomplete header", () => {
     const { data } = serverName("www.apple.com");
     for (const length of [0, 1, 2, 3, 4]) {
-      // What follows the extension would go on as its entry does.
+      // The bytes after the extension would continue its entry.
       const next = { type: 0x000d, data: data.subarray(4) };
       expect(read({ type: 0, data: data.subarray(0, length) }, next)?.serverName, `${length}`).toBeNull();
     }

@@ -1,4 +1,4 @@
-/** The first records of servers: certificates in the clear up to TLS 1.2 (RFC 5246, 7.3), none to be seen in TLS 1.3. */
+/** The first records of servers: plaintext certificates up to TLS 1.2 (RFC 5246, 7.3), encrypted ones in TLS 1.3. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { MAX_FLIGHT_LENGTH, readServerFlight } from "../../../src/evidence/payload/tls-server-flight.ts";
@@ -71,7 +71,7 @@ describe("the names in a server's certificate", () => {
   });
 
   it("are not waited for if records make the stream too long", () => {
-    // 3,000 bytes of an extension: in records of one byte, each takes six.
+    // 3,000 bytes of an extension: in one-byte records, each takes six.
     const long = buildServerHello([0xff, 1, 11, 180, ...new Uint8Array(2996)]);
     const messages = concatBytes(long, CERTIFICATE);
     expect(namesIn(toRecords(messages))).toEqual(NAMES);

@@ -1,4 +1,4 @@
-/** Ports in the property lists of AirPlay 2; the lists are Python's plistlib's. */
+/** Ports in the property lists of AirPlay 2; the lists were made with Python's plistlib. */
 import { describe, expect, it } from "vitest";
 import { readPlistIntegers } from "../../../../src/evidence/payload/announcements/binary-plist.ts";
 import { portsOf } from "../../../support/announcing.ts";
@@ -78,7 +78,7 @@ describe("a binary property list", () => {
   });
 
   it("that contains itself gives nothing", () => {
-    // An array of two that are itself: 2^depth without a limit.
+    // An array that contains itself twice: 2^depth without a limit.
     const list = hex(
       `62706c6973743030a20000${"08"}${"00".repeat(6)}0101${"0000000000000001"}${"0000000000000000"}${"000000000000000b"}`,
     );

@@ -1,4 +1,4 @@
-/** Ports that directories of services tell: the port mapper of ONC RPC, the endpoint mapper of DCE-RPC. */
+/** Ports given by service directories: the port mapper of ONC RPC, the endpoint mapper of DCE-RPC. */
 import { describe, expect, it } from "vitest";
 import { readerOf } from "../../../../src/evidence/payload/announcements/announcement-readers.ts";
 import { portsOf, type Said } from "../../../support/announcing.ts";
@@ -6,7 +6,7 @@ import { bind, OTHER_INTERFACE, request, response } from "../../../support/endpo
 
 const hex = (text: string) => new Uint8Array(Buffer.from(text, "hex"));
 
-/** rpcbind's answers to rpcinfo and libnfs (the lab's session nfs). */
+/** Answers of rpcbind to rpcinfo and libnfs (lab session nfs). */
 const GETADDR_UDP: readonly Said[] = [
   [
     0,
@@ -27,7 +27,7 @@ const GETPORT_TCP: readonly Said[] = [
   ],
   [1, hex("8000001c01173a6d00000001000000000000000000000000000000000000037c")],
 ];
-/** libnfs over IPv6 names no network. */
+/** libnfs over IPv6 gives no network name. */
 const GETADDR_TCP: readonly Said[] = [
   [
     0,
@@ -75,7 +75,7 @@ describe("the ONC RPC port mapper", () => {
       bytes[at] = value;
       return bytes;
     };
-    // Denied; no such program; port 0: not there.
+    // Denied; no such program; port 0: not registered.
     expect(portsOf("onc-rpc", [question, [1, with0(15, 1)]])).toEqual([]);
     expect(portsOf("onc-rpc", [question, [1, with0(27, 1)]])).toEqual([]);
     expect(

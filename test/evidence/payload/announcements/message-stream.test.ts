@@ -1,4 +1,4 @@
-/** A stream cut into messages, in whatever pieces it comes. */
+/** A stream cut into messages, in any segmentation. */
 import { describe, expect, it } from "vitest";
 import { IS_BROKEN, NEEDS_MORE } from "../../../../src/evidence/payload/announcements/announced-port.ts";
 import { MessageStream } from "../../../../src/evidence/payload/announcements/message-stream.ts";

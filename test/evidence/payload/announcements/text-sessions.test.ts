@@ -1,4 +1,4 @@
-/** Ports that sessions of text announce: RTSP, AirPlay's audio, SIP, FTP. */
+/** Ports announced in text protocols: RTSP, AirPlay audio, SIP, FTP. */
 import { describe, expect, it } from "vitest";
 import {
   mayAnnounce,
@@ -15,7 +15,7 @@ const reply = (transport: string, status = "200 OK") =>
 
 describe("an RTSP SETUP", () => {
   it("gives the client's ports in the request, and both sides' in the response", () => {
-    // What GStreamer's client and server say (the lab's session rtsp).
+    // Messages of GStreamer's client and server (lab session rtsp).
     const asked = setup("RTP/AVP;unicast;client_port=39166-39167");
     expect(portsOf("rtsp", [[0, asked]])).toEqual(["udp :39166 of 0", "udp :39167 of 0"]);
     const answer = 'RTP/AVP;unicast;client_port=39166-39167;server_port=6970-6971;ssrc=CDB912F7;mode="PLAY"';
@@ -28,7 +28,7 @@ describe("an RTSP SETUP", () => {
   });
 
   it("gives the control and timing ports of AirPlay audio for the side that sends them", () => {
-    // PulseAudio and shairport-sync (the lab's session airplay).
+    // Messages of PulseAudio and shairport-sync (lab session airplay).
     const common = "RTP/AVP/UDP;unicast;interleaved=0-1;mode=record;control_port=6001;timing_port=6002";
     expect(portsOf("raop", [[0, setup(common)]])).toEqual(["udp :6001 of 0", "udp :6002 of 0"]);
     expect(portsOf("raop", [[1, reply(`${common};server_port=6003`)]])).toEqual([
@@ -63,7 +63,7 @@ describe("an RTSP SETUP", () => {
     for (const port of ["0", "65536", "-1", "5000-", "5004-5000", "a", "5 0", "99999-99999", ""]) {
       expect(portsOf("rtsp", [[0, setup(`RTP/AVP;client_port=${port}`)]])).toEqual([]);
     }
-    // A range is no scan.
+    // A range does not announce thousands of ports.
     expect(portsOf("rtsp", [[0, setup("RTP/AVP;client_port=1-65535")]])).toHaveLength(8);
     expect(portsOf("rtsp", [[0, setup(";;=;client_port=1;".repeat(100))]])).toHaveLength(1);
   });

@@ -1,4 +1,4 @@
-/** What is recognised in the lab's captures, against what the lab itself started. */
+/** Protocols recognised in the lab's captures, compared with the programs that the lab started. */
 import { beforeAll, describe, expect, it } from "vitest";
 import { listCaptured, readTruth } from "../../../../scripts/lab/captured-session.ts";
 import { isServiceSide, type Truth } from "../../../../scripts/lab/truth.ts";
@@ -8,7 +8,7 @@ import {
   recogniseFlows,
 } from "../../../../scripts/recognition/flow-starts.ts";
 
-/** What each program of the lab speaks; those that speak anything, or nothing that has a name here, are left out. */
+/** Protocols of each lab program; programs that speak anything, or nothing with a name here, are left out. */
 const SPOKEN: Readonly<Record<string, string>> = {
   Xtigervnc: "rfb",
   "avahi-daemon": "mdns",
@@ -108,11 +108,11 @@ describe("flows of the lab", () => {
     const bySession: Record<string, number> = {};
     for (const { truth } of missed) bySession[truth.session] = (bySession[truth.session] ?? 0) + 1;
     expect(bySession).toEqual({
-      // The connection goes on from another port, in packets with short headers.
+      // The connection continues from another port, in packets with short headers.
       "apple-quic-changes": 2,
-      // Cut before the end of the question and of the hello.
+      // Truncated before the end of the question and of the hello.
       "fault-snaplen": 4,
-      // The transfer goes on between other ports than the request.
+      // The transfer uses other ports than the request.
       tftp: 2,
     });
     expect(both.length).toBeGreaterThan(500);

@@ -1,15 +1,15 @@
-/** Every signature on every other protocol's bytes. */
+/** Every signature on the bytes of every other protocol. */
 import { describe, expect, it } from "vitest";
 import { judge, recognise } from "../../../../src/evidence/payload/protocols/recognise.ts";
 import { SIGNATURES } from "../../../../src/evidence/payload/protocols/signatures.ts";
 import { ALL_SAMPLES } from "../../../support/protocol-samples/all-samples.ts";
 import { type ProtocolSample, startOf } from "../../../support/protocol-samples/protocol-sample.ts";
 
-/** Pairs of which the second one's signature takes the first one's bytes too; which is asked first decides. */
+/** Pairs in which the second one's signature also matches the first one's bytes; the order of signatures decides. */
 const CARRIED: readonly string[] = [
-  // A receiver that is asked for AirPlay says AirTunes, as those of RAOP do.
+  // An AirPlay receiver identifies itself as AirTunes, as RAOP receivers do.
   "airplay raop",
-  // An answer whose type has not come yet.
+  // A response whose content type has not arrived yet.
   "ipp http",
 ];
 
@@ -42,7 +42,7 @@ describe("every signature", () => {
       const protocol = answer === null || answer === "more" ? null : answer.protocol;
       return protocol === null || protocol === sample.protocol ? [] : [`${sample.protocol} ${protocol}`];
     });
-    // Without its port, LLMNR is DNS, and so are names of NetBIOS.
+    // Without its port LLMNR is DNS, as are NetBIOS names.
     expect([...new Set(wrong)].sort()).toEqual(["llmnr dns", "nbns dns"]);
   });
 

@@ -1,4 +1,4 @@
-/** Bytes that begin like a protocol and are not of it. */
+/** Bytes that begin like a protocol but do not belong to it. */
 import { describe, expect, it } from "vitest";
 import { recognise } from "../../../../src/evidence/payload/protocols/recognise.ts";
 import { DATAGRAM_NEAR_MISSES } from "../../../support/protocol-samples/datagram-near-misses.ts";

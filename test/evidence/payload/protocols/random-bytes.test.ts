@@ -1,4 +1,4 @@
-/** Bytes that nobody meant: random ones, and real ones that were changed. */
+/** Meaningless bytes: random ones, and mutated samples. */
 import { describe, expect, it } from "vitest";
 import type { FlowStart, Message } from "../../../../src/evidence/payload/protocols/flow-start.ts";
 import { recognise } from "../../../../src/evidence/payload/protocols/recognise.ts";
@@ -54,7 +54,7 @@ describe("random bytes", () => {
       if (answer === null || answer === "more") continue;
       found.set(answer.protocol, (found.get(answer.protocol) ?? 0) + 1);
     }
-    // Two bytes that are SOCKS 5's, or a zero byte that answers LPD's, come by chance.
+    // Two bytes like SOCKS 5, or a zero byte like an LPD answer, occur by chance.
     const total = [...found.values()].reduce((sum, count) => sum + count, 0);
     expect(total / RANDOM_FLOWS, JSON.stringify([...found])).toBeLessThan(1e-4);
   });

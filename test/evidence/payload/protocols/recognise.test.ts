@@ -1,4 +1,4 @@
-/** What is recognised in real bytes, and what is not in bytes that look like them. */
+/** Protocols recognised in real bytes. */
 import { describe, expect, it } from "vitest";
 import { recognise } from "../../../../src/evidence/payload/protocols/recognise.ts";
 import { SIGNATURES } from "../../../../src/evidence/payload/protocols/signatures.ts";

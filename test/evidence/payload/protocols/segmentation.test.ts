@@ -1,4 +1,4 @@
-/** That the answer does not depend on how a stream is cut, and that nothing is read that is not there. */
+/** The result does not depend on segmentation, and nothing outside the payload is read. */
 import { describe, expect, it } from "vitest";
 import type { FlowStart, Message } from "../../../../src/evidence/payload/protocols/flow-start.ts";
 import { recognise } from "../../../../src/evidence/payload/protocols/recognise.ts";
@@ -44,7 +44,7 @@ describe("bytes outside the payload", () => {
   });
 });
 
-/** The same message between other bytes, whose bytes complain when one outside it is read. */
+/** The same message between other bytes that throw when they are read. */
 function watch(message: Message): Message {
   const before = 7;
   const padded = new Uint8Array(before + message.end + before).fill(0x41);
