@@ -1,4 +1,4 @@
-/** What `npm ci --omit=dev` and `npm install --global .` do in a clone: install a program that runs, or say what is missing. */
+/** `npm ci --omit=dev` and `npm install --global .` in a clone install a running program, or explain what is missing. */
 import { spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { environmentWithoutNpm } from "./support/installed-package.ts";
 
 const ROOT = fileURLToPath(new URL("../", import.meta.url));
-/** What a build reads, and what the program does. */
+/** The files that a build reads, and the program's own. */
 const NEEDED = [
   "package.json",
   "tsconfig.json",

@@ -1,4 +1,4 @@
-/** The package, installed into an empty project: its program, its modules, its types, and the examples of its documentation. */
+/** The package installed into an empty project: its program, modules, types, and documented examples. */
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, it } from "vitest";
@@ -9,7 +9,7 @@ const FIXTURE = fileURLToPath(new URL("../fixtures/office-morning.pcapng", impor
 const LIBRARY = readFileSync(new URL("../docs/library.md", import.meta.url), "utf8");
 const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
 
-/** How TypeScript may be told to find modules, by the names of `moduleResolution`. */
+/** Module resolutions of TypeScript, by the values of `moduleResolution`. */
 const RESOLUTIONS = [
   { moduleResolution: "node16", module: "node16" },
   { moduleResolution: "nodenext", module: "nodenext" },
@@ -19,7 +19,7 @@ const RESOLUTIONS = [
 const user = installPackage();
 afterAll(() => user.remove());
 
-/** The blocks of TypeScript in a text. */
+/** Returns the TypeScript blocks of a text. */
 function blocksOf(text: string): string[] {
   return [...text.matchAll(/```ts\n(.*?)```/gs)].map(([, code]) => code);
 }

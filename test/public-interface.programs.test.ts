@@ -1,11 +1,11 @@
-/** What the package exports: every type that can be met can be imported, and everything is documented. */
+/** The exports of the package: every type that occurs can be imported, and everything is documented. */
 import { describe, expect, it } from "vitest";
 import { type PublicEntry, readPublicInterface } from "./support/public-declarations.ts";
 
 const entries = readPublicInterface();
 const [root] = entries;
 
-/** Types that somebody can meet in an entry, but import neither from there nor from the root. */
+/** Types that occur in an entry but can be imported neither from it nor from the root. */
 function typesWithoutName({ exported, mentioned }: PublicEntry): string[] {
   return [...mentioned]
     .filter(([type]) => !exported.has(type) && !root.exported.has(type))

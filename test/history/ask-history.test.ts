@@ -1,4 +1,4 @@
-/** What a history answers (docs/contract.md, "History"): by DuckDB, over segments and over what is in none yet. */
+/** Answers of a history (docs/contract.md, "History"), by DuckDB over segments and the open file. */
 import { copyFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -25,7 +25,7 @@ beforeEach(() => {
 });
 afterEach(() => remove());
 
-/** Writes rows: those of hours before the last one are in segments, the others are not. */
+/** Writes rows: those of earlier hours go into segments, those of the last hour stay in the open file. */
 async function write(rows: readonly BucketRow[], place = folder, sensor = "lab"): Promise<void> {
   const times = rows.map(({ start }) => start ?? 0);
   const first = Math.min(...times);
@@ -49,7 +49,7 @@ function ask(question: Partial<HistoryQuestion> = {}, place = folder): Promise<H
   });
 }
 
-/** The end of an iPhone and the other end of its traffic, as a collector has them. */
+/** The rows of an iPhone's end and of the other end, as a collector has them. */
 function exchange(
   start: number,
   deviceId: string,
@@ -98,7 +98,7 @@ describe("a query of a history", () => {
       ["iCloud,Find My", 0, 3, 1, 2, 3, 1],
     ]);
     const devices = await ask({ by: "device", everySeconds: 86_400 });
-    // Segments and what is in none yet are told apart: cells add up.
+    // Segments and the open file are separate: cells add up.
     const sums = new Map<string | null, number[]>();
     for (const { deviceId, party, bytes, sent, received } of devices.cells) {
       const end = deviceId ?? party;
@@ -177,7 +177,7 @@ describe("a query of a history", () => {
     const { cells, start, end } = await ask({ from: NINE + HOUR, to: NINE + 48 * HOUR });
     expect([start, end]).toEqual([NINE + HOUR, NINE + 25 * HOUR]);
     expect(cells.map(({ received }) => received).sort()).toEqual([1, 24]);
-    // A bucket counts where it begins, though a part of it is later.
+    // A bucket counts at its beginning, even if part of it is later.
     expect((await ask({ from: NINE + HOUR, to: NINE + HOUR + 1 })).cells).toMatchObject([{ received: 1 }]);
     expect(await ask({ to: NINE })).toMatchObject({ cells: [], sensors: [], start: null });
     expect((await ask({ from: 9_999_999_999 })).cells).toEqual([]);

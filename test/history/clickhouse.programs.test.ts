@@ -1,6 +1,6 @@
 /**
- * A history in ClickHouse, for real: Debian's server, started here. Every segment arrives once, whatever is sent twice and whoever
- * is killed, and the same questions have the same answers as DuckDB gives of the folder.
+ * A history in a real ClickHouse: Debian's server, started by the test. Every segment arrives once, whatever is sent twice or
+ * killed, and queries give the same answers as DuckDB on the folder.
  */
 import { cpSync, statSync, writeFileSync } from "node:fs";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
@@ -64,7 +64,7 @@ describe.skipIf(missing !== null)("a history in ClickHouse", () => {
     opened.close();
   }
 
-  /** Expects the answers of both to be the same, added up by cell. */
+  /** Expects the same answers from both, summed by cell. */
   async function expectSameAnswers(questions: readonly Partial<HistoryQuestion>[]): Promise<void> {
     const target = parseClickHouseUrl(server.url("appleflow_reader"), READER_PASSWORD);
     for (const one of questions) {
@@ -130,7 +130,7 @@ describe.skipIf(missing !== null)("a history in ClickHouse", () => {
       await opened.finish();
     });
     await shipper().pass();
-    // The journal is lost: all is sent again.
+    // The journal is lost: everything is sent again.
     forgetShipped(folder);
     await server.kill();
     const { trouble, waitingSegments } = await shipper().pass();
@@ -163,7 +163,7 @@ describe.skipIf(missing !== null)("a history in ClickHouse", () => {
       trouble: null,
     });
     await expectSameAnswers([{ by: "device", everySeconds: 60 }]);
-    // Minutes become hours, then hours become a day, and somebody comes late each time.
+    // Minutes become hours, then hours become a day, with late rows each time.
     for (const [now, everySeconds] of [
       [MIDNIGHT + 2 * DAY, HOUR],
       [MIDNIGHT + 4 * DAY, DAY],
@@ -262,7 +262,7 @@ describe.skipIf(missing !== null)("a history in ClickHouse", () => {
       waitingSegments: 0,
       sentSegments: 2,
     });
-    // What can be sent needs no room.
+    // What can be sent needs no space.
     forgetShipped(folder);
     expect(await shipper({ maxSpoolBytes: 1 }).pass()).toMatchObject({ lostSegments: 0, sentSegments: 2 });
     await expectSameAnswers([{ by: "device" }]);

@@ -1,4 +1,4 @@
-/** What a sensor writes is there, once, whenever it is killed (docs/history.md). */
+/** Everything that a sensor writes is stored once, whenever it is killed (docs/history.md). */
 import {
   appendFileSync,
   copyFileSync,
@@ -95,7 +95,7 @@ describe("a history written by a sensor", () => {
     expect(sentByStart(await allRows(history.folder))).toEqual({ [NINE]: 5 });
     const again = await history.open();
     expect(sentByStart(await allRows(history.folder))).toEqual({ [NINE]: 5 });
-    // What comes late for that hour is added.
+    // Late rows for that hour are added.
     await history.tell(again, [bucketRow(NINE + 60, { sentBytes: 7 })], NINE + HOUR + 130);
     await again.finish();
     again.close();

@@ -1,4 +1,4 @@
-/** Captures that are imported into a history count once, however often that is done (docs/history.md). */
+/** Captures imported into a history count once, however often they are imported (docs/history.md). */
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -31,7 +31,7 @@ describe("an import of captures", () => {
     await importBuckets(target, [MONDAY], rows);
     await importBuckets(target, [{ ...MONDAY, name: "archive/monday.pcap.gz" }], rows);
     expect(await bytes()).toBe(10);
-    // It has become shorter: by other options, or since it was cut.
+    // It has become shorter, by other options or because it was truncated since.
     await importBuckets(target, [MONDAY], rows.slice(0, 1));
     expect(await bytes()).toBe(5);
     expect(readdirSync(join(folder, "day=2026-11-30"))).toEqual([

@@ -1,4 +1,4 @@
-/** Older parts of a history are in larger buckets, and nothing is lost or counted twice on the way (docs/history.md). */
+/** Older parts of a history are kept in larger buckets; nothing is lost or counted twice in the process (docs/history.md). */
 import { copyFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -22,7 +22,7 @@ afterEach(() => history.remove());
 describe("the roll-up of a history", () => {
   const KEEP: Keep = { minutes: 2, hours: 5, days: 8 };
 
-  /** Two devices, two minutes of each of the first three hours of a day. */
+  /** Two devices with two minutes in each of the first three hours of a day. */
   async function tellDay(store: HistoryStore, midnight: number): Promise<void> {
     for (const hour of [0, 1, 2]) {
       const start = midnight + hour * HOUR;
@@ -60,7 +60,7 @@ describe("the roll-up of a history", () => {
       known.flows += flows;
       known.rows++;
     }
-    // It is past three on the tenth day.
+    // It is after three o'clock on the tenth day.
     expect(Object.fromEntries([...days].map(([day, one]) => [day, [[...one.seconds], one.rows]]))).toEqual({
       1: [[DAY], 2],
       2: [[DAY], 2],

@@ -1,4 +1,4 @@
-/** What the build makes of the data files. */
+/** The compiled data that the build makes of the data files. */
 import { spawnSync } from "node:child_process";
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";

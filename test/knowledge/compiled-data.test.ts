@@ -1,4 +1,4 @@
-/** That a start from compiled data knows what the data files say. */
+/** Knowledge loaded from compiled data equals that of the data files. */
 import { describe, expect, it } from "vitest";
 import { compiledLine } from "../../src/knowledge/compiled-data.ts";
 import {

@@ -1,4 +1,4 @@
-/** The rules by which the lab's captures are judged, on made-up sessions: they must find what is wrong. */
+/** The rules that judge the lab's captures, on artificial sessions with known errors. */
 import { describe, expect, it } from "vitest";
 import type { CapturedSession } from "../../scripts/lab/captured-session.ts";
 import { linkLocalOf } from "../../scripts/lab/link-local.ts";
@@ -34,7 +34,7 @@ const TRUTH: Truth = {
   packages: {},
 };
 
-/** A session with one flow, and the flow of ssh's fixture for all that is not said. */
+/** A session with one flow, which has the values of the ssh fixture's flow by default. */
 async function sessionWith(flow: Partial<FlowReport>, truth: Partial<Truth> = {}): Promise<CapturedSession> {
   const flows: FlowReport[] = [];
   const summary = await summarize(["fixtures/lab/ssh.pcap"], { onFlow: (one) => flows.push(one) });

@@ -1,4 +1,4 @@
-/** The captures of real programs: oriented as the lab knows it, summed up as the goldens have it. */
+/** Captures of real programs: orientation as in the lab's truth, summaries as in the goldens. */
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { listCaptured, readAllCaptured } from "../../scripts/lab/captured-session.ts";
@@ -16,7 +16,7 @@ const FIXTURES = "fixtures/lab";
 const MAX_CAPTURE_BYTES = 60_000;
 const MAX_TOTAL_BYTES = 3_000_000;
 
-/** The lab's own, Apple's, reserved for documentation, groups, broadcast, "this host", and the link's own. */
+/** Addresses of the lab, of Apple, for documentation, multicast, broadcast, "this host", and link-local ones. */
 const LAB_ADDRESS =
   /^(10\.77\.|17\.|192\.0\.2\.|198\.51\.100\.|203\.0\.113\.|22[4-9]\.|23\d\.|0\.0\.0\.0$|255\.255\.255\.255$|fd77:|2620:149:|2001:db8:|fe80:|ff0[0-9a-f]:)/;
 

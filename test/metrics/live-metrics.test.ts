@@ -1,4 +1,4 @@
-/** What is told to Prometheus: every byte once, and no counter that sinks. */
+/** Metrics for Prometheus: every byte once, and counters that never decrease. */
 import { describe, expect, it } from "vitest";
 import type { IntervalReport } from "../../src/engine/interval-report.ts";
 import { LiveMetrics } from "../../src/metrics/live-metrics.ts";
@@ -19,7 +19,7 @@ interface Told {
   readonly malformed?: number;
 }
 
-/** As much of a report as metrics look at. */
+/** The part of a report that metrics use. */
 function reportOf({
   groups = {},
   devices = {},

@@ -1,4 +1,4 @@
-/** The page of metrics: for reading only, and not for pages of others on the web. */
+/** The metrics endpoint: read-only, and inaccessible to web pages of others. */
 import { request } from "node:http";
 import { connect } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";

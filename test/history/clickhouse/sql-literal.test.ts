@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { textLiteral, wholeLiteral } from "../../../src/history/clickhouse/sql-literal.ts";
 import { propertyRuns } from "../../support/property-runs.ts";
 
-/** What ClickHouse reads of a literal: bytes between quotes, each `\xHH` one byte, and no other escape. */
+/** Parses a literal as ClickHouse does: bytes between quotes, each `\xHH` one byte, and no other escape. */
 function readLiteral(literal: string): string {
   const [, body] = /^'([^'\\]*(?:\\x[0-9a-f]{2}[^'\\]*)*)'$/s.exec(literal) ?? [];
   if (body === undefined) throw new Error(`${literal} is not one literal`);

@@ -22,7 +22,7 @@ it.each([
   "_airplay",
   "_airplay._udp2",
   "_airplay._tcp.local",
-  "_workstation._tcp", // any Linux announces it
+  "_workstation._tcp", // announced by any Linux
   "_services._dns-sd._udp",
   "_\u212aeynoteaccess._tcp",
   "a".repeat(65_536),

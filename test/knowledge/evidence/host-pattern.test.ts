@@ -67,7 +67,7 @@ describe("normalizeHostName", () => {
     "mesu\n.apple.com",
     "mesu\u0000.apple.com",
     "аpple.com", // Cyrillic а
-    "mas\u212a.icloud.com", // toLowerCase makes the sign of the kelvin a k
+    "mas\u212a.icloud.com", // toLowerCase turns the kelvin sign into a k
     "mesu\uff0eapple.com", // full-width full stop
     "mesu.apple.com\u202e",
     "\ud83d\ude00.apple.com",

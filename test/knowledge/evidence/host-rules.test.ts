@@ -1,4 +1,4 @@
-/** The rows of the package and the ways in which a name can look like one of theirs. */
+/** The rows of the package, and names that resemble theirs. */
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -20,7 +20,7 @@ const samples = patterns.map((pattern) =>
   pattern.replace(/^[=.]/, "").replaceAll("#", "7").replaceAll("*", "x"),
 );
 
-/** The pattern that decides, found by comparing the name with every one of them. */
+/** Returns the deciding pattern by comparing the name with each of them. */
 function slowRule(name: string): string | null {
   if (name === "" || name.split(".").includes("")) return null;
   const fitting = patterns.filter((pattern) => {
@@ -192,7 +192,7 @@ describe("the match of a host name", () => {
       "\u{1f600}".repeat(30_000),
     ];
     for (const name of hostile) hosts.match(name);
-    // The best of several: the machine may have others to serve.
+    // The best of several runs, because other processes share the machine.
     const times = Array.from({ length: 5 }, () => {
       const begin = performance.now();
       for (const name of hostile) hosts.match(name);
@@ -246,7 +246,7 @@ describe("rules for names one label below a domain", () => {
     ]);
     expect(said("example.com")).toEqual([null]);
     expect(said("two..dots")).toEqual([null]);
-    // Names of content networks, of which some are Apple's.
+    // Names of content networks, some of which are Apple's.
     expect(said("com.akadns.net")[0]).toBeNull();
     expect(said("com.akadns.net").length).toBeGreaterThan(1);
   });
@@ -255,7 +255,7 @@ describe("rules for names one label below a domain", () => {
     for (const sample of samples) {
       const match = hosts.match(sample);
       const below = hosts.matchBelow(sample.slice(sample.indexOf(".") + 1));
-      // A single label is no name of a rule.
+      // A single label never matches a rule.
       if (sample.includes(".")) expect([sample, below.includes(match)]).toEqual([sample, true]);
     }
   });

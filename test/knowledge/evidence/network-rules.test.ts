@@ -1,4 +1,4 @@
-/** Prefixes as text and as words, and the lookup in them, held to BigInts that do the same slowly. */
+/** Prefixes as text and as words, and their lookup, compared with a slow implementation in BigInts. */
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -59,15 +59,15 @@ describe("the Apple prefixes of the package", () => {
     "18.0.0.0",
     "57.128.0.0",
     "144.178.64.0",
-    "104.28.1.1", // Private Relay leaves to the web here: a partner's
+    "104.28.1.1", // exit of Private Relay to the web: a partner's
     "172.224.1.1",
-    "23.32.0.1", // Akamai carries much of Apple's
+    "23.32.0.1", // Akamai, which carries much of Apple's traffic
     "0.0.0.0",
     "255.255.255.255",
     "2620:148:ffff:ffff:ffff:ffff:ffff:ffff",
     "2620:14a::",
     "2606:54c0::1",
-    "2a0a:b740::1", // a slip in another project's list
+    "2a0a:b740::1", // an error in another project's list
     "::",
     "::17.1.2.3",
     "64:ff9b:1::17.1.2.3",
@@ -143,7 +143,7 @@ describe("arbitrary prefixes", () => {
   });
 });
 
-/** The ends of each prefix, their neighbours, and something at random. */
+/** The ends of each prefix, their neighbours, and random addresses. */
 function probes(prefixes: readonly IpPrefix[], random: bigint): { version: 4 | 6; value: bigint }[] {
   return prefixes.flatMap((prefix) => {
     const { version } = prefix;

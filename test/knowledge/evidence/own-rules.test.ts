@@ -1,4 +1,4 @@
-/** `--rules FILE`: what the user knows wins over the package's rows. */
+/** `--rules FILE`: the user's rules take precedence over the package's. */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

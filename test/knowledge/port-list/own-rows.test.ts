@@ -1,4 +1,4 @@
-/** `--ports FILE`: rows of the user's own over the list's. */
+/** `--ports FILE`: the user's rows take precedence over the list's. */
 
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -1,4 +1,4 @@
-/** What rows speak, and every check of its file with one line broken. */
+/** The protocols of rows, and every check of their file with one broken line. */
 import { afterEach, beforeEach, describe, expect, it, test } from "vitest";
 import { SIGNATURES } from "../../../src/evidence/payload/protocols/signatures.ts";
 import { loadServiceTable } from "../../../src/knowledge/port-list/load-service-table.ts";

@@ -1,4 +1,4 @@
-/** What a second thread reads ahead is what one thread reads: the same results, errors and counts, byte for byte. */
+/** A second thread that reads ahead gives what a single thread gives: the same results, errors and counts, byte for byte. */
 import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -64,14 +64,14 @@ async function openIn(session: Session, path: string, ahead: boolean): Promise<P
   return source;
 }
 
-/** All that is told of a capture. */
+/** Returns the complete result for a capture. */
 async function resultOf(path: string, ahead: boolean, options: ReadingOptions = {}): Promise<string> {
   const { session, report } = newSession(options);
   let bytesRead = 0;
   try {
     const source = await openIn(session, path, ahead);
     for await (const _ of session.read(source));
-    // How much was read behind what stopped it says nothing.
+    // How much was read beyond the point of an error is undefined.
     bytesRead = source.error === null ? source.bytesRead : -1;
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
@@ -86,7 +86,7 @@ async function expectSame(path: string, options: ReadingOptions = {}): Promise<v
   const alone = await resultOf(path, false, options);
   let same = 0;
   while (same < alone.length && ahead[same] === alone[same]) same++;
-  // They are long: where they begin to differ is enough.
+  // The texts are long: showing where they start to differ is enough.
   const around = (text: string) => text.slice(Math.max(0, same - 100), same + 100);
   expect(around(ahead)).toBe(around(alone));
 }
@@ -97,7 +97,7 @@ function put(name: string, bytes: Uint8Array): string {
   return path;
 }
 
-/** A UDP packet in IPv4 of an Ethernet, of so many bytes; one in `odd` is a fragment, has options, or is ARP. */
+/** A UDP packet in IPv4 over Ethernet, of `length` bytes; one in `odd` is a fragment, has options, or is ARP. */
 function frame(number: number, length: number, odd: number): Uint8Array {
   const bytes = Buffer.alloc(length, number & 0xff);
   bytes.set([0x02, 0, 0, 0, 0, 1, 0x02, 0, 0, 0, 0, 2, 0x08, 0x00, 0x45, 0]);
@@ -115,7 +115,7 @@ function frame(number: number, length: number, odd: number): Uint8Array {
   return bytes;
 }
 
-/** A capture of so many bytes at least: packets of all lengths, and between them those that are not plain. */
+/** A capture of at least `size` bytes: packets of all lengths, some of them not plain. */
 function largeCapture(size: number, lengthOf: (number: number) => number, odd: number): Buffer {
   const pieces: Buffer[] = [];
   const header = Buffer.alloc(24);

@@ -1,4 +1,4 @@
-/** IP alone where the capture claims Ethernet, and frames that only look like it. */
+/** Bare IP in captures of link type Ethernet, and frames that only resemble it. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { LinkType } from "../../../src/net/link-types.ts";

@@ -1,10 +1,10 @@
-/** The one record is reused for every packet: nothing of one may be seen in the next. */
+/** One record is reused for every packet: nothing of one packet may remain in the next. */
 import { describe, expect, it } from "vitest";
 import { DecodedPacket } from "../../../src/packets/decode/decoded-packet.ts";
 import { decodeBuilt } from "../../support/decode-built.ts";
 import { CATALOGUE } from "./packet-catalogue.ts";
 
-/** All own fields, so that one that is added later is covered without a word here. */
+/** All own fields, so that fields added later are covered automatically. */
 function fieldsOf(record: DecodedPacket): Record<string, unknown> {
   return { ...record };
 }

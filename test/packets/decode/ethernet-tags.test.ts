@@ -1,4 +1,4 @@
-/** What stands between an EtherType and another header: tags of switches, service headers, a customer's whole frame. */
+/** Headers between an EtherType and the next header: switch tags, service headers, a customer's whole frame. */
 import { describe, expect, it } from "vitest";
 import { concatBytes, fromHex } from "../../../src/testing/builders/byte-writer.ts";
 import { packet } from "../../../src/testing/builders/packet-builder.ts";

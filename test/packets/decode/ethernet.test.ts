@@ -65,7 +65,7 @@ describe("Ethernet", () => {
   });
 
   it("accepts the empty addresses of rvi_capture", () => {
-    // rvi_capture: 12 zero bytes, then the right type.
+    // rvi_capture: 12 zero bytes, then the correct type.
     const bytes = fromHex(`0000 0000 0000 0000 0000 0000 86dd`);
     const six = packet().ipv6().udp().build();
     expect(decodeBytes(ETHERNET, Uint8Array.from([...bytes, ...six])).out.ipVersion).toBe(6);

@@ -1,4 +1,4 @@
-/** ICMP "unreachable": which codes count, and what must hold of the packet that it quotes. */
+/** ICMP "unreachable": the codes that count, and conditions for the quoted packet. */
 import { describe, expect, it } from "vitest";
 import { LinkType } from "../../../src/net/link-types.ts";
 import { DecodedPacket } from "../../../src/packets/decode/decoded-packet.ts";

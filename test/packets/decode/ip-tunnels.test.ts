@@ -1,4 +1,4 @@
-/** Ethernet in IP: ERSPAN, NVGRE, EtherIP, L2TPv3; and what a decoder says that enters no tunnel. */
+/** Ethernet in IP: ERSPAN, NVGRE, EtherIP, L2TPv3; and a decoder that enters no tunnel. */
 import { describe, expect, it } from "vitest";
 import { Tunnel } from "../../../src/packets/decode/tunnels.ts";
 import { PacketClass } from "../../../src/packets/decode/weirds.ts";

@@ -12,7 +12,7 @@ describe("IPv4", () => {
     const { summary, payload, out } = decodeBytes(RAW, IPV4_UDP);
     expect(summary).toBe(IPV4_UDP_SUMMARY);
     expect(new TextDecoder().decode(payload)).toBe("apple");
-    // "Don't fragment" is no fragment.
+    // "Don't fragment" is not a fragment.
     expect(out.fragment).toBe(FragmentKind.NONE);
   });
 

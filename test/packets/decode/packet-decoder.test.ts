@@ -1,4 +1,4 @@
-/** Every combination of layers, and what holds for all of them: the link types, the depth, the frame check. */
+/** Every combination of layers, and their common rules: link types, depth, frame check sequence. */
 import { describe, expect, it } from "vitest";
 import { LinkType } from "../../../src/net/link-types.ts";
 import { isSupportedLinkType } from "../../../src/packets/decode/packet-decoder.ts";

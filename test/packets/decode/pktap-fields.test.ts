@@ -1,6 +1,6 @@
 /**
- * The headers and blocks of Darwin, field by field as Apple's sources define them, and what the readers take from each. Offsets
- * follow from the sizes, and nothing else here knows them.
+ * Darwin's headers and blocks, field by field as Apple's sources define them, and what the readers take from each. Offsets
+ * are computed from the sizes, and occur nowhere else in this test.
  *
  * Sources: apple-oss-distributions/xnu 5c2921b bsd/net/pktap.h (struct pktap_header), libpcap e5deb8a pcap/pcap-ng.h.
  */
@@ -46,7 +46,7 @@ const VERSION_1: readonly Field[] = [
   ["pth_euuid", 16, "\u0003\u0004"],
 ];
 
-/** `struct pktap_v2_hdr`, behind which stand its pieces: of each its offset, 0 for none. */
+/** `struct pktap_v2_hdr`, followed by its variable parts: the offset of each, 0 for none. */
 const VERSION_2: readonly Field[] = [
   ["pth_length", 1, 80],
   ["pth_uuid_offset", 1, 0],
@@ -154,7 +154,7 @@ describe.each([
   });
 });
 
-/** Options of an Enhanced Packet Block (pcap-ng.h: PCAPNG_EPB_...), each with what it gives a packet. */
+/** Options of an Enhanced Packet Block (pcap-ng.h: PCAPNG_EPB_...), each with its effect on a packet. */
 const PACKET_OPTIONS = [
   ["PCAPNG_EPB_FLAGS", 2, 4, 1, { direction: 1 }],
   ["PCAPNG_EPB_PIB_INDEX", 0x8001, 4, 0, { process: "apsd" }],

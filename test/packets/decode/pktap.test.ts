@@ -8,7 +8,7 @@ import { IPV4_UDP, IPV4_UDP_SUMMARY } from "../../support/real-packets.ts";
 const PKTAP = 258;
 const USER2 = 149;
 
-/** XNU `struct pktap_header`, as the kernel lays it out: a packet of a utun device. */
+/** XNU `struct pktap_header` as laid out by the kernel: a packet of a utun device. */
 const HEADER = fromHex(`
   9c00 0000 0100 0000 0c00 0000           # length 156 | a packet follows | DLT 12, Darwin's raw IP
   7574 756e 3300 ${"00".repeat(18)}       # "utun3"

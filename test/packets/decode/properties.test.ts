@@ -1,4 +1,4 @@
-/** Properties over random packets. fast-check prints seed and path of a failure: keep it as a case of its own. */
+/** Properties of random packets. fast-check prints seed and path of a failure: keep it as a separate case. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { LinkType } from "../../../src/net/link-types.ts";
@@ -13,7 +13,7 @@ const port = fc.integer({ min: 0, max: 0xffff });
 const ipv4Address = fc.ipV4();
 const ipv6Groups = fc.array(fc.integer({ min: 0, max: 0xffff }), { minLength: 8, maxLength: 8 });
 
-/** Every packet is counted in exactly one class, and a decoded one has all that the flows need. */
+/** Every packet is counted in exactly one class, and a decoded one has everything that flows need. */
 function expectSound(linkType: number, bytes: Uint8Array, cutTo: number): void {
   const options = { cutTo, junk: 0x00 };
   const one = decodeBytes(linkType, bytes, options);

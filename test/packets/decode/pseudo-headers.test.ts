@@ -1,4 +1,4 @@
-/** Headers that firewalls, routers, switch chips and serial lines put before a packet. */
+/** Headers that firewalls, routers, switch chips and serial lines prepend to a packet. */
 import { describe, expect, it } from "vitest";
 import { concatBytes, fromHex } from "../../../src/testing/builders/byte-writer.ts";
 import { packet } from "../../../src/testing/builders/packet-builder.ts";

@@ -1,4 +1,4 @@
-/** TCP and UDP: ports, flags, and where the payload is. */
+/** TCP and UDP: ports, flags, and the position of the payload. */
 import { describe, expect, it } from "vitest";
 import { PacketClass } from "../../../src/packets/decode/weirds.ts";
 import { packet } from "../../../src/testing/builders/packet-builder.ts";

@@ -1,4 +1,4 @@
-/** Packets within packets: GRE, PPTP, AH, IP in IP, Teredo. */
+/** Packets inside packets: GRE, PPTP, AH, IP in IP, Teredo. */
 import { describe, expect, it } from "vitest";
 import { FragmentKind } from "../../../src/packets/decode/decoded-packet.ts";
 import { PacketClass } from "../../../src/packets/decode/weirds.ts";
@@ -183,7 +183,7 @@ describe("Teredo", () => {
   ])("with %s is the outer UDP packet, unchanged", (_name, built) => {
     const decoded = decodeBuilt(built);
     expect(decoded.summary).toBe(OUTER_SUMMARY);
-    // The same packet to another port, which nobody looks into.
+    // The same packet to another port, which is not examined.
     const bytes = built.build();
     bytes.set([0x0d, 0xd9], 14 + 20 + 2);
     const plain = decodeBytes(1, bytes);
@@ -209,7 +209,7 @@ describe("Teredo", () => {
     expect(decodeBuilt(inner.ipv6().tcp()).summary).toBe(INNER_SUMMARY);
     const between = "udp 2001:db8:0:0:0:0:0:1 3544 > 2001:db8:0:0:0:0:0:2 443";
     expect(decodeBuilt(inner.ipv6().icmp(58)).summary).toBe(between);
-    // And the next packet knows nothing of it.
+    // The next packet must not be affected.
     expect(decodeBuilt(udp().ipv6().icmp(58)).summary).toBe(OUTER_SUMMARY);
   });
 

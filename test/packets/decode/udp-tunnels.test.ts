@@ -1,4 +1,4 @@
-/** Tunnels that are found by a UDP port, or by what the payload looks like: entered where they verify, else not. */
+/** Tunnels found by UDP port or payload: entered if they verify, otherwise not. */
 import { describe, expect, it } from "vitest";
 import { FragmentKind } from "../../../src/packets/decode/decoded-packet.ts";
 import { TUNNEL_NAMES } from "../../../src/packets/decode/tunnels.ts";
@@ -14,13 +14,13 @@ const udp = (destinationPort: number, sourcePort = 49_152) =>
 /** An Ethernet header before IPv4, from Wireshark's samples of each protocol. */
 const ETHERNET_IPV4 = fromHex("00163e12fd7e 00163e37f604 0800");
 
-/** Names of the kinds that a packet has, and of those that it was looked into. */
+/** Names of a packet's tunnels, and of those that were entered. */
 function kindsOf({ out }: Decoded) {
   const names = (bits: number) => TUNNEL_NAMES.filter((_, i) => (bits & (1 << i)) !== 0);
   return { met: names(out.tunnels), inside: names(out.tunnelsInside) };
 }
 
-/** Holds a packet to its outer UDP header, in every field as if nobody had looked. */
+/** Expects the outer UDP packet, with every field as if it had not been examined. */
 function expectOutside(built: PacketBuilder, port: number, met: readonly string[]): void {
   const decoded = decodeBuilt(built);
   expect(decoded.summary).toBe(`udp 203.0.113.1 49152 > 203.0.113.2 ${port}`);
@@ -52,7 +52,7 @@ describe.each<[string, number, string, Uint8Array]>([
   ["VXLAN-GPE with MPLS", 4790, "vxlan-gpe", fromHex("0c00 0005 0000 7b00 0001 0140")],
   ["Geneve", 6081, "geneve", concatBytes(fromHex("0000 6558 0000 0a00"), ETHERNET_IPV4)],
   [
-    // Attachment's id, endpoint's id and flow cookie, critical.
+    // Attachment id, endpoint id and flow cookie, critical.
     "Geneve of a gateway load balancer",
     6081,
     "geneve",
@@ -244,7 +244,7 @@ describe("a near miss of a UDP tunnel", () => {
 });
 
 describe("a UDP tunnel in fragments", () => {
-  /** The first of the fragments into which a carrier cuts what its tunnel makes too long. */
+  /** The first fragment of a carrier packet that its tunnel made too long. */
   const first = (port: number) =>
     packet()
       .ethernet()

@@ -1,4 +1,4 @@
-/** A-MSDU: which of the frames in one frame of 802.11 stands for it. */
+/** A-MSDU: which frame of an aggregate 802.11 frame represents it. */
 import { describe, expect, it } from "vitest";
 import { concatBytes, fromHex } from "../../../src/testing/builders/byte-writer.ts";
 import { type PacketBuilder, packet } from "../../../src/testing/builders/packet-builder.ts";
@@ -15,7 +15,7 @@ const ICMP = llc((snap) => snap.ipv4().icmp().payload(8));
 const SYN = llc((snap) => snap.ipv4().tcp({ sourcePort: 50_001, flags: "S" }));
 const DATA = llc((snap) => snap.ipv4().tcp({ sourcePort: 50_002 }).payload(20));
 
-/** The source port of the packet that counts, or the weird. */
+/** Returns the source port of the packet that counts, or the weird. */
 function result(first: Uint8Array, ...others: readonly Uint8Array[]): number | string {
   const { out, weird } = decodeBuilt(
     aggregate()

@@ -12,7 +12,7 @@ import { collectSource } from "./collect-records.ts";
 const folder = mkdtempSync(join(tmpdir(), "appleflow-writer-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** The bytes that a writer makes of sources, with a comment for each packet or none. */
+/** Returns the bytes that a writer makes of sources, with a comment for each packet or none. */
 async function written(sources: readonly PacketSource[], comment: string | null = null) {
   const pieces: Uint8Array[] = [];
   const writer = new CaptureWriter((bytes) => pieces.push(Uint8Array.from(bytes)));
@@ -98,7 +98,7 @@ describe("CaptureWriter", () => {
     const { records } = await readBack(bytes);
     expect(records.map(({ seconds }) => seconds)).toEqual([2 ** 32 - 1, 2 ** 32 - 1]);
     expect([writer.packets, writer.lostComments]).toEqual([2, 2]);
-    // A packet that was cut needs a block with both lengths, and with a time: that of the packet before it.
+    // A truncated packet needs a block with both lengths and a time: that of the packet before it.
     const cut = await written([memorySource([record(7_000_000_000n), record(null, { originalLength: 9 })])]);
     const after = await readBack(cut.bytes);
     expect(after.records.map(({ seconds, original }) => [seconds, original])).toEqual([

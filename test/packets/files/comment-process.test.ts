@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type CommentFacts, readComment } from "../../../src/packets/files/comment-process.ts";
 
-/** The comment amid other text, which must not matter. */
+/** The comment surrounded by other text, which must not matter. */
 function factsOf(comment: string): CommentFacts | null {
   const text = Buffer.from(comment);
   const bytes = Buffer.concat([Buffer.from("proc x:1"), text, Buffer.from("9, svc VO, in")]);

@@ -13,7 +13,7 @@ import { collectBytes, collectSource, inputErrorOf, MemorySource, packetOf } fro
 const folder = mkdtempSync(join(tmpdir(), "appleflow-compression-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** `capture()` as `zstd -19` 1.5.4 compresses it: one frame with a checksum. */
+/** `capture()` as compressed by `zstd -19` 1.5.4: one frame with a checksum. */
 const ZSTD = Buffer.from(
   `
   KLUv/WSpW60eANQk1MOyoQIABAAEAAHxU2UAPAAHDhUcIyoxOD9GTVRbYmlwd36FjJOaoaivtr3Ey9LZ4Ofu9fwDChEYHyYtNDtC
@@ -61,7 +61,7 @@ function blockHeader(flags: number, size: number): number[] {
   return [field & 0xff, (field >>> 8) & 0xff, field >>> 16];
 }
 
-/** Decompresses and throws away; returns the bytes and the most memory that was held on the way. */
+/** Decompresses and discards; returns the byte count and the peak memory on the way. */
 async function drain(bytes: Uint8Array): Promise<{ length: number; memory: number }> {
   const decompressor = decompressorOf(bytes);
   if (decompressor === null) throw new Error("not compressed");
@@ -73,7 +73,7 @@ async function drain(bytes: Uint8Array): Promise<{ length: number; memory: numbe
   let reads = 0;
   for (;;) {
     const count = await source.read(into, 0, into.length);
-    // Now and then: looking takes longer than a read.
+    // Only now and then, because measuring takes longer than a read.
     if (reads++ % 256 === 0) memory = Math.max(memory, retainedBufferBytes() - before);
     if (count === 0) return { length, memory };
     length += count;
@@ -111,7 +111,7 @@ describe("a gzip file", () => {
       expect(records.length).toBeGreaterThanOrEqual(most);
       most = records.length;
     }
-    // Random bytes do not compress: what is before the cut can be told, and all of it must come.
+    // Random bytes do not compress, so the content before the cut is known, and all of it must arrive.
     const stored = gzipSync(file, { level: 0 });
     const cut = await collectSource(await openBytes(stored.subarray(0, stored.length - 9 - 1000)));
     expect(cut.records).toHaveLength(Math.floor((file.length - 24 - 1001) / 79));
@@ -120,7 +120,7 @@ describe("a gzip file", () => {
   it("that is damaged yields everything before the damage, then an error", async () => {
     const file = concatBytes(capture(), ...Array.from({ length: 40 }, () => capture().subarray(24)));
     const bytes = gzipSync(file, { level: 0 });
-    bytes[bytes.length - 8] ^= 1; // the check sum
+    bytes[bytes.length - 8] ^= 1; // the checksum
     const checked = await collectSource(await openBytes(bytes));
     expect(checked.error).toMatchObject({ code: "bad_compression" });
     expect(checked.error?.message).toContain("incorrect data check");

@@ -1,4 +1,4 @@
-/** Standard input as a source of packets: a process of its own reads it. */
+/** Standard input as a packet source, read by a separate process. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";

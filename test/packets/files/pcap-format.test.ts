@@ -6,7 +6,7 @@ import { fromHex } from "../../../src/testing/builders/byte-writer.ts";
 import { type PcapFileOptions, pcap } from "../../../src/testing/builders/capture-builder.ts";
 import { collectBytes, inputErrorOf, packetOf } from "./collect-records.ts";
 
-/** As Wireshark's text2pcap 4.0 writes a frame of 18 bytes at 2026-11-23T04:00:00.123456Z. */
+/** A frame of 18 bytes at 2026-11-23T04:00:00.123456Z as written by Wireshark's text2pcap 4.0. */
 const REAL = fromHex(`
   d4 c3 b2 a1  # magic, little-endian, microseconds
   02 00 04 00  # version 2.4

@@ -1,4 +1,4 @@
-/** The package pcap-parser must agree with our own reader on every classic capture that it reads. */
+/** The package pcap-parser must agree with the built-in reader on every classic capture that it reads. */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -10,7 +10,7 @@ import {
 } from "../../../src/testing/builders/capture-builder.ts";
 import { collectBytes, packetOf } from "./collect-records.ts";
 
-/** As Wireshark's text2pcap 4.0 writes the frame of pcap-format.test.ts, but for the options of the section. */
+/** The frame of pcap-format.test.ts as written by Wireshark's text2pcap 4.0, without the section's options. */
 const REAL = fromHex(`
   0a 0d 0d 0a 1c 00 00 00  # Section Header Block, 28 bytes
   4d 3c 2b 1a              # byte-order magic: little-endian

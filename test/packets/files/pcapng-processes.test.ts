@@ -22,7 +22,7 @@ const process = (uint32: number): PcapngOption => ({ code: 0x8001, uint32 });
 const effective = (uint32: number): PcapngOption => ({ code: 0x8003, uint32 });
 const comment = (text: string): PcapngOption => ({ code: 1, text });
 
-/** What the capture names for each packet, null for nothing. */
+/** Returns the process that the capture names for each packet, null for none. */
 async function namesIn(builder: PcapngBuilder, block = new PacketBlock(), pieceLength?: number) {
   const source = new MemorySource(builder.build(), pieceLength);
   const names: (string | null)[] = [];

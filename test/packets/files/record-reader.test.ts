@@ -152,7 +152,7 @@ describe("readRecords", () => {
     let records = 0;
     let moves = 0;
     for await (const _ of readRecords(source, new Uint8Array(0), parser, block, { error: null })) {
-      // From there on it reads more at once, and can go to no smaller place.
+      // From then on it reads more per call, and cannot go back to a smaller buffer.
       if (records > 500) block.moveTo(places[1 + (moves++ % 2)]);
       for (let i = 0; i < block.count; i++, records++) {
         expect(block.capturedLengths[i]).toBe(900);
@@ -185,7 +185,7 @@ describe("readRecords", () => {
   });
 });
 
-/** `head`, then zeros up to `totalBytes`. Like a file it gives them without a promise. */
+/** `head`, then zeros up to `totalBytes`. Like a file, it returns them synchronously. */
 class EndlessSource implements ByteSource {
   readonly name = "x";
   readonly totalBytes: number;

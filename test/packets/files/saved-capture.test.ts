@@ -74,7 +74,7 @@ describe("SavedCapture", () => {
   });
 
   it("keeps the newest files of a ring, each a complete capture", async () => {
-    // A packet of 100 bytes takes 132; header and interface some 100.
+    // A packet of 100 bytes takes 132; header and interface about 100.
     await save(new SavedCapture(join(folder, "ring.pcapng"), { files: 3, bytes: 1000 }), packets(40));
     const names = readdirSync(folder).sort();
     expect(names).toEqual(["ring-00005.pcapng", "ring-00006.pcapng", "ring-00007.pcapng"]);
@@ -85,7 +85,7 @@ describe("SavedCapture", () => {
       expect(error).toBeNull();
       numbers.push(...records.map(({ seconds }) => seconds));
     }
-    // The newest ones without a gap.
+    // The newest ones, without a gap.
     expect(numbers).toEqual(Array.from({ length: numbers.length }, (_, i) => 40 - numbers.length + i));
   });
 

@@ -1,4 +1,4 @@
-/** What a saved capture keeps of those that it was made of. */
+/** What a saved capture preserves of its sources. */
 import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -18,7 +18,7 @@ beforeEach(() => {
   folder = mkdtempSync(join(parent, "test-"));
 });
 
-/** What the host says of each packet in a file. */
+/** Returns the host mark of each packet in a file. */
 async function toldIn(file: string) {
   const source = await openCapture(file);
   const told = [];

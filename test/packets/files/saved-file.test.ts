@@ -1,4 +1,4 @@
-/** How a saved capture comes to its place: whole, beside what was there, and not through links of others. */
+/** How a saved capture gets to its path: complete, beside existing files, and not through another user's links. */
 import {
   lchownSync,
   lstatSync,
@@ -25,7 +25,7 @@ beforeEach(() => {
   folder = mkdtempSync(join(parent, "test-"));
 });
 
-/** Saves all that a source has. */
+/** Saves everything from a source. */
 async function save(saved: SavedCapture, source: PacketSource): Promise<void> {
   for await (const block of source.blocks()) saved.write(source, block);
   await saved.close();

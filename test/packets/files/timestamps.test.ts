@@ -17,7 +17,7 @@ function timeOf(resolution: number, ticks: bigint, offsetSeconds = 0): [number, 
   return [block.seconds[0], block.nanoseconds[0]];
 }
 
-/** The same in BigInt throughout. */
+/** The same computation in BigInt. */
 function exactTimeOf(resolution: number, ticks: bigint, offsetSeconds: number): [number, number] {
   const exponent = BigInt(resolution & 0x7f);
   const perSecond = resolution >= 0x80 ? 1n << exponent : 10n ** exponent;
@@ -31,7 +31,7 @@ describe("TickClock", () => {
     const ticks = fc.oneof(
       fc.bigInt({ min: 0n, max: (1n << 64n) - 1n }),
       fc.bigInt({ min: 0n, max: 1n << 54n }),
-      // The last and the first tick of a second, where a rounded quotient would show.
+      // The last and first tick of a second, where a rounded quotient would show.
       fc
         .tuple(fc.nat({ max: MAX_SECONDS }), fc.constantFrom(-1n, 0n, 1n), fc.nat({ max: 9 }))
         .map(([seconds, step, exponent]) => {

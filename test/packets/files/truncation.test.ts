@@ -1,4 +1,4 @@
-/** Every capture here is cut after every byte: what is before the cut is read, and the cut is named. */
+/** Every capture here is cut after every byte: what is before the cut is read, and the cut is reported. */
 import { describe, expect, it } from "vitest";
 import { PCAP_HEADER_LENGTH } from "../../../src/packets/files/pcap-format.ts";
 import { pcap, pcapng } from "../../../src/testing/builders/capture-builder.ts";

@@ -1,4 +1,4 @@
-/** Our decoder of Zstandard: what RFC 8878 asks of it that no compressed capture here has. */
+/** The Zstandard decoder: requirements of RFC 8878 that no compressed fixture covers. */
 import { describe, expect, it } from "vitest";
 import { allFixtures } from "../../../scripts/fixtures/all-fixtures.ts";
 import { SeededRandom } from "../../../scripts/fixtures/seeded-random.ts";
@@ -30,8 +30,8 @@ async function decoded(bytes: Uint8Array): Promise<{ bytes: Buffer; error: strin
 }
 
 /**
- * Sequences that all have one literal length, offset and match length code, by tables of one symbol; `stream` has the
- * bits of theirs, and a set bit behind them.
+ * Sequences that all have the same literal length, offset and match length code, by tables of one symbol; `stream` has their
+ * bits, followed by a set bit.
  */
 function sequences(count: number, codes: readonly [number, number, number], stream: number): number[] {
   return [count, 0x54, ...codes, stream];
@@ -54,7 +54,7 @@ describe("the zstd decoder", () => {
   });
 
   it("keeps the last three offsets across blocks, and resets them to 1, 4 and 8 for each frame", async () => {
-    // Without a literal before, offset code 0 (value 1) is the second of the last offsets: 4, then 1, then 4.
+    // Without a preceding literal, offset code 0 (value 1) is the second of the last offsets: 4, then 1, then 4.
     const match = [...literals(""), ...sequences(1, [0, 0, 0], 1)];
     const blocks = [
       [0, 4, [...Buffer.from("abcd")]],
@@ -124,7 +124,7 @@ describe("the zstd decoder", () => {
       for (let flips = 1 + random.below(3); flips > 0; flips--)
         bytes[random.below(bytes.length)] = random.below(256);
       const { bytes: made } = await decoded(bytes);
-      // No more than each block may become.
+      // Limited to the size that each block may have.
       expect(made.length).toBeLessThan(bytes.length * 45_000);
     }
   });

@@ -1,4 +1,4 @@
-/** How the kernel finds flows: by a secret hash, in a table that grows, and from which flows are taken. */
+/** How the kernel finds flows: by a keyed hash, in a table that grows, and from which flows are removed. */
 import fc from "fast-check";
 import { describe, expect, it, vi } from "vitest";
 import { SeededRandom } from "../../../scripts/fixtures/seeded-random.ts";
@@ -7,7 +7,7 @@ import { SEQUENTIAL_KEYS, unevennessOf } from "../../support/hash-fairness.ts";
 import { propertyRuns } from "../../support/property-runs.ts";
 import { type FlowObserverPart, startKernel, type TestKernel } from "./test-kernel.ts";
 
-/** A client of its own for each number. */
+/** A different client for each number. */
 const clientOf = (i: number) => 0x0a000000 + i;
 
 function countAll(kernel: TestKernel, count: number): void {
@@ -67,7 +67,7 @@ describe("the flow index of the kernel", () => {
       }),
       { numRuns: propertyRuns(200) },
     );
-    // Records are used again: there were never more than flows at once.
+    // Records are reused: there were never more than live flows.
     expect(kernel.kernel.used).toBeLessThanOrEqual(301);
   });
 
@@ -90,7 +90,7 @@ describe("the flow index of the kernel", () => {
     const seen = new Set<number>();
     const random = new SeededRandom(60_000);
     for (let turn = 1; turn <= 400; turn++) {
-      // Half of them known already.
+      // Half of them are known already.
       const batch = Array.from({ length: 256 }, (_, i) =>
         clientOf(i % 2 === 0 ? random.below(turn * 128) : turn * 128 + (i >> 1)),
       );
@@ -101,7 +101,7 @@ describe("the flow index of the kernel", () => {
   });
 
   it("finds flows when others of the same batch were removed in between", () => {
-    // So full that flows stand beside one another, and most packets make another flow go.
+    // So full that entries are adjacent, and most packets evict another flow.
     const most = 20_000;
     const counted = new Map<number, number>();
     let batch: number[] = [];
@@ -118,7 +118,7 @@ describe("the flow index of the kernel", () => {
       batch = Array.from({ length: 256 }, () => clientOf(random.below(2 * most)));
       for (const client of batch) counted.set(client, (counted.get(client) ?? 0) + 1);
       kernel.countTogether(batch);
-      // Asked one at a time, so that it does not matter what was found together.
+      // Looked up one at a time, so that batching does not matter.
       for (const client of batch) records.set(client, kernel.findUdp(client));
     }
     expect(kernel.kernel.live).toBe(counted.size);
@@ -155,7 +155,7 @@ describe("the limits of a kernel", () => {
   });
 
   it("are reported if the system reserves no memory", () => {
-    // What V8 throws under `ulimit -v`, which other parts of Node do not survive everywhere.
+    // The error that V8 throws under `ulimit -v`, which other parts of Node do not survive everywhere.
     function refuse(): never {
       throw new RangeError("WebAssembly.Memory(): could not allocate memory");
     }

@@ -1,4 +1,4 @@
-/** The kernel's memory is divided by hand: no part may reach into the next one. */
+/** The kernel's memory is divided by hand: no region may overlap the next one. */
 import { describe, expect, it } from "vitest";
 import { columnsOf, firstRowOf, firstRunOf } from "../../../src/packets/kernel/ahead-places.ts";
 import * as layout from "../../../src/packets/kernel/layout.ts";
@@ -9,7 +9,7 @@ const COLUMN = layout.PLACE_ROWS * 4;
 const PLACE = layout.PLACE_WORDS * 4;
 const PORTS = 65_536;
 
-/** Where each part begins, and how many bytes it has. */
+/** The start of each region, and its length in bytes. */
 const PARTS: readonly (readonly [name: string, at: number, length: number])[] = [
   ["multipliers", layout.MULTIPLIERS_AT, layout.MULTIPLIERS * 8],
   ["candidates", layout.CANDIDATES_AT, BATCH_CAPACITY * 4],

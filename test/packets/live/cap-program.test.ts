@@ -1,4 +1,4 @@
-/** What is made of the process of cap and its end; that it captures is shown in `live-source.system.test.ts`. */
+/** Interpretation of cap's output and exit; `live-source.system.test.ts` tests that it captures. */
 import { describe, expect, it } from "vitest";
 import { writeCapMessage } from "../../../src/packets/live/cap-messages.ts";
 import { capProgram, explainCapEnd } from "../../../src/packets/live/cap-program.ts";

@@ -1,4 +1,4 @@
-/** Captures that are made elsewhere have the totals of the file: by ssh, over TCP, through a pipe. */
+/** Remote captures have the totals of the file: over ssh, over TCP, and through a pipe. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createReadStream, mkdtempSync, readFileSync, rmSync } from "node:fs";
@@ -15,7 +15,7 @@ import { SshServer, whyNoSsh } from "../../support/ssh-server.ts";
 
 const OFFICE = "fixtures/office-morning.pcapng";
 const PACKETS = 595;
-/** Both ends of a cable for the longest frames that there are. */
+/** Both ends of a veth pair with the largest MTU. */
 const NEAR = "office0";
 const FAR = "office1";
 const LIMIT_MS = 20_000;
@@ -27,7 +27,7 @@ const folder = mkdtempSync(join(tmpdir(), "appleflow-elsewhere-"));
 const output = join(folder, "summary.json");
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** Of the whole program. `--user root`: who runs the tests owns the folder, and has the keys. */
+/** Options of the whole program. `--user root`: the user who runs the tests owns the folder and the keys. */
 const command = (...args: readonly string[]) => [
   ...[process.execPath, "dist/cli/main.cjs", "live", ...args, "--user", "root"],
   ...["--idle-timeout", "0", "--interval", "0.2", "--output", output],
@@ -137,7 +137,7 @@ describe("live capture from elsewhere", () => {
       expect(said).toContain(words);
     });
 
-    /** Processes in the host that capture there. */
+    /** Returns the processes in the host that capture there. */
     function tcpdumps(): string[] {
       const found = host.run("sh", "-c", "pgrep -f '^tcpdump -i [o]ffice0' || true");
       return found.split("\n").filter((line) => line !== "");

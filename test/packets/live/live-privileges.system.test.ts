@@ -1,4 +1,4 @@
-/** Live capture that root starts: who reads packets has no privilege, and nothing outlives it. */
+/** Live capture started by root: the reading process has no privileges, and no process outlives it. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import {
@@ -54,7 +54,7 @@ function factsOf(pid: number): ProcessFacts | null {
   }
 }
 
-/** Processes below one, at any depth. */
+/** Returns the descendants of a process. */
 function descendants(root: number): ProcessFacts[] {
   const all = readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name))
@@ -91,7 +91,7 @@ describe("live started by root", () => {
     });
   }
 
-  /** Resolves with the processes of a capture when packets are awaited. */
+  /** Resolves with the processes of a capture when it waits for packets. */
   async function capturing(child: ChildProcess, backend: BackendName): Promise<ProcessFacts[]> {
     const begin = performance.now();
     const isCapture = ({ command }: ProcessFacts) =>
@@ -99,7 +99,7 @@ describe("live started by root", () => {
     for (;;) {
       const found = descendants(child.pid as number);
       const capture = found.find(isCapture);
-      // It has opened the interface when it no longer is root's.
+      // It has opened the interface once it is no longer root's.
       if (capture !== undefined && capture.uid !== "0") return found;
       if (performance.now() - begin > LIMIT_MS) throw new Error("it does not capture");
       await new Promise((done) => setTimeout(done, 20));

@@ -1,4 +1,4 @@
-/** What a live source refuses to begin with, and what it survives, on both backends; skipped as `live-source.system.test.ts` is. */
+/** What a live source refuses, and what it survives, with both backends; skipped like `live-source.system.test.ts`. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

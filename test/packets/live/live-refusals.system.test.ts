@@ -1,4 +1,4 @@
-/** What a user is told who may not capture, or has nothing to capture with: a reason, what to do, and nothing left behind. */
+/** Messages for users without permission or capture programs: a reason, what to do, and no process left behind. */
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -12,7 +12,7 @@ const hasCap = reason === null && (await probeCap([], process.env)).isBuilt;
 if (reason === null && !hasCap) console.info("skipped: refusals of cap: the package is not built");
 
 const NOBODY = ["--reuid", "65534", "--regid", "65534", "--clear-groups", "--"];
-/** Has Node find no package cap, as where it could not be built. */
+/** Hides the package cap from Node, as if it could not be built. */
 const WITHOUT_CAP = {
   NODE_OPTIONS: `--import data:text/javascript,${encodeURIComponent(
     `import { register } from "node:module"; register("data:text/javascript,${encodeURIComponent(
@@ -80,7 +80,7 @@ describe.skipIf(reason !== null)("a user who may capture", () => {
     const [child] = await doomed.children();
     expect(existsSync(`/proc/${child}`)).toBe(true);
     await doomed.kill();
-    // tcpdump finds its pipe broken with the next packet.
+    // tcpdump notices its broken pipe at the next packet.
     await namespace.replay("fixtures/office-morning.pcapng", "--topspeed");
     for (let tries = 0; isRunning(child) && tries < 100; tries++) {
       await new Promise((resolve) => setTimeout(resolve, 20));
@@ -136,7 +136,7 @@ describe.skipIf(reason !== null)("the user nobody", () => {
   });
 });
 
-/** A process that has ended but that nobody has asked about is not running. */
+/** A zombie process does not count as running. */
 function isRunning(pid: number): boolean {
   try {
     return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, "utf8"));

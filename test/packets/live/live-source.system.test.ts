@@ -1,6 +1,6 @@
 /**
- * Live sources under the contract of all sources, and what is particular to them, on both backends: on a host of its own,
- * to which tcpreplay sends. Skipped, with the reason, where no such host can be made.
+ * Live sources under the contract of all sources, and their own properties, with both backends: on a separate host to which
+ * tcpreplay sends. Skipped, with the reason, if no such host can be made.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -36,7 +36,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-/** Captures while `during` runs, and until so many packets are there. */
+/** Captures while `during` runs, until N packets have arrived. */
 async function captureWhile(
   order: Partial<CaptureOrder> & Pick<CaptureOrder, "backend">,
   during: () => Promise<unknown>,
@@ -97,7 +97,7 @@ describe.each(BACKEND_NAMES)("a live source with %s", (backend: BackendName) => 
       const delays = (collected?.records ?? []).map(
         ({ seconds, nanoseconds }, i) => handedOverAt[i] - (seconds * 1000 + nanoseconds / 1e6),
       );
-      // The median: the machine may have others to serve for a while.
+      // The median, because other processes share the machine.
       expect(delays.toSorted((a, b) => a - b)[2]).toBeLessThan(400);
     });
 
@@ -150,7 +150,7 @@ describe.each(BACKEND_NAMES)("a live source with %s", (backend: BackendName) => 
       const known = new Set(FRAME_TEXTS);
       expect(textOf(outcome).filter((packet) => !known.has(packet))).toEqual([]);
       const { received, droppedByKernel, droppedByUs } = outcome.counters ?? {};
-      // cap knows nothing of what the kernel has dropped.
+      // cap does not report packets dropped by the kernel.
       const lost = (droppedByUs ?? 0) + (droppedByKernel ?? 0);
       if (backend === "tcpdump") expect((received ?? 0) + lost).toBe(12 * FRAMES.length);
       else expect((received ?? 0) + lost).toBeLessThanOrEqual(12 * FRAMES.length);

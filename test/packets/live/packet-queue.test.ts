@@ -1,4 +1,4 @@
-/** The queue before a pipe: whole records in order whatever the pipe takes, and every packet without room counted. */
+/** The queue before a pipe: whole records in order at any pipe speed, and every dropped packet counted. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { PacketQueue } from "../../../src/packets/live/packet-queue.ts";

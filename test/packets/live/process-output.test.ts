@@ -1,4 +1,4 @@
-/** The bytes of a program: all of them, in order, whatever the pieces; and signals only when its pipe is empty. */
+/** The output bytes of a program: all of them, in order, in any pieces; and notifications only when its pipe is empty. */
 import { PassThrough } from "node:stream";
 import { setTimeout as pause } from "node:timers/promises";
 import fc from "fast-check";

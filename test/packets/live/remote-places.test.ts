@@ -1,4 +1,4 @@
-/** Places elsewhere: what is one, and what ssh is asked there. */
+/** Remote addresses: their syntax, and the remote ssh command. */
 import { describe, expect, it } from "vitest";
 import { parsePlace } from "../../../src/packets/live/remote-place.ts";
 import { explainSshEnd, sshProgram } from "../../../src/packets/live/ssh-capture.ts";

@@ -1,25 +1,25 @@
-/** What holds for every source of packets, be it a file or an interface: run over each of them by its test. */
+/** Rules for every packet source, file or interface; the test of each source runs them. */
 import { expect, it } from "vitest";
 import { LinkType } from "../../../src/net/link-types.ts";
 import { BLOCK_CAPACITY } from "../../../src/packets/packet-block.ts";
 import type { Collected } from "../files/collect-records.ts";
 
-/** A source that has been read to its end while the packets of one capture passed it. */
+/** A source that was read to its end while the packets of one capture were sent. */
 export interface ReadSource {
   readonly collected: Omit<Collected, "error">;
-  /** Code of the source's error, or null. */
+  /** Error code of the source, or null. */
   readonly errorCode: string | null;
   readonly blockCounts: readonly number[];
   readonly isOneBlock: boolean;
 }
 
-/** A capture of Ethernet whose packets are more than a block holds. */
+/** An Ethernet capture with more packets than a block holds. */
 export interface Passing {
   /** Packets in order, in hexadecimal. */
   readonly packets: readonly string[];
 }
 
-/** The cases. `read` has the packets pass the source once; it is called once for all cases. */
+/** The test cases. `read` lets the packets pass the source; it is called once for all cases. */
 export function describeSourceContract(read: () => Promise<{ source: ReadSource; passing: Passing }>): void {
   let once: ReturnType<typeof read> | null = null;
   const reading = () => {

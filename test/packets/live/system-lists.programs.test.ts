@@ -1,4 +1,4 @@
-/** The list of interfaces as this machine's tcpdump and kernel have it. */
+/** The list of interfaces from this machine's tcpdump and kernel. */
 import { describe, expect, it } from "vitest";
 import { listInterfaces } from "../../../src/packets/live/network-interfaces.ts";
 

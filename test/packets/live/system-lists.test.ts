@@ -1,4 +1,4 @@
-/** What is read out of the system's own lists: routes and interfaces, as they were printed. */
+/** Parsing of the system's own lists: routes and interfaces, as printed. */
 import { describe, expect, it } from "vitest";
 import { readIpv4Default, readIpv6Default } from "../../../src/packets/live/default-route.ts";
 import { readProcNetDev, readTcpdumpList } from "../../../src/packets/live/network-interfaces.ts";

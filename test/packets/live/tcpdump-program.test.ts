@@ -1,4 +1,4 @@
-/** What is made of tcpdump's standard error: lines as tcpdump 4.9.3, 4.99.3 and Apple's print them. */
+/** Interpretation of tcpdump's standard error: lines of tcpdump 4.9.3, 4.99.3 and Apple's. */
 import { describe, expect, it } from "vitest";
 import type { ProcessEnd } from "../../../src/packets/live/capture-program.ts";
 import {
