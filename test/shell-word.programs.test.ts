@@ -1,4 +1,4 @@
-/** Words for a shell, held against shells: what they make of a word must be the text that it stands for. */
+/** Shell words, compared with real shells: each must read a word as the original text. */
 import { execFileSync, spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -12,7 +12,7 @@ const SHELLS = ["sh", "dash", "bash", "zsh", "busybox"].filter(
   (shell) => spawnSync(shell, [...optionsOf(shell), "-c", ":"]).status === 0,
 );
 
-/** busybox is told by its first argument to be a shell. */
+/** busybox acts as a shell by its first argument. */
 function optionsOf(shell: string): string[] {
   return shell === "busybox" ? ["sh"] : [];
 }
@@ -60,7 +60,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** What a shell hands over for some words, each ended by a NUL. */
+/** Returns the words as passed on by a shell, separated by NUL. */
 function wordsOf(shell: string, words: readonly string[]): string[] {
   const script = `printf '%s\\n\\000' ${words.join(" ")}`;
   const text = execFileSync(shell, [...optionsOf(shell), "-c", script], { cwd: folder, encoding: "utf8" });

@@ -1,14 +1,14 @@
-/** A test file's name says what it needs: `npm test` needs no program and no privilege (docs/testing.md). */
+/** The name of a test file states its requirements: `npm test` needs no program and no privileges (docs/testing.md). */
 import { describe, expect, it } from "vitest";
 import { readProgramOutput } from "../src/packets/live/program-output.ts";
 import { type SourceFile, sourceFiles } from "./support/source-files.ts";
 
 const files = new Map(sourceFiles("test").map((file) => [file.path, file]));
 
-/** Makes network namespaces, which takes root. */
+/** Creates network namespaces, which requires root. */
 const NAMESPACES = "test/support/namespace-holder.ts";
 
-/** What a test file imports from Node, packages and the tests' own files, directly or through these. */
+/** Modules that a test file imports from Node, packages and test files, directly or indirectly. */
 function reachedFrom(file: SourceFile, reached = new Set<string>()): ReadonlySet<string> {
   for (const { target } of file.imports) {
     if (reached.has(target)) continue;

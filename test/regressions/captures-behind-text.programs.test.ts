@@ -1,4 +1,4 @@
-/** What a shell, a terminal or a mail makes of a capture is named, and the command that is offered gives the capture back. */
+/** Captures changed by a shell, a terminal or a mail are recognised, and the suggested command restores them. */
 import { spawnSync } from "node:child_process";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -29,7 +29,7 @@ async function messageOf(content: Uint8Array | string, name = "it's a file"): Pr
   return error.message;
 }
 
-/** What the offered command pipes into appleflow. */
+/** Returns what the suggested command pipes into appleflow. */
 async function restored(content: Uint8Array | string): Promise<Buffer> {
   const command = /; try: (.*) \| appleflow summarize -$/s.exec(await messageOf(content))?.[1];
   if (command === undefined) throw new Error("no command");
@@ -157,7 +157,7 @@ it.each([
   expect(await messageOf(content)).toContain(name);
 });
 
-/** Records of Endace's format: time, type Ethernet, flags, length, no loss, length on the wire. */
+/** ERF records (Endace): time, type Ethernet, flags, length, no loss, length on the wire. */
 function erf(count: number, change = (_record: Buffer, _index: number) => {}): Buffer {
   const records = Array.from({ length: count }, (_, index) => {
     const record = Buffer.alloc(18 + FRAME.length);

@@ -1,4 +1,4 @@
-/** Commands that messages offer must run as they stand, whatever a file or an interface is called. */
+/** Commands suggested in messages must run as they are, whatever the name of a file or interface. */
 import { execFileSync, spawnSync } from "node:child_process";
 import { chmodSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -11,7 +11,7 @@ import { runCli } from "../cli/run-cli.ts";
 import { CaptureFolder, officeCapture } from "../cli/sample-captures.ts";
 
 const NAMES = ["my cap.snoop", "it's; touch made", "$(touch made)", "`touch made`", "-F", "a\nb", "*"];
-/** No Node begins with it, that of cap neither. */
+/** An option with which Node does not start, nor the process of cap. */
 const WITHOUT_CAP = "--no-such-option";
 const PROGRAMS = ["xz", "bzip2", "lz4", "gzip", "editcap", "ip", "ifconfig", "install"];
 
@@ -27,7 +27,7 @@ beforeAll(() => {
 });
 afterAll(() => folder.remove());
 
-/** The arguments that a command, as it is shown, gives to the program that it names. */
+/** Returns the arguments that a command, as shown, passes to its program. */
 function argumentsOf(command: string): string[] {
   const text = execFileSync("sh", ["-c", command], {
     cwd: folder.path,
@@ -121,7 +121,7 @@ describe("the suggested command after a mistake", () => {
   });
 });
 
-/** An archive of one entry "x" that holds `text`, stored (APPNOTE.TXT, 4.3). */
+/** An archive with one entry "x" that contains `text`, stored (APPNOTE.TXT, 4.3). */
 function storedZip(text: string): Buffer {
   const data = Buffer.from(text);
   const name = Buffer.from("x");

@@ -1,4 +1,4 @@
-/** Why a record cannot be is told alike, in whatever pieces a capture comes. */
+/** The error for an impossible record is the same, in whatever pieces a capture arrives. */
 import { expect, it } from "vitest";
 import { analyzeBytes } from "../../scripts/fuzz/analyze-bytes.ts";
 import { AT_ONCE, openMemoryCapture } from "../../scripts/fuzz/memory-capture.ts";

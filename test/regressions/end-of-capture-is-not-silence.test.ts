@@ -1,4 +1,4 @@
-/** A capture that ends has not been silent: wherever a healthy one is cut, nothing is called broken. */
+/** The end of a capture is not silence: wherever a healthy capture is cut, nothing is reported as broken. */
 import { readdirSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { reach } from "../../src/engine/reach.ts";
@@ -25,7 +25,7 @@ import { readWhole } from "../support/analyze.ts";
 import { type MemoryRecord, memorySource, readRecords } from "../support/memory-source.ts";
 import { SWEEP_STEP } from "../support/property-runs.ts";
 
-/** Captures of whole networks, and all of the lab: of those with faults, nothing but these may fail. */
+/** Captures of whole networks, and all of the lab: in those with faults, nothing but the faults may fail. */
 const CAPTURES = [
   "office-morning.pcapng",
   "phone-morning.pcapng",
@@ -33,7 +33,7 @@ const CAPTURES = [
     .filter((name) => /\.pcap(ng)?$/.test(name))
     .map((name) => `lab/${name}`),
 ];
-/** Beginnings of one capture at most, and windows: so many first packets, so many lengths of each. */
+/** Maximum number of beginnings per capture; windows: N starts with N lengths each. */
 const CUTS = Math.ceil(50 / SWEEP_STEP);
 const WINDOWS = Math.ceil(6 / SWEEP_STEP) + 1;
 const SECOND = 1_000_000_000n;
@@ -45,7 +45,7 @@ async function reachOfSources(...sources: readonly (readonly MemoryRecord[])[]):
   return finish().report;
 }
 
-/** What the report says does not work: places and names, without the names of places, which a window may not show. */
+/** Failures in the report: destinations and names, without the names of destinations, which a window may not show. */
 function failuresOf({ targets, blockedNames }: Pick<ReachReport, "targets" | "blockedNames">): string[] {
   const failing = targets.filter((target) => isFailure(target.verdict) && !isExcused(target));
   return [
@@ -54,7 +54,7 @@ function failuresOf({ targets, blockedNames }: Pick<ReachReport, "targets" | "bl
   ];
 }
 
-/** The same of what fails in a whole capture, be it that it was made good. */
+/** Failures of a whole capture, including those that a fallback made good. */
 function knownFailuresOf({ targets, blockedNames }: ReachReport): ReadonlySet<string> {
   const failing = targets.filter(({ attempts }) =>
     (Object.keys(attempts) as (keyof typeof attempts)[]).some(isFailure),
@@ -66,7 +66,7 @@ function withoutExcuse(target: ReachTarget): ReachTarget {
   return { ...target, verdict: "unanswered", fellBackTo: null, mayFallBack: false };
 }
 
-/** Parts of so many packets: beginnings, and windows. */
+/** Yields parts of N packets: beginnings and windows. */
 function* partsOf(count: number): Generator<readonly [first: number, end: number]> {
   for (let end = 1; end < count; end += Math.ceil(count / CUTS)) yield [0, end];
   const step = Math.ceil(count / WINDOWS);
@@ -93,7 +93,7 @@ describe("a part of a capture, cut or by time window,", () => {
 
 describe("working services", () => {
   const isFault = (name: string) => name.startsWith("lab/fault-") || name === "office-morning.pcapng";
-  /** Made of states of connections one by one, some of which are faults. */
+  /** Made from single connection states, some of which are faults. */
   const STATES = ["any-interface", "tcp-states", "reopened", "modified", "process-comments"];
   const all = readdirSync("fixtures").filter((name) => /\.pcap(ng)?(\.gz|\.zst)?$/.test(name));
   const healthy = [...CAPTURES, ...all].filter(
@@ -162,7 +162,7 @@ describe("the end of a capture source", () => {
 describe("a single unanswered datagram", () => {
   const relay: End = { address: "17.173.254.222", port: 3478 };
   const from = (port: number) => udp({ ...CLIENT, port }, relay);
-  /** Something that both sides said, so that the capture has two directions. */
+  /** Traffic in both directions, so that the capture is not one-way. */
   const resolver: End = { address: "198.51.100.53", port: 53 };
   const both = [udp(CLIENT, resolver), udp(resolver, CLIENT)];
   const verdictOf = async (...packets: readonly Uint8Array[]) =>

@@ -1,6 +1,6 @@
 /**
- * Among flows that were last heard of at the same moment, or have no times at all, the newest was always the first to
- * make room: every packet of a new flow began another one.
+ * Among flows last active at the same time, or without times, the newest was always evicted first: every packet of a new flow
+ * started another one.
  */
 import { expect, it } from "vitest";
 import { analyzeTraffic } from "../support/analyze.ts";

@@ -1,6 +1,6 @@
 /**
- * Which datagrams the fragment table forgets when too many are on their way must not depend on the hash that is drawn
- * anew for every run: the same capture gives the same bytes of JSON.
+ * Which datagrams the fragment table evicts must not depend on the random hash key of the run: the same capture gives the
+ * same JSON bytes.
  */
 import { expect, it } from "vitest";
 import { analyzeTraffic } from "../support/analyze.ts";

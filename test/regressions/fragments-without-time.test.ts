@@ -1,4 +1,4 @@
-/** A pcapng Simple Packet Block has no time: that must not part a fragment from its first one. */
+/** A pcapng Simple Packet Block has no time: that must not separate a fragment from its first one. */
 import { expect, it } from "vitest";
 import { analyzeTraffic } from "../support/analyze.ts";
 import { laterFragment, udp } from "../support/traffic-makers.ts";

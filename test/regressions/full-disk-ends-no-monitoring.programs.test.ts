@@ -1,6 +1,6 @@
 /**
- * A full disk ended `live`, and left a cut capture in place of the old one. Now saving stops, or the ring gives its oldest
- * files back; the monitoring goes on, the summary is written, and the status is 6.
+ * A full disk ended `live`, and left a truncated capture in place of the old one. Now saving stops, or the ring deletes its
+ * oldest files; monitoring continues, the summary is written, and the status is 6.
  */
 import { execFileSync, spawnSync } from "node:child_process";
 import { chmodSync, mkdirSync } from "node:fs";
@@ -30,7 +30,9 @@ describe.skipIf(!hasMounts)("live on a disk of 1 MB", () => {
   });
   afterAll(() => folder.remove());
 
-  /** Runs `live` until it has seen all packets, on the small disk; what is on it in the end, each capture with its packets. */
+  /**
+   * Runs `live` on the small disk until it has seen all packets; returns the files at the end, each capture with its packets.
+   */
   function monitor(name: string, shell: string) {
     const disk = folder.file(`disk of ${name}`);
     mkdirSync(disk);
@@ -81,7 +83,7 @@ describe.skipIf(!hasMounts)("live on a disk of 1 MB", () => {
     const ring = files.filter((file) => file.startsWith("ring-"));
     expect(ring.length).toBeGreaterThan(4);
     for (const file of ring) expect(file).toMatch(/^ring-\d{5}.pcapng \d+ [\d,]+ packets/);
-    // The newest ones: nothing is missing behind the first that stayed.
+    // The newest ones: nothing is missing after the first remaining file.
     const numbers = ring.map((file) => Number(/^ring-(\d+)/.exec(file)?.[1]));
     expect(numbers).toEqual(numbers.map((_, i) => numbers[0] + i));
   });

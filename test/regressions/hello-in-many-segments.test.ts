@@ -1,4 +1,4 @@
-/** A hello in up to 64 segments names its flow, in any order, with copies, and however much the other side says. */
+/** A hello in up to 64 segments names its flow, in any order, with copies, and however much the other side sends. */
 import { describe, expect, it } from "vitest";
 import { analyzeBytes } from "../../scripts/fuzz/analyze-bytes.ts";
 import { concatBytes } from "../../src/testing/builders/byte-writer.ts";
@@ -15,7 +15,7 @@ import { buildInitial, cryptoFrame } from "../support/quic-packets.ts";
 
 const CLIENT = { address: "192.0.2.7", port: 50_123 };
 const SERVER = { address: "198.51.100.9", port: 443 };
-/** The numbers begin anew within the hello. */
+/** With a sequence wraparound within the hello. */
 const FIRST = 0xffff_fe00;
 const MESSAGE = buildClientHello(postQuantumKey(), alpn("h2"), serverName("gateway.icloud.com"));
 const HELLO = toRecords(MESSAGE);
@@ -60,7 +60,7 @@ function serverBytes(length: number, first: number): Uint8Array[] {
   );
 }
 
-/** Every second one first, from behind: a gap in front of nearly each. */
+/** Every second one first, in reverse: a gap before nearly each of them. */
 function shuffled<T>(items: readonly T[]): T[] {
   const isOdd = (_: T, i: number) => i % 2 === 1;
   return [...items.filter(isOdd), ...items.filter((item, i) => !isOdd(item, i))].toReversed();

@@ -1,4 +1,4 @@
-/** A room for 0 flows never ended, one for -1 or 1.5 lost packets without a word. */
+/** A limit of 0 flows caused an endless loop; -1 and 1.5 silently lost packets. */
 import { expect, it } from "vitest";
 import { summarize } from "../../src/engine/summarize.ts";
 

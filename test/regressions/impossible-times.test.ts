@@ -1,4 +1,4 @@
-/** Times that cannot be: one record with a microseconds field of 0xfffffff8 made three flows of one, over an hour. */
+/** Impossible times: one record with a microseconds field of 0xfffffff8 split one flow into three, over an hour. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { summarize } from "../../src/engine/summarize.ts";
 import { type PcapRecordOptions, pcap, pcapng } from "../../src/testing/builders/capture-builder.ts";
@@ -19,7 +19,7 @@ beforeAll(() => {
 });
 afterAll(() => folder.remove());
 
-/** Ten seconds of one flow, of which the fifth packet has a time of its own. */
+/** Ten seconds of one flow, with the given time for the fifth packet. */
 function tenSeconds(odd: PcapRecordOptions, magic: "microseconds" | "nanoseconds" = "microseconds"): string {
   const file = pcap({ magic });
   for (let second = 0; second <= 10; second++) {

@@ -1,4 +1,4 @@
-/** Tools that record an iPhone over USB claim Ethernet for all: packets of its cellular interface are IP alone. */
+/** Tools that record an iPhone over USB declare Ethernet for all interfaces; packets of the cellular interface are bare IP. */
 import { expect, it } from "vitest";
 import { analyzeBytes } from "../../scripts/fuzz/analyze-bytes.ts";
 import { renderSummary } from "../../src/render/render-summary.ts";

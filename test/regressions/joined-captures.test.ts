@@ -1,4 +1,4 @@
-/** Captures joined with cat: the header of the second one was counted as a packet of the year 2055. */
+/** Captures joined with cat: the second header was counted as a packet of the year 2055. */
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { summarize } from "../../src/engine/summarize.ts";
 import { openCapture } from "../../src/packets/files/open-capture.ts";
@@ -114,7 +114,7 @@ it("joined pcapng sections are still read", async () => {
 });
 
 it("a record with a plausible length is read as a record, however its bytes arrive", async () => {
-  // All of a header but for the zone, which is the captured length of a record that is cut.
+  // All of a header except the time zone, which is the captured length of a truncated record.
   const header = Buffer.from(pcap().build());
   header.writeUInt32LE(0x20000, 8);
   const file = concatBytes(capture({}, 10, 1), header, packetOf(100));
@@ -137,7 +137,7 @@ it("a block of records ends where a joined capture begins", async () => {
 });
 
 it("a packet that resembles a header is read as a packet", async () => {
-  // The magic number as seconds, but another version behind it.
+  // The magic number as seconds, followed by another version.
   const file = pcap().record([], { seconds: 0xa1b2c3d4, fraction: 7 }).record([], { seconds: 5 }).build();
   const { records } = await collectBytes(file);
   expect(records.map(({ seconds }) => seconds)).toEqual([0xa1b2c3d4, 5]);

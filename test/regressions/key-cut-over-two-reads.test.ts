@@ -1,4 +1,4 @@
-/** Over a slow line the sequence of a key comes in two reads. */
+/** Over a slow line, the sequence of a key arrives in two reads. */
 import { setTimeout as pause } from "node:timers/promises";
 import { expect, it } from "vitest";
 import { ESCAPE_WAIT_MS } from "../../src/cli/screen/live-keys.ts";
@@ -11,7 +11,7 @@ it.each([
   const { run, source } = await startLive(["eth0"], { size: [80, 24], env: { NO_COLOR: "1" } });
   source.release();
   await run.clock.advance(1000);
-  // What only a port allows: of such products the capture has many.
+  // Products that only a port allows, of which the capture has many.
   await run.press("f");
   const chosen = () => run.screen.lines.findIndex((line) => line.startsWith(">"));
   await run.press("/", "a", "\r");

@@ -1,4 +1,4 @@
-/** The service does not depend on which packet of a flow was captured first: a frame to everybody tells at any time. */
+/** The service does not depend on which packet of a flow was captured first: a broadcast frame counts at any time. */
 import { expect, it } from "vitest";
 import { analyzeTraffic } from "../support/analyze.ts";
 import { udp } from "../support/traffic-makers.ts";

@@ -1,4 +1,4 @@
-/** Times have the digits of every interface, in whatever pieces a capture comes: also of one described after the last packet. */
+/** Times have the precision of every interface, in any pieces: also of one described after the last packet. */
 import { expect, it } from "vitest";
 import { analyzeBytes } from "../../scripts/fuzz/analyze-bytes.ts";
 import { AT_ONCE, openMemoryCapture } from "../../scripts/fuzz/memory-capture.ts";

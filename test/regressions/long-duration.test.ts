@@ -1,4 +1,4 @@
-/** Captures years apart: the duration showed digits that nobody measured (72063653.07997699). */
+/** Captures years apart: the duration had digits that were never measured (72063653.07997699). */
 import { expect, it } from "vitest";
 import { MoreSourceTotals } from "../../src/reports/more-sources.ts";
 import { SourceTotals, summarizeCapture } from "../../src/reports/source-totals.ts";

@@ -1,4 +1,4 @@
-/** What other programs print is read in time that grows with its length, whatever stands in it. */
+/** Output of other programs is read in time proportional to its length, whatever it contains. */
 import { describe, expect, it } from "vitest";
 import { readProcNetDev, readTcpdumpList } from "../../src/packets/live/network-interfaces.ts";
 import { readTcpdumpMessage } from "../../src/packets/live/tcpdump-program.ts";

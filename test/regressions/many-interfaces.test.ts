@@ -1,4 +1,7 @@
-/** A pcapng with 100,000 interfaces: no packet of it was counted, and fewer made a report larger than the capture. */
+/**
+ * A pcapng with 100,000 interfaces: none of its packets was counted, and fewer interfaces made a report larger than the
+ * capture.
+ */
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { summarize, summaryStatus } from "../../src/engine/summarize.ts";
 import { concatBytes } from "../../src/testing/builders/byte-writer.ts";
@@ -29,7 +32,7 @@ function interfaces(count: number, options: (index: number) => InterfaceOptions 
   return concatBytes(...blocks);
 }
 
-/** A packet of each of the interfaces 0 to `count` - 1. */
+/** One packet for each of the interfaces 0 to `count` - 1. */
 function packets(count: number): Uint8Array {
   const blocks = Array.from({ length: count }, (_, interfaceId) =>
     pcapng().packet(FRAME, { interfaceId, seconds: 1_769_850_000 }).build(),

@@ -1,4 +1,4 @@
-/** The products that a server name stands for are taken whole: the port list never throws one of them out. */
+/** All products of a server name are kept: the port list never removes one of them. */
 import { expect, it } from "vitest";
 import { analyzeBytes } from "../../scripts/fuzz/analyze-bytes.ts";
 import { buildClientHello, serverName, toRecords } from "../../src/testing/builders/client-hello.ts";
@@ -6,7 +6,7 @@ import { packet } from "../../src/testing/builders/packet-builder.ts";
 import { memorySource } from "../support/memory-source.ts";
 import { BEGINNING } from "../support/traffic-makers.ts";
 
-/** What a ClientHello for `name` on 443/tcp is attributed to. */
+/** Returns the attribution of a ClientHello for `name` on 443/tcp. */
 async function flowTo(name: string) {
   const bytes = packet()
     .ethernet()

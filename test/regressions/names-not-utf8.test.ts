@@ -1,4 +1,4 @@
-/** Names of files need not be UTF-8: those in directories are read and shown escaped, arguments are lost in Node. */
+/** File names need not be UTF-8: those in directories are read and shown escaped; Node loses the bytes of arguments. */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -11,11 +11,11 @@ import { packet } from "../../src/testing/builders/packet-builder.ts";
 const folder = mkdtempSync(join(tmpdir(), "appleflow-names-"));
 const built = packet().ethernet().ipv4().tcp().build();
 
-/** A path below the folder, of bytes as Latin-1 has them. */
+/** A path below the folder, from the bytes of a Latin-1 name. */
 const bytesAt = (name: string): Buffer =>
   Buffer.concat([Buffer.from(`${folder}/`), Buffer.from(name, "latin1")]);
 
-/** Linux takes any bytes; other systems may refuse them. */
+/** Linux accepts any bytes; other systems may refuse them. */
 const isPossible = process.platform === "linux";
 
 beforeAll(() => {
@@ -31,7 +31,7 @@ beforeAll(() => {
     for (let count = 0; count <= i; count++) capture.record(built);
     writeFileSync(bytesAt(name), capture.build());
   }
-  // The same name as text: another file.
+  // The escaped name as text: another file.
   writeFileSync(join(folder, "m\\xfcller.pcap"), pcap().build());
 });
 afterAll(() => rmSync(folder, { recursive: true }));

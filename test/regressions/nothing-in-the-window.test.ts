@@ -1,4 +1,4 @@
-/** A window or a filter that no packet is in gave zeros and no word. */
+/** A window or filter without packets gave zeros and no message. */
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { runCli } from "../cli/run-cli.ts";
 import { CaptureFolder, officeCapture } from "../cli/sample-captures.ts";

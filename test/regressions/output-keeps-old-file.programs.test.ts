@@ -1,6 +1,6 @@
 /**
- * A file of results is replaced whole or not at all: a full disk, a killed process and Ctrl-C leave what was there, and
- * nothing beside it. What cannot be replaced - pipes, devices, descriptors, mounted files - is written to.
+ * An output file is replaced completely or not at all: after a full disk, a killed process or Ctrl-C the old file is intact,
+ * and there is no other file. Pipes, devices, descriptors and mounted files cannot be replaced, and are written to.
  */
 import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
@@ -39,7 +39,7 @@ beforeAll(() => {
   folder = new CaptureFolder();
   chmodSync(folder.path, 0o755);
   office = folder.put("office.pcap", officeCapture());
-  // More output than is written at once.
+  // More output than is written in one call.
   many = folder.put("many.pcap", capturesOfFlows(5000));
 });
 afterEach(() => {
@@ -48,7 +48,7 @@ afterEach(() => {
 });
 afterAll(() => folder.remove());
 
-/** An empty folder inside. */
+/** Creates an empty folder inside. */
 function newFolder(name: string): string {
   const path = folder.file(name);
   mkdirSync(path);
@@ -97,7 +97,7 @@ describe.skipIf(!hasMounts)("output on a full disk", () => {
   ])("of %s leaves the old file intact, and no other file", (name, args) => {
     const disk = newFolder(`disk of ${name}`);
     const file = join(disk, "results");
-    // The old file takes a whole page, so that emptying it would make room for less than most results.
+    // The old file occupies a whole page, so truncating it would not free enough for most outputs.
     const script = `mount -t tmpfs -o size=1m none "$0" && cd "$0" && printf '${"old ".repeat(100)}' >results &&
       { cat /dev/zero >filler 2>/dev/null; "$@" >&2; echo "status $?"; cksum <results; ls -A; }`;
     const found = execFileSync("unshare", ["--mount", "sh", "-c", script, disk, ...PROGRAM, ...args(file)], {
@@ -125,7 +125,7 @@ describe.skipIf(!hasMounts)("output on a full disk", () => {
 });
 
 describe("a process that ends while it writes its output", () => {
-  /** Runs until results are on the disk and the capture has not ended. */
+  /** Runs until output is on the disk while the capture has not ended. */
   async function startWriting(path: string): Promise<ChildProcess> {
     const [program, ...args] = [
       ...PROGRAM,

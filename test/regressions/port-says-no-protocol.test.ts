@@ -1,6 +1,6 @@
 /**
- * Payload that a port says nothing of: version 1 gave WireGuard and voice calls on high ports to Back to My Mac, DNS over TLS to
- * NetInfo, and every DHCP exchange to NetBoot. Real bytes of the protocols, through a whole analysis.
+ * Payload unrelated to the port: version 1 attributed WireGuard and voice calls on high ports to Back to My Mac, DNS over TLS
+ * to NetInfo, and every DHCP exchange to NetBoot. Real protocol bytes, through the whole analysis.
  */
 import { describe, expect, it } from "vitest";
 import { analyzeBytes } from "../../scripts/fuzz/analyze-bytes.ts";
@@ -13,7 +13,7 @@ import { type ProtocolSample, startOf } from "../support/protocol-samples/protoc
 
 const CLIENT = "192.0.2.7";
 const SERVER = "198.51.100.9";
-/** Back to My Mac had ended. */
+/** After the end of Back to My Mac. */
 const START = 1_700_000_000_000_000_000n;
 
 /** The sample's messages between two addresses and these ports; TCP with its handshake. */
@@ -43,7 +43,7 @@ function packetsOf(sample: ProtocolSample, ports: readonly [number, number], has
   return [...opening, ...spoken];
 }
 
-/** A hello that names nobody. */
+/** A hello without a server name. */
 const TLS: ProtocolSample = {
   ...sampleOf("tls"),
   first: [Buffer.from(toRecords(buildClientHello())).toString("hex")],

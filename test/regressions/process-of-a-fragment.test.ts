@@ -1,4 +1,4 @@
-/** A datagram in fragments is its process's too: its first one has the ports, and the header before it names who sent it. */
+/** A fragmented datagram has a process too: its first fragment has the ports, and the header before it names the sender. */
 import { expect, it } from "vitest";
 import { analyzeBytes } from "../../scripts/fuzz/analyze-bytes.ts";
 import { LinkType } from "../../src/net/link-types.ts";

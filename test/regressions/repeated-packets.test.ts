@@ -1,4 +1,4 @@
-/** What a bridge and its member, or both sides of a NAT, showed twice was counted twice, and nothing said so. */
+/** Packets seen twice, by a bridge and its member or on both sides of a NAT, were counted twice without a message. */
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { FIRST_SECOND, pcap, pcapng } from "../../src/testing/builders/capture-builder.ts";
 import { packet } from "../../src/testing/builders/packet-builder.ts";
@@ -9,7 +9,7 @@ const CLIENT = "10.0.0.7";
 const GATEWAY = "192.0.2.1";
 const SERVER = "17.253.15.201";
 
-/** Six segments of one connection, there and back, a millisecond apart. */
+/** Six segments of one connection, in both directions, a millisecond apart. */
 function segment(id: number, client: string, isRouted: boolean, link = packet().ethernet()) {
   const isReply = id % 2 === 1;
   const timeToLive = isRouted ? 63 : 64;
@@ -37,7 +37,7 @@ function bridge(): Uint8Array {
   return file.build();
 }
 
-/** `-i any` on the gateway: of what the client sends the inside comes first, of the answers the outside. */
+/** `-i any` on the gateway: packets from the client appear inside first, answers outside first. */
 function gateway(): Uint8Array {
   const file = pcap({ linkType: 276 });
   for (const id of IDS) {

@@ -1,6 +1,6 @@
 /**
- * Nine captures of 81 kB, each with 65,536 interfaces that have names of control characters, ended in a fatal error of V8,
- * and 21 with plain names in "Invalid string length": the report was one string.
+ * Nine captures of 81 kB, each with 65,536 interfaces named with control characters, ended in a fatal error of V8, and 21
+ * with plain names in "Invalid string length": the report was a single string.
  */
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { concatBytes } from "../../src/testing/builders/byte-writer.ts";

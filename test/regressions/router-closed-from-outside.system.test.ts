@@ -1,6 +1,6 @@
 /**
- * Rules for a router let devices inside open connections, and nobody outside. They had no direction once: servers inside then
- * answered from outside on every port that a device may connect to.
+ * Rules for a router let devices inside open connections, and nobody outside. Earlier rules had no direction: servers inside
+ * answered from outside on every port that devices may connect to.
  */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { runCli } from "../cli/run-cli.ts";
@@ -12,13 +12,13 @@ if (noRouter !== null) console.info(`skipped: a router that is closed from outsi
 const noIptables = noRouter ?? (isInstalled("ip6tables-restore") ? null : "not installed: iptables");
 if (noIptables !== null) console.info(`skipped: iptables that is closed from outside: ${noIptables}`);
 
-/** Ports of FaceTime's rows. 3478 is left free outside, for attempts that come from it. */
+/** Ports of FaceTime's rows. 3478 is unused outside, for attempts from that port. */
 const OUTSIDE = ports({ tcp: [80, 443, 5223], udp: [3479, 16384, 16402] });
 const INSIDE = ports({ tcp: [80, 443, 5223, 22, 5900], udp: [3478, 3479, 16384, 50000] });
 const FROM_INSIDE = bothVersions(OUTSIDE);
 const FROM_OUTSIDE = [
   ...bothVersions(INSIDE.filter(({ port }) => port !== 3478)),
-  // By its source port it looks like an answer of a STUN server's.
+  // Its source port makes it look like an answer of a STUN server.
   ...bothVersions(INSIDE.filter(({ port }) => port === 3478)).map((one) => ({ ...one, sourcePort: 3478 })),
 ];
 
@@ -39,7 +39,7 @@ function nameOf({ transport, port, version }: Attempt): string {
 async function rules(...args: string[]): Promise<string> {
   const { status, stdout, stderr } = await runCli(["rules", ...args]);
   expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
-  // What drops everything else is a comment until somebody wants it.
+  // The policy that drops everything else is commented out by default.
   return stdout.replaceAll(/^#policy /gm, "");
 }
 
@@ -64,7 +64,7 @@ describe.skipIf(noRouter !== null)("a router with generated rules", () => {
   }, 30_000);
   afterAll(async () => await network.remove());
 
-  /** What gets through with the rules that are loaded. */
+  /** Returns what passes with the loaded rules. */
   async function passing(): Promise<object> {
     const [fromInside, fromOutside, tooBig] = [
       (await network.answers(FROM_INSIDE, "inside")).map(nameOf),

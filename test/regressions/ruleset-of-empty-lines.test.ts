@@ -1,4 +1,4 @@
-/** A ruleset is told from others in time that grows with its length: also one that is mostly empty lines. */
+/** The format of a ruleset is detected in linear time, even if it is mostly empty lines. */
 import { expect, it } from "vitest";
 import { parseRuleset } from "../../src/firewall/load-ruleset.ts";
 

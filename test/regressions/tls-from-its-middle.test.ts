@@ -1,4 +1,4 @@
-/** TLS whose beginning was not captured is told by both sides' records, however long one of them is silent. */
+/** TLS whose beginning was not captured is recognised by records of both sides, however long one of them is silent. */
 import { expect, it } from "vitest";
 import { analyzeBytes } from "../../scripts/fuzz/analyze-bytes.ts";
 import { packet } from "../../src/testing/builders/packet-builder.ts";

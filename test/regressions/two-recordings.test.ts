@@ -1,4 +1,4 @@
-/** What `check --update` writes of one recording holds for another one of the same use. */
+/** An expectation written by `check --update` from one recording holds for another recording of the same use. */
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { pcap } from "../../src/testing/builders/capture-builder.ts";
@@ -18,12 +18,12 @@ const HOSTS = [
 
 interface Recording {
   readonly firstPort: number;
-  /** Bytes of each answer's record. */
+  /** Length of each answer's TLS record. */
   readonly answerBytes: number;
-  /** Names are asked for; else they are known from before. */
+  /** Whether names are queried, or known from before. */
   readonly hasNames: boolean;
   readonly arpPackets: number;
-  /** The second packet of each connection is there twice. */
+  /** The second packet of each connection appears twice. */
   readonly repeats: boolean;
 }
 

@@ -1,5 +1,6 @@
 /**
- * A program that captures and writes what cannot be read: a wrapper may write text. The run must end with what and where on standard error, the program must be gone, and other interfaces go on.
+ * A capture program that writes something unreadable: a wrapper may write text. The run must end with the reason and position
+ * on standard error, the program must be gone, and other interfaces continue.
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
@@ -28,8 +29,8 @@ afterEach(() => {
 afterAll(() => folder.remove());
 
 /**
- * Puts a program `tcpdump` into the folder: `lines` of sh; `$1` is the name of the interface. Like the real one it outlives
- * the signal that asks for its counters.
+ * Puts a program `tcpdump` into the folder: `lines` of sh; `$1` is the name of the interface. Like the real one it survives
+ * the signal that requests its counters.
  */
 function fakeTcpdump(...lines: readonly string[]): void {
   const file = folder.put(
@@ -60,7 +61,7 @@ async function live(...args: readonly string[]) {
   return { status: status ?? signal, ...said };
 }
 
-/** Whether the fake tcpdump of an interface still runs. One that a test has left is ended. */
+/** Returns whether the fake tcpdump of an interface still runs; ends one left by a test. */
 function isLeft(interfaceName: string): boolean {
   const pid = Number(readFileSync(folder.file(`pid-${interfaceName}`), "utf8"));
   try {
@@ -68,7 +69,7 @@ function isLeft(interfaceName: string): boolean {
   } catch {
     return false;
   }
-  // A zombie has ended; whoever adopted it has not yet looked.
+  // A zombie has ended, but its new parent has not reaped it yet.
   if (existsSync("/proc") && /^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, "utf8"))) return false;
   process.kill(pid, "SIGKILL");
   return true;

@@ -1,4 +1,4 @@
-/** A range of thousands of ports says nothing of whose a flow is: its products are possible, and nothing is counted as theirs. */
+/** A range of thousands of ports is no evidence: its products are possible, and nothing is attributed to them. */
 import { expect, it } from "vitest";
 import { analyzeTraffic } from "../support/analyze.ts";
 import { tcp, udp } from "../support/traffic-makers.ts";

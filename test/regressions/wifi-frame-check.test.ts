@@ -1,9 +1,12 @@
-/** The frame check of an 802.11 frame is no payload: told twice it is taken off once, and where the snaplen left a part of it. */
+/**
+ * The frame check sequence of an 802.11 frame is not payload: announced twice it is removed once, and a part of it left by
+ * the snaplen is removed too.
+ */
 import { describe, expect, it } from "vitest";
 import { packet } from "../../src/testing/builders/packet-builder.ts";
 import { decodeBuilt } from "../support/decode-built.ts";
 
-/** Whose IP header does not say how long it is, so that the link layer alone does. */
+/** An IP header without its length, so that only the link layer determines it. */
 const frame = packet()
   .radiotap({ flags: 0x10 })
   .wifi({ frameCheckLength: 4 })

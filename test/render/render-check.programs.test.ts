@@ -1,4 +1,4 @@
-/** The forms of `check`, read by programs that did not come from here: Perl's TAP harness, Python's XML parser. */
+/** The formats of `check`, read by independent programs: Perl's TAP harness, Python's XML parser. */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

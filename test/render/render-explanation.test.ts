@@ -21,7 +21,7 @@ describe("an explanation", () => {
       "result      identified as Push notifications (process: the capture names the process)",
     );
     expect(text).toMatch(/^tcp \S+ to \S+:5223, /m);
-    // One line each, and an empty one behind each flow.
+    // One line each, and an empty one after each flow.
     expect(text.split("\n\n").length).toBe(all.length + 1);
   });
 

@@ -1,4 +1,4 @@
-/** What a history answers, drawn: rows that are the same are one, and hostile names do nothing. */
+/** Rendered answers of a history: equal rows are combined, and hostile names have no effect. */
 import { describe, expect, it } from "vitest";
 import { type HistoryFormat, writeHistory } from "../../src/render/render-history.ts";
 import {

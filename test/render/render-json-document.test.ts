@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { writeJsonDocument, writeJsonLine } from "../../src/render/render-json-document.ts";
 import { propertyRuns } from "../support/property-runs.ts";
 
-/** What a report is made of. */
+/** Values that occur in a report. */
 const plainData = fc.letrec((tie) => ({
   value: fc.oneof(
     { depthSize: "small", withCrossShrink: true },

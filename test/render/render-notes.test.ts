@@ -5,7 +5,7 @@ import { packet } from "../../src/testing/builders/packet-builder.ts";
 import { appleList, readWhole, testSession } from "../support/analyze.ts";
 import { memorySource } from "../support/memory-source.ts";
 
-/** The summary of a packet of each of these interfaces. */
+/** The summary of one packet on each of these interfaces. */
 async function textOf(...names: readonly string[]): Promise<string> {
   const traffic = new TrafficCollector(appleList);
   const session = testSession({}, [traffic]);

@@ -1,4 +1,4 @@
-/** What `reach --explain` says of each situation, by texts that tell which one they are for. */
+/** What `reach --explain` says in each situation, with advice texts that name their situation. */
 import { describe, expect, it } from "vitest";
 import { Advice, SITUATIONS, type Situation } from "../../src/knowledge/advice/advice.ts";
 import { renderReachExplanation } from "../../src/render/render-reach-explanation.ts";
@@ -82,7 +82,7 @@ const EVERYTHING = {
   isRow: () => true,
 } as const;
 
-/** The lines with these labels. */
+/** Returns the lines with these labels. */
 async function said(report: Partial<ReachReport>): Promise<string[]> {
   const question = { ...EVERYTHING, text: "all" };
   const text = await renderReachExplanation({ ...REPORT, ...report }, question, advice, {

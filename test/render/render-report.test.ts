@@ -1,4 +1,4 @@
-/** The report for people: sections by how a thing is known, made of captures with handshakes. */
+/** The report for people: sections by kind of evidence, from captures with handshakes. */
 import stringWidth from "string-width";
 import { describe, expect, it } from "vitest";
 import { phoneTruth } from "../../scripts/fixtures/phone-morning.ts";
@@ -24,7 +24,7 @@ async function report(of: Summary, width = 80, more: { top?: number; all?: boole
   return text.trimEnd().split("\n");
 }
 
-/** The number of bytes that a line of the report says. */
+/** Parses the number of bytes in a line of the report. */
 function bytesIn(line: string): number {
   const [, number, unit] = /([\d.]+) (B|kB|MB)\b/.exec(line) ?? [];
   return Number(number) * { B: 1, kB: 1000, MB: 1e6 }[unit as "B" | "kB" | "MB"];
@@ -68,7 +68,7 @@ describe("the report of a capture with Apple's names", () => {
     const header = lines.findIndex((line) => /^APPLE'S, IDENTIFIED +BYTES +SHARE +FLOWS +BY/.test(line));
     expect(header).toBeGreaterThan(2);
     expect(lines[header + 2]).toMatch(/^Software Update +4\.2 kB +12\.5% +1 +server-name/);
-    // What the table shows is what the headline says.
+    // The table agrees with the headline.
     const rows = lines.slice(header + 1, header + 5);
     const shown = rows.reduce((sum, line) => sum + bytesIn(line), 0);
     expect(Math.abs(shown - summary.apple.identified.bytes)).toBeLessThan(50 * rows.length);
@@ -155,7 +155,7 @@ describe("the report of a phone's morning", () => {
     const couldBe = lines.findIndex((line) => line.startsWith("COULD BE APPLE'S"));
     expect(lines.slice(5, couldBe - 3).every((line) => /[█-▏]$/.test(line))).toBe(true);
     expect(lines.slice(couldBe).join("\n")).not.toMatch(/[█-▏]/);
-    // The longest of them is that of the largest row.
+    // The longest bar is that of the largest row.
     expect(lines[5]).toMatch(/ {2}█{5,}$/);
   });
 
@@ -201,7 +201,7 @@ describe("the report with only the list applied", () => {
 });
 
 describe("the report of --by", () => {
-  /** What is told by who sent it has no one row for a byte, but two. */
+  /** Groupings by sender count a byte in two rows, not one. */
   const byEnds: readonly Grouping[] = ["device", "subnet", "vlan"];
   it.each(GROUPINGS.filter((by) => by !== "group" && !byEnds.includes(by)))(
     "%s has each decoded byte in one row",

@@ -1,4 +1,4 @@
-/** Totals over time as people get them: every byte of a bucket is in one row, and no bar says more than there was. */
+/** Totals over time as rendered: every byte of a bucket is in one row, and no bar exaggerates. */
 import { describe, expect, it } from "vitest";
 import { summarize } from "../../src/engine/summarize.ts";
 import { drawLevels } from "../../src/render/levels.ts";
@@ -12,7 +12,7 @@ function phoneOver(everySeconds: number): Promise<Summary> {
   return summarize([PHONE], { everySeconds, maxFlows: 2000 });
 }
 
-/** Cells of lines of CSV by the names of their columns. No cell of these has a comma. */
+/** Cells of CSV lines by column name. None of these cells contains a comma. */
 function rowsOf(csv: string): Record<string, string>[] {
   const [header, ...lines] = csv.trimEnd().split("\n");
   const names = header.split(",");

@@ -1,9 +1,9 @@
-/** One flow as a user gets it. */
+/** A flow as reported to the user. */
 import { describe, expect, it } from "vitest";
 import { analyzeTraffic } from "../support/analyze.ts";
 import { tcp, udp } from "../support/traffic-makers.ts";
 
-/** Those that the implementations of the specification test themselves with (github.com/corelight/community-id-spec). */
+/** Test vectors of the specification's own implementations (github.com/corelight/community-id-spec). */
 const COMMUNITY_IDS = [
   ["tcp", "128.232.110.120:34855", "66.35.250.204:80", "1:LQU9qZlK+B5F3KDmev6m5PMibrg="],
   ["tcp", "10.0.0.1:10", "10.0.0.2:11569", "1:SXBGMX1lBOwhhoDrZynfROxnhnM="],

@@ -1,4 +1,4 @@
-/** Unknown EtherTypes and IP protocols by number, through the whole of an analysis. */
+/** Unknown EtherTypes and IP protocols by number, through the whole analysis. */
 import { describe, expect, it } from "vitest";
 import { analyzeBytes } from "../../scripts/fuzz/analyze-bytes.ts";
 import { NAMED_ETHER_TYPES } from "../../src/reports/unknown-protocols.ts";

@@ -1,4 +1,4 @@
-/** What the page of a history asks, and what it is told: times, comparisons, and one question after the other. */
+/** Queries of the history page, and their answers: time ranges, comparisons, and one query after the other. */
 import { describe, expect, it } from "vitest";
 import { InputError } from "../../src/errors.ts";
 import type { HistoryExtent, HistoryPlace } from "../../src/reports/history/history-report.ts";
@@ -12,7 +12,7 @@ const WEEK = 7 * DAY;
 /** 2026-11-30T09:30:00Z */
 const NOW = Date.UTC(2026, 10, 30, 9, 30) / 1000;
 
-/** A history of the last 100 days, and the questions that its page was asked. */
+/** A history of the last 100 days, and the queries that its page sent. */
 function placeOf({
   extent = {},
   ...given
@@ -90,7 +90,7 @@ describe("the comparison with the week before", () => {
     const { past, questions } = placeOf({ cells: [] });
     expect((await past("range=30d&compare=week")).before).toMatchObject({ weeks: 5 });
     expect(questions[1]).toMatchObject({ from: NOW - 30 * DAY - 5 * WEEK, to: NOW - 5 * WEEK });
-    // What is still to come is compared with nothing.
+    // The future is not compared.
     const { before } = await past("from=2026-11-30T08:30&to=2026-12-30T00:00&compare=week");
     expect(before).toMatchObject({ weeks: 1, from: NOW - HOUR - WEEK, to: NOW - WEEK });
   });
@@ -140,7 +140,7 @@ describe("the chart of a history", () => {
       ["(not decoded)", false, -30],
     ]);
     expect(areas[0]?.bytes.indexOf(800)).toBe((24 - 8) * 2);
-    // What was taken back is no area below the axis.
+    // Subtracted bytes are not an area below the axis.
     expect(areas.at(-1)?.bytes.every((bytes) => bytes === 0)).toBe(true);
   });
 });

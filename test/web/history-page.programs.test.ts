@@ -1,4 +1,4 @@
-/** The page of `serve` in a browser: its views at every width, light and dark, by keys alone, with names of strangers. */
+/** The page of `serve` in a browser: its views at every width, light and dark, by keyboard alone, with hostile names. */
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { setTimeout as pause } from "node:timers/promises";
 import axe from "axe-core";
@@ -33,10 +33,13 @@ const PRODUCTS = [
   "Weather",
 ];
 const DEVICES = ["annas-iphone", "studio-mac", "living-room-tv"];
-/** The hour that goes on. */
+/** The current hour. */
 const NOW = Math.floor(Date.now() / 1000 / HOUR) * HOUR;
 
-/** What every device did with every product in each hour of a day, and in two of each of nine days before, less of it. */
+/**
+ * Traffic of every device with every product in each hour of a day, and less of it in two hours of each of the nine days
+ * before.
+ */
 function tenDays(): BucketRow[] {
   const hours = Array.from({ length: 240 }, (_, hour) => ({ hour, start: NOW - (240 - hour) * HOUR })).filter(
     ({ hour }) => hour >= 216 || hour % 12 === 0,
@@ -100,7 +103,7 @@ describe.skipIf(!isBrowserThere())("the history page in a browser", () => {
           "[document.documentElement.scrollWidth, innerWidth]",
         );
         expect(room[0], `${view} at ${width}`).toBeLessThanOrEqual(room[1]);
-        // The policy lets no script in; it is put in from beside the page.
+        // The page's policy forbids scripts, so it is injected from outside.
         await page.evaluate(axe.source);
         const { violations } = await page.evaluate<AxeResult>("axe.run()");
         const faults = violations
@@ -190,7 +193,7 @@ describe.skipIf(!isBrowserThere())("the history page in a browser", () => {
     await answered(page);
     expect(await rowsOf(page)).toEqual(before);
     expect(await page.evaluate(`document.querySelector("#compare").checked`)).toBe(true);
-    // From a device to its products, and back by the browser's own key.
+    // From a device to its products, and back with the browser's back key.
     await page.click("section[aria-labelledby=rows] tbody a");
     await until(page, `document.querySelectorAll("section[aria-labelledby=rows] tbody tr").length === 8`);
     await page.goBack();
@@ -211,7 +214,7 @@ describe.skipIf(!isBrowserThere())("the history page in a browser", () => {
     await page.fill("#to", text(NOW - HOUR));
     await page.click(".own button");
     const bytes = 2 * 3 * 36 * (1 + 2 + 3) * 10_000 + 2 * PRODUCTS.length * DEVICES.length * 100;
-    // The address changes first, and is asked for then.
+    // The address changes first, then the query is sent.
     const shown = `document.querySelector(".headline").textContent.startsWith("${formatBytes(bytes)} from ")`;
     await until(page, `location.hash.includes("from=") && ${shown}`);
     expect(await page.textContent(".headline")).toMatch(new RegExp(`^${formatBytes(bytes)} from `));

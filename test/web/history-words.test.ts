@@ -1,4 +1,4 @@
-/** What the History view says in words. */
+/** Texts of the History view. */
 import { describe, expect, it } from "vitest";
 import {
   differenceText,

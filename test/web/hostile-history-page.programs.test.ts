@@ -1,4 +1,4 @@
-/** The page of a history whose devices, products and sensors strangers have named, and which cannot always be asked. */
+/** The page of a history with hostile names of devices, products and sensors, which is sometimes unavailable. */
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { InputError } from "../../src/errors.ts";
@@ -13,13 +13,13 @@ import { askPast, rowsOf } from "../support/past-browser.ts";
 const HOUR = 3600;
 const DAY = 86_400;
 const HIDDEN = ["\u202e", "\u200b", "\ufeff", "\u0007", "\u001b"];
-/** The hour that goes on. */
+/** The current hour. */
 const NOW = Math.floor(Date.now() / 1000 / HOUR) * HOUR;
 
 describe.skipIf(!isBrowserThere())("the history page with hostile names", () => {
   let browser: Browser;
   let page: HistoryPage;
-  /** What is said in place of an answer. */
+  /** The error shown in place of an answer. */
   let trouble: string | null = null;
   beforeAll(async () => {
     browser = await startBrowser();
@@ -90,7 +90,7 @@ describe.skipIf(!isBrowserThere())("the history page with hostile names", () => 
     trouble = null;
     await askPast(seen.page, "#/history?range=24h&by=family");
     expect(await seen.page.isVisible("[role=alert]")).toBe(false);
-    // What the browser says of the answer 503.
+    // The browser's message for status 503.
     expect(seen.complaints.filter((text) => !text.includes("503"))).toEqual([]);
     await seen.context.close();
   });

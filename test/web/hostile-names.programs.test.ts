@@ -1,6 +1,6 @@
 /**
- * Names that strangers chose, in a browser that would obey them: on the page of `live --web`, in captures that are dropped there,
- * and in reports as files. A dialog, a request, a window or an element that benign names do not have is a fault.
+ * Hostile names in a browser that would execute them: on the page of `live --web`, in captures dropped there, and in report
+ * files. A dialog, a request, a window or an element that benign names do not cause is a fault.
  */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -24,7 +24,7 @@ import { PageCommand } from "../support/page-command.ts";
 const BENIGN_NAMES = HOSTILE_NAMES.map((_, i) => `name-${i}`);
 const HIDDEN = ["\u202e", "\u200b", "\ufeff", "\u0007", "\u001b", "\u2028"];
 const VIEWS = ["#/now", "#/devices", "#/connections", "#/reach", "#/capture"];
-/** Addresses that somebody else has written. */
+/** Addresses written by somebody else. */
 const WRITTEN = [
   "#/device/%3Cscript%3Ealert(1)%3C%2Fscript%3E",
   "#/product/%3Cimg%20src%3Dx%20onerror%3Dalert(1)%3E",
@@ -70,7 +70,7 @@ describe.skipIf(!isBrowserThere())("hostile names in a browser", () => {
         await page.$$eval("script, img, style, iframe, b, h1 ~ h1", (all) => all.map((one) => one.outerHTML)),
       ).toEqual(['<script type="module" src="/page.js"></script>']);
     }
-    // What the browser says of the answer 410: there is no such connection.
+    // The browser's message for status 410: there is no such connection.
     expect([...complaints, ...other.complaints].filter((text) => !text.includes("410"))).toEqual([]);
     await context.close();
     await other.context.close();
@@ -129,7 +129,7 @@ describe.skipIf(!isBrowserThere())("hostile names in a browser", () => {
   });
 });
 
-/** What a file can be called: without what ends a name, and within 255 bytes with what stands around it. */
+/** A valid file name: without separators, and at most 255 bytes with its prefix and suffix. */
 function fileName(name: string): string {
   return name.replaceAll(/[/\0]/g, "∕").slice(0, 60);
 }

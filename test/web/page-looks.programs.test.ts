@@ -1,4 +1,4 @@
-/** How the page looks, against pictures that are kept: `npx tsx scripts/make-pictures.ts` makes them anew. */
+/** The appearance of the page, compared with stored pictures, which `npx tsx scripts/make-pictures.ts` recreates. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Browser } from "playwright-core";
@@ -7,10 +7,10 @@ import { startBrowser, whyNoBrowser } from "../support/page-browser.ts";
 import { differenceOf, LOOKED_AT, LOOKS_FOLDER, pageLooks, whyNoLooks } from "../support/page-looks.ts";
 import { IS_EXHAUSTIVE } from "../support/property-runs.ts";
 
-/** Of all cells. Letters that are smoothed otherwise change none; a line that wraps elsewhere, some. */
+/** Share of all cells. Different font smoothing changes none; a different line wrap changes some. */
 const TOLERANCE = 0.01;
 
-/** Something in each view. */
+/** Changes something in each view. */
 const CHANGES =
   ".legend,.filters,.failure ul{display:none}.h4,.h5{background:none}.c-could-be{fill:#c00}.drop{padding:1rem}";
 

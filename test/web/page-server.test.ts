@@ -1,4 +1,4 @@
-/** The page's server: whom it answers, and that nobody who reads it holds anything up. */
+/** The page server: whom it answers, and that no client can block it. */
 import { request, ServerResponse } from "node:http";
 import { connect, type Socket } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
@@ -25,7 +25,7 @@ const SOURCE: PageSource = {
   },
   report: (path) => (path === "/report/1" ? "<p>a report</p>" : undefined),
 };
-/** As the server has it. */
+/** The server's own limit. */
 const MOST_CONNECTIONS = 64;
 const servers: PageServer[] = [];
 const sockets: Socket[] = [];
@@ -62,14 +62,14 @@ function ask(url: string, headers: Record<string, string> = {}, method = "GET"):
   });
 }
 
-/** The address without its token, and the cookie that the token becomes. */
+/** Returns the address without its token, and the cookie that replaces the token. */
 async function welcomed({ url }: PageServer) {
   const { headers, text } = await ask(url);
   const [cookie = ""] = [headers["set-cookie"] ?? []].flat();
   return { origin: new URL(url).origin, setCookie: cookie, cookie: cookie.split(";")[0] ?? "", text };
 }
 
-/** A socket that says `text` and reads nothing. */
+/** A socket that sends `text` and reads nothing. */
 function openSocket(port: number, text = ""): Promise<Socket> {
   return new Promise((resolve) => {
     const socket = connect(port, "127.0.0.1", () => {

@@ -1,4 +1,4 @@
-/** The page of `live --web` in a browser: its numbers, its keys, captures that are dropped, many devices. */
+/** The page of `live --web` in a browser: its numbers, its keys, dropped captures, many devices. */
 import { readFileSync } from "node:fs";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -11,7 +11,7 @@ import { largeHistory, largeInterval } from "../support/large-feed.ts";
 import { isBrowserThere, openPage, rowsOf, startBrowser, until } from "../support/page-browser.ts";
 import { PageCommand } from "../support/page-command.ts";
 
-/** Only connections with this port are left. */
+/** True when only connections with this port remain. */
 const FOUND = `(() => {
   const rows = [...document.querySelectorAll("tbody tr")];
   return rows.length > 0 && rows.every((row) => row.textContent.includes("5223"));
@@ -88,7 +88,7 @@ describe.skipIf(!isBrowserThere())("the live page in a browser", () => {
     expect(await report.textContent("body")).toContain("595");
     await page.setInputFiles("#capture", "README.md");
     await page.waitForSelector("text=README.md was not read");
-    // What the browser says of the answer 422.
+    // The browser's message for status 422.
     expect(complaints.filter((text) => !text.includes("422"))).toEqual([`opened ${report.url()}`]);
     await context.close();
   });
@@ -114,7 +114,7 @@ describe.skipIf(!isBrowserThere())("the live page in a browser", () => {
       const updates = await page.evaluate<number[]>("updates");
       console.log(`${view}: drawn in ${Math.round(drawn)} ms, updated in ${updates.map(Math.round)} ms`);
       expect(drawn, view).toBeLessThan(500);
-      // The one in the middle: other programs run beside it.
+      // The median, because other programs run at the same time.
       expect(updates.sort((a, b) => a - b)[2], view).toBeLessThan(50);
     }
     expect(complaints).toEqual([]);
@@ -134,7 +134,7 @@ function drawingTime(hash: string): string {
     return performance.now() - beganAt;
   })()`;
 }
-/** Notes how long each update takes: reading, drawing and layout. */
+/** Records how long each update takes: parsing, drawing and layout. */
 const OBSERVE = `globalThis.updates = [];
   globalThis.observer?.disconnect();
   globalThis.observer = new PerformanceObserver((list) => {

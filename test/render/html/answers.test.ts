@@ -1,11 +1,11 @@
-/** The first look at a page: a number for each question, and none where nothing can be told. */
+/** The top of a page: a number for each question, and none if it cannot be answered. */
 import { describe, expect, it } from "vitest";
 import { reach } from "../../../src/engine/reach.ts";
 import { summarize } from "../../../src/engine/summarize.ts";
 import { answers } from "../../../src/render/html/answers.ts";
 import { reachOutcome } from "../../../src/render/reach-outcome.ts";
 
-/** Question, number and words of each. */
+/** Returns question, number and words of each answer. */
 async function answersOf(capture: string, options = {}): Promise<ReadonlyMap<string, readonly string[]>> {
   const summary = await summarize([capture], { maxFlows: 500, ...options });
   const { report } = await reach([capture], { maxFlows: 500 });

@@ -1,4 +1,4 @@
-/** A page of an office: a hundred devices with a row each, a working day, and no more bytes than a mail takes. */
+/** The page of an office: a hundred devices with a row each, a working day, and small enough for a mail. */
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { summarizeWithReach } from "../../../src/engine/reach.ts";
 import { loadAdvice } from "../../../src/knowledge/advice/load-advice.ts";

@@ -1,4 +1,4 @@
-/** Text that is put into a page ends no element and no attribute, whoever wrote it. */
+/** Text inserted into a page cannot end an element or attribute, whoever wrote it. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { html, NOTHING, named } from "../../../src/render/html/markup.ts";

@@ -1,4 +1,4 @@
-/** The pages of reach and of differences: valid, and with the numbers and words of the tables. */
+/** The pages of reach and diff: valid, and with the numbers and words of the tables. */
 import { describe, expect, it } from "vitest";
 import { runCli } from "../../cli/run-cli.ts";
 import { faultsOf, policyOf, tablesOf } from "../../support/page-reader.ts";
@@ -14,7 +14,7 @@ async function pageOf(...args: readonly string[]): Promise<string> {
   return stdout;
 }
 
-/** The text of a page as the table has it: without tags, references and wrapping. */
+/** Returns the text of a page as in the table: without tags, entities and wrapping. */
 function textOf(text: string): string {
   const bare = text
     .replace(/<[^>]*>/g, " ")

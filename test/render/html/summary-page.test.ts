@@ -1,4 +1,4 @@
-/** The page of a summary: a valid file that asks nobody for anything, whose numbers are those of the JSON. */
+/** The page of a summary: a valid file without external requests, whose numbers are those of the JSON. */
 import { readdirSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { loadPseudonyms } from "../../../src/anonymise/load-pseudonyms.ts";

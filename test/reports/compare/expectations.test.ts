@@ -18,14 +18,14 @@ const parse = (value: object) =>
   parseExpectations(JSON.stringify({ schema: "appleflow/expected@2", ...value }), "e.json", nameOf);
 
 let office: ComparableSummary;
-/** Names five products and more, some of them beside others. */
+/** Names more than five products, some of them beside others. */
 let names: ComparableSummary;
 beforeAll(async () => {
   office = await summarize(["fixtures/office-morning.pcapng"]);
   names = await summarize(["fixtures/lab/apple-names.pcapng"]);
 });
 
-/** What differs, in the order of the file. */
+/** Returns the problems in the order of the file. */
 function problems(expected: Expectations, part = 0, summary = office, slack = 0): string[] {
   const { assertions } = checkExpectations(expected, summary, { part, slack });
   return assertions.flatMap(({ path, problem }) => (problem === null ? [] : `${path} ${problem}`));
@@ -48,7 +48,7 @@ describe("expectations", () => {
       expect(hasNumbers(expectationsOf(summary, { numbers: true }))).toBe(true);
       const named = summary.products.filter((row) => namedTraffic(row).flows > 0);
       expect(Object.keys(expected.products ?? {})).toEqual(named.map(({ product }) => product).sort());
-      // The capture is complete, no other products; of each product its evidence.
+      // One for completeness, one for other products, and one for the evidence of each product.
       expect(assertions).toHaveLength(2 + named.length);
     }
   });
@@ -164,7 +164,7 @@ describe("expectations", () => {
     ]);
     const withVerdict = { ...office, verdicts: new Map([["FaceTime", "works"] as const]) };
     expect(checkExpectations(expected, withVerdict).deviations).toEqual([]);
-    // How much was asked for is another matter than whether somebody answers.
+    // How much was requested is independent of whether somebody answers.
     const answered = { ...office, verdicts: new Map([["FaceTime", "answered"] as const]) };
     expect(checkExpectations(expected, answered).deviations).toEqual([]);
     const connected = { ...office, verdicts: new Map([["FaceTime", "connected"] as const]) };

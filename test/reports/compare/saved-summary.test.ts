@@ -37,7 +37,7 @@ describe("a saved summary", () => {
 
   it("is refused if a list was shortened, because products would look gone", async () => {
     expect(() => parseSavedSummary("{}", "s.json")).toThrow('s.json: $ has no "schema"');
-    // Shortened as --top does, each list by one.
+    // Each list shortened by one, as --top does.
     const text = await savedOffice();
     const shortened = (list: string) => () => {
       const summary = JSON.parse(text);

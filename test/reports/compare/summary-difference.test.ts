@@ -168,7 +168,7 @@ describe("the difference of two summaries", () => {
       ["B", "changed", "verdict", "name-blocked"],
     ]);
     expect(compare(one, one).isDifferent).toBe(false);
-    // Who has not tried, or not long enough, has not found it closed, nor open.
+    // Without an attempt, or too short a one, a product is neither closed nor open.
     for (const verdict of ["never-tried", "unclear"] as const) {
       const unknown = {
         ...summaryOf([named("A", 1)]),

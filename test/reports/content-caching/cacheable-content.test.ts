@@ -24,7 +24,7 @@ describe("data/content-caching.tsv", () => {
     expect(names).toEqual(
       expect.arrayContaining(["Software Update", "App Store", "Mac App Store", "iCloud"]),
     );
-    // What streams or signs in is on no such list.
+    // Streaming and sign-in are on no such list.
     for (const other of ["Apple Music", "Push notifications", "iCloud Private Relay"])
       expect(names).not.toContain(other);
     for (const server of servers) expect(products.has(server)).toBe(false);

@@ -1,4 +1,4 @@
-/** What could come from a content cache, and what did: only what is shown (docs/contract.md, "Content caching"). */
+/** Possible and actual traffic of content caches, only where it shows (docs/contract.md, "Content caching"). */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -33,13 +33,13 @@ const DOWNLOAD = request(
   "User-Agent: nsurlsessiond/1115 CFNetwork/1115 Darwin/19.0.0",
 );
 
-/** What a client asks a server of TCP, and an answer of 1000 bytes and its headers of 54 before them. */
+/** A client's TCP request, and an answer of 1000 bytes after headers of 54. */
 function talk(server: End, port: number, clientPort: number, data: Uint8Array): MemoryRecord[] {
   return [
     sent(PHONE, server, { ports: [clientPort, port], data }),
     sent(server, PHONE, {
       ports: [port, clientPort],
-      // What came over a router is not of this network.
+      // Packets forwarded by a router are from another network.
       hops: server.mac === ROUTER ? 52 : 64,
       data: new Uint8Array(1000).fill(1),
     }),
@@ -51,7 +51,7 @@ const ANSWER = 1054;
 
 async function cachingOf(records: readonly MemoryRecord[], options: SummarizeOptions = {}) {
   let file = pcapng().section().interface();
-  // Of a gateway it is known that what comes from it is of other networks.
+  // Packets from a known gateway are from other networks.
   const lease = dhcpAck(GATEWAY, PHONE.mac, PHONE.ip, 0, [[3, [10, 0, 0, 1]]]);
   for (const { bytes } of [lease, ...records]) file = file.packet(bytes, { seconds: 1_769_850_000 });
   const capture = join(folder, "caching.pcapng");
@@ -90,7 +90,7 @@ describe("content caching in a summary", () => {
   it("is absent without a download, a cache, or a cache request beyond the local network", async () => {
     const elsewhere = talk(OTHERS, 54_459, 50_004, PROBE);
     expect(await cachingOf([...download, ...elsewhere])).not.toHaveProperty("contentCaching");
-    // Nobody answers: nothing came from there.
+    // Nobody answers, so nothing came from there.
     expect(await cachingOf(probe.slice(0, 1))).not.toHaveProperty("contentCaching");
     expect(await cachingOf([...update, ...probe], { rules: null })).not.toHaveProperty("contentCaching");
   });

@@ -1,4 +1,7 @@
-/** What all ends sent is each decoded byte once, and so is what they received (docs/contract.md, "Device totals"). */
+/**
+ * The sent bytes of all ends include each decoded byte once, and so do the received bytes (docs/contract.md, "Device
+ * totals").
+ */
 import { readdirSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";

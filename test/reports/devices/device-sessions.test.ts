@@ -1,4 +1,4 @@
-/** Sessions of which it is known who is who: every device joined and told apart as the network has it. */
+/** Sessions with known devices: each is joined and distinguished as in the network. */
 import { describe, expect, it } from "vitest";
 import { address, QUERY_FLAGS, service } from "../../../src/testing/builders/dns-builder.ts";
 import {
@@ -52,7 +52,7 @@ describe("the devices of a network", () => {
   });
 
   it("are not joined by a hardware address that both ends of a conversation use", async () => {
-    // As tools write captures, and taps that put their own address there.
+    // As tools write captures, and taps that insert their own address.
     const frames: [End, End] = [
       { ip: "10.1.1.5", mac: "02:00:00:00:00:01" },
       { ip: "17.253.1.1", mac: "02:00:00:00:00:02" },

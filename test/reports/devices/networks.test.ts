@@ -1,4 +1,4 @@
-/** What devices moved by the networks that their addresses are in. */
+/** Traffic of devices by the networks of their addresses. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { readIpv4Key } from "../../../src/net/address-key.ts";
@@ -16,7 +16,7 @@ function amountsOf({ networks }: ToldApart) {
   return networks?.map(({ network, devices, sent: out, received }) => [network, devices, out, received]);
 }
 
-/** The bytes of a packet without payload. */
+/** Length of a packet without payload. */
 const SIZE = 54;
 const TAGGED = SIZE + 4;
 

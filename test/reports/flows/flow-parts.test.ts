@@ -1,4 +1,4 @@
-/** Records of flows that live long: an active timeout (docs/contract.md, "Flow"). */
+/** Records of long-lived flows: an active timeout (docs/contract.md, "Flow"). */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { summarize } from "../../../src/engine/summarize.ts";
@@ -14,7 +14,7 @@ import { tcp } from "../../support/traffic-makers.ts";
 const CLIENT = "10.0.0.1:49200";
 const SERVER = "17.0.0.1:443";
 
-/** The records with an active timeout, or without (null). */
+/** Returns the records with an active timeout, or without (null). */
 async function recordsOf(
   traffic: readonly TrafficRecord[],
   activeSeconds: number | null,
@@ -28,7 +28,7 @@ async function recordsOf(
   return records;
 }
 
-/** What records add up to by five-tuple, whichever end began; `flows` are those that do not go on. */
+/** Sums of records by five-tuple, whichever end began; `flows` counts those that do not continue. */
 function sumsOf(records: readonly FlowReport[]) {
   const sums = new Map<string, { flows: number; packets: number; bytes: number }>();
   for (const { communityId, packets, bytes, continues } of records) {

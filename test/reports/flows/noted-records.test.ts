@@ -1,4 +1,4 @@
-/** A second reading hands on each record with the note of its flow, however the captures come in blocks. */
+/** A second pass delivers each record with the note of its flow, however captures are split into blocks. */
 import { describe, expect, it } from "vitest";
 import { FlowNotesCollector } from "../../../src/reports/flows/flow-notes.ts";
 import { NotedRecordsCollector } from "../../../src/reports/flows/noted-records.ts";
@@ -10,7 +10,7 @@ import { laterFragment, other, tcp, udp } from "../../support/traffic-makers.ts"
 const A = "10.0.0.1";
 const B = "10.0.0.2";
 
-/** Of each record: the client's port of its flow, with "!" where the flow begins; "-" for none. */
+/** For each record: the client port of its flow, with "!" where the flow begins; "-" for none. */
 async function handedOn(records: readonly TrafficRecord[], first: number[], second: number[], options = {}) {
   const source = (blockSizes: number[]) => memorySource(records.map(toMemoryRecord), { blockSizes });
   const notes = new FlowNotesCollector((flow) => String(flow.describe().originator.port));

@@ -1,4 +1,4 @@
-/** The rows of a history are the capture: every byte, packet and flow once, in the bucket of its time (docs/history.md). */
+/** History rows add up to the capture: every byte, packet and flow once, in the bucket of its time (docs/history.md). */
 import { readdirSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { loadPseudonyms } from "../../../src/anonymise/load-pseudonyms.ts";

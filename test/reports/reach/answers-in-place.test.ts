@@ -1,4 +1,4 @@
-/** Proxies, portals and block pages that answer in a host's place (RFC 9110, RFC 8952). */
+/** Proxies, portals and block pages that answer in place of the host (RFC 9110, RFC 8952). */
 import { describe, expect, it } from "vitest";
 import type { End } from "./reach-packets.ts";
 import { from, helloFor, mesu, NAME, reachOfTimed, record, Talk, verdictOn } from "./talk-builder.ts";

@@ -1,4 +1,4 @@
-/** Verdicts of single attempts, packet by packet: each ending that a connection can take. */
+/** Verdicts of single attempts, packet by packet: each possible end of a connection. */
 import { describe, expect, it } from "vitest";
 import {
   CLIENT,
@@ -13,7 +13,7 @@ import {
 
 const HTTPS: End = { address: "17.253.15.201", port: 443 };
 
-/** Lines of a conversation: `>` the client sends, `<` the server does. */
+/** Lines of a conversation: `>` from the client, `<` from the server. */
 function talk(server: End, ...lines: readonly (readonly [">" | "<", Segment])[]): Uint8Array[] {
   return lines.map(([who, segment]) =>
     who === ">" ? tcp(CLIENT, server, segment) : tcp(server, CLIENT, segment),
@@ -25,7 +25,7 @@ const SYN_ACK = ["<", { flags: "SA", sequence: 5000, acknowledgment: 1001 }] as 
 const ACK = [">", { flags: "A", sequence: 1001, acknowledgment: 5001 }] as const;
 const OPENED = [SYN, SYN_ACK, ACK] as const;
 
-/** A TLS record of a type, with so many bytes of content that begins with `first`. */
+/** A TLS record with a type and length, whose content begins with `first`. */
 function record(type: number, length: number, ...first: readonly number[]): number[] {
   return [
     type,
@@ -54,7 +54,7 @@ const TALK = [
   REPLY,
   fromClient(1354, "FA"),
 ] as const;
-/** A key, the change of ciphers, an encrypted Finished; then application data. */
+/** A key, ChangeCipherSpec, an encrypted Finished; then application data. */
 const TALK_IN_12 = [
   ...GREETED,
   fromClient(1201, "PA", [...record(22, 37, 16), ...record(20, 1, 1), ...record(22, 40)]),
@@ -65,7 +65,7 @@ const TALK_IN_12 = [
   fromClient(1294, "PA", record(23, 200)),
   ["<", { flags: "PA", sequence: 5952, acknowledgment: 1499, payload: record(23, 300) }],
 ] as const;
-/** Acknowledgements for so many tenths of a second. */
+/** Acknowledgements for N tenths of a second. */
 const waiting = (count: number) => Array.from({ length: count }, () => fromClient(1259, "A"));
 
 describe("a TCP attempt", () => {

@@ -1,4 +1,4 @@
-/** Names of Apple's that were refused, among thousands that are nobody's business here. */
+/** Refused names of Apple's, among thousands of unrelated names. */
 import { expect, it } from "vitest";
 import { hasFailure } from "../../../src/reports/reach/reach-failure.ts";
 import {
@@ -13,7 +13,7 @@ import { CLIENT, reachOf, udp } from "./reach-packets.ts";
 
 const RESOLVER = { address: "192.0.2.1", port: 53 };
 const NO_SUCH_NAME = 3;
-/** More than refused names, or answered ones, are kept. */
+/** More than the limit of refused, or answered, names. */
 const OTHERS = 9000;
 
 function answered(name: string, i: number): Uint8Array {
@@ -37,7 +37,7 @@ it("blocked names include refused ones, however many others are answered and ref
   expect(summary.evidenceDropped.names).toBe(0);
 });
 
-/** Zones of Apple's, by primary servers of Apple's. */
+/** Apple's zones, by Apple's primary servers. */
 it.each<[string, BuiltRecord]>([
   ["gdmf.apple.com", zone("apple.com", "usmsc2-extxfr-001.dns.apple.com")],
   ["gateway.icloud.com", zone("icloud.com", "adns1.apple.com")],

@@ -1,6 +1,6 @@
 /**
- * Kinds of trouble that administrators have, each with packets of our own: what fails is told with its cause, and what is
- * healthy is not called broken.
+ * Kinds of trouble that administrators meet, each with constructed packets: failures are reported with their cause, and
+ * healthy traffic is not called broken.
  */
 import { describe, expect, it } from "vitest";
 import { hasFailure } from "../../../src/reports/reach/reach-failure.ts";

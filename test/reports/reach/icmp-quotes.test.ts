@@ -1,4 +1,4 @@
-/** ICMP that quotes packets: only packets that a flow has sent count, whoever claims what, and however often. */
+/** ICMP errors that quote packets: only quotes of packets that a flow has sent count, whoever sends them and however often. */
 import { describe, expect, it } from "vitest";
 import { CLIENT, COURIER, type End, reachOf, tcp, udp, unreachable } from "./reach-packets.ts";
 

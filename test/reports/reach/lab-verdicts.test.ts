@@ -1,6 +1,6 @@
 /**
- * Every attempt that the lab made, against what the lab knows of it: each fault it made gets its verdict, and nothing
- * that worked is called broken, on any capture.
+ * Every attempt of the lab, compared with the lab's truth: each deliberate fault gets its verdict, and nothing that worked is
+ * called broken in any capture.
  */
 import { describe, expect, it } from "vitest";
 import { listCaptured, readTruth } from "../../../scripts/lab/captured-session.ts";
@@ -11,7 +11,7 @@ import type { AttemptVerdict } from "../../../src/reports/reach/reach-report.ts"
 import { isFailure, type ReachReport } from "../../../src/reports/reach/reach-report.ts";
 
 const MAX_FLOWS = 2000;
-/** Recordings of one direction: what worked is neither shown to work nor to fail. */
+/** Recordings of one direction: attempts are shown neither to work nor to fail. */
 const ONE_DIRECTION = ["fault-only-from-client", "fault-only-from-server"];
 
 interface Attempt {
@@ -28,7 +28,7 @@ async function judge(capture: string): Promise<{ report: ReachReport; attempts: 
   return { report, attempts };
 }
 
-/** Flows of an attempt; media with the same port at both ends have either as their service. */
+/** Returns the flows of an attempt; media with the same port at both ends may have either end as service. */
 function flowsOf(
   { transport, address, port }: ExpectedAttempt,
   attempts: readonly Attempt[],
@@ -40,12 +40,12 @@ function flowsOf(
   );
 }
 
-/** So long an answer is waited for, as the README says. */
+/** How long an answer is waited for, as documented in the README. */
 const PATIENCE_MS = 3000;
 
 /**
- * What a capture can tell of a flow that got no answer: nothing where it is one datagram, or where the capture ended too
- * soon after it. Asked only of flows that the lab declares to fail.
+ * Returns the verdict that a capture can show for a flow without an answer: unclear for a single datagram, or if the capture
+ * ended too soon after it. Only used for flows that the lab declares to fail.
  */
 function tellable(expected: ExpectedAttempt["verdict"], { flow }: Attempt, end: string | null) {
   if (expected !== "unanswered" && expected !== "one-way") return expected;
@@ -116,7 +116,7 @@ describe("the lab captures", () => {
     const single = [...judged]
       .filter(([, { report }]) => report.directions === "one")
       .map(([session]) => session);
-    // Nobody answers in service-location; its packets are to a group, which nobody has to answer.
+    // Nobody answers in service-location; its packets are multicast, which nobody has to answer.
     expect(single).toEqual(ONE_DIRECTION);
   });
 

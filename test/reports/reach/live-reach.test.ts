@@ -1,4 +1,7 @@
-/** Reach while flows live: it says of them what it would say if they ended, and calls nothing broken that may still be answered. */
+/**
+ * Reach of live flows: its report is the one that would result if they ended, and nothing that may still be answered is
+ * called broken.
+ */
 import { describe, expect, it } from "vitest";
 import { listCaptured, readTruth } from "../../../scripts/lab/captured-session.ts";
 import { openCapture } from "../../../src/packets/files/open-capture.ts";
@@ -25,12 +28,12 @@ function resultOf<T>(steps: Steps<T>): T {
   }
 }
 
-/** What does not tell of the capture as a whole. */
+/** The report without data about the capture as a whole. */
 function findings({ capture: _, ...rest }: ReachReport): Omit<ReachReport, "capture"> {
   return rest;
 }
 
-/** A packet of nobody, so many seconds after the others: time goes on. */
+/** A packet from an unrelated host, N seconds after the others, to let time pass. */
 function later(records: readonly MemoryRecord[], seconds: bigint): MemoryRecord {
   const times = records.map(({ time }) => time ?? 0n);
   const last = times.reduce((most, time) => (time > most ? time : most), 0n);
@@ -104,7 +107,7 @@ describe("a live reach snapshot taken while packets are counted", () => {
   const SILENCE = 7200;
   const moment = (seconds: number) => (1_700_000_000n + BigInt(seconds)) * SECOND;
 
-  /** SYNs that nobody answers, each from a port of its own. */
+  /** Unanswered SYNs, each from a different port. */
   function syns(first: number, count: number, seconds: number): MemoryRecord[] {
     return Array.from({ length: count }, (_, i) => ({
       bytes: tcp({ ...CLIENT, port: first + i }, courier, { flags: "S" }),
@@ -112,16 +115,16 @@ describe("a live reach snapshot taken while packets are counted", () => {
     }));
   }
 
-  /** More than are looked through at a time, all of them old enough; and an answer, to see that there are any. */
+  /** More than are processed per step, all of them old enough; and one answered, so that there is an answer. */
   const before: MemoryRecord[] = [
     { bytes: tcp(CLIENT, { ...courier, port: 443 }, { flags: "S" }), time: moment(0) },
     { bytes: tcp({ ...courier, port: 443 }, CLIENT, { flags: "SA" }), time: moment(0) },
     ...syns(10_000, 1500, 0),
     ...syns(20_000, 1, 10),
   ];
-  /** The last SYN stands at the end of its source. */
+  /** The last SYN is at the end of its source. */
   const all = { unanswered: 1500, unclear: 1 };
-  /** So much later that all flows before have ended: as many packets as it takes for the table to look. */
+  /** Late enough for all earlier flows to end, with enough packets for the table to check. */
   const after: MemoryRecord[] = Array.from({ length: 600 }, () => ({
     bytes: udp({ ...CLIENT, port: 9 }, { address: "192.0.2.99", port: 9 }),
     time: moment(SILENCE),
@@ -146,7 +149,7 @@ describe("a live reach snapshot taken while packets are counted", () => {
     const steps = look();
     steps.next();
     await read([...after, ...syns(30_000, 100, SILENCE), ...after]);
-    // Of the hundred that began meanwhile, one stands behind those that it had.
+    // Of the hundred that began meanwhile, one is in an entry after those included.
     expect(attempts(resultOf(steps))).toEqual({ ...all, unclear: 2 });
   });
 

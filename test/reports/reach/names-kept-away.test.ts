@@ -1,4 +1,4 @@
-/** Names of Apple's that clients are kept from, and names that are not there and need not be. */
+/** Names of Apple's that clients cannot resolve, and names that legitimately do not exist. */
 import { describe, expect, it } from "vitest";
 import { hasFailure } from "../../../src/reports/reach/reach-failure.ts";
 import type { End } from "./reach-packets.ts";

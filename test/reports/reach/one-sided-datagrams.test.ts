@@ -1,10 +1,10 @@
-/** UDP that is answered in a flow of its own, and UDP that nobody answers: neither is broken. */
+/** UDP answered in a separate flow, and UDP without answers: neither is broken. */
 import { describe, expect, it } from "vitest";
 import { CLIENT, type End, reachOf, tcp, udp, unreachable } from "./reach-packets.ts";
 
 const HOST = "198.51.100.2";
 const at = (port: number, address = HOST): End => ({ address, port });
-/** Something that both sides said, so that the capture has two directions. */
+/** Traffic in both directions, so that the capture is not one-way. */
 const resolver = at(53, "198.51.100.53");
 const both = [udp(CLIENT, resolver), udp(resolver, CLIENT)];
 

@@ -1,4 +1,4 @@
-/** What products need: the file of the package, and what a file may not say. */
+/** Product needs: the file of the package, and invalid files. */
 import { describe, expect, it } from "vitest";
 import { DataSources } from "../../../src/knowledge/port-list/data-sources.ts";
 import { loadProductNeeds } from "../../../src/reports/reach/load-product-needs.ts";

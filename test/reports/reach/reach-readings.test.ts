@@ -1,4 +1,4 @@
-/** Reach beside the summary: it sees the same flows as the same products, and bears what a summary bears. */
+/** Reach beside the summary: it sees the same flows with the same products, and handles the same captures. */
 import { readdirSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { listCaptured, readTruth } from "../../../scripts/lab/captured-session.ts";
@@ -45,7 +45,7 @@ describe("reading for reach", () => {
   });
 });
 
-/** Devices are told apart, and content caches looked for, by `summarize` alone. */
+/** Only `summarize` distinguishes devices and looks for content caches. */
 function withoutDevices({ contentCaching: _, ...summary }: Summary): Summary {
   const groups = summary.groups.map((group) => ({ ...group, devices: null }));
   return { ...summary, groups, devices: [], outside: null, otherDevices: null };

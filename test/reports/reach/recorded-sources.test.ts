@@ -1,4 +1,4 @@
-/** Until when an attempt could have been answered: sources that end, go on in another one, overlap or are silent. */
+/** Until when an attempt could have been answered: sources that end, continue in another one, overlap or are silent. */
 import { describe, expect, it } from "vitest";
 import type { Moment } from "../../../src/net/moment.ts";
 import { RecordedSources } from "../../../src/reports/reach/recorded-sources.ts";
@@ -8,7 +8,7 @@ const at = (seconds: number): Moment => ({
   nanoseconds: Math.round((seconds % 1) * 1e9),
 });
 
-/** Whether an attempt of the first of these sources, all of which are closed, may still be answered. */
+/** Returns whether an attempt of the first of these sources, all closed, may still be answered. */
 function mayBeAnswered(since: Moment | null, ...sources: readonly (readonly [start: number, end: number])[]) {
   const recorded = new RecordedSources();
   const read = sources.map(([start, end]) => ({ start: at(start), end: at(end) }));

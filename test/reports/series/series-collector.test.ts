@@ -1,4 +1,4 @@
-/** Which bucket traffic is in, and as what it counts there (docs/contract.md, "Totals over time"). */
+/** The bucket that traffic belongs to, and what it counts as there (docs/contract.md, "Totals over time"). */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -33,7 +33,7 @@ async function seriesOf(
 
 describe("a series", () => {
   it("has a flow of ten hours in every bucket with its bytes, and counts it once, where it begins", async () => {
-    // 2023-11-14T22:13:20Z: each hour from 22:00 on, but for the fourth.
+    // 2023-11-14T22:13:20Z: each hour from 22:00 on, except the fourth.
     const hours = [0, 1, 2, 4, 5, 6, 7, 8, 9, 10];
     const records = hours.map((hour) => tcp(CLIENT, SERVER, { at: hour * HOUR, extraLength: hour }));
     const { buckets, start, everySeconds } = await seriesOf(records, HOUR);

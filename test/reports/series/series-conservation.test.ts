@@ -1,4 +1,7 @@
-/** All buckets together are the totals, exactly, and each packet is in that of its time (docs/contract.md, "Totals over time"). */
+/**
+ * All buckets together equal the totals exactly, and each packet is in the bucket of its time (docs/contract.md, "Totals over
+ * time").
+ */
 import { readdirSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -20,7 +23,7 @@ import { propertyRuns } from "../../support/property-runs.ts";
 import { type Clock, randomCapture } from "../../support/random-traffic.ts";
 import { lengthOf, type TrafficRecord, toMemoryRecord } from "../../support/traffic.ts";
 
-/** The summary with its series, of everything in one session. */
+/** Returns the summary with its series, with everything in one session. */
 async function summaryOf(
   records: readonly TrafficRecord[],
   collector: SeriesCollector,
@@ -32,7 +35,7 @@ async function summaryOf(
   return withSeries(session.report(traffic), session.report(collector));
 }
 
-/** Packets and bytes of each bucket, by the start. */
+/** Packets and bytes of each bucket, by start. */
 function movedIn({ buckets }: Series): Map<string | null, readonly [number, number]> {
   return new Map(
     buckets.map(({ start, groups, others, notDecoded }) => {

@@ -13,7 +13,7 @@ import { expectConserved } from "../../support/conservation.ts";
 import { memorySource } from "../../support/memory-source.ts";
 import { tcp, udp } from "../../support/traffic-makers.ts";
 
-/** A host of whose names, and of those it talked to, nothing was seen. */
+/** A host without any names of its own or of its peers. */
 function host(address: string, traffic: Traffic): HostSummary {
   return { address, name: null, ...traffic, domains: [{ domain: null, ...traffic }] };
 }
@@ -24,7 +24,7 @@ describe("traffic per host", () => {
       tcp("10.0.0.1:49200", "17.0.0.1:443", { flags: "S" }),
       tcp("17.0.0.1:443", "10.0.0.1:49200", { flags: "SA", extraLength: 500 }),
       udp("10.0.0.2:49200", "17.0.0.1:53"),
-      // FTP's active data connection: the server begins it.
+      // FTP's active data connection, which the server opens.
       tcp("17.0.0.9:20", "10.0.0.2:49300", { flags: "S" }),
     ]);
     expectConserved(summary);

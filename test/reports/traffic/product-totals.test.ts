@@ -1,4 +1,4 @@
-/** What products and families get of flows, and what groups are (docs/contract.md, "Totals"). */
+/** Flow totals of products and families, and groups (docs/contract.md, "Totals"). */
 import { describe, expect, it } from "vitest";
 import type { Summary } from "../../../src/reports/traffic/summary.ts";
 import { analyzeTraffic } from "../../support/analyze.ts";
@@ -15,7 +15,7 @@ async function summaryOf(records: readonly TrafficRecord[]): Promise<Summary> {
   return summary;
 }
 
-/** The record at a moment in seconds since 1970. */
+/** The record with a time in seconds since 1970. */
 function moved(record: TrafficRecord, seconds: number): TrafficRecord {
   return { ...record, time: BigInt(seconds) * SECOND };
 }

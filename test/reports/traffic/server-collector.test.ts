@@ -1,4 +1,4 @@
-/** Who was talked to: every flow is at one server, in one class. */
+/** Servers: every flow belongs to one server, in one class. */
 import { describe, expect, it } from "vitest";
 import { ServerCollector } from "../../../src/reports/traffic/server-collector.ts";
 import type { ServerSummary } from "../../../src/reports/traffic/summary.ts";
@@ -22,7 +22,7 @@ describe("the servers of a report", () => {
     const servers = await serversOf([
       tcp("10.0.0.1:49200", "17.0.0.1:443", { flags: "S" }),
       tcp("17.0.0.1:443", "10.0.0.1:49200", { flags: "SA", extraLength: 500 }),
-      // FTP's active data connection: the server begins it.
+      // FTP's active data connection, which the server opens.
       tcp("17.0.0.9:20", "10.0.0.2:49300", { flags: "S" }),
     ]);
     expect(servers.map(({ server, flows, packets }) => [server, flows, packets])).toEqual([

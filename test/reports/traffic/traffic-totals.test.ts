@@ -23,7 +23,7 @@ it("flows whose name exceeds the limit are counted, and keep their traffic", asy
   const { groups, evidenceDropped } = session.report(traffic);
   expect(groups).toHaveLength(1);
   expect(groups[0].flows).toBe(4);
-  // The bucket keeps the first two; the other flows are in the group all the same.
+  // The bucket keeps the first two; the other flows still count in the group.
   expect(groups[0].names.map(({ name }) => name).sort()).toEqual(["a.test", "b.test"]);
   expect(evidenceDropped.names).toBe(2);
 });
