@@ -1,4 +1,4 @@
-/** `fixtures/lab/README.md`: what each session of the lab is, and which rows of the list are shown by what. */
+/** `fixtures/lab/README.md`: the sessions of the lab, and which of them show which rows of the list. */
 import type { ServiceTable } from "../../src/knowledge/port-list/service-table.ts";
 import type { CapturedSession } from "./captured-session.ts";
 import { type CoveredRow, coverRows } from "./row-coverage.ts";
@@ -20,7 +20,7 @@ const SYNTHETIC = { tcp: "rows-tcp.pcap", udp: "rows-udp.pcap" } as const;
 const MOST_SESSIONS = 4;
 const MOST_PRODUCTS = 4;
 
-/** The page, from all fixtures of the lab. */
+/** Returns the page for all fixtures of the lab. */
 export function renderLabReadme(table: ServiceTable, captured: readonly CapturedSession[]): string {
   const covered = coverRows(table, captured);
   const real = covered.filter(({ sessions }) => sessions.tcp.length + sessions.udp.length > 0).length;
