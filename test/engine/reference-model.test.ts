@@ -1,6 +1,6 @@
 /**
  * Random captures through the real analysis and through a naive model (`support/reference-*.ts`) written from
- * docs/contract.md, or from its description of today where a rule is not built. Every flow and every number must be equal.
+ * docs/contract.md; where a rule is not built, from its description of today. Every flow and every number must be equal.
  * fast-check prints seed and path of a failure: keep it as a regression test.
  */
 import fc from "fast-check";
