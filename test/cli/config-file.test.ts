@@ -40,14 +40,14 @@ function expanded(content: unknown, ...rest: readonly string[]): readonly string
 
 describe("a config file", () => {
   it.each<[string, unknown, readonly string[]]>([
-    ["numbers and texts", { interval: 60, save: "a b.pcap" }, ["--interval=60", "--save=a b.pcap"]],
-    ["what begins with a dash", { save: "-x" }, ["--save=-x"]],
-    ["several of one", { save: ["a", "b"] }, ["--save=a", "--save=b"]],
+    ["numbers and strings", { interval: 60, save: "a b.pcap" }, ["--interval=60", "--save=a b.pcap"]],
+    ["a value that begins with a dash", { save: "-x" }, ["--save=-x"]],
+    ["a list of values for one option", { save: ["a", "b"] }, ["--save=a", "--save=b"]],
     ["true and false", { "no-evidence": true, web: false }, ["--no-evidence"]],
-    ["a value that may be left out", { web: true }, ["--web"]],
-    ["the same with one", { web: 8080 }, ["--web=8080"]],
+    ["an option without its optional value", { web: true }, ["--web"]],
+    ["an option with its optional value", { web: 8080 }, ["--web=8080"]],
     ["arguments", { interface: ["en0", "en1"] }, ["en0", "en1"]],
-    ["nothing", {}, []],
+    ["an empty object", {}, []],
   ])("expands %s", (_, content, words) => {
     expect(expanded(content)).toEqual(["watch", ...words]);
   });
@@ -82,19 +82,27 @@ describe("a config file", () => {
   });
 
   it.each<[string, unknown, RegExp]>([
-    ["no JSON", "{", /config\.json: no JSON: /],
-    ["a list", [], /config\.json: needs an object/],
+    ["invalid JSON", "{", /config\.json: no JSON: /],
+    ["an array instead of an object", [], /config\.json: needs an object/],
     ["null", null, /config\.json: needs an object/],
     ["an unknown name", { intervall: 1 }, /"intervall" is no option of appleflow watch/],
-    ["another config", { config: "x" }, /"config" is no option/],
+    ["another config file", { config: "x" }, /"config" is no option/],
     ["a value out of range", { interval: 0 }, /"interval": '0' is invalid\. It needs .* from 1 to 100/],
-    ["no choice", { backend: "bpf" }, /"backend": 'bpf' is invalid\. Allowed choices are tcpdump, cap/],
-    ["true for a value", { interval: true }, /"interval" needs a text or a number, or a list of them/],
+    [
+      "a value that is not one of the choices",
+      { backend: "bpf" },
+      /"backend": 'bpf' is invalid\. Allowed choices are tcpdump, cap/,
+    ],
+    [
+      "true for an option that needs a value",
+      { interval: true },
+      /"interval" needs a text or a number, or a list of them/,
+    ],
     ["an object", { save: {} }, /"save" needs a text or a number/],
-    ["a list in a list", { save: [["a"]] }, /"save" needs a text or a number/],
-    ["a text for true", { "no-evidence": "yes" }, /"no-evidence" needs true or false/],
-    ["a list for one argument", { folder: ["a"] }, /"folder" needs a text or a number$/],
-    ["what every object has", '{"__proto__": 1}', /"__proto__" is no option/],
+    ["a nested array", { save: [["a"]] }, /"save" needs a text or a number/],
+    ["a string for a flag", { "no-evidence": "yes" }, /"no-evidence" needs true or false/],
+    ["an array for a single argument", { folder: ["a"] }, /"folder" needs a text or a number$/],
+    ["the name of a property that every object inherits", '{"__proto__": 1}', /"__proto__" is no option/],
   ])("is refused with %s", (_, content, message) => {
     expect(() => expanded(content)).toThrow(message);
   });

@@ -81,11 +81,15 @@ describe("extract", () => {
   });
 
   it.each([
-    ["nothing to look for", [PHONE], /needs --product NAME, --device NAME, or both/],
-    ["a product that is none", [PHONE, "--product", "Newton"], /no product is called "Newton"/],
-    ["a device that is none", [PHONE, "--device", "nobody"], /no device has the name or the address nobody/],
-    ["no evidence", [PHONE, "--product", "FaceTime", "--no-evidence"], /does not go with --no-evidence/],
-    ["a pipe", ["-", "--product", "FaceTime"], /-: a pipe can be read only once/],
+    ["a call without --product and --device", [PHONE], /needs --product NAME, --device NAME, or both/],
+    ["an unknown product", [PHONE, "--product", "Newton"], /no product is called "Newton"/],
+    ["an invalid device", [PHONE, "--device", "nobody"], /no device has the name or the address nobody/],
+    [
+      "a product with --no-evidence",
+      [PHONE, "--product", "FaceTime", "--no-evidence"],
+      /does not go with --no-evidence/,
+    ],
+    ["a pipe as capture", ["-", "--product", "FaceTime"], /-: a pipe can be read only once/],
   ])("refuses %s", async (_, args, message) => {
     const output = folder.file("refused.pcapng");
     const { status, stderr } = await runCli(["extract", ...args, "-o", output]);

@@ -36,7 +36,7 @@ function packetsOf(name: string): MemoryRecord[] {
 
 describe.each([
   ["hostile", EVIL],
-  ["wide", WIDE],
+  ["double-width", WIDE],
 ])("%s names on the live screen", (_, name) => {
   it.each([40, 80, 120, 200])("are shown as text of at most %i columns in every view", async (columns) => {
     const source = new FakeLiveSource(memorySource(packetsOf(name)));

@@ -29,8 +29,8 @@ describe("a killed tcpdump on a Mac", () => {
   it.each([
     ["pktap, as root", ROOT, ["pktap,en0"]],
     ["-P, not as root", {}, ["en0"]],
-    ["classic, Homebrew's", HOMEBREW, ["en0"]],
-    ["classic, with processes unwanted", {}, ["en0", "--no-evidence"]],
+    ["Homebrew's tcpdump without pktap", HOMEBREW, ["en0"]],
+    ["without pktap, with --no-processes", {}, ["en0", "--no-evidence"]],
     ["all ports, as root", ROOT, []],
     ["the default route", {}, []],
   ] as const)("is restarted: %s", async (_, options, args) => {

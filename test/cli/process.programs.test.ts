@@ -128,7 +128,7 @@ describe("the appleflow process", () => {
 
   it.each([
     ["in the command", 'throw new Error("a bug")'],
-    ["in a callback that nothing waits for", 'queueMicrotask(() => { throw new Error("a bug"); })'],
+    ["in a callback outside any promise", 'queueMicrotask(() => { throw new Error("a bug"); })'],
   ])("shows the stack trace of a bug %s only on request", (_, bug) => {
     const code = `const json = JSON.stringify;
       JSON.stringify = (value, ...rest) => { if (value?.communityId) { ${bug} } return json(value, ...rest); };`;

@@ -36,7 +36,7 @@ describe("the progress bar", () => {
   });
 
   const cases: [string, string[], object][] = [
-    ["a short reading", [], { ...SLOW, tickMs: 1 }],
+    ["a short read", [], { ...SLOW, tickMs: 1 }],
     ["--no-progress", ["--no-progress"], SLOW],
     ["JSON", ["--format", "json"], SLOW],
     ["a pipe as standard error", [], { ...SLOW, stderrTTY: false }],

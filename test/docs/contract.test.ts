@@ -39,9 +39,9 @@ describe("citations of the contract", () => {
   });
 
   it.each([
-    ["a heading that is missing", '(docs/contract.md, "Totals" and "No such thing")', ["No such thing"]],
+    ["a missing heading", '(docs/contract.md, "Totals" and "No such thing")', ["No such thing"]],
     ["a heading on the next line", '/**\n * (docs/contract.md,\n * "No\n * such thing")', ["No such thing"]],
-    ["a heading that is part of another", '(docs/contract.md, "Packets")', ["Packets"]],
+    ["a heading that is only part of another", '(docs/contract.md, "Packets")', ["Packets"]],
     ["a citation without a heading", "(docs/contract.md, at the end)", ["docs/contract.md, "]],
     ["a section by number", "(contract, section 5)", ["contract, section 5"]],
     ["sections by number", "from the contract (sections\n * 3 and 4)", ["contract (sections 3"]],

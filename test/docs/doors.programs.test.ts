@@ -61,7 +61,7 @@ describe("the GitHub action", () => {
   it.each<[string, string, readonly string[]]>([
     ["no options", "", []],
     ["options in lines", "--tolerance 5\n--filter tcp\n", ["--tolerance", "5", "--filter", "tcp"]],
-    ["what a shell would obey", "--filter $(touch made)`x`", ["--filter", "$(touch", "made)`x`"]],
+    ["text that a shell would execute", "--filter $(touch made)`x`", ["--filter", "$(touch", "made)`x`"]],
   ])("runs check with %s", (_, options, words) => {
     const folder = mkdtempSync(join(tmpdir(), "appleflow-action-"));
     try {

@@ -55,11 +55,11 @@ describe("a copy of a packet on the other side of a NAT", () => {
   it.each([
     ["on one interface", at(gateway, server, 63, 5), "lan"],
     [
-      "with another identification: a sender's packets to several hosts may be alike",
+      "with another identification, as in similar packets from one sender to several hosts",
       at(client, gateway, 64, 6),
       "wan",
     ],
-    ["with both addresses changed", at(gateway, "198.51.100.9", 63, 5), "wan"],
+    ["if both addresses have changed", at(gateway, "198.51.100.9", 63, 5), "wan"],
   ])("is not found %s", async (_name, other, on) => {
     const seen = [
       { packet: at(client, server, 64, 5), microseconds: 0, on: "lan" },

@@ -89,10 +89,10 @@ async function analyze(packets: readonly Uint8Array[]): Promise<Shown> {
 
 describe("a flow whose client sends no server name", () => {
   it.each([
-    ["with all of the handshake", [...opening, nameless, ...answerWith(CERTIFICATE_OF_UPDATES)]],
+    ["with the whole handshake", [...opening, nameless, ...answerWith(CERTIFICATE_OF_UPDATES)]],
     ["without a SYN", [nameless, ...answerWith(CERTIFICATE_OF_UPDATES)]],
-    ["without the client's side", [opening[1], ...answerWith(CERTIFICATE_OF_UPDATES)]],
-    ["without the client's side and a SYN", answerWith(CERTIFICATE_OF_UPDATES)],
+    ["without the client's direction", [opening[1], ...answerWith(CERTIFICATE_OF_UPDATES)]],
+    ["without the client's direction and a SYN", answerWith(CERTIFICATE_OF_UPDATES)],
   ])("is identified by the server's certificate %s", async (_, packets) => {
     const { flow, summary, explained } = await analyze(packets);
     expect(flow).toMatchObject({

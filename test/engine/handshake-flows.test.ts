@@ -43,9 +43,9 @@ describe("a flow with a server name", () => {
 
   it.each([
     ["in order", [syn, synAck, first, second]],
-    ["in the wrong order", [syn, synAck, second, first]],
-    ["without the server's side", [syn, second, first]],
-    ["twice", [syn, synAck, first, first, second, second]],
+    ["in reverse order", [syn, synAck, second, first]],
+    ["without the server's direction", [syn, second, first]],
+    ["each sent twice", [syn, synAck, first, first, second, second]],
     ["without a SYN", [first, second]],
   ])("is named by a hello in two segments %s", async (_, packets) => {
     const flows = await flowsOf(packets);

@@ -81,7 +81,10 @@ describe("audited destinations", () => {
     ["by a range", match(DADDR, { range: ["17.0.0.0", "17.255.255.255"] })],
     ["by an anonymous set", match(DADDR, { set: [IN_17, "1.2.3.4"] })],
     ["by address and port", match({ concat: [DADDR, TCP_PORT] }, { set: [{ concat: [IN_17, 443] }] })],
-    ["by where the connection went at first", match({ ct: { key: "ip daddr", dir: "original" } }, IN_17)],
+    [
+      "by the original destination of the connection",
+      match({ ct: { key: "ip daddr", dir: "original" } }, IN_17),
+    ],
   ])("are distinguished %s", (_, condition) => {
     const [apple, , content] = said(chains([condition, ACCEPT]));
     expect(apple).toBe("apple 17.0.0.0/8 allowed");

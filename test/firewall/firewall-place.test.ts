@@ -222,10 +222,10 @@ describe("the description of the inside", () => {
 describe("a router without a known inside", () => {
   it.each([
     ["neither an interface nor a network", null, []],
-    ["a name with a rule in it", 'a" accept; #', []],
-    ["a name of two lines", "a\n-A FORWARD -j ACCEPT", []],
-    ["every interface", "any", []],
-    ["every address", null, [{ version: 4, words: [0, 0, 0, 0], length: 0 }]],
+    ["an interface name that contains a rule", 'a" accept; #', []],
+    ["an interface name of two lines", "a\n-A FORWARD -j ACCEPT", []],
+    ["a wildcard for every interface", "any", []],
+    ["a network of every address", null, [{ version: 4, words: [0, 0, 0, 0], length: 0 }]],
   ] as const)("is refused in every firewall format: %s", (_, interfaceName, networks) => {
     const place: FirewallPlace = { kind: "router", inside: { interfaceName, networks } };
     for (const format of FIREWALL_FORMATS) {

@@ -32,14 +32,14 @@ describe("iptables extensions that the JSON of nft only names", () => {
 
   it.each([
     [
-      "answers by conntrack",
+      "reply packets accepted by conntrack",
       [
         [XT("conntrack"), ACCEPT],
         [match(TCP_PORT, 443), ACCEPT],
       ],
       "allowed",
     ],
-    ["nothing new by the first conntrack", [[XT("conntrack"), ACCEPT]], "blocked"],
+    ["a first conntrack, which accepts nothing new", [[XT("conntrack"), ACCEPT]], "blocked"],
     [
       "new connections by a second conntrack, as ufw has it",
       [
@@ -56,21 +56,21 @@ describe("iptables extensions that the JSON of nft only names", () => {
       ],
       "allowed",
     ],
-    ["all but what is invalid", [[XT("conntrack"), DROP], [ACCEPT]], "allowed"],
+    ["packets that are not invalid", [[XT("conntrack"), DROP], [ACCEPT]], "allowed"],
     [
-      "either, by conntrack and interfaces",
+      "conntrack with an interface, in either direction",
       ["oifname", "iifname"].map((key) => [match(meta(key), "lan0"), XT("conntrack"), ACCEPT]),
       "undecided",
     ],
     [
-      "what is within limits",
+      "packets within limits",
       [[XT("hashlimit"), DROP], [XT("recent"), { jump: { target: "no" } }], [ACCEPT]],
       "allowed",
     ],
-    ["what is not for this machine", [[XT("addrtype"), DROP], [ACCEPT]], "allowed"],
-    ["what is logged", [[{ limit: { rate: 3, per: "minute" } }, XT("LOG", "target")], [ACCEPT]], "allowed"],
-    ["what is rejected", [[XT("REJECT", "target")], [ACCEPT]], "blocked"],
-    ["unknown ports", [[XT("multiport"), DROP], [ACCEPT]], "undecided"],
+    ["packets to another machine", [[XT("addrtype"), DROP], [ACCEPT]], "allowed"],
+    ["logged packets", [[{ limit: { rate: 3, per: "minute" } }, XT("LOG", "target")], [ACCEPT]], "allowed"],
+    ["rejected packets", [[XT("REJECT", "target")], [ACCEPT]], "blocked"],
+    ["unknown ports of multiport", [[XT("multiport"), DROP], [ACCEPT]], "undecided"],
   ])("give the expected verdict for %s", (_, rules, verdict) => {
     const text = json([
       { name: "no", hook: null, family: "ip", rules: [[XT("LOG", "target")], [XT("REJECT", "target")]] },

@@ -83,14 +83,14 @@ describe("a Zeek log", () => {
 
   it.each([
     ["another separator", (text: string) => text.replace("\\x09", "\\x7c").replaceAll("\t", "|")],
-    ["line ends of Windows", (text: string) => text.replaceAll("\n", "\r\n")],
-    ["no line end at its end", (text: string) => text.trimEnd()],
+    ["CRLF line ends", (text: string) => text.replaceAll("\n", "\r\n")],
+    ["no line end after the last line", (text: string) => text.trimEnd()],
     [
-      "another word for nothing",
+      "another placeholder for absent values",
       (text: string) => text.replace("#unset_field\t-", "#unset_field\tNA").replaceAll("\t-", "\tNA"),
     ],
     [
-      "a second head behind the first log",
+      "a second header after the first log",
       (text: string) => text.replace(/#close.*\n/, "") + text.split("#open")[0],
     ],
   ])("can have %s", async (_, change) => {

@@ -26,7 +26,7 @@ describe("the flow of an IP fragment", () => {
   it.each([
     ["in order", [first(1), later(1), later(1)]],
     ["reversed", [later(1), later(1), first(1)]],
-    ["around the first one", [later(1), first(1), later(1)]],
+    ["after and before the first one", [later(1), first(1), later(1)]],
   ])("is found %s", async (_, records) => {
     expect(await countOf(records)).toEqual({ decoded: 3, fragments: 0, flows: [3] });
   });
@@ -97,8 +97,8 @@ describe("an overflow of the fragment table", () => {
   });
 
   it.each([
-    ["in half a minute", 1000],
-    ["in one second", 1e9],
+    ["within half a minute", 1000],
+    ["within one second", 1e9],
   ])("by datagrams %s evicts the oldest; later fragments of the others find their flow", async (_, rate) => {
     const firsts = ids.map((id) => first(id, { at: id / rate }));
     const recent = ids.slice(-2000);

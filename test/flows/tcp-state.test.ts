@@ -68,13 +68,13 @@ describe("the final state of a TCP connection", () => {
 
 describe("the test whether a SYN opens another connection", () => {
   it.each([
-    ["after a closed one", "a:FA b:FA a:S:9"],
+    ["after a closed connection", "a:FA b:FA a:S:9"],
     ["after a reset", "a:R a:S:9"],
-    ["after a refusal, with the same number", "a:S b:RA a:S"],
-    ["after a closed one whose SYN was seen, with the same number", "a:S b:SA a:FA b:FA a:S"],
-    ["with another number than the flow's SYN, whose FIN is missing", "a:S b:SA a:A a:S:9"],
-    ["with another number than the one that was accepted", "b:SA a:A a:S:9"],
-    ["from the other side after a closed one", "a:S b:SA a:FA b:FA b:S:9"],
+    ["after a refusal, with the same sequence number", "a:S b:RA a:S"],
+    ["after a closed connection whose SYN was seen, with the same sequence number", "a:S b:SA a:FA b:FA a:S"],
+    ["with another sequence number than the flow's SYN, if a FIN is missing", "a:S b:SA a:A a:S:9"],
+    ["with another sequence number than the accepted one", "b:SA a:A a:S:9"],
+    ["from the other side after a closed connection", "a:S b:SA a:FA b:FA b:S:9"],
   ])("%s: %s", async (_, segments) => {
     expect(await flowsOf(segments, 3600)).toHaveLength(2);
     expect(await flowsOf(segments, 0)).toHaveLength(1);
@@ -83,15 +83,18 @@ describe("the test whether a SYN opens another connection", () => {
 
 describe("the test whether a SYN belongs to its flow", () => {
   it.each([
-    ["sent again", "a:S a:S b:SA a:A a:S"],
-    ["late, below what was accepted", "b:SA a:A a:S"],
-    ["late, after the end", "b:SA a:A a:FA b:FA a:S"],
-    ["late, below what the flow began with, after the end", "a:A b:PA a:FA b:FA a:S"],
-    ["where nobody knows the number", "b:PA a:A a:S:9"],
-    ["where the flow was joined in the middle", "a:PA a:S:9"],
-    ["of both sides at once", "a:S b:S:9 a:SA b:SA"],
-    ["beside FINs that nobody can believe", "a:SF b:SF a:S"],
-    ["where the flow began without flags", "a: a:S:9"],
+    ["a retransmission", "a:S a:S b:SA a:A a:S"],
+    ["late, below the accepted sequence number", "b:SA a:A a:S"],
+    ["late, after the connection's end", "b:SA a:A a:FA b:FA a:S"],
+    [
+      "late, below the first sequence number of the flow, after the connection's end",
+      "a:A b:PA a:FA b:FA a:S",
+    ],
+    ["if the initial sequence number is unknown", "b:PA a:A a:S:9"],
+    ["if the capture starts within the connection", "a:PA a:S:9"],
+    ["from both sides at once", "a:S b:S:9 a:SA b:SA"],
+    ["after implausible segments with SYN and FIN", "a:SF b:SF a:S"],
+    ["if the flow starts with a segment without flags", "a: a:S:9"],
   ])("%s: %s", async (_, segments) => {
     expect(await flowsOf(segments, 3600)).toHaveLength(1);
   });

@@ -75,7 +75,7 @@ describe("a capture changed by a conversion", () => {
     ["Base64", () => OFFICE.toString("base64").replace(/.{76}/g, "$&\n"), "base64", OFFICE],
     ["Base64 of a pcapng", () => SECTION.toString("base64"), "base64", SECTION],
     ["UTF-8", () => latin1(OFFICE), "iconv", OFFICE],
-    ["line ends of a pcapng", () => withCrLf(SECTION), "perl", SECTION],
+    ["CRLF line ends in a pcapng", () => withCrLf(SECTION), "perl", SECTION],
     ["a dump by xxd", () => hexDump(OFFICE, 8, ": ", 2, "  ................"), "xxd", OFFICE],
     ["a dump by hexdump", () => hexDump(OFFICE, 8, "  ", 1, "  |................|"), "perl", OFFICE],
     ["a dump by od", () => hexDump(OFFICE, 6, " ", 1), "perl", OFFICE],
@@ -90,12 +90,8 @@ describe("a capture changed by a conversion", () => {
       Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from(latin1(OFFICE), "utf16le")]),
       "PowerShell",
     ],
-    ["replacement characters", Buffer.from(OFFICE.toString("utf8")), "bytes are lost"],
-    [
-      "line ends of a pcapng, taken away",
-      Buffer.from(latin1(SECTION).replaceAll("\r\n", "\n"), "latin1"),
-      "binary",
-    ],
+    ["text with replacement characters", Buffer.from(OFFICE.toString("utf8")), "bytes are lost"],
+    ["LF line ends in a pcapng", Buffer.from(latin1(SECTION).replaceAll("\r\n", "\n"), "latin1"), "binary"],
   ])("into %s is recognised", async (_, content, what) => {
     expect(await messageOf(content)).toContain(what);
   });

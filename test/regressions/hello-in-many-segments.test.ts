@@ -81,7 +81,7 @@ describe("a TLS hello in 64 segments", () => {
     ["in reverse", segments.toReversed()],
     ["shuffled", shuffled(segments)],
     ["each twice", segments.flatMap((segment) => [segment, segment])],
-    ["all of them again, shuffled", [...shuffled(segments.slice(1)), ...shuffled(segments)]],
+    ["twice as a whole, shuffled", [...shuffled(segments.slice(1)), ...shuffled(segments)]],
   ])("names its flow %s", async (_, sent) => {
     expect(await flowOf([SYN, ...sent])).toMatchObject(NAMED);
   });
@@ -142,7 +142,10 @@ describe("a QUIC hello in 64 datagrams", () => {
     ["in order", datagrams],
     ["shuffled", shuffled(datagrams)],
     ["each twice", datagrams.flatMap((datagram) => [datagram, datagram])],
-    ["with 1,500 of the server's within", [datagrams[0], ...Array(1500).fill(answer), ...datagrams.slice(1)]],
+    [
+      "with 1,500 of the server's datagrams in between",
+      [datagrams[0], ...Array(1500).fill(answer), ...datagrams.slice(1)],
+    ],
   ])("names its flow %s", async (_, sent) => {
     expect(await flowOf(sent)).toMatchObject(NAMED);
   });

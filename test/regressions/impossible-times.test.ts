@@ -100,9 +100,9 @@ it("impossible times are reported in the table and on standard error", async () 
 
 describe("an implausible original length", () => {
   it.each([
-    ["below the captured length", 20],
-    ["of 4 GB", 0xffff_ffff],
-    ["above 256 KiB", 262_145],
+    ["an original length below the captured length", 20],
+    ["an original length of 4 GB", 0xffff_ffff],
+    ["an original length above 256 KiB", 262_145],
   ])("%s is reported, and counted as the capture states", async (_, originalLength) => {
     const file = pcap().record(FRAME).record(FRAME, { originalLength }).build();
     for (const reader of flowReader) {

@@ -5,8 +5,8 @@ import { ESCAPE_WAIT_MS } from "../../src/cli/screen/live-keys.ts";
 import { startLive } from "../cli/run-live.ts";
 
 it.each([
-  ["behind its escape", "\x1b", "[B"],
-  ["behind its bracket", "\x1b[", "B"],
+  ["after its escape byte", "\x1b", "[B"],
+  ["after its bracket", "\x1b[", "B"],
 ])("an arrow key cut %s moves the selection, and is not read as Escape and letters", async (_, ...pieces) => {
   const { run, source } = await startLive(["eth0"], { size: [80, 24], env: { NO_COLOR: "1" } });
   source.release();

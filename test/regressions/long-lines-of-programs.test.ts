@@ -15,10 +15,10 @@ function cpuMsOf(read: () => unknown): number {
 
 describe("30,000 characters of program output", () => {
   it.each([
-    ["digits in a message of tcpdump's", readTcpdumpMessage, "0", "x"],
-    ["spaces in its list", readTcpdumpList, " ", "x"],
-    ["brackets in its list", readTcpdumpList, "[", "x"],
-    ["lines of a list of the kernel's", readProcNetDev, "\n", "x"],
+    ["digits in a message from tcpdump", readTcpdumpMessage, "0", "x"],
+    ["spaces in tcpdump's list of interfaces", readTcpdumpList, " ", "x"],
+    ["brackets in tcpdump's list of interfaces", readTcpdumpList, "[", "x"],
+    ["lines in the kernel's list", readProcNetDev, "\n", "x"],
   ] as const)("are parsed quickly: %s", (_, read, repeated, end) => {
     expect(cpuMsOf(() => read(`1.eth0 ${repeated.repeat(LENGTH)}${end}`))).toBeLessThan(MOST_MS);
   });

@@ -77,8 +77,8 @@ function isLeft(interfaceName: string): boolean {
 
 describe("an unreadable live stream", () => {
   it.each([
-    ["after the word that it listens", [LISTENING, "cat office.pcapng"]],
-    ["without a word", ["cat office.pcapng"]],
+    ["after the message that tcpdump listens", [LISTENING, "cat office.pcapng"]],
+    ["without that message", ["cat office.pcapng"]],
   ])("is read if it is pcapng %s", async (_, lines) => {
     fakeTcpdump(...lines, "exec sleep 600");
     const { status, stdout, stderr } = await live("pktap", "--count", "1");

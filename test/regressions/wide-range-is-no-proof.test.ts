@@ -4,8 +4,12 @@ import { analyzeTraffic } from "../support/analyze.ts";
 import { tcp, udp } from "../support/traffic-makers.ts";
 
 it.each([
-  ["DCE-RPC on 49664/tcp", tcp("10.0.0.1:51000", "10.0.0.2:49664", { flags: "S" }), "Xsan Filesystem Access"],
-  ["a media stream on 7000/udp", udp("10.0.0.1:40000", "10.0.0.2:7000"), "QuickTime Streaming Server"],
+  [
+    "DCE-RPC on port 49664/tcp",
+    tcp("10.0.0.1:51000", "10.0.0.2:49664", { flags: "S" }),
+    "Xsan Filesystem Access",
+  ],
+  ["a media stream on port 7000/udp", udp("10.0.0.1:40000", "10.0.0.2:7000"), "QuickTime Streaming Server"],
 ])("%s is attributed to nobody by a wide range", async (_, record, product) => {
   const { summary, flows } = await analyzeTraffic([record]);
   expect(flows[0]).toMatchObject({ class: "range", products: [], evidence: null, reason: null });

@@ -101,13 +101,13 @@ describe("the cause and rule of an attempt", () => {
   it.each<[string, Partial<ReachTarget>, string, string]>([
     ["that gets no answer", {}, "cause-unanswered-tcp port=5223 cause-silence", ALLOW],
     [
-      "that gets no answer, by UDP",
+      "over UDP that gets no answer",
       { transport: "udp" },
       "cause-unanswered-udp port=5223 cause-silence",
       ALLOW.replace("tcp", "udp"),
     ],
     [
-      "whose data get no answer",
+      "whose data gets no answer",
       { packets: { originator: 4, responder: 1 } },
       "cause-unanswered-data",
       "rule-server-name name=a.example",
@@ -119,20 +119,20 @@ describe("the cause and rule of an attempt", () => {
       "rule-server-name name=a.example",
     ],
     [
-      "whose large packets alone get no answer",
+      "whose large packets get no answer",
       { packets: { originator: 4, responder: 1 }, shortestRepeat: 1448 },
       "cause-large-packets",
       "rule-mtu",
     ],
     ["whose answers do not arrive", { verdict: "answers-lost" }, "cause-answers-lost", "rule-mtu"],
-    ["that went dead", { verdict: "went-dead" }, "cause-went-dead", "rule-idle port=5223"],
+    ["that became silent", { verdict: "went-dead" }, "cause-went-dead", "rule-idle port=5223"],
     [
       "that a proxy refuses",
       { verdict: "proxy-refused", http: { status: 407, redirect: null } },
       "cause-proxy-refused status=HTTP 407",
       "rule-proxy name=a.example",
     ],
-    ["that a portal answers", { verdict: "portal" }, "cause-portal", "rule-portal name=a.example"],
+    ["that a captive portal answers", { verdict: "portal" }, "cause-portal", "rule-portal name=a.example"],
     [
       "that a block page answers",
       { verdict: "block-page" },
@@ -140,13 +140,13 @@ describe("the cause and rule of an attempt", () => {
       "rule-block-page name=a.example",
     ],
     [
-      "with another's certificate",
+      "with a foreign certificate",
       { verdict: "foreign-certificate" },
       "cause-foreign-certificate",
       "rule-inspection host=a.example (192.0.2.1) port=5223",
     ],
     [
-      "that fails by one version of IP alone",
+      "that fails over one IP version only",
       { verdict: "unanswered", fellBackTo: { transport: "tcp", address: "2001:db8::1", port: 5223 } },
       "cause-unanswered-tcp port=5223 cause-silence",
       "rule-family family=IPv4",
@@ -159,19 +159,19 @@ describe("the cause and rule of an attempt", () => {
       ALLOW,
     ],
     [
-      "at a port that is unreachable",
+      "to an unreachable port",
       { verdict: "prohibited", unreachable: ["port unreachable"], reporters: ["10.0.0.2", "10.0.0.3"] },
       "cause-prohibited-port by=10.0.0.2, 10.0.0.3",
       ALLOW,
     ],
     [
-      "at a host that is unreachable",
+      "to an unreachable host",
       { verdict: "prohibited", unreachable: ["host unreachable"] },
       "cause-prohibited-route by=A router",
       ALLOW,
     ],
     [
-      "whose answers get lost",
+      "whose answers do not reach the client",
       { verdict: "one-way" },
       "cause-one-way-tcp",
       `rule-allow-both-ways transport=tcp ${BOTH_WAYS}`,
@@ -198,7 +198,7 @@ describe("the cause and rule of an attempt", () => {
       "cause-closed-by-server",
       "rule-server-name name=192.0.2.1",
     ],
-  ])("%s", async (_, target, cause, rule) => {
+  ])("are as expected for one %s", async (_, target, cause, rule) => {
     expect(await ofTarget(target)).toEqual([cause, rule]);
   });
 
@@ -256,11 +256,14 @@ describe("the suggested command for rules", () => {
   });
 
   it.each<[string, Partial<ReachTarget>]>([
-    ["the handshake went through", { packets: { originator: 4, responder: 1 } }],
-    ["the client closes", { verdict: "closed-at-once" }],
-    ["the answers get lost", { verdict: "answers-lost" }],
-    ["the client found another way", { fellBackTo: { transport: "tcp", address: "192.0.2.2", port: 443 } }],
-    ["it may be of four products", { products: ["A", "B", "C", "D"] }],
+    ["the handshake succeeded", { packets: { originator: 4, responder: 1 } }],
+    ["the client closed the connection", { verdict: "closed-at-once" }],
+    ["the answers do not reach the client", { verdict: "answers-lost" }],
+    [
+      "the client fell back to another way",
+      { fellBackTo: { transport: "tcp", address: "192.0.2.2", port: 443 } },
+    ],
+    ["several products are possible", { products: ["A", "B", "C", "D"] }],
   ])("is not given if %s", async (_, target) => {
     expect(await commandOf(target)).toBeNull();
   });

@@ -43,9 +43,9 @@ describe("the first payload of a TCP flow", () => {
     ["SSH", "SSH-2.0-OpenSSH_9.2\r\n"],
     ["SIP", "INVITE sip:a@b.example SIP/2.0\r\n"],
     ["RTSP", "GET /info RTSP/1.0\r\n"],
-    ["an answer of HTTP", "HTTP/1.1 200 OK\r\n"],
-    ["a hello of SSL 2", "\x80\x2e\x01\x03\x01"],
-    ["nothing", ""],
+    ["an HTTP response", "HTTP/1.1 200 OK\r\n"],
+    ["an SSL 2 hello", "\x80\x2e\x01\x03\x01"],
+    ["empty", ""],
   ])("has no names and is not followed if it is %s", (_, payload) => {
     expect(beginTcpHandshake(segmentOf(payload), 0)).toBeNull();
     expect(beginTcpHandshake(segmentOf(payload), -1)).toBeNull();
@@ -62,11 +62,11 @@ describe("the first payload of a TCP flow", () => {
 describe("the first payload of a UDP flow", () => {
   it.each([
     ["DNS", new Uint8Array(40)],
-    ["a short header", new Uint8Array(1300).fill(0x40)],
-    ["version negotiation", Uint8Array.of(0xc0, ...new Uint8Array(1300))],
-    ["a version that is made up", Uint8Array.of(0xc0, 0x1a, 0x2a, 0x3a, 0x4a, ...new Uint8Array(1300))],
+    ["a packet with a short header", new Uint8Array(1300).fill(0x40)],
+    ["a version negotiation packet", Uint8Array.of(0xc0, ...new Uint8Array(1300))],
+    ["a packet of an unknown version", Uint8Array.of(0xc0, 0x1a, 0x2a, 0x3a, 0x4a, ...new Uint8Array(1300))],
     ["TLS", HELLO],
-    ["nothing", new Uint8Array(0)],
+    ["empty", new Uint8Array(0)],
   ])("has no names and is not followed if it is %s", (_, payload) => {
     expect(beginUdpHandshake(segmentOf(payload))).toBeNull();
   });

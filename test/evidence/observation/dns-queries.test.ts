@@ -26,7 +26,7 @@ describe("the table of DNS queries", () => {
     ["port", { clientPort: 53_125 }],
     ["server", { server: 0xc0a80104 }],
     ["identification", { id: 0x1235 }],
-    ["clients and servers the other way round", { client: IPV4.server, server: IPV4.client }],
+    ["direction, with client and server exchanged", { client: IPV4.server, server: IPV4.client }],
   ])("distinguishes queries with another %s", (_, changes) => {
     const queries = new DnsQueries(8);
     queries.add(IPV4, "one.example");

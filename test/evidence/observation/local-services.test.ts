@@ -109,13 +109,13 @@ describe("local services", () => {
   });
 
   it.each<[string, BuiltName, number, string]>([
-    ["of port 0, which means none", "a._ipp._tcp.local", 0, "tv.local"],
+    ["with port 0, which means no service", "a._ipp._tcp.local", 0, "tv.local"],
     ["without a host", "a._ipp._tcp.local", 631, ""],
     ["without an instance", "_ipp._tcp.local", 631, "tv.local"],
-    ["of no transport", "a._ipp._sctp.local", 631, "tv.local"],
-    ["of no type", "a.ipp._tcp.local", 631, "tv.local"],
-    ["of a type that begins twice", "a.__ipp._tcp.local", 631, "tv.local"],
-    ["of a type within one label", ["a", "_ipp._tcp", "local", "x"], 631, "tv.local"],
+    ["with a transport other than TCP and UDP", "a._ipp._sctp.local", 631, "tv.local"],
+    ["with a type that has no underscore", "a.ipp._tcp.local", 631, "tv.local"],
+    ["with a type that begins with two underscores", "a.__ipp._tcp.local", 631, "tv.local"],
+    ["with a type within a single label", ["a", "_ipp._tcp", "local", "x"], 631, "tv.local"],
   ])("are ignored: %s", (_, name, port, host) => {
     const services = servicesOf({ answers: [service(name, port, host), address("tv.local", TV)] });
     expect(services.isEmpty).toBe(true);

@@ -164,13 +164,13 @@ describe("a negative answer from the zone itself", () => {
   });
 
   it.each<[string, NonNullable<BuiltMessage["authority"]>]>([
-    ["no zone", []],
-    ["the resolver's zone", [zone("rpz.example", "localhost")]],
-    ["the blocked zone, as unbound's local zones have it", [zone("apple.com", "localhost")]],
-    ["a zone of somebody's who names Apple's server", [zone("example", "adns1.apple.com")]],
-    ["the root", [zone("", "a.root-servers.net")]],
-    ["a name that only looks alike", [zone("notapple.com", "ns.notapple.com")]],
-    ["a zone that cannot be read", [rawRecord("apple.com", 6, [])]],
+    ["no SOA record", []],
+    ["the resolver's own zone", [zone("rpz.example", "localhost")]],
+    ["the blocked zone itself, as unbound's local zones have it", [zone("apple.com", "localhost")]],
+    ["a third party's zone whose SOA record names Apple's server", [zone("example", "adns1.apple.com")]],
+    ["the root zone", [zone("", "a.root-servers.net")]],
+    ["a similar name", [zone("notapple.com", "ns.notapple.com")]],
+    ["an unreadable zone name", [rawRecord("apple.com", 6, [])]],
   ])("is not assumed for an answer with %s", (_, authority) => {
     expect(kindsOf(negative(NO_SUCH_NAME, ...authority))).toEqual(["nxdomain"]);
     expect(kindsOf(negative(0, ...authority))).toEqual(["no-data"]);

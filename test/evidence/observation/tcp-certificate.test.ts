@@ -117,12 +117,12 @@ describe("a TLS certificate", () => {
 describe("a TLS server without a readable certificate", () => {
   it.each([
     [
-      "of TLS 1.3",
+      "that chooses TLS 1.3",
       toRecords(concatBytes(buildServerHello(CHOSEN_TLS_13), buildCertificate(new Uint8Array(9)))),
     ],
     ["that resumes a session", concatBytes(toRecords(buildServerHello()), CHANGE_CIPHER_SPEC)],
     [
-      "whose certificate is damaged",
+      "that sends a damaged certificate",
       toRecords(concatBytes(buildServerHello(), buildCertificate(new Uint8Array(9)))),
     ],
   ])("%s ends the search at once", (_, flight) => {

@@ -76,19 +76,35 @@ describe("the name in a DHCP message", () => {
   const encoded = (bytes: Uint8Array) => [81, [4, 0, 0, ...bytes]] as const;
 
   it.each([
-    ["is the full one before the other", [NAME, [81, [1, 0, 0, ...Buffer.from("a.example")]]], "a.example"],
-    ["is the full one in whatever order", [[81, [1, 0, 0, ...Buffer.from("a.example")]], NAME], "a.example"],
-    ["may be in the form of DNS", [encoded(uncompressed("Mac.corp.example"))], "mac.corp.example"],
-    ["may be in that form for the server to complete", [encoded(uncompressed("Mac").subarray(0, 4))], "Mac"],
-    ["is none where that form is cut within", [encoded(uncompressed("Mac").subarray(0, 3))], null],
-    ["is none where that form has a pointer", [encoded(Uint8Array.of(0xc0, 0))], null],
-    ["is none where that form has only the root", [encoded(Uint8Array.of(0))], null],
-    ["is none where only the flags stand", [[81, [0, 0, 0]]], null],
-    ["is none where nothing stands", [[12, ""]], null],
-    ["is none where only zeros stand", [[12, [0, 0]]], null],
-    ["may end in a zero", [[12, [0x61, 0]]], "a"],
-    ["may be what is no UTF-8", [[12, [0x61, 0xff]]], "a\ufffd"],
-    ["comes after padding", [[0, []], NAME], "annas-mbp"],
+    [
+      "is the fully qualified one if the host name precedes it",
+      [NAME, [81, [1, 0, 0, ...Buffer.from("a.example")]]],
+      "a.example",
+    ],
+    [
+      "is the fully qualified one if the host name follows it",
+      [[81, [1, 0, 0, ...Buffer.from("a.example")]], NAME],
+      "a.example",
+    ],
+    ["can be encoded as in DNS", [encoded(uncompressed("Mac.corp.example"))], "mac.corp.example"],
+    [
+      "can be encoded as in DNS without the root, for the server to complete",
+      [encoded(uncompressed("Mac").subarray(0, 4))],
+      "Mac",
+    ],
+    [
+      "is absent if its DNS encoding is cut within a label",
+      [encoded(uncompressed("Mac").subarray(0, 3))],
+      null,
+    ],
+    ["is absent if its DNS encoding contains a pointer", [encoded(Uint8Array.of(0xc0, 0))], null],
+    ["is absent if its DNS encoding is only the root", [encoded(Uint8Array.of(0))], null],
+    ["is absent if the option contains only the flags", [[81, [0, 0, 0]]], null],
+    ["is absent if the option is empty", [[12, ""]], null],
+    ["is absent if the option contains only zeros", [[12, [0, 0]]], null],
+    ["can end with a zero byte", [[12, [0x61, 0]]], "a"],
+    ["can contain invalid UTF-8", [[12, [0x61, 0xff]]], "a\ufffd"],
+    ["is found after padding", [[0, []], NAME], "annas-mbp"],
   ] as [string, NonNullable<BuiltDhcp["options"]>, string | null][])("%s", (_, options, wanted) => {
     expect(nameOf(...options)).toBe(wanted);
   });

@@ -139,10 +139,13 @@ describe("DNS records", () => {
     ["A of 5 bytes", rawRecord("a.example", 1, [1, 2, 3, 4, 5])],
     ["AAAA of 15 bytes", rawRecord("a.example", 28, new Uint8Array(15))],
     ["CNAME without a name", rawRecord("a.example", 5, [])],
-    ["CNAME whose name goes beyond it", rawRecord("a.example", 5, [9, 0x61])],
+    ["CNAME whose name goes beyond the record", rawRecord("a.example", 5, [9, 0x61])],
     ["SRV without a host", rawRecord("a.example", 33, [0, 0, 0, 0, 0, 80])],
     ["HTTPS without a target", rawRecord("a.example", 65, [0, 1])],
-    ["HTTPS whose parameter goes beyond it", rawRecord("a.example", 65, [0, 1, 0, 0, 4, 0, 5, 1, 2, 3, 4])],
+    [
+      "HTTPS whose parameter goes beyond the record",
+      rawRecord("a.example", 65, [0, 1, 0, 0, 4, 0, 5, 1, 2, 3, 4]),
+    ],
   ])("of an invalid form make a message malformed: %s", (_, record) => {
     expect(read(buildDns({ answers: [address("ok.example", "192.0.2.1"), record] }))).toBeNull();
   });
@@ -182,7 +185,7 @@ describe("HTTPS and SVCB records (RFC 9460)", () => {
 describe("a truncated DNS message", () => {
   it.each([
     ["DNS", DNS_ALIASES],
-    ["hints", DNS_HINTS],
+    ["DNS service hints", DNS_HINTS],
     ["multicast DNS", MDNS_AIRPLAY],
   ])("of %s, cut anywhere, gives the complete records, and nothing beyond its end is read", (_, whole) => {
     const all = read(whole)?.records ?? [];

@@ -75,11 +75,11 @@ describe("a hostile DNS name", () => {
 
   it.each([
     ["points to itself", [0xc0, 12]],
-    ["points to itself behind a label", [1, 0x61, 0xc0, 12]],
+    ["has a label and then points to itself", [1, 0x61, 0xc0, 12]],
     ["points forward", [0xc0, 20, 0, 0, 0, 0, 0, 0, 0, 0]],
-    ["points into the header", [0xc0, 11]],
-    ["has a label type that nobody has defined: 64", [64, ...new Array<number>(70).fill(0x61), 0]],
-    ["has a label type that nobody has defined: 191", [191, ...new Array<number>(200).fill(0x61), 0]],
+    ["points into the message header", [0xc0, 11]],
+    ["has the undefined label type of byte 64", [64, ...new Array<number>(70).fill(0x61), 0]],
+    ["has the undefined label type of byte 191", [191, ...new Array<number>(200).fill(0x61), 0]],
   ])("is malformed if it %s", (_, bytes) => {
     expect(read(bytes)).toMatchObject({ name: null, isCut: false });
   });

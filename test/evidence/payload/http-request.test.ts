@@ -30,18 +30,18 @@ describe("an HTTP request", () => {
   });
 
   it.each([
-    ["in any case, without blanks around it", "hOsT:\t Captive.APPLE.com \t", "captive.apple.com"],
+    ["in lower case, without the blanks around it", "hOsT:\t Captive.APPLE.com \t", "captive.apple.com"],
     ["without its port", "Host: captive.apple.com:80", "captive.apple.com"],
-    ["with an address", "Host: 192.0.2.1:8080", "192.0.2.1"],
-    ["with an address of IPv6", "Host: [2001:DB8::1]:8080", "[2001:db8::1]"],
-    ["without anything", "Host:", null],
-    ["folded into two lines", "Host:\r\n captive.apple.com", "captive.apple.com"],
-    ["behind a header that is folded", "X-A: b\r\n\tHost: no.example\r\nHost: yes.example", "yes.example"],
-    ["not by a header that only begins so", "Hostile: no.example", null],
-    ["not by a header with a blank before its colon", "Host : no.example", null],
-    ["not by a value that no name is as long as", `Host: ${"x".repeat(2000)}`, null],
-    ["first", "Host: one.example\r\nHost: two.example", "one.example"],
-    ["with an end that is only a line feed", "Host: one.example\nX: y", "one.example"],
+    ["if it is an IPv4 address with a port", "Host: 192.0.2.1:8080", "192.0.2.1"],
+    ["if it is an IPv6 address with a port", "Host: [2001:DB8::1]:8080", "[2001:db8::1]"],
+    ["as null if the header is empty", "Host:", null],
+    ["as null if the header is folded into two lines", "Host:\r\n captive.apple.com", "captive.apple.com"],
+    ["after another, folded header", "X-A: b\r\n\tHost: no.example\r\nHost: yes.example", "yes.example"],
+    ["as null for a header whose name only begins with Host", "Hostile: no.example", null],
+    ["as null for a header with a blank before its colon", "Host : no.example", null],
+    ["as null for a value longer than any name", `Host: ${"x".repeat(2000)}`, null],
+    ["of the first Host header if there are two", "Host: one.example\r\nHost: two.example", "one.example"],
+    ["of a line that ends with only a line feed", "Host: one.example\nX: y", "one.example"],
   ])("gives the host %s", (_, header, host) => {
     expect(hostOf("GET / HTTP/1.1", header)).toBe(host);
   });

@@ -31,14 +31,14 @@ describe("the token of a multipath TCP session", () => {
 
   it.each([
     ["no options", ""],
-    ["others", USUAL],
-    ["a SYN's announcement, which has no key", "1e04 0181"],
-    ["a version that is not known", `1e0c 0201 ${KEY}`],
-    ["an option that was cut", "1e0c 0101 01020304"],
-    ["the answer to a join", "1e10 1002 0102030405060708 09080706"],
-    ["an option behind the end", `00 1e0c 0101 ${KEY}`],
+    ["other options", USUAL],
+    ["a SYN's MP_CAPABLE, which has no key", "1e04 0181"],
+    ["an unknown version", `1e0c 0201 ${KEY}`],
+    ["a truncated option", "1e0c 0101 01020304"],
+    ["the response to an MP_JOIN", "1e10 1002 0102030405060708 09080706"],
+    ["an option after the end of options", `00 1e0c 0101 ${KEY}`],
     ["an option without a length", `0200 1e0c 0101 ${KEY}`],
-    ["a kind alone", "1e"],
+    ["an option that is only its kind", "1e"],
   ])("is not read from %s", (_, hex) => {
     expect(from(acceptedToken, hex)).toBe(NO_TOKEN);
     expect(from(joinedToken, hex)).toBe(NO_TOKEN);

@@ -36,12 +36,12 @@ describe("frames of a QUIC Initial", () => {
   });
 
   it.each([
-    ["a close", "1c 00 00 00"],
-    ["a stream", "08 00 00"],
-    ["a frame of two bytes", "4006 00 01"],
-    ["a part that goes on behind the end", "06 00 09 aa"],
-    ["a part without length", "06 00"],
-    ["an acknowledgement of more than there is", "02 05 00 bfffffff 00 01 01"],
+    ["a CONNECTION_CLOSE frame", "1c 00 00 00"],
+    ["a STREAM frame", "08 00 00"],
+    ["a frame with a type of two bytes", "4006 00 01"],
+    ["a CRYPTO frame beyond the packet's end", "06 00 09 aa"],
+    ["a CRYPTO frame without a length", "06 00"],
+    ["an ACK frame with more ranges than there are", "02 05 00 bfffffff 00 01 01"],
   ])("end at %s", (_, frame) => {
     expect(read(`06 00 01 aa ${frame}`)).toEqual(["0:aa"]);
   });

@@ -59,16 +59,22 @@ describe("a QUIC packet", () => {
 
   it.each([
     ["a short header", long(0x40, QUIC_V1)],
-    ["version negotiation", long(0xc0, 0)],
-    ["a version that is made up", long(0xc0, 0x1a2a_3a4a)],
-    ["Google's own", long(0xc0, 0x5130_3530)],
-    ["the draft before those that are read", long(0xc0, 0xff00_001c)],
-    ["the draft after", long(0xc0, 0xff00_0021)],
-    ["a destination that is too long", concatBytes(fromHex("c0 00000001 15"), new Uint8Array(80))],
-    ["a source that is too long", concatBytes(fromHex("c0 00000001 00 15"), new Uint8Array(80))],
-    ["a length without room for a tag", long(0xc0, QUIC_V1, "00 00 00 13")],
-    ["a length beyond the end", long(0xc0, QUIC_V1, "00 00 00 15")],
-    ["a token beyond the end", long(0xc0, QUIC_V1, "00 00 ff ff ff ff ff ff ff ff")],
+    ["the version negotiation format", long(0xc0, 0)],
+    ["an unknown version", long(0xc0, 0x1a2a_3a4a)],
+    ["a version of Google QUIC", long(0xc0, 0x5130_3530)],
+    ["a draft version before the supported ones", long(0xc0, 0xff00_001c)],
+    ["a draft version after the supported ones", long(0xc0, 0xff00_0021)],
+    [
+      "a destination connection ID that is too long",
+      concatBytes(fromHex("c0 00000001 15"), new Uint8Array(80)),
+    ],
+    [
+      "a source connection ID that is too long",
+      concatBytes(fromHex("c0 00000001 00 15"), new Uint8Array(80)),
+    ],
+    ["a length too short for the authentication tag", long(0xc0, QUIC_V1, "00 00 00 13")],
+    ["a length beyond the end of the datagram", long(0xc0, QUIC_V1, "00 00 00 15")],
+    ["a token beyond the end of the datagram", long(0xc0, QUIC_V1, "00 00 ff ff ff ff ff ff ff ff")],
   ])("is rejected if it has %s", (_, bytes) => {
     expect(read(bytes)).toBeNull();
   });

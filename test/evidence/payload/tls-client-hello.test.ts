@@ -53,11 +53,15 @@ describe("a ClientHello", () => {
   });
 
   it.each([
-    ["in upper case and with a dot", serverName("WWW.Apple.com."), "www.apple.com"],
-    ["with bytes that are no text", serverName(Uint8Array.from([0x61, 0xff, 0x0a, 0x62])), "a\ufffd\nb"],
-    ["that is empty", serverName(""), null],
-    ["that is too long", serverName("x".repeat(256)), null],
-    ["of another type", serverName("www.apple.com", 7), null],
+    ["in lower case and without its final dot", serverName("WWW.Apple.com."), "www.apple.com"],
+    [
+      "with a replacement character for an invalid byte",
+      serverName(Uint8Array.from([0x61, 0xff, 0x0a, 0x62])),
+      "a\ufffd\nb",
+    ],
+    ["as null if it is empty", serverName(""), null],
+    ["as null if it is too long", serverName("x".repeat(256)), null],
+    ["as null if it has another name type", serverName("www.apple.com", 7), null],
   ])("gives a host name %s", (_, extension, name) => {
     expect(read(extension)?.serverName).toBe(name);
   });

@@ -70,12 +70,12 @@ describe("TLS records", () => {
     ["application data", [0x17, 3, 3, 0, 20]],
     ["an alert", [0x15, 3, 1, 0, 2]],
     ["another major version", [0x16, 2, 0]],
-    ["a minor version that there is not", [0x16, 3, 5]],
+    ["an undefined minor version", [0x16, 3, 5]],
     ["an empty record", [0x16, 3, 1, 0, 0]],
     ["a record that is too long", [0x16, 3, 1, 0x40, 1]],
-    ["a ServerHello", [0x16, 3, 3, 0, 80, 2]],
+    ["a ServerHello instead of a ClientHello", [0x16, 3, 3, 0, 80, 2]],
     ["a hello that is too long", [0x16, 3, 1, 0x40, 0, 1, 1, 0, 0]],
-    ["nothing", []],
+    ["an empty payload", []],
   ])("are rejected with %s", (_, start) => {
     expect(read(Uint8Array.from(start))).toBeNull();
   });

@@ -44,55 +44,55 @@ describe("bare IP in a capture of link type Ethernet", () => {
 
   it.each([
     [
-      "a length that is one too small",
+      "an IPv4 length that is one too small",
       packet()
         .ipv4({ ...IPV4, totalLength: 139 })
         .tcp(PORTS)
         .payload(100),
     ],
     [
-      "a length that is one too large",
+      "an IPv4 length that is one too large",
       packet()
         .ipv4({ ...IPV4, totalLength: 141 })
         .tcp(PORTS)
         .payload(100),
     ],
     [
-      "no length",
+      "an IPv4 length of 0",
       packet()
         .ipv4({ ...IPV4, totalLength: 0 })
         .tcp(PORTS)
         .payload(100),
     ],
     [
-      "a header that is too short",
+      "an IPv4 header that is too short",
       packet()
         .ipv4({ ...IPV4, headerWords: 4 })
         .tcp(PORTS)
         .payload(100),
     ],
     [
-      "another version",
+      "another IP version",
       packet()
         .ipv4({ ...IPV4, version: 5 })
         .tcp(PORTS)
         .payload(100),
     ],
     [
-      "a protocol that nobody knows",
+      "an unknown protocol",
       packet()
         .ipv4({ ...IPV4, protocol: 200 })
         .payload(100),
     ],
     [
-      "a TCP header that cannot be",
+      "an impossible TCP header",
       packet()
         .ipv4(IPV4)
         .tcp({ ...PORTS, headerWords: 3 })
         .payload(100),
     ],
     [
-      "a length of IPv6 that is one too small",
+      "an IPv6 length that is one too small",
       packet()
         .ipv6({ ...IPV6, payloadLength: 119 })
         .tcp(PORTS)

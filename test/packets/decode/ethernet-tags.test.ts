@@ -19,9 +19,9 @@ describe("switch tags", () => {
     ["E-Tag", "893f 0000 1007 0000 0800"],
     ["Cisco MetaData with a security group", "8909 0101 0001 0002 0800"],
     ["Cisco MetaData with two options", "8909 0102 0001 0002 0002 0003 0800"],
-    ["Cisco's time of a mirrored frame", "8988 0102 0304 0506 0800"],
-    ["all behind a VLAN tag, and another VLAN tag behind", "8100 0005 8909 0101 0001 0002 8100 0007 0800"],
-    ["802.3 behind a tag", "8926 8003 0007 0029 aaaa 0300 0000 0800"],
+    ["Cisco's timestamp of a mirrored frame", "8988 0102 0304 0506 0800"],
+    ["all of them after a VLAN tag and before another", "8100 0005 8909 0101 0001 0002 8100 0007 0800"],
+    ["a tag before 802.3", "8926 8003 0007 0029 aaaa 0300 0000 0800"],
   ])("are skipped: %s", (_name, header) => {
     expect(summaryOf(header)).toBe(IPV4_UDP_SUMMARY);
   });
@@ -67,9 +67,9 @@ describe("the Network Service Header (NSH)", () => {
 
   it.each([
     ["another version", { version: 1 }, "bad_link_header"],
-    ["a length below its own", { length: 1 }, "bad_link_header"],
+    ["a length below its header's", { length: 1 }, "bad_link_header"],
     ["a length beyond the packet", { length: 63 }, "truncated_nsh_header"],
-    ["another protocol in it", { nextProtocol: 6 }, "unknown_nsh_protocol"],
+    ["another inner protocol", { nextProtocol: 6 }, "unknown_nsh_protocol"],
   ])("with %s is reported as %s", (_name, fields, weird) => {
     expect(decodeBuilt(ethernet().nsh(fields).ipv4().udp()).weird).toBe(weird);
   });

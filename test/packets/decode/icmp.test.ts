@@ -53,12 +53,12 @@ describe("an ICMP error", () => {
 
   it.each<[string, Uint8Array]>([
     ["of another type", changed([OUTER_LENGTH, 11])],
-    ["about the size of a packet", changed([OUTER_LENGTH + 1, 4])],
-    ["with a code that there is not", changed([OUTER_LENGTH + 1, 16])],
-    ["to another host than sent the packet", changed([19, 2])],
+    ["about packet size", changed([OUTER_LENGTH + 1, 4])],
+    ["with an undefined code", changed([OUTER_LENGTH + 1, 16])],
+    ["to a host other than the packet's sender", changed([19, 2])],
     ["that quotes another version of IP", changed([QUOTE, 0x65])],
     ["that quotes a header too short to be one", changed([QUOTE, 0x44])],
-    ["that quotes a header longer than what is there", changed([QUOTE, 0x4f], [3, 68])],
+    ["that quotes a header longer than the quote", changed([QUOTE, 0x4f], [3, 68])],
     ["that quotes a later fragment", changed([QUOTE + 7, 1])],
     ["that quotes neither TCP nor UDP", changed([QUOTE + 9, 1])],
   ])("%s is ignored", (_, bytes) => {

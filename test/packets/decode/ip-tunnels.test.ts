@@ -17,10 +17,10 @@ describe("ERSPAN", () => {
     ["type II", "1000 88be 0000 0000 1007 0005 0000 0012"],
     ["type III", "1000 22eb 0000 0001 2007 0005 0000 0007 0000 0000"],
     [
-      "type III with its platform's bytes",
+      "type III with a platform-specific subheader",
       "1000 22eb 0000 0001 2007 0005 0000 0007 0000 0001 0400 0001 0000 0002",
     ],
-    ["type III under the number of type II", "1000 88be 0000 0001 2007 0005 0000 0007 0000 0000"],
+    ["type III under type II's number", "1000 88be 0000 0001 2007 0005 0000 0007 0000 0000"],
   ])("%s leads to the mirrored frame", (_name, header) => {
     const frame = concatBytes(fromHex("002052ff0302 3817e1ed0b29 0800"), IPV4_UDP);
     const decoded = decodeBuilt(
@@ -101,7 +101,7 @@ describe("L2TPv3 over IP", () => {
     ["a control message", ip().l2tpv3({ session: 0 }).ethernet().ipv4().tcp()],
     ["a frame that is not IP", ip().l2tpv3().ethernet().arp()],
     [
-      "a frame too far behind",
+      "a frame beyond the decoded depth",
       ip()
         .l2tpv3({ cookie: new Array<number>(16).fill(0) })
         .ethernet()

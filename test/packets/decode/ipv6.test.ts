@@ -54,9 +54,9 @@ describe("IPv6", () => {
     ["no next header", packet().ipv6({ nextHeader: 59 }), "ipv6_no_next_header"],
     ["ICMPv6", packet().ipv6().icmp(58), "icmpv6"],
     ["hop-by-hop options", packet().ipv6().extension(0, 3).tcp(), "none"],
-    ["ESP behind extensions", packet().ipv6().extension(60, 0, 50).payload(20), "esp"],
-    ["mobility", packet().ipv6().extension(135, 0), "mobility"],
-    ["TCP behind a mobility header", packet().ipv6().extension(135).tcp(), "none"],
+    ["ESP after extension headers", packet().ipv6().extension(60, 0, 50).payload(20), "esp"],
+    ["a mobility header", packet().ipv6().extension(135, 0), "mobility"],
+    ["TCP after a mobility header", packet().ipv6().extension(135).tcp(), "none"],
   ])("with %s is decoded or reported as expected", (_name, built, weird) => {
     const bytes = built.build();
     expect(decodeBytes(bytes[0] >> 4 === 7 ? 229 : RAW, bytes).weird).toBe(weird);

@@ -33,7 +33,7 @@ describe("PKTAP", () => {
     [9, "PPP", packet().pktap().ppp().ipv4().udp()],
     [138, "FireWire", packet().pktap().firewire().ipv4().udp()],
     [14, "raw IP of OpenBSD", packet().pktap({ dlt: 14 }).ipv6().udp()],
-    [101, "raw IP by its number in files", packet().pktap({ dlt: 101 }).ipv6().udp()],
+    [101, "raw IP by its number in capture files", packet().pktap({ dlt: 101 }).ipv6().udp()],
   ])("leads to DLT %i (%s)", (_dlt, _name, built) => {
     expect(decodeBuilt(built).weird).toBe("none");
   });
@@ -53,14 +53,14 @@ describe("PKTAP", () => {
   });
 
   it.each([
-    ["a length below the oldest", packet().pktap({ length: 107 }), "bad_pktap_header"],
+    ["a length below the oldest version's", packet().pktap({ length: 107 }), "bad_pktap_header"],
     ["an absurd length", packet().pktap({ length: 0x7fff_ffff }), "bad_pktap_header"],
-    ["another type", packet().pktap({ type: 3 }), "bad_pktap_header"],
+    ["another record type", packet().pktap({ type: 3 }), "bad_pktap_header"],
     ["a length beyond the packet", packet().pktap({ length: 5000 }), "truncated_pktap_header"],
-    ["a link type nobody decodes", packet().pktap({ dlt: 150 }), "unsupported_link_type"],
+    ["an unsupported link type", packet().pktap({ dlt: 150 }), "unsupported_link_type"],
     ["PKTAP inside", packet().pktap({ dlt: 149 }), "unsupported_link_type"],
-    ["PKTAP inside, by its other number", packet().pktap({ dlt: 258 }), "unsupported_link_type"],
-    ["a v2 length below its own", packet().pktapV2({ length: 39 }), "bad_pktap_header"],
+    ["PKTAP inside, by its other link type", packet().pktap({ dlt: 258 }), "unsupported_link_type"],
+    ["a v2 length below its header's", packet().pktapV2({ length: 39 }), "bad_pktap_header"],
     ["a v2 length beyond the packet", packet().pktapV2({ length: 255 }), "truncated_pktap_header"],
   ])("is refused with %s", (_name, built, weird) => {
     expect(decodeBuilt(built.ethernet().ipv4().udp()).weird).toBe(weird);
@@ -84,31 +84,35 @@ describe("the process of a PKTAP header", () => {
 
   describe.each(["pktap", "pktapV2"] as const)("%s", (version) => {
     it.each([
-      ["its own", { pid: 301, command: "trustd", effectivePid: nobody }, "trustd"],
+      ["that sent the packet", { pid: 301, command: "trustd", effectivePid: nobody }, "trustd"],
       [
-        "the effective one",
+        "that is the effective one",
         { command: "nsurlsessiond", effectivePid: 7, effectiveCommand: "Podcasts" },
         "Podcasts",
       ],
       [
-        "not the effective one of -1",
+        "that sent the packet if the effective one has pid -1",
         { command: "apsd", effectivePid: nobody, effectiveCommand: "old" },
         "apsd",
       ],
       [
-        "not an effective one without a name",
+        "that sent the packet if the effective one has no name",
         { command: "apsd", effectivePid: 7, effectiveCommand: "" },
         "apsd",
       ],
       [
-        "the effective one alone",
+        "that is effective if the sender is unknown",
         { pid: nobody, command: "", effectivePid: 7, effectiveCommand: "TV" },
         "TV",
       ],
       ["the kernel", { pid: 0, command: "kernel_task", effectivePid: nobody }, "kernel_task"],
-      ["16 characters of it", { command: "com.apple.WebKit" }, "com.apple.WebKit"],
-      ["nobody", { pid: nobody, command: "apsd", effectivePid: nobody, effectiveCommand: "TV" }, ""],
-      ["none without a name", { pid: 301, command: "", effectivePid: nobody }, ""],
+      ["with a name of 16 characters", { command: "com.apple.WebKit" }, "com.apple.WebKit"],
+      [
+        "as absent if its pid is -1",
+        { pid: nobody, command: "apsd", effectivePid: nobody, effectiveCommand: "TV" },
+        "",
+      ],
+      ["as absent if it has no name", { pid: 301, command: "", effectivePid: nobody }, ""],
     ])("gives the process %s", (_what, fields, name) => {
       const decoded = decodeBuilt(packet()[version](fields).ethernet().ipv4().udp());
       expect(decoded.weird).toBe("none");
@@ -155,14 +159,14 @@ describe("link type 149", () => {
 
   it.each([
     ["no interface name", packet().pktap({ interfaceName: "" })],
-    ["an interface name of other characters", packet().pktap({ interfaceName: "en\u0001" })],
-    ["an interface name without an end", packet().pktap({ interfaceName: "abcdefghijklmnopqrstuvwx" })],
-    ["a length below the oldest", packet().pktap({ length: 100 })],
-    ["a length above any", packet().pktap({ length: 601 })],
-    ["another type", packet().pktap({ type: 3 })],
+    ["an interface name of invalid characters", packet().pktap({ interfaceName: "en\u0001" })],
+    ["an interface name without a terminator", packet().pktap({ interfaceName: "abcdefghijklmnopqrstuvwx" })],
+    ["a length below the oldest version's", packet().pktap({ length: 100 })],
+    ["a length above any version's", packet().pktap({ length: 601 })],
+    ["another record type", packet().pktap({ type: 3 })],
     ["big-endian numbers", packet().pktap({ byteOrder: "big" })],
     ["a v2 length beyond the packet", packet().pktapV2({ length: 255 })],
-    ["a v2 length that ends before its pieces", packet().pktapV2({ length: 40 })],
+    ["a v2 length that ends before its parts", packet().pktapV2({ length: 40 })],
     ["plain Ethernet", packet()],
   ])("is unknown with %s", (_name, built) => {
     const { weird, packetClass } = asUser2(built);

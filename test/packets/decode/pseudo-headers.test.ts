@@ -73,13 +73,13 @@ describe("Frame Relay", () => {
   });
 
   it.each([
-    ["an address that does not end", "10404040 40", "bad_link_header"],
+    ["an address that does not terminate", "10404040 40", "bad_link_header"],
     ["an address of one byte", "11", "bad_link_header"],
     ["signalling", "0001 03 08", "frame_relay_control"],
-    ["the interface's own", "0001 0075", "frame_relay_control"],
+    ["the interface's management messages", "0001 0075", "frame_relay_control"],
     ["a fragment", "1841 03 b1", "frame_relay_fragment"],
     ["OSI", "1841 03 83", "unknown_frame_relay_protocol"],
-    ["a bridge's spanning tree", "1841 03 00 80 0080c2 000e", "llc"],
+    ["spanning tree of a bridge", "1841 03 00 80 0080c2 000e", "llc"],
   ])("reports %s", (_name, header, weird) => {
     expect(summaryOf(107, header)).toBe(weird);
   });
@@ -104,8 +104,8 @@ describe("Juniper's pseudo-header", () => {
   it.each([
     ["Ethernet", 178, `4d474301 ${ethernet}`],
     ["extensions", 178, `4d474381 0006 0101 05 0401 09 ${ethernet}`],
-    ["IP alone", 178, "4d474302 02000000"],
-    ["extensions and IP alone", 179, "4d474382 0003 010105 02000000"],
+    ["IP without Ethernet", 178, "4d474302 02000000"],
+    ["extensions, then IP without Ethernet", 179, "4d474382 0003 010105 02000000"],
     ["PPP", 179, "4d474300 ff03 0021"],
     ["Frame Relay", 180, "4d474300 1841 03 cc"],
     ["Cisco HDLC", 181, "4d474300 0f00 0800"],
@@ -129,7 +129,7 @@ describe("switch chip tags", () => {
     ["Marvell DSA", 284, `${addresses} c0080001 0800`],
     ["Marvell EDSA", 285, `${addresses} dada0000 c0080001 0800`],
     ["Broadcom", 281, `${addresses} 00000003 8100 0007 0800`],
-    ["Broadcom, before the frame", 282, `00000003 ${addresses} 0800`],
+    ["Broadcom, in front of the frame", 282, `00000003 ${addresses} 0800`],
   ])("are skipped: %s", (_name, linkType, header) => {
     expect(summaryOf(linkType, header)).toBe(IPV4_UDP_SUMMARY);
   });

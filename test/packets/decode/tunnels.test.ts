@@ -171,15 +171,18 @@ describe("Teredo", () => {
   it.each([
     ["no payload", udp()],
     ["other data", udp().payload("apple")],
-    ["data that begins like IPv6", udp().payload([0x60, ...new Uint8Array(60)])],
-    ["a length that does not fit", udp().ipv6({ payloadLength: 500 }).tcp().padding(6)],
+    ["data that resembles IPv6", udp().payload([0x60, ...new Uint8Array(60)])],
+    ["a length that does not match", udp().ipv6({ payloadLength: 500 }).tcp().padding(6)],
     ["a bubble", udp().ipv6()],
     ["ICMPv6", udp().ipv6().icmp(58)],
     ["a malformed inner header", udp().ipv6().tcp({ headerWords: 3 })],
     ["a later inner fragment", udp().ipv6().fragment({ offset: 8, id: 9, nextHeader: 17 }).payload(16)],
-    ["an inner tower", udp().ipv6().extension(60).ipv6().extension(60).ipv6({ version: 3 }).tcp()],
+    [
+      "nested packets in the inner packet",
+      udp().ipv6().extension(60).ipv6().extension(60).ipv6({ version: 3 }).tcp(),
+    ],
     ["an authentication longer than the payload", udp().payload([0, 1, 255, 255, ...new Uint8Array(60)])],
-    ["an origin and nothing behind it", udp().payload([0, 0, 1, 2, 3, 4, 5, 6])],
+    ["an origin indication and nothing after it", udp().payload([0, 0, 1, 2, 3, 4, 5, 6])],
   ])("with %s is the outer UDP packet, unchanged", (_name, built) => {
     const decoded = decodeBuilt(built);
     expect(decoded.summary).toBe(OUTER_SUMMARY);

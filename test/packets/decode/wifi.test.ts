@@ -127,11 +127,11 @@ describe("a radiotap header", () => {
 
   it.each([
     ["another version", packet().radiotap({ version: 1 })],
-    ["a length below its own", packet().radiotap({ length: 7 })],
-    ["present words beyond its length", packet().radiotap({ length: 8, moreWords: 3 })],
+    ["a length below its header's", packet().radiotap({ length: 7 })],
+    ["presence words beyond its length", packet().radiotap({ length: 8, moreWords: 3 })],
     ["flags beyond its length", packet().radiotap({ length: 8, flags: 0x10 })],
     [
-      "flags beyond its length behind the timer",
+      "flags beyond its length after the timer",
       packet().radiotap({ length: 16, hasTimer: true, flags: 0x10 }),
     ],
   ])("is malformed with %s", (_name, built) => {
@@ -152,7 +152,7 @@ describe("Prism and AVS headers", () => {
   it.each([
     ["little-endian", prism("90000000")],
     ["big-endian", prism("00000090")],
-    ["AVS under the number of Prism", fromHex(`80211001 00000040 ${"00".repeat(56)}`)],
+    ["AVS under Prism's number", fromHex(`80211001 00000040 ${"00".repeat(56)}`)],
   ])("are skipped by their length: %s", (_name, header) => {
     expect(decodeBytes(119, concatBytes(header, wifi())).weird).toBe("none");
   });

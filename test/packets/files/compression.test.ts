@@ -191,7 +191,7 @@ describe("a zstd file", () => {
       "a window of 1073741824 bytes, the limit is 134217728",
     ],
     [
-      "a content that is one huge window",
+      "a single segment with a huge window",
       Uint8Array.of(0x28, 0xb5, 0x2f, 0xfd, 0xe0, 0, 0, 0, 0, 0, 0, 1, 0, 1, 0, 0),
       "unsupported_format",
       "a window of 281474976710656 bytes",
@@ -203,7 +203,7 @@ describe("a zstd file", () => {
       "with a dictionary",
     ],
     [
-      "a reserved bit",
+      "a reserved bit that is set",
       Uint8Array.of(0x28, 0xb5, 0x2f, 0xfd, 0x08, 0x38, 1, 0, 0),
       "bad_compression",
       "reserved bit",
@@ -215,19 +215,19 @@ describe("a zstd file", () => {
       "a block of 131073 bytes",
     ],
     [
-      "a block of no known type",
+      "a block of the reserved type",
       Uint8Array.of(0x28, 0xb5, 0x2f, 0xfd, 0x00, 0x38, ...blockHeader(7, 1), 0),
       "bad_compression",
       "type 3",
     ],
     [
-      "rubbish in a compressed block",
+      "invalid data in a compressed block",
       Uint8Array.of(0x28, 0xb5, 0x2f, 0xfd, 0x00, 0x38, ...blockHeader(5, 4), 255, 255, 255, 255),
       "bad_compression",
       "damaged",
     ],
     [
-      "no frame after the first",
+      "garbage after the first frame",
       concatBytes(zstdFrame(new Uint8Array(0)), Buffer.from("garbage")),
       "bad_compression",
       "no frame begins",

@@ -40,7 +40,7 @@ describe("openCapture", () => {
     ["one byte", [0xd4], "not_a_capture", "neither pcap nor pcapng"],
     ["text", [...Buffer.from("#!/bin/sh\nexit 0\n")], "not_a_capture", "neither pcap nor pcapng"],
     [
-      "a magic alone",
+      "only the magic number",
       [0xd4, 0xc3, 0xb2, 0xa1],
       "truncated_header",
       "the pcap file header needs 24 bytes, 4 left",

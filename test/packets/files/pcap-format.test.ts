@@ -67,8 +67,8 @@ describe("classic pcap", () => {
   it.each<[string, PcapFileOptions, number]>([
     ["no FCS", { linkType: 1 }, 0],
     ["an FCS of 4 bytes", { linkType: 1, fcsLength: 4 }, 4],
-    ["FCS bits without the bit that makes them valid", { linkTypeField: 0x2000_0001 }, 0],
-    ["bits that mean nothing", { linkTypeField: 0x00ff_0001 }, 0],
+    ["an FCS length without the flag that makes it valid", { linkTypeField: 0x2000_0001 }, 0],
+    ["undefined bits", { linkTypeField: 0x00ff_0001 }, 0],
   ])("masks the link type of %s", async (_, options, fcsLength) => {
     const { interfaces } = await collectBytes(pcap(options).record([1]).build());
     expect(interfaces[0]).toMatchObject({ linkType: 1, fcsLength });

@@ -84,7 +84,7 @@ describe("pcapng", () => {
   });
 
   const resolutions: [string, number | undefined, number][] = [
-    ["none: 10^-6", undefined, 123_456_000],
+    ["10^-6, the default", undefined, 123_456_000],
     ["10^-3", 3, 123_000_000],
     ["10^-9", 9, 123_456_789],
     ["10^-10", 10, 123_456_789],

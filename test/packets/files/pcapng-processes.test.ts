@@ -184,8 +184,8 @@ describe.each(["little", "big"] as const)("processes of a %s-endian pcapng", (by
 describe("process options of a packet", () => {
   it.each([
     ["an option that runs past its block", [0x01, 0x80, 0xff, 0xff, 0, 0, 0, 0]],
-    ["an end before the option", [0, 0, 0, 0, 0x01, 0x80, 4, 0, 0, 0, 0, 0]],
-    ["a header and no value", [0, 0, 0, 0]],
+    ["an end of options before it", [0, 0, 0, 0, 0x01, 0x80, 4, 0, 0, 0, 0, 0]],
+    ["a header and no value in the option", [0, 0, 0, 0]],
   ])("with %s name no process", async (_name, bytes) => {
     const file = pcapng().section().interface().appleProcess(1, "apsd");
     const body = new ByteWriter("little").zeros(12).uint32(8).uint32(8).zeros(8).bytes(bytes).toBytes();

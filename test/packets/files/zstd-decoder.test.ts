@@ -70,7 +70,7 @@ describe("the zstd decoder", () => {
 
   it.each<[string, Uint8Array, string]>([
     [
-      "further back than the frame goes",
+      "with an offset beyond the start of the frame",
       concatBytes(
         frame([0, 4, [1, 2, 3, 4]]),
         frame(compressed([...literals(""), ...sequences(1, [0, 0, 0], 1)])),
@@ -78,7 +78,7 @@ describe("the zstd decoder", () => {
       "a match reaches 4 bytes back",
     ],
     [
-      "further back than the window",
+      "with an offset beyond the window",
       frame([1, 1024, [7]], [1, 1024, [7]], compressed([...literals(""), 1, 0x54, 0, 10, 0, 0x07, 0x04])),
       "a match reaches 1028 bytes back",
     ],
@@ -88,17 +88,17 @@ describe("the zstd decoder", () => {
       "more literals than there are",
     ],
     [
-      "by a table that no block had",
+      "with a repeated table that no block has defined",
       frame(compressed([...literals(""), 1, 0xfc, 1])),
       "the table of the block before",
     ],
     [
-      "by a Huffman tree that no block had",
+      "with a repeated Huffman tree that no block has defined",
       frame(compressed([0x13, 0x40, 0x00, 1, 0])),
       "the Huffman tree of the block before",
     ],
     [
-      "that become more than a block may",
+      "whose result exceeds the block size",
       frame(
         [0, 4, [1, 2, 3, 4]],
         // Two matches of 65,539 + 65,535 bytes.
@@ -107,7 +107,7 @@ describe("the zstd decoder", () => {
       "more than 128 KiB",
     ],
     [
-      "that do not end where they should",
+      "whose bit stream does not end as expected",
       frame(compressed([...literals("ab"), ...sequences(1, [2, 2, 2], 0b1010)])),
       "do not end where they should",
     ],

@@ -76,8 +76,8 @@ describe("content caching in a summary", () => {
 
   it.each([
     ["before", [...probe, ...download]],
-    ["behind", [...download, ...probe]],
-  ])("counts what a cache sent that a client requested %s", async (_, records) => {
+    ["after", [...download, ...probe]],
+  ])("counts what a cache sent if the client probed it %s the download", async (_, records) => {
     const { contentCaching } = await cachingOf([...records, ...update]);
     const all = { flows: 2, packets: 2, bytes: 2 * ANSWER };
     expect(contentCaching).toEqual({

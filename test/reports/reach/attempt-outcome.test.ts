@@ -71,20 +71,24 @@ const waiting = (count: number) => Array.from({ length: count }, () => fromClien
 describe("a TCP attempt", () => {
   it.each<[string, readonly Uint8Array[], string | null]>([
     ["SYNs without an answer", talk(COURIER, SYN, SYN, SYN), "unanswered"],
-    ["RST to the SYN", talk(COURIER, SYN, ["<", { flags: "RA", acknowledgment: 1001 }]), "refused"],
+    ["an RST to the SYN", talk(COURIER, SYN, ["<", { flags: "RA", acknowledgment: 1001 }]), "refused"],
     ["a handshake", talk(COURIER, ...OPENED), "connected"],
-    ["SYN+ACKs that nobody acknowledges", talk(COURIER, SYN, SYN_ACK, SYN_ACK, SYN), "one-way"],
+    ["SYN+ACKs without an acknowledgment", talk(COURIER, SYN, SYN_ACK, SYN_ACK, SYN), "one-way"],
     [
-      "a SYN+ACK that the client does not want any more",
+      "a SYN+ACK that the client aborts with RST",
       talk(COURIER, SYN, SYN_ACK, [">", { flags: "R" }]),
       "connected",
     ],
-    ["an answer that is not in the capture", talk(COURIER, SYN, ACK, HELLO_SENT), "one-direction"],
-    ["answers only", talk(COURIER, SYN_ACK, ANSWERED), "one-direction"],
-    ["a connection from before the capture", talk(COURIER, ACK, ANSWERED), "answered"],
-    ["nothing but a late RST", talk(COURIER, [">", { flags: "R" }]), null],
-    ["data sent again and again", talk(COURIER, ...OPENED, HELLO_SENT, HELLO_SENT, HELLO_SENT), "unanswered"],
-    ["the end of the capture behind data", talk(COURIER, ...OPENED, HELLO_SENT), "connected"],
+    ["a server whose direction is not captured", talk(COURIER, SYN, ACK, HELLO_SENT), "one-direction"],
+    ["a client whose direction is not captured", talk(COURIER, SYN_ACK, ANSWERED), "one-direction"],
+    ["a connection that began before the capture", talk(COURIER, ACK, ANSWERED), "answered"],
+    ["an RST alone", talk(COURIER, [">", { flags: "R" }]), null],
+    [
+      "repeated data without an answer",
+      talk(COURIER, ...OPENED, HELLO_SENT, HELLO_SENT, HELLO_SENT),
+      "unanswered",
+    ],
+    ["data at the end of the capture", talk(COURIER, ...OPENED, HELLO_SENT), "connected"],
     [
       "data that is acknowledged and needs no answer",
       talk(COURIER, ...OPENED, HELLO_SENT, HELLO_SENT, [
@@ -98,7 +102,7 @@ describe("a TCP attempt", () => {
       talk(COURIER, ...OPENED, HELLO_SENT, ANSWERED, fromClient(1200, "A", [0]), fromClient(1200, "A", [0])),
       "answered",
     ],
-  ])("%s", async (_, packets, verdict) => {
+  ])("has the expected verdict for %s", async (_, packets, verdict) => {
     expect(await verdictOfOne(packets)).toBe(verdict);
   });
 });
@@ -109,17 +113,17 @@ describe("a TLS attempt", () => {
     ["goes on", talk(HTTPS, ...TALK), "works"],
     ["goes on in TLS 1.2", talk(HTTPS, ...TALK_IN_12), "works"],
     [
-      "asks and is not answered behind its Finished",
+      "sends a request after its Finished and gets no answer",
       talk(HTTPS, ...GREETED, fromClient(1201, "PA", [...finished, ...record(23, 90)])),
       "answered",
     ],
     [
-      "is left behind its Finished, as by a client that pins certificates",
+      "is closed by the client after its Finished, as with certificate pinning",
       talk(HTTPS, ...GREETED, fromClient(1201, "PA", finished), fromClient(1259, "FA")),
       "closed-at-once",
     ],
     [
-      "is left behind its Finished with an encrypted alert",
+      "is closed by the client after its Finished with an encrypted alert",
       talk(
         HTTPS,
         ...GREETED,
@@ -129,28 +133,28 @@ describe("a TLS attempt", () => {
       "closed-at-once",
     ],
     [
-      "is held in store and left later",
+      "is idle after its Finished and closed later",
       talk(HTTPS, ...GREETED, fromClient(1201, "PA", finished), ...waiting(25), fromClient(1259, "FA")),
       "answered",
     ],
     [
-      "is left by the client without a word",
+      "is closed by the client without an alert",
       talk(HTTPS, ...GREETED, fromClient(1201, "FA")),
       "closed-at-once",
     ],
-    ["is left by RST", talk(HTTPS, ...GREETED, fromClient(1201, "R")), "closed-at-once"],
+    ["is reset by the client", talk(HTTPS, ...GREETED, fromClient(1201, "R")), "closed-at-once"],
     [
-      "is left with an alert of TLS 1.3",
+      "is closed by the client with a TLS 1.3 alert",
       talk(HTTPS, ...GREETED, fromClient(1201, "PA", alertIn13), fromClient(1231, "FA")),
       "closed-at-once",
     ],
     [
-      "is left with an alert of TLS 1.2",
+      "is closed by the client with a TLS 1.2 alert",
       talk(HTTPS, ...GREETED, fromClient(1201, "PA", record(21, 2, 2, 48)), fromClient(1208, "FA")),
       "closed-at-once",
     ],
     [
-      "is told an alert by the server",
+      "gets an alert from the server",
       talk(HTTPS, ...OPENED, HELLO_SENT, [
         "<",
         { flags: "PA", sequence: 5001, payload: record(21, 2, 2, 40) },
@@ -158,17 +162,17 @@ describe("a TLS attempt", () => {
       "closed-at-once",
     ],
     [
-      "ends by RST on the hello",
+      "gets an RST to its hello",
       talk(HTTPS, ...OPENED, HELLO_SENT, ["<", { flags: "RA", sequence: 5001 }]),
       "closed-at-once",
     ],
     [
-      "ends by FIN on the hello",
+      "gets a FIN to its hello",
       talk(HTTPS, ...OPENED, HELLO_SENT, ["<", { flags: "FA", sequence: 5001, acknowledgment: 1201 }]),
       "closed-at-once",
     ],
     [
-      "is asked for another hello, and then left",
+      "gets a HelloRetryRequest, and is then closed by the client",
       talk(
         HTTPS,
         ...GREETED,
@@ -178,7 +182,7 @@ describe("a TLS attempt", () => {
       ),
       "closed-at-once",
     ],
-    ["is still under way when the capture ends", talk(HTTPS, ...GREETED), "answered"],
+    ["is still in progress at the end of the capture", talk(HTTPS, ...GREETED), "answered"],
   ])("has the expected verdict if it %s", async (_, packets, verdict) => {
     expect(await verdictOfOne(packets)).toBe(verdict);
   });

@@ -54,14 +54,14 @@ describe("a spoofed ICMP error", () => {
   const syn = tcp(CLIENT, COURIER, SYN);
   const other = (fields: Partial<End>) => tcp({ ...CLIENT, ...fields }, COURIER, SYN);
   it.each<[string, Uint8Array]>([
-    ["of a flow that is not there", unreachable(other({ port: 50_124 }), 13, CLIENT)],
-    ["of another transport", unreachable(udp(CLIENT, COURIER), 13, CLIENT)],
-    ["of the other direction", unreachable(tcp(COURIER, CLIENT, SYN), 13, COURIER)],
+    ["about a flow that does not exist", unreachable(other({ port: 50_124 }), 13, CLIENT)],
+    ["about another transport", unreachable(udp(CLIENT, COURIER), 13, CLIENT)],
+    ["about the other direction", unreachable(tcp(COURIER, CLIENT, SYN), 13, COURIER)],
     [
-      "with a number that was never sent",
+      "with a sequence number that was never sent",
       unreachable(tcp(CLIENT, COURIER, { ...SYN, sequence: 99 }), 13, CLIENT),
     ],
-    ["to another host than sent the packet", unreachable(syn, 13, { address: "192.0.2.99", port: 0 })],
+    ["to a host other than the packet's sender", unreachable(syn, 13, { address: "192.0.2.99", port: 0 })],
   ])("%s changes nothing", async (_, quote) => {
     const before = await verdictsOf([syn, syn]);
     const after = await verdictsOf([syn, syn, quote]);

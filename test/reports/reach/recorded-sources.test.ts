@@ -33,9 +33,9 @@ describe("an unanswered attempt", () => {
   });
 
   it.each<[string, boolean, readonly (readonly [number, number])[]]>([
-    ["goes on in the next source", false, [[100.5, 200]]],
+    ["continues in the next source", false, [[100.5, 200]]],
     [
-      "goes on in several",
+      "continues in several sources",
       false,
       [
         [101.5, 102.5],
@@ -43,7 +43,7 @@ describe("an unanswered attempt", () => {
       ],
     ],
     [
-      "goes on in one that was read before",
+      "continues in a source that was read before",
       false,
       [
         [400, 500],
@@ -51,8 +51,8 @@ describe("an unanswered attempt", () => {
       ],
     ],
     ["ends long before the next source", true, [[104, 200]]],
-    ["ends while another source, which began before, goes on", true, [[50, 200]]],
-    ["ends with a source of one packet", true, [[100, 100]]],
+    ["ends during another source that began before", true, [[50, 200]]],
+    ["ends with a source of a single packet", true, [[100, 100]]],
     ["is the last one", true, [[0, 50]]],
   ])("of a source that %s: %s", (_, expected, others) => {
     expect(mayBeAnswered(at(99), [0, 100], ...others)).toBe(expected);
