@@ -35,7 +35,7 @@ function startWriter() {
 }
 
 describe("output lines written to a pipe", () => {
-  it("are dropped whole, never cut, while the reader sleeps", async () => {
+  it("are dropped whole, never cut, while the reader is stopped", async () => {
     const { child, outcomes } = startWriter();
     let text = "";
     const ended = outcomes();
@@ -55,7 +55,7 @@ describe("output lines written to a pipe", () => {
     expect(read.map((line) => JSON.parse(line).i)).toEqual([...taken, "last"]);
   });
 
-  it("do not keep the program alive if its reader never wakes up", async () => {
+  it("do not keep the program alive if its reader never continues", async () => {
     const { child, outcomes } = startWriter();
     child.stdout.pause();
     child.once("exit", () => child.stdout.destroy());

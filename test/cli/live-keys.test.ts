@@ -47,7 +47,7 @@ describe("listenForKeys", () => {
     expect(await keysOf(...reads)).toEqual(expected);
   });
 
-  it("reports the Escape key before anybody waits for it", async () => {
+  it("reports an Escape key pressed before the first read", async () => {
     const keyboard = new PassThrough();
     const begin = performance.now();
     const waited = new Promise<number>((resolve) => {
@@ -84,7 +84,7 @@ describe("ScreenWriter", () => {
     expect([screen.isAlternate, written()]).toEqual([true, text]);
   });
 
-  it("rewrites changed lines to their last column", () => {
+  it("redraws only changed lines, up to their last column", () => {
     const { writer, screen, written } = writerOn();
     writer.open();
     writer.draw(["0123456789", "second", ""], 10);

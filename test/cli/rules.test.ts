@@ -136,7 +136,7 @@ describe("rules from a capture", () => {
     ]);
   });
 
-  it("open no wide row, whatever went to it", async () => {
+  it("do not open wide ranges, even those with traffic", async () => {
     expect(await csvRules("--from", "fixtures/wide-ranges.pcap", "--with-wide")).toEqual([
       "outbound,tcp,993,993,yes",
       "outbound,tcp,8080,8080,yes",

@@ -138,7 +138,7 @@ describe("a flow to an announced port", () => {
     expect(await flowAt(capture, 548)).toMatchObject({ class: "listed", announcedBy: session.communityId });
   });
 
-  it("keeps stronger evidence of its own", async () => {
+  it("keeps its own stronger evidence", async () => {
     const capture = new Capture();
     ftp(capture).server("227 Entering Passive Mode (17,0,0,1,195,89)\r\n");
     capture.tcp(`${CLIENT}:40001`, "17.0.0.1:50009").server("data");

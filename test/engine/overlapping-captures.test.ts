@@ -109,7 +109,7 @@ describe("packets of the same time", () => {
 });
 
 describe("a capture clock", () => {
-  it("that is ahead for one packet delays neither other captures nor the rest of its own", async () => {
+  it("that is ahead for one packet delays neither other captures nor its own later packets", async () => {
     const odd = [mark(1, 0), mark(2, 1), mark(3, 900), mark(4, 3), mark(5, 5)];
     const even = [mark(6, 0.5), mark(7, 2.5), mark(8, 4)];
     expect(await orderOf(put([odd, even]).reverse())).toEqual([1, 6, 2, 7, 3, 4, 8, 5]);

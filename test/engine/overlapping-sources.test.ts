@@ -127,7 +127,7 @@ describe("overlapping sources", () => {
     }
   });
 
-  it("keep what was read before an interruption; those not yet begun are named", async () => {
+  it("keep what was read before an interruption; sources not yet begun are named", async () => {
     const long = (host: number) =>
       Array.from({ length: 3000 }, (_, i) => {
         const { bytes, time } = mark(host, i / 100);

@@ -155,7 +155,7 @@ describe("Cisco access lists", () => {
     ]);
   });
 
-  it("for inbound services are separate lists, which nothing binds", () => {
+  it("for inbound services are separate lists, not applied to any interface", () => {
     const place = router("Vlan10", "fd00:1::/48");
     expect(lines("cisco", place, INBOUND).slice(-12)).toEqual(
       [

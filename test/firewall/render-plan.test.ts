@@ -197,7 +197,7 @@ describe.each(plans)("the rules for %s", (_, plan) => {
 });
 
 describe("plain text in generated rules", () => {
-  it("contains nothing that a parser interprets", () => {
+  it("has no characters that a firewall's parser would interpret", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary" }), (text) => {
         expect(plainText(text)).toMatch(/^[ !#%-[\]^_a-~&'()*+,./-]*$/);

@@ -250,7 +250,7 @@ describe("a JSON flow log", () => {
     expect(message).toBe(`line 2 ${problem}; 2 lines are left out, this one first`);
   });
 
-  it("gives nothing for fields of other types, or names of Object.prototype", async () => {
+  it("gives no result for fields of other types, or names of Object.prototype", async () => {
     const odd = [
       { ...HELLO, tls: { sni: ["a"] } },
       { ...HELLO, tls: "gateway.icloud.com" },

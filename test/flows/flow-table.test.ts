@@ -53,7 +53,7 @@ describe("the idle timeout", () => {
     expect(timeless).toMatchObject({ start: null, end: null, packets: { originator: 2 } });
   });
 
-  it("of 0 ends nothing, neither after a gap nor for a reopened connection", async () => {
+  it("of 0 ends no flow, neither after a gap nor for a reopened connection", async () => {
     const records = [
       tcp(CLIENT, SERVER, { flags: "S", at: 0 }),
       tcp(SERVER, CLIENT, { flags: "RA", at: 1 }),

@@ -52,7 +52,7 @@ it.each([
   },
 );
 
-it("the fuzzer reads the inputs of one call, whatever an earlier one has left behind", () => {
+it("the fuzzer reads the inputs of one call, and none left by an earlier one", () => {
   const bytes = concatBytes(writeInputs(INPUTS), [9, 9, 9, 9, 9]);
   expect(readInputs(bytes)).toEqual(INPUTS);
   expect(readInputs(new Uint8Array(0))).toEqual([]);

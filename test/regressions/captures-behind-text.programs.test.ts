@@ -54,7 +54,7 @@ function hexDump(bytes: Uint8Array, digits: number, after: string, group: number
   return lines.join("");
 }
 
-describe("a capture header behind the messages of a program", () => {
+describe("a capture header after the messages of a program", () => {
   const NOISE = "tcpdump: listening on wlan0, link-type EN10MB (Ethernet), snapshot length 262144 bytes\n";
 
   it.each([

@@ -81,7 +81,7 @@ describe("a port contradicted by the payload", () => {
 });
 
 describe("DHCP", () => {
-  it("belongs to nobody without Apple's boot service", async () => {
+  it("has no product without Apple's boot service", async () => {
     const flow = await flowOf(
       packetsOf(
         sampleOf("dhcp", ({ sign }) => (sign ?? null) === null),

@@ -134,7 +134,7 @@ describe("a live stream that closes while its program keeps running", () => {
     expect(status).toBe(0);
   });
 
-  it("does not wait for a program left behind by a wrapper", async () => {
+  it("does not wait for a process left running by a wrapper", async () => {
     fakeTcpdump(LISTENING, "cat office.pcap", "sleep 30 &", "wait");
     const begin = performance.now();
     const { status } = await live("en0", "--count", "10");

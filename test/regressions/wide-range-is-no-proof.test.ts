@@ -10,7 +10,7 @@ it.each([
     "Xsan Filesystem Access",
   ],
   ["a media stream on port 7000/udp", udp("10.0.0.1:40000", "10.0.0.2:7000"), "QuickTime Streaming Server"],
-])("%s is attributed to nobody by a wide range", async (_, record, product) => {
+])("%s is not attributed to a product by a wide range", async (_, record, product) => {
   const { summary, flows } = await analyzeTraffic([record]);
   expect(flows[0]).toMatchObject({ class: "range", products: [], evidence: null, reason: null });
   expect(flows[0].candidates).toEqual([product]);
@@ -26,7 +26,7 @@ it.each([
   });
 });
 
-it("WireGuard on 51820/udp at both ends is attributed to nobody, because the range's product has closed", async () => {
+it("WireGuard on 51820/udp at both ends is not attributed to a product, because the range's product has closed", async () => {
   const record = udp("10.0.0.1:51820", "10.0.0.2:51820");
   const { flows } = await analyzeTraffic([record]);
   expect(flows[0]).toMatchObject({ class: "unlisted", reason: "product-ended", candidates: [] });

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { textColors } from "../../src/render/text-colors.ts";
 
 describe("text colours", () => {
-  it("are sequences of ECMA-48, or nothing", () => {
+  it("are ECMA-48 sequences, or absent", () => {
     expect(textColors(true).red("x")).toBe("\u001b[31mx\u001b[39m");
     expect(textColors(true).inverse("x")).toBe("\u001b[7mx\u001b[27m");
     expect(textColors(false).red("x")).toBe("x");

@@ -46,7 +46,7 @@ describe("unknown protocols", () => {
     });
   });
 
-  it("beyond the limit of EtherTypes are combined, in whatever order they came", async () => {
+  it("beyond the limit of EtherTypes are combined, regardless of their order", async () => {
     const few = Array.from({ length: NAMED_ETHER_TYPES + 50 }, (_, i) => etherType(0x9000 + i));
     const many = Array.from({ length: 10 }, () => etherType(0xfff0));
     const weirds = await weirdsOf(...few, ...many);

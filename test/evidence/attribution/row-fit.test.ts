@@ -135,7 +135,7 @@ describe("payload that confirms a row", () => {
 });
 
 describe("protocol signs of products", () => {
-  it("are required if the first payload was captured: plain DHCP is nobody's, BSDP is NetBoot's", () => {
+  it("are required if the first payload was captured: plain DHCP has no product, BSDP is NetBoot", () => {
     expect(told(UDP, 67, "dhcp")).toMatchObject({ class: "unlisted", reason: "no-product-listed" });
     expect(told(UDP, 67, null, { isBeginning: false })).toMatchObject({ candidates: ["NetBoot"] });
     expect(told(UDP, 67, "dhcp", { sign: "bsdp" })).toMatchObject({

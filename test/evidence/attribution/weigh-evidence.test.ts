@@ -116,7 +116,7 @@ describe("products of which one is generic", () => {
     expect(weigh(none, speaks("name", sharing, websites))[0]).toBe("unlisted");
   });
 
-  it("are identified if a program of Apple's says so, or the server is Apple's", () => {
+  it("are identified if the process or the server is Apple's", () => {
     expect(weigh(printing, speaks("process", sharing, websites))[0]).toBe("identified");
     expect(weigh(printing, names("server-name", sharing, websites))[0]).toBe("identified");
   });
@@ -244,7 +244,7 @@ describe("a user agent", () => {
 });
 
 describe("products that evidence names", () => {
-  it("are in one order whatever the order of the evidence: those of the row first, then by name", () => {
+  it("are in one order regardless of the order of the evidence: those of the row first, then by name", () => {
     const one = attributionOf(portOf(https), names("name", push, findMy, icloud));
     const other = attributionOf(portOf(https), names("name", icloud, findMy, push));
     expect(one.products).toEqual([icloud, findMy, push]);

@@ -50,7 +50,7 @@ describe("a QUIC handshake", () => {
     expect(followUdp([[initial(PAYLOAD, { version: number, packetNumber: 2 })]])).toEqual(EXAMPLE);
   });
 
-  it("gives the server name of Chromium, whichever datagram comes first", () => {
+  it("gives the server name in Chromium's hello, whichever datagram comes first", () => {
     const [first, second] = CHROMIUM_QUIC;
     const names = { ...EXAMPLE, serverName: "gateway.icloud.com", alpn: ["h3"], hasEncryptedHello: true };
     expect(followUdp([[first], [second]])).toEqual(names);

@@ -27,7 +27,7 @@ describe("the beginning of a stream", () => {
     expect(textOf(stream)).toBe("abcdefg");
   });
 
-  it("keeps the first copy of a byte, also behind a gap", () => {
+  it("keeps the first copy of a byte, also after a gap", () => {
     const stream = new StreamStart();
     add(stream, 4, "EF");
     add(stream, 2, "cdefgh");

@@ -117,7 +117,7 @@ describe("TLS over TCP", () => {
     expect(isPending(flood) ? flood.heldBytes : 0).toBeLessThanOrEqual(2 * MAX_START_LENGTH);
   });
 
-  it("gives nothing without any name", () => {
+  it("gives no result if it contains no name", () => {
     const records = toRecords(buildClientHello());
     expect(finish(followTcp([segmentOf(records)]))).toBeNull();
     expect(finish(followTcp(cut(records, [60])))).toBeNull();

@@ -21,7 +21,7 @@ describe("a TCP segment", () => {
     for (let length = 0; length < 5; length++) expect(at(beginsTls, HELLO.slice(0, length))).toBe(false);
   });
 
-  it("begins a ClientHello, also behind a ChangeCipherSpec", () => {
+  it("begins a ClientHello, also after a ChangeCipherSpec", () => {
     expect(at(beginsClientHello, HELLO)).toBe(true);
     expect(at(beginsClientHello, [...CHANGE_CIPHER, ...HELLO])).toBe(true);
     expect(at(beginsClientHello, [22, 3, 3, 0, 6, 2])).toBe(false);

@@ -66,7 +66,7 @@ describe("a ClientHello", () => {
     expect(read(extension)?.serverName).toBe(name);
   });
 
-  it("gives the host name behind a name of another type", () => {
+  it("gives the host name that follows a name of another type", () => {
     const other = serverName("zzz", 7).data.subarray(2);
     const host = serverName("www.apple.com").data.subarray(2);
     const data = concatBytes([0, other.length + host.length], other, host);
@@ -102,7 +102,7 @@ describe("a ClientHello", () => {
     expect(readClientHello(Uint8Array.from([1, 0, 0xff, 0xfd]), 0, 4)).toBeNull();
   });
 
-  it("gives at every length what is complete, and reads nothing beyond", () => {
+  it("gives the complete fields of a hello cut at any length, and never reads beyond the cut", () => {
     const hello = buildClientHello(alpn("h2"), serverName("www.apple.com"), encryptedHello());
     const nameEnd = Buffer.from(hello).indexOf("www.apple.com") + "www.apple.com".length;
     const protocolEnd = Buffer.from(hello).indexOf("h2") + 2;

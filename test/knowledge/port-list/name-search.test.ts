@@ -32,7 +32,7 @@ test("a search for a name finds rows by service, protocol, product or alias, exa
   expect(ports("netbios-")).toEqual(["137 UDP", "138 UDP", "139 TCP"]);
 });
 
-test("a search for nothing, a dash or an invalid port finds nothing", () => {
+test("a search for an empty string, a dash or an invalid port finds nothing", () => {
   for (const query of ["", " ", "—", "-", "0", "70000", "99999999", "10-5", "no such thing"]) {
     expect(ports(query), query).toEqual([]);
   }

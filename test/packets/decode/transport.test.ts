@@ -35,7 +35,7 @@ describe("TCP", () => {
     expect(at(30).payload.length).toBe(6);
   });
 
-  it("has ports in a first fragment with nothing else of it", () => {
+  it("has ports in a first fragment even if the rest of its header is missing", () => {
     const built = packet()
       .ethernet()
       .ipv4({ moreFragments: true, protocol: 6 })

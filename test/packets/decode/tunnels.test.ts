@@ -158,7 +158,7 @@ describe("Teredo", () => {
   const OUTER_SUMMARY = "udp 203.0.113.1 51413 > 203.0.113.2 3544";
   const INNER_SUMMARY = "tcp 2001:db8:0:0:0:0:0:1 49200 > 2001:db8:0:0:0:0:0:2 443";
 
-  it("is decoded to IPv6, behind either indication (RFC 4380, 5.1.1)", () => {
+  it("is decoded to IPv6 after either indication (RFC 4380, 5.1.1)", () => {
     const authentication = { idLength: 0, valueLength: 0 };
     for (const fields of [{}, { hasOrigin: true }, { authentication }, { authentication, hasOrigin: true }]) {
       expect(decodeBuilt(udp().teredo(fields).ipv6().tcp()).summary).toBe(INNER_SUMMARY);
@@ -216,7 +216,7 @@ describe("Teredo", () => {
     expect(decodeBuilt(udp().ipv6().icmp(58)).summary).toBe(OUTER_SUMMARY);
   });
 
-  it("can be truncated by the snaplen behind the inner ports", () => {
+  it("can be truncated by the snaplen after the inner ports", () => {
     const built = udp().ipv6().tcp().payload(500);
     expect(decodeBuilt(built, { cutTo: 14 + 20 + 8 + 40 + 4 }).summary).toBe(INNER_SUMMARY);
     expect(decodeBuilt(built, { cutTo: 14 + 20 + 8 + 40 + 3 }).summary).toBe(OUTER_SUMMARY);

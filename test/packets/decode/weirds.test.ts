@@ -21,7 +21,7 @@ describe("weirds", () => {
     }
   });
 
-  it("for truncated packets have a twin for the snaplen, in a separate range of codes", () => {
+  it("for truncated packets have a counterpart for the snaplen, in a separate range of codes", () => {
     const truncated = CODES.filter(([name]) => name.startsWith("TRUNCATED_"));
     expect(Math.max(...truncated.map(([, code]) => code))).toBe(Weird.TRUNCATED_LAST);
     for (const [name, code] of truncated) {

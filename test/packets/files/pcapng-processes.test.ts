@@ -100,7 +100,7 @@ describe.each(["little", "big"] as const)("processes of a %s-endian pcapng", (by
     ]);
   });
 
-  it("without a name or a number count as blocks, but name nothing", async () => {
+  it("without a name or a number count as blocks, but identify no process", async () => {
     const empty = new ByteWriter(byteOrder).uint32(5).toBytes();
     const file = begin()
       .appleProcess(0xffff_ffff, "nobody")

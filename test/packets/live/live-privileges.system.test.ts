@@ -132,7 +132,7 @@ describe("live started by root", () => {
   });
 
   it.skipIf(isMissing("tcpdump")).each(["the one that keeps root", "the one that reads"])(
-    "leaves no program behind when %s is killed",
+    "leaves no process running when %s is killed",
     async (which) => {
       const child = start([]);
       const found = await capturing(child, "tcpdump");

@@ -35,19 +35,19 @@ describe.skipIf(reason !== null)("a user who may capture", () => {
     await namespace.remove();
   });
 
-  it("is told that tcpdump is missing", async () => {
+  it("gets an error if tcpdump is missing", async () => {
     await host.begin({ interfaceName: DEVICE, backend: "tcpdump", env: WITHOUT_TCPDUMP });
     const message = `${DEVICE}: tcpdump is not installed, or not in PATH; "appleflow doctor" says how to get it`;
     expect((await host.outcome()).refusal).toEqual({ code: "no_backend", message });
   });
 
-  it("is told that cap is missing", async () => {
+  it("gets an error if cap is missing", async () => {
     await host.begin({ interfaceName: DEVICE, backend: "cap", env: WITHOUT_CAP });
     const message = `${DEVICE}: the package cap is not there, or not built; "appleflow doctor" says how to get it`;
     expect((await host.outcome()).refusal).toEqual({ code: "no_backend", message });
   });
 
-  it("is told that both are missing", async () => {
+  it("gets an error if both are missing", async () => {
     await host.begin({ interfaceName: DEVICE, backend: "auto", env: { ...WITHOUT_CAP, ...WITHOUT_TCPDUMP } });
     const { refusal, childrenLeft } = await host.outcome();
     expect(refusal?.code).toBe("no_backend");
@@ -74,7 +74,7 @@ describe.skipIf(reason !== null)("a user who may capture", () => {
     expect((await host.outcome()).refusal?.message).toMatch(/cap cannot capture without promiscuous mode/);
   });
 
-  it("leaves no program behind when the process is killed", async () => {
+  it("leaves no process running when the process is killed", async () => {
     const doomed = await CaptureHost.start(namespace);
     await doomed.begin({ interfaceName: DEVICE, backend: hasCap ? "cap" : "tcpdump" });
     const [child] = await doomed.children();
@@ -105,7 +105,7 @@ describe.skipIf(reason !== null)("the user nobody", () => {
     await namespace?.remove();
   });
 
-  it.skipIf(!canRead)("has no permission, and is told where to find the commands", async () => {
+  it.skipIf(!canRead)("has no permission, and gets an error that refers to the commands", async () => {
     await host.begin({ interfaceName: DEVICE, backend: "tcpdump" });
     const { refusal, childrenLeft } = await host.outcome();
     expect(refusal).toEqual({

@@ -96,21 +96,26 @@ describe.each(sessions.filter(({ session }) => session.startsWith("fault-")))(
 );
 
 describe("the lab captures", () => {
-  it.each(sessions)("call nothing broken that worked: $session", ({ session, attempts: expected }) => {
-    const { report, attempts } = resultOf(session);
-    const working = expected.filter(({ verdict }) => verdict === "works");
-    const broken = working.flatMap((attempt) =>
-      flowsOf(attempt, attempts).filter(({ verdict }) => isFailure(verdict) && report.directions === "both"),
-    );
-    expect(broken).toEqual([]);
-    const targets = report.targets.filter(({ transport, address, port, verdict }) => {
-      const isMeant = working.some(
-        (one) => one.transport === transport && one.address === address && one.port === port,
+  it.each(sessions)(
+    "have no failure for an attempt that worked: $session",
+    ({ session, attempts: expected }) => {
+      const { report, attempts } = resultOf(session);
+      const working = expected.filter(({ verdict }) => verdict === "works");
+      const broken = working.flatMap((attempt) =>
+        flowsOf(attempt, attempts).filter(
+          ({ verdict }) => isFailure(verdict) && report.directions === "both",
+        ),
       );
-      return isMeant && isFailure(verdict);
-    });
-    expect(targets).toEqual([]);
-  });
+      expect(broken).toEqual([]);
+      const targets = report.targets.filter(({ transport, address, port, verdict }) => {
+        const isMeant = working.some(
+          (one) => one.transport === transport && one.address === address && one.port === port,
+        );
+        return isMeant && isFailure(verdict);
+      });
+      expect(targets).toEqual([]);
+    },
+  );
 
   it("are one-way only where the lab recorded one direction", () => {
     const single = [...judged]

@@ -63,7 +63,7 @@ describe("a binary property list", () => {
     });
   });
 
-  it("is parsed in bounded time and space, whatever is broken in it", () => {
+  it("is parsed in bounded time and space, however damaged it is", () => {
     for (const text of [SESSION_ASKED, SESSION_ANSWERED, REALTIME, BUFFERED]) {
       const list = hex(text);
       for (let at = 8; at < list.length; at++) {
@@ -77,7 +77,7 @@ describe("a binary property list", () => {
     }
   });
 
-  it("that contains itself gives nothing", () => {
+  it("that contains itself announces no ports", () => {
     // An array that contains itself twice: 2^depth without a limit.
     const list = hex(
       `62706c6973743030a20000${"08"}${"00".repeat(6)}0101${"0000000000000001"}${"0000000000000000"}${"000000000000000b"}`,

@@ -65,7 +65,7 @@ describe("the ONC RPC port mapper", () => {
     expect(portsOf("onc-rpc", DUMP)).toEqual(["udp :2049 of 1", "tcp :892 of 1"]);
   });
 
-  it("gives nothing for unmatched or rejected answers", () => {
+  it("gives no result for unmatched or rejected answers", () => {
     const [question, answer] = GETPORT_TCP;
     expect(portsOf("onc-rpc", [answer])).toEqual([]);
     expect(portsOf("onc-rpc", [question, DUMP[1]])).toEqual([]);
@@ -123,7 +123,7 @@ describe("the DCE endpoint mapper", () => {
     ).toEqual(["tcp 192.0.2.2:49152 of 1", "tcp :49153 of 1", "udp 192.0.2.2:49154 of 1"]);
   });
 
-  it("gives nothing for unmatched answers or other procedures", () => {
+  it("gives no result for unmatched answers or other procedures", () => {
     const answer: Said = [1, response(2, [{ port: 49_152 }])];
     expect(portsOf("dce-rpc", [[0, bind()], answer])).toEqual([]);
     expect(portsOf("dce-rpc", [[0, bind()], [0, request(2, 2)], answer])).toEqual([]);

@@ -38,7 +38,7 @@ describe("text messages of a stream", () => {
     expect(stream.heldBytes).toBe(0);
   });
 
-  it("are skipped if too long, and parsing continues behind them", () => {
+  it("are skipped if too long, and parsing continues after them", () => {
     const long = `POST a RTSP/1.0\r\nContent-Length: 50000\r\n\r\n`;
     const pieces = [
       text(long),

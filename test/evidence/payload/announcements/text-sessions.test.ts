@@ -54,7 +54,7 @@ describe("an RTSP SETUP", () => {
     expect(portsOf("rtsp", [[0, setup("RTP/AVP/TCP;unicast;interleaved=0-1")]])).toEqual([]);
   });
 
-  it("gives nothing if it failed, is no SETUP, or the port numbers are invalid", () => {
+  it("gives no result if it failed, is not a SETUP, or has invalid port numbers", () => {
     expect(
       portsOf("rtsp", [[1, reply("RTP/AVP;client_port=5000-5001", "461 Unsupported Transport")]]),
     ).toEqual([]);
@@ -102,7 +102,7 @@ describe("a SIP message", () => {
     expect(portsOf("sip", [[1, answer]])).toEqual(["udp 2001:db8::9:5004 of 1", "udp 2001:db8::9:5007 of 1"]);
   });
 
-  it("means the sender if it has no address, and nothing for port 0 and the discard port", () => {
+  it("means the sender if it has no address, and is ignored for port 0 and the discard port", () => {
     const offer = invite("c=IN IP4 0.0.0.0", "m=audio 5004 RTP/SAVPF 0", "a=rtcp-mux", "m=text 0 RTP/AVP 98");
     expect(portsOf("sip", [[0, offer]])).toEqual(["udp :5004 of 0"]);
     expect(portsOf("sip", [[0, invite("m=message 9 TCP/MSRP *", "m=image 5010 TCP 1")]])).toEqual([
@@ -147,7 +147,7 @@ describe("an FTP control connection", () => {
     expect(lines(0, "EPRT |2|2001:db8::2|40827|")).toEqual(["tcp 2001:db8::2:40827 of 0"]);
   });
 
-  it("gives nothing for similar lines", () => {
+  it("gives no result for similar lines", () => {
     for (const text of [
       "227 Entering Passive Mode (192,0,2,256,195,89).",
       "227-Entering Passive Mode (192,0,2,1,195,89).",

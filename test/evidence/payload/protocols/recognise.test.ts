@@ -20,7 +20,7 @@ describe("recognise()", () => {
     expect([...new Set(ALL_SAMPLES.map(({ protocol }) => protocol))].sort()).toEqual([...PROTOCOLS].sort());
   });
 
-  it("returns nothing for a flow without payload", () => {
+  it("returns no protocol for a flow without payload", () => {
     expect(recognise({ transport: "tcp", sides: [[], []], announced: null })).toBeNull();
   });
 });
