@@ -11,6 +11,7 @@ class Appleflow < Formula
   def install
     system "npm", "install", "--omit=optional", *std_npm_args
     bin.install_symlink Dir["#{libexec}/bin/*"]
+    man1.install_symlink Dir["#{libexec}/share/man/man1/*"]
     generate_completions_from_executable(bin/"appleflow", "complete")
   end
 

@@ -39,6 +39,14 @@ describe("the formula of Homebrew", () => {
     });
   });
 
+  it("links what npm installs for users: the program and the manual page", () => {
+    const links = read("homebrew/appleflow.rb").match(/\w+\.install_symlink Dir\["[^"]+"\]/g);
+    expect(links).toEqual([
+      'bin.install_symlink Dir["#{libexec}/bin/*"]',
+      'man1.install_symlink Dir["#{libexec}/share/man/man1/*"]',
+    ]);
+  });
+
   it("has its three places filled in as its README says", () => {
     const places = read("homebrew/appleflow.rb").match(/@[A-Z0-9]+@/g) ?? [];
     expect(places).toHaveLength(3);
