@@ -61,9 +61,12 @@ export function runAs({ uid, gid }: Pick<RunAs, "uid" | "gid">): void {
 /** Where a process that is started finds what to become once it has opened what needs root. */
 const VARIABLE = "APPLEFLOW_RUN_AS";
 
-/** The environment for a process that is to become `user`. */
+/**
+ * The environment for a process that is to become `user`. Without io_uring, whose threads of the kernel would keep root: a Node that may
+ * use it, as Debian's may, refuses to become another user (CVE-2024-22017).
+ */
 export function environmentFor(user: RunAs, env: ProgramEnvironment): Record<string, string | undefined> {
-  return { ...env, [VARIABLE]: `${user.uid}:${user.gid}:${user.name}` };
+  return { ...env, UV_USE_IO_URING: "0", [VARIABLE]: `${user.uid}:${user.gid}:${user.name}` };
 }
 
 /** What the process that has started this one wants it to become, or null. */

@@ -108,6 +108,11 @@ describe("live that root has started", () => {
 
   const endOf = async (child: ChildProcess) => (await once(child, "exit"))[0] as number;
 
+  it.skipIf(isMissing("tcpdump"))("gives root up where Node may use io_uring, as Debian's may", async () => {
+    const child = start(["--duration", "0.5"], PROGRAM, { UV_USE_IO_URING: "1" });
+    expect(await endOf(child)).toBe(0);
+  });
+
   describe.each(BACKEND_NAMES)("by %s", (backend) => {
     it.skipIf(isMissing(backend))(
       "has no capability where packets are read, nor where they are captured",
