@@ -51,8 +51,22 @@ async function findUser(name: string, env: ProgramEnvironment): Promise<RunAs> {
   return { name, uid: Number(uid), gid: Number(gid) };
 }
 
-/** Makes this process, with all its threads, another user's for good. Throws where it is not root's. */
+/**
+ * Whether Node lets root's process become another user's. One that may use io_uring, whose threads would stay root's, does not
+ * (CVE-2024-22017): Debian's is built so.
+ */
+export function canRunAs(): boolean {
+  try {
+    process.setgroups?.(process.getgroups?.() ?? []);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Makes this process, with all its threads, another user's for good, unless it was started as one. Throws where it is not root's. */
 export function runAs({ uid, gid }: Pick<RunAs, "uid" | "gid">): void {
+  if (process.getuid?.() === uid) return;
   process.setgroups?.([]);
   process.setgid?.(gid);
   process.setuid?.(uid);
@@ -61,12 +75,9 @@ export function runAs({ uid, gid }: Pick<RunAs, "uid" | "gid">): void {
 /** Where a process that is started finds what to become once it has opened what needs root. */
 const VARIABLE = "APPLEFLOW_RUN_AS";
 
-/**
- * The environment for a process that is to become `user`. Without io_uring, whose threads of the kernel would keep root: a Node that may
- * use it, as Debian's may, refuses to become another user (CVE-2024-22017).
- */
+/** The environment for a process that is to become `user`. */
 export function environmentFor(user: RunAs, env: ProgramEnvironment): Record<string, string | undefined> {
-  return { ...env, UV_USE_IO_URING: "0", [VARIABLE]: `${user.uid}:${user.gid}:${user.name}` };
+  return { ...env, [VARIABLE]: `${user.uid}:${user.gid}:${user.name}` };
 }
 
 /** What the process that has started this one wants it to become, or null. */

@@ -109,7 +109,13 @@ describe("live that root has started", () => {
   const endOf = async (child: ChildProcess) => (await once(child, "exit"))[0] as number;
 
   it.skipIf(isMissing("tcpdump"))("gives root up where Node may use io_uring, as Debian's may", async () => {
-    const child = start(["--duration", "0.5"], PROGRAM, { UV_USE_IO_URING: "1" });
+    const child = start(["--interval", "0.2"], PROGRAM, { UV_USE_IO_URING: "1" });
+    const found = await capturing(child, "tcpdump");
+    const readers = found.filter(({ command }) => command.includes("node"));
+    expect(readers.length).toBeGreaterThan(0);
+    for (const reader of readers)
+      expect(reader).toMatchObject({ uid: NOBODY, noNewPrivileges: "1", ...NO_CAPABILITY });
+    child.kill("SIGINT");
     expect(await endOf(child)).toBe(0);
   });
 
