@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { validate } from "dockerfile-utils";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
+import manifest from "../../package.json" with { type: "json" };
 import { allCommands } from "../../scripts/reference/all-commands.ts";
 import { textFiles } from "../support/markdown-files.ts";
 
@@ -39,11 +40,10 @@ describe("the formula of Homebrew", () => {
     });
   });
 
-  it("links what npm installs for users: the program and the manual page", () => {
-    const links = read("homebrew/appleflow.rb").match(/\w+\.install_symlink Dir\["[^"]+"\]/g);
-    expect(links).toEqual([
-      'bin.install_symlink Dir["#{libexec}/bin/*"]',
-      'man1.install_symlink Dir["#{libexec}/share/man/man1/*"]',
+  it("links what is in the package: the program and the manual page", () => {
+    expect(read("homebrew/appleflow.rb").match(/\w+\.install_symlink .+/g)).toEqual([
+      'bin.install_symlink libexec/"node_modules/.bin/appleflow"',
+      `man1.install_symlink libexec/"node_modules/appleflow/${manifest.man[0].replace("./", "")}"`,
     ]);
   });
 
@@ -98,6 +98,21 @@ describe("the step of GitHub's workflows", () => {
       rmSync(folder, { recursive: true });
     }
   });
+});
+
+describe("optional packages", () => {
+  it.each(["docker/Dockerfile", "homebrew/appleflow.rb"])(
+    "are left out by %s, of what is not global",
+    (name) => {
+      const installs = read(name)
+        .split("\n")
+        .filter((line) => /npm"?,? "?install\b/.test(line));
+      expect(installs).toHaveLength(1);
+      expect(installs[0]).toContain("--omit=optional");
+      expect(installs[0]).toContain("--prefix");
+      expect(installs[0]).not.toContain("--global");
+    },
+  );
 });
 
 describe("the pages of packaging", () => {
