@@ -11,7 +11,8 @@ import { DAY_SECONDS, HOUR_SECONDS, startOf } from "./history-folder.ts";
 import { answerBy, type Dialect } from "./history-statement.ts";
 
 /** What installs it. */
-const INSTALL = "npm install @duckdb/node-api@1.5.6-r.1";
+const INSTALL =
+  "npm install @duckdb/node-api@1.5.6-r.1 (with --global where appleflow is installed globally)";
 /** What stands in memory of a file that is open is more than what is read of it. */
 const FILES_AT_ONCE = 500;
 /** How DuckDB says it. */
