@@ -29,7 +29,9 @@ export class LiveMetricsPage {
     try {
       metrics = await LiveMetrics.create(mostDevices);
     } catch {
-      throw new UsageError("--metrics needs the package prom-client: npm install prom-client@15");
+      throw new UsageError(
+        "--metrics needs the package prom-client: npm install prom-client@15 (with --global where appleflow is installed globally)",
+      );
     }
     try {
       return new LiveMetricsPage(metrics, await MetricsServer.listen(address, metrics));

@@ -34,10 +34,12 @@ export async function diagnose(env: NodeJS.ProcessEnv = process.env): Promise<Di
     findReader(env),
   ]);
   const canCapture = interfaces.some(({ backends }) => backends.length > 0);
-  // Missing privileges only show when something is opened; without a program to open it, they are unknown.
-  const hasPermission = isMac
-    ? privilege.isWell
-    : canCapture || !interfaces.some(({ problem }) => problem?.includes("permission"));
+  // Missing privileges only show when something is opened; without a program to open it, the privileges of this process count.
+  const canTry = tcpdumpPath !== null || cap.isBuilt;
+  const hasPermission =
+    isMac || !canTry
+      ? privilege.isWell
+      : canCapture || !interfaces.some(({ problem }) => problem?.includes("permission"));
   return {
     findings: [
       { subject: "Node", isWell: true, text: process.version, remedy: [] },
@@ -115,27 +117,34 @@ async function findCapability(tcpdumpPath: string | null, env: NodeJS.ProcessEnv
   const status = await readFile("/proc/self/status", "utf8").catch(() => "");
   const own = /^CapEff:\s*([0-9a-f]+)/m.exec(status)?.[1];
   const hasOwn = own !== undefined && ((BigInt(`0x${own}`) >> CAP_NET_RAW) & 1n) === 1n;
-  const { stdout } = await readProgramOutput("getcap", [tcpdumpPath ?? ""], {
-    ...env,
-    PATH: `${env.PATH ?? ""}:/sbin:/usr/sbin`,
-  });
-  const ofTcpdump = /cap_net_raw/.test(stdout)
-    ? "tcpdump's file has CAP_NET_RAW"
-    : "tcpdump's file has no capability";
+  const ofProcess = `this process ${hasOwn ? "has" : "lacks"} CAP_NET_RAW`;
+  const administration = { ...env, PATH: `${env.PATH ?? ""}:/sbin:/usr/sbin` };
   return {
     subject: "permission",
-    isWell: true,
-    text: `this process ${hasOwn ? "has" : "lacks"} CAP_NET_RAW; ${ofTcpdump}`,
-    remedy: capabilityCommands(tcpdumpPath ?? "/usr/bin/tcpdump"),
+    isWell: hasOwn,
+    text:
+      tcpdumpPath === null ? ofProcess : `${ofProcess}; ${await capabilityOf(tcpdumpPath, administration)}`,
+    remedy: capabilityCommands(
+      tcpdumpPath ?? "/usr/bin/tcpdump",
+      findAllInPath("setcap", administration).length > 0,
+    ),
   };
+}
+
+async function capabilityOf(tcpdumpPath: string, env: NodeJS.ProcessEnv): Promise<string> {
+  if (findAllInPath("getcap", env).length === 0)
+    return "what tcpdump's file has is not known: there is no getcap";
+  const { stdout } = await readProgramOutput("getcap", [tcpdumpPath], env);
+  return `tcpdump's file has ${/cap_net_raw/.test(stdout) ? "CAP_NET_RAW" : "no capability"}`;
 }
 
 /**
  * The capability is given to a copy that only one group may run: an update would remove it from the system's tcpdump,
  * which everybody may run. cap would need it for node itself, and so for every script.
  */
-function capabilityCommands(tcpdumpPath: string): string[] {
+export function capabilityCommands(tcpdumpPath: string, hasSetcap: boolean): string[] {
   return [
+    ...(hasSetcap ? [] : ["sudo apt install libcap2-bin    (or: dnf install libcap, apk add libcap)"]),
     "for tcpdump only (a copy, which only your group may run):",
     `sudo install -m 0750 -g "$(id -gn)" ${shellFileName(tcpdumpPath)} /usr/local/bin/tcpdump`,
     "sudo setcap cap_net_raw=ep /usr/local/bin/tcpdump",

@@ -235,5 +235,5 @@ function isNamedIn(row: ComparableProduct): boolean {
 
 function inCapture(row: ComparableProduct): string {
   const how = row.identified.flows > 0 ? "" : ", as one of several";
-  return `${row.product} is in the capture: ${namedTraffic(row).bytes} bytes by ${gradesOf(row).join(", ")}${how}`;
+  return `is in the capture: ${namedTraffic(row).bytes} bytes by ${gradesOf(row).join(", ")}${how}`;
 }
