@@ -77,7 +77,7 @@ function kinds(isKept: boolean, prefixes: readonly string[]): Kind[] {
   return prefixes.map((prefix) => {
     const [address, length] = prefix.split("/");
     const bytes = addressBytes(address);
-    if (bytes === null) throw new Error(`"${address}" is no address`);
+    if (bytes === null) throw new Error(`"${address}" is not an address`);
     return { bytes, prefixLength: Number(length), isKept };
   });
 }

@@ -15,7 +15,7 @@ export const COMMANDS: ReadonlyMap<string, ListedCommand> = new Map([
     "summarize",
     {
       usage: "[options] <capture...>",
-      description: "What in captures is Apple's, how that is known, and how much it is.",
+      description: "Show which traffic is Apple's, how that is known, and how much it is.",
       load: async () => (await import("./commands/summarize.ts")).defineSummarize,
     },
   ],
@@ -23,7 +23,7 @@ export const COMMANDS: ReadonlyMap<string, ListedCommand> = new Map([
     "flows",
     {
       usage: "[options] <capture...>",
-      description: "One record per flow, in the order in which flows end.",
+      description: "List flows, one record each, in the order in which they end.",
       load: async () => (await import("./commands/flows.ts")).defineFlows,
     },
   ],

@@ -50,7 +50,7 @@ function wordsOf(file: string, command: Command): string[] {
     if (argument !== undefined) return textsOf(value, argument.variadic, `${file}: "${key}"`);
     const option = command.options.find(({ long }) => long === `--${key}`);
     if (option === undefined || option.long === LONG) {
-      throw new UsageError(`${file}: "${key}" is no option of appleflow ${command.name()}`);
+      throw new UsageError(`${file}: "${key}" is not an option of appleflow ${command.name()}`);
     }
     return optionWords(option, value, `${file}: "${key}"`);
   });
@@ -61,7 +61,7 @@ function parse(text: string, file: string): Record<string, unknown> {
   try {
     config = JSON.parse(text);
   } catch (error) {
-    throw new UsageError(`${file}: no JSON: ${(error as Error).message}`);
+    throw new UsageError(`${file}: not JSON: ${(error as Error).message}`);
   }
   if (typeof config !== "object" || config === null || Array.isArray(config)) {
     throw new UsageError(`${file}: needs an object, { "interval": 60 }`);
@@ -93,5 +93,5 @@ function check({ parseArg }: Option | Argument, text: string, where: string): vo
 function textsOf(value: unknown, isList: boolean, where: string): string[] {
   if (isList && Array.isArray(value)) return value.flatMap((one) => textsOf(one, false, where));
   if (typeof value === "string" || typeof value === "number") return [String(value)];
-  throw new UsageError(`${where} needs a text or a number${isList ? ", or a list of them" : ""}`);
+  throw new UsageError(`${where} needs a string or a number${isList ? ", or a list of them" : ""}`);
 }

@@ -33,14 +33,14 @@ export async function reportFailure(
     return error instanceof NotSavedError ? STATUS_NOT_SAVED : STATUS_USAGE;
   }
   if (error instanceof RangeError && /allocation failed|invalid array.* length/i.test(error.message)) {
-    tell(["appleflow: not enough memory; --max-flows takes less"]);
+    tell(["appleflow: not enough memory; a lower --max-flows needs less"]);
     return STATUS_USAGE;
   }
   const message = error instanceof Error ? error.message : String(error);
-  tell([`appleflow: a mistake in appleflow itself: ${message}`]);
+  tell([`appleflow: an error in appleflow itself: ${message}`]);
   const stack = error instanceof Error ? (error.stack ?? "") : "";
   if (environment.env.APPLEFLOW_DEBUG === "1") tell(stack.split("\n"));
-  else tell(["Please report it, with what APPLEFLOW_DEBUG=1 adds to this message."]);
+  else tell(["Please report it, with the details that APPLEFLOW_DEBUG=1 adds."]);
   return STATUS_BUG;
 }
 

@@ -50,6 +50,6 @@ export function parseKeep(text: string): Keep {
 
 function keepError(): InvalidArgumentError {
   return new InvalidArgumentError(
-    `It needs days for each length of bucket, the longer the larger, as in "minute:7,hour:90,day:3650".`,
+    `It needs days for each bucket length, more for longer buckets, as in "minute:7,hour:90,day:3650".`,
   );
 }

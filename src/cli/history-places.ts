@@ -19,7 +19,7 @@ export function historyPlaceOf(
 ): HistoryPlace {
   if (isClickHouseUrl(place)) return clickHouseHistory(clickHouseTarget(place, options, environment));
   if (options.passwordFile !== undefined) {
-    throw new UsageError("--password-file has no meaning without clickhouse://");
+    throw new UsageError("--password-file needs clickhouse://");
   }
   return folderHistory(place);
 }

@@ -43,7 +43,7 @@ const MOST_AGE_DAYS = 36_500;
 export function parseDuration(text: string): number {
   const value = lengthOf(text);
   if (value >= 1 && value <= MOST_DURATION_SECONDS) return value;
-  throw new InvalidArgumentError("It needs a length of time from 1s to 366d: 10s, 1m, 1h or 1d.");
+  throw new InvalidArgumentError("It needs a duration from 1s to 366d: 10s, 1m, 1h or 1d.");
 }
 
 /** The same for how long ago something was, which may be years. */
@@ -51,7 +51,7 @@ export function parseAge(text: string): number {
   const value = lengthOf(text);
   if (value >= 1 && value <= MOST_AGE_DAYS * 86_400) return value;
   throw new InvalidArgumentError(
-    `It needs a length of time from 1s to ${grouped(MOST_AGE_DAYS)}d: 30m, 12h, 7d or 730d.`,
+    `It needs a duration from 1s to ${grouped(MOST_AGE_DAYS)}d: 30m, 12h, 7d or 730d.`,
   );
 }
 
@@ -74,7 +74,9 @@ export function parsePrefixes(text: string): Prefixes {
   const [, ipv4, ipv6] = /^(\d{1,2})(?:,(\d{1,3}))?$/.exec(text) ?? [];
   const prefixes = { ipv4: Number(ipv4), ipv6: ipv6 === undefined ? DEFAULT_IPV6_PREFIX : Number(ipv6) };
   if (prefixes.ipv4 <= 32 && prefixes.ipv6 <= 128) return prefixes;
-  throw new InvalidArgumentError("It needs bits from 0 to 32, for IPv6 from 0 to 128: 24 or 24,64.");
+  throw new InvalidArgumentError(
+    "It needs a prefix length from 0 to 32, for IPv6 from 0 to 128: 24 or 24,64.",
+  );
 }
 
 /** `5%`, `0.5%`, or without the sign; as a part of 1. */
@@ -82,7 +84,7 @@ export function parsePercent(text: string): number {
   const [, digits] = /^(\d+(?:\.\d+)?)%?$/.exec(text) ?? [];
   const percent = Number(digits);
   if (percent <= MOST_PERCENT) return percent / 100;
-  throw new InvalidArgumentError(`It needs a part from 0% to ${MOST_PERCENT}%.`);
+  throw new InvalidArgumentError(`It needs a percentage from 0% to ${MOST_PERCENT}%.`);
 }
 
 /** `9100`, `0.0.0.0:9100`, `[::]:9100`: where to listen. Without an address only this machine is answered. */

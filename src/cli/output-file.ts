@@ -59,7 +59,7 @@ export function openResultOutput(
   const status = fstatSync(descriptor);
   if (!isNew && captures.some((capture) => isFile(capture, status))) {
     closeSync(descriptor);
-    throw new UsageError(`--output ${file} would overwrite a capture that is to be read`);
+    throw new UsageError(`--output ${file} would overwrite a capture that it reads`);
   }
   const target = status.isFile() ? name : null;
   if (target === null) return directOutput(descriptor, status, file);

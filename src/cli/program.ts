@@ -30,8 +30,8 @@ Examples:
 Exit status: 0 everything was read; 1 wrong usage; 2 results, but not
 everything could be read; 3 nothing could be read; 4 (reach, rules --audit) a
 service that was tried does not work; 5 (check, and diff if asked) something
-differs; 6 results that could not be saved; 130 interrupted: what had been read
-by then was printed.`;
+differs; 6 results could not be saved; 130 interrupted: what had been read by
+then was printed.`;
 
 /** Runs the command line to its end and returns the exit status. Never throws. */
 export async function run(environment: Environment): Promise<number> {
@@ -74,7 +74,7 @@ function createProgram({ stdout }: Environment, onUsageError: (text: string) => 
   const width = () => stdout.columns ?? DEFAULT_COLUMNS;
   return new Command("appleflow")
     .description(
-      "Which Apple products are on a network, how much is each, how sure is that, and what is blocked.",
+      "Which Apple products are on a network, how much traffic each has, how certain that is, and what is blocked.",
     )
     .version(programVersion(), VERSION_FLAGS.join(", "), "show the version")
     .helpOption("-h, --help", "show help")

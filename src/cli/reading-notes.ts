@@ -33,7 +33,7 @@ export function readingNotes(summary: Summary, choice: Choice = {}): string[] {
   const { evicted } = summary.flows;
   if (evicted > 0) {
     lines.push(
-      `${evicted} flows were ended early, as --max-flows were live; their packets and bytes are in the results`,
+      `${evicted} flows were ended early because --max-flows was reached; their packets and bytes are in the results`,
     );
   }
   return lines.map((line) => `appleflow: ${escapeText(line)}`);
@@ -80,7 +80,7 @@ function nothingChosenLines({ capture }: Summary, { from, to, filter }: Choice):
   const span =
     beforeChoice.start === null
       ? "no packet has a time"
-      : `the capture goes from ${beforeChoice.start} to ${beforeChoice.end}`;
+      : `the capture spans ${beforeChoice.start} to ${beforeChoice.end}`;
   const hasWindow = from !== undefined || to !== undefined;
   const failed = hasWindow
     ? filter === undefined

@@ -53,12 +53,12 @@ type WithServices<T extends ReadingOptions> = T & { readonly services: ServiceTa
 /** Adds the options of reading. `defaultIdleTimeout` is what the help says of it, in seconds. */
 export function addReadingOptions(command: Command, defaultIdleTimeout: number): Command {
   return addPacketOptions(command, defaultIdleTimeout)
-    .option("--anonymise", "replace addresses and names that are not Apple's")
+    .option("--anonymise", "replace all addresses and names except Apple's")
     .option(
       "--anonymise-key <hex>",
-      `the same with a 64-digit key: the same names on every run (or set ${KEY_VARIABLE})`,
+      `like --anonymise, with a 64-digit key: the same pseudonyms on every run (or set ${KEY_VARIABLE})`,
     )
-    .option("--anonymise-key-file <file>", "the same with the key from a file");
+    .option("--anonymise-key-file <file>", "like --anonymise, with the key from a file");
 }
 
 /** Those that say which packets are read, and what is known of them. */
@@ -138,7 +138,7 @@ export function readingOptions(
   { env }: Pick<Environment, "env">,
 ): WithServices<ReadingOptions> {
   const { filter, outer, deduplicate, idleTimeout, maxFlows, ports, rules, evidence } = options;
-  if (rules !== undefined && !evidence) throw new UsageError("--rules has no meaning with --no-evidence");
+  if (rules !== undefined && !evidence) throw new UsageError("--rules cannot be combined with --no-evidence");
   const services = loadServiceTable({ portsFile: ports });
   return {
     services,
@@ -163,7 +163,7 @@ function anonymousKey(
   env: Environment["env"],
 ): string | undefined {
   if (anonymiseKey !== undefined && anonymiseKeyFile !== undefined) {
-    throw new UsageError("--anonymise-key and --anonymise-key-file exclude each other");
+    throw new UsageError("--anonymise-key and --anonymise-key-file cannot be combined");
   }
   if (anonymiseKeyFile === undefined) return anonymiseKey ?? env[KEY_VARIABLE];
   return readTextFile(anonymiseKeyFile, anonymiseKeyFile, MOST_KEY_BYTES).trim();
@@ -178,7 +178,7 @@ export function captureOptions(
   const { from, to, reader } = options;
   const { stdin, stderr } = environment;
   if (captures.includes("-") && stdin.isTTY) {
-    throw new UsageError("- reads a capture from standard input, and standard input is a terminal");
+    throw new UsageError("- reads a capture from standard input, but standard input is a terminal");
   }
   checkWindow(options, stderr);
   return {
@@ -214,5 +214,5 @@ function tellZone({ from, to }: TimeWindow, stderr: Environment["stderr"]): void
     time?.withoutZone === undefined ? [] : [`${option} ${time.withoutZone}`],
   );
   if (texts.length === 0) return;
-  stderr.write(`appleflow: ${escapeText(texts.join(" and "))}: without a zone, read as UTC\n`);
+  stderr.write(`appleflow: ${escapeText(texts.join(" and "))}: no time zone given, read as UTC\n`);
 }

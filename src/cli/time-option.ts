@@ -8,7 +8,7 @@ const DATE_TIME =
 
 const NEEDED =
   "It needs a time such as 2026-01-31, 2026-01-31T09:30:00Z, 2026-01-31T10:30:00.5+01:00 " +
-  "or 1769851800.5 (seconds since 1970); without a zone it is UTC, and a second has at most 9 decimals.";
+  "or 1769851800.5 (seconds since 1970); without a zone it is UTC, and seconds have at most 9 decimals.";
 
 /** A time as the user gave it. */
 export interface GivenTime extends Moment {

@@ -25,7 +25,7 @@ export function seriesCollector(
 /** Collects rows by bucket, group and end. */
 export function historyCollector({ services }: Knowledge, { everySeconds }: BucketOptions): HistoryCollector {
   if (everySeconds === undefined || everySeconds === "auto") {
-    throw new InputError("bad_argument", "onBucketRows needs everySeconds, a number");
+    throw new InputError("bad_argument", "onBucketRows needs everySeconds as a number");
   }
   return new HistoryCollector(services, wholeSeconds("everySeconds", everySeconds));
 }

@@ -45,9 +45,9 @@ export async function tenanciesOf(
   knowledge: Knowledge,
 ): Promise<ReadonlySet<number>> {
   if (knowledge.rules === null) {
-    throw new InputError("bad_argument", "devices are not told apart where port numbers are all that counts");
+    throw new InputError("bad_argument", "devices cannot be distinguished by port numbers alone");
   }
-  await refuseReadOnce(captures, "a device is known only when all of it has been read");
+  await refuseReadOnce(captures, "a device is known only after everything has been read");
   const finder = new DeviceFinder();
   const devices = (await readSession(captures, options, knowledge, [finder])).report(finder);
   const meant = devices.filter(meansDevice(text));
@@ -87,5 +87,5 @@ function absenceText(text: string, devices: readonly Device[]): string {
   const names = devices.map(({ name, addresses }) => name ?? addresses[0]).filter((one) => one !== undefined);
   if (names.length === 0) return absence;
   const more = names.length - MOST_NAMED;
-  return `${absence}; there are ${names.slice(0, MOST_NAMED).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
+  return `${absence}; the devices are ${names.slice(0, MOST_NAMED).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
 }

@@ -62,7 +62,7 @@ export async function writeNotedCapture(
     }
     return noteOf(flow.describe());
   });
-  const packetsOnly = { ...options, packetsOnlyFor: "a copy of packets" };
+  const packetsOnly = { ...options, packetsOnlyFor: "copying packets" };
   const session = await readSession(captures, packetsOnly, knowledge, [traffic, notes]);
   const summary = session.report(traffic);
   const found = session.report(notes);
@@ -79,7 +79,7 @@ export async function writeNotedCapture(
   const { flows: flowsAgain, records: recordsAgain } = again.report(records);
   if (!signal?.aborted) {
     if (flowsAgain !== found.flows || recordsAgain !== found.records) {
-      throw new InputError("cannot_read", "a capture has changed while it was read: nothing was written");
+      throw new InputError("cannot_read", "a capture changed while it was being read: nothing was written");
     }
     writer.finish();
   }

@@ -69,12 +69,7 @@ export async function reach(
   const traffic = new TrafficCollector(knowledge.services);
   const attempts = reachCollector(knowledge, options.onAttempt);
   const collectors = [traffic, attempts, ...flowCollectors(options)];
-  const session = await readSession(
-    captures,
-    { ...options, packetsOnlyFor: "what could be reached" },
-    knowledge,
-    collectors,
-  );
+  const session = await readSession(captures, { ...options, packetsOnlyFor: "reach" }, knowledge, collectors);
   const summary = session.report(traffic);
   const report = session.report(attempts);
   const { pseudonyms } = options;

@@ -156,7 +156,7 @@ function refuseLog(session: Session, name: string, position: number, options: Ca
   ] as const;
   const which = asked.find(([isAsked]) => isAsked)?.[1];
   if (which === undefined) return false;
-  const message = `${name}: a log of flows, which has no packets: ${which} needs a capture`;
+  const message = `${name}: a flow log has no packets: ${which} needs a capture`;
   session.sources.fail(name, new InputError("unsupported_format", message, { source: name }), position);
   return true;
 }

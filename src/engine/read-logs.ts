@@ -114,7 +114,7 @@ async function openLog(
   try {
     const log = await logIn(await openMedium(name, path), signal);
     if (log !== null) return new OpenLog(session, log, position);
-    throw new InputError("not_a_capture", `${name}: no log of flows any more`, { source: name });
+    throw new InputError("not_a_capture", `${name}: no longer a flow log`, { source: name });
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     session.sources.fail(name, error, position);

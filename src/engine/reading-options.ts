@@ -78,7 +78,7 @@ export function flowLimits({
     throw new InputError("bad_argument", message);
   }
   if (!Number.isFinite(idleTimeoutSeconds) || idleTimeoutSeconds < 0) {
-    const message = `idleTimeoutSeconds must be a number from 0 on, not ${idleTimeoutSeconds}`;
+    const message = `idleTimeoutSeconds must be 0 or more, not ${idleTimeoutSeconds}`;
     throw new InputError("bad_argument", message);
   }
   return { maxFlows, idleTimeoutSeconds };

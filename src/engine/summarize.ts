@@ -124,7 +124,8 @@ export async function readSummary(
   const collectors = all.filter((one) => one !== null);
   const { device } = options;
   if (device !== undefined && options.activeTimeoutSeconds !== undefined) {
-    const message = "activeTimeoutSeconds does not go with device, which is known when flows have ended";
+    const message =
+      "activeTimeoutSeconds cannot be combined with device: a device is known only when its flows have ended";
     throw new InputError("bad_argument", message);
   }
   const chosen =

@@ -121,7 +121,7 @@ function serviceName({ transport, ports, service, protocol }: HistoryCell): stri
   return protocol === null ? text : `${text} ${protocol}`;
 }
 
-/** Ends beyond the local network; devices that there was no room for; where ends are not told apart. */
+/** Ends beyond the local network; devices beyond the limit; where ends are not told apart. */
 const NOBODY: Readonly<Record<string, string>> = { outside: "(outside)", others: NO_ROOM };
 
 function deviceName({ party, deviceId, deviceName: name, deviceAddress }: HistoryCell): Name {

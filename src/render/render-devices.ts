@@ -63,7 +63,7 @@ export function deviceTable(
   drawing: Drawing,
 ): string[] {
   const { outside, otherDevices } = summary;
-  if (outside === null) return ["Devices are not told apart without evidence."];
+  if (outside === null) return ["Devices cannot be distinguished without evidence."];
   const entries = by === "device" ? deviceRows(summary).map(deviceEntry) : networkEntries(summary);
   const names = groupNames(summary);
   const most = top ?? ROWS;

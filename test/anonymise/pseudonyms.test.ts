@@ -155,6 +155,6 @@ describe("keys", () => {
   });
 
   it("are refused, and not repeated, when they are none", () => {
-    expect(() => loadPseudonyms("secret")).toThrow(/^a key of pseudonyms has 64 hexadecimal digits$/);
+    expect(() => loadPseudonyms("secret")).toThrow(/^a pseudonym key needs 64 hexadecimal digits$/);
   });
 });

@@ -60,7 +60,7 @@ describe("check", () => {
     ]) {
       const { status, stdout, stderr } = await runCli(["check", office, expected, "--update", option, value]);
       expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
-      expect(stderr).toMatch(new RegExp(`^appleflow: --update .*: ${option} has no meaning with it\n$`));
+      expect(stderr).toMatch(new RegExp(`^appleflow: --update .*: ${option} cannot be combined with it\n$`));
     }
     expect(existsSync(output)).toBe(false);
     expect(readFileSync(expected)).toEqual(before);
@@ -90,7 +90,7 @@ describe("check", () => {
     const { status, stderr } = await runCli(["check", names, numbers, "--numbers"]);
     expect({ status, stderr }).toEqual({
       status: 1,
-      stderr: "appleflow: --numbers says what --update writes, and has no meaning without it\n",
+      stderr: "appleflow: --numbers needs --update\n",
     });
   });
 

@@ -82,19 +82,19 @@ describe("a config file", () => {
   });
 
   it.each<[string, unknown, RegExp]>([
-    ["no JSON", "{", /config\.json: no JSON: /],
+    ["no JSON", "{", /config\.json: not JSON: /],
     ["a list", [], /config\.json: needs an object/],
     ["null", null, /config\.json: needs an object/],
-    ["an unknown name", { intervall: 1 }, /"intervall" is no option of appleflow watch/],
-    ["another config", { config: "x" }, /"config" is no option/],
+    ["an unknown name", { intervall: 1 }, /"intervall" is not an option of appleflow watch/],
+    ["another config", { config: "x" }, /"config" is not an option/],
     ["a value out of range", { interval: 0 }, /"interval": '0' is invalid\. It needs .* from 1 to 100/],
     ["no choice", { backend: "bpf" }, /"backend": 'bpf' is invalid\. Allowed choices are tcpdump, cap/],
-    ["true for a value", { interval: true }, /"interval" needs a text or a number, or a list of them/],
-    ["an object", { save: {} }, /"save" needs a text or a number/],
-    ["a list in a list", { save: [["a"]] }, /"save" needs a text or a number/],
+    ["true for a value", { interval: true }, /"interval" needs a string or a number, or a list of them/],
+    ["an object", { save: {} }, /"save" needs a string or a number/],
+    ["a list in a list", { save: [["a"]] }, /"save" needs a string or a number/],
     ["a text for true", { "no-evidence": "yes" }, /"no-evidence" needs true or false/],
-    ["a list for one argument", { folder: ["a"] }, /"folder" needs a text or a number$/],
-    ["what every object has", '{"__proto__": 1}', /"__proto__" is no option/],
+    ["a list for one argument", { folder: ["a"] }, /"folder" needs a string or a number$/],
+    ["what every object has", '{"__proto__": 1}', /"__proto__" is not an option/],
   ])("is refused with %s", (_, content, message) => {
     expect(() => expanded(content)).toThrow(message);
   });

@@ -110,7 +110,7 @@ describe("diff", () => {
     expect(stdout).toMatch(/^\d+ more changed, beyond --top\.$/m);
     expect(await runCli(["diff", NAMES, BLOCKED, "--top", "2", "--format", "csv"])).toMatchObject({
       status: 1,
-      stderr: "appleflow: --top is for the table: csv has all rows\n",
+      stderr: "appleflow: --top applies to the table only: csv has all rows\n",
     });
   });
 
@@ -140,7 +140,7 @@ describe("diff", () => {
     const saved = await runCli(["diff", cutSaved, push]);
     expect(saved.status).toBe(2);
     expect(saved.stderr).toBe(
-      `appleflow: ${cutSaved}: when it was saved, not all of the capture could be read\n`,
+      `appleflow: ${cutSaved}: it was saved when only part of the capture could be read\n`,
     );
     const mistakes = {
       "no.pcap": "no such file",

@@ -76,7 +76,7 @@ describe("extract", () => {
     const { status, stderr, records } = await extract("fixtures/rows-tcp.pcap", "--product", "FaceTime");
     expect([status, records]).toEqual([0, []]);
     expect(stderr).toMatch(
-      /^appleflow: no flow is known to be of FaceTime; a port alone allows it in \d+ flows\n$/,
+      /^appleflow: no flow is known to belong to FaceTime; a port alone allows it in \d+ flows\n$/,
     );
   });
 
@@ -84,7 +84,11 @@ describe("extract", () => {
     ["nothing to look for", [PHONE], /needs --product NAME, --device NAME, or both/],
     ["a product that is none", [PHONE, "--product", "Newton"], /no product is called "Newton"/],
     ["a device that is none", [PHONE, "--device", "nobody"], /no device has the name or the address nobody/],
-    ["no evidence", [PHONE, "--product", "FaceTime", "--no-evidence"], /does not go with --no-evidence/],
+    [
+      "no evidence",
+      [PHONE, "--product", "FaceTime", "--no-evidence"],
+      /cannot be combined with --no-evidence/,
+    ],
     ["a pipe", ["-", "--product", "FaceTime"], /-: a pipe can be read only once/],
   ])("refuses %s", async (_, args, message) => {
     const output = folder.file("refused.pcapng");

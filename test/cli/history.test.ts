@@ -71,7 +71,7 @@ describe("summarize --history", () => {
       expect(result).toMatchObject({ status: 1, stdout: "" });
     }
     expect((await runCli(["summarize", PHONE, "--sensor", "x"])).stderr).toContain(
-      "--sensor has no meaning without",
+      "--sensor needs --history",
     );
     expect((await runCli(["summarize", PHONE, "--history", folder, "--sensor", "../x"])).status).toBe(1);
     expect(existsSync(folder)).toBe(false);
@@ -127,7 +127,7 @@ describe("history", () => {
       expect(await runCli(["history", folder, `--${unknown}`, "nobody\u001b"])).toEqual({
         status: 1,
         stdout: "",
-        stderr: `appleflow: ${folder}: no ${unknown} is called "nobody\\x1b"; --by ${unknown} lists those there are\n`,
+        stderr: `appleflow: ${folder}: no ${unknown} is called "nobody\\x1b"; --by ${unknown} lists them\n`,
       });
     }
     // Whoever is known has nothing to tell of another time.
@@ -194,11 +194,11 @@ describe("history of a time, and of a sensor", () => {
   });
 
   it.each([
-    [["--since", "7d", "--from", "2026-01-01"], "--since and --from exclude each other"],
+    [["--since", "7d", "--from", "2026-01-01"], "--since and --from cannot be combined"],
     [["--from", "2026-01-02T00:00Z", "--to", "2026-01-02T00:00Z"], "--from must be before --to"],
     [["--from", "yesterday"], "It needs a time such as"],
-    [["--since", "36501d"], "It needs a length of time from 1s to 36,500d: 30m, 12h, 7d or 730d."],
-    [["--since", "a while"], "It needs a length of time from 1s to 36,500d"],
+    [["--since", "36501d"], "It needs a duration from 1s to 36,500d: 30m, 12h, 7d or 730d."],
+    [["--since", "a while"], "It needs a duration from 1s to 36,500d"],
   ])("refuses %j", async (options, message) => {
     const { status, stdout, stderr } = await runCli(["history", folder, ...options]);
     expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
@@ -209,7 +209,7 @@ describe("history of a time, and of a sensor", () => {
     await record();
     expect((await answer("--since", "3650d")).bytes).toBe((await answer()).bytes);
     const { stderr } = await runCli(["history", folder, "--from", "2001-01-01"]);
-    expect(stderr).toBe("appleflow: --from 2001-01-01: without a zone, read as UTC\n");
+    expect(stderr).toBe("appleflow: --from 2001-01-01: no time zone given, read as UTC\n");
   });
 });
 

@@ -108,7 +108,7 @@ describe("live on a Mac, as root", () => {
     expect(await refused({ isRoot: true }, "en99")).toEqual({
       status: 3,
       stdout: "",
-      stderr: 'appleflow: en99: there is no such interface; "appleflow interfaces" lists those there are\n',
+      stderr: 'appleflow: en99: there is no such interface; "appleflow interfaces" lists them\n',
     });
   });
 

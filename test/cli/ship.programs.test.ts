@@ -113,7 +113,7 @@ describe.skipIf(missing !== null)("a history in ClickHouse", () => {
     expect(await next()).toMatchObject({
       waitingSegments: 2,
       sentSegments: 0,
-      trouble: expect.stringContaining("nothing listens there"),
+      trouble: expect.stringContaining("nothing is listening there"),
     });
     await server.start();
     let line = await next();

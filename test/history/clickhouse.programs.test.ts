@@ -134,7 +134,7 @@ describe.skipIf(missing !== null)("a history in ClickHouse", () => {
     forgetShipped(folder);
     await server.kill();
     const { trouble, waitingSegments } = await shipper().pass();
-    expect(trouble?.message).toContain("nothing listens there");
+    expect(trouble?.message).toContain("nothing is listening there");
     expect(waitingSegments).toBe(6);
     await server.start();
     expect(await shipper().pass()).toMatchObject({ sentSegments: 6, trouble: null });

@@ -94,8 +94,8 @@ describe.skipIf(!hasMounts)("live on a disk of 1 MB", () => {
     );
     expect(seen).toBe(packets);
     expect(said).toEqual([
-      "appleflow: history: no space left on the device: minutes are not kept",
-      expect.stringMatching(/^appleflow: not kept of the history: \d+ minutes?$/),
+      "appleflow: history: no space left on the device: minutes are not saved",
+      expect.stringMatching(/^appleflow: missing from the history: \d+ minutes?$/),
       "status 6",
     ]);
   });

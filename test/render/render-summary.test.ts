@@ -209,7 +209,9 @@ describe("the table", () => {
     });
     expect(await render(nothing)).toContain("No traffic on a port for which the list names a product.");
     expect(await render(nothing, { by: "port" })).toContain("No TCP or UDP traffic was decoded.");
-    expect(await render(nothing, { by: "device" })).toContain("Devices are not told apart without evidence.");
+    expect(await render(nothing, { by: "device" })).toContain(
+      "Devices cannot be distinguished without evidence.",
+    );
   });
 
   it.each([60, 80, 200])("has no line longer than %d columns, whatever the letters", async (width) => {

@@ -176,12 +176,12 @@ describe("questions of a history", () => {
       ...place,
       ask: (question) =>
         isDown
-          ? Promise.reject(new InputError("cannot_read", "traffic: nothing listens there"))
+          ? Promise.reject(new InputError("cannot_read", "traffic: nothing is listening there"))
           : place.ask(question),
     };
     const lookUps = new HistoryLookUps(flaky, () => NOW * 1000);
     for (const path of ["/api/history", "/api/history/choices", "/api/history/devices"]) {
-      await expect(lookUps.lookUp(path, new URLSearchParams())).rejects.toThrow("nothing listens there");
+      await expect(lookUps.lookUp(path, new URLSearchParams())).rejects.toThrow("nothing is listening there");
     }
     isDown = false;
     for (const path of ["/api/history", "/api/history/choices", "/api/history/devices"]) {

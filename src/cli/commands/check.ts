@@ -28,8 +28,8 @@ The file lists products that evidence must or must not name, whether they can be
 reached, and limits: a number, or an object with min and max. Anything it leaves
 out is not checked.
 --update writes it from the capture: the products that evidence names, how, and
-whether they could be reached, which another capture of the same use will meet.
---numbers adds how much there was; then allow for --tolerance and --slack.
+whether they could be reached. Another capture of the same use should match.
+--numbers adds the amounts; use --tolerance and --slack with them.
 
 Exit status: 0 as expected; 1 wrong usage or a mistake in the file; 2 as
 expected, but not everything could be read; 3 nothing could be read; 5 something
@@ -77,8 +77,7 @@ async function runCheck(
 ): Promise<number> {
   const { tolerance: part = 0, slack = 0, output: outputFile, update, numbers, format } = options;
   if (update) refuseWithUpdate(options, expectedFile);
-  else if (numbers)
-    throw new UsageError("--numbers says what --update writes, and has no meaning without it");
+  else if (numbers) throw new UsageError("--numbers needs --update");
   const reading = captureOptions([capture], options, environment);
   if (update) return writeExpectations(capture, expectedFile, numbers ?? false, reading, environment);
   const expected = loadExpectations(expectedFile, (name) => reading.services.product(name)?.name ?? null);
@@ -118,7 +117,7 @@ function refuseWithUpdate(
   expectedFile: string,
 ): void {
   const refuse = (why: string) => {
-    throw new UsageError(`--update ${why} has no meaning with it`);
+    throw new UsageError(`--update ${why} cannot be combined with it`);
   };
   if (output !== undefined) refuse(`writes ${expectedFile} and prints nothing: --output`);
   if (format !== undefined) refuse(`writes ${expectedFile} and prints nothing: --format`);

@@ -48,7 +48,7 @@ export async function readCompared(name: string, reading: SummarizeOptions): Pro
     const summary = parseSavedSummary(readTextFile(name, shownName, MOST_SUMMARY_BYTES), shownName);
     const { packets, capture } = summary;
     const isWhole = isReadWhole(capture) && packets.unsupportedLinkType === 0;
-    const note = `appleflow: ${shownName}: when it was saved, not all of the capture could be read`;
+    const note = `appleflow: ${shownName}: it was saved when only part of the capture could be read`;
     return { name: shownName, summary, status: isWhole ? 0 : 2, notes: isWhole ? [] : [note] };
   } catch (error) {
     if (!(error instanceof InputError)) throw error;

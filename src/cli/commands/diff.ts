@@ -85,7 +85,7 @@ async function runDiff(
   environment: Environment,
 ): Promise<number> {
   if (options.top !== undefined && options.format !== "table") {
-    throw new UsageError(`--top is for the table: ${options.format} has all rows`);
+    throw new UsageError(`--top applies to the table only: ${options.format} has all rows`);
   }
   if (before === "-" && after === "-") throw new UsageError("standard input can be read only once");
   const reading = captureOptions([before, after], options, environment);

@@ -72,12 +72,12 @@ export class ExplainedFlows {
     const { addresses, products } = this.#others;
     switch (kind) {
       case "flow":
-        return `no flow has the Community ID ${name}; "appleflow flows" shows those that there are`;
+        return `no flow has the Community ID ${name}; "appleflow flows" lists them`;
       case "end":
         if (hidesAddresses || addresses.size === 0) return `no flow has the address ${name}`;
-        return `no flow has the address ${name}; most bytes have ${mostText(addresses, true)}`;
+        return `no flow has the address ${name}; the most bytes have ${mostText(addresses, true)}`;
       case "product": {
-        const absence = `no flow is of ${name}, and none could be by its port`;
+        const absence = `no flow belongs to ${name}, and no flow has a port of it`;
         if (products.size === 0) return `${absence}; evidence names no other product either`;
         return `${absence}; evidence names ${mostText(products, false)}`;
       }

@@ -90,18 +90,20 @@ function checkOptions(
   hasFormat: boolean,
 ): void {
   if (activeTimeout !== undefined && explain !== undefined) {
-    throw new UsageError("--active-timeout is for records, and --explain answers in words");
+    throw new UsageError("--active-timeout cannot be combined with --explain");
   }
   if (activeTimeout !== undefined && device !== undefined) {
-    throw new UsageError("--active-timeout does not go with --device, which is known when flows have ended");
+    throw new UsageError(
+      "--active-timeout cannot be combined with --device: a device is known only when its flows have ended",
+    );
   }
   if (explain !== undefined && hasFormat) {
-    throw new UsageError("--explain answers in words: --format is for flows without it");
+    throw new UsageError("--format cannot be combined with --explain");
   }
   if (explain === undefined && (top !== undefined || all === true)) {
-    throw new UsageError("--top and --all are for --explain");
+    throw new UsageError("--top and --all need --explain");
   }
-  if (top !== undefined && all === true) throw new UsageError("--top and --all exclude each other");
+  if (top !== undefined && all === true) throw new UsageError("--top and --all cannot be combined");
 }
 
 /** Runs the command; the exit status. */

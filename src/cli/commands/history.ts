@@ -59,7 +59,7 @@ export function defineHistory(command: Command, { environment, finish }: Command
     .option("--since <time>", "only the last 12h, 7d (default: everything)", parseAge)
     .option("--from <time>", "only from this time on (RFC 3339, a date, or seconds since 1970)", parseTime)
     .option("--to <time>", "only before this time", parseTime)
-    .option("--every <time>", "bucket length: 10m, 1h, 1d (default: what fits)", parseDuration)
+    .option("--every <time>", "bucket length: 10m, 1h, 1d (default: chosen to fit)", parseDuration)
     .option("--device <name>", "only the traffic of one device: name, address or id")
     .option("--product <name>", "only traffic that evidence attributes to this product")
     .option("--sensor <name>", "only what one sensor has captured")
@@ -81,7 +81,7 @@ async function runHistory(
 ): Promise<number> {
   const { format, by, since, from, to, every, device, product, sensor, top, output: file, ports } = options;
   if (since !== undefined && from !== undefined) {
-    throw new UsageError("--since and --from exclude each other: each says where to begin");
+    throw new UsageError("--since and --from cannot be combined: both set the start");
   }
   const place = historyPlaceOf(name, options, environment);
   checkWindow(options, environment.stderr);
@@ -118,6 +118,6 @@ async function refuseUnknown(place: HistoryPlace, question: HistoryQuestion): Pr
   const [unknown] = await unknownNames(place, question);
   if (unknown === undefined) return;
   throw new UsageError(
-    `${place.name}: no ${unknown} is called "${question[unknown]}"; --by ${unknown} lists those there are`,
+    `${place.name}: no ${unknown} is called "${question[unknown]}"; --by ${unknown} lists them`,
   );
 }

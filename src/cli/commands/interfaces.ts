@@ -46,7 +46,7 @@ function renderInterfaces(interfaces: readonly NetworkInterface[]): string {
       .trimEnd(),
   );
   const note = interfaces.some(({ isDefault }) => isDefault)
-    ? "\n* the default route: captured when none is named\n"
+    ? "\n* default route: captured if no interface is named\n"
     : "";
   return `${lines.join("\n")}\n${note}`;
 }

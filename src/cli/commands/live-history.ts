@@ -29,7 +29,7 @@ export class LiveHistory implements HistorySink {
     try {
       const store = await HistoryStore.open(options);
       if (store.damaged > 0) onTrouble(`${folder}: ${store.damaged} lines of an earlier run cannot be read`);
-      for (const path of store.setAside) onTrouble(`${path}: cannot be read, and is ${path}.damaged now`);
+      for (const path of store.setAside) onTrouble(`${path}: cannot be read; renamed to ${path}.damaged`);
       return new LiveHistory(folder, store, onTrouble);
     } catch (cause) {
       if (systemErrorCode(cause) === undefined || cause instanceof InputError) throw cause;
@@ -38,7 +38,7 @@ export class LiveHistory implements HistorySink {
   }
 
   async write(rows: readonly BucketRow[], closedBefore: number): Promise<void> {
-    const isKept = await this.#try("minutes are not kept", () => this.#store.append(rows));
+    const isKept = await this.#try("minutes are not saved", () => this.#store.append(rows));
     if (!isKept) this.lostBuckets += new Set(rows.map(({ start }) => start)).size;
     const isEnded = await this.#try("hours are not closed", () => this.#store.endHours(closedBefore));
     if (isKept && isEnded) this.#trouble = null;

@@ -162,7 +162,7 @@ export class LiveRun {
 
   async #openPage(url: string): Promise<OpenedPage | null> {
     const opened = await openInBrowser(url, this.#environment.env);
-    if (opened === null) this.#tell({ message: "there is no desktop to open the page: open it yourself" });
+    if (opened === null) this.#tell({ message: "found no desktop to open the page: open it yourself" });
     return opened;
   }
 
@@ -185,7 +185,7 @@ export class LiveRun {
     await history.close();
     const { lostBuckets, isInPlace } = history;
     if (lostBuckets > 0)
-      this.#tell({ message: `not kept of the history: ${countOf(lostBuckets, "minute")}` });
+      this.#tell({ message: `missing from the history: ${countOf(lostBuckets, "minute")}` });
     if (lostBuckets > 0 || !isInPlace) this.#isSaved = false;
   }
 
@@ -204,7 +204,7 @@ export class LiveRun {
         : await chooseDevices(here, backend, options, findDefault);
     if (names.length === 0 && !isElsewhere) {
       throw new UsageError(
-        'no interface has the default route: name one ("appleflow interfaces" lists those there are)',
+        'no interface has the default route: name one ("appleflow interfaces" lists them)',
       );
     }
     const following = isDefault ? { ...options, follow: findDefault } : options;

@@ -167,21 +167,21 @@ function checkLiveOptions(
   { stdin }: Environment,
 ): void {
   if (names.includes(STANDARD_INPUT) && stdin.isTTY) {
-    throw new UsageError("- reads a capture from standard input, and standard input is a terminal");
+    throw new UsageError("- reads a capture from standard input, but standard input is a terminal");
   }
   const { ring, save, output, history, sensor, keep, metrics, metricsDevices } = options;
   if (metricsDevices !== undefined && metrics === undefined) {
-    throw new UsageError("--metrics-devices has no meaning without --metrics");
+    throw new UsageError("--metrics-devices needs --metrics");
   }
   if (history === undefined && (sensor !== undefined || keep !== undefined)) {
-    throw new UsageError("--sensor and --keep have no meaning without --history");
+    throw new UsageError("--sensor and --keep need --history");
   }
   if (history !== undefined && isAnonymous(options)) {
-    throw new UsageError("--history keeps names as they are: it has no meaning with --anonymise");
+    throw new UsageError("--history cannot be combined with --anonymise: it records real names");
   }
-  if (ring !== undefined && save === undefined) throw new UsageError("--ring has no meaning without --save");
+  if (ring !== undefined && save === undefined) throw new UsageError("--ring needs --save");
   if (save !== undefined && isAnonymous(options)) {
-    throw new UsageError("--save keeps packets as they are: it has no meaning with --anonymise");
+    throw new UsageError("--save cannot be combined with --anonymise: it saves packets unchanged");
   }
   for (const [name, file] of Object.entries({ output, save })) {
     if (file === "-") throw new UsageError(`--${name} needs a file: standard output is for the intervals`);
@@ -219,6 +219,6 @@ function parseRing(text: string): Ring {
 
 function ringError(): InvalidArgumentError {
   return new InvalidArgumentError(
-    'It needs how many files and how many megabytes each, as in "files:10,size:100".',
+    'It needs a number of files and megabytes per file, as in "files:10,size:100".',
   );
 }

@@ -69,7 +69,7 @@ function productsOfFamily(
   );
   if (products.length === 0) {
     const families = new Set([...table.products, ...table.offListProducts].map(({ family }) => family));
-    throw new UsageError(`no family is called "${name}"; there are ${[...families].join(", ")}`);
+    throw new UsageError(`no family is called "${name}"; the families are ${[...families].join(", ")}`);
   }
   return { family: products[0].family, products };
 }

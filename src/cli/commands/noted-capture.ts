@@ -27,7 +27,7 @@ export function checkTerminal(
   { stdout }: Environment,
 ): void {
   if (stdout.isTTY && !isOutputFile(output)) {
-    throw new UsageError("a capture is not text for a terminal: it needs --output FILE, or a pipe");
+    throw new UsageError("a capture cannot be written to a terminal: use --output FILE, or a pipe");
   }
 }
 

@@ -32,7 +32,7 @@ export function reachQuestion(text: string, services: ServiceTable, isAnonymous:
   const name = text.toLowerCase().replace(/\.$/, "");
   const isAddress = addressTest(text);
   if (isAnonymous && (isAddress !== null || HOST_NAME.test(name))) {
-    throw new UsageError("--explain of a host has no meaning with --anonymise, which hides hosts");
+    throw new UsageError("--explain of a host cannot be combined with --anonymise, which hides hosts");
   }
   if (isAddress !== null) return { ...nothing, isHost: isAddress };
   if (HOST_NAME.test(name)) return { ...nothing, isHost: (other) => other === name };
@@ -46,7 +46,7 @@ export function reachQuestion(text: string, services: ServiceTable, isAnonymous:
     throw new UsageError(`--explain: "${text}" may be one of ${similar.length} products: ${names}`);
   }
   const near = nearText(text, services) ?? "appleflow products lists the products";
-  throw new UsageError(`--explain: "${text}" is no product, port, address or host name; ${near}`);
+  throw new UsageError(`--explain: "${text}" is not a product, port, address or host name; ${near}`);
 }
 
 /** Products that are offered where a text may mean several. */

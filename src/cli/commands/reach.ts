@@ -37,8 +37,8 @@ Examples:
   appleflow reach office.pcapng --explain FaceTime
   appleflow reach office.pcapng --explain 5223/tcp
 
-Exit status 4: a service that was tried does not work. What nobody tried shows
-nothing either way.`;
+Exit status 4: a service that was tried does not work. What was never tried
+shows nothing either way.`;
 
 interface ReachCommandOptions extends CaptureCommandOptions {
   readonly format: ReachFormat;

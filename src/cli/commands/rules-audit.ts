@@ -24,8 +24,8 @@ export async function runAudit(
 ): Promise<number> {
   const { format: formatName = DEFAULT_AUDIT_FORMAT, from, hook, inside, outside, ip } = options;
   const format: AuditFormat | undefined = AUDIT_FORMATS.find((known) => known === formatName);
-  if (format === undefined) throw new UsageError(`--format ${formatName} is not for --audit`);
-  if (from !== undefined) throw new UsageError("--audit and --from answer different questions: take one");
+  if (format === undefined) throw new UsageError(`--format ${formatName} cannot be used with --audit`);
+  if (from !== undefined) throw new UsageError("--audit and --from cannot be combined");
   const table = loadServiceTable({ portsFile: options.ports });
   const wanted = namedProducts(names, options.family, table);
   const sources = sourceNetworks(options.source);

@@ -76,7 +76,7 @@ const LONGEST_INTERFACE = 15;
 /** Defines the command. */
 export function defineRules(command: Command, { environment, finish }: CommandContext): void {
   command
-    .argument("[product...]", "products, or other names of them")
+    .argument("[product...]", "products, or their aliases")
     .addOption(
       new Option(
         "-f, --format <format>",
@@ -128,13 +128,13 @@ async function runRules(
 ): Promise<number> {
   if (options.audit !== undefined) return await runAudit(names, options, options.audit, environment);
   if (options.outside !== undefined || options.ip !== undefined) {
-    throw new UsageError("--outside and --ip are for --audit");
+    throw new UsageError("--outside and --ip need --audit");
   }
   const to = options.to ?? RULE_TARGETS[0];
   const format = formatFor(to, options.format);
   if (to !== "any" && options.withInbound === true) {
     throw new UsageError(
-      `--with-inbound is for --to any: nothing of a Mac's own is at the end of --to ${to}`,
+      `--with-inbound needs --to any: services of a Mac are not destinations of --to ${to}`,
     );
   }
   const table = loadServiceTable({ portsFile: options.ports });
@@ -172,8 +172,8 @@ async function seenIn(
   const status = summaryStatus(summary);
   if (status === STATUS_NOTHING_READ) return { choice: null, status };
   const subject = wanted.isNamed
-    ? `${wanted.subject}, as far as flows of ${from} went to it`
-    : `what flows of ${from} went to`;
+    ? `${wanted.subject}, as used by the flows of ${from}`
+    : `what the flows of ${from} used`;
   const products = [...seen.products].filter((product) => wanted.products.has(product) || !wanted.isNamed);
   return { choice: { subject, products: new Set(products), isNamed: true, seen }, status };
 }
@@ -214,7 +214,7 @@ function rulesText({ to, format, place, table, choice, options }: RulesRequest):
   );
   if (names.names.length === 0) {
     throw new UsageError(
-      `no name is known of ${[...products].map(({ name }) => name).join(", ")}: --to any has their ports`,
+      `no name is known for ${[...products].map(({ name }) => name).join(", ")}: --to any opens their ports`,
     );
   }
   return renderNames(names, nameFormat(format), plan, place);
@@ -225,7 +225,7 @@ function formatFor(to: RuleTarget, name: string | undefined): string {
   if (to === "names") return nameFormat(name ?? NAME_FORMATS[0]);
   const format = planFormat(name ?? DEFAULT_FORMAT);
   if (format === "list" && to === "any") {
-    throw new UsageError("--format list is of networks or names: --to apple or --to names");
+    throw new UsageError("--format list needs --to apple or --to names");
   }
   return format;
 }
@@ -234,13 +234,13 @@ function planFormat(name: string): PlanFormat {
   const format = PLAN_FORMATS.find((known) => known === name);
   if (format !== undefined) return format;
   const isOfNames = NAME_FORMATS.some((known) => known === name);
-  throw new UsageError(`--format ${name} is for ${isOfNames ? "--to names" : "--audit"}`);
+  throw new UsageError(`--format ${name} needs ${isOfNames ? "--to names" : "--audit"}`);
 }
 
 function nameFormat(name: string): NameFormat {
   const format = NAME_FORMATS.find((known) => known === name);
   if (format === undefined)
-    throw new UsageError(`--format ${name} is not for --to names: ${NAME_FORMATS.join(", ")}`);
+    throw new UsageError(`--format ${name} cannot be used with --to names, only ${NAME_FORMATS.join(", ")}`);
   return format;
 }
 
@@ -254,7 +254,7 @@ function firewallPlace(
   if (interfaceName === undefined && source.length === 0) {
     if (hook === "forward" && ["nftables", "iptables", ...PLACED_NAME_FORMATS].includes(format)) {
       throw new UsageError(
-        `rules of ${format} for a router need --inside INTERFACE or --source NETWORK, where the devices are: without a direction they would let connections in from outside (for a host: --hook output)`,
+        `rules of ${format} for a router need --inside INTERFACE or --source NETWORK: without a direction they would let connections in from outside (for a host: --hook output)`,
       );
     }
     return { kind: "host" };
@@ -267,9 +267,7 @@ function firewallPlace(
   const inside = describeInside(interfaceName ?? null, source);
   if (typeof inside === "string") throw new UsageError(inside);
   if (format !== "cisco" && (interfaceName?.length ?? 0) > LONGEST_INTERFACE) {
-    throw new UsageError(
-      `an interface's name has at most ${LONGEST_INTERFACE} characters: "${interfaceName}"`,
-    );
+    throw new UsageError(`an interface name has at most ${LONGEST_INTERFACE} characters: "${interfaceName}"`);
   }
   return { kind: "router", inside };
 }

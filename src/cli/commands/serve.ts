@@ -65,7 +65,7 @@ async function runServe(
     stdout.write(`page: ${page.url}\n`);
     const opened = options.open ? await openInBrowser(page.url, env) : null;
     if (options.open && opened === null) {
-      stderr.write("appleflow: there is no desktop to open the page: open it yourself\n");
+      stderr.write("appleflow: found no desktop to open the page: open it yourself\n");
     }
     await aborted(ending.signal);
     page.close();

@@ -81,8 +81,7 @@ async function runShip(
   environment: Environment,
 ): Promise<number> {
   const { follow = false, interval = DEFAULT_INTERVAL_SECONDS, keep, maxSpool } = options;
-  if (!follow && options.interval !== undefined)
-    throw new UsageError("--interval has no meaning without --follow");
+  if (!follow && options.interval !== undefined) throw new UsageError("--interval needs --follow");
   const target = clickHouseTarget(url, options, environment);
   const outside = environment.live ?? systemOutside(null);
   const shipper = new Shipper({

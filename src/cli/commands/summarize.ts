@@ -97,25 +97,27 @@ export function defineSummarize(command: Command, { environment, finish }: Comma
     .option("--no-progress", "do not show a progress bar")
     .addHelpText("after", EXAMPLES)
     .action(async (captures: string[], options: SummarizeCommandOptions) => {
-      if (options.domains && options.by !== "device") throw new UsageError("--domains goes with --by device");
+      if (options.domains && options.by !== "device") throw new UsageError("--domains needs --by device");
       if (options.every !== undefined && !SERIES_GROUPINGS.some((by) => by === options.by)) {
-        throw new UsageError(`--every goes with --by ${SERIES_GROUPINGS.join(", ")}`);
+        throw new UsageError(`--every can be combined with --by ${SERIES_GROUPINGS.join(", ")}`);
       }
       if (options.format === "html" && options.by !== GROUPINGS[0]) {
         throw new UsageError(
-          "--format html has products, devices and families together: it goes without --by",
+          "--format html cannot be combined with --by: it shows products, devices and families",
         );
       }
       if (options.prefix !== undefined && options.by !== "subnet") {
-        throw new UsageError("--prefix goes with --by subnet");
+        throw new UsageError("--prefix needs --by subnet");
       }
       if (OF_DEVICES.includes(options.by) && !options.evidence) {
-        throw new UsageError("--no-evidence applies the list of ports alone: it tells no devices apart");
+        throw new UsageError("--no-evidence uses port numbers only: devices cannot be distinguished");
       }
       checkParquet(options, environment);
       checkHistory(options);
       if (options.format === PARQUET && options.by !== "group") {
-        throw new UsageError("--format parquet has groups, with --every in each bucket: it takes no --by");
+        throw new UsageError(
+          "--format parquet cannot be combined with --by: it has groups, with --every for each bucket",
+        );
       }
       finish(await runSummarize(captures, options, environment));
     });
@@ -125,12 +127,13 @@ export function defineSummarize(command: Command, { environment, finish }: Comma
 function checkHistory(options: SummarizeCommandOptions): void {
   const { history, sensor, every, device, filter, from, to } = options;
   if (history === undefined) {
-    if (sensor !== undefined) throw new UsageError("--sensor has no meaning without --history");
+    if (sensor !== undefined) throw new UsageError("--sensor needs --history");
     return;
   }
-  if (every !== undefined) throw new UsageError("--history keeps minutes: it does not go with --every");
+  if (every !== undefined)
+    throw new UsageError("--history cannot be combined with --every: it records minutes");
   if (isAnonymous(options)) {
-    throw new UsageError("--history keeps names as they are: it has no meaning with --anonymise");
+    throw new UsageError("--history cannot be combined with --anonymise: it records real names");
   }
   if ([device, filter, from, to].some((choice) => choice !== undefined)) {
     throw new UsageError("--history keeps whole captures: no --device, --filter, --from or --to");
@@ -144,7 +147,7 @@ function groupingOption(): Option {
   return option.argParser((value: string, previous: unknown) => {
     if (value === "host") {
       throw new InvalidArgumentError(
-        "Hosts are told together by device: --by device, with --domains for theirs.",
+        "Hosts are grouped by device: use --by device, with --domains for their domains.",
       );
     }
     return parse?.(value, previous as never);

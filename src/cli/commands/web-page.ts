@@ -43,7 +43,7 @@ export async function askedPageSetting(options: WebOptions, offer: PageOffer): P
   const { web, webTokenFile, open } = options;
   if (web !== undefined) return await pageSetting(options, offer);
   const [name] = [webTokenFile === undefined ? [] : ["--web-token-file"], open ? ["--open"] : []].flat();
-  if (name !== undefined) throw new UsageError(`${name} has no meaning without --web`);
+  if (name !== undefined) throw new UsageError(`${name} needs --web`);
   return null;
 }
 
@@ -55,7 +55,7 @@ export async function pageSetting(
   const address = web === true ? DEFAULT_ADDRESS : web;
   if (!isLoopback(address.host) && webTokenFile === undefined) {
     throw new UsageError(
-      `--web ${address.host}: others can reach this address; name a file with a token of yours by --web-token-file`,
+      `--web ${address.host}: others can reach this address: give a token of your own with --web-token-file`,
     );
   }
   const token = webTokenFile === undefined ? null : readTextFile(webTokenFile, webTokenFile).trim();

@@ -14,7 +14,7 @@ export function classBar(
   width: number,
   { style }: Drawing,
 ): string {
-  if (!isAppleSeen) return firstFitting(["Nothing of Apple's has been seen.", "nothing of Apple's"], width);
+  if (!isAppleSeen) return firstFitting(["No Apple traffic has been seen.", "no Apple traffic"], width);
   const { apples, couldBe, others } = recent;
   // Later evidence may have moved earlier bytes from one part to another.
   const whole = apples + couldBe + others;

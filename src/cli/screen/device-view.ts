@@ -61,8 +61,8 @@ export const DEVICE_VIEW = tableView<Row>({
   },
   empty: (_, { summary }) =>
     summary.outside === null
-      ? "Devices are not told apart without evidence."
-      : "No such device of the local network has been seen yet.",
+      ? "Devices cannot be distinguished without evidence."
+      : "No such device has been seen on the local network yet.",
   notes: ({ length }, state, frame) => [
     ...(length > 0 && placeIn(state).scope.product === undefined ? outsideText(frame) : []),
   ],
@@ -77,7 +77,7 @@ function makeOf({ device: { maker, model, isApple } }: DeviceRow): string {
 function outsideText({ summary: { outside, otherDevices } }: LiveFrame): string[] {
   const text = (name: string, end: { readonly sent: number; readonly received: number } | null) =>
     end === null ? [] : [`${name}: sent ${formatBytes(end.sent)}, received ${formatBytes(end.received)}`];
-  return [...text("outside", outside), ...text("devices that there was no room for", otherDevices)];
+  return [...text("outside", outside), ...text("devices beyond the limit", otherDevices)];
 }
 
 function rowsOf({ product }: Scope, frame: LiveFrame): Row[] {

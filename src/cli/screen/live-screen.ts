@@ -44,11 +44,11 @@ function footLine(state: ScreenState, { style, measure, colors }: Drawing): stri
   const isInside = state.places.length > 1;
   const part = (text: string, importance: number): LinePart => ({ text, importance });
   const parts = [
-    ...(isInside ? [part("Esc up", 1)] : []),
+    ...(isInside ? [part("Esc back", 1)] : []),
     ...(hasRows ? [part("Enter open", 3), part("/ search", 4), part("s sort", 2)] : []),
     ...(filters.length > 1 ? [part("f filter", 5)] : []),
     ...(view === "reach" ? [part(state.reachBy === "row" ? "f by product" : "f by row", 2)] : []),
-    part(state.isPaused ? "p go on" : "p pause", 6),
+    part(state.isPaused ? "p resume" : "p pause", 6),
     part("? help", 1),
     part("q quit", 0),
   ];

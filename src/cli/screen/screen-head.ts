@@ -95,7 +95,7 @@ function lostText(frame: LiveFrame): string {
   const parts = [
     [droppedByKernel, "kernel"],
     [droppedByInterface, "interface"],
-    [droppedByUs, "us"],
+    [droppedByUs, "app"],
   ] as const;
   const by = parts.flatMap(([count, name]) =>
     count === 0 ? [] : `${count === null ? "?" : formatCount(count)} ${name}`,

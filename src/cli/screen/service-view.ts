@@ -55,7 +55,7 @@ export const OTHERS_VIEW = tableView<ServiceRow>({
     { name: "others'", isMeant: (row) => row.class === "other" },
     { name: "no product's", isMeant: (row) => row.class === "unlisted" },
   ],
-  empty: () => "Nothing but Apple's has been seen yet.",
+  empty: () => "Only Apple traffic has been seen so far.",
 });
 
 /** What a device does, whoever's it is. */
@@ -85,5 +85,5 @@ export const SERVICES_VIEW = tableView<ServiceRow>({
     { name: "Apple's", isMeant: (row) => row.class === "identified" || row.class === "apple" },
     { name: "not identified", isMeant: (row) => row.class !== "identified" && row.class !== "apple" },
   ],
-  empty: () => "The device has moved nothing of this.",
+  empty: () => "The device has no such traffic.",
 });

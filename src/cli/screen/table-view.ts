@@ -86,7 +86,7 @@ export function tableView<R>(spec: TableSpec<R>): View {
       if (rows.length === 0) {
         const { search } = choiceIn(state);
         const empty =
-          search === "" ? spec.empty(state, frame) : `Nothing here has "${search}" in it (/ changes it).`;
+          search === "" ? spec.empty(state, frame) : `Nothing here matches "${search}" (/ changes it).`;
         return [cut(empty, drawing), ...notes].slice(0, room);
       }
       const below = notes.length > 0 && room > notes.length + 2 ? ["", ...notes] : [];

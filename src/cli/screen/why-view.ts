@@ -15,7 +15,7 @@ export const WHY_VIEW = textView((state, _, { style, measure }) => {
   const { why } = state;
   const told = factsOf(flow).flatMap(wrap);
   if (why === null) return [...told, "", "Looking through the live flows ..."];
-  if (why === "gone") return [...told, "", ...wrap("The flow does not live any more.")];
+  if (why === "gone") return [...told, "", ...wrap("The flow has ended.")];
   const lines = renderExplanation(why.flow, why.explanation, null).trimEnd().split("\n");
   return [...told, "", ...lines.flatMap(wrap)];
 });

@@ -20,7 +20,7 @@ const NO_TABLES = [60, 81];
 const NO_RIGHTS = [164, 192, 193, 194, 291, 497, 516];
 
 const REASONS: Readonly<Record<string, string>> = {
-  ECONNREFUSED: "nothing listens there",
+  ECONNREFUSED: "nothing is listening there",
   ECONNRESET: "the connection was cut",
   UND_ERR_SOCKET: "the connection was cut",
   ENOTFOUND: "no such host",

@@ -71,7 +71,7 @@ function remedyOf(code: CaptureErrorCode, interfaceName: string): string {
     case "no_backend":
       return '"appleflow doctor" says how to get it';
     case "no_such_interface":
-      return '"appleflow interfaces" lists those there are';
+      return '"appleflow interfaces" lists them';
     case "interface_down":
       return upCommand(interfaceName, isMac);
     default:

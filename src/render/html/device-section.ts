@@ -19,7 +19,7 @@ const LEVELS_PER_DECADE = 2;
 export function* deviceSection(summary: Summary, top: number | null): Generator<Markup> {
   const { devices, outside, otherDevices } = summary;
   if (outside === null || devices.length === 0) {
-    yield html`<p>${outside === null ? "Devices are not told apart without evidence." : "No device of the local network was seen."}</p>\n`;
+    yield html`<p>${outside === null ? "Devices cannot be distinguished without evidence." : "No device of the local network was seen."}</p>\n`;
     return;
   }
   const columns = columnsOf(summary);

@@ -5,7 +5,7 @@
 import type { ClassReason, Evidence, FlowClass } from "../../evidence/attribution/evidence.ts";
 import type { Protocol } from "../../net/application-protocols.ts";
 
-/** Whose end it is: of a device, beyond the local network, or of the devices that there was no room for. */
+/** Whose end it is: of a device, beyond the local network, or of the devices beyond the limit. */
 export type Party = "device" | "outside" | "others";
 
 /** The class of what there was no room to tell by group, and of records without ports. */

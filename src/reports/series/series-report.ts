@@ -40,7 +40,7 @@ export interface SeriesBucket {
   readonly others: BucketTraffic | null;
   /** By bytes, then id; empty without evidence. */
   readonly devices: readonly BucketDevice[];
-  /** Ends beyond the local network, and devices that there was no room for; null without evidence, and of nothing. */
+  /** Ends beyond the local network, and devices beyond the limit; null without evidence, and of nothing. */
   readonly outside: BucketEnd | null;
   readonly otherDevices: BucketEnd | null;
   /** Records without ports. */

@@ -120,7 +120,7 @@ export class SeriesTotals {
       return;
     }
     cell.flows += 1;
-    // Those of the devices that there was no room for are no flows of one device.
+    // Those of the devices beyond the limit are no flows of one device.
     const ends = new Set(indexes);
     for (const index of ends) if (index !== OUTSIDE && index !== OTHERS) this.#endOf(cell, index).flows += 1;
     const begins = indexes[originator];

@@ -153,7 +153,7 @@ describe("the page of a summary", () => {
   it("applies the list alone without evidence, and names no device", async () => {
     const { page, summary } = await pageOf([OFFICE], { rules: null });
     expect(await faultsOf(page)).toEqual([]);
-    expect(page).toContain("Devices are not told apart without evidence.");
+    expect(page).toContain("Devices cannot be distinguished without evidence.");
     const rows = tablesOf(page).get(
       "Rows overlap: a port may be several products'. They are not to be added up.",
     );
