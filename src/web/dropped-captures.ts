@@ -59,7 +59,7 @@ export class DroppedCaptures {
       // Who sends has gone, or the disk is full.
       const { code } = error as NodeJS.ErrnoException;
       if (code === undefined) throw error;
-      return { status: 503, reason: `the capture cannot be kept while it is read: ${code}` };
+      return { status: 503, reason: `the capture cannot be stored: ${code}` };
     } finally {
       if (folder !== null) rmSync(folder, { recursive: true, force: true });
       this.#isBusy = false;
@@ -95,7 +95,7 @@ export class DroppedCaptures {
 
 const TOO_LARGE: DropOutcome = {
   status: 413,
-  reason: `a capture may have ${MOST_CAPTURE_BYTES / 1e6} MB here; the program itself reads any`,
+  reason: `captures are limited to ${MOST_CAPTURE_BYTES / 1e6} MB here; on the command line there is no limit`,
 };
 
 /** Passes on what is within the limit; beyond it nothing. */

@@ -127,7 +127,7 @@ export class HistoryLookUps {
 
   async #inTurn<T>(ask: () => Promise<T>): Promise<T> {
     if (this.#waiting >= MOST_WAITING) {
-      throw new InputError("cannot_read", `${this.#place.name}: too many questions wait already`);
+      throw new InputError("cannot_read", `${this.#place.name}: too many queries are waiting`);
     }
     this.#waiting++;
     const found = this.#last.then(ask);

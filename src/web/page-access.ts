@@ -43,7 +43,7 @@ export class PageAccess {
     const token = own?.slice(this.#cookie.length + 1) ?? "";
     return this.isRight(token)
       ? null
-      : { status: 401, text: "open the address that appleflow has printed: its token is missing here" };
+      : { status: 401, text: "open the address that appleflow printed: the token is missing here" };
   }
 
   isRight(token: string): boolean {

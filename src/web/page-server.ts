@@ -147,7 +147,7 @@ export class PageServer {
       if (!(error instanceof InputError)) throw error;
       return refuse(response, 503, error.message);
     }
-    if (answer === null) return refuse(response, 410, "that is not there any more");
+    if (answer === null) return refuse(response, 410, "that no longer exists");
     response.writeHead(200, { "content-type": JSON_TYPE }).end(JSON.stringify(answer));
   }
 }

@@ -49,8 +49,8 @@ describe("diff", () => {
     const { stdout, stderr, status } = await runCli(["diff", old, office]);
     expect({ stdout, status }).toEqual({ stdout: "", status: 3 });
     expect(stderr).toBe(
-      `appleflow: ${old}: $.schema is "appleflow/summary@1", the form of an older version. Put the capture that it was ` +
-        `made from in place of CAPTURE: appleflow summarize CAPTURE --format json --output '${old}'\n`,
+      `appleflow: ${old}: $.schema is "appleflow/summary@1", the format of an older version. Replace CAPTURE with the ` +
+        `capture it was made from: appleflow summarize CAPTURE --format json --output '${old}'\n`,
     );
   });
 

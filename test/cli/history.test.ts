@@ -48,7 +48,7 @@ describe("summarize --history", () => {
     expect(again.status).toBe(6);
     expect(again.stdout).not.toBe("");
     expect(again.stderr).toMatch(
-      /has phone-morning\.pcapng already, imported together with office-morning\.pcapng/,
+      /already has phone-morning\.pcapng, imported together with office-morning\.pcapng/,
     );
   });
 

@@ -52,7 +52,7 @@ describe("--save", () => {
     await run.press("q");
     expect(await run.status).toBe(6);
     expect(run.stderr).toMatch(
-      /^appleflow: \/dev\/full: no space left on the device: packets are not saved any more\nappleflow: \d+ packets were not saved\n/,
+      /^appleflow: \/dev\/full: no space left on the device: packets are no longer saved\nappleflow: \d+ packets were not saved\n/,
     );
     expect([run.screen.isAlternate, source.stops > 0]).toEqual([false, true]);
   });

@@ -75,7 +75,7 @@ describe.skipIf(missing !== null)("a history in ClickHouse", () => {
         "the user or the password is not right",
       ],
       [["history", url.replace("/appleflow", "/nowhere")], 1, "may not do this"],
-      [["history", `clickhouse://u:${encodeURIComponent(secret)}@[::1/x`], 1, "what is no URL"],
+      [["history", `clickhouse://u:${encodeURIComponent(secret)}@[::1/x`], 1, "an invalid URL"],
       [["ship", join(folder, "nowhere"), url], 1, "no such file"],
       [["ship", folder, "http://127.0.0.1/x"], 1, "another kind of address"],
     ] as const) {

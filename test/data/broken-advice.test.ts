@@ -21,8 +21,8 @@ test("the copy is sound before it is broken", () => {
 });
 
 test.each([
-  ["cause-refused\t", "cause-refusal\t", 'situation "cause-refusal" is none of'],
-  ["cause-refused\t", "cause-silence\t", '"cause-silence" for these names stands already in line'],
+  ["cause-refused\t", "cause-refusal\t", 'situation "cause-refusal" is not one of'],
+  ["cause-refused\t", "cause-silence\t", '"cause-silence" for these names is already in line'],
   [
     "to port {port} silently",
     "to port {number} silently",

@@ -277,6 +277,6 @@ describe.skipIf(missing !== null)("a history in ClickHouse", () => {
     writeFileSync(path, "no Parquet");
     const { trouble, ...outcome } = await shipper().pass();
     expect(outcome).toMatchObject({ sentSegments: 2, waitingSegments: 1, waitingBytes: 10 });
-    expect(trouble?.message).toContain(`${path}: no segment of a history`);
+    expect(trouble?.message).toContain(`${path}: not a segment of a history`);
   });
 });

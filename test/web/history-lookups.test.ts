@@ -165,7 +165,7 @@ describe("questions of a history", () => {
     expect(most).toBe(1);
     const refused = outcomes.filter(({ status }) => status === "rejected");
     expect(refused).toHaveLength(24);
-    expect(refused[0]).toMatchObject({ reason: { message: "traffic: too many questions wait already" } });
+    expect(refused[0]).toMatchObject({ reason: { message: "traffic: too many queries are waiting" } });
     await expect(lookUps.lookUp("/api/history", new URLSearchParams())).resolves.toMatchObject({ rows: [] });
   });
 

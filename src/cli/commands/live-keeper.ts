@@ -28,7 +28,7 @@ export async function runKept(
   };
   const { status, signal } = await keepFor(user, argv, findProgram, env, catchEndSignals);
   if (status !== null) return status;
-  stderr.write(`appleflow: the process that reads packets was ended by ${signal}\n`);
+  stderr.write(`appleflow: the process that reads packets was terminated by ${signal}\n`);
   return signal !== null && signal in STATUS_BY_SIGNAL
     ? STATUS_BY_SIGNAL[signal as keyof typeof STATUS_BY_SIGNAL]
     : STATUS_KILLED;

@@ -20,7 +20,7 @@ export class ReadingThread {
       this.#failure = error;
     });
     worker.on("exit", () => {
-      this.#failure ??= new Error("the thread that reads has ended");
+      this.#failure ??= new Error("the reading thread has ended");
       this.#onAnswer(null);
     });
     worker.on("message", (start: ReadingStart) => this.#onAnswer(start));

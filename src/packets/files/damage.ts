@@ -50,7 +50,7 @@ export function damageHint(bytes: Uint8Array, offset: number, end: number): stri
 
 /** What to do about a capture in which a carriage return was put before each line feed: that can be undone. */
 export const CHANGED_LINE_ENDS =
-  "its line ends were changed, as a transfer in text mode does: send it again in binary mode, " +
+  "its line ends were changed, as by a transfer in text mode: transfer it again in binary mode, " +
   String.raw`or undo it with perl -pe 's/\r\n/\n/'`;
 
 /** Whether every line feed follows a carriage return, and there are enough of them; what stands before the first byte is not known. */

@@ -39,7 +39,7 @@ export async function createPcapParserReader(first: Uint8Array, source: string):
 
 function unreadError(source: string, what: string): InputError {
   const message = `${source}: is ${what}; the reader pcap-parser reads classic microsecond pcap only`;
-  return new InputError("unsupported_format", `${message}, the reader fast reads it`, { source, offset: 0 });
+  return new InputError("unsupported_format", `${message}, --reader fast reads it`, { source, offset: 0 });
 }
 
 class PcapParserReader implements RecordParser {
@@ -89,7 +89,7 @@ class PcapParserReader implements RecordParser {
     if (consumed > 0) this.#feed(bytes.subarray(offset, offset + consumed));
     keepLastTime(block);
     if (block.count !== this.#checked.count) {
-      throw new Error(`pcap-parser gave ${block.count} records of ${this.#checked.count}`);
+      throw new Error(`pcap-parser returned ${block.count} records of ${this.#checked.count}`);
     }
     return consumed;
   }

@@ -205,7 +205,7 @@ export class SavedCapture {
     if (oldest === undefined || oldest.number >= this.#fileNumber) return false;
     this.#remove(oldest);
     if (!this.#hasGivenBack) {
-      this.#onTrouble(`${this.#name}: the disk is full: the oldest files of the ring make room`);
+      this.#onTrouble(`${this.#name}: the disk is full: deleting the oldest files of the ring`);
     }
     this.#hasGivenBack = true;
     return true;
@@ -220,7 +220,7 @@ export class SavedCapture {
   /** What is in the file stays; what comes from now on is lost. */
   #stop(saved: SavedFile, cause: unknown): void {
     this.#saved = null;
-    this.#onTrouble(`${this.#name}: ${reasonOf(cause)}: packets are not saved any more`);
+    this.#onTrouble(`${this.#name}: ${reasonOf(cause)}: packets are no longer saved`);
     this.#finish(saved, false);
   }
 
@@ -256,7 +256,7 @@ export class SavedCapture {
       this.#saved = this.#begin();
     } catch (cause) {
       this.#saved = null;
-      this.#onTrouble(`${this.#name}: ${reasonOf(cause)}: packets are not saved any more`);
+      this.#onTrouble(`${this.#name}: ${reasonOf(cause)}: packets are no longer saved`);
     }
   }
 

@@ -62,7 +62,7 @@ function describeTcpdump(path: string | null, version: string): Finding {
   if (path === null) {
     const remedy =
       platform() === "darwin"
-        ? ["macOS brings it as /usr/sbin/tcpdump: add /usr/sbin to PATH"]
+        ? ["macOS has it at /usr/sbin/tcpdump: add /usr/sbin to PATH"]
         : ["sudo apt install tcpdump    (or: dnf install tcpdump, apk add tcpdump)"];
     return { subject, isWell: false, text: "not in PATH", remedy };
   }
@@ -82,7 +82,7 @@ function describeCap(isBuilt: boolean): Finding {
   return {
     subject: "cap",
     isWell: false,
-    text: "not there, or not built (it is optional: tcpdump does as well)",
+    text: "not installed, or not built (optional: tcpdump is enough)",
     // npm 12 runs the install scripts of no package that was not approved; older ones know only the last command.
     remedy: [
       needs,
@@ -102,12 +102,12 @@ async function findReader(env: NodeJS.ProcessEnv): Promise<Finding> {
     return {
       subject,
       isWell: false,
-      text: "no user to give root up for",
+      text: "no user to give up root for",
       remedy: ["name one: live --user NAME"],
     };
   }
   const isBarred = await canRefusePrivileges(env);
-  const text = `${user.name}, not root, when packets are read${isBarred ? "; no privilege can come back" : ""}`;
+  const text = `${user.name}, not root, while packets are read${isBarred ? "; privileges cannot be regained" : ""}`;
   return { subject, isWell: true, text, remedy: [] };
 }
 
@@ -120,8 +120,8 @@ async function findCapability(tcpdumpPath: string | null, env: NodeJS.ProcessEnv
     PATH: `${env.PATH ?? ""}:/sbin:/usr/sbin`,
   });
   const ofTcpdump = /cap_net_raw/.test(stdout)
-    ? "tcpdump's file has CAP_NET_RAW"
-    : "tcpdump's file has no capability";
+    ? "the tcpdump file has CAP_NET_RAW"
+    : "the tcpdump file has no capability";
   return {
     subject: "permission",
     isWell: true,
@@ -146,7 +146,7 @@ function capabilityCommands(tcpdumpPath: string): string[] {
 function describeInterfaces(interfaces: readonly NetworkInterface[]): Finding {
   const usable = interfaces.filter(({ backends }) => backends.length > 0);
   const { isDefault, name } = interfaces[0] ?? { isDefault: false, name: "" };
-  const route = isDefault ? `the default route is by ${name}` : "there is no default route";
+  const route = isDefault ? `the default route uses ${name}` : "there is no default route";
   return {
     subject: "interfaces",
     isWell: usable.length > 0,

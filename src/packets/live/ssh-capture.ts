@@ -44,7 +44,7 @@ export async function sshWays(
   const env = options.env ?? process.env;
   const { stdout } = await readProgramOutput("ssh", ["-G", "--", place.host], env);
   const port = Number(/^port (\d+)$/m.exec(stdout)?.[1] ?? DEFAULT_PORT);
-  const note = `TCP port ${port} of that machine is left out: this capture comes by it`;
+  const note = `TCP port ${port} of that machine is left out: this capture is transferred over it`;
   return [{ program: sshProgram(name, place, port, options), note }];
 }
 
@@ -90,7 +90,7 @@ export function explainSshEnd(end: ProcessEnd, name: string, host: string): Inpu
   const fail = (code: "no_backend" | "no_permission" | "capture_failed" | "capture_ended", detail: string) =>
     new InputError(code, `${name}: ${detail}`, { source: name });
   if (startError !== null) return fail("no_backend", `ssh cannot be started: ${startError.message}`);
-  if (signal !== null) return fail("capture_ended", `ssh was ended by ${signal}`);
+  if (signal !== null) return fail("capture_ended", `ssh was terminated by ${signal}`);
   const last = lines.at(-1)?.trim() ?? "";
   if (status === STATUS_OF_SSH) {
     return fail("capture_failed", `ssh: ${last.replace(/^ssh: /, "") || "the connection has ended"}`);

@@ -90,12 +90,12 @@ describe("zstd", () => {
     [
       "by a table that no block had",
       frame(compressed([...literals(""), 1, 0xfc, 1])),
-      "the table of the block before",
+      "the table of the previous block",
     ],
     [
       "by a Huffman tree that no block had",
       frame(compressed([0x13, 0x40, 0x00, 1, 0])),
-      "the Huffman tree of the block before",
+      "the Huffman tree of the previous block",
     ],
     [
       "that become more than a block may",

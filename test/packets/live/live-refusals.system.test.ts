@@ -43,7 +43,7 @@ describe.skipIf(reason !== null)("whoever may capture", () => {
 
   it("is told that cap is not there", async () => {
     await host.begin({ interfaceName: DEVICE, backend: "cap", env: WITHOUT_CAP });
-    const message = `${DEVICE}: the package cap is not there, or not built; "appleflow doctor" says how to get it`;
+    const message = `${DEVICE}: the package cap is not installed, or not built; "appleflow doctor" says how to get it`;
     expect((await host.outcome()).refusal).toEqual({ code: "no_backend", message });
   });
 

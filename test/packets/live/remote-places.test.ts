@@ -69,7 +69,7 @@ describe("the end of ssh", () => {
       "tcpdump there: can't parse filter",
     ],
     [{ ...END, status: 0 }, "capture_ended", "tcpdump there has ended"],
-    [{ ...END, status: null, signal: "SIGKILL" as const }, "capture_ended", "ssh was ended by SIGKILL"],
+    [{ ...END, status: null, signal: "SIGKILL" as const }, "capture_ended", "ssh was terminated by SIGKILL"],
   ])("%j is %s", (end, code, words) => {
     const error = explainSshEnd(end, "gate:eth0", "gate");
     expect(error.code).toBe(code);
