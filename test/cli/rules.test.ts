@@ -64,7 +64,7 @@ describe("rules for products", () => {
   it("says in the file what it left out", async () => {
     const { stdout } = await runCli(["rules", "Back to My Mac", "AirPlay", "--format", "pf"]);
     expect(stdout).toMatch(
-      /^# Left out, for rows of more than 100 ports[^\n]*\(--with-wide\):(\n# )? *49152-65535\/udp/m,
+      /^# Left out, because rows of more than 100 ports[^\n]*\(--with-wide\):(\n# )? *49152-65535\/udp/m,
     );
     expect(stdout.replaceAll("\n#  ", "")).toContain(
       "not on Apple's list (--with-off-list): 7000/tcp (AirPlay), 319-320/udp (AirPlay).",
