@@ -165,7 +165,7 @@ class OpenLog {
     this.#pieces = log.entries()[Symbol.asyncIterator]();
   }
 
-  /** All that was read of it is counted. */
+  /** Everything read of it is counted. */
   get isEmpty(): boolean {
     return this.#index === this.#entries.length;
   }

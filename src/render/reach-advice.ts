@@ -30,12 +30,12 @@ export function causeOf(target: ReachTarget, advice: Advice): string {
     case "closed-at-once":
       return advice.text(isClosedByClient(target) ? "cause-closed-by-client" : "cause-closed-by-server", {});
     case "unclear":
-      return "Nothing can be said of the cause: the capture ends too soon after the attempt, or shows one datagram only. Capture for longer.";
+      return "The cause is unknown: the capture ends too soon after the attempt, or shows only one datagram. Capture for longer.";
     case "answered":
     case "connected":
-      return "It got an answer, and the capture does not show that it works: nothing was asked for, or the capture ends before.";
+      return "It was answered, but the capture does not show that it works: nothing was requested, or the capture ends before.";
     default:
-      return "Nothing can be said of the cause: capture both directions, at the client or on a port that mirrors both.";
+      return "The cause is unknown: capture both directions, at the client or on a port that mirrors both.";
   }
 }
 

@@ -50,7 +50,7 @@ function fallBackNotes({ targets }: ReachReport): string[] {
   const notes = fallen.slice(0, SHOWN).map(({ client, transport, name, fellBackTo, ...target }) => {
     const to = fellBackTo === null ? "" : `${fellBackTo.transport} ${endText(fellBackTo)}`;
     const host = name === null ? "" : ` ${name}`;
-    return `${client} did not get through to ${transport} ${endText(target)}${host} and went to ${to}, as it is meant to.`;
+    return `${client} could not reach ${transport} ${endText(target)}${host} and used ${to} instead, as designed.`;
   });
   return more(notes, fallen.length, "fall-back");
 }
@@ -60,7 +60,7 @@ function middleboxNotes({ targets }: ReachReport): string[] {
   const held = targets.filter(({ zeroWindow, verdict }) => zeroWindow && verdict === "connected");
   const notes = held.slice(0, SHOWN).map((target) => {
     const host = target.name === null ? "" : ` ${target.name}`;
-    return `${target.transport} ${endText(target)}${host} completes handshakes with a window of 0 and goes no further: something on the way does so for the server (a SYN proxy).`;
+    return `${target.transport} ${endText(target)}${host} completes handshakes with a window of 0 and then stalls: something on the path answers for the server (a SYN proxy).`;
   });
   return more(notes, held.length, "such server");
 }
@@ -73,10 +73,10 @@ function unlistedNotes({ unlisted }: ReachReport): string[] {
 }
 
 const MISSING_WORDS: Readonly<Record<MissingName["why"], string>> = {
-  "no-such-name": "Names that are not there, as Apple's own server says",
-  "search-suffix": "Names with a search domain behind them, which nobody has",
-  "proxy-discovery": "Names by which a network's own proxy or tunnel is looked for",
-  "unknown-name": "Names that are not there, and that nobody knows as a service's",
+  "no-such-name": "Names that do not exist, according to Apple's own server",
+  "search-suffix": "Names with a search domain appended, which do not exist",
+  "proxy-discovery": "Names used to find a network's own proxy or tunnel",
+  "unknown-name": "Names that do not exist and belong to no known service",
 };
 
 function missingNotes(missing: readonly MissingName[]): string[] {
@@ -120,9 +120,10 @@ function scanNotes({ scans }: ReachReport): string[] {
 function lossNotes({ capture: { duplicates }, dropped }: ReachReport): string[] {
   const notes: string[] = [];
   if (duplicates !== null && duplicates.packets > 0) notes.push(duplicateNote(duplicates));
-  if (dropped.targets > 0) notes.push(`${countOf(dropped.targets, "attempt")} not told apart: too many.`);
+  if (dropped.targets > 0)
+    notes.push(`${countOf(dropped.targets, "attempt")} not listed separately: too many.`);
   if (dropped.strayReports > 0) {
-    const text = `${countOf(dropped.strayReports, "ICMP message")} quoting no packet of the capture: not believed.`;
+    const text = `${countOf(dropped.strayReports, "ICMP message")} quoting no packet of the capture: ignored.`;
     notes.push(text);
   }
   return notes;

@@ -5,9 +5,9 @@ import { formatCount } from "./render-units.ts";
 
 /** Said where the capture cannot tell what lacks an answer. */
 export const ONE_DIRECTION =
-  "This capture has packets of one direction only (an asymmetric route, or half a tap): what lacks an answer here may well have had one.";
+  "This capture has packets of one direction only (an asymmetric route, or half a tap): attempts without an answer here may have been answered.";
 /** Said where no attempt was seen. */
-export const NOTHING_TRIED = "No service of Apple's was tried in this capture, which proves nothing.";
+export const NOTHING_TRIED = "No Apple service was tried in this capture, which proves nothing.";
 /** Said where no attempt failed. */
 export const NOTHING_FAILED = "Nothing that was tried failed.";
 

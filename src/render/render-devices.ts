@@ -82,8 +82,8 @@ export function deviceTable(
   }
   if (rest.length > 0) lines.push(...layout.entry(countOf(rest.length, `more ${by}`), sumOf(rest), "", []));
   if (otherDevices !== null) {
-    const label = `about ${formatCount(otherDevices.addresses)} addresses more`;
-    lines.push(...layout.entry(label, otherDevices, "no room to tell them apart", []));
+    const label = `about ${formatCount(otherDevices.addresses)} more addresses`;
+    lines.push(...layout.entry(label, otherDevices, "too many to distinguish", []));
   }
   return [...lines, ...layout.entry("outside", outside, "", [])];
 }

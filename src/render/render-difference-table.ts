@@ -108,7 +108,7 @@ function groupTable(
   return [
     ...layoutTable(columns, cells, style, measure, { header: colors.bold }),
     ...(difference.by === "product" && rows.some(({ row }) => isMarked(row))
-      ? wrapText("* named beside other products: it is one of them", widthOf(style), measure).map(colors.dim)
+      ? wrapText("* named together with other products: one of them", widthOf(style), measure).map(colors.dim)
       : []),
     ...note,
   ];
@@ -144,7 +144,7 @@ function possibleTable({ rows, by }: SummaryDifference, drawing: Drawing): strin
   const shown = rows.filter(({ onlyPossible }) => onlyPossible);
   if (shown.length === 0) return [];
   const bytes = (side: GroupDifference["before"]) => side?.possible.bytes ?? 0;
-  const title = "ONLY POSSIBLE: A PORT ALLOWS THESE, NOTHING ELSE SPEAKS OF THEM";
+  const title = "ONLY POSSIBLE: A PORT ALLOWS THESE, WITHOUT EVIDENCE";
   return [
     ...wrapText(title, widthOf(drawing.style), drawing.measure).map(drawing.colors.bold),
     ...amountTable(

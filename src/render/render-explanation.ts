@@ -79,12 +79,12 @@ function endpointText({ address, port }: FlowEndpoint): string {
 }
 
 function serviceText({ transport, servicePort, orientation }: FlowReport): string {
-  if (servicePort === null) return "unknown: nothing shows which side serves";
+  if (servicePort === null) return "unknown: nothing shows which side is the service";
   return `${transport}/${servicePort} (by ${orientation})`;
 }
 
 function portText({ transport, servicePort }: FlowReport, { match }: Explanation): string {
-  if (servicePort === null) return "none: an ephemeral port says nothing of a product";
+  if (servicePort === null) return "none: an ephemeral port says nothing about a product";
   if (match.match === "none") return `no row of the list has ${transport}/${servicePort}`;
   const rows = match.rows.map(({ portText, serviceName }) =>
     serviceName === "—" ? portText : `${portText} ${serviceName}`,
@@ -99,8 +99,8 @@ function spokenText({ protocol, askedBy, sign, rows, firstBytes }: SpokenProtoco
   const asks = askedBy === null ? "" : `, the ${askedBy} asks`;
   const by = `${firstBytes === null ? "" : bytesText(firstBytes)}${asks}`;
   const what = `${protocol}${sign === null ? "" : ` with ${SIGN_WORDS[sign]}`}${by}`;
-  if (rows === "confirmed") return `${what}: what the row is for, whoever does it`;
-  return rows === "contradicted" ? `${what}: not what the list has on this port` : what;
+  if (rows === "confirmed") return `${what}: what the row is for, by any vendor`;
+  return rows === "contradicted" ? `${what}: not what the list has for this port` : what;
 }
 
 /** As xnu calls them (bsd/sys/socket.h, SO_TC_...). */
@@ -140,7 +140,7 @@ function verdictText(verdict: FindingVerdict): string {
     case "not-apple":
       return "not Apple's";
     case "nothing":
-      return "says nothing of a product";
+      return "says nothing about a product";
   }
 }
 
@@ -158,8 +158,8 @@ const EVIDENCE_WORDS: Readonly<Record<Evidence, string>> = {
 };
 
 const REASON_WORDS: Readonly<Record<ClassReason, string>> = {
-  "not-apple": "what was seen shows somebody else",
-  "other-protocol": "it speaks another protocol than what the list has on this port",
+  "not-apple": "the evidence points to somebody else",
+  "other-protocol": "it speaks a protocol other than the one listed for this port",
   "no-product-listed": "the list has the port, and names no product for it",
   "product-ended": "what the list names for the port had ended by then",
   "side-unknown": "nothing shows which side is the service",
@@ -190,9 +190,9 @@ export function resultText(flow: FlowReport): string {
       return `not Apple's${label}; ${reason === null ? "" : REASON_WORDS[reason]}${by}`;
     }
     case "listed":
-      return `not known: the port fits ${namesText(candidates)}, and anybody else's software`;
+      return `unknown: the port fits ${namesText(candidates)}, and any other software`;
     case "range":
-      return `not known: a range of the list has the port, which is no evidence of ${namesText(candidates)}`;
+      return `unknown: a range of the list has the port, which is no evidence of ${namesText(candidates)}`;
     case "unlisted":
       return `no product's: ${reason === null ? "" : REASON_WORDS[reason]}`;
   }

@@ -24,9 +24,7 @@ export function flowRecordWarnings({ namesWithoutFlow, lacks }: FlowRecordSummar
   return [
     ...(lacks.includes("sampled") ? ["Flow records of sampled packets: their numbers are estimates."] : []),
     ...(namesWithoutFlow > 0
-      ? [
-          `${flows} with a name and without a record (a conn.log that is missing, or flows that were not over): in no sum.`,
-        ]
+      ? [`${flows} with a name but no record (no conn.log, or flows that had not ended): not counted.`]
       : []),
   ];
 }

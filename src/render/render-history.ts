@@ -105,7 +105,7 @@ function writeCsv({ question }: HistoryAnswer, rows: readonly HistoryRow[], writ
 function tableLines(answer: HistoryAnswer, rows: readonly HistoryRow[], drawing: Drawing): string[] {
   const { style, measure, colors } = drawing;
   const { question, everySeconds, start, end } = answer;
-  if (start === null || end === null) return ["The history has nothing of that."];
+  if (start === null || end === null) return ["The history has no such traffic."];
   const first = start - (start % everySeconds);
   const room = Math.min(MOST_BARS, Math.max(LEAST_BARS, widthOf(style) - BESIDE));
   const perBar = Math.ceil((end - first) / everySeconds / room);
@@ -161,7 +161,7 @@ function sensorText({ sensors }: HistoryAnswer): string {
 function retoldLines(rows: readonly HistoryRow[], { style, measure, colors }: Drawing): string[] {
   const bytes = rows.reduce((sum, { retoldBytes }) => sum + retoldBytes, 0);
   if (bytes === 0) return [];
-  const text = `${formatBytes(bytes)} were told while their flows lived, and belong elsewhere by what was seen later.`;
+  const text = `${formatBytes(bytes)} were counted while their flows were live, and belong elsewhere by later evidence.`;
   return wrapText(text, widthOf(style), measure).map(colors.dim);
 }
 

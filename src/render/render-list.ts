@@ -20,7 +20,7 @@ export function renderPortList(rows: readonly RowRecord[], style: TableStyle): P
 }
 
 const WIDE_NOTE =
-  "A range of more than 100 ports is no evidence: that a flow uses one of them says nothing of whose it is.";
+  "A range of more than 100 ports is no evidence: a flow that uses one of them may be anyone's.";
 
 /** The answer to a query: rows of the list, what wide rows are worth, and what is known beside the list. */
 export function renderPortsAnswer({ rows, offList }: PortsAnswer, style: TableStyle): Promise<string> {
@@ -28,7 +28,7 @@ export function renderPortsAnswer({ rows, offList }: PortsAnswer, style: TableSt
   return withMeasure((measure) => {
     const wrapped = (text: string) => `${wrapText(text, widthOf(style), measure).join("\n")}\n`;
     const parts = [
-      rows.length > 0 ? portTable(rows, style, measure) : wrapped("No row of Apple's list has it."),
+      rows.length > 0 ? portTable(rows, style, measure) : wrapped("No row of Apple's list contains it."),
     ];
     if (rows.some(({ match }) => match === "wide")) parts.push(wrapped(WIDE_NOTE));
     if (offList.length > 0) {
@@ -38,7 +38,7 @@ export function renderPortsAnswer({ rows, offList }: PortsAnswer, style: TableSt
         style,
         measure,
       );
-      parts.push(`${bold("NEEDED THERE AS WELL, THOUGH THE LIST DOES NOT SAY SO")}\n${table}`);
+      parts.push(`${bold("ALSO NEEDED, THOUGH NOT ON THE LIST")}\n${table}`);
     }
     return parts.join("\n");
   });

@@ -60,17 +60,17 @@ export function summaryNotes(summary: Summary): Note[] {
   const dropped = [...sources.flatMap(droppedPackets), ...droppedBeyond(moreSources)];
   if (dropped.length > 0) {
     const named = listOf(dropped.slice(0, MAX_NAMED), dropped.length);
-    note(`Dropped by the capturing system, in no sum: ${named}`, "warning");
+    note(`Dropped by the capturing system, not counted: ${named}`, "warning");
   }
   if (summary.flows.evicted > 0) {
     note(
-      `${countOf(summary.flows.evicted, "flow")} ended early because too many were live; no byte is lost.`,
+      `${countOf(summary.flows.evicted, "flow")} ended early because too many were live; no bytes are lost.`,
     );
   }
   const { handshakes, names } = summary.evidenceDropped;
   if (handshakes + names > 0) {
     note(
-      `Not kept, for want of room: ${countOf(handshakes, "handshake")}, ${countOf(names, "name")}.`,
+      `Not kept, because tables were full: ${countOf(handshakes, "handshake")}, ${countOf(names, "name")}.`,
       "warning",
     );
   }
@@ -88,7 +88,7 @@ export function summaryNotes(summary: Summary): Note[] {
   if (ipAlone > 0) {
     const were = ipAlone === 1 ? "was" : "were";
     note(
-      `${countOf(ipAlone, "packet")} in a capture of Ethernet ${were} read as bare IP, without an Ethernet header, as tools write the cellular interface of an iPhone.`,
+      `${countOf(ipAlone, "packet")} in a capture of Ethernet ${were} read as bare IP, without an Ethernet header, as tools write it for an iPhone's cellular interface.`,
     );
   }
   for (const name of RECORD_WEIRDS) {
@@ -122,9 +122,9 @@ export function reasonsText({ weirds }: Summary): string | null {
 export function duplicateNote({ packets, bytes, acrossNat, leftOut }: DuplicateSummary): string {
   const nat = acrossNat === 0 ? "" : ` (two sides of a NAT: ${formatCount(acrossNat)})`;
   const traffic = `${countOf(packets, "packet")} (${formatBytes(bytes)})`;
-  if (leftOut) return `Left out: ${traffic} that had been captured already${nat}.`;
+  if (leftOut) return `Left out: ${traffic} that had already been captured${nat}.`;
   const [verb, each] = packets === 1 ? ["seems", "it"] : ["seem", "each"];
-  return `${traffic} ${verb} to be there twice${nat}; --deduplicate counts ${each} once.`;
+  return `${traffic} ${verb} to have been captured twice${nat}; --deduplicate counts ${each} once.`;
 }
 
 /** A tunnel and what carries it hold the same traffic; null where they are not both there. */
@@ -133,19 +133,19 @@ function tunnelInterfaces(sources: readonly SourceSummary[]): string | null {
   if (both === null) return null;
   const { tunnels, carriers } = both;
   const [are, their] = tunnels.length === 1 ? ["is a tunnel", "its"] : ["are tunnels", "their"];
-  return `${tunnels.join(", ")} ${are}: ${their} packets count once more as what carries them, by ${carriers.join(" or ")}.`;
+  return `${tunnels.join(", ")} ${are}: ${their} packets are counted again in their carrier, on ${carriers.join(" or ")}.`;
 }
 
 /** What was looked into: the packets of each kind, and of how many where some counted outside. */
 function tunnelNote(tunnels: readonly (readonly [string, TunnelSummary])[]): string {
   if (tunnels.every(([, { inside }]) => inside === 0)) {
-    return `Not looked into: ${tunnels.map(([name, { outside }]) => `${name} ${countOf(outside, "packet")}`).join(", ")}`;
+    return `Not decapsulated: ${tunnels.map(([name, { outside }]) => `${name} ${countOf(outside, "packet")}`).join(", ")}`;
   }
   const parts = tunnels.map(([name, { inside, outside }]) => {
     const some = outside === 0 ? "" : `${formatCount(inside)} of `;
     return `${name} ${some}${countOf(inside + outside, "packet")}`;
   });
-  return `Looked into: ${parts.join(", ")}`;
+  return `Decapsulated: ${parts.join(", ")}`;
 }
 
 function droppedBeyond(more: MoreSources | undefined): string[] {

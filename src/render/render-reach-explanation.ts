@@ -160,7 +160,7 @@ function untriedParagraph(
     return wrapText(text, width, measure, "  ");
   });
   if (question.about === "port" && rows.some(({ verdict }) => verdict !== "never-tried")) return lines;
-  const nothing = `${question.text}: never tried in this capture. That proves nothing: the device may have had no reason to, may have been connected already, or may have gone another way.`;
+  const nothing = `${question.text}: never tried in this capture. That proves nothing: the device may have had no reason to, may have been connected already, or may have used another path.`;
   return [...wrapText(nothing, width, measure, "  "), ...lines];
 }
 

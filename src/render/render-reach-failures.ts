@@ -16,7 +16,7 @@ export function failureLines(
   const { style, measure, colors } = drawing;
   const { shown, more, dependent } = failuresShown(entries);
   const lines = shown.flatMap((entry) => entryLines(entry, advice, drawing));
-  if (more > 0) lines.push(`and ${formatCount(more)} more, all of which --format json has`);
+  if (more > 0) lines.push(`and ${formatCount(more)} more; --format json has all of them`);
   if (dependent.length > 0) {
     lines.push(...wrapText(dependentText(dependent), widthOf(style), measure, "  ").map(colors.red));
   }
@@ -31,7 +31,7 @@ function entryLines(entry: ReachEntry, advice: Advice | null, drawing: Drawing):
   const say = (text: string) => lines.push(...wrapText(`  ${text}`, width, measure, "    "));
   if (meaning !== null) say(meaning);
   for (const text of seen) say(text);
-  if (more > 0) say(`and ${formatCount(more)} more, which --format json has`);
+  if (more > 0) say(`and ${formatCount(more)} more; --format json has all of them`);
   if (cause !== null) say(`likely: ${cause}`);
   if (rule !== null) say(`do: ${rule}`);
   // To be pasted: not wrapped.

@@ -46,7 +46,7 @@ function tableLines(
   const starts = series.buckets.map(({ start }) => (start === null ? null : Date.parse(start) / 1000));
   const times = starts.filter((start) => start !== null);
   const [first] = times;
-  if (first === undefined) return ["No time is known of any packet: there are no totals over time."];
+  if (first === undefined) return ["No packet has a time, so there are no totals over time."];
   const scale = scaleOf(first, times.at(-1) ?? first, series.everySeconds, widthOf(style));
   const rows = shorten(seriesRows(summary, series, by), top);
   const cells = rows.map((row): Cell[] => {
@@ -114,7 +114,7 @@ function untimedText(buckets: readonly SeriesBucket[]): string {
   if (untimed === undefined) return "";
   const parts = [...untimed.groups, untimed.others ?? { packets: 0 }, untimed.notDecoded];
   const packets = parts.reduce((sum, part) => sum + part.packets, 0);
-  return `; ${countOf(packets, "packet")} without a time, or beyond the limit of buckets, in no bar`;
+  return `; ${countOf(packets, "packet")} without a time, or beyond the limit of buckets, not shown`;
 }
 
 /** The rows that are shown; what is named beyond them is one. */

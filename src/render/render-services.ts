@@ -9,8 +9,8 @@ const MOST_NAME = 40;
 
 const HEAD = `# Ports of Apple's list by name. For Wireshark: save it as "services" in the personal configuration folder
 # (Help, About Wireshark, Folders), and switch View, Name Resolution, Resolve Transport Addresses on.
-# The name is that of the service. Products stand behind it: they may use the port, and so may others.
-# Ranges of more than 100 ports are left out, as they say nothing of a port.
+# The name is that of the service. Products follow in a comment: they may use the port, and so may others.
+# Ranges of more than 100 ports are left out, as they say nothing about a single port.
 `;
 
 /** A line for each port and transport, ranges before the ports that are in them: the last name counts. */

@@ -34,7 +34,7 @@ const TITLES: Readonly<Record<ReportSection["kind"], string>> = {
   "not-decoded": "Not decoded",
 };
 /** In place of "could be Apple's" where nothing of Apple's was seen. */
-const NOTHING_SEEN_TITLE = "Listed ports, anyone's: nothing says whose";
+const NOTHING_SEEN_TITLE = "Listed ports, owner unknown";
 
 /** What a section is headed by. */
 export function sectionTitle(kind: ReportSection["kind"], { apple }: Pick<Summary, "apple">): string {

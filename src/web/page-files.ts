@@ -62,8 +62,8 @@ function shell({ isLive, history }: PageOffer): Markup {
 <script type="module" src="/page.js"></script>
 </head>
 <body class="web"${isLive ? html` data-live=""` : NOTHING}${history === null ? NOTHING : html` data-history="${history}"`}>
-${stripes()}<a class="skip" href="#main">To the content</a>
-<div id="page"><noscript><p>This page draws what appleflow sends, and needs JavaScript for that.</p></noscript></div>
+${stripes()}<a class="skip" href="#main">Skip to content</a>
+<div id="page"><noscript><p>This page needs JavaScript to show what appleflow sends.</p></noscript></div>
 </body>
 </html>
 `;

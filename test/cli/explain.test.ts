@@ -125,7 +125,7 @@ describe("flows --explain", () => {
   it("explains by the port alone where evidence is not wanted", async () => {
     const { stdout } = await explain("17.253.15.201", "--no-evidence");
     expect(stdout).not.toContain("server name");
-    expect(stdout).toContain("result      not known: the port fits ");
+    expect(stdout).toContain("result      unknown: the port fits ");
   });
 });
 

@@ -131,7 +131,7 @@ describe.skipIf(reason !== null)("appleflow live, end to end", () => {
         press("Enter");
         await wait("the connections", () => /^ +RESPONDER/m.test(screen()));
         press("Enter");
-        await wait("why", () => /^ {2}result +not known: the port fits/m.test(screen()));
+        await wait("why", () => /^ {2}result +unknown: the port fits/m.test(screen()));
         press("r");
         await wait("reach", () => /^WORKS +VERDICT +WORKED/m.test(screen()));
         expect(screen()).toMatch(/^Push notifications +works +\d+ of \d/m);

@@ -25,9 +25,7 @@ describe("extensions of iptables in the JSON of nft, which names them and says n
   it("are read as what nearly every ruleset means by them, and that is said", () => {
     const audit = new PortAudit(parseRuleset(json(docker), "a test"), { ...FORWARD, ...path });
     expect(audit.outcomes({ first: 443, last: 443 }, "tcp", 4)[0].outcome.verdict).toBe("allowed");
-    expect(audit.assumptions).toEqual([
-      expect.stringContaining("accepts established and related packets"),
-    ]);
+    expect(audit.assumptions).toEqual([expect.stringContaining("accepts established and related packets")]);
   });
 
   it.each([

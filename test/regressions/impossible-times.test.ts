@@ -86,7 +86,7 @@ it("takes the time of the packet before across blocks of records", async () => {
 
 it("tells it in the table and on standard error", async () => {
   const file = tenSeconds({ fraction: 0xffff_fff8 });
-  const said = "1 packet has a time that cannot be; it takes the time of the packet before, if there is one";
+  const said = "1 packet has an impossible time; it gets the time of the packet before it, if any";
   const { status, stdout, stderr } = await runCli(["summarize", file]);
   expect(status).toBe(0);
   expect(stdout.replaceAll(/\n */g, " ")).toContain(`${said}.`);
@@ -95,7 +95,7 @@ it("tells it in the table and on standard error", async () => {
   expect((await runCli(["flows", file])).stderr).toBe(`appleflow: ${file}: ${said}\n`);
 });
 
-describe("an original length that cannot be", () => {
+describe("an impossible original length", () => {
   it.each([
     ["below the captured length", 20],
     ["of 4 GB", 0xffff_ffff],
@@ -109,7 +109,7 @@ describe("an original length that cannot be", () => {
       expect(summary.capture.bytes).toBe(FRAME.length + originalLength);
     }
     const { stdout, stderr } = await runCli(["summarize", folder.file("length.pcap")]);
-    const said = "1 packet has an original length that cannot be, below the captured length or above 256 KiB";
+    const said = "1 packet has an impossible original length, below the captured length or above 256 KiB";
     expect(stdout.replaceAll(/\n */g, " ")).toContain(said);
     expect(stderr).toContain(said);
   });

@@ -205,9 +205,7 @@ describe("cause and rule of an attempt", () => {
   it("that works: there is neither", async () => expect(await ofTarget({ verdict: "works" })).toEqual([]));
 
   it.each(["unclear", "one-direction"] as const)("that is %s: there is no rule", async (verdict) => {
-    expect(await ofTarget({ verdict })).toEqual([
-      expect.stringMatching(/^Nothing can be said of the cause: /),
-    ]);
+    expect(await ofTarget({ verdict })).toEqual([expect.stringMatching(/^The cause is unknown: /)]);
   });
 });
 

@@ -188,15 +188,15 @@ describe("the table", () => {
     const notesOf = async (tunnels: Summary["capture"]["tunnels"]) => {
       const { capture } = summary();
       const text = await render(summary({ capture: { ...capture, tunnels } }));
-      return /^(?:Looked|Not looked) into: .*$/m.exec(text)?.[0] ?? null;
+      return /^(?:Decapsulated|Not decapsulated): .*$/m.exec(text)?.[0] ?? null;
     };
     expect(await notesOf({})).toBeNull();
-    expect(await notesOf({ vxlan: { inside: 11, outside: 0 } })).toBe("Looked into: vxlan 11 packets");
+    expect(await notesOf({ vxlan: { inside: 11, outside: 0 } })).toBe("Decapsulated: vxlan 11 packets");
     expect(await notesOf({ geneve: { inside: 1, outside: 0 }, "gtp-u": { inside: 1200, outside: 34 } })).toBe(
-      "Looked into: geneve 1 packet, gtp-u 1,200 of 1,234 packets",
+      "Decapsulated: geneve 1 packet, gtp-u 1,200 of 1,234 packets",
     );
     expect(await notesOf({ l2tpv2: { inside: 0, outside: 1 }, gre: { inside: 0, outside: 2 } })).toBe(
-      "Not looked into: l2tpv2 1 packet, gre 2 packets",
+      "Not decapsulated: l2tpv2 1 packet, gre 2 packets",
     );
   });
 

@@ -18,7 +18,7 @@ export class Tenancy {
   readonly scope: Scope;
   /** Since 1970; 0: from the beginning on. */
   readonly sinceSeconds: number;
-  /** The hardware that it was met with, null where none was seen. */
+  /** The hardware that it was met with, null where none seen. */
   readonly link: Link | null;
   /** DHCP, or the address itself, says that it is that hardware's, whoever passes the packets on. */
   isCertain = false;

@@ -48,12 +48,12 @@ function amountAnswers({ apple, capture }: Summary): readonly Answer[] {
       words: html`${formatBytes(bytes)} of ${formatBytes(capture.bytes)}`,
     },
     {
-      question: "Of it known to the product",
+      question: "Identified by product",
       number: formatShare(identified.exact, bytes),
       words: html`${formatBytes(identified.exact)} exactly one product's`,
     },
     {
-      question: "Could be Apple's as well",
+      question: "Could also be Apple's",
       number: formatShare(possible, capture.bytes),
       words: html`${formatBytes(possible)}: only the port says so`,
     },
@@ -68,7 +68,7 @@ function productAnswer({ products }: Summary): Answer {
     number: formatCount(known.length),
     words:
       known.length === 0
-        ? html`none was shown`
+        ? html`none`
         : listed(
             first.map(({ product }) => product),
             known.length,
@@ -82,7 +82,7 @@ function deviceAnswer({ devices }: Summary): Answer {
   return {
     question: `Devices, ${formatCount(apples)} known to be Apple's`,
     number: formatCount(devices.length),
-    words: devices.length === 0 ? html`none was seen` : listed(shown, devices.length),
+    words: devices.length === 0 ? html`none seen` : listed(shown, devices.length),
   };
 }
 
@@ -90,7 +90,7 @@ function reachAnswer({ entries, failing, works }: ReachOutcome): Answer {
   const question = "Does not get through";
   if (entries.length === 0) return { question, number: "–", words: html`${NOTHING_TRIED}` };
   if (failing.length + works.length === 0) {
-    const words = html`cannot be told of what was tried: ${formatCount(entries.length)}`;
+    const words = html`no clear outcome of ${formatCount(entries.length)} tried`;
     return { question, number: "–", words };
   }
   if (failing.length === 0) return { question, number: "0", words: html`${NOTHING_FAILED}` };

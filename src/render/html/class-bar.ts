@@ -44,7 +44,7 @@ export function* classBar(summary: Summary): Generator<Markup> {
         countAmount(total.flows),
       ]),
       [
-        html`All that was read`,
+        html`Everything read`,
         bytesAmount(capture.bytes),
         shareAmount(capture.bytes, capture.bytes),
         countAmount(capture.packets),

@@ -38,7 +38,7 @@ export function* deviceSection(summary: Summary, top: number | null): Generator<
       ? []
       : [
           rowOf(
-            html`about ${formatCount(otherDevices.addresses)} addresses more`,
+            html`about ${formatCount(otherDevices.addresses)} more addresses`,
             otherDevices,
             columns.of(otherDevices),
             null,
@@ -48,7 +48,7 @@ export function* deviceSection(summary: Summary, top: number | null): Generator<
   ];
   const upright = (header: string): HtmlColumn => ({ header, isNumber: true, isUpright: true });
   yield* table({
-    caption: "Bytes that each device sent and received, and of what: the darker, the more.",
+    caption: "Bytes that each device sent and received, by product: darker means more.",
     className: "matrix",
     columns: [
       { header: "Device" },

@@ -48,11 +48,11 @@ export function* productSection(summary: Summary, top: number | null): Generator
 /** What only a port says: services, and whose they could be. */
 export function* portSection(summary: Summary, top: number | null): Generator<Markup> {
   const { couldBe, withdrawn } = summary.apple;
-  yield html`<p>A port says where a packet went, not who sent it: traffic on 443 may be any service of Apple's, or any website. What only a port says is counted as nobody's, and drawn with stripes.</p>
+  yield html`<p>A port shows where a packet went, not who sent it: traffic on 443 may be any Apple service, or any website. Traffic known by port alone is counted as nobody's, and drawn with stripes.</p>
 `;
   const section = reportSections(summary).find(({ kind }) => kind === "could-be");
   if (section === undefined || section.rows.length === 0) {
-    yield html`<p>No traffic is left of which only the port speaks for Apple.</p>\n`;
+    yield html`<p>No traffic points to Apple by port alone.</p>\n`;
     return;
   }
   yield* sectionTable(summary, section, top ?? MOST_ROWS, largestOf([section]));
@@ -61,9 +61,9 @@ export function* portSection(summary: Summary, top: number | null): Generator<Ma
   const say = (text: string, bytes: number) =>
     parts.push(html`<dt>${bytesAmount(bytes)}</dt><dd>${text}</dd>\n`);
   if (appleDevice !== null) say("of devices known to be Apple's", appleDevice);
-  if (unknownDevice !== null) say("of devices of which nobody knows whose make they are", unknownDevice);
-  say("speaks what the port is for, as anybody's software does", protocolSeen);
-  if (withdrawn.bytes > 0) say("beside that: could be of withdrawn products alone", withdrawn.bytes);
+  if (unknownDevice !== null) say("of devices of unknown make", unknownDevice);
+  say("uses the protocol of the port, as any vendor's software does", protocolSeen);
+  if (withdrawn.bytes > 0) say("in addition: possible for withdrawn products only", withdrawn.bytes);
   yield html`<p>Of what could be Apple's:</p>
 <dl class="words">
 ${parts}</dl>
@@ -85,7 +85,7 @@ export function* possibleSection({ products }: Summary, top: number | null): Gen
   const possible = products.filter(({ identified, oneOf }) => identified.flows + oneOf.flows === 0);
   const shown = possible.slice(0, top ?? possible.length);
   yield* table({
-    caption: "Rows overlap: a port may be several products'. They are not to be added up.",
+    caption: "Rows overlap: a port may belong to several products. Do not add them up.",
     columns: [
       { header: "Product" },
       { header: "At most", isNumber: true },
@@ -144,10 +144,10 @@ function* sectionTable(
 
 const CAPTIONS: Readonly<Record<ReportSection["kind"], string>> = {
   identified: "Products that evidence names",
-  apple: "Traffic with servers of Apple's of which no product is known",
-  "could-be": "Services of which only the port speaks",
+  apple: "Traffic with Apple servers, product unknown",
+  "could-be": "Services known by port alone",
   other: "Traffic that is shown to be something else",
-  "no-product": "Traffic that no product of Apple's has",
+  "no-product": "Traffic of no Apple product",
   "not-asked": "Flows of other devices",
   "not-decoded": "Packets without ports",
 };

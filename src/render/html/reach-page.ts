@@ -27,7 +27,7 @@ export function writeReachPage(report: ReachReport, advice: Advice | null, write
         { id: "rows", title: "Rows of Apple's list", content: rowSection(report) },
         { id: "reading", title: "How it was read", content: sourceTable(report.capture) },
       ],
-      foot: html`<p>Made by appleflow. What was never tried proves nothing, and nothing is called broken because a capture ends.</p>\n`,
+      foot: html`<p>Made by appleflow. What was never tried proves nothing, and nothing is reported as broken because a capture ends.</p>\n`,
     },
     write,
   );

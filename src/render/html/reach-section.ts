@@ -32,13 +32,14 @@ export function* failureSection(
   else if (failing.length === 0) yield html`<p>${NOTHING_FAILED}</p>\n`;
   const { shown, more, dependent } = failuresShown(failing);
   for (const entry of shown) yield failure(entry, advice);
-  if (more > 0) yield html`<p>And ${formatCount(more)} more, all of which --format json has.</p>\n`;
+  if (more > 0) yield html`<p>And ${formatCount(more)} more; --format json has all of them.</p>\n`;
   if (dependent.length > 0) yield html`<p class="fails">${dependentText(dependent)}</p>\n`;
 }
 
 function failure(entry: ReachEntry, advice: Advice | null): Markup {
   const { title, meaning, seen, more, cause, rule, command } = failureWords(entry, advice);
-  const rest = more > 0 ? html`<li>and ${formatCount(more)} more, which --format json has</li>` : NOTHING;
+  const rest =
+    more > 0 ? html`<li>and ${formatCount(more)} more; --format json has all of them</li>` : NOTHING;
   return html`<article class="failure">
 <h3>${named(title)}</h3>
 ${paragraph("", meaning)}<ul>${seen.map((text) => html`<li>${named(text)}</li>`)}${rest}</ul>
@@ -64,7 +65,7 @@ export function* workingSection(
   advice: Advice | null,
 ): Generator<Markup> {
   if (works.length > 0) yield* groupTable("What works", works);
-  if (unclear.length > 0) yield* groupTable("What cannot be told", unclear);
+  if (unclear.length > 0) yield* groupTable("Unclear", unclear);
   for (const text of reachNoteTexts(report, advice)) yield html`<p class="note">${text}</p>\n`;
   yield html`<p class="muted">Not tried: ${untriedText(report.rows)}. That proves nothing.</p>\n`;
 }
@@ -84,14 +85,14 @@ export function* clientSection(report: ReachReport, { entries }: ReachOutcome): 
       ]),
   });
   const more = clients.length - MOST_CLIENTS;
-  if (more > 0) yield html`<p>And ${formatCount(more)} more clients, all of which --format json has.</p>\n`;
+  if (more > 0) yield html`<p>And ${formatCount(more)} more clients; --format json has all of them.</p>\n`;
 }
 
 /** The rows of Apple's list that were tried. */
 export function* rowSection({ rows }: ReachReport): Generator<Markup> {
   const tried = rows.filter(({ coverage }) => coverage !== "not-seen");
   yield* table({
-    caption: "Rows of Apple's list that were seen, or tried in vain.",
+    caption: "Rows of Apple's list that were seen, or tried without an answer.",
     columns: [
       { header: "Port" },
       { header: "Transport" },

@@ -39,7 +39,7 @@ export function writeSummaryPage(summary: Summary, options: SummaryPageOptions, 
 `,
         ...(summary.anonymised
           ? [
-              html`<p class="note">Names and addresses are pseudonyms, but for those of Apple's services.</p>\n`,
+              html`<p class="note">Names and addresses are pseudonyms, except those of Apple's services.</p>\n`,
             ]
           : []),
         html`<p class="headline">${appleHeadline(summary)}</p>
@@ -83,7 +83,7 @@ function sectionsOf(summary: Summary, page: SummaryPageOptions): PageSection[] {
   }
   return [
     ...sections,
-    { id: "others", title: "All the rest", content: otherSection(summary, top) },
+    { id: "others", title: "Everything else", content: otherSection(summary, top) },
     { id: "reading", title: "How it was read", content: readingSection(summary) },
   ];
 }
@@ -94,6 +94,6 @@ function* chain(...parts: readonly Iterable<Markup>[]): Generator<Markup> {
 
 /** Who made the page, and by what knowledge. */
 export function footOf({ version, dataDate }: SummaryProgram): Markup {
-  return html`<p>Made by appleflow ${version} with what was known on ${dataDate}. Sizes are in SI units: 1 kB is 1000 bytes; bytes are those on the wire. “Known by” says how sure a thing is; what only a port says is never counted as Apple's.</p>
+  return html`<p>Made by appleflow ${version} with data as of ${dataDate}. Sizes are in SI units: 1 kB is 1000 bytes; bytes are those on the wire. “Known by” shows how certain it is; traffic known by port alone is never counted as Apple's.</p>
 `;
 }

@@ -37,12 +37,12 @@ interface TimeRow {
 export function* timeSection(summary: Summary, series: Series): Generator<Markup> {
   const columns = timeColumns(series);
   if (columns === null) {
-    yield html`<p>No time is known of any packet: there are no totals over time.</p>\n`;
+    yield html`<p>No packet has a time, so there are no totals over time.</p>\n`;
     return;
   }
   const rows = timeRows(seriesRows(summary, series, "family"), columns);
   const every = formatDuration(columns.secondsOfColumn);
-  yield html`<p class="muted">Bytes in every ${every}, by family; times in UTC. Striped: only a port speaks.</p>\n`;
+  yield html`<p class="muted">Bytes in every ${every}, by family; times in UTC. Striped: by port alone.</p>\n`;
   yield areaChart({
     areas: rows.map(({ fill, columns: bytes }) => ({ fill, bytes })),
     label: `Stacked areas of bytes in every ${every}, by family. The table below has the numbers.`,

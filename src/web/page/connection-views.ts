@@ -98,7 +98,7 @@ export class ConnectionsView implements View {
       el("label", { for: "search" }, "Search"),
       search,
       el("nav", { "aria-label": "Classes" }, ...buttons),
-      limits.length === 0 ? null : el("p", {}, "Only of ", named(limits.join(", ")), " · ", all),
+      limits.length === 0 ? null : el("p", {}, "Only ", named(limits.join(", ")), " · ", all),
     );
   }
 
@@ -112,7 +112,7 @@ export class ConnectionsView implements View {
     if (this.#isClosed) return;
     if (text !== this.#asked.toString()) return await this.#ask();
     if (found === null) {
-      setText(this.#count, "The live flows cannot be looked through any more.");
+      setText(this.#count, "The live flows can no longer be searched.");
       return;
     }
     const { count, flows, bytes, intervalSeconds } = found;

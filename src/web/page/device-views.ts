@@ -114,7 +114,7 @@ export class DeviceView implements View {
   readonly #detail = el("p", { class: "muted" });
   readonly #signs = el("p", {});
   readonly #services = new LiveTable<ServiceRow>(
-    "What the device has moved, by what it was",
+    "Traffic of the device, by kind",
     [
       { header: "What", text: ({ name }) => name },
       { header: "Sent", text: ({ sent }) => formatBytes(sent), isNumber: true },
@@ -122,7 +122,7 @@ export class DeviceView implements View {
       { header: "Flows", text: ({ flows }) => formatCount(flows), isNumber: true, importance: 2 },
     ],
     ({ name }) => name,
-    "It has moved nothing.",
+    "It has no traffic.",
   );
 
   constructor(id: string) {
@@ -134,11 +134,7 @@ export class DeviceView implements View {
       this.#lead,
       this.#detail,
       this.#signs,
-      el(
-        "p",
-        {},
-        el("a", { href: hrefOf(["connections"], { device: id }) }, "Its connections that are live now"),
-      ),
+      el("p", {}, el("a", { href: hrefOf(["connections"], { device: id }) }, "Its live connections")),
       el("h2", {}, "What it does"),
       this.#services.element,
     );
@@ -163,7 +159,7 @@ export class DeviceView implements View {
     setText(this.#detail, [deviceDetail(device), ...device.macs].filter((text) => text !== "").join(", "));
     const make =
       device.isApple === null
-        ? "Its make is not known"
+        ? "Its maker is unknown"
         : device.isApple
           ? "It is Apple's"
           : "It is not Apple's";

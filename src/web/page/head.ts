@@ -18,7 +18,7 @@ const STATES: Readonly<Record<FeedState, string>> = {
   waiting: "waiting for the first packets",
   live: "live",
   cut: "no connection to appleflow",
-  ended: "the monitoring has ended",
+  ended: "monitoring has ended",
 };
 
 const HEIGHT = 24;

@@ -147,7 +147,7 @@ export class HistoryControls {
   #showOwn(): void {
     const [from, to] = [this.#from.value, this.#to.value];
     if (from >= to) {
-      this.#to.setCustomValidity("It has to be later than where the time begins.");
+      this.#to.setCustomValidity("It must be later than the beginning.");
       this.#to.reportValidity();
       return;
     }

@@ -29,9 +29,9 @@ export class HistoryView implements View {
   readonly title = "History";
   readonly element: HTMLElement;
   readonly #controls = new HistoryControls(PATH, true);
-  readonly #headline = el("p", { class: "headline", role: "status" }, "Asking the history …");
+  readonly #headline = el("p", { class: "headline", role: "status" }, "Querying the history …");
   readonly #trouble = el("p", { class: "note error", role: "alert", hidden: true });
-  readonly #everything = el("a", {}, "Show everything that there is");
+  readonly #everything = el("a", {}, "Show everything");
   readonly #elsewhere = el("p", { hidden: true }, this.#everything);
   readonly #chart = new StackedChart("over-time", "Over time");
   readonly #tableTitle = el("h2", { id: "rows" }, "By product");
@@ -96,7 +96,7 @@ export class HistoryView implements View {
   #showTrouble(message: string): void {
     this.element.setAttribute("aria-busy", "false");
     this.#trouble.hidden = false;
-    setText(this.#trouble, `The history cannot be asked: ${message}. It is asked again soon.`);
+    setText(this.#trouble, `The history cannot be queried: ${message}. The next try is soon.`);
     if (this.#table === null) setText(this.#headline, "Nothing to show yet.");
   }
 
@@ -145,10 +145,10 @@ export class HistoryView implements View {
     const shape = JSON.stringify([by, weeks, this.#asked.toString()]);
     if (this.#table?.shape === shape) return this.#table.table;
     const table = new LiveTable<Row>(
-      `What moved, by ${by}${weeks === null ? "" : `, compared with ${weeks}`}`,
+      `Traffic by ${by}${weeks === null ? "" : `, compared with ${weeks}`}`,
       this.#columns(by, weeks),
       ({ name, class: rowClass, deviceId }) => JSON.stringify([deviceId ?? name, rowClass]),
-      "Nothing of that.",
+      "No such traffic.",
     );
     this.#table = { shape, table };
     this.#place.replaceChildren(table.element);
@@ -173,7 +173,7 @@ export class HistoryView implements View {
               importance: 2,
             },
             {
-              header: `Than ${weeks}`,
+              header: `Compared with ${weeks}`,
               text: ({ bytes, before }) => differenceText(bytes, before),
               isNumber: true,
             },

@@ -57,25 +57,25 @@ export function classText(rowClass: string | null): string {
 export function noteTexts({ by, before, retold, rows, rowCount }: FeedPast): string[] {
   const notes: string[] = [];
   if (by === "device") {
-    notes.push("A device has what it sent and received: what two of them sent each other is in both rows.");
+    notes.push("A device's row has what it sent and received: traffic between two devices is in both rows.");
   }
   if (before !== null && before.total !== null && before.begins !== null) {
     notes.push(
-      `The history begins at ${minuteText(before.begins)} UTC: of ${weeksText(before.weeks)} it has a part only.`,
+      `The history begins at ${minuteText(before.begins)} UTC: it has only a part of ${weeksText(before.weeks)}.`,
     );
   }
   if (before !== null && before.total !== null && before.keptSeconds !== null) {
     notes.push(
-      `Of ${weeksText(before.weeks)} buckets of ${formatDuration(before.keptSeconds)} are kept: each counts where it begins, so that the edges of the time are not exact.`,
+      `For ${weeksText(before.weeks)}, only buckets of ${formatDuration(before.keptSeconds)} are kept: each counts where it begins, so the edges are not exact.`,
     );
   }
   if (retold > 0) {
     notes.push(
-      `${formatBytes(retold)} were told while their flows lived, and belong elsewhere by what was seen later.`,
+      `${formatBytes(retold)} were counted while their flows were live, and belong elsewhere by later evidence.`,
     );
   }
   if (rowCount > rows.length)
-    notes.push(`These are the ${rows.length} rows with most bytes, of ${rowCount}.`);
+    notes.push(`These are the ${rows.length} rows with the most bytes, of ${rowCount}.`);
   return notes;
 }
 
@@ -83,5 +83,5 @@ export function noteTexts({ by, before, retold, rows, rowCount }: FeedPast): str
 export function emptyText(past: FeedPast, asked: URLSearchParams): string {
   const [unknown] = past.unknown;
   if (unknown !== undefined) return `No ${unknown} in this history is called ${asked.get(unknown)}.`;
-  return past.start === null ? "This history has nothing yet." : `Nothing of that ${timeText(past)}.`;
+  return past.start === null ? "This history is empty." : `No such traffic ${timeText(past)}.`;
 }

@@ -97,7 +97,7 @@ export class NowView implements View {
       { header: "Flows", text: ({ total }) => formatCount(total.flows), isNumber: true, importance: 1 },
     ],
     ({ kind }) => kind,
-    "No packet has come yet.",
+    "No packets yet.",
   );
   readonly #overlap = el(
     "p",

@@ -17,7 +17,7 @@ export class PastDevicesView implements View {
   readonly title = "Devices";
   readonly element: HTMLElement;
   readonly #controls = new HistoryControls(PATH, false);
-  readonly #headline = el("p", { class: "headline", role: "status" }, "Asking the history …");
+  readonly #headline = el("p", { class: "headline", role: "status" }, "Querying the history …");
   readonly #trouble = el("p", { class: "note error", role: "alert", hidden: true });
   readonly #matrix = new DeviceMatrix(() => ({
     ofProduct: (product) => pastHref("history", this.#asked, { product, by: "device" }),
@@ -77,7 +77,7 @@ export class PastDevicesView implements View {
   #showTrouble(message: string): void {
     this.element.setAttribute("aria-busy", "false");
     this.#trouble.hidden = false;
-    setText(this.#trouble, `The history cannot be asked: ${message}. It is asked again soon.`);
+    setText(this.#trouble, `The history cannot be queried: ${message}. The next try is soon.`);
   }
 
   #show(found: FeedPastDevices): void {

@@ -16,7 +16,7 @@ export class ReachView implements View {
   readonly #failures = el("div");
   readonly #notes = el("div");
   readonly #works = reachedTable("What works", "Nothing has been answered yet.");
-  readonly #unclear = reachedTable("What cannot be told", "Every attempt has an outcome.");
+  readonly #unclear = reachedTable("Unclear", "Every attempt has an outcome.");
   readonly #clients = new LiveTable<FeedReach["clients"][number]>(
     "For each client, what fails, and how many things work",
     [
@@ -39,7 +39,7 @@ export class ReachView implements View {
       this.#failures,
       el("h2", {}, "What works"),
       this.#works.element,
-      el("h2", {}, "What cannot be told"),
+      el("h2", {}, "Unclear"),
       this.#unclear.element,
       el("h2", {}, "By client"),
       this.#clients.element,
@@ -57,7 +57,7 @@ export class ReachView implements View {
     this.#isAsking = false;
     this.#askedAt = performance.now();
     if (found === null) {
-      if (this.#told === "") setText(this.#headline, "What gets through is not watched any more.");
+      if (this.#told === "") setText(this.#headline, "Reachability is no longer monitored.");
       return;
     }
     const { headline, failing, dependent, works, unclear, clients, notes, untried } = found;
@@ -75,7 +75,7 @@ export class ReachView implements View {
     this.#notes.replaceChildren(
       el("h2", {}, "Also seen"),
       ...notes.map((text) => el("p", { class: "note" }, text)),
-      el("p", { class: "muted" }, `Not tried: ${untried}. Of those nothing is known.`),
+      el("p", { class: "muted" }, `Not tried: ${untried}. Nothing is known about those.`),
     );
   }
 }

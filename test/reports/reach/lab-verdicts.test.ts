@@ -128,7 +128,7 @@ describe("all captures of the lab", () => {
   it("say what a call without media is", () => {
     const { products } = resultOf("fault-udp-one-way").report;
     const faceTime = products.find(({ product }) => product === "FaceTime");
-    expect(faceTime).toMatchObject({ verdict: "one-way", meaning: "calls connect and have no media" });
+    expect(faceTime).toMatchObject({ verdict: "one-way", meaning: "calls connect but have no media" });
     expect(products.find(({ product }) => product === "Push notifications")?.verdict).toBe("works");
   });
 
