@@ -72,9 +72,9 @@ describe.skipIf(missing !== null)("a history in ClickHouse", () => {
       [
         ["ship", folder, server.url("appleflow_sensor").replace("@", `:${encodeURIComponent(secret)}@`)],
         6,
-        "the user or the password is not right",
+        "the user or password is wrong",
       ],
-      [["history", url.replace("/appleflow", "/nowhere")], 1, "may not do this"],
+      [["history", url.replace("/appleflow", "/nowhere")], 1, "lacks the permission"],
       [["history", `clickhouse://u:${encodeURIComponent(secret)}@[::1/x`], 1, "an invalid URL"],
       [["ship", join(folder, "nowhere"), url], 1, "no such file"],
       [["ship", folder, "http://127.0.0.1/x"], 1, "another kind of address"],
@@ -128,7 +128,7 @@ describe.skipIf(missing !== null)("a history in ClickHouse", () => {
     other.kill("SIGKILL");
     expect(JSON.parse(text)).toMatchObject({
       waitingSegments: 2,
-      trouble: expect.stringContaining("its certificate is signed by itself"),
+      trouble: expect.stringContaining("its certificate is self-signed"),
     });
   });
 });

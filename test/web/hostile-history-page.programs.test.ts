@@ -84,7 +84,7 @@ describe.skipIf(!isBrowserThere())("the page of a history of strangers", () => {
     await askPast(seen.page, "#/history?range=7d&by=family");
     const alert = await seen.page.textContent("[role=alert]");
     expect(alert).toContain(
-      "cannot be asked: clickhouse://stats.example:8123/appleflow: nothing is listening there\\u202e",
+      "cannot be queried: clickhouse://stats.example:8123/appleflow: nothing is listening there\\u202e",
     );
     expect(await rowsOf(seen.page)).toEqual(rows);
     trouble = null;

@@ -52,7 +52,7 @@ describe.skipIf(reason !== null)("whoever may capture", () => {
     const { refusal, childrenLeft } = await host.outcome();
     expect(refusal?.code).toBe("no_backend");
     expect(refusal?.message).toMatch(
-      /^cable0: nothing here can capture: tcpdump is not installed.* cap is not there/,
+      /^cable0: nothing here can capture: tcpdump is not installed.* cap is not installed/,
     );
     expect(childrenLeft).toBe(0);
   });
