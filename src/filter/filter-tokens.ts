@@ -141,7 +141,7 @@ export class TokenReader {
     const name = PRINTABLE.test(character)
       ? JSON.stringify(character)
       : `U+${code.toString(16).toUpperCase().padStart(4, "0")}`;
-    return this.#errorAt(column, `${name} has no meaning in a filter`);
+    return this.#errorAt(column, `${name} is not allowed in a filter`);
   }
 
   #errorAt(column: number, problem: string): InputError {

@@ -67,7 +67,7 @@ function middleboxNotes({ targets }: ReachReport): string[] {
 
 function unlistedNotes({ unlisted }: ReachReport): string[] {
   return unlisted.map(({ transport, port, verdict, attempts, products }) => {
-    const whose = products.length === 0 ? "a host of Apple's" : products.join(", ");
+    const whose = products.length === 0 ? "an Apple host" : products.join(", ");
     return `${port}/${transport} is not on Apple's list: ${whose}, ${verdictText(verdict)} (${workedText(attempts)}).`;
   });
 }

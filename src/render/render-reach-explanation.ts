@@ -115,7 +115,7 @@ function targetParagraph(target: ReachTarget, advice: Advice, width: number, mea
   const { transport, client, name, products, verdict, attempts } = target;
   const to = `${transport} ${client} to ${endText(target)}${name === null ? "" : ` (${name})`}`;
   const lines = wrapText(to, width, measure, "  ");
-  const whose = products.length === 0 ? "a host of Apple's" : products.join(" or ");
+  const whose = products.length === 0 ? "an Apple host" : products.join(" or ");
   lines.push(...labelled("for", whose, width, measure));
   lines.push(
     ...labelled("verdict", `${targetVerdictText(target)}, answered ${workedText(attempts)}`, width, measure),
@@ -137,7 +137,7 @@ function nameParagraph(blocked: BlockedName, advice: Advice, width: number, meas
   const { name, client, products } = blocked;
   return [
     ...wrapText(`${name}, asked for by ${client}`, width, measure, "  "),
-    ...labelled("for", products.length === 0 ? "a host of Apple's" : products.join(" or "), width, measure),
+    ...labelled("for", products.length === 0 ? "an Apple host" : products.join(" or "), width, measure),
     ...labelled("verdict", "name blocked", width, measure),
     ...labelled("seen", nameText(blocked), width, measure),
     ...labelled("cause", causeOfName(blocked, advice), width, measure),

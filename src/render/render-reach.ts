@@ -142,7 +142,7 @@ function entryParts(
       : [
           failureLines(failing, advice, drawing),
           groupLines("WORKS", works, drawing),
-          groupLines("CANNOT BE TOLD", unclear, drawing),
+          groupLines("UNCLEAR", unclear, drawing),
         ];
   const isNothing = entries.length === 0;
   return [summaryLines(isNothing, failing.length, drawing), ...parts, reachNotes(report, advice, drawing)];
